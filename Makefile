@@ -1,0 +1,99 @@
+# Bitácora. `make` builds build/bin/bitacorad and build/bin/bitacora; `make help` lists the rest.
+
+VARIANT ?= release
+B := build/$(VARIANT)
+BIN := build/bin
+ifneq ($(VARIANT),release)
+BIN := $(B)/bin
+endif
+
+CC ?= cc
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
+CFLAGS ?= -O2 -g
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARN) -fstack-protector-strong -fPIE $(CFLAGS) $(SANITIZE)
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
+ifeq ($(filter asan,$(VARIANT)),asan)
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS := -O1 -g
+endif
+ifeq ($(filter tsan,$(VARIANT)),tsan)
+SANITIZE := -fsanitize=thread -fno-omit-frame-pointer
+CFLAGS := -O1 -g
+endif
+
+PROTO_LIBS := -ljansson -lsodium -lcrypto
+DAEMON_LIBS := -levent_core -levent_extra -levent_pthreads -llmdb -lpthread $(PROTO_LIBS)
+CLIENT_LIBS := -lcurl $(PROTO_LIBS)
+UNIT_LIBS := -lcmocka $(PROTO_LIBS)
+
+PROTO_SRC := $(wildcard proto/*.c)
+DAEMON_SRC := $(wildcard daemon/*.c)
+CLIENT_SRC := $(wildcard client/*.c)
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+PROTO_OBJ := $(PROTO_SRC:%.c=$(B)/%.o)
+DAEMON_OBJ := $(DAEMON_SRC:%.c=$(B)/%.o)
+CLIENT_OBJ := $(CLIENT_SRC:%.c=$(B)/%.o)
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
+
+.PHONY: all help deps test demo unit fuzz format clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(BIN)/bitacorad $(BIN)/bitacora
+
+help:
+	@echo 'make              build/bin/bitacorad, build/bin/bitacora'
+	@echo 'make demo         the whole story, on real components (installs what is missing)'
+	@echo 'make test         every test; the last line is "N passed, N failed"'
+	@echo 'make unit         only the unit tests (VARIANT=asan: under ASan and UBSan)'
+	@echo 'make fuzz         parsers under libFuzzer, FUZZ_SECONDS each (default 60)'
+	@echo 'make deps         what building and testing need, by apt'
+	@echo 'make format       clang-format over all C'
+	@echo 'make clean'
+
+deps:
+	$(Q)tests/deps.sh build test
+
+test:
+	$(Q)tests/deps.sh build test
+	$(Q)tests/run.sh
+
+demo:
+	$(Q)tests/deps.sh build demo
+	$(Q)$(MAKE) --no-print-directory -j2 all
+	$(Q)tests/demo.sh
+
+unit: $(UNIT_BIN)
+	$(Q)for t in $(UNIT_BIN); do $$t || exit 1; done
+
+fuzz:
+	$(Q)tests/deps.sh build test
+	$(Q)tests/fuzz/run.sh
+
+format:
+	$(Q)clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
+
+clean:
+	$(Q)rm -rf build
+
+$(BIN)/bitacorad: $(DAEMON_OBJ) $(PROTO_OBJ)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(DAEMON_LIBS)
+
+$(BIN)/bitacora: $(CLIENT_OBJ) $(PROTO_OBJ)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
+
+# A unit test may reach into client and daemon modules other than their mains.
+$(B)/unit/%: $(B)/tests/unit/%.o $(PROTO_OBJ)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(PROTO_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d)

@@ -1,0 +1,17 @@
+/* Judging a log from a few entries that somebody carries about, each with its inclusion path: what
+ * receipts and evidence have in common. */
+#ifndef PROTO_CARRIED_H
+#define PROTO_CARRIED_H
+
+#include "proto/receipt.h"
+#include "proto/tree.h"
+
+/* Judges entries under one root: each path first, then all that a replay would judge as far as these
+ * entries alone can show it. Indexes may come in any order, none twice. Returns the number of
+ * entries whose record signature was found good by an enrolment that is itself among them (genesis:
+ * by the log's key), or SIZE_MAX when out of memory. */
+size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t size,
+                     const struct hash *root, const struct vkey *log, const struct hash *pin,
+                     finding_fn *found, void *ctx);
+
+#endif

@@ -1,0 +1,663 @@
+#include "proto/judge.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "proto/base64.h"
+#include "proto/ids.h"
+#include "proto/scan.h"
+#include "proto/when.h"
+
+/* ---- one question each --------------------------------------------------------------------- */
+
+int judge_signer(const struct registry *r, const struct record *record, uint32_t *number,
+                 struct refusal *why)
+{
+    const struct enrolment *e;
+    bool any = false;
+    /* That of `under` first: it is the right one unless the record is wrong. */
+    for (uint32_t i = 0; (e = registry_find(r, record->signer, record->key_id, &i)) != NULL; i++) {
+        any = true;
+        if (e->entry == record->under.entry && record_signed_by(record, &e->key)) {
+            *number = i;
+            return 0;
+        }
+    }
+    for (uint32_t i = 0; (e = registry_find(r, record->signer, record->key_id, &i)) != NULL; i++) {
+        if (e->entry != record->under.entry && record_signed_by(record, &e->key)) {
+            *number = i;
+            return 0;
+        }
+    }
+    return refuse_span(why, any ? REASON_SIGNATURE : REASON_KEY_UNKNOWN, record->signer);
+}
+
+static int judge_possession(const struct record *record, const struct vkey *key, const char *vkey,
+                            const struct vkey *log, struct refusal *why)
+{
+    const char *proof = record_string(record, "proof");
+    uint8_t signature[SIGNATURE_BYTES];
+    struct buf text = { 0 };
+    if (proof == NULL)
+        return 0;
+    buf_addf(&text, "bitacora/v1 possession\n%s\n%s\n", log->name, vkey);
+    bool good = !text.failed &&
+                base64_decode_exact(signature, sizeof signature, span_str(proof)) == 0 &&
+                vkey_verify(key, buf_span(&text), signature);
+    buf_free(&text);
+    return good ? 0 : refuse(why, REASON_POSSESSION, key->name);
+}
+
+static int judge_enroll(const struct registry *r, const struct record *record,
+                        const struct vkey *log, uint64_t *related, struct refusal *why)
+{
+    const char *text = record_string(record, "vkey"), *cause;
+    struct vkey key;
+    if (vkey_parse(&key, span_str(text), &cause) != 0)
+        return refuse(why, REASON_VKEY, cause);
+    if (key.type != KEY_NOTE || !signer_name_allowed(span_str(key.name)))
+        return refuse(why, REASON_VKEY, key.type != KEY_NOTE ? "type is not 0x01" : "name");
+    if (memcmp(key.key, log->key, PUBLIC_KEY_BYTES) == 0)
+        return refuse(why, REASON_VKEY_LOG, key.name);
+    const struct enrolment *before = registry_find_key(r, key.key, NULL);
+    if (before != NULL) {
+        *related = before->entry;
+        return refuse(why, REASON_VKEY_AGAIN, key.name);
+    }
+    if (strcmp(record_string(record, "name"), key.name) != 0)
+        return refuse(why, REASON_NAME, key.name);
+    return judge_possession(record, &key, text, log, why);
+}
+
+/* The last registrar in force cannot be revoked: the signer is one in force, and not this one. */
+static int judge_revoke(const struct registry *r, const struct record *record, uint32_t signer,
+                        bool complete, uint64_t *related, struct refusal *why)
+{
+    const char *text = record_string(record, "vkey"), *cause;
+    struct vkey key;
+    uint32_t number;
+    if (vkey_parse(&key, span_str(text), &cause) != 0)
+        return refuse(why, REASON_VKEY, cause);
+    const struct enrolment *e = registry_find_key(r, key.key, &number);
+    if (e == NULL || !vkey_eq(&e->key, &key)) {
+        if (e == NULL && !complete)
+            return 0;
+        *related = e == NULL ? NO_ENTRY : e->entry;
+        return refuse(why, REASON_REVOKE_UNKNOWN, key.name);
+    }
+    if (number == signer)
+        return refuse(why, REASON_REVOKE_SELF, key.name);
+    if (e->revoked != NO_ENTRY) {
+        *related = e->revoked;
+        return refuse(why, REASON_REVOKE_AGAIN, key.name);
+    }
+    return 0;
+}
+
+/* A request's authority and level, a response's holder are its signer's. */
+static int judge_stated(const struct record *record, const struct enrolment *e, struct refusal *why)
+{
+    if (record->kind == KIND_REQUEST && strcmp(record_string(record, "authority"), e->authority) != 0)
+        return refuse(why, REASON_AUTHORITY, e->key.name);
+    if (record->kind == KIND_REQUEST && strcmp(record_string(record, "level"), e->level) != 0)
+        return refuse(why, REASON_LEVEL, e->key.name);
+    if (record->kind == KIND_RESPONSE && strcmp(record_string(record, "holder"), e->authority) != 0)
+        return refuse(why, REASON_HOLDER, e->key.name);
+    return 0;
+}
+
+int judge_enrolment(const struct registry *r, const struct record *record, uint32_t number,
+                    int64_t accepted, const struct vkey *log, bool complete, uint64_t *related,
+                    struct refusal *why)
+{
+    const struct enrolment *e = registry_get(r, number);
+    *related = e->entry;
+    if (record->under.entry != e->entry ||
+        memcmp(record->under.hash, e->leaf.b, HASH_BYTES) != 0)
+        return refuse(why, REASON_UNDER, e->key.name);
+    if (accepted < e->from)
+        return refuse(why, REASON_NOT_YET, e->key.name);
+    if (accepted >= e->until)
+        return refuse(why, REASON_EXPIRED, e->key.name);
+    if (e->revoked != NO_ENTRY) {
+        *related = e->revoked;
+        return refuse(why, REASON_REVOKED, e->key.name);
+    }
+    if (!role_may_sign(e->role, record->kind))
+        return refuse(why, REASON_ROLE, e->key.name);
+    if (judge_stated(record, e, why) != 0)
+        return -1;
+    if (record->kind == KIND_ENROLL)
+        return judge_enroll(r, record, log, related, why);
+    if (record->kind == KIND_REVOKE)
+        return judge_revoke(r, record, number, complete, related, why);
+    return 0;
+}
+
+struct reference_visit {
+    uint64_t index;
+    lookup_fn *lookup;
+    void *ctx;
+    struct finding *out;
+};
+
+static int visit_reference(void *ctx, const char *member, const struct entry_ref *ref,
+                           enum kind target)
+{
+    struct reference_visit *v = ctx;
+    struct finding *f = v->out;
+    struct known_entry known;
+    *f = (struct finding){ .verdict = VERDICT_BAD, .entry = v->index, .related = ref->entry };
+    if (ref->entry >= v->index) {
+        f->related = NO_ENTRY;
+        return refuse(&f->why, REASON_REF_LATER, member);
+    }
+    switch (v->lookup(v->ctx, ref->entry, &known)) {
+    case LOOKUP_UNKNOWN:
+        return 0;
+    case LOOKUP_FAILED:
+        f->verdict = VERDICT_UNDECIDED;
+        return refuse_number(&f->why, REASON_UNKNOWN_BASIS, ref->entry);
+    case LOOKUP_FOUND:
+        break;
+    }
+    if (memcmp(known.leaf.b, ref->hash, HASH_BYTES) != 0)
+        return refuse(&f->why, REASON_REF_HASH, member);
+    if (target == KIND_ANY ? known.kind != KIND_NONE : known.kind == target)
+        return 0;
+    if (known.kind == KIND_UNDECIDED) {
+        f->verdict = VERDICT_UNDECIDED;
+        return refuse_number(&f->why, REASON_UNKNOWN_BASIS, ref->entry);
+    }
+    return refuse(&f->why, REASON_REF_KIND, member);
+}
+
+int judge_references(const struct record *record, uint64_t index, lookup_fn *lookup, void *ctx,
+                     struct finding *out)
+{
+    struct reference_visit v = { .index = index, .lookup = lookup, .ctx = ctx, .out = out };
+    return kind_visit_refs(record->kind, record->object, visit_reference, &v);
+}
+
+int judge_skew(const struct record *record, int64_t accepted, int64_t skew, struct refusal *why)
+{
+    int64_t off = accepted > record->at ? accepted - record->at : record->at - accepted;
+    if (off <= skew)
+        return 0;
+    char at[WHEN_TEXT + 1];
+    when_format(at, record->at);
+    return refuse(why, REASON_SKEW, at);
+}
+
+/* ---- one entry after another --------------------------------------------------------------- */
+
+/* An entry that changed the registry, kept so that a later judge can start from it. */
+struct kept {
+    uint64_t index;
+    struct hash leaf;
+    uint8_t *bytes;
+    size_t n;
+};
+
+struct judge {
+    struct judge_setup setup;
+    struct registry *registry;
+    struct ids *ids;
+    int64_t skew; /* milliseconds */
+    uint64_t next; /* one more than the last index */
+    struct hash last_leaf;
+    bool has_time;
+    int64_t last_time;
+    uint64_t time_entry; /* whose time that is */
+    bool has_genesis;
+    struct hash genesis;
+    bool blind; /* an entry could not be read, which may have enrolled or revoked anybody */
+    uint64_t signatures;
+    struct kept *kept;
+    size_t kept_count, kept_cap;
+};
+
+struct judge *judge_new(const struct judge_setup *setup)
+{
+    struct judge *j = calloc(1, sizeof *j);
+    if (j == NULL)
+        return NULL;
+    j->setup = *setup;
+    j->skew = SKEW_DEFAULT_S * INT64_C(1000);
+    j->registry = registry_new();
+    if (j->registry != NULL)
+        return j;
+    free(j);
+    return NULL;
+}
+
+void judge_free(struct judge *j)
+{
+    if (j == NULL)
+        return;
+    for (size_t i = 0; i < j->kept_count; i++)
+        free(j->kept[i].bytes);
+    free(j->kept);
+    registry_free(j->registry);
+    ids_free(j->ids);
+    free(j);
+}
+
+uint64_t judge_signatures(const struct judge *j)
+{
+    return j->signatures;
+}
+
+bool judge_genesis(const struct judge *j, struct hash *out)
+{
+    if (j->has_genesis)
+        *out = j->genesis;
+    return j->has_genesis;
+}
+
+int64_t judge_last_time(const struct judge *j)
+{
+    return j->has_time ? j->last_time : 0;
+}
+
+int64_t judge_skew_of_log(const struct judge *j)
+{
+    return j->skew;
+}
+
+const struct registry *judge_registry(const struct judge *j)
+{
+    return j->registry;
+}
+
+static void tell(struct judge *j, enum verdict verdict, uint64_t entry, uint64_t related,
+                 const struct refusal *why)
+{
+    struct finding f = { .verdict = verdict, .why = *why, .entry = entry, .related = related };
+    j->setup.found(j->setup.found_ctx, &f);
+}
+
+/* Out of memory is never a verdict on the log. */
+static void tell_memory(struct judge *j, uint64_t entry)
+{
+    struct refusal why;
+    refuse(&why, REASON_MEMORY, "");
+    tell(j, VERDICT_UNDECIDED, entry, NO_ENTRY, &why);
+}
+
+static void keep(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
+{
+    if (!j->setup.keep)
+        return;
+    if (j->kept_count == j->kept_cap) {
+        size_t cap = j->kept_cap == 0 ? 64 : j->kept_cap * 2;
+        struct kept *more = realloc(j->kept, cap * sizeof *more);
+        if (more == NULL) {
+            tell_memory(j, index);
+            return;
+        }
+        j->kept = more;
+        j->kept_cap = cap;
+    }
+    struct kept *k = &j->kept[j->kept_count];
+    *k = (struct kept){ .index = index, .leaf = *leaf, .bytes = malloc(bytes.n), .n = bytes.n };
+    if (k->bytes == NULL) {
+        tell_memory(j, index);
+        return;
+    }
+    memcpy(k->bytes, bytes.p, bytes.n);
+    j->kept_count++;
+}
+
+static void judge_header(struct judge *j, uint64_t index, const struct entry *e)
+{
+    static const struct hash zeroes;
+    struct refusal why;
+    if (e->index != index) {
+        refuse_number(&why, REASON_INDEX, e->index);
+        tell(j, VERDICT_BAD, index, NO_ENTRY, &why);
+    }
+    bool before = index > 0 && j->next == index; /* is the entry before at hand? */
+    if ((index == 0 || before) && !hash_eq(&e->link, index == 0 ? &zeroes : &j->last_leaf)) {
+        refuse(&why, REASON_LINK, "");
+        tell(j, VERDICT_BAD, index, index == 0 ? NO_ENTRY : index - 1, &why);
+    }
+    if (j->has_time && e->accepted < j->last_time) {
+        char text[WHEN_TEXT + 1];
+        when_format(text, e->accepted);
+        refuse(&why, REASON_TIME, text);
+        tell(j, VERDICT_BAD, index, j->time_entry, &why);
+    }
+    j->has_time = true;
+    j->last_time = e->accepted;
+    j->time_entry = index;
+}
+
+static void remember(struct judge *j, uint64_t index, const struct hash *leaf)
+{
+    j->next = index + 1;
+    j->last_leaf = *leaf;
+    if (index == 0) {
+        j->has_genesis = true;
+        j->genesis = *leaf;
+    }
+}
+
+/* Entry 0: the log's own record, which says who its registrars are. */
+static void genesis_entry(struct judge *j, const struct hash *leaf, const struct record *r,
+                          int64_t accepted, struct span bytes)
+{
+    struct refusal why;
+    if (r->kind != KIND_GENESIS) {
+        refuse(&why, REASON_GENESIS, kind_name(r->kind));
+        tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+        return;
+    }
+    if (!record_signed_by(r, &j->setup.log)) {
+        refuse_span(&why, REASON_SIGNATURE, r->signer);
+        tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+        return;
+    }
+    j->signatures++;
+    if (registry_check_genesis(r, &j->setup.log, &why) != 0) {
+        tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+        return;
+    }
+    const json_t *skew = json_object_get(r->object, "skew");
+    if (skew != NULL)
+        j->skew = json_integer_value(skew) * 1000;
+    if (judge_skew(r, accepted, j->skew, &why) != 0)
+        tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+    if (registry_apply(j->registry, 0, leaf, r) != 0)
+        tell_memory(j, 0);
+    keep(j, 0, leaf, bytes);
+}
+
+/* No enrolled key signed this. That is proven if `under` points nowhere, or at an entry that is at
+ * hand and did not enrol such a key. */
+static enum verdict unsigned_verdict(struct judge *j, uint64_t index, const struct record *r,
+                                     uint64_t *related)
+{
+    struct known_entry known;
+    if (r->under.entry >= index)
+        return VERDICT_BAD;
+    *related = r->under.entry;
+    enum lookup found = j->setup.lookup(j->setup.lookup_ctx, r->under.entry, &known);
+    return found == LOOKUP_FOUND && known.kind != KIND_UNDECIDED ? VERDICT_BAD : VERDICT_UNDECIDED;
+}
+
+/* Key, signature, enrolment and role; sets the signer's number if all are good. */
+static enum verdict judge_authority(struct judge *j, uint64_t index, const struct record *r,
+                                    int64_t accepted, uint32_t *number)
+{
+    struct refusal why;
+    uint64_t related = NO_ENTRY;
+    if (judge_signer(j->registry, r, number, &why) != 0) {
+        enum verdict verdict = unsigned_verdict(j, index, r, &related);
+        tell(j, verdict, index, related, &why);
+        return verdict;
+    }
+    j->signatures++;
+    bool complete = !j->setup.partial && !j->blind;
+    if (judge_enrolment(j->registry, r, *number, accepted, &j->setup.log, complete, &related,
+                        &why) == 0)
+        return VERDICT_GOOD;
+    tell(j, VERDICT_BAD, index, related, &why);
+    return VERDICT_BAD;
+}
+
+static void judge_id(struct judge *j, uint64_t index, const struct record *r, int64_t accepted,
+                     uint32_t number)
+{
+    struct used_id use = { .signer = number, .accepted = accepted, .entry = index };
+    memcpy(use.id, r->id, UUID_BYTES);
+    hash_bytes(&use.text, r->text);
+    if (j->ids == NULL)
+        j->ids = ids_new(2 * j->skew);
+    if (j->ids == NULL) {
+        tell_memory(j, index);
+        return;
+    }
+    const struct used_id *before = ids_find(j->ids, r->id, number, accepted);
+    if (before != NULL) {
+        struct refusal why;
+        refuse_number(&why, hash_eq(&before->text, &use.text) ? REASON_REPLAYED : REASON_ID_USED,
+                      before->entry);
+        tell(j, VERDICT_BAD, index, before->entry, &why);
+    }
+    if (ids_add(j->ids, &use) != 0)
+        tell_memory(j, index);
+}
+
+/* Returns the kind that later entries may rely on: an enrolment that could not be decided leaves
+ * those who act under it undecided, too. */
+static enum kind judge_record(struct judge *j, uint64_t index, const struct hash *leaf,
+                              const struct record *r, int64_t accepted, struct span bytes)
+{
+    struct refusal why;
+    struct finding f;
+    uint32_t number;
+    if (r->kind == KIND_GENESIS) {
+        refuse(&why, REASON_GENESIS, "genesis");
+        tell(j, VERDICT_BAD, index, NO_ENTRY, &why);
+        return r->kind;
+    }
+    bool registers = r->kind == KIND_ENROLL || r->kind == KIND_REVOKE;
+    enum verdict authority = judge_authority(j, index, r, accepted, &number);
+    if (judge_references(r, index, j->setup.lookup, j->setup.lookup_ctx, &f) != 0)
+        j->setup.found(j->setup.found_ctx, &f);
+    if (judge_skew(r, accepted, j->skew, &why) != 0)
+        tell(j, VERDICT_BAD, index, 0, &why);
+    if (authority == VERDICT_GOOD) {
+        judge_id(j, index, r, accepted, number);
+        if (registry_apply(j->registry, index, leaf, r) != 0)
+            tell_memory(j, index);
+        if (registers)
+            keep(j, index, leaf, bytes);
+    }
+    return registers && authority == VERDICT_UNDECIDED ? KIND_UNDECIDED : r->kind;
+}
+
+static void check_pin(struct judge *j, const struct hash *leaf)
+{
+    if (!j->setup.has_pin || hash_eq(leaf, &j->setup.pin))
+        return;
+    struct buf found = { 0 };
+    struct refusal why;
+    buf_add_base64(&found, leaf->b, HASH_BYTES);
+    refuse(&why, REASON_GENESIS_PIN, buf_str(&found));
+    buf_free(&found);
+    tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+}
+
+/* A refusal of form: bad, unless it is of a version that we do not know, or memory's. */
+static enum kind tell_form(struct judge *j, uint64_t index, const struct refusal *why)
+{
+    bool undecided = why->reason == REASON_VERSION || why->reason == REASON_MEMORY;
+    tell(j, undecided ? VERDICT_UNDECIDED : VERDICT_BAD, index, NO_ENTRY, why);
+    if (undecided)
+        j->blind = true;
+    return undecided ? KIND_UNDECIDED : KIND_NONE;
+}
+
+enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
+{
+    struct refusal why;
+    struct entry e;
+    struct record r;
+    if (index == 0)
+        check_pin(j, leaf);
+    if (entry_parse(&e, bytes, &why) != 0) {
+        remember(j, index, leaf);
+        return tell_form(j, index, &why);
+    }
+    judge_header(j, index, &e);
+    remember(j, index, leaf);
+    if (j->setup.structure)
+        return KIND_UNDECIDED;
+    if (record_parse(&r, e.note, &why) != 0)
+        return tell_form(j, index, &why);
+    enum kind kind = r.kind;
+    if (index == 0)
+        genesis_entry(j, leaf, &r, e.accepted, bytes);
+    else
+        kind = judge_record(j, index, leaf, &r, e.accepted, bytes);
+    record_free(&r);
+    return kind;
+}
+
+void judge_unreadable(struct judge *j, uint64_t index, const struct hash *leaf)
+{
+    if (index == 0)
+        check_pin(j, leaf);
+    remember(j, index, leaf);
+    j->blind = true;
+}
+
+/* ---- state --------------------------------------------------------------------------------- */
+
+static json_t *json_base64(const void *p, size_t n)
+{
+    struct buf b = { 0 };
+    buf_add_base64(&b, p, n);
+    json_t *v = b.failed ? NULL : json_stringn((const char *)b.p, b.n);
+    buf_free(&b);
+    return v;
+}
+
+/* One use as 16 + 4 + 8 + 8 + 32 bytes, big-endian. */
+#define USE_BYTES 68
+
+static void put_be(uint8_t *out, uint64_t v, int n)
+{
+    for (int i = 0; i < n; i++)
+        out[i] = (uint8_t)(v >> (8 * (n - 1 - i)));
+}
+
+static uint64_t get_be(const uint8_t *p, int n)
+{
+    uint64_t v = 0;
+    for (int i = 0; i < n; i++)
+        v = v << 8 | p[i];
+    return v;
+}
+
+struct export_ids {
+    struct buf packed;
+    int64_t since;
+};
+
+static void export_use(void *ctx, const struct used_id *u)
+{
+    struct export_ids *x = ctx;
+    uint8_t bytes[USE_BYTES];
+    if (u->accepted < x->since)
+        return;
+    memcpy(bytes, u->id, UUID_BYTES);
+    put_be(bytes + 16, u->signer, 4);
+    put_be(bytes + 20, (uint64_t)u->accepted, 8);
+    put_be(bytes + 28, u->entry, 8);
+    memcpy(bytes + 36, u->text.b, HASH_BYTES);
+    buf_add(&x->packed, bytes, sizeof bytes);
+}
+
+static json_t *export_registry(const struct judge *j)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < j->kept_count; i++) {
+        const struct kept *k = &j->kept[i];
+        json_array_append_new(list, json_pack("{s:I,s:o,s:o}", "index", (json_int_t)k->index,
+                                              "leaf", json_base64(k->leaf.b, HASH_BYTES), "entry",
+                                              json_base64(k->bytes, k->n)));
+    }
+    return list;
+}
+
+json_t *judge_export(const struct judge *j)
+{
+    struct export_ids x = { .since = j->last_time - 2 * j->skew };
+    if (j->ids != NULL)
+        ids_each(j->ids, export_use, &x);
+    json_t *state = json_pack(
+        "{s:I,s:o,s:b,s:I,s:I,s:b,s:o,s:o}", "next", (json_int_t)j->next, "last_leaf",
+        json_base64(j->last_leaf.b, HASH_BYTES), "has_time", j->has_time, "last_time",
+        (json_int_t)j->last_time, "signatures", (json_int_t)j->signatures, "blind", j->blind,
+        "registry", export_registry(j), "ids",
+        x.packed.failed ? NULL : json_base64(x.packed.p, x.packed.n));
+    if (state != NULL && j->has_genesis)
+        json_object_set_new(state, "genesis", json_base64(j->genesis.b, HASH_BYTES));
+    buf_free(&x.packed);
+    return state;
+}
+
+static int import_entry(struct judge *j, const json_t *v)
+{
+    json_int_t index;
+    const char *leaf_text, *text;
+    struct hash leaf;
+    struct entry e;
+    struct record r;
+    struct refusal why;
+    uint8_t bytes[ENTRY_MAX];
+    size_t n;
+    if (json_unpack((json_t *)(uintptr_t)v, "{s:I,s:s,s:s}", "index", &index, "leaf", &leaf_text,
+                    "entry", &text) != 0 ||
+        base64_decode_exact(leaf.b, HASH_BYTES, span_str(leaf_text)) != 0 ||
+        base64_decode(bytes, sizeof bytes, &n, span_str(text)) != 0 ||
+        entry_parse(&e, span_of(bytes, n), &why) != 0 || record_parse(&r, e.note, &why) != 0)
+        return -1;
+    const json_t *skew = r.kind == KIND_GENESIS ? json_object_get(r.object, "skew") : NULL;
+    if (skew != NULL)
+        j->skew = json_integer_value(skew) * 1000;
+    int failed = registry_apply(j->registry, (uint64_t)index, &leaf, &r);
+    record_free(&r);
+    keep(j, (uint64_t)index, &leaf, span_of(bytes, n));
+    return failed;
+}
+
+static int import_ids(struct judge *j, const char *text)
+{
+    size_t length = strlen(text), n = 0;
+    uint8_t *packed = malloc(length + 1);
+    int failed = packed == NULL || base64_decode(packed, length, &n, span_of(text, length)) != 0 ||
+                 n % USE_BYTES != 0 || (j->ids = ids_new(2 * j->skew)) == NULL;
+    for (size_t at = 0; !failed && at < n; at += USE_BYTES) {
+        struct used_id u = { .signer = (uint32_t)get_be(packed + at + 16, 4),
+                             .accepted = (int64_t)get_be(packed + at + 20, 8),
+                             .entry = get_be(packed + at + 28, 8) };
+        memcpy(u.id, packed + at, UUID_BYTES);
+        memcpy(u.text.b, packed + at + 36, HASH_BYTES);
+        failed = ids_add(j->ids, &u);
+    }
+    free(packed);
+    return failed ? -1 : 0;
+}
+
+int judge_import(struct judge *j, const json_t *state)
+{
+    json_int_t next, last_time, signatures;
+    const char *last_leaf, *ids;
+    int has_time, blind;
+    json_t *registry;
+    if (json_unpack((json_t *)(uintptr_t)state, "{s:I,s:s,s:b,s:I,s:I,s:b,s:o,s:s}", "next",
+                    &next, "last_leaf", &last_leaf, "has_time", &has_time, "last_time", &last_time,
+                    "signatures", &signatures, "blind", &blind, "registry", &registry, "ids", &ids) != 0 ||
+        base64_decode_exact(j->last_leaf.b, HASH_BYTES, span_str(last_leaf)) != 0 ||
+        !json_is_array(registry))
+        return -1;
+    j->next = (uint64_t)next;
+    j->has_time = has_time;
+    j->last_time = last_time;
+    j->time_entry = j->next - 1;
+    j->signatures = (uint64_t)signatures;
+    j->blind = blind;
+    const char *genesis = json_string_value(json_object_get(state, "genesis"));
+    j->has_genesis = genesis != NULL;
+    if (genesis != NULL && base64_decode_exact(j->genesis.b, HASH_BYTES, span_str(genesis)) != 0)
+        return -1;
+    for (size_t i = 0; i < json_array_size(registry); i++)
+        if (import_entry(j, json_array_get(registry, i)) != 0)
+            return -1;
+    return import_ids(j, ids);
+}

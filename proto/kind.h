@@ -1,0 +1,91 @@
+/* The closed vocabulary of bitacora/v1: every kind of record, who may sign it, and the form of each
+ * of its members, described once, in one table. */
+#ifndef PROTO_KIND_H
+#define PROTO_KIND_H
+
+#include "proto/json.h"
+#include "proto/limits.h"
+
+enum kind {
+    KIND_NONE, /* not an entry of any kind: its form is wrong */
+    KIND_UNDECIDED, /* cannot be known: altered, missing, or of a later version */
+    KIND_GENESIS,
+    KIND_ENROLL,
+    KIND_REVOKE,
+    KIND_RULESET,
+    KIND_WARRANT,
+    KIND_EXTENSION,
+    KIND_RATIFICATION,
+    KIND_DEFERRAL,
+    KIND_ERASURE,
+    KIND_ANCHOR,
+    KIND_REQUEST,
+    KIND_JUDICIAL_NOTICE,
+    KIND_TRANSFER,
+    KIND_PRODUCT,
+    KIND_CLOSING,
+    KIND_DESTRUCTION,
+    KIND_NOTICE,
+    KIND_CORRECTION,
+    KIND_RESPONSE,
+    KIND_ERROR_REPORT,
+    KIND_COUNT,
+    KIND_ANY, /* in a reference: whatever exists */
+};
+
+enum role {
+    ROLE_NONE,
+    ROLE_LOG, /* the log's own key */
+    ROLE_REGISTRAR,
+    ROLE_JUDGE,
+    ROLE_REQUESTER,
+    ROLE_HOLDER,
+    ROLE_OVERSIGHT,
+    ROLE_AUDITOR,
+    ROLE_COUNT,
+};
+
+/* A reference to another entry: index and leaf hash. */
+struct entry_ref {
+    uint64_t entry;
+    uint8_t hash[HASH_BYTES];
+};
+
+/* The kind of that name, or KIND_NONE. */
+enum kind kind_of_name(struct span name);
+const char *kind_name(enum kind k);
+
+/* The role that may be enrolled under that name, or ROLE_NONE; the log's own is none of them. */
+enum role role_of_name(const char *name);
+const char *role_name(enum role r);
+
+/* True if signers of that role may sign that kind. */
+bool role_may_sign(enum role r, enum kind k);
+
+/* Judges the form of a record's object: all members that the kind needs, none that it does not
+ * have, each of its type. Returns 0, or -1 with REASON_MEMBER_*. */
+__attribute__((warn_unused_result)) int kind_check(enum kind k, const json_t *object,
+                                                   struct refusal *why);
+
+/* Called for each {entry, hash} in a record: the path of its member ("subjects.to"), what it says,
+ * and the kind that it must point at (KIND_ANY for any). Return nonzero to stop. */
+typedef int ref_visit_fn(void *ctx, const char *member, const struct entry_ref *ref,
+                         enum kind target);
+
+/* Visits every reference but `under` in a checked object. Returns 0, or what visit returned. */
+int kind_visit_refs(enum kind k, const json_t *object, ref_visit_fn *visit, void *ctx);
+
+/* Called for each sealed blob that a record names, with the path of the member. */
+typedef int blob_visit_fn(void *ctx, const char *member, const uint8_t sha256[static HASH_BYTES]);
+
+/* Visits `sealed`, and `sha256` of rulesets, in a checked object. Returns 0, or what visit returned. */
+int kind_visit_blobs(enum kind k, const json_t *object, blob_visit_fn *visit, void *ctx);
+
+/* Reads {entry, hash} from a checked object. Returns 0, or -1 if it is not one. */
+__attribute__((warn_unused_result)) int entry_ref_parse(struct entry_ref *out, const json_t *v);
+
+/* A lower-case UUID of any version. Returns 0 or -1. */
+__attribute__((warn_unused_result)) int uuid_parse(uint8_t out[static UUID_BYTES],
+                                                   struct span text);
+
+#endif

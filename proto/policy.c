@@ -1,0 +1,344 @@
+#include "proto/policy.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "proto/scan.h"
+
+struct group {
+    char *name;
+    size_t threshold;
+    size_t members;
+    /* below POLICY_WITNESSES_MAX a witness, from there on a group */
+    size_t member[POLICY_WITNESSES_MAX + POLICY_GROUPS_MAX];
+};
+
+#define QUORUM_NONE SIZE_MAX
+#define NOT_FOUND (SIZE_MAX - 1)
+
+struct policy {
+    size_t logs, witnesses, groups;
+    struct policy_log log[POLICY_LOGS_MAX];
+    struct policy_witness witness[POLICY_WITNESSES_MAX];
+    struct group group[POLICY_GROUPS_MAX];
+    bool taken[POLICY_WITNESSES_MAX + POLICY_GROUPS_MAX]; /* is a member of some group */
+    bool has_quorum;
+    size_t quorum; /* as a member, or QUORUM_NONE */
+};
+
+struct words {
+    size_t n;
+    struct span word[4 + POLICY_WITNESSES_MAX + POLICY_GROUPS_MAX];
+};
+
+/* Splits at spaces and tabs. Returns NULL or the cause. */
+static const char *split(struct words *w, struct span line)
+{
+    w->n = 0;
+    for (size_t i = 0; i < line.n; i++) {
+        if ((line.p[i] < 0x20 && line.p[i] != '\t') || line.p[i] == 0x7F)
+            return "control character";
+        if (line.p[i] == ' ' || line.p[i] == '\t')
+            continue;
+        size_t from = i;
+        while (i < line.n && line.p[i] > ' ' && line.p[i] != 0x7F)
+            i++;
+        if (w->n == sizeof w->word / sizeof *w->word)
+            return "too many words";
+        w->word[w->n++] = span_of(line.p + from, i - from);
+        i--;
+    }
+    return NULL;
+}
+
+static char *copy_string(struct span s)
+{
+    char *c = malloc(s.n + 1);
+    if (c != NULL) {
+        memcpy(c, s.p, s.n);
+        c[s.n] = 0;
+    }
+    return c;
+}
+
+static size_t find_member(const struct policy *p, struct span name)
+{
+    for (size_t i = 0; i < p->witnesses; i++)
+        if (span_is(name, p->witness[i].name))
+            return i;
+    for (size_t i = 0; i < p->groups; i++)
+        if (span_is(name, p->group[i].name))
+            return POLICY_WITNESSES_MAX + i;
+    return NOT_FOUND;
+}
+
+static const char *add_log(struct policy *p, const struct words *w)
+{
+    const char *cause;
+    if (w->n < 2 || w->n > 3)
+        return "log VKEY [URL]";
+    if (p->logs == POLICY_LOGS_MAX)
+        return "too many logs";
+    struct policy_log *log = &p->log[p->logs];
+    if (vkey_parse(&log->key, w->word[1], &cause) != 0)
+        return cause;
+    if (log->key.type != KEY_NOTE)
+        return "a log's key is of type 0x01";
+    for (size_t i = 0; i < p->logs; i++)
+        if (memcmp(p->log[i].key.key, log->key.key, PUBLIC_KEY_BYTES) == 0)
+            return "log twice";
+    p->logs++;
+    if (w->n == 3 && (log->url = copy_string(w->word[2])) == NULL)
+        return "out of memory";
+    return NULL;
+}
+
+static const char *name_free(const struct policy *p, struct span name)
+{
+    return span_is(name, "none") || find_member(p, name) != NOT_FOUND ? "name taken" : NULL;
+}
+
+static const char *add_witness(struct policy *p, const struct words *w)
+{
+    if (w->n < 3 || w->n > 4)
+        return "witness NAME VKEY [URL]";
+    if (p->witnesses == POLICY_WITNESSES_MAX)
+        return "too many witnesses";
+    const char *cause = name_free(p, w->word[1]);
+    struct policy_witness *witness = &p->witness[p->witnesses];
+    if (cause != NULL || vkey_parse(&witness->key, w->word[2], &cause) != 0)
+        return cause;
+    if (witness->key.type != KEY_COSIGNATURE)
+        return "a witness's key is of type 0x04";
+    for (size_t i = 0; i < p->witnesses; i++)
+        if (memcmp(p->witness[i].key.key, witness->key.key, PUBLIC_KEY_BYTES) == 0)
+            return "witness twice";
+    witness->name = copy_string(w->word[1]);
+    if (witness->name == NULL)
+        return "out of memory";
+    p->witnesses++;
+    if (w->n == 4 && (witness->url = copy_string(w->word[3])) == NULL)
+        return "out of memory";
+    return NULL;
+}
+
+static const char *add_group(struct policy *p, const struct words *w)
+{
+    if (w->n < 4)
+        return "group NAME all|any|K MEMBER…";
+    if (p->groups == POLICY_GROUPS_MAX)
+        return "too many groups";
+    const char *cause = name_free(p, w->word[1]);
+    if (cause != NULL)
+        return cause;
+    struct group *g = &p->group[p->groups];
+    g->members = w->n - 3;
+    uint64_t k = 0;
+    if (span_is(w->word[2], "all"))
+        k = g->members;
+    else if (span_is(w->word[2], "any"))
+        k = 1;
+    else if (decimal_parse(&k, w->word[2]) != 0 || k < 1 || k > g->members)
+        return "bad threshold";
+    g->threshold = (size_t)k;
+    for (size_t i = 0; i < g->members; i++) {
+        size_t m = find_member(p, w->word[3 + i]);
+        if (m == NOT_FOUND)
+            return "unknown member";
+        if (p->taken[m])
+            return "member of a group twice";
+        p->taken[m] = true;
+        g->member[i] = m;
+    }
+    g->name = copy_string(w->word[1]);
+    if (g->name == NULL)
+        return "out of memory";
+    p->groups++;
+    return NULL;
+}
+
+static const char *set_quorum(struct policy *p, const struct words *w)
+{
+    if (w->n != 2)
+        return "quorum NAME";
+    if (p->has_quorum)
+        return "quorum twice";
+    p->has_quorum = true;
+    p->quorum = span_is(w->word[1], "none") ? QUORUM_NONE : find_member(p, w->word[1]);
+    return p->quorum == NOT_FOUND ? "unknown quorum" : NULL;
+}
+
+static const char *add_line(struct policy *p, struct span line)
+{
+    struct words w;
+    const char *cause = split(&w, line);
+    if (cause != NULL)
+        return cause;
+    if (w.n == 0 || w.word[0].p[0] == '#')
+        return NULL;
+    if (span_is(w.word[0], "log"))
+        return add_log(p, &w);
+    if (span_is(w.word[0], "witness"))
+        return add_witness(p, &w);
+    if (span_is(w.word[0], "group"))
+        return add_group(p, &w);
+    if (span_is(w.word[0], "quorum"))
+        return set_quorum(p, &w);
+    return "not log, witness, group or quorum";
+}
+
+struct policy *policy_parse(struct span text, struct refusal *why)
+{
+    struct policy *p = calloc(1, sizeof *p);
+    if (p == NULL) {
+        refuse(why, REASON_MEMORY, "");
+        return NULL;
+    }
+    struct scan s = scan_of(text);
+    const char *cause = text.n > POLICY_MAX ? "file too large" : NULL;
+    int line = 0;
+    while (cause == NULL && !scan_done(&s)) {
+        struct span bytes = scan_line(&s);
+        line++;
+        cause = s.bad ? "no newline at the end" : add_line(p, bytes);
+    }
+    if (cause == NULL && !p->has_quorum)
+        cause = "no quorum line (`quorum none` if there are no witnesses)";
+    if (cause == NULL)
+        return p;
+    char subject[90];
+    snprintf(subject, sizeof subject, "line %d: %s", line, cause);
+    refuse(why, REASON_POLICY_FORM, subject);
+    policy_free(p);
+    return NULL;
+}
+
+void policy_free(struct policy *p)
+{
+    if (p == NULL)
+        return;
+    for (size_t i = 0; i < p->logs; i++)
+        free(p->log[i].url);
+    for (size_t i = 0; i < p->witnesses; i++) {
+        free(p->witness[i].name);
+        free(p->witness[i].url);
+    }
+    for (size_t i = 0; i < p->groups; i++)
+        free(p->group[i].name);
+    free(p);
+}
+
+size_t policy_logs(const struct policy *p)
+{
+    return p->logs;
+}
+
+const struct policy_log *policy_log(const struct policy *p, size_t i)
+{
+    return &p->log[i];
+}
+
+size_t policy_witnesses(const struct policy *p)
+{
+    return p->witnesses;
+}
+
+const struct policy_witness *policy_witness(const struct policy *p, size_t i)
+{
+    return &p->witness[i];
+}
+
+bool policy_trusts_log_alone(const struct policy *p)
+{
+    return p->quorum == QUORUM_NONE;
+}
+
+/* A group is defined after its members, so this recursion ends. */
+static size_t least(const struct policy *p, size_t member)
+{
+    if (member < POLICY_WITNESSES_MAX)
+        return 1;
+    const struct group *g = &p->group[member - POLICY_WITNESSES_MAX];
+    size_t need[POLICY_WITNESSES_MAX + POLICY_GROUPS_MAX], sum = 0;
+    for (size_t i = 0; i < g->members; i++) {
+        size_t n = least(p, g->member[i]), at = i;
+        for (; at > 0 && need[at - 1] > n; at--)
+            need[at] = need[at - 1];
+        need[at] = n;
+    }
+    for (size_t i = 0; i < g->threshold; i++)
+        sum += need[i];
+    return sum;
+}
+
+size_t policy_least_quorum(const struct policy *p)
+{
+    return p->quorum == QUORUM_NONE ? 0 : least(p, p->quorum);
+}
+
+static bool witnessed(const struct policy *p, size_t member, const uint64_t *cosigned_at)
+{
+    if (member < POLICY_WITNESSES_MAX)
+        return cosigned_at[member] != 0;
+    const struct group *g = &p->group[member - POLICY_WITNESSES_MAX];
+    size_t yes = 0;
+    for (size_t i = 0; i < g->members; i++)
+        yes += witnessed(p, g->member[i], cosigned_at);
+    return yes >= g->threshold;
+}
+
+static const struct policy_log *log_of(const struct policy *p, struct span origin, size_t *at)
+{
+    for (*at = 0; *at < p->logs; ++*at)
+        if (span_is(origin, p->log[*at].key.name))
+            return &p->log[*at];
+    return NULL;
+}
+
+/* Each of the logs with that origin may have signed: a policy may list two keys of one log. */
+static int find_signer(struct signed_checkpoint *out, const struct policy *p, const struct note *n,
+                       struct refusal *why)
+{
+    if (log_of(p, out->checkpoint.origin, &out->log) == NULL)
+        return refuse_span(why, REASON_CHECKPOINT, out->checkpoint.origin);
+    bool good = false;
+    for (size_t i = out->log; i < p->logs; i++) {
+        if (!span_is(out->checkpoint.origin, p->log[i].key.name))
+            continue;
+        enum note_verdict v = note_verify(n, &p->log[i].key);
+        if (v == NOTE_BAD)
+            return refuse(why, REASON_CHECKPOINT, "signature");
+        if (v == NOTE_GOOD && !good) {
+            out->log = i;
+            good = true;
+        }
+    }
+    return good ? 0 : refuse(why, REASON_CHECKPOINT, "no signature of the log");
+}
+
+int policy_open(struct signed_checkpoint *out, const struct policy *p, struct span note,
+                struct refusal *why)
+{
+    struct note n;
+    *out = (struct signed_checkpoint){ .quorum = false };
+    if (note.n > CHECKPOINT_MAX)
+        return refuse(why, REASON_CHECKPOINT, "too large");
+    if (note_parse(&n, note, why) != 0 || checkpoint_parse(&out->checkpoint, n.text, why) != 0 ||
+        find_signer(out, p, &n, why) != 0)
+        return -1;
+    for (size_t i = 0; i < p->witnesses; i++) {
+        uint64_t seconds = 0;
+        switch (note_verify_cosignature(&n, &p->witness[i].key, &seconds)) {
+        case NOTE_GOOD:
+            out->cosigned_at[i] = seconds == 0 ? 1 : seconds;
+            break;
+        case NOTE_UNSIGNED:
+            break;
+        case NOTE_BAD:
+            return refuse(why, REASON_COSIGNATURE, p->witness[i].name);
+        }
+    }
+    out->quorum = p->quorum == QUORUM_NONE || witnessed(p, p->quorum, out->cosigned_at);
+    return 0;
+}

@@ -1,0 +1,56 @@
+/* Trust policies, c2sp.org/tlog-policy: which logs, which witnesses, which quorum; and what a
+ * signed checkpoint is worth under one. */
+#ifndef PROTO_POLICY_H
+#define PROTO_POLICY_H
+
+#include "proto/checkpoint.h"
+#include "proto/note.h"
+
+#define POLICY_LOGS_MAX 64
+#define POLICY_WITNESSES_MAX 64
+#define POLICY_GROUPS_MAX 64
+
+struct policy_log {
+    struct vkey key;
+    char *url; /* NULL if none was given */
+};
+
+struct policy_witness {
+    char *name;
+    struct vkey key;
+    char *url;
+};
+
+struct policy; /* owns everything that it returns */
+
+/* Parses a policy file. Returns NULL with REASON_POLICY_FORM (or REASON_MEMORY), the line named. */
+struct policy *policy_parse(struct span text, struct refusal *why);
+void policy_free(struct policy *p);
+
+size_t policy_logs(const struct policy *p);
+const struct policy_log *policy_log(const struct policy *p, size_t i);
+size_t policy_witnesses(const struct policy *p);
+const struct policy_witness *policy_witness(const struct policy *p, size_t i);
+
+/* True for `quorum none`: no protection against a split view. */
+bool policy_trusts_log_alone(const struct policy *p);
+
+/* The smallest number of witnesses that make the quorum; 0 for `quorum none`. */
+size_t policy_least_quorum(const struct policy *p);
+
+/* A checkpoint note that was opened under a policy. */
+struct signed_checkpoint {
+    struct checkpoint checkpoint; /* points into the note's bytes */
+    size_t log;                   /* which of the policy's logs signed it */
+    bool quorum;                  /* enough witnesses cosigned it */
+    uint64_t cosigned_at[POLICY_WITNESSES_MAX]; /* POSIX seconds per witness, 0 where none */
+};
+
+/* Opens a checkpoint note: signed by the policy's log of that origin, every cosignature of a known
+ * witness good. Returns 0 whether or not there is a quorum, or -1 with REASON_NOTE_FORM,
+ * REASON_CHECKPOINT or REASON_COSIGNATURE. */
+__attribute__((warn_unused_result)) int policy_open(struct signed_checkpoint *out,
+                                                    const struct policy *p, struct span note,
+                                                    struct refusal *why);
+
+#endif

@@ -1,0 +1,196 @@
+/* Why something was refused or found: one named reason for each check, with the problem or finding
+ * code that scripts see and the sentence that people read, in English and Spanish. The table is
+ * here once; daemon and client print from it. */
+#ifndef PROTO_REASON_H
+#define PROTO_REASON_H
+
+#include "proto/buf.h"
+
+/* X(NAME, code, English, Spanish). `code` is the last segment of a problem's type or a finding's
+ * code; both are listed in docs/FORMATS.md. %s stands for the subject of the refusal: a member, a
+ * kind, a file, a number. */
+#define REASONS(X)                                                                                 \
+    X(NONE, "ok", "nothing is wrong", "nada está mal")                                             \
+    /* form */                                                                                     \
+    X(NOTE_FORM, "form",                                                                           \
+      "this is not a signed note: text, an empty line and signature lines (%s)",                   \
+      "esto no es una nota firmada: texto, una línea vacía y líneas de firma (%s)")                \
+    X(RECORD_FORM, "form",                                                                         \
+      "a record is two lines, an empty line and one Ed25519 signature line (%s)",                  \
+      "un registro son dos líneas, una línea vacía y una línea de firma Ed25519 (%s)")             \
+    X(RECORD_TOO_LARGE, "too_large", "shorten the record: its text may have 49,152 bytes at most", \
+      "acorte el registro: su texto puede tener 49,152 bytes como máximo")                         \
+    X(BODY_TOO_LARGE, "too_large", "send less at once: %s", "envíe menos de una vez: %s")          \
+    X(KIND_UNKNOWN, "form", "the kind '%s' does not exist in bitacora/v1",                         \
+      "el tipo '%s' no existe en bitacora/v1")                                                     \
+    X(JSON_FORM, "form", "the second line is not one strict JSON object (%s)",                     \
+      "la segunda línea no es un objeto JSON estricto (%s)")                                       \
+    X(JSON_DUPLICATE, "form", "a JSON member is there twice (%s)",                                 \
+      "un miembro JSON está dos veces (%s)")                                                       \
+    X(JSON_CHARACTER, "form", "a character that records may not contain stands in %s",             \
+      "hay un carácter que los registros no pueden contener en %s")                                \
+    X(JSON_NUMBER, "form", "numbers are whole, not negative and within 2^53 (%s)",                 \
+      "los números son enteros, no negativos y menores que 2^53 (%s)")                             \
+    X(JSON_DEPTH, "form", "the JSON is nested deeper than 8 (%s)",                                 \
+      "el JSON está anidado a más de 8 niveles (%s)")                                              \
+    X(MEMBER_UNKNOWN, "form", "the member '%s' does not belong to this kind",                      \
+      "el miembro '%s' no pertenece a este tipo")                                                  \
+    X(MEMBER_MISSING, "form", "the member '%s' is missing", "falta el miembro '%s'")               \
+    X(MEMBER_WRONG, "form", "the member '%s' does not have the form that docs/FORMATS.md gives it",\
+      "el miembro '%s' no tiene la forma que docs/FORMATS.md le da")                               \
+    X(ENTRY_FORM, "form", "the entry does not begin with its four header lines and an empty one (%s)", \
+      "el asiento no empieza con sus cuatro líneas de cabecera y una vacía (%s)")                  \
+    X(VERSION, "version", "this says %s, which this version of the program does not know: update it",  \
+      "esto dice %s, que esta versión del programa no conoce: actualícela")                        \
+    X(LENGTHS, "form", "the body does not divide exactly into notes behind uint16 lengths (%s)",   \
+      "el cuerpo no se divide exactamente en notas tras longitudes uint16 (%s)")                   \
+    X(MEDIA_TYPE, "form", "send text/plain (one note) or application/octet-stream (several)",      \
+      "envíe text/plain (una nota) o application/octet-stream (varias)")                           \
+    X(REQUEST_FORM, "form", "the request is not well-formed HTTP for this path (%s)",              \
+      "la petición no es HTTP bien formado para esta ruta (%s)")                                   \
+    /* signer */                                                                                   \
+    X(KEY_UNKNOWN, "key", "no key '%s' is enrolled: ask a registrar to enrol it",                  \
+      "la clave '%s' no está dada de alta: pida el alta a un registrador")                         \
+    X(SIGNATURE, "signature", "the signature of '%s' does not verify over this text: sign it again",   \
+      "la firma de '%s' no corresponde a este texto: fírmelo de nuevo")                            \
+    X(UNDER, "enrolment", "`under` is not the enrolment of '%s' in this log (index and leaf hash)",    \
+      "`under` no es el alta de '%s' en este registro (índice y hash de hoja)")                    \
+    X(NOT_YET, "enrolment", "the enrolment of '%s' is not in force yet",                           \
+      "el alta de '%s' aún no está en vigor")                                                      \
+    X(EXPIRED, "enrolment", "the enrolment of '%s' has ended: ask a registrar for a new key's",    \
+      "el alta de '%s' terminó: pida a un registrador la de una clave nueva")                      \
+    X(REVOKED, "enrolment", "the key of '%s' was revoked", "la clave de '%s' fue revocada")        \
+    X(AUTHORITY, "enrolment", "`authority` is not the one that '%s' is enrolled for",              \
+      "`authority` no es aquella para la que '%s' está dado de alta")                              \
+    X(LEVEL, "enrolment", "`level` is not the one that '%s' is enrolled for",                      \
+      "`level` no es aquel para el que '%s' está dado de alta")                                    \
+    X(HOLDER, "enrolment", "`holder` is not the one that '%s' is enrolled for",                    \
+      "`holder` no es aquel para el que '%s' está dado de alta")                                   \
+    X(VKEY, "enrolment", "`vkey` is not a good Ed25519 vkey of a signer (%s)",                     \
+      "`vkey` no es una buena vkey Ed25519 de un firmante (%s)")                                   \
+    X(VKEY_AGAIN, "enrolment", "the key '%s' was enrolled before: a key is enrolled once ever",    \
+      "la clave '%s' ya tuvo un alta: una clave se da de alta una sola vez")                       \
+    X(VKEY_LOG, "enrolment", "'%s' is the log's own key, which nobody can be enrolled with",       \
+      "'%s' es la clave del propio registro, con la que no se puede dar de alta a nadie")          \
+    X(NAME, "enrolment", "`name` is not the name of the enrolled key '%s'",                        \
+      "`name` no es el nombre de la clave dada de alta '%s'")                                      \
+    X(POSSESSION, "enrolment", "`proof` is not a signature by the key '%s' over its possession text",  \
+      "`proof` no es una firma de la clave '%s' sobre su texto de posesión")                       \
+    X(REVOKE_UNKNOWN, "enrolment", "'%s' is not enrolled, so it cannot be revoked",                \
+      "'%s' no está dada de alta y no puede revocarse")                                            \
+    X(REVOKE_AGAIN, "enrolment", "'%s' is revoked already", "'%s' ya está revocada")               \
+    X(REVOKE_SELF, "enrolment", "a registrar cannot revoke its own key '%s'",                      \
+      "un registrador no puede revocar su propia clave '%s'")                                      \
+    X(ROLE, "role", "the role that '%s' is enrolled for may not sign this kind",                   \
+      "el papel para el que '%s' está dado de alta no puede firmar este tipo")                     \
+    /* what it says of other entries, and when */                                                  \
+    X(REF_LATER, "reference", "'%s' does not point at an earlier entry",                           \
+      "'%s' no señala un asiento anterior")                                                        \
+    X(REF_HASH, "reference", "'%s' names an entry by another leaf hash than that entry has",       \
+      "'%s' nombra un asiento con otro hash de hoja que el suyo")                                  \
+    X(REF_KIND, "reference", "'%s' points at an entry of the wrong kind",                          \
+      "'%s' señala un asiento de otro tipo")                                                       \
+    X(BLOB_MISSING, "blob", "the sealed blob that '%s' names is not here: put it first",           \
+      "el blob sellado que nombra '%s' no está aquí: súbalo primero")                              \
+    X(CODE_UNKNOWN, "code", "'%s' is not a code of the ruleset in force",                          \
+      "'%s' no es un código del conjunto de reglas en vigor")                                      \
+    X(ID_USED, "id", "this `id` was used before by the same key, at entry %s: use a fresh one",    \
+      "este `id` ya lo usó la misma clave, en el asiento %s: use uno nuevo")                       \
+    X(REPLAYED, "replayed", "the same record stands at entry %s already",                          \
+      "el mismo registro ya está en el asiento %s")                                                \
+    X(SKEW, "skew", "`at` (%s) is further from the time of acceptance than skew allows: set the clock", \
+      "`at` (%s) está más lejos de la hora de aceptación de lo que permite skew: ajuste el reloj") \
+    /* entry, chain, tree */                                                                       \
+    X(GENESIS, "genesis", "entry 0 is not the genesis of this log, or another entry is one (%s)",  \
+      "el asiento 0 no es el génesis de este registro, u otro asiento lo es (%s)")                 \
+    X(GENESIS_PIN, "genesis", "entry 0 is not the one that was pinned (%s)",                       \
+      "el asiento 0 no es el que se había fijado (%s)")                                            \
+    X(INDEX, "index", "the entry carries another index than its place in the tree (%s)",           \
+      "el asiento lleva otro índice que su lugar en el árbol (%s)")                                \
+    X(TIME, "time", "the entry was accepted before the one before it (%s)",                        \
+      "el asiento fue aceptado antes que el anterior (%s)")                                        \
+    X(LINK, "link", "the link is not the leaf hash of the entry before",                           \
+      "el enlace no es el hash de hoja del asiento anterior")                                      \
+    X(LEAF, "leaf", "the entry in %s was altered: its hash is not the one in the signed tree",     \
+      "el asiento en %s fue alterado: su hash no es el del árbol firmado")                         \
+    X(BUNDLE, "bundle", "%s cannot be divided into its entries from this one on",                  \
+      "%s no se puede dividir en sus asientos a partir de este")                                   \
+    X(TILE, "tile", "%s does not contain the hashes of the signed tree",                           \
+      "%s no contiene los hashes del árbol firmado")                                               \
+    X(ROOT, "root", "the entries and tiles do not give the root that the checkpoint signs (%s)",   \
+      "los asientos y teselas no dan la raíz que firma el checkpoint (%s)")                        \
+    X(CHECKPOINT, "checkpoint", "the checkpoint is malformed or not signed by this log (%s)",      \
+      "el checkpoint está mal formado o no lo firma este registro (%s)")                           \
+    X(CHECKPOINT_EMPTY, "checkpoint", "the checkpoint is of size 0, which no log has",             \
+      "el checkpoint es de tamaño 0, que ningún registro tiene")                                   \
+    X(COSIGNATURE, "checkpoint", "a cosignature of '%s' on the checkpoint does not verify",        \
+      "una cofirma de '%s' en el checkpoint no es válida")                                         \
+    X(QUORUM, "quorum", "the checkpoint does not have the policy's quorum of witnesses yet",       \
+      "el checkpoint aún no tiene el quórum de testigos de la política")                           \
+    X(FORK, "fork", "the log signed two histories that contradict each other (%s)",                \
+      "el registro firmó dos historias que se contradicen (%s)")                                   \
+    X(STALE, "stale", "the checkpoint is older than the one accepted before (%s)",                 \
+      "el checkpoint es más viejo que el aceptado antes (%s)")                                     \
+    X(ROLLED_BACK, "rollback", "a witness cosigned a smaller checkpoint after a larger one (%s)",  \
+      "un testigo cofirmó un checkpoint menor después de uno mayor (%s)")                          \
+    X(OLD_COSIGNATURE, "stale", "the cosignatures are older than allowed (%s)",                    \
+      "las cofirmas son más viejas de lo permitido (%s)")                                          \
+    X(CLOCKS, "clock", "the log's clock and a witness's contradict each other (%s)",               \
+      "el reloj del registro y el de un testigo se contradicen (%s)")                              \
+    X(MISSING, "missing", "%s is missing", "falta %s")                                             \
+    X(UNREADABLE, "unreadable", "%s could not be read", "no se pudo leer %s")                      \
+    X(UNKNOWN_BASIS, "basis", "this rests on entry %s, which could not be read",                   \
+      "esto se apoya en el asiento %s, que no se pudo leer")                                       \
+    X(RECEIPT_FORM, "receipt", "this is not a receipt of a Bitácora log (%s)",                     \
+      "esto no es un recibo de un registro Bitácora (%s)")                                         \
+    X(RECEIPT_PATH, "receipt", "the inclusion proof of entry %s does not lead to the signed root", \
+      "la prueba de inclusión del asiento %s no lleva a la raíz firmada")                          \
+    X(EVIDENCE_FORM, "evidence", "this is not an evidence file (%s)",                              \
+      "esto no es un archivo de evidencia (%s)")                                                   \
+    X(EVIDENCE_EMPTY, "evidence", "the file does not prove what it says (%s)",                     \
+      "el archivo no prueba lo que dice (%s)")                                                     \
+    X(POLICY_FORM, "policy", "the policy cannot be used: %s", "la política no se puede usar: %s")  \
+    X(KEY_FORM, "keyfile", "this is not a key in the form of signed notes (%s)",                   \
+      "esto no es una clave en la forma de las notas firmadas (%s)")                               \
+    /* the daemon's own */                                                                         \
+    X(BUSY, "busy", "the queue is full: try again after the seconds in Retry-After",               \
+      "la cola está llena: reintente tras los segundos de Retry-After")                            \
+    X(STOPPING, "busy", "the log is being stopped: try again after the seconds in Retry-After",    \
+      "el registro se está deteniendo: reintente tras los segundos de Retry-After")                \
+    X(DEADLINE, "busy", "no answer in time; the record may or may not be in the log: send the same bytes again", \
+      "sin respuesta a tiempo; el registro puede o no estar: envíe de nuevo los mismos bytes")     \
+    X(FULL, "full", "there is no room to append; reading goes on. Try again when the operator has made room", \
+      "no hay espacio para añadir; la lectura sigue. Reintente cuando el operador haya hecho espacio") \
+    X(NOT_FOUND, "not_found", "there is nothing at this address (%s)",                             \
+      "no hay nada en esta dirección (%s)")                                                        \
+    X(METHOD, "not_found", "this address does not take that method",                               \
+      "esta dirección no acepta ese método")                                                       \
+    X(MEMORY, "busy", "out of memory: try again", "memoria agotada: reintente")
+
+enum reason {
+#define X(name, code, en, es) REASON_##name,
+    REASONS(X)
+#undef X
+    REASON_COUNT
+};
+
+enum language { LANGUAGE_EN, LANGUAGE_ES };
+
+/* A reason and what it is about. `subject` is UTF-8 without control characters, cut off to fit. */
+struct refusal {
+    enum reason reason;
+    char subject[96];
+};
+
+const char *reason_code(enum reason r); /* "form", "key", … */
+const char *reason_name(enum reason r); /* "MEMBER_MISSING", for tests and logs */
+
+/* Fills *r and returns -1, so that a parser may end with `return refuse(r, REASON_X, "member")`. */
+int refuse(struct refusal *r, enum reason reason, const char *subject);
+int refuse_span(struct refusal *r, enum reason reason, struct span subject);
+int refuse_number(struct refusal *r, enum reason reason, uint64_t subject);
+
+/* Appends the sentence. */
+void refusal_sentence(struct buf *out, const struct refusal *r, enum language language);
+
+#endif

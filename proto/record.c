@@ -1,0 +1,134 @@
+#include "proto/record.h"
+
+#include "proto/scan.h"
+#include "proto/when.h"
+
+uint64_t version_line(struct span line, struct span *word)
+{
+    static const char prefix[] = "bitacora/v";
+    size_t skip = strlen(prefix);
+    const uint8_t *space = line.n == 0 ? NULL : memchr(line.p, ' ', line.n);
+    uint64_t version;
+    if (space == NULL || !span_starts(line, prefix))
+        return 0;
+    struct span digits = span_of(line.p + skip, (size_t)(space - line.p) - skip);
+    *word = span_of(space + 1, line.n - (size_t)(space + 1 - line.p));
+    if (word->n == 0)
+        return 0;
+    if (digits.n > 0 && digits.p[0] >= '1' && digits.p[0] <= '9') {
+        if (decimal_parse(&version, digits) == 0)
+            return version;
+        for (size_t i = 0; i < digits.n; i++) /* a number too large to hold is a version, too */
+            if (digits.p[i] < '0' || digits.p[i] > '9')
+                return 0;
+        return UINT64_MAX;
+    }
+    return 0;
+}
+
+static int parse_signature(struct record *out, const struct note *n, struct refusal *why)
+{
+    const struct note_signature *s = &n->signature[0];
+    if (n->signatures != 1)
+        return refuse(why, REASON_RECORD_FORM, "more than one signature line");
+    if (!signer_name_allowed(s->name))
+        return refuse(why, REASON_RECORD_FORM, "name on the signature line");
+    if (s->n != SIGNATURE_BYTES)
+        return refuse(why, REASON_RECORD_FORM, "not an Ed25519 signature");
+    out->signer = s->name;
+    out->key_id = s->id;
+    memcpy(out->signature, s->bytes, SIGNATURE_BYTES);
+    return 0;
+}
+
+/* What every kind has, into the struct; kind_check() has seen to the form. */
+static int common_members(struct record *out)
+{
+    const json_t *id = json_object_get(out->object, "id");
+    if (!record_time(out, "at", &out->at))
+        return -1;
+    if (out->kind == KIND_GENESIS)
+        return 0;
+    return uuid_parse(out->id, span_of(json_string_value(id), json_string_length(id))) != 0 ||
+                   entry_ref_parse(&out->under, json_object_get(out->object, "under")) != 0
+               ? -1
+               : 0;
+}
+
+/* A later version may look different in any way but its first line: so that is read first. */
+static int check_version(struct span note, struct refusal *why)
+{
+    struct scan s = scan_of(note);
+    struct span first = scan_line(&s), word;
+    uint64_t version = s.bad ? 0 : version_line(first, &word);
+    if (version == 0)
+        return refuse(why, REASON_RECORD_FORM, "first line");
+    if (version != 1)
+        return refuse_span(why, REASON_VERSION, span_of(first.p, (size_t)(word.p - first.p) - 1));
+    return 0;
+}
+
+static int parse_text(struct record *out, struct refusal *why)
+{
+    struct scan s = scan_of(out->text);
+    struct span word = scan_line_after(&s, "bitacora/v1 "), line = scan_line(&s);
+    if (!scan_done(&s))
+        return refuse(why, REASON_RECORD_FORM, "text of two lines");
+    if (out->text.n > RECORD_TEXT_MAX)
+        return refuse(why, REASON_RECORD_TOO_LARGE, "");
+    out->kind = kind_of_name(word);
+    if (out->kind == KIND_NONE)
+        return refuse_span(why, REASON_KIND_UNKNOWN, word);
+    out->object = json_strict(line, why);
+    if (out->object == NULL)
+        return -1;
+    if (kind_check(out->kind, out->object, why) == 0 && common_members(out) == 0)
+        return 0;
+    record_free(out);
+    return -1;
+}
+
+int record_parse(struct record *out, struct span note, struct refusal *why)
+{
+    struct note n;
+    *out = (struct record){ .kind = KIND_NONE, .note = note };
+    if (check_version(note, why) != 0 || note_parse(&n, note, why) != 0)
+        return -1;
+    out->text = n.text;
+    return parse_signature(out, &n, why) != 0 ? -1 : parse_text(out, why);
+}
+
+void record_free(struct record *r)
+{
+    json_decref(r->object);
+    r->object = NULL;
+}
+
+bool record_signed_by(const struct record *r, const struct vkey *key)
+{
+    return key->type == KEY_NOTE && r->key_id == key->id && span_is(r->signer, key->name) &&
+           vkey_verify(key, r->text, r->signature);
+}
+
+const char *record_string(const struct record *r, const char *member)
+{
+    return json_string_value(json_object_get(r->object, member));
+}
+
+bool record_time(const struct record *r, const char *member, int64_t *ms)
+{
+    const json_t *v = json_object_get(r->object, member);
+    return json_is_string(v) &&
+           when_parse(ms, span_of(json_string_value(v), json_string_length(v))) == 0;
+}
+
+void record_sign(struct buf *out, enum kind kind, const char *json_line, const struct skey *key)
+{
+    struct buf text = { 0 };
+    buf_addf(&text, "bitacora/v1 %s\n%s\n", kind_name(kind), json_line);
+    if (text.failed)
+        out->failed = true;
+    else
+        note_sign(out, buf_span(&text), key);
+    buf_free(&text);
+}

@@ -1,0 +1,47 @@
+/* A record: the note of two lines that a signer signs. The exact bytes are what counts; this
+ * splits them and judges their form. */
+#ifndef PROTO_RECORD_H
+#define PROTO_RECORD_H
+
+#include "proto/kind.h"
+#include "proto/note.h"
+
+struct record {
+    enum kind kind;
+    struct span note;   /* all of it, as it was signed */
+    struct span text;   /* what is signed */
+    json_t *object;     /* owned; NULL after record_free */
+    struct span signer; /* the name on the signature line */
+    uint32_t key_id;
+    uint8_t signature[SIGNATURE_BYTES];
+    int64_t at; /* milliseconds */
+    /* All kinds but genesis: */
+    uint8_t id[UUID_BYTES];
+    struct entry_ref under;
+};
+
+/* Judges the form of a record note, which must outlive the record: two lines, strict JSON, a known
+ * kind with its members, exactly one Ed25519 signature line by a signer's name. Whether the
+ * signature is good is not looked at. Returns 0, or -1 with a refusal of problem `form` or
+ * `too_large`, or REASON_VERSION where the first line names a version that is not v1 (for the
+ * daemon that is `form`, too). On -1 nothing needs to be freed; kind is set as far as it is known. */
+__attribute__((warn_unused_result)) int record_parse(struct record *out, struct span note,
+                                                     struct refusal *why);
+void record_free(struct record *r);
+
+/* True if the signature is that key's over the text; the names must be equal, too. */
+bool record_signed_by(const struct record *r, const struct vkey *key);
+
+/* A string member of a checked record, or NULL if it is absent. */
+const char *record_string(const struct record *r, const char *member);
+
+/* A time member of a checked record. Returns true and sets *ms if it is there. */
+bool record_time(const struct record *r, const char *member, int64_t *ms);
+
+/* Appends the record note of a kind and its JSON line, signed. The form is not judged here. */
+void record_sign(struct buf *out, enum kind kind, const char *json_line, const struct skey *key);
+
+/* If a line reads "bitacora/vN WORD" of any version, sets *word; returns the version, or 0. */
+uint64_t version_line(struct span line, struct span *word);
+
+#endif

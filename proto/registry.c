@@ -1,0 +1,242 @@
+#include "proto/registry.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Two open-addressed tables of numbers + 1 (0 is free), at most half full: by name and id, and by
+ * public key. Nothing is ever taken out, as a key is enrolled once ever. */
+struct registry {
+    struct enrolment *list;
+    size_t count, cap;
+    uint32_t *by_name, *by_key;
+    size_t slots;
+    uint8_t secret[crypto_shorthash_KEYBYTES]; /* names are chosen by others: keyed hashing */
+};
+
+#define FIRST_SLOTS 256
+
+struct registry *registry_new(void)
+{
+    struct registry *r = calloc(1, sizeof *r);
+    if (r == NULL)
+        return NULL;
+    r->slots = FIRST_SLOTS;
+    r->cap = FIRST_SLOTS / 2;
+    r->by_name = calloc(r->slots, sizeof *r->by_name);
+    r->by_key = calloc(r->slots, sizeof *r->by_key);
+    r->list = calloc(r->cap, sizeof *r->list);
+    randombytes_buf(r->secret, sizeof r->secret);
+    if (r->by_name != NULL && r->by_key != NULL && r->list != NULL)
+        return r;
+    registry_free(r);
+    return NULL;
+}
+
+void registry_free(struct registry *r)
+{
+    if (r == NULL)
+        return;
+    free(r->by_name);
+    free(r->by_key);
+    free(r->list);
+    free(r);
+}
+
+size_t registry_count(const struct registry *r)
+{
+    return r->count;
+}
+
+const struct enrolment *registry_get(const struct registry *r, uint32_t number)
+{
+    return &r->list[number];
+}
+
+static size_t hash_of(const struct registry *r, struct span s)
+{
+    uint64_t h;
+    crypto_shorthash((uint8_t *)&h, s.p, s.n, r->secret);
+    return (size_t)h;
+}
+
+static size_t hash_of_name(const struct registry *r, struct span name, uint32_t key_id)
+{
+    return hash_of(r, name) ^ (size_t)key_id * 0x9E3779B9u;
+}
+
+const struct enrolment *registry_find(const struct registry *r, struct span name, uint32_t key_id,
+                                      uint32_t *number)
+{
+    const struct enrolment *best = NULL;
+    uint32_t from = *number;
+    for (size_t at = hash_of_name(r, name, key_id);; at++) {
+        uint32_t slot = r->by_name[at & (r->slots - 1)];
+        if (slot == 0)
+            return best;
+        const struct enrolment *e = &r->list[slot - 1];
+        if (slot - 1 >= from && (best == NULL || e < best) && e->key.id == key_id &&
+            span_is(name, e->key.name)) {
+            best = e;
+            *number = slot - 1;
+        }
+    }
+}
+
+const struct enrolment *registry_find_key(const struct registry *r,
+                                          const uint8_t key[static PUBLIC_KEY_BYTES],
+                                          uint32_t *number)
+{
+    for (size_t at = hash_of(r, span_of(key, PUBLIC_KEY_BYTES));; at++) {
+        uint32_t slot = r->by_key[at & (r->slots - 1)];
+        if (slot == 0)
+            return NULL;
+        const struct enrolment *e = &r->list[slot - 1];
+        if (memcmp(e->key.key, key, PUBLIC_KEY_BYTES) == 0) {
+            if (number != NULL)
+                *number = slot - 1;
+            return e;
+        }
+    }
+}
+
+static void put_slot(uint32_t *table, size_t slots, size_t at, uint32_t number)
+{
+    while (table[at & (slots - 1)] != 0)
+        at++;
+    table[at & (slots - 1)] = number + 1;
+}
+
+static void put(struct registry *r, uint32_t number)
+{
+    const struct enrolment *e = &r->list[number];
+    put_slot(r->by_name, r->slots, hash_of_name(r, span_str(e->key.name), e->key.id), number);
+    put_slot(r->by_key, r->slots, hash_of(r, span_of(e->key.key, PUBLIC_KEY_BYTES)), number);
+}
+
+/* Makes room for n more. */
+static int grow(struct registry *r, size_t n)
+{
+    size_t slots = r->slots;
+    if (r->count + n <= r->cap)
+        return 0;
+    while (slots / 2 < r->count + n)
+        slots *= 2;
+    uint32_t *by_name = calloc(slots, sizeof *by_name), *by_key = calloc(slots, sizeof *by_key);
+    struct enrolment *list = by_name == NULL || by_key == NULL
+                                 ? NULL
+                                 : realloc(r->list, slots / 2 * sizeof *list);
+    if (list == NULL) {
+        free(by_name);
+        free(by_key);
+        return -1;
+    }
+    free(r->by_name);
+    free(r->by_key);
+    r->list = list;
+    r->by_name = by_name;
+    r->by_key = by_key;
+    r->slots = slots;
+    r->cap = slots / 2;
+    for (uint32_t i = 0; i < r->count; i++)
+        put(r, i);
+    return 0;
+}
+
+static void add(struct registry *r, const struct enrolment *e)
+{
+    r->list[r->count] = *e;
+    put(r, (uint32_t)r->count++);
+}
+
+static int refuse_genesis(struct refusal *why, const char *cause)
+{
+    return refuse(why, REASON_GENESIS, cause);
+}
+
+int registry_check_genesis(const struct record *genesis, const struct vkey *log,
+                           struct refusal *why)
+{
+    const json_t *registrars = json_object_get(genesis->object, "registrars");
+    const char *origin = record_string(genesis, "origin"), *vkey = record_string(genesis, "vkey");
+    struct vkey key[2];
+    const char *cause;
+    if (strcmp(origin, log->name) != 0)
+        return refuse_genesis(why, "origin");
+    if (vkey_parse(&key[0], span_str(vkey), &cause) != 0 || !vkey_eq(&key[0], log))
+        return refuse_genesis(why, "vkey");
+    for (size_t i = 0; i < json_array_size(registrars); i++) {
+        const char *text = json_string_value(json_array_get(registrars, i));
+        if (vkey_parse(&key[0], span_str(text), &cause) != 0)
+            return refuse_genesis(why, cause);
+        if (key[0].type != KEY_NOTE || !signer_name_allowed(span_str(key[0].name)))
+            return refuse_genesis(why, "a registrar's key or name");
+        if (memcmp(key[0].key, log->key, PUBLIC_KEY_BYTES) == 0)
+            return refuse_genesis(why, "the log's key as registrar");
+        for (size_t j = 0; j < i; j++) {
+            const char *before = json_string_value(json_array_get(registrars, j));
+            if (vkey_parse(&key[1], span_str(before), &cause) == 0 &&
+                memcmp(key[0].key, key[1].key, PUBLIC_KEY_BYTES) == 0)
+                return refuse_genesis(why, "a registrar twice");
+        }
+    }
+    return 0;
+}
+
+static void copy_code(char out[CODE_MAX + 1], const struct record *r, const char *member)
+{
+    snprintf(out, CODE_MAX + 1, "%s", record_string(r, member));
+}
+
+static void apply_genesis(struct registry *r, const struct hash *leaf, const struct record *record)
+{
+    const json_t *registrars = json_object_get(record->object, "registrars");
+    for (size_t i = 0; i < json_array_size(registrars); i++) {
+        const char *text = json_string_value(json_array_get(registrars, i)), *cause;
+        struct enrolment e = { .role = ROLE_REGISTRAR, .entry = 0, .leaf = *leaf,
+                               .from = INT64_MIN, .until = INT64_MAX, .revoked = NO_ENTRY };
+        if (vkey_parse(&e.key, span_str(text), &cause) == 0)
+            add(r, &e);
+    }
+}
+
+static void apply_enroll(struct registry *r, uint64_t index, const struct hash *leaf,
+                         const struct record *record)
+{
+    const char *cause;
+    struct enrolment e = { .role = role_of_name(record_string(record, "role")), .entry = index,
+                           .leaf = *leaf, .from = INT64_MIN, .until = INT64_MAX,
+                           .revoked = NO_ENTRY };
+    if (vkey_parse(&e.key, span_str(record_string(record, "vkey")), &cause) != 0)
+        return;
+    copy_code(e.authority, record, "authority");
+    copy_code(e.level, record, "level");
+    record_time(record, "from", &e.from);
+    record_time(record, "until", &e.until);
+    add(r, &e);
+}
+
+static void apply_revoke(struct registry *r, uint64_t index, const struct record *record)
+{
+    struct vkey key;
+    const char *cause;
+    uint32_t number;
+    if (vkey_parse(&key, span_str(record_string(record, "vkey")), &cause) == 0 &&
+        registry_find_key(r, key.key, &number) != NULL && r->list[number].revoked == NO_ENTRY)
+        r->list[number].revoked = index;
+}
+
+int registry_apply(struct registry *r, uint64_t index, const struct hash *leaf,
+                   const struct record *record)
+{
+    size_t room = record->kind == KIND_GENESIS ? ITEMS_MAX : record->kind == KIND_ENROLL ? 1 : 0;
+    if (grow(r, room) != 0)
+        return -1;
+    if (record->kind == KIND_GENESIS)
+        apply_genesis(r, leaf, record);
+    else if (record->kind == KIND_ENROLL)
+        apply_enroll(r, index, leaf, record);
+    else if (record->kind == KIND_REVOKE)
+        apply_revoke(r, index, record);
+    return 0;
+}

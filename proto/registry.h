@@ -1,0 +1,55 @@
+/* Who may sign what, derived from the log alone: genesis, enroll and revoke entries in order. The
+ * daemon and every verifier keep the same registry by the same code. Not thread-safe: one writer,
+ * and readers only while it does not write. */
+#ifndef PROTO_REGISTRY_H
+#define PROTO_REGISTRY_H
+
+#include "proto/hash.h"
+#include "proto/record.h"
+
+/* One key, enrolled once ever. Its number is its place in the order of enrolment, the registrars of
+ * genesis first, in the order that genesis names them: the same in every registry of a log. */
+struct enrolment {
+    struct vkey key;
+    enum role role;
+    char authority[CODE_MAX + 1]; /* "" for the registrars of genesis */
+    char level[CODE_MAX + 1];
+    uint64_t entry;   /* what `under` must say: 0 for the registrars of genesis */
+    struct hash leaf;
+    int64_t from;  /* in force if from <= acceptance < until; INT64_MIN, INT64_MAX if not given */
+    int64_t until;
+    uint64_t revoked; /* the entry that revoked it, or NO_ENTRY */
+};
+
+struct registry;
+
+/* NULL when out of memory. */
+struct registry *registry_new(void);
+void registry_free(struct registry *r);
+
+size_t registry_count(const struct registry *r);
+const struct enrolment *registry_get(const struct registry *r, uint32_t number);
+
+/* The next enrolment of a key name and id at or after *number, which it sets; NULL when there is no
+ * more. Start at 0. Several only where somebody made keys whose ids collide. */
+const struct enrolment *registry_find(const struct registry *r, struct span name, uint32_t key_id,
+                                      uint32_t *number);
+
+/* The enrolment of a public key, whatever its name; NULL if there is none. */
+const struct enrolment *registry_find_key(const struct registry *r,
+                                          const uint8_t key[static PUBLIC_KEY_BYTES],
+                                          uint32_t *number);
+
+/* Whether a genesis record makes sense for the log of that key: origin, vkey, registrars each a good
+ * key, none twice, none the log's. Returns 0 or -1 with REASON_GENESIS. */
+__attribute__((warn_unused_result)) int registry_check_genesis(const struct record *genesis,
+                                                               const struct vkey *log,
+                                                               struct refusal *why);
+
+/* Takes in a genesis, enroll or revoke record that has been judged good, standing at index with
+ * that leaf hash; other kinds change nothing. Returns 0, or -1: out of memory, nothing changed. */
+__attribute__((warn_unused_result)) int registry_apply(struct registry *r, uint64_t index,
+                                                       const struct hash *leaf,
+                                                       const struct record *record);
+
+#endif

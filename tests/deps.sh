@@ -1,0 +1,41 @@
+#!/bin/sh
+# Installs what is missing of what building, testing or the demo needs, by apt, and says so.
+# usage: tests/deps.sh build|test|demo ...
+set -eu
+
+build="gcc libc6-dev make pkg-config libsodium-dev liblmdb-dev libevent-dev libjansson-dev libssl-dev libcurl4-openssl-dev"
+demo="curl jq procps"
+test="clang libclang-rt-14-dev libcmocka-dev python3 python3-cryptography $demo"
+
+want=""
+for what in "$@"; do
+    case $what in
+    build) want="$want $build" ;;
+    test) want="$want $test" ;;
+    demo) want="$want $demo" ;;
+    *) echo "usage: $0 build|test|demo ..." >&2; exit 2 ;;
+    esac
+done
+
+missing=""
+for package in $want; do
+    state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$state" = installed ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+sudo=""
+if [ "$(id -u)" != 0 ]; then
+    sudo=sudo
+    command -v sudo >/dev/null || { echo "not root and no sudo; install by hand:$missing" >&2; exit 2; }
+fi
+echo "installing with apt:$missing"
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+if ! { $sudo apt-get update && $sudo apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    echo "apt could not install:$missing" >&2
+    exit 2
+fi
+rm -f "$log"
