@@ -99,7 +99,8 @@ json_t *json_strict(struct span line, struct refusal *why)
         refuse(why,
                code == json_error_duplicate_key     ? REASON_JSON_DUPLICATE
                : code == json_error_numeric_overflow ? REASON_JSON_NUMBER
-               : code == json_error_null_character   ? REASON_JSON_CHARACTER
+               : code == json_error_null_character || code == json_error_null_byte_in_key
+                   ? REASON_JSON_CHARACTER
                : code == json_error_out_of_memory    ? REASON_MEMORY
                                                      : REASON_JSON_FORM,
                error.text);
