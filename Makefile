@@ -88,7 +88,7 @@ $(BIN)/bitacora: $(CLIENT_OBJ) $(PROTO_OBJ)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
 
 # A unit test may reach into client and daemon modules other than their mains.
-$(B)/unit/%: $(B)/tests/unit/%.o $(PROTO_OBJ)
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/fixture.o $(PROTO_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
 

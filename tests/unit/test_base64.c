@@ -1,0 +1,101 @@
+#include "tests/unit/fixture.h"
+
+#include <stdlib.h>
+
+#include "proto/base64.h"
+
+/* RFC 4648, section 10. */
+static const struct {
+    const char *plain, *text;
+} rfc4648[] = { { "", "" },         { "f", "Zg==" },         { "fo", "Zm8=" },
+                { "foo", "Zm9v" },  { "foob", "Zm9vYg==" },  { "fooba", "Zm9vYmE=" },
+                { "foobar", "Zm9vYmFy" } };
+
+static void encodes_the_rfc_vectors(void **state)
+{
+    char text[16];
+    (void)state;
+    for (size_t i = 0; i < COUNT(rfc4648); i++) {
+        base64_encode(text, rfc4648[i].plain, strlen(rfc4648[i].plain));
+        assert_string_equal(text, rfc4648[i].text);
+        assert_int_equal(base64_length(strlen(rfc4648[i].plain)), strlen(text));
+    }
+}
+
+static void decodes_the_rfc_vectors(void **state)
+{
+    uint8_t out[16];
+    size_t n;
+    (void)state;
+    for (size_t i = 0; i < COUNT(rfc4648); i++) {
+        assert_int_equal(base64_decode(out, sizeof out, &n, span_str(rfc4648[i].text)), 0);
+        assert_true(span_is(span_of(out, n), rfc4648[i].plain));
+    }
+}
+
+static void refuses_what_is_not_canonical(void **state)
+{
+    static const char *const bad[] = { "Zg=", "Zg", "Zg===", "Z", "Zh==", "Zm9=", "=", "====",
+                                       "Zg==Zg==", "Zm9v\n", "\nZm9v", " Zm9v", "Zm 9v", "Zm9-",
+                                       "Zm9_", "Zm9v====", "Zm9*", "Z=g=" };
+    uint8_t out[16];
+    size_t n;
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++)
+        if (base64_decode(out, sizeof out, &n, span_str(bad[i])) == 0)
+            fail_msg("decoded '%s'", bad[i]);
+}
+
+static void refuses_more_than_there_is_room_for(void **state)
+{
+    uint8_t out[3] = { 0, 0, 7 };
+    size_t n;
+    (void)state;
+    assert_int_equal(base64_decode(out, 2, &n, span_str("Zm9v")), -1);
+    assert_int_equal(out[2], 7);
+    assert_int_equal(base64_decode(out, 3, &n, span_str("Zm9v")), 0);
+}
+
+static void exact_decoding_refuses_other_lengths(void **state)
+{
+    uint8_t out[4];
+    (void)state;
+    assert_int_equal(base64_decode_exact(out, 2, span_str("Zm8=")), 0);
+    assert_int_equal(base64_decode_exact(out, 1, span_str("Zm8=")), -1);
+    assert_int_equal(base64_decode_exact(out, 3, span_str("Zm8=")), -1);
+    assert_int_equal(base64_decode_exact(out, 2, span_str("Zm9=")), -1);
+    assert_int_equal(base64_decode_exact(out, 2, span_str("Zm8")), -1);
+}
+
+/* The encoder works in slices of 3 MiB. */
+static void large_input_survives_the_slices(void **state)
+{
+    size_t n = (size_t)7 * (1 << 20) + 1, got = 0;
+    uint8_t *in = malloc(n), *out = malloc(n);
+    char *text = malloc(base64_length(n) + 1);
+    (void)state;
+    assert_true(in != NULL && out != NULL && text != NULL);
+    for (size_t i = 0; i < n; i++)
+        in[i] = (uint8_t)(i * 31 + (i >> 16));
+    base64_encode(text, in, n);
+    assert_int_equal(strlen(text), base64_length(n));
+    assert_int_equal(base64_decode(out, n, &got, span_str(text)), 0);
+    assert_int_equal(got, n);
+    assert_memory_equal(in, out, n);
+    free(in);
+    free(out);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(encodes_the_rfc_vectors),
+        cmocka_unit_test(decodes_the_rfc_vectors),
+        cmocka_unit_test(refuses_what_is_not_canonical),
+        cmocka_unit_test(refuses_more_than_there_is_room_for),
+        cmocka_unit_test(exact_decoding_refuses_other_lengths),
+        cmocka_unit_test(large_input_survives_the_slices),
+    };
+    return cmocka_run_group_tests_name("base64", tests, NULL, NULL);
+}
