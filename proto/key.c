@@ -32,7 +32,7 @@ bool signer_name_allowed(struct span name)
     for (size_t i = 0; i < name.n; i++) {
         uint8_t c = name.p[i];
         bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (!plain && (i == 0 || strchr("._/-", c) == NULL))
+        if (!plain && (i == 0 || memchr("._/-", c, 4) == NULL))
             return false;
     }
     return true;

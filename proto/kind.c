@@ -226,7 +226,7 @@ static bool code_allowed(struct span s)
     for (size_t i = 0; i < s.n; i++) {
         uint8_t c = s.p[i];
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!plain && (i == 0 || strchr("._-", c) == NULL))
+        if (!plain && (i == 0 || memchr("._-", c, 3) == NULL))
             return false;
     }
     return true;
@@ -426,6 +426,11 @@ static int check_object(const struct member *own, const struct member *more, con
 int kind_check(enum kind k, const json_t *object, struct refusal *why)
 {
     return check_object(kinds[k].members, k == KIND_GENESIS ? NULL : common, object, NULL, why);
+}
+
+bool kind_has_member(enum kind k, const char *name)
+{
+    return has_member(kinds[k].members, name) || (k != KIND_GENESIS && has_member(common, name));
 }
 
 /* One walk over a checked object finds what points out of the record. */
