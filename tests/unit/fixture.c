@@ -335,6 +335,44 @@ void many_leaves(struct hash *leaf, size_t n)
         hash_leaf(&leaf[i], span_of(&i, sizeof i));
 }
 
+void leaves_make(struct leaves *l, size_t n)
+{
+    *l = (struct leaves){ .n = n };
+    assert_in_range(n, 1, 65536 + 255);
+    for (int level = 0; level < 3; level++) {
+        size_t width = n >> (8 * level);
+        l->level[level] = calloc(width + 1, sizeof(struct hash));
+        assert_non_null(l->level[level]);
+        for (size_t i = 0; level > 0 && i < width; i++)
+            plain_root(&l->level[level][i], &l->level[level - 1][i * TILE_WIDTH], TILE_WIDTH);
+        if (level == 0)
+            many_leaves(l->level[0], n);
+    }
+}
+
+void leaves_free(struct leaves *l)
+{
+    for (int level = 0; level < 3; level++)
+        free(l->level[level]);
+}
+
+static int read_leaves(void *ctx, const struct tile *t, struct hash *out)
+{
+    const struct leaves *l = ctx;
+    if (l->missing)
+        return -1;
+    assert_in_range(t->level, 0, 2);
+    assert_int_equal(t->width, tile_width(l->size, t->level, t->n));
+    memcpy(out, &l->level[t->level][t->n * TILE_WIDTH], t->width * sizeof *out);
+    return 0;
+}
+
+struct tile_source leaves_source(struct leaves *l, size_t size)
+{
+    l->size = size;
+    return (struct tile_source){ .read = read_leaves, .ctx = l, .size = size };
+}
+
 /* ---- files --------------------------------------------------------------------------------- */
 
 static struct file *new_file(struct files *f, int level, uint64_t n, size_t size)
@@ -595,8 +633,41 @@ void vector_each(const char *dir,
     assert_int_not_equal(n, 0);
 }
 
+static size_t split_words(struct span *word, size_t cap, struct span line)
+{
+    size_t n = 0, from = 0;
+    for (size_t i = 0; i <= line.n; i++) {
+        if (i < line.n && line.p[i] != ' ')
+            continue;
+        assert_in_range(n, 0, cap - 1);
+        word[n++] = span_of(line.p + from, i - from);
+        from = i + 1;
+    }
+    return n;
+}
+
+void vector_lines(const char *path, void (*check)(const struct span *word, size_t words))
+{
+    struct buf text = { 0 };
+    struct span word[80];
+    size_t lines = 0;
+    vector_read(&text, path);
+    for (struct scan s = scan_of(buf_span(&text)); !scan_done(&s);) {
+        struct span line = scan_line(&s);
+        assert_false(s.bad);
+        if (line.p[0] == '#')
+            continue;
+        check(word, split_words(word, COUNT(word), line));
+        lines++;
+    }
+    assert_int_not_equal(lines, 0);
+    buf_free(&text);
+}
+
 size_t unhex(uint8_t *out, size_t cap, struct span digits)
 {
+    if (span_is(digits, "-"))
+        return 0;
     assert_in_range(digits.n / 2, 0, cap);
     assert_int_equal(hex_parse(out, digits.n / 2, digits), 0);
     return digits.n / 2;

@@ -120,6 +120,19 @@ size_t plain_path(struct hash *path, size_t index, const struct hash *leaf, size
 /* Leaves that differ from each other. */
 void many_leaves(struct hash *leaf, size_t n);
 
+/* All tiles of up to 65,791 leaves, as a source for proofs about the first `size` of them; fails the
+ * test if a tile is asked for at another width than it has at that size. */
+struct leaves {
+    size_t n;
+    size_t size;
+    struct hash *level[3];
+    bool missing; /* every read fails */
+};
+
+void leaves_make(struct leaves *l, size_t n);
+void leaves_free(struct leaves *l);
+struct tile_source leaves_source(struct leaves *l, size_t size);
+
 /* ---- files --------------------------------------------------------------------------------- */
 
 struct file {
@@ -190,7 +203,10 @@ void vector_read(struct buf *out, const char *path);
 void vector_each(const char *dir,
                  void (*check)(const char *name, struct span bytes, const char *reason));
 
-/* Bytes of lower-case hex; returns how many. */
+/* Calls check for each line of a vector file that is not a comment, split at its spaces. */
+void vector_lines(const char *path, void (*check)(const struct span *word, size_t words));
+
+/* Bytes of lower-case hex ("-": none); returns how many. */
 size_t unhex(uint8_t *out, size_t cap, struct span digits);
 
 #endif
