@@ -142,42 +142,55 @@ struct reference_visit {
     struct finding *out;
 };
 
+/* Ends the visit: nothing outranks it. */
+static int bad_reference(struct finding *f, enum reason reason, const char *member,
+                         uint64_t related)
+{
+    f->verdict = VERDICT_BAD;
+    f->related = related;
+    return refuse(&f->why, reason, member);
+}
+
+/* Goes on: one of the other references may be proven bad. */
+static int undecided_reference(struct finding *f, uint64_t entry)
+{
+    f->verdict = VERDICT_UNDECIDED;
+    f->related = entry;
+    refuse_number(&f->why, REASON_UNKNOWN_BASIS, entry);
+    return 0;
+}
+
 static int visit_reference(void *ctx, const char *member, const struct entry_ref *ref,
                            enum kind target)
 {
     struct reference_visit *v = ctx;
     struct finding *f = v->out;
     struct known_entry known;
-    *f = (struct finding){ .verdict = VERDICT_BAD, .entry = v->index, .related = ref->entry };
-    if (ref->entry >= v->index) {
-        f->related = NO_ENTRY;
-        return refuse(&f->why, REASON_REF_LATER, member);
-    }
+    if (ref->entry >= v->index)
+        return bad_reference(f, REASON_REF_LATER, member, NO_ENTRY);
     switch (v->lookup(v->ctx, ref->entry, &known)) {
     case LOOKUP_UNKNOWN:
         return 0;
     case LOOKUP_FAILED:
-        f->verdict = VERDICT_UNDECIDED;
-        return refuse_number(&f->why, REASON_UNKNOWN_BASIS, ref->entry);
+        return undecided_reference(f, ref->entry);
     case LOOKUP_FOUND:
         break;
     }
     if (memcmp(known.leaf.b, ref->hash, HASH_BYTES) != 0)
-        return refuse(&f->why, REASON_REF_HASH, member);
-    if (target == KIND_ANY ? known.kind != KIND_NONE : known.kind == target)
+        return bad_reference(f, REASON_REF_HASH, member, ref->entry);
+    if (target == KIND_ANY || known.kind == target)
         return 0;
-    if (known.kind == KIND_UNDECIDED) {
-        f->verdict = VERDICT_UNDECIDED;
-        return refuse_number(&f->why, REASON_UNKNOWN_BASIS, ref->entry);
-    }
-    return refuse(&f->why, REASON_REF_KIND, member);
+    return known.kind == KIND_UNDECIDED ? undecided_reference(f, ref->entry)
+                                        : bad_reference(f, REASON_REF_KIND, member, ref->entry);
 }
 
 int judge_references(const struct record *record, uint64_t index, lookup_fn *lookup, void *ctx,
                      struct finding *out)
 {
     struct reference_visit v = { .index = index, .lookup = lookup, .ctx = ctx, .out = out };
-    return kind_visit_refs(record->kind, record->object, visit_reference, &v);
+    *out = (struct finding){ .verdict = VERDICT_GOOD, .entry = index, .related = NO_ENTRY };
+    kind_visit_refs(record->kind, record->object, visit_reference, &v);
+    return out->verdict == VERDICT_GOOD ? 0 : -1;
 }
 
 int judge_skew(const struct record *record, int64_t accepted, int64_t skew, struct refusal *why)
@@ -204,7 +217,8 @@ struct judge {
     struct judge_setup setup;
     struct registry *registry;
     struct ids *ids;
-    int64_t skew; /* milliseconds */
+    bool has_skew; /* a good genesis was seen, which says what it is */
+    int64_t skew;  /* milliseconds */
     uint64_t next; /* one more than the last index */
     struct hash last_leaf;
     bool has_time;
@@ -367,6 +381,7 @@ static void genesis_entry(struct judge *j, const struct hash *leaf, const struct
     const json_t *skew = json_object_get(r->object, "skew");
     if (skew != NULL)
         j->skew = json_integer_value(skew) * 1000;
+    j->has_skew = true;
     if (judge_skew(r, accepted, j->skew, &why) != 0)
         tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
     if (registry_apply(j->registry, 0, leaf, r) != 0)
@@ -447,10 +462,11 @@ static enum kind judge_record(struct judge *j, uint64_t index, const struct hash
     enum verdict authority = judge_authority(j, index, r, accepted, &number);
     if (judge_references(r, index, j->setup.lookup, j->setup.lookup_ctx, &f) != 0)
         j->setup.found(j->setup.found_ctx, &f);
-    if (judge_skew(r, accepted, j->skew, &why) != 0)
+    if (j->has_skew && judge_skew(r, accepted, j->skew, &why) != 0)
         tell(j, VERDICT_BAD, index, 0, &why);
     if (authority == VERDICT_GOOD) {
-        judge_id(j, index, r, accepted, number);
+        if (j->has_skew)
+            judge_id(j, index, r, accepted, number);
         if (registry_apply(j->registry, index, leaf, r) != 0)
             tell_memory(j, index);
         if (registers)
@@ -580,10 +596,10 @@ json_t *judge_export(const struct judge *j)
     if (j->ids != NULL)
         ids_each(j->ids, export_use, &x);
     json_t *state = json_pack(
-        "{s:I,s:o,s:b,s:I,s:I,s:b,s:o,s:o}", "next", (json_int_t)j->next, "last_leaf",
+        "{s:I,s:o,s:b,s:I,s:I,s:I,s:b,s:o,s:o}", "next", (json_int_t)j->next, "last_leaf",
         json_base64(j->last_leaf.b, HASH_BYTES), "has_time", j->has_time, "last_time",
-        (json_int_t)j->last_time, "signatures", (json_int_t)j->signatures, "blind", j->blind,
-        "registry", export_registry(j), "ids",
+        (json_int_t)j->last_time, "time_entry", (json_int_t)j->time_entry, "signatures",
+        (json_int_t)j->signatures, "blind", j->blind, "registry", export_registry(j), "ids",
         x.packed.failed ? NULL : json_base64(x.packed.p, x.packed.n));
     if (state != NULL && j->has_genesis)
         json_object_set_new(state, "genesis", json_base64(j->genesis.b, HASH_BYTES));
@@ -608,6 +624,7 @@ static int import_entry(struct judge *j, const json_t *v)
         entry_parse(&e, span_of(bytes, n), &why) != 0 || record_parse(&r, e.note, &why) != 0)
         return -1;
     const json_t *skew = r.kind == KIND_GENESIS ? json_object_get(r.object, "skew") : NULL;
+    j->has_skew = j->has_skew || r.kind == KIND_GENESIS;
     if (skew != NULL)
         j->skew = json_integer_value(skew) * 1000;
     int failed = registry_apply(j->registry, (uint64_t)index, &leaf, &r);
@@ -636,20 +653,20 @@ static int import_ids(struct judge *j, const char *text)
 
 int judge_import(struct judge *j, const json_t *state)
 {
-    json_int_t next, last_time, signatures;
+    json_int_t next, last_time, time_entry, signatures;
     const char *last_leaf, *ids;
     int has_time, blind;
     json_t *registry;
-    if (json_unpack((json_t *)(uintptr_t)state, "{s:I,s:s,s:b,s:I,s:I,s:b,s:o,s:s}", "next",
+    if (json_unpack((json_t *)(uintptr_t)state, "{s:I,s:s,s:b,s:I,s:I,s:I,s:b,s:o,s:s}", "next",
                     &next, "last_leaf", &last_leaf, "has_time", &has_time, "last_time", &last_time,
-                    "signatures", &signatures, "blind", &blind, "registry", &registry, "ids", &ids) != 0 ||
+                    "time_entry", &time_entry, "signatures", &signatures, "blind", &blind, "registry", &registry, "ids", &ids) != 0 ||
         base64_decode_exact(j->last_leaf.b, HASH_BYTES, span_str(last_leaf)) != 0 ||
         !json_is_array(registry))
         return -1;
     j->next = (uint64_t)next;
     j->has_time = has_time;
     j->last_time = last_time;
-    j->time_entry = j->next - 1;
+    j->time_entry = (uint64_t)time_entry;
     j->signatures = (uint64_t)signatures;
     j->blind = blind;
     const char *genesis = json_string_value(json_object_get(state, "genesis"));

@@ -67,6 +67,9 @@ bool role_may_sign(enum role r, enum kind k);
 __attribute__((warn_unused_result)) int kind_check(enum kind k, const json_t *object,
                                                    struct refusal *why);
 
+/* True if records of that kind may have a top-level member of that name. */
+bool kind_has_member(enum kind k, const char *name);
+
 /* Called for each {entry, hash} in a record: the path of its member ("subjects.to"), what it says,
  * and the kind that it must point at (KIND_ANY for any). Return nonzero to stop. */
 typedef int ref_visit_fn(void *ctx, const char *member, const struct entry_ref *ref,

@@ -342,3 +342,12 @@ int policy_open(struct signed_checkpoint *out, const struct policy *p, struct sp
     out->quorum = p->quorum == QUORUM_NONE || witnessed(p, p->quorum, out->cosigned_at);
     return 0;
 }
+
+bool policy_quorum_since(const struct policy *p, const struct signed_checkpoint *cp,
+                         uint64_t since)
+{
+    uint64_t recent[POLICY_WITNESSES_MAX];
+    for (size_t i = 0; i < POLICY_WITNESSES_MAX; i++)
+        recent[i] = cp->cosigned_at[i] >= since ? cp->cosigned_at[i] : 0;
+    return p->quorum != QUORUM_NONE && witnessed(p, p->quorum, recent);
+}

@@ -53,4 +53,9 @@ __attribute__((warn_unused_result)) int policy_open(struct signed_checkpoint *ou
                                                     const struct policy *p, struct span note,
                                                     struct refusal *why);
 
+/* Whether the cosignatures made at or after `since` (POSIX seconds) are a quorum of their own; false
+ * for `quorum none`, which has none. */
+bool policy_quorum_since(const struct policy *p, const struct signed_checkpoint *cp,
+                         uint64_t since);
+
 #endif

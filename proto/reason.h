@@ -133,6 +133,8 @@
       "el checkpoint es más viejo que el aceptado antes (%s)")                                     \
     X(ROLLED_BACK, "rollback", "a witness cosigned a smaller checkpoint after a larger one (%s)",  \
       "un testigo cofirmó un checkpoint menor después de uno mayor (%s)")                          \
+    X(OTHER_LOG, "stale", "this is the checkpoint of another log (%s)",                            \
+      "este es el checkpoint de otro registro (%s)")                                               \
     X(OLD_COSIGNATURE, "stale", "the cosignatures are older than allowed (%s)",                    \
       "las cofirmas son más viejas de lo permitido (%s)")                                          \
     X(CLOCKS, "clock", "the log's clock and a witness's contradict each other (%s)",               \
@@ -145,6 +147,8 @@
       "esto no es un recibo de un registro Bitácora (%s)")                                         \
     X(RECEIPT_PATH, "receipt", "the inclusion proof of entry %s does not lead to the signed root", \
       "la prueba de inclusión del asiento %s no lleva a la raíz firmada")                          \
+    X(OTHER_RECORD, "receipt", "the receipt is for another record than the one that was sent (%s)", \
+      "el recibo es de otro registro que el enviado (%s)")                                         \
     X(EVIDENCE_FORM, "evidence", "this is not an evidence file (%s)",                              \
       "esto no es un archivo de evidencia (%s)")                                                   \
     X(EVIDENCE_EMPTY, "evidence", "the file does not prove what it says (%s)",                     \

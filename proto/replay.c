@@ -19,7 +19,7 @@ struct stretch {
 struct replay {
     const struct replay_setup *setup;
     struct edge *edge;
-    bool incomplete;
+    bool incomplete; /* something could not be read, or not as it stands in the tree */
     struct tile *suspects; /* tile files that differ from what was computed */
     size_t suspect_count, suspect_cap;
 };
@@ -138,13 +138,8 @@ static bool tile_is_right(struct replay *r, const struct stretch *s)
 static bool choose(struct replay *r, struct stretch *s)
 {
     struct tile t = tile_at(r, 0, s->n);
-    bool whole = s->readable == s->width;
-    if (!s->has_tile && !whole) {
-        struct tile b = tile_at(r, TILE_ENTRIES, s->n);
-        if (s->has_bundle)
-            tell_file(r, VERDICT_BAD, s->n * TILE_WIDTH + s->readable, REASON_BUNDLE, &b);
+    if (!s->has_tile && s->readable < s->width)
         return false;
-    }
     if (!s->has_tile || tile_agrees(s)) {
         memcpy(s->chosen, s->computed, sizeof s->chosen);
         /* What an earlier run knew still stands in this tile file, and must stand in it. */
@@ -173,20 +168,27 @@ static int compare_full(void *ctx, const struct tile *t, const struct hash *hash
     return 0;
 }
 
+/* An entry whose bytes are not those in the tree: it says nothing, and the run cannot end well. */
+static void altered_entry(struct replay *r, const struct stretch *s, unsigned i)
+{
+    struct tile t = tile_at(r, TILE_ENTRIES, s->n);
+    uint64_t index = s->n * TILE_WIDTH + i;
+    r->incomplete = true;
+    if (i < s->readable)
+        tell_file(r, VERDICT_BAD, index, REASON_LEAF, &t);
+    else if (i == s->readable && s->has_bundle)
+        tell_file(r, VERDICT_BAD, index, REASON_BUNDLE, &t);
+}
+
 static void judge_one(struct replay *r, const struct stretch *s, unsigned i)
 {
     uint64_t index = s->n * TILE_WIDTH + i;
     struct judge *judge = r->setup->judge;
-    struct tile t = tile_at(r, TILE_ENTRIES, s->n);
     enum kind kind = KIND_UNDECIDED;
-    bool readable = i < s->readable;
-    if (readable && hash_eq(&s->computed[i], &s->chosen[i])) {
+    if (i < s->readable && hash_eq(&s->computed[i], &s->chosen[i])) {
         kind = judge_entry(judge, index, &s->chosen[i], s->entry[i]);
     } else {
-        if (readable)
-            tell_file(r, VERDICT_BAD, index, REASON_LEAF, &t);
-        else if (i == s->readable && s->has_bundle)
-            tell_file(r, VERDICT_BAD, index, REASON_BUNDLE, &t);
+        altered_entry(r, s, i);
         judge_unreadable(judge, index, &s->chosen[i]);
     }
     if (r->setup->seen != NULL)
@@ -199,11 +201,16 @@ static bool replay_stretch(struct replay *r, struct stretch *s)
     struct tile t = tile_at(r, 0, s->n);
     read_bundle(r, s);
     s->has_tile = read_hashes(r, &t, s->tile);
-    if (!choose(r, s))
-        return false;
-    for (unsigned i = s->from; i < s->width; i++)
+    bool chosen = choose(r, s);
+    /* Entries of an earlier run stand in this bundle again, and must be what they were. */
+    for (unsigned i = 0; i < s->from; i++)
+        if (i >= s->readable || !hash_eq(&s->computed[i], &r->edge->tile[0][i]))
+            altered_entry(r, s, i);
+    if (!chosen && s->readable >= s->from)
+        altered_entry(r, s, s->readable);
+    for (unsigned i = s->from; chosen && i < s->width; i++)
         judge_one(r, s, i);
-    return true;
+    return chosen;
 }
 
 /* The partial tiles above level 0, once all entries are in. */
@@ -211,7 +218,8 @@ static void compare_partial(struct replay *r)
 {
     for (int level = 1; level < TILE_LEVELS; level++) {
         unsigned width = edge_width(r->edge, level);
-        struct tile t = tile_at(r, level, r->setup->size >> (8 * (level + 1)));
+        uint64_t hashes = r->setup->size >> (8 * level);
+        struct tile t = tile_at(r, level, hashes / TILE_WIDTH);
         struct hash file[TILE_WIDTH];
         if (width > 0 && read_hashes(r, &t, file) &&
             memcmp(file, r->edge->tile[level], width * sizeof *file) != 0)

@@ -26,9 +26,9 @@ struct replay_setup {
 };
 
 enum replay_end {
-    REPLAY_PROVEN,      /* all was read, and has the checkpoint's root */
-    REPLAY_CONTRADICTS, /* all was read, and has another root: told as a finding */
-    REPLAY_INCOMPLETE,  /* something is missing or unreadable: told as findings */
+    REPLAY_PROVEN,      /* every entry was read and judged, and they have the checkpoint's root */
+    REPLAY_CONTRADICTS, /* every entry was, and they have another root: told as a finding */
+    REPLAY_INCOMPLETE,  /* something is missing, unreadable or altered: told as findings */
 };
 
 /* Goes on from *edge (all zeroes: from the start), which on return is that of all entries read.

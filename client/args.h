@@ -1,0 +1,50 @@
+/* The options of all subcommands: one name means the same everywhere. */
+#ifndef CLIENT_ARGS_H
+#define CLIENT_ARGS_H
+
+#include "client/say.h"
+
+#define ARGS_SET_MAX 64
+
+struct args {
+    const char *policy;    /* --policy FILE */
+    const char *log;       /* --log URL */
+    const char *dir;       /* --dir MIRROR */
+    const char *state;     /* --state FILE */
+    const char *genesis;   /* --genesis HASH */
+    const char *evidence;  /* --evidence FILE */
+    const char *max_age;   /* --max-age SECONDS */
+    const char *tolerate;  /* --tolerate F */
+    const char *key;       /* --key FILE */
+    const char *out;       /* --out FILE */
+    const char *receipts;  /* --receipts DIR */
+    const char *vkey;      /* --vkey VKEY */
+    const char *role;
+    const char *authority;
+    const char *level;
+    const char *function;
+    const char *jurisdiction;
+    const char *from;
+    const char *until;
+    const char *proof;
+    const char *reason;
+    const char *since;
+    const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
+    size_t sets;
+    bool json;
+    bool structure;
+    bool witness;
+    bool help;
+    char **operand; /* what is not an option */
+    size_t operands;
+};
+
+/* Parses argv[1…] of a subcommand. accepted lists the names of its options, with spaces between
+ * them, and '!' behind those that must be there; --json, --lang and --help are always accepted.
+ * Returns false after having said what is wrong. */
+bool args_parse(struct args *out, int argc, char **argv, const char *accepted);
+
+/* Says what an operand count should be if it is not within least..most; returns whether it is. */
+bool args_operands(const struct args *a, size_t least, size_t most, const char *what);
+
+#endif

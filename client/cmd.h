@@ -1,0 +1,17 @@
+/* The subcommands, one file each. Each gets its own name as argv[0] and returns an exit code. */
+#ifndef CLIENT_CMD_H
+#define CLIENT_CMD_H
+
+#include "client/args.h"
+
+enum outcome cmd_keygen(const struct args *a);
+enum outcome cmd_enroll(const struct args *a);
+enum outcome cmd_revoke(const struct args *a);
+enum outcome cmd_submit(const struct args *a);
+enum outcome cmd_import(const struct args *a);
+enum outcome cmd_verify(const struct args *a);
+enum outcome cmd_verify_evidence(const struct args *a);
+enum outcome cmd_replay(const struct args *a);
+enum outcome cmd_mirror(const struct args *a);
+
+#endif

@@ -1,0 +1,69 @@
+/* bitacora enroll, bitacora revoke: a registrar's two records, from options. */
+#include "client/cmd.h"
+#include "client/submission.h"
+#include "proto/key.h"
+
+static enum outcome send_one(const struct args *a, json_t *record)
+{
+    enum outcome outcome;
+    bool stop;
+    struct submission *s = submission_open(a, &outcome);
+    if (s == NULL) {
+        json_decref(record);
+        return outcome;
+    }
+    outcome = submission_send(s, 1, record, &stop);
+    submission_close(s);
+    return outcome;
+}
+
+static void set(json_t *record, const char *member, const char *value)
+{
+    if (value != NULL)
+        json_object_set_new(record, member, must(json_string(value)));
+}
+
+/* The daemon would refuse a bad vkey, too; this says so before anything is signed. */
+static bool good_vkey(const char *text, struct vkey *key)
+{
+    const char *cause;
+    if (vkey_parse(key, span_str(text), &cause) == 0)
+        return true;
+    say(TR("--vkey: %s", "--vkey: %s"), cause);
+    return false;
+}
+
+enum outcome cmd_enroll(const struct args *a)
+{
+    struct vkey key;
+    if (!args_operands(a, 0, 0, TR("no operands", "ningún operando")) || !good_vkey(a->vkey, &key))
+        return OUTCOME_USAGE;
+    if (role_of_name(a->role) == ROLE_NONE)
+        return say_usage("--role registrar|judge|requester|holder|oversight|auditor");
+    json_t *record = must(json_object());
+    set(record, "kind", "enroll");
+    set(record, "vkey", a->vkey);
+    set(record, "role", a->role);
+    set(record, "authority", a->authority);
+    set(record, "level", a->level);
+    set(record, "name", key.name);
+    set(record, "function", a->function);
+    set(record, "jurisdiction", a->jurisdiction);
+    set(record, "from", a->from);
+    set(record, "until", a->until);
+    set(record, "proof", a->proof);
+    return send_one(a, record);
+}
+
+enum outcome cmd_revoke(const struct args *a)
+{
+    struct vkey key;
+    if (!args_operands(a, 0, 0, TR("no operands", "ningún operando")) || !good_vkey(a->vkey, &key))
+        return OUTCOME_USAGE;
+    json_t *record = must(json_object());
+    set(record, "kind", "revoke");
+    set(record, "vkey", a->vkey);
+    set(record, "reason", a->reason);
+    set(record, "since", a->since);
+    return send_one(a, record);
+}

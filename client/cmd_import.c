@@ -1,0 +1,62 @@
+/* bitacora import ts103120: messages of the warrant interface in, records for submit out. */
+#include <stdlib.h>
+
+#include "client/cmd.h"
+#include "client/files.h"
+#include "client/ts103120.h"
+
+#define MESSAGE_MAX (16 * 1024 * 1024)
+
+/* --set NAME=VALUE…: a value is JSON if it parses, else a string. */
+static json_t *settings(const struct args *a)
+{
+    json_t *set = must(json_object());
+    for (size_t i = 0; i < a->sets; i++) {
+        const char *equals = strchr(a->set[i], '=');
+        char *name = must(strndup(a->set[i], (size_t)(equals - a->set[i])));
+        json_t *value = json_loads(equals + 1, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+        if (value == NULL)
+            value = must(json_string(equals + 1));
+        json_object_set_new(set, name, value);
+        free(name);
+    }
+    return set;
+}
+
+static enum outcome read_message(struct ts103120 *t, const char *path)
+{
+    struct buf text = { 0 };
+    json_error_t error;
+    enum outcome outcome = OUTCOME_PROVEN;
+    if (file_read(&text, path, MESSAGE_MAX) != FILE_OK) {
+        outcome = say_undecided(TR("%s could not be read", "no se pudo leer %s"), path);
+    } else {
+        json_t *v = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &error);
+        if (v == NULL)
+            outcome = say_undecided("%s: %s (%d:%d)", path, error.text, error.line, error.column);
+        else if (ts103120_read(t, path, v) != 0)
+            outcome = OUTCOME_UNDECIDED;
+        json_decref(v);
+    }
+    buf_free(&text);
+    return outcome;
+}
+
+enum outcome cmd_import(const struct args *a)
+{
+    if (!args_operands(a, 2, SIZE_MAX, "ts103120 FILE…") ||
+        strcmp(a->operand[0], "ts103120") != 0)
+        return say_usage(TR("the format that can be imported is ts103120",
+                            "el formato que se puede importar es ts103120"));
+    enum outcome outcome = OUTCOME_PROVEN;
+    struct ts103120 *t = ts103120_new();
+    for (size_t i = 1; i < a->operands; i++)
+        outcome = outcome_worse(outcome, read_message(t, a->operand[i]));
+    json_t *set = settings(a), *records = ts103120_records(t, set), *record;
+    size_t i;
+    json_array_foreach(records, i, record) say_json(json_incref(record));
+    json_decref(records);
+    json_decref(set);
+    ts103120_free(t);
+    return outcome;
+}

@@ -1,0 +1,264 @@
+/* bitacora mirror: a verified copy of the log as static files, which any web server can serve and
+ * `replay --dir` can read. What is new is staged beside the copy, proven, and only then moved in; the
+ * checkpoint comes last, so that at any moment the folder is a complete log. */
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client/cmd.h"
+#include "client/files.h"
+#include "client/prove.h"
+#include "proto/replay.h"
+
+#define STAGING ".incoming"
+
+struct mirror {
+    const struct args *args;
+    const char *dir;
+    struct trust trust;
+    struct logfiles *here, *there;
+    struct source source; /* reads full files from here if they are, else from there, and stages */
+    struct findings findings;
+    struct accepted old, now;
+    bool has_old;
+    struct edge edge;
+    struct judge *judge;
+    struct buf evidence;
+    bool failed; /* a file could not be written: errno was said */
+};
+
+static void stage(struct mirror *m, const char *name, struct span bytes)
+{
+    char *staging = path_join(m->dir, STAGING), *path = path_join(staging, name);
+    if (file_make_parents(path) != 0 || file_replace(path, bytes, 0644) != 0) {
+        say(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path,
+            strerror(errno));
+        m->failed = true;
+    }
+    free(path);
+    free(staging);
+}
+
+/* A full tile never changes: what is here already is read here, and verified again. */
+static enum fetch read_tile(void *ctx, const struct tile *t, size_t max, struct buf *out,
+                            struct refusal *why)
+{
+    struct mirror *m = ctx;
+    const struct source *here = logfiles_source(m->here), *there = logfiles_source(m->there);
+    size_t start = out->n;
+    char name[TILE_PATH_MAX];
+    if (t->width == TILE_WIDTH && here->tile(here->ctx, t, max, out, why) == FETCH_OK)
+        return FETCH_OK;
+    enum fetch got = there->tile(there->ctx, t, max, out, why);
+    tile_path(name, t);
+    if (got == FETCH_OK && !out->failed)
+        stage(m, name, span_of(out->p + start, out->n - start));
+    return got;
+}
+
+/* ---- moving in ----------------------------------------------------------------------------- */
+
+static void remove_tree(const char *path)
+{
+    DIR *d = opendir(path);
+    if (d == NULL) {
+        unlink(path);
+        return;
+    }
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+            continue;
+        char *child = path_join(path, e->d_name);
+        remove_tree(child);
+        free(child);
+    }
+    closedir(d);
+    rmdir(path);
+}
+
+/* Renames every staged file to its place. Returns 0, or -1 with errno. */
+static int move_in(const char *from, const char *to)
+{
+    struct stat s;
+    if (lstat(from, &s) != 0)
+        return errno == ENOENT ? 0 : -1;
+    if (!S_ISDIR(s.st_mode))
+        return rename(from, to);
+    DIR *d = opendir(from);
+    int failed = d == NULL || (mkdir(to, 0777) != 0 && errno != EEXIST) ? -1 : 0;
+    for (struct dirent *e; !failed && (e = readdir(d)) != NULL;) {
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+            continue;
+        char *a = path_join(from, e->d_name), *b = path_join(to, e->d_name);
+        failed = move_in(a, b);
+        free(a);
+        free(b);
+    }
+    if (d != NULL)
+        closedir(d);
+    return failed ? -1 : directory_sync(to);
+}
+
+/* Partial tiles that the new checkpoint no longer needs. */
+static void drop_partial(const struct mirror *m, int level)
+{
+    uint64_t old = m->old.cp.checkpoint.size, now = m->now.cp.checkpoint.size;
+    uint64_t n = tile_count(old, level);
+    struct tile t = { .level = level, .n = n - 1, .width = n == 0 ? 0 : tile_width(old, level, n - 1) };
+    char name[TILE_PATH_MAX];
+    if (n == 0 || t.width == TILE_WIDTH || tile_width(now, level, t.n) == t.width)
+        return;
+    tile_path(name, &t);
+    char *path = path_join(m->dir, name);
+    unlink(path);
+    *strrchr(path, '/') = 0; /* NNN.p, if it is empty now */
+    rmdir(path);
+    free(path);
+}
+
+static enum outcome keep(struct mirror *m)
+{
+    char *staging = path_join(m->dir, STAGING), *path = path_join(m->dir, "checkpoint");
+    enum outcome outcome = OUTCOME_PROVEN;
+    if (m->failed || move_in(staging, m->dir) != 0 ||
+        file_replace(path, buf_span(&m->now.note), 0644) != 0) {
+        outcome = say_undecided(TR("the copy could not be written: %s",
+                                   "no se pudo escribir la copia: %s"),
+                                strerror(errno));
+    } else if (m->has_old) {
+        for (int level = TILE_ENTRIES; level < TILE_LEVELS; level++)
+            drop_partial(m, level);
+    }
+    remove_tree(staging);
+    free(path);
+    free(staging);
+    return outcome;
+}
+
+/* ---- verifying ----------------------------------------------------------------------------- */
+
+static void progress(void *ctx, uint64_t done, uint64_t size)
+{
+    (void)ctx;
+    say_progress(done, size);
+}
+
+static enum lookup look_up_nothing(void *ctx, uint64_t index, struct known_entry *out)
+{
+    (void)ctx;
+    (void)index;
+    (void)out;
+    return LOOKUP_UNKNOWN;
+}
+
+/* Chain and tree; whose signatures the records carry is for a replay to say. */
+static enum replay_end verify(struct mirror *m)
+{
+    struct judge_setup setup = { .log = *trust_log(&m->trust),
+                                 .has_pin = m->trust.has_pin,
+                                 .pin = m->trust.pin,
+                                 .structure = true,
+                                 .lookup = look_up_nothing,
+                                 .found = findings_add,
+                                 .found_ctx = &m->findings };
+    m->judge = must(judge_new(&setup));
+    struct replay_setup replay = { .source = &m->source,
+                                   .size = m->now.cp.checkpoint.size,
+                                   .root = m->now.cp.checkpoint.root,
+                                   .judge = m->judge,
+                                   .found = findings_add,
+                                   .found_ctx = &m->findings,
+                                   .progress = progress };
+    return replay_run(&replay, &m->edge);
+}
+
+static enum outcome conclude(struct mirror *m, enum outcome outcome)
+{
+    const struct checkpoint *cp = &m->now.cp.checkpoint;
+    findings_print(&m->findings, stderr);
+    if (m->args->json)
+        say_json(json_pack("{s:b,s:I,s:I,s:o}", "ok", outcome == OUTCOME_PROVEN, "size",
+                           (json_int_t)(outcome == OUTCOME_PROVEN ? cp->size : 0), "before",
+                           (json_int_t)(m->has_old ? m->old.cp.checkpoint.size : 0), "findings",
+                           findings_json(&m->findings)));
+    else if (outcome == OUTCOME_PROVEN)
+        printf(TR("%s: %" PRIu64 " entries, verified and kept in %s\n",
+                  "%s: %" PRIu64 " asientos, verificados y guardados en %s\n"),
+               trust_log(&m->trust)->name, cp->size, m->dir);
+    trust_say_limits(&m->trust);
+    return outcome_worse(outcome, trust_write_evidence(&m->trust, &m->evidence));
+}
+
+/* The checkpoint of the copy, if there is one. */
+static enum outcome open_old(struct mirror *m)
+{
+    struct refusal why;
+    struct findings told = { 0 };
+    enum fetch got = logfiles_checkpoint(m->here, &m->old.note, &why);
+    if (got == FETCH_MISSING)
+        return OUTCOME_PROVEN;
+    m->has_old = got == FETCH_OK && accepted_open(&m->old, &m->trust, &told) == VERDICT_GOOD;
+    findings_print(&told, stderr);
+    findings_free(&told);
+    if (!m->has_old)
+        return say_usage(TR("the checkpoint in %s is not one of this log: use another folder",
+                            "el checkpoint en %s no es de este registro: use otra carpeta"),
+                         m->dir);
+    return OUTCOME_PROVEN;
+}
+
+static enum outcome run(struct mirror *m)
+{
+    char *staging = path_join(m->dir, STAGING);
+    remove_tree(staging); /* of a run that was cut off */
+    free(staging);
+    enum outcome outcome = open_old(m);
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    if (accepted_fetch(&m->now, &m->trust, m->there, &m->findings) != VERDICT_GOOD ||
+        (m->has_old && prove_extends(&m->trust, &m->old, &m->now, m->there, &m->findings,
+                                     &m->evidence) != VERDICT_GOOD))
+        return conclude(m, outcome_of_verdict(findings_verdict(&m->findings)));
+    enum replay_end end = verify(m);
+    enum verdict verdict = findings_verdict(&m->findings);
+    outcome = outcome_of_verdict(verdict);
+    if (verdict == VERDICT_GOOD)
+        outcome = end == REPLAY_PROVEN ? keep(m) : OUTCOME_UNDECIDED;
+    return conclude(m, outcome);
+}
+
+enum outcome cmd_mirror(const struct args *a)
+{
+    enum outcome outcome;
+    if (!args_operands(a, 1, 1, TR("one folder", "una carpeta")))
+        return OUTCOME_USAGE;
+    struct mirror *m = must(calloc(1, sizeof *m));
+    m->args = a;
+    m->dir = a->operand[0];
+    m->source = (struct source){ .tile = read_tile, .ctx = m };
+    outcome = trust_open(&m->trust, a, true);
+    if (outcome == OUTCOME_PROVEN && m->trust.url == NULL)
+        outcome = say_usage(TR("where is the log? The policy names no URL: use --log",
+                               "¿dónde está el registro? La política no da URL: use --log"));
+    if (outcome == OUTCOME_PROVEN && mkdir(m->dir, 0777) != 0 && errno != EEXIST)
+        outcome = say_usage(TR("%s could not be made: %s", "no se pudo crear %s: %s"), m->dir,
+                            strerror(errno));
+    if (outcome == OUTCOME_PROVEN) {
+        m->here = logfiles_of_dir(m->dir);
+        m->there = logfiles_of_url(m->trust.url);
+        outcome = run(m);
+    }
+    findings_free(&m->findings);
+    accepted_free(&m->old);
+    accepted_free(&m->now);
+    judge_free(m->judge);
+    logfiles_free(m->here);
+    logfiles_free(m->there);
+    buf_free(&m->evidence);
+    trust_close(&m->trust);
+    free(m);
+    return outcome;
+}

@@ -1,0 +1,301 @@
+/* bitacora replay: the whole log, against nothing but what the verifier holds. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "client/cmd.h"
+#include "client/scratch.h"
+#include "client/state.h"
+#include "proto/base64.h"
+#include "proto/replay.h"
+
+struct run {
+    const struct args *args;
+    struct trust trust;
+    struct logfiles *files;
+    struct findings findings;
+    struct accepted accepted;
+    struct state state;
+    struct edge edge;
+    struct judge *judge;
+    struct scratch *scratch;
+    uint64_t first;      /* entries below it were replayed in an earlier run */
+    int64_t first_time;  /* acceptance of that entry */
+    bool file_findings;  /* what is wrong is these files, not what was signed */
+    enum replay_end end;
+    struct buf evidence;
+};
+
+/* An entry below the state's size is fetched again and proven into the root. */
+static enum lookup look_up_old(struct run *r, uint64_t index, struct known_entry *out)
+{
+    struct proven p;
+    struct refusal why;
+    struct entry e;
+    struct record record = { .kind = KIND_NONE };
+    enum verdict v = prove_entry(&p, r->files, r->accepted.cp.checkpoint.size,
+                                 &r->accepted.cp.checkpoint.root, index, &why);
+    if (v == VERDICT_GOOD) {
+        out->leaf = p.leaf;
+        out->kind = KIND_NONE;
+        if (entry_parse(&e, p.entry.bytes, &why) == 0 && record_parse(&record, e.note, &why) == 0)
+            out->kind = record.kind;
+        else if (why.reason == REASON_VERSION)
+            out->kind = KIND_UNDECIDED;
+        record_free(&record);
+    }
+    proven_free(&p);
+    return v == VERDICT_GOOD ? LOOKUP_FOUND : LOOKUP_FAILED;
+}
+
+static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
+{
+    struct run *r = ctx;
+    return index < r->first ? look_up_old(r, index, out) : scratch_get(r->scratch, index, out);
+}
+
+static void seen(void *ctx, uint64_t index, enum kind kind, const struct hash *leaf)
+{
+    struct run *r = ctx;
+    if (index == r->first)
+        r->first_time = judge_last_time(r->judge);
+    if (r->scratch != NULL)
+        scratch_add(r->scratch, kind, leaf);
+}
+
+/* Findings of the replay about files: no verdict on what the log signed. */
+static void found_in_files(void *ctx, const struct finding *f)
+{
+    struct run *r = ctx;
+    r->file_findings = true;
+    findings_add(&r->findings, f);
+}
+
+static void progress(void *ctx, uint64_t done, uint64_t size)
+{
+    (void)ctx;
+    say_progress(done, size);
+}
+
+/* Entries below a cosigned size were not accepted later than its time + skew, entries from it on not
+ * earlier than its time - skew; where that fails, one of two clocks is wrong. */
+static void check_clock(struct run *r, const struct accepted *a, int64_t accepted, bool below)
+{
+    int64_t skew = judge_skew_of_log(r->judge);
+    for (size_t i = 0; i < policy_witnesses(r->trust.policy); i++) {
+        int64_t at = (int64_t)a->cp.cosigned_at[i];
+        if (at == 0 || at > INT64_MAX / 1000 - SKEW_MAX_S)
+            continue;
+        if (below ? accepted > at * 1000 + 999 + skew : accepted < at * 1000 - skew) {
+            struct refusal why;
+            refuse(&why, REASON_CLOCKS, policy_witness(r->trust.policy, i)->name);
+            findings_tell(&r->findings, VERDICT_UNDECIDED, &why);
+        }
+    }
+}
+
+static void check_clocks(struct run *r)
+{
+    uint64_t size = r->accepted.cp.checkpoint.size;
+    if (r->end != REPLAY_PROVEN || size == 0)
+        return;
+    check_clock(r, &r->accepted, judge_last_time(r->judge), true);
+    if (r->state.present && r->first < size)
+        check_clock(r, &r->state.accepted, r->first_time, false);
+}
+
+static enum outcome start(struct run *r)
+{
+    struct judge_setup setup = { .log = *trust_log(&r->trust),
+                                 .has_pin = r->trust.has_pin,
+                                 .pin = r->trust.pin,
+                                 .structure = r->args->structure,
+                                 .keep = r->args->state != NULL,
+                                 .lookup = look_up,
+                                 .lookup_ctx = r,
+                                 .found = findings_add,
+                                 .found_ctx = &r->findings };
+    r->judge = must(judge_new(&setup));
+    if (r->state.present) {
+        struct hash genesis;
+        struct refusal why;
+        if (judge_import(r->judge, r->state.judge) != 0)
+            return say_usage(TR("%s is damaged", "%s está dañado"), r->args->state);
+        r->edge = r->state.edge;
+        r->first = r->edge.frontier.size;
+        if (r->trust.has_pin && judge_genesis(r->judge, &genesis) &&
+            !hash_eq(&genesis, &r->trust.pin)) {
+            refuse(&why, REASON_GENESIS_PIN, r->args->state);
+            findings_tell(&r->findings, VERDICT_BAD, &why);
+        }
+    }
+    r->scratch = r->args->structure ? NULL : scratch_new(r->first);
+    if (r->scratch == NULL && !r->args->structure)
+        return say_undecided(TR("no room for a temporary file: %s",
+                                "no hay espacio para un archivo temporal: %s"),
+                             strerror(errno));
+    return OUTCOME_PROVEN;
+}
+
+static void replay(struct run *r)
+{
+    struct replay_setup setup = { .source = logfiles_source(r->files),
+                                  .size = r->accepted.cp.checkpoint.size,
+                                  .root = r->accepted.cp.checkpoint.root,
+                                  .judge = r->judge,
+                                  .seen = seen,
+                                  .seen_ctx = r,
+                                  .found = found_in_files,
+                                  .found_ctx = r,
+                                  .progress = progress };
+    r->end = replay_run(&setup, &r->edge);
+    check_clocks(r);
+}
+
+/* Evidence for the first finding that convicts what the log signed. */
+static void find_evidence(struct run *r)
+{
+    for (size_t i = 0; i < r->findings.kept && r->evidence.n == 0 && r->trust.evidence != NULL; i++) {
+        const struct finding *f = &r->findings.list[i];
+        if (f->verdict == VERDICT_BAD && f->entry != NO_ENTRY &&
+            f->entry < r->accepted.cp.checkpoint.size && f->why.reason != REASON_LEAF &&
+            f->why.reason != REASON_BUNDLE)
+            prove_bad_entry(&r->evidence, &r->trust, r->files, &r->accepted, f);
+    }
+}
+
+static bool may_advance(const struct run *r)
+{
+    return r->args->state != NULL && r->end == REPLAY_PROVEN && !r->file_findings &&
+           !r->findings.undecided && r->accepted.cp.quorum;
+}
+
+static void report_genesis(const struct run *r, FILE *to)
+{
+    struct hash genesis;
+    char text[48];
+    if (!judge_genesis(r->judge, &genesis))
+        return;
+    base64_encode(text, genesis.b, HASH_BYTES);
+    if (r->trust.has_pin)
+        fprintf(to, TR("genesis %s, as pinned\n", "génesis %s, el fijado\n"), text);
+    else if (r->state.present)
+        fprintf(to,
+                TR("genesis %s, kept from the first replay\n",
+                   "génesis %s, guardado desde la primera verificación\n"),
+                text);
+    else
+        fprintf(to,
+                TR("genesis %s, on the operator's word: compare it with what others hold, and pin "
+                   "it with --genesis\n",
+                   "génesis %s, según quien opera: compárelo con el que tienen otros y fíjelo con "
+                   "--genesis\n"),
+                text);
+}
+
+static void report(const struct run *r, enum verdict verdict)
+{
+    FILE *to = r->args->json ? stderr : stdout;
+    const struct checkpoint *cp = &r->accepted.cp.checkpoint;
+    char root[48];
+    base64_encode(root, cp->root.b, HASH_BYTES);
+    findings_print(&r->findings, to);
+    fprintf(to,
+            TR("%s: %s, %" PRIu64 " entries, root %s, %" PRIu64 " signatures verified%s\n",
+               "%s: %s, %" PRIu64 " asientos, raíz %s, %" PRIu64 " firmas verificadas%s\n"),
+            trust_log(&r->trust)->name, verdict_word(verdict), cp->size, root,
+            judge_signatures(r->judge),
+            r->args->structure ? TR(" (structure only: no record was looked at)",
+                                    " (solo estructura: no se miró ningún registro)")
+                               : "");
+    report_genesis(r, to);
+}
+
+static void report_json(const struct run *r, enum verdict verdict)
+{
+    const struct checkpoint *cp = &r->accepted.cp.checkpoint;
+    struct hash genesis;
+    json_t *v = json_pack("{s:b,s:s,s:s,s:I,s:o,s:I,s:b,s:I,s:o}", "ok", verdict == VERDICT_GOOD,
+                          "verdict", verdict_name(verdict), "origin", trust_log(&r->trust)->name,
+                          "size", (json_int_t)cp->size, "root", json_of_hash(&cp->root),
+                          "signatures", (json_int_t)(r->judge ? judge_signatures(r->judge) : 0),
+                          "structure", r->args->structure, "from", (json_int_t)r->first,
+                          "findings", findings_json(&r->findings));
+    if (r->judge != NULL && judge_genesis(r->judge, &genesis))
+        json_object_set_new(v, "genesis", json_of_hash(&genesis));
+    say_json(v);
+}
+
+static enum outcome conclude(struct run *r, bool replayed)
+{
+    enum verdict verdict = findings_verdict(&r->findings);
+    if (replayed && r->end != REPLAY_PROVEN && verdict == VERDICT_GOOD)
+        verdict = VERDICT_UNDECIDED; /* cannot happen: whatever stopped it was told of */
+    enum outcome outcome = outcome_of_verdict(verdict);
+    if (replayed && may_advance(r))
+        outcome = outcome_worse(outcome, state_write(r->args->state, &r->trust, r->args->structure,
+                                                     &r->accepted, &r->edge, r->judge,
+                                                     &r->findings));
+    if (replayed) {
+        find_evidence(r);
+        report(r, verdict);
+    } else {
+        findings_print(&r->findings, r->args->json ? stderr : stdout);
+    }
+    if (r->args->json)
+        report_json(r, verdict);
+    trust_say_limits(&r->trust);
+    return outcome_worse(outcome, trust_write_evidence(&r->trust, &r->evidence));
+}
+
+static enum outcome run(struct run *r)
+{
+    if (r->args->state != NULL) {
+        enum outcome outcome = state_read(&r->state, r->args->state, &r->trust, r->args->structure,
+                                          &r->findings);
+        if (outcome != OUTCOME_PROVEN)
+            return outcome;
+    }
+    if (accepted_fetch(&r->accepted, &r->trust, r->files, &r->findings) != VERDICT_GOOD)
+        return conclude(r, false);
+    if (r->state.present && prove_extends(&r->trust, &r->state.accepted, &r->accepted, r->files,
+                                          &r->findings, &r->evidence) != VERDICT_GOOD)
+        return conclude(r, false);
+    enum outcome outcome = start(r);
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    replay(r);
+    return conclude(r, true);
+}
+
+enum outcome cmd_replay(const struct args *a)
+{
+    struct run *r = must(calloc(1, sizeof *r));
+    r->args = a;
+    enum outcome outcome = OUTCOME_USAGE;
+    if (!args_operands(a, 0, 0, TR("no operands", "ningún operando")) ||
+        (a->log != NULL && a->dir != NULL &&
+         say_usage(TR("--log or --dir, not both", "--log o --dir, no ambos")) == OUTCOME_USAGE))
+        goto done;
+    outcome = trust_open(&r->trust, a, true);
+    if (outcome != OUTCOME_PROVEN)
+        goto done;
+    if (a->dir == NULL && r->trust.url == NULL) {
+        outcome = say_usage(TR("where is the log? The policy names no URL: use --log or --dir",
+                               "¿dónde está el registro? La política no da URL: use --log o --dir"));
+    } else {
+        r->files = a->dir != NULL ? logfiles_of_dir(a->dir) : logfiles_of_url(r->trust.url);
+        outcome = run(r);
+    }
+    trust_close(&r->trust);
+done:
+    findings_free(&r->findings);
+    accepted_free(&r->accepted);
+    state_free(&r->state);
+    judge_free(r->judge);
+    scratch_free(r->scratch);
+    logfiles_free(r->files);
+    buf_free(&r->evidence);
+    free(r);
+    return outcome;
+}

@@ -1,0 +1,85 @@
+/* bitacora submit: one record a line, signed, appended, and its receipt verified. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "client/cmd.h"
+#include "client/submission.h"
+#include "proto/limits.h"
+#include "proto/span.h"
+
+static bool blank(const char *line)
+{
+    return line[strspn(line, " \t\r\n")] == 0;
+}
+
+static enum outcome submit_line(struct submission *s, uint64_t number, const char *line,
+                                size_t length, bool *stop)
+{
+    json_error_t error;
+    *stop = false;
+    if (length > 4 * RECORD_TEXT_MAX)
+        return submission_reject(s, number, TR("the line is too long", "la línea es muy larga"));
+    json_t *record = json_loadb(line, length, JSON_REJECT_DUPLICATES, &error);
+    if (json_is_object(record))
+        return submission_send(s, number, record, stop);
+    enum outcome outcome =
+        submission_reject(s, number, record == NULL ? error.text
+                                                    : TR("not a JSON object", "no es un objeto JSON"));
+    json_decref(record);
+    return outcome;
+}
+
+static enum outcome submit_lines(struct submission *s, FILE *input, uint64_t lines)
+{
+    enum outcome outcome = OUTCOME_PROVEN;
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t length;
+    bool stop = false;
+    for (uint64_t number = 1; !stop && (length = getline(&line, &cap, input)) >= 0; number++) {
+        if (!blank(line))
+            outcome = outcome_worse(outcome, submit_line(s, number, line, (size_t)length, &stop));
+        say_progress(number, lines);
+    }
+    if (ferror(input))
+        outcome = outcome_worse(outcome, say_undecided(TR("the input could not be read: %s",
+                                                          "no se pudo leer la entrada: %s"),
+                                                       strerror(errno)));
+    if (stop)
+        say(TR("stopped: the lines from here on were not sent",
+               "detenido: las líneas desde aquí no se enviaron"));
+    free(line);
+    return outcome;
+}
+
+/* How many lines a file has, for the progress bar; 0 where that cannot be known. */
+static uint64_t count_lines(FILE *input)
+{
+    uint64_t lines = 0;
+    if (fseek(input, 0, SEEK_SET) != 0)
+        return 0;
+    for (int c; (c = getc(input)) != EOF;)
+        lines += c == '\n';
+    rewind(input);
+    return lines;
+}
+
+enum outcome cmd_submit(const struct args *a)
+{
+    enum outcome outcome;
+    if (!args_operands(a, 0, 1, TR("one file of records at most", "un archivo de registros")))
+        return OUTCOME_USAGE;
+    const char *path = a->operands == 0 ? "-" : a->operand[0];
+    FILE *input = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    if (input == NULL)
+        return say_usage(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path,
+                         strerror(errno));
+    struct submission *s = submission_open(a, &outcome);
+    if (s != NULL) {
+        outcome = submit_lines(s, input, input == stdin ? 0 : count_lines(input));
+        submission_close(s);
+    }
+    if (input != stdin)
+        fclose(input);
+    return outcome;
+}

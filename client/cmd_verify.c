@@ -1,0 +1,158 @@
+/* bitacora verify: receipts, offline; with --log also that the log still extends what they prove. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "client/cmd.h"
+#include "client/files.h"
+#include "client/prove.h"
+#include "proto/base64.h"
+#include "proto/when.h"
+
+struct verification {
+    const struct args *args;
+    struct trust trust;
+    struct logfiles *files; /* NULL if offline */
+    struct accepted now;    /* the log's checkpoint, if online */
+    bool has_now;
+    struct buf evidence; /* of the first receipt that has any */
+};
+
+static enum outcome fetch_now(struct verification *v)
+{
+    struct findings f = { 0 };
+    if (v->args->log == NULL)
+        return OUTCOME_PROVEN;
+    v->files = logfiles_of_url(v->args->log);
+    v->has_now = accepted_fetch(&v->now, &v->trust, v->files, &f) == VERDICT_GOOD;
+    enum outcome outcome = outcome_of_verdict(findings_verdict(&f));
+    findings_print(&f, stderr);
+    findings_free(&f);
+    return outcome;
+}
+
+/* A log that is now shorter than the receipt's tree may still show another entry in its place. */
+static void compare_leaf(struct verification *v, const struct receipt *r,
+                         const struct accepted *then, struct findings *f)
+{
+    const struct checkpoint *cp = &v->now.cp.checkpoint;
+    struct proven p;
+    struct refusal why;
+    struct hash leaf;
+    if (r->entry[0].index >= cp->size)
+        return;
+    hash_leaf(&leaf, r->entry[0].bytes);
+    if (prove_entry(&p, v->files, cp->size, &cp->root, r->entry[0].index, &why) == VERDICT_GOOD &&
+        !hash_eq(&leaf, &p.leaf)) {
+        evidence_of_leaves(&v->evidence, buf_span(&then->note), &r->entry[0],
+                           buf_span(&v->now.note), &p.entry);
+        refuse_number(&why, REASON_FORK, r->entry[0].index);
+        findings_tell(f, VERDICT_BAD, &why);
+    }
+    proven_free(&p);
+}
+
+static void compare_with_log(struct verification *v, struct span text, struct findings *f)
+{
+    struct receipt r;
+    struct refusal why;
+    struct accepted then = { .note = { 0 } };
+    struct findings told = { 0 };
+    struct buf evidence = { 0 };
+    if (receipt_parse(&r, text, &why) != 0)
+        return; /* receipt_judge has said so */
+    buf_add_span(&then.note, r.checkpoint);
+    if (accepted_open(&then, &v->trust, &told) == VERDICT_GOOD &&
+        prove_extends(&v->trust, &then, &v->now, v->files, f, &evidence) == VERDICT_UNDECIDED &&
+        v->now.cp.checkpoint.size < then.cp.checkpoint.size)
+        compare_leaf(v, &r, &then, f);
+    if (v->evidence.n == 0)
+        buf_add_span(&v->evidence, buf_span(&evidence));
+    buf_free(&evidence);
+    findings_free(&told);
+    accepted_free(&then);
+    receipt_free(&r);
+}
+
+static void print(const struct verification *v, const char *path, enum verdict verdict,
+                  const struct receipt_report *r, const struct findings *f)
+{
+    const char *signer = r->signer[0] != 0 ? r->signer : "-";
+    char index[24] = "-", when[WHEN_TEXT + 1] = "";
+    if (r->index != NO_ENTRY)
+        snprintf(index, sizeof index, "%" PRIu64, r->index);
+    if (r->kind != KIND_NONE)
+        when_format(when, r->accepted);
+    if (v->args->json) {
+        say_json(json_pack("{s:s,s:s,s:o,s:s,s:s,s:I,s:s,s:b,s:o}", "file", path, "verdict",
+                           verdict_name(verdict), "index",
+                           r->index == NO_ENTRY ? json_null() : json_integer((json_int_t)r->index),
+                           "kind", kind_name(r->kind), "signer", signer, "size",
+                           (json_int_t)r->size, "accepted", when, "quorum", r->quorum, "findings",
+                           findings_json(f)));
+        findings_print(f, stderr);
+        return;
+    }
+    findings_print(f, stderr);
+    printf("%s %s %s %s %s %" PRIu64 "\n", path, verdict_name(verdict), index, kind_name(r->kind),
+           signer, r->size);
+}
+
+static enum outcome verify_file(struct verification *v, const char *path)
+{
+    struct buf text = { 0 };
+    struct findings f = { 0 };
+    struct receipt_report report = { .index = NO_ENTRY };
+    struct refusal why;
+    errno = 0;
+    enum file read = file_read(&text, path, RECEIPT_MAX);
+    if (read == FILE_OK) {
+        receipt_judge(&report, v->trust.policy, buf_span(&text), trust_pin(&v->trust),
+                      findings_add, &f);
+        if (findings_verdict(&f) != VERDICT_BAD && v->has_now)
+            compare_with_log(v, buf_span(&text), &f);
+    } else {
+        refuse(&why, read == FILE_MISSING ? REASON_MISSING : REASON_UNREADABLE, path);
+        findings_tell(&f, VERDICT_UNDECIDED, &why);
+    }
+    enum verdict verdict = findings_verdict(&f);
+    if (verdict == VERDICT_GOOD && v->args->log != NULL && !v->has_now)
+        verdict = VERDICT_UNDECIDED;
+    print(v, path, verdict, &report, &f);
+    findings_free(&f);
+    buf_free(&text);
+    return outcome_of_verdict(verdict);
+}
+
+static void say_scope(const struct verification *v)
+{
+    say(TR("good says: signed by this key, enrolled for this role by this registrar, in the log "
+           "under this checkpoint; not that it was unrevoked, complete or timely: for that, replay",
+           "good dice: firmado por esta clave, dada de alta para este papel por este registrador, "
+           "en el registro bajo este checkpoint; no que no estuviera revocada, ni completo, ni a "
+           "tiempo: para eso, replay"));
+    if (!v->trust.has_pin)
+        say(TR("the genesis it rests on is taken on the operator's word: pin it with --genesis",
+               "el génesis en que se apoya es el que dice quien opera: fíjelo con --genesis"));
+    trust_say_limits(&v->trust);
+}
+
+enum outcome cmd_verify(const struct args *a)
+{
+    struct verification v = { .args = a };
+    if (!args_operands(a, 1, SIZE_MAX, TR("one or more receipts", "uno o más recibos")))
+        return OUTCOME_USAGE;
+    enum outcome outcome = trust_open(&v.trust, a, false);
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    outcome = fetch_now(&v);
+    for (size_t i = 0; i < a->operands; i++)
+        outcome = outcome_worse(outcome, verify_file(&v, a->operand[i]));
+    say_scope(&v);
+    outcome = outcome_worse(outcome, trust_write_evidence(&v.trust, &v.evidence));
+    accepted_free(&v.now);
+    buf_free(&v.evidence);
+    logfiles_free(v.files);
+    trust_close(&v.trust);
+    return outcome;
+}

@@ -1,0 +1,38 @@
+/* What a verification found, in the order it was found. */
+#ifndef CLIENT_FINDINGS_H
+#define CLIENT_FINDINGS_H
+
+#include <stdio.h>
+
+#include "client/say.h"
+
+#define FINDINGS_KEPT_MAX 10000 /* more are counted, but not listed: memory must not grow with a log */
+
+struct findings {
+    struct finding *list;
+    size_t kept, cap;
+    uint64_t total;
+    bool bad, undecided;
+};
+
+void findings_free(struct findings *f);
+
+/* A finding_fn; ctx is the struct findings. */
+void findings_add(void *ctx, const struct finding *f);
+
+/* A finding about a file or the log as a whole. */
+void findings_tell(struct findings *f, enum verdict verdict, const struct refusal *why);
+
+enum verdict findings_verdict(const struct findings *f);
+
+/* One line a finding, for people. */
+void findings_print(const struct findings *f, FILE *to);
+
+/* [{"code", "entry", "detail", …}] */
+json_t *findings_json(const struct findings *f);
+
+/* For a state file, and back (0 or -1). */
+json_t *findings_export(const struct findings *f);
+__attribute__((warn_unused_result)) int findings_import(struct findings *f, const json_t *list);
+
+#endif

@@ -1,0 +1,108 @@
+#include "client/logfiles.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/files.h"
+#include "client/say.h"
+
+struct logfiles {
+    struct source source;
+    char *dir;               /* one of these two */
+    struct fetcher *fetcher;
+};
+
+static enum fetch read_dir(struct logfiles *l, const char *name, size_t max, struct buf *out,
+                           struct refusal *why)
+{
+    char *path = path_join(l->dir, name);
+    enum file got = file_read(out, path, max);
+    enum fetch result = got == FILE_OK || got == FILE_TOO_LARGE ? FETCH_OK
+                        : got == FILE_MISSING                   ? FETCH_MISSING
+                                                                : FETCH_FAILED;
+    if (result == FETCH_FAILED) {
+        char cause[90];
+        snprintf(cause, sizeof cause, "%s: %s", name, strerror(errno));
+        refuse(why, REASON_UNREADABLE, cause);
+    }
+    free(path);
+    return result;
+}
+
+static enum fetch read_url(struct logfiles *l, const char *name, size_t max, struct buf *out,
+                           struct refusal *why)
+{
+    struct answer a;
+    char cause[200];
+    fetch_get(l->fetcher, name, max, out, &a);
+    if (a.status == 404 || a.status == 410)
+        return FETCH_MISSING;
+    if (a.status == 200 && a.acceptable)
+        return FETCH_OK;
+    if (a.status == 0)
+        snprintf(cause, sizeof cause, "%s: %s", name, a.error);
+    else if (a.status != 200)
+        snprintf(cause, sizeof cause, "%s: HTTP %ld", name, a.status);
+    else
+        snprintf(cause, sizeof cause, "%s: %s", name, a.type);
+    refuse(why, REASON_UNREADABLE, cause);
+    return FETCH_FAILED;
+}
+
+static enum fetch read_file(struct logfiles *l, const char *name, size_t max, struct buf *out,
+                            struct refusal *why)
+{
+    return l->dir != NULL ? read_dir(l, name, max, out, why) : read_url(l, name, max, out, why);
+}
+
+static enum fetch read_tile(void *ctx, const struct tile *t, size_t max, struct buf *out,
+                            struct refusal *why)
+{
+    char path[TILE_PATH_MAX];
+    tile_path(path, t);
+    return read_file(ctx, path, max, out, why);
+}
+
+static struct logfiles *logfiles_new(void)
+{
+    struct logfiles *l = must(calloc(1, sizeof *l));
+    l->source = (struct source){ .tile = read_tile, .ctx = l };
+    return l;
+}
+
+struct logfiles *logfiles_of_dir(const char *dir)
+{
+    struct logfiles *l = logfiles_new();
+    l->dir = must(strdup(dir));
+    return l;
+}
+
+struct logfiles *logfiles_of_url(const char *url)
+{
+    struct logfiles *l = logfiles_new();
+    l->fetcher = fetcher_new(url);
+    return l;
+}
+
+void logfiles_free(struct logfiles *l)
+{
+    if (l == NULL)
+        return;
+    free(l->dir);
+    fetcher_free(l->fetcher);
+    free(l);
+}
+
+const struct source *logfiles_source(struct logfiles *l)
+{
+    return &l->source;
+}
+
+enum fetch logfiles_checkpoint(struct logfiles *l, struct buf *out, struct refusal *why)
+{
+    enum fetch got = read_file(l, "checkpoint", CHECKPOINT_MAX, out, why);
+    if (got == FETCH_MISSING)
+        refuse(why, REASON_MISSING, "checkpoint");
+    return got;
+}

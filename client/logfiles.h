@@ -1,0 +1,20 @@
+/* The static files of a log, from a mirror folder or from its URL: two ways to the same bytes. */
+#ifndef CLIENT_LOGFILES_H
+#define CLIENT_LOGFILES_H
+
+#include "client/fetch.h"
+#include "proto/source.h"
+
+struct logfiles; /* one thread */
+
+struct logfiles *logfiles_of_dir(const char *dir);
+struct logfiles *logfiles_of_url(const char *url);
+void logfiles_free(struct logfiles *l);
+
+/* Tiles and bundles. */
+const struct source *logfiles_source(struct logfiles *l);
+
+/* Appends the checkpoint note. Like a fetch_tile_fn. */
+enum fetch logfiles_checkpoint(struct logfiles *l, struct buf *out, struct refusal *why);
+
+#endif

@@ -1,0 +1,113 @@
+/* bitacora: a table of subcommands. */
+#include <curl/curl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "client/cmd.h"
+
+#define VERIFYING "policy! genesis evidence max-age tolerate "
+
+static const struct {
+    const char *name;
+    enum outcome (*run)(const struct args *a);
+    const char *options; /* as args_parse takes them */
+    const char *usage;
+    const char *summary[2]; /* by enum language */
+} commands[] = {
+    { "keygen", cmd_keygen, "out! witness", "NAME --out FILE [--witness]",
+      { "make a key; prints its vkey", "crea una clave; imprime su vkey" } },
+    { "enroll", cmd_enroll,
+      VERIFYING "log key! vkey! role! authority! level! function jurisdiction from until proof "
+                "receipts",
+      "--policy POLICY --key REGISTRAR --vkey VKEY --role ROLE --authority ID --level LEVEL\n"
+      "         [--function CODE] [--jurisdiction TEXT] [--from TIME] [--until TIME] "
+      "[--proof BASE64]",
+      { "enrol a key for a role", "da de alta una clave para un papel" } },
+    { "revoke", cmd_revoke, VERIFYING "log key! vkey! reason! since receipts",
+      "--policy POLICY --key REGISTRAR --vkey VKEY --reason CODE [--since TIME]",
+      { "revoke a key", "revoca una clave" } },
+    { "submit", cmd_submit, VERIFYING "log key! receipts",
+      "--policy POLICY --key FILE [--receipts DIR] [RECORDS.jsonl|-]",
+      { "sign records and have them appended", "firma registros y los hace asentar" } },
+    { "import", cmd_import, "set", "ts103120 FILE… [--set NAME=VALUE]…",
+      { "turn ETSI TS 103 120 messages into records for submit",
+        "convierte mensajes ETSI TS 103 120 en registros para submit" } },
+    { "verify", cmd_verify, VERIFYING "log", "--policy POLICY [--log URL] RECEIPT…",
+      { "verify receipts, offline; with --log, that the log still extends them",
+        "verifica recibos sin red; con --log, que el registro aún los extiende" } },
+    { "verify-evidence", cmd_verify_evidence, VERIFYING, "--policy POLICY FILE",
+      { "does this file prove what it says?", "¿prueba este archivo lo que dice?" } },
+    { "replay", cmd_replay, VERIFYING "log dir state structure",
+      "--policy POLICY [--log URL | --dir MIRROR] [--state FILE] [--structure] [--json]",
+      { "verify the whole log: chain, tree, checkpoint, every signature and enrolment",
+        "verifica todo el registro: cadena, árbol, checkpoint, cada firma y alta" } },
+    { "mirror", cmd_mirror, VERIFYING "log", "--policy POLICY DIR",
+      { "keep a verified copy as static files", "guarda una copia verificada en archivos" } },
+};
+
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+static void usage(FILE *to, size_t i)
+{
+    fprintf(to, "  bitacora %s %s\n         %s\n", commands[i].name, commands[i].usage,
+            commands[i].summary[say_lang()]);
+}
+
+static enum outcome help(FILE *to)
+{
+    fputs(TR("bitacora: verify an audit log without trusting its operator\n\n",
+             "bitacora: verifica una bitácora sin confiar en quien la opera\n\n"),
+          to);
+    for (size_t i = 0; i < COMMANDS; i++)
+        usage(to, i);
+    fputs(TR("\nWith every command: --json, --lang en|es, --help. Those that take --policy and "
+             "verify: [--genesis HASH]\n[--evidence FILE] [--max-age SECONDS] [--tolerate F].\n"
+             "Exit: 0 proven good, 1 proven bad, 2 usage or configuration, 3 could not decide.\n",
+             "\nCon toda orden: --json, --lang en|es, --help. Las que toman --policy y verifican: "
+             "[--genesis HASH]\n[--evidence ARCHIVO] [--max-age SEGUNDOS] [--tolerate F].\n"
+             "Salida: 0 probado bueno, 1 probado malo, 2 uso o configuración, 3 no se pudo "
+             "decidir.\n"),
+          to);
+    return to == stdout ? OUTCOME_PROVEN : OUTCOME_USAGE;
+}
+
+static enum outcome run(size_t i, int argc, char **argv)
+{
+    struct args a;
+    if (!args_parse(&a, argc, argv, commands[i].options)) {
+        usage(stderr, i);
+        return OUTCOME_USAGE;
+    }
+    if (a.help) {
+        usage(stdout, i);
+        return OUTCOME_PROVEN;
+    }
+    return commands[i].run(&a);
+}
+
+int main(int argc, char **argv)
+{
+    say_init();
+    if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
+        say(TR("the libraries could not be started", "no se pudieron iniciar las bibliotecas"));
+        return OUTCOME_UNDECIDED;
+    }
+    if (argc < 2)
+        return help(stderr);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0 ||
+        strcmp(argv[1], "-h") == 0)
+        return help(stdout);
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name) != 0)
+            continue;
+        enum outcome outcome = run(i, argc - 1, argv + 1);
+        /* A result that could not be written was not given. */
+        if (fflush(stdout) != 0 || ferror(stdout))
+            outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
+        curl_global_cleanup();
+        return outcome;
+    }
+    say(TR("no such command: %s", "no existe esa orden: %s"), argv[1]);
+    return help(stderr);
+}

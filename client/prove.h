@@ -1,0 +1,53 @@
+/* Proofs made from a log's own files and verified at once: entries under a root, one checkpoint as
+ * an extension of another, and evidence where that fails. */
+#ifndef CLIENT_PROVE_H
+#define CLIENT_PROVE_H
+
+#include "client/findings.h"
+#include "client/logfiles.h"
+#include "client/trust.h"
+#include "proto/evidence.h"
+
+/* A signed checkpoint with the bytes it points into. */
+struct accepted {
+    struct buf note;
+    struct signed_checkpoint cp;
+};
+
+void accepted_free(struct accepted *a);
+
+/* Opens a checkpoint note that is already in out->note. Tells what is wrong with it. */
+enum verdict accepted_open(struct accepted *out, const struct trust *t, struct findings *f);
+
+/* Fetches the log's checkpoint and opens it: absent is undecided, malformed or unsigned bad, short
+ * of its quorum or too old undecided (out is filled then, too). */
+enum verdict accepted_fetch(struct accepted *out, const struct trust *t, struct logfiles *l,
+                            struct findings *f);
+
+/* Whether newer extends older, from the files of newer. Bad: a fork (evidence is filled), or tiles
+ * that are not of the tree that was signed. Undecided: newer is smaller, or tiles are missing. */
+enum verdict prove_extends(const struct trust *t, const struct accepted *older,
+                           const struct accepted *newer, struct logfiles *l, struct findings *f,
+                           struct buf *evidence);
+
+/* An entry, its leaf hash and its verified path; owns bytes and path. */
+struct proven {
+    struct buf bundle;
+    struct hash path[PROOF_MAX];
+    struct hash leaf;
+    struct proven_entry entry;
+};
+
+void proven_free(struct proven *p);
+
+/* Fetches the entry at index and proves it into the root of that size. Returns VERDICT_BAD if what is
+ * there does not lead to the root, VERDICT_UNDECIDED if something is missing; why says what. */
+enum verdict prove_entry(struct proven *out, struct logfiles *l, uint64_t size,
+                         const struct hash *root, uint64_t index, struct refusal *why);
+
+/* Evidence that the tree of cp holds the bad entry that the finding names; leaves out empty if it
+ * cannot be shown from the log's files. */
+void prove_bad_entry(struct buf *out, const struct trust *t, struct logfiles *l,
+                     const struct accepted *cp, const struct finding *f);
+
+#endif

@@ -1,0 +1,157 @@
+#include "client/say.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "proto/base64.h"
+
+static enum language language = LANGUAGE_EN;
+
+enum outcome outcome_worse(enum outcome a, enum outcome b)
+{
+    static const int rank[] = { [OUTCOME_PROVEN] = 0, [OUTCOME_UNDECIDED] = 1, [OUTCOME_BAD] = 2,
+                                [OUTCOME_USAGE] = 3 };
+    return rank[a] >= rank[b] ? a : b;
+}
+
+enum outcome outcome_of_verdict(enum verdict v)
+{
+    return v == VERDICT_GOOD ? OUTCOME_PROVEN : v == VERDICT_BAD ? OUTCOME_BAD : OUTCOME_UNDECIDED;
+}
+
+void say_init(void)
+{
+    static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *v = getenv(variables[i]);
+        if (v != NULL && *v != 0) {
+            language = strncmp(v, "es", 2) == 0 ? LANGUAGE_ES : LANGUAGE_EN;
+            return;
+        }
+    }
+}
+
+bool say_language(const char *name)
+{
+    language = strcmp(name, "es") == 0 ? LANGUAGE_ES : LANGUAGE_EN;
+    return strcmp(name, "es") == 0 || strcmp(name, "en") == 0;
+}
+
+enum language say_lang(void)
+{
+    return language;
+}
+
+static void say_arguments(const char *format, va_list args)
+{
+    fputs("bitacora: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+}
+
+void say(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say_arguments(format, args);
+    va_end(args);
+}
+
+enum outcome say_usage(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say_arguments(format, args);
+    va_end(args);
+    return OUTCOME_USAGE;
+}
+
+enum outcome say_undecided(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say_arguments(format, args);
+    va_end(args);
+    return OUTCOME_UNDECIDED;
+}
+
+void say_refusal(const char *prefix, const struct refusal *why)
+{
+    struct buf b = { 0 };
+    refusal_sentence(&b, why, language);
+    if (prefix != NULL)
+        say("%s: %s", prefix, buf_str(&b));
+    else
+        say("%s", buf_str(&b));
+    buf_free(&b);
+}
+
+const char *verdict_name(enum verdict v)
+{
+    return v == VERDICT_GOOD ? "good" : v == VERDICT_BAD ? "bad" : "undecided";
+}
+
+const char *verdict_word(enum verdict v)
+{
+    return v == VERDICT_GOOD  ? TR("good", "bien")
+           : v == VERDICT_BAD ? TR("BAD", "MAL")
+                              : TR("undecided", "sin decidir");
+}
+
+static bool time_to_draw(bool last)
+{
+    static struct timespec before;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t ms = (now.tv_sec - before.tv_sec) * 1000 + (now.tv_nsec - before.tv_nsec) / 1000000;
+    if (ms < 100 && !last)
+        return false;
+    before = now;
+    return true;
+}
+
+void say_progress(uint64_t done, uint64_t total)
+{
+    static const int cells = 40;
+    if (!isatty(STDERR_FILENO) || total == 0 || !time_to_draw(done == total))
+        return;
+    int full = (int)((double)done / (double)total * cells);
+    fprintf(stderr, "\r[%.*s%*s] %3d%% %llu/%llu%s", full,
+            "########################################", cells - full, "",
+            (int)((double)done / (double)total * 100), (unsigned long long)done,
+            (unsigned long long)total, done == total ? "\n" : "");
+}
+
+void say_json(json_t *v)
+{
+    char *text = v == NULL ? NULL : json_dumps(v, JSON_COMPACT);
+    if (text == NULL)
+        die_of_memory();
+    puts(text);
+    fflush(stdout);
+    free(text);
+    json_decref(v);
+}
+
+json_t *json_of_hash(const struct hash *h)
+{
+    char text[48];
+    base64_encode(text, h->b, HASH_BYTES);
+    return json_string(text);
+}
+
+_Noreturn void die_of_memory(void)
+{
+    fputs(TR("bitacora: out of memory\n", "bitacora: memoria agotada\n"), stderr);
+    exit(OUTCOME_UNDECIDED);
+}
+
+void *must(void *p)
+{
+    if (p == NULL)
+        die_of_memory();
+    return p;
+}

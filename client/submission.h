@@ -1,0 +1,26 @@
+/* Signing records and having them appended: submit, enroll and revoke are all this. */
+#ifndef CLIENT_SUBMISSION_H
+#define CLIENT_SUBMISSION_H
+
+#include "client/args.h"
+#include "proto/kind.h"
+
+struct submission;
+
+/* Opens policy and key. Returns NULL after having said why, with *outcome set. */
+struct submission *submission_open(const struct args *a, enum outcome *outcome);
+
+/* Signs one record, a JSON object with "kind" beside the record's members (`id`, `at` and `under` are
+ * filled in where missing), sends it, verifies the receipt, and says what became of it: a line of
+ * text or, with --json, of JSON. `line` is its number in the input. Takes the reference. Returns
+ * OUTCOME_PROVEN, OUTCOME_BAD for a receipt that fails, or OUTCOME_UNDECIDED if it was refused or
+ * did not arrive; *stop: nothing more should be sent. */
+enum outcome submission_send(struct submission *s, uint64_t line, json_t *record, bool *stop);
+
+/* Says that an input line is not a record at all. */
+enum outcome submission_reject(struct submission *s, uint64_t line, const char *why);
+
+/* Frees it; says what the policy does not protect against. */
+void submission_close(struct submission *s);
+
+#endif

@@ -1,0 +1,122 @@
+#include "client/trust.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "client/files.h"
+#include "proto/base64.h"
+#include "proto/scan.h"
+
+static enum outcome read_policy(struct trust *t, const char *path)
+{
+    struct buf text = { 0 };
+    struct refusal why;
+    if (file_read(&text, path, POLICY_MAX) != FILE_OK) {
+        buf_free(&text);
+        return say_usage(TR("the policy %s could not be read: %s",
+                            "no se pudo leer la política %s: %s"),
+                         path, strerror(errno));
+    }
+    t->policy = policy_parse(buf_span(&text), &why);
+    buf_free(&text);
+    if (t->policy != NULL)
+        return OUTCOME_PROVEN;
+    say_refusal(path, &why);
+    return OUTCOME_USAGE;
+}
+
+static int number(int64_t *out, const char *text)
+{
+    uint64_t v;
+    if (decimal_parse(&v, span_str(text)) != 0)
+        return -1;
+    *out = (int64_t)v;
+    return 0;
+}
+
+/* With n witnesses of which f may be dishonest a quorum must exceed (n + f) / 2. */
+static void warn_of_quorum(const struct trust *t, int64_t f)
+{
+    size_t n = policy_witnesses(t->policy), quorum = policy_least_quorum(t->policy);
+    if (2 * (int64_t)quorum <= (int64_t)n + f)
+        say(TR("WARNING: a quorum of %zu among %zu witnesses does not stand %lld dishonest ones",
+               "AVISO: un quórum de %zu entre %zu testigos no resiste a %lld deshonestos"),
+            quorum, n, (long long)f);
+}
+
+enum outcome trust_open(struct trust *out, const struct args *a, bool one_log)
+{
+    int64_t f = 0;
+    *out = (struct trust){ .max_age = -1, .evidence = a->evidence };
+    enum outcome outcome = read_policy(out, a->policy);
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    if (one_log && policy_logs(out->policy) != 1)
+        outcome = say_usage(TR("%s: this needs a policy with exactly one log",
+                               "%s: hace falta una política con exactamente un registro"),
+                            a->policy);
+    else if (a->genesis != NULL &&
+             base64_decode_exact(out->pin.b, HASH_BYTES, span_str(a->genesis)) != 0)
+        outcome = say_usage(TR("--genesis takes the base64 leaf hash of entry 0",
+                               "--genesis toma el hash de hoja del asiento 0, en base64"));
+    else if (a->max_age != NULL && number(&out->max_age, a->max_age) != 0)
+        outcome = say_usage("--max-age SECONDS");
+    else if (a->tolerate != NULL && number(&f, a->tolerate) != 0)
+        outcome = say_usage("--tolerate F");
+    if (outcome != OUTCOME_PROVEN) {
+        trust_close(out);
+        return outcome;
+    }
+    out->has_pin = a->genesis != NULL;
+    out->url = a->log;
+    if (out->url == NULL && policy_logs(out->policy) == 1)
+        out->url = policy_log(out->policy, 0)->url;
+    if (a->tolerate != NULL)
+        warn_of_quorum(out, f);
+    return OUTCOME_PROVEN;
+}
+
+void trust_close(struct trust *t)
+{
+    policy_free(t->policy);
+    t->policy = NULL;
+}
+
+const struct vkey *trust_log(const struct trust *t)
+{
+    return &policy_log(t->policy, 0)->key;
+}
+
+bool trust_fresh(const struct trust *t, const struct signed_checkpoint *cp, struct refusal *why)
+{
+    int64_t since = (int64_t)time(NULL) - t->max_age;
+    if (t->max_age < 0 ||
+        policy_quorum_since(t->policy, cp, since < 1 ? 1 : (uint64_t)since))
+        return true;
+    refuse(why, REASON_OLD_COSIGNATURE, "--max-age");
+    return false;
+}
+
+void trust_say_limits(const struct trust *t)
+{
+    if (policy_trusts_log_alone(t->policy))
+        say(TR("the policy says `quorum none`: no split-view protection",
+               "la política dice `quorum none`: sin protección contra vistas divididas"));
+}
+
+enum outcome trust_write_evidence(const struct trust *t, const struct buf *evidence)
+{
+    if (t->evidence == NULL || evidence->n == 0)
+        return OUTCOME_PROVEN;
+    if (evidence->failed)
+        die_of_memory();
+    if (file_replace(t->evidence, buf_span(evidence), 0644) != 0)
+        return say_undecided(TR("the evidence could not be written to %s: %s",
+                                "no se pudo escribir la evidencia en %s: %s"),
+                             t->evidence, strerror(errno));
+    say(TR("evidence written to %s; anyone can check it with `bitacora verify-evidence`",
+           "evidencia escrita en %s; cualquiera la comprueba con `bitacora verify-evidence`"),
+        t->evidence);
+    return OUTCOME_PROVEN;
+}
