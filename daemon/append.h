@@ -1,0 +1,32 @@
+/* Appending: what becomes of a judged record in the store. Used by the sequencer and by `init`; the
+ * writer's thread. */
+#ifndef DAEMON_APPEND_H
+#define DAEMON_APPEND_H
+
+#include "daemon/standing.h"
+
+/* A batch on its way: the standing as it will be once the transaction is committed. */
+struct append {
+    struct store_txn *txn;
+    struct standing next;
+    struct buf bytes; /* scratch */
+};
+
+/* Begins to append behind `standing`, in a STORE_WRITE transaction that stays the caller's. */
+void append_begin(struct append *a, struct store_txn *txn, const struct standing *standing);
+
+/* Appends a record of that signer number (any for genesis), accepted at that time, which is not
+ * before the last. Sets *index and *leaf. After any result but STORE_OK the transaction is only good
+ * for store_end(). */
+__attribute__((warn_unused_result)) enum store_result
+append_record(struct append *a, const struct record *record, uint32_t signer, int64_t accepted,
+              uint64_t *index, struct hash *leaf);
+
+/* Puts the grown tiles, and the checkpoint signed by key; then the caller commits. */
+__attribute__((warn_unused_result)) enum store_result append_finish(struct append *a,
+                                                                    const struct skey *key);
+
+/* Frees the scratch. */
+void append_free(struct append *a);
+
+#endif

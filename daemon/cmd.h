@@ -1,0 +1,16 @@
+/* The subcommands of bitacorad, one file each. A command gets its own name as argv[0] and returns
+ * the exit code of the program. Main thread. */
+#ifndef DAEMON_CMD_H
+#define DAEMON_CMD_H
+
+enum exit_code {
+    EXIT_FINE = 0,
+    EXIT_DAMAGE = 1, /* the store is damaged, or the machine let the daemon down */
+    EXIT_USAGE = 2,  /* usage or configuration, a locked directory included */
+};
+
+int cmd_init(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_fsck(int argc, char **argv);
+
+#endif

@@ -1,0 +1,163 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "daemon/append.h"
+#include "daemon/clock.h"
+#include "daemon/cmd.h"
+#include "daemon/config.h"
+#include "daemon/datadir.h"
+#include "proto/scan.h"
+#include "proto/when.h"
+
+struct init {
+    const char *dir, *origin;
+    json_t *registrars;
+    uint64_t skew; /* 0: not stated */
+    struct datadir datadir;
+    struct skey key;
+};
+
+static int usage(const char *cause)
+{
+    fprintf(stderr,
+            "bitacorad init: %s\n"
+            "usage: bitacorad init --dir DIR --origin ORIGIN --registrar VKEY... [--skew SECONDS]\n",
+            cause);
+    return EXIT_USAGE;
+}
+
+static int read_options(struct init *in, int argc, char **argv)
+{
+    static const struct option options[] = { { "dir", required_argument, NULL, 'd' },
+                                             { "origin", required_argument, NULL, 'o' },
+                                             { "registrar", required_argument, NULL, 'r' },
+                                             { "skew", required_argument, NULL, 's' },
+                                             { NULL, 0, NULL, 0 } };
+    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (c == 'd')
+            in->dir = optarg;
+        else if (c == 'o')
+            in->origin = optarg;
+        else if (c == 'r' && json_array_append_new(in->registrars, json_string(optarg)) != 0)
+            return usage("a --registrar is not text");
+        else if (c == 's' && (decimal_parse(&in->skew, span_str(optarg)) != 0 || in->skew < 1 ||
+                              in->skew > SKEW_MAX_S))
+            return usage("--skew is 1 to 86400 seconds");
+        else if (c == '?')
+            return usage("see below");
+    }
+    if (optind != argc || in->dir == NULL || in->origin == NULL ||
+        json_array_size(in->registrars) == 0)
+        return usage("--dir, --origin and at least one --registrar are needed");
+    if (!signer_name_allowed(span_str(in->origin)))
+        return usage("an origin is [a-z0-9][a-z0-9._/-]{0,127}");
+    return 0;
+}
+
+/* The record that says what the log is. Whether it makes sense is judged as any verifier will. */
+static int make_genesis(const struct init *in, int64_t now, struct buf *note, struct record *record)
+{
+    char at[WHEN_TEXT + 1];
+    struct buf vkey = { 0 };
+    struct refusal why;
+    when_format(at, now);
+    vkey_format(&vkey, &in->key.vkey);
+    json_t *o = json_pack("{s:s,s:s,s:s,s:O}", "at", at, "origin", in->origin, "vkey",
+                          buf_str(&vkey), "registrars", in->registrars);
+    if (o != NULL && in->skew != 0)
+        json_object_set_new(o, "skew", json_integer((json_int_t)in->skew));
+    char *line = o == NULL ? NULL : json_dumps(o, JSON_COMPACT);
+    json_decref(o);
+    buf_free(&vkey);
+    if (line != NULL)
+        record_sign(note, KIND_GENESIS, line, &in->key);
+    free(line);
+    if (note->failed || note->n == 0) {
+        fprintf(stderr, "bitacorad: out of memory\n");
+        return EXIT_DAMAGE;
+    }
+    if (record_parse(record, buf_span(note), &why) == 0) {
+        if (registry_check_genesis(record, &in->key.vkey, &why) == 0)
+            return 0;
+        record_free(record);
+    }
+    fprintf(stderr, "bitacorad init: %s: not usable as a registrar or origin\n", why.subject);
+    return EXIT_USAGE;
+}
+
+static enum store_result append_genesis(struct store *store, const struct init *in,
+                                        const struct record *genesis, int64_t now)
+{
+    static const struct standing empty;
+    static struct append a; /* 70 kB */
+    struct store_txn *txn;
+    uint64_t index;
+    struct hash leaf;
+    enum store_result r = store_begin(&txn, store, STORE_WRITE);
+    if (r != STORE_OK)
+        return r;
+    append_begin(&a, txn, &empty);
+    r = append_record(&a, genesis, 0, now, &index, &leaf);
+    if (r == STORE_OK)
+        r = append_finish(&a, &in->key);
+    append_free(&a);
+    if (r == STORE_OK)
+        return store_commit(txn);
+    store_end(txn);
+    return r;
+}
+
+static int fill(const struct init *in, const struct record *genesis, int64_t now)
+{
+    char dir[PATH_MAX];
+    struct store *store;
+    struct config config;
+    config_default(&config);
+    datadir_file(&in->datadir, dir, "store");
+    if (datadir_make_store(&in->datadir) != 0 || datadir_write_key(&in->datadir, &in->key) != 0 ||
+        store_open(&store, dir, STORE_CREATE, (uint64_t)config.map_size, 2) != 0)
+        return EXIT_DAMAGE;
+    enum store_result r = append_genesis(store, in, genesis, now);
+    store_close(store);
+    if (r == STORE_OK)
+        return 0;
+    fprintf(stderr, "bitacorad: entry 0 could not be written to %s\n", dir);
+    return EXIT_DAMAGE;
+}
+
+static int init(struct init *in)
+{
+    struct buf note = { 0 }, vkey = { 0 };
+    struct record genesis;
+    int64_t now = clock_wall();
+    skey_generate(&in->key, span_str(in->origin), KEY_NOTE);
+    int code = make_genesis(in, now, &note, &genesis);
+    if (code != 0) {
+        buf_free(&note);
+        return code;
+    }
+    code = datadir_create(&in->datadir, in->dir);
+    if (code == 0) {
+        code = fill(in, &genesis, now);
+        datadir_close(&in->datadir);
+    }
+    vkey_format(&vkey, &in->key.vkey);
+    if (code == 0 && (puts(buf_str(&vkey)) == EOF || fflush(stdout) != 0))
+        code = EXIT_DAMAGE;
+    record_free(&genesis);
+    buf_free(&note);
+    buf_free(&vkey);
+    return code;
+}
+
+int cmd_init(int argc, char **argv)
+{
+    struct init in = { .registrars = json_array() };
+    int code = read_options(&in, argc, argv);
+    if (code == 0)
+        code = init(&in);
+    json_decref(in.registrars);
+    skey_wipe(&in.key);
+    return code;
+}

@@ -1,0 +1,200 @@
+#include <errno.h>
+#include <getopt.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "daemon/cmd.h"
+#include "daemon/datadir.h"
+#include "daemon/http.h"
+#include "daemon/log.h"
+#include "daemon/metrics.h"
+#include "daemon/sequencer.h"
+#include "proto/policy.h"
+
+struct run {
+    const char *dir, *policy, *listen, *config;
+    struct datadir datadir;
+    struct service service;
+    struct standing standing;
+    struct server *server;
+};
+
+static int usage(const char *cause)
+{
+    fprintf(stderr,
+            "bitacorad run: %s\n"
+            "usage: bitacorad run --dir DIR [--listen HOST:PORT] [--policy POLICY] [--config FILE]\n",
+            cause);
+    return EXIT_USAGE;
+}
+
+static int read_options(struct run *r, int argc, char **argv)
+{
+    static const struct option options[] = { { "dir", required_argument, NULL, 'd' },
+                                             { "listen", required_argument, NULL, 'l' },
+                                             { "policy", required_argument, NULL, 'p' },
+                                             { "config", required_argument, NULL, 'c' },
+                                             { NULL, 0, NULL, 0 } };
+    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (c == '?')
+            return usage("see below");
+        *(c == 'd' ? &r->dir : c == 'l' ? &r->listen : c == 'p' ? &r->policy : &r->config) = optarg;
+    }
+    if (optind != argc || r->dir == NULL)
+        return usage("--dir is needed");
+    struct config *config = &r->service.config;
+    config_default(config);
+    if (r->config != NULL && config_read(config, r->config) != 0)
+        return EXIT_USAGE;
+    if (r->listen != NULL && strlen(r->listen) >= sizeof config->listen)
+        return usage("--listen is HOST:PORT");
+    if (r->listen != NULL)
+        snprintf(config->listen, sizeof config->listen, "%s", r->listen);
+    if (config->workers == 0) {
+        long cores = sysconf(_SC_NPROCESSORS_ONLN);
+        config->workers = cores < 1 ? 1 : cores > 256 ? 256 : cores;
+    }
+    return 0;
+}
+
+/* ---- policy ------------------------------------------------------------------------------------- */
+
+static int judge_policy(const struct policy *policy, const struct vkey *key, const char *path)
+{
+    if (policy_logs(policy) != 1 || !vkey_eq(&policy_log(policy, 0)->key, key)) {
+        fprintf(stderr, "bitacorad: %s is not a policy of this log: its log key is another\n", path);
+        return EXIT_USAGE;
+    }
+    if (policy_trusts_log_alone(policy))
+        return 0;
+    fprintf(stderr,
+            "bitacorad: %s asks for a quorum of witnesses, and witnessing is not in this version "
+            "yet: use `quorum none`\n",
+            path);
+    return EXIT_USAGE;
+}
+
+static int check_policy(const struct run *r)
+{
+    struct buf text = { 0 };
+    struct refusal why;
+    if (r->policy == NULL)
+        return 0;
+    if (file_read(&text, r->policy, POLICY_MAX) != 0) {
+        fprintf(stderr, "bitacorad: cannot read %s: %s\n", r->policy, strerror(errno));
+        buf_free(&text);
+        return EXIT_USAGE;
+    }
+    struct policy *policy = policy_parse(buf_span(&text), &why);
+    int code = EXIT_USAGE;
+    if (policy == NULL)
+        fprintf(stderr, "bitacorad: %s is not a policy: %s\n", r->policy, why.subject);
+    else
+        code = judge_policy(policy, &r->service.key.vkey, r->policy);
+    policy_free(policy);
+    buf_free(&text);
+    return code;
+}
+
+/* ---- the parts, in order ------------------------------------------------------------------------ */
+
+static int load(struct run *r)
+{
+    struct store_txn *txn;
+    struct registry *registry;
+    const char *cause = "it cannot be read";
+    enum store_result result = store_begin(&txn, r->service.store, STORE_READ);
+    if (result == STORE_OK) {
+        result = standing_load(&r->standing, &registry, txn, &r->service.key.vkey, &cause);
+        store_end(txn);
+    }
+    if (result != STORE_OK) {
+        log_line(LOG_ERROR, "the log in %s is damaged: %s; run bitacorad fsck", r->dir, cause);
+        return EXIT_DAMAGE;
+    }
+    roster_replace(&r->service.roster, registry);
+    newest_set(&r->service.newest, &r->standing);
+    metric_set(METRIC_APPENDING, 1);
+    return 0;
+}
+
+static int start_threads(struct run *r)
+{
+    struct service *s = &r->service;
+    s->workers = pool_new((unsigned)s->config.workers);
+    s->readers = s->workers == NULL ? NULL : pool_new((unsigned)s->config.readers);
+    if (s->readers != NULL)
+        s->sequencer = sequencer_new(s, &r->standing, server_fail, r->server);
+    if (s->sequencer != NULL)
+        return 0;
+    log_line(LOG_ERROR, "threads cannot be started: out of memory");
+    return EXIT_DAMAGE;
+}
+
+/* By now nothing is under way: what the threads still hold has been answered. */
+static void stop_threads(struct service *s)
+{
+    pool_free(s->readers);
+    sequencer_free(s->sequencer);
+    pool_free(s->workers);
+}
+
+static int serve(struct run *r)
+{
+    r->server = server_new(&r->service);
+    if (r->server == NULL)
+        return EXIT_USAGE;
+    int code = start_threads(r);
+    if (code == 0) {
+        printf("listening on %s\n", server_url(r->server));
+        fflush(stdout);
+        code = server_run(r->server);
+    }
+    stop_threads(&r->service);
+    server_free(r->server);
+    return code;
+}
+
+static int run_locked(struct run *r)
+{
+    char dir[PATH_MAX];
+    struct service *s = &r->service;
+    if (datadir_read_key(&r->datadir, &s->key) != 0)
+        return EXIT_USAGE;
+    int code = check_policy(r);
+    if (code != 0)
+        return code;
+    datadir_file(&r->datadir, dir, "store");
+    unsigned transactions = (unsigned)(s->config.workers + s->config.readers) + 16;
+    if (store_open(&s->store, dir, STORE_USE, (uint64_t)s->config.map_size, transactions) != 0)
+        return EXIT_DAMAGE;
+    code = load(r);
+    if (code == 0)
+        code = serve(r);
+    store_close(s->store);
+    return code;
+}
+
+int cmd_run(int argc, char **argv)
+{
+    static struct run r; /* 70 kB */
+    int code = read_options(&r, argc, argv);
+    if (code != 0)
+        return code;
+    signal(SIGPIPE, SIG_IGN);
+    json_object_seed(0); /* before there are threads */
+    if (roster_init(&r.service.roster) != 0 || pthread_mutex_init(&r.service.newest.lock, NULL) != 0)
+        return EXIT_DAMAGE;
+    code = datadir_open(&r.datadir, r.dir);
+    if (code == 0) {
+        code = run_locked(&r);
+        datadir_close(&r.datadir);
+    }
+    skey_wipe(&r.service.key);
+    pthread_mutex_destroy(&r.service.newest.lock);
+    roster_destroy(&r.service.roster);
+    return code;
+}

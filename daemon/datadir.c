@@ -1,0 +1,193 @@
+#include "daemon/datadir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/cmd.h"
+
+static void complain(const char *what, const char *path)
+{
+    fprintf(stderr, "bitacorad: %s %s: %s\n", what, path, strerror(errno));
+}
+
+void datadir_file(const struct datadir *d, char out[PATH_MAX], const char *name)
+{
+    snprintf(out, PATH_MAX, "%s/%.24s", d->path, name);
+}
+
+static int lock(struct datadir *d, const char *path)
+{
+    char file[PATH_MAX];
+    d->lock = -1;
+    if (strlen(path) >= sizeof d->path) {
+        fprintf(stderr, "bitacorad: the path of the directory is too long\n");
+        return EXIT_USAGE;
+    }
+    snprintf(d->path, sizeof d->path, "%s", path);
+    datadir_file(d, file, "lock");
+    d->lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (d->lock < 0) {
+        complain("cannot open", file);
+        return EXIT_USAGE;
+    }
+    if (flock(d->lock, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    if (errno == EWOULDBLOCK)
+        fprintf(stderr, "bitacorad: %s is in use by another bitacorad: stop that one first\n", path);
+    else
+        complain("cannot lock", file);
+    datadir_close(d);
+    return EXIT_USAGE;
+}
+
+void datadir_close(struct datadir *d)
+{
+    if (d->lock >= 0)
+        close(d->lock);
+    d->lock = -1;
+}
+
+static bool holds(const struct datadir *d, const char *name)
+{
+    char file[PATH_MAX];
+    datadir_file(d, file, name);
+    return access(file, F_OK) == 0;
+}
+
+int datadir_create(struct datadir *d, const char *path)
+{
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+        complain("cannot make", path);
+        return EXIT_USAGE;
+    }
+    int failed = lock(d, path);
+    if (failed)
+        return failed;
+    if (!holds(d, "log.key") && !holds(d, "store"))
+        return 0;
+    fprintf(stderr,
+            "bitacorad: %s holds a log already (or what an interrupted init left): take another "
+            "directory\n",
+            path);
+    datadir_close(d);
+    return EXIT_USAGE;
+}
+
+int datadir_open(struct datadir *d, const char *path)
+{
+    char file[PATH_MAX];
+    int n = snprintf(file, sizeof file, "%s/log.key", path);
+    d->lock = -1;
+    if (n >= 0 && (size_t)n < sizeof file && access(file, F_OK) == 0)
+        return lock(d, path);
+    fprintf(stderr, "bitacorad: %s holds no log: make one with bitacorad init\n", path);
+    return EXIT_USAGE;
+}
+
+int file_read(struct buf *out, const char *path, size_t max)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t before = out->n;
+    ssize_t n = -1;
+    if (fd < 0)
+        return -1;
+    do {
+        uint8_t *p = buf_reserve(out, 4096);
+        if (p == NULL) {
+            errno = ENOMEM;
+            n = -1;
+            break;
+        }
+        n = read(fd, p, 4096);
+        if (n > 0)
+            out->n += (size_t)n;
+        if (out->n - before > max) {
+            errno = EFBIG;
+            n = -1;
+        }
+    } while (n > 0 || (n < 0 && errno == EINTR));
+    int cause = errno;
+    close(fd);
+    errno = cause;
+    return n == 0 ? 0 : -1;
+}
+
+int datadir_read_key(const struct datadir *d, struct skey *key)
+{
+    char file[PATH_MAX];
+    struct buf text = { 0 };
+    const char *cause;
+    datadir_file(d, file, "log.key");
+    int failed = file_read(&text, file, SKEY_TEXT_MAX + 1);
+    if (failed) {
+        complain("cannot read", file);
+    } else if ((failed = skey_parse(key, buf_span(&text), &cause)) != 0) {
+        fprintf(stderr, "bitacorad: %s is not a private key: it %s\n", file, cause);
+    } else if (key->vkey.type != KEY_NOTE || !signer_name_allowed(span_str(key->vkey.name))) {
+        fprintf(stderr, "bitacorad: %s is not the key of a log\n", file);
+        skey_wipe(key);
+        failed = -1;
+    }
+    if (text.p != NULL)
+        sodium_memzero(text.p, text.cap);
+    buf_free(&text);
+    return failed;
+}
+
+static int write_all(int fd, struct span s)
+{
+    while (s.n > 0) {
+        ssize_t n = write(fd, s.p, s.n);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return -1;
+        s = span_of(s.p + n, s.n - (size_t)n);
+    }
+    return fsync(fd);
+}
+
+static int sync_directory(const struct datadir *d)
+{
+    int fd = open(d->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    int failed = fsync(fd);
+    close(fd);
+    return failed;
+}
+
+int datadir_write_key(const struct datadir *d, const struct skey *key)
+{
+    char file[PATH_MAX];
+    struct buf text = { 0 };
+    datadir_file(d, file, "log.key");
+    skey_format(&text, key);
+    int fd = text.failed ? -1 : open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int failed = fd < 0 ? -1 : write_all(fd, buf_span(&text));
+    if (fd >= 0 && close(fd) != 0)
+        failed = -1;
+    if (failed == 0)
+        failed = sync_directory(d);
+    if (failed)
+        complain("cannot write", file);
+    if (text.p != NULL)
+        sodium_memzero(text.p, text.cap);
+    buf_free(&text);
+    return failed;
+}
+
+int datadir_make_store(const struct datadir *d)
+{
+    char dir[PATH_MAX];
+    datadir_file(d, dir, "store");
+    if (mkdir(dir, 0700) == 0 && sync_directory(d) == 0)
+        return 0;
+    complain("cannot make", dir);
+    return -1;
+}

@@ -1,0 +1,39 @@
+/* A log's directory: DIR/lock, DIR/log.key and DIR/store/. Main thread; reasons go to standard
+ * error. */
+#ifndef DAEMON_DATADIR_H
+#define DAEMON_DATADIR_H
+
+#include <limits.h>
+
+#include "proto/key.h"
+
+struct datadir {
+    char path[PATH_MAX - 32];
+    int lock; /* the descriptor that holds the lock */
+};
+
+/* Makes the directory, 0700, if it is not there, locks it, and refuses one that holds a log or half
+ * of one. Returns 0 or an exit code. */
+__attribute__((warn_unused_result)) int datadir_create(struct datadir *d, const char *path);
+
+/* Locks a log's directory. Returns 0, or EXIT_USAGE if it is none or somebody else has it. */
+__attribute__((warn_unused_result)) int datadir_open(struct datadir *d, const char *path);
+
+/* Releases the lock. */
+void datadir_close(struct datadir *d);
+
+/* Writes DIR/NAME into out. */
+void datadir_file(const struct datadir *d, char out[PATH_MAX], const char *name);
+
+/* Reads or writes (0600, synced) DIR/log.key. Returns 0 or -1. */
+__attribute__((warn_unused_result)) int datadir_read_key(const struct datadir *d, struct skey *key);
+__attribute__((warn_unused_result)) int datadir_write_key(const struct datadir *d,
+                                                          const struct skey *key);
+
+/* Makes DIR/store, and syncs DIR. Returns 0 or -1. */
+__attribute__((warn_unused_result)) int datadir_make_store(const struct datadir *d);
+
+/* Appends at most max bytes of a file. Returns 0, or -1 with errno (EFBIG if it is longer). */
+__attribute__((warn_unused_result)) int file_read(struct buf *out, const char *path, size_t max);
+
+#endif

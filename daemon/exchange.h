@@ -1,0 +1,28 @@
+/* One HTTP request on its way through the daemon. The event loop makes it and ends it; in between it
+ * is the property of one thread after another. */
+#ifndef DAEMON_EXCHANGE_H
+#define DAEMON_EXCHANGE_H
+
+#include "daemon/problem.h"
+#include "daemon/queue.h"
+#include "daemon/service.h"
+
+struct server;
+
+struct exchange {
+    struct work work;
+    struct service *service;
+    enum language language;
+    struct answer answer; /* what to say, once it is back at the event loop */
+    void (*release)(struct exchange *e); /* frees it and all it owns; event loop */
+    /* The event loop's own: */
+    struct server *server;
+    struct evhttp_request *request; /* NULL once it was answered, or its connection is gone */
+    int64_t deadline;
+    struct exchange *older, *newer; /* of all that are under way */
+};
+
+/* Back to the event loop, with its answer. Any thread; the exchange is then no more the caller's. */
+void exchange_return(struct exchange *e);
+
+#endif

@@ -1,0 +1,566 @@
+#include "daemon/http.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/keyvalq_struct.h>
+#include <event2/listener.h>
+#include <netdb.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/eventfd.h>
+#include <sys/queue.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "daemon/clock.h"
+#include "daemon/cmd.h"
+#include "daemon/log.h"
+#include "daemon/metrics.h"
+#include "daemon/server.h"
+
+#define HEADERS_MAX (16 * 1024)
+#define BODY_MAX (BATCH_BYTES_MAX + 64 * 1024) /* what is a little too large gets a problem */
+#define TICK_MS 100
+#define SWEEP_MS 60000
+
+/* ---- answers ------------------------------------------------------------------------------------ */
+
+/* A body on its way out; libevent lets go of it when the client took it or is gone. */
+struct outgoing {
+    struct server *server;
+    struct buf body;
+};
+
+static void check_stopped(struct server *s)
+{
+    bool flushed = s->reply_bytes == 0 || clock_steady() > s->stop_by;
+    if (s->stopping && s->exchanges == 0 && flushed)
+        event_base_loopbreak(s->base);
+}
+
+static void body_taken(const void *data, size_t n, void *ctx)
+{
+    struct outgoing *o = ctx;
+    struct server *s = o->server;
+    (void)data;
+    s->reply_bytes -= n;
+    metric_set(METRIC_REPLY_BYTES, (int64_t)s->reply_bytes);
+    buf_free(&o->body);
+    free(o);
+    check_stopped(s);
+}
+
+static void add_body(struct server *s, struct evhttp_request *request, struct buf *body)
+{
+    struct outgoing *o = malloc(sizeof *o);
+    if (o != NULL) {
+        *o = (struct outgoing){ .server = s, .body = *body };
+        s->reply_bytes += body->n;
+        if (evbuffer_add_reference(evhttp_request_get_output_buffer(request), body->p, body->n,
+                                   body_taken, o) == 0) {
+            *body = (struct buf){ 0 };
+            return;
+        }
+        s->reply_bytes -= body->n;
+        free(o);
+    }
+    log_line(LOG_ERROR, "out of memory: an answer goes out without its body");
+}
+
+static void add_headers(struct evkeyvalq *out, const struct answer *a)
+{
+    evhttp_add_header(out, "Content-Type", a->type);
+    evhttp_add_header(out, "Cache-Control", a->cache);
+    evhttp_add_header(out, "X-Content-Type-Options", "nosniff");
+    if (a->problem)
+        evhttp_add_header(out, "Content-Language", a->language == LANGUAGE_ES ? "es" : "en");
+    if (a->allow != NULL)
+        evhttp_add_header(out, "Allow", a->allow);
+    if (a->status == 503 || a->status == 504)
+        evhttp_add_header(out, "Retry-After", "1");
+    if (a->close)
+        evhttp_add_header(out, "Connection", "close");
+}
+
+/* Sends an answer and takes over its body. */
+static void send_answer(struct server *s, struct evhttp_request *request, struct answer *a)
+{
+    struct evkeyvalq *out = evhttp_request_get_output_headers(request);
+    char length[24];
+    if (s->stopping)
+        a->close = true;
+    add_headers(out, a);
+    /* libevent would send a body with HEAD: the length alone is said. */
+    snprintf(length, sizeof length, "%zu", a->body.n);
+    if (evhttp_request_get_command(request) == EVHTTP_REQ_HEAD)
+        evhttp_add_header(out, "Content-Length", length);
+    else if (a->body.n > 0)
+        add_body(s, request, &a->body);
+    buf_free(&a->body);
+    metric_answered(a->status);
+    evhttp_send_reply(request, a->status, NULL, NULL);
+}
+
+void call_answer(struct call *c, struct answer *answer)
+{
+    send_answer(c->server, c->request, answer);
+}
+
+static void refuse_call(struct call *c, enum reason reason, const char *subject, const char *allow,
+                        bool close)
+{
+    struct answer a = { .status = 0 };
+    struct refusal why;
+    refuse(&why, reason, subject);
+    problem_answer(&a, &why, c->language);
+    a.allow = allow;
+    a.close = close;
+    call_answer(c, &a);
+}
+
+void call_refuse(struct call *c, enum reason reason, const char *subject)
+{
+    refuse_call(c, reason, subject, NULL, false);
+}
+
+/* ---- exchanges ---------------------------------------------------------------------------------- */
+
+bool server_stopping(const struct server *s)
+{
+    return s->stopping;
+}
+
+bool server_has_reply_room(const struct server *s)
+{
+    return s->reply_bytes < (uint64_t)s->service->config.reply_bytes;
+}
+
+static void connection_closed(struct evhttp_connection *connection, void *ctx)
+{
+    struct exchange *e = ctx;
+    (void)connection;
+    e->request = NULL;
+}
+
+static void watch(struct exchange *e, bool on)
+{
+    struct evhttp_connection *c = evhttp_request_get_connection(e->request);
+    if (c != NULL)
+        evhttp_connection_set_closecb(c, on ? connection_closed : NULL, on ? e : NULL);
+}
+
+void call_defer(struct call *c, struct exchange *e)
+{
+    struct server *s = c->server;
+    e->server = s;
+    e->service = c->service;
+    e->language = c->language;
+    e->request = c->request;
+    e->deadline = clock_steady() + s->service->config.deadline * 1000;
+    e->older = s->newest;
+    e->newer = NULL;
+    *(s->newest == NULL ? &s->oldest : &s->newest->newer) = e;
+    s->newest = e;
+    s->exchanges++;
+    metric_set(METRIC_EXCHANGES, (int64_t)s->exchanges);
+    watch(e, true);
+}
+
+static void end_exchange(struct exchange *e)
+{
+    struct server *s = e->server;
+    *(e->older == NULL ? &s->oldest : &e->older->newer) = e->newer;
+    *(e->newer == NULL ? &s->newest : &e->newer->older) = e->older;
+    s->exchanges--;
+    metric_set(METRIC_EXCHANGES, (int64_t)s->exchanges);
+    buf_free(&e->answer.body);
+    e->release(e);
+    check_stopped(s);
+}
+
+static void answer_exchange(struct exchange *e, struct answer *a)
+{
+    struct evhttp_request *request = e->request;
+    if (request == NULL)
+        return;
+    watch(e, false);
+    e->request = NULL;
+    send_answer(e->server, request, a);
+}
+
+static void come_back(struct work *w)
+{
+    struct exchange *e = (struct exchange *)(void *)w; /* work is its first member */
+    answer_exchange(e, &e->answer);
+    end_exchange(e);
+}
+
+void exchange_return(struct exchange *e)
+{
+    e->work.run = come_back;
+    queue_push(e->service->mailbox, &e->work);
+}
+
+static void mail_arrived(evutil_socket_t fd, short what, void *ctx)
+{
+    struct server *s = ctx;
+    uint64_t n;
+    ssize_t got = read(fd, &n, sizeof n);
+    (void)got;
+    (void)what;
+    for (struct work *w; (w = queue_try(s->service->mailbox)) != NULL;)
+        w->run(w);
+}
+
+/* Exchanges are in order of their deadlines, as all have the same time. */
+static void give_up_late(struct server *s)
+{
+    int64_t now = clock_steady();
+    for (struct exchange *e = s->oldest; e != NULL && e->deadline <= now; e = e->newer) {
+        struct answer a = { .status = 0 };
+        struct refusal why;
+        if (e->request == NULL)
+            continue;
+        refuse(&why, REASON_DEADLINE, "");
+        problem_answer(&a, &why, e->language);
+        metric_add(METRIC_DEADLINES, 1);
+        answer_exchange(e, &a);
+    }
+}
+
+/* ---- routes ------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *path; /* ends in '/': whatever begins so, but for "/" itself */
+    const char *allow;
+    void (*handle)(struct call *c);
+} routes[] = {
+    { "/", "GET, HEAD", handle_page },
+    { "/checkpoint", "GET, HEAD", handle_checkpoint },
+    { "/tile/", "GET, HEAD", handle_tile },
+    { "/v1/records", "POST", handle_records },
+    { "/v1/receipts/", "GET, HEAD", handle_receipt },
+    { "/v1/find", "GET, HEAD", handle_find },
+    { "/v1/blobs/", "GET, HEAD, PUT", handle_blob },
+    { "/healthz", "GET, HEAD", handle_health },
+    { "/metrics", "GET, HEAD", handle_metrics },
+};
+
+static bool route_matches(const char *route, struct span path)
+{
+    size_t n = strlen(route);
+    return n > 1 && route[n - 1] == '/' ? span_starts(path, route) : span_is(path, route);
+}
+
+static bool method_allowed(const char *allow, enum evhttp_cmd_type method)
+{
+    switch (method) {
+    case EVHTTP_REQ_GET:
+        return strstr(allow, "GET") != NULL;
+    case EVHTTP_REQ_HEAD:
+        return strstr(allow, "HEAD") != NULL;
+    case EVHTTP_REQ_POST:
+        return strstr(allow, "POST") != NULL;
+    case EVHTTP_REQ_PUT:
+        return strstr(allow, "PUT") != NULL;
+    default:
+        return false;
+    }
+}
+
+/* libevent takes the first of several lengths, and "+3" for 3; whoever stands between us and the
+ * client may not. */
+static bool length_is_plain(struct evhttp_request *request)
+{
+    struct evkeyval *h;
+    unsigned lengths = 0, encodings = 0;
+    TAILQ_FOREACH(h, evhttp_request_get_input_headers(request), next)
+    {
+        if (strcasecmp(h->key, "Transfer-Encoding") == 0)
+            encodings++;
+        if (strcasecmp(h->key, "Content-Length") != 0)
+            continue;
+        lengths++;
+        if (h->value[0] == 0 || h->value[strspn(h->value, "0123456789")] != 0)
+            return false;
+    }
+    return lengths + encodings <= 1;
+}
+
+static enum language language_of(struct evhttp_request *request)
+{
+    const char *accept =
+        evhttp_find_header(evhttp_request_get_input_headers(request), "Accept-Language");
+    return accept != NULL && strncasecmp(accept, "es", 2) == 0 ? LANGUAGE_ES : LANGUAGE_EN;
+}
+
+/* The path as it was sent: nothing is decoded, as no path here needs it. */
+static struct span path_of(struct evhttp_request *request)
+{
+    const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request);
+    const char *path = uri == NULL ? NULL : evhttp_uri_get_path(uri);
+    return span_str(path == NULL || path[0] == 0 ? "/" : path);
+}
+
+static void route(struct evhttp_request *request, void *ctx)
+{
+    struct server *s = ctx;
+    const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request);
+    struct call c = { .server = s, .service = s->service, .request = request,
+                      .language = language_of(request),
+                      .query = uri == NULL ? NULL : evhttp_uri_get_query(uri) };
+    struct span path = path_of(request);
+    if (!length_is_plain(request)) {
+        refuse_call(&c, REASON_REQUEST_FORM, "Content-Length", NULL, true);
+        return;
+    }
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        size_t n = strlen(routes[i].path);
+        if (!route_matches(routes[i].path, path))
+            continue;
+        c.rest = span_of(path.p + n, path.n - n);
+        if (method_allowed(routes[i].allow, evhttp_request_get_command(request)))
+            routes[i].handle(&c);
+        else
+            refuse_call(&c, REASON_METHOD, "", routes[i].allow, false);
+        return;
+    }
+    struct refusal shown;
+    refuse_span(&shown, REASON_NOT_FOUND, path);
+    call_refuse(&c, REASON_NOT_FOUND, shown.subject);
+}
+
+/* ---- listening ---------------------------------------------------------------------------------- */
+
+static void accept_again(evutil_socket_t fd, short what, void *ctx)
+{
+    struct server *s = ctx;
+    (void)fd;
+    (void)what;
+    if (s->listener != NULL && !s->stopping)
+        evconnlistener_enable(s->listener);
+}
+
+/* No descriptor left: without a pause the loop would spin on the same connection. */
+static void accept_failed(struct evconnlistener *listener, void *ctx)
+{
+    static const struct timeval pause = { .tv_usec = 100 * 1000 };
+    struct server *s = ctx;
+    metric_add(METRIC_ACCEPT_PAUSES, 1);
+    evconnlistener_disable(listener);
+    event_base_once(s->base, -1, EV_TIMEOUT, accept_again, s, &pause);
+}
+
+/* Beyond max_connections accept() fails, which is what accept_failed() is for. */
+static void limit_connections(int64_t connections)
+{
+    struct rlimit limit;
+    rlim_t others = 64; /* the store, the lock, standard streams, the loop's own */
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    rlim_t wanted = (rlim_t)connections + others;
+    limit.rlim_cur = limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted ? limit.rlim_max
+                                                                                : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        log_line(LOG_WARNING, "the number of connections cannot be limited: %s", strerror(errno));
+}
+
+/* Splits HOST:PORT, where HOST may be [an IPv6 address]. */
+static struct addrinfo *resolve(const char *listen)
+{
+    char host[LISTEN_MAX];
+    struct addrinfo *found, hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+                                      .ai_socktype = SOCK_STREAM };
+    const char *colon = strrchr(listen, ':');
+    if (colon == NULL || colon == listen || colon[1] == 0)
+        return NULL;
+    bool brackets = listen[0] == '[' && colon[-1] == ']';
+    int n = (int)(colon - listen) - (brackets ? 2 : 0);
+    snprintf(host, sizeof host, "%.*s", n, listen + (brackets ? 1 : 0));
+    return getaddrinfo(host, colon + 1, &hints, &found) == 0 ? found : NULL;
+}
+
+static void write_url(struct server *s)
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    char host[NI_MAXHOST], port[NI_MAXSERV];
+    if (getsockname(evconnlistener_get_fd(s->listener), (struct sockaddr *)&address, &length) != 0 ||
+        getnameinfo((struct sockaddr *)&address, length, host, sizeof host, port, sizeof port,
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+        return;
+    bool six = address.ss_family == AF_INET6;
+    snprintf(s->url, sizeof s->url, "http://%s%.200s%s:%s", six ? "[" : "", host, six ? "]" : "",
+             port);
+}
+
+static int listen_on(struct server *s, const char *where)
+{
+    struct addrinfo *address = resolve(where);
+    if (address == NULL) {
+        log_line(LOG_ERROR, "%s is not an address to listen on: HOST:PORT is needed", where);
+        return -1;
+    }
+    s->listener = evconnlistener_new_bind(s->base, NULL, NULL,
+                                          LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC |
+                                              LEV_OPT_REUSEABLE,
+                                          1024, address->ai_addr, (int)address->ai_addrlen);
+    int cause = errno;
+    freeaddrinfo(address);
+    if (s->listener == NULL) {
+        log_line(LOG_ERROR, "cannot listen on %s: %s", where, strerror(cause));
+        return -1;
+    }
+    evconnlistener_set_error_cb(s->listener, accept_failed);
+    s->bound = evhttp_bind_listener(s->http, s->listener);
+    write_url(s);
+    return s->bound == NULL ? -1 : 0;
+}
+
+/* ---- life and death ----------------------------------------------------------------------------- */
+
+static void stop(struct server *s)
+{
+    if (s->stopping)
+        return;
+    log_line(LOG_INFO, "stopping: answering what is under way");
+    s->stopping = true;
+    s->stop_by = clock_steady() + s->service->config.timeout * 1000;
+    evhttp_del_accept_socket(s->http, s->bound);
+    s->listener = NULL;
+    check_stopped(s);
+}
+
+static void signalled(evutil_socket_t fd, short what, void *ctx)
+{
+    (void)fd;
+    (void)what;
+    stop(ctx);
+}
+
+static void fail(struct work *w)
+{
+    struct server *s = (struct server *)(void *)((char *)w - offsetof(struct server, failure));
+    s->exit_code = EXIT_DAMAGE;
+    stop(s);
+}
+
+void server_fail(void *ctx)
+{
+    struct server *s = ctx;
+    s->failure.run = fail;
+    queue_push(s->service->mailbox, &s->failure);
+}
+
+static void sweep(struct work *w)
+{
+    struct server *s = (struct server *)(void *)((char *)w - offsetof(struct server, sweeping));
+    store_sweep(s->service->store);
+    atomic_store(&s->is_sweeping, false);
+}
+
+static void tick(evutil_socket_t fd, short what, void *ctx)
+{
+    struct server *s = ctx;
+    int64_t now = clock_steady();
+    (void)fd;
+    (void)what;
+    give_up_late(s);
+    if (now >= s->sweep_at && !atomic_exchange(&s->is_sweeping, true)) {
+        s->sweep_at = now + SWEEP_MS;
+        s->sweeping.run = sweep;
+        pool_push(s->service->readers, &s->sweeping);
+    }
+    check_stopped(s);
+}
+
+static struct event *add_event(struct server *s, evutil_socket_t fd, short what,
+                               event_callback_fn callback, const struct timeval *every)
+{
+    struct event *e = event_new(s->base, fd, what | EV_PERSIST, callback, s);
+    if (e != NULL && event_add(e, every) == 0)
+        return e;
+    if (e != NULL)
+        event_free(e);
+    return NULL;
+}
+
+static int set_up(struct server *s, const struct config *config)
+{
+    static const struct timeval tick_time = { .tv_usec = TICK_MS * 1000 };
+    s->base = event_base_new();
+    s->http = s->base == NULL ? NULL : evhttp_new(s->base);
+    if (s->http == NULL)
+        return -1;
+    evhttp_set_max_headers_size(s->http, HEADERS_MAX);
+    evhttp_set_max_body_size(s->http, BODY_MAX);
+    evhttp_set_timeout(s->http, (int)config->timeout);
+    evhttp_set_default_content_type(s->http, NULL);
+    /* All of them, so that it is us who say 405. */
+    evhttp_set_allowed_methods(s->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |
+                                            EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
+                                            EVHTTP_REQ_OPTIONS | EVHTTP_REQ_TRACE |
+                                            EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH);
+    evhttp_set_gencb(s->http, route, s);
+    s->event[0] = add_event(s, SIGTERM, EV_SIGNAL, signalled, NULL);
+    s->event[1] = add_event(s, SIGINT, EV_SIGNAL, signalled, NULL);
+    s->event[2] = add_event(s, s->wake, EV_READ, mail_arrived, NULL);
+    s->event[3] = add_event(s, -1, 0, tick, &tick_time);
+    for (size_t i = 0; i < SERVER_EVENTS; i++)
+        if (s->event[i] == NULL)
+            return -1;
+    return listen_on(s, config->listen);
+}
+
+static void libevent_said(int severity, const char *message)
+{
+    log_line(severity >= EVENT_LOG_ERR ? LOG_ERROR : LOG_WARNING, "libevent: %s", message);
+}
+
+struct server *server_new(struct service *service)
+{
+    struct server *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return NULL;
+    event_set_log_callback(libevent_said);
+    s->service = service;
+    s->sweep_at = clock_steady() + SWEEP_MS;
+    limit_connections(service->config.max_connections);
+    s->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    service->mailbox = s->wake < 0 ? NULL : queue_new(s->wake);
+    if (service->mailbox != NULL && set_up(s, &service->config) == 0)
+        return s;
+    server_free(s);
+    return NULL;
+}
+
+const char *server_url(const struct server *s)
+{
+    return s->url;
+}
+
+int server_run(struct server *s)
+{
+    if (event_base_dispatch(s->base) != 0)
+        s->exit_code = EXIT_DAMAGE;
+    return s->exit_code;
+}
+
+void server_free(struct server *s)
+{
+    if (s == NULL)
+        return;
+    for (size_t i = 0; i < SERVER_EVENTS; i++)
+        if (s->event[i] != NULL)
+            event_free(s->event[i]);
+    if (s->http != NULL)
+        evhttp_free(s->http);
+    if (s->base != NULL)
+        event_base_free(s->base);
+    queue_free(s->service->mailbox);
+    s->service->mailbox = NULL;
+    if (s->wake >= 0)
+        close(s->wake);
+    free(s);
+}

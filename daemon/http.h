@@ -1,0 +1,68 @@
+/* The HTTP server: one event loop on the main thread, which never waits for anything but sockets.
+ *
+ * Admission happens here, before anything is queued: so many notes and bytes of notes, so many reads,
+ * so many bytes of answers that clients have not taken. Beyond that the answer is 503 at once; what
+ * was admitted is never refused for lack of a place. */
+#ifndef DAEMON_HTTP_H
+#define DAEMON_HTTP_H
+
+#include <event2/event.h>
+#include <event2/http.h>
+
+#include "daemon/exchange.h"
+
+/* Listens on config.listen. Returns NULL after saying why. */
+struct server *server_new(struct service *service);
+
+/* Where it listens: "http://HOST:PORT". */
+const char *server_url(const struct server *s);
+
+/* Serves until SIGTERM, SIGINT or server_fail(); answers what is under way. Returns an exit code. */
+int server_run(struct server *s);
+
+/* Makes server_run() end with EXIT_DAMAGE; ctx is the server. Any thread. */
+void server_fail(void *ctx);
+
+/* After all other threads have ended. NULL is harmless. */
+void server_free(struct server *s);
+
+/* ---- for the handlers; event loop only ------------------------------------------------------- */
+
+/* A request that a route was found for. */
+struct call {
+    struct server *server;
+    struct service *service;
+    struct evhttp_request *request;
+    enum language language;
+    struct span rest;  /* of the path, behind the route's */
+    const char *query; /* as it was sent, or NULL */
+};
+
+/* Answers at once; takes over answer->body. */
+void call_answer(struct call *c, struct answer *answer);
+
+/* Answers with a problem. */
+void call_refuse(struct call *c, enum reason reason, const char *subject);
+
+/* Makes the request an exchange that is under way; its release must be set. */
+void call_defer(struct call *c, struct exchange *e);
+
+bool server_stopping(const struct server *s);
+
+/* True if reading may go on: the answers not yet taken are within reply_bytes. */
+bool server_has_reply_room(const struct server *s);
+
+/* http_submit.c */
+void handle_records(struct call *c);
+/* http_read.c */
+void handle_checkpoint(struct call *c);
+void handle_tile(struct call *c);
+void handle_receipt(struct call *c);
+void handle_find(struct call *c);
+void handle_blob(struct call *c);
+/* http_ops.c */
+void handle_page(struct call *c);
+void handle_health(struct call *c);
+void handle_metrics(struct call *c);
+
+#endif

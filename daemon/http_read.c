@@ -1,0 +1,299 @@
+#include <event2/keyvalq_struct.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+
+#include "daemon/http.h"
+#include "daemon/metrics.h"
+#include "daemon/receipts.h"
+#include "proto/scan.h"
+
+#define FIND_PAGE 1000
+
+/* A GET that a reader thread answers from the store. */
+struct reading {
+    struct exchange exchange; /* first */
+    enum store_result (*read)(struct reading *r);
+    struct tile tile;
+    uint64_t index;            /* of a receipt; of the first entry to find */
+    enum { FIND_LIST, FIND_ID } find;
+    enum store_list list;
+    char name[TEXT_MAX + 1];
+    uint8_t id[UUID_BYTES];
+};
+
+static void release(struct exchange *e)
+{
+    metric_add(METRIC_READS, -1);
+    free(e);
+}
+
+/* What is not there is 404; all else that goes wrong may be right in a moment. */
+static void run(struct work *w)
+{
+    struct reading *r = (struct reading *)(void *)w;
+    struct refusal why;
+    enum store_result result = r->read(r);
+    if (result == STORE_OK && r->exchange.answer.body.failed)
+        result = STORE_MEMORY;
+    if (result != STORE_OK) {
+        refuse(&why, result == STORE_ABSENT ? REASON_NOT_FOUND : REASON_MEMORY,
+               "beyond the end of the log");
+        problem_answer(&r->exchange.answer, &why, r->exchange.language);
+    }
+    exchange_return(&r->exchange);
+}
+
+/* A new reading, or NULL if it was refused. */
+static struct reading *admit(struct call *c, enum store_result (*read)(struct reading *r))
+{
+    struct reading *r = NULL;
+    if (server_stopping(c->server))
+        call_refuse(c, REASON_STOPPING, "");
+    else if (metric_get(METRIC_READS) >= c->service->config.reads || !server_has_reply_room(c->server))
+        call_refuse(c, REASON_BUSY, "");
+    else if ((r = calloc(1, sizeof *r)) == NULL)
+        call_refuse(c, REASON_MEMORY, "");
+    if (r == NULL)
+        return NULL;
+    r->read = read;
+    r->exchange.release = release;
+    r->exchange.work.run = run;
+    metric_add(METRIC_READS, 1);
+    return r;
+}
+
+static void start(struct call *c, struct reading *r)
+{
+    call_defer(c, &r->exchange);
+    pool_push(c->service->readers, &r->exchange.work);
+}
+
+/* ---- tiles -------------------------------------------------------------------------------------- */
+
+void handle_checkpoint(struct call *c)
+{
+    char note[OWN_CHECKPOINT_MAX];
+    uint64_t size;
+    struct hash root;
+    struct answer a = { .status = 200, .type = "text/plain; charset=utf-8", .cache = CACHE_CHECK };
+    size_t n = newest_get(&c->service->newest, &size, &root, note);
+    buf_add(&a.body, note, n);
+    if (a.body.failed)
+        call_refuse(c, REASON_MEMORY, "");
+    else
+        call_answer(c, &a);
+}
+
+static enum store_result read_tile(struct reading *r)
+{
+    struct answer *a = &r->exchange.answer;
+    struct store_txn *t;
+    uint64_t size;
+    enum store_result result = store_begin(&t, r->exchange.service->store, STORE_READ);
+    if (result != STORE_OK)
+        return result;
+    *a = (struct answer){ .status = 200, .type = "application/octet-stream", .cache = CACHE_FOREVER };
+    result = standing_size(t, &size);
+    if (result == STORE_OK)
+        result = r->tile.width <= tile_width(size, r->tile.level, r->tile.n)
+                     ? store_tile(t, &r->tile, &a->body)
+                     : STORE_ABSENT;
+    store_end(t);
+    return result;
+}
+
+void handle_tile(struct call *c)
+{
+    struct tile tile;
+    struct span path = span_of(c->rest.p - strlen("tile/"), c->rest.n + strlen("tile/"));
+    if (tile_path_parse(&tile, path) != 0) {
+        call_refuse(c, REASON_NOT_FOUND, "tile");
+        return;
+    }
+    struct reading *r = admit(c, read_tile);
+    if (r == NULL)
+        return;
+    r->tile = tile;
+    start(c, r);
+}
+
+/* ---- parameters --------------------------------------------------------------------------------- */
+
+static bool one_of(const char *const *names, const char *name)
+{
+    while (*names != NULL && strcmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
+}
+
+static bool comes_again(const struct evkeyval *v)
+{
+    for (const struct evkeyval *w = TAILQ_NEXT(v, next); w != NULL; w = TAILQ_NEXT(w, next))
+        if (strcmp(w->key, v->key) == 0)
+            return true;
+    return false;
+}
+
+/* Parses a query whose parameters are all among `names` (which ends with NULL), none twice. Returns 0,
+ * and *out is to be cleared, or -1. A zero byte would end a C string early. */
+static int parse_query(struct evkeyvalq *out, const char *query, const char *const *names)
+{
+    struct evkeyval *v;
+    if (query == NULL)
+        query = "";
+    if (strstr(query, "%00") != NULL || evhttp_parse_query_str(query, out) != 0)
+        return -1;
+    TAILQ_FOREACH(v, out, next)
+    {
+        if (one_of(names, v->key) && !comes_again(v))
+            continue;
+        evhttp_clear_headers(out);
+        return -1;
+    }
+    return 0;
+}
+
+/* ---- receipts ----------------------------------------------------------------------------------- */
+
+static enum store_result read_receipt(struct reading *r)
+{
+    struct answer *a = &r->exchange.answer;
+    *a = (struct answer){ .status = 200, .type = "text/plain; charset=utf-8", .cache = CACHE_CHECK };
+    enum store_result result = receipt_build(&a->body, r->exchange.service->store, r->index);
+    if (result == STORE_OK)
+        metric_add(METRIC_RECEIPTS, 1);
+    return result;
+}
+
+/* Without witnesses every checkpoint has its quorum as soon as it is signed. */
+static bool wait_allowed(const char *query)
+{
+    return query == NULL || query[0] == 0 || strcmp(query, "wait=witnessed") == 0;
+}
+
+void handle_receipt(struct call *c)
+{
+    uint64_t index;
+    if (decimal_parse(&index, c->rest) != 0) {
+        call_refuse(c, REASON_NOT_FOUND, "/v1/receipts/INDEX");
+        return;
+    }
+    if (!wait_allowed(c->query)) {
+        call_refuse(c, REASON_REQUEST_FORM, "?wait=witnessed");
+        return;
+    }
+    struct reading *r = admit(c, read_receipt);
+    if (r == NULL)
+        return;
+    r->index = index;
+    start(c, r);
+}
+
+/* ---- find --------------------------------------------------------------------------------------- */
+
+static int by_index(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* One more than a page, so that it is known whether there are more. */
+static enum store_result find(struct reading *r, struct store_txn *t, uint64_t *entry, size_t *n)
+{
+    if (r->find == FIND_LIST)
+        return store_list(t, r->list, span_str(r->name), r->index, entry, FIND_PAGE + 1, n);
+    enum store_result result = store_ids(t, r->id, entry, FIND_PAGE + 1, n);
+    size_t kept = 0;
+    qsort(entry, *n, sizeof *entry, by_index);
+    for (size_t i = 0; i < *n; i++)
+        if (entry[i] >= r->index)
+            entry[kept++] = entry[i];
+    *n = kept;
+    return result;
+}
+
+static void format_found(struct buf *out, uint64_t size, const uint64_t *entry, size_t n)
+{
+    size_t shown = n > FIND_PAGE ? FIND_PAGE : n;
+    buf_addf(out, "{\"size\":%llu,\"entries\":[", (unsigned long long)size);
+    for (size_t i = 0; i < shown; i++)
+        buf_addf(out, "%s%llu", i == 0 ? "" : ",", (unsigned long long)entry[i]);
+    buf_adds(out, "],\"next\":");
+    if (n > FIND_PAGE)
+        buf_add_decimal(out, entry[shown - 1]);
+    else
+        buf_adds(out, "null");
+    buf_adds(out, "}\n");
+}
+
+static enum store_result read_find(struct reading *r)
+{
+    struct answer *a = &r->exchange.answer;
+    struct store_txn *t;
+    uint64_t size, entry[FIND_PAGE + 1];
+    size_t n;
+    enum store_result result = store_begin(&t, r->exchange.service->store, STORE_READ);
+    if (result != STORE_OK)
+        return result;
+    *a = (struct answer){ .status = 200, .type = "application/json", .cache = CACHE_CHECK };
+    result = standing_size(t, &size);
+    if (result == STORE_OK)
+        result = find(r, t, entry, &n);
+    store_end(t);
+    if (result == STORE_OK)
+        format_found(&a->body, size, entry, n);
+    return result == STORE_ABSENT ? STORE_DAMAGED : result;
+}
+
+/* What to find, from the parameters. Returns 0 or -1. */
+static int read_terms(struct reading *r, const struct evkeyvalq *query)
+{
+    const char *warrant = evhttp_find_header(query, "warrant");
+    const char *signer = evhttp_find_header(query, "signer");
+    const char *id = evhttp_find_header(query, "id"), *after = evhttp_find_header(query, "after");
+    const char *name = warrant != NULL ? warrant : signer;
+    if ((warrant != NULL) + (signer != NULL) + (id != NULL) != 1)
+        return -1;
+    if (after != NULL && decimal_parse(&r->index, span_str(after)) != 0)
+        return -1;
+    r->index += after != NULL;
+    r->find = id != NULL ? FIND_ID : FIND_LIST;
+    r->list = warrant != NULL ? LIST_WARRANT : LIST_SIGNER;
+    if (id != NULL)
+        return uuid_parse(r->id, span_str(id));
+    if (name[0] == 0 || strlen(name) > TEXT_MAX)
+        return -1;
+    memcpy(r->name, name, strlen(name) + 1);
+    return signer == NULL || signer_name_allowed(span_str(name)) ? 0 : -1;
+}
+
+void handle_find(struct call *c)
+{
+    static const char *const names[] = { "warrant", "signer", "id", "after", NULL };
+    struct evkeyvalq query;
+    struct reading wanted = { .index = 0 };
+    int failed = parse_query(&query, c->query, names);
+    if (failed == 0) {
+        failed = read_terms(&wanted, &query);
+        evhttp_clear_headers(&query);
+    }
+    if (failed != 0) {
+        call_refuse(c, REASON_REQUEST_FORM, "one of ?warrant=REF, ?signer=NAME, ?id=UUID; &after=N");
+        return;
+    }
+    struct reading *r = admit(c, read_find);
+    if (r == NULL)
+        return;
+    r->find = wanted.find;
+    r->list = wanted.list;
+    r->index = wanted.index;
+    memcpy(r->name, wanted.name, sizeof r->name);
+    memcpy(r->id, wanted.id, sizeof r->id);
+    start(c, r);
+}
+
+/* There is no blob store in this version: no blob is here. */
+void handle_blob(struct call *c)
+{
+    call_refuse(c, REASON_NOT_FOUND, "/v1/blobs");
+}

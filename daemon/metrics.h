@@ -1,0 +1,48 @@
+/* Numbers for the operator, all of them here, exposed by /metrics. Any thread. */
+#ifndef DAEMON_METRICS_H
+#define DAEMON_METRICS_H
+
+#include "daemon/store.h"
+#include "proto/reason.h"
+
+/* X(NAME, "name", "type", "help") */
+#define METRICS(X)                                                                                 \
+    X(APPENDED, "bitacora_records_appended_total", "counter", "records appended")                  \
+    X(SEEN, "bitacora_records_seen_total", "counter", "records sent again and answered again")     \
+    X(SIGNATURES, "bitacora_signatures_verified_total", "counter", "record signatures found good") \
+    X(RECEIPTS, "bitacora_receipts_total", "counter", "receipts built")                            \
+    X(COMMITS, "bitacora_commits_total", "counter", "batches committed to disk")                   \
+    X(COMMIT_FAILURES, "bitacora_commit_failures_total", "counter", "batches that failed")         \
+    X(COMMIT_US, "bitacora_commit_microseconds_total", "counter", "time spent committing")         \
+    X(SEQUENCE_US, "bitacora_sequence_microseconds_total", "counter", "time spent judging and writing batches") \
+    X(RELOADS, "bitacora_reloads_total", "counter", "times the log's end was read again from disk") \
+    X(DEADLINES, "bitacora_deadlines_total", "counter", "answers given up")                        \
+    X(ACCEPT_PAUSES, "bitacora_accept_pauses_total", "counter", "times no connection could be accepted") \
+    X(TREE_SIZE, "bitacora_tree_size", "gauge", "entries in the newest signed checkpoint")         \
+    X(LAST_COMMIT, "bitacora_last_commit_timestamp_seconds", "gauge", "when the last batch was committed") \
+    X(APPENDING, "bitacora_appending", "gauge", "1 while there is room to append, else 0")         \
+    X(QUEUE_NOTES, "bitacora_queue_notes", "gauge", "notes that await their answer")               \
+    X(QUEUE_BYTES, "bitacora_queue_bytes", "gauge", "bytes of those")                              \
+    X(READS, "bitacora_reads", "gauge", "reads of the store that await their answer")              \
+    X(REPLY_BYTES, "bitacora_reply_bytes", "gauge", "bytes of answers not yet taken by clients")   \
+    X(EXCHANGES, "bitacora_exchanges", "gauge", "requests under way in the daemon")
+
+enum metric {
+#define X(name, text, type, help) METRIC_##name,
+    METRICS(X)
+#undef X
+    METRIC_COUNT
+};
+
+void metric_add(enum metric m, int64_t n);
+void metric_set(enum metric m, int64_t v);
+int64_t metric_get(enum metric m);
+
+/* Counts a record that was refused, and an HTTP answer by its status. */
+void metric_refused(enum reason r);
+void metric_answered(int status);
+
+/* Appends Prometheus' text format; stats may be NULL. */
+void metrics_format(struct buf *out, const struct store_stats *stats);
+
+#endif

@@ -1,0 +1,24 @@
+/* A few threads that run what is pushed to them, oldest first. */
+#ifndef DAEMON_POOL_H
+#define DAEMON_POOL_H
+
+#include <pthread.h>
+
+#include "daemon/queue.h"
+
+struct pool;
+
+/* Starts the threads, which take no signals. NULL when out of memory or threads. */
+struct pool *pool_new(unsigned threads);
+
+/* Any thread. Runs w->run(w) on one of the pool's; w is then run's to free. */
+void pool_push(struct pool *p, struct work *w);
+
+/* Finishes what was pushed, ends the threads, frees the pool. */
+void pool_free(struct pool *p);
+
+/* Starts a thread that takes no signals: they are the main thread's. Returns 0 or -1. */
+__attribute__((warn_unused_result)) int thread_start(pthread_t *thread,
+                                                     void *(*main)(void *ctx), void *ctx);
+
+#endif

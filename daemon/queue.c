@@ -1,0 +1,95 @@
+#include "daemon/queue.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct queue {
+    pthread_mutex_t lock;
+    pthread_cond_t some;
+    struct work *first, *last;
+    bool closed;
+    int wake;
+};
+
+struct queue *queue_new(int wake)
+{
+    struct queue *q = calloc(1, sizeof *q);
+    if (q == NULL)
+        return NULL;
+    q->wake = wake;
+    if (pthread_mutex_init(&q->lock, NULL) != 0)
+        goto free_queue;
+    if (pthread_cond_init(&q->some, NULL) != 0)
+        goto destroy_lock;
+    return q;
+destroy_lock:
+    pthread_mutex_destroy(&q->lock);
+free_queue:
+    free(q);
+    return NULL;
+}
+
+void queue_free(struct queue *q)
+{
+    if (q == NULL)
+        return;
+    pthread_cond_destroy(&q->some);
+    pthread_mutex_destroy(&q->lock);
+    free(q);
+}
+
+void queue_push(struct queue *q, struct work *w)
+{
+    w->next = NULL;
+    pthread_mutex_lock(&q->lock);
+    bool was_empty = q->first == NULL;
+    if (was_empty)
+        q->first = w;
+    else
+        q->last->next = w;
+    q->last = w;
+    pthread_cond_signal(&q->some);
+    pthread_mutex_unlock(&q->lock);
+    if (was_empty && q->wake >= 0) {
+        uint64_t one = 1;
+        ssize_t n = write(q->wake, &one, sizeof one); /* fails only when it is awake already */
+        (void)n;
+    }
+}
+
+static struct work *take(struct queue *q)
+{
+    struct work *w = q->first;
+    if (w != NULL)
+        q->first = w->next;
+    return w;
+}
+
+struct work *queue_wait(struct queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    while (q->first == NULL && !q->closed)
+        pthread_cond_wait(&q->some, &q->lock);
+    struct work *w = take(q);
+    pthread_mutex_unlock(&q->lock);
+    return w;
+}
+
+struct work *queue_try(struct queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    struct work *w = take(q);
+    pthread_mutex_unlock(&q->lock);
+    return w;
+}
+
+void queue_close(struct queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    q->closed = true;
+    pthread_cond_broadcast(&q->some);
+    pthread_mutex_unlock(&q->lock);
+}

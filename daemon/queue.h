@@ -1,0 +1,32 @@
+/* Work that goes from thread to thread: an intrusive first-in-first-out list. It has no bound of its
+ * own and a push never fails, because whoever pushes was admitted before (see http.h, "admission"):
+ * so nothing is ever refused half-way. */
+#ifndef DAEMON_QUEUE_H
+#define DAEMON_QUEUE_H
+
+/* Embedded in what is queued. In one queue at a time. */
+struct work {
+    struct work *next;
+    void (*run)(struct work *w);
+};
+
+struct queue;
+
+/* wake: an eventfd that is written to when the queue stops being empty, or -1. NULL when out of
+ * memory or threads. */
+struct queue *queue_new(int wake);
+void queue_free(struct queue *q);
+
+/* Any thread. */
+void queue_push(struct queue *q, struct work *w);
+
+/* The oldest piece of work; waits for one. NULL once the queue is closed and empty. Any thread. */
+struct work *queue_wait(struct queue *q);
+
+/* The same without waiting: NULL if there is none now. */
+struct work *queue_try(struct queue *q);
+
+/* Wakes all who wait; what is queued is still handed out. */
+void queue_close(struct queue *q);
+
+#endif

@@ -1,0 +1,47 @@
+#include "daemon/roster.h"
+
+int roster_init(struct roster *r)
+{
+    pthread_rwlockattr_t attr;
+    r->registry = NULL;
+    if (pthread_rwlockattr_init(&attr) != 0)
+        return -1;
+    /* Else an unbroken stream of signatures would keep an enrolment waiting for ever. */
+    pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    int failed = pthread_rwlock_init(&r->lock, &attr);
+    pthread_rwlockattr_destroy(&attr);
+    return failed == 0 ? 0 : -1;
+}
+
+void roster_destroy(struct roster *r)
+{
+    registry_free(r->registry);
+    pthread_rwlock_destroy(&r->lock);
+}
+
+int roster_signer(struct roster *r, const struct record *record, uint32_t *number,
+                  struct refusal *why)
+{
+    pthread_rwlock_rdlock(&r->lock);
+    int failed = judge_signer(r->registry, record, number, why);
+    pthread_rwlock_unlock(&r->lock);
+    return failed;
+}
+
+int roster_apply(struct roster *r, uint64_t index, const struct hash *leaf,
+                 const struct record *record)
+{
+    pthread_rwlock_wrlock(&r->lock);
+    int failed = registry_apply(r->registry, index, leaf, record);
+    pthread_rwlock_unlock(&r->lock);
+    return failed;
+}
+
+void roster_replace(struct roster *r, struct registry *registry)
+{
+    pthread_rwlock_wrlock(&r->lock);
+    struct registry *before = r->registry;
+    r->registry = registry;
+    pthread_rwlock_unlock(&r->lock);
+    registry_free(before);
+}

@@ -1,0 +1,421 @@
+#include "daemon/sequencer.h"
+
+#include <stdlib.h>
+
+#include "daemon/append.h"
+#include "daemon/clock.h"
+#include "daemon/log.h"
+#include "daemon/metrics.h"
+
+struct sequencer {
+    struct service *service;
+    struct queue *queue;
+    pthread_t thread;
+    void (*fatal)(void *ctx);
+    void *ctx;
+    struct standing standing;
+    bool stale; /* standing may not be what the disk says: read it again first */
+    bool ended; /* fatal was called: nothing is appended any more */
+    bool full;  /* said so in the log */
+    /* The batch being made: */
+    struct append append;
+    bool cut; /* its last record changes who may sign */
+    struct submitted *taken[STORE_BATCH_MAX];
+    size_t taken_count, appended;
+    struct submission *done; /* finished with this batch, by exchange.work.next, newest first */
+    struct submission *current; /* not finished when the last batch was full */
+};
+
+static struct submission *submission_of(struct work *w)
+{
+    return (struct submission *)(void *)w; /* work is the first of exchange, that of submission */
+}
+
+/* ---- judging one record ---------------------------------------------------------------------- */
+
+/* Is the text of the entry at index this one? */
+static enum store_result same_text(struct store_txn *t, uint64_t index, struct span text, bool *same)
+{
+    struct buf bytes = { 0 };
+    struct entry e;
+    struct note note;
+    struct refusal why;
+    enum store_result r = store_entry(t, index, &bytes, NULL);
+    if (r == STORE_OK && (entry_parse(&e, buf_span(&bytes), &why) != 0 ||
+                          note_parse(&note, e.note, &why) != 0))
+        r = STORE_DAMAGED;
+    if (r == STORE_OK)
+        *same = span_eq(note.text, text);
+    buf_free(&bytes);
+    return r == STORE_ABSENT ? STORE_DAMAGED : r;
+}
+
+/* Has this key used this id? *used is the entry, or NO_ENTRY; the note is SEEN if that is the same
+ * text. */
+static enum store_result judge_seen(struct store_txn *t, struct submitted *n, uint64_t *used)
+{
+    bool same = false;
+    *used = NO_ENTRY;
+    enum store_result r = store_id(t, n->record.id, n->signer, used);
+    if (r == STORE_ABSENT)
+        return STORE_OK;
+    if (r == STORE_OK)
+        r = same_text(t, *used, n->record.text, &same);
+    if (r == STORE_OK && same) {
+        n->outcome = OUTCOME_SEEN;
+        n->index = *used;
+        record_free(&n->record);
+    }
+    return r;
+}
+
+static int refuse_blob(void *ctx, const char *member, const uint8_t sha256[static HASH_BYTES])
+{
+    (void)sha256; /* there is no blob store yet: none is here */
+    return refuse(ctx, REASON_BLOB_MISSING, member);
+}
+
+/* What comes after "seen before", in design's order. Returns 0 or -1 with *why. */
+static int judge_rest(struct sequencer *s, struct submitted *n, int64_t accepted, uint64_t used,
+                      struct refusal *why)
+{
+    const struct record *record = &n->record;
+    struct finding f;
+    uint64_t related;
+    if (judge_enrolment(roster_registry(&s->service->roster), record, n->signer, accepted,
+                        &s->service->key.vkey, true, &related, why) != 0)
+        return -1;
+    if (judge_references(record, s->append.next.edge.frontier.size, standing_lookup, s->append.txn,
+                         &f) != 0) {
+        *why = f.why;
+        return -1;
+    }
+    if (kind_visit_blobs(record->kind, record->object, refuse_blob, why) != 0)
+        return -1;
+    if (used != NO_ENTRY)
+        return refuse_number(why, REASON_ID_USED, used);
+    return judge_skew(record, accepted, s->standing.skew, why);
+}
+
+static bool changes_registry(enum kind k)
+{
+    return k == KIND_ENROLL || k == KIND_REVOKE;
+}
+
+/* Judges a note, and appends it if it is good. Anything but STORE_OK spoils the batch. */
+static enum store_result sequence(struct sequencer *s, struct submitted *n, int64_t now)
+{
+    struct append *a = &s->append;
+    struct refusal why;
+    struct hash leaf;
+    uint64_t used;
+    int64_t accepted = now > a->next.last_time ? now : a->next.last_time;
+    s->taken[s->taken_count++] = n;
+    enum store_result r = judge_seen(a->txn, n, &used);
+    if (r != STORE_OK || n->outcome == OUTCOME_SEEN)
+        return r;
+    if (judge_rest(s, n, accepted, used, &why) != 0) {
+        if (why.reason == REASON_UNKNOWN_BASIS) /* an entry of ours could not be read */
+            refuse(&why, REASON_MEMORY, "");
+        submitted_refuse(n, &why);
+        return STORE_OK;
+    }
+    r = append_record(a, &n->record, n->signer, accepted, &n->index, &leaf);
+    if (r != STORE_OK)
+        return r;
+    n->outcome = OUTCOME_APPENDED;
+    s->appended++;
+    s->cut = changes_registry(n->record.kind);
+    return STORE_OK;
+}
+
+/* ---- a batch ---------------------------------------------------------------------------------- */
+
+static bool next_submission(struct sequencer *s)
+{
+    if (s->current == NULL) {
+        struct work *w = queue_try(s->queue);
+        s->current = w == NULL ? NULL : submission_of(w);
+    }
+    return s->current != NULL;
+}
+
+static void finished(struct sequencer *s)
+{
+    s->current->exchange.work.next = s->done == NULL ? NULL : &s->done->exchange.work;
+    s->done = s->current;
+    s->current = NULL;
+}
+
+/* Takes notes until the batch is full or there are no more. */
+static enum store_result fill(struct sequencer *s)
+{
+    enum store_result r = STORE_OK;
+    int64_t now = clock_wall();
+    size_t most = (size_t)s->service->config.batch;
+    while (r == STORE_OK && !s->cut && s->taken_count < most && next_submission(s)) {
+        struct submission *sub = s->current;
+        while (r == STORE_OK && !s->cut && s->taken_count < most && sub->next < sub->count) {
+            struct submitted *n = &sub->note[sub->next++];
+            if (n->outcome == OUTCOME_OPEN)
+                r = sequence(s, n, now);
+        }
+        if (sub->next == sub->count)
+            finished(s);
+    }
+    return r;
+}
+
+/* Nothing of this batch happened. What was refused may have been refused because of something in it,
+ * so all of it is to be sent again. */
+static void spoil(struct sequencer *s, enum reason reason)
+{
+    struct refusal why;
+    refuse(&why, reason, "");
+    for (size_t i = 0; i < s->taken_count; i++)
+        submitted_refuse(s->taken[i], &why);
+}
+
+static void end(struct sequencer *s, const char *cause)
+{
+    if (s->ended)
+        return;
+    log_line(LOG_ERROR, "appending stops and the daemon ends: %s", cause);
+    s->ended = true;
+    s->fatal(s->ctx);
+}
+
+/* Less room than this explains a failed write, however little min_free is. */
+#define ROOM_FOR_A_BATCH (64u * 1024 * 1024)
+
+static bool disk_is_full(const struct sequencer *s, uint64_t needed)
+{
+    return store_room(s->service->store) < needed;
+}
+
+/* The registry's last change is in the last entry of the batch. */
+static void apply(struct sequencer *s)
+{
+    if (!s->cut)
+        return;
+    const struct submitted *n = s->taken[s->taken_count - 1];
+    if (roster_apply(&s->service->roster, n->index, &s->standing.last_leaf, &n->record) != 0)
+        s->stale = true; /* out of memory: no record is judged before it was read again */
+}
+
+/* The batch is on the disk. */
+static void publish(struct sequencer *s)
+{
+    s->standing = s->append.next;
+    apply(s);
+    newest_set(&s->service->newest, &s->standing);
+    metric_add(METRIC_COMMITS, 1);
+    metric_add(METRIC_APPENDED, (int64_t)s->appended);
+    metric_set(METRIC_LAST_COMMIT, clock_wall() / 1000);
+}
+
+/* Answers one note without appending: what stands in the log already is still said. */
+static void turn_away(struct sequencer *s, struct submitted *n, enum reason reason)
+{
+    struct store_txn *txn;
+    struct refusal why;
+    uint64_t used;
+    if (store_begin(&txn, s->service->store, STORE_READ) == STORE_OK) {
+        enum store_result r = judge_seen(txn, n, &used);
+        store_end(txn);
+        if (r == STORE_OK && n->outcome == OUTCOME_SEEN)
+            return;
+    }
+    refuse(&why, reason, "");
+    submitted_refuse(n, &why);
+}
+
+static void turn_all_away(struct sequencer *s, enum reason reason)
+{
+    while (next_submission(s)) {
+        struct submission *sub = s->current;
+        for (; sub->next < sub->count; sub->next++)
+            if (sub->note[sub->next].outcome == OUTCOME_OPEN)
+                turn_away(s, &sub->note[sub->next], reason);
+        finished(s);
+    }
+}
+
+/* A failed write or sync is never tried again: what the disk holds then is not what it said. */
+static void failed(struct sequencer *s, enum store_result r)
+{
+    bool full = r == STORE_FULL || (r == STORE_IO && disk_is_full(s, ROOM_FOR_A_BATCH));
+    metric_add(METRIC_COMMIT_FAILURES, 1);
+    s->stale = true;
+    spoil(s, full ? REASON_FULL : REASON_MEMORY);
+    if (s->taken_count == 0) /* not even begun: to wait for better times would be to spin */
+        turn_all_away(s, full ? REASON_FULL : REASON_MEMORY);
+    if (r == STORE_IO && !full)
+        end(s, "the disk failed while there was room on it");
+    else if (r == STORE_DAMAGED)
+        end(s, "the store is damaged: run fsck");
+}
+
+/* Somebody else's commit between two of ours would mean a second writer: a lock that did not hold. */
+static enum store_result same_head(struct sequencer *s)
+{
+    struct buf note = { 0 };
+    enum store_result r = store_head(s->append.txn, &note);
+    if (r == STORE_OK && !span_eq(buf_span(&note), span_of(s->standing.checkpoint,
+                                                           s->standing.checkpoint_length))) {
+        end(s, "somebody else wrote to the store");
+        r = STORE_DAMAGED;
+    }
+    buf_free(&note);
+    return r;
+}
+
+static enum store_result write_batch(struct sequencer *s)
+{
+    struct store_txn *txn;
+    int64_t began = clock_steady_us();
+    enum store_result r = store_begin(&txn, s->service->store, STORE_WRITE);
+    if (r != STORE_OK)
+        return r;
+    append_begin(&s->append, txn, &s->standing);
+    r = same_head(s);
+    if (r == STORE_OK)
+        r = fill(s);
+    if (r == STORE_OK && s->appended > 0)
+        r = append_finish(&s->append, &s->service->key);
+    metric_add(METRIC_SEQUENCE_US, clock_steady_us() - began);
+    if (r != STORE_OK || s->appended == 0) {
+        store_end(txn);
+        return r;
+    }
+    began = clock_steady_us();
+    r = store_commit(txn);
+    metric_add(METRIC_COMMIT_US, clock_steady_us() - began);
+    if (r == STORE_OK)
+        publish(s);
+    return r;
+}
+
+/* ---- when appending is not possible ------------------------------------------------------------ */
+
+/* Reads the end of the log again. */
+static bool reload(struct sequencer *s)
+{
+    struct store_txn *txn;
+    struct registry *registry;
+    const char *cause;
+    enum store_result r = store_begin(&txn, s->service->store, STORE_READ);
+    if (r == STORE_PANIC) {
+        r = store_reopen(s->service->store);
+        if (r == STORE_OK)
+            r = store_begin(&txn, s->service->store, STORE_READ);
+    }
+    if (r != STORE_OK)
+        return false;
+    r = standing_load(&s->append.next, &registry, txn, &s->service->key.vkey, &cause);
+    store_end(txn);
+    if (r == STORE_DAMAGED)
+        end(s, cause);
+    if (r != STORE_OK)
+        return false;
+    s->standing = s->append.next;
+    roster_replace(&s->service->roster, registry);
+    newest_set(&s->service->newest, &s->standing);
+    metric_add(METRIC_RELOADS, 1);
+    s->stale = false;
+    return true;
+}
+
+static bool has_room(struct sequencer *s)
+{
+    bool full = disk_is_full(s, (uint64_t)s->service->config.min_free);
+    if (full != s->full)
+        log_line(full ? LOG_WARNING : LOG_INFO, "%s",
+                 full ? "less than min_free is left on the disk: appending is refused"
+                      : "there is room again: appending goes on");
+    s->full = full;
+    metric_set(METRIC_APPENDING, !full);
+    return !full;
+}
+
+static void run_batch(struct sequencer *s)
+{
+    s->cut = false;
+    s->taken_count = 0;
+    s->appended = 0;
+    s->append.txn = NULL;
+    if (s->ended) {
+        turn_all_away(s, REASON_STOPPING);
+    } else if (s->stale && !reload(s)) {
+        turn_all_away(s, REASON_MEMORY);
+    } else if (!has_room(s)) {
+        turn_all_away(s, REASON_FULL);
+    } else {
+        enum store_result r = write_batch(s);
+        if (r != STORE_OK)
+            failed(s, r);
+    }
+}
+
+/* Hands back, in the order in which they came. */
+static void hand_back(struct sequencer *s)
+{
+    struct submission *first = NULL;
+    while (s->done != NULL) {
+        struct submission *sub = s->done;
+        s->done = sub->exchange.work.next == NULL ? NULL : submission_of(sub->exchange.work.next);
+        sub->exchange.work.next = first == NULL ? NULL : &first->exchange.work;
+        first = sub;
+    }
+    while (first != NULL) {
+        struct submission *sub = first;
+        first = sub->exchange.work.next == NULL ? NULL : submission_of(sub->exchange.work.next);
+        submission_finish(sub);
+    }
+}
+
+static void *sequence_all(void *ctx)
+{
+    struct sequencer *s = ctx;
+    for (struct work *w; s->current != NULL || (w = queue_wait(s->queue)) != NULL;) {
+        if (s->current == NULL)
+            s->current = submission_of(w);
+        run_batch(s);
+        hand_back(s);
+    }
+    return NULL;
+}
+
+struct sequencer *sequencer_new(struct service *service, const struct standing *standing,
+                                void (*fatal)(void *ctx), void *ctx)
+{
+    struct sequencer *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return NULL;
+    s->service = service;
+    s->standing = *standing;
+    s->fatal = fatal;
+    s->ctx = ctx;
+    s->queue = queue_new(-1);
+    if (s->queue != NULL && thread_start(&s->thread, sequence_all, s) == 0)
+        return s;
+    queue_free(s->queue);
+    free(s);
+    return NULL;
+}
+
+void sequencer_push(struct sequencer *s, struct submission *submission)
+{
+    queue_push(s->queue, &submission->exchange.work);
+}
+
+void sequencer_free(struct sequencer *s)
+{
+    if (s == NULL)
+        return;
+    queue_close(s->queue);
+    pthread_join(s->thread, NULL);
+    queue_free(s->queue);
+    append_free(&s->append);
+    free(s);
+}

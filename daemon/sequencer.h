@@ -1,0 +1,25 @@
+/* The one thread that says in which order records enter the log, and the store's only writer.
+ *
+ * A batch is whatever was queued while the last commit was on its way to disk: no timer. A record
+ * that changes who may sign ends its batch, so that every record is judged by a registry that is
+ * exactly what the disk holds, and nothing needs to be taken back when a commit fails. */
+#ifndef DAEMON_SEQUENCER_H
+#define DAEMON_SEQUENCER_H
+
+#include "daemon/service.h"
+#include "daemon/submission.h"
+
+struct sequencer;
+
+/* Takes over `standing`. fatal is called, once, on the sequencer's thread, when appending must not go
+ * on and the daemon has to end with an error. NULL when out of memory or threads. */
+struct sequencer *sequencer_new(struct service *service, const struct standing *standing,
+                                void (*fatal)(void *ctx), void *ctx);
+
+/* Hands over a verified submission. Any thread. */
+void sequencer_push(struct sequencer *s, struct submission *submission);
+
+/* Finishes what was pushed, ends the thread, frees it. NULL is harmless. */
+void sequencer_free(struct sequencer *s);
+
+#endif

@@ -1,0 +1,33 @@
+/* The server's own state, for http.c; nobody else looks inside. Event loop only, but for what says
+ * otherwise. */
+#ifndef DAEMON_SERVER_H
+#define DAEMON_SERVER_H
+
+#include <stdatomic.h>
+
+#include "daemon/http.h"
+
+#define SERVER_EVENTS 4
+
+struct server {
+    struct service *service;
+    struct event_base *base;
+    struct evhttp *http;
+    struct evhttp_bound_socket *bound;
+    struct evconnlistener *listener; /* owned by http; NULL once it is closed */
+    struct event *event[SERVER_EVENTS];
+    int wake; /* eventfd of the mailbox */
+    char url[320];
+    struct exchange *oldest, *newest; /* under way */
+    size_t exchanges;
+    uint64_t reply_bytes; /* of answers that clients have not taken */
+    bool stopping;
+    int64_t stop_by; /* when to stop waiting for slow clients */
+    int exit_code;
+    struct work failure;  /* any thread, once */
+    struct work sweeping; /* a reader's while is_sweeping */
+    atomic_bool is_sweeping;
+    int64_t sweep_at;
+};
+
+#endif

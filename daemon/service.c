@@ -1,0 +1,26 @@
+#include "daemon/service.h"
+
+#include "daemon/metrics.h"
+
+void newest_set(struct newest *n, const struct standing *standing)
+{
+    pthread_mutex_lock(&n->lock);
+    n->size = standing->edge.frontier.size;
+    edge_root(&standing->edge, &n->root);
+    memcpy(n->note, standing->checkpoint, standing->checkpoint_length);
+    n->note_length = standing->checkpoint_length;
+    pthread_mutex_unlock(&n->lock);
+    metric_set(METRIC_TREE_SIZE, (int64_t)standing->edge.frontier.size);
+}
+
+size_t newest_get(struct newest *n, uint64_t *size, struct hash *root, char *note)
+{
+    pthread_mutex_lock(&n->lock);
+    *size = n->size;
+    *root = n->root;
+    if (note != NULL)
+        memcpy(note, n->note, n->note_length);
+    size_t length = n->note_length;
+    pthread_mutex_unlock(&n->lock);
+    return length;
+}

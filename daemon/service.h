@@ -1,0 +1,39 @@
+/* What the threads of a running daemon share. Made and unmade by cmd_run.c; between that, only what
+ * locks itself changes. */
+#ifndef DAEMON_SERVICE_H
+#define DAEMON_SERVICE_H
+
+#include "daemon/config.h"
+#include "daemon/pool.h"
+#include "daemon/roster.h"
+#include "daemon/standing.h"
+
+/* The newest signed checkpoint, for those who need not ask the store. */
+struct newest {
+    pthread_mutex_t lock;
+    uint64_t size;
+    struct hash root;
+    char note[OWN_CHECKPOINT_MAX];
+    size_t note_length;
+};
+
+struct service {
+    struct config config;
+    struct skey key;
+    struct store *store;
+    struct roster roster;
+    struct newest newest;
+    struct pool *workers; /* verify and build receipts */
+    struct pool *readers; /* answer GETs from the store */
+    struct queue *mailbox; /* to the event loop */
+    struct sequencer *sequencer;
+};
+
+/* Any thread. */
+void newest_set(struct newest *n, const struct standing *standing);
+
+/* Copies the newest checkpoint; note (may be NULL) has room for OWN_CHECKPOINT_MAX. Returns the
+ * note's length. Any thread. */
+size_t newest_get(struct newest *n, uint64_t *size, struct hash *root, char *note);
+
+#endif

@@ -1,0 +1,73 @@
+/* What the parts of the LMDB engine share; nobody else includes this.
+ *
+ * Tables, keys big-endian so that they are in order:
+ *   bundles  n                  -> the 256 leaf hashes, then the full bundle: tile and bundle are one
+ *                                  value, because a page holds half as much in two
+ *   tail     index              -> leaf hash, entry: those that no full bundle holds yet
+ *   tiles    level(1) n         -> hashes, of levels 1 and higher, as many as there are
+ *   ids      id(16) signer(u32) -> index
+ *   lists    list(1) name       -> indexes (sorted duplicates of a fixed size)
+ *   meta     "checkpoint", "format" */
+#ifndef DAEMON_STORE_LMDB_H
+#define DAEMON_STORE_LMDB_H
+
+#include <lmdb.h>
+#include <pthread.h>
+
+#include "daemon/store.h"
+
+#define STORE_FORMAT "bitacora/v1 lmdb 1"
+#define ID_KEY_BYTES (UUID_BYTES + 4)
+#define LIST_KEY_MAX (1 + TEXT_MAX)
+#define LEAF_TABLE TILE_BYTES /* leaf hashes in front of a bundle */
+
+enum table { TABLE_BUNDLES, TABLE_TAIL, TABLE_TILES, TABLE_IDS, TABLE_LISTS, TABLE_META, TABLES };
+
+struct store {
+    MDB_env *env; /* NULL between a failed reopening and the next */
+    MDB_dbi table[TABLES];
+    char *dir;
+    enum store_mode mode;
+    uint64_t map_size;
+    unsigned readers;
+    struct buf fold; /* the writer's, for closing bundles */
+    /* Held for reading as long as a transaction lasts, for writing while the engine is reopened. */
+    pthread_rwlock_t open;
+};
+
+struct store_txn {
+    struct store *store;
+    MDB_txn *txn;
+    enum store_access access;
+};
+
+/* Says what the engine said, and what that means. */
+enum store_result lmdb_result(int rc, const char *doing);
+
+static inline void be_put(uint8_t *out, uint64_t v, unsigned bytes)
+{
+    while (bytes-- > 0) {
+        out[bytes] = (uint8_t)v;
+        v >>= 8;
+    }
+}
+
+static inline uint64_t be_get(const void *p, unsigned bytes)
+{
+    const uint8_t *b = p;
+    uint64_t v = 0;
+    for (unsigned i = 0; i < bytes; i++)
+        v = v << 8 | b[i];
+    return v;
+}
+
+static inline MDB_val val_of(const void *p, size_t n)
+{
+    return (MDB_val){ .mv_size = n, .mv_data = (void *)(uintptr_t)p };
+}
+
+/* Reads the value of a key; it is valid until the transaction writes or ends. */
+enum store_result lmdb_get(struct store_txn *t, enum table table, const void *key, size_t n,
+                           struct span *out);
+
+#endif

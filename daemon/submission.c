@@ -1,0 +1,112 @@
+#include "daemon/submission.h"
+
+#include "daemon/metrics.h"
+#include "daemon/receipts.h"
+#include "daemon/sequencer.h"
+
+void submitted_refuse(struct submitted *n, const struct refusal *why)
+{
+    record_free(&n->record);
+    n->outcome = OUTCOME_REFUSED;
+    n->why = *why;
+}
+
+/* ---- before the sequencer --------------------------------------------------------------------- */
+
+/* Form, key, signature. A genesis is the log's own word: from a client it is refused by whoever's
+ * role it is not. */
+static int check(struct service *service, struct submitted *n, struct refusal *why)
+{
+    struct record *r = &n->record;
+    if (record_parse(r, n->note, why) != 0)
+        return -1;
+    if (r->kind == KIND_GENESIS && record_signed_by(r, &service->key.vkey))
+        return refuse_span(why, REASON_ROLE, r->signer);
+    if (roster_signer(&service->roster, r, &n->signer, why) != 0)
+        return -1;
+    metric_add(METRIC_SIGNATURES, 1);
+    return r->kind == KIND_GENESIS ? refuse_span(why, REASON_ROLE, r->signer) : 0;
+}
+
+static void verify(struct work *w)
+{
+    struct submitted *n = (struct submitted *)(void *)w; /* work is its first member */
+    struct submission *s = n->submission;
+    struct refusal why;
+    if (check(s->exchange.service, n, &why) != 0)
+        submitted_refuse(n, &why);
+    /* Whoever looked at the last note passes all of them on. */
+    if (atomic_fetch_sub(&s->unverified, 1) == 1)
+        sequencer_push(s->exchange.service->sequencer, s);
+}
+
+void submission_start(struct submission *s)
+{
+    struct pool *workers = s->exchange.service->workers;
+    size_t count = s->count; /* s may be gone once the last note is pushed */
+    atomic_init(&s->unverified, count);
+    for (size_t i = 0; i < count; i++) {
+        s->note[i].work.run = verify;
+        pool_push(workers, &s->note[i].work);
+    }
+}
+
+/* ---- after the sequencer ---------------------------------------------------------------------- */
+
+static void answer_one(struct submission *s)
+{
+    struct submitted *n = &s->note[0];
+    struct answer *answer = &s->exchange.answer;
+    if (n->outcome != OUTCOME_REFUSED) {
+        *answer = (struct answer){ .status = n->outcome == OUTCOME_APPENDED ? 201 : 200,
+                                   .type = "text/plain; charset=utf-8", .cache = CACHE_NEVER };
+        if (receipt_build(&answer->body, s->exchange.service->store, n->index) == STORE_OK) {
+            metric_add(METRIC_RECEIPTS, 1);
+            return;
+        }
+        /* It is in the log; whoever sends it again gets the receipt. */
+        refuse(&n->why, REASON_MEMORY, "");
+    }
+    problem_answer(answer, &n->why, s->exchange.language);
+}
+
+static void answer_batch(struct submission *s)
+{
+    struct answer *answer = &s->exchange.answer;
+    struct refusal why;
+    *answer = (struct answer){ .status = 200, .type = "application/x-ndjson", .cache = CACHE_NEVER };
+    for (size_t i = 0; i < s->count; i++) {
+        const struct submitted *n = &s->note[i];
+        if (n->outcome == OUTCOME_REFUSED)
+            problem_line(&answer->body, &n->why, s->exchange.language);
+        else
+            buf_addf(&answer->body, "{\"index\":%llu}\n", (unsigned long long)n->index);
+    }
+    if (!answer->body.failed)
+        return;
+    refuse(&why, REASON_MEMORY, "");
+    problem_answer(answer, &why, s->exchange.language);
+}
+
+static void conclude(struct work *w)
+{
+    struct submission *s = (struct submission *)(void *)w;
+    for (size_t i = 0; i < s->count; i++) {
+        record_free(&s->note[i].record);
+        if (s->note[i].outcome == OUTCOME_REFUSED)
+            metric_refused(s->note[i].why.reason);
+        else if (s->note[i].outcome == OUTCOME_SEEN)
+            metric_add(METRIC_SEEN, 1);
+    }
+    if (s->batch)
+        answer_batch(s);
+    else
+        answer_one(s);
+    exchange_return(&s->exchange);
+}
+
+void submission_finish(struct submission *s)
+{
+    s->exchange.work.run = conclude;
+    pool_push(s->exchange.service->workers, &s->exchange.work);
+}
