@@ -15,6 +15,7 @@ struct table {
 struct ids {
     struct table young, old;
     int64_t window;
+    int64_t latest; /* acceptance: what lies more than a window before it is forgotten */
     uint8_t secret[crypto_shorthash_KEYBYTES];
 };
 
@@ -23,6 +24,7 @@ struct ids *ids_new(int64_t window)
     struct ids *s = calloc(1, sizeof *s);
     if (s != NULL) {
         s->window = window;
+        s->latest = INT64_MIN / 2; /* a window before it does not overflow */
         randombytes_buf(s->secret, sizeof s->secret);
     }
     return s;
@@ -51,6 +53,13 @@ static size_t hash_of(const struct ids *s, const uint8_t id[static UUID_BYTES], 
     return (size_t)(h ^ (uint64_t)signer * UINT64_C(0x9E3779B97F4A7C15));
 }
 
+/* A rule that does not depend on when tables happen to be dropped: a set that was exported and
+ * imported answers like one that was not. */
+static bool remembered(const struct ids *s, const struct used_id *u)
+{
+    return u->accepted >= s->latest - s->window;
+}
+
 static bool within(const struct ids *s, int64_t a, int64_t b)
 {
     return (a > b ? a - b : b - a) <= s->window;
@@ -69,7 +78,8 @@ static const struct used_id *table_find(const struct ids *s, const struct table 
         if (!t->taken[slot])
             return latest;
         if (u->signer == signer && memcmp(u->id, id, UUID_BYTES) == 0 &&
-            within(s, u->accepted, accepted) && (latest == NULL || u->entry > latest->entry))
+            remembered(s, u) && within(s, u->accepted, accepted) &&
+            (latest == NULL || u->entry > latest->entry))
             latest = u;
     }
 }
@@ -123,19 +133,21 @@ int ids_add(struct ids *s, const struct used_id *u)
     if (s->young.count == 0)
         s->young.since = u->accepted;
     put(s, &s->young, u);
+    if (u->accepted > s->latest)
+        s->latest = u->accepted;
     return 0;
 }
 
-static void table_each(const struct table *t, void (*visit)(void *, const struct used_id *),
-                       void *ctx)
+static void table_each(const struct ids *s, const struct table *t,
+                       void (*visit)(void *, const struct used_id *), void *ctx)
 {
     for (size_t i = 0; i < t->slots; i++)
-        if (t->taken[i])
+        if (t->taken[i] && remembered(s, &t->use[i]))
             visit(ctx, &t->use[i]);
 }
 
 void ids_each(const struct ids *s, void (*visit)(void *ctx, const struct used_id *u), void *ctx)
 {
-    table_each(&s->old, visit, ctx);
-    table_each(&s->young, visit, ctx);
+    table_each(s, &s->old, visit, ctx);
+    table_each(s, &s->young, visit, ctx);
 }

@@ -19,7 +19,7 @@ struct ids;
 struct ids *ids_new(int64_t window);
 void ids_free(struct ids *s);
 
-/* The latest use of id by signer that was accepted no more than the window before (or after)
+/* The latest remembered use of id by signer that was accepted no more than the window before (or after)
  * `accepted`; NULL if there is none. Valid until the next call. */
 const struct used_id *ids_find(const struct ids *s, const uint8_t id[static UUID_BYTES],
                                uint32_t signer, int64_t accepted);
@@ -28,7 +28,8 @@ const struct used_id *ids_find(const struct ids *s, const uint8_t id[static UUID
  * memory. */
 __attribute__((warn_unused_result)) int ids_add(struct ids *s, const struct used_id *u);
 
-/* Calls visit for each use still remembered, in no order. */
+/* Calls visit for each use still remembered (accepted no more than the window before the latest), in
+ * no order. */
 void ids_each(const struct ids *s, void (*visit)(void *ctx, const struct used_id *u), void *ctx);
 
 #endif

@@ -559,23 +559,16 @@ static uint64_t get_be(const uint8_t *p, int n)
     return v;
 }
 
-struct export_ids {
-    struct buf packed;
-    int64_t since;
-};
-
 static void export_use(void *ctx, const struct used_id *u)
 {
-    struct export_ids *x = ctx;
+    struct buf *packed = ctx;
     uint8_t bytes[USE_BYTES];
-    if (u->accepted < x->since)
-        return;
     memcpy(bytes, u->id, UUID_BYTES);
     put_be(bytes + 16, u->signer, 4);
     put_be(bytes + 20, (uint64_t)u->accepted, 8);
     put_be(bytes + 28, u->entry, 8);
     memcpy(bytes + 36, u->text.b, HASH_BYTES);
-    buf_add(&x->packed, bytes, sizeof bytes);
+    buf_add(packed, bytes, sizeof bytes);
 }
 
 static json_t *export_registry(const struct judge *j)
@@ -592,18 +585,18 @@ static json_t *export_registry(const struct judge *j)
 
 json_t *judge_export(const struct judge *j)
 {
-    struct export_ids x = { .since = j->last_time - 2 * j->skew };
+    struct buf packed = { 0 };
     if (j->ids != NULL)
-        ids_each(j->ids, export_use, &x);
+        ids_each(j->ids, export_use, &packed);
     json_t *state = json_pack(
         "{s:I,s:o,s:b,s:I,s:I,s:I,s:b,s:o,s:o}", "next", (json_int_t)j->next, "last_leaf",
         json_base64(j->last_leaf.b, HASH_BYTES), "has_time", j->has_time, "last_time",
         (json_int_t)j->last_time, "time_entry", (json_int_t)j->time_entry, "signatures",
         (json_int_t)j->signatures, "blind", j->blind, "registry", export_registry(j), "ids",
-        x.packed.failed ? NULL : json_base64(x.packed.p, x.packed.n));
+        packed.failed ? NULL : json_base64(packed.p, packed.n));
     if (state != NULL && j->has_genesis)
         json_object_set_new(state, "genesis", json_base64(j->genesis.b, HASH_BYTES));
-    buf_free(&x.packed);
+    buf_free(&packed);
     return state;
 }
 
