@@ -1,0 +1,561 @@
+#include "tests/unit/fixture.h"
+
+#include <stdlib.h>
+
+/* Logs that most tests start from, and their files. */
+static struct log forty, three_hundred;
+static struct files files40, files300;
+static struct hash root40, root300;
+
+static int make_logs(void **state)
+{
+    (void)state;
+    log_fill(&forty, 40);
+    log_fill(&three_hundred, 300);
+    files_make(&files40, &forty, 40);
+    files_make(&files300, &three_hundred, 300);
+    log_root(&forty, 40, &root40);
+    log_root(&three_hundred, 300, &root300);
+    return 0;
+}
+
+static int free_logs(void **state)
+{
+    (void)state;
+    files_free(&files40);
+    files_free(&files300);
+    log_free(&forty);
+    log_free(&three_hundred);
+    return 0;
+}
+
+static const char *path_of(const struct file *file)
+{
+    char path[TILE_PATH_MAX];
+    tile_path(path, &file->tile);
+    return text_of("%s", path);
+}
+
+static void honest_logs_are_proven(void **state)
+{
+    struct run *r = run_replay(&forty, &files40, 40, &root40, false);
+    (void)state;
+    expect_none(&r->found);
+    assert_int_equal(r->end, REPLAY_PROVEN);
+    assert_int_equal(judge_signatures(r->judge), 40);
+    run_free(r);
+    r = run_replay(&three_hundred, &files300, 300, &root300, false);
+    expect_none(&r->found);
+    assert_int_equal(r->end, REPLAY_PROVEN);
+    assert_int_equal(judge_signatures(r->judge), 300);
+    run_free(r);
+}
+
+static void honest_logs_of_every_small_size_are_proven(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size <= 40; size++) {
+        struct files f;
+        struct hash root;
+        files_make(&f, &forty, size);
+        log_root(&forty, size, &root);
+        struct run *r = run_replay(&forty, &f, size, &root, true);
+        expect_none(&r->found);
+        assert_int_equal(r->end, REPLAY_PROVEN);
+        run_free(r);
+        files_free(&f);
+    }
+}
+
+static void listeners_hear_of_every_entry_and_bundle(void **state)
+{
+    struct run *r = run_replay(&three_hundred, &files300, 300, &root300, true);
+    (void)state;
+    for (size_t i = 0; i < 300; i++)
+        assert_true(hash_eq(&r->known[i].leaf, &three_hundred.leaf[i]));
+    run_free(r);
+}
+
+/* ---- flipped bits -------------------------------------------------------------------------- */
+
+/* What a flip in a file must lead to: a bad finding that names the file; for a bundle, the entry. */
+static void flip_is_found(const struct log *l, struct files *f, size_t size,
+                          const struct hash *root, struct file *file, size_t bit, bool structure)
+{
+    file->bytes.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    struct run *r = run_replay(l, f, size, root, structure);
+    bool named = false;
+    for (size_t i = 0; i < r->found.n; i++) {
+        const struct finding *b = &r->found.f[i];
+        bool bundle = file->tile.level == TILE_ENTRIES;
+        named = named || (b->verdict == VERDICT_BAD && strcmp(b->why.subject, path_of(file)) == 0 &&
+                          (bundle ? b->entry / TILE_WIDTH == file->tile.n &&
+                                        (b->why.reason == REASON_LEAF ||
+                                         b->why.reason == REASON_BUNDLE)
+                                  : b->why.reason == REASON_TILE));
+        if (b->verdict == VERDICT_BAD && b->why.reason != REASON_LEAF &&
+            b->why.reason != REASON_BUNDLE && b->why.reason != REASON_TILE)
+            fail_msg("%s, bit %zu: %s accuses somebody else", path_of(file), bit,
+                     reason_name(b->why.reason));
+    }
+    if (!named)
+        fail_msg("%s, bit %zu: not found", path_of(file), bit);
+    run_free(r);
+    file->bytes.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+}
+
+static void every_flipped_bit_of_forty_entries_is_found(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < files40.n; i++)
+        for (size_t bit = 0; bit < 8 * files40.file[i].bytes.n; bit++)
+            flip_is_found(&forty, &files40, 40, &root40, &files40.file[i], bit, true);
+}
+
+/* With every record judged, too: nothing else may come of it. A prime step meets all bits. */
+static void flipped_bits_are_found_where_records_are_judged(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < files40.n; i++)
+        for (size_t bit = i; bit < 8 * files40.file[i].bytes.n; bit += 331)
+            flip_is_found(&forty, &files40, 40, &root40, &files40.file[i], bit, false);
+}
+
+static void flipped_bits_of_full_tiles_and_bundles_are_found(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < files300.n; i++)
+        for (size_t bit = i; bit < 8 * files300.file[i].bytes.n; bit += 331)
+            flip_is_found(&three_hundred, &files300, 300, &root300, &files300.file[i], bit, true);
+}
+
+/* ---- files that are cut, long or missing --------------------------------------------------- */
+
+static void every_shorter_or_longer_file_is_found(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < files40.n; i++) {
+        struct file *file = &files40.file[i];
+        size_t whole = file->bytes.n;
+        buf_add_u8(&file->bytes, 0); /* the room for one more */
+        for (file->bytes.n = 0; file->bytes.n <= whole + 1; file->bytes.n++) {
+            struct run *r = run_replay(&forty, &files40, 40, &root40, true);
+            if (file->bytes.n == whole)
+                expect_none(&r->found);
+            else if (!found_bad(&r->found))
+                fail_msg("%s of %zu bytes", path_of(file), file->bytes.n);
+            run_free(r);
+        }
+        file->bytes.n = whole;
+    }
+}
+
+static void a_missing_file_is_undecided_and_named(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < files300.n; i++) {
+        files300.file[i].gone = true;
+        struct run *r = run_replay(&three_hundred, &files300, 300, &root300, true);
+        assert_int_equal(r->end, REPLAY_INCOMPLETE);
+        expect_only(&r->found, REASON_MISSING, VERDICT_UNDECIDED, NO_ENTRY);
+        assert_string_equal(r->found.f[0].why.subject, path_of(&files300.file[i]));
+        run_free(r);
+        files300.file[i].gone = false;
+    }
+}
+
+/* Without a bundle the tile still says what the leaves are, so that what follows can be judged. */
+static void entries_behind_a_missing_bundle_are_judged(void **state)
+{
+    struct run *r;
+    (void)state;
+    files_find(&files300, TILE_ENTRIES, 0)->gone = true;
+    files_find(&files300, TILE_ENTRIES, 1)->bytes.p[100] ^= 1;
+    r = run_replay(&three_hundred, &files300, 300, &root300, true);
+    assert_true(found_at(&r->found, REASON_LEAF, 256));
+    assert_int_equal(found_count(&r->found, REASON_MISSING), 1);
+    assert_int_equal(r->end, REPLAY_INCOMPLETE);
+    run_free(r);
+    files_find(&files300, TILE_ENTRIES, 0)->gone = false;
+    files_find(&files300, TILE_ENTRIES, 1)->bytes.p[100] ^= 1;
+}
+
+static enum fetch fail_tile(void *ctx, const struct tile *t, size_t max, struct buf *out,
+                            struct refusal *why)
+{
+    struct files *f = ctx;
+    struct source files = files_source(f);
+    if (files_find(f, t->level, t->n)->gone) {
+        refuse(why, REASON_UNREADABLE, "the network");
+        return FETCH_FAILED;
+    }
+    return files.tile(files.ctx, t, max, out, why);
+}
+
+static void what_could_not_be_fetched_is_undecided(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < files300.n; i++) {
+        struct found found = { .n = 0 };
+        struct edge *edge = calloc(1, sizeof *edge);
+        struct source source = { .tile = fail_tile, .ctx = &files300 };
+        struct judge_setup judge = { .log = three_hundred.who[THE_LOG].key.vkey, .structure = true,
+                                     .found = found_add, .found_ctx = &found };
+        struct replay_setup setup = { .source = &source, .size = 300, .root = root300,
+                                      .judge = judge_new(&judge), .found = found_add,
+                                      .found_ctx = &found };
+        assert_true(edge != NULL && setup.judge != NULL);
+        files300.file[i].gone = true;
+        assert_int_equal(replay_run(&setup, edge), REPLAY_INCOMPLETE);
+        expect_only(&found, REASON_UNREADABLE, VERDICT_UNDECIDED, NO_ENTRY);
+        files300.file[i].gone = false;
+        judge_free(setup.judge);
+        free(edge);
+    }
+}
+
+/* Both say the same, but the operator signed something else. */
+static void another_root_is_a_contradiction(void **state)
+{
+    struct hash other = root40;
+    (void)state;
+    other.b[5] ^= 1;
+    struct run *r = run_replay(&forty, &files40, 40, &other, true);
+    expect_only(&r->found, REASON_ROOT, VERDICT_BAD, NO_ENTRY);
+    assert_int_equal(r->end, REPLAY_CONTRADICTS);
+    run_free(r);
+}
+
+/* ---- entries moved about in the bundle alone ----------------------------------------------- */
+
+/* Puts these entries (by index) into the bundle of forty. */
+static struct run *replay_bundle_of(const size_t *index, size_t n)
+{
+    struct buf *b = &files_find(&files40, TILE_ENTRIES, 0)->bytes, whole = *b;
+    *b = (struct buf){ 0 };
+    for (size_t i = 0; i < n; i++) {
+        buf_add_u16(b, (uint16_t)forty.entry[index[i]].n);
+        buf_add_span(b, buf_span(&forty.entry[index[i]]));
+    }
+    struct run *r = run_replay(&forty, &files40, 40, &root40, false);
+    buf_free(b);
+    *b = whole;
+    return r;
+}
+
+static void entries_dropped_from_the_bundle_are_found(void **state)
+{
+    (void)state;
+    for (size_t drop = 0; drop < 40; drop++) {
+        size_t index[39];
+        for (size_t i = 0; i < 39; i++)
+            index[i] = i < drop ? i : i + 1;
+        struct run *r = replay_bundle_of(index, 39);
+        assert_true(found_at(&r->found, drop < 39 ? REASON_LEAF : REASON_BUNDLE, drop));
+        assert_true(found_at(&r->found, REASON_BUNDLE, 39));
+        run_free(r);
+    }
+}
+
+static void entries_doubled_in_the_bundle_are_found(void **state)
+{
+    (void)state;
+    for (size_t twice = 0; twice < 39; twice++) {
+        size_t index[41];
+        for (size_t i = 0; i < 41; i++)
+            index[i] = i <= twice ? i : i - 1;
+        struct run *r = replay_bundle_of(index, 40); /* the last one falls off */
+        assert_true(found_at(&r->found, REASON_LEAF, twice + 1));
+        run_free(r);
+        r = replay_bundle_of(index, 41); /* one too many */
+        assert_true(twice == 38 || found_at(&r->found, REASON_LEAF, twice + 1));
+        assert_true(found_at(&r->found, REASON_BUNDLE, 39));
+        run_free(r);
+    }
+}
+
+static void entries_swapped_in_the_bundle_are_found(void **state)
+{
+    (void)state;
+    for (size_t a = 0; a < 39; a++) {
+        size_t index[40];
+        for (size_t i = 0; i < 40; i++)
+            index[i] = i == a ? a + 1 : i == a + 1 ? a : i;
+        struct run *r = replay_bundle_of(index, 40);
+        assert_int_equal(found_count(&r->found, REASON_LEAF), 2);
+        assert_true(found_at(&r->found, REASON_LEAF, a) && found_at(&r->found, REASON_LEAF, a + 1));
+        run_free(r);
+    }
+}
+
+static void an_entry_replaced_in_the_bundle_is_found(void **state)
+{
+    size_t index[40];
+    (void)state;
+    for (size_t i = 0; i < 40; i++)
+        index[i] = i == 20 ? 25 : i; /* validly signed, elsewhere */
+    struct run *r = replay_bundle_of(index, 40);
+    assert_true(found_at(&r->found, REASON_LEAF, 20));
+    assert_int_equal(found_count(&r->found, REASON_LEAF), 1);
+    run_free(r);
+}
+
+/* An altered entry is the courier's fault, not its signer's: what rests on it is undecided. */
+static void what_rests_on_an_altered_entry_is_undecided(void **state)
+{
+    struct file *bundle = files_find(&files40, TILE_ENTRIES, 0);
+    size_t at = 0;
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        at += 2 + forty.entry[i].n;
+    bundle->bytes.p[at + 300] ^= 1; /* entry 2 enrols the requester */
+    struct run *r = run_replay(&forty, &files40, 40, &root40, false);
+    assert_true(found_at(&r->found, REASON_LEAF, 2));
+    for (size_t i = 0; i < r->found.n; i++)
+        assert_true(r->found.f[i].entry == 2 || r->found.f[i].verdict == VERDICT_UNDECIDED);
+    assert_true(found_at(&r->found, REASON_KEY_UNKNOWN, 7));
+    run_free(r);
+    bundle->bytes.p[at + 300] ^= 1;
+}
+
+/* The same for genesis, which says what skew is and who enrols. */
+static void an_altered_genesis_accuses_nobody_else(void **state)
+{
+    struct log l;
+    struct files f;
+    struct hash root;
+    (void)state;
+    log_start(&l, ",\"skew\":86400");
+    log_add(&l, BY(JUDGE, KIND_ERASURE, .at = l.now - 80000000));
+    files_make(&f, &l, l.n);
+    log_root(&l, l.n, &root);
+    struct run *r = run_replay(&l, &f, l.n, &root, false);
+    expect_none(&r->found);
+    run_free(r);
+    f.file[0].bytes.p[200] ^= 1;
+    r = run_replay(&l, &f, l.n, &root, false);
+    assert_true(found_at(&r->found, REASON_LEAF, 0));
+    for (size_t i = 0; i < r->found.n; i++)
+        assert_true(r->found.f[i].entry == 0 || r->found.f[i].verdict == VERDICT_UNDECIDED);
+    run_free(r);
+    files_free(&f);
+    log_free(&l);
+}
+
+/* ---- incremental --------------------------------------------------------------------------- */
+
+static void same_findings(const struct found *a, size_t from, const struct found *b)
+{
+    assert_int_equal(a->n - from, b->n);
+    for (size_t i = 0; i < b->n; i++) {
+        const struct finding *x = &a->f[from + i], *y = &b->f[i];
+        if (x->verdict != y->verdict || x->why.reason != y->why.reason || x->entry != y->entry ||
+            x->related != y->related || strcmp(x->why.subject, y->why.subject) != 0)
+            fail_msg("%s at %llu (related %llu) or %s at %llu (related %llu)",
+                     reason_name(x->why.reason), (unsigned long long)x->entry,
+                     (unsigned long long)x->related, reason_name(y->why.reason),
+                     (unsigned long long)y->entry, (unsigned long long)y->related);
+    }
+}
+
+/* A replay up to each size and from there on must find what one replay of all finds. */
+static void every_split_agrees(const struct log *l, size_t step)
+{
+    struct files all;
+    struct hash root;
+    files_make(&all, l, l->n);
+    log_root(l, l->n, &root);
+    struct run *whole = run_replay(l, &all, l->n, &root, false);
+    for (size_t size = 1; size < l->n; size += step) {
+        struct files before;
+        files_make(&before, l, size);
+        log_root(l, size, &root);
+        struct run *first = run_replay(l, &before, size, &root, false);
+        struct run *second = run_on(first, l, &all, l->n);
+        same_findings(&whole->found, first->found.n, &second->found);
+        assert_int_equal(second->end, whole->end);
+        assert_memory_equal(&second->edge.frontier, &whole->edge.frontier,
+                            sizeof second->edge.frontier.size);
+        assert_int_equal(judge_signatures(second->judge), judge_signatures(whole->judge));
+        assert_int_equal(judge_last_time(second->judge), judge_last_time(whole->judge));
+        run_free(first);
+        run_free(second);
+        files_free(&before);
+    }
+    run_free(whole);
+    files_free(&all);
+}
+
+static void honest_logs_replay_alike_in_two_parts(void **state)
+{
+    (void)state;
+    every_split_agrees(&forty, 1);
+    every_split_agrees(&three_hundred, 23);
+}
+
+/* A log with a bit of everything wrong, whose findings look far back. */
+static void make_bad_log(struct log *l)
+{
+    struct buf note = { 0 };
+    log_start(l, "");
+    log_note(&note, l, &BY(JUDGE, KIND_ERASURE));
+    log_add_note(l, buf_span(&note));
+    log_add(l, BY(REQUESTER, KIND_PRODUCT, .id = "11111111-1111-4111-8111-111111111111"));
+    log_add_note(l, buf_span(&note)); /* replayed */
+    log_add(l, BY(REQUESTER, KIND_PRODUCT, .id = "11111111-1111-4111-8111-111111111111"));
+    log_add(l, BY(REGISTRAR, KIND_REVOKE));
+    log_add(l, BY(AUDITOR, KIND_ANCHOR)); /* revoked */
+    log_add_bytes(l, span_str("not an entry"));
+    l->now -= 3600000;
+    log_add(l, BY(JUDGE, KIND_ERASURE)); /* time goes back */
+    log_add_bytes(l, span_str("bitacora/v2 entry\nwhatever"));
+    log_add(l, BY(STRANGER, KIND_REQUEST, .under = log_ref(l, 2)));
+    log_enroll(l, STRANGER, "requester", ",\"until\":\"2026-11-21T16:00:00.000Z\"");
+    log_add(l, BY(STRANGER, KIND_PRODUCT)); /* expired */
+    log_enroll(l, STRANGER, "judge", "");   /* again */
+    log_add(l, BY(REGISTRAR, KIND_REVOKE)); /* again */
+    l->now += 3 * 3600000;
+    log_add_note(l, buf_span(&note)); /* long ago: skew, but no longer remembered */
+    buf_free(&note);
+}
+
+static void bad_logs_replay_alike_in_two_parts(void **state)
+{
+    struct log l;
+    (void)state;
+    make_bad_log(&l);
+    every_split_agrees(&l, 1);
+    log_free(&l);
+}
+
+static void a_log_with_another_skew_replays_alike_in_two_parts(void **state)
+{
+    struct log l;
+    (void)state;
+    log_start(&l, ",\"skew\":7200");
+    for (int i = 0; i < 6; i++) {
+        l.now += 3000000;
+        log_add(&l, BY(JUDGE, KIND_ERASURE, .id = "22222222-2222-4222-8222-222222222222",
+                       .at = l.now - 6000000));
+    }
+    every_split_agrees(&l, 1);
+    log_free(&l);
+}
+
+/* A clock that goes back meets ids that were forgotten, whether in memory or by an export. */
+static void forgotten_ids_stay_forgotten(void **state)
+{
+    static const char id[] = "44444444-4444-4444-8444-444444444444";
+    struct log l;
+    (void)state;
+    log_start(&l, "");
+    log_add(&l, BY(JUDGE, KIND_ERASURE, .id = id));
+    l.now += 1201000; /* 2 skew, and more */
+    log_add(&l, BY(JUDGE, KIND_ERASURE));
+    l.now -= 1200000;
+    log_add(&l, BY(JUDGE, KIND_ERASURE, .id = id));
+    every_split_agrees(&l, 1);
+    log_free(&l);
+}
+
+/* The second part reads files that also hold what the first part read: that must not have changed
+ * since. */
+static void old_entries_altered_since_are_found(void **state)
+{
+    (void)state;
+    for (int level = TILE_ENTRIES; level <= 0; level++) {
+        struct files before;
+        struct hash root;
+        struct file *file = files_find(&files40, level, 0);
+        files_make(&before, &forty, 25);
+        log_root(&forty, 25, &root);
+        struct run *first = run_replay(&forty, &before, 25, &root, true);
+        for (size_t at = 10; at < file->bytes.n; at += file->bytes.n / 50) {
+            file->bytes.p[at] ^= 1;
+            struct run *second = run_on(first, &forty, &files40, 40);
+            if (!found_bad(&second->found))
+                fail_msg("%s, byte %zu", path_of(file), at);
+            run_free(second);
+            file->bytes.p[at] ^= 1;
+        }
+        run_free(first);
+        files_free(&before);
+    }
+}
+
+static void a_bundle_cut_off_before_the_new_entries_is_found(void **state)
+{
+    struct files before;
+    struct hash root;
+    struct buf *bundle = &files_find(&files40, TILE_ENTRIES, 0)->bytes;
+    size_t whole = bundle->n;
+    (void)state;
+    files_make(&before, &forty, 25);
+    log_root(&forty, 25, &root);
+    struct run *first = run_replay(&forty, &before, 25, &root, true);
+    for (bundle->n = 0; bundle->n < whole; bundle->n += 97) {
+        struct run *second = run_on(first, &forty, &files40, 40);
+        if (!found_bad(&second->found))
+            fail_msg("%zu bytes", bundle->n);
+        run_free(second);
+    }
+    bundle->n = whole;
+    run_free(first);
+    files_free(&before);
+}
+
+/* A history that was rewritten below the size of the first part. */
+static void a_rewritten_history_contradicts_the_kept_edge(void **state)
+{
+    struct log other;
+    struct files before, after;
+    struct hash root;
+    (void)state;
+    log_fill(&other, 20);
+    log_add(&other, BY(JUDGE, KIND_ERASURE, .id = "33333333-3333-4333-8333-333333333333"));
+    while (other.n < 40)
+        log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    files_make(&before, &forty, 25);
+    files_make(&after, &other, 40);
+    log_root(&forty, 25, &root);
+    struct run *first = run_replay(&forty, &before, 25, &root, false);
+    struct run *second = run_on(first, &other, &after, 40);
+    assert_int_not_equal(second->end, REPLAY_PROVEN);
+    assert_true(found_at(&second->found, REASON_ROOT, NO_ENTRY));
+    run_free(first);
+    run_free(second);
+    files_free(&before);
+    files_free(&after);
+    log_free(&other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(honest_logs_are_proven),
+        cmocka_unit_test(honest_logs_of_every_small_size_are_proven),
+        cmocka_unit_test(listeners_hear_of_every_entry_and_bundle),
+        cmocka_unit_test(every_flipped_bit_of_forty_entries_is_found),
+        cmocka_unit_test(flipped_bits_are_found_where_records_are_judged),
+        cmocka_unit_test(flipped_bits_of_full_tiles_and_bundles_are_found),
+        cmocka_unit_test(every_shorter_or_longer_file_is_found),
+        cmocka_unit_test(a_missing_file_is_undecided_and_named),
+        cmocka_unit_test(entries_behind_a_missing_bundle_are_judged),
+        cmocka_unit_test(what_could_not_be_fetched_is_undecided),
+        cmocka_unit_test(another_root_is_a_contradiction),
+        cmocka_unit_test(entries_dropped_from_the_bundle_are_found),
+        cmocka_unit_test(entries_doubled_in_the_bundle_are_found),
+        cmocka_unit_test(entries_swapped_in_the_bundle_are_found),
+        cmocka_unit_test(an_entry_replaced_in_the_bundle_is_found),
+        cmocka_unit_test(what_rests_on_an_altered_entry_is_undecided),
+        cmocka_unit_test(an_altered_genesis_accuses_nobody_else),
+        cmocka_unit_test(honest_logs_replay_alike_in_two_parts),
+        cmocka_unit_test(bad_logs_replay_alike_in_two_parts),
+        cmocka_unit_test(a_log_with_another_skew_replays_alike_in_two_parts),
+        cmocka_unit_test(forgotten_ids_stay_forgotten),
+        cmocka_unit_test(old_entries_altered_since_are_found),
+        cmocka_unit_test(a_bundle_cut_off_before_the_new_entries_is_found),
+        cmocka_unit_test(a_rewritten_history_contradicts_the_kept_edge),
+    };
+    return cmocka_run_group_tests_name("replay", tests, make_logs, free_logs);
+}
