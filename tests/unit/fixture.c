@@ -11,7 +11,7 @@
 
 const char *text_of(const char *format, ...)
 {
-    static char ring[64][24 * 1024];
+    static char ring[512][8 * 1024];
     static unsigned next;
     char *out = ring[next++ % COUNT(ring)];
     va_list args;

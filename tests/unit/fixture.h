@@ -95,7 +95,7 @@ uint64_t log_enroll(struct log *l, enum who who, const char *role, const char *m
 /* The least members that a kind needs, with references into the log. */
 const char *log_members(struct log *l, enum kind kind);
 
-/* {"entry":…,"hash":…} of an entry. Strings like these last for the next few dozen calls. */
+/* {"entry":…,"hash":…} of an entry. Strings like these last for the next 500 calls. */
 const char *log_ref(const struct log *l, uint64_t index);
 const char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
 const char *vkey_text(const struct log *l, enum who who);

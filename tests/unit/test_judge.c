@@ -1,0 +1,1067 @@
+#include "tests/unit/fixture.h"
+
+/* Each case is a log that its operator built and signed consistently, so that only one check of the
+ * judge stands between it and a clean replay. */
+
+static struct log l;
+
+static int start(void **state)
+{
+    (void)state;
+    log_start(&l, "");
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    log_free(&l);
+    return 0;
+}
+
+/* Replays the log; the only finding must be this. */
+static void only(enum reason reason, enum verdict verdict, uint64_t entry)
+{
+    struct run *r = run_log(&l);
+    expect_only(&r->found, reason, verdict, entry);
+    assert_int_equal(r->end, REPLAY_PROVEN); /* it does stand in the tree */
+    run_free(r);
+}
+
+static void bad(enum reason reason, uint64_t entry)
+{
+    only(reason, VERDICT_BAD, entry);
+}
+
+static void nothing(void)
+{
+    struct run *r = run_log(&l);
+    expect_none(&r->found);
+    assert_int_equal(r->end, REPLAY_PROVEN);
+    assert_int_equal(judge_signatures(r->judge), l.n);
+    run_free(r);
+}
+
+/* An honest next entry, altered in its header. */
+static struct entry next_entry(struct buf *note)
+{
+    log_note(note, &l, &BY(JUDGE, KIND_ERASURE));
+    return (struct entry){ .index = l.n, .accepted = l.now, .link = l.leaf[l.n - 1],
+                           .note = buf_span(note) };
+}
+
+/* ---- header -------------------------------------------------------------------------------- */
+
+static void another_index_is_found(void **state)
+{
+    struct buf note = { 0 };
+    struct entry e = next_entry(&note);
+    (void)state;
+    e.index++;
+    bad(REASON_INDEX, log_add_entry(&l, &e));
+    buf_free(&note);
+}
+
+static void a_wrong_link_is_found(void **state)
+{
+    struct buf note = { 0 };
+    struct entry e = next_entry(&note);
+    (void)state;
+    e.link = l.leaf[l.n - 2];
+    bad(REASON_LINK, log_add_entry(&l, &e));
+    buf_free(&note);
+}
+
+static void a_zero_link_is_found(void **state)
+{
+    struct buf note = { 0 };
+    struct entry e = next_entry(&note);
+    (void)state;
+    e.link = (struct hash){ { 0 } };
+    bad(REASON_LINK, log_add_entry(&l, &e));
+    buf_free(&note);
+}
+
+static void a_genesis_with_a_link_is_found(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    log_free(&l);
+    log_keys(&l);
+    log_note(&note, &l, &BY(THE_LOG, KIND_GENESIS));
+    log_add_entry(&l, &(struct entry){ .accepted = l.now, .link = { { 1 } },
+                                       .note = buf_span(&note) });
+    bad(REASON_LINK, 0);
+    buf_free(&note);
+}
+
+static void time_never_goes_back(void **state)
+{
+    (void)state;
+    l.now -= 1000;
+    log_add(&l, BY(JUDGE, KIND_ERASURE));
+    nothing(); /* equal is not back */
+    l.now -= 1001;
+    bad(REASON_TIME, log_add(&l, BY(JUDGE, KIND_ERASURE)));
+}
+
+static void malformed_entries_are_found(void **state)
+{
+    (void)state;
+    bad(REASON_ENTRY_FORM, log_add_bytes(&l, span_str("bitacora/v1 entry\n")));
+}
+
+static void an_entry_of_a_later_version_is_undecided(void **state)
+{
+    (void)state;
+    only(REASON_VERSION, VERDICT_UNDECIDED, log_add_bytes(&l, span_str("bitacora/v2 entry\n?")));
+}
+
+static void a_record_of_a_later_version_is_undecided(void **state)
+{
+    (void)state;
+    only(REASON_VERSION, VERDICT_UNDECIDED,
+         log_add_note(&l, span_str("bitacora/v2 request\nwhatever it looks like\n")));
+}
+
+static void a_malformed_record_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_RECORD_FORM, log_add_note(&l, span_str("hello\n")));
+}
+
+static void structure_alone_looks_at_no_record(void **state)
+{
+    struct files f;
+    struct hash root;
+    struct buf note = { 0 };
+    struct entry e;
+    (void)state;
+    log_add_note(&l, span_str("hello\n"));
+    e = next_entry(&note);
+    e.index++;
+    e.accepted -= 5000;
+    e.link.b[0] ^= 1;
+    uint64_t at = log_add_entry(&l, &e);
+    files_make(&f, &l, l.n);
+    log_root(&l, l.n, &root);
+    struct run *r = run_replay(&l, &f, l.n, &root, true);
+    assert_int_equal(r->found.n, 3);
+    assert_true(found_at(&r->found, REASON_INDEX, at) && found_at(&r->found, REASON_LINK, at) &&
+                found_at(&r->found, REASON_TIME, at));
+    assert_int_equal(judge_signatures(r->judge), 0);
+    run_free(r);
+    files_free(&f);
+    buf_free(&note);
+}
+
+/* ---- genesis ------------------------------------------------------------------------------- */
+
+static void start_with(const char *members, enum who signer)
+{
+    log_free(&l);
+    log_keys(&l);
+    log_add(&l, BY(signer, KIND_GENESIS, .members = members));
+}
+
+static void every_wrong_genesis_is_found(void **state)
+{
+    (void)state;
+    const char *log = vkey_text(&l, THE_LOG), *registrar = vkey_text(&l, REGISTRAR);
+    struct vkey cosigner, other_name;
+    struct buf text[2] = { { 0 }, { 0 } };
+    vkey_make(&cosigner, span_str("c"), KEY_COSIGNATURE, l.who[REGISTRAR].key.vkey.key);
+    vkey_make(&other_name, span_str("R"), KEY_NOTE, l.who[REGISTRAR].key.vkey.key);
+    vkey_format(&text[0], &cosigner);
+    vkey_format(&text[1], &other_name);
+    const struct {
+        const char *origin, *vkey, *registrars;
+    } cases[] = {
+        { "other.example.mx", log, registrar },
+        { ORIGIN, vkey_text(&l, STRANGER), registrar },
+        { ORIGIN, "nonsense", registrar },
+        { ORIGIN, log, "nonsense" },
+        { ORIGIN, log, log },
+        { ORIGIN, log, text_of("%s\",\"%s", registrar, registrar) },
+        { ORIGIN, log, buf_str(&text[0]) },
+        { ORIGIN, log, buf_str(&text[1]) },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        start_with(text_of("\"origin\":\"%s\",\"vkey\":\"%s\",\"registrars\":[\"%s\"]",
+                           cases[i].origin, cases[i].vkey, cases[i].registrars), THE_LOG);
+        bad(REASON_GENESIS, 0);
+    }
+    buf_free(&text[0]);
+    buf_free(&text[1]);
+}
+
+/* One public key under two names is one registrar twice. */
+static void a_registrar_under_two_names_is_found(void **state)
+{
+    struct vkey other;
+    struct buf text = { 0 };
+    (void)state;
+    vkey_make(&other, span_str("otro"), KEY_NOTE, l.who[REGISTRAR].key.vkey.key);
+    vkey_format(&text, &other);
+    start_with(text_of("\"origin\":\"" ORIGIN "\",\"vkey\":\"%s\",\"registrars\":[\"%s\",\"%s\"]",
+                       vkey_text(&l, THE_LOG), vkey_text(&l, REGISTRAR), buf_str(&text)), THE_LOG);
+    bad(REASON_GENESIS, 0);
+    buf_free(&text);
+}
+
+static void a_genesis_signed_by_another_key_is_found(void **state)
+{
+    (void)state;
+    start_with(log_members(&l, KIND_GENESIS), REGISTRAR);
+    bad(REASON_SIGNATURE, 0);
+}
+
+static void a_genesis_with_a_bad_signature_is_found(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    log_free(&l);
+    log_keys(&l);
+    log_note(&note, &l, &BY(THE_LOG, KIND_GENESIS));
+    note.p[30] ^= 1; /* a digit of `at` */
+    log_add_note(&l, buf_span(&note));
+    bad(REASON_SIGNATURE, 0);
+    buf_free(&note);
+}
+
+static void a_log_that_begins_with_another_record_is_found(void **state)
+{
+    (void)state;
+    log_free(&l);
+    log_keys(&l);
+    log_add(&l, BY(REGISTRAR, KIND_ENROLL, .under = text_of("{\"entry\":0,\"hash\":\"%s\"}",
+                   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")));
+    bad(REASON_GENESIS, 0);
+}
+
+static void a_second_genesis_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_GENESIS, log_add(&l, BY(THE_LOG, KIND_GENESIS)));
+}
+
+static void a_genesis_too_far_from_its_time_is_found(void **state)
+{
+    (void)state;
+    log_free(&l);
+    log_keys(&l);
+    log_add(&l, BY(THE_LOG, KIND_GENESIS, .at = l.now - 600001));
+    bad(REASON_SKEW, 0);
+}
+
+static void another_genesis_than_the_pinned_one_is_found(void **state)
+{
+    struct found found = { .n = 0 };
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey, .has_pin = true,
+                                 .pin = l.leaf[0], .found = found_add, .found_ctx = &found };
+    (void)state;
+    struct judge *j = judge_new(&setup);
+    judge_entry(j, 0, &l.leaf[0], buf_span(&l.entry[0]));
+    expect_none(&found);
+    judge_free(j);
+    setup.pin.b[31] ^= 1;
+    j = judge_new(&setup);
+    judge_entry(j, 0, &l.leaf[0], buf_span(&l.entry[0]));
+    expect_only(&found, REASON_GENESIS_PIN, VERDICT_BAD, 0);
+    judge_free(j);
+    found.n = 0;
+    j = judge_new(&setup);
+    judge_unreadable(j, 0, &l.leaf[0]);
+    expect_only(&found, REASON_GENESIS_PIN, VERDICT_BAD, 0);
+    judge_free(j);
+}
+
+/* A genesis that cannot be read leaves everything undecided, not bad. */
+static void a_genesis_of_a_later_version_leaves_all_undecided(void **state)
+{
+    struct log copy;
+    (void)state;
+    log_copy(&copy, &l, 0);
+    log_add_note(&copy, span_str("bitacora/v2 genesis\nwhatever\n"));
+    copy.now += 80000000; /* far from any record's `at`: a skew that nobody knows */
+    for (size_t i = 1; i < l.n; i++) {
+        struct entry e;
+        struct refusal why;
+        assert_int_equal(entry_parse(&e, buf_span(&l.entry[i]), &why), 0);
+        log_add_note(&copy, e.note);
+    }
+    struct run *r = run_log(&copy);
+    assert_true(found_at(&r->found, REASON_VERSION, 0));
+    for (size_t i = 0; i < r->found.n; i++) /* references carry hashes, and are judged */
+        assert_true(r->found.f[i].verdict == VERDICT_UNDECIDED ||
+                    r->found.f[i].why.reason == REASON_REF_HASH);
+    run_free(r);
+    log_free(&copy);
+}
+
+/* ---- signers ------------------------------------------------------------------------------- */
+
+static void a_key_that_is_not_enrolled_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_KEY_UNKNOWN, log_add(&l, BY(STRANGER, KIND_ERASURE, .under = log_ref(&l, 1))));
+}
+
+static void the_log_s_own_key_signs_no_other_record(void **state)
+{
+    (void)state;
+    bad(REASON_KEY_UNKNOWN, log_add(&l, BY(THE_LOG, KIND_ERASURE, .under = log_ref(&l, 0))));
+}
+
+/* Signed by a key that is enrolled only later. */
+static void a_key_that_is_not_enrolled_yet_is_found(void **state)
+{
+    (void)state;
+    uint64_t at = log_add(&l, BY(STRANGER, KIND_ERASURE, .under = log_ref(&l, 1)));
+    log_enroll(&l, STRANGER, "judge", "");
+    bad(REASON_KEY_UNKNOWN, at);
+}
+
+static void an_altered_record_is_found(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    log_note(&note, &l, &BY(JUDGE, KIND_ERASURE));
+    uint8_t *digit = memmem(note.p, note.n, "7000-8000", 9);
+    *digit = '6';
+    bad(REASON_SIGNATURE, log_add_note(&l, buf_span(&note)));
+    buf_free(&note);
+}
+
+/* The right name and id, and a signature by somebody else. */
+static void a_signature_by_another_key_is_found(void **state)
+{
+    struct signer judge = l.who[JUDGE];
+    (void)state;
+    memcpy(l.who[JUDGE].key.secret, l.who[STRANGER].key.secret, 64);
+    uint64_t at = log_add(&l, BY(JUDGE, KIND_ERASURE));
+    l.who[JUDGE] = judge;
+    bad(REASON_SIGNATURE, at);
+}
+
+static void under_another_entry_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_UNDER, log_add(&l, BY(JUDGE, KIND_ERASURE, .under = log_ref(&l, 2))));
+}
+
+static void under_with_another_hash_is_found(void **state)
+{
+    struct log other;
+    (void)state;
+    log_start(&other, ",\"skew\":601"); /* the same names at the same places, another log */
+    uint64_t at = log_add(&l, BY(JUDGE, KIND_ERASURE, .under = log_ref(&other, 1)));
+    bad(REASON_UNDER, at);
+    log_free(&other);
+}
+
+static void an_enrolment_not_in_force_yet_is_found(void **state)
+{
+    (void)state;
+    log_enroll(&l, STRANGER, "judge", ",\"from\":\"2026-11-21T16:00:12.000Z\"");
+    uint64_t at = log_add(&l, BY(STRANGER, KIND_ERASURE)); /* 16:00:10 */
+    l.now += 1000;
+    log_add(&l, BY(STRANGER, KIND_ERASURE)); /* 16:00:12 */
+    bad(REASON_NOT_YET, at);
+}
+
+static void an_enrolment_that_ended_is_found(void **state)
+{
+    (void)state;
+    log_enroll(&l, STRANGER, "judge", ",\"until\":\"2026-11-21T16:00:11.000Z\"");
+    log_add(&l, BY(STRANGER, KIND_ERASURE)); /* 16:00:10 */
+    bad(REASON_EXPIRED, log_add(&l, BY(STRANGER, KIND_ERASURE))); /* 16:00:11 */
+}
+
+static void a_revoked_key_is_found(void **state)
+{
+    (void)state;
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    uint64_t revoke = log_add(&l, BY(REGISTRAR, KIND_REVOKE));
+    uint64_t at = log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    struct run *r = run_log(&l);
+    expect_only(&r->found, REASON_REVOKED, VERDICT_BAD, at);
+    assert_int_equal(r->found.f[0].related, revoke);
+    run_free(r);
+}
+
+static void what_a_revoked_registrar_enrolled_stands(void **state)
+{
+    (void)state;
+    log_enroll(&l, STRANGER, "judge", "");
+    log_add(&l, BY(REGISTRAR2, KIND_REVOKE, .members = text_of(
+                   "\"vkey\":\"%s\",\"reason\":\"key_compromise\"", vkey_text(&l, REGISTRAR))));
+    log_add(&l, BY(STRANGER, KIND_ERASURE));
+    nothing();
+    uint64_t at = log_enroll(&l, STRANGER2, "judge", "");
+    bad(REASON_REVOKED, at);
+}
+
+/* Every role and kind: what may not be signed is found, what may is not. */
+static void every_kind_is_signed_by_its_roles_only(void **state)
+{
+    static const struct {
+        enum who who;
+        enum role role;
+    } signers[] = { { REGISTRAR, ROLE_REGISTRAR }, { JUDGE, ROLE_JUDGE },
+                    { REQUESTER, ROLE_REQUESTER }, { HOLDER, ROLE_HOLDER },
+                    { OVERSIGHT, ROLE_OVERSIGHT }, { AUDITOR, ROLE_AUDITOR } };
+    (void)state;
+    for (enum kind k = KIND_ENROLL; k < KIND_COUNT; k++)
+        for (size_t i = 0; i < COUNT(signers); i++) {
+            struct log copy;
+            log_copy(&copy, &l, l.n);
+            uint64_t at = log_add(&copy, BY(signers[i].who, k));
+            struct run *r = run_log(&copy);
+            if (role_may_sign(signers[i].role, k))
+                expect_none(&r->found);
+            else
+                expect_only(&r->found, REASON_ROLE, VERDICT_BAD, at);
+            run_free(r);
+            log_free(&copy);
+        }
+}
+
+/* ---- what a record states of its signer ---------------------------------------------------- */
+
+static const char *request_of(const char *authority, const char *level)
+{
+    return text_of("\"authority\":\"%s\",\"function\":\"prosecution\",\"level\":\"%s\",\"holder\":"
+                   "\"x\",\"source\":\"other\",\"categories\":[\"bank\"],\"basis\":\"b\",\"purpose\""
+                   ":{\"code\":\"other\"},\"persons\":1", authority, level);
+}
+
+static void a_request_in_another_s_name_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_AUTHORITY, log_add(&l, BY(REQUESTER, KIND_REQUEST,
+                                         .members = request_of("mx.other", "federal"))));
+}
+
+static void a_request_of_another_level_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_LEVEL, log_add(&l, BY(REQUESTER, KIND_REQUEST,
+                                     .members = request_of("mx.requester", "state"))));
+}
+
+static void a_response_for_another_holder_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_HOLDER,
+        log_add(&l, BY(HOLDER, KIND_RESPONSE,
+                       .members = "\"holder\":\"mx.other\",\"outcome\":\"full\",\"received_at\":"
+                                  "\"2026-11-21T16:00:00.000Z\"")));
+}
+
+/* ---- enrolments ---------------------------------------------------------------------------- */
+
+static uint64_t enroll_vkey(const char *vkey, const char *name, const char *more)
+{
+    return log_add(&l, BY(REGISTRAR, KIND_ENROLL, .members = text_of(
+        "\"vkey\":\"%s\",\"role\":\"judge\",\"authority\":\"mx.x\",\"level\":\"federal\",\"name\":"
+        "\"%s\"%s", vkey, name, more)));
+}
+
+static const char *vkey_of(const char *name, enum key_type type, const uint8_t *key)
+{
+    struct vkey k;
+    struct buf text = { 0 };
+    vkey_make(&k, span_str(name), type, key);
+    vkey_format(&text, &k);
+    const char *out = text_of("%s", buf_str(&text));
+    buf_free(&text);
+    return out;
+}
+
+static void an_unusable_vkey_is_found(void **state)
+{
+    static const uint8_t small_order[32] = { 1 };
+    const uint8_t *key = l.who[STRANGER].key.vkey.key;
+    const char *const cases[][2] = {
+        { "nonsense", "nonsense" },
+        { vkey_of("evil", KEY_NOTE, small_order), "evil" },
+        { vkey_of("witness", KEY_COSIGNATURE, key), "witness" },
+        { vkey_of("Upper", KEY_NOTE, key), "Upper" },
+        { text_of("%s ", vkey_text(&l, STRANGER)), l.who[STRANGER].key.vkey.name },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        stop(NULL);
+        start(NULL);
+        bad(REASON_VKEY, enroll_vkey(cases[i][0], cases[i][1], ""));
+    }
+}
+
+static void enrolling_the_log_s_key_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_VKEY_LOG, enroll_vkey(vkey_of("otro", KEY_NOTE, l.who[THE_LOG].key.vkey.key),
+                                     "otro", ""));
+}
+
+static void enrolling_a_key_again_is_found(void **state)
+{
+    (void)state;
+    uint64_t at = enroll_vkey(vkey_of("otro", KEY_NOTE, l.who[JUDGE].key.vkey.key), "otro", "");
+    struct run *r = run_log(&l);
+    expect_only(&r->found, REASON_VKEY_AGAIN, VERDICT_BAD, at);
+    assert_int_equal(r->found.f[0].related, 1);
+    run_free(r);
+}
+
+static void enrolling_a_registrar_of_genesis_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_VKEY_AGAIN, log_enroll(&l, REGISTRAR2, "judge", ""));
+}
+
+static void enrolling_a_revoked_key_again_is_found(void **state)
+{
+    (void)state;
+    log_add(&l, BY(REGISTRAR, KIND_REVOKE));
+    bad(REASON_VKEY_AGAIN, log_enroll(&l, AUDITOR, "auditor", ""));
+}
+
+static void another_name_than_the_key_s_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_NAME, enroll_vkey(vkey_text(&l, STRANGER), "nadie.example.mx/y", ""));
+}
+
+static const char *possession(const char *text, enum who who)
+{
+    uint8_t signature[SIGNATURE_BYTES];
+    struct buf b = { 0 };
+    skey_sign(signature, &l.who[who].key, span_str(text));
+    buf_adds(&b, ",\"proof\":\"");
+    buf_add_base64(&b, signature, sizeof signature);
+    buf_adds(&b, "\"");
+    const char *out = text_of("%s", buf_str(&b));
+    buf_free(&b);
+    return out;
+}
+
+static void a_wrong_proof_of_possession_is_found(void **state)
+{
+    const char *vkey = vkey_text(&l, STRANGER);
+    const char *right = text_of("bitacora/v1 possession\n" ORIGIN "\n%s\n", vkey);
+    (void)state;
+    log_enroll(&l, STRANGER, "judge", possession(right, STRANGER));
+    nothing();
+    stop(NULL);
+    start(NULL);
+    bad(REASON_POSSESSION, log_enroll(&l, STRANGER, "judge", possession(right, STRANGER2)));
+    stop(NULL);
+    start(NULL);
+    bad(REASON_POSSESSION,
+        log_enroll(&l, STRANGER, "judge",
+                   possession(text_of("bitacora/v1 possession\nother.mx\n%s\n", vkey), STRANGER)));
+}
+
+/* A refused enrolment enrols nobody. */
+static void a_bad_enrolment_has_no_effect(void **state)
+{
+    (void)state;
+    uint64_t at = enroll_vkey(vkey_text(&l, STRANGER), "nadie.example.mx/y", "");
+    l.who[STRANGER].entry = at;
+    uint64_t act = log_add(&l, BY(STRANGER, KIND_ERASURE));
+    struct run *r = run_log(&l);
+    assert_int_equal(r->found.n, 2);
+    assert_true(found_at(&r->found, REASON_NAME, at));
+    assert_true(found_at(&r->found, REASON_KEY_UNKNOWN, act));
+    run_free(r);
+}
+
+/* ---- revocations --------------------------------------------------------------------------- */
+
+static uint64_t revoke(enum who by, const char *vkey)
+{
+    return log_add(&l, BY(by, KIND_REVOKE,
+                          .members = text_of("\"vkey\":\"%s\",\"reason\":\"other\"", vkey)));
+}
+
+static void revoking_an_unknown_key_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_REVOKE_UNKNOWN, revoke(REGISTRAR, vkey_text(&l, STRANGER)));
+}
+
+static void revoking_a_key_under_another_name_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_REVOKE_UNKNOWN,
+        revoke(REGISTRAR, vkey_of("otro", KEY_NOTE, l.who[JUDGE].key.vkey.key)));
+}
+
+static void revoking_nonsense_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_VKEY, revoke(REGISTRAR, "nonsense"));
+}
+
+static void revoking_twice_is_found(void **state)
+{
+    (void)state;
+    uint64_t first = revoke(REGISTRAR, vkey_text(&l, JUDGE));
+    uint64_t at = revoke(REGISTRAR2, vkey_text(&l, JUDGE));
+    struct run *r = run_log(&l);
+    expect_only(&r->found, REASON_REVOKE_AGAIN, VERDICT_BAD, at);
+    assert_int_equal(r->found.f[0].related, first);
+    run_free(r);
+}
+
+/* Nor can the last registrar go, as only he could revoke himself. */
+static void a_registrar_revoking_himself_is_found(void **state)
+{
+    (void)state;
+    revoke(REGISTRAR, vkey_text(&l, REGISTRAR2));
+    bad(REASON_REVOKE_SELF, revoke(REGISTRAR, vkey_text(&l, REGISTRAR)));
+}
+
+static void a_bad_revocation_has_no_effect(void **state)
+{
+    (void)state;
+    uint64_t at = revoke(JUDGE, vkey_text(&l, AUDITOR));
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    bad(REASON_ROLE, at);
+}
+
+/* ---- references ---------------------------------------------------------------------------- */
+
+static uint64_t product_of(const char *refs)
+{
+    return log_add(&l, BY(REQUESTER, KIND_PRODUCT,
+                          .members = text_of("\"requests\":[%s],\"class\":\"other\"", refs)));
+}
+
+static void a_reference_to_a_later_entry_is_found(void **state)
+{
+    const char *hash = strchr(log_ref(&l, 7), ',');
+    (void)state;
+    uint64_t at = product_of(text_of("{\"entry\":%zu%s", l.n + 1, hash));
+    log_add(&l, BY(JUDGE, KIND_ERASURE));
+    bad(REASON_REF_LATER, at);
+}
+
+static void a_reference_to_itself_is_found(void **state)
+{
+    const char *hash = strchr(log_ref(&l, 7), ',');
+    (void)state;
+    bad(REASON_REF_LATER, product_of(text_of("{\"entry\":%zu%s", l.n, hash)));
+}
+
+static void a_reference_by_another_hash_is_found(void **state)
+{
+    const char *hash = strchr(log_ref(&l, 6), ',');
+    (void)state;
+    bad(REASON_REF_HASH, product_of(text_of("{\"entry\":7%s", hash)));
+}
+
+static void a_reference_of_the_wrong_kind_is_found(void **state)
+{
+    (void)state;
+    bad(REASON_REF_KIND, product_of(log_ref(&l, l.warrant)));
+}
+
+static void the_second_of_several_references_is_judged(void **state)
+{
+    (void)state;
+    bad(REASON_REF_KIND,
+        product_of(text_of("%s,%s", log_ref(&l, l.request), log_ref(&l, l.warrant))));
+}
+
+/* Each kind with a reference, pointed at an entry of every other kind. */
+static void every_reference_has_its_kind(void **state)
+{
+    static const struct {
+        enum who who;
+        enum kind kind, target;
+        const char *members; /* %s is the reference */
+    } cases[] = {
+        { JUDGE, KIND_EXTENSION, KIND_WARRANT,
+          "\"warrant\":%s,\"until\":\"2026-11-21T16:00:00.000Z\"" },
+        { JUDGE, KIND_RATIFICATION, KIND_REQUEST, "\"request\":%s,\"result\":\"total\"" },
+        { JUDGE, KIND_DEFERRAL, KIND_REQUEST,
+          "\"request\":%s,\"until\":\"2026-11-21T16:00:00.000Z\",\"reason\":\"other\"" },
+        { REQUESTER, KIND_JUDICIAL_NOTICE, KIND_REQUEST,
+          "\"request\":%s,\"fulfilled_at\":\"2026-11-21T16:00:00.000Z\",\"notified_at\":"
+          "\"2026-11-21T16:00:00.000Z\"" },
+        { REQUESTER, KIND_TRANSFER, KIND_REQUEST,
+          "\"requests\":[%s],\"recipient\":{\"country\":\"US\",\"authority\":\"us.x\"}" },
+        { REQUESTER, KIND_CLOSING, KIND_WARRANT,
+          "\"warrant\":%s,\"executed\":{\"from\":\"2026-11-21T16:00:00.000Z\",\"until\":"
+          "\"2026-11-22T16:00:00.000Z\"}" },
+        { REQUESTER, KIND_DESTRUCTION, KIND_REQUEST, "\"requests\":[%s]" },
+        { REQUESTER, KIND_NOTICE, KIND_REQUEST,
+          "\"request\":%s,\"delivered_at\":\"2026-11-21T16:00:00.000Z\",\"means\":\"other\"" },
+        { HOLDER, KIND_RESPONSE, KIND_REQUEST,
+          "\"request\":%s,\"holder\":\"mx.holder\",\"outcome\":\"full\",\"received_at\":"
+          "\"2026-11-21T16:00:00.000Z\"" },
+        { OVERSIGHT, KIND_CORRECTION, KIND_ANY, "\"about\":%s,\"cause\":\"other\"" },
+        { OVERSIGHT, KIND_CORRECTION, KIND_ENROLL,
+          "\"about\":{\"entry\":0,\"hash\":\"$\"},\"cause\":\"other\",\"note\":{\"commit\":\"$\","
+          "\"sealed\":\"$\",\"to\":%s}" },
+        { JUDGE, KIND_WARRANT, KIND_ENROLL,
+          "\"ref\":\"2\",\"matter\":\"m\",\"used_by\":[\"u\"],\"categories\":[\"c\"],\"window\":{"
+          "\"from\":\"2026-11-21T16:00:00.000Z\",\"until\":\"2026-11-22T16:00:00.000Z\"},"
+          "\"subjects\":[{\"type\":\"t\",\"commit\":\"$\",\"sealed\":\"$\",\"to\":%s}]" },
+    };
+    char root[45] = { 0 };
+    (void)state;
+    const char *zero = strstr(log_ref(&l, 0), "hash") + 7;
+    memcpy(root, zero, 44);
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (uint64_t to = 0; to < 9; to++) {
+            static const enum kind kinds[] = { KIND_GENESIS, KIND_ENROLL, KIND_ENROLL, KIND_ENROLL,
+                                               KIND_ENROLL, KIND_ENROLL, KIND_WARRANT,
+                                               KIND_REQUEST, KIND_RESPONSE };
+            struct buf format = { 0 };
+            struct log copy;
+            for (const char *c = cases[i].members; *c != 0; c++)
+                buf_add(&format, *c == '$' ? root : c, *c == '$' ? 44 : 1);
+            char *slot = strstr(buf_str(&format), "%s");
+            const char *members = text_of("%.*s%s%s", (int)(slot - (char *)format.p), buf_str(&format),
+                                          log_ref(&l, to), slot + 2);
+            log_copy(&copy, &l, l.n);
+            uint64_t at = log_add(&copy, BY(cases[i].who, cases[i].kind, .members = members));
+            struct run *r = run_log(&copy);
+            if (cases[i].target == KIND_ANY || cases[i].target == kinds[to])
+                expect_none(&r->found);
+            else
+                expect_only(&r->found, REASON_REF_KIND, VERDICT_BAD, at);
+            run_free(r);
+            log_free(&copy);
+            buf_free(&format);
+        }
+}
+
+/* `warrant` of a request is a reference only where it has {entry, hash}. */
+static void a_bare_warrant_ref_is_not_judged(void **state)
+{
+    const char *whole = strchr(log_ref(&l, l.warrant), '{') + 1;
+    const char *of_request = strchr(log_ref(&l, l.request), '{') + 1;
+    (void)state;
+    log_add(&l, BY(REQUESTER, KIND_REQUEST, .members = text_of(
+        "%s,\"warrant\":{\"ref\":\"no such\"}", request_of("mx.requester", "federal"))));
+    log_add(&l, BY(REQUESTER, KIND_REQUEST, .members = text_of(
+        "%s,\"warrant\":{\"ref\":\"1/2026\",%s", request_of("mx.requester", "federal"), whole)));
+    nothing();
+    bad(REASON_REF_KIND, log_add(&l, BY(REQUESTER, KIND_REQUEST, .members = text_of(
+        "%s,\"warrant\":{\"ref\":\"1\",%s", request_of("mx.requester", "federal"), of_request))));
+}
+
+/* Whatever exists may be written about, malformed or not. */
+static void anything_can_be_corrected(void **state)
+{
+    (void)state;
+    uint64_t odd = log_add_note(&l, span_str("hello\n"));
+    uint64_t later = log_add_note(&l, span_str("bitacora/v3 x\n"));
+    const uint64_t to[] = { odd, later, 0, 8 };
+    for (size_t i = 0; i < COUNT(to); i++)
+        log_add(&l, BY(OVERSIGHT, KIND_CORRECTION,
+                       .members = text_of("\"about\":%s,\"cause\":\"other\"", log_ref(&l, to[i]))));
+    struct run *r = run_log(&l);
+    assert_int_equal(r->found.n, 2);
+    assert_true(found_at(&r->found, REASON_RECORD_FORM, odd));
+    assert_true(found_at(&r->found, REASON_VERSION, later));
+    run_free(r);
+}
+
+static void a_reference_to_a_malformed_entry_is_found(void **state)
+{
+    (void)state;
+    uint64_t odd = log_add_note(&l, span_str("hello\n"));
+    uint64_t at = product_of(log_ref(&l, odd));
+    struct run *r = run_log(&l);
+    assert_int_equal(r->found.n, 2);
+    assert_true(found_at(&r->found, REASON_REF_KIND, at));
+    run_free(r);
+}
+
+static void a_reference_to_an_undecided_entry_is_undecided(void **state)
+{
+    (void)state;
+    uint64_t later = log_add_note(&l, span_str("bitacora/v3 x\n"));
+    uint64_t at = product_of(log_ref(&l, later));
+    uint64_t both = product_of(text_of("%s,%s", log_ref(&l, later), log_ref(&l, l.warrant)));
+    struct run *r = run_log(&l);
+    assert_int_equal(r->found.n, 3);
+    assert_true(found_at(&r->found, REASON_UNKNOWN_BASIS, at));
+    assert_true(found_at(&r->found, REASON_REF_KIND, both)); /* bad outranks undecided */
+    assert_int_equal(r->found.f[1].verdict, VERDICT_UNDECIDED);
+    assert_int_equal(r->found.f[2].verdict, VERDICT_BAD);
+    run_free(r);
+}
+
+/* ---- clocks and repetitions ---------------------------------------------------------------- */
+
+static void skew_is_judged_both_ways_and_inclusively(void **state)
+{
+    static const struct {
+        int64_t off;
+        bool good;
+    } cases[] = { { -600000, true }, { 600000, true }, { -600001, false }, { 600001, false } };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        stop(NULL);
+        start(NULL);
+        uint64_t at = log_add(&l, BY(JUDGE, KIND_ERASURE, .at = l.now + cases[i].off));
+        if (cases[i].good)
+            nothing();
+        else
+            bad(REASON_SKEW, at);
+    }
+}
+
+static void genesis_says_what_skew_is(void **state)
+{
+    (void)state;
+    log_free(&l);
+    log_start(&l, ",\"skew\":1");
+    log_add(&l, BY(JUDGE, KIND_ERASURE, .at = l.now - 1000));
+    nothing();
+    bad(REASON_SKEW, log_add(&l, BY(JUDGE, KIND_ERASURE, .at = l.now - 1001)));
+    log_free(&l);
+    log_start(&l, ",\"skew\":86400");
+    log_add(&l, BY(JUDGE, KIND_ERASURE, .at = l.now - 86400000));
+    nothing();
+}
+
+static void a_record_played_in_twice_is_found(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    log_note(&note, &l, &BY(JUDGE, KIND_ERASURE));
+    uint64_t first = log_add_note(&l, buf_span(&note));
+    uint64_t at = log_add_note(&l, buf_span(&note));
+    struct run *r = run_log(&l);
+    expect_only(&r->found, REASON_REPLAYED, VERDICT_BAD, at);
+    assert_int_equal(r->found.f[0].related, first);
+    run_free(r);
+    buf_free(&note);
+}
+
+static void an_id_used_twice_is_found_within_twice_the_skew(void **state)
+{
+    static const char id[] = "55555555-5555-4555-8555-555555555555";
+    static const struct {
+        int64_t later;
+        bool good;
+    } cases[] = { { 1000, false }, { 1200000, false }, { 1200001, true } };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        stop(NULL);
+        start(NULL);
+        log_add(&l, BY(JUDGE, KIND_ERASURE, .id = id));
+        l.now += cases[i].later - 1000;
+        uint64_t at = log_add(&l, BY(JUDGE, KIND_ERASURE, .id = id));
+        if (cases[i].good)
+            nothing();
+        else
+            bad(REASON_ID_USED, at);
+    }
+}
+
+static void two_keys_may_use_one_id(void **state)
+{
+    static const char id[] = "55555555-5555-4555-8555-555555555555";
+    (void)state;
+    log_add(&l, BY(JUDGE, KIND_ERASURE, .id = id));
+    log_add(&l, BY(HOLDER, KIND_DESTRUCTION, .id = id));
+    nothing();
+}
+
+/* ---- rewritten logs ------------------------------------------------------------------------ */
+
+/* Entries of one log put into another with a fresh header each: index and link are right again. */
+static void relink(struct log *out, const size_t *index, size_t n)
+{
+    log_copy(out, &l, 0);
+    out->now = l.now - 1000 * (int64_t)l.n;
+    for (size_t i = 0; i < n; i++) {
+        struct entry e;
+        struct refusal why;
+        assert_int_equal(entry_parse(&e, buf_span(&l.entry[index[i]]), &why), 0);
+        log_add_note(out, e.note);
+    }
+}
+
+/* Signatures commit to the log's history through `under`: dropping or swapping an enrolment leaves
+ * everything behind it without one. */
+static void an_enrolment_dropped_with_a_clean_rebuild_is_found(void **state)
+{
+    static const size_t index[] = { 0, 2, 3, 4, 5, 6, 7, 8 };
+    struct log out;
+    (void)state;
+    relink(&out, index, COUNT(index));
+    struct run *r = run_log(&out);
+    assert_true(found_at(&r->found, REASON_KEY_UNKNOWN, 5)); /* the warrant: its judge is gone */
+    assert_true(found_at(&r->found, REASON_UNDER, 6));       /* the request: its `under` moved */
+    run_free(r);
+    log_free(&out);
+}
+
+static void enrolments_swapped_with_a_clean_rebuild_are_found(void **state)
+{
+    static const size_t index[] = { 0, 2, 1, 3, 4, 5, 6, 7, 8 };
+    struct log out;
+    (void)state;
+    relink(&out, index, COUNT(index));
+    struct run *r = run_log(&out);
+    assert_true(found_at(&r->found, REASON_UNDER, 6) && found_at(&r->found, REASON_UNDER, 7));
+    run_free(r);
+    log_free(&out);
+}
+
+/* A record moved to another log of the same people. */
+static void a_record_of_another_log_is_found(void **state)
+{
+    struct log other;
+    struct entry e;
+    struct refusal why;
+    (void)state;
+    log_start(&other, ",\"skew\":599");
+    uint64_t from = log_add(&other, BY(JUDGE, KIND_ERASURE));
+    assert_int_equal(entry_parse(&e, buf_span(&other.entry[from]), &why), 0);
+    bad(REASON_UNDER, log_add_note(&l, e.note));
+    log_free(&other);
+}
+
+/* ---- the questions on their own ------------------------------------------------------------ */
+
+/* With only some entries at hand, what is not at hand accuses nobody. */
+static void a_partial_judge_does_not_accuse_for_lack_of_entries(void **state)
+{
+    struct found found = { .n = 0 };
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey, .partial = true,
+                                 .found = found_add, .found_ctx = &found };
+    (void)state;
+    revoke(REGISTRAR, vkey_text(&l, AUDITOR));
+    struct judge *j = judge_new(&setup);
+    judge_entry(j, 0, &l.leaf[0], buf_span(&l.entry[0]));
+    judge_entry(j, l.n - 1, &l.leaf[l.n - 1], buf_span(&l.entry[l.n - 1]));
+    expect_none(&found);
+    judge_free(j);
+}
+
+static void what_the_judge_knows_can_be_asked(void **state)
+{
+    struct run *r = run_log(&l);
+    struct hash genesis;
+    (void)state;
+    assert_true(judge_genesis(r->judge, &genesis));
+    assert_true(hash_eq(&genesis, &l.leaf[0]));
+    assert_int_equal(judge_last_time(r->judge), l.now - 1000);
+    assert_int_equal(judge_skew_of_log(r->judge), 600000);
+    assert_int_equal(registry_count(judge_registry(r->judge)), 7);
+    run_free(r);
+}
+
+static void a_state_that_is_none_is_not_imported(void **state)
+{
+    struct run *r = run_log(&l);
+    json_t *good = judge_export(r->judge);
+    const char *name;
+    json_t *value;
+    (void)state;
+    json_object_foreach(good, name, value) {
+        json_t *copy = json_deep_copy(good);
+        struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey };
+        struct judge *j = judge_new(&setup);
+        bool optional = strcmp(name, "genesis") == 0;
+        json_object_set_new(copy, name, json_string("x"));
+        assert_int_equal(judge_import(j, copy), -1);
+        judge_free(j);
+        j = judge_new(&setup);
+        json_object_del(copy, name);
+        assert_int_equal(judge_import(j, copy), optional ? 0 : -1);
+        judge_free(j);
+        json_decref(copy);
+    }
+    json_decref(good);
+    run_free(r);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(another_index_is_found),
+        TEST(a_wrong_link_is_found),
+        TEST(a_zero_link_is_found),
+        TEST(a_genesis_with_a_link_is_found),
+        TEST(time_never_goes_back),
+        TEST(malformed_entries_are_found),
+        TEST(an_entry_of_a_later_version_is_undecided),
+        TEST(a_record_of_a_later_version_is_undecided),
+        TEST(a_malformed_record_is_found),
+        TEST(structure_alone_looks_at_no_record),
+        TEST(every_wrong_genesis_is_found),
+        TEST(a_registrar_under_two_names_is_found),
+        TEST(a_genesis_signed_by_another_key_is_found),
+        TEST(a_genesis_with_a_bad_signature_is_found),
+        TEST(a_log_that_begins_with_another_record_is_found),
+        TEST(a_second_genesis_is_found),
+        TEST(a_genesis_too_far_from_its_time_is_found),
+        TEST(another_genesis_than_the_pinned_one_is_found),
+        TEST(a_genesis_of_a_later_version_leaves_all_undecided),
+        TEST(a_key_that_is_not_enrolled_is_found),
+        TEST(the_log_s_own_key_signs_no_other_record),
+        TEST(a_key_that_is_not_enrolled_yet_is_found),
+        TEST(an_altered_record_is_found),
+        TEST(a_signature_by_another_key_is_found),
+        TEST(under_another_entry_is_found),
+        TEST(under_with_another_hash_is_found),
+        TEST(an_enrolment_not_in_force_yet_is_found),
+        TEST(an_enrolment_that_ended_is_found),
+        TEST(a_revoked_key_is_found),
+        TEST(what_a_revoked_registrar_enrolled_stands),
+        TEST(every_kind_is_signed_by_its_roles_only),
+        TEST(a_request_in_another_s_name_is_found),
+        TEST(a_request_of_another_level_is_found),
+        TEST(a_response_for_another_holder_is_found),
+        TEST(an_unusable_vkey_is_found),
+        TEST(enrolling_the_log_s_key_is_found),
+        TEST(enrolling_a_key_again_is_found),
+        TEST(enrolling_a_registrar_of_genesis_is_found),
+        TEST(enrolling_a_revoked_key_again_is_found),
+        TEST(another_name_than_the_key_s_is_found),
+        TEST(a_wrong_proof_of_possession_is_found),
+        TEST(a_bad_enrolment_has_no_effect),
+        TEST(revoking_an_unknown_key_is_found),
+        TEST(revoking_a_key_under_another_name_is_found),
+        TEST(revoking_nonsense_is_found),
+        TEST(revoking_twice_is_found),
+        TEST(a_registrar_revoking_himself_is_found),
+        TEST(a_bad_revocation_has_no_effect),
+        TEST(a_reference_to_a_later_entry_is_found),
+        TEST(a_reference_to_itself_is_found),
+        TEST(a_reference_by_another_hash_is_found),
+        TEST(a_reference_of_the_wrong_kind_is_found),
+        TEST(the_second_of_several_references_is_judged),
+        TEST(every_reference_has_its_kind),
+        TEST(a_bare_warrant_ref_is_not_judged),
+        TEST(anything_can_be_corrected),
+        TEST(a_reference_to_a_malformed_entry_is_found),
+        TEST(a_reference_to_an_undecided_entry_is_undecided),
+        TEST(skew_is_judged_both_ways_and_inclusively),
+        TEST(genesis_says_what_skew_is),
+        TEST(a_record_played_in_twice_is_found),
+        TEST(an_id_used_twice_is_found_within_twice_the_skew),
+        TEST(two_keys_may_use_one_id),
+        TEST(an_enrolment_dropped_with_a_clean_rebuild_is_found),
+        TEST(enrolments_swapped_with_a_clean_rebuild_are_found),
+        TEST(a_record_of_another_log_is_found),
+        TEST(a_partial_judge_does_not_accuse_for_lack_of_entries),
+        TEST(what_the_judge_knows_can_be_asked),
+        TEST(a_state_that_is_none_is_not_imported),
+    };
+    return cmocka_run_group_tests_name("judge", tests, NULL, NULL);
+}
