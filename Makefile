@@ -38,7 +38,7 @@ UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all help deps test demo unit fuzz format clean
+.PHONY: all help deps test demo unit tools fuzz format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -91,6 +91,17 @@ $(BIN)/bitacora: $(CLIENT_OBJ) $(PROTO_OBJ)
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/fixture.o $(PROTO_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
+
+# Programs of the scenarios: faults on purpose.
+TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note)
+CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(PROTO_OBJ)
+tools: $(TOOLS)
+
+$(B)/tools/flip_bits: ALL_LDFLAGS += -Wl,--wrap=crypto_sign_verify_detached
+
+$(B)/tools/%: $(B)/tests/tools/%.o $(CLIENT_PARTS)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

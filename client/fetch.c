@@ -25,6 +25,10 @@ static bool on_this_machine(const char *url)
 
 struct fetcher *fetcher_new(const char *base)
 {
+    static bool started; /* most commands never need the network */
+    if (!started && curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+        die_of_memory();
+    started = true;
     struct fetcher *f = must(calloc(1, sizeof *f));
     f->curl = must(curl_easy_init());
     f->base = must(strdup(base));

@@ -1,5 +1,4 @@
 /* bitacora: a table of subcommands. */
-#include <curl/curl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -89,10 +88,8 @@ static enum outcome run(size_t i, int argc, char **argv)
 int main(int argc, char **argv)
 {
     say_init();
-    if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
-        say(TR("the libraries could not be started", "no se pudieron iniciar las bibliotecas"));
-        return OUTCOME_UNDECIDED;
-    }
+    if (sodium_init() < 0)
+        return say_undecided(TR("libsodium could not be started", "no se pudo iniciar libsodium"));
     if (argc < 2)
         return help(stderr);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0 ||
@@ -105,7 +102,6 @@ int main(int argc, char **argv)
         /* A result that could not be written was not given. */
         if (fflush(stdout) != 0 || ferror(stdout))
             outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
-        curl_global_cleanup();
         return outcome;
     }
     say(TR("no such command: %s", "no existe esa orden: %s"), argv[1]);

@@ -1,0 +1,178 @@
+# What scenarios share: a work folder, a daemon on a free port, waiting for a condition, TAP output.
+# Source it from a scenario; everything that was started is ended, by its id, also when it fails.
+set -u
+
+root=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
+bin=${BIN:-$root/build/bin}
+work=$(mktemp -d "${TMPDIR:-/tmp}/bitacora-test.XXXXXX")
+pids=""
+tests_run=0
+tests_failed=0
+export LC_ALL=C.UTF-8
+
+cleanup() {
+    status=$?
+    for pid in $pids; do
+        kill "$pid" 2>/dev/null || true
+    done
+    for pid in $pids; do
+        wait "$pid" 2>/dev/null || true
+    done
+    if [ -n "${KEEP:-}" ]; then
+        echo "# kept: $work"
+    else
+        rm -rf "$work"
+    fi
+    exit $status
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+ok() { # ok DESCRIPTION
+    tests_run=$((tests_run + 1))
+    echo "ok $tests_run - $1"
+}
+
+not_ok() { # not_ok DESCRIPTION [WHAT HAPPENED]
+    tests_run=$((tests_run + 1))
+    tests_failed=$((tests_failed + 1))
+    echo "not ok $tests_run - $1"
+    [ -z "${2:-}" ] || printf '%s\n' "$2" | sed 's/^/# /'
+}
+
+check() { # check DESCRIPTION COMMAND...: the command succeeds
+    what=$1
+    shift
+    if "$@" >"$work/check.out" 2>&1; then
+        ok "$what"
+    else
+        not_ok "$what" "exit $? of: $*
+$(tail -n 20 "$work/check.out")"
+    fi
+}
+
+expect() { # expect STATUS DESCRIPTION COMMAND...: exactly that exit status; output in $work/out, err
+    want=$1
+    what=$2
+    shift 2
+    "$@" >"$work/out" 2>"$work/err"
+    got=$?
+    if [ "$got" = "$want" ]; then
+        ok "$what"
+    else
+        not_ok "$what" "exit $got, expected $want: $*
+$(tail -n 10 "$work/out" "$work/err")"
+    fi
+}
+
+equal() { # equal DESCRIPTION GOT EXPECTED
+    if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "got '$2', expected '$3'"; fi
+}
+
+contains() { # contains DESCRIPTION FILE FIXED_STRING
+    if grep -qF -- "$3" "$2"; then
+        ok "$1"
+    else
+        not_ok "$1" "no '$3' in: $(head -c 2000 "$2")"
+    fi
+}
+
+finish() { # the last line of every scenario
+    echo "1..$tests_run"
+    [ "$tests_failed" = 0 ]
+    exit $?
+}
+
+wait_until() { # wait_until SECONDS COMMAND...: polls until it succeeds
+    deadline=$(($(date +%s) + $1))
+    shift
+    until "$@" 2>/dev/null; do
+        [ "$(date +%s)" -lt "$deadline" ] || return 1
+        sleep 0.05
+    done
+}
+
+start_daemon() { # start_daemon DIR [OPTION...]: sets $daemon (pid) and $url
+    data=$1
+    shift
+    : >"$work/daemon.out"
+    "$bin/bitacorad" run --dir "$data" --listen "${LISTEN:-127.0.0.1:0}" "$@" >"$work/daemon.out" 2>>"$work/daemon.err" &
+    daemon=$!
+    pids="$pids $daemon"
+    if ! wait_until 20 grep -q '^listening on ' "$work/daemon.out"; then
+        echo "# the daemon did not start: $(tail -n 5 "$work/daemon.err")"
+        return 1
+    fi
+    url=$(sed -n 's/^listening on //p' "$work/daemon.out" | head -n 1)
+}
+
+forget_pid() { # forget_pid PID: it has ended and was waited for
+    pids=$(for p in $pids; do [ "$p" = "$1" ] || printf '%s ' "$p"; done)
+}
+
+stop_daemon() { # SIGTERM, and its exit status
+    kill -TERM "$daemon"
+    wait "$daemon"
+    status=$?
+    forget_pid "$daemon"
+    return $status
+}
+
+kill_daemon() { # SIGKILL: no time to tidy up
+    kill -KILL "$daemon"
+    wait "$daemon" 2>/dev/null
+    forget_pid "$daemon"
+}
+
+write_policy() { # write_policy FILE: for $vkey at $url
+    printf 'log %s %s\nquorum none\n' "$vkey" "$url" >"$1"
+}
+
+new_log() { # new_log: keys and an empty log in $work/data; sets $vkey and $registrar
+    registrar=$("$bin/bitacora" keygen registrar.example.mx --out "$work/registrar.key") || return 1
+    vkey=$("$bin/bitacorad" init --dir "$work/data" --origin log.example.mx/test \
+        --registrar "$registrar") || return 1
+}
+
+enrol() { # enrol NAME ROLE AUTHORITY [LEVEL]: makes $work/NAME.key with slashes as '-', and enrols it
+    file=$work/$(printf '%s' "$1" | tr / -).key
+    enrolled=$("$bin/bitacora" keygen "$1" --out "$file") || return 1
+    "$bin/bitacora" enroll --policy "$work/policy" --key "$work/registrar.key" --vkey "$enrolled" \
+        --role "$2" --authority "$3" --level "${4:-federal}" >/dev/null 2>"$work/enrol.err" ||
+        { cat "$work/enrol.err"; return 1; }
+}
+
+# Records as submit reads them. request HOLDER N: N requests; warrant REF; response HOLDER.
+warrant() {
+    printf '{"kind":"warrant","ref":"%s","matter":"criminal","used_by":["mx.fgr"],"categories":["traffic_retained","subscriber"],"holders":["mx.telco"],"window":{"from":"2026-01-01T00:00:00.000Z","until":"2027-01-01T00:00:00.000Z"}}\n' "$1"
+}
+
+request() {
+    i=0
+    while [ $i -lt "$2" ]; do
+        printf '{"kind":"request","authority":"mx.fgr","function":"prosecution","level":"federal","holder":"%s","source":"subscriber_db","categories":["subscriber"],"basis":"CNPP-303","warrant":{"ref":"CJF-1/2026"},"purpose":{"code":"criminal_investigation"},"persons":1,"case":{"scheme":"FGR_CI","number":"FED/%d"}}\n' "$1" $i
+        i=$((i + 1))
+    done
+}
+
+response() {
+    printf '{"kind":"response","holder":"%s","outcome":"full","received_at":"2026-11-01T10:00:00.000Z","answered_at":"2026-11-01T12:00:00.000Z","records":3}\n' "$1"
+}
+
+# A whole small log: a judge, an official, a data holder, and 40 entries by default.
+small_log() { # small_log [ENTRIES]: starts the daemon, sets $vkey, $url, writes $work/policy
+    new_log && start_daemon "$work/data" && write_policy "$work/policy" || return 1
+    enrol judge.example.mx/j1 judge cjf.juzgado1 &&
+        enrol fgr.example.mx/a.lopez requester mx.fgr &&
+        enrol telco.example.mx/desk holder mx.telco || return 1
+    warrant CJF-1/2026 | submit judge.example.mx-j1 || return 1
+    request mx.telco $((${1:-40} - 6)) | submit fgr.example.mx-a.lopez || return 1
+    response mx.telco | submit telco.example.mx-desk
+}
+
+submit() { # submit KEYNAME [OPTION...]: records on standard input
+    name=$1
+    shift
+    "$bin/bitacora" submit --policy "$work/policy" --key "$work/$name.key" "$@" - \
+        >"$work/submit.out" 2>"$work/submit.err" || { tail -n 5 "$work/submit.err"; return 1; }
+}

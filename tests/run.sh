@@ -1,0 +1,92 @@
+#!/bin/sh
+# Every test: builds, unit tests, scenarios. Prints TAP as it goes; the last line is the count.
+# usage: tests/run.sh [PATTERN]   only the stages whose name contains PATTERN
+set -u
+cd "$(dirname "$0")/.." || exit 2
+pattern=${1:-}
+logs=build/test-logs
+mkdir -p "$logs"
+passed=0
+failed=0
+skipped=0
+jobs=$(nproc 2>/dev/null || echo 2)
+
+# stage NAME COMMAND...: counts its TAP lines; one that fails without saying what counts as one.
+stage() {
+    name=$1
+    shift
+    case $name in *"$pattern"*) ;; *) return ;; esac
+    log=$logs/$name.log
+    begin=$(date +%s)
+    echo "# $name"
+    "$@" >"$log" 2>&1 </dev/null
+    status=$?
+    p=$(grep -c '^ok ' "$log")
+    s=$(grep -ci '^ok .*# skip' "$log")
+    f=$(grep -c '^not ok ' "$log")
+    if [ "$status" != 0 ] && [ "$f" = 0 ]; then
+        f=1
+        echo "not ok - $name: exit $status"
+        tail -n 20 "$log" | sed 's/^/#   /'
+    elif [ "$p" = 0 ] && [ "$f" = 0 ]; then
+        f=1
+        echo "not ok - $name: it tested nothing"
+    elif [ "$f" != 0 ]; then
+        grep -A 8 '^not ok ' "$log" | head -n 200
+    fi
+    grep -i '^ok .*# skip' "$log"
+    passed=$((passed + p - s))
+    skipped=$((skipped + s))
+    failed=$((failed + f))
+    echo "#   $((p - s)) passed, $f failed, $s skipped, $(($(date +%s) - begin)) s"
+}
+
+build() { # build NAME MAKE-ARGUMENTS...
+    what=$1
+    shift
+    if make --no-print-directory -j"$jobs" "$@"; then
+        echo "ok 1 - $what"
+    else
+        echo "not ok 1 - $what"
+        return 1
+    fi
+}
+
+units() { # units VARIANT
+    status=0
+    for t in build/"$1"/unit/test_*; do
+        case $t in *.d | *.o) continue ;; esac
+        echo "# $t"
+        CMOCKA_MESSAGE_OUTPUT=TAP "$t" || status=1
+    done
+    return $status
+}
+
+unit_targets() { # unit_targets VARIANT: the programs that `make unit` builds
+    for t in tests/unit/test_*.c; do
+        t=${t##*/}
+        printf 'build/%s/unit/%s ' "$1" "${t%.c}"
+    done
+}
+
+stage build-gcc build 'gcc builds without a warning' CC=gcc all
+stage build-clang build 'clang builds without a warning' VARIANT=clang CC=clang \
+    build/clang/bin/bitacorad build/clang/bin/bitacora
+# shellcheck disable=SC2046
+stage build-units build 'the unit tests build' $(unit_targets release)
+# shellcheck disable=SC2046
+stage build-asan build 'ASan and UBSan build' VARIANT=asan build/asan/bin/bitacorad \
+    build/asan/bin/bitacora $(unit_targets asan)
+stage build-tools build 'the tools of the scenarios build' tools
+stage unit units release
+stage unit-asan units asan
+for scenario in tests/scenarios/[0-9]*.sh; do
+    stage "$(basename "$scenario" .sh)" "$scenario"
+done
+
+if [ "$skipped" = 0 ]; then
+    echo "$passed passed, $failed failed"
+else
+    echo "$passed passed, $failed failed, $skipped skipped"
+fi
+[ "$failed" = 0 ]

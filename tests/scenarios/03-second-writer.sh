@@ -1,0 +1,9 @@
+#!/bin/sh
+# Logs by a second, independent writer: what our own daemon would never write, and what it would.
+. "$(dirname "$0")/../lib.sh"
+python=/usr/bin/python3
+$python "$root/tests/interop/cases.py" "$work/cases" >"$work/cases.out" 2>&1 || {
+    not_ok 'the second writer writes its logs' "$(tail -n 5 "$work/cases.out")"
+    finish
+}
+"$root/tests/interop/run_cases.sh" "$bin/bitacora" "$work/cases"
