@@ -298,8 +298,11 @@ static enum language language_of(struct evhttp_request *request)
 /* The path as it was sent: nothing is decoded, as no path here needs it. */
 static struct span path_of(struct evhttp_request *request)
 {
-    const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request);
-    const char *path = uri == NULL ? NULL : evhttp_uri_get_path(uri);
+    const char *uri = evhttp_request_get_uri(request);
+    if (uri != NULL && uri[0] == '/') /* libevent would read a host in "//host/path" */
+        return span_of(uri, strcspn(uri, "?#"));
+    const struct evhttp_uri *absolute = evhttp_request_get_evhttp_uri(request);
+    const char *path = absolute == NULL ? NULL : evhttp_uri_get_path(absolute);
     return span_str(path == NULL || path[0] == 0 ? "/" : path);
 }
 
