@@ -28,6 +28,10 @@ int base64_decode(uint8_t *out, size_t cap, size_t *n, struct span text)
      * to be ignored: exactly the canonical form. */
     if (text.n % 4 != 0)
         return -1;
+    /* libsodium 1.0.18 takes every byte from 0x80 on for a '/'. */
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] >= 0x80)
+            return -1;
     return sodium_base642bin(out, cap, (const char *)text.p, text.n, NULL, n, NULL,
                              sodium_base64_VARIANT_ORIGINAL);
 }
