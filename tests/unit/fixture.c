@@ -280,6 +280,29 @@ struct proven_entry log_proven(const struct log *l, size_t size, uint64_t index,
                                   .path_length = plain_path(hashes, index, l->leaf, size) };
 }
 
+void chain_add(struct chain *c, const struct log *l, size_t size, uint64_t index)
+{
+    assert_in_range(c->n, 0, COUNT(c->entry) - 1);
+    c->entry[c->n] = log_proven(l, size, index, c->hashes[c->n]);
+    c->n++;
+}
+
+void chain_make(struct chain *c, const struct log *l, size_t size, uint64_t index)
+{
+    c->n = 0;
+    for (bool more = true; more;) {
+        struct entry e;
+        struct record r;
+        struct refusal why;
+        chain_add(c, l, size, index);
+        assert_int_equal(entry_parse(&e, buf_span(&l->entry[index]), &why), 0);
+        assert_int_equal(record_parse(&r, e.note, &why), 0);
+        more = r.kind != KIND_GENESIS;
+        index = r.under.entry;
+        record_free(&r);
+    }
+}
+
 struct policy *log_policy(const struct log *l)
 {
     struct refusal why;

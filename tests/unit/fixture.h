@@ -109,6 +109,19 @@ void log_checkpoint(struct buf *out, const struct log *l, size_t size);
 struct proven_entry log_proven(const struct log *l, size_t size, uint64_t index,
                                struct hash hashes[static PROOF_MAX]);
 
+/* An entry and what it rests on, `under` by `under` down to genesis, as receipts carry it. */
+struct chain {
+    size_t n;
+    struct proven_entry entry[16];
+    struct hash hashes[16][PROOF_MAX];
+};
+
+/* The chain of an entry whose record can be parsed. */
+void chain_make(struct chain *c, const struct log *l, size_t size, uint64_t index);
+
+/* One more entry behind the others. */
+void chain_add(struct chain *c, const struct log *l, size_t size, uint64_t index);
+
 /* A policy with the log and `quorum none`. */
 struct policy *log_policy(const struct log *l);
 

@@ -46,6 +46,23 @@ static void refuses_what_is_not_canonical(void **state)
             fail_msg("decoded '%s'", bad[i]);
 }
 
+/* In every place of a group, every byte is one of the 64 characters or refused. */
+static void refuses_every_other_byte(void **state)
+{
+    (void)state;
+    for (unsigned c = 0; c < 256; c++)
+        for (size_t at = 0; at < 4; at++) {
+            uint8_t text[4] = { 'A', 'A', 'A', 'A' }, out[3];
+            size_t n;
+            text[at] = (uint8_t)c;
+            bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                         (c >= '0' && c <= '9') || c == '+' || c == '/';
+            bool padding = c == '=' && at == 3;
+            if ((base64_decode(out, sizeof out, &n, span_of(text, 4)) == 0) != (plain || padding))
+                fail_msg("byte %02x at %zu", c, at);
+        }
+}
+
 static void refuses_more_than_there_is_room_for(void **state)
 {
     uint8_t out[3] = { 0, 0, 7 };
@@ -93,6 +110,7 @@ int main(void)
         cmocka_unit_test(encodes_the_rfc_vectors),
         cmocka_unit_test(decodes_the_rfc_vectors),
         cmocka_unit_test(refuses_what_is_not_canonical),
+        cmocka_unit_test(refuses_every_other_byte),
         cmocka_unit_test(refuses_more_than_there_is_room_for),
         cmocka_unit_test(exact_decoding_refuses_other_lengths),
         cmocka_unit_test(large_input_survives_the_slices),

@@ -1,0 +1,600 @@
+#include "tests/unit/fixture.h"
+
+#include <stdlib.h>
+
+#include "proto/base64.h"
+#include "proto/scan.h"
+
+static struct log l;
+static struct policy *policy;
+static struct found found;
+
+static int start(void **state)
+{
+    (void)state;
+    log_start(&l, "");
+    policy = log_policy(&l);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    log_free(&l);
+    policy_free(policy);
+    return 0;
+}
+
+static enum verdict judge(struct receipt_report *report, struct span text, const struct hash *pin)
+{
+    found.n = 0;
+    return receipt_judge(report, policy, text, pin, found_add, &found);
+}
+
+/* The receipt of an entry against the log's whole size. */
+static void make(struct buf *out, uint64_t index)
+{
+    struct chain c;
+    struct buf cp = { 0 };
+    chain_make(&c, &l, l.n, index);
+    log_checkpoint(&cp, &l, l.n);
+    receipt_format(out, c.entry, c.n, buf_span(&cp));
+    assert_false(out->failed);
+    buf_free(&cp);
+}
+
+static enum verdict judge_index(uint64_t index)
+{
+    struct receipt_report report;
+    struct buf text = { 0 };
+    make(&text, index);
+    enum verdict v = judge(&report, buf_span(&text), NULL);
+    buf_free(&text);
+    return v;
+}
+
+/* ---- good ones ----------------------------------------------------------------------------- */
+
+static void receipts_of_all_entries_are_good(void **state)
+{
+    (void)state;
+    for (uint64_t i = 0; i < l.n; i++) {
+        struct receipt_report report;
+        struct buf text = { 0 };
+        struct hash root;
+        make(&text, i);
+        assert_int_equal(judge(&report, buf_span(&text), &l.leaf[0]), VERDICT_GOOD);
+        expect_none(&found);
+        log_root(&l, l.n, &root);
+        assert_true(report.index == i && report.size == l.n && hash_eq(&report.root, &root));
+        assert_true(hash_eq(&report.genesis, &l.leaf[0]) && report.quorum);
+        assert_int_equal(report.accepted, l.now - 1000 * (int64_t)(l.n - i));
+        buf_free(&text);
+    }
+}
+
+static void a_report_names_kind_and_signer(void **state)
+{
+    struct receipt_report report;
+    struct buf text = { 0 };
+    (void)state;
+    make(&text, l.request);
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_GOOD);
+    assert_int_equal(report.kind, KIND_REQUEST);
+    assert_string_equal(report.signer, l.who[REQUESTER].key.vkey.name);
+    buf_free(&text);
+}
+
+static void a_log_of_one_entry_has_receipts(void **state)
+{
+    struct log one;
+    struct buf text = { 0 }, cp = { 0 };
+    struct receipt_report report;
+    struct chain c;
+    (void)state;
+    log_copy(&one, &l, 1);
+    chain_make(&c, &one, 1, 0);
+    log_checkpoint(&cp, &one, 1);
+    receipt_format(&text, c.entry, c.n, buf_span(&cp));
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_GOOD);
+    buf_free(&text);
+    buf_free(&cp);
+    log_free(&one);
+}
+
+static void chains_of_registrars_are_followed(void **state)
+{
+    struct chain c;
+    (void)state;
+    log_enroll(&l, STRANGER, "registrar", "");
+    log_add(&l, BY(STRANGER, KIND_ENROLL, .members = text_of(
+        "\"vkey\":\"%s\",\"role\":\"judge\",\"authority\":\"a\",\"level\":\"federal\",\"name\":"
+        "\"nadie.example.mx/y\"", vkey_text(&l, STRANGER2))));
+    l.who[STRANGER2].entry = l.n - 1;
+    uint64_t at = log_add(&l, BY(STRANGER2, KIND_ERASURE));
+    chain_make(&c, &l, l.n, at);
+    assert_int_equal(c.n, 4);
+    assert_int_equal(judge_index(at), VERDICT_GOOD);
+}
+
+/* It says signed and enrolled, not unrevoked: that needs a replay. */
+static void a_receipt_says_nothing_of_revocation(void **state)
+{
+    (void)state;
+    log_add(&l, BY(REGISTRAR, KIND_REVOKE));
+    assert_int_equal(judge_index(log_add(&l, BY(AUDITOR, KIND_ANCHOR))), VERDICT_GOOD);
+}
+
+static void parsing_gives_back_what_was_formatted(void **state)
+{
+    struct buf text = { 0 }, cp = { 0 };
+    struct chain c;
+    struct receipt r;
+    struct refusal why;
+    (void)state;
+    chain_make(&c, &l, l.n, l.request);
+    log_checkpoint(&cp, &l, l.n);
+    receipt_format(&text, c.entry, c.n, buf_span(&cp));
+    assert_int_equal(receipt_parse(&r, buf_span(&text), &why), 0);
+    assert_true(span_eq(r.checkpoint, buf_span(&cp)));
+    assert_int_equal(r.entries, c.n);
+    for (size_t i = 0; i < c.n; i++) {
+        assert_true(r.entry[i].index == c.entry[i].index &&
+                    span_eq(r.entry[i].bytes, c.entry[i].bytes));
+        assert_int_equal(r.entry[i].path_length, c.entry[i].path_length);
+        assert_memory_equal(r.entry[i].path, c.entry[i].path,
+                            c.entry[i].path_length * sizeof(struct hash));
+    }
+    receipt_free(&r);
+    buf_free(&text);
+    buf_free(&cp);
+}
+
+/* Keys and signatures are deterministic: a change of these bytes is a change of the format. */
+static void the_format_stays_what_it_is(void **state)
+{
+    struct buf text = { 0 }, want = { 0 };
+    (void)state;
+    make(&text, l.request);
+    vector_read(&want, "receipt/good/request.txt");
+    assert_true(span_eq(buf_span(&text), buf_span(&want)));
+    buf_free(&text);
+    buf_free(&want);
+}
+
+/* ---- altered ones -------------------------------------------------------------------------- */
+
+static void every_flipped_bit_is_found(void **state)
+{
+    struct receipt_report report;
+    struct buf text = { 0 };
+    (void)state;
+    make(&text, l.request);
+    for (size_t bit = 0; bit < 8 * text.n; bit++) {
+        text.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        if (judge(&report, buf_span(&text), NULL) == VERDICT_GOOD)
+            fail_msg("bit %zu of byte %zu", bit % 8, bit / 8);
+        text.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    buf_free(&text);
+}
+
+static void every_cut_is_found(void **state)
+{
+    struct receipt_report report;
+    struct buf text = { 0 };
+    (void)state;
+    make(&text, l.request);
+    for (size_t n = 0; n < text.n; n++)
+        assert_int_not_equal(judge(&report, span_of(text.p, n), NULL), VERDICT_GOOD);
+    buf_adds(&text, "\n");
+    assert_int_not_equal(judge(&report, buf_span(&text), NULL), VERDICT_GOOD);
+    buf_free(&text);
+}
+
+/* A receipt with its `extra` taken apart and put together again. */
+struct parts {
+    struct chain c;
+    struct buf cp;
+};
+
+static void parts_make(struct parts *p, uint64_t index)
+{
+    *p = (struct parts){ .cp = { 0 } };
+    chain_make(&p->c, &l, l.n, index);
+    log_checkpoint(&p->cp, &l, l.n);
+}
+
+static enum verdict parts_judge(const struct parts *p)
+{
+    struct receipt_report report;
+    struct buf text = { 0 };
+    receipt_format(&text, p->c.entry, p->c.n, buf_span(&p->cp));
+    enum verdict v = judge(&report, buf_span(&text), NULL);
+    buf_free(&text);
+    return v;
+}
+
+static void a_chain_that_is_cut_is_refused(void **state)
+{
+    struct parts p;
+    (void)state;
+    parts_make(&p, l.request);
+    for (p.c.n--; p.c.n > 0; p.c.n--) {
+        assert_int_equal(parts_judge(&p), VERDICT_BAD);
+        expect_only(&found, REASON_RECEIPT_FORM, VERDICT_BAD, NO_ENTRY);
+    }
+    buf_free(&p.cp);
+}
+
+static void a_chain_that_goes_on_is_refused(void **state)
+{
+    struct parts p;
+    (void)state;
+    parts_make(&p, l.request);
+    chain_add(&p.c, &l, l.n, 0);
+    assert_int_equal(parts_judge(&p), VERDICT_BAD);
+    expect_only(&found, REASON_RECEIPT_FORM, VERDICT_BAD, NO_ENTRY);
+    buf_free(&p.cp);
+}
+
+static void a_wrong_enrolment_in_the_chain_is_refused(void **state)
+{
+    struct parts p;
+    (void)state;
+    parts_make(&p, l.request);
+    p.c.n = 1;
+    chain_add(&p.c, &l, l.n, 1); /* the judge's instead of the requester's, which is entry 2 */
+    chain_add(&p.c, &l, l.n, 0);
+    assert_int_equal(parts_judge(&p), VERDICT_BAD);
+    assert_true(found_at(&found, REASON_RECEIPT_PATH, 2));
+    buf_free(&p.cp);
+}
+
+static void every_path_in_the_chain_is_verified(void **state)
+{
+    struct parts p;
+    (void)state;
+    parts_make(&p, l.request);
+    for (size_t i = 0; i < p.c.n; i++)
+        for (size_t k = 0; k < p.c.entry[i].path_length; k++) {
+            p.c.hashes[i][k].b[0] ^= 1;
+            assert_int_equal(parts_judge(&p), VERDICT_BAD);
+            expect_only(&found, REASON_RECEIPT_PATH, VERDICT_BAD, p.c.entry[i].index);
+            p.c.hashes[i][k].b[0] ^= 1;
+        }
+    buf_free(&p.cp);
+}
+
+static void a_path_of_another_length_is_refused(void **state)
+{
+    struct parts p;
+    (void)state;
+    parts_make(&p, l.request);
+    for (size_t i = 0; i < p.c.n; i++) {
+        p.c.entry[i].path_length--;
+        assert_int_equal(parts_judge(&p), VERDICT_BAD);
+        p.c.entry[i].path_length += 2;
+        assert_int_equal(parts_judge(&p), VERDICT_BAD);
+        p.c.entry[i].path_length = PROOF_MAX;
+        assert_int_equal(parts_judge(&p), VERDICT_BAD);
+        p.c.entry[i].path_length = p.c.entry[0].path_length;
+        chain_make(&p.c, &l, l.n, l.request);
+    }
+    buf_free(&p.cp);
+}
+
+static void another_index_is_refused(void **state)
+{
+    struct parts p;
+    (void)state;
+    parts_make(&p, l.request);
+    for (uint64_t i = 3; i < l.n + 1; i++) {
+        p.c.entry[0].index = i;
+        assert_int_equal(parts_judge(&p), i == l.request ? VERDICT_GOOD : VERDICT_BAD);
+    }
+    buf_free(&p.cp);
+}
+
+/* The entry itself is right, and the tree is signed: but not over it. */
+static void a_checkpoint_of_another_tree_is_refused(void **state)
+{
+    struct parts p;
+    struct log other;
+    (void)state;
+    parts_make(&p, l.request);
+    log_start(&other, ",\"skew\":601");
+    buf_clear(&p.cp);
+    log_checkpoint(&p.cp, &other, other.n);
+    assert_int_equal(parts_judge(&p), VERDICT_BAD);
+    assert_int_equal(found_count(&found, REASON_RECEIPT_PATH), 1);
+    buf_clear(&p.cp);
+    log_checkpoint(&p.cp, &l, 5); /* smaller than the index */
+    assert_int_equal(parts_judge(&p), VERDICT_BAD);
+    log_free(&other);
+    buf_free(&p.cp);
+}
+
+static void malformed_first_lines_are_refused(void **state)
+{
+    static const char *const bad[][2] = {
+        { "c2sp.org/tlog-proof@v1\n", "c2sp.org/tlog-proof@v2\n" },
+        { "c2sp.org/tlog-proof@v1\n", "c2sp.org/tlog-proof@v1 \n" },
+        { "c2sp.org/tlog-proof@v1\n", "c2sp.org/tlog-proof@v11\n" },
+        { "c2sp.org/tlog-proof@v1\n", "" },
+        { "extra ", "extra  " },
+        { "extra ", "Extra " },
+        { "extra ", "extra " "AA==" },
+        { "index 7\n", "index 07\n" },
+        { "index 7\n", "index -7\n" },
+        { "index 7\n", "index 7 \n" },
+        { "index 7\n", "index\n" },
+        { "index 7\n", "" },
+        { "index 7\n", "index 7\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\n" },
+        { "index 7\n", "index 7\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==\n" },
+        { "index 7\n", "index 7\n\n" },
+        { "\n\nlog.", "\nlog." },
+    };
+    struct buf text = { 0 };
+    struct receipt_report report;
+    (void)state;
+    make(&text, 7);
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct buf altered = { 0 };
+        char *at = strstr(buf_str(&text), bad[i][0]);
+        assert_non_null(at);
+        buf_add(&altered, text.p, (size_t)(at - (char *)text.p));
+        buf_adds(&altered, bad[i][1]);
+        buf_adds(&altered, at + strlen(bad[i][0]));
+        if (judge(&report, buf_span(&altered), NULL) != VERDICT_BAD)
+            fail_msg("case %zu", i);
+        assert_int_equal(found.n, 1);
+        buf_free(&altered);
+    }
+    buf_free(&text);
+}
+
+static void a_receipt_without_extra_is_not_ours(void **state)
+{
+    struct buf text = { 0 }, altered = { 0 };
+    struct receipt_report report;
+    (void)state;
+    make(&text, 7);
+    buf_adds(&altered, "c2sp.org/tlog-proof@v1\n");
+    buf_adds(&altered, strstr(buf_str(&text), "index "));
+    assert_int_equal(judge(&report, buf_span(&altered), NULL), VERDICT_BAD);
+    expect_only(&found, REASON_RECEIPT_FORM, VERDICT_BAD, NO_ENTRY);
+    buf_free(&text);
+    buf_free(&altered);
+}
+
+static void too_long_a_receipt_or_path_is_refused(void **state)
+{
+    struct receipt_report report;
+    struct buf text = { 0 };
+    (void)state;
+    buf_adds(&text, "c2sp.org/tlog-proof@v1\nextra AAA=\nindex 7\n");
+    for (int i = 0; i < 65; i++)
+        buf_adds(&text, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+    buf_adds(&text, "\n");
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_BAD);
+    assert_string_equal(found.f[0].why.subject, "inclusion proof");
+    memset(buf_reserve(&text, RECEIPT_MAX), 'A', RECEIPT_MAX);
+    text.n = RECEIPT_MAX + 1;
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_BAD);
+    assert_string_equal(found.f[0].why.subject, "too large");
+    buf_free(&text);
+}
+
+/* ---- what the entry itself must be --------------------------------------------------------- */
+
+/* The receipt of a consistently signed, but bad, last entry. */
+static void bad_entry(enum reason reason, uint64_t index)
+{
+    assert_int_equal(judge_index(index), VERDICT_BAD);
+    expect_only(&found, reason, VERDICT_BAD, index);
+}
+
+static void a_bad_entry_has_no_good_receipt(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    bad_entry(REASON_ROLE, log_add(&l, BY(AUDITOR, KIND_ERASURE)));
+    bad_entry(REASON_SKEW, log_add(&l, BY(JUDGE, KIND_ERASURE, .at = l.now - 600001)));
+    bad_entry(REASON_KEY_UNKNOWN,
+              log_add(&l, BY(STRANGER, KIND_ERASURE, .under = log_ref(&l, 1))));
+    bad_entry(REASON_AUTHORITY, log_add(&l, BY(REQUESTER, KIND_REQUEST,
+        .members = "\"authority\":\"other\",\"function\":\"f\",\"level\":\"federal\",\"holder\":"
+                   "\"h\",\"source\":\"s\",\"categories\":[\"c\"],\"basis\":\"b\",\"purpose\":{"
+                   "\"code\":\"c\"},\"persons\":1")));
+    log_note(&note, &l, &BY(JUDGE, KIND_ERASURE));
+    *(uint8_t *)memmem(note.p, note.n, "7000-8000", 9) = '6';
+    bad_entry(REASON_SIGNATURE, log_add_note(&l, buf_span(&note)));
+    log_enroll(&l, STRANGER, "judge", ",\"until\":\"2026-11-21T16:00:00.000Z\"");
+    bad_entry(REASON_EXPIRED, log_add(&l, BY(STRANGER, KIND_ERASURE)));
+    buf_free(&note);
+}
+
+static void an_entry_of_another_index_has_no_good_receipt(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    log_note(&note, &l, &BY(JUDGE, KIND_ERASURE));
+    struct entry e = { .index = 3, .accepted = l.now, .note = buf_span(&note) };
+    bad_entry(REASON_INDEX, log_add_entry(&l, &e));
+    buf_free(&note);
+}
+
+/* Under an `under` whose hash is that of another log's enrolment. */
+static void a_record_of_another_log_has_no_good_receipt(void **state)
+{
+    struct log other;
+    (void)state;
+    log_start(&other, ",\"skew\":601");
+    bad_entry(REASON_UNDER, log_add(&l, BY(JUDGE, KIND_ERASURE, .under = log_ref(&other, 1))));
+    log_free(&other);
+}
+
+/* Signed by one who was enrolled by one who may not enrol. */
+static void a_bad_enrolment_in_the_chain_is_found(void **state)
+{
+    (void)state;
+    log_add(&l, BY(JUDGE, KIND_ENROLL));
+    l.who[STRANGER].entry = l.n - 1;
+    uint64_t at = log_add(&l, BY(STRANGER, KIND_ERASURE));
+    assert_int_equal(judge_index(at), VERDICT_BAD);
+    assert_true(found_at(&found, REASON_ROLE, at - 1));
+    assert_true(found_at(&found, REASON_KEY_UNKNOWN, at));
+}
+
+static void a_later_version_is_undecided(void **state)
+{
+    struct chain c = { .n = 0 };
+    struct buf text = { 0 }, cp = { 0 };
+    struct receipt_report report;
+    (void)state;
+    uint64_t at = log_add_note(&l, span_str("bitacora/v2 request\nwhatever\n"));
+    chain_add(&c, &l, l.n, at);
+    log_checkpoint(&cp, &l, l.n);
+    receipt_format(&text, c.entry, c.n, buf_span(&cp));
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
+    expect_only(&found, REASON_VERSION, VERDICT_UNDECIDED, NO_ENTRY);
+    buf_free(&text);
+    buf_free(&cp);
+}
+
+static void an_under_that_is_not_earlier_is_refused(void **state)
+{
+    struct chain c = { .n = 0 };
+    struct buf text = { 0 }, cp = { 0 };
+    struct receipt_report report;
+    const char *hash = strchr(log_ref(&l, 1), ',');
+    (void)state;
+    uint64_t at = log_add(&l, BY(JUDGE, KIND_ERASURE, .under = text_of("{\"entry\":%zu%s", l.n,
+                                                                      hash)));
+    for (int i = 0; i < 16; i++)
+        chain_add(&c, &l, l.n, at);
+    log_checkpoint(&cp, &l, l.n);
+    receipt_format(&text, c.entry, c.n, buf_span(&cp));
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_BAD);
+    expect_only(&found, REASON_REF_LATER, VERDICT_BAD, NO_ENTRY);
+    buf_free(&text);
+    buf_free(&cp);
+}
+
+static void a_malformed_entry_has_no_receipt(void **state)
+{
+    struct parts p = { .cp = { 0 } };
+    (void)state;
+    uint64_t at = log_add_bytes(&l, span_str("hello"));
+    chain_add(&p.c, &l, l.n, at);
+    log_checkpoint(&p.cp, &l, l.n);
+    assert_int_equal(parts_judge(&p), VERDICT_BAD);
+    expect_only(&found, REASON_ENTRY_FORM, VERDICT_BAD, NO_ENTRY);
+    buf_free(&p.cp);
+}
+
+/* ---- whom to trust ------------------------------------------------------------------------- */
+
+static void another_genesis_than_the_pinned_one_is_refused(void **state)
+{
+    struct receipt_report report;
+    struct buf text = { 0 };
+    (void)state;
+    make(&text, l.request);
+    assert_int_equal(judge(&report, buf_span(&text), &l.leaf[1]), VERDICT_BAD);
+    expect_only(&found, REASON_GENESIS_PIN, VERDICT_BAD, 0);
+    buf_free(&text);
+}
+
+static void a_log_that_the_policy_does_not_name_is_refused(void **state)
+{
+    struct receipt_report report;
+    struct buf text = { 0 };
+    struct refusal why;
+    struct vkey other;
+    struct buf vkey = { 0 };
+    (void)state;
+    make(&text, l.request);
+    policy_free(policy);
+    vkey_make(&other, span_str(ORIGIN), KEY_NOTE, l.who[STRANGER].key.vkey.key);
+    vkey_format(&vkey, &other);
+    const char *const lines[] = { vkey_text(&l, STRANGER), buf_str(&vkey) };
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        policy = policy_parse(span_str(text_of("log %s\nquorum none\n", lines[i])), &why);
+        assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_BAD);
+        expect_only(&found, REASON_CHECKPOINT, VERDICT_BAD, NO_ENTRY);
+        policy_free(policy);
+    }
+    policy = log_policy(&l);
+    buf_free(&text);
+    buf_free(&vkey);
+}
+
+static void a_quorum_must_have_cosigned(void **state)
+{
+    static const uint8_t seed[32] = { 4 };
+    struct receipt_report report;
+    struct refusal why;
+    struct skey w;
+    struct buf text = { 0 }, vkey = { 0 }, cp = { 0 };
+    (void)state;
+    skey_from_seed(&w, span_str("w.example"), KEY_COSIGNATURE, seed);
+    vkey_format(&vkey, &w.vkey);
+    policy_free(policy);
+    policy = policy_parse(span_str(text_of("log %s\nwitness w %s\nquorum w\n",
+                                           vkey_text(&l, THE_LOG), buf_str(&vkey))), &why);
+    make(&text, l.request);
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
+    expect_only(&found, REASON_QUORUM, VERDICT_UNDECIDED, NO_ENTRY);
+    assert_false(report.quorum);
+    log_checkpoint(&cp, &l, l.n);
+    note_cosign(&text, span_of(cp.p, (size_t)(strstr(buf_str(&cp), "\n\n") - (char *)cp.p) + 1), &w,
+                1795276900);
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_GOOD);
+    assert_true(report.quorum);
+    text.p[text.n - 10] ^= 1; /* a bad cosignature is worse than none */
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_BAD);
+    expect_only(&found, REASON_COSIGNATURE, VERDICT_BAD, NO_ENTRY);
+    buf_free(&text);
+    buf_free(&vkey);
+    buf_free(&cp);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(receipts_of_all_entries_are_good),
+        TEST(a_report_names_kind_and_signer),
+        TEST(a_log_of_one_entry_has_receipts),
+        TEST(chains_of_registrars_are_followed),
+        TEST(a_receipt_says_nothing_of_revocation),
+        TEST(parsing_gives_back_what_was_formatted),
+        TEST(the_format_stays_what_it_is),
+        TEST(every_flipped_bit_is_found),
+        TEST(every_cut_is_found),
+        TEST(a_chain_that_is_cut_is_refused),
+        TEST(a_chain_that_goes_on_is_refused),
+        TEST(a_wrong_enrolment_in_the_chain_is_refused),
+        TEST(every_path_in_the_chain_is_verified),
+        TEST(a_path_of_another_length_is_refused),
+        TEST(another_index_is_refused),
+        TEST(a_checkpoint_of_another_tree_is_refused),
+        TEST(malformed_first_lines_are_refused),
+        TEST(a_receipt_without_extra_is_not_ours),
+        TEST(too_long_a_receipt_or_path_is_refused),
+        TEST(a_bad_entry_has_no_good_receipt),
+        TEST(an_entry_of_another_index_has_no_good_receipt),
+        TEST(a_record_of_another_log_has_no_good_receipt),
+        TEST(a_bad_enrolment_in_the_chain_is_found),
+        TEST(a_later_version_is_undecided),
+        TEST(an_under_that_is_not_earlier_is_refused),
+        TEST(a_malformed_entry_has_no_receipt),
+        TEST(another_genesis_than_the_pinned_one_is_refused),
+        TEST(a_log_that_the_policy_does_not_name_is_refused),
+        TEST(a_quorum_must_have_cosigned),
+    };
+    return cmocka_run_group_tests_name("receipt", tests, NULL, NULL);
+}
