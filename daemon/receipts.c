@@ -111,10 +111,12 @@ static enum store_result build(struct buf *out, struct chain *c, uint64_t index)
     enum store_result r = open_head(c);
     if (r == STORE_OK && index >= c->size)
         return STORE_ABSENT;
-    for (uint64_t under; r == STORE_OK && index != NO_ENTRY; index = under) {
+    while (r == STORE_OK && index != NO_ENTRY) {
+        uint64_t under = NO_ENTRY;
         r = add_link(c, index, &under);
         if (r == STORE_OK && under != NO_ENTRY && under >= index)
             r = STORE_DAMAGED;
+        index = under;
     }
     if (r == STORE_ABSENT || r == STORE_DAMAGED) {
         log_line(LOG_ERROR, "a receipt could not be built: run fsck");

@@ -377,13 +377,16 @@ static void hand_back(struct sequencer *s)
 static void *sequence_all(void *ctx)
 {
     struct sequencer *s = ctx;
-    for (struct work *w; s->current != NULL || (w = queue_wait(s->queue)) != NULL;) {
-        if (s->current == NULL)
+    for (;;) {
+        if (s->current == NULL) {
+            struct work *w = queue_wait(s->queue);
+            if (w == NULL)
+                return NULL;
             s->current = submission_of(w);
+        }
         run_batch(s);
         hand_back(s);
     }
-    return NULL;
 }
 
 struct sequencer *sequencer_new(struct service *service, const struct standing *standing,
