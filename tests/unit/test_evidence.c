@@ -1,0 +1,647 @@
+#include "tests/unit/fixture.h"
+
+#include <stdlib.h>
+
+#include "proto/evidence.h"
+
+static struct log l;
+static struct policy *policy;
+
+static int start(void **state)
+{
+    (void)state;
+    log_start(&l, "");
+    policy = log_policy(&l);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    log_free(&l);
+    policy_free(policy);
+    return 0;
+}
+
+/* Judges and frees a file. */
+static void expect(struct buf *text, int result, const char *claim, enum reason reason)
+{
+    struct evidence_report report;
+    assert_false(text->failed);
+    int got = evidence_judge(&report, policy, buf_span(text), NULL);
+    if (got != result || strcmp(report.claim, claim) != 0 || report.finding.why.reason != reason)
+        fail_msg("%d, claim '%s', %s (%s)", got, report.claim,
+                 reason_name(report.finding.why.reason), report.finding.why.subject);
+    assert_int_equal(report.finding.verdict, result == 0 ? VERDICT_BAD : VERDICT_GOOD);
+    buf_free(text);
+}
+
+/* Judges the file with every single bit flipped: none of them may still prove anything. */
+static void no_flip_proves(struct buf *text)
+{
+    struct evidence_report report;
+    for (size_t bit = 0; bit < 8 * text->n; bit++) {
+        text->p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        if (evidence_judge(&report, policy, buf_span(text), NULL) == 0)
+            fail_msg("bit %zu of byte %zu", bit % 8, bit / 8);
+        text->p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+}
+
+/* ---- forks --------------------------------------------------------------------------------- */
+
+/* The seeded proof from a size to all of a log. */
+static size_t seeded(struct hash out[static PROOF_MAX], const struct log *of, size_t old_size)
+{
+    struct leaves leaves = { .n = of->n, .level = { of->leaf } };
+    struct tile_source source = leaves_source(&leaves, of->n);
+    int n = proof_consistency(out, &source, old_size, true);
+    assert_in_range(n, 1, PROOF_MAX);
+    return (size_t)n;
+}
+
+/* Evidence from a small checkpoint of one log and the large one of another. */
+static void fork_file(struct buf *out, const struct log *small, size_t size,
+                      const struct log *large)
+{
+    struct buf a = { 0 }, b = { 0 };
+    struct hash hashes[PROOF_MAX];
+    log_checkpoint(&a, small, size);
+    log_checkpoint(&b, large, large->n);
+    evidence_of_fork(out, buf_span(&a), buf_span(&b), hashes, seeded(hashes, large, size));
+    buf_free(&a);
+    buf_free(&b);
+}
+
+/* The same log with another history from some entry on. */
+static void rewritten(struct log *out, size_t from)
+{
+    log_copy(out, &l, from);
+    while (out->n < l.n)
+        log_add(out, BY(AUDITOR, KIND_ANCHOR));
+}
+
+static void a_rewritten_history_is_proven_at_every_size(void **state)
+{
+    struct log other;
+    (void)state;
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    rewritten(&other, 6);
+    log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    for (size_t size = 1; size <= l.n; size++) {
+        struct buf text = { 0 };
+        fork_file(&text, &l, size, &other);
+        if (size <= 6)
+            expect(&text, -1, "fork", REASON_EVIDENCE_EMPTY);
+        else
+            expect(&text, 0, "fork", REASON_FORK);
+    }
+    log_free(&other);
+}
+
+static void two_roots_of_one_size_are_a_fork(void **state)
+{
+    struct log other;
+    struct buf a = { 0 }, b = { 0 }, text = { 0 };
+    (void)state;
+    rewritten(&other, 6);
+    log_checkpoint(&a, &l, l.n);
+    log_checkpoint(&b, &other, other.n);
+    evidence_of_fork(&text, buf_span(&a), buf_span(&b), NULL, 0);
+    expect(&text, 0, "fork", REASON_FORK);
+    evidence_of_fork(&text, buf_span(&a), buf_span(&a), NULL, 0);
+    expect(&text, -1, "fork", REASON_EVIDENCE_EMPTY);
+    buf_free(&a);
+    buf_free(&b);
+    log_free(&other);
+}
+
+/* Hashes that lead to another small root, but not to the large one, prove nothing. */
+static void hashes_that_do_not_rebuild_the_larger_root_prove_nothing(void **state)
+{
+    struct buf a = { 0 }, b = { 0 }, text = { 0 };
+    struct hash hashes[PROOF_MAX];
+    (void)state;
+    for (size_t size = 1; size < l.n; size++) {
+        size_t n = seeded(hashes, &l, size);
+        log_checkpoint(&a, &l, size);
+        log_checkpoint(&b, &l, l.n);
+        for (size_t i = 0; i < n; i++) {
+            hashes[i].b[0] ^= 1;
+            evidence_of_fork(&text, buf_span(&a), buf_span(&b), hashes, n);
+            expect(&text, -1, "fork", REASON_EVIDENCE_EMPTY);
+            hashes[i].b[0] ^= 1;
+        }
+        evidence_of_fork(&text, buf_span(&a), buf_span(&b), hashes, n - 1);
+        expect(&text, -1, "fork", REASON_EVIDENCE_EMPTY);
+        evidence_of_fork(&text, buf_span(&a), buf_span(&b), hashes, 0);
+        expect(&text, -1, "fork", REASON_EVIDENCE_EMPTY);
+        evidence_of_fork(&text, buf_span(&b), buf_span(&a), hashes, n); /* the wrong way round */
+        expect(&text, -1, "fork", REASON_EVIDENCE_EMPTY);
+        buf_clear(&a);
+        buf_clear(&b);
+    }
+    buf_free(&a);
+    buf_free(&b);
+}
+
+static void a_fork_needs_two_checkpoints(void **state)
+{
+    struct buf a = { 0 }, text = { 0 };
+    (void)state;
+    log_checkpoint(&a, &l, l.n);
+    evidence_of_fork(&text, buf_span(&a), span_of(NULL, 0), NULL, 0);
+    expect(&text, -1, "fork", REASON_EVIDENCE_FORM);
+    buf_free(&a);
+}
+
+/* Signs a checkpoint of any root with any key. */
+static void checkpoint_by(struct buf *out, const struct skey *key, const char *origin,
+                          uint64_t size, uint8_t root)
+{
+    struct buf text = { 0 };
+    struct hash h = { { root } };
+    checkpoint_format(&text, origin, size, &h);
+    note_sign(out, buf_span(&text), key);
+    buf_free(&text);
+}
+
+static void a_checkpoint_by_another_key_accuses_nobody(void **state)
+{
+    struct buf a = { 0 }, b = { 0 }, text = { 0 };
+    struct skey forger = l.who[STRANGER].key;
+    (void)state;
+    checkpoint_by(&a, &l.who[THE_LOG].key, ORIGIN, 9, 1);
+    vkey_make(&forger.vkey, span_str(ORIGIN), KEY_NOTE, forger.vkey.key);
+    checkpoint_by(&b, &forger, ORIGIN, 9, 2);
+    evidence_of_fork(&text, buf_span(&a), buf_span(&b), NULL, 0);
+    expect(&text, -1, "fork", REASON_CHECKPOINT);
+    evidence_of_fork(&text, buf_span(&b), buf_span(&a), NULL, 0);
+    expect(&text, -1, "fork", REASON_CHECKPOINT);
+    buf_free(&a);
+    buf_free(&b);
+}
+
+/* Two logs of one policy may differ. */
+static void two_logs_do_not_contradict_each_other(void **state)
+{
+    struct buf a = { 0 }, b = { 0 }, text = { 0 };
+    struct refusal why;
+    (void)state;
+    const struct skey *other = &l.who[STRANGER].key;
+    policy_free(policy);
+    policy = policy_parse(span_str(text_of("log %s\nlog %s\nquorum none\n", vkey_text(&l, THE_LOG),
+                                           vkey_text(&l, STRANGER))), &why);
+    assert_non_null(policy);
+    checkpoint_by(&a, &l.who[THE_LOG].key, ORIGIN, 9, 1);
+    checkpoint_by(&b, other, other->vkey.name, 9, 2);
+    evidence_of_fork(&text, buf_span(&a), buf_span(&b), NULL, 0);
+    expect(&text, -1, "fork", REASON_EVIDENCE_EMPTY);
+    struct proven_entry e = { .bytes = buf_span(&l.entry[0]) };
+    evidence_of_leaves(&text, buf_span(&a), &e, buf_span(&b), &e);
+    expect(&text, -1, "leaves", REASON_EVIDENCE_FORM);
+    buf_free(&a);
+    buf_free(&b);
+}
+
+static void no_flipped_bit_of_a_fork_proves_anything(void **state)
+{
+    struct log other;
+    struct buf text = { 0 };
+    (void)state;
+    rewritten(&other, 6);
+    log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    fork_file(&text, &l, 7, &other);
+    no_flip_proves(&text);
+    expect(&text, 0, "fork", REASON_FORK);
+    log_free(&other);
+}
+
+/* ---- one index, two leaves ----------------------------------------------------------------- */
+
+struct leaves_case {
+    struct buf cp[2];
+    struct proven_entry entry[2];
+    struct hash hashes[2][PROOF_MAX];
+};
+
+static void leaves_make_case(struct leaves_case *c, const struct log *other, uint64_t in_first,
+                             uint64_t in_second)
+{
+    memset(c, 0, sizeof *c);
+    log_checkpoint(&c->cp[0], &l, l.n);
+    log_checkpoint(&c->cp[1], other, other->n);
+    c->entry[0] = log_proven(&l, l.n, in_first, c->hashes[0]);
+    c->entry[1] = log_proven(other, other->n, in_second, c->hashes[1]);
+}
+
+static void leaves_expect(struct leaves_case *c, int result, enum reason reason)
+{
+    struct buf text = { 0 };
+    evidence_of_leaves(&text, buf_span(&c->cp[0]), &c->entry[0], buf_span(&c->cp[1]), &c->entry[1]);
+    expect(&text, result, "leaves", reason);
+}
+
+static void leaves_free_case(struct leaves_case *c)
+{
+    buf_free(&c->cp[0]);
+    buf_free(&c->cp[1]);
+}
+
+static void two_entries_at_one_index_are_proven(void **state)
+{
+    struct leaves_case c;
+    struct log other;
+    (void)state;
+    rewritten(&other, 6);
+    leaves_make_case(&c, &other, 7, 7);
+    leaves_expect(&c, 0, REASON_FORK);
+    leaves_free_case(&c);
+    leaves_make_case(&c, &other, 5, 5); /* the same in both */
+    leaves_expect(&c, -1, REASON_EVIDENCE_EMPTY);
+    leaves_free_case(&c);
+    leaves_make_case(&c, &other, 7, 8);
+    leaves_expect(&c, -1, REASON_EVIDENCE_FORM);
+    leaves_free_case(&c);
+    log_free(&other);
+}
+
+static void two_entries_need_their_paths(void **state)
+{
+    struct leaves_case c;
+    struct log other;
+    struct buf swapped;
+    (void)state;
+    rewritten(&other, 6);
+    leaves_make_case(&c, &other, 7, 7);
+    for (size_t i = 0; i < 2; i++) {
+        c.hashes[i][1].b[0] ^= 1;
+        leaves_expect(&c, -1, REASON_EVIDENCE_EMPTY);
+        c.hashes[i][1].b[0] ^= 1;
+        c.entry[i].path_length--;
+        leaves_expect(&c, -1, REASON_EVIDENCE_EMPTY);
+        c.entry[i].path_length++;
+    }
+    swapped = c.cp[0];
+    c.cp[0] = c.cp[1];
+    c.cp[1] = swapped;
+    leaves_expect(&c, -1, REASON_EVIDENCE_EMPTY);
+    leaves_free_case(&c);
+    log_free(&other);
+}
+
+static void no_flipped_bit_of_two_leaves_proves_anything(void **state)
+{
+    struct leaves_case c;
+    struct log other;
+    struct buf text = { 0 };
+    (void)state;
+    rewritten(&other, 6);
+    leaves_make_case(&c, &other, 7, 7);
+    evidence_of_leaves(&text, buf_span(&c.cp[0]), &c.entry[0], buf_span(&c.cp[1]), &c.entry[1]);
+    no_flip_proves(&text);
+    expect(&text, 0, "leaves", REASON_FORK);
+    leaves_free_case(&c);
+    log_free(&other);
+}
+
+/* ---- a bad entry --------------------------------------------------------------------------- */
+
+/* Evidence about an entry with these others beside it, which end with NO_ENTRY. */
+static void entry_file(struct buf *out, uint64_t index, const uint64_t *others)
+{
+    struct chain c = { .n = 0 };
+    struct buf cp = { 0 };
+    chain_add(&c, &l, l.n, index);
+    for (; *others != NO_ENTRY; others++)
+        chain_add(&c, &l, l.n, *others);
+    log_checkpoint(&cp, &l, l.n);
+    evidence_of_entry(out, buf_span(&cp), c.entry, c.n);
+    buf_free(&cp);
+}
+
+#define WITH(...) ((const uint64_t[]){ __VA_ARGS__, NO_ENTRY })
+#define ALONE ((const uint64_t[]){ NO_ENTRY })
+
+static void proven(enum reason reason, uint64_t index, const uint64_t *others)
+{
+    struct buf text = { 0 };
+    entry_file(&text, index, others);
+    expect(&text, 0, "entry", reason);
+}
+
+static void refused(uint64_t index, const uint64_t *others)
+{
+    struct buf text = { 0 };
+    entry_file(&text, index, others);
+    expect(&text, -1, "entry", REASON_EVIDENCE_EMPTY);
+}
+
+static void a_good_entry_is_not_bad_whatever_lies_beside_it(void **state)
+{
+    (void)state;
+    for (uint64_t i = 0; i < l.n; i++) {
+        refused(i, ALONE);
+        for (uint64_t k = 0; k < l.n; k++)
+            if (k != i)
+                refused(i, WITH(k));
+    }
+    refused(7, WITH(2, 0));
+    refused(7, WITH(0, 1, 2, 3, 4, 5, 6, 8));
+    refused(0, WITH(7, 2));
+}
+
+static void the_same_entry_twice_is_no_evidence(void **state)
+{
+    (void)state;
+    refused(7, WITH(7));
+    refused(7, WITH(2, 0, 2));
+}
+
+static void what_an_entry_alone_shows(void **state)
+{
+    struct buf note = { 0 };
+    struct entry e = { .index = 3, .accepted = l.now, .link = l.leaf[l.n - 1] };
+    (void)state;
+    proven(REASON_ENTRY_FORM, log_add_bytes(&l, span_str("hello")), ALONE);
+    proven(REASON_RECORD_FORM, log_add_note(&l, span_str("hello\n")), ALONE);
+    proven(REASON_GENESIS, log_add(&l, BY(THE_LOG, KIND_GENESIS)), ALONE);
+    log_note(&note, &l, &BY(JUDGE, KIND_ERASURE));
+    e.note = buf_span(&note);
+    proven(REASON_INDEX, log_add_entry(&l, &e), ALONE);
+    const char *hash = strchr(log_ref(&l, 7), ',');
+    proven(REASON_REF_LATER,
+           log_add(&l, BY(REQUESTER, KIND_PRODUCT,
+                          .members = text_of("\"requests\":[{\"entry\":%zu%s],\"class\":\"x\"",
+                                             l.n, hash))), ALONE);
+    proven(REASON_KEY_UNKNOWN,
+           log_add(&l, BY(STRANGER, KIND_ERASURE,
+                          .under = text_of("{\"entry\":%zu%s", l.n + 1, hash))), ALONE);
+    buf_free(&note);
+}
+
+static void what_the_entry_before_shows(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    log_note(&note, &l, &BY(JUDGE, KIND_ERASURE));
+    struct entry e = { .index = l.n, .accepted = l.now, .note = buf_span(&note) };
+    uint64_t at = log_add_entry(&l, &e);
+    refused(at, ALONE);
+    refused(at, WITH(at - 2));
+    proven(REASON_LINK, at, WITH(at - 1));
+    l.now -= 2500;
+    at = log_add(&l, BY(JUDGE, KIND_ERASURE));
+    refused(at, ALONE);
+    proven(REASON_TIME, at, WITH(at - 1));
+    buf_free(&note);
+}
+
+/* What needs the signer's chain is proven with it, and not without any part of it. */
+static void proven_by_chain(enum reason reason, uint64_t index, uint64_t enrolment)
+{
+    proven(reason, index, WITH(enrolment, 0));
+    proven(reason, index, WITH(0, enrolment));
+    refused(index, WITH(enrolment));
+    refused(index, WITH(0));
+    refused(index, ALONE);
+}
+
+static void what_the_chain_shows(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    proven_by_chain(REASON_ROLE, log_add(&l, BY(AUDITOR, KIND_ERASURE)), 5);
+    proven_by_chain(REASON_AUTHORITY, log_add(&l, BY(REQUESTER, KIND_REQUEST,
+        .members = "\"authority\":\"other\",\"function\":\"f\",\"level\":\"federal\",\"holder\":"
+                   "\"h\",\"source\":\"s\",\"categories\":[\"c\"],\"basis\":\"b\",\"purpose\":{"
+                   "\"code\":\"c\"},\"persons\":1")), 2);
+    proven_by_chain(REASON_KEY_UNKNOWN,
+                    log_add(&l, BY(STRANGER, KIND_ERASURE, .under = log_ref(&l, 1))), 1);
+    log_note(&note, &l, &BY(JUDGE, KIND_ERASURE));
+    *(uint8_t *)memmem(note.p, note.n, "7000-8000", 9) = '6';
+    proven_by_chain(REASON_SIGNATURE, log_add_note(&l, buf_span(&note)), 1);
+    log_enroll(&l, STRANGER, "judge", ",\"until\":\"2026-11-21T16:00:00.000Z\"");
+    uint64_t enrolment = l.n - 1;
+    proven_by_chain(REASON_EXPIRED, log_add(&l, BY(STRANGER, KIND_ERASURE)), enrolment);
+    buf_free(&note);
+}
+
+static void under_the_wrong_enrolment_is_shown_by_the_right_one(void **state)
+{
+    (void)state;
+    uint64_t at = log_add(&l, BY(JUDGE, KIND_ERASURE, .under = log_ref(&l, 2)));
+    proven(REASON_UNDER, at, WITH(1, 0));
+    proven(REASON_KEY_UNKNOWN, at, WITH(2, 0)); /* entry 2 enrols no such key */
+    refused(at, WITH(0));
+}
+
+static void a_revocation_shows_what_came_after_it(void **state)
+{
+    (void)state;
+    uint64_t before = log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    uint64_t revoke = log_add(&l, BY(REGISTRAR, KIND_REVOKE));
+    uint64_t after = log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    proven(REASON_REVOKED, after, WITH(revoke, 5, 0));
+    refused(after, WITH(5, 0));
+    refused(after, WITH(revoke, 5));
+    refused(before, WITH(revoke, 5, 0));
+}
+
+static void a_repetition_is_shown_by_the_first_time(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    log_note(&note, &l, &BY(JUDGE, KIND_ERASURE));
+    uint64_t first = log_add_note(&l, buf_span(&note));
+    uint64_t second = log_add_note(&l, buf_span(&note));
+    proven(REASON_REPLAYED, second, WITH(first, 1, 0));
+    refused(first, WITH(second, 1, 0));
+    refused(second, WITH(first, 1));
+    refused(second, WITH(1, 0));
+    buf_free(&note);
+}
+
+static void a_wrong_reference_is_shown_by_its_target(void **state)
+{
+    (void)state;
+    uint64_t at = log_add(&l, BY(REQUESTER, KIND_PRODUCT, .members = text_of(
+                              "\"requests\":[%s],\"class\":\"x\"", log_ref(&l, l.warrant))));
+    proven(REASON_REF_KIND, at, WITH(l.warrant));
+    refused(at, WITH(l.request));
+    refused(at, WITH(2, 0));
+}
+
+/* How far `at` may be off is what genesis says: without it nobody knows. */
+static void skew_is_not_shown_without_genesis(void **state)
+{
+    (void)state;
+    uint64_t at = log_add(&l, BY(JUDGE, KIND_ERASURE, .at = l.now - 600001));
+    proven(REASON_SKEW, at, WITH(0));
+    refused(at, ALONE);
+    refused(at, WITH(1));
+    log_free(&l);
+    log_start(&l, ",\"skew\":86400");
+    at = log_add(&l, BY(JUDGE, KIND_ERASURE, .at = l.now - 80000000));
+    refused(at, ALONE);
+    refused(at, WITH(1));
+    refused(at, WITH(1, 0));
+}
+
+/* A bad entry beside a good one does not make it bad. */
+static void the_finding_must_be_about_the_entry_in_question(void **state)
+{
+    (void)state;
+    uint64_t at = log_add_note(&l, span_str("hello\n"));
+    refused(7, WITH(at, 2, 0));
+    proven(REASON_RECORD_FORM, at, WITH(7, 2, 0));
+}
+
+static void an_undecided_entry_is_no_evidence(void **state)
+{
+    (void)state;
+    refused(log_add_note(&l, span_str("bitacora/v2 x\nwhatever\n")), WITH(0));
+}
+
+static void entries_must_be_in_the_tree(void **state)
+{
+    struct chain c = { .n = 0 };
+    struct buf cp = { 0 }, text = { 0 };
+    (void)state;
+    uint64_t at = log_add(&l, BY(AUDITOR, KIND_ERASURE));
+    chain_add(&c, &l, l.n, at);
+    chain_add(&c, &l, l.n, 5);
+    chain_add(&c, &l, l.n, 0);
+    log_checkpoint(&cp, &l, l.n);
+    for (size_t i = 0; i < c.n; i++) {
+        c.hashes[i][0].b[0] ^= 1;
+        evidence_of_entry(&text, buf_span(&cp), c.entry, c.n);
+        expect(&text, -1, "entry", REASON_EVIDENCE_EMPTY);
+        c.hashes[i][0].b[0] ^= 1;
+    }
+    c.entry[0].bytes = span_str("hello"); /* not what stands there */
+    evidence_of_entry(&text, buf_span(&cp), c.entry, c.n);
+    expect(&text, -1, "entry", REASON_EVIDENCE_EMPTY);
+    evidence_of_entry(&text, buf_span(&cp), c.entry, 0);
+    expect(&text, -1, "entry", REASON_EVIDENCE_FORM);
+    buf_free(&cp);
+}
+
+static void no_flipped_bit_of_a_bad_entry_proves_anything(void **state)
+{
+    struct buf text = { 0 };
+    (void)state;
+    uint64_t at = log_add(&l, BY(AUDITOR, KIND_ERASURE));
+    entry_file(&text, at, WITH(5, 0));
+    no_flip_proves(&text);
+    expect(&text, 0, "entry", REASON_ROLE);
+}
+
+/* Another pinned genesis: evidence for whoever pinned it, about entry 0. */
+static void a_pin_is_part_of_the_verdict_on_entry_0(void **state)
+{
+    struct buf text = { 0 };
+    struct evidence_report report;
+    (void)state;
+    entry_file(&text, 0, ALONE);
+    assert_int_equal(evidence_judge(&report, policy, buf_span(&text), &l.leaf[0]), -1);
+    assert_int_equal(evidence_judge(&report, policy, buf_span(&text), &l.leaf[1]), 0);
+    assert_int_equal(report.finding.why.reason, REASON_GENESIS_PIN);
+    buf_free(&text);
+}
+
+/* ---- form ---------------------------------------------------------------------------------- */
+
+static void what_is_not_evidence_is_refused(void **state)
+{
+    struct buf good = { 0 };
+    static const char *const alter[][2] = {
+        { "bitacora/v1 evidence", "bitacora/v2 evidence" },
+        { "\"claim\": \"fork\"", "\"claim\": \"farce\"" },
+        { "\"claim\": \"fork\"", "\"claim\": 1" },
+        { "\"entries\": []", "\"entries\": {}" },
+        { "\"entries\": []", "\"entries\": [1]" },
+        { "\"entries\": []", "\"entries\": [{}]" },
+        { "\"entries\": []", "\"entries\": [], \"more\": 1" },
+        { "\"entries\": []", "\"entries\": [], \"entries\": []" },
+        { "\"entries\": []", "\"entriez\": []" },
+        { "\"hashes\": [", "\"hashes\": [1," },
+        { "\"hashes\": [", "\"hashes\": [\"AAAA\"," },
+        { "\"checkpoints\": [", "\"checkpoints\": [1," },
+        { "\"checkpoints\": [", "\"checkpoints\": [\"x\",\"x\"," },
+        { "\"checkpoints\": [", "\"checkpoints\": [[]," },
+        { "}\n", "}\n}" },
+        { "{", "" },
+    };
+    struct log other;
+    (void)state;
+    rewritten(&other, 6);
+    log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    fork_file(&good, &l, 7, &other);
+    for (size_t i = 0; i < COUNT(alter); i++) {
+        struct buf text = { 0 };
+        struct evidence_report report;
+        char *at = strstr(buf_str(&good), alter[i][0]);
+        assert_non_null(at);
+        buf_add(&text, good.p, (size_t)(at - (char *)good.p));
+        buf_adds(&text, alter[i][1]);
+        buf_adds(&text, at + strlen(alter[i][0]));
+        if (evidence_judge(&report, policy, buf_span(&text), NULL) == 0)
+            fail_msg("case %zu", i);
+        buf_free(&text);
+    }
+    for (size_t n = 0; n < good.n - 1; n++) {
+        struct evidence_report report;
+        assert_int_equal(evidence_judge(&report, policy, span_of(good.p, n), NULL), -1);
+    }
+    buf_free(&good);
+    log_free(&other);
+}
+
+/* Keys and signatures are deterministic: a change of these bytes is a change of the format. */
+static void the_format_stays_what_it_is(void **state)
+{
+    struct buf text = { 0 }, want = { 0 };
+    (void)state;
+    entry_file(&text, log_add(&l, BY(AUDITOR, KIND_ERASURE)), WITH(5, 0));
+    vector_read(&want, "evidence/good/entry.txt");
+    assert_true(span_eq(buf_span(&text), buf_span(&want)));
+    buf_free(&want);
+    buf_free(&text);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_rewritten_history_is_proven_at_every_size),
+        TEST(two_roots_of_one_size_are_a_fork),
+        TEST(hashes_that_do_not_rebuild_the_larger_root_prove_nothing),
+        TEST(a_fork_needs_two_checkpoints),
+        TEST(a_checkpoint_by_another_key_accuses_nobody),
+        TEST(two_logs_do_not_contradict_each_other),
+        TEST(no_flipped_bit_of_a_fork_proves_anything),
+        TEST(two_entries_at_one_index_are_proven),
+        TEST(two_entries_need_their_paths),
+        TEST(no_flipped_bit_of_two_leaves_proves_anything),
+        TEST(a_good_entry_is_not_bad_whatever_lies_beside_it),
+        TEST(the_same_entry_twice_is_no_evidence),
+        TEST(what_an_entry_alone_shows),
+        TEST(what_the_entry_before_shows),
+        TEST(what_the_chain_shows),
+        TEST(under_the_wrong_enrolment_is_shown_by_the_right_one),
+        TEST(a_revocation_shows_what_came_after_it),
+        TEST(a_repetition_is_shown_by_the_first_time),
+        TEST(a_wrong_reference_is_shown_by_its_target),
+        TEST(skew_is_not_shown_without_genesis),
+        TEST(the_finding_must_be_about_the_entry_in_question),
+        TEST(an_undecided_entry_is_no_evidence),
+        TEST(entries_must_be_in_the_tree),
+        TEST(no_flipped_bit_of_a_bad_entry_proves_anything),
+        TEST(a_pin_is_part_of_the_verdict_on_entry_0),
+        TEST(what_is_not_evidence_is_refused),
+        TEST(the_format_stays_what_it_is),
+    };
+    return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);
+}
