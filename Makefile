@@ -97,7 +97,8 @@ TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note)
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(PROTO_OBJ)
 tools: $(TOOLS)
 
-$(B)/tools/flip_bits: ALL_LDFLAGS += -Wl,--wrap=crypto_sign_verify_detached
+$(B)/tools/flip_bits: ALL_LDFLAGS += \
+	-Wl,--wrap=crypto_sign_verify_detached,--wrap=crypto_core_ed25519_is_valid_point
 
 $(B)/tools/%: $(B)/tests/tools/%.o $(CLIENT_PARTS)
 	@mkdir -p $(@D)

@@ -324,7 +324,9 @@ int policy_open(struct signed_checkpoint *out, const struct policy *p, struct sp
     *out = (struct signed_checkpoint){ .quorum = false };
     if (note.n > CHECKPOINT_MAX)
         return refuse(why, REASON_CHECKPOINT, "too large");
-    if (note_parse(&n, note, why) != 0 || checkpoint_parse(&out->checkpoint, n.text, why) != 0 ||
+    if (note_parse(&n, note, why) != 0)
+        return refuse(why, REASON_CHECKPOINT, "the note");
+    if (checkpoint_parse(&out->checkpoint, n.text, why) != 0 ||
         find_signer(out, p, &n, why) != 0)
         return -1;
     for (size_t i = 0; i < p->witnesses; i++) {

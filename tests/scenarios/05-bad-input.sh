@@ -24,12 +24,11 @@ good() { # a good request's JSON; $1 is put before its closing brace
     printf '{"id":"%s","at":"%s",%s,%s%s}' "$(uuid)" "$(now)" "$under" "$members" "${1:-}"
 }
 
-post() { # post DESCRIPTION STATUS TYPE < body; more curl options behind
+post() { # post DESCRIPTION STATUS TYPE < body, of content type $media
     what=$1
     status=$2
     type=$3
-    shift 3
-    got=$(curl -s -o "$work/answer" -w '%{http_code}' -H 'Content-Type: text/plain' "$@" \
+    got=$(curl -s -o "$work/answer" -w '%{http_code}' -H "Content-Type: ${media:-text/plain}" \
         --data-binary @- "$url/v1/records")
     if [ "$got" != "$status" ]; then
         not_ok "$what" "HTTP $got, expected $status: $(head -c 500 "$work/answer")"
@@ -84,7 +83,9 @@ cp "$work/answer" "$work/answer.first"
 post 'the same record again: its receipt' 200 '' <"$work/once"
 equal 'of the same entry' "$(grep '^index ' "$work/answer")" "$(grep '^index ' "$work/answer.first")"
 note "$(printf '%s' "$json" | sed 's/"persons":1/"persons":2/')" | post 'its id again, with other content' 409 id
-printf x | post 'another content type' 415 form -H 'Content-Type: application/json'
+media=application/json
+printf x | post 'another content type' 415 form
+media=text/plain
 
 # The official is revoked: old receipts are still to be had, new records are not.
 vkey_of_official=$(sed -n 's/^extra //p' "$receipt" | base64 -d | grep -a -o 'fgr.example.mx/a.lopez+[0-9a-f]*+[A-Za-z0-9+/=]*' | head -n 1)
