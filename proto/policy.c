@@ -44,9 +44,11 @@ static const char *split(struct words *w, struct span line)
         size_t from = i;
         while (i < line.n && line.p[i] > ' ' && line.p[i] != 0x7F)
             i++;
-        if (w->n == sizeof w->word / sizeof *w->word)
+        bool comment = w->n > 0 && w->word[0].p[0] == '#'; /* of any length */
+        if (!comment && w->n == sizeof w->word / sizeof *w->word)
             return "too many words";
-        w->word[w->n++] = span_of(line.p + from, i - from);
+        if (!comment)
+            w->word[w->n++] = span_of(line.p + from, i - from);
         i--;
     }
     return NULL;
