@@ -1,0 +1,339 @@
+#include "tests/unit/fixture.h"
+
+#include <stdlib.h>
+
+/* ---- the file ------------------------------------------------------------------------------ */
+
+static void check_form(const char *name, struct span bytes, const char *reason)
+{
+    struct refusal why = { .reason = REASON_NONE };
+    struct policy *p = policy_parse(bytes, &why);
+    const char *got = p != NULL ? "good" : reason_name(why.reason);
+    policy_free(p);
+    if (strcmp(got, reason != NULL ? reason : "good") != 0)
+        fail_msg("%s: %s (%s)", name, got, why.subject);
+}
+
+static void good_policies_are_read(void **state)
+{
+    (void)state;
+    vector_each("policy/good", check_form);
+}
+
+static void malformed_policies_are_refused(void **state)
+{
+    (void)state;
+    vector_each("policy/bad", check_form);
+}
+
+static struct policy *read_policy(const char *name)
+{
+    struct buf text = { 0 };
+    struct refusal why;
+    vector_read(&text, text_of("policy/good/%s.txt", name));
+    struct policy *p = policy_parse(buf_span(&text), &why);
+    assert_non_null(p);
+    buf_free(&text);
+    return p;
+}
+
+static void a_policy_says_what_it_says(void **state)
+{
+    struct policy *p = read_policy("c2sp");
+    (void)state;
+    assert_int_equal(policy_logs(p), 1);
+    assert_string_equal(policy_log(p, 0)->key.name, "log.example");
+    assert_null(policy_log(p, 0)->url);
+    assert_int_equal(policy_witnesses(p), 6);
+    assert_string_equal(policy_witness(p, 3)->name, "Y1");
+    assert_string_equal(policy_witness(p, 3)->key.name, "y1.example");
+    assert_int_equal(policy_least_quorum(p), 3);
+    assert_false(policy_trusts_log_alone(p));
+    policy_free(p);
+    p = read_policy("spaces-and-comments");
+    assert_string_equal(policy_log(p, 0)->url, "https://log.example/");
+    assert_int_equal(policy_least_quorum(p), 1);
+    policy_free(p);
+    p = read_policy("none");
+    assert_int_equal(policy_least_quorum(p), 0);
+    assert_true(policy_trusts_log_alone(p));
+    policy_free(p);
+}
+
+/* Up to the limits and one beyond. */
+static void limits_are_kept(void **state)
+{
+    struct refusal why;
+    (void)state;
+    for (int extra = 0; extra <= 1; extra++)
+        for (int what = 0; what < 3; what++) {
+            struct buf text = { 0 };
+            for (int i = 0; i < 64 + extra; i++) {
+                struct skey k;
+                uint8_t seed[32] = { (uint8_t)i, (uint8_t)what };
+                skey_from_seed(&k, span_str("x.example"), what == 0 ? KEY_NOTE : KEY_COSIGNATURE,
+                               seed);
+                if (what < 2) {
+                    buf_adds(&text, what == 0 ? "log " : text_of("witness w%d ", i));
+                    vkey_format(&text, &k.vkey);
+                    buf_adds(&text, "\n");
+                } else if (i == 0) {
+                    buf_adds(&text, "witness w ");
+                    vkey_format(&text, &k.vkey);
+                    buf_adds(&text, "\ngroup g0 any w\n");
+                } else {
+                    buf_addf(&text, "group g%d any g%d\n", i, i - 1);
+                }
+            }
+            buf_adds(&text, "quorum none\n");
+            struct policy *p = policy_parse(buf_span(&text), &why);
+            assert_true((p != NULL) == (extra == 0));
+            policy_free(p);
+            buf_free(&text);
+        }
+}
+
+static void too_large_a_file_is_refused(void **state)
+{
+    struct buf text = { 0 };
+    struct refusal why;
+    (void)state;
+    buf_adds(&text, "quorum none\n");
+    while (text.n <= POLICY_MAX)
+        buf_adds(&text, "# and so on, and so on, and so on, and so on, and so on, and so on\n");
+    assert_null(policy_parse(buf_span(&text), &why));
+    buf_free(&text);
+}
+
+/* ---- checkpoints under it ------------------------------------------------------------------ */
+
+static const char *const witnesses[] = { "x1.example", "x2.example", "x3.example",
+                                         "y1.example", "y2.example", "y3.example" };
+
+/* The keys behind the vectors are SHA-256 of their names. */
+static void key_of(struct skey *k, const char *name, enum key_type type)
+{
+    struct hash seed;
+    hash_bytes(&seed, span_str(name));
+    skey_from_seed(k, span_str(name), type, seed.b);
+}
+
+static void text_of_checkpoint(struct buf *out, const char *origin)
+{
+    static const struct hash root = { { 1 } };
+    checkpoint_format(out, origin, 9, &root);
+}
+
+/* A checkpoint of log.example, cosigned by the witnesses in a set of bits. */
+static void cosigned(struct buf *out, unsigned set, uint64_t seconds)
+{
+    struct buf text = { 0 };
+    struct skey k;
+    text_of_checkpoint(&text, "log.example");
+    key_of(&k, "log.example", KEY_NOTE);
+    note_sign(out, buf_span(&text), &k);
+    for (unsigned i = 0; i < COUNT(witnesses); i++) {
+        if (!(set >> i & 1))
+            continue;
+        key_of(&k, witnesses[i], KEY_COSIGNATURE);
+        note_cosign(out, buf_span(&text), &k, seconds + i);
+    }
+    buf_free(&text);
+}
+
+static unsigned bits(unsigned v)
+{
+    return (v & 1) + (v >> 1 & 1) + (v >> 2 & 1);
+}
+
+/* Two of the X and one of the Y, as C2SP's example says: all 64 sets. */
+static void every_set_of_witnesses_is_weighed(void **state)
+{
+    struct policy *p = read_policy("c2sp");
+    (void)state;
+    for (unsigned set = 0; set < 64; set++) {
+        struct buf note = { 0 };
+        struct signed_checkpoint cp;
+        struct refusal why;
+        cosigned(&note, set, 1000);
+        assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), 0);
+        assert_true(cp.quorum == (bits(set & 7) >= 2 && bits(set >> 3) >= 1));
+        for (unsigned i = 0; i < COUNT(witnesses); i++)
+            assert_int_equal(cp.cosigned_at[i], set >> i & 1 ? 1000 + i : 0);
+        assert_true(policy_quorum_since(p, &cp, 0) == cp.quorum);
+        assert_true(policy_quorum_since(p, &cp, 1001) ==
+                    (bits(set & 6) >= 2 && bits(set >> 3) >= 1));
+        assert_false(policy_quorum_since(p, &cp, 1006));
+        buf_free(&note);
+    }
+    policy_free(p);
+}
+
+static void without_witnesses_the_log_alone_is_trusted(void **state)
+{
+    struct policy *p = read_policy("none");
+    struct buf note = { 0 };
+    struct signed_checkpoint cp;
+    struct refusal why;
+    (void)state;
+    cosigned(&note, 63, 1000); /* whom the policy does not name does not count */
+    assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), 0);
+    assert_true(cp.quorum);
+    assert_int_equal(cp.checkpoint.size, 9);
+    assert_int_equal(cp.log, 0);
+    assert_false(policy_quorum_since(p, &cp, 0));
+    buf_free(&note);
+    policy_free(p);
+}
+
+static void a_cosignature_at_time_0_counts(void **state)
+{
+    struct policy *p = read_policy("single-witness");
+    struct buf note = { 0 };
+    struct signed_checkpoint cp;
+    struct refusal why;
+    (void)state;
+    cosigned(&note, 1, 0);
+    assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), 0);
+    assert_true(cp.quorum);
+    buf_free(&note);
+    policy_free(p);
+}
+
+static void refused(const struct policy *p, struct buf *note, enum reason reason)
+{
+    struct signed_checkpoint cp;
+    struct refusal why = { .reason = REASON_NONE };
+    assert_int_equal(policy_open(&cp, p, buf_span(note), &why), -1);
+    assert_string_equal(reason_name(why.reason), reason_name(reason));
+    buf_free(note);
+}
+
+static void a_bad_cosignature_of_a_known_witness_is_refused(void **state)
+{
+    struct policy *p = read_policy("c2sp");
+    struct buf note = { 0 };
+    (void)state;
+    cosigned(&note, 63, 1000);
+    note.p[note.n - 6] = note.p[note.n - 6] == 'A' ? 'B' : 'A';
+    refused(p, &note, REASON_COSIGNATURE);
+    policy_free(p);
+}
+
+static void signed_by(struct buf *out, const char *origin, const char *name, const char *seed)
+{
+    struct buf text = { 0 };
+    struct skey k;
+    struct hash h;
+    text_of_checkpoint(&text, origin);
+    hash_bytes(&h, span_str(seed));
+    skey_from_seed(&k, span_str(name), KEY_NOTE, h.b);
+    note_sign(out, buf_span(&text), &k);
+    buf_free(&text);
+}
+
+static void a_checkpoint_must_be_signed_by_its_own_log(void **state)
+{
+    struct policy *p = read_policy("none");
+    struct buf note = { 0 };
+    (void)state;
+    signed_by(&note, "log.example", "log.example", "somebody else");
+    refused(p, &note, REASON_CHECKPOINT);
+    signed_by(&note, "log.example", "other.example", "log.example");
+    refused(p, &note, REASON_CHECKPOINT);
+    signed_by(&note, "other.example", "log.example", "log.example");
+    refused(p, &note, REASON_CHECKPOINT);
+    signed_by(&note, "other.example", "other.example", "other.example");
+    refused(p, &note, REASON_CHECKPOINT);
+    signed_by(&note, "log.example", "log.example", "log.example");
+    note.p[14] = '8'; /* the size, after it was signed */
+    refused(p, &note, REASON_CHECKPOINT);
+    policy_free(p);
+}
+
+static void what_is_no_checkpoint_is_refused(void **state)
+{
+    struct policy *p = read_policy("none");
+    struct buf note = { 0 };
+    struct skey k;
+    (void)state;
+    buf_adds(&note, "hello\n");
+    refused(p, &note, REASON_NOTE_FORM);
+    key_of(&k, "log.example", KEY_NOTE);
+    note_sign(&note, span_str("log.example\nten\nx\n"), &k);
+    refused(p, &note, REASON_CHECKPOINT);
+    cosigned(&note, 0, 0);
+    while (note.n <= CHECKPOINT_MAX)
+        buf_adds(&note, "\xE2\x80\x94 other.example AAAAAAAA\n");
+    refused(p, &note, REASON_CHECKPOINT);
+    policy_free(p);
+}
+
+/* The line of the log's key twice over the same text. */
+static void a_doubled_signature_is_refused(void **state)
+{
+    struct policy *p = read_policy("none");
+    struct buf note = { 0 }, line = { 0 };
+    (void)state;
+    cosigned(&note, 0, 0);
+    const char *at = strstr(buf_str(&note), "\n\n") + 2;
+    buf_adds(&line, at);
+    buf_add_span(&note, buf_span(&line));
+    refused(p, &note, REASON_CHECKPOINT);
+    buf_free(&line);
+    policy_free(p);
+}
+
+/* Key rotation: two keys of one origin; either may sign, and whoever signs must sign well. */
+static void a_log_may_have_two_keys(void **state)
+{
+    struct buf text = { 0 }, note = { 0 }, second = { 0 };
+    struct signed_checkpoint cp;
+    struct refusal why;
+    struct skey k;
+    struct hash h;
+    (void)state;
+    key_of(&k, "log.example", KEY_NOTE);
+    buf_adds(&text, "log ");
+    vkey_format(&text, &k.vkey);
+    hash_bytes(&h, span_str("new"));
+    skey_from_seed(&k, span_str("log.example"), KEY_NOTE, h.b);
+    buf_adds(&text, "\nlog ");
+    vkey_format(&text, &k.vkey);
+    buf_adds(&text, "\nquorum none\n");
+    struct policy *p = policy_parse(buf_span(&text), &why);
+    assert_non_null(p);
+    signed_by(&second, "log.example", "log.example", "new");
+    assert_int_equal(policy_open(&cp, p, buf_span(&second), &why), 0);
+    assert_int_equal(cp.log, 1);
+    signed_by(&note, "log.example", "log.example", "log.example");
+    assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), 0);
+    assert_int_equal(cp.log, 0);
+    buf_adds(&note, strstr(buf_str(&second), "\n\n") + 2);
+    assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), 0);
+    note.p[note.n - 6] = note.p[note.n - 6] == 'A' ? 'B' : 'A';
+    refused(p, &note, REASON_CHECKPOINT);
+    policy_free(p);
+    buf_free(&text);
+    buf_free(&second);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(good_policies_are_read),
+        cmocka_unit_test(malformed_policies_are_refused),
+        cmocka_unit_test(a_policy_says_what_it_says),
+        cmocka_unit_test(limits_are_kept),
+        cmocka_unit_test(too_large_a_file_is_refused),
+        cmocka_unit_test(every_set_of_witnesses_is_weighed),
+        cmocka_unit_test(without_witnesses_the_log_alone_is_trusted),
+        cmocka_unit_test(a_cosignature_at_time_0_counts),
+        cmocka_unit_test(a_bad_cosignature_of_a_known_witness_is_refused),
+        cmocka_unit_test(a_checkpoint_must_be_signed_by_its_own_log),
+        cmocka_unit_test(what_is_no_checkpoint_is_refused),
+        cmocka_unit_test(a_doubled_signature_is_refused),
+        cmocka_unit_test(a_log_may_have_two_keys),
+    };
+    return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
+}
