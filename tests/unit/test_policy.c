@@ -258,7 +258,7 @@ static void what_is_no_checkpoint_is_refused(void **state)
     struct skey k;
     (void)state;
     buf_adds(&note, "hello\n");
-    refused(p, &note, REASON_NOTE_FORM);
+    refused(p, &note, REASON_CHECKPOINT);
     key_of(&k, "log.example", KEY_NOTE);
     note_sign(&note, span_str("log.example\nten\nx\n"), &k);
     refused(p, &note, REASON_CHECKPOINT);
