@@ -131,8 +131,17 @@ def write_file(path, data):
         f.write(data)
 
 
-def policy_text(key):
+def policy_text(key, witness=None):
+    """A policy of one log, and of the one witness that makes its quorum, if there is one."""
+    if witness:
+        return "log %s\nwitness w %s\nquorum w\n" % (key.vkey, witness.vkey)
     return "log %s\nquorum none\n" % key.vkey
+
+
+def altered(data, edit):
+    out = edit(data)
+    assert out != data, "edit without effect"
+    return out
 
 
 class Entry:
@@ -180,19 +189,18 @@ class Log:
         if json_text is None:
             json_text = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
         if json_edit:
-            edited = json_edit(json_text)
-            assert edited != json_text, "edit without effect"
-            json_text = edited
+            json_text = altered(json_text, json_edit)
         if isinstance(json_text, str):
             json_text = json_text.encode()
         if text is None:
             text = ("%s %s\n" % (version, kind)).encode() + json_text + b"\n"
         if text_edit:
-            text = text_edit(text)
+            text = altered(text, text_edit)
         signature = (sign or signer.sign)(text)
-        note = text + b"\n" + signature_line(sig_name or signer.name, sig_id or signer.id, signature)
+        note = text + b"\n" + signature_line(signer.name if sig_name is None else sig_name,
+                                             signer.id if sig_id is None else sig_id, signature)
         if note_edit:
-            note = note_edit(note)
+            note = altered(note, note_edit)
         return note
 
     def append_note(self, note, *, accept=None, index=None, link=None, version="bitacora/v1 entry", entry_edit=None, raw=None):
@@ -205,7 +213,7 @@ class Log:
                                            b64(before) if link is None else link if isinstance(link, str) else b64(link))
                    ).encode() + note
         if entry_edit:
-            raw = entry_edit(raw)
+            raw = altered(raw, entry_edit)
         assert len(raw) <= 65535
         entry = Entry(len(self), raw, accept, note)
         self.entries.append(entry)
@@ -233,7 +241,7 @@ class Log:
         own.update(members)
         entry = self.add("genesis", signer or self.key, own, **overrides)
         for k in registrars:
-            self.under[k.public] = entry
+            self.under.setdefault(k.public, entry)
         return entry
 
     def enroll(self, registrar, key, role, authority, level="federal", members={}, proof=True, **overrides):
@@ -348,6 +356,7 @@ def main():
         key = Key(a.name, bytes.fromhex(a.seed))
         sys.stdout.write(key.private_text() + key.vkey + "\n")
     else:
+        sys.dont_write_bytecode = True
         import cases
         log = cases.base(a.size, a.skew, origin=a.origin)
         log.write(os.path.join(a.outdir, "mirror"))
