@@ -19,8 +19,8 @@ enum verdict accepted_open(struct accepted *out, const struct trust *t, struct f
     }
     if (out->cp.checkpoint.size == 0) {
         refuse(&why, REASON_CHECKPOINT_EMPTY, "");
-        findings_tell(f, VERDICT_UNDECIDED, &why);
-        return VERDICT_UNDECIDED;
+        findings_tell(f, VERDICT_BAD, &why);
+        return VERDICT_BAD;
     }
     if (!out->cp.quorum) {
         refuse(&why, REASON_QUORUM, "");
