@@ -18,6 +18,7 @@
 #include "daemon/log.h"
 #include "daemon/metrics.h"
 #include "daemon/server.h"
+#include "proto/scan.h"
 
 #define HEADERS_MAX (16 * 1024)
 #define BODY_MAX (BATCH_BYTES_MAX + 64 * 1024) /* what is a little too large gets a problem */
@@ -376,7 +377,9 @@ static struct addrinfo *resolve(const char *listen)
     struct addrinfo *found, hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
                                       .ai_socktype = SOCK_STREAM };
     const char *colon = strrchr(listen, ':');
-    if (colon == NULL || colon == listen || colon[1] == 0)
+    uint64_t port; /* getaddrinfo would take 65536 for 0 */
+    if (colon == NULL || colon == listen || decimal_parse(&port, span_str(colon + 1)) != 0 ||
+        port > 65535)
         return NULL;
     bool brackets = listen[0] == '[' && colon[-1] == ']';
     int n = (int)(colon - listen) - (brackets ? 2 : 0);
