@@ -498,8 +498,8 @@ static void roles_sign_what_the_table_says(void **state)
         [ROLE_LOG] = " genesis ",
         [ROLE_REGISTRAR] = " enroll revoke ruleset ",
         [ROLE_JUDGE] = " warrant extension ratification deferral erasure anchor ",
-        [ROLE_REQUESTER] = " request judicial_notice transfer product closing destruction notice "
-                           "correction ",
+        [ROLE_REQUESTER] =
+            " request judicial_notice transfer product closing destruction notice correction ",
         [ROLE_HOLDER] = " response destruction correction ",
         [ROLE_OVERSIGHT] = " notice error_report correction anchor ",
         [ROLE_AUDITOR] = " anchor ",
