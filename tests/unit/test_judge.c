@@ -427,6 +427,27 @@ static void every_kind_is_signed_by_its_roles_only(void **state)
         }
 }
 
+/* Two keys of one name whose ids are the same: found by trying 120,000 seeds. */
+static void keys_with_one_id_are_told_apart(void **state)
+{
+    static const uint32_t seeds[] = { 60643, 118283 };
+    static const enum who who[] = { STRANGER, STRANGER2 };
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t seed[32] = { (uint8_t)seeds[i], (uint8_t)(seeds[i] >> 8), (uint8_t)(seeds[i] >> 16) };
+        skey_from_seed(&l.who[who[i]].key, span_str("nadie.example.mx/x"), KEY_NOTE, seed);
+        assert_int_equal(l.who[who[i]].key.vkey.id, 0x01363865);
+        l.who[who[i]].entry = log_add(&l, BY(REGISTRAR, KIND_ENROLL, .members = text_of(
+            "\"vkey\":\"%s\",\"role\":\"judge\",\"authority\":\"a\",\"level\":\"federal\","
+            "\"name\":\"nadie.example.mx/x\"", vkey_text(&l, who[i]))));
+    }
+    log_add(&l, BY(STRANGER, KIND_ERASURE));
+    log_add(&l, BY(STRANGER2, KIND_ERASURE));
+    nothing();
+    bad(REASON_UNDER, log_add(&l, BY(STRANGER, KIND_ERASURE,
+                                     .under = log_ref(&l, l.who[STRANGER2].entry))));
+}
+
 /* ---- what a record states of its signer ---------------------------------------------------- */
 
 static const char *request_of(const char *authority, const char *level)
@@ -1023,6 +1044,7 @@ int main(void)
         TEST(an_enrolment_that_ended_is_found),
         TEST(a_revoked_key_is_found),
         TEST(what_a_revoked_registrar_enrolled_stands),
+        TEST(keys_with_one_id_are_told_apart),
         TEST(every_kind_is_signed_by_its_roles_only),
         TEST(a_request_in_another_s_name_is_found),
         TEST(a_request_of_another_level_is_found),
