@@ -30,15 +30,13 @@ expect 0 'SIGTERM at rest' stop_daemon
 expect 0 'the store is clean' "$bin/bitacorad" fsck --dir "$work/data"
 
 # A byte of an entry altered in the store's file: fsck must see it.
-offset=$(grep -a -b -o '"persons":1' "$work/data/data.mdb" 2>/dev/null | head -n 1 | cut -d: -f1)
-if [ -n "$offset" ]; then
-    cp -r "$work/data" "$work/damaged"
-    for o in $(grep -a -b -o '"persons":1' "$work/damaged/data.mdb" | cut -d: -f1); do
-        printf 7 | dd of="$work/damaged/data.mdb" bs=1 seek=$((o + 10)) conv=notrunc 2>/dev/null
-    done
+cp -r "$work/data" "$work/damaged"
+cp -r "$work/data" "$work/cut"
+file=$(find "$work/damaged" -name data.mdb)
+if grep -qa '"persons":1' "$file"; then
+    sed -i 's/"persons":1/"persons":7/' "$file"
     expect 1 'fsck finds altered entries' "$bin/bitacorad" fsck --dir "$work/damaged"
-    cp -r "$work/data" "$work/cut"
-    truncate -s 40960 "$work/cut/data.mdb"
+    truncate -s 40960 "$(find "$work/cut" -name data.mdb)"
     expect 1 'fsck finds a store that was cut off' "$bin/bitacorad" fsck --dir "$work/cut"
     check 'and the daemon does not start on it' sh -c "! '$bin/bitacorad' run --dir '$work/cut' --listen 127.0.0.1:0"
 else

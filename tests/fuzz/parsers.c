@@ -1,0 +1,136 @@
+/* libFuzzer over everything that parses bytes from outside. FUZZ names the parser; what it accepts
+ * must also survive being used. Built by tests/fuzz/run.sh under ASan and UBSan. */
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "proto/entry.h"
+#include "proto/evidence.h"
+#include "proto/record.h"
+#include "proto/tile.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static struct policy *policy;
+static struct skey log_key;
+
+static void ignore(void *ctx, const struct finding *f)
+{
+    struct buf b = { 0 };
+    (void)ctx;
+    refusal_sentence(&b, &f->why, LANGUAGE_ES);
+    buf_free(&b);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    static const uint8_t seed[32];
+    struct buf text = { 0 };
+    struct refusal why;
+    (void)argc;
+    (void)argv;
+    if (sodium_init() < 0)
+        abort();
+    skey_from_seed(&log_key, span_str("l"), KEY_NOTE, seed);
+    buf_adds(&text, "log ");
+    vkey_format(&text, &log_key.vkey);
+    buf_adds(&text, "\nquorum none\n");
+    policy = policy_parse(buf_span(&text), &why);
+    buf_free(&text);
+    return policy == NULL ? -1 : 0;
+}
+
+static int skip_ref(void *ctx, const char *member, const struct entry_ref *ref, enum kind target)
+{
+    (void)ctx;
+    (void)ref;
+    (void)target;
+    return member[0] == 0;
+}
+
+/* The text is signed here, so that what lies behind the signature line is reached, too. */
+static void fuzz_record(struct span in)
+{
+    struct buf note = { 0 };
+    struct record r;
+    struct refusal why;
+    if (record_parse(&r, in, &why) == 0)
+        record_free(&r);
+    note_sign(&note, in, &log_key);
+    if (record_parse(&r, buf_span(&note), &why) == 0) {
+        kind_visit_refs(r.kind, r.object, skip_ref, NULL);
+        record_free(&r);
+    }
+    buf_free(&note);
+}
+
+static void fuzz_entry(struct span in)
+{
+    struct entry e;
+    struct refusal why;
+    struct span list[TILE_WIDTH];
+    if (entry_parse(&e, in, &why) == 0)
+        fuzz_record(e.note);
+    bundle_split(list, 1 + (unsigned)in.n % TILE_WIDTH, in);
+}
+
+/* Behind the first empty line a checkpoint's text follows: it is signed here. */
+static void fuzz_receipt(struct span in)
+{
+    struct receipt_report report;
+    struct buf text = { 0 };
+    const uint8_t *cut = in.n < 2 ? NULL : memmem(in.p, in.n, "\n\n", 2);
+    receipt_judge(&report, policy, in, NULL, ignore, NULL);
+    if (cut != NULL) {
+        size_t head = (size_t)(cut - in.p) + 2;
+        buf_add(&text, in.p, head);
+        note_sign(&text, span_of(in.p + head, in.n - head), &log_key);
+        receipt_judge(&report, policy, buf_span(&text), NULL, ignore, NULL);
+    }
+    buf_free(&text);
+}
+
+static void fuzz_policy(struct span in)
+{
+    struct refusal why;
+    struct signed_checkpoint cp;
+    struct policy *p = policy_parse(in, &why);
+    if (p != NULL) {
+        policy_least_quorum(p);
+        if (policy_open(&cp, p, in, &why) == 0)
+            abort(); /* a policy is not a checkpoint */
+    }
+    policy_free(p);
+    if (policy_open(&cp, policy, in, &why) == 0 && !cp.quorum)
+        abort();
+}
+
+static void fuzz_evidence(struct span in)
+{
+    struct evidence_report report;
+    if (evidence_judge(&report, policy, in, NULL) == 0)
+        abort(); /* nobody but us has this log's key, and it signed nothing */
+}
+
+static void fuzz_paths(struct span in)
+{
+    struct tile t;
+    char path[TILE_PATH_MAX];
+    struct vkey vkey;
+    struct skey skey;
+    const char *cause;
+    if (tile_path_parse(&t, in) == 0) {
+        tile_path(path, &t);
+        if (!span_is(in, path))
+            abort();
+        tile_width(in.n, t.level, t.n);
+    }
+    if (vkey_parse(&vkey, in, &cause) == 0 && skey_parse(&skey, in, &cause) == 0)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    FUZZ(span_of(data, n));
+    return 0;
+}
