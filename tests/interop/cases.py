@@ -708,12 +708,16 @@ def reference_lies():
 
     def answer_last(g):
         answer(g, g.entries[-1])
-    case("reference-to-bad-form", lie(lambda g: ask(g, edit=put(extra=1)), about_last), "form", P, why="an entry without good form is of no kind",
-         findings=[["form", P], ["reference", P + 1]])
+    case("reference-to-bad-form", lie(lambda g: ask(g, edit=put(extra=1)), about_last), "form", P, why="about points at any entry, whatever its form",
+         findings=[["form", P]])
     case("reference-to-bad-form-request", lie(lambda g: ask(g, edit=put(extra=1)), answer_last), "form", P, why="an entry without good form is of no kind",
          findings=[["form", P], ["reference", P + 1]])
     case("reference-to-bad-header", lie(lambda g: ask(g, entry_edit=R("bitacora/v1 entry", "bitacora/v1 entrada")), about_last), "form", P,
-         why="an entry without good form is of no kind", findings=None)
+         why="about points at any entry, whatever its form; of this one nothing more is judged", findings=[["form", P]])
+    case("reference-to-bad-header-request", lie(lambda g: ask(g, entry_edit=R("bitacora/v1 entry", "bitacora/v1 entrada")), answer_last), "form", P,
+         why="an entry without good form is of no kind", findings=[["form", P], ["reference", P + 1]])
+    case("reference-any-hash-bad-form", lie(lambda g: ask(g, edit=put(extra=1)), lambda g: g.add("correction", KEYS["q1"], {"about": {"entry": P, "hash": h("no")}, "cause": "c"})),
+         "form", P, why="about points by leaf hash, whatever the entry's form", findings=[["form", P], ["reference", P + 1]])
     case("reference-to-bad-signature", lie(lambda g: ask(g, sign=flipped(KEYS["q1"])), answer_last), "signature", P, why="an entry bad in its signature is still of its kind")
     case("reference-to-bad-role", lie(lambda g: g.add("request", KEYS["j1"], minimal(g, "request")), answer_last), "role", P, why="an entry bad in its role is still of its kind")
 
@@ -955,8 +959,10 @@ def undecided():
     case("version-and-bad-link", lie(lambda g: ask(g, text_edit=R("bitacora/v1", "bitacora/v2"), link=sha256(b"no"))), "link", P, 1, "all else is judged as usual",
          findings=[["version", P], ["link", P]])
     case("basis", lie(v2_record, lambda g: answer(g, g.entries[-1])), "basis", P + 1, 3, "a reference to an entry of another version", findings=[["version", P], ["basis", P + 1]])
-    case("basis-any", lie(v2_record, lambda g: g.add("correction", KEYS["q1"], {"about": g.entries[-1].ref, "cause": "c"})), "basis", P + 1, 3,
-         "any entry whose form is not bad; this one's cannot be told", findings=[["version", P], ["basis", P + 1]])
+    case("basis-any", lie(v2_record, lambda g: g.add("correction", KEYS["q1"], {"about": g.entries[-1].ref, "cause": "c"})), "version", P, 3,
+         "about points at any entry, whatever its version", findings=[["version", P]])
+    case("basis-any-entry", lie(lambda g: ask(g, entry_version="bitacora/v2 entry"), lambda g: g.add("correction", KEYS["q1"], {"about": g.entries[-1].ref, "cause": "c"})),
+         "version", P, 3, "the same with an entry of another version", findings=[["version", P]])
 
     def by_x1(g):
         g.add("anchor", KEYS["x1"], minimal(g, "anchor"), under=g.entries[-1].ref)
