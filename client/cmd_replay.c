@@ -215,12 +215,12 @@ static void report_json(const struct run *r, enum verdict verdict)
 {
     const struct checkpoint *cp = &r->accepted.cp.checkpoint;
     struct hash genesis;
-    json_t *v = json_pack("{s:b,s:s,s:s,s:I,s:o,s:I,s:b,s:I,s:o}", "ok", verdict == VERDICT_GOOD,
+    json_t *v = json_pack("{s:b,s:s,s:s,s:I,s:o,s:I,s:b,s:I,s:I,s:o}", "ok", verdict == VERDICT_GOOD,
                           "verdict", verdict_name(verdict), "origin", trust_log(&r->trust)->name,
                           "size", (json_int_t)cp->size, "root", json_of_hash(&cp->root),
                           "signatures", (json_int_t)(r->judge ? judge_signatures(r->judge) : 0),
                           "structure", r->args->structure, "from", (json_int_t)r->first,
-                          "findings", findings_json(&r->findings));
+                          "findings_total", (json_int_t)r->findings.total, "findings", findings_json(&r->findings));
     if (r->judge != NULL && judge_genesis(r->judge, &genesis))
         json_object_set_new(v, "genesis", json_of_hash(&genesis));
     say_json(v);

@@ -15,20 +15,19 @@ struct verification {
     struct logfiles *files; /* NULL if offline */
     struct accepted now;    /* the log's checkpoint, if online */
     bool has_now;
-    struct buf evidence; /* of the first receipt that has any */
+    struct findings told;   /* about that checkpoint */
+    json_t *receipts;       /* what is said of each, with --json */
+    struct buf evidence;    /* of the first receipt that has any */
 };
 
 static enum outcome fetch_now(struct verification *v)
 {
-    struct findings f = { 0 };
     if (v->args->log == NULL)
         return OUTCOME_PROVEN;
     v->files = logfiles_of_url(v->args->log);
-    v->has_now = accepted_fetch(&v->now, &v->trust, v->files, &f) == VERDICT_GOOD;
-    enum outcome outcome = outcome_of_verdict(findings_verdict(&f));
-    findings_print(&f, stderr);
-    findings_free(&f);
-    return outcome;
+    v->has_now = accepted_fetch(&v->now, &v->trust, v->files, &v->told) == VERDICT_GOOD;
+    findings_print(&v->told, stderr);
+    return outcome_of_verdict(findings_verdict(&v->told));
 }
 
 /* A log that is now shorter than the receipt's tree may still show another entry in its place. */
@@ -74,7 +73,7 @@ static void compare_with_log(struct verification *v, struct span text, struct fi
     receipt_free(&r);
 }
 
-static void print(const struct verification *v, const char *path, enum verdict verdict,
+static void print(struct verification *v, const char *path, enum verdict verdict,
                   const struct receipt_report *r, const struct findings *f)
 {
     const char *signer = r->signer[0] != 0 ? r->signer : "-";
@@ -83,17 +82,16 @@ static void print(const struct verification *v, const char *path, enum verdict v
         snprintf(index, sizeof index, "%" PRIu64, r->index);
     if (r->kind != KIND_NONE)
         when_format(when, r->accepted);
+    findings_print(f, stderr);
     if (v->args->json) {
-        say_json(json_pack("{s:s,s:s,s:o,s:s,s:s,s:I,s:s,s:b,s:o}", "file", path, "verdict",
-                           verdict_name(verdict), "index",
-                           r->index == NO_ENTRY ? json_null() : json_integer((json_int_t)r->index),
-                           "kind", kind_name(r->kind), "signer", signer, "size",
-                           (json_int_t)r->size, "accepted", when, "quorum", r->quorum, "findings",
-                           findings_json(f)));
-        findings_print(f, stderr);
+        json_array_append_new(
+            v->receipts,
+            must(json_pack("{s:s,s:s,s:o,s:s,s:s,s:I,s:s,s:b,s:o}", "file", path, "verdict",
+                           verdict_name(verdict), "index", json_of_index(r->index), "kind",
+                           kind_name(r->kind), "signer", signer, "size", (json_int_t)r->size,
+                           "accepted", when, "quorum", r->quorum, "findings", findings_json(f))));
         return;
     }
-    findings_print(f, stderr);
     printf("%s %s %s %s %s %" PRIu64 "\n", path, verdict_name(verdict), index, kind_name(r->kind),
            signer, r->size);
 }
@@ -124,6 +122,18 @@ static enum outcome verify_file(struct verification *v, const char *path)
     return outcome_of_verdict(verdict);
 }
 
+static void report_json(const struct verification *v, enum outcome outcome)
+{
+    if (!v->args->json)
+        return;
+    enum verdict verdict = outcome == OUTCOME_PROVEN ? VERDICT_GOOD
+                           : outcome == OUTCOME_BAD  ? VERDICT_BAD
+                                                     : VERDICT_UNDECIDED;
+    say_json(json_pack("{s:b,s:s,s:O,s:o}", "ok", verdict == VERDICT_GOOD, "verdict",
+                       verdict_name(verdict), "receipts", v->receipts, "findings",
+                       findings_json(&v->told)));
+}
+
 static void say_scope(const struct verification *v)
 {
     say(TR("good says: signed by this key, enrolled for this role by this registrar, in the log "
@@ -145,11 +155,15 @@ enum outcome cmd_verify(const struct args *a)
     enum outcome outcome = trust_open(&v.trust, a, false);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
+    v.receipts = must(json_array());
     outcome = fetch_now(&v);
     for (size_t i = 0; i < a->operands; i++)
         outcome = outcome_worse(outcome, verify_file(&v, a->operand[i]));
+    report_json(&v, outcome);
     say_scope(&v);
     outcome = outcome_worse(outcome, trust_write_evidence(&v.trust, &v.evidence));
+    json_decref(v.receipts);
+    findings_free(&v.told);
     accepted_free(&v.now);
     buf_free(&v.evidence);
     logfiles_free(v.files);

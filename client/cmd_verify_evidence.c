@@ -13,10 +13,7 @@ static void print(const struct args *a, const struct evidence_report *r, bool pr
     if (a->json) {
         say_json(json_pack("{s:b,s:s,s:s,s:o,s:s}", "proves", proves, "claim", r->claim, "code",
                            reason_code(r->finding.why.reason), "entry",
-                           r->finding.entry == NO_ENTRY
-                               ? json_null()
-                               : json_integer((json_int_t)r->finding.entry),
-                           "detail", buf_str(&sentence)));
+                           json_of_index(r->finding.entry), "detail", buf_str(&sentence)));
     } else {
         printf("%s: %s", proves ? TR("proven", "probado") : TR("not proven", "no probado"),
                buf_str(&sentence));

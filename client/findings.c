@@ -54,11 +54,6 @@ void findings_print(const struct findings *f, FILE *to)
         fprintf(to, TR("… and %" PRIu64 " more\n", "… y %" PRIu64 " más\n"), f->total - f->kept);
 }
 
-static json_t *json_index(uint64_t index)
-{
-    return index == NO_ENTRY ? json_null() : json_integer((json_int_t)index);
-}
-
 json_t *findings_json(const struct findings *f)
 {
     json_t *list = json_array();
@@ -69,8 +64,8 @@ json_t *findings_json(const struct findings *f)
         json_array_append_new(
             list, json_pack("{s:s,s:s,s:s,s:o,s:o,s:s}", "code", reason_code(x->why.reason),
                             "reason", reason_name(x->why.reason), "verdict",
-                            verdict_name(x->verdict), "entry", json_index(x->entry), "related",
-                            json_index(x->related), "detail", buf_str(&b)));
+                            verdict_name(x->verdict), "entry", json_of_index(x->entry), "related",
+                            json_of_index(x->related), "detail", buf_str(&b)));
         buf_free(&b);
     }
     return list;
@@ -84,8 +79,8 @@ json_t *findings_export(const struct findings *f)
         json_array_append_new(list, json_pack("{s:s,s:s,s:i,s:o,s:o}", "reason",
                                               reason_name(x->why.reason), "subject", x->why.subject,
                                               "verdict", (int)x->verdict, "entry",
-                                              json_index(x->entry), "related",
-                                              json_index(x->related)));
+                                              json_of_index(x->entry), "related",
+                                              json_of_index(x->related)));
     }
     return list;
 }

@@ -17,11 +17,6 @@ enum verdict accepted_open(struct accepted *out, const struct trust *t, struct f
         findings_tell(f, VERDICT_BAD, &why);
         return VERDICT_BAD;
     }
-    if (out->cp.checkpoint.size == 0) {
-        refuse(&why, REASON_CHECKPOINT_EMPTY, "");
-        findings_tell(f, VERDICT_BAD, &why);
-        return VERDICT_BAD;
-    }
     if (!out->cp.quorum) {
         refuse(&why, REASON_QUORUM, "");
         findings_tell(f, VERDICT_UNDECIDED, &why);

@@ -143,6 +143,11 @@ json_t *json_of_hash(const struct hash *h)
     return json_string(text);
 }
 
+json_t *json_of_index(uint64_t index)
+{
+    return index == NO_ENTRY ? json_null() : json_integer((json_int_t)index);
+}
+
 _Noreturn void die_of_memory(void)
 {
     fputs(TR("bitacora: out of memory\n", "bitacora: memoria agotada\n"), stderr);

@@ -49,8 +49,9 @@ void say_progress(uint64_t done, uint64_t total);
 /* Writes one JSON object and a newline to standard output; takes the reference. */
 void say_json(json_t *v);
 
-/* A new JSON string of base64; and one of a time. */
+/* A new JSON string of base64; a new integer, null for NO_ENTRY. */
 json_t *json_of_hash(const struct hash *h);
+json_t *json_of_index(uint64_t index);
 
 /* Out of memory in the client: says so and exits with OUTCOME_UNDECIDED. */
 _Noreturn void die_of_memory(void);

@@ -214,12 +214,14 @@ static void report_receipt(const struct submission *s, uint64_t line, const char
     enum verdict verdict = findings_verdict(f);
     findings_print(f, stderr);
     if (s->args->json) {
-        say_json(json_pack("{s:I,s:I,s:s,s:s,s:s,s:s,s:I,s:o}", "line", (json_int_t)line, "index",
-                           (json_int_t)r->index, "id", id, "kind", kind_name(r->kind), "status",
+        say_json(json_pack("{s:I,s:o,s:s,s:s,s:s,s:s,s:I,s:o}", "line", (json_int_t)line, "index",
+                           json_of_index(r->index), "id", id, "kind", kind_name(r->kind), "status",
                            status == 201 ? "appended" : "seen", "verdict", verdict_name(verdict),
                            "size", (json_int_t)r->size, "findings", findings_json(f)));
         return;
     }
+    if (r->index == NO_ENTRY)
+        return; /* the findings have said that this was no receipt */
     printf(TR("entry %" PRIu64 ": %s %s, receipt %s\n", "asiento %" PRIu64 ": %s %s, recibo %s\n"),
            r->index, kind_name(r->kind),
            status == 201 ? TR("appended", "asentado") : TR("was there already", "ya estaba"),

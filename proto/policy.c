@@ -331,6 +331,8 @@ int policy_open(struct signed_checkpoint *out, const struct policy *p, struct sp
     if (checkpoint_parse(&out->checkpoint, n.text, why) != 0 ||
         find_signer(out, p, &n, why) != 0)
         return -1;
+    if (out->checkpoint.size == 0)
+        return refuse(why, REASON_CHECKPOINT_EMPTY, "");
     for (size_t i = 0; i < p->witnesses; i++) {
         uint64_t seconds = 0;
         switch (note_verify_cosignature(&n, &p->witness[i].key, &seconds)) {

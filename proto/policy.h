@@ -47,8 +47,8 @@ struct signed_checkpoint {
 };
 
 /* Opens a checkpoint note: signed by the policy's log of that origin, every cosignature of a known
- * witness good. Returns 0 whether or not there is a quorum, or -1 with REASON_NOTE_FORM,
- * REASON_CHECKPOINT or REASON_COSIGNATURE. */
+ * witness good, not of size 0, which no Bitácora log has. Returns 0 whether or not there is a quorum,
+ * or -1 with REASON_CHECKPOINT, REASON_CHECKPOINT_EMPTY or REASON_COSIGNATURE. */
 __attribute__((warn_unused_result)) int policy_open(struct signed_checkpoint *out,
                                                     const struct policy *p, struct span note,
                                                     struct refusal *why);
