@@ -448,6 +448,21 @@ static void a_revocation_shows_what_came_after_it(void **state)
     refused(before, WITH(revoke, 5, 0));
 }
 
+/* Whether a key is enrolled at all needs the whole log; that it has another name does not. */
+static void a_revocation_under_another_name_is_shown_by_the_enrolment(void **state)
+{
+    struct vkey other;
+    struct buf text = { 0 };
+    (void)state;
+    vkey_make(&other, span_str("otro"), KEY_NOTE, l.who[JUDGE].key.vkey.key);
+    vkey_format(&text, &other);
+    uint64_t at = log_add(&l, BY(REGISTRAR, KIND_REVOKE, .members = text_of(
+                              "\"vkey\":\"%s\",\"reason\":\"other\"", buf_str(&text))));
+    proven(REASON_REVOKE_UNKNOWN, at, WITH(1, 0));
+    refused(at, WITH(0));
+    buf_free(&text);
+}
+
 static void a_repetition_is_shown_by_the_first_time(void **state)
 {
     struct buf note = { 0 };
@@ -632,6 +647,7 @@ int main(void)
         TEST(what_the_chain_shows),
         TEST(under_the_wrong_enrolment_is_shown_by_the_right_one),
         TEST(a_revocation_shows_what_came_after_it),
+        TEST(a_revocation_under_another_name_is_shown_by_the_enrolment),
         TEST(a_repetition_is_shown_by_the_first_time),
         TEST(a_wrong_reference_is_shown_by_its_target),
         TEST(skew_is_not_shown_without_genesis),

@@ -344,6 +344,17 @@ static void a_signature_by_another_key_is_found(void **state)
     bad(REASON_SIGNATURE, at);
 }
 
+/* Nor does a name and id that are enrolled elsewhere than `under` says. */
+static void an_altered_record_under_another_entry_is_found(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    log_note(&note, &l, &BY(JUDGE, KIND_ERASURE, .under = log_ref(&l, 2)));
+    *(uint8_t *)memmem(note.p, note.n, "7000-8000", 9) = '6';
+    bad(REASON_SIGNATURE, log_add_note(&l, buf_span(&note)));
+    buf_free(&note);
+}
+
 static void under_another_entry_is_found(void **state)
 {
     (void)state;
@@ -358,6 +369,13 @@ static void under_with_another_hash_is_found(void **state)
     uint64_t at = log_add(&l, BY(JUDGE, KIND_ERASURE, .under = log_ref(&other, 1)));
     bad(REASON_UNDER, at);
     log_free(&other);
+}
+
+static void under_the_right_hash_at_another_index_is_found(void **state)
+{
+    const char *hash = strchr(log_ref(&l, 1), ',');
+    (void)state;
+    bad(REASON_UNDER, log_add(&l, BY(JUDGE, KIND_ERASURE, .under = text_of("{\"entry\":2%s", hash))));
 }
 
 static void an_enrolment_not_in_force_yet_is_found(void **state)
@@ -1038,8 +1056,10 @@ int main(void)
         TEST(a_key_that_is_not_enrolled_yet_is_found),
         TEST(an_altered_record_is_found),
         TEST(a_signature_by_another_key_is_found),
+        TEST(an_altered_record_under_another_entry_is_found),
         TEST(under_another_entry_is_found),
         TEST(under_with_another_hash_is_found),
+        TEST(under_the_right_hash_at_another_index_is_found),
         TEST(an_enrolment_not_in_force_yet_is_found),
         TEST(an_enrolment_that_ended_is_found),
         TEST(a_revoked_key_is_found),

@@ -135,6 +135,7 @@ static void every_kind_is_in_the_table(void **state)
     assert_int_equal(kind_of_name(span_str("genesi")), KIND_NONE);
     assert_int_equal(kind_of_name(span_str("request ")), KIND_NONE);
     assert_string_equal(kind_name(KIND_NONE), "-");
+    assert_string_equal(kind_name(KIND_COUNT), "-");
     assert_string_equal(kind_name(KIND_ANY), "-");
 }
 
@@ -321,7 +322,7 @@ static const char *repeat(const char *what, size_t n)
 
 static void codes_are_plain(void **state)
 {
-    static const char *const good[] = { "\"a\"", "\"A\"", "\"0\"", "\"a.b_c-D\"", "\"a.\"" };
+    static const char *const good[] = { "\"az\"", "\"AZ\"", "\"09\"", "\"a.b_c-D\"", "\"a.\"" };
     static const char *const bad[] = { "\"\"",    "\".a\"",  "\"_a\"", "\"-a\"",  "\"a b\"",
                                        "\"a/b\"", "\"a:b\"", "\"ñ\"",  "\"añ\"", "\" a\"",
                                        "\"a \"" };
@@ -413,7 +414,16 @@ static void times_ids_and_countries_have_one_form(void **state)
     value(KIND_REQUEST, "id", "\"0123456-789ab-cdef-0123-456789abcdef\"", false);
     value(KIND_REQUEST, "id", "\"01234567-89ab-cdef-0123-456789abcdeg\"", false);
     value(KIND_REQUEST, "id", "\"00000000-0000-0000-0000-000000000000\"", true);
+    value(KIND_REQUEST, "id", "\"01234567a89ab-cdef-0123-456789abcdef\"", false);
+    value(KIND_REQUEST, "id", "\"01234567-89ab-cdef-0123 456789abcdef\"", false);
+    value(KIND_REQUEST, "id", "\"0123456--89ab-cdef-0123-456789abcdef\"", false);
     value(KIND_TRANSFER, "recipient.country", "\"MX\"", true);
+    value(KIND_TRANSFER, "recipient.country", "\"AZ\"", true);
+    value(KIND_TRANSFER, "recipient.country", "\"ZA\"", true);
+    value(KIND_TRANSFER, "recipient.country", "\"@A\"", false);
+    value(KIND_TRANSFER, "recipient.country", "\"A@\"", false);
+    value(KIND_TRANSFER, "recipient.country", "\"[A\"", false);
+    value(KIND_TRANSFER, "recipient.country", "\"A[\"", false);
     value(KIND_TRANSFER, "recipient.country", "\"us\"", false);
     value(KIND_TRANSFER, "recipient.country", "\"USA\"", false);
     value(KIND_TRANSFER, "recipient.country", "\"U1\"", false);
