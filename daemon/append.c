@@ -31,8 +31,8 @@ static enum store_result put_term(void *ctx, enum store_list list, struct span n
     return store_put_list(target->append->txn, list, name, target->index);
 }
 
-static enum store_result put_indexes(struct append *a, const struct record *record,
-                                     uint32_t signer, uint64_t index)
+static enum store_result put_indexes(struct append *a, const struct record *record, uint32_t signer,
+                                     uint64_t index)
 {
     struct term_target target = { .append = a, .index = index };
     enum store_result r = STORE_OK;
@@ -44,8 +44,10 @@ static enum store_result put_indexes(struct append *a, const struct record *reco
 enum store_result append_record(struct append *a, const struct record *record, uint32_t signer,
                                 int64_t accepted, uint64_t *index, struct hash *leaf)
 {
-    struct entry e = { .index = a->next.edge.frontier.size, .accepted = accepted,
-                       .link = a->next.last_leaf, .note = record->note };
+    struct entry e = { .index = a->next.edge.frontier.size,
+                       .accepted = accepted,
+                       .link = a->next.last_leaf,
+                       .note = record->note };
     if (a->bytes.failed)
         buf_free(&a->bytes);
     buf_clear(&a->bytes);

@@ -37,7 +37,8 @@ static void print_end(const struct fsck_report *r)
         printf("the store is sound: %" PRIu64 " entries, every index agrees with them\n", r->size);
     else
         printf("the store is damaged: %" PRIu64 " findings; restore it from a copy, and keep this "
-               "one as evidence\n", r->findings);
+               "one as evidence\n",
+               r->findings);
 }
 
 /* In the child: nothing but a crash keeps it from saying what it found. */
@@ -64,8 +65,8 @@ static int walk(const struct datadir *d, bool json)
     return report.findings == 0 ? EXIT_FINE : EXIT_DAMAGE;
 }
 
-/* LMDB has no checksums on its pages: a damaged one may lead the walk anywhere, so it is walked by a
- * child process, whose crash is a finding like others. */
+/* LMDB has no checksums on its pages: a damaged one may lead the walk anywhere, so it is walked by
+ * a child process, whose crash is a finding like others. */
 static int walk_in_child(const struct datadir *d, bool json)
 {
     struct fsck_report crash = { .findings = 0 };
@@ -87,8 +88,10 @@ static int walk_in_child(const struct datadir *d, bool json)
     if (WIFEXITED(status))
         return WEXITSTATUS(status);
     crash.list = json ? json_array() : NULL;
-    fsck_found(&crash, "store", NO_ENTRY, "reading the store ended with signal %d: its pages are "
-               "damaged", WTERMSIG(status));
+    fsck_found(&crash, "store", NO_ENTRY,
+               "reading the store ended with signal %d: its pages are "
+               "damaged",
+               WTERMSIG(status));
     print_end(&crash);
     json_decref(crash.list);
     return EXIT_DAMAGE;

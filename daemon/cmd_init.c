@@ -20,10 +20,11 @@ struct init {
 
 static int usage(const char *cause)
 {
-    fprintf(stderr,
-            "bitacorad init: %s\n"
-            "usage: bitacorad init --dir DIR --origin ORIGIN --registrar VKEY... [--skew SECONDS]\n",
-            cause);
+    fprintf(
+        stderr,
+        "bitacorad init: %s\n"
+        "usage: bitacorad init --dir DIR --origin ORIGIN --registrar VKEY... [--skew SECONDS]\n",
+        cause);
     return EXIT_USAGE;
 }
 

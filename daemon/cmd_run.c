@@ -24,10 +24,11 @@ struct run {
 
 static int usage(const char *cause)
 {
-    fprintf(stderr,
-            "bitacorad run: %s\n"
-            "usage: bitacorad run --dir DIR [--listen HOST:PORT] [--policy POLICY] [--config FILE]\n",
-            cause);
+    fprintf(
+        stderr,
+        "bitacorad run: %s\n"
+        "usage: bitacorad run --dir DIR [--listen HOST:PORT] [--policy POLICY] [--config FILE]\n",
+        cause);
     return EXIT_USAGE;
 }
 
@@ -60,12 +61,14 @@ static int read_options(struct run *r, int argc, char **argv)
     return 0;
 }
 
-/* ---- policy ------------------------------------------------------------------------------------- */
+/* ---- policy -------------------------------------------------------------------------------------
+ */
 
 static int judge_policy(const struct policy *policy, const struct vkey *key, const char *path)
 {
     if (policy_logs(policy) != 1 || !vkey_eq(&policy_log(policy, 0)->key, key)) {
-        fprintf(stderr, "bitacorad: %s is not a policy of this log: its log key is another\n", path);
+        fprintf(stderr, "bitacorad: %s is not a policy of this log: its log key is another\n",
+                path);
         return EXIT_USAGE;
     }
     if (policy_trusts_log_alone(policy))
@@ -99,7 +102,8 @@ static int check_policy(const struct run *r)
     return code;
 }
 
-/* ---- the parts, in order ------------------------------------------------------------------------ */
+/* ---- the parts, in order ------------------------------------------------------------------------
+ */
 
 static int load(struct run *r)
 {
@@ -186,7 +190,8 @@ int cmd_run(int argc, char **argv)
         return code;
     signal(SIGPIPE, SIG_IGN);
     json_object_seed(0); /* before there are threads */
-    if (roster_init(&r.service.roster) != 0 || pthread_mutex_init(&r.service.newest.lock, NULL) != 0)
+    if (roster_init(&r.service.roster) != 0 ||
+        pthread_mutex_init(&r.service.newest.lock, NULL) != 0)
         return EXIT_DAMAGE;
     code = datadir_open(&r.datadir, r.dir);
     if (code == 0) {

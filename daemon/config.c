@@ -14,7 +14,8 @@ static const struct {
     size_t offset;
     int64_t initial, least, most;
 } settings[] = {
-#define X(name, initial, least, most, what) { #name, offsetof(struct config, name), initial, least, most },
+#define X(name, initial, least, most, what)                                                        \
+    { #name, offsetof(struct config, name), initial, least, most },
     SETTINGS(X)
 #undef X
 };
@@ -75,8 +76,7 @@ static const char *read_line(struct config *c, struct span line)
     if (equals == NULL)
         return "a line is name = value";
     size_t left = (size_t)(equals - line.p);
-    return set(c, trimmed(span_of(line.p, left)),
-               trimmed(span_of(equals + 1, line.n - left - 1)));
+    return set(c, trimmed(span_of(line.p, left)), trimmed(span_of(equals + 1, line.n - left - 1)));
 }
 
 int config_read(struct config *c, const char *path)

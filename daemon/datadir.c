@@ -38,7 +38,8 @@ static int lock(struct datadir *d, const char *path)
     if (flock(d->lock, LOCK_EX | LOCK_NB) == 0)
         return 0;
     if (errno == EWOULDBLOCK)
-        fprintf(stderr, "bitacorad: %s is in use by another bitacorad: stop that one first\n", path);
+        fprintf(stderr, "bitacorad: %s is in use by another bitacorad: stop that one first\n",
+                path);
     else
         complain("cannot lock", file);
     datadir_close(d);

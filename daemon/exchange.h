@@ -1,5 +1,5 @@
-/* One HTTP request on its way through the daemon. The event loop makes it and ends it; in between it
- * is the property of one thread after another. */
+/* One HTTP request on its way through the daemon. The event loop makes it and ends it; in between
+ * it is the property of one thread after another. */
 #ifndef DAEMON_EXCHANGE_H
 #define DAEMON_EXCHANGE_H
 
@@ -13,7 +13,7 @@ struct exchange {
     struct work work;
     struct service *service;
     enum language language;
-    struct answer answer; /* what to say, once it is back at the event loop */
+    struct answer answer;                /* what to say, once it is back at the event loop */
     void (*release)(struct exchange *e); /* frees it and all it owns; event loop */
     /* The event loop's own: */
     struct server *server;
@@ -22,7 +22,8 @@ struct exchange {
     struct exchange *older, *newer; /* of all that are under way */
 };
 
-/* Back to the event loop, with its answer. Any thread; the exchange is then no more the caller's. */
+/* Back to the event loop, with its answer. Any thread; the exchange is then no more the caller's.
+ */
 void exchange_return(struct exchange *e);
 
 #endif

@@ -61,11 +61,10 @@ static bool open_checkpoint(struct fsck_report *r, struct store_txn *t, const st
     struct note note;
     struct checkpoint cp = { .size = 0 };
     struct refusal why;
-    bool good = store_head(t, &bytes) == STORE_OK &&
-                note_parse(&note, buf_span(&bytes), &why) == 0 &&
-                note_verify(&note, key) == NOTE_GOOD &&
-                checkpoint_parse(&cp, note.text, &why) == 0 && span_is(cp.origin, key->name) &&
-                cp.size > 0;
+    bool good =
+        store_head(t, &bytes) == STORE_OK && note_parse(&note, buf_span(&bytes), &why) == 0 &&
+        note_verify(&note, key) == NOTE_GOOD && checkpoint_parse(&cp, note.text, &why) == 0 &&
+        span_is(cp.origin, key->name) && cp.size > 0;
     if (good) {
         r->size = cp.size;
         r->root = cp.root;
@@ -81,16 +80,21 @@ static void replay(struct fsck_report *r, struct store_txn *t, struct judge *jud
 {
     static struct edge edge; /* 66 kB */
     struct source source = { .tile = fetch_tile, .ctx = t };
-    struct replay_setup setup = { .source = &source, .size = r->size, .root = r->root,
-                                  .judge = judge, .found = judged, .found_ctx = r };
+    struct replay_setup setup = { .source = &source,
+                                  .size = r->size,
+                                  .root = r->root,
+                                  .judge = judge,
+                                  .found = judged,
+                                  .found_ctx = r };
     if (replay_run(&setup, &edge) != REPLAY_PROVEN && r->findings == 0)
         fsck_found(r, "root", NO_ENTRY, "the entries do not give the signed root");
 }
 
 static void walk(struct fsck_report *r, struct store_txn *t, const struct vkey *key)
 {
-    struct judge_setup setup = { .log = *key, .lookup = standing_lookup, .lookup_ctx = t,
-                                 .found = judged, .found_ctx = r };
+    struct judge_setup setup = {
+        .log = *key, .lookup = standing_lookup, .lookup_ctx = t, .found = judged, .found_ctx = r
+    };
     if (!open_checkpoint(r, t, key))
         return;
     struct judge *judge = judge_new(&setup);

@@ -12,7 +12,7 @@ struct fsck_report {
     uint64_t size; /* of the signed checkpoint; 0 if there is none to believe */
     struct hash root;
     uint64_t findings;
-    json_t *list;  /* of objects {code, entry, detail}; NULL: they are printed as they come */
+    json_t *list; /* of objects {code, entry, detail}; NULL: they are printed as they come */
 };
 
 /* Adds a finding; entry may be NO_ENTRY. */

@@ -19,14 +19,15 @@ struct checked {
     struct fsck_report *report;
     struct store_txn *txn;
     const struct registry *registry;
-    uint64_t index;     /* of the entry being looked at */
+    uint64_t index;      /* of the entry being looked at */
     uint64_t ids, items; /* that the entries call for */
     size_t terms;
     struct term term[TERMS_MAX]; /* of this entry */
 };
 
-static const char *const list_names[] = { [LIST_SIGNER] = "signer", [LIST_WARRANT] = "warrant",
-                                          [LIST_REGISTRY] = "registry" };
+static const char *const list_names[] = {
+    [LIST_SIGNER] = "signer", [LIST_WARRANT] = "warrant", [LIST_REGISTRY] = "registry"
+};
 
 static enum store_result collect(void *ctx, enum store_list list, struct span name)
 {
@@ -103,7 +104,8 @@ static void check_terms(struct checked *c, const struct record *record)
     }
 }
 
-/* ---- the other way: what is in an index that no entry calls for -------------------------------- */
+/* ---- the other way: what is in an index that no entry calls for --------------------------------
+ */
 
 static int visit_id(void *ctx, const uint8_t id[static UUID_BYTES], uint32_t signer, uint64_t entry)
 {
@@ -121,8 +123,9 @@ static int visit_id(void *ctx, const uint8_t id[static UUID_BYTES], uint32_t sig
     if (!called_for) {
         char hex[2 * UUID_BYTES + 1];
         hex_format(hex, id, UUID_BYTES);
-        fsck_found(c->report, "index", entry, "the index of ids has %s of signer %" PRIu32
-                   " there, which is not so", hex, signer);
+        fsck_found(c->report, "index", entry,
+                   "the index of ids has %s of signer %" PRIu32 " there, which is not so", hex,
+                   signer);
     }
     return 0;
 }
@@ -164,12 +167,15 @@ static void check_counts(struct checked *c)
     if (n.bundles != size / TILE_WIDTH || n.tail != size % TILE_WIDTH)
         fsck_found(c->report, "layout", NO_ENTRY,
                    "%" PRIu64 " bundles and %" PRIu64 " single entries do not make %" PRIu64
-                   " entries", n.bundles, n.tail, size);
+                   " entries",
+                   n.bundles, n.tail, size);
     if (n.tiles != tiles)
         fsck_found(c->report, "layout", NO_ENTRY,
-                   "there are %" PRIu64 " tiles of higher levels instead of %" PRIu64, n.tiles, tiles);
+                   "there are %" PRIu64 " tiles of higher levels instead of %" PRIu64, n.tiles,
+                   tiles);
     if (n.meta != 2)
-        fsck_found(c->report, "layout", NO_ENTRY, "the table of the checkpoint holds something else");
+        fsck_found(c->report, "layout", NO_ENTRY,
+                   "the table of the checkpoint holds something else");
     if (n.ids == c->ids && n.list_items == c->items)
         return; /* all that was called for is there, and there is no more */
     if (store_visit(c->txn, &visitor) != STORE_OK)

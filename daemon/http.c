@@ -25,7 +25,8 @@
 #define TICK_MS 100
 #define SWEEP_MS 60000
 
-/* ---- answers ------------------------------------------------------------------------------------ */
+/* ---- answers ------------------------------------------------------------------------------------
+ */
 
 /* A body on its way out; libevent lets go of it when the client took it or is gone. */
 struct outgoing {
@@ -125,7 +126,8 @@ void call_refuse(struct call *c, enum reason reason, const char *subject)
     refuse_call(c, reason, subject, NULL, false);
 }
 
-/* ---- exchanges ---------------------------------------------------------------------------------- */
+/* ---- exchanges ----------------------------------------------------------------------------------
+ */
 
 bool server_stopping(const struct server *s)
 {
@@ -230,7 +232,8 @@ static void give_up_late(struct server *s)
     }
 }
 
-/* ---- routes ------------------------------------------------------------------------------------- */
+/* ---- routes -------------------------------------------------------------------------------------
+ */
 
 static const struct {
     const char *path; /* ends in '/': whatever begins so, but for "/" itself */
@@ -311,7 +314,9 @@ static void route(struct evhttp_request *request, void *ctx)
 {
     struct server *s = ctx;
     const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request);
-    struct call c = { .server = s, .service = s->service, .request = request,
+    struct call c = { .server = s,
+                      .service = s->service,
+                      .request = request,
                       .language = language_of(request),
                       .query = uri == NULL ? NULL : evhttp_uri_get_query(uri) };
     struct span path = path_of(request);
@@ -335,25 +340,16 @@ static void route(struct evhttp_request *request, void *ctx)
     call_refuse(&c, REASON_NOT_FOUND, shown.subject);
 }
 
-/* ---- listening ---------------------------------------------------------------------------------- */
+/* ---- listening ----------------------------------------------------------------------------------
+ */
 
-static void accept_again(evutil_socket_t fd, short what, void *ctx)
+/* No descriptor left: without a pause the loop would spin on the same connection. The next tick goes
+ * on. (What libevent hands over here is evhttp's, not ours.) */
+static void accept_failed(struct evconnlistener *listener, void *evhttp)
 {
-    struct server *s = ctx;
-    (void)fd;
-    (void)what;
-    if (s->listener != NULL && !s->stopping)
-        evconnlistener_enable(s->listener);
-}
-
-/* No descriptor left: without a pause the loop would spin on the same connection. */
-static void accept_failed(struct evconnlistener *listener, void *ctx)
-{
-    static const struct timeval pause = { .tv_usec = 100 * 1000 };
-    struct server *s = ctx;
+    (void)evhttp;
     metric_add(METRIC_ACCEPT_PAUSES, 1);
     evconnlistener_disable(listener);
-    event_base_once(s->base, -1, EV_TIMEOUT, accept_again, s, &pause);
 }
 
 /* Beyond max_connections accept() fails, which is what accept_failed() is for. */
@@ -364,8 +360,8 @@ static void limit_connections(int64_t connections)
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
     rlim_t wanted = (rlim_t)connections + others;
-    limit.rlim_cur = limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted ? limit.rlim_max
-                                                                                : wanted;
+    limit.rlim_cur =
+        limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted ? limit.rlim_max : wanted;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
         log_line(LOG_WARNING, "the number of connections cannot be limited: %s", strerror(errno));
 }
@@ -374,8 +370,8 @@ static void limit_connections(int64_t connections)
 static struct addrinfo *resolve(const char *listen)
 {
     char host[LISTEN_MAX];
-    struct addrinfo *found, hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
-                                      .ai_socktype = SOCK_STREAM };
+    struct addrinfo *found,
+        hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
     const char *colon = strrchr(listen, ':');
     uint64_t port; /* getaddrinfo would take 65536 for 0 */
     if (colon == NULL || colon == listen || decimal_parse(&port, span_str(colon + 1)) != 0 ||
@@ -392,7 +388,8 @@ static void write_url(struct server *s)
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
     char host[NI_MAXHOST], port[NI_MAXSERV];
-    if (getsockname(evconnlistener_get_fd(s->listener), (struct sockaddr *)&address, &length) != 0 ||
+    if (getsockname(evconnlistener_get_fd(s->listener), (struct sockaddr *)&address, &length) !=
+            0 ||
         getnameinfo((struct sockaddr *)&address, length, host, sizeof host, port, sizeof port,
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0)
         return;
@@ -408,10 +405,9 @@ static int listen_on(struct server *s, const char *where)
         log_line(LOG_ERROR, "%s is not an address to listen on: HOST:PORT is needed", where);
         return -1;
     }
-    s->listener = evconnlistener_new_bind(s->base, NULL, NULL,
-                                          LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC |
-                                              LEV_OPT_REUSEABLE,
-                                          1024, address->ai_addr, (int)address->ai_addrlen);
+    s->listener = evconnlistener_new_bind(
+        s->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
+        1024, address->ai_addr, (int)address->ai_addrlen);
     int cause = errno;
     freeaddrinfo(address);
     if (s->listener == NULL) {
@@ -424,7 +420,8 @@ static int listen_on(struct server *s, const char *where)
     return s->bound == NULL ? -1 : 0;
 }
 
-/* ---- life and death ----------------------------------------------------------------------------- */
+/* ---- life and death -----------------------------------------------------------------------------
+ */
 
 static void stop(struct server *s)
 {
@@ -473,6 +470,8 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     (void)fd;
     (void)what;
     give_up_late(s);
+    if (s->listener != NULL)
+        evconnlistener_enable(s->listener); /* accept_failed() may have paused it */
     if (now >= s->sweep_at && !atomic_exchange(&s->is_sweeping, true)) {
         s->sweep_at = now + SWEEP_MS;
         s->sweeping.run = sweep;

@@ -1,8 +1,8 @@
 /* The HTTP server: one event loop on the main thread, which never waits for anything but sockets.
  *
- * Admission happens here, before anything is queued: so many notes and bytes of notes, so many reads,
- * so many bytes of answers that clients have not taken. Beyond that the answer is 503 at once; what
- * was admitted is never refused for lack of a place. */
+ * Admission happens here, before anything is queued: so many notes and bytes of notes, so many
+ * reads, so many bytes of answers that clients have not taken. Beyond that the answer is 503 at
+ * once; what was admitted is never refused for lack of a place. */
 #ifndef DAEMON_HTTP_H
 #define DAEMON_HTTP_H
 
@@ -17,7 +17,8 @@ struct server *server_new(struct service *service);
 /* Where it listens: "http://HOST:PORT". */
 const char *server_url(const struct server *s);
 
-/* Serves until SIGTERM, SIGINT or server_fail(); answers what is under way. Returns an exit code. */
+/* Serves until SIGTERM, SIGINT or server_fail(); answers what is under way. Returns an exit code.
+ */
 int server_run(struct server *s);
 
 /* Makes server_run() end with EXIT_DAMAGE; ctx is the server. Any thread. */

@@ -26,8 +26,10 @@ void handle_health(struct call *c)
     if (server_stopping(c->server))
         a.status = 503;
     buf_addf(&a.body, "{\"state\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%s\"}\n",
-             a.status == 503 ? "stopping" : full ? "full" : "ok", c->service->key.vkey.name,
-             (unsigned long long)size, text);
+             a.status == 503 ? "stopping"
+             : full          ? "full"
+                             : "ok",
+             c->service->key.vkey.name, (unsigned long long)size, text);
     finish(c, &a);
 }
 
@@ -46,7 +48,8 @@ static void run_metrics(struct work *w)
     if (known)
         metric_set(METRIC_APPENDING,
                    stats.disk_free_bytes >= (uint64_t)e->service->config.min_free);
-    e->answer = (struct answer){ .status = 200, .type = "text/plain; version=0.0.4; charset=utf-8",
+    e->answer = (struct answer){ .status = 200,
+                                 .type = "text/plain; version=0.0.4; charset=utf-8",
                                  .cache = CACHE_NEVER };
     metrics_format(&e->answer.body, known ? &stats : NULL);
     if (e->answer.body.failed) {
@@ -69,7 +72,8 @@ void handle_metrics(struct call *c)
     pool_push(c->service->readers, &e->work);
 }
 
-/* ---- the page for people ------------------------------------------------------------------------ */
+/* ---- the page for people ------------------------------------------------------------------------
+ */
 
 static const char page_top[] =
     "<!doctype html>\n<html lang=\"es\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -78,16 +82,21 @@ static const char page_top[] =
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;"
     "color:#1b1b1b;background:#fff}\n"
     "code{overflow-wrap:anywhere;background:#f1f1ee;padding:.1em .3em;border-radius:3px}\n"
-    "dt{font-weight:600;margin-top:.6rem}dd{margin:0}section{border-top:1px solid #ccc;margin-top:2rem}\n"
-    "@media(prefers-color-scheme:dark){body{color:#e8e8e8;background:#181818}code{background:#2a2a2a}"
+    "dt{font-weight:600;margin-top:.6rem}dd{margin:0}section{border-top:1px solid "
+    "#ccc;margin-top:2rem}\n"
+    "@media(prefers-color-scheme:dark){body{color:#e8e8e8;background:#181818}code{background:#"
+    "2a2a2a}"
     "a{color:#9cf}}\n"
     "</style>\n</head>\n<body>\n<h1>Bitácora</h1>\n";
 
 static const char page_es[] =
     "<section lang=\"es\">\n<h2>Qué es esto</h2>\n"
-    "<p>Un registro de solicitudes de acceso a datos personales. Cada solicitud la firma el servidor "
-    "público que la hace y queda en una cadena de la que nada puede cambiarse, reordenarse ni borrarse "
-    "sin que se note. No hace falta confiar en quien opera este servicio: con su clave pública y el "
+    "<p>Un registro de solicitudes de acceso a datos personales. Cada solicitud la firma el "
+    "servidor "
+    "público que la hace y queda en una cadena de la que nada puede cambiarse, reordenarse ni "
+    "borrarse "
+    "sin que se note. No hace falta confiar en quien opera este servicio: con su clave pública y "
+    "el "
     "programa <code>bitacora</code> cualquiera puede comprobarlo.</p>\n"
     "<p>Para comprobarlo todo: <code>bitacora replay --policy POLÍTICA</code>. Para comprobar un "
     "recibo: <code>bitacora verify --policy POLÍTICA RECIBO</code>.</p>\n</section>\n";
@@ -96,7 +105,8 @@ static const char page_en[] =
     "<section lang=\"en\">\n<h2>What this is</h2>\n"
     "<p>A log of requests for access to personal data. Each request is signed by the official who "
     "makes it and becomes part of a chain in which nothing can be altered, reordered or deleted "
-    "without trace. There is no need to trust whoever operates this service: with its public key and "
+    "without trace. There is no need to trust whoever operates this service: with its public key "
+    "and "
     "the program <code>bitacora</code> anyone can check.</p>\n"
     "<p>To check everything: <code>bitacora replay --policy POLICY</code>. To check a receipt: "
     "<code>bitacora verify --policy POLICY RECEIPT</code>.</p>\n</section>\n";
@@ -113,12 +123,14 @@ void handle_page(struct call *c)
     struct hash root;
     newest_get(&c->service->newest, &size, &root, NULL);
     buf_adds(&a.body, page_top);
-    buf_addf(&a.body, "<dl>\n<dt>Registro · Log</dt><dd><code>%s</code></dd>\n"
-                      "<dt>Clave pública · Public key</dt><dd><code>",
+    buf_addf(&a.body,
+             "<dl>\n<dt>Registro · Log</dt><dd><code>%s</code></dd>\n"
+             "<dt>Clave pública · Public key</dt><dd><code>",
              c->service->key.vkey.name);
     vkey_format(&a.body, &c->service->key.vkey);
-    buf_addf(&a.body, "</code></dd>\n<dt>Asientos · Entries</dt><dd>%llu</dd>\n"
-                      "<dt>Raíz · Root</dt><dd><code>",
+    buf_addf(&a.body,
+             "</code></dd>\n<dt>Asientos · Entries</dt><dd>%llu</dd>\n"
+             "<dt>Raíz · Root</dt><dd><code>",
              (unsigned long long)size);
     buf_add_base64(&a.body, root.b, HASH_BYTES);
     buf_adds(&a.body, "</code></dd>\n</dl>\n");

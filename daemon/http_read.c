@@ -14,7 +14,7 @@ struct reading {
     struct exchange exchange; /* first */
     enum store_result (*read)(struct reading *r);
     struct tile tile;
-    uint64_t index;            /* of a receipt; of the first entry to find */
+    uint64_t index; /* of a receipt; of the first entry to find */
     enum { FIND_LIST, FIND_ID } find;
     enum store_list list;
     char name[TEXT_MAX + 1];
@@ -49,7 +49,8 @@ static struct reading *admit(struct call *c, enum store_result (*read)(struct re
     struct reading *r = NULL;
     if (server_stopping(c->server))
         call_refuse(c, REASON_STOPPING, "");
-    else if (metric_get(METRIC_READS) >= c->service->config.reads || !server_has_reply_room(c->server))
+    else if (metric_get(METRIC_READS) >= c->service->config.reads ||
+             !server_has_reply_room(c->server))
         call_refuse(c, REASON_BUSY, "");
     else if ((r = calloc(1, sizeof *r)) == NULL)
         call_refuse(c, REASON_MEMORY, "");
@@ -68,7 +69,8 @@ static void start(struct call *c, struct reading *r)
     pool_push(c->service->readers, &r->exchange.work);
 }
 
-/* ---- tiles -------------------------------------------------------------------------------------- */
+/* ---- tiles --------------------------------------------------------------------------------------
+ */
 
 void handle_checkpoint(struct call *c)
 {
@@ -92,7 +94,9 @@ static enum store_result read_tile(struct reading *r)
     enum store_result result = store_begin(&t, r->exchange.service->store, STORE_READ);
     if (result != STORE_OK)
         return result;
-    *a = (struct answer){ .status = 200, .type = "application/octet-stream", .cache = CACHE_FOREVER };
+    *a = (struct answer){ .status = 200,
+                          .type = "application/octet-stream",
+                          .cache = CACHE_FOREVER };
     result = standing_size(t, &size);
     if (result == STORE_OK)
         result = r->tile.width <= tile_width(size, r->tile.level, r->tile.n)
@@ -117,7 +121,8 @@ void handle_tile(struct call *c)
     start(c, r);
 }
 
-/* ---- parameters --------------------------------------------------------------------------------- */
+/* ---- parameters ---------------------------------------------------------------------------------
+ */
 
 static bool one_of(const char *const *names, const char *name)
 {
@@ -134,8 +139,8 @@ static bool comes_again(const struct evkeyval *v)
     return false;
 }
 
-/* Parses a query whose parameters are all among `names` (which ends with NULL), none twice. Returns 0,
- * and *out is to be cleared, or -1. A zero byte would end a C string early. */
+/* Parses a query whose parameters are all among `names` (which ends with NULL), none twice. Returns
+ * 0, and *out is to be cleared, or -1. A zero byte would end a C string early. */
 static int parse_query(struct evkeyvalq *out, const char *query, const char *const *names)
 {
     struct evkeyval *v;
@@ -153,12 +158,14 @@ static int parse_query(struct evkeyvalq *out, const char *query, const char *con
     return 0;
 }
 
-/* ---- receipts ----------------------------------------------------------------------------------- */
+/* ---- receipts -----------------------------------------------------------------------------------
+ */
 
 static enum store_result read_receipt(struct reading *r)
 {
     struct answer *a = &r->exchange.answer;
-    *a = (struct answer){ .status = 200, .type = "text/plain; charset=utf-8", .cache = CACHE_CHECK };
+    *a =
+        (struct answer){ .status = 200, .type = "text/plain; charset=utf-8", .cache = CACHE_CHECK };
     enum store_result result = receipt_build(&a->body, r->exchange.service->store, r->index);
     if (result == STORE_OK)
         metric_add(METRIC_RECEIPTS, 1);
@@ -189,7 +196,8 @@ void handle_receipt(struct call *c)
     start(c, r);
 }
 
-/* ---- find --------------------------------------------------------------------------------------- */
+/* ---- find ---------------------------------------------------------------------------------------
+ */
 
 static int by_index(const void *a, const void *b)
 {
@@ -278,7 +286,8 @@ void handle_find(struct call *c)
         evhttp_clear_headers(&query);
     }
     if (failed != 0) {
-        call_refuse(c, REASON_REQUEST_FORM, "one of ?warrant=REF, ?signer=NAME, ?id=UUID; &after=N");
+        call_refuse(c, REASON_REQUEST_FORM,
+                    "one of ?warrant=REF, ?signer=NAME, ?id=UUID; &after=N");
         return;
     }
     struct reading *r = admit(c, read_find);

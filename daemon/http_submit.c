@@ -12,7 +12,8 @@ enum media { MEDIA_OTHER, MEDIA_NOTE, MEDIA_NOTES };
 /* Parameters, such as charset, are not looked at: a note is UTF-8. */
 static enum media media_of(struct evhttp_request *request)
 {
-    const char *type = evhttp_find_header(evhttp_request_get_input_headers(request), "Content-Type");
+    const char *type =
+        evhttp_find_header(evhttp_request_get_input_headers(request), "Content-Type");
     size_t n = type == NULL ? 0 : strcspn(type, "; \t");
     if (n == strlen("text/plain") && strncasecmp(type, "text/plain", n) == 0)
         return MEDIA_NOTE;

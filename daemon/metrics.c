@@ -63,7 +63,8 @@ static void format_stats(struct buf *out, const struct store_stats *s)
     gauge(out, "bitacora_store_map_bytes", "bytes it may grow to", s->map_bytes);
     gauge(out, "bitacora_store_free_bytes", "bytes of it that will be used again", s->free_bytes);
     gauge(out, "bitacora_store_readers", "readers of the store now", s->readers);
-    gauge(out, "bitacora_store_reader_lag", "commits since the oldest of them began", s->reader_lag);
+    gauge(out, "bitacora_store_reader_lag", "commits since the oldest of them began",
+          s->reader_lag);
     gauge(out, "bitacora_disk_free_bytes", "bytes free on the store's disk", s->disk_free_bytes);
 }
 
@@ -77,14 +78,16 @@ void metrics_format(struct buf *out, const struct store_stats *stats)
     for (int i = 0; i < REASON_COUNT; i++) {
         uint64_t n = atomic_load_explicit(&refused[i], memory_order_relaxed);
         if (n > 0)
-            buf_addf(out, "bitacora_records_refused_total{problem=\"%s\",reason=\"%s\"} %" PRIu64 "\n",
+            buf_addf(out,
+                     "bitacora_records_refused_total{problem=\"%s\",reason=\"%s\"} %" PRIu64 "\n",
                      reason_code((enum reason)i), reason_name((enum reason)i), n);
     }
     head(out, "bitacora_http_answers_total", "counter", "HTTP answers, by status");
     for (size_t i = 0; i <= STATUSES; i++) {
         uint64_t n = atomic_load_explicit(&answered[i], memory_order_relaxed);
         if (i < STATUSES)
-            buf_addf(out, "bitacora_http_answers_total{status=\"%d\"} %" PRIu64 "\n", statuses[i], n);
+            buf_addf(out, "bitacora_http_answers_total{status=\"%d\"} %" PRIu64 "\n", statuses[i],
+                     n);
         else
             buf_addf(out, "bitacora_http_answers_total{status=\"other\"} %" PRIu64 "\n", n);
     }

@@ -14,12 +14,16 @@
     X(COMMITS, "bitacora_commits_total", "counter", "batches committed to disk")                   \
     X(COMMIT_FAILURES, "bitacora_commit_failures_total", "counter", "batches that failed")         \
     X(COMMIT_US, "bitacora_commit_microseconds_total", "counter", "time spent committing")         \
-    X(SEQUENCE_US, "bitacora_sequence_microseconds_total", "counter", "time spent judging and writing batches") \
-    X(RELOADS, "bitacora_reloads_total", "counter", "times the log's end was read again from disk") \
+    X(SEQUENCE_US, "bitacora_sequence_microseconds_total", "counter",                              \
+      "time spent judging and writing batches")                                                    \
+    X(RELOADS, "bitacora_reloads_total", "counter",                                                \
+      "times the log's end was read again from disk")                                              \
     X(DEADLINES, "bitacora_deadlines_total", "counter", "answers given up")                        \
-    X(ACCEPT_PAUSES, "bitacora_accept_pauses_total", "counter", "times no connection could be accepted") \
+    X(ACCEPT_PAUSES, "bitacora_accept_pauses_total", "counter",                                    \
+      "times no connection could be accepted")                                                     \
     X(TREE_SIZE, "bitacora_tree_size", "gauge", "entries in the newest signed checkpoint")         \
-    X(LAST_COMMIT, "bitacora_last_commit_timestamp_seconds", "gauge", "when the last batch was committed") \
+    X(LAST_COMMIT, "bitacora_last_commit_timestamp_seconds", "gauge",                              \
+      "when the last batch was committed")                                                         \
     X(APPENDING, "bitacora_appending", "gauge", "1 while there is room to append, else 0")         \
     X(QUEUE_NOTES, "bitacora_queue_notes", "gauge", "notes that await their answer")               \
     X(QUEUE_BYTES, "bitacora_queue_bytes", "gauge", "bytes of those")                              \
@@ -31,7 +35,7 @@ enum metric {
 #define X(name, text, type, help) METRIC_##name,
     METRICS(X)
 #undef X
-    METRIC_COUNT
+        METRIC_COUNT
 };
 
 void metric_add(enum metric m, int64_t n);

@@ -18,7 +18,7 @@ void pool_push(struct pool *p, struct work *w);
 void pool_free(struct pool *p);
 
 /* Starts a thread that takes no signals: they are the main thread's. Returns 0 or -1. */
-__attribute__((warn_unused_result)) int thread_start(pthread_t *thread,
-                                                     void *(*main)(void *ctx), void *ctx);
+__attribute__((warn_unused_result)) int thread_start(pthread_t *thread, void *(*main)(void *ctx),
+                                                     void *ctx);
 
 #endif

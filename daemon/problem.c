@@ -72,8 +72,10 @@ void problem_answer(struct answer *out, const struct refusal *why, enum language
     struct buf type = { 0 }, detail = { 0 };
     buf_free(&out->body);
     *out = (struct answer){ .status = problem_status(why->reason),
-                            .type = "application/problem+json", .cache = CACHE_NEVER,
-                            .language = language, .problem = true };
+                            .type = "application/problem+json",
+                            .cache = CACHE_NEVER,
+                            .language = language,
+                            .problem = true };
     buf_addf(&type, "/problems/%s", type_of(why->reason));
     refusal_sentence(&detail, why, language);
     dump(&out->body, json_pack("{s:s,s:s,s:i,s:s}", "type", buf_str(&type), "title",

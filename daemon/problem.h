@@ -7,9 +7,9 @@
 /* What goes back for a request. Built on any thread, sent by the event loop. */
 struct answer {
     int status;
-    const char *type;  /* media type; static */
-    const char *cache; /* Cache-Control; static */
-    const char *allow; /* for 405, else NULL; static */
+    const char *type;       /* media type; static */
+    const char *cache;      /* Cache-Control; static */
+    const char *allow;      /* for 405, else NULL; static */
     enum language language; /* of problems */
     bool problem;
     bool close; /* the connection cannot be used any more */

@@ -1,6 +1,6 @@
-/* Work that goes from thread to thread: an intrusive first-in-first-out list. It has no bound of its
- * own and a push never fails, because whoever pushes was admitted before (see http.h, "admission"):
- * so nothing is ever refused half-way. */
+/* Work that goes from thread to thread: an intrusive first-in-first-out list. It has no bound of
+ * its own and a push never fails, because whoever pushes was admitted before (see http.h,
+ * "admission"): so nothing is ever refused half-way. */
 #ifndef DAEMON_QUEUE_H
 #define DAEMON_QUEUE_H
 

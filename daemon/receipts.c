@@ -18,7 +18,7 @@ struct chain {
         struct buf bytes;
         struct hash path[PROOF_MAX];
         int path_length;
-    } *link;
+    } * link;
 };
 
 static void chain_free(struct chain *c)

@@ -17,8 +17,7 @@ __attribute__((warn_unused_result)) int roster_init(struct roster *r);
 void roster_destroy(struct roster *r);
 
 /* judge_signer() under the lock. Any thread. */
-__attribute__((warn_unused_result)) int roster_signer(struct roster *r,
-                                                      const struct record *record,
+__attribute__((warn_unused_result)) int roster_signer(struct roster *r, const struct record *record,
                                                       uint32_t *number, struct refusal *why);
 
 /* registry_apply() under the lock. The sequencer's thread. */

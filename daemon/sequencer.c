@@ -22,7 +22,7 @@ struct sequencer {
     bool cut; /* its last record changes who may sign */
     struct submitted *taken[STORE_BATCH_MAX];
     size_t taken_count, appended;
-    struct submission *done; /* finished with this batch, by exchange.work.next, newest first */
+    struct submission *done;    /* finished with this batch, by exchange.work.next, newest first */
     struct submission *current; /* not finished when the last batch was full */
 };
 
@@ -34,15 +34,16 @@ static struct submission *submission_of(struct work *w)
 /* ---- judging one record ---------------------------------------------------------------------- */
 
 /* Is the text of the entry at index this one? */
-static enum store_result same_text(struct store_txn *t, uint64_t index, struct span text, bool *same)
+static enum store_result same_text(struct store_txn *t, uint64_t index, struct span text,
+                                   bool *same)
 {
     struct buf bytes = { 0 };
     struct entry e;
     struct note note;
     struct refusal why;
     enum store_result r = store_entry(t, index, &bytes, NULL);
-    if (r == STORE_OK && (entry_parse(&e, buf_span(&bytes), &why) != 0 ||
-                          note_parse(&note, e.note, &why) != 0))
+    if (r == STORE_OK &&
+        (entry_parse(&e, buf_span(&bytes), &why) != 0 || note_parse(&note, e.note, &why) != 0))
         r = STORE_DAMAGED;
     if (r == STORE_OK)
         *same = span_eq(note.text, text);
@@ -129,7 +130,8 @@ static enum store_result sequence(struct sequencer *s, struct submitted *n, int6
     return STORE_OK;
 }
 
-/* ---- a batch ---------------------------------------------------------------------------------- */
+/* ---- a batch ----------------------------------------------------------------------------------
+ */
 
 static bool next_submission(struct sequencer *s)
 {
@@ -166,8 +168,8 @@ static enum store_result fill(struct sequencer *s)
     return r;
 }
 
-/* Nothing of this batch happened. What was refused may have been refused because of something in it,
- * so all of it is to be sent again. */
+/* Nothing of this batch happened. What was refused may have been refused because of something in
+ * it, so all of it is to be sent again. */
 static void spoil(struct sequencer *s, enum reason reason)
 {
     struct refusal why;
@@ -256,13 +258,14 @@ static void failed(struct sequencer *s, enum store_result r)
         end(s, "the store is damaged: run fsck");
 }
 
-/* Somebody else's commit between two of ours would mean a second writer: a lock that did not hold. */
+/* Somebody else's commit between two of ours would mean a second writer: a lock that did not hold.
+ */
 static enum store_result same_head(struct sequencer *s)
 {
     struct buf note = { 0 };
     enum store_result r = store_head(s->append.txn, &note);
-    if (r == STORE_OK && !span_eq(buf_span(&note), span_of(s->standing.checkpoint,
-                                                           s->standing.checkpoint_length))) {
+    if (r == STORE_OK &&
+        !span_eq(buf_span(&note), span_of(s->standing.checkpoint, s->standing.checkpoint_length))) {
         end(s, "somebody else wrote to the store");
         r = STORE_DAMAGED;
     }
@@ -296,7 +299,8 @@ static enum store_result write_batch(struct sequencer *s)
     return r;
 }
 
-/* ---- when appending is not possible ------------------------------------------------------------ */
+/* ---- when appending is not possible ------------------------------------------------------------
+ */
 
 /* Reads the end of the log again. */
 static bool reload(struct sequencer *s)

@@ -11,8 +11,8 @@
 
 struct sequencer;
 
-/* Takes over `standing`. fatal is called, once, on the sequencer's thread, when appending must not go
- * on and the daemon has to end with an error. NULL when out of memory or threads. */
+/* Takes over `standing`. fatal is called, once, on the sequencer's thread, when appending must not
+ * go on and the daemon has to end with an error. NULL when out of memory or threads. */
 struct sequencer *sequencer_new(struct service *service, const struct standing *standing,
                                 void (*fatal)(void *ctx), void *ctx);
 

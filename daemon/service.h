@@ -23,8 +23,8 @@ struct service {
     struct store *store;
     struct roster roster;
     struct newest newest;
-    struct pool *workers; /* verify and build receipts */
-    struct pool *readers; /* answer GETs from the store */
+    struct pool *workers;  /* verify and build receipts */
+    struct pool *readers;  /* answer GETs from the store */
     struct queue *mailbox; /* to the event loop */
     struct sequencer *sequencer;
 };

@@ -13,8 +13,8 @@
 struct standing {
     struct edge edge;
     struct hash last_leaf;
-    int64_t last_time; /* acceptance of the last entry, milliseconds */
-    int64_t skew;      /* milliseconds */
+    int64_t last_time;                   /* acceptance of the last entry, milliseconds */
+    int64_t skew;                        /* milliseconds */
     char checkpoint[OWN_CHECKPOINT_MAX]; /* the newest signed note */
     size_t checkpoint_length;
 };

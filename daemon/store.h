@@ -14,11 +14,11 @@
 
 enum store_result {
     STORE_OK,
-    STORE_ABSENT, /* there is no such thing */
-    STORE_FULL,   /* the disk or the map has no room; nothing changed */
-    STORE_MEMORY, /* out of memory or reader slots; nothing changed, may work later */
-    STORE_IO,     /* the disk failed; what was committed is uncertain until read again */
-    STORE_PANIC,  /* the engine gave up: store_reopen() */
+    STORE_ABSENT,  /* there is no such thing */
+    STORE_FULL,    /* the disk or the map has no room; nothing changed */
+    STORE_MEMORY,  /* out of memory or reader slots; nothing changed, may work later */
+    STORE_IO,      /* the disk failed; what was committed is uncertain until read again */
+    STORE_PANIC,   /* the engine gave up: store_reopen() */
     STORE_DAMAGED, /* what is stored cannot be what was stored */
 };
 
@@ -77,14 +77,15 @@ __attribute__((warn_unused_result)) enum store_result
 store_tile(struct store_txn *t, const struct tile *tile, struct buf *out);
 
 /* The entry in which the signer of that number used that id. */
-__attribute__((warn_unused_result)) enum store_result
-store_id(struct store_txn *t, const uint8_t id[static UUID_BYTES], uint32_t signer,
-         uint64_t *entry);
+__attribute__((warn_unused_result)) enum store_result store_id(struct store_txn *t,
+                                                               const uint8_t id[static UUID_BYTES],
+                                                               uint32_t signer, uint64_t *entry);
 
 /* All entries of an id, whoever used it, in no order; at most cap. */
-__attribute__((warn_unused_result)) enum store_result
-store_ids(struct store_txn *t, const uint8_t id[static UUID_BYTES], uint64_t *entry, size_t cap,
-          size_t *n);
+__attribute__((warn_unused_result)) enum store_result store_ids(struct store_txn *t,
+                                                                const uint8_t id[static UUID_BYTES],
+                                                                uint64_t *entry, size_t cap,
+                                                                size_t *n);
 
 /* Entries of a list from index `from` on, ascending, at most cap. An unknown name has none. */
 __attribute__((warn_unused_result)) enum store_result
@@ -116,9 +117,9 @@ store_put_list(struct store_txn *t, enum store_list list, struct span name, uint
 /* ---- looking after it ------------------------------------------------------------------------ */
 
 struct store_counts {
-    uint64_t bundles;    /* full ones */
-    uint64_t tail;       /* entries not in a full bundle */
-    uint64_t tiles;      /* of level 1 and higher */
+    uint64_t bundles; /* full ones */
+    uint64_t tail;    /* entries not in a full bundle */
+    uint64_t tiles;   /* of level 1 and higher */
     uint64_t ids;
     uint64_t list_items; /* over all lists and names */
     uint64_t meta;       /* checkpoint and format */
@@ -137,11 +138,11 @@ __attribute__((warn_unused_result)) enum store_result
 store_visit(struct store_txn *t, const struct store_visitor *visitor);
 
 struct store_stats {
-    uint64_t used_bytes;     /* of the file, free pages included */
+    uint64_t used_bytes; /* of the file, free pages included */
     uint64_t map_bytes;
-    uint64_t free_bytes;     /* of the file, to be used again */
-    uint64_t readers;        /* slots in use */
-    uint64_t reader_lag;     /* commits since the oldest reader began; 0 if there is none */
+    uint64_t free_bytes; /* of the file, to be used again */
+    uint64_t readers;    /* slots in use */
+    uint64_t reader_lag; /* commits since the oldest reader began; 0 if there is none */
     uint64_t disk_free_bytes;
 };
 

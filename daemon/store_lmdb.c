@@ -205,7 +205,8 @@ static int count_reader(const char *line, void *ctx)
     return 0;
 }
 
-/* The free list is a table of its own (number 0): each value is a count and as many page numbers. */
+/* The free list is a table of its own (number 0): each value is a count and as many page numbers.
+ */
 static int free_pages(MDB_txn *txn, uint64_t *pages)
 {
     MDB_cursor *c;

@@ -223,9 +223,12 @@ enum store_result store_count(struct store_txn *t, struct store_counts *out)
             return lmdb_result(rc, "counting");
         n[i] = stat.ms_entries;
     }
-    *out = (struct store_counts){ .bundles = n[TABLE_BUNDLES], .tail = n[TABLE_TAIL],
-                                  .tiles = n[TABLE_TILES], .ids = n[TABLE_IDS],
-                                  .list_items = n[TABLE_LISTS], .meta = n[TABLE_META] };
+    *out = (struct store_counts){ .bundles = n[TABLE_BUNDLES],
+                                  .tail = n[TABLE_TAIL],
+                                  .tiles = n[TABLE_TILES],
+                                  .ids = n[TABLE_IDS],
+                                  .list_items = n[TABLE_LISTS],
+                                  .meta = n[TABLE_META] };
     return STORE_OK;
 }
 

@@ -11,7 +11,8 @@ void submitted_refuse(struct submitted *n, const struct refusal *why)
     n->why = *why;
 }
 
-/* ---- before the sequencer --------------------------------------------------------------------- */
+/* ---- before the sequencer ---------------------------------------------------------------------
+ */
 
 /* Form, key, signature. A genesis is the log's own word: from a client it is refused by whoever's
  * role it is not. */
@@ -51,7 +52,8 @@ void submission_start(struct submission *s)
     }
 }
 
-/* ---- after the sequencer ---------------------------------------------------------------------- */
+/* ---- after the sequencer ----------------------------------------------------------------------
+ */
 
 static void answer_one(struct submission *s)
 {
@@ -59,7 +61,8 @@ static void answer_one(struct submission *s)
     struct answer *answer = &s->exchange.answer;
     if (n->outcome != OUTCOME_REFUSED) {
         *answer = (struct answer){ .status = n->outcome == OUTCOME_APPENDED ? 201 : 200,
-                                   .type = "text/plain; charset=utf-8", .cache = CACHE_NEVER };
+                                   .type = "text/plain; charset=utf-8",
+                                   .cache = CACHE_NEVER };
         if (receipt_build(&answer->body, s->exchange.service->store, n->index) == STORE_OK) {
             metric_add(METRIC_RECEIPTS, 1);
             return;
@@ -74,7 +77,8 @@ static void answer_batch(struct submission *s)
 {
     struct answer *answer = &s->exchange.answer;
     struct refusal why;
-    *answer = (struct answer){ .status = 200, .type = "application/x-ndjson", .cache = CACHE_NEVER };
+    *answer =
+        (struct answer){ .status = 200, .type = "application/x-ndjson", .cache = CACHE_NEVER };
     for (size_t i = 0; i < s->count; i++) {
         const struct submitted *n = &s->note[i];
         if (n->outcome == OUTCOME_REFUSED)

@@ -14,8 +14,8 @@ static enum store_result registry_terms(const struct record *r, term_fn *visit, 
     const json_t *registrars = json_object_get(r->object, "registrars");
     enum store_result result = visit(ctx, LIST_REGISTRY, span_of("", 0));
     for (size_t i = 0; result == STORE_OK && i < json_array_size(registrars); i++)
-        result = visit(ctx, LIST_SIGNER,
-                       vkey_name(json_string_value(json_array_get(registrars, i))));
+        result =
+            visit(ctx, LIST_SIGNER, vkey_name(json_string_value(json_array_get(registrars, i))));
     if (result == STORE_OK && r->kind != KIND_GENESIS)
         result = visit(ctx, LIST_SIGNER, vkey_name(record_string(r, "vkey")));
     return result;
