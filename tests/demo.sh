@@ -49,7 +49,10 @@ caught() { # caught STATUS ENGLISH SPANISH COMMAND...: the client must end with 
     fi
 }
 
-wait_for_daemon() {
+start_daemon() { # start_daemon HOST:PORT: sets $daemon and $url
+    : >daemon.out # before it starts: an old line must not be taken for its own
+    "$bin/bitacorad" run --dir data --listen "$1" >daemon.out 2>daemon.err &
+    daemon=$!
     tries=0
     until grep -q '^listening on ' "$work/daemon.out" 2>/dev/null; do
         tries=$((tries + 1))
@@ -66,9 +69,7 @@ run "$bin/bitacora" keygen registro.example.mx --out registrar.key
 registrar=$(cat out)
 run "$bin/bitacorad" init --dir data --origin bitacora.example.mx/demo --registrar "$registrar"
 vkey=$(cat out)
-"$bin/bitacorad" run --dir data --listen "${DEMO_LISTEN:-127.0.0.1:0}" >daemon.out 2>daemon.err &
-daemon=$!
-wait_for_daemon
+start_daemon "${DEMO_LISTEN:-127.0.0.1:0}"
 printf 'log %s %s\nquorum none\n' "$vkey" "$url" >policy
 tell "the service is at $url; the policy, all that a verifier needs to hold:" \
     "el servicio está en $url; la política, todo lo que un verificador necesita tener:"
@@ -141,8 +142,7 @@ title 'The operator, who has the log key, rewrites history consistently' \
     'Quien opera, que tiene la clave de la bitácora, reescribe la historia sin contradicciones'
 kill -TERM "$daemon"; wait "$daemon"
 cp -r data before
-"$bin/bitacorad" run --dir data --listen "${url#http://}" >daemon.out 2>daemon.err & daemon=$!
-wait_for_daemon
+start_daemon "${url#http://}"
 head -n 2 requests.jsonl >more.jsonl
 "$bin/bitacora" submit --policy policy --key a.lopez.fgr.example.mx.key --receipts receipts more.jsonl >out 2>&1
 "$bin/bitacora" replay --policy policy --state auditor.state >out 2>&1 || failures=$((failures + 1))
@@ -151,8 +151,7 @@ tell 'two more requests were accepted, with receipts, and audited; now they are 
 kill -TERM "$daemon"; wait "$daemon"
 mv data true-history
 mv before data
-"$bin/bitacorad" run --dir data --listen "${url#http://}" >daemon.out 2>daemon.err & daemon=$!
-wait_for_daemon
+start_daemon "${url#http://}"
 "$bin/bitacora" submit --policy policy --key mesa.telco.example.mx.key responses.jsonl >out 2>&1
 caught 1 'the auditor, who remembers, convicts with evidence' 'el auditor, que recuerda, lo prueba' \
     "$bin/bitacora" replay --policy policy --state auditor.state --evidence evidence

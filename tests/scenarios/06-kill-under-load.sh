@@ -32,6 +32,7 @@ while [ $i -lt "$kills" ]; do
     # 0 to 400 ms, other each time: a pause that is part of the load, not a wait for a condition.
     sleep "0.$(printf %03d $((i * 173 % 400)))"
     kill_daemon
+    : >"$work/daemon.out"
     "$bin/bitacorad" run --dir "$work/data" --listen "127.0.0.1:$port" >"$work/daemon.out" 2>>"$work/daemon.err" &
     daemon=$!
     pids="$pids $daemon"
