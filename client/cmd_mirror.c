@@ -205,7 +205,7 @@ static enum outcome open_old(struct mirror *m)
     findings_free(&told);
     if (!m->has_old)
         return say_usage(TR("the checkpoint in %s is not one of this log: use another folder",
-                            "el checkpoint en %s no es de este registro: use otra carpeta"),
+                            "el checkpoint en %s no es de esta bitácora: use otra carpeta"),
                          m->dir);
     return OUTCOME_PROVEN;
 }
@@ -242,7 +242,7 @@ enum outcome cmd_mirror(const struct args *a)
     outcome = trust_open(&m->trust, a, true);
     if (outcome == OUTCOME_PROVEN && m->trust.url == NULL)
         outcome = say_usage(TR("where is the log? The policy names no URL: use --log",
-                               "¿dónde está el registro? La política no da URL: use --log"));
+                               "¿dónde está la bitácora? La política no da URL: use --log"));
     if (outcome == OUTCOME_PROVEN && mkdir(m->dir, 0777) != 0 && errno != EEXIST)
         outcome = say_usage(TR("%s could not be made: %s", "no se pudo crear %s: %s"), m->dir,
                             strerror(errno));

@@ -282,7 +282,7 @@ enum outcome cmd_replay(const struct args *a)
         goto done;
     if (a->dir == NULL && r->trust.url == NULL) {
         outcome = say_usage(TR("where is the log? The policy names no URL: use --log or --dir",
-                               "¿dónde está el registro? La política no da URL: use --log o --dir"));
+                               "¿dónde está la bitácora? La política no da URL: use --log o --dir"));
     } else {
         r->files = a->dir != NULL ? logfiles_of_dir(a->dir) : logfiles_of_url(r->trust.url);
         outcome = run(r);

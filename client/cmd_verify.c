@@ -139,7 +139,7 @@ static void say_scope(const struct verification *v)
     say(TR("good says: signed by this key, enrolled for this role by this registrar, in the log "
            "under this checkpoint; not that it was unrevoked, complete or timely: for that, replay",
            "good dice: firmado por esta clave, dada de alta para este papel por este registrador, "
-           "en el registro bajo este checkpoint; no que no estuviera revocada, ni completo, ni a "
+           "en la bitácora bajo este checkpoint; no que no estuviera revocada, ni completo, ni a "
            "tiempo: para eso, replay"));
     if (!v->trust.has_pin)
         say(TR("the genesis it rests on is taken on the operator's word: pin it with --genesis",

@@ -116,7 +116,7 @@ static enum outcome import(struct state *out, const char *path, const struct tru
     bool other = strcmp(ours, vkey) != 0;
     free(ours);
     if (other)
-        return say_usage(TR("%s is the state of another log", "%s es el estado de otro registro"),
+        return say_usage(TR("%s is the state of another log", "%s es el estado de otra bitácora"),
                          path);
     if (was_structure != structure)
         return say_usage(TR("%s was made %s --structure: use another file",

@@ -72,7 +72,7 @@ struct submission *submission_open(const struct args *a, enum outcome *outcome)
     *outcome = read_key(s);
     if (*outcome == OUTCOME_PROVEN && s->trust.url == NULL)
         *outcome = say_usage(TR("where is the log? The policy names no URL: use --log",
-                                "¿dónde está el registro? La política no da URL: use --log"));
+                                "¿dónde está la bitácora? La política no da URL: use --log"));
     if (*outcome == OUTCOME_PROVEN)
         *outcome = make_receipts_dir(a);
     if (*outcome == OUTCOME_PROVEN) {

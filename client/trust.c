@@ -54,7 +54,7 @@ enum outcome trust_open(struct trust *out, const struct args *a, bool one_log)
         return outcome;
     if (one_log && policy_logs(out->policy) != 1)
         outcome = say_usage(TR("%s: this needs a policy with exactly one log",
-                               "%s: hace falta una política con exactamente un registro"),
+                               "%s: hace falta una política con exactamente una bitácora"),
                             a->policy);
     else if (a->genesis != NULL &&
              base64_decode_exact(out->pin.b, HASH_BYTES, span_str(a->genesis)) != 0)

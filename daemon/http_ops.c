@@ -91,7 +91,7 @@ static const char page_top[] =
 
 static const char page_es[] =
     "<section lang=\"es\">\n<h2>Qué es esto</h2>\n"
-    "<p>Un registro de solicitudes de acceso a datos personales. Cada solicitud la firma el "
+    "<p>Una bitácora de solicitudes de acceso a datos personales. Cada solicitud la firma el "
     "servidor "
     "público que la hace y queda en una cadena de la que nada puede cambiarse, reordenarse ni "
     "borrarse "

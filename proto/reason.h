@@ -54,7 +54,7 @@
     X(SIGNATURE, "signature", "the signature of '%s' does not verify over this text: sign it again",   \
       "la firma de '%s' no corresponde a este texto: fírmelo de nuevo")                            \
     X(UNDER, "enrolment", "`under` is not the enrolment of '%s' in this log (index and leaf hash)",    \
-      "`under` no es el alta de '%s' en este registro (índice y hash de hoja)")                    \
+      "`under` no es el alta de '%s' en esta bitácora (índice y hash de hoja)")                    \
     X(NOT_YET, "enrolment", "the enrolment of '%s' is not in force yet",                           \
       "el alta de '%s' aún no está en vigor")                                                      \
     X(EXPIRED, "enrolment", "the enrolment of '%s' has ended: ask a registrar for a new key's",    \
@@ -71,7 +71,7 @@
     X(VKEY_AGAIN, "enrolment", "the key '%s' was enrolled before: a key is enrolled once ever",    \
       "la clave '%s' ya tuvo un alta: una clave se da de alta una sola vez")                       \
     X(VKEY_LOG, "enrolment", "'%s' is the log's own key, which nobody can be enrolled with",       \
-      "'%s' es la clave del propio registro, con la que no se puede dar de alta a nadie")          \
+      "'%s' es la clave de la propia bitácora, con la que no se puede dar de alta a nadie")          \
     X(NAME, "enrolment", "`name` is not the name of the enrolled key '%s'",                        \
       "`name` no es el nombre de la clave dada de alta '%s'")                                      \
     X(POSSESSION, "enrolment", "`proof` is not a signature by the key '%s' over its possession text",  \
@@ -102,7 +102,7 @@
       "`at` (%s) está más lejos de la hora de aceptación de lo que permite skew: ajuste el reloj") \
     /* entry, chain, tree */                                                                       \
     X(GENESIS, "genesis", "entry 0 is not the genesis of this log, or another entry is one (%s)",  \
-      "el asiento 0 no es el génesis de este registro, u otro asiento lo es (%s)")                 \
+      "el asiento 0 no es el génesis de esta bitácora, u otro asiento lo es (%s)")                 \
     X(GENESIS_PIN, "genesis", "entry 0 is not the one that was pinned (%s)",                       \
       "el asiento 0 no es el que se había fijado (%s)")                                            \
     X(INDEX, "index", "the entry carries another index than its place in the tree (%s)",           \
@@ -120,31 +120,31 @@
     X(ROOT, "root", "the entries and tiles do not give the root that the checkpoint signs (%s)",   \
       "los asientos y teselas no dan la raíz que firma el checkpoint (%s)")                        \
     X(CHECKPOINT, "checkpoint", "the checkpoint is malformed or not signed by this log (%s)",      \
-      "el checkpoint está mal formado o no lo firma este registro (%s)")                           \
+      "el checkpoint está mal formado o no lo firma esta bitácora (%s)")                           \
     X(CHECKPOINT_EMPTY, "checkpoint", "the checkpoint is of size 0, which no log has",             \
-      "el checkpoint es de tamaño 0, que ningún registro tiene")                                   \
+      "el checkpoint es de tamaño 0, que ninguna bitácora tiene")                                   \
     X(COSIGNATURE, "checkpoint", "a cosignature of '%s' on the checkpoint does not verify",        \
       "una cofirma de '%s' en el checkpoint no es válida")                                         \
     X(QUORUM, "quorum", "the checkpoint does not have the policy's quorum of witnesses yet",       \
       "el checkpoint aún no tiene el quórum de testigos de la política")                           \
     X(FORK, "fork", "the log signed two histories that contradict each other (%s)",                \
-      "el registro firmó dos historias que se contradicen (%s)")                                   \
+      "la bitácora firmó dos historias que se contradicen (%s)")                                   \
     X(STALE, "stale", "the checkpoint is older than the one accepted before (%s)",                 \
       "el checkpoint es más viejo que el aceptado antes (%s)")                                     \
     X(ROLLED_BACK, "rollback", "a witness cosigned a smaller checkpoint after a larger one (%s)",  \
       "un testigo cofirmó un checkpoint menor después de uno mayor (%s)")                          \
     X(OTHER_LOG, "stale", "this is the checkpoint of another log (%s)",                            \
-      "este es el checkpoint de otro registro (%s)")                                               \
+      "este es el checkpoint de otra bitácora (%s)")                                               \
     X(OLD_COSIGNATURE, "stale", "the cosignatures are older than allowed (%s)",                    \
       "las cofirmas son más viejas de lo permitido (%s)")                                          \
     X(CLOCKS, "clock", "the log's clock and a witness's contradict each other (%s)",               \
-      "el reloj del registro y el de un testigo se contradicen (%s)")                              \
+      "el reloj de la bitácora y el de un testigo se contradicen (%s)")                              \
     X(MISSING, "missing", "%s is missing", "falta %s")                                             \
     X(UNREADABLE, "unreadable", "%s could not be read", "no se pudo leer %s")                      \
     X(UNKNOWN_BASIS, "basis", "this rests on entry %s, which could not be read",                   \
       "esto se apoya en el asiento %s, que no se pudo leer")                                       \
     X(RECEIPT_FORM, "receipt", "this is not a receipt of a Bitácora log (%s)",                     \
-      "esto no es un recibo de un registro Bitácora (%s)")                                         \
+      "esto no es un recibo de una bitácora (%s)")                                         \
     X(RECEIPT_PATH, "receipt", "the inclusion proof of entry %s does not lead to the signed root", \
       "la prueba de inclusión del asiento %s no lleva a la raíz firmada")                          \
     X(OTHER_RECORD, "receipt", "the receipt is for another record than the one that was sent (%s)", \
@@ -160,7 +160,7 @@
     X(BUSY, "busy", "the queue is full: try again after the seconds in Retry-After",               \
       "la cola está llena: reintente tras los segundos de Retry-After")                            \
     X(STOPPING, "busy", "the log is being stopped: try again after the seconds in Retry-After",    \
-      "el registro se está deteniendo: reintente tras los segundos de Retry-After")                \
+      "la bitácora se está deteniendo: reintente tras los segundos de Retry-After")                \
     X(DEADLINE, "busy", "no answer in time; the record may or may not be in the log: send the same bytes again", \
       "sin respuesta a tiempo; el registro puede o no estar: envíe de nuevo los mismos bytes")     \
     X(FULL, "full", "there is no room to append; reading goes on. Try again when the operator has made room", \

@@ -613,6 +613,72 @@ static void what_is_not_evidence_is_refused(void **state)
     log_free(&other);
 }
 
+/* Judges a file with one piece of it replaced. */
+static void altered(const struct buf *good, const char *from, const char *to, enum reason reason)
+{
+    struct buf text = { 0 };
+    const char *at = memmem(good->p, good->n, from, strlen(from));
+    assert_non_null(at);
+    size_t before = (size_t)(at - (const char *)good->p), behind = before + strlen(from);
+    buf_add(&text, good->p, before);
+    buf_adds(&text, to);
+    buf_add(&text, good->p + behind, good->n - behind);
+    struct evidence_report report;
+    assert_int_equal(evidence_judge(&report, policy, buf_span(&text), NULL), -1);
+    assert_int_equal(report.finding.why.reason, reason);
+    buf_free(&text);
+}
+
+static void entries_belong_to_checkpoints_that_are_there(void **state)
+{
+    struct buf one = { 0 }, two = { 0 };
+    struct leaves_case c;
+    struct log other;
+    (void)state;
+    rewritten(&other, 6);
+    leaves_make_case(&c, &other, 7, 7);
+    evidence_of_leaves(&two, buf_span(&c.cp[0]), &c.entry[0], buf_span(&c.cp[1]), &c.entry[1]);
+    altered(&two, "\"checkpoint\": 1", "\"checkpoint\": 0", REASON_EVIDENCE_EMPTY);
+    altered(&two, "\"checkpoint\": 1", "\"checkpoint\": 2", REASON_EVIDENCE_FORM);
+    altered(&two, "\"claim\": \"leaves\"", "\"claim\": \"entry\"", REASON_EVIDENCE_FORM);
+    entry_file(&one, log_add(&l, BY(AUDITOR, KIND_ERASURE)), WITH(5, 0));
+    altered(&one, "\"checkpoint\": 0", "\"checkpoint\": 1", REASON_EVIDENCE_FORM);
+    altered(&one, "\"checkpoint\": 0", "\"checkpoint\": -1", REASON_EVIDENCE_FORM);
+    altered(&one, "\"index\": 9", "\"index\": -9", REASON_EVIDENCE_FORM);
+    altered(&one, "\"claim\": \"entry\"", "\"claim\": \"leaves\"", REASON_EVIDENCE_FORM);
+    altered(&one, "\"claim\": \"entry\"", "\"claim\": \"fork\"", REASON_EVIDENCE_FORM);
+    leaves_free_case(&c);
+    log_free(&other);
+    buf_free(&one);
+    buf_free(&two);
+}
+
+static void limits_are_kept(void **state)
+{
+    static struct proven_entry many[1025];
+    static const struct hash hashes[PROOF_MAX + 1];
+    static uint8_t long_bytes[ENTRY_MAX + 1];
+    struct buf cp = { 0 }, text = { 0 };
+    (void)state;
+    log_checkpoint(&cp, &l, l.n);
+    for (size_t i = 0; i < COUNT(many); i++)
+        many[i] = (struct proven_entry){ .bytes = buf_span(&l.entry[0]) };
+    evidence_of_entry(&text, buf_span(&cp), many, COUNT(many) - 1);
+    expect(&text, -1, "entry", REASON_EVIDENCE_EMPTY); /* but it was looked at */
+    evidence_of_entry(&text, buf_span(&cp), many, COUNT(many));
+    expect(&text, -1, "entry", REASON_EVIDENCE_FORM);
+    many[0].bytes = span_of(long_bytes, sizeof long_bytes);
+    evidence_of_entry(&text, buf_span(&cp), many, 1);
+    expect(&text, -1, "entry", REASON_EVIDENCE_FORM);
+    many[0] = (struct proven_entry){ .bytes = buf_span(&l.entry[0]), .path = hashes,
+                                     .path_length = COUNT(hashes) };
+    evidence_of_entry(&text, buf_span(&cp), many, 1);
+    expect(&text, -1, "entry", REASON_EVIDENCE_FORM);
+    evidence_of_fork(&text, buf_span(&cp), buf_span(&cp), hashes, COUNT(hashes));
+    expect(&text, -1, "fork", REASON_EVIDENCE_FORM);
+    buf_free(&cp);
+}
+
 /* Keys and signatures are deterministic: a change of these bytes is a change of the format. */
 static void the_format_stays_what_it_is(void **state)
 {
@@ -657,6 +723,8 @@ int main(void)
         TEST(no_flipped_bit_of_a_bad_entry_proves_anything),
         TEST(a_pin_is_part_of_the_verdict_on_entry_0),
         TEST(what_is_not_evidence_is_refused),
+        TEST(entries_belong_to_checkpoints_that_are_there),
+        TEST(limits_are_kept),
         TEST(the_format_stays_what_it_is),
     };
     return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);

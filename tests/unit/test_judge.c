@@ -105,6 +105,18 @@ static void time_never_goes_back(void **state)
     bad(REASON_TIME, log_add(&l, BY(JUDGE, KIND_ERASURE)));
 }
 
+/* A clock that is wrong, but never goes back. */
+static void times_before_1970_are_times_too(void **state)
+{
+    (void)state;
+    log_free(&l);
+    log_keys(&l);
+    l.now = -INT64_C(1000000000000);
+    log_add(&l, BY(THE_LOG, KIND_GENESIS));
+    log_enroll(&l, JUDGE, "judge", "");
+    nothing();
+}
+
 static void malformed_entries_are_found(void **state)
 {
     (void)state;
@@ -1037,6 +1049,7 @@ int main(void)
         TEST(a_zero_link_is_found),
         TEST(a_genesis_with_a_link_is_found),
         TEST(time_never_goes_back),
+        TEST(times_before_1970_are_times_too),
         TEST(malformed_entries_are_found),
         TEST(an_entry_of_a_later_version_is_undecided),
         TEST(a_record_of_a_later_version_is_undecided),

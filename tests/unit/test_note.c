@@ -151,11 +151,12 @@ static void a_known_key_must_verify(void **state)
     assert_int_equal(note_verify(&m.n, &m.k[0].vkey), NOTE_GOOD);
     m.n.signature[0].id = m.k[1].vkey.id; /* the other key's id, this one's signature */
     assert_int_equal(note_verify(&m.n, &m.k[1].vkey), NOTE_BAD);
-    cosigner = m.k[1];
+    m.n.signature[0].id = m.k[0].vkey.id;
+    cosigner = m.k[0]; /* of another type, with an id that collides */
     cosigner.vkey.type = KEY_COSIGNATURE;
     assert_int_equal(note_verify(&m.n, &cosigner.vkey), NOTE_BAD);
-    assert_int_equal(note_verify_cosignature(&m.n, &m.k[1].vkey, &seconds), NOTE_BAD);
-    assert_int_equal(note_verify_cosignature(&m.n, &m.k[0].vkey, &seconds), NOTE_UNSIGNED);
+    assert_int_equal(note_verify_cosignature(&m.n, &m.k[0].vkey, &seconds), NOTE_BAD);
+    assert_int_equal(note_verify_cosignature(&m.n, &m.k[1].vkey, &seconds), NOTE_UNSIGNED);
     buf_free(&m.bytes);
 }
 
@@ -201,6 +202,10 @@ static void an_altered_cosignature_is_bad(void **state)
     s->n--;
     assert_int_equal(note_verify_cosignature(&m.n, &w.vkey, &seconds), NOTE_BAD);
     s->n++;
+    w.vkey.type = KEY_NOTE; /* an id that collides: still no witness */
+    assert_int_equal(note_verify_cosignature(&m.n, &w.vkey, &seconds), NOTE_BAD);
+    w.vkey.type = KEY_COSIGNATURE;
+    assert_int_equal(note_verify_cosignature(&m.n, &w.vkey, &seconds), NOTE_GOOD);
     m.n.signature[0] = *s; /* twice */
     assert_int_equal(note_verify_cosignature(&m.n, &w.vkey, &seconds), NOTE_BAD);
     buf_free(&m.bytes);

@@ -147,6 +147,7 @@ static void the_first_line_names_version_and_kind(void **state)
         { "bitacora/v2a erasure", REASON_RECORD_FORM },
         { "bitacora/1 erasure", REASON_RECORD_FORM },
         { "Bitacora/v1 erasure", REASON_RECORD_FORM },
+        { "Bitacora/v2 erasure", REASON_RECORD_FORM },
         { "bitacora/v1.0 erasure", REASON_RECORD_FORM },
         { " bitacora/v1 erasure", REASON_RECORD_FORM },
         { "erasure", REASON_RECORD_FORM },
