@@ -93,7 +93,7 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/fixture.o $(PROTO_OBJ)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
 
 # Programs of the scenarios: faults on purpose.
-TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note)
+TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer)
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(PROTO_OBJ)
 tools: $(TOOLS)
 

@@ -6,8 +6,8 @@ root=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
 bin=${BIN:-$root/build/bin}
 work=$(mktemp -d "${TMPDIR:-/tmp}/bitacora-test.XXXXXX")
 pids=""
-tests_run=0
-tests_failed=0
+echo 0 >"$work/.run" # counted in files: a test may stand behind a pipe
+echo 0 >"$work/.failed"
 export LC_ALL=C.UTF-8
 
 cleanup() {
@@ -28,15 +28,20 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
+count() { # count FILE: one more
+    n=$(($(cat "$work/$1") + 1))
+    echo "$n" >"$work/$1"
+}
+
 ok() { # ok DESCRIPTION
-    tests_run=$((tests_run + 1))
-    echo "ok $tests_run - $1"
+    count .run
+    echo "ok $n - $1"
 }
 
 not_ok() { # not_ok DESCRIPTION [WHAT HAPPENED]
-    tests_run=$((tests_run + 1))
-    tests_failed=$((tests_failed + 1))
-    echo "not ok $tests_run - $1"
+    count .failed
+    count .run
+    echo "not ok $n - $1"
     [ -z "${2:-}" ] || printf '%s\n' "$2" | sed 's/^/# /'
 }
 
@@ -78,8 +83,8 @@ contains() { # contains DESCRIPTION FILE FIXED_STRING
 }
 
 finish() { # the last line of every scenario
-    echo "1..$tests_run"
-    [ "$tests_failed" = 0 ]
+    echo "1..$(cat "$work/.run")"
+    [ "$(cat "$work/.failed")" = 0 ]
     exit $?
 }
 
