@@ -29,19 +29,19 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 count() { # count FILE: one more
-    n=$(($(cat "$work/$1") + 1))
-    echo "$n" >"$work/$1"
+    tap=$(($(cat "$work/$1") + 1))
+    echo "$tap" >"$work/$1"
 }
 
 ok() { # ok DESCRIPTION
     count .run
-    echo "ok $n - $1"
+    echo "ok $tap - $1"
 }
 
 not_ok() { # not_ok DESCRIPTION [WHAT HAPPENED]
     count .failed
     count .run
-    echo "not ok $n - $1"
+    echo "not ok $tap - $1"
     [ -z "${2:-}" ] || printf '%s\n' "$2" | sed 's/^/# /'
 }
 
