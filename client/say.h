@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "proto/judge.h"
+#include "proto/integrity.h"
 
 /* Exit codes, everywhere the same: design.md, "The client". */
 enum outcome {

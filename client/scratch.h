@@ -3,7 +3,7 @@
 #ifndef CLIENT_SCRATCH_H
 #define CLIENT_SCRATCH_H
 
-#include "proto/judge.h"
+#include "proto/integrity.h"
 
 struct scratch;
 

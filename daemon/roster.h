@@ -5,7 +5,7 @@
 
 #include <pthread.h>
 
-#include "proto/judge.h"
+#include "proto/integrity.h"
 
 struct roster {
     pthread_rwlock_t lock;

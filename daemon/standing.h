@@ -5,7 +5,7 @@
 
 #include "daemon/store.h"
 #include "proto/edge.h"
-#include "proto/judge.h"
+#include "proto/integrity.h"
 
 /* Longer than any checkpoint of a log that signs alone. */
 #define OWN_CHECKPOINT_MAX 1024
