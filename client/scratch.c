@@ -1,6 +1,7 @@
 #include "client/scratch.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,12 +10,24 @@
 #define BUFFERED 4096 /* slots that are still in memory */
 
 struct scratch {
-    FILE *file;
+    int fd;
     uint64_t first, next;
     uint64_t written; /* slots in the file; the rest are in the buffer */
     bool failed;
     uint8_t buffer[BUFFERED * SLOT];
 };
+
+/* A file without a name, in TMPDIR or /tmp: gone with the process, however it ends. */
+static int open_unlinked(void)
+{
+    const char *dir = getenv("TMPDIR");
+    char path[4096];
+    snprintf(path, sizeof path, "%s/bitacora-XXXXXX", dir == NULL || *dir == 0 ? "/tmp" : dir);
+    int fd = mkostemp(path, O_CLOEXEC);
+    if (fd >= 0)
+        unlink(path);
+    return fd;
+}
 
 struct scratch *scratch_new(uint64_t first)
 {
@@ -22,8 +35,8 @@ struct scratch *scratch_new(uint64_t first)
     if (s == NULL)
         return NULL;
     s->first = s->next = first;
-    s->file = tmpfile();
-    if (s->file != NULL)
+    s->fd = open_unlinked();
+    if (s->fd >= 0)
         return s;
     free(s);
     return NULL;
@@ -33,7 +46,7 @@ void scratch_free(struct scratch *s)
 {
     if (s == NULL)
         return;
-    fclose(s->file);
+    close(s->fd);
     free(s);
 }
 
@@ -41,7 +54,7 @@ static void flush(struct scratch *s, size_t bytes)
 {
     size_t done = 0;
     while (done < bytes) {
-        ssize_t n = pwrite(fileno(s->file), s->buffer + done, bytes - done,
+        ssize_t n = pwrite(s->fd, s->buffer + done, bytes - done,
                            (off_t)(s->written * SLOT + done));
         if (n < 0 && errno != EINTR) {
             s->failed = true;
@@ -73,7 +86,7 @@ enum lookup scratch_get(struct scratch *s, uint64_t index, struct known_entry *o
         return LOOKUP_FAILED;
     if (at >= s->written)
         memcpy(slot, s->buffer + (at - s->written) * SLOT, SLOT);
-    else if (pread(fileno(s->file), slot, SLOT, (off_t)(at * SLOT)) != SLOT)
+    else if (pread(s->fd, slot, SLOT, (off_t)(at * SLOT)) != SLOT)
         return LOOKUP_FAILED;
     out->kind = (enum kind)slot[0];
     memcpy(out->leaf.b, slot + 1, HASH_BYTES);
