@@ -48,6 +48,10 @@ static int read_options(struct init *in, int argc, char **argv)
         else if (c == '?')
             return usage("see below");
     }
+    /* `--registrar VKEY VKEY` is `--registrar VKEY --registrar VKEY`. */
+    for (; optind < argc && json_array_size(in->registrars) > 0; optind++)
+        if (json_array_append_new(in->registrars, json_string(argv[optind])) != 0)
+            return usage("a --registrar is not text");
     if (optind != argc || in->dir == NULL || in->origin == NULL ||
         json_array_size(in->registrars) == 0)
         return usage("--dir, --origin and at least one --registrar are needed");
