@@ -355,6 +355,7 @@ static void the_same_entry_twice_is_no_evidence(void **state)
 {
     (void)state;
     refused(7, WITH(7));
+    refused(7, WITH(7, 2, 0)); /* else it would have been played in twice */
     refused(7, WITH(2, 0, 2));
 }
 
@@ -534,6 +535,20 @@ static void entries_must_be_in_the_tree(void **state)
         expect(&text, -1, "entry", REASON_EVIDENCE_EMPTY);
         c.hashes[i][0].b[0] ^= 1;
     }
+    uint64_t later = log_add(&l, BY(JUDGE, KIND_ERASURE));
+    buf_clear(&cp);
+    log_checkpoint(&cp, &l, l.n);
+    c.n = 0;
+    chain_add(&c, &l, l.n, at);
+    chain_add(&c, &l, l.n, 5);
+    chain_add(&c, &l, l.n, 0);
+    chain_add(&c, &l, l.n, later); /* judged after the finding */
+    c.hashes[3][0].b[0] ^= 1;
+    evidence_of_entry(&text, buf_span(&cp), c.entry, c.n);
+    expect(&text, -1, "entry", REASON_EVIDENCE_EMPTY);
+    c.n = 3;
+    evidence_of_entry(&text, buf_span(&cp), c.entry, c.n);
+    expect(&text, 0, "entry", REASON_ROLE);
     c.entry[0].bytes = span_str("hello"); /* not what stands there */
     evidence_of_entry(&text, buf_span(&cp), c.entry, c.n);
     expect(&text, -1, "entry", REASON_EVIDENCE_EMPTY);
@@ -653,6 +668,41 @@ static void entries_belong_to_checkpoints_that_are_there(void **state)
     buf_free(&two);
 }
 
+/* Judges a file with the first item of one of its lists there once more, at the end. */
+static void with_one_more(const struct buf *good, const char *list)
+{
+    struct evidence_report report;
+    json_t *v = json_loadb((const char *)good->p, good->n, 0, NULL);
+    json_t *items = json_object_get(v, list);
+    json_array_append(items, json_array_get(items, 0));
+    char *text = json_dumps(v, 0);
+    assert_int_equal(evidence_judge(&report, policy, span_str(text), NULL), -1);
+    assert_int_equal(report.finding.why.reason, REASON_EVIDENCE_FORM);
+    free(text);
+    json_decref(v);
+}
+
+static void two_are_two(void **state)
+{
+    struct buf two = { 0 }, fork = { 0 };
+    struct leaves_case c;
+    struct log other;
+    (void)state;
+    rewritten(&other, 6);
+    leaves_make_case(&c, &other, 7, 7);
+    evidence_of_leaves(&two, buf_span(&c.cp[0]), &c.entry[0], buf_span(&c.cp[1]), &c.entry[1]);
+    with_one_more(&two, "entries");
+    with_one_more(&two, "checkpoints");
+    log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    fork_file(&fork, &l, 7, &other);
+    with_one_more(&fork, "checkpoints");
+    altered(&fork, "\"checkpoints\": [", "\"checkpoints\": [1,", REASON_EVIDENCE_FORM);
+    leaves_free_case(&c);
+    log_free(&other);
+    buf_free(&two);
+    buf_free(&fork);
+}
+
 static void limits_are_kept(void **state)
 {
     static struct proven_entry many[1025];
@@ -724,6 +774,7 @@ int main(void)
         TEST(a_pin_is_part_of_the_verdict_on_entry_0),
         TEST(what_is_not_evidence_is_refused),
         TEST(entries_belong_to_checkpoints_that_are_there),
+        TEST(two_are_two),
         TEST(limits_are_kept),
         TEST(the_format_stays_what_it_is),
     };

@@ -76,6 +76,33 @@ static void listeners_hear_of_every_entry_and_bundle(void **state)
     run_free(r);
 }
 
+static void count_bundles(void *ctx, uint64_t done, uint64_t size)
+{
+    unsigned *bundles = ctx;
+    assert_int_equal(size, 300);
+    assert_int_equal(done, ++*bundles == 1 ? 256 : 300);
+}
+
+static void progress_is_told_after_each_bundle(void **state)
+{
+    struct found found = { .n = 0 };
+    struct edge *edge = calloc(1, sizeof *edge);
+    struct source source = files_source(&files300);
+    struct judge_setup judge = { .log = three_hundred.who[THE_LOG].key.vkey, .structure = true,
+                                 .found = found_add, .found_ctx = &found };
+    unsigned bundles = 0;
+    struct replay_setup setup = { .source = &source, .size = 300, .root = root300,
+                                  .judge = judge_new(&judge), .found = found_add,
+                                  .found_ctx = &found, .progress = count_bundles,
+                                  .progress_ctx = &bundles };
+    (void)state;
+    assert_true(edge != NULL && setup.judge != NULL);
+    assert_int_equal(replay_run(&setup, edge), REPLAY_PROVEN);
+    assert_int_equal(bundles, 2);
+    judge_free(setup.judge);
+    free(edge);
+}
+
 /* ---- flipped bits -------------------------------------------------------------------------- */
 
 /* What a flip in a file must lead to: a bad finding that names the file; for a bundle, the entry. */
@@ -180,6 +207,42 @@ static void entries_behind_a_missing_bundle_are_judged(void **state)
     files_find(&files300, TILE_ENTRIES, 1)->bytes.p[100] ^= 1;
 }
 
+/* What a bundle that is cut off proves is said once, and nothing is made up for the rest. */
+static void a_bundle_cut_off_without_its_tile_is_found_once(void **state)
+{
+    struct file *bundle = files_find(&files40, TILE_ENTRIES, 0), *tile = files_find(&files40, 0, 0);
+    size_t whole = bundle->bytes.n;
+    (void)state;
+    tile->gone = true;
+    bundle->bytes.n = 20 + forty.entry[0].n + forty.entry[1].n;
+    struct run *r = run_replay(&forty, &files40, 40, &root40, true);
+    assert_int_equal(r->end, REPLAY_INCOMPLETE);
+    assert_int_equal(r->found.n, 2);
+    assert_true(found_at(&r->found, REASON_MISSING, NO_ENTRY));
+    assert_true(found_at(&r->found, REASON_BUNDLE, 2));
+    run_free(r);
+    tile->gone = false;
+    bundle->bytes.n = whole;
+}
+
+/* A tile is not accused for what a cut bundle and a missing tile above leave open. */
+static void a_cut_bundle_and_a_missing_tile_above_accuse_no_other_tile(void **state)
+{
+    struct file *bundle = files_find(&files300, TILE_ENTRIES, 0), *above = files_find(&files300, 1, 0);
+    size_t whole = bundle->bytes.n;
+    (void)state;
+    above->gone = true;
+    bundle->bytes.n = whole - 10;
+    struct run *r = run_replay(&three_hundred, &files300, 300, &root300, true);
+    assert_int_equal(r->end, REPLAY_INCOMPLETE);
+    assert_int_equal(r->found.n, 2);
+    assert_true(found_at(&r->found, REASON_BUNDLE, 255));
+    assert_true(found_at(&r->found, REASON_MISSING, NO_ENTRY));
+    run_free(r);
+    above->gone = false;
+    bundle->bytes.n = whole;
+}
+
 static enum fetch fail_tile(void *ctx, const struct tile *t, size_t max, struct buf *out,
                             struct refusal *why)
 {
@@ -208,6 +271,7 @@ static void what_could_not_be_fetched_is_undecided(void **state)
         files300.file[i].gone = true;
         assert_int_equal(replay_run(&setup, edge), REPLAY_INCOMPLETE);
         expect_only(&found, REASON_UNREADABLE, VERDICT_UNDECIDED, NO_ENTRY);
+        assert_string_equal(found.f[0].why.subject, "the network");
         files300.file[i].gone = false;
         judge_free(setup.judge);
         free(edge);
@@ -253,6 +317,7 @@ static void entries_dropped_from_the_bundle_are_found(void **state)
         struct run *r = replay_bundle_of(index, 39);
         assert_true(found_at(&r->found, drop < 39 ? REASON_LEAF : REASON_BUNDLE, drop));
         assert_true(found_at(&r->found, REASON_BUNDLE, 39));
+        assert_int_equal(found_count(&r->found, REASON_BUNDLE), 1);
         run_free(r);
     }
 }
@@ -499,6 +564,12 @@ static void a_bundle_cut_off_before_the_new_entries_is_found(void **state)
             fail_msg("%zu bytes", bundle->n);
         run_free(second);
     }
+    bundle->n = 100; /* and without a tile: said once for each entry that was there, not twice */
+    files_find(&files40, 0, 0)->gone = true;
+    struct run *second = run_on(first, &forty, &files40, 40);
+    assert_int_equal(found_count(&second->found, REASON_BUNDLE), 1);
+    run_free(second);
+    files_find(&files40, 0, 0)->gone = false;
     bundle->n = whole;
     run_free(first);
     files_free(&before);
@@ -529,18 +600,95 @@ static void a_rewritten_history_contradicts_the_kept_edge(void **state)
     log_free(&other);
 }
 
+/* ---- a full tile of level 1 ---------------------------------------------------------------- */
+
+#define LARGE 65540
+
+/* A log of entries without records, whose files are made as they are asked for. */
+struct large {
+    struct log l;
+    struct hash *level1, root;
+    bool altered; /* one bit of tile/1/000 */
+};
+
+static enum fetch fetch_large(void *ctx, const struct tile *t, size_t max, struct buf *out,
+                              struct refusal *why)
+{
+    struct large *g = ctx;
+    (void)max;
+    (void)why;
+    assert_int_equal(t->width, tile_width(LARGE, t->level, t->n));
+    for (unsigned i = 0; t->level == TILE_ENTRIES && i < t->width; i++) {
+        const struct buf *e = &g->l.entry[t->n * TILE_WIDTH + i];
+        buf_add_u16(out, (uint16_t)e->n);
+        buf_add_span(out, buf_span(e));
+    }
+    struct hash top;
+    plain_root(&top, g->level1, TILE_WIDTH);
+    const struct hash *from = t->level == 0 ? &g->l.leaf[t->n * TILE_WIDTH]
+                              : t->level == 1 ? g->level1
+                                              : &top;
+    if (t->level >= 0)
+        buf_add(out, from, t->width * sizeof *from);
+    if (t->level == 1 && g->altered)
+        out->p[5000] ^= 1;
+    return FETCH_OK;
+}
+
+static struct found *replay_large(struct large *g)
+{
+    static struct found found;
+    static struct edge edge;
+    struct source source = { .tile = fetch_large, .ctx = g };
+    struct judge_setup judge = { .log = g->l.who[THE_LOG].key.vkey, .structure = true,
+                                 .found = found_add, .found_ctx = &found };
+    struct replay_setup setup = { .source = &source, .size = LARGE, .root = g->root,
+                                  .judge = judge_new(&judge), .found = found_add,
+                                  .found_ctx = &found };
+    found.n = 0;
+    edge = (struct edge){ .frontier = { .size = 0 } };
+    assert_non_null(setup.judge);
+    assert_int_equal(replay_run(&setup, &edge), REPLAY_PROVEN);
+    judge_free(setup.judge);
+    return &found;
+}
+
+static void a_full_tile_of_level_1_is_compared(void **state)
+{
+    struct large g = { .altered = false };
+    (void)state;
+    log_keys(&g.l);
+    while (g.l.n < LARGE)
+        log_add_note(&g.l, span_str(""));
+    g.level1 = calloc(TILE_WIDTH, sizeof *g.level1);
+    assert_non_null(g.level1);
+    for (size_t i = 0; i < TILE_WIDTH; i++)
+        plain_root(&g.level1[i], &g.l.leaf[i * TILE_WIDTH], TILE_WIDTH);
+    log_root(&g.l, LARGE, &g.root);
+    expect_none(replay_large(&g));
+    g.altered = true;
+    struct found *found = replay_large(&g);
+    expect_only(found, REASON_TILE, VERDICT_BAD, NO_ENTRY);
+    assert_string_equal(found->f[0].why.subject, "tile/1/000");
+    free(g.level1);
+    log_free(&g.l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(honest_logs_are_proven),
         cmocka_unit_test(honest_logs_of_every_small_size_are_proven),
         cmocka_unit_test(listeners_hear_of_every_entry_and_bundle),
+        cmocka_unit_test(progress_is_told_after_each_bundle),
         cmocka_unit_test(every_flipped_bit_of_forty_entries_is_found),
         cmocka_unit_test(flipped_bits_are_found_where_records_are_judged),
         cmocka_unit_test(flipped_bits_of_full_tiles_and_bundles_are_found),
         cmocka_unit_test(every_shorter_or_longer_file_is_found),
         cmocka_unit_test(a_missing_file_is_undecided_and_named),
         cmocka_unit_test(entries_behind_a_missing_bundle_are_judged),
+        cmocka_unit_test(a_bundle_cut_off_without_its_tile_is_found_once),
+        cmocka_unit_test(a_cut_bundle_and_a_missing_tile_above_accuse_no_other_tile),
         cmocka_unit_test(what_could_not_be_fetched_is_undecided),
         cmocka_unit_test(another_root_is_a_contradiction),
         cmocka_unit_test(entries_dropped_from_the_bundle_are_found),
@@ -555,6 +703,7 @@ int main(void)
         cmocka_unit_test(forgotten_ids_stay_forgotten),
         cmocka_unit_test(old_entries_altered_since_are_found),
         cmocka_unit_test(a_bundle_cut_off_before_the_new_entries_is_found),
+        cmocka_unit_test(a_full_tile_of_level_1_is_compared),
         cmocka_unit_test(a_rewritten_history_contradicts_the_kept_edge),
     };
     return cmocka_run_group_tests_name("replay", tests, make_logs, free_logs);
