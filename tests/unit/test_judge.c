@@ -643,6 +643,15 @@ static void revoking_an_unknown_key_is_found(void **state)
     bad(REASON_REVOKE_UNKNOWN, revoke(REGISTRAR, vkey_text(&l, STRANGER)));
 }
 
+/* An entry that cannot be read may have enrolled it. */
+static void behind_an_undecided_entry_no_key_is_unknown(void **state)
+{
+    (void)state;
+    uint64_t later = log_add_note(&l, span_str("bitacora/v2 enroll\nwhatever\n"));
+    revoke(REGISTRAR, vkey_text(&l, STRANGER));
+    only(REASON_VERSION, VERDICT_UNDECIDED, later);
+}
+
 static void revoking_a_key_under_another_name_is_found(void **state)
 {
     (void)state;
@@ -1006,6 +1015,7 @@ static void what_the_judge_knows_can_be_asked(void **state)
     struct run *r = run_log(&l);
     struct hash genesis;
     (void)state;
+    judge_free(NULL);
     assert_true(judge_genesis(r->judge, &genesis));
     assert_true(hash_eq(&genesis, &l.leaf[0]));
     assert_int_equal(judge_last_time(r->judge), l.now - 1000);
@@ -1035,6 +1045,11 @@ static void a_state_that_is_none_is_not_imported(void **state)
         judge_free(j);
         json_decref(copy);
     }
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey };
+    struct judge *j = judge_new(&setup);
+    json_object_set_new(good, "ids", json_string("AAAA")); /* base64, but not of whole ids */
+    assert_int_equal(judge_import(j, good), -1);
+    judge_free(j);
     json_decref(good);
     run_free(r);
 }
@@ -1091,6 +1106,7 @@ int main(void)
         TEST(a_wrong_proof_of_possession_is_found),
         TEST(a_bad_enrolment_has_no_effect),
         TEST(revoking_an_unknown_key_is_found),
+        TEST(behind_an_undecided_entry_no_key_is_unknown),
         TEST(revoking_a_key_under_another_name_is_found),
         TEST(revoking_nonsense_is_found),
         TEST(revoking_twice_is_found),

@@ -443,6 +443,8 @@ static void every_split_agrees(const struct log *l, size_t step)
                             sizeof second->edge.frontier.size);
         assert_int_equal(judge_signatures(second->judge), judge_signatures(whole->judge));
         assert_int_equal(judge_last_time(second->judge), judge_last_time(whole->judge));
+        struct hash genesis;
+        assert_true(judge_genesis(second->judge, &genesis) && hash_eq(&genesis, &l->leaf[0]));
         run_free(first);
         run_free(second);
         files_free(&before);
