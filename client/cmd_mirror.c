@@ -221,11 +221,10 @@ static enum outcome run(struct mirror *m)
     if (accepted_fetch(&m->now, &m->trust, m->there, &m->findings) != VERDICT_GOOD ||
         (m->has_old && prove_extends(&m->trust, &m->old, &m->now, m->there, &m->findings,
                                      &m->evidence) != VERDICT_GOOD))
-        return conclude(m, outcome_of_verdict(findings_verdict(&m->findings)));
+        return conclude(m, m->findings.bad ? OUTCOME_BAD : OUTCOME_UNDECIDED);
     enum replay_end end = verify(m);
-    enum verdict verdict = findings_verdict(&m->findings);
-    outcome = outcome_of_verdict(verdict);
-    if (verdict == VERDICT_GOOD)
+    outcome = outcome_of_verdict(findings_verdict(&m->findings));
+    if (outcome == OUTCOME_PROVEN)
         outcome = end == REPLAY_PROVEN ? keep(m) : OUTCOME_UNDECIDED;
     return conclude(m, outcome);
 }

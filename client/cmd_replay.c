@@ -229,7 +229,7 @@ static void report_json(const struct run *r, enum verdict verdict)
 static enum outcome conclude(struct run *r, bool replayed)
 {
     enum verdict verdict = findings_verdict(&r->findings);
-    if (replayed && r->end != REPLAY_PROVEN && verdict == VERDICT_GOOD)
+    if ((!replayed || r->end != REPLAY_PROVEN) && verdict == VERDICT_GOOD)
         verdict = VERDICT_UNDECIDED; /* cannot happen: whatever stopped it was told of */
     enum outcome outcome = outcome_of_verdict(verdict);
     if (replayed && may_advance(r))

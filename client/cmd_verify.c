@@ -1,5 +1,4 @@
 /* bitacora verify: receipts, offline; with --log also that the log still extends what they prove. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -51,19 +50,21 @@ static void compare_leaf(struct verification *v, const struct receipt *r,
     proven_free(&p);
 }
 
-static void compare_with_log(struct verification *v, struct span text, struct findings *f)
+/* Whether the log still extends the tree that the receipt is from: good only if that was proven. */
+static enum verdict compare_with_log(struct verification *v, struct span text, struct findings *f)
 {
     struct receipt r;
     struct refusal why;
     struct accepted then = { .note = { 0 } };
     struct findings told = { 0 };
     struct buf evidence = { 0 };
+    enum verdict verdict = VERDICT_UNDECIDED;
     if (receipt_parse(&r, text, &why) != 0)
-        return; /* receipt_judge has said so */
+        return verdict; /* receipt_judge has said so */
     buf_add_span(&then.note, r.checkpoint);
-    if (accepted_open(&then, &v->trust, &told) == VERDICT_GOOD &&
-        prove_extends(&v->trust, &then, &v->now, v->files, f, &evidence) == VERDICT_UNDECIDED &&
-        v->now.cp.checkpoint.size < then.cp.checkpoint.size)
+    if (accepted_open(&then, &v->trust, &told) == VERDICT_GOOD)
+        verdict = prove_extends(&v->trust, &then, &v->now, v->files, f, &evidence);
+    if (verdict == VERDICT_UNDECIDED && v->now.cp.checkpoint.size < then.cp.checkpoint.size)
         compare_leaf(v, &r, &then, f);
     if (v->evidence.n == 0)
         buf_add_span(&v->evidence, buf_span(&evidence));
@@ -71,6 +72,7 @@ static void compare_with_log(struct verification *v, struct span text, struct fi
     findings_free(&told);
     accepted_free(&then);
     receipt_free(&r);
+    return verdict;
 }
 
 static void print(struct verification *v, const char *path, enum verdict verdict,
@@ -102,20 +104,20 @@ static enum outcome verify_file(struct verification *v, const char *path)
     struct findings f = { 0 };
     struct receipt_report report = { .index = NO_ENTRY };
     struct refusal why;
-    errno = 0;
+    enum verdict log_verdict = v->args->log == NULL ? VERDICT_GOOD : VERDICT_UNDECIDED;
     enum file read = file_read(&text, path, RECEIPT_MAX);
     if (read == FILE_OK) {
         receipt_judge(&report, v->trust.policy, buf_span(&text), trust_pin(&v->trust),
                       findings_add, &f);
         if (findings_verdict(&f) != VERDICT_BAD && v->has_now)
-            compare_with_log(v, buf_span(&text), &f);
+            log_verdict = compare_with_log(v, buf_span(&text), &f);
     } else {
         refuse(&why, read == FILE_MISSING ? REASON_MISSING : REASON_UNREADABLE, path);
         findings_tell(&f, VERDICT_UNDECIDED, &why);
     }
     enum verdict verdict = findings_verdict(&f);
-    if (verdict == VERDICT_GOOD && v->args->log != NULL && !v->has_now)
-        verdict = VERDICT_UNDECIDED;
+    if (verdict == VERDICT_GOOD)
+        verdict = log_verdict;
     print(v, path, verdict, &report, &f);
     findings_free(&f);
     buf_free(&text);
