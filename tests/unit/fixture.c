@@ -154,8 +154,7 @@ uint64_t log_enroll(struct log *l, enum who who, const char *role, const char *m
     const char *members = text_of("\"vkey\":\"%s\",\"role\":\"%s\",\"authority\":\"mx.%s\","
                                   "\"level\":\"federal\",\"name\":\"%s\"%s",
                                   vkey_text(l, who), role, role, names[who], more);
-    return l->who[who].entry =
-               log_add(l, BY(REGISTRAR, KIND_ENROLL, .members = members));
+    return l->who[who].entry = log_add(l, BY(REGISTRAR, KIND_ENROLL, .members = members));
 }
 
 #define HASH_TEXT "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\""
@@ -170,7 +169,8 @@ const char *log_members(struct log *l, enum kind kind)
                        vkey_text(l, THE_LOG), vkey_text(l, REGISTRAR), vkey_text(l, REGISTRAR2));
     case KIND_ENROLL:
         return text_of("\"vkey\":\"%s\",\"role\":\"judge\",\"authority\":\"mx.pjf\",\"level\":"
-                       "\"federal\",\"name\":\"%s\"", vkey_text(l, STRANGER), names[STRANGER]);
+                       "\"federal\",\"name\":\"%s\"",
+                       vkey_text(l, STRANGER), names[STRANGER]);
     case KIND_REVOKE:
         return text_of("\"vkey\":\"%s\",\"reason\":\"left_office\"", vkey_text(l, AUDITOR));
     case KIND_RULESET:
@@ -197,8 +197,9 @@ const char *log_members(struct log *l, enum kind kind)
         return text_of("\"request\":%s,\"fulfilled_at\":" TIME_TEXT ",\"notified_at\":" TIME_TEXT,
                        log_ref(l, l->request));
     case KIND_TRANSFER:
-        return text_of("\"requests\":[%s],\"recipient\":{\"country\":\"US\",\"authority\":\"us.x\"}",
-                       log_ref(l, l->request));
+        return text_of(
+            "\"requests\":[%s],\"recipient\":{\"country\":\"US\",\"authority\":\"us.x\"}",
+            log_ref(l, l->request));
     case KIND_PRODUCT:
         return text_of("\"requests\":[%s],\"class\":\"other\"", log_ref(l, l->request));
     case KIND_CLOSING:
@@ -212,8 +213,10 @@ const char *log_members(struct log *l, enum kind kind)
     case KIND_ERROR_REPORT:
         return text_of("\"about\":%s,\"cause\":\"other\"", log_ref(l, l->request));
     case KIND_RESPONSE:
-        return text_of("\"request\":%s,\"holder\":\"mx.holder\",\"outcome\":\"full\",\"received_at\""
-                       ":" TIME_TEXT, log_ref(l, l->request));
+        return text_of(
+            "\"request\":%s,\"holder\":\"mx.holder\",\"outcome\":\"full\",\"received_at\""
+            ":" TIME_TEXT,
+            log_ref(l, l->request));
     default:
         fail_msg("no members for kind %d", kind);
         return "";
@@ -275,7 +278,8 @@ void log_checkpoint(struct buf *out, const struct log *l, size_t size)
 struct proven_entry log_proven(const struct log *l, size_t size, uint64_t index,
                                struct hash hashes[static PROOF_MAX])
 {
-    return (struct proven_entry){ .index = index, .bytes = buf_span(&l->entry[index]),
+    return (struct proven_entry){ .index = index,
+                                  .bytes = buf_span(&l->entry[index]),
                                   .path = hashes,
                                   .path_length = plain_path(hashes, index, l->leaf, size) };
 }
@@ -544,9 +548,13 @@ static struct run *run_new(const struct log *l, size_t size, bool structure)
     r->size = size;
     r->known = calloc(size + 1, sizeof *r->known);
     assert_non_null(r->known);
-    struct judge_setup setup = { .log = l->who[THE_LOG].key.vkey, .structure = structure,
-                                 .keep = true, .lookup = lookup_known, .lookup_ctx = r,
-                                 .found = found_add, .found_ctx = &r->found };
+    struct judge_setup setup = { .log = l->who[THE_LOG].key.vkey,
+                                 .structure = structure,
+                                 .keep = true,
+                                 .lookup = lookup_known,
+                                 .lookup_ctx = r,
+                                 .found = found_add,
+                                 .found_ctx = &r->found };
     r->judge = judge_new(&setup);
     assert_non_null(r->judge);
     return r;
@@ -555,9 +563,14 @@ static struct run *run_new(const struct log *l, size_t size, bool structure)
 static void run_go(struct run *r, struct files *f, const struct hash *root)
 {
     struct source source = files_source(f);
-    struct replay_setup setup = { .source = &source, .size = r->size, .root = *root,
-                                  .judge = r->judge, .seen = seen, .seen_ctx = r,
-                                  .found = found_add, .found_ctx = &r->found };
+    struct replay_setup setup = { .source = &source,
+                                  .size = r->size,
+                                  .root = *root,
+                                  .judge = r->judge,
+                                  .seen = seen,
+                                  .seen_ctx = r,
+                                  .found = found_add,
+                                  .found_ctx = &r->found };
     r->end = replay_run(&setup, &r->edge);
 }
 

@@ -82,8 +82,8 @@ void log_copy(struct log *out, const struct log *l, size_t n);
 /* Appends the record note of a draft, signed. */
 void log_note(struct buf *out, struct log *l, const struct draft *d);
 
-/* Each appends one entry and returns its index: of a draft; of a note; with all of the header given;
- * of raw bytes. */
+/* Each appends one entry and returns its index: of a draft; of a note; with all of the header
+ * given; of raw bytes. */
 uint64_t log_add(struct log *l, struct draft d);
 uint64_t log_add_note(struct log *l, struct span note);
 uint64_t log_add_entry(struct log *l, const struct entry *e);
@@ -133,8 +133,8 @@ size_t plain_path(struct hash *path, size_t index, const struct hash *leaf, size
 /* Leaves that differ from each other. */
 void many_leaves(struct hash *leaf, size_t n);
 
-/* All tiles of up to 65,791 leaves, as a source for proofs about the first `size` of them; fails the
- * test if a tile is asked for at another width than it has at that size. */
+/* All tiles of up to 65,791 leaves, as a source for proofs about the first `size` of them; fails
+ * the test if a tile is asked for at another width than it has at that size. */
 struct leaves {
     size_t n;
     size_t size;

@@ -7,8 +7,12 @@
 /* RFC 4648, section 10. */
 static const struct {
     const char *plain, *text;
-} rfc4648[] = { { "", "" },         { "f", "Zg==" },         { "fo", "Zm8=" },
-                { "foo", "Zm9v" },  { "foob", "Zm9vYg==" },  { "fooba", "Zm9vYmE=" },
+} rfc4648[] = { { "", "" },
+                { "f", "Zg==" },
+                { "fo", "Zm8=" },
+                { "foo", "Zm9v" },
+                { "foob", "Zm9vYg==" },
+                { "fooba", "Zm9vYmE=" },
                 { "foobar", "Zm9vYmFy" } };
 
 static void encodes_the_rfc_vectors(void **state)
@@ -35,9 +39,9 @@ static void decodes_the_rfc_vectors(void **state)
 
 static void refuses_what_is_not_canonical(void **state)
 {
-    static const char *const bad[] = { "Zg=", "Zg", "Zg===", "Z", "Zh==", "Zm9=", "=", "====",
-                                       "Zg==Zg==", "Zm9v\n", "\nZm9v", " Zm9v", "Zm 9v", "Zm9-",
-                                       "Zm9_", "Zm9v====", "Zm9*", "Z=g=" };
+    static const char *const bad[] = { "Zg=",   "Zg",   "Zg===",    "Z",        "Zh==",   "Zm9=",
+                                       "=",     "====", "Zg==Zg==", "Zm9v\n",   "\nZm9v", " Zm9v",
+                                       "Zm 9v", "Zm9-", "Zm9_",     "Zm9v====", "Zm9*",   "Z=g=" };
     uint8_t out[16];
     size_t n;
     (void)state;

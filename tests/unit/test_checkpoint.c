@@ -58,10 +58,13 @@ static void a_last_line_without_newline_is_refused(void **state)
     struct checkpoint cp;
     struct refusal why;
     (void)state;
-    assert_int_equal(checkpoint_parse(&cp, span_str("o\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
-                                      &why), -1);
-    assert_int_equal(checkpoint_parse(&cp, span_str("o\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nx"),
-                                      &why), -1);
+    assert_int_equal(
+        checkpoint_parse(&cp, span_str("o\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="), &why),
+        -1);
+    assert_int_equal(
+        checkpoint_parse(&cp, span_str("o\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nx"),
+                         &why),
+        -1);
 }
 
 int main(void)

@@ -191,7 +191,8 @@ static void two_logs_do_not_contradict_each_other(void **state)
     const struct skey *other = &l.who[STRANGER].key;
     policy_free(policy);
     policy = policy_parse(span_str(text_of("log %s\nlog %s\nquorum none\n", vkey_text(&l, THE_LOG),
-                                           vkey_text(&l, STRANGER))), &why);
+                                           vkey_text(&l, STRANGER))),
+                          &why);
     assert_non_null(policy);
     checkpoint_by(&a, &l.who[THE_LOG].key, ORIGIN, 9, 1);
     checkpoint_by(&b, other, other->vkey.name, 9, 2);
@@ -373,11 +374,13 @@ static void what_an_entry_alone_shows(void **state)
     const char *hash = strchr(log_ref(&l, 7), ',');
     proven(REASON_REF_LATER,
            log_add(&l, BY(REQUESTER, KIND_PRODUCT,
-                          .members = text_of("\"requests\":[{\"entry\":%zu%s],\"class\":\"x\"",
-                                             l.n, hash))), ALONE);
+                          .members = text_of("\"requests\":[{\"entry\":%zu%s],\"class\":\"x\"", l.n,
+                                             hash))),
+           ALONE);
     proven(REASON_KEY_UNKNOWN,
-           log_add(&l, BY(STRANGER, KIND_ERASURE,
-                          .under = text_of("{\"entry\":%zu%s", l.n + 1, hash))), ALONE);
+           log_add(&l,
+                   BY(STRANGER, KIND_ERASURE, .under = text_of("{\"entry\":%zu%s", l.n + 1, hash))),
+           ALONE);
     buf_free(&note);
 }
 
@@ -413,10 +416,16 @@ static void what_the_chain_shows(void **state)
     struct buf note = { 0 };
     (void)state;
     proven_by_chain(REASON_ROLE, log_add(&l, BY(AUDITOR, KIND_ERASURE)), 5);
-    proven_by_chain(REASON_AUTHORITY, log_add(&l, BY(REQUESTER, KIND_REQUEST,
-        .members = "\"authority\":\"other\",\"function\":\"f\",\"level\":\"federal\",\"holder\":"
+    proven_by_chain(
+        REASON_AUTHORITY,
+        log_add(
+            &l,
+            BY(REQUESTER, KIND_REQUEST,
+               .members =
+                   "\"authority\":\"other\",\"function\":\"f\",\"level\":\"federal\",\"holder\":"
                    "\"h\",\"source\":\"s\",\"categories\":[\"c\"],\"basis\":\"b\",\"purpose\":{"
-                   "\"code\":\"c\"},\"persons\":1")), 2);
+                   "\"code\":\"c\"},\"persons\":1")),
+        2);
     proven_by_chain(REASON_KEY_UNKNOWN,
                     log_add(&l, BY(STRANGER, KIND_ERASURE, .under = log_ref(&l, 1))), 1);
     log_note(&note, &l, &BY(JUDGE, KIND_ERASURE));
@@ -457,8 +466,9 @@ static void a_revocation_under_another_name_is_shown_by_the_enrolment(void **sta
     (void)state;
     vkey_make(&other, span_str("otro"), KEY_NOTE, l.who[JUDGE].key.vkey.key);
     vkey_format(&text, &other);
-    uint64_t at = log_add(&l, BY(REGISTRAR, KIND_REVOKE, .members = text_of(
-                              "\"vkey\":\"%s\",\"reason\":\"other\"", buf_str(&text))));
+    uint64_t at =
+        log_add(&l, BY(REGISTRAR, KIND_REVOKE,
+                       .members = text_of("\"vkey\":\"%s\",\"reason\":\"other\"", buf_str(&text))));
     proven(REASON_REVOKE_UNKNOWN, at, WITH(1, 0));
     refused(at, WITH(0));
     buf_free(&text);
@@ -481,8 +491,9 @@ static void a_repetition_is_shown_by_the_first_time(void **state)
 static void a_wrong_reference_is_shown_by_its_target(void **state)
 {
     (void)state;
-    uint64_t at = log_add(&l, BY(REQUESTER, KIND_PRODUCT, .members = text_of(
-                              "\"requests\":[%s],\"class\":\"x\"", log_ref(&l, l.warrant))));
+    uint64_t at = log_add(
+        &l, BY(REQUESTER, KIND_PRODUCT,
+               .members = text_of("\"requests\":[%s],\"class\":\"x\"", log_ref(&l, l.warrant))));
     proven(REASON_REF_KIND, at, WITH(l.warrant));
     refused(at, WITH(l.request));
     refused(at, WITH(2, 0));
@@ -720,7 +731,8 @@ static void limits_are_kept(void **state)
     many[0].bytes = span_of(long_bytes, sizeof long_bytes);
     evidence_of_entry(&text, buf_span(&cp), many, 1);
     expect(&text, -1, "entry", REASON_EVIDENCE_FORM);
-    many[0] = (struct proven_entry){ .bytes = buf_span(&l.entry[0]), .path = hashes,
+    many[0] = (struct proven_entry){ .bytes = buf_span(&l.entry[0]),
+                                     .path = hashes,
                                      .path_length = COUNT(hashes) };
     evidence_of_entry(&text, buf_span(&cp), many, 1);
     expect(&text, -1, "entry", REASON_EVIDENCE_FORM);

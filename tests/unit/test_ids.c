@@ -120,7 +120,8 @@ static void a_copy_answers_alike(void **state)
             else if (i > 200)
                 add(copy, seed >> 24 & 15, 1, now, i);
             for (unsigned id = 0; i >= 200 && id < 16; id++) {
-                const struct used_id *a = find(s, id, 1, now - 500), *b = find(copy, id, 1, now - 500);
+                const struct used_id *a = find(s, id, 1, now - 500),
+                                     *b = find(copy, id, 1, now - 500);
                 assert_true((a == NULL) == (b == NULL) && (a == NULL || a->entry == b->entry));
             }
         }

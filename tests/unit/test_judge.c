@@ -46,8 +46,9 @@ static void nothing(void)
 static struct entry next_entry(struct buf *note)
 {
     log_note(note, &l, &BY(JUDGE, KIND_ERASURE));
-    return (struct entry){ .index = l.n, .accepted = l.now, .link = l.leaf[l.n - 1],
-                           .note = buf_span(note) };
+    return (struct entry){
+        .index = l.n, .accepted = l.now, .link = l.leaf[l.n - 1], .note = buf_span(note)
+    };
 }
 
 /* ---- header -------------------------------------------------------------------------------- */
@@ -89,8 +90,8 @@ static void a_genesis_with_a_link_is_found(void **state)
     log_free(&l);
     log_keys(&l);
     log_note(&note, &l, &BY(THE_LOG, KIND_GENESIS));
-    log_add_entry(&l, &(struct entry){ .accepted = l.now, .link = { { 1 } },
-                                       .note = buf_span(&note) });
+    log_add_entry(&l,
+                  &(struct entry){ .accepted = l.now, .link = { { 1 } }, .note = buf_span(&note) });
     bad(REASON_LINK, 0);
     buf_free(&note);
 }
@@ -200,7 +201,8 @@ static void every_wrong_genesis_is_found(void **state)
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         start_with(text_of("\"origin\":\"%s\",\"vkey\":\"%s\",\"registrars\":[\"%s\"]",
-                           cases[i].origin, cases[i].vkey, cases[i].registrars), THE_LOG);
+                           cases[i].origin, cases[i].vkey, cases[i].registrars),
+                   THE_LOG);
         bad(REASON_GENESIS, 0);
     }
     buf_free(&text[0]);
@@ -216,7 +218,8 @@ static void a_registrar_under_two_names_is_found(void **state)
     vkey_make(&other, span_str("otro"), KEY_NOTE, l.who[REGISTRAR].key.vkey.key);
     vkey_format(&text, &other);
     start_with(text_of("\"origin\":\"" ORIGIN "\",\"vkey\":\"%s\",\"registrars\":[\"%s\",\"%s\"]",
-                       vkey_text(&l, THE_LOG), vkey_text(&l, REGISTRAR), buf_str(&text)), THE_LOG);
+                       vkey_text(&l, THE_LOG), vkey_text(&l, REGISTRAR), buf_str(&text)),
+               THE_LOG);
     bad(REASON_GENESIS, 0);
     buf_free(&text);
 }
@@ -246,8 +249,9 @@ static void a_log_that_begins_with_another_record_is_found(void **state)
     (void)state;
     log_free(&l);
     log_keys(&l);
-    log_add(&l, BY(REGISTRAR, KIND_ENROLL, .under = text_of("{\"entry\":0,\"hash\":\"%s\"}",
-                   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")));
+    log_add(&l, BY(REGISTRAR, KIND_ENROLL,
+                   .under = text_of("{\"entry\":0,\"hash\":\"%s\"}",
+                                    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")));
     bad(REASON_GENESIS, 0);
 }
 
@@ -269,8 +273,11 @@ static void a_genesis_too_far_from_its_time_is_found(void **state)
 static void another_genesis_than_the_pinned_one_is_found(void **state)
 {
     struct found found = { .n = 0 };
-    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey, .has_pin = true,
-                                 .pin = l.leaf[0], .found = found_add, .found_ctx = &found };
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey,
+                                 .has_pin = true,
+                                 .pin = l.leaf[0],
+                                 .found = found_add,
+                                 .found_ctx = &found };
     (void)state;
     struct judge *j = judge_new(&setup);
     judge_entry(j, 0, &l.leaf[0], buf_span(&l.entry[0]));
@@ -387,7 +394,8 @@ static void under_the_right_hash_at_another_index_is_found(void **state)
 {
     const char *hash = strchr(log_ref(&l, 1), ',');
     (void)state;
-    bad(REASON_UNDER, log_add(&l, BY(JUDGE, KIND_ERASURE, .under = text_of("{\"entry\":2%s", hash))));
+    bad(REASON_UNDER,
+        log_add(&l, BY(JUDGE, KIND_ERASURE, .under = text_of("{\"entry\":2%s", hash))));
 }
 
 static void an_enrolment_not_in_force_yet_is_found(void **state)
@@ -404,7 +412,7 @@ static void an_enrolment_that_ended_is_found(void **state)
 {
     (void)state;
     log_enroll(&l, STRANGER, "judge", ",\"until\":\"2026-11-21T16:00:11.000Z\"");
-    log_add(&l, BY(STRANGER, KIND_ERASURE)); /* 16:00:10 */
+    log_add(&l, BY(STRANGER, KIND_ERASURE));                      /* 16:00:10 */
     bad(REASON_EXPIRED, log_add(&l, BY(STRANGER, KIND_ERASURE))); /* 16:00:11 */
 }
 
@@ -424,8 +432,9 @@ static void what_a_revoked_registrar_enrolled_stands(void **state)
 {
     (void)state;
     log_enroll(&l, STRANGER, "judge", "");
-    log_add(&l, BY(REGISTRAR2, KIND_REVOKE, .members = text_of(
-                   "\"vkey\":\"%s\",\"reason\":\"key_compromise\"", vkey_text(&l, REGISTRAR))));
+    log_add(&l, BY(REGISTRAR2, KIND_REVOKE,
+                   .members = text_of("\"vkey\":\"%s\",\"reason\":\"key_compromise\"",
+                                      vkey_text(&l, REGISTRAR))));
     log_add(&l, BY(STRANGER, KIND_ERASURE));
     nothing();
     uint64_t at = log_enroll(&l, STRANGER2, "judge", "");
@@ -464,41 +473,48 @@ static void keys_with_one_id_are_told_apart(void **state)
     static const enum who who[] = { STRANGER, STRANGER2 };
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        uint8_t seed[32] = { (uint8_t)seeds[i], (uint8_t)(seeds[i] >> 8), (uint8_t)(seeds[i] >> 16) };
+        uint8_t seed[32] = { (uint8_t)seeds[i], (uint8_t)(seeds[i] >> 8),
+                             (uint8_t)(seeds[i] >> 16) };
         skey_from_seed(&l.who[who[i]].key, span_str("nadie.example.mx/x"), KEY_NOTE, seed);
         assert_int_equal(l.who[who[i]].key.vkey.id, 0x01363865);
-        l.who[who[i]].entry = log_add(&l, BY(REGISTRAR, KIND_ENROLL, .members = text_of(
-            "\"vkey\":\"%s\",\"role\":\"judge\",\"authority\":\"a\",\"level\":\"federal\","
-            "\"name\":\"nadie.example.mx/x\"", vkey_text(&l, who[i]))));
+        l.who[who[i]].entry = log_add(
+            &l,
+            BY(REGISTRAR, KIND_ENROLL,
+               .members = text_of(
+                   "\"vkey\":\"%s\",\"role\":\"judge\",\"authority\":\"a\",\"level\":\"federal\","
+                   "\"name\":\"nadie.example.mx/x\"",
+                   vkey_text(&l, who[i]))));
     }
     log_add(&l, BY(STRANGER, KIND_ERASURE));
     log_add(&l, BY(STRANGER2, KIND_ERASURE));
     nothing();
-    bad(REASON_UNDER, log_add(&l, BY(STRANGER, KIND_ERASURE,
-                                     .under = log_ref(&l, l.who[STRANGER2].entry))));
+    bad(REASON_UNDER,
+        log_add(&l, BY(STRANGER, KIND_ERASURE, .under = log_ref(&l, l.who[STRANGER2].entry))));
 }
 
 /* ---- what a record states of its signer ---------------------------------------------------- */
 
 static const char *request_of(const char *authority, const char *level)
 {
-    return text_of("\"authority\":\"%s\",\"function\":\"prosecution\",\"level\":\"%s\",\"holder\":"
-                   "\"x\",\"source\":\"other\",\"categories\":[\"bank\"],\"basis\":\"b\",\"purpose\""
-                   ":{\"code\":\"other\"},\"persons\":1", authority, level);
+    return text_of(
+        "\"authority\":\"%s\",\"function\":\"prosecution\",\"level\":\"%s\",\"holder\":"
+        "\"x\",\"source\":\"other\",\"categories\":[\"bank\"],\"basis\":\"b\",\"purpose\""
+        ":{\"code\":\"other\"},\"persons\":1",
+        authority, level);
 }
 
 static void a_request_in_another_s_name_is_found(void **state)
 {
     (void)state;
-    bad(REASON_AUTHORITY, log_add(&l, BY(REQUESTER, KIND_REQUEST,
-                                         .members = request_of("mx.other", "federal"))));
+    bad(REASON_AUTHORITY,
+        log_add(&l, BY(REQUESTER, KIND_REQUEST, .members = request_of("mx.other", "federal"))));
 }
 
 static void a_request_of_another_level_is_found(void **state)
 {
     (void)state;
-    bad(REASON_LEVEL, log_add(&l, BY(REQUESTER, KIND_REQUEST,
-                                     .members = request_of("mx.requester", "state"))));
+    bad(REASON_LEVEL,
+        log_add(&l, BY(REQUESTER, KIND_REQUEST, .members = request_of("mx.requester", "state"))));
 }
 
 static void a_response_for_another_holder_is_found(void **state)
@@ -514,9 +530,11 @@ static void a_response_for_another_holder_is_found(void **state)
 
 static uint64_t enroll_vkey(const char *vkey, const char *name, const char *more)
 {
-    return log_add(&l, BY(REGISTRAR, KIND_ENROLL, .members = text_of(
-        "\"vkey\":\"%s\",\"role\":\"judge\",\"authority\":\"mx.x\",\"level\":\"federal\",\"name\":"
-        "\"%s\"%s", vkey, name, more)));
+    return log_add(&l, BY(REGISTRAR, KIND_ENROLL,
+                          .members = text_of("\"vkey\":\"%s\",\"role\":\"judge\",\"authority\":"
+                                             "\"mx.x\",\"level\":\"federal\",\"name\":"
+                                             "\"%s\"%s",
+                                             vkey, name, more)));
 }
 
 static const char *vkey_of(const char *name, enum key_type type, const uint8_t *key)
@@ -552,8 +570,8 @@ static void an_unusable_vkey_is_found(void **state)
 static void enrolling_the_log_s_key_is_found(void **state)
 {
     (void)state;
-    bad(REASON_VKEY_LOG, enroll_vkey(vkey_of("otro", KEY_NOTE, l.who[THE_LOG].key.vkey.key),
-                                     "otro", ""));
+    bad(REASON_VKEY_LOG,
+        enroll_vkey(vkey_of("otro", KEY_NOTE, l.who[THE_LOG].key.vkey.key), "otro", ""));
 }
 
 static void enrolling_a_key_again_is_found(void **state)
@@ -633,8 +651,8 @@ static void a_bad_enrolment_has_no_effect(void **state)
 
 static uint64_t revoke(enum who by, const char *vkey)
 {
-    return log_add(&l, BY(by, KIND_REVOKE,
-                          .members = text_of("\"vkey\":\"%s\",\"reason\":\"other\"", vkey)));
+    return log_add(
+        &l, BY(by, KIND_REVOKE, .members = text_of("\"vkey\":\"%s\",\"reason\":\"other\"", vkey)));
 }
 
 static void revoking_an_unknown_key_is_found(void **state)
@@ -778,16 +796,16 @@ static void every_reference_has_its_kind(void **state)
     memcpy(root, zero, 44);
     for (size_t i = 0; i < COUNT(cases); i++)
         for (uint64_t to = 0; to < 9; to++) {
-            static const enum kind kinds[] = { KIND_GENESIS, KIND_ENROLL, KIND_ENROLL, KIND_ENROLL,
-                                               KIND_ENROLL, KIND_ENROLL, KIND_WARRANT,
-                                               KIND_REQUEST, KIND_RESPONSE };
+            static const enum kind kinds[] = { KIND_GENESIS, KIND_ENROLL,  KIND_ENROLL,
+                                               KIND_ENROLL,  KIND_ENROLL,  KIND_ENROLL,
+                                               KIND_WARRANT, KIND_REQUEST, KIND_RESPONSE };
             struct buf format = { 0 };
             struct log copy;
             for (const char *c = cases[i].members; *c != 0; c++)
                 buf_add(&format, *c == '$' ? root : c, *c == '$' ? 44 : 1);
             char *slot = strstr(buf_str(&format), "%s");
-            const char *members = text_of("%.*s%s%s", (int)(slot - (char *)format.p), buf_str(&format),
-                                          log_ref(&l, to), slot + 2);
+            const char *members = text_of("%.*s%s%s", (int)(slot - (char *)format.p),
+                                          buf_str(&format), log_ref(&l, to), slot + 2);
             log_copy(&copy, &l, l.n);
             uint64_t at = log_add(&copy, BY(cases[i].who, cases[i].kind, .members = members));
             struct run *r = run_log(&copy);
@@ -807,13 +825,17 @@ static void a_bare_warrant_ref_is_not_judged(void **state)
     const char *whole = strchr(log_ref(&l, l.warrant), '{') + 1;
     const char *of_request = strchr(log_ref(&l, l.request), '{') + 1;
     (void)state;
-    log_add(&l, BY(REQUESTER, KIND_REQUEST, .members = text_of(
-        "%s,\"warrant\":{\"ref\":\"no such\"}", request_of("mx.requester", "federal"))));
-    log_add(&l, BY(REQUESTER, KIND_REQUEST, .members = text_of(
-        "%s,\"warrant\":{\"ref\":\"1/2026\",%s", request_of("mx.requester", "federal"), whole)));
+    log_add(&l, BY(REQUESTER, KIND_REQUEST,
+                   .members = text_of("%s,\"warrant\":{\"ref\":\"no such\"}",
+                                      request_of("mx.requester", "federal"))));
+    log_add(&l, BY(REQUESTER, KIND_REQUEST,
+                   .members = text_of("%s,\"warrant\":{\"ref\":\"1/2026\",%s",
+                                      request_of("mx.requester", "federal"), whole)));
     nothing();
-    bad(REASON_REF_KIND, log_add(&l, BY(REQUESTER, KIND_REQUEST, .members = text_of(
-        "%s,\"warrant\":{\"ref\":\"1\",%s", request_of("mx.requester", "federal"), of_request))));
+    bad(REASON_REF_KIND,
+        log_add(&l, BY(REQUESTER, KIND_REQUEST,
+                       .members = text_of("%s,\"warrant\":{\"ref\":\"1\",%s",
+                                          request_of("mx.requester", "federal"), of_request))));
 }
 
 /* Whatever exists may be written about, malformed or not. */
@@ -999,8 +1021,9 @@ static void a_record_of_another_log_is_found(void **state)
 static void a_partial_judge_does_not_accuse_for_lack_of_entries(void **state)
 {
     struct found found = { .n = 0 };
-    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey, .partial = true,
-                                 .found = found_add, .found_ctx = &found };
+    struct judge_setup setup = {
+        .log = l.who[THE_LOG].key.vkey, .partial = true, .found = found_add, .found_ctx = &found
+    };
     (void)state;
     revoke(REGISTRAR, vkey_text(&l, AUDITOR));
     struct judge *j = judge_new(&setup);
@@ -1031,7 +1054,8 @@ static void a_state_that_is_none_is_not_imported(void **state)
     const char *name;
     json_t *value;
     (void)state;
-    json_object_foreach(good, name, value) {
+    json_object_foreach(good, name, value)
+    {
         json_t *copy = json_deep_copy(good);
         struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey };
         struct judge *j = judge_new(&setup);

@@ -34,10 +34,9 @@ static void signs_and_verifies_like_rfc_8032(void **state)
 }
 
 /* The group's order, little-endian. */
-static const uint8_t order[32] = { 0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,
-                                   0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
-                                   0,    0,    0,    0,    0,    0,    0,    0,
-                                   0,    0,    0,    0,    0,    0,    0,    0x10 };
+static const uint8_t order[32] = { 0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
+                                   0xa2, 0xde, 0xf9, 0xde, 0x14, 0,    0,    0,    0,    0,    0,
+                                   0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10 };
 
 static void a_malleated_signature_is_refused(void **state)
 {
@@ -163,13 +162,14 @@ static void malformed_verifier_keys_are_refused(void **state)
         "PeterNeumann+C74F20A3+" GO_KEY,
         "PeterNeumann+c74f20a+" GO_KEY,
         "PeterNeumann+c74f20a30+" GO_KEY,
-        "PeterNeumann+c74f20a4+" GO_KEY,                 /* another key's id */
-        "PeterNeumanN+" GO_ID "+" GO_KEY,                /* the id of another name */
+        "PeterNeumann+c74f20a4+" GO_KEY,  /* another key's id */
+        "PeterNeumanN+" GO_ID "+" GO_KEY, /* the id of another name */
         "PeterNeumann-" GO_ID "+" GO_KEY,
         "PeterNeumann+" GO_ID "+" GO_KEY "\n",
         "PeterNeumann+" GO_ID "+" GO_KEY " ",
         "PeterNeumann+" GO_ID "+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T",
-        "PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==", /* Go's tests */
+        "PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==", /* Go's tests
+                                                                                       */
         "PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
     };
     struct vkey k;
@@ -207,8 +207,8 @@ static void malformed_private_keys_are_refused(void **state)
 static void signer_names_are_plain_ascii(void **state)
 {
     static const char *const good[] = { "a", "0", "a.b/c-d_e", "log.example.mx/2026", "z--" };
-    static const char *const bad[] = { "",   "A",  "aB", ".a", "_a", "/a", "-a", "a b", "a+b",
-                                       "a:", "a@", "ñ",  "añ", "a\n", "a\t", "a~" };
+    static const char *const bad[] = { "",    "A",  "aB", ".a", "_a", "/a",  "-a",  "a b",
+                                       "a+b", "a:", "a@", "ñ",  "añ", "a\n", "a\t", "a~" };
     char longest[SIGNER_NAME_MAX + 1];
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++)
@@ -225,11 +225,24 @@ static void signer_names_are_plain_ascii(void **state)
 static void key_names_have_no_space_plus_or_control(void **state)
 {
     static const char *const good[] = { "A", "PeterNeumann", "ñ", "漢字", "😀", "a\x7f" };
-    static const char *const bad[] = { "",        "+",        "a+",       " ",          "\t",
-                                       "a\x01",   "\xC2\x85", "\xC2\xA0", "\xE1\x9A\x80",
-                                       "\xE2\x80\x80", "\xE2\x80\x8A", "\xE2\x80\xA8",
-                                       "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F",
-                                       "\xE3\x80\x80", "\xFF", "\xED\xA0\x80" };
+    static const char *const bad[] = { "",
+                                       "+",
+                                       "a+",
+                                       " ",
+                                       "\t",
+                                       "a\x01",
+                                       "\xC2\x85",
+                                       "\xC2\xA0",
+                                       "\xE1\x9A\x80",
+                                       "\xE2\x80\x80",
+                                       "\xE2\x80\x8A",
+                                       "\xE2\x80\xA8",
+                                       "\xE2\x80\xA9",
+                                       "\xE2\x80\xAF",
+                                       "\xE2\x81\x9F",
+                                       "\xE3\x80\x80",
+                                       "\xFF",
+                                       "\xED\xA0\x80" };
     char longest[KEY_NAME_MAX + 1];
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++)

@@ -13,8 +13,7 @@
 #define CASE "{\"scheme\":\"FGR_CI\",\"number\":\"1/2\"}"
 #define PROOF                                                                                      \
     "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==\""
-#define COMMON                                                                                     \
-    "\"id\":\"01234567-89ab-cdef-0123-456789abcdef\",\"at\":" TIME ",\"under\":" REF
+#define COMMON "\"id\":\"01234567-89ab-cdef-0123-456789abcdef\",\"at\":" TIME ",\"under\":" REF
 
 /* Every kind with all the members it may have, from docs/FORMATS.md; `optional` names, between
  * spaces, those that may be absent. */
@@ -26,31 +25,35 @@ static const struct {
       "{\"at\":" TIME ",\"origin\":\"log.mx\",\"vkey\":\"v\",\"registrars\":[\"r\"],\"skew\":600}",
       " skew " },
     { KIND_ENROLL,
-      "{" COMMON ",\"vkey\":\"v\",\"role\":\"judge\",\"authority\":\"mx.pjf\",\"level\":\"federal\","
+      "{" COMMON
+      ",\"vkey\":\"v\",\"role\":\"judge\",\"authority\":\"mx.pjf\",\"level\":\"federal\","
       "\"name\":\"n\",\"function\":\"court\",\"jurisdiction\":\"MX-CMX\",\"from\":" TIME
       ",\"until\":" LATER ",\"proof\":" PROOF "}",
       " function jurisdiction from until proof " },
-    { KIND_REVOKE,
-      "{" COMMON ",\"vkey\":\"v\",\"reason\":\"superseded\",\"since\":" TIME "}", " since " },
+    { KIND_REVOKE, "{" COMMON ",\"vkey\":\"v\",\"reason\":\"superseded\",\"since\":" TIME "}",
+      " since " },
     { KIND_RULESET,
       "{" COMMON ",\"name\":\"mx\",\"version\":\"1\",\"from\":" TIME ",\"sha256\":" HASH "}", " " },
     { KIND_WARRANT,
-      "{" COMMON ",\"ref\":\"1/2026\",\"matter\":\"criminal\",\"used_by\":[\"mx.fgr\"],\"case\":" CASE
-      ",\"categories\":[\"bank\"],\"subjects\":[" SUBJECT "],\"holders\":[\"mx.telco\"],\"window\":"
-      WINDOW ",\"data_window\":" WINDOW ",\"document\":" HASH "}",
+      "{" COMMON
+      ",\"ref\":\"1/2026\",\"matter\":\"criminal\",\"used_by\":[\"mx.fgr\"],\"case\":" CASE
+      ",\"categories\":[\"bank\"],\"subjects\":[" SUBJECT
+      "],\"holders\":[\"mx.telco\"],\"window\":" WINDOW ",\"data_window\":" WINDOW
+      ",\"document\":" HASH "}",
       " case subjects holders data_window document " },
     { KIND_EXTENSION, "{" COMMON ",\"warrant\":" REF ",\"until\":" LATER "}", " " },
     { KIND_RATIFICATION,
       "{" COMMON ",\"request\":" REF ",\"result\":\"partial\",\"categories\":[\"bank\"]}",
       " categories " },
-    { KIND_DEFERRAL,
-      "{" COMMON ",\"request\":" REF ",\"until\":" LATER ",\"reason\":\"other\"}", " " },
+    { KIND_DEFERRAL, "{" COMMON ",\"request\":" REF ",\"until\":" LATER ",\"reason\":\"other\"}",
+      " " },
     { KIND_ERASURE, "{" COMMON ",\"blob\":" HASH ",\"order\":" HASH "}", " " },
-    { KIND_ANCHOR,
-      "{" COMMON ",\"checkpoint\":{\"size\":1,\"root\":" HASH "},\"token\":\"AAAA\"}", " token " },
+    { KIND_ANCHOR, "{" COMMON ",\"checkpoint\":{\"size\":1,\"root\":" HASH "},\"token\":\"AAAA\"}",
+      " token " },
     { KIND_REQUEST,
       "{" COMMON ",\"authority\":\"mx.fgr\",\"function\":\"prosecution\",\"level\":\"federal\","
-      "\"holder\":\"mx.telco\",\"source\":\"other\",\"categories\":[\"bank\"],\"basis\":\"LIC-142\","
+      "\"holder\":\"mx.telco\",\"source\":\"other\",\"categories\":[\"bank\"],\"basis\":\"LIC-"
+      "142\","
       "\"warrant\":{\"ref\":\"1/2026\",\"court\":\"mx.pjf\",\"entry\":1,\"hash\":" HASH "},"
       "\"ground\":\"kidnapping\",\"case\":" CASE ",\"purpose\":{\"code\":\"fiscal\",\"note\":" NOTE
       "},\"subjects\":[" SUBJECT "],\"persons\":1,\"data_window\":" WINDOW ",\"term\":" LATER
@@ -59,24 +62,26 @@ static const struct {
     { KIND_JUDICIAL_NOTICE,
       "{" COMMON ",\"request\":" REF ",\"fulfilled_at\":" TIME ",\"notified_at\":" TIME "}", " " },
     { KIND_TRANSFER,
-      "{" COMMON ",\"requests\":[" REF "],\"recipient\":{\"country\":\"US\",\"authority\":\"us.x\"},"
+      "{" COMMON ",\"requests\":[" REF
+      "],\"recipient\":{\"country\":\"US\",\"authority\":\"us.x\"},"
       "\"instrument\":\"treaty\"}",
       " instrument " },
-    { KIND_PRODUCT,
-      "{" COMMON ",\"requests\":[" REF "],\"class\":\"other\",\"digest\":" HASH "}", " digest " },
+    { KIND_PRODUCT, "{" COMMON ",\"requests\":[" REF "],\"class\":\"other\",\"digest\":" HASH "}",
+      " digest " },
     { KIND_CLOSING, "{" COMMON ",\"warrant\":" REF ",\"executed\":" WINDOW "}", " " },
     { KIND_DESTRUCTION,
       "{" COMMON ",\"requests\":[" REF "],\"blobs\":[" HASH "],\"order\":" HASH "}",
       " requests blobs order " },
-    { KIND_NOTICE,
-      "{" COMMON ",\"request\":" REF ",\"delivered_at\":" TIME ",\"means\":\"other\"}", " " },
+    { KIND_NOTICE, "{" COMMON ",\"request\":" REF ",\"delivered_at\":" TIME ",\"means\":\"other\"}",
+      " " },
     { KIND_CORRECTION, "{" COMMON ",\"about\":" REF ",\"cause\":\"other\",\"note\":" NOTE "}",
       " note " },
     { KIND_ERROR_REPORT, "{" COMMON ",\"about\":" REF ",\"cause\":\"other\",\"note\":" NOTE "}",
       " note " },
     { KIND_RESPONSE,
-      "{" COMMON ",\"request\":" REF ",\"holder\":\"mx.telco\",\"outcome\":\"full\",\"received_at\":"
-      TIME ",\"answered_at\":" LATER ",\"records\":0,\"digest\":" HASH "}",
+      "{" COMMON ",\"request\":" REF
+      ",\"holder\":\"mx.telco\",\"outcome\":\"full\",\"received_at\":" TIME
+      ",\"answered_at\":" LATER ",\"records\":0,\"digest\":" HASH "}",
       " request answered_at records digest " },
 };
 
@@ -84,12 +89,12 @@ static const struct {
 static const struct {
     const char *path, *optional;
 } inner[] = {
-    { "case", " " },           { "purpose", " note " },   { "purpose.note", " " },
-    { "subjects", " " },       { "notify", " " },         { "checkpoint", " " },
-    { "recipient", " " },      { "note", " " },           { "warrant", " court " },
-    { "window", " " },         { "data_window", " " },    { "executed", " " },
-    { "under", " " },          { "subjects.to", " " },    { "purpose.note.to", " " },
-    { "note.to", " " },        { "request", " " },        { "requests", " " },
+    { "case", " " },      { "purpose", " note " }, { "purpose.note", " " },
+    { "subjects", " " },  { "notify", " " },       { "checkpoint", " " },
+    { "recipient", " " }, { "note", " " },         { "warrant", " court " },
+    { "window", " " },    { "data_window", " " },  { "executed", " " },
+    { "under", " " },     { "subjects.to", " " },  { "purpose.note.to", " " },
+    { "note.to", " " },   { "request", " " },      { "requests", " " },
     { "about", " " },
 };
 
@@ -155,7 +160,8 @@ static void each_member_is_needed_or_optional(void **state)
     for (size_t i = 0; i < COUNT(kinds); i++) {
         json_t *v = parse(kinds[i].object), *value;
         const char *name;
-        json_object_foreach(v, name, value) {
+        json_object_foreach(v, name, value)
+        {
             json_t *without = json_copy(v);
             json_object_del(without, name);
             if (named_in(kinds[i].optional, name))
@@ -189,16 +195,16 @@ static void wrong_type(size_t i, const char *name, const json_t *before, const c
 /* Nor an empty one, null, or one in an array. */
 static void no_member_takes_a_value_of_another_type(void **state)
 {
-    static const char *const wrong[] = { "null", "{}", "[]", "\"\"", "true", "1", "\"\\u00f1\"",
-                                         "[[]]", "[null]", "[{}]", "[1]" };
+    static const char *const wrong[] = { "null",        "{}",   "[]",     "\"\"", "true", "1",
+                                         "\"\\u00f1\"", "[[]]", "[null]", "[{}]", "[1]" };
     (void)state;
     for (size_t i = 0; i < COUNT(kinds); i++) {
         json_t *v = parse(kinds[i].object), *value;
         const char *name;
-        json_object_foreach(v, name, value)
-            for (size_t w = 0; w < COUNT(wrong); w++)
-                if (!json_is_array(value) || strcmp(wrong[w], "[{}]") != 0)
-                    wrong_type(i, name, value, wrong[w]);
+        json_object_foreach(v, name, value) for (size_t w = 0; w < COUNT(wrong);
+                                                 w++) if (!json_is_array(value) ||
+                                                          strcmp(wrong[w], "[{}]") != 0)
+            wrong_type(i, name, value, wrong[w]);
         json_decref(v);
     }
 }
@@ -323,11 +329,12 @@ static const char *repeat(const char *what, size_t n)
 static void codes_are_plain(void **state)
 {
     static const char *const good[] = { "\"az\"", "\"AZ\"", "\"09\"", "\"a.b_c-D\"", "\"a.\"" };
-    static const char *const bad[] = { "\"\"",    "\".a\"",  "\"_a\"", "\"-a\"",  "\"a b\"",
-                                       "\"a/b\"", "\"a:b\"", "\"ñ\"",  "\"añ\"", "\" a\"",
-                                       "\"a \"" };
-    static const char *const members[] = { "authority", "function", "level", "holder", "source",
-                                           "basis", "ground", "purpose.code", "case.scheme",
+    static const char *const bad[] = { "\"\"",    "\".a\"",  "\"_a\"",  "\"-a\"",
+                                       "\"a b\"", "\"a/b\"", "\"a:b\"", "\"ñ\"",
+                                       "\"añ\"",  "\" a\"",  "\"a \"" };
+    static const char *const members[] = { "authority",     "function",     "level",
+                                           "holder",        "source",       "basis",
+                                           "ground",        "purpose.code", "case.scheme",
                                            "warrant.court", "subjects.type" };
     (void)state;
     for (size_t m = 0; m < COUNT(members); m++) {
@@ -379,8 +386,8 @@ static void arrays_have_1_to_256_items(void **state)
 
 static void the_formats_own_lists_are_closed(void **state)
 {
-    static const char *const role_names[] = { "registrar", "judge", "requester", "holder",
-                                              "oversight", "auditor" };
+    static const char *const role_names[] = { "registrar", "judge",     "requester",
+                                              "holder",    "oversight", "auditor" };
     (void)state;
     for (size_t i = 0; i < COUNT(role_names); i++) {
         value(KIND_ENROLL, "role", text_of("\"%s\"", role_names[i]), true);
@@ -468,7 +475,8 @@ static void windows_go_forward(void **state)
     (void)state;
     value(KIND_WARRANT, "window", "{\"from\":" LATER ",\"until\":" TIME "}", false);
     value(KIND_WARRANT, "window", "{\"from\":" TIME ",\"until\":" TIME "}", false);
-    value(KIND_WARRANT, "window", "{\"from\":" TIME ",\"until\":\"2026-11-21T16:00:00.001Z\"}", true);
+    value(KIND_WARRANT, "window", "{\"from\":" TIME ",\"until\":\"2026-11-21T16:00:00.001Z\"}",
+          true);
     value(KIND_WARRANT, "window", "{\"from\":" TIME ",\"until\":null}", false);
     value(KIND_WARRANT, "window", "{\"from\":\"x\",\"until\":" TIME "}", false);
 }

@@ -36,8 +36,12 @@ static void hostile_subjects_are_made_harmless(void **state)
         { "plain ñ 漢 😀", "plain ñ 漢 😀" },
         { "\x1b[2J", "?[2J" },
         { "a\nb\tc\x7f", "a?b?c?" },
-        { "\xC2\x9B" "31m", "?31m" },
-        { "\xE2\x80\xAE" "x\xE2\x81\xA6\xD8\x9C\xE2\x80\x8F\xE2\x80\xA8", "?x????" },
+        { "\xC2\x9B"
+          "31m",
+          "?31m" },
+        { "\xE2\x80\xAE"
+          "x\xE2\x81\xA6\xD8\x9C\xE2\x80\x8F\xE2\x80\xA8",
+          "?x????" },
         { "\xFF\xC3x", "??x" },
         { "", "" },
     };

@@ -107,9 +107,11 @@ static void chains_of_registrars_are_followed(void **state)
     struct chain c;
     (void)state;
     log_enroll(&l, STRANGER, "registrar", "");
-    log_add(&l, BY(STRANGER, KIND_ENROLL, .members = text_of(
-        "\"vkey\":\"%s\",\"role\":\"judge\",\"authority\":\"a\",\"level\":\"federal\",\"name\":"
-        "\"nadie.example.mx/y\"", vkey_text(&l, STRANGER2))));
+    log_add(&l, BY(STRANGER, KIND_ENROLL,
+                   .members = text_of("\"vkey\":\"%s\",\"role\":\"judge\",\"authority\":\"a\","
+                                      "\"level\":\"federal\",\"name\":"
+                                      "\"nadie.example.mx/y\"",
+                                      vkey_text(&l, STRANGER2))));
     l.who[STRANGER2].entry = l.n - 1;
     uint64_t at = log_add(&l, BY(STRANGER2, KIND_ERASURE));
     chain_make(&c, &l, l.n, at);
@@ -324,7 +326,8 @@ static void malformed_first_lines_are_refused(void **state)
         { "c2sp.org/tlog-proof@v1\n", "" },
         { "extra ", "extra  " },
         { "extra ", "Extra " },
-        { "extra ", "extra " "AA==" },
+        { "extra ", "extra "
+                    "AA==" },
         { "index 7\n", "index 07\n" },
         { "index 7\n", "index -7\n" },
         { "index 7\n", "index 7 \n" },
@@ -401,10 +404,14 @@ static void a_bad_entry_has_no_good_receipt(void **state)
     (void)state;
     bad_entry(REASON_ROLE, log_add(&l, BY(AUDITOR, KIND_ERASURE)));
     bad_entry(REASON_SKEW, log_add(&l, BY(JUDGE, KIND_ERASURE, .at = l.now - 600001)));
-    bad_entry(REASON_KEY_UNKNOWN,
-              log_add(&l, BY(STRANGER, KIND_ERASURE, .under = log_ref(&l, 1))));
-    bad_entry(REASON_AUTHORITY, log_add(&l, BY(REQUESTER, KIND_REQUEST,
-        .members = "\"authority\":\"other\",\"function\":\"f\",\"level\":\"federal\",\"holder\":"
+    bad_entry(REASON_KEY_UNKNOWN, log_add(&l, BY(STRANGER, KIND_ERASURE, .under = log_ref(&l, 1))));
+    bad_entry(
+        REASON_AUTHORITY,
+        log_add(
+            &l,
+            BY(REQUESTER, KIND_REQUEST,
+               .members =
+                   "\"authority\":\"other\",\"function\":\"f\",\"level\":\"federal\",\"holder\":"
                    "\"h\",\"source\":\"s\",\"categories\":[\"c\"],\"basis\":\"b\",\"purpose\":{"
                    "\"code\":\"c\"},\"persons\":1")));
     log_note(&note, &l, &BY(JUDGE, KIND_ERASURE));
@@ -470,8 +477,8 @@ static void an_under_that_is_not_earlier_is_refused(void **state)
     struct receipt_report report;
     const char *hash = strchr(log_ref(&l, 1), ',');
     (void)state;
-    uint64_t at = log_add(&l, BY(JUDGE, KIND_ERASURE, .under = text_of("{\"entry\":%zu%s", l.n,
-                                                                      hash)));
+    uint64_t at =
+        log_add(&l, BY(JUDGE, KIND_ERASURE, .under = text_of("{\"entry\":%zu%s", l.n, hash)));
     for (int i = 0; i < 16; i++)
         chain_add(&c, &l, l.n, at);
     log_checkpoint(&cp, &l, l.n);
@@ -543,7 +550,8 @@ static void a_quorum_must_have_cosigned(void **state)
     vkey_format(&vkey, &w.vkey);
     policy_free(policy);
     policy = policy_parse(span_str(text_of("log %s\nwitness w %s\nquorum w\n",
-                                           vkey_text(&l, THE_LOG), buf_str(&vkey))), &why);
+                                           vkey_text(&l, THE_LOG), buf_str(&vkey))),
+                          &why);
     make(&text, l.request);
     assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
     expect_only(&found, REASON_QUORUM, VERDICT_UNDECIDED, NO_ENTRY);

@@ -43,8 +43,9 @@ static void expect_text(const char *text, enum reason reason)
 }
 
 #define GOOD_LINE                                                                                  \
-    "{\"id\":\"01234567-89ab-cdef-0123-456789abcdef\",\"at\":\"2026-11-21T16:00:00.000Z\",\"under\""   \
-    ":{\"entry\":1,\"hash\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"},\"blob\":"            \
+    "{\"id\":\"01234567-89ab-cdef-0123-456789abcdef\",\"at\":\"2026-11-21T16:00:00.000Z\","        \
+    "\"under\""                                                                                    \
+    ":{\"entry\":1,\"hash\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"},\"blob\":"           \
     "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\",\"order\":"                                  \
     "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"}"
 #define GOOD_TEXT "bitacora/v1 erasure\n" GOOD_LINE "\n"
@@ -63,7 +64,8 @@ static void a_record_is_read_into_its_parts(void **state)
     assert_true(span_is(r.signer, l.who[JUDGE].key.vkey.name));
     assert_int_equal(r.key_id, l.who[JUDGE].key.vkey.id);
     assert_true(r.at == INT64_C(1795276800000));
-    assert_memory_equal(r.id, "\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67\x89\xab\xcd\xef", 16);
+    assert_memory_equal(r.id, "\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67\x89\xab\xcd\xef",
+                        16);
     assert_int_equal(r.under.entry, 1);
     assert_int_equal(r.under.hash[31], 31);
     assert_true(record_signed_by(&r, &l.who[JUDGE].key.vkey));
@@ -253,9 +255,8 @@ static void only_plain_names_sign(void **state)
     for (size_t i = 0; i < COUNT(bad) + 2; i++) {
         struct buf note = { 0 };
         struct skey k;
-        struct span name = i < COUNT(bad)
-                               ? span_str(bad[i])
-                               : span_of(longest, SIGNER_NAME_MAX + (i - COUNT(bad)));
+        struct span name = i < COUNT(bad) ? span_str(bad[i])
+                                          : span_of(longest, SIGNER_NAME_MAX + (i - COUNT(bad)));
         skey_from_seed(&k, name, KEY_NOTE, seed);
         note_sign(&note, span_str(GOOD_TEXT), &k);
         expect(buf_span(&note), i == COUNT(bad) ? REASON_NONE : REASON_RECORD_FORM);

@@ -46,8 +46,8 @@ static const struct enrolment *of(enum who who, uint32_t *number)
 
 static void enrolments_are_numbered_in_their_order(void **state)
 {
-    static const enum who order[] = { REGISTRAR, REGISTRAR2, JUDGE, REQUESTER, HOLDER, OVERSIGHT,
-                                      AUDITOR };
+    static const enum who order[] = { REGISTRAR, REGISTRAR2, JUDGE,  REQUESTER,
+                                      HOLDER,    OVERSIGHT,  AUDITOR };
     (void)state;
     assert_int_equal(registry_count(r), COUNT(order)); /* other kinds change nothing */
     for (uint32_t i = 0; i < COUNT(order); i++) {
@@ -75,8 +75,9 @@ static void what_an_enrolment_says_is_kept(void **state)
     e = of(REGISTRAR, &number);
     assert_int_equal(e->role, ROLE_REGISTRAR);
     assert_string_equal(e->authority, "");
-    apply(log_enroll(&l, STRANGER, "judge",
-                     ",\"from\":\"1970-01-01T00:00:00.001Z\",\"until\":\"1970-01-01T00:00:00.002Z\""));
+    apply(log_enroll(
+        &l, STRANGER, "judge",
+        ",\"from\":\"1970-01-01T00:00:00.001Z\",\"until\":\"1970-01-01T00:00:00.002Z\""));
     e = of(STRANGER, &number);
     assert_true(e->from == 1 && e->until == 2);
 }

@@ -88,12 +88,18 @@ static void progress_is_told_after_each_bundle(void **state)
     struct found found = { .n = 0 };
     struct edge *edge = calloc(1, sizeof *edge);
     struct source source = files_source(&files300);
-    struct judge_setup judge = { .log = three_hundred.who[THE_LOG].key.vkey, .structure = true,
-                                 .found = found_add, .found_ctx = &found };
+    struct judge_setup judge = { .log = three_hundred.who[THE_LOG].key.vkey,
+                                 .structure = true,
+                                 .found = found_add,
+                                 .found_ctx = &found };
     unsigned bundles = 0;
-    struct replay_setup setup = { .source = &source, .size = 300, .root = root300,
-                                  .judge = judge_new(&judge), .found = found_add,
-                                  .found_ctx = &found, .progress = count_bundles,
+    struct replay_setup setup = { .source = &source,
+                                  .size = 300,
+                                  .root = root300,
+                                  .judge = judge_new(&judge),
+                                  .found = found_add,
+                                  .found_ctx = &found,
+                                  .progress = count_bundles,
                                   .progress_ctx = &bundles };
     (void)state;
     assert_true(edge != NULL && setup.judge != NULL);
@@ -105,7 +111,8 @@ static void progress_is_told_after_each_bundle(void **state)
 
 /* ---- flipped bits -------------------------------------------------------------------------- */
 
-/* What a flip in a file must lead to: a bad finding that names the file; for a bundle, the entry. */
+/* What a flip in a file must lead to: a bad finding that names the file; for a bundle, the entry.
+ */
 static void flip_is_found(const struct log *l, struct files *f, size_t size,
                           const struct hash *root, struct file *file, size_t bit, bool structure)
 {
@@ -115,11 +122,11 @@ static void flip_is_found(const struct log *l, struct files *f, size_t size,
     for (size_t i = 0; i < r->found.n; i++) {
         const struct finding *b = &r->found.f[i];
         bool bundle = file->tile.level == TILE_ENTRIES;
-        named = named || (b->verdict == VERDICT_BAD && strcmp(b->why.subject, path_of(file)) == 0 &&
-                          (bundle ? b->entry / TILE_WIDTH == file->tile.n &&
-                                        (b->why.reason == REASON_LEAF ||
-                                         b->why.reason == REASON_BUNDLE)
-                                  : b->why.reason == REASON_TILE));
+        named =
+            named || (b->verdict == VERDICT_BAD && strcmp(b->why.subject, path_of(file)) == 0 &&
+                      (bundle ? b->entry / TILE_WIDTH == file->tile.n &&
+                                    (b->why.reason == REASON_LEAF || b->why.reason == REASON_BUNDLE)
+                              : b->why.reason == REASON_TILE));
         if (b->verdict == VERDICT_BAD && b->why.reason != REASON_LEAF &&
             b->why.reason != REASON_BUNDLE && b->why.reason != REASON_TILE)
             fail_msg("%s, bit %zu: %s accuses somebody else", path_of(file), bit,
@@ -228,7 +235,8 @@ static void a_bundle_cut_off_without_its_tile_is_found_once(void **state)
 /* A tile is not accused for what a cut bundle and a missing tile above leave open. */
 static void a_cut_bundle_and_a_missing_tile_above_accuse_no_other_tile(void **state)
 {
-    struct file *bundle = files_find(&files300, TILE_ENTRIES, 0), *above = files_find(&files300, 1, 0);
+    struct file *bundle = files_find(&files300, TILE_ENTRIES, 0),
+                *above = files_find(&files300, 1, 0);
     size_t whole = bundle->bytes.n;
     (void)state;
     above->gone = true;
@@ -262,10 +270,15 @@ static void what_could_not_be_fetched_is_undecided(void **state)
         struct found found = { .n = 0 };
         struct edge *edge = calloc(1, sizeof *edge);
         struct source source = { .tile = fail_tile, .ctx = &files300 };
-        struct judge_setup judge = { .log = three_hundred.who[THE_LOG].key.vkey, .structure = true,
-                                     .found = found_add, .found_ctx = &found };
-        struct replay_setup setup = { .source = &source, .size = 300, .root = root300,
-                                      .judge = judge_new(&judge), .found = found_add,
+        struct judge_setup judge = { .log = three_hundred.who[THE_LOG].key.vkey,
+                                     .structure = true,
+                                     .found = found_add,
+                                     .found_ctx = &found };
+        struct replay_setup setup = { .source = &source,
+                                      .size = 300,
+                                      .root = root300,
+                                      .judge = judge_new(&judge),
+                                      .found = found_add,
                                       .found_ctx = &found };
         assert_true(edge != NULL && setup.judge != NULL);
         files300.file[i].gone = true;
@@ -627,7 +640,7 @@ static enum fetch fetch_large(void *ctx, const struct tile *t, size_t max, struc
     }
     struct hash top;
     plain_root(&top, g->level1, TILE_WIDTH);
-    const struct hash *from = t->level == 0 ? &g->l.leaf[t->n * TILE_WIDTH]
+    const struct hash *from = t->level == 0   ? &g->l.leaf[t->n * TILE_WIDTH]
                               : t->level == 1 ? g->level1
                                               : &top;
     if (t->level >= 0)
@@ -642,10 +655,15 @@ static struct found *replay_large(struct large *g)
     static struct found found;
     static struct edge edge;
     struct source source = { .tile = fetch_large, .ctx = g };
-    struct judge_setup judge = { .log = g->l.who[THE_LOG].key.vkey, .structure = true,
-                                 .found = found_add, .found_ctx = &found };
-    struct replay_setup setup = { .source = &source, .size = LARGE, .root = g->root,
-                                  .judge = judge_new(&judge), .found = found_add,
+    struct judge_setup judge = { .log = g->l.who[THE_LOG].key.vkey,
+                                 .structure = true,
+                                 .found = found_add,
+                                 .found_ctx = &found };
+    struct replay_setup setup = { .source = &source,
+                                  .size = LARGE,
+                                  .root = g->root,
+                                  .judge = judge_new(&judge),
+                                  .found = found_add,
                                   .found_ctx = &found };
     found.n = 0;
     edge = (struct edge){ .frontier = { .size = 0 } };

@@ -5,7 +5,8 @@
 static void reads_fields_in_order(void **state)
 {
     struct scan s = scan_of(span_of("\x07\x01\x02"
-                                    "abcline\npre fix\n", 19));
+                                    "abcline\npre fix\n",
+                                    19));
     (void)state;
     assert_int_equal(scan_u8(&s), 7);
     assert_int_equal(scan_u16(&s), 0x0102);
@@ -57,9 +58,20 @@ static void a_line_needs_its_newline(void **state)
 
 static void decimals_are_canonical(void **state)
 {
-    static const char *const bad[] = { "",    "00",  "01", "-1", "+1", " 1", "1 ", "1a", "0x1",
-                                       "1.0", "9223372036854775808", "18446744073709551616",
-                                       "10000000000000000000", "99999999999999999999" };
+    static const char *const bad[] = { "",
+                                       "00",
+                                       "01",
+                                       "-1",
+                                       "+1",
+                                       " 1",
+                                       "1 ",
+                                       "1a",
+                                       "0x1",
+                                       "1.0",
+                                       "9223372036854775808",
+                                       "18446744073709551616",
+                                       "10000000000000000000",
+                                       "99999999999999999999" };
     uint64_t v;
     (void)state;
     for (size_t i = 0; i < COUNT(bad); i++)
@@ -102,20 +114,20 @@ static void utf8_is_well_formed(void **state)
         { "\xF0\x90\x80\x80", 0x10000 },
         { "\xF4\x8F\xBF\xBF", 0x10FFFF },
         { "", -1 },
-        { "\x80", -1 },                 /* continuation first */
-        { "\xC0\xAF", -1 },             /* overlong */
+        { "\x80", -1 },     /* continuation first */
+        { "\xC0\xAF", -1 }, /* overlong */
         { "\xC1\xBF", -1 },
         { "\xE0\x9F\xBF", -1 },
         { "\xF0\x8F\xBF\xBF", -1 },
-        { "\xED\xA0\x80", -1 },         /* surrogates */
+        { "\xED\xA0\x80", -1 }, /* surrogates */
         { "\xED\xBF\xBF", -1 },
-        { "\xF4\x90\x80\x80", -1 },     /* beyond Unicode */
+        { "\xF4\x90\x80\x80", -1 }, /* beyond Unicode */
         { "\xF5\x80\x80\x80", -1 },
         { "\xFF", -1 },
-        { "\xC2", -1 },                 /* cut off */
+        { "\xC2", -1 }, /* cut off */
         { "\xE2\x80", -1 },
         { "\xF0\x9F\x98", -1 },
-        { "\xC2\x41", -1 },             /* no continuation */
+        { "\xC2\x41", -1 }, /* no continuation */
         { "\xE2\x80\x41", -1 },
         { "\xE2\x80\xC0", -1 },
     };
@@ -131,12 +143,9 @@ static void utf8_is_well_formed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_fields_in_order),
-        cmocka_unit_test(what_is_left_over_is_not_done),
-        cmocka_unit_test(a_misfit_sticks),
-        cmocka_unit_test(a_line_needs_its_newline),
-        cmocka_unit_test(decimals_are_canonical),
-        cmocka_unit_test(hex_is_lower_case_and_exact),
+        cmocka_unit_test(reads_fields_in_order),  cmocka_unit_test(what_is_left_over_is_not_done),
+        cmocka_unit_test(a_misfit_sticks),        cmocka_unit_test(a_line_needs_its_newline),
+        cmocka_unit_test(decimals_are_canonical), cmocka_unit_test(hex_is_lower_case_and_exact),
         cmocka_unit_test(utf8_is_well_formed),
     };
     return cmocka_run_group_tests_name("scan", tests, NULL, NULL);

@@ -31,14 +31,45 @@ static void paths_are_those_of_tlog_tiles(void **state)
 static void other_paths_are_refused(void **state)
 {
     static const char *const bad[] = {
-        "", "tile", "tile/", "tile/0", "tile/0/", "/tile/0/000", "tile/0/0", "tile/0/00",
-        "tile/0/0000", "tile/00/000", "tile/-1/000", "tile/64/000", "tile/x/000", "tile/Entries/000",
-        "tile/0/x000/000", "tile/0/x000/x001/000", "tile/0/001/000", "tile/0/x001", "tile/0/x001/",
-        "tile/0/x001/x000", "tile/0/X001/000", "tile/0/000.p", "tile/0/000.p/", "tile/0/000.p/0",
-        "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/-1", "tile/0/000.p/1/", "tile/0/000/",
-        "tile/0/000 ", "tile/0/0a0", "tile/0/000.q/1", "tile/0/000p/1", "tile//000", "tiles/0/000",
-        "tile/0/x999/x999/x999/x999/x999/x999/999", "tile/0/x018/x446/x744/x073/x709/x551/616",
-        "tile/0/x001/x000/x000/x000/x000/x000/x000/x000/000", "tile/entries/x000/000",
+        "",
+        "tile",
+        "tile/",
+        "tile/0",
+        "tile/0/",
+        "/tile/0/000",
+        "tile/0/0",
+        "tile/0/00",
+        "tile/0/0000",
+        "tile/00/000",
+        "tile/-1/000",
+        "tile/64/000",
+        "tile/x/000",
+        "tile/Entries/000",
+        "tile/0/x000/000",
+        "tile/0/x000/x001/000",
+        "tile/0/001/000",
+        "tile/0/x001",
+        "tile/0/x001/",
+        "tile/0/x001/x000",
+        "tile/0/X001/000",
+        "tile/0/000.p",
+        "tile/0/000.p/",
+        "tile/0/000.p/0",
+        "tile/0/000.p/256",
+        "tile/0/000.p/01",
+        "tile/0/000.p/-1",
+        "tile/0/000.p/1/",
+        "tile/0/000/",
+        "tile/0/000 ",
+        "tile/0/0a0",
+        "tile/0/000.q/1",
+        "tile/0/000p/1",
+        "tile//000",
+        "tiles/0/000",
+        "tile/0/x999/x999/x999/x999/x999/x999/999",
+        "tile/0/x018/x446/x744/x073/x709/x551/616",
+        "tile/0/x001/x000/x000/x000/x000/x000/x000/x000/000",
+        "tile/entries/x000/000",
     };
     struct tile t;
     (void)state;
@@ -56,13 +87,27 @@ static void widths_follow_from_the_size(void **state)
         unsigned width;
         uint64_t count;
     } cases[] = {
-        { 0, 0, 0, 0, 0 },           { 1, 0, 0, 1, 1 },         { 255, 0, 0, 255, 1 },
-        { 256, 0, 0, 256, 1 },       { 256, 0, 1, 0, 1 },       { 257, 0, 0, 256, 2 },
-        { 257, 0, 1, 1, 2 },         { 255, 1, 0, 0, 0 },       { 256, 1, 0, 1, 1 },
-        { 511, 1, 0, 1, 1 },         { 65535, 1, 0, 255, 1 },   { 65536, 1, 0, 256, 1 },
-        { 65536, 2, 0, 1, 1 },       { 65537, 2, 0, 1, 1 },     { 65537, 1, 1, 0, 1 },
-        { 65792, 1, 1, 1, 2 },       { 65537, 0, 256, 1, 257 }, { 300, TILE_ENTRIES, 1, 44, 2 },
-        { 300, TILE_ENTRIES, 2, 0, 2 }, { INT64_MAX, 7, 0, 127, 1 }, { INT64_MAX, 8, 0, 0, 0 },
+        { 0, 0, 0, 0, 0 },
+        { 1, 0, 0, 1, 1 },
+        { 255, 0, 0, 255, 1 },
+        { 256, 0, 0, 256, 1 },
+        { 256, 0, 1, 0, 1 },
+        { 257, 0, 0, 256, 2 },
+        { 257, 0, 1, 1, 2 },
+        { 255, 1, 0, 0, 0 },
+        { 256, 1, 0, 1, 1 },
+        { 511, 1, 0, 1, 1 },
+        { 65535, 1, 0, 255, 1 },
+        { 65536, 1, 0, 256, 1 },
+        { 65536, 2, 0, 1, 1 },
+        { 65537, 2, 0, 1, 1 },
+        { 65537, 1, 1, 0, 1 },
+        { 65792, 1, 1, 1, 2 },
+        { 65537, 0, 256, 1, 257 },
+        { 300, TILE_ENTRIES, 1, 44, 2 },
+        { 300, TILE_ENTRIES, 2, 0, 2 },
+        { INT64_MAX, 7, 0, 127, 1 },
+        { INT64_MAX, 8, 0, 0, 0 },
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -80,11 +125,11 @@ static void bundles_divide_exactly_or_not(void **state)
     } cases[] = {
         { "\0\1a\0\2bc", 7, 2, 2 },
         { "\0\0\0\0", 4, 2, 2 },
-        { "\0\1a\0\2b", 6, 2, 1 },      /* cut off */
+        { "\0\1a\0\2b", 6, 2, 1 }, /* cut off */
         { "\0\1a\0", 4, 2, 1 },
         { "\0\1a", 3, 2, 1 },
         { "", 0, 2, 0 },
-        { "\0\1a\0\2bcd", 8, 2, 1 },    /* too long */
+        { "\0\1a\0\2bcd", 8, 2, 1 }, /* too long */
         { "\0\1a\0\2bc", 7, 1, 0 },
         { "\xff\xff", 2, 1, 0 },
     };
@@ -153,7 +198,8 @@ static void inclusion_proofs_around_tile_edges_verify(void **state)
             int n = proof_inclusion(path, &source, at[i]);
             assert_in_range(n, 0, PROOF_MAX);
             assert_int_equal(tree_root_of_inclusion(&got, at[i], sizes[s], &leaves.level[0][at[i]],
-                                                    path, (size_t)n), 0);
+                                                    path, (size_t)n),
+                             0);
             assert_true(hash_eq(&got, &want));
         }
     }
@@ -170,8 +216,8 @@ static void consistency_proofs_around_tile_edges_verify(void **state)
             plain_root(&old_root, leaves.level[0], sizes[o]);
             int n = proof_consistency(proof, &source, sizes[o], false);
             assert_in_range(n, 0, PROOF_MAX);
-            assert_true(tree_consistent(sizes[o], &old_root, sizes[s], &new_root, proof,
-                                        (size_t)n));
+            assert_true(
+                tree_consistent(sizes[o], &old_root, sizes[s], &new_root, proof, (size_t)n));
         }
     }
 }

@@ -61,7 +61,8 @@ static bool inclusion_verifies(const struct span *word, size_t words)
     struct hash root = hash_of(word[3]), leaf = hash_of(word[4]), path[PROOF_MAX], got;
     size_t n = hashes_of(path, word + 5, words - 5);
     return tree_root_of_inclusion(&got, number_of(word[1]), number_of(word[2]), &leaf, path, n) ==
-               0 && hash_eq(&got, &root);
+               0 &&
+           hash_eq(&got, &root);
 }
 
 static void good_inclusion(const struct span *word, size_t words)
