@@ -118,10 +118,8 @@ bool args_parse(struct args *out, int argc, char **argv, const char *accepted)
     list[n] = (struct option){ 0 };
     opterr = 0;
     optind = 0;
-    for (int c; (c = getopt_long(argc, argv, "h", list, NULL)) != -1;) {
-        if (c == 'h') {
-            out->help = true;
-        } else if (c < 256) {
+    for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
+        if (c < 256) {
             say(TR("%s: no such option here, or its value is missing",
                    "%s: aquí no existe esa opción, o falta su valor"),
                 argv[optind - 1]);

@@ -3,8 +3,11 @@
  * checkpoint comes last, so that at any moment the folder is a complete log. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,7 +30,11 @@ struct mirror {
     struct edge edge;
     struct judge *judge;
     struct buf evidence;
-    bool failed; /* a file could not be written: errno was said */
+    int lock;          /* on the folder: one run at a time */
+    bool staged;       /* something waits to be moved in */
+    bool used_here;    /* files of the copy were read for this run … */
+    bool distrust_here; /* … and did not fit: fetch them again */
+    bool failed;       /* a file could not be written: errno was said */
 };
 
 static void stage(struct mirror *m, const char *name, struct span bytes)
@@ -38,6 +45,7 @@ static void stage(struct mirror *m, const char *name, struct span bytes)
             strerror(errno));
         m->failed = true;
     }
+    m->staged = true;
     free(path);
     free(staging);
 }
@@ -50,8 +58,11 @@ static enum fetch read_tile(void *ctx, const struct tile *t, size_t max, struct 
     const struct source *here = logfiles_source(m->here), *there = logfiles_source(m->there);
     size_t start = out->n;
     char name[TILE_PATH_MAX];
-    if (t->width == TILE_WIDTH && here->tile(here->ctx, t, max, out, why) == FETCH_OK)
+    if (t->width == TILE_WIDTH && !m->distrust_here &&
+        here->tile(here->ctx, t, max, out, why) == FETCH_OK) {
+        m->used_here = true;
         return FETCH_OK;
+    }
     enum fetch got = there->tile(there->ctx, t, max, out, why);
     tile_path(name, t);
     if (got == FETCH_OK && !out->failed)
@@ -61,22 +72,18 @@ static enum fetch read_tile(void *ctx, const struct tile *t, size_t max, struct 
 
 /* ---- moving in ----------------------------------------------------------------------------- */
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+/* Never through a link: the folder may come from somebody else. */
 static void remove_tree(const char *path)
 {
-    DIR *d = opendir(path);
-    if (d == NULL) {
-        unlink(path);
-        return;
-    }
-    for (struct dirent *e; (e = readdir(d)) != NULL;) {
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-            continue;
-        char *child = path_join(path, e->d_name);
-        remove_tree(child);
-        free(child);
-    }
-    closedir(d);
-    rmdir(path);
+    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /* Renames every staged file to its place. Returns 0, or -1 with errno. */
@@ -84,11 +91,15 @@ static int move_in(const char *from, const char *to)
 {
     struct stat s;
     if (lstat(from, &s) != 0)
-        return errno == ENOENT ? 0 : -1;
+        return -1;
     if (!S_ISDIR(s.st_mode))
         return rename(from, to);
     DIR *d = opendir(from);
-    int failed = d == NULL || (mkdir(to, 0777) != 0 && errno != EEXIST) ? -1 : 0;
+    int failed = d == NULL || (mkdir(to, 0777) != 0 && errno != EEXIST) || lstat(to, &s) != 0 ? -1 : 0;
+    if (!failed && !S_ISDIR(s.st_mode)) { /* a link would lead out of the folder */
+        errno = ENOTDIR;
+        failed = -1;
+    }
     for (struct dirent *e; !failed && (e = readdir(d)) != NULL;) {
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
             continue;
@@ -123,7 +134,7 @@ static enum outcome keep(struct mirror *m)
 {
     char *staging = path_join(m->dir, STAGING), *path = path_join(m->dir, "checkpoint");
     enum outcome outcome = OUTCOME_PROVEN;
-    if (m->failed || move_in(staging, m->dir) != 0 ||
+    if (m->failed || (m->staged && move_in(staging, m->dir) != 0) ||
         file_replace(path, buf_span(&m->now.note), 0644) != 0) {
         outcome = say_undecided(TR("the copy could not be written: %s",
                                    "no se pudo escribir la copia: %s"),
@@ -140,10 +151,11 @@ static enum outcome keep(struct mirror *m)
 
 /* ---- verifying ----------------------------------------------------------------------------- */
 
-static void progress(void *ctx, uint64_t done, uint64_t size)
+static bool progress(void *ctx, uint64_t done, uint64_t size)
 {
-    (void)ctx;
+    const struct mirror *m = ctx;
     say_progress(done, size);
+    return m->findings.total == 0; /* nothing of it will be kept */
 }
 
 static enum lookup look_up_nothing(void *ctx, uint64_t index, struct known_entry *out)
@@ -164,14 +176,17 @@ static enum replay_end verify(struct mirror *m)
                                  .lookup = look_up_nothing,
                                  .found = findings_add,
                                  .found_ctx = &m->findings };
+    judge_free(m->judge);
     m->judge = must(judge_new(&setup));
+    memset(&m->edge, 0, sizeof m->edge);
     struct replay_setup replay = { .source = &m->source,
                                    .size = m->now.cp.checkpoint.size,
                                    .root = m->now.cp.checkpoint.root,
                                    .judge = m->judge,
                                    .found = findings_add,
                                    .found_ctx = &m->findings,
-                                   .progress = progress };
+                                   .progress = progress,
+                                   .progress_ctx = m };
     return replay_run(&replay, &m->edge);
 }
 
@@ -190,6 +205,17 @@ static enum outcome conclude(struct mirror *m, enum outcome outcome)
                trust_log(&m->trust)->name, cp->size, m->dir);
     trust_say_limits(&m->trust);
     return outcome_worse(outcome, trust_write_evidence(&m->trust, &m->evidence));
+}
+
+/* One run at a time; returns OUTCOME_PROVEN with the lock held. */
+static enum outcome lock_dir(struct mirror *m)
+{
+    m->lock = open(m->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (m->lock >= 0 && flock(m->lock, LOCK_EX | LOCK_NB) == 0)
+        return OUTCOME_PROVEN;
+    return say_undecided(TR("%s is in use by another run, or cannot be locked: %s",
+                            "otra ejecución usa %s, o no se puede bloquear: %s"),
+                         m->dir, strerror(errno));
 }
 
 /* The checkpoint of the copy, if there is one. */
@@ -223,6 +249,15 @@ static enum outcome run(struct mirror *m)
                                      &m->evidence) != VERDICT_GOOD))
         return conclude(m, m->findings.bad ? OUTCOME_BAD : OUTCOME_UNDECIDED);
     enum replay_end end = verify(m);
+    if (findings_verdict(&m->findings) != VERDICT_GOOD && m->used_here) {
+        /* The copy may be what was altered, and the log not: all of it from there, once. */
+        say(TR("the copy in %s does not fit: fetching all of it again",
+               "la copia en %s no encaja: se trae toda de nuevo"),
+            m->dir);
+        findings_free(&m->findings);
+        m->distrust_here = true;
+        end = verify(m);
+    }
     outcome = outcome_of_verdict(findings_verdict(&m->findings));
     if (outcome == OUTCOME_PROVEN)
         outcome = end == REPLAY_PROVEN ? keep(m) : OUTCOME_UNDECIDED;
@@ -237,6 +272,7 @@ enum outcome cmd_mirror(const struct args *a)
     struct mirror *m = must(calloc(1, sizeof *m));
     m->args = a;
     m->dir = a->operand[0];
+    m->lock = -1;
     m->source = (struct source){ .tile = read_tile, .ctx = m };
     outcome = trust_open(&m->trust, a, true);
     if (outcome == OUTCOME_PROVEN && m->trust.url == NULL)
@@ -245,11 +281,15 @@ enum outcome cmd_mirror(const struct args *a)
     if (outcome == OUTCOME_PROVEN && mkdir(m->dir, 0777) != 0 && errno != EEXIST)
         outcome = say_usage(TR("%s could not be made: %s", "no se pudo crear %s: %s"), m->dir,
                             strerror(errno));
+    if (outcome == OUTCOME_PROVEN)
+        outcome = lock_dir(m);
     if (outcome == OUTCOME_PROVEN) {
         m->here = logfiles_of_dir(m->dir);
         m->there = logfiles_of_url(m->trust.url);
         outcome = run(m);
     }
+    if (m->lock >= 0)
+        close(m->lock);
     findings_free(&m->findings);
     accepted_free(&m->old);
     accepted_free(&m->now);

@@ -7,12 +7,17 @@
 #include "client/scratch.h"
 #include "client/state.h"
 #include "proto/base64.h"
+#include "proto/clocks.h"
 #include "proto/replay.h"
+
+#define FINDINGS_ENOUGH 100000
+#define EVIDENCE_TRIES 16
 
 struct run {
     const struct args *args;
     struct trust trust;
     struct logfiles *files;
+    struct logfiles *old_files; /* the same, for entries below the state: asked for again and again */
     struct findings findings;
     struct accepted accepted;
     struct state state;
@@ -21,6 +26,7 @@ struct run {
     struct scratch *scratch;
     uint64_t first;      /* entries below it were replayed in an earlier run */
     int64_t first_time;  /* acceptance of that entry */
+    bool pin_differs;    /* entry 0 is not the one that --genesis names */
     bool file_findings;  /* what is wrong is these files, not what was signed */
     enum replay_end end;
     struct buf evidence;
@@ -33,14 +39,19 @@ static enum lookup look_up_old(struct run *r, uint64_t index, struct known_entry
     struct refusal why;
     struct entry e;
     struct record record = { .kind = KIND_NONE };
-    enum verdict v = prove_entry(&p, r->files, r->accepted.cp.checkpoint.size,
+    if (r->old_files == NULL) {
+        r->old_files = r->args->dir != NULL ? logfiles_of_dir(r->args->dir)
+                                            : logfiles_of_url(r->trust.url);
+        logfiles_keep(r->old_files);
+    }
+    enum verdict v = prove_entry(&p, r->old_files, r->accepted.cp.checkpoint.size,
                                  &r->accepted.cp.checkpoint.root, index, &why);
     if (v == VERDICT_GOOD) {
         out->leaf = p.leaf;
         out->kind = KIND_NONE;
         if (entry_parse(&e, p.entry.bytes, &why) == 0 && record_parse(&record, e.note, &why) == 0)
             out->kind = record.kind;
-        else if (why.reason == REASON_VERSION)
+        else if (why.reason == REASON_VERSION || why.reason == REASON_MEMORY)
             out->kind = KIND_UNDECIDED;
         record_free(&record);
     }
@@ -52,6 +63,13 @@ static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
 {
     struct run *r = ctx;
     return index < r->first ? look_up_old(r, index, out) : scratch_get(r->scratch, index, out);
+}
+
+static bool pin_differs(struct run *r)
+{
+    struct hash genesis;
+    return r->trust.has_pin && judge_genesis(r->judge, &genesis) &&
+           !hash_eq(&genesis, &r->trust.pin);
 }
 
 static void seen(void *ctx, uint64_t index, enum kind kind, const struct hash *leaf)
@@ -71,37 +89,24 @@ static void found_in_files(void *ctx, const struct finding *f)
     findings_add(&r->findings, f);
 }
 
-static void progress(void *ctx, uint64_t done, uint64_t size)
+/* An operator can sign a tree without end: a log that has so many findings is convicted already. */
+static bool progress(void *ctx, uint64_t done, uint64_t size)
 {
-    (void)ctx;
+    struct run *r = ctx;
     say_progress(done, size);
-}
-
-/* Entries below a cosigned size were not accepted later than its time + skew, entries from it on not
- * earlier than its time - skew; where that fails, one of two clocks is wrong. */
-static void check_clock(struct run *r, const struct accepted *a, int64_t accepted, bool below)
-{
-    int64_t skew = judge_skew_of_log(r->judge);
-    for (size_t i = 0; i < policy_witnesses(r->trust.policy); i++) {
-        int64_t at = (int64_t)a->cp.cosigned_at[i];
-        if (at == 0 || at > INT64_MAX / 1000 - SKEW_MAX_S)
-            continue;
-        if (below ? accepted > at * 1000 + 999 + skew : accepted < at * 1000 - skew) {
-            struct refusal why;
-            refuse(&why, REASON_CLOCKS, policy_witness(r->trust.policy, i)->name);
-            findings_tell(&r->findings, VERDICT_UNDECIDED, &why);
-        }
-    }
+    return r->findings.total < FINDINGS_ENOUGH;
 }
 
 static void check_clocks(struct run *r)
 {
-    uint64_t size = r->accepted.cp.checkpoint.size;
-    if (r->end != REPLAY_PROVEN || size == 0)
+    int64_t skew = judge_skew_of_log(r->judge);
+    if (r->end != REPLAY_PROVEN)
         return;
-    check_clock(r, &r->accepted, judge_last_time(r->judge), true);
-    if (r->state.present && r->first < size)
-        check_clock(r, &r->state.accepted, r->first_time, false);
+    clocks_check(r->trust.policy, &r->accepted.cp, CLOCKS_BELOW, judge_last_time(r->judge), skew,
+                 findings_add, &r->findings);
+    if (r->state.present && r->first < r->accepted.cp.checkpoint.size)
+        clocks_check(r->trust.policy, &r->state.accepted.cp, CLOCKS_FROM, r->first_time, skew,
+                     findings_add, &r->findings);
 }
 
 static enum outcome start(struct run *r)
@@ -117,14 +122,12 @@ static enum outcome start(struct run *r)
                                  .found_ctx = &r->findings };
     r->judge = must(judge_new(&setup));
     if (r->state.present) {
-        struct hash genesis;
         struct refusal why;
         if (judge_import(r->judge, r->state.judge) != 0)
             return say_usage(TR("%s is damaged", "%s está dañado"), r->args->state);
         r->edge = r->state.edge;
         r->first = r->edge.frontier.size;
-        if (r->trust.has_pin && judge_genesis(r->judge, &genesis) &&
-            !hash_eq(&genesis, &r->trust.pin)) {
+        if (pin_differs(r)) {
             refuse(&why, REASON_GENESIS_PIN, r->args->state);
             findings_tell(&r->findings, VERDICT_BAD, &why);
         }
@@ -147,19 +150,22 @@ static void replay(struct run *r)
                                   .seen_ctx = r,
                                   .found = found_in_files,
                                   .found_ctx = r,
-                                  .progress = progress };
+                                  .progress = progress,
+                                  .progress_ctx = r };
     r->end = replay_run(&setup, &r->edge);
+    r->pin_differs = pin_differs(r);
     check_clocks(r);
 }
 
 /* Evidence for the first finding that convicts what the log signed. */
 static void find_evidence(struct run *r)
 {
-    for (size_t i = 0; i < r->findings.kept && r->evidence.n == 0 && r->trust.evidence != NULL; i++) {
+    size_t tries = r->trust.evidence == NULL ? 0 : EVIDENCE_TRIES;
+    for (size_t i = 0; i < r->findings.kept && r->evidence.n == 0 && tries > 0; i++) {
         const struct finding *f = &r->findings.list[i];
         if (f->verdict == VERDICT_BAD && f->entry != NO_ENTRY &&
             f->entry < r->accepted.cp.checkpoint.size && f->why.reason != REASON_LEAF &&
-            f->why.reason != REASON_BUNDLE)
+            f->why.reason != REASON_BUNDLE && tries-- > 0)
             prove_bad_entry(&r->evidence, &r->trust, r->files, &r->accepted, f);
     }
 }
@@ -167,7 +173,19 @@ static void find_evidence(struct run *r)
 static bool may_advance(const struct run *r)
 {
     return r->args->state != NULL && r->end == REPLAY_PROVEN && !r->file_findings &&
-           !r->findings.undecided && r->accepted.cp.quorum;
+           !r->findings.undecided && r->accepted.cp.quorum && !r->pin_differs;
+}
+
+/* Of two checkpoints of one tree, the one to remember: a witness's younger time is never given up
+ * for an older one, as later entries are held against it. */
+static const struct accepted *best_checkpoint(const struct run *r)
+{
+    if (!r->state.present || r->state.accepted.cp.checkpoint.size != r->accepted.cp.checkpoint.size)
+        return &r->accepted;
+    for (size_t i = 0; i < policy_witnesses(r->trust.policy); i++)
+        if (r->accepted.cp.cosigned_at[i] < r->state.accepted.cp.cosigned_at[i])
+            return &r->state.accepted;
+    return &r->accepted;
 }
 
 static void report_genesis(const struct run *r, FILE *to)
@@ -177,7 +195,9 @@ static void report_genesis(const struct run *r, FILE *to)
     if (!judge_genesis(r->judge, &genesis))
         return;
     base64_encode(text, genesis.b, HASH_BYTES);
-    if (r->trust.has_pin)
+    if (r->pin_differs)
+        fprintf(to, TR("genesis %s, NOT the one pinned\n", "génesis %s, NO el fijado\n"), text);
+    else if (r->trust.has_pin)
         fprintf(to, TR("genesis %s, as pinned\n", "génesis %s, el fijado\n"), text);
     else if (r->state.present)
         fprintf(to,
@@ -234,7 +254,7 @@ static enum outcome conclude(struct run *r, bool replayed)
     enum outcome outcome = outcome_of_verdict(verdict);
     if (replayed && may_advance(r))
         outcome = outcome_worse(outcome, state_write(r->args->state, &r->trust, r->args->structure,
-                                                     &r->accepted, &r->edge, r->judge,
+                                                     best_checkpoint(r), &r->edge, r->judge,
                                                      &r->findings));
     if (replayed) {
         find_evidence(r);
@@ -295,6 +315,7 @@ done:
     judge_free(r->judge);
     scratch_free(r->scratch);
     logfiles_free(r->files);
+    logfiles_free(r->old_files);
     buf_free(&r->evidence);
     free(r);
     return outcome;

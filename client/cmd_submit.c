@@ -7,9 +7,12 @@
 #include "proto/limits.h"
 #include "proto/span.h"
 
-static bool blank(const char *line)
+static bool blank(const char *line, size_t length)
 {
-    return line[strspn(line, " \t\r\n")] == 0;
+    for (size_t i = 0; i < length; i++)
+        if (memchr(" \t\r\n", line[i], 4) == NULL)
+            return false;
+    return true;
 }
 
 static enum outcome submit_line(struct submission *s, uint64_t number, const char *line,
@@ -37,7 +40,7 @@ static enum outcome submit_lines(struct submission *s, FILE *input, uint64_t lin
     ssize_t length;
     bool stop = false;
     for (uint64_t number = 1; !stop && (length = getline(&line, &cap, input)) >= 0; number++) {
-        if (!blank(line))
+        if (!blank(line, (size_t)length))
             outcome = outcome_worse(outcome, submit_line(s, number, line, (size_t)length, &stop));
         say_progress(number, lines);
     }

@@ -73,8 +73,10 @@ static void prepare(struct fetcher *f, const char *url, struct sink *sink)
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, f->error);
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, 10L);
-    curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L); /* a hanging server is given up on */
+    /* A server that hangs, or drips, is given up on; a slow line still gets the largest file. */
+    curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 100L);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, 40L);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)(60 + sink->max / 65536));
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, receive);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, sink);
     curl_easy_setopt(c, CURLOPT_USERAGENT, "bitacora");

@@ -56,11 +56,9 @@ static int write_all(int fd, struct span bytes)
     return fsync(fd);
 }
 
-static int create(const char *path, struct span bytes, unsigned mode, int flags)
+/* Fills a file that was just made and closes it; takes it away again if that fails. */
+static int fill(int fd, const char *path, struct span bytes)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, (mode_t)mode);
-    if (fd < 0)
-        return -1;
     int failed = write_all(fd, bytes);
     int kept = errno;
     if (close(fd) != 0 && !failed) {
@@ -75,7 +73,8 @@ static int create(const char *path, struct span bytes, unsigned mode, int flags)
 
 int file_create(const char *path, struct span bytes, unsigned mode)
 {
-    return create(path, bytes, mode, O_EXCL);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+    return fd < 0 ? -1 : fill(fd, path, bytes);
 }
 
 int directory_sync(const char *path)
@@ -105,8 +104,12 @@ int file_replace(const char *path, struct span bytes, unsigned mode)
 {
     size_t n = strlen(path);
     char *beside = must(malloc(n + 32));
-    snprintf(beside, n + 32, "%s.new-%ld", path, (long)getpid());
-    int failed = create(beside, bytes, mode, O_TRUNC);
+    /* A name that nobody can have put a link at. */
+    snprintf(beside, n + 32, "%s.new-XXXXXX", path);
+    int fd = mkostemp(beside, O_CLOEXEC);
+    int failed = fd < 0 || fchmod(fd, (mode_t)mode) != 0 ? -1 : 0;
+    if (fd >= 0)
+        failed = fill(fd, beside, bytes) != 0 || failed ? -1 : 0;
     if (!failed && rename(beside, path) != 0) {
         failed = -1;
         int kept = errno;

@@ -3,12 +3,23 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "client/files.h"
 #include "client/say.h"
 
+#define KEPT_FILES 64
+#define KEPT_BYTES (1024 * 1024)
+
+struct kept_file {
+    char path[TILE_PATH_MAX]; /* "" if the place is free */
+    struct buf bytes;
+};
+
 struct logfiles {
     struct source source;
+    struct kept_file *kept; /* KEPT_FILES of them, or NULL */
+    size_t oldest;
     char *dir;               /* one of these two */
     struct fetcher *fetcher;
 };
@@ -17,7 +28,11 @@ static enum fetch read_dir(struct logfiles *l, const char *name, size_t max, str
                            struct refusal *why)
 {
     char *path = path_join(l->dir, name);
-    enum file got = file_read(out, path, max);
+    struct stat s;
+    /* A pipe in somebody's folder would be waited for. */
+    bool special = stat(path, &s) == 0 && !S_ISREG(s.st_mode);
+    errno = EINVAL;
+    enum file got = special ? FILE_FAILED : file_read(out, path, max);
     enum fetch result = got == FILE_OK || got == FILE_TOO_LARGE ? FETCH_OK
                         : got == FILE_MISSING                   ? FETCH_MISSING
                                                                 : FETCH_FAILED;
@@ -56,12 +71,48 @@ static enum fetch read_file(struct logfiles *l, const char *name, size_t max, st
     return l->dir != NULL ? read_dir(l, name, max, out, why) : read_url(l, name, max, out, why);
 }
 
+static bool take_kept(const struct logfiles *l, const char *path, struct buf *out)
+{
+    for (size_t i = 0; l->kept != NULL && i < KEPT_FILES; i++)
+        if (strcmp(l->kept[i].path, path) == 0) {
+            buf_add_span(out, buf_span(&l->kept[i].bytes));
+            return true;
+        }
+    return false;
+}
+
+static void keep(struct logfiles *l, const char *path, struct span bytes)
+{
+    if (l->kept == NULL || bytes.n > KEPT_BYTES)
+        return;
+    struct kept_file *k = &l->kept[l->oldest];
+    l->oldest = (l->oldest + 1) % KEPT_FILES;
+    snprintf(k->path, sizeof k->path, "%s", path);
+    buf_clear(&k->bytes);
+    buf_add_span(&k->bytes, bytes);
+    if (k->bytes.failed)
+        die_of_memory();
+}
+
 static enum fetch read_tile(void *ctx, const struct tile *t, size_t max, struct buf *out,
                             struct refusal *why)
 {
+    struct logfiles *l = ctx;
+    size_t start = out->n;
     char path[TILE_PATH_MAX];
     tile_path(path, t);
-    return read_file(ctx, path, max, out, why);
+    if (take_kept(l, path, out))
+        return FETCH_OK;
+    enum fetch got = read_file(l, path, max, out, why);
+    if (got == FETCH_OK && !out->failed)
+        keep(l, path, span_of(out->p + start, out->n - start));
+    return got;
+}
+
+void logfiles_keep(struct logfiles *l)
+{
+    if (l->kept == NULL)
+        l->kept = must(calloc(KEPT_FILES, sizeof *l->kept));
 }
 
 static struct logfiles *logfiles_new(void)
@@ -89,6 +140,9 @@ void logfiles_free(struct logfiles *l)
 {
     if (l == NULL)
         return;
+    for (size_t i = 0; l->kept != NULL && i < KEPT_FILES; i++)
+        buf_free(&l->kept[i].bytes);
+    free(l->kept);
     free(l->dir);
     fetcher_free(l->fetcher);
     free(l);

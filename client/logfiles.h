@@ -11,6 +11,10 @@ struct logfiles *logfiles_of_dir(const char *dir);
 struct logfiles *logfiles_of_url(const char *url);
 void logfiles_free(struct logfiles *l);
 
+/* From now on keeps the last files that were read (up to 64 of at most 1 MiB), for many look-ups of
+ * one tree: a tile of a given width never changes. */
+void logfiles_keep(struct logfiles *l);
+
 /* Tiles and bundles. */
 const struct source *logfiles_source(struct logfiles *l);
 

@@ -78,9 +78,10 @@ static enum outcome run(size_t i, int argc, char **argv)
         usage(stderr, i);
         return OUTCOME_USAGE;
     }
-    if (a.help) {
-        usage(stdout, i);
-        return OUTCOME_PROVEN;
+    if (a.help) { /* among other things it is a mistake: nothing was done of what was asked */
+        bool alone = a.operands == 0 && a.policy == NULL;
+        usage(alone ? stdout : stderr, i);
+        return alone ? OUTCOME_PROVEN : OUTCOME_USAGE;
     }
     return commands[i].run(&a);
 }

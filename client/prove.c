@@ -70,7 +70,7 @@ enum verdict prove_extends(const struct trust *t, const struct accepted *older,
     struct source_tiles tiles = { .source = logfiles_source(l) };
     struct tile_source source = { .read = source_read_tile, .ctx = &tiles, .size = new->size };
     struct hash proof[PROOF_MAX], old_root, new_root;
-    if (!span_eq(old->origin, new->origin)) {
+    if (older->cp.log != newer->cp.log) {
         struct refusal why;
         refuse_span(&why, REASON_OTHER_LOG, new->origin);
         findings_tell(f, VERDICT_UNDECIDED, &why);

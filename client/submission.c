@@ -12,12 +12,15 @@
 #include "client/findings.h"
 #include "client/trust.h"
 #include "proto/base64.h"
+#include "proto/evidence.h"
 #include "proto/receipt.h"
 #include "proto/scan.h"
 #include "proto/when.h"
 
 #define RETRY_SECONDS 60
-#define FIND_MAX (1024 * 1024)
+#define FIND_MAX (256 * 1024)
+#define FIND_PAGES_MAX 64 /* and no daemon can keep us looking for ever */
+#define FIND_TRIES_MAX 256
 
 struct submission {
     const struct args *args;
@@ -26,6 +29,9 @@ struct submission {
     struct fetcher *fetcher;
     bool has_under;
     struct entry_ref under;
+    uint64_t last_size; /* of the last receipt's checkpoint; 0 before the first */
+    struct hash last_root;
+    struct buf last_checkpoint;
     struct buf note;    /* the record that is being sent */
     struct buf answer;
 };
@@ -91,6 +97,7 @@ void submission_close(struct submission *s)
     skey_wipe(&s->key);
     trust_close(&s->trust);
     fetcher_free(s->fetcher);
+    buf_free(&s->last_checkpoint);
     buf_free(&s->note);
     buf_free(&s->answer);
     free(s);
@@ -139,16 +146,16 @@ static void wait_seconds(long seconds)
 
 /* One exchange, POST if note is not NULL, repeated with the same bytes until there is an answer, for
  * at most RETRY_SECONDS. The body is left in s->answer. */
-static void request(struct submission *s, const char *path, const struct span *note,
+static void request(struct submission *s, const char *path, const struct span *note, size_t max,
                     struct answer *answer)
 {
     time_t start = time(NULL);
     for (;;) {
         buf_clear(&s->answer);
         if (note != NULL)
-            fetch_post(s->fetcher, path, *note, RECEIPT_MAX, &s->answer, answer);
+            fetch_post(s->fetcher, path, *note, max, &s->answer, answer);
         else
-            fetch_get(s->fetcher, path, RECEIPT_MAX, &s->answer, answer);
+            fetch_get(s->fetcher, path, max, &s->answer, answer);
         long left = RETRY_SECONDS - (long)(time(NULL) - start);
         long pause = answer->retry_after > 0 ? answer->retry_after : 1;
         if (!worth_repeating(answer->status) || pause > left)
@@ -160,7 +167,7 @@ static void request(struct submission *s, const char *path, const struct span *n
 static enum outcome report_problem(struct submission *s, uint64_t line,
                                    const struct answer *answer)
 {
-    char status[32];
+    char status[32], code[64], text[600];
     if (answer->status == 0)
         return report_error(s, line, "unreachable", answer->error);
     snprintf(status, sizeof status, "HTTP %ld", answer->status);
@@ -168,30 +175,91 @@ static enum outcome report_problem(struct submission *s, uint64_t line,
     const char *type = json_string_value(json_object_get(v, "type"));
     const char *detail = json_string_value(json_object_get(v, "detail"));
     const char *slash = type == NULL ? NULL : strrchr(type, '/');
-    struct refusal shown; /* cleans what a stranger wrote */
-    refuse(&shown, REASON_NONE, detail == NULL ? status : detail);
-    enum outcome outcome =
-        report_error(s, line, slash == NULL ? status : slash + 1,
-                     detail == NULL ? status : strlen(detail) < sizeof shown.subject ? shown.subject
-                                                                                     : detail);
+    printable_copy(code, sizeof code, span_str(slash == NULL ? status : slash + 1));
+    printable_copy(text, sizeof text, span_str(detail == NULL ? status : detail));
+    enum outcome outcome = report_error(s, line, code, text);
     json_decref(v);
     return outcome;
 }
 
-static enum outcome keep_receipt(const struct submission *s, uint64_t index)
+/* The entry of a receipt file that is there already, as a leaf hash. Returns whether it could be had. */
+static bool leaf_of_file(const char *path, struct buf *text, struct hash *leaf)
+{
+    struct receipt r;
+    struct refusal why;
+    if (file_read(text, path, RECEIPT_MAX) != FILE_OK || receipt_parse(&r, buf_span(text), &why) != 0)
+        return false;
+    hash_leaf(leaf, r.entry[0].bytes);
+    receipt_free(&r);
+    return true;
+}
+
+/* Two receipts for one index that hold two entries convict the log. */
+static void write_leaves(const struct submission *s, const struct buf *before)
+{
+    struct receipt a, b;
+    struct refusal why;
+    struct buf evidence = { 0 };
+    if (receipt_parse(&a, buf_span(before), &why) != 0)
+        return;
+    if (receipt_parse(&b, buf_span(&s->answer), &why) == 0) {
+        evidence_of_leaves(&evidence, a.checkpoint, &a.entry[0], b.checkpoint, &b.entry[0]);
+        trust_write_evidence(&s->trust, &evidence);
+        receipt_free(&b);
+    }
+    receipt_free(&a);
+    buf_free(&evidence);
+}
+
+/* Keeps the receipt in s->answer, which is not bad. One of the same entry is replaced by it; one of
+ * another entry under this index is evidence, and is never given up. */
+static enum outcome keep_receipt(struct submission *s, const struct receipt_report *r,
+                                 struct findings *f)
 {
     char name[64];
+    struct buf before = { 0 };
+    struct hash leaf;
+    struct refusal why;
     if (s->args->receipts == NULL)
         return OUTCOME_PROVEN;
-    snprintf(name, sizeof name, "%" PRIu64 ".tlog-proof", index);
+    snprintf(name, sizeof name, "%" PRIu64 ".tlog-proof", r->index);
     char *path = path_join(s->args->receipts, name);
     enum outcome outcome = OUTCOME_PROVEN;
-    if (file_replace(path, buf_span(&s->answer), 0644) != 0)
+    if (leaf_of_file(path, &before, &leaf) && !hash_eq(&leaf, &r->leaf)) {
+        refuse(&why, REASON_FORK, path);
+        findings_tell(f, VERDICT_BAD, &why);
+        write_leaves(s, &before);
+    } else if (file_replace(path, buf_span(&s->answer), 0644) != 0) {
         outcome = say_undecided(TR("the receipt could not be written to %s: %s",
                                    "no se pudo escribir el recibo en %s: %s"),
                                 path, strerror(errno));
+    }
+    buf_free(&before);
     free(path);
     return outcome;
+}
+
+/* The checkpoint of this receipt against that of the last one of this run: one size, two roots. */
+static void compare_with_last(struct submission *s, const struct receipt_report *r,
+                              struct findings *f)
+{
+    struct receipt parsed;
+    struct refusal why;
+    if (r->size == 0 || receipt_parse(&parsed, buf_span(&s->answer), &why) != 0)
+        return;
+    if (s->last_size == r->size && !hash_eq(&s->last_root, &r->root)) {
+        struct buf evidence = { 0 };
+        evidence_of_fork(&evidence, buf_span(&s->last_checkpoint), parsed.checkpoint, NULL, 0);
+        trust_write_evidence(&s->trust, &evidence);
+        buf_free(&evidence);
+        refuse_number(&why, REASON_FORK, r->size);
+        findings_tell(f, VERDICT_BAD, &why);
+    }
+    s->last_size = r->size;
+    s->last_root = r->root;
+    buf_clear(&s->last_checkpoint);
+    buf_add_span(&s->last_checkpoint, parsed.checkpoint);
+    receipt_free(&parsed);
 }
 
 /* The note in the receipt must be the one that was sent. */
@@ -240,11 +308,16 @@ static enum outcome take_receipt(struct submission *s, uint64_t line, const char
         refuse(&why, REASON_OTHER_RECORD, id);
         findings_tell(&f, VERDICT_BAD, &why);
     }
+    enum outcome outcome = OUTCOME_PROVEN;
+    if (findings_verdict(&f) != VERDICT_BAD) {
+        if (r.cp.quorum && !trust_fresh(&s->trust, &r.cp, &why))
+            findings_tell(&f, VERDICT_UNDECIDED, &why);
+        compare_with_last(s, &r, &f);
+        outcome = keep_receipt(s, &r, &f);
+    }
     report_receipt(s, line, id, status, &r, &f);
-    enum outcome outcome = outcome_of_verdict(findings_verdict(&f));
+    outcome = outcome_worse(outcome, outcome_of_verdict(findings_verdict(&f)));
     findings_free(&f);
-    if (r.index != NO_ENTRY)
-        outcome = outcome_worse(outcome, keep_receipt(s, r.index));
     return outcome;
 }
 
@@ -252,7 +325,7 @@ static enum outcome exchange(struct submission *s, uint64_t line, const char *id
 {
     struct answer answer;
     struct span note = buf_span(&s->note);
-    request(s, "v1/records", &note, &answer);
+    request(s, "v1/records", &note, RECEIPT_MAX, &answer);
     if ((answer.status == 200 || answer.status == 201) && answer.acceptable)
         return take_receipt(s, line, id, answer.status);
     *stop = answer.status < 400 || answer.status == 429 || answer.status >= 500;
@@ -288,7 +361,7 @@ static bool take_under(struct submission *s, uint64_t index)
     struct record record;
     struct refusal why;
     snprintf(path, sizeof path, "v1/receipts/%" PRIu64, index);
-    request(s, path, NULL, &answer);
+    request(s, path, NULL, RECEIPT_MAX, &answer);
     if (answer.status != 200 || !answer.acceptable)
         return false;
     receipt_judge(&report, s->trust.policy, buf_span(&s->answer), trust_pin(&s->trust),
@@ -321,7 +394,7 @@ static json_t *find_page(struct submission *s, uint64_t after, struct answer *an
     fetch_escape(&path, s->key.vkey.name);
     if (after != NO_ENTRY)
         buf_addf(&path, "&after=%" PRIu64, after);
-    request(s, buf_str(&path), NULL, answer);
+    request(s, buf_str(&path), NULL, FIND_MAX, answer);
     buf_free(&path);
     return answer->status == 200 ? json_loadb((const char *)s->answer.p, s->answer.n, 0, NULL)
                                  : NULL;
@@ -331,7 +404,9 @@ static json_t *find_page(struct submission *s, uint64_t after, struct answer *an
 static enum outcome find_under(struct submission *s, uint64_t line)
 {
     uint64_t after = NO_ENTRY;
-    for (bool more = true; more && !s->has_under;) {
+    bool more = true;
+    int tries = FIND_TRIES_MAX; /* an enrolment comes before what it signs */
+    for (int pages = 0; more && !s->has_under && pages < FIND_PAGES_MAX; pages++) {
         struct answer answer;
         json_t *page = find_page(s, after, &answer);
         const json_t *entries = json_object_get(page, "entries");
@@ -340,14 +415,12 @@ static enum outcome find_under(struct submission *s, uint64_t line)
             json_decref(page);
             return report_problem(s, line, &answer);
         }
-        for (size_t i = 0; i < json_array_size(entries) && !s->has_under; i++)
+        for (size_t i = 0; i < json_array_size(entries) && !s->has_under && tries > 0; i++, tries--)
             if (json_is_integer(json_array_get(entries, i)))
                 take_under(s, (uint64_t)json_integer_value(json_array_get(entries, i)));
-        uint64_t before = after;
-        more = json_is_integer(next);
+        more = json_is_integer(next) && json_integer_value(next) >= 0;
         if (more)
             after = (uint64_t)json_integer_value(next);
-        more = more && (before == NO_ENTRY || after > before); /* a daemon cannot keep us forever */
         json_decref(page);
     }
     if (s->has_under)

@@ -8,6 +8,8 @@
 #include "proto/base64.h"
 #include "proto/scan.h"
 
+#define FUTURE_SECONDS 600 /* by which a witness's clock may be ahead of ours */
+
 static enum outcome read_policy(struct trust *t, const char *path)
 {
     struct buf text = { 0 };
@@ -90,9 +92,9 @@ const struct vkey *trust_log(const struct trust *t)
 
 bool trust_fresh(const struct trust *t, const struct signed_checkpoint *cp, struct refusal *why)
 {
-    int64_t since = (int64_t)time(NULL) - t->max_age;
-    if (t->max_age < 0 ||
-        policy_quorum_since(t->policy, cp, since < 1 ? 1 : (uint64_t)since))
+    int64_t now = (int64_t)time(NULL), since = now - t->max_age;
+    if (t->max_age < 0 || policy_quorum_between(t->policy, cp, since < 1 ? 1 : (uint64_t)since,
+                                                (uint64_t)now + FUTURE_SECONDS))
         return true;
     refuse(why, REASON_OLD_COSIGNATURE, "--max-age");
     return false;

@@ -58,7 +58,7 @@ static size_t judge_all(struct carried *c, struct judge *judge, uint64_t size,
 
 size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t size,
                      const struct hash *root, const struct vkey *log, const struct hash *pin,
-                     finding_fn *found, void *ctx)
+                     finding_fn *found, void *ctx, int64_t *skew)
 {
     struct carried c = { .entries = entries };
     struct judge_setup setup = { .log = *log, .has_pin = pin != NULL, .partial = true,
@@ -75,6 +75,8 @@ size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t 
             c.order[i] = &entry[i];
         qsort(c.order, entries, sizeof *c.order, by_index);
         good = judge_all(&c, judge, size, root, found, ctx);
+        if (skew != NULL)
+            *skew = judge_skew_of_log(judge);
     }
     free(c.order);
     free(c.known);

@@ -8,7 +8,7 @@
 #include "proto/tree.h"
 
 #define CHECKPOINTS_MAX 2
-#define ENTRIES_MAX 1024
+#define ENTRIES_MAX 256
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
@@ -265,7 +265,7 @@ static int judge_entry_claim(const struct evidence *e, const struct policy *poli
     struct wanted w = { .entry = list[0].index };
     size_t good = twice ? 0
                         : carried_judge(list, e->entries, cp->checkpoint.size, &cp->checkpoint.root,
-                                        &policy_log(policy, cp->log)->key, pin, want, &w);
+                                        &policy_log(policy, cp->log)->key, pin, want, &w, NULL);
     free(list);
     if (twice || w.outside || good == SIZE_MAX)
         return not_proven(&f->why, "an inclusion proof does not lead to its root");

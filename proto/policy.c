@@ -349,11 +349,13 @@ int policy_open(struct signed_checkpoint *out, const struct policy *p, struct sp
     return 0;
 }
 
-bool policy_quorum_since(const struct policy *p, const struct signed_checkpoint *cp,
-                         uint64_t since)
+bool policy_quorum_between(const struct policy *p, const struct signed_checkpoint *cp,
+                           uint64_t since, uint64_t until)
 {
     uint64_t recent[POLICY_WITNESSES_MAX];
-    for (size_t i = 0; i < POLICY_WITNESSES_MAX; i++)
-        recent[i] = cp->cosigned_at[i] >= since ? cp->cosigned_at[i] : 0;
+    for (size_t i = 0; i < POLICY_WITNESSES_MAX; i++) {
+        uint64_t at = cp->cosigned_at[i];
+        recent[i] = at >= since && at <= until ? at : 0;
+    }
     return p->quorum != QUORUM_NONE && witnessed(p, p->quorum, recent);
 }

@@ -7,7 +7,7 @@
 #include "proto/note.h"
 
 #define POLICY_LOGS_MAX 64
-#define POLICY_WITNESSES_MAX 64
+#define POLICY_WITNESSES_MAX 62 /* with two keys of a log, all lines that a note may have */
 #define POLICY_GROUPS_MAX 64
 
 struct policy_log {
@@ -53,9 +53,9 @@ __attribute__((warn_unused_result)) int policy_open(struct signed_checkpoint *ou
                                                     const struct policy *p, struct span note,
                                                     struct refusal *why);
 
-/* Whether the cosignatures made at or after `since` (POSIX seconds) are a quorum of their own; false
- * for `quorum none`, which has none. */
-bool policy_quorum_since(const struct policy *p, const struct signed_checkpoint *cp,
-                         uint64_t since);
+/* Whether the cosignatures made from `since` to `until` (POSIX seconds, inclusive) are a quorum of
+ * their own; false for `quorum none`, which has none. */
+bool policy_quorum_between(const struct policy *p, const struct signed_checkpoint *cp,
+                           uint64_t since, uint64_t until);
 
 #endif

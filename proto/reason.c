@@ -37,23 +37,28 @@ static bool printable(int32_t c)
            !(c >= 0x2028 && c <= 0x202E) && !(c >= 0x2066 && c <= 0x2069);
 }
 
-int refuse_span(struct refusal *r, enum reason reason, struct span subject)
+void printable_copy(char *out, size_t cap, struct span text)
 {
     size_t n = 0;
-    r->reason = reason;
-    while (subject.n > 0) {
-        struct span before = subject;
-        int32_t c = utf8_next(&subject);
+    while (text.n > 0) {
+        struct span before = text;
+        int32_t c = utf8_next(&text);
         if (c < 0)
-            subject = span_of(before.p + 1, before.n - 1);
+            text = span_of(before.p + 1, before.n - 1);
         bool show = c >= 0 && printable(c);
-        size_t width = show ? (size_t)(subject.p - before.p) : 1;
-        if (n + width >= sizeof r->subject)
+        size_t width = show ? (size_t)(text.p - before.p) : 1;
+        if (n + width >= cap)
             break;
-        memcpy(r->subject + n, show ? (const char *)before.p : "?", width);
+        memcpy(out + n, show ? (const char *)before.p : "?", width);
         n += width;
     }
-    r->subject[n] = 0;
+    out[n] = 0;
+}
+
+int refuse_span(struct refusal *r, enum reason reason, struct span subject)
+{
+    r->reason = reason;
+    printable_copy(r->subject, sizeof r->subject, subject);
     return -1;
 }
 

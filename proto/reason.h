@@ -194,6 +194,10 @@ int refuse(struct refusal *r, enum reason reason, const char *subject);
 int refuse_span(struct refusal *r, enum reason reason, struct span subject);
 int refuse_number(struct refusal *r, enum reason reason, uint64_t subject);
 
+/* Copies text that a stranger wrote, cut off to fit cap bytes with the zero byte, with '?' for what is
+ * not UTF-8, a control or a bidi character: fit for a terminal, a log and JSON. */
+void printable_copy(char *out, size_t cap, struct span text);
+
 /* Appends the sentence. */
 void refusal_sentence(struct buf *out, const struct refusal *r, enum language language);
 

@@ -5,6 +5,7 @@
 
 #include "proto/base64.h"
 #include "proto/carried.h"
+#include "proto/clocks.h"
 #include "proto/scan.h"
 
 #define FIRST_LINE "c2sp.org/tlog-proof@v1"
@@ -175,6 +176,7 @@ static void describe(struct receipt_report *report, const struct receipt *r)
                  (const char *)record.signer.p);
         record_free(&record);
     }
+    hash_leaf(&report->leaf, r->entry[0].bytes);
     hash_leaf(&report->genesis, r->entry[r->entries - 1].bytes);
 }
 
@@ -183,6 +185,7 @@ static void judge_parsed(struct worst *w, struct receipt_report *report, const s
 {
     struct signed_checkpoint cp;
     struct refusal why;
+    int64_t skew;
     describe(report, r);
     if (policy_open(&cp, policy, r->checkpoint, &why) != 0) {
         tell(w, VERDICT_BAD, NO_ENTRY, &why);
@@ -191,8 +194,9 @@ static void judge_parsed(struct worst *w, struct receipt_report *report, const s
     report->size = cp.checkpoint.size;
     report->root = cp.checkpoint.root;
     report->quorum = cp.quorum;
+    report->cp = cp;
     size_t good = carried_judge(r->entry, r->entries, cp.checkpoint.size, &cp.checkpoint.root,
-                                &policy_log(policy, cp.log)->key, pin, note_worst, w);
+                                &policy_log(policy, cp.log)->key, pin, note_worst, w, &skew);
     if (good == SIZE_MAX) {
         refuse(&why, REASON_MEMORY, "");
         tell(w, VERDICT_UNDECIDED, NO_ENTRY, &why);
@@ -201,6 +205,8 @@ static void judge_parsed(struct worst *w, struct receipt_report *report, const s
         refuse_span(&why, REASON_SIGNATURE, span_str(report->signer));
         tell(w, VERDICT_BAD, report->index, &why);
     }
+    if (w->verdict == VERDICT_GOOD)
+        clocks_check(policy, &cp, CLOCKS_BELOW, report->accepted, skew, note_worst, w);
     if (!cp.quorum) {
         refuse(&why, REASON_QUORUM, "");
         tell(w, VERDICT_UNDECIDED, NO_ENTRY, &why);

@@ -40,11 +40,13 @@ struct receipt_report {
     uint64_t index;
     enum kind kind;               /* KIND_NONE if unknown */
     char signer[SIGNER_NAME_MAX + 1]; /* "" if unknown */
-    uint64_t size;                /* of its checkpoint; 0 if unknown */
+    uint64_t size;                /* of its checkpoint; 0 if that could not be opened */
     struct hash root;
     int64_t accepted;
+    struct hash leaf;             /* of the entry */
     struct hash genesis;          /* leaf hash of the genesis that it rests on */
     bool quorum;
+    struct signed_checkpoint cp;  /* where size is not 0; points into the receipt's text */
 };
 
 /* Judges a receipt under a policy, from its own bytes alone; pin (may be NULL) is the leaf hash that

@@ -264,7 +264,7 @@ enum replay_end replay_run(const struct replay_setup *setup, struct edge *edge)
         s->width = tile_width(setup->size, 0, s->n);
         all = replay_stretch(&r, s);
         if (all && setup->progress != NULL)
-            setup->progress(setup->progress_ctx, edge->frontier.size, setup->size);
+            all = setup->progress(setup->progress_ctx, edge->frontier.size, setup->size);
     }
     enum replay_end end = finish(&r, all);
     buf_free(&s->bundle);

@@ -20,15 +20,15 @@ struct replay_setup {
     /* Findings about files; those about entries come from the judge's own. */
     finding_fn *found;
     void *found_ctx;
-    /* Called after each bundle with how many entries are done; may be NULL. */
-    void (*progress)(void *ctx, uint64_t done, uint64_t size);
+    /* Called after each bundle with how many entries are done; may be NULL. Return false to stop. */
+    bool (*progress)(void *ctx, uint64_t done, uint64_t size);
     void *progress_ctx;
 };
 
 enum replay_end {
     REPLAY_PROVEN,      /* every entry was read and judged, and they have the checkpoint's root */
     REPLAY_CONTRADICTS, /* every entry was, and they have another root: told as a finding */
-    REPLAY_INCOMPLETE,  /* something is missing, unreadable or altered: told as findings */
+    REPLAY_INCOMPLETE,  /* something is missing, unreadable or altered: told as findings; or stopped */
 };
 
 /* Goes on from *edge (all zeroes: from the start), which on return is that of all entries read.

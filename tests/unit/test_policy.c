@@ -63,12 +63,13 @@ static void a_policy_says_what_it_says(void **state)
 /* Up to the limits and one beyond. */
 static void limits_are_kept(void **state)
 {
+    static const int limits[] = { POLICY_LOGS_MAX, POLICY_WITNESSES_MAX, POLICY_GROUPS_MAX };
     struct refusal why;
     (void)state;
     for (int extra = 0; extra <= 1; extra++)
         for (int what = 0; what < 3; what++) {
             struct buf text = { 0 };
-            for (int i = 0; i < 64 + extra; i++) {
+            for (int i = 0; i < limits[what] + extra; i++) {
                 struct skey k;
                 uint8_t seed[32] = { (uint8_t)i, (uint8_t)what };
                 skey_from_seed(&k, span_str("x.example"), what == 0 ? KEY_NOTE : KEY_COSIGNATURE,
@@ -160,10 +161,12 @@ static void every_set_of_witnesses_is_weighed(void **state)
         assert_true(cp.quorum == (bits(set & 7) >= 2 && bits(set >> 3) >= 1));
         for (unsigned i = 0; i < COUNT(witnesses); i++)
             assert_int_equal(cp.cosigned_at[i], set >> i & 1 ? 1000 + i : 0);
-        assert_true(policy_quorum_since(p, &cp, 0) == cp.quorum);
-        assert_true(policy_quorum_since(p, &cp, 1001) ==
+        assert_true(policy_quorum_between(p, &cp, 0, 2000) == cp.quorum);
+        assert_true(policy_quorum_between(p, &cp, 1001, 2000) ==
                     (bits(set & 6) >= 2 && bits(set >> 3) >= 1));
-        assert_false(policy_quorum_since(p, &cp, 1006));
+        assert_false(policy_quorum_between(p, &cp, 1006, 2000));
+        assert_true(policy_quorum_between(p, &cp, 0, 1004) ==
+                    (bits(set & 7) >= 2 && bits(set >> 3 & 3) >= 1));
         buf_free(&note);
     }
     policy_free(p);
@@ -181,7 +184,7 @@ static void without_witnesses_the_log_alone_is_trusted(void **state)
     assert_true(cp.quorum);
     assert_int_equal(cp.checkpoint.size, 9);
     assert_int_equal(cp.log, 0);
-    assert_false(policy_quorum_since(p, &cp, 0));
+    assert_false(policy_quorum_between(p, &cp, 0, 2000));
     buf_free(&note);
     policy_free(p);
 }
