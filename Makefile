@@ -87,7 +87,7 @@ $(BIN)/bitacora: $(CLIENT_OBJ) $(PROTO_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
 
-# A unit test may reach into client and daemon modules other than their mains.
+# A unit test is linked with proto and the fixture, nothing else.
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/fixture.o $(PROTO_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
@@ -108,4 +108,4 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(PROTO_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d)
+-include $(PROTO_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/tools/*.d)

@@ -137,6 +137,6 @@ bool args_operands(const struct args *a, size_t least, size_t most, const char *
 {
     if (a->operands >= least && a->operands <= most)
         return true;
-    say(TR("this takes %s", "esto necesita %s"), what);
+    say(TR("this takes %s", "esta orden lleva %s"), what);
     return false;
 }

@@ -1,4 +1,4 @@
-/* The subcommands, one file each. Each gets its own name as argv[0] and returns an exit code. */
+/* The subcommands, one file each, each returning an exit code. */
 #ifndef CLIENT_CMD_H
 #define CLIENT_CMD_H
 

@@ -29,14 +29,14 @@ static bool good_vkey(const char *text, struct vkey *key)
     const char *cause;
     if (vkey_parse(key, span_str(text), &cause) == 0)
         return true;
-    say(TR("--vkey: %s", "--vkey: %s"), cause);
+    say("--vkey: %s", cause);
     return false;
 }
 
 enum outcome cmd_enroll(const struct args *a)
 {
     struct vkey key;
-    if (!args_operands(a, 0, 0, TR("no operands", "ningún operando")) || !good_vkey(a->vkey, &key))
+    if (!args_operands(a, 0, 0, TR("options only", "solo opciones")) || !good_vkey(a->vkey, &key))
         return OUTCOME_USAGE;
     if (role_of_name(a->role) == ROLE_NONE)
         return say_usage("--role registrar|judge|requester|holder|oversight|auditor");
@@ -58,7 +58,7 @@ enum outcome cmd_enroll(const struct args *a)
 enum outcome cmd_revoke(const struct args *a)
 {
     struct vkey key;
-    if (!args_operands(a, 0, 0, TR("no operands", "ningún operando")) || !good_vkey(a->vkey, &key))
+    if (!args_operands(a, 0, 0, TR("options only", "solo opciones")) || !good_vkey(a->vkey, &key))
         return OUTCOME_USAGE;
     json_t *record = must(json_object());
     set(record, "kind", "revoke");

@@ -23,13 +23,32 @@ static json_t *settings(const struct args *a)
     return set;
 }
 
+/* A member that no kind has would be dropped in silence. */
+static bool settings_known(const json_t *set)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)set, name, value)
+    {
+        if (!kind_has_member(KIND_WARRANT, name) && !kind_has_member(KIND_REQUEST, name)) {
+            say(TR("--set %s: neither a warrant nor a request has that member",
+                   "--set %s: ni un mandamiento ni una solicitud tienen ese miembro"),
+                name);
+            return false;
+        }
+    }
+    return true;
+}
+
 static enum outcome read_message(struct ts103120 *t, const char *path)
 {
     struct buf text = { 0 };
     json_error_t error;
     enum outcome outcome = OUTCOME_PROVEN;
-    if (file_read(&text, path, MESSAGE_MAX) != FILE_OK) {
-        outcome = say_undecided(TR("%s could not be read", "no se pudo leer %s"), path);
+    enum file read = file_read(&text, path, MESSAGE_MAX);
+    if (read != FILE_OK) {
+        outcome = say_undecided(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path,
+                                file_cause(read));
     } else {
         json_t *v = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &error);
         if (v == NULL)
@@ -48,11 +67,16 @@ enum outcome cmd_import(const struct args *a)
         strcmp(a->operand[0], "ts103120") != 0)
         return say_usage(TR("the format that can be imported is ts103120",
                             "el formato que se puede importar es ts103120"));
+    json_t *set = settings(a);
+    if (!settings_known(set)) {
+        json_decref(set);
+        return OUTCOME_USAGE;
+    }
     enum outcome outcome = OUTCOME_PROVEN;
     struct ts103120 *t = ts103120_new();
     for (size_t i = 1; i < a->operands; i++)
         outcome = outcome_worse(outcome, read_message(t, a->operand[i]));
-    json_t *set = settings(a), *records = ts103120_records(t, set), *record;
+    json_t *records = ts103120_records(t, set), *record;
     size_t i;
     json_array_foreach(records, i, record) say_json(json_incref(record));
     json_decref(records);

@@ -65,11 +65,12 @@ static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
     return index < r->first ? look_up_old(r, index, out) : scratch_get(r->scratch, index, out);
 }
 
-static bool pin_differs(struct run *r)
+/* An entry 0 that was not seen is not the one that was pinned. */
+static bool pin_differs(const struct run *r)
 {
     struct hash genesis;
-    return r->trust.has_pin && judge_genesis(r->judge, &genesis) &&
-           !hash_eq(&genesis, &r->trust.pin);
+    return r->trust.has_pin &&
+           (!judge_genesis(r->judge, &genesis) || !hash_eq(&genesis, &r->trust.pin));
 }
 
 static void seen(void *ctx, uint64_t index, enum kind kind, const struct hash *leaf)
@@ -124,7 +125,8 @@ static enum outcome start(struct run *r)
     if (r->state.present) {
         struct refusal why;
         if (judge_import(r->judge, r->state.judge) != 0)
-            return say_usage(TR("%s is damaged", "%s está dañado"), r->args->state);
+            return say_usage(TR("%s is damaged: remove it and replay from the start",
+                                "%s está dañado: bórrelo y verifique desde el principio"), r->args->state);
         r->edge = r->state.edge;
         r->first = r->edge.frontier.size;
         if (pin_differs(r)) {
@@ -293,7 +295,7 @@ enum outcome cmd_replay(const struct args *a)
     struct run *r = must(calloc(1, sizeof *r));
     r->args = a;
     enum outcome outcome = OUTCOME_USAGE;
-    if (!args_operands(a, 0, 0, TR("no operands", "ningún operando")) ||
+    if (!args_operands(a, 0, 0, TR("options only", "solo opciones")) ||
         (a->log != NULL && a->dir != NULL &&
          say_usage(TR("--log or --dir, not both", "--log o --dir, no ambos")) == OUTCOME_USAGE))
         goto done;

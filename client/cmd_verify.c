@@ -232,7 +232,7 @@ static void say_scope(const struct verification *v)
 {
     say(TR("good says: signed by this key, enrolled for this role by this registrar, in the log "
            "under this checkpoint; not that it was unrevoked, complete or timely: for that, replay",
-           "good dice: firmado por esta clave, dada de alta para este papel por este registrador, "
+           "«good» dice: firmado por esta clave, dada de alta para este papel por este registrador, "
            "en la bitácora bajo este checkpoint; no que no estuviera revocada, ni completo, ni a "
            "tiempo: para eso, replay"));
     if (!v->trust.has_pin)

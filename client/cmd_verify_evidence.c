@@ -1,6 +1,4 @@
 /* bitacora verify-evidence: does this file prove what it says? With nothing but the policy. */
-#include <errno.h>
-
 #include "client/cmd.h"
 #include "client/files.h"
 #include "client/trust.h"
@@ -34,12 +32,17 @@ enum outcome cmd_verify_evidence(const struct args *a)
     enum outcome outcome = trust_open(&trust, a, true);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
-    if (file_read(&text, a->operand[0], EVIDENCE_MAX) != FILE_OK) {
-        outcome = say_undecided(TR("%s could not be read", "no se pudo leer %s"), a->operand[0]);
+    enum file read = file_read(&text, a->operand[0], EVIDENCE_MAX);
+    if (read != FILE_OK) {
+        outcome = say_undecided(TR("%s could not be read: %s", "no se pudo leer %s: %s"),
+                                a->operand[0], file_cause(read));
     } else {
         bool proves = evidence_judge(&report, trust.policy, buf_span(&text), trust_pin(&trust)) == 0;
         print(a, &report, proves);
-        outcome = proves ? OUTCOME_PROVEN : OUTCOME_BAD;
+        /* Neither memory nor a version that we do not know says anything of the file. */
+        enum reason why = report.finding.why.reason;
+        bool undecided = why == REASON_MEMORY || why == REASON_VERSION;
+        outcome = proves ? OUTCOME_PROVEN : undecided ? OUTCOME_UNDECIDED : OUTCOME_BAD;
     }
     buf_free(&text);
     trust_close(&trust);

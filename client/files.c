@@ -43,6 +43,13 @@ enum file file_read(struct buf *out, const char *path, size_t max)
     return result;
 }
 
+const char *file_cause(enum file result)
+{
+    return result == FILE_TOO_LARGE ? TR("it is too large", "es demasiado grande")
+           : result == FILE_MISSING ? TR("it does not exist", "no existe")
+                                    : strerror(errno);
+}
+
 static int write_all(int fd, struct span bytes)
 {
     while (bytes.n > 0) {

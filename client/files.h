@@ -15,6 +15,9 @@ enum file {
 __attribute__((warn_unused_result)) enum file file_read(struct buf *out, const char *path,
                                                         size_t max);
 
+/* Why a file could not be read, in words; right after file_read(). */
+const char *file_cause(enum file result);
+
 /* Writes a file beside path, syncs it and renames it over path. Returns 0, or -1 with errno. */
 __attribute__((warn_unused_result)) int file_replace(const char *path, struct span bytes,
                                                      unsigned mode);

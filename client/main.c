@@ -1,7 +1,6 @@
 /* bitacora: a table of subcommands. */
 #include <sodium.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "client/cmd.h"
 

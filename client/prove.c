@@ -14,8 +14,9 @@ enum verdict accepted_open(struct accepted *out, const struct trust *t, struct f
 {
     struct refusal why;
     if (policy_open(&out->cp, t->policy, buf_span(&out->note), &why) != 0) {
-        findings_tell(f, VERDICT_BAD, &why);
-        return VERDICT_BAD;
+        enum verdict v = why.reason == REASON_MEMORY ? VERDICT_UNDECIDED : VERDICT_BAD;
+        findings_tell(f, v, &why);
+        return v;
     }
     if (!out->cp.quorum) {
         refuse(&why, REASON_QUORUM, "");

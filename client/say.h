@@ -7,7 +7,7 @@
 
 #include "proto/integrity.h"
 
-/* Exit codes, everywhere the same: design.md, "The client". */
+/* Exit codes, everywhere the same: docs/FORMATS.md, "Findings and exit codes". */
 enum outcome {
     OUTCOME_PROVEN = 0,
     OUTCOME_BAD = 1,       /* what was shown is proven bad */

@@ -134,7 +134,8 @@ static enum outcome import(struct state *out, const char *path, const struct tru
         return say_usage(TR("%s is not a state file", "%s no es un archivo de estado"), path);
     edge_root(&out->edge, &root);
     if (!hash_eq(&root, &out->accepted.cp.checkpoint.root))
-        return say_usage(TR("%s is damaged", "%s está dañado"), path);
+        return say_usage(TR("%s is damaged: remove it and replay from the start",
+                            "%s está dañado: bórrelo y verifique desde el principio"), path);
     out->judge = json_incref(judge);
     out->present = true;
     return OUTCOME_PROVEN;
@@ -146,13 +147,14 @@ enum outcome state_read(struct state *out, const char *path, const struct trust 
     struct buf file = { 0 };
     enum outcome outcome = OUTCOME_PROVEN;
     *out = (struct state){ .present = false };
-    switch (file_read(&file, path, STATE_MAX)) {
+    enum file read = file_read(&file, path, STATE_MAX);
+    switch (read) {
     case FILE_MISSING:
         break;
     case FILE_OK: {
         json_t *v = parse(buf_span(&file));
-        outcome = v == NULL ? say_usage(TR("%s is damaged, or is not a state file",
-                                           "%s está dañado, o no es un archivo de estado"),
+        outcome = v == NULL ? say_usage(TR("%s is damaged, or is no state file: remove it and replay from the start",
+                                           "%s está dañado, o no es un estado: bórrelo y verifique desde el principio"),
                                         path)
                             : import(out, path, t, structure, v, f);
         json_decref(v);
@@ -160,7 +162,7 @@ enum outcome state_read(struct state *out, const char *path, const struct trust 
     }
     default:
         outcome = say_usage(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path,
-                            strerror(errno));
+                            file_cause(read));
     }
     buf_free(&file);
     return outcome;

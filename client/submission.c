@@ -43,9 +43,10 @@ static enum outcome read_key(struct submission *s)
     struct buf text = { 0 };
     const char *cause;
     enum outcome outcome = OUTCOME_PROVEN;
-    if (file_read(&text, s->args->key, SKEY_TEXT_MAX + 1) != FILE_OK)
-        outcome = say_usage(TR("the key %s could not be read", "no se pudo leer la clave %s"),
-                            s->args->key);
+    enum file read = file_read(&text, s->args->key, SKEY_TEXT_MAX + 1);
+    if (read != FILE_OK)
+        outcome = say_usage(TR("the key %s could not be read: %s", "no se pudo leer la clave %s: %s"),
+                            s->args->key, file_cause(read));
     else if (skey_parse(&s->key, buf_span(&text), &cause) != 0)
         outcome = say_usage(TR("%s is not a private key: %s", "%s no es una clave privada: %s"),
                             s->args->key, cause);

@@ -79,7 +79,8 @@ static int walk_in_child(const struct datadir *d, bool json)
     if (child == 0) {
         setvbuf(stdout, NULL, _IOLBF, 0);
         int code = walk(d, json);
-        fflush(stdout);
+        if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0)
+            code = EXIT_DAMAGE; /* what could not be said was not shown to be clean */
         _exit(code);
     }
     while (waitpid(child, &status, 0) < 0)

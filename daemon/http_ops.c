@@ -124,7 +124,7 @@ void handle_page(struct call *c)
     newest_get(&c->service->newest, &size, &root, NULL);
     buf_adds(&a.body, page_top);
     buf_addf(&a.body,
-             "<dl>\n<dt>Registro · Log</dt><dd><code>%s</code></dd>\n"
+             "<dl>\n<dt>Bitácora · Log</dt><dd><code>%s</code></dd>\n"
              "<dt>Clave pública · Public key</dt><dd><code>",
              c->service->key.vkey.name);
     vkey_format(&a.body, &c->service->key.vkey);

@@ -167,7 +167,9 @@ static int parse_entries(struct evidence *e, const json_t *list, struct refusal 
         return bad_form(why, "entries");
     e->entry = calloc(n + 1, sizeof *e->entry);
     for (size_t i = 0; i < n; i++)
-        if (e->entry == NULL || parse_entry(e, json_array_get(list, i)) != 0)
+        if (e->entry == NULL)
+            return refuse(why, REASON_MEMORY, "");
+        else if (parse_entry(e, json_array_get(list, i)) != 0)
             return bad_form(why, "entries");
     return 0;
 }
@@ -232,14 +234,16 @@ static int judge_leaves(const struct evidence *e, struct finding *f)
 /* The first bad finding about the entry in question that comes from the tree, not from the file. */
 struct wanted {
     uint64_t entry;
-    bool found, outside;
+    bool found, outside, memory;
     struct finding finding;
 };
 
 static void want(void *ctx, const struct finding *f)
 {
     struct wanted *w = ctx;
-    if (f->why.reason == REASON_RECEIPT_PATH)
+    if (f->why.reason == REASON_MEMORY)
+        w->memory = true;
+    else if (f->why.reason == REASON_RECEIPT_PATH)
         w->outside = true;
     else if (f->verdict == VERDICT_BAD && f->entry == w->entry && !w->found) {
         w->found = true;
@@ -267,7 +271,9 @@ static int judge_entry_claim(const struct evidence *e, const struct policy *poli
                         : carried_judge(list, e->entries, cp->checkpoint.size, &cp->checkpoint.root,
                                         &policy_log(policy, cp->log)->key, pin, want, &w, NULL);
     free(list);
-    if (twice || w.outside || good == SIZE_MAX)
+    if (good == SIZE_MAX || w.memory)
+        return refuse(&f->why, REASON_MEMORY, "");
+    if (twice || w.outside)
         return not_proven(&f->why, "an inclusion proof does not lead to its root");
     if (!w.found)
         return not_proven(&f->why, "nothing is wrong with the entry, as far as this shows");

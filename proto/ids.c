@@ -60,11 +60,6 @@ static bool remembered(const struct ids *s, const struct used_id *u)
     return u->accepted >= s->latest - s->window;
 }
 
-static bool same_use(const struct used_id *u, const uint8_t id[static UUID_BYTES], uint32_t signer)
-{
-    return u->signer == signer && memcmp(u->id, id, UUID_BYTES) == 0;
-}
-
 static bool within(const struct ids *s, int64_t a, int64_t b)
 {
     return (a > b ? a - b : b - a) <= s->window;
@@ -74,15 +69,18 @@ static const struct used_id *table_find(const struct ids *s, const struct table 
                                         const uint8_t id[static UUID_BYTES], uint32_t signer,
                                         int64_t accepted)
 {
+    const struct used_id *latest = NULL;
     if (t->count == 0)
         return NULL;
     for (size_t at = hash_of(s, id, signer);; at++) {
         size_t slot = at & (t->slots - 1);
         const struct used_id *u = &t->use[slot];
         if (!t->taken[slot])
-            return NULL;
-        if (same_use(u, id, signer))
-            return remembered(s, u) && within(s, u->accepted, accepted) ? u : NULL;
+            return latest;
+        if (u->signer == signer && memcmp(u->id, id, UUID_BYTES) == 0 &&
+            remembered(s, u) && within(s, u->accepted, accepted) &&
+            (latest == NULL || u->entry > latest->entry))
+            latest = u;
     }
 }
 
@@ -95,16 +93,12 @@ const struct used_id *ids_find(const struct ids *s, const uint8_t id[static UUID
 
 static void put(const struct ids *s, struct table *t, const struct used_id *u)
 {
-    size_t slot = hash_of(s, u->id, u->signer) & (t->slots - 1);
-    while (t->taken[slot] && !same_use(&t->use[slot], u->id, u->signer))
-        slot = (slot + 1) & (t->slots - 1);
-    /* An id used again takes the place of its earlier use: nobody can make one id fill the table. */
-    if (!t->taken[slot])
-        t->count++;
-    else if (t->use[slot].entry > u->entry)
-        return;
-    t->use[slot] = *u;
-    t->taken[slot] = true;
+    size_t at = hash_of(s, u->id, u->signer);
+    while (t->taken[at & (t->slots - 1)])
+        at++;
+    t->use[at & (t->slots - 1)] = *u;
+    t->taken[at & (t->slots - 1)] = true;
+    t->count++;
 }
 
 static int grow(const struct ids *s, struct table *t)

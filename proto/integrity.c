@@ -1,5 +1,7 @@
 #include "proto/integrity.h"
 
+#include <stdio.h>
+
 #include "proto/base64.h"
 #include "proto/when.h"
 
@@ -30,14 +32,13 @@ static int judge_possession(const struct record *record, const struct vkey *key,
 {
     const char *proof = record_string(record, "proof");
     uint8_t signature[SIGNATURE_BYTES];
-    struct buf text = { 0 };
+    char text[64 + KEY_NAME_MAX + VKEY_TEXT_MAX]; /* a good vkey is no longer than its parts */
     if (proof == NULL)
         return 0;
-    buf_addf(&text, "bitacora/v1 possession\n%s\n%s\n", log->name, vkey);
-    bool good = !text.failed &&
+    int n = snprintf(text, sizeof text, "bitacora/v1 possession\n%s\n%s\n", log->name, vkey);
+    bool good = n > 0 && (size_t)n < sizeof text &&
                 base64_decode_exact(signature, sizeof signature, span_str(proof)) == 0 &&
-                vkey_verify(key, buf_span(&text), signature);
-    buf_free(&text);
+                vkey_verify(key, span_of(text, (size_t)n), signature);
     return good ? 0 : refuse(why, REASON_POSSESSION, key->name);
 }
 
@@ -162,7 +163,7 @@ static int visit_reference(void *ctx, const char *member, const struct entry_ref
         return bad_reference(f, REASON_REF_LATER, member, NO_ENTRY);
     switch (v->lookup(v->ctx, ref->entry, &known)) {
     case LOOKUP_UNKNOWN:
-        return 0;
+        return 0; /* only where entries are carried about: a replay has them all, or FAILED */
     case LOOKUP_FAILED:
         return undecided_reference(f, ref->entry);
     case LOOKUP_FOUND:

@@ -1,4 +1,4 @@
-/* Strict I-JSON (RFC 7493) over jansson: what design and docs/FORMATS.md allow in a record's second
+/* Strict I-JSON (RFC 7493) over jansson: what docs/FORMATS.md (strict JSON) allows in a record's second
  * line, and nothing else. */
 #ifndef PROTO_JSON_H
 #define PROTO_JSON_H

@@ -160,24 +160,24 @@ static void remember(struct judge *j, uint64_t index, const struct hash *leaf)
 }
 
 /* Entry 0: the log's own record, which says who its registrars are. */
-static void genesis_entry(struct judge *j, const struct hash *leaf, const struct record *r,
+static enum kind genesis_entry(struct judge *j, const struct hash *leaf, const struct record *r,
                           int64_t accepted, struct span bytes)
 {
     struct refusal why;
     if (r->kind != KIND_GENESIS) {
         refuse(&why, REASON_GENESIS, kind_name(r->kind));
         tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
-        return;
+        return r->kind;
     }
     if (!record_signed_by(r, &j->setup.log)) {
         refuse_span(&why, REASON_SIGNATURE, r->signer);
         tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
-        return;
+        return r->kind;
     }
     j->signatures++;
     if (registry_check_genesis(r, &j->setup.log, &why) != 0) {
         tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
-        return;
+        return r->kind;
     }
     const json_t *skew = json_object_get(r->object, "skew");
     if (skew != NULL)
@@ -185,9 +185,13 @@ static void genesis_entry(struct judge *j, const struct hash *leaf, const struct
     j->has_skew = true;
     if (judge_skew(r, accepted, j->skew, &why) != 0)
         tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
-    if (registry_apply(j->registry, 0, leaf, r) != 0)
+    if (registry_apply(j->registry, 0, leaf, r) != 0) {
         tell_memory(j, 0);
+        j->blind = true;
+        return KIND_UNDECIDED;
+    }
     keep(j, 0, leaf, bytes);
+    return r->kind;
 }
 
 /* No enrolled key signed this. That is proven if `under` points nowhere, or at an entry that is at
@@ -268,8 +272,11 @@ static enum kind judge_record(struct judge *j, uint64_t index, const struct hash
     if (authority == VERDICT_GOOD) {
         if (j->has_skew)
             judge_id(j, index, r, accepted, number);
-        if (registry_apply(j->registry, index, leaf, r) != 0)
-            tell_memory(j, index);
+        if (registry_apply(j->registry, index, leaf, r) != 0) {
+            tell_memory(j, index); /* and those who act under it are not to be blamed */
+            j->blind = true;
+            return KIND_UNDECIDED;
+        }
         if (registers)
             keep(j, index, leaf, bytes);
     }
@@ -317,7 +324,7 @@ enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, 
         return tell_form(j, index, &why);
     enum kind kind = r.kind;
     if (index == 0)
-        genesis_entry(j, leaf, &r, e.accepted, bytes);
+        kind = genesis_entry(j, leaf, &r, e.accepted, bytes);
     else
         kind = judge_record(j, index, leaf, &r, e.accepted, bytes);
     record_free(&r);

@@ -115,9 +115,11 @@ enum note_verdict note_verify_cosignature(const struct note *n, const struct vke
         return NOTE_BAD;
     struct buf message = { 0 };
     cosigned_message(&message, n->text, *seconds);
-    bool good = !message.failed && vkey_verify(key, buf_span(&message), s->bytes + 8);
+    enum note_verdict verdict = message.failed ? NOTE_MEMORY
+                                : vkey_verify(key, buf_span(&message), s->bytes + 8) ? NOTE_GOOD
+                                                                                     : NOTE_BAD;
     buf_free(&message);
-    return good ? NOTE_GOOD : NOTE_BAD;
+    return verdict;
 }
 
 static void signature_line_add(struct buf *out, const struct vkey *key, const uint8_t *signature,

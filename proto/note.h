@@ -28,6 +28,7 @@ enum note_verdict {
     NOTE_GOOD,     /* one line of this key, and it verifies */
     NOTE_UNSIGNED, /* no line of this key */
     NOTE_BAD,      /* its line does not verify, or is there more than once */
+    NOTE_MEMORY,   /* out of memory: not decided */
 };
 
 /* Looks for the signature of a type 0x01 key over the text. */

@@ -343,6 +343,8 @@ int policy_open(struct signed_checkpoint *out, const struct policy *p, struct sp
             break;
         case NOTE_BAD:
             return refuse(why, REASON_COSIGNATURE, p->witness[i].name);
+        case NOTE_MEMORY:
+            return refuse(why, REASON_MEMORY, "");
         }
     }
     out->quorum = p->quorum == QUORUM_NONE || witnessed(p, p->quorum, out->cosigned_at);

@@ -20,13 +20,13 @@
       "un registro son dos líneas, una línea vacía y una línea de firma Ed25519 (%s)")             \
     X(RECORD_TOO_LARGE, "too_large", "shorten the record: its text may have 49,152 bytes at most", \
       "acorte el registro: su texto puede tener 49,152 bytes como máximo")                         \
-    X(BODY_TOO_LARGE, "too_large", "send less at once: %s", "envíe menos de una vez: %s")          \
+    X(BODY_TOO_LARGE, "too_large", "send less at once: at most %s", "envíe menos cada vez: a lo sumo %s")          \
     X(KIND_UNKNOWN, "form", "the kind '%s' does not exist in bitacora/v1",                         \
       "el tipo '%s' no existe en bitacora/v1")                                                     \
     X(JSON_FORM, "form", "the second line is not one strict JSON object (%s)",                     \
       "la segunda línea no es un objeto JSON estricto (%s)")                                       \
     X(JSON_DUPLICATE, "form", "a JSON member is there twice (%s)",                                 \
-      "un miembro JSON está dos veces (%s)")                                                       \
+      "un miembro JSON aparece dos veces (%s)")                                                       \
     X(JSON_CHARACTER, "form", "a character that records may not contain stands in %s",             \
       "hay un carácter que los registros no pueden contener en %s")                                \
     X(JSON_NUMBER, "form", "numbers are whole, not negative and within 2^53 (%s)",                 \
@@ -57,9 +57,10 @@
       "`under` no es el alta de '%s' en esta bitácora (índice y hash de hoja)")                    \
     X(NOT_YET, "enrolment", "the enrolment of '%s' is not in force yet",                           \
       "el alta de '%s' aún no está en vigor")                                                      \
-    X(EXPIRED, "enrolment", "the enrolment of '%s' has ended: ask a registrar for a new key's",    \
-      "el alta de '%s' terminó: pida a un registrador la de una clave nueva")                      \
-    X(REVOKED, "enrolment", "the key of '%s' was revoked", "la clave de '%s' fue revocada")        \
+    X(EXPIRED, "enrolment", "the enrolment of '%s' has ended: ask a registrar to enrol a new key",    \
+      "el alta de '%s' terminó: pida a un registrador el alta de una clave nueva")                      \
+    X(REVOKED, "enrolment", "the key of '%s' was revoked: ask a registrar to enrol a new key", \
+      "la clave de '%s' fue revocada: pida a un registrador el alta de una clave nueva")        \
     X(AUTHORITY, "enrolment", "`authority` is not the one that '%s' is enrolled for",              \
       "`authority` no es aquella para la que '%s' está dado de alta")                              \
     X(LEVEL, "enrolment", "`level` is not the one that '%s' is enrolled for",                      \
@@ -87,7 +88,7 @@
     X(REF_LATER, "reference", "'%s' does not point at an earlier entry",                           \
       "'%s' no señala un asiento anterior")                                                        \
     X(REF_HASH, "reference", "'%s' names an entry by another leaf hash than that entry has",       \
-      "'%s' nombra un asiento con otro hash de hoja que el suyo")                                  \
+      "'%s' nombra un asiento con un hash de hoja que no es el suyo")                                  \
     X(REF_KIND, "reference", "'%s' points at an entry of the wrong kind",                          \
       "'%s' señala un asiento de otro tipo")                                                       \
     X(BLOB_MISSING, "blob", "the sealed blob that '%s' names is not here: put it first",           \
@@ -106,7 +107,7 @@
     X(GENESIS_PIN, "genesis", "entry 0 is not the one that was pinned (%s)",                       \
       "el asiento 0 no es el que se había fijado (%s)")                                            \
     X(INDEX, "index", "the entry carries another index than its place in the tree (%s)",           \
-      "el asiento lleva otro índice que su lugar en el árbol (%s)")                                \
+      "el asiento lleva un índice distinto de su lugar en el árbol (%s)")                                \
     X(TIME, "time", "the entry was accepted before the one before it (%s)",                        \
       "el asiento fue aceptado antes que el anterior (%s)")                                        \
     X(LINK, "link", "the link is not the leaf hash of the entry before",                           \
@@ -148,7 +149,7 @@
     X(RECEIPT_PATH, "receipt", "the inclusion proof of entry %s does not lead to the signed root", \
       "la prueba de inclusión del asiento %s no lleva a la raíz firmada")                          \
     X(OTHER_RECORD, "receipt", "the receipt is for another record than the one that was sent (%s)", \
-      "el recibo es de otro registro que el enviado (%s)")                                         \
+      "el recibo es de un registro distinto del enviado (%s)")                                         \
     X(EVIDENCE_FORM, "evidence", "this is not an evidence file (%s)",                              \
       "esto no es un archivo de evidencia (%s)")                                                   \
     X(EVIDENCE_EMPTY, "evidence", "the file does not prove what it says (%s)",                     \

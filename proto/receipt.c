@@ -39,7 +39,7 @@ void receipt_format(struct buf *out, const struct proven_entry *entry, size_t en
     buf_free(&extra);
 }
 
-/* `under` of an entry, from its record. Returns false for genesis. REASON_VERSION is passed on. */
+/* `under` of an entry, from its record; *has_under is false for genesis. Returns 0 or -1. */
 static int under_of(const struct proven_entry *e, bool *has_under, uint64_t *under,
                     struct refusal *why)
 {
@@ -188,7 +188,7 @@ static void judge_parsed(struct worst *w, struct receipt_report *report, const s
     int64_t skew;
     describe(report, r);
     if (policy_open(&cp, policy, r->checkpoint, &why) != 0) {
-        tell(w, VERDICT_BAD, NO_ENTRY, &why);
+        tell(w, why.reason == REASON_MEMORY ? VERDICT_UNDECIDED : VERDICT_BAD, NO_ENTRY, &why);
         return;
     }
     report->size = cp.checkpoint.size;

@@ -32,8 +32,8 @@ enum replay_end {
 };
 
 /* Goes on from *edge (all zeroes: from the start), which on return is that of all entries read.
- * Findings about entries are about what stands in the signed tree only if the end is REPLAY_PROVEN
- * or they name LEAF or BUNDLE. */
+ * Findings about entries are about what stands in the signed tree only if the end is REPLAY_PROVEN,
+ * and never where they are LEAF or BUNDLE. */
 enum replay_end replay_run(const struct replay_setup *setup, struct edge *edge);
 
 #endif

@@ -86,7 +86,7 @@ for who in 'juez.cjf.example.mx judge cjf.juzgado3' 'a.lopez.fgr.example.mx requ
 done
 
 title 'The judge signs a warrant; the official signs requests under it; the company answers' \
-    'El juez firma un mandamiento; el agente firma solicitudes bajo él; la empresa contesta'
+    'El juez firma un mandamiento; el agente firma solicitudes con fundamento en él; la empresa contesta'
 window='"window":{"from":"2026-01-01T00:00:00.000Z","until":"2027-01-01T00:00:00.000Z"}'
 cat >warrant.jsonl <<EOF
 {"kind":"warrant","ref":"CJF-3/118/2026","matter":"criminal","used_by":["mx.fgr"],"categories":["traffic_retained"],"holders":["mx.telco"],$window}

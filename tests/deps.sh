@@ -3,9 +3,9 @@
 # usage: tests/deps.sh build|test|demo ...
 set -eu
 
-build="gcc libc6-dev make pkg-config libsodium-dev liblmdb-dev libevent-dev libjansson-dev libssl-dev libcurl4-openssl-dev"
+build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libssl-dev libcurl4-openssl-dev"
 demo="curl jq procps"
-test="clang libclang-rt-14-dev libcmocka-dev python3 python3-cryptography $demo"
+test="clang libclang-rt-dev libcmocka-dev python3 python3-cryptography $demo"
 
 want=""
 for what in "$@"; do
