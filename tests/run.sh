@@ -54,8 +54,7 @@ build() { # build NAME MAKE-ARGUMENTS...
 
 units() { # units VARIANT
     status=0
-    for t in build/"$1"/unit/test_*; do
-        case $t in *.d | *.o) continue ;; esac
+    for t in $(unit_targets "$1"); do
         echo "# $t"
         CMOCKA_MESSAGE_OUTPUT=TAP "$t" || status=1
     done
@@ -82,6 +81,10 @@ stage unit units release
 stage unit-asan units asan
 for scenario in tests/scenarios/[0-9]*.sh; do
     stage "$(basename "$scenario" .sh)" "$scenario"
+done
+# The programs themselves under ASan and UBSan, where bytes from outside are at their worst.
+for scenario in 05-bad-input 08-incremental 12-unreliable-server 13-nothing-in-silence; do
+    stage "$scenario-asan" env BIN="$PWD/build/asan/bin" "tests/scenarios/$scenario.sh"
 done
 
 if [ "$skipped" = 0 ]; then

@@ -1,9 +1,10 @@
 #!/bin/sh
 # Logs by a second, independent writer: what our own daemon would never write, and what it would.
 . "$(dirname "$0")/../lib.sh"
-python=/usr/bin/python3
+python=/usr/bin/python3 # Debian's own, which has python3-cryptography
 $python "$root/tests/interop/cases.py" "$work/cases" >"$work/cases.out" 2>&1 || {
     not_ok 'the second writer writes its logs' "$(tail -n 5 "$work/cases.out")"
     finish
 }
+check 'the worked example of FORMATS, by the second writer' $python "$root/tests/interop/writer.py" selftest
 "$root/tests/interop/run_cases.sh" "$bin/bitacora" "$work/cases"
