@@ -20,13 +20,14 @@ static const struct {
                 "receipts",
       "--policy POLICY --key REGISTRAR --vkey VKEY --role ROLE --authority ID --level LEVEL\n"
       "         [--function CODE] [--jurisdiction TEXT] [--from TIME] [--until TIME] "
-      "[--proof BASE64]",
+      "[--proof BASE64]\n"
+      "         [--log URL] [--receipts DIR]",
       { "enrol a key for a role", "da de alta una clave para un papel" } },
     { "revoke", cmd_revoke, VERIFYING "log key! vkey! reason! since receipts",
-      "--policy POLICY --key REGISTRAR --vkey VKEY --reason CODE [--since TIME]",
+      "--policy POLICY --key REGISTRAR --vkey VKEY --reason CODE [--since TIME] [--log URL] [--receipts DIR]",
       { "revoke a key", "revoca una clave" } },
     { "submit", cmd_submit, VERIFYING "log key! receipts",
-      "--policy POLICY --key FILE [--receipts DIR] [RECORDS.jsonl|-]",
+      "--policy POLICY --key FILE [--log URL] [--receipts DIR] [RECORDS.jsonl|-]",
       { "sign records and have them appended", "firma registros y los hace asentar" } },
     { "import", cmd_import, "set", "ts103120 FILE… [--set NAME=VALUE]…",
       { "turn ETSI TS 103 120 messages into records for submit",
@@ -40,7 +41,7 @@ static const struct {
       "--policy POLICY [--log URL | --dir MIRROR] [--state FILE] [--structure] [--json]",
       { "verify the whole log: chain, tree, checkpoint, every signature and enrolment",
         "verifica toda la bitácora: cadena, árbol, checkpoint, cada firma y alta" } },
-    { "mirror", cmd_mirror, VERIFYING "log", "--policy POLICY DIR",
+    { "mirror", cmd_mirror, VERIFYING "log", "--policy POLICY [--log URL] DIR",
       { "keep a verified copy as static files", "guarda una copia verificada en archivos" } },
 };
 

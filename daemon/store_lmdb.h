@@ -1,11 +1,15 @@
 /* What the parts of the LMDB engine share; nobody else includes this.
  *
- * Tables, keys big-endian so that they are in order:
- *   bundles  n                  -> the 256 leaf hashes, then the full bundle: tile and bundle are
- * one value, because a page holds half as much in two tail     index              -> leaf hash,
- * entry: those that no full bundle holds yet tiles    level(1) n         -> hashes, of levels 1 and
- * higher, as many as there are ids      id(16) signer(u32) -> index lists    list(1) name       ->
- * indexes (sorted duplicates of a fixed size) meta     "checkpoint", "format" */
+ * Tables, with big-endian keys so that they are in order. A full bundle and its level-0 tile are one
+ * value, because a page holds half as much in two. */
+// clang-format off
+/*   bundles  n                -> the 256 leaf hashes, then the full bundle
+ *   tail     index            -> leaf hash, entry: those that no full bundle holds yet
+ *   tiles    level(1) n       -> hashes, of levels 1 and higher, as many as there are
+ *   ids      id(16) signer(4) -> index
+ *   lists    list(1) name     -> indexes (sorted duplicates of a fixed size)
+ *   meta     "checkpoint", "format" */
+// clang-format on
 #ifndef DAEMON_STORE_LMDB_H
 #define DAEMON_STORE_LMDB_H
 

@@ -1,4 +1,4 @@
-/* Every cap and fixed size of the formats, in one place. docs/FORMATS.md explains each. */
+/* The caps and fixed sizes of the formats. docs/FORMATS.md explains each. */
 #ifndef PROTO_LIMITS_H
 #define PROTO_LIMITS_H
 
@@ -31,11 +31,9 @@
 
 #define TILE_WIDTH 256
 #define TILE_BYTES (TILE_WIDTH * HASH_BYTES)
-#define BUNDLE_MAX (TILE_WIDTH * (2 + ENTRY_MAX))
 #define TILE_LEVELS 8              /* 8 bits a level, 2^63 leaves */
 #define TILE_PATH_MAX 64           /* "tile/entries/x…/…/000.p/255" and its zero */
 #define PROOF_MAX 64               /* hashes in an inclusion or consistency proof */
-#define TREE_SIZE_MAX INT64_MAX
 
 #define JSON_DEPTH_MAX 8
 #define INTEGER_MAX ((INT64_C(1) << 53) - 1)

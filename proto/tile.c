@@ -218,17 +218,3 @@ int proof_consistency(struct hash proof[static PROOF_MAX], const struct tile_sou
     }
     return n;
 }
-
-int tile_frontier(struct frontier *out, const struct tile_source *source, uint64_t size)
-{
-    *out = (struct frontier){ .size = size };
-    uint64_t from = 0;
-    for (int height = 63; height >= 0; height--) {
-        if (!(size >> height & 1))
-            continue;
-        if (node(&out->node[height], source, (unsigned)height, from >> height) != 0)
-            return -1;
-        from += UINT64_C(1) << height;
-    }
-    return 0;
-}

@@ -59,10 +59,4 @@ __attribute__((warn_unused_result)) int proof_consistency(struct hash proof[stat
                                                           const struct tile_source *source,
                                                           uint64_t old_size, bool seeded);
 
-/* The right edge of the first `size` leaves (size <= source->size), as the tiles have it. Returns 0
- * or -1. */
-__attribute__((warn_unused_result)) int tile_frontier(struct frontier *out,
-                                                      const struct tile_source *source,
-                                                      uint64_t size);
-
 #endif

@@ -222,28 +222,6 @@ static void consistency_proofs_around_tile_edges_verify(void **state)
     }
 }
 
-static void frontiers_come_back_from_tiles(void **state)
-{
-    struct frontier want, got;
-    (void)state;
-    for (size_t s = 0; s < COUNT(sizes); s++) {
-        struct tile_source source = leaves_source(&leaves, sizes[s]);
-        for (size_t o = 0; o <= s; o++) {
-            struct hash a, b;
-            frontier_of(&want, sizes[o]);
-            assert_int_equal(tile_frontier(&got, &source, sizes[o]), 0);
-            frontier_root(&want, &a);
-            frontier_root(&got, &b);
-            assert_true(hash_eq(&a, &b));
-            for (int h = 0; h < 64; h++)
-                assert_true(!(sizes[o] >> h & 1) || hash_eq(&want.node[h], &got.node[h]));
-        }
-        leaves.missing = true;
-        assert_int_equal(tile_frontier(&got, &source, sizes[s]), -1);
-        leaves.missing = false;
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,7 +232,6 @@ int main(void)
         cmocka_unit_test(tile_roots_are_plain_roots),
         cmocka_unit_test(inclusion_proofs_around_tile_edges_verify),
         cmocka_unit_test(consistency_proofs_around_tile_edges_verify),
-        cmocka_unit_test(frontiers_come_back_from_tiles),
     };
     return cmocka_run_group_tests_name("tile", tests, make_large, free_large);
 }
