@@ -164,15 +164,6 @@ static int free_large(void **state)
     return 0;
 }
 
-/* The frontier of the first n leaves, leaf by leaf. */
-static void frontier_of(struct frontier *f, size_t n)
-{
-    struct hash done[64];
-    *f = (struct frontier){ 0 };
-    for (size_t i = 0; i < n; i++)
-        frontier_append(f, &leaves.level[0][i], done);
-}
-
 static void tile_roots_are_plain_roots(void **state)
 {
     struct hash root, want;
