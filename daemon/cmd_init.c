@@ -126,7 +126,7 @@ static int fill(const struct init *in, const struct record *genesis, int64_t now
     enum store_result r = append_genesis(store, in, genesis, now);
     store_close(store);
     if (r == STORE_OK)
-        return 0;
+        return datadir_sync_store(&in->datadir) == 0 ? 0 : EXIT_DAMAGE;
     fprintf(stderr, "bitacorad: entry 0 could not be written to %s\n", dir);
     return EXIT_DAMAGE;
 }

@@ -153,9 +153,9 @@ static int write_all(int fd, struct span s)
     return fsync(fd);
 }
 
-static int sync_directory(const struct datadir *d)
+static int sync_directory(const char *path)
 {
-    int fd = open(d->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return -1;
     int failed = fsync(fd);
@@ -174,7 +174,7 @@ int datadir_write_key(const struct datadir *d, const struct skey *key)
     if (fd >= 0 && close(fd) != 0)
         failed = -1;
     if (failed == 0)
-        failed = sync_directory(d);
+        failed = sync_directory(d->path);
     if (failed)
         complain("cannot write", file);
     if (text.p != NULL)
@@ -187,8 +187,18 @@ int datadir_make_store(const struct datadir *d)
 {
     char dir[PATH_MAX];
     datadir_file(d, dir, "store");
-    if (mkdir(dir, 0700) == 0 && sync_directory(d) == 0)
+    if (mkdir(dir, 0700) == 0 && sync_directory(d->path) == 0)
         return 0;
     complain("cannot make", dir);
+    return -1;
+}
+
+int datadir_sync_store(const struct datadir *d)
+{
+    char dir[PATH_MAX];
+    datadir_file(d, dir, "store");
+    if (sync_directory(dir) == 0)
+        return 0;
+    complain("cannot sync", dir);
     return -1;
 }

@@ -33,6 +33,9 @@ __attribute__((warn_unused_result)) int datadir_write_key(const struct datadir *
 /* Makes DIR/store, and syncs DIR. Returns 0 or -1. */
 __attribute__((warn_unused_result)) int datadir_make_store(const struct datadir *d);
 
+/* Makes the names of the store's files as durable as what is in them, which the engine does not. */
+__attribute__((warn_unused_result)) int datadir_sync_store(const struct datadir *d);
+
 /* Appends at most max bytes of a file. Returns 0, or -1 with errno (EFBIG if it is longer). */
 __attribute__((warn_unused_result)) int file_read(struct buf *out, const char *path, size_t max);
 

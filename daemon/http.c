@@ -61,6 +61,7 @@ static void add_body(struct server *s, struct evhttp_request *request, struct bu
         s->reply_bytes += body->n;
         if (evbuffer_add_reference(evhttp_request_get_output_buffer(request), body->p, body->n,
                                    body_taken, o) == 0) {
+            metric_set(METRIC_REPLY_BYTES, (int64_t)s->reply_bytes);
             *body = (struct buf){ 0 };
             return;
         }
@@ -273,20 +274,30 @@ static bool method_allowed(const char *allow, enum evhttp_cmd_type method)
     }
 }
 
-/* libevent takes the first of several lengths, and "+3" for 3; whoever stands between us and the
- * client may not. */
+/* Is it beyond doubt where the request ends? libevent takes the first of several lengths, "+3" for
+ * 3, "Content-Length :" for another header, any coding but "chunked" for no body, and never reads
+ * one after HEAD or TRACE; whoever stands between us and the client may not. */
 static bool length_is_plain(struct evhttp_request *request)
 {
     struct evkeyval *h;
+    enum evhttp_cmd_type method = evhttp_request_get_command(request);
+    bool bodiless = method == EVHTTP_REQ_HEAD || method == EVHTTP_REQ_TRACE;
     unsigned lengths = 0, encodings = 0;
     TAILQ_FOREACH(h, evhttp_request_get_input_headers(request), next)
     {
-        if (strcasecmp(h->key, "Transfer-Encoding") == 0)
+        if (h->key[strcspn(h->key, " \t")] != 0)
+            return false;
+        if (strcasecmp(h->key, "Transfer-Encoding") == 0) {
             encodings++;
+            if (bodiless || strcasecmp(h->value, "chunked") != 0)
+                return false;
+        }
         if (strcasecmp(h->key, "Content-Length") != 0)
             continue;
         lengths++;
         if (h->value[0] == 0 || h->value[strspn(h->value, "0123456789")] != 0)
+            return false;
+        if (bodiless && h->value[strspn(h->value, "0")] != 0)
             return false;
     }
     return lengths + encodings <= 1;

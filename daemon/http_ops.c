@@ -20,7 +20,8 @@ void handle_health(struct call *c)
     uint64_t size;
     struct hash root;
     char text[64];
-    bool full = store_room(c->service->store) < (uint64_t)c->service->config.min_free;
+    bool full = store_room(c->service->store) < (uint64_t)c->service->config.min_free ||
+                metric_get(METRIC_STORE_FULL) != 0;
     newest_get(&c->service->newest, &size, &root, NULL);
     base64_encode(text, root.b, HASH_BYTES);
     if (server_stopping(c->server))
@@ -47,7 +48,8 @@ static void run_metrics(struct work *w)
     bool known = store_stats(e->service->store, &stats) == STORE_OK;
     if (known)
         metric_set(METRIC_APPENDING,
-                   stats.disk_free_bytes >= (uint64_t)e->service->config.min_free);
+                   stats.disk_free_bytes >= (uint64_t)e->service->config.min_free &&
+                       metric_get(METRIC_STORE_FULL) == 0);
     e->answer = (struct answer){ .status = 200,
                                  .type = "text/plain; version=0.0.4; charset=utf-8",
                                  .cache = CACHE_NEVER };

@@ -15,6 +15,7 @@ struct reading {
     enum store_result (*read)(struct reading *r);
     struct tile tile;
     uint64_t index; /* of a receipt; of the first entry to find */
+    size_t built; /* bytes of its answer, while they count in METRIC_READ_BYTES */
     enum { FIND_LIST, FIND_ID } find;
     enum store_list list;
     char name[TEXT_MAX + 1];
@@ -23,8 +24,18 @@ struct reading {
 
 static void release(struct exchange *e)
 {
+    struct reading *r = (struct reading *)(void *)e; /* exchange is its first member */
+    metric_add(METRIC_READ_BYTES, -(int64_t)r->built); /* by now they count as METRIC_REPLY_BYTES */
     metric_add(METRIC_READS, -1);
     free(e);
+}
+
+/* Asked again before the answer is built, as many may have been admitted at once: what is built
+ * beyond reply_bytes is then at most one answer for each reader. */
+static bool has_room(const struct reading *r)
+{
+    return metric_get(METRIC_REPLY_BYTES) + metric_get(METRIC_READ_BYTES) <
+           r->exchange.service->config.reply_bytes;
 }
 
 /* What is not there is 404; all else that goes wrong may be right in a moment. */
@@ -32,6 +43,12 @@ static void run(struct work *w)
 {
     struct reading *r = (struct reading *)(void *)w;
     struct refusal why;
+    if (!has_room(r)) {
+        refuse(&why, REASON_BUSY, "");
+        problem_answer(&r->exchange.answer, &why, r->exchange.language);
+        exchange_return(&r->exchange);
+        return;
+    }
     enum store_result result = r->read(r);
     if (result == STORE_OK && r->exchange.answer.body.failed)
         result = STORE_MEMORY;
@@ -40,6 +57,8 @@ static void run(struct work *w)
                "beyond the end of the log");
         problem_answer(&r->exchange.answer, &why, r->exchange.language);
     }
+    r->built = r->exchange.answer.body.n;
+    metric_add(METRIC_READ_BYTES, (int64_t)r->built);
     exchange_return(&r->exchange);
 }
 
@@ -199,25 +218,12 @@ void handle_receipt(struct call *c)
 /* ---- find ---------------------------------------------------------------------------------------
  */
 
-static int by_index(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 /* One more than a page, so that it is known whether there are more. */
 static enum store_result find(struct reading *r, struct store_txn *t, uint64_t *entry, size_t *n)
 {
     if (r->find == FIND_LIST)
         return store_list(t, r->list, span_str(r->name), r->index, entry, FIND_PAGE + 1, n);
-    enum store_result result = store_ids(t, r->id, entry, FIND_PAGE + 1, n);
-    size_t kept = 0;
-    qsort(entry, *n, sizeof *entry, by_index);
-    for (size_t i = 0; i < *n; i++)
-        if (entry[i] >= r->index)
-            entry[kept++] = entry[i];
-    *n = kept;
-    return result;
+    return store_ids(t, r->id, r->index, entry, FIND_PAGE + 1, n);
 }
 
 static void format_found(struct buf *out, uint64_t size, const uint64_t *entry, size_t n)

@@ -25,10 +25,13 @@
     X(LAST_COMMIT, "bitacora_last_commit_timestamp_seconds", "gauge",                              \
       "when the last batch was committed")                                                         \
     X(APPENDING, "bitacora_appending", "gauge", "1 while there is room to append, else 0")         \
+    X(STORE_FULL, "bitacora_store_full", "gauge",                                                  \
+      "1 from a batch that found no room in the store until one that did")                         \
     X(QUEUE_NOTES, "bitacora_queue_notes", "gauge", "notes that await their answer")               \
     X(QUEUE_BYTES, "bitacora_queue_bytes", "gauge", "bytes of those")                              \
     X(READS, "bitacora_reads", "gauge", "reads of the store that await their answer")              \
     X(REPLY_BYTES, "bitacora_reply_bytes", "gauge", "bytes of answers not yet taken by clients")   \
+    X(READ_BYTES, "bitacora_read_bytes", "gauge", "bytes of answers built but not yet sent")       \
     X(EXCHANGES, "bitacora_exchanges", "gauge", "requests under way in the daemon")
 
 enum metric {

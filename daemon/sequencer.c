@@ -169,13 +169,15 @@ static enum store_result fill(struct sequencer *s)
 }
 
 /* Nothing of this batch happened. What was refused may have been refused because of something in
- * it, so all of it is to be sent again. */
+ * it, so all of it is to be sent again; but for what stood in the log before it. */
 static void spoil(struct sequencer *s, enum reason reason)
 {
     struct refusal why;
+    uint64_t size = s->standing.edge.frontier.size;
     refuse(&why, reason, "");
     for (size_t i = 0; i < s->taken_count; i++)
-        submitted_refuse(s->taken[i], &why);
+        if (s->taken[i]->outcome != OUTCOME_SEEN || s->taken[i]->index >= size)
+            submitted_refuse(s->taken[i], &why);
 }
 
 static void end(struct sequencer *s, const char *cause)
@@ -211,6 +213,8 @@ static void publish(struct sequencer *s)
     s->standing = s->append.next;
     apply(s);
     newest_set(&s->service->newest, &s->standing);
+    metric_set(METRIC_STORE_FULL, 0);
+    metric_set(METRIC_APPENDING, 1);
     metric_add(METRIC_COMMITS, 1);
     metric_add(METRIC_APPENDED, (int64_t)s->appended);
     metric_set(METRIC_LAST_COMMIT, clock_wall() / 1000);
@@ -249,6 +253,10 @@ static void failed(struct sequencer *s, enum store_result r)
     bool full = r == STORE_FULL || (r == STORE_IO && disk_is_full(s, ROOM_FOR_A_BATCH));
     metric_add(METRIC_COMMIT_FAILURES, 1);
     s->stale = true;
+    if (full) {
+        metric_set(METRIC_STORE_FULL, 1); /* the map, or a quota: the disk may have room */
+        metric_set(METRIC_APPENDING, 0);
+    }
     spoil(s, full ? REASON_FULL : REASON_MEMORY);
     if (s->taken_count == 0) /* not even begun: to wait for better times would be to spin */
         turn_all_away(s, full ? REASON_FULL : REASON_MEMORY);
@@ -338,7 +346,7 @@ static bool has_room(struct sequencer *s)
                  full ? "less than min_free is left on the disk: appending is refused"
                       : "there is room again: appending goes on");
     s->full = full;
-    metric_set(METRIC_APPENDING, !full);
+    metric_set(METRIC_APPENDING, !full && metric_get(METRIC_STORE_FULL) == 0);
     return !full;
 }
 

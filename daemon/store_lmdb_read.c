@@ -170,7 +170,19 @@ enum store_result store_id(struct store_txn *t, const uint8_t id[static UUID_BYT
     return STORE_OK;
 }
 
-enum store_result store_ids(struct store_txn *t, const uint8_t id[static UUID_BYTES],
+/* Keeps the cap lowest of what it is shown, ascending. */
+static void keep_lowest(uint64_t *entry, size_t cap, size_t *n, uint64_t one)
+{
+    if (*n == cap && (cap == 0 || one >= entry[cap - 1]))
+        return;
+    size_t at = *n < cap ? (*n)++ : cap - 1;
+    for (; at > 0 && entry[at - 1] > one; at--)
+        entry[at] = entry[at - 1];
+    entry[at] = one;
+}
+
+/* The table has them in the order of their signers: all must be seen to know the lowest. */
+enum store_result store_ids(struct store_txn *t, const uint8_t id[static UUID_BYTES], uint64_t from,
                             uint64_t *entry, size_t cap, size_t *n)
 {
     MDB_cursor *c;
@@ -180,9 +192,11 @@ enum store_result store_ids(struct store_txn *t, const uint8_t id[static UUID_BY
     if (rc != 0)
         return lmdb_result(rc, "opening a cursor");
     rc = mdb_cursor_get(c, &k, &v, MDB_SET_RANGE);
-    while (rc == 0 && *n < cap && k.mv_size == ID_KEY_BYTES && v.mv_size == 8 &&
+    while (rc == 0 && k.mv_size == ID_KEY_BYTES && v.mv_size == 8 &&
            memcmp(k.mv_data, id, UUID_BYTES) == 0) {
-        entry[(*n)++] = be_get(v.mv_data, 8);
+        uint64_t one = be_get(v.mv_data, 8);
+        if (one >= from)
+            keep_lowest(entry, cap, n, one);
         rc = mdb_cursor_get(c, &k, &v, MDB_NEXT);
     }
     mdb_cursor_close(c);
