@@ -15,6 +15,8 @@
     X(map_size, INT64_C(1) << 40, 1 << 20, INT64_C(1) << 46, "bytes the store may ever grow to")   \
     X(queue, 8192, 1, 1 << 20, "notes that may await their answer; more are refused (503)")        \
     X(queue_bytes, 64 * 1024 * 1024, 1 << 20, INT64_MAX, "bytes of such notes")                    \
+    X(receive_bytes, 256 * 1024 * 1024, 8 << 20, INT64_MAX,                                        \
+      "bytes of requests that have not come whole; beyond, the slowest clients are dropped")       \
     X(reads, 1024, 1, 1 << 20, "GETs of the store that may await their answer")                    \
     X(reply_bytes, 256 * 1024 * 1024, 1 << 20, INT64_MAX,                                          \
       "bytes of answers that clients have not taken yet; beyond, reading is refused (503)")        \

@@ -15,6 +15,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/cmd.h"
+#include "daemon/connections.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
 #include "daemon/server.h"
@@ -23,6 +24,8 @@
 #define HEADERS_MAX (16 * 1024)
 #define BODY_MAX (BATCH_BYTES_MAX + 64 * 1024) /* what is a little too large gets a problem */
 #define TICK_MS 100
+#define DROP_AGE_MS 2000
+#define DROPPED_AT_ONCE 64
 #define SWEEP_MS 60000
 
 /* ---- answers ------------------------------------------------------------------------------------
@@ -102,6 +105,7 @@ static void send_answer(struct server *s, struct evhttp_request *request, struct
         add_body(s, request, &a->body);
     buf_free(&a->body);
     metric_answered(a->status);
+    connections_wait_for_client(s->connections, request);
     evhttp_send_reply(request, a->status, NULL, NULL);
 }
 
@@ -140,20 +144,6 @@ bool server_has_reply_room(const struct server *s)
     return s->reply_bytes < (uint64_t)s->service->config.reply_bytes;
 }
 
-static void connection_closed(struct evhttp_connection *connection, void *ctx)
-{
-    struct exchange *e = ctx;
-    (void)connection;
-    e->request = NULL;
-}
-
-static void watch(struct exchange *e, bool on)
-{
-    struct evhttp_connection *c = evhttp_request_get_connection(e->request);
-    if (c != NULL)
-        evhttp_connection_set_closecb(c, on ? connection_closed : NULL, on ? e : NULL);
-}
-
 void call_defer(struct call *c, struct exchange *e)
 {
     struct server *s = c->server;
@@ -168,7 +158,7 @@ void call_defer(struct call *c, struct exchange *e)
     s->newest = e;
     s->exchanges++;
     metric_set(METRIC_EXCHANGES, (int64_t)s->exchanges);
-    watch(e, true);
+    connections_watch(s->connections, e->request, e);
 }
 
 static void end_exchange(struct exchange *e)
@@ -188,7 +178,7 @@ static void answer_exchange(struct exchange *e, struct answer *a)
     struct evhttp_request *request = e->request;
     if (request == NULL)
         return;
-    watch(e, false);
+    connections_watch(e->server->connections, request, NULL);
     e->request = NULL;
     send_answer(e->server, request, a);
 }
@@ -331,6 +321,7 @@ static void route(struct evhttp_request *request, void *ctx)
                       .language = language_of(request),
                       .query = uri == NULL ? NULL : evhttp_uri_get_query(uri) };
     struct span path = path_of(request);
+    connections_wait_for_us(s->connections, request);
     if (!length_is_plain(request)) {
         refuse_call(&c, REASON_REQUEST_FORM, "Content-Length", NULL, true);
         return;
@@ -354,27 +345,44 @@ static void route(struct evhttp_request *request, void *ctx)
 /* ---- listening ----------------------------------------------------------------------------------
  */
 
-/* No descriptor left: without a pause the loop would spin on the same connection. The next tick goes
- * on. (What libevent hands over here is evhttp's, not ours.) */
+/* No descriptor left: without a pause the loop would spin on the same connection. The next tick makes
+ * room and goes on. (What libevent hands over here is evhttp's, not ours.) */
+static bool paused; /* as there is no way to the server from here */
+
 static void accept_failed(struct evconnlistener *listener, void *evhttp)
 {
     (void)evhttp;
     metric_add(METRIC_ACCEPT_PAUSES, 1);
     evconnlistener_disable(listener);
+    paused = true;
+}
+
+/* Whoever keeps us waiting longest makes room for those who wait outside; but nobody is dropped in
+ * his first seconds, so that honest clients are not. */
+static void make_room(struct server *s)
+{
+    unsigned left = DROPPED_AT_ONCE;
+    while (paused && left > 0 && connections_drop_oldest(s->connections, DROP_AGE_MS, 0))
+        left--;
+    while (connections_held(s->connections) > (uint64_t)s->service->config.receive_bytes &&
+           connections_drop_oldest(s->connections, 0, HEADERS_MAX))
+        continue;
+    paused = false;
 }
 
 /* Beyond max_connections accept() fails, which is what accept_failed() is for. */
-static void limit_connections(int64_t connections)
+static size_t limit_connections(int64_t connections)
 {
     struct rlimit limit;
     rlim_t others = 64; /* the store, the lock, standard streams, the loop's own */
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
+        return (size_t)connections;
     rlim_t wanted = (rlim_t)connections + others;
     limit.rlim_cur =
         limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted ? limit.rlim_max : wanted;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
         log_line(LOG_WARNING, "the number of connections cannot be limited: %s", strerror(errno));
+    return (size_t)limit.rlim_cur;
 }
 
 /* Splits HOST:PORT, where HOST may be [an IPv6 address]. */
@@ -481,6 +489,7 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     (void)fd;
     (void)what;
     give_up_late(s);
+    make_room(s);
     if (s->listener != NULL)
         evconnlistener_enable(s->listener); /* accept_failed() may have paused it */
     if (now >= s->sweep_at && !atomic_exchange(&s->is_sweeping, true)) {
@@ -508,6 +517,9 @@ static int set_up(struct server *s, const struct config *config)
     s->base = event_base_new();
     s->http = s->base == NULL ? NULL : evhttp_new(s->base);
     if (s->http == NULL)
+        return -1;
+    s->connections = connections_new(s->base, s->http, s->most_fds);
+    if (s->connections == NULL)
         return -1;
     evhttp_set_max_headers_size(s->http, HEADERS_MAX);
     evhttp_set_max_body_size(s->http, BODY_MAX);
@@ -542,7 +554,7 @@ struct server *server_new(struct service *service)
     event_set_log_callback(libevent_said);
     s->service = service;
     s->sweep_at = clock_steady() + SWEEP_MS;
-    limit_connections(service->config.max_connections);
+    s->most_fds = limit_connections(service->config.max_connections);
     s->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     service->mailbox = s->wake < 0 ? NULL : queue_new(s->wake);
     if (service->mailbox != NULL && set_up(s, &service->config) == 0)
@@ -572,6 +584,7 @@ void server_free(struct server *s)
             event_free(s->event[i]);
     if (s->http != NULL)
         evhttp_free(s->http);
+    connections_free(s->connections);
     if (s->base != NULL)
         event_base_free(s->base);
     queue_free(s->service->mailbox);

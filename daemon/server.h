@@ -15,6 +15,8 @@ struct server {
     struct evhttp *http;
     struct evhttp_bound_socket *bound;
     struct evconnlistener *listener; /* owned by http; NULL once it is closed */
+    struct connections *connections;
+    size_t most_fds;
     struct event *event[SERVER_EVENTS];
     int wake; /* eventfd of the mailbox */
     char url[320];
