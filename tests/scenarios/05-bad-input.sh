@@ -161,4 +161,26 @@ contains 'and says when to come again' "$work/headers" 'Retry-After: '
 post 'one at a time goes on' 200 '' <"$work/once"
 expect 0 'the daemon stops' stop_daemon
 expect 0 'its store is clean' "$bin/bitacorad" fsck --dir "$work/data"
+
+# More connections than it holds, each of which only ever begins a request.
+printf 'max_connections = 16\n' >"$work/config"
+start_daemon "$work/data" --config "$work/config"
+cat >"$work/hold" <<'EOF'
+for i in $(seq 1 150); do
+    exec {fd}<>"/dev/tcp/127.0.0.1/$1" && printf 'GET /healthz HT' >&$fd
+done 2>/dev/null
+echo held
+read -r _
+EOF
+mkfifo "$work/release"
+bash "$work/hold" "${url##*:}" <"$work/release" >"$work/held" &
+holder=$!
+pids="$pids $holder"
+exec 9>"$work/release"
+check '150 connections that hang' wait_until 20 grep -q held "$work/held"
+check 'do not keep others out' wait_until 30 curl -sf --max-time 5 "$url/healthz"
+exec 9>&-
+wait $holder
+forget_pid $holder
+expect 0 'the daemon stops' stop_daemon
 finish
