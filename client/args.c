@@ -12,8 +12,14 @@ static const struct {
     enum takes takes;
     size_t offset;
 } options[] = {
-#define TEXT(option, member) { option, TAKES_TEXT, offsetof(struct args, member) }
-#define FLAG(option, member) { option, TAKES_NOTHING, offsetof(struct args, member) }
+#define TEXT(option, member)                                                                       \
+    {                                                                                              \
+        option, TAKES_TEXT, offsetof(struct args, member)                                          \
+    }
+#define FLAG(option, member)                                                                       \
+    {                                                                                              \
+        option, TAKES_NOTHING, offsetof(struct args, member)                                       \
+    }
     TEXT("policy", policy),
     TEXT("log", log),
     TEXT("dir", dir),

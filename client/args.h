@@ -7,18 +7,18 @@
 #define ARGS_SET_MAX 64
 
 struct args {
-    const char *policy;    /* --policy FILE */
-    const char *log;       /* --log URL */
-    const char *dir;       /* --dir MIRROR */
-    const char *state;     /* --state FILE */
-    const char *genesis;   /* --genesis HASH */
-    const char *evidence;  /* --evidence FILE */
-    const char *max_age;   /* --max-age SECONDS */
-    const char *tolerate;  /* --tolerate F */
-    const char *key;       /* --key FILE */
-    const char *out;       /* --out FILE */
-    const char *receipts;  /* --receipts DIR */
-    const char *vkey;      /* --vkey VKEY */
+    const char *policy;   /* --policy FILE */
+    const char *log;      /* --log URL */
+    const char *dir;      /* --dir MIRROR */
+    const char *state;    /* --state FILE */
+    const char *genesis;  /* --genesis HASH */
+    const char *evidence; /* --evidence FILE */
+    const char *max_age;  /* --max-age SECONDS */
+    const char *tolerate; /* --tolerate F */
+    const char *key;      /* --key FILE */
+    const char *out;      /* --out FILE */
+    const char *receipts; /* --receipts DIR */
+    const char *vkey;     /* --vkey VKEY */
     const char *role;
     const char *authority;
     const char *level;

@@ -28,8 +28,7 @@ static bool settings_known(const json_t *set)
 {
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)set, name, value)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)set, name, value) {
         if (!kind_has_member(KIND_WARRANT, name) && !kind_has_member(KIND_REQUEST, name)) {
             say(TR("--set %s: neither a warrant nor a request has that member",
                    "--set %s: ni un mandamiento ni una solicitud tienen ese miembro"),
@@ -63,8 +62,7 @@ static enum outcome read_message(struct ts103120 *t, const char *path)
 
 enum outcome cmd_import(const struct args *a)
 {
-    if (!args_operands(a, 2, SIZE_MAX, "ts103120 FILE…") ||
-        strcmp(a->operand[0], "ts103120") != 0)
+    if (!args_operands(a, 2, SIZE_MAX, "ts103120 FILE…") || strcmp(a->operand[0], "ts103120") != 0)
         return say_usage(TR("the format that can be imported is ts103120",
                             "el formato que se puede importar es ts103120"));
     json_t *set = settings(a);
@@ -78,7 +76,8 @@ enum outcome cmd_import(const struct args *a)
         outcome = outcome_worse(outcome, read_message(t, a->operand[i]));
     json_t *records = ts103120_records(t, set), *record;
     size_t i;
-    json_array_foreach(records, i, record) say_json(json_incref(record));
+    json_array_foreach (records, i, record)
+        say_json(json_incref(record));
     json_decref(records);
     json_decref(set);
     ts103120_free(t);

@@ -30,19 +30,18 @@ struct mirror {
     struct edge edge;
     struct judge *judge;
     struct buf evidence;
-    int lock;          /* on the folder: one run at a time */
-    bool staged;       /* something waits to be moved in */
-    bool used_here;    /* files of the copy were read for this run … */
+    int lock;           /* on the folder: one run at a time */
+    bool staged;        /* something waits to be moved in */
+    bool used_here;     /* files of the copy were read for this run … */
     bool distrust_here; /* … and did not fit: fetch them again */
-    bool failed;       /* a file could not be written: errno was said */
+    bool failed;        /* a file could not be written: errno was said */
 };
 
 static void stage(struct mirror *m, const char *name, struct span bytes)
 {
     char *staging = path_join(m->dir, STAGING), *path = path_join(staging, name);
     if (file_make_parents(path) != 0 || file_replace(path, bytes, 0644) != 0) {
-        say(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path,
-            strerror(errno));
+        say(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path, strerror(errno));
         m->failed = true;
     }
     m->staged = true;
@@ -95,7 +94,8 @@ static int move_in(const char *from, const char *to)
     if (!S_ISDIR(s.st_mode))
         return rename(from, to);
     DIR *d = opendir(from);
-    int failed = d == NULL || (mkdir(to, 0777) != 0 && errno != EEXIST) || lstat(to, &s) != 0 ? -1 : 0;
+    int failed =
+        d == NULL || (mkdir(to, 0777) != 0 && errno != EEXIST) || lstat(to, &s) != 0 ? -1 : 0;
     if (!failed && !S_ISDIR(s.st_mode)) { /* a link would lead out of the folder */
         errno = ENOTDIR;
         failed = -1;
@@ -118,7 +118,9 @@ static void drop_partial(const struct mirror *m, int level)
 {
     uint64_t old = m->old.cp.checkpoint.size, now = m->now.cp.checkpoint.size;
     uint64_t n = tile_count(old, level);
-    struct tile t = { .level = level, .n = n - 1, .width = n == 0 ? 0 : tile_width(old, level, n - 1) };
+    struct tile t = { .level = level,
+                      .n = n - 1,
+                      .width = n == 0 ? 0 : tile_width(old, level, n - 1) };
     char name[TILE_PATH_MAX];
     if (n == 0 || t.width == TILE_WIDTH || tile_width(now, level, t.n) == t.width)
         return;
@@ -136,9 +138,9 @@ static enum outcome keep(struct mirror *m)
     enum outcome outcome = OUTCOME_PROVEN;
     if (m->failed || (m->staged && move_in(staging, m->dir) != 0) ||
         file_replace(path, buf_span(&m->now.note), 0644) != 0) {
-        outcome = say_undecided(TR("the copy could not be written: %s",
-                                   "no se pudo escribir la copia: %s"),
-                                strerror(errno));
+        outcome = say_undecided(
+            TR("the copy could not be written: %s", "no se pudo escribir la copia: %s"),
+            strerror(errno));
     } else if (m->has_old) {
         for (int level = TILE_ENTRIES; level < TILE_LEVELS; level++)
             drop_partial(m, level);

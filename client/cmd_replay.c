@@ -17,17 +17,18 @@ struct run {
     const struct args *args;
     struct trust trust;
     struct logfiles *files;
-    struct logfiles *old_files; /* the same, for entries below the state: asked for again and again */
+    struct logfiles
+        *old_files; /* the same, for entries below the state: asked for again and again */
     struct findings findings;
     struct accepted accepted;
     struct state state;
     struct edge edge;
     struct judge *judge;
     struct scratch *scratch;
-    uint64_t first;      /* entries below it were replayed in an earlier run */
-    int64_t first_time;  /* acceptance of that entry */
-    bool pin_differs;    /* entry 0 is not the one that --genesis names */
-    bool file_findings;  /* what is wrong is these files, not what was signed */
+    uint64_t first;     /* entries below it were replayed in an earlier run */
+    int64_t first_time; /* acceptance of that entry */
+    bool pin_differs;   /* entry 0 is not the one that --genesis names */
+    bool file_findings; /* what is wrong is these files, not what was signed */
     enum replay_end end;
     struct buf evidence;
 };
@@ -40,8 +41,8 @@ static enum lookup look_up_old(struct run *r, uint64_t index, struct known_entry
     struct entry e;
     struct record record = { .kind = KIND_NONE };
     if (r->old_files == NULL) {
-        r->old_files = r->args->dir != NULL ? logfiles_of_dir(r->args->dir)
-                                            : logfiles_of_url(r->trust.url);
+        r->old_files =
+            r->args->dir != NULL ? logfiles_of_dir(r->args->dir) : logfiles_of_url(r->trust.url);
         logfiles_keep(r->old_files);
     }
     enum verdict v = prove_entry(&p, r->old_files, r->accepted.cp.checkpoint.size,
@@ -126,7 +127,8 @@ static enum outcome start(struct run *r)
         struct refusal why;
         if (judge_import(r->judge, r->state.judge) != 0)
             return say_usage(TR("%s is damaged: remove it and replay from the start",
-                                "%s está dañado: bórrelo y verifique desde el principio"), r->args->state);
+                                "%s está dañado: bórrelo y verifique desde el principio"),
+                             r->args->state);
         r->edge = r->state.edge;
         r->first = r->edge.frontier.size;
         if (pin_differs(r)) {
@@ -136,9 +138,9 @@ static enum outcome start(struct run *r)
     }
     r->scratch = r->args->structure ? NULL : scratch_new(r->first);
     if (r->scratch == NULL && !r->args->structure)
-        return say_undecided(TR("no room for a temporary file: %s",
-                                "no hay espacio para un archivo temporal: %s"),
-                             strerror(errno));
+        return say_undecided(
+            TR("no room for a temporary file: %s", "no hay espacio para un archivo temporal: %s"),
+            strerror(errno));
     return OUTCOME_PROVEN;
 }
 
@@ -237,12 +239,13 @@ static void report_json(const struct run *r, enum verdict verdict)
 {
     const struct checkpoint *cp = &r->accepted.cp.checkpoint;
     struct hash genesis;
-    json_t *v = json_pack("{s:b,s:s,s:s,s:I,s:o,s:I,s:b,s:I,s:I,s:o}", "ok", verdict == VERDICT_GOOD,
-                          "verdict", verdict_name(verdict), "origin", trust_log(&r->trust)->name,
-                          "size", (json_int_t)cp->size, "root", json_of_hash(&cp->root),
-                          "signatures", (json_int_t)(r->judge ? judge_signatures(r->judge) : 0),
-                          "structure", r->args->structure, "from", (json_int_t)r->first,
-                          "findings_total", (json_int_t)r->findings.total, "findings", findings_json(&r->findings));
+    json_t *v =
+        json_pack("{s:b,s:s,s:s,s:I,s:o,s:I,s:b,s:I,s:I,s:o}", "ok", verdict == VERDICT_GOOD,
+                  "verdict", verdict_name(verdict), "origin", trust_log(&r->trust)->name, "size",
+                  (json_int_t)cp->size, "root", json_of_hash(&cp->root), "signatures",
+                  (json_int_t)(r->judge ? judge_signatures(r->judge) : 0), "structure",
+                  r->args->structure, "from", (json_int_t)r->first, "findings_total",
+                  (json_int_t)r->findings.total, "findings", findings_json(&r->findings));
     if (r->judge != NULL && judge_genesis(r->judge, &genesis))
         json_object_set_new(v, "genesis", json_of_hash(&genesis));
     say_json(v);
@@ -255,9 +258,9 @@ static enum outcome conclude(struct run *r, bool replayed)
         verdict = VERDICT_UNDECIDED; /* cannot happen: whatever stopped it was told of */
     enum outcome outcome = outcome_of_verdict(verdict);
     if (replayed && may_advance(r))
-        outcome = outcome_worse(outcome, state_write(r->args->state, &r->trust, r->args->structure,
-                                                     best_checkpoint(r), &r->edge, r->judge,
-                                                     &r->findings));
+        outcome = outcome_worse(outcome,
+                                state_write(r->args->state, &r->trust, r->args->structure,
+                                            best_checkpoint(r), &r->edge, r->judge, &r->findings));
     if (replayed) {
         find_evidence(r);
         report(r, verdict);
@@ -273,8 +276,8 @@ static enum outcome conclude(struct run *r, bool replayed)
 static enum outcome run(struct run *r)
 {
     if (r->args->state != NULL) {
-        enum outcome outcome = state_read(&r->state, r->args->state, &r->trust, r->args->structure,
-                                          &r->findings);
+        enum outcome outcome =
+            state_read(&r->state, r->args->state, &r->trust, r->args->structure, &r->findings);
         if (outcome != OUTCOME_PROVEN)
             return outcome;
     }
@@ -303,8 +306,9 @@ enum outcome cmd_replay(const struct args *a)
     if (outcome != OUTCOME_PROVEN)
         goto done;
     if (a->dir == NULL && r->trust.url == NULL) {
-        outcome = say_usage(TR("where is the log? The policy names no URL: use --log or --dir",
-                               "¿dónde está la bitácora? La política no da URL: use --log o --dir"));
+        outcome =
+            say_usage(TR("where is the log? The policy names no URL: use --log or --dir",
+                         "¿dónde está la bitácora? La política no da URL: use --log o --dir"));
     } else {
         r->files = a->dir != NULL ? logfiles_of_dir(a->dir) : logfiles_of_url(r->trust.url);
         outcome = run(r);

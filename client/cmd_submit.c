@@ -21,13 +21,13 @@ static enum outcome submit_line(struct submission *s, uint64_t number, const cha
     json_error_t error;
     *stop = false;
     if (length > 4 * RECORD_TEXT_MAX)
-        return submission_reject(s, number, TR("the line is too long", "la línea es demasiado larga"));
+        return submission_reject(s, number,
+                                 TR("the line is too long", "la línea es demasiado larga"));
     json_t *record = json_loadb(line, length, JSON_REJECT_DUPLICATES, &error);
     if (json_is_object(record))
         return submission_send(s, number, record, stop);
-    enum outcome outcome =
-        submission_reject(s, number, record == NULL ? error.text
-                                                    : TR("not a JSON object", "no es un objeto JSON"));
+    enum outcome outcome = submission_reject(
+        s, number, record == NULL ? error.text : TR("not a JSON object", "no es un objeto JSON"));
     json_decref(record);
     return outcome;
 }
@@ -44,7 +44,8 @@ static enum outcome submit_lines(struct submission *s, FILE *input, uint64_t lin
             outcome = outcome_worse(outcome, submit_line(s, number, line, (size_t)length, &stop));
         say_progress(number, lines);
     }
-    if (!stop && !feof(input)) /* also where memory was short: lines that were not read were not sent */
+    if (!stop &&
+        !feof(input)) /* also where memory was short: lines that were not read were not sent */
         outcome = outcome_worse(outcome, say_undecided(TR("the input could not be read: %s",
                                                           "no se pudo leer la entrada: %s"),
                                                        strerror(errno)));
@@ -70,7 +71,8 @@ static uint64_t count_lines(FILE *input)
 enum outcome cmd_submit(const struct args *a)
 {
     enum outcome outcome;
-    if (!args_operands(a, 0, 1, TR("one file of records at most", "a lo sumo un archivo de registros")))
+    if (!args_operands(a, 0, 1,
+                       TR("one file of records at most", "a lo sumo un archivo de registros")))
         return OUTCOME_USAGE;
     const char *path = a->operands == 0 ? "-" : a->operand[0];
     FILE *input = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");

@@ -25,9 +25,9 @@ struct verification {
     bool now_good;          /* … and has its quorum, and is fresh */
     struct seen *seen;      /* the receipts so far, to be held against each other */
     size_t seen_count;
-    struct findings told;   /* about that checkpoint */
-    json_t *receipts;       /* what is said of each, with --json */
-    struct buf evidence;    /* of the first receipt that has any */
+    struct findings told; /* about that checkpoint */
+    json_t *receipts;     /* what is said of each, with --json */
+    struct buf evidence;  /* of the first receipt that has any */
 };
 
 static enum outcome fetch_now(struct verification *v)
@@ -115,22 +115,28 @@ static void print(struct verification *v, const char *path, enum verdict verdict
 static void remember(struct verification *v, const char *path, const struct receipt_report *r)
 {
     v->seen = must(realloc(v->seen, (v->seen_count + 1) * sizeof *v->seen));
-    v->seen[v->seen_count++] = (struct seen){ .path = path, .log = r->cp.log, .index = r->index,
-                                              .size = r->size, .leaf = r->leaf, .root = r->root };
+    v->seen[v->seen_count++] = (struct seen){ .path = path,
+                                              .log = r->cp.log,
+                                              .index = r->index,
+                                              .size = r->size,
+                                              .leaf = r->leaf,
+                                              .root = r->root };
 }
 
 static int by_size(const void *a, const void *b)
 {
     const struct seen *x = a, *y = b;
-    return x->log != y->log ? (x->log < y->log ? -1 : 1)
-                            : x->size < y->size ? -1 : x->size > y->size;
+    return x->log != y->log    ? (x->log < y->log ? -1 : 1)
+           : x->size < y->size ? -1
+                               : x->size > y->size;
 }
 
 static int by_index(const void *a, const void *b)
 {
     const struct seen *x = a, *y = b;
-    return x->log != y->log ? (x->log < y->log ? -1 : 1)
-                            : x->index < y->index ? -1 : x->index > y->index;
+    return x->log != y->log      ? (x->log < y->log ? -1 : 1)
+           : x->index < y->index ? -1
+                                 : x->index > y->index;
 }
 
 /* Evidence from two receipts that contradict each other: of one size, or of one index. */
@@ -195,8 +201,8 @@ static enum outcome verify_file(struct verification *v, const char *path)
     enum verdict log_verdict = v->args->log == NULL ? VERDICT_GOOD : VERDICT_UNDECIDED;
     enum file read = file_read(&text, path, RECEIPT_MAX);
     if (read == FILE_OK) {
-        receipt_judge(&report, v->trust.policy, buf_span(&text), trust_pin(&v->trust),
-                      findings_add, &f);
+        receipt_judge(&report, v->trust.policy, buf_span(&text), trust_pin(&v->trust), findings_add,
+                      &f);
         if (report.size > 0 && report.quorum && !trust_fresh(&v->trust, &report.cp, &why))
             findings_tell(&f, VERDICT_UNDECIDED, &why);
         if (findings_verdict(&f) != VERDICT_BAD && v->has_now)
@@ -230,11 +236,12 @@ static void report_json(const struct verification *v, enum outcome outcome)
 
 static void say_scope(const struct verification *v)
 {
-    say(TR("good says: signed by this key, enrolled for this role by this registrar, in the log "
-           "under this checkpoint; not that it was unrevoked, complete or timely: for that, replay",
-           "«good» dice: firmado por esta clave, dada de alta para este papel por este registrador, "
-           "en la bitácora bajo este checkpoint; no que no estuviera revocada, ni completo, ni a "
-           "tiempo: para eso, replay"));
+    say(TR(
+        "good says: signed by this key, enrolled for this role by this registrar, in the log "
+        "under this checkpoint; not that it was unrevoked, complete or timely: for that, replay",
+        "«good» dice: firmado por esta clave, dada de alta para este papel por este registrador, "
+        "en la bitácora bajo este checkpoint; no que no estuviera revocada, ni completo, ni a "
+        "tiempo: para eso, replay"));
     if (!v->trust.has_pin)
         say(TR("the genesis it rests on is taken on the operator's word: pin it with --genesis",
                "el génesis en que se apoya es el que dice quien opera: fíjelo con --genesis"));

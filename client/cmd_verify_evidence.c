@@ -37,7 +37,8 @@ enum outcome cmd_verify_evidence(const struct args *a)
         outcome = say_undecided(TR("%s could not be read: %s", "no se pudo leer %s: %s"),
                                 a->operand[0], file_cause(read));
     } else {
-        bool proves = evidence_judge(&report, trust.policy, buf_span(&text), trust_pin(&trust)) == 0;
+        bool proves =
+            evidence_judge(&report, trust.policy, buf_span(&text), trust_pin(&trust)) == 0;
         print(a, &report, proves);
         /* Neither memory nor a version that we do not know says anything of the file. */
         enum reason why = report.finding.why.reason;

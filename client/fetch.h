@@ -11,11 +11,11 @@ struct fetcher *fetcher_new(const char *base);
 void fetcher_free(struct fetcher *f);
 
 struct answer {
-    long status;         /* 0: no answer; `error` says why */
-    bool acceptable;     /* the content type may carry what was asked for; false for HTML */
-    long retry_after;    /* seconds, 0 if not said */
-    const char *error;   /* valid until the next call */
-    char type[80];       /* content type, "" if none */
+    long status;       /* 0: no answer; `error` says why */
+    bool acceptable;   /* the content type may carry what was asked for; false for HTML */
+    long retry_after;  /* seconds, 0 if not said */
+    const char *error; /* valid until the next call */
+    char type[80];     /* content type, "" if none */
 };
 
 /* GET base/path; appends the body, at most max + 1 bytes of it. */

@@ -26,8 +26,9 @@ void findings_add(void *ctx, const struct finding *finding)
 
 void findings_tell(struct findings *f, enum verdict verdict, const struct refusal *why)
 {
-    struct finding finding = { .verdict = verdict, .why = *why, .entry = NO_ENTRY,
-                               .related = NO_ENTRY };
+    struct finding finding = {
+        .verdict = verdict, .why = *why, .entry = NO_ENTRY, .related = NO_ENTRY
+    };
     findings_add(f, &finding);
 }
 
@@ -76,11 +77,10 @@ json_t *findings_export(const struct findings *f)
     json_t *list = json_array();
     for (size_t i = 0; i < f->kept; i++) {
         const struct finding *x = &f->list[i];
-        json_array_append_new(list, json_pack("{s:s,s:s,s:i,s:o,s:o}", "reason",
-                                              reason_name(x->why.reason), "subject", x->why.subject,
-                                              "verdict", (int)x->verdict, "entry",
-                                              json_of_index(x->entry), "related",
-                                              json_of_index(x->related)));
+        json_array_append_new(
+            list, json_pack("{s:s,s:s,s:i,s:o,s:o}", "reason", reason_name(x->why.reason),
+                            "subject", x->why.subject, "verdict", (int)x->verdict, "entry",
+                            json_of_index(x->entry), "related", json_of_index(x->related)));
     }
     return list;
 }

@@ -6,7 +6,8 @@
 
 #include "client/say.h"
 
-#define FINDINGS_KEPT_MAX 10000 /* more are counted, but not listed: memory must not grow with a log */
+#define FINDINGS_KEPT_MAX                                                                          \
+    10000 /* more are counted, but not listed: memory must not grow with a log */
 
 struct findings {
     struct finding *list;

@@ -20,7 +20,7 @@ struct logfiles {
     struct source source;
     struct kept_file *kept; /* KEPT_FILES of them, or NULL */
     size_t oldest;
-    char *dir;               /* one of these two */
+    char *dir; /* one of these two */
     struct fetcher *fetcher;
 };
 

@@ -57,8 +57,7 @@ static bool rolled_back(const struct trust *t, const struct accepted *older,
                         const struct accepted *newer)
 {
     for (size_t i = 0; i < policy_witnesses(t->policy); i++)
-        if (older->cp.cosigned_at[i] != 0 &&
-            newer->cp.cosigned_at[i] > older->cp.cosigned_at[i])
+        if (older->cp.cosigned_at[i] != 0 && newer->cp.cosigned_at[i] > older->cp.cosigned_at[i])
             return true;
     return false;
 }
@@ -123,10 +122,10 @@ enum verdict prove_entry(struct proven *out, struct logfiles *l, uint64_t size,
     char path[TILE_PATH_MAX];
     *out = (struct proven){ .entry = { .index = index } };
     tile_path(path, &t);
-    enum fetch fetched = index < size
-                             ? source->tile(source->ctx, &t, (size_t)t.width * (2 + ENTRY_MAX),
-                                            &out->bundle, why)
-                             : FETCH_MISSING;
+    enum fetch fetched =
+        index < size
+            ? source->tile(source->ctx, &t, (size_t)t.width * (2 + ENTRY_MAX), &out->bundle, why)
+            : FETCH_MISSING;
     if (fetched == FETCH_MISSING)
         refuse(why, REASON_MISSING, path);
     if (fetched != FETCH_OK)

@@ -12,8 +12,9 @@ static enum language language = LANGUAGE_EN;
 
 enum outcome outcome_worse(enum outcome a, enum outcome b)
 {
-    static const int rank[] = { [OUTCOME_PROVEN] = 0, [OUTCOME_UNDECIDED] = 1, [OUTCOME_BAD] = 2,
-                                [OUTCOME_USAGE] = 3 };
+    static const int rank[] = {
+        [OUTCOME_PROVEN] = 0, [OUTCOME_UNDECIDED] = 1, [OUTCOME_BAD] = 2, [OUTCOME_USAGE] = 3
+    };
     return rank[a] >= rank[b] ? a : b;
 }
 

@@ -54,8 +54,8 @@ static void flush(struct scratch *s, size_t bytes)
 {
     size_t done = 0;
     while (done < bytes) {
-        ssize_t n = pwrite(s->fd, s->buffer + done, bytes - done,
-                           (off_t)(s->written * SLOT + done));
+        ssize_t n =
+            pwrite(s->fd, s->buffer + done, bytes - done, (off_t)(s->written * SLOT + done));
         if (n < 0 && errno != EINTR) {
             s->failed = true;
             return;

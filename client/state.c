@@ -43,10 +43,10 @@ enum outcome state_write(const char *path, const struct trust *t, bool structure
                          const struct judge *judge, const struct findings *f)
 {
     char *vkey = log_vkey(t);
-    json_t *v = json_pack("{s:s,s:b,s:s#,s:o,s:o,s:o}", "log", vkey, "structure", structure,
-                          "checkpoint", (const char *)accepted->note.p, (int)accepted->note.n,
-                          "edge", export_edge(edge), "judge", judge_export(judge), "findings",
-                          findings_export(f));
+    json_t *v =
+        json_pack("{s:s,s:b,s:s#,s:o,s:o,s:o}", "log", vkey, "structure", structure, "checkpoint",
+                  (const char *)accepted->note.p, (int)accepted->note.n, "edge", export_edge(edge),
+                  "judge", judge_export(judge), "findings", findings_export(f));
     char *text = v == NULL ? NULL : json_dumps(v, JSON_COMPACT);
     free(vkey);
     json_decref(v);
@@ -135,7 +135,8 @@ static enum outcome import(struct state *out, const char *path, const struct tru
     edge_root(&out->edge, &root);
     if (!hash_eq(&root, &out->accepted.cp.checkpoint.root))
         return say_usage(TR("%s is damaged: remove it and replay from the start",
-                            "%s está dañado: bórrelo y verifique desde el principio"), path);
+                            "%s está dañado: bórrelo y verifique desde el principio"),
+                         path);
     out->judge = json_incref(judge);
     out->present = true;
     return OUTCOME_PROVEN;
@@ -153,10 +154,14 @@ enum outcome state_read(struct state *out, const char *path, const struct trust 
         break;
     case FILE_OK: {
         json_t *v = parse(buf_span(&file));
-        outcome = v == NULL ? say_usage(TR("%s is damaged, or is no state file: remove it and replay from the start",
-                                           "%s está dañado, o no es un estado: bórrelo y verifique desde el principio"),
-                                        path)
-                            : import(out, path, t, structure, v, f);
+        outcome =
+            v == NULL
+                ? say_usage(
+                      TR("%s is damaged, or is no state file: remove it and replay from the start",
+                         "%s está dañado, o no es un estado: bórrelo y verifique desde el "
+                         "principio"),
+                      path)
+                : import(out, path, t, structure, v, f);
         json_decref(v);
         break;
     }

@@ -7,10 +7,10 @@
 #include "proto/edge.h"
 
 struct state {
-    bool present;          /* there was a file */
+    bool present; /* there was a file */
     struct accepted accepted;
-    struct edge edge;      /* at the size of that checkpoint */
-    json_t *judge;         /* what judge_import takes; owned */
+    struct edge edge; /* at the size of that checkpoint */
+    json_t *judge;    /* what judge_import takes; owned */
 };
 
 /* Reads a state file made for this log in this mode (structure or full). A file that does not exist

@@ -32,7 +32,7 @@ struct submission {
     uint64_t last_size; /* of the last receipt's checkpoint; 0 before the first */
     struct hash last_root;
     struct buf last_checkpoint;
-    struct buf note;    /* the record that is being sent */
+    struct buf note; /* the record that is being sent */
     struct buf answer;
 };
 
@@ -45,8 +45,9 @@ static enum outcome read_key(struct submission *s)
     enum outcome outcome = OUTCOME_PROVEN;
     enum file read = file_read(&text, s->args->key, SKEY_TEXT_MAX + 1);
     if (read != FILE_OK)
-        outcome = say_usage(TR("the key %s could not be read: %s", "no se pudo leer la clave %s: %s"),
-                            s->args->key, file_cause(read));
+        outcome =
+            say_usage(TR("the key %s could not be read: %s", "no se pudo leer la clave %s: %s"),
+                      s->args->key, file_cause(read));
     else if (skey_parse(&s->key, buf_span(&text), &cause) != 0)
         outcome = say_usage(TR("%s is not a private key: %s", "%s no es una clave privada: %s"),
                             s->args->key, cause);
@@ -110,8 +111,8 @@ static enum outcome report_error(const struct submission *s, uint64_t line, cons
                                  const char *detail)
 {
     if (s->args->json)
-        say_json(json_pack("{s:I,s:s,s:s}", "line", (json_int_t)line, "error", code, "detail",
-                           detail));
+        say_json(
+            json_pack("{s:I,s:s,s:s}", "line", (json_int_t)line, "error", code, "detail", detail));
     say(TR("record %" PRIu64 ": [%s] %s", "registro %" PRIu64 ": [%s] %s"), line, code, detail);
     return OUTCOME_UNDECIDED;
 }
@@ -165,8 +166,7 @@ static void request(struct submission *s, const char *path, const struct span *n
     }
 }
 
-static enum outcome report_problem(struct submission *s, uint64_t line,
-                                   const struct answer *answer)
+static enum outcome report_problem(struct submission *s, uint64_t line, const struct answer *answer)
 {
     char status[32], code[64], text[600];
     if (answer->status == 0)
@@ -188,7 +188,8 @@ static bool leaf_of_file(const char *path, struct buf *text, struct hash *leaf)
 {
     struct receipt r;
     struct refusal why;
-    if (file_read(text, path, RECEIPT_MAX) != FILE_OK || receipt_parse(&r, buf_span(text), &why) != 0)
+    if (file_read(text, path, RECEIPT_MAX) != FILE_OK ||
+        receipt_parse(&r, buf_span(text), &why) != 0)
         return false;
     hash_leaf(leaf, r.entry[0].bytes);
     receipt_free(&r);
@@ -271,8 +272,7 @@ static bool carries_note(const struct submission *s)
     struct entry e;
     if (receipt_parse(&r, buf_span(&s->answer), &why) != 0)
         return false;
-    bool same = entry_parse(&e, r.entry[0].bytes, &why) == 0 &&
-                span_eq(e.note, buf_span(&s->note));
+    bool same = entry_parse(&e, r.entry[0].bytes, &why) == 0 && span_eq(e.note, buf_span(&s->note));
     receipt_free(&r);
     return same;
 }
@@ -298,13 +298,13 @@ static void report_receipt(const struct submission *s, uint64_t line, const char
     fflush(stdout);
 }
 
-static enum outcome take_receipt(struct submission *s, uint64_t line, const char *id,
-                                 long status)
+static enum outcome take_receipt(struct submission *s, uint64_t line, const char *id, long status)
 {
     struct findings f = { 0 };
     struct receipt_report r;
     struct refusal why;
-    receipt_judge(&r, s->trust.policy, buf_span(&s->answer), trust_pin(&s->trust), findings_add, &f);
+    receipt_judge(&r, s->trust.policy, buf_span(&s->answer), trust_pin(&s->trust), findings_add,
+                  &f);
     if (findings_verdict(&f) != VERDICT_BAD && !carries_note(s)) {
         refuse(&why, REASON_OTHER_RECORD, id);
         findings_tell(&f, VERDICT_BAD, &why);
@@ -344,8 +344,8 @@ static bool names_key(const struct record *r, const struct vkey *key)
         found = strcmp(record_string(r, "vkey"), buf_str(&ours)) == 0;
     const json_t *registrars = json_object_get(r->object, "registrars");
     for (size_t i = 0; r->kind == KIND_GENESIS && i < json_array_size(registrars); i++)
-        found = found ||
-                strcmp(json_string_value(json_array_get(registrars, i)), buf_str(&ours)) == 0;
+        found =
+            found || strcmp(json_string_value(json_array_get(registrars, i)), buf_str(&ours)) == 0;
     buf_free(&ours);
     return found;
 }

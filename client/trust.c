@@ -16,9 +16,9 @@ static enum outcome read_policy(struct trust *t, const char *path)
     enum file read = file_read(&text, path, POLICY_MAX);
     if (read != FILE_OK) {
         buf_free(&text);
-        return say_usage(TR("the policy %s could not be read: %s",
-                            "no se pudo leer la política %s: %s"),
-                         path, file_cause(read));
+        return say_usage(
+            TR("the policy %s could not be read: %s", "no se pudo leer la política %s: %s"), path,
+            file_cause(read));
     }
     t->policy = policy_parse(buf_span(&text), &why);
     buf_free(&text);
@@ -42,7 +42,8 @@ static void warn_of_quorum(const struct trust *t, int64_t f)
 {
     size_t n = policy_witnesses(t->policy), quorum = policy_least_quorum(t->policy);
     if (2 * (int64_t)quorum <= (int64_t)n + f)
-        say(TR("WARNING: a quorum of %zu among %zu witnesses does not withstand %lld dishonest ones",
+        say(TR("WARNING: a quorum of %zu among %zu witnesses does not withstand %lld dishonest "
+               "ones",
                "AVISO: un quórum de %zu entre %zu testigos no resiste %lld testigos deshonestos"),
             quorum, n, (long long)f);
 }

@@ -10,8 +10,8 @@ struct trust {
     struct policy *policy;
     const char *url; /* of the log; NULL if neither policy nor --log names one */
     bool has_pin;
-    struct hash pin; /* of entry 0 */
-    int64_t max_age; /* seconds; -1 if not asked for */
+    struct hash pin;      /* of entry 0 */
+    int64_t max_age;      /* seconds; -1 if not asked for */
     const char *evidence; /* where to write evidence, or NULL */
 };
 

@@ -35,8 +35,7 @@ static json_t *get(const json_t *object, const char *name)
 {
     const char *key;
     json_t *v;
-    json_object_foreach((json_t *)(uintptr_t)object, key, v)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)object, key, v) {
         if (key[0] != '@' && strcmp(local_name(key), name) == 0)
             return v;
     }
@@ -121,8 +120,7 @@ static void read_action(struct ts103120 *t, const char *file, const char *sender
 {
     const char *verb;
     json_t *v;
-    json_object_foreach(action, verb, v)
-    {
+    json_object_foreach (action, verb, v) {
         json_t *object = get(v, "HI1Object");
         const char *type = object == NULL ? "" : type_of(object);
         const char *id = object == NULL ? NULL : get_text(object, "ObjectIdentifier");
@@ -139,8 +137,7 @@ static void name_header(const char *file, const json_t *header)
 {
     const char *name;
     json_t *v;
-    json_object_foreach((json_t *)(uintptr_t)header, name, v)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)header, name, v) {
         if (strcmp(local_name(name), "SenderIdentifier") != 0)
             name_unmapped(file, "Header", "-", local_name(name));
     }
@@ -216,8 +213,8 @@ static int time_of(char out[WHEN_TEXT + 1], const char *text)
 static json_t *window_of(const json_t *v)
 {
     char from[WHEN_TEXT + 1], until[WHEN_TEXT + 1];
-    if (time_of(from, get_text(v, "StartTime")) != 0 || time_of(until, get_text(v, "EndTime")) != 0 ||
-        strcmp(from, until) >= 0)
+    if (time_of(from, get_text(v, "StartTime")) != 0 ||
+        time_of(until, get_text(v, "EndTime")) != 0 || strcmp(from, until) >= 0)
         return NULL;
     return json_pack("{s:s,s:s}", "from", from, "until", until);
 }
@@ -233,8 +230,7 @@ static void name_rest(const struct object *o, const char *mapped)
 {
     const char *name;
     json_t *v;
-    json_object_foreach(o->value, name, v)
-    {
+    json_object_foreach (o->value, name, v) {
         const char *local = local_name(name);
         size_t n = strlen(local);
         bool found = name[0] == '@';
@@ -287,8 +283,7 @@ static bool complete_warrant(const struct object *o, json_t *records)
     json_t *record;
     size_t i;
     bool found = false;
-    json_array_foreach(records, i, record)
-    {
+    json_array_foreach (records, i, record) {
         const char *have = json_string_value(json_object_get(record, "ref"));
         if (ref == NULL || have == NULL || strcmp(ref, have) != 0)
             continue;
@@ -362,11 +357,10 @@ static void map_details(const struct object *o, json_t *record)
     snprintf(subjects, sizeof subjects, TR("subjects (%zu)", "sujetos (%zu)"), targets);
     if (targets > 0)
         name_unmapped(o->file, o->type, o->id, subjects);
-    json_object_foreach((json_t *)(uintptr_t)details, name, v)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)details, name, v) {
         const char *local = local_name(name);
-        bool mapped = window != NULL &&
-                      (strcmp(local, "StartTime") == 0 || strcmp(local, "EndTime") == 0);
+        bool mapped =
+            window != NULL && (strcmp(local, "StartTime") == 0 || strcmp(local, "EndTime") == 0);
         if (!mapped && strcmp(local, "RequestValues") != 0)
             name_unmapped(o->file, o->type, o->id, local);
     }
@@ -388,7 +382,8 @@ static json_t *request_of(const struct ts103120 *t, const struct object *o)
     if (has_term)
         set_text(record, "term", term);
     map_details(o, record);
-    snprintf(mapped, sizeof mapped, "ObjectIdentifier RequestDetails TimeSpan TargetIdentifier %s %s %s %s",
+    snprintf(mapped, sizeof mapped,
+             "ObjectIdentifier RequestDetails TimeSpan TargetIdentifier %s %s %s %s",
              ref != NULL ? "AssociatedObjects" : "", holder != NULL ? "CSPID" : "",
              category != NULL && is(o, "LITaskObject") ? "DeliveryType" : "",
              has_term ? "DesiredPreservationExpiration" : "");
@@ -420,8 +415,7 @@ static void apply_set(json_t *record, const json_t *set)
     enum kind kind = kind_of_name(span_str(json_string_value(json_object_get(record, "kind"))));
     const char *member;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)set, member, value)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)set, member, value) {
         if (kind_has_member(kind, member))
             json_object_set(record, member, value);
     }
@@ -434,13 +428,13 @@ static bool settle_id(const struct object *o, json_t *records, json_t *record)
     const json_t *id = json_object_get(record, "id");
     json_t *other;
     size_t i;
-    json_array_foreach(records, i, other)
-    {
+    json_array_foreach (records, i, other) {
         if (id == NULL || !json_equal(id, json_object_get(other, "id")))
             continue;
         if (json_equal(other, record)) {
-            name_unmapped(o->file, o->type, o->id, TR("said before, in the same words",
-                                                      "dicho antes, con las mismas palabras"));
+            name_unmapped(
+                o->file, o->type, o->id,
+                TR("said before, in the same words", "dicho antes, con las mismas palabras"));
             return false;
         }
         name_unmapped(o->file, o->type, o->id,
@@ -475,8 +469,7 @@ json_t *ts103120_records(struct ts103120 *t, const json_t *set)
     for (size_t k = 0; k < t->n; k++)
         if (!is(&t->list[k], "AuthorisationObject") && !is(&t->list[k], "DocumentObject"))
             add_record(&t->list[k], records, request_of(t, &t->list[k]));
-    json_array_foreach(records, i, record)
-    {
+    json_array_foreach (records, i, record) {
         apply_set(record, set);
         fill(record);
     }

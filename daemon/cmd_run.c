@@ -61,8 +61,7 @@ static int read_options(struct run *r, int argc, char **argv)
     return 0;
 }
 
-/* ---- policy -------------------------------------------------------------------------------------
- */
+/* ---- policy ---------------------------------------------------------------------------------- */
 
 static int judge_policy(const struct policy *policy, const struct vkey *key, const char *path)
 {
@@ -102,8 +101,7 @@ static int check_policy(const struct run *r)
     return code;
 }
 
-/* ---- the parts, in order ------------------------------------------------------------------------
- */
+/* ---- the parts, in order --------------------------------------------------------------------- */
 
 static int load(struct run *r)
 {

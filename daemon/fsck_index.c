@@ -104,8 +104,7 @@ static void check_terms(struct checked *c, const struct record *record)
     }
 }
 
-/* ---- the other way: what is in an index that no entry calls for --------------------------------
- */
+/* ---- the other way: what is in an index that no entry calls for ------------------------------ */
 
 static int visit_id(void *ctx, const uint8_t id[static UUID_BYTES], uint32_t signer, uint64_t entry)
 {

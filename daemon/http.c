@@ -28,8 +28,7 @@
 #define DROPPED_AT_ONCE 64
 #define SWEEP_MS 60000
 
-/* ---- answers ------------------------------------------------------------------------------------
- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 /* A body on its way out; libevent lets go of it when the client took it or is gone. */
 struct outgoing {
@@ -131,8 +130,7 @@ void call_refuse(struct call *c, enum reason reason, const char *subject)
     refuse_call(c, reason, subject, NULL, false);
 }
 
-/* ---- exchanges ----------------------------------------------------------------------------------
- */
+/* ---- exchanges ------------------------------------------------------------------------------- */
 
 bool server_stopping(const struct server *s)
 {
@@ -223,8 +221,7 @@ static void give_up_late(struct server *s)
     }
 }
 
-/* ---- routes -------------------------------------------------------------------------------------
- */
+/* ---- routes ---------------------------------------------------------------------------------- */
 
 static const struct {
     const char *path; /* ends in '/': whatever begins so, but for "/" itself */
@@ -273,8 +270,7 @@ static bool length_is_plain(struct evhttp_request *request)
     enum evhttp_cmd_type method = evhttp_request_get_command(request);
     bool bodiless = method == EVHTTP_REQ_HEAD || method == EVHTTP_REQ_TRACE;
     unsigned lengths = 0, encodings = 0;
-    TAILQ_FOREACH(h, evhttp_request_get_input_headers(request), next)
-    {
+    TAILQ_FOREACH (h, evhttp_request_get_input_headers(request), next) {
         if (h->key[strcspn(h->key, " \t")] != 0)
             return false;
         if (strcasecmp(h->key, "Transfer-Encoding") == 0) {
@@ -342,8 +338,7 @@ static void route(struct evhttp_request *request, void *ctx)
     call_refuse(&c, REASON_NOT_FOUND, shown.subject);
 }
 
-/* ---- listening ----------------------------------------------------------------------------------
- */
+/* ---- listening ------------------------------------------------------------------------------- */
 
 /* No descriptor left: without a pause the loop would spin on the same connection. The next tick makes
  * room and goes on. (What libevent hands over here is evhttp's, not ours.) */
@@ -439,8 +434,7 @@ static int listen_on(struct server *s, const char *where)
     return s->bound == NULL ? -1 : 0;
 }
 
-/* ---- life and death -----------------------------------------------------------------------------
- */
+/* ---- life and death -------------------------------------------------------------------------- */
 
 static void stop(struct server *s)
 {

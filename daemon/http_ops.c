@@ -74,8 +74,7 @@ void handle_metrics(struct call *c)
     pool_push(c->service->readers, &e->work);
 }
 
-/* ---- the page for people ------------------------------------------------------------------------
- */
+/* ---- the page for people --------------------------------------------------------------------- */
 
 static const char page_top[] =
     "<!doctype html>\n<html lang=\"es\">\n<head>\n<meta charset=\"utf-8\">\n"

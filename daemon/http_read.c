@@ -15,7 +15,7 @@ struct reading {
     enum store_result (*read)(struct reading *r);
     struct tile tile;
     uint64_t index; /* of a receipt; of the first entry to find */
-    size_t built; /* bytes of its answer, while they count in METRIC_READ_BYTES */
+    size_t built;   /* bytes of its answer, while they count in METRIC_READ_BYTES */
     enum { FIND_LIST, FIND_ID } find;
     enum store_list list;
     char name[TEXT_MAX + 1];
@@ -24,7 +24,7 @@ struct reading {
 
 static void release(struct exchange *e)
 {
-    struct reading *r = (struct reading *)(void *)e; /* exchange is its first member */
+    struct reading *r = (struct reading *)(void *)e;   /* exchange is its first member */
     metric_add(METRIC_READ_BYTES, -(int64_t)r->built); /* by now they count as METRIC_REPLY_BYTES */
     metric_add(METRIC_READS, -1);
     free(e);
@@ -88,8 +88,7 @@ static void start(struct call *c, struct reading *r)
     pool_push(c->service->readers, &r->exchange.work);
 }
 
-/* ---- tiles --------------------------------------------------------------------------------------
- */
+/* ---- tiles ----------------------------------------------------------------------------------- */
 
 void handle_checkpoint(struct call *c)
 {
@@ -140,8 +139,7 @@ void handle_tile(struct call *c)
     start(c, r);
 }
 
-/* ---- parameters ---------------------------------------------------------------------------------
- */
+/* ---- parameters ------------------------------------------------------------------------------ */
 
 static bool one_of(const char *const *names, const char *name)
 {
@@ -167,8 +165,7 @@ static int parse_query(struct evkeyvalq *out, const char *query, const char *con
         query = "";
     if (strstr(query, "%00") != NULL || evhttp_parse_query_str(query, out) != 0)
         return -1;
-    TAILQ_FOREACH(v, out, next)
-    {
+    TAILQ_FOREACH (v, out, next) {
         if (one_of(names, v->key) && !comes_again(v))
             continue;
         evhttp_clear_headers(out);
@@ -177,8 +174,7 @@ static int parse_query(struct evkeyvalq *out, const char *query, const char *con
     return 0;
 }
 
-/* ---- receipts -----------------------------------------------------------------------------------
- */
+/* ---- receipts -------------------------------------------------------------------------------- */
 
 static enum store_result read_receipt(struct reading *r)
 {
@@ -215,8 +211,7 @@ void handle_receipt(struct call *c)
     start(c, r);
 }
 
-/* ---- find ---------------------------------------------------------------------------------------
- */
+/* ---- find ------------------------------------------------------------------------------------ */
 
 /* One more than a page, so that it is known whether there are more. */
 static enum store_result find(struct reading *r, struct store_txn *t, uint64_t *entry, size_t *n)

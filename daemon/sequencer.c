@@ -130,8 +130,7 @@ static enum store_result sequence(struct sequencer *s, struct submitted *n, int6
     return STORE_OK;
 }
 
-/* ---- a batch ----------------------------------------------------------------------------------
- */
+/* ---- a batch --------------------------------------------------------------------------------- */
 
 static bool next_submission(struct sequencer *s)
 {
@@ -307,8 +306,7 @@ static enum store_result write_batch(struct sequencer *s)
     return r;
 }
 
-/* ---- when appending is not possible ------------------------------------------------------------
- */
+/* ---- when appending is not possible ---------------------------------------------------------- */
 
 /* Reads the end of the log again. */
 static bool reload(struct sequencer *s)

@@ -82,9 +82,10 @@ __attribute__((warn_unused_result)) enum store_result store_id(struct store_txn 
                                                                uint32_t signer, uint64_t *entry);
 
 /* Entries of an id from index `from` on, whoever used it, ascending, at most cap: the lowest ones. */
-__attribute__((warn_unused_result)) enum store_result
-store_ids(struct store_txn *t, const uint8_t id[static UUID_BYTES], uint64_t from, uint64_t *entry,
-          size_t cap, size_t *n);
+__attribute__((warn_unused_result)) enum store_result store_ids(struct store_txn *t,
+                                                                const uint8_t id[static UUID_BYTES],
+                                                                uint64_t from, uint64_t *entry,
+                                                                size_t cap, size_t *n);
 
 /* Entries of a list from index `from` on, ascending, at most cap. An unknown name has none. */
 __attribute__((warn_unused_result)) enum store_result

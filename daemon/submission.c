@@ -11,8 +11,7 @@ void submitted_refuse(struct submitted *n, const struct refusal *why)
     n->why = *why;
 }
 
-/* ---- before the sequencer ---------------------------------------------------------------------
- */
+/* ---- before the sequencer -------------------------------------------------------------------- */
 
 /* Form, key, signature. A genesis is the log's own word: from a client it is refused by whoever's
  * role it is not. */
@@ -52,8 +51,7 @@ void submission_start(struct submission *s)
     }
 }
 
-/* ---- after the sequencer ----------------------------------------------------------------------
- */
+/* ---- after the sequencer --------------------------------------------------------------------- */
 
 static void answer_one(struct submission *s)
 {

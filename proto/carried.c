@@ -61,9 +61,13 @@ size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t 
                      finding_fn *found, void *ctx, int64_t *skew)
 {
     struct carried c = { .entries = entries };
-    struct judge_setup setup = { .log = *log, .has_pin = pin != NULL, .partial = true,
-                                 .lookup = lookup_carried, .lookup_ctx = &c,
-                                 .found = found, .found_ctx = ctx };
+    struct judge_setup setup = { .log = *log,
+                                 .has_pin = pin != NULL,
+                                 .partial = true,
+                                 .lookup = lookup_carried,
+                                 .lookup_ctx = &c,
+                                 .found = found,
+                                 .found_ctx = ctx };
     if (pin != NULL)
         setup.pin = *pin;
     size_t good = SIZE_MAX;

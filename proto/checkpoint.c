@@ -20,8 +20,7 @@ int checkpoint_parse(struct checkpoint *out, struct span text, struct refusal *w
     return 0;
 }
 
-void checkpoint_format(struct buf *out, const char *origin, uint64_t size,
-                       const struct hash *root)
+void checkpoint_format(struct buf *out, const char *origin, uint64_t size, const struct hash *root)
 {
     buf_adds(out, origin);
     buf_adds(out, "\n");

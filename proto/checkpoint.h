@@ -18,7 +18,6 @@ __attribute__((warn_unused_result)) int checkpoint_parse(struct checkpoint *out,
                                                          struct refusal *why);
 
 /* Appends the three lines. */
-void checkpoint_format(struct buf *out, const char *origin, uint64_t size,
-                       const struct hash *root);
+void checkpoint_format(struct buf *out, const char *origin, uint64_t size, const struct hash *root);
 
 #endif

@@ -6,7 +6,7 @@
 #include "proto/tile.h"
 
 struct edge {
-    struct frontier frontier;                 /* of all leaves so far */
+    struct frontier frontier;                  /* of all leaves so far */
     struct hash tile[TILE_LEVELS][TILE_WIDTH]; /* the first edge_width() hashes of each are set */
 };
 

@@ -82,7 +82,8 @@ void evidence_of_entry(struct buf *out, struct span checkpoint, const struct pro
     json_t *list = json_array();
     for (size_t i = 0; i < entries; i++)
         json_array_append_new(list, json_entry(0, &entry[i]));
-    write_evidence(out, "entry", json_checkpoints(checkpoint, span_of(NULL, 0)), json_array(), list);
+    write_evidence(out, "entry", json_checkpoints(checkpoint, span_of(NULL, 0)), json_array(),
+                   list);
 }
 
 /* ---- judging ------------------------------------------------------------------------------- */
@@ -98,7 +99,7 @@ struct evidence {
         struct proven_entry proven;
         struct hash path[PROOF_MAX];
         uint8_t *bytes;
-    } *entry;
+    } * entry;
 };
 
 static int bad_form(struct refusal *why, const char *what)
@@ -219,8 +220,8 @@ static int judge_leaves(const struct evidence *e, struct finding *f)
         const struct proven_entry *p = &e->entry[i].proven;
         hash_leaf(&leaf[i], p->bytes);
         if (e->entry[i].checkpoint != i ||
-            tree_root_of_inclusion(&root, p->index, cp->size, &leaf[i], p->path,
-                                   p->path_length) != 0 ||
+            tree_root_of_inclusion(&root, p->index, cp->size, &leaf[i], p->path, p->path_length) !=
+                0 ||
             !hash_eq(&root, &cp->root))
             return not_proven(&f->why, "an inclusion proof does not lead to its root");
     }
@@ -306,8 +307,8 @@ int evidence_judge(struct evidence_report *report, const struct policy *policy, 
                     ? NULL
                     : json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
     int result = -1;
-    if (json_unpack(v, "{s:s,s:s,s:o,s:o,s:o !}", "format", &format, "claim", &claim,
-                    "checkpoints", &checkpoints, "hashes", &hashes, "entries", &entries) != 0 ||
+    if (json_unpack(v, "{s:s,s:s,s:o,s:o,s:o !}", "format", &format, "claim", &claim, "checkpoints",
+                    &checkpoints, "hashes", &hashes, "entries", &entries) != 0 ||
         strcmp(format, "bitacora/v1 evidence") != 0) {
         bad_form(&f->why, "members");
     } else {

@@ -77,9 +77,8 @@ static const struct used_id *table_find(const struct ids *s, const struct table 
         const struct used_id *u = &t->use[slot];
         if (!t->taken[slot])
             return latest;
-        if (u->signer == signer && memcmp(u->id, id, UUID_BYTES) == 0 &&
-            remembered(s, u) && within(s, u->accepted, accepted) &&
-            (latest == NULL || u->entry > latest->entry))
+        if (u->signer == signer && memcmp(u->id, id, UUID_BYTES) == 0 && remembered(s, u) &&
+            within(s, u->accepted, accepted) && (latest == NULL || u->entry > latest->entry))
             latest = u;
     }
 }

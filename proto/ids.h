@@ -7,10 +7,10 @@
 
 struct used_id {
     uint8_t id[UUID_BYTES];
-    uint32_t signer;   /* the enrolment's number */
-    int64_t accepted;  /* milliseconds */
+    uint32_t signer;  /* the enrolment's number */
+    int64_t accepted; /* milliseconds */
     uint64_t entry;
-    struct hash text;  /* SHA-256 of what was signed */
+    struct hash text; /* SHA-256 of what was signed */
 };
 
 struct ids;

@@ -91,7 +91,8 @@ static int judge_revoke(const struct registry *r, const struct record *record, u
 /* A request's authority and level, a response's holder are its signer's. */
 static int judge_stated(const struct record *record, const struct enrolment *e, struct refusal *why)
 {
-    if (record->kind == KIND_REQUEST && strcmp(record_string(record, "authority"), e->authority) != 0)
+    if (record->kind == KIND_REQUEST &&
+        strcmp(record_string(record, "authority"), e->authority) != 0)
         return refuse(why, REASON_AUTHORITY, e->key.name);
     if (record->kind == KIND_REQUEST && strcmp(record_string(record, "level"), e->level) != 0)
         return refuse(why, REASON_LEVEL, e->key.name);
@@ -106,8 +107,7 @@ int judge_enrolment(const struct registry *r, const struct record *record, uint3
 {
     const struct enrolment *e = registry_get(r, number);
     *related = e->entry;
-    if (record->under.entry != e->entry ||
-        memcmp(record->under.hash, e->leaf.b, HASH_BYTES) != 0)
+    if (record->under.entry != e->entry || memcmp(record->under.hash, e->leaf.b, HASH_BYTES) != 0)
         return refuse(why, REASON_UNDER, e->key.name);
     if (accepted < e->from)
         return refuse(why, REASON_NOT_YET, e->key.name);

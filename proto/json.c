@@ -68,11 +68,12 @@ static int walk(const json_t *v, const char *member, struct refusal *why)
             return refuse(why, REASON_JSON_NUMBER, member);
         return 0;
     case JSON_ARRAY:
-        json_array_foreach(v, i, child) if (walk(child, member, why) != 0) return -1;
+        json_array_foreach (v, i, child)
+            if (walk(child, member, why) != 0)
+                return -1;
         return 0;
     case JSON_OBJECT:
-        json_object_keylen_foreach((json_t *)(uintptr_t)v, name, name_length, child)
-        {
+        json_object_keylen_foreach ((json_t *)(uintptr_t)v, name, name_length, child) {
             if (!text_allowed(span_of(name, name_length)))
                 return refuse(why, REASON_JSON_CHARACTER, "a member's name");
             if (walk(child, name, why) != 0)
@@ -97,12 +98,12 @@ json_t *json_strict(struct span line, struct refusal *why)
     if (v == NULL) {
         enum json_error_code code = json_error_code(&error);
         refuse(why,
-               code == json_error_duplicate_key     ? REASON_JSON_DUPLICATE
+               code == json_error_duplicate_key      ? REASON_JSON_DUPLICATE
                : code == json_error_numeric_overflow ? REASON_JSON_NUMBER
                : code == json_error_null_character || code == json_error_null_byte_in_key
                    ? REASON_JSON_CHARACTER
-               : code == json_error_out_of_memory    ? REASON_MEMORY
-                                                     : REASON_JSON_FORM,
+               : code == json_error_out_of_memory ? REASON_MEMORY
+                                                  : REASON_JSON_FORM,
                error.text);
         return NULL;
     }

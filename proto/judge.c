@@ -161,7 +161,7 @@ static void remember(struct judge *j, uint64_t index, const struct hash *leaf)
 
 /* Entry 0: the log's own record, which says who its registrars are. */
 static enum kind genesis_entry(struct judge *j, const struct hash *leaf, const struct record *r,
-                          int64_t accepted, struct span bytes)
+                               int64_t accepted, struct span bytes)
 {
     struct refusal why;
     if (r->kind != KIND_GENESIS) {
@@ -396,12 +396,12 @@ json_t *judge_export(const struct judge *j)
     struct buf packed = { 0 };
     if (j->ids != NULL)
         ids_each(j->ids, export_use, &packed);
-    json_t *state = json_pack(
-        "{s:I,s:o,s:b,s:I,s:I,s:I,s:b,s:o,s:o}", "next", (json_int_t)j->next, "last_leaf",
-        json_base64(j->last_leaf.b, HASH_BYTES), "has_time", j->has_time, "last_time",
-        (json_int_t)j->last_time, "time_entry", (json_int_t)j->time_entry, "signatures",
-        (json_int_t)j->signatures, "blind", j->blind, "registry", export_registry(j), "ids",
-        packed.failed ? NULL : json_base64(packed.p, packed.n));
+    json_t *state =
+        json_pack("{s:I,s:o,s:b,s:I,s:I,s:I,s:b,s:o,s:o}", "next", (json_int_t)j->next, "last_leaf",
+                  json_base64(j->last_leaf.b, HASH_BYTES), "has_time", j->has_time, "last_time",
+                  (json_int_t)j->last_time, "time_entry", (json_int_t)j->time_entry, "signatures",
+                  (json_int_t)j->signatures, "blind", j->blind, "registry", export_registry(j),
+                  "ids", packed.failed ? NULL : json_base64(packed.p, packed.n));
     if (state != NULL && j->has_genesis)
         json_object_set_new(state, "genesis", json_base64(j->genesis.b, HASH_BYTES));
     buf_free(&packed);
@@ -460,7 +460,8 @@ int judge_import(struct judge *j, const json_t *state)
     json_t *registry;
     if (json_unpack((json_t *)(uintptr_t)state, "{s:I,s:s,s:b,s:I,s:I,s:I,s:b,s:o,s:s}", "next",
                     &next, "last_leaf", &last_leaf, "has_time", &has_time, "last_time", &last_time,
-                    "time_entry", &time_entry, "signatures", &signatures, "blind", &blind, "registry", &registry, "ids", &ids) != 0 ||
+                    "time_entry", &time_entry, "signatures", &signatures, "blind", &blind,
+                    "registry", &registry, "ids", &ids) != 0 ||
         base64_decode_exact(j->last_leaf.b, HASH_BYTES, span_str(last_leaf)) != 0 ||
         !json_is_array(registry))
         return -1;

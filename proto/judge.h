@@ -6,12 +6,12 @@
 #include "proto/integrity.h"
 
 struct judge_setup {
-    struct vkey log;            /* the log's key; its name is the origin */
-    bool has_pin;               /* entry 0 must have this leaf hash */
+    struct vkey log; /* the log's key; its name is the origin */
+    bool has_pin;    /* entry 0 must have this leaf hash */
     struct hash pin;
-    bool structure;             /* header, index, link and time only; records are not looked at */
-    bool partial;               /* only some entries are at hand, in ascending order */
-    bool keep;                  /* keep what judge_export() needs */
+    bool structure; /* header, index, link and time only; records are not looked at */
+    bool partial;   /* only some entries are at hand, in ascending order */
+    bool keep;      /* keep what judge_export() needs */
     lookup_fn *lookup;
     void *lookup_ctx;
     finding_fn *found;

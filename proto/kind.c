@@ -8,25 +8,25 @@
 #include "proto/when.h"
 
 enum type {
-    TYPE_CODE,     /* codes, authorities, holders: [A-Za-z0-9][A-Za-z0-9._-]{0,63} */
-    TYPE_TEXT,     /* 1 to 256 bytes of UTF-8 after unescaping */
+    TYPE_CODE, /* codes, authorities, holders: [A-Za-z0-9][A-Za-z0-9._-]{0,63} */
+    TYPE_TEXT, /* 1 to 256 bytes of UTF-8 after unescaping */
     TYPE_TIME,
     TYPE_UUID,
     TYPE_INTEGER,
-    TYPE_SKEW,     /* 1 to 86,400 */
+    TYPE_SKEW, /* 1 to 86,400 */
     TYPE_BOOL,
-    TYPE_HASH,     /* base64 of 32 bytes */
-    TYPE_BLOB,     /* the same, and names a blob that must be there */
-    TYPE_PROOF,    /* base64 of 64 bytes */
-    TYPE_TOKEN,    /* base64 of at most 16,384 characters */
-    TYPE_ORIGIN,   /* a signer's or log's name */
-    TYPE_COUNTRY,  /* [A-Z]{2} */
-    TYPE_ROLE,     /* these three belong to the format, not to a ruleset */
+    TYPE_HASH,    /* base64 of 32 bytes */
+    TYPE_BLOB,    /* the same, and names a blob that must be there */
+    TYPE_PROOF,   /* base64 of 64 bytes */
+    TYPE_TOKEN,   /* base64 of at most 16,384 characters */
+    TYPE_ORIGIN,  /* a signer's or log's name */
+    TYPE_COUNTRY, /* [A-Z]{2} */
+    TYPE_ROLE,    /* these three belong to the format, not to a ruleset */
     TYPE_REASON,
     TYPE_RESULT,
-    TYPE_WINDOW,   /* {from, until}, from < until */
-    TYPE_REF,      /* {entry, hash} */
-    TYPE_OBJECT,   /* of the members in `shape` */
+    TYPE_WINDOW, /* {from, until}, from < until */
+    TYPE_REF,    /* {entry, hash} */
+    TYPE_OBJECT, /* of the members in `shape` */
 };
 
 enum { OPTIONAL = 1, ARRAY = 2 };
@@ -39,6 +39,7 @@ struct member {
     enum kind target;           /* TYPE_REF */
 };
 
+// clang-format off
 #define END { NULL, 0, 0, NULL, 0 }
 #define REF(name, flags, target) { name, TYPE_REF, flags, NULL, target }
 #define OBJECT(name, flags, shape) { name, TYPE_OBJECT, flags, shape, 0 }
@@ -141,6 +142,8 @@ static const struct member response[] = {
 /* What all kinds but genesis have. */
 static const struct member common[] = { PLAIN("id", TYPE_UUID, 0), PLAIN("at", TYPE_TIME, 0),
                                         REF("under", 0, KIND_ANY), END };
+
+// clang-format on
 
 #define BY(role) (1u << ROLE_##role)
 
@@ -407,20 +410,18 @@ static int check_object(const struct member *own, const struct member *more, con
 {
     const char *name;
     json_t *v;
-    json_object_foreach((json_t *)(uintptr_t)object, name, v)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)object, name, v) {
         if (!has_member(own, name) && !has_member(more, name)) {
             struct path here = path_add(path, name);
             return refuse(why, REASON_MEMBER_UNKNOWN, here.text);
         }
     }
-    if (own == warrant_ref_shape && (json_object_get(object, "entry") == NULL) !=
-                                        (json_object_get(object, "hash") == NULL)) {
+    if (own == warrant_ref_shape &&
+        (json_object_get(object, "entry") == NULL) != (json_object_get(object, "hash") == NULL)) {
         struct path here = path_add(path, json_object_get(object, "entry") ? "hash" : "entry");
         return refuse(why, REASON_MEMBER_MISSING, here.text);
     }
-    return check_members(more, object, path, why) != 0 ? -1
-                                                        : check_members(own, object, path, why);
+    return check_members(more, object, path, why) != 0 ? -1 : check_members(own, object, path, why);
 }
 
 int kind_check(enum kind k, const json_t *object, struct refusal *why)
@@ -472,8 +473,8 @@ static int visit_members(const struct member *list, const json_t *object, const 
         struct path here = path_add(path, list->name);
         size_t n = list->flags & ARRAY ? json_array_size(v) : 1;
         for (size_t i = 0; i < n; i++) {
-            int stop = visit_value(list, list->flags & ARRAY ? json_array_get(v, i) : v, &here,
-                                   visit);
+            int stop =
+                visit_value(list, list->flags & ARRAY ? json_array_get(v, i) : v, &here, visit);
             if (stop != 0)
                 return stop;
         }

@@ -7,7 +7,7 @@
 #include "proto/limits.h"
 
 enum kind {
-    KIND_NONE, /* not an entry of any kind: its form is wrong */
+    KIND_NONE,      /* not an entry of any kind: its form is wrong */
     KIND_UNDECIDED, /* cannot be known: altered, missing, or of a later version */
     KIND_GENESIS,
     KIND_ENROLL,

@@ -31,9 +31,9 @@
 
 #define TILE_WIDTH 256
 #define TILE_BYTES (TILE_WIDTH * HASH_BYTES)
-#define TILE_LEVELS 8              /* 8 bits a level, 2^63 leaves */
-#define TILE_PATH_MAX 64           /* "tile/entries/x…/…/000.p/255" and its zero */
-#define PROOF_MAX 64               /* hashes in an inclusion or consistency proof */
+#define TILE_LEVELS 8    /* 8 bits a level, 2^63 leaves */
+#define TILE_PATH_MAX 64 /* "tile/entries/x…/…/000.p/255" and its zero */
+#define PROOF_MAX 64     /* hashes in an inclusion or consistency proof */
 
 #define JSON_DEPTH_MAX 8
 #define INTEGER_MAX ((INT64_C(1) << 53) - 1)

@@ -115,7 +115,7 @@ enum note_verdict note_verify_cosignature(const struct note *n, const struct vke
         return NOTE_BAD;
     struct buf message = { 0 };
     cosigned_message(&message, n->text, *seconds);
-    enum note_verdict verdict = message.failed ? NOTE_MEMORY
+    enum note_verdict verdict = message.failed                                       ? NOTE_MEMORY
                                 : vkey_verify(key, buf_span(&message), s->bytes + 8) ? NOTE_GOOD
                                                                                      : NOTE_BAD;
     buf_free(&message);

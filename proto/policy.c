@@ -328,8 +328,7 @@ int policy_open(struct signed_checkpoint *out, const struct policy *p, struct sp
         return refuse(why, REASON_CHECKPOINT, "too large");
     if (note_parse(&n, note, why) != 0)
         return refuse(why, REASON_CHECKPOINT, "the note");
-    if (checkpoint_parse(&out->checkpoint, n.text, why) != 0 ||
-        find_signer(out, p, &n, why) != 0)
+    if (checkpoint_parse(&out->checkpoint, n.text, why) != 0 || find_signer(out, p, &n, why) != 0)
         return -1;
     if (out->checkpoint.size == 0)
         return refuse(why, REASON_CHECKPOINT_EMPTY, "");

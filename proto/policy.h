@@ -40,9 +40,9 @@ size_t policy_least_quorum(const struct policy *p);
 
 /* A checkpoint note that was opened under a policy. */
 struct signed_checkpoint {
-    struct checkpoint checkpoint; /* points into the note's bytes */
-    size_t log;                   /* which of the policy's logs signed it */
-    bool quorum;                  /* enough witnesses cosigned it */
+    struct checkpoint checkpoint;               /* points into the note's bytes */
+    size_t log;                                 /* which of the policy's logs signed it */
+    bool quorum;                                /* enough witnesses cosigned it */
     uint64_t cosigned_at[POLICY_WITNESSES_MAX]; /* POSIX seconds per witness, 0 where none */
 };
 

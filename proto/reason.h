@@ -6,6 +6,7 @@
 
 #include "proto/buf.h"
 
+// clang-format off
 /* X(NAME, code, English, Spanish). `code` is the last segment of a problem's type or a finding's
  * code; both are listed in docs/FORMATS.md. %s stands for the subject of the refusal: a member, a
  * kind, a file, a number. */
@@ -172,11 +173,13 @@
       "esta dirección no acepta ese método")                                                       \
     X(MEMORY, "busy", "out of memory: try again", "memoria agotada: reintente")
 
+// clang-format on
+
 enum reason {
 #define X(name, code, en, es) REASON_##name,
     REASONS(X)
 #undef X
-    REASON_COUNT
+        REASON_COUNT
 };
 
 enum language { LANGUAGE_EN, LANGUAGE_ES };

@@ -180,8 +180,9 @@ static void describe(struct receipt_report *report, const struct receipt *r)
     hash_leaf(&report->genesis, r->entry[r->entries - 1].bytes);
 }
 
-static void judge_parsed(struct worst *w, struct receipt_report *report, const struct policy *policy,
-                         const struct receipt *r, const struct hash *pin)
+static void judge_parsed(struct worst *w, struct receipt_report *report,
+                         const struct policy *policy, const struct receipt *r,
+                         const struct hash *pin)
 {
     struct signed_checkpoint cp;
     struct refusal why;

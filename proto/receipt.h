@@ -20,7 +20,7 @@ void receipt_format(struct buf *out, const struct proven_entry *entry, size_t en
                     struct span checkpoint);
 
 struct receipt {
-    struct span checkpoint; /* the note, as it stands in the receipt */
+    struct span checkpoint;     /* the note, as it stands in the receipt */
     struct proven_entry *entry; /* as receipt_format takes them */
     size_t entries;
     /* owned: */
@@ -38,15 +38,15 @@ void receipt_free(struct receipt *r);
 /* What is said of a receipt, for people and programs. */
 struct receipt_report {
     uint64_t index;
-    enum kind kind;               /* KIND_NONE if unknown */
+    enum kind kind;                   /* KIND_NONE if unknown */
     char signer[SIGNER_NAME_MAX + 1]; /* "" if unknown */
-    uint64_t size;                /* of its checkpoint; 0 if that could not be opened */
+    uint64_t size;                    /* of its checkpoint; 0 if that could not be opened */
     struct hash root;
     int64_t accepted;
-    struct hash leaf;             /* of the entry */
-    struct hash genesis;          /* leaf hash of the genesis that it rests on */
+    struct hash leaf;    /* of the entry */
+    struct hash genesis; /* leaf hash of the genesis that it rests on */
     bool quorum;
-    struct signed_checkpoint cp;  /* where size is not 0; points into the receipt's text */
+    struct signed_checkpoint cp; /* where size is not 0; points into the receipt's text */
 };
 
 /* Judges a receipt under a policy, from its own bytes alone; pin (may be NULL) is the leaf hash that

@@ -123,9 +123,8 @@ static int grow(struct registry *r, size_t n)
     while (slots / 2 < r->count + n)
         slots *= 2;
     uint32_t *by_name = calloc(slots, sizeof *by_name), *by_key = calloc(slots, sizeof *by_key);
-    struct enrolment *list = by_name == NULL || by_key == NULL
-                                 ? NULL
-                                 : realloc(r->list, slots / 2 * sizeof *list);
+    struct enrolment *list =
+        by_name == NULL || by_key == NULL ? NULL : realloc(r->list, slots / 2 * sizeof *list);
     if (list == NULL) {
         free(by_name);
         free(by_key);
@@ -193,8 +192,12 @@ static void apply_genesis(struct registry *r, const struct hash *leaf, const str
     const json_t *registrars = json_object_get(record->object, "registrars");
     for (size_t i = 0; i < json_array_size(registrars); i++) {
         const char *text = json_string_value(json_array_get(registrars, i)), *cause;
-        struct enrolment e = { .role = ROLE_REGISTRAR, .entry = 0, .leaf = *leaf,
-                               .from = INT64_MIN, .until = INT64_MAX, .revoked = NO_ENTRY };
+        struct enrolment e = { .role = ROLE_REGISTRAR,
+                               .entry = 0,
+                               .leaf = *leaf,
+                               .from = INT64_MIN,
+                               .until = INT64_MAX,
+                               .revoked = NO_ENTRY };
         if (vkey_parse(&e.key, span_str(text), &cause) == 0)
             add(r, &e);
     }
@@ -204,8 +207,11 @@ static void apply_enroll(struct registry *r, uint64_t index, const struct hash *
                          const struct record *record)
 {
     const char *cause;
-    struct enrolment e = { .role = role_of_name(record_string(record, "role")), .entry = index,
-                           .leaf = *leaf, .from = INT64_MIN, .until = INT64_MAX,
+    struct enrolment e = { .role = role_of_name(record_string(record, "role")),
+                           .entry = index,
+                           .leaf = *leaf,
+                           .from = INT64_MIN,
+                           .until = INT64_MAX,
                            .revoked = NO_ENTRY };
     if (vkey_parse(&e.key, span_str(record_string(record, "vkey")), &cause) != 0)
         return;

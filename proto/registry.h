@@ -14,9 +14,9 @@ struct enrolment {
     enum role role;
     char authority[CODE_MAX + 1]; /* "" for the registrars of genesis */
     char level[CODE_MAX + 1];
-    uint64_t entry;   /* what `under` must say: 0 for the registrars of genesis */
+    uint64_t entry; /* what `under` must say: 0 for the registrars of genesis */
     struct hash leaf;
-    int64_t from;  /* in force if from <= acceptance < until; INT64_MIN, INT64_MAX if not given */
+    int64_t from; /* in force if from <= acceptance < until; INT64_MIN, INT64_MAX if not given */
     int64_t until;
     uint64_t revoked; /* the entry that revoked it, or NO_ENTRY */
 };
@@ -42,9 +42,8 @@ const struct enrolment *registry_find_key(const struct registry *r,
 
 /* Whether a genesis record makes sense for the log of that key: origin, vkey, registrars each a good
  * key, none twice, none the log's. Returns 0 or -1 with REASON_GENESIS. */
-__attribute__((warn_unused_result)) int registry_check_genesis(const struct record *genesis,
-                                                               const struct vkey *log,
-                                                               struct refusal *why);
+__attribute__((warn_unused_result)) int
+registry_check_genesis(const struct record *genesis, const struct vkey *log, struct refusal *why);
 
 /* Takes in a genesis, enroll or revoke record that has been judged good, standing at index with
  * that leaf hash; other kinds change nothing. Returns 0, or -1: out of memory, nothing changed. */

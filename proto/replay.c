@@ -19,7 +19,7 @@ struct stretch {
 struct replay {
     const struct replay_setup *setup;
     struct edge *edge;
-    bool incomplete; /* something could not be read, or not as it stands in the tree */
+    bool incomplete;       /* something could not be read, or not as it stands in the tree */
     struct tile *suspects; /* tile files that differ from what was computed */
     size_t suspect_count, suspect_cap;
 };

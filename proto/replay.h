@@ -28,7 +28,7 @@ struct replay_setup {
 enum replay_end {
     REPLAY_PROVEN,      /* every entry was read and judged, and they have the checkpoint's root */
     REPLAY_CONTRADICTS, /* every entry was, and they have another root: told as a finding */
-    REPLAY_INCOMPLETE,  /* something is missing, unreadable or altered: told as findings; or stopped */
+    REPLAY_INCOMPLETE, /* something is missing, unreadable or altered: told as findings; or stopped */
 };
 
 /* Goes on from *edge (all zeroes: from the start), which on return is that of all entries read.

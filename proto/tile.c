@@ -69,8 +69,8 @@ int tile_path_parse(struct tile *out, struct span path)
         rest = span_of(rest.p + 1, rest.n - 1);
     }
     if (rest.n > 0) {
-        if (!span_starts(rest, ".p/") ||
-            decimal_parse(&v, span_of(rest.p + 3, rest.n - 3)) != 0 || v < 1 || v > 255)
+        if (!span_starts(rest, ".p/") || decimal_parse(&v, span_of(rest.p + 3, rest.n - 3)) != 0 ||
+            v < 1 || v > 255)
             return -1;
         out->width = (unsigned)v;
     }

@@ -31,8 +31,8 @@ void frontier_root(const struct frontier *f, struct hash *out)
     }
 }
 
-int tree_root_of_inclusion(struct hash *out, uint64_t index, uint64_t size,
-                           const struct hash *leaf, const struct hash *path, size_t n)
+int tree_root_of_inclusion(struct hash *out, uint64_t index, uint64_t size, const struct hash *leaf,
+                           const struct hash *path, size_t n)
 {
     if (index >= size)
         return -1;

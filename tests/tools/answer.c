@@ -40,7 +40,8 @@ int main(int argc, char **argv)
     socklen_t length = sizeof address;
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     if (argc < 3 || listener < 0 || bind(listener, (struct sockaddr *)&address, length) != 0 ||
-        listen(listener, 64) != 0 || getsockname(listener, (struct sockaddr *)&address, &length) != 0)
+        listen(listener, 64) != 0 ||
+        getsockname(listener, (struct sockaddr *)&address, &length) != 0)
         return 2;
     printf("%u\n", (unsigned)ntohs(address.sin_port));
     fflush(stdout);

@@ -71,7 +71,7 @@ int __wrap_crypto_core_ed25519_is_valid_point(const unsigned char *p)
 
 struct verdict_of_run {
     enum outcome outcome;
-    int64_t entry;     /* of the first finding; -1 if it is about a file */
+    int64_t entry; /* of the first finding; -1 if it is about a file */
     char code[32];
     char detail[256];
 };
@@ -127,8 +127,7 @@ static void flip(struct job *j, int fd, const char *name, struct span file, size
     if (pwrite(fd, &byte, 1, (off_t)offset) != 1)
         exit(2);
     struct verdict_of_run v = replay(j->policy, j->mirror);
-    bool named = bundle ? v.entry == entry_at(file, offset)
-                        : strstr(v.detail, name) != NULL;
+    bool named = bundle ? v.entry == entry_at(file, offset) : strstr(v.detail, name) != NULL;
     j->flips++;
     if (v.outcome != OUTCOME_BAD || !named) {
         j->failures++;

@@ -12,7 +12,7 @@ extern char **environ;
 
 static int run(const char *binary, const char *policy, const char *mirror)
 {
-    const char *const argv[] = { binary,  "replay", "--policy", policy, "--dir", mirror, NULL };
+    const char *const argv[] = { binary, "replay", "--policy", policy, "--dir", mirror, NULL };
     posix_spawn_file_actions_t actions;
     pid_t pid;
     int status = -1;

@@ -1054,8 +1054,7 @@ static void a_state_that_is_none_is_not_imported(void **state)
     const char *name;
     json_t *value;
     (void)state;
-    json_object_foreach(good, name, value)
-    {
+    json_object_foreach (good, name, value) {
         json_t *copy = json_deep_copy(good);
         struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey };
         struct judge *j = judge_new(&setup);

@@ -160,8 +160,7 @@ static void each_member_is_needed_or_optional(void **state)
     for (size_t i = 0; i < COUNT(kinds); i++) {
         json_t *v = parse(kinds[i].object), *value;
         const char *name;
-        json_object_foreach(v, name, value)
-        {
+        json_object_foreach (v, name, value) {
             json_t *without = json_copy(v);
             json_object_del(without, name);
             if (named_in(kinds[i].optional, name))
@@ -201,10 +200,10 @@ static void no_member_takes_a_value_of_another_type(void **state)
     for (size_t i = 0; i < COUNT(kinds); i++) {
         json_t *v = parse(kinds[i].object), *value;
         const char *name;
-        json_object_foreach(v, name, value) for (size_t w = 0; w < COUNT(wrong);
-                                                 w++) if (!json_is_array(value) ||
-                                                          strcmp(wrong[w], "[{}]") != 0)
-            wrong_type(i, name, value, wrong[w]);
+        json_object_foreach (v, name, value)
+            for (size_t w = 0; w < COUNT(wrong); w++)
+                if (!json_is_array(value) || strcmp(wrong[w], "[{}]") != 0)
+                    wrong_type(i, name, value, wrong[w]);
         json_decref(v);
     }
 }
@@ -270,7 +269,7 @@ static void inner_objects_have_their_members_and_no_others(void **state)
             if (object != NULL) {
                 seen++;
                 inner_object(i, k, NULL, false);
-                json_object_foreach(object, name, value)
+                json_object_foreach (object, name, value)
                     inner_object(i, k, name, named_in(inner[k].optional, name));
             }
             json_decref(v);
