@@ -29,7 +29,7 @@ static bool good_vkey(const char *text, struct vkey *key)
     const char *cause;
     if (vkey_parse(key, span_str(text), &cause) == 0)
         return true;
-    say("--vkey: %s", cause);
+    say("--vkey: %s", cause_words(cause, say_lang()));
     return false;
 }
 

@@ -50,7 +50,7 @@ static enum outcome read_key(struct submission *s)
                       s->args->key, file_cause(read));
     else if (skey_parse(&s->key, buf_span(&text), &cause) != 0)
         outcome = say_usage(TR("%s is not a private key: %s", "%s no es una clave privada: %s"),
-                            s->args->key, cause);
+                            s->args->key, cause_words(cause, say_lang()));
     else if (s->key.vkey.type != KEY_NOTE || !signer_name_allowed(span_str(s->key.vkey.name)))
         outcome = say_usage(TR("%s is not a signer's key", "%s no es la clave de un firmante"),
                             s->args->key);

@@ -95,7 +95,7 @@ static void take_batch(struct call *c, uint8_t *body, size_t n)
     if (count == 0)
         call_refuse(c, REASON_LENGTHS, n == 0 ? "no note" : "cut off");
     else
-        call_refuse(c, REASON_BODY_TOO_LARGE, "1,000");
+        call_refuse(c, REASON_BODY_TOO_LARGE, "1,000 notes");
 }
 
 void handle_records(struct call *c)

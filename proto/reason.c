@@ -69,6 +69,120 @@ int refuse_number(struct refusal *r, enum reason reason, uint64_t subject)
     return refuse(r, reason, digits);
 }
 
+/* The short causes that parsers give, in Spanish; what is not here (a member, a path, a number) is the
+ * same in both languages. */
+static const struct {
+    const char *en, *es;
+} causes[] = {
+    { "1,000 notes", "1,000 notas" },
+    { "empty extension line", "línea de extensión vacía" },
+    { "no signature of the log", "sin firma de la bitácora" },
+    { "root", "raíz" },
+    { "signature", "firma" },
+    { "size", "tamaño" },
+    { "the note", "la nota" },
+    { "three lines", "tres líneas" },
+    { "too large", "demasiado grande" },
+    { "file too large", "archivo demasiado grande" },
+    { "empty line", "línea vacía" },
+    { "first line", "primera línea" },
+    { "first lines", "primeras líneas" },
+    { "index", "índice" },
+    { "link", "enlace" },
+    { "longer than 65,535 bytes", "más de 65,535 bytes" },
+    { "time of acceptance", "hora de aceptación" },
+    { "one index, two entries", "un índice, dos asientos" },
+    { "genesis", "génesis" },
+    { "a member's name", "el nombre de un miembro" },
+    { "the line", "la línea" },
+    { "the object", "el objeto" },
+    { "nesting", "anidamiento" },
+    { "number", "número" },
+    { "UTF-8 without control characters", "UTF-8 sin caracteres de control" },
+    { "more than 64 signatures", "más de 64 firmas" },
+    { "no empty line", "sin línea vacía" },
+    { "signature line", "línea de firma" },
+    { "tile", "tesela" },
+    { "base64 of extra", "base64 de extra" },
+    { "inclusion proof", "prueba de inclusión" },
+    { "no checkpoint", "sin checkpoint" },
+    { "more than one signature line", "más de una línea de firma" },
+    { "name on the signature line", "nombre en la línea de firma" },
+    { "not an Ed25519 signature", "no es una firma Ed25519" },
+    { "text of two lines", "texto de dos líneas" },
+    { "claim", "afirmación" },
+    { "hashes", "hashes" },
+    { "members", "miembros" },
+    { "one checkpoint and its entries", "un checkpoint y sus asientos" },
+    { "two checkpoints", "dos checkpoints" },
+    { "two entries at one index", "dos asientos en un índice" },
+    { "checkpoints", "checkpoints" },
+    { "entries", "asientos" },
+    { "an inclusion proof does not lead to its root",
+      "una prueba de inclusión no lleva a su raíz" },
+    { "nothing is wrong with the entry, as far as this shows",
+      "nada está mal en el asiento, hasta donde esto muestra" },
+    { "the checkpoints agree", "los checkpoints concuerdan" },
+    { "the entries are the same", "los asientos son el mismo" },
+    { "the hashes do not rebuild the larger root", "los hashes no reconstruyen la raíz mayor" },
+    { "two logs", "dos bitácoras" },
+    { "a registrar twice", "un registrador dos veces" },
+    { "a registrar's key or name", "la clave o el nombre de un registrador" },
+    { "origin", "origen" },
+    { "the log's key as registrar", "la clave de la bitácora como registrador" },
+    { "a log's key is of type 0x01", "la clave de una bitácora es de tipo 0x01" },
+    { "a witness's key is of type 0x04", "la clave de un testigo es de tipo 0x04" },
+    { "type is not 0x01", "el tipo no es 0x01" },
+    { "name", "nombre" },
+    { "bad base64 or length", "base64 o longitud incorrectos" },
+    { "bad key id", "id de clave incorrecto" },
+    { "bad name", "nombre incorrecto" },
+    { "bad threshold", "umbral incorrecto" },
+    { "control character", "carácter de control" },
+    { "does not begin with PRIVATE+KEY+", "no empieza con PRIVATE+KEY+" },
+    { "log twice", "bitácora repetida" },
+    { "member of a group twice", "miembro de un grupo dos veces" },
+    { "no newline at the end", "falta el salto de línea final" },
+    { "no quorum line (`quorum none` if there are no witnesses)",
+      "falta la línea quorum (`quorum none` si no hay testigos)" },
+    { "not NAME+ID+KEY", "no es NOMBRE+ID+CLAVE" },
+    { "not a valid point", "no es un punto válido" },
+    { "not log, witness, group or quorum", "no es log, witness, group ni quorum" },
+    { "out of memory", "memoria agotada" },
+    { "quorum twice", "quorum repetido" },
+    { "unknown quorum", "quórum desconocido" },
+    { "name taken", "nombre ya usado" },
+    { "the id is not this key's", "el id no es el de esta clave" },
+    { "too many groups", "demasiados grupos" },
+    { "too many logs", "demasiadas bitácoras" },
+    { "too many witnesses", "demasiados testigos" },
+    { "too many words", "demasiadas palabras" },
+    { "type is neither 0x01 nor 0x04", "el tipo no es 0x01 ni 0x04" },
+    { "unknown member", "miembro desconocido" },
+    { "witness twice", "testigo repetido" },
+};
+
+const char *cause_words(const char *cause, enum language language)
+{
+    for (size_t i = 0; language == LANGUAGE_ES && i < sizeof causes / sizeof *causes; i++)
+        if (strcmp(cause, causes[i].en) == 0)
+            return causes[i].es;
+    return cause;
+}
+
+/* A subject, which may be "line N: cause". */
+static void subject_words(struct buf *out, const char *subject, enum language language)
+{
+    const char *colon = strstr(subject, ": ");
+    if (strncmp(subject, "line ", 5) != 0 || colon == NULL) {
+        buf_adds(out, cause_words(subject, language));
+        return;
+    }
+    buf_adds(out, language == LANGUAGE_ES ? "línea " : "line ");
+    buf_add(out, subject + 5, (size_t)(colon + 2 - subject - 5));
+    buf_adds(out, cause_words(colon + 2, language));
+}
+
 void refusal_sentence(struct buf *out, const struct refusal *r, enum language language)
 {
     const char *s = reasons[r->reason].sentence[language];
@@ -78,6 +192,6 @@ void refusal_sentence(struct buf *out, const struct refusal *r, enum language la
         return;
     }
     buf_add(out, s, (size_t)(slot - s));
-    buf_adds(out, r->subject);
+    subject_words(out, r->subject, language);
     buf_adds(out, slot + 2);
 }

@@ -202,6 +202,9 @@ int refuse_number(struct refusal *r, enum reason reason, uint64_t subject);
  * not UTF-8, a control or a bidi character: fit for a terminal, a log and JSON. */
 void printable_copy(char *out, size_t cap, struct span text);
 
+/* A short cause, such as parsers of keys give, in that language; as it is if it has no other form. */
+const char *cause_words(const char *cause, enum language language);
+
 /* Appends the sentence. */
 void refusal_sentence(struct buf *out, const struct refusal *r, enum language language);
 
