@@ -10,10 +10,14 @@
 #include "daemon/config.h"
 #include "daemon/datadir.h"
 #include "daemon/fsck.h"
+#include "daemon/words.h"
 
 static int usage(const char *cause)
 {
-    fprintf(stderr, "bitacorad fsck: %s\nusage: bitacorad fsck --dir DIR [--json]\n", cause);
+    fprintf(stderr,
+            TR("bitacorad fsck: %s\nusage: bitacorad fsck --dir DIR [--json]\n",
+               "bitacorad fsck: %s\nuso: bitacorad fsck --dir DIR [--json]\n"),
+            cause);
     return EXIT_USAGE;
 }
 
@@ -34,10 +38,15 @@ static void print_end(const struct fsck_report *r)
     if (r->list != NULL)
         print_json(r);
     else if (r->findings == 0)
-        printf("the store is sound: %" PRIu64 " entries, every index agrees with them\n", r->size);
+        printf(TR("the store is sound: %" PRIu64 " entries, every index agrees with them\n",
+                  "el almacén está íntegro: %" PRIu64
+                  " asientos, y cada índice concuerda con ellos\n"),
+               r->size);
     else
-        printf("the store is damaged: %" PRIu64 " findings; restore it from a copy, and keep this "
-               "one as evidence\n",
+        printf(TR("the store is damaged: %" PRIu64
+                  " findings; restore it from a copy, and keep this one as evidence\n",
+                  "el almacén está dañado: %" PRIu64
+                  " hallazgos; restáurelo de una copia y guarde este como evidencia\n"),
                r->findings);
 }
 
@@ -73,7 +82,9 @@ static int walk_in_child(const struct datadir *d, bool json)
     int status;
     pid_t child = fork();
     if (child < 0) {
-        fprintf(stderr, "bitacorad: cannot fork: %s\n", strerror(errno));
+        fprintf(stderr,
+                TR("bitacorad: cannot fork: %s\n", "bitacorad: no se pudo crear un proceso: %s\n"),
+                strerror(errno));
         return EXIT_DAMAGE;
     }
     if (child == 0) {
@@ -108,13 +119,13 @@ int cmd_fsck(int argc, char **argv)
     bool json = false;
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == '?')
-            return usage("see below");
+            return usage(TR("see below", "vea abajo"));
         if (c == 'd')
             dir = optarg;
         json |= c == 'j';
     }
     if (optind != argc || dir == NULL)
-        return usage("--dir is needed");
+        return usage(TR("--dir is needed", "hace falta --dir"));
     int code = datadir_open(&d, dir);
     if (code != 0)
         return code;

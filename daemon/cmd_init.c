@@ -7,6 +7,7 @@
 #include "daemon/cmd.h"
 #include "daemon/config.h"
 #include "daemon/datadir.h"
+#include "daemon/words.h"
 #include "proto/scan.h"
 #include "proto/when.h"
 
@@ -20,11 +21,12 @@ struct init {
 
 static int usage(const char *cause)
 {
-    fprintf(
-        stderr,
-        "bitacorad init: %s\n"
-        "usage: bitacorad init --dir DIR --origin ORIGIN --registrar VKEY... [--skew SECONDS]\n",
-        cause);
+    fprintf(stderr,
+            TR("bitacorad init: %s\nusage: bitacorad init --dir DIR --origin ORIGIN --registrar "
+               "VKEY... [--skew SECONDS]\n",
+               "bitacorad init: %s\nuso: bitacorad init --dir DIR --origin ORIGEN --registrar "
+               "VKEY... [--skew SEGUNDOS]\n"),
+            cause);
     return EXIT_USAGE;
 }
 
@@ -41,22 +43,24 @@ static int read_options(struct init *in, int argc, char **argv)
         else if (c == 'o')
             in->origin = optarg;
         else if (c == 'r' && json_array_append_new(in->registrars, json_string(optarg)) != 0)
-            return usage("a --registrar is not text");
+            return usage(TR("a --registrar is not text", "un --registrar no es texto"));
         else if (c == 's' && (decimal_parse(&in->skew, span_str(optarg)) != 0 || in->skew < 1 ||
                               in->skew > SKEW_MAX_S))
-            return usage("--skew is 1 to 86400 seconds");
+            return usage(TR("--skew is 1 to 86400 seconds", "--skew son 1 a 86400 segundos"));
         else if (c == '?')
-            return usage("see below");
+            return usage(TR("see below", "vea abajo"));
     }
     /* `--registrar VKEY VKEY` is `--registrar VKEY --registrar VKEY`. */
     for (; optind < argc && json_array_size(in->registrars) > 0; optind++)
         if (json_array_append_new(in->registrars, json_string(argv[optind])) != 0)
-            return usage("a --registrar is not text");
+            return usage(TR("a --registrar is not text", "un --registrar no es texto"));
     if (optind != argc || in->dir == NULL || in->origin == NULL ||
         json_array_size(in->registrars) == 0)
-        return usage("--dir, --origin and at least one --registrar are needed");
+        return usage(TR("--dir, --origin and at least one --registrar are needed",
+                        "hacen falta --dir, --origin y al menos un --registrar"));
     if (!signer_name_allowed(span_str(in->origin)))
-        return usage("an origin is [a-z0-9][a-z0-9._/-]{0,127}");
+        return usage(TR("an origin is [a-z0-9][a-z0-9._/-]{0,127}",
+                        "un origen es [a-z0-9][a-z0-9._/-]{0,127}"));
     return 0;
 }
 
@@ -79,7 +83,7 @@ static int make_genesis(const struct init *in, int64_t now, struct buf *note, st
         record_sign(note, KIND_GENESIS, line, &in->key);
     free(line);
     if (note->failed || note->n == 0) {
-        fprintf(stderr, "bitacorad: out of memory\n");
+        fprintf(stderr, TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"));
         return EXIT_DAMAGE;
     }
     if (record_parse(record, buf_span(note), &why) == 0) {
@@ -87,7 +91,10 @@ static int make_genesis(const struct init *in, int64_t now, struct buf *note, st
             return 0;
         record_free(record);
     }
-    fprintf(stderr, "bitacorad init: %s: not usable as a registrar or origin\n", why.subject);
+    fprintf(stderr,
+            TR("bitacorad init: %s: not usable as a registrar or origin\n",
+               "bitacorad init: %s: no sirve como registrador u origen\n"),
+            cause_words(why.subject, words_language()));
     return EXIT_USAGE;
 }
 
@@ -127,7 +134,10 @@ static int fill(const struct init *in, const struct record *genesis, int64_t now
     store_close(store);
     if (r == STORE_OK)
         return datadir_sync_store(&in->datadir) == 0 ? 0 : EXIT_DAMAGE;
-    fprintf(stderr, "bitacorad: entry 0 could not be written to %s\n", dir);
+    fprintf(stderr,
+            TR("bitacorad: entry 0 could not be written to %s\n",
+               "bitacorad: no se pudo escribir el asiento 0 en %s\n"),
+            dir);
     return EXIT_DAMAGE;
 }
 

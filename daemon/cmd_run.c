@@ -12,6 +12,7 @@
 #include "daemon/log.h"
 #include "daemon/metrics.h"
 #include "daemon/sequencer.h"
+#include "daemon/words.h"
 #include "proto/policy.h"
 
 struct run {
@@ -24,11 +25,12 @@ struct run {
 
 static int usage(const char *cause)
 {
-    fprintf(
-        stderr,
-        "bitacorad run: %s\n"
-        "usage: bitacorad run --dir DIR [--listen HOST:PORT] [--policy POLICY] [--config FILE]\n",
-        cause);
+    fprintf(stderr,
+            TR("bitacorad run: %s\nusage: bitacorad run --dir DIR [--listen HOST:PORT] [--policy "
+               "POLICY] [--config FILE]\n",
+               "bitacorad run: %s\nuso: bitacorad run --dir DIR [--listen HOST:PUERTO] [--policy "
+               "POLÍTICA] [--config ARCHIVO]\n"),
+            cause);
     return EXIT_USAGE;
 }
 
@@ -41,17 +43,17 @@ static int read_options(struct run *r, int argc, char **argv)
                                              { NULL, 0, NULL, 0 } };
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == '?')
-            return usage("see below");
+            return usage(TR("see below", "vea abajo"));
         *(c == 'd' ? &r->dir : c == 'l' ? &r->listen : c == 'p' ? &r->policy : &r->config) = optarg;
     }
     if (optind != argc || r->dir == NULL)
-        return usage("--dir is needed");
+        return usage(TR("--dir is needed", "hace falta --dir"));
     struct config *config = &r->service.config;
     config_default(config);
     if (r->config != NULL && config_read(config, r->config) != 0)
         return EXIT_USAGE;
     if (r->listen != NULL && strlen(r->listen) >= sizeof config->listen)
-        return usage("--listen is HOST:PORT");
+        return usage(TR("--listen is HOST:PORT", "--listen es HOST:PUERTO"));
     if (r->listen != NULL)
         snprintf(config->listen, sizeof config->listen, "%s", r->listen);
     if (config->workers == 0) {
@@ -66,15 +68,19 @@ static int read_options(struct run *r, int argc, char **argv)
 static int judge_policy(const struct policy *policy, const struct vkey *key, const char *path)
 {
     if (policy_logs(policy) != 1 || !vkey_eq(&policy_log(policy, 0)->key, key)) {
-        fprintf(stderr, "bitacorad: %s is not a policy of this log: its log key is another\n",
+        fprintf(stderr,
+                TR("bitacorad: %s is not a policy of this log: its log key is another\n",
+                   "bitacorad: %s no es una política de esta bitácora: su clave es otra\n"),
                 path);
         return EXIT_USAGE;
     }
     if (policy_trusts_log_alone(policy))
         return 0;
     fprintf(stderr,
-            "bitacorad: %s asks for a quorum of witnesses, and witnessing is not in this version "
-            "yet: use `quorum none`\n",
+            TR("bitacorad: %s asks for a quorum of witnesses, and witnessing is not in this "
+               "version yet: use `quorum none`\n",
+               "bitacorad: %s pide un quórum de testigos, y esta versión aún no los tiene: use "
+               "`quorum none`\n"),
             path);
     return EXIT_USAGE;
 }
@@ -86,15 +92,20 @@ static int check_policy(const struct run *r)
     if (r->policy == NULL)
         return 0;
     if (file_read(&text, r->policy, POLICY_MAX) != 0) {
-        fprintf(stderr, "bitacorad: cannot read %s: %s\n", r->policy, strerror(errno));
+        fprintf(stderr,
+                TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"),
+                r->policy, strerror(errno));
         buf_free(&text);
         return EXIT_USAGE;
     }
     struct policy *policy = policy_parse(buf_span(&text), &why);
     int code = EXIT_USAGE;
-    if (policy == NULL)
-        fprintf(stderr, "bitacorad: %s is not a policy: %s\n", r->policy, why.subject);
-    else
+    if (policy == NULL) {
+        struct buf sentence = { 0 };
+        refusal_sentence(&sentence, &why, words_language());
+        fprintf(stderr, "bitacorad: %s: %s\n", r->policy, buf_str(&sentence));
+        buf_free(&sentence);
+    } else
         code = judge_policy(policy, &r->service.key.vkey, r->policy);
     policy_free(policy);
     buf_free(&text);

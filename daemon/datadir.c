@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "daemon/cmd.h"
+#include "daemon/words.h"
 
 static void complain(const char *what, const char *path)
 {
@@ -25,23 +26,26 @@ static int lock(struct datadir *d, const char *path)
     char file[PATH_MAX];
     d->lock = -1;
     if (strlen(path) >= sizeof d->path) {
-        fprintf(stderr, "bitacorad: the path of the directory is too long\n");
+        fprintf(stderr, TR("bitacorad: the path of the directory is too long\n",
+                           "bitacorad: la ruta de la carpeta es demasiado larga\n"));
         return EXIT_USAGE;
     }
     snprintf(d->path, sizeof d->path, "%s", path);
     datadir_file(d, file, "lock");
     d->lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (d->lock < 0) {
-        complain("cannot open", file);
+        complain(TR("cannot open", "no se pudo abrir"), file);
         return EXIT_USAGE;
     }
     if (flock(d->lock, LOCK_EX | LOCK_NB) == 0)
         return 0;
     if (errno == EWOULDBLOCK)
-        fprintf(stderr, "bitacorad: %s is in use by another bitacorad: stop that one first\n",
+        fprintf(stderr,
+                TR("bitacorad: %s is in use by another bitacorad: stop that one first\n",
+                   "bitacorad: otro bitacorad usa %s: deténgalo primero\n"),
                 path);
     else
-        complain("cannot lock", file);
+        complain(TR("cannot lock", "no se pudo bloquear"), file);
     datadir_close(d);
     return EXIT_USAGE;
 }
@@ -63,7 +67,7 @@ static bool holds(const struct datadir *d, const char *name)
 int datadir_create(struct datadir *d, const char *path)
 {
     if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-        complain("cannot make", path);
+        complain(TR("cannot make", "no se pudo crear"), path);
         return EXIT_USAGE;
     }
     int failed = lock(d, path);
@@ -72,8 +76,10 @@ int datadir_create(struct datadir *d, const char *path)
     if (!holds(d, "log.key") && !holds(d, "store"))
         return 0;
     fprintf(stderr,
-            "bitacorad: %s holds a log already (or what an interrupted init left): take another "
-            "directory\n",
+            TR("bitacorad: %s holds a log already (or what an interrupted init left): take another "
+               "directory\n",
+               "bitacorad: %s ya tiene una bitácora (o lo que dejó un init interrumpido): use otra "
+               "carpeta\n"),
             path);
     datadir_close(d);
     return EXIT_USAGE;
@@ -86,7 +92,10 @@ int datadir_open(struct datadir *d, const char *path)
     d->lock = -1;
     if (n >= 0 && (size_t)n < sizeof file && access(file, F_OK) == 0)
         return lock(d, path);
-    fprintf(stderr, "bitacorad: %s holds no log: make one with bitacorad init\n", path);
+    fprintf(stderr,
+            TR("bitacorad: %s holds no log: make one with bitacorad init\n",
+               "bitacorad: en %s no hay bitácora: créela con bitacorad init\n"),
+            path);
     return EXIT_USAGE;
 }
 
@@ -126,11 +135,17 @@ int datadir_read_key(const struct datadir *d, struct skey *key)
     datadir_file(d, file, "log.key");
     int failed = file_read(&text, file, SKEY_TEXT_MAX + 1);
     if (failed) {
-        complain("cannot read", file);
+        complain(TR("cannot read", "no se pudo leer"), file);
     } else if ((failed = skey_parse(key, buf_span(&text), &cause)) != 0) {
-        fprintf(stderr, "bitacorad: %s is not a private key: it %s\n", file, cause);
+        fprintf(stderr,
+                TR("bitacorad: %s is not a private key: %s\n",
+                   "bitacorad: %s no es una clave privada: %s\n"),
+                file, cause_words(cause, words_language()));
     } else if (key->vkey.type != KEY_NOTE || !signer_name_allowed(span_str(key->vkey.name))) {
-        fprintf(stderr, "bitacorad: %s is not the key of a log\n", file);
+        fprintf(stderr,
+                TR("bitacorad: %s is not the key of a log\n",
+                   "bitacorad: %s no es la clave de una bitácora\n"),
+                file);
         skey_wipe(key);
         failed = -1;
     }
@@ -176,7 +191,7 @@ int datadir_write_key(const struct datadir *d, const struct skey *key)
     if (failed == 0)
         failed = sync_directory(d->path);
     if (failed)
-        complain("cannot write", file);
+        complain(TR("cannot write", "no se pudo escribir"), file);
     if (text.p != NULL)
         sodium_memzero(text.p, text.cap);
     buf_free(&text);
@@ -189,7 +204,7 @@ int datadir_make_store(const struct datadir *d)
     datadir_file(d, dir, "store");
     if (mkdir(dir, 0700) == 0 && sync_directory(d->path) == 0)
         return 0;
-    complain("cannot make", dir);
+    complain(TR("cannot make", "no se pudo crear"), dir);
     return -1;
 }
 
@@ -199,6 +214,6 @@ int datadir_sync_store(const struct datadir *d)
     datadir_file(d, dir, "store");
     if (sync_directory(dir) == 0)
         return 0;
-    complain("cannot sync", dir);
+    complain(TR("cannot sync", "no se pudo sincronizar"), dir);
     return -1;
 }

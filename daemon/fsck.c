@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "daemon/standing.h"
+#include "daemon/words.h"
 #include "proto/checkpoint.h"
 #include "proto/replay.h"
 
@@ -22,7 +23,8 @@ void fsck_found(struct fsck_report *r, const char *code, uint64_t entry, const c
             json_object_set_new(o, "entry", json_integer((json_int_t)entry));
         json_array_append_new(r->list, o);
     } else if (entry != NO_ENTRY) {
-        printf("entry %" PRIu64 ": %s: %s\n", entry, code, detail);
+        printf(TR("entry %" PRIu64 ": %s: %s\n", "asiento %" PRIu64 ": %s: %s\n"), entry, code,
+               detail);
     } else {
         printf("%s: %s\n", code, detail);
     }
@@ -32,7 +34,7 @@ void fsck_found(struct fsck_report *r, const char *code, uint64_t entry, const c
 static void judged(void *ctx, const struct finding *f)
 {
     struct buf sentence = { 0 };
-    refusal_sentence(&sentence, &f->why, LANGUAGE_EN);
+    refusal_sentence(&sentence, &f->why, words_language());
     fsck_found(ctx, reason_code(f->why.reason), f->entry, "%s", buf_str(&sentence));
     buf_free(&sentence);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/cmd.h"
+#include "daemon/words.h"
 
 static const struct {
     const char *name;
@@ -18,19 +19,22 @@ static const struct {
 
 static void print_usage(FILE *to)
 {
-    fputs("usage:\n", to);
+    fputs(TR("usage:\n", "uso:\n"), to);
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(to, "  bitacorad %-5s %s\n", commands[i].name, commands[i].summary);
 }
 
 int main(int argc, char **argv)
 {
+    words_init();
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
         print_usage(stdout);
         return EXIT_FINE;
     }
     if (sodium_init() < 0) {
-        fputs("bitacorad: libsodium could not be initialised\n", stderr);
+        fputs(TR("bitacorad: libsodium could not be started\n",
+                 "bitacorad: no se pudo iniciar libsodium\n"),
+              stderr);
         return EXIT_DAMAGE;
     }
     for (size_t i = 0; argc > 1 && i < COMMANDS; i++)

@@ -1,0 +1,22 @@
+#include "daemon/words.h"
+
+#include <stdlib.h>
+
+static enum language language = LANGUAGE_EN;
+
+void words_init(void)
+{
+    static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *v = getenv(variables[i]);
+        if (v != NULL && *v != 0) {
+            language = strncmp(v, "es", 2) == 0 ? LANGUAGE_ES : LANGUAGE_EN;
+            return;
+        }
+    }
+}
+
+enum language words_language(void)
+{
+    return language;
+}

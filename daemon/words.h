@@ -1,0 +1,15 @@
+/* What the operator reads on a terminal, in Spanish or English. The log on standard error stays in
+ * English: programs read it. */
+#ifndef DAEMON_WORDS_H
+#define DAEMON_WORDS_H
+
+#include "proto/reason.h"
+
+/* Spanish if LC_ALL, LC_MESSAGES or LANG (the first that is set) begins with "es". Before threads. */
+void words_init(void);
+enum language words_language(void);
+
+/* Both are literals, so that formats are checked. */
+#define TR(en, es) (words_language() == LANGUAGE_ES ? (es) : (en))
+
+#endif
