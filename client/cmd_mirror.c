@@ -136,8 +136,10 @@ static enum outcome keep(struct mirror *m)
 {
     char *staging = path_join(m->dir, STAGING), *path = path_join(m->dir, "checkpoint");
     enum outcome outcome = OUTCOME_PROVEN;
-    if (m->failed || (m->staged && move_in(staging, m->dir) != 0) ||
-        file_replace(path, buf_span(&m->now.note), 0644) != 0) {
+    if (m->failed) {
+        outcome = OUTCOME_UNDECIDED; /* stage() has said why */
+    } else if ((m->staged && move_in(staging, m->dir) != 0) ||
+               file_replace(path, buf_span(&m->now.note), 0644) != 0) {
         outcome = say_undecided(
             TR("the copy could not be written: %s", "no se pudo escribir la copia: %s"),
             strerror(errno));
@@ -215,6 +217,9 @@ static enum outcome lock_dir(struct mirror *m)
     m->lock = open(m->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (m->lock >= 0 && flock(m->lock, LOCK_EX | LOCK_NB) == 0)
         return OUTCOME_PROVEN;
+    if (m->lock < 0)
+        return say_usage(TR("%s cannot be used as a folder: %s", "%s no sirve como carpeta: %s"),
+                         m->dir, strerror(errno));
     return say_undecided(TR("%s is in use by another run, or cannot be locked: %s",
                             "otra ejecución usa %s, o no se puede bloquear: %s"),
                          m->dir, strerror(errno));

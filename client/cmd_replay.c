@@ -232,6 +232,14 @@ static void report(const struct run *r, enum verdict verdict)
             r->args->structure ? TR(" (structure only: no record was looked at)",
                                     " (solo estructura: no se miró ningún registro)")
                                : "");
+    if (r->first > 0)
+        fprintf(to,
+                TR("the first %" PRIu64
+                   " of them in an earlier run, of which the state speaks: they "
+                   "were not read again (a copy is checked without --state)\n",
+                   "los primeros %" PRIu64 " en una ejecución anterior, de la que da cuenta el "
+                   "estado: no se leyeron de nuevo (una copia se comprueba sin --state)\n"),
+                r->first);
     report_genesis(r, to);
 }
 

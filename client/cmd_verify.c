@@ -102,8 +102,9 @@ static void print(struct verification *v, const char *path, enum verdict verdict
         printable_copy(file, sizeof file, span_str(path));
         json_array_append_new(
             v->receipts,
-            must(json_pack("{s:s,s:s,s:o,s:s,s:s,s:I,s:s,s:b,s:o}", "file", file, "verdict",
-                           verdict_name(verdict), "index", json_of_index(r->index), "kind",
+            must(json_pack("{s:s,s:s,s:o,s:o,s:s,s:s,s:I,s:s,s:b,s:o}", "file", file, "verdict",
+                           verdict_name(verdict), "index", json_of_index(r->index), "hash",
+                           r->index == NO_ENTRY ? json_null() : json_of_hash(&r->leaf), "kind",
                            kind_name(r->kind), "signer", signer, "size", (json_int_t)r->size,
                            "accepted", when, "quorum", r->quorum, "findings", findings_json(f))));
         return;

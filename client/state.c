@@ -157,9 +157,8 @@ enum outcome state_read(struct state *out, const char *path, const struct trust 
         outcome =
             v == NULL
                 ? say_usage(
-                      TR("%s is damaged, or is no state file: remove it and replay from the start",
-                         "%s está dañado, o no es un estado: bórrelo y verifique desde el "
-                         "principio"),
+                      TR("%s is damaged, or is no state file: is it the right one?",
+                         "%s está dañado, o no es un estado: ¿es el que debe ser?"),
                       path)
                 : import(out, path, t, structure, v, f);
         json_decref(v);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "client/fetch.h"
 #include "client/files.h"
@@ -60,12 +61,23 @@ static enum outcome read_key(struct submission *s)
     return outcome;
 }
 
+/* Before anything is sent: a folder that files can be put into. */
+static bool open_for_writing(const char *dir)
+{
+    struct stat s;
+    if (stat(dir, &s) != 0)
+        return false;
+    errno = ENOTDIR;
+    return S_ISDIR(s.st_mode) && access(dir, W_OK | X_OK) == 0;
+}
+
 static enum outcome make_receipts_dir(const struct args *a)
 {
-    if (a->receipts == NULL || mkdir(a->receipts, 0777) == 0 || errno == EEXIST)
+    if (a->receipts == NULL || mkdir(a->receipts, 0777) == 0 ||
+        (errno == EEXIST && open_for_writing(a->receipts)))
         return OUTCOME_PROVEN;
-    return say_usage(TR("%s could not be made: %s", "no se pudo crear %s: %s"), a->receipts,
-                     strerror(errno));
+    return say_usage(TR("%s cannot take receipts: %s", "%s no puede recibir recibos: %s"),
+                     a->receipts, strerror(errno));
 }
 
 struct submission *submission_open(const struct args *a, enum outcome *outcome)
@@ -152,6 +164,7 @@ static void request(struct submission *s, const char *path, const struct span *n
                     struct answer *answer)
 {
     time_t start = time(NULL);
+    bool said = false;
     for (;;) {
         buf_clear(&s->answer);
         if (note != NULL)
@@ -162,6 +175,12 @@ static void request(struct submission *s, const char *path, const struct span *n
         long pause = answer->retry_after > 0 ? answer->retry_after : 1;
         if (!worth_repeating(answer->status) || pause > left)
             return;
+        if (!said) /* or it would seem to hang */
+            say(TR("no answer from %s yet (%s): trying again for %d s",
+                   "aún sin respuesta de %s (%s): se reintenta durante %d s"),
+                s->trust.url, answer->status == 0 ? answer->error : "HTTP 429, 503, 504",
+                RETRY_SECONDS);
+        said = true;
         wait_seconds(pause);
     }
 }
@@ -232,9 +251,12 @@ static enum outcome keep_receipt(struct submission *s, const struct receipt_repo
         findings_tell(f, VERDICT_BAD, &why);
         write_leaves(s, &before);
     } else if (file_replace(path, buf_span(&s->answer), 0644) != 0) {
-        outcome = say_undecided(TR("the receipt could not be written to %s: %s",
-                                   "no se pudo escribir el recibo en %s: %s"),
-                                path, strerror(errno));
+        outcome =
+            say_undecided(TR("the receipt could not be written to %s: %s. The entry IS in the "
+                             "log: do not submit it again, fetch %s/v1/receipts/%" PRIu64,
+                             "no se pudo escribir el recibo en %s: %s. El asiento SÍ está: no "
+                             "lo envíe de nuevo, traiga %s/v1/receipts/%" PRIu64),
+                          path, strerror(errno), s->trust.url, r->index);
     }
     buf_free(&before);
     free(path);
@@ -283,18 +305,22 @@ static void report_receipt(const struct submission *s, uint64_t line, const char
     enum verdict verdict = findings_verdict(f);
     findings_print(f, stderr);
     if (s->args->json) {
-        say_json(json_pack("{s:I,s:o,s:s,s:s,s:s,s:s,s:I,s:o}", "line", (json_int_t)line, "index",
-                           json_of_index(r->index), "id", id, "kind", kind_name(r->kind), "status",
+        say_json(json_pack("{s:I,s:o,s:o,s:s,s:s,s:s,s:s,s:I,s:o}", "line", (json_int_t)line,
+                           "index", json_of_index(r->index), "hash", json_of_hash(&r->leaf), "id",
+                           id, "kind", kind_name(r->kind), "status",
                            status == 201 ? "appended" : "seen", "verdict", verdict_name(verdict),
                            "size", (json_int_t)r->size, "findings", findings_json(f)));
         return;
     }
     if (r->index == NO_ENTRY)
-        return; /* the findings have said that this was no receipt */
-    printf(TR("entry %" PRIu64 ": %s %s, receipt %s\n", "asiento %" PRIu64 ": %s %s, recibo %s\n"),
+        return;    /* the findings have said that this was no receipt */
+    char hash[48]; /* with the index, what other records refer to it by */
+    base64_encode(hash, r->leaf.b, HASH_BYTES);
+    printf(TR("entry %" PRIu64 ": %s %s, receipt %s, hash %s\n",
+              "asiento %" PRIu64 ": %s %s, recibo %s, hash %s\n"),
            r->index, kind_name(r->kind),
            status == 201 ? TR("appended", "asentado") : TR("was there already", "ya estaba"),
-           verdict_word(verdict));
+           verdict_word(verdict), hash);
     fflush(stdout);
 }
 

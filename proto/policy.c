@@ -303,7 +303,7 @@ static int find_signer(struct signed_checkpoint *out, const struct policy *p, co
                        struct refusal *why)
 {
     if (log_of(p, out->checkpoint.origin, &out->log) == NULL)
-        return refuse_span(why, REASON_CHECKPOINT, out->checkpoint.origin);
+        return refuse_span(why, REASON_CHECKPOINT_ORIGIN, out->checkpoint.origin);
     bool good = false;
     for (size_t i = out->log; i < p->logs; i++) {
         if (!span_is(out->checkpoint.origin, p->log[i].key.name))

@@ -48,7 +48,7 @@ struct signed_checkpoint {
 
 /* Opens a checkpoint note: signed by the policy's log of that origin, every cosignature of a known
  * witness good, not of size 0, which no Bitácora log has. Returns 0 whether or not there is a quorum,
- * or -1 with REASON_CHECKPOINT, REASON_CHECKPOINT_EMPTY, REASON_COSIGNATURE or REASON_MEMORY (which
+ * or -1 with REASON_CHECKPOINT, _ORIGIN, _EMPTY, REASON_COSIGNATURE or REASON_MEMORY (which
  * says nothing about the checkpoint). */
 __attribute__((warn_unused_result)) int policy_open(struct signed_checkpoint *out,
                                                     const struct policy *p, struct span note,

@@ -123,6 +123,9 @@
       "los asientos y teselas no dan la raíz que firma el checkpoint (%s)")                        \
     X(CHECKPOINT, "checkpoint", "the checkpoint is malformed or not signed by this log (%s)",      \
       "el checkpoint está mal formado o no lo firma esta bitácora (%s)")                           \
+    X(CHECKPOINT_ORIGIN, "checkpoint",                                                             \
+      "this is a checkpoint of '%s', a log that the policy does not name: wrong URL, or wrong policy?", \
+      "este checkpoint es de '%s', una bitácora que la política no nombra: ¿otra URL, u otra política?") \
     X(CHECKPOINT_EMPTY, "checkpoint", "the checkpoint is of size 0, which no log has",             \
       "el checkpoint es de tamaño 0, que ninguna bitácora tiene")                                   \
     X(COSIGNATURE, "checkpoint", "a cosignature of '%s' on the checkpoint does not verify",        \

@@ -27,7 +27,7 @@ run() { # shows a command and runs it; it must succeed
     printf '   $ %s\n' "$(printf '%s ' "$@" | sed "s|$bin/||g; s|$work/||g")"
     "$@" >"$work/out" 2>&1
     status=$?
-    sed "s|$work/||g; s/^/     /" "$work/out" | cut -c1-150
+    sed "s|$work/||g; s/^/     /" "$work/out" | cut -c1-170
     if [ $status != 0 ]; then
         printf '   !! exit %s\n' $status
         failures=$((failures + 1))
@@ -96,13 +96,16 @@ for n in 1 2 3 4 5; do
 {"kind":"request","authority":"mx.fgr","function":"prosecution","level":"federal","holder":"mx.telco","source":"subscriber_db","categories":["traffic_retained"],"basis":"CNPP-303","warrant":{"ref":"CJF-3/118/2026"},"purpose":{"code":"criminal_investigation"},"persons":$n,"case":{"scheme":"FGR_CI","number":"FED/CDMX/$n/2026"}}
 EOF
 done >requests.jsonl
-for n in 1 2 3; do
-    cat <<EOF
-{"kind":"response","holder":"mx.telco","outcome":"full","received_at":"2026-11-0${n}T09:00:00.000Z","answered_at":"2026-11-0${n}T15:30:00.000Z","records":$((n * 7))}
-EOF
-done >responses.jsonl
 run "$bin/bitacora" submit --policy policy --key juez.cjf.example.mx.key --receipts receipts warrant.jsonl
 run "$bin/bitacora" submit --policy policy --key a.lopez.fgr.example.mx.key --receipts receipts requests.jsonl
+# Each response names the request that it answers, by index and leaf hash, as submit printed them.
+n=0
+sed -n 's/^ *\(entry\|asiento\) \([0-9]*\): request.* hash \(.*\)$/\2 \3/p' out | head -n 3 | while read -r entry hash; do
+    n=$((n + 1))
+    cat <<EOF
+{"kind":"response","request":{"entry":$entry,"hash":"$hash"},"holder":"mx.telco","outcome":"full","received_at":"2026-11-0${n}T09:00:00.000Z","answered_at":"2026-11-0${n}T15:30:00.000Z","records":$((n * 7))}
+EOF
+done >responses.jsonl
 run "$bin/bitacora" submit --policy policy --key mesa.telco.example.mx.key --receipts receipts responses.jsonl
 
 title 'Each record came back as a receipt, which anyone can verify offline, years later' \
@@ -146,7 +149,7 @@ start_daemon "${url#http://}"
 head -n 2 requests.jsonl >more.jsonl
 "$bin/bitacora" submit --policy policy --key a.lopez.fgr.example.mx.key --receipts receipts more.jsonl >out 2>&1
 "$bin/bitacora" replay --policy policy --state auditor.state >out 2>&1 || failures=$((failures + 1))
-tell 'two more requests were accepted, with receipts, and audited; now they are made undone' \
+tell 'two more requests were accepted, with receipts, and audited; now they are undone' \
     'se aceptaron dos solicitudes más, con recibo, y se auditaron; ahora se deshacen'
 kill -TERM "$daemon"; wait "$daemon"
 mv data true-history

@@ -245,9 +245,9 @@ static void a_checkpoint_must_be_signed_by_its_own_log(void **state)
     signed_by(&note, "log.example", "other.example", "log.example");
     refused(p, &note, REASON_CHECKPOINT);
     signed_by(&note, "other.example", "log.example", "log.example");
-    refused(p, &note, REASON_CHECKPOINT);
+    refused(p, &note, REASON_CHECKPOINT_ORIGIN);
     signed_by(&note, "other.example", "other.example", "other.example");
-    refused(p, &note, REASON_CHECKPOINT);
+    refused(p, &note, REASON_CHECKPOINT_ORIGIN);
     signed_by(&note, "log.example", "log.example", "log.example");
     note.p[14] = '8'; /* the size, after it was signed */
     refused(p, &note, REASON_CHECKPOINT);

@@ -530,7 +530,8 @@ static void a_log_that_the_policy_does_not_name_is_refused(void **state)
     for (size_t i = 0; i < COUNT(lines); i++) {
         policy = policy_parse(span_str(text_of("log %s\nquorum none\n", lines[i])), &why);
         assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_BAD);
-        expect_only(&found, REASON_CHECKPOINT, VERDICT_BAD, NO_ENTRY);
+        expect_only(&found, i == 0 ? REASON_CHECKPOINT_ORIGIN : REASON_CHECKPOINT, VERDICT_BAD,
+                    NO_ENTRY);
         policy_free(policy);
     }
     policy = log_policy(&l);
