@@ -255,6 +255,10 @@ static enum outcome run(struct mirror *m)
         (m->has_old && prove_extends(&m->trust, &m->old, &m->now, m->there, &m->findings,
                                      &m->evidence) != VERDICT_GOOD))
         return conclude(m, m->findings.bad ? OUTCOME_BAD : OUTCOME_UNDECIDED);
+    /* Short of its quorum or too old: nothing of it is kept. (So what is found below is of the files
+     * alone, and a second try may forget it.) */
+    if (findings_verdict(&m->findings) != VERDICT_GOOD)
+        return conclude(m, outcome_of_verdict(findings_verdict(&m->findings)));
     enum replay_end end = verify(m);
     if (findings_verdict(&m->findings) != VERDICT_GOOD && m->used_here) {
         /* The copy may be what was altered, and the log not: all of it from there, once. */

@@ -176,7 +176,7 @@ static void contradiction(struct verification *v, const struct seen *x, const st
 /* Receipts of one log must not contradict each other: no size has two roots, no index two entries. */
 static enum outcome compare_receipts(struct verification *v)
 {
-    size_t before = v->told.kept;
+    uint64_t before = v->told.total;
     qsort(v->seen, v->seen_count, sizeof *v->seen, by_size);
     for (size_t i = 1; i < v->seen_count; i++)
         if (by_size(&v->seen[i - 1], &v->seen[i]) == 0 &&
@@ -187,7 +187,7 @@ static enum outcome compare_receipts(struct verification *v)
         if (by_index(&v->seen[i - 1], &v->seen[i]) == 0 &&
             !hash_eq(&v->seen[i - 1].leaf, &v->seen[i].leaf))
             contradiction(v, &v->seen[i - 1], &v->seen[i]);
-    if (v->told.kept == before)
+    if (v->told.total == before)
         return OUTCOME_PROVEN;
     findings_print(&v->told, stderr);
     return OUTCOME_BAD;

@@ -202,17 +202,32 @@ static enum outcome report_problem(struct submission *s, uint64_t line, const st
     return outcome;
 }
 
-/* The entry of a receipt file that is there already, as a leaf hash. Returns whether it could be had. */
-static bool leaf_of_file(const char *path, struct buf *text, struct hash *leaf)
+static void ignore_finding(void *ctx, const struct finding *f)
 {
-    struct receipt r;
-    struct refusal why;
-    if (file_read(text, path, RECEIPT_MAX) != FILE_OK ||
-        receipt_parse(&r, buf_span(text), &why) != 0)
-        return false;
-    hash_leaf(leaf, r.entry[0].bytes);
-    receipt_free(&r);
-    return true;
+    (void)ctx;
+    (void)f;
+}
+
+enum standing_receipt {
+    STANDING_NONE,  /* nothing is there */
+    STANDING_SAME,  /* a receipt of this entry */
+    STANDING_OTHER, /* a good one of this log and index, for another entry: a fork */
+    STANDING_ALIEN, /* something else: of another log, or no receipt */
+};
+
+/* What stands where a receipt is to be written; its text goes into *text. */
+static enum standing_receipt standing_receipt(const struct submission *s, const char *path,
+                                              const struct receipt_report *now, struct buf *text)
+{
+    struct receipt_report before;
+    enum file read = file_read(text, path, RECEIPT_MAX);
+    if (read != FILE_OK)
+        return read == FILE_MISSING ? STANDING_NONE : STANDING_ALIEN;
+    if (receipt_judge(&before, s->trust.policy, buf_span(text), trust_pin(&s->trust),
+                      ignore_finding, NULL) == VERDICT_BAD ||
+        before.size == 0 || before.index != now->index)
+        return STANDING_ALIEN;
+    return hash_eq(&before.leaf, &now->leaf) ? STANDING_SAME : STANDING_OTHER;
 }
 
 /* Two receipts for one index that hold two entries convict the log. */
@@ -233,20 +248,28 @@ static void write_leaves(const struct submission *s, const struct buf *before)
 }
 
 /* Keeps the receipt in s->answer, which is not bad. One of the same entry is replaced by it; one of
- * another entry under this index is evidence, and is never given up. */
+ * another entry under this index is evidence, and like all that is not ours is never given up. */
 static enum outcome keep_receipt(struct submission *s, const struct receipt_report *r,
                                  struct findings *f)
 {
     char name[64];
     struct buf before = { 0 };
-    struct hash leaf;
     struct refusal why;
     if (s->args->receipts == NULL)
         return OUTCOME_PROVEN;
     snprintf(name, sizeof name, "%" PRIu64 ".tlog-proof", r->index);
     char *path = path_join(s->args->receipts, name);
     enum outcome outcome = OUTCOME_PROVEN;
-    if (leaf_of_file(path, &before, &leaf) && !hash_eq(&leaf, &r->leaf)) {
+    enum standing_receipt standing = standing_receipt(s, path, r, &before);
+    if (standing == STANDING_ALIEN) {
+        outcome = say_undecided(
+            TR("%s is in the way and is no receipt of this log: use another folder. The entry IS "
+               "in "
+               "the log: do not submit it again, fetch %s/v1/receipts/%" PRIu64,
+               "%s estorba y no es un recibo de esta bitácora: use otra carpeta. El asiento SÍ "
+               "está: no lo envíe de nuevo, traiga %s/v1/receipts/%" PRIu64),
+            path, s->trust.url, r->index);
+    } else if (standing == STANDING_OTHER) {
         refuse(&why, REASON_FORK, path);
         findings_tell(f, VERDICT_BAD, &why);
         write_leaves(s, &before);

@@ -58,6 +58,7 @@ expect 3 'a line that begins with a zero byte is not empty' "$bin/bitacora" subm
 expect 0 'an empty line is' sh -c "echo | '$bin/bitacora' submit --policy '$work/policy' --key '$work/fgr.example.mx-a.lopez.key'"
 expect 3 'a result that could not be written was not given' sh -c "'$bin/bitacora' replay --policy '$work/policy' --json >/dev/full"
 
+first_daemon=$daemon
 # The mirror's folder may come from somebody else.
 check 'a mirror' "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror"
 mkdir "$work/victim" "$work/mirror/.incoming"
@@ -73,6 +74,31 @@ printf X | dd of="$work/mirror/tile/entries/000" bs=1 seek=5000 conv=notrunc 2>/
 request mx.telco 1 | submit fgr.example.mx-a.lopez
 expect 0 'a copy that was altered here is fetched again' "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror"
 expect 0 'and is whole' replay --dir "$work/mirror"
+# Under a policy with a quorum, a checkpoint short of it is not kept: also not after a second try.
+witness=$("$bin/bitacora" keygen witness.example --witness --out "$work/witness.key")
+printf 'log %s %s\nwitness w %s\nquorum w\n' "$vkey" "$url" "$witness" >"$work/policy.quorum"
+cp "$work/mirror/checkpoint" "$work/kept"
+request mx.telco 1 | submit fgr.example.mx-a.lopez
+expect 3 'a checkpoint short of its quorum is not mirrored' \
+    "$bin/bitacora" mirror --policy "$work/policy.quorum" "$work/mirror"
+check 'the copy is as it was' cmp "$work/kept" "$work/mirror/checkpoint"
+
+# A folder that holds receipts of another log is no fork of this one.
+mkdir "$work/shared"
+"$bin/bitacorad" init --dir "$work/data3" --origin other.example.mx --registrar "$registrar" >"$work/other.vkey"
+first=$url
+start_daemon "$work/data3"
+printf 'log %s %s\nquorum none\n' "$(cat "$work/other.vkey")" "$url" >"$work/policy.other"
+next=$("$bin/bitacora" replay --policy "$work/policy" --json 2>/dev/null | jq .size)
+curl -sf "$url/v1/receipts/0" >"$work/shared/$next.tlog-proof"
+cp "$work/shared/$next.tlog-proof" "$work/foreign"
+stop_daemon
+url=$first
+daemon=$first_daemon
+request mx.telco 1 >"$work/records"
+expect 3 'a receipt of another log in the way: undecided, no fork' "$bin/bitacora" submit --policy "$work/policy" \
+    --key "$work/fgr.example.mx-a.lopez.key" --receipts "$work/shared" "$work/records"
+check 'and it is not overwritten' cmp "$work/foreign" "$work/shared/$next.tlog-proof"
 rm "$work/mirror/checkpoint"
 mkfifo "$work/mirror/checkpoint"
 expect 3 'a pipe is not waited for' replay --dir "$work/mirror"
