@@ -98,11 +98,6 @@ static int judge_rest(struct sequencer *s, struct submitted *n, int64_t accepted
     return judge_skew(record, accepted, s->standing.skew, why);
 }
 
-static bool changes_registry(enum kind k)
-{
-    return k == KIND_ENROLL || k == KIND_REVOKE;
-}
-
 /* Judges a note, and appends it if it is good. Anything but STORE_OK spoils the batch. */
 static enum store_result sequence(struct sequencer *s, struct submitted *n, int64_t now)
 {
@@ -126,7 +121,7 @@ static enum store_result sequence(struct sequencer *s, struct submitted *n, int6
         return r;
     n->outcome = OUTCOME_APPENDED;
     s->appended++;
-    s->cut = changes_registry(n->record.kind);
+    s->cut = registry_takes(n->record.kind);
     return STORE_OK;
 }
 

@@ -26,7 +26,7 @@ enum store_result {
 enum store_list {
     LIST_SIGNER,   /* by the name of a signer */
     LIST_WARRANT,  /* by the reference of a warrant */
-    LIST_REGISTRY, /* what changes who may sign: genesis, enroll, revoke; the name is empty */
+    LIST_REGISTRY, /* what changes the registry (registry_takes); the name is empty */
 };
 
 enum store_mode {

@@ -1,6 +1,7 @@
 #include "daemon/terms.h"
 
 #include "proto/entry.h"
+#include "proto/registry.h"
 
 /* The name of a vkey that was judged good. */
 static struct span vkey_name(const char *vkey)
@@ -8,7 +9,7 @@ static struct span vkey_name(const char *vkey)
     return span_of(vkey, strcspn(vkey, "+"));
 }
 
-/* The records that say who may sign are also found under the names they are about. */
+/* What the registry is made of; what says who may sign is also found under the names it is about. */
 static enum store_result registry_terms(const struct record *r, term_fn *visit, void *ctx)
 {
     const json_t *registrars = json_object_get(r->object, "registrars");
@@ -16,7 +17,7 @@ static enum store_result registry_terms(const struct record *r, term_fn *visit, 
     for (size_t i = 0; result == STORE_OK && i < json_array_size(registrars); i++)
         result =
             visit(ctx, LIST_SIGNER, vkey_name(json_string_value(json_array_get(registrars, i))));
-    if (result == STORE_OK && r->kind != KIND_GENESIS)
+    if (result == STORE_OK && (r->kind == KIND_ENROLL || r->kind == KIND_REVOKE))
         result = visit(ctx, LIST_SIGNER, vkey_name(record_string(r, "vkey")));
     return result;
 }
@@ -66,8 +67,7 @@ enum store_result terms_visit(const struct record *r, struct store_txn *t, term_
                               void *ctx)
 {
     enum store_result result = visit(ctx, LIST_SIGNER, r->signer);
-    bool registry = r->kind == KIND_GENESIS || r->kind == KIND_ENROLL || r->kind == KIND_REVOKE;
-    if (result == STORE_OK && registry)
+    if (result == STORE_OK && registry_takes(r->kind))
         result = registry_terms(r, visit, ctx);
     if (result == STORE_OK)
         result = warrant_terms(r, t, visit, ctx);

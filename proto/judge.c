@@ -277,7 +277,7 @@ static enum kind judge_record(struct judge *j, uint64_t index, const struct hash
             j->blind = true;
             return KIND_UNDECIDED;
         }
-        if (registers)
+        if (registry_takes(r->kind))
             keep(j, index, leaf, bytes);
     }
     return registers && authority == VERDICT_UNDECIDED ? KIND_UNDECIDED : r->kind;

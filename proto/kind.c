@@ -214,6 +214,17 @@ bool role_may_sign(enum role r, enum kind k)
     return (kinds[k].signers >> r & 1) != 0;
 }
 
+bool role_may_put_blobs(enum role r)
+{
+    return r == ROLE_JUDGE || r == ROLE_REQUESTER || r == ROLE_HOLDER || r == ROLE_OVERSIGHT ||
+           r == ROLE_REGISTRAR;
+}
+
+bool role_may_read_blobs(enum role r)
+{
+    return r == ROLE_OVERSIGHT || r == ROLE_JUDGE || r == ROLE_AUDITOR;
+}
+
 static bool one_of(const char *const *list, struct span s)
 {
     for (; *list != NULL; list++)

@@ -62,6 +62,10 @@ const char *role_name(enum role r);
 /* True if signers of that role may sign that kind. */
 bool role_may_sign(enum role r, enum kind k);
 
+/* Who may put blobs and who may read sealed ones, with a token. */
+bool role_may_put_blobs(enum role r);
+bool role_may_read_blobs(enum role r);
+
 /* Judges the form of a record's object: all members that the kind needs, none that it does not
  * have, each of its type. Returns 0, or -1 with REASON_MEMBER_*. */
 __attribute__((warn_unused_result)) int kind_check(enum kind k, const json_t *object,

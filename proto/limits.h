@@ -42,6 +42,15 @@
 #define ITEMS_MAX 256
 #define TOKEN_BASE64_MAX 16384
 
+#define SALT_BYTES 32
+#define OPENING_BYTES 512
+#define SEALED_BYTES 560 /* ephemeral key, Poly1305 tag, opening */
+#define VALUE_MAX 448    /* of a subject or note, as it is sealed */
+#define RULESET_MAX (1024 * 1024)
+#define TOKEN_MAX_MS (60 * 60 * 1000)
+#define TOKEN_NOTE_MAX 2048 /* a token's note; its members are short */
+#define PENDING_BLOB_MS (24 * 60 * 60 * 1000)
+
 #define SKEW_DEFAULT_S 600
 #define SKEW_MAX_S 86400
 

@@ -96,6 +96,10 @@
       "el blob sellado que nombra '%s' no está aquí: súbalo primero")                              \
     X(CODE_UNKNOWN, "code", "'%s' is not a code of the ruleset in force",                          \
       "'%s' no es un código del conjunto de reglas en vigor")                                      \
+    X(BLOB_PUBLIC, "blob", "'%s' names a ruleset's file, not a sealed blob of 560 bytes",           \
+      "'%s' nombra el archivo de un conjunto de reglas, no un blob sellado de 560 bytes")          \
+    X(BLOB_RULESET, "blob", "the blob that '%s' names is not the file of that ruleset: name, version and form must be its own", \
+      "el blob que nombra '%s' no es el archivo de ese conjunto de reglas: nombre, versión y forma deben ser los suyos") \
     X(ID_USED, "id", "this `id` was used before by the same key, at entry %s: use a fresh one",    \
       "este `id` ya lo usó la misma clave, en el asiento %s: use uno nuevo")                       \
     X(REPLAYED, "replayed", "the same record stands at entry %s already",                          \
@@ -161,6 +165,40 @@
     X(POLICY_FORM, "policy", "the policy cannot be used: %s", "la política no se puede usar: %s")  \
     X(KEY_FORM, "keyfile", "this is not a key in the form of signed notes (%s)",                   \
       "esto no es una clave en la forma de las notas firmadas (%s)")                               \
+    /* blobs, tokens, subjects, rulesets */                                                        \
+    X(ERASED, "erased", "this blob was erased by order of a judge, at entry %s",                   \
+      "este blob fue borrado por orden de un juez, en el asiento %s")                              \
+    X(BLOB_SIZE, "form", "a sealed blob has exactly 560 bytes; only a registrar puts another, a ruleset's file (%s)", \
+      "un blob sellado tiene exactamente 560 bytes; solo un registrador sube otro, el archivo de un conjunto de reglas (%s)") \
+    X(BLOB_HASH, "form", "these bytes have another SHA-256 than the address says (%s)",            \
+      "estos bytes tienen un SHA-256 distinto del que dice la dirección (%s)")                     \
+    X(BLOBS_PENDING, "busy", "too many blobs wait for a record that names them: try again later",  \
+      "demasiados blobs esperan un registro que los nombre: reintente más tarde")                  \
+    X(TOKEN_MISSING, "token", "send a token: Authorization: Bearer, a signed note in base64",      \
+      "envíe un token: Authorization: Bearer, una nota firmada en base64")                         \
+    X(TOKEN_FORM, "token", "this is not a token of this log (%s)",                                 \
+      "esto no es un token de esta bitácora (%s)")                                                 \
+    X(TOKEN_TIME, "token", "the token is not in force now (%s): make a fresh one",                 \
+      "el token no está en vigor ahora (%s): haga uno nuevo")                                      \
+    X(TOKEN_SIGNER, "token", "the token is not signed by a key that is enrolled and in force ('%s')", \
+      "el token no está firmado por una clave dada de alta y en vigor ('%s')")                     \
+    X(TOKEN_ROLE, "token", "the role that '%s' is enrolled for may not do this with blobs",        \
+      "el papel para el que '%s' está dado de alta no puede hacer esto con blobs")                 \
+    X(BLOB_GONE, "blob", "the blob %s is not to be had, and no entry orders its erasure",          \
+      "el blob %s no está disponible, y ningún asiento ordena borrarlo")                           \
+    X(SEALED_OTHER, "sealed", "what '%s' seals is not what the record commits to",                 \
+      "lo que sella '%s' no es aquello a lo que el registro se compromete")                        \
+    X(OPENING_FORM, "opening", "this is not an opening (%s)", "esto no es una apertura (%s)")      \
+    X(OPENING_OTHER, "opening", "the entry does not commit to what the opening says (%s)",         \
+      "el asiento no se compromete con lo que dice la apertura (%s)")                              \
+    X(IDENTIFIER, "identifier", "this cannot be an identifier of its type: %s",                    \
+      "esto no puede ser un identificador de su tipo: %s")                                         \
+    X(OVERSIGHT_NONE, "oversight", "no oversight key is in force to seal '%s' to",                 \
+      "no hay clave de supervisión en vigor a la que sellar '%s'")                                 \
+    X(OVERSIGHT_SEVERAL, "oversight", "several oversight keys are in force: say which in %s",      \
+      "hay varias claves de supervisión en vigor: diga cuál en %s")                                \
+    X(RULESET_FORM, "ruleset", "this is not a ruleset file (%s)",                                  \
+      "esto no es un archivo de conjunto de reglas (%s)")                                          \
     /* the daemon's own */                                                                         \
     X(BUSY, "busy", "the queue is full: try again after the seconds in Retry-After",               \
       "la cola está llena: reintente tras los segundos de Retry-After")                            \

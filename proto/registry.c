@@ -4,13 +4,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Two open-addressed tables of numbers + 1 (0 is free), at most half full: by name and id, and by
- * public key. Nothing is ever taken out, as a key is enrolled once ever. */
+#include "proto/base64.h"
+
+struct erasure {
+    uint8_t blob[HASH_BYTES];
+    uint64_t entry;
+};
+
+/* Open-addressed tables of numbers + 1 (0 is free), at most half full: enrolments by name and id, and
+ * by public key; erasures by blob. Nothing is ever taken out: a key is enrolled once ever, and what is
+ * erased stays erased. */
 struct registry {
     struct enrolment *list;
     size_t count, cap;
     uint32_t *by_name, *by_key;
     size_t slots;
+    struct pinned_ruleset *ruleset; /* in order of their entries */
+    size_t rulesets;
+    struct erasure *erasure;
+    size_t erasures;
+    uint32_t *by_blob;
+    size_t blob_slots;
     uint8_t secret[crypto_shorthash_KEYBYTES]; /* names are chosen by others: keyed hashing */
 };
 
@@ -40,7 +54,16 @@ void registry_free(struct registry *r)
     free(r->by_name);
     free(r->by_key);
     free(r->list);
+    free(r->ruleset);
+    free(r->erasure);
+    free(r->by_blob);
     free(r);
+}
+
+bool registry_takes(enum kind k)
+{
+    return k == KIND_GENESIS || k == KIND_ENROLL || k == KIND_REVOKE || k == KIND_RULESET ||
+           k == KIND_ERASURE;
 }
 
 size_t registry_count(const struct registry *r)
@@ -148,6 +171,98 @@ static void add(struct registry *r, const struct enrolment *e)
     put(r, (uint32_t)r->count++);
 }
 
+/* ---- rulesets, erasures ---------------------------------------------------------------------- */
+
+const struct pinned_ruleset *registry_ruleset(const struct registry *r, int64_t accepted,
+                                              uint64_t before)
+{
+    const struct pinned_ruleset *best = NULL;
+    for (size_t i = 0; i < r->rulesets && r->ruleset[i].entry < before; i++)
+        if (r->ruleset[i].from <= accepted && (best == NULL || r->ruleset[i].from >= best->from))
+            best = &r->ruleset[i];
+    return best;
+}
+
+static int apply_ruleset(struct registry *r, uint64_t index, const struct record *record)
+{
+    struct pinned_ruleset *more = realloc(r->ruleset, (r->rulesets + 1) * sizeof *more);
+    if (more == NULL)
+        return -1;
+    r->ruleset = more;
+    struct pinned_ruleset *pinned = &more[r->rulesets];
+    pinned->entry = index;
+    if (record_time(record, "from", &pinned->from) &&
+        base64_decode_exact(pinned->sha256, HASH_BYTES,
+                            span_str(record_string(record, "sha256"))) == 0)
+        r->rulesets++;
+    return 0;
+}
+
+/* The slot of a blob in by_blob: its own, or the free one that it would take. */
+static size_t blob_slot(const struct registry *r, const uint8_t blob[static HASH_BYTES])
+{
+    size_t at = hash_of(r, span_of(blob, HASH_BYTES));
+    for (;; at++) {
+        uint32_t slot = r->by_blob[at & (r->blob_slots - 1)];
+        if (slot == 0 || memcmp(r->erasure[slot - 1].blob, blob, HASH_BYTES) == 0)
+            return at & (r->blob_slots - 1);
+    }
+}
+
+uint64_t registry_erased(const struct registry *r, const uint8_t blob[static HASH_BYTES])
+{
+    uint32_t slot = r->erasures == 0 ? 0 : r->by_blob[blob_slot(r, blob)];
+    return slot == 0 ? NO_ENTRY : r->erasure[slot - 1].entry;
+}
+
+int registry_each_erased(const struct registry *r,
+                         int (*visit)(void *ctx, const uint8_t blob[static HASH_BYTES],
+                                      uint64_t entry),
+                         void *ctx)
+{
+    int stop = 0;
+    for (size_t i = 0; i < r->erasures && stop == 0; i++)
+        stop = visit(ctx, r->erasure[i].blob, r->erasure[i].entry);
+    return stop;
+}
+
+/* Makes room for one more erasure. */
+static int grow_erasures(struct registry *r)
+{
+    if (2 * (r->erasures + 1) <= r->blob_slots)
+        return 0;
+    size_t slots = r->blob_slots == 0 ? FIRST_SLOTS : 2 * r->blob_slots;
+    uint32_t *by_blob = calloc(slots, sizeof *by_blob);
+    struct erasure *more = by_blob == NULL ? NULL : realloc(r->erasure, slots / 2 * sizeof *more);
+    if (more == NULL) {
+        free(by_blob);
+        return -1;
+    }
+    free(r->by_blob);
+    r->erasure = more;
+    r->by_blob = by_blob;
+    r->blob_slots = slots;
+    for (uint32_t i = 0; i < r->erasures; i++)
+        by_blob[blob_slot(r, more[i].blob)] = i + 1;
+    return 0;
+}
+
+static int apply_erasure(struct registry *r, uint64_t index, const struct record *record)
+{
+    struct erasure e = { .entry = index };
+    if (base64_decode_exact(e.blob, HASH_BYTES, span_str(record_string(record, "blob"))) != 0 ||
+        registry_erased(r, e.blob) != NO_ENTRY)
+        return 0;
+    if (grow_erasures(r) != 0)
+        return -1;
+    size_t slot = blob_slot(r, e.blob);
+    r->erasure[r->erasures++] = e;
+    r->by_blob[slot] = (uint32_t)r->erasures;
+    return 0;
+}
+
+/* ---- enrolments ------------------------------------------------------------------------------ */
+
 static int refuse_genesis(struct refusal *why, const char *cause)
 {
     return refuse(why, REASON_GENESIS, cause);
@@ -235,6 +350,10 @@ static void apply_revoke(struct registry *r, uint64_t index, const struct record
 int registry_apply(struct registry *r, uint64_t index, const struct hash *leaf,
                    const struct record *record)
 {
+    if (record->kind == KIND_RULESET)
+        return apply_ruleset(r, index, record);
+    if (record->kind == KIND_ERASURE)
+        return apply_erasure(r, index, record);
     size_t room = record->kind == KIND_GENESIS ? ITEMS_MAX : record->kind == KIND_ENROLL ? 1 : 0;
     if (grow(r, room) != 0)
         return -1;

@@ -1,6 +1,7 @@
-/* Who may sign what, derived from the log alone: genesis, enroll and revoke entries in order. The
- * daemon and every verifier keep the same registry by the same code. Not thread-safe: one writer,
- * and readers only while it does not write. */
+/* What the log's own entries have put in force: who may sign what (genesis, enroll, revoke), which
+ * ruleset holds, which blobs are erased. Derived from the log alone; the daemon and every verifier
+ * keep the same registry by the same code. Not thread-safe: one writer, and readers only while it
+ * does not write. */
 #ifndef PROTO_REGISTRY_H
 #define PROTO_REGISTRY_H
 
@@ -21,7 +22,17 @@ struct enrolment {
     uint64_t revoked; /* the entry that revoked it, or NO_ENTRY */
 };
 
+/* A ruleset that a registrar pinned. */
+struct pinned_ruleset {
+    uint64_t entry;
+    int64_t from;
+    uint8_t sha256[HASH_BYTES]; /* of its file, a public blob */
+};
+
 struct registry;
+
+/* Kinds whose entries change the registry. */
+bool registry_takes(enum kind k);
 
 /* NULL when out of memory. */
 struct registry *registry_new(void);
@@ -40,13 +51,27 @@ const struct enrolment *registry_find_key(const struct registry *r,
                                           const uint8_t key[static PUBLIC_KEY_BYTES],
                                           uint32_t *number);
 
+/* The ruleset in force at an acceptance, among the entries below index `before`: the greatest `from` not after
+ * it, then the highest index. NULL: the built-in one. */
+const struct pinned_ruleset *registry_ruleset(const struct registry *r, int64_t accepted,
+                                              uint64_t before);
+
+/* The first entry that orders the erasure of a blob, or NO_ENTRY. */
+uint64_t registry_erased(const struct registry *r, const uint8_t blob[static HASH_BYTES]);
+
+/* Calls visit for each erased blob, in no order, with the first entry that orders it; stops at and returns the first nonzero result. */
+int registry_each_erased(const struct registry *r,
+                         int (*visit)(void *ctx, const uint8_t blob[static HASH_BYTES],
+                                      uint64_t entry),
+                         void *ctx);
+
 /* Whether a genesis record makes sense for the log of that key: origin, vkey, registrars each a good
  * key, none twice, none the log's. Returns 0 or -1 with REASON_GENESIS. */
 __attribute__((warn_unused_result)) int
 registry_check_genesis(const struct record *genesis, const struct vkey *log, struct refusal *why);
 
-/* Takes in a genesis, enroll or revoke record that has been judged good, standing at index with
- * that leaf hash; other kinds change nothing. Returns 0, or -1: out of memory, nothing changed. */
+/* Takes in a record that has been judged good, standing at index with that leaf hash; kinds that
+ * registry_takes() does not name change nothing. Returns 0, or -1: out of memory, nothing changed. */
 __attribute__((warn_unused_result)) int registry_apply(struct registry *r, uint64_t index,
                                                        const struct hash *leaf,
                                                        const struct record *record);
