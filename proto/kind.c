@@ -504,3 +504,32 @@ int kind_visit_blobs(enum kind k, const json_t *object, blob_visit_fn *visit, vo
     struct visit v = { .blob = visit, .ctx = ctx };
     return visit_members(kinds[k].members, object, NULL, &v);
 }
+
+static int visit_sealed(const json_t *v, const struct path *path, sealed_visit_fn *visit, void *ctx)
+{
+    const json_t *type = json_object_get(v, "type"), *child;
+    const char *commit = json_string_value(json_object_get(v, "commit"));
+    const char *blob = json_string_value(json_object_get(v, "sealed"));
+    struct sealed s = { .type = type == NULL ? "note" : json_string_value(type) };
+    const char *name;
+    int stop = 0;
+    /* The kinds are closed: no other object has these members. */
+    if (path != NULL && s.type != NULL && commit != NULL && blob != NULL &&
+        base64_decode_exact(s.commit, HASH_BYTES, span_str(commit)) == 0 &&
+        base64_decode_exact(s.sealed, HASH_BYTES, span_str(blob)) == 0 &&
+        entry_ref_parse(&s.to, json_object_get(v, "to")) == 0)
+        return visit(ctx, path->text, &s);
+    for (size_t i = 0; stop == 0 && i < json_array_size(v); i++)
+        stop = visit_sealed(json_array_get(v, i), path, visit, ctx);
+    json_object_foreach ((json_t *)(uintptr_t)v, name, child) {
+        struct path here = path_add(path, name);
+        if (stop == 0 && (json_is_object(child) || json_is_array(child)))
+            stop = visit_sealed(child, &here, visit, ctx);
+    }
+    return stop;
+}
+
+int kind_visit_sealed(const json_t *object, sealed_visit_fn *visit, void *ctx)
+{
+    return visit_sealed(object, NULL, visit, ctx);
+}

@@ -88,6 +88,21 @@ typedef int blob_visit_fn(void *ctx, const char *member, const uint8_t sha256[st
 /* Visits `sealed`, and `sha256` of rulesets, in a checked object. Returns 0, or what visit returned. */
 int kind_visit_blobs(enum kind k, const json_t *object, blob_visit_fn *visit, void *ctx);
 
+/* A subject or a note, as a record names it. */
+struct sealed {
+    const char *type; /* "curp", ...; "note" for a note; the record's */
+    uint8_t commit[HASH_BYTES];
+    uint8_t sealed[HASH_BYTES];
+    struct entry_ref to; /* whom it is sealed to */
+};
+
+/* Called for each of them, with the path of the member that it is, or is an item of: "subjects",
+ * "purpose.note". Return nonzero to stop. */
+typedef int sealed_visit_fn(void *ctx, const char *member, const struct sealed *s);
+
+/* Visits every subject and note in a checked object. Returns 0, or what visit returned. */
+int kind_visit_sealed(const json_t *object, sealed_visit_fn *visit, void *ctx);
+
 /* Reads {entry, hash} from a checked object. Returns 0, or -1 if it is not one. */
 __attribute__((warn_unused_result)) int entry_ref_parse(struct entry_ref *out, const json_t *v);
 

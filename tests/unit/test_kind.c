@@ -596,6 +596,67 @@ static void references_and_blobs_are_all_visited(void **state)
         }
 }
 
+static int visit_sealed(void *ctx, const char *member, const struct sealed *s)
+{
+    struct visited *v = ctx;
+    assert_int_equal(s->to.entry, 1);
+    assert_true(s->commit[0] == 1 && s->sealed[0] == 2 && s->to.hash[0] == 0);
+    buf_addf(&v->text, "%s=%s ", member, s->type);
+    return ++v->n == v->stop_at ? 3 : 0;
+}
+
+/* Three that differ in what they commit to and seal. */
+static void subjects_and_notes_are_all_visited(void **state)
+{
+#define SEALED_AS                                                                                  \
+    "\"commit\":\"AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"sealed\":"                      \
+    "\"AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"to\":" REF "}"
+    json_t *v = parse(kinds[10].object);
+    struct visited seen = { .n = 0 };
+    (void)state;
+    json_object_set_new(v, "subjects",
+                        json_pack("[oo]", parse("{\"type\":\"curp\"," SEALED_AS),
+                                  parse("{\"type\":\"phone\"," SEALED_AS)));
+    json_object_set_new(json_object_get(v, "purpose"), "note", parse("{" SEALED_AS));
+    struct refusal why;
+    assert_int_equal(kind_check(KIND_REQUEST, v, &why), 0);
+    assert_int_equal(kind_visit_sealed(v, visit_sealed, &seen), 0);
+    assert_string_equal(buf_str(&seen.text), "purpose.note=note subjects=curp subjects=phone ");
+    for (size_t stop = 1; stop <= 3; stop++) {
+        seen.n = 0;
+        seen.stop_at = stop;
+        assert_int_equal(kind_visit_sealed(v, visit_sealed, &seen), 3);
+        assert_int_equal(seen.n, stop);
+    }
+    buf_free(&seen.text);
+    json_decref(v);
+}
+
+/* As many as kind_visit_blobs() finds, of every kind; but a ruleset's file is not sealed. */
+static int count_sealed(void *ctx, const char *member, const struct sealed *s)
+{
+    size_t *n = ctx;
+    assert_true(member[0] != 0 && s->type[0] != 0);
+    ++*n;
+    return 0;
+}
+
+static void what_is_sealed_is_visited_in_every_kind(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        json_t *v = parse(kinds[i].object);
+        struct visited blobs = { .n = 0 };
+        size_t n = 0;
+        assert_int_equal(kind_visit_blobs(kinds[i].kind, v, visit_blob, &blobs), 0);
+        assert_int_equal(kind_visit_sealed(v, count_sealed, &n), 0);
+        if (n != (kinds[i].kind == KIND_RULESET ? 0 : blobs.n))
+            fail_msg("%s: %zu", kind_name(kinds[i].kind), n);
+        buf_free(&blobs.text);
+        json_decref(v);
+    }
+}
+
 static void a_visitor_can_stop(void **state)
 {
     json_t *v = parse(kinds[10].object);
@@ -636,6 +697,8 @@ int main(void)
         cmocka_unit_test(a_path_too_long_to_print_is_cut),
         cmocka_unit_test(roles_sign_what_the_table_says),
         cmocka_unit_test(references_and_blobs_are_all_visited),
+        cmocka_unit_test(subjects_and_notes_are_all_visited),
+        cmocka_unit_test(what_is_sealed_is_visited_in_every_kind),
         cmocka_unit_test(a_visitor_can_stop),
     };
     return cmocka_run_group_tests_name("kind", tests, NULL, NULL);
