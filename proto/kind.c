@@ -4,214 +4,45 @@
 
 #include "proto/base64.h"
 #include "proto/key.h"
+#include "proto/member.h"
 #include "proto/scan.h"
 #include "proto/when.h"
-
-enum type {
-    TYPE_CODE, /* codes, authorities, holders: [A-Za-z0-9][A-Za-z0-9._-]{0,63} */
-    TYPE_TEXT, /* 1 to 256 bytes of UTF-8 after unescaping */
-    TYPE_TIME,
-    TYPE_UUID,
-    TYPE_INTEGER,
-    TYPE_SKEW, /* 1 to 86,400 */
-    TYPE_BOOL,
-    TYPE_HASH,    /* base64 of 32 bytes */
-    TYPE_BLOB,    /* the same, and names a blob that must be there */
-    TYPE_PROOF,   /* base64 of 64 bytes */
-    TYPE_TOKEN,   /* base64 of at most 16,384 characters */
-    TYPE_ORIGIN,  /* a signer's or log's name */
-    TYPE_COUNTRY, /* [A-Z]{2} */
-    TYPE_ROLE,    /* these three belong to the format, not to a ruleset */
-    TYPE_REASON,
-    TYPE_RESULT,
-    TYPE_WINDOW, /* {from, until}, from < until */
-    TYPE_REF,    /* {entry, hash} */
-    TYPE_OBJECT, /* of the members in `shape` */
-};
-
-enum { OPTIONAL = 1, ARRAY = 2 };
-
-struct member {
-    const char *name;
-    enum type type;
-    unsigned flags;
-    const struct member *shape; /* TYPE_OBJECT */
-    enum kind target;           /* TYPE_REF */
-};
-
-// clang-format off
-#define END { NULL, 0, 0, NULL, 0 }
-#define REF(name, flags, target) { name, TYPE_REF, flags, NULL, target }
-#define OBJECT(name, flags, shape) { name, TYPE_OBJECT, flags, shape, 0 }
-#define PLAIN(name, type, flags) { name, type, flags, NULL, 0 }
-#define CODES(name, flags) PLAIN(name, TYPE_CODE, (flags) | ARRAY)
-
-static const struct member note_shape[] = { PLAIN("commit", TYPE_HASH, 0),
-                                            PLAIN("sealed", TYPE_BLOB, 0),
-                                            REF("to", 0, KIND_ENROLL), END };
-static const struct member subject_shape[] = { PLAIN("type", TYPE_CODE, 0),
-                                               PLAIN("commit", TYPE_HASH, 0),
-                                               PLAIN("sealed", TYPE_BLOB, 0),
-                                               REF("to", 0, KIND_ENROLL), END };
-static const struct member case_shape[] = { PLAIN("scheme", TYPE_CODE, 0),
-                                            PLAIN("number", TYPE_TEXT, 0), END };
-static const struct member purpose_shape[] = { PLAIN("code", TYPE_CODE, 0),
-                                               OBJECT("note", OPTIONAL, note_shape), END };
-static const struct member notify_shape[] = { PLAIN("after", TYPE_TIME, 0), END };
-static const struct member recipient_shape[] = { PLAIN("country", TYPE_COUNTRY, 0),
-                                                 PLAIN("authority", TYPE_CODE, 0), END };
-static const struct member checkpoint_shape[] = { PLAIN("size", TYPE_INTEGER, 0),
-                                                  PLAIN("root", TYPE_HASH, 0), END };
-/* entry and hash are the parts of one reference: both or neither (see check_object). */
-static const struct member warrant_ref_shape[] = {
-    PLAIN("ref", TYPE_TEXT, 0), PLAIN("court", TYPE_CODE, OPTIONAL),
-    PLAIN("entry", TYPE_INTEGER, OPTIONAL), PLAIN("hash", TYPE_HASH, OPTIONAL), END
-};
-
-static const struct member genesis[] = { PLAIN("at", TYPE_TIME, 0), PLAIN("origin", TYPE_ORIGIN, 0),
-                                         PLAIN("vkey", TYPE_TEXT, 0),
-                                         PLAIN("registrars", TYPE_TEXT, ARRAY),
-                                         PLAIN("skew", TYPE_SKEW, OPTIONAL), END };
-static const struct member enroll[] = {
-    PLAIN("vkey", TYPE_TEXT, 0), PLAIN("role", TYPE_ROLE, 0), PLAIN("authority", TYPE_CODE, 0),
-    PLAIN("level", TYPE_CODE, 0), PLAIN("name", TYPE_TEXT, 0),
-    PLAIN("function", TYPE_CODE, OPTIONAL), PLAIN("jurisdiction", TYPE_TEXT, OPTIONAL),
-    PLAIN("from", TYPE_TIME, OPTIONAL), PLAIN("until", TYPE_TIME, OPTIONAL),
-    PLAIN("proof", TYPE_PROOF, OPTIONAL), END
-};
-static const struct member revoke[] = { PLAIN("vkey", TYPE_TEXT, 0), PLAIN("reason", TYPE_REASON, 0),
-                                        PLAIN("since", TYPE_TIME, OPTIONAL), END };
-static const struct member ruleset[] = { PLAIN("name", TYPE_TEXT, 0), PLAIN("version", TYPE_TEXT, 0),
-                                         PLAIN("from", TYPE_TIME, 0), PLAIN("sha256", TYPE_BLOB, 0),
-                                         END };
-static const struct member warrant[] = {
-    PLAIN("ref", TYPE_TEXT, 0), PLAIN("matter", TYPE_CODE, 0), CODES("used_by", 0),
-    OBJECT("case", OPTIONAL, case_shape), CODES("categories", 0),
-    OBJECT("subjects", OPTIONAL | ARRAY, subject_shape), CODES("holders", OPTIONAL),
-    PLAIN("window", TYPE_WINDOW, 0), PLAIN("data_window", TYPE_WINDOW, OPTIONAL),
-    PLAIN("document", TYPE_HASH, OPTIONAL), END
-};
-static const struct member extension[] = { REF("warrant", 0, KIND_WARRANT),
-                                           PLAIN("until", TYPE_TIME, 0), END };
-static const struct member ratification[] = { REF("request", 0, KIND_REQUEST),
-                                              PLAIN("result", TYPE_RESULT, 0),
-                                              CODES("categories", OPTIONAL), END };
-static const struct member deferral[] = { REF("request", 0, KIND_REQUEST),
-                                          PLAIN("until", TYPE_TIME, 0),
-                                          PLAIN("reason", TYPE_CODE, 0), END };
-static const struct member erasure[] = { PLAIN("blob", TYPE_HASH, 0), PLAIN("order", TYPE_HASH, 0),
-                                         END };
-static const struct member anchor[] = { OBJECT("checkpoint", 0, checkpoint_shape),
-                                        PLAIN("token", TYPE_TOKEN, OPTIONAL), END };
-static const struct member request[] = {
-    PLAIN("authority", TYPE_CODE, 0), PLAIN("function", TYPE_CODE, 0), PLAIN("level", TYPE_CODE, 0),
-    PLAIN("holder", TYPE_CODE, 0), PLAIN("source", TYPE_CODE, 0), CODES("categories", 0),
-    PLAIN("basis", TYPE_CODE, 0), OBJECT("warrant", OPTIONAL, warrant_ref_shape),
-    PLAIN("ground", TYPE_CODE, OPTIONAL), OBJECT("case", OPTIONAL, case_shape),
-    OBJECT("purpose", 0, purpose_shape), OBJECT("subjects", OPTIONAL | ARRAY, subject_shape),
-    PLAIN("persons", TYPE_INTEGER, 0), PLAIN("data_window", TYPE_WINDOW, OPTIONAL),
-    PLAIN("term", TYPE_TIME, OPTIONAL), PLAIN("automated", TYPE_BOOL, OPTIONAL),
-    OBJECT("notify", OPTIONAL, notify_shape), END
-};
-static const struct member judicial_notice[] = { REF("request", 0, KIND_REQUEST),
-                                                 PLAIN("fulfilled_at", TYPE_TIME, 0),
-                                                 PLAIN("notified_at", TYPE_TIME, 0), END };
-static const struct member transfer[] = { REF("requests", ARRAY, KIND_REQUEST),
-                                          OBJECT("recipient", 0, recipient_shape),
-                                          PLAIN("instrument", TYPE_TEXT, OPTIONAL), END };
-static const struct member product[] = { REF("requests", ARRAY, KIND_REQUEST),
-                                         PLAIN("class", TYPE_CODE, 0),
-                                         PLAIN("digest", TYPE_HASH, OPTIONAL), END };
-static const struct member closing[] = { REF("warrant", 0, KIND_WARRANT),
-                                         PLAIN("executed", TYPE_WINDOW, 0), END };
-static const struct member destruction[] = { REF("requests", OPTIONAL | ARRAY, KIND_REQUEST),
-                                             PLAIN("blobs", TYPE_HASH, OPTIONAL | ARRAY),
-                                             PLAIN("order", TYPE_HASH, OPTIONAL), END };
-static const struct member notice[] = { REF("request", 0, KIND_REQUEST),
-                                        PLAIN("delivered_at", TYPE_TIME, 0),
-                                        PLAIN("means", TYPE_CODE, 0), END };
-static const struct member correction[] = { REF("about", 0, KIND_ANY), PLAIN("cause", TYPE_CODE, 0),
-                                            OBJECT("note", OPTIONAL, note_shape), END };
-static const struct member response[] = {
-    REF("request", OPTIONAL, KIND_REQUEST), PLAIN("holder", TYPE_CODE, 0),
-    PLAIN("outcome", TYPE_CODE, 0), PLAIN("received_at", TYPE_TIME, 0),
-    PLAIN("answered_at", TYPE_TIME, OPTIONAL), PLAIN("records", TYPE_INTEGER, OPTIONAL),
-    PLAIN("digest", TYPE_HASH, OPTIONAL), END
-};
-
-/* What all kinds but genesis have. */
-static const struct member common[] = { PLAIN("id", TYPE_UUID, 0), PLAIN("at", TYPE_TIME, 0),
-                                        REF("under", 0, KIND_ANY), END };
-
-// clang-format on
-
-#define BY(role) (1u << ROLE_##role)
-
-static const struct {
-    const char *name;
-    const struct member *members;
-    unsigned signers;
-} kinds[KIND_COUNT] = {
-    [KIND_GENESIS] = { "genesis", genesis, BY(LOG) },
-    [KIND_ENROLL] = { "enroll", enroll, BY(REGISTRAR) },
-    [KIND_REVOKE] = { "revoke", revoke, BY(REGISTRAR) },
-    [KIND_RULESET] = { "ruleset", ruleset, BY(REGISTRAR) },
-    [KIND_WARRANT] = { "warrant", warrant, BY(JUDGE) },
-    [KIND_EXTENSION] = { "extension", extension, BY(JUDGE) },
-    [KIND_RATIFICATION] = { "ratification", ratification, BY(JUDGE) },
-    [KIND_DEFERRAL] = { "deferral", deferral, BY(JUDGE) },
-    [KIND_ERASURE] = { "erasure", erasure, BY(JUDGE) },
-    [KIND_ANCHOR] = { "anchor", anchor, BY(JUDGE) | BY(OVERSIGHT) | BY(AUDITOR) },
-    [KIND_REQUEST] = { "request", request, BY(REQUESTER) },
-    [KIND_JUDICIAL_NOTICE] = { "judicial_notice", judicial_notice, BY(REQUESTER) },
-    [KIND_TRANSFER] = { "transfer", transfer, BY(REQUESTER) },
-    [KIND_PRODUCT] = { "product", product, BY(REQUESTER) },
-    [KIND_CLOSING] = { "closing", closing, BY(REQUESTER) },
-    [KIND_DESTRUCTION] = { "destruction", destruction, BY(REQUESTER) | BY(HOLDER) },
-    [KIND_NOTICE] = { "notice", notice, BY(REQUESTER) | BY(OVERSIGHT) },
-    [KIND_CORRECTION] = { "correction", correction, BY(REQUESTER) | BY(HOLDER) | BY(OVERSIGHT) },
-    [KIND_RESPONSE] = { "response", response, BY(HOLDER) },
-    [KIND_ERROR_REPORT] = { "error_report", correction, BY(OVERSIGHT) },
-};
-
-/* Ends with NULL. */
-static const char *const roles[ROLE_COUNT + 1] = {
-    [ROLE_REGISTRAR] = "registrar", [ROLE_JUDGE] = "judge",         [ROLE_REQUESTER] = "requester",
-    [ROLE_HOLDER] = "holder",       [ROLE_OVERSIGHT] = "oversight", [ROLE_AUDITOR] = "auditor",
-};
-static const char *const revoke_reasons[] = { "key_compromise", "left_office", "superseded",
-                                              "other", NULL };
-static const char *const results[] = { "total", "partial", "refused", NULL };
 
 enum kind kind_of_name(struct span name)
 {
     for (int k = KIND_GENESIS; k < KIND_COUNT; k++)
-        if (span_is(name, kinds[k].name))
+        if (span_is(name, kind_table[k].name))
             return (enum kind)k;
     return KIND_NONE;
 }
 
 const char *kind_name(enum kind k)
 {
-    return k >= KIND_GENESIS && k < KIND_COUNT ? kinds[k].name : "-";
+    return k >= KIND_GENESIS && k < KIND_COUNT ? kind_table[k].name : "-";
+}
+
+const char *kind_meaning(enum kind k, enum language language)
+{
+    return kind_table[k].meaning[language];
 }
 
 enum role role_of_name(const char *name)
 {
+    const char *const *word = type_words(TYPE_ROLE);
     for (int r = ROLE_REGISTRAR; r < ROLE_COUNT; r++)
-        if (strcmp(name, roles[r]) == 0)
+        if (strcmp(name, word[r - ROLE_REGISTRAR]) == 0)
             return (enum role)r;
     return ROLE_NONE;
 }
 
 const char *role_name(enum role r)
 {
-    return r == ROLE_LOG ? "log" : roles[r] != NULL ? roles[r] : "-";
+    return r == ROLE_LOG ? "log" : r == ROLE_NONE ? "-" : type_words(TYPE_ROLE)[r - ROLE_REGISTRAR];
 }
 
 bool role_may_sign(enum role r, enum kind k)
 {
-    return (kinds[k].signers >> r & 1) != 0;
+    return (kind_table[k].signers >> r & 1) != 0;
 }
 
 bool role_may_put_blobs(enum role r)
@@ -275,7 +106,7 @@ static bool token_allowed(struct span s)
     return s.n > 0 && s.n <= TOKEN_BASE64_MAX && base64_decode(raw, sizeof raw, &n, s) == 0;
 }
 
-static bool string_allowed(enum type type, struct span s)
+bool type_allows(enum type type, struct span s)
 {
     int64_t ms;
     uint8_t uuid[UUID_BYTES];
@@ -283,6 +114,7 @@ static bool string_allowed(enum type type, struct span s)
     case TYPE_CODE:
         return code_allowed(s);
     case TYPE_TEXT:
+    case TYPE_VKEY:
         return s.n >= 1 && s.n <= TEXT_MAX;
     case TYPE_TIME:
         return when_parse(&ms, s) == 0;
@@ -295,16 +127,14 @@ static bool string_allowed(enum type type, struct span s)
         return base64_of(s, SIGNATURE_BYTES);
     case TYPE_TOKEN:
         return token_allowed(s);
-    case TYPE_ORIGIN:
+    case TYPE_NAME:
         return signer_name_allowed(s);
     case TYPE_COUNTRY:
         return s.n == 2 && s.p[0] >= 'A' && s.p[0] <= 'Z' && s.p[1] >= 'A' && s.p[1] <= 'Z';
     case TYPE_ROLE:
-        return one_of(roles + ROLE_REGISTRAR, s);
     case TYPE_REASON:
-        return one_of(revoke_reasons, s);
     case TYPE_RESULT:
-        return one_of(results, s);
+        return one_of(type_words(type), s);
     default:
         return false;
     }
@@ -375,7 +205,7 @@ static int check_value(const struct member *m, const json_t *v, const struct pat
         break;
     default:
         good = json_is_string(v) &&
-               string_allowed(m->type, span_of(json_string_value(v), json_string_length(v)));
+               type_allows(m->type, span_of(json_string_value(v), json_string_length(v)));
     }
     return good ? 0 : refuse(why, REASON_MEMBER_WRONG, path->text);
 }
@@ -416,6 +246,26 @@ static int check_members(const struct member *list, const json_t *object, const 
     return 0;
 }
 
+/* Members that come together or not at all. */
+static int check_pairs(const struct member *list, const json_t *object, const struct path *path,
+                       struct refusal *why)
+{
+    const struct member *missing = NULL;
+    bool any = false;
+    for (; list != NULL && list->name != NULL; list++) {
+        if (!(list->flags & PAIRED))
+            continue;
+        if (json_object_get(object, list->name) != NULL)
+            any = true;
+        else
+            missing = list;
+    }
+    if (!any || missing == NULL)
+        return 0;
+    struct path here = path_add(path, missing->name);
+    return refuse(why, REASON_MEMBER_MISSING, here.text);
+}
+
 static int check_object(const struct member *own, const struct member *more, const json_t *object,
                         const struct path *path, struct refusal *why)
 {
@@ -427,28 +277,28 @@ static int check_object(const struct member *own, const struct member *more, con
             return refuse(why, REASON_MEMBER_UNKNOWN, here.text);
         }
     }
-    if (own == warrant_ref_shape &&
-        (json_object_get(object, "entry") == NULL) != (json_object_get(object, "hash") == NULL)) {
-        struct path here = path_add(path, json_object_get(object, "entry") ? "hash" : "entry");
-        return refuse(why, REASON_MEMBER_MISSING, here.text);
-    }
-    return check_members(more, object, path, why) != 0 ? -1 : check_members(own, object, path, why);
+    if (check_pairs(own, object, path, why) != 0 || check_members(more, object, path, why) != 0)
+        return -1;
+    return check_members(own, object, path, why);
 }
 
 int kind_check(enum kind k, const json_t *object, struct refusal *why)
 {
-    return check_object(kinds[k].members, k == KIND_GENESIS ? NULL : common, object, NULL, why);
+    return check_object(kind_table[k].members, k == KIND_GENESIS ? NULL : common_members, object,
+                        NULL, why);
 }
 
 bool kind_has_member(enum kind k, const char *name)
 {
-    return has_member(kinds[k].members, name) || (k != KIND_GENESIS && has_member(common, name));
+    return has_member(kind_table[k].members, name) ||
+           (k != KIND_GENESIS && has_member(common_members, name));
 }
 
 /* One walk over a checked object finds what points out of the record. */
 struct visit {
     ref_visit_fn *ref;
     blob_visit_fn *blob;
+    code_visit_fn *code;
     void *ctx;
 };
 
@@ -471,6 +321,8 @@ static int visit_value(const struct member *m, const json_t *v, const struct pat
         base64_decode_exact(hash, HASH_BYTES,
                             span_of(json_string_value(v), json_string_length(v))) == 0)
         return visit->blob(visit->ctx, path->text, hash);
+    if (m->vocabulary != VOCABULARY_NONE && visit->code != NULL)
+        return visit->code(visit->ctx, path->text, m->vocabulary, json_string_value(v));
     return 0;
 }
 
@@ -496,13 +348,13 @@ static int visit_members(const struct member *list, const json_t *object, const 
 int kind_visit_refs(enum kind k, const json_t *object, ref_visit_fn *visit, void *ctx)
 {
     struct visit v = { .ref = visit, .ctx = ctx };
-    return visit_members(kinds[k].members, object, NULL, &v);
+    return visit_members(kind_table[k].members, object, NULL, &v);
 }
 
 int kind_visit_blobs(enum kind k, const json_t *object, blob_visit_fn *visit, void *ctx)
 {
     struct visit v = { .blob = visit, .ctx = ctx };
-    return visit_members(kinds[k].members, object, NULL, &v);
+    return visit_members(kind_table[k].members, object, NULL, &v);
 }
 
 static int visit_sealed(const json_t *v, const struct path *path, sealed_visit_fn *visit, void *ctx)
@@ -532,4 +384,10 @@ static int visit_sealed(const json_t *v, const struct path *path, sealed_visit_f
 int kind_visit_sealed(const json_t *object, sealed_visit_fn *visit, void *ctx)
 {
     return visit_sealed(object, NULL, visit, ctx);
+}
+
+int kind_visit_codes(enum kind k, const json_t *object, code_visit_fn *visit, void *ctx)
+{
+    struct visit v = { .code = visit, .ctx = ctx };
+    return visit_members(kind_table[k].members, object, NULL, &v);
 }

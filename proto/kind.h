@@ -45,6 +45,29 @@ enum role {
     ROLE_COUNT,
 };
 
+/* Lists of codes that a ruleset fills. */
+enum vocabulary {
+    VOCABULARY_NONE, /* authorities, holders, courts: any code */
+    VOCABULARY_LEVEL,
+    VOCABULARY_FUNCTION,
+    VOCABULARY_SECTOR, /* of holders */
+    VOCABULARY_FUNCTION_OR_SECTOR,
+    VOCABULARY_MATTER,
+    VOCABULARY_CATEGORY,
+    VOCABULARY_BASIS,
+    VOCABULARY_GROUND,
+    VOCABULARY_PURPOSE,
+    VOCABULARY_SOURCE,
+    VOCABULARY_CASE_SCHEME,
+    VOCABULARY_SUBJECT_TYPE,
+    VOCABULARY_OUTCOME,
+    VOCABULARY_PRODUCT_CLASS,
+    VOCABULARY_MEANS,
+    VOCABULARY_CAUSE,
+    VOCABULARY_DEFERRAL_REASON,
+    VOCABULARY_COUNT,
+};
+
 /* A reference to another entry: index and leaf hash. */
 struct entry_ref {
     uint64_t entry;
@@ -54,6 +77,8 @@ struct entry_ref {
 /* The kind of that name, or KIND_NONE. */
 enum kind kind_of_name(struct span name);
 const char *kind_name(enum kind k);
+/* Half a sentence that says what such a record is. */
+const char *kind_meaning(enum kind k, enum language language);
 
 /* The role that may be enrolled under that name, or ROLE_NONE; the log's own is none of them. */
 enum role role_of_name(const char *name);
@@ -102,6 +127,13 @@ typedef int sealed_visit_fn(void *ctx, const char *member, const struct sealed *
 
 /* Visits every subject and note in a checked object. Returns 0, or what visit returned. */
 int kind_visit_sealed(const json_t *object, sealed_visit_fn *visit, void *ctx);
+
+/* Called for each code of a vocabulary, with the path of its member. */
+typedef int code_visit_fn(void *ctx, const char *member, enum vocabulary vocabulary,
+                          const char *code);
+
+/* Visits every code that a ruleset lists in a checked object. Returns 0, or what visit returned. */
+int kind_visit_codes(enum kind k, const json_t *object, code_visit_fn *visit, void *ctx);
 
 /* Reads {entry, hash} from a checked object. Returns 0, or -1 if it is not one. */
 __attribute__((warn_unused_result)) int entry_ref_parse(struct entry_ref *out, const json_t *v);
