@@ -108,4 +108,6 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/proto/ruleset.o: $(wildcard proto/rulesets/*.json)
+
 -include $(PROTO_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/tools/*.d)

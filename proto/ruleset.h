@@ -1,0 +1,44 @@
+/* A ruleset: the codes of every vocabulary and the parameters of the rules, as data with a version
+ * and a date of effect. Another country is another file. docs/FORMATS.md, "Rulesets". */
+#ifndef PROTO_RULESET_H
+#define PROTO_RULESET_H
+
+#include "proto/hash.h"
+#include "proto/kind.h"
+
+struct ruleset;
+
+/* The bytes of the ruleset that is in force in a log that pinned none: proto/rulesets/mx.json. */
+struct span ruleset_builtin(void);
+
+/* Parses a ruleset file of at most RULESET_MAX bytes. Returns NULL with REASON_RULESET_FORM (or
+ * REASON_MEMORY): not JSON, a member missing, unknown or of another form, a code that is used but
+ * not listed. */
+struct ruleset *ruleset_parse(struct span file, struct refusal *why);
+void ruleset_free(struct ruleset *r);
+
+const char *ruleset_name(const struct ruleset *r);
+const char *ruleset_version(const struct ruleset *r);
+int64_t ruleset_from(const struct ruleset *r);
+/* Of the file's bytes: what the log pins. */
+const struct hash *ruleset_sha256(const struct ruleset *r);
+
+/* The code that a code of a vocabulary stands for: itself, or what it is an alias of; NULL if the
+ * ruleset does not know it. Lives as long as the ruleset. */
+const char *ruleset_code(const struct ruleset *r, enum vocabulary v, const char *code);
+
+/* Calls visit for each code of a vocabulary as it is listed, then for its aliases. */
+void ruleset_each_code(const struct ruleset *r, enum vocabulary v,
+                       void (*visit)(void *ctx, const char *code), void *ctx);
+
+/* Whether every code in a checked object of that kind is one of the ruleset's. Returns 0, or -1 with
+ * REASON_CODE_UNKNOWN at the first that is not. Any thread. */
+__attribute__((warn_unused_result)) int ruleset_check(const struct ruleset *r, enum kind k,
+                                                      const json_t *object, struct refusal *why);
+
+/* Whether a ruleset record speaks of this file: hash, name and version. Returns 0 or -1 with
+ * REASON_BLOB_RULESET. */
+__attribute__((warn_unused_result)) int ruleset_is(const struct ruleset *r, const json_t *record,
+                                                   struct refusal *why);
+
+#endif
