@@ -15,9 +15,9 @@ struct token {
     int64_t from, until; /* milliseconds */
 };
 
-/* Splits a token's note, which must outlive it: "bitacora/v1 token", one strict JSON object of exactly
- * origin, under, from, until; from < until, at most an hour apart; one signature line. Returns 0, or
- * -1 with REASON_TOKEN_FORM. */
+/* Splits a token's note, which must outlive it: at most TOKEN_NOTE_MAX bytes; "bitacora/v1 token", one
+ * strict JSON object of exactly origin, under, from, until; from < until, at most an hour apart; one
+ * signature line. Returns 0, or -1 with REASON_TOKEN_FORM, or REASON_MEMORY. */
 __attribute__((warn_unused_result)) int token_parse(struct token *out, struct span note,
                                                     struct refusal *why);
 

@@ -7,6 +7,7 @@
 #include "proto/evidence.h"
 #include "proto/record.h"
 #include "proto/tile.h"
+#include "proto/token.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -127,6 +128,25 @@ static void fuzz_paths(struct span in)
     }
     if (vkey_parse(&vkey, in, &cause) == 0 && skey_parse(&skey, in, &cause) == 0)
         abort();
+}
+
+/* Nobody is enrolled: whatever has the form is refused for its signer, at the latest. */
+static void fuzz_token(struct span in)
+{
+    struct buf note = { 0 };
+    struct token t;
+    struct refusal why;
+    uint32_t number;
+    struct registry *registry = registry_new();
+    note_sign(&note, in, &log_key);
+    for (int i = 0; i < 2; i++)
+        if (registry != NULL && token_parse(&t, i == 0 ? in : buf_span(&note), &why) == 0 &&
+            (t.from >= t.until || t.until - t.from > TOKEN_MAX_MS ||
+             token_judge(registry, &t, t.origin, t.from, &number, &why) == 0 ||
+             why.reason != REASON_TOKEN_SIGNER))
+            abort();
+    registry_free(registry);
+    buf_free(&note);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
