@@ -35,24 +35,6 @@ static int scan_bytes_of(struct span line, struct refusal *why)
     return 0;
 }
 
-static bool character_allowed(int32_t c)
-{
-    if (c < 0x20 || (c >= 0x7F && c <= 0x9F))
-        return false;
-    if ((c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE) /* noncharacters */
-        return false;
-    return c != 0x061C && c != 0x200E && c != 0x200F && !(c >= 0x202A && c <= 0x202E) &&
-           !(c >= 0x2066 && c <= 0x2069); /* bidi controls */
-}
-
-static bool text_allowed(struct span text)
-{
-    while (text.n > 0)
-        if (!character_allowed(utf8_next(&text)))
-            return false;
-    return true;
-}
-
 static int walk(const json_t *v, const char *member, struct refusal *why)
 {
     const char *name;
@@ -60,7 +42,7 @@ static int walk(const json_t *v, const char *member, struct refusal *why)
     size_t i, name_length;
     switch (json_typeof(v)) {
     case JSON_STRING:
-        if (!text_allowed(span_of(json_string_value(v), json_string_length(v))))
+        if (!text_is_plain(span_of(json_string_value(v), json_string_length(v))))
             return refuse(why, REASON_JSON_CHARACTER, member);
         return 0;
     case JSON_INTEGER:
@@ -74,7 +56,7 @@ static int walk(const json_t *v, const char *member, struct refusal *why)
         return 0;
     case JSON_OBJECT:
         json_object_keylen_foreach ((json_t *)(uintptr_t)v, name, name_length, child) {
-            if (!text_allowed(span_of(name, name_length)))
+            if (!text_is_plain(span_of(name, name_length)))
                 return refuse(why, REASON_JSON_CHARACTER, "a member's name");
             if (walk(child, name, why) != 0)
                 return -1;

@@ -118,3 +118,21 @@ int32_t utf8_next(struct span *s)
     *s = span_of(s->p + n, s->n - n);
     return c;
 }
+
+static bool character_allowed(int32_t c)
+{
+    if (c < 0x20 || (c >= 0x7F && c <= 0x9F))
+        return false;
+    if ((c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE) /* noncharacters */
+        return false;
+    return c != 0x061C && c != 0x200E && c != 0x200F && !(c >= 0x202A && c <= 0x202E) &&
+           !(c >= 0x2066 && c <= 0x2069); /* bidi controls */
+}
+
+bool text_is_plain(struct span text)
+{
+    while (text.n > 0)
+        if (!character_allowed(utf8_next(&text)))
+            return false;
+    return true;
+}

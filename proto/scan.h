@@ -51,4 +51,8 @@ void hex_format(char *out, const uint8_t *p, size_t n);
  * *s behind it. Returns the code point, or -1 and leaves *s alone. */
 int32_t utf8_next(struct span *s);
 
+/* Well-formed UTF-8 without the characters that strict JSON and what is sealed may not contain:
+ * controls, noncharacters, bidi controls. */
+bool text_is_plain(struct span text);
+
 #endif

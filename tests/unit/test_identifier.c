@@ -1,0 +1,324 @@
+#include "tests/unit/fixture.h"
+
+#include "proto/identifier.h"
+
+/* What a value becomes, or NULL; *doubt as identifier_normalise() says it. */
+static const char *become_of(const char *type, struct span value, const char **doubt)
+{
+    static char out[VALUE_MAX + 1];
+    struct refusal why;
+    memset(out, 'x', sizeof out);
+    if (identifier_normalise(out, type, value, doubt, &why) == 0)
+        return out;
+    assert_int_equal(why.reason, REASON_IDENTIFIER);
+    assert_string_equal(out, "");
+    return NULL;
+}
+
+static void becomes(const char *type, const char *value, const char *want)
+{
+    const char *doubt;
+    const char *got = become_of(type, span_str(value), &doubt);
+    if (got == NULL || strcmp(got, want) != 0)
+        fail_msg("%s %s: %s", type, value, got == NULL ? "refused" : got);
+    got = become_of(type, span_str(want), NULL);
+    if (got == NULL || strcmp(got, want) != 0)
+        fail_msg("%s %s again: %s", type, want, got == NULL ? "refused" : got);
+}
+
+/* cause: how it begins. */
+static void refused(const char *type, const char *value, const char *cause)
+{
+    char out[VALUE_MAX + 1];
+    struct refusal why;
+    const char *doubt;
+    if (identifier_normalise(out, type, span_str(value), &doubt, &why) == 0)
+        fail_msg("%s %s is accepted as %s", type, value, out);
+    assert_string_equal(out, "");
+    if (strncmp(why.subject, cause, strlen(cause)) != 0)
+        fail_msg("%s %s: %s", type, value, why.subject);
+    if (cause_words(why.subject, LANGUAGE_ES) == why.subject)
+        fail_msg("no Spanish for: %s", why.subject);
+}
+
+#define WRONG_DIGIT "the check digit is wrong"
+
+static void a_curp_has_its_form_and_check_digit(void **state)
+{
+    /* One change each, at every place of the form; the check digit is right. */
+    static const char *const bad[] = {
+        "GBMC850315HDFRRR01", "1OMC850315HDFRRR07", "GO1C850315HDFRRR07", "GOM1850315HDFRRR07",
+        "GOMCX50315HDFRRR07", "GOMC8X0315HDFRRR07", "GOMC85X315HDFRRR07", "GOMC850X15HDFRRR07",
+        "GOMC8503X5HDFRRR07", "GOMC85031XHDFRRR07", "GOMC850315ZDFRRR07", "GOMC850315H1FRRR07",
+        "GOMC850315HD1RRR07", "GOMC850315HDFARR07", "GOMC850315HDFRER07", "GOMC850315HDFRR107",
+        "GOMC850315HDFRRR-7", "GOMC850315HDFRRR0X", "[OMC850315HDFRRR07", "GOMC85031:HDFRRR07",
+    };
+    (void)state;
+    becomes("curp", "GOMC850315HDFRRR07", "GOMC850315HDFRRR07");
+    becomes("curp", "MARP800101MDFRTR03", "MARP800101MDFRTR03");
+    becomes("curp", "BOXW310820HNERXN09", "BOXW310820HNERXN09");
+    becomes("curp", "gomc850315hdfrrr07", "GOMC850315HDFRRR07");
+    for (size_t i = 0; i < COUNT(bad); i++)
+        refused("curp", bad[i], "not the form of a CURP");
+    for (char c = '0'; c <= '9'; c++) {
+        char text[] = "GOMC850315HDFRRR07";
+        text[17] = c;
+        if (c != '7')
+            refused("curp", text, WRONG_DIGIT);
+    }
+    refused("curp", " GOMC850315HDFRRR07", "a CURP has 18 characters");
+    refused("curp", "GOMC850315HDFRRR07 ", "a CURP has 18 characters");
+    refused("curp", "GOMC850315HDFRRR0", "a CURP has 18 characters");
+    refused("curp", "GOÑC850315HDFRRR7", "not the form of a CURP");
+}
+
+/* Each place counts, so that neighbours that are exchanged are found. */
+static void a_curps_check_digit_covers_every_place(void **state)
+{
+    (void)state;
+    refused("curp", "GOMC580315HDFRRR07", WRONG_DIGIT);
+    refused("curp", "GOMC850351HDFRRR07", WRONG_DIGIT);
+    refused("curp", "GOMC850315HFDRRR07", WRONG_DIGIT);
+    /* N and O stand on both sides of the Ñ, which has a number of its own; X is everywhere */
+    becomes("curp", "NOOO000000XNNNNNZ7", "NOOO000000XNNNNNZ7");
+    becomes("curp", "OXNO991231MONPNZ04", "OXNO991231MONPNZ04");
+    becomes("curp", "ZUOO991231MOTPPQ90", "ZUOO991231MOTPPQ90");
+    becomes("curp", "XAZZ991231XZZZZZ96", "XAZZ991231XZZZZZ96");
+}
+
+static void an_rfcs_check_digit_is_only_a_doubt(void **state)
+{
+    /* Companies' and institutions' published ones, and made-up ones with Ñ and &. */
+    static const char *const good[] = {
+        "SAT970701NN3", "GODE561231GR8", "PME380607P35",  "TME840315KT6", "CFE370814QI0",
+        "BBA830831LJ2", "BNM840515VB1",  "TLO890920F76",  "AAA00000002A", "XEXX010101000",
+        "A&Ñ991231O90", "ÑUÑO010101ZZ6", "&NOZ000000009", "ÑÑÑ000000ZZA",
+    };
+    static const char *const doubtful[] = { "SAT970701NN4", "XAXX010101000", "GODE561231GRA",
+                                            "CFE370814QIA", "AAA000000020" };
+    const char *doubt;
+    (void)state;
+    for (size_t i = 0; i < COUNT(good); i++) {
+        becomes("rfc", good[i], good[i]);
+        become_of("rfc", span_str(good[i]), &doubt);
+        if (doubt != NULL)
+            fail_msg("%s is doubted", good[i]);
+    }
+    for (size_t i = 0; i < COUNT(doubtful); i++) {
+        becomes("rfc", doubtful[i], doubtful[i]);
+        become_of("rfc", span_str(doubtful[i]), &doubt);
+        assert_non_null(doubt);
+        assert_string_equal(doubt, WRONG_DIGIT);
+    }
+    becomes("rfc", "ñuño010101zz6", "ÑUÑO010101ZZ6");
+    becomes("rfc", "sat970701nn3", "SAT970701NN3");
+}
+
+static void an_rfc_has_its_form(void **state)
+{
+    static const char *const bad[] = {
+        "SA970701NN3",   "SATXX970701NN3", "970701NN3",    "SATX",          "SAT970701NN",
+        "SAT970701NN33", "SAT9X0701NN3",   "SAT97070XNN3", "SAT970701-N3",  "SAT970701N&3",
+        "SAT970701NÑ3",  "SAT970701NNB",   "S-T970701NN3", "[AT970701NN3",  "S T970701NN3",
+        " SAT970701NN3", "SAT970701NN3 ",  "SÁT970701NN3", "SAÑÑÑ70701NN3", "SAT 970701 NN3",
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++)
+        refused("rfc", bad[i], "an RFC is 3 or 4 letters");
+}
+
+static void a_phone_is_plus_and_7_to_15_digits(void **state)
+{
+    static const char *const bad[] = {
+        "5512345678",
+        "0052 55 1234 5678",
+        "+123456",
+        "+1234567890123456",
+        "+05512345678",
+        "+52 55 1234x",
+        "++525512345678",
+        "+",
+        "52+5512345678",
+        "+52/5512345678",
+        "+52\xC2\xA0"
+        "5512345678",
+    };
+    (void)state;
+    becomes("phone", "+525512345678", "+525512345678");
+    becomes("phone", " (+52) 55-1234.5678 ", "+525512345678");
+    becomes("phone", "+1234567", "+1234567");
+    becomes("phone", "+999999999999999", "+999999999999999");
+    for (size_t i = 0; i < COUNT(bad); i++)
+        refused("phone", bad[i], "a phone number is +");
+}
+
+static void an_imei_is_its_first_14_digits(void **state)
+{
+    static const char *const bad[] = { "4901542032375",
+                                       "49015420323751801",
+                                       "49015420323751x",
+                                       "49015420323751.8",
+                                       "+49015420323751",
+                                       "-",
+                                       "49 015420 323751 8 "
+                                       "\xC3\x91" };
+    (void)state;
+    becomes("imei", "490154203237518", "49015420323751");
+    becomes("imei", "49-015420-323751-8", "49015420323751");
+    becomes("imei", "490154/20/323751/8 ", "49015420323751");
+    becomes("imei", "356938035643809", "35693803564380");
+    becomes("imei", "999999999999994", "99999999999999");
+    becomes("imei", "490154203237510", "49015420323751");  /* a spare 0 for the check digit */
+    becomes("imei", "4901542032375100", "49015420323751"); /* with the software's version */
+    becomes("imei", "4901542032375177", "49015420323751");
+    for (size_t i = 0; i < COUNT(bad); i++)
+        refused("imei", bad[i], "an IMEI has 14, 15 or 16 digits");
+    for (char c = '1'; c <= '9'; c++) {
+        char text[] = "490154203237518";
+        text[14] = c;
+        if (c != '8')
+            refused("imei", text, WRONG_DIGIT);
+    }
+    refused("imei", "940154203237518", WRONG_DIGIT);
+}
+
+static void an_imsi_has_14_or_15_digits(void **state)
+{
+    static const char *const bad[] = { "3340200000001", "3340200000000012", "33402000000000x",
+                                       "334.020000000001" };
+    (void)state;
+    becomes("imsi", "334 020-000000001", "334020000000001");
+    becomes("imsi", "33402000000001", "33402000000001");
+    for (size_t i = 0; i < COUNT(bad); i++)
+        refused("imsi", bad[i], "an IMSI has 14 or 15 digits");
+}
+
+static void an_account_is_a_clabe(void **state)
+{
+    static const char *const bad[] = { "03218000011835971",  "0321800001183597190",
+                                       "03218000011835971x", "032180/000118359719",
+                                       "4152313412345678",   "MX032180000118359719" };
+    (void)state;
+    becomes("account", "032180000118359719", "032180000118359719");
+    becomes("account", "032-180 00011835971-9", "032180000118359719");
+    becomes("account", "002010077777777771", "002010077777777771");
+    becomes("account", "646180110400000007", "646180110400000007");
+    becomes("account", "000000000000000000", "000000000000000000");
+    for (size_t i = 0; i < COUNT(bad); i++)
+        refused("account", bad[i], "an account is a CLABE");
+    for (char c = '0'; c < '9'; c++) {
+        char text[] = "032180000118359719";
+        text[17] = c;
+        refused("account", text, WRONG_DIGIT);
+    }
+    refused("account", "302180000118359719", WRONG_DIGIT);
+    refused("account", "023180000118359719", WRONG_DIGIT);
+}
+
+static void a_plate_is_in_upper_case(void **state)
+{
+    (void)state;
+    becomes("plate", "abz-12-34 ñ", "ABZ-12-34 Ñ");
+    becomes("plate", " á{`@[é ", " á{`@[é ");
+}
+
+static void an_email_is_in_lower_case(void **state)
+{
+    static const char *const bad[] = {
+        "a.example.mx",   "@example.mx",   "a@",           "@", "a@b@c", "a@@b",
+        "a b@example.mx", " a@example.mx", "a@example.mx "
+    };
+    struct buf text = { 0 };
+    (void)state;
+    becomes("email", "A.Lopez+X@Example.MX", "a.lopez+x@example.mx");
+    becomes("email", "Ñ[@Z", "Ñ[@z");
+    for (size_t i = 0; i < COUNT(bad); i++)
+        refused("email", bad[i], "an e-mail address has one @");
+    for (int i = 0; i < 253; i++)
+        buf_adds(&text, "x");
+    text.p[1] = '@';
+    buf_adds(&text, "y");
+    becomes("email", buf_str(&text), buf_str(&text));
+    buf_adds(&text, "y");
+    refused("email", buf_str(&text), "an e-mail address has at most 254 bytes");
+    buf_free(&text);
+}
+
+static void other_types_are_as_given(void **state)
+{
+    static const char *const given[] = { "person", "other", "note", "CURP", "pasaporte", "" };
+    (void)state;
+    for (size_t i = 0; i < COUNT(given); i++)
+        becomes(given[i], " José  ñandú-1 ", " José  ñandú-1 ");
+}
+
+static void every_value_has_1_to_448_bytes_of_text(void **state)
+{
+    static const char *const types[] = { "curp",  "rfc",     "phone", "imei", "imsi",
+                                         "email", "account", "plate", "note" };
+    static const char *const bad[] = {
+        "\xFF",         "a\xC3",        "a\n",          "\x1F",         "\x7F",
+        "\xC2\x9F",     "\xD8\x9C",     "\xE2\x80\x8E", "\xE2\x80\xAE", "\xE2\x81\xA6",
+        "\xEF\xB7\x90", "\xEF\xBF\xBE", "\xED\xA0\x80", "\xC0\x80",     "\xF4\x8F\xBF\xBF",
+    };
+    struct buf text = { 0 };
+    (void)state;
+    for (size_t i = 0; i < COUNT(types); i++) {
+        refused(types[i], "", "nothing is there");
+        for (size_t k = 0; k < COUNT(bad); k++)
+            refused(types[i], bad[k], "not UTF-8, or a control character");
+        assert_null(become_of(types[i], span_of("a\0b", 3), NULL));
+    }
+    for (int i = 0; i < 224; i++)
+        buf_adds(&text, "é");
+    becomes("note", buf_str(&text), buf_str(&text));
+    buf_adds(&text, "x");
+    refused("note", buf_str(&text), "longer than 448 bytes");
+    buf_free(&text);
+}
+
+/* Spaces that are stripped leave nothing behind that could be taken for a value. */
+static void nothing_but_separators_is_no_identifier(void **state)
+{
+    (void)state;
+    refused("phone", " -.()", "a phone number is +");
+    refused("imei", " -/", "an IMEI");
+    refused("imsi", " -", "an IMSI");
+    refused("account", " -", "an account");
+}
+
+/* What is refused goes to terminals and logs: not the identifier with it. */
+static void a_cause_holds_nothing_of_the_value(void **state)
+{
+    char out[VALUE_MAX + 1];
+    struct refusal why;
+    struct buf words = { 0 };
+    (void)state;
+    assert_int_equal(identifier_normalise(out, "curp", span_str("MARP800101MDFRTR04"), NULL, &why),
+                     -1);
+    refusal_sentence(&words, &why, LANGUAGE_ES);
+    assert_string_equal(buf_str(&words), "esto no puede ser un identificador de su tipo: "
+                                         "el dígito verificador no corresponde");
+    buf_free(&words);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_curp_has_its_form_and_check_digit),
+        cmocka_unit_test(a_curps_check_digit_covers_every_place),
+        cmocka_unit_test(an_rfcs_check_digit_is_only_a_doubt),
+        cmocka_unit_test(an_rfc_has_its_form),
+        cmocka_unit_test(a_phone_is_plus_and_7_to_15_digits),
+        cmocka_unit_test(an_imei_is_its_first_14_digits),
+        cmocka_unit_test(an_imsi_has_14_or_15_digits),
+        cmocka_unit_test(an_account_is_a_clabe),
+        cmocka_unit_test(a_plate_is_in_upper_case),
+        cmocka_unit_test(an_email_is_in_lower_case),
+        cmocka_unit_test(other_types_are_as_given),
+        cmocka_unit_test(every_value_has_1_to_448_bytes_of_text),
+        cmocka_unit_test(nothing_but_separators_is_no_identifier),
+        cmocka_unit_test(a_cause_holds_nothing_of_the_value),
+    };
+    return cmocka_run_group_tests_name("identifier", tests, NULL, NULL);
+}
