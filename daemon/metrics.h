@@ -31,7 +31,15 @@
     X(QUEUE_BYTES, "bitacora_queue_bytes", "gauge", "bytes of those")                              \
     X(READS, "bitacora_reads", "gauge", "reads of the store that await their answer")              \
     X(REPLY_BYTES, "bitacora_reply_bytes", "gauge", "bytes of answers not yet taken by clients")   \
-    X(READ_BYTES, "bitacora_read_bytes", "gauge", "bytes of answers built but not yet sent")       \
+    X(READ_BYTES, "bitacora_read_bytes", "gauge",                                                  \
+      "bytes of answers built but not yet sent, and of blobs not yet put")                         \
+    X(BLOBS_PUT, "bitacora_blobs_put_total", "counter", "blobs put that were not there before")    \
+    X(BLOBS_PENDING, "bitacora_blobs_pending", "gauge", "blobs that no entry names yet")           \
+    X(BLOBS_EXPIRED, "bitacora_blobs_expired_total", "counter",                                    \
+      "blobs that no entry named in time")                                                         \
+    X(BLOBS_ERASED, "bitacora_blobs_erased_total", "counter", "blobs deleted by order of a judge") \
+    X(ERASURES_PENDING, "bitacora_erasures_pending", "gauge",                                      \
+      "blobs ordered deleted that could not be: tried again")                                      \
     X(EXCHANGES, "bitacora_exchanges", "gauge", "requests under way in the daemon")
 
 enum metric {
