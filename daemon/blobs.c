@@ -398,7 +398,7 @@ enum blob_result blobs_keep(struct blobs *b, const uint8_t sha256[static HASH_BY
     pthread_mutex_lock(&b->turn);
     bool moved = !is_in(&b->kept, &n);
     if (moved && renameat(b->fresh.fd, n.text, b->kept.fd, n.text) != 0)
-        r = result_of(errno);
+        r = complain("keep", &b->fresh, n.text);
     else if (moved)
         b->kept.dirty = true;
     pthread_mutex_unlock(&b->turn);

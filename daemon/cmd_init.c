@@ -127,7 +127,8 @@ static int fill(const struct init *in, const struct record *genesis, int64_t now
     struct config config;
     config_default(&config);
     datadir_file(&in->datadir, dir, "store");
-    if (datadir_make_store(&in->datadir) != 0 || datadir_write_key(&in->datadir, &in->key) != 0 ||
+    if (datadir_make_store(&in->datadir) != 0 || datadir_make_blobs(&in->datadir) != 0 ||
+        datadir_write_key(&in->datadir, &in->key) != 0 ||
         store_open(&store, dir, STORE_CREATE, (uint64_t)config.map_size, 2) != 0)
         return EXIT_DAMAGE;
     enum store_result r = append_genesis(store, in, genesis, now);

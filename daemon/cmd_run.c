@@ -8,6 +8,7 @@
 
 #include "daemon/cmd.h"
 #include "daemon/datadir.h"
+#include "daemon/erasing.h"
 #include "daemon/http.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
@@ -134,6 +135,21 @@ static int load(struct run *r)
     return 0;
 }
 
+/* What was ordered erased is gone before anybody can ask. */
+static int open_blobs(struct run *r)
+{
+    char dir[PATH_MAX];
+    struct service *s = &r->service;
+    datadir_file(&r->datadir, dir, "blobs");
+    if (datadir_make_blobs(&r->datadir) != 0)
+        return EXIT_DAMAGE;
+    s->blobs = blobs_open(dir, s->config.pending_blobs);
+    if (s->blobs == NULL)
+        return EXIT_DAMAGE;
+    erasing_all(s);
+    return 0;
+}
+
 static int start_threads(struct run *r)
 {
     struct service *s = &r->service;
@@ -186,7 +202,10 @@ static int run_locked(struct run *r)
         return EXIT_DAMAGE;
     code = load(r);
     if (code == 0)
+        code = open_blobs(r);
+    if (code == 0)
         code = serve(r);
+    blobs_close(s->blobs);
     store_close(s->store);
     return code;
 }

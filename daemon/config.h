@@ -20,6 +20,10 @@
     X(reads, 1024, 1, 1 << 20, "GETs of the store that may await their answer")                    \
     X(reply_bytes, 256 * 1024 * 1024, 1 << 20, INT64_MAX,                                          \
       "bytes of answers that clients have not taken yet; beyond, reading is refused (503)")        \
+    X(pending_blobs, 100000, 1, INT64_C(1) << 32,                                                  \
+      "blobs that may wait for an entry that names them; more are refused (503)")                  \
+    X(sweep, 60, 1, 3600,                                                                          \
+      "seconds from one tidying up to the next: blobs that nobody named, erasures that failed")    \
     X(batch, STORE_BATCH_MAX, 1, STORE_BATCH_MAX, "records in one commit")                         \
     X(workers, 0, 0, 256, "threads that check signatures and build receipts; 0: one per core")     \
     X(readers, 2, 1, 256, "threads that read the store for GETs")                                  \

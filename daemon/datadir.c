@@ -208,6 +208,25 @@ int datadir_make_store(const struct datadir *d)
     return -1;
 }
 
+/* Directories of versions that had no blobs get them, too. */
+int datadir_make_blobs(const struct datadir *d)
+{
+    static const char *const folders[] = { "blobs", "blobs/tmp", "blobs/new", "blobs/kept" };
+    char dir[PATH_MAX];
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        datadir_file(d, dir, folders[i]);
+        if (mkdir(dir, 0700) == 0 || errno == EEXIST)
+            continue;
+        complain(TR("cannot make", "no se pudo crear"), dir);
+        return -1;
+    }
+    datadir_file(d, dir, folders[0]);
+    if (sync_directory(dir) == 0 && sync_directory(d->path) == 0)
+        return 0;
+    complain(TR("cannot sync", "no se pudo sincronizar"), dir);
+    return -1;
+}
+
 int datadir_sync_store(const struct datadir *d)
 {
     char dir[PATH_MAX];

@@ -1,4 +1,4 @@
-/* A log's directory: DIR/lock, DIR/log.key and DIR/store/. Main thread; reasons go to standard
+/* A log's directory: DIR/lock, DIR/log.key, DIR/store/ and DIR/blobs/. Main thread; reasons go to standard
  * error. */
 #ifndef DAEMON_DATADIR_H
 #define DAEMON_DATADIR_H
@@ -32,6 +32,9 @@ __attribute__((warn_unused_result)) int datadir_write_key(const struct datadir *
 
 /* Makes DIR/store, and syncs DIR. Returns 0 or -1. */
 __attribute__((warn_unused_result)) int datadir_make_store(const struct datadir *d);
+
+/* Makes DIR/blobs and its folders where they are missing, and syncs them. Returns 0 or -1. */
+__attribute__((warn_unused_result)) int datadir_make_blobs(const struct datadir *d);
 
 /* Makes the names of the store's files as durable as what is in them, which the engine does not. */
 __attribute__((warn_unused_result)) int datadir_sync_store(const struct datadir *d);

@@ -16,6 +16,7 @@
 #include "daemon/clock.h"
 #include "daemon/cmd.h"
 #include "daemon/connections.h"
+#include "daemon/erasing.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
 #include "daemon/server.h"
@@ -26,7 +27,6 @@
 #define TICK_MS 100
 #define DROP_AGE_MS 2000
 #define DROPPED_AT_ONCE 64
-#define SWEEP_MS 60000
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
@@ -473,6 +473,9 @@ static void sweep(struct work *w)
 {
     struct server *s = (struct server *)(void *)((char *)w - offsetof(struct server, sweeping));
     store_sweep(s->service->store);
+    blobs_expire(s->service->blobs, clock_wall());
+    if (metric_get(METRIC_ERASURES_PENDING) > 0)
+        erasing_all(s->service);
     atomic_store(&s->is_sweeping, false);
 }
 
@@ -487,7 +490,7 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     if (s->listener != NULL)
         evconnlistener_enable(s->listener); /* accept_failed() may have paused it */
     if (now >= s->sweep_at && !atomic_exchange(&s->is_sweeping, true)) {
-        s->sweep_at = now + SWEEP_MS;
+        s->sweep_at = now + s->service->config.sweep * 1000;
         s->sweeping.run = sweep;
         pool_push(s->service->readers, &s->sweeping);
     }
@@ -547,7 +550,7 @@ struct server *server_new(struct service *service)
         return NULL;
     event_set_log_callback(libevent_said);
     s->service = service;
-    s->sweep_at = clock_steady() + SWEEP_MS;
+    s->sweep_at = clock_steady() + service->config.sweep * 1000;
     s->most_fds = limit_connections(service->config.max_connections);
     s->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     service->mailbox = s->wake < 0 ? NULL : queue_new(s->wake);

@@ -28,6 +28,37 @@ int roster_signer(struct roster *r, const struct record *record, uint32_t *numbe
     return failed;
 }
 
+uint64_t roster_erased(struct roster *r, const uint8_t blob[static HASH_BYTES])
+{
+    pthread_rwlock_rdlock(&r->lock);
+    uint64_t entry = registry_erased(r->registry, blob);
+    pthread_rwlock_unlock(&r->lock);
+    return entry;
+}
+
+int roster_each_erased(struct roster *r,
+                       int (*visit)(void *ctx, const uint8_t blob[static HASH_BYTES],
+                                    uint64_t entry),
+                       void *ctx)
+{
+    pthread_rwlock_rdlock(&r->lock);
+    int stop = registry_each_erased(r->registry, visit, ctx);
+    pthread_rwlock_unlock(&r->lock);
+    return stop;
+}
+
+int roster_token(struct roster *r, const struct token *token, const char *origin, int64_t now,
+                 bool (*may)(enum role role), enum role *role, struct refusal *why)
+{
+    uint32_t number;
+    pthread_rwlock_rdlock(&r->lock);
+    int failed = token_judge(r->registry, token, origin, now, &number, why);
+    if (failed == 0)
+        *role = registry_get(r->registry, number)->role;
+    pthread_rwlock_unlock(&r->lock);
+    return failed == 0 && !may(*role) ? refuse_span(why, REASON_TOKEN_ROLE, token->signer) : failed;
+}
+
 int roster_apply(struct roster *r, uint64_t index, const struct hash *leaf,
                  const struct record *record)
 {

@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "proto/integrity.h"
+#include "proto/token.h"
 
 struct roster {
     pthread_rwlock_t lock;
@@ -24,6 +25,22 @@ __attribute__((warn_unused_result)) int roster_signer(struct roster *r, const st
 __attribute__((warn_unused_result)) int roster_apply(struct roster *r, uint64_t index,
                                                      const struct hash *leaf,
                                                      const struct record *record);
+
+/* registry_erased() under the lock. Any thread. */
+uint64_t roster_erased(struct roster *r, const uint8_t blob[static HASH_BYTES]);
+
+/* registry_each_erased() under the lock: visit must not wait for anything. Any thread. */
+int roster_each_erased(struct roster *r,
+                       int (*visit)(void *ctx, const uint8_t blob[static HASH_BYTES],
+                                    uint64_t entry),
+                       void *ctx);
+
+/* token_judge() under the lock, and whether the signer's role may: -1 also with REASON_TOKEN_ROLE. Any
+ * thread. */
+__attribute__((warn_unused_result)) int roster_token(struct roster *r, const struct token *token,
+                                                     const char *origin, int64_t now,
+                                                     bool (*may)(enum role role), enum role *role,
+                                                     struct refusal *why);
 
 /* Puts another registry of the same log in place, and takes it over. The sequencer's thread. */
 void roster_replace(struct roster *r, struct registry *registry);

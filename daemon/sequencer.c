@@ -4,8 +4,10 @@
 
 #include "daemon/append.h"
 #include "daemon/clock.h"
+#include "daemon/erasing.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
+#include "daemon/naming.h"
 
 struct sequencer {
     struct service *service;
@@ -70,12 +72,6 @@ static enum store_result judge_seen(struct store_txn *t, struct submitted *n, ui
     return r;
 }
 
-static int refuse_blob(void *ctx, const char *member, const uint8_t sha256[static HASH_BYTES])
-{
-    (void)sha256; /* there is no blob store yet: none is here */
-    return refuse(ctx, REASON_BLOB_MISSING, member);
-}
-
 /* What comes after "seen before", in design's order. Returns 0 or -1 with *why. */
 static int judge_rest(struct sequencer *s, struct submitted *n, int64_t accepted, uint64_t used,
                       struct refusal *why)
@@ -91,11 +87,23 @@ static int judge_rest(struct sequencer *s, struct submitted *n, int64_t accepted
         *why = f.why;
         return -1;
     }
-    if (kind_visit_blobs(record->kind, record->object, refuse_blob, why) != 0)
+    if (naming_judge(s->service, record, why) != 0)
         return -1;
     if (used != NO_ENTRY)
         return refuse_number(why, REASON_ID_USED, used);
     return judge_skew(record, accepted, s->standing.skew, why);
+}
+
+/* What a record names that passed all checks. Sets *absent, or returns why the batch is spoilt. */
+static enum store_result keep_blobs(struct sequencer *s, const struct record *record, bool *absent,
+                                    struct refusal *why)
+{
+    enum blob_result r = naming_keep(s->service, record, why);
+    *absent = r == BLOB_ABSENT;
+    return r == BLOB_OK || r == BLOB_ABSENT ? STORE_OK
+           : r == BLOB_FULL                 ? STORE_FULL
+           : r == BLOB_MEMORY               ? STORE_MEMORY
+                                            : STORE_IO;
 }
 
 /* Judges a note, and appends it if it is good. Anything but STORE_OK spoils the batch. */
@@ -116,6 +124,12 @@ static enum store_result sequence(struct sequencer *s, struct submitted *n, int6
         submitted_refuse(n, &why);
         return STORE_OK;
     }
+    bool absent;
+    r = keep_blobs(s, &n->record, &absent, &why);
+    if (absent)
+        submitted_refuse(n, &why);
+    if (absent || r != STORE_OK)
+        return r;
     r = append_record(a, &n->record, n->signer, accepted, &n->index, &leaf);
     if (r != STORE_OK)
         return r;
@@ -199,6 +213,8 @@ static void apply(struct sequencer *s)
     const struct submitted *n = s->taken[s->taken_count - 1];
     if (roster_apply(&s->service->roster, n->index, &s->standing.last_leaf, &n->record) != 0)
         s->stale = true; /* out of memory: no record is judged before it was read again */
+    if (n->record.kind == KIND_ERASURE)
+        erasing_order(s->service, &n->record);
 }
 
 /* The batch is on the disk. */
@@ -288,6 +304,8 @@ static enum store_result write_batch(struct sequencer *s)
         r = fill(s);
     if (r == STORE_OK && s->appended > 0)
         r = append_finish(&s->append, &s->service->key);
+    if (r == STORE_OK && s->appended > 0 && blobs_settle(s->service->blobs) != BLOB_OK)
+        r = STORE_IO;
     metric_add(METRIC_SEQUENCE_US, clock_steady_us() - began);
     if (r != STORE_OK || s->appended == 0) {
         store_end(txn);
@@ -325,6 +343,7 @@ static bool reload(struct sequencer *s)
         return false;
     s->standing = s->append.next;
     roster_replace(&s->service->roster, registry);
+    erasing_all(s->service); /* a commit that failed may have reached the disk */
     newest_set(&s->service->newest, &s->standing);
     metric_add(METRIC_RELOADS, 1);
     s->stale = false;

@@ -3,6 +3,7 @@
 #ifndef DAEMON_SERVICE_H
 #define DAEMON_SERVICE_H
 
+#include "daemon/blobs.h"
 #include "daemon/config.h"
 #include "daemon/pool.h"
 #include "daemon/roster.h"
@@ -21,6 +22,7 @@ struct service {
     struct config config;
     struct skey key;
     struct store *store;
+    struct blobs *blobs;
     struct roster roster;
     struct newest newest;
     struct pool *workers;  /* verify and build receipts */
