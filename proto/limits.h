@@ -47,6 +47,7 @@
 #define SEALED_BYTES 560 /* ephemeral key, Poly1305 tag, opening */
 #define VALUE_MAX 448    /* of a subject or note, as it is sealed */
 #define RULESET_MAX (1024 * 1024)
+#define RULESET_NUMBER_MAX 1000000 /* hours, days: in milliseconds still far from 2^63 */
 #define TOKEN_MAX_MS (60 * 60 * 1000)
 #define TOKEN_NOTE_MAX 2048 /* a token's note; its members are short */
 #define PENDING_BLOB_MS (24 * 60 * 60 * 1000)

@@ -5,6 +5,7 @@
 
 #include "proto/base64.h"
 #include "proto/member.h"
+#include "proto/scan.h"
 #include "proto/when.h"
 
 struct ruleset {
@@ -75,10 +76,17 @@ static bool is_code(const json_t *v)
            type_allows(TYPE_CODE, span_of(json_string_value(v), json_string_length(v)));
 }
 
+/* What a record can say: a file of another name or version could never be pinned. */
 static bool is_text(const json_t *v)
 {
-    return json_is_string(v) &&
-           type_allows(TYPE_TEXT, span_of(json_string_value(v), json_string_length(v)));
+    struct span s = span_of(json_string_value(v), json_string_length(v));
+    return json_is_string(v) && type_allows(TYPE_TEXT, s) && text_is_plain(s);
+}
+
+static bool is_number(const json_t *v)
+{
+    return json_is_integer(v) && json_integer_value(v) >= 1 &&
+           json_integer_value(v) <= RULESET_NUMBER_MAX;
 }
 
 /* Exactly these members, NULL behind the last. */
@@ -138,8 +146,8 @@ static int known_codes(const struct ruleset *r, enum vocabulary v, const json_t 
     if (!json_is_array(list))
         return refuse_form(why, where);
     for (size_t i = 0; i < json_array_size(list); i++) {
-        const json_t *code = json_array_get(list, i);
-        if (!json_is_string(code) || json_object_get(r->codes[v], json_string_value(code)) == NULL)
+        const char *code = json_string_value(json_array_get(list, i));
+        if (json_object_get(r->codes[v], code) == NULL)
             return refuse_form(why, where);
     }
     return 0;
@@ -206,7 +214,7 @@ static int read_aliases(struct ruleset *r, struct refusal *why)
         return refuse_form(why, "aliases");
     json_object_foreach (all, alias, code) {
         bool used = false;
-        if (!is_code(code) || !type_allows(TYPE_CODE, span_str(alias)) ||
+        if (!type_allows(TYPE_CODE, span_str(alias)) ||
             json_object_get(all, json_string_value(code)) != NULL)
             return refuse_form(why, "aliases");
         for (int v = 1; v < VOCABULARY_COUNT; v++) {
@@ -236,14 +244,11 @@ static int read_all(struct ruleset *r, struct refusal *why)
         return refuse_form(why, "name");
     if (!is_text(json_object_get(r->file, "version")))
         return refuse_form(why, "version");
-    if (!json_is_string(from) ||
-        when_parse(&r->from, span_of(json_string_value(from), json_string_length(from))) != 0)
+    if (when_parse(&r->from, span_of(json_string_value(from), json_string_length(from))) != 0)
         return refuse_form(why, "from");
-    if (!json_is_integer(json_object_get(r->file, "hours")) ||
-        json_integer_value(json_object_get(r->file, "hours")) < 1)
+    if (!is_number(json_object_get(r->file, "hours")))
         return refuse_form(why, "hours");
-    if (!json_is_integer(json_object_get(r->file, "notify_days")) ||
-        json_integer_value(json_object_get(r->file, "notify_days")) < 1)
+    if (!is_number(json_object_get(r->file, "notify_days")))
         return refuse_form(why, "notify_days");
     if (read_codes(r, why) != 0 || read_categories(r, why) != 0 || read_basis(r, why) != 0)
         return -1;
@@ -261,8 +266,12 @@ struct ruleset *ruleset_parse(struct span file, struct refusal *why)
     hash_bytes(&r->sha256, file);
     if (file.n <= RULESET_MAX)
         r->file = json_loadb((const char *)file.p, file.n, JSON_REJECT_DUPLICATES, &error);
-    if (r->file == NULL)
-        refuse_form(why, file.n > RULESET_MAX ? "more than 1 MiB" : error.text);
+    if (file.n > RULESET_MAX)
+        refuse_form(why, "more than 1 MiB");
+    else if (r->file == NULL && json_error_code(&error) == json_error_out_of_memory)
+        refuse(why, REASON_MEMORY, "");
+    else if (r->file == NULL)
+        refuse_form(why, error.text);
     else if (read_all(r, why) == 0)
         return r;
     ruleset_free(r);

@@ -1,5 +1,8 @@
 #include "tests/unit/fixture.h"
 
+#include "proto/base64.h"
+#include "proto/when.h"
+
 /* What the judge finds through a registry is in test_judge.c; here what a registry answers. */
 
 static struct log l;
@@ -129,6 +132,132 @@ static void many_enrolments_are_all_found(void **state)
     }
 }
 
+/* ---- rulesets -------------------------------------------------------------------------------- */
+
+static uint64_t pin(int64_t from, char mark)
+{
+    char when[WHEN_TEXT + 1], hash[45];
+    uint8_t sha256[HASH_BYTES] = { (uint8_t)mark };
+    when_format(when, from);
+    base64_encode(hash, sha256, sizeof sha256);
+    uint64_t index =
+        log_add(&l, BY(REGISTRAR, KIND_RULESET,
+                       .members = text_of("\"name\":\"%c\",\"version\":\"1\",\"from\":\"%s\","
+                                          "\"sha256\":\"%s\"",
+                                          mark, when, hash)));
+    assert_int_equal(apply(index), 0);
+    return index;
+}
+
+/* The mark of the one in force; '-' for the built-in one. */
+static char in_force(int64_t accepted, uint64_t before)
+{
+    const struct pinned_ruleset *p = registry_ruleset(r, accepted, before);
+    return p == NULL ? '-' : (char)p->sha256[0];
+}
+
+static void the_latest_from_is_in_force_then_the_highest_index(void **state)
+{
+    (void)state;
+    assert_int_equal(in_force(INT64_MAX, NO_ENTRY), '-');
+    uint64_t a = pin(1000, 'a'), b = pin(3000, 'b'), c = pin(2000, 'c'), d = pin(3000, 'd');
+    assert_int_equal(registry_ruleset(r, 1000, NO_ENTRY)->entry, a);
+    assert_int_equal(registry_ruleset(r, 1000, NO_ENTRY)->from, 1000);
+    assert_int_equal(in_force(999, NO_ENTRY), '-');
+    assert_int_equal(in_force(1000, NO_ENTRY), 'a');
+    assert_int_equal(in_force(1999, NO_ENTRY), 'a');
+    assert_int_equal(in_force(2000, NO_ENTRY), 'c');
+    assert_int_equal(in_force(2999, NO_ENTRY), 'c');
+    assert_int_equal(in_force(3000, NO_ENTRY), 'd');
+    assert_int_equal(in_force(INT64_MAX, NO_ENTRY), 'd');
+    assert_int_equal(in_force(3000, d), 'b'); /* only entries below */
+    assert_int_equal(in_force(3000, c), 'b');
+    assert_int_equal(in_force(3000, b), 'a');
+    assert_int_equal(in_force(3000, a), '-');
+    assert_int_equal(registry_count(r), 7);
+}
+
+/* ---- erasures -------------------------------------------------------------------------------- */
+
+static void number_blob(uint8_t blob[static HASH_BYTES], unsigned n)
+{
+    memset(blob, 7, HASH_BYTES);
+    blob[0] = (uint8_t)n;
+    blob[1] = (uint8_t)(n >> 8);
+}
+
+static uint64_t erase(unsigned n)
+{
+    uint8_t blob[HASH_BYTES];
+    char hash[45];
+    number_blob(blob, n);
+    base64_encode(hash, blob, sizeof blob);
+    uint64_t index =
+        log_add(&l, BY(JUDGE, KIND_ERASURE,
+                       .members = text_of("\"blob\":\"%s\",\"order\":\"%s\"", hash,
+                                          "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")));
+    assert_int_equal(apply(index), 0);
+    return index;
+}
+
+static uint64_t erased(unsigned n)
+{
+    uint8_t blob[HASH_BYTES];
+    number_blob(blob, n);
+    return registry_erased(r, blob);
+}
+
+#define ERASURES 1000
+
+static void erased_blobs_are_all_found_by_their_first_order(void **state)
+{
+    uint64_t entry[ERASURES];
+    (void)state;
+    assert_true(erased(0) == NO_ENTRY);
+    for (unsigned n = 0; n < ERASURES; n++) {
+        entry[n] = erase(n);
+        assert_true(erased(n) == entry[n] && erased(n + 1) == NO_ENTRY);
+    }
+    erase(3);
+    for (unsigned n = 0; n < ERASURES; n++)
+        assert_true(erased(n) == entry[n]);
+    for (unsigned n = ERASURES; n < 4 * ERASURES; n++)
+        assert_true(erased(n) == NO_ENTRY);
+}
+
+static int visit_erased(void *ctx, const uint8_t blob[static HASH_BYTES], uint64_t entry)
+{
+    uint64_t *sum = ctx;
+    assert_true(erased(blob[0] + 256u * blob[1]) == entry);
+    *sum += 1 + 256u * blob[1] + blob[0];
+    return blob[0] == 9 ? 42 : 0;
+}
+
+static void erased_blobs_are_visited_once_until_told_to_stop(void **state)
+{
+    uint64_t sum = 0;
+    (void)state;
+    assert_int_equal(registry_each_erased(r, visit_erased, &sum), 0);
+    for (unsigned n = 0; n < 9; n++)
+        erase(n);
+    erase(5);
+    assert_int_equal(registry_each_erased(r, visit_erased, &sum), 0);
+    assert_int_equal(sum, 45);
+    erase(9);
+    erase(10);
+    assert_int_equal(registry_each_erased(r, visit_erased, &sum), 42);
+    assert_int_equal(registry_count(r), 7);
+}
+
+static void kinds_that_change_it(void **state)
+{
+    (void)state;
+    for (int k = KIND_GENESIS; k < KIND_COUNT; k++)
+        assert_int_equal(registry_takes(k), k == KIND_GENESIS || k == KIND_ENROLL ||
+                                                k == KIND_REVOKE || k == KIND_RULESET ||
+                                                k == KIND_ERASURE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -139,6 +268,10 @@ int main(void)
         TEST(nobody_else_is_found),
         TEST(a_revocation_is_noted_once),
         TEST(many_enrolments_are_all_found),
+        TEST(the_latest_from_is_in_force_then_the_highest_index),
+        TEST(erased_blobs_are_all_found_by_their_first_order),
+        TEST(erased_blobs_are_visited_once_until_told_to_stop),
+        TEST(kinds_that_change_it),
     };
     return cmocka_run_group_tests_name("registry", tests, NULL, NULL);
 }
