@@ -179,6 +179,11 @@ static const struct {
     { "an e-mail address has one @, something on both sides and no spaces",
       "un correo tiene una @, algo a ambos lados y ningún espacio" },
     { "an e-mail address has at most 254 bytes", "un correo tiene como máximo 254 bytes" },
+    { "the lengths", "las longitudes" },
+    { "the type", "el tipo" },
+    { "the value", "el valor" },
+    { "no zeros at the end", "sin ceros al final" },
+    { "not sealed to this key, or altered", "no sellada para esta clave, o alterada" },
 };
 
 const char *cause_words(const char *cause, enum language language)
