@@ -16,7 +16,8 @@ struct reading {
     struct tile tile;
     uint64_t index; /* of a receipt; of the first entry to find */
     size_t built;   /* bytes of its answer, while they count in METRIC_READ_BYTES */
-    enum { FIND_LIST, FIND_ID } find;
+    enum { FIND_LIST, FIND_ID, FIND_ROSTER } find;
+    enum role role; /* FIND_ROSTER: ROLE_NONE for rulesets */
     enum store_list list;
     char name[TEXT_MAX + 1];
     uint8_t id[UUID_BYTES];
@@ -218,6 +219,10 @@ static enum store_result find(struct reading *r, struct store_txn *t, uint64_t *
 {
     if (r->find == FIND_LIST)
         return store_list(t, r->list, span_str(r->name), r->index, entry, FIND_PAGE + 1, n);
+    if (r->find == FIND_ROSTER) {
+        *n = roster_entries(&r->exchange.service->roster, r->role, r->index, entry, FIND_PAGE + 1);
+        return STORE_OK;
+    }
     return store_ids(t, r->id, r->index, entry, FIND_PAGE + 1, n);
 }
 
@@ -254,31 +259,81 @@ static enum store_result read_find(struct reading *r)
     return result == STORE_ABSENT ? STORE_DAMAGED : result;
 }
 
-/* What to find, from the parameters. Returns 0 or -1. */
+/* ---- what to find ---------------------------------------------------------------------------- */
+
+static int find_list(struct reading *r, enum store_list list, const char *name)
+{
+    r->find = FIND_LIST;
+    r->list = list;
+    if (name[0] == 0 || strlen(name) > TEXT_MAX)
+        return -1;
+    memcpy(r->name, name, strlen(name) + 1);
+    return 0;
+}
+
+static int find_warrant(struct reading *r, const char *ref)
+{
+    return find_list(r, LIST_WARRANT, ref);
+}
+
+static int find_signer(struct reading *r, const char *name)
+{
+    return signer_name_allowed(span_str(name)) ? find_list(r, LIST_SIGNER, name) : -1;
+}
+
+static int find_id(struct reading *r, const char *id)
+{
+    r->find = FIND_ID;
+    return uuid_parse(r->id, span_str(id));
+}
+
+/* Enrolments for a role: a client looks for the oversight key in force. */
+static int find_role(struct reading *r, const char *role)
+{
+    r->find = FIND_ROSTER;
+    r->role = role_of_name(role);
+    return r->role == ROLE_NONE ? -1 : 0;
+}
+
+/* Of the kinds only rulesets: a client looks for the one in force. */
+static int find_kind(struct reading *r, const char *kind)
+{
+    r->find = FIND_ROSTER;
+    r->role = ROLE_NONE;
+    return strcmp(kind, kind_name(KIND_RULESET)) == 0 ? 0 : -1;
+}
+
+/* Exactly one of these, and where to go on. Returns 0 or -1. */
 static int read_terms(struct reading *r, const struct evkeyvalq *query)
 {
-    const char *warrant = evhttp_find_header(query, "warrant");
-    const char *signer = evhttp_find_header(query, "signer");
-    const char *id = evhttp_find_header(query, "id"), *after = evhttp_find_header(query, "after");
-    const char *name = warrant != NULL ? warrant : signer;
-    if ((warrant != NULL) + (signer != NULL) + (id != NULL) != 1)
+    static const struct {
+        const char *name;
+        int (*read)(struct reading *r, const char *value);
+    } terms[] = { { "warrant", find_warrant },
+                  { "signer", find_signer },
+                  { "id", find_id },
+                  { "role", find_role },
+                  { "kind", find_kind } };
+    const char *after = evhttp_find_header(query, "after");
+    int given = 0, failed = 0;
+    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
+        const char *value = evhttp_find_header(query, terms[i].name);
+        if (value == NULL)
+            continue;
+        given++;
+        failed |= terms[i].read(r, value);
+    }
+    if (given != 1 || failed != 0)
         return -1;
     if (after != NULL && decimal_parse(&r->index, span_str(after)) != 0)
         return -1;
     r->index += after != NULL;
-    r->find = id != NULL ? FIND_ID : FIND_LIST;
-    r->list = warrant != NULL ? LIST_WARRANT : LIST_SIGNER;
-    if (id != NULL)
-        return uuid_parse(r->id, span_str(id));
-    if (name[0] == 0 || strlen(name) > TEXT_MAX)
-        return -1;
-    memcpy(r->name, name, strlen(name) + 1);
-    return signer == NULL || signer_name_allowed(span_str(name)) ? 0 : -1;
+    return 0;
 }
 
 void handle_find(struct call *c)
 {
-    static const char *const names[] = { "warrant", "signer", "id", "after", NULL };
+    static const char *const names[] = { "warrant", "signer", "id", "role", "kind", "after", NULL };
     struct evkeyvalq query;
     struct reading wanted = { .index = 0 };
     int failed = parse_query(&query, c->query, names);
@@ -287,8 +342,9 @@ void handle_find(struct call *c)
         evhttp_clear_headers(&query);
     }
     if (failed != 0) {
-        call_refuse(c, REASON_REQUEST_FORM,
-                    "one of ?warrant=REF, ?signer=NAME, ?id=UUID; &after=N");
+        call_refuse(
+            c, REASON_REQUEST_FORM,
+            "one of ?warrant=REF, ?signer=NAME, ?id=UUID, ?role=ROLE, ?kind=ruleset; &after=N");
         return;
     }
     struct reading *r = admit(c, read_find);
@@ -296,6 +352,7 @@ void handle_find(struct call *c)
         return;
     r->find = wanted.find;
     r->list = wanted.list;
+    r->role = wanted.role;
     r->index = wanted.index;
     memcpy(r->name, wanted.name, sizeof r->name);
     memcpy(r->id, wanted.id, sizeof r->id);

@@ -76,3 +76,34 @@ void roster_replace(struct roster *r, struct registry *registry)
     pthread_rwlock_unlock(&r->lock);
     registry_free(before);
 }
+
+static size_t enrolments_of(const struct registry *r, enum role role, uint64_t from,
+                            uint64_t *entry, size_t cap)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < registry_count(r) && n < cap; i++) {
+        const struct enrolment *e = registry_get(r, (uint32_t)i);
+        bool again = n > 0 && entry[n - 1] == e->entry; /* genesis names several */
+        if (e->role == role && e->entry >= from && !again)
+            entry[n++] = e->entry;
+    }
+    return n;
+}
+
+static size_t rulesets_of(const struct registry *r, uint64_t from, uint64_t *entry, size_t cap)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < registry_rulesets(r) && n < cap; i++)
+        if (registry_get_ruleset(r, i)->entry >= from)
+            entry[n++] = registry_get_ruleset(r, i)->entry;
+    return n;
+}
+
+size_t roster_entries(struct roster *r, enum role role, uint64_t from, uint64_t *entry, size_t cap)
+{
+    pthread_rwlock_rdlock(&r->lock);
+    size_t n = role == ROLE_NONE ? rulesets_of(r->registry, from, entry, cap)
+                                 : enrolments_of(r->registry, role, from, entry, cap);
+    pthread_rwlock_unlock(&r->lock);
+    return n;
+}

@@ -8,6 +8,7 @@
 #include "daemon/log.h"
 #include "daemon/metrics.h"
 #include "daemon/naming.h"
+#include "daemon/rulebook.h"
 
 struct sequencer {
     struct service *service;
@@ -16,6 +17,7 @@ struct sequencer {
     void (*fatal)(void *ctx);
     void *ctx;
     struct standing standing;
+    struct rulebook rulebook;
     bool stale; /* standing may not be what the disk says: read it again first */
     bool ended; /* fatal was called: nothing is appended any more */
     bool full;  /* said so in the log */
@@ -87,7 +89,8 @@ static int judge_rest(struct sequencer *s, struct submitted *n, int64_t accepted
         *why = f.why;
         return -1;
     }
-    if (naming_judge(s->service, record, why) != 0)
+    if (naming_judge(s->service, record, why) != 0 ||
+        rulebook_judge(&s->rulebook, s->service, record, accepted, why) != 0)
         return -1;
     if (used != NO_ENTRY)
         return refuse_number(why, REASON_ID_USED, used);
@@ -444,5 +447,6 @@ void sequencer_free(struct sequencer *s)
     pthread_join(s->thread, NULL);
     queue_free(s->queue);
     append_free(&s->append);
+    rulebook_free(&s->rulebook);
     free(s);
 }

@@ -98,6 +98,12 @@ int record_parse(struct record *out, struct span note, struct refusal *why)
     return parse_signature(out, &n, why) != 0 ? -1 : parse_text(out, why);
 }
 
+int record_parse_text(struct record *out, struct span text, struct refusal *why)
+{
+    *out = (struct record){ .kind = KIND_NONE, .text = text };
+    return parse_text(out, why);
+}
+
 void record_free(struct record *r)
 {
     json_decref(r->object);
@@ -122,10 +128,15 @@ bool record_time(const struct record *r, const char *member, int64_t *ms)
            when_parse(ms, span_of(json_string_value(v), json_string_length(v))) == 0;
 }
 
+void record_text(struct buf *out, enum kind kind, const char *json_line)
+{
+    buf_addf(out, "bitacora/v1 %s\n%s\n", kind_name(kind), json_line);
+}
+
 void record_sign(struct buf *out, enum kind kind, const char *json_line, const struct skey *key)
 {
     struct buf text = { 0 };
-    buf_addf(&text, "bitacora/v1 %s\n%s\n", kind_name(kind), json_line);
+    record_text(&text, kind, json_line);
     if (text.failed)
         out->failed = true;
     else

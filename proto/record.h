@@ -27,6 +27,10 @@ struct record {
  * daemon that is `form`, too). On -1 nothing needs to be freed; kind is set as far as it is known. */
 __attribute__((warn_unused_result)) int record_parse(struct record *out, struct span note,
                                                      struct refusal *why);
+
+/* The same for the two lines alone, before they are signed: note, signer and signature stay empty. */
+__attribute__((warn_unused_result)) int record_parse_text(struct record *out, struct span text,
+                                                          struct refusal *why);
 void record_free(struct record *r);
 
 /* True if the signature is that key's over the text; the names must be equal, too. */
@@ -38,7 +42,10 @@ const char *record_string(const struct record *r, const char *member);
 /* A time member of a checked record. Returns true and sets *ms if it is there. */
 bool record_time(const struct record *r, const char *member, int64_t *ms);
 
-/* Appends the record note of a kind and its JSON line, signed. The form is not judged here. */
+/* Appends the two lines of a kind and its JSON. The form is not judged here. */
+void record_text(struct buf *out, enum kind kind, const char *json_line);
+
+/* Appends the record note of a kind and its JSON line, signed. */
 void record_sign(struct buf *out, enum kind kind, const char *json_line, const struct skey *key);
 
 /* If a line reads "bitacora/vN WORD" of any version, sets *word; returns the version, or 0. */

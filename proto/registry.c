@@ -183,6 +183,16 @@ const struct pinned_ruleset *registry_ruleset(const struct registry *r, int64_t 
     return best;
 }
 
+size_t registry_rulesets(const struct registry *r)
+{
+    return r->rulesets;
+}
+
+const struct pinned_ruleset *registry_get_ruleset(const struct registry *r, size_t i)
+{
+    return &r->ruleset[i];
+}
+
 static int apply_ruleset(struct registry *r, uint64_t index, const struct record *record)
 {
     struct pinned_ruleset *more = realloc(r->ruleset, (r->rulesets + 1) * sizeof *more);

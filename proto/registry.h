@@ -56,6 +56,10 @@ const struct enrolment *registry_find_key(const struct registry *r,
 const struct pinned_ruleset *registry_ruleset(const struct registry *r, int64_t accepted,
                                               uint64_t before);
 
+/* The pinned rulesets, in the order of their entries. */
+size_t registry_rulesets(const struct registry *r);
+const struct pinned_ruleset *registry_get_ruleset(const struct registry *r, size_t i);
+
 /* The first entry that orders the erasure of a blob, or NO_ENTRY. */
 uint64_t registry_erased(const struct registry *r, const uint8_t blob[static HASH_BYTES]);
 
