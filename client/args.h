@@ -29,10 +29,15 @@ struct args {
     const char *proof;
     const char *reason;
     const char *since;
+    const char *private_part;      /* --private FILE */
+    const char *warrant;           /* --warrant FILE, the private part of one */
+    const char *opening;           /* --opening FILE */
+    const char *ruleset;           /* --ruleset FILE */
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
     size_t sets;
     bool json;
     bool structure;
+    bool check;
     bool witness;
     bool help;
     char **operand; /* what is not an option */

@@ -11,6 +11,7 @@
 struct fetcher {
     CURL *curl;
     char *base;
+    char *token; /* the whole header, or NULL */
     char error[CURL_ERROR_SIZE];
 };
 
@@ -43,6 +44,7 @@ void fetcher_free(struct fetcher *f)
         return;
     curl_easy_cleanup(f->curl);
     free(f->base);
+    free(f->token);
     free(f);
 }
 
@@ -118,20 +120,41 @@ static void perform(struct fetcher *f, const struct sink *sink, struct answer *o
     snprintf(out->type, sizeof out->type, "%s", type == NULL ? "" : type);
 }
 
-static void request(struct fetcher *f, const char *path, const struct span *post, size_t max,
+void fetch_token(struct fetcher *f, const char *token)
+{
+    struct buf header = { 0 };
+    free(f->token);
+    f->token = NULL;
+    if (token == NULL)
+        return;
+    buf_addf(&header, "Authorization: Bearer %s", token);
+    f->token = must(strdup(buf_str(&header)));
+    buf_free(&header);
+}
+
+/* What is sent, if anything. */
+struct upload {
+    const char *method;
+    const char *type; /* its header line */
+    struct span bytes;
+};
+
+static void request(struct fetcher *f, const char *path, const struct upload *up, size_t max,
                     struct buf *body, struct answer *out)
 {
     struct sink sink = { .body = body, .start = body->n, .max = max };
     struct curl_slist *headers = NULL;
     char *url = path_join(f->base, path);
     prepare(f, url, &sink);
-    if (post != NULL) {
-        headers = must(curl_slist_append(NULL, "Content-Type: text/plain; charset=utf-8"));
+    if (up != NULL) {
+        headers = must(curl_slist_append(NULL, up->type));
         headers = must(curl_slist_append(headers, "Expect:"));
-        curl_easy_setopt(f->curl, CURLOPT_POST, 1L);
-        curl_easy_setopt(f->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->n);
-        curl_easy_setopt(f->curl, CURLOPT_POSTFIELDS, (const char *)post->p);
+        curl_easy_setopt(f->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)up->bytes.n);
+        curl_easy_setopt(f->curl, CURLOPT_POSTFIELDS, (const char *)up->bytes.p);
+        curl_easy_setopt(f->curl, CURLOPT_CUSTOMREQUEST, up->method);
     }
+    if (f->token != NULL)
+        headers = must(curl_slist_append(headers, f->token));
     if (say_lang() == LANGUAGE_ES)
         headers = must(curl_slist_append(headers, "Accept-Language: es"));
     curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, headers);
@@ -150,7 +173,17 @@ void fetch_get(struct fetcher *f, const char *path, size_t max, struct buf *body
 void fetch_post(struct fetcher *f, const char *path, struct span bytes, size_t max,
                 struct buf *body, struct answer *out)
 {
-    request(f, path, &bytes, max, body, out);
+    static const char type[] = "Content-Type: text/plain; charset=utf-8";
+    struct upload up = { .method = "POST", .type = type, .bytes = bytes };
+    request(f, path, &up, max, body, out);
+}
+
+void fetch_put(struct fetcher *f, const char *path, struct span bytes, size_t max, struct buf *body,
+               struct answer *out)
+{
+    static const char type[] = "Content-Type: application/octet-stream";
+    struct upload up = { .method = "PUT", .type = type, .bytes = bytes };
+    request(f, path, &up, max, body, out);
 }
 
 void fetch_escape(struct buf *out, const char *text)

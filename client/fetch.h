@@ -18,6 +18,9 @@ struct answer {
     char type[80];     /* content type, "" if none */
 };
 
+/* From now on sends a bearer token with every request; NULL: none. */
+void fetch_token(struct fetcher *f, const char *token);
+
 /* GET base/path; appends the body, at most max + 1 bytes of it. */
 void fetch_get(struct fetcher *f, const char *path, size_t max, struct buf *body,
                struct answer *out);
@@ -25,6 +28,10 @@ void fetch_get(struct fetcher *f, const char *path, size_t max, struct buf *body
 /* POST bytes as text/plain. */
 void fetch_post(struct fetcher *f, const char *path, struct span bytes, size_t max,
                 struct buf *body, struct answer *out);
+
+/* PUT bytes as application/octet-stream. */
+void fetch_put(struct fetcher *f, const char *path, struct span bytes, size_t max, struct buf *body,
+               struct answer *out);
 
 /* Appends text, percent-encoded for a query. */
 void fetch_escape(struct buf *out, const char *text);

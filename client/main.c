@@ -35,8 +35,9 @@ static const struct {
       { "revoke a key", "revoca una clave" } },
     { "submit",
       cmd_submit,
-      VERIFYING "log key! receipts",
-      "--policy POLICY --key FILE [--log URL] [--receipts DIR] [RECORDS.jsonl|-]",
+      VERIFYING "log key! receipts private warrant ruleset check",
+      "--policy POLICY --key FILE [--log URL] [--receipts DIR] [--private FILE] [--warrant FILE]\n"
+      "         [--ruleset FILE] [--check] [RECORDS.jsonl|-]",
       { "sign records and have them appended", "firma registros y los hace asentar" } },
     { "import",
       cmd_import,

@@ -154,13 +154,11 @@ enum outcome state_read(struct state *out, const char *path, const struct trust 
         break;
     case FILE_OK: {
         json_t *v = parse(buf_span(&file));
-        outcome =
-            v == NULL
-                ? say_usage(
-                      TR("%s is damaged, or is no state file: is it the right one?",
-                         "%s está dañado, o no es un estado: ¿es el que debe ser?"),
-                      path)
-                : import(out, path, t, structure, v, f);
+        outcome = v == NULL
+                      ? say_usage(TR("%s is damaged, or is no state file: is it the right one?",
+                                     "%s está dañado, o no es un estado: ¿es el que debe ser?"),
+                                  path)
+                      : import(out, path, t, structure, v, f);
         json_decref(v);
         break;
     }

@@ -1,0 +1,107 @@
+#include "client/identity.h"
+
+#include <sodium.h>
+
+#include "client/files.h"
+
+enum outcome identity_read(struct identity *out, const char *path)
+{
+    struct buf text = { 0 };
+    const char *cause;
+    enum outcome outcome = OUTCOME_PROVEN;
+    *out = (struct identity){ .enrolled = false };
+    enum file read = file_read(&text, path, SKEY_TEXT_MAX + 1);
+    if (read != FILE_OK)
+        outcome =
+            say_usage(TR("the key %s could not be read: %s", "no se pudo leer la clave %s: %s"),
+                      path, file_cause(read));
+    else if (skey_parse(&out->key, buf_span(&text), &cause) != 0)
+        outcome = say_usage(TR("%s is not a private key: %s", "%s no es una clave privada: %s"),
+                            path, cause_words(cause, say_lang()));
+    else if (out->key.vkey.type != KEY_NOTE || !signer_name_allowed(span_str(out->key.vkey.name)))
+        outcome =
+            say_usage(TR("%s is not a signer's key", "%s no es la clave de un firmante"), path);
+    if (text.p != NULL)
+        sodium_memzero(text.p, text.cap);
+    buf_free(&text);
+    if (outcome != OUTCOME_PROVEN)
+        identity_wipe(out);
+    return outcome;
+}
+
+void identity_wipe(struct identity *id)
+{
+    skey_wipe(&id->key);
+    registry_free(id->registry);
+    id->registry = NULL;
+    id->enrolled = false;
+}
+
+bool enrols_key(const struct record *r, const struct vkey *key)
+{
+    struct buf ours = { 0 };
+    vkey_format(&ours, key);
+    if (ours.failed)
+        die_of_memory();
+    bool found = false;
+    if (r->kind == KIND_ENROLL)
+        found = strcmp(record_string(r, "vkey"), buf_str(&ours)) == 0;
+    const json_t *registrars = json_object_get(r->object, "registrars");
+    for (size_t i = 0; r->kind == KIND_GENESIS && i < json_array_size(registrars); i++)
+        found =
+            found || strcmp(json_string_value(json_array_get(registrars, i)), buf_str(&ours)) == 0;
+    buf_free(&ours);
+    return found;
+}
+
+struct search {
+    struct identity *id;
+    struct service *service;
+};
+
+static void take(struct identity *id, const struct shown *e)
+{
+    registry_free(id->registry);
+    id->registry = must(registry_new());
+    if (registry_apply(id->registry, e->index, &e->leaf, &e->record) != 0)
+        die_of_memory();
+    id->enrolled = registry_find_key(id->registry, id->key.vkey.key, &id->number) != NULL;
+    id->under.entry = e->index;
+    memcpy(id->under.hash, e->leaf.b, HASH_BYTES);
+}
+
+/* Whether an entry enrols our key: shown by its receipt, not by the service's word. */
+static bool try_entry(void *ctx, uint64_t index)
+{
+    struct search *search = ctx;
+    struct shown e;
+    struct answer answer;
+    if (service_entry(search->service, index, &e, &answer) != SHOW_PROVEN)
+        return true;
+    if (enrols_key(&e.record, &search->id->key.vkey))
+        take(search->id, &e);
+    shown_free(&e);
+    return !search->id->enrolled;
+}
+
+int identity_find(struct identity *id, struct service *s, struct complaint *complaint)
+{
+    struct search search = { .id = id, .service = s };
+    struct answer answer;
+    struct buf query = { 0 };
+    if (id->enrolled)
+        return 0;
+    buf_adds(&query, "signer=");
+    fetch_escape(&query, id->key.vkey.name);
+    bool found = service_find(s, buf_str(&query), try_entry, &search, &answer);
+    buf_free(&query);
+    if (id->enrolled)
+        return 0;
+    if (!found) {
+        service_complaint(s, &answer, complaint);
+        return -1;
+    }
+    struct refusal why;
+    refuse(&why, REASON_KEY_UNKNOWN, id->key.vkey.name);
+    return complain(complaint, &why);
+}

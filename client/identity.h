@@ -1,0 +1,34 @@
+/* Who acts: a private key, and what it is enrolled for in a log. */
+#ifndef CLIENT_IDENTITY_H
+#define CLIENT_IDENTITY_H
+
+#include "client/service.h"
+#include "proto/integrity.h"
+
+struct identity {
+    struct skey key;
+    bool enrolled; /* what follows is known */
+    struct entry_ref under;
+    struct registry *registry; /* of that enrolment alone: complete is false */
+    uint32_t number;
+};
+
+/* Reads a signer's private key. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
+enum outcome identity_read(struct identity *out, const char *path);
+void identity_wipe(struct identity *id);
+
+/* Finds the entry that enrols the key, by the service's hints, each proven. Returns 0, or -1 with
+ * *complaint. */
+__attribute__((warn_unused_result)) int identity_find(struct identity *id, struct service *s,
+                                                      struct complaint *complaint);
+
+/* What it is enrolled for, once that is known. */
+static inline const struct enrolment *identity_enrolment(const struct identity *id)
+{
+    return registry_get(id->registry, id->number);
+}
+
+/* True if the record enrols that key, or is a genesis that names it as a registrar. */
+bool enrols_key(const struct record *r, const struct vkey *key);
+
+#endif

@@ -1,0 +1,25 @@
+/* The oversight key that subjects are sealed to. */
+#ifndef CLIENT_OVERSIGHT_H
+#define CLIENT_OVERSIGHT_H
+
+#include "client/service.h"
+
+struct oversight {
+    char name[SIGNER_NAME_MAX + 1];
+    struct entry_ref to;
+    uint8_t key[PUBLIC_KEY_BYTES];
+};
+
+/* The only oversight key in force now. Enrolments and revocations are proven; that there are no others is
+ * the service's word. Returns 0, or -1 with *complaint: none, several, or no answer. member is what is to
+ * be sealed, for the sentence. */
+__attribute__((warn_unused_result)) int oversight_find(struct oversight *out, struct service *s,
+                                                       const char *member,
+                                                       struct complaint *complaint);
+
+/* The one that a line names: proven to be enrolled for oversight. */
+__attribute__((warn_unused_result)) int oversight_named(struct oversight *out, struct service *s,
+                                                        const struct entry_ref *to,
+                                                        struct complaint *complaint);
+
+#endif

@@ -1,0 +1,205 @@
+#include "client/precheck.h"
+
+#include <stdlib.h>
+
+#include "client/clock.h"
+#include "client/files.h"
+#include "proto/base64.h"
+
+#define REMEMBERED 64
+
+/* An entry that was proven not long ago: many records refer to the same few. */
+struct remembered {
+    bool used;
+    uint64_t index;
+    struct known_entry known;
+};
+
+struct precheck {
+    struct service *service;
+    const struct trust *trust;
+    const struct identity *id;
+    const char *ruleset_path;
+    bool has_ruleset; /* ruleset is what it should be */
+    struct ruleset *ruleset;
+    struct remembered entry[REMEMBERED];
+    /* Of the look-up under way: */
+    bool absent, failed;
+    struct answer answer;
+};
+
+struct precheck *precheck_new(struct service *s, const struct trust *trust,
+                              const struct identity *id, const char *ruleset_path)
+{
+    struct precheck *p = must(calloc(1, sizeof *p));
+    p->service = s;
+    p->trust = trust;
+    p->id = id;
+    p->ruleset_path = ruleset_path;
+    return p;
+}
+
+void precheck_free(struct precheck *p)
+{
+    if (p == NULL)
+        return;
+    ruleset_free(p->ruleset);
+    free(p);
+}
+
+/* ---- the ruleset in force -------------------------------------------------------------------- */
+
+struct pin {
+    struct service *service;
+    int64_t now;
+    bool found;
+    int64_t from;
+    uint8_t sha256[HASH_BYTES];
+};
+
+/* The greatest `from` not after now, then the highest index. */
+static bool consider(void *ctx, uint64_t index)
+{
+    struct pin *pin = ctx;
+    struct shown e;
+    struct answer answer;
+    int64_t from;
+    if (service_entry(pin->service, index, &e, &answer) != SHOW_PROVEN)
+        return true;
+    if (e.record.kind == KIND_RULESET && record_time(&e.record, "from", &from) &&
+        from <= pin->now && (!pin->found || from >= pin->from) &&
+        base64_decode_exact(pin->sha256, HASH_BYTES,
+                            span_str(record_string(&e.record, "sha256"))) == 0) {
+        pin->found = true;
+        pin->from = from;
+    }
+    shown_free(&e);
+    return true;
+}
+
+static int take_file(struct precheck *p, struct span file, struct complaint *complaint)
+{
+    struct refusal why;
+    p->ruleset = ruleset_parse(file, &why);
+    if (p->ruleset == NULL)
+        return complain(complaint, &why);
+    p->has_ruleset = true;
+    return 0;
+}
+
+/* --ruleset FILE, which saves fetching it, and must be the one that is pinned. */
+static int take_own_file(struct precheck *p, const struct pin *pin, struct complaint *complaint)
+{
+    struct buf text = { 0 };
+    struct refusal why;
+    enum file read = file_read(&text, p->ruleset_path, RULESET_MAX);
+    int failed;
+    if (read != FILE_OK) {
+        refuse(&why, REASON_RULESET_FORM, file_cause(read));
+        failed = complain(complaint, &why);
+    } else {
+        failed = take_file(p, buf_span(&text), complaint);
+    }
+    buf_free(&text);
+    if (failed == 0 && pin->found &&
+        memcmp(ruleset_sha256(p->ruleset)->b, pin->sha256, HASH_BYTES) != 0) {
+        refuse(&why, REASON_BLOB_RULESET, "--ruleset");
+        p->has_ruleset = false;
+        failed = complain(complaint, &why);
+    }
+    return failed;
+}
+
+static int fetch_file(struct precheck *p, const struct pin *pin, struct complaint *complaint)
+{
+    struct answer answer;
+    switch (service_get_blob(p->service, pin->sha256, RULESET_MAX, &answer)) {
+    case BLOB_THERE:
+        return take_file(p, buf_span(service_body(p->service)), complaint);
+    case BLOB_ERASED:
+        say(TR("the file of the ruleset in force was erased: codes are not checked",
+               "el archivo del conjunto de reglas en vigor fue borrado: los códigos no se "
+               "comprueban"));
+        p->has_ruleset = true; /* and NULL */
+        return 0;
+    default:
+        service_complaint(p->service, &answer, complaint);
+        return -1;
+    }
+}
+
+const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *complaint)
+{
+    struct pin pin = { .service = p->service, .now = clock_now() };
+    struct answer answer;
+    complaint->code[0] = 0;
+    if (p->has_ruleset)
+        return p->ruleset;
+    if (!service_find(p->service, "kind=ruleset", consider, &pin, &answer)) {
+        service_complaint(p->service, &answer, complaint);
+        return NULL;
+    }
+    ruleset_free(p->ruleset);
+    p->ruleset = NULL;
+    int failed = p->ruleset_path != NULL ? take_own_file(p, &pin, complaint)
+                 : pin.found             ? fetch_file(p, &pin, complaint)
+                                         : take_file(p, ruleset_builtin(), complaint);
+    return failed == 0 ? p->ruleset : NULL;
+}
+
+/* ---- references ------------------------------------------------------------------------------ */
+
+static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
+{
+    struct precheck *p = ctx;
+    struct remembered *r = &p->entry[index % REMEMBERED];
+    struct shown e;
+    if (!r->used || r->index != index) {
+        enum show shown = service_entry(p->service, index, &e, &p->answer);
+        p->absent = p->absent || shown == SHOW_ABSENT;
+        p->failed = p->failed || shown == SHOW_FAILED;
+        if (shown != SHOW_PROVEN)
+            return LOOKUP_FAILED;
+        *r = (struct remembered){ .used = true,
+                                  .index = index,
+                                  .known = { .kind = e.record.kind, .leaf = e.leaf } };
+        shown_free(&e);
+    }
+    *out = r->known;
+    return LOOKUP_FOUND;
+}
+
+static int check_references(struct precheck *p, const struct record *record,
+                            struct complaint *complaint)
+{
+    struct finding f;
+    p->absent = p->failed = false;
+    if (judge_references(record, NO_ENTRY, look_up, p, &f) == 0)
+        return 0;
+    if (f.verdict != VERDICT_BAD && p->failed) {
+        service_complaint(p->service, &p->answer, complaint);
+        return -1;
+    }
+    if (f.verdict != VERDICT_BAD && p->absent) /* it says so itself: there is nothing to refer to */
+        f.why.reason = REASON_REF_LATER;
+    return complain(complaint, &f.why);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+int precheck_record(struct precheck *p, const struct record *record, struct complaint *complaint)
+{
+    struct refusal why;
+    uint64_t related;
+    if (judge_enrolment(p->id->registry, record, p->id->number, clock_now(), trust_log(p->trust),
+                        false, &related, &why) != 0)
+        return complain(complaint, &why);
+    if (check_references(p, record, complaint) != 0)
+        return -1;
+    const struct ruleset *ruleset = precheck_ruleset(p, complaint);
+    if (ruleset == NULL)
+        return complaint->code[0] == 0 ? 0 : -1;
+    return ruleset_check(ruleset, record->kind, record->object, &why) == 0
+               ? 0
+               : complain(complaint, &why);
+}

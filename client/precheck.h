@@ -1,0 +1,28 @@
+/* What the log would refuse, asked before anything is signed: by the same code as the daemon's, over what the
+ * log is proven to hold. */
+#ifndef CLIENT_PRECHECK_H
+#define CLIENT_PRECHECK_H
+
+#include "client/identity.h"
+#include "proto/ruleset.h"
+
+struct precheck;
+
+/* service and id must outlive it. ruleset_path (may be NULL) is --ruleset: it must be the ruleset that the log
+ * has in force. */
+struct precheck *precheck_new(struct service *s, const struct trust *trust,
+                              const struct identity *id, const char *ruleset_path);
+void precheck_free(struct precheck *p);
+
+/* The ruleset in force now: a pinned one by its proven entry, else the built-in one; that there is no later one is the
+ * service's word. NULL with *complaint, or, with complaint->code empty, if its file was erased: codes
+ * cannot be checked then. */
+const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *complaint);
+
+/* Whether the signer may sign the record now, whether each of its references points at an entry of the
+ * right kind, and whether the ruleset knows its codes; id and skew are left to the log. The signer's
+ * enrolment must be known. Returns 0 or -1 with *complaint. */
+__attribute__((warn_unused_result)) int
+precheck_record(struct precheck *p, const struct record *record, struct complaint *complaint);
+
+#endif

@@ -1,0 +1,28 @@
+/* The receipts of one run: kept in a folder where one is given, and held against each other, as two of
+ * them can convict the log. */
+#ifndef CLIENT_RECEIPTS_H
+#define CLIENT_RECEIPTS_H
+
+#include "client/findings.h"
+#include "client/trust.h"
+#include "proto/receipt.h"
+
+struct receipts {
+    const struct trust *trust;
+    const char *dir;    /* NULL: they are not kept */
+    const char *url;    /* of the log, for advice */
+    uint64_t last_size; /* of the last receipt's checkpoint; 0 before the first */
+    struct hash last_root;
+    struct buf last_checkpoint;
+};
+
+/* Makes the folder. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
+enum outcome receipts_open(struct receipts *r, const struct trust *t, const char *dir);
+void receipts_close(struct receipts *r);
+
+/* Takes a receipt that was judged, and not bad: keeps it, and tells f (and writes evidence) where it contradicts another. Returns
+ * OUTCOME_PROVEN, or OUTCOME_UNDECIDED after having said that it could not be kept. */
+enum outcome receipts_take(struct receipts *r, struct span text,
+                           const struct receipt_report *report, struct findings *f);
+
+#endif

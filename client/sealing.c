@@ -1,0 +1,334 @@
+#include "client/sealing.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "client/oversight.h"
+#include "client/private.h"
+#include "proto/base64.h"
+#include "proto/identifier.h"
+#include "proto/member.h"
+
+struct sealed_blob {
+    uint8_t bytes[SEALED_BYTES];
+};
+
+struct sealing {
+    struct service *service;
+    struct private *out; /* --private, or NULL */
+    struct private *in;  /* --warrant, or NULL */
+    bool has_oversight;
+    struct oversight oversight; /* the only one in force */
+    /* The record that is being sealed: */
+    char id[40];
+    enum kind kind;
+    char ref[TEXT_MAX + 1];
+    bool known;            /* an earlier run wrote its openings down */
+    const json_t *before;  /* which are these, or NULL */
+    const json_t *warrant; /* openings of the warrant that it is under, or NULL */
+    json_t *openings;      /* what --private is to say */
+    struct sealed_blob *blob;
+    size_t blobs, cap;
+    bool said_outside, said_unkept;
+};
+
+struct sealing *sealing_open(const struct args *a, struct service *service, enum outcome *outcome)
+{
+    struct sealing *s = must(calloc(1, sizeof *s));
+    s->service = service;
+    *outcome = OUTCOME_PROVEN;
+    if (a->private_part != NULL)
+        s->out = private_open(a->private_part, true, outcome);
+    if (*outcome == OUTCOME_PROVEN && a->warrant != NULL)
+        s->in = private_open(a->warrant, false, outcome);
+    if (*outcome == OUTCOME_PROVEN)
+        return s;
+    sealing_close(s);
+    return NULL;
+}
+
+void sealing_close(struct sealing *s)
+{
+    if (s == NULL)
+        return;
+    private_close(s->out);
+    private_close(s->in);
+    json_decref(s->openings);
+    free(s->blob);
+    free(s);
+}
+
+/* ---- the warrant ----------------------------------------------------------------------------- */
+
+static json_t *reference(const struct entry_ref *ref)
+{
+    char hash[48];
+    base64_encode(hash, ref->hash, HASH_BYTES);
+    return json_pack("{s:I,s:s}", "entry", (json_int_t)ref->entry, "hash", hash);
+}
+
+/* Is this the part of the warrant that the record names? */
+static bool is_named(const struct private_part *part, const json_t *named)
+{
+    struct entry_ref ref;
+    const char *text = json_string_value(json_object_get(named, "ref"));
+    if (entry_ref_parse(&ref, named) == 0 && part->has_entry)
+        return ref.entry == part->entry.entry &&
+               memcmp(ref.hash, part->entry.hash, HASH_BYTES) == 0;
+    return text != NULL && part->ref != NULL && strcmp(text, part->ref) == 0;
+}
+
+/* A request without a warrant is under the one whose private part was given. */
+static void name_warrant(json_t *record, const struct private_part *part)
+{
+    json_t *named = part->has_entry ? reference(&part->entry) : json_object();
+    json_object_set_new(must(named), "ref", json_string(part->ref == NULL ? "" : part->ref));
+    json_object_set_new(record, "warrant", named);
+}
+
+/* Finds the openings of the warrant that a request is under. */
+static void find_warrant(struct sealing *s, json_t *record)
+{
+    const json_t *named = json_object_get(record, "warrant");
+    struct private_part part, found;
+    size_t fitting = 0;
+    for (size_t i = 0; s->in != NULL && i < private_count(s->in); i++) {
+        private_get(s->in, i, &part);
+        if (part.kind != KIND_WARRANT || (named != NULL && !is_named(&part, named)))
+            continue;
+        found = part;
+        fitting++;
+    }
+    if (fitting != 1)
+        return;
+    s->warrant = found.sealed;
+    if (named == NULL)
+        name_warrant(record, &found);
+}
+
+/* ---- one thing ------------------------------------------------------------------------------- */
+
+static int find_oversight(struct sealing *s, const json_t *given, const char *member,
+                          struct oversight *out, struct complaint *complaint)
+{
+    struct entry_ref to;
+    const json_t *named = json_object_get(given, "to");
+    struct refusal why;
+    if (named != NULL) {
+        if (entry_ref_parse(&to, named) == 0)
+            return oversight_named(out, s->service, &to, complaint);
+        refuse(&why, REASON_MEMBER_WRONG, "to");
+        return complain(complaint, &why);
+    }
+    if (!s->has_oversight && oversight_find(&s->oversight, s->service, member, complaint) != 0)
+        return -1;
+    s->has_oversight = true;
+    *out = s->oversight;
+    return 0;
+}
+
+/* The opening: that of an earlier run, of this record for the same person, of the warrant, or a fresh one. */
+static int find_opening(struct sealing *s, const char *member, const char *type, const char *value,
+                        struct opening *out)
+{
+    if (private_opening(out, s->before, member, type, value) == 0 ||
+        private_opening(out, s->openings, member, type, value) == 0)
+        return 0;
+    if (s->warrant != NULL && strcmp(type, "note") != 0) {
+        if (private_opening(out, s->warrant, "subjects", type, value) == 0)
+            return 0;
+        if (!s->said_outside)
+            say(TR("a subject is not one of the warrant's: it gets a commitment of its own",
+                   "un sujeto no es de los del mandamiento: recibe un compromiso propio"));
+        s->said_outside = true;
+    }
+    return opening_new(out, type, value);
+}
+
+static void remember(struct sealing *s, const char *member, const struct opening *o,
+                     const struct oversight *to)
+{
+    char salt[48];
+    base64_encode(salt, o->salt, SALT_BYTES);
+    json_array_append_new(
+        s->openings, must(json_pack("{s:s,s:s,s:s,s:s,s:o}", "member", member, "type", o->type,
+                                    "value", o->value, "salt", salt, "to", reference(&to->to))));
+}
+
+/* Room for one more blob. */
+static uint8_t *next_blob(struct sealing *s)
+{
+    if (s->blobs == s->cap) {
+        s->cap = s->cap == 0 ? 16 : 2 * s->cap;
+        s->blob = must(realloc(s->blob, s->cap * sizeof *s->blob));
+    }
+    return s->blob[s->blobs++].bytes;
+}
+
+/* {commit, sealed, to} of an opening, whose blob is kept to be put. */
+static json_t *sealed_as(struct sealing *s, const struct opening *o, const struct oversight *to)
+{
+    uint8_t commit[HASH_BYTES];
+    struct hash sealed;
+    char commit_text[48], sealed_text[48];
+    uint8_t *blob = next_blob(s);
+    opening_commit(commit, o);
+    if (opening_seal(blob, o, to->key) != 0)
+        return NULL;
+    hash_bytes(&sealed, span_of(blob, SEALED_BYTES));
+    base64_encode(commit_text, commit, HASH_BYTES);
+    base64_encode(sealed_text, sealed.b, HASH_BYTES);
+    return json_pack("{s:s,s:s,s:o}", "commit", commit_text, "sealed", sealed_text, "to",
+                     reference(&to->to));
+}
+
+/* Seals one value; NULL with *complaint. */
+static json_t *seal(struct sealing *s, const char *member, const char *type, const json_t *given,
+                    struct complaint *complaint)
+{
+    const json_t *text = json_is_string(given) ? given : json_object_get(given, "value");
+    char value[VALUE_MAX + 1];
+    const char *doubt = NULL;
+    struct opening opening;
+    struct oversight to;
+    struct refusal why;
+    json_t *sealed = NULL;
+    if (identifier_normalise(value, type,
+                             span_of(json_string_value(text), json_string_length(text)), &doubt,
+                             &why) != 0) {
+        complain(complaint, &why);
+        return NULL;
+    }
+    if (doubt != NULL)
+        say("%s: %s", type, cause_words(doubt, say_lang()));
+    if (find_oversight(s, given, member, &to, complaint) != 0)
+        return NULL;
+    if (find_opening(s, member, type, value, &opening) == 0) {
+        sealed = sealed_as(s, &opening, &to);
+        remember(s, member, &opening, &to);
+    }
+    opening_wipe(&opening);
+    if (sealed == NULL) {
+        refuse(&why, REASON_IDENTIFIER, member);
+        complain(complaint, &why);
+    }
+    return sealed;
+}
+
+/* ---- all of a record ------------------------------------------------------------------------- */
+
+/* Exactly these members, but `to` may be missing: anything else is left to the check of the form. */
+static bool is_plain(const json_t *v, bool typed)
+{
+    size_t members = (typed ? 2u : 1u) + (json_object_get(v, "to") != NULL);
+    return json_is_string(json_object_get(v, "value")) && json_object_size(v) == members &&
+           (!typed || json_is_string(json_object_get(v, "type")));
+}
+
+static int seal_subjects(struct sealing *s, const char *member, json_t *list,
+                         struct complaint *complaint)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_t *given = json_array_get(list, i);
+        const char *type = json_string_value(json_object_get(given, "type"));
+        if (!is_plain(given, true) || !type_allows(TYPE_CODE, span_str(type)))
+            continue;
+        json_t *sealed = seal(s, member, type, given, complaint);
+        if (sealed == NULL)
+            return -1;
+        json_object_set_new(sealed, "type", json_string(type));
+        json_array_set_new(list, i, sealed);
+    }
+    return 0;
+}
+
+static int seal_members(struct sealing *s, const struct member *m, json_t *object,
+                        const char *prefix, struct complaint *complaint)
+{
+    for (; m->name != NULL; m++) {
+        char path[96];
+        json_t *v = json_object_get(object, m->name), *sealed;
+        snprintf(path, sizeof path, "%s%s", prefix, m->name);
+        if (v == NULL || m->type != TYPE_OBJECT)
+            continue;
+        if (m->shape == subject_shape) {
+            if (seal_subjects(s, path, v, complaint) != 0)
+                return -1;
+        } else if (m->shape != note_shape) {
+            strcat(path, ".");
+            if (!(m->flags & ARRAY) && seal_members(s, m->shape, v, path, complaint) != 0)
+                return -1;
+        } else if (json_is_string(v) || is_plain(v, false)) {
+            if ((sealed = seal(s, path, "note", v, complaint)) == NULL)
+                return -1;
+            json_object_set_new(object, m->name, sealed);
+        }
+    }
+    return 0;
+}
+
+/* Forgets the record before. */
+static void begin(struct sealing *s, enum kind kind, const json_t *record, const char *id)
+{
+    struct private_part part;
+    const char *ref = json_string_value(json_object_get(record, "ref"));
+    snprintf(s->id, sizeof s->id, "%s", id);
+    snprintf(s->ref, sizeof s->ref, "%s", kind == KIND_WARRANT && ref != NULL ? ref : "");
+    s->kind = kind;
+    s->blobs = 0;
+    s->warrant = NULL;
+    json_decref(s->openings);
+    s->openings = must(json_array());
+    s->known = s->out != NULL && private_find(s->out, id, &part);
+    s->before = s->known ? part.sealed : NULL;
+}
+
+int sealing_apply(struct sealing *s, enum kind kind, json_t *record, const char *id,
+                  struct complaint *complaint)
+{
+    begin(s, kind, record, id);
+    if (kind == KIND_REQUEST)
+        find_warrant(s, record);
+    return seal_members(s, kind_table[kind].members, record, "", complaint);
+}
+
+int sealing_put(struct sealing *s, struct complaint *complaint)
+{
+    struct answer answer;
+    if (s->blobs == 0)
+        return 0;
+    if (s->out == NULL && s->kind == KIND_WARRANT && !s->said_unkept) {
+        say(TR(
+            "WARNING: without --private FILE nobody but oversight will be able to open what this "
+            "warrant seals, and no request under it can name the same people",
+            "AVISO: sin --private ARCHIVO solo supervisión podrá abrir lo que sella este "
+            "mandamiento, y ninguna solicitud podrá nombrar a las mismas personas"));
+        s->said_unkept = true;
+    }
+    if (s->out != NULL && !s->known &&
+        private_add(s->out, s->id, s->kind, s->ref[0] == 0 ? NULL : s->ref,
+                    json_incref(s->openings)) != 0) {
+        snprintf(complaint->code, sizeof complaint->code, "private");
+        snprintf(complaint->detail, sizeof complaint->detail, "--private: %s", strerror(errno));
+        return -1;
+    }
+    for (size_t i = 0; i < s->blobs; i++) {
+        if (!service_put_blob(s->service, span_of(s->blob[i].bytes, SEALED_BYTES), &answer)) {
+            service_complaint(s->service, &answer, complaint);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+enum outcome sealing_stands(struct sealing *s, uint64_t index, const struct hash *leaf)
+{
+    struct private_part part;
+    if (s->out == NULL || !private_find(s->out, s->id, &part) || part.has_entry ||
+        private_add_entry(s->out, s->id, index, leaf) == 0)
+        return OUTCOME_PROVEN;
+    return say_undecided(TR("--private could not be written: %s. The entry IS in the log: %" PRIu64,
+                            "no se pudo escribir --private: %s. El asiento SÍ está: %" PRIu64),
+                         strerror(errno), index);
+}

@@ -1,0 +1,31 @@
+/* From people to commitments: whatever a record says of a person in the clear is committed to and sealed to the
+ * oversight key before the record is signed, and never leaves in any other form. */
+#ifndef CLIENT_SEALING_H
+#define CLIENT_SEALING_H
+
+#include "client/args.h"
+#include "client/service.h"
+
+struct sealing;
+
+/* --private FILE, --warrant FILE. NULL after having said why, with *outcome set; s must outlive it. */
+struct sealing *sealing_open(const struct args *a, struct service *s, enum outcome *outcome);
+void sealing_close(struct sealing *s);
+
+/* Puts in place of each {"type", "value"} among the subjects, and of each text or {"value"} where a note belongs,
+ * its {commit, sealed, to}. A person whom the warrant's private part names gets the warrant's salt; what an
+ * earlier run wrote of this id to --private is used again; the others get fresh ones. A request
+ * that names no warrant gets the only one of --warrant. `id` is the record's. Returns 0, or -1 with
+ * *complaint; the record is then spoilt. */
+__attribute__((warn_unused_result)) int sealing_apply(struct sealing *s, enum kind kind,
+                                                      json_t *record, const char *id,
+                                                      struct complaint *complaint);
+
+/* Writes what was sealed last to --private, and puts its blobs. Nothing may be sent before that. Returns 0,
+ * or -1 with *complaint. */
+__attribute__((warn_unused_result)) int sealing_put(struct sealing *s, struct complaint *complaint);
+
+/* Writes to --private where that record stands. Returns OUTCOME_PROVEN, or OUTCOME_UNDECIDED after having said why. */
+enum outcome sealing_stands(struct sealing *s, uint64_t index, const struct hash *leaf);
+
+#endif

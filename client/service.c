@@ -1,0 +1,300 @@
+#include "client/service.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "client/clock.h"
+#include "proto/receipt.h"
+#include "proto/scan.h"
+#include "proto/token.h"
+
+#define RETRY_SECONDS 60
+#define FIND_MAX (256 * 1024)
+#define FIND_PAGES_MAX 64 /* and no service can keep us looking for ever */
+#define PROBLEM_MAX (64 * 1024)
+#define TOKEN_BEFORE_MS 120000 /* clocks differ */
+#define TOKEN_AFTER_MS 3000000
+#define TOKEN_RENEW_MS 1800000
+
+struct service {
+    const struct trust *trust;
+    struct fetcher *fetcher;
+    struct buf body;
+    const struct skey *key; /* who signs tokens, or NULL */
+    struct entry_ref under;
+    struct buf token; /* the last one, as it is sent */
+    int64_t token_at; /* when that was made */
+};
+
+struct service *service_new(const struct trust *trust)
+{
+    struct service *s = must(calloc(1, sizeof *s));
+    s->trust = trust;
+    s->fetcher = fetcher_new(trust->url);
+    return s;
+}
+
+void service_free(struct service *s)
+{
+    if (s == NULL)
+        return;
+    fetcher_free(s->fetcher);
+    buf_free(&s->body);
+    buf_free(&s->token);
+    free(s);
+}
+
+const struct buf *service_body(const struct service *s)
+{
+    return &s->body;
+}
+
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+struct question {
+    const char *path;
+    const struct span *post, *put;
+    size_t max;
+};
+
+static void ask_once(struct service *s, const struct question *q, struct answer *out)
+{
+    buf_clear(&s->body);
+    if (q->post != NULL)
+        fetch_post(s->fetcher, q->path, *q->post, q->max, &s->body, out);
+    else if (q->put != NULL)
+        fetch_put(s->fetcher, q->path, *q->put, q->max, &s->body, out);
+    else
+        fetch_get(s->fetcher, q->path, q->max, &s->body, out);
+}
+
+static bool worth_repeating(long status)
+{
+    return status == 0 || status == 429 || status == 503 || status == 504;
+}
+
+static void wait_seconds(long seconds)
+{
+    struct timespec t = { .tv_sec = seconds };
+    while (nanosleep(&t, &t) != 0 && errno == EINTR)
+        ;
+}
+
+static void ask(struct service *s, const struct question *q, struct answer *out)
+{
+    time_t start = time(NULL);
+    bool said = false;
+    for (;;) {
+        ask_once(s, q, out);
+        long left = RETRY_SECONDS - (long)(time(NULL) - start);
+        long pause = out->retry_after > 0 ? out->retry_after : 1;
+        if (!worth_repeating(out->status) || pause > left)
+            return;
+        if (!said) /* or it would seem to hang */
+            say(TR("no answer from %s yet (%s): trying again for %d s",
+                   "aún sin respuesta de %s (%s): se reintenta durante %d s"),
+                s->trust->url, out->status == 0 ? out->error : "HTTP 429, 503, 504", RETRY_SECONDS);
+        said = true;
+        wait_seconds(pause);
+    }
+}
+
+void service_get(struct service *s, const char *path, size_t max, struct answer *out)
+{
+    ask(s, &(struct question){ .path = path, .max = max }, out);
+}
+
+void service_post(struct service *s, const char *path, struct span bytes, size_t max,
+                  struct answer *out)
+{
+    ask(s, &(struct question){ .path = path, .post = &bytes, .max = max }, out);
+}
+
+void service_complaint(const struct service *s, const struct answer *answer, struct complaint *out)
+{
+    char status[32];
+    if (answer->status == 0) {
+        snprintf(out->code, sizeof out->code, "unreachable");
+        printable_copy(out->detail, sizeof out->detail, span_str(answer->error));
+        return;
+    }
+    snprintf(status, sizeof status, "HTTP %ld", answer->status);
+    json_t *v = json_loadb((const char *)s->body.p, s->body.n, 0, NULL);
+    const char *type = json_string_value(json_object_get(v, "type"));
+    const char *detail = json_string_value(json_object_get(v, "detail"));
+    const char *slash = type == NULL ? NULL : strrchr(type, '/');
+    printable_copy(out->code, sizeof out->code, span_str(slash == NULL ? status : slash + 1));
+    printable_copy(out->detail, sizeof out->detail, span_str(detail == NULL ? status : detail));
+    json_decref(v);
+}
+
+int complain(struct complaint *out, const struct refusal *why)
+{
+    struct buf sentence = { 0 };
+    refusal_sentence(&sentence, why, say_lang());
+    snprintf(out->code, sizeof out->code, "%s", reason_code(why->reason));
+    snprintf(out->detail, sizeof out->detail, "%s", buf_str(&sentence));
+    buf_free(&sentence);
+    return -1;
+}
+
+/* ---- entries --------------------------------------------------------------------------------- */
+
+void shown_free(struct shown *e)
+{
+    record_free(&e->record);
+    buf_free(&e->bytes);
+}
+
+/* Copies the entry of a verified receipt. Returns false if its record has not its form. */
+static bool take_entry(struct shown *out, uint64_t index, struct span bytes)
+{
+    struct entry e;
+    struct refusal why;
+    *out = (struct shown){ .index = index };
+    buf_add_span(&out->bytes, bytes);
+    if (out->bytes.failed)
+        die_of_memory();
+    hash_leaf(&out->leaf, bytes);
+    if (entry_parse(&e, buf_span(&out->bytes), &why) == 0 &&
+        record_parse(&out->record, e.note, &why) == 0) {
+        out->accepted = e.accepted;
+        return true;
+    }
+    buf_free(&out->bytes);
+    return false;
+}
+
+enum show service_entry(struct service *s, uint64_t index, struct shown *out, struct answer *answer)
+{
+    char path[64];
+    struct findings f = { 0 };
+    struct receipt_report report;
+    struct receipt r;
+    struct refusal why;
+    snprintf(path, sizeof path, "v1/receipts/%" PRIu64, index);
+    service_get(s, path, RECEIPT_MAX, answer);
+    if (answer->status == 404)
+        return SHOW_ABSENT;
+    if (answer->status != 200 || !answer->acceptable)
+        return SHOW_FAILED;
+    receipt_judge(&report, s->trust->policy, buf_span(&s->body), trust_pin(s->trust), findings_add,
+                  &f);
+    bool good = findings_verdict(&f) != VERDICT_BAD && report.index == index;
+    if (findings_verdict(&f) == VERDICT_BAD)
+        findings_print(&f, stderr);
+    findings_free(&f);
+    if (!good || receipt_parse(&r, buf_span(&s->body), &why) != 0)
+        return SHOW_BAD;
+    good = take_entry(out, index, r.entry[0].bytes);
+    receipt_free(&r);
+    return good ? SHOW_PROVEN : SHOW_BAD;
+}
+
+bool service_find(struct service *s, const char *query, bool (*visit)(void *ctx, uint64_t index),
+                  void *ctx, struct answer *answer)
+{
+    struct buf path = { 0 };
+    uint64_t after = NO_ENTRY;
+    bool more = true;
+    int hints = SERVICE_HINTS_MAX;
+    for (int pages = 0; more && pages < FIND_PAGES_MAX; pages++) {
+        buf_clear(&path);
+        buf_addf(&path, "v1/find?%s", query);
+        if (after != NO_ENTRY)
+            buf_addf(&path, "&after=%" PRIu64, after);
+        service_get(s, buf_str(&path), FIND_MAX, answer);
+        json_t *page =
+            answer->status != 200 ? NULL : json_loadb((const char *)s->body.p, s->body.n, 0, NULL);
+        const json_t *entries = json_object_get(page, "entries"), *next;
+        if (!json_is_array(entries)) {
+            json_decref(page);
+            buf_free(&path);
+            return false;
+        }
+        next = json_object_get(page, "next");
+        more = json_is_integer(next) && json_integer_value(next) >= 0;
+        if (more)
+            after = (uint64_t)json_integer_value(next);
+        for (size_t i = 0; i < json_array_size(entries) && hints > 0; i++, hints--)
+            if (json_is_integer(json_array_get(entries, i)) &&
+                !visit(ctx, (uint64_t)json_integer_value(json_array_get(entries, i))))
+                hints = 0;
+        json_decref(page);
+        more = more && hints > 0;
+    }
+    buf_free(&path);
+    return true;
+}
+
+/* ---- blobs ----------------------------------------------------------------------------------- */
+
+void service_identify(struct service *s, const struct skey *key, const struct entry_ref *under)
+{
+    s->key = key;
+    s->under = *under;
+    s->token_at = 0;
+}
+
+/* A token that lasts for what is asked next, if there is somebody to sign it. */
+static void renew_token(struct service *s)
+{
+    struct buf note = { 0 };
+    int64_t now = clock_now();
+    if (s->key == NULL || (now >= s->token_at && now < s->token_at + TOKEN_RENEW_MS))
+        return;
+    token_sign(&note, trust_log(s->trust)->name, &s->under, now - TOKEN_BEFORE_MS,
+               now + TOKEN_AFTER_MS, s->key);
+    buf_clear(&s->token);
+    buf_add_base64(&s->token, note.p, note.n);
+    if (note.failed || s->token.failed)
+        die_of_memory();
+    s->token_at = now;
+    buf_free(&note);
+}
+
+/* Tokens go with questions about blobs only. */
+static void ask_with_token(struct service *s, const struct question *q, struct answer *out)
+{
+    renew_token(s);
+    fetch_token(s->fetcher, s->key == NULL ? NULL : buf_str(&s->token));
+    ask(s, q, out);
+    fetch_token(s->fetcher, NULL);
+}
+
+static void blob_path(char out[128], const uint8_t sha256[static HASH_BYTES])
+{
+    char hex[2 * HASH_BYTES + 1];
+    hex_format(hex, sha256, HASH_BYTES);
+    snprintf(out, 128, "v1/blobs/%s", hex);
+}
+
+bool service_put_blob(struct service *s, struct span blob, struct answer *answer)
+{
+    struct hash sha256;
+    char path[128];
+    hash_bytes(&sha256, blob);
+    blob_path(path, sha256.b);
+    ask_with_token(s, &(struct question){ .path = path, .put = &blob, .max = PROBLEM_MAX }, answer);
+    return answer->status == 200 || answer->status == 201;
+}
+
+enum blob service_get_blob(struct service *s, const uint8_t sha256[static HASH_BYTES], size_t max,
+                           struct answer *answer)
+{
+    struct hash got;
+    char path[128];
+    blob_path(path, sha256);
+    ask_with_token(s, &(struct question){ .path = path, .max = max }, answer);
+    if (answer->status == 410)
+        return BLOB_ERASED;
+    if (answer->status == 404)
+        return BLOB_ABSENT;
+    if (answer->status != 200)
+        return BLOB_REFUSED;
+    hash_bytes(&got, buf_span(&s->body));
+    return s->body.n <= max && memcmp(got.b, sha256, HASH_BYTES) == 0 ? BLOB_THERE : BLOB_ABSENT;
+}

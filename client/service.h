@@ -1,0 +1,81 @@
+/* A log's service, asked over HTTP: with patience where it is busy, and believed in nothing. What it says
+ * of entries is taken only with a receipt that proves it. */
+#ifndef CLIENT_SERVICE_H
+#define CLIENT_SERVICE_H
+
+#include "client/fetch.h"
+#include "client/findings.h"
+#include "client/trust.h"
+#include "proto/record.h"
+
+struct service; /* one thread */
+
+/* For the log of a policy at trust->url, which must be known; trust must outlive it. */
+struct service *service_new(const struct trust *trust);
+void service_free(struct service *s);
+
+/* One exchange, repeated with the same bytes until there is an answer, for at most a minute. The
+ * body, at most max bytes and one more, is in service_body() until the next call. */
+void service_get(struct service *s, const char *path, size_t max, struct answer *out);
+void service_post(struct service *s, const char *path, struct span bytes, size_t max,
+                  struct answer *out);
+const struct buf *service_body(const struct service *s);
+
+/* What an answer that is not what was hoped for says: the last segment of a problem's type,
+ * "unreachable" or "HTTP NNN", and a sentence. */
+struct complaint {
+    char code[64];
+    char detail[600];
+};
+void service_complaint(const struct service *s, const struct answer *answer, struct complaint *out);
+
+/* The same of a refusal of our own. Returns -1, so that a check may end with `return complain(…)`. */
+int complain(struct complaint *out, const struct refusal *why);
+
+/* An entry that was shown to stand in the log. */
+struct shown {
+    uint64_t index;
+    struct hash leaf;
+    int64_t accepted;
+    struct buf bytes; /* owned; record points into it */
+    struct record record;
+};
+void shown_free(struct shown *e);
+
+enum show {
+    SHOW_PROVEN,
+    SHOW_ABSENT, /* the service says that there is no such entry */
+    SHOW_BAD,    /* what it sent proves nothing; its findings were printed */
+    SHOW_FAILED, /* no answer; service_complaint() of *answer */
+};
+
+/* Asks for the receipt of an entry and verifies it, but for its quorum. *out needs shown_free() after
+ * SHOW_PROVEN only. */
+enum show service_entry(struct service *s, uint64_t index, struct shown *out,
+                        struct answer *answer);
+
+/* Calls visit for each entry that the service lists for a query such as "signer=NAME": hints, in
+ * ascending order, at most SERVICE_HINTS_MAX. Stops when visit returns false. Returns false, with the answer,
+ * if a page could not be had. */
+#define SERVICE_HINTS_MAX 256
+bool service_find(struct service *s, const char *query, bool (*visit)(void *ctx, uint64_t index),
+                  void *ctx, struct answer *answer);
+
+/* ---- blobs ----------------------------------------------------------------------------------- */
+
+/* From now on shows tokens signed by that key, which acts under that entry; key must outlive s. */
+void service_identify(struct service *s, const struct skey *key, const struct entry_ref *under);
+
+/* Puts a blob under its SHA-256. Returns true if it is there now. */
+bool service_put_blob(struct service *s, struct span blob, struct answer *answer);
+
+enum blob {
+    BLOB_THERE,   /* in service_body(), and its SHA-256 is right */
+    BLOB_ERASED,  /* the service says so: 410 */
+    BLOB_ABSENT,  /* 404, or bytes of another SHA-256 */
+    BLOB_REFUSED, /* anything else */
+};
+enum blob service_get_blob(struct service *s, const uint8_t sha256[static HASH_BYTES], size_t max,
+                           struct answer *answer);
+
+#endif
