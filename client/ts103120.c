@@ -333,30 +333,72 @@ static const char *category_of(const struct object *o)
                : NULL;
 }
 
-static size_t count_targets(const struct object *o)
+/* The values of FormatName (ETSI TS 103 280) that are identifiers of a type of ours. */
+static const struct {
+    const char *format;
+    const char *type;
+    const char *prefix; /* that our form has and theirs has not */
+} formats[] = {
+    { "InternationalE164", "phone", "+" }, { "IMSI", "imsi", "" },
+    { "SUPIIMSI", "imsi", "" },            { "IMEI", "imei", "" },
+    { "IMEICheckDigit", "imei", "" },      { "IMEISV", "imei", "" },
+    { "EmailAddress", "email", "" },       { "InternationalizedEmailAddress", "email", "" },
+};
+
+/* One target: {"type", "value"}, which submit commits to and seals. */
+static json_t *subject_of(const struct object *o, const json_t *target)
+{
+    const char *format = get_text(get(target, "FormatType"), "FormatName");
+    const char *value = get_text(target, "Value");
+    if (value == NULL)
+        return NULL;
+    for (size_t i = 0; format != NULL && i < sizeof formats / sizeof *formats; i++)
+        if (strcmp(format, formats[i].format) == 0)
+            return json_pack("{s:s,s:s+}", "type", formats[i].type, "value",
+                             value[0] == '+' ? "" : formats[i].prefix, value);
+    name_unmapped(o->file, format == NULL ? "FormatType" : format, o->id,
+                  TR("the subject's type is `other`", "el tipo del sujeto es `other`"));
+    return json_pack("{s:s,s:s}", "type", "other", "value", value);
+}
+
+static void add_subjects(const struct object *o, json_t *values, json_t *subjects)
+{
+    for (size_t i = 0; i < items(values); i++) {
+        json_t *subject = subject_of(o, item(values, i));
+        if (subject == NULL)
+            name_unmapped(o->file, o->type, o->id,
+                          TR("a target without a value", "un objetivo sin valor"));
+        else
+            json_array_append_new(subjects, subject);
+    }
+}
+
+/* As many persons as there are target values; those that have one become subjects. */
+static void map_targets(const struct object *o, json_t *record)
 {
     json_t *live = get(get(get(o->value, "TargetIdentifier"), "TargetIdentifierValues"),
                        "TargetIdentifierValue");
     json_t *kept = get(get(get(o->value, "RequestDetails"), "RequestValues"), "RequestValue");
-    return items(live) + items(kept);
+    json_t *subjects = must(json_array());
+    add_subjects(o, live, subjects);
+    add_subjects(o, kept, subjects);
+    json_object_set_new(record, "persons", json_integer((json_int_t)(items(live) + items(kept))));
+    if (json_array_size(subjects) > 0)
+        json_object_set(record, "subjects", subjects);
+    json_decref(subjects);
 }
 
-/* The data's window, what else RequestDetails says, and how many persons it is about. */
+/* The data's window, whom it is about, and what else RequestDetails says. */
 static void map_details(const struct object *o, json_t *record)
 {
     bool live = is(o, "LITaskObject");
     const json_t *details = get(o->value, live ? "TimeSpan" : "RequestDetails");
     json_t *window = window_of(details);
-    size_t targets = count_targets(o);
-    char subjects[64];
     const char *name;
     json_t *v;
     if (window != NULL)
         json_object_set_new(record, "data_window", window);
-    json_object_set_new(record, "persons", json_integer((json_int_t)targets));
-    snprintf(subjects, sizeof subjects, TR("subjects (%zu)", "sujetos (%zu)"), targets);
-    if (targets > 0)
-        name_unmapped(o->file, o->type, o->id, subjects);
+    map_targets(o, record);
     json_object_foreach ((json_t *)(uintptr_t)details, name, v) {
         const char *local = local_name(name);
         bool mapped =

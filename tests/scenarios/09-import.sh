@@ -11,7 +11,9 @@ expect 0 'all messages import together' "$bin/bitacora" import ts103120 "$@" --s
 cp "$work/out" "$work/records"
 cp "$work/err" "$work/named"
 enrol femdo.example.mx requester "$(jq -r 'select(.kind=="request")|.authority' "$work/records" | sort -u)"
-contains 'the subjects are named, as they cannot be sealed yet' "$work/named" 'subjects (1)'
+equal 'targets become subjects' "$(jq -c 'select(.kind=="request")|.subjects[0].type' "$work/records" | sort -u)" '"phone"'
+equal 'as many as there are persons' "$(jq -c 'select(.kind=="request")|.persons==(.subjects|length)' "$work/records" | sort -u)" true
+enrol oversight.example.mx oversight mx.inai
 contains 'and updates' "$work/named" 'UPDATE'
 contains 'and approvers' "$work/named" 'DocumentSignature'
 contains 'and delivery' "$work/named" 'DeliveryDetails'
@@ -28,12 +30,15 @@ grep '"kind":"request"' "$work/records" | submit femdo.example.mx --receipts "$w
     ok 'the requester signs the requests' || not_ok 'the requester signs the requests' "$(cat "$work/submit.err")"
 expect 0 'the log replays' "$bin/bitacora" replay --policy "$work/policy"
 expect 0 'their receipts verify' "$bin/bitacora" verify --policy "$work/policy" "$work"/receipts/*
-# Back out: the records as they stand in the log are those that went in, with id, at and under added.
+# Back out: the records as they stand in the log are those that went in, with id, at and under added,
+# and each subject committed to and sealed.
 for r in "$work"/receipts/*; do
-    sed -n 's/^extra //p' "$r" | base64 -d | grep -a -m 1 '^{' | jq -cS 'del(.id,.at,.under)'
+    sed -n 's/^extra //p' "$r" | base64 -d | grep -a -m 1 '^{' | jq -cS 'del(.id,.at,.under)|if .subjects then .subjects|=map({type}) else . end'
 done | sort >"$work/back"
-jq -cS 'del(.id,.kind)' "$work/records" | sort >"$work/sent"
+jq -cS 'del(.id,.kind)|if .subjects then .subjects|=map({type}) else . end' "$work/records" | sort >"$work/sent"
 check 'what comes back out is what went in' cmp "$work/sent" "$work/back"
+jq -r 'select(.subjects)|.subjects[].value' "$work/records" | tr -d + | sort -u >"$work/people"
+check 'nobody is named in the clear' sh -c 'test -s "$1"/people && ! grep -rqaFf "$1"/people "$1"/receipts "$1"/data' - "$work"
 expect 3 'what is no such message is refused' "$bin/bitacora" import ts103120 "$work/policy"
 stop_daemon
 finish
