@@ -25,8 +25,9 @@ static void print_json(const struct fsck_report *r)
 {
     struct buf root = { 0 };
     buf_add_base64(&root, r->root.b, HASH_BYTES);
-    json_t *o = json_pack("{s:b,s:I,s:s,s:O}", "ok", r->findings == 0, "size", (json_int_t)r->size,
-                          "root", buf_str(&root), "findings", r->list);
+    json_t *o = json_pack("{s:b,s:I,s:s,s:I,s:O}", "ok", r->findings == 0, "size",
+                          (json_int_t)r->size, "root", buf_str(&root), "unnamed_blobs",
+                          (json_int_t)r->unnamed_blobs, "findings", r->list);
     json_dumpf(o, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(o);
@@ -48,6 +49,11 @@ static void print_end(const struct fsck_report *r)
                   "el almacén está dañado: %" PRIu64
                   " hallazgos; restáurelo de una copia y guarde este como evidencia\n"),
                r->findings);
+    if (r->list == NULL && r->unnamed_blobs > 0)
+        printf(TR("%" PRIu64 " blobs are kept that no entry names: a crash may leave such\n",
+                  "%" PRIu64 " blobs se conservan sin que un asiento los nombre: una caída puede "
+                  "dejarlos\n"),
+               r->unnamed_blobs);
 }
 
 /* In the child: nothing but a crash keeps it from saying what it found. */
@@ -57,15 +63,16 @@ static int walk(const struct datadir *d, bool json)
     struct config config;
     struct store *store;
     struct skey key;
-    char dir[PATH_MAX];
+    char dir[PATH_MAX], blobs[PATH_MAX];
     config_default(&config);
     datadir_file(d, dir, "store");
+    datadir_file(d, blobs, "blobs");
     if (datadir_read_key(d, &key) != 0)
         return EXIT_USAGE;
     if (store_open(&store, dir, STORE_INSPECT, (uint64_t)config.map_size, 4) != 0) {
         fsck_found(&report, "store", NO_ENTRY, "%s cannot be opened", dir);
     } else {
-        fsck_walk(&report, store, &key.vkey);
+        fsck_walk(&report, store, &key.vkey, blobs);
         store_close(store);
     }
     skey_wipe(&key);

@@ -16,12 +16,17 @@ static bool erase(struct service *s, const uint8_t blob[static HASH_BYTES])
     return false;
 }
 
+void erasing_blob(struct service *s, const uint8_t blob[static HASH_BYTES])
+{
+    if (!erase(s, blob))
+        metric_add(METRIC_ERASURES_PENDING, 1);
+}
+
 void erasing_order(struct service *s, const struct record *erasure)
 {
     uint8_t blob[HASH_BYTES];
-    if (base64_decode_exact(blob, HASH_BYTES, span_str(record_string(erasure, "blob"))) == 0 &&
-        !erase(s, blob))
-        metric_add(METRIC_ERASURES_PENDING, 1);
+    if (base64_decode_exact(blob, HASH_BYTES, span_str(record_string(erasure, "blob"))) == 0)
+        erasing_blob(s, blob);
 }
 
 static int collect(void *ctx, const uint8_t blob[static HASH_BYTES], uint64_t entry)

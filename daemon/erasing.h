@@ -10,6 +10,9 @@
 /* The blob of an erasure that the log holds and the roster knows. */
 void erasing_order(struct service *s, const struct record *erasure);
 
+/* One blob that the roster says is erased. */
+void erasing_blob(struct service *s, const uint8_t blob[static HASH_BYTES]);
+
 /* The blobs of all of them: at start, for those that a crash left between commit and deletion, and
  * wherever the roster may have learnt of erasures in another way than one by one. */
 void erasing_all(struct service *s);

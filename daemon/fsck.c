@@ -92,7 +92,8 @@ static void replay(struct fsck_report *r, struct store_txn *t, struct judge *jud
         fsck_found(r, "root", NO_ENTRY, "the entries do not give the signed root");
 }
 
-static void walk(struct fsck_report *r, struct store_txn *t, const struct vkey *key)
+static void walk(struct fsck_report *r, struct store_txn *t, const struct vkey *key,
+                 const char *blobs)
 {
     struct judge_setup setup = {
         .log = *key, .lookup = standing_lookup, .lookup_ctx = t, .found = judged, .found_ctx = r
@@ -105,17 +106,20 @@ static void walk(struct fsck_report *r, struct store_txn *t, const struct vkey *
         return;
     }
     replay(r, t, judge);
-    fsck_indexes(r, t, judge_registry(judge));
+    struct fsck_blobs *files = fsck_blobs_open(r, blobs, judge_registry(judge));
+    fsck_indexes(r, t, judge_registry(judge), files);
+    fsck_blobs_end(files);
     judge_free(judge);
 }
 
-void fsck_walk(struct fsck_report *r, struct store *store, const struct vkey *key)
+void fsck_walk(struct fsck_report *r, struct store *store, const struct vkey *key,
+               const char *blobs)
 {
     struct store_txn *t;
     if (store_begin(&t, store, STORE_READ) != STORE_OK) {
         fsck_found(r, "store", NO_ENTRY, "the store cannot be read");
         return;
     }
-    walk(r, t, key);
+    walk(r, t, key, blobs);
     store_end(t);
 }

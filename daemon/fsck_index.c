@@ -181,7 +181,8 @@ static void check_counts(struct checked *c)
         fsck_found(c->report, "store", NO_ENTRY, "the indexes cannot be read");
 }
 
-void fsck_indexes(struct fsck_report *r, struct store_txn *t, const struct registry *registry)
+void fsck_indexes(struct fsck_report *r, struct store_txn *t, const struct registry *registry,
+                  struct fsck_blobs *blobs)
 {
     struct checked *c = calloc(1, sizeof *c);
     struct buf bytes = { 0 };
@@ -198,6 +199,7 @@ void fsck_indexes(struct fsck_report *r, struct store_txn *t, const struct regis
             continue;
         check_id(c, &record);
         check_terms(c, &record);
+        fsck_blobs_named(blobs, c->index, &record);
         record_free(&record);
     }
     check_counts(c);

@@ -82,6 +82,8 @@ static void add_headers(struct evkeyvalq *out, const struct answer *a)
         evhttp_add_header(out, "Content-Language", a->language == LANGUAGE_ES ? "es" : "en");
     if (a->allow != NULL)
         evhttp_add_header(out, "Allow", a->allow);
+    if (a->status == 401)
+        evhttp_add_header(out, "WWW-Authenticate", "Bearer");
     if (a->status == 503 || a->status == 504)
         evhttp_add_header(out, "Retry-After", "1");
     if (a->close)
@@ -137,9 +139,20 @@ bool server_stopping(const struct server *s)
     return s->stopping;
 }
 
-bool server_has_reply_room(const struct server *s)
+bool call_may_read(struct call *c, size_t bytes)
 {
-    return s->reply_bytes < (uint64_t)s->service->config.reply_bytes;
+    const struct server *s = c->server;
+    int64_t held = (int64_t)s->reply_bytes;
+    if (bytes > 0)
+        held += metric_get(METRIC_READ_BYTES) + (int64_t)bytes;
+    if (s->stopping)
+        call_refuse(c, REASON_STOPPING, "");
+    else if (metric_get(METRIC_READS) >= s->service->config.reads ||
+             held >= s->service->config.reply_bytes)
+        call_refuse(c, REASON_BUSY, "");
+    else
+        return true;
+    return false;
 }
 
 void call_defer(struct call *c, struct exchange *e)

@@ -50,8 +50,9 @@ void call_defer(struct call *c, struct exchange *e);
 
 bool server_stopping(const struct server *s);
 
-/* True if reading may go on: the answers not yet taken are within reply_bytes. */
-bool server_has_reply_room(const struct server *s);
+/* Whether one more request may be given to the readers, with so many bytes of its body: there are no
+ * more than `reads`, and what is held for clients is within reply_bytes. If not, it was answered. */
+bool call_may_read(struct call *c, size_t bytes);
 
 /* http_submit.c */
 void handle_records(struct call *c);
@@ -60,6 +61,7 @@ void handle_checkpoint(struct call *c);
 void handle_tile(struct call *c);
 void handle_receipt(struct call *c);
 void handle_find(struct call *c);
+/* http_blobs.c */
 void handle_blob(struct call *c);
 /* http_ops.c */
 void handle_page(struct call *c);

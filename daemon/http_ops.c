@@ -22,6 +22,7 @@ void handle_health(struct call *c)
     char text[64];
     bool full = store_room(c->service->store) < (uint64_t)c->service->config.min_free ||
                 metric_get(METRIC_STORE_FULL) != 0;
+    bool pending = metric_get(METRIC_ERASURES_PENDING) > 0;
     newest_get(&c->service->newest, &size, &root, NULL);
     base64_encode(text, root.b, HASH_BYTES);
     if (server_stopping(c->server))
@@ -29,6 +30,7 @@ void handle_health(struct call *c)
     buf_addf(&a.body, "{\"state\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%s\"}\n",
              a.status == 503 ? "stopping"
              : full          ? "full"
+             : pending       ? "erasure_pending"
                              : "ok",
              c->service->key.vkey.name, (unsigned long long)size, text);
     finish(c, &a);

@@ -66,16 +66,13 @@ static void run(struct work *w)
 /* A new reading, or NULL if it was refused. */
 static struct reading *admit(struct call *c, enum store_result (*read)(struct reading *r))
 {
-    struct reading *r = NULL;
-    if (server_stopping(c->server))
-        call_refuse(c, REASON_STOPPING, "");
-    else if (metric_get(METRIC_READS) >= c->service->config.reads ||
-             !server_has_reply_room(c->server))
-        call_refuse(c, REASON_BUSY, "");
-    else if ((r = calloc(1, sizeof *r)) == NULL)
-        call_refuse(c, REASON_MEMORY, "");
-    if (r == NULL)
+    if (!call_may_read(c, 0))
         return NULL;
+    struct reading *r = calloc(1, sizeof *r);
+    if (r == NULL) {
+        call_refuse(c, REASON_MEMORY, "");
+        return NULL;
+    }
     r->read = read;
     r->exchange.release = release;
     r->exchange.work.run = run;
@@ -357,10 +354,4 @@ void handle_find(struct call *c)
     memcpy(r->name, wanted.name, sizeof r->name);
     memcpy(r->id, wanted.id, sizeof r->id);
     start(c, r);
-}
-
-/* There is no blob store in this version: no blob is here. */
-void handle_blob(struct call *c)
-{
-    call_refuse(c, REASON_NOT_FOUND, "/v1/blobs");
 }

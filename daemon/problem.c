@@ -21,6 +21,7 @@ static const struct {
     { "skew", 422, { "Clocks differ", "Los relojes difieren" } },
     { "id", 409, { "Identifier used before", "Identificador ya usado" } },
     { "full", 507, { "No room", "Sin espacio" } },
+    { "erased", 410, { "Erased", "Borrado" } },
     { "token", 401, { "Token needed", "Se necesita un token" } },
     { "not_found", 404, { "Not found", "No encontrado" } },
     { "busy", 503, { "Busy", "Ocupado" } }, /* last: what anything else is, too */
@@ -43,6 +44,8 @@ int problem_status(enum reason r)
         return 415;
     case REASON_METHOD:
         return 405;
+    case REASON_TOKEN_ROLE:
+        return 403;
     case REASON_DEADLINE:
         return 504;
     default:
