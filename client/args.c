@@ -51,6 +51,7 @@ static const struct {
     FLAG("json", json),
     FLAG("structure", structure),
     FLAG("check", check),
+    FLAG("print", print),
     FLAG("witness", witness),
     FLAG("help", help),
 };

@@ -38,6 +38,7 @@ struct args {
     bool json;
     bool structure;
     bool check;
+    bool print;
     bool witness;
     bool help;
     char **operand; /* what is not an option */

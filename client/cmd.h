@@ -13,5 +13,7 @@ enum outcome cmd_verify(const struct args *a);
 enum outcome cmd_verify_evidence(const struct args *a);
 enum outcome cmd_replay(const struct args *a);
 enum outcome cmd_mirror(const struct args *a);
+enum outcome cmd_schema(const struct args *a);
+enum outcome cmd_ruleset(const struct args *a);
 
 #endif

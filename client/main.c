@@ -67,6 +67,21 @@ static const struct {
       VERIFYING "log",
       "--policy POLICY [--log URL] DIR",
       { "keep a verified copy as static files", "guarda una copia verificada en archivos" } },
+    { "schema",
+      cmd_schema,
+      "ruleset",
+      "[KIND] [--ruleset FILE]",
+      { "JSON Schemas of records, with the codes of a ruleset",
+        "JSON Schemas de los registros, con los códigos de un conjunto de reglas" } },
+    { "ruleset",
+      cmd_ruleset,
+      "print",
+      "[FILE] [--print]",
+      { "check a ruleset file, or the built-in one: name, version, SHA-256; --print: the file "
+        "itself",
+        "comprueba un archivo de conjunto de reglas, o el incluido: nombre, versión, SHA-256; "
+        "--print: el "
+        "archivo mismo" } },
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

@@ -119,8 +119,8 @@ static const struct member enroll[] = {
       "en vigor desde esta aceptación, inclusive; si falta: de inmediato"),
     MEMBER("until", TYPE_TIME, OPTIONAL, "in force up to this acceptance, exclusive; absent: no end. `from` and `until` are independent of each other",
       "en vigor hasta esta aceptación, exclusive; si falta: sin fin. `from` y `until` no dependen uno de otro"),
-    MEMBER("proof", TYPE_PROOF, OPTIONAL, "by the enrolled key over `bitacora/v1 possession\n` ⟨origin⟩ `\n` ⟨`vkey` as written⟩ `\n`",
-      "de la clave dada de alta sobre `bitacora/v1 possession\n` ⟨origin⟩ `\n` ⟨`vkey` como está escrita⟩ `\n`"),
+    MEMBER("proof", TYPE_PROOF, OPTIONAL, "by the enrolled key over `bitacora/v1 possession\\n` ⟨origin⟩ `\\n` ⟨`vkey` as written⟩ `\\n`",
+      "de la clave dada de alta sobre `bitacora/v1 possession\\n` ⟨origin⟩ `\\n` ⟨`vkey` como está escrita⟩ `\\n`"),
     END
 };
 
@@ -421,6 +421,14 @@ static const char *const reason_words[] = { "key_compromise", "left_office", "su
                                             NULL };
 static const char *const result_words[] = { "total", "partial", "refused", NULL };
 // clang-format on
+
+const char *shape_name(const struct member *shape)
+{
+    return shape == note_shape      ? "note"
+           : shape == subject_shape ? "subject"
+           : shape == case_shape    ? "case"
+                                    : NULL;
+}
 
 const char *const *type_words(enum type type)
 {

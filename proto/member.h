@@ -60,6 +60,9 @@ extern const struct member common_members[];
 /* The shapes that are looked for by what they are: a sealed thing, a warrant named by its reference. */
 extern const struct member note_shape[], subject_shape[], warrant_ref_shape[];
 
+/* How an object is called that several members share ("note", "subject", "case"); NULL for others. */
+const char *shape_name(const struct member *shape);
+
 /* The words of TYPE_ROLE, TYPE_REASON or TYPE_RESULT, ending with NULL; NULL for other types. */
 const char *const *type_words(enum type type);
 

@@ -15,12 +15,13 @@ struct ruleset {
     struct hash sha256;
 };
 
-/* How the lists are called in `codes`; those that are made of other things have no name. */
 static const char *const vocabularies[VOCABULARY_COUNT] = {
     [VOCABULARY_LEVEL] = "level",
     [VOCABULARY_FUNCTION] = "function",
     [VOCABULARY_SECTOR] = "sector",
+    [VOCABULARY_FUNCTION_OR_SECTOR] = "function_or_sector",
     [VOCABULARY_MATTER] = "matter",
+    [VOCABULARY_CATEGORY] = "category",
     [VOCABULARY_BASIS] = "basis",
     [VOCABULARY_GROUND] = "ground",
     [VOCABULARY_PURPOSE] = "purpose",
@@ -33,6 +34,17 @@ static const char *const vocabularies[VOCABULARY_COUNT] = {
     [VOCABULARY_CAUSE] = "cause",
     [VOCABULARY_DEFERRAL_REASON] = "deferral_reason",
 };
+
+const char *vocabulary_name(enum vocabulary v)
+{
+    return vocabularies[v];
+}
+
+/* The others are lists in `codes`, under their names. */
+static bool is_made_of_others(int v)
+{
+    return v == VOCABULARY_CATEGORY || v == VOCABULARY_FUNCTION_OR_SECTOR;
+}
 
 /* What the law says of a judge for a category of data. */
 static const char *const judges[] = { "before",     "before_or_emergency", "contested",
@@ -123,7 +135,7 @@ static int read_codes(struct ruleset *r, struct refusal *why)
         r->codes[v] = json_object();
         if (r->codes[v] == NULL)
             return refuse(why, REASON_MEMORY, "");
-        if (vocabularies[v] == NULL)
+        if (is_made_of_others(v))
             continue;
         lists++;
         if (add_codes(r->codes[v], json_object_get(all, vocabularies[v]), vocabularies[v], why) !=

@@ -8,6 +8,9 @@
 
 struct ruleset;
 
+/* How a vocabulary is called, in the file and in docs/FORMATS.md; NULL for VOCABULARY_NONE. */
+const char *vocabulary_name(enum vocabulary v);
+
 /* The bytes of the ruleset that is in force in a log that pinned none: proto/rulesets/mx.json. */
 struct span ruleset_builtin(void);
 

@@ -1,0 +1,26 @@
+#include "client/ruleset_file.h"
+
+#include "client/files.h"
+#include "proto/limits.h"
+
+struct ruleset *ruleset_file_read(struct buf *file, const char *path)
+{
+    struct refusal why;
+    enum file read = FILE_OK;
+    if (path != NULL)
+        read = file_read(file, path, RULESET_MAX);
+    else
+        buf_add_span(file, ruleset_builtin());
+    if (file->failed)
+        die_of_memory();
+    if (read != FILE_OK) {
+        say(TR("the ruleset %s could not be read: %s",
+               "no se pudo leer el conjunto de reglas %s: %s"),
+            path, file_cause(read));
+        return NULL;
+    }
+    struct ruleset *r = ruleset_parse(buf_span(file), &why);
+    if (r == NULL)
+        say_refusal(path, &why);
+    return r;
+}

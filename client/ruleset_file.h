@@ -1,0 +1,12 @@
+/* A ruleset that somebody names on the command line, or the built-in one. */
+#ifndef CLIENT_RULESET_FILE_H
+#define CLIENT_RULESET_FILE_H
+
+#include "client/say.h"
+#include "proto/ruleset.h"
+
+/* Reads a ruleset file (NULL: the built-in one), whose bytes are left in *file. Returns NULL after
+ * having said why it is none. */
+struct ruleset *ruleset_file_read(struct buf *file, const char *path);
+
+#endif
