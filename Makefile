@@ -38,7 +38,7 @@ UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all help deps test demo unit tools fuzz format clean
+.PHONY: all help deps test demo unit tools fuzz docs format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -51,6 +51,7 @@ help:
 	@echo 'make unit         only the unit tests (VARIANT=asan: under ASan and UBSan)'
 	@echo 'make fuzz         parsers under libFuzzer, FUZZ_SECONDS each (default 60)'
 	@echo 'make deps         what building and testing need, by apt'
+	@echo 'make docs         the tables of kinds in docs/FORMATS.md, from the program'
 	@echo 'make format       clang-format over all C'
 	@echo 'make clean'
 
@@ -73,6 +74,10 @@ fuzz:
 	$(Q)tests/deps.sh build test
 	$(Q)tests/fuzz/run.sh
 
+# The tables of kinds in docs/FORMATS.md, as the program has them.
+docs: $(B)/tools/kind_tables
+	$(Q)$< docs/FORMATS.md >$(B)/FORMATS.md && cp $(B)/FORMATS.md docs/FORMATS.md
+
 format:
 	$(Q)clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
 
@@ -93,7 +98,7 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/fixture.o $(PROTO_OBJ)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
 
 # Programs of the scenarios: faults on purpose.
-TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer)
+TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_record kind_tables)
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(PROTO_OBJ)
 tools: $(TOOLS)
 

@@ -34,7 +34,7 @@ const struct member subject_shape[] = {
     END
 };
 
-static const struct member case_shape[] = {
+const struct member case_shape[] = {
     CODE("scheme", VOCABULARY_CASE_SCHEME, 0, "whose numbering",
       "de quién es la numeración"),
     MEMBER("number", TYPE_TEXT, 0, "the number, as it is written there",

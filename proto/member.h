@@ -57,8 +57,9 @@ extern const struct kind_row kind_table[KIND_COUNT];
 /* What all kinds but genesis have besides: id, at, under. */
 extern const struct member common_members[];
 
-/* The shapes that are looked for by what they are: a sealed thing, a warrant named by its reference. */
-extern const struct member note_shape[], subject_shape[], warrant_ref_shape[];
+/* The shapes that are looked for by what they are: a sealed thing, a warrant named by its reference; and
+ * that of a case number, which several kinds share. */
+extern const struct member note_shape[], subject_shape[], warrant_ref_shape[], case_shape[];
 
 /* How an object is called that several members share ("note", "subject", "case"); NULL for others. */
 const char *shape_name(const struct member *shape);
