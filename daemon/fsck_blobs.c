@@ -12,6 +12,7 @@
 
 /* Names have 64 characters. */
 #define HEX_BYTES (2 * HASH_BYTES)
+#define PATH_CAP (PATH_MAX + 128)
 
 /* What is kept, as a table of 32 bits of a keyed hash, one in four places free, and one bit each for
  * "named". Only the number of those that no entry names comes from it: that it be wrong by one takes a
@@ -20,17 +21,17 @@
 struct fsck_blobs {
     struct fsck_report *report;
     const struct registry *registry;
-    char path[PATH_MAX - 80];
+    char path[PATH_MAX];
     uint64_t slots; /* 0: there is nothing */
     uint32_t *slot; /* 0 is free */
     uint8_t *named;
     uint8_t secret[crypto_shorthash_KEYBYTES];
 };
 
-static void file_of(const struct fsck_blobs *b, char out[PATH_MAX], const char *folder,
+static void file_of(const struct fsck_blobs *b, char out[PATH_CAP], const char *folder,
                     const char *name)
 {
-    snprintf(out, PATH_MAX, "%s/%s/%s", b->path, folder, name);
+    snprintf(out, PATH_CAP, "%s/%.8s/%.64s", b->path, folder, name);
 }
 
 /* ---- the table ------------------------------------------------------------------------------- */
@@ -80,7 +81,7 @@ static bool make_table(struct fsck_blobs *b, uint64_t files)
 static void check_file(struct fsck_blobs *b, const char *folder, const char *name,
                        const uint8_t sha256[static HASH_BYTES])
 {
-    char path[PATH_MAX];
+    char path[PATH_CAP];
     struct buf bytes = { 0 };
     struct hash hash;
     file_of(b, path, folder, name);
@@ -103,7 +104,7 @@ static void check_file(struct fsck_blobs *b, const char *folder, const char *nam
 /* Counts the files of a folder; checks them, too, if there is a table for those that are kept. */
 static uint64_t walk_folder(struct fsck_blobs *b, const char *folder, bool check, bool kept)
 {
-    char path[PATH_MAX];
+    char path[PATH_CAP];
     uint8_t sha256[HASH_BYTES];
     uint64_t n = 0;
     file_of(b, path, folder, "");
@@ -164,7 +165,7 @@ static int visit(void *ctx, const char *member, const uint8_t sha256[static HASH
 {
     const struct named *n = ctx;
     struct fsck_blobs *b = n->blobs;
-    char name[HEX_BYTES + 1], path[PATH_MAX];
+    char name[HEX_BYTES + 1], path[PATH_CAP];
     if (registry_erased(b->registry, sha256) != NO_ENTRY)
         return 0;
     hex_format(name, sha256, HASH_BYTES);

@@ -51,11 +51,13 @@ void queue_push(struct queue *q, struct work *w)
     else
         q->last->next = w;
     q->last = w;
+    int wake = was_empty ? q->wake : -1;
     pthread_cond_signal(&q->some);
     pthread_mutex_unlock(&q->lock);
-    if (was_empty && q->wake >= 0) {
+    /* From here on the queue may be gone: whoever took the last piece of work frees it. */
+    if (wake >= 0) {
         uint64_t one = 1;
-        ssize_t n = write(q->wake, &one, sizeof one); /* fails only when it is awake already */
+        ssize_t n = write(wake, &one, sizeof one); /* fails only when it is awake already */
         (void)n;
     }
 }
