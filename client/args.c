@@ -45,12 +45,15 @@ static const struct {
     TEXT("private", private_part),
     TEXT("warrant", warrant),
     TEXT("opening", opening),
+    TEXT("reader", reader),
+    TEXT("subject", subject),
     TEXT("ruleset", ruleset),
     { "set", TAKES_SET, 0 },
     { "lang", TAKES_LANGUAGE, 0 },
     FLAG("json", json),
     FLAG("structure", structure),
     FLAG("check", check),
+    FLAG("yes", yes),
     FLAG("print", print),
     FLAG("witness", witness),
     FLAG("help", help),
@@ -118,11 +121,52 @@ static bool all_there(struct args *a, const char *accepted)
     return true;
 }
 
+static bool is_option(const char *name, size_t n, const char *accepted)
+{
+    char copy[32];
+    if (n >= sizeof copy)
+        return false;
+    memcpy(copy, name, n);
+    copy[n] = 0;
+    return accepts(accepted, copy) || accepts("json lang help", copy);
+}
+
+/* Moves --NAME VALUE and --NAME=VALUE of members out of argv. Returns false after having said why. */
+static bool take_members(struct args *out, int *argc, char **argv, const char *accepted)
+{
+    int kept = 1;
+    for (int i = 1; i < *argc; i++) {
+        const char *name = argv[i] + 2;
+        size_t n = strcspn(argv[i], "=") - 2;
+        if (strncmp(argv[i], "--", 2) != 0 || *name == 0 || is_option(name, n, accepted)) {
+            argv[kept++] = argv[i];
+            continue;
+        }
+        bool separate = name[n] == 0;
+        if (out->sets == ARGS_SET_MAX || (separate && i + 1 == *argc)) {
+            say(TR("%s: its value is missing", "%s: falta su valor"), argv[i]);
+            return false;
+        }
+        if (separate) { /* "NAME" and "VALUE" become "NAME=VALUE" for as long as the program runs */
+            const char *value = argv[++i];
+            char *joined = must(malloc(n + strlen(value) + 2));
+            sprintf(joined, "%s=%s", name, value);
+            name = joined;
+        }
+        out->set[out->sets++] = name;
+    }
+    *argc = kept;
+    argv[kept] = NULL;
+    return true;
+}
+
 bool args_parse(struct args *out, int argc, char **argv, const char *accepted)
 {
     struct option list[OPTIONS + 1];
     size_t n = 0;
     *out = (struct args){ .policy = NULL };
+    if (accepts(accepted, "members") && !take_members(out, &argc, argv, accepted))
+        return false;
     for (size_t i = 0; i < OPTIONS; i++)
         if (accepts(accepted, options[i].name) || accepts("json lang help", options[i].name))
             list[n++] = (struct option){ options[i].name, options[i].takes != TAKES_NOTHING, NULL,

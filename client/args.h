@@ -32,12 +32,15 @@ struct args {
     const char *private_part;      /* --private FILE */
     const char *warrant;           /* --warrant FILE, the private part of one */
     const char *opening;           /* --opening FILE */
+    const char *reader;            /* --reader FILE: whose tokens to show, where not the --key's */
+    const char *subject;           /* --subject N, as `open` counts them */
     const char *ruleset;           /* --ruleset FILE */
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
     size_t sets;
     bool json;
     bool structure;
     bool check;
+    bool yes;
     bool print;
     bool witness;
     bool help;
@@ -46,7 +49,8 @@ struct args {
 };
 
 /* Parses argv[1…] of a subcommand. accepted lists the names of its options, with spaces between
- * them, and '!' behind those that must be there; --json, --lang and --help are always accepted.
+ * them, and '!' behind those that must be there; with "members" among them, any other --NAME VALUE
+ * goes into `set` as NAME=VALUE; --json, --lang and --help are always accepted.
  * Returns false after having said what is wrong. */
 bool args_parse(struct args *out, int argc, char **argv, const char *accepted);
 

@@ -13,6 +13,10 @@ enum outcome cmd_verify(const struct args *a);
 enum outcome cmd_verify_evidence(const struct args *a);
 enum outcome cmd_replay(const struct args *a);
 enum outcome cmd_mirror(const struct args *a);
+enum outcome cmd_new(const struct args *a);
+enum outcome cmd_open(const struct args *a);
+enum outcome cmd_disclose(const struct args *a);
+enum outcome cmd_pin(const struct args *a);
 enum outcome cmd_schema(const struct args *a);
 enum outcome cmd_ruleset(const struct args *a);
 

@@ -187,7 +187,36 @@ static int check_references(struct precheck *p, const struct record *record,
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-int precheck_record(struct precheck *p, const struct record *record, struct complaint *complaint)
+/* Whether a ruleset record speaks of its file. */
+static int check_file(struct precheck *p, const struct record *record, struct span file,
+                      struct complaint *complaint)
+{
+    uint8_t sha256[HASH_BYTES];
+    struct refusal why;
+    struct answer answer;
+    if (file.n == 0) {
+        if (base64_decode_exact(sha256, HASH_BYTES, span_str(record_string(record, "sha256"))) != 0)
+            return -1; /* its form was checked */
+        switch (service_get_blob(p->service, sha256, RULESET_MAX, &answer)) {
+        case BLOB_THERE:
+            file = buf_span(service_body(p->service));
+            break;
+        case BLOB_ERASED:
+            return 0;
+        default:
+            refuse(&why, REASON_BLOB_MISSING, "sha256");
+            return complain(complaint, &why);
+        }
+    }
+    struct ruleset *ruleset = ruleset_parse(file, &why);
+    int failed = ruleset == NULL ? refuse(&why, REASON_BLOB_RULESET, "sha256")
+                                 : ruleset_is(ruleset, record->object, &why);
+    ruleset_free(ruleset);
+    return failed != 0 ? complain(complaint, &why) : 0;
+}
+
+int precheck_record(struct precheck *p, const struct record *record, struct span file,
+                    struct complaint *complaint)
 {
     struct refusal why;
     uint64_t related;
@@ -196,6 +225,8 @@ int precheck_record(struct precheck *p, const struct record *record, struct comp
         return complain(complaint, &why);
     if (check_references(p, record, complaint) != 0)
         return -1;
+    if (record->kind == KIND_RULESET)
+        return check_file(p, record, file, complaint);
     const struct ruleset *ruleset = precheck_ruleset(p, complaint);
     if (ruleset == NULL)
         return complaint->code[0] == 0 ? 0 : -1;

@@ -21,8 +21,11 @@ const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *com
 
 /* Whether the signer may sign the record now, whether each of its references points at an entry of the
  * right kind, and whether the ruleset knows its codes; id and skew are left to the log. The signer's
- * enrolment must be known. Returns 0 or -1 with *complaint. */
-__attribute__((warn_unused_result)) int
-precheck_record(struct precheck *p, const struct record *record, struct complaint *complaint);
+ * enrolment must be known. file is that of a ruleset record, still to be put, or empty: then it is
+ * fetched. Returns 0 or -1 with *complaint. */
+__attribute__((warn_unused_result)) int precheck_record(struct precheck *p,
+                                                        const struct record *record,
+                                                        struct span file,
+                                                        struct complaint *complaint);
 
 #endif

@@ -20,8 +20,9 @@ struct submission {
     struct sealing *sealing;
     struct precheck *precheck;
     struct receipts receipts;
-    struct buf text; /* the record that is being sent: its two lines, */
-    struct buf note; /* and signed */
+    struct span file; /* of the ruleset that is to be pinned */
+    struct buf text;  /* the record that is being sent: its two lines, */
+    struct buf note;  /* and signed */
 };
 
 /* ---- opening ------------------------------------------------------------------------------- */
@@ -73,6 +74,41 @@ void submission_close(struct submission *s)
 {
     trust_say_limits(&s->trust);
     close_parts(s);
+}
+
+void submission_attach(struct submission *s, struct span file)
+{
+    s->file = file;
+}
+
+const struct enrolment *submission_enrolment(struct submission *s, struct complaint *complaint)
+{
+    return identity_find(&s->id, s->service, complaint) == 0 ? identity_enrolment(&s->id) : NULL;
+}
+
+const struct ruleset *submission_ruleset(struct submission *s, struct complaint *complaint)
+{
+    return precheck_ruleset(s->precheck, complaint);
+}
+
+int submission_leaf(struct submission *s, uint64_t index, struct hash *leaf,
+                    struct complaint *complaint)
+{
+    struct shown e;
+    struct answer answer;
+    struct refusal why;
+    switch (service_entry(s->service, index, &e, &answer)) {
+    case SHOW_PROVEN:
+        *leaf = e.leaf;
+        shown_free(&e);
+        return 0;
+    case SHOW_FAILED:
+        service_complaint(s->service, &answer, complaint);
+        return -1;
+    default:
+        refuse_number(&why, REASON_REF_LATER, index);
+        return complain(complaint, &why);
+    }
 }
 
 /* ---- saying what became of a record -------------------------------------------------------- */
@@ -259,7 +295,7 @@ static enum prepared prepare(struct submission *s, enum kind kind, json_t *recor
         complain(complaint, &why);
         return PREPARE_MALFORMED;
     }
-    int failed = precheck_record(s->precheck, &parsed, complaint);
+    int failed = precheck_record(s->precheck, &parsed, s->file, complaint);
     record_free(&parsed);
     return failed == 0 ? PREPARE_GOOD : PREPARE_REFUSED;
 }
@@ -281,11 +317,22 @@ static bool may_stand_already(struct submission *s, const char *id)
     return service_find(s->service, query, any_entry, &any, &answer) && any;
 }
 
+static int put_file(struct submission *s, struct complaint *complaint)
+{
+    struct answer answer;
+    if (s->file.n == 0 || service_put_blob(s->service, s->file, &answer))
+        return 0;
+    service_complaint(s->service, &answer, complaint);
+    return -1;
+}
+
 /* Puts the blobs, signs, sends. */
 static enum outcome sign_and_send(struct submission *s, uint64_t line, const char *id, bool *stop)
 {
     struct complaint complaint;
     service_identify(s->service, &s->id.key, &s->id.under);
+    if (put_file(s, &complaint) != 0)
+        return report_complaint(s, line, &complaint);
     if (sealing_put(s->sealing, &complaint) != 0) {
         *stop = strcmp(complaint.code, "private") == 0;
         return report_complaint(s, line, &complaint);

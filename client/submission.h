@@ -3,7 +3,9 @@
 #define CLIENT_SUBMISSION_H
 
 #include "client/args.h"
-#include "proto/kind.h"
+#include "client/service.h"
+#include "proto/registry.h"
+#include "proto/ruleset.h"
 
 struct submission;
 
@@ -16,6 +18,23 @@ struct submission *submission_open(const struct args *a, enum outcome *outcome);
  * OUTCOME_PROVEN, OUTCOME_BAD for a receipt that fails, or OUTCOME_UNDECIDED if it was refused or
  * did not arrive; *stop: nothing more should be sent. */
 enum outcome submission_send(struct submission *s, uint64_t line, json_t *record, bool *stop);
+
+/* The file of the ruleset that the next record pins: checked with it, and put before it is signed. It must
+ * outlive the submission. */
+void submission_attach(struct submission *s, struct span file);
+
+/* ---- for those who make records rather than read them; each is NULL, or -1, with *complaint ---- */
+
+/* What the key is enrolled for. */
+const struct enrolment *submission_enrolment(struct submission *s, struct complaint *complaint);
+
+/* The ruleset in force; NULL with an empty code if its file was erased. */
+const struct ruleset *submission_ruleset(struct submission *s, struct complaint *complaint);
+
+/* The leaf hash of an entry, proven. */
+__attribute__((warn_unused_result)) int submission_leaf(struct submission *s, uint64_t index,
+                                                        struct hash *leaf,
+                                                        struct complaint *complaint);
 
 /* Says that an input line is not a record at all. */
 enum outcome submission_reject(struct submission *s, uint64_t line, const char *why);

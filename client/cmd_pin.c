@@ -1,0 +1,53 @@
+/* bitacora pin: a registrar puts a ruleset in force. */
+#include "client/clock.h"
+#include "client/cmd.h"
+#include "client/files.h"
+#include "client/submission.h"
+#include "proto/base64.h"
+#include "proto/ruleset.h"
+#include "proto/when.h"
+
+/* The record that pins a ruleset, from now on unless it says when. */
+static json_t *record_of(const struct ruleset *r, const char *from)
+{
+    char now[WHEN_TEXT + 1], sha256[48];
+    when_format(now, clock_now());
+    base64_encode(sha256, ruleset_sha256(r)->b, HASH_BYTES);
+    return must(json_pack("{s:s,s:s,s:s,s:s,s:s}", "kind", kind_name(KIND_RULESET), "name",
+                          ruleset_name(r), "version", ruleset_version(r), "from",
+                          from == NULL ? now : from, "sha256", sha256));
+}
+
+static enum outcome pin(const struct args *a, struct span file)
+{
+    struct refusal why;
+    struct ruleset *ruleset = ruleset_parse(file, &why);
+    enum outcome outcome;
+    bool stop;
+    if (ruleset == NULL) {
+        say_refusal(a->operand[0], &why);
+        return OUTCOME_USAGE;
+    }
+    struct submission *s = submission_open(a, &outcome);
+    if (s != NULL) {
+        submission_attach(s, file);
+        outcome = submission_send(s, 1, record_of(ruleset, a->from), &stop);
+        submission_close(s);
+    }
+    ruleset_free(ruleset);
+    return outcome;
+}
+
+enum outcome cmd_pin(const struct args *a)
+{
+    struct buf file = { 0 };
+    if (!args_operands(a, 1, 1, TR("one ruleset file", "un archivo de conjunto de reglas")))
+        return OUTCOME_USAGE;
+    enum file read = file_read(&file, a->operand[0], RULESET_MAX);
+    enum outcome outcome = read == FILE_OK
+                               ? pin(a, buf_span(&file))
+                               : say_usage(TR("%s could not be read: %s", "no se pudo leer %s: %s"),
+                                           a->operand[0], file_cause(read));
+    buf_free(&file);
+    return outcome;
+}

@@ -1,0 +1,343 @@
+#include "client/draft.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/files.h"
+#include "proto/base64.h"
+#include "proto/hash.h"
+#include "proto/scan.h"
+#include "proto/when.h"
+
+#define FILE_MAX ((size_t)1 << 30)
+
+struct draft {
+    enum kind kind;
+    json_t *answers; /* path -> JSON value */
+};
+
+struct draft *draft_new(enum kind kind)
+{
+    struct draft *d = must(calloc(1, sizeof *d));
+    d->kind = kind;
+    d->answers = must(json_object());
+    return d;
+}
+
+void draft_free(struct draft *d)
+{
+    if (d == NULL)
+        return;
+    json_decref(d->answers);
+    free(d);
+}
+
+/* ---- members --------------------------------------------------------------------------------- */
+
+/* Is it answered as one, though it is an object? */
+static bool is_leaf(const struct member *m)
+{
+    return m->type != TYPE_OBJECT || m->shape == note_shape || (m->flags & ARRAY);
+}
+
+static const struct member *find(const struct member *list, const char *path)
+{
+    size_t n = strcspn(path, ".");
+    for (; list != NULL && list->name != NULL; list++) {
+        if (strncmp(list->name, path, n) != 0 || list->name[n] != 0)
+            continue;
+        bool reference = list->type == TYPE_REF && strcmp(path + n, ".entry") == 0;
+        if (path[n] == 0 || reference)
+            return is_leaf(list) ? list : NULL;
+        return list->type == TYPE_OBJECT && !is_leaf(list) ? find(list->shape, path + n + 1) : NULL;
+    }
+    return NULL;
+}
+
+const struct member *draft_member(const struct draft *d, const char *path)
+{
+    const struct member *own = find(kind_table[d->kind].members, path);
+    return own != NULL ? own : find(common_members, path);
+}
+
+bool draft_has(const struct draft *d, const char *path)
+{
+    return json_object_get(d->answers, path) != NULL;
+}
+
+/* ---- one value ------------------------------------------------------------------------------- */
+
+/* "2026-01-31", "2026-01-31T10:00", ...: what is left out is zero, and it is UTC. */
+static json_t *time_value(const char *text, const char **cause)
+{
+    static const char rest[] = "0000-00-00T00:00:00.000Z";
+    char full[WHEN_TEXT + 1];
+    int64_t ms;
+    size_t n = strlen(text);
+    if (n > 0 && n < WHEN_TEXT && text[n - 1] == 'Z')
+        n--;
+    if (n >= strlen("2026-01-31") && n <= WHEN_TEXT) {
+        memcpy(full, rest, sizeof full);
+        memcpy(full, text, n);
+        if (when_parse(&ms, span_str(full)) == 0)
+            return json_string(full);
+    }
+    *cause = TR("a time is 2026-01-31, 2026-01-31T10:00 or 2026-01-31T10:00:00.000Z, in UTC",
+                "un tiempo es 2026-01-31, 2026-01-31T10:00 o 2026-01-31T10:00:00.000Z, en UTC");
+    return NULL;
+}
+
+static json_t *window_value(const char *text, const char **cause)
+{
+    const char *slash = strchr(text, '/');
+    if (slash == NULL) {
+        *cause = TR("a window is FROM/UNTIL", "un periodo es DESDE/HASTA");
+        return NULL;
+    }
+    char *from = must(strndup(text, (size_t)(slash - text)));
+    json_t *a = time_value(from, cause), *b = a == NULL ? NULL : time_value(slash + 1, cause);
+    free(from);
+    if (b != NULL && strcmp(json_string_value(a), json_string_value(b)) < 0)
+        return json_pack("{s:o,s:o}", "from", a, "until", b);
+    if (b != NULL)
+        *cause = TR("the window ends before it begins", "el periodo termina antes de empezar");
+    json_decref(a);
+    json_decref(b);
+    return NULL;
+}
+
+static json_t *number_value(const char *text, const char **cause)
+{
+    uint64_t n;
+    if (decimal_parse(&n, span_str(text)) == 0 && n <= (uint64_t)INTEGER_MAX)
+        return json_integer((json_int_t)n);
+    *cause = TR("a whole number", "un número entero");
+    return NULL;
+}
+
+static json_t *subject_value(const char *text, const char **cause)
+{
+    const char *equals = strchr(text, '=');
+    if (equals != NULL && equals > text && equals[1] != 0)
+        return json_pack("{s:s%,s:s}", "type", text, (size_t)(equals - text), "value", equals + 1);
+    *cause = TR("a subject is TYPE=VALUE, such as curp=GOMC850315HDFRRR07",
+                "un sujeto es TIPO=VALOR, como curp=GOMC850315HDFRRR07");
+    return NULL;
+}
+
+/* base64 as it is, or of the file behind '@'. */
+static json_t *hash_value(const char *text, const char **cause)
+{
+    struct buf file = { 0 };
+    struct hash sha256;
+    char base64[48];
+    if (text[0] != '@')
+        return json_string(text);
+    enum file read = file_read(&file, text + 1, FILE_MAX);
+    if (read != FILE_OK) {
+        *cause = file_cause(read);
+        buf_free(&file);
+        return NULL;
+    }
+    hash_bytes(&sha256, buf_span(&file));
+    base64_encode(base64, sha256.b, HASH_BYTES);
+    buf_free(&file);
+    return json_string(base64);
+}
+
+static json_t *bool_value(const char *text, const char **cause)
+{
+    static const char *const yes[] = { "true", "yes", "y", "sí", "si", "s" }, *const no[] = {
+        "false", "no", "n"
+    };
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        if (strcmp(text, yes[i]) == 0)
+            return json_true();
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        if (strcmp(text, no[i]) == 0)
+            return json_false();
+    *cause = TR("yes or no", "sí o no");
+    return NULL;
+}
+
+static json_t *plain_value(const struct member *m, const char *text, const char **cause)
+{
+    bool hash = m->type == TYPE_HASH || m->type == TYPE_BLOB;
+    json_t *v = hash ? hash_value(text, cause) : json_string(text);
+    if (v == NULL || type_allows(m->type, span_str(json_string_value(v))))
+        return v;
+    json_decref(v);
+    *cause = hash ? TR("base64 of a SHA-256, or @FILE", "base64 de un SHA-256, o @ARCHIVO")
+                  : TR("this does not have the right form", "esto no tiene la forma debida");
+    return NULL;
+}
+
+static json_t *one_value(const struct member *m, const char *text, const char **cause)
+{
+    *cause = TR("this does not have the right form", "esto no tiene la forma debida");
+    switch (m->type) {
+    case TYPE_OBJECT:
+        return m->shape == note_shape ? json_string(text) : subject_value(text, cause);
+    case TYPE_WINDOW:
+        return window_value(text, cause);
+    case TYPE_REF: {
+        json_t *index = number_value(text, cause);
+        return index == NULL ? NULL : json_pack("{s:o}", "entry", index);
+    }
+    case TYPE_TIME:
+        return time_value(text, cause);
+    case TYPE_INTEGER:
+    case TYPE_SKEW:
+        return number_value(text, cause);
+    case TYPE_BOOL:
+        return bool_value(text, cause);
+    default:
+        return plain_value(m, text, cause);
+    }
+}
+
+/* ---- answers --------------------------------------------------------------------------------- */
+
+/* Items of an array; commas divide all but what may contain them. */
+static int add_items(const struct member *m, json_t *list, const char *text, const char **cause)
+{
+    bool divided = m->type != TYPE_OBJECT && m->type != TYPE_TEXT;
+    for (const char *p = text;;) {
+        size_t n = divided ? strcspn(p, ",") : strlen(p);
+        char *item = must(strndup(p, n));
+        json_t *v = one_value(m, item, cause);
+        free(item);
+        if (v == NULL)
+            return -1;
+        json_array_append_new(list, v);
+        if (p[n] == 0)
+            return 0;
+        p += n + 1 + strspn(p + n + 1, " ");
+    }
+}
+
+/* "warrant.entry" says the same of a reference as "warrant". */
+static void own_path(char out[static 96], const struct member *m, const char *path)
+{
+    size_t n = strlen(path), tail = strlen(".entry");
+    snprintf(out, 96, "%s", path);
+    if (m->type == TYPE_REF && n > tail && n < 96 && strcmp(path + n - tail, ".entry") == 0)
+        out[n - tail] = 0;
+}
+
+int draft_answer(struct draft *d, const char *given, const char *text, const char **cause)
+{
+    const struct member *m = draft_member(d, given);
+    char path[96];
+    if (m == NULL) {
+        *cause = TR("this kind has no such member", "este tipo no tiene ese miembro");
+        return -1;
+    }
+    own_path(path, m, given);
+    if (!(m->flags & ARRAY)) {
+        json_t *v = one_value(m, text, cause);
+        return v != NULL && json_object_set_new(d->answers, path, v) == 0 ? 0 : -1;
+    }
+    json_t *list = json_object_get(d->answers, path);
+    if (list == NULL) {
+        list = must(json_array());
+        if (add_items(m, list, text, cause) == 0)
+            return json_object_set_new(d->answers, path, list);
+        json_decref(list);
+        return -1;
+    }
+    return add_items(m, list, text, cause);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static bool any_below(const struct draft *d, const char *path)
+{
+    const char *name;
+    json_t *v;
+    size_t n = strlen(path);
+    json_object_foreach (d->answers, name, v) {
+        if (strncmp(name, path, n) == 0 && name[n] == '.')
+            return true;
+    }
+    return false;
+}
+
+static void join(char out[static 96], const char *prefix, const char *name)
+{
+    snprintf(out, 96, "%.60s%s%.34s", prefix, prefix[0] == 0 ? "" : ".", name);
+}
+
+static const struct member *missing(const struct draft *d, const struct member *list,
+                                    const char *prefix, char path[static 96])
+{
+    for (; list->name != NULL; list++) {
+        char here[96];
+        join(here, prefix, list->name);
+        if (!is_leaf(list)) {
+            const struct member *inner = NULL;
+            if (!(list->flags & OPTIONAL) || any_below(d, here))
+                inner = missing(d, list->shape, here, path);
+            if (inner != NULL)
+                return inner;
+        } else if (!(list->flags & OPTIONAL) && !draft_has(d, here)) {
+            memcpy(path, here, sizeof here);
+            return list;
+        }
+    }
+    return NULL;
+}
+
+const struct member *draft_missing(const struct draft *d, char path[static 96])
+{
+    return missing(d, kind_table[d->kind].members, "", path);
+}
+
+static json_t *assemble(const struct draft *d, const struct member *list, const char *prefix)
+{
+    json_t *out = must(json_object());
+    for (; list->name != NULL; list++) {
+        char here[96];
+        join(here, prefix, list->name);
+        json_t *v = json_object_get(d->answers, here);
+        if (v != NULL)
+            json_object_set(out, list->name, v);
+        else if (!is_leaf(list) && any_below(d, here))
+            json_object_set_new(out, list->name, assemble(d, list->shape, here));
+    }
+    return out;
+}
+
+json_t *draft_record(const struct draft *d)
+{
+    json_t *record = must(json_pack("{s:s}", "kind", kind_name(d->kind)));
+    json_t *common = assemble(d, common_members, "");
+    json_t *own = assemble(d, kind_table[d->kind].members, "");
+    json_object_update(record, common);
+    json_object_update(record, own);
+    json_decref(common);
+    json_decref(own);
+    return record;
+}
+
+int draft_each_reference(json_t *v, int (*visit)(void *ctx, json_t *reference, uint64_t index),
+                         void *ctx)
+{
+    const char *name;
+    json_t *inner;
+    size_t i;
+    int stop = 0;
+    const json_t *entry = json_object_get(v, "entry");
+    if (json_is_integer(entry) && json_object_get(v, "hash") == NULL)
+        return visit(ctx, v, (uint64_t)json_integer_value(entry));
+    if (json_is_object(v)) {
+        json_object_foreach (v, name, inner)
+            if (stop == 0)
+                stop = draft_each_reference(inner, visit, ctx);
+    } else if (json_is_array(v)) {
+        json_array_foreach (v, i, inner)
+            if (stop == 0)
+                stop = draft_each_reference(inner, visit, ctx);
+    }
+    return stop;
+}
