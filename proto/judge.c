@@ -160,9 +160,9 @@ static void remember(struct judge *j, uint64_t index, const struct hash *leaf)
 }
 
 /* Entry 0: the log's own record, which says who its registrars are. */
-static enum kind genesis_entry(struct judge *j, const struct hash *leaf, const struct record *r,
-                               int64_t accepted, struct span bytes)
+static enum kind genesis_entry(struct judge *j, struct judged *e, struct span bytes)
 {
+    const struct record *r = e->record;
     struct refusal why;
     if (r->kind != KIND_GENESIS) {
         refuse(&why, REASON_GENESIS, kind_name(r->kind));
@@ -183,14 +183,15 @@ static enum kind genesis_entry(struct judge *j, const struct hash *leaf, const s
     if (skew != NULL)
         j->skew = json_integer_value(skew) * 1000;
     j->has_skew = true;
-    if (judge_skew(r, accepted, j->skew, &why) != 0)
+    if (judge_skew(r, e->accepted, j->skew, &why) != 0)
         tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
-    if (registry_apply(j->registry, 0, leaf, r) != 0) {
+    if (registry_apply(j->registry, 0, e->leaf, r) != 0) {
         tell_memory(j, 0);
         j->blind = true;
         return KIND_UNDECIDED;
     }
-    keep(j, 0, leaf, bytes);
+    e->counts = true;
+    keep(j, 0, e->leaf, bytes);
     return r->kind;
 }
 
@@ -252,9 +253,10 @@ static void judge_id(struct judge *j, uint64_t index, const struct record *r, in
 
 /* Returns the kind that later entries may rely on: an enrolment that could not be decided leaves
  * those who act under it undecided, too. */
-static enum kind judge_record(struct judge *j, uint64_t index, const struct hash *leaf,
-                              const struct record *r, int64_t accepted, struct span bytes)
+static enum kind judge_record(struct judge *j, struct judged *e, struct span bytes)
 {
+    const struct record *r = e->record;
+    uint64_t index = e->index;
     struct refusal why;
     struct finding f;
     uint32_t number;
@@ -264,21 +266,23 @@ static enum kind judge_record(struct judge *j, uint64_t index, const struct hash
         return r->kind;
     }
     bool registers = r->kind == KIND_ENROLL || r->kind == KIND_REVOKE;
-    enum verdict authority = judge_authority(j, index, r, accepted, &number);
+    enum verdict authority = judge_authority(j, index, r, e->accepted, &number);
     if (judge_references(r, index, j->setup.lookup, j->setup.lookup_ctx, &f) != 0)
         j->setup.found(j->setup.found_ctx, &f);
-    if (j->has_skew && judge_skew(r, accepted, j->skew, &why) != 0)
+    if (j->has_skew && judge_skew(r, e->accepted, j->skew, &why) != 0)
         tell(j, VERDICT_BAD, index, 0, &why);
     if (authority == VERDICT_GOOD) {
         if (j->has_skew)
-            judge_id(j, index, r, accepted, number);
-        if (registry_apply(j->registry, index, leaf, r) != 0) {
+            judge_id(j, index, r, e->accepted, number);
+        if (registry_apply(j->registry, index, e->leaf, r) != 0) {
             tell_memory(j, index); /* and those who act under it are not to be blamed */
             j->blind = true;
             return KIND_UNDECIDED;
         }
+        e->counts = true;
+        e->signer = number;
         if (registry_takes(r->kind))
-            keep(j, index, leaf, bytes);
+            keep(j, index, e->leaf, bytes);
     }
     return registers && authority == VERDICT_UNDECIDED ? KIND_UNDECIDED : r->kind;
 }
@@ -305,30 +309,43 @@ static enum kind tell_form(struct judge *j, uint64_t index, const struct refusal
     return undecided ? KIND_UNDECIDED : KIND_NONE;
 }
 
-enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
+static enum kind judge_bytes(struct judge *j, struct judged *e, struct record *r, struct span bytes)
 {
     struct refusal why;
-    struct entry e;
-    struct record r;
-    if (index == 0)
-        check_pin(j, leaf);
-    if (entry_parse(&e, bytes, &why) != 0) {
-        remember(j, index, leaf);
-        return tell_form(j, index, &why);
+    struct entry header;
+    if (entry_parse(&header, bytes, &why) != 0) {
+        remember(j, e->index, e->leaf);
+        return tell_form(j, e->index, &why);
     }
-    judge_header(j, index, &e);
-    remember(j, index, leaf);
+    e->has_header = true;
+    e->accepted = header.accepted;
+    judge_header(j, e->index, &header);
+    remember(j, e->index, e->leaf);
     if (j->setup.structure)
         return KIND_UNDECIDED;
-    if (record_parse(&r, e.note, &why) != 0)
-        return tell_form(j, index, &why);
-    enum kind kind = r.kind;
+    if (record_parse(r, header.note, &why) != 0)
+        return tell_form(j, e->index, &why);
+    e->record = r;
+    return e->index == 0 ? genesis_entry(j, e, bytes) : judge_record(j, e, bytes);
+}
+
+static void tell_judged(struct judge *j, const struct judged *e)
+{
+    if (j->setup.judged != NULL)
+        j->setup.judged(j->setup.judged_ctx, e);
+}
+
+enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
+{
+    struct record r;
+    struct judged e = { .index = index, .leaf = leaf, .signer = NO_SIGNER };
     if (index == 0)
-        kind = genesis_entry(j, leaf, &r, e.accepted, bytes);
-    else
-        kind = judge_record(j, index, leaf, &r, e.accepted, bytes);
-    record_free(&r);
-    return kind;
+        check_pin(j, leaf);
+    e.kind = judge_bytes(j, &e, &r, bytes);
+    tell_judged(j, &e);
+    if (e.record != NULL)
+        record_free(&r);
+    return e.kind;
 }
 
 void judge_unreadable(struct judge *j, uint64_t index, const struct hash *leaf)
@@ -337,6 +354,8 @@ void judge_unreadable(struct judge *j, uint64_t index, const struct hash *leaf)
         check_pin(j, leaf);
     remember(j, index, leaf);
     j->blind = true;
+    tell_judged(j, &(struct judged){
+                       .index = index, .leaf = leaf, .kind = KIND_UNDECIDED, .signer = NO_SIGNER });
 }
 
 /* ---- state --------------------------------------------------------------------------------- */

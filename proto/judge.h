@@ -5,6 +5,22 @@
 
 #include "proto/integrity.h"
 
+#define NO_SIGNER UINT32_MAX
+
+/* An entry as it was judged; what this points at is gone when the call returns. */
+struct judged {
+    uint64_t index;
+    const struct hash *leaf;
+    enum kind kind; /* what judge_entry() returns; KIND_UNDECIDED where it could not be read */
+    bool has_header;
+    int64_t accepted;            /* if it has_header */
+    const struct record *record; /* NULL: could not be read, not looked at, or not of its form */
+    bool counts;     /* key, signature, enrolment and role are good; of genesis: it took effect */
+    uint32_t signer; /* if it counts, its number in judge_registry(); NO_SIGNER of genesis */
+};
+
+typedef void judged_fn(void *ctx, const struct judged *e);
+
 struct judge_setup {
     struct vkey log; /* the log's key; its name is the origin */
     bool has_pin;    /* entry 0 must have this leaf hash */
@@ -16,6 +32,10 @@ struct judge_setup {
     void *lookup_ctx;
     finding_fn *found;
     void *found_ctx;
+    /* Told of every entry once it was judged and has taken effect in the registry; may be NULL. Not of those
+     * that judge_import() takes in. */
+    judged_fn *judged;
+    void *judged_ctx;
 };
 
 struct judge;

@@ -1047,6 +1047,59 @@ static void what_the_judge_knows_can_be_asked(void **state)
     run_free(r);
 }
 
+/* What a judged_fn is told, as one line an entry. */
+static void write_down(void *ctx, const struct judged *e)
+{
+    assert_true(hash_eq(e->leaf, &l.leaf[e->index]));
+    assert_true(!e->has_header || e->accepted == l.now - 1000 * (int64_t)(l.n - e->index));
+    assert_true(e->record == NULL || e->record->object != NULL);
+    buf_addf(ctx, "%d %d%d%d %d %d\n", (int)e->index, e->has_header, e->record != NULL, e->counts,
+             (int)e->signer, e->kind == KIND_UNDECIDED ? -1 : (int)e->kind);
+}
+
+static void told(bool structure, const char *expected)
+{
+    struct buf text = { 0 };
+    struct found found = { .n = 0 };
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey,
+                                 .structure = structure,
+                                 .partial = true,
+                                 .found = found_add,
+                                 .found_ctx = &found,
+                                 .judged = write_down,
+                                 .judged_ctx = &text };
+    struct judge *j = judge_new(&setup);
+    for (size_t i = 0; i < l.n; i++)
+        if (i == 3)
+            judge_unreadable(j, i, &l.leaf[i]);
+        else
+            judge_entry(j, i, &l.leaf[i], buf_span(&l.entry[i]));
+    judge_free(j);
+    assert_string_equal(buf_str(&text), expected);
+    buf_free(&text);
+}
+
+/* Index, then: has a header, a record, counts; signer; kind. */
+static void every_entry_is_told_as_it_was_judged(void **state)
+{
+    (void)state;
+    log_free(&l);
+    log_keys(&l);
+    log_add(&l, BY(THE_LOG, KIND_GENESIS, .at = l.now - 600001)); /* out of skew: takes effect */
+    log_enroll(&l, JUDGE, "judge", "");
+    log_add(&l, BY(JUDGE, KIND_ERASURE));
+    log_add(&l, BY(JUDGE, KIND_ERASURE));
+    log_add(&l, BY(REGISTRAR, KIND_ERASURE)); /* not his to sign */
+    log_add(&l, BY(JUDGE, KIND_ERASURE, .members = "\"blob\":1"));
+    log_add_bytes(&l, span_str("nothing"));
+    log_add(&l, BY(THE_LOG, KIND_GENESIS, .under = log_ref(&l, 0)));
+    told(false, text_of("0 111 -1 %d\n1 111 0 %d\n2 111 2 %d\n3 000 -1 -1\n4 110 -1 %d\n"
+                        "5 100 -1 0\n6 000 -1 0\n7 110 -1 %d\n",
+                        KIND_GENESIS, KIND_ENROLL, KIND_ERASURE, KIND_ERASURE, KIND_GENESIS));
+    told(true, "0 100 -1 -1\n1 100 -1 -1\n2 100 -1 -1\n3 000 -1 -1\n4 100 -1 -1\n5 100 -1 -1\n"
+               "6 000 -1 0\n7 100 -1 -1\n");
+}
+
 static void a_state_that_is_none_is_not_imported(void **state)
 {
     struct run *r = run_log(&l);
@@ -1155,6 +1208,7 @@ int main(void)
         TEST(a_record_of_another_log_is_found),
         TEST(a_partial_judge_does_not_accuse_for_lack_of_entries),
         TEST(what_the_judge_knows_can_be_asked),
+        TEST(every_entry_is_told_as_it_was_judged),
         TEST(a_state_that_is_none_is_not_imported),
     };
     return cmocka_run_group_tests_name("judge", tests, NULL, NULL);
