@@ -322,7 +322,8 @@ static void apply_genesis(struct registry *r, const struct hash *leaf, const str
                                .leaf = *leaf,
                                .from = INT64_MIN,
                                .until = INT64_MAX,
-                               .revoked = NO_ENTRY };
+                               .revoked = NO_ENTRY,
+                               .since = INT64_MAX };
         if (vkey_parse(&e.key, span_str(text), &cause) == 0)
             add(r, &e);
     }
@@ -337,11 +338,14 @@ static void apply_enroll(struct registry *r, uint64_t index, const struct hash *
                            .leaf = *leaf,
                            .from = INT64_MIN,
                            .until = INT64_MAX,
-                           .revoked = NO_ENTRY };
+                           .revoked = NO_ENTRY,
+                           .since = INT64_MAX };
     if (vkey_parse(&e.key, span_str(record_string(record, "vkey")), &cause) != 0)
         return;
     copy_code(e.authority, record, "authority");
     copy_code(e.level, record, "level");
+    if (record_string(record, "function") != NULL)
+        copy_code(e.function, record, "function");
     record_time(record, "from", &e.from);
     record_time(record, "until", &e.until);
     add(r, &e);
@@ -353,8 +357,12 @@ static void apply_revoke(struct registry *r, uint64_t index, const struct record
     const char *cause;
     uint32_t number;
     if (vkey_parse(&key, span_str(record_string(record, "vkey")), &cause) == 0 &&
-        registry_find_key(r, key.key, &number) != NULL && r->list[number].revoked == NO_ENTRY)
-        r->list[number].revoked = index;
+        registry_find_key(r, key.key, &number) != NULL && r->list[number].revoked == NO_ENTRY) {
+        struct enrolment *e = &r->list[number];
+        e->revoked = index;
+        copy_code(e->reason, record, "reason");
+        record_time(record, "since", &e->since);
+    }
 }
 
 int registry_apply(struct registry *r, uint64_t index, const struct hash *leaf,

@@ -15,11 +15,14 @@ struct enrolment {
     enum role role;
     char authority[CODE_MAX + 1]; /* "" for the registrars of genesis */
     char level[CODE_MAX + 1];
-    uint64_t entry; /* what `under` must say: 0 for the registrars of genesis */
+    char function[CODE_MAX + 1]; /* "" if not stated */
+    uint64_t entry;              /* what `under` must say: 0 for the registrars of genesis */
     struct hash leaf;
     int64_t from; /* in force if from <= acceptance < until; INT64_MIN, INT64_MAX if not given */
     int64_t until;
-    uint64_t revoked; /* the entry that revoked it, or NO_ENTRY */
+    uint64_t revoked; /* the entry that revoked it, or NO_ENTRY; the rest is of that entry */
+    char reason[CODE_MAX + 1];
+    int64_t since; /* known bad from then on; INT64_MAX if not given */
 };
 
 /* A ruleset that a registrar pinned. */
@@ -63,7 +66,8 @@ const struct pinned_ruleset *registry_get_ruleset(const struct registry *r, size
 /* The first entry that orders the erasure of a blob, or NO_ENTRY. */
 uint64_t registry_erased(const struct registry *r, const uint8_t blob[static HASH_BYTES]);
 
-/* Calls visit for each erased blob, in no order, with the first entry that orders it; stops at and returns the first nonzero result. */
+/* Calls visit for each erased blob with the first entry that orders it, in the order of these
+ * entries; stops at and returns the first nonzero result. */
 int registry_each_erased(const struct registry *r,
                          int (*visit)(void *ctx, const uint8_t blob[static HASH_BYTES],
                                       uint64_t entry),

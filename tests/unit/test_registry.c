@@ -75,14 +75,17 @@ static void what_an_enrolment_says_is_kept(void **state)
     assert_int_equal(e->role, ROLE_HOLDER);
     assert_string_equal(e->authority, "mx.holder");
     assert_string_equal(e->level, "federal");
+    assert_string_equal(e->function, "");
+    assert_true(e->since == INT64_MAX);
     e = of(REGISTRAR, &number);
     assert_int_equal(e->role, ROLE_REGISTRAR);
     assert_string_equal(e->authority, "");
-    apply(log_enroll(
-        &l, STRANGER, "judge",
-        ",\"from\":\"1970-01-01T00:00:00.001Z\",\"until\":\"1970-01-01T00:00:00.002Z\""));
+    apply(log_enroll(&l, STRANGER, "judge",
+                     ",\"function\":\"court\",\"from\":\"1970-01-01T00:00:00.001Z\",\"until\":"
+                     "\"1970-01-01T00:00:00.002Z\""));
     e = of(STRANGER, &number);
     assert_true(e->from == 1 && e->until == 2);
+    assert_string_equal(e->function, "court");
 }
 
 static void nobody_else_is_found(void **state)
@@ -106,9 +109,27 @@ static void a_revocation_is_noted_once(void **state)
     uint64_t first = log_add(&l, BY(REGISTRAR, KIND_REVOKE));
     apply(first);
     assert_int_equal(of(AUDITOR, &number)->revoked, first);
-    apply(log_add(&l, BY(REGISTRAR, KIND_REVOKE)));
+    assert_string_equal(of(AUDITOR, &number)->reason, "left_office");
+    assert_true(of(AUDITOR, &number)->since == INT64_MAX);
+    apply(log_add(&l, BY(REGISTRAR, KIND_REVOKE,
+                         .members = text_of("\"vkey\":\"%s\",\"reason\":\"key_compromise\","
+                                            "\"since\":\"1970-01-01T00:00:00.001Z\"",
+                                            vkey_text(&l, AUDITOR)))));
     assert_int_equal(of(AUDITOR, &number)->revoked, first);
+    assert_string_equal(of(AUDITOR, &number)->reason, "left_office");
     assert_int_equal(registry_count(r), 7);
+}
+
+static void a_revocation_says_why_and_since_when(void **state)
+{
+    uint32_t number;
+    (void)state;
+    apply(log_add(&l, BY(REGISTRAR, KIND_REVOKE,
+                         .members = text_of("\"vkey\":\"%s\",\"reason\":\"key_compromise\","
+                                            "\"since\":\"1970-01-01T00:00:00.001Z\"",
+                                            vkey_text(&l, HOLDER)))));
+    assert_string_equal(of(HOLDER, &number)->reason, "key_compromise");
+    assert_int_equal(of(HOLDER, &number)->since, 1);
 }
 
 /* Beyond every size that the tables start with, and all of one name: only ids tell them apart. */
@@ -228,7 +249,10 @@ static void erased_blobs_are_all_found_by_their_first_order(void **state)
 static int visit_erased(void *ctx, const uint8_t blob[static HASH_BYTES], uint64_t entry)
 {
     uint64_t *sum = ctx;
+    static uint64_t before;
     assert_true(erased(blob[0] + 256u * blob[1]) == entry);
+    assert_true(blob[0] == 0 || entry > before);
+    before = entry;
     *sum += 1 + 256u * blob[1] + blob[0];
     return blob[0] == 9 ? 42 : 0;
 }
@@ -267,6 +291,7 @@ int main(void)
         TEST(what_an_enrolment_says_is_kept),
         TEST(nobody_else_is_found),
         TEST(a_revocation_is_noted_once),
+        TEST(a_revocation_says_why_and_since_when),
         TEST(many_enrolments_are_all_found),
         TEST(the_latest_from_is_in_force_then_the_highest_index),
         TEST(erased_blobs_are_all_found_by_their_first_order),
