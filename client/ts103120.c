@@ -339,10 +339,14 @@ static const struct {
     const char *type;
     const char *prefix; /* that our form has and theirs has not */
 } formats[] = {
-    { "InternationalE164", "phone", "+" }, { "IMSI", "imsi", "" },
-    { "SUPIIMSI", "imsi", "" },            { "IMEI", "imei", "" },
-    { "IMEICheckDigit", "imei", "" },      { "IMEISV", "imei", "" },
-    { "EmailAddress", "email", "" },       { "InternationalizedEmailAddress", "email", "" },
+    { "InternationalE164", "phone", "+" },
+    { "IMSI", "imsi", "" },
+    { "SUPIIMSI", "imsi", "" },
+    { "IMEI", "imei", "" },
+    { "IMEICheckDigit", "imei", "" },
+    { "IMEISV", "imei", "" },
+    { "EmailAddress", "email", "" },
+    { "InternationalizedEmailAddress", "email", "" },
 };
 
 /* One target: {"type", "value"}, which submit commits to and seals. */
