@@ -46,6 +46,7 @@
 #define OPENING_BYTES 512
 #define SEALED_BYTES 560 /* ephemeral key, Poly1305 tag, opening */
 #define VALUE_MAX 448    /* of a subject or note, as it is sealed */
+#define DISCLOSURE_MAX (8 * 1024 * 1024)
 #define RULESET_MAX (1024 * 1024)
 #define RULESET_NUMBER_MAX 1000000 /* hours, days: in milliseconds still far from 2^63 */
 #define TOKEN_MAX_MS (60 * 60 * 1000)

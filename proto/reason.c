@@ -183,6 +183,15 @@ static const struct {
     { "the type", "el tipo" },
     { "the value", "el valor" },
     { "no zeros at the end", "sin ceros al final" },
+    { "base64 of the commit", "base64 del compromiso" },
+    { "base64 of the opening", "base64 de la apertura" },
+    { "the opening gives another commit", "la apertura da otro compromiso" },
+    { "no such commit in this member", "ese compromiso no está en este miembro" },
+    { "another type stands in the entry", "el asiento dice otro tipo" },
+    { "it is sealed to another entry than the second receipt's",
+      "está sellado para otro asiento que el del segundo recibo" },
+    { "the key that it is sealed to is not enrolled for oversight",
+      "la clave para la que está sellado no es de supervisión" },
     { "not sealed to this key, or altered", "no sellada para esta clave, o alterada" },
 };
 
