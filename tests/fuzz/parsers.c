@@ -3,8 +3,10 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "proto/disclosure.h"
 #include "proto/entry.h"
 #include "proto/evidence.h"
+#include "proto/identifier.h"
 #include "proto/record.h"
 #include "proto/tile.h"
 #include "proto/token.h"
@@ -75,20 +77,81 @@ static void fuzz_entry(struct span in)
     bundle_split(list, 1 + (unsigned)in.n % TILE_WIDTH, in);
 }
 
-/* Behind the first empty line a checkpoint's text follows: it is signed here. */
+/* A receipt whose checkpoint is signed here: its text follows behind the first empty line. */
+static bool sign_receipt(struct buf *out, struct span in)
+{
+    const uint8_t *cut = in.n < 2 ? NULL : memmem(in.p, in.n, "\n\n", 2);
+    if (cut == NULL)
+        return false;
+    size_t head = (size_t)(cut - in.p) + 2;
+    buf_add(out, in.p, head);
+    note_sign(out, span_of(in.p + head, in.n - head), &log_key);
+    return true;
+}
+
 static void fuzz_receipt(struct span in)
 {
     struct receipt_report report;
     struct buf text = { 0 };
-    const uint8_t *cut = in.n < 2 ? NULL : memmem(in.p, in.n, "\n\n", 2);
     receipt_judge(&report, policy, in, NULL, ignore, NULL);
-    if (cut != NULL) {
-        size_t head = (size_t)(cut - in.p) + 2;
-        buf_add(&text, in.p, head);
-        note_sign(&text, span_of(in.p + head, in.n - head), &log_key);
+    if (sign_receipt(&text, in))
         receipt_judge(&report, policy, buf_span(&text), NULL, ignore, NULL);
-    }
     buf_free(&text);
+}
+
+/* What can be unpacked is packed into the same bytes. */
+static void fuzz_opening(struct span in)
+{
+    struct opening o;
+    struct refusal why;
+    uint8_t packed[OPENING_BYTES] = { 0 }, again[OPENING_BYTES], blob[SEALED_BYTES];
+    memcpy(packed, in.p, in.n < sizeof packed ? in.n : sizeof packed);
+    if (opening_unpack(&o, packed, &why) != 0)
+        return;
+    opening_pack(again, &o);
+    if (memcmp(packed, again, sizeof packed) != 0 ||
+        opening_seal(blob, &o, log_key.vkey.key) != 0 ||
+        opening_unseal(&o, blob, &log_key, &why) != 0)
+        abort();
+}
+
+static void fuzz_identifier(struct span in)
+{
+    static const char *const types[] = { "curp",  "rfc",     "phone", "imei", "imsi",
+                                         "email", "account", "plate", "other" };
+    char once[VALUE_MAX + 1], twice[VALUE_MAX + 1];
+    struct refusal why;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (identifier_normalise(once, types[i], in, NULL, &why) == 0 &&
+            (identifier_normalise(twice, types[i], span_str(once), NULL, &why) != 0 ||
+             strcmp(once, twice) != 0))
+            abort();
+}
+
+static void fuzz_disclosure(struct span in)
+{
+    struct disclosure d, again;
+    struct disclosure_report report;
+    struct buf receipt = { 0 }, to = { 0 }, text = { 0 };
+    struct refusal why;
+    if (disclosure_parse(&d, in, &why) != 0)
+        return;
+    disclosure_judge(&report, &d, policy, NULL, ignore, NULL);
+    if (sign_receipt(&receipt, d.receipt))
+        d.receipt = buf_span(&receipt);
+    if (sign_receipt(&to, d.to))
+        d.to = buf_span(&to);
+    disclosure_judge(&report, &d, policy, NULL, ignore, NULL);
+    disclosure_format(&text, &d);
+    if (!text.failed && text.n <= DISCLOSURE_MAX) {
+        if (disclosure_parse(&again, buf_span(&text), &why) != 0)
+            abort();
+        disclosure_free(&again);
+    }
+    buf_free(&receipt);
+    buf_free(&to);
+    buf_free(&text);
+    disclosure_free(&d);
 }
 
 static void fuzz_policy(struct span in)

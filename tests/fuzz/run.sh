@@ -3,7 +3,8 @@
 # a crash leaves its input there and fails. usage: tests/fuzz/run.sh [PARSER...]
 set -eu
 cd "$(dirname "$0")/../.."
-[ $# -gt 0 ] || set -- fuzz_record fuzz_entry fuzz_receipt fuzz_policy fuzz_evidence fuzz_paths fuzz_token
+[ $# -gt 0 ] || set -- fuzz_record fuzz_entry fuzz_receipt fuzz_policy fuzz_evidence fuzz_paths fuzz_token fuzz_opening fuzz_identifier \
+    fuzz_disclosure
 mkdir -p build/fuzz
 for parser in "$@"; do
     corpus=build/fuzz/$parser.corpus

@@ -3,9 +3,12 @@
 python3-cryptography has X25519, Poly1305 and Ed25519, and XSalsa20 is written out here.
 
     openings.py         prints tests/vectors/opening/good.txt
-    openings.py check   compares it with the file that is there
+    openings.py check   compares it with the file that is there, and judges tests/vectors/disclosure as section 17.2 says (but for the
+                        receipts: the first entry of each is believed)
 """
+import base64
 import hashlib
+import json
 import os
 import struct
 import sys
@@ -16,7 +19,7 @@ from cryptography.hazmat.primitives.poly1305 import Poly1305
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 P = 2**255 - 19
-VECTORS = os.path.join(os.path.dirname(__file__), "..", "vectors", "opening", "good.txt")
+VECTORS = os.path.join(os.path.dirname(__file__), "..", "vectors")
 
 
 def raw(public):
@@ -119,8 +122,45 @@ def vectors():
     return "\n".join(lines) + "\n"
 
 
+# ---- section 17.2
+
+
+def entry_of(receipt):
+    """The entry of a receipt: leaf hash, kind and members of its record."""
+    extra = base64.b64decode(receipt.split("\n")[1].removeprefix("extra "))
+    entry = extra[2 : 2 + int.from_bytes(extra[:2], "big")]
+    kind, members = entry.split(b"\n")[5:7]
+    return hashlib.sha256(b"\0" + entry).digest(), kind, json.loads(members)
+
+
+def disclosed(d):
+    """Type and value that a disclosure shows."""
+    assert d["format"] == "bitacora/v1 opening" and set(d) == {"format", "member", "commit", "opening", "receipt", "to"}
+    opening = base64.b64decode(d["opening"])
+    salt, n = opening[:32], 33 + opening[32]
+    kind, value = opening[33:n], opening[n + 2 : n + 2 + int.from_bytes(opening[n : n + 2], "big")]
+    leaf, to_kind, enrolment = entry_of(d["to"])
+    assert to_kind == b"bitacora/v1 enroll" and enrolment["role"] == "oversight"
+    made = make(salt, kind, value, base64.b64decode(enrolment["vkey"].split("+", 2)[2])[1:])
+    assert made[1] == opening and base64.b64encode(made[0]).decode() == d["commit"]
+    items = entry_of(d["receipt"])[2]
+    for name in d["member"].split("."):
+        items = items[name]
+    items = [i for i in (items if isinstance(items, list) else [items]) if i["commit"] == d["commit"]]
+    assert items and all(i.get("type", "note") == kind.decode() for i in items)
+    items = [i for i in items if base64.b64decode(i["to"]["hash"]) == leaf]
+    assert items and all(base64.b64decode(i["sealed"]) == made[6] for i in items)
+    return kind.decode(), value.decode()
+
+
+def read(*path):
+    with open(os.path.join(VECTORS, *path), encoding="utf-8") as f:
+        return f.read()
+
+
 if __name__ == "__main__":
     if sys.argv[1:] == ["check"]:
-        with open(VECTORS) as f:
-            sys.exit(f.read() != vectors())
-    sys.stdout.write(vectors())
+        assert read("opening", "good.txt") == vectors()
+        assert disclosed(json.loads(read("disclosure", "good", "subject.txt"))) == ("phone", "+525512345678")
+    else:
+        sys.stdout.write(vectors())

@@ -7,4 +7,5 @@ $python "$root/tests/interop/cases.py" "$work/cases" >"$work/cases.out" 2>&1 || 
     finish
 }
 check 'the worked example of FORMATS, by the second writer' $python "$root/tests/interop/writer.py" selftest
+check 'openings and a disclosure, made and judged without libsodium' $python "$root/tests/interop/openings.py" check
 "$root/tests/interop/run_cases.sh" "$bin/bitacora" "$work/cases"
