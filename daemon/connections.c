@@ -20,6 +20,10 @@ struct connection {
 struct connections {
     struct event_base *base;
     uint64_t held;
+    size_t count, coming; /* in by_fd; accepted, and not there yet */
+    size_t limit;
+    void (*crowded)(void *ctx);
+    void *ctx;
     size_t most;
     struct connection by_fd[];
 };
@@ -48,6 +52,7 @@ static void gone(struct evhttp_connection *connection, void *ctx)
     forget_held(c);
     c->exchange = NULL;
     c->bufferevent = NULL;
+    c->all->count--;
 }
 
 /* By now evhttp has made its connection of it, which is the argument of its callbacks. */
@@ -59,6 +64,7 @@ static void adopt(struct connections *all, struct bufferevent *b)
     if (connection == NULL || fd < 0 || (size_t)fd >= all->most)
         return;
     struct connection *c = &all->by_fd[fd];
+    all->count += c->bufferevent == NULL; /* else its end was not told: it is counted already */
     *c = (struct connection){ .all = all, .bufferevent = b, .since = clock_steady() };
     evbuffer_add_cb(bufferevent_get_input(b), received, c);
     evhttp_connection_set_closecb(connection, gone, c);
@@ -74,6 +80,7 @@ static void adopt_later(evutil_socket_t fd, short what, void *ctx)
     struct adoption *a = ctx;
     (void)fd;
     (void)what;
+    a->all->coming--;
     adopt(a->all, a->bufferevent);
     bufferevent_decref(a->bufferevent);
     free(a);
@@ -82,26 +89,35 @@ static void adopt_later(evutil_socket_t fd, short what, void *ctx)
 static struct bufferevent *accepted(struct event_base *base, void *ctx)
 {
     static const struct timeval at_once;
+    struct connections *all = ctx;
     struct bufferevent *b = bufferevent_socket_new(base, -1, 0);
     struct adoption *a = b == NULL ? NULL : malloc(sizeof *a);
     if (a == NULL)
         return b;
-    *a = (struct adoption){ .all = ctx, .bufferevent = b };
+    *a = (struct adoption){ .all = all, .bufferevent = b };
     bufferevent_incref(b);
-    if (event_base_once(base, -1, EV_TIMEOUT, adopt_later, a, &at_once) == 0)
+    if (event_base_once(base, -1, EV_TIMEOUT, adopt_later, a, &at_once) == 0) {
+        all->coming++;
+        if (connections_crowded(all))
+            all->crowded(all->ctx);
         return b;
+    }
     bufferevent_decref(b);
     free(a);
     return b;
 }
 
-struct connections *connections_new(struct event_base *base, struct evhttp *http, size_t most)
+struct connections *connections_new(struct event_base *base, struct evhttp *http, size_t most,
+                                    size_t limit, void (*crowded)(void *ctx), void *ctx)
 {
     struct connections *c = calloc(1, sizeof *c + most * sizeof *c->by_fd);
     if (c == NULL)
         return NULL;
     c->base = base;
     c->most = most;
+    c->limit = limit;
+    c->crowded = crowded;
+    c->ctx = ctx;
     evhttp_set_bevcb(http, accepted, c);
     return c;
 }
@@ -161,6 +177,11 @@ bool connections_drop_oldest(struct connections *all, int64_t age, size_t held)
     forget_held(c);
     shutdown((int)oldest, SHUT_RDWR);
     return true;
+}
+
+bool connections_crowded(const struct connections *c)
+{
+    return c->count + c->coming > c->limit;
 }
 
 uint64_t connections_held(const struct connections *c)

@@ -13,8 +13,10 @@
 struct connections;
 struct exchange;
 
-/* most: one more than the highest file descriptor there can be. NULL when out of memory. */
-struct connections *connections_new(struct event_base *base, struct evhttp *http, size_t most);
+/* most: one more than the highest file descriptor there can be. crowded(ctx) is called when a
+ * connection was accepted beyond `limit`: it must stop accepting. NULL when out of memory. */
+struct connections *connections_new(struct event_base *base, struct evhttp *http, size_t most,
+                                    size_t limit, void (*crowded)(void *ctx), void *ctx);
 /* After the evhttp. NULL is harmless. */
 void connections_free(struct connections *c);
 
@@ -29,6 +31,9 @@ void connections_watch(struct connections *c, struct evhttp_request *request, st
 /* Shuts down the one that keeps us waiting longest, if for at least age milliseconds and with more
  * than `held` bytes of a request. Returns whether there was one. */
 bool connections_drop_oldest(struct connections *c, int64_t age, size_t held);
+
+/* Whether there are more than the limit: nobody else is to be accepted. */
+bool connections_crowded(const struct connections *c);
 
 /* Bytes that came of requests which are not whole yet. */
 uint64_t connections_held(const struct connections *c);

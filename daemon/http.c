@@ -353,16 +353,30 @@ static void route(struct evhttp_request *request, void *ctx)
 
 /* ---- listening ------------------------------------------------------------------------------- */
 
-/* No descriptor left: without a pause the loop would spin on the same connection. The next tick makes
- * room and goes on. (What libevent hands over here is evhttp's, not ours.) */
-static bool paused; /* as there is no way to the server from here */
+/* Somebody waits outside: the next tick makes room. */
+static bool paused; /* as there is no way to the server from accept_failed() */
 
-static void accept_failed(struct evconnlistener *listener, void *evhttp)
+static void pause_accepting(struct evconnlistener *listener)
 {
-    (void)evhttp;
     metric_add(METRIC_ACCEPT_PAUSES, 1);
     evconnlistener_disable(listener);
     paused = true;
+}
+
+/* One connection more than max_connections: so it is known that more want to come. */
+static void crowded(void *ctx)
+{
+    struct server *s = ctx;
+    if (s->listener != NULL)
+        pause_accepting(s->listener);
+}
+
+/* No descriptor left: without a pause the loop would spin on the same connection. (What libevent hands
+ * over here is evhttp's, not ours.) */
+static void accept_failed(struct evconnlistener *listener, void *evhttp)
+{
+    (void)evhttp;
+    pause_accepting(listener);
 }
 
 /* Whoever keeps us waiting longest makes room for those who wait outside; but nobody is dropped in
@@ -372,25 +386,35 @@ static void make_room(struct server *s)
     unsigned left = DROPPED_AT_ONCE;
     while (paused && left > 0 && connections_drop_oldest(s->connections, DROP_AGE_MS, 0))
         left--;
+    paused = connections_crowded(s->connections); /* those who were dropped have yet to go */
     while (connections_held(s->connections) > (uint64_t)s->service->config.receive_bytes &&
            connections_drop_oldest(s->connections, 0, HEADERS_MAX))
         continue;
-    paused = false;
 }
 
-/* Beyond max_connections accept() fails, which is what accept_failed() is for. */
-static size_t limit_connections(int64_t connections)
+/* Connections never take the descriptors that all else needs, blobs' files above all: else whoever
+ * holds connections could keep what a judge orders erased. */
+static void limit_connections(struct server *s)
 {
+    const struct config *config = &s->service->config;
     struct rlimit limit;
-    rlim_t others = 64; /* the store, the lock, standard streams, the loop's own */
+    rlim_t wanted = (rlim_t)config->max_connections;
+    rlim_t others =
+        64 + 2 * (rlim_t)config->readers; /* store, blobs, standard streams, the loop's */
+    s->most_connections = (size_t)wanted;
+    s->most_fds = (size_t)(wanted + others);
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return (size_t)connections;
-    rlim_t wanted = (rlim_t)connections + others;
-    limit.rlim_cur =
-        limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted ? limit.rlim_max : wanted;
+        return;
+    if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted + others) {
+        wanted = limit.rlim_max > others ? limit.rlim_max - others : 1;
+        log_line(LOG_WARNING, "the system allows only %llu connections",
+                 (unsigned long long)wanted);
+    }
+    limit.rlim_cur = wanted + others;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-        log_line(LOG_WARNING, "the number of connections cannot be limited: %s", strerror(errno));
-    return (size_t)limit.rlim_cur;
+        log_line(LOG_WARNING, "the number of descriptors cannot be set: %s", strerror(errno));
+    s->most_connections = (size_t)wanted;
+    s->most_fds = (size_t)limit.rlim_cur;
 }
 
 /* Splits HOST:PORT, where HOST may be [an IPv6 address]. */
@@ -500,8 +524,8 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     (void)what;
     give_up_late(s);
     make_room(s);
-    if (s->listener != NULL)
-        evconnlistener_enable(s->listener); /* accept_failed() may have paused it */
+    if (s->listener != NULL && !connections_crowded(s->connections))
+        evconnlistener_enable(s->listener); /* it may have been paused */
     if (now >= s->sweep_at && !atomic_exchange(&s->is_sweeping, true)) {
         s->sweep_at = now + s->service->config.sweep * 1000;
         s->sweeping.run = sweep;
@@ -528,7 +552,8 @@ static int set_up(struct server *s, const struct config *config)
     s->http = s->base == NULL ? NULL : evhttp_new(s->base);
     if (s->http == NULL)
         return -1;
-    s->connections = connections_new(s->base, s->http, s->most_fds);
+    s->connections =
+        connections_new(s->base, s->http, s->most_fds, s->most_connections, crowded, s);
     if (s->connections == NULL)
         return -1;
     evhttp_set_max_headers_size(s->http, HEADERS_MAX);
@@ -564,7 +589,7 @@ struct server *server_new(struct service *service)
     event_set_log_callback(libevent_said);
     s->service = service;
     s->sweep_at = clock_steady() + service->config.sweep * 1000;
-    s->most_fds = limit_connections(service->config.max_connections);
+    limit_connections(s);
     s->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     service->mailbox = s->wake < 0 ? NULL : queue_new(s->wake);
     if (service->mailbox != NULL && set_up(s, &service->config) == 0)

@@ -16,7 +16,7 @@ struct server {
     struct evhttp_bound_socket *bound;
     struct evconnlistener *listener; /* owned by http; NULL once it is closed */
     struct connections *connections;
-    size_t most_fds;
+    size_t most_fds, most_connections;
     struct event *event[SERVER_EVENTS];
     int wake; /* eventfd of the mailbox */
     char url[320];

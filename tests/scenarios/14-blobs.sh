@@ -348,6 +348,41 @@ check 'once it can be, it is' wait_until 20 test ! -e "$blobs/kept/$(sha stuck)"
 settled() { [ "$(curl -s "$url/healthz" | jq -r .state)" = ok ]; }
 check 'and all is well' wait_until 20 settled
 
+# ---- more connections than it holds, each of which only ever begins a request
+blob crowd
+blob crowd2
+put 'a blob' 201 '' crowd "$t_official"
+record $judge erasure "$(order_erased crowd)" >"$work/order"
+stop_daemon
+printf 'sweep = 3600\nmax_connections = 16\n' >"$work/small"
+check 'a daemon for few' start_daemon "$work/data" --config "$work/small"
+cat >"$work/hold" <<'EOF'
+for i in $(seq 1 150); do
+    exec {fd}<>"/dev/tcp/127.0.0.1/$1" && printf 'GET /healthz HT' >&$fd
+done 2>/dev/null
+echo held
+read -r _
+EOF
+mkfifo "$work/release"
+bash "$work/hold" "${url##*:}" <"$work/release" >"$work/held" &
+hanging=$!
+pids="$pids $hanging"
+exec 9>"$work/release"
+check '150 connections that hang' wait_until 20 grep -q held "$work/held"
+descriptors_left() {
+    [ $(($(awk '/^Max open files/{print $4}' "/proc/$daemon/limits") - $(ls "/proc/$daemon/fd" | wc -l))) -ge 32 ]
+}
+crowded() { [ "$(ls "/proc/$daemon/fd" | wc -l)" -ge 30 ]; }
+check 'are as many as it holds' wait_until 20 crowded
+check 'and leave descriptors for files' descriptors_left
+put 'do not keep a blob out' 201 '' crowd2 "$t_official" --max-time 20
+post 'nor an order' 201 '' <"$work/order"
+exec 9>&-
+wait $hanging
+forget_pid $hanging
+equal 'nor its being carried out at once' "$(held crowd) $(metric bitacora_erasures_pending)" '0 0'
+write_policy "$work/policy"
+
 # ---- a crash between commit and deletion
 kill_daemon
 mkdir -p "$blobs/kept"
