@@ -5,6 +5,7 @@
 #include "client/cmd.h"
 #include "client/files.h"
 #include "client/prove.h"
+#include "client/verify_opening.h"
 #include "proto/base64.h"
 #include "proto/when.h"
 
@@ -252,6 +253,8 @@ static void say_scope(const struct verification *v)
 enum outcome cmd_verify(const struct args *a)
 {
     struct verification v = { .args = a };
+    if (a->opening != NULL)
+        return verify_opening(a);
     if (!args_operands(a, 1, SIZE_MAX, TR("one or more receipts", "uno o más recibos")))
         return OUTCOME_USAGE;
     enum outcome outcome = trust_open(&v.trust, a, false);
