@@ -1,4 +1,5 @@
 /* bitacora enroll, bitacora revoke: a registrar's two records, from options. */
+#include "client/clock.h"
 #include "client/cmd.h"
 #include "client/submission.h"
 #include "proto/key.h"
@@ -21,6 +22,20 @@ static void set(json_t *record, const char *member, const char *value)
 {
     if (value != NULL)
         json_object_set_new(record, member, must(json_string(value)));
+}
+
+/* A time as people write it. Returns false after having said that it is none. */
+static bool set_time(json_t *record, const char *member, const char *value)
+{
+    char full[WHEN_TEXT + 1];
+    if (value == NULL)
+        return true;
+    if (clock_parse(full, value) != 0) {
+        say("--%s: %s", member, clock_form());
+        return false;
+    }
+    set(record, member, full);
+    return true;
 }
 
 /* The daemon would refuse a bad vkey, too; this says so before anything is signed. */
@@ -49,10 +64,11 @@ enum outcome cmd_enroll(const struct args *a)
     set(record, "name", key.name);
     set(record, "function", a->function);
     set(record, "jurisdiction", a->jurisdiction);
-    set(record, "from", a->from);
-    set(record, "until", a->until);
     set(record, "proof", a->proof);
-    return send_one(a, record);
+    if (set_time(record, "from", a->from) && set_time(record, "until", a->until))
+        return send_one(a, record);
+    json_decref(record);
+    return OUTCOME_USAGE;
 }
 
 enum outcome cmd_revoke(const struct args *a)
@@ -64,6 +80,8 @@ enum outcome cmd_revoke(const struct args *a)
     set(record, "kind", "revoke");
     set(record, "vkey", a->vkey);
     set(record, "reason", a->reason);
-    set(record, "since", a->since);
-    return send_one(a, record);
+    if (set_time(record, "since", a->since))
+        return send_one(a, record);
+    json_decref(record);
+    return OUTCOME_USAGE;
 }

@@ -5,17 +5,14 @@
 #include "client/submission.h"
 #include "proto/base64.h"
 #include "proto/ruleset.h"
-#include "proto/when.h"
 
-/* The record that pins a ruleset, from now on unless it says when. */
 static json_t *record_of(const struct ruleset *r, const char *from)
 {
-    char now[WHEN_TEXT + 1], sha256[48];
-    when_format(now, clock_now());
+    char sha256[48];
     base64_encode(sha256, ruleset_sha256(r)->b, HASH_BYTES);
     return must(json_pack("{s:s,s:s,s:s,s:s,s:s}", "kind", kind_name(KIND_RULESET), "name",
-                          ruleset_name(r), "version", ruleset_version(r), "from",
-                          from == NULL ? now : from, "sha256", sha256));
+                          ruleset_name(r), "version", ruleset_version(r), "from", from, "sha256",
+                          sha256));
 }
 
 static enum outcome pin(const struct args *a, struct span file)
@@ -24,6 +21,12 @@ static enum outcome pin(const struct args *a, struct span file)
     struct ruleset *ruleset = ruleset_parse(file, &why);
     enum outcome outcome;
     bool stop;
+    char from[WHEN_TEXT + 1];
+    when_format(from, clock_now()); /* unless it says when */
+    if (a->from != NULL && clock_parse(from, a->from) != 0) {
+        ruleset_free(ruleset);
+        return say_usage("--from: %s", clock_form());
+    }
     if (ruleset == NULL) {
         say_refusal(a->operand[0], &why);
         return OUTCOME_USAGE;
@@ -31,7 +34,7 @@ static enum outcome pin(const struct args *a, struct span file)
     struct submission *s = submission_open(a, &outcome);
     if (s != NULL) {
         submission_attach(s, file);
-        outcome = submission_send(s, 1, record_of(ruleset, a->from), &stop);
+        outcome = submission_send(s, 1, record_of(ruleset, from), &stop);
         submission_close(s);
     }
     ruleset_free(ruleset);

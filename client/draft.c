@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/clock.h"
 #include "client/files.h"
 #include "proto/base64.h"
 #include "proto/hash.h"
@@ -67,23 +68,12 @@ bool draft_has(const struct draft *d, const char *path)
 
 /* ---- one value ------------------------------------------------------------------------------- */
 
-/* "2026-01-31", "2026-01-31T10:00", ...: what is left out is zero, and it is UTC. */
 static json_t *time_value(const char *text, const char **cause)
 {
-    static const char rest[] = "0000-00-00T00:00:00.000Z";
     char full[WHEN_TEXT + 1];
-    int64_t ms;
-    size_t n = strlen(text);
-    if (n > 0 && n < WHEN_TEXT && text[n - 1] == 'Z')
-        n--;
-    if (n >= strlen("2026-01-31") && n <= WHEN_TEXT) {
-        memcpy(full, rest, sizeof full);
-        memcpy(full, text, n);
-        if (when_parse(&ms, span_str(full)) == 0)
-            return json_string(full);
-    }
-    *cause = TR("a time is 2026-01-31, 2026-01-31T10:00 or 2026-01-31T10:00:00.000Z, in UTC",
-                "un tiempo es 2026-01-31, 2026-01-31T10:00 o 2026-01-31T10:00:00.000Z, en UTC");
+    if (clock_parse(full, text) == 0)
+        return json_string(full);
+    *cause = clock_form();
     return NULL;
 }
 

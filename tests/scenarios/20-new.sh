@@ -1,0 +1,106 @@
+#!/bin/sh
+# `bitacora new`: a record from options, questions for what is missing, all of it in words before it is
+# signed; and rulesets that a registrar pins.
+. "$(dirname "$0")/../lib.sh"
+
+check 'a log' small_log 12
+judge=$work/judge.example.mx-j1.key
+official=$work/fgr.example.mx-a.lopez.key
+holder=$work/telco.example.mx-desk.key
+new() { # new KIND KEY [OPTION...]
+    kind=$1 key=$2
+    shift 2
+    "$bin/bitacora" new "$kind" --policy "$work/policy" --key "$key" "$@"
+}
+record() { # record INDEX: the object of that entry's record
+    curl -s "$url/v1/receipts/$1" | sed -n 's/^extra //p' | base64 -d | grep -a -m 1 '^{'
+}
+index() { sed -n 's/^entry \([0-9]*\): .*/\1/p' "$work/out"; }
+typed() { # typed ANSWERS COMMAND...: on a terminal, where somebody types these lines
+    answers=$1
+    shift
+    printf '%b' "$answers" >"$work/answers"
+    script -qec "$*" /dev/null <"$work/answers" >"$work/typed" 2>&1
+}
+
+expect 0 'a warrant from options' new warrant "$judge" --ref CJF-20/2026 --matter criminal --used_by mx.fgr \
+    --categories traffic_retained,subscriber --holders mx.telco --window 2026-01-01/2027-01-01 \
+    --data_window 2025-01-01T00:00/2026-01-01 --case.scheme COURT_FILE --case.number 20/2026
+warrant=$(index)
+contains 'in words' "$work/err" "judge.example.mx/j1 signs this warrant"
+equal 'dates and lists as records have them' "$(record "$warrant" | jq -c '[.categories,.window.until,.data_window.from,.case]')" \
+    '[["traffic_retained","subscriber"],"2027-01-01T00:00:00.000Z","2025-01-01T00:00:00.000Z",{"scheme":"COURT_FILE","number":"20/2026"}]'
+expect 0 'an extension names it by its index' new extension "$judge" --warrant.entry "$warrant" --until 2027-02-01
+equal 'and the hash is looked up' "$(record "$(index)" | jq -c '.warrant|keys')" '["entry","hash"]'
+expect 0 'a request, whose authority and level the enrolment says' new request "$official" --function prosecution \
+    --holder mx.telco --source subscriber_db --categories subscriber --basis CNPP-303 --purpose.code prosecution \
+    --persons 1 --warrant.ref CJF-20/2026 --automated no
+request=$(index)
+equal 'as they are enrolled' "$(record "$request" | jq -c '[.authority,.level,.automated,.persons]')" '["mx.fgr","federal",false,1]'
+printf 'the order' >"$work/order.pdf"
+expect 0 'a destruction with the digest of a file' new destruction "$official" --requests "$request" --order "@$work/order.pdf"
+equal 'which is its SHA-256' "$(record "$(index)" | jq -r .order)" "$(openssl dgst -sha256 -binary "$work/order.pdf" | base64)"
+
+# ---- what is refused before anything is signed ---------------------------------------------------
+before=$(curl -s "$url/checkpoint" | sed -n 2p)
+expect 2 'a member is missing and there is nobody to ask' new warrant "$judge" --ref X
+contains 'and which' "$work/err" '--matter'
+expect 2 'a member that the kind has not' new warrant "$judge" --persons 3
+expect 2 'no such kind' new sentence "$judge"
+contains 'those that there are' "$work/err" 'judicial_notice'
+expect 2 'a window that ends before it begins' new warrant "$judge" --window 2027-01-01/2026-01-01
+expect 2 'no such day' new warrant "$judge" --window 2026-02-30/2026-03-01
+complete="--ref X --used_by mx.fgr --categories subscriber --window 2026-01-01/2027-01-01"
+# shellcheck disable=SC2086
+expect 3 'a code that the ruleset does not know' new warrant "$judge" --matter gossip $complete
+# shellcheck disable=SC2086
+expect 3 'a kind that the role may not sign' new warrant "$official" --matter criminal $complete
+expect 3 'a reference to nothing' new extension "$judge" --warrant.entry 9999 --until 2027-02-01
+expect 3 'a reference to an entry of another kind' new extension "$judge" --warrant.entry "$request" --until 2027-02-01
+equal 'nothing of that is in the log' "$(curl -s "$url/checkpoint" | sed -n 2p)" "$before"
+
+# ---- on a terminal -------------------------------------------------------------------------------
+typed 'full\n2026-11-21\ny\n' "$bin/bitacora new response --policy $work/policy --key $holder --request $request"
+equal 'it asks for what is missing' "$?" 0
+contains 'with the codes that there are' "$work/typed" 'rejected_no_authority'
+contains 'shows it' "$work/typed" 'telco.example.mx/desk signs this response'
+contains 'and appends it' "$work/typed" 'response appended, receipt good'
+typed 'never mind\nnone_held\nyesterday\n2026-11-21\nn\n' "$bin/bitacora new response --policy $work/policy --key $holder"
+equal 'whoever does not agree signs nothing' "$?" 2
+contains 'what is not a time is asked for again' "$work/typed" 'a time is 2026-01-31'
+typed 'full\n' "$bin/bitacora --lang es new response --policy $work/policy --key $holder" || true
+typed 'none_held\n2026-11-21\ns\n' "$bin/bitacora new response --lang es --policy $work/policy --key $holder"
+contains 'in Spanish, too' "$work/typed" '¿Firmar y enviar?'
+contains 'where s is yes' "$work/typed" 'response asentado, recibo bien'
+
+# ---- a ruleset of another kind of country --------------------------------------------------------
+"$bin/bitacora" ruleset --print | jq '.name="zz"|.version="1"|.codes.matter=["tribal","other"]' >"$work/zz.json"
+pin() { "$bin/bitacora" pin --policy "$work/policy" --key "$@"; }
+expect 3 'only a registrar pins a ruleset' pin "$judge" "$work/zz.json"
+jq 'del(.hours)' "$work/zz.json" >"$work/bad.json"
+expect 2 'and only what is one' pin "$work/registrar.key" "$work/bad.json"
+expect 0 'for tomorrow' pin "$work/registrar.key" --from 2099-01-01 "$work/zz.json"
+# shellcheck disable=SC2086
+expect 0 'which changes nothing today' new warrant "$judge" --matter criminal $complete
+expect 0 'from now on' pin "$work/registrar.key" "$work/zz.json"
+# shellcheck disable=SC2086
+expect 3 'what the old one knew is refused' new warrant "$judge" --matter criminal $complete
+# shellcheck disable=SC2086
+expect 0 'what the new one knows is taken' new warrant "$judge" --matter tribal $complete
+# shellcheck disable=SC2086
+expect 0 'also when the client has the file already' new warrant "$judge" --matter tribal $complete --ruleset "$work/zz.json"
+"$bin/bitacora" ruleset --print >"$work/mx.json"
+# shellcheck disable=SC2086
+expect 3 'which must be the one that is pinned' new warrant "$judge" --matter criminal $complete --ruleset "$work/mx.json"
+sha=$(sha256sum "$work/zz.json" | cut -d' ' -f1)
+check 'its file is public' sh -c 'curl -sf "$1" | cmp - "$2"' - "$url/v1/blobs/$sha" "$work/zz.json"
+stop_daemon
+check 'after a restart' start_daemon "$work/data"
+write_policy "$work/policy"
+# shellcheck disable=SC2086
+expect 0 'it is still in force' new warrant "$judge" --matter tribal $complete
+# shellcheck disable=SC2086
+expect 3 'and nothing else' new warrant "$judge" --matter criminal $complete
+expect 0 'the log replays' "$bin/bitacora" replay --policy "$work/policy"
+stop_daemon
+finish
