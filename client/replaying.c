@@ -1,0 +1,350 @@
+#include "client/replaying.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "proto/base64.h"
+#include "proto/clocks.h"
+
+#define FINDINGS_ENOUGH 100000
+#define EVIDENCE_TRIES 16
+
+/* ---- open, close ----------------------------------------------------------------------------- */
+
+static struct logfiles *open_files(const struct replaying *r)
+{
+    return r->args->dir != NULL ? logfiles_of_dir(r->args->dir) : logfiles_of_url(r->trust.url);
+}
+
+static enum outcome find_log(struct replaying *r)
+{
+    if (r->args->dir == NULL && r->trust.url == NULL)
+        return say_usage(TR("where is the log? The policy names no URL: use --log or --dir",
+                            "¿dónde está la bitácora? La política no da URL: use --log o --dir"));
+    r->files = open_files(r);
+    return OUTCOME_PROVEN;
+}
+
+struct replaying *replaying_open(const struct args *a, enum outcome *outcome)
+{
+    if (a->log != NULL && a->dir != NULL) {
+        *outcome = say_usage(TR("--log or --dir, not both", "--log o --dir, no ambos"));
+        return NULL;
+    }
+    struct replaying *r = must(calloc(1, sizeof *r));
+    r->args = a;
+    *outcome = trust_open(&r->trust, a, true);
+    if (*outcome != OUTCOME_PROVEN) {
+        free(r);
+        return NULL;
+    }
+    *outcome = find_log(r);
+    if (*outcome == OUTCOME_PROVEN)
+        return r;
+    replaying_close(r, *outcome);
+    return NULL;
+}
+
+enum outcome replaying_close(struct replaying *r, enum outcome outcome)
+{
+    if (r == NULL)
+        return outcome;
+    if (r->concluded) {
+        trust_say_limits(&r->trust);
+        outcome = outcome_worse(outcome, trust_write_evidence(&r->trust, &r->evidence));
+    }
+    trust_close(&r->trust);
+    findings_free(&r->findings);
+    accepted_free(&r->accepted);
+    state_free(&r->state);
+    judge_free(r->judge);
+    scratch_free(r->scratch);
+    logfiles_free(r->files);
+    logfiles_free(r->old_files);
+    buf_free(&r->evidence);
+    free(r);
+    return outcome;
+}
+
+/* ---- run ------------------------------------------------------------------------------------- */
+
+enum verdict replaying_entry(struct replaying *r, uint64_t index, struct proven *out,
+                             struct refusal *why)
+{
+    if (r->old_files == NULL) {
+        r->old_files = open_files(r);
+        logfiles_keep(r->old_files);
+    }
+    return prove_entry(out, r->old_files, r->accepted.cp.checkpoint.size,
+                       &r->accepted.cp.checkpoint.root, index, why);
+}
+
+/* An entry below the state's size is fetched again and proven into the root. */
+static enum lookup look_up_old(struct replaying *r, uint64_t index, struct known_entry *out)
+{
+    struct proven p;
+    struct refusal why;
+    struct entry e;
+    struct record record = { .kind = KIND_NONE };
+    enum verdict v = replaying_entry(r, index, &p, &why);
+    if (v == VERDICT_GOOD) {
+        out->leaf = p.leaf;
+        out->kind = KIND_NONE;
+        if (entry_parse(&e, p.entry.bytes, &why) == 0 && record_parse(&record, e.note, &why) == 0)
+            out->kind = record.kind;
+        else if (why.reason == REASON_VERSION || why.reason == REASON_MEMORY)
+            out->kind = KIND_UNDECIDED;
+        record_free(&record);
+    }
+    proven_free(&p);
+    return v == VERDICT_GOOD ? LOOKUP_FOUND : LOOKUP_FAILED;
+}
+
+static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
+{
+    struct replaying *r = ctx;
+    return index < r->first ? look_up_old(r, index, out) : scratch_get(r->scratch, index, out);
+}
+
+/* An entry 0 that was not seen is not the one that was pinned. */
+static bool pin_differs(const struct replaying *r)
+{
+    struct hash genesis;
+    return r->trust.has_pin &&
+           (!judge_genesis(r->judge, &genesis) || !hash_eq(&genesis, &r->trust.pin));
+}
+
+static void seen(void *ctx, uint64_t index, enum kind kind, const struct hash *leaf)
+{
+    struct replaying *r = ctx;
+    if (index == r->first)
+        r->first_time = judge_last_time(r->judge);
+    if (r->scratch != NULL)
+        scratch_add(r->scratch, kind, leaf);
+}
+
+/* Findings of the replay about files: no verdict on what the log signed. */
+static void found_in_files(void *ctx, const struct finding *f)
+{
+    struct replaying *r = ctx;
+    r->file_findings = true;
+    findings_add(&r->findings, f);
+}
+
+/* An operator can sign a tree without end: a log that has so many findings is convicted already. */
+static bool progress(void *ctx, uint64_t done, uint64_t size)
+{
+    struct replaying *r = ctx;
+    say_progress(done, size);
+    return r->findings.total < FINDINGS_ENOUGH;
+}
+
+static void check_clocks(struct replaying *r)
+{
+    int64_t skew = judge_skew_of_log(r->judge);
+    if (r->end != REPLAY_PROVEN)
+        return;
+    clocks_check(r->trust.policy, &r->accepted.cp, CLOCKS_BELOW, judge_last_time(r->judge), skew,
+                 findings_add, &r->findings);
+    if (r->state.present && r->first < r->accepted.cp.checkpoint.size)
+        clocks_check(r->trust.policy, &r->state.accepted.cp, CLOCKS_FROM, r->first_time, skew,
+                     findings_add, &r->findings);
+}
+
+static enum outcome start(struct replaying *r)
+{
+    struct judge_setup setup = { .log = *trust_log(&r->trust),
+                                 .has_pin = r->trust.has_pin,
+                                 .pin = r->trust.pin,
+                                 .structure = r->args->structure,
+                                 .keep = r->args->state != NULL,
+                                 .lookup = look_up,
+                                 .lookup_ctx = r,
+                                 .found = findings_add,
+                                 .found_ctx = &r->findings,
+                                 .judged = r->look,
+                                 .judged_ctx = r->look_ctx };
+    r->judge = must(judge_new(&setup));
+    if (r->state.present) {
+        struct refusal why;
+        if (judge_import(r->judge, r->state.judge) != 0)
+            return say_usage(TR("%s is damaged: remove it and replay from the start",
+                                "%s está dañado: bórrelo y verifique desde el principio"),
+                             r->args->state);
+        r->edge = r->state.edge;
+        r->first = r->edge.frontier.size;
+        if (pin_differs(r)) {
+            refuse(&why, REASON_GENESIS_PIN, r->args->state);
+            findings_tell(&r->findings, VERDICT_BAD, &why);
+        }
+    }
+    r->scratch = r->args->structure ? NULL : scratch_new(r->first);
+    if (r->scratch == NULL && !r->args->structure)
+        return say_undecided(
+            TR("no room for a temporary file: %s", "no hay espacio para un archivo temporal: %s"),
+            strerror(errno));
+    return OUTCOME_PROVEN;
+}
+
+static void replay(struct replaying *r)
+{
+    struct replay_setup setup = { .source = logfiles_source(r->files),
+                                  .size = r->accepted.cp.checkpoint.size,
+                                  .root = r->accepted.cp.checkpoint.root,
+                                  .judge = r->judge,
+                                  .seen = seen,
+                                  .seen_ctx = r,
+                                  .found = found_in_files,
+                                  .found_ctx = r,
+                                  .progress = progress,
+                                  .progress_ctx = r };
+    r->end = replay_run(&setup, &r->edge);
+    r->pin_differs = pin_differs(r);
+    r->replayed = true;
+    check_clocks(r);
+}
+
+enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
+{
+    r->look = look;
+    r->look_ctx = look_ctx;
+    if (r->args->state != NULL) {
+        enum outcome outcome =
+            state_read(&r->state, r->args->state, &r->trust, r->args->structure, &r->findings);
+        if (outcome != OUTCOME_PROVEN)
+            return outcome;
+    }
+    if (accepted_fetch(&r->accepted, &r->trust, r->files, &r->findings) != VERDICT_GOOD)
+        return OUTCOME_PROVEN;
+    if (r->state.present && prove_extends(&r->trust, &r->state.accepted, &r->accepted, r->files,
+                                          &r->findings, &r->evidence) != VERDICT_GOOD)
+        return OUTCOME_PROVEN;
+    enum outcome outcome = start(r);
+    if (outcome == OUTCOME_PROVEN)
+        replay(r);
+    return outcome;
+}
+
+bool replaying_proven(const struct replaying *r)
+{
+    return r->replayed && r->end == REPLAY_PROVEN && !r->pin_differs;
+}
+
+/* ---- conclude -------------------------------------------------------------------------------- */
+
+/* Evidence for the first finding that convicts what the log signed. */
+static void find_evidence(struct replaying *r)
+{
+    size_t tries = r->trust.evidence == NULL ? 0 : EVIDENCE_TRIES;
+    for (size_t i = 0; i < r->findings.kept && r->evidence.n == 0 && tries > 0; i++) {
+        const struct finding *f = &r->findings.list[i];
+        if (f->verdict == VERDICT_BAD && f->entry != NO_ENTRY &&
+            f->entry < r->accepted.cp.checkpoint.size && f->why.reason != REASON_LEAF &&
+            f->why.reason != REASON_BUNDLE && tries-- > 0)
+            prove_bad_entry(&r->evidence, &r->trust, r->files, &r->accepted, f);
+    }
+}
+
+static bool may_advance(const struct replaying *r)
+{
+    return r->args->state != NULL && replaying_proven(r) && !r->file_findings &&
+           !r->findings.undecided && r->accepted.cp.quorum;
+}
+
+/* Of two checkpoints of one tree, the one to remember: a witness's younger time is never given up
+ * for an older one, as later entries are held against it. */
+static const struct accepted *best_checkpoint(const struct replaying *r)
+{
+    if (!r->state.present || r->state.accepted.cp.checkpoint.size != r->accepted.cp.checkpoint.size)
+        return &r->accepted;
+    for (size_t i = 0; i < policy_witnesses(r->trust.policy); i++)
+        if (r->accepted.cp.cosigned_at[i] < r->state.accepted.cp.cosigned_at[i])
+            return &r->state.accepted;
+    return &r->accepted;
+}
+
+enum outcome replaying_conclude(struct replaying *r)
+{
+    r->concluded = true;
+    r->verdict = findings_verdict(&r->findings);
+    if ((!r->replayed || r->end != REPLAY_PROVEN) && r->verdict == VERDICT_GOOD)
+        r->verdict = VERDICT_UNDECIDED; /* cannot happen: whatever stopped it was told of */
+    enum outcome outcome = outcome_of_verdict(r->verdict);
+    if (may_advance(r))
+        outcome = outcome_worse(outcome,
+                                state_write(r->args->state, &r->trust, r->args->structure,
+                                            best_checkpoint(r), &r->edge, r->judge, &r->findings));
+    if (r->replayed)
+        find_evidence(r);
+    return outcome;
+}
+
+/* ---- report ---------------------------------------------------------------------------------- */
+
+static void print_genesis(const struct replaying *r, FILE *to)
+{
+    struct hash genesis;
+    char text[48];
+    if (!judge_genesis(r->judge, &genesis))
+        return;
+    base64_encode(text, genesis.b, HASH_BYTES);
+    if (r->pin_differs)
+        fprintf(to, TR("genesis %s, NOT the one pinned\n", "génesis %s, NO el fijado\n"), text);
+    else if (r->trust.has_pin)
+        fprintf(to, TR("genesis %s, as pinned\n", "génesis %s, el fijado\n"), text);
+    else if (r->state.present)
+        fprintf(to,
+                TR("genesis %s, kept from the first replay\n",
+                   "génesis %s, guardado desde la primera verificación\n"),
+                text);
+    else
+        fprintf(to,
+                TR("genesis %s, on the operator's word: compare it with what others hold, and pin "
+                   "it with --genesis\n",
+                   "génesis %s, según quien opera: compárelo con el que tienen otros y fíjelo con "
+                   "--genesis\n"),
+                text);
+}
+
+void replaying_print(const struct replaying *r, FILE *to)
+{
+    const struct checkpoint *cp = &r->accepted.cp.checkpoint;
+    char root[48];
+    findings_print(&r->findings, to);
+    if (!r->replayed)
+        return;
+    base64_encode(root, cp->root.b, HASH_BYTES);
+    fprintf(to,
+            TR("%s: %s, %" PRIu64 " entries, root %s, %" PRIu64 " signatures verified%s\n",
+               "%s: %s, %" PRIu64 " asientos, raíz %s, %" PRIu64 " firmas verificadas%s\n"),
+            trust_log(&r->trust)->name, verdict_word(r->verdict), cp->size, root,
+            judge_signatures(r->judge),
+            r->args->structure ? TR(" (structure only: no record was looked at)",
+                                    " (solo estructura: no se miró ningún registro)")
+                               : "");
+    if (r->first > 0)
+        fprintf(to,
+                TR("the first %" PRIu64
+                   " of them in an earlier run, of which the state speaks: they "
+                   "were not read again (a copy is checked without --state)\n",
+                   "los primeros %" PRIu64 " en una ejecución anterior, de la que da cuenta el "
+                   "estado: no se leyeron de nuevo (una copia se comprueba sin --state)\n"),
+                r->first);
+    print_genesis(r, to);
+}
+
+json_t *replaying_json(const struct replaying *r)
+{
+    const struct checkpoint *cp = &r->accepted.cp.checkpoint;
+    struct hash genesis;
+    json_t *v = must(json_pack(
+        "{s:b,s:s,s:s,s:I,s:o,s:I,s:I,s:I,s:o}", "ok", r->verdict == VERDICT_GOOD, "verdict",
+        verdict_name(r->verdict), "origin", trust_log(&r->trust)->name, "size",
+        (json_int_t)cp->size, "root", json_of_hash(&cp->root), "signatures",
+        (json_int_t)(r->judge ? judge_signatures(r->judge) : 0), "from", (json_int_t)r->first,
+        "findings_total", (json_int_t)r->findings.total, "findings", findings_json(&r->findings)));
+    if (r->judge != NULL && judge_genesis(r->judge, &genesis))
+        json_object_set_new(v, "genesis", json_of_hash(&genesis));
+    return v;
+}

@@ -1,0 +1,77 @@
+/* A log replayed from the first entry, or from a --state, for whatever command wants to look on:
+ *
+ *     open -> run -> (look at it; add findings) -> conclude -> (report) -> close
+ *
+ * What is true of the log is the same for all of them: the same findings, the same exit code. */
+#ifndef CLIENT_REPLAYING_H
+#define CLIENT_REPLAYING_H
+
+#include "client/prove.h"
+#include "client/scratch.h"
+#include "client/state.h"
+#include "proto/replay.h"
+
+struct replaying {
+    const struct args *args;
+    struct trust trust;
+    struct findings findings; /* to be added to until replaying_conclude() */
+    struct accepted accepted; /* the checkpoint that was shown; size 0 where there was none */
+    struct judge *judge;      /* NULL where no entry could be judged */
+    uint64_t first;           /* entries below it were replayed in an earlier run */
+    bool replayed;            /* it came to the entries, and to this end: */
+    enum replay_end end;
+    bool pin_differs;     /* entry 0 is not the one that --genesis names */
+    enum verdict verdict; /* once it is concluded */
+
+    /* The rest is its own. */
+    bool concluded;
+    judged_fn *look;
+    void *look_ctx;
+    struct logfiles *files;
+    struct logfiles *old_files; /* the same, for entries that are asked for again */
+    struct state state;
+    struct edge edge;
+    struct scratch *scratch;
+    int64_t first_time; /* acceptance of the entry `first` */
+    bool file_findings; /* something is wrong with these files, not with what was signed */
+    struct buf evidence;
+};
+
+/* Opens policy and files: --policy, --log or --dir, and what trust.h reads. Returns NULL after having
+ * said why, with *outcome set. args must outlive it. */
+struct replaying *replaying_open(const struct args *a, enum outcome *outcome);
+
+/* Fetches the checkpoint, and replays the log up to it from --state, or from the start. look (may be
+ * NULL) is told of each entry from r->first on, once, in order, when it has been judged and has taken
+ * effect in the registry; it may ask judge_registry(r->judge). Whether the entries are the log's is
+ * not known before the end: replaying_proven(). Returns OUTCOME_PROVEN if there is something to
+ * conclude and report, bad or good; else what is to be returned, after having said why. */
+enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx);
+
+/* After a run: whether every entry up to the checkpoint was read and judged, they have its root, and
+ * entry 0 is the one that was pinned, if any. Findings about entries may still be there; but the
+ * registry is the log's. */
+bool replaying_proven(const struct replaying *r);
+
+/* After a run: the entry at index, fetched again and proven into the checkpoint's root. *out needs
+ * proven_free() in any case; why says what failed. */
+enum verdict replaying_entry(struct replaying *r, uint64_t index, struct proven *out,
+                             struct refusal *why);
+
+/* The verdict of all findings, and the exit code that goes with it; looks for evidence; writes the
+ * --state if all that it would say is proven. Nothing may be added to the findings after this. */
+enum outcome replaying_conclude(struct replaying *r);
+
+/* For people: the findings and, if it came to the entries, how the log stands, how much of it was
+ * replayed in an earlier run, and whose word entry 0 is. */
+void replaying_print(const struct replaying *r, FILE *to);
+
+/* The same as a new object, which a command adds its own members to: ok, verdict, origin, size, root,
+ * signatures, from, genesis, findings_total, findings, as in FORMATS 10.1. */
+json_t *replaying_json(const struct replaying *r);
+
+/* After the report: says what the policy does not protect against, writes the evidence, frees it all.
+ * Returns the worse of outcome and what came of that. r may be NULL. */
+enum outcome replaying_close(struct replaying *r, enum outcome outcome);
+
+#endif
