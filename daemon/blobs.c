@@ -435,8 +435,8 @@ static int overwrite(int fd)
 static enum blob_result erase_in(struct blobs *b, struct folder *f, const struct blob_name *n)
 {
     int fd = openat(f->fd, n->text, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT)
-        return BLOB_OK;
+    if (fd < 0 && errno == ENOENT) /* but that it went may not be on the disk yet */
+        return sync_folder(b, f);
     int failed = fd < 0 || overwrite(fd) != 0;
     enum blob_result r = failed ? complain("overwrite", f, n->text) : BLOB_OK;
     if (fd >= 0)

@@ -6,20 +6,14 @@
 #include "proto/base64.h"
 #include "proto/scan.h"
 
-static bool erase(struct service *s, const uint8_t blob[static HASH_BYTES])
+void erasing_blob(struct service *s, const uint8_t blob[static HASH_BYTES])
 {
     char name[2 * HASH_BYTES + 1];
     if (blobs_erase(s->blobs, blob) == BLOB_OK)
-        return true;
+        return;
+    metric_add(METRIC_ERASURES_PENDING, 1);
     hex_format(name, blob, HASH_BYTES);
     log_line(LOG_ERROR, "blob %s is ordered erased and could not be: it is tried again", name);
-    return false;
-}
-
-void erasing_blob(struct service *s, const uint8_t blob[static HASH_BYTES])
-{
-    if (!erase(s, blob))
-        metric_add(METRIC_ERASURES_PENDING, 1);
 }
 
 void erasing_order(struct service *s, const struct record *erasure)
@@ -48,8 +42,11 @@ void erasing_all(struct service *s)
         failed = before > 0 ? before : 1;
     } else {
         for (size_t at = 0; at < blobs.n; at += HASH_BYTES)
-            failed += !erase(s, blobs.p + at);
+            failed += blobs_erase(s->blobs, blobs.p + at) != BLOB_OK;
     }
+    if (failed > 0 && !blobs.failed)
+        log_line(LOG_ERROR, "%lld blobs are ordered erased and could not be: they are tried again",
+                 (long long)failed);
     metric_add(METRIC_ERASURES_PENDING, failed - before);
     buf_free(&blobs);
 }
