@@ -82,6 +82,16 @@ contains() { # contains DESCRIPTION FILE FIXED_STRING
     fi
 }
 
+take_tap() { # take_tap FILE: the TAP lines of another program, as ours
+    while IFS= read -r line; do
+        case $line in
+        'ok '*) ok "${line#ok * - }" ;;
+        'not ok '*) not_ok "${line#not ok * - }" ;;
+        *) printf '%s\n' "$line" ;;
+        esac
+    done <"$1"
+}
+
 finish() { # the last line of every scenario
     echo "1..$(cat "$work/.run")"
     [ "$(cat "$work/.failed")" = 0 ]
