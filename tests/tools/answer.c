@@ -1,6 +1,7 @@
 /* A server that answers what it is told: connection N gets the bytes of the Nth file, the last one for
- * ever after; the requests are kept as OUT/N. For clients that must not believe servers.
- * usage: answer OUT FILE...   prints its port, and serves until it is killed */
+ * ever after; the requests are kept as OUT/N. For clients that must not believe servers. With a port in
+ * GETS_TO, what is got comes from the honest server there, and neither counts nor is kept.
+ * usage: [GETS_TO=PORT] answer OUT FILE...   prints its port, and serves until it is killed */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,11 +34,43 @@ static void keep(const char *dir, unsigned number, const struct buf *request)
         exit(2);
 }
 
+static void send_all(int fd, struct span bytes)
+{
+    while (bytes.n > 0) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n <= 0)
+            return;
+        bytes = span_of(bytes.p + n, bytes.n - (size_t)n);
+    }
+}
+
+/* Asks the honest server, and passes on what it says until it has said all. */
+static void relay(int fd, const struct buf *request, const char *port)
+{
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)strtoul(port, NULL, 10)),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    static const char close_after[] = "\r\nConnection: close";
+    uint8_t bytes[65536];
+    int server = socket(AF_INET, SOCK_STREAM, 0);
+    const uint8_t *line_end = memchr(request->p, '\r', request->n);
+    if (server < 0 || line_end == NULL || connect(server, (struct sockaddr *)&to, sizeof to) != 0)
+        exit(2);
+    size_t first = (size_t)(line_end - request->p);
+    send_all(server, span_of(request->p, first));
+    send_all(server, span_str(close_after));
+    send_all(server, span_of(line_end, request->n - first));
+    for (ssize_t n; (n = read(server, bytes, sizeof bytes)) > 0;)
+        send_all(fd, span_of(bytes, (size_t)n));
+    close(server);
+}
+
 int main(int argc, char **argv)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t length = sizeof address;
+    const char *honest = getenv("GETS_TO");
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     if (argc < 3 || listener < 0 || bind(listener, (struct sockaddr *)&address, length) != 0 ||
         listen(listener, 64) != 0 ||
@@ -45,19 +78,18 @@ int main(int argc, char **argv)
         return 2;
     printf("%u\n", (unsigned)ntohs(address.sin_port));
     fflush(stdout);
-    for (unsigned number = 0;; number++) {
+    for (unsigned number = 0;;) {
         struct buf request = { 0 }, answer = { 0 };
         int fd = accept(listener, NULL, NULL);
         const char *file = argv[2 + (number < (unsigned)argc - 3 ? number : (unsigned)argc - 3)];
         if (fd < 0 || file_read(&answer, file, 1 << 28) != FILE_OK)
             return 2;
         read_request(fd, &request);
-        keep(argv[1], number, &request);
-        for (size_t at = 0; at < answer.n;) {
-            ssize_t n = write(fd, answer.p + at, answer.n - at);
-            if (n <= 0)
-                break;
-            at += (size_t)n;
+        if (honest != NULL && span_starts(buf_span(&request), "GET ")) {
+            relay(fd, &request, honest);
+        } else {
+            keep(argv[1], number++, &request);
+            send_all(fd, buf_span(&answer));
         }
         shutdown(fd, SHUT_WR);
         close(fd);
