@@ -129,7 +129,7 @@ static json_t *digits_are(int at, const char *from, const char *until)
 static json_t *before_schema(struct making *m, size_t n)
 {
     json_t *less = json_array(), *equal = json_array();
-    char digit[2] = "", more[8];
+    char digit[2] = "", more[20];
     for (int d = 0; d <= 9; d++) {
         digit[0] = (char)('0' + d);
         snprintf(more, sizeof more, "[%d-9]", d + 1);
