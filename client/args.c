@@ -42,6 +42,7 @@ static const struct {
     TEXT("proof", proof),
     TEXT("reason", reason),
     TEXT("since", since),
+    TEXT("at", at),
     TEXT("private", private_part),
     TEXT("warrant", warrant),
     TEXT("opening", opening),

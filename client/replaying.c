@@ -69,8 +69,8 @@ enum outcome replaying_close(struct replaying *r, enum outcome outcome)
 
 /* ---- run ------------------------------------------------------------------------------------- */
 
-enum verdict replaying_entry(struct replaying *r, uint64_t index, struct proven *out,
-                             struct refusal *why)
+static enum verdict fetch_old(struct replaying *r, uint64_t index, struct proven *out,
+                              struct refusal *why)
 {
     if (r->old_files == NULL) {
         r->old_files = open_files(r);
@@ -87,7 +87,7 @@ static enum lookup look_up_old(struct replaying *r, uint64_t index, struct known
     struct refusal why;
     struct entry e;
     struct record record = { .kind = KIND_NONE };
-    enum verdict v = replaying_entry(r, index, &p, &why);
+    enum verdict v = fetch_old(r, index, &p, &why);
     if (v == VERDICT_GOOD) {
         out->leaf = p.leaf;
         out->kind = KIND_NONE;
@@ -224,6 +224,15 @@ enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
     if (outcome == OUTCOME_PROVEN)
         replay(r);
     return outcome;
+}
+
+enum verdict replaying_entry(struct replaying *r, uint64_t index, struct proven *out)
+{
+    struct finding f = { .entry = index, .related = NO_ENTRY };
+    f.verdict = fetch_old(r, index, out, &f.why);
+    if (f.verdict != VERDICT_GOOD)
+        found_in_files(r, &f);
+    return f.verdict;
 }
 
 bool replaying_proven(const struct replaying *r)

@@ -53,10 +53,9 @@ enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
  * registry is the log's. */
 bool replaying_proven(const struct replaying *r);
 
-/* After a run: the entry at index, fetched again and proven into the checkpoint's root. *out needs
- * proven_free() in any case; why says what failed. */
-enum verdict replaying_entry(struct replaying *r, uint64_t index, struct proven *out,
-                             struct refusal *why);
+/* After a run: the entry at index, fetched again and proven into the checkpoint's root; what fails is a
+ * finding. *out needs proven_free() in any case. */
+enum verdict replaying_entry(struct replaying *r, uint64_t index, struct proven *out);
 
 /* The verdict of all findings, and the exit code that goes with it; looks for evidence; writes the
  * --state if all that it would say is proven. Nothing may be added to the findings after this. */
