@@ -227,7 +227,7 @@ static void a_token_is_small(void **state)
     buf_free(&note);
 }
 
-/* The token of docs/FORMATS.md's worked example. */
+/* The token that docs/FORMATS.md shows. */
 static void the_documented_token_is_one(void **state)
 {
     struct buf note = { 0 }, again = { 0 };
