@@ -195,6 +195,9 @@ static void the_latest_from_is_in_force_then_the_highest_index(void **state)
     assert_int_equal(in_force(3000, c), 'b');
     assert_int_equal(in_force(3000, b), 'a');
     assert_int_equal(in_force(3000, a), '-');
+    assert_int_equal(registry_rulesets(r), 4); /* in the order of their entries */
+    assert_int_equal(registry_get_ruleset(r, 0)->entry, a);
+    assert_int_equal(registry_get_ruleset(r, 3)->entry, d);
     assert_int_equal(registry_count(r), 7);
 }
 

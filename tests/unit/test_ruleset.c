@@ -88,9 +88,13 @@ static void the_built_in_one_is_good(void **state)
     (void)state;
     struct ruleset *r = ruleset_parse(ruleset_builtin(), &why);
     assert_non_null(r);
+    json_t *file = builtin();
     assert_string_equal(ruleset_name(r), "mx");
-    assert_string_equal(ruleset_version(r), "2026-03");
+    assert_string_equal(ruleset_version(r), json_string_value(json_object_get(file, "version")));
+    assert_string_equal(json_string_value(json_object_get(file, "from")),
+                        "2025-07-17T00:00:00.000Z");
     assert_true(ruleset_from(r) == INT64_C(1752710400000));
+    json_decref(file);
     hash_bytes(&sha256, ruleset_builtin());
     assert_true(hash_eq(&sha256, ruleset_sha256(r)));
     ruleset_free(r);
@@ -319,7 +323,7 @@ static void codes_come_as_they_are_listed_then_aliases(void **state)
     buf_clear(&b);
     ruleset_each_code(r, VOCABULARY_CATEGORY, list, &b);
     assert_true(span_starts(buf_span(&b), "comms_content_live comms_content_stored "));
-    assert_true(strstr(buf_str(&b), " transport cdr ") != NULL);
+    assert_true(b.n > 5 && strcmp(buf_str(&b) + b.n - 5, " cdr ") == 0);
     buf_free(&b);
     ruleset_free(r);
 }
@@ -410,7 +414,7 @@ static void a_record_names_its_file(void **state)
     struct buf hash = { 0 };
     (void)state;
     buf_add_base64(&hash, ruleset_sha256(r)->b, HASH_BYTES);
-    json_t *v = json_pack("{s:s,s:s,s:s,s:s}", "name", "mx", "version", "2026-03", "from",
+    json_t *v = json_pack("{s:s,s:s,s:s,s:s}", "name", "mx", "version", ruleset_version(r), "from",
                           "2030-01-01T00:00:00.000Z", "sha256", buf_str(&hash));
     assert_int_equal(ruleset_is(r, v, &why), 0); /* in force when the record says */
     for (size_t i = 0; i < COUNT(members); i++) {
