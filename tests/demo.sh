@@ -75,10 +75,10 @@ tell "the service is at $url; the policy, all that a verifier needs to hold:" \
     "el servicio está en $url; la política, todo lo que un verificador necesita tener:"
 sed 's/^/     /' policy
 
-title 'The registrar enrols a judge, an official and a data holder' \
-    'El registrador da de alta a un juez, un agente y una empresa con datos'
+title 'The registrar enrols a judge, an official, a data holder and an oversight body' \
+    'El registrador da de alta a un juez, un agente, una empresa con datos y un órgano de supervisión'
 for who in 'juez.cjf.example.mx judge cjf.juzgado3' 'a.lopez.fgr.example.mx requester mx.fgr' \
-    'mesa.telco.example.mx holder mx.telco'; do
+    'mesa.telco.example.mx holder mx.telco' 'vigilancia.example.mx oversight mx.vigilancia'; do
     set -- $who
     "$bin/bitacora" keygen "$1" --out "$1.key" >out
     run "$bin/bitacora" enroll --policy policy --key registrar.key --vkey "$(cat out)" --role "$2" \
@@ -111,6 +111,19 @@ run "$bin/bitacora" submit --policy policy --key mesa.telco.example.mx.key --rec
 title 'Each record came back as a receipt, which anyone can verify offline, years later' \
     'Cada registro volvió como recibo, que cualquiera verifica sin red, años después'
 run "$bin/bitacora" verify --policy policy receipts/5.tlog-proof receipts/10.tlog-proof
+
+title 'A request about a person: committed to and sealed to oversight, named to nobody else' \
+    'Una solicitud sobre una persona: comprometida y sellada a supervisión, sin nombrarla a nadie más'
+run "$bin/bitacora" new request --policy policy --key a.lopez.fgr.example.mx.key --receipts receipts \
+    --function prosecution --holder mx.telco --source subscriber_db --categories subscriber --basis CNPP-303 \
+    --purpose.code missing_person --persons 1 --subjects curp=GOMC850315HDFRRR07 --private shown --warrant.ref CJF-3/118/2026
+about=$(sed -n 's/^\(entry\|asiento\) \([0-9]*\): request.*/\2/p' out)
+if grep -rqa GOMC850315HDFRRR07 data receipts; then tell '!! named in the clear' '!! nombrada en claro'; failures=$((failures + 1)); fi
+run "$bin/bitacora" open --policy policy --key vigilancia.example.mx.key "receipts/$about.tlog-proof"
+run "$bin/bitacora" disclose --policy policy --private shown --out opening "receipts/$about.tlog-proof"
+tell 'the judge, who is shown the opening, needs nothing but the policy:' \
+    'el juez, a quien se muestra la apertura, no necesita más que la política:'
+run "$bin/bitacora" verify --policy policy --opening opening
 
 title 'An auditor, who trusts nobody, makes a mirror and replays it: chain, tree, every signature' \
     'Un auditor, que no confía en nadie, hace una copia y la verifica: cadena, árbol, cada firma'
