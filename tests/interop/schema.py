@@ -91,6 +91,17 @@ def patterns(value):
                 yield from patterns(v)
 
 
+def reached(document):
+    """The names in $defs that a document refers to, directly or not."""
+    found, rest = set(), [{k: v for k, v in document.items() if k != "$defs"}]
+    while rest:
+        for name in re.findall(r'"#/\$defs/([^"]*)"', json.dumps(rest.pop())):
+            if name not in found:
+                found.add(name)
+                rest.append(document["$defs"][name])
+    return found
+
+
 def check_documents(whole, documents):
     wrong = []
     for name, document in [("all", whole)] + sorted(documents.items()):
@@ -109,6 +120,15 @@ def check_documents(whole, documents):
         if document["$id"] != "urn:bitacora:v1:" + kind or document["title"] != kind:
             wrong.append("%s is called %s, %s" % (kind, document["$id"], document["title"]))
     tap("each kind's stands in $defs of the whole", wrong)
+    wrong = ["%s has %s" % (kind, sorted(set(d["$defs"]) ^ reached(d))) for kind, d in documents.items() if set(d["$defs"]) != reached(d)]
+    tap("with what it refers to in $defs, and nothing else", wrong)
+    wrong = []
+    for kind, d in documents.items():
+        for m in vocabulary.members_of(kind):
+            text = d["properties"][m.name].get("description", "")
+            if not text or ("(\u2192 %s)" % m.of in text) != (m.type == "ref" and m.of != "any") or "\u2192 -" in text:
+                wrong.append("%s.%s: %s" % (kind, m.name, text))
+    tap("and with what each member means", wrong)
     any_of = sorted(r["$ref"] for r in whole["anyOf"])
     tap("which takes any kind", [] if any_of == sorted("#/$defs/" + kind for kind in documents) else [str(any_of)])
     # What engines of regular expressions do not all have, or take for different things; a `$` only where `not` forbids newlines.

@@ -435,6 +435,17 @@ class Maker:
             if is_time(a) and is_time(b):
                 self.set(path, {"from": a, "until": b}, OK)
 
+    def every_digit(self, path):
+        """Each pair of neighbours as the first digits to differ, each digit among those before: once for all windows."""
+        for n in DIGITS:
+            for d in range(10):
+                same, last = digit(n, str(d)), digit(n, str(d))[:22] + "2Z"
+                pairs = [(digit(n, str(d)), digit(n, str(d + 1)))] if d < 9 else [(digit(n, "0"), digit(n, "9"))]
+                for a, b in pairs + ([(same, last)] if n != DIGITS[-1] else []):
+                    if is_time(a) and is_time(b):
+                        self.set(path, {"from": a, "until": b}, OK)
+                        self.set(path, {"from": b, "until": a}, FORM)
+
     def reference(self, path, target):
         ref = get(self.base(), path)
         for value in ({"entry": 10 ** 9, "hash": ref["hash"]}, {"entry": 2 ** 53 - 1, "hash": HASH}, dict(ref, hash=b64(bytes(32)))):
@@ -470,6 +481,8 @@ class Maker:
             self.set(("vkey",), "REVOKED", ENROLMENT, client=OK)
         if self.kind == "ruleset":
             self.set(("sha256",), self.world.blob, BLOB, client=BLOB)
+        if self.kind == "closing":
+            self.every_digit(("executed",))
         if self.kind == "request":
             self.set(("warrant",), {"ref": "nobody knows"}, OK)
             for kind, other in sorted(self.world.ref.items()):
