@@ -209,6 +209,16 @@ def lie(*steps, size=40, at=P, **kw):
     return base(size, ins={at: do}, **kw)
 
 
+H1B = Key(OFFICIALS["h1"], sha256(b"bitacora interop h1 rotated"))
+ROTATION = [                                # entries P to P + 4: enrolled, the old one signs, the new one, revoked, the new one signs
+    lambda g: g.enroll(KEYS["r1"], H1B, "holder", "mx.telco"),
+    lambda g: answer(g),
+    lambda g: g.add("response", H1B, full(g, "response")),
+    lambda g: g.add("revoke", KEYS["r1"], {"vkey": KEYS["h1"].vkey, "reason": "superseded"}),
+    lambda g: g.add("response", H1B, full(g, "response")),
+]
+
+
 # Writing a case
 
 OUT = None
@@ -390,6 +400,7 @@ def good_logs(big):
         g.add("revoke", KEYS["r3"], {"vkey": KEYS["r1"].vkey, "reason": "left_office"})
         g.add("revoke", KEYS["r2"], {"vkey": KEYS["r3"].vkey, "reason": "other"})
         g.add("warrant", KEYS["j2"], minimal(g, "warrant"))
+    good("good-rotation", lie(*ROTATION, size=P + 5), "a new key of the same name, both sign, the old one is revoked, the new one goes on")
     good("good-registrars", lie(by_new_registrar), "registrars enrol and revoke registrars, those of genesis too; what they did stands")
 
     def twins(g):
@@ -536,6 +547,14 @@ def signer_lies():
     case("revoked-registrar", lie(lambda g: g.add("revoke", KEYS["r2"], {"vkey": r1.vkey, "reason": "left_office"}), lambda g: enrol(g, "x1", "auditor", "mx.x"),
                                   lambda g: g.add("anchor", x1, minimal(g, "anchor"))),
          "enrolment", P + 1, why="a registrar of genesis, revoked, enrols: that counts for nothing", findings=[["enrolment", P + 1], ["key", P + 2]])
+    def enrolled_registrar_enrols(g):
+        enrol(g, "r3", "registrar", "mx.registro")
+        g.add("revoke", r1, {"vkey": KEYS["r3"].vkey, "reason": "left_office"})
+        enrol(g, "x1", "auditor", "mx.x", by="r3")
+        g.add("anchor", x1, minimal(g, "anchor"))
+    case("revoked-registrar-enrolled", lie(enrolled_registrar_enrols), "enrolment", P + 2, why="a registrar whom another enrolled and revoked enrols",
+         findings=[["enrolment", P + 2], ["key", P + 3]])
+    case("revoked-rotated", lie(*ROTATION, lambda g: answer(g), size=P + 6), "enrolment", P + 5, why="after the rotation the old key signs again")
     case("role-other", lie(lambda g: g.add("warrant", q1, minimal(g, "warrant"))), "role", P, why="a requester signs a warrant")
     forbidden = [(s, k) for s in MAY_SIGN for k in KINDS if k not in MAY_SIGN[s].split()]
     each("role-matrix", "role", [lambda g, s=s, k=k, n=n: g.add(k, KEYS[s], minimal(g, k, n)) for n, (s, k) in enumerate(forbidden)],
