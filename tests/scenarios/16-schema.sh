@@ -41,6 +41,9 @@ check '--json changes nothing' cmp "$work/plain" "$work/json"
 "$bin/bitacora" schema request --lang es >"$work/es"
 equal 'meanings in Spanish' "$(jq -r .properties.persons.description "$work/es")" 'cuántas personas'
 equal 'and nothing but they' "$(jq -S 'del(..|.description?)' "$work/es" | md5sum)" "$(jq -S 'del(..|.description?)' "$work/plain" | md5sum)"
+contains 'which are not escaped' "$work/es" 'cuántas'
+"$bin/bitacora" schema >"$work/all"
+equal 'while what cannot be seen is' "$(grep -cP '[^\x20-\x7e\x{a1}-\x{52f}\x{2190}-\x{21ff}\x{27e8}\x{27e9}]' "$work/all" "$work/es" | tr '\n' ' ')" "$work/all:0 $work/es:0 "
 expect 3 'a schema that cannot be written' sh -c '"$0" schema >/dev/full' "$bin/bitacora"
 
 "$tools/kind_tables" "$root/docs/FORMATS.md" >"$work/FORMATS.md"
