@@ -159,3 +159,11 @@ void note_cosign(struct buf *out, struct span text, const struct skey *key, uint
     buf_free(&message);
     signature_line_add(out, &key->vkey, timed, sizeof timed);
 }
+
+void note_copy_signature(struct buf *out, const struct note *n, const struct vkey *key)
+{
+    size_t count;
+    const struct note_signature *s = line_of(n, key, &count);
+    if (s != NULL && s->n <= sizeof s->bytes)
+        signature_line_add(out, key, s->bytes, s->n);
+}

@@ -45,4 +45,8 @@ void note_sign(struct buf *out, struct span text, const struct skey *key);
 /* Appends one signature line of a type 0x04 key over a checkpoint's text, made at `seconds`. */
 void note_cosign(struct buf *out, struct span text, const struct skey *key, uint64_t seconds);
 
+/* Appends a key's signature line, as it stands in the note; nothing if there is none or its signature
+ * is too long for an Ed25519 one. */
+void note_copy_signature(struct buf *out, const struct note *n, const struct vkey *key);
+
 #endif

@@ -192,6 +192,10 @@ static const struct {
       "está sellado para otro asiento que el del segundo recibo" },
     { "the key that it is sealed to is not enrolled for oversight",
       "la clave para la que está sellado no es de supervisión" },
+    { "the old size", "el tamaño anterior" },
+    { "a hash of the proof", "un hash de la prueba" },
+    { "more than 63 hashes", "más de 63 hashes" },
+    { "the checkpoint is too large", "el checkpoint es demasiado grande" },
     { "not sealed to this key, or altered", "no sellada para esta clave, o alterada" },
 };
 

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 [ $# -gt 0 ] || set -- fuzz_record fuzz_entry fuzz_receipt fuzz_policy fuzz_evidence fuzz_paths fuzz_token fuzz_opening fuzz_identifier \
-    fuzz_disclosure
+    fuzz_disclosure fuzz_add_checkpoint
 mkdir -p build/fuzz
 for parser in "$@"; do
     corpus=build/fuzz/$parser.corpus
