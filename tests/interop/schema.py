@@ -6,7 +6,9 @@ records that were changed at random, by a validator of another make (python3-jso
 
 CHECK_RECORD is tests/tools/check_record. TAP.
 """
+import base64
 import copy
+import datetime
 import json
 import random
 import re
@@ -136,6 +138,38 @@ def check_documents(whole, documents):
     tap("patterns are what all engines understand", bad)
 
 
+def is_date(year, month, day):
+    try:
+        return bool(datetime.date(year, month, day))
+    except ValueError:
+        return False
+
+
+def is_canonical(text, size):
+    try:
+        raw = base64.b64decode(text, validate=True)
+        return base64.b64encode(raw).decode() == text and size in (None, len(raw))
+    except ValueError:
+        return False
+
+
+def check_patterns(defs):
+    """Where there are few enough strings, all of them."""
+    takes = {name: Draft202012Validator(defs[name]).is_valid for name in ("hash", "sig", "token")}
+    time = re.compile(defs["time"]["pattern"])
+    dates = [(y, m, d) for y in (0, 1, 4, 100, 400, 1900, 2000, 2023, 2024, 9999) for m in range(100) for d in range(100)] + \
+        [(y, 2, d) for y in range(10000) for d in (28, 29, 30)]
+    tap("%d dates" % len(dates), ["%04d-%02d-%02d" % d for d in dates if bool(time.search("%04d-%02d-%02dT00:00:00.000Z" % d)) != is_date(*d)])
+    clocks = ["%02d:%02d:00" % (a, b) for a in range(100) for b in range(100)] + ["00:00:%02d" % s for s in range(100)]
+    tap("%d times of day" % len(clocks), [c for c in clocks if bool(time.search("2026-01-01T%s.000Z" % c)) != (
+        c[:2] < "24" and c[3:5] < "60" and c[6:] < "60")])
+    digits = [chr(c) for c in range(0x20, 0x7F)]
+    tails = {"hash": ["A" * 42 + c + "=" for c in digits], "sig": ["A" * 85 + c + "==" for c in digits],
+             "token": [pre + c + post for pre in ("", "A", "AA", "AAA", "AAAA", "AAAAA", "AAAAAA") for c in digits for post in ("", "=", "==", "===")]}
+    size = {"hash": 32, "sig": 64, "token": None}
+    tap("ends of base64", [t for name, texts in tails.items() for t in texts if takes[name](t) != is_canonical(t, size[name])])
+
+
 # ---- mutations ---------------------------------------------------------------------------------------------------------------------
 
 class Mutator:
@@ -238,6 +272,7 @@ def main():
     whole = schema(client)
     documents = {kind: schema(client, kind) for kind in KINDS}
     check_documents(whole, documents)
+    check_patterns(whole["$defs"])
     validators = {kind: Draft202012Validator(d) for kind, d in documents.items()}
     cases = all_cases(World(*read_codes(ruleset)))
     good, more = [], 0
