@@ -22,7 +22,7 @@ CFLAGS := -O1 -g
 endif
 
 PROTO_LIBS := -ljansson -lsodium -lcrypto
-DAEMON_LIBS := -levent_core -levent_extra -levent_pthreads -llmdb -lpthread $(PROTO_LIBS)
+DAEMON_LIBS := -levent_core -levent_extra -levent_pthreads -llmdb -lcurl -lpthread $(PROTO_LIBS)
 CLIENT_LIBS := -lcurl $(PROTO_LIBS)
 UNIT_LIBS := -lcmocka $(PROTO_LIBS)
 

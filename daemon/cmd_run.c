@@ -1,3 +1,4 @@
+#include <curl/curl.h>
 #include <errno.h>
 #include <getopt.h>
 #include <jansson.h>
@@ -9,6 +10,7 @@
 #include "daemon/cmd.h"
 #include "daemon/datadir.h"
 #include "daemon/erasing.h"
+#include "daemon/feed.h"
 #include "daemon/http.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
@@ -21,6 +23,7 @@ struct run {
     struct datadir datadir;
     struct service service;
     struct standing standing;
+    struct policy *witnesses; /* what the log is to be witnessed under; NULL: it signs alone */
     struct server *server;
 };
 
@@ -66,30 +69,37 @@ static int read_options(struct run *r, int argc, char **argv)
 
 /* ---- policy ---------------------------------------------------------------------------------- */
 
-static int judge_policy(const struct policy *policy, const struct vkey *key, const char *path)
+/* A policy of another log would have its witnesses cosign in vain. */
+static bool is_of_this_log(const struct policy *policy, const struct vkey *key, const char *path)
 {
-    if (policy_logs(policy) != 1 || !vkey_eq(&policy_log(policy, 0)->key, key)) {
-        fprintf(stderr,
-                TR("bitacorad: %s is not a policy of this log: its log key is another\n",
-                   "bitacorad: %s no es una política de esta bitácora: su clave es otra\n"),
-                path);
-        return EXIT_USAGE;
-    }
-    if (policy_trusts_log_alone(policy))
-        return 0;
+    if (policy_logs(policy) == 1 && vkey_eq(&policy_log(policy, 0)->key, key))
+        return true;
     fprintf(stderr,
-            TR("bitacorad: %s asks for a quorum of witnesses, and witnessing is not in this "
-               "version yet: use `quorum none`\n",
-               "bitacorad: %s pide un quórum de testigos, y esta versión aún no los tiene: use "
-               "`quorum none`\n"),
+            TR("bitacorad: %s is not a policy of this log: its log key is another\n",
+               "bitacorad: %s no es una política de esta bitácora: su clave es otra\n"),
             path);
-    return EXIT_USAGE;
+    return false;
 }
 
-static int check_policy(const struct run *r)
+static struct policy *parse_policy(struct span text, const char *path)
+{
+    struct refusal why;
+    struct policy *policy = policy_parse(text, &why);
+    if (policy == NULL) {
+        struct buf sentence = { 0 };
+        refusal_sentence(&sentence, &why, words_language());
+        fprintf(stderr, "bitacorad: %s: %s\n", path, buf_str(&sentence));
+        buf_free(&sentence);
+    }
+    return policy;
+}
+
+/* Reads --policy: witnesses, their URLs and the quorum. Returns 0, with NULL where the log signs alone, or an
+ * exit code. */
+static int read_policy(const struct run *r, struct policy **out)
 {
     struct buf text = { 0 };
-    struct refusal why;
+    *out = NULL;
     if (r->policy == NULL)
         return 0;
     if (file_read(&text, r->policy, POLICY_MAX) != 0) {
@@ -99,18 +109,14 @@ static int check_policy(const struct run *r)
         buf_free(&text);
         return EXIT_USAGE;
     }
-    struct policy *policy = policy_parse(buf_span(&text), &why);
-    int code = EXIT_USAGE;
-    if (policy == NULL) {
-        struct buf sentence = { 0 };
-        refusal_sentence(&sentence, &why, words_language());
-        fprintf(stderr, "bitacorad: %s: %s\n", r->policy, buf_str(&sentence));
-        buf_free(&sentence);
-    } else
-        code = judge_policy(policy, &r->service.key.vkey, r->policy);
-    policy_free(policy);
+    struct policy *policy = parse_policy(buf_span(&text), r->policy);
     buf_free(&text);
-    return code;
+    bool good = policy != NULL && is_of_this_log(policy, &r->service.key.vkey, r->policy);
+    if (good && !policy_trusts_log_alone(policy))
+        *out = policy;
+    else
+        policy_free(policy);
+    return good ? 0 : EXIT_USAGE;
 }
 
 /* ---- the parts, in order --------------------------------------------------------------------- */
@@ -166,9 +172,23 @@ static int start_threads(struct run *r)
 /* By now nothing is under way: what the threads still hold has been answered. */
 static void stop_threads(struct service *s)
 {
+    feed_stop(s->feed);
     pool_free(s->readers);
     sequencer_free(s->sequencer);
     pool_free(s->workers);
+    feed_free(s->feed);
+    s->feed = NULL;
+}
+
+/* Witnesses are asked before anything is signed: the sequencer waits for their first answers. */
+static int start_feed(struct run *r)
+{
+    struct service *s = &r->service;
+    if (r->witnesses == NULL)
+        return 0;
+    s->feed = feed_new(s, r->witnesses, r->datadir.path, server_witnessed, r->server);
+    r->witnesses = NULL; /* the feed's now */
+    return s->feed != NULL && feed_start(s->feed) == 0 ? 0 : EXIT_DAMAGE;
 }
 
 static int serve(struct run *r)
@@ -176,7 +196,9 @@ static int serve(struct run *r)
     r->server = server_new(&r->service);
     if (r->server == NULL)
         return EXIT_USAGE;
-    int code = start_threads(r);
+    int code = start_feed(r);
+    if (code == 0)
+        code = start_threads(r);
     if (code == 0) {
         printf("listening on %s\n", server_url(r->server));
         fflush(stdout);
@@ -193,18 +215,22 @@ static int run_locked(struct run *r)
     struct service *s = &r->service;
     if (datadir_read_key(&r->datadir, &s->key) != 0)
         return EXIT_USAGE;
-    int code = check_policy(r);
+    int code = read_policy(r, &r->witnesses);
     if (code != 0)
         return code;
     datadir_file(&r->datadir, dir, "store");
-    unsigned transactions = (unsigned)(s->config.workers + s->config.readers) + 16;
-    if (store_open(&s->store, dir, STORE_USE, (uint64_t)s->config.map_size, transactions) != 0)
+    unsigned transactions =
+        (unsigned)(s->config.workers + s->config.readers) + 16 + POLICY_WITNESSES_MAX;
+    if (store_open(&s->store, dir, STORE_USE, (uint64_t)s->config.map_size, transactions) != 0) {
+        policy_free(r->witnesses);
         return EXIT_DAMAGE;
+    }
     code = load(r);
     if (code == 0)
         code = open_blobs(r);
     if (code == 0)
         code = serve(r);
+    policy_free(r->witnesses);
     blobs_close(s->blobs);
     store_close(s->store);
     return code;
@@ -218,6 +244,7 @@ int cmd_run(int argc, char **argv)
         return code;
     signal(SIGPIPE, SIG_IGN);
     json_object_seed(0); /* before there are threads */
+    curl_global_init(CURL_GLOBAL_DEFAULT);
     if (roster_init(&r.service.roster) != 0 ||
         pthread_mutex_init(&r.service.newest.lock, NULL) != 0)
         return EXIT_DAMAGE;

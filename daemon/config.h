@@ -27,6 +27,9 @@
     X(batch, STORE_BATCH_MAX, 1, STORE_BATCH_MAX, "records in one commit")                         \
     X(workers, 0, 0, 256, "threads that check signatures and build receipts; 0: one per core")     \
     X(readers, 2, 1, 256, "threads that read the store for GETs")                                  \
+    X(waits, 8192, 1, 1 << 20, "GETs that may wait for witnesses")                                 \
+    X(witness_timeout, 5, 1, 600, "seconds that a witness may take to answer")                     \
+    X(refresh, 600, 1, 86400, "seconds after which witnesses cosign again, though nothing is new") \
     X(timeout, 30, 1, 3600, "seconds that a connection may stand still")                           \
     X(max_connections, 1024, 1, 1 << 20, "connections open at once")                               \
     X(deadline, 30, 1, 3600, "seconds after which an answer is given up (504)")

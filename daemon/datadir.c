@@ -178,6 +178,22 @@ static int sync_directory(const char *path)
     return failed;
 }
 
+int file_replace(const char *path, struct span bytes)
+{
+    char beside[PATH_MAX], dir[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL || snprintf(beside, sizeof beside, "%s.new", path) >= PATH_MAX)
+        return -1;
+    snprintf(dir, sizeof dir, "%.*s", (int)(slash - path), path);
+    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int failed = fd < 0 ? -1 : write_all(fd, bytes);
+    if (fd >= 0 && close(fd) != 0)
+        failed = -1;
+    if (failed == 0)
+        failed = rename(beside, path);
+    return failed == 0 ? sync_directory(dir) : -1;
+}
+
 int datadir_write_key(const struct datadir *d, const struct skey *key)
 {
     char file[PATH_MAX];

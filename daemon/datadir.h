@@ -39,6 +39,10 @@ __attribute__((warn_unused_result)) int datadir_make_blobs(const struct datadir 
 /* Makes the names of the store's files as durable as what is in them, which the engine does not. */
 __attribute__((warn_unused_result)) int datadir_sync_store(const struct datadir *d);
 
+/* Writes a file (0600) beside path, syncs it, renames it over path and syncs the directory. Returns 0
+ * or -1 with errno. */
+__attribute__((warn_unused_result)) int file_replace(const char *path, struct span bytes);
+
 /* Appends at most max bytes of a file. Returns 0, or -1 with errno (EFBIG if it is longer). */
 __attribute__((warn_unused_result)) int file_read(struct buf *out, const char *path, size_t max);
 

@@ -20,6 +20,8 @@ struct exchange {
     struct evhttp_request *request; /* NULL once it was answered, or its connection is gone */
     int64_t deadline;
     struct exchange *older, *newer; /* of all that are under way */
+    uint64_t awaits;                /* a witnessed checkpoint that holds this entry */
+    struct exchange *next_waiting;
 };
 
 /* Back to the event loop, with its answer. Any thread; the exchange is then no more the caller's.

@@ -480,6 +480,7 @@ static void stop(struct server *s)
     log_line(LOG_INFO, "stopping: answering what is under way");
     s->stopping = true;
     s->stop_by = clock_steady() + s->service->config.timeout * 1000;
+    server_look_at_waits(s);
     evhttp_del_accept_socket(s->http, s->bound);
     s->listener = NULL;
     check_stopped(s);
@@ -523,6 +524,7 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     (void)fd;
     (void)what;
     give_up_late(s);
+    server_look_at_waits(s);
     make_room(s);
     if (s->listener != NULL && !connections_crowded(s->connections))
         evconnlistener_enable(s->listener); /* it may have been paused */

@@ -48,6 +48,12 @@ void call_refuse(struct call *c, enum reason reason, const char *subject);
 /* Makes the request an exchange that is under way; its release must be set. */
 void call_defer(struct call *c, struct exchange *e);
 
+/* The same, but it is pushed to the readers only once a checkpoint that holds the entry at index has its quorum. */
+void call_await(struct call *c, struct exchange *e, uint64_t index);
+
+/* What a feed tells: some checkpoint has its quorum now; ctx is the server. Any thread. */
+void server_witnessed(void *ctx);
+
 bool server_stopping(const struct server *s);
 
 /* Whether one more request may be given to the readers, with so many bytes of its body: there are no

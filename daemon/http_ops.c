@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "daemon/feed.h"
 #include "daemon/http.h"
 #include "daemon/metrics.h"
 #include "proto/base64.h"
@@ -25,13 +26,15 @@ void handle_health(struct call *c)
     bool pending = metric_get(METRIC_ERASURES_PENDING) > 0;
     newest_get(&c->service->newest, &size, &root, NULL);
     base64_encode(text, root.b, HASH_BYTES);
-    if (server_stopping(c->server))
+    bool rolled_back = metric_get(METRIC_ROLLED_BACK) != 0;
+    if (server_stopping(c->server) || rolled_back)
         a.status = 503;
     buf_addf(&a.body, "{\"state\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%s\"}\n",
-             a.status == 503 ? "stopping"
-             : full          ? "full"
-             : pending       ? "erasure_pending"
-                             : "ok",
+             rolled_back       ? "rolled_back"
+             : a.status == 503 ? "stopping"
+             : full            ? "full"
+             : pending         ? "erasure_pending"
+                               : "ok",
              c->service->key.vkey.name, (unsigned long long)size, text);
     finish(c, &a);
 }
@@ -56,6 +59,8 @@ static void run_metrics(struct work *w)
                                  .type = "text/plain; version=0.0.4; charset=utf-8",
                                  .cache = CACHE_NEVER };
     metrics_format(&e->answer.body, known ? &stats : NULL);
+    if (e->service->feed != NULL)
+        feed_metrics(e->service->feed, &e->answer.body);
     if (e->answer.body.failed) {
         refuse(&why, REASON_MEMORY, "");
         problem_answer(&e->answer, &why, e->language);

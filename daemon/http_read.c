@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 
+#include "daemon/feed.h"
 #include "daemon/http.h"
 #include "daemon/metrics.h"
 #include "daemon/receipts.h"
@@ -17,7 +18,9 @@ struct reading {
     uint64_t index; /* of a receipt; of the first entry to find */
     size_t built;   /* bytes of its answer, while they count in METRIC_READ_BYTES */
     enum { FIND_LIST, FIND_ID, FIND_ROSTER } find;
-    enum role role; /* FIND_ROSTER: ROLE_NONE for rulesets */
+    bool witnessed;      /* the receipt is against the newest witnessed checkpoint */
+    enum metric counted; /* which limit it counts towards */
+    enum role role;      /* FIND_ROSTER: ROLE_NONE for rulesets */
     enum store_list list;
     char name[TEXT_MAX + 1];
     uint8_t id[UUID_BYTES];
@@ -27,7 +30,7 @@ static void release(struct exchange *e)
 {
     struct reading *r = (struct reading *)(void *)e;   /* exchange is its first member */
     metric_add(METRIC_READ_BYTES, -(int64_t)r->built); /* by now they count as METRIC_REPLY_BYTES */
-    metric_add(METRIC_READS, -1);
+    metric_add(r->counted, -1);
     free(e);
 }
 
@@ -64,10 +67,9 @@ static void run(struct work *w)
 }
 
 /* A new reading, or NULL if it was refused. */
-static struct reading *admit(struct call *c, enum store_result (*read)(struct reading *r))
+static struct reading *new_reading(struct call *c, enum store_result (*read)(struct reading *r),
+                                   enum metric counted)
 {
-    if (!call_may_read(c, 0))
-        return NULL;
     struct reading *r = calloc(1, sizeof *r);
     if (r == NULL) {
         call_refuse(c, REASON_MEMORY, "");
@@ -76,8 +78,14 @@ static struct reading *admit(struct call *c, enum store_result (*read)(struct re
     r->read = read;
     r->exchange.release = release;
     r->exchange.work.run = run;
-    metric_add(METRIC_READS, 1);
+    r->counted = counted;
+    metric_add(counted, 1);
     return r;
+}
+
+static struct reading *admit(struct call *c, enum store_result (*read)(struct reading *r))
+{
+    return call_may_read(c, 0) ? new_reading(c, read, METRIC_READS) : NULL;
 }
 
 static void start(struct call *c, struct reading *r)
@@ -88,8 +96,25 @@ static void start(struct call *c, struct reading *r)
 
 /* ---- tiles ----------------------------------------------------------------------------------- */
 
+/* With witnesses: the newest that has its quorum. */
+static void answer_witnessed(struct call *c)
+{
+    struct answer a = { .status = 200, .type = "text/plain; charset=utf-8", .cache = CACHE_CHECK };
+    uint64_t size = feed_witnessed(c->service->feed, &a.body);
+    if (size > 0 && !a.body.failed) {
+        call_answer(c, &a);
+        return;
+    }
+    buf_free(&a.body);
+    call_refuse(c, size == 0 ? REASON_UNWITNESSED : REASON_MEMORY, "checkpoint");
+}
+
 void handle_checkpoint(struct call *c)
 {
+    if (c->service->feed != NULL) {
+        answer_witnessed(c);
+        return;
+    }
     char note[OWN_CHECKPOINT_MAX];
     uint64_t size;
     struct hash root;
@@ -179,16 +204,46 @@ static enum store_result read_receipt(struct reading *r)
     struct answer *a = &r->exchange.answer;
     *a =
         (struct answer){ .status = 200, .type = "text/plain; charset=utf-8", .cache = CACHE_CHECK };
-    enum store_result result = receipt_build(&a->body, r->exchange.service->store, r->index);
+    struct buf note = { 0 };
+    if (r->witnessed)
+        feed_witnessed(r->exchange.service->feed, &note);
+    enum store_result result = note.failed ? STORE_MEMORY
+                                           : receipt_build(&a->body, r->exchange.service->store,
+                                                           buf_span(&note), r->index);
+    buf_free(&note);
     if (result == STORE_OK)
         metric_add(METRIC_RECEIPTS, 1);
     return result;
 }
 
-/* Without witnesses every checkpoint has its quorum as soon as it is signed. */
+static bool is_wait(const char *query)
+{
+    return query != NULL && strcmp(query, "wait=witnessed") == 0;
+}
+
 static bool wait_allowed(const char *query)
 {
-    return query == NULL || query[0] == 0 || strcmp(query, "wait=witnessed") == 0;
+    return query == NULL || query[0] == 0 || is_wait(query);
+}
+
+/* Without witnesses every checkpoint has its quorum as soon as it is signed. */
+static void answer_when_witnessed(struct call *c, uint64_t index)
+{
+    struct reading *r = NULL;
+    if (server_stopping(c->server))
+        call_refuse(c, REASON_STOPPING, "");
+    else if (metric_get(METRIC_WAITS) >= c->service->config.waits)
+        call_refuse(c, REASON_BUSY, "");
+    else
+        r = new_reading(c, read_receipt, METRIC_WAITS);
+    if (r == NULL)
+        return;
+    r->index = index;
+    r->witnessed = true;
+    if (feed_witnessed(c->service->feed, NULL) > index)
+        start(c, r);
+    else
+        call_await(c, &r->exchange, index);
 }
 
 void handle_receipt(struct call *c)
@@ -200,6 +255,13 @@ void handle_receipt(struct call *c)
     }
     if (!wait_allowed(c->query)) {
         call_refuse(c, REASON_REQUEST_FORM, "?wait=witnessed");
+        return;
+    }
+    uint64_t size;
+    struct hash root;
+    newest_get(&c->service->newest, &size, &root, NULL);
+    if (index < size && is_wait(c->query) && c->service->feed != NULL) {
+        answer_when_witnessed(c, index);
         return;
     }
     struct reading *r = admit(c, read_receipt);

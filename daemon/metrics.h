@@ -33,6 +33,13 @@
     X(REPLY_BYTES, "bitacora_reply_bytes", "gauge", "bytes of answers not yet taken by clients")   \
     X(READ_BYTES, "bitacora_read_bytes", "gauge",                                                  \
       "bytes of answers built but not yet sent, and of blobs not yet put")                         \
+    X(WITNESSED_SIZE, "bitacora_witnessed_size", "gauge",                                          \
+      "entries in the newest checkpoint that has its quorum of witnesses")                         \
+    X(WITNESS_FAILURES, "bitacora_witness_requests_failed_total", "counter",                       \
+      "times that a witness did not cosign")                                                       \
+    X(WAITS, "bitacora_waits", "gauge", "requests that wait for witnesses")                        \
+    X(ROLLED_BACK, "bitacora_rolled_back", "gauge",                                                \
+      "1 once a witness has shown that the log was rolled back: nothing is signed")                \
     X(BLOBS_PUT, "bitacora_blobs_put_total", "counter", "blobs put that were not there before")    \
     X(BLOBS_PENDING, "bitacora_blobs_pending", "gauge", "blobs that no entry names yet")           \
     X(BLOBS_EXPIRED, "bitacora_blobs_expired_total", "counter",                                    \

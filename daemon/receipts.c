@@ -40,12 +40,12 @@ static int read_tile(void *ctx, const struct tile *t, struct hash *out)
     return c->read == STORE_OK ? 0 : -1;
 }
 
-static enum store_result open_head(struct chain *c)
+static enum store_result open_checkpoint(struct chain *c)
 {
     struct note parsed;
     struct checkpoint cp;
     struct refusal why;
-    enum store_result r = store_head(c->txn, &c->note);
+    enum store_result r = c->note.n > 0 ? STORE_OK : store_head(c->txn, &c->note);
     if (r != STORE_OK)
         return r;
     if (note_parse(&parsed, buf_span(&c->note), &why) != 0 ||
@@ -108,7 +108,7 @@ static enum store_result format(struct buf *out, const struct chain *c)
 
 static enum store_result build(struct buf *out, struct chain *c, uint64_t index)
 {
-    enum store_result r = open_head(c);
+    enum store_result r = open_checkpoint(c);
     if (r == STORE_OK && index >= c->size)
         return STORE_ABSENT;
     while (r == STORE_OK && index != NO_ENTRY) {
@@ -125,12 +125,18 @@ static enum store_result build(struct buf *out, struct chain *c, uint64_t index)
     return r == STORE_OK ? format(out, c) : r;
 }
 
-enum store_result receipt_build(struct buf *out, struct store *store, uint64_t index)
+enum store_result receipt_build(struct buf *out, struct store *store, struct span checkpoint,
+                                uint64_t index)
 {
     struct chain c = { .read = STORE_OK };
+    buf_add_span(&c.note, checkpoint);
+    if (c.note.failed)
+        return STORE_MEMORY;
     enum store_result r = store_begin(&c.txn, store, STORE_READ);
-    if (r != STORE_OK)
+    if (r != STORE_OK) {
+        buf_free(&c.note);
         return r;
+    }
     r = build(out, &c, index);
     store_end(c.txn);
     chain_free(&c);

@@ -4,9 +4,9 @@
 
 #include "daemon/store.h"
 
-/* Appends the receipt of an entry against the newest checkpoint. STORE_ABSENT: there is no such
- * entry. */
+/* Appends the receipt of an entry against a checkpoint of this log, as a note; empty: against the newest one
+ * that is signed. STORE_ABSENT: it holds no such entry. */
 __attribute__((warn_unused_result)) enum store_result
-receipt_build(struct buf *out, struct store *store, uint64_t index);
+receipt_build(struct buf *out, struct store *store, struct span checkpoint, uint64_t index);
 
 #endif

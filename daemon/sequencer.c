@@ -5,6 +5,7 @@
 #include "daemon/append.h"
 #include "daemon/clock.h"
 #include "daemon/erasing.h"
+#include "daemon/feed.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
 #include "daemon/naming.h"
@@ -226,6 +227,8 @@ static void publish(struct sequencer *s)
     s->standing = s->append.next;
     apply(s);
     newest_set(&s->service->newest, &s->standing);
+    if (s->service->feed != NULL)
+        feed_newest(s->service->feed);
     metric_set(METRIC_STORE_FULL, 0);
     metric_set(METRIC_APPENDING, 1);
     metric_add(METRIC_COMMITS, 1);
@@ -373,6 +376,8 @@ static void run_batch(struct sequencer *s)
     s->append.txn = NULL;
     if (s->ended) {
         turn_all_away(s, REASON_STOPPING);
+    } else if (s->service->feed != NULL && feed_rolled_back(s->service->feed)) {
+        turn_all_away(s, REASON_LOG_ROLLED_BACK);
     } else if (s->stale && !reload(s)) {
         turn_all_away(s, REASON_MEMORY);
     } else if (!has_room(s)) {
@@ -404,6 +409,8 @@ static void hand_back(struct sequencer *s)
 static void *sequence_all(void *ctx)
 {
     struct sequencer *s = ctx;
+    if (s->service->feed != NULL && !feed_compare(s->service->feed))
+        metric_set(METRIC_APPENDING, 0);
     for (;;) {
         if (s->current == NULL) {
             struct work *w = queue_wait(s->queue);

@@ -26,10 +26,16 @@ struct server {
     bool stopping;
     int64_t stop_by; /* when to stop waiting for slow clients */
     int exit_code;
+    struct exchange *waiting; /* for witnesses */
+    struct work news;         /* a witness's thread while is_news */
+    atomic_bool is_news;
     struct work failure;  /* any thread, once */
     struct work sweeping; /* a reader's while is_sweeping */
     atomic_bool is_sweeping;
     int64_t sweep_at;
 };
+
+/* http_wait.c: lets those go on whose checkpoint has its quorum, and those end whom nobody hears any more. */
+void server_look_at_waits(struct server *s);
 
 #endif

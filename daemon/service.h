@@ -29,6 +29,7 @@ struct service {
     struct pool *readers;  /* answer GETs from the store */
     struct queue *mailbox; /* to the event loop */
     struct sequencer *sequencer;
+    struct feed *feed; /* NULL for a log that signs alone */
 };
 
 /* Any thread. */

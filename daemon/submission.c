@@ -61,7 +61,8 @@ static void answer_one(struct submission *s)
         *answer = (struct answer){ .status = n->outcome == OUTCOME_APPENDED ? 201 : 200,
                                    .type = "text/plain; charset=utf-8",
                                    .cache = CACHE_NEVER };
-        if (receipt_build(&answer->body, s->exchange.service->store, n->index) == STORE_OK) {
+        if (receipt_build(&answer->body, s->exchange.service->store, span_of(NULL, 0), n->index) ==
+            STORE_OK) {
             metric_add(METRIC_RECEIPTS, 1);
             return;
         }

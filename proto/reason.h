@@ -206,6 +206,10 @@
       "la bitácora se está deteniendo: reintente tras los segundos de Retry-After")                \
     X(DEADLINE, "busy", "no answer in time; the record may or may not be in the log: send the same bytes again", \
       "sin respuesta a tiempo; el registro puede o no estar: envíe de nuevo los mismos bytes")     \
+    X(LOG_ROLLED_BACK, "busy", "a witness has seen another history of this log than this one: nothing is appended until its operator has looked into it", \
+      "un testigo ha visto otra historia de esta bitácora: no se añade nada hasta que quien la opera lo aclare") \
+    X(UNWITNESSED, "not_found", "no checkpoint has its quorum of witnesses yet (%s)",              \
+      "ningún checkpoint tiene aún su quórum de testigos (%s)")                                    \
     X(FULL, "full", "there is no room to append; reading goes on. Try again when the operator has made room", \
       "no hay espacio para añadir; la lectura sigue. Reintente cuando el operador haya hecho espacio") \
     X(NOT_FOUND, "not_found", "there is nothing at this address (%s)",                             \

@@ -1,0 +1,49 @@
+/* The witness feed: each of our checkpoints that its turn comes to goes to all witnesses at once, off the
+ * append path. One target at a time, so that a quorum comes together on one size however fast the
+ * log grows: the next one is the newest checkpoint there is when the quorum stands, or when the
+ * round has taken too long. One request is under way per witness.
+ *
+ * A witness that has seen more of this log than there is here, or something else, means that the log
+ * was rolled back: then nothing is ever signed again by this process. */
+#ifndef DAEMON_FEED_H
+#define DAEMON_FEED_H
+
+#include "daemon/service.h"
+#include "proto/policy.h"
+
+struct feed;
+
+/* For a policy with witnesses, which is taken over; evidence and the newest witnessed checkpoint are kept in the
+ * data directory dir. changed(ctx) is called on a witness's thread whenever a larger checkpoint has its
+ * quorum. Reads what was witnessed before. NULL: the log says
+ * why. */
+struct feed *feed_new(struct service *service, struct policy *policy, const char *dir,
+                      void (*changed)(void *ctx), void *ctx);
+
+/* Starts the threads. Returns 0 or -1. */
+__attribute__((warn_unused_result)) int feed_start(struct feed *f);
+
+/* Ends them; whoever is in feed_compare() returns. NULL is harmless. */
+void feed_stop(struct feed *f);
+
+/* After feed_stop(), when nobody asks it any more. NULL is harmless. */
+void feed_free(struct feed *f);
+
+/* Waits until each witness has been asked once, or could not be, at most its timeout. Nothing may be signed
+ * before. Returns false if the log is rolled back. */
+bool feed_compare(struct feed *f);
+
+/* There is a newer checkpoint. Any thread. */
+void feed_newest(struct feed *f);
+
+/* Appends the newest checkpoint that has its quorum, with all cosignatures; returns its size, 0: none has.
+ * out may be NULL. Any thread. */
+uint64_t feed_witnessed(struct feed *f, struct buf *out);
+
+/* True once a witness has shown that the log was rolled back. Any thread. */
+bool feed_rolled_back(struct feed *f);
+
+/* Appends Prometheus lines: per witness size, time of its last cosignature, failures. Any thread. */
+void feed_metrics(struct feed *f, struct buf *out);
+
+#endif

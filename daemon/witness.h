@@ -1,0 +1,49 @@
+/* One witness of the log, asked over HTTP (c2sp.org/tlog-witness): blocking, so each has a thread. */
+#ifndef DAEMON_WITNESS_H
+#define DAEMON_WITNESS_H
+
+#include <stdatomic.h>
+
+#include "daemon/store.h"
+#include "proto/policy.h"
+
+/* A checkpoint of ours that is to be cosigned. */
+struct target {
+    uint64_t size;
+    struct hash root;
+    struct span note; /* as we signed it */
+};
+
+enum asked {
+    ASKED_NOTHING,  /* not yet */
+    ASKED_COSIGNED, /* line is its cosignature, which verifies */
+    ASKED_AHEAD,    /* it has cosigned a checkpoint larger than any of ours (the caller's to say) */
+    ASKED_OTHER,    /* it has cosigned another history: our proof does not fit to what it saw */
+    ASKED_BEHIND,   /* it is at size, not where we thought: ask again from there */
+    ASKED_REFUSED,  /* it does not know this log, or our key */
+    ASKED_FAILED,   /* no answer, or nonsense */
+};
+
+struct asking {
+    uint64_t size;   /* of the checkpoint that it cosigned last, as far as known; 0: not known */
+    struct buf line; /* its cosignature line */
+    struct buf body; /* what it said, for the evidence */
+    long status;     /* HTTP; 0: none */
+    char cause[128]; /* of ASKED_FAILED */
+};
+
+struct witness_link; /* a kept connection; one thread */
+
+/* who must outlive it; a request is given up once *stop is true. NULL when out of memory. */
+struct witness_link *witness_link_new(const struct policy_witness *who, long timeout_s,
+                                      const atomic_bool *stop);
+void witness_link_free(struct witness_link *l);
+
+/* Asks it to cosign a target, given that it cosigned size a->size before (0: nothing that we know
+ * of; it then says where it is). Where that is larger than the target nothing is asked. */
+enum asked witness_ask(struct witness_link *l, struct store *store, const struct target *target,
+                       struct asking *a);
+
+void asking_free(struct asking *a);
+
+#endif
