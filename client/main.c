@@ -58,8 +58,9 @@ static const struct {
       { "does this file prove what it says?", "¿prueba este archivo lo que dice?" } },
     { "replay",
       cmd_replay,
-      VERIFYING "log dir state structure",
-      "--policy POLICY [--log URL | --dir MIRROR] [--state FILE] [--structure] [--json]",
+      VERIFYING "log dir state structure key",
+      "--policy POLICY [--log URL | --dir MIRROR] [--state FILE] [--structure] [--key FILE] "
+      "[--json]",
       { "verify the whole log: chain, tree, checkpoint, every signature and enrolment",
         "verifica toda la bitácora: cadena, árbol, checkpoint, cada firma y alta" } },
     { "signers",

@@ -28,7 +28,7 @@ static enum outcome find_log(struct replaying *r)
 
 struct replaying *replaying_open(const struct args *a, enum outcome *outcome)
 {
-    if (a->log != NULL && a->dir != NULL) {
+    if (a->log != NULL && a->dir != NULL && a->key == NULL) {
         *outcome = say_usage(TR("--log or --dir, not both", "--log o --dir, no ambos"));
         return NULL;
     }

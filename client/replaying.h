@@ -37,8 +37,9 @@ struct replaying {
     struct buf evidence;
 };
 
-/* Opens policy and files: --policy, --log or --dir, and what trust.h reads. Returns NULL after having
- * said why, with *outcome set. args must outlive it. */
+/* Opens policy and files: --policy, --log or --dir, and what trust.h reads. With --key both may be
+ * given: then the log is read from --dir, and --log is for blobs. Returns NULL after having said why, with
+ * *outcome set. args must outlive it. */
 struct replaying *replaying_open(const struct args *a, enum outcome *outcome);
 
 /* Fetches the checkpoint, and replays the log up to it from --state, or from the start. look (may be
