@@ -23,7 +23,7 @@ endif
 
 PROTO_LIBS := -ljansson -lsodium -lcrypto
 DAEMON_LIBS := -levent_core -levent_extra -levent_pthreads -llmdb -lcurl -lpthread $(PROTO_LIBS)
-CLIENT_LIBS := -lcurl $(PROTO_LIBS)
+CLIENT_LIBS := -lcurl -levent_core -levent_extra $(PROTO_LIBS)
 UNIT_LIBS := -lcmocka $(PROTO_LIBS)
 
 PROTO_SRC := $(wildcard proto/*.c)
@@ -98,12 +98,16 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/fixture.o $(PROTO_OBJ)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
 
 # Programs of the scenarios: faults on purpose.
-TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_record kind_tables)
+TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_record kind_tables \
+	ask_witness kill_witness)
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(PROTO_OBJ)
 tools: $(TOOLS)
 
 $(B)/tools/flip_bits: ALL_LDFLAGS += \
 	-Wl,--wrap=crypto_sign_verify_detached,--wrap=crypto_core_ed25519_is_valid_point
+
+$(B)/tools/kill_witness: ALL_LDFLAGS += \
+	-Wl,--wrap=mkostemp,--wrap=fchmod,--wrap=write,--wrap=fsync,--wrap=rename,--wrap=evhttp_send_reply
 
 $(B)/tools/%: $(B)/tests/tools/%.o $(CLIENT_PARTS)
 	@mkdir -p $(@D)

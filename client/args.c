@@ -24,6 +24,7 @@ static const struct {
     TEXT("log", log),
     TEXT("dir", dir),
     TEXT("state", state),
+    TEXT("listen", listen),
     TEXT("genesis", genesis),
     TEXT("evidence", evidence),
     TEXT("max-age", max_age),

@@ -10,7 +10,8 @@ struct args {
     const char *policy;   /* --policy FILE */
     const char *log;      /* --log URL */
     const char *dir;      /* --dir MIRROR */
-    const char *state;    /* --state FILE */
+    const char *state;    /* --state FILE; of a witness DIR */
+    const char *listen;   /* --listen HOST:PORT */
     const char *genesis;  /* --genesis HASH */
     const char *evidence; /* --evidence FILE */
     const char *max_age;  /* --max-age SECONDS */

@@ -14,6 +14,7 @@ enum outcome cmd_verify_evidence(const struct args *a);
 enum outcome cmd_replay(const struct args *a);
 enum outcome cmd_signers(const struct args *a);
 enum outcome cmd_mirror(const struct args *a);
+enum outcome cmd_witness(const struct args *a);
 enum outcome cmd_new(const struct args *a);
 enum outcome cmd_open(const struct args *a);
 enum outcome cmd_disclose(const struct args *a);

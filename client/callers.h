@@ -1,0 +1,34 @@
+/* Who is connected to our HTTP server, so that slow ones cannot keep others out: a connection that has
+ * not sent a whole request, or not taken its answer, in time goes. libevent only knows how long it stood
+ * still: one byte every few seconds is enough for it. */
+#ifndef CLIENT_CALLERS_H
+#define CLIENT_CALLERS_H
+
+#include <event2/http.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct callers;
+
+/* crowded(ctx) is called when somebody was accepted beyond `limit`: it must stop accepting. NULL when
+ * out of memory. */
+struct callers *callers_new(struct event_base *base, struct evhttp *http, size_t limit,
+                            void (*crowded)(void *ctx), void *ctx);
+/* After the evhttp. NULL is harmless. */
+void callers_free(struct callers *c);
+
+/* A request has come whole, and is about to be answered. */
+void callers_answer(struct callers *c, struct evhttp_request *request);
+
+/* Shuts down the one that keeps us waiting longest, if for at least age milliseconds. Returns whether
+ * there was one. */
+bool callers_drop_oldest(struct callers *c, int64_t age);
+
+/* Whether there are more than the limit. */
+bool callers_crowded(const struct callers *c);
+
+/* Whether somebody has sent part of a request, or not taken all of an answer. */
+bool callers_busy(const struct callers *c);
+
+#endif

@@ -1,0 +1,305 @@
+#include "client/witness.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "client/clock.h"
+#include "client/files.h"
+#include "proto/add_checkpoint.h"
+#include "proto/evidence.h"
+#include "proto/tree.h"
+
+/* ---- beginning and end --------------------------------------------------------------------- */
+
+static enum outcome read_key(struct skey *out, const char *path)
+{
+    struct buf text = { 0 };
+    const char *cause;
+    enum outcome outcome = OUTCOME_PROVEN;
+    enum file read = file_read(&text, path, SKEY_TEXT_MAX + 1);
+    if (read != FILE_OK)
+        outcome =
+            say_usage(TR("the key %s could not be read: %s", "no se pudo leer la clave %s: %s"),
+                      path, file_cause(read));
+    else if (skey_parse(out, buf_span(&text), &cause) != 0)
+        outcome = say_usage(TR("%s is not a private key: %s", "%s no es una clave privada: %s"),
+                            path, cause_words(cause, say_lang()));
+    else if (out->vkey.type != KEY_COSIGNATURE)
+        outcome =
+            say_usage(TR("%s is not a witness's key: make one with `bitacora keygen --witness`",
+                         "%s no es la clave de un testigo: créela con `bitacora keygen "
+                         "--witness`"),
+                      path);
+    if (text.p != NULL)
+        sodium_memzero(text.p, text.cap);
+    buf_free(&text);
+    return outcome;
+}
+
+static enum outcome read_policy(const struct witness *w, struct trust *trust,
+                                struct witness_state *state)
+{
+    enum outcome outcome = trust_open(trust, w->args, false);
+    if (outcome == OUTCOME_PROVEN && policy_logs(trust->policy) == 0)
+        outcome =
+            say_usage(TR("%s names no log", "%s no nombra ninguna bitácora"), w->args->policy);
+    if (outcome == OUTCOME_PROVEN)
+        outcome = witness_state_load(state, w->args->state, trust->policy, &w->key.vkey);
+    if (outcome != OUTCOME_PROVEN)
+        trust_close(trust);
+    return outcome;
+}
+
+enum outcome witness_open(struct witness *w, const struct args *a)
+{
+    *w = (struct witness){ .args = a, .lock = -1 };
+    enum outcome outcome = read_key(&w->key, a->key);
+    if (outcome == OUTCOME_PROVEN)
+        outcome = witness_lock(a->state, &w->lock);
+    if (outcome == OUTCOME_PROVEN)
+        outcome = read_policy(w, &w->trust, &w->state);
+    if (outcome != OUTCOME_PROVEN)
+        witness_close(w);
+    return outcome;
+}
+
+void witness_close(struct witness *w)
+{
+    witness_state_free(&w->state);
+    trust_close(&w->trust);
+    skey_wipe(&w->key);
+    if (w->lock >= 0)
+        close(w->lock);
+    w->lock = -1;
+}
+
+void witness_reload(struct witness *w)
+{
+    struct trust trust;
+    struct witness_state state;
+    if (read_policy(w, &trust, &state) != OUTCOME_PROVEN) {
+        say(TR("the policy stays as it was", "la política queda como estaba"));
+        return;
+    }
+    witness_state_free(&w->state);
+    trust_close(&w->trust);
+    w->state = state;
+    w->trust = trust;
+}
+
+/* ---- add-checkpoint ------------------------------------------------------------------------ */
+
+struct request {
+    struct add_checkpoint add;
+    struct note note;
+    struct checkpoint cp;
+    struct span body;
+    struct witness_log *log;
+    struct buf signed_note; /* the text and the log's lines, nobody else's */
+};
+
+void witness_refuse(struct witness_answer *a, int status, const char *words)
+{
+    a->status = status;
+    a->type = "text/plain; charset=utf-8";
+    buf_clear(&a->body);
+    buf_adds(&a->body, words);
+    buf_adds(&a->body, "\n");
+}
+
+static bool malformed(struct witness_answer *a, const struct refusal *why)
+{
+    struct buf words = { 0 };
+    refusal_sentence(&words, why, say_lang());
+    witness_refuse(a, 400, buf_str(&words));
+    buf_free(&words);
+    return false;
+}
+
+static bool parse(struct request *r, struct witness_answer *a)
+{
+    struct refusal why;
+    if (add_checkpoint_parse(&r->add, r->body, &why) != 0 ||
+        note_parse(&r->note, r->add.checkpoint, &why) != 0 ||
+        checkpoint_parse(&r->cp, r->note.text, &why) != 0)
+        return malformed(a, &why);
+    return true;
+}
+
+/* Is it a log that we know, and did it sign this? Lines of keys that we do not know do not matter. */
+static bool is_of_log(struct witness *w, struct request *r, struct witness_answer *a)
+{
+    const struct policy *policy = w->trust.policy;
+    size_t good = 0, bad = 0;
+    r->log = witness_state_find(&w->state, r->cp.origin);
+    if (r->log == NULL) {
+        witness_refuse(
+            a, 404,
+            TR("this witness does not know that log", "este testigo no conoce esa bitácora"));
+        return false;
+    }
+    buf_add_span(&r->signed_note, r->note.text);
+    buf_adds(&r->signed_note, "\n");
+    for (size_t i = 0; i < policy_logs(policy); i++) {
+        const struct vkey *key = &policy_log(policy, i)->key;
+        if (strcmp(key->name, r->log->origin) != 0)
+            continue;
+        enum note_verdict v = note_verify(&r->note, key);
+        good += v == NOTE_GOOD;
+        bad += v == NOTE_BAD;
+        note_copy_signature(&r->signed_note, &r->note, key);
+    }
+    if (good > 0 && bad == 0)
+        return true;
+    witness_refuse(a, 403,
+                   bad > 0 ? TR("the signature of the log does not verify",
+                                "la firma de la bitácora no es válida")
+                           : TR("the log did not sign this", "la bitácora no firmó esto"));
+    return false;
+}
+
+/* Said once about each checkpoint, as each is kept once. */
+static void say_kept(const struct request *r, enum kept kept, enum witness_file kind,
+                     const char *path)
+{
+    unsigned long long size = r->cp.size, last = r->log->size;
+    if (kept == KEPT_FAILED)
+        say(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path, strerror(errno));
+    else if (kept == KEPT && kind == WITNESS_FORK)
+        say(TR("FORK: %s signed two histories that contradict each other (sizes %llu and %llu). "
+               "Publish %s: anyone can check it with `bitacora verify-evidence`",
+               "BIFURCACIÓN: %s firmó dos historias que se contradicen (tamaños %llu y %llu). "
+               "Publique %s: cualquiera lo comprueba con `bitacora verify-evidence`"),
+            r->log->origin, last, size, path);
+    else if (kept == KEPT)
+        say(TR("WARNING: %s signed size %llu, but the proof that came with it does not show that "
+               "it "
+               "extends size %llu: the proof is wrong, or the log forked. Kept in %s",
+               "AVISO: %s firmó el tamaño %llu, pero la prueba que lo acompaña no muestra que "
+               "extienda el tamaño %llu: la prueba está mal, o la bitácora se bifurcó. Guardado en "
+               "%s"),
+            r->log->origin, size, last, path);
+    unsigned n = kind == WITNESS_FORK ? r->log->forks : r->log->doubts;
+    if (kept == KEPT && n == (kind == WITNESS_FORK ? WITNESS_FORKS_MAX : WITNESS_DOUBTS_MAX))
+        say(TR("%s: %u such files are there: no more are kept",
+               "%s: hay %u archivos así: no se guardan más"),
+            r->log->origin, n);
+}
+
+static void keep(struct witness *w, struct request *r, enum witness_file kind, struct span bytes)
+{
+    char *path;
+    enum kept kept = witness_state_keep(&w->state, r->log, kind, r->note.text, bytes, &path);
+    if (kept != KEPT_FAILED || !w->failing) /* else every request would fill the log with it */
+        say_kept(r, kept, kind, path);
+    w->failing = w->failing || kept == KEPT_FAILED;
+    free(path);
+}
+
+/* Keeps evidence of a fork, if the proof (a seeded one, or none for equal sizes) makes it one for
+ * everybody. Returns whether it does. */
+static bool keep_fork(struct witness *w, struct request *r, const struct hash *proof, size_t n)
+{
+    struct buf evidence = { 0 };
+    struct evidence_report report;
+    evidence_of_fork(&evidence, buf_span(&r->log->note), buf_span(&r->signed_note), proof, n);
+    bool proves = !evidence.failed && !r->signed_note.failed &&
+                  evidence_judge(&report, w->trust.policy, buf_span(&evidence), NULL) == 0;
+    if (proves)
+        keep(w, r, WITNESS_FORK, buf_span(&evidence));
+    buf_free(&evidence);
+    return proves;
+}
+
+/* Does it begin where we are? Another root at our size convicts the log whatever was asked. */
+static bool begins_here(struct witness *w, struct request *r, struct witness_answer *a)
+{
+    const struct witness_log *log = r->log;
+    if (r->add.old_size > r->cp.size) {
+        witness_refuse(a, 400,
+                       TR("the old size is larger than the checkpoint's",
+                          "el tamaño anterior es mayor que el del checkpoint"));
+        return false;
+    }
+    if (r->cp.size == log->size && log->size > 0 && !hash_eq(&r->cp.root, &log->root))
+        keep_fork(w, r, NULL, 0);
+    if (r->add.old_size == log->size)
+        return true;
+    a->status = 409;
+    a->type = "text/x.tlog.size";
+    add_checkpoint_size_format(&a->body, log->size);
+    return false;
+}
+
+/* Is it our tree, with something behind it or nothing? */
+static bool extends(struct witness *w, struct request *r, struct witness_answer *a)
+{
+    static const struct frontier empty;
+    const struct add_checkpoint *add = &r->add;
+    const struct witness_log *log = r->log;
+    struct hash no_root;
+    frontier_root(&empty, &no_root);
+    bool good;
+    if (add->old_size == 0)
+        good = add->n == 0 && (r->cp.size > 0 || hash_eq(&r->cp.root, &no_root));
+    else
+        good = tree_consistent(log->size, &log->root, r->cp.size, &r->cp.root, add->proof, add->n);
+    if (good)
+        return true;
+    /* Equal sizes were looked at before; there is nothing to contradict in an empty tree. */
+    if (add->old_size > 0 && r->cp.size > add->old_size && !keep_fork(w, r, add->proof, add->n))
+        keep(w, r, WITNESS_DOUBT, r->body);
+    witness_refuse(a, 422,
+                   TR("that does not show that the checkpoint extends the last one",
+                      "eso no muestra que el checkpoint extienda el último"));
+    return false;
+}
+
+static void not_stored(struct witness *w, const struct witness_log *log, struct witness_answer *a)
+{
+    int cause = errno;
+    if (!w->failing)
+        say(TR("%s: the checkpoint could not be stored, and is not cosigned: %s",
+               "%s: el checkpoint no se pudo guardar y no se cofirma: %s"),
+            log->origin, strerror(cause));
+    w->failing = true;
+    /* Nothing but want of room is known to have left the disk as it was. */
+    w->broken = cause != ENOSPC && cause != EDQUOT && cause != EMFILE && cause != ENFILE;
+    witness_refuse(a, 503, TR("the checkpoint could not be stored", "no se pudo guardar"));
+}
+
+static void cosign(struct witness *w, struct request *r, struct witness_answer *a)
+{
+    struct buf line = { 0 };
+    int64_t now = clock_now() / 1000;
+    uint64_t seconds = now < 1 ? 1 : (uint64_t)now;
+    if (seconds < r->log->seconds)
+        seconds = r->log->seconds;
+    note_cosign(&line, r->note.text, &w->key, seconds);
+    buf_add_span(&r->signed_note, buf_span(&line));
+    if (line.failed || r->signed_note.failed) {
+        witness_refuse(a, 503, TR("out of memory", "memoria agotada"));
+    } else if (r->signed_note.n > CHECKPOINT_MAX) {
+        witness_refuse(a, 400,
+                       TR("the checkpoint is too large", "el checkpoint es demasiado grande"));
+    } else if (witness_state_store(&w->state, r->log, &r->signed_note, &r->cp, seconds) != 0) {
+        not_stored(w, r->log, a);
+    } else {
+        witness_state_settle(&w->state, r->log, r->note.text);
+        w->failing = false;
+        a->status = 200;
+        a->type = "text/plain; charset=utf-8";
+        buf_add_span(&a->body, buf_span(&line));
+    }
+    buf_free(&line);
+}
+
+void witness_add_checkpoint(struct witness *w, struct span body, struct witness_answer *a)
+{
+    struct request r = { .body = body };
+    if (parse(&r, a) && is_of_log(w, &r, a) && begins_here(w, &r, a) && extends(w, &r, a))
+        cosign(w, &r, a);
+    buf_free(&r.signed_note);
+}

@@ -1,0 +1,50 @@
+/* What a witness answers, whatever carries it: c2sp.org/tlog-witness. One thread: comparing with the last
+ * checkpoint and storing the next is one step. */
+#ifndef CLIENT_WITNESS_H
+#define CLIENT_WITNESS_H
+
+#include "client/args.h"
+#include "client/trust.h"
+#include "client/witness_state.h"
+
+#define WITNESS_STATUSES 10 /* that are counted one by one */
+
+struct witness {
+    const struct args *args;
+    struct trust trust;
+    struct skey key;
+    int lock;
+    struct witness_state state;
+    bool failing; /* the last checkpoint could not be stored; that was said */
+    bool broken;  /* nobody knows what the disk holds: it must end, and begin anew from the disk */
+    uint64_t
+        answered[2][WITNESS_STATUSES + 1]; /* reads, add-checkpoint; by status; the last: others */
+};
+
+struct witness_answer {
+    int status;
+    const char *type;
+    struct buf body; /* if it failed, there is no memory for this answer */
+};
+
+/* Reads key, policy and state of `bitacora witness`. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after
+ * having said why. */
+enum outcome witness_open(struct witness *w, const struct args *a);
+void witness_close(struct witness *w);
+
+/* Reads the policy and the state again; keeps what it had, and says so, if either is not good. */
+void witness_reload(struct witness *w);
+
+/* One request. A cosignature is in the answer only when the checkpoint is on the disk. */
+void witness_add_checkpoint(struct witness *w, struct span body, struct witness_answer *a);
+
+/* What GET gets; the path without its first slash. 404 for what is not there. */
+void witness_read(struct witness *w, struct span path, struct witness_answer *a);
+
+/* A refusal in words, of which there is nothing for programs but the status. */
+void witness_refuse(struct witness_answer *a, int status, const char *words);
+
+/* Counts an answer that goes out. */
+void witness_count(struct witness *w, bool add_checkpoint, int status);
+
+#endif

@@ -1,0 +1,287 @@
+#include "client/witness_state.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client/clock.h"
+#include "client/files.h"
+#include "proto/scan.h"
+#include "proto/tree.h"
+
+#define NAME_DIGITS (2 * HASH_BYTES)
+#define TEXT_DIGITS 16 /* of the hash of a checkpoint's text */
+
+static const char *const ending[][2] = {
+    [WITNESS_FORK] = { ".fork-", ".json" },
+    [WITNESS_DOUBT] = { ".doubt-", ".txt" },
+};
+
+static unsigned *count_of(struct witness_log *log, enum witness_file kind)
+{
+    return kind == WITNESS_FORK ? &log->forks : &log->doubts;
+}
+
+static void hex_of(char *out, struct span bytes)
+{
+    struct hash h;
+    hash_bytes(&h, bytes);
+    hex_format(out, h.b, HASH_BYTES);
+}
+
+/* ---- the folder ---------------------------------------------------------------------------- */
+
+/* What file_replace() had made beside a file when it was killed. */
+static bool is_left_over(const char *name)
+{
+    const char *beside = strstr(name, ".new-");
+    return strspn(name, "0123456789abcdef") == NAME_DIGITS && beside != NULL &&
+           strlen(beside) == strlen(".new-XXXXXX");
+}
+
+static void remove_left_over(const char *dir)
+{
+    DIR *d = opendir(dir);
+    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
+        if (is_left_over(e->d_name))
+            unlinkat(dirfd(d), e->d_name, 0);
+    if (d != NULL)
+        closedir(d);
+}
+
+enum outcome witness_lock(const char *dir, int *lock)
+{
+    char *path = path_join(dir, "lock");
+    *lock = -1;
+    if (file_make_parents(path) == 0)
+        *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    int failed = *lock < 0 ? -1 : flock(*lock, LOCK_EX | LOCK_NB);
+    int cause = errno;
+    free(path);
+    if (failed == 0) {
+        remove_left_over(dir);
+        return OUTCOME_PROVEN;
+    }
+    if (*lock >= 0)
+        close(*lock);
+    *lock = -1;
+    return cause == EWOULDBLOCK
+               ? say_usage(
+                     TR("another witness uses the folder %s: one key, one folder, one witness",
+                        "otro testigo usa la carpeta %s: una clave, una carpeta, un testigo"),
+                     dir)
+               : say_usage(
+                     TR("the folder %s cannot be used: %s", "la carpeta %s no se puede usar: %s"),
+                     dir, strerror(cause));
+}
+
+/* How many files of a kind there are about a log. */
+static void count_files(const struct witness_state *s, struct witness_log *log)
+{
+    DIR *d = opendir(s->dir);
+    log->forks = log->doubts = 0;
+    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
+        for (int kind = WITNESS_FORK; kind <= WITNESS_DOUBT; kind++)
+            if (strncmp(e->d_name, log->name, NAME_DIGITS) == 0 &&
+                strncmp(e->d_name + NAME_DIGITS, ending[kind][0], strlen(ending[kind][0])) == 0)
+                ++*count_of(log, (enum witness_file)kind);
+    if (d != NULL)
+        closedir(d);
+}
+
+static char *path_of(const struct witness_state *s, const struct witness_log *log,
+                     const char *suffix)
+{
+    char name[NAME_DIGITS + 64];
+    snprintf(name, sizeof name, "%s%s", log->name, suffix);
+    return path_join(s->dir, name);
+}
+
+/* ---- loading ------------------------------------------------------------------------------- */
+
+static bool signed_by_log(const struct policy *policy, const char *origin, const struct note *n)
+{
+    bool good = false;
+    for (size_t i = 0; i < policy_logs(policy); i++) {
+        const struct vkey *key = &policy_log(policy, i)->key;
+        if (strcmp(key->name, origin) != 0)
+            continue;
+        enum note_verdict v = note_verify(n, key);
+        if (v == NOTE_BAD)
+            return false;
+        good = good || v == NOTE_GOOD;
+    }
+    return good;
+}
+
+/* Fills in what the stored note says. Returns 0, or -1: it is damaged, or not ours. */
+static int take_note(struct witness_log *log, const struct policy *policy,
+                     const struct vkey *witness)
+{
+    struct note n;
+    struct checkpoint cp;
+    struct refusal why;
+    if (note_parse(&n, buf_span(&log->note), &why) != 0 ||
+        checkpoint_parse(&cp, n.text, &why) != 0 || !span_is(cp.origin, log->origin) ||
+        note_verify_cosignature(&n, witness, &log->seconds) != NOTE_GOOD ||
+        !signed_by_log(policy, log->origin, &n))
+        return -1;
+    log->size = cp.size;
+    log->root = cp.root;
+    return 0;
+}
+
+static enum outcome damaged(const struct witness_log *log, const char *path)
+{
+    say(TR("%s is not a checkpoint of %s that was cosigned with this key and signed by a log key "
+           "of "
+           "the policy. The witness does not start: from size 0 it could cosign a second history.",
+           "%s no es un checkpoint de %s cofirmado con esta clave y firmado por una clave de la "
+           "política. El testigo no arranca: desde el tamaño 0 podría cofirmar otra historia."),
+        path, log->origin);
+    return say_usage(TR(
+        "If the log has a new key, name the old one in the policy as well, until a checkpoint of "
+        "the new one has been cosigned. If this is the folder of another witness key, use that "
+        "key, or another folder. If the file is damaged, make a new key (bitacora keygen "
+        "--witness) and an empty folder, and publish the new vkey: an older copy of the file "
+        "would not do",
+        "Si la bitácora tiene clave nueva, nombre también la anterior en la política hasta haber "
+        "cofirmado un checkpoint de la nueva. Si es la carpeta de otra clave de testigo, use "
+        "aquella clave u otra carpeta. Si el archivo está dañado, cree una clave nueva (bitacora "
+        "keygen --witness) y una carpeta vacía, y publique la nueva vkey: una copia anterior del "
+        "archivo no sirve"));
+}
+
+static void say_where_it_stands(const struct witness_log *log)
+{
+    char when[WHEN_TEXT + 1] = "";
+    if (log->note.n == 0) {
+        say(TR("%s: nothing was cosigned yet: begins at size 0",
+               "%s: aún no se ha cofirmado nada: empieza en el tamaño 0"),
+            log->origin);
+        return;
+    }
+    if (log->seconds < UINT64_C(253402300800)) /* the year 10000 */
+        when_format(when, (int64_t)log->seconds * 1000);
+    say(TR("%s: at size %llu, cosigned last at %s", "%s: en el tamaño %llu, cofirmado en %s"),
+        log->origin, (unsigned long long)log->size, when);
+    if ((int64_t)log->seconds > clock_now() / 1000)
+        say(TR("WARNING: %s: that is in the future: is the clock right?",
+               "AVISO: %s: eso está en el futuro: ¿es correcto el reloj?"),
+            log->origin);
+}
+
+static enum outcome load_log(struct witness_state *s, struct witness_log *log,
+                             const struct policy *policy, const struct vkey *witness)
+{
+    static const struct frontier empty;
+    enum outcome outcome = OUTCOME_PROVEN;
+    hex_of(log->name, span_str(log->origin));
+    frontier_root(&empty, &log->root);
+    char *path = path_of(s, log, ".checkpoint");
+    enum file read = file_read(&log->note, path, CHECKPOINT_MAX);
+    if (read != FILE_OK && read != FILE_MISSING && read != FILE_TOO_LARGE)
+        outcome = say_usage(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path,
+                            file_cause(read));
+    else if (read != FILE_MISSING && take_note(log, policy, witness) != 0)
+        outcome = damaged(log, path);
+    else
+        say_where_it_stands(log);
+    count_files(s, log);
+    free(path);
+    return outcome;
+}
+
+enum outcome witness_state_load(struct witness_state *out, const char *dir,
+                                const struct policy *policy, const struct vkey *witness)
+{
+    enum outcome outcome = OUTCOME_PROVEN;
+    *out = (struct witness_state){ .dir = must(strdup(dir)) };
+    for (size_t i = 0; i < policy_logs(policy); i++) {
+        const char *origin = policy_log(policy, i)->key.name;
+        if (witness_state_find(out, span_str(origin)) != NULL)
+            continue; /* another key of the same log */
+        struct witness_log *log = &out->log[out->logs++];
+        log->origin = origin;
+        outcome = outcome_worse(outcome, load_log(out, log, policy, witness));
+    }
+    if (outcome != OUTCOME_PROVEN)
+        witness_state_free(out);
+    return outcome;
+}
+
+void witness_state_free(struct witness_state *s)
+{
+    for (size_t i = 0; i < s->logs; i++)
+        buf_free(&s->log[i].note);
+    free(s->dir);
+    *s = (struct witness_state){ .logs = 0 };
+}
+
+struct witness_log *witness_state_find(struct witness_state *s, struct span origin)
+{
+    for (size_t i = 0; i < s->logs; i++)
+        if (span_is(origin, s->log[i].origin))
+            return &s->log[i];
+    return NULL;
+}
+
+/* ---- keeping ------------------------------------------------------------------------------- */
+
+int witness_state_store(const struct witness_state *s, struct witness_log *log, struct buf *note,
+                        const struct checkpoint *cp, uint64_t seconds)
+{
+    char *path = path_of(s, log, ".checkpoint");
+    int failed = file_replace(path, buf_span(note), 0644);
+    int cause = errno;
+    free(path);
+    errno = cause;
+    if (failed)
+        return -1;
+    log->size = cp->size;
+    log->root = cp->root;
+    log->seconds = seconds;
+    buf_free(&log->note);
+    log->note = *note;
+    *note = (struct buf){ 0 };
+    return 0;
+}
+
+static char *path_about(const struct witness_state *s, const struct witness_log *log,
+                        enum witness_file kind, struct span text)
+{
+    char hash[2 * HASH_BYTES + 1], suffix[48];
+    hex_of(hash, text);
+    snprintf(suffix, sizeof suffix, "%s%.*s%s", ending[kind][0], TEXT_DIGITS, hash,
+             ending[kind][1]);
+    return path_of(s, log, suffix);
+}
+
+enum kept witness_state_keep(const struct witness_state *s, struct witness_log *log,
+                             enum witness_file kind, struct span text, struct span bytes,
+                             char **path)
+{
+    unsigned most = kind == WITNESS_FORK ? WITNESS_FORKS_MAX : WITNESS_DOUBTS_MAX;
+    *path = path_about(s, log, kind, text);
+    if (*count_of(log, kind) >= most || access(*path, F_OK) == 0)
+        return KEPT_BEFORE;
+    if (file_replace(*path, bytes, 0644) != 0)
+        return KEPT_FAILED;
+    ++*count_of(log, kind);
+    return KEPT;
+}
+
+void witness_state_settle(const struct witness_state *s, struct witness_log *log, struct span text)
+{
+    if (log->doubts == 0)
+        return;
+    char *path = path_about(s, log, WITNESS_DOUBT, text);
+    if (unlink(path) == 0)
+        log->doubts--;
+    free(path);
+}
