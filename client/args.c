@@ -56,6 +56,7 @@ static const struct {
     FLAG("structure", structure),
     FLAG("check", check),
     FLAG("yes", yes),
+    FLAG("no-wait", no_wait),
     FLAG("print", print),
     FLAG("witness", witness),
     FLAG("help", help),

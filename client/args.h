@@ -43,6 +43,7 @@ struct args {
     bool structure;
     bool check;
     bool yes;
+    bool no_wait;
     bool print;
     bool witness;
     bool help;

@@ -14,6 +14,7 @@ static enum outcome send_one(const struct args *a, json_t *record)
         return outcome;
     }
     outcome = submission_send(s, 1, record, &stop);
+    outcome = outcome_worse(outcome, submission_settle(s));
     submission_close(s);
     return outcome;
 }

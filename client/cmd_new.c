@@ -232,8 +232,10 @@ static enum outcome draft_and_send(struct new *n)
         outcome = OUTCOME_UNDECIDED;
     else if (!agreed(n))
         outcome = say_usage(TR("not signed", "no se firmó"));
-    if (outcome == OUTCOME_PROVEN)
-        return submission_send(n->submission, 1, record, &stop);
+    if (outcome == OUTCOME_PROVEN) {
+        outcome = submission_send(n->submission, 1, record, &stop);
+        return outcome_worse(outcome, submission_settle(n->submission));
+    }
     json_decref(record);
     return outcome;
 }

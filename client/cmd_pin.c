@@ -35,6 +35,7 @@ static enum outcome pin(const struct args *a, struct span file)
     if (s != NULL) {
         submission_attach(s, file);
         outcome = submission_send(s, 1, record_of(ruleset, from), &stop);
+        outcome = outcome_worse(outcome, submission_settle(s));
         submission_close(s);
     }
     ruleset_free(ruleset);

@@ -21,7 +21,7 @@ static const struct {
     { "enroll",
       cmd_enroll,
       VERIFYING "log key! vkey! role! authority! level! function jurisdiction from until proof "
-                "receipts",
+                "receipts no-wait",
       "--policy POLICY --key REGISTRAR --vkey VKEY --role ROLE --authority ID --level LEVEL\n"
       "         [--function CODE] [--jurisdiction TEXT] [--from TIME] [--until TIME] "
       "[--proof BASE64]\n"
@@ -29,15 +29,15 @@ static const struct {
       { "enrol a key for a role", "da de alta una clave para un papel" } },
     { "revoke",
       cmd_revoke,
-      VERIFYING "log key! vkey! reason! since receipts",
+      VERIFYING "log key! vkey! reason! since receipts no-wait",
       "--policy POLICY --key REGISTRAR --vkey VKEY --reason CODE [--since TIME] [--log URL] "
       "[--receipts DIR]",
       { "revoke a key", "revoca una clave" } },
     { "submit",
       cmd_submit,
-      VERIFYING "log key! receipts private warrant ruleset check",
+      VERIFYING "log key! receipts private warrant ruleset check no-wait",
       "--policy POLICY --key FILE [--log URL] [--receipts DIR] [--private FILE] [--warrant FILE]\n"
-      "         [--ruleset FILE] [--check] [RECORDS.jsonl|-]",
+      "         [--ruleset FILE] [--check] [--no-wait] [RECORDS.jsonl|-]",
       { "sign records and have them appended", "firma registros y los hace asentar" } },
     { "import",
       cmd_import,
@@ -82,7 +82,7 @@ static const struct {
         "cofirma los checkpoints de las bitácoras que solo crecen (c2sp.org/tlog-witness)" } },
     { "new",
       cmd_new,
-      VERIFYING "log key! receipts private warrant ruleset check yes members",
+      VERIFYING "log key! receipts private warrant ruleset check yes no-wait members",
       "KIND --policy POLICY --key FILE [--MEMBER VALUE]… [--private FILE] [--warrant FILE]\n"
       "         [--receipts DIR] [--yes] [--log URL]",
       { "make one record, member by member; asks for what is missing",
@@ -102,7 +102,7 @@ static const struct {
         "escribe la apertura de un sujeto de un asiento, para mostrarla a un juez o poseedor" } },
     { "pin",
       cmd_pin,
-      VERIFYING "log key! from receipts",
+      VERIFYING "log key! from receipts no-wait",
       "--policy POLICY --key REGISTRAR [--from TIME] [--log URL] RULESET",
       { "put a ruleset in force: its file and the entry that pins it",
         "pone en vigor un conjunto de reglas: su archivo y el asiento que lo fija" } },

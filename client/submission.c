@@ -12,6 +12,17 @@
 #include "proto/scan.h"
 #include "proto/when.h"
 
+#define PENDING_MAX 1000
+
+/* A record that is in the log. */
+struct sent {
+    uint64_t line;
+    char id[40];
+    long status;     /* 201, or 200 where it was there already */
+    uint64_t index;  /* only of those that wait */
+    struct buf note; /* as it was signed */
+};
+
 struct submission {
     const struct args *args;
     struct trust trust;
@@ -20,6 +31,8 @@ struct submission {
     struct sealing *sealing;
     struct precheck *precheck;
     struct receipts receipts;
+    struct sent pending[PENDING_MAX]; /* for witnesses */
+    size_t pendings;
     struct span file; /* of the ruleset that is to be pinned */
     struct buf text;  /* the record that is being sent: its two lines, */
     struct buf note;  /* and signed */
@@ -72,6 +85,8 @@ struct submission *submission_open(const struct args *a, enum outcome *outcome)
 
 void submission_close(struct submission *s)
 {
+    for (size_t i = 0; i < s->pendings; i++)
+        buf_free(&s->pending[i].note);
     trust_say_limits(&s->trust);
     close_parts(s);
 }
@@ -157,29 +172,29 @@ static enum outcome report_good(const struct submission *s, uint64_t line, enum 
 /* ---- the receipt --------------------------------------------------------------------------- */
 
 /* The note in the receipt must be the one that was sent. */
-static bool carries_note(const struct submission *s)
+static bool carries_note(struct span text, struct span note)
 {
     struct receipt r;
     struct refusal why;
     struct entry e;
-    if (receipt_parse(&r, buf_span(service_body(s->service)), &why) != 0)
+    if (receipt_parse(&r, text, &why) != 0)
         return false;
-    bool same = entry_parse(&e, r.entry[0].bytes, &why) == 0 && span_eq(e.note, buf_span(&s->note));
+    bool same = entry_parse(&e, r.entry[0].bytes, &why) == 0 && span_eq(e.note, note);
     receipt_free(&r);
     return same;
 }
 
-static void report_receipt(const struct submission *s, uint64_t line, const char *id, long status,
+static void report_receipt(const struct submission *s, const struct sent *sent,
                            const struct receipt_report *r, const struct findings *f)
 {
     enum verdict verdict = findings_verdict(f);
     findings_print(f, stderr);
     if (s->args->json) {
-        say_json(json_pack("{s:I,s:o,s:o,s:s,s:s,s:s,s:s,s:I,s:o}", "line", (json_int_t)line,
-                           "index", json_of_index(r->index), "hash", json_of_hash(&r->leaf), "id",
-                           id, "kind", kind_name(r->kind), "status",
-                           status == 201 ? "appended" : "seen", "verdict", verdict_name(verdict),
-                           "size", (json_int_t)r->size, "findings", findings_json(f)));
+        say_json(json_pack(
+            "{s:I,s:o,s:o,s:s,s:s,s:s,s:s,s:I,s:o}", "line", (json_int_t)sent->line, "index",
+            json_of_index(r->index), "hash", json_of_hash(&r->leaf), "id", sent->id, "kind",
+            kind_name(r->kind), "status", sent->status == 201 ? "appended" : "seen", "verdict",
+            verdict_name(verdict), "size", (json_int_t)r->size, "findings", findings_json(f)));
         return;
     }
     if (r->index == NO_ENTRY)
@@ -189,32 +204,96 @@ static void report_receipt(const struct submission *s, uint64_t line, const char
     printf(TR("entry %" PRIu64 ": %s %s, receipt %s, hash %s\n",
               "asiento %" PRIu64 ": %s %s, recibo %s, hash %s\n"),
            r->index, kind_name(r->kind),
-           status == 201 ? TR("appended", "asentado") : TR("was there already", "ya estaba"),
+           sent->status == 201 ? TR("appended", "asentado") : TR("was there already", "ya estaba"),
            verdict_word(verdict), hash);
     fflush(stdout);
 }
 
-static enum outcome take_receipt(struct submission *s, uint64_t line, const char *id, long status)
+/* Judges a receipt and keeps it, unless it is bad. The verdict is that of *f. */
+static enum outcome judge_receipt(struct submission *s, const struct sent *sent,
+                                  struct receipt_report *r, struct findings *f)
+{
+    struct refusal why;
+    struct span text = buf_span(service_body(s->service));
+    receipt_judge(r, s->trust.policy, text, trust_pin(&s->trust), findings_add, f);
+    if (findings_verdict(f) != VERDICT_BAD && !carries_note(text, buf_span(&sent->note))) {
+        refuse(&why, REASON_OTHER_RECORD, sent->id);
+        findings_tell(f, VERDICT_BAD, &why);
+    }
+    if (findings_verdict(f) == VERDICT_BAD)
+        return OUTCOME_PROVEN;
+    if (r->cp.quorum && !trust_fresh(&s->trust, &r->cp, &why))
+        findings_tell(f, VERDICT_UNDECIDED, &why);
+    enum outcome outcome = receipts_take(&s->receipts, text, r, f);
+    return outcome_worse(outcome, sealing_stands(s->sealing, r->index, &r->leaf));
+}
+
+/* What is in the log but not witnessed yet is asked for again once the rest was sent. */
+static bool is_to_wait_for(const struct submission *s, const struct receipt_report *r,
+                           const struct findings *f)
+{
+    return !s->args->no_wait && findings_verdict(f) == VERDICT_UNDECIDED && r->size > 0 &&
+           !r->quorum;
+}
+
+static void remember_sent(struct submission *s, const struct sent *sent, uint64_t index)
+{
+    struct sent *keep = &s->pending[s->pendings++];
+    *keep = *sent;
+    keep->index = index;
+    keep->note = (struct buf){ 0 };
+    buf_add_span(&keep->note, buf_span(&sent->note));
+    if (keep->note.failed)
+        die_of_memory();
+}
+
+static enum outcome take_receipt(struct submission *s, const struct sent *sent, bool may_wait)
 {
     struct findings f = { 0 };
     struct receipt_report r;
-    struct refusal why;
-    struct span text = buf_span(service_body(s->service));
-    receipt_judge(&r, s->trust.policy, text, trust_pin(&s->trust), findings_add, &f);
-    if (findings_verdict(&f) != VERDICT_BAD && !carries_note(s)) {
-        refuse(&why, REASON_OTHER_RECORD, id);
-        findings_tell(&f, VERDICT_BAD, &why);
+    enum outcome outcome = judge_receipt(s, sent, &r, &f);
+    if (may_wait && is_to_wait_for(s, &r, &f)) {
+        remember_sent(s, sent, r.index);
+    } else {
+        report_receipt(s, sent, &r, &f);
+        outcome = outcome_worse(outcome, outcome_of_verdict(findings_verdict(&f)));
     }
-    enum outcome outcome = OUTCOME_PROVEN;
-    if (findings_verdict(&f) != VERDICT_BAD) {
-        if (r.cp.quorum && !trust_fresh(&s->trust, &r.cp, &why))
-            findings_tell(&f, VERDICT_UNDECIDED, &why);
-        outcome = receipts_take(&s->receipts, text, &r, &f);
-        outcome = outcome_worse(outcome, sealing_stands(s->sealing, r.index, &r.leaf));
-    }
-    report_receipt(s, line, id, status, &r, &f);
-    outcome = outcome_worse(outcome, outcome_of_verdict(findings_verdict(&f)));
     findings_free(&f);
+    return outcome;
+}
+
+/* Asks for the witnessed receipt of a record that is in the log. */
+static enum outcome await_witnesses(struct submission *s, const struct sent *sent)
+{
+    char path[64];
+    struct answer answer;
+    struct complaint complaint;
+    snprintf(path, sizeof path, "v1/receipts/%" PRIu64 "?wait=witnessed", sent->index);
+    service_get(s->service, path, RECEIPT_MAX, &answer);
+    if (answer.status == 200 && answer.acceptable)
+        return take_receipt(s, sent, false);
+    service_complaint(s->service, &answer, &complaint);
+    if (s->args->json)
+        say_json(json_pack("{s:I,s:I,s:s,s:s,s:s}", "line", (json_int_t)sent->line, "index",
+                           (json_int_t)sent->index, "id", sent->id, "error", "quorum", "detail",
+                           complaint.detail));
+    return say_undecided(
+        TR("record %" PRIu64 ": entry %" PRIu64 " is in the log, but no quorum of "
+           "witnesses has cosigned it yet: ask later for %s/v1/receipts/%" PRIu64 "?wait=witnessed",
+           "registro %" PRIu64 ": el asiento %" PRIu64 " está en la bitácora, pero "
+           "aún no lo cofirma un quórum de testigos: pida más tarde "
+           "%s/v1/receipts/%" PRIu64 "?wait=witnessed"),
+        sent->line, sent->index, s->trust.url, sent->index);
+}
+
+enum outcome submission_settle(struct submission *s)
+{
+    enum outcome outcome = OUTCOME_PROVEN;
+    for (size_t i = 0; i < s->pendings; i++) {
+        outcome = outcome_worse(outcome, await_witnesses(s, &s->pending[i]));
+        buf_free(&s->pending[i].note);
+    }
+    s->pendings = 0;
     return outcome;
 }
 
@@ -222,9 +301,14 @@ static enum outcome exchange(struct submission *s, uint64_t line, const char *id
 {
     struct answer answer;
     struct complaint complaint;
+    struct sent sent = { .line = line, .note = s->note };
+    snprintf(sent.id, sizeof sent.id, "%s", id);
     service_post(s->service, "v1/records", buf_span(&s->note), RECEIPT_MAX, &answer);
-    if ((answer.status == 200 || answer.status == 201) && answer.acceptable)
-        return take_receipt(s, line, id, answer.status);
+    if ((answer.status == 200 || answer.status == 201) && answer.acceptable) {
+        sent.status = answer.status;
+        enum outcome outcome = take_receipt(s, &sent, true);
+        return s->pendings < PENDING_MAX ? outcome : outcome_worse(outcome, submission_settle(s));
+    }
     *stop = answer.status < 400 || answer.status == 429 || answer.status >= 500;
     service_complaint(s->service, &answer, &complaint);
     return report_complaint(s, line, &complaint);
