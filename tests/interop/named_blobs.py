@@ -4,8 +4,8 @@
     named_blobs.py OUTDIR N
 
 writes OUTDIR/mirror/…, OUTDIR/policy (without a URL), OUTDIR/o1.key (oversight) and OUTDIR/names: one line "INDEX BLOB" for the
-first entry that names each blob, but for those that an entry orders erased. N requests name a blob each; the last two of these
-blobs are "erased": one by a judge, the other by the holder, whose role may not, so that the log is bad and the erasure is none.
+first entry that names each blob, but for those that an entry orders erased. One request names 32 zero bytes, N name a blob each; the
+last two of these are "erased": one by a judge, the other by the holder, whose role may not, so that the log is bad and the erasure is none.
 """
 import json
 import os
@@ -13,12 +13,13 @@ import sys
 
 sys.dont_write_bytecode = True
 import cases
-from writer import policy_text, write_file
+from writer import b64, policy_text, write_file
 
 
 def main():
     folder, n = sys.argv[1], int(sys.argv[2])
     log = cases.base(cases.P)
+    cases.ask(log, edit=lambda m: m["subjects"][0].update(sealed=b64(bytes(32))))
     for i in range(n):
         cases.ask(log, edit=lambda m: m.update(subjects=[cases.sealed(log, "many %d" % i, type="phone")]))
     erased, kept = cases.h("sealed many %d" % (n - 1)), cases.h("sealed many %d" % (n - 2))

@@ -155,7 +155,7 @@ contains 'of who could sign' "$work/could" "$(printf '%s  ' $holder)"
 equal 'the superseded key is not among them' "$(grep -c "$(printf %s "$old" | cut -d+ -f2)" "$work/could")" 0
 sed -n '/could NOT sign any more, revoked:/,/^ruleset/p' "$work/out" >"$work/revoked"
 contains 'but among those who were revoked, with why' "$work/revoked" "$over, superseded"
-contains 'and the built-in ruleset' "$work/out" "$("$bin/bitacora" ruleset --print 2>/dev/null | openssl dgst -sha256 -binary | base64)"
+contains 'and the built-in ruleset' "$work/out" "$("$bin/bitacora" ruleset --json | jq -r .sha256)"
 expect 0 'in Spanish' "$bin/bitacora" signers --policy "$work/policy" --lang es
 contains 'too' "$work/out" 'ya NO podían firmar, por revocación:'
 expect 2 'an entry after the next' "$bin/bitacora" signers --policy "$work/policy" --at $(($(size) + 1))

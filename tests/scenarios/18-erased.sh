@@ -196,7 +196,7 @@ serve "$work/token"
 expect 1 'nor of one' many --log "$fake"
 unserve
 equal 'that takes no token, but for what is public' "$(jq -c '[.findings[]|[.code,.entry]]' "$work/out") $(find "$work/requests" -type f | wc -l)" \
-    '[["role",4529],["unreadable",6]] 1'
+    '[["role",4530],["unreadable",6]] 1'
 rm "$work/many/mirror/tile/0/000"
 expect 1 'of a log that is not all there' many --log "$fake"
 equal 'no blob is looked for' "$(jq -c .blobs "$work/out")" null
