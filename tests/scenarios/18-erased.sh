@@ -178,11 +178,17 @@ says 3 'one that fails once' '[4,1,2,0,1]' 2 "$work/error" "$work/there2"
 says 3 'one that is busy once' '[4,1,2,0,1]' 2 "$work/busy" "$work/there2"
 says 3 'nor one that takes no token' '[4,0,2,0,2]' 1 "$work/token"
 
+serve "$work/there1"
+expect 3 'a key that may not read' nowhere --key "$work/fgr.example.mx-a.lopez.key" --log "$fake"
+equal 'asks for what is public only' "$(blobs) $(find "$work/requests" -type f | wc -l)" '[4,1,2,0,1] 1'
+unserve
+
 # ---- many, in a log by the second writer
 /usr/bin/python3 "$root/tests/interop/named_blobs.py" "$work/many" 4500 >"$work/many.out" 2>&1 || not_ok 'the second writer' "$(tail -n 3 "$work/many.out")"
 many() { "$bin/bitacora" replay --policy "$work/many/policy" --dir "$work/many/mirror" --json --key "$work/many/o1.key" "$@"; }
 serve "$work/absent"
 expect 1 'a log that is bad for an erasure of which nobody had the right' many --log "$fake"
+equal 'and each blob is asked for once' "$(find "$work/requests" -type f | wc -l)" "$(wc -l <"$work/many/names")"
 unserve
 equal 'which does not count' "$(jq -c '[.findings[0].code,(.erasures|length)]' "$work/out")" '["role",1]'
 jq -r '.findings[]|select(.code=="blob")|"\(.entry) \(.detail|match("[A-Za-z0-9+/]{43}=").string)"' "$work/out" | awk '!met[$2]++' >"$work/gone"
@@ -192,6 +198,10 @@ expect 1 'or not asked for' many --log "$fake"
 unserve
 equal 'of a busy server, which is not asked again and again' "$(jq -c '[.findings[].code]' "$work/out") $(find "$work/requests" -type f | wc -l)" \
     '["role","unreadable","unreadable"] 2'
+serve "$work/busy" "$work/absent" "$work/busy" "$work/absent"
+expect 1 'or twice, but not on end' many --log "$fake"
+unserve
+equal 'and all others are asked for' "$(jq .blobs.unread "$work/out")" 2
 serve "$work/token"
 expect 1 'nor of one' many --log "$fake"
 unserve
