@@ -191,3 +191,33 @@ submit() { # submit KEYNAME [OPTION...]: records on standard input
     "$bin/bitacora" submit --policy "$work/policy" --key "$work/$name.key" "$@" - \
         >"$work/submit.out" 2>"$work/submit.err" || { tail -n 5 "$work/submit.err"; return 1; }
 }
+
+# Witnesses: start_witness NAME [OPTION...] runs one on $work/NAME.key and $work/NAME.state; another
+# state folder or port by STATE and LISTEN. Sets $witness (pid) and $witness_url.
+new_witness() { # new_witness NAME: its key, and a policy for it that names the log of $vkey
+    "$bin/bitacora" keygen "$1.example.mx" --out "$work/$1.key" --witness >"$work/$1.vkey" || return 1
+    printf 'log %s\nquorum none\n' "$vkey" >"$work/$1.policy"
+}
+
+start_witness() {
+    name=$1
+    shift
+    : >"$work/$name.out"
+    mkdir -p "${STATE:-$work/$name.state}"
+    "$bin/bitacora" witness --key "$work/$name.key" --policy "$work/$name.policy" \
+        --listen "${LISTEN:-127.0.0.1:0}" --state "${STATE:-$work/$name.state}" "$@" \
+        >"$work/$name.out" 2>>"$work/$name.err" &
+    witness=$!
+    pids="$pids $witness"
+    if ! wait_until 20 grep -q '^listening on ' "$work/$name.out"; then
+        echo "# the witness did not start: $(tail -n 5 "$work/$name.err")"
+        return 1
+    fi
+    witness_url=$(sed -n 's/^listening on //p' "$work/$name.out" | head -n 1)
+}
+
+end_pid() { # end_pid PID: SIGTERM, and waited for
+    kill "$1"
+    wait "$1" 2>/dev/null
+    forget_pid "$1"
+}

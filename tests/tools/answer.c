@@ -1,6 +1,7 @@
 /* A server that answers what it is told: connection N gets the bytes of the Nth file, the last one for
  * ever after; the requests are kept as OUT/N. For clients that must not believe servers. With a port in
- * GETS_TO, what is got comes from the honest server there, and neither counts nor is kept.
+ * GETS_TO, what is got comes from the honest server there, and neither counts nor is kept. A file named
+ * "-" is never an answer: the connection stays open.
  * usage: [GETS_TO=PORT] answer OUT FILE...   prints its port, and serves until it is killed */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -72,8 +73,10 @@ int main(int argc, char **argv)
     socklen_t length = sizeof address;
     const char *honest = getenv("GETS_TO");
     int listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (argc < 3 || listener < 0 || bind(listener, (struct sockaddr *)&address, length) != 0 ||
-        listen(listener, 64) != 0 ||
+    int yes = 1; /* whoever comes after us on this port need not wait */
+    if (argc < 3 || listener < 0 ||
+        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+        bind(listener, (struct sockaddr *)&address, length) != 0 || listen(listener, 64) != 0 ||
         getsockname(listener, (struct sockaddr *)&address, &length) != 0)
         return 2;
     printf("%u\n", (unsigned)ntohs(address.sin_port));
@@ -82,6 +85,8 @@ int main(int argc, char **argv)
         struct buf request = { 0 }, answer = { 0 };
         int fd = accept(listener, NULL, NULL);
         const char *file = argv[2 + (number < (unsigned)argc - 3 ? number : (unsigned)argc - 3)];
+        if (strcmp(file, "-") == 0)
+            continue;
         if (fd < 0 || file_read(&answer, file, 1 << 28) != FILE_OK)
             return 2;
         read_request(fd, &request);
