@@ -36,6 +36,7 @@ struct args {
     const char *opening;           /* --opening FILE */
     const char *reader;            /* --reader FILE: whose tokens to show, where not the --key's */
     const char *subject;           /* --subject N, as `open` counts them */
+    const char *every;             /* --every SECONDS */
     const char *ruleset;           /* --ruleset FILE */
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
     size_t sets;
@@ -44,6 +45,7 @@ struct args {
     bool check;
     bool yes;
     bool no_wait;
+    bool follow;
     bool print;
     bool witness;
     bool help;

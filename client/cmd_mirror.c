@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #include "client/files.h"
 #include "client/prove.h"
 #include "proto/replay.h"
+#include "proto/scan.h"
 
 #define STAGING ".incoming"
 
@@ -27,8 +29,9 @@ struct mirror {
     struct findings findings;
     struct accepted old, now;
     bool has_old;
-    struct edge edge;
+    struct edge edge; /* of what was verified */
     struct judge *judge;
+    bool verified; /* edge and judge are those of `old`: go on from there */
     struct buf evidence;
     int lock;           /* on the folder: one run at a time */
     bool staged;        /* something waits to be moved in */
@@ -180,9 +183,11 @@ static enum replay_end verify(struct mirror *m)
                                  .lookup = look_up_nothing,
                                  .found = findings_add,
                                  .found_ctx = &m->findings };
-    judge_free(m->judge);
-    m->judge = must(judge_new(&setup));
-    memset(&m->edge, 0, sizeof m->edge);
+    if (!m->verified) {
+        judge_free(m->judge);
+        m->judge = must(judge_new(&setup));
+        memset(&m->edge, 0, sizeof m->edge);
+    }
     struct replay_setup replay = { .source = &m->source,
                                    .size = m->now.cp.checkpoint.size,
                                    .root = m->now.cp.checkpoint.root,
@@ -191,7 +196,9 @@ static enum replay_end verify(struct mirror *m)
                                    .found_ctx = &m->findings,
                                    .progress = progress,
                                    .progress_ctx = m };
-    return replay_run(&replay, &m->edge);
+    enum replay_end end = replay_run(&replay, &m->edge);
+    m->verified = end == REPLAY_PROVEN && findings_verdict(&m->findings) == VERDICT_GOOD;
+    return end;
 }
 
 static enum outcome conclude(struct mirror *m, enum outcome outcome)
@@ -243,24 +250,20 @@ static enum outcome open_old(struct mirror *m)
     return OUTCOME_PROVEN;
 }
 
-static enum outcome run(struct mirror *m)
+/* What is new, proven and moved in. */
+static enum outcome bring_up_to_date(struct mirror *m)
 {
-    char *staging = path_join(m->dir, STAGING);
-    remove_tree(staging); /* of a run that was cut off */
-    free(staging);
-    enum outcome outcome = open_old(m);
-    if (outcome != OUTCOME_PROVEN)
-        return outcome;
     if (accepted_fetch(&m->now, &m->trust, m->there, &m->findings) != VERDICT_GOOD ||
         (m->has_old && prove_extends(&m->trust, &m->old, &m->now, m->there, &m->findings,
                                      &m->evidence) != VERDICT_GOOD))
-        return conclude(m, m->findings.bad ? OUTCOME_BAD : OUTCOME_UNDECIDED);
+        return m->findings.bad ? OUTCOME_BAD : OUTCOME_UNDECIDED;
     /* Short of its quorum or too old: nothing of it is kept. (So what is found below is of the files
      * alone, and a second try may forget it.) */
     if (findings_verdict(&m->findings) != VERDICT_GOOD)
-        return conclude(m, outcome_of_verdict(findings_verdict(&m->findings)));
+        return outcome_of_verdict(findings_verdict(&m->findings));
+    bool went_on = m->verified;
     enum replay_end end = verify(m);
-    if (findings_verdict(&m->findings) != VERDICT_GOOD && m->used_here) {
+    if (findings_verdict(&m->findings) != VERDICT_GOOD && (m->used_here || went_on)) {
         /* The copy may be what was altered, and the log not: all of it from there, once. */
         say(TR("the copy in %s does not fit: fetching all of it again",
                "la copia en %s no encaja: se trae toda de nuevo"),
@@ -268,17 +271,112 @@ static enum outcome run(struct mirror *m)
         findings_free(&m->findings);
         m->distrust_here = true;
         end = verify(m);
+        m->distrust_here = false;
     }
-    outcome = outcome_of_verdict(findings_verdict(&m->findings));
+    enum outcome outcome = outcome_of_verdict(findings_verdict(&m->findings));
     if (outcome == OUTCOME_PROVEN)
         outcome = end == REPLAY_PROVEN ? keep(m) : OUTCOME_UNDECIDED;
-    return conclude(m, outcome);
+    return outcome;
+}
+
+static enum outcome run(struct mirror *m)
+{
+    char *staging = path_join(m->dir, STAGING);
+    remove_tree(staging); /* of a run that was cut off */
+    free(staging);
+    enum outcome outcome = open_old(m);
+    return outcome == OUTCOME_PROVEN ? conclude(m, bring_up_to_date(m)) : outcome;
+}
+
+/* ---- following ------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t ended;
+
+static void end(int signal)
+{
+    (void)signal;
+    ended = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = end };
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+}
+
+/* What was new is old now. */
+static void turn_over(struct mirror *m, bool kept)
+{
+    findings_free(&m->findings);
+    m->findings = (struct findings){ .list = NULL };
+    m->staged = m->used_here = m->failed = false;
+    if (kept) {
+        accepted_free(&m->old);
+        m->old = m->now;
+        m->now = (struct accepted){ .note = { 0 } };
+        m->has_old = true;
+    } else {
+        accepted_free(&m->now);
+        m->now = (struct accepted){ .note = { 0 } };
+        m->verified = false;
+    }
+}
+
+/* Says what became of a round: each time the copy has grown, and when it stops or begins to be kept up. */
+static void report_round(const struct mirror *m, enum outcome outcome, enum outcome before)
+{
+    bool grown = outcome == OUTCOME_PROVEN && m->now.cp.checkpoint.size > m->old.cp.checkpoint.size;
+    if (outcome != OUTCOME_PROVEN && outcome != before)
+        findings_print(&m->findings, stderr);
+    if (!grown && outcome == before)
+        return;
+    if (m->args->json)
+        say_json(json_pack("{s:b,s:I,s:I,s:o}", "ok", outcome == OUTCOME_PROVEN, "size",
+                           (json_int_t)(outcome == OUTCOME_PROVEN ? m->now.cp.checkpoint.size : 0),
+                           "before", (json_int_t)m->old.cp.checkpoint.size, "findings",
+                           findings_json(&m->findings)));
+    else if (outcome == OUTCOME_PROVEN)
+        printf(TR("%" PRIu64 " entries, verified and kept\n",
+                  "%" PRIu64 " asientos, verificados y guardados\n"),
+               m->now.cp.checkpoint.size);
+    fflush(stdout);
+}
+
+/* Keeps the copy current until it is ended, or the log is proven bad. A log that cannot be reached, or has no
+ * quorum yet, is asked again; the folder stays what it was. */
+static enum outcome follow(struct mirror *m, enum outcome outcome, unsigned seconds)
+{
+    catch_signals();
+    turn_over(m, outcome == OUTCOME_PROVEN);
+    while (!ended && outcome != OUTCOME_BAD && outcome != OUTCOME_USAGE) {
+        sleep(seconds);
+        if (ended)
+            break;
+        enum outcome before = outcome;
+        outcome = bring_up_to_date(m);
+        report_round(m, outcome, before);
+        turn_over(m, outcome == OUTCOME_PROVEN);
+    }
+    return outcome_worse(outcome, trust_write_evidence(&m->trust, &m->evidence));
+}
+
+static bool read_every(const struct args *a, unsigned *seconds)
+{
+    uint64_t n = 60;
+    if (a->every != NULL && (decimal_parse(&n, span_str(a->every)) != 0 || n < 1 || n > 86400)) {
+        say("--every SECONDS (1 - 86400)");
+        return false;
+    }
+    *seconds = (unsigned)n;
+    return true;
 }
 
 enum outcome cmd_mirror(const struct args *a)
 {
     enum outcome outcome;
-    if (!args_operands(a, 1, 1, TR("one folder", "una carpeta")))
+    unsigned seconds;
+    if (!args_operands(a, 1, 1, TR("one folder", "una carpeta")) || !read_every(a, &seconds))
         return OUTCOME_USAGE;
     struct mirror *m = must(calloc(1, sizeof *m));
     m->args = a;
@@ -298,6 +396,8 @@ enum outcome cmd_mirror(const struct args *a)
         m->here = logfiles_of_dir(m->dir);
         m->there = logfiles_of_url(m->trust.url);
         outcome = run(m);
+        if (a->follow)
+            outcome = follow(m, outcome, seconds);
     }
     if (m->lock >= 0)
         close(m->lock);
