@@ -150,7 +150,6 @@ static enum outcome keep(struct mirror *m)
         for (int level = TILE_ENTRIES; level < TILE_LEVELS; level++)
             drop_partial(m, level);
     }
-    remove_tree(staging);
     free(path);
     free(staging);
     return outcome;
@@ -251,7 +250,7 @@ static enum outcome open_old(struct mirror *m)
 }
 
 /* What is new, proven and moved in. */
-static enum outcome bring_up_to_date(struct mirror *m)
+static enum outcome update(struct mirror *m)
 {
     if (accepted_fetch(&m->now, &m->trust, m->there, &m->findings) != VERDICT_GOOD ||
         (m->has_old && prove_extends(&m->trust, &m->old, &m->now, m->there, &m->findings,
@@ -279,11 +278,19 @@ static enum outcome bring_up_to_date(struct mirror *m)
     return outcome;
 }
 
-static enum outcome run(struct mirror *m)
+/* Nothing that was not proven is left lying about, nor what a run that was cut off left. */
+static enum outcome bring_up_to_date(struct mirror *m)
 {
     char *staging = path_join(m->dir, STAGING);
-    remove_tree(staging); /* of a run that was cut off */
+    remove_tree(staging);
+    enum outcome outcome = update(m);
+    remove_tree(staging);
     free(staging);
+    return outcome;
+}
+
+static enum outcome run(struct mirror *m)
+{
     enum outcome outcome = open_old(m);
     return outcome == OUTCOME_PROVEN ? conclude(m, bring_up_to_date(m)) : outcome;
 }

@@ -1,0 +1,123 @@
+#!/bin/sh
+# A mirror that is kept current: it resumes, fetches what cannot change once, takes nothing that is not
+# proven, and a static web server makes a complete log of it for every command that verifies.
+. "$(dirname "$0")/../lib.sh"
+
+port() { # a port that is free now
+    /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+start_nginx() { # start_nginx FOLDER: sets $static, and writes $work/access
+    where=$(port)
+    mkdir -p "$work/nginx"
+    cat >"$work/nginx.conf" <<EOF
+daemon off; pid $work/nginx/pid; error_log $work/nginx/error; worker_processes 1; user root;
+events { worker_connections 64; }
+http {
+    default_type application/octet-stream; access_log $work/access;
+    client_body_temp_path $work/nginx/b; proxy_temp_path $work/nginx/p; fastcgi_temp_path $work/nginx/f;
+    uwsgi_temp_path $work/nginx/u; scgi_temp_path $work/nginx/s;
+    server { listen 127.0.0.1:$where; root $1; }
+}
+EOF
+    nginx -p "$work/nginx" -e "$work/nginx/error" -c "$work/nginx.conf" &
+    nginx=$!
+    pids="$pids $nginx"
+    static=http://127.0.0.1:$where
+    wait_until 20 curl -sf -o /dev/null "$static/checkpoint"
+}
+follow() { # follow FOLDER [OPTION...]: in the background; its pid in $follower, its words in $work/follow.out
+    folder=$1
+    shift
+    "$bin/bitacora" mirror --policy "$work/policy" --follow --every 1 "$@" "$folder" >"$work/follow.out" 2>"$work/follow.err" &
+    follower=$!
+    pids="$pids $follower"
+}
+has() { [ "$(sed -n 2p "$work/copy/checkpoint" 2>/dev/null)" = "$1" ]; }
+log_size() { curl -sf "$url/checkpoint" | sed -n 2p; }
+more() { request mx.telco "$1" | submit fgr.example.mx-a.lopez >/dev/null; }
+p="--policy $work/policy"
+
+check 'a log' small_log 300
+follow "$work/copy"
+check 'the follower has all of it' wait_until 30 has 300
+more 10
+check 'and what comes' wait_until 30 has 310
+more 250
+check 'across the end of a tile, too' wait_until 30 has 560
+kill -KILL $follower
+wait $follower 2>/dev/null
+forget_pid $follower
+more 5
+follow "$work/copy"
+check 'killed, it resumes' wait_until 30 has 565
+kill -TERM $follower
+wait $follower
+equal 'ended, it says that all was proven' $? 0
+forget_pid $follower
+# shellcheck disable=SC2086
+expect 0 'the copy replays' "$bin/bitacora" replay $p --dir "$work/copy"
+equal 'and holds nothing but what its checkpoint needs' "$(find "$work/copy" -type f | wc -l)" 8
+expect 2 'an interval is a number of seconds' "$bin/bitacora" mirror --policy "$work/policy" --follow --every soon "$work/x"
+
+# ---- behind a static web server ------------------------------------------------------------------
+start_nginx "$work/copy"
+request mx.telco 1 | submit fgr.example.mx-a.lopez --receipts "$work/r"
+receipt=$(ls "$work"/r/*)
+curl -s "$url/v1/receipts/20" >"$work/old"
+# shellcheck disable=SC2086
+expect 0 'replay' "$bin/bitacora" replay $p --log "$static" --state "$work/state"
+# shellcheck disable=SC2086
+expect 0 'signers' "$bin/bitacora" signers $p --log "$static"
+# shellcheck disable=SC2086
+expect 3 'verify: a receipt that is newer than the copy' "$bin/bitacora" verify $p --log "$static" "$receipt"
+# shellcheck disable=SC2086
+"$bin/bitacora" mirror $p "$work/copy" >/dev/null 2>&1
+# shellcheck disable=SC2086
+expect 0 'verify: one that it extends' "$bin/bitacora" verify $p --log "$static" "$receipt"
+# shellcheck disable=SC2086
+expect 0 'a mirror of the mirror' "$bin/bitacora" mirror $p --log "$static" "$work/second"
+check 'which is the same, byte for byte' diff -r "$work/copy" "$work/second"
+# shellcheck disable=SC2086
+expect 0 'replay, from a state' "$bin/bitacora" replay $p --log "$static" --state "$work/state"
+
+# ---- what cannot change is fetched once ----------------------------------------------------------
+: >"$work/access"
+follow "$work/third" --log "$static"
+check 'a follower of the copy' wait_until 30 sh -c '[ -f "$1"/third/checkpoint ]' - "$work"
+for n in 1 2 3; do
+    more 30
+    # shellcheck disable=SC2086
+    "$bin/bitacora" mirror $p "$work/copy" >/dev/null 2>&1
+    wait_until 30 cmp -s "$work/third/checkpoint" "$work/copy/checkpoint"
+done
+check 'has what the copy has' diff -r "$work/copy" "$work/third"
+equal 'no full tile or bundle was asked for twice' \
+    "$(sed -n 's/.*"GET \([^ ]*\) .*/\1/p' "$work/access" | grep '^/tile' | grep -v '\.p/' | sort | uniq -d | tr '\n' ' ')" ''
+
+# ---- what is not proven is not taken -------------------------------------------------------------
+cp -r "$work/copy" "$work/honest"
+more 7
+# shellcheck disable=SC2086
+"$bin/bitacora" mirror $p "$work/newer" >/dev/null 2>&1
+bundle=$(cd "$work/newer" && find tile/entries -path '*.p/*' -type f)
+rm -rf "$work/served"
+cp -r "$work/newer" "$work/served"
+# An entry that the follower has verified long ago, altered in the bundle that it has to fetch anew.
+sed -i '0,/"persons":1/s//"persons":7/' "$work/served/$bundle"
+rm -rf "$work/copy/tile" && cp -r "$work/served/." "$work/copy/"
+wait $follower
+equal 'an altered file: proven bad, it ends' $? 1
+forget_pid $follower
+check 'and keeps what it had' diff -r "$work/honest" "$work/third"
+contains 'saying which file' "$work/follow.err" "$bundle"
+rm -rf "$work/copy/tile" && cp -r "$work/newer/." "$work/copy/"
+mv "$work/copy/$bundle" "$work/held"
+follow "$work/third" --log "$static"
+check 'a file that is held back' wait_until 30 grep -q 'is missing' "$work/follow.err"
+check 'is waited for' sh -c 'kill -0 "$1" && diff -r "$2" "$3"' - $follower "$work/honest" "$work/third"
+mv "$work/held" "$work/copy/$bundle"
+check 'until it is there' wait_until 30 diff -r "$work/copy" "$work/third"
+end_pid $follower
+end_pid $nginx
+stop_daemon
+finish
