@@ -3,6 +3,7 @@
  * usage: ask_witness vkey ORIGIN
  *        ask_witness ask ORIGIN OLD SIZE [FORK]                       request on standard output
  *        ask_witness text ORIGIN TEXT                                 TEXT, signed as a note
+ *        ask_witness cosigned ORIGIN SIZE KEYFILE SECONDS             a note as the witness stores it
  *        ask_witness check ORIGIN SIZE VKEY [FORK] < ANSWER           prints the time of the cosignature */
 #include <inttypes.h>
 #include <sodium.h>
@@ -62,6 +63,21 @@ static int ask(const char *origin, size_t old, size_t size)
     return put(&body);
 }
 
+static int cosigned(const char *origin, size_t size, const char *key_file, uint64_t seconds)
+{
+    struct buf text = { 0 }, note = { 0 }, key_text = { 0 };
+    struct skey key, witness;
+    const char *cause;
+    if (file_read(&key_text, key_file, SKEY_TEXT_MAX + 1) != FILE_OK ||
+        skey_parse(&witness, buf_span(&key_text), &cause) != 0)
+        return 2;
+    key_of(&key, origin);
+    text_of(&text, origin, size);
+    note_sign(&note, buf_span(&text), &key);
+    note_cosign(&note, buf_span(&text), &witness, seconds);
+    return put(&note);
+}
+
 static int check(const char *origin, size_t size, const char *vkey)
 {
     struct buf text = { 0 }, answer = { 0 }, line = { 0 };
@@ -100,6 +116,10 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "ask") == 0) {
         make_tree(number(argv[4]), argv[5]);
         return ask(argv[2], number(argv[3]), number(argv[4]));
+    }
+    if (strcmp(argv[1], "cosigned") == 0 && argc == 6) {
+        make_tree(number(argv[3]), NULL);
+        return cosigned(argv[2], number(argv[3]), argv[4], number(argv[5]));
     }
     if (strcmp(argv[1], "check") == 0) {
         make_tree(number(argv[3]), argv[5]);

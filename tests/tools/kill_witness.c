@@ -145,21 +145,25 @@ static char key_path[512], policy_path[512], state_path[512], errors_path[512];
 static struct skey log_key, witness_key;
 static char name[2 * HASH_BYTES + 1]; /* of the log, in URLs */
 
+static pid_t witness; /* that runs now, or 0 */
+
 static _Noreturn void fail(const char *what)
 {
-    printf("not ok - %s\n", what);
+    if (witness > 0)
+        kill(witness, SIGKILL);
+    printf("not ok 3 - %s\n", what);
     exit(1);
 }
 
-static pid_t start(const char *kill_at, char url[static 128])
+static void start(const char *kill_at, char url[static 128])
 {
     int out[2];
     char line[160];
     size_t n = 0;
     if (pipe(out) != 0)
         fail("pipe");
-    pid_t pid = fork();
-    if (pid == 0) {
+    witness = fork();
+    if (witness == 0) {
         int errors = open(errors_path, O_WRONLY | O_CREAT | O_APPEND, 0644);
         dup2(out[1], STDOUT_FILENO);
         dup2(errors, STDERR_FILENO);
@@ -179,7 +183,6 @@ static pid_t start(const char *kill_at, char url[static 128])
     close(out[0]);
     if (sscanf(line, "listening on %127s", url) != 1)
         fail("the witness does not start again");
-    return pid;
 }
 
 /* ---- clients ------------------------------------------------------------------------------- */
@@ -356,11 +359,20 @@ static void sleep_ms(unsigned ms)
               NULL);
 }
 
-static bool ended(pid_t pid, unsigned within_ms)
+static void end(void)
+{
+    kill(witness, SIGKILL);
+    waitpid(witness, NULL, 0);
+    witness = 0;
+}
+
+static bool ended(unsigned within_ms)
 {
     for (unsigned ms = 0; ms < within_ms; ms++, sleep_ms(1))
-        if (waitpid(pid, NULL, WNOHANG) == pid)
+        if (waitpid(witness, NULL, WNOHANG) == witness) {
+            witness = 0;
             return true;
+        }
     return false;
 }
 
@@ -371,23 +383,20 @@ static void one_round(struct tree *t, unsigned round, const char *kill_at)
     bool honest = round % 2 == 0;
     unsigned tag = 2 * round;
     size_t first = cosignatures;
-    pid_t witness = start(kill_at, url);
+    start(kill_at, url);
     struct racer a = start_racer(t, tag, honest, url);
     struct racer b = start_racer(t, honest ? tag : tag + 1, honest, url);
     if (kill_at == NULL) {
         nanosleep(&(struct timespec){ .tv_nsec = random() % 60000000 }, NULL);
-        kill(witness, SIGKILL);
-        waitpid(witness, NULL, 0);
-    } else if (!ended(witness, 10000)) {
-        kill(witness, SIGKILL);
+        end();
+    } else if (!ended(10000)) {
         fail(kill_at);
     }
     collect(&a);
     collect(&b);
-    witness = start(NULL, url);
+    start(NULL, url);
     judge(t, url, tag, first);
-    kill(witness, SIGKILL);
-    waitpid(witness, NULL, 0);
+    end();
 }
 
 static void put(const char *path, struct buf *b, unsigned mode)
@@ -426,7 +435,7 @@ static int torture(const char *dir, unsigned rounds, unsigned points)
     tree_extend(&t, 0, 0);
     for (; round < rounds; round++)
         one_round(&t, round, NULL);
-    printf("ok - %u kills at random times: never back, never two histories\n", rounds);
+    printf("ok 1 - %u kills at random times: never back, never two histories\n", rounds);
     for (unsigned n = 1; n <= points; n++)
         for (size_t call = 0; call < CALLS; call++)
             for (int late = 0; late < 2; late++, round++) {
@@ -435,7 +444,7 @@ static int torture(const char *dir, unsigned rounds, unsigned points)
                          late ? "after" : "before");
                 one_round(&t, round, kill_at);
             }
-    printf("ok - %u kills before and after each step of an update: likewise\n", round - rounds);
+    printf("ok 2 - %u kills before and after each step of an update: likewise\n", round - rounds);
     printf("# %zu cosignatures were given, up to size %zu\n", cosignatures, t.size);
     return cosignatures > rounds ? 0 : 1;
 }
