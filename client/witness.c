@@ -299,7 +299,9 @@ static void cosign(struct witness *w, struct request *r, struct witness_answer *
 void witness_add_checkpoint(struct witness *w, struct span body, struct witness_answer *a)
 {
     struct request r = { .body = body };
-    if (parse(&r, a) && is_of_log(w, &r, a) && begins_here(w, &r, a) && extends(w, &r, a))
+    if (w->broken)
+        witness_refuse(a, 503, TR("this witness is ending", "este testigo está terminando"));
+    else if (parse(&r, a) && is_of_log(w, &r, a) && begins_here(w, &r, a) && extends(w, &r, a))
         cosign(w, &r, a);
     buf_free(&r.signed_note);
 }

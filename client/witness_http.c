@@ -159,10 +159,11 @@ static void route(struct evhttp_request *request, void *ctx)
             TR("this address does not take that method", "esta dirección no acepta ese método"));
     }
     send_reply(h, request, &r);
-    if (h->witness->broken && !h->stopping) {
-        say(TR("what the disk holds is not known: ending, to begin anew from it",
-               "no se sabe qué contiene el disco: termina, para empezar de nuevo desde él"));
-        h->outcome = OUTCOME_UNDECIDED;
+    if (h->witness->broken && h->outcome == OUTCOME_PROVEN) {
+        h->outcome =
+            say_undecided(TR("what the disk holds is not known: ending, to begin anew from it",
+                             "no se sabe qué contiene el disco: termina, para empezar de nuevo "
+                             "desde él"));
         stop(h);
     }
 }
