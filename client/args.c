@@ -51,6 +51,7 @@ static const struct {
     TEXT("subject", subject),
     TEXT("ruleset", ruleset),
     TEXT("every", every),
+    TEXT("to", to),
     { "set", TAKES_SET, 0 },
     { "lang", TAKES_LANGUAGE, 0 },
     FLAG("json", json),

@@ -36,6 +36,7 @@ struct args {
     const char *opening;           /* --opening FILE */
     const char *reader;            /* --reader FILE: whose tokens to show, where not the --key's */
     const char *subject;           /* --subject N, as `open` counts them */
+    const char *to;                /* --to ENTRY, of an oversight key */
     const char *every;             /* --every SECONDS */
     const char *ruleset;           /* --ruleset FILE */
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */

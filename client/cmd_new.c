@@ -8,7 +8,8 @@
 #include "client/cmd.h"
 #include "client/draft.h"
 #include "client/submission.h"
-#include "proto/base64.h"
+#include "proto/scan.h"
+#include "proto/when.h"
 
 struct new
 {
@@ -58,77 +59,161 @@ static void take_enrolment(struct new *n)
 
 /* ---- questions ------------------------------------------------------------------------------- */
 
-static void print_code(void *ctx, const char *code)
+static void add_code(void *ctx, const char *code)
 {
-    (void)ctx;
-    fprintf(stderr, " %s", code);
+    struct buf *line = ctx;
+    buf_addf(line, " %s", code);
+}
+
+/* How a value is written, where that does not go without saying. */
+static const char *form_of(const struct member *m)
+{
+    bool people = m->type == TYPE_OBJECT && (m->flags & ARRAY);
+    if (people)
+        return TR(" TYPE=VALUE, such as curp=GOMC850315HDFRRR07; one at a time",
+                  " TIPO=VALOR, como curp=GOMC850315HDFRRR07; uno cada vez");
+    if (m->type == TYPE_REF)
+        return TR(" the index of its entry", " el índice de su asiento");
+    if (m->type == TYPE_WINDOW)
+        return TR(" FROM/UNTIL in UTC, UNTIL not included, such as 2026-01-01/2026-07-01",
+                  " DESDE/HASTA en UTC, HASTA no incluido, como 2026-01-01/2026-07-01");
+    if (m->type == TYPE_BOOL)
+        return TR(" yes or no", " sí o no");
+    return "";
 }
 
 /* What may be answered, under the question. */
 static void print_choices(const struct new *n, const struct member *m)
 {
     struct complaint complaint;
+    struct buf line = { 0 };
     const char *const *word = type_words(m->type);
     if (m->vocabulary != VOCABULARY_NONE) {
         const struct ruleset *ruleset = submission_ruleset(n->submission, &complaint);
-        fputs("   ", stderr);
         if (ruleset != NULL)
-            ruleset_each_code(ruleset, m->vocabulary, print_code, NULL);
-        fputs("\n", stderr);
-    } else if (word != NULL) {
-        fputs("   ", stderr);
-        for (; *word != NULL; word++)
-            print_code(NULL, *word);
-        fputs("\n", stderr);
-    } else if (m->type == TYPE_REF) {
-        fputs(TR("    the index of its entry\n", "    el índice de su asiento\n"), stderr);
-    } else if (m->type == TYPE_WINDOW) {
-        fputs(TR("    FROM/UNTIL, such as 2026-01-01/2026-07-01\n",
-                 "    DESDE/HASTA, como 2026-01-01/2026-07-01\n"),
-              stderr);
-    } else if (m->flags & ARRAY) {
-        fputs(TR("    several: with commas between them\n", "    varios: separados por comas\n"),
-              stderr);
+            ruleset_each_code(ruleset, m->vocabulary, add_code, &line);
     }
+    for (; word != NULL && *word != NULL; word++)
+        add_code(&line, *word);
+    buf_adds(&line, form_of(m));
+    if (m->type != TYPE_OBJECT && (m->flags & ARRAY))
+        buf_adds(&line, TR(" several: with commas between them", " varios: separados por comas"));
+    if (m->flags & OPTIONAL)
+        buf_adds(&line, TR(" (Enter: none)", " (Enter: ninguno)"));
+    if (line.n > 0)
+        fprintf(stderr, "   %s\n", buf_str(&line));
+    buf_free(&line);
 }
 
-/* Asks for one member until there is an answer. Returns false when there is nobody any more. */
-static bool ask(struct new *n, const struct member *m, const char *path)
+/* A code is looked up at once: later all answers would be lost. */
+static bool is_known(const struct new *n, const struct member *m, const char *path,
+                     const char **cause)
+{
+    struct complaint complaint;
+    const struct ruleset *ruleset =
+        m->vocabulary == VOCABULARY_NONE ? NULL : submission_ruleset(n->submission, &complaint);
+    const json_t *v = draft_get(n->draft, path);
+    *cause = TR("choose one of these", "elija entre estos");
+    for (size_t i = 0; ruleset != NULL && i < json_array_size(v); i++)
+        if (ruleset_code(ruleset, m->vocabulary, json_string_value(json_array_get(v, i))) == NULL)
+            return false;
+    return ruleset == NULL || !json_is_string(v) ||
+           ruleset_code(ruleset, m->vocabulary, json_string_value(v)) != NULL;
+}
+
+enum answered { ANSWERED, ANSWERED_NOTHING, ANSWERED_NOBODY };
+
+/* Takes one line as an answer; what is none is said. */
+static enum answered take_answer(struct new *n, const struct member *m, const char *path,
+                                 const char *line)
+{
+    const char *cause;
+    if (line[0] == 0)
+        return ANSWERED_NOTHING;
+    bool had = draft_has(n->draft, path);
+    if (draft_answer(n->draft, path, line, &cause) == 0) {
+        if (is_known(n, m, path, &cause))
+            return ANSWERED;
+        draft_forget(n->draft, path);
+    } else if (!had) {
+        draft_forget(n->draft, path);
+    }
+    fprintf(stderr, "    %s\n", cause);
+    return ANSWERED_NOTHING;
+}
+
+/* Asks for one member until there is an answer; of people until there are no more; what need not be there may be
+ * left out. ANSWERED_NOBODY: the terminal is gone. */
+static enum answered ask(struct new *n, const struct member *m, const char *path)
 {
     char *line = NULL;
     size_t cap = 0;
-    bool answered = false;
+    bool people = m->type == TYPE_OBJECT && (m->flags & ARRAY);
+    enum answered answered = ANSWERED_NOTHING;
     fprintf(stderr, "%s (%s)\n", m->meaning[say_lang()], path);
     print_choices(n, m);
-    while (!answered) {
-        const char *cause;
+    for (bool done = false; !done;) {
         fputs("  > ", stderr);
         ssize_t length = getline(&line, &cap, stdin);
-        if (length < 0)
+        if (length < 0) {
+            answered = ANSWERED_NOBODY;
             break;
+        }
         while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
             line[--length] = 0;
-        answered = length > 0 && draft_answer(n->draft, path, line, &cause) == 0;
-        if (length > 0 && !answered)
-            fprintf(stderr, "    %s\n", cause);
+        if (take_answer(n, m, path, line) == ANSWERED)
+            answered = ANSWERED;
+        else if (length == 0 && !(m->flags & OPTIONAL) && answered != ANSWERED)
+            fputs(TR("    this one is needed\n", "    este hace falta\n"), stderr);
+        done = answered == ANSWERED ? !people || length == 0 : length == 0 && (m->flags & OPTIONAL);
     }
     free(line);
     return answered;
 }
 
+/* What may be there, too: of objects the first member decides. */
+static bool ask_for_optional(struct new *n, const struct member *list, const char *prefix)
+{
+    for (; list->name != NULL; list++) {
+        char path[96];
+        enum answered answered = ANSWERED_NOTHING;
+        snprintf(path, sizeof path, "%.60s%s%.30s", prefix, prefix[0] == 0 ? "" : ".", list->name);
+        if (list->type == TYPE_OBJECT && list->shape != note_shape && !(list->flags & ARRAY)) {
+            struct member first = list->shape[0];
+            char inner[96];
+            snprintf(inner, sizeof inner, "%.60s.%.30s", path, first.name);
+            first.flags |= OPTIONAL;
+            if ((list->flags & OPTIONAL) && !draft_has(n->draft, inner) &&
+                !(n->args->warrant != NULL && list->shape == warrant_ref_shape)) {
+                fprintf(stderr, "%s: ", list->meaning[say_lang()]);
+                answered = ask(n, &first, inner);
+            }
+        } else if ((list->flags & OPTIONAL) && !draft_has(n->draft, path)) {
+            answered = ask(n, list, path);
+        }
+        if (answered == ANSWERED_NOBODY)
+            return false;
+    }
+    return true;
+}
+
 static enum outcome ask_for_missing(struct new *n)
 {
     char path[96];
-    const struct member *m;
-    bool complete = true;
-    while (n->terminal && (m = draft_missing(n->draft, path)) != NULL)
-        if (!ask(n, m, path))
-            return say_usage(TR("given up: nothing was signed", "se dejó: no se firmó nada"));
-    if ((m = draft_missing(n->draft, path)) != NULL)
-        complete = false;
-    return complete ? OUTCOME_PROVEN
-                    : say_usage(TR("--%s is needed: %s", "hace falta --%s: %s"), path,
-                                m->meaning[say_lang()]);
+    const struct member *m = draft_missing(n->draft, path);
+    if (m != NULL && !n->terminal)
+        return say_usage(TR("--%s is needed: %s", "hace falta --%s: %s"), path,
+                         m->meaning[say_lang()]);
+    bool asks = m != NULL; /* whoever gave all that is needed as options is not asked for more */
+    bool there = true;
+    while (there && (m = draft_missing(n->draft, path)) != NULL)
+        there = ask(n, m, path) != ANSWERED_NOBODY;
+    if (there && asks)
+        there = ask_for_optional(n, kind_table[n->kind].members, "");
+    while (there && (m = draft_missing(n->draft, path)) != NULL) /* of what was begun */
+        there = ask(n, m, path) != ANSWERED_NOBODY;
+    return there ? OUTCOME_PROVEN
+                 : say_usage(TR("given up: nothing was signed", "se dejó: no se firmó nada"));
 }
 
 /* ---- in words -------------------------------------------------------------------------------- */
@@ -183,10 +268,6 @@ static void show(const struct new *n, const json_t *record)
     fprintf(stderr, TR("\n%s signs this %s (%s):\n", "\n%s firma este registro, %s (%s):\n"),
             n->who->key.name, kind_name(n->kind), kind_meaning(n->kind, say_lang()));
     print_members(stderr, kind_table[n->kind].members, record, 4);
-    if (n->kind == KIND_REQUEST && n->args->warrant != NULL &&
-        json_object_get(record, "warrant") == NULL)
-        fprintf(stderr, TR("    warrant: that of %s\n", "    warrant: el de %s\n"),
-                n->args->warrant);
 }
 
 static bool agreed(const struct new *n)
@@ -201,18 +282,129 @@ static bool agreed(const struct new *n)
            strchr("yYsS", answer[0]) != NULL;
 }
 
-/* ---- all of it ------------------------------------------------------------------------------- */
+/* What it leaves open, said before it is too late. */
+static void say_what_is_missing(const struct new *n, const json_t *record)
+{
+    if (n->kind == KIND_RESPONSE && json_object_get(record, "request") == NULL)
+        say(TR("this answers no request of the log", "esto no contesta ninguna solicitud de la "
+                                                     "bitácora"));
+    if ((n->kind == KIND_WARRANT || n->kind == KIND_REQUEST) &&
+        json_object_get(record, "subjects") == NULL)
+        say(TR("this names nobody", "esto no nombra a nadie"));
+    if (n->kind == KIND_REQUEST && json_object_get(record, "warrant") == NULL)
+        say(TR("this names no warrant", "esto no nombra ningún mandamiento"));
+    submission_warn_unkept(n->submission, record);
+}
 
+/* ---- other entries --------------------------------------------------------------------------- */
+
+/* A warrant's own reference, and that of the record that points at it. */
+static bool is_that_warrant(const struct shown *e, const json_t *reference)
+{
+    const char *said = json_string_value(json_object_get(reference, "ref"));
+    return said == NULL || e->record.kind != KIND_WARRANT ||
+           strcmp(said, record_string(&e->record, "ref")) == 0;
+}
+
+/* Which entry it is, in words: an index is easily mistaken. */
+static void describe(const struct shown *e)
+{
+    char when[WHEN_TEXT + 1];
+    const char *to = record_string(&e->record, "holder"), *ref = record_string(&e->record, "ref");
+    when_format(when, e->accepted);
+    fprintf(stderr,
+            TR("entry %" PRIu64 " is: %s of %.*s, accepted at %s",
+               "el asiento %" PRIu64 " es: %s de %.*s, aceptado el %s"),
+            e->index, kind_name(e->record.kind), (int)e->record.signer.n,
+            (const char *)e->record.signer.p, when);
+    if (e->record.kind == KIND_REQUEST)
+        fprintf(stderr, TR(", to %s", ", a %s"), to);
+    if (e->record.kind == KIND_WARRANT)
+        fprintf(stderr, ", %s", ref);
+    fputs("\n", stderr);
+}
+
+/* Fills in the leaf hash that goes with an index, or another way round says what is wrong with it. */
 static int add_hash(void *ctx, json_t *reference, uint64_t index)
 {
     struct new *n = ctx;
     struct complaint complaint;
-    struct hash leaf;
-    if (submission_leaf(n->submission, index, &leaf, &complaint) == 0)
-        return json_object_set_new(reference, "hash", json_of_hash(&leaf));
-    say(TR("entry %" PRIu64 ": [%s] %s", "asiento %" PRIu64 ": [%s] %s"), index, complaint.code,
-        complaint.detail);
-    return -1;
+    struct shown e;
+    if (submission_entry(n->submission, index, &e, &complaint) != 0) {
+        say(TR("entry %" PRIu64 ": [%s] %s", "asiento %" PRIu64 ": [%s] %s"), index, complaint.code,
+            complaint.detail);
+        return -1;
+    }
+    describe(&e);
+    bool right = is_that_warrant(&e, reference);
+    if (!right)
+        say(TR("which is not the warrant that `ref` says",
+               "que no es el mandamiento que dice `ref`"));
+    int failed = right ? json_object_set_new(reference, "hash", json_of_hash(&e.leaf)) : -1;
+    shown_free(&e);
+    return failed;
+}
+
+struct nth {
+    uint64_t wanted, count;
+    struct hash sealed;
+};
+
+static int take_nth(void *ctx, const char *member, const struct sealed *sealed)
+{
+    struct nth *n = ctx;
+    (void)member;
+    if (++n->count != n->wanted)
+        return 0;
+    memcpy(n->sealed.b, sealed->sealed, HASH_BYTES);
+    return 1;
+}
+
+/* "ENTRY:N" in place of a blob's hash: the Nth thing that an entry seals, as `open` counts them. */
+static int resolve_blob(struct new *n, json_t *record)
+{
+    const char *text = json_string_value(json_object_get(record, "blob"));
+    const char *colon = text == NULL ? NULL : strchr(text, ':');
+    struct complaint complaint;
+    struct shown e;
+    struct nth nth = { .count = 0 };
+    uint64_t index;
+    if (n->kind != KIND_ERASURE || colon == NULL)
+        return 0;
+    if (decimal_parse(&index, span_of(text, (size_t)(colon - text))) != 0 ||
+        decimal_parse(&nth.wanted, span_str(colon + 1)) != 0)
+        return -1;
+    if (submission_entry(n->submission, index, &e, &complaint) != 0) {
+        say("[%s] %s", complaint.code, complaint.detail);
+        return -1;
+    }
+    describe(&e);
+    bool found = kind_visit_sealed(e.record.object, take_nth, &nth) != 0;
+    if (found)
+        json_object_set_new(record, "blob", json_of_hash(&nth.sealed));
+    else
+        say(TR("it does not seal so many things", "no sella tantas cosas"));
+    shown_free(&e);
+    return found ? 0 : -1;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static enum outcome refused(const struct complaint *complaint)
+{
+    return say_undecided("[%s] %s", complaint->code, complaint->detail);
+}
+
+/* Everything that could still be wrong is found before anybody is asked to agree. */
+static enum outcome complete_and_check(struct new *n, json_t *record)
+{
+    struct complaint complaint;
+    if (draft_each_reference(record, add_hash, n) != 0 || resolve_blob(n, record) != 0)
+        return OUTCOME_UNDECIDED;
+    if (submission_name_warrant(n->submission, record, &complaint) != 0 ||
+        submission_check(n->submission, record, &complaint) != 0)
+        return refused(&complaint);
+    return OUTCOME_PROVEN;
 }
 
 static enum outcome draft_and_send(struct new *n)
@@ -221,18 +413,20 @@ static enum outcome draft_and_send(struct new *n)
     bool stop;
     n->who = submission_enrolment(n->submission, &complaint);
     if (n->who == NULL)
-        return say_undecided("[%s] %s", complaint.code, complaint.detail);
+        return refused(&complaint);
     take_enrolment(n);
     enum outcome outcome = ask_for_missing(n);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     json_t *record = draft_record(n->draft);
-    show(n, record);
-    if (draft_each_reference(record, add_hash, n) != 0)
-        outcome = OUTCOME_UNDECIDED;
-    else if (!agreed(n))
-        outcome = say_usage(TR("not signed", "no se firmó"));
+    outcome = complete_and_check(n, record);
     if (outcome == OUTCOME_PROVEN) {
+        show(n, record);
+        say_what_is_missing(n, record);
+        if (!agreed(n))
+            outcome = say_usage(TR("not signed", "no se firmó"));
+    }
+    if (outcome == OUTCOME_PROVEN && !n->args->check) {
         outcome = submission_send(n->submission, 1, record, &stop);
         return outcome_worse(outcome, submission_settle(n->submission));
     }
@@ -247,9 +441,22 @@ static void list_kinds(void)
                 kind_meaning((enum kind)k, say_lang()));
 }
 
+/* --warrant is a member of kinds that point at one; of the others, the file of a private part. */
+static enum outcome take_warrant(struct new *n, struct args *own)
+{
+    const char *cause;
+    const struct member *m = draft_member(n->draft, "warrant");
+    if (own->warrant == NULL || m == NULL)
+        return OUTCOME_PROVEN;
+    int failed = draft_answer(n->draft, "warrant", own->warrant, &cause);
+    own->warrant = NULL;
+    return failed == 0 ? OUTCOME_PROVEN : say_usage("--warrant: %s", cause);
+}
+
 enum outcome cmd_new(const struct args *a)
 {
-    struct new n = { .args = a, .terminal = isatty(STDIN_FILENO) };
+    struct args own = *a;
+    struct new n = { .args = &own, .terminal = isatty(STDIN_FILENO) };
     if (a->operands == 1)
         n.kind = kind_of_name(span_str(a->operand[0]));
     if (n.kind == KIND_NONE || n.kind == KIND_GENESIS) {
@@ -259,8 +466,10 @@ enum outcome cmd_new(const struct args *a)
     }
     n.draft = draft_new(n.kind);
     enum outcome outcome = take_options(&n);
+    if (outcome == OUTCOME_PROVEN)
+        outcome = take_warrant(&n, &own);
     if (outcome == OUTCOME_PROVEN) {
-        n.submission = submission_open(a, &outcome);
+        n.submission = submission_open(&own, &outcome);
         if (n.submission != NULL) {
             outcome = draft_and_send(&n);
             submission_close(n.submission);

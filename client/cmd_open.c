@@ -5,6 +5,7 @@
 #include "client/cmd.h"
 #include "client/files.h"
 #include "client/unsealing.h"
+#include "proto/base64.h"
 #include "proto/receipt.h"
 
 struct open {
@@ -39,16 +40,22 @@ static const char *trouble(enum unsealed u)
     }
 }
 
-static void report_opening(struct open *o, const char *member, const struct opening *opening)
+static void report_opening(struct open *o, const char *member, const struct opening *opening,
+                           const struct sealed *sealed)
 {
+    struct hash blob; /* what an order to erase it must name */
+    char base64[48];
+    memcpy(blob.b, sealed->sealed, HASH_BYTES);
+    base64_encode(base64, blob.b, HASH_BYTES);
     o->opened++;
     if (o->args->json)
-        json_array_append_new(o->list,
-                              json_pack("{s:I,s:s,s:s,s:s,s:s}", "number", (json_int_t)o->number,
-                                        "member", member, "verdict", "good", "type", opening->type,
-                                        "value", opening->value));
+        json_array_append_new(o->list, json_pack("{s:I,s:s,s:s,s:s,s:s,s:s}", "number",
+                                                 (json_int_t)o->number, "member", member, "verdict",
+                                                 "good", "type", opening->type, "value",
+                                                 opening->value, "blob", base64));
     else
-        printf("  %u. %s: %s %s\n", o->number, member, opening->type, opening->value);
+        printf("  %u. %s: %s %s  (blob %s)\n", o->number, member, opening->type, opening->value,
+               base64);
 }
 
 /* Something that stays shut. Only what was opened and is something else is proven bad. */
@@ -79,7 +86,7 @@ static int open_one(void *ctx, const char *member, const struct sealed *sealed)
     o->number++;
     enum unsealed u = unseal_with_key(&opening, sealed, &o->id, o->service, &complaint);
     if (u == UNSEALED_OPEN)
-        report_opening(o, member, &opening);
+        report_opening(o, member, &opening, sealed);
     else
         report_trouble(o, member, u, &complaint);
     opening_wipe(&opening);

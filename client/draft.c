@@ -66,6 +66,16 @@ bool draft_has(const struct draft *d, const char *path)
     return json_object_get(d->answers, path) != NULL;
 }
 
+const json_t *draft_get(const struct draft *d, const char *path)
+{
+    return json_object_get(d->answers, path);
+}
+
+void draft_forget(struct draft *d, const char *path)
+{
+    json_object_del(d->answers, path);
+}
+
 /* ---- one value ------------------------------------------------------------------------------- */
 
 static json_t *time_value(const char *text, const char **cause)
@@ -122,7 +132,7 @@ static json_t *hash_value(const char *text, const char **cause)
     struct hash sha256;
     char base64[48];
     if (text[0] != '@')
-        return json_string(text);
+        return json_string(text); /* base64, or ENTRY:N of what an entry seals */
     enum file read = file_read(&file, text + 1, FILE_MAX);
     if (read != FILE_OK) {
         *cause = file_cause(read);
@@ -154,11 +164,17 @@ static json_t *plain_value(const struct member *m, const char *text, const char 
 {
     bool hash = m->type == TYPE_HASH || m->type == TYPE_BLOB;
     json_t *v = hash ? hash_value(text, cause) : json_string(text);
-    if (v == NULL || type_allows(m->type, span_str(json_string_value(v))))
+    bool of_entry = strcmp(m->name, "blob") == 0 && text[0] != ':' &&
+                    text[strspn(text, "0123456789:")] == 0 && strchr(text, ':') != NULL;
+    if (v == NULL || of_entry || type_allows(m->type, span_str(json_string_value(v))))
         return v;
     json_decref(v);
-    *cause = hash ? TR("base64 of a SHA-256, or @FILE", "base64 de un SHA-256, o @ARCHIVO")
-                  : TR("this does not have the right form", "esto no tiene la forma debida");
+    *cause =
+        hash ? TR("base64 of a SHA-256, or @FILE; for a blob ENTRY:N, the Nth thing that an entry "
+                  "seals",
+                  "base64 de un SHA-256, o @ARCHIVO; para un blob ASIENTO:N, lo N-ésimo que sella "
+                  "un asiento")
+             : TR("this does not have the right form", "esto no tiene la forma debida");
     return NULL;
 }
 

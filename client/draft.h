@@ -21,8 +21,10 @@ const struct member *draft_member(const struct draft *d, const char *path);
 __attribute__((warn_unused_result)) int draft_answer(struct draft *d, const char *path,
                                                      const char *text, const char **cause);
 
-/* Whether a member has an answer. */
+/* Whether a member has an answer; which (borrowed); and takes it back. */
 bool draft_has(const struct draft *d, const char *path);
+const json_t *draft_get(const struct draft *d, const char *path);
+void draft_forget(struct draft *d, const char *path);
 
 /* The next member without an answer that the record needs, with its path; NULL when there is none. */
 const struct member *draft_missing(const struct draft *d, char path[static 96]);

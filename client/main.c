@@ -35,7 +35,7 @@ static const struct {
       { "revoke a key", "revoca una clave" } },
     { "submit",
       cmd_submit,
-      VERIFYING "log key! receipts private warrant ruleset check no-wait",
+      VERIFYING "log key! receipts private warrant to ruleset check no-wait",
       "--policy POLICY --key FILE [--log URL] [--receipts DIR] [--private FILE] [--warrant FILE]\n"
       "         [--ruleset FILE] [--check] [--no-wait] [RECORDS.jsonl|-]",
       { "sign records and have them appended", "firma registros y los hace asentar" } },
@@ -82,7 +82,7 @@ static const struct {
         "cofirma los checkpoints de las bitácoras que solo crecen (c2sp.org/tlog-witness)" } },
     { "new",
       cmd_new,
-      VERIFYING "log key! receipts private warrant ruleset check yes no-wait members",
+      VERIFYING "log key! receipts private warrant to ruleset check yes no-wait members",
       "KIND --policy POLICY --key FILE [--MEMBER VALUE]… [--private FILE] [--warrant FILE]\n"
       "         [--receipts DIR] [--yes] [--log URL]",
       { "make one record, member by member; asks for what is missing",

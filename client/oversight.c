@@ -1,5 +1,6 @@
 #include "client/oversight.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "client/clock.h"
@@ -66,6 +67,7 @@ static bool in_force(const struct record *enrolment)
 struct search {
     struct service *service;
     struct oversight *out;
+    struct buf names; /* of those in force, with their entries */
     size_t found;
 };
 
@@ -80,9 +82,11 @@ static bool consider(void *ctx, uint64_t index)
     if (take(&candidate, &e) && in_force(&e.record) && !is_revoked(search->service, &e)) {
         *search->out = candidate;
         search->found++;
+        buf_addf(&search->names, "%s%s (%" PRIu64 ")", search->found > 1 ? ", " : "",
+                 candidate.name, index);
     }
     shown_free(&e);
-    return search->found < 2;
+    return search->found < 8;
 }
 
 int oversight_find(struct oversight *out, struct service *s, const char *member,
@@ -93,9 +97,11 @@ int oversight_find(struct oversight *out, struct service *s, const char *member,
     struct refusal why;
     if (!service_find(s, "role=oversight", consider, &search, &answer)) {
         service_complaint(s, &answer, complaint);
+        buf_free(&search.names);
         return -1;
     }
     if (search.found == 1) {
+        buf_free(&search.names);
         say(TR("sealed to %s, the only oversight key in force (that there is no other is the "
                "operator's word; a replay proves it)",
                "sellado a %s, la única clave de supervisión en vigor (que no hay otra lo dice "
@@ -104,20 +110,21 @@ int oversight_find(struct oversight *out, struct service *s, const char *member,
         return 0;
     }
     refuse(&why, search.found == 0 ? REASON_OVERSIGHT_NONE : REASON_OVERSIGHT_SEVERAL,
-           search.found == 0 ? member : "`to`");
+           search.found == 0 ? member : buf_str(&search.names));
+    buf_free(&search.names);
     return complain(complaint, &why);
 }
 
-int oversight_named(struct oversight *out, struct service *s, const struct entry_ref *to,
-                    struct complaint *complaint)
+int oversight_at(struct oversight *out, struct service *s, uint64_t index,
+                 struct complaint *complaint)
 {
     struct shown e;
     struct answer answer;
     struct refusal why;
     bool good = false;
-    switch (service_entry(s, to->entry, &e, &answer)) {
+    switch (service_entry(s, index, &e, &answer)) {
     case SHOW_PROVEN:
-        good = memcmp(e.leaf.b, to->hash, HASH_BYTES) == 0 && take(out, &e);
+        good = take(out, &e);
         shown_free(&e);
         break;
     case SHOW_FAILED:
@@ -129,5 +136,17 @@ int oversight_named(struct oversight *out, struct service *s, const struct entry
     if (good)
         return 0;
     refuse(&why, REASON_REF_KIND, "to");
+    return complain(complaint, &why);
+}
+
+int oversight_named(struct oversight *out, struct service *s, const struct entry_ref *to,
+                    struct complaint *complaint)
+{
+    struct refusal why;
+    if (oversight_at(out, s, to->entry, complaint) != 0)
+        return -1;
+    if (memcmp(out->to.hash, to->hash, HASH_BYTES) == 0)
+        return 0;
+    refuse(&why, REASON_REF_HASH, "to");
     return complain(complaint, &why);
 }

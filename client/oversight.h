@@ -17,6 +17,10 @@ __attribute__((warn_unused_result)) int oversight_find(struct oversight *out, st
                                                        const char *member,
                                                        struct complaint *complaint);
 
+/* The one that an entry enrols, whatever its hash. */
+__attribute__((warn_unused_result)) int oversight_at(struct oversight *out, struct service *s,
+                                                     uint64_t index, struct complaint *complaint);
+
 /* The one that a line names: proven to be enrolled for oversight. */
 __attribute__((warn_unused_result)) int oversight_named(struct oversight *out, struct service *s,
                                                         const struct entry_ref *to,

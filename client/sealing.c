@@ -9,6 +9,7 @@
 #include "proto/base64.h"
 #include "proto/identifier.h"
 #include "proto/member.h"
+#include "proto/scan.h"
 
 struct sealed_blob {
     uint8_t bytes[SEALED_BYTES];
@@ -18,6 +19,8 @@ struct sealing {
     struct service *service;
     struct private *out; /* --private, or NULL */
     struct private *in;  /* --warrant, or NULL */
+    const char *warrant_path;
+    uint64_t to; /* --to, the entry of an oversight key, or NO_ENTRY */
     bool has_oversight;
     struct oversight oversight; /* the only one in force */
     /* The record that is being sealed: */
@@ -37,8 +40,13 @@ struct sealing *sealing_open(const struct args *a, struct service *service, enum
 {
     struct sealing *s = must(calloc(1, sizeof *s));
     s->service = service;
+    s->warrant_path = a->warrant;
+    s->to = NO_ENTRY;
     *outcome = OUTCOME_PROVEN;
-    if (a->private_part != NULL)
+    if (a->to != NULL && decimal_parse(&s->to, span_str(a->to)) != 0)
+        *outcome = say_usage(TR("--to ENTRY: the entry that enrolled an oversight key",
+                                "--to ASIENTO: el que dio de alta una clave de supervisión"));
+    if (*outcome == OUTCOME_PROVEN && a->private_part != NULL)
         s->out = private_open(a->private_part, true, outcome);
     if (*outcome == OUTCOME_PROVEN && a->warrant != NULL)
         s->in = private_open(a->warrant, false, outcome);
@@ -68,43 +76,83 @@ static json_t *reference(const struct entry_ref *ref)
     return json_pack("{s:I,s:s}", "entry", (json_int_t)ref->entry, "hash", hash);
 }
 
-/* Is this the part of the warrant that the record names? */
+/* Is this the part of the warrant that the record names? By entry if it says one, else by reference. */
 static bool is_named(const struct private_part *part, const json_t *named)
 {
-    struct entry_ref ref;
+    const json_t *entry = json_object_get(named, "entry");
     const char *text = json_string_value(json_object_get(named, "ref"));
-    if (entry_ref_parse(&ref, named) == 0 && part->has_entry)
-        return ref.entry == part->entry.entry &&
-               memcmp(ref.hash, part->entry.hash, HASH_BYTES) == 0;
-    return text != NULL && part->ref != NULL && strcmp(text, part->ref) == 0;
+    if (json_is_integer(entry))
+        return part->has_entry && (uint64_t)json_integer_value(entry) == part->entry.entry;
+    return text == NULL || (part->ref != NULL && strcmp(text, part->ref) == 0);
 }
 
-/* A request without a warrant is under the one whose private part was given. */
-static void name_warrant(json_t *record, const struct private_part *part)
+static int complain_of_warrant(const struct sealing *s, size_t fitting, const struct buf *held,
+                               struct complaint *complaint)
 {
-    json_t *named = part->has_entry ? reference(&part->entry) : json_object();
-    json_object_set_new(must(named), "ref", json_string(part->ref == NULL ? "" : part->ref));
-    json_object_set_new(record, "warrant", named);
+    snprintf(complaint->code, sizeof complaint->code, "warrant");
+    snprintf(complaint->detail, sizeof complaint->detail,
+             fitting == 0 ? TR("%s is not about the warrant that this names; it holds:%.*s",
+                               "%s no trata del mandamiento que esto nombra; contiene:%.*s")
+                          : TR("%s fits in several ways, choose by reference or entry:%.*s",
+                               "%s encaja de varias maneras, elija por referencia o asiento:%.*s"),
+             s->warrant_path, (int)(held->n < 400 ? held->n : 400), (const char *)held->p);
+    return -1;
 }
 
-/* Finds the openings of the warrant that a request is under. */
-static void find_warrant(struct sealing *s, json_t *record)
+/* Puts the whole reference where the record has none, or only a part of it. Returns 0, or -1 where what it
+ * says contradicts the warrant. */
+static int name_warrant(json_t *record, const struct private_part *part,
+                        struct complaint *complaint)
+{
+    json_t *named = json_object_get(record, "warrant");
+    const char *ref = json_string_value(json_object_get(named, "ref"));
+    struct refusal why;
+    if (ref != NULL && part->ref != NULL && strcmp(ref, part->ref) != 0) {
+        refuse(&why, REASON_REF_HASH, "warrant.ref");
+        return complain(complaint, &why);
+    }
+    if (named == NULL) {
+        named = must(json_object());
+        json_object_set_new(record, "warrant", named);
+    }
+    if (part->ref != NULL)
+        json_object_set_new(named, "ref", json_string(part->ref));
+    if (part->has_entry && json_object_get(named, "hash") == NULL) {
+        json_t *whole = must(reference(&part->entry));
+        json_object_update(named, whole);
+        json_decref(whole);
+    }
+    return 0;
+}
+
+int sealing_name_warrant(struct sealing *s, enum kind kind, json_t *record,
+                         struct complaint *complaint)
 {
     const json_t *named = json_object_get(record, "warrant");
     struct private_part part, found;
+    struct buf held = { 0 };
     size_t fitting = 0;
-    for (size_t i = 0; s->in != NULL && i < private_count(s->in); i++) {
+    s->warrant = NULL;
+    if (s->in == NULL || kind != KIND_REQUEST)
+        return 0;
+    for (size_t i = 0; i < private_count(s->in); i++) {
         private_get(s->in, i, &part);
-        if (part.kind != KIND_WARRANT || (named != NULL && !is_named(&part, named)))
+        if (part.kind != KIND_WARRANT)
+            continue;
+        buf_addf(&held, " %s", part.ref == NULL ? "?" : part.ref);
+        if (part.has_entry)
+            buf_addf(&held, " (%" PRIu64 ")", part.entry.entry);
+        if (!is_named(&part, named))
             continue;
         found = part;
         fitting++;
     }
-    if (fitting != 1)
-        return;
-    s->warrant = found.sealed;
-    if (named == NULL)
-        name_warrant(record, &found);
+    int failed = fitting == 1 ? name_warrant(record, &found, complaint)
+                              : complain_of_warrant(s, fitting, &held, complaint);
+    buf_free(&held);
+    if (failed == 0)
+        s->warrant = found.sealed;
+    return failed;
 }
 
 /* ---- one thing ------------------------------------------------------------------------------- */
@@ -121,7 +169,11 @@ static int find_oversight(struct sealing *s, const json_t *given, const char *me
         refuse(&why, REASON_MEMBER_WRONG, "to");
         return complain(complaint, &why);
     }
-    if (!s->has_oversight && oversight_find(&s->oversight, s->service, member, complaint) != 0)
+    if (!s->has_oversight && s->to != NO_ENTRY &&
+        oversight_at(&s->oversight, s->service, s->to, complaint) != 0)
+        return -1;
+    if (!s->has_oversight && s->to == NO_ENTRY &&
+        oversight_find(&s->oversight, s->service, member, complaint) != 0)
         return -1;
     s->has_oversight = true;
     *out = s->oversight;
@@ -288,9 +340,44 @@ int sealing_apply(struct sealing *s, enum kind kind, json_t *record, const char 
                   struct complaint *complaint)
 {
     begin(s, kind, record, id);
-    if (kind == KIND_REQUEST)
-        find_warrant(s, record);
+    if (sealing_name_warrant(s, kind, record, complaint) != 0)
+        return -1;
     return seal_members(s, kind_table[kind].members, record, "", complaint);
+}
+
+/* Whoever is handed a private part can open all of it. */
+static void warn_of_others(struct sealing *s)
+{
+    struct private_part part;
+    size_t warrants = 0;
+    for (size_t i = 0; s->kind == KIND_WARRANT && i < private_count(s->out); i++) {
+        private_get(s->out, i, &part);
+        warrants += part.kind == KIND_WARRANT;
+    }
+    if (warrants == 2)
+        say(TR("WARNING: --private holds several warrants by now: whoever is handed the file can "
+               "open all of them. Use one file for each",
+               "AVISO: --private contiene ya varios mandamientos: quien reciba el archivo puede "
+               "abrir todos. Use un archivo para cada uno"));
+}
+
+void sealing_warn_unkept(struct sealing *s, enum kind kind)
+{
+    if (s->out != NULL || s->said_unkept)
+        return;
+    s->said_unkept = true;
+    if (kind == KIND_WARRANT)
+        say(TR(
+            "WARNING: without --private FILE nobody but oversight will be able to open what this "
+            "warrant seals, and no request under it can name the same people",
+            "AVISO: sin --private ARCHIVO solo supervisión podrá abrir lo que sella este "
+            "mandamiento, y ninguna solicitud podrá nombrar a las mismas personas"));
+    else
+        say(TR(
+            "WARNING: without --private FILE nobody but oversight will be able to show whom this "
+            "names, not even to the holder that is asked",
+            "AVISO: sin --private ARCHIVO solo supervisión podrá mostrar a quién nombra esto, ni "
+            "siquiera a quien se le piden los datos"));
 }
 
 int sealing_put(struct sealing *s, struct complaint *complaint)
@@ -298,14 +385,7 @@ int sealing_put(struct sealing *s, struct complaint *complaint)
     struct answer answer;
     if (s->blobs == 0)
         return 0;
-    if (s->out == NULL && s->kind == KIND_WARRANT && !s->said_unkept) {
-        say(TR(
-            "WARNING: without --private FILE nobody but oversight will be able to open what this "
-            "warrant seals, and no request under it can name the same people",
-            "AVISO: sin --private ARCHIVO solo supervisión podrá abrir lo que sella este "
-            "mandamiento, y ninguna solicitud podrá nombrar a las mismas personas"));
-        s->said_unkept = true;
-    }
+    sealing_warn_unkept(s, s->kind);
     if (s->out != NULL && !s->known &&
         private_add(s->out, s->id, s->kind, s->ref[0] == 0 ? NULL : s->ref,
                     json_incref(s->openings)) != 0) {
@@ -313,6 +393,8 @@ int sealing_put(struct sealing *s, struct complaint *complaint)
         snprintf(complaint->detail, sizeof complaint->detail, "--private: %s", strerror(errno));
         return -1;
     }
+    if (s->out != NULL && !s->known)
+        warn_of_others(s);
     for (size_t i = 0; i < s->blobs; i++) {
         if (!service_put_blob(s->service, span_of(s->blob[i].bytes, SEALED_BYTES), &answer)) {
             service_complaint(s->service, &answer, complaint);

@@ -12,10 +12,19 @@ struct sealing;
 struct sealing *sealing_open(const struct args *a, struct service *s, enum outcome *outcome);
 void sealing_close(struct sealing *s);
 
+/* With --warrant, makes a request name the whole of the one warrant in that file that fits what it says so far. Other
+ * kinds are left alone. Returns 0, or -1 with *complaint: none fits, several do, or it says something else. */
+__attribute__((warn_unused_result)) int sealing_name_warrant(struct sealing *s, enum kind kind,
+                                                             json_t *record,
+                                                             struct complaint *complaint);
+
+/* Says, once, what it means that there is no --private for a record that seals something. */
+void sealing_warn_unkept(struct sealing *s, enum kind kind);
+
 /* Puts in place of each {"type", "value"} among the subjects, and of each text or {"value"} where a note belongs,
  * its {commit, sealed, to}. A person whom the warrant's private part names gets the warrant's salt; what an
- * earlier run wrote of this id to --private is used again; the others get fresh ones. A request
- * that names no warrant gets the only one of --warrant. `id` is the record's. Returns 0, or -1 with
+ * earlier run wrote of this id to --private is used again; the others get fresh ones. Names
+ * the warrant first. `id` is the record's. Returns 0, or -1 with
  * *complaint; the record is then spoilt. */
 __attribute__((warn_unused_result)) int sealing_apply(struct sealing *s, enum kind kind,
                                                       json_t *record, const char *id,

@@ -106,16 +106,13 @@ const struct ruleset *submission_ruleset(struct submission *s, struct complaint 
     return precheck_ruleset(s->precheck, complaint);
 }
 
-int submission_leaf(struct submission *s, uint64_t index, struct hash *leaf,
-                    struct complaint *complaint)
+int submission_entry(struct submission *s, uint64_t index, struct shown *out,
+                     struct complaint *complaint)
 {
-    struct shown e;
     struct answer answer;
     struct refusal why;
-    switch (service_entry(s->service, index, &e, &answer)) {
+    switch (service_entry(s->service, index, out, &answer)) {
     case SHOW_PROVEN:
-        *leaf = e.leaf;
-        shown_free(&e);
         return 0;
     case SHOW_FAILED:
         service_complaint(s->service, &answer, complaint);
@@ -124,6 +121,25 @@ int submission_leaf(struct submission *s, uint64_t index, struct hash *leaf,
         refuse_number(&why, REASON_REF_LATER, index);
         return complain(complaint, &why);
     }
+}
+
+static enum kind kind_of(const json_t *record)
+{
+    const char *name = json_string_value(json_object_get(record, "kind"));
+    return name == NULL ? KIND_NONE : kind_of_name(span_str(name));
+}
+
+int submission_name_warrant(struct submission *s, json_t *record, struct complaint *complaint)
+{
+    return sealing_name_warrant(s->sealing, kind_of(record), record, complaint);
+}
+
+void submission_warn_unkept(struct submission *s, const json_t *record)
+{
+    const json_t *purpose = json_object_get(record, "purpose");
+    if (json_object_get(record, "subjects") != NULL || json_object_get(record, "note") != NULL ||
+        json_object_get(purpose, "note") != NULL)
+        sealing_warn_unkept(s->sealing, kind_of(record));
 }
 
 /* ---- saying what became of a record -------------------------------------------------------- */
@@ -384,6 +400,19 @@ static enum prepared prepare(struct submission *s, enum kind kind, json_t *recor
     return failed == 0 ? PREPARE_GOOD : PREPARE_REFUSED;
 }
 
+int submission_check(struct submission *s, const json_t *record, struct complaint *complaint)
+{
+    char id[40];
+    enum kind kind = kind_of(record);
+    json_t *copy = must(json_deep_copy(record));
+    json_object_del(copy, "kind");
+    copy = complete(s, copy);
+    snprintf(id, sizeof id, "%s", json_string_value(json_object_get(copy, "id")));
+    enum prepared prepared = prepare(s, kind, copy, id, complaint);
+    json_decref(copy);
+    return prepared == PREPARE_GOOD ? 0 : -1;
+}
+
 static bool any_entry(void *ctx, uint64_t index)
 {
     (void)index;
@@ -433,7 +462,7 @@ enum outcome submission_send(struct submission *s, uint64_t line, json_t *record
     struct refusal why;
     struct complaint complaint;
     const char *name = json_string_value(json_object_get(record, "kind"));
-    enum kind kind = name == NULL ? KIND_NONE : kind_of_name(span_str(name));
+    enum kind kind = kind_of(record);
     *stop = false;
     if (kind == KIND_NONE || kind == KIND_GENESIS) {
         refuse(&why, name == NULL ? REASON_MEMBER_MISSING : REASON_KIND_UNKNOWN,

@@ -36,10 +36,21 @@ const struct enrolment *submission_enrolment(struct submission *s, struct compla
 /* The ruleset in force; NULL with an empty code if its file was erased. */
 const struct ruleset *submission_ruleset(struct submission *s, struct complaint *complaint);
 
-/* The leaf hash of an entry, proven. */
-__attribute__((warn_unused_result)) int submission_leaf(struct submission *s, uint64_t index,
-                                                        struct hash *leaf,
-                                                        struct complaint *complaint);
+/* An entry, proven; *out needs shown_free(). */
+__attribute__((warn_unused_result)) int submission_entry(struct submission *s, uint64_t index,
+                                                         struct shown *out,
+                                                         struct complaint *complaint);
+
+/* Fills in the warrant of --warrant, as sealing_name_warrant() does. */
+__attribute__((warn_unused_result)) int
+submission_name_warrant(struct submission *s, json_t *record, struct complaint *complaint);
+
+/* Says what it means to sign that without --private, if it seals something. */
+void submission_warn_unkept(struct submission *s, const json_t *record);
+
+/* Whether the log would take the record now; it stays as it is, and nothing is signed or sent. */
+__attribute__((warn_unused_result)) int submission_check(struct submission *s, const json_t *record,
+                                                         struct complaint *complaint);
 
 /* Says that an input line is not a record at all. */
 enum outcome submission_reject(struct submission *s, uint64_t line, const char *why);

@@ -195,8 +195,8 @@
       "esto no puede ser un identificador de su tipo: %s")                                         \
     X(OVERSIGHT_NONE, "oversight", "no oversight key is in force to seal '%s' to",                 \
       "no hay clave de supervisión en vigor a la que sellar '%s'")                                 \
-    X(OVERSIGHT_SEVERAL, "oversight", "several oversight keys are in force: say which in %s",      \
-      "hay varias claves de supervisión en vigor: diga cuál en %s")                                \
+    X(OVERSIGHT_SEVERAL, "oversight", "several oversight keys are in force: choose one with --to ENTRY: %s",      \
+      "hay varias claves de supervisión en vigor: elija con --to ASIENTO: %s")                                \
     X(RULESET_FORM, "ruleset", "this is not a ruleset file (%s)",                                  \
       "esto no es un archivo de conjunto de reglas (%s)")                                          \
     /* the daemon's own */                                                                         \

@@ -60,18 +60,70 @@ expect 3 'a reference to an entry of another kind' new extension "$judge" --warr
 equal 'nothing of that is in the log' "$(curl -s "$url/checkpoint" | sed -n 2p)" "$before"
 
 # ---- on a terminal -------------------------------------------------------------------------------
-typed 'full\n2026-11-21\ny\n' "$bin/bitacora new response --policy $work/policy --key $holder --request $request"
+typed 'full\n2026-11-21\n\n3\n\ny\n' "$bin/bitacora new response --policy $work/policy --key $holder --request $request"
 equal 'it asks for what is missing' "$?" 0
 contains 'with the codes that there are' "$work/typed" 'rejected_no_authority'
 contains 'shows it' "$work/typed" 'telco.example.mx/desk signs this response'
+contains 'says which request that answers' "$work/typed" "entry $request is: request of fgr.example.mx/a.lopez"
 contains 'and appends it' "$work/typed" 'response appended, receipt good'
-typed 'never mind\nnone_held\nyesterday\n2026-11-21\nn\n' "$bin/bitacora new response --policy $work/policy --key $holder"
+typed 'never_mind\nnone_held\nyesterday\n2026-11-21\n\n\n\n\nn\n' "$bin/bitacora new response --policy $work/policy --key $holder"
 equal 'whoever does not agree signs nothing' "$?" 2
-contains 'what is not a time is asked for again' "$work/typed" 'a time is 2026-01-31'
-typed 'full\n' "$bin/bitacora --lang es new response --policy $work/policy --key $holder" || true
-typed 'none_held\n2026-11-21\ns\n' "$bin/bitacora new response --lang es --policy $work/policy --key $holder"
+contains 'that it answers nothing is said' "$work/typed" 'answers no request'
+contains 'a code that does not exist is asked for again' "$work/typed" 'choose one of these'
+contains 'what is not a time, too' "$work/typed" 'a time is 2026-01-31'
+typed 'none_held\n2026-11-21\n\n\n\n\ns\n' "$bin/bitacora new response --lang es --policy $work/policy --key $holder"
 contains 'in Spanish, too' "$work/typed" '¿Firmar y enviar?'
 contains 'where s is yes' "$work/typed" 'response asentado, recibo bien'
+
+typed 'CJF-21/2026\ncriminal\nmx.fgr\nsubscriber\n2026-01-01/2027-01-01\nCOURT_FILE\ncurp=GOMC850315HDFRRR0\n\n\n\n\n\nn\n' "$bin/bitacora new warrant --policy $work/policy --key $judge"
+contains 'of an object that was begun the rest is asked for, too' "$work/typed" '(case.number)'
+
+# ---- under a warrant, by its private part --------------------------------------------------------
+enrol vigila.example.mx oversight mx.vigilancia
+people="--subjects curp=GOMC850315HDFRRR07"
+for ref in CJF-22/2026 CJF-23/2026; do
+    # shellcheck disable=SC2086
+    new warrant "$judge" --ref $ref --matter criminal --used_by mx.fgr --categories subscriber --window 2026-01-01/2027-01-01 $people --private "$work/both" >"$work/out" 2>"$work/err"
+done
+contains 'two warrants in one private part: a warning' "$work/err" 'holds several warrants'
+second=$(index)
+asked="--function prosecution --holder mx.telco --source subscriber_db --categories subscriber --basis CNPP-303 --purpose.code prosecution --persons 1"
+# shellcheck disable=SC2086
+expect 3 'which of them has to be said' new request "$official" $asked $people --warrant "$work/both" --private "$work/r"
+contains 'and they are named' "$work/err" "CJF-23/2026 ($second)"
+# shellcheck disable=SC2086
+expect 3 'one that it does not hold' new request "$official" $asked $people --warrant "$work/both" --warrant.ref CJF-99/2026 --private "$work/r"
+# shellcheck disable=SC2086
+expect 3 'a reference that is not the entry’s' new request "$official" $asked $people --warrant "$work/both" --warrant.ref CJF-22/2026 --warrant.entry "$second" --private "$work/r"
+# shellcheck disable=SC2086
+expect 3 'nor without a private part' new request "$official" $asked --warrant.ref CJF-22/2026 --warrant.entry "$second"
+# shellcheck disable=SC2086
+expect 0 'by reference' new request "$official" $asked $people --warrant "$work/both" --warrant.ref CJF-23/2026 --private "$work/r"
+contains 'it shows which' "$work/err" "entry: $second"
+equal 'and names all of it' "$(record "$(index)" | jq -c '[.warrant.ref,.warrant.entry]')" "[\"CJF-23/2026\",$second]"
+about=$(index)
+# shellcheck disable=SC2086
+new request "$official" $asked $people --check >"$work/out" 2>"$work/err"
+contains 'without --private a warning comes before the question' "$work/err" 'not even to the holder'
+expect 0 'an extension takes --warrant INDEX' new extension "$judge" --warrant "$second" --until 2027-03-01
+
+# ---- an order to erase -----------------------------------------------------------------------------
+sealed=$(record "$about" | jq -r '.subjects[0].sealed')
+expect 0 'the blob is named by its entry' new erasure "$judge" --blob "$about:1" --order "@$work/order.pdf"
+equal 'and is the one that it seals' "$(record "$(index)" | jq -r .blob)" "$sealed"
+expect 3 'it does not seal so many' new erasure "$judge" --blob "$about:2" --order "@$work/order.pdf"
+
+# ---- several oversight bodies --------------------------------------------------------------------
+enrol vigila2.example.mx oversight mx.vigilancia
+two=$(curl -s "$url/v1/find?role=oversight" | jq '.entries[1]')
+# shellcheck disable=SC2086
+expect 3 'with two of them one has to be chosen' new request "$official" $asked $people --private "$work/r2"
+contains 'they are named, with their entries' "$work/err" "vigila2.example.mx ($two)"
+# shellcheck disable=SC2086
+expect 0 'with --to' new request "$official" $asked $people --private "$work/r2" --to "$two"
+equal 'it is sealed to that one' "$(record "$(index)" | jq '.subjects[0].to.entry')" "$two"
+# shellcheck disable=SC2086
+expect 3 'which must be one' new request "$official" $asked $people --private "$work/r3" --to "$second"
 
 # ---- a ruleset of another kind of country --------------------------------------------------------
 "$bin/bitacora" ruleset --print | jq '.name="zz"|.version="1"|.codes.matter=["tribal","other"]' >"$work/zz.json"
