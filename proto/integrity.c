@@ -50,7 +50,7 @@ static int judge_enroll(const struct registry *r, const struct record *record,
     if (vkey_parse(&key, span_str(text), &cause) != 0)
         return refuse(why, REASON_VKEY, cause);
     if (key.type != KEY_NOTE || !signer_name_allowed(span_str(key.name)))
-        return refuse(why, REASON_VKEY, key.type != KEY_NOTE ? "type is not 0x01" : "name");
+        return refuse(why, REASON_VKEY, key.type != KEY_NOTE ? "type is not 0x01" : "bad name");
     if (memcmp(key.key, log->key, PUBLIC_KEY_BYTES) == 0)
         return refuse(why, REASON_VKEY_LOG, key.name);
     const struct enrolment *before = registry_find_key(r, key.key, NULL);

@@ -35,6 +35,14 @@ static int scan_bytes_of(struct span line, struct refusal *why)
     return 0;
 }
 
+/* In quotes: a member may be called like a cause. */
+static int refuse_member(struct refusal *why, enum reason reason, const char *member)
+{
+    char quoted[sizeof why->subject];
+    snprintf(quoted, sizeof quoted, "'%.*s'", (int)sizeof quoted - 3, member);
+    return refuse(why, reason, quoted);
+}
+
 static int walk(const json_t *v, const char *member, struct refusal *why)
 {
     const char *name;
@@ -43,11 +51,11 @@ static int walk(const json_t *v, const char *member, struct refusal *why)
     switch (json_typeof(v)) {
     case JSON_STRING:
         if (!text_is_plain(span_of(json_string_value(v), json_string_length(v))))
-            return refuse(why, REASON_JSON_CHARACTER, member);
+            return refuse_member(why, REASON_JSON_CHARACTER, member);
         return 0;
     case JSON_INTEGER:
         if (json_integer_value(v) > INTEGER_MAX)
-            return refuse(why, REASON_JSON_NUMBER, member);
+            return refuse_member(why, REASON_JSON_NUMBER, member);
         return 0;
     case JSON_ARRAY:
         json_array_foreach (v, i, child)

@@ -175,6 +175,25 @@ static struct path path_add(const struct path *before, const char *name)
     return p;
 }
 
+/* Names the member, and what it may be, where that can be said in both languages: its words, or the shape of a
+ * time. */
+static int refuse_value(struct refusal *why, const struct member *m, const struct path *path)
+{
+    static const char shape[] = "YYYY-MM-DDTHH:MM:SS.mmmZ";
+    char text[sizeof why->subject];
+    const char *const *word = type_words(m->type);
+    size_t n = (size_t)snprintf(text, sizeof text, "%s", path->text);
+    if (m->type == TYPE_TIME || m->type == TYPE_WINDOW)
+        snprintf(text + n, sizeof text - n, " (%s%s)",
+                 m->type == TYPE_WINDOW ? "from < until, " : "", shape);
+    for (const char *before = " ("; word != NULL && *word != NULL && n < sizeof text; word++) {
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s%s", before, *word,
+                              word[1] == NULL ? ")" : "");
+        before = ", ";
+    }
+    return refuse(why, REASON_MEMBER_WRONG, text);
+}
+
 static int check_object(const struct member *own, const struct member *more, const json_t *object,
                         const struct path *path, struct refusal *why);
 
@@ -207,7 +226,7 @@ static int check_value(const struct member *m, const json_t *v, const struct pat
         good = json_is_string(v) &&
                type_allows(m->type, span_of(json_string_value(v), json_string_length(v)));
     }
-    return good ? 0 : refuse(why, REASON_MEMBER_WRONG, path->text);
+    return good ? 0 : refuse_value(why, m, path);
 }
 
 static int check_member(const struct member *m, const json_t *v, const struct path *path,

@@ -69,8 +69,8 @@ int refuse_number(struct refusal *r, enum reason reason, uint64_t subject)
     return refuse(r, reason, digits);
 }
 
-/* The short causes that parsers give, in Spanish; what is not here (a member, a path, a number) is the
- * same in both languages. */
+/* The short causes that parsers give, in Spanish; what is not here (a path, a number) is the same in both
+ * languages. */
 static const struct {
     const char *en, *es;
 } causes[] = {
@@ -133,7 +133,6 @@ static const struct {
     { "a log's key is of type 0x01", "la clave de una bitácora es de tipo 0x01" },
     { "a witness's key is of type 0x04", "la clave de un testigo es de tipo 0x04" },
     { "type is not 0x01", "el tipo no es 0x01" },
-    { "name", "nombre" },
     { "bad base64 or length", "base64 o longitud incorrectos" },
     { "bad key id", "id de clave incorrecto" },
     { "bad name", "nombre incorrecto" },
@@ -229,6 +228,9 @@ void refusal_sentence(struct buf *out, const struct refusal *r, enum language la
         return;
     }
     buf_add(out, s, (size_t)(slot - s));
-    subject_words(out, r->subject, language);
+    if (slot > s && slot[-1] == '\'')
+        buf_adds(out, r->subject);
+    else
+        subject_words(out, r->subject, language);
     buf_adds(out, slot + 2);
 }

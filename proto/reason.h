@@ -8,8 +8,8 @@
 
 // clang-format off
 /* X(NAME, code, English, Spanish). `code` is the last segment of a problem's type or a finding's
- * code; both are listed in docs/FORMATS.md. %s stands for the subject of the refusal: a member, a
- * kind, a file, a number. */
+ * code; both are listed in docs/FORMATS.md. %s stands for the subject of the refusal: '%s' for a
+ * name, which is said as it is (a member, a kind, a key), %s for a file, a number, or a cause in words. */
 #define REASONS(X)                                                                                 \
     X(NONE, "ok", "nothing is wrong", "nada está mal")                                             \
     /* form */                                                                                     \
@@ -37,8 +37,8 @@
     X(MEMBER_UNKNOWN, "form", "the member '%s' does not belong to this kind",                      \
       "el miembro '%s' no pertenece a este tipo")                                                  \
     X(MEMBER_MISSING, "form", "the member '%s' is missing", "falta el miembro '%s'")               \
-    X(MEMBER_WRONG, "form", "the member '%s' does not have the form that docs/FORMATS.md gives it",\
-      "el miembro '%s' no tiene la forma que docs/FORMATS.md le da")                               \
+    X(MEMBER_WRONG, "form", "a member does not have the form that docs/FORMATS.md gives it: '%s'",  \
+      "un miembro no tiene la forma que docs/FORMATS.md le da: '%s'")                              \
     X(ENTRY_FORM, "form", "the entry does not begin with its four header lines and an empty one (%s)", \
       "el asiento no empieza con sus cuatro líneas de cabecera y una vacía (%s)")                  \
     X(VERSION, "version", "this says %s, which this version of the program does not know: update it",  \

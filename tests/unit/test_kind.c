@@ -107,10 +107,14 @@ static json_t *parse(const char *text)
     return v;
 }
 
+/* What a member may be stands behind it, in brackets. */
 static void expect(enum kind k, const json_t *object, enum reason reason, const char *subject)
 {
     struct refusal why = { .reason = REASON_NONE };
     int got = kind_check(k, object, &why);
+    char *allowed = got == 0 || reason != REASON_MEMBER_WRONG ? NULL : strstr(why.subject, " (");
+    if (allowed != NULL)
+        *allowed = 0;
     if ((got == 0) != (reason == REASON_NONE) || why.reason != reason ||
         (subject != NULL && strcmp(why.subject, subject) != 0)) {
         char *text = json_dumps(object, 0);
@@ -291,6 +295,37 @@ static void a_warrant_reference_may_be_bare(void **state)
     json_object_set_new(warrant, "entry", json_integer(1));
     expect(KIND_REQUEST, v, REASON_MEMBER_MISSING, "warrant.hash");
     json_decref(v);
+}
+
+static void a_refusal_says_what_is_allowed(void **state)
+{
+    static const struct {
+        enum kind kind;
+        const char *path, *subject;
+    } cases[] = {
+        { KIND_REVOKE, "reason", "reason (key_compromise, left_office, superseded, other)" },
+        { KIND_RATIFICATION, "result", "result (total, partial, refused)" },
+        { KIND_ENROLL, "role", "role (registrar, judge, requester, holder, oversight, auditor)" },
+        { KIND_ENROLL, "until", "until (YYYY-MM-DDTHH:MM:SS.mmmZ)" },
+        { KIND_WARRANT, "data_window", "data_window (from < until, YYYY-MM-DDTHH:MM:SS.mmmZ)" },
+        { KIND_REQUEST, "notify.after", "notify.after (YYYY-MM-DDTHH:MM:SS.mmmZ)" },
+        { KIND_REQUEST, "persons", "persons" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (size_t k = 0; k < COUNT(kinds); k++) {
+            if (kinds[k].kind != cases[i].kind)
+                continue;
+            json_t *v = parse(kinds[k].object);
+            bool deeper = strcmp(cases[i].path, "notify.after") == 0;
+            struct refusal why;
+            json_object_set_new(deeper ? json_object_get(v, "notify") : v,
+                                deeper ? "after" : cases[i].path, json_string("robada"));
+            assert_int_equal(kind_check(cases[i].kind, v, &why), -1);
+            assert_int_equal(why.reason, REASON_MEMBER_WRONG);
+            assert_string_equal(why.subject, cases[i].subject);
+            json_decref(v);
+        }
 }
 
 /* ---- the form of each type ----------------------------------------------------------------- */
@@ -684,6 +719,7 @@ int main(void)
         cmocka_unit_test(unknown_members_are_refused_at_every_level),
         cmocka_unit_test(inner_objects_have_their_members_and_no_others),
         cmocka_unit_test(a_warrant_reference_may_be_bare),
+        cmocka_unit_test(a_refusal_says_what_is_allowed),
         cmocka_unit_test(codes_are_plain),
         cmocka_unit_test(texts_have_1_to_256_bytes),
         cmocka_unit_test(integers_are_whole_numbers),

@@ -67,6 +67,33 @@ static void long_subjects_are_cut_between_characters(void **state)
     buf_free(&text);
 }
 
+/* `size` is a member and a cause: one is said as it is, the other in words. */
+static void names_stay_as_they_are(void **state)
+{
+    static const struct {
+        enum reason reason;
+        const char *subject, *said;
+    } cases[] = {
+        { REASON_MEMBER_MISSING, "size", "falta el miembro 'size'" },
+        { REASON_MEMBER_WRONG, "origin",
+          "un miembro no tiene la forma que docs/FORMATS.md le da: 'origin'" },
+        { REASON_CHECKPOINT, "size",
+          "el checkpoint está mal formado o no lo firma esta bitácora (tamaño)" },
+        { REASON_RULESET_FORM, "name", "esto no es un archivo de conjunto de reglas (name)" },
+        { REASON_JSON_NUMBER, "'number'",
+          "los números son enteros, no negativos y menores que 2^53 ('number')" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct refusal why;
+        struct buf said = { 0 };
+        refuse(&why, cases[i].reason, cases[i].subject);
+        refusal_sentence(&said, &why, LANGUAGE_ES);
+        assert_string_equal(buf_str(&said), cases[i].said);
+        buf_free(&said);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -74,6 +101,7 @@ int main(void)
         cmocka_unit_test(refusing_is_an_answer),
         cmocka_unit_test(hostile_subjects_are_made_harmless),
         cmocka_unit_test(long_subjects_are_cut_between_characters),
+        cmocka_unit_test(names_stay_as_they_are),
     };
     return cmocka_run_group_tests_name("reason", tests, NULL, NULL);
 }
