@@ -5,64 +5,102 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/table.h"
+
+#define ALWAYS "json lang help"
+
 enum takes { TAKES_TEXT, TAKES_NOTHING, TAKES_SET, TAKES_LANGUAGE };
 
 static const struct {
     const char *name;
     enum takes takes;
     size_t offset;
+    const char *value[2]; /* by enum language, as what follows; of what takes one */
+    const char *meaning[2];
 } options[] = {
-#define TEXT(option, member)                                                                       \
-    {                                                                                              \
-        option, TAKES_TEXT, offsetof(struct args, member)                                          \
-    }
-#define FLAG(option, member)                                                                       \
-    {                                                                                              \
-        option, TAKES_NOTHING, offsetof(struct args, member)                                       \
-    }
-    TEXT("policy", policy),
-    TEXT("log", log),
-    TEXT("dir", dir),
-    TEXT("state", state),
-    TEXT("listen", listen),
-    TEXT("genesis", genesis),
-    TEXT("evidence", evidence),
-    TEXT("max-age", max_age),
-    TEXT("tolerate", tolerate),
-    TEXT("key", key),
-    TEXT("out", out),
-    TEXT("receipts", receipts),
-    TEXT("vkey", vkey),
-    TEXT("role", role),
-    TEXT("authority", authority),
-    TEXT("level", level),
-    TEXT("function", function),
-    TEXT("jurisdiction", jurisdiction),
-    TEXT("from", from),
-    TEXT("until", until),
-    TEXT("proof", proof),
-    TEXT("reason", reason),
-    TEXT("since", since),
-    TEXT("at", at),
-    TEXT("private", private_part),
-    TEXT("warrant", warrant),
-    TEXT("opening", opening),
-    TEXT("reader", reader),
-    TEXT("subject", subject),
-    TEXT("ruleset", ruleset),
-    TEXT("every", every),
-    TEXT("to", to),
-    { "set", TAKES_SET, 0 },
-    { "lang", TAKES_LANGUAGE, 0 },
-    FLAG("json", json),
-    FLAG("structure", structure),
-    FLAG("check", check),
-    FLAG("yes", yes),
-    FLAG("no-wait", no_wait),
-    FLAG("follow", follow),
-    FLAG("print", print),
-    FLAG("witness", witness),
-    FLAG("help", help),
+// clang-format off
+#define TEXT(option, member, value_en, value_es, en, es)                                           \
+    { option, TAKES_TEXT, offsetof(struct args, member), { value_en, value_es }, { en, es } }
+#define FLAG(option, member, en, es)                                                               \
+    { option, TAKES_NOTHING, offsetof(struct args, member), { NULL, NULL }, { en, es } }
+    TEXT("policy", policy, "POLICY", "POLÍTICA", "file: which log and which witnesses are trusted",
+      "archivo: en qué bitácora y en qué testigos se confía"),
+    TEXT("log", log, "URL", "URL", "where the log is, instead of what the policy says",
+      "dónde está la bitácora, en vez de lo que dice la política"),
+    TEXT("dir", dir, "MIRROR", "COPIA", "a mirror's folder, instead of the log itself",
+      "la carpeta de una copia, en vez de la propia bitácora"),
+    TEXT("key", key, "FILE", "ARCHIVO", "the private key of whoever acts",
+      "la clave privada de quien actúa"),
+    TEXT("out", out, "FILE", "ARCHIVO", "the file to write; it may not be there yet",
+      "el archivo que se escribe; no debe existir aún"),
+    TEXT("vkey", vkey, "VKEY", "VKEY", "the public key that this is about: NAME+ID+KEY, as keygen prints it",
+      "la clave pública de que se trata: NOMBRE+ID+CLAVE, como la imprime keygen"),
+    TEXT("role", role, "ROLE", "PAPEL", "registrar, judge, requester, holder, oversight or auditor",
+      "registrar, judge, requester, holder, oversight o auditor"),
+    TEXT("authority", authority, "ID", "ID", "the body it acts for, such as mx.fgr",
+      "el órgano por el que actúa, como mx.fgr"),
+    TEXT("level", level, "LEVEL", "NIVEL", "level of government, a code of the ruleset, such as federal",
+      "nivel de gobierno, un código del conjunto de reglas, como federal"),
+    TEXT("function", function, "CODE", "CÓDIGO", "what that body does; of a holder, its sector",
+      "qué hace ese órgano; de un poseedor de datos, su sector"),
+    TEXT("jurisdiction", jurisdiction, "TEXT", "TEXTO", "where: ISO 3166-2 or a court circuit",
+      "dónde: ISO 3166-2 o un circuito judicial"),
+    TEXT("from", from, "TIME", "TIEMPO", "in force from then on, such as 2026-01-31 (UTC); absent: at once",
+      "en vigor desde entonces, como 2026-01-31 (UTC); si falta: de inmediato"),
+    TEXT("until", until, "TIME", "TIEMPO", "in force until then; absent: no end",
+      "en vigor hasta entonces; si falta: sin fin"),
+    TEXT("proof", proof, "BASE64", "BASE64", "the new key's own signature, which shows that somebody has it",
+      "la firma de la propia clave nueva, que muestra que alguien la tiene"),
+    TEXT("reason", reason, "CODE", "CÓDIGO", "key_compromise, left_office, superseded or other",
+      "key_compromise, left_office, superseded u other"),
+    TEXT("since", since, "TIME", "TIEMPO", "the key is known to be bad from then on",
+      "se sabe que la clave es mala desde entonces"),
+    TEXT("private", private_part, "FILE", "ARCHIVO", "the private part: the openings of what records seal, to keep",
+      "la parte privada: las aperturas de lo que sellan los registros, para guardarla"),
+    TEXT("warrant", warrant, "FILE", "ARCHIVO", "the private part of the warrant that requests are under",
+      "la parte privada del mandamiento con que se solicita"),
+    TEXT("to", to, "ENTRY", "ASIENTO", "the entry of the oversight key to seal to, where several are in force",
+      "el asiento de la clave de supervisión a la que sellar, si hay varias en vigor"),
+    TEXT("ruleset", ruleset, "FILE", "ARCHIVO", "the ruleset's file, instead of the log's own or the built-in one",
+      "el archivo de las reglas, en vez de las de la bitácora o las incluidas"),
+    TEXT("receipts", receipts, "DIR", "CARPETA", "where to keep receipts", "dónde guardar los recibos"),
+    TEXT("opening", opening, "FILE", "ARCHIVO", "an opening, as disclose writes it",
+      "una apertura, como la escribe disclose"),
+    TEXT("reader", reader, "KEY", "CLAVE", "the private key to fetch blobs with, if the --key may not",
+      "la clave privada con que pedir los blobs, si la de --key no puede"),
+    TEXT("subject", subject, "N", "N", "which subject, as open counts them",
+      "qué sujeto, como los cuenta open"),
+    TEXT("at", at, "ENTRY", "ASIENTO", "at this entry, not at the next one", "en este asiento, no en el próximo"),
+    TEXT("listen", listen, "HOST:PORT", "HOST:PUERTO", "where to be asked; port 0 is a free one",
+      "dónde recibir peticiones; el puerto 0 es uno libre"),
+    TEXT("state", state, "PATH", "RUTA", "what was verified, remembered for the next time; of a witness, a folder",
+      "lo verificado, para recordarlo la próxima vez; de un testigo, una carpeta"),
+    TEXT("every", every, "SECONDS", "SEGUNDOS", "how often to look again", "cada cuánto volver a mirar"),
+    { "set", TAKES_SET, 0, { "NAME=VALUE", "NOMBRE=VALOR" },
+      { "a member that all records get that can have it",
+        "un miembro que reciben todos los registros que pueden tenerlo" } },
+    TEXT("genesis", genesis, "HASH", "HASH", "the leaf hash that entry 0 must have",
+      "el hash de hoja que debe tener el asiento 0"),
+    TEXT("evidence", evidence, "FILE", "ARCHIVO", "where to write evidence, if something is proven bad",
+      "dónde escribir la evidencia, si se prueba algo malo"),
+    TEXT("max-age", max_age, "SECONDS", "SEGUNDOS", "how old the cosignatures of a quorum may be",
+      "qué tan viejas pueden ser las cofirmas de un quórum"),
+    TEXT("tolerate", tolerate, "F", "F", "warn of a quorum that does not withstand F dishonest witnesses",
+      "avisa de un quórum que no resiste F testigos deshonestos"),
+    FLAG("structure", structure, "chain, tree and checkpoint only, no record",
+      "solo cadena, árbol y checkpoint, ningún registro"),
+    FLAG("check", check, "only ask whether the log would take them; nothing is signed",
+      "solo pregunta si la bitácora los admitiría; no se firma nada"),
+    FLAG("yes", yes, "do not ask before signing", "no pregunta antes de firmar"),
+    FLAG("no-wait", no_wait, "do not wait for witnesses", "no espera a los testigos"),
+    FLAG("follow", follow, "go on, until it is ended", "sigue hasta que se le termine"),
+    FLAG("print", print, "print the file itself", "imprime el archivo mismo"),
+    FLAG("witness", witness, "the key of a witness", "la clave de un testigo"),
+    { "lang", TAKES_LANGUAGE, 0, { "en|es", "en|es" },
+      { "the language of what people read", "el idioma de lo que leen las personas" } },
+    FLAG("json", json, "results as JSON, for programs", "resultados en JSON, para programas"),
+    FLAG("help", help, "this", "esto"),
+    // clang-format on
 };
 
 #define OPTIONS (sizeof options / sizeof *options)
@@ -116,15 +154,22 @@ static bool take(struct args *a, size_t i, const char *value)
     return false;
 }
 
-static bool all_there(struct args *a, const char *accepted)
+/* The first option that is needed and is not there, or NULL. */
+static const char *lacking(struct args *a, const char *accepted)
 {
     for (size_t i = 0; i < OPTIONS; i++)
         if (options[i].takes == TAKES_TEXT && accepts(accepted, options[i].name) == 2 &&
-            *text_of(a, i) == NULL) {
-            say(TR("--%s is needed", "hace falta --%s"), options[i].name);
-            return false;
-        }
-    return true;
+            *text_of(a, i) == NULL)
+            return options[i].name;
+    return NULL;
+}
+
+static bool all_there(struct args *a, const char *accepted)
+{
+    const char *name = lacking(a, accepted);
+    if (name != NULL)
+        say(TR("--%s is needed", "hace falta --%s"), name);
+    return name == NULL;
 }
 
 static bool is_option(const char *name, size_t n, const char *accepted)
@@ -134,7 +179,7 @@ static bool is_option(const char *name, size_t n, const char *accepted)
         return false;
     memcpy(copy, name, n);
     copy[n] = 0;
-    return accepts(accepted, copy) || accepts("json lang help", copy);
+    return accepts(accepted, copy) || accepts(ALWAYS, copy);
 }
 
 /* Moves --NAME VALUE and --NAME=VALUE of members out of argv. Returns false after having said why. */
@@ -170,11 +215,12 @@ bool args_parse(struct args *out, int argc, char **argv, const char *accepted)
 {
     struct option list[OPTIONS + 1];
     size_t n = 0;
+    bool more = false;
     *out = (struct args){ .policy = NULL };
     if (accepts(accepted, "members") && !take_members(out, &argc, argv, accepted))
         return false;
     for (size_t i = 0; i < OPTIONS; i++)
-        if (accepts(accepted, options[i].name) || accepts("json lang help", options[i].name))
+        if (accepts(accepted, options[i].name) || accepts(ALWAYS, options[i].name))
             list[n++] = (struct option){ options[i].name, options[i].takes != TAKES_NOTHING, NULL,
                                          (int)i + 256 };
     list[n] = (struct option){ 0 };
@@ -189,10 +235,31 @@ bool args_parse(struct args *out, int argc, char **argv, const char *accepted)
         } else if (!take(out, (size_t)c - 256, optarg)) {
             return false;
         }
+        more = more || !accepts(ALWAYS, options[c - 256].name);
     }
     out->operand = argv + optind;
     out->operands = (size_t)(argc - optind);
+    out->help_too = out->help && (more || out->sets > 0) && lacking(out, accepted) == NULL;
     return out->help || all_there(out, accepted);
+}
+
+void args_help(FILE *to, const char *accepted)
+{
+    struct table t = { .columns = 3 };
+    for (size_t c = 0; c < t.columns; c++)
+        table_add(&t, NULL); /* no headings: an empty line */
+    for (size_t i = 0; i < OPTIONS; i++) {
+        int needed = accepts(accepted, options[i].name);
+        const char *value = options[i].value[say_lang()];
+        if (needed == 0 && !accepts(ALWAYS, options[i].name))
+            continue;
+        table_addf(&t, "--%s%s%s", options[i].name, value == NULL ? "" : " ",
+                   value == NULL ? "" : value);
+        table_add(&t, needed == 2 ? TR("needed", "necesaria") : NULL);
+        table_add(&t, options[i].meaning[say_lang()]);
+    }
+    table_print(&t, 2, to);
+    table_free(&t);
 }
 
 bool args_operands(const struct args *a, size_t least, size_t most, const char *what)

@@ -2,6 +2,8 @@
 #ifndef CLIENT_ARGS_H
 #define CLIENT_ARGS_H
 
+#include <stdio.h>
+
 #include "client/say.h"
 
 #define ARGS_SET_MAX 64
@@ -50,6 +52,7 @@ struct args {
     bool print;
     bool witness;
     bool help;
+    bool help_too;  /* beside options with which this would be done, were it not for --help */
     char **operand; /* what is not an option */
     size_t operands;
 };
@@ -59,6 +62,9 @@ struct args {
  * goes into `set` as NAME=VALUE; --json, --lang and --help are always accepted.
  * Returns false after having said what is wrong. */
 bool args_parse(struct args *out, int argc, char **argv, const char *accepted);
+
+/* Lists the options that `accepted` names, with what each takes and means; those that must be there as such. */
+void args_help(FILE *to, const char *accepted);
 
 /* Says what an operand count should be if it is not within least..most; returns whether it is. */
 bool args_operands(const struct args *a, size_t least, size_t most, const char *what);

@@ -3,119 +3,145 @@
 #include <stdio.h>
 
 #include "client/cmd.h"
+#include "client/kind_help.h"
 
 #define VERIFYING "policy! genesis evidence max-age tolerate "
 
 static const struct {
     const char *name;
     enum outcome (*run)(const struct args *a);
-    const char *options; /* as args_parse takes them */
-    const char *usage;
-    const char *summary[2]; /* by enum language */
+    const char *options;  /* as args_parse takes them */
+    const char *usage[2]; /* by enum language */
+    const char *summary[2];
 } commands[] = {
     { "keygen",
       cmd_keygen,
       "out! witness",
-      "NAME --out FILE [--witness]",
+      { "NAME --out FILE [--witness]", "NOMBRE --out ARCHIVO [--witness]" },
       { "make a key; prints its vkey", "crea una clave; imprime su vkey" } },
     { "enroll",
       cmd_enroll,
       VERIFYING "log key! vkey! role! authority! level! function jurisdiction from until proof "
                 "receipts no-wait",
-      "--policy POLICY --key REGISTRAR --vkey VKEY --role ROLE --authority ID --level LEVEL\n"
-      "         [--function CODE] [--jurisdiction TEXT] [--from TIME] [--until TIME] "
-      "[--proof BASE64]\n"
-      "         [--log URL] [--receipts DIR]",
+      { "--policy POLICY --key REGISTRAR --vkey VKEY --role ROLE --authority ID --level LEVEL\n"
+        "         [--function CODE] [--jurisdiction TEXT] [--from TIME] [--until TIME] "
+        "[--proof BASE64]\n"
+        "         [--log URL] [--receipts DIR]",
+        "--policy POLÍTICA --key REGISTRADOR --vkey VKEY --role PAPEL --authority ID --level "
+        "NIVEL\n"
+        "         [--function CÓDIGO] [--jurisdiction TEXTO] [--from TIEMPO] [--until TIEMPO] "
+        "[--proof BASE64]\n"
+        "         [--log URL] [--receipts CARPETA]" },
       { "enrol a key for a role", "da de alta una clave para un papel" } },
     { "revoke",
       cmd_revoke,
       VERIFYING "log key! vkey! reason! since receipts no-wait",
-      "--policy POLICY --key REGISTRAR --vkey VKEY --reason CODE [--since TIME] [--log URL] "
-      "[--receipts DIR]",
+      { "--policy POLICY --key REGISTRAR --vkey VKEY --reason CODE [--since TIME] [--log URL] "
+        "[--receipts DIR]",
+        "--policy POLÍTICA --key REGISTRADOR --vkey VKEY --reason CÓDIGO [--since TIEMPO]\n"
+        "         [--log URL] [--receipts CARPETA]" },
       { "revoke a key", "revoca una clave" } },
     { "submit",
       cmd_submit,
       VERIFYING "log key! receipts private warrant to ruleset check no-wait",
-      "--policy POLICY --key FILE [--log URL] [--receipts DIR] [--private FILE] [--warrant FILE]\n"
-      "         [--ruleset FILE] [--check] [--no-wait] [RECORDS.jsonl|-]",
+      { "--policy POLICY --key FILE [--log URL] [--receipts DIR] [--private FILE] [--warrant "
+        "FILE]\n"
+        "         [--ruleset FILE] [--check] [--no-wait] [RECORDS.jsonl|-]",
+        "--policy POLÍTICA --key ARCHIVO [--log URL] [--receipts CARPETA]\n"
+        "         [--private ARCHIVO] [--warrant ARCHIVO] [--ruleset ARCHIVO] [--check] "
+        "[--no-wait] [REGISTROS.jsonl|-]" },
       { "sign records and have them appended", "firma registros y los hace asentar" } },
     { "import",
       cmd_import,
       "set",
-      "ts103120 FILE… [--set NAME=VALUE]…",
+      { "ts103120 FILE… [--set NAME=VALUE]…", "ts103120 ARCHIVO… [--set NOMBRE=VALOR]…" },
       { "turn ETSI TS 103 120 messages into records for submit",
         "convierte mensajes ETSI TS 103 120 en registros para submit" } },
     { "verify",
       cmd_verify,
       VERIFYING "log opening",
-      "--policy POLICY ([--log URL] RECEIPT… | --opening FILE [RECEIPT])",
+      { "--policy POLICY ([--log URL] RECEIPT… | --opening FILE [RECEIPT])",
+        "--policy POLÍTICA ([--log URL] RECIBO… | --opening ARCHIVO [RECIBO])" },
       { "verify receipts, offline; with --log, that the log still extends them",
         "verifica recibos sin red; con --log, que la bitácora aún los extiende" } },
     { "verify-evidence",
       cmd_verify_evidence,
       VERIFYING,
-      "--policy POLICY FILE",
+      { "--policy POLICY FILE", "--policy POLÍTICA ARCHIVO" },
       { "does this file prove what it says?", "¿prueba este archivo lo que dice?" } },
     { "replay",
       cmd_replay,
       VERIFYING "log dir state structure key",
-      "--policy POLICY [--log URL | --dir MIRROR] [--state FILE] [--structure] [--key FILE] "
-      "[--json]",
+      { "--policy POLICY [--log URL | --dir MIRROR] [--state FILE] [--structure] [--key FILE] "
+        "[--json]",
+        "--policy POLÍTICA [--log URL | --dir COPIA] [--state ARCHIVO]\n"
+        "         [--structure] [--key ARCHIVO] [--json]" },
       { "verify the whole log: chain, tree, checkpoint, every signature and enrolment",
         "verifica toda la bitácora: cadena, árbol, checkpoint, cada firma y alta" } },
     { "signers",
       cmd_signers,
       VERIFYING "log dir state at",
-      "--policy POLICY [--log URL | --dir MIRROR] [--state FILE] [--at ENTRY] [--json]",
+      { "--policy POLICY [--log URL | --dir MIRROR] [--state FILE] [--at ENTRY] [--json]",
+        "--policy POLÍTICA [--log URL | --dir COPIA] [--state ARCHIVO] [--at ASIENTO] [--json]" },
       { "who could sign what at an entry (the next one): replays the log",
         "quién podía firmar qué en un asiento (el próximo): verifica toda la bitácora" } },
     { "mirror",
       cmd_mirror,
       VERIFYING "log follow every",
-      "--policy POLICY [--log URL] [--follow [--every SECONDS]] DIR",
+      { "--policy POLICY [--log URL] [--follow [--every SECONDS]] DIR",
+        "--policy POLÍTICA [--log URL] [--follow [--every SEGUNDOS]] CARPETA" },
       { "keep a verified copy as static files", "guarda una copia verificada en archivos" } },
     { "witness",
       cmd_witness,
       "key! policy! listen! state!",
-      "--key FILE --policy POLICY --listen HOST:PORT --state DIR",
+      { "--key FILE --policy POLICY --listen HOST:PORT --state DIR",
+        "--key ARCHIVO --policy POLÍTICA --listen HOST:PUERTO --state CARPETA" },
       { "cosign the checkpoints of logs that only grow (c2sp.org/tlog-witness)",
         "cofirma los checkpoints de las bitácoras que solo crecen (c2sp.org/tlog-witness)" } },
     { "new",
       cmd_new,
       VERIFYING "log key! receipts private warrant to ruleset check yes no-wait members",
-      "KIND --policy POLICY --key FILE [--MEMBER VALUE]… [--private FILE] [--warrant FILE]\n"
-      "         [--receipts DIR] [--yes] [--log URL]",
+      { "KIND --policy POLICY --key FILE [--MEMBER VALUE]… [--private FILE] [--warrant FILE]\n"
+        "         [--receipts DIR] [--yes] [--log URL]",
+        "TIPO --policy POLÍTICA --key ARCHIVO [--MIEMBRO VALOR]…\n"
+        "         [--private ARCHIVO] [--warrant ARCHIVO] [--receipts CARPETA] [--yes] [--log "
+        "URL]" },
       { "make one record, member by member; asks for what is missing",
         "hace un registro, miembro por miembro; pregunta lo que falta" } },
     { "open",
       cmd_open,
       VERIFYING "log key! reader",
-      "--policy POLICY --key OVERSIGHT [--reader KEY] [--log URL] RECEIPT…",
+      { "--policy POLICY --key OVERSIGHT [--reader KEY] [--log URL] RECEIPT…",
+        "--policy POLÍTICA --key SUPERVISIÓN [--reader CLAVE] [--log URL] RECIBO…" },
       { "open what records seal, with the key that it is sealed to",
         "abre lo que los registros sellan, con la clave a la que está sellado" } },
     { "disclose",
       cmd_disclose,
       VERIFYING "log key reader private subject out!",
-      "--policy POLICY (--key OVERSIGHT [--reader KEY] | --private FILE) [--subject N] --out FILE\n"
-      "         [--log URL] RECEIPT",
+      { "--policy POLICY (--key OVERSIGHT [--reader KEY] | --private FILE) [--subject N] --out "
+        "FILE\n"
+        "         [--log URL] RECEIPT",
+        "--policy POLÍTICA (--key SUPERVISIÓN [--reader CLAVE] | --private ARCHIVO)\n"
+        "         [--subject N] --out ARCHIVO [--log URL] RECIBO" },
       { "write the opening of one subject of one entry, to be shown to a judge or holder",
         "escribe la apertura de un sujeto de un asiento, para mostrarla a un juez o poseedor" } },
     { "pin",
       cmd_pin,
       VERIFYING "log key! from receipts no-wait",
-      "--policy POLICY --key REGISTRAR [--from TIME] [--log URL] RULESET",
+      { "--policy POLICY --key REGISTRAR [--from TIME] [--log URL] RULESET",
+        "--policy POLÍTICA --key REGISTRADOR [--from TIEMPO] [--log URL] REGLAS" },
       { "put a ruleset in force: its file and the entry that pins it",
         "pone en vigor un conjunto de reglas: su archivo y el asiento que lo fija" } },
     { "schema",
       cmd_schema,
       "ruleset",
-      "[KIND] [--ruleset FILE]",
+      { "[KIND] [--ruleset FILE]", "[TIPO] [--ruleset ARCHIVO]" },
       { "JSON Schemas of records, with the codes of a ruleset",
         "JSON Schemas de los registros, con los códigos de un conjunto de reglas" } },
     { "ruleset",
       cmd_ruleset,
       "print",
-      "[FILE] [--print]",
+      { "[FILE] [--print]", "[ARCHIVO] [--print]" },
       { "check a ruleset file, or the built-in one: name, version, SHA-256; --print: the file "
         "itself",
         "comprueba un archivo de conjunto de reglas, o el incluido: nombre, versión, SHA-256; "
@@ -127,7 +153,7 @@ static const struct {
 
 static void usage(FILE *to, size_t i)
 {
-    fprintf(to, "  bitacora %s %s\n         %s\n", commands[i].name, commands[i].usage,
+    fprintf(to, "  bitacora %s %s\n         %s\n", commands[i].name, commands[i].usage[say_lang()],
             commands[i].summary[say_lang()]);
 }
 
@@ -138,15 +164,30 @@ static enum outcome help(FILE *to)
           to);
     for (size_t i = 0; i < COMMANDS; i++)
         usage(to, i);
-    fputs(TR("\nWith every command: --json, --lang en|es, --help. Those that take --policy and "
-             "verify: [--genesis HASH]\n[--evidence FILE] [--max-age SECONDS] [--tolerate F].\n"
-             "Exit: 0 proven good, 1 proven bad, 2 usage or configuration, 3 could not decide.\n",
-             "\nCon toda orden: --json, --lang en|es, --help. Las que toman --policy y verifican: "
-             "[--genesis HASH]\n[--evidence ARCHIVO] [--max-age SEGUNDOS] [--tolerate F].\n"
-             "Salida: 0 probado bueno, 1 probado malo, 2 uso o configuración, 3 no se pudo "
-             "decidir.\n"),
-          to);
+    fputs(
+        TR("\nWith every command: --json, --lang en|es, --help, which explains its options. Those "
+           "that take --policy and\nverify: [--genesis HASH] [--evidence FILE] [--max-age SECONDS] "
+           "[--tolerate F].\n"
+           "Exit: 0 proven good, 1 proven bad, 2 usage or configuration, 3 could not decide.\n",
+           "\nCon toda orden: --json, --lang en|es, --help, que explica sus opciones. Las que "
+           "toman "
+           "--policy y verifican:\n[--genesis HASH] [--evidence ARCHIVO] [--max-age SEGUNDOS] "
+           "[--tolerate F].\n"
+           "Salida: 0 probado bueno, 1 probado malo, 2 uso o configuración, 3 no se pudo "
+           "decidir.\n"),
+        to);
     return to == stdout ? OUTCOME_PROVEN : OUTCOME_USAGE;
+}
+
+/* Among options with which something would have been done it is a mistake: nothing of that was done. */
+static enum outcome help_of(size_t i, const struct args *a)
+{
+    FILE *to = a->help_too ? stderr : stdout;
+    usage(to, i);
+    args_help(to, commands[i].options);
+    if (commands[i].run == cmd_new)
+        kind_help(to, a->operands > 0 ? a->operand[0] : NULL);
+    return a->help_too ? OUTCOME_USAGE : OUTCOME_PROVEN;
 }
 
 static enum outcome run(size_t i, int argc, char **argv)
@@ -156,33 +197,63 @@ static enum outcome run(size_t i, int argc, char **argv)
         usage(stderr, i);
         return OUTCOME_USAGE;
     }
-    if (a.help) { /* among other things it is a mistake: nothing was done of what was asked */
-        bool alone = a.operands == 0 && a.policy == NULL;
-        usage(alone ? stdout : stderr, i);
-        return alone ? OUTCOME_PROVEN : OUTCOME_USAGE;
+    return a.help ? help_of(i, &a) : commands[i].run(&a);
+}
+
+static bool is_help(const char *arg)
+{
+    return strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0 || strcmp(arg, "help") == 0;
+}
+
+/* --lang and --help before a command: takes them off. Returns false after having said what is wrong. */
+static bool take_first(int *argc, char ***argv, bool *helping)
+{
+    static const char lang[] = "--lang";
+    for (; *argc > 1; --*argc, ++*argv) {
+        const char *arg = (*argv)[1], *language = NULL;
+        if (strcmp(arg, lang) == 0 && *argc > 2) {
+            language = (*argv)[2];
+            --*argc, ++*argv;
+        } else if (strncmp(arg, lang, strlen(lang)) == 0) {
+            language = arg[strlen(lang)] == '=' ? arg + strlen(lang) + 1 : "";
+        } else if (is_help(arg)) {
+            *helping = true;
+        } else {
+            return true;
+        }
+        if (language != NULL && !say_language(language)) {
+            say("--lang en|es");
+            return false;
+        }
     }
-    return commands[i].run(&a);
+    return true;
+}
+
+static enum outcome run_named(int argc, char **argv, bool helping)
+{
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name) != 0)
+            continue;
+        if (helping)
+            return help_of(i, &(struct args){ .operand = argv + 2, .operands = (size_t)argc - 2 });
+        return run(i, argc - 1, argv + 1);
+    }
+    say(TR("no such command: %s", "no existe esa orden: %s"), argv[1]);
+    return help(stderr);
 }
 
 int main(int argc, char **argv)
 {
+    bool helping = false;
     say_init();
     if (sodium_init() < 0)
         return say_undecided(TR("libsodium could not be started", "no se pudo iniciar libsodium"));
-    if (argc < 2)
-        return help(stderr);
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0 ||
-        strcmp(argv[1], "-h") == 0)
-        return help(stdout);
-    for (size_t i = 0; i < COMMANDS; i++) {
-        if (strcmp(argv[1], commands[i].name) != 0)
-            continue;
-        enum outcome outcome = run(i, argc - 1, argv + 1);
-        /* A result that could not be written was not given. */
-        if (fflush(stdout) != 0 || ferror(stdout))
-            outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
-        return outcome;
-    }
-    say(TR("no such command: %s", "no existe esa orden: %s"), argv[1]);
-    return help(stderr);
+    if (!take_first(&argc, &argv, &helping))
+        return OUTCOME_USAGE;
+    enum outcome outcome =
+        argc < 2 ? help(helping ? stdout : stderr) : run_named(argc, argv, helping);
+    /* A result that could not be written was not given. */
+    if (fflush(stdout) != 0 || ferror(stdout))
+        outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
+    return outcome;
 }

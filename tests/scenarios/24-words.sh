@@ -1,0 +1,74 @@
+#!/bin/sh
+# What a newcomer reads: --help of every command and every kind of record, in both languages; what refusals
+# say, and what is said before something is done that cannot be taken back.
+. "$(dirname "$0")/../lib.sh"
+
+client=$bin/bitacora
+lacks() { # lacks DESCRIPTION FILE FIXED_STRING
+    if grep -qF -- "$3" "$2"; then not_ok "$1" "'$3' in: $(head -c 2000 "$2")"; else ok "$1"; fi
+}
+row() { grep -E -- "$1" "$work/out" | tr -s ' '; } # row PATTERN: those lines of the output
+
+# ---- help ----------------------------------------------------------------------------------------
+expect 0 'help' "$client" --help
+commands=$(sed -n 's/^  bitacora \([a-z-]*\) .*/\1/p' "$work/out")
+equal 'of as many commands as there are' "$(echo "$commands" | wc -l)" 17
+for c in $commands; do
+    expect 0 "$c --help" "$client" "$c" --help
+    options=$(sed -n 's/^  --\([a-z-]*\).*/\1/p' "$work/out")
+    silent=$(row '^  --' | grep -vcE '^ --[a-z-]+( [^ ]+)?( needed)? [a-z]')
+    equal 'each option has its line' "$silent" 0
+    for o in $(grep -oE -- '--[a-z-]+' "$work/out" | sort -u | tr -d '\n' | sed 's/--/ /g'); do
+        echo "$options" | grep -qx -- "$o" || not_ok "$c --$o is in the synopsis and is not explained"
+    done
+    starts=$(grep '^  --' "$work/out" | sed -E 's/^(  --[a-z-]+( [^ ]+)? *(needed)? *).*/\1/' | awk '{print length}' | sort -u | wc -l)
+    equal 'the lines are aligned' "$starts" 1
+    expect 0 'in Spanish, too' "$client" --lang es "$c" --help
+    lacks 'with Spanish placeholders' "$work/out" FILE
+    expect 0 'also by the word help' "$client" help "$c"
+done
+expect 0 'what is needed is marked' "$client" revoke --help
+equal 'with what it takes and means' "$(row '^  --reason ')" ' --reason CODE needed key_compromise, left_office, superseded or other'
+expect 0 'and help beside operands is help' "$client" import ts103120 --help
+expect 0 'also before them' "$client" keygen --help somebody.example.mx
+expect 2 'beside options that would have done something it is a mistake' "$client" keygen x --out "$work/x" --help
+check 'nothing was done' test ! -e "$work/x"
+expect 2 'verify, above all, has not verified' "$client" verify --policy "$work/policy" --help "$work/receipt"
+equal 'and does not look as if' "$(cat "$work/out")" ''
+expect 2 'none is no command' "$client"
+expect 2 'help that could not be written' sh -c "'$client' --help --lang de >/dev/full"
+expect 3 'was not given' sh -c "'$client' --help >/dev/full"
+
+# ---- language ------------------------------------------------------------------------------------
+expect 0 'the language before help' "$client" --lang es --help
+contains 'says RECIBO' "$work/out" '([--log URL] RECIBO… | --opening ARCHIVO [RECIBO])'
+cp "$work/out" "$work/spanish"
+expect 0 'and behind it' "$client" --help --lang=es
+check 'is the same' cmp "$work/spanish" "$work/out"
+expect 0 'and before a command' "$client" --lang es ruleset
+expect 2 'whose mistakes are said in it' "$client" --lang es keygen x
+contains 'hace falta' "$work/err" 'hace falta --out'
+expect 2 'no other language' "$client" --lang fr --help
+expect 2 'nor none' "$client" --lang
+
+# ---- kinds ---------------------------------------------------------------------------------------
+expect 0 'new --help' "$client" new --help
+kinds=$(sed -n '/KIND, of which/,$s/^    \([a-z_]*\) .*/\1/p' "$work/out")
+equal 'names all kinds but genesis' "$(echo "$kinds" | wc -l)" 19
+for k in $kinds; do
+    expect 0 "new $k --help" "$client" new "$k" --help
+    "$client" schema "$k" | jq -r '.properties|keys[]' | grep -vxE 'id|at|under|kind' | sort >"$work/members"
+    sed -n "/signed by/,\$s/^  --\([a-z0-9_]*\).*/\1/p" "$work/out" | sort -u >"$work/told"
+    check 'tells all its members' cmp "$work/members" "$work/told"
+done
+expect 0 'of a request' "$client" new request --help
+equal 'a code' "$(row '--basis')" ' --basis CODE needed legal basis'
+equal 'what is in a member' "$(row '--case.number')" ' --case.number TEXT needed in case the number, as it is written there'
+equal 'what the enrolment says' "$(row '--level')" " --level CODE as enrolled its signer's \`level\`"
+equal 'a person' "$(row '--subjects')" ' --subjects TYPE=VALUE… whose data'
+contains 'the codes there are' "$work/out" 'criminal_investigation'
+expect 0 'of a ratification, in Spanish' "$client" --lang es new ratification --help
+equal 'words and a reference' "$(row '--(request|result|categories)')" ' --request ASIENTO necesario cuál
+ --result total|partial|refused necesario cómo
+ --categories CÓDIGO,… las ratificadas (caben junto a cualquier resultado)'
+finish
