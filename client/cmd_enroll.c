@@ -3,6 +3,8 @@
 #include "client/cmd.h"
 #include "client/submission.h"
 #include "proto/key.h"
+#include "proto/scan.h"
+#include "proto/when.h"
 
 static enum outcome send_one(const struct args *a, json_t *record)
 {
@@ -39,10 +41,36 @@ static bool set_time(json_t *record, const char *member, const char *value)
     return true;
 }
 
+/* A key is enrolled only once ever: a mistyped time would spend it. */
+static bool good_period(const json_t *record)
+{
+    const char *from = json_string_value(json_object_get(record, "from"));
+    const char *until = json_string_value(json_object_get(record, "until"));
+    char now[WHEN_TEXT + 1];
+    when_format(now, clock_now());
+    bool ends_first = from != NULL && until != NULL && strcmp(from, until) >= 0;
+    bool over = until != NULL && strcmp(until, now) <= 0;
+    if (ends_first)
+        say(TR("--until must be later than --from", "--until debe ser posterior a --from"));
+    else if (over)
+        say(TR("--until %s is in the past: the key could never sign, nor be enrolled again",
+               "--until %s ya pasó: la clave nunca podría firmar ni volver a darse de alta"),
+            until);
+    return !ends_first && !over;
+}
+
 /* The daemon would refuse a bad vkey, too; this says so before anything is signed. */
 static bool good_vkey(const char *text, struct vkey *key)
 {
     const char *cause;
+    if (span_starts(span_str(text), "PRIVATE+KEY+")) {
+        say(TR(
+            "--vkey: this is a PRIVATE key, and by now it may be in the shell's history: make a "
+            "new one with keygen, never use this one again, and give what keygen prints",
+            "--vkey: esto es una clave PRIVADA, y puede haber quedado en el historial de la "
+            "terminal: cree otra con keygen, no vuelva a usar esta, y dé lo que imprime keygen"));
+        return false;
+    }
     if (vkey_parse(key, span_str(text), &cause) == 0)
         return true;
     say("--vkey: %s", cause_words(cause, say_lang()));
@@ -66,7 +94,8 @@ enum outcome cmd_enroll(const struct args *a)
     set(record, "function", a->function);
     set(record, "jurisdiction", a->jurisdiction);
     set(record, "proof", a->proof);
-    if (set_time(record, "from", a->from) && set_time(record, "until", a->until))
+    if (set_time(record, "from", a->from) && set_time(record, "until", a->until) &&
+        good_period(record))
         return send_one(a, record);
     json_decref(record);
     return OUTCOME_USAGE;

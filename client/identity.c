@@ -1,8 +1,18 @@
 #include "client/identity.h"
 
 #include <sodium.h>
+#include <sys/stat.h>
 
 #include "client/files.h"
+
+static void warn_of_readers(const char *path)
+{
+    struct stat s;
+    if (stat(path, &s) == 0 && S_ISREG(s.st_mode) && (s.st_mode & 077) != 0)
+        say(TR("WARNING: others can get at the private key %s: chmod 600 %s",
+               "AVISO: otros tienen acceso a la clave privada %s: chmod 600 %s"),
+            path, path);
+}
 
 enum outcome identity_read(struct identity *out, const char *path)
 {
@@ -21,6 +31,8 @@ enum outcome identity_read(struct identity *out, const char *path)
     else if (out->key.vkey.type != KEY_NOTE || !signer_name_allowed(span_str(out->key.vkey.name)))
         outcome =
             say_usage(TR("%s is not a signer's key", "%s no es la clave de un firmante"), path);
+    else
+        warn_of_readers(path);
     if (text.p != NULL)
         sodium_memzero(text.p, text.cap);
     buf_free(&text);

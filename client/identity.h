@@ -13,7 +13,7 @@ struct identity {
     uint32_t number;
 };
 
-/* Reads a signer's private key. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
+/* Reads a signer's private key; warns of a file that others can get at. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
 enum outcome identity_read(struct identity *out, const char *path);
 void identity_wipe(struct identity *id);
 

@@ -71,4 +71,50 @@ expect 0 'of a ratification, in Spanish' "$client" --lang es new ratification --
 equal 'words and a reference' "$(row '--(request|result|categories)')" ' --request ASIENTO necesario cuál
  --result total|partial|refused necesario cómo
  --categories CÓDIGO,… las ratificadas (caben junto a cualquier resultado)'
+# ---- what cannot be taken back -------------------------------------------------------------------
+check 'a log' small_log 12
+before=$(curl -s "$url/checkpoint" | sed -n 2p)
+new=$("$client" keygen new.example.mx --out "$work/new.key")
+enroll() { # enroll [OPTION...]: that key
+    "$client" enroll --policy "$work/policy" --key "$work/registrar.key" --vkey "$new" --role requester \
+        --authority mx.fgr --level federal "$@"
+}
+expect 2 'an enrolment that ends before it begins' enroll --from 2098-01-01 --until 2097-01-01
+expect 2 'or as it begins' enroll --from 2098-01-01 --until 2098-01-01
+contains 'is refused as such' "$work/err" '--until must be later than --from'
+expect 2 'one that has ended already' enroll --until 2020-01-01
+contains 'too' "$work/err" 'is in the past'
+for command in 'enroll --role judge --authority x --level federal' 'revoke --reason other'; do
+    # shellcheck disable=SC2086
+    expect 2 'a private key in the place of a public one' "$client" $command --policy "$work/policy" \
+        --key "$work/registrar.key" --vkey "$(cat "$work/new.key")"
+    contains 'is said to be spent' "$work/err" 'this is a PRIVATE key'
+    lacks 'and not repeated' "$work/err" "$(cut -d+ -f5 "$work/new.key")"
+done
+equal 'nothing of that was signed' "$(curl -s "$url/checkpoint" | sed -n 2p)" "$before"
+expect 0 'the key can still be enrolled' enroll --from 2097-01-01 --until 2098-01-01
+lacks 'without a warning' "$work/err" 'WARNING'
+chmod 640 "$work/registrar.key"
+expect 3 'a key that others can read works' enroll
+contains 'but with a warning' "$work/err" "chmod 600 $work/registrar.key"
+chmod 600 "$work/registrar.key"
+
+# ---- refusals ------------------------------------------------------------------------------------
+revoke() { "$client" revoke --policy "$work/policy" --key "$work/registrar.key" --vkey "$new" "$@"; }
+expect 3 'a reason that there is not' revoke --reason robada
+contains 'those that there are' "$work/err" 'reason (key_compromise, left_office, superseded, other)'
+expect 3 'in Spanish' revoke --reason robada --lang es
+contains 'the same words' "$work/err" "un miembro no tiene la forma que docs/FORMATS.md le da: 'reason (key_compromise, "
+judge=judge.example.mx-j1
+warrant X | sed 's/2026-01-01T/2026-1-1T/' >"$work/window"
+warrant X | sed 's/"ref":"X",//; s/"kind"/"origin":"X","kind"/' >"$work/origin"
+request mx.telco 1 | sed 's/"persons":1/"persons":1,"term":"tomorrow"/' >"$work/term"
+expect 3 'a window in another form' "$client" submit --policy "$work/policy" --key "$work/$judge.key" "$work/window"
+contains 'its form' "$work/err" 'window (from < until, YYYY-MM-DDTHH:MM:SS.mmmZ)'
+expect 3 'a time in another form' "$client" submit --policy "$work/policy" \
+    --key "$work/fgr.example.mx-a.lopez.key" "$work/term"
+contains 'its form, too' "$work/err" 'term (YYYY-MM-DDTHH:MM:SS.mmmZ)'
+expect 3 'a member called like a cause' "$client" submit --lang es --policy "$work/policy" --key "$work/$judge.key" "$work/origin"
+contains 'is said as it is' "$work/err" "'origin'"
+stop_daemon
 finish
