@@ -14,6 +14,7 @@ struct object {
     json_t *value;
     const char *type; /* local name of its type, such as "LITaskObject"; into value */
     const char *id;   /* its ObjectIdentifier, or "" */
+    json_t *record;   /* that was made of it; NULL if none was. Borrowed. */
 };
 
 struct ts103120 {
@@ -441,7 +442,7 @@ static json_t *request_of(const struct ts103120 *t, const struct object *o)
 /* ---- the records --------------------------------------------------------------------------- */
 
 /* What the message did not say and nobody set: the ruleset's words for that. */
-static void fill(json_t *record)
+static json_t *what_is_lacking(const json_t *record)
 {
     static const char *const warrant = "{\"matter\":\"other\",\"categories\":[\"other\"],"
                                        "\"used_by\":[\"other\"]}";
@@ -450,9 +451,35 @@ static void fill(json_t *record)
         "\"source\":\"other\",\"categories\":[\"other\"],\"basis\":\"NONE_STATED\","
         "\"purpose\":{\"code\":\"other\"}}";
     bool is_warrant = strcmp(json_string_value(json_object_get(record, "kind")), "warrant") == 0;
-    json_t *lacking = must(json_loads(is_warrant ? warrant : request, 0, NULL));
-    if (json_object_update_missing(record, lacking) != 0)
+    json_t *all = must(json_loads(is_warrant ? warrant : request, 0, NULL)), *v;
+    json_t *lacking = must(json_object());
+    const char *member;
+    json_object_foreach (all, member, v) {
+        if (json_object_get(record, member) == NULL && json_object_set(lacking, member, v) != 0)
+            die_of_memory();
+    }
+    json_decref(all);
+    return lacking;
+}
+
+/* Fills it in, and says so in the form of --set: MEMBER=VALUE. */
+static void fill(const struct object *o)
+{
+    json_t *lacking = what_is_lacking(o->record), *v;
+    struct buf said = { 0 };
+    const char *member;
+    json_object_foreach (lacking, member, v) {
+        char *text = json_is_string(v) ? NULL : must(json_dumps(v, JSON_COMPACT));
+        buf_addf(&said, " %s=%s", member, text == NULL ? json_string_value(v) : text);
+        free(text);
+    }
+    if (said.n > 0)
+        say(TR("%s: %s %s: not said, filled in (see --set):%s",
+               "%s: %s %s: no se dice, se completó (vea --set):%s"),
+            o->file, o->type, o->id, buf_str(&said));
+    if (said.failed || json_object_update(o->record, lacking) != 0)
         die_of_memory();
+    buf_free(&said);
     json_decref(lacking);
 }
 
@@ -494,18 +521,19 @@ static bool settle_id(const struct object *o, json_t *records, json_t *record)
     return true;
 }
 
-static void add_record(const struct object *o, json_t *records, json_t *record)
+static void add_record(struct object *o, json_t *records, json_t *record)
 {
     if (!settle_id(o, records, record))
         json_decref(record);
     else if (json_array_append_new(records, record) != 0)
         die_of_memory();
+    else
+        o->record = record;
 }
 
 json_t *ts103120_records(struct ts103120 *t, const json_t *set)
 {
-    json_t *records = must(json_array()), *record;
-    size_t i;
+    json_t *records = must(json_array());
     for (size_t k = 0; k < t->n; k++)
         if (is(&t->list[k], "AuthorisationObject"))
             add_record(&t->list[k], records, warrant_of(&t->list[k]));
@@ -515,9 +543,11 @@ json_t *ts103120_records(struct ts103120 *t, const json_t *set)
     for (size_t k = 0; k < t->n; k++)
         if (!is(&t->list[k], "AuthorisationObject") && !is(&t->list[k], "DocumentObject"))
             add_record(&t->list[k], records, request_of(t, &t->list[k]));
-    json_array_foreach (records, i, record) {
-        apply_set(record, set);
-        fill(record);
+    for (size_t k = 0; k < t->n; k++) {
+        if (t->list[k].record == NULL)
+            continue;
+        apply_set(t->list[k].record, set);
+        fill(&t->list[k]);
     }
     return records;
 }

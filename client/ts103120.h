@@ -15,8 +15,9 @@ void ts103120_free(struct ts103120 *t);
 int ts103120_read(struct ts103120 *t, const char *name, const json_t *message);
 
 /* The records, warrants first, as an array of objects with `kind` beside the record's members and
- * neither `at` nor `under` (a new reference). Says what could not be mapped. `set` is
- * {member: value}: it sets or replaces that member in all records whose kind has it. */
+ * neither `at` nor `under` (a new reference). Says what could not be mapped, and what was filled in
+ * because the message does not say it. `set` is {member: value}: it sets or replaces that member in
+ * all records whose kind has it. */
 json_t *ts103120_records(struct ts103120 *t, const json_t *set);
 
 #endif

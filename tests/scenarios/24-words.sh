@@ -117,4 +117,15 @@ contains 'its form, too' "$work/err" 'term (YYYY-MM-DDTHH:MM:SS.mmmZ)'
 expect 3 'a member called like a cause' "$client" submit --lang es --policy "$work/policy" --key "$work/$judge.key" "$work/origin"
 contains 'is said as it is' "$work/err" "'origin'"
 stop_daemon
+
+# ---- import --------------------------------------------------------------------------------------
+messages=$root/tests/vectors/ts103120
+expect 0 'a message' "$client" import ts103120 "$messages/interception.json" --set level=federal
+contains 'what it did not say' "$work/err" \
+    'LITaskObject a6c9e2f4-71b3-4f0d-8e15-6d2b9c3a7f10: not said, filled in (see --set): function=other source=other basis=NONE_STATED purpose={"code":"other"}'
+contains 'of each record' "$work/err" 'matter=other categories=["other"]'
+lacks 'not what was set' "$work/err" level=
+said=$(tr ' ' '\n' <"$work/err" | grep -cxE '[a-z_]+=[^=]+')
+invented=$(jq -c 'to_entries[]|select(.value=="other" or .value==["other"] or .value=="NONE_STATED" or .value=={"code":"other"})' "$work/out" | wc -l)
+equal 'all of it' "$said" "$invented"
 finish
