@@ -189,21 +189,25 @@ static bool take_members(struct args *out, int *argc, char **argv, const char *a
     for (int i = 1; i < *argc; i++) {
         const char *name = argv[i] + 2;
         size_t n = strcspn(argv[i], "=") - 2;
-        if (strncmp(argv[i], "--", 2) != 0 || *name == 0 || is_option(name, n, accepted)) {
+        if (strncmp(argv[i], "--", 2) != 0 || *name == 0 ||
+            (n > 0 && is_option(name, n, accepted))) {
             argv[kept++] = argv[i];
             continue;
+        }
+        if (n == 0) {
+            say(TR("%s: no such option", "%s: no existe esa opción"), argv[i]);
+            return false;
         }
         bool separate = name[n] == 0;
         if (out->sets == ARGS_SET_MAX || (separate && i + 1 == *argc)) {
             say(TR("%s: its value is missing", "%s: falta su valor"), argv[i]);
             return false;
         }
-        if (separate) { /* "NAME" and "VALUE" become "NAME=VALUE" for as long as the program runs */
-            const char *value = argv[++i];
-            char *joined = must(malloc(n + strlen(value) + 2));
-            sprintf(joined, "%s=%s", name, value);
-            name = joined;
-        }
+        char *value = separate ? argv[++i] : argv[i] + 2 + n + 1;
+        char *joined = must(malloc(n + strlen(value) + 2)); /* for as long as the program runs */
+        sprintf(joined, "%.*s=%s", (int)n, name, value);
+        name = joined;
+        memset(value, '*', strlen(value)); /* whoever lists processes need not read who is meant */
         out->set[out->sets++] = name;
     }
     *argc = kept;

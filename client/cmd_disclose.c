@@ -36,7 +36,10 @@ static enum outcome open_with_key(struct disclose *d)
                "lo sellado no es aquello a lo que el registro se compromete"));
         return OUTCOME_BAD;
     case UNSEALED_ERASED:
-        return say_undecided(TR("erased by order of a judge", "borrado por orden de un juez"));
+        return say_undecided(
+            TR("erased by order of a judge, says the service (a replay shows the order)",
+               "borrado por orden de un juez, dice el servicio (verificar la bitácora muestra la "
+               "orden)"));
     case UNSEALED_GONE:
         return say_undecided(TR("the blob is missing", "falta el blob"));
     case UNSEALED_FOREIGN:

@@ -70,8 +70,8 @@ static const char *form_of(const struct member *m)
 {
     bool people = m->type == TYPE_OBJECT && (m->flags & ARRAY);
     if (people)
-        return TR(" TYPE=VALUE, such as curp=GOMC850315HDFRRR07; one at a time",
-                  " TIPO=VALOR, como curp=GOMC850315HDFRRR07; uno cada vez");
+        return TR(" TYPE=VALUE, such as curp=GOMC850315HDFRRR07, one at a time; or @FILE",
+                  " TIPO=VALOR, como curp=GOMC850315HDFRRR07, uno cada vez; o @ARCHIVO");
     if (m->type == TYPE_REF)
         return TR(" the index of its entry", " el índice de su asiento");
     if (m->type == TYPE_WINDOW)

@@ -27,7 +27,9 @@ static const char *trouble(enum unsealed u)
 {
     switch (u) {
     case UNSEALED_ERASED:
-        return TR("erased by order of a judge", "borrado por orden de un juez");
+        return TR("erased by order of a judge, says the service (a replay shows the order)",
+                  "borrado por orden de un juez, dice el servicio (verificar la bitácora muestra "
+                  "la orden)");
     case UNSEALED_GONE:
         return TR("the blob is missing", "falta el blob");
     case UNSEALED_FOREIGN:

@@ -26,8 +26,10 @@ static enum outcome submit_line(struct submission *s, uint64_t number, const cha
     json_t *record = json_loadb(line, length, JSON_REJECT_DUPLICATES, &error);
     if (json_is_object(record))
         return submission_send(s, number, record, stop);
-    enum outcome outcome = submission_reject(
-        s, number, record == NULL ? error.text : TR("not a JSON object", "no es un objeto JSON"));
+    enum outcome outcome =
+        submission_reject(s, number,
+                          record == NULL ? TR("not JSON", "no es JSON")
+                                         : TR("not a JSON object", "no es un objeto JSON"));
     json_decref(record);
     return outcome;
 }

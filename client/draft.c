@@ -7,6 +7,7 @@
 #include "client/files.h"
 #include "proto/base64.h"
 #include "proto/hash.h"
+#include "proto/identifier.h"
 #include "proto/scan.h"
 #include "proto/when.h"
 
@@ -115,13 +116,22 @@ static json_t *number_value(const char *text, const char **cause)
     return NULL;
 }
 
+/* Shown, and signed, is the one form that an identifier has. */
 static json_t *subject_value(const char *text, const char **cause)
 {
+    static char said[200];
     const char *equals = strchr(text, '=');
-    if (equals != NULL && equals > text && equals[1] != 0)
-        return json_pack("{s:s%,s:s}", "type", text, (size_t)(equals - text), "value", equals + 1);
+    char type[CODE_MAX + 1], value[VALUE_MAX + 1];
+    struct refusal why;
     *cause = TR("a subject is TYPE=VALUE, such as curp=GOMC850315HDFRRR07",
                 "un sujeto es TIPO=VALOR, como curp=GOMC850315HDFRRR07");
+    if (equals == NULL || equals == text || equals[1] == 0 || equals - text > CODE_MAX)
+        return NULL;
+    snprintf(type, sizeof type, "%.*s", (int)(equals - text), text);
+    if (identifier_normalise(value, type, span_str(equals + 1), NULL, &why) == 0)
+        return json_pack("{s:s,s:s}", "type", type, "value", value);
+    snprintf(said, sizeof said, "%s: %s", type, cause_words(why.subject, say_lang()));
+    *cause = said;
     return NULL;
 }
 
@@ -231,6 +241,29 @@ static void own_path(char out[static 96], const struct member *m, const char *pa
         out[n - tail] = 0;
 }
 
+/* "@FILE": a line each, so that nobody need be named on a command line. */
+static int add_file(const struct member *m, json_t *list, const char *path, const char **cause)
+{
+    struct buf file = { 0 };
+    enum file read = file_read(&file, path, FILE_MAX);
+    int failed = read == FILE_OK ? 0 : -1;
+    if (failed)
+        *cause = file_cause(read);
+    char *save = NULL, *text = must(strdup(buf_str(&file)));
+    for (char *line = strtok_r(text, "\r\n", &save); !failed && line != NULL;
+         line = strtok_r(NULL, "\r\n", &save))
+        failed = add_items(m, list, line, cause);
+    free(text);
+    buf_free(&file);
+    return failed;
+}
+
+static int add_answer(const struct member *m, json_t *list, const char *text, const char **cause)
+{
+    return m->type == TYPE_OBJECT && text[0] == '@' ? add_file(m, list, text + 1, cause)
+                                                    : add_items(m, list, text, cause);
+}
+
 int draft_answer(struct draft *d, const char *given, const char *text, const char **cause)
 {
     const struct member *m = draft_member(d, given);
@@ -247,12 +280,12 @@ int draft_answer(struct draft *d, const char *given, const char *text, const cha
     json_t *list = json_object_get(d->answers, path);
     if (list == NULL) {
         list = must(json_array());
-        if (add_items(m, list, text, cause) == 0)
+        if (add_answer(m, list, text, cause) == 0)
             return json_object_set_new(d->answers, path, list);
         json_decref(list);
         return -1;
     }
-    return add_items(m, list, text, cause);
+    return add_answer(m, list, text, cause);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */

@@ -16,7 +16,7 @@ const struct member *draft_member(const struct draft *d, const char *path);
 
 /* Takes an answer to a member as people write it: several for an array, one after another or with commas
  * between codes, numbers and indexes; "FROM/UNTIL" for a window; the index of an entry for a reference (also as PATH.entry);
- * "TYPE=VALUE" for a subject; "@FILE" for the SHA-256 of a file; dates without a time. Returns 0, or -1
+ * "TYPE=VALUE" for a subject, or "@FILE" with one a line; "@FILE" for the SHA-256 of a file; dates without a time. Returns 0, or -1
  * with *cause in the reader's language. */
 __attribute__((warn_unused_result)) int draft_answer(struct draft *d, const char *path,
                                                      const char *text, const char **cause);

@@ -69,6 +69,8 @@ bool enrols_key(const struct record *r, const struct vkey *key)
 struct search {
     struct identity *id;
     struct service *service;
+    bool failed; /* the service did not answer */
+    struct answer answer;
 };
 
 static void take(struct identity *id, const struct shown *e)
@@ -87,33 +89,41 @@ static bool try_entry(void *ctx, uint64_t index)
 {
     struct search *search = ctx;
     struct shown e;
-    struct answer answer;
-    if (service_entry(search->service, index, &e, &answer) != SHOW_PROVEN)
-        return true;
+    enum show shown = service_entry(search->service, index, &e, &search->answer);
+    search->failed = shown == SHOW_FAILED;
+    if (shown != SHOW_PROVEN)
+        return !search->failed;
     if (enrols_key(&e.record, &search->id->key.vkey))
         take(search->id, &e);
     shown_free(&e);
     return !search->id->enrolled;
 }
 
+void identity_query(struct buf *out, const struct vkey *key)
+{
+    struct buf text = { 0 };
+    vkey_format(&text, key);
+    buf_adds(out, "vkey=");
+    fetch_escape(out, buf_str(&text));
+    buf_free(&text);
+}
+
 int identity_find(struct identity *id, struct service *s, struct complaint *complaint)
 {
     struct search search = { .id = id, .service = s };
-    struct answer answer;
+    struct refusal why;
     struct buf query = { 0 };
     if (id->enrolled)
         return 0;
-    buf_adds(&query, "signer=");
-    fetch_escape(&query, id->key.vkey.name);
-    bool found = service_find(s, buf_str(&query), try_entry, &search, &answer);
+    identity_query(&query, &id->key.vkey);
+    bool found = service_find(s, buf_str(&query), try_entry, &search, &search.answer);
     buf_free(&query);
     if (id->enrolled)
         return 0;
-    if (!found) {
-        service_complaint(s, &answer, complaint);
+    if (!found || search.failed) {
+        service_complaint(s, &search.answer, complaint);
         return -1;
     }
-    struct refusal why;
     refuse(&why, REASON_KEY_UNKNOWN, id->key.vkey.name);
     return complain(complaint, &why);
 }

@@ -1,6 +1,7 @@
 /* bitacora: a table of subcommands. */
 #include <sodium.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "client/cmd.h"
 #include "client/kind_help.h"
@@ -245,6 +246,8 @@ static enum outcome run_named(int argc, char **argv, bool helping)
 int main(int argc, char **argv)
 {
     bool helping = false;
+    struct rlimit none = { 0 };
+    setrlimit(RLIMIT_CORE, &none); /* keys and names of people are in memory */
     say_init();
     if (sodium_init() < 0)
         return say_undecided(TR("libsodium could not be started", "no se pudo iniciar libsodium"));

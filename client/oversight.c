@@ -22,44 +22,49 @@ static bool take(struct oversight *out, const struct shown *e)
     return true;
 }
 
-/* ---- is it revoked? -------------------------------------------------------------------------- */
+/* ---- is it in force? ------------------------------------------------------------------------- */
 
 struct revocation {
     struct service *service;
     const char *vkey;
-    bool found;
+    bool found, failed;
 };
 
+/* Whatever is not proven may be the revocation. */
 static bool look_for_revocation(void *ctx, uint64_t index)
 {
     struct revocation *r = ctx;
     struct shown e;
     struct answer answer;
-    if (service_entry(r->service, index, &e, &answer) != SHOW_PROVEN)
-        return true;
+    r->failed = service_entry(r->service, index, &e, &answer) != SHOW_PROVEN;
+    if (r->failed)
+        return false;
     r->found =
         e.record.kind == KIND_REVOKE && strcmp(record_string(&e.record, "vkey"), r->vkey) == 0;
     shown_free(&e);
     return !r->found;
 }
 
-static bool is_revoked(struct service *s, const struct shown *enrolment)
+enum force { IN_FORCE, NOT_IN_FORCE, FORCE_UNKNOWN };
+
+static enum force force_of(struct service *s, const struct shown *enrolment)
 {
-    struct revocation r = { .service = s, .vkey = record_string(&enrolment->record, "vkey") };
+    const struct record *record = &enrolment->record;
+    struct revocation r = { .service = s, .vkey = record_string(record, "vkey") };
     struct buf query = { 0 };
     struct answer answer;
-    buf_adds(&query, "signer=");
-    fetch_escape(&query, record_string(&enrolment->record, "name"));
+    struct vkey key;
+    const char *cause;
+    int64_t now = clock_now(), from, until;
+    if ((record_time(record, "from", &from) && now < from) ||
+        (record_time(record, "until", &until) && now >= until))
+        return NOT_IN_FORCE;
+    if (vkey_parse(&key, span_str(r.vkey), &cause) != 0)
+        return FORCE_UNKNOWN;
+    identity_query(&query, &key);
     bool asked = service_find(s, buf_str(&query), look_for_revocation, &r, &answer);
     buf_free(&query);
-    return r.found || !asked; /* in doubt nothing is sealed to it */
-}
-
-static bool in_force(const struct record *enrolment)
-{
-    int64_t now = clock_now(), from, until;
-    return (!record_time(enrolment, "from", &from) || from <= now) &&
-           (!record_time(enrolment, "until", &until) || now < until);
+    return r.found ? NOT_IN_FORCE : asked && !r.failed ? IN_FORCE : FORCE_UNKNOWN;
 }
 
 /* ---- the only one ---------------------------------------------------------------------------- */
@@ -69,6 +74,7 @@ struct search {
     struct oversight *out;
     struct buf names; /* of those in force, with their entries */
     size_t found;
+    bool unknown; /* of one it cannot be told: in doubt nothing is sealed */
 };
 
 static bool consider(void *ctx, uint64_t index)
@@ -77,16 +83,35 @@ static bool consider(void *ctx, uint64_t index)
     struct shown e;
     struct oversight candidate;
     struct answer answer;
-    if (service_entry(search->service, index, &e, &answer) != SHOW_PROVEN)
-        return true;
-    if (take(&candidate, &e) && in_force(&e.record) && !is_revoked(search->service, &e)) {
-        *search->out = candidate;
-        search->found++;
-        buf_addf(&search->names, "%s%s (%" PRIu64 ")", search->found > 1 ? ", " : "",
-                 candidate.name, index);
+    search->unknown = service_entry(search->service, index, &e, &answer) != SHOW_PROVEN;
+    if (search->unknown)
+        return false;
+    if (take(&candidate, &e)) {
+        enum force force = force_of(search->service, &e);
+        search->unknown = force == FORCE_UNKNOWN;
+        if (force == IN_FORCE) {
+            *search->out = candidate;
+            search->found++;
+            buf_addf(&search->names, "%s%s (%" PRIu64 ")", search->found > 1 ? ", " : "",
+                     candidate.name, index);
+        }
     }
     shown_free(&e);
-    return search->found < 8;
+    return !search->unknown && search->found < 8;
+}
+
+static int conclude(struct search *search, const char *member, struct complaint *complaint)
+{
+    struct refusal why;
+    if (search->unknown)
+        refuse(&why, REASON_OVERSIGHT_UNKNOWN, member);
+    else if (search->found == 0)
+        refuse(&why, REASON_OVERSIGHT_NONE, member);
+    else if (search->found > 1)
+        refuse(&why, REASON_OVERSIGHT_SEVERAL, buf_str(&search->names));
+    else
+        return 0;
+    return complain(complaint, &why);
 }
 
 int oversight_find(struct oversight *out, struct service *s, const char *member,
@@ -94,25 +119,18 @@ int oversight_find(struct oversight *out, struct service *s, const char *member,
 {
     struct search search = { .service = s, .out = out };
     struct answer answer;
-    struct refusal why;
-    if (!service_find(s, "role=oversight", consider, &search, &answer)) {
+    bool asked = service_find(s, "role=oversight", consider, &search, &answer);
+    if (!asked && !search.unknown)
         service_complaint(s, &answer, complaint);
-        buf_free(&search.names);
-        return -1;
-    }
-    if (search.found == 1) {
-        buf_free(&search.names);
+    int failed = asked || search.unknown ? conclude(&search, member, complaint) : -1;
+    buf_free(&search.names);
+    if (failed == 0)
         say(TR("sealed to %s, the only oversight key in force (that there is no other is the "
                "operator's word; a replay proves it)",
                "sellado a %s, la única clave de supervisión en vigor (que no hay otra lo dice "
                "quien opera; verificar toda la bitácora lo prueba)"),
             out->name);
-        return 0;
-    }
-    refuse(&why, search.found == 0 ? REASON_OVERSIGHT_NONE : REASON_OVERSIGHT_SEVERAL,
-           search.found == 0 ? member : buf_str(&search.names));
-    buf_free(&search.names);
-    return complain(complaint, &why);
+    return failed;
 }
 
 int oversight_at(struct oversight *out, struct service *s, uint64_t index,
@@ -121,10 +139,11 @@ int oversight_at(struct oversight *out, struct service *s, uint64_t index,
     struct shown e;
     struct answer answer;
     struct refusal why;
-    bool good = false;
+    enum force force = NOT_IN_FORCE;
     switch (service_entry(s, index, &e, &answer)) {
     case SHOW_PROVEN:
-        good = take(out, &e);
+        if (take(out, &e))
+            force = force_of(s, &e);
         shown_free(&e);
         break;
     case SHOW_FAILED:
@@ -133,9 +152,9 @@ int oversight_at(struct oversight *out, struct service *s, uint64_t index,
     default:
         break;
     }
-    if (good)
+    if (force == IN_FORCE)
         return 0;
-    refuse(&why, REASON_REF_KIND, "to");
+    refuse(&why, force == FORCE_UNKNOWN ? REASON_OVERSIGHT_UNKNOWN : REASON_OVERSIGHT_NOT, "to");
     return complain(complaint, &why);
 }
 

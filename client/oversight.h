@@ -17,7 +17,7 @@ __attribute__((warn_unused_result)) int oversight_find(struct oversight *out, st
                                                        const char *member,
                                                        struct complaint *complaint);
 
-/* The one that an entry enrols, whatever its hash. */
+/* The one that an entry enrols, whatever its hash, if it is in force now. */
 __attribute__((warn_unused_result)) int oversight_at(struct oversight *out, struct service *s,
                                                      uint64_t index, struct complaint *complaint);
 

@@ -53,6 +53,7 @@ struct pin {
     struct service *service;
     int64_t now;
     bool found;
+    bool failed; /* of one it could not be proven what it pins */
     int64_t from;
     uint8_t sha256[HASH_BYTES];
 };
@@ -64,8 +65,9 @@ static bool consider(void *ctx, uint64_t index)
     struct shown e;
     struct answer answer;
     int64_t from;
-    if (service_entry(pin->service, index, &e, &answer) != SHOW_PROVEN)
-        return true;
+    pin->failed = service_entry(pin->service, index, &e, &answer) != SHOW_PROVEN;
+    if (pin->failed)
+        return false;
     if (e.record.kind == KIND_RULESET && record_time(&e.record, "from", &from) &&
         from <= pin->now && (!pin->found || from >= pin->from) &&
         base64_decode_exact(pin->sha256, HASH_BYTES,
@@ -87,11 +89,12 @@ static int take_file(struct precheck *p, struct span file, struct complaint *com
     return 0;
 }
 
-/* --ruleset FILE, which saves fetching it, and must be the one that is pinned. */
+/* --ruleset FILE, which saves fetching it, and must be the one in force. */
 static int take_own_file(struct precheck *p, const struct pin *pin, struct complaint *complaint)
 {
     struct buf text = { 0 };
     struct refusal why;
+    struct hash builtin;
     enum file read = file_read(&text, p->ruleset_path, RULESET_MAX);
     int failed;
     if (read != FILE_OK) {
@@ -101,8 +104,9 @@ static int take_own_file(struct precheck *p, const struct pin *pin, struct compl
         failed = take_file(p, buf_span(&text), complaint);
     }
     buf_free(&text);
-    if (failed == 0 && pin->found &&
-        memcmp(ruleset_sha256(p->ruleset)->b, pin->sha256, HASH_BYTES) != 0) {
+    hash_bytes(&builtin, ruleset_builtin());
+    if (failed == 0 && memcmp(ruleset_sha256(p->ruleset)->b, pin->found ? pin->sha256 : builtin.b,
+                              HASH_BYTES) != 0) {
         refuse(&why, REASON_BLOB_RULESET, "--ruleset");
         p->has_ruleset = false;
         failed = complain(complaint, &why);
@@ -116,12 +120,6 @@ static int fetch_file(struct precheck *p, const struct pin *pin, struct complain
     switch (service_get_blob(p->service, pin->sha256, RULESET_MAX, &answer)) {
     case BLOB_THERE:
         return take_file(p, buf_span(service_body(p->service)), complaint);
-    case BLOB_ERASED:
-        say(TR("the file of the ruleset in force was erased: codes are not checked",
-               "el archivo del conjunto de reglas en vigor fue borrado: los códigos no se "
-               "comprueban"));
-        p->has_ruleset = true; /* and NULL */
-        return 0;
     default:
         service_complaint(p->service, &answer, complaint);
         return -1;
@@ -132,11 +130,16 @@ const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *com
 {
     struct pin pin = { .service = p->service, .now = clock_now() };
     struct answer answer;
-    complaint->code[0] = 0;
+    struct refusal why;
     if (p->has_ruleset)
         return p->ruleset;
     if (!service_find(p->service, "kind=ruleset", consider, &pin, &answer)) {
         service_complaint(p->service, &answer, complaint);
+        return NULL;
+    }
+    if (pin.failed) {
+        refuse(&why, REASON_RULESET_GONE, "?");
+        complain(complaint, &why);
         return NULL;
     }
     ruleset_free(p->ruleset);
@@ -229,7 +232,7 @@ int precheck_record(struct precheck *p, const struct record *record, struct span
         return check_file(p, record, file, complaint);
     const struct ruleset *ruleset = precheck_ruleset(p, complaint);
     if (ruleset == NULL)
-        return complaint->code[0] == 0 ? 0 : -1;
+        return -1;
     return ruleset_check(ruleset, record->kind, record->object, &why) == 0
                ? 0
                : complain(complaint, &why);

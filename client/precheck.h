@@ -14,9 +14,9 @@ struct precheck *precheck_new(struct service *s, const struct trust *trust,
                               const struct identity *id, const char *ruleset_path);
 void precheck_free(struct precheck *p);
 
-/* The ruleset in force now: a pinned one by its proven entry, else the built-in one; that there is no later one is the
- * service's word. NULL with *complaint, or, with complaint->code empty, if its file was erased: codes
- * cannot be checked then. */
+/* The ruleset in force now: a pinned one by its proven entry, else the built-in one; that there is no
+ * later one is the service's word. NULL with *complaint, also where its file was erased: without it
+ * nothing would keep a person's identifier out of a record's codes. */
 const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *complaint);
 
 /* Whether the signer may sign the record now, whether each of its references points at an entry of the

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,6 +35,67 @@ void private_close(struct private *p)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+static bool is_text(const json_t *v, const char *member)
+{
+    return json_is_string(json_object_get(v, member));
+}
+
+/* {"member", "type", "value", "salt", "to"}: all of it is used, so all of it is looked at. */
+static bool is_opening(const json_t *v)
+{
+    uint8_t salt[SALT_BYTES];
+    struct opening o;
+    struct entry_ref to;
+    if (!is_text(v, "member") || !is_text(v, "type") || !is_text(v, "value") || !is_text(v, "salt"))
+        return false;
+    bool good = opening_new(&o, json_string_value(json_object_get(v, "type")),
+                            json_string_value(json_object_get(v, "value"))) == 0 &&
+                base64_decode_exact(salt, SALT_BYTES,
+                                    span_str(json_string_value(json_object_get(v, "salt")))) == 0 &&
+                entry_ref_parse(&to, json_object_get(v, "to")) == 0;
+    opening_wipe(&o);
+    return good;
+}
+
+static bool are_openings(const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (!is_opening(json_array_get(list, i)))
+            return false;
+    return json_is_array(list);
+}
+
+/* Where a record stands: nothing else of the line is taken. */
+static int take_place(json_t *part, const json_t *line)
+{
+    struct entry_ref ref;
+    if (part == NULL || entry_ref_parse(&ref, line) != 0)
+        return -1;
+    return json_object_set(part, "entry", json_object_get(line, "entry")) == 0 &&
+                   json_object_set(part, "hash", json_object_get(line, "hash")) == 0
+               ? 0
+               : -1;
+}
+
+/* What a record seals: of an id that was tried before with other people, all of it is kept, as it is not known
+ * which of them the log has. */
+static int take_sealed(struct private *p, json_t *part, json_t *line)
+{
+    const char *kind = json_string_value(json_object_get(line, "kind"));
+    const json_t *ref = json_object_get(line, "ref");
+    json_t *sealed = json_object_get(line, "sealed");
+    if (!are_openings(sealed) || kind == NULL || kind_of_name(span_str(kind)) == KIND_NONE ||
+        (ref != NULL && !json_is_string(ref)))
+        return -1;
+    if (part != NULL)
+        return json_array_extend(json_object_get(part, "sealed"), sealed);
+    return json_array_append(p->list, line) == 0 &&
+                   json_object_set(p->by_id, json_string_value(json_object_get(line, "id")),
+                                   line) == 0
+               ? 0
+               : -1;
+}
+
 /* A line says what a record seals, or where it stands. Returns 0 or -1. */
 static int take_line(struct private *p, json_t *line)
 {
@@ -42,37 +104,42 @@ static int take_line(struct private *p, json_t *line)
     if (format == NULL || strcmp(format, FORMAT) != 0 || id == NULL)
         return -1;
     json_t *part = json_object_get(p->by_id, id);
-    if (json_object_get(line, "sealed") == NULL) {
-        struct entry_ref ref;
-        return part == NULL || entry_ref_parse(&ref, line) != 0 ||
-                       json_object_update(part, line) != 0
-                   ? -1
-                   : 0;
-    }
-    const char *kind = json_string_value(json_object_get(line, "kind"));
-    if (!json_is_array(json_object_get(line, "sealed")) || kind == NULL || part != NULL)
-        return -1;
-    if (json_array_append(p->list, line) != 0 || json_object_set(p->by_id, id, line) != 0)
-        die_of_memory();
-    return 0;
+    return json_object_get(line, "sealed") == NULL ? take_place(part, line)
+                                                   : take_sealed(p, part, line);
 }
 
-static int take_lines(struct private *p, struct span text)
+/* Sets *whole to the bytes of the lines that count: a last one that was cut off in writing does not, as its record was not
+ * sent; one that lacks but its newline does. */
+static int take_lines(struct private *p, struct span text, size_t *whole)
 {
     json_error_t error;
-    while (text.n > 0) {
-        const uint8_t *end = memchr(text.p, '\n', text.n);
-        size_t n = end == NULL ? text.n : (size_t)(end - text.p);
-        json_t *line = json_loadb((const char *)text.p, n, JSON_REJECT_DUPLICATES, &error);
+    size_t at = 0;
+    *whole = 0;
+    while (at < text.n) {
+        const uint8_t *end = memchr(text.p + at, '\n', text.n - at);
+        size_t n = end == NULL ? text.n - at : (size_t)(end - text.p) - at;
+        json_t *line = json_loadb((const char *)text.p + at, n, JSON_REJECT_DUPLICATES, &error);
         int failed = line == NULL ? -1 : take_line(p, line);
+        bool cut_off = line == NULL && end == NULL;
         json_decref(line);
-        if (end == NULL) /* cut off in writing: its record was not sent */
+        if (cut_off)
             return 0;
         if (failed != 0)
             return -1;
-        text = span_of(end + 1, text.n - n - 1);
+        at += n + (end != NULL);
+        *whole = at;
     }
     return 0;
+}
+
+/* The next line begins a line of its own. */
+static int mend_end(const struct private *p, struct span text, size_t whole)
+{
+    if (p->fd < 0 || text.n == 0)
+        return 0;
+    if (whole < text.n)
+        return ftruncate(p->fd, (off_t)whole);
+    return text.p[text.n - 1] == '\n' || write(p->fd, "\n", 1) == 1 ? 0 : -1;
 }
 
 static enum outcome read_parts(struct private *p)
@@ -80,6 +147,7 @@ static enum outcome read_parts(struct private *p)
     struct buf text = { 0 };
     struct stat s;
     enum outcome outcome = OUTCOME_PROVEN;
+    size_t whole;
     enum file read = file_read(&text, p->path, PRIVATE_MAX);
     if (read == FILE_MISSING && p->fd >= 0)
         read = FILE_OK;
@@ -91,16 +159,11 @@ static enum outcome read_parts(struct private *p)
         outcome = say_usage(
             TR("%s can be read by others: chmod 600 %s", "otros pueden leer %s: chmod 600 %s"),
             p->path, p->path);
-    else if (take_lines(p, buf_span(&text)) != 0)
+    else if (take_lines(p, buf_span(&text), &whole) != 0)
         outcome = say_usage(
             TR("%s is not the private part of records", "%s no es la parte privada de registros"),
             p->path);
-    /* A line that was cut off in writing goes, so that the next one is not lost with it. */
-    size_t whole = text.n;
-    while (whole > 0 && text.p[whole - 1] != '\n')
-        whole--;
-    if (outcome == OUTCOME_PROVEN && p->fd >= 0 && whole < text.n &&
-        ftruncate(p->fd, (off_t)whole) != 0)
+    else if (mend_end(p, buf_span(&text), whole) != 0)
         outcome = say_usage(TR("%s cannot be written: %s", "no se puede escribir %s: %s"), p->path,
                             strerror(errno));
     if (text.p != NULL)
@@ -120,6 +183,9 @@ struct private *private_open(const char *path, bool write, enum outcome *outcome
     if (write && p->fd < 0)
         *outcome = say_usage(TR("%s cannot be written: %s", "no se puede escribir %s: %s"), path,
                              strerror(errno));
+    if (*outcome == OUTCOME_PROVEN && write && flock(p->fd, LOCK_EX | LOCK_NB) != 0)
+        *outcome = say_usage(
+            TR("%s is being written by somebody else", "otra ejecución está escribiendo %s"), path);
     if (*outcome == OUTCOME_PROVEN)
         *outcome = read_parts(p);
     if (*outcome == OUTCOME_PROVEN)

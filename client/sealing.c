@@ -184,9 +184,11 @@ static int find_oversight(struct sealing *s, const json_t *given, const char *me
 static int find_opening(struct sealing *s, const char *member, const char *type, const char *value,
                         struct opening *out)
 {
-    if (private_opening(out, s->before, member, type, value) == 0 ||
-        private_opening(out, s->openings, member, type, value) == 0)
+    if (private_opening(out, s->openings, member, type, value) == 0)
         return 0;
+    if (private_opening(out, s->before, member, type, value) == 0)
+        return 0;
+    s->known = false;
     if (s->warrant != NULL && strcmp(type, "note") != 0) {
         if (private_opening(out, s->warrant, "subjects", type, value) == 0)
             return 0;

@@ -13,7 +13,7 @@
 
 #define RETRY_SECONDS 60
 #define FIND_MAX (256 * 1024)
-#define FIND_PAGES_MAX 64 /* and no service can keep us looking for ever */
+#define FIND_PAGES_MAX 8 /* no service can keep us looking for ever */
 #define PROBLEM_MAX (64 * 1024)
 #define TOKEN_BEFORE_MS 120000 /* clocks differ */
 #define TOKEN_AFTER_MS 3000000
@@ -194,14 +194,32 @@ enum show service_entry(struct service *s, uint64_t index, struct shown *out, st
     return good ? SHOW_PROVEN : SHOW_BAD;
 }
 
+/* Visits the entries of a page. Returns false where there is no more to be done: visit said so, or there were
+ * too many. */
+static bool visit_page(const json_t *entries, bool (*visit)(void *ctx, uint64_t index), void *ctx,
+                       size_t *left, bool *all)
+{
+    for (size_t i = 0; i < json_array_size(entries); i++) {
+        if (!json_is_integer(json_array_get(entries, i)))
+            continue;
+        *all = *left > 0; /* those beyond are as good as hidden */
+        if (!*all)
+            return false;
+        --*left;
+        if (!visit(ctx, (uint64_t)json_integer_value(json_array_get(entries, i))))
+            return false;
+    }
+    return true;
+}
+
 bool service_find(struct service *s, const char *query, bool (*visit)(void *ctx, uint64_t index),
                   void *ctx, struct answer *answer)
 {
     struct buf path = { 0 };
     uint64_t after = NO_ENTRY;
-    bool more = true;
-    int hints = SERVICE_HINTS_MAX;
-    for (int pages = 0; more && pages < FIND_PAGES_MAX; pages++) {
+    size_t left = SERVICE_HINTS_MAX;
+    bool more = true, all = true;
+    for (int pages = 0; more && all; pages++) {
         buf_clear(&path);
         buf_addf(&path, "v1/find?%s", query);
         if (after != NO_ENTRY)
@@ -209,25 +227,18 @@ bool service_find(struct service *s, const char *query, bool (*visit)(void *ctx,
         service_get(s, buf_str(&path), FIND_MAX, answer);
         json_t *page =
             answer->status != 200 ? NULL : json_loadb((const char *)s->body.p, s->body.n, 0, NULL);
-        const json_t *entries = json_object_get(page, "entries"), *next;
-        if (!json_is_array(entries)) {
-            json_decref(page);
-            buf_free(&path);
-            return false;
-        }
-        next = json_object_get(page, "next");
-        more = json_is_integer(next) && json_integer_value(next) >= 0;
+        const json_t *entries = json_object_get(page, "entries"),
+                     *next = json_object_get(page, "next");
+        all = json_is_array(entries) && pages < FIND_PAGES_MAX;
+        more = all && json_is_integer(next) && json_integer_value(next) >= 0;
         if (more)
             after = (uint64_t)json_integer_value(next);
-        for (size_t i = 0; i < json_array_size(entries) && hints > 0; i++, hints--)
-            if (json_is_integer(json_array_get(entries, i)) &&
-                !visit(ctx, (uint64_t)json_integer_value(json_array_get(entries, i))))
-                hints = 0;
+        if (all && !visit_page(entries, visit, ctx, &left, &all))
+            more = false;
         json_decref(page);
-        more = more && hints > 0;
     }
     buf_free(&path);
-    return true;
+    return all;
 }
 
 /* ---- blobs ----------------------------------------------------------------------------------- */

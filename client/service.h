@@ -56,7 +56,8 @@ enum show service_entry(struct service *s, uint64_t index, struct shown *out,
 
 /* Calls visit for each entry that the service lists for a query such as "signer=NAME": hints, in
  * ascending order, at most SERVICE_HINTS_MAX. Stops when visit returns false. Returns false, with the answer,
- * if a page could not be had. */
+ * if a page could not be had or there are more hints than that: then nothing may rest on there being no
+ * others. */
 #define SERVICE_HINTS_MAX 256
 bool service_find(struct service *s, const char *query, bool (*visit)(void *ctx, uint64_t index),
                   void *ctx, struct answer *answer);

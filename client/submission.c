@@ -413,21 +413,34 @@ int submission_check(struct submission *s, const json_t *record, struct complain
     return prepared == PREPARE_GOOD ? 0 : -1;
 }
 
-static bool any_entry(void *ctx, uint64_t index)
+struct same {
+    struct submission *s;
+    bool found;
+};
+
+/* Is this the very text that we would sign, by our key? */
+static bool is_same(void *ctx, uint64_t index)
 {
-    (void)index;
-    *(bool *)ctx = true;
-    return false;
+    struct same *same = ctx;
+    struct shown e;
+    struct answer answer;
+    if (service_entry(same->s->service, index, &e, &answer) != SHOW_PROVEN)
+        return true;
+    same->found = span_eq(e.record.text, buf_span(&same->s->text)) &&
+                  record_signed_by(&e.record, &same->s->id.key.vkey);
+    shown_free(&e);
+    return !same->found;
 }
 
 /* What stands in the log may always be sent again, whatever has changed since: then the log says where. */
-static bool may_stand_already(struct submission *s, const char *id)
+static bool stands_already(struct submission *s, const char *id)
 {
+    struct same same = { .s = s };
     struct answer answer;
     char query[48];
-    bool any = false;
     snprintf(query, sizeof query, "id=%s", id);
-    return service_find(s->service, query, any_entry, &any, &answer) && any;
+    service_find(s->service, query, is_same, &same, &answer);
+    return same.found;
 }
 
 static int put_file(struct submission *s, struct complaint *complaint)
@@ -484,7 +497,7 @@ enum outcome submission_send(struct submission *s, uint64_t line, json_t *record
     enum prepared prepared = prepare(s, kind, record, id, &complaint);
     json_decref(record);
     bool again = prepared == PREPARE_REFUSED && was_given && !s->args->check;
-    if (prepared != PREPARE_GOOD && !(again && may_stand_already(s, id)))
+    if (prepared != PREPARE_GOOD && !(again && stands_already(s, id)))
         return report_complaint(s, line, &complaint);
     return s->args->check ? report_good(s, line, kind) : sign_and_send(s, line, id, stop);
 }

@@ -33,7 +33,7 @@ void submission_attach(struct submission *s, struct span file);
 /* What the key is enrolled for. */
 const struct enrolment *submission_enrolment(struct submission *s, struct complaint *complaint);
 
-/* The ruleset in force; NULL with an empty code if its file was erased. */
+/* The ruleset in force. */
 const struct ruleset *submission_ruleset(struct submission *s, struct complaint *complaint);
 
 /* An entry, proven; *out needs shown_free(). */

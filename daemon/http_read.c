@@ -17,13 +17,14 @@ struct reading {
     struct tile tile;
     uint64_t index; /* of a receipt; of the first entry to find */
     size_t built;   /* bytes of its answer, while they count in METRIC_READ_BYTES */
-    enum { FIND_LIST, FIND_ID, FIND_ROSTER } find;
+    enum { FIND_LIST, FIND_ID, FIND_ROSTER, FIND_KEY } find;
     bool witnessed;      /* the receipt is against the newest witnessed checkpoint */
     enum metric counted; /* which limit it counts towards */
     enum role role;      /* FIND_ROSTER: ROLE_NONE for rulesets */
     enum store_list list;
     char name[TEXT_MAX + 1];
     uint8_t id[UUID_BYTES];
+    uint8_t key[PUBLIC_KEY_BYTES];
 };
 
 static void release(struct exchange *e)
@@ -273,11 +274,26 @@ void handle_receipt(struct call *c)
 
 /* ---- find ------------------------------------------------------------------------------------ */
 
+/* What concerns a key itself, however much was signed with it. */
+static void find_key_entries(struct reading *r, uint64_t *entry, size_t *n)
+{
+    uint64_t found[2];
+    size_t all = roster_key_entries(&r->exchange.service->roster, r->key, found);
+    *n = 0;
+    for (size_t i = 0; i < all; i++)
+        if (found[i] >= r->index)
+            entry[(*n)++] = found[i];
+}
+
 /* One more than a page, so that it is known whether there are more. */
 static enum store_result find(struct reading *r, struct store_txn *t, uint64_t *entry, size_t *n)
 {
     if (r->find == FIND_LIST)
         return store_list(t, r->list, span_str(r->name), r->index, entry, FIND_PAGE + 1, n);
+    if (r->find == FIND_KEY) {
+        find_key_entries(r, entry, n);
+        return STORE_OK;
+    }
     if (r->find == FIND_ROSTER) {
         *n = roster_entries(&r->exchange.service->roster, r->role, r->index, entry, FIND_PAGE + 1);
         return STORE_OK;
@@ -346,6 +362,18 @@ static int find_id(struct reading *r, const char *id)
     return uuid_parse(r->id, span_str(id));
 }
 
+/* The enrolment and revocation of one key. */
+static int find_vkey(struct reading *r, const char *text)
+{
+    struct vkey key;
+    const char *cause;
+    r->find = FIND_KEY;
+    if (vkey_parse(&key, span_str(text), &cause) != 0)
+        return -1;
+    memcpy(r->key, key.key, PUBLIC_KEY_BYTES);
+    return 0;
+}
+
 /* Enrolments for a role: a client looks for the oversight key in force. */
 static int find_role(struct reading *r, const char *role)
 {
@@ -368,11 +396,8 @@ static int read_terms(struct reading *r, const struct evkeyvalq *query)
     static const struct {
         const char *name;
         int (*read)(struct reading *r, const char *value);
-    } terms[] = { { "warrant", find_warrant },
-                  { "signer", find_signer },
-                  { "id", find_id },
-                  { "role", find_role },
-                  { "kind", find_kind } };
+    } terms[] = { { "warrant", find_warrant }, { "signer", find_signer }, { "id", find_id },
+                  { "vkey", find_vkey },       { "role", find_role },     { "kind", find_kind } };
     const char *after = evhttp_find_header(query, "after");
     int given = 0, failed = 0;
     for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
@@ -392,7 +417,8 @@ static int read_terms(struct reading *r, const struct evkeyvalq *query)
 
 void handle_find(struct call *c)
 {
-    static const char *const names[] = { "warrant", "signer", "id", "role", "kind", "after", NULL };
+    static const char *const names[] = { "warrant", "signer", "id",    "vkey",
+                                         "role",    "kind",   "after", NULL };
     struct evkeyvalq query;
     struct reading wanted = { .index = 0 };
     int failed = parse_query(&query, c->query, names);
@@ -403,7 +429,7 @@ void handle_find(struct call *c)
     if (failed != 0) {
         call_refuse(
             c, REASON_REQUEST_FORM,
-            "one of ?warrant=REF, ?signer=NAME, ?id=UUID, ?role=ROLE, ?kind=ruleset; &after=N");
+            "one of ?warrant=REF, ?signer=NAME, ?id=UUID, ?vkey=, ?role=, ?kind=ruleset; &after=N");
         return;
     }
     struct reading *r = admit(c, read_find);
@@ -415,5 +441,6 @@ void handle_find(struct call *c)
     r->index = wanted.index;
     memcpy(r->name, wanted.name, sizeof r->name);
     memcpy(r->id, wanted.id, sizeof r->id);
+    memcpy(r->key, wanted.key, sizeof r->key);
     start(c, r);
 }

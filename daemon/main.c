@@ -1,6 +1,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "daemon/cmd.h"
 #include "daemon/words.h"
@@ -26,6 +27,8 @@ static void print_usage(FILE *to)
 
 int main(int argc, char **argv)
 {
+    struct rlimit none = { 0 };
+    setrlimit(RLIMIT_CORE, &none); /* the log's key is in memory */
     words_init();
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
         print_usage(stdout);

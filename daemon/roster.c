@@ -84,7 +84,7 @@ static size_t enrolments_of(const struct registry *r, enum role role, uint64_t f
     for (size_t i = 0; i < registry_count(r) && n < cap; i++) {
         const struct enrolment *e = registry_get(r, (uint32_t)i);
         bool again = n > 0 && entry[n - 1] == e->entry; /* genesis names several */
-        if (e->role == role && e->entry >= from && !again)
+        if (e->role == role && e->entry >= from && e->revoked == NO_ENTRY && !again)
             entry[n++] = e->entry;
     }
     return n;
@@ -96,6 +96,20 @@ static size_t rulesets_of(const struct registry *r, uint64_t from, uint64_t *ent
     for (size_t i = 0; i < registry_rulesets(r) && n < cap; i++)
         if (registry_get_ruleset(r, i)->entry >= from)
             entry[n++] = registry_get_ruleset(r, i)->entry;
+    return n;
+}
+
+size_t roster_key_entries(struct roster *r, const uint8_t key[static PUBLIC_KEY_BYTES],
+                          uint64_t entry[static 2])
+{
+    size_t n = 0;
+    pthread_rwlock_rdlock(&r->lock);
+    const struct enrolment *e = registry_find_key(r->registry, key, NULL);
+    if (e != NULL)
+        entry[n++] = e->entry;
+    if (e != NULL && e->revoked != NO_ENTRY)
+        entry[n++] = e->revoked;
+    pthread_rwlock_unlock(&r->lock);
     return n;
 }
 

@@ -26,8 +26,12 @@ __attribute__((warn_unused_result)) int roster_apply(struct roster *r, uint64_t 
                                                      const struct hash *leaf,
                                                      const struct record *record);
 
-/* Entries from index `from` on, ascending, at most cap: those that enrol for a role, or, for ROLE_NONE, that
- * pin a ruleset. Returns how many. Any thread. */
+/* Entries that enrol and revoke a public key: at most two, ascending. Returns how many. Any thread. */
+size_t roster_key_entries(struct roster *r, const uint8_t key[static PUBLIC_KEY_BYTES],
+                          uint64_t entry[static 2]);
+
+/* Entries from index `from` on, ascending, at most cap: those that enrol for a role and are not revoked, or, for
+ * ROLE_NONE, that pin a ruleset. Returns how many. Any thread. */
 size_t roster_entries(struct roster *r, enum role role, uint64_t from, uint64_t *entry, size_t cap);
 
 /* registry_erased() under the lock. Any thread. */

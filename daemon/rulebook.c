@@ -24,8 +24,8 @@ static int read_file(const struct service *s, const uint8_t sha256[static HASH_B
     return memory ? refuse(why, REASON_MEMORY, "") : 0;
 }
 
-/* The log must be able to record, so a file that is gone (erased by order, or damaged) holds nothing up:
- * the audit checks the codes, too. */
+/* Without the ruleset nothing would keep a person's identifier out of a record's codes: so nothing but what puts
+ * that right is taken until there is one. */
 static int load(struct rulebook *b, const struct service *s, const struct pinned_ruleset *pinned,
                 struct refusal *why)
 {
@@ -38,8 +38,8 @@ static int load(struct rulebook *b, const struct service *s, const struct pinned
         return -1;
     if (next == NULL)
         log_line(LOG_ERROR,
-                 "the file of the ruleset in force (entry %llu) cannot be read: codes are not "
-                 "checked",
+                 "the file of the ruleset in force (entry %llu) cannot be read: only what concerns "
+                 "the registry is taken until a registrar pins another",
                  (unsigned long long)pinned->entry);
     rulebook_free(b);
     *b = (struct rulebook){ .loaded = true, .builtin = pinned == NULL, .ruleset = next };
@@ -48,16 +48,15 @@ static int load(struct rulebook *b, const struct service *s, const struct pinned
     return 0;
 }
 
-/* Makes b the ruleset in force. Returns 0 or -1 with REASON_MEMORY. */
-static int open_at(struct rulebook *b, const struct service *s, int64_t accepted,
-                   struct refusal *why)
+/* Is b what is in force, and is its file not erased meanwhile? */
+static bool is_current(const struct rulebook *b, const struct service *s,
+                       const struct pinned_ruleset *pinned)
 {
-    const struct pinned_ruleset *pinned =
-        registry_ruleset(roster_registry(&s->roster), accepted, NO_ENTRY);
-    bool same = b->loaded && (pinned == NULL ? b->builtin
-                                             : !b->builtin && memcmp(b->sha256, pinned->sha256,
-                                                                     HASH_BYTES) == 0);
-    return same ? 0 : load(b, s, pinned, why);
+    if (!b->loaded || b->builtin != (pinned == NULL))
+        return false;
+    return pinned == NULL || (memcmp(b->sha256, pinned->sha256, HASH_BYTES) == 0 &&
+                              (b->ruleset == NULL || registry_erased(roster_registry(&s->roster),
+                                                                     pinned->sha256) == NO_ENTRY));
 }
 
 /* A registrar who pins the wrong file would take the vocabulary away from everybody. */
@@ -80,9 +79,14 @@ static int judge_file(const struct service *s, const struct record *record, stru
 int rulebook_judge(struct rulebook *b, const struct service *s, const struct record *record,
                    int64_t accepted, struct refusal *why)
 {
+    const struct pinned_ruleset *pinned =
+        registry_ruleset(roster_registry(&s->roster), accepted, NO_ENTRY);
     if (record->kind == KIND_RULESET)
         return judge_file(s, record, why);
-    if (open_at(b, s, accepted, why) != 0)
+    if (!is_current(b, s, pinned) && load(b, s, pinned, why) != 0)
         return -1;
-    return b->ruleset == NULL ? 0 : ruleset_check(b->ruleset, record->kind, record->object, why);
+    if (b->ruleset != NULL)
+        return ruleset_check(b->ruleset, record->kind, record->object, why);
+    return registry_takes(record->kind) ? 0
+                                        : refuse_number(why, REASON_RULESET_GONE, pinned->entry);
 }

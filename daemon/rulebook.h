@@ -11,12 +11,12 @@ struct rulebook {
     bool loaded;
     bool builtin;
     uint8_t sha256[HASH_BYTES]; /* of a pinned one */
-    struct ruleset *ruleset;    /* NULL: its file is not to be had, and codes are not checked */
+    struct ruleset *ruleset;    /* NULL: its file is not to be had */
 };
 
 /* Whether the ruleset in force at `accepted` knows every code of a record; of a ruleset record, also
  * whether its blob, which is there, is the file of that ruleset. Returns 0, or -1 with
- * REASON_CODE_UNKNOWN, _BLOB_RULESET or _MEMORY (cannot be told now). */
+ * REASON_CODE_UNKNOWN, _RULESET_GONE, _BLOB_RULESET or _MEMORY (cannot be told now). */
 __attribute__((warn_unused_result)) int rulebook_judge(struct rulebook *b, const struct service *s,
                                                        const struct record *record,
                                                        int64_t accepted, struct refusal *why);

@@ -100,6 +100,8 @@
       "'%s' nombra el archivo de un conjunto de reglas, no un blob sellado de 560 bytes")          \
     X(BLOB_RULESET, "blob", "the blob that '%s' names is not the file of that ruleset: name, version and form must be its own", \
       "el blob que nombra '%s' no es el archivo de ese conjunto de reglas: nombre, versión y forma deben ser los suyos") \
+    X(RULESET_GONE, "code", "the file of the ruleset in force (entry %s) cannot be read, so no code can be checked: a registrar must pin another", \
+      "el archivo del conjunto de reglas en vigor (asiento %s) no se puede leer y ningún código se puede comprobar: un registrador debe fijar otro") \
     X(ID_USED, "id", "this `id` was used before by the same key, at entry %s: use a fresh one",    \
       "este `id` ya lo usó la misma clave, en el asiento %s: use uno nuevo")                       \
     X(REPLAYED, "replayed", "the same record stands at entry %s already",                          \
@@ -195,6 +197,10 @@
       "esto no puede ser un identificador de su tipo: %s")                                         \
     X(OVERSIGHT_NONE, "oversight", "no oversight key is in force to seal '%s' to",                 \
       "no hay clave de supervisión en vigor a la que sellar '%s'")                                 \
+    X(OVERSIGHT_NOT, "oversight", "'%s' is not the enrolment of an oversight key that is in force", \
+      "'%s' no es el alta de una clave de supervisión en vigor") \
+    X(OVERSIGHT_UNKNOWN, "oversight", "whether an oversight key is revoked could not be proven: '%s' is not sealed", \
+      "no se pudo probar si una clave de supervisión está revocada: '%s' no se sella") \
     X(OVERSIGHT_SEVERAL, "oversight", "several oversight keys are in force: choose one with --to ENTRY: %s",      \
       "hay varias claves de supervisión en vigor: elija con --to ASIENTO: %s")                                \
     X(RULESET_FORM, "ruleset", "this is not a ruleset file (%s)",                                  \

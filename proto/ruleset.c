@@ -232,8 +232,9 @@ static int read_aliases(struct ruleset *r, struct refusal *why)
         for (int v = 1; v < VOCABULARY_COUNT; v++) {
             if (json_object_get(r->codes[v], json_string_value(code)) == NULL)
                 continue;
-            if (json_object_get(r->codes[v], alias) != NULL)
-                return refuse_form(why, "aliases");
+            if (v == VOCABULARY_SUBJECT_TYPE || json_object_get(r->codes[v], alias) != NULL)
+                return refuse_form(why,
+                                   "aliases"); /* one identifier has one type, or two commitments */
             if (json_object_set_new(r->codes[v], alias, json_string(json_string_value(code))) != 0)
                 return refuse(why, REASON_MEMORY, "");
             used = true;
@@ -342,7 +343,9 @@ static int check_code(void *ctx, const char *member, enum vocabulary v, const ch
     char subject[160];
     if (ruleset_code(c->ruleset, v, code) != NULL)
         return 0;
-    snprintf(subject, sizeof subject, "%s: %s", member, code);
+    /* Whoever mixes up type and value must not find the value in a log file. */
+    snprintf(subject, sizeof subject, "%s%s%s", member, v == VOCABULARY_SUBJECT_TYPE ? "" : ": ",
+             v == VOCABULARY_SUBJECT_TYPE ? "" : code);
     return refuse(c->why, REASON_CODE_UNKNOWN, subject);
 }
 
