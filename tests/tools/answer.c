@@ -1,7 +1,8 @@
 /* A server that answers what it is told: connection N gets the bytes of the Nth file, the last one for
  * ever after; the requests are kept as OUT/N. For clients that must not believe servers. With a port in
  * GETS_TO, what is got comes from the honest server there, and neither counts nor is kept. A file named
- * "-" is never an answer: the connection stays open.
+ * "-" is never an answer: the connection stays open. What is got and has DENY in its first line is answered
+ * by the files, too.
  * usage: [GETS_TO=PORT] answer OUT FILE...   prints its port, and serves until it is killed */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -66,12 +67,19 @@ static void relay(int fd, const struct buf *request, const char *port)
     close(server);
 }
 
+static bool first_line_has(const struct buf *request, const char *text)
+{
+    const uint8_t *end = memchr(request->p, '\r', request->n);
+    return end != NULL &&
+           memmem(request->p, (size_t)(end - request->p), text, strlen(text)) != NULL;
+}
+
 int main(int argc, char **argv)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t length = sizeof address;
-    const char *honest = getenv("GETS_TO");
+    const char *honest = getenv("GETS_TO"), *deny = getenv("DENY");
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     int yes = 1; /* whoever comes after us on this port need not wait */
     if (argc < 3 || listener < 0 ||
@@ -90,7 +98,8 @@ int main(int argc, char **argv)
         if (fd < 0 || file_read(&answer, file, 1 << 28) != FILE_OK)
             return 2;
         read_request(fd, &request);
-        if (honest != NULL && span_starts(buf_span(&request), "GET ")) {
+        if (honest != NULL && span_starts(buf_span(&request), "GET ") &&
+            (deny == NULL || !first_line_has(&request, deny))) {
             relay(fd, &request, honest);
         } else {
             keep(argv[1], number++, &request);
