@@ -13,4 +13,7 @@ int cmd_init(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_fsck(int argc, char **argv);
 
+/* Says what is wrong with what a command was given, and how it is called. Returns EXIT_USAGE. */
+int cmd_usage(const char *command, const char *cause);
+
 #endif

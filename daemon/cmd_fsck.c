@@ -14,11 +14,7 @@
 
 static int usage(const char *cause)
 {
-    fprintf(stderr,
-            TR("bitacorad fsck: %s\nusage: bitacorad fsck --dir DIR [--json]\n",
-               "bitacorad fsck: %s\nuso: bitacorad fsck --dir DIR [--json]\n"),
-            cause);
-    return EXIT_USAGE;
+    return cmd_usage("fsck", cause);
 }
 
 static void print_json(const struct fsck_report *r)

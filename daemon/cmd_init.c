@@ -21,13 +21,7 @@ struct init {
 
 static int usage(const char *cause)
 {
-    fprintf(stderr,
-            TR("bitacorad init: %s\nusage: bitacorad init --dir DIR --origin ORIGIN --registrar "
-               "VKEY... [--skew SECONDS]\n",
-               "bitacorad init: %s\nuso: bitacorad init --dir DIR --origin ORIGEN --registrar "
-               "VKEY... [--skew SEGUNDOS]\n"),
-            cause);
-    return EXIT_USAGE;
+    return cmd_usage("init", cause);
 }
 
 static int read_options(struct init *in, int argc, char **argv)

@@ -29,13 +29,7 @@ struct run {
 
 static int usage(const char *cause)
 {
-    fprintf(stderr,
-            TR("bitacorad run: %s\nusage: bitacorad run --dir DIR [--listen HOST:PORT] [--policy "
-               "POLICY] [--config FILE]\n",
-               "bitacorad run: %s\nuso: bitacorad run --dir DIR [--listen HOST:PUERTO] [--policy "
-               "POLÍTICA] [--config ARCHIVO]\n"),
-            cause);
-    return EXIT_USAGE;
+    return cmd_usage("run", cause);
 }
 
 static int read_options(struct run *r, int argc, char **argv)

@@ -1,10 +1,12 @@
 #include "daemon/config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include "daemon/datadir.h"
+#include "daemon/words.h"
 #include "proto/scan.h"
 
 #define CONFIG_FILE_MAX (64 * 1024)
@@ -13,9 +15,10 @@ static const struct {
     const char *name;
     size_t offset;
     int64_t initial, least, most;
+    const char *meaning[2]; /* by enum language */
 } settings[] = {
-#define X(name, initial, least, most, what)                                                        \
-    { #name, offsetof(struct config, name), initial, least, most },
+#define X(name, initial, least, most, en, es)                                                      \
+    { #name, offsetof(struct config, name), initial, least, most, { en, es } },
     SETTINGS(X)
 #undef X
 };
@@ -32,6 +35,16 @@ void config_default(struct config *c)
     snprintf(c->listen, sizeof c->listen, "127.0.0.1:8420");
     for (size_t i = 0; i < COUNT; i++)
         *setting(c, i) = settings[i].initial;
+}
+
+void config_print(FILE *to)
+{
+    struct config c;
+    config_default(&c);
+    fprintf(to, "  %-15s = %-14s %s\n", "listen", c.listen, TR("HOST:PORT", "HOST:PUERTO"));
+    for (size_t i = 0; i < COUNT; i++)
+        fprintf(to, "  %-15s = %-14" PRId64 " %s\n", settings[i].name, settings[i].initial,
+                settings[i].meaning[words_language()]);
 }
 
 static struct span trimmed(struct span s)

@@ -4,17 +4,46 @@
 #include <sys/resource.h>
 
 #include "daemon/cmd.h"
+#include "daemon/config.h"
 #include "daemon/words.h"
 
+// clang-format off
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
-    const char *summary;
+    const char *synopsis[2]; /* by enum language */
+    const char *options[2];
 } commands[] = {
-    { "init", cmd_init, "--dir DIR --origin ORIGIN --registrar VKEY… [--skew SECONDS]" },
-    { "run", cmd_run, "--dir DIR [--listen HOST:PORT] [--policy POLICY] [--config FILE]" },
-    { "fsck", cmd_fsck, "--dir DIR [--json]" },
+    { "init", cmd_init,
+      { "--dir DIR --origin ORIGIN --registrar VKEY… [--skew SECONDS]",
+        "--dir CARPETA --origin ORIGEN --registrar VKEY… [--skew SEGUNDOS]" },
+      { "  --dir DIR         needed  the log's folder, which holds no log yet\n"
+        "  --origin ORIGIN   needed  the log's name, such as log.example.mx/2026: for ever\n"
+        "  --registrar VKEY  needed  who may enrol keys: a public key, as bitacora keygen prints it; or several\n"
+        "  --skew SECONDS            how far a signer's clock may be off: 1 to 86400; if absent, 600\n",
+        "  --dir CARPETA     necesaria  la carpeta de la bitácora, que aún no tiene ninguna\n"
+        "  --origin ORIGEN   necesaria  el nombre de la bitácora, como log.example.mx/2026: para siempre\n"
+        "  --registrar VKEY  necesaria  quién da de alta claves: una clave pública, como la imprime bitacora keygen; o varias\n"
+        "  --skew SEGUNDOS              cuánto puede desviarse el reloj de quien firma: de 1 a 86400; si falta, 600\n" } },
+    { "run", cmd_run,
+      { "--dir DIR [--listen HOST:PORT] [--policy POLICY] [--config FILE]",
+        "--dir CARPETA [--listen HOST:PUERTO] [--policy POLÍTICA] [--config ARCHIVO]" },
+      { "  --dir DIR           needed  the log's folder, as init made it\n"
+        "  --listen HOST:PORT          where to serve; port 0 is a free one\n"
+        "  --policy POLICY             file: the log's witnesses, their URLs and the quorum\n"
+        "  --config FILE               settings, a line each, NAME = VALUE; what is not there is:\n\n",
+        "  --dir CARPETA         necesaria  la carpeta de la bitácora, como la hizo init\n"
+        "  --listen HOST:PUERTO             dónde servir; el puerto 0 es uno libre\n"
+        "  --policy POLÍTICA                archivo: los testigos de la bitácora, sus URL y el quórum\n"
+        "  --config ARCHIVO                 ajustes, uno por línea, NOMBRE = VALOR; lo que no esté es:\n\n" } },
+    { "fsck", cmd_fsck,
+      { "--dir DIR [--json]", "--dir CARPETA [--json]" },
+      { "  --dir DIR  needed  the log's folder; no daemon may be running on it\n"
+        "  --json             the result as JSON, for programs\n",
+        "  --dir CARPETA  necesaria  la carpeta de la bitácora, sin un daemon que la use\n"
+        "  --json                    el resultado en JSON, para programas\n" } },
 };
+// clang-format on
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -22,7 +51,68 @@ static void print_usage(FILE *to)
 {
     fputs(TR("usage:\n", "uso:\n"), to);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(to, "  bitacorad %-5s %s\n", commands[i].name, commands[i].summary);
+        fprintf(to, "  bitacorad %-5s %s\n", commands[i].name,
+                commands[i].synopsis[words_language()]);
+    fputs(TR("with each: --lang en|es, --help, which explains its options\n",
+             "con cada una: --lang en|es, --help, que explica sus opciones\n"),
+          to);
+}
+
+static void print_synopsis(FILE *to, size_t i)
+{
+    fprintf(to, TR("usage: bitacorad %s %s\n", "uso: bitacorad %s %s\n"), commands[i].name,
+            commands[i].synopsis[words_language()]);
+}
+
+int cmd_usage(const char *command, const char *cause)
+{
+    fprintf(stderr, "bitacorad %s: %s\n", command, cause);
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(command, commands[i].name) == 0)
+            print_synopsis(stderr, i);
+    return EXIT_USAGE;
+}
+
+/* Beside other options it is a mistake: nothing was done of what was asked. */
+static int help(size_t i, bool alone)
+{
+    FILE *to = alone ? stdout : stderr;
+    print_synopsis(to, i);
+    fprintf(to, "\n%s", commands[i].options[words_language()]);
+    if (commands[i].run == cmd_run)
+        config_print(to);
+    return alone ? EXIT_FINE : EXIT_USAGE;
+}
+
+static bool is_help(const char *arg)
+{
+    return strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0 || strcmp(arg, "help") == 0;
+}
+
+/* Takes --lang out, wherever it stands. Returns false if there is no such language. */
+static bool take_language(int *argc, char **argv)
+{
+    int kept = 1;
+    bool known = true;
+    for (int i = 1; i < *argc; i++) {
+        if (strcmp(argv[i], "--lang") == 0)
+            known = words_set(i + 1 < *argc ? argv[++i] : "") && known;
+        else if (strncmp(argv[i], "--lang=", strlen("--lang=")) == 0)
+            known = words_set(argv[i] + strlen("--lang=")) && known;
+        else
+            argv[kept++] = argv[i];
+    }
+    *argc = kept;
+    argv[kept] = NULL;
+    return known;
+}
+
+static int run_command(size_t i, int argc, char **argv)
+{
+    for (int k = 1; k < argc; k++)
+        if (strcmp(argv[k], "--help") == 0)
+            return help(i, argc == 2);
+    return commands[i].run(argc, argv);
 }
 
 int main(int argc, char **argv)
@@ -30,7 +120,11 @@ int main(int argc, char **argv)
     struct rlimit none = { 0 };
     setrlimit(RLIMIT_CORE, &none); /* the log's key is in memory */
     words_init();
-    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
+    if (!take_language(&argc, argv)) {
+        fputs("bitacorad: --lang en|es\n", stderr);
+        return EXIT_USAGE;
+    }
+    if (argc == 2 && is_help(argv[1])) {
         print_usage(stdout);
         return EXIT_FINE;
     }
@@ -42,7 +136,7 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; argc > 1 && i < COMMANDS; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
+            return run_command(i, argc - 1, argv + 1);
     print_usage(stderr);
     return EXIT_USAGE;
 }

@@ -1,6 +1,7 @@
 #include "daemon/words.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static enum language language = LANGUAGE_EN;
 
@@ -14,6 +15,12 @@ void words_init(void)
             return;
         }
     }
+}
+
+bool words_set(const char *name)
+{
+    language = strcmp(name, "es") == 0 ? LANGUAGE_ES : LANGUAGE_EN;
+    return strcmp(name, "es") == 0 || strcmp(name, "en") == 0;
 }
 
 enum language words_language(void)

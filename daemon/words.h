@@ -3,10 +3,14 @@
 #ifndef DAEMON_WORDS_H
 #define DAEMON_WORDS_H
 
+#include <stdbool.h>
+
 #include "proto/reason.h"
 
 /* Spanish if LC_ALL, LC_MESSAGES or LANG (the first that is set) begins with "es". Before threads. */
 void words_init(void);
+/* "en" or "es"; returns false for any other. Before threads. */
+bool words_set(const char *name);
 enum language words_language(void);
 
 /* Both are literals, so that formats are checked. */

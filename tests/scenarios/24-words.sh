@@ -71,6 +71,26 @@ expect 0 'of a ratification, in Spanish' "$client" --lang es new ratification --
 equal 'words and a reference' "$(row '--(request|result|categories)')" ' --request ASIENTO necesario cuál
  --result total|partial|refused necesario cómo
  --categories CÓDIGO,… las ratificadas (caben junto a cualquier resultado)'
+# ---- the daemon ----------------------------------------------------------------------------------
+expect 0 'the daemon, too' "$bin/bitacorad" --help
+for c in init run fsck; do
+    expect 0 "bitacorad $c --help" "$bin/bitacorad" "$c" --help
+    for o in $(head -n 1 "$work/out" | grep -oE -- '--[a-z]+'); do
+        equal "explains $o" "$(sed 1d "$work/out" | grep -cE -- "^  $o .*[a-z]{3}")" 1
+    done
+    expect 0 'in Spanish' "$bin/bitacorad" --lang es "$c" --help
+    contains 'with Spanish placeholders' "$work/out" '--dir CARPETA'
+    expect 2 'what it needs' "$bin/bitacorad" "$c" --lang=es
+    contains 'is said in Spanish' "$work/err" "uso: bitacorad $c --dir CARPETA"
+done
+expect 0 'run tells the settings' "$bin/bitacorad" run --help
+equal 'with their defaults' "$(row ' deadline ')" ' deadline = 30 seconds after which an answer is given up (504)'
+told=$(sed -n 's/^  \([a-z_]*\) *= .*/\1/p' "$work/out" | grep -vx listen | sort)
+equal 'all of them' "$told" "$(sed -n 's/^    X(\([a-z_]*\), .*/\1/p' "$root/daemon/config.h" | sort)"
+expect 2 'beside other options help is a mistake' "$bin/bitacorad" run --dir "$work/none" --help
+equal 'and no result' "$(cat "$work/out")" ''
+expect 2 'no other language' "$bin/bitacorad" --lang fr --help
+
 # ---- what cannot be taken back -------------------------------------------------------------------
 check 'a log' small_log 12
 before=$(curl -s "$url/checkpoint" | sed -n 2p)
