@@ -230,11 +230,12 @@ static int read_aliases(struct ruleset *r, struct refusal *why)
             json_object_get(all, json_string_value(code)) != NULL)
             return refuse_form(why, "aliases");
         for (int v = 1; v < VOCABULARY_COUNT; v++) {
-            if (json_object_get(r->codes[v], json_string_value(code)) == NULL)
+            /* Never of a type of identifier: under two types it would have two commitments. */
+            if (v == VOCABULARY_SUBJECT_TYPE ||
+                json_object_get(r->codes[v], json_string_value(code)) == NULL)
                 continue;
-            if (v == VOCABULARY_SUBJECT_TYPE || json_object_get(r->codes[v], alias) != NULL)
-                return refuse_form(why,
-                                   "aliases"); /* one identifier has one type, or two commitments */
+            if (json_object_get(r->codes[v], alias) != NULL)
+                return refuse_form(why, "aliases");
             if (json_object_set_new(r->codes[v], alias, json_string(json_string_value(code))) != 0)
                 return refuse(why, REASON_MEMORY, "");
             used = true;
