@@ -170,6 +170,19 @@ static json_t *bool_value(const char *text, const char **cause)
     return NULL;
 }
 
+/* How a value may be, where that is a matter of a few words. */
+static const char *words_of(const struct member *m)
+{
+    static char said[200];
+    const char *const *word = type_words(m->type);
+    size_t n = 0;
+    if (word == NULL)
+        return TR("this does not have the right form", "esto no tiene la forma debida");
+    for (; *word != NULL && n < sizeof said; word++)
+        n += (size_t)snprintf(said + n, sizeof said - n, "%s%s", n == 0 ? "" : ", ", *word);
+    return said;
+}
+
 static json_t *plain_value(const struct member *m, const char *text, const char **cause)
 {
     bool hash = m->type == TYPE_HASH || m->type == TYPE_BLOB;
@@ -184,7 +197,7 @@ static json_t *plain_value(const struct member *m, const char *text, const char 
                   "seals",
                   "base64 de un SHA-256, o @ARCHIVO; para un blob ASIENTO:N, lo N-ésimo que sella "
                   "un asiento")
-             : TR("this does not have the right form", "esto no tiene la forma debida");
+             : words_of(m);
     return NULL;
 }
 
