@@ -38,7 +38,7 @@ UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all help deps test demo unit tools fuzz docs format clean
+.PHONY: all help deps test demo unit tools interop interop-record fuzz docs format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -49,6 +49,7 @@ help:
 	@echo 'make demo         the whole story, on real components (installs what is missing)'
 	@echo 'make test         every test; the last line is "N passed, N failed"'
 	@echo 'make unit         only the unit tests (VARIANT=asan: under ASan and UBSan)'
+	@echo 'make interop      against implementations of others, in Go (make interop-record: writes tests/vectors/interop)'
 	@echo 'make fuzz         parsers under libFuzzer, FUZZ_SECONDS each (default 60)'
 	@echo 'make deps         what building and testing need, by apt'
 	@echo 'make docs         the tables of kinds in docs/FORMATS.md, from the program'
@@ -69,6 +70,12 @@ demo:
 
 unit: $(UNIT_BIN)
 	$(Q)for t in $(UNIT_BIN); do $$t || exit 1; done
+
+# Go is not installed for it: without Go, or its module proxy, all of it is skipped.
+interop interop-record:
+	$(Q)tests/deps.sh build test
+	$(Q)$(MAKE) --no-print-directory -j2 all tools
+	$(Q)tests/interop/run_go.sh $(if $(filter interop,$@),--all,--record)
 
 fuzz:
 	$(Q)tests/deps.sh build test
@@ -99,7 +106,7 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/fixture.o $(PROTO_OBJ)
 
 # Programs of the scenarios: faults on purpose.
 TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_record kind_tables \
-	ask_witness kill_witness)
+	ask_witness kill_witness check_proof check_note)
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(PROTO_OBJ)
 tools: $(TOOLS)
 
