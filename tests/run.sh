@@ -82,6 +82,8 @@ stage unit-asan units asan
 for scenario in tests/scenarios/[0-9]*.sh; do
     stage "$(basename "$scenario" .sh)" "$scenario"
 done
+# Judged by implementations of others; every proof, not only those near edges, by `make interop`.
+stage interop tests/interop/run_go.sh
 # The programs themselves under ASan and UBSan, where bytes from outside are at their worst.
 for scenario in 05-bad-input 08-incremental 12-unreliable-server 13-nothing-in-silence 14-blobs 21-witness; do
     stage "$scenario-asan" env BIN="$PWD/build/asan/bin" "tests/scenarios/$scenario.sh"
