@@ -142,7 +142,7 @@ fresh; sed -i 's/a\.lopez/b.lopez/' "copy/$bundle"
 caught 1 'another official is named' 'se nombra a otro agente' replay
 fresh; sed -i 's/CJF-3\/118/CJF-3\/119/' "copy/$bundle"
 caught 1 'another warrant is named' 'se nombra otro mandamiento' replay
-fresh; printf '\001' | dd of="copy/$tile" bs=1 seek=100 conv=notrunc 2>/dev/null
+fresh; printf '\001\001\001\001\001' | dd of="copy/$tile" bs=1 seek=100 conv=notrunc 2>/dev/null
 caught 1 'a hash in the tree is changed' 'se cambia un hash del árbol' replay
 fresh; sed -i 's/^1[0-9]$/9/' copy/checkpoint
 caught 1 'the log is made to seem shorter' 'se hace parecer más corta la bitácora' replay

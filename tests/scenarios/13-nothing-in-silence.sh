@@ -70,7 +70,7 @@ check 'is not followed' test -f "$work/victim/file"
 expect 3 'two runs at once' flock "$work/mirror" "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror"
 request mx.telco 300 | submit fgr.example.mx-a.lopez
 check 'a full bundle' "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror"
-printf X | dd of="$work/mirror/tile/entries/000" bs=1 seek=5000 conv=notrunc 2>/dev/null
+printf "\001" | dd of="$work/mirror/tile/entries/000" bs=1 seek=5000 conv=notrunc 2>/dev/null
 request mx.telco 1 | submit fgr.example.mx-a.lopez
 expect 0 'a copy that was altered here is fetched again' "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror"
 expect 0 'and is whole' replay --dir "$work/mirror"

@@ -424,7 +424,7 @@ damaged() { # damaged DESCRIPTION STATUS COMMAND...: fsck of a copy after the co
     expect "$want" "$what" "$bin/bitacorad" fsck --dir "$work/copy"
 }
 survivor=$(sha survivor)
-damaged 'fsck finds a kept blob that was altered' 1 sh -c "printf x | dd of=kept/$survivor conv=notrunc status=none"
+damaged 'fsck finds a kept blob that was altered' 1 sh -c "printf ! | dd of=kept/$survivor conv=notrunc status=none"
 damaged 'fsck finds a waiting blob that was altered' 1 sh -c "for f in new/*; do printf x >>\$f; break; done"
 damaged 'fsck finds that one is missing' 1 rm "kept/$survivor"
 contains 'and says which' "$work/out" "$survivor"
