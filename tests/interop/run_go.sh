@@ -31,7 +31,7 @@ if ! command -v go >/dev/null; then
     skip 'interop: Go' 'Go is not installed'
     finish
 fi
-GOENV=${GOENV:-$(go env GOENV)}
+GOENV=${GOENV:-${XDG_CONFIG_HOME:-$HOME/.config}/go/env} # read, not written
 GOPATH=${GOPATH:-$root/build/go}
 GOMODCACHE=${GOMODCACHE:-$root/build/go/mod}
 GOCACHE=${GOCACHE:-$root/build/go/cache}
