@@ -492,20 +492,37 @@ bool feed_rolled_back(struct feed *f)
     return atomic_load(&f->rolled_back);
 }
 
+/* A policy's name for a witness may hold a quotation mark or a backslash. */
+static void label(struct buf *out, const char *name)
+{
+    for (const char *p = name; *p != 0; p++) {
+        if (*p == '"' || *p == '\\')
+            buf_adds(out, "\\");
+        if (*p == '\n')
+            buf_adds(out, "\\n");
+        else
+            buf_add(out, p, 1);
+    }
+}
+
 void feed_metrics(struct feed *f, struct buf *out)
 {
+    struct buf name = { 0 };
     buf_adds(out, "# TYPE bitacora_witness_size gauge\n# TYPE "
                   "bitacora_witness_cosigned_timestamp_seconds gauge\n# TYPE "
                   "bitacora_witness_failures_total counter\n");
     pthread_mutex_lock(&f->lock);
     for (size_t i = 0; i < f->count; i++) {
         const struct witness *w = &f->witness[i];
-        buf_addf(out, "bitacora_witness_size{witness=\"%s\"} %llu\n", w->who->name,
+        buf_clear(&name);
+        label(&name, w->who->name);
+        buf_addf(out, "bitacora_witness_size{witness=\"%s\"} %llu\n", buf_str(&name),
                  (unsigned long long)w->size);
         buf_addf(out, "bitacora_witness_cosigned_timestamp_seconds{witness=\"%s\"} %lld\n",
-                 w->who->name, (long long)w->cosigned_wall);
-        buf_addf(out, "bitacora_witness_failures_total{witness=\"%s\"} %llu\n", w->who->name,
+                 buf_str(&name), (long long)w->cosigned_wall);
+        buf_addf(out, "bitacora_witness_failures_total{witness=\"%s\"} %llu\n", buf_str(&name),
                  (unsigned long long)w->failures_total);
     }
     pthread_mutex_unlock(&f->lock);
+    buf_free(&name);
 }

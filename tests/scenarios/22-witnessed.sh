@@ -225,4 +225,9 @@ check 'a third joins: the quorum stands with the rest' wait_until 60 has_size "$
 # shellcheck disable=SC2086
 expect 0 'and the log is proven under it' "$bin/bitacora" replay $p
 stop_daemon
+sed 's/\bw3\b/w\\"3/g' "$work/served" >"$work/quoted"
+check 'a witness by an odd name' start_daemon "$work/data" --policy "$work/quoted"
+curl -s "$url/metrics" >"$work/metrics"
+contains 'which the metrics escape' "$work/metrics" '{witness="w\\\"3"}'
+stop_daemon
 finish
