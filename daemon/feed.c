@@ -12,7 +12,9 @@
 #include "daemon/datadir.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
+#include "daemon/receipts.h"
 #include "daemon/witness.h"
+#include "proto/base64.h"
 
 #define ROUND_MS 2000 /* a quorum that has not come together by then may never do on this size */
 #define AGAIN_MS 500  /* after a first failure; doubled up to */
@@ -29,6 +31,7 @@ struct witness {
     pthread_t thread;
     bool running;
     /* Under the lock: */
+    uint64_t under_way;    /* size that it is being asked about, or 0 */
     bool asked;            /* once, or it could not be */
     uint64_t size;         /* that it cosigned last, as far as known */
     struct buf line;       /* its cosignature of the target, if it has one */
@@ -58,6 +61,9 @@ struct feed {
     size_t target_length;
     int64_t target_since;
     bool reached; /* it has its quorum */
+    /* What DIR/witnessed said at the start: */
+    uint64_t shown_size;
+    struct hash shown_root;
     /* The newest that has: */
     uint64_t witnessed_size;
     struct buf witnessed;
@@ -72,23 +78,89 @@ static void path_of(const struct feed *f, char out[PATH_MAX], const char *name)
     snprintf(out, PATH_MAX, "%s/%s", f->dir, name);
 }
 
-/* DIR/witnessed: the checkpoint that people have been shown survives a restart. */
-static enum store_result read_witnessed(struct feed *f)
+/* The root of our own tree at some size, which it has. Returns STORE_OK or why not. */
+static enum store_result root_at(struct feed *f, uint64_t size, struct hash *root)
+{
+    struct store_txn *txn;
+    enum store_result r = store_begin(&txn, f->service->store, STORE_READ);
+    if (r != STORE_OK)
+        return r;
+    r = receipt_root(root, txn, size);
+    store_end(txn);
+    return r;
+}
+
+/* DIR/witnessed: the checkpoint that people have been shown survives a restart. Our own signature on it is
+ * enough to hold the store against it; that it is served takes the quorum of the policy. */
+static int read_witnessed(struct feed *f)
 {
     char path[PATH_MAX];
     struct signed_checkpoint cp;
+    struct note note;
     struct refusal why;
     path_of(f, path, "witnessed");
-    buf_clear(&f->witnessed);
-    if (file_read(&f->witnessed, path, CHECKPOINT_MAX) != 0)
-        return errno == ENOENT ? STORE_ABSENT : STORE_IO;
-    if (policy_open(&cp, f->policy, buf_span(&f->witnessed), &why) != 0 || !cp.quorum) {
-        log_line(LOG_WARNING, "%s has not the quorum of this policy: it is not served", path);
-        buf_clear(&f->witnessed);
-        return STORE_ABSENT;
+    if (file_read(&f->witnessed, path, CHECKPOINT_MAX) != 0) {
+        if (errno == ENOENT)
+            return 0;
+        log_line(LOG_ERROR, "%s cannot be read: %s", path, strerror(errno));
+        return -1;
     }
-    f->witnessed_size = cp.checkpoint.size;
-    return STORE_OK;
+    if (note_parse(&note, buf_span(&f->witnessed), &why) != 0 ||
+        note_verify(&note, &f->service->key.vkey) != NOTE_GOOD ||
+        checkpoint_parse(&cp.checkpoint, note.text, &why) != 0) {
+        log_line(LOG_ERROR, "%s is not a checkpoint of this log: put it aside to go on", path);
+        return -1;
+    }
+    f->shown_size = cp.checkpoint.size;
+    f->shown_root = cp.checkpoint.root;
+    if (policy_open(&cp, f->policy, buf_span(&f->witnessed), &why) == 0 && cp.quorum) {
+        f->witnessed_size = cp.checkpoint.size;
+        return 0;
+    }
+    log_line(LOG_WARNING, "%s has not the quorum of this policy: it is not served", path);
+    buf_clear(&f->witnessed);
+    return 0;
+}
+
+/* DIR/rolled_back: what was found out once is not forgotten by a restart. It is lifted when the store holds what it
+ * lacked, or by hand. "SEEN SIZE ROOT": the size that a witness had seen (0: another history), and our
+ * newest checkpoint then. */
+static void write_mark(struct feed *f, uint64_t seen)
+{
+    char path[PATH_MAX];
+    struct buf text = { 0 };
+    path_of(f, path, "rolled_back");
+    buf_addf(&text, "%llu %llu ", (unsigned long long)seen, (unsigned long long)f->target_size);
+    buf_add_base64(&text, f->target_root.b, HASH_BYTES);
+    buf_adds(&text, "\n");
+    if (text.failed || file_replace(path, buf_span(&text)) != 0)
+        log_line(LOG_ERROR, "%s could not be written: do not restart before this was looked into",
+                 path);
+    buf_free(&text);
+}
+
+/* Is there a mark, and does the store still lack what it says? What cannot be read counts as one. */
+static bool is_marked(struct feed *f, uint64_t newest)
+{
+    char path[PATH_MAX];
+    struct buf text = { 0 };
+    unsigned long long seen, size;
+    char base64[64];
+    struct hash then, now;
+    path_of(f, path, "rolled_back");
+    if (file_read(&text, path, 256) != 0) {
+        buf_free(&text);
+        return errno != ENOENT;
+    }
+    bool known = sscanf(buf_str(&text), "%llu %llu %63s", &seen, &size, base64) == 3 &&
+                 base64_decode_exact(then.b, HASH_BYTES, span_str(base64)) == 0;
+    buf_free(&text);
+    bool lifted = known && newest >= size && newest >= seen;
+    if (lifted && seen == 0) /* another history than the one that it was then */
+        lifted = root_at(f, size, &now) == STORE_OK && !hash_eq(&now, &then);
+    if (lifted)
+        unlink(path);
+    return !lifted;
 }
 
 /* What shows that the log was rolled back: our newest checkpoint and what the witness said. */
@@ -123,10 +195,21 @@ static void roll_back(struct feed *f, const struct witness *w, enum asked asked)
              w->who->name,
              asked == ASKED_AHEAD ? "cosigned a larger checkpoint than any that is here"
                                   : "cosigned another history than the one that is here");
+    write_mark(f, asked == ASKED_AHEAD ? w->asking.size : 0);
     keep_evidence(f, w);
 }
 
 /* ---- the target ------------------------------------------------------------------------------ */
+
+/* Has the target had its time? Witnesses that are being asked about it may still answer. */
+static bool is_late(const struct feed *f, int64_t now)
+{
+    int64_t patience = ROUND_MS;
+    for (size_t i = 0; i < f->count; i++)
+        if (f->witness[i].under_way == f->target_size)
+            patience = f->service->config.witness_timeout * 1000 + ROUND_MS;
+    return now - f->target_since >= patience;
+}
 
 /* Takes up the newest checkpoint if it is time to. Under the lock. */
 static void move_target(struct feed *f)
@@ -135,7 +218,7 @@ static void move_target(struct feed *f)
     uint64_t size;
     int64_t now = clock_steady();
     char note[OWN_CHECKPOINT_MAX];
-    if (f->target_size != 0 && !f->reached && now - f->target_since < ROUND_MS)
+    if (f->target_size != 0 && !f->reached && !is_late(f, now))
         return;
     size_t n = newest_get(&f->service->newest, &size, &root, note);
     if (size <= f->target_size)
@@ -189,11 +272,11 @@ static void publish(struct feed *f)
     assemble(f, &note);
     pthread_mutex_unlock(&f->lock);
     if (!note.failed && policy_open(&cp, f->policy, buf_span(&note), &why) == 0 && cp.quorum) {
-        if (file_replace(path, buf_span(&note)) != 0)
-            log_line(LOG_ERROR,
-                     "%s could not be written: a restart will have to wait for witnesses", path);
+        bool kept = file_replace(path, buf_span(&note)) == 0;
+        if (!kept)
+            log_line(LOG_ERROR, "%s could not be written: its checkpoint is not served", path);
         pthread_mutex_lock(&f->lock);
-        grown = take_witnessed(f, cp.checkpoint.size, &note);
+        grown = kept && take_witnessed(f, cp.checkpoint.size, &note);
         pthread_mutex_unlock(&f->lock);
     }
     pthread_mutex_unlock(&f->publishing);
@@ -253,10 +336,10 @@ static void take_failure(struct witness *w)
 /* Says once what changed about a witness. */
 static void say(struct witness *w, enum asked asked)
 {
-    bool good = asked == ASKED_COSIGNED || asked == ASKED_BEHIND;
-    bool was = w->said == ASKED_COSIGNED || w->said == ASKED_BEHIND;
-    if (w->asked && good == was)
+    bool good = asked == ASKED_COSIGNED, was = w->said == ASKED_COSIGNED;
+    if (asked == ASKED_BEHIND || (w->said != ASKED_NOTHING && good == was))
         return;
+    w->said = asked;
     if (good)
         log_line(LOG_INFO, "witness %s cosigns", w->who->name);
     else
@@ -267,7 +350,6 @@ static void take(struct feed *f, struct witness *w, enum asked asked, uint64_t s
 {
     if (asked != ASKED_AHEAD && asked != ASKED_OTHER)
         say(w, asked);
-    w->said = asked;
     switch (asked) {
     case ASKED_COSIGNED:
         take_line(f, w, size);
@@ -285,20 +367,22 @@ static void take(struct feed *f, struct witness *w, enum asked asked, uint64_t s
         take_failure(w);
         break;
     }
-    if (asked != ASKED_BEHIND && !w->asked) {
-        w->asked = true;
-        pthread_cond_broadcast(&f->news);
-    }
+    w->asked = true;
+    pthread_cond_broadcast(&f->news);
 }
 
-/* Is that more than we ever signed? Looked up after the answer: somebody with a receipt may have shown it a newer
- * checkpoint of ours than the target, even one that was signed meanwhile. */
+/* Is that more than we ever signed? Looked up after the answer, and on the disk: somebody with a receipt may have
+ * shown it a checkpoint of ours that was committed a moment ago. */
 static bool is_ahead(struct feed *f, uint64_t size)
 {
-    struct hash root;
-    uint64_t newest;
-    newest_get(&f->service->newest, &newest, &root, NULL);
-    return size > newest;
+    struct store_txn *txn;
+    uint64_t newest = 0;
+    enum store_result r = store_begin(&txn, f->service->store, STORE_READ);
+    if (r == STORE_OK) {
+        r = standing_size(txn, &newest);
+        store_end(txn);
+    }
+    return r == STORE_OK && size > newest;
 }
 
 /* Asks it about the target; the lock is let go of meanwhile. */
@@ -310,6 +394,7 @@ static void ask(struct feed *f, struct witness *w)
     target.note = span_of(note, f->target_length);
     enum asked asked = ASKED_BEHIND;
     w->asking.size = w->size;
+    w->under_way = target.size;
     pthread_mutex_unlock(&f->lock);
     for (int i = 0; asked == ASKED_BEHIND && i < BEHIND_MAX; i++) {
         asked = witness_ask(w->link, f->service->store, &target, &w->asking);
@@ -318,7 +403,12 @@ static void ask(struct feed *f, struct witness *w)
     }
     if (asked == ASKED_BEHIND && is_ahead(f, w->asking.size))
         asked = ASKED_AHEAD;
+    if (asked == ASKED_BEHIND && w->asking.size <= target.size) {
+        snprintf(w->asking.cause, sizeof w->asking.cause, "it says another size each time");
+        asked = ASKED_FAILED;
+    }
     pthread_mutex_lock(&f->lock);
+    w->under_way = 0;
     take(f, w, asked, target.size);
     if (asked != ASKED_COSIGNED)
         return;
@@ -395,7 +485,10 @@ struct feed *feed_new(struct service *service, struct policy *policy, const char
             log_line(LOG_WARNING, "witness %s has no URL in the policy: it is not asked",
                      w->who->name);
     }
-    read_witnessed(f);
+    if (read_witnessed(f) != 0) {
+        feed_free(f);
+        return NULL;
+    }
     metric_set(METRIC_WITNESSED_SIZE, (int64_t)f->witnessed_size);
     return f;
 }
@@ -413,7 +506,7 @@ int feed_start(struct feed *f)
     return 0;
 }
 
-void feed_stop(struct feed *f)
+void feed_quit(struct feed *f)
 {
     if (f == NULL)
         return;
@@ -421,6 +514,13 @@ void feed_stop(struct feed *f)
     f->stopping = true;
     pthread_cond_broadcast(&f->news);
     pthread_mutex_unlock(&f->lock);
+}
+
+void feed_stop(struct feed *f)
+{
+    if (f == NULL)
+        return;
+    feed_quit(f);
     for (size_t i = 0; i < f->count; i++) {
         if (f->witness[i].running)
             pthread_join(f->witness[i].thread, NULL);
@@ -454,22 +554,43 @@ static bool all_asked(const struct feed *f)
     return true;
 }
 
-bool feed_compare(struct feed *f)
+/* Whether the store is what DIR/witnessed and an earlier finding say that it is not. */
+static bool is_known_bad(struct feed *f)
 {
     struct hash root;
     uint64_t size;
     newest_get(&f->service->newest, &size, &root, NULL);
+    if (is_marked(f, size)) {
+        log_line(LOG_ERROR,
+                 "THE LOG WAS ROLLED BACK, as %s/rolled_back says, and it still is. Nothing "
+                 "is signed",
+                 f->dir);
+        return true;
+    }
+    if (f->shown_size == 0 ||
+        (f->shown_size <= size && root_at(f, f->shown_size, &root) == STORE_OK &&
+         hash_eq(&root, &f->shown_root)))
+        return false;
+    log_line(LOG_ERROR,
+             "THE LOG WAS ROLLED BACK: %s/witnessed is not a part of what is in the store. "
+             "Nothing is signed",
+             f->dir);
+    return true;
+}
+
+bool feed_compare(struct feed *f)
+{
+    int64_t until = clock_steady() + (BEHIND_MAX + 1) * f->service->config.witness_timeout * 1000;
+    bool bad = is_known_bad(f);
     pthread_mutex_lock(&f->lock);
-    if (f->witnessed_size > size) {
-        log_line(LOG_ERROR, "THE LOG WAS ROLLED BACK: its own DIR/witnessed is larger than what "
-                            "is in the store. Nothing is signed");
+    if (bad) {
         metric_set(METRIC_ROLLED_BACK, 1);
         atomic_store(&f->rolled_back, true);
     }
-    while (!all_asked(f) && !f->stopping && !atomic_load(&f->rolled_back))
+    while (!all_asked(f) && !f->stopping && !atomic_load(&f->rolled_back) && clock_steady() < until)
         doze(f);
     pthread_mutex_unlock(&f->lock);
-    return !atomic_load(&f->rolled_back);
+    return !atomic_load(&f->rolled_back) && !f->stopping;
 }
 
 void feed_newest(struct feed *f)

@@ -23,14 +23,18 @@ struct feed *feed_new(struct service *service, struct policy *policy, const char
 /* Starts the threads. Returns 0 or -1. */
 __attribute__((warn_unused_result)) int feed_start(struct feed *f);
 
-/* Ends them; whoever is in feed_compare() returns. NULL is harmless. */
+/* Begins to end them, without waiting: whoever is in feed_compare() returns. NULL is harmless. Any thread. */
+void feed_quit(struct feed *f);
+
+/* Ends them. NULL is harmless. */
 void feed_stop(struct feed *f);
 
 /* After feed_stop(), when nobody asks it any more. NULL is harmless. */
 void feed_free(struct feed *f);
 
-/* Waits until each witness has been asked once, or could not be, at most its timeout. Nothing may be signed
- * before. Returns false if the log is rolled back. */
+/* Holds the store against what was witnessed and found before, and waits until each witness has been asked once, or
+ * could not be, at most a few timeouts. Nothing may be signed before. Returns false if the log is rolled back,
+ * or all is to end. */
 bool feed_compare(struct feed *f);
 
 /* There is a newer checkpoint. Any thread. */

@@ -17,6 +17,7 @@
 #include "daemon/cmd.h"
 #include "daemon/connections.h"
 #include "daemon/erasing.h"
+#include "daemon/feed.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
 #include "daemon/server.h"
@@ -149,6 +150,21 @@ bool call_may_read(struct call *c, size_t bytes)
         call_refuse(c, REASON_STOPPING, "");
     else if (metric_get(METRIC_READS) >= s->service->config.reads ||
              held >= s->service->config.reply_bytes)
+        call_refuse(c, REASON_BUSY, "");
+    else
+        return true;
+    return false;
+}
+
+bool call_may_wait(struct call *c)
+{
+    const struct server *s = c->server;
+    int64_t most = (int64_t)s->most_connections / 4; /* the others are for those who are answered */
+    if (most > s->service->config.waits)
+        most = s->service->config.waits;
+    if (s->stopping)
+        call_refuse(c, REASON_STOPPING, "");
+    else if (metric_get(METRIC_WAITS) >= most)
         call_refuse(c, REASON_BUSY, "");
     else
         return true;
@@ -480,6 +496,7 @@ static void stop(struct server *s)
     log_line(LOG_INFO, "stopping: answering what is under way");
     s->stopping = true;
     s->stop_by = clock_steady() + s->service->config.timeout * 1000;
+    feed_quit(s->service->feed); /* the sequencer may be waiting for it */
     server_look_at_waits(s);
     evhttp_del_accept_socket(s->http, s->bound);
     s->listener = NULL;

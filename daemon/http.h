@@ -56,6 +56,9 @@ void server_witnessed(void *ctx);
 
 bool server_stopping(const struct server *s);
 
+/* True if one more may wait for witnesses; else it was refused. */
+bool call_may_wait(struct call *c);
+
 /* Whether one more request may be given to the readers, with so many bytes of its body: there are no
  * more than `reads`, and what is held for clients is within reply_bytes. If not, it was answered. */
 bool call_may_read(struct call *c, size_t bytes);

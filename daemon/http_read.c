@@ -230,13 +230,7 @@ static bool wait_allowed(const char *query)
 /* Without witnesses every checkpoint has its quorum as soon as it is signed. */
 static void answer_when_witnessed(struct call *c, uint64_t index)
 {
-    struct reading *r = NULL;
-    if (server_stopping(c->server))
-        call_refuse(c, REASON_STOPPING, "");
-    else if (metric_get(METRIC_WAITS) >= c->service->config.waits)
-        call_refuse(c, REASON_BUSY, "");
-    else
-        r = new_reading(c, read_receipt, METRIC_WAITS);
+    struct reading *r = call_may_wait(c) ? new_reading(c, read_receipt, METRIC_WAITS) : NULL;
     if (r == NULL)
         return;
     r->index = index;

@@ -5,6 +5,7 @@
 #include "daemon/log.h"
 #include "proto/checkpoint.h"
 #include "proto/receipt.h"
+#include "proto/tree.h"
 
 /* A receipt in the making: the entry, its `under`, and so on to genesis. */
 struct chain {
@@ -141,4 +142,21 @@ enum store_result receipt_build(struct buf *out, struct store *store, struct spa
     store_end(c.txn);
     chain_free(&c);
     return r;
+}
+
+enum store_result receipt_root(struct hash *out, struct store_txn *t, uint64_t size)
+{
+    struct chain c = { .txn = t, .read = STORE_OK };
+    struct tile_source tiles = { .read = read_tile, .ctx = &c, .size = size };
+    struct hash path[PROOF_MAX], leaf;
+    struct buf bytes = { 0 };
+    enum store_result r = size == 0 ? STORE_ABSENT : store_entry(t, size - 1, &bytes, &leaf);
+    buf_free(&bytes);
+    if (r != STORE_OK)
+        return r;
+    int n = proof_inclusion(path, &tiles, size - 1);
+    if (n < 0)
+        return c.read;
+    return tree_root_of_inclusion(out, size - 1, size, &leaf, path, (size_t)n) == 0 ? STORE_OK
+                                                                                    : STORE_DAMAGED;
 }

@@ -9,4 +9,8 @@
 __attribute__((warn_unused_result)) enum store_result
 receipt_build(struct buf *out, struct store *store, struct span checkpoint, uint64_t index);
 
+/* The root of the tree at a size that it has had. */
+__attribute__((warn_unused_result)) enum store_result
+receipt_root(struct hash *out, struct store_txn *t, uint64_t size);
+
 #endif

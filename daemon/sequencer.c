@@ -19,6 +19,7 @@ struct sequencer {
     void *ctx;
     struct standing standing;
     struct rulebook rulebook;
+    bool held;  /* witnesses were not all asked before the end came: nothing is signed */
     bool stale; /* standing may not be what the disk says: read it again first */
     bool ended; /* fatal was called: nothing is appended any more */
     bool full;  /* said so in the log */
@@ -225,8 +226,9 @@ static void apply(struct sequencer *s)
 static void publish(struct sequencer *s)
 {
     s->standing = s->append.next;
-    apply(s);
+    /* At once: readers see it in the store already, and erasing a blob takes its time. */
     newest_set(&s->service->newest, &s->standing);
+    apply(s);
     if (s->service->feed != NULL)
         feed_newest(s->service->feed);
     metric_set(METRIC_STORE_FULL, 0);
@@ -378,6 +380,8 @@ static void run_batch(struct sequencer *s)
         turn_all_away(s, REASON_STOPPING);
     } else if (s->service->feed != NULL && feed_rolled_back(s->service->feed)) {
         turn_all_away(s, REASON_LOG_ROLLED_BACK);
+    } else if (s->held) {
+        turn_all_away(s, REASON_STOPPING);
     } else if (s->stale && !reload(s)) {
         turn_all_away(s, REASON_MEMORY);
     } else if (!has_room(s)) {
@@ -409,7 +413,8 @@ static void hand_back(struct sequencer *s)
 static void *sequence_all(void *ctx)
 {
     struct sequencer *s = ctx;
-    if (s->service->feed != NULL && !feed_compare(s->service->feed))
+    s->held = s->service->feed != NULL && !feed_compare(s->service->feed);
+    if (s->held)
         metric_set(METRIC_APPENDING, 0);
     for (;;) {
         if (s->current == NULL) {
