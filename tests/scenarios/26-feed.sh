@@ -1,0 +1,169 @@
+#!/bin/sh
+# The witness feed at its worst: witnesses that never say the same, that are slow, whose clock is wrong; a
+# rollback that a restart must not make forgotten; and those who wait must not shut others out.
+. "$(dirname "$0")/../lib.sh"
+answer=$root/build/release/tools/answer
+
+policy_of() { # policy_of FILE QUORUM WITNESS...: with their URLs
+    file=$1 quorum=$2
+    shift 2
+    {
+        printf 'log %s %s\n' "$vkey" "${url:-}"
+        for w in "$@"; do printf 'witness %s %s %s\n' "$w" "$(cat "$work/$w.vkey")" "$(cat "$work/$w.url" 2>/dev/null)"; done
+        printf 'group g %s %s\nquorum g\n' "$quorum" "$*"
+    } >"$file"
+}
+started() { start_witness "$1" && echo "$witness_url" >"$work/$1.url" && echo "$witness" >"$work/$1.pid"; }
+size() { curl -sf "$url/checkpoint" | sed -n 2p; }
+has_size() { [ "$(size)" = "$1" ]; }
+metric() { curl -s "$url/metrics" | sed -n "s/^$1 //p"; }
+health() { curl -s "$url/healthz" | jq -r .state; }
+is_rolled_back() { [ "$(health)" = rolled_back ]; }
+served() { # served FILE...: what a false witness answers; sets $false_pid and $false_url
+    rm -rf "$work/told"
+    mkdir "$work/told"
+    : >"$work/port"
+    "$answer" "$work/told" "$@" >"$work/port" &
+    false_pid=$!
+    pids="$pids $false_pid"
+    wait_until 10 test -s "$work/port"
+    false_url=http://127.0.0.1:$(cat "$work/port")
+}
+http() { # http FILE STATUS TYPE < BODY
+    cat >"$work/body"
+    printf 'HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %s\r\nConnection: close\r\n\r\n' "$2" "$3" "$(wc -c <"$work/body")" >"$work/$1"
+    cat "$work/body" >>"$work/$1"
+}
+more() { # more N: appended, without waiting
+    request mx.telco "$1" | "$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$work/fgr.example.mx-a.lopez.key" --no-wait --json - >"$work/out" 2>"$work/err"
+    jq -r .status "$work/out" | sort | uniq -c | tr -s ' ' | sed 's/^ //'
+}
+run() { # run [CONFIG LINE...]: the daemon under $work/served
+    printf 'witness_timeout = 1\n' >"$work/config"
+    for line in "$@"; do echo "$line" >>"$work/config"; done
+    : >"$work/daemon.err"
+    start_daemon "$work/data" --policy "$work/served" --config "$work/config"
+}
+
+check 'a log' new_log
+for w in w1 w2 w3; do new_witness $w; done
+started w1
+started w2
+start_daemon "$work/data"
+write_policy "$work/policy"
+enrol fgr.example.mx/a.lopez requester mx.fgr
+stop_daemon
+
+# ---- a witness that says another size each time --------------------------------------------------
+echo 1 | http one '409 Conflict' text/x.tlog.size
+echo 0 | http none '409 Conflict' text/x.tlog.size
+set --
+for n in 1 2 3 4 5 6 7 8 9 10; do set -- "$@" "$work/one" "$work/none"; done
+served "$@" "$@" "$@" "$@"
+echo "$false_url" >"$work/w3.url"
+url=
+policy_of "$work/served" 2 w1 w2 w3
+check 'two honest witnesses, and one that says another size each time' run
+policy_of "$work/policy" 2 w1 w2 w3
+equal 'appending goes on' "$(more 3)" '3 appended'
+check 'and is witnessed by the others' wait_until 20 has_size 5
+contains 'the operator is told' "$work/daemon.err" 'w3 does not cosign: it says another size each time'
+check 'and not that it cosigns' sh -c '! grep -q "w3 cosigns" "$1"' - "$work/daemon.err"
+check 'the daemon ends when it is told to' stop_daemon
+end_pid $false_pid
+
+# ---- one that hangs while the daemon is told to end ----------------------------------------------
+served -
+echo "$false_url" >"$work/w3.url"
+url=
+policy_of "$work/served" 2 w1 w2 w3
+check 'one that hangs' run 'witness_timeout = 60'
+begin=$(date +%s)
+check 'the daemon does not wait for it' stop_daemon
+check '(by far)' test $(($(date +%s) - begin)) -lt 20
+end_pid $false_pid
+
+# ---- a rollback that was found is not forgotten --------------------------------------------------
+rm -f "$work/w3.url"
+url=
+policy_of "$work/served" 2 w1 w2 w3
+cp -r "$work/data" "$work/old"
+run
+equal 'the log grows' "$(more 2)" '2 appended'
+check 'and is witnessed' wait_until 20 has_size 7
+stop_daemon
+mv "$work/data" "$work/new"
+cp -r "$work/old" "$work/data"
+rm -f "$work/data/witnessed"
+url=
+check 'an old copy' run
+check 'is found out' wait_until 20 is_rolled_back
+stop_daemon
+for w in w1 w2; do end_pid "$(cat "$work/$w.pid")"; done
+check 'after a restart, with no witness in reach' run
+check 'it is still known' wait_until 20 is_rolled_back
+equal 'nothing is appended' "$(timeout 5 "$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$work/fgr.example.mx-a.lopez.key" --no-wait /dev/null; metric bitacora_tree_size)" 5
+stop_daemon
+cp "$work/data/rolled_back" "$work/mark"
+rm -rf "$work/data"
+cp -r "$work/new" "$work/data"
+cp "$work/mark" "$work/data/rolled_back"
+check 'with the newest copy back' run
+equal 'it is lifted' "$(more 1)" '1 appended'
+check 'and gone' test ! -e "$work/data/rolled_back"
+stop_daemon
+
+# ---- what DIR/witnessed says ---------------------------------------------------------------------
+# Another history, larger than what was witnessed.
+rm -rf "$work/data"
+cp -r "$work/old" "$work/data"
+rm -f "$work/data/witnessed"
+start_daemon "$work/data"
+request mx.telco 4 | jq -c '.persons=2' | "$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$work/fgr.example.mx-a.lopez.key" --no-wait - >/dev/null 2>&1
+equal '(a history of its own)' "$(metric bitacora_tree_size)" 9
+stop_daemon
+cp "$work/new/witnessed" "$work/data/witnessed"
+check 'a store that is not what was witnessed' run
+check 'is found out without any witness' wait_until 20 is_rolled_back
+stop_daemon
+# Under a policy that has one witness more, its quorum is not that of the policy: it still counts.
+rm -rf "$work/data"
+cp -r "$work/old" "$work/data"
+cp "$work/new/witnessed" "$work/data/witnessed"
+new_witness w4
+url=
+policy_of "$work/served4" 4 w1 w2 w3 w4
+start_daemon "$work/data" --policy "$work/served4" --config "$work/config"
+check 'nor does another policy make it forgotten' wait_until 20 is_rolled_back
+equal 'though it is not served' "$(curl -s -o /dev/null -w '%{http_code}' "$url/checkpoint")" 404
+stop_daemon
+rm -rf "$work/data"
+cp -r "$work/new" "$work/data"
+echo nonsense >"$work/data/witnessed"
+check 'one that is damaged: it does not start' sh -c '! "$@"' - timeout 10 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0 --policy "$work/served"
+contains 'and says which' "$work/check.out" 'witnessed is not a checkpoint of this log'
+rm -f "$work/data/witnessed"
+mkdir "$work/data/witnessed"
+check 'one that cannot be read, neither' sh -c '! "$@"' - timeout 10 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0 --policy "$work/served"
+rmdir "$work/data/witnessed"
+
+# ---- who waits leaves room -----------------------------------------------------------------------
+url=
+check 'no witness in reach, few connections' run 'max_connections = 64' 'deadline = 8'
+policy_of "$work/policy" 2 w1 w2 w3
+last=$(($(metric bitacora_tree_size) - 1))
+waiters=
+i=0
+while [ $i -lt 60 ]; do
+    curl -s -o /dev/null "$url/v1/receipts/$last?wait=witnessed" &
+    waiters="$waiters $!"
+    i=$((i + 1))
+done
+check 'sixteen wait' wait_until 10 sh -c '[ "$(curl -s "$1/metrics" | sed -n "s/^bitacora_waits //p")" = 16 ]' - "$url"
+equal 'the others are served' "$(curl -s -m 5 "$url/healthz" | jq -r .state)" ok
+equal 'and records appended' "$(more 1)" '1 appended'
+equal 'whoever comes on top is told to come later' "$(curl -s -m 5 -o /dev/null -w '%{http_code}' "$url/v1/receipts/$last?wait=witnessed")" 503
+for pid in $waiters; do kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
+check 'who is gone waits no longer than the deadline' wait_until 40 sh -c '[ "$(curl -s "$1/metrics" | sed -n "s/^bitacora_waits //p")" = 0 ]' - "$url"
+stop_daemon
+finish
