@@ -297,19 +297,28 @@ static enum outcome run(struct mirror *m)
 
 /* ---- following ------------------------------------------------------------------------------- */
 
-static volatile sig_atomic_t ended;
-
-static void end(int signal)
+static sigset_t endings(void)
 {
-    (void)signal;
-    ended = 1;
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    return set;
 }
 
-static void catch_signals(void)
+/* From now on they only end a pause: one that comes while there is none stays pending for the next. */
+static void hold_signals(void)
 {
-    struct sigaction action = { .sa_handler = end };
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
+    sigset_t set = endings();
+    sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/* False if it is to end. */
+static bool pause_for(unsigned seconds)
+{
+    sigset_t set = endings();
+    struct timespec t = { .tv_sec = seconds };
+    return sigtimedwait(&set, NULL, &t) < 0;
 }
 
 /* What was new is old now. */
@@ -330,20 +339,36 @@ static void turn_over(struct mirror *m, bool kept)
     }
 }
 
-/* Says what became of a round: each time the copy has grown, and when it stops or begins to be kept up. */
-static void report_round(const struct mirror *m, enum outcome outcome, enum outcome before)
+/* What a round came to. */
+struct round {
+    enum outcome outcome;
+    const char *code; /* of its first finding; "" without any */
+};
+
+static struct round round_of(const struct mirror *m, enum outcome outcome)
 {
-    bool grown = outcome == OUTCOME_PROVEN && m->now.cp.checkpoint.size > m->old.cp.checkpoint.size;
-    if (outcome != OUTCOME_PROVEN && outcome != before)
-        findings_print(&m->findings, stderr);
-    if (!grown && outcome == before)
+    const struct findings *f = &m->findings;
+    return (struct round){ .outcome = outcome,
+                           .code = f->kept == 0 ? "" : reason_code(f->list[0].why.reason) };
+}
+
+/* Says what became of a round: each time the copy has grown, and when it stops or begins to be kept up, or is not
+ * for another reason than before. */
+static void report_round(const struct mirror *m, struct round now, struct round before)
+{
+    bool proven = now.outcome == OUTCOME_PROVEN;
+    bool grown = proven && m->now.cp.checkpoint.size > m->old.cp.checkpoint.size;
+    bool same = now.outcome == before.outcome && (proven || strcmp(now.code, before.code) == 0);
+    if (!grown && same)
         return;
+    if (!proven)
+        findings_print(&m->findings, stderr);
     if (m->args->json)
-        say_json(json_pack("{s:b,s:I,s:I,s:o}", "ok", outcome == OUTCOME_PROVEN, "size",
-                           (json_int_t)(outcome == OUTCOME_PROVEN ? m->now.cp.checkpoint.size : 0),
-                           "before", (json_int_t)m->old.cp.checkpoint.size, "findings",
+        say_json(json_pack("{s:b,s:I,s:I,s:o}", "ok", proven, "size",
+                           (json_int_t)(proven ? m->now.cp.checkpoint.size : 0), "before",
+                           (json_int_t)m->old.cp.checkpoint.size, "findings",
                            findings_json(&m->findings)));
-    else if (outcome == OUTCOME_PROVEN)
+    else if (proven)
         printf(TR("%" PRIu64 " entries, verified and kept\n",
                   "%" PRIu64 " asientos, verificados y guardados\n"),
                m->now.cp.checkpoint.size);
@@ -354,18 +379,16 @@ static void report_round(const struct mirror *m, enum outcome outcome, enum outc
  * quorum yet, is asked again; the folder stays what it was. */
 static enum outcome follow(struct mirror *m, enum outcome outcome, unsigned seconds)
 {
-    catch_signals();
+    struct round now = round_of(m, outcome);
+    hold_signals();
     turn_over(m, outcome == OUTCOME_PROVEN);
-    while (!ended && outcome != OUTCOME_BAD && outcome != OUTCOME_USAGE) {
-        sleep(seconds);
-        if (ended)
-            break;
-        enum outcome before = outcome;
-        outcome = bring_up_to_date(m);
-        report_round(m, outcome, before);
-        turn_over(m, outcome == OUTCOME_PROVEN);
+    while (now.outcome != OUTCOME_BAD && now.outcome != OUTCOME_USAGE && pause_for(seconds)) {
+        struct round before = now;
+        now = round_of(m, bring_up_to_date(m));
+        report_round(m, now, before);
+        turn_over(m, now.outcome == OUTCOME_PROVEN);
     }
-    return outcome_worse(outcome, trust_write_evidence(&m->trust, &m->evidence));
+    return outcome_worse(now.outcome, trust_write_evidence(&m->trust, &m->evidence));
 }
 
 static bool read_every(const struct args *a, unsigned *seconds)

@@ -7,7 +7,7 @@ port() { # a port that is free now
     /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 start_nginx() { # start_nginx FOLDER: sets $static, and writes $work/access
-    where=$(port)
+    where=${LISTEN:-$(port)}
     mkdir -p "$work/nginx"
     cat >"$work/nginx.conf" <<EOF
 daemon off; pid $work/nginx/pid; error_log $work/nginx/error; worker_processes 1; user root;
@@ -115,9 +115,30 @@ mv "$work/copy/$bundle" "$work/held"
 follow "$work/third" --log "$static"
 check 'a file that is held back' wait_until 30 grep -q 'is missing' "$work/follow.err"
 check 'is waited for' sh -c 'kill -0 "$1" && diff -r "$2" "$3"' - $follower "$work/honest" "$work/third"
+end_pid $nginx
+check 'another reason not to be kept up is told, too' wait_until 30 grep -q '\[unreadable\]' "$work/follow.err"
+LISTEN=${static#http://127.0.0.1:} start_nginx "$work/copy"
 mv "$work/held" "$work/copy/$bundle"
 check 'until it is there' wait_until 30 diff -r "$work/copy" "$work/third"
 end_pid $follower
 end_pid $nginx
+
+# ---- a signal that comes just before a pause -----------------------------------------------------
+cat >"$work/late.c" <<'EOF'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+static void *next(const char *name) { kill(getpid(), SIGTERM); return dlsym(RTLD_NEXT, name); }
+unsigned sleep(unsigned s) { return ((unsigned (*)(unsigned))next("sleep"))(s); }
+int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *t)
+{
+    return ((int (*)(const sigset_t *, siginfo_t *, const struct timespec *))next("sigtimedwait"))(set, info, t);
+}
+EOF
+check 'a library that sends it then' "${CC:-cc}" -shared -fPIC -o "$work/late.so" "$work/late.c" -ldl
+# shellcheck disable=SC2086
+expect 0 'ends a follower at once' env LD_PRELOAD="$work/late.so" timeout -s KILL 20 "$bin/bitacora" mirror $p --follow --every 3600 "$work/copy"
 stop_daemon
 finish
