@@ -138,6 +138,8 @@
       "una cofirma de '%s' en el checkpoint no es válida")                                         \
     X(QUORUM, "quorum", "the checkpoint does not have the policy's quorum of witnesses yet",       \
       "el checkpoint aún no tiene el quórum de testigos de la política")                           \
+    X(RESTS_UNWITNESSED, "quorum", "what '%s' rests on does not have the policy's quorum of witnesses yet", \
+      "aquello en lo que se apoya '%s' aún no tiene el quórum de testigos de la política")         \
     X(FORK, "fork", "the log signed two histories that contradict each other (%s)",                \
       "la bitácora firmó dos historias que se contradicen (%s)")                                   \
     X(STALE, "stale", "the checkpoint is older than the one accepted before (%s)",                 \
