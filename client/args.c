@@ -96,6 +96,8 @@ static const struct {
     FLAG("follow", follow, "go on, until it is ended", "sigue hasta que se le termine"),
     FLAG("print", print, "print the file itself", "imprime el archivo mismo"),
     FLAG("witness", witness, "the key of a witness", "la clave de un testigo"),
+    FLAG("begin", begin, "makes the state folder, and its parents: only for a key that cosigned nothing yet",
+      "crea la carpeta del estado y las que la contienen: solo con una clave que aún no cofirmó nada"),
     { "lang", TAKES_LANGUAGE, 0, { "en|es", "en|es" },
       { "the language of what people read", "el idioma de lo que leen las personas" } },
     FLAG("json", json, "results as JSON, for programs", "resultados en JSON, para programas"),

@@ -51,6 +51,7 @@ struct args {
     bool follow;
     bool print;
     bool witness;
+    bool begin;
     bool help;
     bool help_too;  /* beside options with which this would be done, were it not for --help */
     char **operand; /* what is not an option */

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "client/clock.h"
 #include "client/files.h"
@@ -38,15 +37,15 @@ static enum outcome read_key(struct skey *out, const char *path)
     return outcome;
 }
 
-static enum outcome read_policy(const struct witness *w, struct trust *trust,
-                                struct witness_state *state)
+static enum outcome read_policy(struct witness *w, struct trust *trust, struct witness_state *state,
+                                struct witness_state *before)
 {
     enum outcome outcome = trust_open(trust, w->args, false);
     if (outcome == OUTCOME_PROVEN && policy_logs(trust->policy) == 0)
         outcome =
             say_usage(TR("%s names no log", "%s no nombra ninguna bitácora"), w->args->policy);
     if (outcome == OUTCOME_PROVEN)
-        outcome = witness_state_load(state, w->args->state, trust->policy, &w->key.vkey);
+        outcome = witness_state_load(state, &w->folder, trust->policy, &w->key.vkey, before);
     if (outcome != OUTCOME_PROVEN)
         trust_close(trust);
     return outcome;
@@ -54,12 +53,12 @@ static enum outcome read_policy(const struct witness *w, struct trust *trust,
 
 enum outcome witness_open(struct witness *w, const struct args *a)
 {
-    *w = (struct witness){ .args = a, .lock = -1 };
+    *w = (struct witness){ .args = a, .folder = { .lock = -1 } };
     enum outcome outcome = read_key(&w->key, a->key);
     if (outcome == OUTCOME_PROVEN)
-        outcome = witness_lock(a->state, &w->lock);
+        outcome = witness_folder_open(&w->folder, a->state, a->begin);
     if (outcome == OUTCOME_PROVEN)
-        outcome = read_policy(w, &w->trust, &w->state);
+        outcome = read_policy(w, &w->trust, &w->state, NULL);
     if (outcome != OUTCOME_PROVEN)
         witness_close(w);
     return outcome;
@@ -70,16 +69,38 @@ void witness_close(struct witness *w)
     witness_state_free(&w->state);
     trust_close(&w->trust);
     skey_wipe(&w->key);
-    if (w->lock >= 0)
-        close(w->lock);
-    w->lock = -1;
+    witness_folder_close(&w->folder);
+}
+
+/* Is the disk what we stored? If not, what we know must not be given up for what it says, and what we
+ * would store from now on is nothing to begin from. */
+static enum held look_at_disk(struct witness *w)
+{
+    enum held held = witness_state_held(&w->state);
+    if (held != HELD_NOT)
+        return held;
+    w->failing = true;
+    w->broken = say_usage(
+        TR("somebody else altered the state in %s: the policy is not read, nothing is cosigned any "
+           "more, ending. Do not start it again before the newest files are back: from older ones, "
+           "or none, it would cosign a second history. If they are lost, make a new key (bitacora "
+           "keygen --witness) and an empty folder, and publish the new vkey",
+           "alguien más alteró el estado en %s: no se lee la política, ya no se cofirma nada, "
+           "termina. No lo arranque de nuevo sin haber devuelto los archivos más recientes: desde "
+           "otros anteriores, o sin ellos, cofirmaría otra historia. Si se perdieron, cree una "
+           "clave nueva (bitacora keygen --witness) y una carpeta vacía, y publique la nueva vkey"),
+        w->folder.dir);
+    return held;
 }
 
 void witness_reload(struct witness *w)
 {
     struct trust trust;
     struct witness_state state;
-    if (read_policy(w, &trust, &state) != OUTCOME_PROVEN) {
+    enum held held = w->broken == OUTCOME_PROVEN ? look_at_disk(w) : HELD_NOT;
+    if (held == HELD_NOT)
+        return;
+    if (held == HELD_UNREAD || read_policy(w, &trust, &state, &w->state) != OUTCOME_PROVEN) {
         say(TR("the policy stays as it was", "la política queda como estaba"));
         return;
     }
@@ -257,7 +278,8 @@ static bool extends(struct witness *w, struct request *r, struct witness_answer 
     return false;
 }
 
-static void not_stored(struct witness *w, const struct witness_log *log, struct witness_answer *a)
+static void not_stored(struct witness *w, const struct witness_log *log, enum stored stored,
+                       struct witness_answer *a)
 {
     int cause = errno;
     if (!w->failing)
@@ -265,41 +287,86 @@ static void not_stored(struct witness *w, const struct witness_log *log, struct 
                "%s: el checkpoint no se pudo guardar y no se cofirma: %s"),
             log->origin, strerror(cause));
     w->failing = true;
-    /* Nothing but want of room is known to have left the disk as it was. */
-    w->broken = cause != ENOSPC && cause != EDQUOT && cause != EMFILE && cause != ENFILE;
+    if (stored == STORED_UNKNOWN)
+        w->broken =
+            say_undecided(TR("what the disk holds is not known: ending, to begin anew from it",
+                             "no se sabe qué contiene el disco: termina, para empezar de nuevo "
+                             "desde él"));
     witness_refuse(a, 503, TR("the checkpoint could not be stored", "no se pudo guardar"));
+}
+
+/* Not earlier than the last one. */
+static uint64_t time_of(const struct witness_log *log)
+{
+    int64_t now = clock_now() / 1000;
+    uint64_t seconds = now < 1 ? 1 : (uint64_t)now;
+    return seconds < log->seconds ? log->seconds : seconds;
+}
+
+static void give(struct witness_answer *a, const struct buf *line)
+{
+    a->status = 200;
+    a->type = "text/plain; charset=utf-8";
+    buf_add_span(&a->body, buf_span(line));
+}
+
+/* The stored cosignature, while it is young, or the disk would be kept busy by whoever repeats one public
+ * checkpoint. One that another key of the log signed is stored, as that key may soon be the only one. Returns
+ * whether it was given. */
+static bool repeat(struct witness *w, struct request *r, struct witness_answer *a)
+{
+    struct note last;
+    struct refusal why;
+    struct buf line = { 0 };
+    const struct witness_log *log = r->log;
+    if (log->note.n == 0 || time_of(log) - log->seconds >= WITNESS_REPEAT_S ||
+        r->signed_note.failed || r->signed_note.n > log->note.n ||
+        memcmp(r->signed_note.p, log->note.p, r->signed_note.n) != 0 ||
+        note_parse(&last, buf_span(&log->note), &why) != 0)
+        return false;
+    note_copy_signature(&line, &last, &w->key.vkey);
+    bool given = !line.failed && line.n > 0;
+    if (given)
+        give(a, &line);
+    buf_free(&line);
+    return given;
+}
+
+static void store(struct witness *w, struct request *r, const struct buf *line, uint64_t seconds,
+                  struct witness_answer *a)
+{
+    enum stored stored = witness_state_store(&w->state, r->log, &r->signed_note, &r->cp, seconds);
+    if (stored != STORED) {
+        not_stored(w, r->log, stored, a);
+        return;
+    }
+    witness_state_settle(&w->state, r->log, r->note.text);
+    w->failing = false;
+    give(a, line);
 }
 
 static void cosign(struct witness *w, struct request *r, struct witness_answer *a)
 {
     struct buf line = { 0 };
-    int64_t now = clock_now() / 1000;
-    uint64_t seconds = now < 1 ? 1 : (uint64_t)now;
-    if (seconds < r->log->seconds)
-        seconds = r->log->seconds;
+    uint64_t seconds = time_of(r->log);
+    if (repeat(w, r, a))
+        return;
     note_cosign(&line, r->note.text, &w->key, seconds);
     buf_add_span(&r->signed_note, buf_span(&line));
-    if (line.failed || r->signed_note.failed) {
+    if (line.failed || r->signed_note.failed)
         witness_refuse(a, 503, TR("out of memory", "memoria agotada"));
-    } else if (r->signed_note.n > CHECKPOINT_MAX) {
+    else if (r->signed_note.n > CHECKPOINT_MAX)
         witness_refuse(a, 400,
                        TR("the checkpoint is too large", "el checkpoint es demasiado grande"));
-    } else if (witness_state_store(&w->state, r->log, &r->signed_note, &r->cp, seconds) != 0) {
-        not_stored(w, r->log, a);
-    } else {
-        witness_state_settle(&w->state, r->log, r->note.text);
-        w->failing = false;
-        a->status = 200;
-        a->type = "text/plain; charset=utf-8";
-        buf_add_span(&a->body, buf_span(&line));
-    }
+    else
+        store(w, r, &line, seconds, a);
     buf_free(&line);
 }
 
 void witness_add_checkpoint(struct witness *w, struct span body, struct witness_answer *a)
 {
     struct request r = { .body = body };
-    if (w->broken)
+    if (w->broken != OUTCOME_PROVEN)
         witness_refuse(a, 503, TR("this witness is ending", "este testigo está terminando"));
     else if (parse(&r, a) && is_of_log(w, &r, a) && begins_here(w, &r, a) && extends(w, &r, a))
         cosign(w, &r, a);

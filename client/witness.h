@@ -7,16 +7,20 @@
 #include "client/trust.h"
 #include "client/witness_state.h"
 
+#define WITNESS_REPEAT_S 5  /* for which the cosignature of one checkpoint is given again */
 #define WITNESS_STATUSES 10 /* that are counted one by one */
 
 struct witness {
     const struct args *args;
     struct trust trust;
     struct skey key;
-    int lock;
+    struct witness_folder folder;
     struct witness_state state;
     bool failing; /* the last checkpoint could not be stored; that was said */
-    bool broken;  /* nobody knows what the disk holds: it must end, and begin anew from the disk */
+    /* Unless OUTCOME_PROVEN nothing is cosigned any more, and it must end with that; why was said.
+     * OUTCOME_UNDECIDED: nobody knows what the disk holds, it may begin anew from the disk;
+     * OUTCOME_USAGE: the disk is not what it stored, somebody must look before it begins again. */
+    enum outcome broken;
     uint64_t
         answered[2][WITNESS_STATUSES + 1]; /* reads, add-checkpoint; by status; the last: others */
 };
@@ -32,10 +36,12 @@ struct witness_answer {
 enum outcome witness_open(struct witness *w, const struct args *a);
 void witness_close(struct witness *w);
 
-/* Reads the policy and the state again; keeps what it had, and says so, if either is not good. */
+/* Reads the policy again, and the state of logs that are new in it; keeps what it had, and says so, if
+ * either is not good. If a file of the logs that it had is missing or not what it stored: broken. */
 void witness_reload(struct witness *w);
 
-/* One request. A cosignature is in the answer only when the checkpoint is on the disk. */
+/* One request. A cosignature is in the answer only when the checkpoint is on the disk. Asked again for the
+ * note that it cosigned last less than WITNESS_REPEAT_S ago, it gives that cosignature. */
 void witness_add_checkpoint(struct witness *w, struct span body, struct witness_answer *a);
 
 /* What GET gets; the path without its first slash. 404 for what is not there. */

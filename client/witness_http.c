@@ -133,7 +133,7 @@ static void post(struct witness_http *h, struct evhttp_request *request, struct 
         witness_add_checkpoint(h->witness, span_of(body, n), &r->answer);
 }
 
-static void stop(struct witness_http *h);
+static void end_if_broken(struct witness_http *h);
 
 static void route(struct evhttp_request *request, void *ctx)
 {
@@ -159,13 +159,7 @@ static void route(struct evhttp_request *request, void *ctx)
             TR("this address does not take that method", "esta dirección no acepta ese método"));
     }
     send_reply(h, request, &r);
-    if (h->witness->broken && h->outcome == OUTCOME_PROVEN) {
-        h->outcome =
-            say_undecided(TR("what the disk holds is not known: ending, to begin anew from it",
-                             "no se sabe qué contiene el disco: termina, para empezar de nuevo "
-                             "desde él"));
-        stop(h);
-    }
+    end_if_broken(h);
 }
 
 /* ---- listening ----------------------------------------------------------------------------- */
@@ -273,6 +267,14 @@ static void stop(struct witness_http *h)
     h->listener = NULL;
 }
 
+static void end_if_broken(struct witness_http *h)
+{
+    if (h->witness->broken == OUTCOME_PROVEN || h->outcome != OUTCOME_PROVEN)
+        return;
+    h->outcome = h->witness->broken;
+    stop(h);
+}
+
 static void asked_to_stop(evutil_socket_t fd, short what, void *ctx)
 {
     (void)fd;
@@ -288,6 +290,7 @@ static void asked_to_reload(evutil_socket_t fd, short what, void *ctx)
     (void)fd;
     (void)what;
     witness_reload(h->witness);
+    end_if_broken(h);
 }
 
 static void tick(evutil_socket_t fd, short what, void *ctx)

@@ -2,10 +2,8 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,56 +32,12 @@ static void hex_of(char *out, struct span bytes)
     hex_format(out, h.b, HASH_BYTES);
 }
 
-/* ---- the folder ---------------------------------------------------------------------------- */
-
-/* What file_replace() had made beside a file when it was killed. */
-static bool is_left_over(const char *name)
-{
-    const char *beside = strstr(name, ".new-");
-    return strspn(name, "0123456789abcdef") == NAME_DIGITS && beside != NULL &&
-           strlen(beside) == strlen(".new-XXXXXX");
-}
-
-static void remove_left_over(const char *dir)
-{
-    DIR *d = opendir(dir);
-    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
-        if (is_left_over(e->d_name))
-            unlinkat(dirfd(d), e->d_name, 0);
-    if (d != NULL)
-        closedir(d);
-}
-
-enum outcome witness_lock(const char *dir, int *lock)
-{
-    char *path = path_join(dir, "lock");
-    *lock = -1;
-    if (file_make_parents(path) == 0)
-        *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    int failed = *lock < 0 ? -1 : flock(*lock, LOCK_EX | LOCK_NB);
-    int cause = errno;
-    free(path);
-    if (failed == 0) {
-        remove_left_over(dir);
-        return OUTCOME_PROVEN;
-    }
-    if (*lock >= 0)
-        close(*lock);
-    *lock = -1;
-    return cause == EWOULDBLOCK
-               ? say_usage(
-                     TR("another witness uses the folder %s: one key, one folder, one witness",
-                        "otro testigo usa la carpeta %s: una clave, una carpeta, un testigo"),
-                     dir)
-               : say_usage(
-                     TR("the folder %s cannot be used: %s", "la carpeta %s no se puede usar: %s"),
-                     dir, strerror(cause));
-}
+/* ---- its files ----------------------------------------------------------------------------- */
 
 /* How many files of a kind there are about a log. */
 static void count_files(const struct witness_state *s, struct witness_log *log)
 {
-    DIR *d = opendir(s->dir);
+    DIR *d = opendir(s->folder->dir);
     log->forks = log->doubts = 0;
     for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
         for (int kind = WITNESS_FORK; kind <= WITNESS_DOUBT; kind++)
@@ -99,7 +53,7 @@ static char *path_of(const struct witness_state *s, const struct witness_log *lo
 {
     char name[NAME_DIGITS + 64];
     snprintf(name, sizeof name, "%s%s", log->name, suffix);
-    return path_join(s->dir, name);
+    return witness_folder_path(s->folder, name);
 }
 
 /* ---- loading ------------------------------------------------------------------------------- */
@@ -134,6 +88,40 @@ static int take_note(struct witness_log *log, const struct policy *policy,
     log->size = cp.size;
     log->root = cp.root;
     return 0;
+}
+
+static enum outcome lost(struct span origin, const char *path)
+{
+    return say_usage(
+        TR("%s is not there, though checkpoints of %.*s were cosigned. The witness does not start: "
+           "from size 0 it could cosign a second history. If the folder is not mounted, mount it. "
+           "If the newest file was moved away, put it back; an older copy would not do. If it is "
+           "lost, make a new key (bitacora keygen --witness) and an empty folder, and publish the "
+           "new vkey",
+           "%s no está, aunque se cofirmaron checkpoints de %.*s. El testigo no arranca: desde el "
+           "tamaño 0 podría cofirmar otra historia. Si la carpeta no está montada, móntela. Si el "
+           "archivo más reciente se movió, devuélvalo; una copia anterior no sirve. Si se perdió, "
+           "cree una clave nueva (bitacora keygen --witness) y una carpeta vacía, y publique la "
+           "nueva vkey"),
+        path, (int)origin.n, (const char *)origin.p);
+}
+
+/* Is there a file for each log that is listed, in the policy or not? */
+static enum outcome all_there(struct witness_folder *f)
+{
+    enum outcome outcome = OUTCOME_PROVEN;
+    const struct witness_state s = { .folder = f };
+    struct witness_log log;
+    struct span origin;
+    struct stat st;
+    for (size_t at = 0; witness_folder_next(f, &at, &origin);) {
+        hex_of(log.name, origin);
+        char *path = path_of(&s, &log, ".checkpoint");
+        if (stat(path, &st) != 0)
+            outcome = lost(origin, path);
+        free(path);
+    }
+    return outcome;
 }
 
 static enum outcome damaged(const struct witness_log *log, const char *path)
@@ -176,50 +164,114 @@ static void say_where_it_stands(const struct witness_log *log)
             log->origin);
 }
 
+/* A state that was there before the list, or before it could be listed. */
+static enum outcome list(struct witness_state *s, const struct witness_log *log)
+{
+    if (witness_folder_lists(s->folder, span_str(log->origin)) ||
+        witness_folder_add(s->folder, log->origin) == 0)
+        return OUTCOME_PROVEN;
+    return say_usage(TR("the list of logs in %s could not be written: %s",
+                        "no se pudo escribir la lista de bitácoras en %s: %s"),
+                     s->folder->dir, strerror(errno));
+}
+
+/* The note from memory, if the log was there before, else from its file. */
+static enum file read_note(struct witness_log *log, const char *path, struct witness_state *before)
+{
+    const struct witness_log *known =
+        before == NULL ? NULL : witness_state_find(before, span_str(log->origin));
+    if (known == NULL)
+        return file_read(&log->note, path, CHECKPOINT_MAX);
+    buf_add_span(&log->note, buf_span(&known->note));
+    if (log->note.failed)
+        die_of_memory();
+    return known->note.n == 0 ? FILE_MISSING : FILE_OK;
+}
+
 static enum outcome load_log(struct witness_state *s, struct witness_log *log,
-                             const struct policy *policy, const struct vkey *witness)
+                             const struct policy *policy, const struct vkey *witness,
+                             struct witness_state *before)
 {
     static const struct frontier empty;
     enum outcome outcome = OUTCOME_PROVEN;
     hex_of(log->name, span_str(log->origin));
     frontier_root(&empty, &log->root);
     char *path = path_of(s, log, ".checkpoint");
-    enum file read = file_read(&log->note, path, CHECKPOINT_MAX);
-    if (read != FILE_OK && read != FILE_MISSING && read != FILE_TOO_LARGE)
+    enum file read = read_note(log, path, before);
+    if (read == FILE_FAILED)
         outcome = say_usage(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path,
                             file_cause(read));
+    else if (read == FILE_MISSING && !witness_folder_lacks(path))
+        outcome = lost(span_str(log->origin), path);
     else if (read != FILE_MISSING && take_note(log, policy, witness) != 0)
         outcome = damaged(log, path);
-    else
+    else if (read != FILE_MISSING)
+        outcome = list(s, log);
+    if (outcome == OUTCOME_PROVEN)
         say_where_it_stands(log);
     count_files(s, log);
     free(path);
     return outcome;
 }
 
-enum outcome witness_state_load(struct witness_state *out, const char *dir,
-                                const struct policy *policy, const struct vkey *witness)
+enum outcome witness_state_load(struct witness_state *out, struct witness_folder *folder,
+                                const struct policy *policy, const struct vkey *witness,
+                                struct witness_state *before)
 {
-    enum outcome outcome = OUTCOME_PROVEN;
-    *out = (struct witness_state){ .dir = must(strdup(dir)) };
-    for (size_t i = 0; i < policy_logs(policy); i++) {
+    *out = (struct witness_state){ .folder = folder };
+    enum outcome outcome = all_there(folder);
+    for (size_t i = 0; outcome == OUTCOME_PROVEN && i < policy_logs(policy); i++) {
         const char *origin = policy_log(policy, i)->key.name;
         if (witness_state_find(out, span_str(origin)) != NULL)
             continue; /* another key of the same log */
         struct witness_log *log = &out->log[out->logs++];
         log->origin = origin;
-        outcome = outcome_worse(outcome, load_log(out, log, policy, witness));
+        outcome = load_log(out, log, policy, witness, before);
     }
     if (outcome != OUTCOME_PROVEN)
         witness_state_free(out);
     return outcome;
 }
 
+static enum held worse(enum held a, enum held b)
+{
+    return a == HELD_NOT || b == HELD ? a : b;
+}
+
+static void say_not_held(enum held held, const char *path)
+{
+    if (held == HELD_UNREAD)
+        say(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path, strerror(errno));
+    if (held == HELD_NOT)
+        say(TR("%s is missing, or is not what this witness keeps in it",
+               "%s falta, o no es lo que este testigo guarda ahí"),
+            path);
+}
+
+enum held witness_state_held(const struct witness_state *s)
+{
+    char *path = witness_folder_path(s->folder, "logs");
+    enum held all = witness_folder_holds_list(s->folder);
+    say_not_held(all, path);
+    free(path);
+    for (size_t i = 0; i < s->logs; i++) {
+        const struct witness_log *log = &s->log[i];
+        path = path_of(s, log, ".checkpoint");
+        enum held held = witness_folder_holds(path, buf_span(&log->note));
+        say_not_held(held, path);
+        if (held == HELD_NOT)
+            say(TR("%s: it was at size %llu", "%s: estaba en el tamaño %llu"), log->origin,
+                (unsigned long long)log->size);
+        all = worse(all, held);
+        free(path);
+    }
+    return all;
+}
+
 void witness_state_free(struct witness_state *s)
 {
     for (size_t i = 0; i < s->logs; i++)
         buf_free(&s->log[i].note);
-    free(s->dir);
     *s = (struct witness_state){ .logs = 0 };
 }
 
@@ -233,8 +285,16 @@ struct witness_log *witness_state_find(struct witness_state *s, struct span orig
 
 /* ---- keeping ------------------------------------------------------------------------------- */
 
-int witness_state_store(const struct witness_state *s, struct witness_log *log, struct buf *note,
-                        const struct checkpoint *cp, uint64_t seconds)
+/* Nothing but want of room is known to have left the disk as it was. */
+static enum stored not_stored(int cause)
+{
+    return cause == ENOSPC || cause == EDQUOT || cause == EMFILE || cause == ENFILE
+               ? STORED_NOT
+               : STORED_UNKNOWN;
+}
+
+enum stored witness_state_store(const struct witness_state *s, struct witness_log *log,
+                                struct buf *note, const struct checkpoint *cp, uint64_t seconds)
 {
     char *path = path_of(s, log, ".checkpoint");
     int failed = file_replace(path, buf_span(note), 0644);
@@ -242,14 +302,18 @@ int witness_state_store(const struct witness_state *s, struct witness_log *log, 
     free(path);
     errno = cause;
     if (failed)
-        return -1;
+        return not_stored(cause);
+    /* Only now: a kill between the two must not leave a log listed that has no file. */
+    if (!witness_folder_lists(s->folder, span_str(log->origin)) &&
+        witness_folder_add(s->folder, log->origin) != 0)
+        return STORED_UNKNOWN;
     log->size = cp->size;
     log->root = cp->root;
     log->seconds = seconds;
     buf_free(&log->note);
     log->note = *note;
     *note = (struct buf){ 0 };
-    return 0;
+    return STORED;
 }
 
 static char *path_about(const struct witness_state *s, const struct witness_log *log,

@@ -3,7 +3,7 @@
 #ifndef CLIENT_WITNESS_STATE_H
 #define CLIENT_WITNESS_STATE_H
 
-#include "client/say.h"
+#include "client/witness_folder.h"
 #include "proto/policy.h"
 
 #define WITNESS_FORKS_MAX 8  /* files of evidence per log; each at most EVIDENCE_MAX bytes */
@@ -20,28 +20,34 @@ struct witness_log {
 };
 
 struct witness_state {
-    char *dir;
+    struct witness_folder *folder;
     size_t logs;
     struct witness_log log[POLICY_LOGS_MAX];
 };
 
-/* Makes the folder if it is not there, and keeps other witnesses out of it for as long as *lock is open.
- * Takes away what a killed witness was writing. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having
- * said why. */
-enum outcome witness_lock(const char *dir, int *lock);
+/* Reads the state of each of the policy's logs, and says where each of them stands. A log that is in
+ * `before` (or NULL) keeps its state from there. A file that is not a checkpoint cosigned with that key and
+ * signed by the log is never taken for no file, nor is a missing one of a listed log: OUTCOME_USAGE after
+ * having said what to do. Folder and policy must outlive the state. */
+enum outcome witness_state_load(struct witness_state *out, struct witness_folder *folder,
+                                const struct policy *policy, const struct vkey *witness,
+                                struct witness_state *before);
 
-/* Reads the state of each of the policy's logs, and says where each of them stands. A file that is not a
- * checkpoint cosigned with that key and signed by the log is never taken for no file: OUTCOME_USAGE
- * after having said what to do. The policy must outlive the state. */
-enum outcome witness_state_load(struct witness_state *out, const char *dir,
-                                const struct policy *policy, const struct vkey *witness);
+/* Are the files of all logs, and the list, still as in memory? Says which are not. */
+enum held witness_state_held(const struct witness_state *s);
 void witness_state_free(struct witness_state *s);
 
 struct witness_log *witness_state_find(struct witness_state *s, struct span origin);
 
-/* Puts a newly cosigned note in place of the log's last, on the disk and only then in memory; takes over
- * its bytes. Returns 0, or -1 with errno: then the one before still counts. */
-__attribute__((warn_unused_result)) int
+enum stored {
+    STORED,
+    STORED_NOT,     /* the one before still counts; errno */
+    STORED_UNKNOWN, /* nobody knows what the disk holds; errno */
+};
+
+/* Puts a newly cosigned note in place of the log's last and lists the log, on the disk and only then in
+ * memory; takes over its bytes if stored. */
+__attribute__((warn_unused_result)) enum stored
 witness_state_store(const struct witness_state *s, struct witness_log *log, struct buf *note,
                     const struct checkpoint *cp, uint64_t seconds);
 

@@ -60,6 +60,7 @@ files() { ls "$state" | grep -c -- "^$(hash_of "$1")\\.$2-"; }
 # ---- what is right ---------------------------------------------------------------------------
 
 check 'a witness starts' start_witness
+contains 'and says that it has no memory' "$work/said" 'begins with an empty memory'
 contains 'and says that it knows nothing of a log yet' "$work/said" "$A: nothing was cosigned yet"
 equal 'no checkpoint to read' "$(curl -s -o /dev/null -w '%{http_code}' "$url/$(hash_of "$A")/checkpoint")" 404
 ask "$A" 0 5 | answers 200 'a first checkpoint'
@@ -317,6 +318,124 @@ ask "$A" 1203 1204 | answers 200 'a checkpoint'
 cosigned 'is cosigned' "$A" 1204
 equal 'no earlier than the one before' "$(cat "$work/seconds")" 4000000000
 expect 0 'it ends' stop_witness
+
+# ---- what was cosigned last, asked for again ---------------------------------------------------
+
+on_disk() { stat -c '%i %y' "$file"; }
+check 'it starts' start_witness
+ask "$A" 1204 1210 | answers 200 'a checkpoint'
+copy "$work/answer" "$work/first"
+before=$(on_disk)
+for _ in 1 2 3; do ask "$A" 1210 1210 | post >"$work/code"; done
+equal 'asked for again' "$(cat "$work/code")" 200
+equal 'gives the same cosignature' "$(cat "$work/answer")" "$(cat "$work/first")"
+equal 'and leaves the disk alone' "$(on_disk)" "$before"
+expect 0 'it ends' stop_witness
+copy "$file" "$work/kept"
+then=$(($(date +%s) - 10))
+"$tools/ask_witness" cosigned "$A" 1210 "$work/key" $then >"$file"
+check 'it starts, ten seconds after the last' start_witness
+ask "$A" 1210 1210 | answers 200 'asked for again'
+cosigned 'is cosigned' "$A" 1210
+equal 'anew' "$(($(cat "$work/seconds") >= then + 10))" 1
+contains 'on the disk, too' "$file" "$(cat "$work/answer")"
+expect 0 'it ends' stop_witness
+"$tools/ask_witness" cosigned "$A" 1204 "$work/key" 4000000000 >"$file"
+
+# ---- nothing is forgotten ----------------------------------------------------------------------
+
+kept_state=$state
+state=$work/memory
+file=$state/$(hash_of "$A").checkpoint
+mkdir "$state"
+check 'an empty folder will do' start_witness
+contains 'and it says that it has no memory' "$work/said" 'begins with an empty memory'
+grep -qxF "$A" "$state/logs" && not_ok 'no log is listed yet' || ok 'no log is listed yet'
+ask "$A" 0 8 | answers 200 'a checkpoint'
+equal 'its log is listed' "$(grep -cxF "$A" "$state/logs")" 1
+copy "$file" "$work/older"
+ask "$A" 8 9 | answers 200 'the next'
+ask "$B" 0 8 | answers 200 'another log'
+equal 'each is listed once' "$(tail -n +2 "$state/logs")" "$A
+$B"
+copy "$file" "$work/newest"
+
+forgets_nothing() { # forgets_nothing DESCRIPTION: SIGHUP to a witness whose folder was altered
+    kill -HUP $pid
+    wait_until 10 grep -q 'somebody else altered the state' "$work/said"
+    ask "$A" 0 8 2 | post --max-time 5 >"$work/code" 2>/dev/null
+    [ "$(cat "$work/code")" != 200 ] && ok "$1: no second history" || not_ok "$1: no second history"
+    ask "$B" 8 9 | post --max-time 5 >"$work/code" 2>/dev/null
+    [ "$(cat "$work/code")" != 200 ] && ok "$1: no other log either" || not_ok "$1: no other log either"
+    kill -0 $pid 2>/dev/null && sleep 0.3
+    kill -TERM $pid 2>/dev/null # one that does not end by itself ends with 0
+    expect 2 "$1: it ends, and is not to be started again unseen" ended_witness
+    contains 'having said so' "$work/said" 'somebody else altered the state'
+    contains 'and where it was' "$work/said" "$A: it was at size"
+}
+kill -HUP $pid
+check 'nothing was altered' wait_until 10 sh -c "[ \$(grep -c '$A: at size 9' $work/said) = 1 ]"
+mv "$file" "$work/away"
+forgets_nothing 'moved away'
+refuses 'nor does it start then' 'though checkpoints of example.com/behind-the-sofa were cosigned'
+refuses 'not with --begin either' 'though checkpoints of' --begin
+ln -s "$work/nowhere" "$file"
+refuses 'nor with a link that leads nowhere' 'though checkpoints of'
+rm "$file"
+copy "$work/newest" "$file"
+check 'it starts with the newest' start_witness
+contains 'where it was' "$work/said" "$A: at size 9"
+copy "$work/older" "$file"
+forgets_nothing 'an older copy'
+copy "$work/newest" "$file"
+check 'it starts' start_witness
+: >"$file"
+forgets_nothing 'an empty file'
+copy "$work/newest" "$file"
+check 'it starts' start_witness
+mv "$state" "$work/unmounted"
+forgets_nothing 'the folder went away'
+mkdir "$state"
+cp "$work/unmounted"/*.checkpoint "$state"
+refuses 'checkpoints without a list' 'not the file `logs` of a witness'
+equal 'nothing was written there' "$(ls "$state" | grep -vc checkpoint)" 0
+check 'unless it is told to begin' start_witness --begin
+contains 'then it takes those that are there' "$work/said" "$A: at size 9"
+equal 'and lists them' "$(tail -n +2 "$state/logs" | sort)" "$(printf '%s\n' "$A" "$B" | sort)"
+rm "$state/logs"
+kill -HUP $pid
+expect 0 'without the list it ends, too' timeout 20 tail --pid=$pid -f /dev/null
+expect 2 'with the same code' ended_witness
+ln -s "$work/nowhere" "$state/logs"
+refuses 'a list that is a link to nowhere' 'could not be read'
+rm "$state/logs"
+for bad in '' 's/^# .*//' '$s/$/\n/'; do
+    sed "${bad:-d}" "$work/unmounted/logs" >"$state/logs"
+    refuses "a damaged list ($bad)" 'is not the list of a witness'
+done
+copy "$work/unmounted/logs" "$state/logs"
+ln -s "$work/nowhere" "$state/$(hash_of "$C").checkpoint"
+refuses 'a link to nowhere for a log that is not listed' "though checkpoints of $C were cosigned"
+rm "$state/$(hash_of "$C").checkpoint"
+mv "$state/$(hash_of "$B").checkpoint" "$work/b"
+printf 'log %s\nquorum none\n' "$(vkey_of "$A")" >"$work/policy"
+refuses 'a listed log that the policy does not name' "though checkpoints of $B were cosigned"
+copy "$work/three" "$work/policy"
+state=$work/absent/state
+refuses 'a folder whose parent is not there' 'is something not mounted'
+equal 'nothing was made' "$(ls -d "$work/absent" 2>/dev/null)" ''
+check 'unless it is told to begin' start_witness --begin
+expect 0 'it ends' stop_witness
+check 'and then starts without' start_witness
+expect 0 'it ends' stop_witness
+state=$work/policy
+refuses 'a state that is no folder' 'cannot be used'
+ln -s "$work/nowhere" "$work/link"
+state=$work/link
+refuses 'a link to nowhere' 'cannot be used'
+state=$work/policy/state
+refuses 'a folder in a file' 'cannot be used' --begin
+state=$kept_state
 
 # ---- a disk that does not take it --------------------------------------------------------------
 
