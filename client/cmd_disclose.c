@@ -106,6 +106,28 @@ static void fetch_enrolment(struct disclose *d)
            "compromiso, y nada sobre el blob"));
 }
 
+static enum outcome say_written(const struct disclose *d, const struct disclosure_report *report,
+                                enum verdict verdict)
+{
+    say(TR("%s shows that entry %" PRIu64 " concerns %s %s; whoever has the policy can check "
+           "it with `bitacora verify --opening`",
+           "%s muestra que el asiento %" PRIu64 " se refiere a %s %s; quien tenga la política "
+           "lo comprueba con `bitacora verify --opening`"),
+        d->args->out, report->receipt.index, report->type, report->value);
+    if (d->args->json)
+        say_json(json_pack("{s:I,s:s,s:s,s:s}", "index", (json_int_t)report->receipt.index,
+                           "member", report->member, "type", report->type, "value", report->value));
+    if (verdict == VERDICT_GOOD)
+        return OUTCOME_PROVEN;
+    return say_undecided(
+        TR("%s was written, but it decides nothing yet for whoever checks it: see above. Where a "
+           "quorum is missing, ask for %s/v1/receipts/%" PRIu64
+           "?wait=witnessed and disclose from that",
+           "%s se escribió, pero a quien lo compruebe aún no le decide nada: vea arriba. Si falta "
+           "un quórum, pida %s/v1/receipts/%" PRIu64 "?wait=witnessed y divulgue a partir de eso"),
+        d->args->out, d->trust.url == NULL ? "" : d->trust.url, report->receipt.index);
+}
+
 static enum outcome write_file(struct disclose *d)
 {
     struct disclosure out = { .member = d->member,
@@ -115,28 +137,21 @@ static enum outcome write_file(struct disclose *d)
     struct disclosure_report report;
     struct findings f = { 0 };
     struct buf file = { 0 };
-    enum outcome outcome = OUTCOME_PROVEN;
+    enum outcome outcome;
     memcpy(out.commit, d->sealed.commit, HASH_BYTES);
     disclosure_format(&file, &out);
     if (file.failed)
         die_of_memory();
-    /* What does not convince us would convince nobody. */
-    if (disclosure_judge(&report, &out, d->trust.policy, trust_pin(&d->trust), findings_add, &f) ==
-        VERDICT_BAD)
-        outcome = OUTCOME_BAD;
+    enum verdict verdict =
+        disclosure_judge(&report, &out, d->trust.policy, trust_pin(&d->trust), findings_add, &f);
     findings_print(&f, stderr);
-    if (outcome == OUTCOME_PROVEN && file_create(d->args->out, buf_span(&file), 0600) != 0)
+    if (verdict == VERDICT_BAD) /* what does not convince us would convince nobody */
+        outcome = OUTCOME_BAD;
+    else if (file_create(d->args->out, buf_span(&file), 0600) != 0)
         outcome = say_usage(TR("%s could not be written: %s", "no se pudo escribir %s: %s"),
                             d->args->out, strerror(errno));
-    if (outcome == OUTCOME_PROVEN)
-        say(TR("%s shows that entry %" PRIu64 " concerns %s %s; whoever has the policy can check "
-               "it with `bitacora verify --opening`",
-               "%s muestra que el asiento %" PRIu64 " se refiere a %s %s; quien tenga la política "
-               "lo comprueba con `bitacora verify --opening`"),
-            d->args->out, report.receipt.index, report.type, report.value);
-    if (outcome == OUTCOME_PROVEN && d->args->json)
-        say_json(json_pack("{s:I,s:s,s:s,s:s}", "index", (json_int_t)report.receipt.index, "member",
-                           report.member, "type", report.type, "value", report.value));
+    else
+        outcome = say_written(d, &report, verdict);
     findings_free(&f);
     buf_free(&file);
     return outcome;
@@ -201,8 +216,10 @@ static enum outcome prepare(struct disclose *d)
     if (d->args->subject != NULL &&
         (decimal_parse(&d->wanted, span_str(d->args->subject)) != 0 || d->wanted == 0))
         return say_usage("--subject N");
-    if (d->trust.url != NULL)
+    if (d->trust.url != NULL) {
         d->service = service_new(&d->trust);
+        service_want_quorum(d->service);
+    }
     if (d->args->private_part == NULL)
         return prepare_key(d);
     d->private = private_open(d->args->private_part, false, &outcome);

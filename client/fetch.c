@@ -12,6 +12,7 @@ struct fetcher {
     CURL *curl;
     char *base;
     char *token; /* the whole header, or NULL */
+    long limit;  /* seconds an exchange, or 0 */
     char error[CURL_ERROR_SIZE];
 };
 
@@ -78,7 +79,7 @@ static void prepare(struct fetcher *f, const char *url, struct sink *sink)
     /* A server that hangs, or drips, is given up on; a slow line still gets the largest file. */
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 100L);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, 40L);
-    curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)(60 + sink->max / 65536));
+    curl_easy_setopt(c, CURLOPT_TIMEOUT, f->limit > 0 ? f->limit : (long)(60 + sink->max / 65536));
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, receive);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, sink);
     curl_easy_setopt(c, CURLOPT_USERAGENT, "bitacora");
@@ -130,6 +131,11 @@ void fetch_token(struct fetcher *f, const char *token)
     buf_addf(&header, "Authorization: Bearer %s", token);
     f->token = must(strdup(buf_str(&header)));
     buf_free(&header);
+}
+
+void fetch_limit(struct fetcher *f, long seconds)
+{
+    f->limit = seconds;
 }
 
 /* What is sent, if anything. */

@@ -21,6 +21,9 @@ struct answer {
 /* From now on sends a bearer token with every request; NULL: none. */
 void fetch_token(struct fetcher *f, const char *token);
 
+/* From now on gives an exchange up after that many seconds; 0: as long as its size may take. */
+void fetch_limit(struct fetcher *f, long seconds);
+
 /* GET base/path; appends the body, at most max + 1 bytes of it. */
 void fetch_get(struct fetcher *f, const char *path, size_t max, struct buf *body,
                struct answer *out);

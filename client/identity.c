@@ -80,6 +80,7 @@ static void take(struct identity *id, const struct shown *e)
     if (registry_apply(id->registry, e->index, &e->leaf, &e->record) != 0)
         die_of_memory();
     id->enrolled = registry_find_key(id->registry, id->key.vkey.key, &id->number) != NULL;
+    id->good = e->good;
     id->under.entry = e->index;
     memcpy(id->under.hash, e->leaf.b, HASH_BYTES);
 }

@@ -11,6 +11,7 @@ struct identity {
     struct entry_ref under;
     struct registry *registry; /* of that enrolment alone: complete is false */
     uint32_t number;
+    bool good; /* the receipt of that enrolment had its quorum */
 };
 
 /* Reads a signer's private key; warns of a file that others can get at. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */

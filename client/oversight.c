@@ -27,7 +27,7 @@ static bool take(struct oversight *out, const struct shown *e)
 struct revocation {
     struct service *service;
     const char *vkey;
-    bool found, failed;
+    bool found, failed, unwitnessed;
 };
 
 /* Whatever is not proven may be the revocation. */
@@ -36,7 +36,9 @@ static bool look_for_revocation(void *ctx, uint64_t index)
     struct revocation *r = ctx;
     struct shown e;
     struct answer answer;
-    r->failed = service_entry(r->service, index, &e, &answer) != SHOW_PROVEN;
+    enum show shown = service_good_entry(r->service, index, &e, &answer);
+    r->failed = shown != SHOW_PROVEN;
+    r->unwitnessed = shown == SHOW_UNWITNESSED;
     if (r->failed)
         return false;
     r->found =
@@ -45,7 +47,7 @@ static bool look_for_revocation(void *ctx, uint64_t index)
     return !r->found;
 }
 
-enum force { IN_FORCE, NOT_IN_FORCE, FORCE_UNKNOWN };
+enum force { IN_FORCE, NOT_IN_FORCE, FORCE_UNKNOWN, FORCE_UNWITNESSED };
 
 static enum force force_of(struct service *s, const struct shown *enrolment)
 {
@@ -64,7 +66,10 @@ static enum force force_of(struct service *s, const struct shown *enrolment)
     identity_query(&query, &key);
     bool asked = service_find(s, buf_str(&query), look_for_revocation, &r, &answer);
     buf_free(&query);
-    return r.found ? NOT_IN_FORCE : asked && !r.failed ? IN_FORCE : FORCE_UNKNOWN;
+    return r.found              ? NOT_IN_FORCE
+           : r.unwitnessed      ? FORCE_UNWITNESSED
+           : asked && !r.failed ? IN_FORCE
+                                : FORCE_UNKNOWN;
 }
 
 /* ---- the only one ---------------------------------------------------------------------------- */
@@ -74,7 +79,8 @@ struct search {
     struct oversight *out;
     struct buf names; /* of those in force, with their entries */
     size_t found;
-    bool unknown; /* of one it cannot be told: in doubt nothing is sealed */
+    bool unknown;     /* of one it cannot be told: in doubt nothing is sealed, */
+    bool unwitnessed; /* as no witness has seen it */
 };
 
 static bool consider(void *ctx, uint64_t index)
@@ -83,12 +89,15 @@ static bool consider(void *ctx, uint64_t index)
     struct shown e;
     struct oversight candidate;
     struct answer answer;
-    search->unknown = service_entry(search->service, index, &e, &answer) != SHOW_PROVEN;
+    enum show shown = service_good_entry(search->service, index, &e, &answer);
+    search->unknown = shown != SHOW_PROVEN;
+    search->unwitnessed = shown == SHOW_UNWITNESSED;
     if (search->unknown)
         return false;
     if (take(&candidate, &e)) {
         enum force force = force_of(search->service, &e);
-        search->unknown = force == FORCE_UNKNOWN;
+        search->unwitnessed = force == FORCE_UNWITNESSED;
+        search->unknown = force == FORCE_UNKNOWN || search->unwitnessed;
         if (force == IN_FORCE) {
             *search->out = candidate;
             search->found++;
@@ -104,7 +113,8 @@ static int conclude(struct search *search, const char *member, struct complaint 
 {
     struct refusal why;
     if (search->unknown)
-        refuse(&why, REASON_OVERSIGHT_UNKNOWN, member);
+        refuse(&why, search->unwitnessed ? REASON_RESTS_UNWITNESSED : REASON_OVERSIGHT_UNKNOWN,
+               member);
     else if (search->found == 0)
         refuse(&why, REASON_OVERSIGHT_NONE, member);
     else if (search->found > 1)
@@ -140,11 +150,14 @@ int oversight_at(struct oversight *out, struct service *s, uint64_t index,
     struct answer answer;
     struct refusal why;
     enum force force = NOT_IN_FORCE;
-    switch (service_entry(s, index, &e, &answer)) {
+    switch (service_good_entry(s, index, &e, &answer)) {
     case SHOW_PROVEN:
         if (take(out, &e))
             force = force_of(s, &e);
         shown_free(&e);
+        break;
+    case SHOW_UNWITNESSED:
+        force = FORCE_UNWITNESSED;
         break;
     case SHOW_FAILED:
         service_complaint(s, &answer, complaint);
@@ -154,7 +167,11 @@ int oversight_at(struct oversight *out, struct service *s, uint64_t index,
     }
     if (force == IN_FORCE)
         return 0;
-    refuse(&why, force == FORCE_UNKNOWN ? REASON_OVERSIGHT_UNKNOWN : REASON_OVERSIGHT_NOT, "to");
+    refuse(&why,
+           force == FORCE_UNKNOWN       ? REASON_OVERSIGHT_UNKNOWN
+           : force == FORCE_UNWITNESSED ? REASON_RESTS_UNWITNESSED
+                                        : REASON_OVERSIGHT_NOT,
+           "to");
     return complain(complaint, &why);
 }
 

@@ -10,8 +10,8 @@ struct oversight {
     uint8_t key[PUBLIC_KEY_BYTES];
 };
 
-/* The only oversight key in force now. Enrolments and revocations are proven; that there are no others is
- * the service's word. Returns 0, or -1 with *complaint: none, several, or no answer. member is what is to
+/* The only oversight key in force now. Enrolments and revocations are proven, quorum included; that there
+ * are no others is the service's word. Returns 0, or -1 with *complaint: none, several, no quorum, or no answer. member is what is to
  * be sealed, for the sentence. */
 __attribute__((warn_unused_result)) int oversight_find(struct oversight *out, struct service *s,
                                                        const char *member,
@@ -21,7 +21,7 @@ __attribute__((warn_unused_result)) int oversight_find(struct oversight *out, st
 __attribute__((warn_unused_result)) int oversight_at(struct oversight *out, struct service *s,
                                                      uint64_t index, struct complaint *complaint);
 
-/* The one that a line names: proven to be enrolled for oversight. */
+/* The one that a line names: proven to be enrolled for oversight by that entry, and in force now. */
 __attribute__((warn_unused_result)) int oversight_named(struct oversight *out, struct service *s,
                                                         const struct entry_ref *to,
                                                         struct complaint *complaint);

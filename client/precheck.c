@@ -13,6 +13,7 @@ struct remembered {
     bool used;
     uint64_t index;
     struct known_entry known;
+    bool good; /* its receipt had its quorum */
 };
 
 struct precheck {
@@ -26,6 +27,7 @@ struct precheck {
     /* Of the look-up under way: */
     bool absent, failed;
     struct answer answer;
+    bool unwitnessed; /* something that the last record rests on */
 };
 
 struct precheck *precheck_new(struct service *s, const struct trust *trust,
@@ -53,7 +55,8 @@ struct pin {
     struct service *service;
     int64_t now;
     bool found;
-    bool failed; /* of one it could not be proven what it pins */
+    bool failed;      /* of one it could not be proven what it pins, */
+    bool unwitnessed; /* as no witness has seen it */
     int64_t from;
     uint8_t sha256[HASH_BYTES];
 };
@@ -65,7 +68,9 @@ static bool consider(void *ctx, uint64_t index)
     struct shown e;
     struct answer answer;
     int64_t from;
-    pin->failed = service_entry(pin->service, index, &e, &answer) != SHOW_PROVEN;
+    enum show shown = service_good_entry(pin->service, index, &e, &answer);
+    pin->failed = shown != SHOW_PROVEN;
+    pin->unwitnessed = shown == SHOW_UNWITNESSED;
     if (pin->failed)
         return false;
     if (e.record.kind == KIND_RULESET && record_time(&e.record, "from", &from) &&
@@ -138,7 +143,8 @@ const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *com
         return NULL;
     }
     if (pin.failed) {
-        refuse(&why, REASON_RULESET_GONE, "?");
+        refuse(&why, pin.unwitnessed ? REASON_RESTS_UNWITNESSED : REASON_RULESET_GONE,
+               pin.unwitnessed ? "ruleset" : "?");
         complain(complaint, &why);
         return NULL;
     }
@@ -165,9 +171,11 @@ static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
             return LOOKUP_FAILED;
         *r = (struct remembered){ .used = true,
                                   .index = index,
-                                  .known = { .kind = e.record.kind, .leaf = e.leaf } };
+                                  .known = { .kind = e.record.kind, .leaf = e.leaf },
+                                  .good = e.good };
         shown_free(&e);
     }
+    p->unwitnessed = p->unwitnessed || !r->good;
     *out = r->known;
     return LOOKUP_FOUND;
 }
@@ -223,6 +231,7 @@ int precheck_record(struct precheck *p, const struct record *record, struct span
 {
     struct refusal why;
     uint64_t related;
+    p->unwitnessed = !p->id->good;
     if (judge_enrolment(p->id->registry, record, p->id->number, clock_now(), trust_log(p->trust),
                         false, &related, &why) != 0)
         return complain(complaint, &why);
@@ -236,4 +245,13 @@ int precheck_record(struct precheck *p, const struct record *record, struct span
     return ruleset_check(ruleset, record->kind, record->object, &why) == 0
                ? 0
                : complain(complaint, &why);
+}
+
+int precheck_witnessed(const struct precheck *p, const char *kind, struct complaint *complaint)
+{
+    struct refusal why;
+    if (!p->unwitnessed)
+        return 0;
+    refuse(&why, REASON_RESTS_UNWITNESSED, kind);
+    return complain(complaint, &why);
 }

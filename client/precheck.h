@@ -14,7 +14,7 @@ struct precheck *precheck_new(struct service *s, const struct trust *trust,
                               const struct identity *id, const char *ruleset_path);
 void precheck_free(struct precheck *p);
 
-/* The ruleset in force now: a pinned one by its proven entry, else the built-in one; that there is no
+/* The ruleset in force now: a pinned one by its proven entry, quorum included, else the built-in one; that there is no
  * later one is the service's word. NULL with *complaint, also where its file was erased: without it
  * nothing would keep a person's identifier out of a record's codes. */
 const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *complaint);
@@ -27,5 +27,10 @@ __attribute__((warn_unused_result)) int precheck_record(struct precheck *p,
                                                         const struct record *record,
                                                         struct span file,
                                                         struct complaint *complaint);
+
+/* Whether all that the record of the last precheck_record() rests on had its quorum: the signer's enrolment and what
+ * it refers to. Returns 0 or -1 with *complaint about that kind. */
+__attribute__((warn_unused_result)) int
+precheck_witnessed(const struct precheck *p, const char *kind, struct complaint *complaint);
 
 #endif

@@ -25,14 +25,17 @@ struct service {
     struct buf body;
     const struct skey *key; /* who signs tokens, or NULL */
     struct entry_ref under;
-    struct buf token; /* the last one, as it is sent */
-    int64_t token_at; /* when that was made */
+    struct buf token;   /* the last one, as it is sent */
+    int64_t token_at;   /* when that was made */
+    int64_t await_left; /* milliseconds that may still be waited in vain for witnesses of entries */
+    bool wants_quorum;
 };
 
 struct service *service_new(const struct trust *trust)
 {
     struct service *s = must(calloc(1, sizeof *s));
     s->trust = trust;
+    s->await_left = SERVICE_AWAIT_MS;
     s->fetcher = fetcher_new(trust->url);
     return s;
 }
@@ -58,6 +61,7 @@ struct question {
     const char *path;
     const struct span *post, *put;
     size_t max;
+    bool brief; /* an exchange, too, is given up when the time is over */
 };
 
 static void ask_once(struct service *s, const struct question *q, struct answer *out)
@@ -76,6 +80,14 @@ static bool worth_repeating(long status)
     return status == 0 || status == 429 || status == 503 || status == 504;
 }
 
+/* Milliseconds of a clock that nobody sets. */
+static int64_t steady(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static void wait_seconds(long seconds)
 {
     struct timespec t = { .tv_sec = seconds };
@@ -83,23 +95,30 @@ static void wait_seconds(long seconds)
         ;
 }
 
-static void ask(struct service *s, const struct question *q, struct answer *out)
+/* Asks again until there is an answer, for so many seconds. */
+static void ask_for(struct service *s, const struct question *q, long seconds, struct answer *out)
 {
-    time_t start = time(NULL);
+    int64_t start = steady();
     bool said = false;
-    for (;;) {
+    for (long left = seconds;;) {
+        fetch_limit(s->fetcher, !q->brief ? 0 : left < 1 ? 1 : left);
         ask_once(s, q, out);
-        long left = RETRY_SECONDS - (long)(time(NULL) - start);
+        left = seconds - (long)((steady() - start) / 1000);
         long pause = out->retry_after > 0 ? out->retry_after : 1;
         if (!worth_repeating(out->status) || pause > left)
             return;
         if (!said) /* or it would seem to hang */
-            say(TR("no answer from %s yet (%s): trying again for %d s",
-                   "aún sin respuesta de %s (%s): se reintenta durante %d s"),
-                s->trust->url, out->status == 0 ? out->error : "HTTP 429, 503, 504", RETRY_SECONDS);
+            say(TR("no answer from %s yet (%s): trying again for %ld s",
+                   "aún sin respuesta de %s (%s): se reintenta durante %ld s"),
+                s->trust->url, out->status == 0 ? out->error : "HTTP 429, 503, 504", left);
         said = true;
         wait_seconds(pause);
     }
+}
+
+static void ask(struct service *s, const struct question *q, struct answer *out)
+{
+    ask_for(s, q, RETRY_SECONDS, out);
 }
 
 void service_get(struct service *s, const char *path, size_t max, struct answer *out)
@@ -111,6 +130,16 @@ void service_post(struct service *s, const char *path, struct span bytes, size_t
                   struct answer *out)
 {
     ask(s, &(struct question){ .path = path, .post = &bytes, .max = max }, out);
+}
+
+void service_await(struct service *s, uint64_t index, int64_t *left, struct answer *out)
+{
+    char path[64];
+    int64_t start = steady();
+    const struct question q = { .path = path, .max = RECEIPT_MAX, .brief = true };
+    snprintf(path, sizeof path, "v1/receipts/%" PRIu64 "?wait=witnessed", index);
+    ask_for(s, &q, *left < 1000 ? 1 : (long)(*left / 1000), out);
+    *left -= steady() - start;
 }
 
 void service_complaint(const struct service *s, const struct answer *answer, struct complaint *out)
@@ -168,30 +197,72 @@ static bool take_entry(struct shown *out, uint64_t index, struct span bytes)
     return false;
 }
 
-enum show service_entry(struct service *s, uint64_t index, struct shown *out, struct answer *answer)
+/* Asks for a receipt, witnessed or as it can be had. */
+static void ask_receipt(struct service *s, uint64_t index, bool witnessed, struct answer *answer)
 {
     char path[64];
+    if (witnessed && s->await_left > 0 && !policy_trusts_log_alone(s->trust->policy)) {
+        service_await(s, index, &s->await_left, answer);
+        if (answer->status == 200 || answer->status == 404 || answer->status == 0)
+            return;
+    }
+    snprintf(path, sizeof path, "v1/receipts/%" PRIu64, index);
+    service_get(s, path, RECEIPT_MAX, answer);
+}
+
+/* Judges the receipt in the body and takes its entry. Findings are printed of what is bad, and where a good one is
+ * needed, of what has its quorum and is not good all the same. */
+static enum show take_receipt(struct service *s, uint64_t index, bool need_good, struct shown *out)
+{
     struct findings f = { 0 };
     struct receipt_report report;
     struct receipt r;
     struct refusal why;
-    snprintf(path, sizeof path, "v1/receipts/%" PRIu64, index);
-    service_get(s, path, RECEIPT_MAX, answer);
+    enum verdict verdict = receipt_judge(&report, s->trust->policy, buf_span(&s->body),
+                                         trust_pin(s->trust), findings_add, &f);
+    if (verdict == VERDICT_BAD || (need_good && report.quorum && verdict != VERDICT_GOOD))
+        findings_print(&f, stderr);
+    findings_free(&f);
+    if (verdict == VERDICT_BAD || report.index != index ||
+        receipt_parse(&r, buf_span(&s->body), &why) != 0)
+        return SHOW_BAD;
+    bool taken = take_entry(out, index, r.entry[0].bytes);
+    receipt_free(&r);
+    out->good = verdict == VERDICT_GOOD;
+    if (taken && need_good && !out->good)
+        shown_free(out);
+    return !taken ? SHOW_BAD : need_good && !out->good ? SHOW_UNWITNESSED : SHOW_PROVEN;
+}
+
+static enum show show(struct service *s, uint64_t index, bool need_good, struct shown *out,
+                      struct answer *answer)
+{
+    int64_t left = s->await_left;
+    ask_receipt(s, index, need_good || s->wants_quorum, answer);
     if (answer->status == 404)
         return SHOW_ABSENT;
     if (answer->status != 200 || !answer->acceptable)
         return SHOW_FAILED;
-    receipt_judge(&report, s->trust->policy, buf_span(&s->body), trust_pin(s->trust), findings_add,
-                  &f);
-    bool good = findings_verdict(&f) != VERDICT_BAD && report.index == index;
-    if (findings_verdict(&f) == VERDICT_BAD)
-        findings_print(&f, stderr);
-    findings_free(&f);
-    if (!good || receipt_parse(&r, buf_span(&s->body), &why) != 0)
-        return SHOW_BAD;
-    good = take_entry(out, index, r.entry[0].bytes);
-    receipt_free(&r);
-    return good ? SHOW_PROVEN : SHOW_BAD;
+    enum show shown = take_receipt(s, index, need_good, out);
+    if (shown == SHOW_PROVEN && out->good)
+        s->await_left = left; /* that was not in vain */
+    return shown;
+}
+
+enum show service_entry(struct service *s, uint64_t index, struct shown *out, struct answer *answer)
+{
+    return show(s, index, false, out, answer);
+}
+
+enum show service_good_entry(struct service *s, uint64_t index, struct shown *out,
+                             struct answer *answer)
+{
+    return show(s, index, true, out, answer);
+}
+
+void service_want_quorum(struct service *s)
+{
+    s->wants_quorum = true;
 }
 
 /* Visits the entries of a page. Returns false where there is no more to be done: visit said so, or there were

@@ -32,9 +32,15 @@ void service_complaint(const struct service *s, const struct answer *answer, str
 /* The same of a refusal of our own. Returns -1, so that a check may end with `return complain(…)`. */
 int complain(struct complaint *out, const struct refusal *why);
 
+/* Asks for the receipt of an entry against a checkpoint with its quorum, as service_get() does, but for at most
+ * *left milliseconds, one second at least. Takes what that took from *left. */
+#define SERVICE_AWAIT_MS 60000
+void service_await(struct service *s, uint64_t index, int64_t *left, struct answer *out);
+
 /* An entry that was shown to stand in the log. */
 struct shown {
     uint64_t index;
+    bool good; /* the receipt's verdict; else it is undecided: there is no quorum */
     struct hash leaf;
     int64_t accepted;
     struct buf bytes; /* owned; record points into it */
@@ -44,15 +50,24 @@ void shown_free(struct shown *e);
 
 enum show {
     SHOW_PROVEN,
-    SHOW_ABSENT, /* the service says that there is no such entry */
-    SHOW_BAD,    /* what it sent proves nothing; its findings were printed */
-    SHOW_FAILED, /* no answer; service_complaint() of *answer */
+    SHOW_ABSENT,      /* the service says that there is no such entry */
+    SHOW_BAD,         /* what it sent proves nothing; its findings were printed */
+    SHOW_FAILED,      /* no answer; service_complaint() of *answer */
+    SHOW_UNWITNESSED, /* proven but for its quorum: another history may say otherwise */
 };
 
-/* Asks for the receipt of an entry and verifies it, but for its quorum. *out needs shown_free() after
- * SHOW_PROVEN only. */
+/* Asks for the receipt of an entry and verifies it, but for its quorum (out->good): for what nothing secret rests
+ * on. *out needs shown_free() after SHOW_PROVEN only. */
 enum show service_entry(struct service *s, uint64_t index, struct shown *out,
                         struct answer *answer);
+
+/* The same, proven only by a receipt whose verdict is good, quorum included. All that is waited in vain for
+ * witnesses, of all entries together, is SERVICE_AWAIT_MS. */
+enum show service_good_entry(struct service *s, uint64_t index, struct shown *out,
+                             struct answer *answer);
+
+/* From now on service_entry() waits for the quorum, too, where that still may be waited for. */
+void service_want_quorum(struct service *s);
 
 /* Calls visit for each entry that the service lists for a query such as "signer=NAME": hints, in
  * ascending order, at most SERVICE_HINTS_MAX. Stops when visit returns false. Returns false, with the answer,

@@ -49,6 +49,8 @@ static enum outcome open_parts(struct submission *s, const struct args *a)
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     s->service = service_new(&s->trust);
+    if (a->check)
+        service_want_quorum(s->service);
     s->sealing = sealing_open(a, s->service, &outcome);
     if (outcome == OUTCOME_PROVEN)
         s->precheck = precheck_new(s->service, &s->trust, &s->id, a->ruleset);
@@ -278,21 +280,14 @@ static enum outcome take_receipt(struct submission *s, const struct sent *sent, 
     return outcome;
 }
 
-/* Asks for the witnessed receipt of a record that is in the log. */
-static enum outcome await_witnesses(struct submission *s, const struct sent *sent)
+/* Of a record that is in the log, and that is all that is known. */
+static enum outcome report_unwitnessed(const struct submission *s, const struct sent *sent,
+                                       const struct complaint *complaint)
 {
-    char path[64];
-    struct answer answer;
-    struct complaint complaint;
-    snprintf(path, sizeof path, "v1/receipts/%" PRIu64 "?wait=witnessed", sent->index);
-    service_get(s->service, path, RECEIPT_MAX, &answer);
-    if (answer.status == 200 && answer.acceptable)
-        return take_receipt(s, sent, false);
-    service_complaint(s->service, &answer, &complaint);
     if (s->args->json)
         say_json(json_pack("{s:I,s:I,s:s,s:s,s:s}", "line", (json_int_t)sent->line, "index",
                            (json_int_t)sent->index, "id", sent->id, "error", "quorum", "detail",
-                           complaint.detail));
+                           complaint->detail));
     return say_undecided(
         TR("record %" PRIu64 ": entry %" PRIu64 " is in the log, but no quorum of "
            "witnesses has cosigned it yet: ask later for %s/v1/receipts/%" PRIu64 "?wait=witnessed",
@@ -302,12 +297,52 @@ static enum outcome await_witnesses(struct submission *s, const struct sent *sen
         sent->line, sent->index, s->trust.url, sent->index);
 }
 
+/* Waits for the last of them: whatever it is witnessed with, the others are, too. Returns whether it is. */
+static bool await_last(struct submission *s, int64_t *left, struct complaint *complaint)
+{
+    struct answer answer;
+    uint64_t last = 0;
+    for (size_t i = 0; i < s->pendings; i++)
+        last = s->pending[i].index > last ? s->pending[i].index : last;
+    service_await(s->service, last, left, &answer);
+    if (answer.status == 200 && answer.acceptable)
+        return true;
+    service_complaint(s->service, &answer, complaint);
+    return false;
+}
+
+/* Asks for the witnessed receipt of a record. Only what is waited in vain is taken from *left. */
+static enum outcome take_witnessed(struct submission *s, const struct sent *sent, int64_t *left,
+                                   struct complaint *complaint)
+{
+    struct answer answer;
+    int64_t before = *left;
+    service_await(s->service, sent->index, left, &answer);
+    if (answer.status != 200 || !answer.acceptable) {
+        service_complaint(s->service, &answer, complaint);
+        return report_unwitnessed(s, sent, complaint);
+    }
+    enum outcome outcome = take_receipt(s, sent, false);
+    if (outcome == OUTCOME_PROVEN)
+        *left = before;
+    return outcome;
+}
+
 enum outcome submission_settle(struct submission *s)
 {
     enum outcome outcome = OUTCOME_PROVEN;
+    int64_t left = SERVICE_AWAIT_MS;
+    struct complaint complaint;
+    struct refusal why;
+    refuse(&why, REASON_QUORUM, "");
+    complain(&complaint, &why);
+    bool witnessed = s->pendings > 0 && await_last(s, &left, &complaint);
     for (size_t i = 0; i < s->pendings; i++) {
-        outcome = outcome_worse(outcome, await_witnesses(s, &s->pending[i]));
-        buf_free(&s->pending[i].note);
+        struct sent *sent = &s->pending[i];
+        outcome = outcome_worse(outcome, witnessed && left > 0
+                                             ? take_witnessed(s, sent, &left, &complaint)
+                                             : report_unwitnessed(s, sent, &complaint));
+        buf_free(&sent->note);
     }
     s->pendings = 0;
     return outcome;
@@ -396,6 +431,8 @@ static enum prepared prepare(struct submission *s, enum kind kind, json_t *recor
         return PREPARE_MALFORMED;
     }
     int failed = precheck_record(s->precheck, &parsed, s->file, complaint);
+    if (failed == 0 && s->args->check) /* whether it may be signed is not known before */
+        failed = precheck_witnessed(s->precheck, kind_name(kind), complaint);
     record_free(&parsed);
     return failed == 0 ? PREPARE_GOOD : PREPARE_REFUSED;
 }

@@ -20,8 +20,8 @@ struct submission *submission_open(const struct args *a, enum outcome *outcome);
 enum outcome submission_send(struct submission *s, uint64_t line, json_t *record, bool *stop);
 
 /* Waits for the witnesses of what was sent, and says what became of it: under a policy with a quorum a record is
- * reported only here, unless --no-wait. To be called when nothing more is to be sent. Returns the
- * worst of them. */
+ * reported only here, unless --no-wait. To be called when nothing more is to be sent. Waits in vain
+ * for a minute at most, all records together; those that are left are undecided. Returns the worst of them. */
 enum outcome submission_settle(struct submission *s);
 
 /* The file of the ruleset that the next record pins: checked with it, and put before it is signed. It must

@@ -32,6 +32,7 @@ check 'entry 0 is witnessed' wait_until 20 has_size "$url" 1
 check 'people are enrolled, with witnessed receipts' enrol judge.example.mx/j1 judge cjf.juzgado1
 enrol fgr.example.mx/a.lopez requester mx.fgr
 enrol telco.example.mx/desk holder mx.telco
+enrol vigila.example.mx oversight mx.vigilancia
 official=$work/fgr.example.mx-a.lopez.key
 p="--policy $work/policy"
 request mx.telco 20 >"$work/twenty"
@@ -53,6 +54,22 @@ equal 'which a later question makes good' "$(curl -s -o "$work/later" -w '%{http
 # shellcheck disable=SC2086
 expect 0 'so it verifies' "$bin/bitacora" verify $p "$work/later"
 equal 'of an entry that is not there' "$(curl -s -o "$work/later" -w '%{http_code}' "$url/v1/receipts/99999?wait=witnessed")" 404
+named() { # a request that seals a person
+    request mx.telco 1 | jq -c '.subjects=[{"type":"curp","value":"GOMC850315HDFRRR07"}]'
+}
+# shellcheck disable=SC2086
+named | "$bin/bitacora" submit $p --key "$official" --no-wait --private "$work/part" --receipts "$work/rn" --json - >"$work/out" 2>"$work/err"
+index=$(jq -r .index "$work/out")
+# shellcheck disable=SC2086
+expect 3 'what has no quorum yet is disclosed, but decides nothing' "$bin/bitacora" disclose $p --private "$work/part" --out "$work/opening" "$(find "$work/rn" -type f)"
+check 'the file is there' test -s "$work/opening"
+contains 'and it is said what to do' "$work/err" "v1/receipts/$index?wait=witnessed"
+curl -s -o "$work/later" "$url/v1/receipts/$index?wait=witnessed"
+# shellcheck disable=SC2086
+expect 0 'once it has one, it decides' "$bin/bitacora" disclose $p --private "$work/part" --out "$work/opening2" "$work/later"
+request mx.telco 2 >"$work/two"
+# shellcheck disable=SC2086
+expect 0 'submit --check rests on what is witnessed' "$bin/bitacora" submit $p --key "$official" --check "$work/two"
 before=$(size "$url")
 stop_daemon
 check 'after a restart' start_daemon "$work/data" --policy "$work/served"
@@ -67,6 +84,19 @@ equal 'appending goes on without them' "$(jq -r .status "$work/out" | tr '\n' ' 
 equal 'what is served is what they have seen' "$(size "$url")" "$before"
 echo 'deadline = 1' >"$work/config"
 stop_daemon
+# Three records wait for witnesses that never answer, while the rest of this goes on.
+cp -r "$work/data" "$work/data-alone"
+sed 's|http://127.0.0.1:[0-9]*$|http://127.0.0.1:1|' "$work/served" >"$work/unreachable"
+check 'a daemon whose witnesses are out of reach' start_daemon "$work/data-alone" --policy "$work/unreachable"
+alone=$daemon
+mv "$work/daemon.out" "$work/daemon-alone.out"
+request mx.telco 3 >"$work/waiting"
+{
+    began=$(date +%s)
+    # shellcheck disable=SC2086
+    "$bin/bitacora" submit $p --log "$url" --key "$official" --json "$work/waiting" >"$work/alone.out" 2>"$work/alone.err"
+    echo "$? $(($(date +%s) - began))" >"$work/alone.end"
+} &
 check 'a daemon that gives up soon' start_daemon "$work/data" --policy "$work/served" --config "$work/config"
 equal 'a receipt that waits is given up' "$(curl -s -o /dev/null -w '%{http_code}' "$url/v1/receipts/$((before + 1))?wait=witnessed")" 504
 check 'and leaves nothing behind' wait_until 10 sh -c '[ "$(curl -s "$1/metrics" | sed -n "s/^bitacora_waits //p")" = 0 ]' - "$url"
@@ -78,6 +108,7 @@ policy_of "$work/policy" 2 w1 w2 w3
 # The operator goes on from one copy for A and another for B, under one key.
 stop_daemon
 cp -r "$work/data" "$work/data-b"
+cp -r "$work/data" "$work/data-c"
 cp -r "$work/data" "$work/yesterday"
 start_daemon "$work/data" --policy "$work/served"
 url_a=$url daemon_a=$daemon
@@ -102,6 +133,38 @@ done
 curl -s "$url_b/checkpoint" >"$work/cp-b"
 equal 'nor do witnesses cosign it, however it is put to them' \
     "$({ printf 'old 0\n\n'; cat "$work/cp-b"; } | curl -s -o /dev/null -w '%{http_code}' --data-binary @- "$(cat "$work/w1.url")/add-checkpoint")" 409
+
+# ---- a history that no witness saw, made to have people sealed to another key --------------------
+"$bin/bitacorad" run --dir "$work/data-c" --listen 127.0.0.1:0 >"$work/daemon-c.out" 2>>"$work/daemon.err" & daemon_c=$!
+pids="$pids $daemon_c"
+wait_until 20 grep -q '^listening on ' "$work/daemon-c.out"
+url_c=$(sed -n 's/^listening on //p' "$work/daemon-c.out")
+printf 'log %s %s\nquorum none\n' "$vkey" "$url_c" >"$work/policy-c"
+c="--policy $work/policy-c --key $work/registrar.key"
+mallory=$("$bin/bitacora" keygen mallory.example.mx --out "$work/mallory.key")
+# shellcheck disable=SC2086
+check 'there, oversight is revoked' "$bin/bitacora" revoke $c --vkey "$("$bin/bitacora" signers --policy "$work/policy-c" --json 2>/dev/null | jq -r '.signers[]|select(.role=="oversight").vkey')" --reason key_compromise
+# shellcheck disable=SC2086
+check 'and another enrolled' "$bin/bitacora" enroll $c --vkey "$mallory" --role oversight --authority mx.vigilancia --level federal
+other=$("$bin/bitacora" signers --policy "$work/policy-c" --json 2>/dev/null | jq -r '.signers[]|select(.role=="oversight").entry')
+sealed_blobs() { find "$work/data-c" -type f -size 560c | wc -l; }
+blobs=$(sealed_blobs)
+for to in '' "--to $other"; do
+    # shellcheck disable=SC2086
+    named | "$bin/bitacora" submit $p --log "$url_c" --key "$official" --private "$work/part" --json $to - >"$work/out" 2>"$work/err"
+    equal "nobody is sealed to a key that no witness saw enrolled${to:+, named or not}" "$?/$(jq -r .error "$work/out")" 3/quorum
+done
+equal 'and nothing was put' "$(sealed_blobs)" "$blobs"
+# shellcheck disable=SC2086
+"$bin/bitacora" submit $p --log "$url_c" --key "$official" --check --json "$work/two" >"$work/out" 2>"$work/err"
+equal 'submit --check does not decide there' "$?/$(jq -r .error "$work/out" | tr '\n' ' ')" '3/quorum quorum '
+"$bin/bitacora" ruleset --print | jq -c '.version="9"' >"$work/lax.json"
+# shellcheck disable=SC2086
+check 'there, another ruleset is pinned' "$bin/bitacora" pin $c --from 2026-01-01T00:00:00.000Z "$work/lax.json"
+# shellcheck disable=SC2086
+"$bin/bitacora" submit $p --log "$url_c" --key "$official" --no-wait --json "$work/two" >"$work/out" 2>"$work/err"
+equal 'which is not taken from there' "$?/$(jq -r .error "$work/out" | tr '\n' ' ')" '3/quorum quorum '
+end_pid "$daemon_c"
 
 # ---- one of the witnesses is dishonest -----------------------------------------------------------
 # w3 runs a second time with the same key and a memory of its own: it cosigns B, too. w2 is held back from A.
@@ -225,9 +288,16 @@ check 'a third joins: the quorum stands with the rest' wait_until 60 has_size "$
 # shellcheck disable=SC2086
 expect 0 'and the log is proven under it' "$bin/bitacora" replay $p
 stop_daemon
-sed 's/\bw3\b/w\\"3/g' "$work/served" >"$work/quoted"
+sed 's/ w3\( \|$\)/ w\\"3\1/g' "$work/served" >"$work/quoted"
 check 'a witness by an odd name' start_daemon "$work/data" --policy "$work/quoted"
 curl -s "$url/metrics" >"$work/metrics"
 contains 'which the metrics escape' "$work/metrics" '{witness="w\\\"3"}'
 stop_daemon
+
+# ---- those that wait for witnesses out of reach --------------------------------------------------
+check 'submit ends' wait_until 150 test -s "$work/alone.end"
+read -r status seconds <"$work/alone.end"
+equal 'undecided, each of them' "$status/$(jq -r .error "$work/alone.out" | tr '\n' ' ')" '3/quorum quorum quorum '
+check "after one minute for all of them ($seconds s)" test "$seconds" -lt 100
+end_pid $alone
 finish
