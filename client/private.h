@@ -1,5 +1,5 @@
 /* The private part of records: the openings of what they seal, in a file (0600) that goes to the people who
- * act under a warrant, and to nobody else. One JSON object a line, only ever added to: what a record
+ * act under a warrant, and to nobody else. One JSON object a line, only ever added to (but for a last line that was cut off in writing, which goes): what a record
  * seals is written before it is sent, where it stands once it is in the log. docs/FORMATS.md,
  * "Private part". */
 #ifndef CLIENT_PRIVATE_H

@@ -23,16 +23,16 @@ enum blob_result {
     BLOB_TOO_LARGE, /* than the caller's cap */
     BLOB_FULL,      /* the disk has no room */
     BLOB_MEMORY,    /* out of memory or descriptors: may work later */
-    BLOB_IO,        /* the disk failed, or has not what the name says; the log says which */
+    BLOB_IO,        /* the disk failed, or has not what the name says */
 };
 
 /* Opens DIR/blobs, path, whose folders are there, for at most most_pending blobs that no entry names.
- * NULL: the log says why. */
+ * NULL: the log says why, or out of memory. */
 struct blobs *blobs_open(const char *path, int64_t most_pending);
 void blobs_close(struct blobs *b);
 
 /* BLOB_OK if a blob is there and on the disk, and will be for PENDING_BLOB_MS from now; or
- * BLOB_ABSENT, _MEMORY, _IO. */
+ * BLOB_ABSENT, _FULL, _MEMORY, _IO. */
 __attribute__((warn_unused_result)) enum blob_result
 blobs_renew(struct blobs *b, const uint8_t sha256[static HASH_BYTES]);
 

@@ -125,13 +125,13 @@ static int read_witnessed(struct feed *f)
 /* DIR/rolled_back: what was found out once is not forgotten by a restart. It is lifted when the store holds what it
  * lacked, or by hand. "SEEN SIZE ROOT": the size that a witness had seen (0: another history), and our
  * newest checkpoint then. */
-static void write_mark(struct feed *f, uint64_t seen)
+static void write_mark(struct feed *f, uint64_t seen, const struct target *target)
 {
     char path[PATH_MAX];
     struct buf text = { 0 };
     path_of(f, path, "rolled_back");
-    buf_addf(&text, "%llu %llu ", (unsigned long long)seen, (unsigned long long)f->target_size);
-    buf_add_base64(&text, f->target_root.b, HASH_BYTES);
+    buf_addf(&text, "%llu %llu ", (unsigned long long)seen, (unsigned long long)target->size);
+    buf_add_base64(&text, target->root.b, HASH_BYTES);
     buf_adds(&text, "\n");
     if (text.failed || file_replace(path, buf_span(&text)) != 0)
         log_line(LOG_ERROR, "%s could not be written: do not restart before this was looked into",
@@ -164,17 +164,17 @@ static bool is_marked(struct feed *f, uint64_t newest)
 }
 
 /* What shows that the log was rolled back: our newest checkpoint and what the witness said. */
-static void keep_evidence(struct feed *f, const struct witness *w)
+static void keep_evidence(struct feed *f, const struct witness *w, const struct target *target)
 {
     char path[PATH_MAX], name[64];
     struct buf text = { 0 };
     path_of(f, path, "evidence");
     mkdir(path, 0700);
     buf_addf(&text, "witness %s %s\nasked with old size %llu\nanswered HTTP %ld\n\n", w->who->name,
-             w->who->url, (unsigned long long)w->size, w->asking.status);
+             w->who->url, (unsigned long long)w->asking.size, w->asking.status);
     buf_add_span(&text, buf_span(&w->asking.body));
     buf_adds(&text, "\nwhen our checkpoint was\n\n");
-    buf_add(&text, f->target, f->target_length);
+    buf_add_span(&text, target->note);
     snprintf(name, sizeof name, "evidence/rollback-%lld-%zu", (long long)clock_wall(), w->number);
     path_of(f, path, name);
     if (text.failed || file_replace(path, buf_span(&text)) != 0)
@@ -184,7 +184,9 @@ static void keep_evidence(struct feed *f, const struct witness *w)
     buf_free(&text);
 }
 
-static void roll_back(struct feed *f, const struct witness *w, enum asked asked)
+/* On the witness's thread, without the lock: what is written takes its time. */
+static void roll_back(struct feed *f, const struct witness *w, enum asked asked,
+                      const struct target *target)
 {
     if (atomic_exchange(&f->rolled_back, true))
         return;
@@ -195,8 +197,8 @@ static void roll_back(struct feed *f, const struct witness *w, enum asked asked)
              w->who->name,
              asked == ASKED_AHEAD ? "cosigned a larger checkpoint than any that is here"
                                   : "cosigned another history than the one that is here");
-    write_mark(f, asked == ASKED_AHEAD ? w->asking.size : 0);
-    keep_evidence(f, w);
+    write_mark(f, asked == ASKED_AHEAD ? w->asking.size : 0, target);
+    keep_evidence(f, w, target);
 }
 
 /* ---- the target ------------------------------------------------------------------------------ */
@@ -356,8 +358,7 @@ static void take(struct feed *f, struct witness *w, enum asked asked, uint64_t s
         break;
     case ASKED_AHEAD:
     case ASKED_OTHER:
-        roll_back(f, w, asked);
-        break;
+        break; /* roll_back() has seen to it */
     case ASKED_BEHIND:
         w->size = w->asking.size;
         break;
@@ -407,6 +408,8 @@ static void ask(struct feed *f, struct witness *w)
         snprintf(w->asking.cause, sizeof w->asking.cause, "it says another size each time");
         asked = ASKED_FAILED;
     }
+    if (asked == ASKED_AHEAD || asked == ASKED_OTHER)
+        roll_back(f, w, asked, &target);
     pthread_mutex_lock(&f->lock);
     w->under_way = 0;
     take(f, w, asked, target.size);

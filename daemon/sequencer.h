@@ -1,7 +1,7 @@
 /* The one thread that says in which order records enter the log, and the store's only writer.
  *
  * A batch is whatever was queued while the last commit was on its way to disk: no timer. A record
- * that changes who may sign ends its batch, so that every record is judged by a registry that is
+ * that changes the registry ends its batch, so that every record is judged by a registry that is
  * exactly what the disk holds, and nothing needs to be taken back when a commit fails. */
 #ifndef DAEMON_SEQUENCER_H
 #define DAEMON_SEQUENCER_H

@@ -1,4 +1,4 @@
-/* The server's own state, for http.c; nobody else looks inside. Event loop only, but for what says
+/* The server's own state, for http.c and http_wait.c; nobody else looks inside. Event loop only, but for what says
  * otherwise. */
 #ifndef DAEMON_SERVER_H
 #define DAEMON_SERVER_H

@@ -1,5 +1,5 @@
 /* The closed vocabulary of bitacora/v1: every kind of record, who may sign it, and the form of each
- * of its members, described once, in one table. */
+ * of its members, described once, in one table (member.h, kind_table.c). */
 #ifndef PROTO_KIND_H
 #define PROTO_KIND_H
 
@@ -107,7 +107,7 @@ typedef int ref_visit_fn(void *ctx, const char *member, const struct entry_ref *
 /* Visits every reference but `under` in a checked object. Returns 0, or what visit returned. */
 int kind_visit_refs(enum kind k, const json_t *object, ref_visit_fn *visit, void *ctx);
 
-/* Called for each sealed blob that a record names, with the path of the member. */
+/* Called for each blob that a record names, a sealed one or a ruleset's file, with the path of the member. */
 typedef int blob_visit_fn(void *ctx, const char *member, const uint8_t sha256[static HASH_BYTES]);
 
 /* Visits `sealed`, and `sha256` of rulesets, in a checked object. Returns 0, or what visit returned. */

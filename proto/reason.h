@@ -167,8 +167,6 @@
     X(EVIDENCE_EMPTY, "evidence", "the file does not prove what it says (%s)",                     \
       "el archivo no prueba lo que dice (%s)")                                                     \
     X(POLICY_FORM, "policy", "the policy cannot be used: %s", "la política no se puede usar: %s")  \
-    X(KEY_FORM, "keyfile", "this is not a key in the form of signed notes (%s)",                   \
-      "esto no es una clave en la forma de las notas firmadas (%s)")                               \
     /* blobs, tokens, subjects, rulesets */                                                        \
     X(ERASED, "erased", "this blob was erased by order of a judge, at entry %s",                   \
       "este blob fue borrado por orden de un juez, en el asiento %s")                              \
