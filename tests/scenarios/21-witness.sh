@@ -365,6 +365,8 @@ forgets_nothing() { # forgets_nothing DESCRIPTION: SIGHUP to a witness whose fol
     wait_until 10 grep -q 'somebody else altered the state' "$work/said"
     ask "$A" 0 8 2 | post --max-time 5 >"$work/code" 2>/dev/null
     [ "$(cat "$work/code")" != 200 ] && ok "$1: no second history" || not_ok "$1: no second history"
+    ask "$A" 8 10 8 | post --max-time 5 >"$work/code" 2>/dev/null
+    [ "$(cat "$work/code")" != 200 ] && ok "$1: nor from an older size" || not_ok "$1: nor from an older size"
     ask "$B" 8 9 | post --max-time 5 >"$work/code" 2>/dev/null
     [ "$(cat "$work/code")" != 200 ] && ok "$1: no other log either" || not_ok "$1: no other log either"
     kill -0 $pid 2>/dev/null && sleep 0.3

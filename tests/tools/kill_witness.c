@@ -2,7 +2,8 @@
  * it has gone back behind a cosignature that somebody has, or cosigned two histories. In every second round
  * the clients tell two different ones.
  * usage: kill_witness torture BITACORA DIR ROUNDS POINTS   TAP; ROUNDS kills at random times, then POINTS
- *                                                          kills before and after each step of an update
+ *                                                          kills before and after each step of an update,
+ *                                                          then likewise of the first one in a new folder
  *        kill_witness die OPTION...                        `bitacora witness`, which KILL_AT=CALL:N:WHEN
  *                                                          ends at the N-th CALL, `before` or `after` */
 #include <curl/curl.h>
@@ -151,7 +152,7 @@ static _Noreturn void fail(const char *what)
 {
     if (witness > 0)
         kill(witness, SIGKILL);
-    printf("not ok 3 - %s\n", what);
+    printf("not ok 4 - %s\n", what);
     exit(1);
 }
 
@@ -399,6 +400,43 @@ static void one_round(struct tree *t, unsigned round, const char *kill_at)
     end();
 }
 
+#define FIRST_POINTS 4 /* of each call; the first update writes two files */
+
+static bool listed(void)
+{
+    char path[600];
+    struct buf list = { 0 };
+    snprintf(path, sizeof path, "%s/logs", state_path);
+    bool found = file_read(&list, path, 65536) == FILE_OK && !list.failed &&
+                 strstr(buf_str(&list), "\n" ORIGIN "\n") != NULL;
+    buf_free(&list);
+    return found;
+}
+
+/* A log that is not listed may be begun at size 0: it must be listed before anybody has a cosignature. */
+static void first_round(const char *dir, unsigned round, const char *kill_at)
+{
+    struct tree t = { 0 };
+    char url[128];
+    size_t first = cosignatures;
+    snprintf(state_path, sizeof state_path, "%s/first-%u", dir, round);
+    start(NULL, url);
+    end();
+    tree_extend(&t, 0, 0);
+    start(kill_at, url);
+    struct racer a = start_racer(&t, 2 * round, false, url);
+    struct racer b = start_racer(&t, 2 * round + 1, false, url);
+    if (!ended(10000))
+        fail(kill_at);
+    collect(&a);
+    collect(&b);
+    if (cosignatures > first && !listed())
+        fail("a cosignature went out before the log was listed");
+    start(NULL, url);
+    judge(&t, url, 2 * round, first);
+    end();
+}
+
 static void put(const char *path, struct buf *b, unsigned mode)
 {
     if (b->failed || file_create(path, buf_span(b), mode) != 0)
@@ -427,6 +465,35 @@ static void set_up(const char *dir)
     hex_format(name, h.b, HASH_BYTES);
 }
 
+typedef void die_at(struct tree *t, const char *dir, unsigned round, const char *kill_at);
+
+/* Dies `points` times before and after each call. Returns the number of the next round. */
+static unsigned at_each(die_at *one, struct tree *t, const char *dir, unsigned round,
+                        unsigned points)
+{
+    for (unsigned n = 1; n <= points; n++)
+        for (size_t call = 0; call < CALLS; call++)
+            for (int late = 0; late < 2; late++, round++) {
+                char kill_at[64];
+                snprintf(kill_at, sizeof kill_at, "%s:%u:%s", calls[call], n,
+                         late ? "after" : "before");
+                one(t, dir, round, kill_at);
+            }
+    return round;
+}
+
+static void die_again(struct tree *t, const char *dir, unsigned round, const char *kill_at)
+{
+    (void)dir;
+    one_round(t, round, kill_at);
+}
+
+static void die_first(struct tree *t, const char *dir, unsigned round, const char *kill_at)
+{
+    (void)t;
+    first_round(dir, round, kill_at);
+}
+
 static int torture(const char *dir, unsigned rounds, unsigned points)
 {
     static struct tree t;
@@ -436,15 +503,11 @@ static int torture(const char *dir, unsigned rounds, unsigned points)
     for (; round < rounds; round++)
         one_round(&t, round, NULL);
     printf("ok 1 - %u kills at random times: never back, never two histories\n", rounds);
-    for (unsigned n = 1; n <= points; n++)
-        for (size_t call = 0; call < CALLS; call++)
-            for (int late = 0; late < 2; late++, round++) {
-                char kill_at[64];
-                snprintf(kill_at, sizeof kill_at, "%s:%u:%s", calls[call], n,
-                         late ? "after" : "before");
-                one_round(&t, round, kill_at);
-            }
+    round = at_each(die_again, &t, dir, round, points);
     printf("ok 2 - %u kills before and after each step of an update: likewise\n", round - rounds);
+    unsigned first =
+        at_each(die_first, &t, dir, round, points < FIRST_POINTS ? points : FIRST_POINTS);
+    printf("ok 3 - %u kills at each step of a log's first update: likewise\n", first - round);
     printf("# %zu cosignatures were given, up to size %zu\n", cosignatures, t.size);
     return cosignatures > rounds ? 0 : 1;
 }
