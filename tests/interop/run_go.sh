@@ -41,18 +41,23 @@ case $GOFLAGS in *-modcacherw*) ;; *) GOFLAGS="$GOFLAGS -modcacherw" ;; esac
 GOTOOLCHAIN=local CGO_ENABLED=0
 export GOENV GOPATH GOMODCACHE GOCACHE XDG_CONFIG_HOME GOFLAGS GOTOOLCHAIN CGO_ENABLED
 interop=$root/build/go/interop
+litewitness=$root/build/go/litewitness
 mkdir -p "$root/build/go"
-if ! (cd "$module" && timeout 300 go mod download) >"$work/go.out" 2>&1; then
+
+modules() { # modules DIR SKIPPED: those of its go.sum; if they cannot be had, SKIPPED is skipped
+    (cd "$1" && timeout 300 go mod download) >"$work/go.out" 2>&1 && return
     why=$(grep -v '^go: downloading' "$work/go.out" | head -n 1 | cut -c 1-200)
     case $(cat "$work/go.out") in
-    *'requires go >='*) skip 'interop: Go' "this Go is too old: $why" ;;
+    *'requires go >='*) skip "$2" "this Go is too old: $why" ;;
     *'checksum mismatch'* | *'SECURITY ERROR'*) not_ok 'interop: the modules are those of go.sum' "$why" ;;
     *'dial tcp'* | *timeout* | *'no such host'* | *'connection refused'* | *' 403 '* | *' 404 '* | *' 50'[0-9]' '* | *'lookup disabled'* | '')
-        skip 'interop: the modules' "the Go module proxy cannot be reached: $why" ;;
+        skip "$2" "the Go module proxy cannot be reached: $why" ;;
     *) not_ok 'interop: the modules can be had' "$(tail -n 5 "$work/go.out")" ;;
     esac
-    finish
-fi
+    return 1
+}
+
+modules "$module" 'interop: the modules' || finish
 check 'interop: the Go module builds' sh -c "cd '$module' && go build -p 2 -o '$interop' ."
 [ -x "$interop" ] || finish
 [ -z "$(gofmt -l "$module" 2>/dev/null)" ] && ok 'interop: gofmt has nothing to say' || not_ok 'interop: gofmt' "$(gofmt -l "$module")"
@@ -90,32 +95,49 @@ witness_by_go() { # a witness of golang.org/x/mod and formats, on a key of ours;
     witness_url=$(sed -n 's/^listening on //p' "$work/go-witness.out")
 }
 
-litewitness_by_others() { # litewitness on a key in an ssh-agent of its own; sets $witness_url, $witness_vkey, $why
-    command -v litewitness >/dev/null || { why='litewitness is not on the PATH'; return 1; }
-    command -v witnessctl >/dev/null || { why='witnessctl is not on the PATH'; return 1; }
-    command -v ssh-agent >/dev/null || { why='ssh-agent is not installed'; return 1; }
-    why=
+has_litewitness() { # litewitness, and what tells it of a log, under build/; else it is skipped, or has failed
+    for program in ssh-agent ssh-add ssh-keygen; do
+        command -v $program >/dev/null || { skip 'interop: litewitness cosigns our log' "$program is not installed"; return 1; }
+    done
+    modules "$module/litewitness" 'interop: litewitness cosigns our log' || return 1
+    rm -f "$litewitness" "$litewitness-log"
+    check 'interop: litewitness builds' sh -c "cd '$module/litewitness' &&
+        go build -p 2 -o '$litewitness' filippo.io/torchwood/cmd/litewitness && go build -p 2 -o '$litewitness-log' ."
+    [ -x "$litewitness" ] && [ -x "$litewitness-log" ]
+}
+
+answers_as() { # answers_as URL VKEY: litewitness shows its key
+    curl -sf "$1/" | grep -qxF -- "$2"
+}
+
+witness_by_litewitness() { # litewitness on a key in an ssh-agent of its own; sets $witness_url, $witness_vkey
+    witness_vkey=
     ssh-keygen -q -t ed25519 -N '' -C '' -f "$work/lite.key" || return 1
     ssh-agent -D -a "$work/agent" >/dev/null 2>"$work/agent.err" &
     pids="$pids $!"
-    wait_until 20 env SSH_AUTH_SOCK="$work/agent" ssh-add -q "$work/lite.key" || return 1
-    witnessctl add-log -db "$work/lite.db" -origin "${vkey%%+*}" >"$work/lite.out" 2>&1 &&
-        witnessctl add-key -db "$work/lite.db" -origin "${vkey%%+*}" -key "$vkey" >>"$work/lite.out" 2>&1 || return 1
+    wait_until 20 env SSH_AUTH_SOCK="$work/agent" ssh-add -q "$work/lite.key" || { cat "$work/agent.err"; return 1; }
+    fingerprint=$(ssh-keygen -lf "$work/lite.key.pub" | cut -d ' ' -f 2)
     # It does not say which port it got, so it is given one that was free just now.
     for _ in 1 2 3; do
         port=$("$interop" port) || return 1
-        litewitness -db "$work/lite.db" -name lite.example/witness -ssh-agent "$work/agent" -listen "127.0.0.1:$port" \
-            -key "$(ssh-keygen -lf "$work/lite.key.pub" | cut -d ' ' -f 2)" >>"$work/lite.out" 2>&1 &
+        "$litewitness" -db "$work/lite.db" -name lite.example/witness -ssh-agent "$work/agent" -key "$fingerprint" \
+            -listen "127.0.0.1:$port" >"$work/lite.out" 2>&1 &
         lite=$!
         pids="$pids $lite"
         witness_url=http://127.0.0.1:$port
-        wait_until 5 curl -sf -o "$work/lite.page" "$witness_url/" && break
+        if wait_until 20 grep -q 'msg="verifier key"' "$work/lite.out"; then
+            witness_vkey=$(grep -o 'lite\.example/witness+[0-9a-f]*+[A-Za-z0-9+/=]*' "$work/lite.out" | head -n 1)
+            if wait_until 10 answers_as "$witness_url" "$witness_vkey"; then
+                "$litewitness-log" "$work/lite.db" "$vkey"
+                return
+            fi
+        fi
         kill "$lite" 2>/dev/null
         wait "$lite" 2>/dev/null
         forget_pid "$lite"
     done
-    witness_vkey=$(grep -o '^lite\.example/witness+[0-9a-f]*+[A-Za-z0-9+/=]*' "$work/lite.page")
-    [ -n "$witness_vkey" ]
+    tail -n 5 "$work/lite.out"
+    return 1
 }
 
 cosigned_by() { # cosigned_by NAME VKEY URL: the whole path of a record under a policy that needs this witness
@@ -147,12 +169,11 @@ cosigned_by() { # cosigned_by NAME VKEY URL: the whole path of a record under a 
 check 'interop: go-witness: it runs' witness_by_go
 cosigned_by go-witness "$witness_vkey" "$witness_url"
 equal 'interop: go-witness: tlog.CheckTree took our consistency proofs' "$(curl -s "$witness_url" | awk '$1 == "proofs" {print ($2 > 1)}')" 1
-if litewitness_by_others; then
+if has_litewitness; then
+    check 'interop: litewitness: it runs' witness_by_litewitness
     cosigned_by litewitness "$witness_vkey" "$witness_url"
-elif [ -n "$why" ]; then
-    skip 'interop: litewitness cosigns our log' "$why"
-else
-    not_ok 'interop: litewitness: it runs' "$(tail -n 5 "$work/lite.out" "$work/agent.err")"
+    curl -sf "$witness_url/" >"$work/lite.page"
+    contains 'interop: litewitness: it stores what it cosigned' "$work/lite.page" "(size $(sed -n 2p "$work/cp"), root $(sed -n 3p "$work/cp"))"
 fi
 
 # ---- a log of others, cosigned by us ---------------------------------------------------------------
