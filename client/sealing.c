@@ -108,8 +108,12 @@ static int name_warrant(json_t *record, const struct private_part *part,
     const char *ref = json_string_value(json_object_get(named, "ref"));
     struct refusal why;
     if (ref != NULL && part->ref != NULL && strcmp(ref, part->ref) != 0) {
-        refuse(&why, REASON_REF_HASH, "warrant.ref");
-        return complain(complaint, &why);
+        snprintf(complaint->code, sizeof complaint->code, "warrant");
+        snprintf(complaint->detail, sizeof complaint->detail,
+                 TR("`warrant.ref` is %s, but that entry is the warrant %s",
+                    "`warrant.ref` es %s, pero ese asiento es el mandamiento %s"),
+                 ref, part->ref);
+        return -1;
     }
     if (named == NULL) {
         named = must(json_object());

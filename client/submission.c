@@ -119,6 +119,9 @@ int submission_entry(struct submission *s, uint64_t index, struct shown *out,
     case SHOW_FAILED:
         service_complaint(s->service, &answer, complaint);
         return -1;
+    case SHOW_BAD:
+        refuse_number(&why, REASON_RECEIPT_FORM, index);
+        return complain(complaint, &why);
     default:
         refuse_number(&why, REASON_REF_LATER, index);
         return complain(complaint, &why);

@@ -100,6 +100,8 @@
       "'%s' nombra el archivo de un conjunto de reglas, no un blob sellado de 560 bytes")          \
     X(BLOB_RULESET, "blob", "the blob that '%s' names is not the file of that ruleset: name, version and form must be its own", \
       "el blob que nombra '%s' no es el archivo de ese conjunto de reglas: nombre, versión y forma deben ser los suyos") \
+    X(RULESET_UNKNOWN, "code", "which ruleset is in force could not be proven (%s): nothing is signed", \
+      "no se pudo probar qué conjunto de reglas está en vigor (%s): no se firma nada") \
     X(RULESET_GONE, "code", "the file of the ruleset in force (entry %s) cannot be read, so no code can be checked: a registrar must pin another", \
       "el archivo del conjunto de reglas en vigor (asiento %s) no se puede leer y ningún código se puede comprobar: un registrador debe fijar otro") \
     X(ID_USED, "id", "this `id` was used before by the same key, at entry %s: use a fresh one",    \
