@@ -143,7 +143,7 @@ const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *com
         return NULL;
     }
     if (pin.failed) {
-        refuse(&why, pin.unwitnessed ? REASON_RESTS_UNWITNESSED : REASON_RULESET_GONE,
+        refuse(&why, pin.unwitnessed ? REASON_RESTS_UNWITNESSED : REASON_RULESET_UNKNOWN,
                pin.unwitnessed ? "ruleset" : "?");
         complain(complaint, &why);
         return NULL;

@@ -106,7 +106,6 @@ static int name_warrant(json_t *record, const struct private_part *part,
 {
     json_t *named = json_object_get(record, "warrant");
     const char *ref = json_string_value(json_object_get(named, "ref"));
-    struct refusal why;
     if (ref != NULL && part->ref != NULL && strcmp(ref, part->ref) != 0) {
         snprintf(complaint->code, sizeof complaint->code, "warrant");
         snprintf(complaint->detail, sizeof complaint->detail,
