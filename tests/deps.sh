@@ -5,7 +5,7 @@ set -eu
 
 build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libssl-dev libcurl4-openssl-dev"
 demo="curl jq procps"
-test="nginx-light clang libclang-rt-dev libcmocka-dev python3 python3-cryptography python3-jsonschema $demo"
+test="nginx-light openssh-client clang libclang-rt-dev libcmocka-dev python3 python3-cryptography python3-jsonschema $demo"
 
 want=""
 for what in "$@"; do
