@@ -287,7 +287,10 @@ static void not_stored(struct witness *w, const struct witness_log *log, enum st
                "%s: el checkpoint no se pudo guardar y no se cofirma: %s"),
             log->origin, strerror(cause));
     w->failing = true;
-    if (stored == STORED_UNKNOWN)
+    /* A folder that went away must not be begun anew by whoever restarts us. */
+    if (stored == STORED_UNKNOWN && witness_folder_holds_list(&w->folder) == HELD_NOT)
+        look_at_disk(w);
+    if (stored == STORED_UNKNOWN && w->broken == OUTCOME_PROVEN)
         w->broken =
             say_undecided(TR("what the disk holds is not known: ending, to begin anew from it",
                              "no se sabe qué contiene el disco: termina, para empezar de nuevo "

@@ -510,6 +510,15 @@ static void signalled(evutil_socket_t fd, short what, void *ctx)
     stop(ctx);
 }
 
+/* For some programs that means: read your settings again. It must not end this one. */
+static void hung_up(evutil_socket_t fd, short what, void *ctx)
+{
+    (void)fd;
+    (void)what;
+    (void)ctx;
+    log_line(LOG_INFO, "SIGHUP: policy and settings are read at the start only; nothing is done");
+}
+
 static void fail(struct work *w)
 {
     struct server *s = (struct server *)(void *)((char *)w - offsetof(struct server, failure));
@@ -587,6 +596,7 @@ static int set_up(struct server *s, const struct config *config)
     evhttp_set_gencb(s->http, route, s);
     s->event[0] = add_event(s, SIGTERM, EV_SIGNAL, signalled, NULL);
     s->event[1] = add_event(s, SIGINT, EV_SIGNAL, signalled, NULL);
+    s->event[4] = add_event(s, SIGHUP, EV_SIGNAL, hung_up, NULL);
     s->event[2] = add_event(s, s->wake, EV_READ, mail_arrived, NULL);
     s->event[3] = add_event(s, -1, 0, tick, &tick_time);
     for (size_t i = 0; i < SERVER_EVENTS; i++)

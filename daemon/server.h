@@ -7,7 +7,7 @@
 
 #include "daemon/http.h"
 
-#define SERVER_EVENTS 4
+#define SERVER_EVENTS 5
 
 struct server {
     struct service *service;

@@ -83,6 +83,28 @@ check 'the daemon does not wait for it' stop_daemon
 check '(by far)' test $(($(date +%s) - begin)) -lt 20
 end_pid $false_pid
 
+# ---- signals, and a state that goes away ---------------------------------------------------------
+rm -f "$work/w3.url"
+url=
+policy_of "$work/served" 2 w1 w2 w3
+run
+kill -HUP "$daemon"
+check 'SIGHUP does not end the daemon' wait_until 10 grep -q SIGHUP "$work/daemon.err"
+equal 'which goes on' "$(health)" ok
+new_witness w5
+start_witness w5
+curl -s "$url/v1/receipts/0" | sed '1,/^$/d' >"$work/note5"
+equal 'a witness cosigns' "$({ printf 'old 0\n\n'; cat "$work/note5"; } | curl -s -o /dev/null -w '%{http_code}' --data-binary @- "$witness_url/add-checkpoint")" 200
+mv "$work/w5.state" "$work/w5.gone"
+more 1 >/dev/null
+curl -s "$url/v1/receipts/0" | sed '1,/^$/d' >"$work/note6"
+{ printf 'old 0\n\n'; cat "$work/note6"; } | curl -s -o /dev/null --data-binary @- "$witness_url/add-checkpoint"
+wait_until 3 sh -c '! kill -0 "$1"' - "$witness" || kill -HUP "$witness" 2>/dev/null
+wait "$witness"
+equal 'whose state went away ends so that nothing starts it again by itself' $? 2
+forget_pid "$witness"
+stop_daemon
+
 # ---- a rollback that was found is not forgotten --------------------------------------------------
 rm -f "$work/w3.url"
 url=
@@ -90,7 +112,7 @@ policy_of "$work/served" 2 w1 w2 w3
 cp -r "$work/data" "$work/old"
 run
 equal 'the log grows' "$(more 2)" '2 appended'
-check 'and is witnessed' wait_until 20 has_size 7
+check 'and is witnessed' wait_until 20 has_size 8
 stop_daemon
 mv "$work/data" "$work/new"
 cp -r "$work/old" "$work/data"
@@ -102,7 +124,7 @@ stop_daemon
 for w in w1 w2; do end_pid "$(cat "$work/$w.pid")"; done
 check 'after a restart, with no witness in reach' run
 check 'it is still known' wait_until 20 is_rolled_back
-equal 'nothing is appended' "$(timeout 5 "$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$work/fgr.example.mx-a.lopez.key" --no-wait /dev/null; metric bitacora_tree_size)" 5
+equal 'nothing is appended' "$(timeout 5 "$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$work/fgr.example.mx-a.lopez.key" --no-wait /dev/null; metric bitacora_tree_size)" 6
 stop_daemon
 cp "$work/data/rolled_back" "$work/mark"
 rm -rf "$work/data"
@@ -120,7 +142,7 @@ cp -r "$work/old" "$work/data"
 rm -f "$work/data/witnessed"
 start_daemon "$work/data"
 request mx.telco 4 | jq -c '.persons=2' | "$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$work/fgr.example.mx-a.lopez.key" --no-wait - >/dev/null 2>&1
-equal '(a history of its own)' "$(metric bitacora_tree_size)" 9
+equal '(a history of its own)' "$(metric bitacora_tree_size)" 10
 stop_daemon
 cp "$work/new/witnessed" "$work/data/witnessed"
 check 'a store that is not what was witnessed' run
