@@ -28,25 +28,13 @@ struct disclose {
 static enum outcome open_with_key(struct disclose *d)
 {
     struct complaint complaint;
-    switch (unseal_with_key(&d->opening, &d->sealed, &d->id, d->service, &complaint)) {
-    case UNSEALED_OPEN:
+    enum unsealed u = unseal_with_key(&d->opening, &d->sealed, &d->id, d->service, &complaint);
+    if (u == UNSEALED_OPEN)
         return OUTCOME_PROVEN;
-    case UNSEALED_OTHER:
-        say(TR("what is sealed is not what the record commits to",
-               "lo sellado no es aquello a lo que el registro se compromete"));
-        return OUTCOME_BAD;
-    case UNSEALED_ERASED:
-        return say_undecided(
-            TR("erased by order of a judge, says the service (a replay shows the order)",
-               "borrado por orden de un juez, dice el servicio (verificar la bitácora muestra la "
-               "orden)"));
-    case UNSEALED_GONE:
-        return say_undecided(TR("the blob is missing", "falta el blob"));
-    case UNSEALED_FOREIGN:
-        return say_undecided(TR("it is sealed to another key", "está sellado a otra clave"));
-    default:
+    if (u == UNSEALED_FAILED)
         return say_undecided("[%s] %s", complaint.code, complaint.detail);
-    }
+    say("%s", unsealed_words(u));
+    return u == UNSEALED_OTHER ? OUTCOME_BAD : OUTCOME_UNDECIDED;
 }
 
 static enum outcome open_it(struct disclose *d)

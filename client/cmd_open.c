@@ -23,25 +23,6 @@ struct open {
     enum outcome outcome;
 };
 
-static const char *trouble(enum unsealed u)
-{
-    switch (u) {
-    case UNSEALED_ERASED:
-        return TR("erased by order of a judge, says the service (a replay shows the order)",
-                  "borrado por orden de un juez, dice el servicio (verificar la bitácora muestra "
-                  "la orden)");
-    case UNSEALED_GONE:
-        return TR("the blob is missing", "falta el blob");
-    case UNSEALED_FOREIGN:
-        return TR("sealed to another key", "sellado a otra clave");
-    case UNSEALED_OTHER:
-        return TR("NOT what the record commits to",
-                  "NO es aquello a lo que el registro se compromete");
-    default:
-        return TR("could not be had", "no se pudo obtener");
-    }
-}
-
 static void report_opening(struct open *o, const char *member, const struct opening *opening,
                            const struct sealed *sealed)
 {
@@ -71,7 +52,7 @@ static void report_trouble(struct open *o, const char *member, enum unsealed u,
         findings_tell(&o->findings, verdict, &why);
     }
     o->outcome = outcome_worse(o->outcome, outcome_of_verdict(verdict));
-    const char *detail = u == UNSEALED_FAILED ? complaint->detail : trouble(u);
+    const char *detail = u == UNSEALED_FAILED ? complaint->detail : unsealed_words(u);
     if (o->args->json)
         json_array_append_new(o->list, json_pack("{s:I,s:s,s:s,s:s}", "number",
                                                  (json_int_t)o->number, "member", member, "verdict",

@@ -1,41 +1,16 @@
 #include "client/identity.h"
 
-#include <sodium.h>
-#include <sys/stat.h>
-
-#include "client/files.h"
-
-static void warn_of_readers(const char *path)
-{
-    struct stat s;
-    if (stat(path, &s) == 0 && S_ISREG(s.st_mode) && (s.st_mode & 077) != 0)
-        say(TR("WARNING: others can get at the private key %s: chmod 600 %s",
-               "AVISO: otros tienen acceso a la clave privada %s: chmod 600 %s"),
-            path, path);
-}
+#include "client/keyfile.h"
 
 enum outcome identity_read(struct identity *out, const char *path)
 {
-    struct buf text = { 0 };
-    const char *cause;
-    enum outcome outcome = OUTCOME_PROVEN;
     *out = (struct identity){ .enrolled = false };
-    enum file read = file_read(&text, path, SKEY_TEXT_MAX + 1);
-    if (read != FILE_OK)
-        outcome =
-            say_usage(TR("the key %s could not be read: %s", "no se pudo leer la clave %s: %s"),
-                      path, file_cause(read));
-    else if (skey_parse(&out->key, buf_span(&text), &cause) != 0)
-        outcome = say_usage(TR("%s is not a private key: %s", "%s no es una clave privada: %s"),
-                            path, cause_words(cause, say_lang()));
-    else if (out->key.vkey.type != KEY_NOTE || !signer_name_allowed(span_str(out->key.vkey.name)))
+    enum outcome outcome = keyfile_read(&out->key, path);
+    const struct vkey *key = &out->key.vkey;
+    if (outcome == OUTCOME_PROVEN &&
+        (key->type != KEY_NOTE || !signer_name_allowed(span_str(key->name))))
         outcome =
             say_usage(TR("%s is not a signer's key", "%s no es la clave de un firmante"), path);
-    else
-        warn_of_readers(path);
-    if (text.p != NULL)
-        sodium_memzero(text.p, text.cap);
-    buf_free(&text);
     if (outcome != OUTCOME_PROVEN)
         identity_wipe(out);
     return outcome;
@@ -49,7 +24,8 @@ void identity_wipe(struct identity *id)
     id->enrolled = false;
 }
 
-bool enrols_key(const struct record *r, const struct vkey *key)
+/* True if the record enrols that key, or is a genesis that names it as a registrar. */
+static bool enrols_key(const struct record *r, const struct vkey *key)
 {
     struct buf ours = { 0 };
     vkey_format(&ours, key);

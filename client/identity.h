@@ -32,7 +32,4 @@ static inline const struct enrolment *identity_enrolment(const struct identity *
 /* Appends the query for what concerns a key: its enrolment and revocation. */
 void identity_query(struct buf *out, const struct vkey *key);
 
-/* True if the record enrols that key, or is a genesis that names it as a registrar. */
-bool enrols_key(const struct record *r, const struct vkey *key);
-
 #endif

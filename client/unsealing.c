@@ -16,6 +16,25 @@ static bool is_committed(const struct opening *o, const struct sealed *sealed,
     return memcmp(sha256.b, sealed->sealed, HASH_BYTES) == 0;
 }
 
+const char *unsealed_words(enum unsealed u)
+{
+    switch (u) {
+    case UNSEALED_ERASED:
+        return TR("erased by order of a judge, says the service (a replay shows the order)",
+                  "borrado por orden de un juez, dice el servicio (verificar la bitácora muestra "
+                  "la orden)");
+    case UNSEALED_GONE:
+        return TR("the blob is missing", "falta el blob");
+    case UNSEALED_FOREIGN:
+        return TR("sealed to another key", "sellado a otra clave");
+    case UNSEALED_OTHER:
+        return TR("NOT what the record commits to",
+                  "NO es aquello a lo que el registro se compromete");
+    default:
+        return TR("could not be had", "no se pudo obtener");
+    }
+}
+
 enum unsealed unseal_with_key(struct opening *out, const struct sealed *sealed,
                               const struct identity *id, struct service *s,
                               struct complaint *complaint)

@@ -15,6 +15,9 @@ enum unsealed {
     UNSEALED_FAILED,  /* no answer: complaint */
 };
 
+/* Why something stays shut, in the reader's language; of UNSEALED_FAILED the complaint says more. */
+const char *unsealed_words(enum unsealed u);
+
 /* Fetches a sealed blob and opens it. id must be enrolled in the log and be whom s shows tokens of. */
 enum unsealed unseal_with_key(struct opening *out, const struct sealed *sealed,
                               const struct identity *id, struct service *s,

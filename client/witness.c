@@ -6,6 +6,7 @@
 
 #include "client/clock.h"
 #include "client/files.h"
+#include "client/keyfile.h"
 #include "proto/add_checkpoint.h"
 #include "proto/evidence.h"
 #include "proto/tree.h"
@@ -14,26 +15,13 @@
 
 static enum outcome read_key(struct skey *out, const char *path)
 {
-    struct buf text = { 0 };
-    const char *cause;
-    enum outcome outcome = OUTCOME_PROVEN;
-    enum file read = file_read(&text, path, SKEY_TEXT_MAX + 1);
-    if (read != FILE_OK)
-        outcome =
-            say_usage(TR("the key %s could not be read: %s", "no se pudo leer la clave %s: %s"),
-                      path, file_cause(read));
-    else if (skey_parse(out, buf_span(&text), &cause) != 0)
-        outcome = say_usage(TR("%s is not a private key: %s", "%s no es una clave privada: %s"),
-                            path, cause_words(cause, say_lang()));
-    else if (out->vkey.type != KEY_COSIGNATURE)
+    enum outcome outcome = keyfile_read(out, path);
+    if (outcome == OUTCOME_PROVEN && out->vkey.type != KEY_COSIGNATURE)
         outcome =
             say_usage(TR("%s is not a witness's key: make one with `bitacora keygen --witness`",
                          "%s no es la clave de un testigo: créela con `bitacora keygen "
                          "--witness`"),
                       path);
-    if (text.p != NULL)
-        sodium_memzero(text.p, text.cap);
-    buf_free(&text);
     return outcome;
 }
 

@@ -37,7 +37,7 @@ static size_t problem_of(enum reason r)
     return i;
 }
 
-int problem_status(enum reason r)
+static int problem_status(enum reason r)
 {
     switch (r) {
     case REASON_MEDIA_TYPE:

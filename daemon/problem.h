@@ -20,9 +20,6 @@ struct answer {
 #define CACHE_CHECK "no-cache"
 #define CACHE_FOREVER "public, max-age=31536000, immutable"
 
-/* The HTTP status of a refusal. */
-int problem_status(enum reason r);
-
 /* Makes *out the problem; its body stays empty only when out of memory. */
 void problem_answer(struct answer *out, const struct refusal *why, enum language language);
 

@@ -50,7 +50,6 @@ person '' | submitted --private "$work/p"
 equal 'and sealed to' "$(jq -r .verdict "$work/out")" good
 person '' | submitted --to "$first"
 equal 'the revoked one cannot be asked for either' "$(jq -r .error "$work/out")" oversight
-person '' | submitted --to "$first"
 equal 'nor anybody else' "$(person '' | submitted --to 1; jq -r .error "$work/out")" oversight
 check 'the second is revoked, too' sh -c '"$@"' - "$bin/bitacora" revoke --policy "$work/policy" --key "$work/registrar.key" --vkey "$enrolled" --reason key_compromise
 revoked=$(($(entries) - 1))

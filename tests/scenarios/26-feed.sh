@@ -124,7 +124,9 @@ stop_daemon
 for w in w1 w2; do end_pid "$(cat "$work/$w.pid")"; done
 check 'after a restart, with no witness in reach' run
 check 'it is still known' wait_until 20 is_rolled_back
-equal 'nothing is appended' "$(timeout 5 "$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$work/fgr.example.mx-a.lopez.key" --no-wait /dev/null; metric bitacora_tree_size)" 6
+request mx.telco 1 | timeout 5 "$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$work/fgr.example.mx-a.lopez.key" --no-wait - >"$work/out" 2>&1
+contains 'a record is refused' "$work/out" 503
+equal 'and nothing appended' "$(metric bitacora_tree_size)" 6
 stop_daemon
 cp "$work/data/rolled_back" "$work/mark"
 rm -rf "$work/data"
