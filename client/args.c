@@ -98,6 +98,8 @@ static const struct {
     FLAG("witness", witness, "the key of a witness", "la clave de un testigo"),
     FLAG("begin", begin, "makes the state folder, and its parents: only for a key that cosigned nothing yet",
       "crea la carpeta del estado y las que la contienen: solo con una clave que aún no cofirmó nada"),
+    FLAG("html", html, "a page on standard output, for reading and printing",
+      "una página en la salida estándar, para leer e imprimir"),
     { "lang", TAKES_LANGUAGE, 0, { "en|es", "en|es" },
       { "the language of what people read", "el idioma de lo que leen las personas" } },
     FLAG("json", json, "results as JSON, for programs", "resultados en JSON, para programas"),

@@ -44,6 +44,7 @@ struct args {
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
     size_t sets;
     bool json;
+    bool html;
     bool structure;
     bool check;
     bool yes;
