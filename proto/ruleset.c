@@ -46,9 +46,10 @@ static bool is_made_of_others(int v)
     return v == VOCABULARY_CATEGORY || v == VOCABULARY_FUNCTION_OR_SECTOR;
 }
 
-/* What the law says of a judge for a category of data. */
-static const char *const judges[] = { "before",     "before_or_emergency", "contested",
-                                      "unresolved", "not_needed",          "none_stated" };
+/* In the order of enum needs_judge. */
+static const char *const judges[] = { NULL,         "before",     "before_or_emergency",
+                                      "contested",  "unresolved", "not_needed",
+                                      "none_stated" };
 
 /* The file itself, as the build finds it: C11 has no way to include bytes. */
 __asm__(".pushsection .rodata\n"
@@ -165,13 +166,13 @@ static int known_codes(const struct ruleset *r, enum vocabulary v, const json_t 
     return 0;
 }
 
-static bool is_judge(const json_t *v)
+static enum needs_judge judge_of_name(const json_t *v)
 {
     const char *text = json_string_value(v);
-    for (size_t i = 0; text != NULL && i < sizeof judges / sizeof *judges; i++)
+    for (size_t i = 1; text != NULL && i < sizeof judges / sizeof *judges; i++)
         if (strcmp(text, judges[i]) == 0)
-            return true;
-    return false;
+            return (enum needs_judge)i;
+    return JUDGE_UNKNOWN;
 }
 
 /* {"judge", "level"?, "basis"} for each category: their names are the vocabulary. */
@@ -182,7 +183,7 @@ static int read_categories(struct ruleset *r, struct refusal *why)
     json_object_foreach (all, name, category) {
         const json_t *level = json_object_get(category, "level");
         if (!type_allows(TYPE_CODE, span_str(name)) ||
-            !is_judge(json_object_get(category, "judge")) ||
+            judge_of_name(json_object_get(category, "judge")) == JUDGE_UNKNOWN ||
             json_object_size(category) != (level == NULL ? 2u : 3u))
             return refuse_form(why, "categories");
         if (level != NULL && (!json_is_string(level) ||
@@ -322,6 +323,63 @@ const struct hash *ruleset_sha256(const struct ruleset *r)
 const char *ruleset_code(const struct ruleset *r, enum vocabulary v, const char *code)
 {
     return json_string_value(json_object_get(r->codes[v], code));
+}
+
+static const json_t *category_of(const struct ruleset *r, const char *category)
+{
+    const char *code = ruleset_code(r, VOCABULARY_CATEGORY, category);
+    return json_object_get(json_object_get(r->file, "categories"), code);
+}
+
+enum needs_judge ruleset_judge(const struct ruleset *r, const char *category)
+{
+    return judge_of_name(json_object_get(category_of(r, category), "judge"));
+}
+
+const char *ruleset_judge_level(const struct ruleset *r, const char *category)
+{
+    return json_string_value(json_object_get(category_of(r, category), "level"));
+}
+
+static enum empowered is_listed(const struct ruleset *r, enum vocabulary v, const json_t *list,
+                                const char *code)
+{
+    const char *own = ruleset_code(r, v, code);
+    size_t n = json_array_size(list);
+    for (size_t i = 0; own != NULL && i < n; i++) {
+        const char *listed = json_string_value(json_array_get(list, i));
+        if (strcmp(ruleset_code(r, v, listed), own) == 0)
+            return EMPOWERED;
+    }
+    return n == 0 ? EMPOWERED_UNKNOWN : EMPOWERED_NOT;
+}
+
+enum empowered ruleset_empowers(const struct ruleset *r, const char *basis, const char *function,
+                                const char *level)
+{
+    const json_t *who = json_object_get(json_object_get(r->file, "basis"),
+                                        ruleset_code(r, VOCABULARY_BASIS, basis));
+    enum empowered f =
+        is_listed(r, VOCABULARY_FUNCTION, json_object_get(who, "functions"), function);
+    enum empowered l = is_listed(r, VOCABULARY_LEVEL, json_object_get(who, "levels"), level);
+    if (f == EMPOWERED_NOT || l == EMPOWERED_NOT)
+        return EMPOWERED_NOT;
+    return f == EMPOWERED ? l : f;
+}
+
+static int64_t number(const struct ruleset *r, const char *member)
+{
+    return json_integer_value(json_object_get(r->file, member));
+}
+
+int64_t ruleset_hours(const struct ruleset *r)
+{
+    return number(r, "hours") * INT64_C(3600000);
+}
+
+int64_t ruleset_notify_days(const struct ruleset *r)
+{
+    return number(r, "notify_days") * INT64_C(86400000);
 }
 
 void ruleset_each_code(const struct ruleset *r, enum vocabulary v,

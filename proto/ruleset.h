@@ -30,6 +30,33 @@ const struct hash *ruleset_sha256(const struct ruleset *r);
  * ruleset does not know it. Lives as long as the ruleset. */
 const char *ruleset_code(const struct ruleset *r, enum vocabulary v, const char *code);
 
+/* What the law says of a judge for a category of data. */
+enum needs_judge {
+    JUDGE_UNKNOWN, /* not a category of this ruleset */
+    JUDGE_BEFORE,
+    JUDGE_BEFORE_OR_EMERGENCY,
+    JUDGE_CONTESTED,
+    JUDGE_UNRESOLVED,
+    JUDGE_NOT_NEEDED,
+    JUDGE_NONE_STATED,
+};
+enum needs_judge ruleset_judge(const struct ruleset *r, const char *category);
+
+/* The level that a judge must have for a category; NULL if the ruleset asks for none. */
+const char *ruleset_judge_level(const struct ruleset *r, const char *category);
+
+/* Whether a legal basis empowers an authority of that function and level. Codes may be aliases. */
+enum empowered {
+    EMPOWERED,
+    EMPOWERED_NOT,
+    EMPOWERED_UNKNOWN, /* the ruleset does not say, or has an empty list */
+};
+enum empowered ruleset_empowers(const struct ruleset *r, const char *basis, const char *function,
+                                const char *level);
+
+int64_t ruleset_hours(const struct ruleset *r);       /* in milliseconds */
+int64_t ruleset_notify_days(const struct ruleset *r); /* in milliseconds */
+
 /* Calls visit for each code of a vocabulary as it is listed, then for its aliases. */
 void ruleset_each_code(const struct ruleset *r, enum vocabulary v,
                        void (*visit)(void *ctx, const char *code), void *ctx);
