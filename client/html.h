@@ -13,7 +13,8 @@ void html_span(struct buf *out, struct span text);
 /* Begins a page in the reader's language. title: <title> and <h1>. kicker: a line above it, such as "Receipt of an entry"; running: what stands at the foot of each
  * printed page, beside its number; each may be NULL. Between these two, any of what follows. */
 void html_begin(struct buf *out, const char *title, const char *kicker, const char *running);
-void html_end(struct buf *out);
+/* foot: a last line, on the screen only; may be NULL. */
+void html_end(struct buf *out, const char *foot);
 
 void html_heading(struct buf *out, int level, const char *text); /* level 2 or 3 */
 void html_lead(struct buf *out, const char *text);               /* a first paragraph, larger */
@@ -29,8 +30,8 @@ const char *html_mark_of(enum verdict v);
 /* Something to be borne in mind, framed at the left. */
 void html_note(struct buf *out, const char *text);
 
-/* Items with a bullet, each between begin and end of its own, or as a whole. */
-void html_items_begin(struct buf *out);
+/* A list of items, with bullets or, `marked`, with a mark each. */
+void html_items_begin(struct buf *out, bool marked);
 void html_item(struct buf *out, const char *text);
 void html_item_marked(struct buf *out, enum verdict v, const char *text);
 void html_items_end(struct buf *out);
