@@ -106,7 +106,7 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/fixture.o $(PROTO_OBJ)
 
 # Programs of the scenarios: faults on purpose.
 TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_record kind_tables \
-	ask_witness kill_witness check_proof check_note)
+	ask_witness kill_witness check_proof check_note simulate)
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(PROTO_OBJ)
 tools: $(TOOLS)
 
@@ -115,6 +115,12 @@ $(B)/tools/flip_bits: ALL_LDFLAGS += \
 
 $(B)/tools/kill_witness: ALL_LDFLAGS += \
 	-Wl,--wrap=mkostemp,--wrap=fchmod,--wrap=write,--wrap=fsync,--wrap=rename,--wrap=evhttp_send_reply
+
+# A country's year, for audits and benchmarks.
+SIMULATOR_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/simulator/*.c))
+$(B)/tools/simulate: $(SIMULATOR_OBJ) $(CLIENT_PARTS)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS) -lpthread
 
 $(B)/tools/%: $(B)/tests/tools/%.o $(CLIENT_PARTS)
 	@mkdir -p $(@D)
@@ -126,4 +132,5 @@ $(B)/%.o: %.c
 
 $(B)/proto/ruleset.o: $(wildcard proto/rulesets/*.json)
 
--include $(PROTO_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/tools/*.d)
+-include $(PROTO_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/tools/*.d \
+	$(B)/tests/simulator/*.d)
