@@ -28,7 +28,7 @@ UNIT_LIBS := -lcmocka $(PROTO_LIBS)
 
 PROTO_SRC := $(wildcard proto/*.c)
 DAEMON_SRC := $(wildcard daemon/*.c)
-CLIENT_SRC := $(wildcard client/*.c)
+CLIENT_SRC := $(wildcard client/*.c client/audit/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 PROTO_OBJ := $(PROTO_SRC:%.c=$(B)/%.o)
 DAEMON_OBJ := $(DAEMON_SRC:%.c=$(B)/%.o)
@@ -86,7 +86,7 @@ docs: $(B)/tools/kind_tables
 	$(Q)$< docs/FORMATS.md >$(B)/FORMATS.md && cp $(B)/FORMATS.md docs/FORMATS.md
 
 format:
-	$(Q)clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
+	$(Q)clang-format -i $(wildcard */*.[ch] client/*/*.[ch] tests/*/*.[ch])
 
 clean:
 	$(Q)rm -rf build

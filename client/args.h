@@ -41,6 +41,7 @@ struct args {
     const char *to;                /* --to ENTRY, of an oversight key */
     const char *every;             /* --every SECONDS */
     const char *ruleset;           /* --ruleset FILE */
+    const char *fail_on;           /* --fail-on SEVERITY */
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
     size_t sets;
     bool json;
@@ -53,6 +54,8 @@ struct args {
     bool print;
     bool witness;
     bool begin;
+    bool all;
+    bool sarif;
     bool help;
     bool help_too;  /* beside options with which this would be done, were it not for --help */
     char **operand; /* what is not an option */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -159,4 +160,12 @@ enum fetch logfiles_checkpoint(struct logfiles *l, struct buf *out, struct refus
     if (got == FETCH_MISSING)
         refuse(why, REASON_MISSING, "checkpoint");
     return got;
+}
+
+enum fetch logfiles_blob(struct logfiles *l, const uint8_t sha256[static HASH_BYTES], size_t max,
+                         struct buf *out, struct refusal *why)
+{
+    char name[16 + 2 * HASH_BYTES + 1] = "v1/blobs/";
+    sodium_bin2hex(name + strlen(name), 2 * HASH_BYTES + 1, sha256, HASH_BYTES);
+    return read_file(l, name, max, out, why);
 }

@@ -79,6 +79,15 @@ static const struct {
         "         [--structure] [--key ARCHIVO] [--json]" },
       { "verify the whole log: chain, tree, checkpoint, every signature and enrolment",
         "verifica toda la bitácora: cadena, árbol, checkpoint, cada firma y alta" } },
+    { "audit",
+      cmd_audit,
+      VERIFYING "log dir state ruleset fail-on all sarif",
+      { "--policy POLICY [--log URL | --dir MIRROR] [--state FILE] [--ruleset FILE]\n"
+        "         [--fail-on SEVERITY] [--all] [--json | --sarif]",
+        "--policy POLÍTICA [--log URL | --dir COPIA] [--state ARCHIVO]\n"
+        "         [--ruleset ARCHIVO] [--fail-on GRAVEDAD] [--all] [--json | --sarif]" },
+      { "what is not in the log that the law asks for: replays it, and asks the rules R01 to R22",
+        "qué no consta que la ley pida: verifica la bitácora y aplica las reglas R01 a R22" } },
     { "signers",
       cmd_signers,
       VERIFYING "log dir state at",

@@ -184,7 +184,7 @@ static enum outcome start(struct replaying *r)
         return say_undecided(
             TR("no room for a temporary file: %s", "no hay espacio para un archivo temporal: %s"),
             strerror(errno));
-    return OUTCOME_PROVEN;
+    return r->begin == NULL ? OUTCOME_PROVEN : r->begin(r->look_ctx);
 }
 
 static void replay(struct replaying *r)
@@ -273,6 +273,15 @@ static const struct accepted *best_checkpoint(const struct replaying *r)
     return &r->accepted;
 }
 
+static enum outcome advance(const struct replaying *r)
+{
+    enum outcome kept = r->keep == NULL ? OUTCOME_PROVEN : r->keep(r->look_ctx);
+    if (kept != OUTCOME_PROVEN)
+        return kept;
+    return state_write(r->args->state, &r->trust, r->args->structure, best_checkpoint(r), &r->edge,
+                       r->judge, &r->findings);
+}
+
 enum outcome replaying_conclude(struct replaying *r)
 {
     r->concluded = true;
@@ -281,9 +290,7 @@ enum outcome replaying_conclude(struct replaying *r)
         r->verdict = VERDICT_UNDECIDED; /* cannot happen: whatever stopped it was told of */
     enum outcome outcome = outcome_of_verdict(r->verdict);
     if (may_advance(r))
-        outcome = outcome_worse(outcome,
-                                state_write(r->args->state, &r->trust, r->args->structure,
-                                            best_checkpoint(r), &r->edge, r->judge, &r->findings));
+        outcome = outcome_worse(outcome, advance(r));
     if (r->replayed)
         find_evidence(r);
     return outcome;

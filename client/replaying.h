@@ -23,6 +23,12 @@ struct replaying {
     bool pin_differs;     /* entry 0 is not the one that --genesis names */
     enum verdict verdict; /* once it is concluded */
 
+    /* Of a command that keeps a state of its own beside the --state; may be set before the run. begin is told once, before
+     * the first entry, of r->first; keep before the --state is written, if it will be: what does not return
+     * OUTCOME_PROVEN stops it, after having said why. */
+    enum outcome (*begin)(void *look_ctx);
+    enum outcome (*keep)(void *look_ctx);
+
     /* The rest is its own. */
     bool concluded;
     judged_fn *look;

@@ -12,9 +12,11 @@ static enum language language = LANGUAGE_EN;
 
 enum outcome outcome_worse(enum outcome a, enum outcome b)
 {
-    static const int rank[] = {
-        [OUTCOME_PROVEN] = 0, [OUTCOME_UNDECIDED] = 1, [OUTCOME_BAD] = 2, [OUTCOME_USAGE] = 3
-    };
+    static const int rank[] = { [OUTCOME_PROVEN] = 0,
+                                [OUTCOME_FOUND] = 1,
+                                [OUTCOME_UNDECIDED] = 2,
+                                [OUTCOME_BAD] = 3,
+                                [OUTCOME_USAGE] = 4 };
     return rank[a] >= rank[b] ? a : b;
 }
 

@@ -13,9 +13,10 @@ enum outcome {
     OUTCOME_BAD = 1,       /* what was shown is proven bad */
     OUTCOME_USAGE = 2,     /* usage or configuration */
     OUTCOME_UNDECIDED = 3, /* could not decide */
+    OUTCOME_FOUND = 4,     /* proven, and an audit's findings count: --fail-on */
 };
 
-/* Of two outcomes the one that counts: 2, then 1 before 3 before 0. */
+/* Of two outcomes the one that counts: 2, then 1 before 3 before 4 before 0. */
 enum outcome outcome_worse(enum outcome a, enum outcome b);
 enum outcome outcome_of_verdict(enum verdict v);
 

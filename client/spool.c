@@ -18,8 +18,7 @@ struct spool {
     uint8_t buffer[];
 };
 
-/* A file without a name, in TMPDIR or /tmp: gone with the process, however it ends. */
-static int open_unlinked(void)
+int spool_file(void)
 {
     const char *dir = getenv("TMPDIR");
     char path[4096];
@@ -36,7 +35,7 @@ struct spool *spool_new(size_t bytes)
     if (s == NULL)
         return NULL;
     s->bytes = bytes;
-    s->fd = open_unlinked();
+    s->fd = spool_file();
     if (s->fd >= 0)
         return s;
     free(s);

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Opens a file without a name, in TMPDIR or /tmp: gone with the process, however it ends. Returns -1 with errno. */
+int spool_file(void);
+
 struct spool;
 
 /* For items of that many bytes. NULL with errno if there is no room for a temporary file. */

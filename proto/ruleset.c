@@ -367,6 +367,23 @@ enum empowered ruleset_empowers(const struct ruleset *r, const char *basis, cons
     return f == EMPOWERED ? l : f;
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool ruleset_country(const struct ruleset *r, char out[static 3])
+{
+    const char *name = ruleset_name(r);
+    if (!is_letter(name[0]) || !is_letter(name[1]) || is_letter(name[2]) ||
+        (name[2] >= '0' && name[2] <= '9'))
+        return false;
+    for (int i = 0; i < 2; i++)
+        out[i] = (char)(name[i] & ~0x20);
+    out[2] = 0;
+    return true;
+}
+
 static int64_t number(const struct ruleset *r, const char *member)
 {
     return json_integer_value(json_object_get(r->file, member));

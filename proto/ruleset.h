@@ -54,6 +54,10 @@ enum empowered {
 enum empowered ruleset_empowers(const struct ruleset *r, const char *basis, const char *function,
                                 const char *level);
 
+/* The country whose law it is: the first two letters of its name, in upper case, if neither letter nor digit follows
+ * them. Returns false if the name does not begin so. */
+bool ruleset_country(const struct ruleset *r, char out[static 3]);
+
 int64_t ruleset_hours(const struct ruleset *r);       /* in milliseconds */
 int64_t ruleset_notify_days(const struct ruleset *r); /* in milliseconds */
 

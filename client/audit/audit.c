@@ -1,0 +1,116 @@
+#include "client/audit/audit.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "client/audit/audit_state.h"
+#include "client/audit/rules.h"
+
+static enum outcome begin(void *ctx)
+{
+    struct audit *a = ctx;
+    if (a->r->first == 0)
+        return OUTCOME_PROVEN;
+    return audit_state_read(a, a->r->args->state, a->r->first);
+}
+
+static enum outcome keep(void *ctx)
+{
+    struct audit *a = ctx;
+    if (!audit_complete(a))
+        return OUTCOME_UNDECIDED;
+    return audit_state_write(a, a->r->args->state, a->r->first);
+}
+
+struct audit *audit_open(struct replaying *r, bool passes)
+{
+    struct audit *a = must(calloc(1, sizeof *a));
+    a->r = r;
+    a->now = NO_TIME;
+    a->stop = NO_ENTRY;
+    a->rulesets = rulesets_new(r->args, &r->trust);
+    if (a->rulesets == NULL) {
+        free(a);
+        return NULL;
+    }
+    casebook_open(&a->cb);
+    answers_open(&a->answers, passes);
+    r->begin = begin;
+    r->keep = keep;
+    return a;
+}
+
+void audit_close(struct audit *a)
+{
+    if (a == NULL)
+        return;
+    casebook_close(&a->cb);
+    answers_close(&a->answers);
+    rulesets_free(a->rulesets);
+    free(a);
+}
+
+/* NULL: it cannot be had, and nothing more can be said. */
+static const struct ruleset *ruleset_for(struct audit *a, const struct judged *e)
+{
+    const struct pinned_ruleset *pinned =
+        registry_ruleset(judge_registry(a->r->judge), e->accepted, e->index);
+    const struct ruleset *ruleset =
+        rulesets_get(a->rulesets, pinned == NULL ? NULL : pinned->sha256);
+    if (ruleset != NULL || a->gap.there)
+        return ruleset;
+    a->gap.there = true;
+    a->gap.entry = e->index;
+    a->gap.pinned = pinned->entry;
+    memcpy(a->gap.sha256.b, pinned->sha256, HASH_BYTES);
+    return NULL;
+}
+
+void audit_look(void *ctx, const struct judged *e)
+{
+    struct audit *a = ctx;
+    const struct registry *registry = judge_registry(a->r->judge);
+    struct event event = { .e = e };
+    if (e->index >= a->stop || a->gap.there)
+        return;
+    if (e->has_header)
+        a->now = e->accepted;
+    if (e->counts)
+        event.ruleset = ruleset_for(a, e);
+    if (event.ruleset == NULL) {
+        casebook_skip(&a->cb, e);
+        return;
+    }
+    event.object = e->record->object;
+    event.signer = e->signer == NO_SIGNER ? NULL : registry_get(registry, e->signer);
+    rules_of_act(&a->answers, &a->cb, &event, registry);
+    casebook_take(&a->cb, &event);
+    if (e->kind == KIND_REQUEST)
+        rules_of_request(&a->answers, &a->cb, &event);
+    else if (e->kind == KIND_WARRANT)
+        rules_of_warrant(&a->answers, &a->cb, &event);
+    if (a->told != NULL)
+        a->told(a->told_ctx, &event);
+}
+
+bool audit_complete(const struct audit *a)
+{
+    char hex[2 * HASH_BYTES + 1];
+    if (!a->gap.there)
+        return true;
+    sodium_bin2hex(hex, sizeof hex, a->gap.sha256.b, HASH_BYTES);
+    say(TR("entry %" PRIu64 " cannot be judged: the ruleset that entry %" PRIu64
+           " pins (SHA-256 %s) is not to be had: give its file with --ruleset",
+           "el asiento %" PRIu64
+           " no se puede juzgar: el conjunto de reglas que fija el asiento %" PRIu64
+           " (SHA-256 %s) no está disponible: dé su archivo con --ruleset"),
+        a->gap.entry, a->gap.pinned, hex);
+    return false;
+}
+
+void audit_end(struct audit *a)
+{
+    rules_at_end(&a->answers, &a->cb, a->now);
+    answers_sort(&a->answers);
+}

@@ -1,0 +1,49 @@
+/* An audit: the rules asked of a log while it is replayed. Commands that want facts or answers run one:
+ *
+ *     audit_open -> replaying_run(r, audit_look, audit) -> replaying_conclude -> audit_end -> (read) -> audit_close
+ *
+ * What it holds is worth something only if replaying_proven(). */
+#ifndef CLIENT_AUDIT_AUDIT_H
+#define CLIENT_AUDIT_AUDIT_H
+
+#include "client/audit/answers.h"
+#include "client/audit/rulesets.h"
+#include "client/replaying.h"
+
+struct audit {
+    struct casebook cb;
+    struct answers answers;
+    int64_t now; /* acceptance of the last entry; NO_TIME before the first */
+
+    /* May be set before the run: */
+    uint64_t stop; /* entries from this index on are not looked at; NO_ENTRY: none is left out */
+    /* Told of each entry that counts, after it was taken in. */
+    void (*told)(void *ctx, const struct event *event);
+    void *told_ctx;
+
+    /* The rest is its own. */
+    struct replaying *r;
+    struct rulesets *rulesets;
+    struct ruleset_gap {
+        bool there;
+        uint64_t entry;  /* that needed it */
+        uint64_t pinned; /* the entry that pins it */
+        struct hash sha256;
+    } gap;
+};
+
+/* For a log that was opened; takes r->begin and r->keep. passes: list passes, too (then no --state may be given).
+ * Returns NULL, after having said why. */
+struct audit *audit_open(struct replaying *r, bool passes);
+void audit_close(struct audit *a);
+
+/* A judged_fn; ctx is the audit. */
+void audit_look(void *ctx, const struct judged *e);
+
+/* Whether it looked at all that counts; if not, says why. */
+bool audit_complete(const struct audit *a);
+
+/* After replaying_conclude(): what has a deadline; orders the answers. */
+void audit_end(struct audit *a);
+
+#endif

@@ -1,0 +1,298 @@
+#include "client/audit/audit_report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "client/table.h"
+#include "proto/when.h"
+
+static const struct rule_answer *answer_at(const struct audit *a, uint64_t i)
+{
+    return shelf_at(&a->answers.list, i);
+}
+
+/* ---- for people ------------------------------------------------------------------------------ */
+
+static void add_related(struct table *t, const struct rule_answer *x)
+{
+    struct buf b = { 0 };
+    for (size_t i = 0; i < RELATED_MAX && x->related[i] != NO_ENTRY; i++)
+        buf_addf(&b, "%s%" PRIu64, i == 0 ? "" : " ", x->related[i]);
+    table_add(t, b.n == 0 ? NULL : buf_str(&b));
+    buf_free(&b);
+}
+
+static const char *severity_word(enum severity s)
+{
+    static const char *const es[SEVERITIES] = { "política", "baja", "media", "alta", "crítica" };
+    return TR(severity_name(s), es[s]);
+}
+
+/* A line for each finding, the gravest first. */
+static void print_findings(const struct audit *a)
+{
+    struct table t = { .columns = 5 };
+    const char *headings[] = { TR("ENTRY", "ASIENTO"), TR("RULE", "REGLA"),
+                               TR("SEVERITY", "GRAVEDAD"), TR("RELATED", "RELACIONADOS"),
+                               TR("WHAT IS NOT IN THE LOG", "QUÉ NO CONSTA EN LA BITÁCORA") };
+    for (size_t i = 0; i < t.columns; i++)
+        table_add(&t, headings[i]);
+    for (int s = SEVERITIES; s-- > 0;)
+        for (uint64_t i = 0; i < a->answers.list.n; i++) {
+            const struct rule_answer *x = answer_at(a, i);
+            struct buf b = { 0 };
+            if (x->result != RESULT_FINDING ||
+                rule_severity((enum rule)x->rule) != (enum severity)s)
+                continue;
+            answer_sentence(&b, x, &a->cb);
+            table_addf(&t, "%" PRIu64, x->entry);
+            table_add(&t, rule_name((enum rule)x->rule));
+            table_add(&t, severity_word((enum severity)s));
+            add_related(&t, x);
+            table_add(&t, buf_str(&b));
+            buf_free(&b);
+        }
+    if (t.cells > t.columns) {
+        fputc('\n', stdout);
+        table_print(&t, 0, stdout);
+    }
+    table_free(&t);
+}
+
+static void print_rules(const struct audit *a)
+{
+    struct table t = { .columns = 7 };
+    const char *headings[] = { TR("RULE", "REGLA"),
+                               TR("FINDINGS", "HALLAZGOS"),
+                               TR("NOT EVALUABLE", "NO EVALUABLES"),
+                               TR("IN ORDER", "EN ORDEN"),
+                               TR("SEVERITY", "GRAVEDAD"),
+                               TR("ABOUT", "SOBRE"),
+                               TR("SOURCE", "FUENTE") };
+    for (size_t i = 0; i < t.columns; i++)
+        table_add(&t, headings[i]);
+    for (int r = R01; r < RULE_COUNT; r++) {
+        const uint64_t *n = a->answers.count[r];
+        table_add(&t, rule_name((enum rule)r));
+        table_addf(&t, "%" PRIu64, n[RESULT_FINDING]);
+        table_addf(&t, "%" PRIu64, n[RESULT_NOT_EVALUABLE]);
+        table_addf(&t, "%" PRIu64, n[RESULT_PASS]);
+        table_add(&t, severity_word(rule_severity((enum rule)r)));
+        table_add(&t, rule_title((enum rule)r, say_lang()));
+        table_add(&t, rule_source((enum rule)r));
+    }
+    fputc('\n', stdout);
+    table_print(&t, 0, stdout);
+    table_free(&t);
+}
+
+static void print_all(const struct audit *a)
+{
+    for (uint64_t i = 0; i < a->answers.list.n; i++) {
+        const struct rule_answer *x = answer_at(a, i);
+        struct buf b = { 0 };
+        if (x->result == RESULT_FINDING)
+            continue;
+        answer_sentence(&b, x, &a->cb);
+        printf("%" PRIu64 "  %s  %s  %s\n", x->entry, rule_name((enum rule)x->rule),
+               x->result == RESULT_PASS ? TR("in order", "en orden")
+                                        : TR("not evaluable", "no evaluable"),
+               buf_str(&b));
+        buf_free(&b);
+    }
+}
+
+void audit_print(const struct audit *a, bool complete)
+{
+    replaying_print(a->r, stdout);
+    if (!complete)
+        return;
+    print_findings(a);
+    print_rules(a);
+    if (a->answers.passes)
+        print_all(a);
+    printf("\n%s\n",
+           TR("A finding is a question for a judge: it says what is not in the log, never "
+              "that something was illegal.",
+              "Un hallazgo es una pregunta para un juez: dice qué no consta en la "
+              "bitácora, nunca que algo fue ilegal."));
+}
+
+/* ---- JSON Lines ------------------------------------------------------------------------------ */
+
+static json_t *related_json(const struct rule_answer *x)
+{
+    json_t *list = must(json_array());
+    for (size_t i = 0; i < RELATED_MAX && x->related[i] != NO_ENTRY; i++)
+        json_array_append_new(list, json_of_index(x->related[i]));
+    return list;
+}
+
+static void say_answer(const struct audit *a, const struct rule_answer *x)
+{
+    enum rule rule = (enum rule)x->rule;
+    struct buf b = { 0 };
+    char time[WHEN_TEXT + 1];
+    answer_sentence(&b, x, &a->cb);
+    json_t *v =
+        must(json_pack("{s:s,s:s,s:s,s:s,s:o,s:o,s:s,s:s,s:s}", "type", "answer", "rule",
+                       rule_name(rule), "result", result_name((enum result)x->result), "severity",
+                       severity_name(rule_severity(rule)), "entry", json_of_index(x->entry),
+                       "related", related_json(x), "source", rule_source(rule), "cause",
+                       cause_name((enum cause)x->cause), "text", buf_str(&b)));
+    if (x->code != 0)
+        json_object_set_new(v, "code", json_string(casebook_text(&a->cb, x->code)));
+    if (x->time != NO_TIME) {
+        when_format(time, x->time);
+        json_object_set_new(v, "time", json_string(time));
+    }
+    say_json(v);
+    buf_free(&b);
+}
+
+static void say_rule(const struct audit *a, enum rule r)
+{
+    const uint64_t *n = a->answers.count[r];
+    say_json(must(json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I}", "type", "rule", "rule",
+                            rule_name(r), "title", rule_title(r, say_lang()), "severity",
+                            severity_name(rule_severity(r)), "source", rule_source(r), "pass",
+                            (json_int_t)n[RESULT_PASS], "finding", (json_int_t)n[RESULT_FINDING],
+                            "not_evaluable", (json_int_t)n[RESULT_NOT_EVALUABLE])));
+}
+
+/* Each integrity finding a line of its own, before everything else. */
+static void say_integrity(const json_t *findings)
+{
+    for (size_t i = 0; i < json_array_size(findings); i++) {
+        json_t *v = must(json_deep_copy(json_array_get(findings, i)));
+        json_object_set_new(v, "type", json_string("integrity"));
+        say_json(v);
+    }
+}
+
+/* What does not depend on how it came to be known: a whole run and one from a state print the same. */
+static json_t *summary(const struct audit *a, bool complete)
+{
+    json_t *v = replaying_json(a->r);
+    char time[WHEN_TEXT + 1];
+    json_object_del(v, "findings");
+    json_object_del(v, "from");
+    json_object_set_new(v, "type", json_string("audit"));
+    json_object_set_new(v, "complete", json_boolean(complete));
+    if (complete && a->now != NO_TIME) {
+        when_format(time, a->now);
+        json_object_set_new(v, "now", json_string(time));
+    }
+    return v;
+}
+
+void audit_json(const struct audit *a, bool complete)
+{
+    json_t *findings = findings_json(&a->r->findings);
+    say_integrity(findings);
+    json_decref(findings);
+    for (uint64_t i = 0; complete && i < a->answers.list.n; i++)
+        say_answer(a, answer_at(a, i));
+    for (int r = R01; complete && r < RULE_COUNT; r++)
+        say_rule(a, (enum rule)r);
+    say_json(summary(a, complete));
+}
+
+/* ---- SARIF 2.1.0 (OASIS) --------------------------------------------------------------------- */
+
+static const char *sarif_level(enum severity s)
+{
+    return s >= SEVERITY_HIGH ? "error" : s == SEVERITY_MEDIUM ? "warning" : "note";
+}
+
+static json_t *sarif_rule(enum rule r)
+{
+    return must(json_pack("{s:s,s:{s:s},s:{s:s},s:{s:s},s:{s:s,s:s}}", "id", rule_name(r),
+                          "shortDescription", "text", rule_title(r, say_lang()), "fullDescription",
+                          "text", rule_meaning(r, say_lang()), "defaultConfiguration", "level",
+                          sarif_level(rule_severity(r)), "properties", "severity",
+                          severity_name(rule_severity(r)), "source", rule_source(r)));
+}
+
+static json_t *sarif_location(uint64_t entry)
+{
+    char name[32];
+    if (entry == NO_ENTRY)
+        return must(json_pack("[{s:[{s:s,s:s}]}]", "logicalLocations", "fullyQualifiedName", "log",
+                              "kind", "log"));
+    snprintf(name, sizeof name, "entry/%" PRIu64, entry);
+    return must(json_pack("[{s:[{s:s,s:s}]}]", "logicalLocations", "fullyQualifiedName", name,
+                          "kind", "entry"));
+}
+
+static json_t *sarif_related(const struct rule_answer *x)
+{
+    json_t *list = must(json_array());
+    for (size_t i = 0; i < RELATED_MAX && x->related[i] != NO_ENTRY; i++) {
+        json_t *one = sarif_location(x->related[i]);
+        json_array_append(list, json_array_get(one, 0));
+        json_decref(one);
+    }
+    return list;
+}
+
+static json_t *sarif_answer(const struct audit *a, const struct rule_answer *x)
+{
+    static const char *const kinds[RESULTS] = { "pass", "review", "fail" };
+    enum rule rule = (enum rule)x->rule;
+    struct buf b = { 0 };
+    answer_sentence(&b, x, &a->cb);
+    const char *level = x->result == RESULT_FINDING ? sarif_level(rule_severity(rule)) : "none";
+    json_t *v = must(json_pack(
+        "{s:s,s:i,s:s,s:s,s:{s:s},s:o,s:o,s:{s:s}}", "ruleId", rule_name(rule), "ruleIndex",
+        (int)rule - R01 + 1, "kind", kinds[x->result], "level", level, "message", "text",
+        buf_str(&b), "locations", sarif_location(x->entry), "relatedLocations", sarif_related(x),
+        "properties", "severity", severity_name(rule_severity(rule))));
+    buf_free(&b);
+    return v;
+}
+
+static void sarif_integrity(json_t *results, const json_t *findings)
+{
+    for (size_t i = 0; i < json_array_size(findings); i++) {
+        const json_t *f = json_array_get(findings, i), *entry = json_object_get(f, "entry");
+        json_array_append_new(
+            results, must(json_pack(
+                         "{s:s,s:i,s:s,s:s,s:{s:s},s:o,s:{s:O,s:O}}", "ruleId", "INTEGRITY",
+                         "ruleIndex", 0, "kind", "fail", "level", "error", "message", "text",
+                         json_string_value(json_object_get(f, "detail")), "locations",
+                         sarif_location(json_is_integer(entry) ? (uint64_t)json_integer_value(entry)
+                                                               : NO_ENTRY),
+                         "properties", "code", json_object_get(f, "code"), "verdict",
+                         json_object_get(f, "verdict"))));
+    }
+}
+
+static json_t *sarif_rules(void)
+{
+    json_t *rules = must(
+        json_pack("[{s:s,s:{s:s},s:{s:s}}]", "id", "INTEGRITY", "shortDescription", "text",
+                  TR("the log itself", "la propia bitácora"), "fullDescription", "text",
+                  TR("The log is not what it must be: nothing else counts before this is settled.",
+                     "La bitácora no es lo que debe ser: nada más cuenta antes de aclararlo.")));
+    for (int r = R01; r < RULE_COUNT; r++)
+        json_array_append_new(rules, sarif_rule((enum rule)r));
+    return rules;
+}
+
+void audit_sarif(const struct audit *a, bool complete)
+{
+    json_t *results = must(json_array()), *findings = findings_json(&a->r->findings);
+    sarif_integrity(results, findings);
+    json_decref(findings);
+    for (uint64_t i = 0; complete && i < a->answers.list.n; i++)
+        json_array_append_new(results, sarif_answer(a, answer_at(a, i)));
+    json_t *run =
+        must(json_pack("{s:{s:{s:s,s:s,s:o}},s:[{s:b}],s:o,s:s,s:o}", "tool", "driver", "name",
+                       "bitacora", "language", TR("en", "es"), "rules", sarif_rules(),
+                       "invocations", "executionSuccessful", complete, "results", results,
+                       "columnKind", "unicodeCodePoints", "properties", summary(a, complete)));
+    say_json(must(json_pack("{s:s,s:s,s:[o]}", "$schema",
+                            "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0",
+                            "runs", run)));
+}

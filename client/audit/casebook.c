@@ -1,0 +1,591 @@
+#include "client/audit/casebook.h"
+
+#include <time.h>
+
+#include "client/say.h"
+#include "proto/base64.h"
+#include "proto/when.h"
+
+#define HOUR INT64_C(3600000)
+
+void casebook_open(struct casebook *cb)
+{
+    shelf_open(&cb->rows, sizeof(struct row));
+    shelf_open(&cb->requests, sizeof(struct request));
+    shelf_open(&cb->warrants, sizeof(struct warrant));
+    shelf_open(&cb->subjects, sizeof(struct subject));
+    shelf_open(&cb->lists, sizeof(word));
+    shelf_open(&cb->text, 1);
+    shelf_open(&cb->named, sizeof(struct named));
+    shelf_open(&cb->signers, sizeof(struct signer_facts));
+    index_open(&cb->words);
+    index_open(&cb->refs);
+    index_open(&cb->sectors);
+    index_open(&cb->blobs);
+}
+
+void casebook_close(struct casebook *cb)
+{
+    struct shelf *shelves[] = { &cb->rows,  &cb->requests, &cb->warrants, &cb->subjects,
+                                &cb->lists, &cb->text,     &cb->named,    &cb->signers };
+    for (size_t i = 0; i < sizeof shelves / sizeof *shelves; i++)
+        shelf_close(shelves[i]);
+    index_close(&cb->words);
+    index_close(&cb->refs);
+    index_close(&cb->sectors);
+    index_close(&cb->blobs);
+}
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+/* A word's number is the place behind its first character. */
+const char *casebook_text(const struct casebook *cb, word w)
+{
+    return w == 0 ? "" : shelf_at(&cb->text, w - 1);
+}
+
+word casebook_word(struct casebook *cb, const char *text)
+{
+    uint32_t at = 0, w;
+    if (text == NULL)
+        return 0;
+    while (index_next(&cb->words, span_str(text), &at, &w))
+        if (strcmp(casebook_text(cb, w), text) == 0)
+            return w;
+    w = (word)cb->text.n + 1;
+    memcpy(shelf_add(&cb->text, strlen(text) + 1), text, strlen(text));
+    index_put(&cb->words, span_str(text), w);
+    return w;
+}
+
+const word *casebook_words(const struct casebook *cb, uint32_t list)
+{
+    return shelf_at(&cb->lists, list);
+}
+
+bool casebook_has(const struct casebook *cb, uint32_t list, uint32_t n, word w)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (casebook_words(cb, list)[i] == w)
+            return true;
+    return false;
+}
+
+/* ---- reading objects ------------------------------------------------------------------------- */
+
+const char *object_text(const json_t *object, const char *member)
+{
+    return json_string_value(json_object_get(object, member));
+}
+
+int64_t object_time(const json_t *object, const char *member)
+{
+    int64_t ms;
+    const char *text = object_text(object, member);
+    return text != NULL && when_parse(&ms, span_str(text)) == 0 ? ms : NO_TIME;
+}
+
+struct window object_window(const json_t *object, const char *member)
+{
+    const json_t *window = json_object_get(object, member);
+    return (struct window){ object_time(window, "from"), object_time(window, "until") };
+}
+
+uint64_t reference_entry(const json_t *reference)
+{
+    struct entry_ref ref;
+    return entry_ref_parse(&ref, reference) == 0 ? ref.entry : NO_ENTRY;
+}
+
+const char *event_code(const struct event *event, enum vocabulary v, const char *code)
+{
+    const char *own = v == VOCABULARY_NONE ? NULL : ruleset_code(event->ruleset, v, code);
+    return own != NULL ? own : code;
+}
+
+static word code_word(struct casebook *cb, const struct event *event, enum vocabulary v,
+                      const char *member)
+{
+    return casebook_word(cb, event_code(event, v, object_text(event->object, member)));
+}
+
+/* Puts an array of codes on the shelf. */
+static void take_list(struct casebook *cb, const struct event *event, enum vocabulary v,
+                      const char *member, uint32_t *list, uint32_t *n)
+{
+    const json_t *array = json_object_get(event->object, member);
+    *list = (uint32_t)cb->lists.n;
+    *n = (uint32_t)json_array_size(array);
+    for (size_t i = 0; i < *n; i++) {
+        const char *code = json_string_value(json_array_get(array, i));
+        word w = casebook_word(cb, event_code(event, v, code));
+        *(word *)shelf_add(&cb->lists, 1) = w;
+    }
+}
+
+bool outcome_delivers(const char *outcome)
+{
+    return strcmp(outcome, "full") == 0 || strcmp(outcome, "partial") == 0 ||
+           strcmp(outcome, "direct_access") == 0;
+}
+
+bool outcome_answers(const char *outcome)
+{
+    return strcmp(outcome, "pending") != 0;
+}
+
+bool category_is_live(const char *category)
+{
+    size_t n = strlen(category);
+    return n >= 5 && strcmp(category + n - 5, "_live") == 0;
+}
+
+bool category_is_retained(const char *category)
+{
+    return strcmp(category, "traffic_retained") == 0 ||
+           strcmp(category, "location_retained") == 0 || strcmp(category, "subscriber") == 0;
+}
+
+int64_t months_later(int64_t ms, int months)
+{
+    int64_t day = INT64_C(86400000), of_day = ((ms % day) + day) % day;
+    time_t seconds = (time_t)((ms - of_day) / 1000);
+    struct tm tm;
+    gmtime_r(&seconds, &tm);
+    int last = tm.tm_mday;
+    tm.tm_mon += months;
+    tm.tm_mday = 1;
+    struct tm next = tm;
+    next.tm_mon++;
+    int64_t first = timegm(&tm), days = (timegm(&next) - first) / 86400;
+    return (first + ((last < days ? last : days) - 1) * 86400) * 1000 + of_day;
+}
+
+/* ---- warrants -------------------------------------------------------------------------------- */
+
+static void name_blob(struct casebook *cb, const struct sealed *s, bool by_warrant, uint32_t number)
+{
+    struct named *named = shelf_add(&cb->named, 1);
+    *named = (struct named){ .by_warrant = by_warrant, .number = number };
+    memcpy(named->blob, s->sealed, HASH_BYTES);
+    index_put(&cb->blobs, span_of(s->sealed, HASH_BYTES), (uint32_t)(cb->named.n - 1));
+}
+
+struct taking {
+    struct casebook *cb;
+    const struct event *event;
+    uint32_t number, n;
+};
+
+/* A sealed_visit_fn: a subject of a warrant. */
+static int take_subject(void *ctx, const char *member, const struct sealed *s)
+{
+    struct taking *t = ctx;
+    if (strcmp(member, "subjects") != 0)
+        return 0;
+    struct subject *subject = shelf_add(&t->cb->subjects, 1);
+    memcpy(subject->commit, s->commit, HASH_BYTES);
+    subject->type = casebook_word(t->cb, event_code(t->event, VOCABULARY_SUBJECT_TYPE, s->type));
+    t->n++;
+    name_blob(t->cb, s, true, t->number);
+    return 0;
+}
+
+static bool any_live(const struct casebook *cb, uint32_t list, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (category_is_live(casebook_text(cb, casebook_words(cb, list)[i])))
+            return true;
+    return false;
+}
+
+static uint32_t take_warrant(struct casebook *cb, const struct event *event)
+{
+    const json_t *o = event->object;
+    struct warrant w = { .entry = event->e->index,
+                         .accepted = event->e->accepted,
+                         .signer = event->e->signer,
+                         .window = object_window(o, "window"),
+                         .data_window = object_window(o, "data_window"),
+                         .extension = NO_ENTRY };
+    struct taking t = { .cb = cb, .event = event, .number = (uint32_t)cb->warrants.n };
+    w.end = w.window.until;
+    w.ref = casebook_word(cb, object_text(o, "ref"));
+    w.court = casebook_word(cb, event->signer->authority);
+    w.level = casebook_word(cb, event_code(event, VOCABULARY_LEVEL, event->signer->level));
+    w.matter = code_word(cb, event, VOCABULARY_MATTER, "matter");
+    take_list(cb, event, VOCABULARY_CATEGORY, "categories", &w.categories, &w.categories_n);
+    take_list(cb, event, VOCABULARY_NONE, "used_by", &w.used_by, &w.used_by_n);
+    take_list(cb, event, VOCABULARY_NONE, "holders", &w.holders, &w.holders_n);
+    w.subjects = (uint32_t)cb->subjects.n;
+    kind_visit_sealed(o, take_subject, &t);
+    w.subjects_n = t.n;
+    w.live = any_live(cb, w.categories, w.categories_n);
+    *(struct warrant *)shelf_add(&cb->warrants, 1) = w;
+    index_put(&cb->refs, span_str(object_text(o, "ref")), t.number);
+    return t.number;
+}
+
+static void take_extension(struct casebook *cb, const struct event *event)
+{
+    struct warrant *w =
+        casebook_warrant(cb, reference_entry(json_object_get(event->object, "warrant")));
+    int64_t until = object_time(event->object, "until");
+    if (w == NULL || strcmp(casebook_text(cb, w->court), event->signer->authority) != 0)
+        return;
+    w->extensions++;
+    w->extension = event->e->index;
+    if (until > w->end)
+        w->end = until;
+}
+
+/* Among the warrants so far, by ref, court and entry, as far as they are given. */
+static enum resolved resolve(const struct casebook *cb, const json_t *named, uint32_t *number)
+{
+    const char *ref = object_text(named, "ref"), *court = object_text(named, "court");
+    const json_t *entry = json_object_get(named, "entry");
+    uint32_t at = 0, i, found = 0;
+    if (named == NULL)
+        return RESOLVED_UNNAMED;
+    while (index_next(&cb->refs, span_str(ref), &at, &i)) {
+        const struct warrant *w = shelf_at(&cb->warrants, i);
+        if (strcmp(casebook_text(cb, w->ref), ref) != 0 ||
+            (court != NULL && strcmp(casebook_text(cb, w->court), court) != 0) ||
+            (entry != NULL && (uint64_t)json_integer_value(entry) != w->entry))
+            continue;
+        *number = i;
+        found++;
+    }
+    return found == 0 ? RESOLVED_NONE : found == 1 ? RESOLVED : RESOLVED_SEVERAL;
+}
+
+/* ---- requests -------------------------------------------------------------------------------- */
+
+/* A sealed_visit_fn: what a request names by a blob. */
+static int take_sealed(void *ctx, const char *member, const struct sealed *s)
+{
+    struct taking *t = ctx;
+    t->n += strcmp(member, "subjects") == 0;
+    name_blob(t->cb, s, false, t->number);
+    return 0;
+}
+
+static word sector_of(const struct casebook *cb, const char *holder)
+{
+    uint32_t at = 0, pair;
+    while (index_next(&cb->sectors, span_str(holder), &at, &pair)) {
+        const word *p = casebook_words(cb, pair);
+        if (strcmp(casebook_text(cb, p[0]), holder) == 0)
+            return p[1];
+    }
+    return 0;
+}
+
+static bool any_retained(const struct casebook *cb, const struct request *r)
+{
+    for (uint32_t i = 0; i < r->categories_n; i++)
+        if (category_is_retained(casebook_text(cb, casebook_words(cb, r->categories)[i])))
+            return true;
+    return false;
+}
+
+static void take_codes(struct casebook *cb, const struct event *event, struct request *r)
+{
+    const json_t *o = event->object;
+    const char *own = event->signer->function, *holder = object_text(o, "holder");
+    r->authority = casebook_word(cb, object_text(o, "authority"));
+    r->level = code_word(cb, event, VOCABULARY_LEVEL, "level");
+    r->function = casebook_word(
+        cb, event_code(event, VOCABULARY_FUNCTION, *own != 0 ? own : object_text(o, "function")));
+    r->state = ((struct signer_facts *)shelf_at(&cb->signers, r->signer))->state;
+    r->holder = casebook_word(cb, holder);
+    r->sector = sector_of(cb, holder);
+    r->basis = code_word(cb, event, VOCABULARY_BASIS, "basis");
+    r->ground = code_word(cb, event, VOCABULARY_GROUND, "ground");
+    r->purpose = casebook_word(cb, event_code(event, VOCABULARY_PURPOSE,
+                                              object_text(json_object_get(o, "purpose"), "code")));
+    take_list(cb, event, VOCABULARY_CATEGORY, "categories", &r->categories, &r->categories_n);
+}
+
+static uint32_t take_request(struct casebook *cb, const struct event *event)
+{
+    const json_t *o = event->object, *warrant = json_object_get(o, "warrant");
+    struct request r = { .entry = event->e->index,
+                         .accepted = event->e->accepted,
+                         .signer = event->e->signer,
+                         .automated = json_is_true(json_object_get(o, "automated")),
+                         .persons = (uint64_t)json_integer_value(json_object_get(o, "persons")),
+                         .notify_after = object_time(json_object_get(o, "notify"), "after"),
+                         .answer = NO_ENTRY,
+                         .delivery = NO_ENTRY,
+                         .notice = NO_ENTRY,
+                         .first_ratification = NO_ENTRY,
+                         .ratification = NO_ENTRY,
+                         .deferral = NO_ENTRY,
+                         .told = NO_ENTRY,
+                         .deferred_until = NO_TIME,
+                         .fulfilled = NO_TIME };
+    struct taking t = { .cb = cb, .event = event, .number = (uint32_t)cb->requests.n };
+    struct window data = object_window(o, "data_window");
+    take_codes(cb, event, &r);
+    r.ref = casebook_word(cb, object_text(warrant, "ref"));
+    r.resolved = (uint8_t)resolve(cb, warrant, &r.warrant);
+    r.emergency = r.ground != 0 || strcmp(casebook_text(cb, r.basis), "CNPP-303-EXC") == 0;
+    r.retained = any_retained(cb, &r);
+    bool recent = data.from != NO_TIME && data.from >= months_later(r.accepted, -12);
+    r.answer_by = r.accepted + (recent ? 24 : 48) * HOUR;
+    kind_visit_sealed(o, take_sealed, &t);
+    r.identifiers = t.n;
+    *(struct request *)shelf_add(&cb->requests, 1) = r;
+    return t.number;
+}
+
+/* ---- what happens to a request --------------------------------------------------------------- */
+
+static void take_response(struct casebook *cb, const struct event *event, struct request *r)
+{
+    const char *outcome =
+        event_code(event, VOCABULARY_OUTCOME, object_text(event->object, "outcome"));
+    int64_t accepted = event->e->accepted, answered = object_time(event->object, "answered_at");
+    if (!outcome_answers(outcome))
+        return;
+    word w = casebook_word(cb, outcome);
+    r->outcome = w;
+    r->direct_access = r->direct_access || strcmp(outcome, "direct_access") == 0;
+    if (r->answer == NO_ENTRY) {
+        r->answer = event->e->index;
+        r->answer_accepted = accepted;
+    }
+    if (!outcome_delivers(outcome) || r->delivery != NO_ENTRY)
+        return;
+    r->delivery = event->e->index;
+    r->delivery_accepted = accepted;
+    r->fulfilled = answered != NO_TIME && answered < accepted ? answered : accepted;
+    r->notify_days = ruleset_notify_days(event->ruleset);
+}
+
+static void take_judicial_notice(const struct event *event, struct request *r)
+{
+    if (r->notice != NO_ENTRY)
+        return;
+    r->notice = event->e->index;
+    r->notice_accepted = event->e->accepted;
+    r->notice_fulfilled = object_time(event->object, "fulfilled_at");
+    r->hours = ruleset_hours(event->ruleset);
+}
+
+static enum ratified partial(const struct casebook *cb, const struct event *event,
+                             const struct request *r)
+{
+    const json_t *list = json_object_get(event->object, "categories");
+    if (list == NULL)
+        return RATIFIED_PARTIAL_UNSAID;
+    for (uint32_t i = 0; i < r->categories_n; i++) {
+        const char *asked = casebook_text(cb, casebook_words(cb, r->categories)[i]);
+        bool listed = false;
+        for (size_t k = 0; k < json_array_size(list) && !listed; k++)
+            listed = strcmp(event_code(event, VOCABULARY_CATEGORY,
+                                       json_string_value(json_array_get(list, k))),
+                            asked) == 0;
+        if (!listed)
+            return RATIFIED_PARTIAL_OUTSIDE;
+    }
+    return RATIFIED_PARTIAL;
+}
+
+static void take_ratification(const struct casebook *cb, const struct event *event,
+                              struct request *r)
+{
+    const char *result = object_text(event->object, "result");
+    if (r->first_ratification == NO_ENTRY) {
+        r->first_ratification = event->e->index;
+        r->first_ratification_accepted = event->e->accepted;
+    }
+    r->ratification = event->e->index;
+    r->ratified = (uint8_t)(strcmp(result, "refused") == 0 ? RATIFIED_REFUSED
+                            : strcmp(result, "total") == 0 ? RATIFIED_TOTAL
+                                                           : partial(cb, event, r));
+}
+
+static void take_transfer(struct casebook *cb, const struct event *event)
+{
+    const json_t *requests = json_object_get(event->object, "requests");
+    const char *country = object_text(json_object_get(event->object, "recipient"), "country");
+    char home[3];
+    if (!ruleset_country(event->ruleset, home) || strcmp(home, country) == 0)
+        return;
+    for (size_t i = 0; i < json_array_size(requests); i++) {
+        struct request *r = casebook_request(cb, reference_entry(json_array_get(requests, i)));
+        if (r != NULL)
+            r->foreign_transfers++;
+    }
+}
+
+static void take_about_request(struct casebook *cb, const struct event *event)
+{
+    const json_t *o = event->object;
+    struct request *r = casebook_request(cb, reference_entry(json_object_get(o, "request")));
+    if (r == NULL)
+        return;
+    switch (event->e->kind) {
+    case KIND_RESPONSE:
+        take_response(cb, event, r);
+        break;
+    case KIND_JUDICIAL_NOTICE:
+        take_judicial_notice(event, r);
+        break;
+    case KIND_RATIFICATION:
+        take_ratification(cb, event, r);
+        break;
+    case KIND_DEFERRAL:
+        r->deferral = event->e->index;
+        r->deferred_until = object_time(o, "until");
+        break;
+    case KIND_NOTICE:
+        if (r->told == NO_ENTRY) {
+            r->told = event->e->index;
+            r->told_accepted = event->e->accepted;
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- signers --------------------------------------------------------------------------------- */
+
+/* Numbers are given in the order of enrolment: the registrars of genesis first. */
+static void take_enrolment(struct casebook *cb, const struct event *event)
+{
+    const json_t *o = event->object;
+    const char *function = object_text(o, "function"), *role = object_text(o, "role");
+    struct signer_facts *facts = shelf_add(&cb->signers, 1);
+    facts->state = casebook_word(cb, object_text(o, "jurisdiction"));
+    if (strcmp(role, role_name(ROLE_HOLDER)) != 0 || function == NULL)
+        return;
+    word pair[2] = { casebook_word(cb, object_text(o, "authority")),
+                     casebook_word(cb, event_code(event, VOCABULARY_SECTOR, function)) };
+    uint32_t at = (uint32_t)cb->lists.n;
+    memcpy(shelf_add(&cb->lists, 2), pair, sizeof pair);
+    index_put(&cb->sectors, span_str(object_text(o, "authority")), at);
+}
+
+/* ---- save, load ------------------------------------------------------------------------------ */
+
+static int each_shelf(struct casebook *cb, int (*visit)(struct shelf *s, FILE *f), FILE *f)
+{
+    struct index *indexes[] = { &cb->words, &cb->refs, &cb->sectors, &cb->blobs };
+    struct shelf *shelves[] = { &cb->rows,  &cb->requests, &cb->warrants, &cb->subjects,
+                                &cb->lists, &cb->text,     &cb->named,    &cb->signers };
+    for (size_t i = 0; i < sizeof shelves / sizeof *shelves; i++)
+        if (visit(shelves[i], f) != 0)
+            return -1;
+    for (size_t i = 0; i < sizeof indexes / sizeof *indexes; i++)
+        if (visit(&indexes[i]->items, f) != 0 || visit(&indexes[i]->heads, f) != 0)
+            return -1;
+    return 0;
+}
+
+static int each_key(struct casebook *cb, size_t (*move)(uint8_t *key, FILE *f), FILE *f)
+{
+    struct index *indexes[] = { &cb->words, &cb->refs, &cb->sectors, &cb->blobs };
+    for (size_t i = 0; i < sizeof indexes / sizeof *indexes; i++)
+        if (move(indexes[i]->key, f) != INDEX_KEY_BYTES)
+            return -1;
+    return 0;
+}
+
+static size_t write_key(uint8_t *key, FILE *to)
+{
+    return fwrite(key, 1, INDEX_KEY_BYTES, to);
+}
+
+static size_t read_key(uint8_t *key, FILE *from)
+{
+    return fread(key, 1, INDEX_KEY_BYTES, from);
+}
+
+int casebook_save(struct casebook *cb, FILE *to)
+{
+    return each_key(cb, write_key, to) == 0 ? each_shelf(cb, shelf_save, to) : -1;
+}
+
+int casebook_load(struct casebook *cb, FILE *from)
+{
+    return each_key(cb, read_key, from) == 0 ? each_shelf(cb, shelf_load, from) : -1;
+}
+
+/* ---- entries --------------------------------------------------------------------------------- */
+
+void casebook_skip(struct casebook *cb, const struct judged *e)
+{
+    struct row *row = shelf_add(&cb->rows, 1);
+    *row = (struct row){ .accepted = e->has_header ? e->accepted : NO_TIME, .signer = NO_SIGNER };
+}
+
+void casebook_take(struct casebook *cb, const struct event *event)
+{
+    uint32_t number = 0;
+    switch (event->e->kind) {
+    case KIND_GENESIS:
+        shelf_add(&cb->signers, json_array_size(json_object_get(event->object, "registrars")));
+        break;
+    case KIND_ENROLL:
+        take_enrolment(cb, event);
+        break;
+    case KIND_WARRANT:
+        number = take_warrant(cb, event);
+        break;
+    case KIND_EXTENSION:
+        take_extension(cb, event);
+        break;
+    case KIND_REQUEST:
+        number = take_request(cb, event);
+        break;
+    case KIND_TRANSFER:
+        take_transfer(cb, event);
+        break;
+    default:
+        take_about_request(cb, event);
+        break;
+    }
+    struct row *row = shelf_add(&cb->rows, 1);
+    *row = (struct row){ .accepted = event->e->accepted,
+                         .signer = event->e->signer,
+                         .number = number,
+                         .kind = (uint8_t)event->e->kind };
+}
+
+static void *of_entry(const struct casebook *cb, uint64_t entry, enum kind kind,
+                      const struct shelf *of)
+{
+    if (entry >= cb->rows.n)
+        return NULL;
+    const struct row *row = shelf_at(&cb->rows, entry);
+    return row->kind == kind ? shelf_at(of, row->number) : NULL;
+}
+
+struct request *casebook_request(const struct casebook *cb, uint64_t entry)
+{
+    return of_entry(cb, entry, KIND_REQUEST, &cb->requests);
+}
+
+struct warrant *casebook_warrant(const struct casebook *cb, uint64_t entry)
+{
+    return of_entry(cb, entry, KIND_WARRANT, &cb->warrants);
+}
+
+struct warrant *casebook_warrant_of(const struct casebook *cb, const struct request *r)
+{
+    return r->resolved == RESOLVED ? shelf_at(&cb->warrants, r->warrant) : NULL;
+}
+
+int64_t request_notice_due(const struct request *r)
+{
+    int64_t from = r->delivery_accepted;
+    if (r->notify_after > from)
+        from = r->notify_after;
+    if (r->deferred_until > from)
+        from = r->deferred_until;
+    return from + r->notify_days;
+}

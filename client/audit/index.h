@@ -1,0 +1,25 @@
+/* From the hash of some bytes to the numbers that were put under it, the last one first. Two keys may share a hash:
+ * whoever looks compares the keys. On shelves, like all that grows with a log. */
+#ifndef CLIENT_AUDIT_INDEX_H
+#define CLIENT_AUDIT_INDEX_H
+
+#include "client/audit/shelf.h"
+#include "proto/span.h"
+
+#define INDEX_KEY_BYTES 16
+
+struct index {
+    uint8_t key[INDEX_KEY_BYTES]; /* random: nobody can choose entries that collide */
+    struct shelf items, heads;
+};
+
+void index_open(struct index *x);
+void index_close(struct index *x);
+
+/* Puts a number under a key. */
+void index_put(struct index *x, struct span key, uint32_t number);
+
+/* Walks through the numbers under a key, from *at = 0 on. Returns false after the last. */
+bool index_next(const struct index *x, struct span key, uint32_t *at, uint32_t *number);
+
+#endif

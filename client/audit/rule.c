@@ -1,0 +1,151 @@
+#include "client/audit/rule.h"
+
+#include <string.h>
+
+static const struct {
+    const char *name;
+    enum severity severity;
+    const char *source;
+    const char *title[2], *meaning[2];
+} rules[RULE_COUNT] = {
+// clang-format off
+#define RULE(r, severity, source, title_en, title_es, en, es) \
+    [r] = { #r, SEVERITY_##severity, source, { title_en, title_es }, { en, es } }
+    RULE(R01, CRITICAL, "1a./J. 115/2012; CNPP 291", "content without a warrant", "contenido sin mandamiento",
+      "Content or device data were asked for with no warrant in the log before the request.",
+      "Se pidió contenido o datos de un dispositivo sin mandamiento anterior en la bitácora."),
+    RULE(R02, CRITICAL, "CNPP 303", "location or retained data without warrant or emergency", "ubicación o datos conservados sin mandamiento ni urgencia",
+      "Location, retained or subscriber data were asked for with neither a warrant nor an emergency.",
+      "Se pidió ubicación, datos conservados o de abonado sin mandamiento y sin urgencia."),
+    RULE(R03, CRITICAL, "CNPP 303", "emergency, judge not told in 48 hours", "urgencia sin aviso al juez en 48 horas",
+      "No judge was told of an emergency request within 48 hours of its being fulfilled.",
+      "No se avisó a un juez de una solicitud urgente en las 48 horas siguientes a su cumplimiento."),
+    RULE(R04, HIGH, "CNPP 303 \"de manera inmediata\"", "no ratification in time", "sin ratificación a tiempo",
+      "A judge was told, and no ratification followed in time.",
+      "Se avisó a un juez y no hubo ratificación a tiempo."),
+    RULE(R05, CRITICAL, "CNPP 303", "data used after a refusal", "datos usados tras una negativa",
+      "Data were answered, transferred or used after a judge had refused the request, or beyond what the judge had ratified.",
+      "Se entregaron, transfirieron o usaron datos después de que un juez negó la solicitud, o más allá de lo ratificado."),
+    RULE(R06, HIGH, "CNPP 303", "emergency without a ground", "urgencia sin supuesto",
+      "An emergency names none of the grounds of the law.",
+      "La urgencia no invoca ninguno de los supuestos de la ley."),
+    RULE(R07, CRITICAL, "CNPP 291, 299", "outside the warrant's time", "fuera del tiempo del mandamiento",
+      "A request, its data's time or an execution lies outside the warrant's window as extended.",
+      "Una solicitud, el tiempo de sus datos o una ejecución está fuera de la vigencia del mandamiento con sus prórrogas."),
+    RULE(R08, CRITICAL, "CNPP 292, 293, 296", "outside the warrant's scope", "fuera del alcance del mandamiento",
+      "A person, category, holder or authority is not in the warrant.",
+      "Una persona, categoría, poseedor de datos o autoridad no está en el mandamiento."),
+    RULE(R09, HIGH, "CNPP 292; LSN 43", "live access for too long", "intervención en vivo por demasiado tiempo",
+      "A warrant for live data lasts longer than the law allows.",
+      "Un mandamiento para datos en vivo dura más de lo que la ley permite."),
+    RULE(R10, CRITICAL, "CPEUM 16", "content not authorised by a federal judge", "contenido no autorizado por juez federal",
+      "Content was authorised by a judge who is not federal.",
+      "El contenido lo autorizó un juez que no es federal."),
+    RULE(R11, HIGH, "LMTR 182; CNPP 291, 303", "authority not empowered", "autoridad no facultada",
+      "The requester's function or level is not empowered by the legal basis.",
+      "El fundamento no faculta a la función o al nivel de quien solicita."),
+    RULE(R12, CRITICAL, "CPEUM 16", "communications in an excluded matter", "comunicaciones en materia excluida",
+      "A warrant for communications was given in an electoral, fiscal, mercantile, civil, labour or administrative matter.",
+      "Se autorizaron comunicaciones en materia electoral, fiscal, mercantil, civil, laboral o administrativa."),
+    RULE(R13, CRITICAL, "LGMDFP 12 Bis, 12 Quater", "biometric identity without a search folio", "identidad biométrica sin folio de búsqueda",
+      "Biometric identity was asked for without a folio or case number, or by a function that may not.",
+      "Se pidió identidad biométrica sin folio ni expediente, o por una función que no puede."),
+    RULE(R14, MEDIUM, "CNPP 303", "preservation over 90 days", "conservación por más de 90 días",
+      "Preservation was asked for longer than 90 days.",
+      "Se pidió conservar datos por más de 90 días."),
+    RULE(R15, HIGH, "LSNIIMSP 12-III", "private holder without term or purpose", "poseedor privado sin plazo o finalidad",
+      "A holder that is not public was asked without a term, or without a stated purpose.",
+      "Se pidió a un poseedor que no es público sin plazo o sin finalidad precisa."),
+    RULE(R16, HIGH, "LGPDPPSO 60; LFPIORPI 49", "foreign transfer without instrument", "transferencia al extranjero sin instrumento",
+      "Data went abroad without a legal instrument.",
+      "Los datos salieron del país sin instrumento legal."),
+    RULE(R17, LOW, "LMTR 183", "late answer", "respuesta tardía",
+      "The holder's answer was not in the log in 24 or 48 hours.",
+      "La respuesta del poseedor no estaba en la bitácora en 24 o 48 horas."),
+    RULE(R18, POLICY, "policy; StPO 101, hiddenUntil", "person not told", "persona no avisada",
+      "The person had not been told in the time that the ruleset gives.",
+      "No se avisó a la persona en el plazo del conjunto de reglas."),
+    RULE(R19, HIGH, "CPEUM 16", "warrant not in the log", "mandamiento que no está en la bitácora",
+      "A warrant is named that is not in the log under a judge's key before the request, or the reference is ambiguous.",
+      "Se invoca un mandamiento que no está antes en la bitácora bajo clave de juez, o la referencia es ambigua."),
+    RULE(R20, HIGH, "–", "response without its request", "respuesta sin su solicitud",
+      "A response names no request, or one to another holder.",
+      "Una respuesta no nombra ninguna solicitud, o nombra una dirigida a otro poseedor."),
+    RULE(R21, HIGH, "CNPP 300; policy", "erased too early or by another court", "borrado prematuro o por otro juzgado",
+      "What identifies a person was erased before the person was told, or by a court other than the warrant's.",
+      "Se borró lo que identifica a una persona antes de avisarle, o por un juzgado distinto del que dio el mandamiento."),
+    RULE(R22, POLICY, "policy", "signed with a key known to be bad", "firmado con una clave que ya no era de fiar",
+      "An act was signed after the time since which its key is known to be bad.",
+      "Un acto se firmó después del momento desde el que se sabe que la clave no era de fiar."),
+    [RULE_CODE] = { "CODE", SEVERITY_HIGH, "ruleset", { "code not in the ruleset", "código fuera del conjunto de reglas" },
+      { "An entry has a code that is not in the ruleset in force for it.",
+        "Un asiento tiene un código que no está en el conjunto de reglas en vigor." } },
+    // clang-format on
+};
+
+const char *rule_name(enum rule r)
+{
+    return rules[r].name;
+}
+
+enum severity rule_severity(enum rule r)
+{
+    return rules[r].severity;
+}
+
+const char *rule_source(enum rule r)
+{
+    return rules[r].source;
+}
+
+const char *rule_title(enum rule r, enum language l)
+{
+    return rules[r].title[l];
+}
+
+const char *rule_meaning(enum rule r, enum language l)
+{
+    return rules[r].meaning[l];
+}
+
+static const char *const severities[SEVERITIES] = { "policy", "low", "medium", "high", "critical" };
+
+const char *severity_name(enum severity s)
+{
+    return severities[s];
+}
+
+bool severity_of_name(const char *name, enum severity *out)
+{
+    for (int s = 0; s < SEVERITIES; s++)
+        if (strcmp(severities[s], name) == 0) {
+            *out = (enum severity)s;
+            return true;
+        }
+    return false;
+}
+
+const char *result_name(enum result r)
+{
+    static const char *const names[RESULTS] = { "pass", "not_evaluable", "finding" };
+    return names[r];
+}
+
+static const struct {
+    const char *name;
+    const char *sentence[2];
+} causes[] = {
+#define X(name, en, es) { #name, { en, es } },
+    CAUSES(X)
+#undef X
+};
+
+const char *cause_name(enum cause c)
+{
+    return causes[c].name;
+}
+
+const char *cause_sentence(enum cause c, enum language l)
+{
+    return causes[c].sentence[l];
+}

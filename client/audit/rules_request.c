@@ -1,0 +1,291 @@
+/* What is asked of a request when it arrives, against the warrants before it. */
+#include <sodium.h>
+
+#include "client/audit/rules.h"
+
+#define DAY INT64_C(86400000)
+
+struct asked {
+    struct answers *as;
+    struct casebook *cb;
+    const struct event *event;
+    const struct request *r;
+    const struct warrant *w; /* NULL: none */
+};
+
+static struct rule_answer begin(const struct asked *q, enum rule rule)
+{
+    struct rule_answer a = answer_pass(rule, q->r->entry, q->r->entry);
+    if (q->w != NULL)
+        answer_relate(&a, q->w->entry);
+    return a;
+}
+
+static void finding(struct rule_answer *a, enum cause cause, word code)
+{
+    answer_worsen(a, RESULT_FINDING, cause, code, NO_TIME);
+}
+
+static void late_finding(struct rule_answer *a, enum cause cause, int64_t time)
+{
+    answer_worsen(a, RESULT_FINDING, cause, 0, time);
+}
+
+static void not_evaluable(struct rule_answer *a, enum cause cause, word code)
+{
+    answer_worsen(a, RESULT_NOT_EVALUABLE, cause, code, NO_TIME);
+}
+
+static void give(const struct asked *q, const struct rule_answer *a)
+{
+    answers_give(q->as, a);
+}
+
+static word category(const struct asked *q, uint32_t i)
+{
+    return casebook_words(q->cb, q->r->categories)[i];
+}
+
+static bool asks_for(const struct asked *q, const char *name)
+{
+    for (uint32_t i = 0; i < q->r->categories_n; i++)
+        if (strcmp(casebook_text(q->cb, category(q, i)), name) == 0)
+            return true;
+    return false;
+}
+
+/* R01 and R02: for which category a warrant was needed, if any. */
+static bool needs_warrant(const struct asked *q, uint32_t i)
+{
+    return ruleset_judge(q->event->ruleset, casebook_text(q->cb, category(q, i))) == JUDGE_BEFORE;
+}
+
+static bool needs_warrant_or_emergency(const struct asked *q, uint32_t i)
+{
+    const char *code = casebook_text(q->cb, category(q, i));
+    enum needs_judge judge = ruleset_judge(q->event->ruleset, code);
+    return judge == JUDGE_BEFORE_OR_EMERGENCY ||
+           (judge == JUDGE_CONTESTED && category_is_retained(code));
+}
+
+static void ask_needs(const struct asked *q, enum rule rule, enum cause cause, bool excused,
+                      bool (*needs)(const struct asked *q, uint32_t i))
+{
+    struct rule_answer a = begin(q, rule);
+    bool applies = false;
+    for (uint32_t i = 0; i < q->r->categories_n; i++) {
+        if (!needs(q, i))
+            continue;
+        applies = true;
+        if (!excused)
+            finding(&a, cause, category(q, i));
+    }
+    if (applies)
+        give(q, &a);
+}
+
+static void ask_ground(const struct asked *q)
+{
+    struct rule_answer a = begin(q, R06);
+    if (!q->r->emergency)
+        return;
+    if (q->r->ground == 0)
+        finding(&a, CAUSE_NO_GROUND, 0);
+    else if (strcmp(casebook_text(q->cb, q->r->ground), "other") == 0)
+        finding(&a, CAUSE_GROUND_OTHER, 0);
+    give(q, &a);
+}
+
+static bool within(const struct window *inner, int64_t from, int64_t until)
+{
+    return inner->from >= from && inner->until <= until;
+}
+
+static void ask_window(const struct asked *q)
+{
+    const struct warrant *w = q->w;
+    struct rule_answer a = begin(q, R07);
+    struct window data = object_window(q->event->object, "data_window");
+    bool limited = w->data_window.from != NO_TIME, live = false;
+    for (uint32_t i = 0; i < q->r->categories_n; i++)
+        live = live || category_is_live(casebook_text(q->cb, category(q, i)));
+    answer_relate(&a, w->extension);
+    if (q->r->accepted < w->window.from || q->r->accepted >= w->end)
+        late_finding(&a, CAUSE_OUTSIDE_WINDOW, w->end);
+    if (limited && data.from == NO_TIME)
+        not_evaluable(&a, CAUSE_DATA_UNSAID, 0);
+    else if (limited && !within(&data, w->data_window.from, w->data_window.until))
+        late_finding(&a, CAUSE_DATA_OUTSIDE, w->data_window.until);
+    else if (!limited && live && data.from != NO_TIME && !within(&data, w->window.from, w->end))
+        late_finding(&a, CAUSE_DATA_OUTSIDE, w->end);
+    give(q, &a);
+}
+
+struct subject_check {
+    const struct asked *q;
+    struct rule_answer *a;
+    bool any;
+};
+
+/* A sealed_visit_fn. */
+static int check_subject(void *ctx, const char *member, const struct sealed *s)
+{
+    struct subject_check *c = ctx;
+    const struct warrant *w = c->q->w;
+    if (strcmp(member, "subjects") != 0)
+        return 0;
+    c->any = true;
+    word type = casebook_word(c->q->cb, event_code(c->q->event, VOCABULARY_SUBJECT_TYPE, s->type));
+    for (uint32_t i = 0; i < w->subjects_n; i++) {
+        const struct subject *known = shelf_at(&c->q->cb->subjects, w->subjects + i);
+        if (known->type == type && memcmp(known->commit, s->commit, HASH_BYTES) == 0)
+            return 0;
+    }
+    finding(c->a, CAUSE_SUBJECT_OUTSIDE, type);
+    return 0;
+}
+
+static void ask_scope(const struct asked *q)
+{
+    const struct request *r = q->r;
+    const struct warrant *w = q->w;
+    struct rule_answer a = begin(q, R08);
+    struct subject_check c = { .q = q, .a = &a };
+    if (!casebook_has(q->cb, w->used_by, w->used_by_n, r->authority))
+        finding(&a, CAUSE_AUTHORITY_OUTSIDE, r->authority);
+    for (uint32_t i = 0; i < r->categories_n; i++)
+        if (!casebook_has(q->cb, w->categories, w->categories_n, category(q, i)))
+            finding(&a, CAUSE_CATEGORY_OUTSIDE, category(q, i));
+    if (w->holders_n > 0 && !casebook_has(q->cb, w->holders, w->holders_n, r->holder))
+        finding(&a, CAUSE_HOLDER_OUTSIDE, r->holder);
+    if (w->subjects_n > 0) {
+        kind_visit_sealed(q->event->object, check_subject, &c);
+        if (!c.any)
+            not_evaluable(&a, CAUSE_SUBJECTS_UNSAID, 0);
+    }
+    give(q, &a);
+}
+
+static void ask_judge_level(const struct asked *q)
+{
+    struct rule_answer a = begin(q, R10);
+    bool applies = false;
+    for (uint32_t i = 0; i < q->r->categories_n; i++) {
+        const char *level =
+            ruleset_judge_level(q->event->ruleset, casebook_text(q->cb, category(q, i)));
+        if (level == NULL)
+            continue;
+        applies = true;
+        if (strcmp(event_code(q->event, VOCABULARY_LEVEL, level),
+                   casebook_text(q->cb, q->w->level)) != 0)
+            finding(&a, CAUSE_JUDGE_LEVEL, category(q, i));
+    }
+    if (applies)
+        give(q, &a);
+}
+
+static void ask_empowered(const struct asked *q)
+{
+    const struct request *r = q->r;
+    struct rule_answer a = begin(q, R11);
+    switch (ruleset_empowers(q->event->ruleset, casebook_text(q->cb, r->basis),
+                             casebook_text(q->cb, r->function), casebook_text(q->cb, r->level))) {
+    case EMPOWERED:
+        break;
+    case EMPOWERED_NOT:
+        finding(&a, CAUSE_FUNCTION_NOT_EMPOWERED, r->function);
+        break;
+    case EMPOWERED_UNKNOWN:
+        not_evaluable(&a, CAUSE_BASIS_UNLISTED, r->basis);
+        break;
+    }
+    give(q, &a);
+}
+
+static void ask_biometric(const struct asked *q)
+{
+    struct rule_answer a = begin(q, R13);
+    const char *function = casebook_text(q->cb, q->r->function);
+    if (!asks_for(q, "identity_biometric"))
+        return;
+    if (json_object_get(q->event->object, "case") == NULL)
+        finding(&a, CAUSE_BIOMETRIC_NO_CASE, 0);
+    if (strcmp(function, "prosecution") != 0 && strcmp(function, "search_commission") != 0)
+        finding(&a, CAUSE_BIOMETRIC_FUNCTION, q->r->function);
+    give(q, &a);
+}
+
+static void ask_preservation(const struct asked *q, int64_t term)
+{
+    struct rule_answer a = begin(q, R14);
+    if (!asks_for(q, "preservation"))
+        return;
+    if (term == NO_TIME)
+        not_evaluable(&a, CAUSE_TERM_UNSAID, 0);
+    else if (term > q->r->accepted + 90 * DAY)
+        late_finding(&a, CAUSE_KEPT_TOO_LONG, term);
+    give(q, &a);
+}
+
+static void ask_private_holder(const struct asked *q, int64_t term)
+{
+    struct rule_answer a = begin(q, R15);
+    const char *sector = casebook_text(q->cb, q->r->sector);
+    bool other = strcmp(casebook_text(q->cb, q->r->purpose), "other") == 0;
+    if ((term == NO_TIME || other) && q->r->sector == 0)
+        not_evaluable(&a, CAUSE_SECTOR_UNKNOWN, q->r->holder);
+    else if ((term == NO_TIME || other) && strcmp(sector, "public") != 0)
+        finding(&a, term == NO_TIME ? CAUSE_NO_TERM : CAUSE_PURPOSE_OTHER, q->r->sector);
+    give(q, &a);
+}
+
+static void ask_reference(const struct asked *q)
+{
+    struct rule_answer a = begin(q, R19);
+    if (q->r->resolved == RESOLVED_NONE)
+        finding(&a, CAUSE_WARRANT_NOT_THERE, q->r->ref);
+    else if (q->r->resolved == RESOLVED_SEVERAL)
+        finding(&a, CAUSE_WARRANT_AMBIGUOUS, q->r->ref);
+    give(q, &a);
+}
+
+void rules_of_request(struct answers *as, struct casebook *cb, const struct event *event)
+{
+    const struct request *r = casebook_request(cb, event->e->index);
+    struct asked q = { as, cb, event, r, casebook_warrant_of(cb, r) };
+    int64_t term = object_time(event->object, "term");
+    bool warrant = q.w != NULL;
+    ask_needs(&q, R01, CAUSE_NO_WARRANT, warrant, needs_warrant);
+    ask_needs(&q, R02, CAUSE_NO_WARRANT_NO_EMERGENCY, warrant || r->emergency,
+              needs_warrant_or_emergency);
+    ask_ground(&q);
+    if (warrant) {
+        ask_window(&q);
+        ask_scope(&q);
+        ask_judge_level(&q);
+    }
+    ask_empowered(&q);
+    ask_biometric(&q);
+    ask_preservation(&q, term);
+    ask_private_holder(&q, term);
+    if (r->resolved != RESOLVED_UNNAMED)
+        ask_reference(&q);
+}
+
+void rules_of_warrant(struct answers *as, struct casebook *cb, const struct event *event)
+{
+    static const char *const excluded[] = { "electoral", "fiscal", "mercantile",
+                                            "civil",     "labour", "administrative" };
+    const struct warrant *w = casebook_warrant(cb, event->e->index);
+    struct rule_answer a = answer_pass(R12, w->entry, NO_ENTRY);
+    bool applies = false;
+    for (uint32_t i = 0; i < w->categories_n; i++)
+        applies = applies || strncmp(casebook_text(cb, casebook_words(cb, w->categories)[i]),
+                                     "comms_content_", 14) == 0;
+    if (!applies)
+        return;
+    for (size_t i = 0; i < sizeof excluded / sizeof *excluded; i++)
+        if (strcmp(casebook_text(cb, w->matter), excluded[i]) == 0)
+            answer_worsen(&a, RESULT_FINDING, CAUSE_MATTER_EXCLUDED, w->matter, NO_TIME);
+    answers_give(as, &a);
+}

@@ -1,0 +1,96 @@
+#include "client/audit/rulesets.h"
+
+#include <stdlib.h>
+
+#include "client/logfiles.h"
+#include "client/ruleset_file.h"
+
+#define RULESETS_MAX 1024 /* of one log: years of a law that changes daily */
+
+struct kept {
+    struct hash sha256;
+    struct ruleset *ruleset; /* NULL: it cannot be had */
+};
+
+struct rulesets {
+    const struct args *args;
+    const struct trust *trust;
+    struct ruleset *builtin, *given;
+    struct kept kept[RULESETS_MAX];
+    size_t n;
+};
+
+struct rulesets *rulesets_new(const struct args *a, const struct trust *trust)
+{
+    struct buf file = { 0 }, own = { 0 };
+    struct rulesets *rs = must(calloc(1, sizeof *rs));
+    rs->args = a;
+    rs->trust = trust;
+    rs->builtin = ruleset_file_read(&own, NULL);
+    if (a->ruleset != NULL)
+        rs->given = ruleset_file_read(&file, a->ruleset);
+    buf_free(&file);
+    buf_free(&own);
+    if (rs->builtin != NULL && (a->ruleset == NULL || rs->given != NULL))
+        return rs;
+    rulesets_free(rs);
+    return NULL;
+}
+
+void rulesets_free(struct rulesets *rs)
+{
+    if (rs == NULL)
+        return;
+    for (size_t i = 0; i < rs->n; i++)
+        if (rs->kept[i].ruleset != rs->given && rs->kept[i].ruleset != rs->builtin)
+            ruleset_free(rs->kept[i].ruleset);
+    ruleset_free(rs->given);
+    ruleset_free(rs->builtin);
+    free(rs);
+}
+
+/* Returns NULL if the file is not there, or is another. */
+static struct ruleset *fetch(struct logfiles *files, const struct hash *sha256)
+{
+    struct buf file = { 0 };
+    struct hash hash;
+    struct refusal why;
+    struct ruleset *ruleset = NULL;
+    if (logfiles_blob(files, sha256->b, RULESET_MAX, &file, &why) == FETCH_OK && !file.failed) {
+        hash_bytes(&hash, buf_span(&file));
+        if (hash_eq(&hash, sha256))
+            ruleset = ruleset_parse(buf_span(&file), &why);
+    }
+    buf_free(&file);
+    logfiles_free(files);
+    return ruleset;
+}
+
+static struct ruleset *find(const struct rulesets *rs, const struct hash *sha256)
+{
+    struct ruleset *ruleset = NULL;
+    if (hash_eq(ruleset_sha256(rs->builtin), sha256))
+        return rs->builtin;
+    if (rs->given != NULL && hash_eq(ruleset_sha256(rs->given), sha256))
+        return rs->given;
+    if (rs->args->dir != NULL)
+        ruleset = fetch(logfiles_of_dir(rs->args->dir), sha256);
+    if (ruleset == NULL && rs->trust->url != NULL)
+        ruleset = fetch(logfiles_of_url(rs->trust->url), sha256);
+    return ruleset;
+}
+
+const struct ruleset *rulesets_get(struct rulesets *rs, const uint8_t *sha256)
+{
+    if (sha256 == NULL)
+        return rs->builtin;
+    for (size_t i = rs->n; i-- > 0;)
+        if (memcmp(rs->kept[i].sha256.b, sha256, HASH_BYTES) == 0)
+            return rs->kept[i].ruleset;
+    if (rs->n == RULESETS_MAX)
+        return NULL;
+    struct kept *k = &rs->kept[rs->n++];
+    memcpy(k->sha256.b, sha256, HASH_BYTES);
+    k->ruleset = find(rs, &k->sha256);
+    return k->ruleset;
+}
