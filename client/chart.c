@@ -15,22 +15,32 @@ enum {
     MARK = 14,        /* of what is suppressed, whatever its value */
     LABEL_MAX = 38,   /* characters of a label beside its bar; longer ones stand above it */
     ROWS_ACROSS = 12, /* a year of months */
+    HEIGHT = 760,     /* of a drawing of bars, about: less than a page */
     PLOT = 170,
     LEGEND_LINE = 22,
+    HATCH_STEP = 5,
+};
+
+enum hatch {
+    HATCH_NONE,
+    HATCH_RISING = 1,
+    HATCH_FALLING = 2,
+    HATCH_UPRIGHT = 4,
+    HATCH_LEVEL = 8,
+    HATCH_DOTS = 16,
 };
 
 /* Okabe and Ito's colours, each with a pattern of its own. */
 static const struct {
     const char *colour;
-    const char *pattern; /* drawn in a tile of 8 by 8 */
+    unsigned hatch;
 } styles[CHART_SERIES_MAX] = {
-    { "#0072B2", "" },
-    { "#E69F00",
-      "<path d=\"M-2 2L2 -2M0 8L8 0M6 10L10 6\" stroke=\"#111\" stroke-width=\"1.4\"/>" },
-    { "#FFFFFF", "<circle cx=\"4\" cy=\"4\" r=\"1.5\" fill=\"#111\"/>" },
-    { "#56B4E9", "<path d=\"M2 0V8M6 0V8\" stroke=\"#111\" stroke-width=\"1\"/>" },
-    { "#CC79A7", "<path d=\"M0 0L8 8M8 0L0 8\" stroke=\"#111\" stroke-width=\"1\"/>" },
-    { "#F0E442", "<path d=\"M0 4H8\" stroke=\"#111\" stroke-width=\"1.4\"/>" },
+    { "#0072B2", HATCH_NONE },
+    { "#E69F00", HATCH_RISING },
+    { "#FFFFFF", HATCH_DOTS },
+    { "#56B4E9", HATCH_UPRIGHT },
+    { "#CC79A7", HATCH_RISING | HATCH_FALLING },
+    { "#F0E442", HATCH_LEVEL },
 };
 
 struct drawing {
@@ -38,6 +48,7 @@ struct drawing {
     const struct chart *c;
     uint64_t most; /* the longest bar, the highest column; 1 at least */
     bool stacked;
+    size_t from, to; /* the rows of this drawing: a long chart is several, for paper */
 };
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -113,31 +124,49 @@ static void text_at(struct buf *out, double x, double y, const char *more, const
     buf_adds(out, "</text>\n");
 }
 
-static void box(const struct drawing *d, double x, double y, double w, double h, size_t series)
+/* Lines and dots one by one: a pattern of SVG makes printed files of megabytes. */
+static void slanted(struct buf *out, double x, double y, double w, double h, bool rising)
 {
-    buf_addf(d->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" ", x, y, w, h);
-    buf_addf(d->out, "fill=\"url(#%s-%zu)\" stroke=\"#111\" stroke-width=\"1\"/>\n", d->c->id,
-             series);
+    for (double t = HATCH_STEP; t < w + h; t += HATCH_STEP) {
+        double from = t > h ? t - h : 0, to = t < w ? t : w;
+        double left = rising ? from : w - from, right = rising ? to : w - to;
+        buf_addf(out, "M%.1f %.1fL%.1f %.1f", x + left, y + (t < h ? t : h), x + right,
+                 y + (t > w ? t - w : 0));
+    }
+}
+
+static void hatch(struct buf *out, double x, double y, double w, double h, unsigned how)
+{
+    buf_adds(out, "<path stroke=\"#111\" d=\"");
+    if (how & HATCH_RISING)
+        slanted(out, x, y, w, h, true);
+    if (how & HATCH_FALLING)
+        slanted(out, x, y, w, h, false);
+    for (double t = HATCH_STEP / 2.0; (how & HATCH_UPRIGHT) && t < w; t += HATCH_STEP)
+        buf_addf(out, "M%.1f %.1fv%.1f", x + t, y, h);
+    for (double t = HATCH_STEP / 2.0; (how & HATCH_LEVEL) && t < h; t += HATCH_STEP)
+        buf_addf(out, "M%.1f %.1fh%.1f", x, y + t, w);
+    for (double v = HATCH_STEP / 2.0; (how & HATCH_DOTS) && v < h - 1; v += HATCH_STEP)
+        for (double t = HATCH_STEP / 2.0; t < w - 1; t += HATCH_STEP)
+            buf_addf(out, "M%.1f %.1fh1.6", x + t, y + v);
+    buf_adds(out, "\"/>\n");
+}
+
+static void box(struct buf *out, double x, double y, double w, double h, size_t series)
+{
+    buf_addf(out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" ", x, y, w, h);
+    buf_addf(out, "fill=\"%s\" stroke=\"#111\"/>\n", styles[series].colour);
+    if (styles[series].hatch != HATCH_NONE)
+        hatch(out, x, y, w, h, styles[series].hatch);
 }
 
 /* There is something, and how much is not said. */
-static void suppressed_box(const struct drawing *d, double x, double y, double w, double h)
+static void suppressed_box(struct buf *out, double x, double y, double w, double h)
 {
-    buf_addf(d->out,
+    buf_addf(out,
              "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#fff\" "
-             "stroke=\"#111\" stroke-width=\"1\" stroke-dasharray=\"3 2\"/>\n",
+             "stroke=\"#111\" stroke-dasharray=\"3 2\"/>\n",
              x, y, w, h);
-}
-
-static void add_patterns(const struct drawing *d)
-{
-    buf_adds(d->out, "<defs>");
-    for (size_t i = 0; i < d->c->series_count; i++)
-        buf_addf(d->out,
-                 "<pattern id=\"%s-%zu\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\">"
-                 "<rect width=\"8\" height=\"8\" fill=\"%s\"/>%s</pattern>",
-                 d->c->id, i, styles[i].colour, styles[i].pattern);
-    buf_adds(d->out, "</defs>\n");
 }
 
 /* All values in words, for those who do not see them. */
@@ -146,39 +175,41 @@ static void add_description(const struct drawing *d)
     struct buf text = { 0 };
     const struct chart *c = d->c;
     buf_adds(&text, c->description);
-    for (size_t row = 0; row < c->rows_count; row++) {
-        buf_addf(&text, "%s%s: ", row == 0 ? " " : "; ", c->rows[row].label);
+    for (size_t row = d->from; row < d->to; row++) {
+        buf_addf(&text, "%s%s: ", row == d->from ? " " : "; ", c->rows[row].label);
         for (size_t i = 0; i < c->series_count; i++) {
             buf_addf(&text, "%s%s%s", i == 0 ? "" : ", ", c->series_count > 1 ? c->series[i] : "",
                      c->series_count > 1 ? " " : "");
             add_value(&text, c, &c->rows[row], i);
         }
     }
-    buf_addf(d->out, "<title id=\"%s-title\">", c->id);
+    buf_addf(d->out, "<title id=\"%s-%zu-title\">", c->id, d->from);
     html_text(d->out, c->title);
-    buf_addf(d->out, "</title>\n<desc id=\"%s-desc\">", c->id);
+    buf_addf(d->out, "</title>\n<desc id=\"%s-%zu-desc\">", c->id, d->from);
     html_text(d->out, buf_str(&text));
     buf_adds(d->out, "</desc>\n");
     buf_free(&text);
 }
 
-/* Returns its height, and draws it if asked to. */
+/* Above the first drawing. Returns its height, and draws it if asked to. */
 static double legend(const struct drawing *d, bool draw)
 {
     double x = 0, y = 0;
-    for (size_t i = 0; i < d->c->series_count && d->c->series_count > 1; i++) {
+    if (d->from > 0 || d->c->series_count == 1)
+        return 0;
+    for (size_t i = 0; i < d->c->series_count; i++) {
         double w = 32 + characters(d->c->series[i]) * LETTER;
         if (x > 0 && x + w > WIDTH) {
             x = 0;
             y += LEGEND_LINE;
         }
         if (draw) {
-            box(d, x + 1, y + 1, 16, 14, i);
+            box(d->out, x + 1, y + 1, 16, 14, i);
             text_at(d->out, x + 23, y + 13, "", d->c->series[i]);
         }
         x += w;
     }
-    return d->c->series_count > 1 ? y + LEGEND_LINE + 6 : 0;
+    return y + LEGEND_LINE + 6;
 }
 
 static void begin(const struct drawing *d, double height)
@@ -186,10 +217,9 @@ static void begin(const struct drawing *d, double height)
     const char *id = d->c->id;
     buf_addf(d->out,
              "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 %d %.0f\" "
-             "aria-labelledby=\"%s-title\" aria-describedby=\"%s-desc\">\n",
-             WIDTH, height, id, id);
+             "aria-labelledby=\"%s-%zu-title\" aria-describedby=\"%s-%zu-desc\">\n",
+             WIDTH, height, id, d->from, id, d->from);
     add_description(d);
-    add_patterns(d);
     legend(d, true);
 }
 
@@ -212,26 +242,30 @@ static void bar(const struct drawing *d, const struct chart_row *r, size_t i, do
     double w = MARK;
     add_value(&value, d->c, r, i);
     if (is_suppressed(r, i)) {
-        suppressed_box(d, x, y, MARK, BAR - 3);
+        suppressed_box(d->out, x, y, MARK, BAR - 3);
     } else {
         w = length(d, r->values[i], room);
         if (r->values[i] > 0)
-            box(d, x, y, w, BAR - 3, i);
+            box(d->out, x, y, w, BAR - 3, i);
     }
     text_at(d->out, x + w + 6, y + 12, "", buf_str(&value));
     buf_free(&value);
 }
 
+static double group_height(const struct chart *c)
+{
+    return (label_room(c) > 0 ? 0 : 20) + (double)c->series_count * BAR + 8;
+}
+
 static void draw_bars(const struct drawing *d)
 {
     const struct chart *c = d->c;
-    double left = label_room(c), above = left > 0 ? 0 : 20;
-    double group = above + (double)c->series_count * BAR + 8;
+    double left = label_room(c), above = left > 0 ? 0 : 20, group = group_height(c);
     double y = legend(d, false), room = WIDTH - left - 100;
-    begin(d, y + group * (double)c->rows_count + 2);
-    buf_addf(d->out, "<path d=\"M%.1f %.1fV%.1f\" stroke=\"#111\"/>\n", left, y,
-             y + group * (double)c->rows_count);
-    for (size_t row = 0; row < c->rows_count; row++, y += group) {
+    double end = y + group * (double)(d->to - d->from);
+    begin(d, end + 2);
+    buf_addf(d->out, "<path d=\"M%.1f %.1fV%.1f\" stroke=\"#111\"/>\n", left, y, end);
+    for (size_t row = d->from; row < d->to; row++, y += group) {
         double middle = y + 4 + (double)c->series_count * BAR / 2 + 3;
         if (left > 0)
             text_at(d->out, left - 8, middle, " text-anchor=\"end\"", c->rows[row].label);
@@ -252,10 +286,29 @@ static double slot_of(const struct chart *c)
     return slot > 110 ? 110 : slot;
 }
 
+/* Whether each part of a stacked column has room for its value. */
+static bool written_within(const struct drawing *d, const struct chart_row *r, double slot)
+{
+    for (size_t i = 0; i < d->c->series_count; i++) {
+        struct buf value = { 0 };
+        add_value(&value, d->c, r, i);
+        bool fits = characters(buf_str(&value)) * LETTER + 4 <= slot - 14 &&
+                    length(d, value_of(r, i), PLOT) >= FONT + 4;
+        buf_free(&value);
+        if (is_suppressed(r, i) || (r->values[i] > 0 && !fits))
+            return false;
+    }
+    return sum_of(d->c, r) > 0;
+}
+
 /* What stands above a stacked column: its parts, or their sum where each part is written within. */
 static void add_parts(struct buf *out, const struct drawing *d, const struct chart_row *r)
 {
     bool first = true;
+    if (written_within(d, r, slot_of(d->c))) {
+        locale_number(out, sum_of(d->c, r));
+        return;
+    }
     for (size_t i = 0; i < d->c->series_count; i++) {
         if (!is_suppressed(r, i) && r->values[i] == 0)
             continue;
@@ -265,6 +318,15 @@ static void add_parts(struct buf *out, const struct drawing *d, const struct cha
     }
     if (first)
         buf_adds(out, "0");
+}
+
+/* On white, so that it can be read upon any pattern. */
+static void text_within(const struct drawing *d, double middle, double y, const char *text)
+{
+    double w = characters(text) * LETTER + 4;
+    buf_addf(d->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" fill=\"#fff\"/>\n",
+             middle - w / 2, y - FONT / 2.0 - 1, w, FONT + 2);
+    text_at(d->out, middle, y + FONT / 2.0 - 2, " text-anchor=\"middle\"", text);
 }
 
 /* Above a column of that width: upright where it fits, else along it. */
@@ -284,7 +346,7 @@ static void text_above(const struct drawing *d, double middle, double y, double 
 static double top_of(const struct drawing *d, double width)
 {
     double top = 20;
-    for (size_t row = 0; row < d->c->rows_count; row++)
+    for (size_t row = d->from; row < d->to; row++)
         for (size_t i = 0; i < (d->stacked ? 1 : d->c->series_count); i++) {
             struct buf text = { 0 };
             if (d->stacked)
@@ -308,9 +370,9 @@ static void grouped(const struct drawing *d, const struct chart_row *r, double x
         double left = x + 5 + (double)i * w;
         double h = is_suppressed(r, i) ? MARK : length(d, r->values[i], PLOT);
         if (is_suppressed(r, i))
-            suppressed_box(d, left, base - h, w - 1, h);
+            suppressed_box(d->out, left, base - h, w - 1, h);
         else if (h > 0)
-            box(d, left, base - h, w - 1, h, i);
+            box(d->out, left, base - h, w - 1, h, i);
         add_value(&value, d->c, r, i);
         text_above(d, left + w / 2, base - h - 5, d->c->series_count == 1 ? slot : w,
                    buf_str(&value));
@@ -322,14 +384,20 @@ static void stacked(const struct drawing *d, const struct chart_row *r, double x
                     double slot)
 {
     struct buf parts = { 0 };
+    bool within = written_within(d, r, slot);
     double y = base;
     for (size_t i = 0; i < d->c->series_count; i++) {
         double h = is_suppressed(r, i) ? MARK : length(d, r->values[i], PLOT);
         y -= h;
         if (is_suppressed(r, i))
-            suppressed_box(d, x + 7, y, slot - 14, h);
+            suppressed_box(d->out, x + 7, y, slot - 14, h);
         else if (h > 0)
-            box(d, x + 7, y, slot - 14, h, i);
+            box(d->out, x + 7, y, slot - 14, h, i);
+        if (within && h > 0) {
+            locale_number(&parts, r->values[i]);
+            text_within(d, x + slot / 2, y + h / 2, buf_str(&parts));
+            buf_clear(&parts);
+        }
     }
     add_parts(&parts, d, r);
     text_above(d, x + slot / 2, y - 5, slot, buf_str(&parts));
@@ -339,18 +407,13 @@ static void stacked(const struct drawing *d, const struct chart_row *r, double x
 static void draw_columns(const struct drawing *d)
 {
     const struct chart *c = d->c;
-    double slot = slot_of(c), y = legend(d, false), x = 0;
+    double slot = slot_of(c), x = 0;
     double width =
         d->stacked || c->series_count == 1 ? slot : (slot - 10) / (double)c->series_count;
     double marks = d->stacked ? (double)c->series_count * MARK : 0;
-    double panel = top_of(d, width) + marks + PLOT + 30;
-    begin(d, y + panel * (double)((c->rows_count + ROWS_ACROSS - 1) / ROWS_ACROSS));
-    for (size_t row = 0; row < c->rows_count; row++, x += slot) {
-        if (row > 0 && row % ROWS_ACROSS == 0) {
-            x = 0;
-            y += panel;
-        }
-        double base = y + panel - 30;
+    double base = legend(d, false) + top_of(d, width) + marks + PLOT;
+    begin(d, base + 30);
+    for (size_t row = d->from; row < d->to; row++, x += slot) {
         (d->stacked ? stacked : grouped)(d, &c->rows[row], x, base, slot);
         buf_addf(d->out, "<path d=\"M%.1f %.1fH%.1f\" stroke=\"#111\"/>\n", x, base, x + slot);
         text_at(d->out, x + slot / 2, base + 16, " text-anchor=\"middle\" class=\"small\"",
@@ -362,15 +425,19 @@ static void draw_columns(const struct drawing *d)
 void chart_add(struct buf *out, const struct chart *c, enum chart_form form)
 {
     struct drawing d = { .out = out, .c = c, .stacked = form == CHART_STACKED };
+    size_t step = form == CHART_BARS ? (size_t)(HEIGHT / group_height(c)) : ROWS_ACROSS;
     buf_adds(out, "<figure>\n<figcaption>");
     html_text(out, c->title);
     buf_adds(out, "</figcaption>\n");
     d.most = most_of(c, d.stacked);
     if (is_empty(c))
         html_paragraph(out, TR("There is nothing to show.", "No hay nada que mostrar."));
-    else if (form == CHART_BARS)
-        draw_bars(&d);
-    else
-        draw_columns(&d);
+    for (d.from = 0; d.from < c->rows_count && !is_empty(c); d.from = d.to) {
+        d.to = d.from + step < c->rows_count ? d.from + step : c->rows_count;
+        if (form == CHART_BARS)
+            draw_bars(&d);
+        else
+            draw_columns(&d);
+    }
     buf_adds(out, "</figure>\n");
 }

@@ -55,7 +55,8 @@ static void element(struct buf *out, const char *before, const char *text, const
     buf_adds(out, after);
 }
 
-/* A string of CSS: what could end it, or the <style> around it, stands there as its number. */
+/* A string of CSS: what could end it, or the <style> around it, stands there
+ * as its number, which takes the space behind it. */
 static void css_string(struct buf *out, const char *text)
 {
     struct span s = span_str(text);
@@ -68,7 +69,7 @@ static void css_string(struct buf *out, const char *text)
         }
         bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
                      c == ' ' || c == '.' || c == ',' || c == '-';
-        buf_addf(out, plain ? "%c" : "\\%06X", plain ? (int)c : (int)(c < 0x20 ? 0xFFFD : c));
+        buf_addf(out, plain ? "%c" : "\\%06X ", plain ? (int)c : (int)(c < 0x20 ? 0xFFFD : c));
     }
     buf_adds(out, "\"");
 }
@@ -142,7 +143,7 @@ static const char print_css[] =
     "h1{font-size:19pt}h2{font-size:13.5pt;margin-top:16pt}h3{font-size:11pt}"
     "dt,.kicker,dd.hint,footer{color:#000}"
     "h2,h3,caption,figcaption{break-after:avoid}p,li{orphans:3;widows:3}"
-    ".status,.note,.together,figure,dt,dd,li,tr,address,.sign{break-inside:avoid}"
+    ".status,.note,.together,svg,dt,dd,li,tr,address,.sign{break-inside:avoid}"
     "thead{display:table-header-group}.scroll{overflow:visible}"
     ".status,.mark,svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
     ".page{break-before:page}footer{display:none}}";
