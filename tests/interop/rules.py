@@ -1219,7 +1219,7 @@ def main(arguments):
         return 2
     try:
         audit(folders[0], "--all" in arguments)
-    except (CannotRead, OSError, ValueError, IndexError) as why:
+    except (CannotRead, OSError, ValueError, LookupError, TypeError, AttributeError) as why:    # or an entry has not its form
         sys.stderr.write("rules.py: cannot read: %s\n" % why)
         return 3
     return 0
