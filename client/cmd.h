@@ -10,6 +10,7 @@ enum outcome cmd_revoke(const struct args *a);
 enum outcome cmd_submit(const struct args *a);
 enum outcome cmd_import(const struct args *a);
 enum outcome cmd_verify(const struct args *a);
+enum outcome cmd_receipt(const struct args *a);
 enum outcome cmd_verify_evidence(const struct args *a);
 enum outcome cmd_replay(const struct args *a);
 enum outcome cmd_audit(const struct args *a);

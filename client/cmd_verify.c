@@ -3,28 +3,18 @@
 #include <stdlib.h>
 
 #include "client/cmd.h"
-#include "client/files.h"
 #include "client/prove.h"
+#include "client/receipt_check.h"
 #include "client/verify_opening.h"
-#include "proto/base64.h"
-#include "proto/when.h"
-
-/* What a receipt that is not bad says, for comparison with the others. */
-struct seen {
-    const char *path;
-    size_t log;
-    uint64_t index, size;
-    struct hash leaf, root;
-};
 
 struct verification {
     const struct args *args;
     struct trust trust;
-    struct logfiles *files; /* NULL if offline */
-    struct accepted now;    /* the log's checkpoint, if online */
-    bool has_now;           /* it is signed by the log … */
-    bool now_good;          /* … and has its quorum, and is fresh */
-    struct seen *seen;      /* the receipts so far, to be held against each other */
+    struct logfiles *files;    /* NULL if offline */
+    struct accepted now;       /* the log's checkpoint, if online */
+    bool has_now;              /* it is signed by the log … */
+    bool now_good;             /* … and has its quorum, and is fresh */
+    struct seen_receipt *seen; /* the receipts so far, to be held against each other */
     size_t seen_count;
     struct findings told; /* about that checkpoint */
     json_t *receipts;     /* what is said of each, with --json */
@@ -88,139 +78,54 @@ static enum verdict compare_with_log(struct verification *v, struct span text, s
     return verdict;
 }
 
-static void print(struct verification *v, const char *path, enum verdict verdict,
-                  const struct receipt_report *r, const struct findings *f)
+static void print(struct verification *v, const struct receipt_check *c, enum verdict verdict)
 {
-    const char *signer = r->signer[0] != 0 ? r->signer : "-";
-    char index[24] = "-", when[WHEN_TEXT + 1] = "";
+    const struct receipt_report *r = &c->report;
+    char index[24] = "-";
     if (r->index != NO_ENTRY)
         snprintf(index, sizeof index, "%" PRIu64, r->index);
-    if (r->kind != KIND_NONE)
-        when_format(when, r->accepted);
-    findings_print(f, stderr);
-    if (v->args->json) {
-        char file[600];
-        printable_copy(file, sizeof file, span_str(path));
-        json_array_append_new(
-            v->receipts,
-            must(json_pack("{s:s,s:s,s:o,s:o,s:s,s:s,s:I,s:s,s:b,s:o}", "file", file, "verdict",
-                           verdict_name(verdict), "index", json_of_index(r->index), "hash",
-                           r->index == NO_ENTRY ? json_null() : json_of_hash(&r->leaf), "kind",
-                           kind_name(r->kind), "signer", signer, "size", (json_int_t)r->size,
-                           "accepted", when, "quorum", r->quorum, "findings", findings_json(f))));
-        return;
-    }
-    printf("%s %s %s %s %s %" PRIu64 "\n", path, verdict_name(verdict), index, kind_name(r->kind),
-           signer, r->size);
+    findings_print(&c->findings, stderr);
+    if (v->args->json)
+        json_array_append_new(v->receipts, receipt_check_json(c, verdict));
+    else
+        printf("%s %s %s %s %s %" PRIu64 "\n", c->path, verdict_name(verdict), index,
+               kind_name(r->kind), r->signer[0] != 0 ? r->signer : "-", r->size);
 }
 
 static void remember(struct verification *v, const char *path, const struct receipt_report *r)
 {
     v->seen = must(realloc(v->seen, (v->seen_count + 1) * sizeof *v->seen));
-    v->seen[v->seen_count++] = (struct seen){ .path = path,
-                                              .log = r->cp.log,
-                                              .index = r->index,
-                                              .size = r->size,
-                                              .leaf = r->leaf,
-                                              .root = r->root };
+    v->seen[v->seen_count++] = (struct seen_receipt){ .path = path,
+                                                      .log = r->cp.log,
+                                                      .index = r->index,
+                                                      .size = r->size,
+                                                      .leaf = r->leaf,
+                                                      .root = r->root };
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const struct seen *x = a, *y = b;
-    return x->log != y->log    ? (x->log < y->log ? -1 : 1)
-           : x->size < y->size ? -1
-                               : x->size > y->size;
-}
-
-static int by_index(const void *a, const void *b)
-{
-    const struct seen *x = a, *y = b;
-    return x->log != y->log      ? (x->log < y->log ? -1 : 1)
-           : x->index < y->index ? -1
-                                 : x->index > y->index;
-}
-
-/* Evidence from two receipts that contradict each other: of one size, or of one index. */
-static void evidence_of_pair(struct verification *v, const struct seen *x, const struct seen *y)
-{
-    struct buf text[2] = { { 0 }, { 0 } };
-    struct receipt a, b;
-    struct refusal why;
-    if (v->evidence.n == 0 && file_read(&text[0], x->path, RECEIPT_MAX) == FILE_OK &&
-        file_read(&text[1], y->path, RECEIPT_MAX) == FILE_OK &&
-        receipt_parse(&a, buf_span(&text[0]), &why) == 0) {
-        if (receipt_parse(&b, buf_span(&text[1]), &why) == 0) {
-            if (x->size == y->size && !hash_eq(&x->root, &y->root))
-                evidence_of_fork(&v->evidence, a.checkpoint, b.checkpoint, NULL, 0);
-            else
-                evidence_of_leaves(&v->evidence, a.checkpoint, &a.entry[0], b.checkpoint,
-                                   &b.entry[0]);
-            receipt_free(&b);
-        }
-        receipt_free(&a);
-    }
-    buf_free(&text[0]);
-    buf_free(&text[1]);
-}
-
-static void contradiction(struct verification *v, const struct seen *x, const struct seen *y)
-{
-    char both[90];
-    struct refusal why;
-    snprintf(both, sizeof both, "%.40s, %.40s", x->path, y->path);
-    refuse(&why, REASON_FORK, both);
-    findings_tell(&v->told, VERDICT_BAD, &why);
-    evidence_of_pair(v, x, y);
-}
-
-/* Receipts of one log must not contradict each other: no size has two roots, no index two entries. */
 static enum outcome compare_receipts(struct verification *v)
 {
-    uint64_t before = v->told.total;
-    qsort(v->seen, v->seen_count, sizeof *v->seen, by_size);
-    for (size_t i = 1; i < v->seen_count; i++)
-        if (by_size(&v->seen[i - 1], &v->seen[i]) == 0 &&
-            !hash_eq(&v->seen[i - 1].root, &v->seen[i].root))
-            contradiction(v, &v->seen[i - 1], &v->seen[i]);
-    qsort(v->seen, v->seen_count, sizeof *v->seen, by_index);
-    for (size_t i = 1; i < v->seen_count; i++)
-        if (by_index(&v->seen[i - 1], &v->seen[i]) == 0 &&
-            !hash_eq(&v->seen[i - 1].leaf, &v->seen[i].leaf))
-            contradiction(v, &v->seen[i - 1], &v->seen[i]);
-    if (v->told.total == before)
-        return OUTCOME_PROVEN;
-    findings_print(&v->told, stderr);
-    return OUTCOME_BAD;
+    enum outcome outcome =
+        receipts_compare(v->seen, v->seen_count, &v->told, &v->evidence, NULL, NULL);
+    if (outcome != OUTCOME_PROVEN)
+        findings_print(&v->told, stderr);
+    return outcome;
 }
 
 static enum outcome verify_file(struct verification *v, const char *path)
 {
-    struct buf text = { 0 };
-    struct findings f = { 0 };
-    struct receipt_report report = { .index = NO_ENTRY };
-    struct refusal why;
+    struct receipt_check c;
     enum verdict log_verdict = v->args->log == NULL ? VERDICT_GOOD : VERDICT_UNDECIDED;
-    enum file read = file_read(&text, path, RECEIPT_MAX);
-    if (read == FILE_OK) {
-        receipt_judge(&report, v->trust.policy, buf_span(&text), trust_pin(&v->trust), findings_add,
-                      &f);
-        if (report.size > 0 && report.quorum && !trust_fresh(&v->trust, &report.cp, &why))
-            findings_tell(&f, VERDICT_UNDECIDED, &why);
-        if (findings_verdict(&f) != VERDICT_BAD && v->has_now)
-            log_verdict = compare_with_log(v, buf_span(&text), &f);
-    } else {
-        refuse(&why, read == FILE_MISSING ? REASON_MISSING : REASON_UNREADABLE, path);
-        findings_tell(&f, VERDICT_UNDECIDED, &why);
-    }
-    enum verdict verdict = findings_verdict(&f);
+    receipt_check(&c, &v->trust, path);
+    if (findings_verdict(&c.findings) != VERDICT_BAD && v->has_now && c.was_read)
+        log_verdict = compare_with_log(v, buf_span(&c.text), &c.findings);
+    enum verdict verdict = findings_verdict(&c.findings);
     if (verdict == VERDICT_GOOD)
         verdict = v->args->log != NULL && !v->now_good ? VERDICT_UNDECIDED : log_verdict;
-    if (verdict != VERDICT_BAD && report.size > 0)
-        remember(v, path, &report);
-    print(v, path, verdict, &report, &f);
-    findings_free(&f);
-    buf_free(&text);
+    if (verdict != VERDICT_BAD && c.report.size > 0)
+        remember(v, path, &c.report);
+    print(v, &c, verdict);
+    receipt_check_free(&c);
     return outcome_of_verdict(verdict);
 }
 
@@ -264,8 +169,7 @@ enum outcome cmd_verify(const struct args *a)
     outcome = fetch_now(&v);
     for (size_t i = 0; i < a->operands; i++)
         outcome = outcome_worse(outcome, verify_file(&v, a->operand[i]));
-    if (v.seen_count > 1)
-        outcome = outcome_worse(outcome, compare_receipts(&v));
+    outcome = outcome_worse(outcome, compare_receipts(&v));
     report_json(&v, outcome);
     say_scope(&v);
     outcome = outcome_worse(outcome, trust_write_evidence(&v.trust, &v.evidence));

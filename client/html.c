@@ -95,14 +95,15 @@ static const char css[] =
     "ul{margin:.6rem 0;padding-left:1.4rem}li{margin:.3rem 0}"
     "ul.marked{list-style:none;padding-left:0}ul.marked li{padding-left:1.6rem;position:relative}"
     "ul.marked .mark{position:absolute;left:0}"
-    "dl{display:grid;grid-template-columns:minmax(8rem,14rem) minmax(0,1fr);column-gap:1.5rem;"
-    "margin:.6rem 0 1rem;border-bottom:1px solid #888}"
-    "dt{grid-column:1;border-top:1px solid #888;padding:.45rem 0;color:#333}"
-    "dd{grid-column:2;margin:0;padding:0 0 .45rem}"
+    "dl{display:grid;grid-template-columns:minmax(8rem,14rem) minmax(0,1fr);"
+    "margin:.6rem 0 1rem;padding-bottom:.35rem;border-bottom:1px solid #888}"
+    "dt{grid-column:1;border-top:1px solid #888;padding:.45rem 1.5rem .1rem 0;color:#333}"
+    "dd{grid-column:2;margin:0;padding:0 0 .1rem}"
     "dt+dd{border-top:1px solid #888;padding-top:.45rem}"
-    "dd.hint{font-size:.875rem;line-height:1.4;color:#444;margin-top:-.35rem}"
+    "dd.hint{font-size:.875rem;line-height:1.4;color:#444;padding-bottom:.2rem}"
     "code{font:.84em/1.5 \"DejaVu Sans Mono\",\"Liberation Mono\",Consolas,Menlo,monospace;"
     "overflow-wrap:anywhere}"
+    ".verbatim{margin:.2rem 0;line-height:1.3}"
     ".status{border:2px solid #111;border-left-width:10px;padding:.8rem 1.1rem;margin:1.4rem 0}"
     ".status p{margin:.2rem 0}"
     ".status .headline{font-size:1.25rem;font-weight:600;line-height:1.3}"
@@ -146,7 +147,7 @@ static const char print_css[] =
     ".status,.note,.together,svg,dt,dd,li,tr,address,.sign{break-inside:avoid}"
     "thead{display:table-header-group}.scroll{overflow:visible}"
     ".status,.mark,svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
-    ".page{break-before:page}footer{display:none}}";
+    ".page{break-before:page}.verbatim{break-after:avoid}footer{display:none}}";
 
 static void add_style(struct buf *out, const char *running)
 {
@@ -218,6 +219,11 @@ void html_lead(struct buf *out, const char *text)
 void html_paragraph(struct buf *out, const char *text)
 {
     element(out, "<p>", text, "</p>\n");
+}
+
+void html_verbatim(struct buf *out, const char *text)
+{
+    element(out, "<p class=\"verbatim\"><code>", text, "</code></p>\n");
 }
 
 void html_note(struct buf *out, const char *text)

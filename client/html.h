@@ -19,6 +19,8 @@ void html_end(struct buf *out, const char *foot);
 void html_heading(struct buf *out, int level, const char *text); /* level 2 or 3 */
 void html_lead(struct buf *out, const char *text);               /* a first paragraph, larger */
 void html_paragraph(struct buf *out, const char *text);
+/* A line as it stands somewhere else, in the face of code. */
+void html_verbatim(struct buf *out, const char *text);
 
 /* An answer, told by a mark (✓ ✗ ?), by words and by the form of its frame, never by colour alone: a headline and an explanation (may be NULL). */
 void html_status(struct buf *out, enum verdict v, const char *headline, const char *text);

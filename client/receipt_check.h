@@ -1,0 +1,44 @@
+/* Receipts, judged offline one by one and held against each other: what `verify` and `receipt show`
+ * have in common. */
+#ifndef CLIENT_RECEIPT_CHECK_H
+#define CLIENT_RECEIPT_CHECK_H
+
+#include "client/findings.h"
+#include "client/trust.h"
+#include "proto/receipt.h"
+
+struct receipt_check {
+    const char *path; /* the caller's */
+    bool was_read;
+    struct buf text;              /* owned, as is findings */
+    struct receipt_report report; /* index NO_ENTRY and size 0 where nothing is known */
+    struct findings findings;     /* the caller may add what it finds out itself */
+    /* Nothing speaks against the entry, its signature and its enrolments: at most, the checkpoint lacks witnesses, or these their freshness, or a clock is wrong. */
+    bool entry_stands;
+};
+
+/* Reads and judges a receipt; free it in any case. A file that cannot be read is a finding, undecided. */
+void receipt_check(struct receipt_check *out, const struct trust *t, const char *path);
+void receipt_check_free(struct receipt_check *c);
+
+/* What `verify --json` says of it; a new reference. */
+json_t *receipt_check_json(const struct receipt_check *c, enum verdict verdict);
+
+/* What is needed of a receipt that is not bad to hold it against others. */
+struct seen_receipt {
+    const char *path;
+    size_t log;
+    uint64_t index, size;
+    struct hash leaf, root;
+    size_t number; /* the caller's */
+};
+
+/* Receipts of one log must not contradict each other: no size has two roots, no index two entries. Sorts
+ * seen, tells `told` of each contradiction, appends evidence of the first one to an empty buffer, and calls
+ * `each` (may be NULL) with the numbers of the two. Returns OUTCOME_PROVEN or OUTCOME_BAD. */
+enum outcome
+receipts_compare(struct seen_receipt *seen, size_t count, struct findings *told,
+                 struct buf *evidence,
+                 void (*each)(void *ctx, size_t a, size_t b, const struct refusal *why), void *ctx);
+
+#endif

@@ -1,0 +1,12 @@
+/* What a record says, in words: member by member, in the order of the table of kinds. */
+#ifndef CLIENT_RECORD_WORDS_H
+#define CLIENT_RECORD_WORDS_H
+
+#include "client/sheet.h"
+#include "proto/kind.h"
+
+/* Adds terms and values for the members of a checked object of that kind that it has, but for `id`, `at` and
+ * `under` (of genesis `at`, too). Whom a record seals is said to be sealed, never more. */
+void record_words(struct sheet *s, enum kind k, const json_t *object);
+
+#endif
