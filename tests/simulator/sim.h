@@ -75,12 +75,13 @@ struct planted {
     uint8_t rule;
     int8_t slot;
     int64_t deadline; /* INT64_MIN: at once */
+    int64_t lifted;   /* and only until Now is that; INT64_MAX: for good */
 };
 
 struct candidate {
     uint8_t rule;
     uint64_t entry;
-    int64_t deadline;
+    int64_t deadline, lifted;
 };
 
 struct sim {

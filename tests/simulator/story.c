@@ -142,6 +142,7 @@ void plant(struct act *a, const char *rule, char slot, int64_t deadline)
         ;
     p->slot = (int8_t)(slot - 'A');
     p->deadline = deadline;
+    p->lifted = INT64_MAX;
 }
 
 /* ---- carrying out -------------------------------------------------------------------------------- */
@@ -230,7 +231,8 @@ static void note_findings(struct sim *s, const struct act *a)
         s->found = grown(s->found, s->founds, &s->found_cap, sizeof *s->found);
         s->found[s->founds++] = (struct candidate){ .rule = p->rule,
                                                     .entry = a->story->slot[p->slot].entry,
-                                                    .deadline = p->deadline };
+                                                    .deadline = p->deadline,
+                                                    .lifted = p->lifted };
         if (a->story->slot[p->slot].entry == NO_ENTRY)
             abort();
     }
@@ -253,7 +255,7 @@ void queue_run(struct sim *s)
 
 static bool came_true(const struct sim *s, const struct candidate *c)
 {
-    return c->deadline < s->writer.accepted || c->deadline == INT64_MIN;
+    return c->deadline < s->writer.accepted && s->writer.accepted < c->lifted;
 }
 
 size_t planted_of(const struct sim *s, unsigned rule)
