@@ -15,6 +15,7 @@
 #include "client/cmd.h"
 #include "client/files.h"
 #include "client/prove.h"
+#include "proto/base64.h"
 #include "proto/replay.h"
 #include "proto/scan.h"
 
@@ -164,6 +165,55 @@ static bool progress(void *ctx, uint64_t done, uint64_t size)
     return m->findings.total == 0; /* nothing of it will be kept */
 }
 
+/* The file of a ruleset that the log pins: audits of the copy need it, as a blob under the path that a log serves it
+ * under. Its hash says whether it is the one; a copy without it is a copy all the same. */
+static bool has_ruleset(struct logfiles *l, const struct hash *sha256, struct buf *file)
+{
+    struct refusal why;
+    struct hash sum;
+    buf_clear(file);
+    if (logfiles_blob(l, sha256->b, RULESET_MAX, file, &why) != FETCH_OK)
+        return false;
+    if (file->failed)
+        die_of_memory();
+    hash_bytes(&sum, buf_span(file));
+    return hash_eq(&sum, sha256);
+}
+
+static void stage_ruleset(struct mirror *m, const char *sha256_text)
+{
+    struct buf file = { 0 };
+    struct hash sha256;
+    char name[BLOB_PATH_MAX];
+    if (base64_decode_exact(sha256.b, HASH_BYTES, span_str(sha256_text)) != 0 ||
+        has_ruleset(m->here, &sha256, &file)) {
+        buf_free(&file);
+        return;
+    }
+    logfiles_blob_path(name, sha256.b);
+    if (has_ruleset(m->there, &sha256, &file))
+        stage(m, name, buf_span(&file));
+    else
+        say(TR("the ruleset that the log pins is not to be had, and not in the copy: %s",
+               "el conjunto de reglas que la bitácora fija no está disponible, ni en la copia: %s"),
+            name);
+    buf_free(&file);
+}
+
+/* A judged_fn. Records are not judged here; whether this one counts is for an audit to say. */
+static void look(void *ctx, const struct judged *e)
+{
+    struct entry entry;
+    struct record r;
+    struct refusal why;
+    if (entry_parse(&entry, e->bytes, &why) != 0 ||
+        !span_starts(entry.note, "bitacora/v1 ruleset\n") ||
+        record_parse(&r, entry.note, &why) != 0)
+        return;
+    stage_ruleset(ctx, record_string(&r, "sha256"));
+    record_free(&r);
+}
+
 static enum lookup look_up_nothing(void *ctx, uint64_t index, struct known_entry *out)
 {
     (void)ctx;
@@ -181,7 +231,9 @@ static enum replay_end verify(struct mirror *m)
                                  .structure = true,
                                  .lookup = look_up_nothing,
                                  .found = findings_add,
-                                 .found_ctx = &m->findings };
+                                 .found_ctx = &m->findings,
+                                 .judged = look,
+                                 .judged_ctx = m };
     if (!m->verified) {
         judge_free(m->judge);
         m->judge = must(judge_new(&setup));

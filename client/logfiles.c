@@ -1,8 +1,8 @@
 #include "client/logfiles.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -162,10 +162,16 @@ enum fetch logfiles_checkpoint(struct logfiles *l, struct buf *out, struct refus
     return got;
 }
 
+void logfiles_blob_path(char out[static BLOB_PATH_MAX], const uint8_t sha256[static HASH_BYTES])
+{
+    size_t n = (size_t)sprintf(out, "v1/blobs/");
+    sodium_bin2hex(out + n, 2 * HASH_BYTES + 1, sha256, HASH_BYTES);
+}
+
 enum fetch logfiles_blob(struct logfiles *l, const uint8_t sha256[static HASH_BYTES], size_t max,
                          struct buf *out, struct refusal *why)
 {
-    char name[16 + 2 * HASH_BYTES + 1] = "v1/blobs/";
-    sodium_bin2hex(name + strlen(name), 2 * HASH_BYTES + 1, sha256, HASH_BYTES);
+    char name[BLOB_PATH_MAX];
+    logfiles_blob_path(name, sha256);
     return read_file(l, name, max, out, why);
 }

@@ -21,6 +21,10 @@ const struct source *logfiles_source(struct logfiles *l);
 /* Appends the checkpoint note. Like a fetch_tile_fn. */
 enum fetch logfiles_checkpoint(struct logfiles *l, struct buf *out, struct refusal *why);
 
+/* Where a log serves a blob, below its URL: "v1/blobs/" and hex. */
+#define BLOB_PATH_MAX (16 + 2 * HASH_BYTES)
+void logfiles_blob_path(char out[static BLOB_PATH_MAX], const uint8_t sha256[static HASH_BYTES]);
+
 /* Appends the public blob of that SHA-256, of at most max bytes and one more; whether it has that SHA-256 is not
  * looked at. Like a fetch_tile_fn. */
 enum fetch logfiles_blob(struct logfiles *l, const uint8_t sha256[static HASH_BYTES], size_t max,

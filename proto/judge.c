@@ -338,7 +338,7 @@ static void tell_judged(struct judge *j, const struct judged *e)
 enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
 {
     struct record r;
-    struct judged e = { .index = index, .leaf = leaf, .signer = NO_SIGNER };
+    struct judged e = { .index = index, .leaf = leaf, .bytes = bytes, .signer = NO_SIGNER };
     if (index == 0)
         check_pin(j, leaf);
     e.kind = judge_bytes(j, &e, &r, bytes);

@@ -11,7 +11,8 @@
 struct judged {
     uint64_t index;
     const struct hash *leaf;
-    enum kind kind; /* what judge_entry() returns; KIND_UNDECIDED where it could not be read */
+    struct span bytes; /* as it stands in the tree; empty where it could not be read */
+    enum kind kind;    /* what judge_entry() returns; KIND_UNDECIDED where it could not be read */
     bool has_header;
     int64_t accepted;            /* if it has_header */
     const struct record *record; /* NULL: could not be read, not looked at, or not of its form */
