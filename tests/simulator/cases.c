@@ -78,6 +78,6 @@ void inform_and_rule(struct plot *p, const struct ask *q, char request, int64_t 
                      const char *result)
 {
     act_inform(p->y, t, q->by, request, t - HOUR);
-    act_ratify(p->y, t + chance_between(&p->s->chance, HOUR, law_at(p->s, t)->hours),
-               judge_for(p->s, q->by), request, result, 0);
+    int64_t ruled = t + chance_between(&p->s->chance, HOUR, law_at(p->s, t)->hours);
+    act_ratify(p->y, ruled, judge_for(p->s, q->by), request, result, 0);
 }

@@ -50,6 +50,12 @@ struct someone someone(struct sim *s)
     return w;
 }
 
+void people(struct sim *s, struct someone *who, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        who[i] = someone(s);
+}
+
 /* ---- parts --------------------------------------------------------------------------------------- */
 
 static void add_categories(struct buf *out, unsigned mask, const char *unknown)

@@ -74,6 +74,7 @@ const char *one_of(struct chance *c, const char *const *text, size_t n);
            sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
 struct someone someone(struct sim *s);
+void people(struct sim *s, struct someone *who, unsigned n);
 
 /* Gives a warrant the next number of its court. */
 void order_number(struct order *o);

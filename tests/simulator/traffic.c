@@ -1,4 +1,5 @@
-/* What is done as it should be: no rule finds anything. */
+/* What is done as it should be: no rule finds anything. Arguments of one call never draw twice from chance:
+ * compilers evaluate them in different orders. */
 #include "tests/simulator/records.h"
 
 #define PLACE(d) ((d)->body->place)
@@ -32,10 +33,10 @@ static void use_answer(struct story *y, const struct ask *q, char request, int64
     if (odds(s, 8))
         act_product(y, t + between(s, HOUR, 20 * DAY), q->by, ref);
     if (odds(s, 3)) {
-        bool abroad = odds(s, 60);
-        act_transfer(y, t + between(s, HOUR, 20 * DAY), colleague(s, q->by), ref,
-                     abroad ? ONE_OF(&s->chance, "US", "ES", "GT", "CO") : "MX",
-                     abroad || odds(s, 50) ? "MLAT 2021/4" : NULL);
+        bool abroad = odds(s, 60), named = abroad || odds(s, 50);
+        const char *country = ONE_OF(&s->chance, "US", "ES", "GT", "CO");
+        int64_t when = t + between(s, HOUR, 20 * DAY);
+        act_transfer(y, when, q->by, ref, abroad ? country : "MX", named ? "MLAT 2021/4" : NULL);
     }
     if (odds(s, 2))
         act(y, t + between(s, DAY, 60 * DAY), q->holder, KIND_DESTRUCTION, 0, "\"requests\":[%s]",
@@ -172,16 +173,19 @@ static void close_order(struct story *y, struct desk *by, char slot, const struc
 static void retained_story(struct sim *s, int64_t t)
 {
     struct story *y = story_new(s);
-    struct someone who[3] = { someone(s), someone(s), someone(s) };
+    struct someone who[3];
     bool police = odds(s, 15);
     struct desk *by = police ? desk_of(s, ROLE_REQUESTER, "police", NULL, NULL) : prosecutor(s);
-    struct order o = give_order(s, by, judge_for(s, by), t, some_of(&s->chance, RETAINED), who);
+    people(s, who, 3);
+    unsigned what = some_of(&s->chance, RETAINED);
+    struct order o = give_order(s, by, judge_for(s, by), t, what, who);
     int64_t end = o.until;
     unsigned requests = 1 + (unsigned)chance_below(&s->chance, 3);
     act_order(y, t, 'A', &o);
     if (odds(s, 12)) {
         end = o.until + between(s, 10 * DAY, 30 * DAY);
-        act_extend(y, o.until - between(s, HOUR, 5 * DAY), colleague(s, o.by), 'A', end);
+        int64_t when = o.until - between(s, HOUR, 5 * DAY);
+        act_extend(y, when, colleague(s, o.by), 'A', end);
     }
     for (unsigned i = 0; i < requests; i++) {
         char slot = (char)('B' + i);
@@ -200,18 +204,20 @@ static void retained_story(struct sim *s, int64_t t)
 static void content_story(struct sim *s, int64_t t)
 {
     struct story *y = story_new(s);
-    struct someone who[3] = { someone(s), someone(s), someone(s) };
+    struct someone who[3];
     struct desk *by = prosecutor(s);
     struct desk *judge = desk_of(s, ROLE_JUDGE, NULL, "federal", NULL);
     unsigned what = some_of(&s->chance, BIT(COMMS_CONTENT_LIVE) | BIT(COMMS_CONTENT_STORED) |
                                             BIT(DEVICE_CONTENT) | BIT(GEOLOCATION_LIVE));
+    people(s, who, 3);
     struct order o = give_order(s, by, judge, t, what, who);
     int64_t end = o.until, at = between(s, t + HOUR, t + 3 * DAY);
     o.data_from = o.data_until = 0;
     act_order(y, t, 'A', &o);
     if (odds(s, 40)) {
         end = o.until + between(s, 10 * DAY, 60 * DAY);
-        act_extend(y, o.until - between(s, HOUR, 3 * DAY), colleague(s, judge), 'A', end);
+        int64_t when = o.until - between(s, HOUR, 3 * DAY);
+        act_extend(y, when, colleague(s, judge), 'A', end);
     }
     struct ask q = ask_under(s, by, &o, 'A', at);
     q.data_from = o.from;
@@ -273,7 +279,8 @@ static void erased_story(struct sim *s, int64_t t)
     act_answer(y, done, 'B', q.holder, held ? "full" : "none_held", at + MINUTE, done - MINUTE);
     if (held)
         act_tell(y, told, by, 'B');
-    act_erase(y, told + between(s, DAY, 40 * DAY), colleague(s, o.by), who.sealed);
+    int64_t when = told + between(s, DAY, 40 * DAY);
+    act_erase(y, when, colleague(s, o.by), who.sealed);
     story_planned(y);
 }
 
@@ -302,13 +309,12 @@ static void emergency_story(struct sim *s, int64_t t)
     act_inform(y, informed, colleague(s, q.by), 'A', last - 6 * MINUTE);
     uint64_t how = chance_below(&s->chance, 100);
     int64_t ruled = informed + between(s, 2 * HOUR, within - MINUTE);
+    unsigned part = some_of(&s->chance, q.categories);
     act_ratify(y, ruled, judge_for(s, q.by), 'A',
                how < 74   ? "total"
                : how < 88 ? "partial"
                           : "refused",
-               how < 74   ? 0
-               : how < 84 ? some_of(&s->chance, q.categories)
-                          : 0);
+               how >= 74 && how < 84 ? part : 0);
     if (done == 0) {
         story_planned(y);
         return;
@@ -357,7 +363,8 @@ static void errand_story(struct sim *s, int64_t t)
     struct story *y = story_new(s);
     const struct errand *e = &errands[chance_below(&s->chance, sizeof errands / sizeof *errands)];
     bool other = e->category == OTHER;
-    struct someone who[2] = { someone(s), someone(s) };
+    struct someone who[2];
+    people(s, who, 2);
     struct ask q = { .source = e->source, .basis = e->basis, .scheme = e->scheme, .who = who };
     q.by = desk_of(s, ROLE_REQUESTER, other ? "fiscal_financial" : e->function, e->level, NULL);
     q.holder = desk_of(s, ROLE_HOLDER, e->sector, NULL, NULL);
@@ -405,9 +412,11 @@ static void turnover_story(struct sim *s, int64_t t)
     struct vkey old = d->key.vkey;
     int64_t gone = t + between(s, MINUTE, 2 * DAY);
     enrol(y, t, any_registrar(s), d, 0, "");
-    revoke(y, gone, any_registrar(s), &old,
-           ONE_OF(&s->chance, "left_office", "superseded", "key_compromise", "other"),
-           odds(s, 50) ? between(s, t + 1, gone + DAY) : INT64_MAX);
+    const char *reason = ONE_OF(&s->chance, "left_office", "superseded", "key_compromise", "other");
+    int64_t since = between(s, t + 1, gone + DAY);
+    if (odds(s, 50))
+        since = INT64_MAX;
+    revoke(y, gone, any_registrar(s), &old, reason, since);
     story_planned(y);
 }
 

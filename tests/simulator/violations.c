@@ -172,7 +172,8 @@ static void r07(struct plot *p)
 
 static void r08(struct plot *p)
 {
-    struct someone who[2] = { someone(p->s), someone(p->s) };
+    struct someone who[2];
+    people(p->s, who, 2);
     struct ask q = asking(p, "prosecution", NULL, "telecom", BIT(LOCATION_RETAINED), "CNPP-303");
     struct order o = ordering(p, q.by, judge_for(p->s, q.by), RETAINED);
     if (p->v == 0)
