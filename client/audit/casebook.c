@@ -415,7 +415,7 @@ static void take_transfer(struct casebook *cb, const struct event *event)
     if (!ruleset_country(event->ruleset, home) || strcmp(home, country) == 0)
         return;
     for (size_t i = 0; i < json_array_size(requests); i++) {
-        struct request *r = casebook_request(cb, reference_entry(json_array_get(requests, i)));
+        struct request *r = casebook_listed(cb, requests, i);
         if (r != NULL)
             r->foreign_transfers++;
     }
@@ -568,6 +568,15 @@ static void *of_entry(const struct casebook *cb, uint64_t entry, enum kind kind,
 struct request *casebook_request(const struct casebook *cb, uint64_t entry)
 {
     return of_entry(cb, entry, KIND_REQUEST, &cb->requests);
+}
+
+struct request *casebook_listed(const struct casebook *cb, const json_t *list, size_t i)
+{
+    uint64_t entry = reference_entry(json_array_get(list, i));
+    for (size_t k = 0; k < i; k++)
+        if (reference_entry(json_array_get(list, k)) == entry)
+            return NULL;
+    return casebook_request(cb, entry);
 }
 
 struct warrant *casebook_warrant(const struct casebook *cb, uint64_t entry)

@@ -156,6 +156,10 @@ bool casebook_has(const struct casebook *cb, uint32_t list, uint32_t n, word w);
 struct request *casebook_request(const struct casebook *cb, uint64_t entry);
 struct warrant *casebook_warrant(const struct casebook *cb, uint64_t entry);
 
+/* The request that the item i of a list of references names; NULL where it does not count, or an item before it names
+ * the same. */
+struct request *casebook_listed(const struct casebook *cb, const json_t *list, size_t i);
+
 /* The warrant of a request that is RESOLVED, else NULL. */
 struct warrant *casebook_warrant_of(const struct casebook *cb, const struct request *r);
 

@@ -2,11 +2,19 @@
 #include "client/audit/rules.h"
 #include "proto/base64.h"
 
+/* An outcome that the ruleset does not know may be anything. */
+static bool hands_nothing_over(const char *outcome)
+{
+    return strcmp(outcome, "none_held") == 0 || strcmp(outcome, "cancelled") == 0 ||
+           strcmp(outcome, "error") == 0 || strcmp(outcome, "pending") == 0 ||
+           strncmp(outcome, "rejected_", 9) == 0;
+}
+
 /* R05, of one request that an act names. */
 static void ask_after_ruling(struct rule_answer *a, const struct request *r, bool response,
                              const char *outcome, word outcome_word)
 {
-    if (r->ratified == RATIFIED_NOT || (response && !outcome_delivers(outcome)))
+    if (r->ratified == RATIFIED_NOT || (response && hands_nothing_over(outcome)))
         return;
     answer_relate(a, r->entry);
     answer_relate(a, r->ratification);
@@ -21,18 +29,12 @@ static void ask_after_ruling(struct rule_answer *a, const struct request *r, boo
         answer_worsen(a, RESULT_NOT_EVALUABLE, CAUSE_PARTIAL_UNSAID, 0, NO_TIME);
 }
 
-/* A request of a list that several requests may be named in; NULL where it does not count. */
-static const struct request *named_request(const struct casebook *cb, const json_t *list, size_t i)
-{
-    return casebook_request(cb, reference_entry(json_array_get(list, i)));
-}
-
 static void ask_use(struct answers *as, const struct casebook *cb, const struct event *event)
 {
     const json_t *list = json_object_get(event->object, "requests");
     struct rule_answer a = answer_pass(R05, event->e->index, NO_ENTRY);
     for (size_t i = 0; i < json_array_size(list); i++) {
-        const struct request *r = named_request(cb, list, i);
+        const struct request *r = casebook_listed(cb, list, i);
         uint8_t before = a.result;
         if (r == NULL)
             continue;
@@ -73,7 +75,7 @@ static void ask_transfer(struct answers *as, struct casebook *cb, const struct e
     if (known && strcmp(home, country) == 0)
         return;
     for (size_t i = 0; i < json_array_size(list); i++) {
-        const struct request *r = named_request(cb, list, i);
+        const struct request *r = casebook_listed(cb, list, i);
         if (r == NULL)
             continue;
         struct rule_answer a = answer_pass(R16, r->entry, r->entry);
@@ -131,7 +133,7 @@ static void ask_erasure(struct answers *as, struct casebook *cb, const struct ev
 {
     uint8_t blob[HASH_BYTES];
     uint32_t at = 0, number;
-    bool any = false, court = false;
+    bool any = false, all = true; /* a court to compare with, of all who name it */
     struct rule_answer a = answer_pass(R21, event->e->index, NO_ENTRY);
     if (base64_decode_exact(blob, HASH_BYTES, span_str(object_text(event->object, "blob"))) != 0)
         return;
@@ -140,11 +142,11 @@ static void ask_erasure(struct answers *as, struct casebook *cb, const struct ev
         if (memcmp(named->blob, blob, HASH_BYTES) != 0)
             continue;
         any = true;
-        court = ask_named(&a, cb, named, event->signer->authority) || court;
+        all = ask_named(&a, cb, named, event->signer->authority) && all;
     }
     if (!any)
         answer_worsen(&a, RESULT_NOT_EVALUABLE, CAUSE_BLOB_UNKNOWN, 0, NO_TIME);
-    else if (!court)
+    else if (!all)
         answer_worsen(&a, RESULT_NOT_EVALUABLE, CAUSE_COURT_UNKNOWN, 0, NO_TIME);
     answers_give(as, &a);
 }

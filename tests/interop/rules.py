@@ -422,7 +422,7 @@ def r05_one(log, e, request):
     if last.m["result"] == "partial":
         ratified = log.categories(last)
         if ratified is None:
-            return NOT_EVALUABLE, related
+            return (PASS if outcome == "partial" else NOT_EVALUABLE), related
         if any(c not in ratified for c in log.categories(request)):
             if e.kind != "response":
                 return NOT_EVALUABLE, related
