@@ -420,6 +420,17 @@ static void write_sheet(struct sheet *s, const struct showing *v, const struct s
     link_close(&l);
 }
 
+/* Of several, which is good stands above all else. */
+static void write_summary(struct sheet *s, const struct showing *v)
+{
+    for (size_t i = 0; i < v->count && v->count > 1; i++) {
+        char file[600];
+        printable_copy(file, sizeof file, span_str(v->list[i].check.path));
+        sheet_addf(s, SHEET_ITEM, v->list[i].verdict, "%s: %s", verdict_word(v->list[i].verdict),
+                   file);
+    }
+}
+
 /* ---- for programs ---------------------------------------------------------------------------- */
 
 /* The sheet's terms and values, as pairs. */
@@ -519,12 +530,11 @@ static void page_begin(struct buf *out, const struct showing *v)
                  x->check.report.index, log_of(v, x)->name);
     else
         buf_adds(&running, file);
-    const char *title =
-        v->count > 1 ? TR("Receipts", "Recibos")
-        : x->facts   ? label_kind(x->check.report.kind)
-        : x->verdict == VERDICT_BAD
-            ? TR("Receipt that is not good", "Recibo que no es bueno")
-            : TR("Receipt that could not be verified", "Recibo que no se pudo comprobar");
+    const char *title = v->count > 1                ? TR("Receipts", "Recibos")
+                        : x->facts                  ? label_kind(x->check.report.kind)
+                        : x->verdict == VERDICT_BAD ? TR("Receipt not valid", "Recibo no válido")
+                                                    : TR("Receipt that could not be verified",
+                                                         "Recibo que no se pudo comprobar");
     html_begin(out, title, buf_str(&running), buf_str(&running));
     buf_free(&running);
 }
@@ -532,11 +542,15 @@ static void page_begin(struct buf *out, const struct showing *v)
 static void print_page(const struct showing *v)
 {
     struct buf page = { 0 };
+    struct sheet summary = { 0 };
     page_begin(&page, v);
+    write_summary(&summary, v);
+    sheet_html(&summary, &page);
+    sheet_free(&summary);
     for (size_t i = 0; i < v->count; i++) {
         struct sheet s = { 0 };
         write_sheet(&s, v, &v->list[i]);
-        if (i > 0)
+        if (v->count > 1)
             html_page_break(&page);
         sheet_html(&s, &page);
         sheet_free(&s);
@@ -605,31 +619,35 @@ static void open_facts(struct shown *x)
         die_of_memory();
 }
 
-static void print_text(const struct showing *v, const struct shown *x)
+static void print_text(const struct showing *v)
 {
-    struct sheet s = { 0 };
-    if (x != v->list)
-        puts(
-            "\n--------------------------------------------------------------------------------\n");
-    write_sheet(&s, v, x);
-    sheet_print(&s, stdout);
-    sheet_free(&s);
+    struct sheet summary = { 0 };
+    write_summary(&summary, v);
+    sheet_print(&summary, stdout);
+    sheet_free(&summary);
+    for (size_t i = 0; i < v->count; i++) {
+        struct sheet s = { 0 };
+        write_sheet(&s, v, &v->list[i]);
+        if (v->count > 1)
+            fputs("\n--------------------------------------------------------------\n\n", stdout);
+        sheet_print(&s, stdout);
+        sheet_free(&s);
+    }
 }
 
 static void print_all(struct showing *v)
 {
     for (size_t i = 0; i < v->count; i++) {
-        struct shown *x = &v->list[i];
-        open_facts(x);
+        open_facts(&v->list[i]);
         if (v->args->json || v->args->html)
-            findings_print(&x->check.findings, stderr);
+            findings_print(&v->list[i].check.findings, stderr);
         if (v->args->json)
-            print_json(v, x);
-        else if (!v->args->html)
-            print_text(v, x);
+            print_json(v, &v->list[i]);
     }
     if (v->args->html)
         print_page(v);
+    else if (!v->args->json)
+        print_text(v);
     if (v->args->json)
         trust_say_limits(&v->trust);
 }

@@ -3,6 +3,8 @@
 #include "proto/hash.h"
 #include "proto/scan.h"
 
+#define LIST "<dl>\n"
+
 /* ---- text ------------------------------------------------------------------------------------ */
 
 static const char *escaped(int32_t c)
@@ -86,7 +88,7 @@ static const char css[] =
     "\"Bitstream Charter\",\"Source Serif 4\",Cambria,Georgia,\"Liberation Serif\",serif;"
     "font-variant-numeric:lining-nums;overflow-wrap:break-word;hyphens:manual}"
     "header{border-top:4px solid #111;padding-top:.7rem;margin-bottom:1.6rem}"
-    ".kicker{margin:0;font-size:.875rem;letter-spacing:.06em;text-transform:uppercase;color:#333}"
+    ".kicker{margin:0;font-size:1rem;color:#333}"
     "h1{font-size:2rem;line-height:1.15;margin:.3rem 0 0;font-weight:600}"
     "h2{font-size:1.3rem;line-height:1.25;margin:2.4rem 0 .6rem;font-weight:600}"
     "h3{font-size:1.0625rem;margin:1.6rem 0 .4rem;font-weight:600}"
@@ -95,18 +97,17 @@ static const char css[] =
     "ul{margin:.6rem 0;padding-left:1.4rem}li{margin:.3rem 0}"
     "ul.marked{list-style:none;padding-left:0}ul.marked li{padding-left:1.6rem;position:relative}"
     "ul.marked .mark{position:absolute;left:0}"
-    "dl{display:grid;grid-template-columns:minmax(8rem,14rem) minmax(0,1fr);"
-    "margin:.6rem 0 1rem;padding-bottom:.35rem;border-bottom:1px solid #888}"
-    "dt{grid-column:1;border-top:1px solid #888;padding:.45rem 1.5rem .1rem 0;color:#333}"
-    "dd{grid-column:2;margin:0;padding:0 0 .1rem}"
-    "dt+dd{border-top:1px solid #888;padding-top:.45rem}"
-    "dd.hint{font-size:.875rem;line-height:1.4;color:#444;padding-bottom:.2rem}"
+    "dl{margin:.6rem 0 1rem;border-bottom:1px solid #888}"
+    "dl>div{display:grid;grid-template-columns:32% minmax(0,1fr);border-top:1px solid #888;"
+    "padding:.4rem 0}"
+    "dt{grid-column:1;padding-right:1.5rem;color:#333}dd{grid-column:2;margin:0}"
+    "dd.hint{font-size:.875rem;line-height:1.4;color:#444}"
     "code{font:.84em/1.5 \"DejaVu Sans Mono\",\"Liberation Mono\",Consolas,Menlo,monospace;"
     "overflow-wrap:anywhere}"
     ".verbatim{margin:.2rem 0;line-height:1.3}"
     ".status{border:2px solid #111;border-left-width:10px;padding:.8rem 1.1rem;margin:1.4rem 0}"
     ".status p{margin:.2rem 0}"
-    ".status .headline{font-size:1.25rem;font-weight:600;line-height:1.3}"
+    ".status .headline{font-size:1.25rem;text-wrap:balance;font-weight:600;line-height:1.3}"
     ".status.good{border-color:#00592e}.status.bad{border-style:double;border-width:6px;"
     "border-left-width:14px;border-color:#9b0000}"
     ".status.undecided{border-style:dashed;border-left-style:solid;border-color:#6b4700}"
@@ -134,8 +135,8 @@ static const char css[] =
     "padding-top:.3rem}"
     "footer{margin-top:3rem;border-top:1px solid #111;padding-top:.6rem;font-size:.875rem;"
     "color:#333}"
-    "@media(max-width:36rem){body{padding:1.5rem 1rem}dl{display:block}"
-    "dt{padding-bottom:0;font-weight:600}dt+dd{border-top:0;padding-top:0}}";
+    "@media(max-width:36rem){body{padding:1.5rem 1rem}dl>div{display:block}"
+    "dt{font-weight:600}}";
 
 /* The paper's size is the printer's, A4 or Letter: both hold this. */
 static const char print_css[] =
@@ -144,10 +145,10 @@ static const char print_css[] =
     "h1{font-size:19pt}h2{font-size:13.5pt;margin-top:16pt}h3{font-size:11pt}"
     "dt,.kicker,dd.hint,footer{color:#000}"
     "h2,h3,caption,figcaption{break-after:avoid}p,li{orphans:3;widows:3}"
-    ".status,.note,.together,svg,dt,dd,li,tr,address,.sign{break-inside:avoid}"
+    ".status,.note,.together,svg,dl>div,li,tr,address,.sign{break-inside:avoid}"
     "thead{display:table-header-group}.scroll{overflow:visible}"
     ".status,.mark,svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
-    ".page{break-before:page}.verbatim{break-after:avoid}footer{display:none}}";
+    ".page{break-before:page}.verbatim{break-after:avoid}}";
 
 static void add_style(struct buf *out, const char *running)
 {
@@ -278,12 +279,21 @@ void html_items_end(struct buf *out)
 
 void html_terms_begin(struct buf *out)
 {
-    buf_adds(out, "<dl>\n");
+    buf_adds(out, LIST);
+}
+
+/* A term and its values are one group, ended by what follows them. */
+static void end_group(struct buf *out)
+{
+    size_t n = strlen(LIST);
+    if (out->n < n || memcmp(out->p + out->n - n, LIST, n) != 0)
+        buf_adds(out, "</div>\n");
 }
 
 void html_term(struct buf *out, const char *term)
 {
-    element(out, "<dt>", term, "</dt>\n");
+    end_group(out);
+    element(out, "<div><dt>", term, "</dt>\n");
 }
 
 void html_value(struct buf *out, const char *text)
@@ -310,6 +320,7 @@ void html_value_mark(struct buf *out, enum verdict v, const char *words)
 
 void html_terms_end(struct buf *out)
 {
+    end_group(out);
     buf_adds(out, "</dl>\n");
 }
 

@@ -13,7 +13,7 @@ void html_span(struct buf *out, struct span text);
 /* Begins a page in the reader's language. title: <title> and <h1>. kicker: a line above it, such as "Receipt of an entry"; running: what stands at the foot of each
  * printed page, beside its number; each may be NULL. Between these two, any of what follows. */
 void html_begin(struct buf *out, const char *title, const char *kicker, const char *running);
-/* foot: a last line, on the screen only; may be NULL. */
+/* foot: a last line; may be NULL. */
 void html_end(struct buf *out, const char *foot);
 
 void html_heading(struct buf *out, int level, const char *text); /* level 2 or 3 */

@@ -162,7 +162,6 @@ static void add_member(struct sheet *s, const struct member *m, const json_t *v)
 
 void record_words(struct sheet *s, enum kind k, const json_t *object)
 {
-    bool sealed = false;
     for (const struct member *m = kind_table[k].members; m->name != NULL; m++) {
         const json_t *v = json_object_get(object, m->name);
         if (v == NULL && !(k == KIND_REQUEST && m->shape == warrant_ref_shape))
@@ -174,12 +173,11 @@ void record_words(struct sheet *s, enum kind k, const json_t *object)
             sheet_add(s, SHEET_VALUE, VERDICT_GOOD, TR("none is named", "no se nombra ninguno"));
         else
             add_member(s, m, v);
-        if (v != NULL && m->shape == subject_shape && !sealed)
+        if (v != NULL && m->shape == subject_shape)
             sheet_add(s, SHEET_HINT, VERDICT_GOOD,
                       TR("who is meant cannot be read here: only that oversight body, or whoever "
                          "is shown an opening, can tell",
                          "aquí no se puede leer de quién se trata: solo ese órgano de "
                          "supervisión, o a quien se muestre una apertura, puede saberlo"));
-        sealed = sealed || m->shape == subject_shape;
     }
 }

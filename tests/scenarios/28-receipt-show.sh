@@ -172,6 +172,8 @@ show es --json "$work/altered"
 equal 'nor as JSON' "$?/$(jq -c '[.verdict,.ok,has("record"),has("words"),has("enrolments")]' "$work/out")" '1/["bad",false,false,false,false]'
 show es "$request" "$work/altered"
 equal 'beside a good one: each says what it is' "$?/$(grep -c '^✓ Probado' "$work/out")/$(grep -c '^✗ MAL' "$work/out")" 1/1/1
+equal 'and the first lines which is which' "$(head -n 2 "$work/out")" "  ✓ bien: $request
+  ✗ MAL: $work/altered"
 show es "$work/nowhere"
 equal 'a file that is not there' "$? $(first)" '3 ? Sin decidir: no se pudo probar nada'
 echo hello >"$work/hello"
