@@ -567,14 +567,18 @@ static void print_page(const struct showing *v)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-/* Two good receipts that contradict each other: neither is shown. */
+/* Two good receipts that contradict each other convict the log: none of it is shown. */
 static void contradicted(void *ctx, size_t a, size_t b, const struct refusal *why)
 {
     struct showing *v = ctx;
-    const size_t both[] = { a, b };
-    for (size_t i = 0; i < 2; i++) {
-        v->list[both[i]].verdict = VERDICT_BAD;
-        findings_tell(&v->list[both[i]].check.findings, VERDICT_BAD, why);
+    (void)b; /* of the same log */
+    for (size_t i = 0; i < v->count; i++) {
+        struct shown *x = &v->list[i];
+        if (x->verdict == VERDICT_BAD || x->check.report.size == 0 ||
+            x->check.report.cp.log != v->list[a].check.report.cp.log)
+            continue;
+        x->verdict = VERDICT_BAD;
+        findings_tell(&x->check.findings, VERDICT_BAD, why);
     }
 }
 

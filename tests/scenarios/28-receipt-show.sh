@@ -212,6 +212,9 @@ write_policy "$work/policy"
 enrol fgr.example.mx/a.lopez requester mx.fgr
 stop_daemon
 cp -r "$work/data" "$work/other"
+LISTEN=${url#http://} start_daemon "$work/data"
+curl -s "$url/v1/receipts/1" >"$work/before.receipt"
+stop_daemon
 for history in data other; do
     LISTEN=${url#http://} start_daemon "$work/$history"
     request mx.telco 1 | jq -c --arg h "mx.$history" '.holder=$h' | sent "$work/fgr.example.mx-a.lopez.key"
@@ -222,8 +225,8 @@ show en "$work/data.receipt"
 equal 'each is good' "$?/$(grep -c mx.data "$work/out")" 0/2
 show en "$work/other.receipt"
 equal 'by itself' "$?/$(grep -c mx.other "$work/out")" 0/2
-show en --evidence "$work/evidence" "$work/data.receipt" "$work/other.receipt"
-equal 'together neither is' "$?/$(grep -c '^✗ BAD' "$work/out")/$(grep -c '✓' "$work/out")" 1/2/0
+show en --evidence "$work/evidence" "$work/data.receipt" "$work/before.receipt" "$work/other.receipt"
+equal 'together neither is, nor any of that log' "$?/$(grep -c '^✗ BAD' "$work/out")/$(grep -c '✓' "$work/out")" 1/3/0
 for fact in mx.data mx.other mx.fgr; do lacks "shows no fact: $fact" $fact; done
 # shellcheck disable=SC2086
 expect 0 'and convict the log' "$bin/bitacora" verify-evidence $p "$work/evidence"
