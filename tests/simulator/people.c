@@ -219,11 +219,28 @@ const struct law *law_at(const struct sim *s, int64_t accepted)
 static void set_law(struct sim *s)
 {
     int64_t year = s->end - s->opened;
-    s->law[0] = (struct law){ INT64_MIN, 96 * HOUR, 30 * DAY, true, false, false, true };
-    s->law[1] =
-        (struct law){ s->opened + year / 5 * 2, 72 * HOUR, 20 * DAY, true, true, true, true };
-    s->law[2] =
-        (struct law){ s->opened + year / 4 * 3, 120 * HOUR, 40 * DAY, false, true, true, false };
+    s->law[0] = (struct law){ .from = INT64_MIN,
+                              .hours = 96 * HOUR,
+                              .notify = 30 * DAY,
+                              .subscriber_contested = true,
+                              .prevention = true };
+    for (int i = 1; i < LAWS; i++)
+        s->law[i] = (struct law){ .from = s->opened + year / 4 * 3,
+                                  .hours = 72 * HOUR,
+                                  .notify = 20 * DAY,
+                                  .subscriber_contested = true,
+                                  .federal_24 = true,
+                                  .new_codes = true,
+                                  .prevention = true };
+    s->law[1].from = s->opened + year / 5 * 2;
+    if (s->options.unfavourable) { /* else 2 and 3 are never in force */
+        s->law[2].nameless = true;
+        s->law[2].from = s->opened + year / 5 * 3;
+        s->law[3].from = s->law[2].from + year / 50;
+    }
+    s->law[4].hours = 120 * HOUR;
+    s->law[4].notify = 40 * DAY;
+    s->law[4].subscriber_contested = s->law[4].prevention = false;
 }
 
 static void drop(json_t *array, const char *text)
@@ -257,8 +274,8 @@ static json_t *changed_ruleset(const struct law *law, const char *name, const ch
     return r;
 }
 
-/* The file beside the mirror's tiles, and its entry. Of the second the entry comes before it is in force,
- * of the third after its `from`. */
+/* The file beside the mirror's tiles, and its entry, which comes before it is in force; that of the last one
+ * comes after its `from`. */
 static void pin_ruleset(struct story *y, int which, const char *name, const char *version)
 {
     struct sim *s = y->sim;
@@ -278,10 +295,10 @@ static void pin_ruleset(struct story *y, int which, const char *name, const char
         snprintf(path + 9 + 2 * i, 3, "%02x", h.b[i]);
     write_file(s->writer.mirror, path, span_str(text), 0644);
     base64_encode(hash, h.b, sizeof h.b);
-    int64_t accepted = which == 1 ? law->from - moved : law->from;
+    int64_t accepted = which < 4 ? law->from - moved : law->from;
     act(y, accepted, any_registrar(s), KIND_RULESET, 0,
         "\"name\":\"%s\",\"version\":\"%s\",\"from\":\"%s\",\"sha256\":\"%s\"", name, version,
-        AT(which == 1 ? law->from : law->from - moved), hash);
+        AT(which < 4 ? law->from : law->from - moved), hash);
     free(text);
     json_decref(r);
 }
@@ -417,10 +434,15 @@ void world_new(struct sim *s)
     if (!s->options.plain) {
         struct story *y = story_new(s);
         pin_ruleset(y, 1, "mx", "2026-01");
-        pin_ruleset(y, 2, "mx.2", "2026-06");
+        if (s->options.unfavourable) {
+            pin_ruleset(y, 2, "mexico", "2026-04");
+            pin_ruleset(y, 3, "mx-2026", "2026-05");
+        }
+        pin_ruleset(y, 4, "mx.2", "2026-06");
         story_planned(y);
     } else {
-        s->law[1].from = s->law[2].from = INT64_MAX;
+        for (int i = 1; i < LAWS; i++)
+            s->law[i].from = INT64_MAX;
     }
 }
 

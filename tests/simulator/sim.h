@@ -15,7 +15,7 @@
 
 #define SKEW (600 * SECOND)
 #define SLOTS 16 /* entries that a story remembers */
-#define LAWS 3
+#define LAWS 5   /* the built-in one, a change, two that only unfavourable logs pin, a change */
 #define OVERSIGHT_MAX 3
 
 /* A time as text, to be used within the same expression. */
@@ -57,6 +57,7 @@ struct law {
     int64_t from;          /* in force for what is accepted from then on */
     int64_t hours, notify; /* in ms */
     bool subscriber_contested, federal_24, new_codes, prevention;
+    bool nameless; /* its name does not begin with a country */
 };
 
 struct options {

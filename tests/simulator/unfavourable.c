@@ -278,7 +278,7 @@ static void told(struct plot *p)
 static void change_of_law(struct plot *p)
 {
     struct sim *s = p->s;
-    const struct law *law = &s->law[1 + p->v / 4];
+    const struct law *law = &s->law[p->v < 4 ? 1 : 4];
     bool after = p->v % 4 >= 2, late = p->v % 2 == 1;
     int64_t done = law->from - !after, notify = law_at(s, done)->notify,
             hours = law_at(s, done)->hours;
@@ -296,6 +296,20 @@ static void change_of_law(struct plot *p)
     act_ratify(p->y, done + hours + late, judge_for(s, q.by), 'B', "total", 0);
     if (late)
         plant(a, "R04", 'B', done + hours);
+}
+
+/* A ruleset whose name does not say of which country it is; and the moment at which it is gone. */
+static void nameless(struct plot *p)
+{
+    struct sim *s = p->s;
+    int64_t back = s->law[3].from, t = p->v == 0 ? s->law[2].from : p->v == 1 ? back - 1 : back;
+    p->t = t - 2 * DAY;
+    struct ask q = asking(p, "prosecution", NULL, "public", BIT(PROPERTY), "LSNIIMSP-30");
+    act_ask(p->y, p->t, 'A', &q);
+    deliver(p, &q, 'A', p->t + DAY);
+    struct act *a = act_transfer(p->y, t, q.by, "@A", p->v == 3 ? "MX" : "US", NULL);
+    if (p->v == 2)
+        PLANT(a, "R16", 'A');
 }
 
 /* ---- people ----------------------------------------------------------------------------------------- */
@@ -417,6 +431,10 @@ static void mixed(struct plot *p)
         q.purpose = "other";
         q.term = 0;
     }
+    if (p->v == 4) { /* kept, until when is not said */
+        q = asking(p, "prosecution", NULL, "public", BIT(PRESERVATION), "CNPP-303-PRES");
+        q.term = 0;
+    }
     struct act *a = act_ask(p->y, p->t, 'A', &q);
     if (p->v == 0)
         PLANT(a, "R01", 'A');
@@ -441,11 +459,13 @@ void plan_unfavourable(struct sim *s)
                                               { "sectors", 1, sectors },
                                               { "functions", 2, functions },
                                               { "erasures", 5, erasures },
-                                              { "mixed", 4, mixed } };
-    static const struct plot_kind once[] = { { "change of law", 8, change_of_law } };
+                                              { "mixed", 5, mixed } };
+    static const struct plot_kind once[] = { { "change of law", 8, change_of_law },
+                                             { "nameless", 4, nameless } };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) /* each variant, and more of them */
         plan_each(s, &kinds[i], 1,
                   s->options.violations > kinds[i].variants ? s->options.violations
                                                             : kinds[i].variants);
-    plan_each(s, once, 1, once[0].variants);
+    for (size_t i = 0; i < sizeof once / sizeof *once; i++)
+        plan_each(s, &once[i], 1, once[i].variants);
 }

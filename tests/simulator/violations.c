@@ -335,6 +335,8 @@ static void r15(struct plot *p)
 
 static void r16(struct plot *p)
 {
+    while (law_at(p->s, p->t + 4 * DAY)->nameless || law_at(p->s, p->t + 5 * DAY)->nameless)
+        p->t -= DAY; /* what is abroad is not known then */
     struct ask q = asking(p, "prosecution", NULL, "public", BIT(PROPERTY), "LSNIIMSP-30");
     const char *country = ONE_OF(&p->s->chance, "US", "GB", "IL", "CO");
     act_ask(p->y, p->t, 'A', &q);
