@@ -106,7 +106,7 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/fixture.o $(PROTO_OBJ)
 
 # Programs of the scenarios: faults on purpose.
 TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_record kind_tables \
-	ask_witness kill_witness check_proof check_note check_labels simulate)
+	ask_witness kill_witness check_proof check_note check_labels check_pages simulate)
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(PROTO_OBJ)
 tools: $(TOOLS)
 
