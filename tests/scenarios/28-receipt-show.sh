@@ -41,6 +41,10 @@ jq '.codes.outcome+=["shrugged"]' "$work/mx.json" >"$work/more.json"
 expect 1 'a new code without words is found' "$labels" "$work/more.json"
 contains 'by its name' "$work/out" 'outcome: shrugged has no words in English'
 
+"$root/build/release/tools/check_pages" >"$work/tap"
+equal 'what pages are made of' $? 0
+take_tap "$work/tap"
+
 # ---- a log with a witness, and hostile words in it -----------------------------------------------
 check 'a log' new_log
 for w in w1 w2; do new_witness $w; done
