@@ -98,6 +98,7 @@ static const struct {
     FLAG("witness", witness, "the key of a witness", "la clave de un testigo"),
     TEXT("fail-on", fail_on, "SEVERITY", "GRAVEDAD", "exit 4 if there are findings of policy, low, medium, high or critical, or graver ones",
       "sale con 4 si hay hallazgos de policy, low, medium, high o critical, o más graves"),
+    TEXT("court", court, "CODE", "CÓDIGO", "the warrants of this court only", "solo los mandamientos de este juzgado"),
     FLAG("all", all, "passes, too", "también lo que está en orden"),
     FLAG("sarif", sarif, "results as SARIF 2.1.0", "resultados en SARIF 2.1.0"),
     FLAG("begin", begin, "makes the state folder, and its parents: only for a key that cosigned nothing yet",

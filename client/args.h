@@ -42,6 +42,7 @@ struct args {
     const char *every;             /* --every SECONDS */
     const char *ruleset;           /* --ruleset FILE */
     const char *fail_on;           /* --fail-on SEVERITY */
+    const char *court;             /* --court CODE */
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
     size_t sets;
     bool json;

@@ -94,6 +94,17 @@ static const struct {
         "         [--ruleset ARCHIVO] [--fail-on GRAVEDAD] [--all] [--json | --sarif]" },
       { "what is not in the log that the law asks for: replays it, and asks the rules R01 to R22",
         "qué no consta que la ley pida: verifica la bitácora y aplica las reglas R01 a R22" } },
+    { "warrant",
+      cmd_warrant,
+      VERIFYING "log dir court ruleset html",
+      { "check REF --policy POLICY [--court CODE] [--log URL | --dir MIRROR] [--ruleset FILE]\n"
+        "         [--json | --html]",
+        "check REF --policy POLÍTICA [--court CÓDIGO] [--log URL | --dir COPIA]\n"
+        "         [--ruleset ARCHIVO] [--json | --html]" },
+      { "all that the log holds about a warrant, for a judge: replays it, and asks what is in "
+        "scope",
+        "todo lo que la bitácora contiene sobre un mandamiento, para un juez: la verifica toda y "
+        "dice qué está dentro de su alcance" } },
     { "signers",
       cmd_signers,
       VERIFYING "log dir state at",

@@ -1,0 +1,184 @@
+#include "client/audit/warrant_json.h"
+
+#include "client/audit/warrant_sheet.h"
+#include "client/audit/warrant_words.h"
+#include "proto/when.h"
+
+#define LATEST INT64_C(253402300799999) /* the last that when_format() can write */
+#define RULESETS_SHOWN 64
+
+static json_t *time_json(int64_t ms)
+{
+    char text[WHEN_TEXT + 1];
+    if (ms == NO_TIME)
+        return must(json_null());
+    when_format(text, ms < LATEST ? ms : LATEST);
+    return must(json_string(text));
+}
+
+/* The buffer's contents, which it loses. */
+static json_t *text_json(struct buf *text)
+{
+    if (text->failed)
+        die_of_memory();
+    json_t *v = must(json_string(buf_str(text)));
+    buf_free(text);
+    return v;
+}
+
+static json_t *signer_json(const struct enrolment *e)
+{
+    json_t *v = must(json_pack("{s:s,s:s,s:s,s:s,s:o}", "name", e->key.name, "role",
+                               role_name(e->role), "authority", e->authority, "level", e->level,
+                               "enrolled", json_of_index(e->entry)));
+    if (e->revoked == NO_ENTRY)
+        return v;
+    json_object_set_new(v, "revoked", json_of_index(e->revoked));
+    json_object_set_new(v, "reason", must(json_string(e->reason)));
+    if (e->since != INT64_MAX)
+        json_object_set_new(v, "since", time_json(e->since));
+    return v;
+}
+
+static json_t *answers_json(const struct warrant_case *c, const struct case_line *l)
+{
+    json_t *list = must(json_array());
+    for (size_t i = 0; i < l->answers; i++) {
+        const struct rule_answer *a = &l->answer[i];
+        struct buf text = { 0 };
+        json_t *related = must(json_array());
+        for (size_t k = 0; k < RELATED_MAX && a->related[k] != NO_ENTRY; k++)
+            json_array_append_new(related, json_of_index(a->related[k]));
+        words_answer(&text, c, a);
+        json_array_append_new(
+            list,
+            must(json_pack("{s:s,s:s,s:s,s:o,s:s,s:o}", "rule", rule_name((enum rule)a->rule),
+                           "result", result_name((enum result)a->result), "severity",
+                           severity_name(rule_severity((enum rule)a->rule)), "related", related,
+                           "cause", cause_name((enum cause)a->cause), "text", text_json(&text))));
+    }
+    return list;
+}
+
+static const char *scope_name(enum scope s)
+{
+    static const char *const names[] = { NULL, "inside", "unknown", "outside" };
+    return names[s];
+}
+
+static const char *unresolved_name(enum unresolved u)
+{
+    static const char *const names[] = { NULL,        "later",     "court", "entry",
+                                         "other_ref", "ambiguous", "absent" };
+    return names[u];
+}
+
+static json_t *line_json(const struct warrant_case *c, const struct case_line *l)
+{
+    struct buf text = { 0 };
+    json_t *about = must(json_array());
+    for (size_t i = 0; i < l->abouts; i++)
+        json_array_append_new(about, json_of_index(c->line[l->about[i]].entry));
+    words_of_line(&text, c, l);
+    json_t *v = must(json_pack(
+        "{s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:s?,s:o,s:O}", "entry", json_of_index(l->entry), "hash",
+        json_of_hash(&l->leaf), "kind", kind_name(l->kind), "accepted", time_json(l->accepted),
+        "signer", signer_json(warrant_case_signer(c, l)), "about", about, "text", text_json(&text),
+        "scope", scope_name(l->scope), "answers", answers_json(c, l), "record", l->object));
+    if (l->unresolved != UNRESOLVED_NOT) {
+        words_unresolved(&text, c, l);
+        json_object_set_new(v, "no_warrant", must(json_string(unresolved_name(l->unresolved))));
+        json_object_set_new(v, "no_warrant_text", text_json(&text));
+    }
+    if (l->kind == KIND_EXTENSION)
+        json_object_set_new(v, "counts", json_boolean(!l->absent));
+    if (l->erased_before != NO_ENTRY)
+        json_object_set_new(v, "erased_before", json_of_index(l->erased_before));
+    return v;
+}
+
+static json_t *warrant_of_json(const struct warrant_case *c, const struct case_line *l)
+{
+    const struct warrant *w = warrant_case_facts(c, l);
+    json_t *v = line_json(c, l);
+    json_object_del(v, "about");
+    json_object_del(v, "text");
+    json_object_del(v, "scope");
+    json_object_set_new(v, "court", must(json_string(warrant_case_signer(c, l)->authority)));
+    json_object_set_new(v, "until", time_json(w->end));
+    json_object_set_new(v, "extensions", json_integer(w->extensions));
+    return v;
+}
+
+static json_t *elsewhere_json(const struct warrant_case *c)
+{
+    const struct casebook *cb = &c->audit->cb;
+    json_t *list = must(json_array());
+    for (size_t i = 0; i < c->elsewheres; i++)
+        json_array_append_new(
+            list, must(json_pack("{s:o,s:s}", "entry", json_of_index(c->elsewhere[i]), "court",
+                                 casebook_text(cb, casebook_warrant(cb, c->elsewhere[i])->court))));
+    return list;
+}
+
+static json_t *witnesses_json(const struct replaying *r)
+{
+    json_t *list = must(json_array());
+    for (size_t i = 0; i < policy_witnesses(r->trust.policy); i++) {
+        uint64_t at = r->accepted.cp.cosigned_at[i];
+        json_array_append_new(
+            list, must(json_pack("{s:s,s:o}", "name", policy_witness(r->trust.policy, i)->key.name,
+                                 "cosigned",
+                                 at == 0 || at > LATEST / 1000 ? must(json_null())
+                                                               : time_json((int64_t)at * 1000))));
+    }
+    return list;
+}
+
+static json_t *rulesets_json(const struct warrant_case *c)
+{
+    const struct ruleset *used[RULESETS_SHOWN];
+    size_t n = warrant_rulesets(c, used, RULESETS_SHOWN);
+    json_t *list = must(json_array());
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, must(json_pack("{s:s,s:s,s:o}", "name", ruleset_name(used[i]),
+                                                   "version", ruleset_version(used[i]), "sha256",
+                                                   json_of_hash(ruleset_sha256(used[i])))));
+    return list;
+}
+
+static void add_facts(json_t *v, const struct warrant_case *c)
+{
+    const struct replaying *r = c->audit->r;
+    json_t *warrants = must(json_array()), *entries = must(json_array());
+    struct buf text = { 0 };
+    for (size_t i = 0; i < c->lines; i++)
+        if (c->line[i].kind == KIND_WARRANT)
+            json_array_append_new(warrants, warrant_of_json(c, &c->line[i]));
+        else
+            json_array_append_new(entries, line_json(c, &c->line[i]));
+    warrant_statement(&text, c);
+    json_t *more = must(json_pack(
+        "{s:b,s:o,s:o,s:o,s:b,s:b,s:o,s:i,s:o,s:o,s:o,s:o}", "found", warrant_case_warrants(c) > 0,
+        "complete_up_to", json_of_index(r->accepted.cp.checkpoint.size - 1), "statement",
+        text_json(&text), "now", time_json(c->audit->now), "pinned", r->trust.has_pin, "witnessed",
+        !policy_trusts_log_alone(r->trust.policy), "witnesses", witnesses_json(r), "quorum",
+        (int)policy_least_quorum(r->trust.policy), "rulesets", rulesets_json(c), "warrants",
+        warrants, "elsewhere", elsewhere_json(c), "entries", entries));
+    json_object_update(v, more);
+    json_decref(more);
+}
+
+void warrant_json(const struct warrant_case *c, bool complete)
+{
+    json_t *v = replaying_json(c->audit->r);
+    json_object_set_new(v, "ok", json_boolean(complete));
+    json_object_set_new(v, "complete", json_boolean(complete));
+    json_object_set_new(v, "ref", must(json_string(c->ref)));
+    if (c->court != NULL)
+        json_object_set_new(v, "court", must(json_string(c->court)));
+    json_object_del(v, "from");
+    if (complete)
+        add_facts(v, c);
+    say_json(v);
+}
