@@ -385,6 +385,9 @@ static void add_window(struct sheet *s, const struct warrant_case *c, const stru
 static void add_persons(struct sheet *s, const struct case_line *l)
 {
     struct buf text = { 0 };
+    size_t n = json_array_size(json_object_get(l->object, "subjects"));
+    if (n > 1)
+        buf_addf(&text, "%zu: ", n);
     words_subjects(&text, l);
     if (text.n == 0)
         buf_adds(&text, TR("the warrant names none", "el mandamiento no nombra ninguna"));
@@ -554,21 +557,24 @@ static void add_rules(struct sheet *s, const struct warrant_case *c)
             if (c->line[i].answer[k].result != RESULT_PASS ||
                 (c->line[i].scope == SCOPE_INSIDE && rule_tells_scope(c->line[i].answer[k].rule)))
                 named[c->line[i].answer[k].rule] = true;
-    for (int r = R01, first = 1; r < RULE_COUNT; r++) {
+    bool any = false;
+    for (int r = R01; r < RULE_COUNT; r++) {
         if (!named[r])
             continue;
-        if (first)
+        if (!any)
             sheet_add(s, SHEET_HEADING, VERDICT_GOOD,
                       TR("The rules that are named here", "Las reglas que aquí se nombran"));
-        first = 0;
+        any = true;
         sheet_addf(s, SHEET_POINT, VERDICT_GOOD, "%s: %s (%s)", rule_name((enum rule)r),
                    rule_title((enum rule)r, say_lang()), rule_source((enum rule)r));
     }
-    sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
-              TR("A finding is a question for a judge: it says what is not in the log, never that "
-                 "something was illegal.",
-                 "Un hallazgo es una pregunta para un juez: dice qué no consta en la bitácora, "
-                 "nunca que algo fue ilegal."));
+    if (any)
+        sheet_add(
+            s, SHEET_PARAGRAPH, VERDICT_GOOD,
+            TR("A finding is a question for a judge: it says what is not in the log, never that "
+               "something was illegal.",
+               "Un hallazgo es una pregunta para un juez: dice qué no consta en la bitácora, "
+               "nunca que algo fue ilegal."));
 }
 
 static void add_limits(struct sheet *s)

@@ -91,14 +91,10 @@ void words_subjects(struct buf *out, const struct case_line *l)
     bool first;
     for (size_t i = 0; i < json_array_size(subjects); i++) {
         size_t n = count_type(subjects, i, &first);
-        if (i == 0)
-            buf_addf(out, "%zu (", json_array_size(subjects));
         if (first)
             buf_addf(out, "%s%zu × %s", i == 0 ? "" : ", ", n,
                      words_code(l, VOCABULARY_SUBJECT_TYPE, type_of(subjects, i)));
     }
-    if (json_array_size(subjects) > 0)
-        buf_adds(out, ")");
 }
 
 /* "entry 4", "entries 4, 5": those that it is about, of the case or not. */

@@ -17,7 +17,7 @@ const char *words_code(const struct case_line *l, enum vocabulary v, const char 
 /* The labels of an array of codes, with commas between them. */
 void words_codes(struct buf *out, const struct case_line *l, enum vocabulary v, const char *member);
 
-/* "3 (2 × CURP, 1 × telephone number)", never who: the persons that `subjects` seals. Nothing where there are none. */
+/* "2 × CURP, 1 × telephone number", never who: the persons that `subjects` seals. Nothing where there are none. */
 void words_subjects(struct buf *out, const struct case_line *l);
 
 /* What a line says; for warrants nothing, as they have a list of terms of their own. */
