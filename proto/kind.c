@@ -11,7 +11,8 @@
 enum kind kind_of_name(struct span name)
 {
     for (int k = KIND_GENESIS; k < KIND_COUNT; k++)
-        if (span_is(name, kind_table[k].name))
+        if (name.n > 0 && name.p[0] == (uint8_t)kind_table[k].name[0] &&
+            span_is(name, kind_table[k].name))
             return (enum kind)k;
     return KIND_NONE;
 }
@@ -160,19 +161,29 @@ static bool window_allowed(const json_t *v)
            a < b;
 }
 
-/* A path such as "purpose.note.commit", for refusals. */
+/* A member on the way down to a value; its text is only made where somebody asks. */
 struct path {
-    char text[90];
+    const struct path *before; /* NULL: a member of the record itself */
+    const char *name;
 };
 
-static struct path path_add(const struct path *before, const char *name)
+#define PATH_TEXT 90
+
+/* "purpose.note.commit" */
+static const char *path_text(char out[static PATH_TEXT], const struct path *path)
 {
-    struct path p;
-    if (before == NULL)
-        snprintf(p.text, sizeof p.text, "%s", name);
+    char before[PATH_TEXT];
+    if (path->before == NULL)
+        snprintf(out, PATH_TEXT, "%s", path->name);
     else
-        snprintf(p.text, sizeof p.text, "%.60s.%.28s", before->text, name);
-    return p;
+        snprintf(out, PATH_TEXT, "%.60s.%.28s", path_text(before, path->before), path->name);
+    return out;
+}
+
+static int refuse_path(struct refusal *why, enum reason reason, const struct path *path)
+{
+    char text[PATH_TEXT];
+    return refuse(why, reason, path_text(text, path));
 }
 
 /* Names the member, and what it may be, where that can be said in both languages: its words, or the shape of a
@@ -180,9 +191,9 @@ static struct path path_add(const struct path *before, const char *name)
 static int refuse_value(struct refusal *why, const struct member *m, const struct path *path)
 {
     static const char shape[] = "YYYY-MM-DDTHH:MM:SS.mmmZ";
-    char text[sizeof why->subject];
+    char text[sizeof why->subject], name[PATH_TEXT];
     const char *const *word = type_words(m->type);
-    size_t n = (size_t)snprintf(text, sizeof text, "%s", path->text);
+    size_t n = (size_t)snprintf(text, sizeof text, "%s", path_text(name, path));
     if (m->type == TYPE_TIME || m->type == TYPE_WINDOW)
         snprintf(text + n, sizeof text - n, " (%s%s)",
                  m->type == TYPE_WINDOW ? "from < until, " : "", shape);
@@ -236,69 +247,87 @@ static int check_member(const struct member *m, const json_t *v, const struct pa
         return check_value(m, v, path, why);
     size_t n = json_array_size(v);
     if (!json_is_array(v) || n < 1 || n > ITEMS_MAX)
-        return refuse(why, REASON_MEMBER_WRONG, path->text);
+        return refuse_path(why, REASON_MEMBER_WRONG, path);
     for (size_t i = 0; i < n; i++)
         if (check_value(m, json_array_get(v, i), path, why) != 0)
             return -1;
     return 0;
 }
 
-static bool has_member(const struct member *list, const char *name)
+#define MEMBERS_MAX 24 /* of an object, in the table; more would be refused as unknown */
+
+/* The place in the list, or -1. */
+static int place_of(const struct member *list, const char *name)
 {
-    for (; list != NULL && list->name != NULL; list++)
-        if (strcmp(list->name, name) == 0)
-            return true;
-    return false;
+    for (int i = 0; list != NULL && list[i].name != NULL; i++)
+        if (list[i].name[0] == name[0] && strcmp(list[i].name, name) == 0)
+            return i;
+    return -1;
 }
 
-static int check_members(const struct member *list, const json_t *object, const struct path *path,
-                         struct refusal *why)
+/* An object's values in the places of a list's members; NULL where it has none. */
+struct values {
+    const struct member *list; /* may be NULL */
+    const json_t *at[MEMBERS_MAX];
+};
+
+static bool take_value(struct values *values, const char *name, const json_t *v)
 {
-    for (; list != NULL && list->name != NULL; list++) {
-        const json_t *v = json_object_get(object, list->name);
-        struct path here = path_add(path, list->name);
-        if (v == NULL && !(list->flags & OPTIONAL))
-            return refuse(why, REASON_MEMBER_MISSING, here.text);
-        if (v != NULL && check_member(list, v, &here, why) != 0)
+    int place = place_of(values->list, name);
+    if (place < 0 || place >= MEMBERS_MAX)
+        return false;
+    values->at[place] = v;
+    return true;
+}
+
+static int check_members(const struct values *values, const struct path *path, struct refusal *why)
+{
+    for (size_t i = 0; values->list != NULL && values->list[i].name != NULL; i++) {
+        const struct member *m = &values->list[i];
+        const json_t *v = i < MEMBERS_MAX ? values->at[i] : NULL;
+        struct path here = { path, m->name };
+        if (v == NULL && !(m->flags & OPTIONAL))
+            return refuse_path(why, REASON_MEMBER_MISSING, &here);
+        if (v != NULL && check_member(m, v, &here, why) != 0)
             return -1;
     }
     return 0;
 }
 
 /* Members that come together or not at all. */
-static int check_pairs(const struct member *list, const json_t *object, const struct path *path,
-                       struct refusal *why)
+static int check_pairs(const struct values *values, const struct path *path, struct refusal *why)
 {
     const struct member *missing = NULL;
     bool any = false;
-    for (; list != NULL && list->name != NULL; list++) {
-        if (!(list->flags & PAIRED))
+    for (size_t i = 0; i < MEMBERS_MAX && values->list[i].name != NULL; i++) {
+        if (!(values->list[i].flags & PAIRED))
             continue;
-        if (json_object_get(object, list->name) != NULL)
+        if (values->at[i] != NULL)
             any = true;
         else
-            missing = list;
+            missing = &values->list[i];
     }
     if (!any || missing == NULL)
         return 0;
-    struct path here = path_add(path, missing->name);
-    return refuse(why, REASON_MEMBER_MISSING, here.text);
+    struct path here = { path, missing->name };
+    return refuse_path(why, REASON_MEMBER_MISSING, &here);
 }
 
 static int check_object(const struct member *own, const struct member *more, const json_t *object,
                         const struct path *path, struct refusal *why)
 {
+    struct values owned = { .list = own }, common = { .list = more };
     const char *name;
     json_t *v;
     json_object_foreach ((json_t *)(uintptr_t)object, name, v) {
-        if (!has_member(own, name) && !has_member(more, name)) {
-            struct path here = path_add(path, name);
-            return refuse(why, REASON_MEMBER_UNKNOWN, here.text);
+        if (!take_value(&owned, name, v) && !take_value(&common, name, v)) {
+            struct path here = { path, name };
+            return refuse_path(why, REASON_MEMBER_UNKNOWN, &here);
         }
     }
-    if (check_pairs(own, object, path, why) != 0 || check_members(more, object, path, why) != 0)
+    if (check_pairs(&owned, path, why) != 0 || check_members(&common, path, why) != 0)
         return -1;
-    return check_members(own, object, path, why);
+    return check_members(&owned, path, why);
 }
 
 int kind_check(enum kind k, const json_t *object, struct refusal *why)
@@ -309,8 +338,8 @@ int kind_check(enum kind k, const json_t *object, struct refusal *why)
 
 bool kind_has_member(enum kind k, const char *name)
 {
-    return has_member(kind_table[k].members, name) ||
-           (k != KIND_GENESIS && has_member(common_members, name));
+    return place_of(kind_table[k].members, name) >= 0 ||
+           (k != KIND_GENESIS && place_of(common_members, name) >= 0);
 }
 
 /* One walk over a checked object finds what points out of the record. */
@@ -329,30 +358,39 @@ static int visit_value(const struct member *m, const json_t *v, const struct pat
 {
     struct entry_ref ref;
     uint8_t hash[HASH_BYTES];
+    char text[PATH_TEXT];
     if (m->type == TYPE_OBJECT) {
         if (m->shape == warrant_ref_shape && visit->ref != NULL && entry_ref_parse(&ref, v) == 0)
-            return visit->ref(visit->ctx, path->text, &ref, KIND_WARRANT);
+            return visit->ref(visit->ctx, path_text(text, path), &ref, KIND_WARRANT);
         return visit_members(m->shape, v, path, visit);
     }
     if (m->type == TYPE_REF && visit->ref != NULL && entry_ref_parse(&ref, v) == 0)
-        return visit->ref(visit->ctx, path->text, &ref, m->target);
+        return visit->ref(visit->ctx, path_text(text, path), &ref, m->target);
     if (m->type == TYPE_BLOB && visit->blob != NULL &&
         base64_decode_exact(hash, HASH_BYTES,
                             span_of(json_string_value(v), json_string_length(v))) == 0)
-        return visit->blob(visit->ctx, path->text, hash);
+        return visit->blob(visit->ctx, path_text(text, path), hash);
     if (m->vocabulary != VOCABULARY_NONE && visit->code != NULL)
-        return visit->code(visit->ctx, path->text, m->vocabulary, json_string_value(v));
+        return visit->code(visit->ctx, path_text(text, path), m->vocabulary, json_string_value(v));
     return 0;
+}
+
+/* Whether what is looked for can stand in a member. */
+static bool may_hold(const struct member *m, const struct visit *visit)
+{
+    return m->type == TYPE_OBJECT || (m->type == TYPE_REF && visit->ref != NULL) ||
+           (m->type == TYPE_BLOB && visit->blob != NULL) ||
+           (m->vocabulary != VOCABULARY_NONE && visit->code != NULL);
 }
 
 static int visit_members(const struct member *list, const json_t *object, const struct path *path,
                          const struct visit *visit)
 {
     for (; list->name != NULL; list++) {
-        const json_t *v = json_object_get(object, list->name);
+        const json_t *v = may_hold(list, visit) ? json_object_get(object, list->name) : NULL;
         if (v == NULL)
             continue;
-        struct path here = path_add(path, list->name);
+        struct path here = { path, list->name };
         size_t n = list->flags & ARRAY ? json_array_size(v) : 1;
         for (size_t i = 0; i < n; i++) {
             int stop =
@@ -383,17 +421,18 @@ static int visit_sealed(const json_t *v, const struct path *path, sealed_visit_f
     const char *blob = json_string_value(json_object_get(v, "sealed"));
     struct sealed s = { .type = type == NULL ? "note" : json_string_value(type) };
     const char *name;
+    char text[PATH_TEXT];
     int stop = 0;
     /* The kinds are closed: no other object has these members. */
     if (path != NULL && s.type != NULL && commit != NULL && blob != NULL &&
         base64_decode_exact(s.commit, HASH_BYTES, span_str(commit)) == 0 &&
         base64_decode_exact(s.sealed, HASH_BYTES, span_str(blob)) == 0 &&
         entry_ref_parse(&s.to, json_object_get(v, "to")) == 0)
-        return visit(ctx, path->text, &s);
+        return visit(ctx, path_text(text, path), &s);
     for (size_t i = 0; stop == 0 && i < json_array_size(v); i++)
         stop = visit_sealed(json_array_get(v, i), path, visit, ctx);
     json_object_foreach ((json_t *)(uintptr_t)v, name, child) {
-        struct path here = path_add(path, name);
+        struct path here = { path, name };
         if (stop == 0 && (json_is_object(child) || json_is_array(child)))
             stop = visit_sealed(child, &here, visit, ctx);
     }

@@ -7,20 +7,26 @@
 
 static bool text_allowed(struct span bytes)
 {
-    while (bytes.n > 0) {
+    for (;;) {
+        size_t run = ascii_run(bytes);
+        bytes = span_of(bytes.p + run, bytes.n - run);
+        if (bytes.n == 0)
+            return true;
         int32_t c = utf8_next(&bytes);
         if (c < 0 || (c < 0x20 && c != '\n'))
             return false;
     }
-    return true;
 }
 
 /* Where the last "\n\n" begins, or NULL. */
 static const uint8_t *last_empty_line(struct span bytes)
 {
-    for (size_t i = bytes.n; i >= 2; i--)
-        if (bytes.p[i - 1] == '\n' && bytes.p[i - 2] == '\n')
-            return bytes.p + i - 2;
+    while (bytes.n >= 2) {
+        const uint8_t *newline = memrchr(bytes.p + 1, '\n', bytes.n - 1);
+        if (newline == NULL || newline[-1] == '\n')
+            return newline == NULL ? NULL : newline - 1;
+        bytes.n = (size_t)(newline - bytes.p);
+    }
     return NULL;
 }
 

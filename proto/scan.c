@@ -94,6 +94,21 @@ void hex_format(char *out, const uint8_t *p, size_t n)
     out[2 * n] = 0;
 }
 
+size_t ascii_run(struct span text)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+    size_t i = 0;
+    for (uint64_t x; i + sizeof x <= text.n; i += sizeof x) { /* eight at a time */
+        memcpy(&x, text.p + i, sizeof x);
+        /* from 0x80 on; 0x7F, which becomes 0x80; below 0x20, where subtracting borrows */
+        if (((x | (x + ones) | ((x - 0x20 * ones) & ~x)) & high) != 0)
+            break;
+    }
+    while (i < text.n && text.p[i] >= 0x20 && text.p[i] < 0x7F)
+        i++;
+    return i;
+}
+
 int32_t utf8_next(struct span *s)
 {
     if (s->n == 0)
@@ -131,8 +146,12 @@ static bool character_allowed(int32_t c)
 
 bool text_is_plain(struct span text)
 {
-    while (text.n > 0)
+    for (;;) {
+        size_t run = ascii_run(text);
+        text = span_of(text.p + run, text.n - run);
+        if (text.n == 0)
+            return true;
         if (!character_allowed(utf8_next(&text)))
             return false;
-    return true;
+    }
 }

@@ -47,6 +47,9 @@ __attribute__((warn_unused_result)) int hex_parse(uint8_t *out, size_t n, struct
 /* Writes 2n characters and a zero byte. */
 void hex_format(char *out, const uint8_t *p, size_t n);
 
+/* How many bytes at the start of text are printable ASCII, U+0020 to U+007E. */
+size_t ascii_run(struct span text);
+
 /* One Unicode character of well-formed UTF-8 (RFC 3629: no overlong form, no surrogate), moving
  * *s behind it. Returns the code point, or -1 and leaves *s alone. */
 int32_t utf8_next(struct span *s);

@@ -47,12 +47,41 @@ static void characters_are_judged_alike_in_all_forms(void **state)
     }
 }
 
+/* A line of printable ASCII alone is judged faster: what is none is found wherever it stands. */
+static void characters_are_judged_alike_in_every_place(void **state)
+{
+    static const char *const form[] = { "{\"%s\":1}", "{\"a\":\"%s\"}",
+                                        "{\"a\":{\"b\":[\"%s\",\"x\"]},\"c\":\"y\"}" };
+    static const struct {
+        const char *text;
+        bool allowed;
+    } cases[] = { { "-.e5E[{]}: ,", true },  { "\\\"", true },      { "\\u0041", true },
+                  { "\xC3\xA9", true },      { "\\u007f", false },  { "\\u0000", false },
+                  { "\x7F", false },         { "\xC2\x80", false }, { "\t", false },
+                  { "\xE2\x80\xAE", false }, { "\\u202e", false },  { "\xFF", false },
+                  { "\\x", false } };
+    struct refusal why;
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (size_t at = 0; at < 17; at++)
+            for (size_t f = 0; f < COUNT(form); f++) {
+                const char *text =
+                    text_of("%.*s%sz", (int)at, "bbbbbbbbbbbbbbbbbbb", cases[i].text);
+                json_t *v = json_strict(span_str(text_of(form[f], text)), &why);
+                json_decref(v);
+                if ((v != NULL) != cases[i].allowed)
+                    fail_msg("case %zu at %zu in form %zu: %s", i, at, f,
+                             v != NULL ? "allowed" : "refused");
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_lines_pass),
         cmocka_unit_test(bad_lines_are_refused_for_their_reason),
         cmocka_unit_test(characters_are_judged_alike_in_all_forms),
+        cmocka_unit_test(characters_are_judged_alike_in_every_place),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

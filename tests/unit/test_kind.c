@@ -2,6 +2,7 @@
 
 #include "proto/base64.h"
 #include "proto/kind.h"
+#include "proto/member.h"
 
 #define HASH "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\""
 #define TIME "\"2026-11-21T16:00:00.000Z\""
@@ -709,6 +710,26 @@ static void a_visitor_can_stop(void **state)
     json_decref(v);
 }
 
+static size_t longest(const struct member *list, size_t before)
+{
+    size_t n = 0, most = before;
+    for (; list != NULL && list[n].name != NULL; n++) {
+        size_t below = longest(list[n].type == TYPE_OBJECT ? list[n].shape : NULL, 0);
+        most = below > most ? below : most;
+    }
+    return n > most ? n : most;
+}
+
+/* The judge of forms has room for 24, and would refuse those beyond. */
+static void no_object_has_more_members_than_there_is_room_for(void **state)
+{
+    size_t most = longest(common_members, 0);
+    (void)state;
+    for (int k = KIND_GENESIS; k < KIND_COUNT; k++)
+        most = longest(kind_table[k].members, most);
+    assert_in_range(most, 10, 24);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -736,6 +757,7 @@ int main(void)
         cmocka_unit_test(subjects_and_notes_are_all_visited),
         cmocka_unit_test(what_is_sealed_is_visited_in_every_kind),
         cmocka_unit_test(a_visitor_can_stop),
+        cmocka_unit_test(no_object_has_more_members_than_there_is_room_for),
     };
     return cmocka_run_group_tests_name("kind", tests, NULL, NULL);
 }

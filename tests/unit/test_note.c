@@ -228,6 +228,28 @@ static void a_cosignature_beyond_all_time_is_bad(void **state)
     buf_free(&m.bytes);
 }
 
+/* Of a text, and of a signature's line, wherever it stands. */
+static void characters_are_judged_in_every_place(void **state)
+{
+    static const struct {
+        const char *bytes;
+        bool allowed;
+    } cases[] = { { "\x7F", true },      { "\xC3\xA9", true }, { "\n", true },
+                  { "\xC2\x85", true },  { "\t", false },      { "\r", false },
+                  { "\x1F", false },     { "\x80", false },    { "\xE2\x80", false },
+                  { "\xC0\xAF", false }, { "\xFF", false } };
+    struct note n;
+    struct refusal why;
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (size_t at = 0; at < 17; at++) {
+            const char *text = text_of("%.*s%saa\n\n\xE2\x80\x94 k AAAAAAA=\n", (int)at,
+                                       "bbbbbbbbbbbbbbbbbbb", cases[i].bytes);
+            if ((note_parse(&n, span_str(text), &why) == 0) != cases[i].allowed)
+                fail_msg("case %zu at %zu", i, at);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_known_key_must_verify),
         cmocka_unit_test(cosignatures_carry_their_time),
         cmocka_unit_test(an_altered_cosignature_is_bad),
+        cmocka_unit_test(characters_are_judged_in_every_place),
         cmocka_unit_test(a_cosignature_beyond_all_time_is_bad),
     };
     return cmocka_run_group_tests_name("note", tests, NULL, NULL);

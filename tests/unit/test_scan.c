@@ -140,13 +140,61 @@ static void utf8_is_well_formed(void **state)
     }
 }
 
+/* Long stretches are looked at eight bytes at a time: one other byte is found wherever it stands. */
+static void every_byte_is_found_in_every_place(void **state)
+{
+    uint8_t text[40];
+    (void)state;
+    for (size_t n = 0; n <= 35; n++)
+        for (size_t at = 0; at < n; at++)
+            for (unsigned c = 0; c < 256; c++) {
+                memset(text, "\x20~a"[n % 3], sizeof text);
+                text[at] = (uint8_t)c;
+                bool printable = c >= 0x20 && c <= 0x7E;
+                if (ascii_run(span_of(text, n)) != (printable ? n : at))
+                    fail_msg("byte %02x at %zu of %zu", c, at, n);
+                if (text_is_plain(span_of(text, n)) != printable)
+                    fail_msg("byte %02x at %zu of %zu, as text", c, at, n);
+            }
+    assert_int_equal(ascii_run(span_of(NULL, 0)), 0);
+    assert_true(text_is_plain(span_of(NULL, 0)));
+}
+
+static void characters_are_judged_in_every_place(void **state)
+{
+    static const struct {
+        const char *bytes;
+        bool plain;
+    } cases[] = { { "\xC3\xA9", true },          { "\xE2\x80\x94", true },
+                  { "\xF0\x9F\x98\x80", true },  { "\xC2\x85", false },
+                  { "\xE2\x80\xAE", false },     { "\xEF\xBF\xBF", false },
+                  { "\xF0\x9F\xBF\xBE", false }, { "\xE2\x80", false },
+                  { "\xED\xA0\x80", false } };
+    uint8_t text[40];
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (size_t at = 0; at < 20; at++)
+            for (size_t behind = 0; behind < 10; behind++) {
+                size_t n = strlen(cases[i].bytes);
+                memset(text, 'a', sizeof text);
+                memcpy(text + at, cases[i].bytes, n);
+                if (text_is_plain(span_of(text, at + n + behind)) != cases[i].plain)
+                    fail_msg("case %zu at %zu, %zu behind it", i, at, behind);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_fields_in_order),  cmocka_unit_test(what_is_left_over_is_not_done),
-        cmocka_unit_test(a_misfit_sticks),        cmocka_unit_test(a_line_needs_its_newline),
-        cmocka_unit_test(decimals_are_canonical), cmocka_unit_test(hex_is_lower_case_and_exact),
+        cmocka_unit_test(reads_fields_in_order),
+        cmocka_unit_test(what_is_left_over_is_not_done),
+        cmocka_unit_test(a_misfit_sticks),
+        cmocka_unit_test(a_line_needs_its_newline),
+        cmocka_unit_test(decimals_are_canonical),
+        cmocka_unit_test(hex_is_lower_case_and_exact),
         cmocka_unit_test(utf8_is_well_formed),
+        cmocka_unit_test(every_byte_is_found_in_every_place),
+        cmocka_unit_test(characters_are_judged_in_every_place),
     };
     return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
 }
