@@ -14,6 +14,8 @@ void append_free(struct append *a)
     buf_free(&a->bytes);
 }
 
+#define ENTRY_HEADER_MAX 128 /* about: no more than a hint */
+
 static int put_full(void *ctx, const struct tile *t, const struct hash *hashes)
 {
     struct append *a = ctx;
@@ -42,20 +44,22 @@ static enum store_result put_indexes(struct append *a, const struct record *reco
 }
 
 enum store_result append_record(struct append *a, const struct record *record, uint32_t signer,
-                                int64_t accepted, uint64_t *index, struct hash *leaf)
+                                int64_t accepted, struct buf *bytes, uint64_t *index,
+                                struct hash *leaf)
 {
     struct entry e = { .index = a->next.edge.frontier.size,
                        .accepted = accepted,
                        .link = a->next.last_leaf,
                        .note = record->note };
-    if (a->bytes.failed)
-        buf_free(&a->bytes);
-    buf_clear(&a->bytes);
-    entry_format(&a->bytes, &e);
-    if (a->bytes.failed)
+    if (bytes->failed)
+        buf_free(bytes);
+    buf_clear(bytes);
+    buf_reserve(bytes, e.note.n + ENTRY_HEADER_MAX);
+    entry_format(bytes, &e);
+    if (bytes->failed)
         return STORE_MEMORY;
-    hash_leaf(leaf, buf_span(&a->bytes));
-    enum store_result r = store_put_entry(a->txn, e.index, buf_span(&a->bytes), leaf);
+    hash_leaf(leaf, buf_span(bytes));
+    enum store_result r = store_put_entry(a->txn, e.index, buf_span(bytes), leaf);
     if (r == STORE_OK)
         r = (enum store_result)edge_append(&a->next.edge, leaf, put_full, a);
     if (r == STORE_OK)

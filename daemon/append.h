@@ -16,11 +16,11 @@ struct append {
 void append_begin(struct append *a, struct store_txn *txn, const struct standing *standing);
 
 /* Appends a record of that signer number (any for genesis), accepted at that time, which is not
- * before the last. Sets *index and *leaf. After any result but STORE_OK the transaction is only
+ * before the last. Makes *bytes the entry, and sets *index and *leaf. After any result but STORE_OK the transaction is only
  * good for store_end(). */
 __attribute__((warn_unused_result)) enum store_result
 append_record(struct append *a, const struct record *record, uint32_t signer, int64_t accepted,
-              uint64_t *index, struct hash *leaf);
+              struct buf *bytes, uint64_t *index, struct hash *leaf);
 
 /* Puts the grown tiles, and the checkpoint signed by key; then the caller commits. */
 __attribute__((warn_unused_result)) enum store_result append_finish(struct append *a,

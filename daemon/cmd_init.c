@@ -104,7 +104,7 @@ static enum store_result append_genesis(struct store *store, const struct init *
     if (r != STORE_OK)
         return r;
     append_begin(&a, txn, &empty);
-    r = append_record(&a, genesis, 0, now, &index, &leaf);
+    r = append_record(&a, genesis, 0, now, &a.bytes, &index, &leaf);
     if (r == STORE_OK)
         r = append_finish(&a, &in->key);
     append_free(&a);

@@ -14,6 +14,7 @@
 #include "daemon/http.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
+#include "daemon/receipts.h"
 #include "daemon/sequencer.h"
 #include "daemon/words.h"
 #include "proto/policy.h"
@@ -130,6 +131,10 @@ static int load(struct run *r)
         return EXIT_DAMAGE;
     }
     roster_replace(&r->service.roster, registry);
+    if (receipts_open(&r->service) != 0) {
+        log_line(LOG_ERROR, "the store cannot be read: out of memory");
+        return EXIT_DAMAGE;
+    }
     newest_set(&r->service.newest, &r->standing);
     metric_set(METRIC_APPENDING, 1);
     return 0;
@@ -226,6 +231,8 @@ static int run_locked(struct run *r)
         code = serve(r);
     policy_free(r->witnesses);
     blobs_close(s->blobs);
+    receipts_close(s);
+    snapshot_release(s->newest.snapshot);
     store_close(s->store);
     return code;
 }

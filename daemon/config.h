@@ -30,6 +30,9 @@
     X(reads, 1024, 1, 1 << 20,                                                                     \
       "GETs of the store that may await their answer",                                             \
       "GET del almacén que pueden esperar respuesta")                                              \
+    X(tiles, 4096, 128, 1 << 24,                                                                   \
+      "full tiles whose nodes are kept in memory for receipts, up to 20 kB each",                  \
+      "teselas completas cuyos nodos se guardan en memoria para los recibos, hasta 20 kB cada una") \
     X(reply_bytes, 256 * 1024 * 1024, 1 << 20, INT64_MAX,                                          \
       "bytes of answers that clients have not taken yet; beyond, reading is refused (503)",        \
       "bytes de respuestas que los clientes aún no recogen; con más no se lee (503)")              \

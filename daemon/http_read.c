@@ -208,9 +208,9 @@ static enum store_result read_receipt(struct reading *r)
     struct buf note = { 0 };
     if (r->witnessed)
         feed_witnessed(r->exchange.service->feed, &note);
-    enum store_result result = note.failed ? STORE_MEMORY
-                                           : receipt_build(&a->body, r->exchange.service->store,
-                                                           buf_span(&note), r->index);
+    enum store_result result =
+        note.failed ? STORE_MEMORY
+                    : receipt_build(&a->body, r->exchange.service, buf_span(&note), r->index);
     buf_free(&note);
     if (result == STORE_OK)
         metric_add(METRIC_RECEIPTS, 1);

@@ -1,13 +1,28 @@
-/* Receipts, built from the store. Any thread. */
+/* Receipts, built from the store and from what is kept of it: a tile's nodes and an enrolment are read once, not for
+ * each receipt. Any thread. */
 #ifndef DAEMON_RECEIPTS_H
 #define DAEMON_RECEIPTS_H
 
-#include "daemon/store.h"
+#include "daemon/service.h"
 
 /* Appends the receipt of an entry against a checkpoint of this log, as a note; empty: against the newest one
  * that is signed. STORE_ABSENT: it holds no such entry. */
+__attribute__((warn_unused_result)) enum store_result receipt_build(struct buf *out,
+                                                                    const struct service *service,
+                                                                    struct span checkpoint,
+                                                                    uint64_t index);
+
+/* The same against the newest one, of an entry whose bytes and `under` (not NO_ENTRY) are at hand. */
 __attribute__((warn_unused_result)) enum store_result
-receipt_build(struct buf *out, struct store *store, struct span checkpoint, uint64_t index);
+receipt_build_known(struct buf *out, const struct service *service, uint64_t index,
+                    struct span bytes, uint64_t under);
+
+/* Makes the caches of a service. Returns 0, or -1: out of memory. */
+__attribute__((warn_unused_result)) int receipts_open(struct service *service);
+void receipts_close(struct service *service);
+
+/* Forgets what was kept: memory and disk may have parted. */
+void receipts_forget(struct service *service);
 
 /* The root of the tree at a size that it has had. */
 __attribute__((warn_unused_result)) enum store_result

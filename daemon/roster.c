@@ -28,6 +28,18 @@ int roster_signer(struct roster *r, const struct record *record, uint32_t *numbe
     return failed;
 }
 
+uint64_t roster_enrolled(struct roster *r, struct span name, uint32_t key_id)
+{
+    uint32_t number = 0, second;
+    pthread_rwlock_rdlock(&r->lock);
+    const struct enrolment *e = registry_find(r->registry, name, key_id, &number);
+    second = number + 1;
+    bool only = e != NULL && registry_find(r->registry, name, key_id, &second) == NULL;
+    uint64_t entry = only ? e->entry : NO_ENTRY;
+    pthread_rwlock_unlock(&r->lock);
+    return entry;
+}
+
 uint64_t roster_erased(struct roster *r, const uint8_t blob[static HASH_BYTES])
 {
     pthread_rwlock_rdlock(&r->lock);

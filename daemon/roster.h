@@ -34,6 +34,10 @@ size_t roster_key_entries(struct roster *r, const uint8_t key[static PUBLIC_KEY_
  * ROLE_NONE, that pin a ruleset. Returns how many. Any thread. */
 size_t roster_entries(struct roster *r, enum role role, uint64_t from, uint64_t *entry, size_t cap);
 
+/* The entry that enrolled the only key of that name and id; NO_ENTRY if there is none, or there are several: then
+ * the name and id do not tell which. Any thread. */
+uint64_t roster_enrolled(struct roster *r, struct span name, uint32_t key_id);
+
 /* registry_erased() under the lock. Any thread. */
 uint64_t roster_erased(struct roster *r, const uint8_t blob[static HASH_BYTES]);
 

@@ -9,6 +9,7 @@
 #include "daemon/log.h"
 #include "daemon/metrics.h"
 #include "daemon/naming.h"
+#include "daemon/receipts.h"
 #include "daemon/rulebook.h"
 
 struct sequencer {
@@ -135,7 +136,8 @@ static enum store_result sequence(struct sequencer *s, struct submitted *n, int6
         submitted_refuse(n, &why);
     if (absent || r != STORE_OK)
         return r;
-    r = append_record(a, &n->record, n->signer, accepted, &n->index, &leaf);
+    struct buf *bytes = n->submission->batch ? &a->bytes : &n->entry;
+    r = append_record(a, &n->record, n->signer, accepted, bytes, &n->index, &leaf);
     if (r != STORE_OK)
         return r;
     n->outcome = OUTCOME_APPENDED;
@@ -350,6 +352,7 @@ static bool reload(struct sequencer *s)
     if (r != STORE_OK)
         return false;
     s->standing = s->append.next;
+    receipts_forget(s->service);
     roster_replace(&s->service->roster, registry);
     erasing_all(s->service); /* a commit that failed may have reached the disk */
     newest_set(&s->service->newest, &s->standing);

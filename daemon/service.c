@@ -4,13 +4,25 @@
 
 void newest_set(struct newest *n, const struct standing *standing)
 {
+    struct snapshot *next = snapshot_new(&n->edge, standing);
     pthread_mutex_lock(&n->lock);
+    struct snapshot *before = n->snapshot;
+    n->snapshot = next;
     n->size = standing->edge.frontier.size;
     edge_root(&standing->edge, &n->root);
     memcpy(n->note, standing->checkpoint, standing->checkpoint_length);
     n->note_length = standing->checkpoint_length;
     pthread_mutex_unlock(&n->lock);
+    snapshot_release(before);
     metric_set(METRIC_TREE_SIZE, (int64_t)standing->edge.frontier.size);
+}
+
+struct snapshot *newest_snapshot(struct newest *n)
+{
+    pthread_mutex_lock(&n->lock);
+    struct snapshot *s = snapshot_keep(n->snapshot);
+    pthread_mutex_unlock(&n->lock);
+    return s;
 }
 
 size_t newest_get(struct newest *n, uint64_t *size, struct hash *root, char *note)

@@ -4,10 +4,11 @@
 #define DAEMON_SERVICE_H
 
 #include "daemon/blobs.h"
+#include "daemon/cache.h"
 #include "daemon/config.h"
 #include "daemon/pool.h"
 #include "daemon/roster.h"
-#include "daemon/standing.h"
+#include "daemon/snapshot.h"
 
 /* The newest signed checkpoint, for those who need not ask the store. */
 struct newest {
@@ -16,6 +17,8 @@ struct newest {
     struct hash root;
     char note[OWN_CHECKPOINT_MAX];
     size_t note_length;
+    struct snapshot *snapshot; /* of it; NULL when there was no memory for one */
+    struct growing_edge edge;  /* newest_set()'s own */
 };
 
 struct service {
@@ -25,6 +28,8 @@ struct service {
     struct blobs *blobs;
     struct roster roster;
     struct newest newest;
+    struct cache *tiles;   /* full ones, for receipts: receipts.c */
+    struct cache *links;   /* entries that others rest on: receipts.c */
     struct pool *workers;  /* verify and build receipts */
     struct pool *readers;  /* answer GETs from the store */
     struct queue *mailbox; /* to the event loop */
@@ -32,8 +37,11 @@ struct service {
     struct feed *feed; /* NULL for a log that signs alone */
 };
 
-/* Any thread. */
+/* Whoever changes the standing: one thread at a time. */
 void newest_set(struct newest *n, const struct standing *standing);
+
+/* The newest checkpoint's snapshot, to be let go of; NULL when there was no memory. Any thread. */
+struct snapshot *newest_snapshot(struct newest *n);
 
 /* Copies the newest checkpoint; note (may be NULL) has room for OWN_CHECKPOINT_MAX. Returns the
  * note's length. Any thread. */

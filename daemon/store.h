@@ -76,6 +76,11 @@ store_entry(struct store_txn *t, uint64_t index, struct buf *out, struct hash *l
 __attribute__((warn_unused_result)) enum store_result
 store_tile(struct store_txn *t, const struct tile *tile, struct buf *out);
 
+/* A full bundle and its level-0 tile as they are stored, TILE_BYTES of hashes; valid until the transaction ends.
+ * STORE_ABSENT if bundle n is not full. Only in a STORE_READ transaction. */
+__attribute__((warn_unused_result)) enum store_result
+store_bundle(struct store_txn *t, uint64_t n, struct span *hashes, struct span *bundle);
+
 /* The entry in which the signer of that number used that id. */
 __attribute__((warn_unused_result)) enum store_result store_id(struct store_txn *t,
                                                                const uint8_t id[static UUID_BYTES],

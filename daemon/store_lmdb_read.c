@@ -154,6 +154,20 @@ enum store_result store_tile(struct store_txn *t, const struct tile *tile, struc
     return added(out);
 }
 
+enum store_result store_bundle(struct store_txn *t, uint64_t n, struct span *hashes,
+                               struct span *bundle)
+{
+    struct span v;
+    enum store_result r = get_number(t, TABLE_BUNDLES, n, &v);
+    if (r != STORE_OK)
+        return r;
+    if (v.n < LEAF_TABLE)
+        return damaged("bundle", n);
+    *hashes = span_of(v.p, LEAF_TABLE);
+    *bundle = span_of(v.p + LEAF_TABLE, v.n - LEAF_TABLE);
+    return STORE_OK;
+}
+
 enum store_result store_id(struct store_txn *t, const uint8_t id[static UUID_BYTES],
                            uint32_t signer, uint64_t *entry)
 {

@@ -53,6 +53,15 @@ void submission_start(struct submission *s)
 
 /* ---- after the sequencer --------------------------------------------------------------------- */
 
+static enum store_result build_receipt(struct buf *out, const struct service *service,
+                                       struct submitted *n)
+{
+    if (n->outcome == OUTCOME_APPENDED)
+        return receipt_build_known(out, service, n->index, buf_span(&n->entry),
+                                   n->record.under.entry);
+    return receipt_build(out, service, span_of(NULL, 0), n->index);
+}
+
 static void answer_one(struct submission *s)
 {
     struct submitted *n = &s->note[0];
@@ -61,8 +70,7 @@ static void answer_one(struct submission *s)
         *answer = (struct answer){ .status = n->outcome == OUTCOME_APPENDED ? 201 : 200,
                                    .type = "text/plain; charset=utf-8",
                                    .cache = CACHE_NEVER };
-        if (receipt_build(&answer->body, s->exchange.service->store, span_of(NULL, 0), n->index) ==
-            STORE_OK) {
+        if (build_receipt(&answer->body, s->exchange.service, n) == STORE_OK) {
             metric_add(METRIC_RECEIPTS, 1);
             return;
         }
@@ -95,7 +103,6 @@ static void conclude(struct work *w)
 {
     struct submission *s = (struct submission *)(void *)w;
     for (size_t i = 0; i < s->count; i++) {
-        record_free(&s->note[i].record);
         if (s->note[i].outcome == OUTCOME_REFUSED)
             metric_refused(s->note[i].why.reason);
         else if (s->note[i].outcome == OUTCOME_SEEN)
@@ -105,6 +112,10 @@ static void conclude(struct work *w)
         answer_batch(s);
     else
         answer_one(s);
+    for (size_t i = 0; i < s->count; i++) {
+        record_free(&s->note[i].record);
+        buf_free(&s->note[i].entry);
+    }
     exchange_return(&s->exchange);
 }
 

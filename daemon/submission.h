@@ -27,6 +27,7 @@ struct submitted {
     uint64_t index;
     struct record record; /* parsed as long as the outcome is OPEN or APPENDED */
     uint32_t signer;
+    struct buf entry; /* of a single note that was appended: for its receipt */
 };
 
 struct submission {

@@ -119,6 +119,40 @@ void tile_root(struct hash *out, const struct hash *hashes, unsigned n)
     frontier_root(&f, out);
 }
 
+void tile_nodes_set(struct tile_nodes *t, const struct hash *hashes, unsigned width)
+{
+    unsigned kept = t->width < width ? t->width : width;
+    while (kept > 0 && memcmp(t->node, hashes, kept * sizeof *hashes) != 0)
+        kept /= 2; /* never while the log only grows */
+    memcpy(t->node + kept, hashes + kept, (width - kept) * sizeof *hashes);
+    for (unsigned height = 1; width >> height > 0; height++) {
+        const struct hash *below = tile_node(t, height - 1, 0);
+        struct hash *level = t->node + (tile_node(t, height, 0) - t->node);
+        for (unsigned i = kept >> height; i < width >> height; i++)
+            hash_node(&level[i], &below[2 * i], &below[2 * i + 1]);
+    }
+    t->width = width;
+}
+
+void tile_nodes_copy(struct tile_nodes *out, const struct tile_nodes *t)
+{
+    out->width = t->width;
+    for (unsigned height = 0; t->width >> height > 0; height++) {
+        size_t at = (size_t)(tile_node(t, height, 0) - t->node);
+        memcpy(out->node + at, t->node + at, (t->width >> height) * sizeof *t->node);
+    }
+}
+
+static int known_node(struct hash *out, const struct tile_source *source, const struct tile *t,
+                      unsigned within, unsigned at)
+{
+    const struct tile_nodes *nodes = source->nodes(source->ctx, t->level, t->n);
+    if (nodes == NULL || nodes->width < at + (1u << within))
+        return -1;
+    *out = *tile_node(nodes, within, at >> within);
+    return 0;
+}
+
 /* The root of the perfect subtree at that height whose first leaf is index << height. */
 static int node(struct hash *out, const struct tile_source *source, unsigned height, uint64_t index)
 {
@@ -127,8 +161,10 @@ static int node(struct hash *out, const struct tile_source *source, unsigned hei
     unsigned within = height % 8;
     uint64_t first = index << within; /* of the 2^within hashes of that tile level */
     t.n = first / TILE_WIDTH;
-    t.width = tile_width(source->size, t.level, t.n);
     unsigned at = (unsigned)(first % TILE_WIDTH);
+    if (source->nodes != NULL)
+        return known_node(out, source, &t, within, at);
+    t.width = tile_width(source->size, t.level, t.n);
     if (t.width < at + (1u << within) || source->read(source->ctx, &t, hashes) != 0)
         return -1;
     tile_root(out, hashes + at, 1u << within);
@@ -160,28 +196,42 @@ static uint64_t split_point(uint64_t n)
     return k;
 }
 
+int source_remainders(struct hash remainder[static 64], const struct tile_source *source)
+{
+    struct frontier f = { .size = source->size };
+    for (unsigned height = 0; height < 64; height++)
+        if ((f.size >> height & 1) != 0 &&
+            node(&f.node[height], source, height, (f.size >> height) - 1) != 0)
+            return -1;
+    tree_remainders(&f, remainder);
+    return 0;
+}
+
+/* The node beside the one at that height that is the last but one; which may not be perfect. */
+static int last_sibling(struct hash *out, const struct tile_source *source, unsigned height,
+                        uint64_t index)
+{
+    if ((source->size >> height) > index)
+        return node(out, source, height, index);
+    if (source->remainder == NULL)
+        return range(out, source, index << height, source->size);
+    *out = source->remainder[height];
+    return 0;
+}
+
 int proof_inclusion(struct hash path[static PROOF_MAX], const struct tile_source *source,
                     uint64_t index)
 {
-    uint64_t from = 0, to = source->size;
     int n = 0;
-    if (index >= to)
+    if (index >= source->size)
         return -1;
-    /* From the root down: path[0] is first the root's child and is turned round at the end. */
-    while (to - from > 1) {
-        uint64_t middle = from + split_point(to - from);
-        bool left = index < middle;
-        if (range(&path[n++], source, left ? middle : from, left ? to : middle) != 0)
+    uint64_t at = index, last = source->size - 1;
+    for (unsigned height = 0; last > 0; height++, at >>= 1, last >>= 1) {
+        if (at == last && (at & 1) == 0)
+            continue; /* it stands alone: it is its own parent */
+        bool to_last = (at ^ 1) == last;
+        if ((to_last ? last_sibling : node)(&path[n++], source, height, at ^ 1) != 0)
             return -1;
-        if (left)
-            to = middle;
-        else
-            from = middle;
-    }
-    for (int i = 0; i < n / 2; i++) {
-        struct hash h = path[i];
-        path[i] = path[n - 1 - i];
-        path[n - 1 - i] = h;
     }
     return n;
 }

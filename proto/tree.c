@@ -31,6 +31,23 @@ void frontier_root(const struct frontier *f, struct hash *out)
     }
 }
 
+void tree_remainders(const struct frontier *f, struct hash remainder[static 64])
+{
+    bool any = false;
+    struct hash h;
+    for (unsigned height = 0; height < 64; height++) {
+        if (any)
+            remainder[height] = h;
+        if (!(f->size >> height & 1))
+            continue;
+        if (any)
+            hash_node(&h, &f->node[height], &h);
+        else
+            h = f->node[height];
+        any = true;
+    }
+}
+
 int tree_root_of_inclusion(struct hash *out, uint64_t index, uint64_t size, const struct hash *leaf,
                            const struct hash *path, size_t n)
 {

@@ -213,6 +213,131 @@ static void consistency_proofs_around_tile_edges_verify(void **state)
     }
 }
 
+/* ---- nodes that are kept -------------------------------------------------------------------- */
+
+/* The tiles of each level with their nodes; each is set anew, at the width that it has, when it is asked for. */
+struct kept {
+    const struct leaves *leaves;
+    size_t size;
+    bool missing;
+    struct tile_nodes level[3];
+};
+
+static const struct tile_nodes *kept_nodes(void *ctx, int level, uint64_t n)
+{
+    struct kept *k = ctx;
+    if (k->missing)
+        return NULL;
+    assert_in_range(level, 0, 2);
+    tile_nodes_set(&k->level[level], &k->leaves->level[level][n * TILE_WIDTH],
+                   tile_width(k->size, level, n));
+    return &k->level[level];
+}
+
+static int no_read(void *ctx, const struct tile *t, struct hash *out)
+{
+    (void)ctx;
+    (void)t;
+    (void)out;
+    fail_msg("a tile was read");
+    return -1;
+}
+
+static void expect_path(struct kept *k, const struct hash *remainder, size_t index)
+{
+    struct tile_source source = {
+        .read = no_read, .nodes = kept_nodes, .ctx = k, .size = k->size, .remainder = remainder
+    };
+    struct hash path[PROOF_MAX], want[PROOF_MAX];
+    size_t n = plain_path(want, index, k->leaves->level[0], k->size);
+    assert_int_equal(proof_inclusion(path, &source, index), n);
+    assert_memory_equal(path, want, n * sizeof *path);
+}
+
+static void kept_nodes_give_the_plain_paths_of_all_small_trees(void **state)
+{
+    static struct kept k;
+    struct frontier f = { 0 };
+    struct hash done[64], grown[64], read[64];
+    (void)state;
+    k = (struct kept){ .leaves = &leaves };
+    for (k.size = 1; k.size <= 520; k.size++) {
+        struct tile_source source = { .nodes = kept_nodes, .ctx = &k, .size = k.size };
+        frontier_append(&f, &leaves.level[0][k.size - 1], done);
+        tree_remainders(&f, grown);
+        assert_int_equal(source_remainders(read, &source), 0);
+        for (unsigned height = 0; height < 64; height++)
+            if ((k.size & ((UINT64_C(1) << height) - 1)) != 0)
+                assert_true(hash_eq(&grown[height], &read[height]));
+        for (size_t index = 0; index < k.size; index++)
+            expect_path(&k, index % 2 == 0 ? grown : NULL, index);
+    }
+}
+
+static void kept_nodes_give_the_plain_paths_of_large_trees(void **state)
+{
+    static struct kept k;
+    struct hash remainder[64];
+    uint32_t random = 1;
+    (void)state;
+    k = (struct kept){ .leaves = &leaves };
+    for (int i = 0; i < 60;
+         i++) { /* sizes up and down: what a tile holds is never taken for what it should */
+        random = random * 1664525 + 1013904223;
+        k.size = i < (int)COUNT(sizes) ? sizes[i] : 1 + (random >> 8) % (LARGE - 1);
+        struct tile_source source = { .nodes = kept_nodes, .ctx = &k, .size = k.size };
+        assert_int_equal(source_remainders(remainder, &source), 0);
+        size_t at[] = { 0, 255, 256, 65535, 65536, k.size / 2, k.size / 3, k.size - 1 };
+        for (size_t a = 0; a < COUNT(at); a++)
+            if (at[a] < k.size)
+                expect_path(&k, remainder, at[a]);
+    }
+}
+
+/* A commit that failed: the tile goes on from fewer hashes, and with others. */
+static void nodes_follow_hashes_that_change(void **state)
+{
+    static struct tile_nodes t, copy, fresh;
+    struct hash hashes[TILE_WIDTH];
+    (void)state;
+    t.width = 0;
+    memcpy(hashes, leaves.level[0], sizeof hashes);
+    for (unsigned round = 0; round < 200; round++) {
+        unsigned width = round * 97 % (TILE_WIDTH + 1), changed = round * 31 % TILE_WIDTH;
+        if (round % 3 == 0)
+            hashes[changed].b[round % HASH_BYTES] ^= 1;
+        tile_nodes_set(&t, hashes, width);
+        memset(&fresh, 0, sizeof fresh);
+        tile_nodes_set(&fresh, hashes, width);
+        memset(&copy, 0, sizeof copy);
+        tile_nodes_copy(&copy, &t);
+        assert_memory_equal(&copy, &fresh, sizeof copy);
+        for (unsigned height = 0; height <= 8; height++)
+            for (unsigned at = 0; at < width >> height; at++) {
+                struct hash want;
+                plain_root(&want, hashes + (at << height), (size_t)1 << height);
+                assert_true(hash_eq(tile_node(&t, height, at), &want));
+            }
+    }
+}
+
+static void nodes_that_cannot_be_had_are_said(void **state)
+{
+    static struct kept k;
+    struct hash path[PROOF_MAX], remainder[64];
+    struct tile_source source = { .nodes = kept_nodes, .ctx = &k, .size = 300 };
+    (void)state;
+    k = (struct kept){ .leaves = &leaves, .size = 300, .missing = true };
+    assert_int_equal(proof_inclusion(path, &source, 3), -1);
+    assert_int_equal(source_remainders(remainder, &source), -1);
+    k.missing = false;
+    k.size = 298; /* fewer than the tree has */
+    assert_int_equal(proof_inclusion(path, &source, 299), -1);
+    k.size = 300;
+    assert_int_equal(proof_inclusion(path, &source, 299),
+                     plain_path(path, 299, leaves.level[0], 300));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +348,10 @@ int main(void)
         cmocka_unit_test(tile_roots_are_plain_roots),
         cmocka_unit_test(inclusion_proofs_around_tile_edges_verify),
         cmocka_unit_test(consistency_proofs_around_tile_edges_verify),
+        cmocka_unit_test(kept_nodes_give_the_plain_paths_of_all_small_trees),
+        cmocka_unit_test(kept_nodes_give_the_plain_paths_of_large_trees),
+        cmocka_unit_test(nodes_follow_hashes_that_change),
+        cmocka_unit_test(nodes_that_cannot_be_had_are_said),
     };
     return cmocka_run_group_tests_name("tile", tests, make_large, free_large);
 }
