@@ -36,68 +36,104 @@ static void add_related(struct buf *out, const struct warrant_case *c, const str
 /* Told of each mark that a line gets, with its words. */
 typedef void mark_fn(void *ctx, enum verdict v, const char *words);
 
-static void mark_scope(const struct case_line *l, mark_fn *mark, void *ctx)
+/* The first reason for a scope stands behind the scope itself; the others on their own. */
+struct marking {
+    const struct warrant_case *c;
+    const struct case_line *l;
+    mark_fn *mark;
+    void *ctx;
+    bool begun;
+};
+
+static void mark_reason(struct marking *m, struct buf *why)
 {
     struct buf text = { 0 };
-    size_t n = 0;
-    if (l->scope == SCOPE_NONE)
-        return;
-    buf_adds(&text, words_scope(l));
-    for (size_t i = 0; l->scope == SCOPE_INSIDE && i < l->answers; i++)
-        if (rule_tells_scope(l->answer[i].rule))
-            buf_addf(&text, "%s%s", n++ == 0 ? " (" : ", ",
-                     rule_name((enum rule)l->answer[i].rule));
-    if (n > 0)
+    bool inside = m->l->scope == SCOPE_INSIDE;
+    if (!m->begun)
+        buf_addf(&text, "%s%s", words_scope(m->l), why->n == 0 ? "" : inside ? " (" : "; ");
+    m->begun = true;
+    buf_add_span(&text, buf_span(why));
+    if (why->n > 0 && inside)
         buf_adds(&text, ")");
-    mark(ctx, scope_verdict(l->scope), buf_str(&text));
+    m->mark(m->ctx, scope_verdict(m->l->scope), buf_str(&text));
     buf_free(&text);
+    buf_free(why);
+}
+
+/* Inside: what was asked. */
+static void mark_inside(struct marking *m)
+{
+    struct buf why = { 0 };
+    for (size_t i = 0; i < m->l->answers; i++)
+        if (rule_tells_scope(m->l->answer[i].rule))
+            buf_addf(&why, "%s%s", why.n == 0 ? "" : ", ",
+                     rule_name((enum rule)m->l->answer[i].rule));
+    mark_reason(m, &why);
 }
 
 /* An act on a request that is outside is outside for no reason of its own. */
-static void mark_inherited(const struct warrant_case *c, const struct case_line *l, mark_fn *mark,
-                           void *ctx)
+static void mark_inherited(struct marking *m)
 {
-    if (l->kind == KIND_REQUEST || l->scope < SCOPE_UNKNOWN)
-        return;
-    for (size_t i = 0; i < l->abouts; i++) {
-        const struct case_line *of = &c->line[l->about[i]];
-        struct buf text = { 0 };
-        if (of->kind != KIND_REQUEST || of->scope != l->scope)
+    for (size_t i = 0; m->l->kind != KIND_REQUEST && i < m->l->abouts; i++) {
+        const struct case_line *of = &m->c->line[m->l->about[i]];
+        struct buf why = { 0 };
+        if (of->kind != KIND_REQUEST || of->scope != m->l->scope)
             continue;
-        buf_addf(
-            &text,
-            TR("as the request of entry %" PRIu64 " is", "como la solicitud del asiento %" PRIu64),
-            of->entry);
-        mark(ctx, scope_verdict(l->scope), buf_str(&text));
-        buf_free(&text);
+        buf_addf(&why,
+                 TR("as the request of entry %" PRIu64, "como la solicitud del asiento %" PRIu64),
+                 of->entry);
+        mark_reason(m, &why);
     }
 }
 
-/* The scope and why; first what tells it, then the other rules, but for what is in order. */
+static void add_reason(struct buf *out, const struct marking *m, const struct rule_answer *a)
+{
+    buf_addf(out, "%s: ", rule_name((enum rule)a->rule));
+    if (a->rule == R19 && m->l->unresolved != UNRESOLVED_NOT)
+        words_unresolved(out, m->c, m->l);
+    else
+        words_answer(out, m->c, a);
+    add_related(out, m->c, m->l, a);
+}
+
+static void mark_scope(struct marking *m)
+{
+    struct buf none = { 0 };
+    if (m->l->scope == SCOPE_INSIDE)
+        mark_inside(m);
+    if (m->l->scope < SCOPE_UNKNOWN)
+        return;
+    mark_inherited(m);
+    for (size_t i = 0; i < m->l->answers; i++) {
+        const struct rule_answer *a = &m->l->answer[i];
+        struct buf why = { 0 };
+        if (a->result == RESULT_PASS || !rule_tells_scope(a->rule))
+            continue;
+        add_reason(&why, m, a);
+        mark_reason(m, &why);
+    }
+    if (!m->begun) /* cannot happen: something told the scope */
+        mark_reason(m, &none);
+}
+
+/* The scope and why; then what other rules answer, but for what is in order. */
 static void each_mark(const struct warrant_case *c, const struct case_line *l, mark_fn *mark,
                       void *ctx)
 {
-    mark_scope(l, mark, ctx);
-    mark_inherited(c, l, mark, ctx);
-    for (int scope = 1; scope >= 0; scope--)
-        for (size_t i = 0; i < l->answers; i++) {
-            const struct rule_answer *a = &l->answer[i];
-            struct buf text = { 0 };
-            if (a->result == RESULT_PASS || rule_tells_scope(a->rule) != (scope == 1))
-                continue;
-            buf_addf(&text, "%s: ", rule_name((enum rule)a->rule));
-            if (a->rule == R19 && l->unresolved != UNRESOLVED_NOT)
-                words_unresolved(&text, c, l);
-            else
-                words_answer(&text, c, a);
-            add_related(&text, c, l, a);
-            mark(ctx, a->result == RESULT_FINDING ? VERDICT_BAD : VERDICT_UNDECIDED,
-                 buf_str(&text));
-            buf_free(&text);
-        }
+    struct marking m = { c, l, mark, ctx, false };
+    mark_scope(&m);
     if (l->absent)
         mark(ctx, VERDICT_BAD,
              TR("of another court: counts as absent", "de otro juzgado: se tiene por inexistente"));
+    for (size_t i = 0; i < l->answers; i++) {
+        const struct rule_answer *a = &l->answer[i];
+        struct buf text = { 0 };
+        if (a->result == RESULT_PASS || rule_tells_scope(a->rule))
+            continue;
+        add_reason(&text, &m, a);
+        mark(ctx, a->result == RESULT_FINDING ? VERDICT_BAD : VERDICT_UNDECIDED, buf_str(&text));
+        buf_free(&text);
+    }
 }
 
 static void add_erased(struct buf *out, const struct case_line *l)
@@ -300,18 +336,11 @@ static void add_sheet(struct buf *out, struct sheet *s)
     sheet_free(s);
 }
 
-struct cell {
-    struct buf *out;
-    bool any;
-};
-
 static void add_mark(void *ctx, enum verdict v, const char *words)
 {
-    struct cell *cell = ctx;
-    if (cell->any)
-        buf_adds(cell->out, "<br>");
-    html_mark(cell->out, v, words);
-    cell->any = true;
+    struct buf *out = ctx;
+    buf_adds(out, "<br>");
+    html_mark(out, v, words);
 }
 
 static void add_text(struct buf *out, const char *before, struct buf *text, const char *after)
@@ -322,36 +351,37 @@ static void add_text(struct buf *out, const char *before, struct buf *text, cons
     buf_clear(text);
 }
 
+/* Few columns: lines as wide as the paper make few pages. */
 static void add_row(struct buf *out, const struct warrant_case *c, const struct case_line *l)
 {
     struct buf text = { 0 };
-    struct cell cell = { out, false };
     html_row_begin(out);
     buf_addf(&text, "%" PRIu64, l->entry);
     html_cell_number(out, buf_str(&text));
     buf_clear(&text);
-    words_time(&text, l->accepted);
-    html_cell(out, buf_str(&text));
-    buf_clear(&text);
     buf_adds(&text, label_kind(l->kind));
-    add_text(out, "<td><b>", &text, "</b><br>");
+    add_text(out, "<td><b>", &text, "</b>, ");
+    words_time(&text, l->accepted);
+    add_text(out, "", &text, "<br>");
     words_of_line(&text, c, l);
     add_erased(&text, l);
     add_text(out, "", &text, "<br>");
     buf_adds(&text, TR("Signed by ", "Firma: "));
     words_signer(&text, warrant_case_signer(c, l));
-    add_text(out, "<small>", &text, "</small></td><td>");
-    each_mark(c, l, add_mark, &cell);
-    buf_adds(out, cell.any ? "</td>" : "–</td>");
+    add_text(out, "<small>", &text, "</small>");
+    each_mark(c, l, add_mark, out);
+    buf_adds(out, "</td>");
     html_row_end(out);
     buf_free(&text);
 }
 
 static void add_group(struct buf *out, const struct warrant_case *c, size_t of, bool *member)
 {
-    const char *const headings[] = { TR("#Entry", "#Asiento"), TR("Accepted", "Aceptado"),
-                                     TR("What was recorded", "Qué se asentó"),
-                                     TR("What the rules answer", "Qué responden las reglas") };
+    const char *const headings[] = { TR("#Entry", "#Asiento"),
+                                     TR("What was recorded, when it was accepted, and what the "
+                                        "rules answer",
+                                        "Qué se asentó, cuándo se aceptó y qué responden las "
+                                        "reglas") };
     size_t n = group(c, of, member);
     if (n == 0 && of == c->lines)
         return;

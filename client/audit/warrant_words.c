@@ -200,8 +200,8 @@ static void say_extension(struct buf *out, const struct warrant_case *c, const s
     add_time(out, TR("until ", "hasta el "), l->object, "until");
     if (l->absent)
         buf_addf(out,
-                 TR("; by %s, which is not the warrant's court: it counts as absent",
-                    "; por %s, que no es el juzgado del mandamiento: se tiene por inexistente"),
+                 TR("; by %s, which is not the warrant's court",
+                    "; por %s, que no es el juzgado del mandamiento"),
                  warrant_case_signer(c, l)->authority);
 }
 

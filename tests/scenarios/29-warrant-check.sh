@@ -163,9 +163,9 @@ equal 'as text' "$? $(head -n 1 "$work/out")" '0 Warrant “CJF-7/2026”'
 equal 'the sentence stands at the top and at the end' "$(tr -s ' \n' ' ' <"$work/out" | grep -oF "Complete up to entry $((size - 1)) of the log log.example.mx/test with root $root." | wc -l)" 2
 for said in 'Court cjf.juzgado1 (federal)' 'Signed with the key of j1.example.mx' "Enrolment of that key entry 1, by the registrar registrar.example.mx" \
     "Revoked later no, up to entry $((size - 1))" 'Persons named 1 × CURP' 'requests inside its scope: 1 ' 'requests OUTSIDE its scope: 5 ' \
-    '✓ inside the scope of the warrant (R07, R08, R19)' 'R08: location in real time is not among the categories of the warrant' \
-    "R19: the warrant came into the log only later, as entry $w7" 'which is not the warrant'"'"'s court: it counts as absent' \
-    "as the request of entry $category is" 'to us.fbi (US)' 'what is sealed in these entries is to be deleted: ' 'w1.example.mx cosigned on' 'met (at least 1 of 1)' '“mx”'; do
+    '✓ inside the scope of the warrant (R07, R08, R19)' '✗ OUTSIDE the scope of the warrant; R08: location in real time is not among the categories of the warrant' \
+    "✗ not under a warrant of the log; R19: the warrant came into the log only later, as entry $w7" 'which is not the warrant'"'"'s court' 'of another court: counts as absent' \
+    "OUTSIDE the scope of the warrant; as the request of entry $category" 'to us.fbi (US)' 'what is sealed in these entries is to be deleted: ' 'w1.example.mx cosigned on' 'met (at least 1 of 1)' '“mx”'; do
     says "$said"
 done
 equal 'no line is longer than 100 columns' "$(($(wc -L <"$work/out") <= 100))" 1
