@@ -6,39 +6,38 @@ cd "$(dirname "$0")/.." || exit 2
 pattern=${1:-}
 logs=build/test-logs
 mkdir -p "$logs"
-passed=0
-failed=0
-skipped=0
 jobs=$(nproc 2>/dev/null || echo 2)
 
-# stage NAME COMMAND...: counts its TAP lines; one that fails without saying what counts as one.
+# stage NAME COMMAND...: runs it, reports its TAP lines, adds what they count to $logs/counts. One that fails without
+# saying what counts as one.
 stage() {
     name=$1
     shift
     case $name in *"$pattern"*) ;; *) return ;; esac
     log=$logs/$name.log
     begin=$(date +%s)
-    echo "# $name"
     "$@" >"$log" 2>&1 </dev/null
     status=$?
     p=$(grep -c '^ok ' "$log")
     s=$(grep -ci '^ok .*# skip' "$log")
     f=$(grep -c '^not ok ' "$log")
-    if [ "$status" != 0 ] && [ "$f" = 0 ]; then
-        f=1
-        echo "not ok - $name: exit $status"
-        tail -n 20 "$log" | sed 's/^/#   /'
-    elif [ "$p" = 0 ] && [ "$f" = 0 ]; then
-        f=1
-        echo "not ok - $name: it tested nothing"
-    elif [ "$f" != 0 ]; then
-        grep -A 8 '^not ok ' "$log" | head -n 200
-    fi
-    grep -i '^ok .*# skip' "$log"
-    passed=$((passed + p - s))
-    skipped=$((skipped + s))
-    failed=$((failed + f))
-    echo "#   $((p - s)) passed, $f failed, $s skipped, $(($(date +%s) - begin)) s"
+    {
+        echo "# $name"
+        if [ "$status" != 0 ] && [ "$f" = 0 ]; then
+            f=1
+            echo "not ok - $name: exit $status"
+            tail -n 20 "$log" | sed 's/^/#   /'
+        elif [ "$p" = 0 ] && [ "$f" = 0 ]; then
+            f=1
+            echo "not ok - $name: it tested nothing"
+        elif [ "$f" != 0 ]; then
+            grep -A 8 '^not ok ' "$log" | head -n 200
+        fi
+        grep -i '^ok .*# skip' "$log"
+        echo "#   $((p - s)) passed, $f failed, $s skipped, $(($(date +%s) - begin)) s"
+    } >"$logs/$name.report"
+    # One writer at a time: stages run beside each other.
+    flock "$logs/counts" sh -c 'cat "$1"; echo "$2" >>"$3"' - "$logs/$name.report" "$((p - s)) $f $s" "$logs/counts"
 }
 
 build() { # build NAME MAKE-ARGUMENTS...
@@ -68,6 +67,15 @@ unit_targets() { # unit_targets VARIANT: the programs that `make unit` builds
     done
 }
 
+if [ "${1:-}" = --stage ]; then # one of those that run beside each other: by xargs, below
+    pattern=
+    shift
+    stage "$@"
+    exit 0
+fi
+rm -f "$logs/counts" "$logs"/*.report
+: >"$logs/counts"
+
 stage build-gcc build 'gcc builds without a warning' CC=gcc all
 stage build-clang build 'clang builds without a warning' VARIANT=clang CC=clang \
     build/clang/bin/bitacorad build/clang/bin/bitacora
@@ -79,16 +87,42 @@ stage build-asan build 'ASan and UBSan build' VARIANT=asan build/asan/bin/bitaco
 stage build-tools build 'the tools of the scenarios build' tools
 stage unit units release
 stage unit-asan units asan
-for scenario in tests/scenarios/[0-9]*.sh; do
-    stage "$(basename "$scenario" .sh)" "$scenario"
-done
-# Judged by implementations of others; every proof, not only those near edges, by `make interop`.
-stage interop tests/interop/run_go.sh
-# The programs themselves under ASan and UBSan, where bytes from outside are at their worst.
-for scenario in 05-bad-input 08-incremental 12-unreliable-server 13-nothing-in-silence 14-blobs 21-witness; do
-    stage "$scenario-asan" env BIN="$PWD/build/asan/bin" "tests/scenarios/$scenario.sh"
-done
 
+# Scenarios have folders and ports of their own, and wait more than they work: as many beside each other as there are cores,
+# and one more; those that take longest first.
+long='02-tampered-mirror 22-witnessed 32-audit'
+scenarios() {
+    for name in $long; do
+        echo "$name tests/scenarios/$name.sh"
+    done
+    for scenario in tests/scenarios/[0-9]*.sh; do
+        name=$(basename "$scenario" .sh)
+        case " $long " in *" $name "*) ;; *) echo "$name $scenario" ;; esac
+    done
+    # Judged by implementations of others; every proof, not only those near edges, by `make interop`.
+    echo 'interop tests/interop/run_go.sh'
+    # The programs themselves under ASan and UBSan, where bytes from outside are at their worst.
+    for name in 05-bad-input 08-incremental 12-unreliable-server 13-nothing-in-silence 14-blobs 21-witness; do
+        echo "$name-asan env BIN=$PWD/build/asan/bin tests/scenarios/$name.sh"
+    done
+}
+before=$(wc -l <"$logs/counts")
+scenarios | grep "^[^ ]*$pattern" >"$logs/beside"
+xargs -P "${LANES:-$((jobs + 1))}" -L 1 "$0" --stage <"$logs/beside"
+
+passed=0
+failed=0
+skipped=0
+while read -r p f s; do
+    passed=$((passed + p))
+    failed=$((failed + f))
+    skipped=$((skipped + s))
+done <"$logs/counts"
+lost=$((before + $(wc -l <"$logs/beside") - $(wc -l <"$logs/counts")))
+if [ "$lost" != 0 ]; then
+    echo "not ok - $lost stages ended without a count"
+    failed=$((failed + lost))
+fi
 [ "$skipped" = 0 ] || echo "# $skipped skipped: see above why"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
