@@ -9,7 +9,7 @@
 
 #define ALWAYS "json lang help"
 
-enum takes { TAKES_TEXT, TAKES_NOTHING, TAKES_SET, TAKES_LANGUAGE };
+enum takes { TAKES_TEXT, TAKES_SECRET, TAKES_NOTHING, TAKES_SET, TAKES_LANGUAGE };
 
 static const struct {
     const char *name;
@@ -31,8 +31,8 @@ static const struct {
       "la carpeta de una copia, en vez de la propia bitácora"),
     TEXT("key", key, "FILE", "ARCHIVO", "the private key of whoever acts",
       "la clave privada de quien actúa"),
-    TEXT("out", out, "FILE", "ARCHIVO", "the file to write; it may not be there yet",
-      "el archivo que se escribe; no debe existir aún"),
+    TEXT("out", out, "FILE", "ARCHIVO", "the file to write; it may not be there yet; of notify, the folder for letters",
+      "el archivo que se escribe; no debe existir aún; de notify, la carpeta de las cartas"),
     TEXT("vkey", vkey, "VKEY", "VKEY", "the public key that this is about: NAME+ID+KEY, as keygen prints it",
       "la clave pública de que se trata: NOMBRE+ID+CLAVE, como la imprime keygen"),
     TEXT("role", role, "ROLE", "PAPEL", "registrar, judge, requester, holder, oversight or auditor",
@@ -71,6 +71,14 @@ static const struct {
     TEXT("subject", subject, "N", "N", "which subject, as open counts them",
       "qué sujeto, como los cuenta open"),
     TEXT("at", at, "ENTRY", "ASIENTO", "at this entry, not at the next one", "en este asiento, no en el próximo"),
+    TEXT("means", means, "CODE", "CÓDIGO", "how the person was told, a code of the ruleset, such as post",
+      "cómo se avisó a la persona, un código del conjunto de reglas, como post"),
+    TEXT("delivered", delivered, "TIME", "TIEMPO", "when the person was told; absent: now",
+      "cuándo se avisó a la persona; si falta: ahora"),
+    TEXT("type", type, "CODE", "CÓDIGO", "the kind of identifier, such as curp", "el tipo de identificador, como curp"),
+    { "value", TAKES_SECRET, offsetof(struct args, value), { "VALUE", "VALOR" },
+      { "the identifier; - reads it from standard input, where nobody else can",
+        "el identificador; con - se lee de la entrada estándar, donde nadie más puede" } },
     TEXT("listen", listen, "HOST:PORT", "HOST:PUERTO", "where to be asked; port 0 is a free one",
       "dónde recibir peticiones; el puerto 0 es uno libre"),
     TEXT("state", state, "PATH", "RUTA", "what was verified, remembered for the next time; of a witness, a folder",
@@ -133,15 +141,24 @@ static const char **text_of(struct args *a, size_t i)
     return (const char **)((char *)a + options[i].offset);
 }
 
-static bool take(struct args *a, size_t i, const char *value)
+/* Moves what whoever lists processes need not read out of argv; the copy is there as long as the program runs. */
+static char *conceal(char *value)
+{
+    char *copy = must(strdup(value));
+    memset(value, '*', strlen(value));
+    return copy;
+}
+
+static bool take(struct args *a, size_t i, char *value)
 {
     switch (options[i].takes) {
     case TAKES_TEXT:
+    case TAKES_SECRET:
         if (*text_of(a, i) != NULL) {
             say(TR("--%s is there twice", "--%s está dos veces"), options[i].name);
             return false;
         }
-        *text_of(a, i) = value;
+        *text_of(a, i) = options[i].takes == TAKES_SECRET ? conceal(value) : value;
         return true;
     case TAKES_NOTHING:
         *(bool *)((char *)a + options[i].offset) = true;

@@ -43,6 +43,10 @@ struct args {
     const char *ruleset;           /* --ruleset FILE */
     const char *fail_on;           /* --fail-on SEVERITY */
     const char *court;             /* --court CODE */
+    const char *means;             /* --means CODE */
+    const char *delivered;         /* --delivered TIME */
+    const char *type;              /* --type CODE */
+    const char *value;             /* --value VALUE: a copy, wiped from argv */
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
     size_t sets;
     bool json;

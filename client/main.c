@@ -105,6 +105,28 @@ static const struct {
         "scope",
         "todo lo que la bitácora contiene sobre un mandamiento, para un juez: la verifica toda y "
         "dice qué está dentro de su alcance" } },
+    { "notify",
+      cmd_notify,
+      VERIFYING "log key! reader ruleset out receipts means delivered type value no-wait",
+      { "due --policy POLICY --key OVERSIGHT [--reader KEY] [--log URL] [--out DIR]\n"
+        "  bitacora notify sent --policy POLICY --key OVERSIGHT --means CODE [--delivered TIME] "
+        "[--receipts DIR] "
+        "ENTRY…\n"
+        "  bitacora notify find --policy POLICY --key OVERSIGHT [--reader KEY] --type curp --value "
+        "VALUE|-\n"
+        "         [--receipts DIR]",
+        "due --policy POLÍTICA --key SUPERVISIÓN [--reader CLAVE] [--log URL] [--out CARPETA]\n"
+        "  bitacora notify sent --policy POLÍTICA --key SUPERVISIÓN --means CÓDIGO [--delivered "
+        "TIEMPO]\n"
+        "         [--receipts CARPETA] ASIENTO…\n"
+        "  bitacora notify find --policy POLÍTICA --key SUPERVISIÓN [--reader CLAVE] --type curp\n"
+        "         --value VALOR|- [--receipts CARPETA]" },
+      { "tell people of requests for their data: whom by when, with letters; that it was done; "
+        "and\n"
+        "         what may be told to a person who asks",
+        "avisar a las personas de las solicitudes de sus datos: a quién y hasta cuándo, con "
+        "cartas;\n"
+        "         que ya se avisó; y qué se puede decir a quien pregunta" } },
     { "signers",
       cmd_signers,
       VERIFYING "log dir state at",

@@ -1,0 +1,328 @@
+#!/bin/sh
+# People are told of requests for their data: whom by when, letters with what the log says, that it was done, and
+# what may be told to whoever asks. What a judge deferred shows to nobody, in nothing.
+. "$(dirname "$0")/../lib.sh"
+
+p="--policy $work/policy"
+judge=judge.example.mx-j1 official=fgr.example.mx-a.lopez holder=telco.example.mx-desk
+watch=$work/vigila.example.mx.key other=$work/vieja.example.mx.key
+ana=GOMC850315HDFRRR07 eva=MARP800101MDFRTR03 max=BOXW310820HNERXN09
+luis=OXNO991231MONPNZ04 nobody=ZUOO991231MOTPPQ90 lost=XAZZ991231XZZZZZ96
+letters=$work/letters
+
+# ---- making a log --------------------------------------------------------------------------------
+day() { date -u -d "$1 days" +%Y-%m-%dT%H:%M:%S.000Z; }
+submitted() { # submitted KEY [OPTION...]: a record on standard input; sets $last, remembers its leaf hash
+    key=$1
+    shift
+    # shellcheck disable=SC2086
+    "$bin/bitacora" submit $p --key "$work/$key.key" --json "$@" - >"$work/sent.out" 2>"$work/sent.err" ||
+        { echo "# $(cat "$work/sent.err")"; return 1; }
+    last=$(jq -r .index "$work/sent.out")
+    jq -r .hash "$work/sent.out" >"$work/hash.$last"
+}
+ref() { printf '{"entry":%s,"hash":"%s"}' "$1" "$(cat "$work/hash.$1")"; }
+request_of() { # request_of MEMBERS [TYPE=VALUE...]: sets $last
+    more=$1
+    shift
+    list=
+    for who in "$@"; do list="$list${list:+,}{\"type\":\"${who%%=*}\",\"value\":\"${who#*=}\"}"; done
+    printf '{"kind":"request","authority":"mx.fgr","function":"prosecution","level":"federal","holder":"mx.telco","source":"call_records","categories":["traffic_retained","subscriber"],"basis":"CNPP-303","purpose":{"code":"criminal_investigation"},"persons":1%s%s}\n' \
+        "$more" "${list:+,\"subjects\":[$list]}" >"$work/request"
+    submitted $official --to "${to:-$to_watch}" <"$work/request"
+}
+answered() { # answered ENTRY OUTCOME
+    printf '{"kind":"response","holder":"mx.telco","request":%s,"outcome":"%s","received_at":"%s"}\n' \
+        "$(ref "$1")" "$2" "$(day 0)" >"$work/response"
+    submitted $holder <"$work/response"
+}
+deferred() { # deferred ENTRY UNTIL
+    printf '{"kind":"deferral","request":%s,"until":"%s","reason":"ongoing_investigation"}\n' "$(ref "$1")" "$2" >"$work/deferral"
+    submitted $judge <"$work/deferral"
+}
+people() { # those whom the log needs; $to_watch and $to_other are the entries of the oversight keys
+    enrol judge.example.mx/j1 judge cjf.juzgado1 && enrol fgr.example.mx/a.lopez requester mx.fgr &&
+        enrol telco.example.mx/desk holder mx.telco && enrol vigila.example.mx oversight mx.vigilancia &&
+        enrol vieja.example.mx oversight mx.otra
+}
+
+# It began 40 days ago, by clocks that are late.
+cat >"$work/late.c" <<'END'
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+int clock_gettime(clockid_t clock, struct timespec *t)
+{
+    long failed = syscall(SYS_clock_gettime, clock, t);
+    if (failed == 0 && clock == CLOCK_REALTIME)
+        t->tv_sec -= 40 * 86400;
+    return (int)failed;
+}
+END
+check 'clocks that are 40 days late' "${CC:-cc}" -shared -fPIC -o "$work/late.so" "$work/late.c"
+export LD_PRELOAD="$work/late.so"
+check 'a log' new_log
+check 'its daemon' start_daemon "$work/data"
+write_policy "$work/policy"
+check 'people are enrolled' people
+to_watch=$(curl -s "$url/v1/find?role=oversight" | jq '.entries[0]')
+to_other=$(curl -s "$url/v1/find?role=oversight" | jq '.entries[1]')
+"$bin/bitacora" ruleset --print | jq '.version="notify" | .notify_days=10' >"$work/rules.json"
+# shellcheck disable=SC2086
+check 'a ruleset with ten days for notices' "$bin/bitacora" pin $p --key "$work/registrar.key" "$work/rules.json"
+printf '{"kind":"warrant","ref":"CJF-7/<b>","matter":"criminal","used_by":["mx.fgr"],"categories":["traffic_retained","subscriber"],"window":{"from":"2026-01-01T00:00:00.000Z","until":"2036-01-01T00:00:00.000Z"}}\n' >"$work/warrant"
+submitted $judge <"$work/warrant"
+warrant=$last
+request_of ',"warrant":{"ref":"CJF-7/<b>"},"case":{"scheme":"FGR_CI","number":"FED/<script>alert(1)</script>&1"},"data_window":{"from":"2026-01-05T00:00:00.000Z","until":"2026-02-06T00:00:00.000Z"}' curp=$ana
+overdue=$last
+answered "$overdue" full
+printf '{"kind":"transfer","requests":[%s],"recipient":{"country":"US","authority":"us.doj"},"instrument":"MLAT <1991>"}\n' "$(ref "$overdue")" >"$work/transfer"
+submitted $official <"$work/transfer"
+request_of '' curp=$eva phone=+525512345678
+ended=$last
+answered "$ended" direct_access
+unset LD_PRELOAD
+stop_daemon
+check 'today' start_daemon "$work/data"
+write_policy "$work/policy"
+deferred "$ended" "$(day -1)"
+request_of ',"ground":"kidnapping"' curp=$ana curp=$luis
+due=$last
+answered "$due" partial
+printf '{"kind":"ratification","request":%s,"result":"partial","categories":["subscriber"]}\n' "$(ref "$due")" >"$work/ratification"
+submitted $judge <"$work/ratification"
+request_of '' curp=$max phone=+525587654321
+hidden=$last
+answered "$hidden" full
+deferred "$hidden" "$(day 30)"
+request_of ",\"notify\":{\"after\":\"$(day 20)\"}" curp=$max
+hidden2=$last
+answered "$hidden2" full
+to=$to_other
+request_of '' curp=$ana
+foreign=$last
+answered "$foreign" full
+to=
+request_of '' curp=$lost
+erased=$last
+answered "$erased" full
+blob=$(curl -s "$url/v1/receipts/$erased" | sed -n 's/^extra //p' | base64 -d | grep -a -m 1 '^{' | jq -r '.subjects[0].sealed')
+printf '{"kind":"erasure","blob":"%s","order":"%s"}\n' "$blob" "$(cat "$work/hash.0" 2>/dev/null || head -c 32 /dev/zero | base64)" >"$work/erasure"
+submitted $judge <"$work/erasure"
+request_of '' curp=$ana
+unanswered=$last
+request_of ''
+unnamed=$last
+answered "$unnamed" full
+
+notify() { # notify WHAT [OPTION...]
+    # shellcheck disable=SC2086
+    "$bin/bitacora" notify "$@" $p --key "$watch"
+}
+rows() { jq -c "[.notices[]|select(.state==\"$1\")|.entry]" "$work/out"; }
+row() { jq -c ".notices[]|select(.entry==$1)|$2" "$work/out"; }
+
+# ---- due -----------------------------------------------------------------------------------------
+expect 0 'whom to tell' notify due --json
+equal 'what is overdue' "$(rows overdue)" "[$overdue]"
+equal 'by 30 days: ten after the answer' "$(row "$overdue" .days)" -30
+equal 'what is due' "$(rows due)" "[$ended,$due,$foreign,$erased,$unnamed]"
+equal 'after a deferral that ended yesterday the ten days begin there' "$(row "$ended" .days)" 8
+equal 'without one, with the answer' "$(row "$due" .days)" 9
+equal 'what is deferred stands apart' "$(rows deferred)" "[$hidden,$hidden2]"
+equal 'and is not opened' "$(row "$hidden" .sealed)" null
+equal 'sealed to another key: whose' "$(row "$foreign" '[.sealed.foreign,.sealed_to]')" '[1,["vieja.example.mx"]]'
+equal 'erased by order, which is no failure' "$(row "$erased" '.sealed|[.opened,.erased,.unread]')" '[0,1,0]'
+equal 'a request that names nobody' "$(row "$unnamed" .identifiers)" 0
+equal 'all together' "$(jq -c .sealed "$work/out")" '{"opened":5,"erased":1,"foreign":1,"unread":0,"other":0}'
+# shellcheck disable=SC2086
+"$bin/bitacora" audit $p --json --all >"$work/audit" 2>/dev/null
+equal 'the audit’s R18 finds the same overdue' \
+    "$(jq -c 'select(.rule == "R18" and .result == "finding") | .entry' "$work/audit")" "$overdue"
+expect 0 'for people' notify due --lang es
+contains 'the overdue' "$work/out" 'con retraso: 1'
+contains 'and not before when' "$work/out" "no antes de $(day 30 | cut -c 1-10)"
+equal 'nobody is named' "$(cat "$work/out" "$work/err" | grep -c -e $ana -e $eva -e $luis -e 5255)" 0
+expect 2 'a key that is not enrolled for oversight' "$bin/bitacora" notify due $p --key "$work/$official.key"
+expect 2 'an option of another part' notify due --type curp
+expect 2 'no such part' notify who
+
+# ---- letters -------------------------------------------------------------------------------------
+expect 0 'letters are written' notify due --out "$letters" --json
+equal 'each in two languages, as text and page' "$(jq .letters "$work/out")" 20
+equal 'of what is due and can be opened' "$(cd "$letters" && ls ./*.es.txt | tr '\n' ' ')" \
+    "$(for l in "$overdue-1" "$ended-1" "$ended-2" "$due-1" "$due-2"; do printf './%s.es.txt\n' $l; done | sort | tr '\n' ' ')"
+equal 'the folder is its owner’s' "$(stat -c %a "$letters")" 700
+equal 'as are the letters' "$(stat -c %a "$letters"/*.txt "$letters"/*.html | sort -u)" 600
+check 'receipts go with them' "$bin/bitacora" verify $p "$letters/$overdue.tlog-proof" "$letters/$due.tlog-proof"
+equal 'not of what is deferred' "$(find "$letters" -name "$hidden*" | wc -l)" 0
+equal 'nor does any letter name whom it does not concern' "$(grep -l $max "$letters"/* | wc -l)" 0
+flat() { tr -s ' \n' ' ' <"$1" >"$work/flat"; }
+flat "$letters/$overdue-1.es.txt"
+for fact in "CURP: $ana" 'Autoridad mx.fgr' 'procuración de justicia' 'federal' 'datos de tráfico conservados' \
+    'desde el 5 de enero de 2026' 'hasta el 6 de febrero de 2026' 'investigación de un delito' 'CNPP, art. 303' \
+    "CJF-7/<b>, del juzgado cjf.juzgado1, asiento $warrant" 'Contestó mx.telco' 'se entregó todo' \
+    'a us.doj (país: US)' 'MLAT <1991>' 'FED/<script>alert(1)</script>&1' "Asiento $overdue" \
+    "$(cat "$work/hash.$overdue")" 'log.example.mx/test' "$overdue.tlog-proof" 'amparo' 'rectifique' \
+    'no asesoría jurídica' 'mx.vigilancia (vigila.example.mx)'; do
+    contains "the letter in Spanish: $fact" "$work/flat" "$fact"
+done
+flat "$letters/$due-2.en.txt"
+for fact in "CURP (population registry code): $luis" 'kidnapping' 'ratified in part, by the court cjf.juzgado1' \
+    'a part was handed over' 'not legal advice' 'none is named' 'no such transfer'; do
+    contains "another, in English: $fact" "$work/flat" "$fact"
+done
+equal 'which does not name the other person' "$(grep -c $ana "$letters/$due-2.en.txt")" 0
+flat "$letters/$ended-2.en.txt"
+for fact in '+525512345678' 'direct access' 'ordered by the court cjf.juzgado1' 'ongoing investigation'; do
+    contains "after a deferral: $fact" "$work/flat" "$fact"
+done
+page=$letters/$overdue-1.es.html
+contains 'the page says its language' "$page" '<html lang="es-MX">'
+contains 'the other one, too' "$letters/$overdue-1.en.html" '<html lang="en">'
+contains 'what the log says is escaped' "$page" 'FED/&lt;script&gt;alert(1)&lt;/script&gt;&amp;1'
+equal 'all of it' "$(grep -c -e '<script' -e 'CJF-7/<b>' -e 'MLAT <' "$page")" 0
+contains 'it is addressed' "$page" "CURP: $ana"
+check 'letters are written again in their place' notify due --out "$letters"
+mkdir "$work/open" && chmod 755 "$work/open"
+expect 2 'not where others can read' notify due --out "$work/open"
+equal 'nothing is there' "$(find "$work/open" -type f | wc -l)" 0
+
+# ---- find ----------------------------------------------------------------------------------------
+expect 0 'a person asks' notify find --type curp --value "$(echo $ana | tr A-Z a-z)" --receipts "$work/r" --json
+equal 'and is told of what may be told' "$(jq -c '[.requests[].entry]' "$work/out")" "[$overdue,$due,$unanswered]"
+equal 'who, what for, by which law' "$(jq -c '.requests[0]|[.authority,.holder,.purpose,.basis,.warrant_entry,.outcome]' "$work/out")" \
+    "[\"mx.fgr\",\"mx.telco\",\"criminal_investigation\",\"CNPP-303\",$warrant,\"full\"]"
+equal 'with receipts' "$(cd "$work/r" && ls | sort -n | tr '\n' ' ')" "$overdue.tlog-proof $due.tlog-proof $unanswered.tlog-proof "
+check 'that are good' "$bin/bitacora" verify $p "$work/r/$overdue.tlog-proof" "$work/r/$due.tlog-proof" "$work/r/$unanswered.tlog-proof"
+echo "$ana" >"$work/value"
+from_file() { notify find --type curp --value - --lang en <"$work/value"; }
+expect 0 'the identifier may come from a file' from_file
+contains 'which is told in words' "$work/out" 'requests that may be told: 3'
+contains 'with what came of it' "$work/out" 'a part was handed over'
+equal 'the identifier is not repeated' "$(cat "$work/out" "$work/err" | grep -c "$ana")" 0
+for lang in en es; do
+    for json in --json --lang; do
+        for who in $max $nobody; do
+            # shellcheck disable=SC2046
+            notify find --type curp --value "$who" $([ $json = --json ] && echo --json --lang $lang || echo --lang $lang) \
+                --receipts "$work/none" >"$work/find.$who" 2>&1
+            echo "exit $?, $(find "$work/none" -type f | wc -l) receipts" >>"$work/find.$who"
+        done
+        check "deferred is as if it were not there ($lang, $json)" cmp "$work/find.$max" "$work/find.$nobody"
+    done
+done
+contains 'which is an answer' "$work/find.$max" 'exit 0, 0 receipts'
+contains 'and says what it does not mean' "$work/find.$max" 'lo aplazado nunca se muestra'
+notify find --type phone --value +525587654321 >"$work/find.max" 2>&1
+notify find --type phone --value +525500000000 >"$work/find.nobody" 2>&1
+check 'so it is for telephones' cmp "$work/find.max" "$work/find.nobody"
+expect 0 'an identifier that was erased' notify find --type curp --value $lost --json
+equal 'is counted over the log, whoever asks' "$(jq -c '[.requests,.subjects,.sealed]' "$work/out")" \
+    '[[],9,{"opened":7,"erased":1,"foreign":1,"unread":0,"other":0}]'
+expect 2 'what cannot be an identifier' notify find --type curp --value GOMC850315HDFRRR08
+expect 2 'a type that nobody knows' notify find --type crup --value $ana
+expect 2 'no value' notify find --type curp
+
+# ---- sent ----------------------------------------------------------------------------------------
+expect 2 'while it is deferred nobody is told' notify sent --means post "$hidden"
+contains 'till when' "$work/err" "nobody may be told before $(day 30 | cut -c 1-10)"
+expect 2 'nor before notify.after' notify sent --means post "$hidden2"
+expect 2 'only of requests' notify sent --means post "$warrant"
+expect 3 'of an entry that is not there' notify sent --means post 4096
+expect 2 'by means that the ruleset knows' notify sent --means pigeon "$overdue"
+expect 2 'not in the future' notify sent --means post --delivered 2099-01-01 "$overdue"
+expect 2 'nor before the request' notify sent --means post --delivered 2020-01-01 "$overdue"
+expect 2 'one that is deferred stops all' notify sent --means post "$due" "$hidden"
+expect 2 'as does one twice' notify sent --means post "$due" "$due"
+expect 0 'of all that nothing was sent' notify due --json
+equal 'as is to be seen' "$(rows overdue)$(rows due)" "[$overdue][$ended,$due,$foreign,$erased,$unnamed]"
+expect 0 'two people were told' notify sent --means in_person --delivered "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" --receipts "$work/r" --json "$overdue" "$due"
+equal 'two entries' "$(jq -r .status "$work/out" | tr '\n' ' ')" 'appended appended '
+notice=$(jq -r 'select(.line==1)|.index' "$work/out")
+check 'with their receipts' "$bin/bitacora" verify $p "$work/r/$notice.tlog-proof"
+expect 0 'then' notify due --json
+equal 'they are gone from the list' "$(rows overdue)$(rows due)" "[][$ended,$foreign,$erased,$unnamed]"
+expect 2 'nobody is told twice' notify sent --means post "$overdue"
+contains 'the entry that says so' "$work/err" "entry $notice says already"
+expect 0 'whoever asks' notify find --type curp --value $ana --json
+equal 'learns of the notice' "$(jq -c '.requests[0].notice' "$work/out")" "$notice"
+# shellcheck disable=SC2086
+"$bin/bitacora" audit $p --json --all >"$work/audit" 2>/dev/null
+equal 'the audit: told, though late; the other in time' \
+    "$(jq -c 'select(.rule == "R18" and (.entry=='"$overdue"' or .entry=='"$due"')) | [.entry,.result,.cause]' "$work/audit" | tr '\n' ' ')" \
+    "[$overdue,\"finding\",\"PERSON_TOLD_LATE\"] [$due,\"pass\",\"NONE\"] "
+
+# ---- a key that was superseded, a service that has lost or refuses -------------------------------
+expect 0 'the other body, about its own' "$bin/bitacora" notify find $p --key "$other" --type curp --value $ana --json
+equal 'and nothing else' "$(jq -c '[[.requests[].entry],.sealed.opened,.sealed.foreign]' "$work/out")" "[[$foreign],1,7]"
+# shellcheck disable=SC2086
+vkey_other=$(curl -s "$url/v1/receipts/$to_other" | sed -n 's/^extra //p' | base64 -d | grep -a -m 1 '^{' | jq -r .vkey)
+# shellcheck disable=SC2086
+"$bin/bitacora" revoke $p --key "$work/registrar.key" --vkey "$vkey_other" --reason superseded >/dev/null 2>&1
+expect 3 'a key that was revoked is given nothing' "$bin/bitacora" notify find $p --key "$other" --type curp --value $ana
+contains 'which is said' "$work/err" 'could not be had'
+expect 0 'but may open what its successor reads' "$bin/bitacora" notify find $p --key "$other" --reader "$watch" --type curp --value $ana --json
+equal 'the same' "$(jq -c '[.requests[].entry]' "$work/out")" "[$foreign]"
+hex=$(curl -s "$url/v1/receipts/$due" | sed -n 's/^extra //p' | base64 -d | grep -a -m 1 '^{' | jq -r '.subjects[1].sealed' | base64 -d | od -An -v -tx1 | tr -d ' \n')
+rm -f "$(find "$work/data/blobs/kept" -name "*$(printf %s "$hex" | cut -c 5-)*")"
+expect 3 'a blob that is missing without an order' notify find --type curp --value $ana --json
+equal 'is counted' "$(jq -c '.sealed.unread' "$work/out")" 1
+equal 'what else there is, is told' "$(jq -c '[.requests[].entry]' "$work/out")" "[$overdue,$due,$unanswered]"
+
+# ---- a log that is not proven --------------------------------------------------------------------
+sed 's/^log \([^ ]*\) .*/log \1/' "$work/policy" >"$work/nowhere"
+expect 2 'where is the log?' "$bin/bitacora" notify due --policy "$work/nowhere" --key "$watch"
+expect 1 'another genesis' notify find --type curp --value $ana --json --genesis "$(head -c 32 /dev/zero | base64)"
+equal 'nothing is shown' "$(jq -c '[.ok,.requests]' "$work/out")" '[false,null]'
+expect 1 'nor any letter written' notify due --out "$work/l2" --genesis "$(head -c 32 /dev/zero | base64)"
+equal 'none' "$(find "$work/l2" 2>/dev/null | wc -l)" 0
+stop_daemon
+
+# ---- with witnesses ------------------------------------------------------------------------------
+first=$work
+work=$first/witnessed
+mkdir "$work"
+echo 0 >"$work/.run"
+p="--policy $work/policy"
+watch=$work/vigila.example.mx.key
+policy_of() { # policy_of FILE: two witnesses, both of them
+    {
+        printf 'log %s %s\n' "$vkey" "$url"
+        for w in w1 w2; do printf 'witness %s %s %s\n' $w "$(cat "$work/$w.vkey")" "$(cat "$work/$w.url")"; done
+        printf 'group g 2 w1 w2\nquorum g\n'
+    } >"$1"
+}
+url=
+new_log
+for w in w1 w2; do new_witness $w && start_witness $w && echo "$witness_url" >"$work/$w.url" && echo "$witness" >"$work/$w.pid"; done
+policy_of "$work/served"
+start_daemon "$work/data" --policy "$work/served"
+policy_of "$work/policy"
+people
+to_watch=$(curl -s "$url/v1/find?role=oversight" | jq '.entries[0]') to=
+request_of '' curp=$ana
+asked=$last
+answered "$asked" full
+letters=$work/letters
+notify due --out "$letters" --json >"$work/out" 2>"$work/err"
+echo "$? $(jq -r .letters "$work/out")" >"$work/due"
+notify find --type curp --value $ana --receipts "$work/r" --json >"$work/out" 2>"$work/err"
+echo "$? $(jq -c '[.requests[].entry]' "$work/out")" >"$work/find"
+for w in w1 w2; do end_pid "$(cat "$work/$w.pid")"; done
+printf 'witness w3 %s\nquorum w3\n' "$("$bin/bitacora" keygen w3.example.mx --out "$work/w3.key" --witness)" |
+    sed "1i log $vkey $url" >"$work/lacking"
+notify() { # notify WHAT [OPTION...]: by another policy
+    "$bin/bitacora" notify "$@" --policy "$work/lacking" --key "$watch"
+}
+notify due --out "$work/l3" --json >"$work/out" 2>"$work/err"
+echo "$? $(jq -r '.findings[0].code' "$work/out") $(find "$work/l3" 2>/dev/null | wc -l)" >"$work/lack"
+witnessed=$work
+work=$first
+equal 'with witnesses letters are written' "$(cat "$witnessed/due")" '0 4'
+equal 'and people answered' "$(cat "$witnessed/find")" "0 [$asked]"
+equal 'with witnessed receipts' "$(grep -c '^— w' "$witnessed/letters/$asked.tlog-proof" "$witnessed/r/$asked.tlog-proof" | sed 's/.*://' | tr '\n' ' ')" '2 2 '
+check 'as their verifier wants' "$bin/bitacora" verify --policy "$witnessed/policy" "$witnessed/letters/$asked.tlog-proof"
+equal 'without its quorum a log is not proven: no letter' "$(cat "$witnessed/lack")" '3 quorum 0'
+finish
