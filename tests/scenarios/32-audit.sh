@@ -106,6 +106,20 @@ mv "$work/ruleset.json" "$blob"
 
 # ---- from a state ------------------------------------------------------------------------------
 
+check 'a log that was looked at while it grew' "$simulate" --out "$work/grown" --entries 12000 --seed 9 --violations 9 --unfavourable --witnesses 2 --snapshots 1777
+for n in 1777 3554 5331 7108 8885 10662 12000; do
+    [ $n = 12000 ] || cp "$work/grown/mirror/checkpoint-$n" "$work/grown/mirror/checkpoint"
+    [ $n != 12000 ] || "$simulate" --out "$work/grown.end" --entries 12000 --seed 9 --violations 9 --unfavourable --witnesses 2
+    [ $n != 12000 ] || cp "$work/grown.end/mirror/checkpoint" "$work/grown/mirror/checkpoint"
+    expect 0 "at $n entries, the whole audit" audit grown --json
+    cp "$work/out" "$work/whole"
+    expect 0 "at $n entries, from the state" audit grown --json --state "$work/grown.state"
+    check "at $n entries both say the same" cmp "$work/out" "$work/whole"
+done
+equal 'and at the end all that is planted was found' \
+    "$(jq -c 'select(.result == "finding") | [.rule, .entry]' "$work/whole" | sort | sha256sum)" \
+    "$(jq -c '[.rule, .entry]' "$work/grown/planted.jsonl" | sort | sha256sum)"
+
 check 'a log with a daemon' small_log
 live() { "$bin/bitacora" audit --policy "$work/policy" "$@"; }
 expect 0 'audited with a state' live --state "$work/state" --json

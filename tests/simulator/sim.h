@@ -69,6 +69,7 @@ struct options {
     unsigned months;
     size_t size;
     unsigned witnesses;
+    uint64_t snapshots;
 };
 
 /* What is found when an act has been accepted: of the entry in a slot, once Now is after `deadline`. */

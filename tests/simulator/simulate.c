@@ -1,6 +1,6 @@
 /* A country's year as a log, with the findings that an audit of it must come to.
  * usage: simulate --out DIR --entries N [--seed S] [--violations K] [--unfavourable] [--plain]
- *                 [--months M] [--size-of-entry BYTES] [--witnesses W] */
+ *                 [--months M] [--size-of-entry BYTES] [--witnesses W] [--snapshots EVERY] */
 #include <getopt.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -21,6 +21,7 @@ static const struct option known[] = { { "out", required_argument, NULL, 'o' },
                                        { "months", required_argument, NULL, 'm' },
                                        { "size-of-entry", required_argument, NULL, 'b' },
                                        { "witnesses", required_argument, NULL, 'w' },
+                                       { "snapshots", required_argument, NULL, 'c' },
                                        { NULL, 0, NULL, 0 } };
 
 /* A number from `least` to `most`, or ends the program. */
@@ -60,6 +61,9 @@ static void take(struct options *o, int c)
         break;
     case 'b':
         o->size = (size_t)number(optarg, 1, 40000);
+        break;
+    case 'c':
+        o->snapshots = number(optarg, 1, 1000000000);
         break;
     case 'w':
         o->witnesses = (unsigned)number(optarg, 0, WITNESSES_MAX);
@@ -117,12 +121,27 @@ static void say_what_is_lacking(const struct sim *s)
                 planted_of(s, i), rule_names[i]);
 }
 
+static void make_witnesses(const struct sim *s, struct skey *witness)
+{
+    char name[40];
+    struct hash seed;
+    for (unsigned i = 0; i < s->options.witnesses; i++) {
+        snprintf(name, sizeof name, "testigo-%u.example.mx/%llu", i + 1,
+                 (unsigned long long)s->options.seed);
+        hash_bytes(&seed, span_str(name));
+        skey_from_seed(&witness[i], span_str(name), KEY_COSIGNATURE, seed.b);
+    }
+}
+
 static void run(struct sim *s)
 {
     struct skey witness[WITNESSES_MAX];
-    char name[40];
-    struct hash seed;
+    make_witnesses(s, witness);
     writer_open(&s->writer, s->options.dir);
+    s->writer.snapshots = s->options.snapshots;
+    s->writer.log = &s->log;
+    s->writer.witness = witness;
+    s->writer.witnesses = s->options.witnesses;
     s->chance.state = s->options.seed * 2 + 1;
     world_new(s);
     if (s->options.plain)
@@ -131,13 +150,7 @@ static void run(struct sim *s)
         run_year(s);
     write_planted(s);
     say_what_is_lacking(s);
-    for (unsigned i = 0; i < s->options.witnesses; i++) {
-        snprintf(name, sizeof name, "testigo-%u.example.mx/%llu", i + 1,
-                 (unsigned long long)s->options.seed);
-        hash_bytes(&seed, span_str(name));
-        skey_from_seed(&witness[i], span_str(name), KEY_COSIGNATURE, seed.b);
-    }
-    writer_close(&s->writer, s->options.dir, &s->log, witness, s->options.witnesses);
+    writer_close(&s->writer, s->options.dir);
     queue_free(s);
     world_free(s);
 }
@@ -153,10 +166,10 @@ int main(int argc, char **argv)
     if (optind != argc || s.options.dir == NULL || s.options.entries == 0)
         return say_usage(TR("usage: simulate --out DIR --entries N [--seed S] [--violations K] "
                             "[--unfavourable] [--plain] [--months M] [--size-of-entry BYTES] "
-                            "[--witnesses W]",
+                            "[--witnesses W] [--snapshots EVERY]",
                             "uso: simulate --out DIR --entries N [--seed S] [--violations K] "
                             "[--unfavourable] [--plain] [--months M] [--size-of-entry BYTES] "
-                            "[--witnesses W]"));
+                            "[--witnesses W] [--snapshots EVERY]"));
     run(&s);
     return OUTCOME_PROVEN;
 }

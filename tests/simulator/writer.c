@@ -64,7 +64,51 @@ static void write_bundle(struct writer *w, uint64_t n, unsigned width)
     if (w->bundle.failed)
         die_of_memory();
     write_file(w->mirror, path, buf_span(&w->bundle), 0644);
-    buf_clear(&w->bundle);
+    if (width == TILE_WIDTH)
+        buf_clear(&w->bundle);
+}
+
+static void write_partial(struct writer *w)
+{
+    uint64_t size = writer_size(w);
+    for (int level = 0; level < TILE_LEVELS; level++) {
+        struct tile t = { .level = level,
+                          .n = (size >> (8 * level)) / TILE_WIDTH,
+                          .width = edge_width(&w->edge, level) };
+        if (t.width > 0)
+            write_tile(w, &t, w->edge.tile[level]);
+    }
+    if (size % TILE_WIDTH != 0)
+        write_bundle(w, size / TILE_WIDTH, (unsigned)(size % TILE_WIDTH));
+}
+
+static void write_checkpoint(struct writer *w, const char *name)
+{
+    struct buf text = { 0 }, note = { 0 };
+    struct hash root;
+    uint64_t seconds = (uint64_t)(w->accepted / 1000) + 1;
+    edge_root(&w->edge, &root);
+    buf_addf(&text, "%s\n", w->log->vkey.name);
+    buf_add_decimal(&text, writer_size(w));
+    buf_adds(&text, "\n");
+    buf_add_base64(&text, root.b, sizeof root.b);
+    buf_adds(&text, "\n");
+    note_sign(&note, buf_span(&text), w->log);
+    for (size_t i = 0; i < w->witnesses; i++)
+        note_cosign(&note, buf_span(&text), &w->witness[i], seconds);
+    if (text.failed || note.failed)
+        die_of_memory();
+    write_file(w->mirror, name, buf_span(&note), 0644);
+    buf_free(&text);
+    buf_free(&note);
+}
+
+static void write_snapshot(struct writer *w)
+{
+    char name[48];
+    snprintf(name, sizeof name, "checkpoint-%llu", (unsigned long long)writer_size(w));
+    write_partial(w);
+    write_checkpoint(w, name);
 }
 
 void writer_add(struct writer *w, int64_t accepted, struct span note)
@@ -85,71 +129,35 @@ void writer_add(struct writer *w, int64_t accepted, struct span note)
     edge_append(&w->edge, &w->last, write_tile, w);
     if (writer_size(w) % TILE_WIDTH == 0)
         write_bundle(w, e.index / TILE_WIDTH, TILE_WIDTH);
+    if (w->snapshots > 0 && writer_size(w) % w->snapshots == 0)
+        write_snapshot(w);
 }
 
-static void write_partial(struct writer *w)
-{
-    uint64_t size = writer_size(w);
-    for (int level = 0; level < TILE_LEVELS; level++) {
-        struct tile t = { .level = level,
-                          .n = (size >> (8 * level)) / TILE_WIDTH,
-                          .width = edge_width(&w->edge, level) };
-        if (t.width > 0)
-            write_tile(w, &t, w->edge.tile[level]);
-    }
-    if (size % TILE_WIDTH != 0)
-        write_bundle(w, size / TILE_WIDTH, (unsigned)(size % TILE_WIDTH));
-}
-
-static void write_checkpoint(struct writer *w, const struct skey *log, const struct skey *witness,
-                             size_t witnesses)
-{
-    struct buf text = { 0 }, note = { 0 };
-    struct hash root;
-    uint64_t seconds = (uint64_t)(w->accepted / 1000) + 1;
-    edge_root(&w->edge, &root);
-    buf_addf(&text, "%s\n", log->vkey.name);
-    buf_add_decimal(&text, writer_size(w));
-    buf_adds(&text, "\n");
-    buf_add_base64(&text, root.b, sizeof root.b);
-    buf_adds(&text, "\n");
-    note_sign(&note, buf_span(&text), log);
-    for (size_t i = 0; i < witnesses; i++)
-        note_cosign(&note, buf_span(&text), &witness[i], seconds);
-    if (text.failed || note.failed)
-        die_of_memory();
-    write_file(w->mirror, "checkpoint", buf_span(&note), 0644);
-    buf_free(&text);
-    buf_free(&note);
-}
-
-static void write_policy(const char *dir, const struct skey *log, const struct skey *witness,
-                         size_t witnesses)
+static void write_policy(const char *dir, const struct writer *w)
 {
     struct buf text = { 0 };
     buf_adds(&text, "log ");
-    vkey_format(&text, &log->vkey);
-    for (size_t i = 0; i < witnesses; i++) {
+    vkey_format(&text, &w->log->vkey);
+    for (size_t i = 0; i < w->witnesses; i++) {
         buf_addf(&text, "\nwitness w%zu ", i + 1);
-        vkey_format(&text, &witness[i].vkey);
+        vkey_format(&text, &w->witness[i].vkey);
     }
-    if (witnesses > 0)
-        buf_addf(&text, "\ngroup all %zu", witnesses);
-    for (size_t i = 0; i < witnesses; i++)
+    if (w->witnesses > 0)
+        buf_addf(&text, "\ngroup all %zu", w->witnesses);
+    for (size_t i = 0; i < w->witnesses; i++)
         buf_addf(&text, " w%zu", i + 1);
-    buf_adds(&text, witnesses > 0 ? "\nquorum all\n" : "\nquorum none\n");
+    buf_adds(&text, w->witnesses > 0 ? "\nquorum all\n" : "\nquorum none\n");
     if (text.failed)
         die_of_memory();
     write_file(dir, "policy", buf_span(&text), 0644);
     buf_free(&text);
 }
 
-void writer_close(struct writer *w, const char *dir, const struct skey *log,
-                  const struct skey *witness, size_t witnesses)
+void writer_close(struct writer *w, const char *dir)
 {
     write_partial(w);
-    write_checkpoint(w, log, witness, witnesses);
-    write_policy(dir, log, witness, witnesses);
+    write_checkpoint(w, "checkpoint");
+    write_policy(dir, w);
     buf_free(&w->bundle);
     buf_free(&w->entry);
     free(w->mirror);
