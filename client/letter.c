@@ -188,7 +188,7 @@ static void add_answer(const struct facts *x)
         term(x->s, TR("Answer", "Respuesta"),
              TR("none is in the log yet", "aún no consta en la bitácora"));
     } else {
-        term(x->s, TR("Answered by", "Contestó"), text_of(x, x->r->holder));
+        term(x->s, TR("Answered by", "Contestó"), text_of(x, x->f->answerer));
         term(x->s, TR("Answer", "Respuesta"),
              words(x, VOCABULARY_OUTCOME, x->f->delivered != 0 ? x->f->delivered : x->r->outcome));
         term_time(x->s, TR("First answer recorded", "Primera respuesta asentada"),

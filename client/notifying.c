@@ -18,6 +18,14 @@ static void report_unproven(const struct notifying *n)
            "no se muestra nada: no está probado qué dice la bitácora"));
 }
 
+/* A ruleset is lacking, which was said: the log is proven, what follows from it is not known. */
+static enum outcome report_incomplete(const struct notifying *n)
+{
+    if (n->args->json)
+        say_json(replaying_json(n->r));
+    return OUTCOME_UNDECIDED;
+}
+
 static enum outcome replay(struct notifying *n)
 {
     enum outcome outcome = replaying_run(n->r, audit_look, n->audit);
@@ -29,7 +37,7 @@ static enum outcome replay(struct notifying *n)
     if (outcome != OUTCOME_PROVEN)
         report_unproven(n);
     else if (!audit_complete(n->audit))
-        outcome = OUTCOME_UNDECIDED;
+        outcome = report_incomplete(n);
     int64_t now = clock_now();
     n->moment = n->audit->now > now ? n->audit->now : now;
     return outcome;

@@ -89,6 +89,17 @@ static void take_transfer(struct notices *n, const struct event *event)
     }
 }
 
+static void take_response(struct notices *n, const struct event *event, struct notice_facts *f)
+{
+    const json_t *o = event->object;
+    const char *outcome = event_code(event, VOCABULARY_OUTCOME, object_text(o, "outcome"));
+    bool delivers = outcome_delivers(outcome);
+    if (delivers || (f->delivered == 0 && outcome_answers(outcome)))
+        f->answerer = word_of(n, object_text(o, "holder"));
+    if (delivers)
+        f->delivered = word_of(n, outcome);
+}
+
 static void take_about_request(struct notices *n, const struct event *event)
 {
     uint32_t number;
@@ -97,9 +108,7 @@ static void take_about_request(struct notices *n, const struct event *event)
     if (f == NULL)
         return;
     if (event->e->kind == KIND_RESPONSE) {
-        const char *outcome = event_code(event, VOCABULARY_OUTCOME, object_text(o, "outcome"));
-        if (outcome_delivers(outcome))
-            f->delivered = word_of(n, outcome);
+        take_response(n, event, f);
     } else if (event->e->kind == KIND_DEFERRAL) {
         f->deferral_court = word_of(n, event->signer->authority);
         f->deferral_reason = code_of(n, event, VOCABULARY_DEFERRAL_REASON, o, "reason");

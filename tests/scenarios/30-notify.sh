@@ -61,7 +61,7 @@ int clock_gettime(clockid_t clock, struct timespec *t)
 }
 END
 check 'clocks that are 40 days late' "${CC:-cc}" -shared -fPIC -o "$work/late.so" "$work/late.c"
-export LD_PRELOAD="$work/late.so"
+export LD_PRELOAD="$work/late.so" ASAN_OPTIONS=verify_asan_link_order=0
 check 'a log' new_log
 check 'its daemon' start_daemon "$work/data"
 write_policy "$work/policy"
@@ -221,6 +221,19 @@ check 'so it is for telephones' cmp "$work/find.max" "$work/find.nobody"
 expect 0 'an identifier that was erased' notify find --type curp --value $lost --json
 equal 'is counted over the log, whoever asks' "$(jq -c '[.requests,.subjects,.sealed]' "$work/out")" \
     '[[],9,{"opened":7,"erased":1,"foreign":1,"unread":0,"other":0}]'
+mkdir "$work/asked"
+"$root/build/release/tools/answer" "$work/asked" - >"$work/port" &
+mute=$!
+pids="$pids $mute"
+wait_until 10 test -s "$work/port"
+# shellcheck disable=SC2086
+"$bin/bitacora" notify find $p --key "$watch" --type curp --value $ana --log "http://127.0.0.1:$(cat "$work/port")" >/dev/null 2>&1 &
+asking=$!
+pids="$pids $asking"
+check 'whoever lists processes' wait_until 10 grep -q '\*\*\*\*' "/proc/$asking/cmdline"
+equal 'does not read whom it is about' "$(grep -c "$ana" "/proc/$asking/cmdline")" 0
+end_pid "$asking"
+end_pid "$mute"
 expect 2 'what cannot be an identifier' notify find --type curp --value GOMC850315HDFRRR08
 expect 2 'a type that nobody knows' notify find --type crup --value $ana
 expect 2 'no value' notify find --type curp
@@ -270,6 +283,19 @@ rm -f "$(find "$work/data/blobs/kept" -name "*$(printf %s "$hex" | cut -c 5-)*")
 expect 3 'a blob that is missing without an order' notify find --type curp --value $ana --json
 equal 'is counted' "$(jq -c '.sealed.unread' "$work/out")" 1
 equal 'what else there is, is told' "$(jq -c '[.requests[].entry]' "$work/out")" "[$overdue,$due,$unanswered]"
+
+# A signer that seals something else than it commits to.
+subject() { curl -s "$url/v1/receipts/$1" | sed -n 's/^extra //p' | base64 -d | grep -a -m 1 '^{' | jq -c '.subjects[0]'; }
+request mx.telco 1 | jq -c --argjson a "$(subject "$overdue")" --argjson b "$(subject "$ended")" \
+    'del(.warrant)|.subjects=[$a+{commit:$b.commit}]' >"$work/request"
+submitted $official <"$work/request"
+false_one=$last
+expect 1 'what is sealed is not what is committed to' notify find --type curp --value $ana --json
+equal 'that is counted' "$(jq -c .sealed.other "$work/out")" 1
+contains 'the entry is named' "$work/err" "entry $false_one, subject 1: NOT what the record commits to"
+equal 'it is nobody’s' "$(jq -c '[.requests[].entry]' "$work/out")" "[$overdue,$due,$unanswered]"
+"$bin/bitacora" notify find $p --key "$watch" --type curp --value $nobody --json >"$work/out" 2>/dev/null
+equal 'and the same is said to all' "$? $(jq -c .sealed.other "$work/out")" '1 1'
 
 # ---- a log that is not proven --------------------------------------------------------------------
 sed 's/^log \([^ ]*\) .*/log \1/' "$work/policy" >"$work/nowhere"
