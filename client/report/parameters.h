@@ -1,0 +1,51 @@
+/* What a report was made from beside the log itself, as it says at its beginning in one line. */
+#ifndef CLIENT_REPORT_PARAMETERS_H
+#define CLIENT_REPORT_PARAMETERS_H
+
+#include "client/say.h"
+
+/* Changes with all that changes a byte of a report. */
+#define REPORT_FORMAT 1
+#define REPORT_MAX (64 * 1024 * 1024)
+#define REPORT_MONTHS_MAX 240
+
+enum report_form { REPORT_HTML, REPORT_JSON, REPORT_CSV, REPORT_FORMS };
+
+struct parameters {
+    uint32_t from, to; /* months, 12 * year + month - 1; both are in the period */
+    const char *by;    /* "authority", "holder", "category", "basis", "state" */
+    enum language language;
+    enum report_form form;
+    struct buf note; /* the checkpoint that the report is of */
+    /* Read in the note by whoever opened it: */
+    struct hash root;
+    uint64_t size;
+};
+
+/* "2026-01", or the first moment of it: "2026-01-01", "2026-01-01T00:00:00.000Z". Returns false for all else. */
+bool month_parse(uint32_t *out, const char *text);
+void month_text(char out[static 8], uint32_t month);
+/* Its first moment. */
+int64_t month_start(uint32_t month);
+uint32_t month_of(int64_t ms);
+
+/* One of the five that --by takes, as a literal; NULL for any other. */
+const char *parameters_by(const char *text);
+
+/* Appends the line that a report begins with, without what its form puts around it. */
+void parameters_add(struct buf *out, const struct parameters *p);
+
+enum parameters_read {
+    PARAMETERS_OK,
+    PARAMETERS_NONE,  /* not a report */
+    PARAMETERS_OTHER, /* a report of another format: another version of the program made it */
+};
+
+/* Reads what a file begins with; out->note is to be freed in any case. Whether the note is any good is not looked at. */
+enum parameters_read parameters_read(struct parameters *out, struct span file);
+
+/* What stands before and behind that line, by form: fixed bytes. */
+const char *parameters_before(enum report_form f);
+const char *parameters_behind(enum report_form f);
+
+#endif

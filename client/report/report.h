@@ -1,0 +1,143 @@
+/* A transparency report: requests of a period, counted by month, authority, category and so on, with the small numbers
+ * hidden. All that is in it follows from the log up to a checkpoint, the parameters and REPORT_FORMAT: no clock, no
+ * chance, so that anybody can make it again and compare. docs/FORMATS.md, "Report". */
+#ifndef CLIENT_REPORT_REPORT_H
+#define CLIENT_REPORT_REPORT_H
+
+#include "client/audit/audit.h"
+#include "client/report/parameters.h"
+
+/* What is counted. The first two lines are a partition of RECEIVED, and so on: protect.c relies on the order. */
+enum measure {
+    RECEIVED,
+    FULL, /* by the last answering outcome, but for DIRECT */
+    PARTIAL,
+    NONE_HELD,
+    REJECTED,
+    DIRECT, /* an outcome was direct_access */
+    OTHER,  /* cancelled, error, and what else a ruleset has */
+    UNANSWERED,
+    PERSONS,
+    IDENTIFIERS,
+    EMERGENCIES,
+    JUDGE_IN_TIME, /* these three are a partition of EMERGENCIES: RULES, R03 */
+    JUDGE_LATE,
+    JUDGE_AWAITED,
+    REFUSED,
+    TRANSFERS,
+    DUE,  /* has a delivering response: the person is to be told */
+    SENT, /* these four are a partition of DUE: RULES, R18 */
+    DEFERRED,
+    AWAITED,
+    OVERDUE,
+    AUTOMATED,
+    FINDINGS_CRITICAL,
+    FINDINGS_HIGH,
+    FINDINGS_MEDIUM,
+    FINDINGS_LOW,
+    FINDINGS_POLICY,
+    MEASURES
+};
+
+/* Of a request and a category. */
+enum warrant_status {
+    WARRANT_BEFORE,
+    WARRANT_RATIFIED,
+    WARRANT_REFUSED,
+    WARRANT_PENDING,
+    WARRANT_ABSENT,
+    WARRANT_CONTESTED,
+    WARRANT_NOT_NEEDED,
+    WARRANT_STATUSES
+};
+
+/* What a line may be about. Months are numbered from 0 = January of the year 0; statuses are enum warrant_status; the
+ * others are words of the casebook, 0 where the log does not say. */
+enum dimension {
+    BY_MONTH,
+    BY_LEVEL,
+    BY_AUTHORITY,
+    BY_STATE,
+    BY_SECTOR,
+    BY_CATEGORY,
+    BY_BASIS,
+    BY_STATUS,
+    DIMENSIONS
+};
+
+/* The summary tables, each a partition of the requests, or of pairs of request and category or status. */
+enum summary { SUMMARY_MONTH, SUMMARY_BY, SUMMARY_STATUS, SUMMARIES };
+
+struct line {
+    uint32_t key[DIMENSIONS];  /* of a summary's line only its own */
+    uint32_t group[SUMMARIES]; /* of a row: the lines that it is part of */
+    uint64_t n[MEASURES];
+    bool hidden[MEASURES];
+    bool median_hidden;
+    bool left_out;     /* of a row: it is not listed */
+    uint64_t answered; /* how many waits */
+    uint64_t median;   /* tenths of hours to the first answer; if answered > 0 */
+    struct waits {
+        int64_t *ms;
+        size_t n, cap;
+    } waits;
+};
+
+struct report {
+    const struct parameters *p;
+    const struct audit *audit;
+    enum dimension by;
+    /* The total, then the lines of the three summaries, then the rows. */
+    struct line *lines;
+    size_t count, rows;                       /* rows: the number of the first */
+    size_t first[SUMMARIES], last[SUMMARIES]; /* last: behind it */
+    struct statement *statements;             /* of each category that was asked for, in order */
+    size_t statements_count;
+    struct buf *
+        silent; /* names of holders that are enrolled and reported nothing, each a buffer, in order */
+    size_t silent_count;
+    struct ruleset_used {
+        const struct ruleset *ruleset;
+        const struct pinned_ruleset *pinned; /* NULL: built in */
+    } * rulesets;
+    size_t rulesets_count;
+    uint64_t
+        findings_elsewhere[SEVERITIES]; /* of entries accepted in the period, about no request */
+};
+
+/* What the law wants said of each object of requests, without numbers. */
+struct statement {
+    word category;
+    uint64_t
+        windows; /* requests that say the data's time; less than REPORT_LEAST: it is not told */
+    uint64_t requests;
+    int64_t from, until; /* of all of these; in whole months when told */
+    bool status[WARRANT_STATUSES];
+    word *bases;
+    size_t bases_count;
+};
+
+/* Numbers from 1 on below this are hidden. */
+#define REPORT_LEAST 5
+
+/* What has to be kept while the log is replayed: set audit->told and told_ctx to these before. */
+struct observed;
+struct observed *observed_new(void);
+void observed_free(struct observed *w);
+void observed_take(void *observed, const struct event *event);
+
+/* After audit_end(). p, audit and o must outlive it. Dies of memory. */
+struct report *report_new(const struct parameters *p, const struct audit *audit,
+                          const struct observed *w);
+void report_free(struct report *r);
+
+/* The code of a line in a dimension, for programs: "2026-01", "mx.fgr", "before"; "" where the log does not say. */
+void report_code(struct buf *out, const struct report *r, enum dimension d, uint32_t key);
+
+/* The report in the form that its parameters say. */
+void report_write(struct buf *out, const struct report *r);
+void report_json(struct buf *out, const struct report *r);
+void report_csv(struct buf *out, const struct report *r);
+void report_page(struct buf *out, const struct report *r);
+
+#endif

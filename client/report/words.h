@@ -1,0 +1,28 @@
+/* What the numbers and dimensions of a report are called: by programs, and by people in the reader's language. */
+#ifndef CLIENT_REPORT_WORDS_H
+#define CLIENT_REPORT_WORDS_H
+
+#include "client/report/report.h"
+
+/* For programs: "received", "median_hours" (MEASURES); "month", "authority". */
+const char *measure_code(enum measure m);
+const char *dimension_code(enum dimension d);
+
+/* For people; short ones, as headings of tables. MEASURES: the median. */
+const char *measure_word(enum measure m);
+const char *dimension_word(enum dimension d);
+const char *status_word(enum warrant_status s);
+
+/* What a number counts, in a sentence. */
+const char *measure_meaning(enum measure m);
+
+/* What the key of a line is called. */
+void line_label(struct buf *out, const struct report *r, enum dimension d, uint32_t key);
+
+/* A number as it is shown in text: "*" where it is hidden. */
+#define HIDDEN_MARK "*"
+
+/* How it is counted, how small numbers are hidden: a paragraph each, NULL behind the last. */
+const char *const *report_method(void);
+
+#endif

@@ -1,0 +1,170 @@
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "client/report/words.h"
+#include "proto/when.h"
+
+static void set_code(json_t *v, const struct report *r, enum dimension d, uint32_t key)
+{
+    struct buf code = { 0 };
+    report_code(&code, r, d, key);
+    json_object_set_new(v, dimension_code(d), must(json_string(buf_str(&code))));
+    buf_free(&code);
+}
+
+static void set_numbers(json_t *v, const struct line *l)
+{
+    for (int m = 0; m < MEASURES; m++)
+        json_object_set_new(
+            v, measure_code((enum measure)m),
+            must(l->hidden[m] ? json_string(HIDDEN_MARK) : json_integer((json_int_t)l->n[m])));
+    json_object_set_new(v, measure_code(MEASURES),
+                        must(l->median_hidden   ? json_string(HIDDEN_MARK)
+                             : l->answered == 0 ? json_null()
+                                                : json_real((double)l->median / 10)));
+}
+
+static json_t *line_json(const struct report *r, const struct line *l, enum dimension from,
+                         enum dimension to)
+{
+    json_t *v = must(json_object());
+    for (int d = (int)from; d <= (int)to; d++)
+        set_code(v, r, (enum dimension)d, l->key[d]);
+    set_numbers(v, l);
+    return v;
+}
+
+static json_t *lines_json(const struct report *r, size_t first, size_t last, enum dimension from,
+                          enum dimension to)
+{
+    json_t *list = must(json_array());
+    for (size_t i = first; i < last; i++)
+        if (!r->lines[i].left_out)
+            json_array_append_new(list, line_json(r, &r->lines[i], from, to));
+    return list;
+}
+
+static json_t *parameters_json(const struct parameters *p)
+{
+    char from[8], to[8];
+    month_text(from, p->from);
+    month_text(to, p->to);
+    return must(json_pack("{s:i,s:s,s:s,s:s,s:s,s:s}", "format", REPORT_FORMAT, "from", from, "to",
+                          to, "by", p->by, "lang", TR("en", "es"), "form", "json"));
+}
+
+static json_t *log_json(const struct report *r)
+{
+    struct buf note = r->p->note;
+    return must(json_pack("{s:s,s:I,s:o,s:s%,s:s}", "origin", trust_log(&r->audit->r->trust)->name,
+                          "size", (json_int_t)r->p->size, "root", json_of_hash(&r->p->root),
+                          "checkpoint", (const char *)note.p, note.n, "integrity", "proven"));
+}
+
+static json_t *rulesets_json(const struct report *r)
+{
+    json_t *list = must(json_array());
+    for (size_t i = 0; i < r->rulesets_count; i++) {
+        const struct ruleset_used *u = &r->rulesets[i];
+        char from[WHEN_TEXT + 1];
+        when_format(from, u->pinned != NULL ? u->pinned->from : ruleset_from(u->ruleset));
+        json_array_append_new(
+            list, must(json_pack("{s:s,s:s,s:o,s:s,s:o}", "name", ruleset_name(u->ruleset),
+                                 "version", ruleset_version(u->ruleset), "sha256",
+                                 json_of_hash(ruleset_sha256(u->ruleset)), "from", from, "entry",
+                                 json_of_index(u->pinned != NULL ? u->pinned->entry : NO_ENTRY))));
+    }
+    return list;
+}
+
+static json_t *words_json(const struct report *r, enum dimension d, const word *w, size_t n)
+{
+    json_t *list = must(json_array());
+    for (size_t i = 0; i < n; i++) {
+        struct buf code = { 0 };
+        report_code(&code, r, d, w[i]);
+        json_array_append_new(list, must(json_string(buf_str(&code))));
+        buf_free(&code);
+    }
+    return list;
+}
+
+static json_t *statement_json(const struct report *r, const struct statement *s)
+{
+    json_t *v = must(json_object()), *statuses = must(json_array());
+    char from[8], until[8];
+    set_code(v, r, BY_CATEGORY, s->category);
+    json_object_set_new(v, "basis", words_json(r, BY_BASIS, s->bases, s->bases_count));
+    for (uint32_t i = 0; i < WARRANT_STATUSES; i++) {
+        word w = i;
+        json_t *one = words_json(r, BY_STATUS, &w, s->status[i]);
+        json_array_extend(statuses, one);
+        json_decref(one);
+    }
+    json_object_set_new(v, "warrant", statuses);
+    if (s->windows >= REPORT_LEAST) {
+        month_text(from, month_of(s->from));
+        month_text(until, month_of(s->until));
+    }
+    json_object_set_new(v, "data_from",
+                        must(s->windows >= REPORT_LEAST ? json_string(from) : json_null()));
+    json_object_set_new(v, "data_until",
+                        must(s->windows >= REPORT_LEAST ? json_string(until) : json_null()));
+    return v;
+}
+
+static json_t *others_json(const struct report *r)
+{
+    json_t *v = must(json_object()), *list = must(json_array());
+    for (int s = SEVERITIES; s-- > 0;)
+        json_object_set_new(v, severity_name((enum severity)s),
+                            must(json_integer((json_int_t)r->findings_elsewhere[s])));
+    json_t *all = must(json_pack("{s:o}", "findings_not_of_a_request", v));
+    for (size_t i = 0; i < r->silent_count; i++)
+        json_array_append_new(list, must(json_string(buf_str(&r->silent[i]))));
+    json_object_set_new(all, "holders_without_entries", list);
+    return all;
+}
+
+static json_t *all_json(const struct report *r)
+{
+    json_t *v = must(json_object()), *statements = must(json_array()), *texts = must(json_array());
+    char by[32];
+    snprintf(by, sizeof by, "by_%s", dimension_code(r->by));
+    json_object_set_new(v, "report", parameters_json(r->p));
+    json_object_set_new(v, "log", log_json(r));
+    json_object_set_new(v, "rulesets", rulesets_json(r));
+    json_t *total = must(json_object());
+    set_numbers(total, &r->lines[0]);
+    json_object_set_new(v, "total", total);
+    static const char *const names[SUMMARIES] = { "by_month", NULL, "by_warrant" };
+    for (int s = 0; s < SUMMARIES; s++) {
+        enum dimension d = s == SUMMARY_MONTH ? BY_MONTH : s == SUMMARY_STATUS ? BY_STATUS : r->by;
+        json_object_set_new(v, names[s] != NULL ? names[s] : by,
+                            lines_json(r, r->first[s], r->last[s], d, d));
+    }
+    json_object_set_new(v, "rows", lines_json(r, r->rows, r->count, BY_MONTH, BY_STATUS));
+    for (size_t i = 0; i < r->statements_count; i++)
+        json_array_append_new(statements, statement_json(r, &r->statements[i]));
+    json_object_set_new(v, "statements", statements);
+    json_t *others = others_json(r);
+    json_object_update(v, others);
+    json_decref(others);
+    for (const char *const *p = report_method(); *p != NULL; p++)
+        json_array_append_new(texts, must(json_string(*p)));
+    json_object_set_new(v, "method", texts);
+    return v;
+}
+
+void report_json(struct buf *out, const struct report *r)
+{
+    json_t *v = all_json(r);
+    char *text = must(json_dumps(v, JSON_INDENT(1) | JSON_REAL_PRECISION(12)));
+    buf_adds(out, parameters_before(REPORT_JSON));
+    parameters_add(out, r->p);
+    buf_adds(out, parameters_behind(REPORT_JSON));
+    buf_adds(out, text + 2); /* without "{\n" */
+    buf_adds(out, "\n");
+    free(text);
+    json_decref(v);
+}
