@@ -40,6 +40,7 @@ struct args {
     const char *subject;           /* --subject N, as `open` counts them */
     const char *to;                /* --to ENTRY, of an oversight key */
     const char *every;             /* --every SECONDS */
+    const char *by;                /* --by DIMENSION, of a report */
     const char *ruleset;           /* --ruleset FILE */
     const char *fail_on;           /* --fail-on SEVERITY */
     const char *court;             /* --court CODE */
@@ -51,6 +52,7 @@ struct args {
     size_t sets;
     bool json;
     bool html;
+    bool csv;
     bool structure;
     bool check;
     bool yes;

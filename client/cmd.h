@@ -14,6 +14,7 @@ enum outcome cmd_receipt(const struct args *a);
 enum outcome cmd_verify_evidence(const struct args *a);
 enum outcome cmd_replay(const struct args *a);
 enum outcome cmd_audit(const struct args *a);
+enum outcome cmd_report(const struct args *a);
 enum outcome cmd_warrant(const struct args *a);
 enum outcome cmd_notify(const struct args *a);
 enum outcome cmd_signers(const struct args *a);

@@ -105,6 +105,17 @@ static const struct {
         "scope",
         "todo lo que la bitácora contiene sobre un mandamiento, para un juez: la verifica toda y "
         "dice qué está dentro de su alcance" } },
+    { "report",
+      cmd_report,
+      VERIFYING "log dir ruleset from to by csv html out check",
+      { "--policy POLICY [--log URL | --dir MIRROR] [--ruleset FILE]\n"
+        "         (--from MONTH --to MONTH [--by WHAT] [--csv | --json] [--out FILE] | --check FILE)",
+        "--policy POLÍTICA [--log URL | --dir COPIA] [--ruleset ARCHIVO]\n"
+        "         (--from MES --to MES [--by QUÉ] [--csv | --json] [--out ARCHIVO] | --check ARCHIVO)" },
+      { "a transparency report of whole months, small numbers hidden; --check: is FILE what the log "
+        "gives?",
+        "un informe de transparencia de meses enteros, sin números pequeños; --check: ¿es ARCHIVO lo "
+        "que da la bitácora?" } },
     { "notify",
       cmd_notify,
       VERIFYING "log key! reader ruleset out receipts means delivered type value no-wait",
