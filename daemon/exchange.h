@@ -28,4 +28,7 @@ struct exchange {
  */
 void exchange_return(struct exchange *e);
 
+/* The same of several that are linked by work.next, first to last, at once. */
+void exchanges_return(struct exchange *first, struct exchange *last, size_t count);
+
 #endif

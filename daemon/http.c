@@ -219,8 +219,44 @@ static void come_back(struct work *w)
 
 void exchange_return(struct exchange *e)
 {
-    e->work.run = come_back;
-    queue_push(e->service->mailbox, &e->work);
+    exchanges_return(e, e, 1);
+}
+
+void exchanges_return(struct exchange *first, struct exchange *last, size_t count)
+{
+    struct queue *mailbox = first->service->mailbox;
+    last->work.next = NULL;
+    for (struct work *w = &first->work; w != NULL; w = w->next)
+        w->run = come_back;
+    queue_push_all(mailbox, &first->work, &last->work, count);
+}
+
+/* ---- handing over ---------------------------------------------------------------------------- */
+
+static void hand_over(evutil_socket_t fd, short what, void *ctx)
+{
+    struct server *s = ctx;
+    (void)fd;
+    (void)what;
+    for (struct handover *h = s->handover; h < s->handover + 2; h++) {
+        if (h->count > 0)
+            pool_push_all(h->pool, h->first, h->last, h->count);
+        h->count = 0;
+    }
+}
+
+void call_push(struct call *c, struct pool *pool, struct work *w)
+{
+    struct server *s = c->server;
+    struct handover *h = &s->handover[pool == c->service->readers];
+    h->pool = pool;
+    w->next = NULL;
+    if (h->count++ == 0)
+        h->first = w;
+    else
+        h->last->next = w;
+    h->last = w;
+    event_active(s->event[5], EV_TIMEOUT, 0); /* behind all that is active by now */
 }
 
 static void mail_arrived(evutil_socket_t fd, short what, void *ctx)
@@ -230,8 +266,10 @@ static void mail_arrived(evutil_socket_t fd, short what, void *ctx)
     ssize_t got = read(fd, &n, sizeof n);
     (void)got;
     (void)what;
-    for (struct work *w; (w = queue_try(s->service->mailbox)) != NULL;)
+    for (struct work *w = queue_take_all(s->service->mailbox), *next; w != NULL; w = next) {
+        next = w->next; /* it is gone once it has run */
         w->run(w);
+    }
 }
 
 /* Exchanges are in order of their deadlines, as all have the same time. */
@@ -599,6 +637,7 @@ static int set_up(struct server *s, const struct config *config)
     s->event[4] = add_event(s, SIGHUP, EV_SIGNAL, hung_up, NULL);
     s->event[2] = add_event(s, s->wake, EV_READ, mail_arrived, NULL);
     s->event[3] = add_event(s, -1, 0, tick, &tick_time);
+    s->event[5] = event_new(s->base, -1, 0, hand_over, s);
     for (size_t i = 0; i < SERVER_EVENTS; i++)
         if (s->event[i] == NULL)
             return -1;

@@ -48,7 +48,11 @@ void call_refuse(struct call *c, enum reason reason, const char *subject);
 /* Makes the request an exchange that is under way; its release must be set. */
 void call_defer(struct call *c, struct exchange *e);
 
-/* The same, but it is pushed to the readers only once a checkpoint that holds the entry at index has its quorum. */
+/* Gives a pool something to do: at the end of this turn of the loop, together with all that comes in the same turn,
+ * so that its threads are woken once. */
+void call_push(struct call *c, struct pool *pool, struct work *w);
+
+/* The same as call_defer(), but it is pushed to the readers only once a checkpoint that holds the entry at index has its quorum. */
 void call_await(struct call *c, struct exchange *e, uint64_t index);
 
 /* What a feed tells: some checkpoint has its quorum now; ctx is the server. Any thread. */

@@ -92,7 +92,7 @@ static struct reading *admit(struct call *c, enum store_result (*read)(struct re
 static void start(struct call *c, struct reading *r)
 {
     call_defer(c, &r->exchange);
-    pool_push(c->service->readers, &r->exchange.work);
+    call_push(c, c->service->readers, &r->exchange.work);
 }
 
 /* ---- tiles ----------------------------------------------------------------------------------- */

@@ -81,7 +81,7 @@ static void start(struct call *c, uint8_t *body, size_t n, bool batch, size_t co
     metric_add(METRIC_QUEUE_BYTES, (int64_t)n);
     divide(s);
     call_defer(c, &s->exchange);
-    submission_start(s);
+    submission_start(c, s);
 }
 
 static void take_batch(struct call *c, uint8_t *body, size_t n)

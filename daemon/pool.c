@@ -47,6 +47,16 @@ void pool_push(struct pool *p, struct work *w)
     queue_push(p->queue, w);
 }
 
+void pool_push_all(struct pool *p, struct work *first, struct work *last, size_t count)
+{
+    queue_push_all(p->queue, first, last, count);
+}
+
+unsigned pool_threads(const struct pool *p)
+{
+    return p->count;
+}
+
 void pool_free(struct pool *p)
 {
     if (p == NULL)

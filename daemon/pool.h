@@ -14,6 +14,12 @@ struct pool *pool_new(unsigned threads);
 /* Any thread. Runs w->run(w) on one of the pool's; w is then run's to free. */
 void pool_push(struct pool *p, struct work *w);
 
+/* Pushes works that are linked by next, first to last, at once. Any thread. */
+void pool_push_all(struct pool *p, struct work *first, struct work *last, size_t count);
+
+/* How many threads it has. */
+unsigned pool_threads(const struct pool *p);
+
 /* Finishes what was pushed, ends the threads, frees the pool. */
 void pool_free(struct pool *p);
 

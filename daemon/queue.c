@@ -10,6 +10,8 @@ struct queue {
     pthread_mutex_t lock;
     pthread_cond_t some;
     struct work *first, *last;
+    size_t length, wanted; /* wanted: nobody needs to be woken for fewer */
+    unsigned waiting;
     bool closed;
     int wake;
 };
@@ -20,6 +22,7 @@ struct queue *queue_new(int wake)
     if (q == NULL)
         return NULL;
     q->wake = wake;
+    q->wanted = 1;
     if (pthread_mutex_init(&q->lock, NULL) != 0)
         goto free_queue;
     if (pthread_cond_init(&q->some, NULL) != 0)
@@ -43,16 +46,27 @@ void queue_free(struct queue *q)
 
 void queue_push(struct queue *q, struct work *w)
 {
-    w->next = NULL;
+    queue_push_all(q, w, w, 1);
+}
+
+void queue_push_all(struct queue *q, struct work *first, struct work *last, size_t count)
+{
+    last->next = NULL;
     pthread_mutex_lock(&q->lock);
     bool was_empty = q->first == NULL;
     if (was_empty)
-        q->first = w;
+        q->first = first;
     else
-        q->last->next = w;
-    q->last = w;
+        q->last->next = first;
+    q->last = last;
+    q->length += count;
     int wake = was_empty ? q->wake : -1;
-    pthread_cond_signal(&q->some);
+    if (q->waiting > 0 && q->length >= q->wanted) {
+        if (count == 1)
+            pthread_cond_signal(&q->some);
+        else
+            pthread_cond_broadcast(&q->some);
+    }
     pthread_mutex_unlock(&q->lock);
     /* From here on the queue may be gone: whoever took the last piece of work frees it. */
     if (wake >= 0) {
@@ -65,25 +79,54 @@ void queue_push(struct queue *q, struct work *w)
 static struct work *take(struct queue *q)
 {
     struct work *w = q->first;
-    if (w != NULL)
+    if (w != NULL) {
         q->first = w->next;
+        q->length--;
+    }
     return w;
+}
+
+/* With the lock held. */
+static void wait_for(struct queue *q, size_t count)
+{
+    q->wanted = count;
+    q->waiting++;
+    while (q->length < count && !q->closed)
+        pthread_cond_wait(&q->some, &q->lock);
+    q->waiting--;
+    q->wanted = 1;
 }
 
 struct work *queue_wait(struct queue *q)
 {
     pthread_mutex_lock(&q->lock);
-    while (q->first == NULL && !q->closed)
-        pthread_cond_wait(&q->some, &q->lock);
+    wait_for(q, 1);
     struct work *w = take(q);
     pthread_mutex_unlock(&q->lock);
     return w;
 }
 
-struct work *queue_try(struct queue *q)
+void queue_gather(struct queue *q, size_t count)
 {
     pthread_mutex_lock(&q->lock);
-    struct work *w = take(q);
+    wait_for(q, count);
+    pthread_mutex_unlock(&q->lock);
+}
+
+size_t queue_length(struct queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    size_t length = q->length;
+    pthread_mutex_unlock(&q->lock);
+    return length;
+}
+
+struct work *queue_take_all(struct queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    struct work *w = q->first;
+    q->first = NULL;
+    q->length = 0;
     pthread_mutex_unlock(&q->lock);
     return w;
 }

@@ -12,9 +12,14 @@
 #include "daemon/receipts.h"
 #include "daemon/rulebook.h"
 
+/* Single notes that a batch waits for at most: some milliseconds of verifying. */
+#define GATHER_MOST 64
+
 struct sequencer {
     struct service *service;
     struct queue *queue;
+    atomic_size_t expected; /* single notes that workers have yet to hand over */
+    struct work *ready;     /* taken out of the queue, oldest first */
     pthread_t thread;
     void (*fatal)(void *ctx);
     void *ctx;
@@ -150,9 +155,11 @@ static enum store_result sequence(struct sequencer *s, struct submitted *n, int6
 
 static bool next_submission(struct sequencer *s)
 {
-    if (s->current == NULL) {
-        struct work *w = queue_try(s->queue);
-        s->current = w == NULL ? NULL : submission_of(w);
+    if (s->current == NULL && s->ready == NULL)
+        s->ready = queue_take_all(s->queue);
+    if (s->current == NULL && s->ready != NULL) {
+        s->current = submission_of(s->ready);
+        s->ready = s->ready->next;
     }
     return s->current != NULL;
 }
@@ -406,11 +413,15 @@ static void hand_back(struct sequencer *s)
         sub->exchange.work.next = first == NULL ? NULL : &first->exchange.work;
         first = sub;
     }
-    while (first != NULL) {
-        struct submission *sub = first;
-        first = sub->exchange.work.next == NULL ? NULL : submission_of(sub->exchange.work.next);
-        submission_finish(sub);
-    }
+    if (first != NULL)
+        submissions_finish(first);
+}
+
+/* All that is expected comes: it is counted out just before it is pushed, and looked at in the other order. */
+static void gather(struct sequencer *s)
+{
+    size_t length = queue_length(s->queue), expected = atomic_load(&s->expected);
+    queue_gather(s->queue, length + (expected < GATHER_MOST ? expected : GATHER_MOST));
 }
 
 static void *sequence_all(void *ctx)
@@ -420,11 +431,11 @@ static void *sequence_all(void *ctx)
     if (s->held)
         metric_set(METRIC_APPENDING, 0);
     for (;;) {
-        if (s->current == NULL) {
-            struct work *w = queue_wait(s->queue);
-            if (w == NULL)
+        if (s->current == NULL && s->ready == NULL) {
+            queue_gather(s->queue, 1);
+            gather(s);
+            if (!next_submission(s))
                 return NULL;
-            s->current = submission_of(w);
         }
         run_batch(s);
         hand_back(s);
@@ -449,8 +460,15 @@ struct sequencer *sequencer_new(struct service *service, const struct standing *
     return NULL;
 }
 
+void sequencer_expect(struct sequencer *s)
+{
+    atomic_fetch_add(&s->expected, 1);
+}
+
 void sequencer_push(struct sequencer *s, struct submission *submission)
 {
+    if (!submission->batch)
+        atomic_fetch_sub(&s->expected, 1);
     queue_push(s->queue, &submission->exchange.work);
 }
 

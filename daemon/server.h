@@ -7,7 +7,14 @@
 
 #include "daemon/http.h"
 
-#define SERVER_EVENTS 5
+#define SERVER_EVENTS 6
+
+/* What one turn of the loop has for a pool. */
+struct handover {
+    struct pool *pool;
+    struct work *first, *last;
+    size_t count;
+};
 
 struct server {
     struct service *service;
@@ -18,6 +25,7 @@ struct server {
     struct connections *connections;
     size_t most_fds, most_connections;
     struct event *event[SERVER_EVENTS];
+    struct handover handover[2];
     int wake; /* eventfd of the mailbox */
     char url[320];
     struct exchange *oldest, *newest; /* under way */

@@ -40,16 +40,19 @@ static void verify(struct work *w)
         sequencer_push(s->exchange.service->sequencer, s);
 }
 
-void submission_start(struct submission *s)
+void submission_start(struct call *c, struct submission *s)
 {
     struct pool *workers = s->exchange.service->workers;
-    size_t count = s->count; /* s may be gone once the last note is pushed */
-    atomic_init(&s->unverified, count);
-    for (size_t i = 0; i < count; i++) {
+    atomic_init(&s->unverified, s->count);
+    if (!s->batch)
+        sequencer_expect(s->exchange.service->sequencer);
+    for (size_t i = 0; i < s->count; i++) {
         s->note[i].work.run = verify;
-        pool_push(workers, &s->note[i].work);
+        call_push(c, workers, &s->note[i].work);
     }
 }
+
+#define SHARES_MOST 16 /* of the answers to a batch, one for each worker */
 
 /* ---- after the sequencer --------------------------------------------------------------------- */
 
@@ -99,9 +102,8 @@ static void answer_batch(struct submission *s)
     problem_answer(answer, &why, s->exchange.language);
 }
 
-static void conclude(struct work *w)
+static void answer(struct submission *s)
 {
-    struct submission *s = (struct submission *)(void *)w;
     for (size_t i = 0; i < s->count; i++) {
         if (s->note[i].outcome == OUTCOME_REFUSED)
             metric_refused(s->note[i].why.reason);
@@ -116,11 +118,41 @@ static void conclude(struct work *w)
         record_free(&s->note[i].record);
         buf_free(&s->note[i].entry);
     }
-    exchange_return(&s->exchange);
 }
 
-void submission_finish(struct submission *s)
+/* All of a share go back together: the event loop is woken once. */
+static void conclude(struct work *w)
 {
-    s->exchange.work.run = conclude;
-    pool_push(s->exchange.service->workers, &s->exchange.work);
+    struct submission *first = (struct submission *)(void *)w, *last = first;
+    size_t count = 0;
+    for (struct submission *s = first; s != NULL; s = s->with) {
+        answer(s);
+        s->exchange.work.next = s->with == NULL ? NULL : &s->with->exchange.work;
+        last = s;
+        count++;
+    }
+    exchanges_return(&first->exchange, &last->exchange, count);
+}
+
+void submissions_finish(struct submission *first)
+{
+    struct pool *workers = first->exchange.service->workers;
+    struct submission *share[SHARES_MOST] = { NULL }, *last[SHARES_MOST], *next;
+    size_t shares = pool_threads(workers), n = 0;
+    if (shares > SHARES_MOST)
+        shares = SHARES_MOST;
+    for (struct submission *s = first; s != NULL; s = next, n++) {
+        next = (struct submission *)(void *)s->exchange.work.next;
+        s->with = NULL;
+        size_t i = n % shares;
+        *(share[i] == NULL ? &share[i] : &last[i]->with) = s;
+        last[i] = s;
+    }
+    if (n < shares)
+        shares = n;
+    for (size_t i = 0; i < shares; i++) {
+        share[i]->exchange.work.run = conclude;
+        share[i]->exchange.work.next = i + 1 < shares ? &share[i + 1]->exchange.work : NULL;
+    }
+    pool_push_all(workers, &share[0]->exchange.work, &share[shares - 1]->exchange.work, shares);
 }

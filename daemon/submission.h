@@ -6,7 +6,7 @@
 
 #include <stdatomic.h>
 
-#include "daemon/exchange.h"
+#include "daemon/http.h"
 #include "proto/record.h"
 
 enum outcome {
@@ -32,6 +32,7 @@ struct submitted {
 
 struct submission {
     struct exchange exchange; /* first: the event loop knows only this */
+    struct submission *with;  /* answered by the same worker */
     bool batch;               /* answered by JSON lines */
     uint8_t *body;
     size_t body_length;
@@ -42,10 +43,11 @@ struct submission {
 };
 
 /* Starts it on its way. Event loop. */
-void submission_start(struct submission *s);
+void submission_start(struct call *c, struct submission *s);
 
-/* The sequencer hands it back: builds the answer on a worker. Sequencer's thread. */
-void submission_finish(struct submission *s);
+/* The sequencer hands back all of a batch, linked by exchange.work.next: workers build the answers. Sequencer's
+ * thread. */
+void submissions_finish(struct submission *first);
 
 /* Sets the outcome of a note, and lets go of its record. */
 void submitted_refuse(struct submitted *n, const struct refusal *why);
