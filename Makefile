@@ -38,7 +38,7 @@ UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all help deps test demo unit tools interop interop-record fuzz docs format clean
+.PHONY: all help deps test demo bench unit tools interop interop-record fuzz docs format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -48,6 +48,7 @@ help:
 	@echo 'make              build/bin/bitacorad, build/bin/bitacora'
 	@echo 'make demo         the whole story, on real components (installs what is missing)'
 	@echo 'make test         every test; the last line is "N passed, N failed"'
+	@echo 'make bench        how fast, into build/bench.json (BENCH_ONLY=append: one figure; BENCH=full: to 10^7 entries)'
 	@echo 'make unit         only the unit tests (VARIANT=asan: under ASan and UBSan)'
 	@echo 'make interop      against implementations of others, in Go (make interop-record: writes tests/vectors/interop)'
 	@echo 'make fuzz         parsers under libFuzzer, FUZZ_SECONDS each (default 60)'
@@ -67,6 +68,15 @@ demo:
 	$(Q)tests/deps.sh build demo
 	$(Q)$(MAKE) --no-print-directory -j2 all
 	$(Q)tests/demo.sh
+
+# All of it takes ten minutes. One figure: BENCH_ONLY="append" (or replay, structure, incremental, receipt,
+# storage, growth, read, postgres), which writes build/bench-only.json. BENCH=full: also 10^7 entries.
+bench:
+	$(Q)tests/deps.sh build
+	$(Q)tests/deps.sh bench || echo 'no PostgreSQL to compare with'
+	$(Q)$(MAKE) --no-print-directory -j2 all $(B)/tools/bench $(B)/tools/simulate
+	$(Q)BIN=$(BIN) SIMULATE=$(B)/tools/simulate $(B)/tools/bench $(if $(filter full,$(BENCH)),--full) \
+		--out build/bench$(if $(BENCH_ONLY),-only).json $(BENCH_ONLY)
 
 unit: $(UNIT_BIN)
 	$(Q)for t in $(UNIT_BIN); do $$t || exit 1; done
@@ -106,7 +116,7 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/fixture.o $(PROTO_OBJ)
 
 # Programs of the scenarios: faults on purpose.
 TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_record kind_tables \
-	ask_witness kill_witness check_proof check_note check_labels check_pages simulate)
+	ask_witness kill_witness check_proof check_note check_labels check_pages simulate bench)
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(PROTO_OBJ)
 tools: $(TOOLS)
 
@@ -122,6 +132,12 @@ $(B)/tools/simulate: $(SIMULATOR_OBJ) $(CLIENT_PARTS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS) -lpthread
 
+# Daemon, client and simulator are programs to it.
+BENCH_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/*.c))
+$(B)/tools/bench: $(BENCH_OBJ) $(CLIENT_PARTS)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS) -llmdb -lpthread -lm
+
 $(B)/tools/%: $(B)/tests/tools/%.o $(CLIENT_PARTS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
@@ -133,4 +149,4 @@ $(B)/%.o: %.c
 $(B)/proto/ruleset.o: $(wildcard proto/rulesets/*.json)
 
 -include $(PROTO_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/tools/*.d \
-	$(B)/tests/simulator/*.d)
+	$(B)/tests/simulator/*.d $(B)/tests/bench/*.d)

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Installs what is missing of what building, testing or the demo needs, by apt, and says so.
-# usage: tests/deps.sh build|test|demo ...
+# Installs what is missing of what building, testing, the demo or the benchmark needs, by apt, and says so.
+# usage: tests/deps.sh build|test|demo|bench ...
 set -eu
 
 build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libssl-dev libcurl4-openssl-dev"
 demo="curl jq procps"
+bench="postgresql"
 test="nginx-light openssh-client clang libclang-rt-dev libcmocka-dev python3 python3-cryptography python3-jsonschema $demo"
 
 want=""
@@ -13,7 +14,8 @@ for what in "$@"; do
     build) want="$want $build" ;;
     test) want="$want $test" ;;
     demo) want="$want $demo" ;;
-    *) echo "usage: $0 build|test|demo ..." >&2; exit 2 ;;
+    bench) want="$want $bench" ;;
+    *) echo "usage: $0 build|test|demo|bench ..." >&2; exit 2 ;;
     esac
 done
 

@@ -1,0 +1,70 @@
+#include "tests/bench/people.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/clock.h"
+#include "client/say.h"
+#include "proto/base64.h"
+
+static void place_nowhere(struct place *p)
+{
+    uint8_t leaf[HASH_BYTES];
+    randombytes_buf(leaf, sizeof leaf);
+    base64_encode(p->leaf, leaf, sizeof leaf);
+    p->entry = 1 + randombytes_uniform(1000);
+}
+
+void people_make(struct people *p, size_t persons, size_t warrants)
+{
+    *p = (struct people){ .persons = persons, .warrants = warrants };
+    p->person = must(calloc(persons, sizeof *p->person));
+    p->warrant = must(calloc(warrants, sizeof *p->warrant));
+    for (size_t i = 0; i < persons; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "fgr.example.mx/agente%03zu", i);
+        skey_generate(&p->person[i].key, span_str(name), KEY_NOTE);
+        place_nowhere(&p->person[i].enrolled);
+    }
+    for (size_t i = 0; i < warrants; i++)
+        place_nowhere(&p->warrant[i]);
+}
+
+void people_free(struct people *p)
+{
+    free(p->person);
+    free(p->warrant);
+}
+
+void begin_line(struct buf *line, const struct place *under)
+{
+    uint64_t r[2];
+    char at[WHEN_TEXT + 1];
+    int64_t now = clock_now();
+    randombytes_buf(r, sizeof r);
+    when_format(at, now);
+    buf_addf(line,
+             "{\"id\":\"%08x-%04x-7%03x-%04x-%012llx\",\"at\":\"%s\",\"under\":{\"entry\":%llu,"
+             "\"hash\":\"%s\"}",
+             (unsigned)(now >> 16), (unsigned)(now & 0xffff), (unsigned)(r[0] & 0xfff),
+             (unsigned)(0x8000 | (r[0] >> 12 & 0x3fff)),
+             (unsigned long long)(r[1] & 0xffffffffffff), at, (unsigned long long)under->entry,
+             under->leaf);
+}
+
+void request_line(struct buf *line, const struct people *p, size_t person)
+{
+    uint32_t r = randombytes_random();
+    size_t w = r % p->warrants;
+    buf_clear(line);
+    begin_line(line, &p->person[person].enrolled);
+    buf_addf(line,
+             ",\"authority\":\"mx.fgr\",\"function\":\"prosecution\",\"level\":\"federal\","
+             "\"holder\":\"mx.telco\",\"source\":\"subscriber_db\",\"categories\":[\"subscriber\"],"
+             "\"basis\":\"CNPP-303\",\"warrant\":{\"ref\":\"CJF-%zu\",\"entry\":%llu,"
+             "\"hash\":\"%s\"},\"case\":{\"scheme\":\"FGR_CI\",\"number\":\"%07u\"},"
+             "\"purpose\":{\"code\":\"prosecution\"},\"persons\":%u}",
+             w, (unsigned long long)p->warrant[w].entry, p->warrant[w].leaf, r % 10000000,
+             1 + r % 3);
+}

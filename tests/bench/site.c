@@ -1,0 +1,252 @@
+#include "tests/bench/site.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "client/fetch.h"
+#include "client/files.h"
+#include "client/say.h"
+#include "proto/base64.h"
+#include "proto/receipt.h"
+#include "proto/record.h"
+#include "proto/when.h"
+#include "tests/bench/program.h"
+
+#define ORIGIN "bitacora.example.mx/bench"
+
+/* ---- the log and its daemon ------------------------------------------------------------------ */
+
+/* The first line of a file, without its newline; "" if there is none yet. */
+static void first_line(char *line, size_t room, const char *path)
+{
+    FILE *f = fopen(path, "r");
+    line[0] = 0;
+    if (f == NULL)
+        return;
+    if (fgets(line, (int)room, f) == NULL || strchr(line, '\n') == NULL)
+        line[0] = 0;
+    line[strcspn(line, "\n")] = 0;
+    fclose(f);
+}
+
+static void init(struct site *s, const char *daemon, const struct skey *registrar, char *vkey,
+                 size_t room)
+{
+    char out[PATH_LONG + 16];
+    struct buf text = { 0 };
+    vkey_format(&text, &registrar->vkey);
+    const char *argv[] = { daemon, "init",        "--dir",        s->dir, "--origin",
+                           ORIGIN, "--registrar", buf_str(&text), NULL };
+    snprintf(out, sizeof out, "%s.init", s->dir);
+    program_must(argv, out);
+    first_line(vkey, room, out);
+    buf_free(&text);
+}
+
+static void start(struct site *s, const char *daemon)
+{
+    static const char says[] = "listening on ";
+    char out[PATH_LONG + 16], line[256];
+    const char *argv[] = { daemon, "run", "--dir", s->dir, "--listen", "127.0.0.1:0", NULL };
+    snprintf(out, sizeof out, "%s.run", s->dir);
+    unlink(out);
+    s->daemon = program_start(argv, out);
+    for (double begin = now_s(); now_s() < begin + 20;) {
+        first_line(line, sizeof line, out);
+        if (strncmp(line, says, sizeof says - 1) == 0) {
+            snprintf(s->url, sizeof s->url, "%s", line + sizeof says - 1);
+            s->port = (uint16_t)strtoul(strrchr(s->url, ':') + 1, NULL, 10);
+            return;
+        }
+        nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+    }
+    die("the daemon did not start; see %s.err", out);
+}
+
+static struct policy *policy_of(const struct site *s, const char *vkey)
+{
+    struct buf text = { 0 };
+    struct refusal why = { 0 };
+    buf_addf(&text, "log %s %s\nquorum none\n", vkey, s->url);
+    struct policy *p = policy_parse(buf_span(&text), &why);
+    if (p == NULL)
+        die("the policy is not one");
+    buf_free(&text);
+    return p;
+}
+
+/* ---- who may sign ---------------------------------------------------------------------------- */
+
+/* Where an entry is, by its receipt. */
+static void place_of(struct site *s, struct place *out, struct span receipt)
+{
+    struct receipt r;
+    struct refusal why = { 0 };
+    struct hash leaf;
+    if (receipt_parse(&r, receipt, &why) != 0)
+        die("a receipt is not one");
+    hash_leaf(&leaf, r.entry[0].bytes);
+    base64_encode(out->leaf, leaf.b, sizeof leaf.b);
+    out->entry = r.entry[0].index;
+    s->size++;
+    s->bytes += r.entry[0].bytes.n;
+    receipt_free(&r);
+}
+
+static void post(struct site *s, struct fetcher *f, enum kind kind, struct buf *line,
+                 const struct skey *key, struct place *out)
+{
+    struct buf note = { 0 }, body = { 0 };
+    struct answer a;
+    record_sign(&note, kind, buf_str(line), key);
+    fetch_post(f, "v1/records", buf_span(&note), RECEIPT_MAX, &body, &a);
+    if (a.status != 201)
+        die("a record was not taken: %ld %s", a.status, buf_str(&body));
+    place_of(s, out, buf_span(&body));
+    buf_free(&note);
+    buf_free(&body);
+}
+
+static void enrol(struct site *s, struct fetcher *f, const struct place *genesis,
+                  const struct skey *registrar, const struct vkey *who, const char *members,
+                  struct place *out)
+{
+    struct buf line = { 0 };
+    begin_line(&line, genesis);
+    buf_adds(&line, ",\"vkey\":\"");
+    vkey_format(&line, who);
+    buf_addf(&line, "\",\"name\":\"%s\",%s}", who->name, members);
+    post(s, f, KIND_ENROLL, &line, registrar, out);
+    buf_free(&line);
+}
+
+static void sign_warrants(struct site *s, struct fetcher *f, const struct place *judge,
+                          const struct skey *key)
+{
+    struct buf line = { 0 };
+    struct people *p = &s->bench->people;
+    for (size_t i = 0; i < p->warrants; i++) {
+        buf_clear(&line);
+        begin_line(&line, judge);
+        buf_addf(&line,
+                 ",\"ref\":\"CJF-%zu\",\"matter\":\"criminal\",\"used_by\":[\"mx.fgr\"],"
+                 "\"categories\":[\"subscriber\"],\"window\":{\"from\":\"2026-01-01T00:00:00.000Z"
+                 "\",\"until\":\"2099-01-01T00:00:00.000Z\"}}",
+                 i);
+        post(s, f, KIND_WARRANT, &line, key, &p->warrant[i]);
+    }
+    buf_free(&line);
+}
+
+static void enrol_all(struct site *s, const struct skey *registrar)
+{
+    struct fetcher *f = fetcher_new(s->url);
+    struct buf body = { 0 };
+    struct answer a;
+    struct place genesis, enrolled;
+    struct skey judge;
+    struct people *p = &s->bench->people;
+    fetch_get(f, "v1/receipts/0", RECEIPT_MAX, &body, &a);
+    if (a.status != 200)
+        die("no receipt of genesis");
+    place_of(s, &genesis, buf_span(&body));
+    skey_generate(&judge, span_str("juzgado1.example.mx/j1"), KEY_NOTE);
+    enrol(s, f, &genesis, registrar, &judge.vkey,
+          "\"role\":\"judge\",\"authority\":\"cjf.juzgado1\",\"level\":\"federal\"", &enrolled);
+    sign_warrants(s, f, &enrolled, &judge);
+    for (size_t i = 0; i < p->persons; i++)
+        enrol(s, f, &genesis, registrar, &p->person[i].key.vkey,
+              "\"role\":\"requester\",\"authority\":\"mx.fgr\",\"level\":\"federal\","
+              "\"function\":\"prosecution\"",
+              &p->person[i].enrolled);
+    buf_free(&body);
+    fetcher_free(f);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+void site_open(struct site *s, struct bench *b, const char *name)
+{
+    char daemon[PATH_LONG + 16], vkey[VKEY_TEXT_MAX + 2];
+    struct skey registrar;
+    *s = (struct site){ .bench = b };
+    snprintf(s->dir, sizeof s->dir, "%.900s/%s", b->scratch, name);
+    snprintf(daemon, sizeof daemon, "%s/bitacorad", b->bin);
+    skey_generate(&registrar, span_str("registrar.example.mx"), KEY_NOTE);
+    init(s, daemon, &registrar, vkey, sizeof vkey);
+    start(s, daemon);
+    s->policy = policy_of(s, vkey);
+    enrol_all(s, &registrar);
+    struct load_setup *setup = must(calloc(1, sizeof *setup));
+    *setup = (struct load_setup){ .port = s->port,
+                                  .connections = CONNECTIONS,
+                                  .processes = b->cores,
+                                  .people = &b->people,
+                                  .policy = s->policy };
+    s->load = load_start(setup);
+    free(setup); /* the processes have their own */
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+    (void)st;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+void site_close(struct site *s)
+{
+    load_stop(s->load);
+    program_stop(s->daemon);
+    policy_free(s->policy);
+    nftw(s->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* What an entry has beside its note: four lines and an empty one. */
+static uint64_t header_bytes(uint64_t index)
+{
+    return (uint64_t)snprintf(NULL, 0, "bitacora/v1 entry\n%llu\n", (unsigned long long)index) +
+           WHEN_TEXT + 1 + 44 + 1 + 1;
+}
+
+struct cost site_load(struct site *s, const struct load_order *order)
+{
+    struct cost c;
+    double before = program_cpu(s->daemon);
+    c.load = load_run(s->load, order);
+    c.cpu_s = (program_cpu(s->daemon) - before) / (double)c.load.done;
+    if (c.load.refused > 0)
+        die("the daemon refused %llu records", (unsigned long long)c.load.refused);
+    if (order->kind == LOAD_SINGLE && c.load.checked == 0)
+        die("no receipt was verified");
+    s->bytes += c.load.bytes;
+    for (uint64_t i = 0; i < c.load.done; i++)
+        s->bytes += header_bytes(s->size++);
+    return c;
+}
+
+static uint64_t counted; /* nftw knows no context */
+
+static int count_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+    (void)path;
+    (void)walk;
+    if (type == FTW_F)
+        counted += (uint64_t)st->st_blocks * 512;
+    return 0;
+}
+
+uint64_t site_disk(const struct site *s)
+{
+    counted = 0;
+    if (nftw(s->dir, count_one, 16, FTW_PHYS) != 0)
+        die("%s: %s", s->dir, strerror(errno));
+    return counted;
+}

@@ -1,0 +1,40 @@
+/* A daemon with a fresh log, its signers enrolled, and the load that it is put under. */
+#ifndef BENCH_SITE_H
+#define BENCH_SITE_H
+
+#include <sys/types.h>
+
+#include "proto/policy.h"
+#include "tests/bench/bench.h"
+#include "tests/bench/load.h"
+
+#define CONNECTIONS 64
+
+struct site {
+    struct bench *bench;
+    char dir[PATH_LONG]; /* of the log */
+    char url[256];
+    uint16_t port;
+    pid_t daemon;
+    struct policy *policy;
+    struct load *load;
+    uint64_t size, bytes; /* entries, and bytes of them, so far */
+};
+
+/* Makes a log in a folder of that name, starts its daemon, enrols everybody of b->people, starts the load. */
+void site_open(struct site *s, struct bench *b, const char *name);
+
+/* Ends all of it, and removes the log. */
+void site_close(struct site *s);
+
+/* What a slice of load cost the daemon. */
+struct cost {
+    struct load_result load;
+    double cpu_s; /* of the daemon's CPU, for one record or answer */
+};
+struct cost site_load(struct site *s, const struct load_order *order);
+
+/* Bytes that the log's folder takes on the disk. */
+uint64_t site_disk(const struct site *s);
+
+#endif
