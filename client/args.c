@@ -9,7 +9,7 @@
 
 #define ALWAYS "json lang help"
 
-enum takes { TAKES_TEXT, TAKES_SECRET, TAKES_NOTHING, TAKES_SET, TAKES_LANGUAGE };
+enum takes { TAKES_TEXT, TAKES_NOTHING, TAKES_SET, TAKES_LANGUAGE };
 
 static const struct {
     const char *name;
@@ -78,9 +78,8 @@ static const struct {
     TEXT("delivered", delivered, "TIME", "TIEMPO", "when the person was told; absent: now",
       "cuándo se avisó a la persona; si falta: ahora"),
     TEXT("type", type, "CODE", "CÓDIGO", "the kind of identifier, such as curp", "el tipo de identificador, como curp"),
-    { "value", TAKES_SECRET, offsetof(struct args, value), { "VALUE", "VALOR" },
-      { "the identifier; - reads it from standard input, where nobody else can",
-        "el identificador; con - se lee de la entrada estándar, donde nadie más puede" } },
+    TEXT("value", value, "VALUE", "VALOR", "the identifier; - reads it from standard input, where nobody else can",
+      "el identificador; con - se lee de la entrada estándar, donde nadie más puede"),
     TEXT("listen", listen, "HOST:PORT", "HOST:PUERTO", "where to be asked; port 0 is a free one",
       "dónde recibir peticiones; el puerto 0 es uno libre"),
     TEXT("state", state, "PATH", "RUTA", "what was verified, remembered for the next time; of a witness, a folder",
@@ -144,24 +143,15 @@ static const char **text_of(struct args *a, size_t i)
     return (const char **)((char *)a + options[i].offset);
 }
 
-/* Moves what whoever lists processes need not read out of argv; the copy is there as long as the program runs. */
-static char *conceal(char *value)
-{
-    char *copy = must(strdup(value));
-    memset(value, '*', strlen(value));
-    return copy;
-}
-
-static bool take(struct args *a, size_t i, char *value)
+static bool take(struct args *a, size_t i, const char *value)
 {
     switch (options[i].takes) {
     case TAKES_TEXT:
-    case TAKES_SECRET:
         if (*text_of(a, i) != NULL) {
             say(TR("--%s is there twice", "--%s está dos veces"), options[i].name);
             return false;
         }
-        *text_of(a, i) = options[i].takes == TAKES_SECRET ? conceal(value) : value;
+        *text_of(a, i) = value;
         return true;
     case TAKES_NOTHING:
         *(bool *)((char *)a + options[i].offset) = true;

@@ -47,7 +47,7 @@ struct args {
     const char *means;             /* --means CODE */
     const char *delivered;         /* --delivered TIME */
     const char *type;              /* --type CODE */
-    const char *value;             /* --value VALUE: a copy, wiped from argv */
+    const char *value;             /* --value VALUE */
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
     size_t sets;
     bool json;

@@ -130,6 +130,8 @@ static bool take_value(char normal[static VALUE_MAX + 1], const struct args *a)
     bool given = strcmp(a->value, "-") != 0;
     bool good = given || read_value(&line);
     good = good && normalise(normal, a->type, given ? span_str(a->value) : buf_span(&line));
+    if (given) /* it stands in argv: whoever lists processes need not read who is meant */
+        memset((char *)a->value, '*', strlen(a->value));
     if (line.p != NULL)
         sodium_memzero(line.p, line.n);
     buf_free(&line);

@@ -248,6 +248,7 @@ expect 2 'by means that the ruleset knows' notify sent --means pigeon "$overdue"
 expect 2 'not in the future' notify sent --means post --delivered 2099-01-01 "$overdue"
 expect 2 'nor before the request' notify sent --means post --delivered 2020-01-01 "$overdue"
 expect 2 'one that is deferred stops all' notify sent --means post "$due" "$hidden"
+expect 2 'in any order' notify sent --means post "$hidden" "$due"
 expect 2 'as does one twice' notify sent --means post "$due" "$due"
 expect 0 'of all that nothing was sent' notify due --json
 equal 'as is to be seen' "$(rows overdue)$(rows due)" "[$overdue][$ended,$due,$foreign,$erased,$unnamed]"
