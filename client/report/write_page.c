@@ -68,18 +68,24 @@ static void add_top(struct page *g)
     clear(g);
     buf_adds(&g->text, TR("Its ", "Sus "));
     locale_number(&g->text, r->p->size);
+    buf_adds(&g->text, TR(" entries, the last of ", " asientos, el último del "));
+    locale_date(&g->text, r->audit->now);
     buf_adds(&g->text,
-             TR(" entries, up to the checkpoint at the end of this report, were all read: none was "
-                "altered, reordered or removed, and every signature is good. Anybody can check "
+             TR(", were all read: none was altered, reordered or removed, and every signature is "
+                "good. Anybody can check "
                 "this report against the log; how is said at its end.",
-                " asientos, hasta el checkpoint al final de este informe, se leyeron todos: "
-                "ninguno fue alterado, reordenado ni borrado, y toda firma es buena. Cualquiera "
+                ", se leyeron todos: ninguno fue alterado, reordenado ni borrado, y toda firma es "
+                "buena. Cualquiera "
                 "puede comprobar este informe contra la bitácora; al final se dice cómo."));
     html_status(g->out, VERDICT_GOOD,
                 TR("The log that this report is made from is proven",
                    "La bitácora de la que sale este informe está probada"),
                 say_text(g));
     clear(g);
+    if (r->audit->now < month_start(r->p->to + 1))
+        html_note(g->out,
+                  TR("The period was not over when the last of these entries was made.",
+                     "El periodo no había terminado cuando se hizo el último de estos asientos."));
 }
 
 static void add_figures(struct page *g)
@@ -112,6 +118,9 @@ static void add_figures(struct page *g)
 
 /* ---- charts ---------------------------------------------------------------------------------- */
 
+#define LARGEST_MAX 20
+#define SHOWN_MAX REPORT_MONTHS_MAX
+
 struct series {
     const char *id, *title, *description;
     enum dimension d;
@@ -131,25 +140,45 @@ static const char *chart_label(struct buf *out, const struct page *g, const stru
     return buf_str(out);
 }
 
-/* Not a single value of what is hidden goes to the chart. */
-static void add_chart(struct page *g, const struct series *s)
+/* The largest first, what is hidden last: of that only that it is hidden. Equal ones as in the table. */
+static int compare_largest(const void *x, const void *y, void *lines)
 {
-    size_t rows = s->last - s->first;
-    struct chart_row *row = must(calloc(rows + 1, sizeof *row));
-    struct buf *label = must(calloc(rows + 1, sizeof *label));
-    uint64_t *values = must(calloc(rows * s->n + 1, sizeof *values));
-    bool *suppressed = must(calloc(rows * s->n + 1, sizeof *suppressed));
+    const uint32_t *i = x, *k = y;
+    const struct line *a = (struct line *)lines + *i, *b = (struct line *)lines + *k;
+    uint64_t p = a->hidden[RECEIVED] ? 0 : a->n[RECEIVED];
+    uint64_t q = b->hidden[RECEIVED] ? 0 : b->n[RECEIVED];
+    if (p != q)
+        return p > q ? -1 : 1;
+    if (a->hidden[RECEIVED] != b->hidden[RECEIVED])
+        return a->hidden[RECEIVED] ? -1 : 1;
+    return (*i > *k) - (*i < *k);
+}
+
+/* Not a single value of what is hidden goes to the chart. */
+static void fill_row(struct chart_row *row, const struct line *l, const struct series *s,
+                     uint64_t *values, bool *suppressed)
+{
+    row->values = values;
+    row->suppressed = suppressed;
+    for (size_t m = 0; m < s->n; m++) {
+        suppressed[m] = l->hidden[s->measures[m]];
+        values[m] = suppressed[m] ? 0 : l->n[s->measures[m]];
+    }
+}
+
+static void draw(struct page *g, const struct series *s, const uint32_t *order, size_t rows)
+{
+    struct chart_row row[SHOWN_MAX];
+    struct buf label[SHOWN_MAX] = { { .p = NULL } };
+    uint64_t values[SHOWN_MAX][CHART_SERIES_MAX];
+    bool suppressed[SHOWN_MAX][CHART_SERIES_MAX];
     const char *names[CHART_SERIES_MAX];
     for (size_t m = 0; m < s->n; m++)
         names[m] = measure_word((enum measure)s->measures[m]);
     for (size_t i = 0; i < rows; i++) {
-        const struct line *l = &g->r->lines[s->first + i];
-        row[i] = (struct chart_row){ chart_label(&label[i], g, s, l), &values[i * s->n],
-                                     &suppressed[i * s->n] };
-        for (size_t m = 0; m < s->n; m++) {
-            suppressed[i * s->n + m] = l->hidden[s->measures[m]];
-            values[i * s->n + m] = l->hidden[s->measures[m]] ? 0 : l->n[s->measures[m]];
-        }
+        const struct line *l = &g->r->lines[order[i]];
+        fill_row(&row[i], l, s, values[i], suppressed[i]);
+        row[i].label = chart_label(&label[i], g, s, l);
     }
     struct chart c = { .id = s->id,
                        .title = s->title,
@@ -162,10 +191,29 @@ static void add_chart(struct page *g, const struct series *s)
     chart_add(g->out, &c, s->form);
     for (size_t i = 0; i < rows; i++)
         buf_free(&label[i]);
-    free(row);
-    free(label);
-    free(values);
-    free(suppressed);
+}
+
+/* At most SHOWN_MAX lines: the first months, the largest of all else. */
+static void add_chart(struct page *g, const struct series *s, bool largest)
+{
+    size_t rows = s->last - s->first, shown = rows;
+    size_t most = largest ? LARGEST_MAX : SHOWN_MAX;
+    uint32_t *order = must(calloc(rows + 1, sizeof *order));
+    for (size_t i = 0; i < rows; i++)
+        order[i] = (uint32_t)(s->first + i);
+    if (largest)
+        qsort_r(order, rows, sizeof *order, compare_largest, g->r->lines);
+    if (shown > most)
+        shown = most;
+    draw(g, s, order, shown);
+    if (shown < rows) {
+        buf_addf(&g->text,
+                 TR("%zu of %zu are drawn; all are in the table.",
+                    "Se dibujan %zu de %zu; todos están en la tabla."),
+                 shown, rows);
+        paragraph(g);
+    }
+    free(order);
 }
 
 static void add_charts(struct page *g)
@@ -200,7 +248,7 @@ static void add_charts(struct page *g)
                               "Un asterisco (*) está en lugar de un número que no se muestra, para "
                               "proteger a las personas."));
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        add_chart(g, &all[i]);
+        add_chart(g, &all[i], all[i].d == r->by);
 }
 
 /* ---- tables ---------------------------------------------------------------------------------- */
