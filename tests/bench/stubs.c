@@ -1,8 +1,4 @@
 #include "tests/bench/bench.h"
-void bench_replay(struct bench *b)
-{
-    (void)b;
-}
 void bench_growth(struct bench *b)
 {
     (void)b;
