@@ -217,25 +217,44 @@ enum store_result store_ids(struct store_txn *t, const uint8_t id[static UUID_BY
     return rc == MDB_NOTFOUND ? STORE_OK : lmdb_result(rc, "reading ids");
 }
 
+/* The indexes under the key that the cursor stands at, from `from` on. */
+static int read_duplicates(MDB_cursor *c, MDB_val k, uint64_t from, uint64_t *entry, size_t cap,
+                           size_t *n)
+{
+    uint8_t first[8];
+    be_put(first, from, sizeof first);
+    MDB_val v = val_of(first, sizeof first);
+    int rc = mdb_cursor_get(c, &k, &v, MDB_GET_BOTH_RANGE);
+    while (rc == 0 && *n < cap) {
+        entry[(*n)++] = be_get(v.mv_data, 8);
+        rc = mdb_cursor_get(c, &k, &v, MDB_NEXT_DUP);
+    }
+    return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
 enum store_result store_list(struct store_txn *t, enum store_list list, struct span name,
                              uint64_t from, uint64_t *entry, size_t cap, size_t *n)
 {
-    uint8_t key[LIST_KEY_MAX] = { (uint8_t)list }, first[8];
+    uint8_t key[LIST_KEY_MAX];
     MDB_cursor *c;
     *n = 0;
     if (name.n > TEXT_MAX)
         return STORE_OK;
-    if (name.n > 0)
-        memcpy(key + 1, name.p, name.n);
-    be_put(first, from, sizeof first);
-    MDB_val k = val_of(key, 1 + name.n), v = val_of(first, sizeof first);
     int rc = mdb_cursor_open(t->txn, t->store->table[TABLE_LISTS], &c);
     if (rc != 0)
         return lmdb_result(rc, "opening a cursor");
-    rc = mdb_cursor_get(c, &k, &v, MDB_GET_BOTH_RANGE);
-    while (rc == 0 && *n < cap) {
-        entry[(*n)++] = be_get(v.mv_data, 8);
-        rc = mdb_cursor_get(c, &k, &v, MDB_NEXT_DUP);
+    uint64_t stretch = from >> LIST_STRETCH_BITS;
+    while (rc == 0 && *n < cap && stretch <= UINT32_MAX) {
+        MDB_val wanted = val_of(key, list_key(key, list, stretch << LIST_STRETCH_BITS, name)),
+                k = wanted, v;
+        rc = mdb_cursor_get(c, &k, &v, MDB_SET_RANGE);
+        if (rc != 0 || k.mv_size < LIST_HEAD_BYTES || *(const uint8_t *)k.mv_data != list)
+            break; /* there is no such stretch any more */
+        uint64_t found = be_get((const uint8_t *)k.mv_data + 1, 4);
+        bool same = k.mv_size == wanted.mv_size && memcmp(k.mv_data, key, k.mv_size) == 0;
+        if (same)
+            rc = read_duplicates(c, k, from, entry, cap, n);
+        stretch = found > stretch ? found : stretch + 1;
     }
     mdb_cursor_close(c);
     return rc == MDB_NOTFOUND ? STORE_OK : lmdb_result(rc, "reading a list");
@@ -260,6 +279,12 @@ enum store_result store_count(struct store_txn *t, struct store_counts *out)
     return STORE_OK;
 }
 
+static bool in_its_stretch(const MDB_val *key, const MDB_val *value)
+{
+    return key->mv_size >= LIST_HEAD_BYTES && be_get((const uint8_t *)key->mv_data + 1, 4) ==
+                                                  be_get(value->mv_data, 8) >> LIST_STRETCH_BITS;
+}
+
 static int visit_table(struct store_txn *t, enum table table, const struct store_visitor *visitor)
 {
     MDB_cursor *c;
@@ -270,14 +295,15 @@ static int visit_table(struct store_txn *t, enum table table, const struct store
     while (stop == 0 && (rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) == 0) {
         const uint8_t *key = k.mv_data;
         bool ids = table == TABLE_IDS;
-        if (v.mv_size != 8 || k.mv_size == 0 || (ids && k.mv_size != ID_KEY_BYTES))
+        if (v.mv_size != 8 || (ids ? k.mv_size != ID_KEY_BYTES : !in_its_stretch(&k, &v)))
             rc = MDB_CORRUPTED;
         else if (ids)
             stop = visitor->id(visitor->ctx, key, (uint32_t)be_get(key + UUID_BYTES, 4),
                                be_get(v.mv_data, 8));
         else
             stop = visitor->list(visitor->ctx, (enum store_list)key[0],
-                                 span_of(key + 1, k.mv_size - 1), be_get(v.mv_data, 8));
+                                 span_of(key + LIST_HEAD_BYTES, k.mv_size - LIST_HEAD_BYTES),
+                                 be_get(v.mv_data, 8));
         if (rc != 0)
             break;
     }

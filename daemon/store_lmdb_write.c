@@ -71,9 +71,8 @@ enum store_result store_put_id(struct store_txn *t, const uint8_t id[static UUID
 enum store_result store_put_list(struct store_txn *t, enum store_list list, struct span name,
                                  uint64_t entry)
 {
-    uint8_t key[LIST_KEY_MAX] = { (uint8_t)list }, value[8];
-    if (name.n > 0)
-        memcpy(key + 1, name.p, name.n);
+    uint8_t key[LIST_KEY_MAX], value[8];
+    size_t n = list_key(key, list, entry, name);
     be_put(value, entry, sizeof value);
-    return put(t, TABLE_LISTS, val_of(key, 1 + name.n), val_of(value, sizeof value));
+    return put(t, TABLE_LISTS, val_of(key, n), val_of(value, sizeof value));
 }
