@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <jansson.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -237,6 +238,15 @@ static int run_locked(struct run *r)
     return code;
 }
 
+/* Answers of some kilobytes are made by one thread and freed by another: glibc's malloc would join its small pieces
+ * anew each time, and give memory back to the system only to ask for it again. */
+static void tune_malloc(void)
+{
+    mallopt(M_MXFAST, 0);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
+}
+
 int cmd_run(int argc, char **argv)
 {
     static struct run r; /* 70 kB */
@@ -244,6 +254,7 @@ int cmd_run(int argc, char **argv)
     if (code != 0)
         return code;
     signal(SIGPIPE, SIG_IGN);
+    tune_malloc();
     json_object_seed(0); /* before there are threads */
     curl_global_init(CURL_GLOBAL_DEFAULT);
     if (roster_init(&r.service.roster) != 0 ||

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <event2/buffer.h>
+#include <event2/bufferevent.h>
 #include <event2/keyvalq_struct.h>
 #include <event2/listener.h>
 #include <netdb.h>
@@ -91,6 +92,20 @@ static void add_headers(struct evkeyvalq *out, const struct answer *a)
         evhttp_add_header(out, "Connection", "close");
 }
 
+/* Writes what the socket takes at once, as it nearly always takes all: otherwise libevent first asks the kernel to be
+ * told that it may write, and then not to be told any more. What is left goes that way. */
+static void write_now(struct bufferevent *b)
+{
+    struct evbuffer *out = bufferevent_get_output(b);
+    evbuffer_unfreeze(out, 1);
+    evbuffer_write(out, bufferevent_getfd(b));
+    evbuffer_freeze(out, 1);
+    if (evbuffer_get_length(out) > 0)
+        return;
+    bufferevent_disable(b, EV_WRITE);
+    bufferevent_trigger(b, EV_WRITE, BEV_TRIG_DEFER_CALLBACKS); /* evhttp goes on */
+}
+
 /* Sends an answer and takes over its body. */
 static void send_answer(struct server *s, struct evhttp_request *request, struct answer *a)
 {
@@ -108,7 +123,12 @@ static void send_answer(struct server *s, struct evhttp_request *request, struct
     buf_free(&a->body);
     metric_answered(a->status);
     connections_wait_for_client(s->connections, request);
+    struct evhttp_connection *connection = evhttp_request_get_connection(request);
+    struct bufferevent *b =
+        connection == NULL ? NULL : evhttp_connection_get_bufferevent(connection);
     evhttp_send_reply(request, a->status, NULL, NULL);
+    if (b != NULL)
+        write_now(b);
 }
 
 void call_answer(struct call *c, struct answer *answer)
@@ -611,10 +631,23 @@ static struct event *add_event(struct server *s, evutil_socket_t fd, short what,
     return NULL;
 }
 
+/* Changes of what is waited for go to the kernel once a turn, and not at all where they undo each other; the
+ * loop belongs to one thread, so that it needs no locks. */
+static struct event_base *new_base(void)
+{
+    struct event_config *config = event_config_new();
+    if (config == NULL)
+        return NULL;
+    event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST | EVENT_BASE_FLAG_NOLOCK);
+    struct event_base *base = event_base_new_with_config(config);
+    event_config_free(config);
+    return base;
+}
+
 static int set_up(struct server *s, const struct config *config)
 {
     static const struct timeval tick_time = { .tv_usec = TICK_MS * 1000 };
-    s->base = event_base_new();
+    s->base = new_base();
     s->http = s->base == NULL ? NULL : evhttp_new(s->base);
     if (s->http == NULL)
         return -1;
