@@ -344,7 +344,6 @@ static void write_body(struct sheet *s, const struct letter *l)
     add_intro(s, l);
     letter_facts(s, l->notices, l->request);
     add_verifying(s, l);
-    add_rights(s, l);
 }
 
 static void add_sender(struct buf *out, const struct letter *l)
@@ -461,6 +460,7 @@ void letter_text(struct buf *out, const struct letter *l)
 {
     struct sheet s = { 0 };
     write_body(&s, l);
+    add_rights(&s, l);
     add_sender(out, l);
     buf_adds(out, "\n\n");
     add_addressee(out, l);
@@ -473,6 +473,19 @@ void letter_text(struct buf *out, const struct letter *l)
 }
 
 /* ---- as a page ------------------------------------------------------------------------------- */
+
+/* What can be done about it, and who signs, on one page: a signature alone on paper could be put under anything. */
+static void page_end(struct buf *out, const struct letter *l)
+{
+    struct sheet s = { 0 };
+    add_rights(&s, l);
+    html_together_begin(out);
+    sheet_html(&s, out);
+    html_signature_line(out, l->sender->authority);
+    html_together_end(out);
+    html_end(out, NULL);
+    sheet_free(&s);
+}
 
 void letter_page(struct buf *out, const struct letter *l)
 {
@@ -489,8 +502,7 @@ void letter_page(struct buf *out, const struct letter *l)
     add_addressee(&lines, l);
     html_address(out, buf_str(&lines));
     sheet_html(&s, out);
-    html_signature_line(out, l->sender->authority);
-    html_end(out, NULL);
+    page_end(out, l);
     sheet_free(&s);
     if (out->failed || lines.failed || running.failed)
         die_of_memory();

@@ -120,17 +120,17 @@ static const struct {
       cmd_notify,
       VERIFYING "log key! reader ruleset out receipts means delivered type value no-wait",
       { "due --policy POLICY --key OVERSIGHT [--reader KEY] [--log URL] [--out DIR]\n"
-        "  bitacora notify sent --policy POLICY --key OVERSIGHT --means CODE [--delivered TIME] "
+        "         notify sent --policy POLICY --key OVERSIGHT --means CODE [--delivered TIME] "
         "[--receipts DIR] "
         "ENTRY…\n"
-        "  bitacora notify find --policy POLICY --key OVERSIGHT [--reader KEY] --type curp --value "
+        "         notify find --policy POLICY --key OVERSIGHT [--reader KEY] --type curp --value "
         "VALUE|-\n"
         "         [--receipts DIR]",
         "due --policy POLÍTICA --key SUPERVISIÓN [--reader CLAVE] [--log URL] [--out CARPETA]\n"
-        "  bitacora notify sent --policy POLÍTICA --key SUPERVISIÓN --means CÓDIGO [--delivered "
+        "         notify sent --policy POLÍTICA --key SUPERVISIÓN --means CÓDIGO [--delivered "
         "TIEMPO]\n"
         "         [--receipts CARPETA] ASIENTO…\n"
-        "  bitacora notify find --policy POLÍTICA --key SUPERVISIÓN [--reader CLAVE] --type curp\n"
+        "         notify find --policy POLÍTICA --key SUPERVISIÓN [--reader CLAVE] --type curp\n"
         "         --value VALOR|- [--receipts CARPETA]" },
       { "tell people of requests for their data: whom by when, with letters; that it was done; "
         "and\n"

@@ -12,7 +12,7 @@ row() { grep -E -- "$1" "$work/out" | tr -s ' '; } # row PATTERN: those lines of
 # ---- help ----------------------------------------------------------------------------------------
 expect 0 'help' "$client" --help
 commands=$(sed -n 's/^  bitacora \([a-z-]*\) .*/\1/p' "$work/out")
-equal 'of as many commands as there are' "$(echo "$commands" | wc -l)" 17
+equal 'of as many commands as there are' "$(echo "$commands" | wc -l)" 22
 for c in $commands; do
     expect 0 "$c --help" "$client" "$c" --help
     options=$(sed -n 's/^  --\([a-z-]*\).*/\1/p' "$work/out")

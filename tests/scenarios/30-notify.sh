@@ -205,6 +205,7 @@ equal 'the identifier is not repeated' "$(cat "$work/out" "$work/err" | grep -c 
 for lang in en es; do
     for json in --json --lang; do
         for who in $max $nobody; do
+            rm -rf "$work/none"
             # shellcheck disable=SC2046
             notify find --type curp --value "$who" $([ $json = --json ] && echo --json --lang $lang || echo --lang $lang) \
                 --receipts "$work/none" >"$work/find.$who" 2>&1
