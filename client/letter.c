@@ -201,9 +201,7 @@ static void add_answer(const struct facts *x)
 
 static void add_transfers(const struct facts *x)
 {
-    sheet_add(
-        x->s, SHEET_TERM, VERDICT_GOOD,
-        TR("Passed on to others, also abroad", "Transferidos a otros, también al extranjero"));
+    sheet_add(x->s, SHEET_TERM, VERDICT_GOOD, TR("Passed on to others", "Transferencias a otros"));
     if (x->f->transfers == 0)
         sheet_add(x->s, SHEET_VALUE, VERDICT_GOOD,
                   TR("no such transfer is in the log, at home or abroad",
