@@ -1,0 +1,169 @@
+#!/bin/sh
+# The transparency report: the same bytes for everybody; each change of a number is found; nothing is written of a log that is
+# not proven; its numbers are those of an independent count, and those that it hides cannot be computed.
+. "$(dirname "$0")/../lib.sh"
+
+simulate=${SIMULATE:-$root/build/release/tools/simulate}
+interop=$root/tests/interop
+month=$(date -u +%Y-%m)
+next=$(date -u -d "$month-01 +1 month" +%Y-%m)
+
+# shellcheck disable=SC2086
+report() { # report OPTION...: of $from, of months $months
+    "$bin/bitacora" report $from $months "$@"
+}
+# shellcheck disable=SC2086
+checked() { # checked FILE [OPTION...]: against $from
+    "$bin/bitacora" report --check $from "$@"
+}
+form() { # form html|json|csv: its option
+    [ "$1" = html ] && echo --html || echo "--$1"
+}
+changed() { # changed FILE HOW_MANY: each number that is changed is found
+    rm -rf "$work/changed"
+    n=$(python3 "$interop/report_changed.py" "$1" "$2" "$work/changed") || n=0
+    missed=""
+    for file in "$work/changed"/*; do
+        checked "$file" >"$work/out" 2>"$work/err"
+        status=$?
+        [ $status = 1 ] || missed="$missed $(basename "$file"):$status"
+    done
+    equal "$n changed numbers in $(basename "$1"): each is found" "$missed" ""
+    [ "$n" -ge 50 ] || not_ok 'there are enough numbers to change' "$n"
+}
+writes_nothing() { # writes_nothing DESCRIPTION STATUS: a report of $from
+    rm -f "$work/none"
+    report --csv >"$work/out" 2>"$work/err"
+    equal "$1: the exit code" $? "$2"
+    equal "$1: nothing is printed" "$(wc -c <"$work/out")" 0
+    report --json --out "$work/none" >"$work/out" 2>"$work/err"
+    equal "$1: no file" "$(wc -c <"$work/out") $(ls "$work/none" 2>&1 | grep -c "$work/none\$")" "0 0"
+}
+
+# ---- a story on a real daemon --------------------------------------------------------------------
+check 'a log' small_log 60
+from="--policy $work/policy"
+months="--from $month --to $next"
+for by in authority holder category basis state; do
+    for language in en es; do
+        for f in html json csv; do
+            file=$work/$by.$language.$f
+            expect 0 "$f, $language, by $by" report "$(form $f)" --by $by --lang $language --out "$file"
+            expect 0 '… is what the log gives' checked "$file"
+        done
+    done
+done
+expect 0 'again' report --json --out "$work/again"
+check 'the same bytes' cmp "$work/again" "$work/authority.en.json"
+report --by state --csv --lang es >"$work/printed" 2>/dev/null
+check 'printed, the same as into a file' cmp "$work/printed" "$work/state.es.csv"
+expect 0 'whoever checks reads another language' checked "$work/state.es.csv" --lang en
+contains 'and is told so' "$work/out" 'byte for byte'
+expect 0 'for programs' checked "$work/state.es.csv" --json
+equal 'ok, same, size' "$(jq -c '[.ok,.same,.report_size,.line]' "$work/out")" '[true,true,60,null]'
+equal 'requests of the story' "$(jq -c '[.total.received,.total.unanswered,.total.persons,.log.size,.log.integrity]' "$work/again")" '[54,54,54,60,"proven"]'
+equal 'a data holder that reported is not named' "$(jq -c .holders_without_entries "$work/again")" '[]'
+contains 'a page in Spanish' "$work/state.es.html" 'Solicitudes de datos personales'
+equal 'with nothing from outside' "$(grep -cE '<script|src=|href=|url\(|@import' "$work/state.es.html")" 0
+equal 'a line for spreadsheets ends as RFC 4180 says' "$(tail -c 2 "$work/state.es.csv" | od -An -tx1 | tr -d ' ')" 0d0a
+
+# ---- what is asked ------------------------------------------------------------------------------
+expect 2 'a day that begins no month' "$bin/bitacora" report --policy "$work/policy" --from 2026-01-15 --to 2026-02
+contains 'is refused in words' "$work/err" 'whole months'
+expect 2 'a time within a month' "$bin/bitacora" report --policy "$work/policy" --from 2026-01 --to 2026-02-01T00:00:01.000Z
+expect 2 'no end' "$bin/bitacora" report --policy "$work/policy" --from 2026-01
+expect 2 'an end before the beginning' "$bin/bitacora" report --policy "$work/policy" --from 2026-02 --to 2026-01
+expect 2 'a month 13' "$bin/bitacora" report --policy "$work/policy" --from 2026-13 --to 2027-01
+expect 2 'too many months' "$bin/bitacora" report --policy "$work/policy" --from 1990-01 --to 2026-01
+expect 2 'another dimension' report --by judge
+expect 2 'two forms' report --csv --json
+expect 2 '--check with a period' checked "$work/again" --from 2026-01
+expect 0 'first days of months are months' "$bin/bitacora" report --policy "$work/policy" --from "$month-01" --to "$next-01T00:00:00.000Z" --json
+check 'the same report' cmp "$work/out" "$work/again"
+expect 3 'a file that is there is not written over' report --json --out "$work/again"
+
+# ---- files that are no such report ----------------------------------------------------------------
+expect 2 'no file' checked "$work/nowhere"
+echo hello >"$work/hello"
+expect 1 'not a report' checked "$work/hello"
+sed 's|bitacora/v1 report|bitacora/v2 report|' "$work/again" >"$work/v2"
+expect 3 'of another version of the program' checked "$work/v2"
+head -c 400 "$work/again" >"$work/cut"
+expect 1 'cut off in what it is made from' checked "$work/cut"
+head -n -3 "$work/again" >"$work/cut"
+expect 1 'cut off at the end' checked "$work/cut"
+(cat "$work/again" && echo) >"$work/longer"
+expect 1 'one byte more' checked "$work/longer"
+contains 'the place is said' "$work/err" 'differs first in line'
+head -c 70000000 /dev/zero >"$work/large"
+expect 2 'too large' checked "$work/large"
+
+# ---- the log grows, forks, is older ---------------------------------------------------------------
+expect 0 'a copy' "$bin/bitacora" mirror --policy "$work/policy" "$work/before"
+stop_daemon
+cp -r "$work/data" "$work/other"
+check 'on it goes' start_daemon "$work/data"
+write_policy "$work/policy"
+request mx.telco 9 | submit fgr.example.mx-a.lopez
+expect 0 'an earlier report is still what the log gave' checked "$work/again"
+expect 0 'also as a page' checked "$work/category.es.html"
+expect 0 'a report of now' report --json --out "$work/later"
+equal 'has more' "$(jq .total.received "$work/later")" 63
+from="--policy $work/policy --dir $work/before"
+expect 3 'a log that is older than the report decides nothing' checked "$work/later"
+expect 0 'of its own size it does' checked "$work/again"
+from="--policy $work/policy"
+expect 0 'a copy of now' "$bin/bitacora" mirror --policy "$work/policy" "$work/after"
+stop_daemon
+check 'another history from there on' start_daemon "$work/other"
+write_policy "$work/policy"
+request mx.telco 12 | submit fgr.example.mx-a.lopez
+expect 1 'a log that forked after the report was made' checked "$work/later" --evidence "$work/evidence"
+expect 0 '… is convicted' "$bin/bitacora" verify-evidence --policy "$work/policy" "$work/evidence"
+expect 0 'what both share stands' checked "$work/again"
+
+# ---- no proof, no report -------------------------------------------------------------------------
+from="--policy $work/policy --dir $work/after"
+cp -r "$work/after" "$work/tampered"
+bundle=$(find "$work/tampered/tile/entries" -type f | head -n 1)
+sed -i 's/"persons":1/"persons":2/' "$bundle"
+from="--policy $work/policy --dir $work/tampered"
+writes_nothing 'an altered entry' 1
+expect 1 'nor is one checked against it' checked "$work/later"
+rm "$bundle"
+writes_nothing 'a missing bundle' 3
+"$bin/bitacora" keygen w1.example.mx --out "$work/w1.key" --witness >"$work/w1.vkey"
+sed 's/^quorum none/witness w1 /' "$work/policy" | tr -d '\n' >"$work/witnessed"
+printf '%s\nquorum w1\n' "$(cat "$work/w1.vkey")" >>"$work/witnessed"
+sed -i 's/witness w1/\nwitness w1/' "$work/witnessed"
+from="--policy $work/witnessed --dir $work/after"
+writes_nothing 'short of its quorum' 3
+expect 3 'nor is one checked' checked "$work/later"
+stop_daemon
+
+# ---- a simulated year ----------------------------------------------------------------------------
+if [ -x "$simulate" ]; then
+    for entries in 400 2500; do
+        expect 0 "a year of $entries entries" "$simulate" --out "$work/sim$entries" --entries $entries --seed 7
+        from="--policy $work/sim$entries/policy --dir $work/sim$entries/mirror"
+        months="--from 2025-08 --to 2026-08"
+        for by in authority $([ $entries = 400 ] && echo category state); do
+            for f in json csv html; do
+                expect 0 "$f by $by" report "$(form $f)" --by $by --out "$work/$entries.$by.$f"
+                expect 0 '… is what the log gives' checked "$work/$entries.$by.$f"
+            done
+            python3 "$interop/report_counts.py" "$work/sim$entries/mirror" "$work/$entries.$by.json" "$work/$entries.$by.csv" >"$work/tap" 2>&1 || not_ok 'counted'
+            take_tap "$work/tap"
+            python3 "$interop/report_attacker.py" "$work/sim$entries/mirror" "$work/$entries.$by.json" >"$work/tap" 2>&1 || not_ok 'attacked'
+            take_tap "$work/tap"
+        done
+    done
+    from="--policy $work/sim400/policy --dir $work/sim400/mirror"
+    for f in json csv html; do
+        changed "$work/400.authority.$f" 80
+    done
+else
+    echo '# no simulator: make tools'
+fi
+
+finish
