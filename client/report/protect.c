@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#define CHANGE_MAX 8
+#define CHANGE_MAX 10
 #define NEVER 1000000
 
 /* A few measures of a line, each 1 more or 1 less, that keep its partitions. */
@@ -53,13 +53,34 @@ static struct change with(struct change c, enum measure m, int by)
     return c;
 }
 
-static void add_change(struct changes *s, struct change c)
+static void append(struct changes *s, struct change c)
 {
     if (s->n == s->cap) {
         s->cap = s->cap == 0 ? 32 : 2 * s->cap;
         s->list = must(reallocarray(s->list, s->cap, sizeof *s->list));
     }
     s->list[s->n++] = c;
+}
+
+static int by_of(const struct change *c, enum measure m)
+{
+    for (int i = 0; i < c->n; i++)
+        if (c->measure[i] == m)
+            return c->by[i];
+    return 0;
+}
+
+/* And with the findings that being overdue, or late, is. */
+static void add_change(struct changes *s, struct change c)
+{
+    int overdue = by_of(&c, OVERDUE), late = by_of(&c, JUDGE_LATE);
+    append(s, c);
+    if (overdue != 0)
+        append(s, with(c, FINDINGS_POLICY, overdue));
+    if (late != 0)
+        append(s, with(c, FINDINGS_CRITICAL, late));
+    if (overdue != 0 && late != 0)
+        append(s, with(with(c, FINDINGS_POLICY, overdue), FINDINGS_CRITICAL, late));
 }
 
 /* To what is there, what keeps emergencies within requests, and each their partition. */
