@@ -1,9 +1,6 @@
 #include "client/audit/answers.h"
 
-#include <stdlib.h>
-
 #include "client/say.h"
-#include "proto/when.h"
 
 void answers_open(struct answers *a, bool passes)
 {
@@ -55,19 +52,49 @@ void answers_give(struct answers *as, const struct rule_answer *a)
         *(struct rule_answer *)shelf_add(&as->list, 1) = *a;
 }
 
-static int compare(const void *x, const void *y)
+static bool comes_before(const struct rule_answer *a, const struct rule_answer *b)
 {
-    const struct rule_answer *a = x, *b = y;
     if (a->entry != b->entry)
-        return a->entry < b->entry ? -1 : 1;
+        return a->entry < b->entry;
     if (a->rule != b->rule)
-        return a->rule < b->rule ? -1 : 1;
-    return (a->related[0] > b->related[0]) - (a->related[0] < b->related[0]);
+        return a->rule < b->rule;
+    return a->related[0] < b->related[0];
 }
 
+/* Lets the item at i sink in a heap of the first n whose last in order is on top. */
+static void sink(struct rule_answer *list, uint64_t i, uint64_t n)
+{
+    struct rule_answer sinking = list[i];
+    for (uint64_t child; (child = 2 * i + 1) < n; i = child) {
+        if (child + 1 < n && comes_before(&list[child], &list[child + 1]))
+            child++;
+        if (!comes_before(&sinking, &list[child]))
+            break;
+        list[i] = list[child];
+    }
+    list[i] = sinking;
+}
+
+/* A heap sort, in place: qsort() takes as much memory again, and answers grow with the log. */
 void answers_sort(struct answers *as)
 {
-    qsort(as->list.p, as->list.n, as->list.item, compare);
+    struct rule_answer *list = shelf_at(&as->list, 0);
+    for (uint64_t i = as->list.n / 2; i-- > 0;)
+        sink(list, i, as->list.n);
+    for (uint64_t n = as->list.n; n-- > 1;) {
+        struct rule_answer last = list[0];
+        list[0] = list[n];
+        list[n] = last;
+        sink(list, 0, n);
+    }
+}
+
+void answer_time(char out[WHEN_TEXT + 1], const struct rule_answer *a)
+{
+    static const char last[] = "9999-12-31T23:59:59.999Z";
+    int64_t most;
+    if (when_parse(&most, span_str(last)) == 0)
+        when_format(out, a->time < most ? a->time : most);
 }
 
 void answer_sentence(struct buf *out, const struct rule_answer *a, const struct casebook *cb)
@@ -80,7 +107,7 @@ void answer_sentence(struct buf *out, const struct rule_answer *a, const struct 
         return;
     }
     if (a->code == 0 && a->time != NO_TIME)
-        when_format(time, a->time);
+        answer_time(time, a);
     buf_add(out, sentence, (size_t)(hole - sentence));
     buf_adds(out, a->code != 0 ? casebook_text(cb, a->code) : time);
     buf_adds(out, hole + 2);

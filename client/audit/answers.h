@@ -4,6 +4,7 @@
 
 #include "client/audit/casebook.h"
 #include "client/audit/rule.h"
+#include "proto/when.h"
 
 #define RELATED_MAX 3
 
@@ -41,6 +42,9 @@ void answers_give(struct answers *as, const struct rule_answer *a);
 
 /* Orders the list by entry, rule and first related entry. */
 void answers_sort(struct answers *as);
+
+/* Writes the time of an answer that has one; a deadline past the year 9999 as its end. */
+void answer_time(char out[static WHEN_TEXT + 1], const struct rule_answer *a);
 
 /* Appends the sentence of an answer, in the reader's language. */
 void answer_sentence(struct buf *out, const struct rule_answer *a, const struct casebook *cb);

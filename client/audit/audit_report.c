@@ -143,7 +143,7 @@ static void say_answer(const struct audit *a, const struct rule_answer *x)
     if (x->code != 0)
         json_object_set_new(v, "code", json_string(casebook_text(&a->cb, x->code)));
     if (x->time != NO_TIME) {
-        when_format(time, x->time);
+        answer_time(time, x);
         json_object_set_new(v, "time", json_string(time));
     }
     say_json(v);
