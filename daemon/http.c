@@ -36,6 +36,7 @@
 struct outgoing {
     struct server *server;
     struct buf body;
+    struct cached *kept; /* instead of body */
 };
 
 static void check_stopped(struct server *s)
@@ -53,23 +54,32 @@ static void body_taken(const void *data, size_t n, void *ctx)
     s->reply_bytes -= n;
     metric_set(METRIC_REPLY_BYTES, (int64_t)s->reply_bytes);
     buf_free(&o->body);
+    cached_release(o->kept);
     free(o);
     check_stopped(s);
 }
 
-static void add_body(struct server *s, struct evhttp_request *request, struct buf *body)
+static struct span body_of(const struct answer *a)
 {
+    return a->kept != NULL ? a->kept_bytes : span_of(a->body.p, a->body.n);
+}
+
+/* Takes over the body. */
+static void add_body(struct server *s, struct evhttp_request *request, struct answer *a)
+{
+    struct span body = body_of(a);
     struct outgoing *o = malloc(sizeof *o);
     if (o != NULL) {
-        *o = (struct outgoing){ .server = s, .body = *body };
-        s->reply_bytes += body->n;
-        if (evbuffer_add_reference(evhttp_request_get_output_buffer(request), body->p, body->n,
+        *o = (struct outgoing){ .server = s, .body = a->body, .kept = a->kept };
+        s->reply_bytes += body.n;
+        if (evbuffer_add_reference(evhttp_request_get_output_buffer(request), body.p, body.n,
                                    body_taken, o) == 0) {
             metric_set(METRIC_REPLY_BYTES, (int64_t)s->reply_bytes);
-            *body = (struct buf){ 0 };
+            a->body = (struct buf){ 0 };
+            a->kept = NULL;
             return;
         }
-        s->reply_bytes -= body->n;
+        s->reply_bytes -= body.n;
         free(o);
     }
     log_line(LOG_ERROR, "out of memory: an answer goes out without its body");
@@ -115,12 +125,14 @@ static void send_answer(struct server *s, struct evhttp_request *request, struct
         a->close = true;
     add_headers(out, a);
     /* libevent would send a body with HEAD: the length alone is said. */
-    snprintf(length, sizeof length, "%zu", a->body.n);
+    snprintf(length, sizeof length, "%zu", body_of(a).n);
     if (evhttp_request_get_command(request) == EVHTTP_REQ_HEAD)
         evhttp_add_header(out, "Content-Length", length);
-    else if (a->body.n > 0)
-        add_body(s, request, &a->body);
+    else if (body_of(a).n > 0)
+        add_body(s, request, a);
     buf_free(&a->body);
+    cached_release(a->kept);
+    a->kept = NULL;
     metric_answered(a->status);
     connections_wait_for_client(s->connections, request);
     struct evhttp_connection *connection = evhttp_request_get_connection(request);

@@ -2,6 +2,7 @@
 #ifndef DAEMON_PROBLEM_H
 #define DAEMON_PROBLEM_H
 
+#include "daemon/cache.h"
 #include "proto/reason.h"
 
 /* What goes back for a request. Built on any thread, sent by the event loop. */
@@ -14,6 +15,8 @@ struct answer {
     bool problem;
     bool close; /* the connection cannot be used any more */
     struct buf body;
+    struct cached *kept;    /* where it is not NULL, the body is these bytes of it instead */
+    struct span kept_bytes;
 };
 
 #define CACHE_NEVER "no-store"

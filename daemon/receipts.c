@@ -404,6 +404,35 @@ enum store_result receipt_build_known(struct buf *out, const struct service *ser
     return r;
 }
 
+/* ---- tiles ----------------------------------------------------------------------------------- */
+
+struct cached *receipts_tile(const struct service *service, const struct tile *t,
+                             const void **bytes)
+{
+    struct cached *object = cache_get(service->tiles, tile_key(t->level, t->n));
+    if (object != NULL)
+        *bytes = ((struct kept_tile *)(void *)object)->nodes.node;
+    return object;
+}
+
+enum store_result receipts_read_tile(struct buf *out, const struct service *service,
+                                     const struct tile *t)
+{
+    struct chain c;
+    enum store_result r = chain_begin(&c, service);
+    if (r == STORE_OK && tile_width(c.tiles.size, t->level, t->n) < TILE_WIDTH)
+        r = STORE_ABSENT;
+    if (r == STORE_OK) {
+        const struct kept_tile *tile = full_tile(&c, t->level, t->n);
+        if (tile == NULL)
+            r = c.read == STORE_ABSENT ? STORE_DAMAGED : c.read;
+        else
+            buf_add(out, tile->nodes.node, TILE_BYTES);
+    }
+    chain_end(&c);
+    return r;
+}
+
 /* ---- roots ----------------------------------------------------------------------------------- */
 
 struct reading_tiles {

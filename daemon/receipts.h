@@ -17,6 +17,16 @@ __attribute__((warn_unused_result)) enum store_result
 receipt_build_known(struct buf *out, const struct service *service, uint64_t index,
                     struct span bytes, uint64_t under);
 
+/* A full tile of hashes that is kept, TILE_BYTES of them, to be let go of; NULL if it is not kept. Never waits for
+ * the disk. */
+struct cached *receipts_tile(const struct service *service, const struct tile *t,
+                             const void **bytes);
+
+/* The file of a full tile of hashes that is not kept; it is from now on. STORE_ABSENT: beyond the newest
+ * checkpoint. */
+__attribute__((warn_unused_result)) enum store_result
+receipts_read_tile(struct buf *out, const struct service *service, const struct tile *t);
+
 /* Makes the caches of a service. Returns 0, or -1: out of memory. */
 __attribute__((warn_unused_result)) int receipts_open(struct service *service);
 void receipts_close(struct service *service);

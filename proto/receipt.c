@@ -14,6 +14,11 @@ void receipt_format(struct buf *out, const struct proven_entry *entry, size_t en
                     struct span checkpoint)
 {
     struct buf extra = { 0 };
+    size_t room = 0;
+    for (size_t i = 0; i < entries; i++)
+        room += 2 + entry[i].bytes.n + 1 + entry[i].path_length * HASH_BYTES;
+    buf_reserve(&extra, room);
+    buf_reserve(out, base64_length(room) + (entry[0].path_length + 2) * 48 + checkpoint.n + 64);
     for (size_t i = 0; i < entries; i++) {
         buf_add_u16(&extra, (uint16_t)entry[i].bytes.n);
         buf_add_span(&extra, entry[i].bytes);
