@@ -122,6 +122,7 @@ static void seen(void *ctx, uint64_t index, enum kind kind, const struct hash *l
         r->first_time = judge_last_time(r->judge);
     if (r->scratch != NULL)
         scratch_add(r->scratch, kind, leaf);
+    checking_learn(r->checking, judge_registry(r->judge));
 }
 
 /* Findings of the replay about files: no verdict on what the log signed. */
@@ -189,8 +190,11 @@ static enum outcome start(struct replaying *r)
 
 static void replay(struct replaying *r)
 {
+    uint64_t size = r->accepted.cp.checkpoint.size;
+    r->checking = checking_new(size - r->first);
+    checking_learn(r->checking, judge_registry(r->judge));
     struct replay_setup setup = { .source = logfiles_source(r->files),
-                                  .size = r->accepted.cp.checkpoint.size,
+                                  .size = size,
                                   .root = r->accepted.cp.checkpoint.root,
                                   .judge = r->judge,
                                   .seen = seen,
@@ -198,8 +202,11 @@ static void replay(struct replaying *r)
                                   .found = found_in_files,
                                   .found_ctx = r,
                                   .progress = progress,
-                                  .progress_ctx = r };
+                                  .progress_ctx = r,
+                                  .ahead = checking_ahead(r->checking) };
     r->end = replay_run(&setup, &r->edge);
+    checking_free(r->checking);
+    r->checking = NULL;
     r->pin_differs = pin_differs(r);
     r->replayed = true;
     check_clocks(r);

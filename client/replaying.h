@@ -6,6 +6,7 @@
 #ifndef CLIENT_REPLAYING_H
 #define CLIENT_REPLAYING_H
 
+#include "client/checking.h"
 #include "client/prove.h"
 #include "client/scratch.h"
 #include "client/state.h"
@@ -38,8 +39,9 @@ struct replaying {
     struct state state;
     struct edge edge;
     struct scratch *scratch;
-    int64_t first_time; /* acceptance of the entry `first` */
-    bool file_findings; /* something is wrong with these files, not with what was signed */
+    struct checking *checking; /* during the replay */
+    int64_t first_time;        /* acceptance of the entry `first` */
+    bool file_findings;        /* something is wrong with these files, not with what was signed */
     struct buf evidence;
 };
 

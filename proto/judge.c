@@ -59,6 +59,11 @@ void judge_free(struct judge *j)
     free(j);
 }
 
+bool judge_of_records(const struct judge *j)
+{
+    return !j->setup.structure;
+}
+
 uint64_t judge_signatures(const struct judge *j)
 {
     return j->signatures;
@@ -309,11 +314,12 @@ static enum kind tell_form(struct judge *j, uint64_t index, const struct refusal
     return undecided ? KIND_UNDECIDED : KIND_NONE;
 }
 
-static enum kind judge_bytes(struct judge *j, struct judged *e, struct record *r, struct span bytes)
+static enum kind judge_bytes(struct judge *j, struct judged *e, struct record *r,
+                             const struct checked_signature *checked)
 {
     struct refusal why;
     struct entry header;
-    if (entry_parse(&header, bytes, &why) != 0) {
+    if (entry_parse(&header, e->bytes, &why) != 0) {
         remember(j, e->index, e->leaf);
         return tell_form(j, e->index, &why);
     }
@@ -325,8 +331,9 @@ static enum kind judge_bytes(struct judge *j, struct judged *e, struct record *r
         return KIND_UNDECIDED;
     if (record_parse(r, header.note, &why) != 0)
         return tell_form(j, e->index, &why);
+    r->checked = checked;
     e->record = r;
-    return e->index == 0 ? genesis_entry(j, e, bytes) : judge_record(j, e, bytes);
+    return e->index == 0 ? genesis_entry(j, e, e->bytes) : judge_record(j, e, e->bytes);
 }
 
 static void tell_judged(struct judge *j, const struct judged *e)
@@ -337,11 +344,17 @@ static void tell_judged(struct judge *j, const struct judged *e)
 
 enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
 {
+    return judge_entry_checked(j, index, leaf, bytes, NULL);
+}
+
+enum kind judge_entry_checked(struct judge *j, uint64_t index, const struct hash *leaf,
+                              struct span bytes, const struct checked_signature *checked)
+{
     struct record r;
     struct judged e = { .index = index, .leaf = leaf, .bytes = bytes, .signer = NO_SIGNER };
     if (index == 0)
         check_pin(j, leaf);
-    e.kind = judge_bytes(j, &e, &r, bytes);
+    e.kind = judge_bytes(j, &e, &r, checked);
     tell_judged(j, &e);
     if (e.record != NULL)
         record_free(&r);

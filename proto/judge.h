@@ -50,9 +50,16 @@ void judge_free(struct judge *j);
  * be known of it by later entries. */
 enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes);
 
+/* The same, of an entry whose record's signature was record_check()ed; checked may be NULL. */
+enum kind judge_entry_checked(struct judge *j, uint64_t index, const struct hash *leaf,
+                              struct span bytes, const struct checked_signature *checked);
+
 /* Takes note that the entry at index could not be read, or was altered on its way here: what rests
  * on it is undecided. The finding itself is the caller's. */
 void judge_unreadable(struct judge *j, uint64_t index, const struct hash *leaf);
+
+/* Whether records are looked at. */
+bool judge_of_records(const struct judge *j);
 
 /* Record signatures that were verified and good. */
 uint64_t judge_signatures(const struct judge *j);

@@ -6,6 +6,15 @@
 #include "proto/kind.h"
 #include "proto/note.h"
 
+/* A signature that was verified before its record was parsed. Only record_check() makes one; all of it is
+ * compared before it is believed. */
+struct checked_signature {
+    bool good;        /* by that key, of exactly that text: */
+    struct span text; /* these bytes, where they stand */
+    uint8_t signature[SIGNATURE_BYTES];
+    uint8_t key[PUBLIC_KEY_BYTES];
+};
+
 struct record {
     enum kind kind;
     struct span note;   /* all of it, as it was signed */
@@ -18,6 +27,8 @@ struct record {
     /* All kinds but genesis: */
     uint8_t id[UUID_BYTES];
     struct entry_ref under;
+    const struct checked_signature
+        *checked; /* NULL, or what was checked ahead, of this or another record */
 };
 
 /* Judges the form of a record note, which must outlive the record: two lines, strict JSON, a known
@@ -33,7 +44,17 @@ __attribute__((warn_unused_result)) int record_parse_text(struct record *out, st
                                                           struct refusal *why);
 void record_free(struct record *r);
 
-/* True if the signature is that key's over the text; the names must be equal, too. */
+/* The bytes of a key of that name and id, if one is known; they are only tried. */
+typedef bool key_fn(void *ctx, struct span name, uint32_t key_id,
+                    uint8_t key[static PUBLIC_KEY_BYTES]);
+
+/* Verifies the signature of a record note, in any thread, by the key that `key` gives for it. Says nothing where
+ * there is none, the note has not its form, or the signature is not good: then it will be asked again. The
+ * note's bytes must stay where and as they are for as long as *out is used. */
+void record_check(struct checked_signature *out, struct span note, key_fn *key, void *ctx);
+
+/* True if the signature is that key's over the text; the names must be equal, too. Not verified again where
+ * r->checked says that these very bytes were. */
 bool record_signed_by(const struct record *r, const struct vkey *key);
 
 /* A string member of a checked record, or NULL if it is absent. */

@@ -2,11 +2,20 @@
 
 #include <stdlib.h>
 
+#define PART (TILE_WIDTH / STRETCH_PARTS)
+#define PART_PARSED_MAX                                                                            \
+    (1 << 20) /* bytes of a part whose records are parsed ahead: they grow by it */
+#define AHEAD_BYTES_MAX (4 << 20) /* of bundles that wait; beyond that no more are read */
+#define BUNDLE_KEPT_MAX (1 << 20) /* a larger buffer is not kept */
+
 /* One bundle of entries and its level-0 tile, as they were read and as they were decided on. */
 struct stretch {
+    const struct judge *judge;
     uint64_t n;
     unsigned width;
     unsigned from; /* entries before this one were replayed in an earlier run */
+    enum fetch got;
+    struct refusal why; /* if it is FETCH_FAILED */
     struct buf bundle;
     struct span entry[TILE_WIDTH];
     unsigned readable; /* entries of the bundle that could be told apart */
@@ -14,6 +23,8 @@ struct stretch {
     struct hash computed[TILE_WIDTH]; /* leaf hashes of the readable entries */
     struct hash tile[TILE_WIDTH];
     struct hash chosen[TILE_WIDTH];
+    uint64_t looked[STRETCH_PARTS]; /* n + 1 of the stretch whose part was looked into */
+    struct checked_signature checked[TILE_WIDTH]; /* of the readable entries */
 };
 
 struct replay {
@@ -22,7 +33,34 @@ struct replay {
     bool incomplete;       /* something could not be read, or not as it stands in the tree */
     struct tile *suspects; /* tile files that differ from what was computed */
     size_t suspect_count, suspect_cap;
+    struct stretch *ring; /* those that were read, in their order from `oldest` on */
+    unsigned depth, oldest, waiting;
+    uint64_t next;        /* the stretch to be read next */
+    size_t bytes_waiting; /* of their bundles */
 };
+
+/* ---- ahead of the judge ---------------------------------------------------------------------- */
+
+static void check_ahead(struct stretch *s, unsigned i, key_fn *key, void *ctx)
+{
+    struct entry e;
+    struct refusal why;
+    s->checked[i].good = false;
+    if (key != NULL && i >= s->from && judge_of_records(s->judge) &&
+        entry_parse(&e, s->entry[i], &why) == 0)
+        record_check(&s->checked[i], e.note, key, ctx);
+}
+
+void stretch_look(struct stretch *s, unsigned part, key_fn *key, void *ctx)
+{
+    for (unsigned i = part * PART; i < (part + 1) * PART && i < s->readable; i++) {
+        hash_leaf(&s->computed[i], s->entry[i]);
+        check_ahead(s, i, key, ctx);
+    }
+    s->looked[part] = s->n + 1;
+}
+
+/* ---- findings -------------------------------------------------------------------------------- */
 
 static void tell(struct replay *r, enum verdict verdict, uint64_t entry, const struct refusal *why)
 {
@@ -82,21 +120,26 @@ static bool read_hashes(struct replay *r, const struct tile *t, struct hash *out
 static void read_bundle(struct replay *r, struct stretch *s)
 {
     struct tile t = tile_at(r, TILE_ENTRIES, s->n);
-    struct refusal why;
+    if (s->bundle.cap > BUNDLE_KEPT_MAX)
+        buf_free(&s->bundle);
     buf_clear(&s->bundle);
-    s->readable = 0;
-    enum fetch got = r->setup->source->tile(r->setup->source->ctx, &t,
-                                            (size_t)t.width * (2 + ENTRY_MAX), &s->bundle, &why);
-    s->has_bundle = got == FETCH_OK && !s->bundle.failed;
+    s->got = r->setup->source->tile(r->setup->source->ctx, &t, (size_t)t.width * (2 + ENTRY_MAX),
+                                    &s->bundle, &s->why);
+    s->has_bundle = s->got == FETCH_OK && !s->bundle.failed;
+    s->readable = s->has_bundle ? bundle_split(s->entry, s->width, buf_span(&s->bundle)) : 0;
+}
+
+/* A bundle that could not be read is told of when it is its turn. */
+static void tell_bundle(struct replay *r, const struct stretch *s)
+{
+    struct tile t = tile_at(r, TILE_ENTRIES, s->n);
     if (s->has_bundle)
-        s->readable = bundle_split(s->entry, s->width, buf_span(&s->bundle));
-    else if (got == FETCH_FAILED)
-        tell(r, VERDICT_UNDECIDED, NO_ENTRY, &why);
+        return;
+    if (s->got == FETCH_FAILED)
+        tell(r, VERDICT_UNDECIDED, NO_ENTRY, &s->why);
     else
         tell_file(r, VERDICT_UNDECIDED, NO_ENTRY,
-                  got == FETCH_MISSING ? REASON_MISSING : REASON_UNREADABLE, &t);
-    for (unsigned i = 0; i < s->readable; i++)
-        hash_leaf(&s->computed[i], s->entry[i]);
+                  s->got == FETCH_MISSING ? REASON_MISSING : REASON_UNREADABLE, &t);
 }
 
 static bool tile_agrees(const struct stretch *s)
@@ -186,7 +229,7 @@ static void judge_one(struct replay *r, const struct stretch *s, unsigned i)
     struct judge *judge = r->setup->judge;
     enum kind kind = KIND_UNDECIDED;
     if (i < s->readable && hash_eq(&s->computed[i], &s->chosen[i])) {
-        kind = judge_entry(judge, index, &s->chosen[i], s->entry[i]);
+        kind = judge_entry_checked(judge, index, &s->chosen[i], s->entry[i], &s->checked[i]);
     } else {
         altered_entry(r, s, i);
         judge_unreadable(judge, index, &s->chosen[i]);
@@ -199,7 +242,10 @@ static void judge_one(struct replay *r, const struct stretch *s, unsigned i)
 static bool replay_stretch(struct replay *r, struct stretch *s)
 {
     struct tile t = tile_at(r, 0, s->n);
-    read_bundle(r, s);
+    tell_bundle(r, s);
+    for (unsigned part = 0; part < STRETCH_PARTS; part++)
+        if (s->looked[part] != s->n + 1)
+            stretch_look(s, part, NULL, NULL);
     s->has_tile = read_hashes(r, &t, s->tile);
     bool chosen = choose(r, s);
     /* Entries of an earlier run stand in this bundle again, and must be what they were. */
@@ -247,28 +293,89 @@ static enum replay_end finish(struct replay *r, bool all)
     return !all || r->incomplete ? REPLAY_INCOMPLETE : proven ? REPLAY_PROVEN : REPLAY_CONTRADICTS;
 }
 
+/* ---- run ------------------------------------------------------------------------------------- */
+
+static int open_ring(struct replay *r)
+{
+    r->depth = r->setup->ahead == NULL ? 1 : r->setup->ahead->depth;
+    r->ring = calloc(r->depth, sizeof *r->ring);
+    for (unsigned i = 0; r->ring != NULL && i < r->depth; i++)
+        r->ring[i].judge = r->setup->judge;
+    return r->ring == NULL ? -1 : 0;
+}
+
+static void close_ring(struct replay *r)
+{
+    for (unsigned i = 0; i < r->depth; i++)
+        buf_free(&r->ring[i].bundle);
+    free(r->ring);
+}
+
+static bool may_read(const struct replay *r)
+{
+    if (r->next * TILE_WIDTH >= r->setup->size)
+        return false;
+    /* Nobody is enrolled before the first bundle is judged: those behind it would be looked into in vain. */
+    bool first = r->next == r->edge->frontier.size / TILE_WIDTH + 1 && r->edge->frontier.size == 0;
+    return r->waiting == 0 ||
+           (r->waiting < r->depth && r->bytes_waiting < AHEAD_BYTES_MAX && !first);
+}
+
+static void read_next(struct replay *r)
+{
+    unsigned slot = (r->oldest + r->waiting) % r->depth;
+    struct stretch *s = &r->ring[slot];
+    uint64_t done = r->edge->frontier.size;
+    s->n = r->next++;
+    s->from = s->n == done / TILE_WIDTH ? (unsigned)(done % TILE_WIDTH) : 0;
+    s->width = tile_width(r->setup->size, 0, s->n);
+    read_bundle(r, s);
+    r->waiting++;
+    r->bytes_waiting += s->bundle.n;
+    if (r->setup->ahead != NULL)
+        r->setup->ahead->begin(r->setup->ahead->ctx, slot, s);
+}
+
+/* The oldest that was read, nobody else at it any more. */
+static struct stretch *take_oldest(struct replay *r)
+{
+    unsigned slot = r->oldest;
+    if (r->setup->ahead != NULL)
+        r->setup->ahead->end(r->setup->ahead->ctx, slot);
+    r->oldest = (slot + 1) % r->depth;
+    r->waiting--;
+    r->bytes_waiting -= r->ring[slot].bundle.n;
+    return &r->ring[slot];
+}
+
+static bool replay_all(struct replay *r)
+{
+    const struct replay_setup *setup = r->setup;
+    bool all = true;
+    r->next = r->edge->frontier.size / TILE_WIDTH;
+    while (all && r->edge->frontier.size < setup->size) {
+        while (may_read(r))
+            read_next(r);
+        all = replay_stretch(r, take_oldest(r));
+        if (all && setup->progress != NULL)
+            all = setup->progress(setup->progress_ctx, r->edge->frontier.size, setup->size);
+    }
+    while (r->waiting > 0)
+        take_oldest(r);
+    return all;
+}
+
 enum replay_end replay_run(const struct replay_setup *setup, struct edge *edge)
 {
     struct replay r = { .setup = setup, .edge = edge };
-    struct stretch *s = calloc(1, sizeof *s);
-    bool all = s != NULL;
-    if (s == NULL) {
+    if (open_ring(&r) != 0) {
         struct refusal why;
         refuse(&why, REASON_MEMORY, "");
         tell(&r, VERDICT_UNDECIDED, NO_ENTRY, &why);
         return REPLAY_INCOMPLETE;
     }
-    while (all && edge->frontier.size < setup->size) {
-        s->n = edge->frontier.size / TILE_WIDTH;
-        s->from = (unsigned)(edge->frontier.size % TILE_WIDTH);
-        s->width = tile_width(setup->size, 0, s->n);
-        all = replay_stretch(&r, s);
-        if (all && setup->progress != NULL)
-            all = setup->progress(setup->progress_ctx, edge->frontier.size, setup->size);
-    }
-    enum replay_end end = finish(&r, all);
-    buf_free(&s->bundle);
-    free(s);
+    enum replay_end end = finish(&r, replay_all(&r));
+    close_ring(&r);
     free(r.suspects);
     return end;
 }

@@ -1,5 +1,5 @@
 /* Replaying a log: every bundle and tile that a checkpoint needs is read once, in order, and held
- * against the checkpoint's root; every entry goes to a judge. Where a file and the tree contradict
+ * against the checkpoint's root; every entry goes to a judge, in order and in one thread. Where a file and the tree contradict
  * each other, the tiles above decide which of bundle and tile was altered. Memory does not grow with
  * the log. */
 #ifndef PROTO_REPLAY_H
@@ -8,6 +8,25 @@
 #include "proto/edge.h"
 #include "proto/judge.h"
 #include "proto/source.h"
+
+/* A bundle on its way to the judge. */
+struct stretch;
+
+/* Does for a part of a bundle what need not wait for the judge: leaf hashes, and the signatures of keys that key
+ * (may be NULL) knows. In any thread; parts of one stretch at the same time, too. */
+#define STRETCH_PARTS 4
+void stretch_look(struct stretch *s, unsigned part, key_fn *key, void *ctx);
+
+/* Whoever has other threads may look into bundles ahead of the judge. What comes out of a replay is the same,
+ * however much of that is done. Both are called by the thread of replay_run(). */
+struct replay_ahead {
+    unsigned depth; /* bundles at a time, at least 1 */
+    /* Has stretch_look() called for parts of *s; slot is below depth. */
+    void (*begin)(void *ctx, unsigned slot, struct stretch *s);
+    /* Returns when nobody looks into that slot's stretch any more. */
+    void (*end)(void *ctx, unsigned slot);
+    void *ctx;
+};
 
 struct replay_setup {
     const struct source *source;
@@ -23,6 +42,7 @@ struct replay_setup {
     /* Called after each bundle with how many entries are done; may be NULL. Return false to stop. */
     bool (*progress)(void *ctx, uint64_t done, uint64_t size);
     void *progress_ctx;
+    const struct replay_ahead *ahead; /* NULL: one bundle after the other, and nothing ahead */
 };
 
 enum replay_end {

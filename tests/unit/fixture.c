@@ -560,7 +560,65 @@ static struct run *run_new(const struct log *l, size_t size, bool structure)
     return r;
 }
 
-static void run_go(struct run *r, struct files *f, const struct hash *root)
+/* Somebody who looks ahead and knows every key of the log from the start; looks into parts when they are begun,
+ * when they are asked for, or not at all. */
+struct ahead {
+    const struct log *l;
+    struct stretch *waiting[3];
+};
+
+static bool key_of_log(void *ctx, struct span name, uint32_t id,
+                       uint8_t key[static PUBLIC_KEY_BYTES])
+{
+    const struct ahead *a = ctx;
+    for (int who = 0; who < WHO_COUNT; who++) {
+        const struct vkey *k = &a->l->who[who].key.vkey;
+        if (k->id == id && span_is(name, k->name)) {
+            memcpy(key, k->key, PUBLIC_KEY_BYTES);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void begin_ahead(void *ctx, unsigned slot, struct stretch *s)
+{
+    struct ahead *a = ctx;
+    assert_in_range(slot, 0, COUNT(a->waiting) - 1);
+    assert_null(a->waiting[slot]);
+    a->waiting[slot] = s;
+    stretch_look(s, 2, key_of_log, a);
+}
+
+static void end_ahead(void *ctx, unsigned slot)
+{
+    struct ahead *a = ctx;
+    assert_non_null(a->waiting[slot]);
+    stretch_look(a->waiting[slot], 1, key_of_log, a);
+    stretch_look(a->waiting[slot], 0, key_of_log, a);
+    a->waiting[slot] = NULL;
+}
+
+static void expect_same(const struct run *a, const struct run *b)
+{
+    struct hash root[2];
+    assert_int_equal(a->found.n, b->found.n);
+    for (size_t i = 0; i < a->found.n; i++) {
+        const struct finding *x = &a->found.f[i], *y = &b->found.f[i];
+        assert_int_equal(x->verdict, y->verdict);
+        assert_int_equal(x->why.reason, y->why.reason);
+        assert_string_equal(x->why.subject, y->why.subject);
+        assert_true(x->entry == y->entry && x->related == y->related);
+    }
+    assert_int_equal(a->end, b->end);
+    assert_int_equal(judge_signatures(a->judge), judge_signatures(b->judge));
+    edge_root(&a->edge, &root[0]);
+    edge_root(&b->edge, &root[1]);
+    assert_memory_equal(&root[0], &root[1], sizeof root[0]);
+}
+
+static void run_go(struct run *r, struct files *f, const struct hash *root,
+                   const struct replay_ahead *ahead)
 {
     struct source source = files_source(f);
     struct replay_setup setup = { .source = &source,
@@ -570,15 +628,23 @@ static void run_go(struct run *r, struct files *f, const struct hash *root)
                                   .seen = seen,
                                   .seen_ctx = r,
                                   .found = found_add,
-                                  .found_ctx = &r->found };
+                                  .found_ctx = &r->found,
+                                  .ahead = ahead };
     r->end = replay_run(&setup, &r->edge);
 }
 
 struct run *run_replay(const struct log *l, struct files *f, size_t size, const struct hash *root,
                        bool structure)
 {
-    struct run *r = run_new(l, size, structure);
-    run_go(r, f, root);
+    struct ahead ahead = { .l = l };
+    struct replay_ahead other = {
+        .depth = COUNT(ahead.waiting), .begin = begin_ahead, .end = end_ahead, .ctx = &ahead
+    };
+    struct run *r = run_new(l, size, structure), *again = run_new(l, size, structure);
+    run_go(r, f, root, NULL);
+    run_go(again, f, root, &other);
+    expect_same(r, again);
+    run_free(again);
     return r;
 }
 
@@ -594,7 +660,7 @@ struct run *run_on(const struct run *before, const struct log *l, struct files *
     memcpy(r->edge.tile, before->edge.tile, sizeof r->edge.tile);
     edge_from_tiles(&r->edge, before->size);
     log_root(l, size, &root);
-    run_go(r, f, &root);
+    run_go(r, f, &root, NULL);
     return r;
 }
 

@@ -195,7 +195,8 @@ struct run {
     uint64_t size;
 };
 
-/* Replays files against a size and root with the log's key; free it with run_free(). */
+/* Replays files against a size and root with the log's key, twice: the second time with somebody who looks ahead
+ * of the judge, which must make no difference. Free it with run_free(). */
 struct run *run_replay(const struct log *l, struct files *f, size_t size, const struct hash *root,
                        bool structure);
 

@@ -312,6 +312,104 @@ static void every_flipped_bit_changes_form_or_signature(void **state)
     buf_free(&note);
 }
 
+/* ---- signatures that were checked ahead -------------------------------------------------------- */
+
+static bool give_key(void *ctx, struct span name, uint32_t id, uint8_t key[static PUBLIC_KEY_BYTES])
+{
+    const struct vkey *k = ctx;
+    (void)name;
+    (void)id;
+    memcpy(key, k->key, PUBLIC_KEY_BYTES);
+    return true;
+}
+
+static bool give_nothing(void *ctx, struct span name, uint32_t id,
+                         uint8_t key[static PUBLIC_KEY_BYTES])
+{
+    (void)ctx;
+    (void)name;
+    (void)id;
+    (void)key;
+    return false;
+}
+
+static void only_good_signatures_are_noted(void **state)
+{
+    struct vkey judge = l.who[JUDGE].key.vkey, other = l.who[REQUESTER].key.vkey;
+    struct checked_signature c = { .good = true };
+    struct buf note = { 0 };
+    (void)state;
+    log_note(&note, &l, &BY(JUDGE, KIND_WARRANT));
+    record_check(&c, buf_span(&note), give_key, &judge);
+    assert_true(c.good);
+    record_check(&c, buf_span(&note), give_key, &other);
+    assert_false(c.good);
+    c.good = true;
+    record_check(&c, buf_span(&note), give_nothing, NULL);
+    assert_false(c.good);
+    const size_t text =
+        l.n == 0 ? 0 : (size_t)(strstr(buf_str(&note), "\n\n") + 1 - (char *)note.p);
+    for (size_t i = 0; i < text; i++) {
+        note.p[i] ^= 1;
+        c.good = true;
+        record_check(&c, buf_span(&note), give_key, &judge);
+        if (c.good &&
+            i < note.n - 100) /* not the key's name and id: who asks later compares these */
+            fail_msg("byte %zu altered, and good", i);
+        note.p[i] ^= 1;
+    }
+    buf_free(&note);
+}
+
+/* Text, signature and key are those that were checked, or the signature is verified. */
+static void what_was_checked_is_believed_of_these_bytes_only(void **state)
+{
+    struct vkey judge = l.who[JUDGE].key.vkey, other = judge;
+    struct checked_signature c;
+    struct buf note = { 0 }, copy = { 0 };
+    struct record r, s;
+    struct refusal why;
+    (void)state;
+    log_note(&note, &l, &BY(JUDGE, KIND_WARRANT));
+    buf_add_span(&copy, buf_span(&note));
+    record_check(&c, buf_span(&note), give_key, &judge);
+    assert_int_equal(record_parse(&r, buf_span(&note), &why), 0);
+    assert_null(r.checked);
+    r.checked = &c;
+    assert_true(record_signed_by(&r, &judge));
+
+    uint8_t *byte = (uint8_t *)(uintptr_t)strstr(buf_str(&note), "warrant");
+    *byte ^= 1; /* it must not change: here one sees that it is not verified again */
+    assert_true(record_signed_by(&r, &judge));
+    r.signature[40] ^= 1;
+    assert_false(record_signed_by(&r, &judge));
+    r.signature[40] ^= 1;
+    memcpy(other.key, l.who[REQUESTER].key.vkey.key, PUBLIC_KEY_BYTES);
+    assert_false(record_signed_by(&r, &other));
+    other = judge;
+    other.id ^= 1;
+    assert_false(record_signed_by(&r, &other));
+    other = judge;
+    other.name[0] ^= 1;
+    assert_false(record_signed_by(&r, &other));
+    c.good = false;
+    assert_false(record_signed_by(&r, &judge));
+    c.good = true;
+    *byte ^= 1;
+
+    byte = (uint8_t *)(uintptr_t)strstr(buf_str(&copy), "\"ref\":\"") + 7;
+    *byte ^= 1; /* the same note elsewhere, with another text of the same length */
+    assert_int_equal(record_parse(&s, buf_span(&copy), &why), 0);
+    s.checked = &c;
+    assert_int_equal(s.text.n, r.text.n);
+    assert_memory_equal(s.signature, r.signature, SIGNATURE_BYTES);
+    assert_false(record_signed_by(&s, &judge));
+    record_free(&r);
+    record_free(&s);
+    buf_free(&note);
+    buf_free(&copy);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -330,6 +428,8 @@ int main(void)
         TEST(only_ed25519_signs),
         TEST(notes_are_not_padded),
         TEST(every_flipped_bit_changes_form_or_signature),
+        TEST(only_good_signatures_are_noted),
+        TEST(what_was_checked_is_believed_of_these_bytes_only),
     };
     return cmocka_run_group_tests_name("record", tests, NULL, NULL);
 }
