@@ -2,6 +2,7 @@
  * usage: bench [--short] [--full] [--work DIR] [--out FILE] [SECTION…] */
 #include "tests/bench/bench.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <ftw.h>
@@ -9,6 +10,7 @@
 #include <lmdb.h>
 #include <openssl/crypto.h>
 #include <sched.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -18,6 +20,8 @@
 
 #include "client/say.h"
 #include "tests/bench/raw.h"
+
+#define SCRATCH "scratch." /* and the process */
 
 const char *const section_names[SECTIONS] = { "append",      "replay",  "structure",
                                               "incremental", "receipt", "storage",
@@ -96,7 +100,7 @@ static void want(struct bench *b, const char *name)
             b->wanted |= 1u << i;
             return;
         }
-    die("there is no section '%s'", name);
+    exit(say_usage(TR("there is no section '%s'", "no hay una sección '%s'"), name));
 }
 
 static const struct option options[] = { { "short", no_argument, NULL, 's' },
@@ -158,10 +162,28 @@ static void remove_scratch(void)
         nftw(scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* Folders of runs that were broken off, or died and left what may be looked at. */
+static void remove_old(const char *work)
+{
+    char path[PATH_LONG + 300];
+    DIR *d = opendir(work);
+    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
+        if (strncmp(e->d_name, SCRATCH, sizeof SCRATCH - 1) != 0)
+            continue;
+        pid_t pid = (pid_t)strtol(e->d_name + sizeof SCRATCH - 1, NULL, 10);
+        snprintf(path, sizeof path, "%.900s/%s", work, e->d_name);
+        if (kill(pid, 0) != 0 && errno == ESRCH)
+            nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    }
+    if (d != NULL)
+        closedir(d);
+}
+
 static void make_scratch(struct bench *b)
 {
-    snprintf(b->scratch, sizeof b->scratch, "%.900s/scratch.XXXXXX", b->work);
-    if ((mkdir(b->work, 0755) != 0 && errno != EEXIST) || mkdtemp(b->scratch) == NULL)
+    remove_old(b->work);
+    snprintf(b->scratch, sizeof b->scratch, "%.900s/" SCRATCH "%d", b->work, (int)getpid());
+    if ((mkdir(b->work, 0755) != 0 && errno != EEXIST) || mkdir(b->scratch, 0755) != 0)
         die("%s: %s", b->scratch, strerror(errno));
     scratch = b->scratch;
     atexit(remove_scratch);

@@ -16,6 +16,7 @@
 #include "tests/bench/raw.h"
 
 #define ENTRY_BYTES "700"
+#define LONG_RAW 6 /* slices in one, beside a replay that takes a minute */
 #define FILE_MAX (32 * 1024 * 1024)
 
 static void remove_log(const char *dir)
@@ -156,7 +157,7 @@ static struct replayed replay_pairs(struct bench *b, uint64_t size, unsigned pai
     get_log(b, size, dir);
     progress("replay: %u of a log of %llu entries", pairs, (unsigned long long)size);
     for (unsigned i = 0; i < pairs; i++) {
-        struct raw_slice raw = raw_run(b->raw, pairs > 1 ? b->raw_s : 6 * b->raw_s);
+        struct raw_slice raw = raw_run(b->raw, pairs > 1 ? b->raw_s : LONG_RAW * b->raw_s);
         struct ran r = replay(b, dir, "mirror", NULL, NULL);
         per_s[i] = (double)size / r.seconds;
         ratio[i] = per_s[i] / (raw.per_s * b->cores);
@@ -179,8 +180,10 @@ static void keep_growth(struct bench *b, uint64_t size, const struct replayed *r
     figure_at(f, size, "replay_per_s", r->per_s);
     figure_at(f, size, "replay_ratio", r->ratio);
     figure_at(f, size, "replay_anon_mib", r->anon_mib);
-    figure(f, "memory.replay_anon_mib", r->anon_mib);
-    figure(f, "memory.entries", (double)size);
+    if (size >= bench_large(b)) {
+        figure(f, "memory.replay_anon_mib", r->anon_mib);
+        figure(f, "memory.entries", (double)size);
+    }
 }
 
 /* The slices that decide about replay.ratio. */
@@ -256,6 +259,16 @@ static double go_on(struct bench *b, const char *dir, const char *state)
     return s;
 }
 
+/* Leaves the state. So long a replay is made once: it is also the one that growth has of that size. */
+static void first_replay(struct bench *b, const char *dir, uint64_t entries, const char *state)
+{
+    struct raw_slice raw = raw_run(b->raw, LONG_RAW * b->raw_s);
+    struct ran r = replay(b, dir, "less", "--state", state);
+    struct replayed one = { .per_s = (double)entries / r.seconds, .anon_mib = r.anon_mib };
+    one.ratio = one.per_s / (raw.per_s * b->cores);
+    keep_growth(b, bench_large(b), &one);
+}
+
 static void run_incremental(struct bench *b)
 {
     char dir[PATH_LONG], state[PATH_LONG + 16];
@@ -265,7 +278,7 @@ static void run_incremental(struct bench *b)
     make_less(dir, size, less);
     progress("incremental: a replay of %llu entries that is gone on from",
              (unsigned long long)less);
-    replay(b, dir, "less", "--state", state);
+    first_replay(b, dir, less, state);
     progress("incremental: %u times with %llu new entries, and with none", b->pairs,
              (unsigned long long)b->fresh);
     figure(&b->figures, "incremental.thousand_s", go_on(b, dir, state));
@@ -279,6 +292,8 @@ static void run_incremental(struct bench *b)
 static void run_growth(struct bench *b)
 {
     for (unsigned i = 0; i < b->sizes; i++) {
+        if (b->size[i] == bench_large(b) && wants(b, SECTION_INCREMENTAL))
+            continue; /* it was */
         unsigned pairs = b->size[i] <= b->replayed ? b->pairs : i < 2 ? 3 : 1;
         struct replayed r = replay_pairs(b, b->size[i], pairs);
         keep_growth(b, b->size[i], &r);

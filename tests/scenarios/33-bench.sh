@@ -40,7 +40,7 @@ equal 'and leaves nothing but logs' "$(ls "$work/bench" | grep -vc '^log-')" 0
 expect 0 'one section' "$bench" --short --work "$work/bench" --out "$work/one.json" replay
 equal 'measures what was asked for' "$(jq -r '.replay.ratio | type' "$work/one.json")" number
 equal 'and says so of the rest' "$(jq -r '.append.ratio, .reasons["append.ratio"]' "$work/one.json" | paste -sd' ')" 'null not asked for'
-expect 1 'a section that does not exist' "$bench" --short --work "$work/bench" --out "$work/none.json" nonsense
+expect 2 'a section that does not exist' "$bench" --short --work "$work/bench" --out "$work/none.json" nonsense
 expect 1 'a daemon that is not there' env BIN=/nowhere "$bench" --short --work "$work/bench" --out "$work/none.json" append
 check 'leaves no figures' test ! -e "$work/none.json"
 finish
