@@ -26,7 +26,7 @@ struct hiding {
     size_t categories;
     uint32_t *category; /* of a row, from 0 */
     bool *safe;         /* [line][measure] */
-    bool lenient;       /* a small number may become 0 as well */
+    bool lenient; /* a small number may become one that is not: no mark says which are small */
     struct best {
         int cost;
         size_t line, other; /* of a row: other is 0 */
@@ -243,8 +243,8 @@ static int line_cost(const struct hiding *h, size_t line, const struct change *c
         enum measure m = (enum measure)c->measure[i];
         bool small = is_small(l->n[m]);
         n[m] += sign * c->by[i];
-        if (n[m] < (m == RECEIVED && line >= h->r->rows) || (small && n[m] >= REPORT_LEAST) ||
-            (small && n[m] == 0 && !h->lenient))
+        if (n[m] < (m == RECEIVED && line >= h->r->rows) ||
+            (small && !is_small((uint64_t)n[m]) && !h->lenient))
             return NEVER;
         cost += cost_of(h, line, m);
     }

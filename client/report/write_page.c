@@ -233,14 +233,14 @@ static void add_charts(struct page *g)
           TR("The number of requests by what is in the log of a judge's authorisation.",
              "El número de solicitudes según lo que consta de la autorización judicial."),
           BY_STATUS, r->first[SUMMARY_STATUS], r->last[SUMMARY_STATUS], CHART_BARS, received, 1 },
-        { "by", title,
-          TR("The number of requests of each.", "El número de solicitudes de cada una."), r->by,
-          r->first[SUMMARY_BY], r->last[SUMMARY_BY], CHART_BARS, received, 1 },
         { "judges",
           TR("Emergencies, and whether a judge was told", "Urgencias, y si se avisó a un juez"),
           TR("Emergencies by month, and of how many a judge was told in 48 hours or not.",
              "Urgencias por mes, y de cuántas se avisó o no a un juez en 48 horas."),
           BY_MONTH, r->first[SUMMARY_MONTH], r->last[SUMMARY_MONTH], CHART_GROUPED, judge, 3 },
+        { "by", title,
+          TR("The number of requests of each.", "El número de solicitudes de cada una."), r->by,
+          r->first[SUMMARY_BY], r->last[SUMMARY_BY], CHART_BARS, received, 1 },
     };
     html_heading(g->out, 2, TR("At a glance", "De un vistazo"));
     html_paragraph(g->out, TR("An asterisk (*) stands for a number that is not shown, to protect "
