@@ -23,7 +23,7 @@ void people_make(struct people *p, size_t persons, size_t warrants)
     p->warrant = must(calloc(warrants, sizeof *p->warrant));
     for (size_t i = 0; i < persons; i++) {
         char name[64];
-        snprintf(name, sizeof name, "fgr.example.mx/agente%03zu", i);
+        snprintf(name, sizeof name, "fgr.mx/a%03zu", i);
         skey_generate(&p->person[i].key, span_str(name), KEY_NOTE);
         place_nowhere(&p->person[i].enrolled);
     }
@@ -63,8 +63,8 @@ void request_line(struct buf *line, const struct people *p, size_t person)
              ",\"authority\":\"mx.fgr\",\"function\":\"prosecution\",\"level\":\"federal\","
              "\"holder\":\"mx.telco\",\"source\":\"subscriber_db\",\"categories\":[\"subscriber\"],"
              "\"basis\":\"CNPP-303\",\"warrant\":{\"ref\":\"CJF-%zu\",\"entry\":%llu,"
-             "\"hash\":\"%s\"},\"case\":{\"scheme\":\"FGR_CI\",\"number\":\"%07u\"},"
+             "\"hash\":\"%s\"},\"case\":{\"scheme\":\"FUB\",\"number\":\"%05u\"},"
              "\"purpose\":{\"code\":\"prosecution\"},\"persons\":%u}",
-             w, (unsigned long long)p->warrant[w].entry, p->warrant[w].leaf, r % 10000000,
+             w, (unsigned long long)p->warrant[w].entry, p->warrant[w].leaf, r % 100000,
              1 + r % 3);
 }
