@@ -9,11 +9,14 @@
 
 #include "client/say.h"
 
+#define READ_BYTES (256 * 1024)
+
 static enum file read_all(struct buf *out, int fd, size_t max)
 {
     size_t got = 0;
     for (;;) {
-        size_t room = max - got < 65536 ? max - got + 1 : 65536;
+        /* Most bundles come whole in one read. */
+        size_t room = max - got < READ_BYTES ? max - got + 1 : READ_BYTES;
         uint8_t *to = must(buf_reserve(out, room));
         ssize_t n = read(fd, to, room);
         if (n < 0 && errno == EINTR)

@@ -221,6 +221,7 @@ enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
             state_read(&r->state, r->args->state, &r->trust, r->args->structure, &r->findings);
         if (outcome != OUTCOME_PROVEN)
             return outcome;
+        r->state_findings = r->findings.total;
     }
     if (accepted_fetch(&r->accepted, &r->trust, r->files, &r->findings) != VERDICT_GOOD)
         return OUTCOME_PROVEN;
@@ -280,13 +281,24 @@ static const struct accepted *best_checkpoint(const struct replaying *r)
     return &r->accepted;
 }
 
+/* Whether the state would be what it is. */
+static bool nothing_new(const struct replaying *r, const struct accepted *best)
+{
+    return r->state.present && r->first == best->cp.checkpoint.size &&
+           r->findings.total == r->state_findings &&
+           span_eq(buf_span(&best->note), buf_span(&r->state.accepted.note));
+}
+
 static enum outcome advance(const struct replaying *r)
 {
+    const struct accepted *best = best_checkpoint(r);
     enum outcome kept = r->keep == NULL ? OUTCOME_PROVEN : r->keep(r->look_ctx);
     if (kept != OUTCOME_PROVEN)
         return kept;
-    return state_write(r->args->state, &r->trust, r->args->structure, best_checkpoint(r), &r->edge,
-                       r->judge, &r->findings);
+    if (nothing_new(r, best))
+        return OUTCOME_PROVEN; /* and nothing waits for the disk */
+    return state_write(r->args->state, &r->trust, r->args->structure, best, &r->edge, r->judge,
+                       &r->findings);
 }
 
 enum outcome replaying_conclude(struct replaying *r)

@@ -37,6 +37,7 @@ struct replaying {
     struct logfiles *files;
     struct logfiles *old_files; /* the same, for entries that are asked for again */
     struct state state;
+    uint64_t state_findings; /* how many it told of */
     struct edge edge;
     struct scratch *scratch;
     struct checking *checking; /* during the replay */

@@ -460,7 +460,7 @@ static int import_entry(struct judge *j, const json_t *v)
     j->has_skew = j->has_skew || r.kind == KIND_GENESIS;
     if (skew != NULL)
         j->skew = json_integer_value(skew) * 1000;
-    int failed = registry_apply(j->registry, (uint64_t)index, &leaf, &r);
+    int failed = registry_apply_again(j->registry, (uint64_t)index, &leaf, &r);
     record_free(&r);
     keep(j, (uint64_t)index, &leaf, span_of(bytes, n));
     return failed;

@@ -84,7 +84,7 @@ static const char *parse_parts(struct span text, struct span *name, uint32_t *id
     return NULL;
 }
 
-int vkey_parse(struct vkey *out, struct span text, const char **cause)
+int vkey_parse_again(struct vkey *out, struct span text, const char **cause)
 {
     struct span name;
     uint32_t id;
@@ -95,9 +95,17 @@ int vkey_parse(struct vkey *out, struct span text, const char **cause)
     vkey_make(out, name, type, key);
     if (out->id != id)
         *cause = "the id is not this key's";
-    else if (crypto_core_ed25519_is_valid_point(key) != 1)
-        *cause = "not a valid point";
     return *cause == NULL ? 0 : -1;
+}
+
+int vkey_parse(struct vkey *out, struct span text, const char **cause)
+{
+    if (vkey_parse_again(out, text, cause) != 0)
+        return -1;
+    if (crypto_core_ed25519_is_valid_point(out->key) == 1)
+        return 0;
+    *cause = "not a valid point";
+    return -1;
 }
 
 void vkey_format(struct buf *out, const struct vkey *k)

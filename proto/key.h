@@ -36,6 +36,11 @@ bool signer_name_allowed(struct span name);
 __attribute__((warn_unused_result)) int vkey_parse(struct vkey *out, struct span text,
                                                    const char **cause);
 
+/* The same for what vkey_parse() took before and the caller has kept: the point, which takes as long as a signature,
+ * is not looked at. */
+__attribute__((warn_unused_result)) int vkey_parse_again(struct vkey *out, struct span text,
+                                                         const char **cause);
+
 /* Appends NAME+ID+KEY. */
 void vkey_format(struct buf *out, const struct vkey *k);
 

@@ -25,6 +25,7 @@ struct registry {
     size_t erasures;
     uint32_t *by_blob;
     size_t blob_slots;
+    int (*parse)(struct vkey *, struct span, const char **); /* for what is applied */
     uint8_t secret[crypto_shorthash_KEYBYTES]; /* names are chosen by others: keyed hashing */
 };
 
@@ -35,6 +36,7 @@ struct registry *registry_new(void)
     struct registry *r = calloc(1, sizeof *r);
     if (r == NULL)
         return NULL;
+    r->parse = vkey_parse;
     r->slots = FIRST_SLOTS;
     r->cap = FIRST_SLOTS / 2;
     r->by_name = calloc(r->slots, sizeof *r->by_name);
@@ -324,7 +326,7 @@ static void apply_genesis(struct registry *r, const struct hash *leaf, const str
                                .until = INT64_MAX,
                                .revoked = NO_ENTRY,
                                .since = INT64_MAX };
-        if (vkey_parse(&e.key, span_str(text), &cause) == 0)
+        if (r->parse(&e.key, span_str(text), &cause) == 0)
             add(r, &e);
     }
 }
@@ -340,7 +342,7 @@ static void apply_enroll(struct registry *r, uint64_t index, const struct hash *
                            .until = INT64_MAX,
                            .revoked = NO_ENTRY,
                            .since = INT64_MAX };
-    if (vkey_parse(&e.key, span_str(record_string(record, "vkey")), &cause) != 0)
+    if (r->parse(&e.key, span_str(record_string(record, "vkey")), &cause) != 0)
         return;
     copy_code(e.authority, record, "authority");
     copy_code(e.level, record, "level");
@@ -356,7 +358,7 @@ static void apply_revoke(struct registry *r, uint64_t index, const struct record
     struct vkey key;
     const char *cause;
     uint32_t number;
-    if (vkey_parse(&key, span_str(record_string(record, "vkey")), &cause) == 0 &&
+    if (r->parse(&key, span_str(record_string(record, "vkey")), &cause) == 0 &&
         registry_find_key(r, key.key, &number) != NULL && r->list[number].revoked == NO_ENTRY) {
         struct enrolment *e = &r->list[number];
         e->revoked = index;
@@ -382,4 +384,13 @@ int registry_apply(struct registry *r, uint64_t index, const struct hash *leaf,
     else if (record->kind == KIND_REVOKE)
         apply_revoke(r, index, record);
     return 0;
+}
+
+int registry_apply_again(struct registry *r, uint64_t index, const struct hash *leaf,
+                         const struct record *record)
+{
+    r->parse = vkey_parse_again;
+    int failed = registry_apply(r, index, leaf, record);
+    r->parse = vkey_parse;
+    return failed;
 }

@@ -84,4 +84,9 @@ __attribute__((warn_unused_result)) int registry_apply(struct registry *r, uint6
                                                        const struct hash *leaf,
                                                        const struct record *record);
 
+/* The same for an entry that a registry took before and the caller has kept: its keys are not judged again. */
+__attribute__((warn_unused_result)) int registry_apply_again(struct registry *r, uint64_t index,
+                                                             const struct hash *leaf,
+                                                             const struct record *record);
+
 #endif
