@@ -349,7 +349,8 @@ static void make_lines(struct making *m)
     struct report *r = m->r;
     size_t cap = 0;
     each_request(m, take_pairs);
-    qsort_r(m->pairs, m->pairs_n, sizeof *m->pairs, compare_pairs, (void *)m->cb);
+    if (m->pairs_n > 0)
+        qsort_r(m->pairs, m->pairs_n, sizeof *m->pairs, compare_pairs, (void *)m->cb);
     add_line(r, &cap);
     add_fixed(r, &cap, SUMMARY_MONTH, BY_MONTH, r->p->from, r->p->to);
     add_by(m, &cap);

@@ -82,6 +82,12 @@ expect 0 'first days of months are months' "$bin/bitacora" report --policy "$wor
 check 'the same report' cmp "$work/out" "$work/again"
 expect 3 'a file that is there is not written over' report --json --out "$work/again"
 
+for f in html json csv; do
+    expect 0 "a period without requests: $f" "$bin/bitacora" report --policy "$work/policy" --from 2020-01 --to 2020-02 "$(form $f)" --out "$work/empty.$f"
+    expect 0 '… is what the log gives' checked "$work/empty.$f"
+done
+equal 'it has none' "$(jq -c '[.total.received,(.rows|length),(.by_month|length)]' "$work/empty.json")" '[0,0,2]'
+
 # ---- files that are no such report ----------------------------------------------------------------
 expect 2 'no file' checked "$work/nowhere"
 echo hello >"$work/hello"
