@@ -25,6 +25,7 @@
     X("replay.entries_per_s", 0, "replay, entries per second", "replay, asientos por segundo") \
     X("replay.ratio", 3, "  that ÷ raw verifications of all cores", "  eso ÷ verificaciones puras de todos los núcleos") \
     X("replay.cpu_us", 1, "  µs of CPU for an entry", "  µs de CPU por asiento") \
+    X("replay.cpu_ratio", 3, "  raw verify time ÷ that", "  tiempo de verificación pura ÷ eso") \
     X("replay_structure.entries_per_s", 0, "replay --structure, entries per second", "replay --structure, asientos por segundo") \
     X("replay_structure.bytes_per_entry", 0, "  bytes of an entry", "  bytes de un asiento") \
     X("incremental.none_s", 4, "incremental, nothing new: seconds", "incremental, nada nuevo: segundos") \

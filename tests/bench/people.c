@@ -65,6 +65,5 @@ void request_line(struct buf *line, const struct people *p, size_t person)
              "\"basis\":\"CNPP-303\",\"warrant\":{\"ref\":\"CJF-%zu\",\"entry\":%llu,"
              "\"hash\":\"%s\"},\"case\":{\"scheme\":\"FUB\",\"number\":\"%05u\"},"
              "\"purpose\":{\"code\":\"prosecution\"},\"persons\":%u}",
-             w, (unsigned long long)p->warrant[w].entry, p->warrant[w].leaf, r % 100000,
-             1 + r % 3);
+             w, (unsigned long long)p->warrant[w].entry, p->warrant[w].leaf, r % 100000, 1 + r % 3);
 }

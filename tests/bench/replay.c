@@ -144,7 +144,7 @@ static struct ran replay(struct bench *b, const char *dir, const char *name, con
 }
 
 struct replayed {
-    double per_s, ratio, cpu_us, anon_mib;
+    double per_s, ratio, cpu_us, cpu_ratio, anon_mib;
 };
 
 /* Replays in turn with raw slices, so many times. One alone takes a minute: its raw slice is longer. */
@@ -154,6 +154,7 @@ static struct replayed replay_pairs(struct bench *b, uint64_t size, unsigned pai
     struct replayed sum = { 0 };
     double *per_s = must(calloc(pairs, sizeof *per_s)), *ratio = must(calloc(pairs, sizeof *ratio));
     double *cpu_us = must(calloc(pairs, sizeof *cpu_us));
+    double *cpu_ratio = must(calloc(pairs, sizeof *cpu_ratio));
     get_log(b, size, dir);
     progress("replay: %u of a log of %llu entries", pairs, (unsigned long long)size);
     for (unsigned i = 0; i < pairs; i++) {
@@ -162,15 +163,18 @@ static struct replayed replay_pairs(struct bench *b, uint64_t size, unsigned pai
         per_s[i] = (double)size / r.seconds;
         ratio[i] = per_s[i] / (raw.per_s * b->cores);
         cpu_us[i] = r.cpu_s / (double)size * 1e6;
+        cpu_ratio[i] = raw.cpu_s * 1e6 / cpu_us[i];
         if (r.anon_mib > sum.anon_mib)
             sum.anon_mib = r.anon_mib;
     }
     sum.per_s = median(per_s, pairs);
     sum.ratio = median(ratio, pairs);
     sum.cpu_us = median(cpu_us, pairs);
+    sum.cpu_ratio = median(cpu_ratio, pairs);
     free(per_s);
     free(ratio);
     free(cpu_us);
+    free(cpu_ratio);
     return sum;
 }
 
@@ -193,6 +197,7 @@ static void run_replay(struct bench *b)
     figure(&b->figures, "replay.entries_per_s", r.per_s);
     figure(&b->figures, "replay.ratio", r.ratio);
     figure(&b->figures, "replay.cpu_us", r.cpu_us);
+    figure(&b->figures, "replay.cpu_ratio", r.cpu_ratio);
 }
 
 /* ---- structure ------------------------------------------------------------------------------- */
