@@ -1,6 +1,7 @@
 #include "client/audit/answers.h"
 
-#include "client/say.h"
+#include "client/label.h"
+#include "client/locale.h"
 
 void answers_open(struct answers *a, bool passes)
 {
@@ -18,19 +19,23 @@ struct rule_answer answer_pass(enum rule rule, uint64_t entry, uint64_t request)
     return (struct rule_answer){ .rule = (uint8_t)rule,
                                  .entry = entry,
                                  .request = request,
-                                 .related = { NO_ENTRY, NO_ENTRY, NO_ENTRY },
-                                 .time = NO_TIME };
+                                 .related = { NO_ENTRY, NO_ENTRY, NO_ENTRY } };
 }
 
 void answer_worsen(struct rule_answer *a, enum result result, enum cause cause, word code,
                    int64_t time)
 {
-    if (a->result >= (uint8_t)result)
+    struct answer_cause why = { .time = time, .code = code, .cause = (uint8_t)cause };
+    if (a->result > (uint8_t)result)
         return;
+    if (a->result < (uint8_t)result)
+        a->causes = 0;
     a->result = (uint8_t)result;
-    a->cause = (uint8_t)cause;
-    a->code = code;
-    a->time = time;
+    for (size_t i = 0; i < a->causes; i++)
+        if (a->cause[i].cause == why.cause && a->cause[i].code == code && a->cause[i].time == time)
+            return;
+    if (a->causes < CAUSES_MAX)
+        a->cause[a->causes++] = why;
 }
 
 void answer_relate(struct rule_answer *a, uint64_t entry)
@@ -89,26 +94,42 @@ void answers_sort(struct answers *as)
     }
 }
 
-void answer_time(char out[WHEN_TEXT + 1], const struct rule_answer *a)
+int64_t answer_time(int64_t ms)
 {
-    static const char last[] = "9999-12-31T23:59:59.999Z";
-    int64_t most;
-    if (when_parse(&most, span_str(last)) == 0)
-        when_format(out, a->time < most ? a->time : most);
+    static const int64_t last = INT64_C(253402300799999); /* 9999-12-31T23:59:59.999Z */
+    return ms < last ? ms : last;
 }
 
-void answer_sentence(struct buf *out, const struct rule_answer *a, const struct casebook *cb)
+json_t *answer_causes(const struct rule_answer *a)
 {
-    const char *sentence = cause_sentence((enum cause)a->cause, say_lang());
-    const char *hole = strstr(sentence, "%s");
-    char time[WHEN_TEXT + 1] = "";
+    json_t *names = must(json_array());
+    for (size_t i = 0; i < a->causes; i++)
+        json_array_append_new(names, json_string(cause_name((enum cause)a->cause[i].cause)));
+    return names;
+}
+
+static void cause_add(struct buf *out, const struct answer_cause *c, const struct casebook *cb)
+{
+    enum cause cause = (enum cause)c->cause;
+    const char *sentence = cause_sentence(cause, say_lang()), *hole = strstr(sentence, "%s");
     if (hole == NULL) {
         buf_adds(out, sentence);
         return;
     }
-    if (a->code == 0 && a->time != NO_TIME)
-        answer_time(time, a);
     buf_add(out, sentence, (size_t)(hole - sentence));
-    buf_adds(out, a->code != 0 ? casebook_text(cb, a->code) : time);
+    if (c->code != 0)
+        buf_adds(out, label(cause_vocabulary(cause), casebook_text(cb, c->code)));
+    else if (c->time != NO_TIME)
+        locale_time(out, answer_time(c->time));
     buf_adds(out, hole + 2);
+}
+
+void answer_sentence(struct buf *out, const struct rule_answer *a, const struct casebook *cb)
+{
+    if (a->causes == 0)
+        buf_adds(out, cause_sentence(CAUSE_NONE, say_lang()));
+    for (size_t i = 0; i < a->causes; i++) {
+        buf_adds(out, i == 0 ? "" : "; ");
+        cause_add(out, &a->cause[i], cb);
+    }
 }

@@ -7,16 +7,23 @@
 #include "proto/when.h"
 
 #define RELATED_MAX 3
+#define CAUSES_MAX 4
+
+/* Why, with what %s of its sentence stands for: code if it is not 0, else time if there is one. */
+struct answer_cause {
+    int64_t time;
+    word code;
+    uint8_t cause; /* enum cause */
+};
 
 struct rule_answer {
     uint64_t entry;
     uint64_t request;              /* that it is about, for reports; or NO_ENTRY */
     uint64_t related[RELATED_MAX]; /* NO_ENTRY behind the last */
-    int64_t time;                  /* what %s of the cause's sentence stands for: this, */
-    word code;                     /* or, if not 0, this */
-    uint8_t rule;                  /* enum rule */
+    struct answer_cause cause[CAUSES_MAX];
+    uint8_t causes; /* 0 of a pass */
+    uint8_t rule;   /* enum rule */
     uint8_t result;
-    uint8_t cause;
 };
 
 struct answers {
@@ -31,7 +38,7 @@ void answers_close(struct answers *a);
 /* A pass of a rule about an entry, to be worsened. */
 struct rule_answer answer_pass(enum rule rule, uint64_t entry, uint64_t request);
 
-/* Makes it that result for that cause, if it is a graver one than before. */
+/* Makes it that result for that cause, if it is a graver one than before; one more cause, if it is that result already. */
 void answer_worsen(struct rule_answer *a, enum result result, enum cause cause, word code,
                    int64_t time);
 
@@ -43,10 +50,13 @@ void answers_give(struct answers *as, const struct rule_answer *a);
 /* Orders the list by entry, rule and first related entry. */
 void answers_sort(struct answers *as);
 
-/* Writes the time of an answer that has one; a deadline past the year 9999 as its end. */
-void answer_time(char out[static WHEN_TEXT + 1], const struct rule_answer *a);
+/* A time that can be written: a deadline past the year 9999 is its end. */
+int64_t answer_time(int64_t ms);
 
-/* Appends the sentence of an answer, in the reader's language. */
+/* The names of its causes, as a new JSON array. */
+json_t *answer_causes(const struct rule_answer *a);
+
+/* Appends why, in the reader's language: a sentence, or several with semicolons between them. */
 void answer_sentence(struct buf *out, const struct rule_answer *a, const struct casebook *cb);
 
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "client/table.h"
-#include "proto/when.h"
 
 static const struct rule_answer *answer_at(const struct audit *a, uint64_t i)
 {
@@ -24,8 +23,12 @@ static void add_related(struct table *t, const struct rule_answer *x)
 
 static const char *severity_word(enum severity s)
 {
-    static const char *const es[SEVERITIES] = { "política", "baja", "media", "alta", "crítica" };
-    return TR(severity_name(s), es[s]);
+    static const char *const words[SEVERITIES][2] = { { "good practice", "buena práctica" },
+                                                      { "low", "baja" },
+                                                      { "medium", "media" },
+                                                      { "high", "alta" },
+                                                      { "critical", "crítica" } };
+    return words[s][say_lang()];
 }
 
 /* A line for each finding, the gravest first. */
@@ -111,6 +114,9 @@ void audit_print(const struct audit *a, bool complete)
     print_rules(a);
     if (a->answers.passes)
         print_all(a);
+    else
+        printf("\n%s\n", TR("Why something is not evaluable: --all, or --json.",
+                            "Por qué algo no es evaluable: --all, o --json."));
     printf("\n%s\n",
            TR("A finding is a question for a judge: it says what is not in the log, never "
               "that something was illegal.",
@@ -128,24 +134,30 @@ static json_t *related_json(const struct rule_answer *x)
     return list;
 }
 
+/* The causes by name; what the first one's sentence names, for programs. */
+static void add_causes(json_t *v, const struct audit *a, const struct rule_answer *x)
+{
+    char time[WHEN_TEXT + 1];
+    json_object_set_new(v, "causes", answer_causes(x));
+    if (x->causes > 0 && x->cause[0].code != 0)
+        json_object_set_new(v, "code", json_string(casebook_text(&a->cb, x->cause[0].code)));
+    if (x->causes > 0 && x->cause[0].time != NO_TIME) {
+        when_format(time, answer_time(x->cause[0].time));
+        json_object_set_new(v, "time", json_string(time));
+    }
+}
+
 static void say_answer(const struct audit *a, const struct rule_answer *x)
 {
     enum rule rule = (enum rule)x->rule;
     struct buf b = { 0 };
-    char time[WHEN_TEXT + 1];
     answer_sentence(&b, x, &a->cb);
-    json_t *v =
-        must(json_pack("{s:s,s:s,s:s,s:s,s:o,s:o,s:s,s:s,s:s}", "type", "answer", "rule",
-                       rule_name(rule), "result", result_name((enum result)x->result), "severity",
-                       severity_name(rule_severity(rule)), "entry", json_of_index(x->entry),
-                       "related", related_json(x), "source", rule_source(rule), "cause",
-                       cause_name((enum cause)x->cause), "text", buf_str(&b)));
-    if (x->code != 0)
-        json_object_set_new(v, "code", json_string(casebook_text(&a->cb, x->code)));
-    if (x->time != NO_TIME) {
-        answer_time(time, x);
-        json_object_set_new(v, "time", json_string(time));
-    }
+    json_t *v = must(json_pack("{s:s,s:s,s:s,s:s,s:o,s:o,s:s,s:s}", "type", "answer", "rule",
+                               rule_name(rule), "result", result_name((enum result)x->result),
+                               "severity", severity_name(rule_severity(rule)), "entry",
+                               json_of_index(x->entry), "related", related_json(x), "source",
+                               rule_source(rule), "text", buf_str(&b)));
+    add_causes(v, a, x);
     say_json(v);
     buf_free(&b);
 }

@@ -11,7 +11,7 @@
 
 #include "client/files.h"
 
-static const char magic[16] = "bitacora/audit1"; /* changes with what the shelves hold */
+static const char magic[16] = "bitacora/audit2"; /* changes with what the shelves hold */
 
 /* The machine's own form: it is read by the program that wrote it, and by no other. */
 struct head {

@@ -22,6 +22,8 @@ void casebook_open(struct casebook *cb)
     index_open(&cb->refs);
     index_open(&cb->sectors);
     index_open(&cb->blobs);
+    cb->last = INT64_MIN;
+    cb->disordered = false;
 }
 
 void casebook_close(struct casebook *cb)
@@ -97,6 +99,20 @@ uint64_t reference_entry(const json_t *reference)
     return entry_ref_parse(&ref, reference) == 0 ? ref.entry : NO_ENTRY;
 }
 
+size_t references_entries(const json_t *list, uint64_t out[static ITEMS_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < json_array_size(list) && i < ITEMS_MAX; i++) {
+        uint64_t entry = reference_entry(json_array_get(list, i));
+        size_t k = 0;
+        while (k < n && out[k] != entry)
+            k++;
+        if (k == n)
+            out[n++] = entry;
+    }
+    return n;
+}
+
 const char *event_code(const struct event *event, enum vocabulary v, const char *code)
 {
     const char *own = v == VOCABULARY_NONE ? NULL : ruleset_code(event->ruleset, v, code);
@@ -161,10 +177,23 @@ int64_t months_later(int64_t ms, int months)
     return (first + ((last < days ? last : days) - 1) * 86400) * 1000 + of_day;
 }
 
+static const struct signer_facts *signer_facts(const struct casebook *cb, const struct event *event)
+{
+    return shelf_at(&cb->signers, event->e->signer);
+}
+
 /* ---- warrants -------------------------------------------------------------------------------- */
 
 static void name_blob(struct casebook *cb, const struct sealed *s, bool by_warrant, uint32_t number)
 {
+    uint32_t at = 0, last;
+    /* Once for each who names it, however often: the last that was put under its hash is the first found. */
+    if (index_next(&cb->blobs, span_of(s->sealed, HASH_BYTES), &at, &last)) {
+        const struct named *before = shelf_at(&cb->named, last);
+        if (before->number == number && before->by_warrant == by_warrant &&
+            memcmp(before->blob, s->sealed, HASH_BYTES) == 0)
+            return;
+    }
     struct named *named = shelf_add(&cb->named, 1);
     *named = (struct named){ .by_warrant = by_warrant, .number = number };
     memcpy(named->blob, s->sealed, HASH_BYTES);
@@ -199,6 +228,14 @@ static bool any_live(const struct casebook *cb, uint32_t list, uint32_t n)
     return false;
 }
 
+/* What a warrant is found under if its court is known, too. */
+static struct span ref_and_court(char out[static 2 * TEXT_MAX + 1], const char *ref,
+                                 const char *court)
+{
+    int n = snprintf(out, 2 * TEXT_MAX + 1, "%s%c%s", ref, 0, court);
+    return span_of(out, (size_t)n);
+}
+
 static uint32_t take_warrant(struct casebook *cb, const struct event *event)
 {
     const json_t *o = event->object;
@@ -209,10 +246,11 @@ static uint32_t take_warrant(struct casebook *cb, const struct event *event)
                          .data_window = object_window(o, "data_window"),
                          .extension = NO_ENTRY };
     struct taking t = { .cb = cb, .event = event, .number = (uint32_t)cb->warrants.n };
+    char both[2 * TEXT_MAX + 1];
     w.end = w.window.until;
     w.ref = casebook_word(cb, object_text(o, "ref"));
     w.court = casebook_word(cb, event->signer->authority);
-    w.level = casebook_word(cb, event_code(event, VOCABULARY_LEVEL, event->signer->level));
+    w.level = signer_facts(cb, event)->level;
     w.matter = code_word(cb, event, VOCABULARY_MATTER, "matter");
     take_list(cb, event, VOCABULARY_CATEGORY, "categories", &w.categories, &w.categories_n);
     take_list(cb, event, VOCABULARY_NONE, "used_by", &w.used_by, &w.used_by_n);
@@ -223,6 +261,8 @@ static uint32_t take_warrant(struct casebook *cb, const struct event *event)
     w.live = any_live(cb, w.categories, w.categories_n);
     *(struct warrant *)shelf_add(&cb->warrants, 1) = w;
     index_put(&cb->refs, span_str(object_text(o, "ref")), t.number);
+    index_put(&cb->refs, ref_and_court(both, object_text(o, "ref"), event->signer->authority),
+              t.number);
     return t.number;
 }
 
@@ -239,23 +279,35 @@ static void take_extension(struct casebook *cb, const struct event *event)
         w->end = until;
 }
 
+static bool is_called(const struct casebook *cb, const struct warrant *w, const char *ref,
+                      const char *court)
+{
+    return strcmp(casebook_text(cb, w->ref), ref) == 0 &&
+           (court == NULL || strcmp(casebook_text(cb, w->court), court) == 0);
+}
+
 /* Among the warrants so far, by ref, court and entry, as far as they are given. */
 static enum resolved resolve(const struct casebook *cb, const json_t *named, uint32_t *number)
 {
     const char *ref = object_text(named, "ref"), *court = object_text(named, "court");
     const json_t *entry = json_object_get(named, "entry");
+    char both[2 * TEXT_MAX + 1];
     uint32_t at = 0, i, found = 0;
     if (named == NULL)
         return RESOLVED_UNNAMED;
-    while (index_next(&cb->refs, span_str(ref), &at, &i)) {
-        const struct warrant *w = shelf_at(&cb->warrants, i);
-        if (strcmp(casebook_text(cb, w->ref), ref) != 0 ||
-            (court != NULL && strcmp(casebook_text(cb, w->court), court) != 0) ||
-            (entry != NULL && (uint64_t)json_integer_value(entry) != w->entry))
-            continue;
-        *number = i;
-        found++;
+    if (entry != NULL) {
+        const struct warrant *w = casebook_warrant(cb, (uint64_t)json_integer_value(entry));
+        if (w == NULL || !is_called(cb, w, ref, court))
+            return RESOLVED_NONE;
+        *number = (uint32_t)(w - (const struct warrant *)shelf_at(&cb->warrants, 0));
+        return RESOLVED;
     }
+    struct span key = court == NULL ? span_str(ref) : ref_and_court(both, ref, court);
+    while (found < 2 && index_next(&cb->refs, key, &at, &i))
+        if (is_called(cb, shelf_at(&cb->warrants, i), ref, court)) {
+            *number = i;
+            found++;
+        }
     return found == 0 ? RESOLVED_NONE : found == 1 ? RESOLVED : RESOLVED_SEVERAL;
 }
 
@@ -292,12 +344,13 @@ static bool any_retained(const struct casebook *cb, const struct request *r)
 static void take_codes(struct casebook *cb, const struct event *event, struct request *r)
 {
     const json_t *o = event->object;
-    const char *own = event->signer->function, *holder = object_text(o, "holder");
+    const struct signer_facts *own = signer_facts(cb, event);
+    const char *holder = object_text(o, "holder");
     r->authority = casebook_word(cb, object_text(o, "authority"));
     r->level = code_word(cb, event, VOCABULARY_LEVEL, "level");
-    r->function = casebook_word(
-        cb, event_code(event, VOCABULARY_FUNCTION, *own != 0 ? own : object_text(o, "function")));
-    r->state = ((struct signer_facts *)shelf_at(&cb->signers, r->signer))->state;
+    r->function =
+        own->function != 0 ? own->function : code_word(cb, event, VOCABULARY_FUNCTION, "function");
+    r->state = own->state;
     r->holder = casebook_word(cb, holder);
     r->sector = sector_of(cb, holder);
     r->basis = code_word(cb, event, VOCABULARY_BASIS, "basis");
@@ -409,13 +462,14 @@ static void take_ratification(const struct casebook *cb, const struct event *eve
 
 static void take_transfer(struct casebook *cb, const struct event *event)
 {
-    const json_t *requests = json_object_get(event->object, "requests");
     const char *country = object_text(json_object_get(event->object, "recipient"), "country");
     char home[3];
+    uint64_t entry[ITEMS_MAX];
     if (!ruleset_country(event->ruleset, home) || strcmp(home, country) == 0)
         return;
-    for (size_t i = 0; i < json_array_size(requests); i++) {
-        struct request *r = casebook_listed(cb, requests, i);
+    size_t n = references_entries(json_object_get(event->object, "requests"), entry);
+    for (size_t i = 0; i < n; i++) {
+        struct request *r = casebook_request(cb, entry[i]);
         if (r != NULL)
             r->foreign_transfers++;
     }
@@ -461,6 +515,8 @@ static void take_enrolment(struct casebook *cb, const struct event *event)
     const char *function = object_text(o, "function"), *role = object_text(o, "role");
     struct signer_facts *facts = shelf_add(&cb->signers, 1);
     facts->state = casebook_word(cb, object_text(o, "jurisdiction"));
+    facts->function = code_word(cb, event, VOCABULARY_FUNCTION_OR_SECTOR, "function");
+    facts->level = code_word(cb, event, VOCABULARY_LEVEL, "level");
     if (strcmp(role, role_name(ROLE_HOLDER)) != 0 || function == NULL)
         return;
     word pair[2] = { casebook_word(cb, object_text(o, "authority")),
@@ -507,20 +563,37 @@ static size_t read_key(uint8_t *key, FILE *from)
 
 int casebook_save(struct casebook *cb, FILE *to)
 {
-    return each_key(cb, write_key, to) == 0 ? each_shelf(cb, shelf_save, to) : -1;
+    return fwrite(&cb->last, sizeof cb->last, 1, to) == 1 &&
+                   fwrite(&cb->disordered, sizeof cb->disordered, 1, to) == 1 &&
+                   each_key(cb, write_key, to) == 0
+               ? each_shelf(cb, shelf_save, to)
+               : -1;
 }
 
 int casebook_load(struct casebook *cb, FILE *from)
 {
-    return each_key(cb, read_key, from) == 0 ? each_shelf(cb, shelf_load, from) : -1;
+    return fread(&cb->last, sizeof cb->last, 1, from) == 1 &&
+                   fread(&cb->disordered, sizeof cb->disordered, 1, from) == 1 &&
+                   each_key(cb, read_key, from) == 0
+               ? each_shelf(cb, shelf_load, from)
+               : -1;
 }
 
 /* ---- entries --------------------------------------------------------------------------------- */
+
+static void note_time(struct casebook *cb, const struct judged *e)
+{
+    if (!e->has_header)
+        return;
+    cb->disordered = cb->disordered || e->accepted < cb->last;
+    cb->last = e->accepted;
+}
 
 void casebook_skip(struct casebook *cb, const struct judged *e)
 {
     struct row *row = shelf_add(&cb->rows, 1);
     *row = (struct row){ .accepted = e->has_header ? e->accepted : NO_TIME, .signer = NO_SIGNER };
+    note_time(cb, e);
 }
 
 void casebook_take(struct casebook *cb, const struct event *event)
@@ -554,6 +627,7 @@ void casebook_take(struct casebook *cb, const struct event *event)
                          .signer = event->e->signer,
                          .number = number,
                          .kind = (uint8_t)event->e->kind };
+    note_time(cb, event->e);
 }
 
 static void *of_entry(const struct casebook *cb, uint64_t entry, enum kind kind,
@@ -568,15 +642,6 @@ static void *of_entry(const struct casebook *cb, uint64_t entry, enum kind kind,
 struct request *casebook_request(const struct casebook *cb, uint64_t entry)
 {
     return of_entry(cb, entry, KIND_REQUEST, &cb->requests);
-}
-
-struct request *casebook_listed(const struct casebook *cb, const json_t *list, size_t i)
-{
-    uint64_t entry = reference_entry(json_array_get(list, i));
-    for (size_t k = 0; k < i; k++)
-        if (reference_entry(json_array_get(list, k)) == entry)
-            return NULL;
-    return casebook_request(cb, entry);
 }
 
 struct warrant *casebook_warrant(const struct casebook *cb, uint64_t entry)

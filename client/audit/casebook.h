@@ -112,6 +112,8 @@ struct casebook {
     struct shelf named;    /* struct named: blobs */
     struct shelf signers;  /* struct signer_facts, by number */
     struct index words, refs, sectors, blobs;
+    int64_t last;    /* acceptance of the last entry that could be read */
+    bool disordered; /* an acceptance was earlier than one before it: an integrity finding */
 };
 
 /* One for each entry of the log, counting or not. */
@@ -130,8 +132,10 @@ struct named {
     uint32_t number; /* of the request or warrant */
 };
 
+/* As enrolled, the codes by the ruleset of the enrolment. */
 struct signer_facts {
-    word state; /* `jurisdiction`, as enrolled */
+    word state; /* `jurisdiction` */
+    word function, level;
 };
 
 void casebook_open(struct casebook *cb);
@@ -156,9 +160,8 @@ bool casebook_has(const struct casebook *cb, uint32_t list, uint32_t n, word w);
 struct request *casebook_request(const struct casebook *cb, uint64_t entry);
 struct warrant *casebook_warrant(const struct casebook *cb, uint64_t entry);
 
-/* The request that the item i of a list of references names; NULL where it does not count, or an item before it names
- * the same. */
-struct request *casebook_listed(const struct casebook *cb, const json_t *list, size_t i);
+/* The entries that a list of references names, none twice, in its order. Returns how many. */
+size_t references_entries(const json_t *list, uint64_t out[static ITEMS_MAX]);
 
 /* The warrant of a request that is RESOLVED, else NULL. */
 struct warrant *casebook_warrant_of(const struct casebook *cb, const struct request *r);

@@ -133,9 +133,10 @@ const char *result_name(enum result r)
 
 static const struct {
     const char *name;
+    enum vocabulary vocabulary;
     const char *sentence[2];
 } causes[] = {
-#define X(name, en, es) { #name, { en, es } },
+#define X(name, vocabulary, en, es) { #name, VOCABULARY_##vocabulary, { en, es } },
     CAUSES(X)
 #undef X
 };
@@ -143,6 +144,11 @@ static const struct {
 const char *cause_name(enum cause c)
 {
     return causes[c].name;
+}
+
+enum vocabulary cause_vocabulary(enum cause c)
+{
+    return causes[c].vocabulary;
 }
 
 const char *cause_sentence(enum cause c, enum language l)

@@ -31,10 +31,11 @@ static void ask_after_ruling(struct rule_answer *a, const struct request *r, boo
 
 static void ask_use(struct answers *as, const struct casebook *cb, const struct event *event)
 {
-    const json_t *list = json_object_get(event->object, "requests");
+    uint64_t entry[ITEMS_MAX];
+    size_t n = references_entries(json_object_get(event->object, "requests"), entry);
     struct rule_answer a = answer_pass(R05, event->e->index, NO_ENTRY);
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const struct request *r = casebook_listed(cb, list, i);
+    for (size_t i = 0; i < n; i++) {
+        const struct request *r = casebook_request(cb, entry[i]);
         uint8_t before = a.result;
         if (r == NULL)
             continue;
@@ -68,24 +69,24 @@ static void ask_response(struct answers *as, struct casebook *cb, const struct e
 
 static void ask_transfer(struct answers *as, struct casebook *cb, const struct event *event)
 {
-    const json_t *o = event->object, *list = json_object_get(o, "requests");
+    const json_t *o = event->object;
     const char *country = object_text(json_object_get(o, "recipient"), "country");
     char home[3];
-    bool known = ruleset_country(event->ruleset, home);
+    uint64_t entry[ITEMS_MAX];
+    bool known = ruleset_country(event->ruleset, home), bare = object_text(o, "instrument") == NULL;
     if (known && strcmp(home, country) == 0)
         return;
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const struct request *r = casebook_listed(cb, list, i);
-        if (r == NULL)
+    size_t n = references_entries(json_object_get(o, "requests"), entry);
+    word abroad = casebook_word(cb, country);
+    for (size_t i = 0; i < n; i++) {
+        if (casebook_request(cb, entry[i]) == NULL)
             continue;
-        struct rule_answer a = answer_pass(R16, r->entry, r->entry);
+        struct rule_answer a = answer_pass(R16, entry[i], entry[i]);
         answer_relate(&a, event->e->index);
         if (!known)
-            answer_worsen(&a, RESULT_NOT_EVALUABLE, CAUSE_HOME_UNKNOWN, casebook_word(cb, country),
-                          NO_TIME);
-        else if (object_text(o, "instrument") == NULL)
-            answer_worsen(&a, RESULT_FINDING, CAUSE_NO_INSTRUMENT, casebook_word(cb, country),
-                          NO_TIME);
+            answer_worsen(&a, RESULT_NOT_EVALUABLE, CAUSE_HOME_UNKNOWN, abroad, NO_TIME);
+        else if (bare)
+            answer_worsen(&a, RESULT_FINDING, CAUSE_NO_INSTRUMENT, abroad, NO_TIME);
         answers_give(as, &a);
     }
 }
@@ -100,8 +101,10 @@ static void ask_closing(struct answers *as, const struct casebook *cb, const str
         return;
     answer_relate(&a, w->entry);
     answer_relate(&a, w->extension);
-    if (executed.from < w->window.from || executed.until > w->end)
-        answer_worsen(&a, RESULT_FINDING, CAUSE_EXECUTED_OUTSIDE, 0, w->end);
+    if (executed.from < w->window.from)
+        answer_worsen(&a, RESULT_FINDING, CAUSE_EXECUTED_BEFORE, 0, w->window.from);
+    if (executed.until > w->end)
+        answer_worsen(&a, RESULT_FINDING, CAUSE_EXECUTED_AFTER, 0, w->end);
     answers_give(as, &a);
 }
 
@@ -137,7 +140,8 @@ static void ask_erasure(struct answers *as, struct casebook *cb, const struct ev
     struct rule_answer a = answer_pass(R21, event->e->index, NO_ENTRY);
     if (base64_decode_exact(blob, HASH_BYTES, span_str(object_text(event->object, "blob"))) != 0)
         return;
-    while (index_next(&cb->blobs, span_of(blob, HASH_BYTES), &at, &number)) {
+    while (a.result != RESULT_FINDING &&
+           index_next(&cb->blobs, span_of(blob, HASH_BYTES), &at, &number)) {
         const struct named *named = shelf_at(&cb->named, number);
         if (memcmp(named->blob, blob, HASH_BYTES) != 0)
             continue;
@@ -151,7 +155,7 @@ static void ask_erasure(struct answers *as, struct casebook *cb, const struct ev
     answers_give(as, &a);
 }
 
-/* R22: the entries since then, from the last one back: acceptance never grows on that way. */
+/* R22: the entries since then, from the last one back: acceptance never grows on that way in a good log. */
 static void ask_revocation(struct answers *as, struct casebook *cb, const struct event *event,
                            const struct registry *registry)
 {
@@ -165,9 +169,10 @@ static void ask_revocation(struct answers *as, struct casebook *cb, const struct
         return;
     for (uint64_t i = cb->rows.n; i-- > 0;) {
         struct row *row = shelf_at(&cb->rows, i);
-        if (row->accepted != NO_TIME && row->accepted < since)
+        bool earlier = row->accepted != NO_TIME && row->accepted < since;
+        if (earlier && !cb->disordered)
             return;
-        if (row->signer != number)
+        if (earlier || row->signer != number)
             continue;
         struct rule_answer a = answer_pass(R22, i, row->kind == KIND_REQUEST ? i : NO_ENTRY);
         row->distrusted = true;

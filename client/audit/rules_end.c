@@ -69,8 +69,10 @@ static void ask_answer(struct answers *as, const struct request *r, int64_t now)
 static void ask_person_told(struct answers *as, const struct request *r, int64_t now)
 {
     struct rule_answer a = answer_pass(R18, r->entry, r->entry);
+    bool put_off = r->deferred_until > now || r->notify_after > now;
     struct deadline d = { request_notice_due(r), r->told != NO_ENTRY ? r->told_accepted : NO_TIME,
-                          CAUSE_PERSON_NOT_TOLD, CAUSE_PERSON_TOLD_LATE, CAUSE_PERSON_AWAITED };
+                          CAUSE_PERSON_NOT_TOLD, CAUSE_PERSON_TOLD_LATE,
+                          put_off ? CAUSE_PERSON_DEFERRED : CAUSE_PERSON_AWAITED };
     if (r->delivery == NO_ENTRY)
         return;
     answer_relate(&a, r->delivery);

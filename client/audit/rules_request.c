@@ -96,9 +96,14 @@ static void ask_ground(const struct asked *q)
     give(q, &a);
 }
 
-static bool within(const struct window *inner, int64_t from, int64_t until)
+/* The data's time against what the warrant allows. */
+static void check_data(struct rule_answer *a, const struct window *data, int64_t from,
+                       int64_t until)
 {
-    return inner->from >= from && inner->until <= until;
+    if (data->from < from)
+        late_finding(a, CAUSE_DATA_BEFORE, from);
+    if (data->until > until)
+        late_finding(a, CAUSE_DATA_AFTER, until);
 }
 
 static void ask_window(const struct asked *q)
@@ -110,14 +115,16 @@ static void ask_window(const struct asked *q)
     for (uint32_t i = 0; i < q->r->categories_n; i++)
         live = live || category_is_live(casebook_text(q->cb, category(q, i)));
     answer_relate(&a, w->extension);
-    if (q->r->accepted < w->window.from || q->r->accepted >= w->end)
-        late_finding(&a, CAUSE_OUTSIDE_WINDOW, w->end);
+    if (q->r->accepted < w->window.from)
+        late_finding(&a, CAUSE_BEFORE_WINDOW, w->window.from);
+    if (q->r->accepted >= w->end)
+        late_finding(&a, CAUSE_AFTER_WINDOW, w->end);
     if (limited && data.from == NO_TIME)
         not_evaluable(&a, CAUSE_DATA_UNSAID, 0);
-    else if (limited && !within(&data, w->data_window.from, w->data_window.until))
-        late_finding(&a, CAUSE_DATA_OUTSIDE, w->data_window.until);
-    else if (!limited && live && data.from != NO_TIME && !within(&data, w->window.from, w->end))
-        late_finding(&a, CAUSE_DATA_OUTSIDE, w->end);
+    else if (limited)
+        check_data(&a, &data, w->data_window.from, w->data_window.until);
+    else if (live && data.from != NO_TIME)
+        check_data(&a, &data, w->window.from, w->end);
     give(q, &a);
 }
 
@@ -145,24 +152,25 @@ static int check_subject(void *ctx, const char *member, const struct sealed *s)
     return 0;
 }
 
+/* Persons first: what is gravest stands first in the sentence. */
 static void ask_scope(const struct asked *q)
 {
     const struct request *r = q->r;
     const struct warrant *w = q->w;
     struct rule_answer a = begin(q, R08);
     struct subject_check c = { .q = q, .a = &a };
-    if (!casebook_has(q->cb, w->used_by, w->used_by_n, r->authority))
-        finding(&a, CAUSE_AUTHORITY_OUTSIDE, r->authority);
-    for (uint32_t i = 0; i < r->categories_n; i++)
-        if (!casebook_has(q->cb, w->categories, w->categories_n, category(q, i)))
-            finding(&a, CAUSE_CATEGORY_OUTSIDE, category(q, i));
-    if (w->holders_n > 0 && !casebook_has(q->cb, w->holders, w->holders_n, r->holder))
-        finding(&a, CAUSE_HOLDER_OUTSIDE, r->holder);
     if (w->subjects_n > 0) {
         kind_visit_sealed(q->event->object, check_subject, &c);
         if (!c.any)
             not_evaluable(&a, CAUSE_SUBJECTS_UNSAID, 0);
     }
+    if (!casebook_has(q->cb, w->used_by, w->used_by_n, r->authority))
+        finding(&a, CAUSE_AUTHORITY_OUTSIDE, r->authority);
+    if (w->holders_n > 0 && !casebook_has(q->cb, w->holders, w->holders_n, r->holder))
+        finding(&a, CAUSE_HOLDER_OUTSIDE, r->holder);
+    for (uint32_t i = 0; i < r->categories_n; i++)
+        if (!casebook_has(q->cb, w->categories, w->categories_n, category(q, i)))
+            finding(&a, CAUSE_CATEGORY_OUTSIDE, category(q, i));
     give(q, &a);
 }
 
@@ -232,10 +240,15 @@ static void ask_private_holder(const struct asked *q, int64_t term)
     struct rule_answer a = begin(q, R15);
     const char *sector = casebook_text(q->cb, q->r->sector);
     bool other = strcmp(casebook_text(q->cb, q->r->purpose), "other") == 0;
-    if ((term == NO_TIME || other) && q->r->sector == 0)
-        not_evaluable(&a, CAUSE_SECTOR_UNKNOWN, q->r->holder);
-    else if ((term == NO_TIME || other) && strcmp(sector, "public") != 0)
-        finding(&a, term == NO_TIME ? CAUSE_NO_TERM : CAUSE_PURPOSE_OTHER, q->r->sector);
+    bool known = q->r->sector != 0, private = known && strcmp(sector, "public") != 0;
+    if (term == NO_TIME && !known)
+        not_evaluable(&a, CAUSE_SECTOR_UNKNOWN_NO_TERM, q->r->holder);
+    if (other && !known)
+        not_evaluable(&a, CAUSE_SECTOR_UNKNOWN_OTHER, q->r->holder);
+    if (term == NO_TIME && private)
+        finding(&a, CAUSE_NO_TERM, q->r->sector);
+    if (other && private)
+        finding(&a, CAUSE_PURPOSE_OTHER, q->r->sector);
     give(q, &a);
 }
 

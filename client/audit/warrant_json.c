@@ -51,11 +51,10 @@ static json_t *answers_json(const struct warrant_case *c, const struct case_line
             json_array_append_new(related, json_of_index(a->related[k]));
         words_answer(&text, c, a);
         json_array_append_new(
-            list,
-            must(json_pack("{s:s,s:s,s:s,s:o,s:s,s:o}", "rule", rule_name((enum rule)a->rule),
-                           "result", result_name((enum result)a->result), "severity",
-                           severity_name(rule_severity((enum rule)a->rule)), "related", related,
-                           "cause", cause_name((enum cause)a->cause), "text", text_json(&text))));
+            list, must(json_pack("{s:s,s:s,s:s,s:o,s:o,s:o}", "rule", rule_name((enum rule)a->rule),
+                                 "result", result_name((enum result)a->result), "severity",
+                                 severity_name(rule_severity((enum rule)a->rule)), "related",
+                                 related, "causes", answer_causes(a), "text", text_json(&text))));
     }
     return list;
 }

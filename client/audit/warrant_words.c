@@ -353,48 +353,7 @@ const char *words_scope(const struct case_line *l)
     return "";
 }
 
-/* Which list the code is of that a cause speaks of. */
-static enum vocabulary vocabulary_of(enum cause cause)
-{
-    switch (cause) {
-    case CAUSE_NO_WARRANT:
-    case CAUSE_NO_WARRANT_NO_EMERGENCY:
-    case CAUSE_CATEGORY_OUTSIDE:
-    case CAUSE_JUDGE_LEVEL:
-        return VOCABULARY_CATEGORY;
-    case CAUSE_OUTSIDE_PARTIAL:
-        return VOCABULARY_OUTCOME;
-    case CAUSE_SUBJECT_OUTSIDE:
-        return VOCABULARY_SUBJECT_TYPE;
-    case CAUSE_FUNCTION_NOT_EMPOWERED:
-    case CAUSE_BIOMETRIC_FUNCTION:
-        return VOCABULARY_FUNCTION;
-    case CAUSE_BASIS_UNLISTED:
-        return VOCABULARY_BASIS;
-    case CAUSE_MATTER_EXCLUDED:
-        return VOCABULARY_MATTER;
-    case CAUSE_NO_TERM:
-    case CAUSE_PURPOSE_OTHER:
-        return VOCABULARY_SECTOR;
-    default:
-        return VOCABULARY_NONE;
-    }
-}
-
 void words_answer(struct buf *out, const struct warrant_case *c, const struct rule_answer *a)
 {
-    enum cause cause = (enum cause)a->cause;
-    const char *sentence = cause_sentence(cause, say_lang()), *hole = strstr(sentence, "%s");
-    if (hole == NULL) {
-        buf_adds(out, sentence);
-        return;
-    }
-    buf_add(out, sentence, (size_t)(hole - sentence));
-    if (cause == CAUSE_WARRANT_NOT_THERE || cause == CAUSE_WARRANT_AMBIGUOUS)
-        words_quoted(out, casebook_text(&c->audit->cb, a->code));
-    else if (a->code != 0)
-        buf_adds(out, label(vocabulary_of(cause), casebook_text(&c->audit->cb, a->code)));
-    else if (a->time != NO_TIME)
-        words_time(out, a->time);
-    buf_adds(out, hole + 2);
+    answer_sentence(out, a, &c->audit->cb);
 }
