@@ -90,7 +90,7 @@ static uint64_t index_of(const json_t *v)
     return json_is_integer(v) ? (uint64_t)json_integer_value(v) : NO_ENTRY;
 }
 
-int findings_import(struct findings *f, const json_t *list)
+int findings_import(struct findings *f, const json_t *list, uint64_t total)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *reason, *subject;
@@ -112,5 +112,8 @@ int findings_import(struct findings *f, const json_t *list)
         x.related = index_of(related);
         findings_add(f, &x);
     }
+    if (total < f->total)
+        return -1;
+    f->total = total;
     return 0;
 }

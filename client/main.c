@@ -1,7 +1,9 @@
 /* bitacora: a table of subcommands. */
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "client/cmd.h"
 #include "client/kind_help.h"
@@ -109,12 +111,16 @@ static const struct {
       cmd_report,
       VERIFYING "log dir ruleset from to by csv html out check",
       { "--policy POLICY [--log URL | --dir MIRROR] [--ruleset FILE]\n"
-        "         (--from MONTH --to MONTH [--by WHAT] [--csv | --json] [--out FILE] | --check FILE)",
+        "         (--from MONTH --to MONTH [--by WHAT] [--csv | --json] [--out FILE] | --check "
+        "FILE)",
         "--policy POLÍTICA [--log URL | --dir COPIA] [--ruleset ARCHIVO]\n"
-        "         (--from MES --to MES [--by QUÉ] [--csv | --json] [--out ARCHIVO] | --check ARCHIVO)" },
-      { "a transparency report of whole months, small numbers hidden; --check: is FILE what the log "
+        "         (--from MES --to MES [--by QUÉ] [--csv | --json] [--out ARCHIVO] | --check "
+        "ARCHIVO)" },
+      { "a transparency report of whole months, small numbers hidden; --check: is FILE what the "
+        "log "
         "gives?",
-        "un informe de transparencia de meses enteros, sin números pequeños; --check: ¿es ARCHIVO lo "
+        "un informe de transparencia de meses enteros, sin números pequeños; --check: ¿es ARCHIVO "
+        "lo "
         "que da la bitácora?" } },
     { "notify",
       cmd_notify,
@@ -302,10 +308,20 @@ static enum outcome run_named(int argc, char **argv, bool helping)
     return help(stderr);
 }
 
+/* A file of ours that got the number of a stream that was closed would get what is printed. What is printed into the
+ * place of standard output fails, and that is said by the exit code. */
+static void hold_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
     bool helping = false;
     struct rlimit none = { 0 };
+    hold_streams();
     setrlimit(RLIMIT_CORE, &none); /* keys and names of people are in memory */
     say_init();
     if (sodium_init() < 0)

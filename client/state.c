@@ -43,10 +43,10 @@ enum outcome state_write(const char *path, const struct trust *t, bool structure
                          const struct judge *judge, const struct findings *f)
 {
     char *vkey = log_vkey(t);
-    json_t *v =
-        json_pack("{s:s,s:b,s:s#,s:o,s:o,s:o}", "log", vkey, "structure", structure, "checkpoint",
-                  (const char *)accepted->note.p, (int)accepted->note.n, "edge", export_edge(edge),
-                  "judge", judge_export(judge), "findings", findings_export(f));
+    json_t *v = json_pack("{s:s,s:b,s:s#,s:o,s:o,s:o,s:I}", "log", vkey, "structure", structure,
+                          "checkpoint", (const char *)accepted->note.p, (int)accepted->note.n,
+                          "edge", export_edge(edge), "judge", judge_export(judge), "findings",
+                          findings_export(f), "findings_total", (json_int_t)f->total);
     char *text = v == NULL ? NULL : json_dumps(v, JSON_COMPACT);
     free(vkey);
     json_decref(v);
@@ -106,11 +106,12 @@ static enum outcome import(struct state *out, const char *path, const struct tru
     size_t note_length;
     int was_structure;
     json_t *edge, *judge, *findings;
+    json_int_t total;
     struct hash root;
     struct findings ignored = { 0 };
-    if (json_unpack((json_t *)(uintptr_t)v, "{s:s,s:b,s:s%,s:o,s:o,s:o}", "log", &vkey, "structure",
-                    &was_structure, "checkpoint", &note, &note_length, "edge", &edge, "judge",
-                    &judge, "findings", &findings) != 0)
+    if (json_unpack((json_t *)(uintptr_t)v, "{s:s,s:b,s:s%,s:o,s:o,s:o,s:I}", "log", &vkey,
+                    "structure", &was_structure, "checkpoint", &note, &note_length, "edge", &edge,
+                    "judge", &judge, "findings", &findings, "findings_total", &total) != 0)
         return say_usage(TR("%s is not a state file", "%s no es un archivo de estado"), path);
     char *ours = log_vkey(t);
     bool other = strcmp(ours, vkey) != 0;
@@ -130,7 +131,7 @@ static enum outcome import(struct state *out, const char *path, const struct tru
                             "%s: su checkpoint no vale bajo esta política"),
                          path);
     if (import_edge(&out->edge, edge, out->accepted.cp.checkpoint.size) != 0 ||
-        findings_import(f, findings) != 0)
+        findings_import(f, findings, (uint64_t)total) != 0)
         return say_usage(TR("%s is not a state file", "%s no es un archivo de estado"), path);
     edge_root(&out->edge, &root);
     if (!hash_eq(&root, &out->accepted.cp.checkpoint.root))

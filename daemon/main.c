@@ -1,7 +1,9 @@
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "daemon/cmd.h"
 #include "daemon/config.h"
@@ -115,9 +117,18 @@ static int run_command(size_t i, int argc, char **argv)
     return commands[i].run(argc, argv);
 }
 
+/* The store must not get the number of a stream that was closed: what is printed would be written into it. */
+static void hold_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", O_RDWR);
+}
+
 int main(int argc, char **argv)
 {
     struct rlimit none = { 0 };
+    hold_streams();
     setrlimit(RLIMIT_CORE, &none); /* the log's key is in memory */
     words_init();
     if (!take_language(&argc, argv)) {

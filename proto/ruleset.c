@@ -344,11 +344,10 @@ const char *ruleset_judge_level(const struct ruleset *r, const char *category)
 static enum empowered is_listed(const struct ruleset *r, enum vocabulary v, const json_t *list,
                                 const char *code)
 {
-    const char *own = ruleset_code(r, v, code);
     size_t n = json_array_size(list);
-    for (size_t i = 0; own != NULL && i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         const char *listed = json_string_value(json_array_get(list, i));
-        if (strcmp(ruleset_code(r, v, listed), own) == 0)
+        if (strcmp(ruleset_code(r, v, listed), code) == 0)
             return EMPOWERED;
     }
     return n == 0 ? EMPOWERED_UNKNOWN : EMPOWERED_NOT;

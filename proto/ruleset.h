@@ -45,7 +45,8 @@ enum needs_judge ruleset_judge(const struct ruleset *r, const char *category);
 /* The level that a judge must have for a category; NULL if the ruleset asks for none. */
 const char *ruleset_judge_level(const struct ruleset *r, const char *category);
 
-/* Whether a legal basis empowers an authority of that function and level. Codes may be aliases. */
+/* Whether a legal basis (or its alias) empowers an authority of that function and level, which are the codes that they
+ * stand for: they may come from under another ruleset, and are not read once more by this one. */
 enum empowered {
     EMPOWERED,
     EMPOWERED_NOT,

@@ -94,11 +94,26 @@ void audit_look(void *ctx, const struct judged *e)
         a->told(a->told_ctx, &event);
 }
 
+/* An entry that cannot be decided may be the warrant, the notice or the enrolment that an answer would miss. */
+static bool all_decided(const struct findings *f)
+{
+    for (size_t i = 0; i < f->kept; i++)
+        if (f->list[i].verdict == VERDICT_UNDECIDED && f->list[i].entry != NO_ENTRY) {
+            say(TR("entry %" PRIu64 " cannot be decided, and what rests on it neither: the rules "
+                   "were not asked",
+                   "el asiento %" PRIu64 " no se puede decidir, ni lo que se apoya en él: no se "
+                   "aplicaron las reglas"),
+                f->list[i].entry);
+            return false;
+        }
+    return f->total == f->kept || !f->undecided;
+}
+
 bool audit_complete(const struct audit *a)
 {
     char hex[2 * HASH_BYTES + 1];
     if (!a->gap.there)
-        return true;
+        return all_decided(&a->r->findings);
     sodium_bin2hex(hex, sizeof hex, a->gap.sha256.b, HASH_BYTES);
     say(TR("entry %" PRIu64 " cannot be judged: the ruleset that entry %" PRIu64
            " pins (SHA-256 %s) is not to be had: give its file with --ruleset",
@@ -111,6 +126,7 @@ bool audit_complete(const struct audit *a)
 
 void audit_end(struct audit *a)
 {
+    rulesets_say_unused(a->rulesets);
     rules_at_end(&a->answers, &a->cb, a->now);
     answers_sort(&a->answers);
 }

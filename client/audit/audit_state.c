@@ -155,11 +155,13 @@ enum outcome audit_state_read(struct audit *a, const char *path, uint64_t size)
     if (fd >= 0)
         close(fd);
     if (failed)
-        say(TR("%s is not what an audit left beside %s: use a state file that only audits use, or "
-               "remove both",
-               "%s no es lo que una auditoría dejó junto a %s: use un estado que solo usen las "
-               "auditorías, o borre ambos"),
-            name, path);
+        say(TR("%s is the state of a replay, or %s is not what an audit left beside it: give "
+               "audits a "
+               "state file of their own, or remove both",
+               "%s es el estado de replay, o %s no es lo que una auditoría dejó a su lado: dé a "
+               "las "
+               "auditorías un estado propio, o borre ambos"),
+            path, name);
     else
         remove_before(path, before, size);
     free(name);

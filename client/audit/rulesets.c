@@ -94,3 +94,14 @@ const struct ruleset *rulesets_get(struct rulesets *rs, const uint8_t *sha256)
     k->ruleset = find(rs, &k->sha256);
     return k->ruleset;
 }
+
+void rulesets_say_unused(const struct rulesets *rs)
+{
+    bool used = rs->given == NULL;
+    for (size_t i = 0; i < rs->n; i++)
+        used = used || hash_eq(&rs->kept[i].sha256, ruleset_sha256(rs->given));
+    if (!used)
+        say(TR("%s was not used: the log pins no such file",
+               "%s no se usó: la bitácora no fija ese archivo"),
+            rs->args->ruleset);
+}

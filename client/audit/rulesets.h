@@ -16,4 +16,7 @@ void rulesets_free(struct rulesets *rs);
  * looked for again. */
 const struct ruleset *rulesets_get(struct rulesets *rs, const uint8_t *sha256);
 
+/* Says so if --ruleset gave a file that was not asked for: nothing went by it. */
+void rulesets_say_unused(const struct rulesets *rs);
+
 #endif
