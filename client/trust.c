@@ -103,9 +103,11 @@ bool trust_fresh(const struct trust *t, const struct signed_checkpoint *cp, stru
 
 void trust_say_limits(const struct trust *t)
 {
-    if (policy_trusts_log_alone(t->policy))
+    static bool said; /* one command may open a policy twice */
+    if (!said && policy_trusts_log_alone(t->policy))
         say(TR("the policy says `quorum none`: no split-view protection",
                "la política dice `quorum none`: sin protección contra vistas divididas"));
+    said = true;
 }
 
 enum outcome trust_write_evidence(const struct trust *t, const struct buf *evidence)
