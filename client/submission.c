@@ -36,6 +36,7 @@ struct submission {
     struct span file; /* of the ruleset that is to be pinned */
     struct buf text;  /* the record that is being sent: its two lines, */
     struct buf note;  /* and signed */
+    char error[64];   /* with which the last one was refused */
 };
 
 /* ---- opening ------------------------------------------------------------------------------- */
@@ -98,6 +99,16 @@ void submission_attach(struct submission *s, struct span file)
     s->file = file;
 }
 
+const char *submission_error(const struct submission *s)
+{
+    return s->error;
+}
+
+const struct vkey *submission_key(const struct submission *s)
+{
+    return &s->id.key.vkey;
+}
+
 const struct enrolment *submission_enrolment(struct submission *s, struct complaint *complaint)
 {
     return identity_find(&s->id, s->service, complaint) == 0 ? identity_enrolment(&s->id) : NULL;
@@ -149,9 +160,10 @@ void submission_warn_unkept(struct submission *s, const json_t *record)
 
 /* ---- saying what became of a record -------------------------------------------------------- */
 
-static enum outcome report_error(const struct submission *s, uint64_t line, const char *code,
+static enum outcome report_error(struct submission *s, uint64_t line, const char *code,
                                  const char *detail)
 {
+    snprintf(s->error, sizeof s->error, "%s", code);
     if (s->args->json)
         say_json(
             json_pack("{s:I,s:s,s:s}", "line", (json_int_t)line, "error", code, "detail", detail));
@@ -159,14 +171,12 @@ static enum outcome report_error(const struct submission *s, uint64_t line, cons
     return OUTCOME_UNDECIDED;
 }
 
-static enum outcome report_complaint(const struct submission *s, uint64_t line,
-                                     const struct complaint *c)
+static enum outcome report_complaint(struct submission *s, uint64_t line, const struct complaint *c)
 {
     return report_error(s, line, c->code, c->detail);
 }
 
-static enum outcome report_refusal(const struct submission *s, uint64_t line,
-                                   const struct refusal *why)
+static enum outcome report_refusal(struct submission *s, uint64_t line, const struct refusal *why)
 {
     struct complaint c;
     complain(&c, why);
@@ -517,6 +527,7 @@ enum outcome submission_send(struct submission *s, uint64_t line, json_t *record
     const char *name = json_string_value(json_object_get(record, "kind"));
     enum kind kind = kind_of(record);
     *stop = false;
+    s->error[0] = 0;
     if (kind == KIND_NONE || kind == KIND_GENESIS) {
         refuse(&why, name == NULL ? REASON_MEMBER_MISSING : REASON_KIND_UNKNOWN,
                name == NULL ? "kind" : name);

@@ -19,6 +19,9 @@ struct submission *submission_open(const struct args *a, enum outcome *outcome);
  * did not arrive; *stop: nothing more should be sent. */
 enum outcome submission_send(struct submission *s, uint64_t line, json_t *record, bool *stop);
 
+/* The code that the last one was refused with, as --json has it; "" if it was not. */
+const char *submission_error(const struct submission *s);
+
 /* Waits for the witnesses of what was sent, and says what became of it: under a policy with a quorum a record is
  * reported only here, unless --no-wait. To be called when nothing more is to be sent. Waits in vain
  * for a minute at most, all records together; those that are left are undecided. Returns the worst of them. */
@@ -29,6 +32,9 @@ enum outcome submission_settle(struct submission *s);
 void submission_attach(struct submission *s, struct span file);
 
 /* ---- for those who make records rather than read them; each is NULL, or -1, with *complaint ---- */
+
+/* Whose records these are. */
+const struct vkey *submission_key(const struct submission *s);
 
 /* What the key is enrolled for. */
 const struct enrolment *submission_enrolment(struct submission *s, struct complaint *complaint);
