@@ -153,6 +153,20 @@ static void add_emergency(const struct facts *x)
                            : words(x, VOCABULARY_GROUND, x->r->ground));
 }
 
+static void add_ratified(const struct facts *x)
+{
+    sheet_add(x->s, SHEET_TERM, VERDICT_GOOD,
+              TR("Data that the judge ratified", "Datos que el juez ratificó"));
+    for (uint32_t i = 0; i < x->f->ratified_categories_n; i++) {
+        const word *w = shelf_at(&x->n->categories, x->f->ratified_categories + i);
+        sheet_add(x->s, SHEET_VALUE, VERDICT_GOOD, words(x, VOCABULARY_CATEGORY, *w));
+    }
+    if (x->f->ratified_categories_n == 0)
+        sheet_add(x->s, SHEET_VALUE, VERDICT_GOOD,
+                  TR("the ruling in the log does not say which",
+                     "la resolución en la bitácora no dice cuáles"));
+}
+
 static void add_ruling(const struct facts *x)
 {
     if (x->f->ratified == 0) {
@@ -167,6 +181,9 @@ static void add_ruling(const struct facts *x)
     locale_date(&text, x->f->ratification_accepted);
     sheet_add(x->s, SHEET_TERM, VERDICT_GOOD, TR("What the judge decided", "Qué resolvió el juez"));
     sheet_take(x->s, SHEET_VALUE, VERDICT_GOOD, &text);
+    if (x->r->ratified == RATIFIED_PARTIAL || x->r->ratified == RATIFIED_PARTIAL_OUTSIDE ||
+        x->r->ratified == RATIFIED_PARTIAL_UNSAID)
+        add_ratified(x);
 }
 
 static void add_why(const struct facts *x)
@@ -202,15 +219,14 @@ static void add_answer(const struct facts *x)
 static void add_transfers(const struct facts *x)
 {
     sheet_add(x->s, SHEET_TERM, VERDICT_GOOD, TR("Passed on to others", "Transferencias a otros"));
-    if (x->f->transfers == 0)
+    if (x->f->transfer == NO_TRANSFER)
         sheet_add(x->s, SHEET_VALUE, VERDICT_GOOD,
                   TR("no such transfer is in the log, at home or abroad",
                      "ninguna consta en la bitácora, ni en el país ni al extranjero"));
-    for (uint64_t i = 0; i < x->n->transfers.n && x->f->transfers > 0; i++) {
+    for (uint32_t i = x->f->transfer; i != NO_TRANSFER;) {
         const struct transfer *t = shelf_at(&x->n->transfers, i);
         struct buf text = { 0 };
-        if (notices_facts(x->n, t->request) != x->f)
-            continue;
+        i = t->next;
         buf_addf(&text, TR("to %s (country: %s), on ", "a %s (país: %s), el "),
                  text_of(x, t->authority), text_of(x, t->country));
         locale_date(&text, t->accepted);

@@ -11,7 +11,8 @@ enum outcome notify_due(struct notifying *n);
 enum outcome notify_find(struct notifying *n, const char *value);
 
 /* Signs and sends a notice for each of the entries (--means, --delivered), if all of them may be; delivered as records
- * have it. Does not need notifying_identify(). */
+ * have it. Each has an `id` that a key can give one notice of a request only: of two at a time the log takes one. Does
+ * not need notifying_identify(). */
 enum outcome notify_sent(struct notifying *n, const uint64_t *entry, size_t entries,
                          const char *delivered);
 

@@ -165,7 +165,7 @@ static void print_headings(struct due *d)
 static void add_date(struct table *t, const char *before, int64_t ms)
 {
     char when[WHEN_TEXT + 1];
-    when_format(when, ms);
+    when_format(when, answer_time(ms));
     table_addf(t, "%s%.10s %.5s", before, when, when + 11);
 }
 
@@ -205,7 +205,7 @@ static void print_row(struct due *d, const struct telling *row, enum notice_stat
     struct buf left = { 0 };
     table_addf(t, "%" PRIu64, row->r->entry);
     if (state == NOTICE_DEFERRED) {
-        add_date(t, TR("not before ", "no antes de "), notice_not_before(row->r));
+        add_date(t, TR("not before ", "no antes de "), notice_not_before(row->r, row->f));
     } else {
         add_date(t, "", deadline);
         locale_duration(&left, deadline - d->n->moment);
@@ -230,7 +230,7 @@ static void append_row(struct due *d, const struct telling *row, enum notice_sta
         json_of_time(deadline), "days", (json_int_t)((deadline - d->n->moment) / DAY), "authority",
         casebook_text(cb, row->r->authority), "holder", casebook_text(cb, row->r->holder),
         "persons", (json_int_t)row->r->persons, "identifiers", (json_int_t)row->f->people_n,
-        "not_before", json_of_time(notice_not_before(row->r))));
+        "not_before", json_of_time(notice_not_before(row->r, row->f))));
     if (state != NOTICE_DEFERRED) {
         json_object_set_new(v, "sealed", unsealed_json(&row->counts));
         json_object_set(v, "sealed_to", row->foreign);
@@ -248,7 +248,7 @@ static uint64_t list_state(struct due *d, enum notice_state state)
         struct telling row = { .number = i,
                                .r = notices_request(&d->n->notices, i),
                                .f = notices_facts(&d->n->notices, i) };
-        if (notice_state(row.r, d->n->moment) != state)
+        if (notice_state(row.r, row.f, d->n->moment) != state)
             continue;
         row.letters = must(json_array());
         row.foreign = must(json_array());
@@ -278,8 +278,24 @@ static void print_state(struct due *d, enum notice_state state, const char *head
     d->table = (struct table){ 0 };
 }
 
+/* Whoever reads the list learns why a request is not on it. */
+static void say_newer(const struct notifying *n)
+{
+    for (uint32_t i = 0; i < n->audit->cb.requests.n; i++) {
+        const struct request *r = notices_request(&n->notices, i);
+        uint64_t newer = notices_facts(&n->notices, i)->newer_notice;
+        if (r->delivery != NO_ENTRY && r->told == NO_ENTRY && newer != NO_ENTRY)
+            say(TR("entry %" PRIu64 " is not listed: entry %" PRIu64
+                   ", newer than the checkpoint that was verified, says that the person was told",
+                   "el asiento %" PRIu64 " no aparece: el asiento %" PRIu64
+                   ", posterior al checkpoint verificado, dice que se avisó a la persona"),
+                r->entry, newer);
+    }
+}
+
 static void print_all(struct due *d)
 {
+    say_newer(d->n);
     print_state(d, NOTICE_OVERDUE, TR("overdue", "con retraso"));
     print_state(d, NOTICE_DUE, TR("due", "por avisar"));
     print_state(d, NOTICE_DEFERRED, TR("deferred", "aplazados"));

@@ -63,9 +63,10 @@ static void look_at_all(struct finding_people *f)
 /* From here on what is withheld is as if it were not there. */
 static void withhold(struct finding_people *f)
 {
+    const struct notices *n = &f->n->notices;
     for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++)
-        f->fits[i] =
-            f->fits[i] && !notice_withheld(notices_request(&f->n->notices, i), f->n->moment);
+        f->fits[i] = f->fits[i] &&
+                     !notice_withheld(notices_request(n, i), notices_facts(n, i), f->n->moment);
 }
 
 /* ---- what may be told ------------------------------------------------------------------------ */

@@ -6,6 +6,8 @@
 #include "client/clock.h"
 #include "proto/when.h"
 
+#define NEWER_MAX 100000 /* entries: some seconds */
+
 /* ---- the log --------------------------------------------------------------------------------- */
 
 /* Nothing is shown of a log that is not proven but what is wrong with it. */
@@ -26,11 +28,120 @@ static enum outcome report_incomplete(const struct notifying *n)
     return OUTCOME_UNDECIDED;
 }
 
+/* A judged_fn. */
+static void look(void *ctx, const struct judged *e)
+{
+    struct notifying *n = ctx;
+    if (e->index < n->r->accepted.cp.checkpoint.size)
+        audit_look(n->audit, e);
+    else
+        notices_newer(&n->notices, e);
+}
+
+/* ---- what is newer --------------------------------------------------------------------------- */
+
+/* That of the receipt in the service's body. */
+static int take_checkpoint(struct notifying *n, struct accepted *out, struct refusal *why)
+{
+    struct receipt receipt;
+    if (receipt_parse(&receipt, buf_span(service_body(n->service)), why) != 0)
+        return -1;
+    buf_add_span(&out->note, receipt.checkpoint);
+    receipt_free(&receipt);
+    if (out->note.failed)
+        die_of_memory();
+    return policy_open(&out->cp, n->r->trust.policy, buf_span(&out->note), why);
+}
+
+/* The newest checkpoint that the log has signed goes with its receipts, whatever its quorum. Tells what is wrong. */
+static bool fetch_newest(struct notifying *n, struct accepted *out)
+{
+    struct shown genesis;
+    struct answer answer;
+    struct complaint complaint;
+    struct refusal why;
+    enum show shown = service_entry(n->service, 0, &genesis, &answer);
+    if (shown == SHOW_PROVEN) {
+        shown_free(&genesis);
+        if (take_checkpoint(n, out, &why) == 0)
+            return true;
+    } else if (shown == SHOW_BAD) {
+        refuse(&why, REASON_RECEIPT_FORM, "v1/receipts/0");
+    } else {
+        service_complaint(n->service, &answer, &complaint);
+        say(TR("the newest checkpoint could not be had: [%s] %s",
+               "no se pudo obtener el checkpoint más reciente: [%s] %s"),
+            complaint.code, complaint.detail);
+        refuse(&why, REASON_UNREADABLE, "v1/receipts/0");
+    }
+    bool bad = shown == SHOW_PROVEN || shown == SHOW_BAD;
+    findings_tell(&n->r->findings, bad ? VERDICT_BAD : VERDICT_UNDECIDED, &why);
+    return false;
+}
+
+static bool is_near(struct notifying *n, const struct checkpoint *newest)
+{
+    struct refusal why;
+    uint64_t size = n->r->accepted.cp.checkpoint.size;
+    if (newest->size <= size || newest->size - size <= NEWER_MAX)
+        return true;
+    say(TR("%" PRIu64 " entries are newer than the checkpoint that was verified; whether they "
+           "withhold anything is looked at for %d at most",
+           "%" PRIu64 " asientos son posteriores al checkpoint verificado; si retienen algo se "
+           "revisa en %d a lo sumo"),
+        newest->size - size, NEWER_MAX);
+    refuse(&why, REASON_QUORUM, "");
+    findings_tell(&n->r->findings, VERDICT_UNDECIDED, &why);
+    return false;
+}
+
+static void newer_seen(void *ctx, uint64_t index, enum kind kind, const struct hash *leaf)
+{
+    struct notifying *n = ctx;
+    (void)index;
+    scratch_add(n->r->scratch, kind, leaf);
+}
+
+/* Goes on where the replay ended; no --state will be written of it. */
+static void replay_newer(struct notifying *n, struct logfiles *files, const struct checkpoint *cp)
+{
+    struct replaying *r = n->r;
+    struct replay_setup setup = { .source = logfiles_source(files),
+                                  .size = cp->size,
+                                  .root = cp->root,
+                                  .judge = r->judge,
+                                  .seen = newer_seen,
+                                  .seen_ctx = n,
+                                  .found = findings_add,
+                                  .found_ctx = &r->findings };
+    replay_run(&setup, &r->edge);
+}
+
+/* Notices go to the log as it is now, not as its witnesses saw it last: what withholds may have come since. */
+static void look_at_newer(struct notifying *n)
+{
+    struct replaying *r = n->r;
+    struct accepted newest = { 0 };
+    struct logfiles *files = logfiles_of_url(r->trust.url);
+    const struct checkpoint *cp = &newest.cp.checkpoint;
+    if (fetch_newest(n, &newest) && is_near(n, cp) &&
+        prove_extends(&r->trust, &r->accepted, &newest, files, &r->findings, &r->evidence) ==
+            VERDICT_GOOD &&
+        cp->size > r->accepted.cp.checkpoint.size)
+        replay_newer(n, files, cp);
+    accepted_free(&newest);
+    logfiles_free(files);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
 static enum outcome replay(struct notifying *n)
 {
-    enum outcome outcome = replaying_run(n->r, audit_look, n->audit);
+    enum outcome outcome = replaying_run(n->r, look, n);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
+    if (replaying_proven(n->r) && findings_verdict(&n->r->findings) == VERDICT_GOOD)
+        look_at_newer(n);
     outcome = replaying_conclude(n->r);
     if (outcome == OUTCOME_PROVEN && !replaying_proven(n->r))
         outcome = OUTCOME_UNDECIDED;
@@ -53,6 +164,7 @@ enum outcome notifying_open(struct notifying *n, const struct args *a)
     n->audit = audit_open(n->r, false);
     if (n->audit == NULL)
         return OUTCOME_USAGE;
+    n->r->begin = n->r->keep = NULL; /* they are the audit's, for a --state */
     notices_open(&n->notices, n->audit);
     n->service = service_new(&n->r->trust);
     return replay(n);
@@ -136,8 +248,8 @@ enum unsealed notifying_unseal(struct notifying *n, const struct person *p, stru
     memcpy(sealed.commit, p->commit, HASH_BYTES);
     memcpy(sealed.sealed, p->sealed, HASH_BYTES);
     *by = registry_erased(judge_registry(n->r->judge), p->sealed);
-    if (*by != NO_ENTRY)
-        return UNSEALED_ERASED;
+    if (*by != NO_ENTRY) /* a newer order is no proven one */
+        return *by < n->r->accepted.cp.checkpoint.size ? UNSEALED_ERASED : UNSEALED_GONE;
     if (p->to != n->own->entry || !hash_eq(&p->leaf, &n->own->leaf))
         return UNSEALED_FOREIGN;
     if (n->silent)
@@ -238,6 +350,6 @@ json_t *json_of_time(int64_t ms)
     char text[WHEN_TEXT + 1];
     if (ms == NO_TIME)
         return NULL;
-    when_format(text, ms);
+    when_format(text, answer_time(ms));
     return must(json_string(text));
 }

@@ -25,8 +25,10 @@ struct notifying {
     bool told;     /* of that */
 };
 
-/* Replays the log and concludes. Returns OUTCOME_PROVEN only if it is proven in every respect; else nothing may be
- * shown of it, after having said why (with --json as an object, if the log was judged). *n needs notifying_close() in any case. */
+/* Replays the log, then what the log has signed since, as far as no quorum holds it yet: that may withhold what the
+ * former would show. Concludes. Returns OUTCOME_PROVEN only if all that is proven in every respect but for the latter's
+ * quorum; else nothing may be shown of it, after having said why (with --json as an object, if the log was judged). *n
+ * needs notifying_close() in any case. */
 enum outcome notifying_open(struct notifying *n, const struct args *a);
 
 /* Reads --key and --reader, and finds the former enrolled for oversight. Returns OUTCOME_PROVEN, or after having said
@@ -63,7 +65,7 @@ enum outcome notifying_receipt(struct notifying *n, const struct request *r,
 #define RECEIPT_NAME_MAX 40
 void receipt_name(char out[static RECEIPT_NAME_MAX], uint64_t entry);
 
-/* A time as a new JSON string; NULL for NO_TIME, which "o*" of json_pack leaves out. */
+/* A time as a new JSON string, one past the year 9999 as its end; NULL for NO_TIME, which "o*" of json_pack leaves out. */
 json_t *json_of_time(int64_t ms);
 
 #endif

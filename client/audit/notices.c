@@ -49,8 +49,12 @@ static void take_request(struct notices *n, const struct event *event)
     struct notice_facts f = { .leaf = *event->e->leaf,
                               .people = (uint32_t)n->people.n,
                               .data_window = object_window(o, "data_window"),
+                              .transfer = NO_TRANSFER,
+                              .last_transfer = NO_TRANSFER,
                               .deferral_accepted = NO_TIME,
-                              .ratification_accepted = NO_TIME };
+                              .ratification_accepted = NO_TIME,
+                              .newer_notice = NO_ENTRY,
+                              .newer_until = NO_TIME };
     f.case_scheme = code_of(n, event, VOCABULARY_CASE_SCHEME, file, "scheme");
     f.case_number = word_of(n, object_text(file, "number"));
     kind_visit_sealed(o, take_person, &t);
@@ -60,32 +64,46 @@ static void take_request(struct notices *n, const struct event *event)
 
 /* ---- what becomes of them -------------------------------------------------------------------- */
 
-/* The facts of the request that a reference names, with its number; NULL: it is none that counts. */
-static struct notice_facts *about(const struct notices *n, const json_t *reference,
-                                  uint32_t *number)
+/* The facts of the request that a reference names; NULL: it is none that counts. */
+static struct notice_facts *about(const struct notices *n, const json_t *reference)
 {
     const struct casebook *cb = &n->audit->cb;
     const struct request *r = casebook_request(cb, reference_entry(reference));
     if (r == NULL)
         return NULL;
-    *number = (uint32_t)(r - (const struct request *)shelf_at(&cb->requests, 0));
-    return facts_of(n, *number);
+    return facts_of(n, (uint64_t)(r - (const struct request *)shelf_at(&cb->requests, 0)));
+}
+
+/* Behind the others of that request, once however often its list names it. */
+static void append_transfer(struct notices *n, struct notice_facts *f, const struct transfer *t)
+{
+    uint32_t number = (uint32_t)n->transfers.n;
+    struct transfer *last =
+        f->last_transfer == NO_TRANSFER ? NULL : shelf_at(&n->transfers, f->last_transfer);
+    if (last != NULL && last->entry == t->entry)
+        return;
+    if (last != NULL)
+        last->next = number;
+    else
+        f->transfer = number;
+    f->last_transfer = number;
+    *(struct transfer *)shelf_add(&n->transfers, 1) = *t;
 }
 
 static void take_transfer(struct notices *n, const struct event *event)
 {
     const json_t *o = event->object, *requests = json_object_get(o, "requests");
     const json_t *recipient = json_object_get(o, "recipient");
-    struct transfer t = { .accepted = event->e->accepted };
+    struct transfer t = { .entry = event->e->index,
+                          .next = NO_TRANSFER,
+                          .accepted = event->e->accepted };
     t.country = word_of(n, object_text(recipient, "country"));
     t.authority = word_of(n, object_text(recipient, "authority"));
     t.instrument = word_of(n, object_text(o, "instrument"));
     for (size_t i = 0; i < json_array_size(requests); i++) {
-        struct notice_facts *f = about(n, json_array_get(requests, i), &t.request);
-        if (f == NULL)
-            continue;
-        f->transfers++;
-        *(struct transfer *)shelf_add(&n->transfers, 1) = t;
+        struct notice_facts *f = about(n, json_array_get(requests, i));
+        if (f != NULL)
+            append_transfer(n, f, &t);
     }
 }
 
@@ -100,11 +118,25 @@ static void take_response(struct notices *n, const struct event *event, struct n
         f->delivered = word_of(n, outcome);
 }
 
+static void take_ratification(struct notices *n, const struct event *event, struct notice_facts *f)
+{
+    const json_t *o = event->object, *categories = json_object_get(o, "categories");
+    f->ratifier = word_of(n, event->signer->authority);
+    f->ratified = word_of(n, object_text(o, "result"));
+    f->ratification_accepted = event->e->accepted;
+    f->ratified_categories = (uint32_t)n->categories.n;
+    f->ratified_categories_n = (uint32_t)json_array_size(categories);
+    for (uint32_t i = 0; i < f->ratified_categories_n; i++) {
+        const char *code = json_string_value(json_array_get(categories, i));
+        word w = word_of(n, event_code(event, VOCABULARY_CATEGORY, code));
+        *(word *)shelf_add(&n->categories, 1) = w;
+    }
+}
+
 static void take_about_request(struct notices *n, const struct event *event)
 {
-    uint32_t number;
     const json_t *o = event->object;
-    struct notice_facts *f = about(n, json_object_get(o, "request"), &number);
+    struct notice_facts *f = about(n, json_object_get(o, "request"));
     if (f == NULL)
         return;
     if (event->e->kind == KIND_RESPONSE) {
@@ -114,10 +146,23 @@ static void take_about_request(struct notices *n, const struct event *event)
         f->deferral_reason = code_of(n, event, VOCABULARY_DEFERRAL_REASON, o, "reason");
         f->deferral_accepted = event->e->accepted;
     } else if (event->e->kind == KIND_RATIFICATION) {
-        f->ratifier = word_of(n, event->signer->authority);
-        f->ratified = word_of(n, object_text(o, "result"));
-        f->ratification_accepted = event->e->accepted;
+        take_ratification(n, event, f);
     }
+}
+
+void notices_newer(struct notices *n, const struct judged *e)
+{
+    if (!e->counts || (e->kind != KIND_DEFERRAL && e->kind != KIND_NOTICE))
+        return;
+    const json_t *o = e->record->object;
+    struct notice_facts *f = about(n, json_object_get(o, "request"));
+    if (f == NULL)
+        return;
+    int64_t until = object_time(o, "until");
+    if (e->kind == KIND_DEFERRAL && until > f->newer_until)
+        f->newer_until = until; /* an earlier end than before may not show more */
+    if (e->kind == KIND_NOTICE && f->newer_notice == NO_ENTRY)
+        f->newer_notice = e->index;
 }
 
 /* The audit tells of an entry once the casebook has it: a request is its last one. */
@@ -139,6 +184,7 @@ void notices_open(struct notices *n, struct audit *audit)
     shelf_open(&n->facts, sizeof(struct notice_facts));
     shelf_open(&n->people, sizeof(struct person));
     shelf_open(&n->transfers, sizeof(struct transfer));
+    shelf_open(&n->categories, sizeof(word));
     audit->told = take;
     audit->told_ctx = n;
 }
@@ -148,20 +194,23 @@ void notices_close(struct notices *n)
     shelf_close(&n->facts);
     shelf_close(&n->people);
     shelf_close(&n->transfers);
+    shelf_close(&n->categories);
 }
 
 /* ---- how they stand -------------------------------------------------------------------------- */
 
-int64_t notice_not_before(const struct request *r)
+int64_t notice_not_before(const struct request *r, const struct notice_facts *f)
 {
-    return r->deferred_until > r->notify_after ? r->deferred_until : r->notify_after;
+    int64_t until = r->deferred_until > r->notify_after ? r->deferred_until : r->notify_after;
+    return until > f->newer_until ? until : f->newer_until;
 }
 
-enum notice_state notice_state(const struct request *r, int64_t moment)
+enum notice_state notice_state(const struct request *r, const struct notice_facts *f,
+                               int64_t moment)
 {
-    if (r->delivery == NO_ENTRY || r->told != NO_ENTRY)
+    if (r->delivery == NO_ENTRY || r->told != NO_ENTRY || f->newer_notice != NO_ENTRY)
         return NOTICE_NONE;
-    if (notice_withheld(r, moment))
+    if (notice_withheld(r, f, moment))
         return NOTICE_DEFERRED;
     return moment > request_notice_due(r) ? NOTICE_OVERDUE : NOTICE_DUE;
 }

@@ -77,11 +77,18 @@ warrant=$last
 request_of ',"warrant":{"ref":"CJF-7/<b>"},"case":{"scheme":"FGR_CI","number":"FED/<script>alert(1)</script>&1"},"data_window":{"from":"2026-01-05T00:00:00.000Z","until":"2026-02-06T00:00:00.000Z"}' curp=$ana
 overdue=$last
 answered "$overdue" full
-printf '{"kind":"transfer","requests":[%s],"recipient":{"country":"US","authority":"us.doj"},"instrument":"MLAT <1991>"}\n' "$(ref "$overdue")" >"$work/transfer"
-submitted $official <"$work/transfer"
+transfer() { # transfer AUTHORITY ENTRY...
+    authority=$1 list=
+    shift
+    for e in "$@"; do list="$list${list:+,}$(ref "$e")"; done
+    printf '{"kind":"transfer","requests":[%s],"recipient":{"country":"US","authority":"%s"},"instrument":"MLAT <1991>"}\n' "$list" "$authority" >"$work/transfer"
+    submitted $official <"$work/transfer"
+}
+transfer us.doj "$overdue" "$overdue"
 request_of '' curp=$eva phone=+525512345678
 ended=$last
 answered "$ended" direct_access
+transfer us.dea "$ended" "$overdue" "$ended"
 unset LD_PRELOAD
 stop_daemon
 check 'today' start_daemon "$work/data"
@@ -96,7 +103,7 @@ request_of '' curp=$max phone=+525587654321
 hidden=$last
 answered "$hidden" full
 deferred "$hidden" "$(day 30)"
-request_of ",\"notify\":{\"after\":\"$(day 20)\"}" curp=$max
+request_of ',"notify":{"after":"9999-12-31T00:00:00.000Z"}' curp=$max
 hidden2=$last
 answered "$hidden2" full
 to=$to_other
@@ -131,6 +138,7 @@ equal 'what is due' "$(rows due)" "[$ended,$due,$foreign,$erased,$unnamed]"
 equal 'after a deferral that ended yesterday the ten days begin there' "$(row "$ended" .days)" 8
 equal 'without one, with the answer' "$(row "$due" .days)" 9
 equal 'what is deferred stands apart' "$(rows deferred)" "[$hidden,$hidden2]"
+equal 'a deadline past the year 9999 is its end' "$(row "$hidden2" .deadline)" '"9999-12-31T23:59:59.999Z"'
 equal 'and is not opened' "$(row "$hidden" .sealed)" null
 equal 'sealed to another key: whose' "$(row "$foreign" '[.sealed.foreign,.sealed_to]')" '[1,["vieja.example.mx"]]'
 equal 'erased by order, which is no failure' "$(row "$erased" '.sealed|[.opened,.erased,.unread]')" '[0,1,0]'
@@ -168,14 +176,17 @@ for fact in "CURP: $ana" 'Autoridad mx.fgr' 'procuración de justicia' 'federal'
     'no asesoría jurídica' 'mx.vigilancia (vigila.example.mx)'; do
     contains "the letter in Spanish: $fact" "$work/flat" "$fact"
 done
+equal 'a transfer is there once, however often its list names the request' \
+    "$(grep -o -e 'a us.doj (' -e 'a us.dea (' "$work/flat" | tr '\n' ' ')" 'a us.doj ( a us.dea ( '
 flat "$letters/$due-2.en.txt"
 for fact in "CURP (population registry code): $luis" 'kidnapping' 'ratified in part, by the court cjf.juzgado1' \
+    'Data that the judge ratified subscriber data What' \
     'a part was handed over' 'not legal advice' 'none is named' 'no such transfer'; do
     contains "another, in English: $fact" "$work/flat" "$fact"
 done
 equal 'which does not name the other person' "$(grep -c $ana "$letters/$due-2.en.txt")" 0
 flat "$letters/$ended-2.en.txt"
-for fact in '+525512345678' 'direct access' 'ordered by the court cjf.juzgado1' 'ongoing investigation'; do
+for fact in '+525512345678' 'Passed on to others to us.dea (country: US)' 'direct access' 'ordered by the court cjf.juzgado1' 'ongoing investigation'; do
     contains "after a deferral: $fact" "$work/flat" "$fact"
 done
 page=$letters/$overdue-1.es.html
@@ -254,8 +265,10 @@ expect 2 'as does one twice' notify sent --means post "$due" "$due"
 expect 0 'of all that nothing was sent' notify due --json
 equal 'as is to be seen' "$(rows overdue)$(rows due)" "[$overdue][$ended,$due,$foreign,$erased,$unnamed]"
 expect 0 'two people were told' notify sent --means in_person --delivered "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" --receipts "$work/r" --json "$overdue" "$due"
+equal 'what the policy does not protect against is said once' "$(grep -c 'quorum none' "$work/err")" 1
 equal 'two entries' "$(jq -r .status "$work/out" | tr '\n' ' ')" 'appended appended '
 notice=$(jq -r 'select(.line==1)|.index' "$work/out")
+notice_id=$(jq -r 'select(.line==1)|.id' "$work/out")
 check 'with their receipts' "$bin/bitacora" verify $p "$work/r/$notice.tlog-proof"
 expect 0 'then' notify due --json
 equal 'they are gone from the list' "$(rows overdue)$(rows due)" "[][$ended,$foreign,$erased,$unnamed]"
@@ -266,8 +279,41 @@ equal 'learns of the notice' "$(jq -c '.requests[0].notice' "$work/out")" "$noti
 # shellcheck disable=SC2086
 "$bin/bitacora" audit $p --json --all >"$work/audit" 2>/dev/null
 equal 'the audit: told, though late; the other in time' \
-    "$(jq -c 'select(.rule == "R18" and (.entry=='"$overdue"' or .entry=='"$due"')) | [.entry,.result,.cause]' "$work/audit" | tr '\n' ' ')" \
-    "[$overdue,\"finding\",\"PERSON_TOLD_LATE\"] [$due,\"pass\",\"NONE\"] "
+    "$(jq -c 'select(.rule == "R18" and (.entry=='"$overdue"' or .entry=='"$due"')) | [.entry,.result,.causes]' "$work/audit" | tr '\n' ' ')" \
+    "[$overdue,\"finding\",[\"PERSON_TOLD_LATE\"]] [$due,\"pass\",[]] "
+
+# Two at a time: the id is the same, so the log takes one. The key of the slower is a pipe that nobody has filled yet:
+# it is read when all was looked at.
+vkey_watch=$(curl -s "$url/v1/receipts/$to_watch" | sed -n 's/^extra //p' | base64 -d | grep -a -m 1 '^{' | jq -r .vkey)
+hex=$({
+    printf 'bitacora/v1 notice-id\n'
+    echo "$vkey_watch" | cut -d + -f 3- | base64 -d | tail -c 32
+    base64 -d <"$work/hash.$overdue"
+} | sha256sum)
+variant=$(printf %x $((0x$(echo "$hex" | cut -c 17) & 3 | 8)))
+equal 'the id is that of key and request' "$notice_id" \
+    "$(echo "$hex" | sed -E "s/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/\\1-\\2-8\\3-$variant\\4-\\5/")"
+mkfifo -m 600 "$work/slow.key"
+# shellcheck disable=SC2086
+"$bin/bitacora" notify sent $p --key "$work/slow.key" --means post --json "$ended" >"$work/slow.out" 2>"$work/slow.err" &
+slow=$!
+pids="$pids $slow"
+(
+    exec 3>"$work/slow.key"
+    : >"$work/slow.looked"
+    wait_until 60 test -e "$work/slow.go"
+    cat "$watch" >&3
+) &
+pids="$pids $!"
+check 'one has looked' wait_until 30 test -e "$work/slow.looked"
+expect 0 'another is faster' notify sent --means post --json "$ended"
+faster=$(jq -r .index "$work/out")
+: >"$work/slow.go"
+wait $slow
+equal 'and the slower is refused' "$? $(jq -r .error "$work/slow.out")" '3 id'
+forget_pid $slow
+contains 'in words' "$work/slow.err" "a notice of entry $ended by this key is in the log already: entry $faster"
+equal 'the log has one' "$(curl -s "$url/v1/find?id=$(jq -r .id "$work/out")" | jq -c .entries)" "[$faster]"
 
 # ---- a key that was superseded, a service that has lost or refuses -------------------------------
 expect 0 'the other body, about its own' "$bin/bitacora" notify find $p --key "$other" --type curp --value $ana --json
@@ -338,6 +384,67 @@ notify due --out "$letters" --json >"$work/out" 2>"$work/err"
 echo "$? $(jq -r .letters "$work/out")" >"$work/due"
 notify find --type curp --value $ana --receipts "$work/r" --json >"$work/out" 2>"$work/err"
 echo "$? $(jq -c '[.requests[].entry]' "$work/out")" >"$work/find"
+request_of '' curp=$eva
+told=$last
+answered "$told" full
+curl -s "$url/v1/receipts/0" >"$work/old"
+request_of '' curp=$luis
+answered "$last" full
+both() { # both FILE OPTION...: what is said of ana, and of nobody, into FILE.ana, FILE.nobody
+    file=$1
+    shift
+    for who in ana nobody; do
+        eval "value=\$$who"
+        { notify find --type curp --value "$value" "$@"; echo $?; } >"$work/$file.$who" 2>&1
+    done
+}
+
+# A service that does not show its newest checkpoint, or an old one for it.
+printf 'HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n' >"$work/no"
+{
+    printf 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %s\r\nConnection: close\r\n\r\n' "$(wc -c <"$work/old")"
+    cat "$work/old"
+} >"$work/older"
+for lie in no older; do
+    mkdir "$work/asked.$lie"
+    DENY='v1/receipts/0 ' GETS_TO=${url##*:} "$root/build/release/tools/answer" "$work/asked.$lie" "$work/$lie" >"$work/port.$lie" &
+    liar=$!
+    pids="$pids $liar"
+    wait_until 10 test -s "$work/port.$lie"
+    log=http://127.0.0.1:$(cat "$work/port.$lie")
+    notify due --log "$log" --out "$work/l.$lie" --json >"$work/out" 2>"$work/err"
+    echo "$? $(jq -c '[.findings[0].code,.notices]' "$work/out") $(find "$work/l.$lie" 2>/dev/null | wc -l)" >"$work/$lie.due"
+    both "$lie.find" --log "$log" --json
+    notify sent --log "$log" --means post --json "$told" >"$work/out" 2>"$work/err"
+    echo "$? $(jq -c '[.findings[0].code,.status]' "$work/out")" >"$work/$lie.sent"
+    end_pid $liar
+done
+
+# A witness stands still: what the log takes now is witnessed later, and withholds at once.
+kill -STOP "$(cat "$work/w1.pid")"
+printf '{"kind":"deferral","request":%s,"until":"%s","reason":"ongoing_investigation"}\n' "$(ref "$asked")" "$(day 30)" >"$work/deferral"
+# shellcheck disable=SC2086
+"$bin/bitacora" submit $p --key "$work/$judge.key" --json --no-wait "$work/deferral" >"$work/out" 2>"$work/err"
+echo "$? $(jq -r .size "$work/out")" >"$work/deferral.sent"
+size=$(jq -r .size "$work/out")
+both newer
+both newer.json --json
+notify due --out "$work/l4" --json >"$work/out" 2>"$work/err"
+echo "$? $(row "$asked" '[.state,.not_before[0:10],.letters]') $(row "$told" .state) $(cd "$work/l4" && ls ./"$asked"* 2>/dev/null | wc -l) $(cd "$work/l4" && ls ./"$told"* | wc -l)" >"$work/newer.due"
+notify sent --means post --no-wait "$asked" >"$work/out" 2>"$work/newer.err"
+echo "$? $(curl -s "$url/v1/receipts/0" | sed -n '/^log.example/{n;p;}')" >"$work/newer.sent"
+notify sent --means post --no-wait --json "$told" >"$work/out" 2>"$work/err"
+echo "$? $(jq -c '[.status,.size]' "$work/out")" >"$work/newer.told"
+notice=$(jq -r .index "$work/out")
+notify sent --means post --no-wait --json "$told" >"$work/out" 2>"$work/again.err"
+echo "$? $(curl -s "$url/v1/receipts/0" | sed -n '/^log.example/{n;p;}')" >"$work/newer.again"
+notify due --json >"$work/out" 2>"$work/newer.told.err"
+echo "$? $(row "$told" .state)" >"$work/newer.told.due"
+kill -CONT "$(cat "$work/w1.pid")"
+curl -s "$url/v1/receipts/$notice?wait=witnessed" >"$work/out"
+notify sent --means post "$told" >"$work/out" 2>"$work/err"
+echo "$? $(grep -c "entry $notice says already" "$work/err")" >"$work/witnessed.told"
+both later --json
 for w in w1 w2; do end_pid "$(cat "$work/$w.pid")"; done
 printf 'witness w3 %s\nquorum w3\n' "$("$bin/bitacora" keygen w3.example.mx --out "$work/w3.key" --witness)" |
     sed "1i log $vkey $url" >"$work/lacking"
@@ -352,5 +459,27 @@ equal 'with witnesses letters are written' "$(cat "$witnessed/due")" '0 4'
 equal 'and people answered' "$(cat "$witnessed/find")" "0 [$asked]"
 equal 'with witnessed receipts' "$(grep -c '^— w' "$witnessed/letters/$asked.tlog-proof" "$witnessed/r/$asked.tlog-proof" | sed 's/.*://' | tr '\n' ' ')" '2 2 '
 check 'as their verifier wants' "$bin/bitacora" verify --policy "$witnessed/policy" "$witnessed/letters/$asked.tlog-proof"
+for lie in no older; do
+    code=unreadable
+    [ $lie = no ] || code=stale
+    equal "$lie newest checkpoint: no list, no letter" "$(cat "$witnessed/$lie.due")" "3 [\"$code\",null] 0"
+    check 'whoever asks, nothing' cmp "$witnessed/$lie.find.ana" "$witnessed/$lie.find.nobody"
+    equal 'undecided' "$(tail -n 1 "$witnessed/$lie.find.ana")" 3
+    equal 'and nothing is sent' "$(cat "$witnessed/$lie.sent")" "3 [\"$code\",null]"
+done
+equal 'a deferral that is not witnessed' "$(cat "$witnessed/deferral.sent")" "3 $size"
+check 'is as if the request were not there' cmp "$witnessed/newer.ana" "$witnessed/newer.nobody"
+equal 'which is an answer' "$(tail -n 1 "$witnessed/newer.ana")" 0
+check 'for programs, too' cmp "$witnessed/newer.json.ana" "$witnessed/newer.json.nobody"
+equal 'it withholds the letter, of the other there is one' "$(cat "$witnessed/newer.due")" "0 [\"deferred\",\"$(day 30 | cut -c 1-10)\",null] \"due\" 0 5"
+equal 'and the notice: nothing came into the log' "$(cat "$witnessed/newer.sent")" "3 $size"
+contains 'because of what' "$witnessed/newer.err" "a deferral that is newer than the checkpoint that was verified says that nobody may be told before $(day 30 | cut -c 1-10)"
+equal 'a notice that is not witnessed' "$(cat "$witnessed/newer.told")" "3 [\"appended\",$((size + 1))]"
+equal 'is not given twice' "$(cat "$witnessed/newer.again")" "3 $((size + 1))"
+contains 'in words' "$witnessed/again.err" "entry $notice, newer than the checkpoint that was verified, says already that the person was told"
+equal 'who was told is not to be told' "$(cat "$witnessed/newer.told.due")" '0 '
+contains 'which is said, too' "$witnessed/newer.told.err" "entry $told is not listed: entry $notice"
+equal 'once it is witnessed it is as ever' "$(cat "$witnessed/witnessed.told")" '2 1'
+check 'as is the deferral' cmp "$witnessed/later.ana" "$witnessed/later.nobody"
 equal 'without its quorum a log is not proven: no letter' "$(cat "$witnessed/lack")" '3 quorum 0'
 finish
