@@ -37,10 +37,11 @@ static enum store_result put_indexes(struct append *a, const struct record *reco
                                      uint64_t index)
 {
     struct term_target target = { .append = a, .index = index };
+    const struct pointing where = { .memory = a->memory, .txn = a->txn };
     enum store_result r = STORE_OK;
     if (record->kind != KIND_GENESIS)
         r = store_put_id(a->txn, record->id, signer, index);
-    return r == STORE_OK ? terms_visit(record, a->txn, put_term, &target) : r;
+    return r == STORE_OK ? terms_visit(record, &where, put_term, &target) : r;
 }
 
 enum store_result append_record(struct append *a, const struct record *record, uint32_t signer,

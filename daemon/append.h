@@ -3,13 +3,15 @@
 #ifndef DAEMON_APPEND_H
 #define DAEMON_APPEND_H
 
+#include "daemon/pointed.h"
 #include "daemon/standing.h"
 
 /* A batch on its way: the standing as it will be once the transaction is committed. */
 struct append {
     struct store_txn *txn;
     struct standing next;
-    struct buf bytes; /* scratch */
+    struct pointed_memory *memory; /* NULL: nothing is remembered */
+    struct buf bytes;              /* scratch */
 };
 
 /* Begins to append behind `standing`, in a STORE_WRITE transaction that stays the caller's. */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "daemon/pointed.h"
 #include "daemon/standing.h"
 #include "daemon/words.h"
 #include "proto/checkpoint.h"
@@ -95,8 +96,9 @@ static void replay(struct fsck_report *r, struct store_txn *t, struct judge *jud
 static void walk(struct fsck_report *r, struct store_txn *t, const struct vkey *key,
                  const char *blobs)
 {
+    struct pointing where = { .txn = t };
     struct judge_setup setup = {
-        .log = *key, .lookup = standing_lookup, .lookup_ctx = t, .found = judged, .found_ctx = r
+        .log = *key, .lookup = pointed_lookup, .lookup_ctx = &where, .found = judged, .found_ctx = r
     };
     if (!open_checkpoint(r, t, key))
         return;

@@ -70,7 +70,8 @@ static bool read_record(struct checked *c, uint64_t index, struct buf *bytes, st
 static bool terms_of(struct checked *c, const struct record *record)
 {
     c->terms = 0;
-    return terms_visit(record, c->txn, collect, c) == STORE_OK;
+    const struct pointing where = { .txn = c->txn };
+    return terms_visit(record, &where, collect, c) == STORE_OK;
 }
 
 static void check_id(struct checked *c, const struct record *record)

@@ -9,6 +9,7 @@
 #include "daemon/log.h"
 #include "daemon/metrics.h"
 #include "daemon/naming.h"
+#include "daemon/pointed.h"
 #include "daemon/receipts.h"
 #include "daemon/rulebook.h"
 
@@ -25,6 +26,7 @@ struct sequencer {
     void *ctx;
     struct standing standing;
     struct rulebook rulebook;
+    struct pointed_memory memory;
     bool held;  /* witnesses were not all asked before the end came: nothing is signed */
     bool stale; /* standing may not be what the disk says: read it again first */
     bool ended; /* fatal was called: nothing is appended any more */
@@ -92,8 +94,9 @@ static int judge_rest(struct sequencer *s, struct submitted *n, int64_t accepted
     if (judge_enrolment(roster_registry(&s->service->roster), record, n->signer, accepted,
                         &s->service->key.vkey, true, &related, why) != 0)
         return -1;
-    if (judge_references(record, s->append.next.edge.frontier.size, standing_lookup, s->append.txn,
-                         &f) != 0) {
+    struct pointing where = { .memory = &s->memory, .txn = s->append.txn };
+    if (judge_references(record, s->append.next.edge.frontier.size, pointed_lookup, &where, &f) !=
+        0) {
         *why = f.why;
         return -1;
     }
@@ -360,6 +363,7 @@ static bool reload(struct sequencer *s)
         return false;
     s->standing = s->append.next;
     receipts_forget(s->service);
+    pointed_forget(&s->memory);
     roster_replace(&s->service->roster, registry);
     erasing_all(s->service); /* a commit that failed may have reached the disk */
     newest_set(&s->service->newest, &s->standing);
@@ -452,6 +456,7 @@ struct sequencer *sequencer_new(struct service *service, const struct standing *
     s->standing = *standing;
     s->fatal = fatal;
     s->ctx = ctx;
+    s->append.memory = &s->memory;
     s->queue = queue_new(-1);
     if (s->queue != NULL && thread_start(&s->thread, sequence_all, s) == 0)
         return s;

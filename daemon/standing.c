@@ -173,20 +173,3 @@ enum store_result standing_size(struct store_txn *t, uint64_t *size)
     buf_free(&bytes);
     return r;
 }
-
-/* The kind stands on the record's first line; that it was well-formed was seen to when it came. */
-enum lookup standing_lookup(void *store_txn, uint64_t index, struct known_entry *out)
-{
-    struct buf bytes = { 0 };
-    struct entry e;
-    struct refusal why;
-    struct span word = { 0 };
-    bool read = store_entry(store_txn, index, &bytes, &out->leaf) == STORE_OK &&
-                entry_parse(&e, buf_span(&bytes), &why) == 0;
-    if (read) {
-        struct scan s = scan_of(e.note);
-        out->kind = version_line(scan_line(&s), &word) == 1 ? kind_of_name(word) : KIND_UNDECIDED;
-    }
-    buf_free(&bytes);
-    return read ? LOOKUP_FOUND : LOOKUP_FAILED;
-}

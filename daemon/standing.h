@@ -30,7 +30,4 @@ standing_load(struct standing *out, struct registry **registry, struct store_txn
 __attribute__((warn_unused_result)) enum store_result standing_size(struct store_txn *t,
                                                                     uint64_t *size);
 
-/* What an entry was and is called, for references; a lookup_fn over a transaction. */
-enum lookup standing_lookup(void *store_txn, uint64_t index, struct known_entry *out);
-
 #endif

@@ -3,16 +3,16 @@
 #ifndef DAEMON_TERMS_H
 #define DAEMON_TERMS_H
 
-#include "daemon/store.h"
+#include "daemon/pointed.h"
 #include "proto/record.h"
 
 /* Called for each list that an entry belongs in; the same one may come twice. name is valid only
  * during the call. */
 typedef enum store_result term_fn(void *ctx, enum store_list list, struct span name);
 
-/* Visits the terms of a record; t is where a warrant that it points at is looked up. Stops at and
+/* Visits the terms of a record; a warrant that it points at is looked up where `where` says. Stops at and
  * returns the first result of visit, or of the store, that is not STORE_OK. */
-enum store_result terms_visit(const struct record *r, struct store_txn *t, term_fn *visit,
+enum store_result terms_visit(const struct record *r, const struct pointing *where, term_fn *visit,
                               void *ctx);
 
 #endif

@@ -169,12 +169,14 @@ struct path {
 
 #define PATH_TEXT 90
 
-/* "purpose.note.commit" */
+/* "purpose.note.commit": made in out, unless a name is all of it. */
 static const char *path_text(char out[static PATH_TEXT], const struct path *path)
 {
     char before[PATH_TEXT];
+    if (path->before == NULL && strlen(path->name) < PATH_TEXT)
+        return path->name;
     if (path->before == NULL)
-        snprintf(out, PATH_TEXT, "%s", path->name);
+        snprintf(out, PATH_TEXT, "%.89s", path->name);
     else
         snprintf(out, PATH_TEXT, "%.60s.%.28s", path_text(before, path->before), path->name);
     return out;
