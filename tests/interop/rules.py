@@ -9,7 +9,7 @@ MIRROR/v1/blobs/⟨SHA-256 in hex⟩ are the files of pinned rulesets. Printed, 
 
 Nothing is verified here: every entry of the log is taken to count (RULES 1). No signature, role or clock is looked at, and no tree.
 Enrolments, and with them authorities, levels and functions of signers, are found by `under`, the key of one of genesis's registrars
-by the name and id on the signature line. A reference to no earlier entry of its kind, or by another hash, is taken as absent.
+by the name and id on the signature line. A reference to no earlier entry of its kind is taken as absent; the hash in it is not looked at.
 What has not the form of an entry is named on standard error, and no rule sees it. Exit: 0, 2 usage, 3 something could not be read.
 """
 import base64
@@ -128,7 +128,7 @@ class Ruleset:
     def home(self):
         """The country that its name begins with, or None."""
         two, next_one = self.name[:2], self.name[2:3]
-        if len(two) == 2 and two.isascii() and two.isalpha() and not next_one.isalnum():
+        if len(two) == 2 and two.isascii() and two.isalpha() and not (next_one.isascii() and next_one.isalnum()):
             return two.upper()
         return None
 
@@ -205,9 +205,9 @@ class Log:
         return self.by_kind.get(kind, [])
 
     def target(self, ref, kind):
-        """The earlier entry of that kind that a reference names, or None (called while only earlier ones are known)."""
+        """The earlier entry of that kind that a reference names by its index, or None (called while only earlier ones are known)."""
         e = self.by_index.get(ref["entry"]) if ref else None
-        return e if e and e.kind == kind and e.hash == ref["hash"] else None
+        return e if e and e.kind == kind else None
 
     def find_named(self, e, kind, refs):
         found = {t.index: t for t in (self.target(ref, kind) for ref in refs) if t}
