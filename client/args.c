@@ -266,20 +266,28 @@ bool args_parse(struct args *out, int argc, char **argv, const char *accepted)
     return out->help || all_there(out, accepted);
 }
 
-void args_help(FILE *to, const char *accepted)
+static const struct option_help *find_help(const struct option_help *own, const char *name)
+{
+    while (own != NULL && own->name != NULL && strcmp(own->name, name) != 0)
+        own++;
+    return own == NULL || own->name == NULL ? NULL : own;
+}
+
+void args_help(FILE *to, const char *accepted, const struct option_help *own)
 {
     struct table t = { .columns = 3 };
     for (size_t c = 0; c < t.columns; c++)
         table_add(&t, NULL); /* no headings: an empty line */
     for (size_t i = 0; i < OPTIONS; i++) {
         int needed = accepts(accepted, options[i].name);
-        const char *value = options[i].value[say_lang()];
+        const struct option_help *h = find_help(own, options[i].name);
+        const char *value = (h != NULL ? h->value : options[i].value)[say_lang()];
         if (needed == 0 && !accepts(ALWAYS, options[i].name))
             continue;
         table_addf(&t, "--%s%s%s", options[i].name, value == NULL ? "" : " ",
                    value == NULL ? "" : value);
         table_add(&t, needed == 2 ? TR("needed", "necesaria") : NULL);
-        table_add(&t, options[i].meaning[say_lang()]);
+        table_add(&t, (h != NULL ? h->meaning : options[i].meaning)[say_lang()]);
     }
     table_print(&t, 2, to);
     table_free(&t);

@@ -75,8 +75,16 @@ struct args {
  * Returns false after having said what is wrong. */
 bool args_parse(struct args *out, int argc, char **argv, const char *accepted);
 
-/* Lists the options that `accepted` names, with what each takes and means; those that must be there as such. */
-void args_help(FILE *to, const char *accepted);
+/* What an option takes and means, by enum language, where it means something of its own to a command. */
+struct option_help {
+    const char *name; /* NULL: behind the last */
+    const char *value[2];
+    const char *meaning[2];
+};
+
+/* Lists the options that `accepted` names, with what each takes and means; those that must be there as such. own: as the
+ * command has them, before what all have in common; may be NULL. */
+void args_help(FILE *to, const char *accepted, const struct option_help *own);
 
 /* Says what an operand count should be if it is not within least..most; returns whether it is. */
 bool args_operands(const struct args *a, size_t least, size_t most, const char *what);

@@ -15,6 +15,7 @@ enum outcome cmd_verify_evidence(const struct args *a);
 enum outcome cmd_replay(const struct args *a);
 enum outcome cmd_audit(const struct args *a);
 enum outcome cmd_report(const struct args *a);
+extern const struct option_help report_options[];
 enum outcome cmd_warrant(const struct args *a);
 enum outcome cmd_notify(const struct args *a);
 enum outcome cmd_signers(const struct args *a);

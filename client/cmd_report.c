@@ -3,15 +3,49 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "client/cmd.h"
 #include "client/files.h"
-#include "client/report/report.h"
+#include "client/report/compare.h"
+#include "client/report/words.h"
+#include "proto/note.h"
 
 static const char *language_name(enum language l)
 {
     return l == LANGUAGE_ES ? "es" : "en";
 }
+
+const struct option_help report_options[] = {
+    { "out",
+      { "FILE", "ARCHIVO" },
+      { "the report's file; it may not be there yet; absent: it is printed",
+        "el archivo del informe; no debe existir aún; si falta: se imprime" } },
+    { "from",
+      { "MONTH", "MES" },
+      { "the first month, such as 2026-01 (UTC)", "el primer mes, como 2026-01 (UTC)" } },
+    { "to",
+      { "MONTH", "MES" },
+      { "the last month, which is in the report, such as 2026-12",
+        "el último mes, que está en el informe, como 2026-12" } },
+    { "check",
+      { NULL, NULL },
+      { "is FILE, a report, what the log gives? It says its own period and form",
+        "¿es ARCHIVO, un informe, lo que da la bitácora? Él dice su periodo y su forma" } },
+    { "html",
+      { NULL, NULL },
+      { "the report as a page, for reading and printing; so it is without --csv and --json",
+        "el informe como página, para leer e imprimir; así es sin --csv ni --json" } },
+    { "csv",
+      { NULL, NULL },
+      { "the report as a table for spreadsheets, full breakdown included",
+        "el informe como tabla para hojas de cálculo, con el desglose completo" } },
+    { "json",
+      { NULL, NULL },
+      { "the report as JSON, full breakdown included; with --check, its result",
+        "el informe como JSON, con el desglose completo; con --check, su resultado" } },
+    { NULL, { NULL, NULL }, { NULL, NULL } },
+};
 
 /* ---- options --------------------------------------------------------------------------------- */
 
@@ -22,11 +56,14 @@ static bool period_fits(const struct args *a, struct parameters *p)
                      "hacen falta --from y --to: meses, como 2026-01"));
         return false;
     }
-    if (!month_parse(&p->from, a->from) || !month_parse(&p->to, a->to)) {
-        say_usage(TR("--from and --to take months, such as 2026-01, or their first day (UTC): "
-                     "a report is of whole months",
-                     "--from y --to llevan meses, como 2026-01, o su primer día (UTC): un informe "
-                     "es de meses enteros"));
+    bool from_fits = month_parse(&p->from, a->from);
+    if (!from_fits || !month_parse(&p->to, a->to)) {
+        say_usage(
+            TR("%s: --from and --to take months, such as 2026-01: a report is of whole months "
+               "(UTC), and both are in it",
+               "%s: --from y --to llevan meses, como 2026-01: un informe es de meses enteros "
+               "(UTC), y ambos están en él"),
+            from_fits ? a->to : a->from);
         return false;
     }
     if (p->from > p->to || p->to - p->from >= REPORT_MONTHS_MAX || p->to >= 9999 * 12 + 11) {
@@ -36,6 +73,23 @@ static bool period_fits(const struct args *a, struct parameters *p)
         return false;
     }
     return true;
+}
+
+static enum outcome refuse_existing(const char *path)
+{
+    return say_usage(TR("%s is there already, and is not written over: choose another name",
+                        "%s ya existe, y no se sobrescribe: elija otro nombre"),
+                     path);
+}
+
+/* Before the log is replayed, which may take long. */
+static bool out_fits(const struct args *a)
+{
+    struct stat s;
+    if (a->out == NULL || lstat(a->out, &s) != 0)
+        return true;
+    refuse_existing(a->out);
+    return false;
 }
 
 static bool options_fit(const struct args *a, struct parameters *p)
@@ -54,7 +108,7 @@ static bool options_fit(const struct args *a, struct parameters *p)
                      "--by lleva authority, holder, category, basis o state"));
         return false;
     }
-    return period_fits(a, p);
+    return period_fits(a, p) && out_fits(a);
 }
 
 static bool check_options_fit(const struct args *a)
@@ -94,12 +148,33 @@ static bool is_proven(struct replaying *r, const struct audit *a, enum outcome *
     return complete;
 }
 
+/* Totals are never hidden: of a short period they are small numbers themselves. */
+static void warn_of_totals(const struct line *total)
+{
+    struct buf names = { 0 };
+    size_t n = 0;
+    for (int m = 0; m < MEASURES; m++) {
+        if (total->n[m] == 0 || total->n[m] >= REPORT_LEAST)
+            continue;
+        buf_addf(&names, "%s%s", n++ == 0 ? "" : ", ", measure_code((enum measure)m));
+    }
+    if (n > 0)
+        say(TR("WARNING: totals are always shown, and these are from 1 to 4: %s. Publish a longer "
+               "period",
+               "AVISO: los totales se muestran siempre, y estos son de 1 a 4: %s. Publique un "
+               "periodo más largo"),
+            buf_str(&names));
+    buf_free(&names);
+}
+
 static void make(struct buf *out, const struct parameters *p, struct audit *a,
-                 const struct observed *o)
+                 const struct observed *o, bool to_publish)
 {
     audit_end(a);
     struct report *report = report_new(p, a, o);
     write_in_language(out, report);
+    if (to_publish)
+        warn_of_totals(&report->lines[0]);
     report_free(report);
 }
 
@@ -110,9 +185,10 @@ static enum outcome give(const struct args *args, const struct buf *out)
         return OUTCOME_PROVEN;
     }
     if (file_create(args->out, buf_span(out), 0644) != 0)
-        return say_undecided(TR("the report could not be written to %s: %s",
-                                "no se pudo escribir el informe en %s: %s"),
-                             args->out, strerror(errno));
+        return errno == EEXIST ? refuse_existing(args->out)
+                               : say_undecided(TR("the report could not be written to %s: %s",
+                                                  "no se pudo escribir el informe en %s: %s"),
+                                               args->out, strerror(errno));
     return OUTCOME_PROVEN;
 }
 
@@ -127,7 +203,7 @@ static enum outcome run(struct replaying *r, struct audit *a, struct parameters 
         p->size = r->accepted.cp.checkpoint.size;
         p->root = r->accepted.cp.checkpoint.root;
         buf_add_span(&p->note, buf_span(&r->accepted.note));
-        make(&out, p, a, o);
+        make(&out, p, a, o, true);
         outcome = give(r->args, &out);
     }
     observed_free(o);
@@ -141,7 +217,7 @@ struct checking {
     struct parameters p;
     struct buf file;
     struct accepted old; /* the checkpoint in the file */
-    bool same;
+    enum comparison comparison;
     uint64_t line;
 };
 
@@ -150,19 +226,57 @@ static enum outcome read_report(struct checking *c, const char *path)
     enum file result = file_read(&c->file, path, REPORT_MAX);
     if (result != FILE_OK)
         return say_usage("%s: %s", path, file_cause(result));
-    switch (parameters_read(&c->p, buf_span(&c->file))) {
+    struct buf text = { 0 };
+    report_text(&text, buf_span(&c->file));
+    enum parameters_read read = parameters_read(&c->p, buf_span(&text));
+    buf_free(&text);
+    switch (read) {
     case PARAMETERS_OTHER:
         return say_undecided(TR("%s was made by another version of this program",
                                 "%s lo hizo otra versión de este programa"),
                              path);
     case PARAMETERS_NONE:
-        say(TR("%s is not a report as this program writes them",
-               "%s no es un informe como los escribe este programa"),
+        return report_refuse(path, buf_span(&c->file));
+    case PARAMETERS_DAMAGED:
+        return say_undecided(
+            TR("%s begins as a report, but what it says that it was made from is damaged: nothing "
+               "was compared. Ask for the file as it was published",
+               "%s comienza como un informe, pero está dañado lo que dice de qué se hizo: no se "
+               "comparó nada. Pida el archivo como se publicó"),
             path);
-        return OUTCOME_BAD;
     default:
         return OUTCOME_PROVEN;
     }
+}
+
+/* A report of another log says nothing of this one. Of what is no checkpoint at all accepted_open() tells. */
+static bool is_of_log(const struct checking *c, const struct trust *trust)
+{
+    const struct vkey *own = trust_log(trust);
+    struct note note;
+    struct checkpoint cp;
+    struct refusal why;
+    if (note_parse(&note, buf_span(&c->p.note), &why) != 0 ||
+        checkpoint_parse(&cp, note.text, &why) != 0)
+        return true;
+    const char *name = (const char *)cp.origin.p;
+    int n = (int)cp.origin.n;
+    if (!span_eq(cp.origin, span_str(own->name)))
+        say(TR("this report is of log %.*s; your policy names %s: get the policy of %.*s",
+               "este informe es de la bitácora %.*s; su política nombra %s: consiga la política de "
+               "%.*s"),
+            n, name, own->name, n, name);
+    else if (note_verify(&note, own) == NOTE_UNSIGNED)
+        say(TR("this report is of a log that is called %.*s, too, with another key than your "
+               "policy "
+               "has: get the policy of that log",
+               "este informe es de una bitácora que también se llama %.*s, con otra clave que la "
+               "de "
+               "su política: consiga la política de esa bitácora"),
+            n, name);
+    else
+        return true;
+    return false;
 }
 
 /* What the file says of the log's past has to be what the log says now. */
@@ -175,43 +289,15 @@ static void prove_past(struct checking *c, struct replaying *r)
     c->p.root = c->old.cp.checkpoint.root;
 }
 
-static void say_excerpt(const char *what, const struct buf *b, size_t line, size_t at)
-{
-    char text[96];
-    size_t from = at - line > 24 ? at - 24 : line, n = 0;
-    for (; from < b->n && b->p[from] != '\n' && n + 1 < sizeof text && n < 72; from++)
-        text[n++] = b->p[from] >= 0x20 && b->p[from] < 0x7F ? (char)b->p[from] : '.';
-    text[n] = 0;
-    say("%s …%s…", what, text);
-}
-
-/* The first place where they are not the same. */
-static void say_difference(struct checking *c, const struct buf *made)
-{
-    size_t at = 0, line = 0;
-    c->line = 1;
-    while (at < made->n && at < c->file.n && made->p[at] == c->file.p[at]) {
-        if (made->p[at++] == '\n') {
-            line = at;
-            c->line++;
-        }
-    }
-    say(TR("the file is not what the log gives: it differs first in line %" PRIu64,
-           "el archivo no es lo que da la bitácora: difiere primero en la línea %" PRIu64),
-        c->line);
-    say_excerpt(TR("the log gives:", "la bitácora da:"), made, line, at);
-    say_excerpt(TR("in the file:  ", "en el archivo: "), &c->file, line, at);
-}
-
 static enum outcome compare(struct checking *c, struct audit *a, const struct observed *o)
 {
     struct buf made = { 0 };
-    make(&made, &c->p, a, o);
-    c->same = span_eq(buf_span(&made), buf_span(&c->file));
-    if (!c->same)
-        say_difference(c, &made);
+    make(&made, &c->p, a, o, false);
+    c->comparison = report_compare(&c->line, buf_span(&made), buf_span(&c->file));
     buf_free(&made);
-    return c->same ? OUTCOME_PROVEN : OUTCOME_BAD;
+    return c->comparison == COMPARISON_SAME        ? OUTCOME_PROVEN
+           : c->comparison == COMPARISON_LINE_ENDS ? OUTCOME_UNDECIDED
+                                                   : OUTCOME_BAD;
 }
 
 static void tell_check(const struct checking *c, const struct replaying *r, enum outcome outcome)
@@ -220,7 +306,8 @@ static void tell_check(const struct checking *c, const struct replaying *r, enum
         json_t *v = replaying_json(r);
         json_object_set_new(v, "ok", json_boolean(outcome == OUTCOME_PROVEN));
         json_object_set_new(v, "report_size", json_integer((json_int_t)c->p.size));
-        json_object_set_new(v, "same", json_boolean(c->same));
+        json_object_set_new(v, "same", json_boolean(c->comparison == COMPARISON_SAME));
+        json_object_set_new(v, "line_ends", json_boolean(c->comparison == COMPARISON_LINE_ENDS));
         json_object_set_new(v, "line",
                             c->line == 0 ? json_null() : json_integer((json_int_t)c->line));
         say_json(v);
@@ -256,12 +343,14 @@ static enum outcome check(struct checking *c, struct replaying *r, struct audit 
 
 static enum outcome cmd_check(const struct args *args)
 {
-    struct checking c = { .same = false };
+    struct checking c = { .comparison = COMPARISON_OTHER };
     if (!args_operands(args, 1, 1, TR("one FILE", "un ARCHIVO")) || !check_options_fit(args))
         return OUTCOME_USAGE;
     enum outcome outcome = read_report(&c, args->operand[0]);
     struct replaying *r = outcome == OUTCOME_PROVEN ? replaying_open(args, &outcome) : NULL;
-    if (r != NULL) {
+    if (r != NULL && !is_of_log(&c, &r->trust)) {
+        outcome = replaying_close(r, OUTCOME_UNDECIDED);
+    } else if (r != NULL) {
         struct audit *a = audit_open(r, false);
         outcome = a == NULL ? OUTCOME_USAGE : check(&c, r, a);
         audit_close(a);

@@ -111,17 +111,15 @@ static const struct {
       cmd_report,
       VERIFYING "log dir ruleset from to by csv html out check",
       { "--policy POLICY [--log URL | --dir MIRROR] [--ruleset FILE]\n"
-        "         (--from MONTH --to MONTH [--by WHAT] [--csv | --json] [--out FILE] | --check "
-        "FILE)",
+        "         (--from MONTH --to MONTH [--by WHAT] [--html | --csv | --json] [--out FILE] | "
+        "--check FILE)",
         "--policy POLÍTICA [--log URL | --dir COPIA] [--ruleset ARCHIVO]\n"
-        "         (--from MES --to MES [--by QUÉ] [--csv | --json] [--out ARCHIVO] | --check "
-        "ARCHIVO)" },
-      { "a transparency report of whole months, small numbers hidden; --check: is FILE what the "
-        "log "
-        "gives?",
-        "un informe de transparencia de meses enteros, sin números pequeños; --check: ¿es ARCHIVO "
-        "lo "
-        "que da la bitácora?" } },
+        "         (--from MES --to MES [--by QUÉ] [--html | --csv | --json] [--out ARCHIVO] | "
+        "--check ARCHIVO)" },
+      { "a transparency report of whole months, small numbers hidden but in the totals; --check: "
+        "is FILE what the log gives?",
+        "un informe de transparencia de meses enteros, sin números pequeños salvo en los totales; "
+        "--check: ¿es ARCHIVO lo que da la bitácora?" } },
     { "notify",
       cmd_notify,
       VERIFYING "log key! reader ruleset out receipts means delivered type value no-wait",
@@ -250,7 +248,7 @@ static enum outcome help_of(size_t i, const struct args *a)
 {
     FILE *to = a->help_too ? stderr : stdout;
     usage(to, i);
-    args_help(to, commands[i].options);
+    args_help(to, commands[i].options, commands[i].run == cmd_report ? report_options : NULL);
     if (commands[i].run == cmd_new)
         kind_help(to, a->operands > 0 ? a->operand[0] : NULL);
     return a->help_too ? OUTCOME_USAGE : OUTCOME_PROVEN;

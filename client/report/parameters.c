@@ -47,10 +47,9 @@ uint32_t month_of(int64_t ms)
 bool month_parse(uint32_t *out, const char *text)
 {
     static const char rest[] = "-01T00:00:00.000Z";
-    size_t n = strlen(text);
     char whole[WHEN_TEXT + 1];
     int64_t ms;
-    if ((n != 7 && n != 10 && n != WHEN_TEXT) || strncmp(text + 7, rest, n - 7) != 0)
+    if (strlen(text) != 7)
         return false;
     memcpy(whole, text, 7);
     memcpy(whole + 7, rest, sizeof rest);
@@ -121,9 +120,9 @@ static bool take_members(struct parameters *out, const json_t *v)
     for (out->form = 0; out->form < REPORT_FORMS; out->form++)
         if (strcmp(forms[out->form], form) == 0)
             break;
-    if (!lang_ok || out->by == NULL || out->form == REPORT_FORMS || strlen(from) != 7 ||
-        strlen(to) != 7 || !month_parse(&out->from, from) || !month_parse(&out->to, to) ||
-        out->from > out->to || out->to - out->from >= REPORT_MONTHS_MAX)
+    if (!lang_ok || out->by == NULL || out->form == REPORT_FORMS ||
+        !month_parse(&out->from, from) || !month_parse(&out->to, to) || out->from > out->to ||
+        out->to - out->from >= REPORT_MONTHS_MAX)
         return false;
     return decode(&out->note, span_str(note), CHECKPOINT_MAX);
 }
@@ -186,5 +185,5 @@ enum parameters_read parameters_read(struct parameters *out, struct span file)
                 NULL ||
             s.p[n] == 0)
             break;
-    return read_members(out, span_of(s.p, n)) ? PARAMETERS_OK : PARAMETERS_NONE;
+    return read_members(out, span_of(s.p, n)) ? PARAMETERS_OK : PARAMETERS_DAMAGED;
 }

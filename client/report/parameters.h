@@ -5,7 +5,7 @@
 #include "client/say.h"
 
 /* Changes with all that changes a byte of a report. */
-#define REPORT_FORMAT 1
+#define REPORT_FORMAT 2
 #define REPORT_MAX (64 * 1024 * 1024)
 #define REPORT_MONTHS_MAX 240
 
@@ -22,7 +22,7 @@ struct parameters {
     uint64_t size;
 };
 
-/* "2026-01", or the first moment of it: "2026-01-01", "2026-01-01T00:00:00.000Z". Returns false for all else. */
+/* "2026-01". Returns false for all else: a day could be meant to be in the period, or to end it. */
 bool month_parse(uint32_t *out, const char *text);
 void month_text(char out[static 8], uint32_t month);
 /* Its first moment. */
@@ -37,11 +37,13 @@ void parameters_add(struct buf *out, const struct parameters *p);
 
 enum parameters_read {
     PARAMETERS_OK,
-    PARAMETERS_NONE,  /* not a report */
-    PARAMETERS_OTHER, /* a report of another format: another version of the program made it */
+    PARAMETERS_NONE,    /* does not begin as a report does */
+    PARAMETERS_DAMAGED, /* it does; but it cannot be read what it was made from */
+    PARAMETERS_OTHER,   /* a report of another format: another version of the program made it */
 };
 
-/* Reads what a file begins with; out->note is to be freed in any case. Whether the note is any good is not looked at. */
+/* Reads what a file begins with, given with the line ends of report_text(); out->note is to be freed in any case. Whether
+ * the note is any good is not looked at. */
 enum parameters_read parameters_read(struct parameters *out, struct span file);
 
 /* What stands before and behind that line, by form: fixed bytes. */
