@@ -39,8 +39,8 @@ static const struct {
     { "judge_late", { "judge told late or not", "aviso tardío o sin aviso" },
       { "emergencies of which no judge was told within these 48 hours", "urgencias de las que no se avisó a un juez en esas 48 horas" } },
     { "judge_awaited", { "48 h not over", "48 h sin vencer" },
-      { "emergencies of which a judge may still be told: nothing was handed over yet, or less than 48 hours ago",
-        "urgencias de las que aún se puede avisar a un juez: no se ha entregado nada, o hace menos de 48 horas" } },
+      { "emergencies of which a judge must still be told: nothing was handed over yet, or less than 48 hours ago",
+        "urgencias de las que aún hay que avisar a un juez: no se ha entregado nada, o hace menos de 48 horas" } },
     { "ratification_refused", { "ratifi­cation refused", "ratificación negada" },
       { "a judge refused to ratify the request, by the last ruling", "un juez negó ratificar la solicitud, según la última resolución" } },
     { "foreign_transfers", { "transfers abroad", "transfe­rencias al extranjero" },
@@ -49,7 +49,7 @@ static const struct {
       { "requests by which data were handed over: the person is to be told", "solicitudes por las que se entregaron datos: hay que avisar a la persona" } },
     { "notices_sent", { "sent", "enviados" }, { "the person was told", "se avisó a la persona" } },
     { "notices_deferred", { "deferred", "diferidos" }, { "a judge let the notice wait", "un juez permitió que el aviso espere" } },
-    { "notices_awaited", { "term not over", "plazo sin vencer" }, { "the time to tell the person is not over", "el plazo para avisar a la persona no ha vencido" } },
+    { "notices_awaited", { "time limit not over", "plazo sin vencer" }, { "the time limit for telling the person is not over", "el plazo para avisar a la persona no ha vencido" } },
     { "notices_overdue", { "overdue", "vencidos" }, { "the person should have been told", "ya se debió avisar a la persona" } },
     { "automated", { "automated decisions", "decisiones automa­tizadas" },
       { "requests whose data feed an automated decision", "solicitudes cuyos datos alimentan una decisión automatizada" } },
@@ -96,7 +96,7 @@ static const char *const method[2][12] = {
       "A finding is a question for a judge: it says what is not in the log, never that something was illegal.",
       "Small numbers. An asterisk (*) stands for a number that is not shown, to protect the persons concerned. Numbers from 1 to 4 are not shown, nor are as many others "
       "(zeros and large ones among them) as it takes that no hidden number can be computed from what this report shows. Where the number of requests is hidden, so are the "
-      "numbers and medians that depend on it; a median of less than five answers is not shown. In the full breakdown only combinations with at least five requests have a row, and not all of these. The totals of the whole period are always shown; where they alone give a number away, it is shown, too.",
+      "numbers and medians that depend on it; a median of less than five answers is not shown. In the full breakdown only combinations with at least five requests have a row, and not all of these. The totals of the whole report are always shown, small ones, too; where they alone give a number away, it is shown, too.",
       "That holds within one report. Reports of the same period by other dimensions, or of overlapping periods, show other totals: whoever publishes several should bear that in mind.",
       NULL },
     { "Se cuentan las solicitudes que la bitácora asentó en el periodo (meses en UTC) y lo que fue de ellas hasta el último asiento que abarca este informe. "
@@ -108,7 +108,7 @@ static const char *const method[2][12] = {
       "Un hallazgo es una pregunta para un juez: dice qué no consta en la bitácora, nunca que algo fue ilegal.",
       "Números pequeños. Un asterisco (*) está en lugar de un número que no se muestra, para proteger a las personas. No se muestran los números del 1 al 4, ni tantos otros "
       "(también ceros y números grandes) como hagan falta para que ningún número oculto se pueda calcular con lo que muestra este informe. Donde se oculta el número de solicitudes, "
-      "se ocultan también los números y medianas que dependen de él; no se muestra la mediana de menos de cinco respuestas. En el desglose completo solo tienen fila las combinaciones con al menos cinco solicitudes, y no todas. Los totales de todo el periodo se muestran siempre; donde ellos solos revelan un número, también se muestra.",
+      "se ocultan también los números y medianas que dependen de él; no se muestra la mediana de menos de cinco respuestas. En el desglose completo solo tienen fila las combinaciones con al menos cinco solicitudes, y no todas. Los totales de todo el informe se muestran siempre, también los pequeños; donde ellos solos revelan un número, también se muestra.",
       "Esto vale dentro de un informe. Los informes del mismo periodo por otras dimensiones, o de periodos que se traslapan, muestran otros totales: quien publique varios debe tenerlo en cuenta.",
       NULL },
 };

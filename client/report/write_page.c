@@ -30,9 +30,14 @@ static void paragraph(struct page *g)
     clear(g);
 }
 
+static bool is_hidden(const struct line *l, int m)
+{
+    return m == MEASURES ? l->median_hidden : l->hidden[m];
+}
+
 static void add_number(struct buf *out, const struct line *l, int m)
 {
-    if (m == MEASURES ? l->median_hidden : l->hidden[m])
+    if (is_hidden(l, m))
         buf_adds(out, HIDDEN_MARK);
     else if (m == MEASURES && l->answered == 0)
         buf_adds(out, "–");
@@ -103,7 +108,7 @@ static void add_figures(struct page *g)
         const char *what = shown[i] == SENT       ? TR("notices sent", "avisos enviados")
                            : shown[i] == DEFERRED ? TR("notices deferred", "avisos diferidos")
                            : shown[i] == AWAITED
-                               ? TR("notices, term not over", "avisos con plazo sin vencer")
+                               ? TR("notices, time limit not over", "avisos con plazo sin vencer")
                            : shown[i] == OVERDUE ? TR("notices overdue", "avisos vencidos")
                                                  : measure_word((enum measure)shown[i]);
         html_cell(g->out, what);
@@ -244,9 +249,11 @@ static void add_charts(struct page *g)
     };
     html_heading(g->out, 2, TR("At a glance", "De un vistazo"));
     html_paragraph(g->out, TR("An asterisk (*) stands for a number that is not shown, to protect "
-                              "the persons concerned.",
+                              "the persons concerned. The totals of the whole report are always "
+                              "shown, small ones, too.",
                               "Un asterisco (*) está en lugar de un número que no se muestra, para "
-                              "proteger a las personas."));
+                              "proteger a las personas. Los totales de todo el informe se "
+                              "muestran siempre, también los pequeños."));
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         add_chart(g, &all[i], all[i].d == r->by);
 }
@@ -269,6 +276,40 @@ static void table_row(struct page *g, const char *name, const struct line *l, co
     html_row_end(g->out);
 }
 
+static bool has_number(const struct line *l, int m)
+{
+    return m == MEASURES ? !l->median_hidden && l->answered > 0 : !l->hidden[m] && l->n[m] > 0;
+}
+
+/* Long tables of nothing but zeros and marks are not read. The first table names all that there is, and all months. */
+static bool is_worth_a_line(const struct line *l, enum summary s, const int *measures, size_t n)
+{
+    bool first = measures[0] == RECEIVED;
+    for (size_t i = 0; i < n; i++)
+        if (has_number(l, measures[i]) || (first && is_hidden(l, measures[i])))
+            return true;
+    return first && s == SUMMARY_MONTH;
+}
+
+static void table_end(struct page *g, const int *measures, size_t n, size_t left_out)
+{
+    table_row(g, TR("Total", "Total"), &g->r->lines[0], measures, n);
+    html_table_end(g->out);
+    if (left_out == 0)
+        return;
+    locale_number(&g->text, left_out);
+    buf_adds(&g->text, left_out == 1
+                           ? TR(" line has nothing but zeros and asterisks, and is left "
+                                "out here; CSV and JSON have it.",
+                                " línea solo tiene ceros y asteriscos, y se omite aquí; "
+                                "está en CSV y JSON.")
+                           : TR(" lines have nothing but zeros and asterisks, and are left "
+                                "out here; CSV and JSON have them.",
+                                " líneas solo tienen ceros y asteriscos, y se omiten aquí; "
+                                "están en CSV y JSON."));
+    paragraph(g);
+}
+
 static void add_table(struct page *g, enum summary s, enum dimension d, const char *caption,
                       const int *measures, size_t n)
 {
@@ -280,14 +321,18 @@ static void add_table(struct page *g, enum summary s, enum dimension d, const ch
         heading[i + 1] = words[i];
     }
     html_table_begin(g->out, caption, heading, n + 1);
+    size_t left_out = 0;
     for (size_t i = r->first[s]; i < r->last[s]; i++) {
         struct buf name = { 0 };
+        if (!is_worth_a_line(&r->lines[i], s, measures, n)) {
+            left_out++;
+            continue;
+        }
         line_label(&name, r, d, r->lines[i].key[d]);
         table_row(g, buf_str(&name), &r->lines[i], measures, n);
         buf_free(&name);
     }
-    table_row(g, TR("Total", "Total"), &r->lines[0], measures, n);
-    html_table_end(g->out);
+    table_end(g, measures, n, left_out);
 }
 
 static void add_tables(struct page *g, enum summary s, enum dimension d)
