@@ -71,7 +71,7 @@ static int by_of(const struct change *c, enum measure m)
 }
 
 /* And with the findings that being overdue, or late, is. */
-static void add_change(struct changes *s, struct change c)
+static void add_with_findings(struct changes *s, struct change c)
 {
     int overdue = by_of(&c, OVERDUE), late = by_of(&c, JUDGE_LATE);
     append(s, c);
@@ -81,6 +81,15 @@ static void add_change(struct changes *s, struct change c)
         append(s, with(c, FINDINGS_CRITICAL, late));
     if (overdue != 0 && late != 0)
         append(s, with(with(c, FINDINGS_POLICY, overdue), FINDINGS_CRITICAL, late));
+}
+
+/* And with automated decisions, for lines that have no other requests. */
+static void add_change(struct changes *s, struct change c)
+{
+    int received = by_of(&c, RECEIVED);
+    add_with_findings(s, c);
+    if (received != 0)
+        add_with_findings(s, with(c, AUTOMATED, received));
 }
 
 /* To what is there, what keeps emergencies within requests, and each their partition. */

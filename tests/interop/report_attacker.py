@@ -219,10 +219,14 @@ def main(arguments):
     truth = {**{(d, v): n for d, of in counts.summary.items() for v, n in of.items()}, **counts.rows}
     found, rest = attack(report, counts)
     tap.check("no hidden number can be computed", not found, sorted(found.items(), key=str)[:5])
-    few = {key: n for (key, m), n in rest.items() if m == "received" and 0 < n < 5}
+    def has_rows(key):
+        """Else what is not listed is the line itself, which is hidden or the total."""
+        return bool(report["rows"]) if key == "total" else any(row[key[0]] == key[1] for row in report["rows"])
+    few = {name[1]: n for (name, m), n in rest.items() if m == "received" and 0 < n < 5 and has_rows(name[1])}
     tap.check("what is not listed is nowhere 1 to 4 requests", not few, list(few.items())[:5])
     found, _ = attack(careless(report, counts), counts)
-    tap.check("with only 1 to 4 hidden, %d can" % len(found), len(found) > 0, "")
+    if len(counts.requests) >= 50:
+        tap.check("with only 1 to 4 hidden, %d can" % len(found), len(found) > 0, "")
     tap.check("what is found is true", all(truth[key][m] == n for (key, m), n in found.items()), "")
     return tap.end()
 
