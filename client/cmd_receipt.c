@@ -117,6 +117,10 @@ static void add_findings(struct sheet *s, const struct findings *f)
 
 static const char *headline(const struct shown *x)
 {
+    if (x->check.form == FORM_OPENING)
+        return TR("This is an opening, not a receipt", "Esto es una apertura, no un recibo");
+    if (x->check.form == FORM_OTHER)
+        return TR("This is not a receipt file", "Esto no es un archivo de recibo");
     if (x->verdict == VERDICT_GOOD)
         return TR("Proven: this record stands in the log, signed as is said below",
                   "Probado: este registro está en la bitácora, firmado como se dice abajo");
@@ -137,7 +141,12 @@ static void add_status(struct sheet *s, const struct showing *v, const struct sh
     buf_addf(&text, TR("%s; verified offline on ", "%s; comprobado sin red el "), file);
     locale_time(&text, v->now);
     buf_adds(&text, TR(" by this computer's clock.", " según el reloj de este equipo."));
-    if (!x->facts)
+    if (x->check.form == FORM_OPENING)
+        buf_addf(&text,
+                 TR(" It is looked at with: bitacora verify --opening %s",
+                    " Se comprueba con: bitacora verify --opening %s"),
+                 file);
+    else if (!x->facts && x->check.form == FORM_RECEIPT)
         buf_adds(&text, TR(" What it says is not shown, as it is not proven.",
                            " Lo que dice no se muestra, porque no está probado."));
     sheet_take(s, SHEET_PARAGRAPH, VERDICT_GOOD, &text);
@@ -268,8 +277,10 @@ static void add_place(struct sheet *s, const struct showing *v, const struct sho
               log_of(v, x));
     term_number(s, TR("Entry", "Asiento"), r->index);
     term_hash(s, TR("Hash of the entry", "Hash del asiento"), &r->leaf);
-    term_number(s, TR("Entries under the checkpoint", "Asientos bajo el checkpoint"), r->size);
-    term_hash(s, TR("Root of the checkpoint", "Raíz del checkpoint"), &r->root);
+    term_number(
+        s, TR("Entries under the checkpoint", "Asientos del punto de control (checkpoint)"),
+        r->size);
+    term_hash(s, TR("Root of the checkpoint", "Raíz del punto de control"), &r->root);
     term_hash(s, TR("Hash of entry 0 (genesis)", "Hash del asiento 0 (génesis)"), &r->genesis);
     sheet_add(s, SHEET_HINT, VERDICT_GOOD,
               v->trust.has_pin
@@ -341,13 +352,13 @@ static void add_proven(struct sheet *s, const struct showing *v, const struct sh
                   ? TR("That is the log's own key, which the policy names.",
                        "Es la clave de la propia bitácora, que la política nombra.")
                   : TR("That key was enrolled for this role, in the open, by whom is said above.",
-                       "Esa clave recibió el alta para este papel, a la vista, de quien se dice "
+                       "Esa clave recibió el alta para este papel, públicamente, de quien se dice "
                        "arriba."));
     sheet_addf(s, SHEET_ITEM, VERDICT_GOOD,
                TR("It stands in the log as entry %" PRIu64 ", under a checkpoint that the log "
                   "signed.",
-                  "Está en la bitácora como asiento %" PRIu64 ", bajo un checkpoint que la "
-                  "bitácora firmó."),
+                  "Está en la bitácora como asiento %" PRIu64 ", bajo un punto de control que "
+                  "la bitácora firmó."),
                r->index);
     if (asks_witnesses(v) && r->quorum)
         sheet_add(s, SHEET_ITEM, x->verdict,
@@ -417,6 +428,7 @@ static void write_sheet(struct sheet *s, const struct showing *v, const struct s
     add_proven(s, v, x);
     add_not_proven(s, v, x);
     add_text(s, &l);
+    sheet_laws(s, NULL);
     link_close(&l);
 }
 
@@ -530,8 +542,9 @@ static void page_begin(struct buf *out, const struct showing *v)
                  x->check.report.index, log_of(v, x)->name);
     else
         buf_adds(&running, file);
-    const char *title = v->count > 1                ? TR("Receipts", "Recibos")
-                        : x->facts                  ? label_kind(x->check.report.kind)
+    const char *title = v->count > 1                    ? TR("Receipts", "Recibos")
+                        : x->check.form != FORM_RECEIPT ? TR("Not a receipt", "No es un recibo")
+                        : x->facts                      ? label_kind(x->check.report.kind)
                         : x->verdict == VERDICT_BAD ? TR("Receipt not valid", "Recibo no válido")
                                                     : TR("Receipt that could not be verified",
                                                          "Recibo que no se pudo comprobar");

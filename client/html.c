@@ -100,7 +100,7 @@ static const char css[] =
     "dl{margin:.6rem 0 1rem;border-bottom:1px solid #888}"
     "dl>div{display:grid;grid-template-columns:32% minmax(0,1fr);border-top:1px solid #888;"
     "padding:.4rem 0}"
-    "dt{grid-column:1;padding-right:1.5rem;color:#333}dd{grid-column:2;margin:0}"
+    "dt{grid-column:1;grid-row:1/span 40;padding-right:1.5rem;color:#333}dd{grid-column:2;margin:0}"
     "dd.hint{font-size:.875rem;line-height:1.4;color:#444}"
     "code{font:.84em/1.5 \"DejaVu Sans Mono\",\"Liberation Mono\",Consolas,Menlo,monospace;"
     "overflow-wrap:anywhere}"
@@ -115,6 +115,7 @@ static const char css[] =
     "font-weight:700}"
     ".good>.mark,.mark.good{color:#00592e}.bad>.mark,.mark.bad{color:#9b0000}"
     ".undecided>.mark,.mark.undecided{color:#6b4700}"
+    ".status.neutral{border-width:1px;border-left-width:10px;border-color:#555}"
     ".note{border-left:4px solid #555;padding:.1rem 0 .1rem 1rem;margin:1rem 0}"
     ".scroll{overflow-x:auto}"
     "table{border-collapse:collapse;width:100%;margin:.6rem 0 1.2rem;font-size:.9375rem;"
@@ -242,6 +243,24 @@ void html_status(struct buf *out, enum verdict v, const char *headline, const ch
     buf_addf(out, "<section class=\"status %s\">\n", verdict_name(v));
     buf_adds(out, "<p class=\"headline\">");
     html_mark(out, v, headline);
+    buf_adds(out, "</p>\n");
+    if (text != NULL)
+        html_paragraph(out, text);
+    buf_adds(out, "</section>\n");
+}
+
+const char *html_mark_neutral(void)
+{
+    return "○";
+}
+
+void html_status_neutral(struct buf *out, const char *headline, const char *text)
+{
+    buf_addf(out,
+             "<section class=\"status neutral\">\n<p class=\"headline\"><span class=\"mark\" "
+             "aria-hidden=\"true\">%s</span> ",
+             html_mark_neutral());
+    html_text(out, headline);
     buf_adds(out, "</p>\n");
     if (text != NULL)
         html_paragraph(out, text);

@@ -24,10 +24,14 @@ void html_verbatim(struct buf *out, const char *text);
 
 /* An answer, told by a mark (✓ ✗ ?), by words and by the form of its frame, never by colour alone: a headline and an explanation (may be NULL). */
 void html_status(struct buf *out, enum verdict v, const char *headline, const char *text);
-/* The same in a line, for tables and lists: the mark and the words. */
+/* One that is neither good nor bad, such as a proven absence. */
+void html_status_neutral(struct buf *out, const char *headline, const char *text);
+/* The first in a line, for tables and lists: the mark and the words. */
 void html_mark(struct buf *out, enum verdict v, const char *words);
 /* "✓", "✗", "?". */
 const char *html_mark_of(enum verdict v);
+/* "○". */
+const char *html_mark_neutral(void);
 
 /* Something to be borne in mind, framed at the left. */
 void html_note(struct buf *out, const char *text);

@@ -103,6 +103,24 @@ static const struct words basis[] = {
     { NULL, { NULL, NULL } },
 };
 
+static const struct words laws[] = {
+    { "CFF", { "Código Fiscal de la Federación (federal tax code)", "Código Fiscal de la Federación" } },
+    { "CNPP", { "Código Nacional de Procedimientos Penales (national code of criminal procedure)", "Código Nacional de Procedimientos Penales" } },
+    { "CPEUM", { "Constitución Política de los Estados Unidos Mexicanos (the constitution)", "Constitución Política de los Estados Unidos Mexicanos" } },
+    { "LFCDO", { "Ley Federal contra la Delincuencia Organizada (federal law against organised crime)", "Ley Federal contra la Delincuencia Organizada" } },
+    { "LFPIORPI", { "Ley Federal para la Prevención e Identificación de Operaciones con Recursos de Procedencia Ilícita (federal law against money laundering)", "Ley Federal para la Prevención e Identificación de Operaciones con Recursos de Procedencia Ilícita" } },
+    { "LFTR", { "Ley Federal de Telecomunicaciones y Radiodifusión (former federal law on telecommunications)", "Ley Federal de Telecomunicaciones y Radiodifusión" } },
+    { "LGMDFP", { "Ley General en Materia de Desaparición Forzada de Personas, Desaparición Cometida por Particulares y del Sistema Nacional de Búsqueda de Personas (general law on missing persons)", "Ley General en Materia de Desaparición Forzada de Personas, Desaparición Cometida por Particulares y del Sistema Nacional de Búsqueda de Personas" } },
+    { "LGN", { "Ley de la Guardia Nacional (law on the national guard)", "Ley de la Guardia Nacional" } },
+    { "LGPDPPSO", { "Ley General de Protección de Datos Personales en Posesión de Sujetos Obligados (general law on data protection by public bodies)", "Ley General de Protección de Datos Personales en Posesión de Sujetos Obligados" } },
+    { "LIC", { "Ley de Instituciones de Crédito (law on banks)", "Ley de Instituciones de Crédito" } },
+    { "LMTR", { "Ley en Materia de Telecomunicaciones y Radiodifusión (law on telecommunications and broadcasting)", "Ley en Materia de Telecomunicaciones y Radiodifusión" } },
+    { "LSN", { "Ley de Seguridad Nacional (national security law)", "Ley de Seguridad Nacional" } },
+    { "LSNIIMSP", { "Ley del Sistema Nacional de Investigación e Inteligencia en Materia de Seguridad Pública (law on the national system of intelligence for public security)", "Ley del Sistema Nacional de Investigación e Inteligencia en Materia de Seguridad Pública" } },
+    { "StPO", { "Strafprozessordnung (German code of criminal procedure)", "código alemán de procedimiento penal" } },
+    { NULL, { NULL, NULL } },
+};
+
 static const struct words ground[] = {
     { "life_or_integrity", { "danger to somebody's life or physical integrity", "peligro para la vida o la integridad física de alguien" } },
     { "object_of_crime_at_risk", { "the object of the crime is at risk", "riesgo para el objeto del delito" } },
@@ -295,7 +313,7 @@ static const char *const kinds[KIND_COUNT][2] = {
     [KIND_RATIFICATION] = { "Ruling on an emergency request", "Resolución sobre una solicitud de urgencia" },
     [KIND_DEFERRAL] = { "Deferral of the notice to the person", "Aplazamiento del aviso a la persona" },
     [KIND_ERASURE] = { "Order to erase", "Orden de borrado" },
-    [KIND_ANCHOR] = { "Checkpoint seen from outside", "Checkpoint visto desde fuera" },
+    [KIND_ANCHOR] = { "Checkpoint seen from outside", "Punto de control (checkpoint) visto desde fuera" },
     [KIND_REQUEST] = { "Request for data", "Solicitud de datos" },
     [KIND_JUDICIAL_NOTICE] = { "Notice to the judge", "Aviso al juez" },
     [KIND_TRANSFER] = { "Transfer of data", "Transferencia de datos" },
@@ -305,7 +323,7 @@ static const char *const kinds[KIND_COUNT][2] = {
     [KIND_NOTICE] = { "Notice to the person", "Aviso a la persona" },
     [KIND_CORRECTION] = { "Correction of an entry", "Corrección de un asiento" },
     [KIND_RESPONSE] = { "Answer of the data holder", "Respuesta de quien tiene los datos" },
-    [KIND_ERROR_REPORT] = { "Error reported by oversight", "Error informado por supervisión" },
+    [KIND_ERROR_REPORT] = { "Error reported by oversight", "Error informado por el órgano de supervisión" },
 };
 
 /* One name means the same in all kinds, as far as the words go. */
@@ -323,7 +341,7 @@ static const struct words members[] = {
     { "case", { "Case number", "Número de expediente" } },
     { "categories", { "Categories of data", "Categorías de datos" } },
     { "cause", { "What is wrong", "Qué está mal" } },
-    { "checkpoint", { "Checkpoint that was seen", "Checkpoint que se vio" } },
+    { "checkpoint", { "Checkpoint that was seen", "Punto de control (checkpoint) que se vio" } },
     { "class", { "Class of product", "Clase de producto" } },
     { "data_window", { "Period that the data are about", "Periodo del que tratan los datos" } },
     { "delivered_at", { "The person was told", "Se avisó a la persona" } },
@@ -413,6 +431,15 @@ const char *label_word(enum type type, const char *word)
 {
     const char *words = label_word_in(type, word, say_lang());
     return words != NULL ? words : word;
+}
+
+bool label_law(size_t i, const char **abbreviation, const char **name)
+{
+    if (laws[i].code == NULL)
+        return false;
+    *abbreviation = laws[i].code;
+    *name = laws[i].in[say_lang()];
+    return true;
 }
 
 const char *label_kind_in(enum kind k, enum language language)

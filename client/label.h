@@ -16,6 +16,9 @@ const char *label_in(enum vocabulary v, const char *code, enum language language
 const char *label_word(enum type type, const char *word);
 const char *label_word_in(enum type type, const char *word, enum language language);
 
+/* The law number i, from 0: its abbreviation, as rules and codes cite it, and its name. Returns false past the last. */
+bool label_law(size_t i, const char **abbreviation, const char **name);
+
 /* "request for data"; kind_meaning() says the same in half a sentence. */
 const char *label_kind(enum kind k);
 const char *label_kind_in(enum kind k, enum language language);

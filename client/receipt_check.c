@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/files.h"
+#include "proto/disclosure.h"
 #include "proto/evidence.h"
 #include "proto/when.h"
 
@@ -19,6 +20,19 @@ static bool entry_stands(const struct findings *f)
     return f->total == f->kept;
 }
 
+static enum receipt_form form_of(struct span text)
+{
+    static const char begin[] = "c2sp.org/tlog-proof@";
+    struct disclosure d;
+    struct refusal why;
+    if (text.n >= sizeof begin - 1 && memcmp(text.p, begin, sizeof begin - 1) == 0)
+        return FORM_RECEIPT;
+    if (disclosure_parse(&d, text, &why) != 0)
+        return FORM_OTHER;
+    disclosure_free(&d);
+    return FORM_OPENING;
+}
+
 void receipt_check(struct receipt_check *out, const struct trust *t, const char *path)
 {
     struct refusal why;
@@ -30,6 +44,7 @@ void receipt_check(struct receipt_check *out, const struct trust *t, const char 
         return;
     }
     out->was_read = true;
+    out->form = form_of(buf_span(&out->text));
     receipt_judge(&out->report, t->policy, buf_span(&out->text), trust_pin(t), findings_add,
                   &out->findings);
     if (out->report.size > 0 && out->report.quorum && !trust_fresh(t, &out->report.cp, &why))

@@ -7,9 +7,17 @@
 #include "client/trust.h"
 #include "proto/receipt.h"
 
+/* What a file is that was given for a receipt, by its form. */
+enum receipt_form {
+    FORM_RECEIPT, /* it begins as one, or could not be read */
+    FORM_OPENING, /* that of `disclose`: who an entry concerns */
+    FORM_OTHER,
+};
+
 struct receipt_check {
     const char *path; /* the caller's */
     bool was_read;
+    enum receipt_form form;
     struct buf text;              /* owned, as is findings */
     struct receipt_report report; /* index NO_ENTRY and size 0 where nothing is known */
     struct findings findings;     /* the caller may add what it finds out itself */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client/html.h"
+#include "client/label.h"
 
 #define TERM_MAX 42 /* columns that terms take at most */
 
@@ -45,6 +46,35 @@ void sheet_free(struct sheet *s)
     *s = (struct sheet){ 0 };
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+static bool has_word(const char *text, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at += n)
+        if ((at == text || !is_letter(at[-1])) && !is_letter(at[n]))
+            return true;
+    return false;
+}
+
+void sheet_laws(struct sheet *s, const char *also)
+{
+    const char *abbreviation, *name;
+    size_t entries = s->entries;
+    for (size_t law = 0; label_law(law, &abbreviation, &name); law++) {
+        bool named = also != NULL && has_word(also, abbreviation);
+        for (size_t i = 0; i < entries && !named; i++)
+            named = has_word(s->entry[i].text, abbreviation);
+        if (named && s->entries == entries)
+            sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("Abbreviations", "Abreviaturas"));
+        if (named)
+            sheet_addf(s, SHEET_POINT, VERDICT_GOOD, "%s: %s", abbreviation, name);
+    }
+}
+
 /* ---- as text --------------------------------------------------------------------------------- */
 
 static int columns_of(const char *text)
@@ -60,6 +90,11 @@ static bool is_value(enum sheet_line line)
     return line == SHEET_VALUE || line == SHEET_CODE || line == SHEET_HINT || line == SHEET_MARK;
 }
 
+static bool is_status(enum sheet_line line)
+{
+    return line == SHEET_STATUS || line == SHEET_NEUTRAL;
+}
+
 /* The widest term up to the next heading. */
 static int term_width(const struct sheet *s, size_t from)
 {
@@ -73,6 +108,8 @@ static int term_width(const struct sheet *s, size_t from)
 static const char *marker(const struct sheet_entry *e)
 {
     switch (e->line) {
+    case SHEET_NEUTRAL:
+        return html_mark_neutral();
     case SHEET_STATUS:
     case SHEET_ITEM:
     case SHEET_MARK:
@@ -116,7 +153,7 @@ void sheet_print(const struct sheet *s, FILE *to)
         } else if (e->line == SHEET_VERBATIM) {
             fprintf(to, "    %s\n", e->text);
         } else if (e->line != SHEET_TERM) {
-            fprintf(to, "%s%s%s%s\n", e->line == SHEET_STATUS ? "" : "  ",
+            fprintf(to, "%s%s%s%s\n", is_status(e->line) ? "" : "  ",
                     marker(e) == NULL ? "" : marker(e), marker(e) == NULL ? "" : " ", e->text);
         }
     }
@@ -154,6 +191,10 @@ static void add_html(struct buf *out, const struct sheet_entry *e, const struct 
     case SHEET_STATUS:
         html_status(out, e->verdict, e->text,
                     next != NULL && next->line == SHEET_PARAGRAPH ? next->text : NULL);
+        break;
+    case SHEET_NEUTRAL:
+        html_status_neutral(out, e->text,
+                            next != NULL && next->line == SHEET_PARAGRAPH ? next->text : NULL);
         break;
     case SHEET_HEADING:
         html_heading(out, 2, e->text);
@@ -196,7 +237,7 @@ void sheet_html(const struct sheet *s, struct buf *out)
         change_list(out, list, list_of(e->line));
         list = list_of(e->line);
         add_html(out, e, i + 1 < s->entries ? e + 1 : NULL);
-        if (e->line == SHEET_STATUS && i + 1 < s->entries && e[1].line == SHEET_PARAGRAPH)
+        if (is_status(e->line) && i + 1 < s->entries && e[1].line == SHEET_PARAGRAPH)
             i++; /* it stands within the frame */
     }
     change_list(out, list, LIST_NONE);

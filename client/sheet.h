@@ -8,7 +8,8 @@
 #include "client/say.h"
 
 enum sheet_line {
-    SHEET_STATUS, /* an answer, with its verdict; what explains it is a SHEET_PARAGRAPH */
+    SHEET_STATUS,  /* an answer, with its verdict; what explains it is a SHEET_PARAGRAPH */
+    SHEET_NEUTRAL, /* the same of an answer that is neither good nor bad */
     SHEET_HEADING,
     SHEET_PARAGRAPH,
     SHEET_TERM, /* followed by one or more of: */
@@ -37,6 +38,10 @@ void sheet_addf(struct sheet *s, enum sheet_line line, enum verdict verdict, con
 /* The buffer's contents, which it loses. */
 void sheet_take(struct sheet *s, enum sheet_line line, enum verdict verdict, struct buf *text);
 void sheet_free(struct sheet *s);
+
+/* Adds a list of the abbreviations of laws, written out, that occur in the sheet or in `also` (may be NULL); nothing
+ * where there are none. */
+void sheet_laws(struct sheet *s, const char *also);
 
 void sheet_print(const struct sheet *s, FILE *to);
 /* Appends what client/html.h makes of it, to stand within a page. */

@@ -78,10 +78,11 @@ for said in 'Tipo de registro            Solicitud de datos' 'procuración de ju
     'CURP, sellado a la clave de supervisión del asiento 4' 'Firmante           fgr.example.mx/a.lopez' \
     'asiento 2: fgr.example.mx/a.lopez recibe el alta como agente que solicita, por registrar.example.mx' \
     'el asiento 0, génesis' '✓ w1.example.mx cofirmó el ' '? w2.example.mx no ha cofirmado' \
-    '✓ se cumple (al menos 1 de 2)' 'después de la hora de quien firma' 'Que la clave no estuviera revocada' '(bitacora replay)'; do
+    '✓ se cumple (al menos 1 de 2)' 'después de la hora de quien firma' 'Que la clave no estuviera revocada' '(bitacora replay)' \
+    'Raíz del punto de control' 'Asientos del punto de control (checkpoint)  ' 'este papel, públicamente, de quien' '- CNPP: Código Nacional de Procedimientos Penales'; do
     contains "says: $said" "$work/out" "$said"
 done
-contains 'and the entry' "$work/out" "Asiento                                  $(echo "$rref" | jq .entry)"
+contains 'and the entry' "$work/out" "Asiento                                     $(echo "$rref" | jq .entry)"
 contains 'and the checkpoint’s root' "$work/out" "$(grep -A 3 '^log\.' "$request" | sed -n 3p)"
 contains 'and the text as it was signed' "$work/out" "$(sed -n 's/^extra //p' "$request" | base64 -d | grep -a -m 1 '^{')"
 lacks 'who is meant is not said' "$ana"
@@ -182,7 +183,16 @@ show es "$work/nowhere"
 equal 'a file that is not there' "$? $(first)" '3 ? Sin decidir: no se pudo probar nada'
 echo hello >"$work/hello"
 show en "$work/hello"
-equal 'something else' "$? $(first)" '1 ✗ BAD: this receipt must not be relied on'
+equal 'something else' "$? $(first)" '1 ✗ This is not a receipt file'
+lacks 'which nobody need rely on' 'relied'
+show es --html "$work/hello"
+equal 'and on a page' "$?/$(grep -c '<h1>No es un recibo</h1>' "$work/out")" 1/1
+# shellcheck disable=SC2086
+check 'an opening' "$bin/bitacora" disclose $p --private "$work/private" --subject 2 --out "$work/opening" "$request"
+show en "$work/opening"
+equal 'is no receipt' "$? $(first)" '1 ✗ This is an opening, not a receipt'
+contains 'but can be looked at' "$work/out" "bitacora verify --opening $work/opening"
+lacks 'who is meant is not said here' "$ana"
 altered "$request" 'bitacora/v1 request' 'bitacora/v9 request' >"$work/later"
 show en "$work/later"
 equal 'of a later version' "$? $(first)" '3 ? Undecided: nothing could be proven'
