@@ -230,31 +230,45 @@ static void print_ruleset(const struct registry *registry, const struct moment *
     ruleset_free(own);
 }
 
+/* next: it has not been decided yet. */
+static void print_all_standings(const struct signers *s, bool next)
+{
+    print_standing(s, STANDING_IN_FORCE,
+                   next ? TR("can sign:", "pueden firmar:") : TR("could sign:", "podían firmar:"));
+    print_roles(s);
+    print_standing(s, STANDING_NOT_YET,
+                   next ? TR("can NOT sign yet, as `from` has not come:",
+                             "aún NO pueden firmar, pues no ha llegado `from`:")
+                        : TR("could NOT sign yet, as `from` had not come:",
+                             "aún NO podían firmar, pues no había llegado `from`:"));
+    print_standing(s, STANDING_EXPIRED,
+                   next ? TR("can NOT sign any more, as `until` is over:",
+                             "ya NO pueden firmar, pues ha pasado `until`:")
+                        : TR("could NOT sign any more, as `until` was over:",
+                             "ya NO podían firmar, pues había pasado `until`:"));
+    print_standing(
+        s, STANDING_REVOKED,
+        next ? TR("can NOT sign any more, revoked:", "ya NO pueden firmar, por revocación:")
+             : TR("could NOT sign any more, revoked:", "ya NO podían firmar, por revocación:"));
+}
+
 static void print(const struct replaying *r, const struct moment *m)
 {
     const struct registry *registry = judge_registry(r->judge);
     struct signers s = { 0 };
     char when[WHEN_TEXT + 1];
+    bool next = m->entry == r->accepted.cp.checkpoint.size;
     when_format(when, m->accepted);
     list_signers(&s, registry, m);
-    if (m->entry == r->accepted.cp.checkpoint.size)
+    if (next)
         printf(TR("\nat entry %" PRIu64 ", the next one, if it is accepted at %s:\n",
-                  "\nen el asiento %" PRIu64 ", el próximo, si se acepta a las %s:\n"),
+                  "\nen el asiento %" PRIu64 ", el próximo, si se acepta el %s:\n"),
                m->entry, when);
     else
         printf(TR("\nat entry %" PRIu64 ", accepted at %s:\n",
-                  "\nen el asiento %" PRIu64 ", aceptado a las %s:\n"),
+                  "\nen el asiento %" PRIu64 ", aceptado el %s:\n"),
                m->entry, when);
-    print_standing(&s, STANDING_IN_FORCE, TR("could sign:", "podían firmar:"));
-    print_roles(&s);
-    print_standing(&s, STANDING_NOT_YET,
-                   TR("could NOT sign yet, as `from` had not come:",
-                      "aún NO podían firmar, pues no había llegado `from`:"));
-    print_standing(&s, STANDING_EXPIRED,
-                   TR("could NOT sign any more, as `until` was over:",
-                      "ya NO podían firmar, pues había pasado `until`:"));
-    print_standing(&s, STANDING_REVOKED,
-                   TR("could NOT sign any more, revoked:", "ya NO podían firmar, por revocación:"));
+    print_all_standings(&s, next);
     print_ruleset(registry, m);
     free(s.list);
 }

@@ -150,14 +150,14 @@ expect 0 'and what the old one signed stands' "$bin/bitacora" replay --policy "$
 
 # ---- for people, and what cannot be asked
 expect 0 'a table' "$bin/bitacora" signers --policy "$work/policy"
-sed -n '/could sign:/,/could NOT/p' "$work/out" >"$work/could"
-contains 'of who could sign' "$work/could" "$(printf '%s  ' $holder)"
+sed -n '/can sign:/,/can NOT/p' "$work/out" >"$work/could"
+contains 'of who can sign' "$work/could" "$(printf '%s  ' $holder)"
 equal 'the superseded key is not among them' "$(grep -c "$(printf %s "$old" | cut -d+ -f2)" "$work/could")" 0
-sed -n '/could NOT sign any more, revoked:/,/^ruleset/p' "$work/out" >"$work/revoked"
+sed -n '/can NOT sign any more, revoked:/,/^ruleset/p' "$work/out" >"$work/revoked"
 contains 'but among those who were revoked, with why' "$work/revoked" "$over, superseded"
 contains 'and the built-in ruleset' "$work/out" "$("$bin/bitacora" ruleset --json | jq -r .sha256)"
 expect 0 'in Spanish' "$bin/bitacora" signers --policy "$work/policy" --lang es
-contains 'too' "$work/out" 'ya NO podían firmar, por revocación:'
+contains 'too' "$work/out" 'ya NO pueden firmar, por revocación:'
 expect 2 'an entry after the next' "$bin/bitacora" signers --policy "$work/policy" --at $(($(size) + 1))
 expect 2 'no entry at all' "$bin/bitacora" signers --policy "$work/policy" --at x
 equal 'at entry 0 nobody could' "$(stand "$old" --at 0) $(jq -c '[.signers,.others]' "$work/signers.json")" '0  [[],[]]'
