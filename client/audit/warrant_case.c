@@ -3,11 +3,19 @@
 #include <stdlib.h>
 
 #include "proto/base64.h"
+#include "proto/scan.h"
 
-/* A blob that a line names. */
-struct case_blob {
-    uint8_t blob[HASH_BYTES];
-    uint32_t line;
+#define CITING_FIRST 16
+
+/* A hash that lines seal, and the first and last of its namings, from 1. */
+struct case_hash {
+    uint8_t hash[HASH_BYTES];
+    uint32_t first, last;
+    uint64_t lines;
+};
+
+struct case_naming {
+    uint32_t line, hash, next; /* next from 1; 0 is the end */
 };
 
 /* ---- lines ----------------------------------------------------------------------------------- */
@@ -35,6 +43,9 @@ const struct case_line *warrant_case_line(const struct warrant_case *c, uint64_t
 struct abouts {
     uint32_t *line;
     size_t n, cap;
+    uint64_t more;  /* lines that are not listed */
+    uint32_t *blob; /* of c->sealed */
+    size_t blobs;
 };
 
 static void add_about(struct abouts *a, uint32_t line)
@@ -59,6 +70,7 @@ static int compare_numbers(const void *x, const void *y)
     return (*a > *b) - (*a < *b);
 }
 
+/* Ascending, each once, no more than are listed. */
 static void order_abouts(struct abouts *a)
 {
     size_t n = 0;
@@ -68,39 +80,199 @@ static void order_abouts(struct abouts *a)
     for (size_t i = 0; i < a->n; i++)
         if (n == 0 || a->line[n - 1] != a->line[i])
             a->line[n++] = a->line[i];
-    a->n = n;
+    a->n = n < ABOUT_MAX ? n : ABOUT_MAX;
+    a->more += n - a->n;
+    a->line = must(realloc(a->line, a->n * sizeof *a->line));
 }
 
-/* ---- blobs ----------------------------------------------------------------------------------- */
+/* ---- what is sealed -------------------------------------------------------------------------- */
 
-static void add_namers(const struct warrant_case *c, struct abouts *a, const json_t *text)
+static void seals_open(struct case_seals *s)
+{
+    shelf_open(&s->hashes, sizeof(struct case_hash));
+    shelf_open(&s->namings, sizeof(struct case_naming));
+    index_open(&s->by_hash);
+}
+
+static void seals_close(struct case_seals *s)
+{
+    shelf_close(&s->hashes);
+    shelf_close(&s->namings);
+    index_close(&s->by_hash);
+}
+
+/* The number of a hash; false if no line seals it. */
+static bool seals_find(const struct case_seals *s, const uint8_t hash[static HASH_BYTES],
+                       uint32_t *number)
+{
+    uint32_t at = 0;
+    while (index_next(&s->by_hash, span_of(hash, HASH_BYTES), &at, number))
+        if (memcmp(((struct case_hash *)shelf_at(&s->hashes, *number))->hash, hash, HASH_BYTES) ==
+            0)
+            return true;
+    return false;
+}
+
+static struct case_naming *naming_at(const struct case_seals *s, uint32_t at)
+{
+    return shelf_at(&s->namings, at - 1);
+}
+
+/* Lines come in their order; one that seals a hash twice seals it once. */
+static void seals_add(struct case_seals *s, const uint8_t hash[static HASH_BYTES], uint32_t line)
+{
+    uint32_t number;
+    if (!seals_find(s, hash, &number)) {
+        struct case_hash *new = shelf_add(&s->hashes, 1);
+        memcpy(new->hash, hash, HASH_BYTES);
+        number = (uint32_t)(s->hashes.n - 1);
+        index_put(&s->by_hash, span_of(hash, HASH_BYTES), number);
+    }
+    struct case_hash *h = shelf_at(&s->hashes, number);
+    if (h->last != 0 && naming_at(s, h->last)->line == line)
+        return;
+    *(struct case_naming *)shelf_add(&s->namings, 1) = (struct case_naming){ line, number, 0 };
+    if (h->last == 0)
+        h->first = (uint32_t)s->namings.n;
+    else
+        naming_at(s, h->last)->next = (uint32_t)s->namings.n;
+    h->last = (uint32_t)s->namings.n;
+    h->lines++;
+}
+
+/* The first lines that seal it, as many as are listed: all of them, for each act, would be a square. */
+static void add_sealers(const struct case_seals *s, struct abouts *a, uint32_t number)
+{
+    const struct case_hash *h = shelf_at(&s->hashes, number);
+    size_t n = 0;
+    for (uint32_t at = h->first; at != 0 && n < ABOUT_MAX; at = naming_at(s, at)->next, n++)
+        add_about(a, naming_at(s, at)->line);
+    a->more += h->lines - n;
+}
+
+/* An act names a blob. */
+static void add_blob(const struct warrant_case *c, struct abouts *a, const json_t *text)
 {
     uint8_t blob[HASH_BYTES];
-    uint32_t at = 0, number;
+    uint32_t number;
     const char *base64 = json_string_value(text);
-    if (base64 == NULL || base64_decode_exact(blob, HASH_BYTES, span_str(base64)) != 0)
+    if (base64 == NULL || base64_decode_exact(blob, HASH_BYTES, span_str(base64)) != 0 ||
+        !seals_find(&c->sealed, blob, &number))
         return;
-    while (index_next(&c->by_blob, span_of(blob, HASH_BYTES), &at, &number)) {
-        const struct case_blob *b = shelf_at(&c->blobs, number);
-        if (memcmp(b->blob, blob, HASH_BYTES) == 0)
-            add_about(a, b->line);
-    }
+    a->blob = must(realloc(a->blob, (a->blobs + 1) * sizeof *a->blob));
+    a->blob[a->blobs++] = number;
+    add_sealers(&c->sealed, a, number);
 }
 
-/* A blob_visit_fn: the last line names it. */
+/* A blob_visit_fn: the last line seals it. */
 static int take_blob(void *ctx, const char *member, const uint8_t sha256[static HASH_BYTES])
 {
     struct warrant_case *c = ctx;
-    struct case_blob *b = shelf_add(&c->blobs, 1);
     (void)member;
-    memcpy(b->blob, sha256, HASH_BYTES);
-    b->line = (uint32_t)(c->lines - 1);
-    index_put(&c->by_blob, span_of(sha256, HASH_BYTES), (uint32_t)(c->blobs.n - 1));
+    seals_add(&c->sealed, sha256, (uint32_t)(c->lines - 1));
     return 0;
+}
+
+/* A sealed_visit_fn: the last line, a warrant, names that person. */
+static int take_person(void *ctx, const char *member, const struct sealed *s)
+{
+    struct warrant_case *c = ctx;
+    if (strcmp(member, "subjects") == 0) {
+        seals_add(&c->persons, s->commit, (uint32_t)(c->lines - 1));
+        seals_add(&c->persons, s->sealed, (uint32_t)(c->lines - 1));
+    }
+    return 0;
+}
+
+struct person_search {
+    const struct warrant_case *c;
+    struct abouts *about;
+};
+
+/* A sealed_visit_fn: whether a warrant of the case names that person. */
+static int find_person(void *ctx, const char *member, const struct sealed *s)
+{
+    struct person_search *x = ctx;
+    uint32_t number;
+    if (strcmp(member, "subjects") == 0 && (seals_find(&x->c->persons, s->commit, &number) ||
+                                            seals_find(&x->c->persons, s->sealed, &number)))
+        add_sealers(&x->c->persons, x->about, number);
+    return 0;
+}
+
+/* ---- references that are nearly the one ------------------------------------------------------ */
+
+/* A character as far as two references differ that a reader takes for one: 0 for what does not count. */
+static int32_t folded(int32_t c)
+{
+    static const char base[] = "aaaaaaaceeeeiiiidnooooo\0ouuuuyts"; /* U+00C0 to U+00DF */
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A' + 'a';
+    if (c < 0x80)
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ? c : 0;
+    if (c >= 0xC0 && c <= 0xFF)
+        return base[c & 0x1F];
+    return c < 0xC0 || (c >= 0x2000 && c <= 0x206F) || c == 0x3000 ? 0 : c;
+}
+
+static int32_t next_folded(struct span *s)
+{
+    int32_t c = 0;
+    while (s->n > 0 && c == 0)
+        c = folded(utf8_next(s));
+    return c;
+}
+
+static bool nearly_same(const char *a, const char *b)
+{
+    struct span x = span_str(a), y = span_str(b);
+    int32_t c, d;
+    size_t n = 0;
+    do {
+        c = next_folded(&x);
+        d = next_folded(&y);
+        n++;
+    } while (c != 0 && c == d);
+    return c == d && n > 1;
+}
+
+static void take_similar(struct warrant_case *c, enum similar_of of, const char *ref)
+{
+    struct similar *s = &c->similar[of];
+    if (ref == NULL || s->n == SIMILAR_MAX || strcmp(ref, c->ref) == 0 || !nearly_same(ref, c->ref))
+        return;
+    for (size_t i = 0; i < s->n; i++)
+        if (strcmp(s->ref[i], ref) == 0)
+            return;
+    s->ref[s->n++] = must(strdup(ref));
+}
+
+size_t warrant_case_similar(const struct warrant_case *c, const char *out[static SIMILAR_MAX])
+{
+    size_t n = 0;
+    for (int of = 0; of < SIMILAR_OF; of++)
+        for (size_t i = 0; i < c->similar[of].n && n < SIMILAR_MAX; i++) {
+            size_t k = 0;
+            while (k < n && strcmp(out[k], c->similar[of].ref[i]) != 0)
+                k++;
+            if (k == n)
+                out[n++] = c->similar[of].ref[i];
+        }
+    return n;
 }
 
 /* ---- taking entries -------------------------------------------------------------------------- */
 
+/* What is about requests that are apart, and about nothing else, is apart as well. */
+static bool is_apart(const struct warrant_case *c, const struct abouts *about)
+{
+    for (size_t i = 0; i < about->n; i++)
+        if (!c->line[about->line[i]].apart)
+            return false;
+    return about->n > 0;
+}
+
+/* The line takes what the abouts hold. */
 static struct case_line *add_line(struct warrant_case *c, const struct event *event,
                                   const struct abouts *about)
 {
@@ -118,6 +290,10 @@ static struct case_line *add_line(struct warrant_case *c, const struct event *ev
                              .ruleset = event->ruleset,
                              .about = about->line,
                              .abouts = about->n,
+                             .abouts_total = about->n + about->more,
+                             .blob = about->blob,
+                             .blobs = about->blobs,
+                             .apart = is_apart(c, about),
                              .other = NO_ENTRY,
                              .erased_before = NO_ENTRY };
     kind_visit_blobs(l->kind, l->object, take_blob, c);
@@ -138,14 +314,36 @@ static bool is_court(const struct warrant_case *c, const char *court)
 static void take_warrant(struct warrant_case *c, const struct event *event)
 {
     struct abouts none = { 0 };
+    take_similar(c, SIMILAR_WARRANT, object_text(event->object, "ref"));
     if (!is_ref(c, event->object))
         return;
     if (is_court(c, event->signer->authority)) {
         add_line(c, event, &none);
+        kind_visit_sealed(event->object, take_person, c);
         return;
     }
-    c->elsewhere = must(realloc(c->elsewhere, (c->elsewheres + 1) * sizeof *c->elsewhere));
+    if (c->elsewheres == c->elsewhere_cap) {
+        c->elsewhere_cap = c->elsewhere_cap == 0 ? CITING_FIRST : c->elsewhere_cap * 2;
+        c->elsewhere = must(realloc(c->elsewhere, c->elsewhere_cap * sizeof *c->elsewhere));
+    }
     c->elsewhere[c->elsewheres++] = event->e->index;
+}
+
+/* One that does not cite the case's warrants, as far as it can be told. */
+static void take_other_request(struct warrant_case *c, const struct event *event)
+{
+    const json_t *named = json_object_get(event->object, "warrant");
+    struct abouts about = { 0 };
+    struct person_search x = { c, &about };
+    if (named != NULL && is_ref(c, named)) {
+        if (c->citings < ABOUT_MAX)
+            c->citing[c->citings] = event->e->index;
+        c->citings++;
+    }
+    kind_visit_sealed(event->object, find_person, &x);
+    order_abouts(&about);
+    if (about.n > 0)
+        add_line(c, event, &about)->apart = true;
 }
 
 /* One that resolves belongs to its warrant, and to no other case; one that does not, to all that it may mean. */
@@ -156,24 +354,23 @@ static void take_request(struct warrant_case *c, const struct event *event)
     const struct request *r = casebook_request(&c->audit->cb, event->e->index);
     const struct warrant *w = casebook_warrant_of(&c->audit->cb, r);
     struct abouts about = { 0 };
-    if (w != NULL) {
+    take_similar(c, SIMILAR_CITED, object_text(named, "ref"));
+    if (w != NULL)
         add_entry(c, &about, w->entry);
-        if (about.n > 0)
-            add_line(c, event, &about);
-        return;
-    }
-    if (named == NULL)
-        return;
-    bool cites = is_ref(c, named) && (court == NULL || is_court(c, court));
-    if (cites || warrant_case_line(c, reference_entry(json_object_get(event->object, "warrant"))))
+    bool cites = w == NULL && named != NULL &&
+                 ((is_ref(c, named) && (court == NULL || is_court(c, court))) ||
+                  warrant_case_line(c, reference_entry(named)) != NULL);
+    if (about.n > 0 || cites)
         add_line(c, event, &about);
+    else
+        take_other_request(c, event);
 }
 
 static void add_list(const struct warrant_case *c, struct abouts *a, const json_t *list, bool blobs)
 {
     for (size_t i = 0; i < json_array_size(list); i++)
         if (blobs)
-            add_namers(c, a, json_array_get(list, i));
+            add_blob(c, a, json_array_get(list, i));
         else
             add_entry(c, a, reference_entry(json_array_get(list, i)));
 }
@@ -189,12 +386,10 @@ static void take_act(struct warrant_case *c, const struct event *event)
     add_list(c, &about, json_object_get(o, "requests"), false);
     add_list(c, &about, json_object_get(o, "blobs"), true);
     if (event->e->kind == KIND_ERASURE)
-        add_namers(c, &about, json_object_get(o, "blob"));
+        add_blob(c, &about, json_object_get(o, "blob"));
     order_abouts(&about);
-    if (about.n == 0) {
-        free(about.line);
+    if (about.n == 0)
         return;
-    }
     struct case_line *l = add_line(c, event, &about);
     const struct warrant *w = casebook_warrant(&c->audit->cb, c->line[l->about[0]].entry);
     if (l->kind == KIND_EXTENSION)
@@ -226,8 +421,8 @@ static void take(void *ctx, const struct event *event)
 void warrant_case_open(struct warrant_case *c, struct audit *a, const char *ref, const char *court)
 {
     *c = (struct warrant_case){ .ref = ref, .court = court, .audit = a };
-    shelf_open(&c->blobs, sizeof(struct case_blob));
-    index_open(&c->by_blob);
+    seals_open(&c->sealed);
+    seals_open(&c->persons);
     a->told = take;
     a->told_ctx = c;
 }
@@ -237,11 +432,15 @@ void warrant_case_close(struct warrant_case *c)
     for (size_t i = 0; i < c->lines; i++) {
         json_decref(c->line[i].object);
         free(c->line[i].about);
+        free(c->line[i].blob);
     }
+    for (int of = 0; of < SIMILAR_OF; of++)
+        for (size_t i = 0; i < c->similar[of].n; i++)
+            free(c->similar[of].ref[i]);
     free(c->line);
     free(c->elsewhere);
-    shelf_close(&c->blobs);
-    index_close(&c->by_blob);
+    seals_close(&c->sealed);
+    seals_close(&c->persons);
 }
 
 /* ---- facts ----------------------------------------------------------------------------------- */
@@ -264,14 +463,37 @@ const struct enrolment *warrant_case_signer(const struct warrant_case *c, const 
     return registry_get(judge_registry(c->audit->r->judge), l->signer);
 }
 
+/* Whether a line is about one of the group, by a reference or by a blob. */
+static bool is_about(const struct case_line *l, const bool *member, const bool *sealed)
+{
+    for (size_t i = 0; i < l->abouts; i++)
+        if (member[l->about[i]])
+            return true;
+    for (size_t i = 0; i < l->blobs; i++)
+        if (sealed[l->blob[i]])
+            return true;
+    return false;
+}
+
 void warrant_case_group(const struct warrant_case *c, size_t of, bool *member)
 {
+    const struct case_seals *s = &c->sealed;
+    bool *sealed = must(calloc(s->hashes.n + 1, sizeof *sealed)); /* by one of the group */
+    uint64_t k = 0;
     for (size_t i = 0; i < c->lines; i++) {
         const struct case_line *l = &c->line[i];
-        member[i] = i == of || (of == c->lines && l->unresolved != UNRESOLVED_NOT);
-        for (size_t k = 0; k < l->abouts && !member[i]; k++)
-            member[i] = member[l->about[k]];
+        bool nameless = of == GROUP_NAMELESS(c) && l->unresolved != UNRESOLVED_NOT;
+        member[i] = of == GROUP_APART(c)
+                        ? l->apart
+                        : !l->apart && (i == of || nameless || is_about(l, member, sealed));
+        for (; k < s->namings.n; k++) {
+            const struct case_naming *naming = shelf_at(&s->namings, k);
+            if (naming->line != i)
+                break;
+            sealed[naming->hash] = sealed[naming->hash] || member[i];
+        }
     }
+    free(sealed);
 }
 
 /* ---- concluding ------------------------------------------------------------------------------ */
@@ -318,74 +540,142 @@ static void find_scope(const struct warrant_case *c, struct case_line *l)
             l->scope = c->line[l->about[i]].scope;
 }
 
+/* Warrants that have the reference. */
 struct cited {
-    const struct case_line *request;
+    uint64_t entry;
     const char *court;
-    uint64_t entry; /* or NO_ENTRY */
-    enum unresolved why;
-    uint64_t other;
 };
 
-/* Of the warrants with that reference, one after another: what stands against this one being meant. */
-static void hold_against(struct cited *x, uint64_t entry, const char *court)
+struct cited_list {
+    struct cited *by_entry, *by_court; /* by court, then by entry */
+    size_t n, other;                   /* the first of another court than the first one's */
+};
+
+static int compare_by_court(const void *x, const void *y)
 {
-    bool fits = x->court == NULL || strcmp(x->court, court) == 0,
-         before = entry < x->request->entry;
-    enum unresolved why = !before && fits && x->entry == NO_ENTRY ? UNRESOLVED_LATER
-                          : before && !fits                       ? UNRESOLVED_COURT
-                          : before                                ? UNRESOLVED_ENTRY
-                                                                  : UNRESOLVED_ABSENT;
-    if (why < x->why) {
-        x->why = why;
-        x->other = why == UNRESOLVED_LATER || why == UNRESOLVED_COURT ? entry : NO_ENTRY;
+    const struct cited *a = x, *b = y;
+    int courts = strcmp(a->court, b->court);
+    return courts != 0 ? courts : (a->entry > b->entry) - (a->entry < b->entry);
+}
+
+static void add_cited(struct cited_list *list, const struct casebook *cb, uint64_t entry)
+{
+    list->by_entry[list->n++] =
+        (struct cited){ entry, casebook_text(cb, casebook_warrant(cb, entry)->court) };
+}
+
+/* In the order of entries: those of the case, or those that `court` leaves out. */
+static void list_cited(struct cited_list *list, const struct warrant_case *c, bool elsewhere)
+{
+    size_t most = elsewhere ? c->elsewheres : c->lines;
+    list->by_entry = must(calloc(most + 1, sizeof *list->by_entry));
+    list->by_court = must(calloc(most + 1, sizeof *list->by_court));
+    for (size_t i = 0; i < most; i++)
+        if (elsewhere)
+            add_cited(list, &c->audit->cb, c->elsewhere[i]);
+        else if (c->line[i].kind == KIND_WARRANT)
+            add_cited(list, &c->audit->cb, c->line[i].entry);
+    memcpy(list->by_court, list->by_entry, list->n * sizeof *list->by_court);
+    qsort(list->by_court, list->n, sizeof *list->by_court, compare_by_court);
+    while (list->other < list->n &&
+           strcmp(list->by_entry[list->other].court, list->by_entry[0].court) == 0)
+        list->other++;
+}
+
+static void free_cited(struct cited_list *list)
+{
+    free(list->by_entry);
+    free(list->by_court);
+}
+
+/* The first one after an entry, of that court (NULL: of any); NULL if there is none. */
+static const struct cited *first_after(const struct cited_list *list, const char *court,
+                                       uint64_t entry)
+{
+    const struct cited *all = court == NULL ? list->by_entry : list->by_court;
+    size_t low = 0, high = list->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int courts = court == NULL ? 0 : strcmp(all[middle].court, court);
+        if (courts < 0 || (courts == 0 && all[middle].entry <= entry))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool there = low < list->n && (court == NULL || strcmp(all[low].court, court) == 0);
+    return there ? &all[low] : NULL;
+}
+
+/* The first one before an entry that is not of that court, or NULL. */
+static const struct cited *first_of_others(const struct cited_list *list, const char *court,
+                                           uint64_t entry)
+{
+    size_t i = list->n > 0 && strcmp(list->by_entry[0].court, court) == 0 ? list->other : 0;
+    return i < list->n && list->by_entry[i].entry < entry ? &list->by_entry[i] : NULL;
+}
+
+/* What stands against one of these being meant. */
+static void hold_against(struct case_line *l, const struct cited_list *list, const char *court,
+                         uint64_t named)
+{
+    const struct cited *later = named == NO_ENTRY ? first_after(list, court, l->entry) : NULL,
+                       *of_other = court == NULL ? NULL : first_of_others(list, court, l->entry);
+    bool before = list->n > 0 && list->by_entry[0].entry < l->entry;
+    enum unresolved why = later != NULL      ? UNRESOLVED_LATER
+                          : of_other != NULL ? UNRESOLVED_COURT
+                          : before           ? UNRESOLVED_ENTRY
+                                             : UNRESOLVED_ABSENT;
+    if (why < l->unresolved) {
+        l->unresolved = why;
+        l->other = later != NULL ? later->entry : of_other != NULL ? of_other->entry : NO_ENTRY;
     }
 }
 
-static void find_reason(const struct warrant_case *c, struct case_line *l)
+static void find_reason(const struct warrant_case *c, struct case_line *l,
+                        const struct cited_list lists[static 2])
 {
-    const struct casebook *cb = &c->audit->cb;
-    const struct request *r = casebook_request(cb, l->entry);
+    const struct request *r = casebook_request(&c->audit->cb, l->entry);
     const json_t *named = json_object_get(l->object, "warrant");
-    struct cited x = { l, object_text(named, "court"), reference_entry(named), UNRESOLVED_ABSENT,
-                       NO_ENTRY };
-    if (r->resolved == RESOLVED)
+    uint64_t entry = reference_entry(named);
+    if (r->resolved == RESOLVED || l->apart)
         return;
     if (!is_ref(c, named)) {
-        x.why = UNRESOLVED_REF;
-        x.other = x.entry;
+        l->unresolved = UNRESOLVED_REF;
+        l->other = entry;
     } else if (r->resolved == RESOLVED_SEVERAL) {
-        x.why = UNRESOLVED_SEVERAL;
+        l->unresolved = UNRESOLVED_SEVERAL;
     } else {
-        for (size_t i = 0; i < c->lines; i++)
-            if (c->line[i].kind == KIND_WARRANT)
-                hold_against(&x, c->line[i].entry, warrant_case_signer(c, &c->line[i])->authority);
-        for (size_t i = 0; i < c->elsewheres; i++)
-            hold_against(&x, c->elsewhere[i],
-                         casebook_text(cb, casebook_warrant(cb, c->elsewhere[i])->court));
+        l->unresolved = UNRESOLVED_ABSENT;
+        for (int i = 0; i < 2; i++)
+            hold_against(l, &lists[i], object_text(named, "court"), entry);
     }
-    l->unresolved = x.why;
-    l->other = x.other;
 }
 
 /* A blob may have been ordered erased by an entry that named nothing of the case yet. */
 static void find_erasures(struct warrant_case *c)
 {
     const struct registry *registry = judge_registry(c->audit->r->judge);
-    for (uint64_t i = 0; i < c->blobs.n; i++) {
-        const struct case_blob *b = shelf_at(&c->blobs, i);
-        uint64_t by = registry_erased(registry, b->blob);
-        if (by != NO_ENTRY && by < c->line[b->line].entry)
-            c->line[b->line].erased_before = by;
+    for (uint64_t i = 0; i < c->sealed.namings.n; i++) {
+        const struct case_naming *naming = shelf_at(&c->sealed.namings, i);
+        const struct case_hash *h = shelf_at(&c->sealed.hashes, naming->hash);
+        uint64_t by = registry_erased(registry, h->hash);
+        if (by != NO_ENTRY && by < c->line[naming->line].entry)
+            c->line[naming->line].erased_before = by;
     }
 }
 
 void warrant_case_conclude(struct warrant_case *c)
 {
+    struct cited_list lists[2] = { { 0 }, { 0 } };
+    for (int i = 0; i < 2; i++)
+        list_cited(&lists[i], c, i == 1);
     for (size_t i = 0; i < c->lines; i++) {
         find_answers(c, &c->line[i]);
         find_scope(c, &c->line[i]);
         if (c->line[i].kind == KIND_REQUEST)
-            find_reason(c, &c->line[i]);
+            find_reason(c, &c->line[i], lists);
     }
+    for (int i = 0; i < 2; i++)
+        free_cited(&lists[i]);
     find_erasures(c);
 }

@@ -28,6 +28,9 @@ enum unresolved {
     UNRESOLVED_ABSENT,
 };
 
+#define ABOUT_MAX 256 /* lines that a line is listed as being about */
+#define SIMILAR_MAX 5
+
 /* An entry that belongs to the case. */
 struct case_line {
     uint64_t entry;
@@ -37,8 +40,15 @@ struct case_line {
     struct hash leaf;
     json_t *object; /* owned */
     const struct ruleset *ruleset;
-    uint32_t *about; /* the lines that it names, ascending; owned */
+    uint32_t *about; /* the lines that it names, ascending, the first ABOUT_MAX; owned */
     size_t abouts;
+    /* How many there are. Of an act that names several blobs, more than ABOUT_MAX namers of a blob count for each. */
+    uint64_t abouts_total;
+    uint32_t *blob; /* the blobs that it names, by their number; owned */
+    size_t blobs;
+    /* A request that cites none of the case's warrants, but seals, by commit or blob, a person whom those that it is
+     * about, all before it, name; or an act that is about such requests only. */
+    bool apart;
     bool absent; /* an extension that counts as absent: by another court than the warrant's */
 
     /* Once the case is concluded: */
@@ -50,6 +60,20 @@ struct case_line {
     uint64_t erased_before; /* a blob that it names had been ordered erased there; or NO_ENTRY */
 };
 
+/* Hashes, and the lines that seal them, in order. */
+struct case_seals {
+    struct shelf hashes, namings;
+    struct index by_hash;
+};
+
+/* References that differ from the one asked for in case, accents, spaces and punctuation only. */
+enum similar_of { SIMILAR_WARRANT, SIMILAR_CITED, SIMILAR_OF };
+
+struct similar {
+    char *ref[SIMILAR_MAX]; /* owned */
+    size_t n;
+};
+
 struct warrant_case {
     const char *ref;
     const char *court; /* only of this court; NULL: of any */
@@ -58,10 +82,15 @@ struct warrant_case {
     size_t lines, cap;
     uint64_t *elsewhere; /* the warrants of that ref that `court` leaves out */
     size_t elsewheres;
+    uint64_t citing
+        [ABOUT_MAX]; /* requests that cite the ref, but as another court's; the first of them */
+    uint64_t citings;
 
     /* The rest is its own. */
-    struct shelf blobs;
-    struct index by_blob;
+    size_t elsewhere_cap;
+    struct similar similar[SIMILAR_OF];
+    struct case_seals sealed;  /* blobs of all lines */
+    struct case_seals persons; /* commits and blobs of the persons whom warrants name */
 };
 
 /* Of an audit with passes that did not run yet; takes a->told. ref and court must outlive it. */
@@ -80,8 +109,15 @@ const struct case_line *warrant_case_line(const struct warrant_case *c, uint64_t
 /* How many warrants the case has. */
 size_t warrant_case_warrants(const struct warrant_case *c);
 
-/* Sets member[i] for each line that is the warrant in line `of`, or is about it or about a line that is. With
- * `of` == c->lines: for the requests without a warrant and what is about them. member has c->lines items. */
+/* References of the log that may be meant: those of warrants, then those that requests cite. They live as long as the
+ * case. Returns how many. */
+size_t warrant_case_similar(const struct warrant_case *c, const char *out[static SIMILAR_MAX]);
+
+/* Sets member[i] for each line that is the warrant in line `of`, or is about it or about a line that is, by a reference
+ * or by a blob. GROUP_NAMELESS: for the requests without a warrant and what is about them; GROUP_APART: the lines that
+ * are apart, which are in no other group. member has c->lines items. */
+#define GROUP_NAMELESS(c) ((c)->lines)
+#define GROUP_APART(c) ((c)->lines + 1)
 void warrant_case_group(const struct warrant_case *c, size_t of, bool *member);
 
 /* The facts about a line that is a warrant. */

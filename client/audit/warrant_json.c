@@ -72,6 +72,24 @@ static const char *unresolved_name(enum unresolved u)
     return names[u];
 }
 
+static json_t *entries_json(const uint64_t *entry, size_t n)
+{
+    json_t *list = must(json_array());
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_of_index(entry[i]));
+    return list;
+}
+
+static json_t *similar_json(const struct warrant_case *c)
+{
+    const char *similar[SIMILAR_MAX];
+    size_t n = warrant_case_warrants(c) > 0 ? 0 : warrant_case_similar(c, similar);
+    json_t *list = must(json_array());
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, must(json_string(similar[i])));
+    return list;
+}
+
 static json_t *line_json(const struct warrant_case *c, const struct case_line *l)
 {
     struct buf text = { 0 };
@@ -80,10 +98,13 @@ static json_t *line_json(const struct warrant_case *c, const struct case_line *l
         json_array_append_new(about, json_of_index(c->line[l->about[i]].entry));
     words_of_line(&text, c, l);
     json_t *v = must(json_pack(
-        "{s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:s?,s:o,s:O}", "entry", json_of_index(l->entry), "hash",
+        "{s:o,s:o,s:s,s:o,s:o,s:o,s:I,s:o,s:s?,s:o,s:O}", "entry", json_of_index(l->entry), "hash",
         json_of_hash(&l->leaf), "kind", kind_name(l->kind), "accepted", time_json(l->accepted),
-        "signer", signer_json(warrant_case_signer(c, l)), "about", about, "text", text_json(&text),
-        "scope", scope_name(l->scope), "answers", answers_json(c, l), "record", l->object));
+        "signer", signer_json(warrant_case_signer(c, l)), "about", about, "about_total",
+        (json_int_t)l->abouts_total, "text", text_json(&text), "scope", scope_name(l->scope),
+        "answers", answers_json(c, l), "record", l->object));
+    if (l->apart)
+        json_object_set_new(v, "relation", must(json_string("same_person")));
     if (l->unresolved != UNRESOLVED_NOT) {
         words_unresolved(&text, c, l);
         json_object_set_new(v, "no_warrant", must(json_string(unresolved_name(l->unresolved))));
@@ -101,6 +122,7 @@ static json_t *warrant_of_json(const struct warrant_case *c, const struct case_l
     const struct warrant *w = warrant_case_facts(c, l);
     json_t *v = line_json(c, l);
     json_object_del(v, "about");
+    json_object_del(v, "about_total");
     json_object_del(v, "text");
     json_object_del(v, "scope");
     json_object_set_new(v, "court", must(json_string(warrant_case_signer(c, l)->authority)));
@@ -157,13 +179,16 @@ static void add_facts(json_t *v, const struct warrant_case *c)
         else
             json_array_append_new(entries, line_json(c, &c->line[i]));
     warrant_statement(&text, c);
-    json_t *more = must(json_pack(
-        "{s:b,s:o,s:o,s:o,s:b,s:b,s:o,s:i,s:o,s:o,s:o,s:o}", "found", warrant_case_warrants(c) > 0,
-        "complete_up_to", json_of_index(r->accepted.cp.checkpoint.size - 1), "statement",
-        text_json(&text), "now", time_json(c->audit->now), "pinned", r->trust.has_pin, "witnessed",
-        !policy_trusts_log_alone(r->trust.policy), "witnesses", witnesses_json(r), "quorum",
-        (int)policy_least_quorum(r->trust.policy), "rulesets", rulesets_json(c), "warrants",
-        warrants, "elsewhere", elsewhere_json(c), "entries", entries));
+    json_t *more = must(
+        json_pack("{s:b,s:o,s:o,s:o,s:o,s:b,s:b,s:o,s:i,s:o,s:o,s:o,s:o,s:I,s:o}", "found",
+                  warrant_case_warrants(c) > 0, "similar", similar_json(c), "complete_up_to",
+                  json_of_index(r->accepted.cp.checkpoint.size - 1), "statement", text_json(&text),
+                  "now", time_json(c->audit->now), "pinned", r->trust.has_pin, "witnessed",
+                  !policy_trusts_log_alone(r->trust.policy), "witnesses", witnesses_json(r),
+                  "quorum", (int)policy_least_quorum(r->trust.policy), "rulesets", rulesets_json(c),
+                  "warrants", warrants, "elsewhere", elsewhere_json(c), "citing_elsewhere",
+                  entries_json(c->citing, c->citings < ABOUT_MAX ? c->citings : ABOUT_MAX),
+                  "citing_elsewhere_total", (json_int_t)c->citings, "entries", entries));
     json_object_update(v, more);
     json_decref(more);
 }

@@ -18,19 +18,21 @@
 static void add_related(struct buf *out, const struct warrant_case *c, const struct case_line *l,
                         const struct rule_answer *a)
 {
-    bool any = false;
+    uint64_t entry[RELATED_MAX];
+    size_t n = 0;
     for (size_t i = 0; i < RELATED_MAX && a->related[i] != NO_ENTRY; i++) {
         bool said = a->related[i] == l->entry;
         for (size_t k = 0; k < l->abouts && !said; k++)
             said = c->line[l->about[k]].entry == a->related[i];
-        if (said)
-            continue;
-        buf_addf(out, "%s%" PRIu64, any ? ", " : TR(" (see entry ", " (véase el asiento "),
-                 a->related[i]);
-        any = true;
+        if (!said)
+            entry[n++] = a->related[i];
     }
-    if (any)
-        buf_adds(out, ")");
+    if (n == 0)
+        return;
+    buf_adds(out, n == 1 ? TR(" (see entry ", " (véase el asiento ")
+                         : TR(" (see entries ", " (véanse los asientos "));
+    words_entry_list(out, entry, n, n);
+    buf_adds(out, ")");
 }
 
 /* Told of each mark that a line gets, with its words. */
@@ -71,19 +73,24 @@ static void mark_inside(struct marking *m)
     mark_reason(m, &why);
 }
 
-/* An act on a request that is outside is outside for no reason of its own. */
+/* An act on requests that are outside is outside for no reason of its own. */
 static void mark_inherited(struct marking *m)
 {
+    uint64_t entry[ABOUT_MAX];
+    struct buf why = { 0 };
+    size_t n = 0;
     for (size_t i = 0; m->l->kind != KIND_REQUEST && i < m->l->abouts; i++) {
         const struct case_line *of = &m->c->line[m->l->about[i]];
-        struct buf why = { 0 };
-        if (of->kind != KIND_REQUEST || of->scope != m->l->scope)
-            continue;
-        buf_addf(&why,
-                 TR("as the request of entry %" PRIu64, "como la solicitud del asiento %" PRIu64),
-                 of->entry);
-        mark_reason(m, &why);
+        if (of->kind == KIND_REQUEST && of->scope == m->l->scope)
+            entry[n++] = of->entry;
     }
+    if (n == 0)
+        return;
+    buf_adds(&why,
+             n == 1 ? TR("as the request of entry ", "como la solicitud del asiento ")
+                    : TR("as the requests of entries ", "como las solicitudes de los asientos "));
+    words_entry_list(&why, entry, n, n);
+    mark_reason(m, &why);
 }
 
 static void add_reason(struct buf *out, const struct marking *m, const struct rule_answer *a)
@@ -136,6 +143,18 @@ static void each_mark(const struct warrant_case *c, const struct case_line *l, m
     }
 }
 
+/* Of a request that does not cite the case's warrant: what it cites. */
+static void add_other(struct buf *out, const struct case_line *l)
+{
+    const json_t *named = json_object_get(l->object, "warrant");
+    if (!l->apart || l->kind != KIND_REQUEST)
+        return;
+    buf_adds(out, named == NULL ? TR("; cites no warrant", "; no cita ningún mandamiento")
+                                : TR("; cites the warrant ", "; cita el mandamiento "));
+    if (named != NULL)
+        words_quoted(out, object_text(named, "ref"));
+}
+
 static void add_erased(struct buf *out, const struct case_line *l)
 {
     if (l->erased_before != NO_ENTRY)
@@ -157,7 +176,11 @@ static size_t group(const struct warrant_case *c, size_t of, bool *member)
 
 static const char *heading_of(const struct warrant_case *c, size_t of)
 {
-    return of < c->lines
+    return of == GROUP_APART(c)
+               ? TR("Other requests about a person whom this warrant names, that do not cite it",
+                    "Otras solicitudes sobre una persona que este mandamiento nombra, que no lo "
+                    "citan")
+           : of < c->lines
                ? TR("What was recorded as done under it", "Lo que se asentó como hecho con él")
                : TR("Requests that cite the reference and have no such warrant",
                     "Solicitudes que citan la referencia y no tienen tal mandamiento");
@@ -219,6 +242,9 @@ static void print_line_of_sheet(const struct sheet_entry *e, const char **name)
     case SHEET_STATUS:
         wrap_marked(0, html_mark_of(e->verdict), e->text);
         return;
+    case SHEET_NEUTRAL:
+        wrap_marked(0, html_mark_neutral(), e->text);
+        return;
     case SHEET_HEADING:
         printf("\n%s\n", e->text);
         return;
@@ -267,6 +293,7 @@ static void print_line(const struct warrant_case *c, const struct case_line *l)
     wrap(buf_str(&text), 9, 9);
     buf_clear(&text);
     words_of_line(&text, c, l);
+    add_other(&text, l);
     add_erased(&text, l);
     printf("%9s", "");
     wrap(buf_str(&text), 9, 9);
@@ -282,7 +309,7 @@ static void print_line(const struct warrant_case *c, const struct case_line *l)
 static void print_group(const struct warrant_case *c, size_t of, bool *member)
 {
     size_t n = group(c, of, member);
-    if (n == 0 && of == c->lines)
+    if (n == 0 && of >= c->lines)
         return;
     printf("\n%s\n", heading_of(c, of));
     for (size_t i = 0; i < c->lines; i++)
@@ -320,7 +347,8 @@ void warrant_print(const struct warrant_case *c, bool complete)
         print_group(c, i, member);
     }
     if (complete) {
-        print_group(c, c->lines, member);
+        print_group(c, GROUP_NAMELESS(c), member);
+        print_group(c, GROUP_APART(c), member);
         warrant_basis_sheet(&s, c);
         print_sheet(&s);
         print_statement(c);
@@ -364,6 +392,7 @@ static void add_row(struct buf *out, const struct warrant_case *c, const struct 
     words_time(&text, l->accepted);
     add_text(out, "", &text, "<br>");
     words_of_line(&text, c, l);
+    add_other(&text, l);
     add_erased(&text, l);
     add_text(out, "", &text, "<br>");
     buf_adds(&text, TR("Signed by ", "Firma: "));
@@ -383,7 +412,7 @@ static void add_group(struct buf *out, const struct warrant_case *c, size_t of, 
                                         "Qué se asentó, cuándo se aceptó y qué responden las "
                                         "reglas") };
     size_t n = group(c, of, member);
-    if (n == 0 && of == c->lines)
+    if (n == 0 && of >= c->lines)
         return;
     html_heading(out, of < c->lines ? 3 : 2, heading_of(c, of));
     if (n == 0) {
@@ -429,7 +458,8 @@ static void add_facts(struct buf *out, const struct warrant_case *c)
         add_sheet(out, &s);
         add_group(out, c, i, member);
     }
-    add_group(out, c, c->lines, member);
+    add_group(out, c, GROUP_NAMELESS(c), member);
+    add_group(out, c, GROUP_APART(c), member);
     warrant_basis_sheet(&s, c);
     add_sheet(out, &s);
     warrant_statement(&text, c);
@@ -438,19 +468,41 @@ static void add_facts(struct buf *out, const struct warrant_case *c)
     free(member);
 }
 
+/* In quotation marks of the shell, so that it can be typed as it stands. */
+static void add_shell_word(struct buf *out, const char *text)
+{
+    buf_adds(out, "'");
+    for (; *text != 0; text++)
+        if (*text == '\'')
+            buf_adds(out, "'\\''");
+        else
+            buf_add(out, text, 1);
+    buf_adds(out, "'");
+}
+
+static void add_foot(struct buf *out, const struct warrant_case *c)
+{
+    buf_adds(out,
+             TR("Anyone who holds the policy can ask this again: bitacora warrant check ",
+                "Quien tenga la política puede volver a preguntarlo: bitacora warrant check "));
+    add_shell_word(out, c->ref);
+    if (c->court != NULL)
+        buf_addf(out, " --court %s", c->court);
+    buf_adds(out, TR(" --policy POLICY", " --policy POLÍTICA"));
+}
+
 void warrant_html(const struct warrant_case *c, bool complete)
 {
-    struct buf page = { 0 };
+    struct buf page = { 0 }, foot = { 0 };
     struct sheet s = { 0 };
     begin(&page, c, complete);
     warrant_answer_sheet(&s, c, complete);
     add_sheet(&page, &s);
     if (complete)
         add_facts(&page, c);
-    html_end(&page, TR("Anyone who holds the policy can ask this again: bitacora warrant check REF "
-                       "--policy POLICY.",
-                       "Quien tenga la política puede volver a preguntarlo: bitacora warrant check "
-                       "REF --policy POLÍTICA."));
+    add_foot(&foot, c);
+    html_end(&page, buf_str(&foot));
+    buf_free(&foot);
     if (page.failed)
         die_of_memory();
     fwrite(page.p, 1, page.n, stdout);

@@ -85,18 +85,20 @@ void warrant_title(struct buf *out, const struct warrant_case *c)
         buf_addf(out, TR(" of %s", " de %s"), c->court);
 }
 
-static void add_meaning(struct sheet *s)
+static void add_meaning(struct sheet *s, const struct warrant_case *c)
 {
-    sheet_add(
+    const char *of_court = c->court == NULL ? ""
+                                            : TR(" as that of a warrant of this court",
+                                                 " como la de un mandamiento de este juzgado");
+    sheet_addf(
         s, SHEET_PARAGRAPH, VERDICT_GOOD,
         TR("That means: every entry up to that one was read; that it stands in the log, who "
-           "signed it and with what authority was proven; all that names this reference, and "
-           "all that was recorded about it, is listed here. What was done and not recorded "
-           "cannot be here.",
+           "signed it and with what authority was proven; all that names this reference%s, "
+           "and all that was recorded about it, is listed here.",
            "Esto significa: se leyó cada asiento hasta ese; se probó que está en la bitácora, "
-           "quién lo firmó y con qué facultades; todo lo que nombra esta referencia, y todo "
-           "lo que se asentó sobre ello, está en esta lista. Lo que se hizo y no se asentó no "
-           "puede estar aquí."));
+           "quién lo firmó y con qué facultades; todo lo que nombra esta referencia%s, y todo "
+           "lo que se asentó sobre ello, está en esta lista."),
+        of_court);
 }
 
 /* ---- the answer in short --------------------------------------------------------------------- */
@@ -145,8 +147,8 @@ static void tally_requests(struct sheet *s, const struct warrant_case *c)
     struct tally t = { 0 };
     for (size_t k = 0; k < sizeof scopes / sizeof *scopes; k++) {
         for (size_t i = 0; i < c->lines; i++)
-            if (c->line[i].kind == KIND_REQUEST && c->line[i].unresolved == UNRESOLVED_NOT &&
-                c->line[i].scope == scopes[k])
+            if (c->line[i].kind == KIND_REQUEST && !c->line[i].apart &&
+                c->line[i].unresolved == UNRESOLVED_NOT && c->line[i].scope == scopes[k])
                 count(&t, c->line[i].entry);
         add_tally(s, scope_verdict(scopes[k]), words[k], &t);
     }
@@ -154,15 +156,20 @@ static void tally_requests(struct sheet *s, const struct warrant_case *c)
 
 static void tally_others(struct sheet *s, const struct warrant_case *c)
 {
-    struct tally nameless = { 0 }, acts = { 0 }, absent = { 0 }, other = { 0 };
+    struct tally nameless = { 0 }, acts = { 0 }, absent = { 0 }, inside = { 0 }, other = { 0 },
+                 apart = { 0 };
     for (size_t i = 0; i < c->lines; i++) {
         const struct case_line *l = &c->line[i];
+        if (l->apart && l->kind == KIND_REQUEST)
+            count(&apart, l->entry);
+        if (l->apart)
+            continue;
         if (l->unresolved != UNRESOLVED_NOT)
             count(&nameless, l->entry);
         else if (l->scope == SCOPE_OUTSIDE && l->kind != KIND_REQUEST)
             count(&acts, l->entry);
         else if (l->scope != SCOPE_OUTSIDE && any_other_finding(l))
-            count(&other, l->entry);
+            count(l->scope == SCOPE_INSIDE ? &inside : &other, l->entry);
         if (l->absent)
             count(&absent, l->entry);
     }
@@ -178,8 +185,17 @@ static void tally_others(struct sheet *s, const struct warrant_case *c)
               TR("extensions by another court, which count as absent",
                  "prórrogas de otro juzgado, que se tienen por inexistentes"),
               &absent);
+    add_tally(s, VERDICT_BAD,
+              TR("inside the scope, but with another finding",
+                 "dentro del alcance, pero con otro hallazgo"),
+              &inside);
     add_tally(s, VERDICT_BAD, TR("other entries with a finding", "otros asientos con un hallazgo"),
               &other);
+    add_tally(
+        s, VERDICT_UNDECIDED,
+        TR("other requests about a person whom this warrant names, that do not cite it",
+           "otras solicitudes sobre una persona que este mandamiento nombra, que no lo citan"),
+        &apart);
 }
 
 static void add_given(struct sheet *s, const struct warrant_case *c)
@@ -225,15 +241,68 @@ static void add_elsewhere(struct sheet *s, const struct warrant_case *c)
 static void add_absent(struct sheet *s, const struct warrant_case *c)
 {
     struct buf text = { 0 };
-    buf_adds(&text, TR("Proven absent: no warrant ", "Ausencia probada: ningún mandamiento "));
+    buf_addf(&text,
+             TR("Not in the log, proven up to entry %" PRIu64 ": there is no warrant ",
+                "No está en la bitácora, probado hasta el asiento %" PRIu64
+                ": no hay ningún mandamiento "),
+             checkpoint_of(c)->size - 1);
     words_quoted(&text, c->ref);
     if (c->court != NULL)
         buf_addf(&text, TR(" of %s", " de %s"), c->court);
-    buf_addf(&text,
-             TR(" under a judge's key is in the log up to entry %" PRIu64,
-                " bajo clave de juez está en la bitácora hasta el asiento %" PRIu64),
-             checkpoint_of(c)->size - 1);
-    sheet_take(s, SHEET_STATUS, VERDICT_GOOD, &text);
+    buf_adds(&text, TR(" under a judge's key", " bajo clave de juez"));
+    sheet_take(s, SHEET_NEUTRAL, VERDICT_GOOD, &text);
+}
+
+static void add_similar(struct sheet *s, const struct warrant_case *c)
+{
+    const char *similar[SIMILAR_MAX];
+    size_t n = warrant_case_similar(c, similar);
+    struct buf text = { 0 };
+    if (n > 0)
+        buf_adds(&text, TR("did you mean ", "¿quiso decir "));
+    for (size_t i = 0; i < n; i++) {
+        buf_adds(&text, i == 0 ? "" : i + 1 == n ? TR(" or ", " o ") : ", ");
+        words_quoted(&text, similar[i]);
+    }
+    buf_adds(&text, "?");
+    if (n > 0)
+        sheet_take(s, SHEET_ITEM, VERDICT_UNDECIDED, &text);
+    buf_free(&text);
+    sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
+              TR("References are compared character by character: capitals, spaces, accents and "
+                 "hyphens count.",
+                 "Las referencias se comparan carácter por carácter: cuentan mayúsculas, "
+                 "espacios, acentos y guiones."));
+}
+
+/* Nothing was done, or nothing that this answer is about. */
+static void add_nothing(struct sheet *s, const struct warrant_case *c)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < c->lines; i++)
+        lines += !c->line[i].apart;
+    if (lines > warrant_case_warrants(c))
+        return;
+    sheet_add(s, SHEET_ITEM, VERDICT_GOOD,
+              lines > 0
+                  ? TR("nothing was recorded as done under it", "no se asentó nada hecho con él")
+              : c->court == NULL
+                  ? TR("no request cites the reference", "ninguna solicitud cita la referencia")
+                  : TR("no request cites it as a warrant of this court",
+                       "ninguna solicitud la cita como mandamiento de este juzgado"));
+}
+
+static void add_citing(struct sheet *s, const struct warrant_case *c)
+{
+    struct tally t = { 0 };
+    for (uint64_t i = 0; i < c->citings && i <= ENTRIES_SHOWN; i++)
+        count(&t, c->citing[i]);
+    t.n = c->citings;
+    add_tally(s, VERDICT_UNDECIDED,
+              TR("left out: requests that cite the reference as a warrant of another court",
+                 "no se incluyen las solicitudes que citan la referencia como mandamiento de otro "
+                 "juzgado"),
+              &t);
 }
 
 static void add_unproven(struct sheet *s, const struct warrant_case *c)
@@ -286,25 +355,16 @@ void warrant_answer_sheet(struct sheet *s, const struct warrant_case *c, bool co
                      "Probado: esto es todo lo que la bitácora contiene sobre este mandamiento"));
     warrant_statement(&text, c);
     sheet_take(s, SHEET_PARAGRAPH, VERDICT_GOOD, &text);
-    add_meaning(s);
+    add_meaning(s, c);
     sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("In short", "En resumen"));
     add_given(s, c);
     tally_requests(s, c);
     tally_others(s, c);
-    if (c->lines == 0)
-        sheet_add(s, SHEET_ITEM, VERDICT_GOOD,
-                  TR("no request cites the reference", "ninguna solicitud cita la referencia"));
-    else if (c->lines == warrant_case_warrants(c))
-        sheet_add(s, SHEET_ITEM, VERDICT_GOOD,
-                  TR("nothing was recorded as done under it", "no se asentó nada hecho con él"));
+    add_nothing(s, c);
     add_elsewhere(s, c);
+    add_citing(s, c);
     if (warrant_case_warrants(c) == 0)
-        sheet_add(
-            s, SHEET_PARAGRAPH, VERDICT_GOOD,
-            TR("References are compared character by character: capitals, spaces, accents and "
-               "hyphens count.",
-               "Las referencias se comparan carácter por carácter: cuentan mayúsculas, "
-               "espacios, acentos y guiones."));
+        add_similar(s, c);
 }
 
 /* ---- the warrant ----------------------------------------------------------------------------- */
@@ -536,7 +596,8 @@ static void add_log(struct sheet *s, const struct warrant_case *c)
     term(s, TR("Entries read and proven", "Asientos leídos y probados"));
     locale_number(&text, checkpoint_of(c)->size);
     value(s, &text);
-    code(s, TR("Root of the checkpoint", "Raíz del checkpoint"), &checkpoint_of(c)->root);
+    code(s, TR("Root of the checkpoint", "Raíz del punto de control (checkpoint)"),
+         &checkpoint_of(c)->root);
     term(s, TR("Last entry accepted", "Último asiento aceptado"));
     moment(s, "", c->audit->now, "");
     if (!judge_genesis(r->judge, &genesis))
@@ -554,8 +615,7 @@ static void add_rules(struct sheet *s, const struct warrant_case *c)
     bool named[RULE_COUNT] = { false };
     for (size_t i = 0; i < c->lines; i++)
         for (size_t k = 0; k < c->line[i].answers; k++)
-            if (c->line[i].answer[k].result != RESULT_PASS ||
-                (c->line[i].scope == SCOPE_INSIDE && rule_tells_scope(c->line[i].answer[k].rule)))
+            if (c->line[i].answer[k].result != RESULT_PASS)
                 named[c->line[i].answer[k].rule] = true;
     bool any = false;
     for (int r = R01; r < RULE_COUNT; r++) {
@@ -563,7 +623,8 @@ static void add_rules(struct sheet *s, const struct warrant_case *c)
             continue;
         if (!any)
             sheet_add(s, SHEET_HEADING, VERDICT_GOOD,
-                      TR("The rules that are named here", "Las reglas que aquí se nombran"));
+                      TR("The rules with another answer than a pass",
+                         "Las reglas que no responden que todo está en orden"));
         any = true;
         sheet_addf(s, SHEET_POINT, VERDICT_GOOD, "%s: %s (%s)", rule_name((enum rule)r),
                    rule_title((enum rule)r, say_lang()), rule_source((enum rule)r));
@@ -582,17 +643,36 @@ static void add_limits(struct sheet *s)
     sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("What this cannot show", "Qué no puede mostrar"));
     sheet_add(s, SHEET_POINT, VERDICT_GOOD,
               TR("What was done without being recorded.", "Lo que se hizo sin asentarse."));
-    sheet_add(s, SHEET_POINT, VERDICT_GOOD,
-              TR("Requests that do not cite this reference, such as those without a warrant.",
-                 "Solicitudes que no citan esta referencia, como las hechas sin mandamiento."));
-    sheet_add(s, SHEET_POINT, VERDICT_GOOD,
-              TR("Who is meant: persons are sealed, and only oversight, or whoever is shown an "
-                 "opening, can tell.",
-                 "De quién se trata: las personas están selladas y solo supervisión, o a quien se "
-                 "muestre una apertura, puede saberlo."));
+    sheet_add(
+        s, SHEET_POINT, VERDICT_GOOD,
+        TR("Requests that do not cite this reference, such as those without a warrant, unless "
+           "they repeat the sealing of a person whom the warrant names.",
+           "Solicitudes que no citan esta referencia, como las hechas sin mandamiento, salvo "
+           "que repitan el sello de una persona que el mandamiento nombra."));
+    sheet_add(
+        s, SHEET_POINT, VERDICT_GOOD,
+        TR("Who is meant: persons are sealed, and only oversight, or whoever is shown an "
+           "opening, can tell.",
+           "De quién se trata: las personas están selladas, y solo puede saberlo el órgano de "
+           "supervisión, o a quien se muestre una apertura."));
     sheet_add(
         s, SHEET_POINT, VERDICT_GOOD,
         TR("Whether what the records say is true.", "Si lo que dicen los registros es cierto."));
+}
+
+/* The laws that this sheet names, and those that requests rest on. */
+static void add_laws(struct sheet *s, const struct warrant_case *c)
+{
+    struct buf named = { 0 };
+    for (size_t i = 0; i < c->lines; i++) {
+        const char *basis = object_text(c->line[i].object, "basis");
+        if (basis != NULL)
+            buf_addf(&named, "%s ", words_code(&c->line[i], VOCABULARY_BASIS, basis));
+    }
+    if (named.failed)
+        die_of_memory();
+    sheet_laws(s, buf_str(&named));
+    buf_free(&named);
 }
 
 void warrant_basis_sheet(struct sheet *s, const struct warrant_case *c)
@@ -603,4 +683,5 @@ void warrant_basis_sheet(struct sheet *s, const struct warrant_case *c)
     add_rulesets(s, c);
     add_rules(s, c);
     add_limits(s);
+    add_laws(s, c);
 }

@@ -97,15 +97,24 @@ void words_subjects(struct buf *out, const struct case_line *l)
     }
 }
 
-/* "entry 4", "entries 4, 5": those that it is about, of the case or not. */
+void words_entry_list(struct buf *out, const uint64_t *entry, size_t n, uint64_t total)
+{
+    const char *and = TR(" and ", " y ");
+    for (size_t i = 0; i < n && i < WORDS_LISTED; i++)
+        buf_addf(out, "%s%" PRIu64, i == 0 ? "" : i + 1 == total ? and : ", ", entry[i]);
+    if (total > WORDS_LISTED)
+        buf_addf(out, TR(" and %" PRIu64 " more", " y %" PRIu64 " más"), total - WORDS_LISTED);
+}
+
+/* "of entry 4", "of entries 4 and 5": those that it is about, of the case or not. */
 static void add_entries(struct buf *out, const json_t *list)
 {
-    size_t i;
-    const json_t *item;
-    buf_adds(out, json_array_size(list) == 1 ? TR("entry ", "el asiento ")
-                                             : TR("entries ", "los asientos "));
-    json_array_foreach (list, i, item)
-        buf_addf(out, "%s%" PRIu64, i == 0 ? "" : ", ", reference_entry(item));
+    uint64_t entry[ITEMS_MAX];
+    size_t n = 0;
+    for (; n < json_array_size(list) && n < ITEMS_MAX; n++)
+        entry[n] = reference_entry(json_array_get(list, n));
+    buf_adds(out, n == 1 ? TR("entry ", "al asiento ") : TR("entries ", "a los asientos "));
+    words_entry_list(out, entry, n, n);
 }
 
 static uint64_t about(const struct case_line *l, const char *member)
@@ -160,7 +169,7 @@ static void say_transfer(struct buf *out, const struct case_line *l)
 {
     const json_t *recipient = json_object_get(l->object, "recipient");
     const char *instrument = object_text(l->object, "instrument");
-    buf_addf(out, TR("to %s (%s), of the answers to ", "a %s (%s), de las respuestas a "),
+    buf_addf(out, TR("to %s (%s), of the answers to ", "a %s (%s), de las respuestas "),
              object_text(recipient, "authority"), object_text(recipient, "country"));
     add_entries(out, json_object_get(l->object, "requests"));
     buf_adds(out, instrument == NULL ? TR("; no legal instrument", "; sin instrumento legal")
@@ -175,7 +184,7 @@ static void say_destruction(struct buf *out, const struct case_line *l)
     const json_t *blobs = json_object_get(l->object, "blobs");
     buf_adds(out, TR("copies were destroyed", "se destruyeron copias"));
     if (requests != NULL) {
-        buf_adds(out, TR(" of the answers to ", " de las respuestas a "));
+        buf_adds(out, TR(" of the answers to ", " de las respuestas "));
         add_entries(out, requests);
     }
     if (blobs != NULL)
@@ -191,8 +200,11 @@ static void say_erasure(struct buf *out, const struct warrant_case *c, const str
 {
     buf_adds(out, TR("what is sealed in these entries is to be deleted: ",
                      "debe borrarse lo sellado en estos asientos: "));
-    for (size_t i = 0; i < l->abouts; i++)
-        buf_addf(out, "%s%" PRIu64, i == 0 ? "" : ", ", c->line[l->about[i]].entry);
+    uint64_t entry[WORDS_LISTED];
+    size_t n = 0;
+    for (; n < l->abouts && n < WORDS_LISTED; n++)
+        entry[n] = c->line[l->about[n]].entry;
+    words_entry_list(out, entry, n, l->abouts_total);
 }
 
 static void say_extension(struct buf *out, const struct warrant_case *c, const struct case_line *l)
@@ -248,7 +260,7 @@ void words_of_line(struct buf *out, const struct warrant_case *c, const struct c
         break;
     case KIND_PRODUCT:
         add_code(out, l, VOCABULARY_PRODUCT_CLASS, "", l->object, "class");
-        buf_adds(out, TR(", made of the answers to ", ", con las respuestas a "));
+        buf_adds(out, TR(", made of the answers to ", ", con las respuestas "));
         add_entries(out, json_object_get(l->object, "requests"));
         break;
     case KIND_DESTRUCTION:
@@ -341,12 +353,18 @@ const char *words_scope(const struct case_line *l)
     case SCOPE_NONE:
         return "";
     case SCOPE_INSIDE:
-        return TR("inside the scope of the warrant", "dentro del alcance del mandamiento");
+        return l->apart
+                   ? TR("inside the scope of the other warrant that it cites",
+                        "dentro del alcance del otro mandamiento que cita")
+                   : TR("inside the scope of the warrant", "dentro del alcance del mandamiento");
     case SCOPE_UNKNOWN:
         return TR("whether it is inside the scope cannot be told",
                   "no se puede saber si está dentro del alcance");
     case SCOPE_OUTSIDE:
-        return l->unresolved != UNRESOLVED_NOT
+        return l->apart ? TR("OUTSIDE the scope of the other warrant that it cites, or that "
+                             "warrant is not there",
+                             "FUERA del alcance del otro mandamiento que cita, o este no consta")
+               : l->unresolved != UNRESOLVED_NOT
                    ? TR("not under a warrant of the log", "sin mandamiento de la bitácora")
                    : TR("OUTSIDE the scope of the warrant", "FUERA del alcance del mandamiento");
     }

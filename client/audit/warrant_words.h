@@ -20,6 +20,12 @@ void words_codes(struct buf *out, const struct case_line *l, enum vocabulary v, 
 /* "2 × CURP, 1 × telephone number", never who: the persons that `subjects` seals. Nothing where there are none. */
 void words_subjects(struct buf *out, const struct case_line *l);
 
+#define WORDS_LISTED 20
+
+/* "4, 5 and 6": of a list that has `total` entries in all, of which n, at least the first WORDS_LISTED, are given; behind
+ * these "and 3 more". */
+void words_entry_list(struct buf *out, const uint64_t *entry, size_t n, uint64_t total);
+
 /* What a line says; for warrants nothing, as they have a list of terms of their own. */
 void words_of_line(struct buf *out, const struct warrant_case *c, const struct case_line *l);
 

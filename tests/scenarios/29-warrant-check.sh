@@ -35,7 +35,7 @@ of() { # of ENTRY JQ: of that entry in what --json printed
     jq -r --argjson e "$1" "(.warrants+.entries)[]|select(.entry==\$e)|$2" "$work/out"
 }
 scope() { # scope DESCRIPTION ENTRY EXPECTED: scope, and the causes that are not in order
-    equal "$1" "$(of "$2" '[.scope]+[.answers[]|select(.result!="pass" and (.rule|IN("R05","R07","R08","R10","R19","R20"))).cause]|map(.//"-")|join(" ")')" "$3"
+    equal "$1" "$(of "$2" '[.scope]+[.answers[]|select(.result!="pass" and (.rule|IN("R05","R07","R08","R10","R19","R20"))).causes|join("+")]|map(.//"-")|join(" ")')" "$3"
 }
 lacks() { # lacks DESCRIPTION FIXED_STRING: not in what was printed, which is not nothing
     if [ -s "$work/out" ] && ! grep -qF -- "$2" "$work/out"; then ok "$1"; else not_ok "$1" "$(grep -F -m 2 -- "$2" "$work/out")"; fi
@@ -136,12 +136,12 @@ scope 'a request inside its scope' "$r1" inside
 scope 'outside: category' "$category" 'outside CATEGORY_OUTSIDE'
 scope 'outside: holder' "$holder" 'outside HOLDER_OUTSIDE'
 scope 'outside: person' "$subject" 'outside SUBJECT_OUTSIDE'
-scope 'outside: time of the data' "$data" 'outside DATA_OUTSIDE'
+scope 'outside: time of the data' "$data" 'outside DATA_AFTER'
 scope 'outside: authority' "$authority" 'outside AUTHORITY_OUTSIDE'
 scope 'who does not say whose data' "$unsaid" 'unknown SUBJECTS_UNSAID'
 scope 'cited before it was there' "$early" 'outside WARRANT_NOT_THERE'
 equal 'and why' "$(of "$early" .no_warrant)" later
-scope 'executed beyond the window, which another court cannot extend' "$closing" 'outside EXECUTED_OUTSIDE'
+scope 'executed beyond the window, which another court cannot extend' "$closing" 'outside EXECUTED_AFTER'
 scope 'executed within the window as extended' "$closing2" inside
 equal 'an extension by another court does not count' "$(of "$foreign" .counts) $(of "$own" .counts)" 'false true'
 scope 'an answer is as its request is' "$answer" inside
@@ -149,12 +149,12 @@ scope 'that of a request outside, too' "$answer2" outside
 scope 'a transfer of both' "$transfer" outside
 equal 'is about both' "$(of "$transfer" .about -c | xargs)" "[ $r1, $category ]"
 equal 'which is abroad, without an instrument' "$(of "$r1" '[.answers[]|select(.rule=="R16")|.result,.related[0]]|join(" ")')" "finding $transfer"
-equal 'who erases' "$(of "$erasure" '[.answers[]|select(.rule=="R21").result][0]') $(of "$erasure2" '[.answers[]|select(.rule=="R21").cause][0]')" 'pass ERASED_BY_OTHER_COURT'
+equal 'who erases' "$(of "$erasure" '[.answers[]|select(.rule=="R21").result][0]') $(of "$erasure2" '[.answers[]|select(.rule=="R21").causes[]]|join("+")')" 'pass ERASED_BY_OTHER_COURT'
 equal 'and what that seals' "$(of "$erasure" '.about|map(tostring)|join(" ")')" "$(of "$erasure2" '.about|map(tostring)|join(" ")')"
 equal 'a correction of one of these belongs, too' "$(of "$correction" '.about[0]')" "$erasure2"
 lacks 'nobody is named' "$ana"
-"$bin/bitacora" audit --policy "$work/policy" --all --json 2>/dev/null | jq -c 'select(.type=="answer")|[.entry,.rule,.result,.cause,.related]' | sort >"$work/audit"
-jq -c '(.warrants+.entries)[]|.entry as $e|.answers[]|[$e,.rule,.result,.cause,.related]' "$work/out" | sort >"$work/answers"
+"$bin/bitacora" audit --policy "$work/policy" --all --json 2>/dev/null | jq -c 'select(.type=="answer")|[.entry,.rule,.result,.causes,.related]' | sort >"$work/audit"
+jq -c '(.warrants+.entries)[]|.entry as $e|.answers[]|[$e,.rule,.result,.causes,.related]' "$work/out" | sort >"$work/answers"
 equal 'its answers are those of an audit' "$(comm -13 "$work/audit" "$work/answers" | wc -l) $(wc -l <"$work/answers")" "0 $(jq -r --slurpfile o "$work/out" '($o[0].warrants+$o[0].entries|map(.entry)) as $of|select(.[0]|IN($of[]))|1' "$work/audit" | wc -l)"
 
 # ---- as text -------------------------------------------------------------------------------------
@@ -163,16 +163,22 @@ equal 'as text' "$? $(head -n 1 "$work/out")" '0 Warrant “CJF-7/2026”'
 equal 'the sentence stands at the top and at the end' "$(tr -s ' \n' ' ' <"$work/out" | grep -oF "Complete up to entry $((size - 1)) of the log log.example.mx/test with root $root." | wc -l)" 2
 for said in 'Court cjf.juzgado1 (federal)' 'Signed with the key of j1.example.mx' "Enrolment of that key entry 1, by the registrar registrar.example.mx" \
     "Revoked later no, up to entry $((size - 1))" 'Persons named 1 × CURP' 'requests inside its scope: 1 ' 'requests OUTSIDE its scope: 5 ' \
-    '✓ inside the scope of the warrant (R07, R08, R19)' '✗ OUTSIDE the scope of the warrant; R08: location in real time is not among the categories of the warrant' \
+    '✓ inside the scope of the warrant (R07, R08, R19)' '✗ OUTSIDE the scope of the warrant; R08: the category “location in real time” is not in the warrant' \
     "✗ not under a warrant of the log; R19: the warrant came into the log only later, as entry $w7" 'which is not the warrant'"'"'s court' 'of another court: counts as absent' \
-    "OUTSIDE the scope of the warrant; as the request of entry $category" 'to us.fbi (US)' 'what is sealed in these entries is to be deleted: ' 'w1.example.mx cosigned on' 'met (at least 1 of 1)' '“mx”'; do
+    "OUTSIDE the scope of the warrant; as the request of entry $category" 'to us.fbi (US)' 'what is sealed in these entries is to be deleted: ' 'w1.example.mx cosigned on' 'met (at least 1 of 1)' '“mx”' \
+    'a person identified by CURP (population registry code) is not' '- CPEUM: Constitución Política de los Estados Unidos Mexicanos (the constitution)' "as the request of entry $category"; do
     says "$said"
 done
+lacks 'laws that are not named are not written out' 'LGMDFP'
+lacks 'nor rules that are all right' '- R12:'
+equal 'what is meant is explained once' "$(tr -s ' \n' ' ' <"$work/out" | grep -oF 'That means: every entry' | wc -l)" 1
 equal 'no line is longer than 100 columns' "$(($(wc -L <"$work/out") <= 100))" 1
 warrant_check CJF-7/2026 --lang es
 equal 'in Spanish' "$? $(head -n 1 "$work/out")" '0 Mandamiento «CJF-7/2026»'
-for said in "Completo hasta el asiento $((size - 1)) de la bitácora log.example.mx/test con raíz $root." 'FUERA del alcance del mandamiento' 'geolocalización en tiempo real no está entre las categorías del mandamiento' \
-    'Prórroga de un mandamiento' 'se tiene por inexistente' 'solicitudes que citan la referencia y no tienen tal mandamiento: 1' 'registros: 1,234,567'; do
+for said in "Completo hasta el asiento $((size - 1)) de la bitácora log.example.mx/test con raíz $root." 'FUERA del alcance del mandamiento' 'la categoría «geolocalización en tiempo real» no está en el mandamiento' \
+    'Prórroga de un mandamiento' 'se tiene por inexistente' "de las respuestas a los asientos $r1 y $category" "con las respuestas al asiento $r1" 'Raíz del punto de control (checkpoint)' \
+    'una persona identificada por CURP no está' 'solo puede saberlo el órgano de supervisión' 'dentro del alcance, pero con otro hallazgo' 'Abreviaturas' '- CNPP: Código Nacional de Procedimientos Penales' \
+    'solicitudes que citan la referencia y no tienen tal mandamiento: 1' 'registros: 1,234,567'; do
     says "$said"
 done
 
@@ -208,17 +214,59 @@ equal 'of one court only' "$(jq -c '[[.warrants[].entry],[.elsewhere[].entry],[.
 warrant_check CJF-7/2026 --court cjf.juzgado2
 says "left out: the warrant of entry $w7, which has the same reference and is of cjf.juzgado1"
 
+# ---- the same person, and another warrant or none ------------------------------------------------
+subjects=$(curl -s "$url/v1/receipts/$r1" | sed -n 's/^extra //p' | base64 -d | grep -a -m 1 '^{' | jq -c .subjects)
+sent lopez.example.mx "$(asked "del(.warrant)|.subjects=$subjects|.ground=\"kidnapping\"|.basis=\"CNPP-303-EXC\"")" && aside=$(last) aside_ref=$(ref)
+sent telco.example.mx "{\"kind\":\"response\",\"request\":$aside_ref,\"holder\":\"mx.telco\",\"outcome\":\"full\",\"received_at\":\"$now\"}"
+aside_answer=$(last)
+sent lopez.example.mx "$(asked ".warrant.ref=\"CJF-8/2026\"|.subjects=$subjects")" && aside8=$(last)
+sent lopez.example.mx "$(asked '.warrant.court="cjf.juzgado1"|.holder="mx.banco"|.categories=["vehicle"]|del(.subjects)')" && both=$(last)
+warrant_check CJF-7/2026 --json
+scope 'outside for two reasons' "$both" 'outside HOLDER_OUTSIDE+CATEGORY_OUTSIDE'
+equal 'requests that repeat a person of the warrant, and what is about them' "$(jq -c '[.entries[]|select(.relation=="same_person").entry]' "$work/out")" "[$aside,$aside_answer,$aside8]"
+equal 'are about that warrant' "$(of "$aside" '[.about[],.about_total]|map(tostring)|join(" ")')" "$w7 1"
+equal 'with what the rules answer' "$(of "$aside" '[.answers[]|select(.rule|IN("R02","R06","R11")).rule]|join(" ")')" 'R02 R06 R11'
+equal 'all others have no such relation' "$(jq '[.entries[]|select(has("relation")|not)]|length > 20' "$work/out")" true
+warrant_check CJF-7/2026
+says "? other requests about a person whom this warrant names, that do not cite it: 2 (entries $aside, $aside8)"
+equal 'they stand apart, once' "$(sed -n '/^Other requests about a person whom this warrant names/,/^What this rests on/p' "$work/out" | grep -cE "^ +($aside|$aside_answer|$aside8)  ") $(grep -cE "^ +($aside|$aside_answer|$aside8)  " "$work/out")" '3 3'
+says '; cites no warrant'
+says 'OUTSIDE the scope of the warrant; R08: mx.banco is not among the data holders of the warrant; the category “vehicle data” is not in the warrant'
+says '; cites the warrant “CJF-8/2026”'
+says 'inside the scope of the other warrant that it cites'
+equal 'the requests inside the scope stay as they were' "$(tr -s ' \n' ' ' <"$work/out" | grep -oE 'requests inside its scope: [0-9]+' | head -n 1)" 'requests inside its scope: 2'
+
 # ---- what is not there ---------------------------------------------------------------------------
 sent lopez.example.mx "$(asked '.warrant.ref="CJF-404/2026"')" && absent=$(last)
 warrant_check CJF-404/2026 --json
 equal 'a warrant that is not in the log' "$? $(jq -c '[.ok,.found,[.entries[]|[.entry,.no_warrant]]]' "$work/out")" "0 [true,false,[[$absent,\"absent\"]]]"
 warrant_check CJF-404/2026
-says "Proven absent: no warrant “CJF-404/2026” under a judge's key is in the log up to entry $absent"
+says "○ Not in the log, proven up to entry $absent: there is no warrant “CJF-404/2026” under a judge's key"
+lacks 'an absence is nothing good' '✓ Not'
+lacks 'nothing is like it' 'did you mean'
+warrant_check CJF-404/2026 --html
+equal 'on a page, too' "$? $(grep -c '<section class="status neutral">' "$work/out") $(grep -c '<section class="status good">' "$work/out")" '0 1 0'
 says "requests that cite the reference and have no such warrant: 1 (entry $absent)"
 warrant_check cjf-7/2026 --json
-equal 'capitals count' "$? $(jq -c '[.found,.entries]' "$work/out")" '0 [false,[]]'
+equal 'capitals count' "$? $(jq -c '[.found,.entries,.similar]' "$work/out")" '0 [false,[],["CJF-7/2026"]]'
 warrant_check CJF-7/2026 --court cjf.juzgado9 --json
-equal 'nor of a court that gave none' "$? $(jq -c '[.found,(.elsewhere|length)]' "$work/out")" '0 [false,2]'
+equal 'nor of a court that gave none' "$? $(jq -c '[.found,(.elsewhere|length),.similar]' "$work/out")" '0 [false,2,[]]'
+equal 'requests that cite it as that of another court are counted' "$(jq -c '[.citing_elsewhere_total,(.citing_elsewhere|length),(.citing_elsewhere|index('"$r1"')!=null)]' "$work/out")" '[10,10,true]'
+warrant_check CJF-7/2026 --court cjf.juzgado9
+says 'all that names this reference as that of a warrant of this court'
+says 'left out: requests that cite the reference as a warrant of another court: 10 (entries '
+lacks 'nobody says that none cites it' 'no request cites the reference'
+for like in 'cjf 7 2026' ' CJF–7/2026 ' 'çjf_7//2026.'; do
+    warrant_check "$like" --lang es
+    equal "like one that is there: $like" $? 0
+    says '? ¿quiso decir «CJF-7/2026»?'
+done
+warrant_check 'CJF-7/2027'
+lacks 'unlike any' 'did you mean'
+warrant_check 'cjf 404 2026' --json
+equal 'like one that requests cite' "$(jq -c .similar "$work/out")" '["CJF-404/2026"]'
+"$bin/bitacora" warrant --help >"$work/help" 2>&1
+contains 'the help says that absence is an answer' "$work/help" 'exit 0'
 
 # ---- a page, with a hostile reference ------------------------------------------------------------
 sent j2.example.mx "$(given "$evil" .)"
@@ -228,6 +276,7 @@ equal 'a page' "$? $(grep -c '<section class="status good">' "$work/out")" '0 1'
 lacks 'no markup of the reference' '<script'
 lacks 'nor an image' '<img'
 lacks 'nor a heading of the case number' '<h1>x'
+contains 'as a command, it can be typed' "$work/out" "bitacora warrant check &#39;&lt;script&gt;"
 contains 'but its text' "$work/out" '&lt;script&gt;alert(&quot;1&quot;)'
 says '<b>Request for data</b>'
 warrant_check CJF-7/2026 --html --lang es
@@ -270,6 +319,20 @@ expect 2 'without a reference' "$bin/bitacora" warrant check --policy "$work/pol
 expect 2 'another word' "$bin/bitacora" warrant show X --policy "$work/policy"
 expect 2 'a reference that no record can have' "$bin/bitacora" warrant check "$(printf 'A\033[2J')" --policy "$work/policy"
 expect 2 'both forms' "$bin/bitacora" warrant check X --json --html --policy "$work/policy"
+
+# ---- many that name one blob: not each with each -------------------------------------------------
+jq -nc --argjson r "$(asked "del(.warrant)|.subjects=$subjects")" 'range(300)|$r' >"$work/many"
+"$bin/bitacora" submit --policy "$work/policy" --key "$work/lopez.example.mx.key" - <"$work/many" >/dev/null 2>"$work/err"
+equal 'many requests about one person' $? 0
+sent j2.example.mx "{\"kind\":\"erasure\",\"blob\":\"$sealed\",\"order\":\"$hash\"}"
+many=$(last)
+warrant_check CJF-7/2026 --json
+equal 'what erases all of them lists some, and says how many' "$? $(of "$many" '[(.about|length),.about_total>300,.about[0]]|map(tostring)|join(" ")')" "0 256 true $w7"
+more=$(($(of "$many" .about_total) - 20))
+warrant_check CJF-7/2026
+says 'what is sealed in these entries is to be deleted: '"$w7"
+says "and $more more"
+equal 'no line grows with them' "$(sed -n "/^ *$many  /,\$p" "$work/out" | sed -n '2,/signed by/p' | wc -l | awk '{print ($1<6)}')" 1
 
 stop_daemon
 finish
