@@ -104,9 +104,9 @@ static const struct {
         "check REF --policy POLÍTICA [--court CÓDIGO] [--log URL | --dir COPIA]\n"
         "         [--ruleset ARCHIVO] [--json | --html]" },
       { "all that the log holds about a warrant, for a judge: replays it, and asks what is in "
-        "scope",
+        "scope;\n         that there is none is proven as well (exit 0)",
         "todo lo que la bitácora contiene sobre un mandamiento, para un juez: la verifica toda y "
-        "dice qué está dentro de su alcance" } },
+        "dice qué está\n         dentro de su alcance; que no lo hay también se prueba (exit 0)" } },
     { "report",
       cmd_report,
       VERIFYING "log dir ruleset from to by csv html out check",
