@@ -59,6 +59,14 @@ static enum outcome may_be_told(const struct notifying *n, uint64_t entry, int64
             TR("entry %" PRIu64 ": entry %" PRIu64 " says already that the person was told",
                "asiento %" PRIu64 ": el asiento %" PRIu64 " ya dice que se avisó a la persona"),
             entry, r->told);
+    if (r->delivery == NO_ENTRY)
+        return say_usage(TR("entry %" PRIu64
+                            ": no answer that hands data over is in the log, so there is nothing "
+                            "to tell: is it the right entry?",
+                            "asiento %" PRIu64
+                            ": ninguna respuesta que entregue datos está en la bitácora, así que "
+                            "no hay qué avisar: ¿es el asiento correcto?"),
+                         entry);
     const struct notice_facts *f = facts_of(n, r);
     if (notice_withheld(r, f, n->moment) && notice_not_before(r, f) != f->newer_until) {
         when_format(until, notice_not_before(r, f));

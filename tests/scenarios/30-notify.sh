@@ -255,6 +255,8 @@ expect 2 'while it is deferred nobody is told' notify sent --means post "$hidden
 contains 'till when' "$work/err" "nobody may be told before $(day 30 | cut -c 1-10)"
 expect 2 'nor before notify.after' notify sent --means post "$hidden2"
 expect 2 'only of requests' notify sent --means post "$warrant"
+expect 2 'nor where nothing was handed over' notify sent --means post "$unanswered"
+contains 'which is said' "$work/err" 'nothing to tell'
 expect 3 'of an entry that is not there' notify sent --means post 4096
 expect 2 'by means that the ruleset knows' notify sent --means pigeon "$overdue"
 expect 2 'not in the future' notify sent --means post --delivered 2099-01-01 "$overdue"
