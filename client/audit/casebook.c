@@ -395,6 +395,7 @@ static uint32_t take_request(struct casebook *cb, const struct event *event)
 
 /* ---- what happens to a request --------------------------------------------------------------- */
 
+/* In a bad log times go back: a deadline is kept by what was accepted earliest, not by what came first. */
 static void take_response(struct casebook *cb, const struct event *event, struct request *r)
 {
     const char *outcome =
@@ -405,7 +406,7 @@ static void take_response(struct casebook *cb, const struct event *event, struct
     word w = casebook_word(cb, outcome);
     r->outcome = w;
     r->direct_access = r->direct_access || strcmp(outcome, "direct_access") == 0;
-    if (r->answer == NO_ENTRY) {
+    if (r->answer == NO_ENTRY || accepted < r->answer_accepted) {
         r->answer = event->e->index;
         r->answer_accepted = accepted;
     }
@@ -419,6 +420,8 @@ static void take_response(struct casebook *cb, const struct event *event, struct
 
 static void take_judicial_notice(const struct event *event, struct request *r)
 {
+    if (r->notice == NO_ENTRY || event->e->accepted < r->notice_earliest)
+        r->notice_earliest = event->e->accepted;
     if (r->notice != NO_ENTRY)
         return;
     r->notice = event->e->index;
@@ -450,7 +453,7 @@ static void take_ratification(const struct casebook *cb, const struct event *eve
                               struct request *r)
 {
     const char *result = object_text(event->object, "result");
-    if (r->first_ratification == NO_ENTRY) {
+    if (r->first_ratification == NO_ENTRY || event->e->accepted < r->first_ratification_accepted) {
         r->first_ratification = event->e->index;
         r->first_ratification_accepted = event->e->accepted;
     }
@@ -496,7 +499,7 @@ static void take_about_request(struct casebook *cb, const struct event *event)
         r->deferred_until = object_time(o, "until");
         break;
     case KIND_NOTICE:
-        if (r->told == NO_ENTRY) {
+        if (r->told == NO_ENTRY || event->e->accepted < r->told_accepted) {
             r->told = event->e->index;
             r->told_accepted = event->e->accepted;
         }

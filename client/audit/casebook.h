@@ -81,7 +81,7 @@ struct request {
     int64_t notify_after;
     int64_t answer_by; /* R17 */
 
-    uint64_t answer; /* the first answering response */
+    uint64_t answer; /* the answering response that was accepted earliest */
     int64_t answer_accepted;
     word outcome;      /* of the last answering response */
     uint64_t delivery; /* the first delivering response */
@@ -90,14 +90,15 @@ struct request {
 
     uint64_t notice; /* the first judicial notice */
     int64_t notice_accepted, notice_fulfilled, hours;
-    uint64_t first_ratification;
+    int64_t notice_earliest;     /* acceptance of any judicial notice: times may go back */
+    uint64_t first_ratification; /* the one that was accepted earliest */
     int64_t first_ratification_accepted;
     uint64_t ratification; /* the last one */
     uint8_t ratified;      /* enum ratified, by the last one */
 
     uint64_t deferral; /* the last one */
     int64_t deferred_until;
-    uint64_t told; /* the first notice to the person */
+    uint64_t told; /* the notice to the person that was accepted earliest */
     int64_t told_accepted;
     uint32_t foreign_transfers;
 };

@@ -25,7 +25,7 @@ static void ask_judicial_notice(struct answers *as, const struct request *r, int
     struct rule_answer a = answer_pass(R03, r->entry, r->entry);
     bool told = r->notice != NO_ENTRY;
     int64_t f = r->delivery != NO_ENTRY ? r->fulfilled : told ? r->notice_fulfilled : NO_TIME;
-    struct deadline d = { f + 48 * HOUR, told ? r->notice_accepted : NO_TIME, CAUSE_NOTICE_MISSING,
+    struct deadline d = { f + 48 * HOUR, told ? r->notice_earliest : NO_TIME, CAUSE_NOTICE_MISSING,
                           CAUSE_NOTICE_LATE, CAUSE_NOTICE_AWAITED };
     if (!r->emergency)
         return;
