@@ -103,9 +103,8 @@ class Story:
         return self.add("warrant", signer, {"ref": "C-1", "matter": "criminal", "used_by": ["mx.fgr"], "categories": ["device_content"],
                                             "window": span(START, DAY), **more})
 
-    def response(self, request, signer="h", **more):
-        return self.add("response", signer, {"holder": self.enrolled[signer]["authority"], "request": request.ref, "outcome": "full",
-                                             "received_at": when(START), **more})
+    def response(self, request, outcome="full", t=None):
+        return self.add("response", "h", {"holder": "mx.telco", "request": request.ref, "outcome": outcome, "received_at": when(START)}, t)
 
     def bad(self, index, counts):
         if self.first_bad is None:
@@ -602,6 +601,22 @@ def times_that_go_back(tap):
     tap.ok([f["code"] for f in said.of("integrity")] == ["time"], "and integrity says that they do", said.of("integrity"))
 
 
+def deadlines_kept_by_later_entries(tap):
+    """What was accepted in time keeps a deadline, also where something late stands before it."""
+    s = Story(unruly=True)
+    s.officials()
+    q = s.request(ground="kidnapping", categories=["subscriber"], t=START + HOUR)
+    for t in (START + 50 * HOUR, START + 2 * HOUR):
+        s.response(q, t=t)
+    for days in (90, 1):
+        t = START + days * DAY
+        s.add("judicial_notice", "q", {"request": q.ref, "fulfilled_at": when(START), "notified_at": when(START)}, t)
+        s.add("ratification", "j", {"request": q.ref, "result": "total"}, t + 100 * DAY if days == 90 else t)
+        s.add("notice", "o", {"request": q.ref, "delivered_at": when(START), "means": "post"}, t)
+    s.add("anchor", "o", {"checkpoint": {"size": 0, "root": h("root")}}, START + 300 * DAY)
+    holds(tap, "a deadline is kept by what was accepted in time, wherever it stands", s, 1, *[(q, rule, PASS) for rule in ("R03", "R04", "R17", "R18")])
+
+
 def references_by_another_hash(tap):
     s = Story()
     s.officials()
@@ -655,8 +670,8 @@ def main():
         try_seed(tap, seed, seen)
     if a.seeds[1] >= 60:
         all_seen(tap, seen)
-    for special in () if a.random else (aliases_of_enrolments, unknown_versions, many_findings, times_that_go_back, references_by_another_hash,
-                                        home_countries, how_it_is_run):
+    for special in () if a.random else (aliases_of_enrolments, unknown_versions, many_findings, times_that_go_back,
+                                        deadlines_kept_by_later_entries, references_by_another_hash, home_countries, how_it_is_run):
         special(tap)
     print("1..%d" % tap.count)
     return 1 if tap.failed else 0
