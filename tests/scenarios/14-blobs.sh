@@ -343,8 +343,10 @@ mkdir "$blobs/kept/$(sha stuck)"
 record $judge erasure "$(order_erased stuck)" | post 'an order that cannot be carried out' 201 ''
 equal 'the operator is told' "$(curl -s "$url/healthz" | jq -r .state) $(metric bitacora_erasures_pending)" 'erasure_pending 1'
 get 'nobody gets it meanwhile' 410 erased stuck "$t_judge"
+kill -STOP "$daemon" # or it may look between the two, and find nothing left to delete
 rmdir "$blobs/kept/$(sha stuck)"
 cp "$work/stuck.blob" "$blobs/kept/$(sha stuck)"
+kill -CONT "$daemon"
 check 'once it can be, it is' wait_until 20 test ! -e "$blobs/kept/$(sha stuck)"
 settled() { [ "$(curl -s "$url/healthz" | jq -r .state)" = ok ]; }
 check 'and all is well' wait_until 20 settled
