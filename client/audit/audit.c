@@ -106,7 +106,14 @@ static bool all_decided(const struct findings *f)
                 f->list[i].entry);
             return false;
         }
-    return f->total == f->kept || !f->undecided;
+    if (f->total == f->kept || !f->undecided)
+        return true;
+    /* One that is not listed may be about an entry. */
+    say(TR(
+        "there are more findings than are listed, undecided ones among them: the rules were not "
+        "asked",
+        "hay más hallazgos que los listados, y algunos sin decidir: no se aplicaron las reglas"));
+    return false;
 }
 
 bool audit_complete(const struct audit *a)
