@@ -172,16 +172,15 @@ static void add_record(struct sheet *s, const struct link *l)
  * made this signature. */
 static void add_signing_key(struct sheet *s, const struct link *l, const struct link *by)
 {
-    size_t i;
-    json_t *item;
     const char *text = record_string(&by->record, "vkey");
-    json_array_foreach (json_object_get(by->record.object, "registrars"), i, item) {
+    const struct value *registrars = value_member(by->record.object, "registrars");
+    value_foreach(registrars, registrar)
+    {
         struct vkey key;
         const char *cause;
-        if (&by->record != &l->record &&
-            vkey_parse(&key, span_str(json_string_value(item)), &cause) == 0 &&
+        if (&by->record != &l->record && vkey_parse(&key, value_span(registrar), &cause) == 0 &&
             record_signed_by(&l->record, &key))
-            text = json_string_value(item);
+            text = value_text(registrar);
     }
     term_code(s, label_member(by->record.kind, "vkey"), text);
 }
@@ -277,9 +276,8 @@ static void add_place(struct sheet *s, const struct showing *v, const struct sho
               log_of(v, x));
     term_number(s, TR("Entry", "Asiento"), r->index);
     term_hash(s, TR("Hash of the entry", "Hash del asiento"), &r->leaf);
-    term_number(
-        s, TR("Entries under the checkpoint", "Asientos del punto de control (checkpoint)"),
-        r->size);
+    term_number(s, TR("Entries under the checkpoint", "Asientos del punto de control (checkpoint)"),
+                r->size);
     term_hash(s, TR("Root of the checkpoint", "Raíz del punto de control"), &r->root);
     term_hash(s, TR("Hash of entry 0 (genesis)", "Hash del asiento 0 (génesis)"), &r->genesis);
     sheet_add(s, SHEET_HINT, VERDICT_GOOD,
@@ -446,7 +444,7 @@ static void write_summary(struct sheet *s, const struct showing *v)
 /* ---- for programs ---------------------------------------------------------------------------- */
 
 /* The sheet's terms and values, as pairs. */
-static json_t *words_json(enum kind k, const json_t *object)
+static json_t *words_json(enum kind k, const struct value *object)
 {
     struct sheet s = { 0 };
     json_t *list = must(json_array()), *values = NULL;
@@ -495,10 +493,10 @@ static json_t *chain_json(const struct shown *x)
         hash_leaf(&leaf, x->receipt.entry[i].bytes);
         json_array_append_new(
             list,
-            must(json_pack("{s:o,s:o,s:s,s:s%,s:o,s:O}", "entry", json_of_index(l.entry.index),
+            must(json_pack("{s:o,s:o,s:s,s:s%,s:o,s:o}", "entry", json_of_index(l.entry.index),
                            "hash", json_of_hash(&leaf), "kind", kind_name(l.record.kind), "signer",
                            l.record.signer.p, l.record.signer.n, "accepted",
-                           time_json(l.entry.accepted), "record", l.record.object)));
+                           time_json(l.entry.accepted), "record", json_of_value(l.record.object))));
         link_close(&l);
     }
     return list;
@@ -511,14 +509,14 @@ static void print_json(const struct showing *v, const struct shown *x)
     if (x->facts) {
         struct link l;
         link_open(&l, &x->receipt, 0);
-        json_t *more = must(
-            json_pack("{s:s,s:o,s:o,s:o,s:I,s:b,s:b,s:o,s:o,s:O,s:o}", "log", log_of(v, x)->name,
-                      "root", json_of_hash(&x->check.report.root), "genesis",
-                      json_of_hash(&x->check.report.genesis), "at", time_json(l.record.at),
-                      "difference_ms", (json_int_t)(l.entry.accepted - l.record.at), "pinned",
-                      v->trust.has_pin, "witnessed", asks_witnesses(v) && x->check.report.quorum,
-                      "witnesses", witnesses_json(v, x), "enrolments", chain_json(x), "record",
-                      l.record.object, "words", words_json(l.record.kind, l.record.object)));
+        json_t *more = must(json_pack(
+            "{s:s,s:o,s:o,s:o,s:I,s:b,s:b,s:o,s:o,s:o,s:o}", "log", log_of(v, x)->name, "root",
+            json_of_hash(&x->check.report.root), "genesis", json_of_hash(&x->check.report.genesis),
+            "at", time_json(l.record.at), "difference_ms",
+            (json_int_t)(l.entry.accepted - l.record.at), "pinned", v->trust.has_pin, "witnessed",
+            asks_witnesses(v) && x->check.report.quorum, "witnesses", witnesses_json(v, x),
+            "enrolments", chain_json(x), "record", json_of_value(l.record.object), "words",
+            words_json(l.record.kind, l.record.object)));
         json_object_update(o, more);
         json_decref(more);
         link_close(&l);

@@ -5,6 +5,7 @@
 
 #include "client/say.h"
 #include "proto/member.h"
+#include <jansson.h>
 
 struct draft;
 

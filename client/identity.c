@@ -34,10 +34,10 @@ static bool enrols_key(const struct record *r, const struct vkey *key)
     bool found = false;
     if (r->kind == KIND_ENROLL)
         found = strcmp(record_string(r, "vkey"), buf_str(&ours)) == 0;
-    const json_t *registrars = json_object_get(r->object, "registrars");
-    for (size_t i = 0; r->kind == KIND_GENESIS && i < json_array_size(registrars); i++)
-        found =
-            found || strcmp(json_string_value(json_array_get(registrars, i)), buf_str(&ours)) == 0;
+    const struct value *registrars =
+        r->kind == KIND_GENESIS ? value_member(r->object, "registrars") : NULL;
+    value_foreach(registrars, registrar) if (strcmp(value_text(registrar), buf_str(&ours)) == 0)
+        found = true;
     buf_free(&ours);
     return found;
 }

@@ -160,7 +160,7 @@ static bool is_notice(void *ctx, uint64_t index)
     if (service_entry(x->n->service, index, &e, &answer) != SHOW_PROVEN)
         return true;
     if (e.record.kind == KIND_NOTICE &&
-        entry_ref_parse(&ref, json_object_get(e.record.object, "request")) == 0 &&
+        entry_ref_parse(&ref, value_member(e.record.object, "request")) == 0 &&
         ref.entry == x->request && memcmp(ref.hash, x->leaf->b, HASH_BYTES) == 0 &&
         record_signed_by(&e.record, x->key))
         x->found = index;

@@ -35,6 +35,16 @@ void private_close(struct private *p)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+int json_entry_ref(struct entry_ref *out, const json_t *v)
+{
+    const json_t *entry = json_object_get(v, "entry");
+    const char *hash = json_string_value(json_object_get(v, "hash"));
+    if (!json_is_integer(entry) || json_integer_value(entry) < 0 || hash == NULL)
+        return -1;
+    out->entry = (uint64_t)json_integer_value(entry);
+    return base64_decode_exact(out->hash, HASH_BYTES, span_str(hash));
+}
+
 static bool is_text(const json_t *v, const char *member)
 {
     return json_is_string(json_object_get(v, member));
@@ -52,7 +62,7 @@ static bool is_opening(const json_t *v)
                             json_string_value(json_object_get(v, "value"))) == 0 &&
                 base64_decode_exact(salt, SALT_BYTES,
                                     span_str(json_string_value(json_object_get(v, "salt")))) == 0 &&
-                entry_ref_parse(&to, json_object_get(v, "to")) == 0;
+                json_entry_ref(&to, json_object_get(v, "to")) == 0;
     opening_wipe(&o);
     return good;
 }
@@ -69,7 +79,7 @@ static bool are_openings(const json_t *list)
 static int take_place(json_t *part, const json_t *line)
 {
     struct entry_ref ref;
-    if (part == NULL || entry_ref_parse(&ref, line) != 0)
+    if (part == NULL || json_entry_ref(&ref, line) != 0)
         return -1;
     return json_object_set(part, "entry", json_object_get(line, "entry")) == 0 &&
                    json_object_set(part, "hash", json_object_get(line, "hash")) == 0
@@ -209,7 +219,7 @@ static void describe(const json_t *line, struct private_part *out)
         .ref = json_string_value(json_object_get(line, "ref")),
         .sealed = json_object_get(line, "sealed"),
     };
-    out->has_entry = entry_ref_parse(&out->entry, line) == 0;
+    out->has_entry = json_entry_ref(&out->entry, line) == 0;
 }
 
 void private_get(const struct private *p, size_t i, struct private_part *out)

@@ -31,6 +31,9 @@ void private_get(const struct private *p, size_t i, struct private_part *out);
 /* The part of a record's id. Returns false if there is none. */
 bool private_find(const struct private *p, const char *id, struct private_part *out);
 
+/* Reads {entry, hash}, as files of the client's have it. Returns 0, or -1 if it is not that. */
+__attribute__((warn_unused_result)) int json_entry_ref(struct entry_ref *out, const json_t *v);
+
 /* The opening of what a part's `sealed` says of that member (NULL: any), type and value. Returns 0, or -1 if it says
  * nothing. */
 __attribute__((warn_unused_result)) int private_opening(struct opening *out, const json_t *sealed,

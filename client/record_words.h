@@ -7,6 +7,6 @@
 
 /* Adds terms and values for the members of a checked object of that kind that it has, but for `id`, `at` and
  * `under` (of genesis `at`, too). Whom a record seals is said to be sealed, never more. */
-void record_words(struct sheet *s, enum kind k, const json_t *object);
+void record_words(struct sheet *s, enum kind k, const struct value *object);
 
 #endif

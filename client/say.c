@@ -151,6 +151,29 @@ json_t *json_of_index(uint64_t index)
     return index == NO_ENTRY ? json_null() : json_integer((json_int_t)index);
 }
 
+json_t *json_of_value(const struct value *v)
+{
+    json_t *out = NULL;
+    switch (v->type) {
+    case VALUE_STRING:
+        return must(json_stringn(v->is.text, v->count));
+    case VALUE_INTEGER:
+        return must(json_integer(v->is.integer));
+    case VALUE_BOOLEAN:
+        return json_boolean(v->is.integer != 0);
+    case VALUE_NULL:
+        return json_null();
+    case VALUE_ARRAY:
+        out = must(json_array());
+        value_foreach(v, element) json_array_append_new(out, json_of_value(element));
+        return out;
+    case VALUE_OBJECT:
+        out = must(json_object());
+        value_foreach(v, member) json_object_set_new(out, member->name, json_of_value(member));
+    }
+    return out;
+}
+
 _Noreturn void die_of_memory(void)
 {
     fputs(TR("bitacora: out of memory\n", "bitacora: memoria agotada\n"), stderr);

@@ -2,6 +2,7 @@
 #ifndef CLIENT_SAY_H
 #define CLIENT_SAY_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -53,6 +54,8 @@ void say_json(json_t *v);
 /* A new JSON string of base64; a new integer, null for NO_ENTRY. */
 json_t *json_of_hash(const struct hash *h);
 json_t *json_of_index(uint64_t index);
+/* The same values as new ones, for output. */
+json_t *json_of_value(const struct value *v);
 
 /* Out of memory in the client: says so and exits with OUTCOME_UNDECIDED. */
 _Noreturn void die_of_memory(void);

@@ -167,7 +167,7 @@ static int find_oversight(struct sealing *s, const json_t *given, const char *me
     const json_t *named = json_object_get(given, "to");
     struct refusal why;
     if (named != NULL) {
-        if (entry_ref_parse(&to, named) == 0)
+        if (json_entry_ref(&to, named) == 0)
             return oversight_named(out, s->service, &to, complaint);
         refuse(&why, REASON_MEMBER_WRONG, "to");
         return complain(complaint, &why);

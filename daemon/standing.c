@@ -100,14 +100,14 @@ static enum store_result apply(struct standing *s, struct registry *registry, st
         r = why.reason == REASON_MEMORY ? STORE_MEMORY
                                         : damaged(cause, "an enrolment cannot be read");
     } else if (r == STORE_OK) {
-        const json_t *skew = json_object_get(record.object, "skew");
+        const struct value *skew = value_member(record.object, "skew");
         if (index == 0 && (record.kind != KIND_GENESIS || !record_signed_by(&record, key) ||
                            registry_check_genesis(&record, key, &why) != 0))
             r = damaged(cause, "entry 0 is not this log's genesis");
         else if (registry_apply(registry, index, &leaf, &record) != 0)
             r = STORE_MEMORY;
         if (index == 0)
-            s->skew = (skew != NULL ? json_integer_value(skew) : SKEW_DEFAULT_S) * INT64_C(1000);
+            s->skew = (skew != NULL ? value_integer(skew) : SKEW_DEFAULT_S) * INT64_C(1000);
         record_free(&record);
     }
     buf_free(&bytes);

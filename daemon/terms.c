@@ -11,11 +11,10 @@ static struct span vkey_name(const char *vkey)
 /* What the registry is made of; what says who may sign is also found under the names it is about. */
 static enum store_result registry_terms(const struct record *r, term_fn *visit, void *ctx)
 {
-    const json_t *registrars = json_object_get(r->object, "registrars");
+    const struct value *registrars = value_member(r->object, "registrars");
     enum store_result result = visit(ctx, LIST_REGISTRY, span_of("", 0));
-    for (size_t i = 0; result == STORE_OK && i < json_array_size(registrars); i++)
-        result =
-            visit(ctx, LIST_SIGNER, vkey_name(json_string_value(json_array_get(registrars, i))));
+    value_foreach(registrars, registrar) if (result == STORE_OK) result =
+        visit(ctx, LIST_SIGNER, vkey_name(value_text(registrar)));
     if (result == STORE_OK && (r->kind == KIND_ENROLL || r->kind == KIND_REVOKE))
         result = visit(ctx, LIST_SIGNER, vkey_name(record_string(r, "vkey")));
     return result;
@@ -35,10 +34,9 @@ static enum store_result pointed_warrant(uint64_t index, const struct pointing *
 static enum store_result warrant_terms(const struct record *r, const struct pointing *where,
                                        term_fn *visit, void *ctx)
 {
-    const json_t *warrant = json_object_get(r->object, "warrant");
-    const char *named = r->kind == KIND_WARRANT
-                            ? record_string(r, "ref")
-                            : json_string_value(json_object_get(warrant, "ref"));
+    const struct value *warrant = value_member(r->object, "warrant");
+    const char *named = r->kind == KIND_WARRANT ? record_string(r, "ref")
+                                                : value_text(value_member(warrant, "ref"));
     struct entry_ref ref;
     enum store_result result = STORE_OK;
     if (named != NULL)

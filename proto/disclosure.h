@@ -4,6 +4,8 @@
 #ifndef PROTO_DISCLOSURE_H
 #define PROTO_DISCLOSURE_H
 
+#include <jansson.h>
+
 #include "proto/opening.h"
 #include "proto/receipt.h"
 

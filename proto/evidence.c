@@ -1,5 +1,6 @@
 #include "proto/evidence.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 

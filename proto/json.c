@@ -1,111 +1,369 @@
 #include "proto/json.h"
 
+#include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <yajl/yajl_parse.h>
 
 #include "proto/limits.h"
 #include "proto/scan.h"
 
-/* What jansson would let through and records may not contain: other white space, negative numbers,
- * fractions, exponents, deep nesting. Not a parser: jansson still judges all the rest. */
-static int scan_bytes_of(struct span line, bool plain, struct refusal *why)
+/* The UTF-16 unit of an escape \uXXXX that begins here; -1 if none does. */
+static int32_t escaped_unit(struct span at)
 {
-    bool in_string = false;
+    uint8_t unit[2];
+    size_t n;
+    if (at.n < 6 || at.p[0] != '\\' || at.p[1] != 'u' ||
+        sodium_hex2bin(unit, sizeof unit, (const char *)at.p + 2, 4, NULL, &n, NULL) != 0 || n != 2)
+        return -1;
+    return unit[0] << 8 | unit[1];
+}
+
+/* The bytes of the escape that begins here, as far as they need no look; 0 for half of a surrogate pair, which
+ * yajl would take for a question mark. */
+static size_t escape_bytes(struct span at)
+{
+    int32_t unit = escaped_unit(at), low = -1;
+    if (unit < 0xD800 || unit > 0xDFFF)
+        return 2;
+    if (unit < 0xDC00)
+        low = escaped_unit(span_of(at.p + 6, at.n - 6));
+    return low >= 0xDC00 && low <= 0xDFFF ? 12 : 0;
+}
+
+/* The bytes from behind a string's opening quote to its closing one, or to the end of the line; SIZE_MAX where
+ * there is half of a surrogate pair. */
+static size_t string_bytes(struct span rest, bool plain)
+{
+    const uint8_t *end = plain && rest.n > 0 ? memchr(rest.p, '"', rest.n) : NULL;
+    if (plain) /* nothing in it needs a look */
+        return end == NULL ? rest.n : (size_t)(end - rest.p);
+    size_t i = 0;
+    while (i < rest.n && rest.p[i] != '"') {
+        size_t skip = rest.p[i] == '\\' ? escape_bytes(span_of(rest.p + i, rest.n - i)) : 1;
+        if (skip == 0)
+            return SIZE_MAX;
+        i += skip;
+    }
+    return i < rest.n ? i : rest.n;
+}
+
+/* What yajl would let through and records may not contain: other white space, negative numbers,
+ * fractions, exponents, deep nesting, half of a surrogate pair, a string that begins behind the object. Not a parser: yajl still judges all the rest.
+ * *values: no fewer than there are. */
+static int scan_bytes_of(struct span line, bool plain, uint32_t *values, struct refusal *why)
+{
     int depth = 0;
+    *values = 1;
     for (size_t i = 0; i < line.n; i++) {
         uint8_t c = line.p[i];
-        if (c < 0x20)
-            return refuse(why, REASON_JSON_CHARACTER, "the line");
-        if (in_string) {
-            if (c == '\\')
-                i++;
-            else if (c == '"')
-                in_string = false;
-            continue;
-        }
         bool after_digit = i > 0 && line.p[i - 1] >= '0' && line.p[i - 1] <= '9';
-        if (c == '"' && plain) { /* nothing in it needs a look */
-            const uint8_t *end = memchr(line.p + i + 1, '"', line.n - i - 1);
-            i = end == NULL ? line.n : (size_t)(end - line.p);
-        } else if (c == '"')
-            in_string = true;
-        else if ((c == '{' || c == '[') && ++depth > JSON_DEPTH_MAX)
-            return refuse(why, REASON_JSON_DEPTH, "nesting");
-        else if (c == '}' || c == ']')
-            depth--;
+        if (c == '"') {
+            size_t n = string_bytes(span_of(line.p + i + 1, line.n - i - 1), plain);
+            if (n == SIZE_MAX)
+                return refuse(why, REASON_JSON_FORM, "half of a surrogate pair");
+            i += 1 + n;
+        } else if (c == '{' || c == '[') {
+            if (++depth > JSON_DEPTH_MAX)
+                return refuse(why, REASON_JSON_DEPTH, "nesting");
+            ++*values;
+        } else if (c == '}' || c == ']') {
+            if (--depth == 0 && i != line.n - 1)
+                return refuse(why, REASON_JSON_FORM, "more behind the object");
+        } else if (c == ',')
+            ++*values;
         else if (c == '-' || c == '.' || c == 'E' || (c == 'e' && after_digit))
             return refuse(why, REASON_JSON_NUMBER, "number");
     }
     return 0;
 }
 
+/* No control character anywhere, well-formed UTF-8 throughout (yajl looks at less). */
+static int check_bytes(struct span line, struct refusal *why)
+{
+    for (size_t i = 0; i < line.n; i++)
+        if (line.p[i] < 0x20)
+            return refuse(why, REASON_JSON_CHARACTER, "the line");
+    while (line.n > 0)
+        if (utf8_next(&line) < 0)
+            return refuse(why, REASON_JSON_FORM, "not UTF-8");
+    return 0;
+}
+
+/* ---- what yajl tells becomes a tree ------------------------------------------------------------ */
+
+struct builder {
+    struct value *values;
+    uint32_t n, most;
+    char *text, *text_end; /* where the next goes, and the end of the room */
+    const char *name;      /* of the member whose value comes next */
+    uint32_t open[JSON_DEPTH_MAX];
+    unsigned depth;
+    bool plain; /* the line has no character that could be forbidden, so no string has */
+    struct refusal *why;
+};
+
 /* In quotes: a member may be called like a cause. */
-static int refuse_member(struct refusal *why, enum reason reason, const char *member)
+static int refuse_quoted(struct refusal *why, enum reason reason, const char *member)
 {
     char quoted[sizeof why->subject];
     snprintf(quoted, sizeof quoted, "'%.*s'", (int)sizeof quoted - 3, member);
     return refuse(why, reason, quoted);
 }
 
-/* plain: the line has no character that could be forbidden, so no string has. */
-static int walk(const json_t *v, const char *member, bool plain, struct refusal *why)
+/* By the name of the member that the value is, or stands in. */
+static int refuse_value(const struct builder *b, enum reason reason)
 {
-    const char *name;
-    json_t *child;
-    size_t i, name_length;
-    switch (json_typeof(v)) {
-    case JSON_STRING:
-        if (!plain && !text_is_plain(span_of(json_string_value(v), json_string_length(v))))
-            return refuse_member(why, REASON_JSON_CHARACTER, member);
-        return 0;
-    case JSON_INTEGER:
-        if (json_integer_value(v) > INTEGER_MAX)
-            return refuse_member(why, REASON_JSON_NUMBER, member);
-        return 0;
-    case JSON_ARRAY:
-        json_array_foreach (v, i, child)
-            if (walk(child, member, plain, why) != 0)
-                return -1;
-        return 0;
-    case JSON_OBJECT:
-        json_object_keylen_foreach ((json_t *)(uintptr_t)v, name, name_length, child) {
-            if (!plain && !text_is_plain(span_of(name, name_length)))
-                return refuse(why, REASON_JSON_CHARACTER, "a member's name");
-            if (walk(child, name, plain, why) != 0)
-                return -1;
-        }
-        return 0;
-    default:
-        return 0;
-    }
+    const char *name = b->name;
+    for (unsigned i = b->depth; name == NULL && i > 0; i--)
+        name = b->values[b->open[i - 1]].name;
+    return refuse_quoted(b->why, reason, name == NULL ? "the object" : name);
 }
 
-json_t *json_strict(struct span line, struct refusal *why)
+/* The next value, in what is open; NULL where the scan did not make room for it. */
+static struct value *add(struct builder *b, enum value_type type)
 {
+    if (b->n == b->most) {
+        refuse(b->why, REASON_JSON_FORM, "more values than commas");
+        return NULL;
+    }
+    struct value *v = &b->values[b->n++];
+    *v = (struct value){ .type = type, .name = b->name, .span = 1 };
+    b->name = NULL;
+    if (b->depth > 0)
+        b->values[b->open[b->depth - 1]].count++;
+    return v;
+}
+
+/* The same text with a zero behind it; NULL where it is longer than it was in the line. */
+static const char *add_text(struct builder *b, const unsigned char *text, size_t n)
+{
+    if (n >= (size_t)(b->text_end - b->text)) {
+        refuse(b->why, REASON_JSON_FORM, "texts longer than the line");
+        return NULL;
+    }
+    char *copy = b->text;
+    memcpy(copy, text, n);
+    copy[n] = 0;
+    b->text += n + 1;
+    return copy;
+}
+
+static int on_null(void *ctx)
+{
+    return add(ctx, VALUE_NULL) != NULL;
+}
+
+static int on_boolean(void *ctx, int yes)
+{
+    struct value *v = add(ctx, VALUE_BOOLEAN);
+    if (v != NULL)
+        v->is.integer = yes != 0;
+    return v != NULL;
+}
+
+static int on_number(void *ctx, const char *digits, size_t n)
+{
+    struct builder *b = ctx;
+    uint64_t number;
+    if (decimal_parse(&number, span_of(digits, n)) != 0 || number > INTEGER_MAX)
+        return refuse_value(b, REASON_JSON_NUMBER) == 0;
+    struct value *v = add(b, VALUE_INTEGER);
+    if (v != NULL)
+        v->is.integer = (int64_t)number;
+    return v != NULL;
+}
+
+static int on_string(void *ctx, const unsigned char *text, size_t n)
+{
+    struct builder *b = ctx;
+    if (!b->plain && !text_is_plain(span_of(text, n)))
+        return refuse_value(b, REASON_JSON_CHARACTER) == 0;
+    struct value *v = add(b, VALUE_STRING);
+    if (v == NULL)
+        return 0;
+    v->is.text = add_text(b, text, n);
+    v->count = (uint32_t)n;
+    return v->is.text != NULL;
+}
+
+static int on_name(void *ctx, const unsigned char *name, size_t n)
+{
+    struct builder *b = ctx;
+    if (!b->plain && !text_is_plain(span_of(name, n)))
+        return refuse(b->why, REASON_JSON_CHARACTER, "a member's name") == 0;
+    b->name = add_text(b, name, n);
+    return b->name != NULL;
+}
+
+static int open_value(struct builder *b, enum value_type type)
+{
+    uint32_t at = b->n;
+    if (b->depth == JSON_DEPTH_MAX)
+        return refuse(b->why, REASON_JSON_DEPTH, "nesting") == 0;
+    if (add(b, type) == NULL)
+        return 0;
+    b->open[b->depth++] = at;
+    return 1;
+}
+
+static int on_object(void *ctx)
+{
+    return open_value(ctx, VALUE_OBJECT);
+}
+
+static int on_array(void *ctx)
+{
+    return open_value(ctx, VALUE_ARRAY);
+}
+
+static int on_array_end(void *ctx)
+{
+    struct builder *b = ctx;
+    struct value *v = &b->values[b->open[--b->depth]];
+    v->span = (uint32_t)(&b->values[b->n] - v);
+    return 1;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A name that two members of an object have, or NULL; names: room for all of them. */
+static const char *name_twice(const struct value *object, const char **names)
+{
+    size_t n = 0;
+    value_foreach(object, member) names[n++] = member->name;
+    qsort(names, n, sizeof *names, by_name);
+    for (size_t i = 1; i < n; i++)
+        if (strcmp(names[i - 1], names[i]) == 0)
+            return names[i];
+    return NULL;
+}
+
+#define FEW 24 /* records have no objects of more members; attackers have */
+
+static int check_names(const struct value *object, struct refusal *why)
+{
+    const char *twice = NULL;
+    if (object->count > FEW) {
+        const char **names = malloc(object->count * sizeof *names);
+        if (names == NULL)
+            return refuse(why, REASON_MEMORY, "");
+        twice = name_twice(object, names);
+        free(names);
+    } else
+        value_foreach(object, member) if (value_member(object, member->name) !=
+                                          member) /* finds the first of that name */
+            twice = member->name;
+    return twice == NULL ? 0 : refuse_quoted(why, REASON_JSON_DUPLICATE, twice);
+}
+
+static int on_object_end(void *ctx)
+{
+    struct builder *b = ctx;
+    const struct value *object = &b->values[b->open[b->depth - 1]];
+    return on_array_end(b) && check_names(object, b->why) == 0;
+}
+
+/* What yajl keeps for itself while it parses: from here as long as that suffices. It does not look whether it
+ * got any. */
+struct memory {
+    _Alignas(max_align_t) uint8_t fixed[1024];
+    size_t used;
+};
+
+static bool is_fixed(const struct memory *m, const void *p)
+{
+    return (const uint8_t *)p >= m->fixed && (const uint8_t *)p < m->fixed + sizeof m->fixed;
+}
+
+static void *memory_get(void *ctx, size_t n)
+{
+    struct memory *m = ctx;
+    size_t whole = (n + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+    void *p = m->fixed + m->used;
+    if (whole <= sizeof m->fixed - m->used)
+        m->used += whole;
+    else if ((p = malloc(n)) == NULL)
+        abort();
+    return p;
+}
+
+static void memory_free(void *ctx, void *p)
+{
+    if (!is_fixed(ctx, p))
+        free(p);
+}
+
+/* yajl only ever makes them larger. */
+static void *memory_resize(void *ctx, void *p, size_t n)
+{
+    const struct memory *m = ctx;
+    if (p != NULL && !is_fixed(m, p)) {
+        if ((p = realloc(p, n)) == NULL)
+            abort();
+        return p;
+    }
+    void *larger = memory_get(ctx, n);
+    if (p != NULL) {
+        size_t after = (size_t)(m->fixed + sizeof m->fixed - (uint8_t *)p);
+        memmove(larger, p, n < after ? n : after);
+    }
+    return larger;
+}
+
+static int parse(struct builder *b, struct span line)
+{
+    static const yajl_callbacks tell = {
+        .yajl_null = on_null,
+        .yajl_boolean = on_boolean,
+        .yajl_number = on_number,
+        .yajl_string = on_string,
+        .yajl_start_map = on_object,
+        .yajl_map_key = on_name,
+        .yajl_end_map = on_object_end,
+        .yajl_start_array = on_array,
+        .yajl_end_array = on_array_end,
+    };
+    struct memory memory = { .used = 0 };
+    yajl_alloc_funcs functions = { memory_get, memory_resize, memory_free, &memory };
+    yajl_handle parser = yajl_alloc(&tell, &functions, b);
+    yajl_status status = yajl_parse(parser, line.p, line.n);
+    if (status == yajl_status_ok)
+        status = yajl_complete_parse(parser);
+    if (status == yajl_status_error) {
+        unsigned char *text = yajl_get_error(parser, 0, line.p, line.n);
+        refuse_span(b->why, REASON_JSON_FORM, span_of(text, strcspn((char *)text, "\n")));
+        yajl_free_error(parser, text);
+    }
+    yajl_free(parser);
+    return status == yajl_status_ok ? 0 : -1;
+}
+
+struct value *json_strict(struct span line, struct refusal *why)
+{
+    struct builder b = { .why = why };
     if (line.n < 2 || line.p[0] != '{' || line.p[line.n - 1] != '}') {
         refuse(why, REASON_JSON_FORM, "{…}");
         return NULL;
     }
     /* Printable ASCII and no escape: what strings say is what stands there. */
-    bool plain = ascii_run(line) == line.n && memchr(line.p, '\\', line.n) == NULL;
-    if (scan_bytes_of(line, plain, why) != 0)
+    bool ascii = ascii_run(line) == line.n;
+    b.plain = ascii && memchr(line.p, '\\', line.n) == NULL;
+    if ((!ascii && check_bytes(line, why) != 0) || scan_bytes_of(line, b.plain, &b.most, why) != 0)
         return NULL;
-    json_error_t error;
-    json_t *v = json_loadb((const char *)line.p, line.n, JSON_REJECT_DUPLICATES, &error);
-    if (v == NULL) {
-        enum json_error_code code = json_error_code(&error);
-        refuse(why,
-               code == json_error_duplicate_key      ? REASON_JSON_DUPLICATE
-               : code == json_error_numeric_overflow ? REASON_JSON_NUMBER
-               : code == json_error_null_character || code == json_error_null_byte_in_key
-                   ? REASON_JSON_CHARACTER
-               : code == json_error_out_of_memory ? REASON_MEMORY
-                                                  : REASON_JSON_FORM,
-               error.text);
+    /* Without its quotes and with a zero, no text is longer than it is in the line. */
+    b.values = malloc(b.most * sizeof *b.values + line.n);
+    if (b.values == NULL) {
+        refuse(why, REASON_MEMORY, "");
         return NULL;
     }
-    if (walk(v, "the object", plain, why) != 0) {
-        json_decref(v);
-        return NULL;
-    }
-    return v;
+    b.text = (char *)(b.values + b.most);
+    b.text_end = b.text + line.n;
+    if (parse(&b, line) == 0)
+        return b.values;
+    free(b.values);
+    return NULL;
 }

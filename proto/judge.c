@@ -184,9 +184,9 @@ static enum kind genesis_entry(struct judge *j, struct judged *e, struct span by
         tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
         return r->kind;
     }
-    const json_t *skew = json_object_get(r->object, "skew");
+    const struct value *skew = value_member(r->object, "skew");
     if (skew != NULL)
-        j->skew = json_integer_value(skew) * 1000;
+        j->skew = value_integer(skew) * 1000;
     j->has_skew = true;
     if (judge_skew(r, e->accepted, j->skew, &why) != 0)
         tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
@@ -456,10 +456,10 @@ static int import_entry(struct judge *j, const json_t *v)
         base64_decode(bytes, sizeof bytes, &n, span_str(text)) != 0 ||
         entry_parse(&e, span_of(bytes, n), &why) != 0 || record_parse(&r, e.note, &why) != 0)
         return -1;
-    const json_t *skew = r.kind == KIND_GENESIS ? json_object_get(r.object, "skew") : NULL;
+    const struct value *skew = r.kind == KIND_GENESIS ? value_member(r.object, "skew") : NULL;
     j->has_skew = j->has_skew || r.kind == KIND_GENESIS;
     if (skew != NULL)
-        j->skew = json_integer_value(skew) * 1000;
+        j->skew = value_integer(skew) * 1000;
     int failed = registry_apply_again(j->registry, (uint64_t)index, &leaf, &r);
     record_free(&r);
     keep(j, (uint64_t)index, &leaf, span_of(bytes, n));

@@ -3,6 +3,8 @@
 #ifndef PROTO_JUDGE_H
 #define PROTO_JUDGE_H
 
+#include <jansson.h>
+
 #include "proto/integrity.h"
 
 #define NO_SIGNER UINT32_MAX

@@ -141,24 +141,21 @@ bool type_allows(enum type type, struct span s)
     }
 }
 
-int entry_ref_parse(struct entry_ref *out, const json_t *v)
+int entry_ref_parse(struct entry_ref *out, const struct value *v)
 {
-    const json_t *entry = json_object_get(v, "entry"), *hash = json_object_get(v, "hash");
-    if (!json_is_integer(entry) || !json_is_string(hash))
+    const struct value *entry = value_member(v, "entry"), *hash = value_member(v, "hash");
+    if (!value_is(entry, VALUE_INTEGER) || !value_is(hash, VALUE_STRING))
         return -1;
-    out->entry = (uint64_t)json_integer_value(entry);
-    return base64_decode_exact(out->hash, HASH_BYTES,
-                               span_of(json_string_value(hash), json_string_length(hash)));
+    out->entry = (uint64_t)value_integer(entry);
+    return base64_decode_exact(out->hash, HASH_BYTES, value_span(hash));
 }
 
-static bool window_allowed(const json_t *v)
+static bool window_allowed(const struct value *v)
 {
-    const json_t *from = json_object_get(v, "from"), *until = json_object_get(v, "until");
+    const struct value *from = value_member(v, "from"), *until = value_member(v, "until");
     int64_t a, b;
-    return json_object_size(v) == 2 && json_is_string(from) && json_is_string(until) &&
-           when_parse(&a, span_of(json_string_value(from), json_string_length(from))) == 0 &&
-           when_parse(&b, span_of(json_string_value(until), json_string_length(until))) == 0 &&
-           a < b;
+    return value_size(v) == 2 && value_is(from, VALUE_STRING) && value_is(until, VALUE_STRING) &&
+           when_parse(&a, value_span(from)) == 0 && when_parse(&b, value_span(until)) == 0 && a < b;
 }
 
 /* A member on the way down to a value; its text is only made where somebody asks. */
@@ -207,52 +204,49 @@ static int refuse_value(struct refusal *why, const struct member *m, const struc
     return refuse(why, REASON_MEMBER_WRONG, text);
 }
 
-static int check_object(const struct member *own, const struct member *more, const json_t *object,
-                        const struct path *path, struct refusal *why);
+static int check_object(const struct member *own, const struct member *more,
+                        const struct value *object, const struct path *path, struct refusal *why);
 
-static int check_value(const struct member *m, const json_t *v, const struct path *path,
+static int check_value(const struct member *m, const struct value *v, const struct path *path,
                        struct refusal *why)
 {
     struct entry_ref ref;
-    json_int_t n;
+    int64_t n;
     bool good = false;
     switch (m->type) {
     case TYPE_OBJECT:
-        if (json_is_object(v))
+        if (value_is(v, VALUE_OBJECT))
             return check_object(m->shape, NULL, v, path, why);
         break;
     case TYPE_WINDOW:
-        good = json_is_object(v) && window_allowed(v);
+        good = value_is(v, VALUE_OBJECT) && window_allowed(v);
         break;
     case TYPE_REF:
-        good = json_is_object(v) && json_object_size(v) == 2 && entry_ref_parse(&ref, v) == 0;
+        good = value_is(v, VALUE_OBJECT) && value_size(v) == 2 && entry_ref_parse(&ref, v) == 0;
         break;
     case TYPE_BOOL:
-        good = json_is_boolean(v);
+        good = value_is(v, VALUE_BOOLEAN);
         break;
     case TYPE_INTEGER:
     case TYPE_SKEW:
-        n = json_integer_value(v);
-        good = json_is_integer(v) && (m->type == TYPE_INTEGER || (n >= 1 && n <= SKEW_MAX_S));
+        n = value_integer(v);
+        good =
+            value_is(v, VALUE_INTEGER) && (m->type == TYPE_INTEGER || (n >= 1 && n <= SKEW_MAX_S));
         break;
     default:
-        good = json_is_string(v) &&
-               type_allows(m->type, span_of(json_string_value(v), json_string_length(v)));
+        good = value_is(v, VALUE_STRING) && type_allows(m->type, value_span(v));
     }
     return good ? 0 : refuse_value(why, m, path);
 }
 
-static int check_member(const struct member *m, const json_t *v, const struct path *path,
+static int check_member(const struct member *m, const struct value *v, const struct path *path,
                         struct refusal *why)
 {
     if (!(m->flags & ARRAY))
         return check_value(m, v, path, why);
-    size_t n = json_array_size(v);
-    if (!json_is_array(v) || n < 1 || n > ITEMS_MAX)
+    if (!value_is(v, VALUE_ARRAY) || v->count < 1 || v->count > ITEMS_MAX)
         return refuse_path(why, REASON_MEMBER_WRONG, path);
-    for (size_t i = 0; i < n; i++)
-        if (check_value(m, json_array_get(v, i), path, why) != 0)
-            return -1;
+    value_foreach(v, item) if (check_value(m, item, path, why) != 0) return -1;
     return 0;
 }
 
@@ -270,12 +264,12 @@ static int place_of(const struct member *list, const char *name)
 /* An object's values in the places of a list's members; NULL where it has none. */
 struct values {
     const struct member *list; /* may be NULL */
-    const json_t *at[MEMBERS_MAX];
+    const struct value *at[MEMBERS_MAX];
 };
 
-static bool take_value(struct values *values, const char *name, const json_t *v)
+static bool take_value(struct values *values, const struct value *v)
 {
-    int place = place_of(values->list, name);
+    int place = place_of(values->list, v->name);
     if (place < 0 || place >= MEMBERS_MAX)
         return false;
     values->at[place] = v;
@@ -286,7 +280,7 @@ static int check_members(const struct values *values, const struct path *path, s
 {
     for (size_t i = 0; values->list != NULL && values->list[i].name != NULL; i++) {
         const struct member *m = &values->list[i];
-        const json_t *v = i < MEMBERS_MAX ? values->at[i] : NULL;
+        const struct value *v = i < MEMBERS_MAX ? values->at[i] : NULL;
         struct path here = { path, m->name };
         if (v == NULL && !(m->flags & OPTIONAL))
             return refuse_path(why, REASON_MEMBER_MISSING, &here);
@@ -315,15 +309,14 @@ static int check_pairs(const struct values *values, const struct path *path, str
     return refuse_path(why, REASON_MEMBER_MISSING, &here);
 }
 
-static int check_object(const struct member *own, const struct member *more, const json_t *object,
-                        const struct path *path, struct refusal *why)
+static int check_object(const struct member *own, const struct member *more,
+                        const struct value *object, const struct path *path, struct refusal *why)
 {
     struct values owned = { .list = own }, common = { .list = more };
-    const char *name;
-    json_t *v;
-    json_object_foreach ((json_t *)(uintptr_t)object, name, v) {
-        if (!take_value(&owned, name, v) && !take_value(&common, name, v)) {
-            struct path here = { path, name };
+    value_foreach(object, v)
+    {
+        if (!take_value(&owned, v) && !take_value(&common, v)) {
+            struct path here = { path, v->name };
             return refuse_path(why, REASON_MEMBER_UNKNOWN, &here);
         }
     }
@@ -332,7 +325,7 @@ static int check_object(const struct member *own, const struct member *more, con
     return check_members(&owned, path, why);
 }
 
-int kind_check(enum kind k, const json_t *object, struct refusal *why)
+int kind_check(enum kind k, const struct value *object, struct refusal *why)
 {
     return check_object(kind_table[k].members, k == KIND_GENESIS ? NULL : common_members, object,
                         NULL, why);
@@ -352,10 +345,10 @@ struct visit {
     void *ctx;
 };
 
-static int visit_members(const struct member *list, const json_t *object, const struct path *path,
-                         const struct visit *visit);
+static int visit_members(const struct member *list, const struct value *object,
+                         const struct path *path, const struct visit *visit);
 
-static int visit_value(const struct member *m, const json_t *v, const struct path *path,
+static int visit_value(const struct member *m, const struct value *v, const struct path *path,
                        const struct visit *visit)
 {
     struct entry_ref ref;
@@ -369,12 +362,19 @@ static int visit_value(const struct member *m, const json_t *v, const struct pat
     if (m->type == TYPE_REF && visit->ref != NULL && entry_ref_parse(&ref, v) == 0)
         return visit->ref(visit->ctx, path_text(text, path), &ref, m->target);
     if (m->type == TYPE_BLOB && visit->blob != NULL &&
-        base64_decode_exact(hash, HASH_BYTES,
-                            span_of(json_string_value(v), json_string_length(v))) == 0)
+        base64_decode_exact(hash, HASH_BYTES, value_span(v)) == 0)
         return visit->blob(visit->ctx, path_text(text, path), hash);
     if (m->vocabulary != VOCABULARY_NONE && visit->code != NULL)
-        return visit->code(visit->ctx, path_text(text, path), m->vocabulary, json_string_value(v));
+        return visit->code(visit->ctx, path_text(text, path), m->vocabulary, value_text(v));
     return 0;
+}
+
+static int visit_items(const struct member *m, const struct value *array, const struct path *path,
+                       const struct visit *visit)
+{
+    int stop = 0;
+    value_foreach(array, item) if (stop == 0) stop = visit_value(m, item, path, visit);
+    return stop;
 }
 
 /* Whether what is looked for can stand in a member. */
@@ -385,68 +385,64 @@ static bool may_hold(const struct member *m, const struct visit *visit)
            (m->vocabulary != VOCABULARY_NONE && visit->code != NULL);
 }
 
-static int visit_members(const struct member *list, const json_t *object, const struct path *path,
-                         const struct visit *visit)
+static int visit_members(const struct member *list, const struct value *object,
+                         const struct path *path, const struct visit *visit)
 {
     for (; list->name != NULL; list++) {
-        const json_t *v = may_hold(list, visit) ? json_object_get(object, list->name) : NULL;
+        const struct value *v = may_hold(list, visit) ? value_member(object, list->name) : NULL;
         if (v == NULL)
             continue;
         struct path here = { path, list->name };
-        size_t n = list->flags & ARRAY ? json_array_size(v) : 1;
-        for (size_t i = 0; i < n; i++) {
-            int stop =
-                visit_value(list, list->flags & ARRAY ? json_array_get(v, i) : v, &here, visit);
-            if (stop != 0)
-                return stop;
-        }
+        int stop = list->flags & ARRAY ? visit_items(list, v, &here, visit)
+                                       : visit_value(list, v, &here, visit);
+        if (stop != 0)
+            return stop;
     }
     return 0;
 }
 
-int kind_visit_refs(enum kind k, const json_t *object, ref_visit_fn *visit, void *ctx)
+int kind_visit_refs(enum kind k, const struct value *object, ref_visit_fn *visit, void *ctx)
 {
     struct visit v = { .ref = visit, .ctx = ctx };
     return visit_members(kind_table[k].members, object, NULL, &v);
 }
 
-int kind_visit_blobs(enum kind k, const json_t *object, blob_visit_fn *visit, void *ctx)
+int kind_visit_blobs(enum kind k, const struct value *object, blob_visit_fn *visit, void *ctx)
 {
     struct visit v = { .blob = visit, .ctx = ctx };
     return visit_members(kind_table[k].members, object, NULL, &v);
 }
 
-static int visit_sealed(const json_t *v, const struct path *path, sealed_visit_fn *visit, void *ctx)
+static int visit_sealed(const struct value *v, const struct path *path, sealed_visit_fn *visit,
+                        void *ctx)
 {
-    const json_t *type = json_object_get(v, "type"), *child;
-    const char *commit = json_string_value(json_object_get(v, "commit"));
-    const char *blob = json_string_value(json_object_get(v, "sealed"));
-    struct sealed s = { .type = type == NULL ? "note" : json_string_value(type) };
-    const char *name;
+    const struct value *type = value_member(v, "type");
+    const char *commit = value_text(value_member(v, "commit"));
+    const char *blob = value_text(value_member(v, "sealed"));
+    struct sealed s = { .type = type == NULL ? "note" : value_text(type) };
     char text[PATH_TEXT];
     int stop = 0;
     /* The kinds are closed: no other object has these members. */
     if (path != NULL && s.type != NULL && commit != NULL && blob != NULL &&
         base64_decode_exact(s.commit, HASH_BYTES, span_str(commit)) == 0 &&
         base64_decode_exact(s.sealed, HASH_BYTES, span_str(blob)) == 0 &&
-        entry_ref_parse(&s.to, json_object_get(v, "to")) == 0)
+        entry_ref_parse(&s.to, value_member(v, "to")) == 0)
         return visit(ctx, path_text(text, path), &s);
-    for (size_t i = 0; stop == 0 && i < json_array_size(v); i++)
-        stop = visit_sealed(json_array_get(v, i), path, visit, ctx);
-    json_object_foreach ((json_t *)(uintptr_t)v, name, child) {
-        struct path here = { path, name };
-        if (stop == 0 && (json_is_object(child) || json_is_array(child)))
-            stop = visit_sealed(child, &here, visit, ctx);
+    value_foreach(v, child)
+    {
+        struct path here = { path, child->name };
+        if (stop == 0 && (child->type == VALUE_OBJECT || child->type == VALUE_ARRAY))
+            stop = visit_sealed(child, child->name == NULL ? path : &here, visit, ctx);
     }
     return stop;
 }
 
-int kind_visit_sealed(const json_t *object, sealed_visit_fn *visit, void *ctx)
+int kind_visit_sealed(const struct value *object, sealed_visit_fn *visit, void *ctx)
 {
     return visit_sealed(object, NULL, visit, ctx);
 }
 
-int kind_visit_codes(enum kind k, const json_t *object, code_visit_fn *visit, void *ctx)
+int kind_visit_codes(enum kind k, const struct value *object, code_visit_fn *visit, void *ctx)
 {
     struct visit v = { .code = visit, .ctx = ctx };
     return visit_members(kind_table[k].members, object, NULL, &v);

@@ -93,7 +93,7 @@ bool role_may_read_blobs(enum role r);
 
 /* Judges the form of a record's object: all members that the kind needs, none that it does not
  * have, each of its type. Returns 0, or -1 with REASON_MEMBER_*. */
-__attribute__((warn_unused_result)) int kind_check(enum kind k, const json_t *object,
+__attribute__((warn_unused_result)) int kind_check(enum kind k, const struct value *object,
                                                    struct refusal *why);
 
 /* True if records of that kind may have a top-level member of that name. */
@@ -105,13 +105,13 @@ typedef int ref_visit_fn(void *ctx, const char *member, const struct entry_ref *
                          enum kind target);
 
 /* Visits every reference but `under` in a checked object. Returns 0, or what visit returned. */
-int kind_visit_refs(enum kind k, const json_t *object, ref_visit_fn *visit, void *ctx);
+int kind_visit_refs(enum kind k, const struct value *object, ref_visit_fn *visit, void *ctx);
 
 /* Called for each blob that a record names, a sealed one or a ruleset's file, with the path of the member. */
 typedef int blob_visit_fn(void *ctx, const char *member, const uint8_t sha256[static HASH_BYTES]);
 
 /* Visits `sealed`, and `sha256` of rulesets, in a checked object. Returns 0, or what visit returned. */
-int kind_visit_blobs(enum kind k, const json_t *object, blob_visit_fn *visit, void *ctx);
+int kind_visit_blobs(enum kind k, const struct value *object, blob_visit_fn *visit, void *ctx);
 
 /* A subject or a note, as a record names it. */
 struct sealed {
@@ -126,17 +126,18 @@ struct sealed {
 typedef int sealed_visit_fn(void *ctx, const char *member, const struct sealed *s);
 
 /* Visits every subject and note in a checked object. Returns 0, or what visit returned. */
-int kind_visit_sealed(const json_t *object, sealed_visit_fn *visit, void *ctx);
+int kind_visit_sealed(const struct value *object, sealed_visit_fn *visit, void *ctx);
 
 /* Called for each code of a vocabulary, with the path of its member. */
 typedef int code_visit_fn(void *ctx, const char *member, enum vocabulary vocabulary,
                           const char *code);
 
 /* Visits every code that a ruleset lists in a checked object. Returns 0, or what visit returned. */
-int kind_visit_codes(enum kind k, const json_t *object, code_visit_fn *visit, void *ctx);
+int kind_visit_codes(enum kind k, const struct value *object, code_visit_fn *visit, void *ctx);
 
 /* Reads {entry, hash} from a checked object. Returns 0, or -1 if it is not one. */
-__attribute__((warn_unused_result)) int entry_ref_parse(struct entry_ref *out, const json_t *v);
+__attribute__((warn_unused_result)) int entry_ref_parse(struct entry_ref *out,
+                                                        const struct value *v);
 
 /* A lower-case UUID of any version. Returns 0 or -1. */
 __attribute__((warn_unused_result)) int uuid_parse(uint8_t out[static UUID_BYTES],

@@ -44,13 +44,13 @@ static int parse_signature(struct record *out, const struct note *n, struct refu
 /* What every kind has, into the struct; kind_check() has seen to the form. */
 static int common_members(struct record *out)
 {
-    const json_t *id = json_object_get(out->object, "id");
+    const struct value *id = value_member(out->object, "id");
     if (!record_time(out, "at", &out->at))
         return -1;
     if (out->kind == KIND_GENESIS)
         return 0;
-    return uuid_parse(out->id, span_of(json_string_value(id), json_string_length(id))) != 0 ||
-                   entry_ref_parse(&out->under, json_object_get(out->object, "under")) != 0
+    return uuid_parse(out->id, value_span(id)) != 0 ||
+                   entry_ref_parse(&out->under, value_member(out->object, "under")) != 0
                ? -1
                : 0;
 }
@@ -106,7 +106,7 @@ int record_parse_text(struct record *out, struct span text, struct refusal *why)
 
 void record_free(struct record *r)
 {
-    json_decref(r->object);
+    value_free(r->object);
     r->object = NULL;
 }
 
@@ -144,14 +144,13 @@ bool record_signed_by(const struct record *r, const struct vkey *key)
 
 const char *record_string(const struct record *r, const char *member)
 {
-    return json_string_value(json_object_get(r->object, member));
+    return value_text(value_member(r->object, member));
 }
 
 bool record_time(const struct record *r, const char *member, int64_t *ms)
 {
-    const json_t *v = json_object_get(r->object, member);
-    return json_is_string(v) &&
-           when_parse(ms, span_of(json_string_value(v), json_string_length(v))) == 0;
+    const struct value *v = value_member(r->object, member);
+    return value_is(v, VALUE_STRING) && when_parse(ms, value_span(v)) == 0;
 }
 
 void record_text(struct buf *out, enum kind kind, const char *json_line)

@@ -17,10 +17,10 @@ struct checked_signature {
 
 struct record {
     enum kind kind;
-    struct span note;   /* all of it, as it was signed */
-    struct span text;   /* what is signed */
-    json_t *object;     /* owned; NULL after record_free */
-    struct span signer; /* the name on the signature line */
+    struct span note;     /* all of it, as it was signed */
+    struct span text;     /* what is signed */
+    struct value *object; /* owned; NULL after record_free */
+    struct span signer;   /* the name on the signature line */
     uint32_t key_id;
     uint8_t signature[SIGNATURE_BYTES];
     int64_t at; /* milliseconds */

@@ -283,7 +283,7 @@ static int refuse_genesis(struct refusal *why, const char *cause)
 int registry_check_genesis(const struct record *genesis, const struct vkey *log,
                            struct refusal *why)
 {
-    const json_t *registrars = json_object_get(genesis->object, "registrars");
+    const struct value *registrars = value_member(genesis->object, "registrars");
     const char *origin = record_string(genesis, "origin"), *vkey = record_string(genesis, "vkey");
     struct vkey key[2];
     const char *cause;
@@ -291,17 +291,18 @@ int registry_check_genesis(const struct record *genesis, const struct vkey *log,
         return refuse_genesis(why, "origin");
     if (vkey_parse(&key[0], span_str(vkey), &cause) != 0 || !vkey_eq(&key[0], log))
         return refuse_genesis(why, "vkey");
-    for (size_t i = 0; i < json_array_size(registrars); i++) {
-        const char *text = json_string_value(json_array_get(registrars, i));
+    value_foreach(registrars, registrar)
+    {
+        const char *text = value_text(registrar);
         if (vkey_parse(&key[0], span_str(text), &cause) != 0)
             return refuse_genesis(why, cause);
         if (key[0].type != KEY_NOTE || !signer_name_allowed(span_str(key[0].name)))
             return refuse_genesis(why, "a registrar's key or name");
         if (memcmp(key[0].key, log->key, PUBLIC_KEY_BYTES) == 0)
             return refuse_genesis(why, "the log's key as registrar");
-        for (size_t j = 0; j < i; j++) {
-            const char *before = json_string_value(json_array_get(registrars, j));
-            if (vkey_parse(&key[1], span_str(before), &cause) == 0 &&
+        for (const struct value *before = value_first(registrars); before != registrar;
+             before = value_next(registrars, before)) {
+            if (vkey_parse(&key[1], value_span(before), &cause) == 0 &&
                 memcmp(key[0].key, key[1].key, PUBLIC_KEY_BYTES) == 0)
                 return refuse_genesis(why, "a registrar twice");
         }
@@ -316,9 +317,10 @@ static void copy_code(char out[CODE_MAX + 1], const struct record *r, const char
 
 static void apply_genesis(struct registry *r, const struct hash *leaf, const struct record *record)
 {
-    const json_t *registrars = json_object_get(record->object, "registrars");
-    for (size_t i = 0; i < json_array_size(registrars); i++) {
-        const char *text = json_string_value(json_array_get(registrars, i)), *cause;
+    const struct value *registrars = value_member(record->object, "registrars");
+    value_foreach(registrars, registrar)
+    {
+        const char *text = value_text(registrar), *cause;
         struct enrolment e = { .role = ROLE_REGISTRAR,
                                .entry = 0,
                                .leaf = *leaf,

@@ -1,5 +1,6 @@
 #include "proto/ruleset.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -424,18 +425,19 @@ static int check_code(void *ctx, const char *member, enum vocabulary v, const ch
     return refuse(c->why, REASON_CODE_UNKNOWN, subject);
 }
 
-int ruleset_check(const struct ruleset *r, enum kind k, const json_t *object, struct refusal *why)
+int ruleset_check(const struct ruleset *r, enum kind k, const struct value *object,
+                  struct refusal *why)
 {
     struct code_check c = { .ruleset = r, .why = why };
     return kind_visit_codes(k, object, check_code, &c);
 }
 
-int ruleset_is(const struct ruleset *r, const json_t *record, struct refusal *why)
+int ruleset_is(const struct ruleset *r, const struct value *record, struct refusal *why)
 {
     uint8_t sha256[HASH_BYTES];
-    const char *name = json_string_value(json_object_get(record, "name"));
-    const char *version = json_string_value(json_object_get(record, "version"));
-    const char *hash = json_string_value(json_object_get(record, "sha256"));
+    const char *name = value_text(value_member(record, "name"));
+    const char *version = value_text(value_member(record, "version"));
+    const char *hash = value_text(value_member(record, "sha256"));
     bool same = name != NULL && version != NULL && hash != NULL &&
                 strcmp(name, ruleset_name(r)) == 0 && strcmp(version, ruleset_version(r)) == 0 &&
                 base64_decode_exact(sha256, HASH_BYTES, span_str(hash)) == 0 &&

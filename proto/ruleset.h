@@ -69,11 +69,12 @@ void ruleset_each_code(const struct ruleset *r, enum vocabulary v,
 /* Whether every code in a checked object of that kind is one of the ruleset's. Returns 0, or -1 with
  * REASON_CODE_UNKNOWN at the first that is not. Any thread. */
 __attribute__((warn_unused_result)) int ruleset_check(const struct ruleset *r, enum kind k,
-                                                      const json_t *object, struct refusal *why);
+                                                      const struct value *object,
+                                                      struct refusal *why);
 
 /* Whether a ruleset record speaks of this file: hash, name and version. Returns 0 or -1 with
  * REASON_BLOB_RULESET. */
-__attribute__((warn_unused_result)) int ruleset_is(const struct ruleset *r, const json_t *record,
-                                                   struct refusal *why);
+__attribute__((warn_unused_result)) int ruleset_is(const struct ruleset *r,
+                                                   const struct value *record, struct refusal *why);
 
 #endif

@@ -4,6 +4,8 @@
 #ifndef PROTO_SCHEMA_H
 #define PROTO_SCHEMA_H
 
+#include <jansson.h>
+
 #include "proto/kind.h"
 
 struct ruleset;

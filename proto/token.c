@@ -23,25 +23,23 @@ static int parse_signature(struct token *out, const struct note *n, struct refus
     return 0;
 }
 
-static struct span string_of(const json_t *object, const char *member)
+static struct span string_of(const struct value *object, const char *member)
 {
-    const json_t *v = json_object_get(object, member);
-    return json_is_string(v) ? span_of(json_string_value(v), json_string_length(v))
-                             : span_of("", 0);
+    return value_span(value_member(object, member));
 }
 
 /* Exactly four members: with four of them there and no name twice, there can be no fifth. */
-static int parse_members(struct token *out, const json_t *o, struct refusal *why)
+static int parse_members(struct token *out, const struct value *o, struct refusal *why)
 {
-    const json_t *under = json_object_get(o, "under");
+    const struct value *under = value_member(o, "under");
     struct span origin = string_of(o, "origin");
-    if (json_object_size(o) != 4)
+    if (value_size(o) != 4)
         return refuse_form(why, "members");
     if (!signer_name_allowed(origin))
         return refuse_form(why, "origin");
     memcpy(out->origin, origin.p, origin.n);
     out->origin[origin.n] = 0;
-    if (json_object_size(under) != 2 || entry_ref_parse(&out->under, under) != 0)
+    if (value_size(under) != 2 || entry_ref_parse(&out->under, under) != 0)
         return refuse_form(why, "under");
     if (when_parse(&out->from, string_of(o, "from")) != 0)
         return refuse_form(why, "from");
@@ -67,11 +65,11 @@ int token_parse(struct token *out, struct span note, struct refusal *why)
     struct span first = scan_line(&s), line = scan_line(&s);
     if (!scan_done(&s) || !span_is(first, "bitacora/v1 token"))
         return refuse_form(why, "first line");
-    json_t *object = json_strict(line, why);
+    struct value *object = json_strict(line, why);
     if (object == NULL)
         return why->reason == REASON_MEMORY ? -1 : refuse_form(why, "the line");
     int failed = parse_members(out, object, why);
-    json_decref(object);
+    value_free(object);
     return failed;
 }
 

@@ -75,35 +75,36 @@ bool casebook_has(const struct casebook *cb, uint32_t list, uint32_t n, word w)
 
 /* ---- reading objects ------------------------------------------------------------------------- */
 
-const char *object_text(const json_t *object, const char *member)
+const char *object_text(const struct value *object, const char *member)
 {
-    return json_string_value(json_object_get(object, member));
+    return value_text(value_member(object, member));
 }
 
-int64_t object_time(const json_t *object, const char *member)
+int64_t object_time(const struct value *object, const char *member)
 {
     int64_t ms;
     const char *text = object_text(object, member);
     return text != NULL && when_parse(&ms, span_str(text)) == 0 ? ms : NO_TIME;
 }
 
-struct window object_window(const json_t *object, const char *member)
+struct window object_window(const struct value *object, const char *member)
 {
-    const json_t *window = json_object_get(object, member);
+    const struct value *window = value_member(object, member);
     return (struct window){ object_time(window, "from"), object_time(window, "until") };
 }
 
-uint64_t reference_entry(const json_t *reference)
+uint64_t reference_entry(const struct value *reference)
 {
     struct entry_ref ref;
     return entry_ref_parse(&ref, reference) == 0 ? ref.entry : NO_ENTRY;
 }
 
-size_t references_entries(const json_t *list, uint64_t out[static ITEMS_MAX])
+size_t references_entries(const struct value *list, uint64_t out[static ITEMS_MAX])
 {
     size_t n = 0;
-    for (size_t i = 0; i < json_array_size(list) && i < ITEMS_MAX; i++) {
-        uint64_t entry = reference_entry(json_array_get(list, i));
+    value_foreach(list, reference)
+    {
+        uint64_t entry = reference_entry(reference);
         size_t k = 0;
         while (k < n && out[k] != entry)
             k++;
@@ -129,12 +130,12 @@ static word code_word(struct casebook *cb, const struct event *event, enum vocab
 static void take_list(struct casebook *cb, const struct event *event, enum vocabulary v,
                       const char *member, uint32_t *list, uint32_t *n)
 {
-    const json_t *array = json_object_get(event->object, member);
+    const struct value *array = value_member(event->object, member);
     *list = (uint32_t)cb->lists.n;
-    *n = (uint32_t)json_array_size(array);
-    for (size_t i = 0; i < *n; i++) {
-        const char *code = json_string_value(json_array_get(array, i));
-        word w = casebook_word(cb, event_code(event, v, code));
+    *n = (uint32_t)value_size(array);
+    value_foreach(array, code)
+    {
+        word w = casebook_word(cb, event_code(event, v, value_text(code)));
         *(word *)shelf_add(&cb->lists, 1) = w;
     }
 }
@@ -238,7 +239,7 @@ static struct span ref_and_court(char out[static 2 * TEXT_MAX + 1], const char *
 
 static uint32_t take_warrant(struct casebook *cb, const struct event *event)
 {
-    const json_t *o = event->object;
+    const struct value *o = event->object;
     struct warrant w = { .entry = event->e->index,
                          .accepted = event->e->accepted,
                          .signer = event->e->signer,
@@ -269,7 +270,7 @@ static uint32_t take_warrant(struct casebook *cb, const struct event *event)
 static void take_extension(struct casebook *cb, const struct event *event)
 {
     struct warrant *w =
-        casebook_warrant(cb, reference_entry(json_object_get(event->object, "warrant")));
+        casebook_warrant(cb, reference_entry(value_member(event->object, "warrant")));
     int64_t until = object_time(event->object, "until");
     if (w == NULL || strcmp(casebook_text(cb, w->court), event->signer->authority) != 0)
         return;
@@ -287,16 +288,16 @@ static bool is_called(const struct casebook *cb, const struct warrant *w, const 
 }
 
 /* Among the warrants so far, by ref, court and entry, as far as they are given. */
-static enum resolved resolve(const struct casebook *cb, const json_t *named, uint32_t *number)
+static enum resolved resolve(const struct casebook *cb, const struct value *named, uint32_t *number)
 {
     const char *ref = object_text(named, "ref"), *court = object_text(named, "court");
-    const json_t *entry = json_object_get(named, "entry");
+    const struct value *entry = value_member(named, "entry");
     char both[2 * TEXT_MAX + 1];
     uint32_t at = 0, i, found = 0;
     if (named == NULL)
         return RESOLVED_UNNAMED;
     if (entry != NULL) {
-        const struct warrant *w = casebook_warrant(cb, (uint64_t)json_integer_value(entry));
+        const struct warrant *w = casebook_warrant(cb, (uint64_t)value_integer(entry));
         if (w == NULL || !is_called(cb, w, ref, court))
             return RESOLVED_NONE;
         *number = (uint32_t)(w - (const struct warrant *)shelf_at(&cb->warrants, 0));
@@ -343,7 +344,7 @@ static bool any_retained(const struct casebook *cb, const struct request *r)
 
 static void take_codes(struct casebook *cb, const struct event *event, struct request *r)
 {
-    const json_t *o = event->object;
+    const struct value *o = event->object;
     const struct signer_facts *own = signer_facts(cb, event);
     const char *holder = object_text(o, "holder");
     r->authority = casebook_word(cb, object_text(o, "authority"));
@@ -355,20 +356,20 @@ static void take_codes(struct casebook *cb, const struct event *event, struct re
     r->sector = sector_of(cb, holder);
     r->basis = code_word(cb, event, VOCABULARY_BASIS, "basis");
     r->ground = code_word(cb, event, VOCABULARY_GROUND, "ground");
-    r->purpose = casebook_word(cb, event_code(event, VOCABULARY_PURPOSE,
-                                              object_text(json_object_get(o, "purpose"), "code")));
+    r->purpose = casebook_word(
+        cb, event_code(event, VOCABULARY_PURPOSE, object_text(value_member(o, "purpose"), "code")));
     take_list(cb, event, VOCABULARY_CATEGORY, "categories", &r->categories, &r->categories_n);
 }
 
 static uint32_t take_request(struct casebook *cb, const struct event *event)
 {
-    const json_t *o = event->object, *warrant = json_object_get(o, "warrant");
+    const struct value *o = event->object, *warrant = value_member(o, "warrant");
     struct request r = { .entry = event->e->index,
                          .accepted = event->e->accepted,
                          .signer = event->e->signer,
-                         .automated = json_is_true(json_object_get(o, "automated")),
-                         .persons = (uint64_t)json_integer_value(json_object_get(o, "persons")),
-                         .notify_after = object_time(json_object_get(o, "notify"), "after"),
+                         .automated = value_true(value_member(o, "automated")),
+                         .persons = (uint64_t)value_integer(value_member(o, "persons")),
+                         .notify_after = object_time(value_member(o, "notify"), "after"),
                          .answer = NO_ENTRY,
                          .delivery = NO_ENTRY,
                          .notice = NO_ENTRY,
@@ -433,16 +434,15 @@ static void take_judicial_notice(const struct event *event, struct request *r)
 static enum ratified partial(const struct casebook *cb, const struct event *event,
                              const struct request *r)
 {
-    const json_t *list = json_object_get(event->object, "categories");
+    const struct value *list = value_member(event->object, "categories");
     if (list == NULL)
         return RATIFIED_PARTIAL_UNSAID;
     for (uint32_t i = 0; i < r->categories_n; i++) {
         const char *asked = casebook_text(cb, casebook_words(cb, r->categories)[i]);
         bool listed = false;
-        for (size_t k = 0; k < json_array_size(list) && !listed; k++)
-            listed = strcmp(event_code(event, VOCABULARY_CATEGORY,
-                                       json_string_value(json_array_get(list, k))),
-                            asked) == 0;
+        value_foreach(
+            list, category) if (strcmp(event_code(event, VOCABULARY_CATEGORY, value_text(category)),
+                                       asked) == 0) listed = true;
         if (!listed)
             return RATIFIED_PARTIAL_OUTSIDE;
     }
@@ -465,12 +465,12 @@ static void take_ratification(const struct casebook *cb, const struct event *eve
 
 static void take_transfer(struct casebook *cb, const struct event *event)
 {
-    const char *country = object_text(json_object_get(event->object, "recipient"), "country");
+    const char *country = object_text(value_member(event->object, "recipient"), "country");
     char home[3];
     uint64_t entry[ITEMS_MAX];
     if (!ruleset_country(event->ruleset, home) || strcmp(home, country) == 0)
         return;
-    size_t n = references_entries(json_object_get(event->object, "requests"), entry);
+    size_t n = references_entries(value_member(event->object, "requests"), entry);
     for (size_t i = 0; i < n; i++) {
         struct request *r = casebook_request(cb, entry[i]);
         if (r != NULL)
@@ -480,8 +480,8 @@ static void take_transfer(struct casebook *cb, const struct event *event)
 
 static void take_about_request(struct casebook *cb, const struct event *event)
 {
-    const json_t *o = event->object;
-    struct request *r = casebook_request(cb, reference_entry(json_object_get(o, "request")));
+    const struct value *o = event->object;
+    struct request *r = casebook_request(cb, reference_entry(value_member(o, "request")));
     if (r == NULL)
         return;
     switch (event->e->kind) {
@@ -514,7 +514,7 @@ static void take_about_request(struct casebook *cb, const struct event *event)
 /* Numbers are given in the order of enrolment: the registrars of genesis first. */
 static void take_enrolment(struct casebook *cb, const struct event *event)
 {
-    const json_t *o = event->object;
+    const struct value *o = event->object;
     const char *function = object_text(o, "function"), *role = object_text(o, "role");
     struct signer_facts *facts = shelf_add(&cb->signers, 1);
     facts->state = casebook_word(cb, object_text(o, "jurisdiction"));
@@ -604,7 +604,7 @@ void casebook_take(struct casebook *cb, const struct event *event)
     uint32_t number = 0;
     switch (event->e->kind) {
     case KIND_GENESIS:
-        shelf_add(&cb->signers, json_array_size(json_object_get(event->object, "registrars")));
+        shelf_add(&cb->signers, value_size(value_member(event->object, "registrars")));
         break;
     case KIND_ENROLL:
         take_enrolment(cb, event);

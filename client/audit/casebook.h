@@ -17,7 +17,7 @@ typedef uint32_t word;
 /* An entry that counts, with what is in force for it. */
 struct event {
     const struct judged *e;
-    const json_t *object;
+    const struct value *object;
     const struct enrolment *signer; /* NULL: genesis */
     const struct ruleset *ruleset;
 };
@@ -162,7 +162,7 @@ struct request *casebook_request(const struct casebook *cb, uint64_t entry);
 struct warrant *casebook_warrant(const struct casebook *cb, uint64_t entry);
 
 /* The entries that a list of references names, none twice, in its order. Returns how many. */
-size_t references_entries(const json_t *list, uint64_t out[static ITEMS_MAX]);
+size_t references_entries(const struct value *list, uint64_t out[static ITEMS_MAX]);
 
 /* The warrant of a request that is RESOLVED, else NULL. */
 struct warrant *casebook_warrant_of(const struct casebook *cb, const struct request *r);
@@ -181,12 +181,12 @@ bool category_is_retained(const char *category);
 const char *event_code(const struct event *event, enum vocabulary v, const char *code);
 
 /* The entry that a reference member names; NO_ENTRY if it is not there. */
-uint64_t reference_entry(const json_t *reference);
+uint64_t reference_entry(const struct value *reference);
 
 /* A time member, or NO_TIME. */
-int64_t object_time(const json_t *object, const char *member);
-struct window object_window(const json_t *object, const char *member);
-const char *object_text(const json_t *object, const char *member);
+int64_t object_time(const struct value *object, const char *member);
+struct window object_window(const struct value *object, const char *member);
+const char *object_text(const struct value *object, const char *member);
 
 /* That many calendar months later (earlier), UTC; a day that the month lacks becomes its last. */
 int64_t months_later(int64_t ms, int months);

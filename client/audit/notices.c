@@ -12,7 +12,7 @@ static word word_of(struct notices *n, const char *text)
 
 /* A code, aliases resolved. */
 static word code_of(struct notices *n, const struct event *event, enum vocabulary v,
-                    const json_t *object, const char *member)
+                    const struct value *object, const char *member)
 {
     const char *code = object_text(object, member);
     return code == NULL ? 0 : word_of(n, event_code(event, v, code));
@@ -44,7 +44,7 @@ static int take_person(void *ctx, const char *member, const struct sealed *s)
 
 static void take_request(struct notices *n, const struct event *event)
 {
-    const json_t *o = event->object, *file = json_object_get(o, "case");
+    const struct value *o = event->object, *file = value_member(o, "case");
     struct taking t = { .n = n, .event = event, .request = (uint32_t)n->facts.n };
     struct notice_facts f = { .leaf = *event->e->leaf,
                               .people = (uint32_t)n->people.n,
@@ -65,7 +65,7 @@ static void take_request(struct notices *n, const struct event *event)
 /* ---- what becomes of them -------------------------------------------------------------------- */
 
 /* The facts of the request that a reference names; NULL: it is none that counts. */
-static struct notice_facts *about(const struct notices *n, const json_t *reference)
+static struct notice_facts *about(const struct notices *n, const struct value *reference)
 {
     const struct casebook *cb = &n->audit->cb;
     const struct request *r = casebook_request(cb, reference_entry(reference));
@@ -92,16 +92,17 @@ static void append_transfer(struct notices *n, struct notice_facts *f, const str
 
 static void take_transfer(struct notices *n, const struct event *event)
 {
-    const json_t *o = event->object, *requests = json_object_get(o, "requests");
-    const json_t *recipient = json_object_get(o, "recipient");
+    const struct value *o = event->object, *requests = value_member(o, "requests");
+    const struct value *recipient = value_member(o, "recipient");
     struct transfer t = { .entry = event->e->index,
                           .next = NO_TRANSFER,
                           .accepted = event->e->accepted };
     t.country = word_of(n, object_text(recipient, "country"));
     t.authority = word_of(n, object_text(recipient, "authority"));
     t.instrument = word_of(n, object_text(o, "instrument"));
-    for (size_t i = 0; i < json_array_size(requests); i++) {
-        struct notice_facts *f = about(n, json_array_get(requests, i));
+    value_foreach(requests, request)
+    {
+        struct notice_facts *f = about(n, request);
         if (f != NULL)
             append_transfer(n, f, &t);
     }
@@ -109,7 +110,7 @@ static void take_transfer(struct notices *n, const struct event *event)
 
 static void take_response(struct notices *n, const struct event *event, struct notice_facts *f)
 {
-    const json_t *o = event->object;
+    const struct value *o = event->object;
     const char *outcome = event_code(event, VOCABULARY_OUTCOME, object_text(o, "outcome"));
     bool delivers = outcome_delivers(outcome);
     if (delivers || (f->delivered == 0 && outcome_answers(outcome)))
@@ -120,14 +121,14 @@ static void take_response(struct notices *n, const struct event *event, struct n
 
 static void take_ratification(struct notices *n, const struct event *event, struct notice_facts *f)
 {
-    const json_t *o = event->object, *categories = json_object_get(o, "categories");
+    const struct value *o = event->object, *categories = value_member(o, "categories");
     f->ratifier = word_of(n, event->signer->authority);
     f->ratified = word_of(n, object_text(o, "result"));
     f->ratification_accepted = event->e->accepted;
     f->ratified_categories = (uint32_t)n->categories.n;
-    f->ratified_categories_n = (uint32_t)json_array_size(categories);
+    f->ratified_categories_n = (uint32_t)value_size(categories);
     for (uint32_t i = 0; i < f->ratified_categories_n; i++) {
-        const char *code = json_string_value(json_array_get(categories, i));
+        const char *code = value_text(value_at(categories, i));
         word w = word_of(n, event_code(event, VOCABULARY_CATEGORY, code));
         *(word *)shelf_add(&n->categories, 1) = w;
     }
@@ -135,8 +136,8 @@ static void take_ratification(struct notices *n, const struct event *event, stru
 
 static void take_about_request(struct notices *n, const struct event *event)
 {
-    const json_t *o = event->object;
-    struct notice_facts *f = about(n, json_object_get(o, "request"));
+    const struct value *o = event->object;
+    struct notice_facts *f = about(n, value_member(o, "request"));
     if (f == NULL)
         return;
     if (event->e->kind == KIND_RESPONSE) {
@@ -154,8 +155,8 @@ void notices_newer(struct notices *n, const struct judged *e)
 {
     if (!e->counts || (e->kind != KIND_DEFERRAL && e->kind != KIND_NOTICE))
         return;
-    const json_t *o = e->record->object;
-    struct notice_facts *f = about(n, json_object_get(o, "request"));
+    const struct value *o = e->record->object;
+    struct notice_facts *f = about(n, value_member(o, "request"));
     if (f == NULL)
         return;
     int64_t until = object_time(o, "until");

@@ -32,7 +32,7 @@ static void ask_after_ruling(struct rule_answer *a, const struct request *r, boo
 static void ask_use(struct answers *as, const struct casebook *cb, const struct event *event)
 {
     uint64_t entry[ITEMS_MAX];
-    size_t n = references_entries(json_object_get(event->object, "requests"), entry);
+    size_t n = references_entries(value_member(event->object, "requests"), entry);
     struct rule_answer a = answer_pass(R05, event->e->index, NO_ENTRY);
     for (size_t i = 0; i < n; i++) {
         const struct request *r = casebook_request(cb, entry[i]);
@@ -48,9 +48,9 @@ static void ask_use(struct answers *as, const struct casebook *cb, const struct 
 
 static void ask_response(struct answers *as, struct casebook *cb, const struct event *event)
 {
-    const json_t *o = event->object;
+    const struct value *o = event->object;
     uint64_t entry = event->e->index;
-    const struct request *r = casebook_request(cb, reference_entry(json_object_get(o, "request")));
+    const struct request *r = casebook_request(cb, reference_entry(value_member(o, "request")));
     uint64_t request = r == NULL ? NO_ENTRY : r->entry;
     struct rule_answer a = answer_pass(R20, entry, request), use = answer_pass(R05, entry, request);
     const char *outcome = event_code(event, VOCABULARY_OUTCOME, object_text(o, "outcome"));
@@ -69,14 +69,14 @@ static void ask_response(struct answers *as, struct casebook *cb, const struct e
 
 static void ask_transfer(struct answers *as, struct casebook *cb, const struct event *event)
 {
-    const json_t *o = event->object;
-    const char *country = object_text(json_object_get(o, "recipient"), "country");
+    const struct value *o = event->object;
+    const char *country = object_text(value_member(o, "recipient"), "country");
     char home[3];
     uint64_t entry[ITEMS_MAX];
     bool known = ruleset_country(event->ruleset, home), bare = object_text(o, "instrument") == NULL;
     if (known && strcmp(home, country) == 0)
         return;
-    size_t n = references_entries(json_object_get(o, "requests"), entry);
+    size_t n = references_entries(value_member(o, "requests"), entry);
     word abroad = casebook_word(cb, country);
     for (size_t i = 0; i < n; i++) {
         if (casebook_request(cb, entry[i]) == NULL)
@@ -94,7 +94,7 @@ static void ask_transfer(struct answers *as, struct casebook *cb, const struct e
 static void ask_closing(struct answers *as, const struct casebook *cb, const struct event *event)
 {
     const struct warrant *w =
-        casebook_warrant(cb, reference_entry(json_object_get(event->object, "warrant")));
+        casebook_warrant(cb, reference_entry(value_member(event->object, "warrant")));
     struct window executed = object_window(event->object, "executed");
     struct rule_answer a = answer_pass(R07, event->e->index, NO_ENTRY);
     if (w == NULL)

@@ -216,7 +216,7 @@ static void ask_biometric(const struct asked *q)
     const char *function = casebook_text(q->cb, q->r->function);
     if (!asks_for(q, "identity_biometric"))
         return;
-    if (json_object_get(q->event->object, "case") == NULL)
+    if (value_member(q->event->object, "case") == NULL)
         finding(&a, CAUSE_BIOMETRIC_NO_CASE, 0);
     if (strcmp(function, "prosecution") != 0 && strcmp(function, "search_commission") != 0)
         finding(&a, CAUSE_BIOMETRIC_FUNCTION, q->r->function);

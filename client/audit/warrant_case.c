@@ -151,11 +151,11 @@ static void add_sealers(const struct case_seals *s, struct abouts *a, uint32_t n
 }
 
 /* An act names a blob. */
-static void add_blob(const struct warrant_case *c, struct abouts *a, const json_t *text)
+static void add_blob(const struct warrant_case *c, struct abouts *a, const struct value *text)
 {
     uint8_t blob[HASH_BYTES];
     uint32_t number;
-    const char *base64 = json_string_value(text);
+    const char *base64 = value_text(text);
     if (base64 == NULL || base64_decode_exact(blob, HASH_BYTES, span_str(base64)) != 0 ||
         !seals_find(&c->sealed, blob, &number))
         return;
@@ -286,7 +286,7 @@ static struct case_line *add_line(struct warrant_case *c, const struct event *ev
                              .kind = event->e->kind,
                              .signer = event->e->signer,
                              .leaf = *event->e->leaf,
-                             .object = json_incref(event->e->record->object),
+                             .object = must(value_copy(event->e->record->object)),
                              .ruleset = event->ruleset,
                              .about = about->line,
                              .abouts = about->n,
@@ -300,7 +300,7 @@ static struct case_line *add_line(struct warrant_case *c, const struct event *ev
     return l;
 }
 
-static bool is_ref(const struct warrant_case *c, const json_t *object)
+static bool is_ref(const struct warrant_case *c, const struct value *object)
 {
     const char *ref = object_text(object, "ref");
     return ref != NULL && strcmp(ref, c->ref) == 0;
@@ -332,7 +332,7 @@ static void take_warrant(struct warrant_case *c, const struct event *event)
 /* One that does not cite the case's warrants, as far as it can be told. */
 static void take_other_request(struct warrant_case *c, const struct event *event)
 {
-    const json_t *named = json_object_get(event->object, "warrant");
+    const struct value *named = value_member(event->object, "warrant");
     struct abouts about = { 0 };
     struct person_search x = { c, &about };
     if (named != NULL && is_ref(c, named)) {
@@ -349,7 +349,7 @@ static void take_other_request(struct warrant_case *c, const struct event *event
 /* One that resolves belongs to its warrant, and to no other case; one that does not, to all that it may mean. */
 static void take_request(struct warrant_case *c, const struct event *event)
 {
-    const json_t *named = json_object_get(event->object, "warrant");
+    const struct value *named = value_member(event->object, "warrant");
     const char *court = object_text(named, "court");
     const struct request *r = casebook_request(&c->audit->cb, event->e->index);
     const struct warrant *w = casebook_warrant_of(&c->audit->cb, r);
@@ -366,13 +366,11 @@ static void take_request(struct warrant_case *c, const struct event *event)
         take_other_request(c, event);
 }
 
-static void add_list(const struct warrant_case *c, struct abouts *a, const json_t *list, bool blobs)
+static void add_list(const struct warrant_case *c, struct abouts *a, const struct value *list,
+                     bool blobs)
 {
-    for (size_t i = 0; i < json_array_size(list); i++)
-        if (blobs)
-            add_blob(c, a, json_array_get(list, i));
-        else
-            add_entry(c, a, reference_entry(json_array_get(list, i)));
+    value_foreach(list, item) if (blobs) add_blob(c, a, item);
+    else add_entry(c, a, reference_entry(item));
 }
 
 /* An entry that does something to others belongs to the case if one of these does. */
@@ -380,13 +378,13 @@ static void take_act(struct warrant_case *c, const struct event *event)
 {
     static const char *const members[] = { "warrant", "request", "about" };
     struct abouts about = { 0 };
-    const json_t *o = event->object;
+    const struct value *o = event->object;
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        add_entry(c, &about, reference_entry(json_object_get(o, members[i])));
-    add_list(c, &about, json_object_get(o, "requests"), false);
-    add_list(c, &about, json_object_get(o, "blobs"), true);
+        add_entry(c, &about, reference_entry(value_member(o, members[i])));
+    add_list(c, &about, value_member(o, "requests"), false);
+    add_list(c, &about, value_member(o, "blobs"), true);
     if (event->e->kind == KIND_ERASURE)
-        add_blob(c, &about, json_object_get(o, "blob"));
+        add_blob(c, &about, value_member(o, "blob"));
     order_abouts(&about);
     if (about.n == 0)
         return;
@@ -430,7 +428,7 @@ void warrant_case_open(struct warrant_case *c, struct audit *a, const char *ref,
 void warrant_case_close(struct warrant_case *c)
 {
     for (size_t i = 0; i < c->lines; i++) {
-        json_decref(c->line[i].object);
+        value_free(c->line[i].object);
         free(c->line[i].about);
         free(c->line[i].blob);
     }
@@ -635,7 +633,7 @@ static void find_reason(const struct warrant_case *c, struct case_line *l,
                         const struct cited_list lists[static 2])
 {
     const struct request *r = casebook_request(&c->audit->cb, l->entry);
-    const json_t *named = json_object_get(l->object, "warrant");
+    const struct value *named = value_member(l->object, "warrant");
     uint64_t entry = reference_entry(named);
     if (r->resolved == RESOLVED || l->apart)
         return;

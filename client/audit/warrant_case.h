@@ -38,7 +38,7 @@ struct case_line {
     enum kind kind;
     uint32_t signer; /* in the registry */
     struct hash leaf;
-    json_t *object; /* owned */
+    struct value *object; /* owned */
     const struct ruleset *ruleset;
     uint32_t *about; /* the lines that it names, ascending, the first ABOUT_MAX; owned */
     size_t abouts;

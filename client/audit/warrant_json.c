@@ -98,11 +98,11 @@ static json_t *line_json(const struct warrant_case *c, const struct case_line *l
         json_array_append_new(about, json_of_index(c->line[l->about[i]].entry));
     words_of_line(&text, c, l);
     json_t *v = must(json_pack(
-        "{s:o,s:o,s:s,s:o,s:o,s:o,s:I,s:o,s:s?,s:o,s:O}", "entry", json_of_index(l->entry), "hash",
+        "{s:o,s:o,s:s,s:o,s:o,s:o,s:I,s:o,s:s?,s:o,s:o}", "entry", json_of_index(l->entry), "hash",
         json_of_hash(&l->leaf), "kind", kind_name(l->kind), "accepted", time_json(l->accepted),
         "signer", signer_json(warrant_case_signer(c, l)), "about", about, "about_total",
         (json_int_t)l->abouts_total, "text", text_json(&text), "scope", scope_name(l->scope),
-        "answers", answers_json(c, l), "record", l->object));
+        "answers", answers_json(c, l), "record", json_of_value(l->object)));
     if (l->apart)
         json_object_set_new(v, "relation", must(json_string("same_person")));
     if (l->unresolved != UNRESOLVED_NOT) {

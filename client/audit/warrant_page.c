@@ -146,7 +146,7 @@ static void each_mark(const struct warrant_case *c, const struct case_line *l, m
 /* Of a request that does not cite the case's warrant: what it cites. */
 static void add_other(struct buf *out, const struct case_line *l)
 {
-    const json_t *named = json_object_get(l->object, "warrant");
+    const struct value *named = value_member(l->object, "warrant");
     if (!l->apart || l->kind != KIND_REQUEST)
         return;
     buf_adds(out, named == NULL ? TR("; cites no warrant", "; no cita ningún mandamiento")

@@ -445,7 +445,7 @@ static void add_window(struct sheet *s, const struct warrant_case *c, const stru
 static void add_persons(struct sheet *s, const struct case_line *l)
 {
     struct buf text = { 0 };
-    size_t n = json_array_size(json_object_get(l->object, "subjects"));
+    size_t n = value_size(value_member(l->object, "subjects"));
     if (n > 1)
         buf_addf(&text, "%zu: ", n);
     words_subjects(&text, l);
@@ -478,7 +478,7 @@ static void add_answers(struct sheet *s, const struct warrant_case *c, const str
 
 void warrant_terms_sheet(struct sheet *s, const struct warrant_case *c, const struct case_line *l)
 {
-    const json_t *number = json_object_get(l->object, "case");
+    const struct value *number = value_member(l->object, "case");
     const char *document = object_text(l->object, "document");
     struct buf text = { 0 };
     sheet_addf(

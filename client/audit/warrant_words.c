@@ -27,21 +27,21 @@ const char *words_code(const struct case_line *l, enum vocabulary v, const char 
 
 void words_codes(struct buf *out, const struct case_line *l, enum vocabulary v, const char *member)
 {
-    size_t i;
-    const json_t *item;
-    json_array_foreach (json_object_get(l->object, member), i, item)
-        buf_addf(out, "%s%s", i == 0 ? "" : ", ", words_code(l, v, json_string_value(item)));
+    const struct value *list = value_member(l->object, member);
+    value_foreach(list, item) buf_addf(out, "%s%s", item == value_first(list) ? "" : ", ",
+                                       words_code(l, v, value_text(item)));
 }
 
 static void add_code(struct buf *out, const struct case_line *l, enum vocabulary v,
-                     const char *before, const json_t *object, const char *member)
+                     const char *before, const struct value *object, const char *member)
 {
     const char *code = object_text(object, member);
     if (code != NULL)
         buf_addf(out, "%s%s", before, words_code(l, v, code));
 }
 
-static void add_time(struct buf *out, const char *before, const json_t *object, const char *member)
+static void add_time(struct buf *out, const char *before, const struct value *object,
+                     const char *member)
 {
     int64_t ms = object_time(object, member);
     if (ms == NO_TIME)
@@ -50,7 +50,7 @@ static void add_time(struct buf *out, const char *before, const json_t *object, 
     words_time(out, ms);
 }
 
-static void add_window(struct buf *out, const char *before, const json_t *window)
+static void add_window(struct buf *out, const char *before, const struct value *window)
 {
     if (window == NULL)
         return;
@@ -59,41 +59,39 @@ static void add_window(struct buf *out, const char *before, const json_t *window
     add_time(out, TR(" until ", " al "), window, "until");
 }
 
-static void add_number(struct buf *out, const char *before, const json_t *v)
+static void add_number(struct buf *out, const char *before, const struct value *v)
 {
     if (v == NULL)
         return;
     buf_adds(out, before);
-    locale_number(out, (uint64_t)json_integer_value(v));
+    locale_number(out, (uint64_t)value_integer(v));
 }
 
-static const char *type_of(const json_t *subjects, size_t i)
+/* How many of the subjects are of the same type as this one; 0 if it is not the first of them. */
+static size_t count_type(const struct value *subjects, const struct value *subject)
 {
-    return object_text(json_array_get(subjects, i), "type");
-}
-
-/* How many of the subjects are of the same type as this one, and whether it is the first. */
-static size_t count_type(const json_t *subjects, size_t i, bool *first)
-{
+    const char *type = object_text(subject, "type");
     size_t n = 0;
-    *first = true;
-    for (size_t k = 0; k < json_array_size(subjects); k++) {
-        bool same = strcmp(type_of(subjects, k), type_of(subjects, i)) == 0;
-        n += same;
-        *first = *first && (!same || k >= i);
+    value_foreach(subjects, other)
+    {
+        if (strcmp(object_text(other, "type"), type) != 0)
+            continue;
+        if (n == 0 && other != subject)
+            return 0;
+        n++;
     }
     return n;
 }
 
 void words_subjects(struct buf *out, const struct case_line *l)
 {
-    const json_t *subjects = json_object_get(l->object, "subjects");
-    bool first;
-    for (size_t i = 0; i < json_array_size(subjects); i++) {
-        size_t n = count_type(subjects, i, &first);
-        if (first)
-            buf_addf(out, "%s%zu × %s", i == 0 ? "" : ", ", n,
-                     words_code(l, VOCABULARY_SUBJECT_TYPE, type_of(subjects, i)));
+    const struct value *subjects = value_member(l->object, "subjects");
+    value_foreach(subjects, subject)
+    {
+        size_t n = count_type(subjects, subject);
+        if (n > 0)
+            buf_addf(out, "%s%zu × %s", subject == value_first(subjects) ? "" : ", ", n,
+                     words_code(l, VOCABULARY_SUBJECT_TYPE, object_text(subject, "type")));
     }
 }
 
@@ -107,39 +105,38 @@ void words_entry_list(struct buf *out, const uint64_t *entry, size_t n, uint64_t
 }
 
 /* "of entry 4", "of entries 4 and 5": those that it is about, of the case or not. */
-static void add_entries(struct buf *out, const json_t *list)
+static void add_entries(struct buf *out, const struct value *list)
 {
     uint64_t entry[ITEMS_MAX];
     size_t n = 0;
-    for (; n < json_array_size(list) && n < ITEMS_MAX; n++)
-        entry[n] = reference_entry(json_array_get(list, n));
+    value_foreach(list, reference) entry[n++] = reference_entry(reference);
     buf_adds(out, n == 1 ? TR("entry ", "al asiento ") : TR("entries ", "a los asientos "));
     words_entry_list(out, entry, n, n);
 }
 
 static uint64_t about(const struct case_line *l, const char *member)
 {
-    return reference_entry(json_object_get(l->object, member));
+    return reference_entry(value_member(l->object, member));
 }
 
 /* ---- what each kind says --------------------------------------------------------------------- */
 
 static void say_request(struct buf *out, const struct case_line *l)
 {
-    const json_t *o = l->object, *named = json_object_get(o, "case");
+    const struct value *o = l->object, *named = value_member(o, "case");
     buf_addf(out, TR("asks %s for ", "pide a %s: "), object_text(o, "holder"));
     words_codes(out, l, VOCABULARY_CATEGORY, "categories");
     add_code(out, l, VOCABULARY_SOURCE, TR("; source: ", "; fuente: "), o, "source");
     add_code(out, l, VOCABULARY_BASIS, TR("; legal basis: ", "; fundamento: "), o, "basis");
     add_code(out, l, VOCABULARY_GROUND, TR("; emergency: ", "; urgencia: "), o, "ground");
     add_code(out, l, VOCABULARY_PURPOSE, TR("; purpose: ", "; finalidad: "),
-             json_object_get(o, "purpose"), "code");
-    add_number(out, TR("; persons: ", "; personas: "), json_object_get(o, "persons"));
-    if (json_array_size(json_object_get(o, "subjects")) > 0) {
+             value_member(o, "purpose"), "code");
+    add_number(out, TR("; persons: ", "; personas: "), value_member(o, "persons"));
+    if (value_size(value_member(o, "subjects")) > 0) {
         buf_adds(out, TR("; sealed: ", "; selladas: "));
         words_subjects(out, l);
     }
-    add_window(out, TR("; data ", "; datos "), json_object_get(o, "data_window"));
+    add_window(out, TR("; data ", "; datos "), value_member(o, "data_window"));
     if (named != NULL) {
         add_code(out, l, VOCABULARY_CASE_SCHEME, "; ", named, "scheme");
         buf_adds(out, " ");
@@ -151,7 +148,7 @@ static void say_response(struct buf *out, const struct case_line *l)
 {
     buf_addf(out, TR("to entry %" PRIu64 ": ", "al asiento %" PRIu64 ": "), about(l, "request"));
     add_code(out, l, VOCABULARY_OUTCOME, "", l->object, "outcome");
-    add_number(out, TR("; records: ", "; registros: "), json_object_get(l->object, "records"));
+    add_number(out, TR("; records: ", "; registros: "), value_member(l->object, "records"));
     add_time(out, TR("; answered on ", "; contestada el "), l->object, "answered_at");
 }
 
@@ -159,7 +156,7 @@ static void say_ratification(struct buf *out, const struct case_line *l)
 {
     buf_addf(out, TR("entry %" PRIu64 " is %s", "el asiento %" PRIu64 ": %s"), about(l, "request"),
              label_word(TYPE_RESULT, object_text(l->object, "result")));
-    if (json_object_get(l->object, "categories") == NULL)
+    if (value_member(l->object, "categories") == NULL)
         return;
     buf_adds(out, ": ");
     words_codes(out, l, VOCABULARY_CATEGORY, "categories");
@@ -167,11 +164,11 @@ static void say_ratification(struct buf *out, const struct case_line *l)
 
 static void say_transfer(struct buf *out, const struct case_line *l)
 {
-    const json_t *recipient = json_object_get(l->object, "recipient");
+    const struct value *recipient = value_member(l->object, "recipient");
     const char *instrument = object_text(l->object, "instrument");
     buf_addf(out, TR("to %s (%s), of the answers to ", "a %s (%s), de las respuestas "),
              object_text(recipient, "authority"), object_text(recipient, "country"));
-    add_entries(out, json_object_get(l->object, "requests"));
+    add_entries(out, value_member(l->object, "requests"));
     buf_adds(out, instrument == NULL ? TR("; no legal instrument", "; sin instrumento legal")
                                      : TR("; instrument: ", "; instrumento: "));
     if (instrument != NULL)
@@ -180,8 +177,8 @@ static void say_transfer(struct buf *out, const struct case_line *l)
 
 static void say_destruction(struct buf *out, const struct case_line *l)
 {
-    const json_t *requests = json_object_get(l->object, "requests");
-    const json_t *blobs = json_object_get(l->object, "blobs");
+    const struct value *requests = value_member(l->object, "requests");
+    const struct value *blobs = value_member(l->object, "blobs");
     buf_adds(out, TR("copies were destroyed", "se destruyeron copias"));
     if (requests != NULL) {
         buf_adds(out, TR(" of the answers to ", " de las respuestas "));
@@ -191,8 +188,8 @@ static void say_destruction(struct buf *out, const struct case_line *l)
         buf_addf(out,
                  TR("; blobs whose content was destroyed: %zu",
                     "; blobs cuyo contenido se destruyó: %zu"),
-                 json_array_size(blobs));
-    if (json_object_get(l->object, "order") != NULL)
+                 value_size(blobs));
+    if (value_member(l->object, "order") != NULL)
         buf_adds(out, TR("; by an order", "; por una orden"));
 }
 
@@ -219,7 +216,7 @@ static void say_extension(struct buf *out, const struct warrant_case *c, const s
 
 static void say_notices(struct buf *out, const struct case_line *l)
 {
-    const json_t *o = l->object;
+    const struct value *o = l->object;
     buf_addf(out, TR("about entry %" PRIu64, "sobre el asiento %" PRIu64), about(l, "request"));
     if (l->kind == KIND_JUDICIAL_NOTICE) {
         add_time(out, TR(": data handed over on ", ": datos entregados el "), o, "fulfilled_at");
@@ -239,7 +236,7 @@ static void say_about(struct buf *out, const struct case_line *l)
     buf_addf(out, TR("about entry %" PRIu64 ": ", "sobre el asiento %" PRIu64 ": "),
              about(l, "about"));
     add_code(out, l, VOCABULARY_CAUSE, "", l->object, "cause");
-    if (json_object_get(l->object, "note") != NULL)
+    if (value_member(l->object, "note") != NULL)
         buf_adds(out, TR("; with a sealed note", "; con una nota sellada"));
 }
 
@@ -261,7 +258,7 @@ void words_of_line(struct buf *out, const struct warrant_case *c, const struct c
     case KIND_PRODUCT:
         add_code(out, l, VOCABULARY_PRODUCT_CLASS, "", l->object, "class");
         buf_adds(out, TR(", made of the answers to ", ", con las respuestas "));
-        add_entries(out, json_object_get(l->object, "requests"));
+        add_entries(out, value_member(l->object, "requests"));
         break;
     case KIND_DESTRUCTION:
         say_destruction(out, l);
@@ -273,7 +270,7 @@ void words_of_line(struct buf *out, const struct warrant_case *c, const struct c
         say_extension(out, c, l);
         break;
     case KIND_CLOSING:
-        add_window(out, TR("executed ", "ejecutado "), json_object_get(l->object, "executed"));
+        add_window(out, TR("executed ", "ejecutado "), value_member(l->object, "executed"));
         break;
     case KIND_JUDICIAL_NOTICE:
     case KIND_DEFERRAL:
@@ -301,7 +298,7 @@ void words_signer(struct buf *out, const struct enrolment *e)
 void words_unresolved(struct buf *out, const struct warrant_case *c, const struct case_line *l)
 {
     const struct casebook *cb = &c->audit->cb;
-    const json_t *named = json_object_get(l->object, "warrant");
+    const struct value *named = value_member(l->object, "warrant");
     switch (l->unresolved) {
     case UNRESOLVED_NOT:
         return;

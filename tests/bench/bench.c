@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include <yajl/yajl_version.h>
 
 #include "client/say.h"
 #include "tests/bench/raw.h"
@@ -208,7 +209,7 @@ static void name_processor(struct figures *f)
 
 static void describe(struct bench *b)
 {
-    char date[32];
+    char date[32], yajl[16];
     time_t now = time(NULL);
     struct figures *f = &b->figures;
     strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
@@ -219,6 +220,9 @@ static void describe(struct bench *b)
     figure_text(f, "versions.lmdb", mdb_version(NULL, NULL, NULL));
     figure_text(f, "versions.libevent", event_get_version());
     figure_text(f, "versions.jansson", jansson_version_str());
+    snprintf(yajl, sizeof yajl, "%d.%d.%d", yajl_version() / 10000, yajl_version() / 100 % 100,
+             yajl_version() % 100);
+    figure_text(f, "versions.yajl", yajl);
     figure_text(f, "versions.openssl", OpenSSL_version(OPENSSL_VERSION));
 }
 

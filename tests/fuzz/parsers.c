@@ -11,6 +11,7 @@
 #include "proto/record.h"
 #include "proto/tile.h"
 #include "proto/token.h"
+#include "tests/same_json.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 /* What can be split is made again with the same bytes; and nobody but us can cosign for the log's key. */
@@ -78,6 +79,12 @@ static int skip_ref(void *ctx, const char *member, const struct entry_ref *ref, 
     (void)ref;
     (void)target;
     return member[0] == 0;
+}
+
+static void fuzz_json(struct span in)
+{
+    if (!agrees_with_jansson(in))
+        abort();
 }
 
 /* The text is signed here, so that what lies behind the signature line is reached, too. */

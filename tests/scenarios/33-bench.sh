@@ -34,7 +34,7 @@ equal 'all targets of them' "$(jq '.reached | length' "$work/bench.json")" 12
 equal 'whether it is enough is said rightly' \
     "$(jq -c '[.reached[] | select(.ok != null) | select(.ok != (if .at_least then .got >= .want else .got <= .want end))]' "$work/bench.json")" '[]'
 equal 'what it was measured on' \
-    "$(jq -r '[.cpu, .date, .versions.libsodium, .versions.lmdb, .versions.libevent, .versions.jansson, .versions.openssl] | all(type == "string" and length > 0)' "$work/bench.json")" true
+    "$(jq -r '[.cpu, .date, .versions.libsodium, .versions.lmdb, .versions.libevent, .versions.jansson, .versions.yajl, .versions.openssl] | all(type == "string" and length > 0)' "$work/bench.json")" true
 equal 'and leaves nothing but logs' "$(ls "$work/bench" | grep -vc '^log-')" 0
 
 expect 0 'one section' "$bench" --short --work "$work/bench" --out "$work/one.json" replay

@@ -1,5 +1,6 @@
 /* Orders of arrival and moments that invite mistakes: most of them are found to be good, the others are
  * planted like violations. What is meant stands in docs/RULES.md. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/simulator/cases.h"

@@ -11,13 +11,13 @@ static int judge(enum kind k, struct span json, const struct ruleset *ruleset, s
 {
     if (k == KIND_NONE)
         return refuse(why, REASON_KIND_UNKNOWN, "");
-    json_t *object = json_strict(json, why);
+    struct value *object = json_strict(json, why);
     if (object == NULL)
         return -1;
     int result = kind_check(k, object, why);
     if (result == 0)
         result = ruleset_check(ruleset, k, object, why);
-    json_decref(object);
+    value_free(object);
     return result;
 }
 

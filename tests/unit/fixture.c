@@ -22,6 +22,19 @@ const char *text_of(const char *format, ...)
     return out;
 }
 
+const struct value *value_of(const json_t *object)
+{
+    static struct value *ring[4];
+    static unsigned next;
+    struct value **out = &ring[next++ % COUNT(ring)];
+    struct refusal why;
+    char *text = json_dumps(object, JSON_COMPACT);
+    value_free(*out);
+    *out = json_strict(span_str(text), &why);
+    free(text);
+    return *out;
+}
+
 static const char *base64_text(const struct hash *h)
 {
     struct buf b = { 0 };

@@ -98,6 +98,9 @@ const char *log_members(struct log *l, enum kind kind);
 /* {"entry":…,"hash":…} of an entry. Strings like these last for the next 500 calls. */
 const char *log_ref(const struct log *l, uint64_t index);
 const char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same object as strict JSON has it, for the next four calls; NULL where strict JSON cannot say it. */
+const struct value *value_of(const json_t *object);
 const char *vkey_text(const struct log *l, enum who who);
 
 void log_root(const struct log *l, size_t size, struct hash *out);

@@ -1,16 +1,18 @@
 #include "tests/unit/fixture.h"
 
-#include "proto/json.h"
+#include "tests/same_json.h"
 
 /* A vector is one line and its newline. */
 static void check_line(const char *name, struct span bytes, const char *reason)
 {
     struct refusal why = { .reason = REASON_NONE };
-    json_t *v = json_strict(span_of(bytes.p, bytes.n - 1), &why);
+    struct value *v = json_strict(span_of(bytes.p, bytes.n - 1), &why);
     const char *got = v != NULL ? "good" : reason_name(why.reason);
-    json_decref(v);
+    value_free(v);
     if (strcmp(got, reason != NULL ? reason : "good") != 0)
         fail_msg("%s: %s (%s)", name, got, why.subject);
+    if (!agrees_with_jansson(span_of(bytes.p, bytes.n - 1)))
+        fail_msg("%s: jansson reads something else", name);
 }
 
 static void good_lines_pass(void **state)
@@ -39,8 +41,8 @@ static void characters_are_judged_alike_in_all_forms(void **state)
                        c < 0xFFFE && c != 0x61C && c != 0x200E && c != 0x200F &&
                        !(c >= 0x202A && c <= 0x202E) && !(c >= 0x2066 && c <= 0x2069);
         for (size_t i = 0; i < COUNT(form); i++) {
-            json_t *v = json_strict(span_str(text_of(form[i], text_of("x\\u%04x", c))), &why);
-            json_decref(v);
+            struct value *v = json_strict(span_str(text_of(form[i], text_of("x\\u%04x", c))), &why);
+            value_free(v);
             if ((v != NULL) != allowed)
                 fail_msg("U+%04X %s in form %zu", c, v != NULL ? "allowed" : "refused", i);
         }
@@ -67,12 +69,89 @@ static void characters_are_judged_alike_in_every_place(void **state)
             for (size_t f = 0; f < COUNT(form); f++) {
                 const char *text =
                     text_of("%.*s%sz", (int)at, "bbbbbbbbbbbbbbbbbbb", cases[i].text);
-                json_t *v = json_strict(span_str(text_of(form[f], text)), &why);
-                json_decref(v);
+                struct value *v = json_strict(span_str(text_of(form[f], text)), &why);
+                value_free(v);
                 if ((v != NULL) != cases[i].allowed)
                     fail_msg("case %zu at %zu in form %zu: %s", i, at, f,
                              v != NULL ? "allowed" : "refused");
             }
+}
+
+/* Pieces of JSON, and of what is none, in every order: many lines of them are good. */
+static void lines_made_of_pieces_are_read_as_jansson_reads_them(void **state)
+{
+    static const char *const piece[] = { "{",           "}",
+                                         "[",           "]",
+                                         ",",           ":",
+                                         "\"a\"",       "\"b\"",
+                                         "\"\"",        "0",
+                                         "12",          "01",
+                                         " ",           "true",
+                                         "false",       "null",
+                                         "nul",         "\"\\",
+                                         "\"\\u00e9\"", "\"\\ud83d\\ude00\"",
+                                         "\"\\ude00\"", "\"\xC3\xA9\"",
+                                         "\"\xE9\"",    "/**/",
+                                         "\"a\":1",     "\"b\":[" };
+    uint32_t seed = 1;
+    size_t good = 0;
+    struct refusal why;
+    (void)state;
+    for (size_t i = 0; i < 400000; i++) {
+        char line[256] = "{";
+        for (size_t n = 0; n < 2 + i % 9; n++) {
+            seed = seed * 1664525 + 1013904223;
+            strcat(line, piece[(seed >> 16) % COUNT(piece)]);
+        }
+        strcat(line, "}");
+        struct value *v = json_strict(span_str(line), &why);
+        good += v != NULL;
+        value_free(v);
+        if (!agrees_with_jansson(span_str(line)))
+            fail_msg("jansson does not agree about %s", line);
+    }
+    assert_in_range(good, 500, 400000);
+}
+
+/* As many as a line can hold: found without comparing each with each. */
+static void a_name_twice_among_thousands_is_found(void **state)
+{
+    struct refusal why;
+    struct buf line = { 0 };
+    (void)state;
+    for (size_t twice = 0; twice < 2; twice++) {
+        buf_clear(&line);
+        buf_adds(&line, "{");
+        for (unsigned i = 0; i < 5000; i++)
+            buf_addf(&line, "\"%x\":1,", i);
+        buf_adds(&line, twice ? "\"7f\":2}" : "\"x\":2}");
+        struct value *v = json_strict(buf_span(&line), &why);
+        assert_true((v == NULL) == twice);
+        assert_true(!twice ||
+                    (why.reason == REASON_JSON_DUPLICATE && strcmp(why.subject, "'7f'") == 0));
+        value_free(v);
+    }
+    buf_free(&line);
+}
+
+/* Escapes that make yajl ask for more than it is given at once. */
+static void long_texts_come_out_whole(void **state)
+{
+    struct buf line = { 0 }, want = { 0 };
+    struct refusal why;
+    (void)state;
+    buf_adds(&line, "{\"a\":\"");
+    for (unsigned i = 0; i < 4000; i++) {
+        buf_adds(&line, i % 3 ? "\\u00f1x" : "\\/");
+        buf_adds(&want, i % 3 ? "\xC3\xB1x" : "/");
+    }
+    buf_adds(&line, "\"}");
+    struct value *v = json_strict(buf_span(&line), &why);
+    assert_non_null(v);
+    assert_string_equal(value_text(value_member(v, "a")), buf_str(&want));
+    value_free(v);
+    buf_free(&line);
+    buf_free(&want);
 }
 
 int main(void)
@@ -82,6 +161,9 @@ int main(void)
         cmocka_unit_test(bad_lines_are_refused_for_their_reason),
         cmocka_unit_test(characters_are_judged_alike_in_all_forms),
         cmocka_unit_test(characters_are_judged_alike_in_every_place),
+        cmocka_unit_test(lines_made_of_pieces_are_read_as_jansson_reads_them),
+        cmocka_unit_test(a_name_twice_among_thousands_is_found),
+        cmocka_unit_test(long_texts_come_out_whole),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

@@ -373,13 +373,13 @@ static void codes_of_every_vocabulary_are_checked(void **state)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
         snprintf(text, sizeof text, uses[i].object, uses[i].good);
         json_t *v = json_loads(text, 0, NULL);
-        if (ruleset_check(r, uses[i].kind, v, &why) != 0)
+        if (ruleset_check(r, uses[i].kind, value_of(v), &why) != 0)
             fail_msg("%s: %s", text, why.subject);
         json_decref(v);
         snprintf(text, sizeof text, uses[i].object, uses[i].bad);
 #pragma GCC diagnostic pop
         v = json_loads(text, 0, NULL);
-        if (ruleset_check(r, uses[i].kind, v, &why) == 0)
+        if (ruleset_check(r, uses[i].kind, value_of(v), &why) == 0)
             fail_msg("%s is good", text);
         assert_int_equal(why.reason, REASON_CODE_UNKNOWN);
         /* What was put where a type of identifier belongs may be the identifier. */
@@ -406,8 +406,8 @@ static void authorities_and_holders_are_nobody_s_vocabulary(void **state)
                            "\"court\":\"c\",\"entry\":1,\"hash\":\"h\"}}",
                            0, NULL);
     (void)state;
-    assert_int_equal(ruleset_check(r, KIND_REQUEST, v, &why), 0);
-    assert_int_equal(ruleset_check(r, KIND_DESTRUCTION, v, &why), 0);
+    assert_int_equal(ruleset_check(r, KIND_REQUEST, value_of(v), &why), 0);
+    assert_int_equal(ruleset_check(r, KIND_DESTRUCTION, value_of(v), &why), 0);
     json_decref(v);
     ruleset_free(r);
 }
@@ -422,16 +422,16 @@ static void a_record_names_its_file(void **state)
     buf_add_base64(&hash, ruleset_sha256(r)->b, HASH_BYTES);
     json_t *v = json_pack("{s:s,s:s,s:s,s:s}", "name", "mx", "version", ruleset_version(r), "from",
                           "2030-01-01T00:00:00.000Z", "sha256", buf_str(&hash));
-    assert_int_equal(ruleset_is(r, v, &why), 0); /* in force when the record says */
+    assert_int_equal(ruleset_is(r, value_of(v), &why), 0); /* in force when the record says */
     for (size_t i = 0; i < COUNT(members); i++) {
         json_t *other = json_copy(v);
         json_object_set_new(
             other, members[i],
             json_string(i < 2 ? "mx2" : "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="));
-        assert_int_equal(ruleset_is(r, other, &why), -1);
+        assert_int_equal(ruleset_is(r, value_of(other), &why), -1);
         assert_int_equal(why.reason, REASON_BLOB_RULESET);
         json_object_del(other, members[i]);
-        assert_int_equal(ruleset_is(r, other, &why), -1);
+        assert_int_equal(ruleset_is(r, value_of(other), &why), -1);
         json_decref(other);
     }
     json_decref(v);
