@@ -174,8 +174,7 @@ static void add_signing_key(struct sheet *s, const struct link *l, const struct 
 {
     const char *text = record_string(&by->record, "vkey");
     const struct value *registrars = value_member(by->record.object, "registrars");
-    value_foreach(registrars, registrar)
-    {
+    value_foreach (registrars, registrar) {
         struct vkey key;
         const char *cause;
         if (&by->record != &l->record && vkey_parse(&key, value_span(registrar), &cause) == 0 &&

@@ -36,8 +36,9 @@ static bool enrols_key(const struct record *r, const struct vkey *key)
         found = strcmp(record_string(r, "vkey"), buf_str(&ours)) == 0;
     const struct value *registrars =
         r->kind == KIND_GENESIS ? value_member(r->object, "registrars") : NULL;
-    value_foreach(registrars, registrar) if (strcmp(value_text(registrar), buf_str(&ours)) == 0)
-        found = true;
+    value_foreach (registrars, registrar)
+        if (strcmp(value_text(registrar), buf_str(&ours)) == 0)
+            found = true;
     buf_free(&ours);
     return found;
 }

@@ -106,7 +106,8 @@ static const struct {
       { "all that the log holds about a warrant, for a judge: replays it, and asks what is in "
         "scope;\n         that there is none is proven as well (exit 0)",
         "todo lo que la bitácora contiene sobre un mandamiento, para un juez: la verifica toda y "
-        "dice qué está\n         dentro de su alcance; que no lo hay también se prueba (exit 0)" } },
+        "dice qué está\n         dentro de su alcance; que no lo hay también se prueba (exit "
+        "0)" } },
     { "report",
       cmd_report,
       VERIFYING "log dir ruleset from to by csv html out check",

@@ -154,7 +154,8 @@ static void add_member(struct sheet *s, const struct member *m, const struct val
         add_one(s, m, v);
         return;
     }
-    value_foreach(v, item) add_one(s, m, item);
+    value_foreach (v, item)
+        add_one(s, m, item);
 }
 
 void record_words(struct sheet *s, enum kind k, const struct value *object)

@@ -165,11 +165,13 @@ json_t *json_of_value(const struct value *v)
         return json_null();
     case VALUE_ARRAY:
         out = must(json_array());
-        value_foreach(v, element) json_array_append_new(out, json_of_value(element));
+        value_foreach (v, element)
+            json_array_append_new(out, json_of_value(element));
         return out;
     case VALUE_OBJECT:
         out = must(json_object());
-        value_foreach(v, member) json_object_set_new(out, member->name, json_of_value(member));
+        value_foreach (v, member)
+            json_object_set_new(out, member->name, json_of_value(member));
     }
     return out;
 }

@@ -15,7 +15,7 @@ struct answer {
     bool problem;
     bool close; /* the connection cannot be used any more */
     struct buf body;
-    struct cached *kept;    /* where it is not NULL, the body is these bytes of it instead */
+    struct cached *kept; /* where it is not NULL, the body is these bytes of it instead */
     struct span kept_bytes;
 };
 

@@ -13,8 +13,9 @@ static enum store_result registry_terms(const struct record *r, term_fn *visit, 
 {
     const struct value *registrars = value_member(r->object, "registrars");
     enum store_result result = visit(ctx, LIST_REGISTRY, span_of("", 0));
-    value_foreach(registrars, registrar) if (result == STORE_OK) result =
-        visit(ctx, LIST_SIGNER, vkey_name(value_text(registrar)));
+    value_foreach (registrars, registrar)
+        if (result == STORE_OK)
+            result = visit(ctx, LIST_SIGNER, vkey_name(value_text(registrar)));
     if (result == STORE_OK && (r->kind == KIND_ENROLL || r->kind == KIND_REVOKE))
         result = visit(ctx, LIST_SIGNER, vkey_name(record_string(r, "vkey")));
     return result;

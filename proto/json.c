@@ -234,7 +234,8 @@ static int by_name(const void *a, const void *b)
 static const char *name_twice(const struct value *object, const char **names)
 {
     size_t n = 0;
-    value_foreach(object, member) names[n++] = member->name;
+    value_foreach (object, member)
+        names[n++] = member->name;
     qsort(names, n, sizeof *names, by_name);
     for (size_t i = 1; i < n; i++)
         if (strcmp(names[i - 1], names[i]) == 0)
@@ -254,9 +255,9 @@ static int check_names(const struct value *object, struct refusal *why)
         twice = name_twice(object, names);
         free(names);
     } else
-        value_foreach(object, member) if (value_member(object, member->name) !=
-                                          member) /* finds the first of that name */
-            twice = member->name;
+        value_foreach (object, member)
+            if (value_member(object, member->name) != member) /* finds the first of that name */
+                twice = member->name;
     return twice == NULL ? 0 : refuse_quoted(why, REASON_JSON_DUPLICATE, twice);
 }
 

@@ -246,7 +246,9 @@ static int check_member(const struct member *m, const struct value *v, const str
         return check_value(m, v, path, why);
     if (!value_is(v, VALUE_ARRAY) || v->count < 1 || v->count > ITEMS_MAX)
         return refuse_path(why, REASON_MEMBER_WRONG, path);
-    value_foreach(v, item) if (check_value(m, item, path, why) != 0) return -1;
+    value_foreach (v, item)
+        if (check_value(m, item, path, why) != 0)
+            return -1;
     return 0;
 }
 
@@ -313,8 +315,7 @@ static int check_object(const struct member *own, const struct member *more,
                         const struct value *object, const struct path *path, struct refusal *why)
 {
     struct values owned = { .list = own }, common = { .list = more };
-    value_foreach(object, v)
-    {
+    value_foreach (object, v) {
         if (!take_value(&owned, v) && !take_value(&common, v)) {
             struct path here = { path, v->name };
             return refuse_path(why, REASON_MEMBER_UNKNOWN, &here);
@@ -373,7 +374,9 @@ static int visit_items(const struct member *m, const struct value *array, const 
                        const struct visit *visit)
 {
     int stop = 0;
-    value_foreach(array, item) if (stop == 0) stop = visit_value(m, item, path, visit);
+    value_foreach (array, item)
+        if (stop == 0)
+            stop = visit_value(m, item, path, visit);
     return stop;
 }
 
@@ -428,8 +431,7 @@ static int visit_sealed(const struct value *v, const struct path *path, sealed_v
         base64_decode_exact(s.sealed, HASH_BYTES, span_str(blob)) == 0 &&
         entry_ref_parse(&s.to, value_member(v, "to")) == 0)
         return visit(ctx, path_text(text, path), &s);
-    value_foreach(v, child)
-    {
+    value_foreach (v, child) {
         struct path here = { path, child->name };
         if (stop == 0 && (child->type == VALUE_OBJECT || child->type == VALUE_ARRAY))
             stop = visit_sealed(child, child->name == NULL ? path : &here, visit, ctx);

@@ -291,8 +291,7 @@ int registry_check_genesis(const struct record *genesis, const struct vkey *log,
         return refuse_genesis(why, "origin");
     if (vkey_parse(&key[0], span_str(vkey), &cause) != 0 || !vkey_eq(&key[0], log))
         return refuse_genesis(why, "vkey");
-    value_foreach(registrars, registrar)
-    {
+    value_foreach (registrars, registrar) {
         const char *text = value_text(registrar);
         if (vkey_parse(&key[0], span_str(text), &cause) != 0)
             return refuse_genesis(why, cause);
@@ -318,8 +317,7 @@ static void copy_code(char out[CODE_MAX + 1], const struct record *r, const char
 static void apply_genesis(struct registry *r, const struct hash *leaf, const struct record *record)
 {
     const struct value *registrars = value_member(record->object, "registrars");
-    value_foreach(registrars, registrar)
-    {
+    value_foreach (registrars, registrar) {
         const char *text = value_text(registrar), *cause;
         struct enrolment e = { .role = ROLE_REGISTRAR,
                                .entry = 0,

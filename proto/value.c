@@ -17,8 +17,9 @@ const struct value *value_member(const struct value *object, const char *name)
 {
     if (!value_is(object, VALUE_OBJECT))
         return NULL;
-    value_foreach(object, member) if (member->name[0] == name[0] &&
-                                      strcmp(member->name, name) == 0) return member;
+    value_foreach (object, member)
+        if (member->name[0] == name[0] && strcmp(member->name, name) == 0)
+            return member;
     return NULL;
 }
 
@@ -26,7 +27,9 @@ const struct value *value_at(const struct value *array, size_t place)
 {
     if (!value_is(array, VALUE_ARRAY))
         return NULL;
-    value_foreach(array, element) if (place-- == 0) return element;
+    value_foreach (array, element)
+        if (place-- == 0)
+            return element;
     return NULL;
 }
 

@@ -24,8 +24,7 @@ static inline bool same_value(const struct value *v, json_t *other)
         return json_is_string(other) && v->count == json_string_length(other) &&
                memcmp(v->is.text, json_string_value(other), v->count + 1) == 0;
     case VALUE_ARRAY:
-        json_array_foreach(other, i, item)
-        {
+        json_array_foreach (other, i, item) {
             if (child == NULL || child->name != NULL || !same_value(child, item))
                 return false;
             child = value_next(v, child);

@@ -102,8 +102,7 @@ uint64_t reference_entry(const struct value *reference)
 size_t references_entries(const struct value *list, uint64_t out[static ITEMS_MAX])
 {
     size_t n = 0;
-    value_foreach(list, reference)
-    {
+    value_foreach (list, reference) {
         uint64_t entry = reference_entry(reference);
         size_t k = 0;
         while (k < n && out[k] != entry)
@@ -133,8 +132,7 @@ static void take_list(struct casebook *cb, const struct event *event, enum vocab
     const struct value *array = value_member(event->object, member);
     *list = (uint32_t)cb->lists.n;
     *n = (uint32_t)value_size(array);
-    value_foreach(array, code)
-    {
+    value_foreach (array, code) {
         word w = casebook_word(cb, event_code(event, v, value_text(code)));
         *(word *)shelf_add(&cb->lists, 1) = w;
     }
@@ -440,9 +438,9 @@ static enum ratified partial(const struct casebook *cb, const struct event *even
     for (uint32_t i = 0; i < r->categories_n; i++) {
         const char *asked = casebook_text(cb, casebook_words(cb, r->categories)[i]);
         bool listed = false;
-        value_foreach(
-            list, category) if (strcmp(event_code(event, VOCABULARY_CATEGORY, value_text(category)),
-                                       asked) == 0) listed = true;
+        value_foreach (list, category)
+            if (strcmp(event_code(event, VOCABULARY_CATEGORY, value_text(category)), asked) == 0)
+                listed = true;
         if (!listed)
             return RATIFIED_PARTIAL_OUTSIDE;
     }

@@ -100,8 +100,7 @@ static void take_transfer(struct notices *n, const struct event *event)
     t.country = word_of(n, object_text(recipient, "country"));
     t.authority = word_of(n, object_text(recipient, "authority"));
     t.instrument = word_of(n, object_text(o, "instrument"));
-    value_foreach(requests, request)
-    {
+    value_foreach (requests, request) {
         struct notice_facts *f = about(n, request);
         if (f != NULL)
             append_transfer(n, f, &t);

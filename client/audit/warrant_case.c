@@ -369,8 +369,11 @@ static void take_request(struct warrant_case *c, const struct event *event)
 static void add_list(const struct warrant_case *c, struct abouts *a, const struct value *list,
                      bool blobs)
 {
-    value_foreach(list, item) if (blobs) add_blob(c, a, item);
-    else add_entry(c, a, reference_entry(item));
+    value_foreach (list, item)
+        if (blobs)
+            add_blob(c, a, item);
+        else
+            add_entry(c, a, reference_entry(item));
 }
 
 /* An entry that does something to others belongs to the case if one of these does. */

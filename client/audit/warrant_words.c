@@ -28,8 +28,9 @@ const char *words_code(const struct case_line *l, enum vocabulary v, const char 
 void words_codes(struct buf *out, const struct case_line *l, enum vocabulary v, const char *member)
 {
     const struct value *list = value_member(l->object, member);
-    value_foreach(list, item) buf_addf(out, "%s%s", item == value_first(list) ? "" : ", ",
-                                       words_code(l, v, value_text(item)));
+    value_foreach (list, item)
+        buf_addf(out, "%s%s", item == value_first(list) ? "" : ", ",
+                 words_code(l, v, value_text(item)));
 }
 
 static void add_code(struct buf *out, const struct case_line *l, enum vocabulary v,
@@ -72,8 +73,7 @@ static size_t count_type(const struct value *subjects, const struct value *subje
 {
     const char *type = object_text(subject, "type");
     size_t n = 0;
-    value_foreach(subjects, other)
-    {
+    value_foreach (subjects, other) {
         if (strcmp(object_text(other, "type"), type) != 0)
             continue;
         if (n == 0 && other != subject)
@@ -86,8 +86,7 @@ static size_t count_type(const struct value *subjects, const struct value *subje
 void words_subjects(struct buf *out, const struct case_line *l)
 {
     const struct value *subjects = value_member(l->object, "subjects");
-    value_foreach(subjects, subject)
-    {
+    value_foreach (subjects, subject) {
         size_t n = count_type(subjects, subject);
         if (n > 0)
             buf_addf(out, "%s%zu × %s", subject == value_first(subjects) ? "" : ", ", n,
@@ -109,7 +108,8 @@ static void add_entries(struct buf *out, const struct value *list)
 {
     uint64_t entry[ITEMS_MAX];
     size_t n = 0;
-    value_foreach(list, reference) entry[n++] = reference_entry(reference);
+    value_foreach (list, reference)
+        entry[n++] = reference_entry(reference);
     buf_adds(out, n == 1 ? TR("entry ", "al asiento ") : TR("entries ", "a los asientos "));
     words_entry_list(out, entry, n, n);
 }
