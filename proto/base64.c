@@ -2,7 +2,6 @@
 
 #include <limits.h>
 #include <openssl/evp.h>
-#include <sodium.h>
 
 void base64_encode(char *out, const void *p, size_t n)
 {
@@ -22,52 +21,52 @@ void base64_encode(char *out, const void *p, size_t n)
         EVP_EncodeBlock((unsigned char *)out, from, (int)n);
 }
 
-/* Longer ones are not what replays are full of. */
-#define SHORT_TEXT 128
+static const bool digit[256] = {
+    ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['0' ... '9'] = true, ['+'] = true, ['/'] = true
+};
 
-/* libcrypto's decoder is several times faster than libsodium's, too, but lets much through: white space
- * around the text, padding anywhere at its end, stray bits. What was decoded is good iff it encodes to
- * the text again: there is one canonical text of any bytes. */
-static int decode_short(uint8_t *out, size_t cap, size_t *n, struct span text)
+/* Bytes that text stands for; SIZE_MAX if it is not the one canonical text of any bytes: whole groups, padding
+ * only where it must be, no bit behind the last byte. */
+static size_t bytes_of(struct span text)
 {
-    uint8_t raw[SHORT_TEXT / 4 * 3];
-    char again[SHORT_TEXT + 1];
-    if (text.n == 0) {
-        *n = 0;
+    if (text.n == 0)
         return 0;
-    }
-    if (EVP_DecodeBlock(raw, text.p, (int)text.n) != (int)(text.n / 4 * 3))
-        return -1;
+    if (text.n % 4 != 0 || text.n > INT_MAX)
+        return SIZE_MAX;
     size_t padding = text.p[text.n - 1] != '=' ? 0 : text.p[text.n - 2] != '=' ? 1 : 2;
-    size_t got = text.n / 4 * 3 - padding;
-    if (got > cap) {
-        explicit_bzero(raw, sizeof raw);
-        return -1;
-    }
-    base64_encode(again, raw, got);
-    bool canonical = memcmp(again, text.p, text.n) == 0;
-    if (canonical)
-        memcpy(out, raw, got);
-    explicit_bzero(raw, got); /* it may be a key */
-    explicit_bzero(again, text.n);
-    *n = got;
-    return canonical ? 0 : -1;
+    bool good = true;
+    for (size_t i = 0; i < text.n - padding; i++)
+        good &= digit[text.p[i]];
+    uint8_t last = text.p[text.n - padding - 1];
+    if (padding == 1)
+        good = good && memchr("AEIMQUYcgkosw048", last, 16) != NULL;
+    else if (padding == 2)
+        good = good && memchr("AQgw", last, 4) != NULL;
+    return good ? text.n / 4 * 3 - padding : SIZE_MAX;
 }
 
+bool base64_is(struct span text, size_t n)
+{
+    return text.n == base64_length(n) && bytes_of(text) == n;
+}
+
+/* libcrypto's decoder is several times faster than libsodium's and lets more through (white space, padding
+ * anywhere at the end, stray bits): so it is only shown what is canonical. It writes whole groups. */
 int base64_decode(uint8_t *out, size_t cap, size_t *n, struct span text)
 {
-    /* libsodium refuses missing padding and stray bits behind the last byte when no characters are
-     * to be ignored: exactly the canonical form. */
-    if (text.n % 4 != 0)
+    size_t bytes = bytes_of(text), whole = bytes / 3;
+    uint8_t last[3];
+    if (bytes == SIZE_MAX || bytes > cap)
         return -1;
-    if (text.n <= SHORT_TEXT)
-        return decode_short(out, cap, n, text);
-    /* libsodium 1.0.18 takes every byte from 0x80 on for a '/'. */
-    for (size_t i = 0; i < text.n; i++)
-        if (text.p[i] >= 0x80)
-            return -1;
-    return sodium_base642bin(out, cap, (const char *)text.p, text.n, NULL, n, NULL,
-                             sodium_base64_VARIANT_ORIGINAL);
+    *n = bytes;
+    if (whole > 0 && EVP_DecodeBlock(out, text.p, (int)(4 * whole)) != (int)(3 * whole))
+        return -1;
+    if (bytes % 3 == 0)
+        return 0;
+    if (EVP_DecodeBlock(last, text.p + 4 * whole, 4) != 3)
+        return -1;
+    memcpy(out + 3 * whole, last, bytes % 3);
+    return 0;
 }
 
 int base64_decode_exact(uint8_t *out, size_t n, struct span text)

@@ -13,6 +13,9 @@ static inline size_t base64_length(size_t n)
 /* Writes base64_length(n) characters and a zero byte. */
 void base64_encode(char *out, const void *p, size_t n);
 
+/* Whether text is the canonical base64 of exactly n bytes. */
+bool base64_is(struct span text, size_t n);
+
 /* Decodes text into at most cap bytes. Returns 0 and sets *n, or -1: not canonical padded base64,
  * or longer than cap. */
 __attribute__((warn_unused_result)) int base64_decode(uint8_t *out, size_t cap, size_t *n,

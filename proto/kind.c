@@ -94,12 +94,6 @@ int uuid_parse(uint8_t out[static UUID_BYTES], struct span text)
     return hex_parse(out, UUID_BYTES, span_of(digits, n));
 }
 
-static bool base64_of(struct span s, size_t bytes)
-{
-    uint8_t raw[SIGNATURE_BYTES];
-    return base64_decode_exact(raw, bytes, s) == 0;
-}
-
 static bool token_allowed(struct span s)
 {
     uint8_t raw[TOKEN_BASE64_MAX];
@@ -123,9 +117,9 @@ bool type_allows(enum type type, struct span s)
         return uuid_parse(uuid, s) == 0;
     case TYPE_HASH:
     case TYPE_BLOB:
-        return base64_of(s, HASH_BYTES);
+        return base64_is(s, HASH_BYTES);
     case TYPE_PROOF:
-        return base64_of(s, SIGNATURE_BYTES);
+        return base64_is(s, SIGNATURE_BYTES);
     case TYPE_TOKEN:
         return token_allowed(s);
     case TYPE_NAME:
@@ -210,7 +204,6 @@ static int check_object(const struct member *own, const struct member *more,
 static int check_value(const struct member *m, const struct value *v, const struct path *path,
                        struct refusal *why)
 {
-    struct entry_ref ref;
     int64_t n;
     bool good = false;
     switch (m->type) {
@@ -222,7 +215,9 @@ static int check_value(const struct member *m, const struct value *v, const stru
         good = value_is(v, VALUE_OBJECT) && window_allowed(v);
         break;
     case TYPE_REF:
-        good = value_is(v, VALUE_OBJECT) && value_size(v) == 2 && entry_ref_parse(&ref, v) == 0;
+        good = value_is(v, VALUE_OBJECT) && value_size(v) == 2 &&
+               value_is(value_member(v, "entry"), VALUE_INTEGER) &&
+               base64_is(value_span(value_member(v, "hash")), HASH_BYTES);
         break;
     case TYPE_BOOL:
         good = value_is(v, VALUE_BOOLEAN);

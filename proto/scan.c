@@ -94,16 +94,22 @@ void hex_format(char *out, const uint8_t *p, size_t n)
     out[2 * n] = 0;
 }
 
+#define CHUNK 16
+
+/* All at once, without a branch: compilers make one wide comparison of it. */
+static bool chunk_is_ascii(const uint8_t *p)
+{
+    uint8_t other = 0;
+    for (size_t i = 0; i < CHUNK; i++)
+        other |= (uint8_t)(p[i] - 0x20) > 0x7E - 0x20;
+    return other == 0;
+}
+
 size_t ascii_run(struct span text)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
     size_t i = 0;
-    for (uint64_t x; i + sizeof x <= text.n; i += sizeof x) { /* eight at a time */
-        memcpy(&x, text.p + i, sizeof x);
-        /* from 0x80 on; 0x7F, which becomes 0x80; below 0x20, where subtracting borrows */
-        if (((x | (x + ones) | ((x - 0x20 * ones) & ~x)) & high) != 0)
-            break;
-    }
+    while (i + CHUNK <= text.n && chunk_is_ascii(text.p + i))
+        i += CHUNK;
     while (i < text.n && text.p[i] >= 0x20 && text.p[i] < 0x7F)
         i++;
     return i;

@@ -29,35 +29,38 @@ static void date_from_days(int64_t days, int64_t *year, int64_t *month, int64_t 
     *year = year_of_era + era * 400 + (*month <= 2 ? 1 : 0);
 }
 
+/* The number of so many digits; -1 if there is something else among them. */
 static int64_t number(const uint8_t *p, int digits)
 {
     int64_t v = 0;
-    for (int i = 0; i < digits; i++)
+    for (int i = 0; i < digits; i++) {
+        if (p[i] < '0' || p[i] > '9')
+            return -1;
         v = v * 10 + (p[i] - '0');
+    }
     return v;
+}
+
+static int64_t days_in(int64_t year, int64_t month)
+{
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return month == 2 ? 28 + leap : month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
 int when_parse(int64_t *ms, struct span text)
 {
-    static const char shape[] = "0000-00-00T00:00:00.000Z";
-    if (text.n != WHEN_TEXT)
+    const uint8_t *p = text.p;
+    if (text.n != WHEN_TEXT || p[4] != '-' || p[7] != '-' || p[10] != 'T' || p[13] != ':' ||
+        p[16] != ':' || p[19] != '.' || p[23] != 'Z')
         return -1;
-    for (size_t i = 0; i < WHEN_TEXT; i++) {
-        bool digit = text.p[i] >= '0' && text.p[i] <= '9';
-        if (shape[i] == '0' ? !digit : text.p[i] != (uint8_t)shape[i])
-            return -1;
-    }
-    int64_t year = number(text.p, 4), month = number(text.p + 5, 2), day = number(text.p + 8, 2);
-    int64_t hour = number(text.p + 11, 2), minute = number(text.p + 14, 2),
-            second = number(text.p + 17, 2);
-    if (year < 1 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59)
+    int64_t year = number(p, 4), month = number(p + 5, 2), day = number(p + 8, 2);
+    int64_t hour = number(p + 11, 2), minute = number(p + 14, 2), second = number(p + 17, 2);
+    int64_t fraction = number(p + 20, 3);
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in(year, month) || hour < 0 ||
+        hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 || fraction < 0)
         return -1;
-    int64_t days = days_from_date(year, month, day);
-    int64_t y, m, d;
-    date_from_days(days, &y, &m, &d);
-    if (m != month || d != day) /* 30 February comes back as a day in March */
-        return -1;
-    *ms = days * MS_PER_DAY + ((hour * 60 + minute) * 60 + second) * 1000 + number(text.p + 20, 3);
+    *ms = days_from_date(year, month, day) * MS_PER_DAY +
+          ((hour * 60 + minute) * 60 + second) * 1000 + fraction;
     return 0;
 }
 
