@@ -94,9 +94,9 @@ void hex_format(char *out, const uint8_t *p, size_t n)
     out[2 * n] = 0;
 }
 
-#define CHUNK 16
+#define CHUNK 32
 
-/* All at once, without a branch: compilers make one wide comparison of it. */
+/* All at once, without a branch: compilers make a few wide instructions of it. */
 static bool chunk_is_ascii(const uint8_t *p)
 {
     uint8_t other = 0;
