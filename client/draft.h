@@ -3,9 +3,10 @@
 #ifndef CLIENT_DRAFT_H
 #define CLIENT_DRAFT_H
 
+#include <jansson.h>
+
 #include "client/say.h"
 #include "proto/member.h"
-#include <jansson.h>
 
 struct draft;
 

@@ -1,5 +1,6 @@
 #include "proto/json.h"
 
+#include <setjmp.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,9 +49,9 @@ static size_t string_bytes(struct span rest, bool plain)
     return i < rest.n ? i : rest.n;
 }
 
-/* What yajl would let through and records may not contain: other white space, negative numbers,
- * fractions, exponents, deep nesting, half of a surrogate pair, a string that begins behind the object. Not a parser: yajl still judges all the rest.
- * *values: no fewer than there are. */
+/* What yajl would let through and records may not contain: negative numbers, fractions, exponents, deep
+ * nesting, half of a surrogate pair, a string that begins behind the object. Not a parser: yajl still judges
+ * all the rest. *values: no fewer than there are. */
 static int scan_bytes_of(struct span line, bool plain, uint32_t *values, struct refusal *why)
 {
     int depth = 0;
@@ -75,7 +76,7 @@ static int scan_bytes_of(struct span line, bool plain, uint32_t *values, struct 
         else if (c == '-' || c == '.' || c == 'E' || (c == 'e' && after_digit))
             return refuse(why, REASON_JSON_NUMBER, "number");
     }
-    return 0;
+    return depth == 0 ? 0 : refuse(why, REASON_JSON_FORM, "the object does not end");
 }
 
 /* No control character anywhere, well-formed UTF-8 throughout (yajl looks at less). */
@@ -95,8 +96,9 @@ static int check_bytes(struct span line, struct refusal *why)
 struct builder {
     struct value *values;
     uint32_t n, most;
-    char *text, *text_end; /* where the next goes, and the end of the room */
-    const char *name;      /* of the member whose value comes next */
+    char *text, *text_end;    /* where the next goes, and the end of the room */
+    uint8_t *more, *more_end; /* for yajl, see make_room() */
+    const char *name;         /* of the member whose value comes next */
     uint32_t open[JSON_DEPTH_MAX];
     unsigned depth;
     bool plain; /* the line has no character that could be forbidden, so no string has */
@@ -268,50 +270,47 @@ static int on_object_end(void *ctx)
     return on_array_end(b) && check_names(object, b->why) == 0;
 }
 
-/* What yajl keeps for itself while it parses: from here as long as that suffices. It does not look whether it
- * got any. */
+/* What yajl keeps for itself while it parses. It does not look whether it got any: so it gets all it can want
+ * beforehand, and where that should not be enough, parsing ends. */
 struct memory {
-    _Alignas(max_align_t) uint8_t fixed[1024];
-    size_t used;
+    uint8_t *next, *end;
+    uint8_t *more, *more_end; /* for unescaped texts, when that is used up */
+    jmp_buf used_up;
+    _Alignas(max_align_t) uint8_t fixed[3072]; /* all but long unescaped texts */
 };
 
-static bool is_fixed(const struct memory *m, const void *p)
-{
-    return (const uint8_t *)p >= m->fixed && (const uint8_t *)p < m->fixed + sizeof m->fixed;
-}
+#define ALIGNED(n) (((n) + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t))
 
 static void *memory_get(void *ctx, size_t n)
 {
     struct memory *m = ctx;
-    size_t whole = (n + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
-    void *p = m->fixed + m->used;
-    if (whole <= sizeof m->fixed - m->used)
-        m->used += whole;
-    else if ((p = malloc(n)) == NULL)
-        abort();
+    if (ALIGNED(n) > (size_t)(m->end - m->next)) {
+        m->next = m->more;
+        m->end = m->more = m->more_end;
+    }
+    if (ALIGNED(n) > (size_t)(m->end - m->next))
+        longjmp(m->used_up, 1);
+    void *p = m->next;
+    m->next += ALIGNED(n);
     return p;
 }
 
 static void memory_free(void *ctx, void *p)
 {
-    if (!is_fixed(ctx, p))
-        free(p);
+    (void)ctx;
+    (void)p;
 }
 
-/* yajl only ever makes them larger. */
+/* yajl only ever makes them larger; what it had ends where the next begins, or with the fixed bytes. */
 static void *memory_resize(void *ctx, void *p, size_t n)
 {
     const struct memory *m = ctx;
-    if (p != NULL && !is_fixed(m, p)) {
-        if ((p = realloc(p, n)) == NULL)
-            abort();
-        return p;
-    }
-    void *larger = memory_get(ctx, n);
-    if (p != NULL) {
-        size_t after = (size_t)(m->fixed + sizeof m->fixed - (uint8_t *)p);
-        memmove(larger, p, n < after ? n : after);
-    }
+    const uint8_t *old = p, *fixed_end = m->fixed + sizeof m->fixed;
+    uint8_t *larger = memory_get(ctx, n);
+    bool apart = old >= m->fixed && old < fixed_end && (larger < m->fixed || larger >= fixed_end);
+    size_t had = old == NULL ? 0 : (size_t)((apart ? fixed_end : larger) - old);
+    if (had > 0)
+        memcpy(larger, old, had < n ? had : n);
     return larger;
 }
 
@@ -328,19 +327,37 @@ static int parse(struct builder *b, struct span line)
         .yajl_start_array = on_array,
         .yajl_end_array = on_array_end,
     };
-    struct memory memory = { .used = 0 };
+    struct memory memory;
+    memory.next = memory.fixed;
+    memory.end = memory.fixed + sizeof memory.fixed;
+    memory.more = b->more;
+    memory.more_end = b->more_end;
+    if (setjmp(memory.used_up) != 0)
+        return refuse(b->why, REASON_MEMORY, "");
     yajl_alloc_funcs functions = { memory_get, memory_resize, memory_free, &memory };
     yajl_handle parser = yajl_alloc(&tell, &functions, b);
     yajl_status status = yajl_parse(parser, line.p, line.n);
-    if (status == yajl_status_ok)
-        status = yajl_complete_parse(parser);
     if (status == yajl_status_error) {
         unsigned char *text = yajl_get_error(parser, 0, line.p, line.n);
-        refuse_span(b->why, REASON_JSON_FORM, span_of(text, strcspn((char *)text, "\n")));
-        yajl_free_error(parser, text);
+        return refuse_span(b->why, REASON_JSON_FORM, span_of(text, strcspn((char *)text, "\n")));
     }
-    yajl_free(parser);
-    return status == yajl_status_ok ? 0 : -1;
+    return status == yajl_status_ok && b->n > 0 && b->depth == 0 ? 0 : -1;
+}
+
+/* Gets memory for the values, their texts (without its quotes and with a zero, none is longer than in the line)
+ * and, where there are escapes, what yajl unescapes into: buffers that double until one holds the line. */
+static int make_room(struct builder *b, struct span line)
+{
+    size_t texts = b->most * sizeof *b->values, more = ALIGNED(texts + line.n);
+    size_t all = more + (b->plain ? 0 : 4 * line.n + 8192);
+    b->values = malloc(all);
+    if (b->values == NULL)
+        return refuse(b->why, REASON_MEMORY, "");
+    b->text = (char *)b->values + texts;
+    b->text_end = b->text + line.n;
+    b->more = (uint8_t *)b->values + more;
+    b->more_end = (uint8_t *)b->values + all;
+    return 0;
 }
 
 struct value *json_strict(struct span line, struct refusal *why)
@@ -355,14 +372,8 @@ struct value *json_strict(struct span line, struct refusal *why)
     b.plain = ascii && memchr(line.p, '\\', line.n) == NULL;
     if ((!ascii && check_bytes(line, why) != 0) || scan_bytes_of(line, b.plain, &b.most, why) != 0)
         return NULL;
-    /* Without its quotes and with a zero, no text is longer than it is in the line. */
-    b.values = malloc(b.most * sizeof *b.values + line.n);
-    if (b.values == NULL) {
-        refuse(why, REASON_MEMORY, "");
+    if (make_room(&b, line) != 0)
         return NULL;
-    }
-    b.text = (char *)(b.values + b.most);
-    b.text_end = b.text + line.n;
     if (parse(&b, line) == 0)
         return b.values;
     free(b.values);

@@ -5,6 +5,8 @@
 #include <jansson.h>
 
 #include "proto/json.h"
+#include "proto/limits.h"
+#include "proto/scan.h"
 
 /* Whether both say the same, members in the same order. */
 static inline bool same_value(const struct value *v, json_t *other)
@@ -41,24 +43,54 @@ static inline bool same_value(const struct value *v, json_t *other)
     return false;
 }
 
-/* What is strict JSON is JSON, and says the same; what is refused as no JSON at all, or for a name that is there
- * twice, is refused by jansson, too. */
+/* Whether jansson's values have one that strict JSON refuses for that reason. */
+static inline bool has_cause(json_t *v, enum reason reason, int depth)
+{
+    const char *name;
+    json_t *item;
+    size_t i;
+    bool found = reason == REASON_JSON_DEPTH && depth > JSON_DEPTH_MAX &&
+                 (json_is_object(v) || json_is_array(v));
+    if (reason == REASON_JSON_NUMBER)
+        found = json_is_real(v) || (json_is_integer(v) && (json_integer_value(v) < 0 ||
+                                                           json_integer_value(v) > INTEGER_MAX));
+    if (reason == REASON_JSON_CHARACTER && json_is_string(v))
+        found = !text_is_plain(span_of(json_string_value(v), json_string_length(v)));
+    json_array_foreach (v, i, item)
+        found = found || has_cause(item, reason, depth + 1);
+    json_object_foreach (v, name, item)
+        found = found || has_cause(item, reason, depth + 1) ||
+                (reason == REASON_JSON_CHARACTER && !text_is_plain(span_str(name)));
+    return found;
+}
+
+/* Whether the reason that a line was refused for is in it, though jansson reads it. */
+static inline bool has_reason(struct span line, json_t *other, enum reason reason)
+{
+    bool control = false, minus_zero = false;
+    for (size_t i = 0; i < line.n; i++) {
+        control = control || line.p[i] < 0x20;
+        minus_zero = minus_zero || (line.p[i] == '-' && i + 1 < line.n && line.p[i + 1] == '0');
+    }
+    if (line.n < 2 || line.p[0] != '{' || line.p[line.n - 1] != '}')
+        return reason == REASON_JSON_FORM;
+    return (reason == REASON_JSON_CHARACTER && control) ||
+           (reason == REASON_JSON_NUMBER && minus_zero) || has_cause(other, reason, 1);
+}
+
+/* What is strict JSON is JSON, and says the same, also when it was copied; what is refused is refused by jansson,
+ * too, or has what strict JSON forbids. */
 static inline bool agrees_with_jansson(struct span line)
 {
     struct refusal why = { .reason = REASON_NONE };
-    struct value *v = json_strict(line, &why);
+    struct value *v = json_strict(line, &why), *copy = v == NULL ? NULL : value_copy(v);
     json_t *other = json_loadb((const char *)line.p, line.n, JSON_REJECT_DUPLICATES, NULL);
-    bool braces = line.n >= 2 && line.p[0] == '{' && line.p[line.n - 1] == '}';
-    bool agrees = v != NULL
-                      ? other != NULL && same_value(v, other)
-                      : other == NULL || !braces ||
-                            (why.reason != REASON_JSON_FORM && why.reason != REASON_JSON_DUPLICATE);
-    if (v != NULL && agrees) {
-        struct value *copy = value_copy(v);
-        agrees = copy != NULL && same_value(copy, other);
-        value_free(copy);
-    }
+    bool agrees = v != NULL ? other != NULL && same_value(v, other)
+                            : other == NULL || has_reason(line, other, why.reason);
     value_free(v);
+    if (v != NULL && agrees)
+        agrees = copy != NULL && same_value(copy, other);
+    value_free(copy);
     json_decref(other);
     return agrees;
 }
