@@ -41,15 +41,18 @@ struct replay {
 
 /* ---- ahead of the judge ---------------------------------------------------------------------- */
 
+/* The note of an entry stands behind its first empty line. */
+static struct span note_in(struct span entry)
+{
+    const uint8_t *end = memmem(entry.p, entry.n, "\n\n", 2);
+    return end == NULL ? span_of("", 0) : span_of(end + 2, (size_t)(entry.p + entry.n - end) - 2);
+}
+
 static void check_ahead(struct stretch *s, unsigned i, key_fn *key, void *ctx)
 {
-    struct span entry = s->entry[i];
-    const uint8_t *header_end = memmem(entry.p, entry.n, "\n\n", 2);
     s->checked[i].good = false;
-    if (key != NULL && i >= s->from && judge_of_records(s->judge) && header_end != NULL) {
-        const uint8_t *note = header_end + 2;
-        record_check(&s->checked[i], span_of(note, (size_t)(entry.p + entry.n - note)), key, ctx);
-    }
+    if (key != NULL && i >= s->from && judge_of_records(s->judge))
+        record_check(&s->checked[i], note_in(s->entry[i]), key, ctx);
 }
 
 void stretch_look(struct stretch *s, unsigned part, key_fn *key, void *ctx)
