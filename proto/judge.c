@@ -329,9 +329,8 @@ static enum kind judge_bytes(struct judge *j, struct judged *e, struct record *r
     remember(j, e->index, e->leaf);
     if (j->setup.structure)
         return KIND_UNDECIDED;
-    if (record_parse(r, header.note, &why) != 0)
+    if (record_parse_checked(r, header.note, checked, &why) != 0)
         return tell_form(j, e->index, &why);
-    r->checked = checked;
     e->record = r;
     return e->index == 0 ? genesis_entry(j, e, e->bytes) : judge_record(j, e, e->bytes);
 }

@@ -88,14 +88,36 @@ static int parse_text(struct record *out, struct refusal *why)
     return -1;
 }
 
-int record_parse(struct record *out, struct span note, struct refusal *why)
+/* Of these bytes, in that place. */
+static bool is_of(const struct checked_signature *checked, struct span note)
+{
+    return checked != NULL && checked->good && checked->note.p == note.p &&
+           checked->note.n == note.n;
+}
+
+int record_parse_checked(struct record *out, struct span note,
+                         const struct checked_signature *checked, struct refusal *why)
 {
     struct note n;
-    *out = (struct record){ .kind = KIND_NONE, .note = note };
-    if (check_version(note, why) != 0 || note_parse(&n, note, why) != 0)
+    *out = (struct record){ .kind = KIND_NONE, .note = note, .checked = checked };
+    if (check_version(note, why) != 0)
+        return -1;
+    if (is_of(checked, note)) {
+        out->text = checked->text;
+        out->signer = checked->signer;
+        out->key_id = checked->key_id;
+        memcpy(out->signature, checked->signature, SIGNATURE_BYTES);
+        return parse_text(out, why);
+    }
+    if (note_parse(&n, note, why) != 0)
         return -1;
     out->text = n.text;
     return parse_signature(out, &n, why) != 0 ? -1 : parse_text(out, why);
+}
+
+int record_parse(struct record *out, struct span note, struct refusal *why)
+{
+    return record_parse_checked(out, note, NULL, why);
 }
 
 int record_parse_text(struct record *out, struct span text, struct refusal *why)
@@ -115,23 +137,23 @@ void record_check(struct checked_signature *out, struct span note, key_fn *key, 
     struct note n;
     struct refusal why;
     struct vkey k = { .type = KEY_NOTE };
+    struct record split; /* the part of it that the signature line says */
     out->good = false;
-    if (note_parse(&n, note, &why) != 0 || n.signatures != 1 ||
-        n.signature[0].n != SIGNATURE_BYTES ||
-        !key(ctx, n.signature[0].name, n.signature[0].id, k.key) ||
-        !vkey_verify(&k, n.text, n.signature[0].bytes))
+    if (note_parse(&n, note, &why) != 0 || parse_signature(&split, &n, &why) != 0 ||
+        !key(ctx, split.signer, split.key_id, k.key) || !vkey_verify(&k, n.text, split.signature))
         return;
-    out->text = n.text;
-    memcpy(out->signature, n.signature[0].bytes, SIGNATURE_BYTES);
+    *out = (struct checked_signature){
+        .good = true, .note = note, .text = n.text, .signer = split.signer, .key_id = split.key_id
+    };
+    memcpy(out->signature, split.signature, SIGNATURE_BYTES);
     memcpy(out->key, k.key, PUBLIC_KEY_BYTES);
-    out->good = true;
 }
 
 /* The same bytes in the same place, the same signature, the same key. */
 static bool was_checked(const struct record *r, const struct vkey *key)
 {
     const struct checked_signature *c = r->checked;
-    return c != NULL && c->good && c->text.p == r->text.p && c->text.n == r->text.n &&
+    return is_of(c, r->note) && c->text.p == r->text.p && c->text.n == r->text.n &&
            memcmp(c->signature, r->signature, SIGNATURE_BYTES) == 0 &&
            memcmp(c->key, key->key, PUBLIC_KEY_BYTES) == 0;
 }

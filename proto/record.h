@@ -6,11 +6,14 @@
 #include "proto/kind.h"
 #include "proto/note.h"
 
-/* A signature that was verified before its record was parsed. Only record_check() makes one; all of it is
- * compared before it is believed. */
+/* A record note that was split, and its one signature verified, before the record was parsed. Only
+ * record_check() makes one; it is believed of the very bytes that it was made of alone. */
 struct checked_signature {
-    bool good;        /* by that key, of exactly that text: */
-    struct span text; /* these bytes, where they stand */
+    bool good;        /* by that key; then all of this is set: */
+    struct span note; /* these bytes, where they stand, */
+    struct span text; /* and these of them */
+    struct span signer;
+    uint32_t key_id;
     uint8_t signature[SIGNATURE_BYTES];
     uint8_t key[PUBLIC_KEY_BYTES];
 };
@@ -38,6 +41,12 @@ struct record {
  * daemon that is `form`, too). On -1 nothing needs to be freed; kind is set as far as it is known. */
 __attribute__((warn_unused_result)) int record_parse(struct record *out, struct span note,
                                                      struct refusal *why);
+
+/* The same of a note that may have been checked ahead: what that says of these very bytes is not looked for
+ * again. checked may be NULL, else it must outlive the record. */
+__attribute__((warn_unused_result)) int
+record_parse_checked(struct record *out, struct span note, const struct checked_signature *checked,
+                     struct refusal *why);
 
 /* The same for the two lines alone, before they are signed: note, signer and signature stay empty. */
 __attribute__((warn_unused_result)) int record_parse_text(struct record *out, struct span text,

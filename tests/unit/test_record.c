@@ -410,6 +410,52 @@ static void what_was_checked_is_believed_of_these_bytes_only(void **state)
     buf_free(&copy);
 }
 
+/* What was split ahead says the same as the note itself, is not split again, and is not taken for another note. */
+static void what_was_split_is_believed_of_these_bytes_only(void **state)
+{
+    struct vkey judge = l.who[JUDGE].key.vkey;
+    struct checked_signature c;
+    struct buf note = { 0 }, copy = { 0 };
+    struct record whole, ahead;
+    struct refusal why;
+    (void)state;
+    log_note(&note, &l, &BY(JUDGE, KIND_WARRANT));
+    buf_add_span(&copy, buf_span(&note));
+    record_check(&c, buf_span(&note), give_key, &judge);
+    assert_int_equal(record_parse(&whole, buf_span(&note), &why), 0);
+    assert_int_equal(record_parse_checked(&ahead, buf_span(&note), &c, &why), 0);
+    assert_true(ahead.text.p == whole.text.p && ahead.text.n == whole.text.n);
+    assert_true(ahead.signer.p == whole.signer.p && ahead.signer.n == whole.signer.n);
+    assert_int_equal(ahead.key_id, whole.key_id);
+    assert_memory_equal(ahead.signature, whole.signature, SIGNATURE_BYTES);
+    assert_true(record_signed_by(&ahead, &judge));
+    record_free(&ahead);
+
+    c.key_id ^= 1; /* it must not change: here one sees that the note is not split again */
+    assert_int_equal(record_parse_checked(&ahead, buf_span(&note), &c, &why), 0);
+    assert_int_equal(ahead.key_id, whole.key_id ^ 1);
+    record_free(&ahead);
+    assert_int_equal(record_parse_checked(&ahead, buf_span(&copy), &c, &why), 0);
+    assert_int_equal(ahead.key_id, whole.key_id);
+    record_free(&ahead);
+    /* The same place, one signature line more. */
+    const uint8_t *line = (const uint8_t *)strstr(buf_str(&note), "\n\n") + 2;
+    size_t length = (size_t)(note.p + note.n - line);
+    struct buf two = { 0 };
+    buf_add_span(&two, buf_span(&note));
+    buf_add_span(&two, span_of(line, length));
+    c.note.p = two.p;
+    assert_int_equal(record_parse_checked(&ahead, buf_span(&two), &c, &why), -1);
+    c.good = false;
+    assert_int_equal(record_parse_checked(&ahead, buf_span(&note), &c, &why), 0);
+    assert_int_equal(ahead.key_id, whole.key_id);
+    record_free(&ahead);
+    record_free(&whole);
+    buf_free(&note);
+    buf_free(&copy);
+    buf_free(&two);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -430,6 +476,7 @@ int main(void)
         TEST(every_flipped_bit_changes_form_or_signature),
         TEST(only_good_signatures_are_noted),
         TEST(what_was_checked_is_believed_of_these_bytes_only),
+        TEST(what_was_split_is_believed_of_these_bytes_only),
     };
     return cmocka_run_group_tests_name("record", tests, NULL, NULL);
 }
