@@ -114,25 +114,30 @@ static bool find_key(void *ctx, struct span name, uint32_t id, uint8_t key[stati
 
 /* ---- threads --------------------------------------------------------------------------------- */
 
+/* Looks into one part of the oldest stretch that has any left to begin. The lock is held, but not meanwhile. */
+static void look(struct checking *c)
+{
+    while (c->place[c->first].stretch == NULL || c->place[c->first].begun == STRETCH_PARTS)
+        c->first = (c->first + 1) % c->ahead.depth;
+    struct place *p = &c->place[c->first];
+    unsigned part = p->begun++;
+    c->parts_to_do--;
+    pthread_mutex_unlock(&c->lock);
+    stretch_look(p->stretch, part, find_key, c);
+    pthread_mutex_lock(&c->lock);
+    if (++p->ended == STRETCH_PARTS)
+        pthread_cond_signal(&c->ended);
+}
+
 static void *run(void *ctx)
 {
     struct checking *c = ctx;
     pthread_mutex_lock(&c->lock);
-    for (;;) {
-        while (c->parts_to_do == 0 && !c->stop)
+    while (!c->stop) {
+        if (c->parts_to_do > 0)
+            look(c);
+        else
             pthread_cond_wait(&c->work, &c->lock);
-        if (c->stop)
-            break;
-        while (c->place[c->first].stretch == NULL || c->place[c->first].begun == STRETCH_PARTS)
-            c->first = (c->first + 1) % c->ahead.depth;
-        struct place *p = &c->place[c->first];
-        unsigned part = p->begun++;
-        c->parts_to_do--;
-        pthread_mutex_unlock(&c->lock);
-        stretch_look(p->stretch, part, find_key, c);
-        pthread_mutex_lock(&c->lock);
-        if (++p->ended == STRETCH_PARTS)
-            pthread_cond_signal(&c->ended);
     }
     pthread_mutex_unlock(&c->lock);
     return NULL;
@@ -150,13 +155,18 @@ static void begin(void *ctx, unsigned slot, struct stretch *s)
     pthread_mutex_unlock(&c->lock);
 }
 
+/* The judge's thread looks, too, rather than wait. */
 static void end(void *ctx, unsigned slot)
 {
     struct checking *c = ctx;
     struct place *p = &c->place[slot];
     pthread_mutex_lock(&c->lock);
-    while (p->ended < STRETCH_PARTS)
-        pthread_cond_wait(&c->ended, &c->lock);
+    while (p->ended < STRETCH_PARTS) {
+        if (c->parts_to_do > 0)
+            look(c);
+        else
+            pthread_cond_wait(&c->ended, &c->lock);
+    }
     p->stretch = NULL;
     pthread_mutex_unlock(&c->lock);
 }
@@ -188,7 +198,7 @@ struct checking *checking_new(uint64_t entries)
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->work, NULL);
     pthread_cond_init(&c->ended, NULL);
-    while (c->place != NULL && c->threads < wanted &&
+    while (c->place != NULL && c->threads + 1 < wanted && /* the judge's is one more */
            pthread_create(&c->thread[c->threads], NULL, run, c) == 0)
         c->threads++;
     if (c->threads > 0)
