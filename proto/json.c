@@ -20,63 +20,21 @@ static int32_t escaped_unit(struct span at)
     return unit[0] << 8 | unit[1];
 }
 
-/* The bytes of the escape that begins here, as far as they need no look; 0 for half of a surrogate pair, which
- * yajl would take for a question mark. */
-static size_t escape_bytes(struct span at)
+/* yajl takes half of a surrogate pair for a question mark. */
+static int check_escapes(struct span line, struct refusal *why)
 {
-    int32_t unit = escaped_unit(at), low = -1;
-    if (unit < 0xD800 || unit > 0xDFFF)
-        return 2;
-    if (unit < 0xDC00)
-        low = escaped_unit(span_of(at.p + 6, at.n - 6));
-    return low >= 0xDC00 && low <= 0xDFFF ? 12 : 0;
-}
-
-/* The bytes from behind a string's opening quote to its closing one, or to the end of the line; SIZE_MAX where
- * there is half of a surrogate pair. */
-static size_t string_bytes(struct span rest, bool plain)
-{
-    const uint8_t *end = plain && rest.n > 0 ? memchr(rest.p, '"', rest.n) : NULL;
-    if (plain) /* nothing in it needs a look */
-        return end == NULL ? rest.n : (size_t)(end - rest.p);
-    size_t i = 0;
-    while (i < rest.n && rest.p[i] != '"') {
-        size_t skip = rest.p[i] == '\\' ? escape_bytes(span_of(rest.p + i, rest.n - i)) : 1;
-        if (skip == 0)
-            return SIZE_MAX;
-        i += skip;
+    const uint8_t *end = line.p + line.n, *at = line.p;
+    while ((at = memchr(at, '\\', (size_t)(end - at))) != NULL) {
+        int32_t unit = escaped_unit(span_of(at, (size_t)(end - at))), low = -1;
+        at += unit < 0 ? 2 : 6;
+        if (unit >= 0xD800 && unit < 0xDC00) {
+            low = escaped_unit(span_of(at, (size_t)(end - at)));
+            at += 6;
+        }
+        if (unit >= 0xD800 && unit <= 0xDFFF && (low < 0xDC00 || low > 0xDFFF))
+            return refuse(why, REASON_JSON_FORM, "half of a surrogate pair");
     }
-    return i < rest.n ? i : rest.n;
-}
-
-/* What yajl would let through and records may not contain: negative numbers, fractions, exponents, deep
- * nesting, half of a surrogate pair, a string that begins behind the object. Not a parser: yajl still judges
- * all the rest. *values: no fewer than there are. */
-static int scan_bytes_of(struct span line, bool plain, uint32_t *values, struct refusal *why)
-{
-    int depth = 0;
-    *values = 1;
-    for (size_t i = 0; i < line.n; i++) {
-        uint8_t c = line.p[i];
-        bool after_digit = i > 0 && line.p[i - 1] >= '0' && line.p[i - 1] <= '9';
-        if (c == '"') {
-            size_t n = string_bytes(span_of(line.p + i + 1, line.n - i - 1), plain);
-            if (n == SIZE_MAX)
-                return refuse(why, REASON_JSON_FORM, "half of a surrogate pair");
-            i += 1 + n;
-        } else if (c == '{' || c == '[') {
-            if (++depth > JSON_DEPTH_MAX)
-                return refuse(why, REASON_JSON_DEPTH, "nesting");
-            ++*values;
-        } else if (c == '}' || c == ']') {
-            if (--depth == 0 && i != line.n - 1)
-                return refuse(why, REASON_JSON_FORM, "more behind the object");
-        } else if (c == ',')
-            ++*values;
-        else if (c == '-' || c == '.' || c == 'E' || (c == 'e' && after_digit))
-            return refuse(why, REASON_JSON_NUMBER, "number");
-    }
-    return depth == 0 ? 0 : refuse(why, REASON_JSON_FORM, "the object does not end");
+    return 0;
 }
 
 /* No control character anywhere, well-formed UTF-8 throughout (yajl looks at less). */
@@ -91,6 +49,28 @@ static int check_bytes(struct span line, struct refusal *why)
     return 0;
 }
 
+#define CHUNK 32
+
+/* What a line holds at most, and whether its quotes come in pairs. Compilers make a few wide instructions of
+ * what is done with a chunk. */
+static uint32_t count_values(struct span line, bool *paired)
+{
+    uint32_t values = 1, quotes = 0;
+    for (size_t at = 0; at < line.n; at += CHUNK) {
+        uint8_t chunk[CHUNK] = { 0 }, opening = 0, quoting = 0;
+        memcpy(chunk, line.p + at, line.n - at < CHUNK ? line.n - at : CHUNK);
+        for (size_t i = 0; i < CHUNK; i++) {
+            /* Each value but the first of an array or object stands behind a comma. */
+            opening += (uint8_t)((chunk[i] == ',') | (chunk[i] == '{') | (chunk[i] == '['));
+            quoting += (uint8_t)(chunk[i] == '"');
+        }
+        values += opening;
+        quotes += quoting;
+    }
+    *paired = quotes % 2 == 0;
+    return values;
+}
+
 /* ---- what yajl tells becomes a tree ------------------------------------------------------------ */
 
 struct builder {
@@ -101,7 +81,9 @@ struct builder {
     const char *name;         /* of the member whose value comes next */
     uint32_t open[JSON_DEPTH_MAX];
     unsigned depth;
-    bool plain; /* the line has no character that could be forbidden, so no string has */
+    yajl_handle parser;
+    size_t length; /* of the line */
+    bool plain;    /* the line has no character that could be forbidden, so no string has */
     struct refusal *why;
 };
 
@@ -245,6 +227,15 @@ static const char *name_twice(const struct value *object, const char **names)
     return NULL;
 }
 
+/* Whether an earlier member of the object has the same name. */
+static bool stands_before(const struct value *object, const struct value *member)
+{
+    for (const struct value *v = object + 1; v != member; v += v->span)
+        if (v->name[0] == member->name[0] && strcmp(v->name, member->name) == 0)
+            return true;
+    return false;
+}
+
 #define FEW 24 /* records have no objects of more members; attackers have */
 
 static int check_names(const struct value *object, struct refusal *why)
@@ -258,7 +249,7 @@ static int check_names(const struct value *object, struct refusal *why)
         free(names);
     } else
         value_foreach (object, member)
-            if (value_member(object, member->name) != member) /* finds the first of that name */
+            if (stands_before(object, member))
                 twice = member->name;
     return twice == NULL ? 0 : refuse_quoted(why, REASON_JSON_DUPLICATE, twice);
 }
@@ -267,7 +258,11 @@ static int on_object_end(void *ctx)
 {
     struct builder *b = ctx;
     const struct value *object = &b->values[b->open[b->depth - 1]];
-    return on_array_end(b) && check_names(object, b->why) == 0;
+    on_array_end(b);
+    /* Behind the last, yajl would take the beginning of a string for nothing. */
+    if (b->depth == 0 && yajl_get_bytes_consumed(b->parser) != b->length)
+        return refuse(b->why, REASON_JSON_FORM, "more behind the object") == 0;
+    return check_names(object, b->why) == 0;
 }
 
 /* What yajl keeps for itself while it parses. It does not look whether it got any: so it gets all it can want
@@ -314,6 +309,8 @@ static void *memory_resize(void *ctx, void *p, size_t n)
     return larger;
 }
 
+static const char unended[] = "the object does not end";
+
 static int parse(struct builder *b, struct span line)
 {
     static const yajl_callbacks tell = {
@@ -335,17 +332,20 @@ static int parse(struct builder *b, struct span line)
     if (setjmp(memory.used_up) != 0)
         return refuse(b->why, REASON_MEMORY, "");
     yajl_alloc_funcs functions = { memory_get, memory_resize, memory_free, &memory };
-    yajl_handle parser = yajl_alloc(&tell, &functions, b);
-    yajl_status status = yajl_parse(parser, line.p, line.n);
+    b->parser = yajl_alloc(&tell, &functions, b);
+    yajl_status status = yajl_parse(b->parser, line.p, line.n);
     if (status == yajl_status_error) {
-        unsigned char *text = yajl_get_error(parser, 0, line.p, line.n);
+        unsigned char *text = yajl_get_error(b->parser, 0, line.p, line.n);
         return refuse_span(b->why, REASON_JSON_FORM, span_of(text, strcspn((char *)text, "\n")));
     }
-    return status == yajl_status_ok && b->n > 0 && b->depth == 0 ? 0 : -1;
+    if (status == yajl_status_ok && b->depth > 0)
+        return refuse(b->why, REASON_JSON_FORM, unended);
+    return status == yajl_status_ok ? 0 : -1;
 }
 
 /* Gets memory for the values, their texts (without its quotes and with a zero, none is longer than in the line)
- * and, where there are escapes, what yajl unescapes into: buffers that double until one holds the line. */
+ * and, where there are escapes, for what yajl unescapes into, or keeps of a string that does not end: buffers
+ * that double until one holds the line. */
 static int make_room(struct builder *b, struct span line)
 {
     size_t texts = b->most * sizeof *b->values, more = ALIGNED(texts + line.n);
@@ -362,15 +362,20 @@ static int make_room(struct builder *b, struct span line)
 
 struct value *json_strict(struct span line, struct refusal *why)
 {
-    struct builder b = { .why = why };
+    struct builder b = { .why = why, .length = line.n };
     if (line.n < 2 || line.p[0] != '{' || line.p[line.n - 1] != '}') {
         refuse(why, REASON_JSON_FORM, "{…}");
         return NULL;
     }
     /* Printable ASCII and no escape: what strings say is what stands there. */
-    bool ascii = ascii_run(line) == line.n;
-    b.plain = ascii && memchr(line.p, '\\', line.n) == NULL;
-    if ((!ascii && check_bytes(line, why) != 0) || scan_bytes_of(line, b.plain, &b.most, why) != 0)
+    bool ascii = ascii_run(line) == line.n, escapes = memchr(line.p, '\\', line.n) != NULL, paired;
+    b.plain = ascii && !escapes;
+    b.most = count_values(line, &paired);
+    if (!escapes && !paired) {
+        refuse(why, REASON_JSON_FORM, unended);
+        return NULL;
+    }
+    if ((!ascii && check_bytes(line, why) != 0) || (escapes && check_escapes(line, why) != 0))
         return NULL;
     if (make_room(&b, line) != 0)
         return NULL;

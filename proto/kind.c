@@ -80,18 +80,18 @@ static bool code_allowed(struct span s)
 
 int uuid_parse(uint8_t out[static UUID_BYTES], struct span text)
 {
-    char digits[2 * UUID_BYTES];
-    size_t n = 0;
+    static const uint8_t part[] = { 8, 4, 4, 4, 12 }; /* digits, with a dash between each two */
+    size_t at = 0, n = 0;
     if (text.n != 36)
         return -1;
-    for (size_t i = 0; i < text.n; i++) {
-        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash != (text.p[i] == '-'))
+    for (size_t i = 0; i < sizeof part; i++) {
+        if ((i > 0 && text.p[at++] != '-') ||
+            hex_parse(out + n, part[i] / 2, span_of(text.p + at, part[i])) != 0)
             return -1;
-        if (!dash)
-            digits[n++] = (char)text.p[i];
+        at += part[i];
+        n += part[i] / 2;
     }
-    return hex_parse(out, UUID_BYTES, span_of(digits, n));
+    return 0;
 }
 
 static bool token_allowed(struct span s)

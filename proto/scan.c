@@ -62,24 +62,21 @@ int decimal_parse(uint64_t *out, struct span digits)
     return 0;
 }
 
-static int hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return -1;
-}
+/* One more than what it stands for; 0 of no lower-case digit. */
+static const uint8_t hex_digit[256] = {
+    ['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16
+};
 
 int hex_parse(uint8_t *out, size_t n, struct span digits)
 {
     if (digits.n != 2 * n)
         return -1;
     for (size_t i = 0; i < n; i++) {
-        int high = hex_digit(digits.p[2 * i]), low = hex_digit(digits.p[2 * i + 1]);
-        if (high < 0 || low < 0)
+        uint8_t high = hex_digit[digits.p[2 * i]], low = hex_digit[digits.p[2 * i + 1]];
+        if (high == 0 || low == 0)
             return -1;
-        out[i] = (uint8_t)(high << 4 | low);
+        out[i] = (uint8_t)((high - 1) << 4 | (low - 1));
     }
     return 0;
 }
