@@ -85,7 +85,7 @@ static void set_sizes(struct bench *b)
     b->sizes = b->shortened ? 3 : b->full ? 4 : 3;
     for (unsigned i = 0; i < b->sizes; i++)
         b->size[i] = b->shortened ? tiny[i] : sizes[i];
-    b->replayed = b->shortened ? 1000 : 100000;
+    b->replayed = b->shortened ? 1000 : 300000;
     b->fresh = b->shortened ? 100 : 1000;
     b->signers = b->shortened ? 30 : 300;
     b->warrants = b->shortened ? 5 : 50;
