@@ -1,5 +1,5 @@
-/* Threads that look into a log's bundles while the replay's judge, in its own thread, is still at those before
- * them: leaf hashes, and the signatures of keys that are enrolled by then. What they find spares the judge work
+/* Threads that look into a log's bundles while the replay's judge is still at those before them, as does its own
+ * where it would wait: leaf hashes, and the signatures of keys that are enrolled by then. What they find spares the judge work
  * and decides nothing. */
 #ifndef CLIENT_CHECKING_H
 #define CLIENT_CHECKING_H
@@ -8,7 +8,7 @@
 
 struct checking;
 
-/* As many threads as this process may use processors, or as BITACORA_THREADS says (for tests), for a replay of
+/* As many threads, the judge's among them, as this process may use processors, or as BITACORA_THREADS says (for tests), for a replay of
  * that many entries. NULL where that is fewer than two, there are too few entries to share, or none can be had:
  * then the replay does it all by itself. */
 struct checking *checking_new(uint64_t entries);

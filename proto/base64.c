@@ -66,6 +66,7 @@ int base64_decode(uint8_t *out, size_t cap, size_t *n, struct span text)
     if (EVP_DecodeBlock(last, text.p + 4 * whole, 4) != 3)
         return -1;
     memcpy(out + 3 * whole, last, bytes % 3);
+    explicit_bzero(last, sizeof last); /* it may be of a salt */
     return 0;
 }
 

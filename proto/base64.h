@@ -17,7 +17,7 @@ void base64_encode(char *out, const void *p, size_t n);
 bool base64_is(struct span text, size_t n);
 
 /* Decodes text into at most cap bytes. Returns 0 and sets *n, or -1: not canonical padded base64,
- * or longer than cap. */
+ * longer than cap, or of more than INT_MAX characters. */
 __attribute__((warn_unused_result)) int base64_decode(uint8_t *out, size_t cap, size_t *n,
                                                       struct span text);
 

@@ -15,7 +15,7 @@ static int32_t escaped_unit(struct span at)
     uint8_t unit[2];
     size_t n;
     if (at.n < 6 || at.p[0] != '\\' || at.p[1] != 'u' ||
-        sodium_hex2bin(unit, sizeof unit, (const char *)at.p + 2, 4, NULL, &n, NULL) != 0 || n != 2)
+        sodium_hex2bin(unit, sizeof unit, (const char *)at.p + 2, 4, NULL, &n, NULL) != 0)
         return -1;
     return unit[0] << 8 | unit[1];
 }
@@ -24,7 +24,7 @@ static int32_t escaped_unit(struct span at)
 static int check_escapes(struct span line, struct refusal *why)
 {
     const uint8_t *end = line.p + line.n, *at = line.p;
-    while ((at = memchr(at, '\\', (size_t)(end - at))) != NULL) {
+    while (at < end && (at = memchr(at, '\\', (size_t)(end - at))) != NULL) {
         int32_t unit = escaped_unit(span_of(at, (size_t)(end - at))), low = -1;
         at += unit < 0 ? 2 : 6;
         if (unit >= 0xD800 && unit < 0xDC00) {
@@ -51,8 +51,8 @@ static int check_bytes(struct span line, struct refusal *why)
 
 #define CHUNK 32
 
-/* What a line holds at most, and whether its quotes come in pairs. Compilers make a few wide instructions of
- * what is done with a chunk. */
+/* What a line holds at most, and whether its quotes come in pairs. In chunks as in ascii_run(): compilers make a
+ * few wide instructions of each. */
 static uint32_t count_values(struct span line, bool *paired)
 {
     uint32_t values = 1, quotes = 0;
@@ -72,6 +72,8 @@ static uint32_t count_values(struct span line, bool *paired)
 }
 
 /* ---- what yajl tells becomes a tree ------------------------------------------------------------ */
+
+/* yajl stops where one of these functions returns 0: refuse() returns -1, and is compared with that. */
 
 struct builder {
     struct value *values;
@@ -265,6 +267,8 @@ static int on_object_end(void *ctx)
     return check_names(object, b->why) == 0;
 }
 
+/* ---- yajl's memory ------------------------------------------------------------------------------ */
+
 /* What yajl keeps for itself while it parses. It does not look whether it got any: so it gets all it can want
  * beforehand, and where that should not be enough, parsing ends. */
 struct memory {
@@ -309,6 +313,8 @@ static void *memory_resize(void *ctx, void *p, size_t n)
     return larger;
 }
 
+/* ---- parse ------------------------------------------------------------------------------------- */
+
 static const char unended[] = "the object does not end";
 
 static int parse(struct builder *b, struct span line)
@@ -344,8 +350,9 @@ static int parse(struct builder *b, struct span line)
 }
 
 /* Gets memory for the values, their texts (without its quotes and with a zero, none is longer than in the line)
- * and, where there are escapes, for what yajl unescapes into, or keeps of a string that does not end: buffers
- * that double until one holds the line. */
+ * and, where there are escapes, for what yajl unescapes into, or keeps of a string that does not end: a text of n
+ * bytes passes through buffers, each twice the one before, of at most 4 n in all; the rest is the first of them
+ * and what yajl says is wrong. */
 static int make_room(struct builder *b, struct span line)
 {
     size_t texts = b->most * sizeof *b->values, more = ALIGNED(texts + line.n);

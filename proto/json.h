@@ -9,7 +9,7 @@
 /* Parses one line that is exactly one object: only spaces between tokens, no duplicate member
  * (after unescaping), whole numbers 0..2^53-1, depth at most JSON_DEPTH_MAX, none of the forbidden
  * characters raw or escaped. Returns the object, whose texts are its own, for value_free(); or NULL with a
- * REASON_JSON_* or REASON_MEMORY. */
+ * REASON_JSON_* or REASON_MEMORY. Any thread. */
 __attribute__((warn_unused_result)) struct value *json_strict(struct span line,
                                                               struct refusal *why);
 

@@ -315,7 +315,7 @@ static enum kind tell_form(struct judge *j, uint64_t index, const struct refusal
 }
 
 static enum kind judge_bytes(struct judge *j, struct judged *e, struct record *r,
-                             const struct checked_signature *checked)
+                             const struct checked_note *checked)
 {
     struct refusal why;
     struct entry header;
@@ -347,7 +347,7 @@ enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, 
 }
 
 enum kind judge_entry_checked(struct judge *j, uint64_t index, const struct hash *leaf,
-                              struct span bytes, const struct checked_signature *checked)
+                              struct span bytes, const struct checked_note *checked)
 {
     struct record r;
     struct judged e = { .index = index, .leaf = leaf, .bytes = bytes, .signer = NO_SIGNER };

@@ -52,9 +52,9 @@ void judge_free(struct judge *j);
  * be known of it by later entries. */
 enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes);
 
-/* The same, of an entry whose record's signature was record_check()ed; checked may be NULL. */
+/* The same, of an entry whose note was record_check()ed; checked may be NULL, and is ignored if it is of another. */
 enum kind judge_entry_checked(struct judge *j, uint64_t index, const struct hash *leaf,
-                              struct span bytes, const struct checked_signature *checked);
+                              struct span bytes, const struct checked_note *checked);
 
 /* Takes note that the entry at index could not be read, or was altered on its way here: what rests
  * on it is undecided. The finding itself is the caller's. */

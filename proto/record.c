@@ -89,14 +89,14 @@ static int parse_text(struct record *out, struct refusal *why)
 }
 
 /* Of these bytes, in that place. */
-static bool is_of(const struct checked_signature *checked, struct span note)
+static bool is_of(const struct checked_note *checked, struct span note)
 {
     return checked != NULL && checked->good && checked->note.p == note.p &&
            checked->note.n == note.n;
 }
 
-int record_parse_checked(struct record *out, struct span note,
-                         const struct checked_signature *checked, struct refusal *why)
+int record_parse_checked(struct record *out, struct span note, const struct checked_note *checked,
+                         struct refusal *why)
 {
     struct note n;
     *out = (struct record){ .kind = KIND_NONE, .note = note, .checked = checked };
@@ -132,7 +132,7 @@ void record_free(struct record *r)
     r->object = NULL;
 }
 
-void record_check(struct checked_signature *out, struct span note, key_fn *key, void *ctx)
+void record_check(struct checked_note *out, struct span note, key_fn *key, void *ctx)
 {
     struct note n;
     struct refusal why;
@@ -142,7 +142,7 @@ void record_check(struct checked_signature *out, struct span note, key_fn *key, 
     if (note_parse(&n, note, &why) != 0 || parse_signature(&split, &n, &why) != 0 ||
         !key(ctx, split.signer, split.key_id, k.key) || !vkey_verify(&k, n.text, split.signature))
         return;
-    *out = (struct checked_signature){
+    *out = (struct checked_note){
         .good = true, .note = note, .text = n.text, .signer = split.signer, .key_id = split.key_id
     };
     memcpy(out->signature, split.signature, SIGNATURE_BYTES);
@@ -152,7 +152,7 @@ void record_check(struct checked_signature *out, struct span note, key_fn *key, 
 /* The same bytes in the same place, the same signature, the same key. */
 static bool was_checked(const struct record *r, const struct vkey *key)
 {
-    const struct checked_signature *c = r->checked;
+    const struct checked_note *c = r->checked;
     return is_of(c, r->note) && c->text.p == r->text.p && c->text.n == r->text.n &&
            memcmp(c->signature, r->signature, SIGNATURE_BYTES) == 0 &&
            memcmp(c->key, key->key, PUBLIC_KEY_BYTES) == 0;

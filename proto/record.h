@@ -8,8 +8,8 @@
 
 /* A record note that was split, and its one signature verified, before the record was parsed. Only
  * record_check() makes one; it is believed of the very bytes that it was made of alone. */
-struct checked_signature {
-    bool good;        /* by that key; then all of this is set: */
+struct checked_note {
+    bool good;        /* the signature is, by `key`; only then is the rest set */
     struct span note; /* these bytes, where they stand, */
     struct span text; /* and these of them */
     struct span signer;
@@ -30,8 +30,8 @@ struct record {
     /* All kinds but genesis: */
     uint8_t id[UUID_BYTES];
     struct entry_ref under;
-    const struct checked_signature
-        *checked; /* NULL, or what was checked ahead, of this or another record */
+    /* NULL, or what was checked ahead, of this or another record. */
+    const struct checked_note *checked;
 };
 
 /* Judges the form of a record note, which must outlive the record: two lines, strict JSON, a known
@@ -42,11 +42,12 @@ struct record {
 __attribute__((warn_unused_result)) int record_parse(struct record *out, struct span note,
                                                      struct refusal *why);
 
-/* The same of a note that may have been checked ahead: what that says of these very bytes is not looked for
- * again. checked may be NULL, else it must outlive the record. */
-__attribute__((warn_unused_result)) int
-record_parse_checked(struct record *out, struct span note, const struct checked_signature *checked,
-                     struct refusal *why);
+/* The same of a note that may have been checked ahead: what `checked` says of a note at the same address and of the
+ * same length, whose bytes must not have changed since, is not looked for again; of any other it says nothing. checked
+ * may be NULL, else it must outlive the record. */
+__attribute__((warn_unused_result)) int record_parse_checked(struct record *out, struct span note,
+                                                             const struct checked_note *checked,
+                                                             struct refusal *why);
 
 /* The same for the two lines alone, before they are signed: note, signer and signature stay empty. */
 __attribute__((warn_unused_result)) int record_parse_text(struct record *out, struct span text,
@@ -60,7 +61,7 @@ typedef bool key_fn(void *ctx, struct span name, uint32_t key_id,
 /* Verifies the signature of a record note, in any thread, by the key that `key` gives for it. Says nothing where
  * there is none, the note has not its form, or the signature is not good: then it will be asked again. The
  * note's bytes must stay where and as they are for as long as *out is used. */
-void record_check(struct checked_signature *out, struct span note, key_fn *key, void *ctx);
+void record_check(struct checked_note *out, struct span note, key_fn *key, void *ctx);
 
 /* True if the signature is that key's over the text; the names must be equal, too. Not verified again where
  * r->checked says that these very bytes were. */

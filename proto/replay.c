@@ -3,8 +3,6 @@
 #include <stdlib.h>
 
 #define PART (TILE_WIDTH / STRETCH_PARTS)
-#define PART_PARSED_MAX                                                                            \
-    (1 << 20) /* bytes of a part whose records are parsed ahead: they grow by it */
 #define AHEAD_BYTES_MAX (4 << 20) /* of bundles that wait; beyond that no more are read */
 #define BUNDLE_KEPT_MAX (1 << 20) /* a larger buffer is not kept */
 
@@ -23,8 +21,8 @@ struct stretch {
     struct hash computed[TILE_WIDTH]; /* leaf hashes of the readable entries */
     struct hash tile[TILE_WIDTH];
     struct hash chosen[TILE_WIDTH];
-    uint64_t looked[STRETCH_PARTS]; /* n + 1 of the stretch whose part was looked into */
-    struct checked_signature checked[TILE_WIDTH]; /* of the readable entries */
+    uint64_t looked[STRETCH_PARTS];          /* n + 1 of the stretch whose part was looked into */
+    struct checked_note checked[TILE_WIDTH]; /* of the readable entries */
 };
 
 struct replay {

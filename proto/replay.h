@@ -23,7 +23,7 @@ struct replay_ahead {
     unsigned depth; /* bundles at a time, at least 1 */
     /* Has stretch_look() called for parts of *s; slot is below depth. */
     void (*begin)(void *ctx, unsigned slot, struct stretch *s);
-    /* Returns when nobody looks into that slot's stretch any more. */
+    /* Returns when nobody looks into that slot's stretch any more; may meanwhile look itself, into any. */
     void (*end)(void *ctx, unsigned slot);
     void *ctx;
 };

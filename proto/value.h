@@ -1,6 +1,7 @@
 /* The values of one line of strict JSON (proto/json.h): a tree that does not change, in one piece of memory.
  *
- * All of these take NULL for a value that is not there, and answer as if it were one of another type. */
+ * Never changed once it is made: any thread may read it. Those that ask take NULL for a value that is not there, and
+ * answer as if it were one of another type; value_copy() and value_next() do not. */
 #ifndef PROTO_VALUE_H
 #define PROTO_VALUE_H
 

@@ -87,6 +87,8 @@ static inline bool agrees_with_jansson(struct span line)
     json_t *other = json_loadb((const char *)line.p, line.n, JSON_REJECT_DUPLICATES, NULL);
     bool agrees = v != NULL ? other != NULL && same_value(v, other)
                             : other == NULL || has_reason(line, other, why.reason);
+    if (v == NULL && why.reason == REASON_MEMORY)
+        agrees = false; /* there is enough: it would be a verdict withheld */
     value_free(v);
     if (v != NULL && agrees)
         agrees = copy != NULL && same_value(copy, other);

@@ -299,7 +299,7 @@ static void run_growth(struct bench *b)
     for (unsigned i = 0; i < b->sizes; i++) {
         if (b->size[i] == bench_large(b) && wants(b, SECTION_INCREMENTAL))
             continue; /* it was */
-        unsigned pairs = b->size[i] < b->replayed ? b->pairs : i < 2 ? 3 : 1;
+        unsigned pairs = b->size[i] < 1000000 ? b->pairs : 1;
         struct replayed r = replay_pairs(b, b->size[i], pairs);
         keep_growth(b, b->size[i], &r);
     }

@@ -83,6 +83,8 @@ static int skip_ref(void *ctx, const char *member, const struct entry_ref *ref, 
 
 static void fuzz_json(struct span in)
 {
+    if (in.n > 0 && in.p[in.n - 1] == '\n') /* vectors are lines */
+        in.n--;
     if (!agrees_with_jansson(in))
         abort();
 }

@@ -65,10 +65,12 @@ static void characters_are_judged_alike_in_every_place(void **state)
     struct refusal why;
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)
-        for (size_t at = 0; at < 17; at++)
+        for (size_t at = 0; at < 67; at++)
             for (size_t f = 0; f < COUNT(form); f++) {
-                const char *text =
-                    text_of("%.*s%sz", (int)at, "bbbbbbbbbbbbbbbbbbb", cases[i].text);
+                const char *text = text_of(
+                    "%.*s%sz", (int)at,
+                    "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+                    cases[i].text);
                 struct value *v = json_strict(span_str(text_of(form[f], text)), &why);
                 value_free(v);
                 if ((v != NULL) != cases[i].allowed)
@@ -155,6 +157,36 @@ static void long_texts_come_out_whole(void **state)
     buf_free(&want);
 }
 
+/* Where the buffers that yajl doubles come nearest to what they get. */
+static void texts_of_every_length_have_room(void **state)
+{
+    struct buf line = { 0 };
+    (void)state;
+    for (unsigned n = 1; n < 49000; n += n < 100 ? 1 : n / 16) {
+        for (unsigned escape = 1; escape <= 1000; escape *= 10) {
+            buf_clear(&line);
+            buf_adds(&line, "{\"a\":\"");
+            for (unsigned i = 1; i <= n; i++)
+                buf_adds(&line, i % escape == 0 || i == n ? "\\/" : "x");
+            buf_adds(&line, "\"}");
+            assert_true(agrees_with_jansson(buf_span(&line)));
+            line.p[line.n - 2] = 'x'; /* a string that does not end */
+            assert_true(agrees_with_jansson(buf_span(&line)));
+        }
+    }
+    buf_free(&line);
+}
+
+static void a_refusal_names_the_member_that_it_is_in(void **state)
+{
+    struct refusal why;
+    (void)state;
+    assert_null(json_strict(span_str("{\"b\":1,\"a\":[\"x\",[\"\\u202e\"]]}"), &why));
+    assert_string_equal(why.subject, "'a'");
+    assert_null(json_strict(span_str("{\"b\":{\"c\":1.5}}"), &why));
+    assert_string_equal(why.subject, "'c'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +197,8 @@ int main(void)
         cmocka_unit_test(lines_made_of_pieces_are_read_as_jansson_reads_them),
         cmocka_unit_test(a_name_twice_among_thousands_is_found),
         cmocka_unit_test(long_texts_come_out_whole),
+        cmocka_unit_test(texts_of_every_length_have_room),
+        cmocka_unit_test(a_refusal_names_the_member_that_it_is_in),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

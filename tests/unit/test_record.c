@@ -336,7 +336,7 @@ static bool give_nothing(void *ctx, struct span name, uint32_t id,
 static void only_good_signatures_are_noted(void **state)
 {
     struct vkey judge = l.who[JUDGE].key.vkey, other = l.who[REQUESTER].key.vkey;
-    struct checked_signature c = { .good = true };
+    struct checked_note c = { .good = true };
     struct buf note = { 0 };
     (void)state;
     log_note(&note, &l, &BY(JUDGE, KIND_WARRANT));
@@ -365,7 +365,7 @@ static void only_good_signatures_are_noted(void **state)
 static void what_was_checked_is_believed_of_these_bytes_only(void **state)
 {
     struct vkey judge = l.who[JUDGE].key.vkey, other = judge;
-    struct checked_signature c;
+    struct checked_note c;
     struct buf note = { 0 }, copy = { 0 };
     struct record r, s;
     struct refusal why;
@@ -414,7 +414,7 @@ static void what_was_checked_is_believed_of_these_bytes_only(void **state)
 static void what_was_split_is_believed_of_these_bytes_only(void **state)
 {
     struct vkey judge = l.who[JUDGE].key.vkey;
-    struct checked_signature c;
+    struct checked_note c;
     struct buf note = { 0 }, copy = { 0 };
     struct record whole, ahead;
     struct refusal why;
