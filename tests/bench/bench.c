@@ -101,7 +101,11 @@ static void want(struct bench *b, const char *name)
             b->wanted |= 1u << i;
             return;
         }
-    exit(say_usage(TR("there is no section '%s'", "no hay una sección '%s'"), name));
+    struct buf all = { 0 };
+    for (unsigned i = 0; i < SECTIONS; i++)
+        buf_addf(&all, " %s", section_names[i]);
+    exit(say_usage(TR("there is no section '%s'; there are:%s", "no hay una sección '%s'; hay:%s"),
+                   name, buf_str(&all)));
 }
 
 static const struct option options[] = { { "short", no_argument, NULL, 's' },

@@ -78,7 +78,7 @@
     X("replay", "replay.ratio", 0.90, true, NULL) \
     X("replay --structure", "replay_structure.entries_per_s", 1500000, true, NULL) \
     X("incremental, nothing new, s", "incremental.none_s", 0.050, false, NULL) \
-    X("receipts", "read.receipts_per_core_s", 30000, true, NULL) \
+    X("receipts served, per core", "read.receipts_per_core_s", 30000, true, NULL) \
     X("tiles", "read.tiles_ratio", 0.85, true, NULL) \
     X("bundles", "read.bundles_ratio", 0.6, true, NULL) \
     X("storage", "storage.ratio", 1.20, false, NULL) \

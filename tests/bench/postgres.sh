@@ -23,7 +23,7 @@ cleanup() {
     rm -rf "$work"
 }
 trap cleanup EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' HUP INT TERM
 
 cat >"$work/schema.sql" <<'SQL'
 create table head (one boolean primary key default true check (one), hash bytea not null);
