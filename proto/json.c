@@ -13,9 +13,8 @@
 static int32_t escaped_unit(struct span at)
 {
     uint8_t unit[2];
-    size_t n;
     if (at.n < 6 || at.p[0] != '\\' || at.p[1] != 'u' ||
-        sodium_hex2bin(unit, sizeof unit, (const char *)at.p + 2, 4, NULL, &n, NULL) != 0)
+        sodium_hex2bin(unit, sizeof unit, (const char *)at.p + 2, 4, NULL, NULL, NULL) != 0)
         return -1;
     return unit[0] << 8 | unit[1];
 }
@@ -106,7 +105,7 @@ static int refuse_value(const struct builder *b, enum reason reason)
     return refuse_quoted(b->why, reason, name == NULL ? "the object" : name);
 }
 
-/* The next value, in what is open; NULL where the scan did not make room for it. */
+/* The next value, in what is open; NULL where count_values() did not make room for it. */
 static struct value *add(struct builder *b, enum value_type type)
 {
     if (b->n == b->most) {

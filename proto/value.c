@@ -23,16 +23,6 @@ const struct value *value_member(const struct value *object, const char *name)
     return NULL;
 }
 
-const struct value *value_at(const struct value *array, size_t place)
-{
-    if (!value_is(array, VALUE_ARRAY))
-        return NULL;
-    value_foreach (array, element)
-        if (place-- == 0)
-            return element;
-    return NULL;
-}
-
 static size_t text_bytes(const struct value *v)
 {
     return (v->name == NULL ? 0 : strlen(v->name) + 1) +

@@ -52,9 +52,6 @@ const struct value *value_next(const struct value *v, const struct value *child)
 #define value_foreach(v, child)                                                                    \
     for (const struct value *child = value_first(v); child != NULL; child = value_next(v, child))
 
-/* The element at a place in an array, or NULL. */
-const struct value *value_at(const struct value *array, size_t place);
-
 /* Elements of an array or members of an object; 0 of anything else. */
 static inline size_t value_size(const struct value *v)
 {

@@ -67,10 +67,15 @@ static inline bool has_cause(json_t *v, enum reason reason, int depth)
 /* Whether the reason that a line was refused for is in it, though jansson reads it. */
 static inline bool has_reason(struct span line, json_t *other, enum reason reason)
 {
-    bool control = false, minus_zero = false;
+    bool control = false, minus_zero = false, quoted = false;
     for (size_t i = 0; i < line.n; i++) {
         control = control || line.p[i] < 0x20;
-        minus_zero = minus_zero || (line.p[i] == '-' && i + 1 < line.n && line.p[i + 1] == '0');
+        if (quoted && line.p[i] == '\\')
+            i++; /* escaped */
+        else if (line.p[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && line.p[i] == '-') /* any other is seen in its value */
+            minus_zero = minus_zero || line.p[i + 1] == '0';
     }
     if (line.n < 2 || line.p[0] != '{' || line.p[line.n - 1] != '}')
         return reason == REASON_JSON_FORM;

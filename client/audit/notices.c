@@ -126,9 +126,8 @@ static void take_ratification(struct notices *n, const struct event *event, stru
     f->ratification_accepted = event->e->accepted;
     f->ratified_categories = (uint32_t)n->categories.n;
     f->ratified_categories_n = (uint32_t)value_size(categories);
-    for (uint32_t i = 0; i < f->ratified_categories_n; i++) {
-        const char *code = value_text(value_at(categories, i));
-        word w = word_of(n, event_code(event, VOCABULARY_CATEGORY, code));
+    value_foreach (categories, code) {
+        word w = word_of(n, event_code(event, VOCABULARY_CATEGORY, value_text(code)));
         *(word *)shelf_add(&n->categories, 1) = w;
     }
 }
