@@ -1,5 +1,5 @@
 /* A ruleset: the codes of every vocabulary and the parameters of the rules, as data with a version
- * and a date of effect. Another country is another file. docs/FORMATS.md, "Rulesets". */
+ * and a date of effect. Another country is another file. docs/INTERFACES.md, "Rulesets". */
 #ifndef PROTO_RULESET_H
 #define PROTO_RULESET_H
 

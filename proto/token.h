@@ -1,5 +1,5 @@
 /* Tokens: what a reader or putter of blobs shows instead of a password, a signed note good for an hour
- * at most. docs/FORMATS.md, "Tokens". */
+ * at most. docs/INTERFACES.md, "Tokens". */
 #ifndef PROTO_TOKEN_H
 #define PROTO_TOKEN_H
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What a transparency report counts, once more, from docs/FORMATS.md ("Report") and docs/RULES.md alone. Only the standard library.
+"""What a transparency report counts, once more, from docs/INTERFACES.md ("Report") and docs/RULES.md alone. Only the standard library.
 
     report_counts.py MIRROR REPORT.json [REPORT.csv]   facts about a report of the log in a mirror folder, in TAP
 
