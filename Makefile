@@ -118,8 +118,14 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/fixture.o $(PROTO_OBJ)
 # Programs of the scenarios: faults on purpose.
 TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_record kind_tables \
 	ask_witness kill_witness check_proof check_note check_labels check_pages simulate bench)
+# Faults of the disk, by LD_PRELOAD.
+FAULT := $(B)/tools/fault.so
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(PROTO_OBJ)
-tools: $(TOOLS)
+tools: $(TOOLS) $(FAULT)
+
+$(FAULT): tests/tools/fault.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $< -ldl
 
 $(B)/tools/flip_bits: ALL_LDFLAGS += \
 	-Wl,--wrap=crypto_sign_verify_detached,--wrap=crypto_core_ed25519_is_valid_point

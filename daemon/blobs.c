@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
 #include "proto/hash.h"
@@ -32,6 +33,7 @@ struct blobs {
     _Atomic int64_t pending; /* in new/ or on their way there */
     _Atomic uint64_t next;   /* name of a file in tmp/ */
     atomic_bool broken;      /* a folder could not be synced: what it holds is not known any more */
+    atomic_bool littered;    /* a copy in tmp/ could not be overwritten: it may be of any blob */
 };
 
 struct blob_name {
@@ -144,17 +146,54 @@ static int64_t each_file(const struct folder *f, void (*visit)(void *ctx, const 
     return n;
 }
 
+static int overwrite(int fd)
+{
+    static const uint8_t zeros[4096];
+    struct stat s;
+    if (fstat(fd, &s) != 0)
+        return -1;
+    for (off_t at = 0; at < s.st_size;) {
+        off_t left = s.st_size - at;
+        ssize_t n = pwrite(fd, zeros, left < 4096 ? (size_t)left : sizeof zeros, at);
+        if (n < 0 && errno != EINTR)
+            return -1;
+        at += n > 0 ? n : 0;
+    }
+    return fsync(fd);
+}
+
+/* A file's bytes are zeros on the disk. BLOB_ABSENT: there is no such file. */
+static enum blob_result overwrite_file(const struct folder *f, const char *name)
+{
+    int fd = openat(f->fd, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    enum blob_result r = BLOB_OK;
+    if (fd < 0 || overwrite(fd) != 0)
+        r = complain("overwrite", f, name);
+    if (fd >= 0)
+        close(fd);
+    return r;
+}
+
+/* Deletes a file in tmp/. It may hold a copy of a blob that is ordered erased one day: its bytes go
+ * first, and what could not be overwritten stays for the next start. */
+static void discard(struct blobs *b, const char *name)
+{
+    enum blob_result r = overwrite_file(&b->tmp, name);
+    if (r == BLOB_OK && unlinkat(b->tmp.fd, name, 0) != 0)
+        r = complain("remove", &b->tmp, name);
+    if (r != BLOB_OK && r != BLOB_ABSENT)
+        atomic_store(&b->littered, true);
+}
+
 static void remove_left_over(void *ctx, const char *name)
 {
-    struct folder *f = ctx;
-    if (unlinkat(f->fd, name, 0) != 0)
-        complain("remove", f, name);
+    discard(ctx, name);
 }
 
 /* What a process that was killed has left behind may not be on the disk, and is not known to be. */
 static int start(struct blobs *b)
 {
-    if (each_file(&b->tmp, remove_left_over, &b->tmp) < 0)
+    if (each_file(&b->tmp, remove_left_over, b) < 0)
         return -1;
     int64_t pending = each_file(&b->fresh, NULL, NULL);
     if (pending < 0)
@@ -173,6 +212,7 @@ struct blobs *blobs_open(const char *path, int64_t most_pending)
         return NULL;
     }
     b->most_pending = most_pending;
+    atomic_init(&b->next, (uint64_t)clock_wall() << 16); /* beyond what an earlier start left */
     b->tmp.fd = b->fresh.fd = b->kept.fd = -1;
     int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)
@@ -334,6 +374,18 @@ static int write_all(int fd, struct span s)
     return fsync(fd);
 }
 
+struct temporary {
+    char name[24];
+};
+
+/* A name in tmp/ that nobody else has. */
+static struct temporary next_temporary(struct blobs *b)
+{
+    struct temporary t;
+    snprintf(t.name, sizeof t.name, "%" PRIu64, atomic_fetch_add(&b->next, 1));
+    return t;
+}
+
 /* A file in tmp/, on the disk. */
 static enum blob_result write_file(struct blobs *b, const char *name, struct span bytes)
 {
@@ -346,7 +398,7 @@ static enum blob_result write_file(struct blobs *b, const char *name, struct spa
     if (close(fd) != 0 && r == BLOB_OK)
         r = complain("write", &b->tmp, name);
     if (r != BLOB_OK)
-        unlinkat(b->tmp.fd, name, 0);
+        discard(b, name);
     return r;
 }
 
@@ -363,7 +415,7 @@ static enum blob_result name_file(struct blobs *b, const char *file, const struc
         b->fresh.dirty = true;
     pthread_mutex_unlock(&b->turn);
     if (r != BLOB_OK || !*fresh)
-        unlinkat(b->tmp.fd, file, 0);
+        discard(b, file);
     return r;
 }
 
@@ -371,16 +423,15 @@ enum blob_result blobs_put(struct blobs *b, const uint8_t sha256[static HASH_BYT
                            struct span bytes, bool *fresh)
 {
     struct blob_name n = name_of(sha256);
-    char file[24];
+    struct temporary file = next_temporary(b);
     *fresh = false;
     if (atomic_load(&b->broken))
         return BLOB_IO;
     add_pending(b, 1); /* first, so that many at once cannot pass the cap together */
-    snprintf(file, sizeof file, "%" PRIu64, atomic_fetch_add(&b->next, 1));
     enum blob_result r =
-        atomic_load(&b->pending) > b->most_pending ? BLOB_CROWDED : write_file(b, file, bytes);
+        atomic_load(&b->pending) > b->most_pending ? BLOB_CROWDED : write_file(b, file.name, bytes);
     if (r == BLOB_OK)
-        r = name_file(b, file, &n, fresh);
+        r = name_file(b, file.name, &n, fresh);
     if (!*fresh || r != BLOB_OK)
         add_pending(b, -1);
     if (r == BLOB_OK)
@@ -415,36 +466,16 @@ enum blob_result blobs_settle(struct blobs *b)
 
 /* ---- deleting -------------------------------------------------------------------------------- */
 
-static int overwrite(int fd)
-{
-    static const uint8_t zeros[4096];
-    struct stat s;
-    if (fstat(fd, &s) != 0)
-        return -1;
-    for (off_t at = 0; at < s.st_size;) {
-        off_t left = s.st_size - at;
-        ssize_t n = pwrite(fd, zeros, left < 4096 ? (size_t)left : sizeof zeros, at);
-        if (n < 0 && errno != EINTR)
-            return -1;
-        at += n > 0 ? n : 0;
-    }
-    return fsync(fd);
-}
-
 /* Only what was overwritten on the disk is deleted: else nobody could try again. */
 static enum blob_result erase_in(struct blobs *b, struct folder *f, const struct blob_name *n)
 {
-    int fd = openat(f->fd, n->text, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT) /* but that it went may not be on the disk yet */
+    enum blob_result r = overwrite_file(f, n->text);
+    if (r == BLOB_ABSENT) /* but that it went may not be on the disk yet */
         return sync_folder(b, f);
-    int failed = fd < 0 || overwrite(fd) != 0;
-    enum blob_result r = failed ? complain("overwrite", f, n->text) : BLOB_OK;
-    if (fd >= 0)
-        close(fd);
     if (r != BLOB_OK)
         return r;
     pthread_mutex_lock(&b->turn);
-    failed = unlinkat(f->fd, n->text, 0);
+    int failed = unlinkat(f->fd, n->text, 0);
     if (failed && errno != ENOENT)
         r = complain("delete", f, n->text);
     f->dirty = true;
@@ -460,6 +491,8 @@ enum blob_result blobs_erase(struct blobs *b, const uint8_t sha256[static HASH_B
 {
     struct blob_name n = name_of(sha256);
     enum blob_result pending = erase_in(b, &b->fresh, &n), kept = erase_in(b, &b->kept, &n);
+    if (pending == BLOB_OK && kept == BLOB_OK && atomic_load(&b->littered))
+        return BLOB_IO;
     return pending != BLOB_OK ? pending : kept;
 }
 
@@ -479,14 +512,17 @@ static void expire_one(void *ctx, const char *name)
 {
     struct expiry *e = ctx;
     struct blobs *b = e->blobs;
+    struct temporary file = next_temporary(b);
     if (!is_old(e, name))
         return;
     pthread_mutex_lock(&b->turn);
-    bool gone = is_old(e, name) && unlinkat(b->fresh.fd, name, 0) == 0; /* not if it was renewed */
+    bool gone = is_old(e, name) && /* not if it was renewed */
+                renameat(b->fresh.fd, name, b->tmp.fd, file.name) == 0;
     b->fresh.dirty = true;
     pthread_mutex_unlock(&b->turn);
     if (!gone)
         return;
+    discard(b, file.name);
     add_pending(b, -1);
     metric_add(METRIC_BLOBS_EXPIRED, 1);
 }

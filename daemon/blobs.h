@@ -7,7 +7,8 @@
  *
  * A blob moves from new to kept before the commit of the batch that names it: a crash can only keep
  * what nobody names, never lose what somebody does. Nothing here knows what is erased: who puts or
- * reads asks the roster before and after. Any thread. */
+ * reads asks the roster before and after. No file that held a blob is deleted before its bytes were
+ * overwritten on the disk. Any thread. */
 #ifndef DAEMON_BLOBS_H
 #define DAEMON_BLOBS_H
 
@@ -59,7 +60,8 @@ blobs_keep(struct blobs *b, const uint8_t sha256[static HASH_BYTES]);
 __attribute__((warn_unused_result)) enum blob_result blobs_settle(struct blobs *b);
 
 /* Overwrites a blob with zeros and deletes it, wherever it is, on the disk. BLOB_OK also if there was
- * none; else it is to be tried again. */
+ * none; else it is to be tried again. BLOB_IO also while a copy in tmp/, which may be of any blob,
+ * could not be overwritten: that is tried again at the next start. */
 __attribute__((warn_unused_result)) enum blob_result
 blobs_erase(struct blobs *b, const uint8_t sha256[static HASH_BYTES]);
 

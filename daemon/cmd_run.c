@@ -150,7 +150,8 @@ static int open_blobs(struct run *r)
     if (datadir_make_blobs(&r->datadir) != 0)
         return EXIT_DAMAGE;
     s->blobs = blobs_open(dir, s->config.pending_blobs);
-    if (s->blobs == NULL)
+    s->erasing = erasing_new();
+    if (s->blobs == NULL || s->erasing == NULL)
         return EXIT_DAMAGE;
     erasing_all(s);
     return 0;
@@ -231,6 +232,7 @@ static int run_locked(struct run *r)
     if (code == 0)
         code = serve(r);
     policy_free(r->witnesses);
+    erasing_free(s->erasing);
     blobs_close(s->blobs);
     receipts_close(s);
     snapshot_release(s->newest.snapshot);

@@ -608,8 +608,7 @@ static void sweep(struct work *w)
     struct server *s = (struct server *)(void *)((char *)w - offsetof(struct server, sweeping));
     store_sweep(s->service->store);
     blobs_expire(s->service->blobs, clock_wall());
-    if (metric_get(METRIC_ERASURES_PENDING) > 0)
-        erasing_all(s->service);
+    erasing_again(s->service);
     atomic_store(&s->is_sweeping, false);
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 
+#include "daemon/erasing.h"
 #include "daemon/feed.h"
 #include "daemon/http.h"
 #include "daemon/metrics.h"
@@ -17,6 +18,7 @@ struct reading {
     struct tile tile;
     uint64_t index; /* of a receipt; of the first entry to find */
     size_t built;   /* bytes of its answer, while they count in METRIC_READ_BYTES */
+    bool withheld;  /* its answer waits for an erasure */
     enum { FIND_LIST, FIND_ID, FIND_ROSTER, FIND_KEY } find;
     bool witnessed;      /* the receipt is against the newest witnessed checkpoint */
     enum metric counted; /* which limit it counts towards */
@@ -57,8 +59,11 @@ static void run(struct work *w)
     enum store_result result = r->read(r);
     if (result == STORE_OK && r->exchange.answer.body.failed)
         result = STORE_MEMORY;
-    if (result != STORE_OK) {
-        refuse(&why, result == STORE_ABSENT ? REASON_NOT_FOUND : REASON_MEMORY,
+    if (result != STORE_OK || r->withheld) {
+        refuse(&why,
+               result == STORE_ABSENT ? REASON_NOT_FOUND
+               : result != STORE_OK   ? REASON_MEMORY
+                                      : REASON_ERASURE_DUE,
                "beyond the end of the log");
         problem_answer(&r->exchange.answer, &why, r->exchange.language);
     }
@@ -239,7 +244,8 @@ static enum store_result read_receipt(struct reading *r)
         note.failed ? STORE_MEMORY
                     : receipt_build(&a->body, r->exchange.service, buf_span(&note), r->index);
     buf_free(&note);
-    if (result == STORE_OK)
+    r->withheld = result == STORE_OK && erasing_withholds(r->exchange.service, r->index);
+    if (result == STORE_OK && !r->withheld)
         metric_add(METRIC_RECEIPTS, 1);
     return result;
 }

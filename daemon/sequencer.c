@@ -222,12 +222,14 @@ static bool disk_is_full(const struct sequencer *s, uint64_t needed)
     return store_room(s->service->store) < needed;
 }
 
-/* The registry's last change is in the last entry of the batch. */
-static void apply(struct sequencer *s)
+/* The registry's last change is in the last entry of the batch; NULL: it has none. */
+static const struct submitted *change_of(const struct sequencer *s)
 {
-    if (!s->cut)
-        return;
-    const struct submitted *n = s->taken[s->taken_count - 1];
+    return s->cut ? s->taken[s->taken_count - 1] : NULL;
+}
+
+static void apply(struct sequencer *s, const struct submitted *n)
+{
     if (roster_apply(&s->service->roster, n->index, &s->standing.last_leaf, &n->record) != 0)
         s->stale = true; /* out of memory: no record is judged before it was read again */
     if (n->record.kind == KIND_ERASURE)
@@ -237,10 +239,14 @@ static void apply(struct sequencer *s)
 /* The batch is on the disk. */
 static void publish(struct sequencer *s)
 {
+    const struct submitted *change = change_of(s);
     s->standing = s->append.next;
+    if (change != NULL && change->record.kind == KIND_ERASURE)
+        erasing_announce(s->service, &change->record);
     /* At once: readers see it in the store already, and erasing a blob takes its time. */
     newest_set(&s->service->newest, &s->standing);
-    apply(s);
+    if (change != NULL)
+        apply(s, change);
     if (s->service->feed != NULL)
         feed_newest(s->service->feed);
     metric_set(METRIC_STORE_FULL, 0);

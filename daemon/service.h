@@ -26,6 +26,7 @@ struct service {
     struct skey key;
     struct store *store;
     struct blobs *blobs;
+    struct erasing *erasing; /* erasing.c */
     struct roster roster;
     struct newest newest;
     struct cache *tiles;   /* full ones, for receipts: receipts.c */

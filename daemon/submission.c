@@ -1,5 +1,6 @@
 #include "daemon/submission.h"
 
+#include "daemon/erasing.h"
 #include "daemon/metrics.h"
 #include "daemon/receipts.h"
 #include "daemon/sequencer.h"
@@ -65,6 +66,16 @@ static enum store_result build_receipt(struct buf *out, const struct service *se
     return receipt_build(out, service, span_of(NULL, 0), n->index);
 }
 
+/* It is in the log, but what it orders is not done yet: whoever sends it again is told when it is. */
+static void withhold(struct submission *s, struct submitted *n)
+{
+    struct refusal why;
+    if (n->outcome == OUTCOME_REFUSED || !erasing_withholds(s->exchange.service, n->index))
+        return;
+    refuse(&why, REASON_ERASURE_DUE, "");
+    submitted_refuse(n, &why);
+}
+
 static void answer_one(struct submission *s)
 {
     struct submitted *n = &s->note[0];
@@ -109,6 +120,7 @@ static void answer(struct submission *s)
             metric_refused(s->note[i].why.reason);
         else if (s->note[i].outcome == OUTCOME_SEEN)
             metric_add(METRIC_SEEN, 1);
+        withhold(s, &s->note[i]);
     }
     if (s->batch)
         answer_batch(s);

@@ -172,6 +172,8 @@
     /* blobs, tokens, subjects, rulesets */                                                        \
     X(ERASED, "erased", "this blob was erased by order of a judge, at entry %s",                   \
       "este blob fue borrado por orden de un juez, en el asiento %s")                              \
+    X(ERASURE_DUE, "busy", "the order is in the log, but the blob could not be deleted yet; its receipt comes when it is: send the same bytes again", \
+      "la orden está en la bitácora, pero el blob aún no se pudo borrar; su recibo llega cuando esté borrado: envíe de nuevo los mismos bytes") \
     X(BLOB_SIZE, "form", "a sealed blob has exactly 560 bytes; only a registrar puts another, a ruleset's file (%s)", \
       "un blob sellado tiene exactamente 560 bytes; solo un registrador sube otro, el archivo de un conjunto de reglas (%s)") \
     X(BLOB_HASH, "form", "these bytes have another SHA-256 than the address says (%s)",            \

@@ -107,11 +107,21 @@ wait_until() { # wait_until SECONDS COMMAND...: polls until it succeeds
     done
 }
 
+# Daemons and witnesses that are started while FAULTS names a file meet the faults that it lists
+# (tests/tools/fault.c).
+faulty() {
+    if [ -n "${FAULTS:-}" ]; then
+        exec env LD_PRELOAD="$root/build/release/tools/fault.so" FAULTS="$FAULTS" \
+            ASAN_OPTIONS=verify_asan_link_order=0 "$@"
+    fi
+    exec "$@"
+}
+
 start_daemon() { # start_daemon DIR [OPTION...]: sets $daemon (pid) and $url
     data=$1
     shift
     : >"$work/daemon.out"
-    "$bin/bitacorad" run --dir "$data" --listen "${LISTEN:-127.0.0.1:0}" "$@" >"$work/daemon.out" 2>>"$work/daemon.err" &
+    faulty "$bin/bitacorad" run --dir "$data" --listen "${LISTEN:-127.0.0.1:0}" "$@" >"$work/daemon.out" 2>>"$work/daemon.err" &
     daemon=$!
     pids="$pids $daemon"
     if ! wait_until 20 grep -q '^listening on ' "$work/daemon.out"; then
@@ -204,7 +214,7 @@ start_witness() {
     shift
     : >"$work/$name.out"
     mkdir -p "${STATE:-$work/$name.state}"
-    "$bin/bitacora" witness --key "$work/$name.key" --policy "$work/$name.policy" \
+    faulty "$bin/bitacora" witness --key "$work/$name.key" --policy "$work/$name.policy" \
         --listen "${LISTEN:-127.0.0.1:0}" --state "${STATE:-$work/$name.state}" "$@" \
         >"$work/$name.out" 2>>"$work/$name.err" &
     witness=$!

@@ -340,7 +340,7 @@ equal 'and say nothing but that it is there, or erased' "$(grep -cv '^\(200\|201
 # A deletion that fails is made good as soon as it can be.
 blob stuck
 mkdir "$blobs/kept/$(sha stuck)"
-record $judge erasure "$(order_erased stuck)" | post 'an order that cannot be carried out' 201 ''
+record $judge erasure "$(order_erased stuck)" | post 'an order that cannot be carried out' 503 busy
 equal 'the operator is told' "$(curl -s "$url/healthz" | jq -r .state) $(metric bitacora_erasures_pending)" 'erasure_pending 1'
 get 'nobody gets it meanwhile' 410 erased stuck "$t_judge"
 kill -STOP "$daemon" # or it may look between the two, and find nothing left to delete
@@ -350,6 +350,87 @@ kill -CONT "$daemon"
 check 'once it can be, it is' wait_until 20 test ! -e "$blobs/kept/$(sha stuck)"
 settled() { [ "$(curl -s "$url/healthz" | jq -r .state)" = ok ]; }
 check 'and all is well' wait_until 20 settled
+
+# ---- a disk that fails: the receipt of an order is given when the bytes are gone, not before
+blob io
+put 'a blob' 201 '' io "$t_official"
+record $official request "$(request_about io)" | post 'that an entry names' 201 ''
+stop_daemon
+"$bin/bitacora" keygen witness.example.mx --out "$work/w.key" --witness >"$work/w.vkey"
+printf 'log %s\nquorum none\n' "$vkey" >"$work/w.policy"
+start_witness w
+printf 'log %s\nwitness w %s %s\nquorum w\n' "$vkey" "$(cat "$work/w.vkey")" "$witness_url" >"$work/served"
+FAULTS=$work/faults
+echo "pwrite /blobs/ 5" >"$FAULTS"
+check 'overwriting will fail' start_daemon "$work/data" --config "$work/config" --policy "$work/served"
+entry() { jq -r .size <"$work/health"; }
+look() { curl -s "$url/healthz" >"$work/health"; }
+again() { # again DESCRIPTION STATUS TYPE: the order once more
+    expect_http "$1" "$2" "$3" POST /v1/records -H 'Content-Type: text/plain' --data-binary "@$work/order-io"
+}
+in_batch() { # in_batch: what a batch of the order says
+    n=$(wc -c <"$work/order-io")
+    # shellcheck disable=SC2059
+    { printf "\\$(printf %03o $((n / 256)))\\$(printf %03o $((n % 256)))"; cat "$work/order-io"; } >"$work/batch"
+    http POST /v1/records -H 'Content-Type: application/octet-stream' --data-binary "@$work/batch" >/dev/null
+    jq -c 'if .error then .error else .index end' "$work/answer"
+}
+withheld() { # withheld INDEX: all that would give its receipt
+    expect_http 'its receipt' 503 busy GET "/v1/receipts/$1"
+    contains 'comes later' "$work/headers" 'Retry-After: '
+    equal 'as HEAD says' "$(curl -s -o /dev/null -I -w '%{http_code}' "$url/v1/receipts/$1")" 503
+    expect_http 'also to whoever waits for witnesses' 503 busy GET "/v1/receipts/$1?wait=witnessed"
+    again 'and to whoever sends the order again' 503 busy
+    equal 'in a batch, too' "$(in_batch)" '"busy"'
+}
+look
+first=$(entry)
+record $judge erasure "$(order_erased io)" >"$work/order-io"
+again 'an order whose blob cannot be overwritten is given no receipt' 503 busy
+look
+equal 'though it is in the log' "$(entry)" $((first + 1))
+check 'the bytes are still there' cmp "$work/io.blob" "$blobs/kept/$(sha io)"
+equal 'as the operator is told' "$(jq -r .state "$work/health") $(metric bitacora_erasures_pending)" 'erasure_pending 1'
+withheld "$first"
+record $judge erasure "$(order_erased io)" | post 'nor has a second order of that blob one' 503 busy
+expect_http 'which is an entry of its own' 503 busy GET "/v1/receipts/$((first + 1))"
+expect_http 'other entries have theirs' 200 '' GET "/v1/receipts/$((first - 1))"
+stop_daemon
+check 'after a restart' start_daemon "$work/data" --config "$work/config" --policy "$work/served"
+withheld "$first"
+expect_http 'the second is withheld, too' 503 busy GET "/v1/receipts/$((first + 1))"
+echo "unlinkat /blobs/kept/ 5" >"$FAULTS"
+zeros() { [ "$(tr -d '\0' <"$blobs/kept/$(sha io)" | wc -c)" = 0 ]; }
+check 'overwritten, but not deleted' wait_until 20 zeros
+expect_http 'is not done either' 503 busy GET "/v1/receipts/$first"
+rm "$FAULTS"
+gone() { [ ! -e "$blobs/kept/$(sha io)" ] && settled; }
+check 'once the disk is well, it is done' wait_until 20 gone
+again 'and the receipt is given' 200 ''
+equal 'in a batch its index' "$(in_batch)" "$first"
+expect_http 'also to whoever asks for it' 200 '' GET "/v1/receipts/$first"
+expect_http 'and waits for witnesses' 200 '' GET "/v1/receipts/$((first + 1))?wait=witnessed"
+stop_daemon
+end_pid "$witness"
+# What a crash left of a blob on its way in may be of any blob: it is overwritten before it goes.
+blob half
+cp "$work/half.blob" "$blobs/tmp/7"
+echo "pwrite /blobs/tmp/ 5" >"$FAULTS"
+start_daemon "$work/data" --config "$work/config"
+record $judge erasure "$(order_erased half)" >"$work/order-io"
+again 'an order beside a copy that cannot be overwritten' 503 busy
+stop_daemon
+echo "unlinkat /blobs/tmp/ 5" >"$FAULTS"
+start_daemon "$work/data" --config "$work/config"
+equal 'the next start overwrites it' "$(tr -d '\0' <"$blobs/tmp/7" | wc -c)" 0
+again 'but has not deleted it' 503 busy
+stop_daemon
+unset FAULTS
+start_daemon "$work/data" --config "$work/config"
+check 'the one after that does' test ! -e "$blobs/tmp/7"
+again 'and the receipt is given' 200 ''
+stop_daemon
+start_daemon "$work/data" --config "$work/config"
 
 # ---- more connections than it holds, each of which only ever begins a request
 blob crowd
