@@ -90,7 +90,7 @@ stage unit-asan units asan
 
 # Scenarios have folders and ports of their own, and wait more than they work: as many beside each other as there are cores,
 # and one more; those that take longest first.
-long='02-tampered-mirror 22-witnessed 32-audit 31-report 34-audit-random'
+long='02-tampered-mirror 22-witnessed 35-corpus 32-audit 31-report 34-audit-random'
 scenarios() {
     for name in $long; do
         echo "$name tests/scenarios/$name.sh"
