@@ -28,7 +28,7 @@ UNIT_LIBS := -lcmocka $(PROTO_LIBS)
 
 PROTO_SRC := $(wildcard proto/*.c)
 DAEMON_SRC := $(wildcard daemon/*.c)
-CLIENT_SRC := $(wildcard client/*.c client/audit/*.c client/report/*.c)
+CLIENT_SRC := $(wildcard client/*.c client/audit/*.c client/import/*.c client/report/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 PROTO_OBJ := $(PROTO_SRC:%.c=$(B)/%.o)
 DAEMON_OBJ := $(DAEMON_SRC:%.c=$(B)/%.o)

@@ -3,7 +3,7 @@
 
 #include "client/cmd.h"
 #include "client/files.h"
-#include "client/ts103120.h"
+#include "client/import/ts103120.h"
 
 #define MESSAGE_MAX (16 * 1024 * 1024)
 
@@ -74,10 +74,12 @@ enum outcome cmd_import(const struct args *a)
     struct ts103120 *t = ts103120_new();
     for (size_t i = 1; i < a->operands; i++)
         outcome = outcome_worse(outcome, read_message(t, a->operand[i]));
-    json_t *records = ts103120_records(t, set), *record;
+    enum outcome mapped;
+    json_t *records = ts103120_records(t, set, &mapped), *record;
     size_t i;
     json_array_foreach (records, i, record)
         say_json(json_incref(record));
+    outcome = outcome_worse(outcome, mapped);
     json_decref(records);
     json_decref(set);
     ts103120_free(t);

@@ -19,8 +19,8 @@ contains 'and approvers' "$work/named" 'DocumentSignature'
 contains 'and delivery' "$work/named" 'DeliveryDetails'
 equal 'two warrants and three requests' "$(jq -r .kind "$work/records" | sort | uniq -c | tr -s ' \n' ' ')" ' 3 request 2 warrant '
 equal 'neither `at` nor `under` is set' "$(jq -c 'has("at") or has("under")' "$work/records" | sort -u)" false
-equal 'what is live, retained, preserved' "$(jq -r 'select(.kind=="request")|.categories[0]' "$work/records" | sort | tr '\n' ' ')" \
-    'comms_content_live preservation traffic_retained '
+equal 'what is live, preserved, and what does not say' "$(jq -r 'select(.kind=="request")|.categories[0]' "$work/records" | sort | tr '\n' ' ')" \
+    'comms_content_live other preservation '
 equal 'preservation has a term' "$(jq -r 'select(.term)|.term' "$work/records")" '2023-06-30T12:00:00.000Z'
 equal 'nothing is invented' "$(jq -r 'select(.kind=="request")|.basis' "$work/records" | sort -u)" NONE_STATED
 
