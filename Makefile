@@ -51,7 +51,7 @@ help:
 	@echo 'make bench        how fast, into build/bench.json (BENCH_ONLY=append: one figure; BENCH=full: to 10^7 entries)'
 	@echo 'make unit         only the unit tests (VARIANT=asan: under ASan and UBSan)'
 	@echo 'make interop      against implementations of others, in Go (make interop-record: writes tests/vectors/interop)'
-	@echo 'make fuzz         parsers under libFuzzer, FUZZ_SECONDS each (default 60)'
+	@echo 'make fuzz         parsers under libFuzzer, readers over dishonest logs, FUZZ_SECONDS each (default 60)'
 	@echo 'make tools        what tests use: build/release/tools/simulate writes a year of a country'
 	@echo 'make deps         what building and testing need, by apt'
 	@echo 'make docs         the tables of kinds in docs/FORMATS.md, from the program'

@@ -376,6 +376,14 @@ static void add_list(const struct warrant_case *c, struct abouts *a, const struc
             add_entry(c, a, reference_entry(item));
 }
 
+/* Whether an extension is of a warrant, by that warrant's court: in a bad log it may name anything. */
+static bool extends_own(const struct warrant_case *c, const struct case_line *l, const char *court)
+{
+    const struct casebook *cb = &c->audit->cb;
+    const struct warrant *w = casebook_warrant(cb, c->line[l->about[0]].entry);
+    return w != NULL && strcmp(casebook_text(cb, w->court), court) == 0;
+}
+
 /* An entry that does something to others belongs to the case if one of these does. */
 static void take_act(struct warrant_case *c, const struct event *event)
 {
@@ -392,9 +400,7 @@ static void take_act(struct warrant_case *c, const struct event *event)
     if (about.n == 0)
         return;
     struct case_line *l = add_line(c, event, &about);
-    const struct warrant *w = casebook_warrant(&c->audit->cb, c->line[l->about[0]].entry);
-    if (l->kind == KIND_EXTENSION)
-        l->absent = strcmp(casebook_text(&c->audit->cb, w->court), event->signer->authority) != 0;
+    l->absent = l->kind == KIND_EXTENSION && !extends_own(c, l, event->signer->authority);
 }
 
 static void take(void *ctx, const struct event *event)

@@ -1,12 +1,30 @@
 #!/bin/sh
 # Each parser under libFuzzer, ASan and UBSan, for FUZZ_SECONDS (60). Corpora grow in build/fuzz;
-# a crash leaves its input there and fails. usage: tests/fuzz/run.sh [PARSER...]
+# a crash leaves its input there and fails. `readers` are the commands that read logs, over dishonest
+# ones (tests/interop/dishonest.py). usage: tests/fuzz/run.sh [PARSER...|readers]
 set -eu
 cd "$(dirname "$0")/../.."
 [ $# -gt 0 ] || set -- fuzz_json fuzz_record fuzz_entry fuzz_receipt fuzz_policy fuzz_evidence fuzz_paths fuzz_token fuzz_opening fuzz_identifier \
-    fuzz_disclosure fuzz_add_checkpoint
+    fuzz_disclosure fuzz_add_checkpoint readers
 mkdir -p build/fuzz
+readers() {
+    make --no-print-directory VARIANT=asan build/asan/bin/bitacora
+    rm -rf build/fuzz/readers
+    echo '# readers'
+    if /usr/bin/python3 tests/interop/dishonest.py build/asan/bin build/fuzz/readers \
+        --seconds "${FUZZ_SECONDS:-60}" >build/fuzz/readers.log 2>&1; then
+        echo "ok - readers: $(grep -c '^ok ' build/fuzz/readers.log) logs"
+    else
+        grep -A 30 '^not ok\|^Traceback' build/fuzz/readers.log
+        echo 'not ok - readers'
+        exit 1
+    fi
+}
 for parser in "$@"; do
+    if [ "$parser" = readers ]; then
+        readers
+        continue
+    fi
     corpus=build/fuzz/$parser.corpus
     mkdir -p "$corpus"
     find tests/vectors -type f -size -64k | while read -r f; do
