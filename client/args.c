@@ -103,6 +103,8 @@ static const struct {
     FLAG("yes", yes, "do not ask before signing", "no pregunta antes de firmar"),
     FLAG("no-wait", no_wait, "do not wait for witnesses", "no espera a los testigos"),
     FLAG("follow", follow, "go on, until it is ended", "sigue hasta que se le termine"),
+    FLAG("newest", newest, "the newest ruleset that comes with this program, for logs to pin",
+      "las reglas más nuevas que vienen con este programa, para que una bitácora las fije"),
     FLAG("print", print, "print the file itself", "imprime el archivo mismo"),
     FLAG("witness", witness, "the key of a witness", "la clave de un testigo"),
     TEXT("fail-on", fail_on, "SEVERITY", "GRAVEDAD", "exit 4 if there are findings of policy, low, medium, high or critical, or graver ones",

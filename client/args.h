@@ -59,6 +59,7 @@ struct args {
     bool no_wait;
     bool follow;
     bool print;
+    bool newest;
     bool witness;
     bool begin;
     bool all;

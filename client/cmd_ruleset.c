@@ -24,7 +24,10 @@ enum outcome cmd_ruleset(const struct args *a)
             a, 0, 1,
             TR("at most one ruleset file", "un archivo de conjunto de reglas como máximo")))
         return OUTCOME_USAGE;
-    struct ruleset *r = ruleset_file_read(&file, a->operands == 1 ? a->operand[0] : NULL);
+    if (a->newest && a->operands > 0)
+        return say_usage(TR("a file, or --newest", "un archivo, o --newest"));
+    struct ruleset *r = a->newest ? ruleset_file_newest(&file)
+                                  : ruleset_file_read(&file, a->operands == 1 ? a->operand[0] : NULL);
     if (r != NULL && a->print)
         fwrite(file.p, 1, file.n, stdout);
     else if (r != NULL)

@@ -205,8 +205,8 @@ static const struct {
         "JSON Schemas de los registros, con los códigos de un conjunto de reglas" } },
     { "ruleset",
       cmd_ruleset,
-      "print",
-      { "[FILE] [--print]", "[ARCHIVO] [--print]" },
+      "print newest",
+      { "[FILE | --newest] [--print]", "[ARCHIVO | --newest] [--print]" },
       { "check a ruleset file, or the built-in one: name, version, SHA-256; --print: the file "
         "itself",
         "comprueba un archivo de conjunto de reglas, o el incluido: nombre, versión, SHA-256; "

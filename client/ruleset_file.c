@@ -3,9 +3,17 @@
 #include "client/files.h"
 #include "proto/limits.h"
 
-struct ruleset *ruleset_file_read(struct buf *file, const char *path)
+static struct ruleset *parse(const struct buf *file, const char *path)
 {
     struct refusal why;
+    struct ruleset *r = ruleset_parse(buf_span(file), &why);
+    if (r == NULL)
+        say_refusal(path, &why);
+    return r;
+}
+
+struct ruleset *ruleset_file_read(struct buf *file, const char *path)
+{
     enum file read = FILE_OK;
     if (path != NULL)
         read = file_read(file, path, RULESET_MAX);
@@ -19,8 +27,13 @@ struct ruleset *ruleset_file_read(struct buf *file, const char *path)
             path, file_cause(read));
         return NULL;
     }
-    struct ruleset *r = ruleset_parse(buf_span(file), &why);
-    if (r == NULL)
-        say_refusal(path, &why);
-    return r;
+    return parse(file, path);
+}
+
+struct ruleset *ruleset_file_newest(struct buf *file)
+{
+    buf_add_span(file, ruleset_newest());
+    if (file->failed)
+        die_of_memory();
+    return parse(file, NULL);
 }

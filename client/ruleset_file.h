@@ -9,4 +9,7 @@
  * having said why it is none. */
 struct ruleset *ruleset_file_read(struct buf *file, const char *path);
 
+/* The same of the newest one that comes with the software. */
+struct ruleset *ruleset_file_newest(struct buf *file);
+
 #endif

@@ -9,6 +9,7 @@
 #include "daemon/config.h"
 #include "daemon/datadir.h"
 #include "daemon/words.h"
+#include "proto/ruleset.h"
 #include "proto/scan.h"
 #include "proto/when.h"
 
@@ -162,12 +163,34 @@ static int init(struct init *in)
     return code;
 }
 
+/* A log goes by the oldest ruleset until a registrar pins another: it is not changed under anybody's feet. */
+static void say_how_to_pin(void)
+{
+    struct refusal why;
+    struct ruleset *newest = ruleset_parse(ruleset_newest(), &why);
+    if (newest == NULL)
+        return;
+    const char *name = ruleset_name(newest), *version = ruleset_version(newest);
+    fprintf(stderr,
+            TR("the newest ruleset is %s %s. Once the log runs, a registrar puts it in force:\n"
+               "  bitacora ruleset --newest --print >%s-%s.json\n"
+               "  bitacora pin --policy POLICY --key REGISTRAR %s-%s.json\n",
+               "las reglas más nuevas son %s %s. Cuando la bitácora funcione, un registrador las "
+               "pone en vigor:\n"
+               "  bitacora ruleset --newest --print >%s-%s.json\n"
+               "  bitacora pin --policy POLÍTICA --key REGISTRADOR %s-%s.json\n"),
+            name, version, name, version, name, version);
+    ruleset_free(newest);
+}
+
 int cmd_init(int argc, char **argv)
 {
     struct init in = { .registrars = json_array() };
     int code = read_options(&in, argc, argv);
     if (code == 0)
         code = init(&in);
+    if (code == 0)
+        say_how_to_pin();
     json_decref(in.registrars);
     skey_wipe(&in.key);
     return code;

@@ -52,19 +52,24 @@ static const char *const judges[] = { NULL,         "before",     "before_or_eme
                                       "contested",  "unresolved", "not_needed",
                                       "none_stated" };
 
-/* The file itself, as the build finds it: C11 has no way to include bytes. */
-__asm__(".pushsection .rodata\n"
-        "ruleset_mx:\n"
-        ".incbin \"proto/rulesets/mx.json\"\n"
-        "ruleset_mx_end:\n"
-        ".byte 0\n"
-        ".popsection\n");
-extern const uint8_t ruleset_mx[] __attribute__((visibility("hidden")));
-extern const uint8_t ruleset_mx_end[] __attribute__((visibility("hidden")));
+/* The files themselves, as the build finds them: C11 has no way to include bytes. */
+#define EMBED(name, path)                                                                          \
+    __asm__(".pushsection .rodata\n" #name ":\n.incbin \"" path "\"\n" #name                       \
+            "_end:\n.byte 0\n.popsection\n");                                                      \
+    extern const uint8_t name[] __attribute__((visibility("hidden")));                             \
+    extern const uint8_t name##_end[] __attribute__((visibility("hidden")))
+
+EMBED(ruleset_mx, "proto/rulesets/mx.json");
+EMBED(ruleset_mx_newest, "proto/rulesets/mx-2026-12.json");
 
 struct span ruleset_builtin(void)
 {
     return span_of(ruleset_mx, (size_t)(ruleset_mx_end - ruleset_mx));
+}
+
+struct span ruleset_newest(void)
+{
+    return span_of(ruleset_mx_newest, (size_t)(ruleset_mx_newest_end - ruleset_mx_newest));
 }
 
 void ruleset_free(struct ruleset *r)

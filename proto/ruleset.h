@@ -11,8 +11,12 @@ struct ruleset;
 /* How a vocabulary is called, in the file and in docs/FORMATS.md; NULL for VOCABULARY_NONE. */
 const char *vocabulary_name(enum vocabulary v);
 
-/* The bytes of the ruleset that is in force in a log that pinned none: proto/rulesets/mx.json. */
+/* The bytes of the ruleset that is in force in a log that pinned none: proto/rulesets/mx.json, which never changes, as
+ * what was judged by it would be judged otherwise. */
 struct span ruleset_builtin(void);
+
+/* The bytes of the newest one that comes with the software, for logs to pin. */
+struct span ruleset_newest(void);
 
 /* Parses a ruleset file of at most RULESET_MAX bytes. Returns NULL with REASON_RULESET_FORM (or
  * REASON_MEMORY): not JSON, a member missing, unknown or of another form, a code that is used but

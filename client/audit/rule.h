@@ -59,7 +59,7 @@ const char *severity_name(enum severity s);
 bool severity_of_name(const char *name, enum severity *out);
 const char *result_name(enum result r);
 
-/* Why a rule answers as it does. X(NAME, VOCABULARY, English, Spanish): %s is a code of that vocabulary, in words (NONE: as
+/* Their numbers stand in states: a new one comes last. Why a rule answers as it does. X(NAME, VOCABULARY, English, Spanish): %s is a code of that vocabulary, in words (NONE: as
  * it is), or a time. */
 // clang-format off
 #define CAUSES(X) \
@@ -132,8 +132,8 @@ const char *result_name(enum result r);
       "comunicaciones en una materia que las excluye: %s") \
     X(BIOMETRIC_NO_CASE, NONE, "biometric identity was asked for without a folio or case number", \
       "se pidió identidad biométrica sin folio ni número de expediente") \
-    X(BIOMETRIC_FUNCTION, FUNCTION, "biometric identity was asked for by another function: %s", \
-      "pidió identidad biométrica otra función: %s") \
+    X(BIOMETRIC_FUNCTION, FUNCTION, "biometric identity was asked for by another function (%s) than LGMDFP 12 Bis and 12 Quater name; LSNIIMSP 28 gives the CNI access without that limit: the two texts conflict", \
+      "pidió identidad biométrica otra función (%s) que las que nombran la LGMDFP 12 Bis y 12 Quater; la LSNIIMSP 28 da al CNI acceso sin ese límite: los dos textos se contradicen") \
     X(KEPT_TOO_LONG, NONE, "preservation was asked for until %s, more than 90 days", \
       "se pidió conservar hasta el %s, más de 90 días") \
     X(TERM_UNSAID, NONE, "until when to preserve is not said", "no se dice hasta cuándo conservar") \
@@ -176,7 +176,9 @@ const char *result_name(enum result r);
     X(KEY_KNOWN_BAD, NONE, "signed when the key was, as later said, no longer to be trusted: since %s", \
       "firmado cuando, según se dijo después, la clave ya no era de fiar: desde el %s") \
     X(CODE_NOT_LISTED, NONE, "%s is not in the ruleset in force", \
-      "%s no está en el conjunto de reglas en vigor")
+      "%s no está en el conjunto de reglas en vigor") \
+    X(LAWS_CONFLICT, NONE, "LGN 9-XXVI, under the command of the prosecution, asks for no judge, and CPEUM 16 does: the two texts conflict", \
+      "la LGN 9-XXVI, bajo el mando del Ministerio Público, no pide juez, y la CPEUM 16 sí: los dos textos se contradicen")
 // clang-format on
 
 enum cause {

@@ -80,6 +80,9 @@ static void ask_needs(const struct asked *q, enum rule rule, enum cause cause, b
         if (!excused)
             finding(&a, cause, category(q, i));
     }
+    if (a.result == RESULT_FINDING &&
+        strcmp(casebook_text(q->cb, q->r->basis), "LGN-9-XXVI") == 0)
+        finding(&a, CAUSE_LAWS_CONFLICT, 0);
     if (applies)
         give(q, &a);
 }

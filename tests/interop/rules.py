@@ -22,6 +22,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILT_IN = os.path.join(HERE, "..", "..", "proto", "rulesets", "mx.json")
+NEWEST = os.path.join(HERE, "..", "..", "proto", "rulesets", "mx-2026-12.json")
 HOUR, DAY = 3_600_000, 86_400_000                          # milliseconds
 PASS, FINDING, NOT_EVALUABLE = "pass", "finding", "not_evaluable"
 
@@ -766,9 +767,9 @@ class Tiny:
         self.under[name] = self.add("enroll", "r", vkey=name + "+0+0", role=role, authority=authority, level=level, name=name, **more)
         return self.under[name]
 
-    def pin(self, changes, since="2000-01-01T00:00:00.000Z", t=None):
-        """Pins the built-in ruleset with changes: vocabulary.code -> anything, by member paths."""
-        with open(BUILT_IN, "rb") as f:
+    def pin(self, changes, since="2000-01-01T00:00:00.000Z", t=None, path=BUILT_IN):
+        """Pins the built-in ruleset, or another, with changes: vocabulary.code -> anything, by member paths."""
+        with open(path, "rb") as f:
             law = json.load(f)
         for path, value in changes.items():
             *way, last = path.split("/")
@@ -1031,6 +1032,29 @@ def facts_r08_r10(tap):
     tap.says("no warrant", t, "R10", t.request(categories=content), None)
 
 
+def facts_newest(tap):
+    """What the newest ruleset that comes with the software says otherwise: docs/RULES.md."""
+    t = Tiny()
+    t.enroll("gn", "requester", "mx.gn", function="police")
+    t.enroll("cni", "requester", "mx.cni", function="intelligence")
+    tap.says("LGN 90, before", t, "R11", t.request(signer="gn", basis="LGN-90"), FINDING)
+    tap.says("LGN 90, the prosecution, before", t, "R11", t.request(basis="LGN-90"), PASS)
+    tap.says("LSNIIMSP 24, before", t, "R11", t.request(signer="cni", basis="LSNIIMSP-24"), NOT_EVALUABLE)
+    tap.says("not a code yet", t, "CODE", t.request(basis="LSNIIMSP-44"), FINDING)
+    t.pin({}, path=NEWEST)
+    for what, signer, basis, want in (
+            ("LGN 90", "gn", "LGN-90", PASS), ("LGN 90, the prosecution", "q", "LGN-90", FINDING), ("LGN 9-XXVI", "gn", "LGN-9-XXVI", PASS),
+            ("LSNIIMSP 24", "cni", "LSNIIMSP-24", PASS), ("LSNIIMSP 24, the police", "gn", "LSNIIMSP-24", FINDING),
+            ("LSNIIMSP 28", "cni", "LSNIIMSP-28", PASS), ("LSNIIMSP 30", "cni", "LSNIIMSP-30", PASS), ("LSNIIMSP 47", "cni", "LSNIIMSP-47", PASS),
+            ("LSNIIMSP 44", "gn", "LSNIIMSP-44", PASS), ("LSNIIMSP 12", "cni", "LSNIIMSP-12", NOT_EVALUABLE), ("LIC 142", "q", "LIC-142", NOT_EVALUABLE)):
+        q = t.request(signer=signer, basis=basis)
+        tap.says(what, t, "R11", q, want)
+        tap.says(what, t, "CODE", q, PASS)
+    for code in ("LSNIIMSP-25", "LSNIIMSP-27", "LSNIIMSP-31", "LGEXT-25"):
+        tap.says(code, t, "CODE", t.request(basis=code), PASS)
+    tap.says("LGN 9-XXVI needs a judge", t, "R02", t.request(signer="gn", basis="LGN-9-XXVI", categories=["geolocation_live"]), FINDING)
+
+
 def facts_r11_r16(tap):
     t = Tiny(first_ruleset={"basis/LSN-34": {"functions": [], "levels": ["federal"]}})
     t.enroll("cop", "requester", "mx.gn", function="police")
@@ -1205,7 +1229,7 @@ def facts_r22_code(tap):
 
 def selftest():
     tap = Tap()
-    for facts in (facts_time, facts_r01_r02, facts_r03_r04, facts_r05, facts_r07, facts_r08_r10, facts_r11_r16, facts_r17_r18, facts_r19_r20,
+    for facts in (facts_time, facts_r01_r02, facts_r03_r04, facts_r05, facts_r07, facts_r08_r10, facts_newest, facts_r11_r16, facts_r17_r18, facts_r19_r20,
                   facts_r21, facts_r22_code):
         facts(tap)
     print("1..%d" % tap.count)

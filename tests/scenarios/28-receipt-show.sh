@@ -38,6 +38,7 @@ expect 0 'every code, kind and member has words in both languages' "$labels"
 check 'the built-in ruleset is printed' "$bin/bitacora" ruleset --print
 cp "$work/check.out" "$work/mx.json"
 jq '.codes.outcome+=["shrugged"]' "$work/mx.json" >"$work/more.json"
+expect 0 'of the newest ruleset, too' "$labels" "$root/proto/rulesets/mx-2026-12.json"
 expect 1 'a new code without words is found' "$labels" "$work/more.json"
 contains 'by its name' "$work/out" 'outcome: shrugged has no words in English'
 

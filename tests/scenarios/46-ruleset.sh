@@ -1,0 +1,56 @@
+#!/bin/sh
+# The newest ruleset that comes with the software is printed, pinned and judged by; a log that pins none goes by the old one, whose
+# bytes never change.
+. "$(dirname "$0")/../lib.sh"
+
+rules=$root/tests/interop/rules.py
+asks() { # asks KEY BASIS CATEGORY FUNCTION AUTHORITY: a request
+    printf '{"kind":"request","authority":"%s","function":"%s","level":"federal","holder":"mx.telco","source":"other","categories":["%s"],"basis":"%s","purpose":{"code":"prevention"},"persons":1}\n' \
+        "$5" "$4" "$3" "$2" | submit "$1" --json
+}
+answer() { # answer RULE: result and causes of each request that is one, in order
+    "$bin/bitacora" audit --policy "$work/policy" --json --all >"$work/out" 2>"$work/err"
+    jq -r --arg r "$1" 'select(.rule==$r and .type=="answer")|[.result]+.causes|join(" ")' "$work/out"
+}
+
+equal 'the old one has the bytes that old reports were made by' "$(sha256sum <"$root/proto/rulesets/mx.json" | cut -c 1-64)" bb5b236b0fdaf420d8c15f5778fd0ba91da549d065f5218350cea33429e33c97
+expect 0 'the newest is told' "$bin/bitacora" ruleset --newest --json
+equal 'its version' "$(jq -r '.name+" "+.version' "$work/out")" 'mx 2026-12'
+"$bin/bitacora" ruleset --newest --print >"$work/mx-2026-12.json"
+check 'printed, it is the file' cmp "$work/mx-2026-12.json" "$root/proto/rulesets/mx-2026-12.json"
+"$bin/bitacora" ruleset --print >"$work/mx.json"
+check 'and without --newest the one that is built in' cmp "$work/mx.json" "$root/proto/rulesets/mx.json"
+expect 2 'a file and --newest' "$bin/bitacora" ruleset --newest "$work/mx.json"
+expect 0 'each of its codes has words' "$root/build/release/tools/check_labels" "$work/mx-2026-12.json"
+check 'a second implementation has its rules' sh -c 'python3 "$1" selftest >"$2" && ! grep -q "^not ok" "$2"' - "$rules" "$work/selftest"
+
+new_log 2>"$work/init.err"
+contains 'init says which is the newest' "$work/init.err" 'the newest ruleset is mx 2026-12'
+contains 'and how to pin it' "$work/init.err" 'bitacora pin --policy POLICY --key REGISTRAR mx-2026-12.json'
+equal 'and nothing but the key on standard output' "$(echo "$vkey" | wc -l)" 1
+check 'a log' start_daemon "$work/data"
+write_policy "$work/policy"
+check 'a prosecutor' enrol fgr.example.mx requester mx.fgr
+check 'the Guardia Nacional' enrol gn.example.mx requester mx.gn
+check 'the CNI' enrol cni.example.mx requester mx.cni
+asks gn.example.mx LGN-90 vehicle police mx.gn || not_ok 'a request'
+asks cni.example.mx LSNIIMSP-24 bank intelligence mx.cni || not_ok 'a request'
+asks gn.example.mx LGN-9-XXVI geolocation_live police mx.gn && not_ok 'a code that is not in force is taken'
+equal 'before, as the old one has it' "$(answer R11)" 'finding FUNCTION_NOT_EMPOWERED
+not_evaluable BASIS_UNLISTED'
+expect 0 'the newest is pinned' "$bin/bitacora" pin --policy "$work/policy" --key "$work/registrar.key" "$work/mx-2026-12.json"
+asks gn.example.mx LGN-90 vehicle police mx.gn || not_ok 'a request'
+asks fgr.example.mx LGN-90 vehicle prosecution mx.fgr || not_ok 'a request'
+asks cni.example.mx LSNIIMSP-24 bank intelligence mx.cni || not_ok 'a request'
+asks gn.example.mx LGN-9-XXVI geolocation_live police mx.gn || not_ok 'a request'
+equal 'what was before is judged as before, the rest by the newest' "$(answer R11)" 'finding FUNCTION_NOT_EMPOWERED
+not_evaluable BASIS_UNLISTED
+pass
+finding FUNCTION_NOT_EMPOWERED
+pass
+pass'
+equal 'georeferencing without a judge is found, and that two laws conflict' "$(answer R02)" 'finding NO_WARRANT_NO_EMERGENCY LAWS_CONFLICT'
+contains 'in words' "$work/out" 'LGN 9-XXVI, under the command of the prosecution, asks for no judge, and CPEUM 16 does'
+check 'a copy' "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror"
+stop_daemon
+finish
