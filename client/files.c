@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,13 +64,13 @@ static int write_all(int fd, struct span bytes)
             return -1;
         bytes = span_of(bytes.p + n, bytes.n - (size_t)n);
     }
-    return fsync(fd);
+    return 0;
 }
 
 /* Fills a file that was just made and closes it; takes it away again if that fails. */
 static int fill(int fd, const char *path, struct span bytes)
 {
-    int failed = write_all(fd, bytes);
+    int failed = write_all(fd, bytes) != 0 || fsync(fd) != 0 ? -1 : 0;
     int kept = errno;
     if (close(fd) != 0 && !failed) {
         failed = -1;
@@ -79,12 +80,6 @@ static int fill(int fd, const char *path, struct span bytes)
         unlink(path);
     errno = kept;
     return failed;
-}
-
-int file_create(const char *path, struct span bytes, unsigned mode)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
-    return fd < 0 ? -1 : fill(fd, path, bytes);
 }
 
 int directory_sync(const char *path)
@@ -110,24 +105,95 @@ static int sync_parent(const char *path)
     return failed;
 }
 
-int file_replace(const char *path, struct span bytes, unsigned mode)
+int file_create(const char *path, struct span bytes, unsigned mode)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+    return fd < 0 || fill(fd, path, bytes) != 0 ? -1 : sync_parent(path);
+}
+
+int new_file_open(struct new_file *f, const char *path, unsigned mode)
 {
     size_t n = strlen(path);
-    char *beside = must(malloc(n + 32));
+    f->path = path;
+    f->beside = must(malloc(n + 32));
     /* A name that nobody can have put a link at. */
-    snprintf(beside, n + 32, "%s.new-XXXXXX", path);
-    int fd = mkostemp(beside, O_CLOEXEC);
-    int failed = fd < 0 || fchmod(fd, (mode_t)mode) != 0 ? -1 : 0;
-    if (fd >= 0)
-        failed = fill(fd, beside, bytes) != 0 || failed ? -1 : 0;
-    if (!failed && rename(beside, path) != 0) {
-        failed = -1;
-        int kept = errno;
-        unlink(beside);
-        errno = kept;
+    snprintf(f->beside, n + 32, "%s.new-XXXXXX", path);
+    f->fd = mkostemp(f->beside, O_CLOEXEC);
+    if (f->fd >= 0 && fchmod(f->fd, (mode_t)mode) == 0)
+        return 0;
+    new_file_drop(f);
+    return -1;
+}
+
+void new_file_drop(struct new_file *f)
+{
+    int kept = errno;
+    if (f->fd >= 0) {
+        close(f->fd);
+        unlink(f->beside);
     }
-    free(beside);
-    return failed ? -1 : sync_parent(path);
+    free(f->beside);
+    *f = (struct new_file){ .fd = -1 };
+    errno = kept;
+}
+
+int new_file_keep(struct new_file *f)
+{
+    if (fsync(f->fd) != 0 || rename(f->beside, f->path) != 0) {
+        new_file_drop(f);
+        return -1;
+    }
+    int failed = close(f->fd);
+    free(f->beside);
+    return sync_parent(f->path) != 0 || failed ? -1 : 0;
+}
+
+int file_replace(const char *path, struct span bytes, unsigned mode)
+{
+    struct new_file f;
+    if (new_file_open(&f, path, mode) != 0)
+        return -1;
+    if (write_all(f.fd, bytes) == 0)
+        return new_file_keep(&f);
+    new_file_drop(&f);
+    return -1;
+}
+
+/* Takes the lock of an open file, or closes it. */
+static int take_lock(int fd)
+{
+    int failed = 0;
+    do
+        failed = flock(fd, LOCK_EX);
+    while (failed && errno == EINTR);
+    if (!failed)
+        return fd;
+    int kept = errno;
+    close(fd);
+    errno = kept;
+    return -1;
+}
+
+int file_lock(const char *path)
+{
+    size_t n = strlen(path);
+    char *name = must(malloc(n + 8));
+    struct stat s;
+    snprintf(name, n + 8, "%s.lock", path);
+    int fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    free(name);
+    if (fd >= 0 && fstat(fd, &s) == 0 && !S_ISREG(s.st_mode)) {
+        close(fd);
+        errno = EINVAL;
+        fd = -1;
+    }
+    return fd < 0 ? -1 : take_lock(fd);
+}
+
+int directory_lock(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? -1 : take_lock(fd);
 }
 
 int file_make_parents(const char *path)

@@ -22,9 +22,32 @@ const char *file_cause(enum file result);
 __attribute__((warn_unused_result)) int file_replace(const char *path, struct span bytes,
                                                      unsigned mode);
 
+/* The same in steps, for what is written bit by bit: a file beside path, open to read and write. */
+struct new_file {
+    int fd;
+    const char *path;
+    char *beside;
+};
+__attribute__((warn_unused_result)) int new_file_open(struct new_file *f, const char *path,
+                                                      unsigned mode);
+/* Syncs it, renames it over path and syncs the folder. Returns 0, or -1 with errno; it is closed in
+ * any case. */
+__attribute__((warn_unused_result)) int new_file_keep(struct new_file *f);
+/* Takes it away again; keeps errno. */
+void new_file_drop(struct new_file *f);
+
 /* Writes a file that must not exist yet, synced. Returns 0, or -1 with errno (EEXIST). */
 __attribute__((warn_unused_result)) int file_create(const char *path, struct span bytes,
                                                     unsigned mode);
+
+/* Waits for the lock that goes with a file, PATH.lock beside it, which is made and stays. Whoever
+ * reads the file to write another in its place holds it in between. Returns a descriptor to close,
+ * or -1 with errno. */
+__attribute__((warn_unused_result)) int file_lock(const char *path);
+
+/* Waits for the lock of a folder, for what is read and written in it. Returns a descriptor to
+ * close, or -1. */
+int directory_lock(const char *path);
 
 /* Makes the directories that path needs, up to its last slash. Returns 0, or -1 with errno. */
 __attribute__((warn_unused_result)) int file_make_parents(const char *path);

@@ -42,6 +42,7 @@ static void ignore_finding(void *ctx, const struct finding *f)
 enum standing_receipt {
     STANDING_NONE,  /* nothing is there */
     STANDING_SAME,  /* a receipt of this entry */
+    STANDING_BEST,  /* one that says more: it has its quorum, and the new one has not */
     STANDING_OTHER, /* a good one of this log and index, for another entry: a fork */
     STANDING_ALIEN, /* something else: of another log, or no receipt */
 };
@@ -58,7 +59,9 @@ static enum standing_receipt standing_receipt(const struct receipts *s, const ch
                       ignore_finding, NULL) == VERDICT_BAD ||
         before.size == 0 || before.index != now->index)
         return STANDING_ALIEN;
-    return hash_eq(&before.leaf, &now->leaf) ? STANDING_SAME : STANDING_OTHER;
+    if (!hash_eq(&before.leaf, &now->leaf))
+        return STANDING_OTHER;
+    return before.quorum && !now->quorum ? STANDING_BEST : STANDING_SAME;
 }
 
 /* Two receipts for one index that hold two entries convict the log. */
@@ -91,6 +94,7 @@ static enum outcome keep_receipt(struct receipts *s, struct span text,
     snprintf(name, sizeof name, "%" PRIu64 ".tlog-proof", r->index);
     char *path = path_join(s->dir, name);
     enum outcome outcome = OUTCOME_PROVEN;
+    int lock = directory_lock(s->dir); /* two runs at once must not miss that theirs contradict */
     enum standing_receipt standing = standing_receipt(s, path, r, &before);
     if (standing == STANDING_ALIEN) {
         outcome = say_undecided(
@@ -104,7 +108,7 @@ static enum outcome keep_receipt(struct receipts *s, struct span text,
         refuse(&why, REASON_FORK, path);
         findings_tell(f, VERDICT_BAD, &why);
         write_leaves(s, &before, text);
-    } else if (file_replace(path, text, 0644) != 0) {
+    } else if (standing != STANDING_BEST && file_replace(path, text, 0644) != 0) {
         outcome =
             say_undecided(TR("the receipt could not be written to %s: %s. The entry IS in the "
                              "log: do not submit it again, fetch %s/v1/receipts/%" PRIu64,
@@ -112,6 +116,8 @@ static enum outcome keep_receipt(struct receipts *s, struct span text,
                              "lo envíe de nuevo, traiga %s/v1/receipts/%" PRIu64),
                           path, strerror(errno), s->url, r->index);
     }
+    if (lock >= 0)
+        close(lock);
     buf_free(&before);
     free(path);
     return outcome;

@@ -3,12 +3,16 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "client/files.h"
 #include "proto/base64.h"
 #include "proto/clocks.h"
 
 #define FINDINGS_ENOUGH 100000
 #define EVIDENCE_TRIES 16
+#define SETTLE_TRIES 16
 
 /* ---- open, close ----------------------------------------------------------------------------- */
 
@@ -34,6 +38,7 @@ struct replaying *replaying_open(const struct args *a, enum outcome *outcome)
     }
     struct replaying *r = must(calloc(1, sizeof *r));
     r->args = a;
+    r->state_path = a->state;
     *outcome = trust_open(&r->trust, a, true);
     if (*outcome != OUTCOME_PROVEN) {
         free(r);
@@ -58,6 +63,7 @@ enum outcome replaying_close(struct replaying *r, enum outcome outcome)
     findings_free(&r->findings);
     accepted_free(&r->accepted);
     state_free(&r->state);
+    accepted_free(&r->met);
     judge_free(r->judge);
     scratch_free(r->scratch);
     logfiles_free(r->files);
@@ -159,7 +165,7 @@ static enum outcome start(struct replaying *r)
                                  .has_pin = r->trust.has_pin,
                                  .pin = r->trust.pin,
                                  .structure = r->args->structure,
-                                 .keep = r->args->state != NULL,
+                                 .keep = r->state_path != NULL,
                                  .lookup = look_up,
                                  .lookup_ctx = r,
                                  .found = findings_add,
@@ -172,11 +178,11 @@ static enum outcome start(struct replaying *r)
         if (judge_import(r->judge, r->state.judge) != 0)
             return say_usage(TR("%s is damaged: remove it and replay from the start",
                                 "%s está dañado: bórrelo y verifique desde el principio"),
-                             r->args->state);
+                             r->state_path);
         r->edge = r->state.edge;
         r->first = r->edge.frontier.size;
         if (pin_differs(r)) {
-            refuse(&why, REASON_GENESIS_PIN, r->args->state);
+            refuse(&why, REASON_GENESIS_PIN, r->state_path);
             findings_tell(&r->findings, VERDICT_BAD, &why);
         }
     }
@@ -185,7 +191,7 @@ static enum outcome start(struct replaying *r)
         return say_undecided(
             TR("no room for a temporary file: %s", "no hay espacio para un archivo temporal: %s"),
             strerror(errno));
-    return r->begin == NULL ? OUTCOME_PROVEN : r->begin(r->look_ctx);
+    return OUTCOME_PROVEN;
 }
 
 static void replay(struct replaying *r)
@@ -212,16 +218,28 @@ static void replay(struct replaying *r)
     check_clocks(r);
 }
 
+/* The state and what a command keeps beside it are of one size, as they are written under the same
+ * lock. Where there can be none (a folder that is only read) nobody writes either. */
+static enum outcome read_state(struct replaying *r)
+{
+    int lock = file_lock(r->state_path);
+    enum outcome outcome =
+        state_read(&r->state, r->state_path, &r->trust, r->args->structure, &r->findings);
+    if (outcome == OUTCOME_PROVEN && r->state.present && r->begin != NULL)
+        outcome = r->begin(r->look_ctx);
+    if (lock >= 0)
+        close(lock);
+    return outcome;
+}
+
 enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
 {
     r->look = look;
     r->look_ctx = look_ctx;
-    if (r->args->state != NULL) {
-        enum outcome outcome =
-            state_read(&r->state, r->args->state, &r->trust, r->args->structure, &r->findings);
+    if (r->state_path != NULL) {
+        enum outcome outcome = read_state(r);
         if (outcome != OUTCOME_PROVEN)
             return outcome;
-        r->state_findings = r->findings.total;
     }
     if (accepted_fetch(&r->accepted, &r->trust, r->files, &r->findings) != VERDICT_GOOD)
         return OUTCOME_PROVEN;
@@ -263,56 +281,161 @@ static void find_evidence(struct replaying *r)
     }
 }
 
+/* ---- the state, once more -------------------------------------------------------------------- */
+
 static bool may_advance(const struct replaying *r)
 {
-    return r->args->state != NULL && replaying_proven(r) && !r->file_findings &&
-           !r->findings.undecided && r->accepted.cp.quorum;
+    return replaying_proven(r) && !r->file_findings && !r->findings.undecided &&
+           r->accepted.cp.quorum;
+}
+
+static uint64_t size_of(const struct accepted *a)
+{
+    return a->cp.checkpoint.size;
+}
+
+static bool same_tree(const struct accepted *a, const struct accepted *b)
+{
+    return size_of(a) == size_of(b) && hash_eq(&a->cp.checkpoint.root, &b->cp.checkpoint.root);
 }
 
 /* Of two checkpoints of one tree, the one to remember: a witness's younger time is never given up
  * for an older one, as later entries are held against it. */
-static const struct accepted *best_checkpoint(const struct replaying *r)
+static const struct accepted *best_checkpoint(const struct replaying *r, const struct state *now)
 {
-    if (!r->state.present || r->state.accepted.cp.checkpoint.size != r->accepted.cp.checkpoint.size)
+    if (!now->present || !same_tree(&now->accepted, &r->accepted))
         return &r->accepted;
     for (size_t i = 0; i < policy_witnesses(r->trust.policy); i++)
-        if (r->accepted.cp.cosigned_at[i] < r->state.accepted.cp.cosigned_at[i])
-            return &r->state.accepted;
+        if (r->accepted.cp.cosigned_at[i] < now->accepted.cp.cosigned_at[i])
+            return &now->accepted;
     return &r->accepted;
 }
 
-/* Whether the state would be what it is. */
-static bool nothing_new(const struct replaying *r, const struct accepted *best)
+/* Replaces the state, unless what is there says as much or more. To be called under the lock.
+ * stored: its findings. */
+static enum outcome write_state(const struct replaying *r, const struct state *now,
+                                const struct findings *stored)
 {
-    return r->state.present && r->first == best->cp.checkpoint.size &&
-           r->findings.total == r->state_findings &&
-           span_eq(buf_span(&best->note), buf_span(&r->state.accepted.note));
-}
-
-static enum outcome advance(const struct replaying *r)
-{
-    const struct accepted *best = best_checkpoint(r);
+    const struct accepted *best = best_checkpoint(r, now);
+    if (!may_advance(r) || (now->present && size_of(&now->accepted) > size_of(best)))
+        return OUTCOME_PROVEN;
     enum outcome kept = r->keep == NULL ? OUTCOME_PROVEN : r->keep(r->look_ctx);
     if (kept != OUTCOME_PROVEN)
         return kept;
-    if (nothing_new(r, best))
+    if (now->present && r->findings.total == stored->total &&
+        span_eq(buf_span(&best->note), buf_span(&now->accepted.note)))
         return OUTCOME_PROVEN; /* and nothing waits for the disk */
-    return state_write(r->args->state, &r->trust, r->args->structure, best, &r->edge, r->judge,
+    return state_write(r->state_path, &r->trust, r->args->structure, best, &r->edge, r->judge,
                        &r->findings);
+}
+
+/* A larger tree's first entry beyond a smaller one that was cosigned, against the time of the
+ * cosignatures. */
+static void check_clocks_between(struct replaying *r, const struct accepted *older,
+                                 const struct accepted *newer)
+{
+    struct proven p;
+    struct refusal why;
+    struct entry e;
+    if (size_of(older) == size_of(newer))
+        return;
+    enum verdict v = prove_entry(&p, r->files, size_of(newer), &newer->cp.checkpoint.root,
+                                 size_of(older), &why);
+    if (v != VERDICT_GOOD)
+        findings_tell(&r->findings, v, &why);
+    else if (entry_parse(&e, p.entry.bytes, &why) == 0)
+        clocks_check(r->trust.policy, &older->cp, CLOCKS_FROM, e.accepted,
+                     judge_skew_of_log(r->judge), findings_add, &r->findings);
+    proven_free(&p);
+}
+
+/* Somebody else accepted a checkpoint while we were at work: of one log one extends the other.
+ * Tells what is wrong; returns whether both may stand. */
+static bool agrees(struct replaying *r, const struct accepted *now)
+{
+    bool newer = size_of(now) > size_of(&r->accepted);
+    const struct accepted *first = newer ? &r->accepted : now, *last = newer ? now : &r->accepted;
+    uint64_t told = r->findings.total;
+    if (prove_extends(&r->trust, first, last, r->files, &r->findings, &r->evidence) ==
+        VERDICT_GOOD)
+        check_clocks_between(r, first, last);
+    return r->findings.total == told;
+}
+
+/* Whether it was held against our checkpoint already. */
+static bool is_met(const struct replaying *r, const struct state *now)
+{
+    return !now->present || (r->state.present && same_tree(&now->accepted, &r->state.accepted)) ||
+           (r->met.note.n > 0 && same_tree(&now->accepted, &r->met));
+}
+
+static void meet(struct replaying *r, struct state *now)
+{
+    accepted_free(&r->met);
+    r->met = now->accepted;
+    now->accepted = (struct accepted){ .note = { 0 } };
+}
+
+/* Reads the state once more and replaces it if it does not say as much, all under its lock. Sets
+ * *met to false where somebody else's is there that was not held against ours yet. */
+static enum outcome advance(struct replaying *r, struct state *now, bool *met)
+{
+    struct findings stored = { 0 };
+    int lock = file_lock(r->state_path);
+    *met = true;
+    *now = (struct state){ .present = false };
+    if (lock < 0 && !may_advance(r))
+        return OUTCOME_PROVEN;
+    if (lock < 0)
+        return say_undecided(
+            TR("the state %s cannot be locked: %s", "no se puede bloquear el estado %s: %s"),
+            r->state_path, strerror(errno));
+    enum outcome outcome =
+        state_read(now, r->state_path, &r->trust, r->args->structure, &stored);
+    if (outcome != OUTCOME_PROVEN)
+        outcome = OUTCOME_UNDECIDED; /* it was good, or not there, when we began */
+    else if ((*met = is_met(r, now)))
+        outcome = write_state(r, now, &stored);
+    close(lock);
+    findings_free(&stored);
+    return outcome;
+}
+
+/* Others may have written it since we began. Nobody waits for a whole run, as the lock is held only
+ * to read and write; what they wrote is kept where it is newer, and in any case held against what
+ * we proved. */
+static enum outcome settle(struct replaying *r)
+{
+    enum outcome outcome = OUTCOME_PROVEN;
+    bool met = false;
+    for (int tries = 0; !met && tries < SETTLE_TRIES; tries++) {
+        struct state now;
+        outcome = advance(r, &now, &met);
+        if (!met && agrees(r, &now.accepted))
+            meet(r, &now);
+        else
+            met = true;
+        state_free(&now);
+    }
+    if (!met)
+        return say_undecided(TR("others keep writing the state %s: it was not written",
+                                "otros siguen escribiendo el estado %s: no se escribió"),
+                             r->state_path);
+    return outcome;
 }
 
 enum outcome replaying_conclude(struct replaying *r)
 {
+    enum outcome settled = OUTCOME_PROVEN;
     r->concluded = true;
+    if (r->state_path != NULL && replaying_proven(r))
+        settled = settle(r);
     r->verdict = findings_verdict(&r->findings);
     if ((!r->replayed || r->end != REPLAY_PROVEN) && r->verdict == VERDICT_GOOD)
         r->verdict = VERDICT_UNDECIDED; /* cannot happen: whatever stopped it was told of */
-    enum outcome outcome = outcome_of_verdict(r->verdict);
-    if (may_advance(r))
-        outcome = outcome_worse(outcome, advance(r));
     if (r->replayed)
         find_evidence(r);
-    return outcome;
+    return outcome_worse(outcome_of_verdict(r->verdict), settled);
 }
 
 /* ---- report ---------------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 
 struct replaying {
     const struct args *args;
+    const char *state_path; /* --state, or NULL; may be set before the run */
     struct trust trust;
     struct findings findings; /* to be added to until replaying_conclude() */
     struct accepted accepted; /* the checkpoint that was shown; size 0 where there was none */
@@ -24,9 +25,10 @@ struct replaying {
     bool pin_differs;     /* entry 0 is not the one that --genesis names */
     enum verdict verdict; /* once it is concluded */
 
-    /* Of a command that keeps a state of its own beside the --state; may be set before the run. begin is told once, before
-     * the first entry, of r->first; keep before the --state is written, if it will be: what does not return
-     * OUTCOME_PROVEN stops it, after having said why. */
+    /* Of a command that keeps a state of its own beside the --state; may be set before the run.
+     * begin is told once, right after a state was read, of r->state; keep before the state is
+     * written, if it will be. Both are called under its lock: what does not return OUTCOME_PROVEN
+     * stops it, after having said why. */
     enum outcome (*begin)(void *look_ctx);
     enum outcome (*keep)(void *look_ctx);
 
@@ -37,7 +39,7 @@ struct replaying {
     struct logfiles *files;
     struct logfiles *old_files; /* the same, for entries that are asked for again */
     struct state state;
-    uint64_t state_findings; /* how many it told of */
+    struct accepted met; /* of another run, which ours was held against */
     struct edge edge;
     struct scratch *scratch;
     struct checking *checking; /* during the replay */

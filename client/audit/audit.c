@@ -10,9 +10,7 @@
 static enum outcome begin(void *ctx)
 {
     struct audit *a = ctx;
-    if (a->r->first == 0)
-        return OUTCOME_PROVEN;
-    return audit_state_read(a, a->r->args->state, a->r->first);
+    return audit_state_read(a, a->r->state_path, a->r->state.accepted.cp.checkpoint.size);
 }
 
 static enum outcome keep(void *ctx)
@@ -20,7 +18,7 @@ static enum outcome keep(void *ctx)
     struct audit *a = ctx;
     if (!audit_complete(a))
         return OUTCOME_UNDECIDED;
-    return audit_state_write(a, a->r->args->state, a->r->first);
+    return audit_state_write(a, a->r->state_path);
 }
 
 struct audit *audit_open(struct replaying *r, bool passes)

@@ -1,5 +1,6 @@
 #include "client/audit/audit_state.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -17,7 +18,7 @@ static const char magic[16] = "bitacora/audit2"; /* changes with what the shelve
 struct head {
     char magic[16];
     uint64_t size, layout;
-    uint64_t before; /* the size whose file this one takes the place of */
+    uint64_t before; /* of no use any more */
     struct hash root;
     int64_t now;
     uint64_t count[RULE_COUNT][RESULTS];
@@ -38,10 +39,10 @@ static char *name_of(const char *path, uint64_t size)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static int write_all(struct audit *a, uint64_t before, FILE *to)
+static int write_all(struct audit *a, FILE *to)
 {
     struct head h = { .size = a->r->accepted.cp.checkpoint.size,
-                      .before = before,
+                      .before = a->r->accepted.cp.checkpoint.size,
                       .layout = layout(),
                       .root = a->r->accepted.cp.checkpoint.root,
                       .now = a->now };
@@ -64,34 +65,42 @@ static int write_sum(FILE *f)
     while ((n = fread(buffer, 1, sizeof buffer, f)) > 0)
         crypto_generichash_update(&state, buffer, n);
     crypto_generichash_final(&state, sum, sizeof sum);
-    return ferror(f) || fseek(f, 0, SEEK_END) != 0 || fwrite(sum, sizeof sum, 1, f) != 1 ||
-                   fflush(f) != 0 || fsync(fileno(f)) != 0
-               ? -1
-               : 0;
+    return ferror(f) || fseek(f, 0, SEEK_END) != 0 || fwrite(sum, sizeof sum, 1, f) != 1 ? -1 : 0;
 }
 
-enum outcome audit_state_write(struct audit *a, const char *path, uint64_t before)
+/* The stream has a descriptor of its own, so that closing it, which may fail as well, leaves the
+ * file's to be synced. */
+static int fill(struct audit *a, int fd)
 {
-    uint64_t size = a->r->accepted.cp.checkpoint.size;
-    char *name = name_of(path, size), *beside = must(malloc(strlen(name) + 8));
-    sprintf(beside, "%s.new", name);
-    int fd = open(beside, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    FILE *f = fd < 0 ? NULL : fdopen(fd, "w+b");
-    bool failed = f == NULL || write_all(a, before, f) != 0 || write_sum(f) != 0;
-    int why = errno;
-    if (f != NULL && fclose(f) != 0)
-        failed = true;
-    if (!failed && rename(beside, name) != 0) {
-        failed = true;
-        why = errno;
+    int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    FILE *f = own < 0 ? NULL : fdopen(own, "w+b");
+    if (f == NULL) {
+        if (own >= 0)
+            close(own);
+        return -1;
     }
-    if (failed) {
-        unlink(beside);
+    int failed = write_all(a, f) != 0 || write_sum(f) != 0 ? -1 : 0, why = errno;
+    if (fclose(f) == 0 && !failed)
+        return 0;
+    errno = failed ? why : errno;
+    return -1;
+}
+
+enum outcome audit_state_write(struct audit *a, const char *path)
+{
+    char *name = name_of(path, a->r->accepted.cp.checkpoint.size);
+    struct new_file f;
+    int failed = new_file_open(&f, name, 0600);
+    if (!failed && fill(a, f.fd) != 0) {
+        new_file_drop(&f);
+        failed = -1;
+    } else if (!failed) {
+        failed = new_file_keep(&f);
+    }
+    if (failed)
         say(TR("the state could not be written to %s: %s",
                "no se pudo escribir el estado en %s: %s"),
-            name, strerror(why));
-    }
-    free(beside);
+            name, strerror(errno));
     free(name);
     return failed ? OUTCOME_UNDECIDED : OUTCOME_PROVEN;
 }
@@ -103,7 +112,8 @@ static uint8_t *map(int fd, size_t *n)
 {
     struct stat st;
     uint8_t sum[crypto_generichash_BYTES];
-    if (fstat(fd, &st) != 0 || (size_t)st.st_size < sizeof(struct head) + sizeof sum)
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+        (size_t)st.st_size < sizeof(struct head) + sizeof sum)
         return NULL;
     *n = (size_t)st.st_size - sizeof sum;
     uint8_t *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -116,7 +126,7 @@ static uint8_t *map(int fd, size_t *n)
     return NULL;
 }
 
-static int read_all(struct audit *a, FILE *from, uint64_t size, uint64_t *before)
+static int read_all(struct audit *a, FILE *from, uint64_t size)
 {
     struct head h;
     if (fread(&h, sizeof h, 1, from) != 1 || memcmp(h.magic, magic, sizeof magic) != 0 ||
@@ -124,30 +134,48 @@ static int read_all(struct audit *a, FILE *from, uint64_t size, uint64_t *before
         !hash_eq(&h.root, &a->r->state.accepted.cp.checkpoint.root))
         return -1;
     a->now = h.now;
-    *before = h.before;
     memcpy(a->answers.count, h.count, sizeof h.count);
     return casebook_load(&a->cb, from) == 0 && shelf_load(&a->answers.list, from) == 0 ? 0 : -1;
 }
 
-/* What the file before it said is no longer needed: FILE speaks of this one. */
-static void remove_before(const char *path, uint64_t before, uint64_t size)
+/* Whether a file's name is BASE.audit- and a size other than this one, or what was left of writing
+ * such a file. */
+static bool is_other(const char *name, const char *base, uint64_t size)
 {
-    char *name = name_of(path, before);
-    if (before != size)
-        unlink(name);
-    free(name);
+    char *end, own[32];
+    size_t n = strlen(base);
+    if (strncmp(name, base, n) != 0 || strncmp(name + n, ".audit-", 7) != 0)
+        return false;
+    name += n + 7;
+    snprintf(own, sizeof own, "%" PRIu64, size);
+    strtoull(name, &end, 10);
+    return end != name && (*end == 0 ? strcmp(name, own) != 0 : strncmp(end, ".new", 4) == 0);
+}
+
+/* What FILE does not speak of any more, and what a run that was killed has left. The lock is
+ * held. */
+static void remove_others(const char *path, uint64_t size)
+{
+    const char *slash = strrchr(path, '/'), *base = slash == NULL ? path : slash + 1;
+    char *folder = slash == NULL ? must(strdup(".")) : must(strndup(path, (size_t)(base - path)));
+    DIR *d = opendir(folder);
+    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
+        if (is_other(e->d_name, base, size))
+            unlinkat(dirfd(d), e->d_name, 0);
+    if (d != NULL)
+        closedir(d);
+    free(folder);
 }
 
 enum outcome audit_state_read(struct audit *a, const char *path, uint64_t size)
 {
     char *name = name_of(path, size);
-    int fd = open(name, O_RDONLY | O_CLOEXEC), failed = -1;
+    int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC), failed = -1;
     size_t n = 0;
-    uint64_t before = size;
     uint8_t *p = fd < 0 ? NULL : map(fd, &n);
     FILE *f = p == NULL ? NULL : fmemopen(p, n, "rb");
     if (f != NULL) {
-        failed = read_all(a, f, size, &before);
+        failed = read_all(a, f, size);
         fclose(f);
     }
     if (p != NULL)
@@ -163,7 +191,7 @@ enum outcome audit_state_read(struct audit *a, const char *path, uint64_t size)
                "auditorías un estado propio, o borre ambos"),
             path, name);
     else
-        remove_before(path, before, size);
+        remove_others(path, size);
     free(name);
     return failed ? OUTCOME_USAGE : OUTCOME_PROVEN;
 }

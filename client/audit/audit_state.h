@@ -5,11 +5,13 @@
 
 #include "client/audit/audit.h"
 
-/* Writes it for the size that a->r was replayed to, before FILE itself is; that of the size `before`, which FILE still
- * speaks of, is taken away when this one is read. Returns OUTCOME_PROVEN, or OUTCOME_UNDECIDED after having said why. */
-enum outcome audit_state_write(struct audit *a, const char *path, uint64_t before);
+/* Writes it for the size that a->r was replayed to, before FILE itself is. Those of other sizes are
+ * taken away when FILE is read the next time. FILE's lock is held. Returns OUTCOME_PROVEN, or
+ * OUTCOME_UNDECIDED after having said why. */
+enum outcome audit_state_write(struct audit *a, const char *path);
 
-/* Reads that of a size. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
+/* Reads that of a size; the lock is held. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having
+ * said why. */
 enum outcome audit_state_read(struct audit *a, const char *path, uint64_t size);
 
 #endif

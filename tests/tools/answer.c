@@ -1,12 +1,15 @@
-/* A server that answers what it is told: connection N gets the bytes of the Nth file, the last one for
- * ever after; the requests are kept as OUT/N. For clients that must not believe servers. With a port in
- * GETS_TO, what is got comes from the honest server there, and neither counts nor is kept. A file named
- * "-" is never an answer: the connection stays open. What is got and has DENY in its first line is answered
- * by the files, too.
- * usage: [GETS_TO=PORT] answer OUT FILE...   prints its port, and serves until it is killed */
+/* A server that answers what it is told: connection N gets the bytes of the Nth file, the last
+ * one for ever after; the requests are kept as OUT/N. For clients that must not believe
+ * servers. With a port in GETS_TO, what is got comes from the honest server there, and neither
+ * counts nor is kept. A file named "-" is never an answer: the connection stays open. What is
+ * got and has DENY in its first line is answered by the files, too. The honest answer to the
+ * first request with HOLD in its first line is held back, once it is there whole: OUT/held says
+ * so, and it goes on when OUT/go exists. usage: [GETS_TO=PORT] answer OUT FILE...   prints its
+ * port, and serves until it is killed */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client/files.h"
@@ -46,8 +49,23 @@ static void send_all(int fd, struct span bytes)
     }
 }
 
-/* Asks the honest server, and passes on what it says until it has said all. */
-static void relay(int fd, const struct buf *request, const char *port)
+/* Until somebody makes DIR/go; once. */
+static void hold(const char *dir)
+{
+    static bool done;
+    struct timespec pause = { .tv_nsec = 10000000 };
+    char *held = path_join(dir, "held"), *go = path_join(dir, "go");
+    if (!done && file_create(held, span_str(""), 0644) != 0)
+        exit(2);
+    while (!done && access(go, F_OK) != 0)
+        nanosleep(&pause, NULL);
+    done = true;
+    free(held);
+    free(go);
+}
+
+/* Asks the honest server, and passes on all that it says; holds it back before, with a dir. */
+static void relay(int fd, const struct buf *request, const char *port, const char *dir)
 {
     struct sockaddr_in to = { .sin_family = AF_INET,
                               .sin_port = htons((uint16_t)strtoul(port, NULL, 10)),
@@ -62,9 +80,14 @@ static void relay(int fd, const struct buf *request, const char *port)
     send_all(server, span_of(request->p, first));
     send_all(server, span_str(close_after));
     send_all(server, span_of(line_end, request->n - first));
+    struct buf answer = { 0 };
     for (ssize_t n; (n = read(server, bytes, sizeof bytes)) > 0;)
-        send_all(fd, span_of(bytes, (size_t)n));
+        buf_add(&answer, bytes, (size_t)n);
     close(server);
+    if (dir != NULL)
+        hold(dir);
+    send_all(fd, buf_span(&answer));
+    buf_free(&answer);
 }
 
 static bool first_line_has(const struct buf *request, const char *text)
@@ -79,7 +102,8 @@ int main(int argc, char **argv)
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t length = sizeof address;
-    const char *honest = getenv("GETS_TO"), *deny = getenv("DENY");
+    const char *honest = getenv("GETS_TO"), *deny = getenv("DENY"),
+               *held = getenv("HOLD");
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     int yes = 1; /* whoever comes after us on this port need not wait */
     if (argc < 3 || listener < 0 ||
@@ -100,7 +124,8 @@ int main(int argc, char **argv)
         read_request(fd, &request);
         if (honest != NULL && span_starts(buf_span(&request), "GET ") &&
             (deny == NULL || !first_line_has(&request, deny))) {
-            relay(fd, &request, honest);
+            relay(fd, &request, honest,
+                  held != NULL && first_line_has(&request, held) ? argv[1] : NULL);
         } else {
             keep(argv[1], number++, &request);
             send_all(fd, buf_span(&answer));
