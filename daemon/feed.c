@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -12,14 +13,14 @@
 #include "daemon/datadir.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
-#include "daemon/receipts.h"
+#include "daemon/rollback.h"
 #include "daemon/witness.h"
-#include "proto/base64.h"
 
 #define ROUND_MS 2000 /* a quorum that has not come together by then may never do on this size */
 #define AGAIN_MS 500  /* after a first failure; doubled up to */
 #define AGAIN_MAX_MS 30000
 #define DOZE_MS 100  /* a piece of news that came while nobody listened waits so long */
+#define CLAIMS_MAX 8
 #define BEHIND_MAX 3 /* times that a witness may say that it is elsewhere, for one target */
 
 struct witness {
@@ -41,19 +42,25 @@ struct witness {
     unsigned failures;     /* in a row */
     uint64_t failures_total;
     enum asked said; /* what the log was told last of it */
+    /* Why nothing is expected of it until it cosigns. */
+    enum { ASIDE_NOT, ASIDE_MARKED, ASIDE_SAID } aside; /* a mark that names nobody; its own word */
+    unsigned claims;                                    /* times that it was set aside */
 };
 
 struct feed {
     struct service *service;
     struct policy *policy;
-    char dir[PATH_MAX - 64];
+    struct rollback rollback;
     void (*changed)(void *ctx);
     void *ctx;
     pthread_mutex_t publishing; /* one at a time writes DIR/witnessed; taken before the lock */
     pthread_mutex_t lock;       /* never held for long */
     pthread_cond_t news;        /* a newer checkpoint, a first answer, or the end */
     atomic_bool stopping;
-    atomic_bool rolled_back;
+    atomic_bool rolled_back; /* it was shown: for good */
+    atomic_bool doubted;     /* too many witnesses are set aside: until enough of them cosign */
+    bool marked;             /* DIR/rolled_back is there, and shows nothing */
+    bool mark_answered;      /* and enough witnesses cosigned since */
     /* The checkpoint that is to be cosigned: */
     uint64_t target_size;
     struct hash target_root;
@@ -73,23 +80,6 @@ struct feed {
 
 /* ---- what is kept ---------------------------------------------------------------------------- */
 
-static void path_of(const struct feed *f, char out[PATH_MAX], const char *name)
-{
-    snprintf(out, PATH_MAX, "%s/%s", f->dir, name);
-}
-
-/* The root of our own tree at some size, which it has. Returns STORE_OK or why not. */
-static enum store_result root_at(struct feed *f, uint64_t size, struct hash *root)
-{
-    struct store_txn *txn;
-    enum store_result r = store_begin(&txn, f->service->store, STORE_READ);
-    if (r != STORE_OK)
-        return r;
-    r = receipt_root(root, txn, size);
-    store_end(txn);
-    return r;
-}
-
 /* DIR/witnessed: the checkpoint that people have been shown survives a restart. Our own signature on it is
  * enough to hold the store against it; that it is served takes the quorum of the policy. */
 static int read_witnessed(struct feed *f)
@@ -98,7 +88,7 @@ static int read_witnessed(struct feed *f)
     struct signed_checkpoint cp;
     struct note note;
     struct refusal why;
-    path_of(f, path, "witnessed");
+    rollback_path(&f->rollback, path, "witnessed");
     if (file_read(&f->witnessed, path, CHECKPOINT_MAX) != 0) {
         if (errno == ENOENT)
             return 0;
@@ -122,83 +112,145 @@ static int read_witnessed(struct feed *f)
     return 0;
 }
 
-/* DIR/rolled_back: what was found out once is not forgotten by a restart. It is lifted when the store holds what it
- * lacked, or by hand. "SEEN SIZE ROOT": the size that a witness had seen (0: another history), and our
- * newest checkpoint then. */
-static void write_mark(struct feed *f, uint64_t seen, const struct target *target)
-{
-    char path[PATH_MAX];
-    struct buf text = { 0 };
-    path_of(f, path, "rolled_back");
-    buf_addf(&text, "%llu %llu ", (unsigned long long)seen, (unsigned long long)target->size);
-    buf_add_base64(&text, target->root.b, HASH_BYTES);
-    buf_adds(&text, "\n");
-    if (text.failed || file_replace(path, buf_span(&text)) != 0)
-        log_line(LOG_ERROR, "%s could not be written: do not restart before this was looked into",
-                 path);
-    buf_free(&text);
-}
+/* ---- a witness that says that it has seen something else ------------------------------------- */
 
-/* Is there a mark, and does the store still lack what it says? What cannot be read counts as one. */
-static bool is_marked(struct feed *f, uint64_t newest)
+/* What a witness said and what shows it, for people. */
+static void format_evidence(struct buf *out, const struct witness *w, const struct target *target,
+                            struct span shown)
 {
-    char path[PATH_MAX];
-    struct buf text = { 0 };
-    unsigned long long seen, size;
-    char base64[64];
-    struct hash then, now;
-    path_of(f, path, "rolled_back");
-    if (file_read(&text, path, 256) != 0) {
-        buf_free(&text);
-        return errno != ENOENT;
-    }
-    bool known = sscanf(buf_str(&text), "%llu %llu %63s", &seen, &size, base64) == 3 &&
-                 base64_decode_exact(then.b, HASH_BYTES, span_str(base64)) == 0;
-    buf_free(&text);
-    bool lifted = known && newest >= size && newest >= seen;
-    if (lifted && seen == 0) /* another history than the one that it was then */
-        lifted = root_at(f, size, &now) == STORE_OK && !hash_eq(&now, &then);
-    if (lifted)
-        unlink(path);
-    return !lifted;
-}
-
-/* What shows that the log was rolled back: our newest checkpoint and what the witness said. */
-static void keep_evidence(struct feed *f, const struct witness *w, const struct target *target)
-{
-    char path[PATH_MAX], name[64];
-    struct buf text = { 0 };
-    path_of(f, path, "evidence");
-    mkdir(path, 0700);
-    buf_addf(&text, "witness %s %s\nasked with old size %llu\nanswered HTTP %ld\n\n", w->who->name,
+    buf_addf(out, "witness %s %s\nasked with old size %llu\nanswered HTTP %ld\n\n", w->who->name,
              w->who->url, (unsigned long long)w->asking.size, w->asking.status);
-    buf_add_span(&text, buf_span(&w->asking.body));
-    buf_adds(&text, "\nwhen our checkpoint was\n\n");
-    buf_add_span(&text, target->note);
-    snprintf(name, sizeof name, "evidence/rollback-%lld-%zu", (long long)clock_wall(), w->number);
-    path_of(f, path, name);
-    if (text.failed || file_replace(path, buf_span(&text)) != 0)
-        log_line(LOG_ERROR, "the evidence could not be written to %s", path);
-    else
-        log_line(LOG_ERROR, "the evidence is in %s", path);
-    buf_free(&text);
+    buf_add_span(out, buf_span(&w->asking.body));
+    buf_adds(out, "\nand showed\n\n");
+    buf_add_span(out, shown);
+    buf_adds(out, "\nwhen our checkpoint was\n\n");
+    buf_add_span(out, target->note);
 }
 
 /* On the witness's thread, without the lock: what is written takes its time. */
-static void roll_back(struct feed *f, const struct witness *w, enum asked asked,
-                      const struct target *target)
+static void roll_back(struct feed *f, const struct witness *w, const struct target *target,
+                      struct span shown, enum shown by)
 {
-    if (atomic_exchange(&f->rolled_back, true))
+    struct checkpoint cp;
+    struct note n;
+    struct refusal why;
+    struct buf evidence = { 0 };
+    if (atomic_exchange(&f->rolled_back, true) || note_parse(&n, shown, &why) != 0 ||
+        checkpoint_parse(&cp, n.text, &why) != 0)
         return;
     metric_set(METRIC_ROLLED_BACK, 1);
     log_line(LOG_ERROR,
-             "THE LOG WAS ROLLED BACK: witness %s has %s. Nothing is signed any more. Was an old "
-             "copy of the data directory restored? Put back the newest one",
-             w->who->name,
-             asked == ASKED_AHEAD ? "cosigned a larger checkpoint than any that is here"
-                                  : "cosigned another history than the one that is here");
-    write_mark(f, asked == ASKED_AHEAD ? w->asking.size : 0, target);
-    keep_evidence(f, w, target);
+             "THE LOG WAS ROLLED BACK: witness %s shows a checkpoint of size %llu that %s and that "
+             "is not part of what is here (size %llu). Nothing is signed any more. Was an old copy "
+             "of the data directory restored? Put back the newest one",
+             w->who->name, (unsigned long long)cp.size,
+             by == SHOWN_BY_LOG ? "this log's key signed" : "a witness cosigned",
+             (unsigned long long)target->size);
+    rollback_mark(&f->rollback, shown, &cp, target->size, &target->root);
+    format_evidence(&evidence, w, target, shown);
+    rollback_evidence(&f->rollback, buf_span(&evidence));
+    buf_free(&evidence);
+}
+
+/* A witness's word that it is ahead of us or elsewhere is a rollback only if it shows it. Returns
+ * whether it did; w->asking.cause says what it said. Without the lock. */
+static bool is_shown(struct feed *f, struct witness *w, enum asked asked,
+                     const struct target *target)
+{
+    struct buf note = { 0 };
+    struct checkpoint cp;
+    if (asked == ASKED_AHEAD)
+        snprintf(w->asking.cause, sizeof w->asking.cause,
+                 "it says that it cosigned size %llu (HTTP %ld)",
+                 (unsigned long long)w->asking.size, w->asking.status);
+    else
+        snprintf(w->asking.cause, sizeof w->asking.cause,
+                 "it refuses our proof from size %llu, which is right (HTTP %ld)",
+                 (unsigned long long)w->asking.size, w->asking.status);
+    enum shown shown = SHOWN_NOT;
+    if (witness_show(w->link, &note))
+        shown = rollback_shown(&f->rollback, buf_span(&note), &cp);
+    if (shown != SHOWN_NOT)
+        roll_back(f, w, target, buf_span(&note), shown);
+    buf_free(&note);
+    return shown != SHOWN_NOT;
+}
+
+/* Keeps who is set aside, and removes a mark that was answered. Without the lock. */
+static void save_aside(struct feed *f)
+{
+    bool aside[POLICY_WITNESSES_MAX];
+    pthread_mutex_lock(&f->publishing);
+    pthread_mutex_lock(&f->lock);
+    for (size_t i = 0; i < f->count; i++)
+        aside[i] = f->witness[i].aside == ASIDE_SAID;
+    bool answered = f->mark_answered;
+    f->mark_answered = false;
+    pthread_mutex_unlock(&f->lock);
+    rollback_write_aside(&f->rollback, aside);
+    if (answered)
+        rollback_remove_mark(&f->rollback);
+    pthread_mutex_unlock(&f->publishing);
+}
+
+/* Could those that are not set aside make the quorum? Silent ones count: they have said nothing
+ * against us. Under the lock. */
+static void judge_doubt(struct feed *f)
+{
+    bool able[POLICY_WITNESSES_MAX], before = atomic_load(&f->doubted);
+    size_t said = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        able[i] = f->witness[i].aside == ASIDE_NOT;
+        said += f->witness[i].aside == ASIDE_SAID;
+    }
+    bool doubted = !policy_quorum_of(f->policy, able);
+    metric_set(METRIC_SET_ASIDE, (int64_t)said);
+    atomic_store(&f->doubted, doubted);
+    if (!atomic_load(&f->rolled_back))
+        metric_set(METRIC_ROLLED_BACK, doubted);
+    if (doubted && !before)
+        log_line(LOG_ERROR,
+                 "THE LOG MAY HAVE BEEN ROLLED BACK: without the witnesses that are set aside there "
+                 "is no quorum. Nothing is signed until enough of them cosign. Was an old copy of "
+                 "the data directory restored? Put back the newest one");
+    if (doubted || !before)
+        return;
+    log_line(LOG_WARNING, "enough witnesses cosign what is here: appending goes on");
+    for (size_t i = 0; i < f->count; i++)
+        if (f->witness[i].aside == ASIDE_MARKED)
+            f->witness[i].aside = ASIDE_NOT;
+    f->mark_answered = f->marked;
+    f->marked = false;
+}
+
+/* It said what it does not show: the others go on without it, and it is asked again. Under the lock. */
+static void set_aside(struct feed *f, struct witness *w, enum asked asked)
+{
+    if (w->aside != ASIDE_SAID)
+        log_line(LOG_ERROR,
+                 "WITNESS %s IS SET ASIDE: %s, and shows no checkpoint to prove it. Either it is "
+                 "dishonest or broken, or this log was rolled back: find out which",
+                 w->who->name, w->asking.cause);
+    w->aside = ASIDE_SAID;
+    w->said = asked;
+    w->size = 0;
+    w->claims += w->claims < CLAIMS_MAX;
+    if (w->failures < w->claims) /* one that changes its mind all the time is asked seldom */
+        w->failures = w->claims;
+    judge_doubt(f);
+}
+
+/* It has cosigned what is here. Under the lock. Returns whether it was set aside. */
+static bool come_back(struct feed *f, struct witness *w)
+{
+    if (w->aside == ASIDE_NOT)
+        return false;
+    if (w->aside == ASIDE_SAID)
+        log_line(LOG_WARNING, "witness %s cosigns again, and is not set aside any more",
+                 w->who->name);
+    w->aside = ASIDE_NOT;
+    judge_doubt(f);
+    return true;
 }
 
 /* ---- the target ------------------------------------------------------------------------------ */
@@ -268,7 +320,7 @@ static void publish(struct feed *f)
     struct signed_checkpoint cp;
     struct refusal why;
     bool grown = false;
-    path_of(f, path, "witnessed");
+    rollback_path(&f->rollback, path, "witnessed");
     pthread_mutex_lock(&f->publishing);
     pthread_mutex_lock(&f->lock);
     assemble(f, &note);
@@ -358,7 +410,9 @@ static void take(struct feed *f, struct witness *w, enum asked asked, uint64_t s
         break;
     case ASKED_AHEAD:
     case ASKED_OTHER:
-        break; /* roll_back() has seen to it */
+        set_aside(f, w, asked);
+        take_failure(w);
+        break;
     case ASKED_BEHIND:
         w->size = w->asking.size;
         break;
@@ -368,22 +422,34 @@ static void take(struct feed *f, struct witness *w, enum asked asked, uint64_t s
         take_failure(w);
         break;
     }
-    w->asked = true;
-    pthread_cond_broadcast(&f->news);
 }
 
-/* Is that more than we ever signed? Looked up after the answer, and on the disk: somebody with a receipt may have
- * shown it a checkpoint of ours that was committed a moment ago. */
-static bool is_ahead(struct feed *f, uint64_t size)
+/* What a witness is that says that it is at a larger size than the target. Looked up after the answer,
+ * and on the disk: somebody with a receipt may have shown it a checkpoint of ours that was committed
+ * a moment ago. */
+static enum asked judge_size(struct feed *f, struct asking *a)
 {
-    struct store_txn *txn;
-    uint64_t newest = 0;
-    enum store_result r = store_begin(&txn, f->service->store, STORE_READ);
-    if (r == STORE_OK) {
-        r = standing_size(txn, &newest);
-        store_end(txn);
+    uint64_t newest;
+    if (rollback_newest(&f->rollback, &newest) == STORE_OK)
+        return a->size > newest ? ASKED_AHEAD : ASKED_BEHIND;
+    snprintf(a->cause, sizeof a->cause, "the store could not be read");
+    return ASKED_FAILED;
+}
+
+/* Asks until it is known where it stands. Without the lock. */
+static enum asked ask_until(struct feed *f, struct witness *w, const struct target *target)
+{
+    enum asked asked = ASKED_BEHIND;
+    for (int i = 0; asked == ASKED_BEHIND && i < BEHIND_MAX; i++) {
+        asked = witness_ask(w->link, f->service->store, target, &w->asking);
+        if (asked == ASKED_BEHIND && w->asking.size > target->size)
+            return judge_size(f, &w->asking);
     }
-    return r == STORE_OK && size > newest;
+    if (asked == ASKED_BEHIND) {
+        snprintf(w->asking.cause, sizeof w->asking.cause, "it says another size each time");
+        asked = ASKED_FAILED;
+    }
+    return asked;
 }
 
 /* Asks it about the target; the lock is let go of meanwhile. */
@@ -393,30 +459,26 @@ static void ask(struct feed *f, struct witness *w)
     struct target target = { .size = f->target_size, .root = f->target_root };
     memcpy(note, f->target, f->target_length);
     target.note = span_of(note, f->target_length);
-    enum asked asked = ASKED_BEHIND;
     w->asking.size = w->size;
     w->under_way = target.size;
     pthread_mutex_unlock(&f->lock);
-    for (int i = 0; asked == ASKED_BEHIND && i < BEHIND_MAX; i++) {
-        asked = witness_ask(w->link, f->service->store, &target, &w->asking);
-        if (asked == ASKED_BEHIND && w->asking.size > target.size)
-            break;
-    }
-    if (asked == ASKED_BEHIND && is_ahead(f, w->asking.size))
-        asked = ASKED_AHEAD;
-    if (asked == ASKED_BEHIND && w->asking.size <= target.size) {
-        snprintf(w->asking.cause, sizeof w->asking.cause, "it says another size each time");
-        asked = ASKED_FAILED;
-    }
-    if (asked == ASKED_AHEAD || asked == ASKED_OTHER)
-        roll_back(f, w, asked, &target);
+    enum asked asked = ask_until(f, w, &target);
+    bool claims = asked == ASKED_AHEAD || asked == ASKED_OTHER;
+    bool shown = claims && is_shown(f, w, asked, &target);
     pthread_mutex_lock(&f->lock);
     w->under_way = 0;
-    take(f, w, asked, target.size);
-    if (asked != ASKED_COSIGNED)
-        return;
+    bool changed = claims && w->aside != ASIDE_SAID;
+    if (!shown)
+        take(f, w, asked, target.size);
+    if (asked == ASKED_COSIGNED)
+        changed = come_back(f, w);
+    w->asked = true;
+    pthread_cond_broadcast(&f->news);
     pthread_mutex_unlock(&f->lock);
-    publish(f);
+    if (changed && !shown)
+        save_aside(f);
+    if (asked == ASKED_COSIGNED)
+        publish(f);
     pthread_mutex_lock(&f->lock);
 }
 
@@ -453,6 +515,62 @@ static int init_lock(struct feed *f)
                : 0;
 }
 
+/* Is DIR/witnessed a part of the store? */
+static bool holds_witnessed(const struct feed *f)
+{
+    struct hash root;
+    uint64_t newest;
+    if (f->shown_size == 0)
+        return true;
+    return rollback_newest(&f->rollback, &newest) == STORE_OK && f->shown_size <= newest &&
+           rollback_root(&f->rollback, f->shown_size, &root) == STORE_OK &&
+           hash_eq(&root, &f->shown_root);
+}
+
+/* Was it shown before that the log was rolled back, and is it still? */
+static bool is_known_bad(const struct feed *f, enum mark mark)
+{
+    if (mark == MARK_SHOWN)
+        log_line(LOG_ERROR,
+                 "THE LOG WAS ROLLED BACK, as %s/rolled_back shows, and it still is. Nothing is "
+                 "signed",
+                 f->rollback.dir);
+    else if (!holds_witnessed(f))
+        log_line(LOG_ERROR,
+                 "THE LOG WAS ROLLED BACK: %s/witnessed is not a part of what is in the store. "
+                 "Nothing is signed",
+                 f->rollback.dir);
+    else
+        return false;
+    return true;
+}
+
+/* What was found out or said once is not forgotten by a restart. Before the threads. */
+static void recall(struct feed *f)
+{
+    bool aside[POLICY_WITNESSES_MAX] = { false };
+    enum mark mark = rollback_read_mark(&f->rollback);
+    if (is_known_bad(f, mark)) {
+        metric_set(METRIC_ROLLED_BACK, 1);
+        atomic_store(&f->rolled_back, true);
+    }
+    f->marked = mark == MARK_CLAIMED;
+    if (f->marked)
+        log_line(LOG_WARNING,
+                 "%s/rolled_back shows nothing: it is judged anew, by what witnesses say now",
+                 f->rollback.dir);
+    rollback_read_aside(&f->rollback, aside);
+    for (size_t i = 0; i < f->count; i++) {
+        struct witness *w = &f->witness[i];
+        w->aside = aside[i]                      ? ASIDE_SAID
+                   : f->marked && w->link != NULL ? ASIDE_MARKED
+                                                  : ASIDE_NOT;
+        if (aside[i])
+            log_line(LOG_WARNING, "witness %s is still set aside", w->who->name);
+    }
+    judge_doubt(f);
+}
+
 struct feed *feed_new(struct service *service, struct policy *policy, const char *dir,
                       void (*changed)(void *ctx), void *ctx)
 {
@@ -469,7 +587,8 @@ struct feed *feed_new(struct service *service, struct policy *policy, const char
     f->changed = changed;
     f->ctx = ctx;
     f->count = count;
-    snprintf(f->dir, sizeof f->dir, "%s", dir);
+    f->rollback = (struct rollback){ .service = service, .policy = policy };
+    snprintf(f->rollback.dir, sizeof f->rollback.dir, "%s", dir);
     for (size_t i = 0; i < count; i++) {
         struct witness *w = &f->witness[i];
         w->feed = f;
@@ -477,8 +596,8 @@ struct feed *feed_new(struct service *service, struct policy *policy, const char
         w->who = policy_witness(policy, i);
         w->asked = w->who->url == NULL;
         w->link = w->asked ? NULL
-                           : witness_link_new(w->who, (long)service->config.witness_timeout,
-                                              &f->stopping);
+                           : witness_link_new(w->who, service->key.vkey.name,
+                                              (long)service->config.witness_timeout, &f->stopping);
         if (!w->asked && w->link == NULL) {
             log_line(LOG_ERROR, "out of memory");
             feed_free(f);
@@ -492,6 +611,7 @@ struct feed *feed_new(struct service *service, struct policy *policy, const char
         feed_free(f);
         return NULL;
     }
+    recall(f);
     metric_set(METRIC_WITNESSED_SIZE, (int64_t)f->witnessed_size);
     return f;
 }
@@ -557,39 +677,10 @@ static bool all_asked(const struct feed *f)
     return true;
 }
 
-/* Whether the store is what DIR/witnessed and an earlier finding say that it is not. */
-static bool is_known_bad(struct feed *f)
-{
-    struct hash root;
-    uint64_t size;
-    newest_get(&f->service->newest, &size, &root, NULL);
-    if (is_marked(f, size)) {
-        log_line(LOG_ERROR,
-                 "THE LOG WAS ROLLED BACK, as %s/rolled_back says, and it still is. Nothing "
-                 "is signed",
-                 f->dir);
-        return true;
-    }
-    if (f->shown_size == 0 ||
-        (f->shown_size <= size && root_at(f, f->shown_size, &root) == STORE_OK &&
-         hash_eq(&root, &f->shown_root)))
-        return false;
-    log_line(LOG_ERROR,
-             "THE LOG WAS ROLLED BACK: %s/witnessed is not a part of what is in the store. "
-             "Nothing is signed",
-             f->dir);
-    return true;
-}
-
 bool feed_compare(struct feed *f)
 {
     int64_t until = clock_steady() + (BEHIND_MAX + 1) * f->service->config.witness_timeout * 1000;
-    bool bad = is_known_bad(f);
     pthread_mutex_lock(&f->lock);
-    if (bad) {
-        metric_set(METRIC_ROLLED_BACK, 1);
-        atomic_store(&f->rolled_back, true);
-    }
     while (!all_asked(f) && !f->stopping && !atomic_load(&f->rolled_back) && clock_steady() < until)
         doze(f);
     pthread_mutex_unlock(&f->lock);
@@ -611,9 +702,32 @@ uint64_t feed_witnessed(struct feed *f, struct buf *out)
     return size;
 }
 
-bool feed_rolled_back(struct feed *f)
+enum reason feed_refuses(struct feed *f)
 {
-    return atomic_load(&f->rolled_back);
+    return atomic_load(&f->rolled_back) ? REASON_LOG_ROLLED_BACK
+           : atomic_load(&f->doubted)   ? REASON_LOG_DOUBTED
+                                        : REASON_NONE;
+}
+
+void feed_set_aside(struct feed *f, struct buf *out)
+{
+    char name[128];
+    json_t *names = json_array();
+    pthread_mutex_lock(&f->lock);
+    for (size_t i = 0; i < f->count; i++) {
+        if (f->witness[i].aside != ASIDE_SAID)
+            continue;
+        printable_copy(name, sizeof name, span_str(f->witness[i].who->name));
+        json_array_append_new(names, json_string(name));
+    }
+    pthread_mutex_unlock(&f->lock);
+    char *text = names == NULL ? NULL : json_dumps(names, JSON_COMPACT);
+    json_decref(names);
+    if (text == NULL)
+        out->failed = true;
+    else
+        buf_adds(out, text);
+    free(text);
 }
 
 /* A policy's name for a witness may hold a quotation mark or a backslash. */
@@ -634,7 +748,8 @@ void feed_metrics(struct feed *f, struct buf *out)
     struct buf name = { 0 };
     buf_adds(out, "# TYPE bitacora_witness_size gauge\n# TYPE "
                   "bitacora_witness_cosigned_timestamp_seconds gauge\n# TYPE "
-                  "bitacora_witness_failures_total counter\n");
+                  "bitacora_witness_failures_total counter\n# TYPE "
+                  "bitacora_witness_set_aside gauge\n");
     pthread_mutex_lock(&f->lock);
     for (size_t i = 0; i < f->count; i++) {
         const struct witness *w = &f->witness[i];
@@ -646,6 +761,8 @@ void feed_metrics(struct feed *f, struct buf *out)
                  buf_str(&name), (long long)w->cosigned_wall);
         buf_addf(out, "bitacora_witness_failures_total{witness=\"%s\"} %llu\n", buf_str(&name),
                  (unsigned long long)w->failures_total);
+        buf_addf(out, "bitacora_witness_set_aside{witness=\"%s\"} %d\n", buf_str(&name),
+                 w->aside == ASIDE_SAID);
     }
     pthread_mutex_unlock(&f->lock);
     buf_free(&name);

@@ -3,8 +3,10 @@
  * log grows: the next one is the newest checkpoint there is when the quorum stands, or when the
  * round has taken too long. One request is under way per witness.
  *
- * A witness that has seen more of this log than there is here, or something else, means that the log
- * was rolled back: then nothing is ever signed again by this process. */
+ * A witness that shows more of this log than there is here, or something else, proves that the log
+ * was rolled back: then nothing is ever signed again by this process. One that says so and does not
+ * show it is set aside until it cosigns; nothing is signed while the others, silent ones included,
+ * could not make the quorum. */
 #ifndef DAEMON_FEED_H
 #define DAEMON_FEED_H
 
@@ -44,10 +46,14 @@ void feed_newest(struct feed *f);
  * out may be NULL. Any thread. */
 uint64_t feed_witnessed(struct feed *f, struct buf *out);
 
-/* True once a witness has shown that the log was rolled back. Any thread. */
-bool feed_rolled_back(struct feed *f);
+/* Why nothing may be signed now: REASON_NONE, _LOG_ROLLED_BACK (for good), _LOG_DOUBTED. Any thread. */
+enum reason feed_refuses(struct feed *f);
 
-/* Appends Prometheus lines: per witness size, time of its last cosignature, failures. Any thread. */
+/* Appends the names of the witnesses that are set aside, a JSON array. Any thread. */
+void feed_set_aside(struct feed *f, struct buf *out);
+
+/* Appends Prometheus lines: per witness size, time of its last cosignature, failures, whether it is
+ * set aside. Any thread. */
 void feed_metrics(struct feed *f, struct buf *out);
 
 #endif

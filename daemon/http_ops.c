@@ -24,18 +24,26 @@ void handle_health(struct call *c)
     bool full = store_room(c->service->store) < (uint64_t)c->service->config.min_free ||
                 metric_get(METRIC_STORE_FULL) != 0;
     bool pending = metric_get(METRIC_ERASURES_PENDING) > 0;
+    bool aside = metric_get(METRIC_SET_ASIDE) > 0;
     newest_get(&c->service->newest, &size, &root, NULL);
     base64_encode(text, root.b, HASH_BYTES);
     bool rolled_back = metric_get(METRIC_ROLLED_BACK) != 0;
     if (server_stopping(c->server) || rolled_back)
         a.status = 503;
-    buf_addf(&a.body, "{\"state\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%s\"}\n",
+    buf_addf(&a.body, "{\"state\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%s\","
+             "\"set_aside\":",
              rolled_back       ? "rolled_back"
              : a.status == 503 ? "stopping"
              : full            ? "full"
              : pending         ? "erasure_pending"
+             : aside           ? "witness_set_aside"
                                : "ok",
              c->service->key.vkey.name, (unsigned long long)size, text);
+    if (c->service->feed != NULL)
+        feed_set_aside(c->service->feed, &a.body);
+    else
+        buf_adds(&a.body, "[]");
+    buf_adds(&a.body, "}\n");
     finish(c, &a);
 }
 

@@ -39,7 +39,9 @@
       "times that a witness did not cosign")                                                       \
     X(WAITS, "bitacora_waits", "gauge", "requests that wait for witnesses")                        \
     X(ROLLED_BACK, "bitacora_rolled_back", "gauge",                                                \
-      "1 once a witness has shown that the log was rolled back: nothing is signed")                \
+      "1 while nothing is signed, as the log was rolled back or too many witnesses say so")         \
+    X(SET_ASIDE, "bitacora_witnesses_set_aside", "gauge",                                          \
+      "witnesses that say without proof that they have seen another history")                      \
     X(BLOBS_PUT, "bitacora_blobs_put_total", "counter", "blobs put that were not there before")    \
     X(BLOBS_PENDING, "bitacora_blobs_pending", "gauge", "blobs that no entry names yet")           \
     X(BLOBS_EXPIRED, "bitacora_blobs_expired_total", "counter",                                    \

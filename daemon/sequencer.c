@@ -392,14 +392,15 @@ static bool has_room(struct sequencer *s)
 
 static void run_batch(struct sequencer *s)
 {
+    enum reason doubt = s->service->feed == NULL ? REASON_NONE : feed_refuses(s->service->feed);
     s->cut = false;
     s->taken_count = 0;
     s->appended = 0;
     s->append.txn = NULL;
     if (s->ended) {
         turn_all_away(s, REASON_STOPPING);
-    } else if (s->service->feed != NULL && feed_rolled_back(s->service->feed)) {
-        turn_all_away(s, REASON_LOG_ROLLED_BACK);
+    } else if (doubt != REASON_NONE) {
+        turn_all_away(s, doubt);
     } else if (s->held) {
         turn_all_away(s, REASON_STOPPING);
     } else if (s->stale && !reload(s)) {

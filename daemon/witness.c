@@ -8,13 +8,14 @@
 #include "proto/add_checkpoint.h"
 #include "proto/scan.h"
 
+#define HEADERS_MAX (64 * 1024)
 #define CLOCK_SLACK_S 600 /* by which a witness's clock may differ from ours */
 
 struct witness_link {
     const struct policy_witness *who;
     CURL *curl;
-    struct curl_slist *headers;
-    char *url;
+    struct curl_slist *headers; /* of add-checkpoint */
+    char *ask_url, *show_url;
     char error[CURL_ERROR_SIZE];
 };
 
@@ -31,39 +32,60 @@ static int go_on(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t
     return atomic_load(stop);
 }
 
-struct witness_link *witness_link_new(const struct policy_witness *who, long timeout_s,
-                                      const atomic_bool *stop)
+/* BASE/PATH, to be freed; NULL when out of memory. */
+static char *url_of(const char *base, const char *path)
+{
+    struct buf url = { 0 };
+    size_t n = strlen(base);
+    while (n > 0 && base[n - 1] == '/')
+        n--;
+    buf_add(&url, base, n);
+    buf_addf(&url, "/%s", path);
+    char *text = url.failed ? NULL : strdup(buf_str(&url));
+    buf_free(&url);
+    return text;
+}
+
+static char *show_url_of(const char *base, const char *origin)
+{
+    struct hash h;
+    char name[2 * HASH_BYTES + 1], path[sizeof name + 16];
+    hash_bytes(&h, span_str(origin));
+    hex_format(name, h.b, HASH_BYTES);
+    snprintf(path, sizeof path, "%s/checkpoint", name);
+    return url_of(base, path);
+}
+
+static void set_options(CURL *curl, char *error, long timeout_s, const atomic_bool *stop)
+{
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, timeout_s);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, go_on);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, stop);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, "bitacorad");
+}
+
+struct witness_link *witness_link_new(const struct policy_witness *who, const char *origin,
+                                      long timeout_s, const atomic_bool *stop)
 {
     struct witness_link *l = calloc(1, sizeof *l);
-    struct buf url = { 0 };
     if (l == NULL)
         return NULL;
-    size_t n = strlen(who->url);
-    while (n > 0 && who->url[n - 1] == '/')
-        n--;
-    buf_add(&url, who->url, n);
-    buf_adds(&url, "/add-checkpoint");
     l->who = who;
-    l->url = url.failed ? NULL : strdup(buf_str(&url));
+    l->ask_url = url_of(who->url, "add-checkpoint");
+    l->show_url = show_url_of(who->url, origin);
     l->curl = curl_easy_init();
     l->headers = curl_slist_append(NULL, "Content-Type: text/plain; charset=utf-8");
     struct curl_slist *more = curl_slist_append(l->headers, "Expect:");
-    buf_free(&url);
-    if (l->url == NULL || l->curl == NULL || more == NULL) {
+    if (l->ask_url == NULL || l->show_url == NULL || l->curl == NULL || more == NULL) {
         witness_link_free(l);
         return NULL;
     }
-    curl_easy_setopt(l->curl, CURLOPT_URL, l->url);
-    curl_easy_setopt(l->curl, CURLOPT_HTTPHEADER, l->headers);
-    curl_easy_setopt(l->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(l->curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(l->curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(l->curl, CURLOPT_TIMEOUT, timeout_s);
-    curl_easy_setopt(l->curl, CURLOPT_XFERINFOFUNCTION, go_on);
-    curl_easy_setopt(l->curl, CURLOPT_XFERINFODATA, stop);
-    curl_easy_setopt(l->curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(l->curl, CURLOPT_ERRORBUFFER, l->error);
-    curl_easy_setopt(l->curl, CURLOPT_USERAGENT, "bitacorad");
+    set_options(l->curl, l->error, timeout_s, stop);
     return l;
 }
 
@@ -73,8 +95,71 @@ void witness_link_free(struct witness_link *l)
         return;
     curl_easy_cleanup(l->curl);
     curl_slist_free_all(l->headers);
-    free(l->url);
+    free(l->ask_url);
+    free(l->show_url);
     free(l);
+}
+
+/* ---- one exchange ---------------------------------------------------------------------------- */
+
+/* What comes in, and how much of it may. */
+struct intake {
+    struct buf *body;
+    size_t most, headers;
+    const char *excess; /* why no more was taken, or NULL */
+};
+
+static size_t receive(char *p, size_t size, size_t n, void *ctx)
+{
+    struct intake *in = ctx;
+    if (in->body->n + size * n > in->most) {
+        in->excess = "its answer is longer than any that a witness gives";
+        return 0;
+    }
+    buf_add(in->body, p, size * n);
+    return in->body->failed ? 0 : size * n;
+}
+
+/* Trailers come here, too, and libcurl keeps them all. */
+static size_t count_header(char *p, size_t size, size_t n, void *ctx)
+{
+    struct intake *in = ctx;
+    (void)p;
+    in->headers += size * n;
+    if (in->headers <= HEADERS_MAX)
+        return size * n;
+    in->excess = "its answer has more than 65,536 bytes of headers and trailers";
+    return 0;
+}
+
+/* Puts its answer into *body (at most `most` bytes). Returns NULL, or why there is none. */
+static const char *perform(struct witness_link *l, const char *url, struct buf *body, size_t most)
+{
+    struct intake in = { .body = body, .most = most };
+    buf_clear(body);
+    l->error[0] = 0;
+    curl_easy_setopt(l->curl, CURLOPT_URL, url);
+    curl_easy_setopt(l->curl, CURLOPT_WRITEFUNCTION, receive);
+    curl_easy_setopt(l->curl, CURLOPT_WRITEDATA, &in);
+    curl_easy_setopt(l->curl, CURLOPT_HEADERFUNCTION, count_header);
+    curl_easy_setopt(l->curl, CURLOPT_HEADERDATA, &in);
+    CURLcode code = curl_easy_perform(l->curl);
+    if (code == CURLE_OK)
+        return NULL;
+    return in.excess != NULL     ? in.excess
+           : body->failed        ? "out of memory"
+           : l->error[0] != 0    ? l->error
+                                 : curl_easy_strerror(code);
+}
+
+bool witness_show(struct witness_link *l, struct buf *note)
+{
+    long status = 0;
+    curl_easy_setopt(l->curl, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(l->curl, CURLOPT_HTTPHEADER, NULL);
+    const char *cause = perform(l, l->show_url, note, CHECKPOINT_MAX);
+    curl_easy_getinfo(l->curl, CURLINFO_RESPONSE_CODE, &status);
+    return cause == NULL && status == 200;
 }
 
 /* ---- what is sent ---------------------------------------------------------------------------- */
@@ -111,15 +196,6 @@ static int format(struct buf *out, struct store *store, const struct target *tar
         return -1;
     add_checkpoint_format(out, old, proof, (size_t)n, target->note);
     return out->failed ? -1 : 0;
-}
-
-static size_t receive(char *p, size_t size, size_t n, void *ctx)
-{
-    struct buf *body = ctx;
-    if (body->n + size * n > ADD_CHECKPOINT_ANSWER_MAX)
-        return 0; /* no witness has so much to say */
-    buf_add(body, p, size * n);
-    return body->failed ? 0 : size * n;
 }
 
 /* ---- what comes back ------------------------------------------------------------------------- */
@@ -191,7 +267,6 @@ enum asked witness_ask(struct witness_link *l, struct store *store, const struct
                        struct asking *a)
 {
     struct buf request = { 0 };
-    enum asked asked;
     buf_clear(&a->line);
     buf_clear(&a->body);
     a->status = 0;
@@ -199,16 +274,12 @@ enum asked witness_ask(struct witness_link *l, struct store *store, const struct
         buf_free(&request);
         return failed(a, "the proof could not be built");
     }
+    curl_easy_setopt(l->curl, CURLOPT_HTTPHEADER, l->headers);
+    curl_easy_setopt(l->curl, CURLOPT_POST, 1L);
     curl_easy_setopt(l->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request.n);
     curl_easy_setopt(l->curl, CURLOPT_POSTFIELDS, (const char *)request.p);
-    curl_easy_setopt(l->curl, CURLOPT_WRITEFUNCTION, receive);
-    curl_easy_setopt(l->curl, CURLOPT_WRITEDATA, &a->body);
-    l->error[0] = 0;
-    CURLcode code = curl_easy_perform(l->curl);
-    if (code != CURLE_OK)
-        asked = failed(a, l->error[0] != 0 ? l->error : curl_easy_strerror(code));
-    else
-        asked = take_answer(l, target, a);
+    const char *cause = perform(l, l->ask_url, &a->body, ADD_CHECKPOINT_ANSWER_MAX);
+    enum asked asked = cause != NULL ? failed(a, cause) : take_answer(l, target, a);
     buf_free(&request);
     return asked;
 }

@@ -17,8 +17,9 @@ struct target {
 enum asked {
     ASKED_NOTHING,  /* not yet */
     ASKED_COSIGNED, /* line is its cosignature, which verifies */
-    ASKED_AHEAD,    /* it has cosigned a checkpoint larger than any of ours (the caller's to say) */
-    ASKED_OTHER,    /* it has cosigned another history: our proof does not fit to what it saw */
+    ASKED_AHEAD,    /* it says that it cosigned a larger checkpoint than any of ours (the caller's
+                     * to find out) */
+    ASKED_OTHER,    /* it says that our proof, which is right, does not fit to what it saw */
     ASKED_BEHIND,   /* it is at size, not where we thought: ask again from there */
     ASKED_REFUSED,  /* it does not know this log, or our key */
     ASKED_FAILED,   /* no answer, or nonsense */
@@ -29,20 +30,25 @@ struct asking {
     struct buf line; /* its cosignature line */
     struct buf body; /* what it said, for the evidence */
     long status;     /* HTTP; 0: none */
-    char cause[128]; /* of ASKED_FAILED */
+    char cause[160]; /* of ASKED_FAILED, _REFUSED */
 };
 
 struct witness_link; /* a kept connection; one thread */
 
-/* who must outlive it; a request is given up once *stop is true. NULL when out of memory. */
-struct witness_link *witness_link_new(const struct policy_witness *who, long timeout_s,
-                                      const atomic_bool *stop);
+/* For the log of that origin; who must outlive it; a request is given up once *stop is true. NULL when
+ * out of memory. */
+struct witness_link *witness_link_new(const struct policy_witness *who, const char *origin,
+                                      long timeout_s, const atomic_bool *stop);
 void witness_link_free(struct witness_link *l);
 
 /* Asks it to cosign a target, given that it cosigned size a->size before (0: nothing that we know
  * of; it then says where it is). Where that is larger than the target nothing is asked. */
 enum asked witness_ask(struct witness_link *l, struct store *store, const struct target *target,
                        struct asking *a);
+
+/* Asks it for the checkpoint of our log that it cosigned last, and puts the note into *note (at most
+ * CHECKPOINT_MAX bytes). Returns whether it gave one; nothing about it is verified. */
+bool witness_show(struct witness_link *l, struct buf *note);
 
 void asking_free(struct asking *a);
 

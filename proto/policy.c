@@ -360,3 +360,11 @@ bool policy_quorum_between(const struct policy *p, const struct signed_checkpoin
     }
     return p->quorum != QUORUM_NONE && witnessed(p, p->quorum, recent);
 }
+
+bool policy_quorum_of(const struct policy *p, const bool *able)
+{
+    uint64_t at[POLICY_WITNESSES_MAX] = { 0 };
+    for (size_t i = 0; i < p->witnesses; i++)
+        at[i] = able[i];
+    return p->quorum == QUORUM_NONE || witnessed(p, p->quorum, at);
+}

@@ -38,6 +38,9 @@ bool policy_trusts_log_alone(const struct policy *p);
 /* The smallest number of witnesses that make the quorum; 0 for `quorum none`. */
 size_t policy_least_quorum(const struct policy *p);
 
+/* Whether the witnesses i with able[i], and no others, would make the quorum. */
+bool policy_quorum_of(const struct policy *p, const bool *able);
+
 /* A checkpoint note that was opened under a policy. */
 struct signed_checkpoint {
     struct checkpoint checkpoint;               /* points into the note's bytes */

@@ -218,6 +218,8 @@
       "sin respuesta a tiempo; el registro puede o no estar: envíe de nuevo los mismos bytes")     \
     X(LOG_ROLLED_BACK, "busy", "a witness has seen another history of this log than this one: nothing is appended until its operator has looked into it", \
       "un testigo ha visto otra historia de esta bitácora: no se añade nada hasta que quien la opera lo aclare") \
+    X(LOG_DOUBTED, "busy", "so many witnesses say that they have seen another history of this log that the others cannot make the quorum: nothing is appended until enough of them cosign, or the operator has looked into it", \
+      "tantos testigos dicen haber visto otra historia de esta bitácora que los demás no alcanzan el quórum: no se añade nada hasta que cofirmen los suficientes o quien la opera lo aclare") \
     X(UNWITNESSED, "not_found", "no checkpoint has its quorum of witnesses yet (%s)",              \
       "ningún checkpoint tiene aún su quórum de testigos (%s)")                                    \
     X(FULL, "full", "there is no room to append; reading goes on. Try again when the operator has made room", \
