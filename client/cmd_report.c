@@ -95,6 +95,7 @@ static bool out_fits(const struct args *a)
 static bool options_fit(const struct args *a, struct parameters *p)
 {
     *p = (struct parameters){ .language = say_lang(),
+                              .format = REPORT_FORMAT,
                               .form = a->json  ? REPORT_JSON
                                       : a->csv ? REPORT_CSV
                                                : REPORT_HTML };
@@ -167,15 +168,19 @@ static void warn_of_totals(const struct line *total)
     buf_free(&names);
 }
 
-static void make(struct buf *out, const struct parameters *p, struct audit *a,
+/* Returns false where the report cannot be made again (only of an old format). */
+static bool make(struct buf *out, const struct parameters *p, struct audit *a,
                  const struct observed *o, bool to_publish)
 {
     audit_end(a);
     struct report *report = report_new(p, a, o);
-    write_in_language(out, report);
+    bool can_be = report_can_be_made(report);
+    if (can_be)
+        write_in_language(out, report);
     if (to_publish)
         warn_of_totals(&report->lines[0]);
     report_free(report);
+    return can_be;
 }
 
 static enum outcome give(const struct args *args, const struct buf *out)
@@ -292,7 +297,11 @@ static void prove_past(struct checking *c, struct replaying *r)
 static enum outcome compare(struct checking *c, struct audit *a, const struct observed *o)
 {
     struct buf made = { 0 };
-    make(&made, &c->p, a, o, false);
+    if (!make(&made, &c->p, a, o, false))
+        return say_undecided(TR("this report was made by a version whose sums could overflow, and "
+                                "they did: ask for a new one",
+                                "este informe lo hizo una versión cuyas sumas podían desbordarse, y "
+                                "así fue: pida uno nuevo"));
     c->comparison = report_compare(&c->line, buf_span(&made), buf_span(&c->file));
     buf_free(&made);
     return c->comparison == COMPARISON_SAME        ? OUTCOME_PROVEN

@@ -200,7 +200,7 @@ static int compare_pairs(const void *x, const void *y, void *cb)
 static void count_into(struct line *l, const struct request *q, const uint64_t n[MEASURES])
 {
     for (int i = 0; i < MEASURES; i++)
-        l->n[i] += n[i];
+        l->n[i] = n[i] > REPORT_MOST - l->n[i] ? REPORT_MOST : l->n[i] + n[i];
     if (q->answer == NO_ENTRY)
         return;
     l->waits.ms = grow(l->waits.ms, l->waits.n, &l->waits.cap, sizeof *l->waits.ms);
@@ -254,6 +254,18 @@ static int compare_words(const void *x, const void *y, void *ctx)
 {
     const struct sorting *s = ctx;
     return compare_keys(s->cb, s->d, *(const uint32_t *)x, *(const uint32_t *)y);
+}
+
+/* What comes after the log's last entry is not known; a month that it lies in is known in part. */
+static void mark_unknown(struct report *r)
+{
+    uint32_t last = month_of(r->audit->now);
+    if (r->p->format < 3)
+        return;
+    for (size_t i = 0; i < r->count; i++) {
+        bool month = i >= r->first[SUMMARY_MONTH] && i < r->last[SUMMARY_MONTH];
+        r->lines[i].unknown = month ? r->lines[i].key[BY_MONTH] > last : r->p->from > last;
+    }
 }
 
 /* Of --by: those that occur. */
@@ -356,6 +368,7 @@ static void make_lines(struct making *m)
     add_by(m, &cap);
     add_fixed(r, &cap, SUMMARY_STATUS, BY_STATUS, 0, WARRANT_STATUSES - 1);
     add_rows(m, &cap);
+    mark_unknown(r);
     each_request(m, count_summaries);
     for (size_t i = 0; i < r->count; i++)
         find_median(&r->lines[i]);
@@ -538,6 +551,12 @@ struct report *report_new(const struct parameters *p, const struct audit *audit,
     free(m.findings);
     free(m.pairs);
     return r;
+}
+
+/* Every other line is a part of the total. */
+bool report_can_be_made(const struct report *r)
+{
+    return r->p->format >= 3 || !line_at_least(&r->lines[0], PERSONS);
 }
 
 void report_free(struct report *r)

@@ -90,7 +90,7 @@ void parameters_add(struct buf *out, const struct parameters *p)
                                "lang", p->language == LANGUAGE_ES ? "es" : "en", "form",
                                forms[p->form], "checkpoint", buf_str(&note)));
     char *text = must(json_dumps(v, JSON_COMPACT));
-    buf_addf(out, MARK "%d" WORD, REPORT_FORMAT);
+    buf_addf(out, MARK "%d" WORD, p->format);
     buf_add_base64(out, text, strlen(text));
     free(text);
     json_decref(v);
@@ -177,8 +177,9 @@ enum parameters_read parameters_read(struct parameters *out, struct span file)
     s = span_of(s.p + n, s.n - n);
     if (decimal_parse(&version, number) != 0 || version == 0 || !span_starts(s, WORD))
         return PARAMETERS_NONE;
-    if (version != REPORT_FORMAT)
+    if (version < REPORT_FORMAT_FIRST || version > REPORT_FORMAT)
         return PARAMETERS_OTHER;
+    out->format = (int)version;
     s = span_of(s.p + strlen(WORD), s.n - strlen(WORD));
     for (n = 0; n < s.n && n <= LINE_MAX_; n++)
         if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=", s.p[n]) ==

@@ -4,8 +4,10 @@
 
 #include "client/say.h"
 
-/* Changes with all that changes a byte of a report. */
-#define REPORT_FORMAT 2
+/* Changes with all that changes a byte of a report. The formats from the first on are still made, to check reports that
+ * were published: INTERFACES, "Report". */
+#define REPORT_FORMAT 3
+#define REPORT_FORMAT_FIRST 2
 #define REPORT_MAX (64 * 1024 * 1024)
 #define REPORT_MONTHS_MAX 240
 
@@ -16,6 +18,7 @@ struct parameters {
     const char *by;    /* "authority", "holder", "category", "basis", "state" */
     enum language language;
     enum report_form form;
+    int format;
     struct buf note; /* the checkpoint that the report is of */
     /* Read in the note by whoever opened it: */
     struct hash root;

@@ -246,6 +246,8 @@ static int line_cost(const struct hiding *h, size_t line, const struct change *c
     const struct line *l = line_at(h, line);
     int64_t n[MEASURES];
     int cost = 0;
+    if (l->unknown)
+        return NEVER; /* everybody knows that it has no requests */
     for (int m = 0; m < MEASURES; m++)
         n[m] = (int64_t)l->n[m];
     for (int i = 0; i < c->n; i++) {
@@ -308,6 +310,13 @@ static bool leave_out_more(struct hiding *h)
     return any;
 }
 
+/* Of a sum that is greater than what is shown nothing can be computed; and what was added up of its parts may have
+ * wrapped. */
+static bool is_at_least(const struct hiding *h, size_t line, int m)
+{
+    return line_at(h, line)->n[m] == REPORT_MOST;
+}
+
 /* Whether they, too, could come to that much more or less. */
 static bool rest_possible(const struct hiding *h, size_t group, const struct change *c, int sign)
 {
@@ -316,7 +325,7 @@ static bool rest_possible(const struct hiding *h, size_t group, const struct cha
         n[m] = (int64_t)h->rest[group][m];
     for (int i = 0; i < c->n; i++) {
         n[c->measure[i]] += sign * c->by[i];
-        if (n[c->measure[i]] < 0)
+        if (n[c->measure[i]] < 0 && !is_at_least(h, group, c->measure[i]))
             return false;
     }
     return numbers_possible(n);
@@ -328,8 +337,9 @@ static bool listed_possible(const struct hiding *h, size_t group, size_t categor
 {
     const uint64_t *n = listed_of(h, group, category);
     for (int i = 0; i < c->n; i++)
-        if ((int64_t)n[c->measure[i]] + row * c->by[i] >
-            (int64_t)line_at(h, group)->n[c->measure[i]] + line * c->by[i])
+        if (!is_at_least(h, group, c->measure[i]) &&
+            (int64_t)n[c->measure[i]] + row * c->by[i] >
+                (int64_t)line_at(h, group)->n[c->measure[i]] + line * c->by[i])
             return false;
     return true;
 }

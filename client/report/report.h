@@ -6,6 +6,7 @@
 
 #include "client/audit/audit.h"
 #include "client/report/parameters.h"
+#include "proto/limits.h"
 
 /* What is counted. The first two lines are a partition of RECEIVED, and so on: protect.c relies on the order. */
 enum measure {
@@ -74,6 +75,7 @@ struct line {
     uint64_t n[MEASURES];
     bool hidden[MEASURES];
     bool median_hidden;
+    bool unknown;      /* all of it comes after the log's last entry: nothing is known, not even zeros */
     bool left_out;     /* of a row: it is not listed */
     uint64_t answered; /* how many waits */
     uint64_t median;   /* tenths of hours to the first answer; if answered > 0 */
@@ -120,6 +122,15 @@ struct statement {
 /* Numbers from 1 on below this are hidden. */
 #define REPORT_LEAST 5
 
+/* The greatest number that JSON can carry between programs. A sum that is greater is this, and is shown as "at least". */
+#define REPORT_MOST ((uint64_t)INTEGER_MAX)
+
+/* Whether a number stands for itself or more. */
+static inline bool line_at_least(const struct line *l, int m)
+{
+    return m < MEASURES && !l->hidden[m] && l->n[m] == REPORT_MOST;
+}
+
 /* What has to be kept while the log is replayed: set audit->told and told_ctx to these before. */
 struct observed;
 struct observed *observed_new(void);
@@ -130,6 +141,9 @@ void observed_take(void *observed, const struct event *event);
 struct report *report_new(const struct parameters *p, const struct audit *audit,
                           const struct observed *w);
 void report_free(struct report *r);
+
+/* A report of format 2 added modulo 2^64: one whose sums were greater than REPORT_MOST is not made again. */
+bool report_can_be_made(const struct report *r);
 
 /* The code of a line in a dimension, for programs: "2026-01", "mx.fgr", "before"; "" where the log does not say. */
 void report_code(struct buf *out, const struct report *r, enum dimension d, uint32_t key);

@@ -86,6 +86,14 @@ static const char *const statuses[WARRANT_STATUSES][2] = {
     { "not needed by law", "la ley no la exige" },
 };
 
+/* Behind the others, since format 3. */
+static const char *const method_of_3[2] = {
+    "Of months after the last entry that this report covers the log says nothing yet: they have a dash (null in JSON) instead of numbers, and the month of that entry is counted as far as it goes. "
+    "A sum of 9007199254740991 is that number or more.",
+    "De los meses posteriores al último asiento que abarca este informe la bitácora no dice nada aún: llevan una raya (null en JSON) en vez de números, y el mes de ese asiento se cuenta hasta donde llega. "
+    "Una suma de 9007199254740991 es ese número o más.",
+};
+
 static const char *const method[2][12] = {
     { "What is counted are the requests that the log accepted in the period (months in UTC), and what became of them up to the last entry that this report covers. "
       "Each of these entries was read, and its signature checked, before anything was counted.",
@@ -144,9 +152,12 @@ const char *status_word(enum warrant_status s)
     return statuses[s][say_lang()];
 }
 
-const char *const *report_method(void)
+const char *report_method(int format, size_t i)
 {
-    return method[say_lang()];
+    size_t n = 0;
+    while (method[say_lang()][n] != NULL)
+        n++;
+    return i < n ? method[say_lang()][i] : i == n && format >= 3 ? method_of_3[say_lang()] : NULL;
 }
 
 void line_label(struct buf *out, const struct report *r, enum dimension d, uint32_t key)

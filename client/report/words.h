@@ -21,8 +21,10 @@ void line_label(struct buf *out, const struct report *r, enum dimension d, uint3
 
 /* A number as it is shown in text: "*" where it is hidden. */
 #define HIDDEN_MARK "*"
+/* And where it is not known. */
+#define UNKNOWN_MARK "–"
 
-/* How it is counted, how small numbers are hidden: a paragraph each, NULL behind the last. */
-const char *const *report_method(void);
+/* How it is counted, how small numbers are hidden: paragraph i of a report of that format, NULL behind the last. */
+const char *report_method(int format, size_t i);
 
 #endif

@@ -1,19 +1,65 @@
 #include <inttypes.h>
 
 #include "client/report/words.h"
+#include "proto/scan.h"
 #include "proto/when.h"
 
-/* RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe in front. */
-static void add_field(struct buf *out, const char *text)
+/* Format 2 looked at the first character alone. */
+static bool begins_formula_of_2(const char *text)
 {
-    bool formula = *text != 0 && strchr("=+-@", *text) != NULL;
-    if (strpbrk(text, ",\"\r\n") == NULL && !formula) {
+    return *text != 0 && strchr("=+-@", *text) != NULL;
+}
+
+static bool is_blank(int32_t c)
+{
+    return c <= 0x20 || c == 0x7F || c == 0x85 || c == 0xA0 || c == 0xAD || c == 0x1680 ||
+           (c >= 0x2000 && c <= 0x200F) || (c >= 0x2028 && c <= 0x202F) ||
+           (c >= 0x205F && c <= 0x206F) || c == 0x3000 || c == 0xFEFF;
+}
+
+/* Whether a spreadsheet would take the text for a formula: white space and what cannot be seen is passed over, and some
+ * take the full-width forms for what they look like. */
+static bool begins_formula(struct span s)
+{
+    int32_t c = 0;
+    while (s.n > 0 && is_blank(c = utf8_next(&s)) && c >= 0)
+        ;
+    return c == '=' || c == '+' || c == '-' || c == '@' || c == 0xFF1D || c == 0xFF0B ||
+           c == 0xFF0D || c == 0xFF20 || c == 0x2212;
+}
+
+/* Spreadsheets in other languages take semicolons for what separates fields, and tabs: then quotes within a record are none,
+ * and a line end in a field ends the record. So what follows any of these is looked at, too. */
+static bool may_begin_field(const char *text, size_t at)
+{
+    return at == 0 || strchr(";\t\r\n", text[at - 1]) != NULL;
+}
+
+static void add_quoted(struct buf *out, const char *text, size_t at, int format)
+{
+    bool formula = format < 3 ? at == 0 && begins_formula_of_2(text)
+                              : may_begin_field(text, at) && begins_formula(span_str(text + at));
+    buf_adds(out, formula ? "'" : "");
+    buf_add(out, text[at] == '"' ? "\"\"" : text + at, text[at] == '"' ? 2 : 1);
+}
+
+static bool needs_quotes(const char *text, int format)
+{
+    if (format < 3)
+        return begins_formula_of_2(text) || strpbrk(text, ",\"\r\n") != NULL;
+    return begins_formula(span_str(text)) || strpbrk(text, ",;\t\"\r\n") != NULL;
+}
+
+/* RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe in front. */
+static void add_field(struct buf *out, const char *text, int format)
+{
+    if (!needs_quotes(text, format)) {
         buf_adds(out, text);
         return;
     }
-    buf_adds(out, formula ? "\"'" : "\"");
-    for (; *text != 0; text++)
-        buf_add(out, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
+    buf_adds(out, "\"");
+    for (size_t at = 0; text[at] != 0; at++)
+        add_quoted(out, text, at, format);
     buf_adds(out, "\"");
 }
 
@@ -24,17 +70,10 @@ static void end_record(struct buf *out, int empty)
     buf_adds(out, "\r\n");
 }
 
-static void begin_meta(struct buf *out, const char *item)
+static void meta(struct buf *out, const struct report *r, const char *item, const char *value)
 {
-    buf_adds(out, "meta,");
-    add_field(out, item);
-    buf_adds(out, ",");
-}
-
-static void meta(struct buf *out, const char *item, const char *value)
-{
-    begin_meta(out, item);
-    add_field(out, value);
+    buf_addf(out, "meta,%s,", item);
+    add_field(out, value, r->p->format);
     end_record(out, DIMENSIONS + MEASURES + 1);
 }
 
@@ -51,14 +90,16 @@ static void add_header(struct buf *out)
 static void add_numbers(struct buf *out, const struct line *l)
 {
     for (int m = 0; m < MEASURES; m++)
-        if (l->hidden[m])
+        if (l->unknown)
+            buf_adds(out, "," UNKNOWN_MARK);
+        else if (l->hidden[m])
             buf_adds(out, "," HIDDEN_MARK);
         else
             buf_addf(out, ",%" PRIu64, l->n[m]);
     if (l->median_hidden)
         buf_adds(out, "," HIDDEN_MARK);
     else if (l->answered == 0)
-        buf_adds(out, ",");
+        buf_adds(out, l->unknown ? "," UNKNOWN_MARK : ",");
     else
         buf_addf(out, ",%" PRIu64 ".%d", l->median / 10, (int)(l->median % 10));
 }
@@ -75,7 +116,7 @@ static void add_lines(struct buf *out, const struct report *r, const char *table
             buf_adds(out, ",");
             if (d >= from && d <= to)
                 report_code(&code, r, (enum dimension)d, r->lines[i].key[d]);
-            add_field(out, buf_str(&code));
+            add_field(out, buf_str(&code), r->p->format);
             buf_free(&code);
         }
         add_numbers(out, &r->lines[i]);
@@ -83,7 +124,7 @@ static void add_lines(struct buf *out, const struct report *r, const char *table
     }
 }
 
-static void add_ruleset(struct buf *out, const struct ruleset_used *u)
+static void add_ruleset(struct buf *out, const struct report *r, const struct ruleset_used *u)
 {
     struct buf text = { 0 };
     char from[WHEN_TEXT + 1];
@@ -91,7 +132,7 @@ static void add_ruleset(struct buf *out, const struct ruleset_used *u)
     buf_addf(&text, "%s %s, sha256 ", ruleset_name(u->ruleset), ruleset_version(u->ruleset));
     buf_add_base64(&text, ruleset_sha256(u->ruleset)->b, HASH_BYTES);
     buf_addf(&text, ", from %s", from);
-    meta(out, "ruleset", buf_str(&text));
+    meta(out, r, "ruleset", buf_str(&text));
     buf_free(&text);
 }
 
@@ -117,7 +158,7 @@ static void add_statement(struct buf *out, const struct report *r, const struct 
         month_text(month, month_of(s->until));
         buf_addf(&text, " %s", month);
     }
-    meta(out, "statement", buf_str(&text));
+    meta(out, r, "statement", buf_str(&text));
     buf_free(&text);
 }
 
@@ -126,34 +167,43 @@ static void add_meta(struct buf *out, const struct report *r)
     struct buf text = { 0 };
     char item[64];
     parameters_add(&text, r->p);
-    meta(out, "made_from", buf_str(&text));
-    meta(out, "origin", trust_log(&r->audit->r->trust)->name);
+    meta(out, r, "made_from", buf_str(&text));
+    meta(out, r, "origin", trust_log(&r->audit->r->trust)->name);
     buf_clear(&text);
     buf_addf(&text, "%" PRIu64, r->p->size);
-    meta(out, "size", buf_str(&text));
+    meta(out, r, "size", buf_str(&text));
     buf_clear(&text);
     buf_add_base64(&text, r->p->root.b, HASH_BYTES);
-    meta(out, "root", buf_str(&text));
+    meta(out, r, "root", buf_str(&text));
     buf_clear(&text);
     buf_add_span(&text, buf_span(&r->p->note));
-    meta(out, "checkpoint", buf_str(&text));
-    meta(out, "integrity", "proven");
+    meta(out, r, "checkpoint", buf_str(&text));
+    meta(out, r, "integrity", "proven");
     for (size_t i = 0; i < r->rulesets_count; i++)
-        add_ruleset(out, &r->rulesets[i]);
+        add_ruleset(out, r, &r->rulesets[i]);
     for (size_t i = 0; i < r->silent_count; i++)
-        meta(out, "holder_without_entries", buf_str(&r->silent[i]));
+        meta(out, r, "holder_without_entries", buf_str(&r->silent[i]));
     for (int s = SEVERITIES; s-- > 0;) {
         buf_clear(&text);
         buf_addf(&text, "%" PRIu64, r->findings_elsewhere[s]);
         snprintf(item, sizeof item, "findings_not_of_a_request_%s",
                  severity_name((enum severity)s));
-        meta(out, item, buf_str(&text));
+        meta(out, r, item, buf_str(&text));
     }
     for (size_t i = 0; i < r->statements_count; i++)
         add_statement(out, r, &r->statements[i]);
-    for (const char *const *p = report_method(); *p != NULL; p++)
-        meta(out, "method", *p);
+    const char *paragraph;
+    for (size_t i = 0; (paragraph = report_method(r->p->format, i)) != NULL; i++)
+        meta(out, r, "method", paragraph);
     buf_free(&text);
+}
+
+/* Numbers stand alone in their fields, so that programs can add them up. */
+static void add_at_least(struct buf *out, const struct report *r)
+{
+    for (int m = 0; m < MEASURES; m++)
+        if (line_at_least(&r->lines[0], m))
+            meta(out, r, "at_least", measure_code((enum measure)m));
 }
 
 void report_csv(struct buf *out, const struct report *r)
@@ -162,6 +212,7 @@ void report_csv(struct buf *out, const struct report *r)
     snprintf(by, sizeof by, "by_%s", dimension_code(r->by));
     add_header(out);
     add_meta(out, r);
+    add_at_least(out, r);
     add_lines(out, r, "total", 0, 1, DIMENSIONS, 0);
     add_lines(out, r, "by_month", r->first[SUMMARY_MONTH], r->last[SUMMARY_MONTH], BY_MONTH,
               BY_MONTH);

@@ -12,16 +12,30 @@ static void set_code(json_t *v, const struct report *r, enum dimension d, uint32
     buf_free(&code);
 }
 
+/* Those of its numbers that stand for themselves or more. */
+static void set_at_least(json_t *v, const struct line *l)
+{
+    json_t *list = must(json_array());
+    for (int m = 0; m < MEASURES; m++)
+        if (line_at_least(l, m))
+            json_array_append_new(list, must(json_string(measure_code((enum measure)m))));
+    if (json_array_size(list) > 0)
+        json_object_set(v, "at_least", list);
+    json_decref(list);
+}
+
 static void set_numbers(json_t *v, const struct line *l)
 {
     for (int m = 0; m < MEASURES; m++)
-        json_object_set_new(
-            v, measure_code((enum measure)m),
-            must(l->hidden[m] ? json_string(HIDDEN_MARK) : json_integer((json_int_t)l->n[m])));
+        json_object_set_new(v, measure_code((enum measure)m),
+                            must(l->unknown     ? json_null()
+                                 : l->hidden[m] ? json_string(HIDDEN_MARK)
+                                                : json_integer((json_int_t)l->n[m])));
     json_object_set_new(v, measure_code(MEASURES),
                         must(l->median_hidden   ? json_string(HIDDEN_MARK)
                              : l->answered == 0 ? json_null()
                                                 : json_real((double)l->median / 10)));
+    set_at_least(v, l);
 }
 
 static json_t *line_json(const struct report *r, const struct line *l, enum dimension from,
@@ -49,7 +63,7 @@ static json_t *parameters_json(const struct parameters *p)
     char from[8], to[8];
     month_text(from, p->from);
     month_text(to, p->to);
-    return must(json_pack("{s:i,s:s,s:s,s:s,s:s,s:s}", "format", REPORT_FORMAT, "from", from, "to",
+    return must(json_pack("{s:i,s:s,s:s,s:s,s:s,s:s}", "format", p->format, "from", from, "to",
                           to, "by", p->by, "lang", TR("en", "es"), "form", "json"));
 }
 
@@ -150,8 +164,9 @@ static json_t *all_json(const struct report *r)
     json_t *others = others_json(r);
     json_object_update(v, others);
     json_decref(others);
-    for (const char *const *p = report_method(); *p != NULL; p++)
-        json_array_append_new(texts, must(json_string(*p)));
+    const char *text;
+    for (size_t i = 0; (text = report_method(r->p->format, i)) != NULL; i++)
+        json_array_append_new(texts, must(json_string(text)));
     json_object_set_new(v, "method", texts);
     return v;
 }

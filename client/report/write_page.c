@@ -37,14 +37,16 @@ static bool is_hidden(const struct line *l, int m)
 
 static void add_number(struct buf *out, const struct line *l, int m)
 {
-    if (is_hidden(l, m))
+    if (l->unknown || (m == MEASURES && !l->median_hidden && l->answered == 0)) {
+        buf_adds(out, UNKNOWN_MARK);
+    } else if (is_hidden(l, m)) {
         buf_adds(out, HIDDEN_MARK);
-    else if (m == MEASURES && l->answered == 0)
-        buf_adds(out, "–");
-    else if (m == MEASURES)
+    } else if (m == MEASURES) {
         locale_tenths(out, l->median);
-    else
+    } else {
+        buf_adds(out, line_at_least(l, m) ? "≥ " : "");
         locale_number(out, l->n[m]);
+    }
 }
 
 /* "January 2026", "January to March 2026", "December 2025 to March 2026". */
@@ -198,10 +200,19 @@ static void draw(struct page *g, const struct series *s, const uint32_t *order, 
         buf_free(&label[i]);
 }
 
+/* Lines of which nothing is known come last, and are not drawn. */
+static size_t known_rows(const struct page *g, const struct series *s)
+{
+    size_t rows = s->last - s->first;
+    while (rows > 0 && g->r->lines[s->first + rows - 1].unknown)
+        rows--;
+    return rows;
+}
+
 /* At most SHOWN_MAX lines: the first months, the largest of all else. */
 static void add_chart(struct page *g, const struct series *s, bool largest)
 {
-    size_t rows = s->last - s->first, shown = rows;
+    size_t rows = known_rows(g, s), shown = rows;
     size_t most = largest ? LARGEST_MAX : SHOWN_MAX;
     uint32_t *order = must(calloc(rows + 1, sizeof *order));
     for (size_t i = 0; i < rows; i++)
@@ -470,8 +481,9 @@ static void add_elsewhere(struct page *g)
 static void add_method(struct page *g)
 {
     html_heading(g->out, 2, TR("How it is counted", "Cómo se cuenta"));
-    for (const char *const *p = report_method(); *p != NULL; p++)
-        html_paragraph(g->out, *p);
+    const char *text;
+    for (size_t i = 0; (text = report_method(g->r->p->format, i)) != NULL; i++)
+        html_paragraph(g->out, text);
     html_paragraph(
         g->out, TR("The full breakdown, by month, level, authority, state, sector, category, "
                    "legal basis and authorisation together, is in the same report as CSV or JSON.",

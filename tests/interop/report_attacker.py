@@ -163,7 +163,7 @@ def attack(report, counts):
     for table in counts_of.tables(report):
         for key, line in table:
             for m in MEASURES:
-                a.cell(key, m, line[m])
+                a.cell(key, m, 0 if counts.unknown(key) else line[m])
     for key in lines:
         for m in MEASURES:
             a.variable((("rest", key), m))

@@ -115,7 +115,7 @@ sed '1s/.*/<!DOCTYPE html>\n&/' "$work/authority.en.html" >"$work/saved"
 refused 'a page that a browser saved again' "$work/saved" 'before another program saved it'
 sed '1s/,/;/g' "$work/state.es.csv" >"$work/saved"
 refused 'a table that a spreadsheet saved again' "$work/saved" 'before another program saved it'
-sed 's|bitacora/v2 report|bitacora/v1 report|' "$work/again" >"$work/v1"
+sed 's|bitacora/v3 report|bitacora/v1 report|' "$work/again" >"$work/v1"
 refused 'of another version of the program' "$work/v1" 'another version'
 head -c 400 "$work/again" >"$work/cut"
 refused 'cut off in what it is made from' "$work/cut" 'damaged'
