@@ -436,9 +436,10 @@ static enum outcome draft_and_send(struct new *n)
 
 static void list_kinds(void)
 {
-    for (int k = KIND_GENESIS + 1; k < KIND_COUNT; k++)
-        fprintf(stderr, "  %-16s %s\n", kind_name((enum kind)k),
-                kind_meaning((enum kind)k, say_lang()));
+    for (int k = KIND_GENESIS; k < KIND_COUNT; k++)
+        if (!kind_is_logs((enum kind)k))
+            fprintf(stderr, "  %-16s %s\n", kind_name((enum kind)k),
+                    kind_meaning((enum kind)k, say_lang()));
 }
 
 /* --warrant is a member of kinds that point at one; of the others, the file of a private part. */
@@ -459,7 +460,7 @@ enum outcome cmd_new(const struct args *a)
     struct new n = { .args = &own, .terminal = isatty(STDIN_FILENO) };
     if (a->operands == 1)
         n.kind = kind_of_name(span_str(a->operand[0]));
-    if (n.kind == KIND_NONE || n.kind == KIND_GENESIS) {
+    if (n.kind == KIND_NONE || kind_is_logs(n.kind)) {
         say(TR("new takes one of these kinds:", "new lleva uno de estos tipos:"));
         list_kinds();
         return OUTCOME_USAGE;

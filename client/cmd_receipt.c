@@ -205,15 +205,17 @@ static void add_step(struct sheet *s, const struct link *l)
     sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
 }
 
-/* Role, authority and all that the enrolment says of the signer; of a registrar that genesis names, nothing more. */
-static void add_standing(struct sheet *s, const struct link *by)
+/* Role, authority and all that the enrolment says of the signer; of the log itself and of a registrar that
+ * genesis names, nothing more. */
+static void add_standing(struct sheet *s, const struct link *by, bool log)
 {
     static const char *const members[] = { "authority", "level", "function", "jurisdiction" };
     const struct record *r = &by->record;
     bool enrolled = r->kind == KIND_ENROLL;
     int64_t ms;
     term(s, label_member(KIND_ENROLL, "role"),
-         enrolled ? label_word(TYPE_ROLE, record_string(r, "role")) : label_role(ROLE_REGISTRAR));
+         enrolled ? label_word(TYPE_ROLE, record_string(r, "role"))
+                  : label_role(log ? ROLE_LOG : ROLE_REGISTRAR));
     for (size_t i = 0; enrolled && i < sizeof members / sizeof *members; i++) {
         const char *text = record_string(r, members[i]);
         enum vocabulary v = i == 1   ? VOCABULARY_LEVEL
@@ -239,7 +241,7 @@ static void add_signer(struct sheet *s, const struct shown *x, const struct link
     }
     struct link by;
     link_open(&by, &x->receipt, 1);
-    add_standing(s, &by);
+    add_standing(s, &by, kind_is_logs(l->record.kind));
     add_signing_key(s, l, &by);
     link_close(&by);
     sheet_add(s, SHEET_TERM, VERDICT_GOOD, TR("Enrolled", "Alta"));

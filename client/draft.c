@@ -216,6 +216,7 @@ static json_t *one_value(const struct member *m, const char *text, const char **
     case TYPE_TIME:
         return time_value(text, cause);
     case TYPE_INTEGER:
+    case TYPE_COUNT:
     case TYPE_SKEW:
         return number_value(text, cause);
     case TYPE_BOOL:

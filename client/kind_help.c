@@ -21,6 +21,7 @@ static const char *value_of(const struct member *m)
         return TR("TIME", "TIEMPO");
     case TYPE_INTEGER:
         return m->flags & PAIRED ? TR("ENTRY", "ASIENTO") : "N";
+    case TYPE_COUNT:
     case TYPE_SKEW:
         return "N";
     case TYPE_BOOL:
@@ -170,9 +171,10 @@ static void list_kinds(FILE *to)
     fputs(TR("\n  KIND, of which --help tells the members:\n",
              "\n  TIPO, cuyos miembros explica --help:\n"),
           to);
-    for (int k = KIND_GENESIS + 1; k < KIND_COUNT; k++)
-        fprintf(to, "    %-16s %s\n", kind_name((enum kind)k),
-                kind_meaning((enum kind)k, say_lang()));
+    for (int k = KIND_GENESIS; k < KIND_COUNT; k++)
+        if (!kind_is_logs((enum kind)k))
+            fprintf(to, "    %-16s %s\n", kind_name((enum kind)k),
+                    kind_meaning((enum kind)k, say_lang()));
 }
 
 void kind_help(FILE *to, const char *name)
@@ -181,7 +183,7 @@ void kind_help(FILE *to, const char *name)
     struct buf file = { 0 };
     bool seen[VOCABULARY_COUNT] = { false };
     enum kind k = name == NULL ? KIND_NONE : kind_of_name(span_str(name));
-    if (k == KIND_NONE || k == KIND_GENESIS) {
+    if (k == KIND_NONE || kind_is_logs(k)) {
         list_kinds(to);
         return;
     }

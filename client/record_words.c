@@ -123,6 +123,7 @@ static void add_one(struct sheet *s, const struct member *m, const struct value 
         add_time(s, v);
         return;
     case TYPE_INTEGER:
+    case TYPE_COUNT:
     case TYPE_SKEW:
         add_number(s, v);
         return;
@@ -148,8 +149,31 @@ static void add_one(struct sheet *s, const struct member *m, const struct value 
     }
 }
 
+/* The tables of an index, each with the entries that it covers. */
+static void add_tables(struct sheet *s, const struct value *tables)
+{
+    uint64_t from = 0;
+    value_foreach (tables, table) {
+        struct buf text = { 0 };
+        uint64_t n = (uint64_t)value_integer(value_member(table, "entries"));
+        buf_adds(&text, TR("entries ", "asientos "));
+        locale_number(&text, from);
+        buf_adds(&text, TR(" to ", " a "));
+        locale_number(&text, from + n - 1);
+        buf_adds(&text, TR(", rows: ", ", filas: "));
+        locale_number(&text, (uint64_t)value_integer(value_member(table, "rows")));
+        sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
+        sheet_add(s, SHEET_CODE, VERDICT_GOOD, string_of(table, "root"));
+        from += n;
+    }
+}
+
 static void add_member(struct sheet *s, const struct member *m, const struct value *v)
 {
+    if (m->shape == table_shape) {
+        add_tables(s, v);
+        return;
+    }
     if (!(m->flags & ARRAY)) {
         add_one(s, m, v);
         return;

@@ -162,6 +162,7 @@ static void check_clocks(struct replaying *r)
 static enum outcome start(struct replaying *r)
 {
     struct judge_setup setup = { .log = *trust_log(&r->trust),
+                                 .size = r->accepted.cp.checkpoint.size,
                                  .has_pin = r->trust.has_pin,
                                  .pin = r->trust.pin,
                                  .structure = r->args->structure,

@@ -21,6 +21,7 @@ static const struct {
     { "skew", 422, { "Clocks differ", "Los relojes difieren" } },
     { "id", 409, { "Identifier used before", "Identificador ya usado" } },
     { "full", 507, { "No room", "Sin espacio" } },
+    { "frozen", 410, { "The log has ended", "La bitácora terminó" } },
     { "erased", 410, { "Erased", "Borrado" } },
     { "token", 401, { "Token needed", "Se necesita un token" } },
     { "not_found", 404, { "Not found", "No encontrado" } },

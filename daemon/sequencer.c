@@ -90,7 +90,9 @@ static int judge_rest(struct sequencer *s, struct submitted *n, int64_t accepted
 {
     const struct record *record = &n->record;
     struct finding f;
-    uint64_t related;
+    uint64_t related, frozen = registry_frozen(roster_registry(&s->service->roster));
+    if (frozen != NO_ENTRY)
+        return refuse_number(why, REASON_LOG_FROZEN, frozen);
     if (judge_enrolment(roster_registry(&s->service->roster), record, n->signer, accepted,
                         &s->service->key.vkey, true, &related, why) != 0)
         return -1;

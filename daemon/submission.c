@@ -14,19 +14,16 @@ void submitted_refuse(struct submitted *n, const struct refusal *why)
 
 /* ---- before the sequencer -------------------------------------------------------------------- */
 
-/* Form, key, signature. A genesis is the log's own word: from a client it is refused by whoever's
- * role it is not. */
+/* Form, key, signature. What is the log's own word (genesis and others) is refused from anybody who sends it. */
 static int check(struct service *service, struct submitted *n, struct refusal *why)
 {
     struct record *r = &n->record;
     if (record_parse(r, n->note, why) != 0)
         return -1;
-    if (r->kind == KIND_GENESIS && record_signed_by(r, &service->key.vkey))
-        return refuse_span(why, REASON_ROLE, r->signer);
     if (roster_signer(&service->roster, r, &n->signer, why) != 0)
         return -1;
     metric_add(METRIC_SIGNATURES, 1);
-    return r->kind == KIND_GENESIS ? refuse_span(why, REASON_ROLE, r->signer) : 0;
+    return kind_is_logs(r->kind) ? refuse_span(why, REASON_ROLE, r->signer) : 0;
 }
 
 static void verify(struct work *w)

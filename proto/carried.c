@@ -62,6 +62,7 @@ size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t 
 {
     struct carried c = { .entries = entries };
     struct judge_setup setup = { .log = *log,
+                                 .size = size,
                                  .has_pin = pin != NULL,
                                  .partial = true,
                                  .lookup = lookup_carried,

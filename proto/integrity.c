@@ -24,6 +24,13 @@ int judge_signer(const struct registry *r, const struct record *record, uint32_t
             return 0;
         }
     }
+    e = kind_is_logs(record->kind) ? registry_log(r) : NULL;
+    if (e != NULL && e->key.id == record->key_id && span_is(record->signer, e->key.name)) {
+        any = true;
+        *number = LOG_SIGNER;
+        if (record_signed_by(record, &e->key))
+            return 0;
+    }
     return refuse_span(why, any ? REASON_SIGNATURE : REASON_KEY_UNKNOWN, record->signer);
 }
 
@@ -88,6 +95,16 @@ static int judge_revoke(const struct registry *r, const struct record *record, u
     return 0;
 }
 
+/* A log that goes on from this one is another one. */
+static int judge_freeze(const struct record *record, const struct vkey *log, struct refusal *why)
+{
+    const struct value *next = value_member(record->object, "successor");
+    struct vkey key;
+    if (next == NULL || vkey_of_log(&key, next, log->name) == 0)
+        return 0;
+    return refuse(why, REASON_SUCCESSOR, value_text(value_member(next, "origin")));
+}
+
 /* A request's authority and level, a response's holder are its signer's. */
 static int judge_stated(const struct record *record, const struct enrolment *e, struct refusal *why)
 {
@@ -125,6 +142,8 @@ int judge_enrolment(const struct registry *r, const struct record *record, uint3
         return judge_enroll(r, record, log, related, why);
     if (record->kind == KIND_REVOKE)
         return judge_revoke(r, record, number, complete, related, why);
+    if (record->kind == KIND_FREEZE)
+        return judge_freeze(record, log, why);
     return 0;
 }
 
@@ -177,12 +196,23 @@ static int visit_reference(void *ctx, const char *member, const struct entry_ref
                                         : bad_reference(f, REASON_REF_KIND, member, ref->entry);
 }
 
+/* The tables of an index cover entries below it only. */
+static int judge_cover(const struct record *record, uint64_t index, struct finding *f)
+{
+    const struct value *tables = value_member(record->object, "tables");
+    uint64_t cover = 0; /* no more than 32 numbers below 2^53 */
+    value_foreach (tables, table)
+        cover += (uint64_t)value_integer(value_member(table, "entries"));
+    return cover <= index ? 0 : bad_reference(f, REASON_REF_LATER, "tables", NO_ENTRY);
+}
+
 int judge_references(const struct record *record, uint64_t index, lookup_fn *lookup, void *ctx,
                      struct finding *out)
 {
     struct reference_visit v = { .index = index, .lookup = lookup, .ctx = ctx, .out = out };
     *out = (struct finding){ .verdict = VERDICT_GOOD, .entry = index, .related = NO_ENTRY };
-    kind_visit_refs(record->kind, record->object, visit_reference, &v);
+    if (record->kind != KIND_INDEX || judge_cover(record, index, out) == 0)
+        kind_visit_refs(record->kind, record->object, visit_reference, &v);
     return out->verdict == VERDICT_GOOD ? 0 : -1;
 }
 

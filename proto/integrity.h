@@ -34,8 +34,9 @@ struct finding {
 
 typedef void finding_fn(void *ctx, const struct finding *f);
 
-/* Whether the record is signed by an enrolled key of the name and id on its signature line; that of
- * `under` first. Sets *number and returns 0, or -1 with REASON_KEY_UNKNOWN or REASON_SIGNATURE. */
+/* Whether the record is signed by an enrolled key of the name and id on its signature line, that of
+ * `under` first, or, of the
+ * kinds that are the log's, by its own. Sets *number and returns 0, or -1 with REASON_KEY_UNKNOWN or REASON_SIGNATURE. */
 __attribute__((warn_unused_result)) int judge_signer(const struct registry *r,
                                                      const struct record *record, uint32_t *number,
                                                      struct refusal *why);
@@ -51,7 +52,7 @@ __attribute__((warn_unused_result)) int judge_enrolment(const struct registry *r
                                                         uint64_t *related, struct refusal *why);
 
 /* Whether every {entry, hash} of the record points at an entry below index, of the right kind, by
- * its leaf hash. Fills *out and returns -1 at the first that does not or cannot be decided; 0 else. */
+ * its leaf hash, and an index covers entries below it only. Fills *out and returns -1 at the first that does not or cannot be decided; 0 else. */
 __attribute__((warn_unused_result)) int judge_references(const struct record *record,
                                                          uint64_t index, lookup_fn *lookup,
                                                          void *ctx, struct finding *out);

@@ -27,7 +27,8 @@ struct judge {
     uint64_t time_entry; /* whose time that is */
     bool has_genesis;
     struct hash genesis;
-    bool blind; /* an entry could not be read, which may have enrolled or revoked anybody */
+    bool told_frozen; /* that the log goes on behind its end */
+    bool blind;       /* an entry could not be read, which may have enrolled or revoked anybody */
     uint64_t signatures;
     struct kept *kept;
     size_t kept_count, kept_cap;
@@ -304,6 +305,19 @@ static void check_pin(struct judge *j, const struct hash *leaf)
     tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
 }
 
+/* Nothing follows the entry by which a log ends: the size that the log signed convicts it, whatever follows. */
+static void check_frozen(struct judge *j, uint64_t index)
+{
+    uint64_t frozen = registry_frozen(j->registry);
+    uint64_t size = j->setup.size > index ? j->setup.size : index + 1;
+    struct refusal why;
+    if (frozen == NO_ENTRY || size <= frozen + 1 || j->told_frozen)
+        return;
+    j->told_frozen = true;
+    refuse_number(&why, REASON_FROZEN, size);
+    tell(j, VERDICT_BAD, frozen, NO_ENTRY, &why);
+}
+
 /* A refusal of form: bad, unless it is of a version that we do not know, or memory's. */
 static enum kind tell_form(struct judge *j, uint64_t index, const struct refusal *why)
 {
@@ -354,6 +368,7 @@ enum kind judge_entry_checked(struct judge *j, uint64_t index, const struct hash
     if (index == 0)
         check_pin(j, leaf);
     e.kind = judge_bytes(j, &e, &r, checked);
+    check_frozen(j, index);
     tell_judged(j, &e);
     if (e.record != NULL)
         record_free(&r);
@@ -365,6 +380,7 @@ void judge_unreadable(struct judge *j, uint64_t index, const struct hash *leaf)
     if (index == 0)
         check_pin(j, leaf);
     remember(j, index, leaf);
+    check_frozen(j, index);
     j->blind = true;
     tell_judged(j, &(struct judged){
                        .index = index, .leaf = leaf, .kind = KIND_UNDECIDED, .signer = NO_SIGNER });

@@ -7,7 +7,7 @@
 
 #include "proto/integrity.h"
 
-#define NO_SIGNER UINT32_MAX
+#define NO_SIGNER LOG_SIGNER /* nobody, or the log itself */
 
 /* An entry as it was judged; what this points at is gone when the call returns. */
 struct judged {
@@ -18,8 +18,9 @@ struct judged {
     bool has_header;
     int64_t accepted;            /* if it has_header */
     const struct record *record; /* NULL: could not be read, not looked at, or not of its form */
-    bool counts;     /* key, signature, enrolment and role are good; of genesis: it took effect */
-    uint32_t signer; /* if it counts, its number in judge_registry(); NO_SIGNER of genesis */
+    bool counts; /* key, signature, enrolment and role are good; of genesis: it took effect */
+    uint32_t
+        signer; /* if it counts, its number in judge_registry(); NO_SIGNER of what the log signed */
 };
 
 typedef void judged_fn(void *ctx, const struct judged *e);
@@ -28,6 +29,7 @@ struct judge_setup {
     struct vkey log; /* the log's key; its name is the origin */
     bool has_pin;    /* entry 0 must have this leaf hash */
     struct hash pin;
+    uint64_t size;  /* of the tree; 0 where it is not known */
     bool structure; /* header, index, link and time only; records are not looked at */
     bool partial;   /* only some entries are at hand, in ascending order */
     bool keep;      /* keep what judge_export() needs */

@@ -46,6 +46,11 @@ bool role_may_sign(enum role r, enum kind k)
     return (kind_table[k].signers >> r & 1) != 0;
 }
 
+bool kind_is_logs(enum kind k)
+{
+    return kind_table[k].signers == 1u << ROLE_LOG;
+}
+
 bool role_may_put_blobs(enum role r)
 {
     return r == ROLE_JUDGE || r == ROLE_REQUESTER || r == ROLE_HOLDER || r == ROLE_OVERSIGHT ||
@@ -223,10 +228,11 @@ static int check_value(const struct member *m, const struct value *v, const stru
         good = value_is(v, VALUE_BOOLEAN);
         break;
     case TYPE_INTEGER:
+    case TYPE_COUNT:
     case TYPE_SKEW:
         n = value_integer(v);
-        good =
-            value_is(v, VALUE_INTEGER) && (m->type == TYPE_INTEGER || (n >= 1 && n <= SKEW_MAX_S));
+        good = value_is(v, VALUE_INTEGER) && (m->type == TYPE_INTEGER || n >= 1) &&
+               (m->type != TYPE_SKEW || n <= SKEW_MAX_S);
         break;
     default:
         good = value_is(v, VALUE_STRING) && type_allows(m->type, value_span(v));
@@ -239,7 +245,7 @@ static int check_member(const struct member *m, const struct value *v, const str
 {
     if (!(m->flags & ARRAY))
         return check_value(m, v, path, why);
-    if (!value_is(v, VALUE_ARRAY) || v->count < 1 || v->count > ITEMS_MAX)
+    if (!value_is(v, VALUE_ARRAY) || v->count < 1 || v->count > items_max(m))
         return refuse_path(why, REASON_MEMBER_WRONG, path);
     value_foreach (v, item)
         if (check_value(m, item, path, why) != 0)

@@ -29,6 +29,9 @@ enum kind {
     KIND_CORRECTION,
     KIND_RESPONSE,
     KIND_ERROR_REPORT,
+    KIND_INDEX, /* these three by the log's own key, after genesis */
+    KIND_ACCESS,
+    KIND_FREEZE,
     KIND_COUNT,
     KIND_ANY, /* in a reference: whatever exists */
 };
@@ -86,6 +89,9 @@ const char *role_name(enum role r);
 
 /* True if signers of that role may sign that kind. */
 bool role_may_sign(enum role r, enum kind k);
+
+/* True if only the log's own key signs that kind: nobody submits it. */
+bool kind_is_logs(enum kind k);
 
 /* Who may put blobs and who may read sealed ones, with a token. */
 bool role_may_put_blobs(enum role r);

@@ -84,6 +84,38 @@ const struct member warrant_ref_shape[] = {
     END
 };
 
+const struct member table_shape[] = {
+    MEMBER("entries", TYPE_COUNT, 0, "how many entries it covers: those that follow the entries of the table before, from 0 on",
+      "cuántos asientos abarca: los que siguen a los de la tabla anterior, desde el 0"),
+    MEMBER("rows", TYPE_INTEGER, 0, "how many rows it has",
+      "cuántas filas tiene"),
+    MEMBER("root", TYPE_HASH, 0, "root of its pages",
+      "raíz de sus páginas"),
+    END
+};
+
+static const struct member successor_shape[] = {
+    MEMBER("origin", TYPE_NAME, 0, "its origin, equal to the name in its `vkey`",
+      "su origen, igual al nombre en su `vkey`"),
+    MEMBER("vkey", TYPE_VKEY, 0, "its key",
+      "su clave"),
+    END
+};
+
+static const struct member predecessor_shape[] = {
+    MEMBER("origin", TYPE_NAME, 0, "its origin, equal to the name in its `vkey`",
+      "su origen, igual al nombre en su `vkey`"),
+    MEMBER("vkey", TYPE_VKEY, 0, "its key",
+      "su clave"),
+    MEMBER("size", TYPE_COUNT, 0, "size of its last checkpoint, or of the newest that anybody has shown",
+      "tamaño de su último checkpoint, o del más nuevo que alguien haya mostrado"),
+    MEMBER("root", TYPE_HASH, 0, "root of that checkpoint",
+      "raíz de ese checkpoint"),
+    MEMBER("proof", TYPE_PROOF, OPTIONAL, "by its key over the succession text (9.2); absent where that key is lost or not to be believed",
+      "de su clave sobre el texto de sucesión (9.2); falta donde esa clave se perdió o no es de fiar"),
+    END
+};
+
 /* ---- kinds ----------------------------------------------------------------------------------- */
 
 static const struct member genesis[] = {
@@ -97,6 +129,8 @@ static const struct member genesis[] = {
       "los primeros registradores: tipo 0x01, nombres de firmante, ninguna clave pública dos veces, ninguna la de la bitácora"),
     MEMBER("skew", TYPE_SKEW, OPTIONAL, "seconds that acceptance may be away from `at`, in every entry of this log; absent: 600",
       "segundos que la aceptación puede apartarse de `at`, en todo asiento de esta bitácora; si falta: 600"),
+    OBJECT("predecessor", predecessor_shape, OPTIONAL, "the log that this one goes on from",
+      "la bitácora que esta continúa"),
     END
 };
 
@@ -121,6 +155,12 @@ static const struct member enroll[] = {
       "en vigor hasta esta aceptación, exclusive; si falta: sin fin. `from` y `until` no dependen uno de otro"),
     MEMBER("proof", TYPE_PROOF, OPTIONAL, "by the enrolled key over `bitacora/v1 possession\\n` ⟨origin⟩ `\\n` ⟨`vkey` as written⟩ `\\n`",
       "de la clave dada de alta sobre `bitacora/v1 possession\\n` ⟨origin⟩ `\\n` ⟨`vkey` como está escrita⟩ `\\n`"),
+    MEMBER("display", TYPE_TEXT, OPTIONAL, "name of the institution or person, for readers",
+      "nombre de la institución o persona, para quien lee"),
+    MEMBER("designation", TYPE_TEXT, OPTIONAL, "where the person's designation was published or is kept",
+      "dónde se publicó o consta la designación de la persona"),
+    MEMBER("binding", TYPE_HASH, OPTIONAL, "SHA-256 of a document outside the log by which the holder of the key is known; integrity does not use it",
+      "SHA-256 de un documento fuera de la bitácora por el que se conoce a quien tiene la clave; la integridad no lo usa"),
     END
 };
 
@@ -211,6 +251,8 @@ static const struct member anchor[] = {
       "cuál"),
     MEMBER("token", TYPE_TOKEN, OPTIONAL, "an outside timestamp of it",
       "un sello de tiempo externo"),
+    REF("index", KIND_INDEX, OPTIONAL, "the index whose whole cover the signer has recomputed",
+      "el índice cuyas tablas recalculó todas quien firma"),
     END
 };
 
@@ -338,12 +380,38 @@ static const struct member response[] = {
     END
 };
 
+static const struct member index_members[] = {
+    MEMBER("version", TYPE_COUNT, 0, "of the rows, their keys and their pages",
+      "de las filas, de sus claves y de sus páginas"),
+    OBJECT("tables", table_shape, ARRAY | FEW, "all tables in force, in the order of the entries that they cover",
+      "todas las tablas en vigor, en el orden de los asientos que abarcan"),
+    END
+};
+
+static const struct member access_members[] = {
+    MEMBER("version", TYPE_COUNT, 0, "of the rows",
+      "de las filas"),
+    MEMBER("interval", TYPE_WINDOW, 0, "the time in which they were made",
+      "el tiempo en que se hicieron"),
+    MEMBER("count", TYPE_INTEGER, 0, "how many there were, and rows there are",
+      "cuántas hubo y cuántas filas hay"),
+    MEMBER("root", TYPE_HASH, 0, "root of the salted rows",
+      "raíz de las filas con sal"),
+    END
+};
+
+static const struct member freeze[] = {
+    OBJECT("successor", successor_shape, OPTIONAL, "the log that goes on from this one; absent: none does",
+      "la bitácora que continúa esta; si falta: ninguna"),
+    END
+};
+
 const struct member common_members[] = {
     MEMBER("id", TYPE_UUID, 0, "chosen by the signer, never used again by the same key",
       "lo elige quien firma y no vuelve a usarlo con la misma clave"),
     MEMBER("at", TYPE_TIME, 0, "the signer's clock", "el reloj de quien firma"),
-    REF("under", KIND_ANY, 0, "the entry that enrolled the signing key: its `enroll` entry, or entry 0 for the registrars that genesis names",
-      "el asiento que dio de alta la clave que firma: su `enroll`, o el asiento 0 para los registradores que nombra genesis"),
+    REF("under", KIND_ANY, 0, "the entry that enrolled the signing key: its `enroll` entry, or entry 0 for the registrars that genesis names and for the log's own key",
+      "el asiento que dio de alta la clave que firma: su `enroll`, o el asiento 0 para los registradores que nombra genesis y para la clave de la bitácora"),
     END
 };
 
@@ -410,6 +478,15 @@ const struct kind_row kind_table[KIND_COUNT] = {
     [KIND_ERROR_REPORT] = { "error_report", correction, BY(OVERSIGHT),
       { "oversight reports what is wrong with an entry",
         "supervisión informa qué está mal en un asiento" } },
+    [KIND_INDEX] = { "index", index_members, BY(LOG),
+      { "where to look: tables of entries by key, from entry 0 on, as the log gives them out",
+        "dónde buscar: tablas de asientos por clave, desde el asiento 0, como la bitácora las da" } },
+    [KIND_ACCESS] = { "access", access_members, BY(LOG),
+      { "who read or opened what, in salted rows that oversight can open",
+        "quién leyó o abrió qué, en filas con sal que supervisión puede abrir" } },
+    [KIND_FREEZE] = { "freeze", freeze, BY(LOG),
+      { "the log ends: nothing may follow this entry",
+        "la bitácora termina: nada puede seguir a este asiento" } },
 };
 
 /* ---- words that belong to the format --------------------------------------------------------- */
@@ -427,6 +504,7 @@ const char *shape_name(const struct member *shape)
     return shape == note_shape      ? "note"
            : shape == subject_shape ? "subject"
            : shape == case_shape    ? "case"
+           : shape == table_shape   ? "table"
                                     : NULL;
 }
 

@@ -39,6 +39,7 @@
 #define INTEGER_MAX ((INT64_C(1) << 53) - 1)
 #define CODE_MAX 64
 #define TEXT_MAX 256
+#define TABLES_MAX 32 /* of an index */
 #define ITEMS_MAX 256
 #define TOKEN_BASE64_MAX 16384
 

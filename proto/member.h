@@ -12,7 +12,8 @@ enum type {
     TYPE_TIME,
     TYPE_UUID,
     TYPE_INTEGER,
-    TYPE_SKEW, /* 1 to 86,400 */
+    TYPE_COUNT, /* an integer, not 0 */
+    TYPE_SKEW,  /* 1 to 86,400 */
     TYPE_BOOL,
     TYPE_HASH,    /* base64 of 32 bytes */
     TYPE_BLOB,    /* the same, and names a blob that must be there */
@@ -32,6 +33,7 @@ enum {
     OPTIONAL = 1,
     ARRAY = 2,  /* 1 to 256 of it */
     PAIRED = 4, /* all members of an object that have this, or none of them */
+    FEW = 8,    /* of an array: 1 to 32 */
 };
 
 struct member {
@@ -57,17 +59,24 @@ extern const struct kind_row kind_table[KIND_COUNT];
 /* What all kinds but genesis have besides: id, at, under. */
 extern const struct member common_members[];
 
-/* The shapes that are looked for by what they are: a sealed thing, a warrant named by its reference; and
- * that of a case number, which several kinds share. */
-extern const struct member note_shape[], subject_shape[], warrant_ref_shape[], case_shape[];
+/* The shapes that are looked for by what they are: a sealed thing, a warrant named by its reference, a table
+ * of an index; and that of a case number, which several kinds share. */
+extern const struct member note_shape[], subject_shape[], warrant_ref_shape[], case_shape[],
+    table_shape[];
 
-/* How an object is called that several members share ("note", "subject", "case"); NULL for others. */
+/* How an object is called that has a name ("note", "subject", "case", "table"); NULL for others. */
 const char *shape_name(const struct member *shape);
 
 /* The words of TYPE_ROLE, TYPE_REASON or TYPE_RESULT, ending with NULL; NULL for other types. */
 const char *const *type_words(enum type type);
 
-/* Whether a string is of that type (any but BOOL, INTEGER, SKEW, WINDOW, REF, OBJECT). */
+/* Whether a string is of that type (any but BOOL, INTEGER, COUNT, SKEW, WINDOW, REF, OBJECT). */
 bool type_allows(enum type type, struct span s);
+
+/* The most items that an array may have. */
+static inline size_t items_max(const struct member *m)
+{
+    return m->flags & FEW ? TABLES_MAX : ITEMS_MAX;
+}
 
 #endif

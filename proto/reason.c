@@ -133,6 +133,8 @@ static const struct {
     { "a registrar twice", "un registrador dos veces" },
     { "a registrar's key or name", "la clave o el nombre de un registrador" },
     { "origin", "origen" },
+    { "the predecessor's key or origin", "la clave o el origen de la predecesora" },
+    { "the predecessor's proof", "la prueba de la predecesora" },
     { "the log's key as registrar", "la clave de la bitácora como registrador" },
     { "a log's key is of type 0x01", "la clave de una bitácora es de tipo 0x01" },
     { "a witness's key is of type 0x04", "la clave de un testigo es de tipo 0x04" },

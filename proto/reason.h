@@ -83,6 +83,8 @@
     X(REVOKE_AGAIN, "enrolment", "'%s' is revoked already", "'%s' ya está revocada")               \
     X(REVOKE_SELF, "enrolment", "a registrar cannot revoke its own key '%s'",                      \
       "un registrador no puede revocar su propia clave '%s'")                                      \
+    X(SUCCESSOR, "enrolment", "`successor` is not another log by its origin and a good key of that name ('%s')", \
+      "`successor` no es otra bitácora, con su origen y una buena clave de ese nombre ('%s')")     \
     X(ROLE, "role", "the role that '%s' is enrolled for may not sign this kind",                   \
       "el papel para el que '%s' está dado de alta no puede firmar este tipo")                     \
     /* what it says of other entries, and when */                                                  \
@@ -142,6 +144,8 @@
       "el checkpoint aún no tiene el quórum de testigos de la política")                           \
     X(RESTS_UNWITNESSED, "quorum", "what '%s' rests on does not have the policy's quorum of witnesses yet", \
       "aquello en lo que se apoya '%s' aún no tiene el quórum de testigos de la política")         \
+    X(FROZEN, "frozen", "the log ended with its `freeze`, and goes on all the same (its size is %s)", \
+      "la bitácora terminó con su `freeze` y sin embargo sigue (su tamaño es %s)")                 \
     X(FORK, "fork", "the log signed two histories that contradict each other (%s)",                \
       "la bitácora firmó dos historias que se contradicen (%s)")                                   \
     X(STALE, "stale", "the checkpoint is older than the one accepted before (%s)",                 \
@@ -220,6 +224,8 @@
       "un testigo ha visto otra historia de esta bitácora: no se añade nada hasta que quien la opera lo aclare") \
     X(LOG_DOUBTED, "busy", "so many witnesses say that they have seen another history of this log that the others cannot make the quorum: nothing is appended until enough of them cosign, or the operator has looked into it", \
       "tantos testigos dicen haber visto otra historia de esta bitácora que los demás no alcanzan el quórum: no se añade nada hasta que cofirmen los suficientes o quien la opera lo aclare") \
+    X(LOG_FROZEN, "frozen", "this log ended with entry %s, its `freeze`: nothing is appended any more",  \
+      "esta bitácora terminó con el asiento %s, su `freeze`: ya no se añade nada")                 \
     X(UNWITNESSED, "not_found", "no checkpoint has its quorum of witnesses yet (%s)",              \
       "ningún checkpoint tiene aún su quórum de testigos (%s)")                                    \
     X(FULL, "full", "there is no room to append; reading goes on. Try again when the operator has made room", \

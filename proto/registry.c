@@ -25,6 +25,9 @@ struct registry {
     size_t erasures;
     uint32_t *by_blob;
     size_t blob_slots;
+    bool has_log;
+    struct enrolment log; /* its own key */
+    uint64_t frozen;
     int (*parse)(struct vkey *, struct span, const char **); /* for what is applied */
     uint8_t secret[crypto_shorthash_KEYBYTES]; /* names are chosen by others: keyed hashing */
 };
@@ -37,6 +40,7 @@ struct registry *registry_new(void)
     if (r == NULL)
         return NULL;
     r->parse = vkey_parse;
+    r->frozen = NO_ENTRY;
     r->slots = FIRST_SLOTS;
     r->cap = FIRST_SLOTS / 2;
     r->by_name = calloc(r->slots, sizeof *r->by_name);
@@ -65,7 +69,7 @@ void registry_free(struct registry *r)
 bool registry_takes(enum kind k)
 {
     return k == KIND_GENESIS || k == KIND_ENROLL || k == KIND_REVOKE || k == KIND_RULESET ||
-           k == KIND_ERASURE;
+           k == KIND_ERASURE || k == KIND_FREEZE;
 }
 
 size_t registry_count(const struct registry *r)
@@ -75,7 +79,17 @@ size_t registry_count(const struct registry *r)
 
 const struct enrolment *registry_get(const struct registry *r, uint32_t number)
 {
-    return &r->list[number];
+    return number == LOG_SIGNER ? &r->log : &r->list[number];
+}
+
+const struct enrolment *registry_log(const struct registry *r)
+{
+    return r->has_log ? &r->log : NULL;
+}
+
+uint64_t registry_frozen(const struct registry *r)
+{
+    return r->frozen;
 }
 
 static size_t hash_of(const struct registry *r, struct span s)
@@ -275,9 +289,51 @@ static int apply_erasure(struct registry *r, uint64_t index, const struct record
 
 /* ---- enrolments ------------------------------------------------------------------------------ */
 
+int vkey_of_log(struct vkey *out, const struct value *named, const char *origin)
+{
+    const char *name = value_text(value_member(named, "origin")), *cause;
+    if (vkey_parse(out, value_span(value_member(named, "vkey")), &cause) != 0)
+        return -1;
+    return out->type == KEY_NOTE && strcmp(out->name, name) == 0 && strcmp(name, origin) != 0 ? 0
+                                                                                              : -1;
+}
+
 static int refuse_genesis(struct refusal *why, const char *cause)
 {
     return refuse(why, REASON_GENESIS, cause);
+}
+
+/* The old log's key over which log goes on from where. */
+static bool succession_proven(const struct value *before, const struct vkey *old,
+                              const char *origin, const char *vkey)
+{
+    const struct value *proof = value_member(before, "proof");
+    uint8_t signature[SIGNATURE_BYTES];
+    struct buf text = { 0 };
+    if (proof == NULL)
+        return true;
+    buf_addf(&text, "bitacora/v1 succession\n%s\n%lld\n%s\n%s\n%s\n", old->name,
+             (long long)value_integer(value_member(before, "size")),
+             value_text(value_member(before, "root")), origin, vkey);
+    bool good = !text.failed &&
+                base64_decode_exact(signature, sizeof signature, value_span(proof)) == 0 &&
+                vkey_verify(old, buf_span(&text), signature);
+    buf_free(&text);
+    return good;
+}
+
+static int check_predecessor(const struct record *genesis, const char *origin, const char *vkey,
+                             struct refusal *why)
+{
+    const struct value *before = value_member(genesis->object, "predecessor");
+    struct vkey old;
+    if (before == NULL)
+        return 0;
+    if (vkey_of_log(&old, before, origin) != 0)
+        return refuse_genesis(why, "the predecessor's key or origin");
+    return succession_proven(before, &old, origin, vkey)
+               ? 0
+               : refuse_genesis(why, "the predecessor's proof");
 }
 
 int registry_check_genesis(const struct record *genesis, const struct vkey *log,
@@ -306,7 +362,7 @@ int registry_check_genesis(const struct record *genesis, const struct vkey *log,
                 return refuse_genesis(why, "a registrar twice");
         }
     }
-    return 0;
+    return check_predecessor(genesis, origin, vkey, why);
 }
 
 static void copy_code(char out[CODE_MAX + 1], const struct record *r, const char *member)
@@ -316,6 +372,14 @@ static void copy_code(char out[CODE_MAX + 1], const struct record *r, const char
 
 static void apply_genesis(struct registry *r, const struct hash *leaf, const struct record *record)
 {
+    const char *why;
+    r->log = (struct enrolment){ .role = ROLE_LOG,
+                                 .leaf = *leaf,
+                                 .from = INT64_MIN,
+                                 .until = INT64_MAX,
+                                 .revoked = NO_ENTRY,
+                                 .since = INT64_MAX };
+    r->has_log = r->parse(&r->log.key, span_str(record_string(record, "vkey")), &why) == 0;
     const struct value *registrars = value_member(record->object, "registrars");
     value_foreach (registrars, registrar) {
         const char *text = value_text(registrar), *cause;
@@ -374,6 +438,8 @@ int registry_apply(struct registry *r, uint64_t index, const struct hash *leaf,
         return apply_ruleset(r, index, record);
     if (record->kind == KIND_ERASURE)
         return apply_erasure(r, index, record);
+    if (record->kind == KIND_FREEZE && r->frozen == NO_ENTRY)
+        r->frozen = index;
     size_t room = record->kind == KIND_GENESIS ? ITEMS_MAX : record->kind == KIND_ENROLL ? 1 : 0;
     if (grow(r, room) != 0)
         return -1;

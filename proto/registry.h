@@ -32,6 +32,9 @@ struct pinned_ruleset {
     uint8_t sha256[HASH_BYTES]; /* of its file, a public blob */
 };
 
+/* The number of the log's own key, which is in no list: it signs under entry 0, whatever its number. */
+#define LOG_SIGNER UINT32_MAX
+
 struct registry;
 
 /* Kinds whose entries change the registry. */
@@ -42,7 +45,14 @@ struct registry *registry_new(void);
 void registry_free(struct registry *r);
 
 size_t registry_count(const struct registry *r);
+/* By its number; of LOG_SIGNER only where registry_log() is not NULL. */
 const struct enrolment *registry_get(const struct registry *r, uint32_t number);
+
+/* The log's own key, under entry 0 without an end; NULL before a genesis was taken in. */
+const struct enrolment *registry_log(const struct registry *r);
+
+/* The entry by which the log ended, or NO_ENTRY. */
+uint64_t registry_frozen(const struct registry *r);
 
 /* The next enrolment of a key name and id at or after *number, which it sets; NULL when there is no
  * more. Start at 0. Several only where somebody made keys whose ids collide. */
@@ -73,8 +83,14 @@ int registry_each_erased(const struct registry *r,
                                       uint64_t entry),
                          void *ctx);
 
+/* Whether an object's `origin` and `vkey` name another log than that of `origin`: a good vkey of type 0x01
+ * whose name is that origin. Returns 0 or -1. */
+__attribute__((warn_unused_result)) int vkey_of_log(struct vkey *out, const struct value *named,
+                                                    const char *origin);
+
 /* Whether a genesis record makes sense for the log of that key: origin, vkey, registrars each a good
- * key, none twice, none the log's. Returns 0 or -1 with REASON_GENESIS. */
+ * key, none twice, none the log's; the predecessor another log, and its proof good. Returns 0 or -1
+ * with REASON_GENESIS. */
 __attribute__((warn_unused_result)) int
 registry_check_genesis(const struct record *genesis, const struct vkey *log, struct refusal *why);
 

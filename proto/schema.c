@@ -43,13 +43,13 @@ static const int digit_at[] = { 0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 
 
 /* How types are called in $defs. */
 static const char *const type_names[] = {
-    [TYPE_CODE] = "code",     [TYPE_TEXT] = "text",       [TYPE_VKEY] = "vkey",
-    [TYPE_TIME] = "time",     [TYPE_UUID] = "uuid",       [TYPE_INTEGER] = "integer",
-    [TYPE_SKEW] = "skew",     [TYPE_BOOL] = "bool",       [TYPE_HASH] = "hash",
-    [TYPE_BLOB] = "hash",     [TYPE_PROOF] = "sig",       [TYPE_TOKEN] = "token",
-    [TYPE_NAME] = "name",     [TYPE_COUNTRY] = "country", [TYPE_ROLE] = "role",
-    [TYPE_REASON] = "reason", [TYPE_RESULT] = "result",   [TYPE_WINDOW] = "window",
-    [TYPE_REF] = "ref",
+    [TYPE_CODE] = "code",     [TYPE_TEXT] = "text",     [TYPE_VKEY] = "vkey",
+    [TYPE_TIME] = "time",     [TYPE_UUID] = "uuid",     [TYPE_INTEGER] = "integer",
+    [TYPE_COUNT] = "count",   [TYPE_SKEW] = "skew",     [TYPE_BOOL] = "bool",
+    [TYPE_HASH] = "hash",     [TYPE_BLOB] = "hash",     [TYPE_PROOF] = "sig",
+    [TYPE_TOKEN] = "token",   [TYPE_NAME] = "name",     [TYPE_COUNTRY] = "country",
+    [TYPE_ROLE] = "role",     [TYPE_REASON] = "reason", [TYPE_RESULT] = "result",
+    [TYPE_WINDOW] = "window", [TYPE_REF] = "ref",
 };
 
 struct making {
@@ -179,6 +179,8 @@ static json_t *type_schema(struct making *m, enum type type)
         return fixed(UUID, 36);
     case TYPE_INTEGER:
         return integer_schema(0, INTEGER_MAX);
+    case TYPE_COUNT:
+        return integer_schema(1, INTEGER_MAX);
     case TYPE_SKEW:
         return integer_schema(1, SKEW_MAX_S);
     case TYPE_BOOL:
@@ -280,8 +282,8 @@ static json_t *member_schema(struct making *m, const struct member *member)
     const char *meaning = member->meaning[m->language];
     json_t *v = value_schema(m, member);
     if (member->flags & ARRAY)
-        v = json_pack("{s:s,s:i,s:i,s:o}", "type", "array", "minItems", 1, "maxItems", ITEMS_MAX,
-                      "items", v);
+        v = json_pack("{s:s,s:i,s:i,s:o}", "type", "array", "minItems", 1, "maxItems",
+                      (int)items_max(member), "items", v);
     put(m, v, "description",
         member->type == TYPE_REF && member->target != KIND_ANY
             ? json_sprintf("%s (→ %s)", meaning, kind_name(member->target))

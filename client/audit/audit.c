@@ -74,7 +74,8 @@ void audit_look(void *ctx, const struct judged *e)
         return;
     if (e->has_header)
         a->now = e->accepted;
-    if (e->counts)
+    bool of_log = e->counts && e->kind != KIND_GENESIS && kind_is_logs(e->kind); /* no rule asks */
+    if (e->counts && !of_log)
         event.ruleset = ruleset_for(a, e);
     if (event.ruleset == NULL) {
         casebook_skip(&a->cb, e);

@@ -155,9 +155,11 @@ class RandomStory(Story):
         if self.chance(.5):
             self.pin_any()
         self.enroll_all()
-        for _ in range(self.rnd.randrange(15, 60)):
+        for n in range(self.rnd.randrange(15, 60)):
             kind = self.pick(KINDS)
             getattr(self, "a_" + kind)(self.next_time())
+            if n % 8 == 7:
+                self.of_the_log(n // 8 % 2)
 
     def chance(self, p):
         return self.rnd.random() < p
@@ -398,6 +400,14 @@ class RandomStory(Story):
 
     def a_erasure(self, t):
         self.put("erasure", self.alive("j1", "j1b", "j2", "js"), {"blob": h("sealed " + self.pick("abcn")), "order": h("order")}, t)
+
+    def of_the_log(self, access):
+        """What the log signs itself: no rule asks of it."""
+        t = self.log.clock
+        if access:
+            self.add("access", self.log.origin, {"version": 1, "interval": span(t - DAY, DAY), "count": 3, "root": h("rows")}, t)
+        else:
+            self.add("index", self.log.origin, {"version": 1, "tables": [{"entries": len(self.log), "rows": 9, "root": h("table")}]}, t)
 
     def a_correction(self, t):
         self.put("correction", "h", {"about": self.ref(self.pick(self.log.entries)), "cause": self.pick(["clerical", "zz"])}, t)

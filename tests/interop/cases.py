@@ -26,6 +26,7 @@ OFFICIALS = {"r1": "registro.example/r1", "r2": "registro.example/r2", "r3": "re
              "q2": "fgr.example/femdo/b.mora", "q3": "fgj.example/cdmx/c.paz", "h1": "telco.example/enlace",
              "h2": "banco.example/enlace", "o1": "inai.example/vigilancia", "a1": "auditor.example/a1", "x1": "nadie.example/x"}
 KEYS = {short: Key(name) for short, name in OFFICIALS.items()}
+KEYS["log"] = Key("bitacora.example/interop")                                # of every log here that has no other origin
 KEYS["q2b"] = Key(OFFICIALS["q2"], sha256(b"bitacora interop rotated"))      # the same name, a new key
 TWINS = [Key("gemelos.example/x", sha256(b"bitacora interop twin %d" % n)) for n in (33583, 40034)]
 assert TWINS[0].id == TWINS[1].id and TWINS[0].public != TWINS[1].public     # found by searching: name and id are equal
@@ -47,13 +48,18 @@ FUNCTIONS_OF = {"q1": ("mx.fgr", "federal"), "q2": ("mx.fgr", "federal"), "q2b":
 MAY_SIGN = {
     "r1": "enroll revoke ruleset", "j1": "warrant extension ratification deferral erasure anchor",
     "q1": "request judicial_notice transfer product closing destruction notice correction",
-    "h1": "response destruction correction", "o1": "notice error_report correction anchor", "a1": "anchor"}
+    "h1": "response destruction correction", "o1": "notice error_report correction anchor", "a1": "anchor",
+    "log": "index access freeze"}
 KINDS = sorted(set(" ".join(MAY_SIGN.values()).split()))
 SIGNER = {kind: next(s for s, kinds in MAY_SIGN.items() if kind in kinds.split()) for kind in KINDS}
 
 
 def sealed(log, label, **more):
     return {**more, "commit": h("commit " + label), "sealed": h("sealed " + label), "to": log.label["o1"].ref}
+
+
+def table(entries, rows=0):
+    return {"entries": entries, "rows": rows, "root": h("table")}
 
 
 def minimal(log, kind, n=0, signer="q1"):
@@ -81,6 +87,9 @@ def minimal(log, kind, n=0, signer="q1"):
         "correction": lambda: {"about": request, "cause": "c"},
         "error_report": lambda: {"about": warrant, "cause": "c"},
         "response": lambda: {"holder": "mx.telco", "outcome": "none", "received_at": T1},
+        "index": lambda: {"version": 1, "tables": [table(1)]},
+        "access": lambda: {"version": 1, "interval": WINDOW, "count": 0, "root": h("rows")},
+        "freeze": lambda: {},
     }[kind]()
 
 
@@ -90,14 +99,16 @@ def full(log, kind, n=0, signer="q1"):
     request = log.label["request"].ref if "request" in log.label else None
     own.update({
         "enroll": lambda: {"function": "fiscal", "jurisdiction": "MX-CMX, primer circuito", "from": T0, "until": "2099-12-31T23:59:59.999Z",
-                           "proof": fresh(n).possession(log.origin)},
+                           "proof": fresh(n).possession(log.origin), "display": "Juzgado Segundo de Distrito", "designation": "DOF 2026-01-15",
+                           "binding": h("certificate")},
         "revoke": lambda: {"reason": "key_compromise", "since": T0},
         "ruleset": lambda: {"name": "México 2026 «reglas» 規則 🔏", "version": "1.0-β"},
         "warrant": lambda: {"case": {"scheme": "nuc", "number": "CI-FED/12/2026"}, "subjects": [sealed(log, "s%d" % i, type="phone") for i in (1, 2)],
                             "holders": ["mx.telco", "mx.banco"], "data_window": WINDOW, "document": h("pdf"),
                             "used_by": ["mx.fgr", "mx.fgj"], "categories": ["traffic", "location", "traffic"]},
         "ratification": lambda: {"result": "partial", "categories": ["traffic"]},
-        "anchor": lambda: {"checkpoint": {"size": 2**53 - 1, "root": h("root")}, "token": b64(bytes(range(256)) * 48)},
+        "anchor": lambda: {"checkpoint": {"size": 2**53 - 1, "root": h("root")}, "token": b64(bytes(range(256)) * 48),
+                           **({"index": log.label["index"].ref} if "index" in log.label else {})},
         "request": lambda: {"warrant": {"ref": "Oficio 12/2026", "court": "mx.pjf", "entry": warrant["entry"], "hash": warrant["hash"]},
                             "ground": "kidnapping", "case": {"scheme": "nuc", "number": "CI-FED/12/2026"},
                             "purpose": {"code": "investigation", "note": sealed(log, "note")},
@@ -109,12 +120,15 @@ def full(log, kind, n=0, signer="q1"):
         "correction": lambda: {"note": sealed(log, "note")},
         "error_report": lambda: {"note": sealed(log, "note")},
         "response": lambda: {"request": request, "answered_at": T1, "records": 2**53 - 1, "digest": h("answer")},
+        "index": lambda: {"version": 2**53 - 1, "tables": [table(1, 2**53 - 1), table(P - 1)]},
+        "access": lambda: {"version": 2, "count": 2**53 - 1},
+        "freeze": lambda: {"successor": {"origin": fresh(n).name, "vkey": fresh(n).vkey}},
     }.get(kind, dict)())
     return own
 
 
-OPTIONAL = {"enroll": "function jurisdiction from until proof", "revoke": "since", "warrant": "case subjects holders data_window document",
-            "ratification": "categories", "anchor": "token", "transfer": "instrument", "product": "digest",
+OPTIONAL = {"enroll": "function jurisdiction from until proof display designation binding", "revoke": "since", "warrant": "case subjects holders data_window document",
+            "ratification": "categories", "anchor": "token index", "freeze": "successor", "transfer": "instrument", "product": "digest",
             "request": "warrant ground case subjects data_window term automated notify warrant.court purpose.note",
             "destruction": "requests blobs order", "correction": "note", "error_report": "note",
             "response": "request answered_at records digest"}
@@ -175,6 +189,8 @@ BASE = [
     lambda g: g.add("ratification", KEYS["j1"], full(g, "ratification")),
     lambda g: g.add("anchor", KEYS["a1"], full(g, "anchor")),
     lambda g: g.add("notice", KEYS["o1"], full(g, "notice")),
+    lambda g: g.label.update(index=g.add("index", g.key, {"version": 1, "tables": [table(16, 40), table(4, 9)]})),
+    lambda g: g.add("access", g.key, full(g, "access")),
 ]
 
 
@@ -361,7 +377,7 @@ def good_logs(big):
 
     steps = []
     for signer, kinds in MAY_SIGN.items():
-        for kind in kinds.split():
+        for kind in kinds.replace("freeze", "").split():
             for make in (minimal, full):
                 n = len(steps)
                 if kind == "revoke":
@@ -528,7 +544,7 @@ def signer_lies():
     def as_q1(g, signer=x1, **kw):
         return g.add("request", signer, minimal(g, "request"), **kw)
     case("key-never-enrolled", lie(lambda g: as_q1(g, under=g.under[q1.public].ref)), "key", P, why="signed by a key that nobody enrolled")
-    case("key-log", lie(lambda g: g.add("anchor", g.key, minimal(g, "anchor"), under=g.entries[0].ref)), "key", P, why="the log's key signs genesis and nothing else")
+    case("key-log", lie(lambda g: g.add("anchor", g.key, minimal(g, "anchor"), under=g.entries[0].ref)), "key", P, why="the log's key signs no such kind")
     case("key-wrong-id", lie(lambda g: as_q1(g, q1, sig_id=b"\x00\x00\x00\x00")), "key", P, why="the right name, another id")
     case("key-wrong-name", lie(lambda g: as_q1(g, q1, sig_name="fgr.example/otro")), "key", P, why="the right id, another name")
     case("key-enrolled-later", lie(lambda g: as_q1(g, under={"entry": P + 1, "hash": b64(ZERO_HASH)}), lambda g: enrol(g, "x1", "requester", "mx.fgr")),
@@ -556,7 +572,7 @@ def signer_lies():
          findings=[["enrolment", P + 2], ["key", P + 3]])
     case("revoked-rotated", lie(*ROTATION, lambda g: answer(g), size=P + 6), "enrolment", P + 5, why="after the rotation the old key signs again")
     case("role-other", lie(lambda g: g.add("warrant", q1, minimal(g, "warrant"))), "role", P, why="a requester signs a warrant")
-    forbidden = [(s, k) for s in MAY_SIGN for k in KINDS if k not in MAY_SIGN[s].split()]
+    forbidden = [(s, k) for s in MAY_SIGN if s != "log" for k in KINDS if k not in MAY_SIGN[s].split()]
     each("role-matrix", "role", [lambda g, s=s, k=k, n=n: g.add(k, KEYS[s], minimal(g, k, n)) for n, (s, k) in enumerate(forbidden)],
          "every role with every kind that it may not sign")
     case("role-after-revoked", lie(lambda g: g.add("warrant", KEYS["q2"], minimal(g, "warrant"))), "enrolment", P, why="of steps 9-17 the first failure is told")
@@ -601,6 +617,56 @@ def signer_lies():
             ("signature-empty-line", lambda t: q1.sign(t + b"\n"), "over the text and the empty line")):
         case(name, lie(lambda g: ask(g, sign=sign)), "signature", P, why=why)
     case("signature-text-altered", lie(lambda g: ask(g, note_edit=R('"persons":1', '"persons":9'))), "signature", P, why="the operator altered a record, and made the tree over it")
+
+
+def log_lies():
+    """What the log's own key signs after genesis."""
+    log = KEYS["log"]
+    old = Key("antes.example/bitacora")
+
+    def frozen(g):
+        g.add("freeze", log, full(g, "freeze", 1))
+
+    def more(kind, **values):
+        return lambda g: {**minimal(g, kind), **values}
+    good("good-freeze", base(40, ins={39: frozen}), "the log ends with a freeze")
+    good("good-freeze-nobody", base(40, ins={39: lambda g: g.add("freeze", log, {})}), "and nobody goes on from it")
+    good("good-predecessor", base(genesis={"members": {"predecessor": Log().predecessor(old)}}), "a log that goes on from another")
+    good("good-predecessor-no-proof", base(genesis={"members": {"predecessor": Log().predecessor(old, proof=False)}}), "whose key is lost")
+    good("good-index-32", lie(lambda g: g.add("index", log, {"version": 1, "tables": [table(1)] * 32}), at=32), "32 tables, up to the entry itself")
+    for kind in ("index", "access", "freeze"):
+        case("frozen-" + kind, lie(frozen, lambda g, k=kind: g.add(k, log, minimal(g, k)), size=P + 2), "frozen", P, why="after its freeze comes " + kind)
+    case("frozen-request", lie(frozen), "frozen", P, why="requests come after the freeze: told once")
+    case("frozen-unreadable", lie(frozen, lambda g: ask(g, text_edit=R("bitacora/v1", "bitacora/v2")), size=P + 2), "frozen", P,
+         why="what comes is of a later version", findings=[["frozen", P], ["version", P + 1]])
+    case("freeze-not-the-log", lie(lambda g: g.add("freeze", KEYS["r1"], {})), "role", P, why="a registrar's freeze ends nothing")
+    case("freeze-bad-signature", lie(lambda g: g.add("freeze", log, {}, sign=flipped(log))), "signature", P, why="nor does one that is not signed")
+    case("freeze-bad-under", lie(lambda g: g.add("freeze", log, {}, under=g.label["o1"].ref)), "enrolment", P, why="nor one under another entry")
+    for name, successor, why in (("itself", {"origin": log.name, "vkey": log.vkey}, "the log itself"), ("name", {"origin": "a.example", "vkey": fresh(1).vkey}, "another name than its key's"),
+                                 ("vkey", {"origin": "a.example", "vkey": "a.example+00000000+AAAA"}, "no good vkey"),
+                                 ("type", {"origin": "w.example", "vkey": Key("w.example", kind=COSIGNATURE).vkey}, "a witness's key")):
+        case("freeze-successor-" + name, lie(lambda g: g.add("freeze", log, {"successor": successor})), "enrolment", P, why=why)
+    case("index-beyond", lie(lambda g: g.add("index", log, {"version": 1, "tables": [table(P), table(1)]})), "reference", P, why="a table covers the entry itself")
+    case("index-far-beyond", lie(lambda g: g.add("index", log, {"version": 1, "tables": [table(2**53 - 1)] * 32})), "reference", P, why="far behind the end")
+    case("anchor-index-kind", lie(lambda g: g.add("anchor", KEYS["a1"], {**full(g, "anchor"), "index": g.label["warrant"].ref})), "reference", P, why="a warrant where an index must be")
+    case("log-under", lie(lambda g: g.add("access", log, minimal(g, "access"), under=g.label["a1"].ref)), "enrolment", P, why="the log's key acts under entry 0")
+    case("log-skew", lie(lambda g: g.add("access", log, minimal(g, "access"), at=g.clock - 10_000_000)), "skew", P, why="at is more than skew away from acceptance")
+    case("log-id", lie(lambda g: g.add("access", log, minimal(g, "access"), ident=UUID), lambda g: g.add("index", log, minimal(g, "index"), ident=UUID)), "id", P + 1,
+         why="an id is used once by the log, too")
+    for kind, name, values, why in (("index", "no-table", {"tables": []}, "at least one"), ("index", "33", {"tables": [table(1)] * 33}, "at most 32"), ("index", "zero", {"tables": [table(0)]}, "no empty table"),
+                                    ("index", "version-0", {"version": 0}, "versions begin with 1"), ("access", "version-0", {"version": 0}, "versions begin with 1")):
+        case("form-%s-%s" % (kind, name), lie(lambda g: g.add(kind, log, more(kind, **values)(g))), "form", P, why=why)
+
+    def genesis(name, predecessor, why, code="genesis"):
+        case("predecessor-" + name, base(1, genesis={"members": {"predecessor": predecessor}}), code, 0, why=why)
+    genesis("size", Log().predecessor(old, size=8) | {"size": 7}, "the proof is of another size")
+    genesis("root", Log().predecessor(old) | {"root": h("no")}, "the proof is of another root")
+    genesis("to", Log().predecessor(old, to="otra.example/bitacora"), "the proof is for another log")
+    genesis("vkey-to", Log().predecessor(old, vkey=fresh(1).vkey), "the proof is for another key")
+    genesis("signer", Log().predecessor(old) | {"proof": b64(fresh(1).sign(b"x"))}, "the proof is another key's")
+    genesis("itself", Log().predecessor(log), "a log does not go on from itself")
+    genesis("name", Log().predecessor(old) | {"origin": "otra.example/bitacora"}, "another origin than its key's name")
+    genesis("size-0", Log().predecessor(old) | {"size": 0}, "no log has size 0", "form")
 
 
 def registry_lies():
@@ -1175,6 +1241,7 @@ def main():
     chain_lies()
     signer_lies()
     registry_lies()
+    log_lies()
     reference_lies()
     form_lies()
     undecided()

@@ -188,6 +188,7 @@ class Log:
     """Entries in order, and what they have to do with each other. `blob` gives the bytes of a SHA-256, or None."""
 
     def __init__(self, entries, now, blob=lambda digest: None):
+        entries = [e for e in entries if e.kind not in ("index", "access", "freeze")]        # the log's own: no rule asks of them
         self.entries, self.now, self.blob = entries, now, blob
         self.by_index, self.by_kind, self.rulesets = {}, {}, {}
         self.warrants_by = {}                              # (ref,) and (ref, court) -> warrants up to here

@@ -38,15 +38,18 @@ OBJECTS = {
     "notify": "after time",
     "recipient": "country country; authority code",
     "checkpoint": "size integer; root hash",
+    "predecessor": "origin name; vkey vkey; size count; root hash; proof? sig",
+    "successor": "origin name; vkey vkey",
+    "table": "entries count; rows integer; root hash",
     "named": "ref text; court? code; entry?& integer; hash?& hash",
     "window": "from time; until time",
     "ref": "entry integer; hash hash",
 }
 
 KINDS = {
-    "genesis": ("", "at time; origin name; vkey vkey; registrars vkey[]; skew? skew"),
+    "genesis": ("", "at time; origin name; vkey vkey; registrars vkey[]; skew? skew; predecessor? predecessor"),
     "enroll": ("registrar", "vkey vkey; role role; authority code; level code:level; name text; function? code:function_or_sector;"
-               "jurisdiction? text; from? time; until? time; proof? sig"),
+               "jurisdiction? text; from? time; until? time; proof? sig; display? text; designation? text; binding? hash"),
     "revoke": ("registrar", "vkey vkey; reason reason; since? time"),
     "ruleset": ("registrar", "name text; version text; from time; sha256 rulesetfile"),
     "warrant": ("judge", "ref text; matter code:matter; used_by code[]; case? case; categories code[]:category; subjects? subject[];"
@@ -55,7 +58,7 @@ KINDS = {
     "ratification": ("judge", "request ref:request; result result; categories? code[]:category"),
     "deferral": ("judge", "request ref:request; until time; reason code:deferral_reason"),
     "erasure": ("judge", "blob hash; order hash"),
-    "anchor": ("judge oversight auditor", "checkpoint checkpoint; token? token"),
+    "anchor": ("judge oversight auditor", "checkpoint checkpoint; token? token; index? ref:index"),
     "request": ("requester", "authority code; function code:function; level code:level; holder code; source code:source;"
                 "categories code[]:category; basis code:basis; warrant? named; ground? code:ground; case? case; purpose purpose;"
                 "subjects? subject[]; persons integer; data_window? window; term? time; automated? bool; notify? notify"),
@@ -69,7 +72,12 @@ KINDS = {
     "error_report": ("oversight", "about ref:any; cause code:cause; note? note"),
     "response": ("holder", "request? ref:request; holder code; outcome code:outcome; received_at time; answered_at? time;"
                  "records? integer; digest? hash"),
+    # these three, and genesis, by the log's own key
+    "index": ("", "version count; tables table[]"),
+    "access": ("", "version count; interval window; count integer; root hash"),
+    "freeze": ("", "successor? successor"),
 }
+MOST = {"tables": 32}                       # items of a list; of others 256
 
 WORDS = {
     "role": ["registrar", "judge", "requester", "holder", "oversight", "auditor"],
@@ -135,6 +143,7 @@ GOOD = {
     "time": ["2024-02-29T23:59:59.999Z", "2000-02-29T00:00:00.000Z", "0001-01-01T00:00:00.000Z", "0004-02-29T00:00:00.000Z",
              "9999-12-31T23:59:59.999Z", "1900-02-28T00:00:00.000Z", "2026-04-30T10:09:08.007Z"],
     "integer": [0, 1, 2 ** 53 - 1],
+    "count": [1, 2 ** 53 - 1],
     "skew": [1, 86400],
     "bool": [True, False],
     "hash": [b64(bytes(32)), b64(b"\xff" * 32), b64(sha256(b"x"))],
@@ -158,6 +167,7 @@ WRONG = {
              "0198c0de00007000800000000000000001", "{0198c0de-0000-7000-8000-000000000001}", "0198c0dg-0000-7000-8000-000000000001",
              "0198c0de-0000-7000-80000-00000000001", "0198c0de-0000-7000-8000-000000000001\n", "0198c0de-00007000-8000-0000-00000000001"],
     "integer": [-1, 1.5, "1", 2 ** 53, 2 ** 63, 2 ** 64, "0x1", [1]],
+    "count": [0, -1, 1.5, "1", 2 ** 53],
     "skew": [0, 86401, "600", 1.5, -1],
     "bool": [0, "true", "false"],
     "hash": [b64(bytes(31)), b64(bytes(33)), b64(bytes(64)), "A" * 43, "A" * 44, "A" * 42 + "B=", "A" * 42 + "==", "A" * 43 + "= ", "A" * 43 + "=\n",
@@ -175,7 +185,7 @@ WRONG["ref"] = WRONG["under"] = ["x", [0, HASH], {"entry": 0}, {"hash": HASH}]
 for name, words in WORDS.items():
     GOOD[name] = words
     WRONG[name] = [words[0].upper(), words[0] + "\n", " " + words[0], "log", "none", words[0][:-1]]
-FIRST = {"code": "mx.x", "text": "FED/1/2026", "time": T0, "integer": 1, "skew": 600, "bool": True, "hash": HASH, "sig": b64(bytes(64)),
+FIRST = {"code": "mx.x", "text": "FED/1/2026", "time": T0, "integer": 1, "count": 1, "skew": 600, "bool": True, "hash": HASH, "sig": b64(bytes(64)),
          "token": b64(b"a token"), "name": "log.example/x", "country": "MX"}
 
 
@@ -185,7 +195,7 @@ def is_wrong(member, value):
         return member.type not in ("text", "vkey", "code", "token", "name")
     if value is True:
         return member.type != "bool"
-    return value != 1 or member.type not in ("integer", "skew")
+    return value != 1 or member.type not in ("integer", "count", "skew")
 
 
 # ---- cases -------------------------------------------------------------------------------------------------------------------------
@@ -207,8 +217,11 @@ class Case:
     def expected(self, role):
         """(daemon, client) for a signer of that role."""
         daemon, client = self.what, self.client
-        if self.kind == "genesis":
-            return (daemon if self.early else ROLE), (client and FORM)
+        if not KINDS[self.kind][0]:                                  # nobody submits what is the log's
+            daemon = daemon if daemon in (FORM, "too_large") else ROLE
+            if self.kind == "genesis":
+                return daemon, (client and FORM)
+            return daemon, (client if client in (None, FORM, "too_large") or (self.early and client != OK) else ROLE)
         if role not in KINDS[self.kind][0].split():
             daemon = daemon if self.early else ROLE
             client = client if client in (None, FORM, "too_large") or (self.early and client != OK) else ROLE
@@ -234,6 +247,10 @@ class World:
     def fresh(self):
         self.counter += 1
         return Key("nuevo.example/k%d" % self.counter)
+
+    def has(self, member):
+        """Whether a reference has anything to point at."""
+        return member.type != "ref" or member.of == "any" or member.of in self.ref
 
     def good(self, member):
         """The usual value of a member."""
@@ -263,7 +280,7 @@ class World:
         """A good record: the fewest members or all of them. id, at and under are filled in when it is signed."""
         record = {} if kind == "genesis" else dict(SIGNERS)
         for m in members(KINDS[kind][1]):
-            if full or not m.optional:
+            if (full or not m.optional) and self.has(m):
                 record[m.name] = self.good(m)
                 if full and m.type in OBJECTS:
                     for one in record[m.name] if m.array else [record[m.name]]:
@@ -347,6 +364,9 @@ class Maker:
             self.set(path + (name,), "red", FORM)
         for m in list_of_members:
             here = path + (m.name,)
+            if not self.world.has(m):
+                self.dangling(here)
+                continue
             if m.paired:
                 self.add("without both", put(put(self.base(), path + ("entry",), ...), path + ("hash",), ...), OK)
                 self.add(show(here) + " without the other", put(self.base(), here, ...), FORM)
@@ -359,6 +379,13 @@ class Maker:
                 self.array(here, m)
             self.value(here + ((0,) if m.array else ()), m)
 
+    def dangling(self, path):
+        """A reference to a kind of which the log has no entry."""
+        for value in WRONG["ref"] + [v for v in JUNK if v != []]:
+            self.set(path, value, FORM)
+        for other in self.world.ref.values():
+            self.set(path, dict(other), REFERENCE)
+
     def array(self, path, m):
         one = self.world.one(m)
         self.set(path, [], FORM)
@@ -369,8 +396,8 @@ class Maker:
             self.set(path, [one] * 256, "too_large", schema=True)
             self.set(path, [one] * 257, "too_large", schema=False)
         else:
-            self.set(path, [one] * 256, OK)
-            self.set(path, [one] * 257, FORM)
+            self.set(path, [one] * MOST.get(m.name, 256), OK)
+            self.set(path, [one] * (MOST.get(m.name, 256) + 1), FORM)
 
     def value(self, path, m):
         values = WRONG.get(m.type, []) + [v for v in JUNK if is_wrong(m, v)]
@@ -617,9 +644,11 @@ class Log(World):
 
     def populate(self):
         """One entry of each kind, in an order in which each finds what it refers to."""
+        for kind in [k for k in KINDS if k != "genesis" and not KINDS[k][0]]:
+            del self.ref[kind]                                     # the daemon writes none of them
         self.ref["genesis"], self.ref["enroll"] = self.under["registrar"], self.under["oversight"]
         first = ["warrant", "request"]
-        for kind in first + [k for k in KINDS if k not in first + ["genesis", "enroll"]]:
+        for kind in first + [k for k in KINDS if KINDS[k][0] and k not in first + ["enroll"]]:
             record = self.record(kind, False)
             if kind == "revoke":
                 record["vkey"] = self.revoked

@@ -240,9 +240,17 @@ class Log:
             own["skew"] = skew
         own.update(members)
         entry = self.add("genesis", signer or self.key, own, **overrides)
-        for k in registrars:
+        for k in registrars + [self.key]:
             self.under.setdefault(k.public, entry)
         return entry
+
+    def predecessor(self, old, size=7, root=ZERO_HASH, proof=True, **text):
+        """What genesis says of the log before, whose key is old; text: what its proof says instead."""
+        said = {"origin": old.name, "size": size, "root": b64(root), "to": self.origin, "vkey": self.key.vkey, **text}
+        own = {"origin": old.name, "vkey": old.vkey, "size": size, "root": b64(root)}
+        if proof:
+            own["proof"] = b64(old.sign(("bitacora/v1 succession\n%(origin)s\n%(size)d\n%(root)s\n%(to)s\n%(vkey)s\n" % said).encode()))
+        return own
 
     def enroll(self, registrar, key, role, authority, level="federal", members={}, proof=True, **overrides):
         own = {"vkey": key.vkey, "role": role, "authority": authority, "level": level, "name": key.name}
@@ -361,7 +369,7 @@ def main():
         log = cases.base(a.size, a.skew, origin=a.origin)
         log.write(os.path.join(a.outdir, "mirror"))
         write_file(os.path.join(a.outdir, "policy"), policy_text(log.key).encode())
-        for name, key in [("log", log.key)] + sorted(cases.KEYS.items()):
+        for name, key in sorted({**cases.KEYS, "log": log.key}.items()):
             write_file(os.path.join(a.outdir, "keys", name + ".key"), key.private_text().encode())
             os.chmod(os.path.join(a.outdir, "keys", name + ".key"), 0o600)
 

@@ -18,6 +18,7 @@ static const char *const type_words_of[] = {
     [TYPE_TIME] = "time",
     [TYPE_UUID] = "UUID",
     [TYPE_INTEGER] = "integer",
+    [TYPE_COUNT] = "integer, not 0",
     [TYPE_SKEW] = "integer 1–86,400",
     [TYPE_BOOL] = "bool",
     [TYPE_HASH] = "hash",
@@ -47,6 +48,8 @@ static void print_type(const struct member *m)
         printf("→%s", m->target == KIND_ANY ? "any" : kind_name(m->target));
     if (m->flags & ARRAY)
         fputs("[]", stdout);
+    if (m->flags & FEW)
+        printf(", 1–%d", TABLES_MAX);
     if (m->vocabulary != VOCABULARY_NONE)
         printf(" of `%s`", vocabulary_name(m->vocabulary));
 }
@@ -94,7 +97,7 @@ static void print_roles(void)
 
 static void print_objects(void)
 {
-    const struct member *const shapes[] = { case_shape, subject_shape, note_shape };
+    const struct member *const shapes[] = { case_shape, subject_shape, note_shape, table_shape };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         printf("%s**%s**\n", i == 0 ? "" : "\n", shape_name(shapes[i]));
         print_table(shapes[i]);

@@ -230,6 +230,13 @@ const char *log_members(struct log *l, enum kind kind)
             "\"request\":%s,\"holder\":\"mx.holder\",\"outcome\":\"full\",\"received_at\""
             ":" TIME_TEXT,
             log_ref(l, l->request));
+    case KIND_INDEX:
+        return "\"version\":1,\"tables\":[{\"entries\":1,\"rows\":3,\"root\":" HASH_TEXT "}]";
+    case KIND_ACCESS:
+        return "\"version\":1,\"interval\":" WINDOW_TEXT ",\"count\":0,\"root\":" HASH_TEXT;
+    case KIND_FREEZE:
+        return text_of("\"successor\":{\"origin\":\"%s\",\"vkey\":\"%s\"}", names[STRANGER],
+                       vkey_text(l, STRANGER));
     default:
         fail_msg("no members for kind %d", kind);
         return "";

@@ -209,6 +209,55 @@ static void every_wrong_genesis_is_found(void **state)
     buf_free(&text[1]);
 }
 
+#define ZEROES "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+/* A genesis that names STRANGER as the key of the log before; with a proof by `by` over text, if there is one. */
+static const char *succeeding(const char *origin, enum who by, const char *text)
+{
+    uint8_t signature[SIGNATURE_BYTES];
+    struct buf proof = { 0 };
+    if (text != NULL) {
+        skey_sign(signature, &l.who[by].key, span_str(text));
+        buf_adds(&proof, ",\"proof\":\"");
+        buf_add_base64(&proof, signature, sizeof signature);
+        buf_adds(&proof, "\"");
+    }
+    const char *members =
+        text_of("%s,\"predecessor\":{\"origin\":\"%s\",\"vkey\":\"%s\",\"size\":7,"
+                "\"root\":\"" ZEROES "\"%s}",
+                log_members(&l, KIND_GENESIS), origin, vkey_text(&l, STRANGER), buf_str(&proof));
+    buf_free(&proof);
+    return members;
+}
+
+static void a_predecessor_is_another_log_and_its_proof_good(void **state)
+{
+    const char *before = "nadie.example.mx/x", *vkey = vkey_text(&l, THE_LOG);
+    const char *right =
+        text_of("bitacora/v1 succession\n%s\n7\n" ZEROES "\n" ORIGIN "\n%s\n", before, vkey);
+    const char *wrong[] = {
+        text_of("bitacora/v1 succession\n%s\n8\n" ZEROES "\n" ORIGIN "\n%s\n", before, vkey),
+        text_of("bitacora/v1 succession\n%s\n7\n" ZEROES "\n%s\n%s\n", before, before, vkey),
+        text_of("bitacora/v1 succession\n%s\n7\n" ZEROES "\n" ORIGIN "\n%s\n", before,
+                vkey_text(&l, STRANGER)),
+    };
+    (void)state;
+    start_with(succeeding(before, STRANGER, right), THE_LOG);
+    nothing();
+    start_with(succeeding(before, STRANGER, NULL), THE_LOG);
+    nothing();
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        start_with(succeeding(before, STRANGER, wrong[i]), THE_LOG);
+        bad(REASON_GENESIS, 0);
+    }
+    start_with(succeeding(before, STRANGER2, right), THE_LOG);
+    bad(REASON_GENESIS, 0);
+    start_with(succeeding("otro.example.mx", STRANGER, NULL), THE_LOG);
+    bad(REASON_GENESIS, 0);
+    start_with(succeeding(ORIGIN, STRANGER, NULL), THE_LOG);
+    bad(REASON_GENESIS, 0);
+}
+
 /* One public key under two names is one registrar twice. */
 static void a_registrar_under_two_names_is_found(void **state)
 {
@@ -464,6 +513,118 @@ static void every_kind_is_signed_by_its_roles_only(void **state)
             run_free(r);
             log_free(&copy);
         }
+}
+
+/* ---- what the log signs itself ------------------------------------------------------------- */
+
+/* What comes of one more entry, which is then gone again. */
+static void bad_next(enum reason reason, struct draft d)
+{
+    struct log copy;
+    log_copy(&copy, &l, l.n);
+    uint64_t at = log_add(&copy, d);
+    struct run *r = run_log(&copy);
+    expect_only(&r->found, reason, VERDICT_BAD, at);
+    run_free(r);
+    log_free(&copy);
+}
+
+static const char *anchored(uint64_t index)
+{
+    return text_of("\"checkpoint\":{\"size\":1,\"root\":\"" ZEROES "\"},\"index\":%s",
+                   log_ref(&l, index));
+}
+
+static void the_logs_own_key_acts_under_entry_0(void **state)
+{
+    static const char id[] = "00000000-0000-7000-9000-000000000001";
+    (void)state;
+    uint64_t index = log_add(&l, BY(THE_LOG, KIND_INDEX, .id = id));
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR, .members = anchored(index)));
+    log_add(&l, BY(THE_LOG, KIND_ACCESS));
+    nothing();
+    bad_next(REASON_UNDER, BY(THE_LOG, KIND_ACCESS, .under = log_ref(&l, 1)));
+    bad_next(REASON_SKEW, BY(THE_LOG, KIND_ACCESS, .at = l.now - 600001));
+    bad_next(REASON_ID_USED, BY(THE_LOG, KIND_ACCESS, .id = id));
+    bad_next(REASON_REF_KIND, BY(AUDITOR, KIND_ANCHOR, .members = anchored(1)));
+}
+
+static void a_bad_signature_of_the_log_is_found(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    log_note(&note, &l, &BY(THE_LOG, KIND_ACCESS));
+    uint8_t *count = memmem(note.p, note.n, "\"count\":0", 9);
+    count[8] = '1';
+    bad(REASON_SIGNATURE, log_add_note(&l, buf_span(&note)));
+    buf_free(&note);
+}
+
+static const char *covering(uint64_t a, uint64_t b)
+{
+    return text_of("\"version\":1,\"tables\":[{\"entries\":%llu,\"rows\":0,\"root\":\"" ZEROES
+                   "\"},{\"entries\":%llu,\"rows\":0,\"root\":\"" ZEROES "\"}]",
+                   (unsigned long long)a, (unsigned long long)b);
+}
+
+static void an_index_covers_earlier_entries_only(void **state)
+{
+    (void)state;
+    log_add(&l, BY(THE_LOG, KIND_INDEX, .members = covering(1, l.n - 1)));
+    nothing();
+    bad_next(REASON_REF_LATER, BY(THE_LOG, KIND_INDEX, .members = covering(1, l.n)));
+    bad_next(REASON_REF_LATER,
+             BY(THE_LOG, KIND_INDEX, .members = covering(INTEGER_MAX, INTEGER_MAX)));
+}
+
+/* The finding is about the freeze, once, however much follows. */
+static void nothing_follows_a_freeze(void **state)
+{
+    (void)state;
+    uint64_t end = log_add(&l, BY(THE_LOG, KIND_FREEZE));
+    nothing();
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    bad(REASON_FROZEN, end);
+    log_add(&l, BY(THE_LOG, KIND_FREEZE));
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    bad(REASON_FROZEN, end);
+}
+
+static const char *succeeded_by(const char *origin, enum who who)
+{
+    return text_of("\"successor\":{\"origin\":\"%s\",\"vkey\":\"%s\"}", origin, vkey_text(&l, who));
+}
+
+static void a_freeze_that_does_not_count_ends_nothing(void **state)
+{
+    (void)state;
+    bad_next(REASON_SUCCESSOR, BY(THE_LOG, KIND_FREEZE, .members = succeeded_by(ORIGIN, THE_LOG)));
+    bad_next(REASON_SUCCESSOR,
+             BY(THE_LOG, KIND_FREEZE, .members = succeeded_by("a.example.mx", STRANGER)));
+    uint64_t at = log_add(&l, BY(REGISTRAR, KIND_FREEZE));
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    bad(REASON_ROLE, at);
+}
+
+/* A run that begins behind the freeze knows of it from the state. */
+static void a_later_run_knows_of_the_freeze(void **state)
+{
+    struct files f;
+    struct hash root;
+    (void)state;
+    uint64_t end = log_add(&l, BY(THE_LOG, KIND_FREEZE));
+    files_make(&f, &l, l.n);
+    log_root(&l, l.n, &root);
+    struct run *before = run_replay(&l, &f, l.n, &root, false);
+    expect_none(&before->found);
+    files_free(&f);
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    files_make(&f, &l, l.n);
+    struct run *after = run_on(before, &l, &f, l.n);
+    expect_only(&after->found, REASON_FROZEN, VERDICT_BAD, end);
+    run_free(before);
+    run_free(after);
+    files_free(&f);
 }
 
 /* Two keys of one name whose ids are the same: found by trying 120,000 seeds. */
@@ -1147,6 +1308,7 @@ int main(void)
         TEST(a_malformed_record_is_found),
         TEST(structure_alone_looks_at_no_record),
         TEST(every_wrong_genesis_is_found),
+        TEST(a_predecessor_is_another_log_and_its_proof_good),
         TEST(a_registrar_under_two_names_is_found),
         TEST(a_genesis_signed_by_another_key_is_found),
         TEST(a_genesis_with_a_bad_signature_is_found),
@@ -1170,6 +1332,12 @@ int main(void)
         TEST(what_a_revoked_registrar_enrolled_stands),
         TEST(keys_with_one_id_are_told_apart),
         TEST(every_kind_is_signed_by_its_roles_only),
+        TEST(the_logs_own_key_acts_under_entry_0),
+        TEST(a_bad_signature_of_the_log_is_found),
+        TEST(an_index_covers_earlier_entries_only),
+        TEST(nothing_follows_a_freeze),
+        TEST(a_freeze_that_does_not_count_ends_nothing),
+        TEST(a_later_run_knows_of_the_freeze),
         TEST(a_request_in_another_s_name_is_found),
         TEST(a_request_of_another_level_is_found),
         TEST(a_response_for_another_holder_is_found),

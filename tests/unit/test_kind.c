@@ -23,14 +23,17 @@ static const struct {
     const char *object, *optional;
 } kinds[] = {
     { KIND_GENESIS,
-      "{\"at\":" TIME ",\"origin\":\"log.mx\",\"vkey\":\"v\",\"registrars\":[\"r\"],\"skew\":600}",
-      " skew " },
+      "{\"at\":" TIME ",\"origin\":\"log.mx\",\"vkey\":\"v\",\"registrars\":[\"r\"],\"skew\":600,"
+      "\"predecessor\":{\"origin\":\"old.mx\",\"vkey\":\"v\",\"size\":1,\"root\":" HASH
+      ",\"proof\":" PROOF "}}",
+      " skew predecessor " },
     { KIND_ENROLL,
       "{" COMMON
       ",\"vkey\":\"v\",\"role\":\"judge\",\"authority\":\"mx.pjf\",\"level\":\"federal\","
       "\"name\":\"n\",\"function\":\"court\",\"jurisdiction\":\"MX-CMX\",\"from\":" TIME
-      ",\"until\":" LATER ",\"proof\":" PROOF "}",
-      " function jurisdiction from until proof " },
+      ",\"until\":" LATER ",\"proof\":" PROOF
+      ",\"display\":\"d\",\"designation\":\"DOF\",\"binding\":" HASH "}",
+      " function jurisdiction from until proof display designation binding " },
     { KIND_REVOKE, "{" COMMON ",\"vkey\":\"v\",\"reason\":\"superseded\",\"since\":" TIME "}",
       " since " },
     { KIND_RULESET,
@@ -49,8 +52,10 @@ static const struct {
     { KIND_DEFERRAL, "{" COMMON ",\"request\":" REF ",\"until\":" LATER ",\"reason\":\"other\"}",
       " " },
     { KIND_ERASURE, "{" COMMON ",\"blob\":" HASH ",\"order\":" HASH "}", " " },
-    { KIND_ANCHOR, "{" COMMON ",\"checkpoint\":{\"size\":1,\"root\":" HASH "},\"token\":\"AAAA\"}",
-      " token " },
+    { KIND_ANCHOR,
+      "{" COMMON ",\"checkpoint\":{\"size\":1,\"root\":" HASH "},\"token\":\"AAAA\",\"index\":" REF
+      "}",
+      " token index " },
     { KIND_REQUEST,
       "{" COMMON ",\"authority\":\"mx.fgr\",\"function\":\"prosecution\",\"level\":\"federal\","
       "\"holder\":\"mx.telco\",\"source\":\"other\",\"categories\":[\"bank\"],\"basis\":\"LIC-"
@@ -84,6 +89,12 @@ static const struct {
       ",\"holder\":\"mx.telco\",\"outcome\":\"full\",\"received_at\":" TIME
       ",\"answered_at\":" LATER ",\"records\":0,\"digest\":" HASH "}",
       " request answered_at records digest " },
+    { KIND_INDEX,
+      "{" COMMON ",\"version\":1,\"tables\":[{\"entries\":1,\"rows\":0,\"root\":" HASH "}]}", " " },
+    { KIND_ACCESS,
+      "{" COMMON ",\"version\":1,\"interval\":" WINDOW ",\"count\":0,\"root\":" HASH "}", " " },
+    { KIND_FREEZE, "{" COMMON ",\"successor\":{\"origin\":\"new.mx\",\"vkey\":\"v\"}}",
+      " successor " },
 };
 
 /* Those of the objects inside: the members of each, all needed but those named. */
@@ -96,7 +107,8 @@ static const struct {
     { "window", " " },    { "data_window", " " },  { "executed", " " },
     { "under", " " },     { "subjects.to", " " },  { "purpose.note.to", " " },
     { "note.to", " " },   { "request", " " },      { "requests", " " },
-    { "about", " " },
+    { "about", " " },     { "tables", " " },       { "predecessor", " proof " },
+    { "successor", " " }, { "interval", " " },     { "index", " " },
 };
 
 static json_t *parse(const char *text)
@@ -548,7 +560,7 @@ static void roles_sign_what_the_table_says(void **state)
 {
     static const char *const signs[ROLE_COUNT] = {
         [ROLE_NONE] = " ",
-        [ROLE_LOG] = " genesis ",
+        [ROLE_LOG] = " genesis index access freeze ",
         [ROLE_REGISTRAR] = " enroll revoke ruleset ",
         [ROLE_JUDGE] = " warrant extension ratification deferral erasure anchor ",
         [ROLE_REQUESTER] =
@@ -603,6 +615,10 @@ static void references_and_blobs_are_all_visited(void **state)
         { KIND_RATIFICATION, "request=request ", "" },
         { KIND_DEFERRAL, "request=request ", "" },
         { KIND_ERASURE, "", "" },
+        { KIND_ANCHOR, "index=index ", "" },
+        { KIND_INDEX, "", "" },
+        { KIND_ACCESS, "", "" },
+        { KIND_FREEZE, "", "" },
         { KIND_REQUEST, "warrant=warrant purpose.note.to=enroll subjects.to=enroll ",
           "purpose.note.sealed subjects.sealed " },
         { KIND_JUDICIAL_NOTICE, "request=request ", "" },

@@ -281,8 +281,8 @@ static void kinds_that_change_it(void **state)
     (void)state;
     for (int k = KIND_GENESIS; k < KIND_COUNT; k++)
         assert_int_equal(registry_takes(k), k == KIND_GENESIS || k == KIND_ENROLL ||
-                                                k == KIND_REVOKE || k == KIND_RULESET ||
-                                                k == KIND_ERASURE);
+                                                k == KIND_FREEZE || k == KIND_REVOKE ||
+                                                k == KIND_RULESET || k == KIND_ERASURE);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
