@@ -85,12 +85,14 @@ json_t *findings_export(const struct findings *f)
     return list;
 }
 
-static uint64_t index_of(const json_t *v)
+/* Null is none. Returns 0 or -1: not the index of an entry below that size. */
+static int index_of(uint64_t *out, const json_t *v, uint64_t size)
 {
-    return json_is_integer(v) ? (uint64_t)json_integer_value(v) : NO_ENTRY;
+    *out = json_is_integer(v) ? (uint64_t)json_integer_value(v) : NO_ENTRY;
+    return json_is_null(v) || (json_is_integer(v) && *out < size) ? 0 : -1;
 }
 
-int findings_import(struct findings *f, const json_t *list, uint64_t total)
+int findings_import(struct findings *f, const json_t *list, uint64_t total, uint64_t size)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *reason, *subject;
@@ -108,8 +110,8 @@ int findings_import(struct findings *f, const json_t *list, uint64_t total)
             return -1;
         refuse(&x.why, (enum reason)r, subject);
         x.verdict = (enum verdict)verdict;
-        x.entry = index_of(entry);
-        x.related = index_of(related);
+        if (index_of(&x.entry, entry, size) != 0 || index_of(&x.related, related, NO_ENTRY) != 0)
+            return -1;
         findings_add(f, &x);
     }
     if (total < f->total)

@@ -32,9 +32,11 @@ void findings_print(const struct findings *f, FILE *to);
 /* [{"code", "entry", "detail", …}] */
 json_t *findings_json(const struct findings *f);
 
-/* For a state file, and back (0 or -1): the list, of findings_total in all. */
+/* For a state file, and back (0 or -1): the list, of findings_total in all, about entries below
+ * that size. */
 json_t *findings_export(const struct findings *f);
 __attribute__((warn_unused_result)) int findings_import(struct findings *f, const json_t *list,
-                                                        uint64_t total);
+                                                        uint64_t total,
+                                                          uint64_t size);
 
 #endif

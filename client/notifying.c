@@ -164,7 +164,7 @@ enum outcome notifying_open(struct notifying *n, const struct args *a)
     n->audit = audit_open(n->r, false);
     if (n->audit == NULL)
         return OUTCOME_USAGE;
-    n->r->begin = n->r->keep = NULL; /* they are the audit's, for a --state */
+    n->r->begin = n->r->fits = n->r->keep = NULL; /* they are the audit's, for a --state */
     notices_open(&n->notices, n->audit);
     n->service = service_new(&n->r->trust);
     return replay(n);

@@ -188,7 +188,7 @@ struct private *private_open(const char *path, bool write, enum outcome *outcome
     p->path = path;
     p->list = must(json_array());
     p->by_id = must(json_object());
-    p->fd = write ? open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600) : -1;
+    p->fd = write ? open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
     *outcome = OUTCOME_PROVEN;
     if (write && p->fd < 0)
         *outcome = say_usage(TR("%s cannot be written: %s", "no se puede escribir %s: %s"), path,

@@ -182,6 +182,9 @@ static enum outcome start(struct replaying *r)
                              r->state_path);
         r->edge = r->state.edge;
         r->first = r->edge.frontier.size;
+        enum outcome outcome = r->fits == NULL ? OUTCOME_PROVEN : r->fits(r->look_ctx);
+        if (outcome != OUTCOME_PROVEN)
+            return outcome;
         if (pin_differs(r)) {
             refuse(&why, REASON_GENESIS_PIN, r->state_path);
             findings_tell(&r->findings, VERDICT_BAD, &why);

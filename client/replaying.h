@@ -30,6 +30,7 @@ struct replaying {
      * written, if it will be. Both are called under its lock: what does not return OUTCOME_PROVEN
      * stops it, after having said why. */
     enum outcome (*begin)(void *look_ctx);
+    enum outcome (*fits)(void *look_ctx); /* once the judge has taken that state in; no lock */
     enum outcome (*keep)(void *look_ctx);
 
     /* The rest is its own. */

@@ -130,8 +130,11 @@ static enum outcome import(struct state *out, const char *path, const struct tru
         return say_usage(TR("%s: its checkpoint is not good under this policy",
                             "%s: su checkpoint no vale bajo esta política"),
                          path);
-    if (import_edge(&out->edge, edge, out->accepted.cp.checkpoint.size) != 0 ||
-        findings_import(f, findings, (uint64_t)total) != 0)
+    uint64_t size = out->accepted.cp.checkpoint.size;
+    const json_t *next = json_object_get(judge, "next");
+    if (import_edge(&out->edge, edge, size) != 0 || !json_is_integer(next) ||
+        (uint64_t)json_integer_value(next) != size || total < 0 ||
+        findings_import(f, findings, (uint64_t)total, size) != 0)
         return say_usage(TR("%s is not a state file", "%s no es un archivo de estado"), path);
     edge_root(&out->edge, &root);
     if (!hash_eq(&root, &out->accepted.cp.checkpoint.root))

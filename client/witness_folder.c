@@ -152,7 +152,7 @@ static enum outcome may_begin(struct witness_folder *f, bool begin)
 static enum outcome lock_folder(struct witness_folder *f)
 {
     char *path = witness_folder_path(f, "lock");
-    f->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    f->lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
     int failed = f->lock < 0 ? -1 : flock(f->lock, LOCK_EX | LOCK_NB);
     int cause = errno;
     free(path);

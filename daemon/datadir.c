@@ -32,7 +32,7 @@ static int lock(struct datadir *d, const char *path)
     }
     snprintf(d->path, sizeof d->path, "%s", path);
     datadir_file(d, file, "lock");
-    d->lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    d->lock = open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (d->lock < 0) {
         complain(TR("cannot open", "no se pudo abrir"), file);
         return EXIT_USAGE;
@@ -185,7 +185,8 @@ int file_replace(const char *path, struct span bytes)
     if (slash == NULL || snprintf(beside, sizeof beside, "%s.new", path) >= PATH_MAX)
         return -1;
     snprintf(dir, sizeof dir, "%.*s", (int)(slash - path), path);
-    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    unlink(beside); /* what a kill left, or a link that somebody planted */
+    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     int failed = fd < 0 ? -1 : write_all(fd, bytes);
     if (fd >= 0 && close(fd) != 0)
         failed = -1;

@@ -455,30 +455,58 @@ json_t *judge_export(const struct judge *j)
     return state;
 }
 
-static int import_entry(struct judge *j, const json_t *v)
+/* Times of a log, and what may be added to them. */
+static bool is_time(int64_t ms)
 {
-    json_int_t index;
-    const char *leaf_text, *text;
-    struct hash leaf;
+    return ms > -((int64_t)1 << 48) && ms < (int64_t)1 << 48;
+}
+
+/* A record that a registry may be made from again, standing where it can stand. */
+static bool may_be_kept(const struct judge *j, uint64_t index, const struct record *r)
+{
+    struct refusal why;
+    uint64_t least = j->kept_count == 0 ? 0 : j->kept[j->kept_count - 1].index + 1;
+    if (index < least || index >= j->next || (index == 0) != (r->kind == KIND_GENESIS))
+        return false;
+    return r->kind == KIND_GENESIS ? registry_check_genesis(r, &j->setup.log, &why) == 0
+                                   : registry_takes(r->kind);
+}
+
+static int import_record(struct judge *j, uint64_t index, const struct hash *leaf,
+                         struct span bytes)
+{
     struct entry e;
     struct record r;
     struct refusal why;
-    uint8_t bytes[ENTRY_MAX];
-    size_t n;
-    if (json_unpack((json_t *)(uintptr_t)v, "{s:I,s:s,s:s}", "index", &index, "leaf", &leaf_text,
-                    "entry", &text) != 0 ||
-        base64_decode_exact(leaf.b, HASH_BYTES, span_str(leaf_text)) != 0 ||
-        base64_decode(bytes, sizeof bytes, &n, span_str(text)) != 0 ||
-        entry_parse(&e, span_of(bytes, n), &why) != 0 || record_parse(&r, e.note, &why) != 0)
+    if (entry_parse(&e, bytes, &why) != 0 || record_parse(&r, e.note, &why) != 0)
         return -1;
+    int failed = may_be_kept(j, index, &r) ? 0 : -1;
     const struct value *skew = r.kind == KIND_GENESIS ? value_member(r.object, "skew") : NULL;
     j->has_skew = j->has_skew || r.kind == KIND_GENESIS;
     if (skew != NULL)
         j->skew = value_integer(skew) * 1000;
-    int failed = registry_apply_again(j->registry, (uint64_t)index, &leaf, &r);
+    if (!failed)
+        failed = registry_apply_again(j->registry, index, leaf, &r);
     record_free(&r);
-    keep(j, (uint64_t)index, &leaf, span_of(bytes, n));
+    if (!failed)
+        keep(j, index, leaf, bytes);
     return failed;
+}
+
+static int import_entry(struct judge *j, const json_t *v)
+{
+    json_int_t index;
+    const char *leaf_text, *text;
+    struct hash leaf, own;
+    uint8_t bytes[ENTRY_MAX];
+    size_t n;
+    if (json_unpack((json_t *)(uintptr_t)v, "{s:I,s:s,s:s}", "index", &index, "leaf", &leaf_text,
+                    "entry", &text) != 0 ||
+        index < 0 || base64_decode_exact(leaf.b, HASH_BYTES, span_str(leaf_text)) != 0 ||
+        base64_decode(bytes, sizeof bytes, &n, span_str(text)) != 0)
+        return -1;
+    hash_leaf(&own, span_of(bytes, n));
+    return hash_eq(&own, &leaf) ? import_record(j, (uint64_t)index, &leaf, span_of(bytes, n)) : -1;
 }
 
 static int import_ids(struct judge *j, const char *text)
@@ -493,7 +521,10 @@ static int import_ids(struct judge *j, const char *text)
                              .entry = get_be(packed + at + 28, 8) };
         memcpy(u.id, packed + at, UUID_BYTES);
         memcpy(u.text.b, packed + at + 36, HASH_BYTES);
-        failed = ids_add(j->ids, &u);
+        failed = u.signer >= registry_count(j->registry) || u.entry >= j->next ||
+                         !is_time(u.accepted) || ids_add(j->ids, &u) != 0
+                     ? -1
+                     : 0;
     }
     free(packed);
     return failed ? -1 : 0;
@@ -510,7 +541,8 @@ int judge_import(struct judge *j, const json_t *state)
                     "time_entry", &time_entry, "signatures", &signatures, "blind", &blind,
                     "registry", &registry, "ids", &ids) != 0 ||
         base64_decode_exact(j->last_leaf.b, HASH_BYTES, span_str(last_leaf)) != 0 ||
-        !json_is_array(registry))
+        !json_is_array(registry) || next < 0 || !is_time(last_time) || time_entry < 0 ||
+        (has_time && time_entry >= next) || signatures < 0)
         return -1;
     j->next = (uint64_t)next;
     j->has_time = has_time;

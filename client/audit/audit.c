@@ -13,6 +13,17 @@ static enum outcome begin(void *ctx)
     return audit_state_read(a, a->r->state_path, a->r->state.accepted.cp.checkpoint.size);
 }
 
+/* Signers have the numbers that the registry gave them. */
+static enum outcome fits(void *ctx)
+{
+    struct audit *a = ctx;
+    if (a->cb.signers.n >= registry_count(judge_registry(a->r->judge)))
+        return OUTCOME_PROVEN;
+    return say_usage(TR("%s and what an audit left beside it do not fit: remove both",
+                        "%s y lo que una auditoría dejó a su lado no encajan: borre ambos"),
+                     a->r->state_path);
+}
+
 static enum outcome keep(void *ctx)
 {
     struct audit *a = ctx;
@@ -35,6 +46,7 @@ struct audit *audit_open(struct replaying *r, bool passes)
     casebook_open(&a->cb);
     answers_open(&a->answers, passes);
     r->begin = begin;
+    r->fits = fits;
     r->keep = keep;
     return a;
 }

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/audit/loaded.h"
 #include "client/files.h"
 
 static const char magic[16] = "bitacora/audit2"; /* changes with what the shelves hold */
@@ -135,7 +136,12 @@ static int read_all(struct audit *a, FILE *from, uint64_t size)
         return -1;
     a->now = h.now;
     memcpy(a->answers.count, h.count, sizeof h.count);
-    return casebook_load(&a->cb, from) == 0 && shelf_load(&a->answers.list, from) == 0 ? 0 : -1;
+    return casebook_load(&a->cb, from) == 0 && shelf_load(&a->answers.list, from) == 0 &&
+                   getc(from) == EOF && loaded_time_is_sound(a->now) &&
+                   loaded_casebook_is_sound(&a->cb, size) &&
+                   loaded_answers_are_sound(&a->answers, &a->cb)
+               ? 0
+               : -1;
 }
 
 /* Whether a file's name is BASE.audit- and a size other than this one, or what was left of writing

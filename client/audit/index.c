@@ -81,3 +81,20 @@ bool index_next(const struct index *x, struct span key, uint32_t *at, uint32_t *
     *number = item_at(x, next)->number;
     return true;
 }
+
+bool index_is_sound(const struct index *x, bool (*may_be)(const void *ctx, uint32_t number),
+                    const void *ctx)
+{
+    uint64_t items = x->items.n, heads = x->heads.n;
+    if (heads == 0 || (heads & (heads - 1)) != 0 || items >= UINT32_MAX)
+        return false;
+    for (uint64_t i = 0; i < heads; i++)
+        if (*(const uint32_t *)shelf_at(&x->heads, i) > items)
+            return false;
+    for (uint32_t at = 1; at <= items; at++) {
+        const struct item *i = item_at(x, at);
+        if (i->next >= at || !may_be(ctx, i->number)) /* the one before was put before */
+            return false;
+    }
+    return true;
+}

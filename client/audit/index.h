@@ -22,4 +22,9 @@ void index_put(struct index *x, struct span key, uint32_t number);
 /* Walks through the numbers under a key, from *at = 0 on. Returns false after the last. */
 bool index_next(const struct index *x, struct span key, uint32_t *at, uint32_t *number);
 
+/* Of one that was loaded: whether walks through it end and stay within it, and each number is one
+ * that may be. */
+bool index_is_sound(const struct index *x, bool (*may_be)(const void *ctx, uint32_t number),
+                    const void *ctx);
+
 #endif

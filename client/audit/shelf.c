@@ -68,10 +68,20 @@ int shelf_save(struct shelf *s, FILE *to)
                                                                                              : -1;
 }
 
+/* How many bytes are still to be read; 0 where that cannot be known. */
+static uint64_t bytes_left(FILE *f)
+{
+    long at = ftell(f);
+    if (at < 0 || fseek(f, 0, SEEK_END) != 0)
+        return 0;
+    long end = ftell(f);
+    return fseek(f, at, SEEK_SET) != 0 || end < at ? 0 : (uint64_t)(end - at);
+}
+
 int shelf_load(struct shelf *s, FILE *from)
 {
     uint64_t n;
-    if (fread(&n, sizeof n, 1, from) != 1 || n > (uint64_t)1 << 40)
+    if (fread(&n, sizeof n, 1, from) != 1 || n > bytes_left(from) / s->item)
         return -1;
     s->n = 0;
     shelf_add(s, n);
