@@ -7,6 +7,7 @@
 
 #include "client/cmd.h"
 #include "client/kind_help.h"
+#include "proto/signing.h"
 
 #define VERIFYING "policy! genesis evidence max-age tolerate "
 
@@ -325,6 +326,14 @@ int main(int argc, char **argv)
     say_init();
     if (sodium_init() < 0)
         return say_undecided(TR("libsodium could not be started", "no se pudo iniciar libsodium"));
+    const char *differs = signing_begin();
+    if (differs != NULL)
+        return say_usage(
+            TR("this libsodium (%s) does not judge signatures as docs/FORMATS.md, section 2, "
+               "says (%s): use another one",
+               "esta libsodium (%s) no juzga las firmas como dice docs/FORMATS.md, "
+               "sección 2 (%s): use otra"),
+            sodium_version_string(), differs);
     if (!take_first(&argc, &argv, &helping))
         return OUTCOME_USAGE;
     enum outcome outcome =

@@ -8,6 +8,7 @@
 #include "daemon/cmd.h"
 #include "daemon/config.h"
 #include "daemon/words.h"
+#include "proto/signing.h"
 
 // clang-format off
 static const struct {
@@ -144,6 +145,17 @@ int main(int argc, char **argv)
                  "bitacorad: no se pudo iniciar libsodium\n"),
               stderr);
         return EXIT_DAMAGE;
+    }
+    const char *differs = signing_begin();
+    if (differs != NULL) {
+        fprintf(stderr,
+                TR("bitacorad: this libsodium (%s) does not judge signatures as docs/FORMATS.md, "
+                   "section 2, "
+                   "says (%s): use another one\n",
+                   "bitacorad: esta libsodium (%s) no juzga las firmas como dice docs/FORMATS.md, "
+                   "sección 2 (%s): use otra\n"),
+                sodium_version_string(), differs);
+        return EXIT_USAGE;
     }
     for (size_t i = 0; argc > 1 && i < COMMANDS; i++)
         if (strcmp(argv[1], commands[i].name) == 0)

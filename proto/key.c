@@ -5,6 +5,7 @@
 #include "proto/base64.h"
 #include "proto/hash.h"
 #include "proto/scan.h"
+#include "proto/signing.h"
 
 static bool unicode_space(int32_t c)
 {
@@ -102,7 +103,7 @@ int vkey_parse(struct vkey *out, struct span text, const char **cause)
 {
     if (vkey_parse_again(out, text, cause) != 0)
         return -1;
-    if (crypto_core_ed25519_is_valid_point(out->key) == 1)
+    if (key_good(out->key))
         return 0;
     *cause = "not a valid point";
     return -1;
@@ -125,7 +126,7 @@ bool vkey_eq(const struct vkey *a, const struct vkey *b)
 bool vkey_verify(const struct vkey *k, struct span message,
                  const uint8_t signature[static SIGNATURE_BYTES])
 {
-    return crypto_sign_verify_detached(signature, message.p, message.n, k->key) == 0;
+    return signature_good(k->key, message, signature);
 }
 
 void skey_from_seed(struct skey *out, struct span name, enum key_type type,

@@ -32,7 +32,7 @@ bool key_name_allowed(struct span name);
 bool signer_name_allowed(struct span name);
 
 /* Parses NAME+ID+KEY of type 0x01 or 0x04; the id must be the key's and the key a point of the
- * prime-order group (crypto_core_ed25519_is_valid_point). Returns 0, or -1 with a short cause. */
+ * order L (signing.h). Returns 0, or -1 with a short cause. */
 __attribute__((warn_unused_result)) int vkey_parse(struct vkey *out, struct span text,
                                                    const char **cause);
 
@@ -50,7 +50,7 @@ bool vkey_eq(const struct vkey *a, const struct vkey *b);
 void vkey_make(struct vkey *out, struct span name, enum key_type type,
                const uint8_t key[static PUBLIC_KEY_BYTES]);
 
-/* Good iff libsodium 1.0.18's crypto_sign_verify_detached says so. Any thread. */
+/* Good as signing.h has it. Any thread. */
 bool vkey_verify(const struct vkey *k, struct span message,
                  const uint8_t signature[static SIGNATURE_BYTES]);
 

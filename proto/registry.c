@@ -357,7 +357,7 @@ int registry_check_genesis(const struct record *genesis, const struct vkey *log,
             return refuse_genesis(why, "the log's key as registrar");
         for (const struct value *before = value_first(registrars); before != registrar;
              before = value_next(registrars, before)) {
-            if (vkey_parse(&key[1], value_span(before), &cause) == 0 &&
+            if (vkey_parse_again(&key[1], value_span(before), &cause) == 0 &&
                 memcmp(key[0].key, key[1].key, PUBLIC_KEY_BYTES) == 0)
                 return refuse_genesis(why, "a registrar twice");
         }
