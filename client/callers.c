@@ -8,12 +8,16 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "proto/http_framing.h"
+
 struct caller {
     TAILQ_ENTRY(caller) next;
     struct callers *all;
     struct bufferevent *bufferevent;
     int64_t since; /* accepted, or last asked */
     size_t held;   /* bytes that came since */
+    uint64_t routed; /* requests that libevent saw */
+    struct http_framing framing;
     bool answering;
     bool dropped;
 };
@@ -24,7 +28,7 @@ struct callers {
     struct queue queue; /* whoever has waited longest first */
     struct event_base *base;
     size_t count, coming; /* in the queue; accepted, and not there yet */
-    size_t limit;
+    size_t limit, input_most;
     void (*crowded)(void *ctx);
     void *ctx;
 };
@@ -36,11 +40,26 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* The last n bytes of what came. */
+static void feed_framing(struct http_framing *framing, struct evbuffer *in, size_t n)
+{
+    struct evbuffer_ptr at;
+    struct evbuffer_iovec part[16];
+    while (n > 0 && evbuffer_ptr_set(in, &at, evbuffer_get_length(in) - n, EVBUFFER_PTR_SET) == 0) {
+        int parts = evbuffer_peek(in, (ev_ssize_t)n, &at, part, 16);
+        for (int i = 0; i < parts && i < 16 && n > 0; i++) {
+            size_t take = part[i].iov_len < n ? part[i].iov_len : n;
+            http_framing_feed(framing, span_of(part[i].iov_base, take));
+            n -= take;
+        }
+    }
+}
+
 static void received(struct evbuffer *in, const struct evbuffer_cb_info *info, void *ctx)
 {
     struct caller *c = ctx;
-    (void)in;
     c->held += info->n_added;
+    feed_framing(&c->framing, in, info->n_added);
 }
 
 static void gone(struct evhttp_connection *connection, void *ctx)
@@ -65,6 +84,8 @@ static void adopt(struct callers *all, struct bufferevent *b)
     TAILQ_INSERT_TAIL(&all->queue, c, next);
     all->count++;
     evbuffer_add_cb(bufferevent_get_input(b), received, c);
+    /* Else libevent would read on and on while an answer is not taken. */
+    bufferevent_setwatermark(b, EV_READ, 0, all->input_most);
     evhttp_connection_set_closecb(connection, gone, c);
 }
 
@@ -106,12 +127,16 @@ static struct bufferevent *accepted(struct event_base *base, void *ctx)
 }
 
 struct callers *callers_new(struct event_base *base, struct evhttp *http, size_t limit,
-                            void (*crowded)(void *ctx), void *ctx)
+                            size_t input_most, void (*crowded)(void *ctx), void *ctx)
 {
     struct callers *c = calloc(1, sizeof *c);
     if (c == NULL)
         return NULL;
-    *c = (struct callers){ .base = base, .limit = limit, .crowded = crowded, .ctx = ctx };
+    *c = (struct callers){ .base = base,
+                           .limit = limit,
+                           .input_most = input_most,
+                           .crowded = crowded,
+                           .ctx = ctx };
     TAILQ_INIT(&c->queue);
     evhttp_set_bevcb(http, accepted, c);
     return c;
@@ -138,6 +163,14 @@ static void answered(struct evhttp_request *request, void *ctx)
     struct caller *c = caller_of(ctx, request);
     if (c != NULL)
         c->answering = false;
+}
+
+const char *callers_doubt(struct callers *all, struct evhttp_request *request)
+{
+    struct caller *c = caller_of(all, request);
+    if (c != NULL && ++c->routed <= c->framing.complete)
+        return NULL;
+    return c != NULL && c->framing.cause != NULL ? c->framing.cause : "where it ends is in doubt";
 }
 
 void callers_answer(struct callers *all, struct evhttp_request *request)

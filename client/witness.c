@@ -118,12 +118,17 @@ void witness_refuse(struct witness_answer *a, int status, const char *words)
     buf_adds(&a->body, "\n");
 }
 
-static bool malformed(struct witness_answer *a, const struct refusal *why)
+void witness_refuse_for(struct witness_answer *a, int status, const struct refusal *why)
 {
     struct buf words = { 0 };
     refusal_sentence(&words, why, say_lang());
-    witness_refuse(a, 400, buf_str(&words));
+    witness_refuse(a, status, buf_str(&words));
     buf_free(&words);
+}
+
+static bool malformed(struct witness_answer *a, const struct refusal *why)
+{
+    witness_refuse_for(a, 400, why);
     return false;
 }
 

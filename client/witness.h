@@ -49,6 +49,7 @@ void witness_read(struct witness *w, struct span path, struct witness_answer *a)
 
 /* A refusal in words, of which there is nothing for programs but the status. */
 void witness_refuse(struct witness_answer *a, int status, const char *words);
+void witness_refuse_for(struct witness_answer *a, int status, const struct refusal *why);
 
 /* Counts an answer that goes out. */
 void witness_count(struct witness *w, bool add_checkpoint, int status);

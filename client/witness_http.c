@@ -45,34 +45,6 @@ struct witness_http {
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
-/* Is it beyond doubt where the request ends? libevent takes the first of several lengths, "+3" for 3,
- * "Content-Length :" for another header, any coding but "chunked" for no body, and never reads one after
- * HEAD or TRACE; whoever stands between us and the client may not. */
-static bool length_is_plain(struct evhttp_request *request)
-{
-    struct evkeyval *h;
-    enum evhttp_cmd_type method = evhttp_request_get_command(request);
-    bool bodiless = method == EVHTTP_REQ_HEAD || method == EVHTTP_REQ_TRACE;
-    unsigned lengths = 0, encodings = 0;
-    TAILQ_FOREACH (h, evhttp_request_get_input_headers(request), next) {
-        if (h->key[strcspn(h->key, " \t")] != 0)
-            return false;
-        if (strcasecmp(h->key, "Transfer-Encoding") == 0) {
-            encodings++;
-            if (bodiless || strcasecmp(h->value, "chunked") != 0)
-                return false;
-        }
-        if (strcasecmp(h->key, "Content-Length") != 0)
-            continue;
-        lengths++;
-        if (h->value[0] == 0 || h->value[strspn(h->value, "0123456789")] != 0)
-            return false;
-        if (bodiless && h->value[strspn(h->value, "0")] != 0)
-            return false;
-    }
-    return lengths + encodings <= 1;
-}
-
 /* The path as it was sent: nothing is decoded, as no path here needs it. */
 static struct span path_of(struct evhttp_request *request)
 {
@@ -143,8 +115,11 @@ static void route(struct evhttp_request *request, void *ctx)
     enum evhttp_cmd_type method = evhttp_request_get_command(request);
     bool reads = method == EVHTTP_REQ_GET || method == EVHTTP_REQ_HEAD;
     bool add = span_is(path, "/add-checkpoint");
-    if (!length_is_plain(request)) {
-        witness_refuse(&r.answer, 400, "Content-Length");
+    const char *doubt = callers_doubt(h->callers, request);
+    if (doubt != NULL) {
+        struct refusal why;
+        refuse(&why, REASON_REQUEST_FORM, doubt);
+        witness_refuse_for(&r.answer, 400, &why);
         r.close = true;
     } else if (add && method == EVHTTP_REQ_POST) {
         post(h, request, &r);
@@ -343,7 +318,8 @@ struct witness_http *witness_http_new(struct witness *w, const char *listen)
     h->witness = w;
     h->base = must(event_base_new());
     h->http = must(evhttp_new(h->base));
-    h->callers = must(callers_new(h->base, h->http, most_callers(), crowded, h));
+    h->callers = must(callers_new(h->base, h->http, most_callers(),
+                                 HEADERS_MAX + ADD_CHECKPOINT_MAX, crowded, h));
     set_limits(h->http);
     evhttp_set_gencb(h->http, route, h);
     h->event[0] = add_event(h, SIGTERM, EV_SIGNAL, asked_to_stop, NULL);

@@ -13,15 +13,24 @@
 struct connections;
 struct exchange;
 
-/* most: one more than the highest file descriptor there can be. crowded(ctx) is called when a
- * connection was accepted beyond `limit`: it must stop accepting. NULL when out of memory. */
-struct connections *connections_new(struct event_base *base, struct evhttp *http, size_t most,
-                                    size_t limit, void (*crowded)(void *ctx), void *ctx);
+struct connection_limits {
+    size_t most;        /* one more than the highest file descriptor there can be */
+    size_t connections; /* open at once */
+    size_t input_bytes; /* that are read ahead of one connection: more than any request has */
+    int timeout_s;      /* without a byte, of a request or of an answer */
+};
+
+/* crowded(ctx) is called when a connection was accepted beyond limits->connections: it must stop
+ * accepting. NULL when out of memory. */
+struct connections *connections_new(struct event_base *base, struct evhttp *http,
+                                    const struct connection_limits *limits,
+                                    void (*crowded)(void *ctx), void *ctx);
 /* After the evhttp. NULL is harmless. */
 void connections_free(struct connections *c);
 
-/* The request has come whole: it is for us now to do something. */
-void connections_wait_for_us(struct connections *c, struct evhttp_request *request);
+/* The request has come whole: it is for us now to do something. Returns NULL, or why it is in doubt
+ * where it ends (proto/http_framing.h): then it must be refused and its connection closed. */
+const char *connections_wait_for_us(struct connections *c, struct evhttp_request *request);
 /* The answer is on its way: it is for the client to take it, and to ask for more. */
 void connections_wait_for_client(struct connections *c, struct evhttp_request *request);
 
@@ -31,6 +40,10 @@ void connections_watch(struct connections *c, struct evhttp_request *request, st
 /* Shuts down the one that keeps us waiting longest, if for at least age milliseconds and with more
  * than `held` bytes of a request. Returns whether there was one. */
 bool connections_drop_oldest(struct connections *c, int64_t age, size_t held);
+
+/* Shuts down the one that has taken nothing of its answer for longest, if for at least age
+ * milliseconds. Returns whether there was one. */
+bool connections_drop_idle(struct connections *c, int64_t age);
 
 /* Whether there are more than the limit: nobody else is to be accepted. */
 bool connections_crowded(const struct connections *c);

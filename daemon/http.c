@@ -29,6 +29,8 @@
 #define TICK_MS 100
 #define DROP_AGE_MS 2000
 #define DROPPED_AT_ONCE 64
+#define IDLE_MS 2000 /* without taking a byte of an answer, where others are kept waiting */
+#define IDLE_DROPPED_AT_ONCE 8
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
@@ -172,16 +174,29 @@ bool server_stopping(const struct server *s)
     return s->stopping;
 }
 
+/* Whoever takes nothing of his answer makes room for those who would take theirs. What was dropped is
+ * let go of a moment later, so as many are dropped as it takes. */
+static bool make_room_to_read(struct server *s, int64_t held)
+{
+    int64_t most = s->service->config.reply_bytes;
+    if (held < most)
+        return true;
+    unsigned dropped = 0;
+    while (dropped < IDLE_DROPPED_AT_ONCE && connections_drop_idle(s->connections, IDLE_MS))
+        dropped++;
+    return false;
+}
+
 bool call_may_read(struct call *c, size_t bytes)
 {
-    const struct server *s = c->server;
+    struct server *s = c->server;
     int64_t held = (int64_t)s->reply_bytes;
     if (bytes > 0)
         held += metric_get(METRIC_READ_BYTES) + (int64_t)bytes;
     if (s->stopping)
         call_refuse(c, REASON_STOPPING, "");
     else if (metric_get(METRIC_READS) >= s->service->config.reads ||
-             held >= s->service->config.reply_bytes)
+             !make_room_to_read(s, held))
         call_refuse(c, REASON_BUSY, "");
     else
         return true;
@@ -360,34 +375,6 @@ static bool method_allowed(const char *allow, enum evhttp_cmd_type method)
     }
 }
 
-/* Is it beyond doubt where the request ends? libevent takes the first of several lengths, "+3" for
- * 3, "Content-Length :" for another header, any coding but "chunked" for no body, and never reads
- * one after HEAD or TRACE; whoever stands between us and the client may not. */
-static bool length_is_plain(struct evhttp_request *request)
-{
-    struct evkeyval *h;
-    enum evhttp_cmd_type method = evhttp_request_get_command(request);
-    bool bodiless = method == EVHTTP_REQ_HEAD || method == EVHTTP_REQ_TRACE;
-    unsigned lengths = 0, encodings = 0;
-    TAILQ_FOREACH (h, evhttp_request_get_input_headers(request), next) {
-        if (h->key[strcspn(h->key, " \t")] != 0)
-            return false;
-        if (strcasecmp(h->key, "Transfer-Encoding") == 0) {
-            encodings++;
-            if (bodiless || strcasecmp(h->value, "chunked") != 0)
-                return false;
-        }
-        if (strcasecmp(h->key, "Content-Length") != 0)
-            continue;
-        lengths++;
-        if (h->value[0] == 0 || h->value[strspn(h->value, "0123456789")] != 0)
-            return false;
-        if (bodiless && h->value[strspn(h->value, "0")] != 0)
-            return false;
-    }
-    return lengths + encodings <= 1;
-}
-
 static enum language language_of(struct evhttp_request *request)
 {
     const char *accept =
@@ -416,9 +403,9 @@ static void route(struct evhttp_request *request, void *ctx)
                       .language = language_of(request),
                       .query = uri == NULL ? NULL : evhttp_uri_get_query(uri) };
     struct span path = path_of(request);
-    connections_wait_for_us(s->connections, request);
-    if (!length_is_plain(request)) {
-        refuse_call(&c, REASON_REQUEST_FORM, "Content-Length", NULL, true);
+    const char *doubt = connections_wait_for_us(s->connections, request);
+    if (doubt != NULL) {
+        refuse_call(&c, REASON_REQUEST_FORM, doubt, NULL, true);
         return;
     }
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
@@ -473,6 +460,9 @@ static void make_room(struct server *s)
     while (paused && left > 0 && connections_drop_oldest(s->connections, DROP_AGE_MS, 0))
         left--;
     paused = connections_crowded(s->connections); /* those who were dropped have yet to go */
+    while (s->reply_bytes > (uint64_t)s->service->config.reply_bytes / 2 && left > 0 &&
+           connections_drop_idle(s->connections, 2 * IDLE_MS))
+        left--;
     while (connections_held(s->connections) > (uint64_t)s->service->config.receive_bytes &&
            connections_drop_oldest(s->connections, 0, HEADERS_MAX))
         continue;
@@ -662,8 +652,11 @@ static int set_up(struct server *s, const struct config *config)
     s->http = s->base == NULL ? NULL : evhttp_new(s->base);
     if (s->http == NULL)
         return -1;
-    s->connections =
-        connections_new(s->base, s->http, s->most_fds, s->most_connections, crowded, s);
+    const struct connection_limits limits = { .most = s->most_fds,
+                                              .connections = s->most_connections,
+                                              .input_bytes = HEADERS_MAX + BODY_MAX,
+                                              .timeout_s = (int)config->timeout };
+    s->connections = connections_new(s->base, s->http, &limits, crowded, s);
     if (s->connections == NULL)
         return -1;
     evhttp_set_max_headers_size(s->http, HEADERS_MAX);
