@@ -21,7 +21,7 @@ SANITIZE := -fsanitize=thread -fno-omit-frame-pointer
 CFLAGS := -O1 -g
 endif
 
-PROTO_LIBS := -ljansson -lyajl -lsodium -lcrypto
+PROTO_LIBS := -ljansson -lyajl -lsodium -lcrypto -lz
 DAEMON_LIBS := -levent_core -levent_extra -levent_pthreads -llmdb -lcurl -lpthread $(PROTO_LIBS)
 CLIENT_LIBS := -lcurl -levent_core -levent_extra $(PROTO_LIBS)
 UNIT_LIBS := -lcmocka $(PROTO_LIBS)

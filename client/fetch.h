@@ -2,7 +2,7 @@
 #ifndef CLIENT_FETCH_H
 #define CLIENT_FETCH_H
 
-#include "proto/buf.h"
+#include "proto/reason.h"
 
 struct fetcher; /* one connection, kept alive; one thread */
 
@@ -11,12 +11,16 @@ struct fetcher *fetcher_new(const char *base);
 void fetcher_free(struct fetcher *f);
 
 struct answer {
-    long status;       /* 0: no answer; `error` says why */
-    bool acceptable;   /* the content type may carry what was asked for; false for HTML */
-    long retry_after;  /* seconds, 0 if not said */
-    const char *error; /* valid until the next call */
-    char type[80];     /* content type, "" if none */
+    long status;      /* 0: no answer; `why` says why */
+    bool acceptable;  /* its type may carry what was asked for (not HTML), and it was unpacked */
+    long retry_after; /* seconds, 0 if not said */
+    enum reason why;  /* where there is none, or it is not acceptable */
+    char type[80];    /* content type, "" if none */
+    char about[80];   /* what that reason is about, such as a content type; "" if that is all said */
 };
+
+/* Why this is not what was asked for at `place`, where its status is not 200 or it is not acceptable. */
+void answer_refusal(const struct answer *a, const char *place, struct refusal *why);
 
 /* From now on sends a bearer token with every request; NULL: none. */
 void fetch_token(struct fetcher *f, const char *token);
@@ -24,7 +28,11 @@ void fetch_token(struct fetcher *f, const char *token);
 /* From now on gives an exchange up after that many seconds; 0: as long as its size may take. */
 void fetch_limit(struct fetcher *f, long seconds);
 
-/* GET base/path; appends the body, at most max + 1 bytes of it. */
+/* From now on nothing more is asked of a server that once let an exchange hang: REASON_NET_HUNG. Called
+ * again, it begins anew. */
+void fetch_no_hanging(struct fetcher *f);
+
+/* GET base/path; appends the body, unpacked, at most max + 1 bytes of it. Redirections are not followed. */
 void fetch_get(struct fetcher *f, const char *path, size_t max, struct buf *body,
                struct answer *out);
 

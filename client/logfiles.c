@@ -50,19 +50,12 @@ static enum fetch read_url(struct logfiles *l, const char *name, size_t max, str
                            struct refusal *why)
 {
     struct answer a;
-    char cause[200];
     fetch_get(l->fetcher, name, max, out, &a);
     if (a.status == 404 || a.status == 410)
         return FETCH_MISSING;
     if (a.status == 200 && a.acceptable)
         return FETCH_OK;
-    if (a.status == 0)
-        snprintf(cause, sizeof cause, "%s: %s", name, a.error);
-    else if (a.status != 200)
-        snprintf(cause, sizeof cause, "%s: HTTP %ld", name, a.status);
-    else
-        snprintf(cause, sizeof cause, "%s: %s", name, a.type);
-    refuse(why, REASON_UNREADABLE, cause);
+    answer_refusal(&a, name, why);
     return FETCH_FAILED;
 }
 

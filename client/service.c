@@ -95,6 +95,15 @@ static void wait_seconds(long seconds)
         ;
 }
 
+static void say_waiting(const struct service *s, const struct answer *answer, long left)
+{
+    struct complaint c;
+    service_complaint(s, answer, &c);
+    say(TR("no answer from %s yet (%s): trying again for %ld s",
+           "aún sin respuesta de %s (%s): se reintenta durante %ld s"),
+        s->trust->url, c.detail, left);
+}
+
 /* Asks again until there is an answer, for so many seconds. */
 static void ask_for(struct service *s, const struct question *q, long seconds, struct answer *out)
 {
@@ -108,9 +117,7 @@ static void ask_for(struct service *s, const struct question *q, long seconds, s
         if (!worth_repeating(out->status) || pause > left)
             return;
         if (!said) /* or it would seem to hang */
-            say(TR("no answer from %s yet (%s): trying again for %ld s",
-                   "aún sin respuesta de %s (%s): se reintenta durante %ld s"),
-                s->trust->url, out->status == 0 ? out->error : "HTTP 429, 503, 504", left);
+            say_waiting(s, out, left);
         said = true;
         wait_seconds(pause);
     }
@@ -145,9 +152,11 @@ void service_await(struct service *s, uint64_t index, int64_t *left, struct answ
 void service_complaint(const struct service *s, const struct answer *answer, struct complaint *out)
 {
     char status[32];
-    if (answer->status == 0) {
+    if (answer->status == 0 || (answer->status == 200 && !answer->acceptable)) {
+        struct refusal why;
+        answer_refusal(answer, trust_log(s->trust)->name, &why);
+        complain(out, &why);
         snprintf(out->code, sizeof out->code, "unreachable");
-        printable_copy(out->detail, sizeof out->detail, span_str(answer->error));
         return;
     }
     snprintf(status, sizeof status, "HTTP %ld", answer->status);
@@ -375,7 +384,7 @@ enum blob service_get_blob(struct service *s, const uint8_t sha256[static HASH_B
         return BLOB_ERASED;
     if (answer->status == 404)
         return BLOB_ABSENT;
-    if (answer->status != 200)
+    if (answer->status != 200 || !answer->acceptable)
         return BLOB_REFUSED;
     hash_bytes(&got, buf_span(&s->body));
     return s->body.n <= max && memcmp(got.b, sha256, HASH_BYTES) == 0 ? BLOB_THERE : BLOB_ABSENT;

@@ -6,9 +6,9 @@
 
 #include "daemon/clock.h"
 #include "proto/add_checkpoint.h"
+#include "proto/received.h"
 #include "proto/scan.h"
 
-#define HEADERS_MAX (64 * 1024)
 #define CLOCK_SLACK_S 600 /* by which a witness's clock may differ from ours */
 
 struct witness_link {
@@ -105,7 +105,7 @@ void witness_link_free(struct witness_link *l)
 /* What comes in, and how much of it may. */
 struct intake {
     struct buf *body;
-    size_t most, headers;
+    size_t most, head; /* bytes of header and trailer lines */
     const char *excess; /* why no more was taken, or NULL */
 };
 
@@ -120,16 +120,25 @@ static size_t receive(char *p, size_t size, size_t n, void *ctx)
     return in->body->failed ? 0 : size * n;
 }
 
-/* Trailers come here, too, and libcurl keeps them all. */
-static size_t count_header(char *p, size_t size, size_t n, void *ctx)
+/* Puts what the body holds in its place. Returns NULL, or why it cannot be read. */
+static const char *unpack(CURL *curl, struct buf *body, size_t most)
 {
-    struct intake *in = ctx;
-    (void)p;
-    in->headers += size * n;
-    if (in->headers <= HEADERS_MAX)
-        return size * n;
-    in->excess = "its answer has more than 65,536 bytes of headers and trailers";
-    return 0;
+    struct curl_header *h = NULL;
+    struct buf plain = { 0 };
+    bool said = curl_easy_header(curl, "Content-Encoding", 0, CURLH_HEADER, -1, &h) == CURLHE_OK;
+    enum encoding encoding = !said            ? ENCODING_NONE
+                             : h->amount == 1 ? encoding_of(h->value)
+                                              : ENCODING_OTHER;
+    if (encoding == ENCODING_NONE)
+        return NULL;
+    bool good =
+        encoding == ENCODING_GZIP && gzip_unpack(&plain, buf_span(body), most) == GZIP_GOOD;
+    buf_clear(body);
+    buf_add_span(body, buf_span(&plain));
+    buf_free(&plain);
+    return encoding == ENCODING_OTHER ? "its answer has a Content-Encoding other than gzip"
+           : !good || body->failed    ? "its answer's gzip cannot be unpacked"
+                                      : NULL;
 }
 
 /* Puts its answer into *body (at most `most` bytes). Returns NULL, or why there is none. */
@@ -141,11 +150,13 @@ static const char *perform(struct witness_link *l, const char *url, struct buf *
     curl_easy_setopt(l->curl, CURLOPT_URL, url);
     curl_easy_setopt(l->curl, CURLOPT_WRITEFUNCTION, receive);
     curl_easy_setopt(l->curl, CURLOPT_WRITEDATA, &in);
-    curl_easy_setopt(l->curl, CURLOPT_HEADERFUNCTION, count_header);
-    curl_easy_setopt(l->curl, CURLOPT_HEADERDATA, &in);
+    curl_easy_setopt(l->curl, CURLOPT_HEADERFUNCTION, head_count);
+    curl_easy_setopt(l->curl, CURLOPT_HEADERDATA, &in.head);
     CURLcode code = curl_easy_perform(l->curl);
     if (code == CURLE_OK)
-        return NULL;
+        return unpack(l->curl, body, most);
+    if (in.head > HEAD_BYTES_MAX)
+        return "its answer has more than 65,536 bytes of headers and trailers";
     return in.excess != NULL     ? in.excess
            : body->failed        ? "out of memory"
            : l->error[0] != 0    ? l->error

@@ -57,6 +57,9 @@
 #define SKEW_DEFAULT_S 600
 #define SKEW_MAX_S 86400
 
+/* Header and trailer lines of one answer over HTTP, all together. */
+#define HEAD_BYTES_MAX (64 * 1024)
+
 #define BATCH_NOTES_MAX 1000
 #define BATCH_BYTES_MAX (4 * 1024 * 1024)
 

@@ -160,6 +160,37 @@
       "el reloj de la bitácora y el de un testigo se contradicen (%s)")                              \
     X(MISSING, "missing", "%s is missing", "falta %s")                                             \
     X(UNREADABLE, "unreadable", "%s could not be read", "no se pudo leer %s")                      \
+    /* %s: what was asked for, or whom */                                                          \
+    X(NET_HOST, "unreadable", "%s: the server's name is not known",                                \
+      "%s: no se conoce el nombre del servidor")                                                   \
+    X(NET_CONNECT, "unreadable", "%s: nobody answers at the server's address",                     \
+      "%s: nadie responde en la dirección del servidor")                                           \
+    X(NET_TIME, "unreadable", "%s: no whole answer in time", "%s: sin respuesta completa a tiempo") \
+    X(NET_HUNG, "unreadable", "%s was not asked for: the server let an earlier question hang",     \
+      "%s no se pidió: el servidor dejó sin respuesta una pregunta anterior")                      \
+    X(NET_CUT, "unreadable", "%s: the connection broke off before the answer was whole",           \
+      "%s: la conexión se cortó antes de completar la respuesta")                                  \
+    X(NET_TLS, "unreadable", "%s: no secure connection (TLS) to the server",                       \
+      "%s: no se logra una conexión segura (TLS) con el servidor")                                 \
+    X(NET_CERTIFICATE, "unreadable", "%s: the server's certificate is not trusted",                \
+      "%s: no se confía en el certificado del servidor")                                           \
+    X(NET_HTTP, "unreadable", "%s: the server, or its URL, does not speak HTTP",                   \
+      "%s: el servidor, o su URL, no habla HTTP")                                                  \
+    X(NET_HEADERS, "unreadable", "%s: the answer has more than 65,536 bytes of header lines",      \
+      "%s: la respuesta tiene más de 65,536 bytes de cabeceras")                                   \
+    X(NET_OTHER, "unreadable", "%s: the network failed", "%s: falló la red")                       \
+    X(NET_STATUS, "unreadable", "%s: only the status 200 is an answer",                            \
+      "%s: solo el estado 200 es una respuesta")                                                   \
+    X(NET_REDIRECT, "unreadable", "%s: redirections are not followed: give the URL that it leads to", \
+      "%s: no se siguen redirecciones: dé el URL al que lleva")                                    \
+    X(NET_TYPE, "unreadable", "%s: this Content-Type carries no file of a log",                    \
+      "%s: este Content-Type no lleva archivos de una bitácora")                                   \
+    X(NET_ENCODING, "unreadable", "%s: of what is packed only gzip is unpacked",                   \
+      "%s: de lo empaquetado solo se desempaqueta gzip")                                           \
+    X(NET_GZIP, "unreadable", "%s: its gzip is altered or cut off",                                \
+      "%s: su gzip está alterado o cortado")                                                       \
+    X(NET_GZIP_LARGE, "unreadable", "%s: its gzip holds more bytes than this may have",            \
+      "%s: su gzip contiene más bytes de los que esto puede tener")                                \
     X(UNKNOWN_BASIS, "basis", "this rests on entry %s, which could not be read",                   \
       "esto se apoya en el asiento %s, que no se pudo leer")                                       \
     X(RECEIPT_FORM, "receipt", "this is not a receipt of a Bitácora log (%s)",                     \

@@ -3,7 +3,7 @@
 # usage: tests/deps.sh build|test|demo|bench ...
 set -eu
 
-build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libyajl-dev libssl-dev libcurl4-openssl-dev"
+build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libyajl-dev libssl-dev zlib1g-dev libcurl4-openssl-dev"
 demo="curl jq procps"
 bench="postgresql"
 test="nginx-light openssh-client clang libclang-rt-dev libcmocka-dev python3 python3-cryptography python3-jsonschema $demo"
