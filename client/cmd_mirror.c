@@ -1,6 +1,7 @@
 /* bitacora mirror: a verified copy of the log as static files, which any web server can serve and
- * `replay --dir` can read. What is new is staged beside the copy, proven, and only then moved in; the
- * checkpoint comes last, so that at any moment the folder is a complete log. */
+ * `replay --dir` can read. What is new is proven, staged beside the copy, and moved in when all of it
+ * is there; the checkpoint comes last. So the folder is a complete log at any moment, and whoever has
+ * just read an older checkpoint of it still finds all of that one's files. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,8 +15,10 @@
 
 #include "client/cmd.h"
 #include "client/files.h"
+#include "client/intake.h"
 #include "client/prove.h"
 #include "proto/base64.h"
+#include "proto/merge.h"
 #include "proto/replay.h"
 #include "proto/scan.h"
 
@@ -26,7 +29,7 @@ struct mirror {
     const char *dir;
     struct trust trust;
     struct logfiles *here, *there;
-    struct source source; /* reads full files from here if they are, else from there, and stages */
+    struct intake *intake;
     struct findings findings;
     struct accepted old, now;
     bool has_old;
@@ -34,15 +37,15 @@ struct mirror {
     struct judge *judge;
     bool verified; /* edge and judge are those of `old`: go on from there */
     struct buf evidence;
-    int lock;           /* on the folder: one run at a time */
-    bool staged;        /* something waits to be moved in */
-    bool used_here;     /* files of the copy were read for this run … */
-    bool distrust_here; /* … and did not fit: fetch them again */
-    bool failed;        /* a file could not be written: errno was said */
+    uint64_t swept; /* below the full tiles of that size no partial ones are left */
+    int lock;       /* on the folder: one run at a time */
+    bool staged;    /* something waits to be moved in */
+    bool failed;    /* a file could not be written: errno was said */
 };
 
-static void stage(struct mirror *m, const char *name, struct span bytes)
+static void stage(void *ctx, const char *name, struct span bytes)
 {
+    struct mirror *m = ctx;
     char *staging = path_join(m->dir, STAGING), *path = path_join(staging, name);
     if (file_make_parents(path) != 0 || file_replace(path, bytes, 0644) != 0) {
         say(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path, strerror(errno));
@@ -53,24 +56,23 @@ static void stage(struct mirror *m, const char *name, struct span bytes)
     free(staging);
 }
 
-/* A full tile never changes: what is here already is read here, and verified again. */
-static enum fetch read_tile(void *ctx, const struct tile *t, size_t max, struct buf *out,
-                            struct refusal *why)
+/* ---- signals that end a follower ------------------------------------------------------------- */
+
+static sigset_t endings(void)
 {
-    struct mirror *m = ctx;
-    const struct source *here = logfiles_source(m->here), *there = logfiles_source(m->there);
-    size_t start = out->n;
-    char name[TILE_PATH_MAX];
-    if (t->width == TILE_WIDTH && !m->distrust_here &&
-        here->tile(here->ctx, t, max, out, why) == FETCH_OK) {
-        m->used_here = true;
-        return FETCH_OK;
-    }
-    enum fetch got = there->tile(there->ctx, t, max, out, why);
-    tile_path(name, t);
-    if (got == FETCH_OK && !out->failed)
-        stage(m, name, span_of(out->p + start, out->n - start));
-    return got;
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    return set;
+}
+
+/* From now on they only end a pause: one that comes while there is none stays pending for the next.
+ * So no follower is ended while it changes its copy. */
+static void hold_signals(void)
+{
+    sigset_t set = endings();
+    sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 /* ---- moving in ----------------------------------------------------------------------------- */
@@ -117,29 +119,58 @@ static int move_in(const char *from, const char *to)
     return failed ? -1 : directory_sync(to);
 }
 
-/* Partial tiles that the new checkpoint no longer needs. */
+/* A partial tile is kept while its full one is not there: whoever has read the checkpoint that it
+ * belongs to asks for it. It goes when the log has grown once more, as not every reader takes the
+ * full one in its place. */
 static void drop_partial(const struct mirror *m, int level)
 {
-    uint64_t old = m->old.cp.checkpoint.size, now = m->now.cp.checkpoint.size;
-    uint64_t n = tile_count(old, level);
-    struct tile t = { .level = level,
-                      .n = n - 1,
-                      .width = n == 0 ? 0 : tile_width(old, level, n - 1) };
-    char name[TILE_PATH_MAX];
-    if (n == 0 || t.width == TILE_WIDTH || tile_width(now, level, t.n) == t.width)
+    int above = (level == TILE_ENTRIES ? 0 : level) + 1;
+    if (above >= TILE_LEVELS)
         return;
-    tile_path(name, &t);
-    char *path = path_join(m->dir, name);
-    unlink(path);
-    *strrchr(path, '/') = 0; /* NNN.p, if it is empty now */
-    rmdir(path);
-    free(path);
+    for (uint64_t n = m->swept >> (8 * above); n < m->old.cp.checkpoint.size >> (8 * above); n++) {
+        struct tile t = { .level = level, .n = n, .width = 1 };
+        char name[TILE_PATH_MAX];
+        tile_path(name, &t);
+        *strrchr(name, '/') = 0; /* NNN.p */
+        char *path = path_join(m->dir, name);
+        remove_tree(path);
+        free(path);
+    }
+}
+
+static void drop_partials(struct mirror *m)
+{
+    uint64_t old = m->has_old ? m->old.cp.checkpoint.size : 0;
+    if (old == 0 || old == m->now.cp.checkpoint.size)
+        return;
+    for (int level = TILE_ENTRIES; level < TILE_LEVELS; level++)
+        drop_partial(m, level);
+    m->swept = old;
+}
+
+/* Of one size no cosignature that the copy has is given up for an older one, or for none. */
+static void merge_with_old(struct mirror *m)
+{
+    struct buf merged = { 0 };
+    struct refusal why;
+    if (!m->has_old || m->old.cp.checkpoint.size != m->now.cp.checkpoint.size)
+        return;
+    checkpoint_merge(&merged, m->trust.policy, buf_span(&m->old.note), buf_span(&m->now.note));
+    if (merged.failed)
+        die_of_memory();
+    buf_free(&m->now.note);
+    m->now.note = merged;
+    if (policy_open(&m->now.cp, m->trust.policy, buf_span(&m->now.note), &why) != 0)
+        die_of_memory(); /* it opened a moment ago */
 }
 
 static enum outcome keep(struct mirror *m)
 {
     char *staging = path_join(m->dir, STAGING), *path = path_join(m->dir, "checkpoint");
     enum outcome outcome = OUTCOME_PROVEN;
+    if (m->args->follow)
+        hold_signals();
+    merge_with_old(m);
     if (m->failed) {
         outcome = OUTCOME_UNDECIDED; /* stage() has said why */
     } else if ((m->staged && move_in(staging, m->dir) != 0) ||
@@ -147,9 +178,8 @@ static enum outcome keep(struct mirror *m)
         outcome = say_undecided(
             TR("the copy could not be written: %s", "no se pudo escribir la copia: %s"),
             strerror(errno));
-    } else if (m->has_old) {
-        for (int level = TILE_ENTRIES; level < TILE_LEVELS; level++)
-            drop_partial(m, level);
+    } else {
+        drop_partials(m);
     }
     free(path);
     free(staging);
@@ -222,9 +252,11 @@ static enum lookup look_up_nothing(void *ctx, uint64_t index, struct known_entry
     return LOOKUP_UNKNOWN;
 }
 
-/* Chain and tree; whose signatures the records carry is for a replay to say. */
-static enum replay_end verify(struct mirror *m)
+/* Chain and tree; whose signatures the records carry is for a replay to say. With `anew` nothing of the
+ * copy is read. */
+static enum replay_end verify(struct mirror *m, bool anew)
 {
+    const struct checkpoint *cp = &m->now.cp.checkpoint;
     struct judge_setup setup = { .log = *trust_log(&m->trust),
                                  .has_pin = m->trust.has_pin,
                                  .pin = m->trust.pin,
@@ -239,9 +271,10 @@ static enum replay_end verify(struct mirror *m)
         m->judge = must(judge_new(&setup));
         memset(&m->edge, 0, sizeof m->edge);
     }
-    struct replay_setup replay = { .source = &m->source,
-                                   .size = m->now.cp.checkpoint.size,
-                                   .root = m->now.cp.checkpoint.root,
+    intake_begin(m->intake, cp->size, &cp->root, anew);
+    struct replay_setup replay = { .source = intake_source(m->intake),
+                                   .size = cp->size,
+                                   .root = cp->root,
                                    .judge = m->judge,
                                    .found = findings_add,
                                    .found_ctx = &m->findings,
@@ -313,20 +346,24 @@ static enum outcome update(struct mirror *m)
     if (findings_verdict(&m->findings) != VERDICT_GOOD)
         return outcome_of_verdict(findings_verdict(&m->findings));
     bool went_on = m->verified;
-    enum replay_end end = verify(m);
-    if (findings_verdict(&m->findings) != VERDICT_GOOD && (m->used_here || went_on)) {
+    enum replay_end end = verify(m, false);
+    if (findings_verdict(&m->findings) != VERDICT_GOOD &&
+        (intake_used_here(m->intake) || went_on)) {
         /* The copy may be what was altered, and the log not: all of it from there, once. */
         say(TR("the copy in %s does not fit: fetching all of it again",
                "la copia en %s no encaja: se trae toda de nuevo"),
             m->dir);
         findings_free(&m->findings);
-        m->distrust_here = true;
-        end = verify(m);
-        m->distrust_here = false;
+        end = verify(m, true);
     }
     enum outcome outcome = outcome_of_verdict(findings_verdict(&m->findings));
+    if (outcome == OUTCOME_PROVEN && intake_doubts(m->intake))
+        return say_undecided(TR("files of the log changed while they were read",
+                                "archivos de la bitácora cambiaron mientras se leían"));
     if (outcome == OUTCOME_PROVEN)
-        outcome = end == REPLAY_PROVEN ? keep(m) : OUTCOME_UNDECIDED;
+        return end == REPLAY_PROVEN ? keep(m) : OUTCOME_UNDECIDED;
+    if (end == REPLAY_PROVEN)
+        prove_findings(&m->evidence, &m->trust, m->there, &m->now, &m->findings);
     return outcome;
 }
 
@@ -349,22 +386,6 @@ static enum outcome run(struct mirror *m)
 
 /* ---- following ------------------------------------------------------------------------------- */
 
-static sigset_t endings(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    return set;
-}
-
-/* From now on they only end a pause: one that comes while there is none stays pending for the next. */
-static void hold_signals(void)
-{
-    sigset_t set = endings();
-    sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
 /* False if it is to end. */
 static bool pause_for(unsigned seconds)
 {
@@ -378,7 +399,8 @@ static void turn_over(struct mirror *m, bool kept)
 {
     findings_free(&m->findings);
     m->findings = (struct findings){ .list = NULL };
-    m->staged = m->used_here = m->failed = false;
+    m->staged = m->failed = false;
+    logfiles_again(m->there);
     if (kept) {
         accepted_free(&m->old);
         m->old = m->now;
@@ -404,6 +426,22 @@ static struct round round_of(const struct mirror *m, enum outcome outcome)
                            .code = f->kept == 0 ? "" : reason_code(f->list[0].why.reason) };
 }
 
+/* Whether the log itself is convicted, by what it signed: no later answer can mend that. */
+static bool is_convicted(const struct mirror *m)
+{
+    for (size_t i = 0; i < m->findings.kept; i++)
+        if (m->findings.list[i].why.reason == REASON_FORK ||
+            m->findings.list[i].why.reason == REASON_ROLLED_BACK)
+            return true;
+    return m->evidence.n > 0;
+}
+
+/* Whether there is something to wait for. What was merely answered badly may come well the next time. */
+static bool may_mend(const struct mirror *m, enum outcome outcome)
+{
+    return outcome != OUTCOME_USAGE && !(outcome == OUTCOME_BAD && is_convicted(m));
+}
+
 /* Says what became of a round: each time the copy has grown, and when it stops or begins to be kept up, or is not
  * for another reason than before. */
 static void report_round(const struct mirror *m, struct round now, struct round before)
@@ -415,6 +453,9 @@ static void report_round(const struct mirror *m, struct round now, struct round 
         return;
     if (!proven)
         findings_print(&m->findings, stderr);
+    if (!proven && may_mend(m, now.outcome))
+        say(TR("the copy stays what it was; the log is asked again",
+               "la copia queda como estaba; se vuelve a preguntar a la bitácora"));
     if (m->args->json)
         say_json(json_pack("{s:b,s:I,s:I,s:o}", "ok", proven, "size",
                            (json_int_t)(proven ? m->now.cp.checkpoint.size : 0), "before",
@@ -427,17 +468,20 @@ static void report_round(const struct mirror *m, struct round now, struct round 
     fflush(stdout);
 }
 
-/* Keeps the copy current until it is ended, or the log is proven bad. A log that cannot be reached, or has no
- * quorum yet, is asked again; the folder stays what it was. */
+/* Keeps the copy current until it is ended, or the log is convicted. A log that cannot be reached,
+ * answers badly, or has no quorum yet, is asked again; the folder stays what it was. */
 static enum outcome follow(struct mirror *m, enum outcome outcome, unsigned seconds)
 {
     struct round now = round_of(m, outcome);
+    bool go_on = may_mend(m, outcome);
+    buf_clear(&m->evidence); /* it is written */
     hold_signals();
     turn_over(m, outcome == OUTCOME_PROVEN);
-    while (now.outcome != OUTCOME_BAD && now.outcome != OUTCOME_USAGE && pause_for(seconds)) {
+    while (go_on && pause_for(seconds)) {
         struct round before = now;
         now = round_of(m, bring_up_to_date(m));
         report_round(m, now, before);
+        go_on = may_mend(m, now.outcome);
         turn_over(m, now.outcome == OUTCOME_PROVEN);
     }
     return outcome_worse(now.outcome, trust_write_evidence(&m->trust, &m->evidence));
@@ -464,7 +508,6 @@ enum outcome cmd_mirror(const struct args *a)
     m->args = a;
     m->dir = a->operand[0];
     m->lock = -1;
-    m->source = (struct source){ .tile = read_tile, .ctx = m };
     outcome = trust_open(&m->trust, a, true);
     if (outcome == OUTCOME_PROVEN && m->trust.url == NULL)
         outcome = say_usage(TR("where is the log? The policy names no URL: use --log",
@@ -477,6 +520,8 @@ enum outcome cmd_mirror(const struct args *a)
     if (outcome == OUTCOME_PROVEN) {
         m->here = logfiles_of_dir(m->dir);
         m->there = logfiles_of_url(m->trust.url);
+        m->intake = intake_new(m->here, m->there, stage, m);
+        m->trust.beside = m->dir;
         outcome = run(m);
         if (a->follow)
             outcome = follow(m, outcome, seconds);
@@ -487,6 +532,7 @@ enum outcome cmd_mirror(const struct args *a)
     accepted_free(&m->old);
     accepted_free(&m->now);
     judge_free(m->judge);
+    intake_free(m->intake);
     logfiles_free(m->here);
     logfiles_free(m->there);
     buf_free(&m->evidence);

@@ -1,10 +1,8 @@
 #include "client/logfiles.h"
 
-#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "client/files.h"
 #include "client/say.h"
@@ -29,17 +27,13 @@ static enum fetch read_dir(struct logfiles *l, const char *name, size_t max, str
                            struct refusal *why)
 {
     char *path = path_join(l->dir, name);
-    struct stat s;
-    /* A pipe in somebody's folder would be waited for. */
-    bool special = stat(path, &s) == 0 && !S_ISREG(s.st_mode);
-    errno = EINVAL;
-    enum file got = special ? FILE_FAILED : file_read(out, path, max);
+    enum file got = file_read(out, path, max);
     enum fetch result = got == FILE_OK || got == FILE_TOO_LARGE ? FETCH_OK
                         : got == FILE_MISSING                   ? FETCH_MISSING
                                                                 : FETCH_FAILED;
     if (result == FETCH_FAILED) {
         char cause[90];
-        snprintf(cause, sizeof cause, "%s: %s", name, strerror(errno));
+        snprintf(cause, sizeof cause, "%s: %s", name, file_cause(got));
         refuse(why, REASON_UNREADABLE, cause);
     }
     free(path);
@@ -50,7 +44,10 @@ static enum fetch read_url(struct logfiles *l, const char *name, size_t max, str
                            struct refusal *why)
 {
     struct answer a;
+    size_t start = out->n;
     fetch_get(l->fetcher, name, max, out, &a);
+    if (a.status != 200 || !a.acceptable)
+        out->n = start; /* a page that says so */
     if (a.status == 404 || a.status == 410)
         return FETCH_MISSING;
     if (a.status == 200 && a.acceptable)
@@ -88,6 +85,27 @@ static void keep(struct logfiles *l, const char *path, struct span bytes)
         die_of_memory();
 }
 
+/* The full tile, or bundle, holds what a partial one held, and more behind it. */
+static enum fetch read_from_full(struct logfiles *l, const struct tile *t, struct buf *out,
+                                 struct refusal *why)
+{
+    const struct tile full = { .level = t->level, .n = t->n, .width = TILE_WIDTH };
+    bool bundle = t->level == TILE_ENTRIES;
+    size_t start = out->n, max = bundle ? (size_t)TILE_WIDTH * (2 + ENTRY_MAX) : TILE_BYTES;
+    char path[TILE_PATH_MAX];
+    tile_path(path, &full);
+    enum fetch got = read_file(l, path, max, out, why);
+    size_t n = out->n - start;
+    if (got == FETCH_OK && !bundle && n != TILE_BYTES && !out->failed) {
+        refuse(why, REASON_TILE, path);
+        return FETCH_FAILED;
+    }
+    if (got == FETCH_OK)
+        out->n = start + (bundle ? bundle_length(span_of(out->p + start, n), t->width)
+                                 : t->width * sizeof(struct hash));
+    return got;
+}
+
 static enum fetch read_tile(void *ctx, const struct tile *t, size_t max, struct buf *out,
                             struct refusal *why)
 {
@@ -98,6 +116,8 @@ static enum fetch read_tile(void *ctx, const struct tile *t, size_t max, struct 
     if (take_kept(l, path, out))
         return FETCH_OK;
     enum fetch got = read_file(l, path, max, out, why);
+    if (got == FETCH_MISSING && t->width < TILE_WIDTH)
+        got = read_from_full(l, t, out, why);
     if (got == FETCH_OK && !out->failed)
         keep(l, path, span_of(out->p + start, out->n - start));
     return got;
@@ -127,7 +147,14 @@ struct logfiles *logfiles_of_url(const char *url)
 {
     struct logfiles *l = logfiles_new();
     l->fetcher = fetcher_new(url);
+    fetch_no_hanging(l->fetcher);
     return l;
+}
+
+void logfiles_again(struct logfiles *l)
+{
+    if (l->fetcher != NULL)
+        fetch_no_hanging(l->fetcher);
 }
 
 void logfiles_free(struct logfiles *l)

@@ -15,7 +15,11 @@ void logfiles_free(struct logfiles *l);
  * one tree: a tile of a given width never changes. */
 void logfiles_keep(struct logfiles *l);
 
-/* Tiles and bundles. */
+/* After the log's server let a file hang it is not asked for others: begins anew. */
+void logfiles_again(struct logfiles *l);
+
+/* Tiles and bundles. A partial one that is not there is read from the full one: a log may drop it
+ * then. */
 const struct source *logfiles_source(struct logfiles *l);
 
 /* Appends the checkpoint note. Like a fetch_tile_fn. */

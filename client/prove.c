@@ -153,6 +153,7 @@ enum verdict prove_entry(struct proven *out, struct logfiles *l, uint64_t size,
 /* ---- evidence of a bad entry --------------------------------------------------------------- */
 
 #define CHAIN_MAX 256
+#define TRIES_MAX 16 /* findings that evidence is looked for */
 
 struct collection {
     struct proven *list[CHAIN_MAX];
@@ -215,4 +216,23 @@ void prove_bad_entry(struct buf *out, const struct trust *t, struct logfiles *l,
         proven_free(c.list[i]);
         free(c.list[i]);
     }
+}
+
+/* Whether it is about what the log signed, not about the files that were shown. */
+static bool may_convict(const struct finding *f, const struct accepted *cp)
+{
+    return f->verdict == VERDICT_BAD && f->entry != NO_ENTRY &&
+           f->entry < cp->cp.checkpoint.size && f->why.reason != REASON_LEAF &&
+           f->why.reason != REASON_BUNDLE;
+}
+
+void prove_findings(struct buf *out, const struct trust *t, struct logfiles *l,
+                    const struct accepted *cp, const struct findings *f)
+{
+    size_t tries = TRIES_MAX;
+    for (size_t i = 0; i < f->kept && out->n == 0 && tries > 0; i++)
+        if (may_convict(&f->list[i], cp)) {
+            prove_bad_entry(out, t, l, cp, &f->list[i]);
+            tries--;
+        }
 }

@@ -50,4 +50,8 @@ enum verdict prove_entry(struct proven *out, struct logfiles *l, uint64_t size,
 void prove_bad_entry(struct buf *out, const struct trust *t, struct logfiles *l,
                      const struct accepted *cp, const struct finding *f);
 
+/* The same for the first of all findings for which it can be shown, if out is still empty. */
+void prove_findings(struct buf *out, const struct trust *t, struct logfiles *l,
+                    const struct accepted *cp, const struct findings *f);
+
 #endif

@@ -9,9 +9,9 @@
 #include "client/files.h"
 #include "proto/base64.h"
 #include "proto/clocks.h"
+#include "proto/merge.h"
 
 #define FINDINGS_ENOUGH 100000
-#define EVIDENCE_TRIES 16
 #define SETTLE_TRIES 16
 
 /* ---- open, close ----------------------------------------------------------------------------- */
@@ -272,19 +272,6 @@ bool replaying_proven(const struct replaying *r)
 
 /* ---- conclude -------------------------------------------------------------------------------- */
 
-/* Evidence for the first finding that convicts what the log signed. */
-static void find_evidence(struct replaying *r)
-{
-    size_t tries = r->trust.evidence == NULL ? 0 : EVIDENCE_TRIES;
-    for (size_t i = 0; i < r->findings.kept && r->evidence.n == 0 && tries > 0; i++) {
-        const struct finding *f = &r->findings.list[i];
-        if (f->verdict == VERDICT_BAD && f->entry != NO_ENTRY &&
-            f->entry < r->accepted.cp.checkpoint.size && f->why.reason != REASON_LEAF &&
-            f->why.reason != REASON_BUNDLE && tries-- > 0)
-            prove_bad_entry(&r->evidence, &r->trust, r->files, &r->accepted, f);
-    }
-}
-
 /* ---- the state, once more -------------------------------------------------------------------- */
 
 static bool may_advance(const struct replaying *r)
@@ -303,16 +290,21 @@ static bool same_tree(const struct accepted *a, const struct accepted *b)
     return size_of(a) == size_of(b) && hash_eq(&a->cp.checkpoint.root, &b->cp.checkpoint.root);
 }
 
-/* Of two checkpoints of one tree, the one to remember: a witness's younger time is never given up
- * for an older one, as later entries are held against it. */
-static const struct accepted *best_checkpoint(const struct replaying *r, const struct state *now)
+/* Of two checkpoints of one tree, what to remember: of each witness the younger time, as later
+ * entries are held against it. */
+static void best_checkpoint(struct accepted *out, const struct replaying *r,
+                            const struct state *now)
 {
-    if (!now->present || !same_tree(&now->accepted, &r->accepted))
-        return &r->accepted;
-    for (size_t i = 0; i < policy_witnesses(r->trust.policy); i++)
-        if (r->accepted.cp.cosigned_at[i] < now->accepted.cp.cosigned_at[i])
-            return &now->accepted;
-    return &r->accepted;
+    struct refusal why;
+    struct span ours = buf_span(&r->accepted.note);
+    *out = (struct accepted){ .note = { 0 } };
+    if (now->present && same_tree(&now->accepted, &r->accepted))
+        checkpoint_merge(&out->note, r->trust.policy, buf_span(&now->accepted.note), ours);
+    else
+        buf_add_span(&out->note, ours);
+    if (out->note.failed ||
+        policy_open(&out->cp, r->trust.policy, buf_span(&out->note), &why) != 0)
+        die_of_memory(); /* it opened before */
 }
 
 /* Replaces the state, unless what is there says as much or more. To be called under the lock.
@@ -320,17 +312,20 @@ static const struct accepted *best_checkpoint(const struct replaying *r, const s
 static enum outcome write_state(const struct replaying *r, const struct state *now,
                                 const struct findings *stored)
 {
-    const struct accepted *best = best_checkpoint(r, now);
-    if (!may_advance(r) || (now->present && size_of(&now->accepted) > size_of(best)))
+    struct accepted best;
+    if (!may_advance(r) || (now->present && size_of(&now->accepted) > size_of(&r->accepted)))
         return OUTCOME_PROVEN;
-    enum outcome kept = r->keep == NULL ? OUTCOME_PROVEN : r->keep(r->look_ctx);
-    if (kept != OUTCOME_PROVEN)
-        return kept;
-    if (now->present && r->findings.total == stored->total &&
-        span_eq(buf_span(&best->note), buf_span(&now->accepted.note)))
-        return OUTCOME_PROVEN; /* and nothing waits for the disk */
-    return state_write(r->state_path, &r->trust, r->args->structure, best, &r->edge, r->judge,
-                       &r->findings);
+    enum outcome outcome = r->keep == NULL ? OUTCOME_PROVEN : r->keep(r->look_ctx);
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    best_checkpoint(&best, r, now);
+    /* Where nothing is new nothing waits for the disk. */
+    if (!now->present || r->findings.total != stored->total ||
+        !span_eq(buf_span(&best.note), buf_span(&now->accepted.note)))
+        outcome = state_write(r->state_path, &r->trust, r->args->structure, &best, &r->edge,
+                              r->judge, &r->findings);
+    accepted_free(&best);
+    return outcome;
 }
 
 /* A larger tree's first entry beyond a smaller one that was cosigned, against the time of the
@@ -438,7 +433,7 @@ enum outcome replaying_conclude(struct replaying *r)
     if ((!r->replayed || r->end != REPLAY_PROVEN) && r->verdict == VERDICT_GOOD)
         r->verdict = VERDICT_UNDECIDED; /* cannot happen: whatever stopped it was told of */
     if (r->replayed)
-        find_evidence(r);
+        prove_findings(&r->evidence, &r->trust, r->files, &r->accepted, &r->findings);
     return outcome_worse(outcome_of_verdict(r->verdict), settled);
 }
 

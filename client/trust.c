@@ -7,6 +7,7 @@
 #include "proto/base64.h"
 #include "proto/scan.h"
 
+#define NAMES_MAX 100 /* of evidence that was not asked for */
 #define FUTURE_SECONDS 600 /* by which a witness's clock may be ahead of ours */
 
 static enum outcome read_policy(struct trust *t, const char *path)
@@ -110,18 +111,79 @@ void trust_say_limits(const struct trust *t)
     said = true;
 }
 
+/* The name of an evidence file that was not asked for, the nth of it; to be freed. */
+static char *default_name(const struct trust *t, const struct buf *evidence, unsigned nth)
+{
+    struct buf name = { 0 };
+    struct hash sha256;
+    char hex[2 * HASH_BYTES + 1];
+    hash_bytes(&sha256, buf_span(evidence));
+    hex_format(hex, sha256.b, HASH_BYTES);
+    size_t n = t->beside == NULL ? 0 : strlen(t->beside);
+    while (n > 1 && t->beside[n - 1] == '/')
+        n--;
+    size_t start = n;
+    buf_add(&name, t->beside, n);
+    if (n == 0)
+        buf_adds(&name, policy_logs(t->policy) == 1 ? trust_log(t)->name : "bitacora");
+    for (size_t i = start; i < name.n; i++)
+        if (name.p[i] == '/')
+            name.p[i] = '-';
+    buf_addf(&name, ".evidence-%.16s", hex);
+    if (nth > 1)
+        buf_addf(&name, "-%u", nth);
+    char *path = must(strdup(buf_str(&name)));
+    buf_free(&name);
+    return path;
+}
+
+static bool is_there(const char *path, const struct buf *evidence)
+{
+    struct buf old = { 0 };
+    bool same = file_read(&old, path, EVIDENCE_MAX) == FILE_OK &&
+                span_eq(buf_span(&old), buf_span(evidence));
+    buf_free(&old);
+    return same;
+}
+
+/* Finds a name that nothing else has. Returns 0 or -1 with errno; *path is to be freed. */
+static int write_new(const struct trust *t, const struct buf *evidence, char **path)
+{
+    int failed = -1;
+    *path = NULL;
+    for (unsigned nth = 1; nth <= NAMES_MAX && failed; nth++) {
+        free(*path);
+        *path = default_name(t, evidence, nth);
+        failed = file_create(*path, buf_span(evidence), 0644);
+        if (failed && errno != EEXIST)
+            break;
+        if (failed && is_there(*path, evidence))
+            failed = 0;
+    }
+    return failed;
+}
+
 enum outcome trust_write_evidence(const struct trust *t, const struct buf *evidence)
 {
-    if (t->evidence == NULL || evidence->n == 0)
+    char *path = NULL;
+    enum outcome outcome = OUTCOME_PROVEN;
+    if (evidence->n == 0)
         return OUTCOME_PROVEN;
     if (evidence->failed)
         die_of_memory();
-    if (file_replace(t->evidence, buf_span(evidence), 0644) != 0)
-        return say_undecided(TR("the evidence could not be written to %s: %s",
-                                "no se pudo escribir la evidencia en %s: %s"),
-                             t->evidence, strerror(errno));
-    say(TR("evidence written to %s; anyone can check it with `bitacora verify-evidence`",
-           "evidencia escrita en %s; cualquiera la comprueba con `bitacora verify-evidence`"),
-        t->evidence);
-    return OUTCOME_PROVEN;
+    int failed = t->evidence != NULL ? file_replace(t->evidence, buf_span(evidence), 0644)
+                                     : write_new(t, evidence, &path);
+    const char *where = t->evidence != NULL ? t->evidence : path;
+    if (failed)
+        outcome = say_undecided(TR("the evidence could not be written to %s: %s (--evidence FILE "
+                                   "names another place)",
+                                   "no se pudo escribir la evidencia en %s: %s (--evidence ARCHIVO "
+                                   "da otro lugar)"),
+                                where, strerror(errno));
+    else
+        say(TR("evidence written to %s; anyone can check it with `bitacora verify-evidence`",
+               "evidencia escrita en %s; cualquiera la comprueba con `bitacora verify-evidence`"),
+            where);
+    free(path);
+    return outcome;
 }

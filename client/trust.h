@@ -12,7 +12,8 @@ struct trust {
     bool has_pin;
     struct hash pin;      /* of entry 0 */
     int64_t max_age;      /* seconds; -1 if not asked for */
-    const char *evidence; /* where to write evidence, or NULL */
+    const char *evidence; /* where to write evidence; NULL: beside … */
+    const char *beside;   /* … this path; NULL: into the current folder, under the log's name */
 };
 
 /* Reads --policy, --log, --genesis, --max-age, --tolerate, --evidence. `one_log`: the policy must
@@ -35,7 +36,8 @@ bool trust_fresh(const struct trust *t, const struct signed_checkpoint *cp, stru
 /* Says once what the policy cannot protect against: `quorum none`. */
 void trust_say_limits(const struct trust *t);
 
-/* Writes evidence to --evidence, if asked for, and says so. */
+/* Writes evidence, if there is any, and says where: to --evidence, else to a file of a name that comes
+ * from its own hash (⟨beside, or log's name⟩.evidence-⟨16 hex⟩) and never replaces another. */
 enum outcome trust_write_evidence(const struct trust *t, const struct buf *evidence);
 
 #endif

@@ -110,6 +110,15 @@ unsigned bundle_split(struct span *entry, unsigned width, struct span bundle)
     return scan_done(&s) ? width : width - 1;
 }
 
+size_t bundle_length(struct span bundle, unsigned width)
+{
+    struct scan s = scan_of(bundle);
+    size_t n = 0;
+    for (unsigned i = 0; i < width && !s.bad; i++)
+        n += 2 + scan_bytes(&s, scan_u16(&s)).n;
+    return s.bad ? bundle.n : n;
+}
+
 void tile_root(struct hash *out, const struct hash *hashes, unsigned n)
 {
     struct frontier f = { 0 };

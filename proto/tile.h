@@ -33,6 +33,10 @@ uint64_t tile_count(uint64_t size, int level);
  * nothing is left over. entry has room for width. */
 unsigned bundle_split(struct span *entry, unsigned width, struct span bundle);
 
+/* How many bytes the first `width` entries of a longer bundle take; all of it where it cannot be divided
+ * so far. */
+size_t bundle_length(struct span bundle, unsigned width);
+
 /* The root of the perfect or partial subtree that hashes are the leaves of; n >= 1. */
 void tile_root(struct hash *out, const struct hash *hashes, unsigned n);
 

@@ -164,6 +164,21 @@ static int free_large(void **state)
     return 0;
 }
 
+static void a_bundle_is_cut_behind_an_entry(void **state)
+{
+    struct span bundle = span_of("\0\2ab\0\0\0\3cde\0\1f", 14);
+    (void)state;
+    assert_int_equal(bundle_length(bundle, 0), 0);
+    assert_int_equal(bundle_length(bundle, 1), 4);
+    assert_int_equal(bundle_length(bundle, 2), 6);
+    assert_int_equal(bundle_length(bundle, 3), 11);
+    assert_int_equal(bundle_length(bundle, 4), 14);
+    assert_int_equal(bundle_length(bundle, 5), 14); /* there are no five */
+    assert_int_equal(bundle_length(span_of(bundle.p, 10), 3), 10);
+    assert_int_equal(bundle_length(span_of(bundle.p, 10), 2), 6);
+    assert_int_equal(bundle_length(span_of(bundle.p, 0), 1), 0);
+}
+
 static void tile_roots_are_plain_roots(void **state)
 {
     struct hash root, want;
@@ -345,6 +360,7 @@ int main(void)
         cmocka_unit_test(other_paths_are_refused),
         cmocka_unit_test(widths_follow_from_the_size),
         cmocka_unit_test(bundles_divide_exactly_or_not),
+        cmocka_unit_test(a_bundle_is_cut_behind_an_entry),
         cmocka_unit_test(tile_roots_are_plain_roots),
         cmocka_unit_test(inclusion_proofs_around_tile_edges_verify),
         cmocka_unit_test(consistency_proofs_around_tile_edges_verify),

@@ -1,0 +1,13 @@
+/* Two notes of one checkpoint: no cosignature is lost, and none goes back in time. */
+#ifndef PROTO_MERGE_H
+#define PROTO_MERGE_H
+
+#include "proto/policy.h"
+
+/* Appends `newer` with the lines of `older` that it lacks, and with the younger of two cosignatures of
+ * one witness of the policy. Just `newer` where the two are not notes of one checkpoint that both
+ * open under the policy, or where there would be too many lines. */
+void checkpoint_merge(struct buf *out, const struct policy *p, struct span older,
+                      struct span newer);
+
+#endif

@@ -1,0 +1,154 @@
+#include "tests/unit/fixture.h"
+
+#include <stdlib.h>
+
+#include "proto/merge.h"
+
+#define W 3 /* witnesses: two of the policy, and one that it does not know */
+
+static struct skey log_key, witness[W];
+static struct policy *policy;
+
+static int start(void **state)
+{
+    struct buf text = { 0 };
+    struct refusal why;
+    uint8_t seed[32] = { 77 };
+    (void)state;
+    skey_from_seed(&log_key, span_str(ORIGIN), KEY_NOTE, seed);
+    buf_adds(&text, "log ");
+    vkey_format(&text, &log_key.vkey);
+    for (uint8_t i = 0; i < W; i++) {
+        seed[1] = (uint8_t)(i + 1);
+        skey_from_seed(&witness[i], span_str(text_of("w%d.example", i)), KEY_COSIGNATURE, seed);
+        if (i == 2)
+            break;
+        buf_adds(&text, text_of("\nwitness w%d ", i));
+        vkey_format(&text, &witness[i].vkey);
+    }
+    buf_adds(&text, "\ngroup g 1 w0 w1\nquorum g\n");
+    policy = policy_parse(buf_span(&text), &why);
+    buf_free(&text);
+    return policy == NULL ? -1 : 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    policy_free(policy);
+    return 0;
+}
+
+/* A checkpoint with a cosignature of each witness whose time is not 0. */
+static void note_of(struct buf *out, uint64_t size, uint64_t w0, uint64_t w1, uint64_t w2)
+{
+    const uint64_t at[W] = { w0, w1, w2 };
+    struct hash root = { .b = { 1 } };
+    struct buf text = { 0 };
+    checkpoint_format(&text, ORIGIN, size, &root);
+    buf_clear(out);
+    note_sign(out, buf_span(&text), &log_key);
+    for (int i = 0; i < W; i++)
+        if (at[i] != 0)
+            note_cosign(out, buf_span(&text), &witness[i], at[i]);
+    assert_false(out->failed);
+    buf_free(&text);
+}
+
+static uint64_t time_in(const struct buf *bytes, int i)
+{
+    struct note note;
+    struct refusal why;
+    uint64_t at = 0;
+    assert_int_equal(note_parse(&note, buf_span(bytes), &why), 0);
+    enum note_verdict v = note_verify_cosignature(&note, &witness[i].vkey, &at);
+    assert_true(v == NOTE_GOOD || v == NOTE_UNSIGNED);
+    return v == NOTE_GOOD ? at : 0;
+}
+
+struct merging {
+    uint64_t older[W], newer[W], merged[W];
+};
+
+static void of_each_witness_the_youngest_stays(void **state)
+{
+    static const struct merging cases[] = {
+        { { 10, 10, 0 }, { 20, 20, 0 }, { 20, 20, 0 } },  { { 20, 20, 0 }, { 10, 10, 0 }, { 20, 20, 0 } },
+        { { 20, 10, 0 }, { 10, 20, 0 }, { 20, 20, 0 } },  { { 0, 10, 0 }, { 10, 0, 0 }, { 10, 10, 0 } },
+        { { 10, 0, 0 }, { 10, 0, 0 }, { 10, 0, 0 } },     { { 10, 0, 5 }, { 20, 0, 0 }, { 20, 0, 5 } },
+        { { 30, 0, 50 }, { 20, 0, 40 }, { 30, 0, 40 } }, /* whose younger one is, nobody can verify */
+    };
+    struct buf older = { 0 }, newer = { 0 }, merged = { 0 };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct merging *c = &cases[i];
+        note_of(&older, 7, c->older[0], c->older[1], c->older[2]);
+        note_of(&newer, 7, c->newer[0], c->newer[1], c->newer[2]);
+        buf_clear(&merged);
+        checkpoint_merge(&merged, policy, buf_span(&older), buf_span(&newer));
+        for (int w = 0; w < W; w++)
+            assert_int_equal(time_in(&merged, w), c->merged[w]);
+    }
+    buf_free(&older);
+    buf_free(&newer);
+    buf_free(&merged);
+}
+
+static void stays_as_it_is(const struct buf *older, const struct buf *newer)
+{
+    struct buf merged = { 0 };
+    buf_adds(&merged, "x");
+    checkpoint_merge(&merged, policy, buf_span(older), buf_span(newer));
+    assert_true(span_eq(span_of(merged.p + 1, merged.n - 1), buf_span(newer)));
+    buf_free(&merged);
+}
+
+static void what_cannot_be_merged_stays_as_it_is(void **state)
+{
+    struct buf older = { 0 }, newer = { 0 };
+    (void)state;
+    note_of(&newer, 7, 10, 0, 0);
+    note_of(&older, 6, 20, 20, 0);
+    stays_as_it_is(&older, &newer); /* another checkpoint */
+    buf_clear(&older);
+    stays_as_it_is(&older, &newer); /* none */
+    note_of(&older, 7, 20, 20, 0);
+    older.p[older.n - 6] ^= 2; /* a signature that does not verify */
+    stays_as_it_is(&older, &newer);
+    buf_free(&older);
+    buf_free(&newer);
+}
+
+/* Lines of others do not push the policy's own out. */
+static void too_many_lines_are_not_made(void **state)
+{
+    struct buf older = { 0 }, newer = { 0 };
+    struct skey other;
+    (void)state;
+    note_of(&older, 7, 20, 0, 0);
+    note_of(&newer, 7, 0, 10, 0);
+    struct note note;
+    struct refusal why;
+    assert_int_equal(note_parse(&note, buf_span(&newer), &why), 0);
+    struct buf text = { 0 };
+    buf_add_span(&text, note.text);
+    for (uint8_t i = 0; i < NOTE_SIGNATURES_MAX - 2; i++) {
+        uint8_t seed[32] = { 78, i };
+        skey_from_seed(&other, span_str(text_of("o%d.example", i)), KEY_COSIGNATURE, seed);
+        note_cosign(&newer, buf_span(&text), &other, 5);
+    }
+    stays_as_it_is(&older, &newer);
+    buf_free(&text);
+    buf_free(&older);
+    buf_free(&newer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_each_witness_the_youngest_stays),
+        cmocka_unit_test(what_cannot_be_merged_stays_as_it_is),
+        cmocka_unit_test(too_many_lines_are_not_made),
+    };
+    return cmocka_run_group_tests(tests, start, end);
+}
