@@ -295,9 +295,9 @@ static enum outcome conclude(struct mirror *m, enum outcome outcome)
                            (json_int_t)(m->has_old ? m->old.cp.checkpoint.size : 0), "findings",
                            findings_json(&m->findings)));
     else if (outcome == OUTCOME_PROVEN)
-        printf(TR("%s: %" PRIu64 " entries, verified and kept in %s\n",
-                  "%s: %" PRIu64 " asientos, verificados y guardados en %s\n"),
-               trust_log(&m->trust)->name, cp->size, m->dir);
+        utter(stdout, TR("%s: %" PRIu64 " entries, verified and kept in %s\n",
+                 "%s: %" PRIu64 " asientos, verificados y guardados en %s\n"),
+              trust_log(&m->trust)->name, cp->size, m->dir);
     trust_say_limits(&m->trust);
     return outcome_worse(outcome, trust_write_evidence(&m->trust, &m->evidence));
 }

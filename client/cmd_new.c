@@ -138,7 +138,7 @@ static enum answered take_answer(struct new *n, const struct member *m, const ch
     } else if (!had) {
         draft_forget(n->draft, path);
     }
-    fprintf(stderr, "    %s\n", cause);
+    utter(stderr, "    %s\n", cause);
     return ANSWERED_NOTHING;
 }
 
@@ -221,16 +221,14 @@ static enum outcome ask_for_missing(struct new *n)
 static void print_value(FILE *to, const json_t *v)
 {
     if (json_is_string(v)) {
-        char text[1024];
-        printable_copy(text, sizeof text, span_str(json_string_value(v)));
-        fputs(text, to);
+        utter(to, "%s", json_string_value(v));
     } else if (json_is_integer(v)) {
         fprintf(to, "%lld", (long long)json_integer_value(v));
     } else if (json_is_boolean(v)) {
         fputs(json_is_true(v) ? TR("yes", "sí") : "no", to);
     } else if (json_object_get(v, "from") != NULL && json_object_get(v, "until") != NULL) {
-        fprintf(to, "%s / %s", json_string_value(json_object_get(v, "from")),
-                json_string_value(json_object_get(v, "until")));
+        utter(to, "%s / %s", json_string_value(json_object_get(v, "from")),
+              json_string_value(json_object_get(v, "until")));
     } else if (json_object_get(v, "entry") != NULL && json_object_get(v, "ref") == NULL) {
         fprintf(to, TR("entry %lld", "asiento %lld"),
                 (long long)json_integer_value(json_object_get(v, "entry")));
@@ -312,15 +310,15 @@ static void describe(const struct shown *e)
     char when[WHEN_TEXT + 1];
     const char *to = record_string(&e->record, "holder"), *ref = record_string(&e->record, "ref");
     when_format(when, e->accepted);
-    fprintf(stderr,
-            TR("entry %" PRIu64 " is: %s of %.*s, accepted at %s",
-               "el asiento %" PRIu64 " es: %s de %.*s, aceptado el %s"),
-            e->index, kind_name(e->record.kind), (int)e->record.signer.n,
-            (const char *)e->record.signer.p, when);
+    utter(stderr,
+          TR("entry %" PRIu64 " is: %s of %.*s, accepted at %s",
+             "el asiento %" PRIu64 " es: %s de %.*s, aceptado el %s"),
+          e->index, kind_name(e->record.kind), (int)e->record.signer.n,
+          (const char *)e->record.signer.p, when);
     if (e->record.kind == KIND_REQUEST)
-        fprintf(stderr, TR(", to %s", ", a %s"), to);
+        utter(stderr, TR(", to %s", ", a %s"), to);
     if (e->record.kind == KIND_WARRANT)
-        fprintf(stderr, ", %s", ref);
+        utter(stderr, ", %s", ref);
     fputs("\n", stderr);
 }
 

@@ -88,8 +88,8 @@ static void print(struct verification *v, const struct receipt_check *c, enum ve
     if (v->args->json)
         json_array_append_new(v->receipts, receipt_check_json(c, verdict));
     else
-        printf("%s %s %s %s %s %" PRIu64 "\n", c->path, verdict_name(verdict), index,
-               kind_name(r->kind), r->signer[0] != 0 ? r->signer : "-", r->size);
+        utter(stdout, "%s %s %s %s %s %" PRIu64 "\n", c->path, verdict_name(verdict), index,
+              kind_name(r->kind), r->signer[0] != 0 ? r->signer : "-", r->size);
 }
 
 static void remember(struct verification *v, const char *path, const struct receipt_report *r)

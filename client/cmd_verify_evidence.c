@@ -13,8 +13,8 @@ static void print(const struct args *a, const struct evidence_report *r, bool pr
                            reason_code(r->finding.why.reason), "entry",
                            json_of_index(r->finding.entry), "detail", buf_str(&sentence)));
     } else {
-        printf("%s: %s", proves ? TR("proven", "probado") : TR("not proven", "no probado"),
-               buf_str(&sentence));
+        utter(stdout, "%s: %s", proves ? TR("proven", "probado") : TR("not proven", "no probado"),
+              buf_str(&sentence));
         if (r->finding.entry != NO_ENTRY)
             printf(TR(" (entry %llu)", " (asiento %llu)"), (unsigned long long)r->finding.entry);
         putchar('\n');

@@ -44,11 +44,11 @@ void findings_print(const struct findings *f, FILE *to)
         struct buf b = { 0 };
         refusal_sentence(&b, &x->why, say_lang());
         if (x->entry == NO_ENTRY)
-            fprintf(to, "%s [%s] %s\n", verdict_word(x->verdict), reason_code(x->why.reason),
-                    buf_str(&b));
+            utter(to, "%s [%s] %s\n", verdict_word(x->verdict), reason_code(x->why.reason),
+                  buf_str(&b));
         else
-            fprintf(to, TR("%s [%s] entry %" PRIu64 ": %s\n", "%s [%s] asiento %" PRIu64 ": %s\n"),
-                    verdict_word(x->verdict), reason_code(x->why.reason), x->entry, buf_str(&b));
+            utter(to, TR("%s [%s] entry %" PRIu64 ": %s\n", "%s [%s] asiento %" PRIu64 ": %s\n"),
+                  verdict_word(x->verdict), reason_code(x->why.reason), x->entry, buf_str(&b));
         buf_free(&b);
     }
     if (f->total > f->kept)

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "proto/base64.h"
+#include "proto/scan.h"
+#include "proto/shown.h"
 
 static enum language language = LANGUAGE_EN;
 
@@ -48,11 +50,53 @@ enum language say_lang(void)
     return language;
 }
 
+/* How many newlines a format ends with, behind those that it begins with. */
+static size_t newlines_at_end(const char *format, size_t begin)
+{
+    size_t n = strlen(format), end = n;
+    while (end > begin && format[end - 1] == '\n')
+        end--;
+    return n - end;
+}
+
+static void add_shown(struct buf *out, const char *format, va_list args)
+{
+    char *text = NULL;
+    size_t begin = strspn(format, "\n"), end = newlines_at_end(format, begin);
+    if (vasprintf(&text, format, args) < 0)
+        die_of_memory();
+    size_t n = strlen(text), inner = strlen(format) - begin - end;
+    buf_add(out, text, begin);
+    shown_add(out, span_of((const uint8_t *)text + begin, n - begin - end),
+              memchr(format + begin, '\n', inner) != NULL);
+    buf_add(out, text + n - end, end);
+    free(text);
+}
+
+static void write_shown(FILE *to, const char *prefix, const char *suffix, const char *format,
+                        va_list args)
+{
+    struct buf out = { 0 };
+    buf_adds(&out, prefix);
+    add_shown(&out, format, args);
+    buf_adds(&out, suffix);
+    if (out.failed)
+        die_of_memory();
+    fwrite(out.p, 1, out.n, to);
+    buf_free(&out);
+}
+
+void utter(FILE *to, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    write_shown(to, "", "", format, args);
+    va_end(args);
+}
+
 static void say_arguments(const char *format, va_list args)
 {
-    fputs("bitacora: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    write_shown(stderr, "bitacora: ", "\n", format, args);
 }
 
 void say(const char *format, ...)
@@ -128,13 +172,38 @@ void say_progress(uint64_t done, uint64_t total)
             (unsigned long long)total, done == total ? "\n" : "");
 }
 
+/* What a terminal might take for a command can stand in strings alone, and there an escape is the same. Jansson escapes
+ * what JSON forbids; these are the others. */
+static void add_json(struct buf *out, const char *text)
+{
+    struct span s = span_str(text);
+    while (s.n > 0) {
+        struct span before = s;
+        int32_t c = utf8_next(&s);
+        struct span one = span_of(before.p, before.n - s.n);
+        if (c < 0x7F || (c != 0x2028 && c != 0x2029 && text_is_plain(one)))
+            buf_add_span(out, one);
+        else if (c <= 0xFFFF)
+            buf_addf(out, "\\u%04x", (unsigned)c);
+        else
+            buf_addf(out, "\\u%04x\\u%04x", 0xD800 + (unsigned)((c - 0x10000) >> 10),
+                     0xDC00 + (unsigned)((c - 0x10000) & 0x3FF));
+    }
+}
+
 void say_json(json_t *v)
 {
     char *text = v == NULL ? NULL : json_dumps(v, JSON_COMPACT);
+    struct buf out = { 0 };
     if (text == NULL)
         die_of_memory();
-    puts(text);
+    add_json(&out, text);
+    buf_adds(&out, "\n");
+    if (out.failed)
+        die_of_memory();
+    fwrite(out.p, 1, out.n, stdout);
     fflush(stdout);
+    buf_free(&out);
     free(text);
     json_decref(v);
 }

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "proto/integrity.h"
 
@@ -29,6 +30,11 @@ enum language say_lang(void);
 
 /* The text in the reader's language; both are literals, so that formats are checked. */
 #define TR(en, es) (say_lang() == LANGUAGE_ES ? (es) : (en))
+
+/* The one way out for words: what is formatted may hold text of strangers (names of files, answers,
+ * what files say), and is written as shown_add() shows it. Newlines at both ends of the format are
+ * ours; of those within, all are spelt, unless the format has some itself. */
+void utter(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* One line on standard error, "bitacora: …". */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));

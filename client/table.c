@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/say.h"
+#include "proto/shown.h"
 
 void table_add(struct table *t, const char *text)
 {
@@ -12,7 +13,13 @@ void table_add(struct table *t, const char *text)
         t->cap = t->cap == 0 ? 64 : t->cap * 2;
         t->cell = must(realloc(t->cell, t->cap * sizeof *t->cell));
     }
-    t->cell[t->cells++] = must(strdup(text == NULL ? "" : text));
+    /* As it is going to be shown: the columns are as wide as that. */
+    struct buf shown = { 0 };
+    shown_add(&shown, span_str(text == NULL ? "" : text), false);
+    t->cell[t->cells++] = must(strdup(buf_str(&shown)));
+    if (shown.failed)
+        die_of_memory();
+    buf_free(&shown);
 }
 
 void table_addf(struct table *t, const char *format, ...)

@@ -41,11 +41,11 @@ static void report_words(const struct disclosure_report *r, enum verdict verdict
         return;
     }
     when_format(when, r->receipt.accepted);
-    printf(TR("%s: entry %" PRIu64 ", a %s signed by %s and accepted at %s, names in `%s`: %s %s\n",
-              "%s: el asiento %" PRIu64 ", %s que firmó %s y fue aceptado el %s, nombra en `%s`: "
-              "%s %s\n"),
-           verdict_word(verdict), r->receipt.index, kind_name(r->receipt.kind), r->receipt.signer,
-           when, r->member, r->type, value);
+    utter(stdout, TR("%s: entry %" PRIu64 ", a %s signed by %s and accepted at %s, names in `%s`: %s %s\n",
+             "%s: el asiento %" PRIu64 ", %s que firmó %s y fue aceptado el %s, nombra en `%s`: "
+             "%s %s\n"),
+          verdict_word(verdict), r->receipt.index, kind_name(r->receipt.kind), r->receipt.signer,
+          when, r->member, r->type, value);
     if (!r->sealed_judged)
         puts(TR("that the sealed blob says the same is not shown by this file",
                 "que el blob sellado dice lo mismo no lo muestra este archivo"));

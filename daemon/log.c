@@ -2,24 +2,28 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "daemon/clock.h"
+#include "proto/reason.h"
 #include "proto/when.h"
 
 void log_line(enum log_level level, const char *format, ...)
 {
     static const char *const names[] = { "info", "warning", "error" };
-    char line[1024], when[WHEN_TEXT + 1];
+    char text[1024], line[1024], when[WHEN_TEXT + 1];
     va_list args;
     when_format(when, clock_wall());
-    int at = snprintf(line, sizeof line, "%s %s: ", when, names[level]);
     va_start(args, format);
-    int n = vsnprintf(line + at, sizeof line - (size_t)at - 1, format, args);
+    int n = vsnprintf(text, sizeof text, format, args);
     va_end(args);
     if (n < 0)
         return;
-    size_t length = (size_t)(at + n) < sizeof line - 2 ? (size_t)(at + n) : sizeof line - 2;
+    int at = snprintf(line, sizeof line, "%s %s: ", when, names[level]);
+    /* Some of it others wrote: it may neither begin a line nor move a cursor. One byte is the newline's. */
+    printable_copy(line + at, sizeof line - (size_t)at - 1, span_str(text));
+    size_t length = strlen(line);
     line[length] = '\n';
     /* Nowhere is left to say that the log itself cannot be written. */
     ssize_t written = write(STDERR_FILENO, line, length + 1);

@@ -97,10 +97,10 @@ static void print_all(const struct audit *a)
         if (x->result == RESULT_FINDING)
             continue;
         answer_sentence(&b, x, &a->cb);
-        printf("%" PRIu64 "  %s  %s  %s\n", x->entry, rule_name((enum rule)x->rule),
-               x->result == RESULT_PASS ? TR("in order", "en orden")
-                                        : TR("not evaluable", "no evaluable"),
-               buf_str(&b));
+        utter(stdout, "%" PRIu64 "  %s  %s  %s\n", x->entry, rule_name((enum rule)x->rule),
+              x->result == RESULT_PASS ? TR("in order", "en orden")
+                                       : TR("not evaluable", "no evaluable"),
+              buf_str(&b));
         buf_free(&b);
     }
 }

@@ -208,7 +208,7 @@ static void wrap(const char *text, size_t at, size_t indent)
             text += spaces > 0;
             continue;
         }
-        printf("%.*s", (int)(spaces + letters), text);
+        utter(stdout, "%.*s", (int)(spaces + letters), text);
         at += columns;
         text += spaces + letters;
     }
@@ -224,7 +224,7 @@ static void wrap_marked(size_t indent, const char *mark, const char *text)
 static void print_value(const struct sheet_entry *e, const char *name)
 {
     size_t at = 2 + columns_of(name, strlen(name)), from = TERM_WIDTH + 4;
-    printf("  %s", name);
+    utter(stdout, "  %s", name);
     if (at + 1 > from) {
         putchar('\n');
         at = 0;
@@ -246,7 +246,7 @@ static void print_line_of_sheet(const struct sheet_entry *e, const char **name)
         wrap_marked(0, html_mark_neutral(), e->text);
         return;
     case SHEET_HEADING:
-        printf("\n%s\n", e->text);
+        utter(stdout, "\n%s\n", e->text);
         return;
     case SHEET_ITEM:
         wrap_marked(2, html_mark_of(e->verdict), e->text);

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "proto/shown.h"
+
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 void report_text(struct buf *out, struct span file)
@@ -35,14 +37,24 @@ static struct place first_difference(struct span a, struct span b)
     return p;
 }
 
+static bool is_continuation(uint8_t b)
+{
+    return (b & 0xC0) == 0x80;
+}
+
+/* Some bytes around the place, from character to character. */
 static void say_excerpt(const char *what, struct span s, const struct place *p)
 {
-    char text[96];
-    size_t from = p->at - p->start > 24 ? p->at - 24 : p->start, n = 0;
-    for (; from < s.n && s.p[from] != '\n' && n + 1 < sizeof text && n < 72; from++)
-        text[n++] = s.p[from] >= 0x20 && s.p[from] < 0x7F ? (char)s.p[from] : '.';
-    text[n] = 0;
-    say("%s …%s…", what, text);
+    size_t from = p->at - p->start > 24 ? p->at - 24 : p->start;
+    while (from > p->start && from < s.n && is_continuation(s.p[from]))
+        from--;
+    from = from < s.n ? from : s.n;
+    const char *text = (const char *)s.p + from;
+    const char *end = memchr(text, '\n', s.n - from);
+    size_t n = end == NULL ? s.n - from : (size_t)(end - text);
+    if (n > 72)
+        n = shown_cut(text, 72);
+    say("%s …%.*s…", what, (int)n, text);
 }
 
 static void say_difference(const struct place *p, struct span made, struct span file)
