@@ -1,4 +1,5 @@
 /* bitacora: a table of subcommands. */
+#include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -317,6 +318,18 @@ static void hold_streams(void)
             (void)!open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+/* A result that could not be written was not given. */
+static enum outcome written(enum outcome outcome)
+{
+    bool flushed = fflush(stdout) == 0;
+    const char *cause = flushed ? "" : strerror(errno);
+    if (flushed && !ferror(stdout))
+        return outcome;
+    return outcome_worse(outcome, say_undecided(TR("standard output could not be written%s%s",
+                                                   "no se pudo escribir la salida estándar%s%s"),
+                                                flushed ? "" : ": ", cause));
+}
+
 int main(int argc, char **argv)
 {
     bool helping = false;
@@ -338,8 +351,5 @@ int main(int argc, char **argv)
         return OUTCOME_USAGE;
     enum outcome outcome =
         argc < 2 ? help(helping ? stdout : stderr) : run_named(argc, argv, helping);
-    /* A result that could not be written was not given. */
-    if (fflush(stdout) != 0 || ferror(stdout))
-        outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
-    return outcome;
+    return written(outcome);
 }

@@ -92,10 +92,7 @@ static int walk_in_child(const struct datadir *d, bool json)
     }
     if (child == 0) {
         setvbuf(stdout, NULL, _IOLBF, 0);
-        int code = walk(d, json);
-        if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0)
-            code = EXIT_DAMAGE; /* what could not be said was not shown to be clean */
-        _exit(code);
+        _exit(cmd_written(walk(d, json)));
     }
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)

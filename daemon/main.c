@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -126,12 +127,21 @@ static void hold_streams(void)
             (void)!open("/dev/null", O_RDWR);
 }
 
-int main(int argc, char **argv)
+int cmd_written(int code)
 {
-    struct rlimit none = { 0 };
-    hold_streams();
-    setrlimit(RLIMIT_CORE, &none); /* the log's key is in memory */
-    words_init();
+    bool flushed = fflush(stdout) == 0;
+    const char *cause = flushed ? "" : strerror(errno);
+    if (flushed && !ferror(stdout))
+        return code;
+    fprintf(stderr,
+            TR("bitacorad: standard output could not be written%s%s\n",
+               "bitacorad: no se pudo escribir la salida estándar%s%s\n"),
+            flushed ? "" : ": ", cause);
+    return code == EXIT_FINE ? EXIT_USAGE : code;
+}
+
+static int run(int argc, char **argv)
+{
     if (!take_language(&argc, argv)) {
         fputs("bitacorad: --lang en|es\n", stderr);
         return EXIT_USAGE;
@@ -162,4 +172,13 @@ int main(int argc, char **argv)
             return run_command(i, argc - 1, argv + 1);
     print_usage(stderr);
     return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    struct rlimit none = { 0 };
+    hold_streams();
+    setrlimit(RLIMIT_CORE, &none); /* the log's key is in memory */
+    words_init();
+    return cmd_written(run(argc, argv));
 }
