@@ -29,8 +29,7 @@ struct folder {
 struct blobs {
     struct folder tmp, fresh, kept;
     pthread_mutex_t turn;
-    int64_t most_pending;
-    _Atomic int64_t pending; /* in new/ or on their way there */
+    struct pending pending; /* in new/ or on their way there */
     _Atomic uint64_t next;   /* name of a file in tmp/ */
     atomic_bool broken;      /* a folder could not be synced: what it holds is not known any more */
     atomic_bool littered;    /* a copy in tmp/ could not be overwritten: it may be of any blob */
@@ -71,12 +70,6 @@ static enum blob_result complain(const char *what, const struct folder *f, const
     if (r != BLOB_ABSENT)
         log_line(LOG_ERROR, "cannot %s blobs/%s/%s: %s", what, f->name, name, strerror(errno));
     return r;
-}
-
-static void add_pending(struct blobs *b, int64_t n)
-{
-    atomic_fetch_add(&b->pending, n);
-    metric_add(METRIC_BLOBS_PENDING, n);
 }
 
 /* ---- folders --------------------------------------------------------------------------------- */
@@ -190,28 +183,41 @@ static void remove_left_over(void *ctx, const char *name)
     discard(ctx, name);
 }
 
+/* What bears no blob's name does not count. */
+static void count_pending(void *ctx, const char *name)
+{
+    struct blobs *b = ctx;
+    uint8_t sha256[HASH_BYTES];
+    struct stat s;
+    if (hex_parse(sha256, HASH_BYTES, span_str(name)) == 0 &&
+        fstatat(b->fresh.fd, name, &s, AT_SYMLINK_NOFOLLOW) == 0)
+        pending_found(&b->pending, sha256, (uint64_t)s.st_size);
+}
+
 /* What a process that was killed has left behind may not be on the disk, and is not known to be. */
 static int start(struct blobs *b)
 {
     if (each_file(&b->tmp, remove_left_over, b) < 0)
         return -1;
-    int64_t pending = each_file(&b->fresh, NULL, NULL);
-    if (pending < 0)
+    if (each_file(&b->fresh, count_pending, b) < 0)
         return -1;
-    add_pending(b, pending);
     return sync_folder(b, &b->fresh) == BLOB_OK && sync_folder(b, &b->kept) == BLOB_OK ? 0 : -1;
 }
 
-struct blobs *blobs_open(const char *path, int64_t most_pending)
+struct blobs *blobs_open(const char *path, const struct pending_limits *limits)
 {
     struct blobs *b = calloc(1, sizeof *b);
     if (b == NULL)
         return NULL;
-    if (pthread_mutex_init(&b->turn, NULL) != 0) {
+    if (pending_init(&b->pending, limits) != 0) {
         free(b);
         return NULL;
     }
-    b->most_pending = most_pending;
+    if (pthread_mutex_init(&b->turn, NULL) != 0) {
+        pending_destroy(&b->pending);
+        free(b);
+        return NULL;
+    }
     atomic_init(&b->next, (uint64_t)clock_wall() << 16); /* beyond what an earlier start left */
     b->tmp.fd = b->fresh.fd = b->kept.fd = -1;
     int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -236,6 +242,7 @@ void blobs_close(struct blobs *b)
     close_folder(&b->fresh);
     close_folder(&b->kept);
     pthread_mutex_destroy(&b->turn);
+    pending_destroy(&b->pending);
     free(b);
 }
 
@@ -403,37 +410,49 @@ static enum blob_result write_file(struct blobs *b, const char *name, struct spa
 }
 
 /* Gives a written file its name, unless somebody else was first. */
-static enum blob_result name_file(struct blobs *b, const char *file, const struct blob_name *n,
+static enum blob_result name_file(struct blobs *b, const char *file, const struct blob_put *put,
                                   bool *fresh)
 {
+    struct blob_name name = name_of(put->sha256), *n = &name;
     enum blob_result r = BLOB_OK;
     pthread_mutex_lock(&b->turn);
     *fresh = !is_in(&b->fresh, n) && !is_in(&b->kept, n);
     if (*fresh && renameat(b->tmp.fd, file, b->fresh.fd, n->text) != 0)
         r = complain("name", &b->fresh, n->text);
-    else if (*fresh)
+    *fresh = *fresh && r == BLOB_OK;
+    if (*fresh) {
         b->fresh.dirty = true;
+        pending_name(&b->pending, put->sha256, put->signer, put->bytes.n);
+    }
     pthread_mutex_unlock(&b->turn);
-    if (r != BLOB_OK || !*fresh)
+    if (!*fresh)
         discard(b, file);
     return r;
 }
 
-enum blob_result blobs_put(struct blobs *b, const uint8_t sha256[static HASH_BYTES],
-                           struct span bytes, bool *fresh)
+static enum blob_result result_of_pending(enum pending_result r)
 {
-    struct blob_name n = name_of(sha256);
+    return r == PENDING_OK        ? BLOB_OK
+           : r == PENDING_CROWDED ? BLOB_CROWDED
+           : r == PENDING_SHARE   ? BLOB_SHARE
+                                  : BLOB_MEMORY;
+}
+
+enum blob_result blobs_put(struct blobs *b, const struct blob_put *put, bool *fresh)
+{
     struct temporary file = next_temporary(b);
     *fresh = false;
     if (atomic_load(&b->broken))
         return BLOB_IO;
-    add_pending(b, 1); /* first, so that many at once cannot pass the cap together */
     enum blob_result r =
-        atomic_load(&b->pending) > b->most_pending ? BLOB_CROWDED : write_file(b, file.name, bytes);
+        result_of_pending(pending_begin(&b->pending, put->signer, put->bytes.n));
+    if (r != BLOB_OK)
+        return r;
+    r = write_file(b, file.name, put->bytes);
     if (r == BLOB_OK)
-        r = name_file(b, file.name, &n, fresh);
-    if (!*fresh || r != BLOB_OK)
-        add_pending(b, -1);
+        r = name_file(b, file.name, put, fresh);
+    if (!*fresh)
+        pending_cancel(&b->pending, put->signer, put->bytes.n);
     if (r == BLOB_OK)
         r = sync_folder(b, &b->fresh);
     return r == BLOB_OK && !*fresh ? sync_folder(b, &b->kept) : r;
@@ -454,7 +473,7 @@ enum blob_result blobs_keep(struct blobs *b, const uint8_t sha256[static HASH_BY
         b->kept.dirty = true;
     pthread_mutex_unlock(&b->turn);
     if (moved && r == BLOB_OK)
-        add_pending(b, -1);
+        pending_leave(&b->pending, sha256);
     return r;
 }
 
@@ -467,8 +486,10 @@ enum blob_result blobs_settle(struct blobs *b)
 /* ---- deleting -------------------------------------------------------------------------------- */
 
 /* Only what was overwritten on the disk is deleted: else nobody could try again. */
-static enum blob_result erase_in(struct blobs *b, struct folder *f, const struct blob_name *n)
+static enum blob_result erase_in(struct blobs *b, struct folder *f,
+                                 const uint8_t sha256[static HASH_BYTES])
 {
+    struct blob_name name = name_of(sha256), *n = &name;
     enum blob_result r = overwrite_file(f, n->text);
     if (r == BLOB_ABSENT) /* but that it went may not be on the disk yet */
         return sync_folder(b, f);
@@ -481,7 +502,7 @@ static enum blob_result erase_in(struct blobs *b, struct folder *f, const struct
     f->dirty = true;
     pthread_mutex_unlock(&b->turn);
     if (!failed && f == &b->fresh)
-        add_pending(b, -1);
+        pending_leave(&b->pending, sha256);
     if (!failed)
         metric_add(METRIC_BLOBS_ERASED, 1);
     return r == BLOB_OK ? sync_folder(b, f) : r;
@@ -489,8 +510,8 @@ static enum blob_result erase_in(struct blobs *b, struct folder *f, const struct
 
 enum blob_result blobs_erase(struct blobs *b, const uint8_t sha256[static HASH_BYTES])
 {
-    struct blob_name n = name_of(sha256);
-    enum blob_result pending = erase_in(b, &b->fresh, &n), kept = erase_in(b, &b->kept, &n);
+    enum blob_result pending = erase_in(b, &b->fresh, sha256),
+                     kept = erase_in(b, &b->kept, sha256);
     if (pending == BLOB_OK && kept == BLOB_OK && atomic_load(&b->littered))
         return BLOB_IO;
     return pending != BLOB_OK ? pending : kept;
@@ -512,6 +533,7 @@ static void expire_one(void *ctx, const char *name)
 {
     struct expiry *e = ctx;
     struct blobs *b = e->blobs;
+    uint8_t sha256[HASH_BYTES];
     struct temporary file = next_temporary(b);
     if (!is_old(e, name))
         return;
@@ -523,7 +545,8 @@ static void expire_one(void *ctx, const char *name)
     if (!gone)
         return;
     discard(b, file.name);
-    add_pending(b, -1);
+    if (hex_parse(sha256, HASH_BYTES, span_str(name)) == 0)
+        pending_leave(&b->pending, sha256);
     metric_add(METRIC_BLOBS_EXPIRED, 1);
 }
 

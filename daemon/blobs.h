@@ -12,6 +12,7 @@
 #ifndef DAEMON_BLOBS_H
 #define DAEMON_BLOBS_H
 
+#include "daemon/pending.h"
 #include "proto/buf.h"
 #include "proto/limits.h"
 
@@ -21,15 +22,16 @@ enum blob_result {
     BLOB_OK,
     BLOB_ABSENT,    /* there is no such blob */
     BLOB_CROWDED,   /* too many wait for an entry that names them */
+    BLOB_SHARE,     /* too many of this signer's do */
     BLOB_TOO_LARGE, /* than the caller's cap */
     BLOB_FULL,      /* the disk has no room */
     BLOB_MEMORY,    /* out of memory or descriptors: may work later */
     BLOB_IO,        /* the disk failed, or has not what the name says */
 };
 
-/* Opens DIR/blobs, path, whose folders are there, for at most most_pending blobs that no entry names.
- * NULL: the log says why, or out of memory. */
-struct blobs *blobs_open(const char *path, int64_t most_pending);
+/* Opens DIR/blobs, path, whose folders are there, for so much that no entry names. NULL: the log says
+ * why, or out of memory. */
+struct blobs *blobs_open(const char *path, const struct pending_limits *limits);
 void blobs_close(struct blobs *b);
 
 /* BLOB_OK if a blob is there and on the disk, and will be for PENDING_BLOB_MS from now; or
@@ -37,10 +39,15 @@ void blobs_close(struct blobs *b);
 __attribute__((warn_unused_result)) enum blob_result
 blobs_renew(struct blobs *b, const uint8_t sha256[static HASH_BYTES]);
 
-/* Puts bytes whose SHA-256 that is, and returns BLOB_OK only when they have reached the disk; *fresh:
- * they were not there before. */
+struct blob_put {
+    uint8_t sha256[HASH_BYTES]; /* of the bytes */
+    struct span bytes;
+    uint32_t signer; /* who puts it: the number of his enrolment */
+};
+
+/* Puts a blob, and returns BLOB_OK only when it has reached the disk; *fresh: it was not there before. */
 __attribute__((warn_unused_result)) enum blob_result
-blobs_put(struct blobs *b, const uint8_t sha256[static HASH_BYTES], struct span bytes, bool *fresh);
+blobs_put(struct blobs *b, const struct blob_put *put, bool *fresh);
 
 /* How long a blob is. BLOB_ABSENT or BLOB_IO if that cannot be said. */
 __attribute__((warn_unused_result)) enum blob_result

@@ -149,7 +149,10 @@ static int open_blobs(struct run *r)
     datadir_file(&r->datadir, dir, "blobs");
     if (datadir_make_blobs(&r->datadir) != 0)
         return EXIT_DAMAGE;
-    s->blobs = blobs_open(dir, s->config.pending_blobs);
+    const struct pending_limits limits = { .blobs = s->config.pending_blobs,
+                                           .bytes = s->config.pending_bytes,
+                                           .share = s->config.pending_share };
+    s->blobs = blobs_open(dir, &limits);
     s->erasing = erasing_new();
     if (s->blobs == NULL || s->erasing == NULL)
         return EXIT_DAMAGE;

@@ -39,6 +39,15 @@
     X(pending_blobs, 100000, 1, INT64_C(1) << 32,                                                  \
       "blobs that may wait for an entry that names them; more are refused (503)",                  \
       "blobs que pueden esperar un asiento que los nombre; más se rechazan (503)")                 \
+    X(pending_bytes, INT64_C(1) << 29, 1 << 20, INT64_MAX,                                         \
+      "bytes on the disk of such blobs",                                                           \
+      "bytes en el disco de tales blobs")                                                          \
+    X(pending_share, 25, 1, 100,                                                                   \
+      "percent of both that one signer may fill; then he is refused (503)",                        \
+      "porcentaje de ambos que un firmante puede llenar; después se le rechaza (503)")             \
+    X(blob_reserve, 256 * 1024 * 1024, 0, INT64_MAX,                                               \
+      "bytes that blobs leave free beyond min_free, for records (507)",                            \
+      "bytes que los blobs dejan libres además de min_free, para los registros (507)")             \
     X(sweep, 60, 1, 3600,                                                                          \
       "seconds from one tidying up to the next: blobs that nobody named, erasures that failed",    \
       "segundos de una limpieza a la siguiente: blobs que nadie nombró, borrados que fallaron")    \

@@ -28,6 +28,7 @@ struct transfer {
     char token[TOKEN_TEXT_MAX + 1];
     uint8_t *body; /* of a PUT; NULL if it is longer than any blob */
     size_t length;
+    uint32_t signer; /* of a good token: the number of his enrolment */
     size_t counted; /* in METRIC_READ_BYTES */
 };
 
@@ -59,6 +60,7 @@ static int refuse_result(enum blob_result r, struct refusal *why)
 {
     return refuse(why,
                   r == BLOB_CROWDED ? REASON_BLOBS_PENDING
+                  : r == BLOB_SHARE ? REASON_BLOBS_SHARE
                   : r == BLOB_FULL  ? REASON_FULL
                                     : REASON_MEMORY,
                   "");
@@ -78,7 +80,8 @@ static int judge_token(struct transfer *t, bool (*may)(enum role role), enum rol
         return refuse(why, REASON_TOKEN_FORM, "Authorization: Bearer BASE64");
     if (token_parse(&token, span_of(note, n), why) != 0)
         return -1;
-    return roster_token(&s->roster, &token, s->key.vkey.name, clock_wall(), may, role, why);
+    return roster_token(&s->roster, &token, s->key.vkey.name, clock_wall(), may, role, &t->signer,
+                        why);
 }
 
 /* Sealed blobs have one length; all others are rulesets' files. */
@@ -97,6 +100,14 @@ static int judge_body(const struct transfer *t, enum role role, struct refusal *
     return refuse(why, REASON_BLOB_HASH, hex);
 }
 
+/* Blobs never take the room that records need. */
+static bool leaves_room(const struct service *s, size_t length)
+{
+    uint64_t room = store_room(s->store);
+    uint64_t least = (uint64_t)s->config.min_free;
+    return room >= least && room - least >= (uint64_t)s->config.blob_reserve + length;
+}
+
 /* What is there already needs no room. */
 static int store_blob(struct transfer *t, bool *fresh, struct refusal *why)
 {
@@ -104,9 +115,11 @@ static int store_blob(struct transfer *t, bool *fresh, struct refusal *why)
     *fresh = false;
     enum blob_result r = blobs_renew(s->blobs, t->sha256);
     if (r == BLOB_ABSENT) {
-        if (store_room(s->store) < (uint64_t)s->config.min_free)
+        struct blob_put blob = { .bytes = span_of(t->body, t->length), .signer = t->signer };
+        memcpy(blob.sha256, t->sha256, HASH_BYTES);
+        if (!leaves_room(s, t->length))
             return refuse(why, REASON_FULL, "");
-        r = blobs_put(s->blobs, t->sha256, span_of(t->body, t->length), fresh);
+        r = blobs_put(s->blobs, &blob, fresh);
     }
     return r == BLOB_OK ? 0 : refuse_result(r, why);
 }

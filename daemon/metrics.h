@@ -44,6 +44,8 @@
       "witnesses that say without proof that they have seen another history")                      \
     X(BLOBS_PUT, "bitacora_blobs_put_total", "counter", "blobs put that were not there before")    \
     X(BLOBS_PENDING, "bitacora_blobs_pending", "gauge", "blobs that no entry names yet")           \
+    X(BLOBS_PENDING_BYTES, "bitacora_blobs_pending_bytes", "gauge",                                \
+      "bytes on the disk of blobs that no entry names yet")                                        \
     X(BLOBS_EXPIRED, "bitacora_blobs_expired_total", "counter",                                    \
       "blobs that no entry named in time")                                                         \
     X(BLOBS_ERASED, "bitacora_blobs_erased_total", "counter", "blobs deleted by order of a judge") \

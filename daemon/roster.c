@@ -60,13 +60,13 @@ int roster_each_erased(struct roster *r,
 }
 
 int roster_token(struct roster *r, const struct token *token, const char *origin, int64_t now,
-                 bool (*may)(enum role role), enum role *role, struct refusal *why)
+                 bool (*may)(enum role role), enum role *role, uint32_t *number,
+                 struct refusal *why)
 {
-    uint32_t number;
     pthread_rwlock_rdlock(&r->lock);
-    int failed = token_judge(r->registry, token, origin, now, &number, why);
+    int failed = token_judge(r->registry, token, origin, now, number, why);
     if (failed == 0)
-        *role = registry_get(r->registry, number)->role;
+        *role = registry_get(r->registry, *number)->role;
     pthread_rwlock_unlock(&r->lock);
     return failed == 0 && !may(*role) ? refuse_span(why, REASON_TOKEN_ROLE, token->signer) : failed;
 }

@@ -47,12 +47,12 @@ int roster_each_erased(struct roster *r,
                                     uint64_t entry),
                        void *ctx);
 
-/* token_judge() under the lock, and whether the signer's role may: -1 also with REASON_TOKEN_ROLE. Any
- * thread. */
+/* token_judge() under the lock, and whether the signer's role may: -1 also with REASON_TOKEN_ROLE. Sets
+ * *role and *number, that of the enrolment, if the token is good. Any thread. */
 __attribute__((warn_unused_result)) int roster_token(struct roster *r, const struct token *token,
                                                      const char *origin, int64_t now,
                                                      bool (*may)(enum role role), enum role *role,
-                                                     struct refusal *why);
+                                                     uint32_t *number, struct refusal *why);
 
 /* Puts another registry of the same log in place, and takes it over. The sequencer's thread. */
 void roster_replace(struct roster *r, struct registry *registry);

@@ -215,6 +215,8 @@
       "estos bytes tienen un SHA-256 distinto del que dice la dirección (%s)")                     \
     X(BLOBS_PENDING, "busy", "too many blobs wait for a record that names them: try again later",  \
       "demasiados blobs esperan un registro que los nombre: reintente más tarde")                  \
+    X(BLOBS_SHARE, "busy", "as many blobs of yours as one signer may have wait for a record that names them: send the records, or try again later", \
+      "ya esperan un registro que los nombre tantos blobs de usted como se permiten a un firmante: envíe los registros o reintente más tarde") \
     X(TOKEN_MISSING, "token", "send a token: Authorization: Bearer, a signed note in base64",      \
       "envíe un token: Authorization: Bearer, una nota firmada en base64")                         \
     X(TOKEN_FORM, "token", "this is not a token of this log (%s)",                                 \

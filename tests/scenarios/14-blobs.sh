@@ -276,6 +276,7 @@ put 'a disk that is full' 507 full no-room "$t_official"
 put 'still has what it has' 200 '' too-many "$t_official"
 get 'and gives it' 200 '' a "$t_judge"
 stop_daemon
+
 start_daemon "$work/data" --config "$work/config"
 write_policy "$work/policy"
 
@@ -518,6 +519,52 @@ cp "$work/by-auditor.blob" "$work/$(sha by-auditor)"
 damaged 'a kept blob that nobody names is no damage' 0 cp "$work/$(sha by-auditor)" kept/
 contains 'but is counted' "$work/out" '1 blobs are kept that no entry names'
 
+# ---- nobody fills the room of all: bytes are weighed, each signer has a share, and records have a reserve
+room() { stat -f -c '%a %S' "$work/data" | { read -r blocks size; echo $((blocks * size)); }; }
+rm -f "$blobs"/new/* # as if a day had passed
+before=0
+printf 'sweep = 1\npending_bytes = %d\n' $((4 * 1200000)) >"$work/heavy"
+start_daemon "$work/data" --config "$work/heavy"
+for n in 1 2 3 4; do blob "heavy$n" $((1000000 + n)); done
+put 'a public blob of a megabyte' 201 '' heavy1 "$t_registrar"
+weight=$(metric bitacora_blobs_pending_bytes)
+check 'counts by what it takes' test "$weight" -ge 1000001
+put 'another of the same registrar is more than a share' 503 busy heavy2 "$t_registrar"
+contains 'as is said' "$work/answer" 'as one signer may have'
+put 'what is there is still there' 200 '' heavy1 "$t_registrar"
+blob light
+put 'others have room' 201 '' light "$t_official"
+touch -d '25 hours ago' "$blobs/new/$(sha heavy1)"
+check 'when it goes' wait_until 20 test ! -e "$blobs/new/$(sha heavy1)"
+freed() { [ "$(metric bitacora_blobs_pending_bytes)" -lt 1000000 ]; }
+check 'its weight goes' wait_until 20 freed
+put 'and the share is free' 201 '' heavy2 "$t_registrar"
+stop_daemon
+start_daemon "$work/data" --config "$work/heavy"
+equal 'after a restart as many bytes wait' "$(metric bitacora_blobs_pending_bytes)" \
+    "$(find "$blobs/new" -type f -printf '%s\n' | awk '{n += int(($1 + 4095) / 4096) * 4096} END {print n}')"
+stop_daemon
+printf 'pending_blobs = %d\npending_share = 50\n' $((before + 8)) >"$work/shares"
+start_daemon "$work/data" --config "$work/shares"
+most=$(((before + 8) / 2))
+n=0
+while [ $n -lt 9 ]; do
+    blob "sealed$n"
+    http PUT "/v1/blobs/$(sha "sealed$n")" --data-binary "@$work/sealed$n.blob" -H "Authorization: Bearer $t_official" >>"$work/shared"
+    echo >>"$work/shared"
+    n=$((n + 1))
+done
+taken=$(grep -c 201 "$work/shared")
+check "sealed blobs of one signer have a share, too ($taken of 9)" test "$taken" -le "$most" -a "$taken" -ge 1 -a "$taken" -lt 9
+stop_daemon
+printf 'min_free = %d\nblob_reserve = 1000000000000000\n' $(($(room) / 2)) >"$work/reserve"
+start_daemon "$work/data" --config "$work/reserve"
+blob reserved
+put 'blobs leave room for records' 507 full reserved "$t_official"
+write_policy "$work/policy"
+record $official request "$(request_about a)" | post 'which have it' 201 ''
+stop_daemon
+
 # ---- a directory of a version that had no blobs
 rm -rf "$work/data" "$work/registrar.key"
 new_log
@@ -526,4 +573,5 @@ expect 0 'fsck of a directory without blobs' "$bin/bitacorad" fsck --dir "$work/
 check 'the daemon starts on it' start_daemon "$work/data" --config "$work/config"
 put 'and takes blobs' 201 '' a "$(token registrar.example.mx)"
 expect 0 'the daemon stops' stop_daemon
+
 finish
