@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/cmd.h"
+#include "client/files.h"
 #include "client/submission.h"
 #include "proto/limits.h"
 #include "proto/span.h"
@@ -71,6 +72,19 @@ static uint64_t count_lines(FILE *input)
     return lines;
 }
 
+/* The records; NULL after having said why not. */
+static FILE *open_input(const char *path)
+{
+    enum file why;
+    if (strcmp(path, "-") == 0)
+        return stdin;
+    int fd = file_open(path, &why);
+    if (fd >= 0)
+        return must(fdopen(fd, "r"));
+    say(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path, file_cause(why));
+    return NULL;
+}
+
 enum outcome cmd_submit(const struct args *a)
 {
     enum outcome outcome;
@@ -78,10 +92,9 @@ enum outcome cmd_submit(const struct args *a)
                        TR("one file of records at most", "a lo sumo un archivo de registros")))
         return OUTCOME_USAGE;
     const char *path = a->operands == 0 ? "-" : a->operand[0];
-    FILE *input = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    FILE *input = open_input(path);
     if (input == NULL)
-        return say_usage(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path,
-                         strerror(errno));
+        return OUTCOME_USAGE;
     struct submission *s = submission_open(a, &outcome);
     if (s != NULL) {
         outcome = submit_lines(s, input, input == stdin ? 0 : count_lines(input));

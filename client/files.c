@@ -2,28 +2,108 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client/say.h"
 
 #define READ_BYTES (256 * 1024)
+#define OPEN_TRIES 250 /* every 20 ms, until somebody opens a pipe to write */
+#define OPEN_MS 10000  /* until something comes out of one that is read bit by bit */
+#define FEED_MS 30000  /* that its writer may keep us waiting */
 
-static enum file read_all(struct buf *out, int fd, size_t max)
+/* ---- opening --------------------------------------------------------------------------------- */
+
+/* What the caller's shell opened and means to be read, such as <(…). */
+static bool is_own_descriptor(const char *path)
+{
+    return strncmp(path, "/dev/fd/", 8) == 0 || strncmp(path, "/proc/self/fd/", 14) == 0 ||
+           strcmp(path, "/dev/stdin") == 0;
+}
+
+static bool is_nothing(const struct stat *s) /* /dev/null: an empty file to everybody */
+{
+    return S_ISCHR(s->st_mode) && major(s->st_rdev) == 1 && minor(s->st_rdev) == 3;
+}
+
+/* Opens without waiting. *pipe: a named one, left as it is: without waiting. */
+static int open_plain(const char *path, bool *pipe, enum file *why)
+{
+    struct stat s;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    *pipe = false;
+    *why = errno == ENOENT || errno == ENOTDIR ? FILE_MISSING
+           : errno == ENXIO                    ? FILE_SPECIAL /* a socket */
+                                               : FILE_FAILED;
+    if (fd < 0)
+        return -1;
+    bool own = is_own_descriptor(path);
+    bool good = fstat(fd, &s) == 0;
+    *pipe = good && S_ISFIFO(s.st_mode) && !own;
+    if (good && (S_ISREG(s.st_mode) || is_nothing(&s) || *pipe ||
+                 (own && !S_ISDIR(s.st_mode) && fcntl(fd, F_SETFL, 0) == 0)))
+        return fd;
+    close(fd);
+    *why = FILE_SPECIAL;
+    return -1;
+}
+
+/* What poll() says of a pipe as soon as something comes out of it, or its end; 0 if not in time. */
+static short wait_fed(int fd, int ms)
+{
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+    while (poll(&p, 1, ms) < 0 && errno == EINTR)
+        ;
+    return p.revents;
+}
+
+int file_open(const char *path, enum file *why)
+{
+    bool pipe;
+    int fd = open_plain(path, &pipe, why);
+    if (fd < 0 || !pipe || ((wait_fed(fd, OPEN_MS) & POLLIN) != 0 && fcntl(fd, F_SETFL, 0) == 0))
+        return fd;
+    close(fd);
+    *why = FILE_SPECIAL;
+    return -1;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* Reads some of a pipe. Until somebody opens it to write its end is all that there is to be read. */
+static ssize_t read_pipe(int fd, uint8_t *to, size_t room, bool begun)
+{
+    const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
+    for (int tries = 0; tries < OPEN_TRIES; tries++) {
+        ssize_t n = read(fd, to, room);
+        if (n > 0 || (n == 0 && begun) || (n < 0 && errno != EAGAIN))
+            return n;
+        if (n < 0)
+            return wait_fed(fd, FEED_MS) != 0 ? read(fd, to, room) : -1;
+        nanosleep(&pause, NULL);
+    }
+    errno = EAGAIN;
+    return -1;
+}
+
+static enum file read_all(struct buf *out, int fd, size_t max, bool pipe)
 {
     size_t got = 0;
     for (;;) {
         /* Most bundles come whole in one read. */
         size_t room = max - got < READ_BYTES ? max - got + 1 : READ_BYTES;
         uint8_t *to = must(buf_reserve(out, room));
-        ssize_t n = read(fd, to, room);
+        ssize_t n = pipe ? read_pipe(fd, to, room, got > 0) : read(fd, to, room);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return FILE_FAILED;
+            return pipe && errno == EAGAIN ? FILE_SPECIAL : FILE_FAILED;
         if (n == 0)
             return FILE_OK;
         out->n += (size_t)n;
@@ -35,12 +115,14 @@ static enum file read_all(struct buf *out, int fd, size_t max)
 
 enum file file_read(struct buf *out, const char *path, size_t max)
 {
+    enum file result;
+    bool pipe;
     if (strcmp(path, "-") == 0)
-        return read_all(out, STDIN_FILENO, max);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+        return read_all(out, STDIN_FILENO, max, false);
+    int fd = open_plain(path, &pipe, &result);
     if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR ? FILE_MISSING : FILE_FAILED;
-    enum file result = read_all(out, fd, max);
+        return result;
+    result = read_all(out, fd, max, pipe);
     int kept = errno;
     close(fd);
     errno = kept;
@@ -51,7 +133,10 @@ const char *file_cause(enum file result)
 {
     return result == FILE_TOO_LARGE ? TR("it is too large", "es demasiado grande")
            : result == FILE_MISSING ? TR("it does not exist", "no existe")
-                                    : strerror(errno);
+           : result == FILE_SPECIAL
+               ? TR("it is a folder, device or socket, or a pipe that nobody writes to",
+                    "es una carpeta, un dispositivo, un socket o una tubería en la que nadie escribe")
+               : strerror(errno);
 }
 
 static int write_all(int fd, struct span bytes)

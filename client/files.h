@@ -8,14 +8,21 @@ enum file {
     FILE_OK,
     FILE_MISSING,
     FILE_TOO_LARGE,
-    FILE_FAILED, /* errno says why */
+    FILE_SPECIAL, /* a folder, device or socket, or a pipe that nobody writes to */
+    FILE_FAILED,  /* errno says why */
 };
 
-/* Appends the file's bytes; "-" is standard input. */
+/* Appends the file's bytes; "-" is standard input. A pipe is read if somebody has it open to write
+ * within some seconds, and goes on to write; nothing is waited for without end but standard input and
+ * what the caller's shell opened (/dev/stdin, /dev/fd/N). */
 __attribute__((warn_unused_result)) enum file file_read(struct buf *out, const char *path,
                                                         size_t max);
 
-/* Why a file could not be read, in words; right after file_read(). */
+/* Opens what file_read() would read, for whoever reads it bit by bit: a pipe once something is in it.
+ * Returns the descriptor, or -1 with *why. */
+int file_open(const char *path, enum file *why);
+
+/* Why a file could not be read, in words; right after file_read() or file_open(). */
 const char *file_cause(enum file result);
 
 /* Writes a file beside path, syncs it and renames it over path. Returns 0, or -1 with errno. */

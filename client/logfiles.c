@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "client/files.h"
 #include "client/say.h"
@@ -27,7 +28,10 @@ static enum fetch read_dir(struct logfiles *l, const char *name, size_t max, str
                            struct refusal *why)
 {
     char *path = path_join(l->dir, name);
-    enum file got = file_read(out, path, max);
+    struct stat s;
+    /* A pipe in somebody's folder is not waited for, not even a little. */
+    bool special = stat(path, &s) == 0 && !S_ISREG(s.st_mode);
+    enum file got = special ? FILE_SPECIAL : file_read(out, path, max);
     enum fetch result = got == FILE_OK || got == FILE_TOO_LARGE ? FETCH_OK
                         : got == FILE_MISSING                   ? FETCH_MISSING
                                                                 : FETCH_FAILED;

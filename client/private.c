@@ -190,6 +190,9 @@ struct private *private_open(const char *path, bool write, enum outcome *outcome
     p->by_id = must(json_object());
     p->fd = write ? open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
     *outcome = OUTCOME_PROVEN;
+    struct stat s;
+    if (p->fd >= 0 && (fstat(p->fd, &s) != 0 || !S_ISREG(s.st_mode)))
+        *outcome = say_usage(TR("%s is no file", "%s no es un archivo"), path);
     if (write && p->fd < 0)
         *outcome = say_usage(TR("%s cannot be written: %s", "no se puede escribir %s: %s"), path,
                              strerror(errno));
