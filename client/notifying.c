@@ -90,7 +90,7 @@ static bool is_near(struct notifying *n, const struct checkpoint *newest)
            "%" PRIu64 " asientos son posteriores al checkpoint verificado; si retienen algo se "
            "revisa en %d a lo sumo"),
         newest->size - size, NEWER_MAX);
-    refuse(&why, REASON_QUORUM, "");
+    refuse(&why, REASON_QUORUM, "-");
     findings_tell(&n->r->findings, VERDICT_UNDECIDED, &why);
     return false;
 }

@@ -19,7 +19,7 @@ enum verdict accepted_open(struct accepted *out, const struct trust *t, struct f
         return v;
     }
     if (!out->cp.quorum) {
-        refuse(&why, REASON_QUORUM, "");
+        policy_refuse_quorum(t->policy, &out->cp, &why);
         findings_tell(f, VERDICT_UNDECIDED, &why);
     } else if (!trust_fresh(t, &out->cp, &why)) {
         findings_tell(f, VERDICT_UNDECIDED, &why);

@@ -347,7 +347,7 @@ enum outcome submission_settle(struct submission *s)
     int64_t left = SERVICE_AWAIT_MS;
     struct complaint complaint;
     struct refusal why;
-    refuse(&why, REASON_QUORUM, "");
+    policy_refuse_quorum(s->trust.policy, NULL, &why);
     complain(&complaint, &why);
     bool witnessed = s->pendings > 0 && await_last(s, &left, &complaint);
     for (size_t i = 0; i < s->pendings; i++) {

@@ -368,3 +368,26 @@ bool policy_quorum_of(const struct policy *p, const bool *able)
         at[i] = able[i];
     return p->quorum == QUORUM_NONE || witnessed(p, p->quorum, at);
 }
+
+/* Room is left for ", +62". */
+#define NAMES_MAX 88
+
+int policy_refuse_quorum(const struct policy *p, const struct signed_checkpoint *cp,
+                         struct refusal *why)
+{
+    char names[sizeof why->subject + 1] = "-";
+    size_t n = 0, more = 0;
+    for (size_t i = 0; i < p->witnesses; i++) {
+        const char *name = p->witness[i].name;
+        size_t length = strlen(name) + (n == 0 ? 0 : 2);
+        if (cp != NULL && cp->cosigned_at[i] != 0)
+            continue;
+        if (more > 0 || n + length > NAMES_MAX)
+            more++;
+        else
+            n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n == 0 ? "" : ", ", name);
+    }
+    if (more > 0)
+        snprintf(names + n, sizeof names - n, "%s+%zu", n == 0 ? "" : ", ", more);
+    return refuse(why, REASON_QUORUM, names);
+}

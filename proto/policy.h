@@ -57,6 +57,11 @@ __attribute__((warn_unused_result)) int policy_open(struct signed_checkpoint *ou
                                                     const struct policy *p, struct span note,
                                                     struct refusal *why);
 
+/* Fills *why with REASON_QUORUM and the names of the witnesses that have not cosigned; those that do not fit are
+ * counted. cp may be NULL: none has. Returns -1. */
+int policy_refuse_quorum(const struct policy *p, const struct signed_checkpoint *cp,
+                         struct refusal *why);
+
 /* Whether the cosignatures made from `since` to `until` (POSIX seconds, inclusive) are a quorum of
  * their own; false for `quorum none`, which has none. */
 bool policy_quorum_between(const struct policy *p, const struct signed_checkpoint *cp,

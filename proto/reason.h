@@ -140,8 +140,9 @@
       "el checkpoint es de tamaño 0, que ninguna bitácora tiene")                                   \
     X(COSIGNATURE, "checkpoint", "a cosignature of '%s' on the checkpoint does not verify",        \
       "una cofirma de '%s' en el checkpoint no es válida")                                         \
-    X(QUORUM, "quorum", "the checkpoint does not have the policy's quorum of witnesses yet",       \
-      "el checkpoint aún no tiene el quórum de testigos de la política")                           \
+    X(QUORUM, "quorum",                                                                            \
+      "the checkpoint does not have the policy's quorum of witnesses yet; not cosigned by: %s",    \
+      "el checkpoint aún no tiene el quórum de testigos de la política; no lo cofirmaron: %s")     \
     X(RESTS_UNWITNESSED, "quorum", "what '%s' rests on does not have the policy's quorum of witnesses yet", \
       "aquello en lo que se apoya '%s' aún no tiene el quórum de testigos de la política")         \
     X(FROZEN, "frozen", "the log ended with its `freeze`, and goes on all the same (its size is %s)", \

@@ -214,7 +214,7 @@ static void judge_parsed(struct worst *w, struct receipt_report *report,
     if (w->verdict == VERDICT_GOOD)
         clocks_check(policy, &cp, CLOCKS_BELOW, report->accepted, skew, note_worst, w);
     if (!cp.quorum) {
-        refuse(&why, REASON_QUORUM, "");
+        policy_refuse_quorum(policy, &cp, &why);
         tell(w, VERDICT_UNDECIDED, NO_ENTRY, &why);
     }
 }

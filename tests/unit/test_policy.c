@@ -176,6 +176,41 @@ static void every_set_of_witnesses_is_weighed(void **state)
     policy_free(p);
 }
 
+static void who_has_not_cosigned_is_named(void **state)
+{
+    struct policy *p = read_policy("c2sp");
+    struct buf note = { 0 }, text = { 0 };
+    struct signed_checkpoint cp;
+    struct refusal why;
+    (void)state;
+    cosigned(&note, 1 | 8, 1000);
+    assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), 0);
+    assert_int_equal(policy_refuse_quorum(p, &cp, &why), -1);
+    assert_int_equal(why.reason, REASON_QUORUM);
+    assert_string_equal(why.subject, "X2, X3, Y2, Y3");
+    assert_int_equal(policy_refuse_quorum(p, NULL, &why), -1);
+    assert_string_equal(why.subject, "X1, X2, X3, Y1, Y2, Y3");
+    policy_free(p);
+    buf_free(&note);
+    /* Names that do not fit are counted. */
+    buf_adds(&text, text_of("log %s\n", "log.example+75c2a19a+AeVr0bDqhLST8NV3ThcBg7SfqiXykC1xtEmRU7JA/ytY"));
+    for (unsigned i = 0; i < COUNT(witnesses); i++) {
+        struct skey k;
+        key_of(&k, witnesses[i], KEY_COSIGNATURE);
+        buf_addf(&text, "witness a-name-of-thirty-two-characters-%u ", i);
+        vkey_format(&text, &k.vkey);
+        buf_adds(&text, "\n");
+    }
+    buf_adds(&text, "quorum a-name-of-thirty-two-characters-5\n");
+    p = policy_parse(buf_span(&text), &why);
+    assert_non_null(p);
+    policy_refuse_quorum(p, NULL, &why);
+    assert_string_equal(why.subject, "a-name-of-thirty-two-characters-0, "
+                                     "a-name-of-thirty-two-characters-1, +4");
+    policy_free(p);
+    buf_free(&text);
+}
+
 static void without_witnesses_the_log_alone_is_trusted(void **state)
 {
     struct policy *p = read_policy("none");
@@ -334,6 +369,7 @@ int main(void)
         cmocka_unit_test(limits_are_kept),
         cmocka_unit_test(too_large_a_file_is_refused),
         cmocka_unit_test(every_set_of_witnesses_is_weighed),
+        cmocka_unit_test(who_has_not_cosigned_is_named),
         cmocka_unit_test(without_witnesses_the_log_alone_is_trusted),
         cmocka_unit_test(a_cosignature_at_time_0_counts),
         cmocka_unit_test(a_bad_cosignature_of_a_known_witness_is_refused),

@@ -556,6 +556,7 @@ static void a_quorum_must_have_cosigned(void **state)
     make(&text, l.request);
     assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
     expect_only(&found, REASON_QUORUM, VERDICT_UNDECIDED, NO_ENTRY);
+    assert_string_equal(found.f[0].why.subject, "w");
     assert_false(report.quorum);
     log_checkpoint(&cp, &l, l.n);
     note_cosign(&text, span_of(cp.p, (size_t)(strstr(buf_str(&cp), "\n\n") - (char *)cp.p) + 1), &w,
