@@ -1,0 +1,193 @@
+#include "tests/unit/fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "proto/scan.h"
+#include "proto/unicode.h"
+
+static size_t points_of(uint32_t *out, const char *hex)
+{
+    size_t n = 0;
+    for (char *end; (*hex != 0 && *hex != ';'); hex = end + (*end == ' '))
+        out[n++] = (uint32_t)strtoul(hex, &end, 16);
+    return n;
+}
+
+static void write_text(struct buf *out, const uint32_t *c, size_t n)
+{
+    buf_clear(out);
+    for (size_t i = 0; i < n; i++)
+        unicode_write(out, c[i]);
+    assert_false(out->failed);
+}
+
+static void same_points(const uint32_t *got, size_t n, const uint32_t *want, size_t m)
+{
+    assert_int_equal(n, m);
+    assert_memory_equal(got, want, n * sizeof *got);
+}
+
+/* One line of NormalizationTest.txt: source; NFC; NFD. */
+static void check_line(const char *line)
+{
+    uint32_t in[3][64], out[UNICODE_ROOM(256)];
+    size_t n[3];
+    struct buf text = { 0 };
+    for (int i = 0; i < 3; i++, line += strcspn(line, ";") + 1)
+        n[i] = points_of(in[i], line);
+    for (int i = 0; i < 3; i++) { /* normal forms of normal forms are the same */
+        write_text(&text, in[i], n[i]);
+        same_points(out, unicode_nfc(out, buf_span(&text)), in[1], n[1]);
+        same_points(out, unicode_nfd(out, buf_span(&text)), in[2], n[2]);
+    }
+    buf_free(&text);
+}
+
+static void normal_forms_are_those_of_unicode(void **state)
+{
+    struct buf file = { 0 };
+    size_t lines = 0;
+    (void)state;
+    vector_read(&file, "unicode/normalization.txt");
+    char *save = NULL, *text = strdup(buf_str(&file));
+    assert_non_null(text);
+    for (char *line = strtok_r(text, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save))
+        if (line[0] != '#') {
+            check_line(line);
+            lines++;
+        }
+    assert_in_range(lines, 2700, 20000);
+    free(text);
+    buf_free(&file);
+}
+
+/* Everything that is not in a table stays as it is: no code point grows beyond the room for it. */
+static void no_code_point_outgrows_its_room(void **state)
+{
+    struct buf text = { 0 };
+    uint32_t out[UNICODE_ROOM(4)];
+    (void)state;
+    for (uint32_t c = 0; c <= 0x10FFFF; c++) {
+        if (c >= 0xD800 && c <= 0xDFFF)
+            continue;
+        write_text(&text, &c, 1);
+        struct span one = buf_span(&text);
+        assert_int_equal(utf8_next(&one), c);
+        assert_in_range(unicode_nfd(out, buf_span(&text)), 1, UNICODE_ROOM(text.n) - 1);
+        assert_in_range(unicode_nfc(out, buf_span(&text)), 1, UNICODE_ROOM(text.n) - 1);
+    }
+    buf_free(&text);
+}
+
+static void code_points_have_their_class(void **state)
+{
+    static const struct {
+        uint32_t c;
+        unsigned value;
+    } known[] = {
+        { 'a', 0 },
+        { '0', 0 },
+        { ' ', UNICODE_SPACE },
+        { '\n', UNICODE_SPACE | UNICODE_INVISIBLE },
+        { 0xA0, UNICODE_SPACE },
+        { 0x2003, UNICODE_SPACE },
+        { 0x202F, UNICODE_SPACE },
+        { 0x3000, UNICODE_SPACE },
+        { 0x2028, UNICODE_SPACE | UNICODE_INVISIBLE },
+        { 0xAD, UNICODE_INVISIBLE },
+        { 0x200B, UNICODE_INVISIBLE },
+        { 0xFEFF, UNICODE_INVISIBLE },
+        { 0x3164, UNICODE_INVISIBLE },
+        { 0x2800, UNICODE_INVISIBLE | UNICODE_PUNCTUATION },
+        { 0xE0041, UNICODE_INVISIBLE },
+        { 0xFE0F, UNICODE_INVISIBLE | UNICODE_MARK },
+        { 0x301, UNICODE_MARK },
+        { '-', UNICODE_PUNCTUATION },
+        { 0x2044, UNICODE_PUNCTUATION },
+        { 0x378, UNICODE_UNASSIGNED },
+        { 0xE000, UNICODE_UNASSIGNED },
+        { 0x10FFFE, UNICODE_UNASSIGNED },
+        { 0xD1, 0 },
+        { 0x410, 0 },
+        { 0x4E00, 0 },
+        { 0x20000, 0 },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(known); i++)
+        assert_int_equal(unicode_class(known[i].c), known[i].value);
+}
+
+static bool alike(const char *a, const char *b, enum likeness likeness)
+{
+    struct buf x = { 0 }, y = { 0 };
+    unicode_skeleton(&x, span_str(a), likeness);
+    unicode_skeleton(&y, span_str(b), likeness);
+    assert_false(x.failed || y.failed);
+    bool same = span_eq(buf_span(&x), buf_span(&y));
+    buf_free(&x);
+    buf_free(&y);
+    return same;
+}
+
+static void what_looks_the_same_has_one_skeleton(void **state)
+{
+    static const char *const same[][2] = {
+        { "CJF-7/2026", "CJF-7/2026 " },
+        { "CJF-7/2026", " CJF-7/2026" },
+        { "CJF-7/2026", "cjf-7/2026" },
+        { "CJF-7/2026", "CJF 7 / 2026" },
+        { "CJF-7/2026", "CJF\u20117/2026" },
+        { "CJF-7/2026", "CJF\u20137/2026" },
+        { "CJF-7/2026", "CJF\u22127/2026" },
+        { "CJF-7/2026", "CJF-7\u20442026" },
+        { "CJF-7/2026", "CJF-7\u22152026" },
+        { "CJF-7/2026", "CJF-7/2026\u200B" },
+        { "CJF-7/2026", "CJF\u00AD-7/2026" },
+        { "CJF-7/2026", "CJF-7/\u00A02026" },
+        { "CJF-7/2026", "CJF-7/2026\u3164" },
+        { "CJF-7/2026", "CJF-7/2026\uFE0F" },
+        { "CJF-7/2026", "CJF-7/2026\u2800" },
+        { "CJF-7/2026", "\uFF23\uFF2A\uFF26-7/2026" },
+        { "CJF-7/2026", "CJF-\uFF17/2026" },
+        { "CJF-10/2026", "CJF-lO/2026" },
+        { "CJF-10/2026", "CJF-I0/2026" },
+        { "CJI-1/2026", "cji-1/2026" },
+        { "CJM", "cjm" },
+        { "A-1", "\u0410-1" },
+        { "A-1", "\u0391-1" },
+        { "A-1", "\u0430-1" },
+        { "B-1", "\u0412-1" },
+        { "b-1", "\u0412-1" },
+        { "\u0412-1", "\u0432-1" },
+        { "T\u00E9cnica", "Te\u0301cnica" },
+        { "T\u00E9cnica", "T\u00C9CNICA" },
+        { "Ni\u00F1o", "Nin\u0303o" },
+    };
+    static const char *const other[][2] = {
+        { "CJF-7/2026", "CJF-8/2026" }, { "CJF-7/2026", "CJF-7/2025" },
+        { "CJF-7/2026", "CJF-72026" },  { "T\u00E9cnica", "Tecnica" },
+        { "Ni\u00F1o", "Nino" },        { "5/2026", "S/2026" },
+        { "2/2026", "Z/2026" },         { "8/2026", "B/2026" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(same); i++)
+        if (!alike(same[i][0], same[i][1], LIKENESS_LOOKS))
+            fail_msg("'%s' and '%s' look the same", same[i][0], same[i][1]);
+    for (size_t i = 0; i < COUNT(other); i++)
+        if (alike(other[i][0], other[i][1], LIKENESS_LOOKS))
+            fail_msg("'%s' and '%s' look different", other[i][0], other[i][1]);
+    assert_true(alike("T\u00E9cnica 7/2026", "tecnica.7//2026", LIKENESS_MEANS));
+    assert_false(alike("CJF-7/2026", "CJF-8/2026", LIKENESS_MEANS));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(normal_forms_are_those_of_unicode),
+        cmocka_unit_test(no_code_point_outgrows_its_room),
+        cmocka_unit_test(code_points_have_their_class),
+        cmocka_unit_test(what_looks_the_same_has_one_skeleton),
+    };
+    return cmocka_run_group_tests_name("unicode", tests, NULL, NULL);
+}
