@@ -9,7 +9,7 @@
 
 #define ALWAYS "json lang help"
 
-enum takes { TAKES_TEXT, TAKES_NOTHING, TAKES_SET, TAKES_LANGUAGE };
+enum takes { TAKES_TEXT, TAKES_PERSON, TAKES_NOTHING, TAKES_SET, TAKES_LANGUAGE };
 
 static const struct {
     const char *name;
@@ -78,8 +78,9 @@ static const struct {
     TEXT("delivered", delivered, "TIME", "TIEMPO", "when the person was told; absent: now",
       "cuándo se avisó a la persona; si falta: ahora"),
     TEXT("type", type, "CODE", "CÓDIGO", "the kind of identifier, such as curp", "el tipo de identificador, como curp"),
-    TEXT("value", value, "VALUE", "VALOR", "the identifier; - reads it from standard input, where nobody else can",
-      "el identificador; con - se lee de la entrada estándar, donde nadie más puede"),
+    { "value", TAKES_PERSON, offsetof(struct args, value), { "VALUE", "VALOR" },
+      { "the identifier; - reads it from standard input, where nobody else can",
+        "el identificador; con - se lee de la entrada estándar, donde nadie más puede" } },
     TEXT("listen", listen, "HOST:PORT", "HOST:PUERTO", "where to be asked; port 0 is a free one",
       "dónde recibir peticiones; el puerto 0 es uno libre"),
     TEXT("state", state, "PATH", "RUTA", "what was verified, remembered for the next time; of a witness, a folder",
@@ -102,6 +103,8 @@ static const struct {
       "solo pregunta si la bitácora los admitiría; no se firma nada"),
     FLAG("yes", yes, "do not ask before signing", "no pregunta antes de firmar"),
     FLAG("no-wait", no_wait, "do not wait for witnesses", "no espera a los testigos"),
+    FLAG("allow-plain", allow_plain, "signs texts that only look as if they named a person (RFC, phone, CLABE, IMEI, e-mail)",
+      "firma textos que solo parecen nombrar a una persona (RFC, teléfono, CLABE, IMEI, correo)"),
     FLAG("follow", follow, "go on, until it is ended", "sigue hasta que se le termine"),
     FLAG("newest", newest, "the newest ruleset that comes with this program, for logs to pin",
       "las reglas más nuevas que vienen con este programa, para que una bitácora las fije"),
@@ -145,15 +148,25 @@ static const char **text_of(struct args *a, size_t i)
     return (const char **)((char *)a + options[i].offset);
 }
 
-static bool take(struct args *a, size_t i, const char *value)
+/* Takes what may name a person out of the command line: whoever lists processes need not read it. What is taken lives for
+ * as long as the program runs. */
+static char *hide(char *value)
+{
+    char *copy = must(strdup(value));
+    memset(value, '*', strlen(value));
+    return copy;
+}
+
+static bool take(struct args *a, size_t i, char *value)
 {
     switch (options[i].takes) {
     case TAKES_TEXT:
+    case TAKES_PERSON:
         if (*text_of(a, i) != NULL) {
             say(TR("--%s is there twice", "--%s está dos veces"), options[i].name);
             return false;
         }
-        *text_of(a, i) = value;
+        *text_of(a, i) = options[i].takes == TAKES_PERSON ? hide(value) : value;
         return true;
     case TAKES_NOTHING:
         *(bool *)((char *)a + options[i].offset) = true;
@@ -163,7 +176,7 @@ static bool take(struct args *a, size_t i, const char *value)
             say("--set NAME=VALUE");
             return false;
         }
-        a->set[a->sets++] = value;
+        a->set[a->sets++] = hide(value);
         return true;
     case TAKES_LANGUAGE:
         if (!say_language(value)) {
@@ -179,7 +192,7 @@ static bool take(struct args *a, size_t i, const char *value)
 static const char *lacking(struct args *a, const char *accepted)
 {
     for (size_t i = 0; i < OPTIONS; i++)
-        if (options[i].takes == TAKES_TEXT && accepts(accepted, options[i].name) == 2 &&
+        if (options[i].takes <= TAKES_PERSON && accepts(accepted, options[i].name) == 2 &&
             *text_of(a, i) == NULL)
             return options[i].name;
     return NULL;
@@ -227,9 +240,8 @@ static bool take_members(struct args *out, int *argc, char **argv, const char *a
         char *value = separate ? argv[++i] : argv[i] + 2 + n + 1;
         char *joined = must(malloc(n + strlen(value) + 2)); /* for as long as the program runs */
         sprintf(joined, "%.*s=%s", (int)n, name, value);
-        name = joined;
-        memset(value, '*', strlen(value)); /* whoever lists processes need not read who is meant */
-        out->set[out->sets++] = name;
+        free(hide(value));
+        out->set[out->sets++] = joined;
     }
     *argc = kept;
     argv[kept] = NULL;

@@ -57,6 +57,7 @@ struct args {
     bool check;
     bool yes;
     bool no_wait;
+    bool allow_plain;
     bool follow;
     bool print;
     bool newest;

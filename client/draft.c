@@ -9,6 +9,7 @@
 #include "proto/hash.h"
 #include "proto/identifier.h"
 #include "proto/scan.h"
+#include "proto/spelling.h"
 #include "proto/when.h"
 
 #define FILE_MAX ((size_t)1 << 30)
@@ -183,15 +184,33 @@ static const char *words_of(const struct member *m)
     return said;
 }
 
+/* The log would refuse it; better said before the next question. */
+static bool well_spelt(const struct member *m, const char *text, const char **cause)
+{
+    static char said[300];
+    struct refusal why;
+    struct buf words = { 0 };
+    if (m->type != TYPE_TEXT || spelling_check(span_str(text), m->name, &why) == 0)
+        return true;
+    refusal_sentence(&words, &why, say_lang());
+    snprintf(said, sizeof said, "%s", buf_str(&words));
+    buf_free(&words);
+    *cause = said;
+    return false;
+}
+
 static json_t *plain_value(const struct member *m, const char *text, const char **cause)
 {
     bool hash = m->type == TYPE_HASH || m->type == TYPE_BLOB;
     json_t *v = hash ? hash_value(text, cause) : json_string(text);
     bool of_entry = strcmp(m->name, "blob") == 0 && text[0] != ':' &&
                     text[strspn(text, "0123456789:")] == 0 && strchr(text, ':') != NULL;
-    if (v == NULL || of_entry || type_allows(m->type, span_str(json_string_value(v))))
+    bool fits = v != NULL && (of_entry || type_allows(m->type, span_str(json_string_value(v))));
+    if (v == NULL || (fits && well_spelt(m, text, cause)))
         return v;
     json_decref(v);
+    if (fits)
+        return NULL;
     *cause =
         hash ? TR("base64 of a SHA-256, or @FILE; for a blob ENTRY:N, the Nth thing that an entry "
                   "seals",

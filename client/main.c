@@ -27,7 +27,7 @@ static const struct {
     { "enroll",
       cmd_enroll,
       VERIFYING "log key! vkey! role! authority! level! function jurisdiction from until proof "
-                "receipts no-wait",
+                "receipts no-wait allow-plain",
       { "--policy POLICY --key REGISTRAR --vkey VKEY --role ROLE --authority ID --level LEVEL\n"
         "         [--function CODE] [--jurisdiction TEXT] [--from TIME] [--until TIME] "
         "[--proof BASE64]\n"
@@ -48,13 +48,14 @@ static const struct {
       { "revoke a key", "revoca una clave" } },
     { "submit",
       cmd_submit,
-      VERIFYING "log key! receipts private warrant to ruleset check no-wait",
+      VERIFYING "log key! receipts private warrant to ruleset check no-wait allow-plain",
       { "--policy POLICY --key FILE [--log URL] [--receipts DIR] [--private FILE] [--warrant "
         "FILE]\n"
-        "         [--ruleset FILE] [--check] [--no-wait] [RECORDS.jsonl|-]",
+        "         [--ruleset FILE] [--check] [--no-wait] [--allow-plain] [RECORDS.jsonl|-]",
         "--policy POLÍTICA --key ARCHIVO [--log URL] [--receipts CARPETA]\n"
         "         [--private ARCHIVO] [--warrant ARCHIVO] [--ruleset ARCHIVO] [--check] "
-        "[--no-wait] [REGISTROS.jsonl|-]" },
+        "[--no-wait]\n"
+        "         [--allow-plain] [REGISTROS.jsonl|-]" },
       { "sign records and have them appended", "firma registros y los hace asentar" } },
     { "import",
       cmd_import,
@@ -167,12 +168,12 @@ static const struct {
         "cofirma los checkpoints de las bitácoras que solo crecen (c2sp.org/tlog-witness)" } },
     { "new",
       cmd_new,
-      VERIFYING "log key! receipts private warrant to ruleset check yes no-wait members",
+      VERIFYING "log key! receipts private warrant to ruleset check yes no-wait allow-plain members",
       { "KIND --policy POLICY --key FILE [--MEMBER VALUE]… [--private FILE] [--warrant FILE]\n"
-        "         [--receipts DIR] [--yes] [--log URL]",
+        "         [--receipts DIR] [--yes] [--allow-plain] [--log URL]",
         "TIPO --policy POLÍTICA --key ARCHIVO [--MIEMBRO VALOR]…\n"
-        "         [--private ARCHIVO] [--warrant ARCHIVO] [--receipts CARPETA] [--yes] [--log "
-        "URL]" },
+        "         [--private ARCHIVO] [--warrant ARCHIVO] [--receipts CARPETA] [--yes] "
+        "[--allow-plain] [--log URL]" },
       { "make one record, member by member; asks for what is missing",
         "hace un registro, miembro por miembro; pregunta lo que falta" } },
     { "open",
@@ -194,7 +195,7 @@ static const struct {
         "escribe la apertura de un sujeto de un asiento, para mostrarla a un juez o poseedor" } },
     { "pin",
       cmd_pin,
-      VERIFYING "log key! from receipts no-wait",
+      VERIFYING "log key! from receipts no-wait allow-plain",
       { "--policy POLICY --key REGISTRAR [--from TIME] [--log URL] RULESET",
         "--policy POLÍTICA --key REGISTRADOR [--from TIEMPO] [--log URL] REGLAS" },
       { "put a ruleset in force: its file and the entry that pins it",

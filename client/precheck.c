@@ -5,6 +5,7 @@
 #include "client/clock.h"
 #include "client/files.h"
 #include "proto/base64.h"
+#include "proto/names.h"
 
 #define REMEMBERED 64
 
@@ -14,6 +15,7 @@ struct remembered {
     uint64_t index;
     struct known_entry known;
     bool good; /* its receipt had its quorum */
+    char ref[TEXT_MAX + 1]; /* of a warrant, else empty */
 };
 
 struct precheck {
@@ -21,6 +23,7 @@ struct precheck {
     const struct trust *trust;
     const struct identity *id;
     const char *ruleset_path;
+    bool allow_plain;
     bool has_ruleset; /* ruleset is what it should be */
     struct ruleset *ruleset;
     struct remembered entry[REMEMBERED];
@@ -31,13 +34,14 @@ struct precheck {
 };
 
 struct precheck *precheck_new(struct service *s, const struct trust *trust,
-                              const struct identity *id, const char *ruleset_path)
+                              const struct identity *id, const struct args *args)
 {
     struct precheck *p = must(calloc(1, sizeof *p));
     p->service = s;
     p->trust = trust;
     p->id = id;
-    p->ruleset_path = ruleset_path;
+    p->ruleset_path = args->ruleset;
+    p->allow_plain = args->allow_plain;
     return p;
 }
 
@@ -173,6 +177,8 @@ static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
                                   .index = index,
                                   .known = { .kind = e.record.kind, .leaf = e.leaf },
                                   .good = e.good };
+        if (e.record.kind == KIND_WARRANT)
+            snprintf(r->ref, sizeof r->ref, "%s", record_string(&e.record, "ref"));
         shown_free(&e);
     }
     p->unwitnessed = p->unwitnessed || !r->good;
@@ -226,6 +232,30 @@ static int check_file(struct precheck *p, const struct record *record, struct sp
     return failed != 0 ? complain(complaint, &why) : 0;
 }
 
+/* The reference of the warrant that a request points at, by an entry that was looked up just now; NULL where it points at
+ * none. */
+static const char *known_ref(const struct precheck *p, const struct record *record)
+{
+    struct entry_ref ref;
+    const struct value *warrant = value_member(record->object, "warrant");
+    if (record->kind != KIND_REQUEST || warrant == NULL || entry_ref_parse(&ref, warrant) != 0)
+        return NULL;
+    const struct remembered *r = &p->entry[ref.entry % REMEMBERED];
+    return r->used && r->index == ref.entry && r->ref[0] != 0 ? r->ref : NULL;
+}
+
+/* How it is written, and that nobody stands in it in the clear. */
+static int check_names(const struct precheck *p, const struct record *record,
+                       struct complaint *complaint)
+{
+    struct refusal why;
+    return names_check(record->kind, record->object,
+                       p->allow_plain ? PERSONS_CERTAIN : PERSONS_LIKELY, known_ref(p, record),
+                       &why) == 0
+               ? 0
+               : complain(complaint, &why);
+}
+
 int precheck_record(struct precheck *p, const struct record *record, struct span file,
                     struct complaint *complaint)
 {
@@ -235,7 +265,7 @@ int precheck_record(struct precheck *p, const struct record *record, struct span
     if (judge_enrolment(p->id->registry, record, p->id->number, clock_now(), trust_log(p->trust),
                         false, &related, &why) != 0)
         return complain(complaint, &why);
-    if (check_references(p, record, complaint) != 0)
+    if (check_references(p, record, complaint) != 0 || check_names(p, record, complaint) != 0)
         return -1;
     if (record->kind == KIND_RULESET)
         return check_file(p, record, file, complaint);

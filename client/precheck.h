@@ -3,15 +3,16 @@
 #ifndef CLIENT_PRECHECK_H
 #define CLIENT_PRECHECK_H
 
+#include "client/args.h"
 #include "client/identity.h"
 #include "proto/ruleset.h"
 
 struct precheck;
 
-/* service and id must outlive it. ruleset_path (may be NULL) is --ruleset: it must be the ruleset that the log
- * has in force. */
+/* service and id must outlive it. Of args: --ruleset, which must be the ruleset that the log has in force, and
+ * --allow-plain. */
 struct precheck *precheck_new(struct service *s, const struct trust *trust,
-                              const struct identity *id, const char *ruleset_path);
+                              const struct identity *id, const struct args *args);
 void precheck_free(struct precheck *p);
 
 /* The ruleset in force now: a pinned one by its proven entry, quorum included, else the built-in one; that there is no
@@ -20,7 +21,7 @@ void precheck_free(struct precheck *p);
 const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *complaint);
 
 /* Whether the signer may sign the record now, whether each of its references points at an entry of the
- * right kind, and whether the ruleset knows its codes; id and skew are left to the log. The signer's
+ * right kind, whether its texts are written as they must be and name nobody, and whether the ruleset knows its codes; id and skew are left to the log. The signer's
  * enrolment must be known. file is that of a ruleset record, still to be put, or empty: then it is
  * fetched. Returns 0 or -1 with *complaint. */
 __attribute__((warn_unused_result)) int precheck_record(struct precheck *p,

@@ -10,6 +10,7 @@
 
 #include "client/files.h"
 #include "proto/base64.h"
+#include "proto/identifier.h"
 
 #define FORMAT "bitacora/v1 private"
 #define PRIVATE_MAX ((size_t)256 << 20)
@@ -244,18 +245,35 @@ static bool says(const json_t *v, const char *member, const char *text)
     return found != NULL && strcmp(found, text) == 0;
 }
 
-int private_opening(struct opening *out, const json_t *sealed, const char *member, const char *type,
-                    const char *value)
+static bool takes_same(const char *type, const char *a, const char *b)
+{
+    (void)type;
+    return strcmp(a, b) == 0;
+}
+
+/* The first one whose value is that one, as `same` says; in the form in which it was sealed. */
+static int opening_where(struct opening *out, const json_t *sealed, const char *member,
+                         const char *type, const char *value,
+                         bool (*same)(const char *type, const char *a, const char *b))
 {
     for (size_t i = 0; i < json_array_size(sealed); i++) {
         const json_t *v = json_array_get(sealed, i);
         const char *salt = json_string_value(json_object_get(v, "salt"));
+        const char *there = json_string_value(json_object_get(v, "value"));
         if ((member == NULL || says(v, "member", member)) && says(v, "type", type) &&
-            says(v, "value", value) && salt != NULL && opening_new(out, type, value) == 0 &&
+            there != NULL && same(type, there, value) && salt != NULL &&
+            opening_new(out, type, there) == 0 &&
             base64_decode_exact(out->salt, SALT_BYTES, span_str(salt)) == 0)
             return 0;
     }
     return -1;
+}
+
+int private_opening(struct opening *out, const json_t *sealed, const char *member, const char *type,
+                    const char *value)
+{
+    int failed = opening_where(out, sealed, member, type, value, takes_same);
+    return failed == 0 ? 0 : opening_where(out, sealed, member, type, value, identifier_same);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

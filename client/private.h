@@ -34,8 +34,8 @@ bool private_find(const struct private *p, const char *id, struct private_part *
 /* Reads {entry, hash}, as files of the client's have it. Returns 0, or -1 if it is not that. */
 __attribute__((warn_unused_result)) int json_entry_ref(struct entry_ref *out, const json_t *v);
 
-/* The opening of what a part's `sealed` says of that member (NULL: any), type and value. Returns 0, or -1 if it says
- * nothing. */
+/* The opening of what a part's `sealed` says of that member (NULL: any), type and value; of a value that was sealed in
+ * another spelling, under older rules (identifier_same()), that one. Returns 0, or -1 if it says nothing. */
 __attribute__((warn_unused_result)) int private_opening(struct opening *out, const json_t *sealed,
                                                         const char *member, const char *type,
                                                         const char *value);

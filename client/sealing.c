@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdlib.h>
 
 #include "client/oversight.h"
@@ -183,24 +184,53 @@ static int find_oversight(struct sealing *s, const json_t *given, const char *me
     return 0;
 }
 
-/* The opening: that of an earlier run, of this record for the same person, of the warrant, or a fresh one. */
-static int find_opening(struct sealing *s, const char *member, const char *type, const char *value,
-                        struct opening *out)
+/* The opening that there is: of this record for the same person, of an earlier run, or of the warrant. Returns 0, or -1 if
+ * there is none. */
+static int known_opening(struct sealing *s, const char *member, const char *type, const char *value,
+                         struct opening *out)
 {
     if (private_opening(out, s->openings, member, type, value) == 0)
         return 0;
     if (private_opening(out, s->before, member, type, value) == 0)
         return 0;
     s->known = false;
+    return s->warrant != NULL && strcmp(type, "note") != 0
+               ? private_opening(out, s->warrant, "subjects", type, value)
+               : -1;
+}
+
+static int fresh_opening(struct sealing *s, const char *type, const char *value,
+                         struct opening *out)
+{
     if (s->warrant != NULL && strcmp(type, "note") != 0) {
-        if (private_opening(out, s->warrant, "subjects", type, value) == 0)
-            return 0;
         if (!s->said_outside)
             say(TR("a subject is not one of the warrant's: it gets a commitment of its own",
                    "un sujeto no es de los del mandamiento: recibe un compromiso propio"));
         s->said_outside = true;
     }
     return opening_new(out, type, value);
+}
+
+/* Of what is refused today only that is taken which was sealed under older rules. */
+static int find_opening(struct sealing *s, const char *member, const char *type, const json_t *text,
+                        struct opening *out, struct refusal *why)
+{
+    struct span given = span_of(json_string_value(text), json_string_length(text));
+    char value[VALUE_MAX + 1];
+    const char *doubt = NULL;
+    struct refusal before;
+    int failed = identifier_normalise(value, type, given, &doubt, why), found = -1;
+    if (failed == 0 || identifier_normalise_as(IDENTIFIER_2026_11, value, type, given, NULL,
+                                               &before) == 0)
+        found = known_opening(s, member, type, value, out);
+    if (failed == 0 && doubt != NULL)
+        say("%s: %s", type, cause_words(doubt, say_lang()));
+    if (failed == 0 && found != 0)
+        found = fresh_opening(s, type, value, out);
+    if (failed == 0 && found != 0)
+        refuse(why, REASON_IDENTIFIER, member);
+    sodium_memzero(value, sizeof value);
+    return found;
 }
 
 static void remember(struct sealing *s, const char *member, const struct opening *o,
@@ -245,31 +275,24 @@ static json_t *seal(struct sealing *s, const char *member, const char *type, con
                     struct complaint *complaint)
 {
     const json_t *text = json_is_string(given) ? given : json_object_get(given, "value");
-    char value[VALUE_MAX + 1];
-    const char *doubt = NULL;
     struct opening opening;
     struct oversight to;
     struct refusal why;
     json_t *sealed = NULL;
-    if (identifier_normalise(value, type,
-                             span_of(json_string_value(text), json_string_length(text)), &doubt,
-                             &why) != 0) {
+    if (find_opening(s, member, type, text, &opening, &why) != 0) {
         complain(complaint, &why);
         return NULL;
     }
-    if (doubt != NULL)
-        say("%s: %s", type, cause_words(doubt, say_lang()));
-    if (find_oversight(s, given, member, &to, complaint) != 0)
-        return NULL;
-    if (find_opening(s, member, type, value, &opening) == 0) {
+    if (find_oversight(s, given, member, &to, complaint) == 0) {
         sealed = sealed_as(s, &opening, &to);
-        remember(s, member, &opening, &to);
+        if (sealed != NULL) {
+            remember(s, member, &opening, &to);
+        } else {
+            refuse(&why, REASON_IDENTIFIER, member);
+            complain(complaint, &why);
+        }
     }
     opening_wipe(&opening);
-    if (sealed == NULL) {
-        refuse(&why, REASON_IDENTIFIER, member);
-        complain(complaint, &why);
-    }
     return sealed;
 }
 

@@ -54,7 +54,7 @@ static enum outcome open_parts(struct submission *s, const struct args *a)
         service_want_quorum(s->service);
     s->sealing = sealing_open(a, s->service, &outcome);
     if (outcome == OUTCOME_PROVEN)
-        s->precheck = precheck_new(s->service, &s->trust, &s->id, a->ruleset);
+        s->precheck = precheck_new(s->service, &s->trust, &s->id, a);
     return outcome;
 }
 

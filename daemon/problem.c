@@ -16,6 +16,8 @@ static const struct {
     { "enrolment", 403, { "Enrolment does not allow this", "El alta no lo permite" } },
     { "role", 403, { "Role does not allow this", "El papel no lo permite" } },
     { "reference", 422, { "Bad reference", "Referencia errónea" } },
+    { "text", 422, { "Text not written as it must be", "Texto mal escrito" } },
+    { "person", 422, { "A person in the clear", "Una persona en claro" } },
     { "code", 422, { "Unknown code", "Código desconocido" } },
     { "blob", 422, { "Blob missing", "Falta un blob" } },
     { "skew", 422, { "Clocks differ", "Los relojes difieren" } },

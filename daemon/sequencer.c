@@ -12,6 +12,7 @@
 #include "daemon/pointed.h"
 #include "daemon/receipts.h"
 #include "daemon/rulebook.h"
+#include "proto/names.h"
 
 /* Single notes that a batch waits for at most: some milliseconds of verifying. */
 #define GATHER_MOST 64
@@ -84,6 +85,24 @@ static enum store_result judge_seen(struct store_txn *t, struct submitted *n, ui
     return r;
 }
 
+/* How texts are written, and that nobody stands there in the clear; what the warrant that a request points at says may be
+ * repeated. */
+static int judge_names(const struct record *record, const struct pointing *where,
+                       struct refusal *why)
+{
+    struct entry_ref ref;
+    struct pointed warrant = { .ref_length = 0 };
+    char known[TEXT_MAX + 1];
+    const struct value *named = value_member(record->object, "warrant");
+    if (record->kind == KIND_REQUEST && named != NULL && entry_ref_parse(&ref, named) == 0 &&
+        pointed_read(&warrant, where, ref.entry) != STORE_OK)
+        return refuse(why, REASON_MEMORY, "");
+    memcpy(known, warrant.ref, warrant.ref_length);
+    known[warrant.ref_length] = 0;
+    return names_check(record->kind, record->object, PERSONS_CERTAIN,
+                       warrant.ref_length > 0 ? known : NULL, why);
+}
+
 /* What comes after "seen before", in design's order. Returns 0 or -1 with *why. */
 static int judge_rest(struct sequencer *s, struct submitted *n, int64_t accepted, uint64_t used,
                       struct refusal *why)
@@ -102,7 +121,7 @@ static int judge_rest(struct sequencer *s, struct submitted *n, int64_t accepted
         *why = f.why;
         return -1;
     }
-    if (naming_judge(s->service, record, why) != 0 ||
+    if (judge_names(record, &where, why) != 0 || naming_judge(s->service, record, why) != 0 ||
         rulebook_judge(&s->rulebook, s->service, record, accepted, why) != 0)
         return -1;
     if (used != NO_ENTRY)

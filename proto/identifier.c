@@ -1,6 +1,7 @@
 #include "proto/identifier.h"
 
 #include "proto/scan.h"
+#include "proto/spelling.h"
 
 /* Each of these normalises text in place and returns NULL, or the cause why it cannot be one. */
 typedef const char *normalise_fn(char *text, const char **doubt);
@@ -34,6 +35,11 @@ static size_t digits_only(const char *text)
     while (is_digit(text[n]))
         n++;
     return text[n] == 0 ? n : 0;
+}
+
+static bool only_zeros(const char *text)
+{
+    return text[strspn(text, "0")] == 0;
 }
 
 /* ASCII letters and ñ (C3 B1, in upper case C3 91): those that Mexican identifiers have. */
@@ -72,6 +78,48 @@ static bool fits(char c, char of)
     default:
         return is_digit(c);
     }
+}
+
+/* Whether YYMMDD is a day. century: 1900 or 2000; 0: either. */
+static bool is_day(const char *text, int century)
+{
+    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    int year = (text[0] - '0') * 10 + text[1] - '0', month = (text[2] - '0') * 10 + text[3] - '0',
+        day = (text[4] - '0') * 10 + text[5] - '0';
+    bool leap = year % 4 == 0 && (year != 0 || century != 1900);
+    return month >= 1 && month <= 12 && day >= 1 &&
+           day <= days[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
+static const char enye_in_curp[] = "a CURP has X in place of Ñ";
+static const char names_nobody[] = "this stands for whoever has none, so it names nobody";
+
+/* The 32 federal entities, and NE for who was born abroad. */
+static bool is_entity(const char *text)
+{
+    static const char entities[] = "AS BC BS CC CH CL CM CS DF DG GR GT HG JC MC MN MS NE NL NT OC PL "
+                                   "QR QT SL SP SR TC TL TS VZ YN ZS";
+    for (const char *e = entities; e < entities + sizeof entities - 1; e += 3)
+        if (e[0] == text[0] && e[1] == text[1])
+            return true;
+    return false;
+}
+
+static const char *curp_letters(char *text, const char **doubt)
+{
+    (void)doubt;
+    return strstr(text, "Ñ") != NULL || strstr(text, "ñ") != NULL ? enye_in_curp : NULL;
+}
+
+/* The 17th character is a digit of who was born before 2000. The tax authority's own for foreigners name nobody. */
+static const char *curp_person(char *text, const char **doubt)
+{
+    (void)doubt;
+    if (!is_day(text + 4, is_digit(text[16]) ? 1900 : 2000))
+        return "the date in the CURP does not exist";
+    if (!is_entity(text + 11))
+        return "characters 12 and 13 of the CURP are no federal entity, nor NE";
+    return strncmp(text, "XEXX010101", 10) == 0 ? names_nobody : NULL;
 }
 
 static const char *curp(char *text, const char **doubt)
@@ -130,6 +178,26 @@ static const char *rfc(char *text, const char **doubt)
     return NULL;
 }
 
+static const char *rfc_person(char *text, const char **doubt)
+{
+    const char *date = text + strcspn(text, "0123456789");
+    (void)doubt;
+    if (strcmp(text, "XAXX010101000") == 0 || strcmp(text, "XEXX010101000") == 0)
+        return names_nobody;
+    return is_day(date, 0) ? NULL : "the date in the RFC does not exist";
+}
+
+/* Hyphens and spaces are a matter of whoever writes. */
+static const char *plate_signs(char *text, const char **doubt)
+{
+    (void)doubt;
+    strip(text, " -");
+    for (const char *c = text; *c != 0; c++)
+        if (!is_digit(*c) && !is_upper(*c))
+            return "a plate has letters A to Z and digits only";
+    return text[0] != 0 ? NULL : "a plate has letters A to Z and digits only";
+}
+
 static const char *plate(char *text, const char **doubt)
 {
     (void)doubt;
@@ -145,6 +213,59 @@ static const char *phone(char *text, const char **doubt)
     if (n < 7 || n > 15 || text[1] == '0')
         return "a phone number is +, country code and number: 7 to 15 digits";
     return NULL;
+}
+
+/* Country codes, with a 0 behind the last. */
+static bool is_in(const int *list, int code)
+{
+    while (*list != 0 && *list != code)
+        list++;
+    return *list != 0;
+}
+
+/* Where the 0 in front of a number is part of it: Italy, San Marino, the Vatican. */
+static const int keeps_zero[] = { 39, 378, 379, 0 };
+
+/* "+44 (0)20": the trunk prefix, which is not dialled from abroad. Elsewhere a 0 in brackets would be taken for a digit. */
+static const char *phone_trunk(char *text, const char **doubt)
+{
+    const char *zero = strchr(text, '(');
+    int code = 0, digits = 0;
+    (void)doubt;
+    while (zero != NULL && zero[1 + strspn(zero + 1, " ")] != '0')
+        zero = strchr(zero + 1, '(');
+    size_t n = zero == NULL ? 0 : strcspn(zero, ")");
+    if (n == 0 || zero[n] == 0 || strspn(zero + 1, " 0") != n - 1)
+        return NULL;
+    for (const char *c = text; c < zero; c++)
+        if (is_digit(*c) && digits++ < 3)
+            code = 10 * code + *c - '0';
+    if (digits == 0 || digits > 3 || memchr(zero, '0', n) != memrchr(zero, '0', n))
+        return "(0) stands directly behind the country code only";
+    if (is_in(keeps_zero, code))
+        return "in this country the 0 is part of the number: write it without brackets";
+    memmove(text + (zero - text), zero + n + 1, strlen(zero + n + 1) + 1);
+    return NULL;
+}
+
+/* Countries of two digits that have 0 as trunk prefix, and no number that begins with one. */
+static const int has_trunk_zero[] = { 20, 27, 31, 32, 33, 40, 41, 43, 44, 46, 49, 51,
+                                      54, 55, 57, 60, 61, 62, 63, 64, 66, 81, 82, 84,
+                                      86, 90, 91, 92, 93, 94, 95, 98, 0 };
+
+/* Since 2019 all numbers of Mexico have ten digits; the 1 before those of mobiles went away. */
+static const char *phone_plan(char *text, const char **doubt)
+{
+    int code = (text[1] - '0') * 10 + text[2] - '0';
+    size_t n = strlen(text + 3);
+    (void)doubt;
+    if (code == 52 && n == 11 && text[3] == '1')
+        memmove(text + 3, text + 4, n--);
+    if (code == 52 && n != 10)
+        return "behind +52 a number has ten digits, without 01, 044 or 045";
+    return text[3] == '0' && is_in(has_trunk_zero, code)
+               ? "behind this country code no number begins with 0"
+               : NULL;
 }
 
 /* Luhn's check digit, over the digits before it. */
@@ -206,18 +327,68 @@ static const char *email(char *text, const char **doubt)
     return strlen(text) > 254 ? "an e-mail address has at most 254 bytes" : NULL;
 }
 
-static const struct {
+/* Domains of other letters have a form in ASCII; a mailbox of other letters is of type `other`. */
+static const char *email_ascii(char *text, const char **doubt)
+{
+    (void)doubt;
+    for (const char *c = text; *c != 0; c++)
+        if ((uint8_t)*c >= 0x80)
+            return "an e-mail address is ASCII: the domain in its form xn--…";
+    return NULL;
+}
+
+static const char *some_number(char *text, const char **doubt)
+{
+    (void)doubt;
+    return only_zeros(text) ? names_nobody : NULL;
+}
+
+/* Any type without a form of its own, but notes. */
+static const char *spelt(char *text, const char **doubt)
+{
+    struct refusal why;
+    (void)doubt;
+    return spelling_check(span_str(text), "", &why) == 0
+               ? NULL
+               : "a space at an end or other than U+0020, an invisible character, or not in form NFC";
+}
+
+/* What all versions asked, and what is asked since, before it and after it. */
+static const struct rules {
     const char *type;
-    normalise_fn *normalise;
+    normalise_fn *before, *normalise, *after;
 } types[] = {
-    { "curp", curp }, { "rfc", rfc },     { "phone", phone },     { "imei", imei },
-    { "imsi", imsi }, { "email", email }, { "account", account }, { "plate", plate },
+    { "curp", curp_letters, curp, curp_person },
+    { "rfc", NULL, rfc, rfc_person },
+    { "phone", phone_trunk, phone, phone_plan },
+    { "imei", NULL, imei, some_number },
+    { "imsi", NULL, imsi, some_number },
+    { "email", email_ascii, email, NULL },
+    { "account", NULL, account, some_number },
+    { "plate", NULL, plate, plate_signs },
+    { "note", NULL, NULL, NULL },
+    { NULL, NULL, NULL, spelt },
 };
 
-int identifier_normalise(char out[static VALUE_MAX + 1], const char *type, struct span value,
-                         const char **doubt, struct refusal *why)
+static const struct rules *rules_of(const char *type)
+{
+    const struct rules *r = types;
+    while (r->type != NULL && strcmp(type, r->type) != 0)
+        r++;
+    return r;
+}
+
+static const char *apply(normalise_fn *f, char *text, const char **doubt)
+{
+    return f == NULL ? NULL : f(text, doubt);
+}
+
+int identifier_normalise_as(enum identifier_rules since, char out[static VALUE_MAX + 1],
+                            const char *type, struct span value, const char **doubt,
+                            struct refusal *why)
 {
     const char *cause = NULL, *doubted = NULL;
+    const struct rules *r = rules_of(type);
     if (value.n == 0)
         cause = "nothing is there";
     else if (value.n > VALUE_MAX)
@@ -227,9 +398,12 @@ int identifier_normalise(char out[static VALUE_MAX + 1], const char *type, struc
     if (cause == NULL) {
         memcpy(out, value.p, value.n);
         out[value.n] = 0;
-        for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-            if (strcmp(type, types[i].type) == 0)
-                cause = types[i].normalise(out, &doubted);
+        if (since == IDENTIFIER_NOW)
+            cause = apply(r->before, out, &doubted);
+        if (cause == NULL)
+            cause = apply(r->normalise, out, &doubted);
+        if (cause == NULL && since == IDENTIFIER_NOW)
+            cause = apply(r->after, out, &doubted);
     }
     if (doubt != NULL)
         *doubt = doubted;
@@ -237,4 +411,48 @@ int identifier_normalise(char out[static VALUE_MAX + 1], const char *type, struc
         return 0;
     memset(out, 0, VALUE_MAX + 1);
     return refuse(why, REASON_IDENTIFIER, cause);
+}
+
+int identifier_normalise(char out[static VALUE_MAX + 1], const char *type, struct span value,
+                         const char **doubt, struct refusal *why)
+{
+    return identifier_normalise_as(IDENTIFIER_NOW, out, type, value, doubt, why);
+}
+
+/* A number as it was written before the plan was asked, without what is not dialled from abroad. */
+static void undial(char *text)
+{
+    static const char *const gone[] = { "044", "045", "01", "02", "1" };
+    int code = (text[1] - '0') * 10 + text[2] - '0';
+    size_t n = strlen(text) - 3, drop = 0;
+    for (size_t i = 0; code == 52 && drop == 0 && i < sizeof gone / sizeof *gone; i++)
+        if (strncmp(text + 3, gone[i], strlen(gone[i])) == 0 && n == 10 + strlen(gone[i]))
+            drop = strlen(gone[i]);
+    if (text[3] == '0' && is_in(has_trunk_zero, code))
+        drop = 1;
+    memmove(text + 3, text + 3 + drop, n - drop + 1);
+}
+
+/* By the rules of then, which said less and so refused less. */
+static bool comparable(char out[static VALUE_MAX + 1], enum identifier_rules since,
+                       const char *type, const char *value)
+{
+    struct refusal why;
+    if (identifier_normalise_as(since, out, type, span_str(value), NULL, &why) != 0)
+        return false;
+    if (since != IDENTIFIER_NOW && strcmp(type, "phone") == 0)
+        undial(out);
+    return true;
+}
+
+bool identifier_same(const char *type, const char *a, const char *b)
+{
+    char x[VALUE_MAX + 1], y[VALUE_MAX + 1];
+    bool same = strcmp(a, b) == 0;
+    for (int since = IDENTIFIER_NOW; !same && since <= IDENTIFIER_2026_11; since++)
+        same = comparable(x, (enum identifier_rules)since, type, a) &&
+               comparable(y, (enum identifier_rules)since, type, b) && strcmp(x, y) == 0;
+    memset(x, 0, sizeof x);
+    memset(y, 0, sizeof y);
+    return same;
 }

@@ -7,10 +7,18 @@
 #include "proto/limits.h"
 #include "proto/reason.h"
 
-/* Normalises a value of a subject type into out, with a zero byte: curp, rfc, plate in upper case; phone as
- * '+' and digits; imei as its first 14 digits; imsi and account as digits; email in lower case; any
- * other type as given. Checks what can be checked: CURP's form and check digit, E.164, the check
- * digits of IMEI and CLABE, lengths; of every value 1 to VALUE_MAX bytes and text_is_plain(). What is
+/* Rules by which values were committed. */
+enum identifier_rules {
+    IDENTIFIER_NOW,
+    IDENTIFIER_2026_11, /* of the version of November 2026: fewer spellings were one */
+};
+
+/* Normalises a value of a subject type into out, with a zero byte: curp, rfc in upper case; plate in upper case, without
+ * hyphens and spaces; phone as '+' and digits, without a trunk prefix "(0)" and the 1 that Mexico gave up; imei as its
+ * first 14 digits; imsi and account as digits; email in lower case; any other type as given. Checks what can be
+ * checked: CURP's form, check digit, date and entity, RFC's form and date, E.164 and Mexico's plan, the check digits of
+ * IMEI and CLABE, lengths, ASCII of an email, spelling_check() of types without a form of their own, but of a note; of
+ * every value 1 to VALUE_MAX bytes and text_is_plain(); and that it does not stand for nobody in particular. What is
  * normalised stays as it is when it is normalised again. Returns 0, or -1 with REASON_IDENTIFIER, out
  * empty, and a cause that holds nothing of the value. *doubt (may be NULL) is NULL, or a short cause
  * why it may be mistyped though it is accepted (an RFC's check digit); see cause_words(). */
@@ -18,5 +26,14 @@ __attribute__((warn_unused_result)) int identifier_normalise(char out[static VAL
                                                              const char *type, struct span value,
                                                              const char **doubt,
                                                              struct refusal *why);
+
+/* The same by older rules: for comparing with what was committed then, not for anything new. */
+__attribute__((warn_unused_result)) int
+identifier_normalise_as(enum identifier_rules since, char out[static VALUE_MAX + 1],
+                        const char *type, struct span value, const char **doubt,
+                        struct refusal *why);
+
+/* Whether two values of a type, normalised or not, are one identifier by the rules of now or by older ones. */
+bool identifier_same(const char *type, const char *a, const char *b);
 
 #endif

@@ -344,8 +344,15 @@ struct visit {
     ref_visit_fn *ref;
     blob_visit_fn *blob;
     code_visit_fn *code;
+    text_visit_fn *text;
     void *ctx;
 };
+
+/* Types whose characters are chosen by whoever signs. */
+static bool is_chosen(enum type t)
+{
+    return t == TYPE_TEXT || t == TYPE_CODE || t == TYPE_NAME || t == TYPE_VKEY;
+}
 
 static int visit_members(const struct member *list, const struct value *object,
                          const struct path *path, const struct visit *visit);
@@ -368,6 +375,12 @@ static int visit_value(const struct member *m, const struct value *v, const stru
         return visit->blob(visit->ctx, path_text(text, path), hash);
     if (m->vocabulary != VOCABULARY_NONE && visit->code != NULL)
         return visit->code(visit->ctx, path_text(text, path), m->vocabulary, value_text(v));
+    if (is_chosen(m->type) && visit->text != NULL) {
+        struct span s = value_span(v);
+        const uint8_t *plus = m->type == TYPE_VKEY ? memchr(s.p, '+', s.n) : NULL;
+        return visit->text(visit->ctx, path_text(text, path), m->type == TYPE_TEXT,
+                           plus == NULL ? s : span_of(s.p, (size_t)(plus - s.p)));
+    }
     return 0;
 }
 
@@ -386,7 +399,8 @@ static bool may_hold(const struct member *m, const struct visit *visit)
 {
     return m->type == TYPE_OBJECT || (m->type == TYPE_REF && visit->ref != NULL) ||
            (m->type == TYPE_BLOB && visit->blob != NULL) ||
-           (m->vocabulary != VOCABULARY_NONE && visit->code != NULL);
+           (m->vocabulary != VOCABULARY_NONE && visit->code != NULL) ||
+           (is_chosen(m->type) && visit->text != NULL);
 }
 
 static int visit_members(const struct member *list, const struct value *object,
@@ -448,5 +462,11 @@ int kind_visit_sealed(const struct value *object, sealed_visit_fn *visit, void *
 int kind_visit_codes(enum kind k, const struct value *object, code_visit_fn *visit, void *ctx)
 {
     struct visit v = { .code = visit, .ctx = ctx };
+    return visit_members(kind_table[k].members, object, NULL, &v);
+}
+
+int kind_visit_texts(enum kind k, const struct value *object, text_visit_fn *visit, void *ctx)
+{
+    struct visit v = { .text = visit, .ctx = ctx };
     return visit_members(kind_table[k].members, object, NULL, &v);
 }

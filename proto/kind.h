@@ -141,6 +141,14 @@ typedef int code_visit_fn(void *ctx, const char *member, enum vocabulary vocabul
 /* Visits every code that a ruleset lists in a checked object. Returns 0, or what visit returned. */
 int kind_visit_codes(enum kind k, const struct value *object, code_visit_fn *visit, void *ctx);
 
+/* Called for each string that somebody chose the characters of: texts, codes, names; of a vkey its name, which ends at
+ * the first '+'. `text` is true of what is any text (TYPE_TEXT). Return nonzero to stop. */
+typedef int text_visit_fn(void *ctx, const char *member, bool text, struct span characters);
+
+/* Visits every such string in a checked object, with the path of its member ("warrant.ref"). Returns 0, or what visit
+ * returned. */
+int kind_visit_texts(enum kind k, const struct value *object, text_visit_fn *visit, void *ctx);
+
 /* Reads {entry, hash} from a checked object. Returns 0, or -1 if it is not one. */
 __attribute__((warn_unused_result)) int entry_ref_parse(struct entry_ref *out,
                                                         const struct value *v);

@@ -184,6 +184,27 @@ static const struct {
     { "an e-mail address has one @, something on both sides and no spaces",
       "un correo tiene una @, algo a ambos lados y ningún espacio" },
     { "an e-mail address has at most 254 bytes", "un correo tiene como máximo 254 bytes" },
+    { "a CURP has X in place of Ñ", "una CURP lleva X en lugar de Ñ" },
+    { "this stands for whoever has none, so it names nobody",
+      "esto se usa para quien no tiene uno propio: no nombra a nadie" },
+    { "the date in the CURP does not exist", "la fecha de la CURP no existe" },
+    { "characters 12 and 13 of the CURP are no federal entity, nor NE",
+      "los caracteres 12 y 13 de la CURP no son una entidad federativa ni NE" },
+    { "the date in the RFC does not exist", "la fecha del RFC no existe" },
+    { "a plate has letters A to Z and digits only", "una placa tiene solo letras de la A a la Z y "
+                                                    "cifras" },
+    { "(0) stands directly behind the country code only",
+      "(0) va solo justo después de la clave de país" },
+    { "in this country the 0 is part of the number: write it without brackets",
+      "en ese país el 0 es parte del número: escríbalo sin paréntesis" },
+    { "behind +52 a number has ten digits, without 01, 044 or 045",
+      "tras +52 un número tiene diez cifras, sin 01, 044 ni 045" },
+    { "behind this country code no number begins with 0",
+      "tras esa clave de país ningún número empieza con 0" },
+    { "an e-mail address is ASCII: the domain in its form xn--…",
+      "un correo se escribe en ASCII: el dominio en su forma xn--…" },
+    { "a space at an end or other than U+0020, an invisible character, or not in form NFC",
+      "un espacio en un extremo o distinto de U+0020, un carácter invisible, o no está en NFC" },
     { "the lengths", "las longitudes" },
     { "the type", "el tipo" },
     { "the value", "el valor" },
@@ -232,9 +253,23 @@ const char *cause_words(const char *cause, enum language language)
     return cause;
 }
 
+/* "MEMBER: U+00A0 at character 8", where it is that. */
+static bool place_words(struct buf *out, const char *subject, enum language language)
+{
+    static const char at[] = " at character ";
+    const char *place = strstr(subject, at);
+    if (place == NULL || strstr(subject, ": U+") == NULL || language != LANGUAGE_ES)
+        return false;
+    buf_add(out, subject, (size_t)(place - subject));
+    buf_addf(out, " en el carácter %s", place + strlen(at));
+    return true;
+}
+
 /* A subject, which may be "line N: cause". */
 static void subject_words(struct buf *out, const char *subject, enum language language)
 {
+    if (place_words(out, subject, language))
+        return;
     const char *colon = strstr(subject, ": ");
     if (strncmp(subject, "line ", 5) != 0 || colon == NULL) {
         buf_adds(out, cause_words(subject, language));

@@ -106,6 +106,19 @@
       "no se pudo probar qué conjunto de reglas está en vigor (%s): no se firma nada") \
     X(RULESET_GONE, "code", "the file of the ruleset in force (entry %s) cannot be read, so no code can be checked: a registrar must pin another", \
       "el archivo del conjunto de reglas en vigor (asiento %s) no se puede leer y ningún código se puede comprobar: un registrador debe fijar otro") \
+    /* texts */                                                                                    \
+    X(TEXT_SPACE, "text", "words are divided by U+0020 only, and no white space begins or ends a text: %s", \
+      "las palabras se separan solo con U+0020, y ningún texto empieza o termina con espacio: %s") \
+    X(TEXT_INVISIBLE, "text", "a character that nobody can see may not stand in a text: %s",      \
+      "un texto no puede contener un carácter que nadie ve: %s")                                   \
+    X(TEXT_UNASSIGNED, "text", "Unicode 15.0 assigns no character there, so it may not stand in a text: %s", \
+      "Unicode 15.0 no asigna ahí ningún carácter, y un texto no puede contenerlo: %s")            \
+    X(TEXT_NFC, "text", "a text is written in Unicode's normal form C, which this is not: %s",     \
+      "un texto se escribe en la forma normal C de Unicode, y esta no lo es: %s")                  \
+    X(PERSON_PLAIN, "person", "nobody is named in the clear, only as a subject, which is sealed: %s", \
+      "a nadie se le nombra en claro, solo como sujeto, que va sellado: %s")                       \
+    X(PERSON_LIKE, "person", "this may name a person in the clear: make it a subject, which is sealed, or say --allow-plain if it names nobody: %s", \
+      "esto puede nombrar a una persona en claro: póngala como sujeto, que va sellado, o diga --allow-plain si no nombra a nadie: %s") \
     X(ID_USED, "id", "this `id` was used before by the same key, at entry %s: use a fresh one",    \
       "este `id` ya lo usó la misma clave, en el asiento %s: use uno nuevo")                       \
     X(REPLAYED, "replayed", "the same record stands at entry %s already",                          \

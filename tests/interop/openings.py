@@ -3,15 +3,18 @@
 python3-cryptography has X25519, Poly1305 and Ed25519, and XSalsa20 is written out here.
 
     openings.py         prints tests/vectors/opening/good.txt
-    openings.py check   compares it with the file that is there, and judges tests/vectors/disclosure as section 17.2 says (but for the
+    openings.py values  prints tests/vectors/identifier/values.txt
+    openings.py check   compares both with the files that are there, and judges tests/vectors/disclosure as section 17.2 says (but for the
                         receipts: the first entry of each is believed)
 """
 import base64
 import hashlib
 import json
 import os
+import re
 import struct
 import sys
+import unicodedata
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -122,6 +125,136 @@ def vectors():
     return "\n".join(lines) + "\n"
 
 
+# ---- section 17.1, normalised values
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
+ENTITIES = "AS BC BS CC CH CL CM CS DF DG GR GT HG JC MC MN MS NE NL NT OC PL QR QT SL SP SR TC TL TS VZ YN ZS".split()
+TRUNK_ZERO = "20 27 31 32 33 40 41 43 44 46 49 51 54 55 57 60 61 62 63 64 66 81 82 84 86 90 91 92 93 94 95 98".split()
+
+
+def upper(value):
+    return "".join(c.upper() if c.isascii() or c == "ñ" else c for c in value)
+
+
+def without(value, signs):
+    return "".join(c for c in value if c not in signs)
+
+
+def is_day(digits, *centuries):
+    year, month, day = int(digits[:2]), int(digits[2:4]), int(digits[4:])
+    for century in centuries:
+        leap = (century + year) % 4 == 0 and (century + year) % 400 not in (100, 200, 300)
+        if 1 <= month <= 12 and 1 <= day <= (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]:
+            return True
+    return False
+
+
+def a_curp(v):
+    v = upper(v)
+    if not re.fullmatch("[A-Z][AEIOUX][A-Z]{2}[0-9]{6}[HMX][A-Z]{2}[B-DF-HJ-NP-TV-Z]{3}[0-9A-Z][0-9]", v):
+        return None
+    digit = (10 - sum(ALPHABET.index(c) * (18 - i) for i, c in enumerate(v[:17])) % 10) % 10
+    good = v[17] == str(digit) and v[11:13] in ENTITIES and is_day(v[4:10], 1900 if v[16].isdigit() else 2000)
+    return v if good and not v.startswith("XEXX010101") else None
+
+
+def an_rfc(v):
+    v = upper(v)
+    good = re.fullmatch("[A-ZÑ&]{3,4}([0-9]{6})[A-Z0-9]{2}[A0-9]", v)
+    return v if good and is_day(good[1], 1900, 2000) and v not in ("XAXX010101000", "XEXX010101000") else None
+
+
+def a_phone(v):
+    trunk = re.search(r"\( *0[0 ]*\)", v)
+    if trunk:
+        code = re.sub("[^0-9]", "", v[:trunk.start()])
+        if not 1 <= len(code) <= 3 or code in ("39", "378", "379") or trunk[0].count("0") != 1:
+            return None
+        v = v[:trunk.start()] + v[trunk.end():]
+    v = without(v, " -.()")
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", v):
+        return None
+    if re.fullmatch(r"\+521[0-9]{10}", v):
+        v = "+52" + v[4:]
+    return None if v[1:3] == "52" and len(v) != 13 or v[1:3] in TRUNK_ZERO and v[3] == "0" else v
+
+
+def an_imei(v):
+    v = without(v, " -/")
+    if not re.fullmatch("[0-9]{14,16}", v):
+        return None
+    twice = [int(c) << (len(v) - 1 - i & 1) for i, c in enumerate(v)]
+    luhn = sum(n - 9 if n > 9 else n for n in twice) % 10 == 0
+    return None if len(v) == 15 and v[14] != "0" and not luhn or set(v[:14]) == {"0"} else v[:14]
+
+
+def an_imsi(v):
+    v = without(v, " -")
+    return v if re.fullmatch("[0-9]{14,15}", v) and set(v) != {"0"} else None
+
+
+def an_account(v):
+    v = without(v, " -")
+    if not re.fullmatch("[0-9]{18}", v) or set(v) == {"0"}:
+        return None
+    return v if (10 - sum(int(c) * (3, 7, 1)[i % 3] for i, c in enumerate(v[:17])) % 10) % 10 == int(v[17]) else None
+
+
+def an_email(v):
+    v = v.lower()
+    return v if v.isascii() and re.fullmatch("[^@ ]+@[^@ ]+", v) and len(v) <= 254 else None
+
+
+def a_plate(v):
+    v = without(upper(v), " -")
+    return v if re.fullmatch("[A-Z0-9]+", v) else None
+
+
+def another(v):
+    """The form of 5.5, as far as this Python's Unicode data go: that of the examples."""
+    def seen(c):
+        return unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp", "Cn", "Cs", "Co") and (c == " " or not c.isspace()) and c not in "\u3164\u2800\ufffc"
+    return v if unicodedata.normalize("NFC", v) == v and v.strip() == v and all(map(seen, v)) else None
+
+
+FORMS = {"curp": a_curp, "rfc": an_rfc, "phone": a_phone, "imei": an_imei, "imsi": an_imsi, "account": an_account, "email": an_email,
+         "plate": a_plate, "note": lambda v: v}
+
+
+def normalised(kind, value):
+    """The value that is committed to, or None: it is refused."""
+    return FORMS.get(kind, another)(value) if 1 <= len(value.encode()) <= 448 else None
+
+
+VALUES = [
+    ("curp", "GOMC850315HDFRRR07 gomc850315hdfrrr07 GOMC850315HDFRRR08 GOMC850230HDFRRR03 GOMC000229HDFRRRA9 GOMC000229HDFRRR09 "
+             "GOMC850315HXXRRR06 GOMC850315HNERRR03 GOÑC850315HDFRRR07 XEXX010101HNEXXXA4"),
+    ("rfc", "GODE561231GR8 ñuño010101zz6 SAT970701NN3 SAT971301NN3 SAT970230NN3 XAXX010101000 XEXX010101000 AAA000229000"),
+    ("imei", "490154203237518 490154203237510 4901542032375177 49-015420-323751-8 490154203237519 00000000000000"),
+    ("imsi", "334-020000000001 00000000000000"),
+    ("account", "032180000118359719 032180000118359718 000000000000000000"),
+    ("email", "A.Lopez@Example.MX a@xn--espaa-rta.example a@españa.example a@b@c"),
+    ("plate", "ABC-123-D abc-123-d ABC.123 ñ-1 -"),
+    ("other", "José Jose\u0301 A\u200b1 A\u00a01 A\u2800"),
+]
+SPACED = [
+    ("phone", ["+525512345678", "+5215512345678", "+52 1 55 1234 5678", "+52 (55) 1234-5678", "+52 044 55 1234 5678", "+52 01 55 1234 5678",
+               "+52 55 1234 567", "+52 155 123 4567", "+44 (0)20 7946 0223", "+44 ( 0 ) 20 7946 0223", "+44 20 7946 0223", "+44 020 7946 0223",
+               "+44 20 (0)7946 0223", "+44 (00)20 7946 0223", "+39 06 1234 5678", "+39 (0)6 1234 5678", "+225 01 23 45 67 89", "5512345678"]),
+    ("plate", ["ABC 123 D", "abc 123-d", "ABC\u00a0123"]), ("other", ["A 1", " A1", "A1 "]), ("note", [" as it is "]),
+    ("account", ["032 180 00011835971 9"]), ("email", ["a b@example.mx"]),
+]
+
+
+def values():
+    lines = ["# Made by tests/interop/openings.py: type; what is given, and what it becomes, in hex; - where it is refused"]
+    for kind, given in [(kind, text.split(" ")) for kind, text in VALUES] + SPACED:
+        for value in given:
+            becomes = normalised(kind, value)
+            lines.append("%s %s %s" % (kind, value.encode().hex(), "-" if becomes is None else becomes.encode().hex()))
+    return "\n".join(lines) + "\n"
+
+
 # ---- section 17.2
 
 
@@ -161,6 +294,7 @@ def read(*path):
 if __name__ == "__main__":
     if sys.argv[1:] == ["check"]:
         assert read("opening", "good.txt") == vectors()
+        assert read("identifier", "values.txt") == values()
         assert disclosed(json.loads(read("disclosure", "good", "subject.txt"))) == ("phone", "+525512345678")
     else:
-        sys.stdout.write(vectors())
+        sys.stdout.write(values() if sys.argv[1:] == ["values"] else vectors())

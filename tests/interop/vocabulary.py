@@ -136,6 +136,7 @@ FORBIDDEN = ["\u0000", "\u0009", "\u000a", "\u001f", "\u007f", "\u0085", "\u009f
              "\u2069", "\ud800", "\udfff", "\ufdd0", "\ufdef", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff"]
 NEIGHBOURS = [" ", "~", "\u00a0", "\u061b", "\u061d", "\u200d", "\u2010", "\u2029", "\u202f", "\u2065", "\u206a", "\ud7ff", "\ue000", "\ufdcf",
               "\ufdf0", "\ufffd", "\U00010000", "\U0001fffd", "\U0010fffd"]
+UNSPELT = set("\u00a0\u200d\u2029\u202f\u2065\u206a\ud7ff\ue000\U0001fffd\U0010fffd")    # of these, what FORMATS 5.5 does not take
 
 GOOD = {
     "code": ["A", "9", "a.b-c_d", "x" * 64],
@@ -200,7 +201,8 @@ def is_wrong(member, value):
 
 # ---- cases -------------------------------------------------------------------------------------------------------------------------
 
-OK, FORM, ROLE, ENROLMENT, REFERENCE, BLOB, CODE, SKEW = "ok", "form", "role", "enrolment", "reference", "blob", "code", "skew"
+OK, FORM, ROLE, ENROLMENT, REFERENCE = "ok", "form", "role", "enrolment", "reference"
+TEXT, BLOB, CODE, SKEW = "text", "blob", "code", "skew"
 FILLED_IN = "missing, but for the client"
 
 
@@ -428,6 +430,8 @@ class Maker:
         if self.kind == "enroll" and where in ("vkey", "name", "proof") or self.kind == "revoke" and where == "vkey" or \
                 self.kind == "request" and where == "authority" or self.kind == "response" and where == "holder":
             what = ENROLMENT
+        elif m.type == "text" and UNSPELT & set(value):
+            what = TEXT                                   # the log has the form; nobody signs or takes it any more
         elif self.kind == "ruleset" and where in ("name", "version", "sha256") or m.type == "blob":
             what, more = BLOB, {"client": BLOB if self.kind == "ruleset" else OK}      # whose file the client fetches
         elif where in ("warrant.entry", "warrant.hash") or (len(path) > 1 and path[-1] in ("entry", "hash") and path[-2] != "under"):
