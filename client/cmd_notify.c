@@ -110,14 +110,14 @@ static bool read_value(struct buf *out)
     return true;
 }
 
-/* What it says is not repeated: it names somebody. */
+/* What it says is not repeated: it names somebody. What is refused today may have been sealed under older rules. */
 static bool normalise(char normal[static VALUE_MAX + 1], const char *type, struct span value)
 {
     const char *doubt;
-    struct refusal why;
+    struct refusal why, before;
     if (identifier_normalise(normal, type, value, &doubt, &why) != 0) {
         say_refusal("--value", &why);
-        return false;
+        return identifier_normalise_as(IDENTIFIER_2026_11, normal, type, value, NULL, &before) == 0;
     }
     if (doubt != NULL)
         say("--value: %s", cause_words(doubt, say_lang()));
@@ -130,8 +130,6 @@ static bool take_value(char normal[static VALUE_MAX + 1], const struct args *a)
     bool given = strcmp(a->value, "-") != 0;
     bool good = given || read_value(&line);
     good = good && normalise(normal, a->type, given ? span_str(a->value) : buf_span(&line));
-    if (given) /* it stands in argv: whoever lists processes need not read who is meant */
-        memset((char *)a->value, '*', strlen(a->value));
     if (line.p != NULL)
         sodium_memzero(line.p, line.n);
     buf_free(&line);

@@ -9,6 +9,7 @@
 #include "client/files.h"
 #include "client/report/compare.h"
 #include "client/report/words.h"
+#include "client/report/states.h"
 #include "proto/note.h"
 
 static const char *language_name(enum language l)
@@ -177,6 +178,7 @@ static bool make(struct buf *out, const struct parameters *p, struct audit *a,
     bool can_be = report_can_be_made(report);
     if (can_be)
         write_in_language(out, report);
+    report_say_states(a);
     if (to_publish)
         warn_of_totals(&report->lines[0]);
     report_free(report);

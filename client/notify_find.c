@@ -2,10 +2,10 @@
  * not show: not in the answer, not in a count, not in the exit code, nor in what is asked of the service. So
  * everything of that type is opened whatever it is, and only then, of what fits, is what may be told chosen. */
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdlib.h>
 
 #include "client/letter.h"
+#include "client/likeness.h"
 #include "client/notify.h"
 #include "proto/identifier.h"
 
@@ -14,21 +14,16 @@ struct finding_people {
     const char *type, *value;
     uint64_t subjects; /* of that type */
     struct unsealed_counts counts;
-    bool *fits; /* by request */
+    bool *fits;  /* by request */
+    bool *alike; /* a value that only looks like it */
 };
 
 /* ---- looking --------------------------------------------------------------------------------- */
 
-/* Whoever sealed it may not have normalised it. */
+/* Whoever sealed it may not have normalised it, or by older rules. */
 static bool is_asked_for(const struct finding_people *f, const struct opening *opening)
 {
-    char normal[VALUE_MAX + 1];
-    struct refusal why;
-    bool good =
-        identifier_normalise(normal, opening->type, span_str(opening->value), NULL, &why) == 0;
-    bool fits = strcmp(good ? normal : opening->value, f->value) == 0;
-    sodium_memzero(normal, sizeof normal);
-    return fits;
+    return identifier_same(opening->type, opening->value, f->value);
 }
 
 static void look_at(struct finding_people *f, const struct person *p)
@@ -48,6 +43,8 @@ static void look_at(struct finding_people *f, const struct person *p)
         return;
     bool fits = is_asked_for(f, &opening);
     f->fits[p->request] = f->fits[p->request] || fits;
+    f->alike[p->request] =
+        f->alike[p->request] || (!fits && looks_the_same(opening.value, f->value));
     opening_wipe(&opening);
 }
 
@@ -64,9 +61,12 @@ static void look_at_all(struct finding_people *f)
 static void withhold(struct finding_people *f)
 {
     const struct notices *n = &f->n->notices;
-    for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++)
-        f->fits[i] = f->fits[i] &&
-                     !notice_withheld(notices_request(n, i), notices_facts(n, i), f->n->moment);
+    for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++) {
+        bool withheld =
+            notice_withheld(notices_request(n, i), notices_facts(n, i), f->n->moment);
+        f->fits[i] = f->fits[i] && !withheld;
+        f->alike[i] = f->alike[i] && !f->fits[i] && !withheld;
+    }
 }
 
 /* ---- what may be told ------------------------------------------------------------------------ */
@@ -147,6 +147,24 @@ static void print_counts(const struct finding_people *f)
             "lo aplazado nunca se muestra: que no haya respuesta no prueba que no haya solicitud"));
 }
 
+/* Whether these are about the same person is for whoever can see both. */
+static void print_alike(const struct finding_people *f)
+{
+    struct buf entries = { 0 };
+    size_t n = 0;
+    for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++)
+        if (f->alike[i])
+            buf_addf(&entries, "%s%" PRIu64, n++ == 0 ? "" : ", ",
+                     notices_request(&f->n->notices, i)->entry);
+    if (n > 0)
+        printf(TR("requests about an identifier that only looks like it, and is another: %zu "
+                  "(entries %s)\n",
+                  "solicitudes sobre un identificador que solo se ve como este, y es otro: %zu "
+                  "(asientos %s)\n"),
+               n, buf_str(&entries));
+    buf_free(&entries);
+}
+
 static void report(const struct finding_people *f)
 {
     uint64_t found = 0;
@@ -158,7 +176,18 @@ static void report(const struct finding_people *f)
     for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++)
         if (f->fits[i])
             print_request(f, i);
+    print_alike(f);
     print_counts(f);
+}
+
+static json_t *alike_json(const struct finding_people *f)
+{
+    json_t *list = must(json_array());
+    for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++)
+        if (f->alike[i])
+            json_array_append_new(list,
+                                  json_of_index(notices_request(&f->n->notices, i)->entry));
+    return list;
 }
 
 static void report_json(const struct finding_people *f)
@@ -171,6 +200,7 @@ static void report_json(const struct finding_people *f)
     json_object_set_new(v, "subjects", json_integer((json_int_t)f->subjects));
     json_object_set_new(v, "sealed", unsealed_json(&f->counts));
     json_object_set_new(v, "requests", list);
+    json_object_set_new(v, "similar", alike_json(f));
     say_json(v);
 }
 
@@ -201,6 +231,7 @@ enum outcome notify_find(struct notifying *n, const char *value)
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     f.fits = must(calloc(n->audit->cb.requests.n + 1, sizeof *f.fits));
+    f.alike = must(calloc(n->audit->cb.requests.n + 1, sizeof *f.alike));
     look_at_all(&f);
     withhold(&f);
     outcome = outcome_worse(unsealed_outcome(&f.counts), keep_receipts(&f));
@@ -209,5 +240,6 @@ enum outcome notify_find(struct notifying *n, const char *value)
     else
         report(&f);
     free(f.fits);
+    free(f.alike);
     return outcome;
 }

@@ -1,6 +1,7 @@
 #include "client/audit/answers.h"
 
 #include "client/label.h"
+#include "client/likeness.h"
 #include "client/locale.h"
 
 void answers_open(struct answers *a, bool passes)
@@ -108,7 +109,18 @@ json_t *answer_causes(const struct rule_answer *a)
     return names;
 }
 
-static void cause_add(struct buf *out, const struct answer_cause *c, const struct casebook *cb)
+/* The reference of the warrant, and which code points of the request's differ. */
+static void add_likeness(struct buf *out, const struct rule_answer *a, const char *ref,
+                         const struct casebook *cb)
+{
+    const struct request *r = casebook_request(cb, a->entry);
+    buf_addf(out, TR("“%s”: ", "«%s»: "), ref);
+    if (r != NULL)
+        likeness_words(out, ref, casebook_text(cb, r->ref));
+}
+
+static void cause_add(struct buf *out, const struct rule_answer *a, const struct answer_cause *c,
+                      const struct casebook *cb)
 {
     enum cause cause = (enum cause)c->cause;
     const char *sentence = cause_sentence(cause, say_lang()), *hole = strstr(sentence, "%s");
@@ -117,7 +129,9 @@ static void cause_add(struct buf *out, const struct answer_cause *c, const struc
         return;
     }
     buf_add(out, sentence, (size_t)(hole - sentence));
-    if (c->code != 0)
+    if (cause == CAUSE_REFERENCE_LOOKS_LIKE)
+        add_likeness(out, a, casebook_text(cb, c->code), cb);
+    else if (c->code != 0)
         buf_adds(out, label(cause_vocabulary(cause), casebook_text(cb, c->code)));
     else if (c->time != NO_TIME)
         locale_time(out, answer_time(c->time));
@@ -130,6 +144,6 @@ void answer_sentence(struct buf *out, const struct rule_answer *a, const struct 
         buf_adds(out, cause_sentence(CAUSE_NONE, say_lang()));
     for (size_t i = 0; i < a->causes; i++) {
         buf_adds(out, i == 0 ? "" : "; ");
-        cause_add(out, &a->cause[i], cb);
+        cause_add(out, a, &a->cause[i], cb);
     }
 }

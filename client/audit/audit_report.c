@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/likeness.h"
 #include "client/table.h"
 
 static const struct rule_answer *answer_at(const struct audit *a, uint64_t i)
@@ -147,6 +148,20 @@ static void add_causes(json_t *v, const struct audit *a, const struct rule_answe
     }
 }
 
+/* The warrant that a request may have meant, and what differs. */
+static void add_lookalike(json_t *v, const struct audit *a, const struct rule_answer *x)
+{
+    const struct request *r = casebook_request(&a->cb, x->entry);
+    for (size_t i = 0; r != NULL && i < x->causes; i++) {
+        const char *ref = casebook_text(&a->cb, x->cause[i].code);
+        if (x->cause[i].cause == CAUSE_REFERENCE_LOOKS_LIKE)
+            json_object_set_new(
+                v, "looks_like",
+                must(json_pack("{s:s,s:o}", "ref", ref, "differs",
+                               likeness_json(ref, casebook_text(&a->cb, r->ref)))));
+    }
+}
+
 static void say_answer(const struct audit *a, const struct rule_answer *x)
 {
     enum rule rule = (enum rule)x->rule;
@@ -158,6 +173,7 @@ static void say_answer(const struct audit *a, const struct rule_answer *x)
                                json_of_index(x->entry), "related", related_json(x), "source",
                                rule_source(rule), "text", buf_str(&b)));
     add_causes(v, a, x);
+    add_lookalike(v, a, x);
     say_json(v);
     buf_free(&b);
 }

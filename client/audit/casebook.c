@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-#include "client/say.h"
+#include "client/likeness.h"
 #include "proto/base64.h"
 #include "proto/when.h"
 
@@ -22,6 +22,8 @@ void casebook_open(struct casebook *cb)
     index_open(&cb->refs);
     index_open(&cb->sectors);
     index_open(&cb->blobs);
+    index_open(&cb->named_refs);
+    index_open(&cb->skeletons);
     cb->last = INT64_MIN;
     cb->disordered = false;
 }
@@ -36,6 +38,8 @@ void casebook_close(struct casebook *cb)
     index_close(&cb->refs);
     index_close(&cb->sectors);
     index_close(&cb->blobs);
+    index_close(&cb->named_refs);
+    index_close(&cb->skeletons);
 }
 
 /* ---- words ----------------------------------------------------------------------------------- */
@@ -235,6 +239,40 @@ static struct span ref_and_court(char out[static 2 * TEXT_MAX + 1], const char *
     return span_of(out, (size_t)n);
 }
 
+static void put_skeleton(struct casebook *cb, const char *ref, uint32_t number)
+{
+    struct buf skeleton = likeness_of(ref, LIKENESS_LOOKS);
+    index_put(&cb->skeletons, buf_span(&skeleton), number);
+    buf_free(&skeleton);
+}
+
+/* The first warrant of each reference is found by what the reference looks like. */
+static void take_looks(struct casebook *cb, uint32_t number)
+{
+    const struct warrant *w = shelf_at(&cb->warrants, number);
+    const char *ref = casebook_text(cb, w->ref);
+    uint32_t at = 0, i;
+    while (index_next(&cb->named_refs, span_str(ref), &at, &i))
+        if (((const struct warrant *)shelf_at(&cb->warrants, i))->ref == w->ref)
+            return;
+    index_put(&cb->named_refs, span_str(ref), number);
+    put_skeleton(cb, ref, number);
+}
+
+const struct warrant *casebook_lookalike(const struct casebook *cb, const char *ref)
+{
+    struct buf skeleton = likeness_of(ref, LIKENESS_LOOKS);
+    const struct warrant *found = NULL;
+    uint32_t at = 0, i;
+    while (found == NULL && index_next(&cb->skeletons, buf_span(&skeleton), &at, &i)) {
+        const struct warrant *w = shelf_at(&cb->warrants, i);
+        if (looks_the_same(casebook_text(cb, w->ref), ref))
+            found = w;
+    }
+    buf_free(&skeleton);
+    return found;
+}
+
 static uint32_t take_warrant(struct casebook *cb, const struct event *event)
 {
     const struct value *o = event->object;
@@ -262,6 +300,7 @@ static uint32_t take_warrant(struct casebook *cb, const struct event *event)
     index_put(&cb->refs, span_str(object_text(o, "ref")), t.number);
     index_put(&cb->refs, ref_and_court(both, object_text(o, "ref"), event->signer->authority),
               t.number);
+    take_looks(cb, t.number);
     return t.number;
 }
 
@@ -571,13 +610,26 @@ int casebook_save(struct casebook *cb, FILE *to)
                : -1;
 }
 
+/* What a reference looks like follows from it, and is not saved. Returns 0, or -1 where there is no such text. */
+static int take_saved_looks(struct casebook *cb, uint32_t number)
+{
+    const struct warrant *w = shelf_at(&cb->warrants, number);
+    if (w->ref == 0 || w->ref > cb->text.n || cb->text.p[cb->text.n - 1] != 0)
+        return -1;
+    take_looks(cb, number);
+    return 0;
+}
+
 int casebook_load(struct casebook *cb, FILE *from)
 {
-    return fread(&cb->last, sizeof cb->last, 1, from) == 1 &&
-                   fread(&cb->disordered, sizeof cb->disordered, 1, from) == 1 &&
-                   each_key(cb, read_key, from) == 0
-               ? each_shelf(cb, shelf_load, from)
-               : -1;
+    int failed = fread(&cb->last, sizeof cb->last, 1, from) == 1 &&
+                         fread(&cb->disordered, sizeof cb->disordered, 1, from) == 1 &&
+                         each_key(cb, read_key, from) == 0
+                     ? each_shelf(cb, shelf_load, from)
+                     : -1;
+    for (uint32_t i = 0; failed == 0 && i < cb->warrants.n; i++)
+        failed = take_saved_looks(cb, i);
+    return failed;
 }
 
 /* ---- entries --------------------------------------------------------------------------------- */

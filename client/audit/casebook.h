@@ -113,6 +113,7 @@ struct casebook {
     struct shelf named;    /* struct named: blobs */
     struct shelf signers;  /* struct signer_facts, by number */
     struct index words, refs, sectors, blobs;
+    struct index named_refs, skeletons; /* the first warrant of each reference; not saved */
     int64_t last;    /* acceptance of the last entry that could be read */
     bool disordered; /* an acceptance was earlier than one before it: an integrity finding */
 };
@@ -166,6 +167,10 @@ size_t references_entries(const struct value *list, uint64_t out[static ITEMS_MA
 
 /* The warrant of a request that is RESOLVED, else NULL. */
 struct warrant *casebook_warrant_of(const struct casebook *cb, const struct request *r);
+
+/* A warrant whose reference looks the same as ref and is another text, or NULL: of these references the one that came
+ * last, and its first warrant. */
+const struct warrant *casebook_lookalike(const struct casebook *cb, const char *ref);
 
 /* By when the person is to be told (R18); only of a request with a delivery. */
 int64_t request_notice_due(const struct request *r);

@@ -178,7 +178,9 @@ const char *result_name(enum result r);
     X(CODE_NOT_LISTED, NONE, "%s is not in the ruleset in force", \
       "%s no está en el conjunto de reglas en vigor") \
     X(LAWS_CONFLICT, NONE, "LGN 9-XXVI, under the command of the prosecution, asks for no judge, and CPEUM 16 does: the two texts conflict", \
-      "la LGN 9-XXVI, bajo el mando del Ministerio Público, no pide juez, y la CPEUM 16 sí: los dos textos se contradicen")
+      "la LGN 9-XXVI, bajo el mando del Ministerio Público, no pide juez, y la CPEUM 16 sí: los dos textos se contradicen") \
+    X(REFERENCE_LOOKS_LIKE, NONE, "the reference looks like that of a warrant, and is another text: %s", \
+      "la referencia se ve como la de un mandamiento, y es otro texto: %s")
 // clang-format on
 
 enum cause {

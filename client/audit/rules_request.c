@@ -11,6 +11,7 @@ struct asked {
     const struct event *event;
     const struct request *r;
     const struct warrant *w; /* NULL: none */
+    const struct warrant *like; /* one that it may have meant; NULL: none */
 };
 
 static struct rule_answer begin(const struct asked *q, enum rule rule)
@@ -54,6 +55,17 @@ static bool asks_for(const struct asked *q, const char *name)
     return false;
 }
 
+/* It has no warrant, and may have meant one: that is said beside, and changes nothing. */
+static void hint(const struct asked *q, struct rule_answer *a)
+{
+    if (q->like == NULL || a->result != RESULT_FINDING)
+        return;
+    if (a->causes > CAUSES_MAX - 2) /* that, and that laws conflict, must not go under in categories */
+        a->causes = CAUSES_MAX - 2;
+    finding(a, CAUSE_REFERENCE_LOOKS_LIKE, q->like->ref);
+    answer_relate(a, q->like->entry);
+}
+
 /* R01 and R02: for which category a warrant was needed, if any. */
 static bool needs_warrant(const struct asked *q, uint32_t i)
 {
@@ -80,6 +92,7 @@ static void ask_needs(const struct asked *q, enum rule rule, enum cause cause, b
         if (!excused)
             finding(&a, cause, category(q, i));
     }
+    hint(q, &a);
     if (a.result == RESULT_FINDING &&
         strcmp(casebook_text(q->cb, q->r->basis), "LGN-9-XXVI") == 0)
         finding(&a, CAUSE_LAWS_CONFLICT, 0);
@@ -262,13 +275,16 @@ static void ask_reference(const struct asked *q)
         finding(&a, CAUSE_WARRANT_NOT_THERE, q->r->ref);
     else if (q->r->resolved == RESOLVED_SEVERAL)
         finding(&a, CAUSE_WARRANT_AMBIGUOUS, q->r->ref);
+    hint(q, &a);
     give(q, &a);
 }
 
 void rules_of_request(struct answers *as, struct casebook *cb, const struct event *event)
 {
     const struct request *r = casebook_request(cb, event->e->index);
-    struct asked q = { as, cb, event, r, casebook_warrant_of(cb, r) };
+    const struct warrant *like =
+        r->resolved == RESOLVED_NONE ? casebook_lookalike(cb, casebook_text(cb, r->ref)) : NULL;
+    struct asked q = { as, cb, event, r, casebook_warrant_of(cb, r), like };
     int64_t term = object_time(event->object, "term");
     bool warrant = q.w != NULL;
     ask_needs(&q, R01, CAUSE_NO_WARRANT, warrant, needs_warrant);

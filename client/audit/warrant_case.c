@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "proto/base64.h"
-#include "proto/scan.h"
 
 #define CITING_FIRST 16
 
@@ -200,67 +199,6 @@ static int find_person(void *ctx, const char *member, const struct sealed *s)
     return 0;
 }
 
-/* ---- references that are nearly the one ------------------------------------------------------ */
-
-/* A character as far as two references differ that a reader takes for one: 0 for what does not count. */
-static int32_t folded(int32_t c)
-{
-    static const char base[] = "aaaaaaaceeeeiiiidnooooo\0ouuuuyts"; /* U+00C0 to U+00DF */
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A' + 'a';
-    if (c < 0x80)
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ? c : 0;
-    if (c >= 0xC0 && c <= 0xFF)
-        return base[c & 0x1F];
-    return c < 0xC0 || (c >= 0x2000 && c <= 0x206F) || c == 0x3000 ? 0 : c;
-}
-
-static int32_t next_folded(struct span *s)
-{
-    int32_t c = 0;
-    while (s->n > 0 && c == 0)
-        c = folded(utf8_next(s));
-    return c;
-}
-
-static bool nearly_same(const char *a, const char *b)
-{
-    struct span x = span_str(a), y = span_str(b);
-    int32_t c, d;
-    size_t n = 0;
-    do {
-        c = next_folded(&x);
-        d = next_folded(&y);
-        n++;
-    } while (c != 0 && c == d);
-    return c == d && n > 1;
-}
-
-static void take_similar(struct warrant_case *c, enum similar_of of, const char *ref)
-{
-    struct similar *s = &c->similar[of];
-    if (ref == NULL || s->n == SIMILAR_MAX || strcmp(ref, c->ref) == 0 || !nearly_same(ref, c->ref))
-        return;
-    for (size_t i = 0; i < s->n; i++)
-        if (strcmp(s->ref[i], ref) == 0)
-            return;
-    s->ref[s->n++] = must(strdup(ref));
-}
-
-size_t warrant_case_similar(const struct warrant_case *c, const char *out[static SIMILAR_MAX])
-{
-    size_t n = 0;
-    for (int of = 0; of < SIMILAR_OF; of++)
-        for (size_t i = 0; i < c->similar[of].n && n < SIMILAR_MAX; i++) {
-            size_t k = 0;
-            while (k < n && strcmp(out[k], c->similar[of].ref[i]) != 0)
-                k++;
-            if (k == n)
-                out[n++] = c->similar[of].ref[i];
-        }
-    return n;
-}
-
 /* ---- taking entries -------------------------------------------------------------------------- */
 
 /* What is about requests that are apart, and about nothing else, is apart as well. */
@@ -314,7 +252,8 @@ static bool is_court(const struct warrant_case *c, const char *court)
 static void take_warrant(struct warrant_case *c, const struct event *event)
 {
     struct abouts none = { 0 };
-    take_similar(c, SIMILAR_WARRANT, object_text(event->object, "ref"));
+    lookalikes_take(&c->alike, CITES_AS_WARRANT, object_text(event->object, "ref"),
+                    event->e->index);
     if (!is_ref(c, event->object))
         return;
     if (is_court(c, event->signer->authority)) {
@@ -354,7 +293,7 @@ static void take_request(struct warrant_case *c, const struct event *event)
     const struct request *r = casebook_request(&c->audit->cb, event->e->index);
     const struct warrant *w = casebook_warrant_of(&c->audit->cb, r);
     struct abouts about = { 0 };
-    take_similar(c, SIMILAR_CITED, object_text(named, "ref"));
+    lookalikes_take(&c->alike, CITES_IN_REQUEST, object_text(named, "ref"), event->e->index);
     if (w != NULL)
         add_entry(c, &about, w->entry);
     bool cites = w == NULL && named != NULL &&
@@ -428,6 +367,7 @@ static void take(void *ctx, const struct event *event)
 void warrant_case_open(struct warrant_case *c, struct audit *a, const char *ref, const char *court)
 {
     *c = (struct warrant_case){ .ref = ref, .court = court, .audit = a };
+    lookalikes_open(&c->alike, ref);
     seals_open(&c->sealed);
     seals_open(&c->persons);
     a->told = take;
@@ -441,9 +381,7 @@ void warrant_case_close(struct warrant_case *c)
         free(c->line[i].about);
         free(c->line[i].blob);
     }
-    for (int of = 0; of < SIMILAR_OF; of++)
-        for (size_t i = 0; i < c->similar[of].n; i++)
-            free(c->similar[of].ref[i]);
+    lookalikes_close(&c->alike);
     free(c->line);
     free(c->elsewhere);
     seals_close(&c->sealed);

@@ -7,6 +7,7 @@
 #define CLIENT_AUDIT_WARRANT_CASE_H
 
 #include "client/audit/audit.h"
+#include "client/audit/lookalikes.h"
 
 /* Whether an act keeps within its warrant, as far as the rules about that can tell (R05, R07, R08, R10, R19, R20).
  * Greater ones outrank. */
@@ -29,7 +30,6 @@ enum unresolved {
 };
 
 #define ABOUT_MAX 256 /* lines that a line is listed as being about */
-#define SIMILAR_MAX 5
 
 /* An entry that belongs to the case. */
 struct case_line {
@@ -66,14 +66,6 @@ struct case_seals {
     struct index by_hash;
 };
 
-/* References that differ from the one asked for in case, accents, spaces and punctuation only. */
-enum similar_of { SIMILAR_WARRANT, SIMILAR_CITED, SIMILAR_OF };
-
-struct similar {
-    char *ref[SIMILAR_MAX]; /* owned */
-    size_t n;
-};
-
 struct warrant_case {
     const char *ref;
     const char *court; /* only of this court; NULL: of any */
@@ -85,10 +77,10 @@ struct warrant_case {
     uint64_t citing
         [ABOUT_MAX]; /* requests that cite the ref, but as another court's; the first of them */
     uint64_t citings;
+    struct lookalikes alike; /* other references */
 
     /* The rest is its own. */
     size_t elsewhere_cap;
-    struct similar similar[SIMILAR_OF];
     struct case_seals sealed;  /* blobs of all lines */
     struct case_seals persons; /* commits and blobs of the persons whom warrants name */
 };
@@ -108,10 +100,6 @@ const struct case_line *warrant_case_line(const struct warrant_case *c, uint64_t
 
 /* How many warrants the case has. */
 size_t warrant_case_warrants(const struct warrant_case *c);
-
-/* References of the log that may be meant: those of warrants, then those that requests cite. They live as long as the
- * case. Returns how many. */
-size_t warrant_case_similar(const struct warrant_case *c, const char *out[static SIMILAR_MAX]);
 
 /* Sets member[i] for each line that is the warrant in line `of`, or is about it or about a line that is, by a reference
  * or by a blob. GROUP_NAMELESS: for the requests without a warrant and what is about them; GROUP_APART: the lines that

@@ -82,11 +82,31 @@ static json_t *entries_json(const uint64_t *entry, size_t n)
 
 static json_t *similar_json(const struct warrant_case *c)
 {
-    const char *similar[SIMILAR_MAX];
-    size_t n = warrant_case_warrants(c) > 0 ? 0 : warrant_case_similar(c, similar);
+    const char *similar[LOOKALIKES_MAX];
+    bool found = warrant_case_warrants(c) > 0;
+    size_t n = found ? c->alike.n : lookalikes_meant(&c->alike, similar, LOOKALIKES_MAX);
     json_t *list = must(json_array());
     for (size_t i = 0; i < n; i++)
-        json_array_append_new(list, must(json_string(similar[i])));
+        json_array_append_new(list, must(json_string(found ? c->alike.list[i].ref : similar[i])));
+    return list;
+}
+
+/* Each reference that looks the same, with its entries and what differs. */
+static json_t *lookalikes_json(const struct warrant_case *c)
+{
+    json_t *list = must(json_array());
+    for (size_t i = 0; i < c->alike.n; i++) {
+        const struct lookalike *a = &c->alike.list[i];
+        json_array_append_new(
+            list,
+            must(json_pack("{s:s,s:o,s:o,s:I,s:o}", "ref", a->ref, "warrants",
+                           entries_json(a->entry[CITES_AS_WARRANT], a->entries[CITES_AS_WARRANT]),
+                           "requests",
+                           entries_json(a->entry[CITES_IN_REQUEST], a->entries[CITES_IN_REQUEST]),
+                           "total",
+                           (json_int_t)(a->total[CITES_AS_WARRANT] + a->total[CITES_IN_REQUEST]),
+                           "differs", likeness_json(c->ref, a->ref))));
+    }
     return list;
 }
 
@@ -180,8 +200,10 @@ static void add_facts(json_t *v, const struct warrant_case *c)
             json_array_append_new(entries, line_json(c, &c->line[i]));
     warrant_statement(&text, c);
     json_t *more = must(
-        json_pack("{s:b,s:o,s:o,s:o,s:o,s:b,s:b,s:o,s:i,s:o,s:o,s:o,s:o,s:I,s:o}", "found",
-                  warrant_case_warrants(c) > 0, "similar", similar_json(c), "complete_up_to",
+        json_pack("{s:b,s:o,s:o,s:I,s:o,s:o,s:o,s:b,s:b,s:o,s:i,s:o,s:o,s:o,s:o,s:I,s:o}", "found",
+                  warrant_case_warrants(c) > 0, "similar", similar_json(c), "lookalikes",
+                  lookalikes_json(c), "lookalikes_total",
+                  (json_int_t)lookalikes_total(&c->alike), "complete_up_to",
                   json_of_index(r->accepted.cp.checkpoint.size - 1), "statement", text_json(&text),
                   "now", time_json(c->audit->now), "pinned", r->trust.has_pin, "witnessed",
                   !policy_trusts_log_alone(r->trust.policy), "witnesses", witnesses_json(r),

@@ -75,6 +75,14 @@ void warrant_statement(struct buf *out, const struct warrant_case *c)
              cp->size - 1, trust_log(&c->audit->r->trust)->name);
     buf_add_base64(out, cp->root.b, HASH_BYTES);
     buf_adds(out, ".");
+    uint64_t alike = lookalikes_total(&c->alike);
+    if (alike > 0)
+        buf_addf(out,
+                 TR(" Entries with another reference that looks like this one, which are not "
+                    "among them: %" PRIu64 ".",
+                    " Asientos con otra referencia que se ve como esta, que no están entre ellos: "
+                    "%" PRIu64 "."),
+                 alike);
 }
 
 void warrant_title(struct buf *out, const struct warrant_case *c)
@@ -99,6 +107,14 @@ static void add_meaning(struct sheet *s, const struct warrant_case *c)
            "quién lo firmó y con qué facultades; todo lo que nombra esta referencia%s, y todo "
            "lo que se asentó sobre ello, está en esta lista."),
         of_court);
+    if (lookalikes_total(&c->alike) > 0)
+        sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
+                  TR("References are compared character by character; those that only look like "
+                     "this one are other references: they are named below, and what was done "
+                     "under them is not in this list.",
+                     "Las referencias se comparan carácter por carácter; las que solo se ven como "
+                     "esta son otras: se nombran abajo, y lo hecho con ellas no está en esta "
+                     "lista."));
 }
 
 /* ---- the answer in short --------------------------------------------------------------------- */
@@ -253,10 +269,52 @@ static void add_absent(struct sheet *s, const struct warrant_case *c)
     sheet_take(s, SHEET_NEUTRAL, VERDICT_GOOD, &text);
 }
 
+/* "warrants: 1 (entry 4)" of a reference. */
+static void list_citing(struct buf *out, const char *words, const struct lookalike *a, enum cites by)
+{
+    struct tally t = { 0 };
+    for (size_t i = 0; i < a->entries[by]; i++)
+        count(&t, a->entry[by][i]);
+    if (t.n > 0)
+        buf_addf(out, TR("; %s: %" PRIu64 " (%s %s)", "; %s: %" PRIu64 " (%s %s)"), words,
+                 a->total[by],
+                 a->total[by] == 1 ? TR("entry", "asiento") : TR("entries", "asientos"),
+                 buf_str(&t.entries));
+    buf_free(&t.entries);
+}
+
+/* What a reader would take for the same reference, and no rule does. */
+static void add_lookalikes(struct sheet *s, const struct warrant_case *c)
+{
+    uint64_t total = lookalikes_total(&c->alike);
+    if (total > 0)
+        sheet_addf(s, SHEET_ITEM, VERDICT_UNDECIDED,
+                   TR("entries with another reference that looks like this one, which are not "
+                      "counted here: %" PRIu64,
+                      "asientos con otra referencia que se ve como esta, que aquí no se cuentan: "
+                      "%" PRIu64),
+                   total);
+    for (size_t i = 0; i < c->alike.n && i < ENTRIES_SHOWN; i++) {
+        const struct lookalike *a = &c->alike.list[i];
+        struct buf text = { 0 };
+        words_quoted(&text, a->ref);
+        buf_adds(&text, ": ");
+        likeness_words(&text, c->ref, a->ref);
+        list_citing(&text, TR("warrants", "mandamientos"), a, CITES_AS_WARRANT);
+        list_citing(&text, TR("requests", "solicitudes"), a, CITES_IN_REQUEST);
+        sheet_take(s, SHEET_ITEM, VERDICT_UNDECIDED, &text);
+    }
+    if (c->alike.n > ENTRIES_SHOWN)
+        sheet_addf(s, SHEET_ITEM, VERDICT_UNDECIDED,
+                   TR("and %zu more references, which --json lists",
+                      "y %zu referencias más, que --json lista"),
+                   c->alike.n - ENTRIES_SHOWN);
+}
+
 static void add_similar(struct sheet *s, const struct warrant_case *c)
 {
-    const char *similar[SIMILAR_MAX];
-    size_t n = warrant_case_similar(c, similar);
+    const char *similar[MEANT_MAX];
+    size_t n = lookalikes_meant(&c->alike, similar, MEANT_MAX);
     struct buf text = { 0 };
     if (n > 0)
         buf_adds(&text, TR("did you mean ", "¿quiso decir "));
@@ -351,8 +409,15 @@ void warrant_answer_sheet(struct sheet *s, const struct warrant_case *c, bool co
         add_absent(s, c);
     else
         sheet_add(s, SHEET_STATUS, VERDICT_GOOD,
-                  TR("Proven: this is all that the log holds about this warrant",
-                     "Probado: esto es todo lo que la bitácora contiene sobre este mandamiento"));
+                  lookalikes_total(&c->alike) == 0
+                      ? TR("Proven: this is all that the log holds about this warrant",
+                           "Probado: esto es todo lo que la bitácora contiene sobre este "
+                           "mandamiento")
+                      : TR("Proven: this is all that the log holds about this warrant, under "
+                           "exactly this reference; others only look like it",
+                           "Probado: esto es todo lo que la bitácora contiene sobre este "
+                           "mandamiento, con exactamente esta referencia; otras solo se le "
+                           "parecen"));
     warrant_statement(&text, c);
     sheet_take(s, SHEET_PARAGRAPH, VERDICT_GOOD, &text);
     add_meaning(s, c);
@@ -363,6 +428,7 @@ void warrant_answer_sheet(struct sheet *s, const struct warrant_case *c, bool co
     add_nothing(s, c);
     add_elsewhere(s, c);
     add_citing(s, c);
+    add_lookalikes(s, c);
     if (warrant_case_warrants(c) == 0)
         add_similar(s, c);
 }

@@ -233,6 +233,8 @@ class RandomStory(Story):
 
     def cited(self):
         cited = {"ref": self.pick(["C-1", "C-2", "C-3"])}
+        if self.chance(.2):
+            cited["ref"] = self.pick([" C-1", "c\u20112", "\u0421-3", "C-3\u200b", "C 1"])
         self.maybe(cited, .4, "court", lambda: self.pick(["mx.c1", "mx.c2", "mx.s1"]))
         if self.warrants and self.chance(.5):
             cited.update(self.ref(self.pick(self.warrants)))
@@ -310,7 +312,7 @@ class RandomStory(Story):
 
     def a_warrant(self, t):
         signer, window = self.alive("j1", "j1b", "j2", "js"), self.window(t)
-        members = {"ref": self.pick(["C-1", "C-2", "C-3"]), "matter": self.pick(["criminal", "national_security", "labour", "zz"]),
+        members = {"ref": self.pick(["C-1", "C-2", "C-3", "C-3", "c-2", "C-1\u00a0"]), "matter": self.pick(["criminal", "national_security", "labour", "zz"]),
                    "used_by": self.some(["mx.fgr", "mx.fgj"], 2), "categories": self.some(CATEGORIES, 3), "window": window}
         self.maybe(members, .4, "subjects", self.subjects)
         self.maybe(members, .4, "holders", lambda: [self.pick(["mx.telco", "mx.bank"])])
@@ -449,8 +451,11 @@ def audit(folder, *more, before=()):
 
 
 def comparable(answers):
-    """(entry, rule, result, of R16 the transfer) of each, sorted."""
-    return sorted((a["entry"], a["rule"], a["result"], a["related"][0] if a["rule"] == "R16" else -1) for a in answers)
+    """(entry, rule, result, of R16 the transfer, where there is no warrant the one that it looks like) of each, sorted."""
+    def named(a):
+        hinted = a["rule"] in ("R01", "R02", "R19") and a["result"] == FINDING
+        return a["related"][0] if (hinted or a["rule"] == "R16") and a["related"] else -1
+    return sorted((a["entry"], a["rule"], a["result"], named(a)) for a in answers)
 
 
 def differences(client, second):

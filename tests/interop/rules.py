@@ -21,6 +21,8 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+from skeleton import skeleton
 BUILT_IN = os.path.join(HERE, "..", "..", "proto", "rulesets", "mx.json")
 NEWEST = os.path.join(HERE, "..", "..", "proto", "rulesets", "mx-2026-12.json")
 HOUR, DAY = 3_600_000, 86_400_000                          # milliseconds
@@ -173,6 +175,7 @@ class Entry:
         self.enrolment = None                              # the entry that `under` names; of genesis none
         self.pinned = None                                 # the ruleset entry in force; None: the built-in one
         self.warrant = None                                # of a request: the warrant that it resolves to
+        self.lookalike = None                              # of a request that resolves to none: one that it may have meant
         self.named = []                                    # requests or warrants that it is about, each once
         self.naming = {}                                   # kind -> later entries that are about this request or warrant
 
@@ -192,6 +195,7 @@ class Log:
         self.entries, self.now, self.blob = entries, now, blob
         self.by_index, self.by_kind, self.rulesets = {}, {}, {}
         self.warrants_by = {}                              # (ref,) and (ref, court) -> warrants up to here
+        self.looks = {}                                    # skeleton -> the first warrant of each reference that has it
         self.holders = {}                                  # authority -> enrolments with a function, role holder
         self.blobs = {}                                    # digest -> requests and warrants that name it
         self.revocations = {}                              # vkey -> its revoke entry
@@ -230,9 +234,12 @@ class Log:
             self.find_named(e, "warrant", [e.m["warrant"]])
         elif e.kind == "request":
             e.warrant = self.resolve(e)
+            e.lookalike = self.looking_like(e)
             note = e.m["purpose"].get("note")
             self.names_blobs(e, e.m.get("subjects", []) + ([note] if note else []))
         elif e.kind == "warrant":
+            if (e.m["ref"],) not in self.warrants_by:
+                self.looks.setdefault(skeleton(e.m["ref"]), []).append(e)
             for key in ((e.m["ref"],), (e.m["ref"], self.court(e))):
                 self.warrants_by.setdefault(key, []).append(e)
             self.names_blobs(e, e.m.get("subjects", []))
@@ -261,6 +268,14 @@ class Log:
     def resolve(self, request):
         found = self.candidates(request)
         return found[0] if len(found) == 1 else None
+
+    def looking_like(self, request):
+        """Of the references of earlier warrants that look like the one asked for and are others the one that came last: its
+        first warrant; only where none fits."""
+        if "warrant" not in request.m or self.candidates(request):
+            return None
+        ref = request.m["warrant"]["ref"]
+        return next((w for w in reversed(self.looks.get(skeleton(ref), [])) if w.m["ref"] != ref), None)
 
     # Rulesets
 
@@ -379,13 +394,14 @@ def result_of(finding, not_evaluable=False):
 def r01(log):
     for q in log.of("request"):
         if any(judge == "before" for _, judge in log.judges(q)):
-            yield q, result_of(q.warrant is None), [q.warrant]
+            yield q, result_of(q.warrant is None), [q.warrant, q.lookalike]
 
 
 def r02(log):
     for q in log.of("request"):
         if any(judge == "before_or_emergency" or (c in RETAINED and judge == "contested") for c, judge in log.judges(q)):
-            yield q, result_of(q.warrant is None and not log.emergency(q)), [q.warrant]
+            result = result_of(q.warrant is None and not log.emergency(q))
+            yield q, result, [q.warrant, q.lookalike if result == FINDING else None]
 
 
 def r03(log):
@@ -579,7 +595,7 @@ def r18(log):
 def r19(log):
     for q in log.of("request"):
         if "warrant" in q.m:
-            yield q, result_of(q.warrant is None), [q.warrant]
+            yield q, result_of(q.warrant is None), [q.warrant, q.lookalike]
 
 
 def r20(log):
