@@ -7,7 +7,7 @@ p="--policy $work/policy"
 judge=judge.example.mx-j1 official=fgr.example.mx-a.lopez holder=telco.example.mx-desk
 watch=$work/vigila.example.mx.key other=$work/vieja.example.mx.key
 ana=GOMC850315HDFRRR07 eva=MARP800101MDFRTR03 max=BOXW310820HNERXN09
-luis=OXNO991231MONPNZ04 nobody=ZUOO991231MOTPPQ90 lost=XAZZ991231XZZZZZ96
+luis=OXNO991231MOCPNZ00 nobody=ZUOO991231MOCPPQ98 lost=XAZZ991231XZSZZZ98
 letters=$work/letters
 
 # ---- making a log --------------------------------------------------------------------------------
