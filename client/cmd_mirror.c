@@ -258,6 +258,7 @@ static enum replay_end verify(struct mirror *m, bool anew)
 {
     const struct checkpoint *cp = &m->now.cp.checkpoint;
     struct judge_setup setup = { .log = *trust_log(&m->trust),
+                                 .keys = trust_log_keys(&m->trust),
                                  .has_pin = m->trust.has_pin,
                                  .pin = m->trust.pin,
                                  .structure = true,

@@ -97,7 +97,7 @@ static void term_vkey(struct sheet *s, const char *name, const struct vkey *key)
 
 static const struct vkey *log_of(const struct showing *v, const struct shown *x)
 {
-    return &policy_log(v->trust.policy, x->check.report.cp.log)->key;
+    return &policy_log(v->trust.policy, x->check.report.cp.signer)->key;
 }
 
 /* ---- what was found -------------------------------------------------------------------------- */

@@ -162,6 +162,7 @@ static void check_clocks(struct replaying *r)
 static enum outcome start(struct replaying *r)
 {
     struct judge_setup setup = { .log = *trust_log(&r->trust),
+                                 .keys = trust_log_keys(&r->trust),
                                  .size = r->accepted.cp.checkpoint.size,
                                  .has_pin = r->trust.has_pin,
                                  .pin = r->trust.pin,
@@ -338,8 +339,8 @@ static void check_clocks_between(struct replaying *r, const struct accepted *old
     struct entry e;
     if (size_of(older) == size_of(newer))
         return;
-    enum verdict v = prove_entry(&p, r->files, size_of(newer), &newer->cp.checkpoint.root,
-                                 size_of(older), &why);
+    enum verdict v =
+        prove_entry(&p, r->files, size_of(newer), &newer->cp.checkpoint.root, size_of(older), &why);
     if (v != VERDICT_GOOD)
         findings_tell(&r->findings, v, &why);
     else if (entry_parse(&e, p.entry.bytes, &why) == 0)
@@ -355,8 +356,7 @@ static bool agrees(struct replaying *r, const struct accepted *now)
     bool newer = size_of(now) > size_of(&r->accepted);
     const struct accepted *first = newer ? &r->accepted : now, *last = newer ? now : &r->accepted;
     uint64_t told = r->findings.total;
-    if (prove_extends(&r->trust, first, last, r->files, &r->findings, &r->evidence) ==
-        VERDICT_GOOD)
+    if (prove_extends(&r->trust, first, last, r->files, &r->findings, &r->evidence) == VERDICT_GOOD)
         check_clocks_between(r, first, last);
     return r->findings.total == told;
 }
@@ -389,8 +389,7 @@ static enum outcome advance(struct replaying *r, struct state *now, bool *met)
         return say_undecided(
             TR("the state %s cannot be locked: %s", "no se puede bloquear el estado %s: %s"),
             r->state_path, strerror(errno));
-    enum outcome outcome =
-        state_read(now, r->state_path, &r->trust, r->args->structure, &stored);
+    enum outcome outcome = state_read(now, r->state_path, &r->trust, r->args->structure, &stored);
     if (outcome != OUTCOME_PROVEN)
         outcome = OUTCOME_UNDECIDED; /* it was good, or not there, when we began */
     else if ((*met = is_met(r, now)))

@@ -49,6 +49,26 @@ static void warn_of_quorum(const struct trust *t, int64_t f)
             quorum, n, (long long)f);
 }
 
+/* Said once, as one command may open a policy twice. */
+static void warn_of_unknown(const struct policy *p)
+{
+    static bool said;
+    for (size_t i = 0; !said && i < policy_witnesses(p); i++)
+        if (!key_type_known(policy_witness(p, i)->key.type))
+            say(TR("WARNING: this version of the program does not know keys of the type of witness "
+                   "%s "
+                   "(0x%02x): it does not count for the quorum",
+                   "AVISO: esta versión del programa no conoce claves del tipo del testigo %s "
+                   "(0x%02x): no cuenta para el quórum"),
+                policy_witness(p, i)->name, policy_witness(p, i)->key.type);
+    if (!said && !policy_can_be_met(p))
+        say(TR("WARNING: without such witnesses the policy's quorum cannot be met: nothing can be "
+               "decided",
+               "AVISO: sin tales testigos no puede haber el quórum de la política: nada se puede "
+               "decidir"));
+    said = true;
+}
+
 enum outcome trust_open(struct trust *out, const struct args *a, bool one_log)
 {
     int64_t f = 0;
@@ -56,7 +76,7 @@ enum outcome trust_open(struct trust *out, const struct args *a, bool one_log)
     enum outcome outcome = read_policy(out, a->policy);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
-    if (one_log && policy_logs(out->policy) != 1)
+    if (one_log && !policy_one_log(out->policy))
         outcome = say_usage(TR("%s: this needs a policy with exactly one log",
                                "%s: hace falta una política con exactamente una bitácora"),
                             a->policy);
@@ -72,10 +92,14 @@ enum outcome trust_open(struct trust *out, const struct args *a, bool one_log)
         trust_close(out);
         return outcome;
     }
+    if (policy_one_log(out->policy))
+        out->keys = policy_log_keys(out->policy, 0);
     out->has_pin = a->genesis != NULL;
     out->url = a->log;
-    if (out->url == NULL && policy_logs(out->policy) == 1)
-        out->url = policy_log(out->policy, 0)->url;
+    for (size_t i = 0; policy_one_log(out->policy) && i < policy_logs(out->policy); i++)
+        if (out->url == NULL)
+            out->url = policy_log(out->policy, i)->url;
+    warn_of_unknown(out->policy);
     if (a->tolerate != NULL)
         warn_of_quorum(out, f);
     return OUTCOME_PROVEN;
@@ -90,6 +114,11 @@ void trust_close(struct trust *t)
 const struct vkey *trust_log(const struct trust *t)
 {
     return &policy_log(t->policy, 0)->key;
+}
+
+const struct log_keys *trust_log_keys(const struct trust *t)
+{
+    return &t->keys;
 }
 
 bool trust_fresh(const struct trust *t, const struct signed_checkpoint *cp, struct refusal *why)

@@ -8,7 +8,8 @@
 
 struct trust {
     struct policy *policy;
-    const char *url; /* of the log; NULL if neither policy nor --log names one */
+    struct log_keys keys; /* of its log, if it has only one */
+    const char *url;      /* of the log; NULL if neither policy nor --log names one */
     bool has_pin;
     struct hash pin;      /* of entry 0 */
     int64_t max_age;      /* seconds; -1 if not asked for */
@@ -24,6 +25,9 @@ void trust_close(struct trust *t);
 
 /* The policy's only log. */
 const struct vkey *trust_log(const struct trust *t);
+
+/* All keys of that log, if the policy has one log. */
+const struct log_keys *trust_log_keys(const struct trust *t);
 
 static inline const struct hash *trust_pin(const struct trust *t)
 {

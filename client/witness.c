@@ -145,8 +145,6 @@ static bool parse(struct request *r, struct witness_answer *a)
 /* Is it a log that we know, and did it sign this? Lines of keys that we do not know do not matter. */
 static bool is_of_log(struct witness *w, struct request *r, struct witness_answer *a)
 {
-    const struct policy *policy = w->trust.policy;
-    size_t good = 0, bad = 0;
     r->log = witness_state_find(&w->state, r->cp.origin);
     if (r->log == NULL) {
         witness_refuse(
@@ -156,21 +154,16 @@ static bool is_of_log(struct witness *w, struct request *r, struct witness_answe
     }
     buf_add_span(&r->signed_note, r->note.text);
     buf_adds(&r->signed_note, "\n");
-    for (size_t i = 0; i < policy_logs(policy); i++) {
-        const struct vkey *key = &policy_log(policy, i)->key;
-        if (strcmp(key->name, r->log->origin) != 0)
-            continue;
-        enum note_verdict v = note_verify(&r->note, key);
-        good += v == NOTE_GOOD;
-        bad += v == NOTE_BAD;
-        note_copy_signature(&r->signed_note, &r->note, key);
-    }
-    if (good > 0 && bad == 0)
+    struct note_line own;
+    enum note_verdict v = witness_log_signed(&own, &r->signed_note, w->trust.policy, r->log->origin,
+                                             &r->note, &w->key.vkey);
+    if (v == NOTE_GOOD)
         return true;
-    witness_refuse(a, 403,
-                   bad > 0 ? TR("the signature of the log does not verify",
-                                "la firma de la bitácora no es válida")
-                           : TR("the log did not sign this", "la bitácora no firmó esto"));
+    witness_refuse(
+        a, 403,
+        v != NOTE_UNSIGNED
+            ? TR("the signature of the log does not verify", "la firma de la bitácora no es válida")
+            : TR("the log did not sign this", "la bitácora no firmó esto"));
     return false;
 }
 

@@ -58,19 +58,29 @@ static char *path_of(const struct witness_state *s, const struct witness_log *lo
 
 /* ---- loading ------------------------------------------------------------------------------- */
 
-static bool signed_by_log(const struct policy *policy, const char *origin, const struct note *n)
+enum note_verdict witness_log_signed(struct note_line *own, struct buf *lines,
+                                     const struct policy *policy, const char *origin,
+                                     const struct note *n, const struct vkey *witness)
 {
-    bool good = false;
-    for (size_t i = 0; i < policy_logs(policy); i++) {
-        const struct vkey *key = &policy_log(policy, i)->key;
-        if (strcmp(key->name, origin) != 0)
-            continue;
-        enum note_verdict v = note_verify(n, key);
-        if (v == NOTE_BAD)
-            return false;
-        good = good || v == NOTE_GOOD;
+    struct log_keys logs = { .n = 0 };
+    const struct vkey *key[LOG_KEYS_MAX + 1];
+    struct note_line line[LOG_KEYS_MAX + 1];
+    size_t bad;
+    bool any = false;
+    for (size_t i = 0; i < policy_logs(policy) && logs.n == 0; i++)
+        if (strcmp(policy_log(policy, i)->key.name, origin) == 0)
+            logs = policy_log_keys(policy, i);
+    memcpy(key, logs.key, logs.n * sizeof *key);
+    key[logs.n] = witness;
+    if (note_verify_all(line, n, key, logs.n + 1, &bad) == NOTE_MEMORY)
+        return NOTE_MEMORY;
+    for (size_t i = 0; i < logs.n; i++) {
+        any = any || line[i].good;
+        if (lines != NULL && line[i].good)
+            note_copy_signature(lines, n, key[i]);
     }
-    return good;
+    *own = line[logs.n];
+    return bad < logs.n ? NOTE_BAD : any ? NOTE_GOOD : NOTE_UNSIGNED;
 }
 
 /* Fills in what the stored note says. Returns 0, or -1: it is damaged, or not ours. */
@@ -80,11 +90,12 @@ static int take_note(struct witness_log *log, const struct policy *policy,
     struct note n;
     struct checkpoint cp;
     struct refusal why;
+    struct note_line own;
     if (note_parse(&n, buf_span(&log->note), &why) != 0 ||
         checkpoint_parse(&cp, n.text, &why) != 0 || !span_is(cp.origin, log->origin) ||
-        note_verify_cosignature(&n, witness, &log->seconds) != NOTE_GOOD ||
-        !signed_by_log(policy, log->origin, &n))
+        witness_log_signed(&own, NULL, policy, log->origin, &n, witness) != NOTE_GOOD || !own.good)
         return -1;
+    log->seconds = own.seconds;
     log->size = cp.size;
     log->root = cp.root;
     return 0;

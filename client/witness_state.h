@@ -25,6 +25,12 @@ struct witness_state {
     struct witness_log log[POLICY_LOGS_MAX];
 };
 
+/* Whether one of a log's keys signed the note, whose lines go to `lines` (may be NULL); NOTE_BAD where a line of one
+ * of them is wrong. *own is the witness's line, as any of these keys may share name and id with another. */
+enum note_verdict witness_log_signed(struct note_line *own, struct buf *lines,
+                                     const struct policy *policy, const char *origin,
+                                     const struct note *n, const struct vkey *witness);
+
 /* Reads the state of each of the policy's logs, and says where each of them stands. A log that is in
  * `before` (or NULL) keeps its state from there. A file that is not a checkpoint cosigned with that key and
  * signed by the log is never taken for no file, nor is a missing one of a listed log: OUTCOME_USAGE after

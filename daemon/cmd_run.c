@@ -68,8 +68,9 @@ static int read_options(struct run *r, int argc, char **argv)
 /* A policy of another log would have its witnesses cosign in vain. */
 static bool is_of_this_log(const struct policy *policy, const struct vkey *key, const char *path)
 {
-    if (policy_logs(policy) == 1 && vkey_eq(&policy_log(policy, 0)->key, key))
-        return true;
+    for (size_t i = 0; policy_one_log(policy) && i < policy_logs(policy); i++)
+        if (vkey_eq(&policy_log(policy, i)->key, key))
+            return true;
     fprintf(stderr,
             TR("bitacorad: %s is not a policy of this log: its log key is another\n",
                "bitacorad: %s no es una política de esta bitácora: su clave es otra\n"),

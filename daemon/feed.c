@@ -19,7 +19,7 @@
 #define ROUND_MS 2000 /* a quorum that has not come together by then may never do on this size */
 #define AGAIN_MS 500  /* after a first failure; doubled up to */
 #define AGAIN_MAX_MS 30000
-#define DOZE_MS 100  /* a piece of news that came while nobody listened waits so long */
+#define DOZE_MS 100 /* a piece of news that came while nobody listened waits so long */
 #define CLAIMS_MAX 8
 #define BEHIND_MAX 3 /* times that a witness may say that it is elsewhere, for one target */
 
@@ -209,10 +209,11 @@ static void judge_doubt(struct feed *f)
     if (!atomic_load(&f->rolled_back))
         metric_set(METRIC_ROLLED_BACK, doubted);
     if (doubted && !before)
-        log_line(LOG_ERROR,
-                 "THE LOG MAY HAVE BEEN ROLLED BACK: without the witnesses that are set aside there "
-                 "is no quorum. Nothing is signed until enough of them cosign. Was an old copy of "
-                 "the data directory restored? Put back the newest one");
+        log_line(
+            LOG_ERROR,
+            "THE LOG MAY HAVE BEEN ROLLED BACK: without the witnesses that are set aside there "
+            "is no quorum. Nothing is signed until enough of them cosign. Was an old copy of "
+            "the data directory restored? Put back the newest one");
     if (doubted || !before)
         return;
     log_line(LOG_WARNING, "enough witnesses cosign what is here: appending goes on");
@@ -562,9 +563,7 @@ static void recall(struct feed *f)
     rollback_read_aside(&f->rollback, aside);
     for (size_t i = 0; i < f->count; i++) {
         struct witness *w = &f->witness[i];
-        w->aside = aside[i]                      ? ASIDE_SAID
-                   : f->marked && w->link != NULL ? ASIDE_MARKED
-                                                  : ASIDE_NOT;
+        w->aside = aside[i] ? ASIDE_SAID : f->marked && w->link != NULL ? ASIDE_MARKED : ASIDE_NOT;
         if (aside[i])
             log_line(LOG_WARNING, "witness %s is still set aside", w->who->name);
     }
@@ -594,7 +593,8 @@ struct feed *feed_new(struct service *service, struct policy *policy, const char
         w->feed = f;
         w->number = i;
         w->who = policy_witness(policy, i);
-        w->asked = w->who->url == NULL;
+        bool known = key_type_known(w->who->key.type);
+        w->asked = w->who->url == NULL || !known;
         w->link = w->asked ? NULL
                            : witness_link_new(w->who, service->key.vkey.name,
                                               (long)service->config.witness_timeout, &f->stopping);
@@ -604,8 +604,9 @@ struct feed *feed_new(struct service *service, struct policy *policy, const char
             return NULL;
         }
         if (w->asked)
-            log_line(LOG_WARNING, "witness %s has no URL in the policy: it is not asked",
-                     w->who->name);
+            log_line(LOG_WARNING, "witness %s is not asked: %s", w->who->name,
+                     known ? "the policy has no URL of it"
+                           : "its key is of a type that this version does not know");
     }
     if (read_witnessed(f) != 0) {
         feed_free(f);

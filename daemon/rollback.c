@@ -51,15 +51,14 @@ static bool is_lacking(const struct rollback *r, const struct checkpoint *cp)
     uint64_t newest;
     if (cp->size == 0 || rollback_newest(r, &newest) != STORE_OK)
         return false;
-    return cp->size > newest || (rollback_root(r, cp->size, &root) == STORE_OK &&
-                                 !hash_eq(&root, &cp->root));
+    return cp->size > newest ||
+           (rollback_root(r, cp->size, &root) == STORE_OK && !hash_eq(&root, &cp->root));
 }
 
 static bool is_cosigned(const struct rollback *r, const struct note *n)
 {
-    uint64_t seconds;
     for (size_t i = 0; i < policy_witnesses(r->policy); i++)
-        if (note_verify_cosignature(n, &policy_witness(r->policy, i)->key, &seconds) == NOTE_GOOD)
+        if (note_signed_by(n, &policy_witness(r->policy, i)->key))
             return true;
     return false;
 }
@@ -72,7 +71,7 @@ enum shown rollback_shown(const struct rollback *r, struct span note, struct che
     if (note_parse(&n, note, &why) != 0 || checkpoint_parse(cp, n.text, &why) != 0 ||
         !span_is(cp->origin, key->name))
         return SHOWN_NOT;
-    bool by_log = note_verify(&n, key) == NOTE_GOOD;
+    bool by_log = note_signed_by(&n, key);
     if ((!by_log && !is_cosigned(r, &n)) || !is_lacking(r, cp))
         return SHOWN_NOT;
     return by_log ? SHOWN_BY_LOG : SHOWN_BY_WITNESS;
@@ -123,8 +122,7 @@ static bool is_held(const struct rollback *r, struct span note)
     struct refusal why;
     struct hash root;
     return note_parse(&n, note, &why) == 0 && checkpoint_parse(&cp, n.text, &why) == 0 &&
-           span_is(cp.origin, key->name) &&
-           (note_verify(&n, key) == NOTE_GOOD || is_cosigned(r, &n)) &&
+           span_is(cp.origin, key->name) && (note_signed_by(&n, key) || is_cosigned(r, &n)) &&
            rollback_root(r, cp.size, &root) == STORE_OK && hash_eq(&root, &cp.root);
 }
 
@@ -228,7 +226,8 @@ void rollback_read_aside(const struct rollback *r, bool *aside)
     buf_free(&text);
     if (!bad)
         return;
-    log_line(LOG_ERROR, "%s cannot be read: each witness counts as set aside until it cosigns", path);
+    log_line(LOG_ERROR, "%s cannot be read: each witness counts as set aside until it cosigns",
+             path);
     for (size_t i = 0; i < policy_witnesses(r->policy); i++)
         aside[i] = policy_witness(r->policy, i)->url != NULL;
 }

@@ -57,11 +57,12 @@ static size_t judge_all(struct carried *c, struct judge *judge, uint64_t size,
 }
 
 size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t size,
-                     const struct hash *root, const struct vkey *log, const struct hash *pin,
+                     const struct hash *root, const struct log_keys *log, const struct hash *pin,
                      finding_fn *found, void *ctx, int64_t *skew)
 {
     struct carried c = { .entries = entries };
-    struct judge_setup setup = { .log = *log,
+    struct judge_setup setup = { .log = *log->key[0],
+                                 .keys = log,
                                  .size = size,
                                  .has_pin = pin != NULL,
                                  .partial = true,

@@ -12,7 +12,7 @@
  * by the log's key), or SIZE_MAX when out of memory. *skew (may be NULL) becomes the log's, in
  * milliseconds, as the genesis among them says. */
 size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t size,
-                     const struct hash *root, const struct vkey *log, const struct hash *pin,
+                     const struct hash *root, const struct log_keys *log, const struct hash *pin,
                      finding_fn *found, void *ctx, int64_t *skew);
 
 #endif

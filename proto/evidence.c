@@ -269,9 +269,10 @@ static int judge_entry_claim(const struct evidence *e, const struct policy *poli
     }
     const struct signed_checkpoint *cp = &e->checkpoint[0];
     struct wanted w = { .entry = list[0].index };
+    struct log_keys keys = policy_log_keys(policy, cp->log);
     size_t good = twice ? 0
                         : carried_judge(list, e->entries, cp->checkpoint.size, &cp->checkpoint.root,
-                                        &policy_log(policy, cp->log)->key, pin, want, &w, NULL);
+                                        &keys, pin, want, &w, NULL);
     free(list);
     if (good == SIZE_MAX || w.memory)
         return refuse(&f->why, REASON_MEMORY, "");

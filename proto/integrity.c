@@ -24,12 +24,9 @@ int judge_signer(const struct registry *r, const struct record *record, uint32_t
             return 0;
         }
     }
-    e = kind_is_logs(record->kind) ? registry_log(r) : NULL;
-    if (e != NULL && e->key.id == record->key_id && span_is(record->signer, e->key.name)) {
-        any = true;
+    if (kind_is_logs(record->kind) && registry_log_signer(r, record, &any) != NULL) {
         *number = LOG_SIGNER;
-        if (record_signed_by(record, &e->key))
-            return 0;
+        return 0;
     }
     return refuse_span(why, any ? REASON_SIGNATURE : REASON_KEY_UNKNOWN, record->signer);
 }

@@ -42,8 +42,10 @@ struct judge *judge_new(const struct judge_setup *setup)
     j->setup = *setup;
     j->skew = SKEW_DEFAULT_S * INT64_C(1000);
     j->registry = registry_new();
-    if (j->registry != NULL)
+    if (j->registry != NULL) {
+        registry_know_log(j->registry, setup->keys);
         return j;
+    }
     free(j);
     return NULL;
 }
@@ -165,6 +167,20 @@ static void remember(struct judge *j, uint64_t index, const struct hash *leaf)
     }
 }
 
+/* Genesis names the key that signed it: of the log's keys, where the policy has several, it is that one. What is
+ * not to be enrolled again is that one, too, whatever policies say. */
+static void take_first_key(struct judge *j, const struct record *genesis)
+{
+    const struct log_keys *keys = j->setup.keys;
+    struct vkey named;
+    const char *cause;
+    if (keys == NULL || vkey_parse(&named, span_str(record_string(genesis, "vkey")), &cause) != 0)
+        return;
+    for (size_t i = 0; i < keys->n; i++)
+        if (vkey_eq(keys->key[i], &named))
+            j->setup.log = named;
+}
+
 /* Entry 0: the log's own record, which says who its registrars are. */
 static enum kind genesis_entry(struct judge *j, struct judged *e, struct span bytes)
 {
@@ -175,6 +191,7 @@ static enum kind genesis_entry(struct judge *j, struct judged *e, struct span by
         tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
         return r->kind;
     }
+    take_first_key(j, r);
     if (!record_signed_by(r, &j->setup.log)) {
         refuse_span(&why, REASON_SIGNATURE, r->signer);
         tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
@@ -480,6 +497,8 @@ static int import_record(struct judge *j, uint64_t index, const struct hash *lea
     struct refusal why;
     if (entry_parse(&e, bytes, &why) != 0 || record_parse(&r, e.note, &why) != 0)
         return -1;
+    if (r.kind == KIND_GENESIS)
+        take_first_key(j, &r);
     int failed = may_be_kept(j, index, &r) ? 0 : -1;
     const struct value *skew = r.kind == KIND_GENESIS ? value_member(r.object, "skew") : NULL;
     j->has_skew = j->has_skew || r.kind == KIND_GENESIS;
@@ -521,8 +540,8 @@ static int import_ids(struct judge *j, const char *text)
                              .entry = get_be(packed + at + 28, 8) };
         memcpy(u.id, packed + at, UUID_BYTES);
         memcpy(u.text.b, packed + at + 36, HASH_BYTES);
-        failed = u.signer >= registry_count(j->registry) || u.entry >= j->next ||
-                         !is_time(u.accepted) || ids_add(j->ids, &u) != 0
+        failed = (u.signer >= registry_count(j->registry) && u.signer != LOG_SIGNER) ||
+                         u.entry >= j->next || !is_time(u.accepted) || ids_add(j->ids, &u) != 0
                      ? -1
                      : 0;
     }

@@ -27,7 +27,9 @@ typedef void judged_fn(void *ctx, const struct judged *e);
 
 struct judge_setup {
     struct vkey log; /* the log's key; its name is the origin */
-    bool has_pin;    /* entry 0 must have this leaf hash */
+    const struct log_keys
+        *keys; /* all that it has had, by the policy, or NULL: only that one; outlives the judge */
+    bool has_pin; /* entry 0 must have this leaf hash */
     struct hash pin;
     uint64_t size;  /* of the tree; 0 where it is not known */
     bool structure; /* header, index, link and time only; records are not looked at */

@@ -39,6 +39,11 @@ bool signer_name_allowed(struct span name)
     return true;
 }
 
+static uint32_t id_of_bytes(const uint8_t b[static 4])
+{
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
 static uint32_t key_id(struct span name, uint8_t type, const uint8_t key[static PUBLIC_KEY_BYTES])
 {
     uint8_t bytes[KEY_NAME_MAX + 2 + PUBLIC_KEY_BYTES];
@@ -48,7 +53,7 @@ static uint32_t key_id(struct span name, uint8_t type, const uint8_t key[static 
     memcpy(bytes + name.n + 2, key, PUBLIC_KEY_BYTES);
     struct hash h;
     hash_bytes(&h, span_of(bytes, name.n + 2 + PUBLIC_KEY_BYTES));
-    return (uint32_t)h.b[0] << 24 | (uint32_t)h.b[1] << 16 | (uint32_t)h.b[2] << 8 | h.b[3];
+    return id_of_bytes(h.b);
 }
 
 void vkey_make(struct vkey *out, struct span name, enum key_type type,
@@ -57,6 +62,30 @@ void vkey_make(struct vkey *out, struct span name, enum key_type type,
     *out = (struct vkey){ .id = key_id(name, (uint8_t)type, key), .type = (uint8_t)type };
     memcpy(out->name, name.p, name.n);
     memcpy(out->key, key, PUBLIC_KEY_BYTES);
+}
+
+bool key_type_known(uint8_t type)
+{
+    return type == KEY_NOTE || type == KEY_COSIGNATURE;
+}
+
+int vkey_parse_unknown(struct vkey *out, struct span text)
+{
+    const uint8_t *plus = text.n == 0 ? NULL : memchr(text.p, '+', text.n);
+    uint8_t id[4], key[UNKNOWN_VKEY_TEXT_MAX];
+    size_t n;
+    if (plus == NULL || text.n > UNKNOWN_VKEY_TEXT_MAX)
+        return -1;
+    struct span name = span_of(text.p, (size_t)(plus - text.p));
+    struct span rest = span_of(plus + 1, text.n - name.n - 1);
+    if (!key_name_allowed(name) || rest.n < 10 || rest.p[8] != '+' ||
+        hex_parse(id, 4, span_of(rest.p, 8)) != 0 ||
+        base64_decode(key, sizeof key, &n, span_of(rest.p + 9, rest.n - 9)) != 0 || n < 1 ||
+        key_type_known(key[0]))
+        return -1;
+    *out = (struct vkey){ .id = id_of_bytes(id), .type = key[0] };
+    memcpy(out->name, name.p, name.n);
+    return 0;
 }
 
 /* NAME+ID+base64(type, 32 bytes), of a public key or a seed. Returns NULL or the cause. */
@@ -75,10 +104,9 @@ static const char *parse_parts(struct span text, struct span *name, uint32_t *id
         return "bad key id";
     if (base64_decode_exact(typed, sizeof typed, span_of(rest.p + 9, rest.n - 9)) != 0)
         return "bad base64 or length";
-    if (typed[0] != KEY_NOTE && typed[0] != KEY_COSIGNATURE)
+    if (!key_type_known(typed[0]))
         return "type is neither 0x01 nor 0x04";
-    *id = (uint32_t)id_bytes[0] << 24 | (uint32_t)id_bytes[1] << 16 | (uint32_t)id_bytes[2] << 8 |
-          id_bytes[3];
+    *id = id_of_bytes(id_bytes);
     *type = typed[0];
     memcpy(material, typed + 1, 32);
     sodium_memzero(typed, sizeof typed);

@@ -41,6 +41,18 @@ __attribute__((warn_unused_result)) int vkey_parse(struct vkey *out, struct span
 __attribute__((warn_unused_result)) int vkey_parse_again(struct vkey *out, struct span text,
                                                          const char **cause);
 
+/* The same shape with a type that is none of ours, such as ML-DSA-44's 0x06 (c2sp.org/signed-note): name, id and
+ * type; what signs with it cannot be judged here. Returns 0 or -1. */
+__attribute__((warn_unused_result)) int vkey_parse_unknown(struct vkey *out, struct span text);
+
+bool key_type_known(uint8_t type);
+
+/* The keys of one log: all have its origin as their name. They belong to whoever made this. */
+struct log_keys {
+    size_t n;
+    const struct vkey *key[LOG_KEYS_MAX];
+};
+
 /* Appends NAME+ID+KEY. */
 void vkey_format(struct buf *out, const struct vkey *k);
 

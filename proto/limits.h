@@ -39,6 +39,8 @@
 #define INTEGER_MAX ((INT64_C(1) << 53) - 1)
 #define CODE_MAX 64
 #define TEXT_MAX 256
+#define LOG_KEYS_MAX 64
+#define UNKNOWN_VKEY_TEXT_MAX 16384
 #define TABLES_MAX 32 /* of an index */
 #define ITEMS_MAX 256
 #define TOKEN_BASE64_MAX 16384

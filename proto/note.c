@@ -70,31 +70,9 @@ int note_parse(struct note *out, struct span bytes, struct refusal *why)
     return 0;
 }
 
-/* The only line of a key; *count is how many there are. */
-static const struct note_signature *line_of(const struct note *n, const struct vkey *key,
-                                            size_t *count)
+static bool is_of(const struct note_signature *s, const struct vkey *key)
 {
-    const struct note_signature *found = NULL;
-    *count = 0;
-    for (size_t i = 0; i < n->signatures; i++) {
-        const struct note_signature *s = &n->signature[i];
-        if (s->id == key->id && span_is(s->name, key->name)) {
-            found = s;
-            ++*count;
-        }
-    }
-    return found;
-}
-
-enum note_verdict note_verify(const struct note *n, const struct vkey *key)
-{
-    size_t count;
-    const struct note_signature *s = line_of(n, key, &count);
-    if (s == NULL)
-        return NOTE_UNSIGNED;
-    bool good = count == 1 && key->type == KEY_NOTE && s->n == SIGNATURE_BYTES &&
-                vkey_verify(key, n->text, s->bytes);
-    return good ? NOTE_GOOD : NOTE_BAD;
+    return s->id == key->id && span_is(s->name, key->name);
 }
 
 static void cosigned_message(struct buf *out, struct span text, uint64_t seconds)
@@ -105,16 +83,12 @@ static void cosigned_message(struct buf *out, struct span text, uint64_t seconds
     buf_add_span(out, text);
 }
 
-enum note_verdict note_verify_cosignature(const struct note *n, const struct vkey *key,
-                                          uint64_t *seconds)
+static enum note_verdict cosignature(const struct note *n, const struct note_signature *s,
+                                     const struct vkey *key, uint64_t *seconds)
 {
-    size_t count;
-    const struct note_signature *s = line_of(n, key, &count);
-    if (s == NULL)
-        return NOTE_UNSIGNED;
-    if (count != 1 || key->type != KEY_COSIGNATURE || s->n != 8 + SIGNATURE_BYTES)
-        return NOTE_BAD;
     *seconds = 0;
+    if (s->n != 8 + SIGNATURE_BYTES)
+        return NOTE_BAD;
     for (int i = 0; i < 8; i++)
         *seconds = *seconds << 8 | s->bytes[i];
     if (*seconds > INT64_MAX)
@@ -126,6 +100,93 @@ enum note_verdict note_verify_cosignature(const struct note *n, const struct vke
                                                                                      : NOTE_BAD;
     buf_free(&message);
     return verdict;
+}
+
+/* One line by one key that has its name and id. */
+static enum note_verdict line_by(const struct note *n, const struct note_signature *s,
+                                 const struct vkey *key, uint64_t *seconds)
+{
+    if (key->type == KEY_COSIGNATURE)
+        return cosignature(n, s, key, seconds);
+    return key->type == KEY_NOTE && s->n == SIGNATURE_BYTES && vkey_verify(key, n->text, s->bytes)
+               ? NOTE_GOOD
+               : NOTE_BAD;
+}
+
+/* Whose line it is. Sets *bad to the first key that it should have been of and is not; unchanged where it is of
+ * somebody, of nobody, or perhaps of a key that we cannot judge. */
+static enum note_verdict attribute(struct note_line *out, const struct note *n, size_t at,
+                                   const struct vkey *const *key, size_t keys, size_t *bad)
+{
+    const struct note_signature *s = &n->signature[at];
+    size_t first = SIZE_MAX;
+    bool excused = false;
+    for (size_t i = 0; i < keys; i++) {
+        uint64_t seconds = 0;
+        if (!is_of(s, key[i]))
+            continue;
+        excused = excused || !key_type_known(key[i]->type);
+        first = first == SIZE_MAX && key_type_known(key[i]->type) ? i : first;
+        enum note_verdict v = line_by(n, s, key[i], &seconds);
+        if (v == NOTE_MEMORY)
+            return v;
+        if (v != NOTE_GOOD)
+            continue;
+        if (out[i].lines > 0 && i < *bad)
+            *bad = i;
+        unsigned lines = out[i].lines + 1;
+        out[i] = (struct note_line){ lines == 1, lines, at, seconds };
+        return NOTE_GOOD;
+    }
+    if (!excused && first < *bad)
+        *bad = first;
+    return NOTE_GOOD;
+}
+
+enum note_verdict note_verify_all(struct note_line *out, const struct note *n,
+                                  const struct vkey *const *key, size_t keys, size_t *bad)
+{
+    *bad = SIZE_MAX;
+    memset(out, 0, keys * sizeof *out);
+    for (size_t at = 0; at < n->signatures; at++)
+        if (attribute(out, n, at, key, keys, bad) == NOTE_MEMORY)
+            return NOTE_MEMORY;
+    return *bad == SIZE_MAX ? NOTE_GOOD : NOTE_BAD;
+}
+
+static enum note_verdict verify_one(struct note_line *line, const struct note *n,
+                                    const struct vkey *key, enum key_type type)
+{
+    size_t bad;
+    bool any = false;
+    for (size_t i = 0; i < n->signatures; i++)
+        any = any || is_of(&n->signature[i], key);
+    if (!any || key->type != type)
+        return any ? NOTE_BAD : NOTE_UNSIGNED;
+    return note_verify_all(line, n, &key, 1, &bad);
+}
+
+enum note_verdict note_verify(const struct note *n, const struct vkey *key)
+{
+    struct note_line line;
+    return verify_one(&line, n, key, KEY_NOTE);
+}
+
+enum note_verdict note_verify_cosignature(const struct note *n, const struct vkey *key,
+                                          uint64_t *seconds)
+{
+    struct note_line line;
+    enum note_verdict verdict = verify_one(&line, n, key, KEY_COSIGNATURE);
+    if (verdict == NOTE_GOOD)
+        *seconds = line.seconds;
+    return verdict;
+}
+
+bool note_signed_by(const struct note *n, const struct vkey *key)
+{
+    struct note_line line;
+    size_t bad;
+    return note_verify_all(&line, n, &key, 1, &bad) != NOTE_MEMORY && line.good;
 }
 
 static void signature_line_add(struct buf *out, const struct vkey *key, const uint8_t *signature,
@@ -168,8 +229,10 @@ void note_cosign(struct buf *out, struct span text, const struct skey *key, uint
 
 void note_copy_signature(struct buf *out, const struct note *n, const struct vkey *key)
 {
-    size_t count;
-    const struct note_signature *s = line_of(n, key, &count);
-    if (s != NULL && s->n <= sizeof s->bytes)
-        signature_line_add(out, key, s->bytes, s->n);
+    struct note_line line;
+    size_t bad; /* another's that shares name and id */
+    if (note_verify_all(&line, n, &key, 1, &bad) == NOTE_MEMORY)
+        out->failed = true;
+    else if (line.good)
+        signature_line_add(out, key, n->signature[line.at].bytes, n->signature[line.at].n);
 }

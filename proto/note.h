@@ -31,6 +31,21 @@ enum note_verdict {
     NOTE_MEMORY,   /* out of memory: not decided */
 };
 
+/* What a note holds of one key. */
+struct note_line {
+    bool good;        /* one line, and no more, verifies */
+    unsigned lines;   /* how many do */
+    size_t at;        /* which line that is */
+    uint64_t seconds; /* of a cosignature, its POSIX time */
+};
+
+/* Judges the lines of several keys together: a name and id may be those of several, and then each of these is
+ * tried. A line that no key verifies is bad, unless one of a type that we do not know shares its name and id; so is
+ * the second of one key. NOTE_GOOD, with out[i] of key[i], whether or not anybody signed; NOTE_BAD, with *bad the
+ * first key whose line is wrong, and the rest is set all the same; NOTE_MEMORY. */
+enum note_verdict note_verify_all(struct note_line *out, const struct note *n,
+                                  const struct vkey *const *key, size_t keys, size_t *bad);
+
 /* Looks for the signature of a type 0x01 key over the text. */
 enum note_verdict note_verify(const struct note *n, const struct vkey *key);
 
@@ -39,14 +54,16 @@ enum note_verdict note_verify(const struct note *n, const struct vkey *key);
 enum note_verdict note_verify_cosignature(const struct note *n, const struct vkey *key,
                                           uint64_t *seconds);
 
+/* Whether some line is that key's, of either type, whatever else shares its name and id. */
+bool note_signed_by(const struct note *n, const struct vkey *key);
+
 /* Appends text, an empty line and the signature line of a type 0x01 key. */
 void note_sign(struct buf *out, struct span text, const struct skey *key);
 
 /* Appends one signature line of a type 0x04 key over a checkpoint's text, made at `seconds`. */
 void note_cosign(struct buf *out, struct span text, const struct skey *key, uint64_t seconds);
 
-/* Appends a key's signature line, as it stands in the note; nothing if there is none or its signature
- * is too long for an Ed25519 one. */
+/* Appends a key's signature line, as it stands in the note; nothing if there is none that it verifies. */
 void note_copy_signature(struct buf *out, const struct note *n, const struct vkey *key);
 
 #endif

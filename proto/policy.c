@@ -21,6 +21,8 @@ struct policy {
     size_t logs, witnesses, groups;
     struct policy_log log[POLICY_LOGS_MAX];
     struct policy_witness witness[POLICY_WITNESSES_MAX];
+    size_t strangers; /* logs' keys of types that we do not know */
+    struct vkey stranger[POLICY_LOGS_MAX];
     struct group group[POLICY_GROUPS_MAX];
     bool taken[POLICY_WITNESSES_MAX + POLICY_GROUPS_MAX]; /* is a member of some group */
     bool has_quorum;
@@ -75,6 +77,14 @@ static size_t find_member(const struct policy *p, struct span name)
     return NOT_FOUND;
 }
 
+static const char *add_stranger(struct policy *p, const struct vkey *key)
+{
+    if (p->strangers == POLICY_LOGS_MAX)
+        return "too many logs";
+    p->stranger[p->strangers++] = *key;
+    return NULL;
+}
+
 static const char *add_log(struct policy *p, const struct words *w)
 {
     const char *cause;
@@ -83,6 +93,8 @@ static const char *add_log(struct policy *p, const struct words *w)
     if (p->logs == POLICY_LOGS_MAX)
         return "too many logs";
     struct policy_log *log = &p->log[p->logs];
+    if (vkey_parse_unknown(&log->key, w->word[1]) == 0)
+        return add_stranger(p, &log->key);
     if (vkey_parse(&log->key, w->word[1], &cause) != 0)
         return cause;
     if (log->key.type != KEY_NOTE)
@@ -109,11 +121,14 @@ static const char *add_witness(struct policy *p, const struct words *w)
         return "too many witnesses";
     const char *cause = name_free(p, w->word[1]);
     struct policy_witness *witness = &p->witness[p->witnesses];
-    if (cause != NULL || vkey_parse(&witness->key, w->word[2], &cause) != 0)
+    if (cause != NULL)
         return cause;
-    if (witness->key.type != KEY_COSIGNATURE)
+    bool unknown = vkey_parse_unknown(&witness->key, w->word[2]) == 0;
+    if (!unknown && vkey_parse(&witness->key, w->word[2], &cause) != 0)
+        return cause;
+    if (!unknown && witness->key.type != KEY_COSIGNATURE)
         return "a witness's key is of type 0x04";
-    for (size_t i = 0; i < p->witnesses; i++)
+    for (size_t i = 0; !unknown && i < p->witnesses; i++)
         if (memcmp(p->witness[i].key.key, witness->key.key, PUBLIC_KEY_BYTES) == 0)
             return "witness twice";
     witness->name = copy_string(w->word[1]);
@@ -290,33 +305,87 @@ static bool witnessed(const struct policy *p, size_t member, const uint64_t *cos
     return yes >= g->threshold;
 }
 
-static const struct policy_log *log_of(const struct policy *p, struct span origin, size_t *at)
+bool policy_can_be_met(const struct policy *p)
 {
-    for (*at = 0; *at < p->logs; ++*at)
-        if (span_is(origin, p->log[*at].key.name))
-            return &p->log[*at];
-    return NULL;
+    uint64_t all[POLICY_WITNESSES_MAX] = { 0 };
+    for (size_t i = 0; i < p->witnesses; i++)
+        all[i] = key_type_known(p->witness[i].key.type);
+    return p->quorum == QUORUM_NONE || witnessed(p, p->quorum, all);
 }
 
-/* Each of the logs with that origin may have signed: a policy may list two keys of one log. */
-static int find_signer(struct signed_checkpoint *out, const struct policy *p, const struct note *n,
-                       struct refusal *why)
+struct log_keys policy_log_keys(const struct policy *p, size_t i)
 {
-    if (log_of(p, out->checkpoint.origin, &out->log) == NULL)
-        return refuse_span(why, REASON_CHECKPOINT_ORIGIN, out->checkpoint.origin);
-    bool good = false;
-    for (size_t i = out->log; i < p->logs; i++) {
-        if (!span_is(out->checkpoint.origin, p->log[i].key.name))
-            continue;
-        enum note_verdict v = note_verify(n, &p->log[i].key);
-        if (v == NOTE_BAD)
-            return refuse(why, REASON_CHECKPOINT, "signature");
-        if (v == NOTE_GOOD && !good) {
-            out->log = i;
-            good = true;
+    struct log_keys keys = { .n = 1, .key = { &p->log[i].key } };
+    for (size_t k = 0; k < p->logs; k++)
+        if (k != i && strcmp(p->log[k].key.name, p->log[i].key.name) == 0)
+            keys.key[keys.n++] = &p->log[k].key;
+    return keys;
+}
+
+bool policy_one_log(const struct policy *p)
+{
+    return p->logs > 0 && policy_log_keys(p, 0).n == p->logs;
+}
+
+#define SIGNERS_MAX (2 * POLICY_LOGS_MAX + POLICY_WITNESSES_MAX)
+
+/* Whose lines a checkpoint of an origin may have: the log's keys, the witnesses, and those that we cannot judge. */
+struct signers {
+    size_t logs, n;
+    size_t log[POLICY_LOGS_MAX]; /* which of the policy's, for the first `logs` keys */
+    const struct vkey *key[SIGNERS_MAX];
+};
+
+static void find_signers(struct signers *s, const struct policy *p, struct span origin)
+{
+    s->logs = s->n = 0;
+    for (size_t i = 0; i < p->logs; i++)
+        if (span_is(origin, p->log[i].key.name)) {
+            s->log[s->logs++] = i;
+            s->key[s->n++] = &p->log[i].key;
         }
-    }
-    return good ? 0 : refuse(why, REASON_CHECKPOINT, "no signature of the log");
+    for (size_t i = 0; i < p->witnesses; i++)
+        s->key[s->n++] = &p->witness[i].key;
+    for (size_t i = 0; i < p->strangers; i++)
+        s->key[s->n++] = &p->stranger[i];
+}
+
+/* A policy may name several keys of one log: one of them must have signed. */
+static bool find_log(struct signed_checkpoint *out, const struct signers *s,
+                     const struct note_line *line)
+{
+    for (size_t i = 0; i < s->logs; i++)
+        if (line[i].good) {
+            out->log = s->log[0];
+            out->signer = s->log[i];
+            return true;
+        }
+    return false;
+}
+
+static int open_lines(struct signed_checkpoint *out, const struct policy *p, const struct note *n,
+                      struct refusal *why)
+{
+    struct signers s;
+    struct note_line line[SIGNERS_MAX];
+    size_t bad;
+    find_signers(&s, p, out->checkpoint.origin);
+    if (s.logs == 0)
+        return refuse_span(why, REASON_CHECKPOINT_ORIGIN, out->checkpoint.origin);
+    if (note_verify_all(line, n, s.key, s.n, &bad) == NOTE_MEMORY)
+        return refuse(why, REASON_MEMORY, "");
+    if (bad < s.logs)
+        return refuse(why, REASON_CHECKPOINT, "signature");
+    if (!find_log(out, &s, line))
+        return refuse(why, REASON_CHECKPOINT, "no signature of the log");
+    if (out->checkpoint.size == 0)
+        return refuse(why, REASON_CHECKPOINT_EMPTY, "");
+    if (bad != SIZE_MAX)
+        return refuse(why, REASON_COSIGNATURE, p->witness[bad - s.logs].name);
+    for (size_t i = 0; i < p->witnesses; i++)
+        if (line[s.logs + i].good)
+            out->cosigned_at[i] = line[s.logs + i].seconds == 0 ? 1 : line[s.logs + i].seconds;
+    return 0;
 }
 
 int policy_open(struct signed_checkpoint *out, const struct policy *p, struct span note,
@@ -328,24 +397,8 @@ int policy_open(struct signed_checkpoint *out, const struct policy *p, struct sp
         return refuse(why, REASON_CHECKPOINT, "too large");
     if (note_parse(&n, note, why) != 0)
         return refuse(why, REASON_CHECKPOINT, "the note");
-    if (checkpoint_parse(&out->checkpoint, n.text, why) != 0 || find_signer(out, p, &n, why) != 0)
+    if (checkpoint_parse(&out->checkpoint, n.text, why) != 0 || open_lines(out, p, &n, why) != 0)
         return -1;
-    if (out->checkpoint.size == 0)
-        return refuse(why, REASON_CHECKPOINT_EMPTY, "");
-    for (size_t i = 0; i < p->witnesses; i++) {
-        uint64_t seconds = 0;
-        switch (note_verify_cosignature(&n, &p->witness[i].key, &seconds)) {
-        case NOTE_GOOD:
-            out->cosigned_at[i] = seconds == 0 ? 1 : seconds;
-            break;
-        case NOTE_UNSIGNED:
-            break;
-        case NOTE_BAD:
-            return refuse(why, REASON_COSIGNATURE, p->witness[i].name);
-        case NOTE_MEMORY:
-            return refuse(why, REASON_MEMORY, "");
-        }
-    }
     out->quorum = p->quorum == QUORUM_NONE || witnessed(p, p->quorum, out->cosigned_at);
     return 0;
 }

@@ -29,8 +29,19 @@ void policy_free(struct policy *p);
 
 size_t policy_logs(const struct policy *p);
 const struct policy_log *policy_log(const struct policy *p, size_t i);
+
+/* The keys of one log: those with the origin of log i, which comes first. */
+struct log_keys policy_log_keys(const struct policy *p, size_t i);
+
+/* Whether all logs have one origin: they are keys of one log. */
+bool policy_one_log(const struct policy *p);
+
 size_t policy_witnesses(const struct policy *p);
+/* Its key may be of a type that we do not know (key_type_known()): its lines are never good, and never bad. */
 const struct policy_witness *policy_witness(const struct policy *p, size_t i);
+
+/* Whether the witnesses whose keys we know can make the quorum. */
+bool policy_can_be_met(const struct policy *p);
 
 /* True for `quorum none`: no protection against a split view. */
 bool policy_trusts_log_alone(const struct policy *p);
@@ -43,14 +54,16 @@ bool policy_quorum_of(const struct policy *p, const bool *able);
 
 /* A checkpoint note that was opened under a policy. */
 struct signed_checkpoint {
-    struct checkpoint checkpoint;               /* points into the note's bytes */
-    size_t log;                                 /* which of the policy's logs signed it */
+    struct checkpoint checkpoint; /* points into the note's bytes */
+    size_t
+        log; /* the first of the policy's logs of that origin: one number for all keys of a log */
+    size_t signer;                              /* the one whose key signed it */
     bool quorum;                                /* enough witnesses cosigned it */
     uint64_t cosigned_at[POLICY_WITNESSES_MAX]; /* POSIX seconds per witness, 0 where none */
 };
 
-/* Opens a checkpoint note: signed by the policy's log of that origin, every cosignature of a known
- * witness good, not of size 0, which no Bitácora log has. Returns 0 whether or not there is a quorum,
+/* Opens a checkpoint note: signed by a key of the policy's log of that origin, every line of such a key and
+ * of a known witness good (note_verify_all()), not of size 0, which no Bitácora log has. Returns 0 whether or not there is a quorum,
  * or -1 with REASON_CHECKPOINT, _ORIGIN, _EMPTY, REASON_COSIGNATURE or REASON_MEMORY (which
  * says nothing about the checkpoint). */
 __attribute__((warn_unused_result)) int policy_open(struct signed_checkpoint *out,

@@ -201,8 +201,9 @@ static void judge_parsed(struct worst *w, struct receipt_report *report,
     report->root = cp.checkpoint.root;
     report->quorum = cp.quorum;
     report->cp = cp;
+    struct log_keys keys = policy_log_keys(policy, cp.log);
     size_t good = carried_judge(r->entry, r->entries, cp.checkpoint.size, &cp.checkpoint.root,
-                                &policy_log(policy, cp.log)->key, pin, note_worst, w, &skew);
+                                &keys, pin, note_worst, w, &skew);
     if (good == SIZE_MAX) {
         refuse(&why, REASON_MEMORY, "");
         tell(w, VERDICT_UNDECIDED, NO_ENTRY, &why);

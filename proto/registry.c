@@ -26,7 +26,8 @@ struct registry {
     uint32_t *by_blob;
     size_t blob_slots;
     bool has_log;
-    struct enrolment log; /* its own key */
+    struct enrolment log;        /* its own key */
+    const struct log_keys *more; /* may be NULL */
     uint64_t frozen;
     int (*parse)(struct vkey *, struct span, const char **); /* for what is applied */
     uint8_t secret[crypto_shorthash_KEYBYTES]; /* names are chosen by others: keyed hashing */
@@ -85,6 +86,26 @@ const struct enrolment *registry_get(const struct registry *r, uint32_t number)
 const struct enrolment *registry_log(const struct registry *r)
 {
     return r->has_log ? &r->log : NULL;
+}
+
+void registry_know_log(struct registry *r, const struct log_keys *keys)
+{
+    r->more = keys;
+}
+
+const struct vkey *registry_log_signer(const struct registry *r, const struct record *record,
+                                       bool *any)
+{
+    size_t n = !r->has_log ? 0 : r->more == NULL ? 1 : 1 + r->more->n;
+    for (size_t i = 0; i < n; i++) {
+        const struct vkey *key = i == 0 ? &r->log.key : r->more->key[i - 1];
+        if (key->id != record->key_id || !span_is(record->signer, key->name))
+            continue;
+        *any = true;
+        if (record_signed_by(record, key))
+            return key;
+    }
+    return NULL;
 }
 
 uint64_t registry_frozen(const struct registry *r)

@@ -51,6 +51,13 @@ const struct enrolment *registry_get(const struct registry *r, uint32_t number);
 /* The log's own key, under entry 0 without an end; NULL before a genesis was taken in. */
 const struct enrolment *registry_log(const struct registry *r);
 
+/* Other keys of the log's, by a policy, which sign what is the log's as that of genesis does. They outlive r. */
+void registry_know_log(struct registry *r, const struct log_keys *keys);
+
+/* The key of the log's that signed a record of the log's own kinds, or NULL; *any: one has its name and id. */
+const struct vkey *registry_log_signer(const struct registry *r, const struct record *record,
+                                       bool *any);
+
 /* The entry by which the log ended, or NO_ENTRY. */
 uint64_t registry_frozen(const struct registry *r);
 

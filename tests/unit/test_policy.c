@@ -347,10 +347,13 @@ static void a_log_may_have_two_keys(void **state)
     assert_non_null(p);
     signed_by(&second, "log.example", "log.example", "new");
     assert_int_equal(policy_open(&cp, p, buf_span(&second), &why), 0);
-    assert_int_equal(cp.log, 1);
+    assert_int_equal(cp.log, 0); /* it is one log */
+    assert_int_equal(cp.signer, 1);
+    assert_true(policy_one_log(p));
+    assert_int_equal(policy_log_keys(p, 1).n, 2);
     signed_by(&note, "log.example", "log.example", "log.example");
     assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), 0);
-    assert_int_equal(cp.log, 0);
+    assert_int_equal(cp.signer, 0);
     buf_adds(&note, strstr(buf_str(&second), "\n\n") + 2);
     assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), 0);
     note.p[note.n - 6] = note.p[note.n - 6] == 'A' ? 'B' : 'A';
@@ -358,6 +361,134 @@ static void a_log_may_have_two_keys(void **state)
     policy_free(p);
     buf_free(&text);
     buf_free(&second);
+}
+
+/* Keys of the name "log.example" whose ids are the same, found by trying 100,000 seeds. */
+static void key_number(struct skey *k, enum key_type type, uint32_t n)
+{
+    uint8_t seed[32] = { (uint8_t)n, (uint8_t)(n >> 8), (uint8_t)(n >> 16) };
+    skey_from_seed(k, span_str("log.example"), type, seed);
+}
+
+static struct policy *colliding(struct skey key[static 3])
+{
+    struct buf text = { 0 };
+    struct refusal why;
+    buf_adds(&text, "log ");
+    vkey_format(&text, &key[0].vkey);
+    buf_adds(&text, "\nwitness a ");
+    vkey_format(&text, &key[1].vkey);
+    buf_adds(&text, "\nwitness b ");
+    vkey_format(&text, &key[2].vkey);
+    buf_adds(&text, "\ngroup g all a b\nquorum g\n");
+    struct policy *p = policy_parse(buf_span(&text), &why);
+    assert_non_null(p);
+    buf_free(&text);
+    return p;
+}
+
+/* Signed by key 0, and cosigned by those after it that bits 1 and 2 of `by` say. */
+static void sign_by(struct buf *out, const struct skey key[static 3], unsigned by)
+{
+    struct buf text = { 0 };
+    struct hash root = { .b = { 1 } };
+    checkpoint_format(&text, "log.example", 7, &root);
+    note_sign(out, buf_span(&text), &key[0]);
+    for (size_t i = 1; i < 3; i++)
+        if (by & 1u << i)
+            note_cosign(out, buf_span(&text), &key[i], 100 + i);
+    buf_free(&text);
+}
+
+static void opens(const struct policy *p, const struct skey key[static 3], unsigned by)
+{
+    struct buf note = { 0 };
+    struct signed_checkpoint cp;
+    struct refusal why = { .reason = REASON_NONE };
+    sign_by(&note, key, by);
+    if (policy_open(&cp, p, buf_span(&note), &why) != 0)
+        fail_msg("%u: %s (%s)", by, reason_name(why.reason), why.subject);
+    assert_int_equal(cp.cosigned_at[0], by & 2 ? 101 : 0);
+    assert_int_equal(cp.cosigned_at[1], by & 4 ? 102 : 0);
+    assert_int_equal(cp.quorum, by == 6);
+    buf_free(&note);
+}
+
+/* Two witnesses, and a log and a witness, that share name and id: each key is tried. */
+static void keys_that_share_name_and_id_are_each_tried(void **state)
+{
+    static const uint32_t seeds[][3] = { { 1, 68490, 37276 }, { 17516, 46118, 5 } };
+    (void)state;
+    for (size_t i = 0; i < COUNT(seeds); i++) {
+        struct skey key[3];
+        struct buf note = { 0 };
+        key_number(&key[0], KEY_NOTE, seeds[i][0]);
+        key_number(&key[1], KEY_COSIGNATURE, seeds[i][1]);
+        key_number(&key[2], KEY_COSIGNATURE, seeds[i][2]);
+        assert_int_equal(key[1].vkey.id, key[i == 0 ? 2 : 0].vkey.id);
+        struct policy *p = colliding(key);
+        for (unsigned by = 0; by <= 6; by += 2)
+            opens(p, key, by);
+        sign_by(&note, key, 2);
+        note.p[note.n - 6] = note.p[note.n - 6] == 'A' ? 'B' : 'A';
+        refused(p, &note, i == 0 ? REASON_COSIGNATURE : REASON_CHECKPOINT); /* of neither */
+        sign_by(&note, key, 6);
+        struct buf twice = { 0 };
+        const char *last = strstr(buf_str(&note), "\n\n") + 2;
+        buf_adds(&twice, strchr(last, '\n') + 1);
+        buf_add_span(&note, buf_span(&twice));
+        refused(p, &note, REASON_COSIGNATURE);
+        buf_free(&twice);
+        policy_free(p);
+    }
+}
+
+/* A key of a type that we do not know: its lines are no matter, it does not count, and others do. */
+static void keys_of_unknown_types_are_never_bad(void **state)
+{
+    struct skey key[2];
+    struct buf text = { 0 }, note = { 0 }, line = { 0 };
+    struct signed_checkpoint cp;
+    struct refusal why;
+    uint8_t typed[1313] = { 6 }, signature[4 + 2420];
+    (void)state;
+    key_number(&key[0], KEY_NOTE, 1);
+    key_number(&key[1], KEY_COSIGNATURE, 2);
+    buf_adds(&text, "log ");
+    vkey_format(&text, &key[0].vkey);
+    buf_adds(&text, "\nlog other.example+00000001+");
+    buf_add_base64(&text, typed, sizeof typed);
+    buf_adds(&text, "\nwitness known ");
+    vkey_format(&text, &key[1].vkey);
+    buf_addf(&text, "\nwitness later log.example+%08x+",
+             key[1].vkey.id); /* whose name and id it shares */
+    buf_add_base64(&text, typed, sizeof typed);
+    buf_adds(&text, "\ngroup g 2 known later\nquorum g\n");
+    struct policy *p = policy_parse(buf_span(&text), &why);
+    if (p == NULL)
+        fail_msg("%s", why.subject);
+    assert_int_equal(policy_logs(p), 1);
+    assert_false(policy_can_be_met(p));
+    memset(signature, 7, sizeof signature);
+    for (int i = 0; i < 4; i++)
+        signature[i] = (uint8_t)(key[1].vkey.id >> (24 - 8 * i));
+    struct buf cosigned = { 0 };
+    struct hash root = { .b = { 1 } };
+    checkpoint_format(&cosigned, "log.example", 7, &root);
+    note_sign(&note, buf_span(&cosigned), &key[0]);
+    note_cosign(&note, buf_span(&cosigned), &key[1], 9);
+    buf_adds(&note, "\xE2\x80\x94 log.example ");
+    buf_add_base64(&note, signature, sizeof signature);
+    buf_adds(&note, "\n");
+    assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), 0);
+    assert_int_equal(cp.cosigned_at[0], 9);
+    assert_int_equal(cp.cosigned_at[1], 0);
+    assert_false(cp.quorum);
+    policy_free(p);
+    buf_free(&text);
+    buf_free(&note);
+    buf_free(&line);
+    buf_free(&cosigned);
 }
 
 int main(void)
@@ -377,6 +508,8 @@ int main(void)
         cmocka_unit_test(what_is_no_checkpoint_is_refused),
         cmocka_unit_test(a_doubled_signature_is_refused),
         cmocka_unit_test(a_log_may_have_two_keys),
+        cmocka_unit_test(keys_that_share_name_and_id_are_each_tried),
+        cmocka_unit_test(keys_of_unknown_types_are_never_bad),
     };
     return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
 }
