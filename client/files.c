@@ -228,9 +228,9 @@ int new_file_keep(struct new_file *f)
         new_file_drop(f);
         return -1;
     }
-    int failed = close(f->fd);
+    int failed = close(f->fd); /* what was written is synced already */
     free(f->beside);
-    return sync_parent(f->path) != 0 || failed ? -1 : 0;
+    return sync_parent(f->path) != 0 || failed ? FILE_NOT_SYNCED : 0;
 }
 
 int file_replace(const char *path, struct span bytes, unsigned mode)

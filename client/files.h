@@ -25,7 +25,11 @@ int file_open(const char *path, enum file *why);
 /* Why a file could not be read, in words; right after file_read() or file_open(). */
 const char *file_cause(enum file result);
 
-/* Writes a file beside path, syncs it and renames it over path. Returns 0, or -1 with errno. */
+/* The new file is in its place, but after a loss of power the one before may be there again. */
+#define FILE_NOT_SYNCED 1
+
+/* Writes a file beside path, syncs it, renames it over path and syncs the folder. Returns 0; -1 with
+ * errno: path is as it was; or FILE_NOT_SYNCED with errno. */
 __attribute__((warn_unused_result)) int file_replace(const char *path, struct span bytes,
                                                      unsigned mode);
 
@@ -37,8 +41,8 @@ struct new_file {
 };
 __attribute__((warn_unused_result)) int new_file_open(struct new_file *f, const char *path,
                                                       unsigned mode);
-/* Syncs it, renames it over path and syncs the folder. Returns 0, or -1 with errno; it is closed in
- * any case. */
+/* Syncs it, renames it over path and syncs the folder. Returns as file_replace(); it is closed in any
+ * case. */
 __attribute__((warn_unused_result)) int new_file_keep(struct new_file *f);
 /* Takes it away again; keeps errno. */
 void new_file_drop(struct new_file *f);

@@ -308,7 +308,7 @@ static bool repeat(struct witness *w, struct request *r, struct witness_answer *
     struct refusal why;
     struct buf line = { 0 };
     const struct witness_log *log = r->log;
-    if (log->note.n == 0 || time_of(log) - log->seconds >= WITNESS_REPEAT_S ||
+    if (log->note.n == 0 || log->unsynced || time_of(log) - log->seconds >= WITNESS_REPEAT_S ||
         r->signed_note.failed || r->signed_note.n > log->note.n ||
         memcmp(r->signed_note.p, log->note.p, r->signed_note.n) != 0 ||
         note_parse(&last, buf_span(&log->note), &why) != 0)

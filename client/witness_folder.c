@@ -252,14 +252,14 @@ int witness_folder_add(struct witness_folder *f, const char *origin)
     int failed = file_replace(path, buf_span(&longer), 0644);
     int cause = errno;
     free(path);
-    if (!failed) {
+    if (failed == -1) {
+        buf_free(&longer);
+    } else { /* memory is what the disk has; the folder's next sync is this one's, too */
         buf_free(&f->list);
         f->list = longer;
-        return 0;
     }
-    buf_free(&longer);
     errno = cause;
-    return -1;
+    return failed ? -1 : 0;
 }
 
 enum held witness_folder_holds_list(const struct witness_folder *f)

@@ -27,7 +27,8 @@ char *witness_folder_path(const struct witness_folder *f, const char *name);
 
 bool witness_folder_lists(const struct witness_folder *f, struct span origin);
 
-/* Lists an origin as well, on the disk and then in memory. Returns 0, or -1 with errno. */
+/* Lists an origin as well, on the disk and then in memory. Returns 0, or -1 with errno: it may be listed
+ * all the same, but that may not outlast a loss of power. */
 __attribute__((warn_unused_result)) int witness_folder_add(struct witness_folder *f,
                                                            const char *origin);
 

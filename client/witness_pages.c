@@ -32,6 +32,10 @@ static bool read_checkpoint(struct witness *w, struct span path, struct witness_
             continue;
         if (log->note.n == 0)
             return false;
+        if (log->unsynced) { /* its cosignature is not given before it is on the disk */
+            witness_refuse(a, 503, TR("the checkpoint could not be stored", "no se pudo guardar"));
+            return true;
+        }
         good(a, "text/plain; charset=utf-8");
         buf_add_span(&a->body, buf_span(&log->note));
         return true;

@@ -194,6 +194,7 @@ static enum file read_note(struct witness_log *log, const char *path, struct wit
     if (known == NULL)
         return file_read(&log->note, path, CHECKPOINT_MAX);
     buf_add_span(&log->note, buf_span(&known->note));
+    log->unsynced = known->unsynced;
     if (log->note.failed)
         die_of_memory();
     return known->note.n == 0 ? FILE_MISSING : FILE_OK;
@@ -312,18 +313,24 @@ enum stored witness_state_store(const struct witness_state *s, struct witness_lo
     int cause = errno;
     free(path);
     errno = cause;
+    if (failed == -1)
+        return not_stored(cause);
+    /* Memory is what the disk has, synced or not: else the next look would find them to differ. */
+    log->size = cp->size;
+    log->root = cp->root;
+    log->seconds = seconds;
+    log->unsynced = failed != 0;
+    buf_free(&log->note);
+    log->note = *note;
+    *note = (struct buf){ 0 };
     if (failed)
         return not_stored(cause);
     /* Only now: a kill between the two must not leave a log listed that has no file. */
     if (!witness_folder_lists(s->folder, span_str(log->origin)) &&
-        witness_folder_add(s->folder, log->origin) != 0)
-        return STORED_UNKNOWN;
-    log->size = cp->size;
-    log->root = cp->root;
-    log->seconds = seconds;
-    buf_free(&log->note);
-    log->note = *note;
-    *note = (struct buf){ 0 };
+        witness_folder_add(s->folder, log->origin) != 0) {
+        log->unsynced = true;
+        return not_stored(errno);
+    }
     return STORED;
 }
 

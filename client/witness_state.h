@@ -17,6 +17,8 @@ struct witness_log {
     struct hash root; /* likewise */
     uint64_t seconds; /* when it was cosigned, POSIX; 0: never */
     unsigned forks, doubts; /* files kept */
+    bool unsynced;          /* the note is in its file, but may not outlast a loss of power, or the
+                             * log is not listed yet: its cosignature was not given */
 };
 
 struct witness_state {
@@ -47,12 +49,12 @@ struct witness_log *witness_state_find(struct witness_state *s, struct span orig
 
 enum stored {
     STORED,
-    STORED_NOT,     /* the one before still counts; errno */
+    STORED_NOT,     /* for want of room: the note before, or log->unsynced; errno */
     STORED_UNKNOWN, /* nobody knows what the disk holds; errno */
 };
 
 /* Puts a newly cosigned note in place of the log's last and lists the log, on the disk and only then in
- * memory; takes over its bytes if stored. */
+ * memory; takes over its bytes if they are in place. Unless STORED its cosignature must not be given. */
 __attribute__((warn_unused_result)) enum stored
 witness_state_store(const struct witness_state *s, struct witness_log *log, struct buf *note,
                     const struct checkpoint *cp, uint64_t seconds);

@@ -1,6 +1,6 @@
 /* Faults of the disk, on purpose: LD_PRELOAD=fault.so FAULTS=FILE program. FILE has a line for each
  * fault, "CALL WHAT ERRNO": the call (below) fails with that number where WHAT is a part of the path
- * that it is about. The file is read at each call, so that faults come and go while a program runs;
+ * that it is about, or its end if WHAT ends in '$'. The file is read at each call, so that faults come and go while a program runs;
  * without it nothing fails. An fsync that fails is not made. */
 #include <dlfcn.h>
 #include <errno.h>
@@ -12,6 +12,14 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+static int fits(const char *path, const char *what)
+{
+    size_t n = strlen(what), length = strlen(path);
+    if (n == 0 || what[n - 1] != '$')
+        return strstr(path, what) != NULL;
+    return length >= n - 1 && strncmp(path + length - (n - 1), what, n - 1) == 0;
+}
+
 /* The number of the fault for a call about a path, or 0. */
 static int fault_of(const char *call, const char *path)
 {
@@ -21,7 +29,7 @@ static int fault_of(const char *call, const char *path)
     const char *faults = getenv("FAULTS");
     FILE *f = faults == NULL || inside ? NULL : (inside = 1, fopen(faults, "re"));
     while (f != NULL && found == 0 && fscanf(f, "%15s %255s %d", name, what, &number) == 3)
-        if (strcmp(name, call) == 0 && strstr(path, what) != NULL)
+        if (strcmp(name, call) == 0 && fits(path, what))
             found = number;
     if (f != NULL)
         fclose(f);
