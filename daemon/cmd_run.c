@@ -71,10 +71,22 @@ static bool is_of_this_log(const struct policy *policy, const struct vkey *key, 
     for (size_t i = 0; policy_one_log(policy) && i < policy_logs(policy); i++)
         if (vkey_eq(&policy_log(policy, i)->key, key))
             return true;
-    fprintf(stderr,
-            TR("bitacorad: %s is not a policy of this log: its log key is another\n",
-               "bitacorad: %s no es una política de esta bitácora: su clave es otra\n"),
-            path);
+    struct buf ours = { 0 };
+    vkey_format(&ours, key);
+    if (policy_logs(policy) != 1)
+        fprintf(stderr,
+                TR("bitacorad: %s names %zu logs: a policy to run under names one, this log (%s)\n",
+                   "bitacorad: %s nombra %zu bitácoras: una política para operar nombra una, esta "
+                   "(%s)\n"),
+                path, policy_logs(policy), buf_str(&ours));
+    else
+        fprintf(stderr,
+                TR("bitacorad: %s is not a policy of this log: its log key is another (%s) than that "
+                   "of log.key (%s)\n",
+                   "bitacorad: %s no es una política de esta bitácora: su clave es otra (%s) que la "
+                   "de log.key (%s)\n"),
+                path, policy_log(policy, 0)->key.name, buf_str(&ours));
+    buf_free(&ours);
     return false;
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -47,6 +48,11 @@ void config_print(FILE *to)
                 settings[i].meaning[words_language()]);
 }
 
+struct place {
+    const char *path;
+    unsigned line;
+};
+
 static struct span trimmed(struct span s)
 {
     while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
@@ -56,60 +62,94 @@ static struct span trimmed(struct span s)
     return s;
 }
 
-static const char *set(struct config *c, struct span name, struct span value)
+/* A line that cannot be read: which, and what may stand there. Returns -1. */
+static int wrong(const struct place *at, struct span shown, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static int wrong(const struct place *at, struct span shown, const char *format, ...)
+{
+    char line[128];
+    va_list args;
+    printable_copy(line, sizeof line, shown);
+    fprintf(stderr, "bitacorad: %s:%u: %s: ", at->path, at->line, line);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    return -1;
+}
+
+static int set_listen(struct config *c, struct span value, struct span line, const struct place *at)
+{
+    if (value.n == 0 || value.n >= sizeof c->listen)
+        return wrong(at, line, TR("listen is HOST:PORT, at most %u bytes",
+                                  "listen es HOST:PUERTO, a lo sumo %u bytes"),
+                     LISTEN_MAX - 1);
+    snprintf(c->listen, sizeof c->listen, "%.*s", (int)value.n, (const char *)value.p);
+    return 0;
+}
+
+static int set(struct config *c, struct span name, struct span value, struct span line,
+               const struct place *at)
 {
     uint64_t v;
-    if (span_is(name, "listen")) {
-        if (value.n == 0 || value.n >= sizeof c->listen)
-            return "listen is HOST:PORT";
-        snprintf(c->listen, sizeof c->listen, "%.*s", (int)value.n, (const char *)value.p);
-        return NULL;
-    }
+    if (span_is(name, "listen"))
+        return set_listen(c, value, line, at);
     for (size_t i = 0; i < COUNT; i++) {
         if (!span_is(name, settings[i].name))
             continue;
         if (decimal_parse(&v, value) != 0 || (int64_t)v < settings[i].least ||
             (int64_t)v > settings[i].most)
-            return "the value is not a whole number that this setting can have";
+            return wrong(at, line,
+                         TR("%s is a whole number from %" PRId64 " to %" PRId64,
+                            "%s es un número entero de %" PRId64 " a %" PRId64),
+                         settings[i].name, settings[i].least, settings[i].most);
         *setting(c, i) = (int64_t)v;
-        return NULL;
+        return 0;
     }
-    return "there is no such setting";
+    return wrong(at, line, "%s",
+                 TR("there is no such setting: bitacorad run --help lists them",
+                    "no existe ese ajuste: bitacorad run --help los lista"));
 }
 
-static const char *read_line(struct config *c, struct span line)
+static int read_line(struct config *c, struct span line, const struct place *at)
 {
     const uint8_t *hash = line.n == 0 ? NULL : memchr(line.p, '#', line.n);
     if (hash != NULL)
         line.n = (size_t)(hash - line.p);
     line = trimmed(line);
     if (line.n == 0)
-        return NULL;
+        return 0;
     const uint8_t *equals = memchr(line.p, '=', line.n);
     if (equals == NULL)
-        return "a line is name = value";
+        return wrong(at, line, "%s",
+                     TR("a line is NAME = VALUE, or begins with #",
+                        "una línea es NOMBRE = VALOR, o empieza con #"));
     size_t left = (size_t)(equals - line.p);
-    return set(c, trimmed(span_of(line.p, left)), trimmed(span_of(equals + 1, line.n - left - 1)));
+    return set(c, trimmed(span_of(line.p, left)), trimmed(span_of(equals + 1, line.n - left - 1)),
+               line, at);
 }
 
 int config_read(struct config *c, const char *path)
 {
     struct buf text = { 0 };
     if (file_read(&text, path, CONFIG_FILE_MAX) != 0) {
-        fprintf(stderr, "bitacorad: cannot read %s: %s\n", path, strerror(errno));
+        fprintf(stderr,
+                TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"), path,
+                strerror(errno));
         buf_free(&text);
         return -1;
     }
     buf_adds(&text, "\n"); /* the last line need not end in one */
     struct scan s = scan_of(buf_span(&text));
-    const char *wrong = text.failed ? "out of memory" : NULL;
-    unsigned number = 0;
-    while (wrong == NULL && !scan_done(&s)) {
-        number++;
-        wrong = read_line(c, scan_line(&s));
+    struct place at = { .path = path };
+    int failed = text.failed ? -1 : 0;
+    if (failed)
+        fputs(TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"), stderr);
+    while (!failed && !scan_done(&s)) {
+        at.line++;
+        failed = read_line(c, scan_line(&s), &at);
     }
-    if (wrong != NULL)
-        fprintf(stderr, "bitacorad: %s:%u: %s\n", path, number, wrong);
     buf_free(&text);
-    return wrong == NULL ? 0 : -1;
+    return failed;
 }

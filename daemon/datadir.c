@@ -85,18 +85,55 @@ int datadir_create(struct datadir *d, const char *path)
     return EXIT_USAGE;
 }
 
-int datadir_open(struct datadir *d, const char *path)
+/* A folder without log.key: is there no log, or a part of one? */
+static void say_no_key(const struct datadir *d)
+{
+    if (holds(d, "store"))
+        fprintf(stderr,
+                TR("bitacorad: %s/log.key is missing, though %s/store is there: put the log's private "
+                   "key back; without it nothing can be appended to this log\n",
+                   "bitacorad: falta %s/log.key, aunque existe %s/store: devuelva la clave privada de "
+                   "la bitácora; sin ella no se puede añadir nada\n"),
+                d->path, d->path);
+    else
+        fprintf(stderr,
+                TR("bitacorad: %s holds no log: make one with bitacorad init\n",
+                   "bitacorad: en %s no hay bitácora: créela con bitacorad init\n"),
+                d->path);
+}
+
+/* Says why there is no log to use at path. */
+static bool holds_log(struct datadir *d, const char *path)
 {
     char file[PATH_MAX];
-    int n = snprintf(file, sizeof file, "%s/log.key", path);
+    struct stat s;
+    if (strlen(path) >= sizeof d->path) {
+        fprintf(stderr, TR("bitacorad: the path of the directory is too long\n",
+                           "bitacorad: la ruta de la carpeta es demasiado larga\n"));
+        return false;
+    }
+    snprintf(d->path, sizeof d->path, "%s", path);
+    datadir_file(d, file, "log.key");
+    if (stat(file, &s) == 0)
+        return true;
+    if (errno != ENOENT) {
+        complain(TR("cannot look at", "no se pudo consultar"), file);
+    } else if (stat(path, &s) != 0) {
+        int cause = errno;
+        complain(TR("cannot open", "no se pudo abrir"), path);
+        if (cause == ENOENT)
+            fprintf(stderr, TR("bitacorad: make a log with bitacorad init\n",
+                               "bitacorad: cree una bitácora con bitacorad init\n"));
+    } else {
+        say_no_key(d);
+    }
+    return false;
+}
+
+int datadir_open(struct datadir *d, const char *path)
+{
     d->lock = -1;
-    if (n >= 0 && (size_t)n < sizeof file && access(file, F_OK) == 0)
-        return lock(d, path);
-    fprintf(stderr,
-            TR("bitacorad: %s holds no log: make one with bitacorad init\n",
-               "bitacorad: en %s no hay bitácora: créela con bitacorad init\n"),
-            path);
-    return EXIT_USAGE;
+    return holds_log(d, path) ? lock(d, path) : EXIT_USAGE;
 }
 
 int file_read(struct buf *out, const char *path, size_t max)
