@@ -16,10 +16,10 @@ struct answer {
     long retry_after; /* seconds, 0 if not said */
     enum reason why;  /* where there is none, or it is not acceptable */
     char type[80];    /* content type, "" if none */
-    char about[80];   /* what that reason is about, such as a content type; "" if that is all said */
+    char about[80];   /* what that reason is about, such as a content type; "" if nothing */
 };
 
-/* Why this is not what was asked for at `place`, where its status is not 200 or it is not acceptable. */
+/* Why this is not what was asked for at `place`: its status is not 200, or it is not acceptable. */
 void answer_refusal(const struct answer *a, const char *place, struct refusal *why);
 
 /* From now on sends a bearer token with every request; NULL: none. */
@@ -28,11 +28,11 @@ void fetch_token(struct fetcher *f, const char *token);
 /* From now on gives an exchange up after that many seconds; 0: as long as its size may take. */
 void fetch_limit(struct fetcher *f, long seconds);
 
-/* From now on nothing more is asked of a server that once let an exchange hang: REASON_NET_HUNG. Called
- * again, it begins anew. */
+/* From now on nothing more is asked of a server that has let an exchange hang since: REASON_NET_HUNG.
+ * Called again, it begins anew. */
 void fetch_no_hanging(struct fetcher *f);
 
-/* GET base/path; appends the body, unpacked, at most max + 1 bytes of it. Redirections are not followed. */
+/* GET base/path; appends the body, unpacked, at most max + 1 bytes of it. No redirection is followed. */
 void fetch_get(struct fetcher *f, const char *path, size_t max, struct buf *body,
                struct answer *out);
 

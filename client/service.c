@@ -29,6 +29,7 @@ struct service {
     int64_t token_at;   /* when that was made */
     int64_t await_left; /* milliseconds that may still be waited in vain for witnesses of entries */
     bool wants_quorum;
+    bool gave_up; /* on a question that had its time: it is not waited for like that again */
 };
 
 struct service *service_new(const struct trust *trust)
@@ -104,6 +105,18 @@ static void say_waiting(const struct service *s, const struct answer *answer, lo
         s->trust->url, c.detail, left);
 }
 
+/* Whoever is silent for the whole time of one question is asked others once each, and nothing more after
+ * the first of them hangs: else a run would wait as often as it has questions. */
+static void take_silence(struct service *s, const struct question *q, const struct answer *answer)
+{
+    if (answer->status == 0 && !q->brief && !s->gave_up) {
+        s->gave_up = true;
+        fetch_no_hanging(s->fetcher);
+    } else if (answer->status != 0) {
+        s->gave_up = false;
+    }
+}
+
 /* Asks again until there is an answer, for so many seconds. */
 static void ask_for(struct service *s, const struct question *q, long seconds, struct answer *out)
 {
@@ -114,8 +127,10 @@ static void ask_for(struct service *s, const struct question *q, long seconds, s
         ask_once(s, q, out);
         left = seconds - (long)((steady() - start) / 1000);
         long pause = out->retry_after > 0 ? out->retry_after : 1;
-        if (!worth_repeating(out->status) || pause > left)
+        if (!worth_repeating(out->status) || pause > left || s->gave_up) {
+            take_silence(s, q, out);
             return;
+        }
         if (!said) /* or it would seem to hang */
             say_waiting(s, out, left);
         said = true;

@@ -133,5 +133,53 @@ end_pid $nginx
 # ---- header lines without end --------------------------------------------------------------------
 replays_as 3 headers 'headers without end' 'more than 65,536 bytes of header lines'
 replays_as 3 trailers 'trailers without end' 'more than 65,536 bytes of header lines'
+
+# ---- a server that hangs, and one that is slow ------------------------------------------------------
+# A library makes time pass ten times as fast: it takes forty seconds to know that a server hangs.
+cat >"$work/fast.c" <<'END'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <time.h>
+int clock_gettime(clockid_t id, struct timespec *t)
+{
+    static int (*real)(clockid_t, struct timespec *);
+    if (real == NULL)
+        real = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+    int result = real(id, t);
+    if (id == CLOCK_MONOTONIC) {
+        long long n = ((long long)t->tv_sec * 1000000000 + t->tv_nsec) * 10;
+        t->tv_sec = n / 1000000000;
+        t->tv_nsec = n % 1000000000;
+    }
+    return result;
+}
+END
+check 'a library that makes time pass faster' "${CC:-cc}" -shared -fPIC -o "$work/fast.so" "$work/fast.c" -ldl
+sooner() { env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$work/fast.so" timeout 60 "$@"; }
+serve hang
+# shellcheck disable=SC2086
+expect 3 'a server that hangs' sooner "$bin/bitacora" replay $p --log "$static"
+contains 'is named' "$work/out" 'no whole answer in time'
+equal 'and is asked for one file only' "$(grep -c tile "$work/asked")" 1
+end_pid $server
+serve slow
+# shellcheck disable=SC2086
+expect 0 'a slow one is not cut off' sooner "$bin/bitacora" replay $p --log "$static"
+end_pid $server
+
+# ---- in the reader's language ----------------------------------------------------------------------
+says() { # says LOG ENGLISH SPANISH
+    # shellcheck disable=SC2086
+    expect 3 "$2" "$bin/bitacora" replay $p --log "$1"
+    contains "$2: said" "$work/out" "$2"
+    # shellcheck disable=SC2086
+    LC_ALL=es_MX.UTF-8 expect 3 "$3" "$bin/bitacora" replay $p --log "$1"
+    contains "$3: said" "$work/out" "$3"
+}
+closed=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+says "http://127.0.0.1:$closed" "nobody answers at the server's address" 'nadie responde en la dirección del servidor'
+says http://no-such-host.invalid "the server's name is not known" 'no se conoce el nombre del servidor'
+says "https://127.0.0.1:${url##*:}" 'no secure connection (TLS) to the server' 'no se logra una conexión segura (TLS)'
+says 'gopher://127.0.0.1' 'does not speak HTTP' 'no habla HTTP'
 stop_daemon
 finish
