@@ -15,6 +15,7 @@
 #include "daemon/metrics.h"
 #include "daemon/rollback.h"
 #include "daemon/witness.h"
+#include "proto/merge.h"
 
 #define ROUND_MS 2000 /* a quorum that has not come together by then may never do on this size */
 #define AGAIN_MS 500  /* after a first failure; doubled up to */
@@ -317,15 +318,19 @@ static bool take_witnessed(struct feed *f, uint64_t size, const struct buf *note
 static void publish(struct feed *f)
 {
     char path[PATH_MAX];
-    struct buf note = { 0 };
+    struct buf now = { 0 }, before = { 0 }, note = { 0 };
     struct signed_checkpoint cp;
     struct refusal why;
     bool grown = false;
     rollback_path(&f->rollback, path, "witnessed");
     pthread_mutex_lock(&f->publishing);
     pthread_mutex_lock(&f->lock);
-    assemble(f, &note);
+    assemble(f, &now);
+    buf_add_span(&before, buf_span(&f->witnessed));
     pthread_mutex_unlock(&f->lock);
+    /* Of one size no cosignature that was served is given up for an older one, or for none. */
+    checkpoint_merge(&note, f->policy, buf_span(&before), buf_span(&now));
+    note.failed = note.failed || now.failed || before.failed;
     if (!note.failed && policy_open(&cp, f->policy, buf_span(&note), &why) == 0 && cp.quorum) {
         bool kept = file_replace(path, buf_span(&note)) == 0;
         if (!kept)
@@ -335,6 +340,8 @@ static void publish(struct feed *f)
         pthread_mutex_unlock(&f->lock);
     }
     pthread_mutex_unlock(&f->publishing);
+    buf_free(&now);
+    buf_free(&before);
     buf_free(&note);
     if (grown)
         f->changed(f->ctx);
