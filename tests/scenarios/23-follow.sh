@@ -36,7 +36,7 @@ has() { [ "$(sed -n 2p "$work/copy/checkpoint" 2>/dev/null)" = "$1" ]; }
 log_size() { curl -sf "$url/checkpoint" | sed -n 2p; }
 more() { request mx.telco "$1" | submit fgr.example.mx-a.lopez >/dev/null; }
 same() { # same A B: the same but for partial tiles of older checkpoints
-    [ -z "$(diff -r "$1" "$2" | grep -v '^Only in .*\.p: ')" ]
+    [ -z "$(diff -r "$1" "$2" | grep -v -e '^Only in .*\.p: ' -e '^Only in .*: [0-9]*\.p$')" ]
 }
 p="--policy $work/policy"
 
