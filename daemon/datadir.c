@@ -164,12 +164,30 @@ int file_read(struct buf *out, const char *path, size_t max)
     return n == 0 ? 0 : -1;
 }
 
+/* A key that others can read signs for them. */
+static int is_private(const char *file)
+{
+    struct stat st;
+    if (stat(file, &st) != 0 || (st.st_mode & 077) == 0)
+        return 0; /* that it cannot be read is said by whoever reads it */
+    fprintf(
+        stderr,
+        TR("bitacorad: %s has mode %04o: the log's key must be its owner's alone, at most 0600 "
+           "(chmod 600)\n",
+           "bitacorad: %s tiene el modo %04o: la clave de la bitácora debe ser solo de su dueño, "
+           "a lo sumo 0600 (chmod 600)\n"),
+        file, (unsigned)(st.st_mode & 07777));
+    return -1;
+}
+
 int datadir_read_key(const struct datadir *d, struct skey *key)
 {
     char file[PATH_MAX];
     struct buf text = { 0 };
     const char *cause;
     datadir_file(d, file, "log.key");
+    if (is_private(file) != 0)
+        return -1;
     int failed = file_read(&text, file, SKEY_TEXT_MAX + 1);
     if (failed) {
         complain(TR("cannot read", "no se pudo leer"), file);

@@ -28,6 +28,28 @@ int roster_signer(struct roster *r, const struct record *record, uint32_t *numbe
     return failed;
 }
 
+static bool is_lasting(const struct enrolment *e, int64_t now)
+{
+    return e->role == ROLE_REGISTRAR && e->revoked == NO_ENTRY && e->from <= now &&
+           e->until == INT64_MAX;
+}
+
+int roster_judge_revoke(const struct roster *r, const struct record *revoke, int64_t accepted,
+                        struct refusal *why)
+{
+    struct vkey key;
+    const char *cause;
+    uint32_t number;
+    if (vkey_parse_again(&key, span_str(record_string(revoke, "vkey")), &cause) != 0 ||
+        registry_find_key(r->registry, key.key, &number) == NULL ||
+        !is_lasting(registry_get(r->registry, number), accepted))
+        return 0; /* what is not in force, or ends, was not what held the log up */
+    for (uint32_t i = 0; i < registry_count(r->registry); i++)
+        if (i != number && is_lasting(registry_get(r->registry, i), accepted))
+            return 0;
+    return refuse(why, REASON_REVOKE_LAST, key.name);
+}
+
 uint64_t roster_enrolled(struct roster *r, struct span name, uint32_t key_id)
 {
     uint32_t number = 0, second;

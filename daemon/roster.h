@@ -34,6 +34,12 @@ size_t roster_key_entries(struct roster *r, const uint8_t key[static PUBLIC_KEY_
  * ROLE_NONE, that pin a ruleset. Returns how many. Any thread. */
 size_t roster_entries(struct roster *r, enum role role, uint64_t from, uint64_t *entry, size_t cap);
 
+/* Whether a good revocation, accepted then, leaves a registrar in force without an end: else nobody could enrol any
+ * more once the others have expired. Returns 0, or -1 with REASON_REVOKE_LAST. The sequencer's thread. */
+__attribute__((warn_unused_result)) int roster_judge_revoke(const struct roster *r,
+                                                            const struct record *revoke,
+                                                            int64_t accepted, struct refusal *why);
+
 /* The entry that enrolled the only key of that name and id; NO_ENTRY if there is none, or there are several: then
  * the name and id do not tell which. Any thread. */
 uint64_t roster_enrolled(struct roster *r, struct span name, uint32_t key_id);

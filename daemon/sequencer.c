@@ -113,7 +113,9 @@ static int judge_rest(struct sequencer *s, struct submitted *n, int64_t accepted
     if (frozen != NO_ENTRY)
         return refuse_number(why, REASON_LOG_FROZEN, frozen);
     if (judge_enrolment(roster_registry(&s->service->roster), record, n->signer, accepted,
-                        &s->service->key.vkey, true, &related, why) != 0)
+                        &s->service->key.vkey, true, &related, why) != 0 ||
+        (record->kind == KIND_REVOKE &&
+         roster_judge_revoke(&s->service->roster, record, accepted, why) != 0))
         return -1;
     struct pointing where = { .memory = &s->memory, .txn = s->append.txn };
     if (judge_references(record, s->append.next.edge.frontier.size, pointed_lookup, &where, &f) !=

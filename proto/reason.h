@@ -83,6 +83,8 @@
     X(REVOKE_AGAIN, "enrolment", "'%s' is revoked already", "'%s' ya está revocada")               \
     X(REVOKE_SELF, "enrolment", "a registrar cannot revoke its own key '%s'",                      \
       "un registrador no puede revocar su propia clave '%s'")                                      \
+    X(REVOKE_LAST, "enrolment", "'%s' is the last registrar in force without an end: enrol another without `until` first, or nobody could enrol any more", \
+      "'%s' es la última clave registradora en vigor sin término: dé antes de alta otra sin `until`, o nadie podría dar más altas") \
     X(SUCCESSOR, "enrolment", "`successor` is not another log by its origin and a good key of that name ('%s')", \
       "`successor` no es otra bitácora, con su origen y una buena clave de ese nombre ('%s')")     \
     X(ROLE, "role", "the role that '%s' is enrolled for may not sign this kind",                   \
