@@ -210,7 +210,7 @@ static enum outcome load_log(struct witness_state *s, struct witness_log *log,
     frontier_root(&empty, &log->root);
     char *path = path_of(s, log, ".checkpoint");
     enum file read = read_note(log, path, before);
-    if (read == FILE_FAILED)
+    if (read == FILE_FAILED || read == FILE_SPECIAL)
         outcome = say_usage(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path,
                             file_cause(read));
     else if (read == FILE_MISSING && !witness_folder_lacks(path))
