@@ -13,7 +13,8 @@ int cmd_init(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_fsck(int argc, char **argv);
 
-/* The exit code of a command that ends with `code`: not EXIT_FINE if standard output could not be written, which is said. */
+/* The exit code of a command that ends with `code`: not EXIT_FINE if standard output could not be
+ * written, which is said. */
 int cmd_written(int code);
 
 /* Says what is wrong with what a command was given, and how it is called. Returns EXIT_USAGE. */

@@ -163,7 +163,8 @@ static int init(struct init *in)
     return code;
 }
 
-/* A log goes by the oldest ruleset until a registrar pins another: it is not changed under anybody's feet. */
+/* A log goes by the oldest ruleset until a registrar pins another: it is not changed under
+ * anybody's feet. */
 static void say_how_to_pin(void)
 {
     struct refusal why;

@@ -11,8 +11,8 @@ struct ruleset;
 /* How a vocabulary is called, in the file and in docs/FORMATS.md; NULL for VOCABULARY_NONE. */
 const char *vocabulary_name(enum vocabulary v);
 
-/* The bytes of the ruleset that is in force in a log that pinned none: proto/rulesets/mx.json, which never changes, as
- * what was judged by it would be judged otherwise. */
+/* The bytes of the ruleset that is in force in a log that pinned none: proto/rulesets/mx.json,
+ * which never changes, as what was judged by it would be judged otherwise. */
 struct span ruleset_builtin(void);
 
 /* The bytes of the newest one that comes with the software, for logs to pin. */
@@ -49,8 +49,9 @@ enum needs_judge ruleset_judge(const struct ruleset *r, const char *category);
 /* The level that a judge must have for a category; NULL if the ruleset asks for none. */
 const char *ruleset_judge_level(const struct ruleset *r, const char *category);
 
-/* Whether a legal basis (or its alias) empowers an authority of that function and level, which are the codes that they
- * stand for: they may come from under another ruleset, and are not read once more by this one. */
+/* Whether a legal basis (or its alias) empowers an authority of that function and level, which are
+ * the codes that they stand for: they may come from under another ruleset, and are not read once
+ * more by this one. */
 enum empowered {
     EMPOWERED,
     EMPOWERED_NOT,
@@ -59,8 +60,8 @@ enum empowered {
 enum empowered ruleset_empowers(const struct ruleset *r, const char *basis, const char *function,
                                 const char *level);
 
-/* The country whose law it is: the first two letters of its name, in upper case, if neither letter nor digit follows
- * them. Returns false if the name does not begin so. */
+/* The country whose law it is: the first two letters of its name, in upper case, if neither letter
+ * nor digit follows them. Returns false if the name does not begin so. */
 bool ruleset_country(const struct ruleset *r, char out[static 3]);
 
 int64_t ruleset_hours(const struct ruleset *r);       /* in milliseconds */
@@ -70,8 +71,8 @@ int64_t ruleset_notify_days(const struct ruleset *r); /* in milliseconds */
 void ruleset_each_code(const struct ruleset *r, enum vocabulary v,
                        void (*visit)(void *ctx, const char *code), void *ctx);
 
-/* Whether every code in a checked object of that kind is one of the ruleset's. Returns 0, or -1 with
- * REASON_CODE_UNKNOWN at the first that is not. Any thread. */
+/* Whether every code in a checked object of that kind is one of the ruleset's. Returns 0, or -1
+ * with REASON_CODE_UNKNOWN at the first that is not. Any thread. */
 __attribute__((warn_unused_result)) int ruleset_check(const struct ruleset *r, enum kind k,
                                                       const struct value *object,
                                                       struct refusal *why);

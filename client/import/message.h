@@ -1,5 +1,5 @@
-/* Messages of TS 103 120, taken apart: whatever is mapped is taken out of the JSON, and what is left
- * in the end is named. So a member that nobody thought of is named, too. */
+/* Messages of TS 103 120, taken apart: whatever is mapped is taken out of the JSON, and what is
+ * left in the end is named. So a member that nobody thought of is named, too. */
 #ifndef CLIENT_IMPORT_MESSAGE_H
 #define CLIENT_IMPORT_MESSAGE_H
 
@@ -38,8 +38,8 @@ static inline bool object_is(const struct object *o, const char *type)
 json_t *peek(const json_t *object, const char *name);
 const char *peek_text(const json_t *object, const char *name);
 
-/* The same, taken out: to be given up by json_decref() or name_rest(). NULL, and nothing is taken, where
- * it is not there, or (take_object) is no object. */
+/* The same, taken out: to be given up by json_decref() or name_rest(). NULL, and nothing is taken,
+ * where it is not there, or (take_object) is no object. */
 json_t *take(json_t *object, const char *name);
 json_t *take_object(json_t *object, const char *name);
 
@@ -50,8 +50,8 @@ json_t *item(json_t *v, size_t i);
 /* Says that something is not mapped. */
 void name_unmapped(const struct place *at, const char *what);
 
-/* Names what is left in rest, each member behind "path." (or alone, with path ""), and gives rest up. What is no
- * object is named as a whole; NULL is nothing. */
+/* Names what is left in rest, each member behind "path." (or alone, with path ""), and gives rest
+ * up. What is no object is named as a whole; NULL is nothing. */
 void name_rest(const struct place *at, const char *path, json_t *rest);
 
 #endif

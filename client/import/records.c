@@ -151,7 +151,8 @@ static void map_categories(struct object *o, json_t *details, json_t *record)
         json_object_set_new(record, "categories", categories);
 }
 
-/* As many persons as there are target values; those that have one that can be sealed become subjects. */
+/* As many persons as there are target values; those that have one that can be sealed become
+ * subjects. */
 static void map_targets(struct object *o, json_t *details, json_t *record)
 {
     json_t *live = take_object(o->value, "TargetIdentifier");

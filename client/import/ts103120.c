@@ -1,4 +1,5 @@
-/* All objects of all messages as records: which belong together, which are the same, what is lacking. */
+/* All objects of all messages as records: which belong together, which are the same, what is
+ * lacking. */
 #include "client/import/ts103120.h"
 
 #include <stdlib.h>
@@ -9,8 +10,8 @@
 #include "proto/kind.h"
 #include "proto/scan.h"
 
-/* Once it is sealed, a subject is {"type", "commit", "sealed", "to"}: never more bytes than that with a
- * type of ours. A request with so many leaves 6 kB of a record's text to its other members. */
+/* Once it is sealed, a subject is {"type", "commit", "sealed", "to"}: never more bytes than that
+ * with a type of ours. A request with so many leaves 6 kB of a record's text to its other members. */
 #define SUBJECT_BYTES 216
 #define SUBJECTS_MAX 200
 #define OTHER_BYTES 256 /* id, at, under, which submit adds */
@@ -69,8 +70,8 @@ static void list_authorisation(struct making *m, size_t number)
     free(key);
 }
 
-/* The reference of the authorisation that a task belongs to: one of the same message before others. *at: which of its
- * associated objects that is. NULL: none. */
+/* The reference of the authorisation that a task belongs to: one of the same message before
+ * others. *at: which of its associated objects that is. NULL: none. */
 static const char *warrant_ref_of(const struct making *m, const struct object *task, size_t *at)
 {
     json_t *list = peek(peek(task->value, "AssociatedObjects"), "AssociatedObject");
@@ -96,8 +97,8 @@ static const char *warrant_ref_of(const struct making *m, const struct object *t
 
 /* ---- adding --------------------------------------------------------------------------------- */
 
-/* One identifier created several times: the same record is taken once; another keeps its content and gets
- * an id of its own when it is submitted. */
+/* One identifier created several times: the same record is taken once; another keeps its content
+ * and gets an id of its own when it is submitted. */
 static bool settle_id(const struct making *m, const struct object *o, json_t *record)
 {
     const char *id = json_string_value(json_object_get(record, "id"));
@@ -261,8 +262,8 @@ static void set_part_id(json_t *record, const char *id, size_t part)
     json_object_set_new(record, "id", must(json_string(out)));
 }
 
-/* The record with SUBJECTS_MAX of the subjects, from part * SUBJECTS_MAX on. The first part counts also the persons that
- * have no subject. */
+/* The record with SUBJECTS_MAX of the subjects, from part * SUBJECTS_MAX on. The first part counts
+ * also the persons that have no subject. */
 static json_t *part_of(const json_t *record, const json_t *subjects, size_t part)
 {
     const char *id = json_string_value(json_object_get(record, "id"));

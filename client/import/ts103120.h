@@ -16,11 +16,11 @@ void ts103120_free(struct ts103120 *t);
  * Returns 0, or -1 after having said what is wrong with it. */
 int ts103120_read(struct ts103120 *t, const char *name, json_t *message);
 
-/* The records, warrants first, as a new array of objects with `kind` beside the record's members and
- * neither `at` nor `under`. Says what could not be mapped, and what was filled in because the message
- * does not say it. `set` is {member: value}: it sets or replaces that member in all records whose
- * kind has it. To be called once. *outcome is OUTCOME_UNDECIDED, after having said why, where a
- * message gave nothing or a record would be too large, else OUTCOME_PROVEN. */
+/* The records, warrants first, as a new array of objects with `kind` beside the record's members
+ * and neither `at` nor `under`. Says what could not be mapped, and what was filled in because the
+ * message does not say it. `set` is {member: value}: it sets or replaces that member in all
+ * records whose kind has it. To be called once. *outcome is OUTCOME_UNDECIDED, after having said
+ * why, where a message gave nothing or a record would be too large, else OUTCOME_PROVEN. */
 json_t *ts103120_records(struct ts103120 *t, const json_t *set, enum outcome *outcome);
 
 #endif

@@ -176,7 +176,8 @@ static const struct format *format_of(const json_t *type)
     return NULL;
 }
 
-/* The subject, if the value can be an identifier of the format's type; else NULL, and *cause says why. */
+/* The subject, if the value can be an identifier of the format's type; else NULL, and *cause says
+ * why. */
 static json_t *subject_of(const struct format *f, const char *value, const char **cause)
 {
     char normal[VALUE_MAX + 1];

@@ -4,8 +4,8 @@
 
 #include "client/say.h"
 
-/* Changes with all that changes a byte of a report. The formats from the first on are still made, to check reports that
- * were published: INTERFACES, "Report". */
+/* Changes with all that changes a byte of a report. The formats from the first on are still made,
+ * to check reports that were published: INTERFACES, "Report". */
 #define REPORT_FORMAT 3
 #define REPORT_FORMAT_FIRST 2
 #define REPORT_MAX (64 * 1024 * 1024)
@@ -45,8 +45,8 @@ enum parameters_read {
     PARAMETERS_OTHER,   /* a report of another format: another version of the program made it */
 };
 
-/* Reads what a file begins with, given with the line ends of report_text(); out->note is to be freed in any case. Whether
- * the note is any good is not looked at. */
+/* Reads what a file begins with, given with the line ends of report_text(); out->note is to be
+ * freed in any case. Whether the note is any good is not looked at. */
 enum parameters_read parameters_read(struct parameters *out, struct span file);
 
 /* What stands before and behind that line, by form: fixed bytes. */

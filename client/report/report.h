@@ -1,6 +1,7 @@
-/* A transparency report: requests of a period, counted by month, authority, category and so on, with the small numbers
- * hidden. All that is in it follows from the log up to a checkpoint, the parameters and REPORT_FORMAT: no clock, no
- * chance, so that anybody can make it again and compare. docs/FORMATS.md, "Report". */
+/* A transparency report: requests of a period, counted by month, authority, category and so on,
+ * with the small numbers hidden. All that is in it follows from the log up to a checkpoint, the
+ * parameters and REPORT_FORMAT: no clock, no chance, so that anybody can make it again and
+ * compare. docs/FORMATS.md, "Report". */
 #ifndef CLIENT_REPORT_REPORT_H
 #define CLIENT_REPORT_REPORT_H
 
@@ -8,7 +9,8 @@
 #include "client/report/parameters.h"
 #include "proto/limits.h"
 
-/* What is counted. The first two lines are a partition of RECEIVED, and so on: protect.c relies on the order. */
+/* What is counted. The first two lines are a partition of RECEIVED, and so on: protect.c relies on
+ * the order. */
 enum measure {
     RECEIVED,
     FULL, /* by the last answering outcome, but for DIRECT */
@@ -52,8 +54,8 @@ enum warrant_status {
     WARRANT_STATUSES
 };
 
-/* What a line may be about. Months are numbered from 0 = January of the year 0; statuses are enum warrant_status; the
- * others are words of the casebook, 0 where the log does not say. */
+/* What a line may be about. Months are numbered from 0 = January of the year 0; statuses are enum
+ * warrant_status; the others are words of the casebook, 0 where the log does not say. */
 enum dimension {
     BY_MONTH,
     BY_LEVEL,
@@ -66,7 +68,8 @@ enum dimension {
     DIMENSIONS
 };
 
-/* The summary tables, each a partition of the requests, or of pairs of request and category or status. */
+/* The summary tables, each a partition of the requests, or of pairs of request and category or
+ * status. */
 enum summary { SUMMARY_MONTH, SUMMARY_BY, SUMMARY_STATUS, SUMMARIES };
 
 struct line {
@@ -122,7 +125,8 @@ struct statement {
 /* Numbers from 1 on below this are hidden. */
 #define REPORT_LEAST 5
 
-/* The greatest number that JSON can carry between programs. A sum that is greater is this, and is shown as "at least". */
+/* The greatest number that JSON can carry between programs. A sum that is greater is this, and is
+ * shown as "at least". */
 #define REPORT_MOST ((uint64_t)INTEGER_MAX)
 
 /* Whether a number stands for itself or more. */
@@ -142,10 +146,12 @@ struct report *report_new(const struct parameters *p, const struct audit *audit,
                           const struct observed *w);
 void report_free(struct report *r);
 
-/* A report of format 2 added modulo 2^64: one whose sums were greater than REPORT_MOST is not made again. */
+/* A report of format 2 added modulo 2^64: one whose sums were greater than REPORT_MOST is not made
+ * again. */
 bool report_can_be_made(const struct report *r);
 
-/* The code of a line in a dimension, for programs: "2026-01", "mx.fgr", "before"; "" where the log does not say. */
+/* The code of a line in a dimension, for programs: "2026-01", "mx.fgr", "before"; "" where the log
+ * does not say. */
 void report_code(struct buf *out, const struct report *r, enum dimension d, uint32_t key);
 
 /* The report in the form that its parameters say. */

@@ -17,8 +17,8 @@ static bool is_blank(int32_t c)
            (c >= 0x205F && c <= 0x206F) || c == 0x3000 || c == 0xFEFF;
 }
 
-/* Whether a spreadsheet would take the text for a formula: white space and what cannot be seen is passed over, and some
- * take the full-width forms for what they look like. */
+/* Whether a spreadsheet would take the text for a formula: white space and what cannot be seen is
+ * passed over, and some take the full-width forms for what they look like. */
 static bool begins_formula(struct span s)
 {
     int32_t c = 0;
@@ -28,8 +28,9 @@ static bool begins_formula(struct span s)
            c == 0xFF0D || c == 0xFF20 || c == 0x2212;
 }
 
-/* Spreadsheets in other languages take semicolons for what separates fields, and tabs: then quotes within a record are none,
- * and a line end in a field ends the record. So what follows any of these is looked at, too. */
+/* Spreadsheets in other languages take semicolons for what separates fields, and tabs: then quotes
+ * within a record are none, and a line end in a field ends the record. So what follows any of
+ * these is looked at, too. */
 static bool may_begin_field(const char *text, size_t at)
 {
     return at == 0 || strchr(";\t\r\n", text[at - 1]) != NULL;
