@@ -99,10 +99,13 @@ static void wait_seconds(long seconds)
 static void say_waiting(const struct service *s, const struct answer *answer, long left)
 {
     struct complaint c;
+    char status[32] = "";
     service_complaint(s, answer, &c);
-    say(TR("no answer from %s yet (%s): trying again for %ld s",
-           "aún sin respuesta de %s (%s): se reintenta durante %ld s"),
-        s->trust->url, c.detail, left);
+    if (answer->status != 0 && strncmp(c.detail, "HTTP", 4) != 0)
+        snprintf(status, sizeof status, "HTTP %ld: ", answer->status);
+    say(TR("no answer from %s yet (%s%s): trying again for %ld s",
+           "aún sin respuesta de %s (%s%s): se reintenta durante %ld s"),
+        s->trust->url, status, c.detail, left);
 }
 
 /* Whoever is silent for the whole time of one question is asked others once each, and nothing more after
