@@ -24,7 +24,6 @@
 #define STANDSTILL_S 20 /* without a byte */
 #define TURN_MS 60000   /* for a whole request, its answer, and the wait for the next */
 #define CROWDED_MS 2000 /* when others wait outside */
-#define DROPPED_AT_ONCE 64
 #define TICK_MS 100
 #define STOP_MS 5000 /* for what is under way */
 #define EVENTS 4
@@ -36,6 +35,7 @@ struct witness_http {
     struct evhttp_bound_socket *bound;
     struct evconnlistener *listener; /* owned by http; NULL once it is closed */
     struct callers *callers;
+    size_t most; /* callers */
     struct event *event[EVENTS];
     char url[320];
     bool stopping;
@@ -273,7 +273,9 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     struct witness_http *h = ctx;
     (void)fd;
     (void)what;
-    unsigned left = DROPPED_AT_ONCE;
+    /* No more than make some room: one that has just come and is slow to ask is not dropped along with
+     * those that hang. */
+    size_t left = 1 + h->most / 4;
     while (left > 0 && callers_drop_oldest(h->callers, paused ? CROWDED_MS : TURN_MS))
         left--;
     if (h->stopping && (h->stop_ticks-- == 0 || !callers_busy(h->callers)))
@@ -318,7 +320,8 @@ struct witness_http *witness_http_new(struct witness *w, const char *listen)
     h->witness = w;
     h->base = must(event_base_new());
     h->http = must(evhttp_new(h->base));
-    h->callers = must(callers_new(h->base, h->http, most_callers(),
+    h->most = most_callers();
+    h->callers = must(callers_new(h->base, h->http, h->most,
                                  HEADERS_MAX + ADD_CHECKPOINT_MAX, crowded, h));
     set_limits(h->http);
     evhttp_set_gencb(h->http, route, h);

@@ -486,7 +486,10 @@ pids="$pids $holder"
 exec 9>"$work/release"
 check '100 connections that hang' wait_until 20 grep -q held "$work/held"
 ask "$A" 1204 1300 >"$work/body"
-equal 'do not keep a log out' "$(post --max-time 20 <"$work/body")" 200
+# A log that was dropped before it asked (on a busy machine it may take seconds between connecting and
+# asking) asks again.
+taken() { [ "$(post --max-time 15 <"$work/body")" = 200 ]; }
+check 'do not keep a log out' wait_until 20 taken
 exec 9>&-
 wait $holder
 forget_pid $holder
