@@ -161,6 +161,8 @@ static enum outcome disclose(struct disclose *d)
     findings_free(&f);
     if (verdict == VERDICT_BAD)
         return OUTCOME_BAD;
+    if (report.size == 0) /* nothing of it is proven */
+        return OUTCOME_UNDECIDED;
     if (receipt_parse(&r, buf_span(&d->text), &why) != 0)
         return OUTCOME_UNDECIDED; /* cannot be: it was judged */
     enum outcome outcome = OUTCOME_UNDECIDED;

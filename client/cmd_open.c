@@ -125,7 +125,7 @@ static enum outcome open_receipt(struct open *o, const char *path)
                                          trust_pin(&o->trust), findings_add, &o->findings);
     o->outcome = outcome_of_verdict(verdict);
     if (verdict != VERDICT_BAD &&
-        o->report.index != NO_ENTRY) /* short of its quorum it can still be opened */
+        o->report.size > 0) /* short of its quorum it can still be opened */
         open_entry(o, buf_span(&text));
     findings_print(&o->findings, stderr);
     if (o->args->json)

@@ -505,7 +505,7 @@ static json_t *chain_json(const struct shown *x)
 
 static void print_json(const struct showing *v, const struct shown *x)
 {
-    json_t *o = receipt_check_json(&x->check, x->verdict);
+    json_t *o = receipt_check_json(&x->check, &v->trust, x->verdict);
     json_object_set_new(o, "ok", json_boolean(x->verdict == VERDICT_GOOD));
     if (x->facts) {
         struct link l;
@@ -579,18 +579,25 @@ static void print_page(const struct showing *v)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-/* Two good receipts that contradict each other convict the log: none of it is shown. */
-static void contradicted(void *ctx, size_t a, size_t b, const struct refusal *why)
+static struct span origin_of(const struct shown *x)
+{
+    return x->check.report.cp.checkpoint.origin;
+}
+
+/* Two good receipts that contradict each other convict the log: none of it is shown. Where only clocks
+ * disagree, neither of the two is good. */
+static void contradicted(void *ctx, size_t a, size_t b, const struct finding *f)
 {
     struct showing *v = ctx;
-    (void)b; /* of the same log */
     for (size_t i = 0; i < v->count; i++) {
         struct shown *x = &v->list[i];
-        if (x->verdict == VERDICT_BAD || x->check.report.size == 0 ||
-            x->check.report.cp.log != v->list[a].check.report.cp.log)
+        bool meant = f->verdict == VERDICT_BAD
+                         ? span_eq(origin_of(x), origin_of(&v->list[a]))
+                         : i == a || i == b;
+        if (x->verdict == VERDICT_BAD || x->check.report.size == 0 || !meant)
             continue;
-        x->verdict = VERDICT_BAD;
-        findings_tell(&x->check.findings, VERDICT_BAD, why);
+        x->verdict = f->verdict;
+        findings_tell(&x->check.findings, f->verdict, &f->why);
     }
 }
 
@@ -607,17 +614,11 @@ static enum outcome judge_all(struct showing *v, const struct args *a)
         struct shown *x = &v->list[v->count];
         receipt_check(&x->check, &v->trust, a->operand[v->count + 1]);
         x->verdict = findings_verdict(&x->check.findings);
-        const struct receipt_report *r = &x->check.report;
-        if (x->verdict != VERDICT_BAD && r->size > 0)
-            seen[n++] = (struct seen_receipt){ .path = x->check.path,
-                                               .log = r->cp.log,
-                                               .index = r->index,
-                                               .size = r->size,
-                                               .leaf = r->leaf,
-                                               .root = r->root,
-                                               .number = v->count };
+        if (x->verdict != VERDICT_BAD && x->check.report.size > 0)
+            seen[n++] = (struct seen_receipt){ x->check.path, buf_span(&x->check.text),
+                                               &x->check.report, v->count };
     }
-    receipts_compare(seen, n, &told, &evidence, contradicted, v);
+    receipts_compare(&v->trust, seen, n, &told, &evidence, contradicted, v);
     for (size_t i = 0; i < v->count; i++)
         outcome = outcome_worse(outcome, outcome_of_verdict(v->list[i].verdict));
     outcome = outcome_worse(outcome, trust_write_evidence(&v->trust, &evidence));

@@ -341,7 +341,7 @@ static enum outcome check(struct checking *c, struct replaying *r, struct audit 
     enum outcome outcome = replaying_run(r, audit_look, a);
     if (outcome == OUTCOME_PROVEN) {
         if (r->replayed && c->p.size > 0)
-            prove_extends(&r->trust, &c->old, &r->accepted, r->files, &r->findings, &r->evidence);
+            prove_follows(&r->trust, &c->old, &r->accepted, r->files, &r->findings, &r->evidence);
         if (is_proven(r, a, &outcome))
             outcome = compare(c, a, o);
         tell_check(c, r, outcome);

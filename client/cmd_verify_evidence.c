@@ -40,10 +40,8 @@ enum outcome cmd_verify_evidence(const struct args *a)
         bool proves =
             evidence_judge(&report, trust.policy, buf_span(&text), trust_pin(&trust)) == 0;
         print(a, &report, proves);
-        /* Neither memory nor a version that we do not know says anything of the file. */
-        enum reason why = report.finding.why.reason;
-        bool undecided = why == REASON_MEMORY || why == REASON_VERSION;
-        outcome = proves ? OUTCOME_PROVEN : undecided ? OUTCOME_UNDECIDED : OUTCOME_BAD;
+        outcome = proves ? OUTCOME_PROVEN
+                         : outcome_of_verdict(verdict_of_file(report.finding.why.reason));
     }
     buf_free(&text);
     trust_close(&trust);

@@ -32,6 +32,24 @@ void findings_tell(struct findings *f, enum verdict verdict, const struct refusa
     findings_add(f, &finding);
 }
 
+static bool is_among(enum reason r, const enum reason *reason, size_t reasons)
+{
+    for (size_t i = 0; i < reasons; i++)
+        if (reason[i] == r)
+            return true;
+    return false;
+}
+
+void findings_forget(struct findings *f, const enum reason *reason, size_t reasons)
+{
+    struct findings left = { .total = f->total - f->kept };
+    for (size_t i = 0; i < f->kept; i++)
+        if (!is_among(f->list[i].why.reason, reason, reasons))
+            findings_add(&left, &f->list[i]);
+    findings_free(f);
+    *f = left;
+}
+
 enum verdict findings_verdict(const struct findings *f)
 {
     return f->bad ? VERDICT_BAD : f->undecided ? VERDICT_UNDECIDED : VERDICT_GOOD;

@@ -24,6 +24,9 @@ void findings_add(void *ctx, const struct finding *f);
 /* A finding about a file or the log as a whole. */
 void findings_tell(struct findings *f, enum verdict verdict, const struct refusal *why);
 
+/* Takes out the findings whose reason is one of these. */
+void findings_forget(struct findings *f, const enum reason *reason, size_t reasons);
+
 enum verdict findings_verdict(const struct findings *f);
 
 /* One line a finding, for people. */

@@ -79,9 +79,10 @@ static bool fetch_newest(struct notifying *n, struct accepted *out)
     return false;
 }
 
-static bool is_near(struct notifying *n, const struct checkpoint *newest)
+static bool is_near(struct notifying *n, const struct signed_checkpoint *signed_now)
 {
     struct refusal why;
+    const struct checkpoint *newest = &signed_now->checkpoint;
     uint64_t size = n->r->accepted.cp.checkpoint.size;
     if (newest->size <= size || newest->size - size <= NEWER_MAX)
         return true;
@@ -90,7 +91,7 @@ static bool is_near(struct notifying *n, const struct checkpoint *newest)
            "%" PRIu64 " asientos son posteriores al checkpoint verificado; si retienen algo se "
            "revisa en %d a lo sumo"),
         newest->size - size, NEWER_MAX);
-    refuse(&why, REASON_QUORUM, "-");
+    policy_refuse_quorum(n->r->trust.policy, signed_now, &why);
     findings_tell(&n->r->findings, VERDICT_UNDECIDED, &why);
     return false;
 }
@@ -124,8 +125,8 @@ static void look_at_newer(struct notifying *n)
     struct accepted newest = { 0 };
     struct logfiles *files = logfiles_of_url(r->trust.url);
     const struct checkpoint *cp = &newest.cp.checkpoint;
-    if (fetch_newest(n, &newest) && is_near(n, cp) &&
-        prove_extends(&r->trust, &r->accepted, &newest, files, &r->findings, &r->evidence) ==
+    if (fetch_newest(n, &newest) && is_near(n, &newest.cp) &&
+        prove_follows(&r->trust, &r->accepted, &newest, files, &r->findings, &r->evidence) ==
             VERDICT_GOOD &&
         cp->size > r->accepted.cp.checkpoint.size)
         replay_newer(n, files, cp);
@@ -297,7 +298,7 @@ static enum outcome keep(struct notifying *n, const struct hash *leaf)
     struct receipt_report report;
     struct refusal why;
     struct span text = buf_span(service_body(n->service));
-    receipt_judge(&report, n->r->trust.policy, text, trust_pin(&n->r->trust), findings_add, &f);
+    receipt_judge_served(&report, n->r->trust.policy, text, trust_pin(&n->r->trust), findings_add, &f);
     if (!hash_eq(&report.leaf, leaf)) {
         refuse(&why, REASON_FORK, "");
         findings_tell(&f, VERDICT_BAD, &why);

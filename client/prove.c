@@ -70,7 +70,7 @@ enum verdict prove_extends(const struct trust *t, const struct accepted *older,
     struct source_tiles tiles = { .source = logfiles_source(l) };
     struct tile_source source = { .read = source_read_tile, .ctx = &tiles, .size = new->size };
     struct hash proof[PROOF_MAX], old_root, new_root;
-    if (older->cp.log != newer->cp.log) {
+    if (!span_eq(old->origin, new->origin)) {
         struct refusal why;
         refuse_span(&why, REASON_OTHER_LOG, new->origin);
         findings_tell(f, VERDICT_UNDECIDED, &why);
@@ -148,6 +148,147 @@ enum verdict prove_entry(struct proven *out, struct logfiles *l, uint64_t size,
         return VERDICT_GOOD;
     refuse(why, REASON_LEAF, path);
     return VERDICT_BAD;
+}
+
+/* ---- a log as one that says something --------------------------------------------------------- */
+
+static bool is_shown(const struct log_said *s, uint64_t index)
+{
+    for (size_t i = 0; i < s->entries; i++)
+        if (s->entry[i]->entry.index == index)
+            return true;
+    return false;
+}
+
+bool log_said_add(struct log_said *s, struct logfiles *l, const struct accepted *cp, uint64_t index,
+                  struct findings *f)
+{
+    struct refusal why;
+    const struct checkpoint *tree = &cp->cp.checkpoint;
+    if (index >= tree->size || is_shown(s, index))
+        return true;
+    if (s->entries == ENTRIES_SHOWN_MAX)
+        return false;
+    struct proven *p = must(calloc(1, sizeof *p));
+    enum verdict v = prove_entry(p, l, tree->size, &tree->root, index, &why);
+    p->entry.path = p->path;
+    if (v == VERDICT_GOOD) {
+        s->entry[s->entries++] = p;
+        return true;
+    }
+    proven_free(p);
+    free(p);
+    findings_tell(f, v, &why);
+    return false;
+}
+
+void log_said_free(struct log_said *s)
+{
+    while (s->entries > 0) {
+        struct proven *p = s->entry[--s->entries];
+        proven_free(p);
+        free(p);
+    }
+}
+
+struct shown_tree log_said_statement(const struct log_said *s, const struct accepted *cp,
+                                    struct proven_entry list[static ENTRIES_SHOWN_MAX],
+                                    int64_t skew)
+{
+    for (size_t i = 0; i < s->entries; i++)
+        list[i] = s->entry[i]->entry;
+    return (struct shown_tree){ &cp->cp, buf_span(&cp->note), list, s->entries, skew };
+}
+
+const struct accepted *accepted_bare(struct accepted *out, const struct accepted *a)
+{
+    *out = *a;
+    memset(out->cp.cosigned_at, 0, sizeof out->cp.cosigned_at);
+    return out;
+}
+
+/* What entry 0 says of the log's skew, in milliseconds. */
+static int64_t skew_of(const struct log_said *s)
+{
+    int64_t skew = SKEW_DEFAULT_S * INT64_C(1000);
+    struct entry e;
+    struct record r;
+    struct refusal why;
+    for (size_t i = 0; i < s->entries; i++) {
+        const struct proven_entry *p = &s->entry[i]->entry;
+        if (p->index != 0 || entry_parse(&e, p->bytes, &why) != 0 ||
+            record_parse(&r, e.note, &why) != 0)
+            continue;
+        const struct value *member = value_member(r.object, "skew");
+        if (r.kind == KIND_GENESIS && member != NULL)
+            skew = value_integer(member) * 1000;
+        record_free(&r);
+    }
+    return skew;
+}
+
+struct telling {
+    struct findings *f;
+    struct buf *evidence;
+};
+
+static void tell_contradiction(void *ctx, const struct contradiction *c)
+{
+    struct telling *t = ctx;
+    struct finding f = {
+        .verdict = c->verdict, .why = c->why, .entry = c->entry, .related = NO_ENTRY
+    };
+    findings_add(t->f, &f);
+    if (t->evidence->n == 0)
+        contradiction_evidence(t->evidence, c);
+}
+
+/* The first entry behind the older tree, and the last of the newer one. */
+static void compare_clocks(const struct trust *t, const struct accepted *older,
+                           const struct accepted *newer, struct logfiles *l, struct findings *f,
+                           struct buf *evidence)
+{
+    struct log_said shown = { .entries = 0 };
+    struct proven_entry list[ENTRIES_SHOWN_MAX];
+    struct telling telling = { f, evidence };
+    if (log_said_add(&shown, l, newer, 0, f) &&
+        log_said_add(&shown, l, newer, older->cp.checkpoint.size, f) &&
+        log_said_add(&shown, l, newer, newer->cp.checkpoint.size - 1, f)) {
+        int64_t skew = skew_of(&shown);
+        struct accepted bare;
+        const struct shown_tree said[] = {
+            { &older->cp, buf_span(&older->note), NULL, 0, skew },
+            { &newer->cp, buf_span(&newer->note), NULL, 0, skew },
+            log_said_statement(&shown, accepted_bare(&bare, newer), list, skew),
+        };
+        if (contradictions_find(t->policy, said, 3, tell_contradiction, &telling) != 0)
+            die_of_memory();
+    }
+    log_said_free(&shown);
+}
+
+static bool is_cosigned(const struct trust *t, const struct accepted *a)
+{
+    for (size_t i = 0; i < policy_witnesses(t->policy); i++)
+        if (a->cp.cosigned_at[i] != 0)
+            return true;
+    return false;
+}
+
+enum verdict prove_follows(const struct trust *t, const struct accepted *older,
+                           const struct accepted *newer, struct logfiles *l, struct findings *f,
+                           struct buf *evidence)
+{
+    struct findings told = { 0 };
+    enum verdict verdict = prove_extends(t, older, newer, l, f, evidence);
+    if (verdict != VERDICT_GOOD || !(is_cosigned(t, older) || is_cosigned(t, newer)))
+        return verdict;
+    compare_clocks(t, older, newer, l, &told, evidence);
+    verdict = findings_verdict(&told);
+    for (size_t i = 0; i < told.kept; i++)
+        findings_add(f, &told.list[i]);
+    findings_free(&told);
+    return verdict;
 }
 
 /* ---- evidence of a bad entry --------------------------------------------------------------- */

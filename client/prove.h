@@ -6,6 +6,7 @@
 #include "client/findings.h"
 #include "client/logfiles.h"
 #include "client/trust.h"
+#include "proto/contradiction.h"
 #include "proto/evidence.h"
 
 /* A signed checkpoint with the bytes it points into. */
@@ -30,6 +31,12 @@ enum verdict prove_extends(const struct trust *t, const struct accepted *older,
                            const struct accepted *newer, struct logfiles *l, struct findings *f,
                            struct buf *evidence);
 
+/* The same, and that the clocks of the log and of the witnesses of either checkpoint allow both (FORMATS
+ * 9.4): what is asked wherever an older copy meets a newer log. Undecided where they do not. */
+enum verdict prove_follows(const struct trust *t, const struct accepted *older,
+                           const struct accepted *newer, struct logfiles *l, struct findings *f,
+                           struct buf *evidence);
+
 /* An entry, its leaf hash and its verified path; owns bytes and path. */
 struct proven {
     struct buf bundle;
@@ -44,6 +51,28 @@ void proven_free(struct proven *p);
  * there does not lead to the root, VERDICT_UNDECIDED if something is missing; why says what. */
 enum verdict prove_entry(struct proven *out, struct logfiles *l, uint64_t size,
                          const struct hash *root, uint64_t index, struct refusal *why);
+
+/* Entries of a log, each proven into the tree of cp: what it says, to be held against receipts. */
+#define ENTRIES_SHOWN_MAX 64
+struct log_said {
+    struct proven *entry[ENTRIES_SHOWN_MAX];
+    size_t entries;
+};
+
+/* Fetches one more, if the tree holds that index and it is not there yet. What fails is told. Returns false then, or
+ * if there is no room. */
+bool log_said_add(struct log_said *s, struct logfiles *l, const struct accepted *cp, uint64_t index,
+                  struct findings *f);
+void log_said_free(struct log_said *s);
+
+/* The same checkpoint without its cosignatures, sharing its bytes; returns out. What cosignatures say of the
+ * entries of their own statement is not asked (contradiction.h): these are held against them apart. */
+const struct accepted *accepted_bare(struct accepted *out, const struct accepted *a);
+
+/* What was fetched, as a statement; list is to have room for all entries. */
+struct shown_tree log_said_statement(const struct log_said *s, const struct accepted *cp,
+                                    struct proven_entry list[static ENTRIES_SHOWN_MAX],
+                                    int64_t skew);
 
 /* Evidence that the tree of cp holds the bad entry that the finding names; leaves out empty if it
  * cannot be shown from the log's files. */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "client/files.h"
+#include "proto/contradiction.h"
 #include "proto/disclosure.h"
-#include "proto/evidence.h"
 #include "proto/when.h"
 
 /* Of findings, whether they leave the entry itself alone. */
@@ -59,98 +59,78 @@ void receipt_check_free(struct receipt_check *c)
     buf_free(&c->text);
 }
 
-json_t *receipt_check_json(const struct receipt_check *c, enum verdict verdict)
+/* null: the policy asks for none. */
+static json_t *quorum_json(const struct trust *t, const struct receipt_report *r)
+{
+    return policy_trusts_log_alone(t->policy) ? json_null() : json_boolean(r->quorum);
+}
+
+json_t *receipt_check_json(const struct receipt_check *c, const struct trust *t,
+                           enum verdict verdict)
 {
     const struct receipt_report *r = &c->report;
     char file[600], when[WHEN_TEXT + 1] = "";
     printable_copy(file, sizeof file, span_str(c->path));
     if (r->kind != KIND_NONE)
         when_format(when, r->accepted);
-    return must(json_pack("{s:s,s:s,s:o,s:o,s:s,s:s,s:I,s:s,s:b,s:o}", "file", file, "verdict",
+    return must(json_pack("{s:s,s:s,s:o,s:o,s:s,s:s,s:I,s:s,s:o,s:o}", "file", file, "verdict",
                           verdict_name(verdict), "index", json_of_index(r->index), "hash",
                           r->index == NO_ENTRY ? json_null() : json_of_hash(&r->leaf), "kind",
                           kind_name(r->kind), "signer", r->signer[0] != 0 ? r->signer : "-", "size",
-                          (json_int_t)r->size, "accepted", when, "quorum", r->quorum, "findings",
-                          findings_json(&c->findings)));
+                          (json_int_t)r->size, "accepted", when, "quorum", quorum_json(t, r),
+                          "findings", findings_json(&c->findings)));
 }
 
 /* ---- held against each other ----------------------------------------------------------------- */
 
 struct comparison {
+    const struct seen_receipt *seen;
     struct findings *told;
     struct buf *evidence;
-    void (*each)(void *ctx, size_t a, size_t b, const struct refusal *why);
+    disagree_fn *each;
     void *ctx;
+    enum outcome outcome;
 };
 
-static int by_size(const void *a, const void *b)
+static void take_contradiction(void *ctx, const struct contradiction *x)
 {
-    const struct seen_receipt *x = a, *y = b;
-    return x->log != y->log    ? (x->log < y->log ? -1 : 1)
-           : x->size < y->size ? -1
-                               : x->size > y->size;
-}
-
-static int by_index(const void *a, const void *b)
-{
-    const struct seen_receipt *x = a, *y = b;
-    return x->log != y->log      ? (x->log < y->log ? -1 : 1)
-           : x->index < y->index ? -1
-                                 : x->index > y->index;
-}
-
-/* Evidence from two receipts that contradict each other: of one size, or of one index. */
-static void evidence_of_pair(struct buf *evidence, const struct seen_receipt *x,
-                             const struct seen_receipt *y)
-{
-    struct buf text[2] = { { 0 }, { 0 } };
-    struct receipt a, b;
-    struct refusal why;
-    if (evidence->n == 0 && file_read(&text[0], x->path, RECEIPT_MAX) == FILE_OK &&
-        file_read(&text[1], y->path, RECEIPT_MAX) == FILE_OK &&
-        receipt_parse(&a, buf_span(&text[0]), &why) == 0) {
-        if (receipt_parse(&b, buf_span(&text[1]), &why) == 0) {
-            if (x->size == y->size && !hash_eq(&x->root, &y->root))
-                evidence_of_fork(evidence, a.checkpoint, b.checkpoint, NULL, 0);
-            else
-                evidence_of_leaves(evidence, a.checkpoint, &a.entry[0], b.checkpoint, &b.entry[0]);
-            receipt_free(&b);
-        }
-        receipt_free(&a);
-    }
-    buf_free(&text[0]);
-    buf_free(&text[1]);
-}
-
-static void contradiction(const struct comparison *c, const struct seen_receipt *x,
-                          const struct seen_receipt *y)
-{
+    struct comparison *c = ctx;
+    const struct seen_receipt *a = &c->seen[x->a], *b = &c->seen[x->b];
+    struct finding f = {
+        .verdict = x->verdict, .why = x->why, .entry = x->entry, .related = NO_ENTRY
+    };
     char both[90];
-    struct refusal why;
-    snprintf(both, sizeof both, "%.40s, %.40s", x->path, y->path);
-    refuse(&why, REASON_FORK, both);
-    findings_tell(c->told, VERDICT_BAD, &why);
-    evidence_of_pair(c->evidence, x, y);
+    if (x->kind != CONTRADICTION_CLOCKS) {
+        snprintf(both, sizeof both, "%.40s, %.40s", a->path, b->path);
+        refuse(&f.why, x->why.reason, both);
+    }
+    findings_add(c->told, &f);
+    c->outcome = outcome_worse(c->outcome, outcome_of_verdict(x->verdict));
+    if (c->evidence->n == 0)
+        contradiction_evidence(c->evidence, x);
     if (c->each != NULL)
-        c->each(c->ctx, x->number, y->number, &why);
+        c->each(c->ctx, a->number, b->number, &f);
 }
 
-enum outcome
-receipts_compare(struct seen_receipt *seen, size_t count, struct findings *told,
-                 struct buf *evidence,
-                 void (*each)(void *ctx, size_t a, size_t b, const struct refusal *why), void *ctx)
+enum outcome receipts_compare(const struct trust *t, const struct seen_receipt *seen, size_t count,
+                              struct findings *told, struct buf *evidence, disagree_fn *each,
+                              void *ctx)
 {
-    struct comparison c = { told, evidence, each, ctx };
-    uint64_t before = told->total;
-    if (count < 2)
-        return OUTCOME_PROVEN;
-    qsort(seen, count, sizeof *seen, by_size);
-    for (size_t i = 1; i < count; i++)
-        if (by_size(&seen[i - 1], &seen[i]) == 0 && !hash_eq(&seen[i - 1].root, &seen[i].root))
-            contradiction(&c, &seen[i - 1], &seen[i]);
-    qsort(seen, count, sizeof *seen, by_index);
-    for (size_t i = 1; i < count; i++)
-        if (by_index(&seen[i - 1], &seen[i]) == 0 && !hash_eq(&seen[i - 1].leaf, &seen[i].leaf))
-            contradiction(&c, &seen[i - 1], &seen[i]);
-    return told->total == before ? OUTCOME_PROVEN : OUTCOME_BAD;
+    struct comparison c = { seen, told, evidence, each, ctx, OUTCOME_PROVEN };
+    struct shown_tree *said = must(calloc(count + 1, sizeof *said));
+    struct receipt *parsed = must(calloc(count + 1, sizeof *parsed));
+    struct refusal why;
+    for (size_t i = 0; i < count; i++) {
+        if (receipt_parse(&parsed[i], seen[i].text, &why) != 0)
+            die_of_memory(); /* it was parsed before */
+        said[i] = (struct shown_tree){ &seen[i].report->cp, parsed[i].checkpoint, parsed[i].entry,
+                                      parsed[i].entries, seen[i].report->skew };
+    }
+    if (contradictions_find(t->policy, said, count, take_contradiction, &c) != 0)
+        die_of_memory();
+    for (size_t i = 0; i < count; i++)
+        receipt_free(&parsed[i]);
+    free(parsed);
+    free(said);
+    return c.outcome;
 }

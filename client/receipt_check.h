@@ -30,23 +30,25 @@ void receipt_check(struct receipt_check *out, const struct trust *t, const char 
 void receipt_check_free(struct receipt_check *c);
 
 /* What `verify --json` says of it; a new reference. */
-json_t *receipt_check_json(const struct receipt_check *c, enum verdict verdict);
+json_t *receipt_check_json(const struct receipt_check *c, const struct trust *t,
+                           enum verdict verdict);
 
-/* What is needed of a receipt that is not bad to hold it against others. */
+/* A receipt that is not bad, to be held against others. */
 struct seen_receipt {
     const char *path;
-    size_t log;
-    uint64_t index, size;
-    struct hash leaf, root;
-    size_t number; /* the caller's */
+    struct span text;
+    const struct receipt_report *report; /* of that very text, with a size that is not 0 */
+    size_t number;                       /* the caller's */
 };
 
-/* Receipts of one log must not contradict each other: no size has two roots, no index two entries. Sorts
- * seen, tells `told` of each contradiction, appends evidence of the first one to an empty buffer, and calls
- * `each` (may be NULL) with the numbers of the two. Returns OUTCOME_PROVEN or OUTCOME_BAD. */
-enum outcome
-receipts_compare(struct seen_receipt *seen, size_t count, struct findings *told,
-                 struct buf *evidence,
-                 void (*each)(void *ctx, size_t a, size_t b, const struct refusal *why), void *ctx);
+/* Called with the numbers of two receipts, which may be one, that do not agree. */
+typedef void disagree_fn(void *ctx, size_t a, size_t b, const struct finding *f);
+
+/* Receipts of one log must not contradict each other (FORMATS 9.4). Tells `told` where they do, appends
+ * evidence of the first contradiction that has any to an empty buffer, and calls `each` (may be NULL). Returns
+ * OUTCOME_PROVEN, OUTCOME_BAD or, where only clocks disagree, OUTCOME_UNDECIDED. */
+enum outcome receipts_compare(const struct trust *t, const struct seen_receipt *seen, size_t count,
+                              struct findings *told, struct buf *evidence, disagree_fn *each,
+                              void *ctx);
 
 #endif

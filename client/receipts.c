@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "client/files.h"
-#include "proto/evidence.h"
+#include "client/receipt_check.h"
 
 /* Before anything is sent: a folder that files can be put into. */
 static bool open_for_writing(const char *dir)
@@ -30,7 +30,7 @@ enum outcome receipts_open(struct receipts *r, const struct trust *t, const char
 
 void receipts_close(struct receipts *r)
 {
-    buf_free(&r->last_checkpoint);
+    buf_free(&r->last);
 }
 
 static void ignore_finding(void *ctx, const struct finding *f)
@@ -49,36 +49,35 @@ enum standing_receipt {
 
 /* What stands where a receipt is to be written; its text goes into *text. */
 static enum standing_receipt standing_receipt(const struct receipts *s, const char *path,
-                                              const struct receipt_report *now, struct buf *text)
+                                              const struct receipt_report *now, struct buf *text,
+                                              struct receipt_report *before)
 {
-    struct receipt_report before;
     enum file read = file_read(text, path, RECEIPT_MAX);
     if (read != FILE_OK)
         return read == FILE_MISSING ? STANDING_NONE : STANDING_ALIEN;
-    if (receipt_judge(&before, s->trust->policy, buf_span(text), trust_pin(s->trust),
+    if (receipt_judge(before, s->trust->policy, buf_span(text), trust_pin(s->trust),
                       ignore_finding, NULL) == VERDICT_BAD ||
-        before.size == 0 || before.index != now->index)
+        before->size == 0 || before->index != now->index)
         return STANDING_ALIEN;
-    if (!hash_eq(&before.leaf, &now->leaf))
+    if (!hash_eq(&before->leaf, &now->leaf))
         return STANDING_OTHER;
-    return before.quorum && !now->quorum ? STANDING_BEST : STANDING_SAME;
+    return before->quorum && !now->quorum ? STANDING_BEST : STANDING_SAME;
 }
 
-/* Two receipts for one index that hold two entries convict the log. */
-static void write_leaves(const struct receipts *s, const struct buf *before, struct span text)
+/* Two receipts may convict the log: then there is evidence. Returns whether they do. */
+static bool contradict(const struct receipts *s, const char *path, struct span before,
+                       const struct receipt_report *of_before, struct span now,
+                       const struct receipt_report *of_now, struct findings *f)
 {
-    struct receipt a, b;
-    struct refusal why;
     struct buf evidence = { 0 };
-    if (receipt_parse(&a, buf_span(before), &why) != 0)
-        return;
-    if (receipt_parse(&b, text, &why) == 0) {
-        evidence_of_leaves(&evidence, a.checkpoint, &a.entry[0], b.checkpoint, &b.entry[0]);
-        trust_write_evidence(s->trust, &evidence);
-        receipt_free(&b);
-    }
-    receipt_free(&a);
+    char name[32];
+    snprintf(name, sizeof name, "%" PRIu64, of_now->index);
+    const struct seen_receipt seen[2] = { { path, before, of_before, 0 },
+                                          { name, now, of_now, 1 } };
+    enum outcome outcome = receipts_compare(s->trust, seen, 2, f, &evidence, NULL, NULL);
+    trust_write_evidence(s->trust, &evidence);
     buf_free(&evidence);
+    return outcome == OUTCOME_BAD;
 }
 
 /* Keeps a receipt, which is not bad. One of the same entry is replaced by it; one of
@@ -88,14 +87,14 @@ static enum outcome keep_receipt(struct receipts *s, struct span text,
 {
     char name[64];
     struct buf before = { 0 };
-    struct refusal why;
+    struct receipt_report of_before;
     if (s->dir == NULL)
         return OUTCOME_PROVEN;
     snprintf(name, sizeof name, "%" PRIu64 ".tlog-proof", r->index);
     char *path = path_join(s->dir, name);
     enum outcome outcome = OUTCOME_PROVEN;
     int lock = directory_lock(s->dir); /* two runs at once must not miss that theirs contradict */
-    enum standing_receipt standing = standing_receipt(s, path, r, &before);
+    enum standing_receipt standing = standing_receipt(s, path, r, &before, &of_before);
     if (standing == STANDING_ALIEN) {
         outcome = say_undecided(
             TR("%s is in the way and is no receipt of this log: use another folder. The entry IS "
@@ -104,10 +103,9 @@ static enum outcome keep_receipt(struct receipts *s, struct span text,
                "%s estorba y no es un recibo de esta bitácora: use otra carpeta. El asiento SÍ "
                "está: no lo envíe de nuevo, traiga %s/v1/receipts/%" PRIu64),
             path, s->url, r->index);
-    } else if (standing == STANDING_OTHER) {
-        refuse(&why, REASON_FORK, path);
-        findings_tell(f, VERDICT_BAD, &why);
-        write_leaves(s, &before, text);
+    } else if (standing != STANDING_NONE &&
+               contradict(s, path, buf_span(&before), &of_before, text, r, f)) {
+        outcome = OUTCOME_PROVEN; /* f says it */
     } else if (standing != STANDING_BEST && file_replace(path, text, 0644) != 0) {
         outcome =
             say_undecided(TR("the receipt could not be written to %s: %s. The entry IS in the "
@@ -123,26 +121,24 @@ static enum outcome keep_receipt(struct receipts *s, struct span text,
     return outcome;
 }
 
-/* The checkpoint of this receipt against that of the last one of this run: one size, two roots. */
+/* This receipt against the last one of this run. */
 static void compare_with_last(struct receipts *s, struct span text, const struct receipt_report *r,
                               struct findings *f)
 {
     struct receipt parsed;
     struct refusal why;
-    if (r->size == 0 || receipt_parse(&parsed, text, &why) != 0)
+    char name[32];
+    if (r->size == 0)
         return;
-    if (s->last_size == r->size && !hash_eq(&s->last_root, &r->root)) {
-        struct buf evidence = { 0 };
-        evidence_of_fork(&evidence, buf_span(&s->last_checkpoint), parsed.checkpoint, NULL, 0);
-        trust_write_evidence(s->trust, &evidence);
-        buf_free(&evidence);
-        refuse_number(&why, REASON_FORK, r->size);
-        findings_tell(f, VERDICT_BAD, &why);
-    }
-    s->last_size = r->size;
-    s->last_root = r->root;
-    buf_clear(&s->last_checkpoint);
-    buf_add_span(&s->last_checkpoint, parsed.checkpoint);
+    snprintf(name, sizeof name, "%" PRIu64, s->last_report.index);
+    if (s->last.n > 0)
+        contradict(s, name, buf_span(&s->last), &s->last_report, text, r, f);
+    s->last_report = *r;
+    buf_clear(&s->last);
+    buf_add_span(&s->last, text);
+    if (s->last.failed || receipt_parse(&parsed, buf_span(&s->last), &why) != 0 ||
+        policy_open(&s->last_report.cp, s->trust->policy, parsed.checkpoint, &why) != 0)
+        die_of_memory(); /* it was parsed and opened before */
     receipt_free(&parsed);
 }
 

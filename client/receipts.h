@@ -11,9 +11,8 @@ struct receipts {
     const struct trust *trust;
     const char *dir;    /* NULL: they are not kept */
     const char *url;    /* of the log, for advice */
-    uint64_t last_size; /* of the last receipt's checkpoint; 0 before the first */
-    struct hash last_root;
-    struct buf last_checkpoint;
+    struct buf last;    /* the receipt before; empty before the first */
+    struct receipt_report last_report;
 };
 
 /* Makes the folder. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */

@@ -245,7 +245,7 @@ static enum show take_receipt(struct service *s, uint64_t index, bool need_good,
     struct receipt_report report;
     struct receipt r;
     struct refusal why;
-    enum verdict verdict = receipt_judge(&report, s->trust->policy, buf_span(&s->body),
+    enum verdict verdict = receipt_judge_served(&report, s->trust->policy, buf_span(&s->body),
                                          trust_pin(s->trust), findings_add, &f);
     if (verdict == VERDICT_BAD || (need_good && report.quorum && verdict != VERDICT_GOOD))
         findings_print(&f, stderr);

@@ -33,6 +33,7 @@ struct submission {
     struct receipts receipts;
     struct sent pending[PENDING_MAX]; /* for witnesses */
     size_t pendings;
+    struct refusal short_of; /* witnesses that the last of them lacked */
     struct span file; /* of the ruleset that is to be pinned */
     struct buf text;  /* the record that is being sent: its two lines, */
     struct buf note;  /* and signed */
@@ -246,7 +247,7 @@ static enum outcome judge_receipt(struct submission *s, const struct sent *sent,
 {
     struct refusal why;
     struct span text = buf_span(service_body(s->service));
-    receipt_judge(r, s->trust.policy, text, trust_pin(&s->trust), findings_add, f);
+    receipt_judge_served(r, s->trust.policy, text, trust_pin(&s->trust), findings_add, f);
     if (findings_verdict(f) != VERDICT_BAD && !carries_note(text, buf_span(&sent->note))) {
         refuse(&why, REASON_OTHER_RECORD, sent->id);
         findings_tell(f, VERDICT_BAD, &why);
@@ -285,6 +286,7 @@ static enum outcome take_receipt(struct submission *s, const struct sent *sent, 
     enum outcome outcome = judge_receipt(s, sent, &r, &f);
     if (may_wait && is_to_wait_for(s, &r, &f)) {
         remember_sent(s, sent, r.index);
+        policy_refuse_quorum(s->trust.policy, &r.cp, &s->short_of);
     } else {
         report_receipt(s, sent, &r, &f);
         outcome = outcome_worse(outcome, outcome_of_verdict(findings_verdict(&f)));
@@ -346,9 +348,7 @@ enum outcome submission_settle(struct submission *s)
     enum outcome outcome = OUTCOME_PROVEN;
     int64_t left = SERVICE_AWAIT_MS;
     struct complaint complaint;
-    struct refusal why;
-    policy_refuse_quorum(s->trust.policy, NULL, &why);
-    complain(&complaint, &why);
+    complain(&complaint, &s->short_of);
     bool witnessed = s->pendings > 0 && await_last(s, &left, &complaint);
     for (size_t i = 0; i < s->pendings; i++) {
         struct sent *sent = &s->pending[i];

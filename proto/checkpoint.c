@@ -9,14 +9,14 @@ int checkpoint_parse(struct checkpoint *out, struct span text, struct refusal *w
     out->origin = scan_line(&s);
     struct span size = scan_line(&s), root = scan_line(&s);
     if (s.bad || out->origin.n == 0)
-        return refuse(why, REASON_CHECKPOINT, "three lines");
+        return refuse(why, REASON_CHECKPOINT_FORM, "three lines");
     if (decimal_parse(&out->size, size) != 0)
-        return refuse(why, REASON_CHECKPOINT, "size");
+        return refuse(why, REASON_CHECKPOINT_FORM, "size");
     if (base64_decode_exact(out->root.b, HASH_BYTES, root) != 0)
-        return refuse(why, REASON_CHECKPOINT, "root");
+        return refuse(why, REASON_CHECKPOINT_FORM, "root");
     while (!scan_done(&s))
         if (scan_line(&s).n == 0)
-            return refuse(why, REASON_CHECKPOINT, "empty extension line");
+            return refuse(why, REASON_CHECKPOINT_FORM, "empty extension line");
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "proto/base64.h"
+#include "proto/contradiction.h"
 
 #define FORMAT "bitacora/v1 opening"
 
@@ -128,6 +129,55 @@ static int open_record(struct judging *j, struct record *out, struct receipt *r,
     return -1;
 }
 
+/* ---- the two receipts against each other ------------------------------------------------------ */
+
+static void tell_contradiction(void *ctx, const struct contradiction *c)
+{
+    struct judging *j = ctx;
+    struct finding f = {
+        .verdict = c->verdict, .why = c->why, .entry = c->entry, .related = NO_ENTRY
+    };
+    worsen(j, c->verdict);
+    j->found(j->ctx, &f);
+}
+
+static int compare_parsed(struct judging *j, const struct policy *policy, const struct receipt *a,
+                          const struct receipt *b)
+{
+    const struct receipt_report *of_a = &j->report->receipt, *of_b = &j->report->to;
+    const struct shown_tree said[2] = {
+        { &of_a->cp, a->checkpoint, a->entry, a->entries, of_a->skew },
+        { &of_b->cp, b->checkpoint, b->entry, b->entries, of_b->skew },
+    };
+    return contradictions_find(policy, said, 2, tell_contradiction, j);
+}
+
+/* An enrolment of another log says nothing of this one; of one log, two histories prove nothing good. Returns whether
+ * they may be taken together. */
+static bool compare_receipts(struct judging *j, const struct policy *policy)
+{
+    struct receipt a, b;
+    struct refusal why;
+    if (!span_eq(j->report->receipt.cp.checkpoint.origin, j->report->to.cp.checkpoint.origin)) {
+        tell_other(j, "the second receipt is of another log", j->report->to.index);
+        return false;
+    }
+    refuse(&why, REASON_MEMORY, "");
+    int compared = -1;
+    if (receipt_parse(&a, j->d->receipt, &why) == 0) {
+        if (receipt_parse(&b, j->d->to, &why) == 0) {
+            compared = compare_parsed(j, policy, &a, &b);
+            receipt_free(&b);
+        }
+        receipt_free(&a);
+    }
+    if (compared != 0)
+        tell(j, VERDICT_UNDECIDED, &why, NO_ENTRY);
+    return compared == 0 && j->report->verdict != VERDICT_BAD;
+}
+
+/* ---- what is sealed --------------------------------------------------------------------------- */
+
 /* Whom the second receipt enrols for oversight, and the hash of the blob that the opening makes for that
  * key. Returns 0, or -1. */
 static int expected_blob(struct judging *j, struct hash *sealed)
@@ -216,7 +266,8 @@ static void judge_record(struct judging *j, const struct policy *policy, const s
     if (j->d->to.n > 0) {
         enum verdict v = receipt_judge(&j->report->to, policy, j->d->to, pin, j->found, j->ctx);
         worsen(j, v);
-        if (v != VERDICT_BAD && expected_blob(j, &w.sealed) == 0)
+        if (v != VERDICT_BAD && j->report->to.size > 0 && compare_receipts(j, policy) &&
+            expected_blob(j, &w.sealed) == 0)
             w.to = &j->report->to;
     }
     kind_visit_sealed(record->object, match, &w);
@@ -235,7 +286,8 @@ enum verdict disclosure_judge(struct disclosure_report *report, const struct dis
                                           .type = d->opening.type,
                                           .value = d->opening.value };
     report->verdict = receipt_judge(&report->receipt, policy, d->receipt, pin, found, ctx);
-    if (report->verdict != VERDICT_BAD && open_record(&j, &record, &r, d->receipt) == 0) {
+    if (report->verdict != VERDICT_BAD && report->receipt.size > 0 &&
+        open_record(&j, &record, &r, d->receipt) == 0) {
         judge_record(&j, policy, pin, &record);
         record_free(&record);
         receipt_free(&r);

@@ -68,13 +68,26 @@ void evidence_of_fork(struct buf *out, struct span small, struct span large,
                    json_array());
 }
 
-void evidence_of_leaves(struct buf *out, struct span first, const struct proven_entry *in_first,
-                        struct span second, const struct proven_entry *in_second)
+static void write_two(struct buf *out, const char *claim, struct span first,
+                      const struct proven_entry *in_first, struct span second,
+                      const struct proven_entry *in_second)
 {
     json_t *entries = json_array();
     json_array_append_new(entries, json_entry(0, in_first));
     json_array_append_new(entries, json_entry(1, in_second));
-    write_evidence(out, "leaves", json_checkpoints(first, second), json_array(), entries);
+    write_evidence(out, claim, json_checkpoints(first, second), json_array(), entries);
+}
+
+void evidence_of_leaves(struct buf *out, struct span first, const struct proven_entry *in_first,
+                        struct span second, const struct proven_entry *in_second)
+{
+    write_two(out, "leaves", first, in_first, second, in_second);
+}
+
+void evidence_of_link(struct buf *out, struct span first, const struct proven_entry *before,
+                      struct span second, const struct proven_entry *after)
+{
+    write_two(out, "link", first, before, second, after);
 }
 
 void evidence_of_entry(struct buf *out, struct span checkpoint, const struct proven_entry *entry,
@@ -106,6 +119,42 @@ struct evidence {
 static int bad_form(struct refusal *why, const char *what)
 {
     return refuse(why, REASON_EVIDENCE_FORM, what);
+}
+
+/* What a claim is made of. */
+struct claim {
+    const char *name;
+    size_t checkpoints, least_entries, most_entries;
+};
+
+static const struct claim claims[] = {
+    { "fork", 2, 0, 0 },
+    { "leaves", 2, 2, 2 },
+    { "link", 2, 2, 2 },
+    { "entry", 1, 1, ENTRIES_MAX },
+};
+
+static const struct claim *claim_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++)
+        if (strcmp(name, claims[i].name) == 0)
+            return &claims[i];
+    return NULL;
+}
+
+/* The library takes "-0" for 0. In JSON that it has read, a minus outside of strings is that of a number. */
+static bool has_minus(struct span json)
+{
+    bool inside = false;
+    for (size_t i = 0; i < json.n; i++) {
+        if (inside && json.p[i] == '\\')
+            i++;
+        else if (json.p[i] == '"')
+            inside = !inside;
+        else if (!inside && json.p[i] == '-')
+            return true;
+    }
+    return false;
 }
 
 static int parse_hashes(struct hash out[static PROOF_MAX], size_t *n, const json_t *list)
@@ -144,9 +193,9 @@ static int parse_entry(struct evidence *e, const json_t *v)
     const char *text;
     size_t length, n;
     json_t *path;
-    if (json_unpack((json_t *)(uintptr_t)v, "{s:I,s:I,s:s%,s:o}", "checkpoint", &checkpoint,
+    if (json_unpack((json_t *)(uintptr_t)v, "{s:I,s:I,s:s%,s:o !}", "checkpoint", &checkpoint,
                     "index", &index, "entry", &text, &length, "path", &path) != 0 ||
-        checkpoint < 0 || (size_t)checkpoint >= e->checkpoints || index < 0)
+        checkpoint < 0 || (size_t)checkpoint >= e->checkpoints || index < 0 || index > INTEGER_MAX)
         return -1;
     size_t at = e->entries;
     e->entry[at].bytes = malloc(ENTRY_MAX);
@@ -181,14 +230,21 @@ static int not_proven(struct refusal *why, const char *cause)
     return refuse(why, REASON_EVIDENCE_EMPTY, cause);
 }
 
+static const struct checkpoint *tree_of(const struct evidence *e, size_t i)
+{
+    return &e->checkpoint[i].checkpoint;
+}
+
+static bool one_log(const struct evidence *e)
+{
+    return span_eq(tree_of(e, 0)->origin, tree_of(e, 1)->origin);
+}
+
 static int judge_fork(const struct evidence *e, struct finding *f)
 {
     char sizes[64];
-    if (e->checkpoints != 2)
-        return bad_form(&f->why, "two checkpoints");
-    const struct checkpoint *small = &e->checkpoint[0].checkpoint;
-    const struct checkpoint *large = &e->checkpoint[1].checkpoint;
-    if (!span_eq(small->origin, large->origin))
+    const struct checkpoint *small = tree_of(e, 0), *large = tree_of(e, 1);
+    if (!one_log(e))
         return not_proven(&f->why, "two logs");
     if (small->size != large->size) {
         struct hash old_root, new_root;
@@ -200,6 +256,8 @@ static int judge_fork(const struct evidence *e, struct finding *f)
             return not_proven(&f->why, "the hashes do not rebuild the larger root");
         if (hash_eq(&old_root, &small->root))
             return not_proven(&f->why, "the checkpoints agree");
+    } else if (e->hashes > 0) {
+        return bad_form(&f->why, "hashes");
     } else if (hash_eq(&small->root, &large->root)) {
         return not_proven(&f->why, "the checkpoints agree");
     }
@@ -209,27 +267,55 @@ static int judge_fork(const struct evidence *e, struct finding *f)
     return 0;
 }
 
-static int judge_leaves(const struct evidence *e, struct finding *f)
+/* Two entries, the first proven into the first tree, the second into the second, `apart` indexes behind it. */
+static int judge_two(const struct evidence *e, uint64_t apart, struct hash leaf[static 2],
+                     struct refusal *why)
 {
-    struct hash leaf[2], root;
-    if (e->checkpoints != 2 || e->entries != 2 ||
-        !span_eq(e->checkpoint[0].checkpoint.origin, e->checkpoint[1].checkpoint.origin) ||
-        e->entry[0].proven.index != e->entry[1].proven.index)
-        return bad_form(&f->why, "two entries at one index");
+    if (!one_log(e))
+        return not_proven(why, "two logs");
+    if (e->entry[1].proven.index - e->entry[0].proven.index != apart)
+        return not_proven(why, "the indexes are not those of the claim");
     for (size_t i = 0; i < 2; i++) {
-        const struct checkpoint *cp = &e->checkpoint[i].checkpoint;
+        const struct checkpoint *cp = tree_of(e, i);
         const struct proven_entry *p = &e->entry[i].proven;
+        struct hash root;
         hash_leaf(&leaf[i], p->bytes);
         if (e->entry[i].checkpoint != i ||
             tree_root_of_inclusion(&root, p->index, cp->size, &leaf[i], p->path, p->path_length) !=
                 0 ||
             !hash_eq(&root, &cp->root))
-            return not_proven(&f->why, "an inclusion proof does not lead to its root");
+            return not_proven(why, "an inclusion proof does not lead to its root");
     }
+    return 0;
+}
+
+static int judge_leaves(const struct evidence *e, struct finding *f)
+{
+    struct hash leaf[2];
+    if (judge_two(e, 0, leaf, &f->why) != 0)
+        return -1;
     if (hash_eq(&leaf[0], &leaf[1]))
         return not_proven(&f->why, "the entries are the same");
     f->entry = e->entry[0].proven.index;
     refuse(&f->why, REASON_FORK, "one index, two entries");
+    return 0;
+}
+
+/* Whatever entry stands before it in the second tree: either that one has another leaf than the link
+ * says, or it is not the one in the first tree. */
+static int judge_link(const struct evidence *e, struct finding *f)
+{
+    struct hash leaf[2];
+    struct entry after;
+    struct refusal why;
+    if (judge_two(e, 1, leaf, &f->why) != 0)
+        return -1;
+    if (entry_parse(&after, e->entry[1].proven.bytes, &why) != 0)
+        return not_proven(&f->why, "the entry has no link");
+    if (hash_eq(&after.link, &leaf[0]))
+        return not_proven(&f->why, "the link is that entry's leaf hash");
+    f->entry = e->entry[1].proven.index;
+    refuse_number(&f->why, REASON_LINK_OTHER, f->entry);
     return 0;
 }
 
@@ -256,8 +342,6 @@ static void want(void *ctx, const struct finding *f)
 static int judge_entry_claim(const struct evidence *e, const struct policy *policy,
                              const struct hash *pin, struct finding *f)
 {
-    if (e->checkpoints != 1 || e->entries < 1)
-        return bad_form(&f->why, "one checkpoint and its entries");
     struct proven_entry *list = calloc(e->entries, sizeof *list);
     if (list == NULL)
         return refuse(&f->why, REASON_MEMORY, "");
@@ -285,15 +369,62 @@ static int judge_entry_claim(const struct evidence *e, const struct policy *poli
 }
 
 static int judge_claim(const struct evidence *e, const struct policy *policy,
-                       const struct hash *pin, const char *claim, struct finding *f)
+                       const struct hash *pin, const char *name, struct finding *f)
 {
-    if (strcmp(claim, "fork") == 0)
+    const struct claim *claim = claim_of(name);
+    if (claim == NULL)
+        return bad_form(&f->why, "claim");
+    if (e->checkpoints != claim->checkpoints)
+        return bad_form(&f->why, "checkpoints");
+    if (e->entries < claim->least_entries || e->entries > claim->most_entries)
+        return bad_form(&f->why, "entries");
+    if (strcmp(name, "fork") == 0)
         return judge_fork(e, f);
-    if (strcmp(claim, "leaves") == 0)
-        return judge_leaves(e, f);
-    if (strcmp(claim, "entry") == 0)
-        return judge_entry_claim(e, policy, pin, f);
-    return bad_form(&f->why, "claim");
+    if (e->hashes > 0)
+        return bad_form(&f->why, "hashes");
+    return strcmp(name, "leaves") == 0 ? judge_leaves(e, f)
+           : strcmp(name, "link") == 0 ? judge_link(e, f)
+                                       : judge_entry_claim(e, policy, pin, f);
+}
+
+static json_t *load(struct span text, struct refusal *why)
+{
+    json_error_t error;
+    json_t *v = NULL;
+    if (text.n > EVIDENCE_MAX) {
+        bad_form(why, "too large");
+    } else if ((v = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &error)) ==
+               NULL) {
+        if (json_error_code(&error) == json_error_out_of_memory)
+            refuse(why, REASON_MEMORY, "");
+        else
+            bad_form(why, "JSON");
+    } else if (has_minus(text)) {
+        json_decref(v);
+        v = NULL;
+        bad_form(why, "number");
+    }
+    return v;
+}
+
+static int judge_members(struct evidence_report *report, struct evidence *e,
+                         const struct policy *policy, const json_t *v, const struct hash *pin)
+{
+    struct finding *f = &report->finding;
+    const char *format, *claim;
+    json_t *checkpoints, *hashes, *entries;
+    if (json_unpack((json_t *)(uintptr_t)v, "{s:s,s:s,s:o,s:o,s:o !}", "format", &format, "claim",
+                    &claim, "checkpoints", &checkpoints, "hashes", &hashes, "entries",
+                    &entries) != 0 ||
+        strcmp(format, "bitacora/v1 evidence") != 0)
+        return bad_form(&f->why, "members");
+    printable_copy(report->claim, sizeof report->claim, span_str(claim));
+    if (parse_checkpoints(e, checkpoints, policy, &f->why) != 0 ||
+        parse_entries(e, entries, &f->why) != 0)
+        return -1;
+    if (parse_hashes(e->hash, &e->hashes, hashes) != 0)
+        return bad_form(&f->why, "hashes");
+    return judge_claim(e, policy, pin, claim, f);
 }
 
 int evidence_judge(struct evidence_report *report, const struct policy *policy, struct span text,
@@ -301,28 +432,10 @@ int evidence_judge(struct evidence_report *report, const struct policy *policy, 
 {
     struct evidence e = { .checkpoints = 0 };
     struct finding *f = &report->finding;
-    const char *format, *claim;
-    json_t *checkpoints, *hashes, *entries;
     *report = (struct evidence_report){ .claim = "" };
     *f = (struct finding){ .verdict = VERDICT_GOOD, .entry = NO_ENTRY, .related = NO_ENTRY };
-    json_t *v = text.n > EVIDENCE_MAX
-                    ? NULL
-                    : json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
-    int result = -1;
-    if (json_unpack(v, "{s:s,s:s,s:o,s:o,s:o !}", "format", &format, "claim", &claim, "checkpoints",
-                    &checkpoints, "hashes", &hashes, "entries", &entries) != 0 ||
-        strcmp(format, "bitacora/v1 evidence") != 0) {
-        bad_form(&f->why, "members");
-    } else {
-        snprintf(report->claim, sizeof report->claim, "%s", claim);
-        if (parse_checkpoints(&e, checkpoints, policy, &f->why) == 0 &&
-            parse_entries(&e, entries, &f->why) == 0) {
-            if (parse_hashes(e.hash, &e.hashes, hashes) != 0)
-                bad_form(&f->why, "hashes");
-            else
-                result = judge_claim(&e, policy, pin, claim, f);
-        }
-    }
+    json_t *v = load(text, &f->why);
+    int result = v == NULL ? -1 : judge_members(report, &e, policy, v, pin);
     if (result == 0)
         f->verdict = VERDICT_BAD; /* of the log */
     for (size_t i = 0; i < e.entries; i++)

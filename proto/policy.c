@@ -377,7 +377,7 @@ static int open_lines(struct signed_checkpoint *out, const struct policy *p, con
     if (bad < s.logs)
         return refuse(why, REASON_CHECKPOINT, "signature");
     if (!find_log(out, &s, line))
-        return refuse(why, REASON_CHECKPOINT, "no signature of the log");
+        return refuse_span(why, REASON_CHECKPOINT_KEY, out->checkpoint.origin);
     if (out->checkpoint.size == 0)
         return refuse(why, REASON_CHECKPOINT_EMPTY, "");
     if (bad != SIZE_MAX)
@@ -394,9 +394,9 @@ int policy_open(struct signed_checkpoint *out, const struct policy *p, struct sp
     struct note n;
     *out = (struct signed_checkpoint){ .quorum = false };
     if (note.n > CHECKPOINT_MAX)
-        return refuse(why, REASON_CHECKPOINT, "too large");
+        return refuse(why, REASON_CHECKPOINT_FORM, "too large");
     if (note_parse(&n, note, why) != 0)
-        return refuse(why, REASON_CHECKPOINT, "the note");
+        return refuse(why, REASON_CHECKPOINT_FORM, "the note");
     if (checkpoint_parse(&out->checkpoint, n.text, why) != 0 || open_lines(out, p, &n, why) != 0)
         return -1;
     out->quorum = p->quorum == QUORUM_NONE || witnessed(p, p->quorum, out->cosigned_at);

@@ -62,10 +62,12 @@ struct signed_checkpoint {
     uint64_t cosigned_at[POLICY_WITNESSES_MAX]; /* POSIX seconds per witness, 0 where none */
 };
 
-/* Opens a checkpoint note: signed by a key of the policy's log of that origin, every line of such a key and
- * of a known witness good (note_verify_all()), not of size 0, which no Bitácora log has. Returns 0 whether or not there is a quorum,
- * or -1 with REASON_CHECKPOINT, _ORIGIN, _EMPTY, REASON_COSIGNATURE or REASON_MEMORY (which
- * says nothing about the checkpoint). */
+/* Opens a checkpoint note: signed by a key of the policy's log of that origin, every line of such a
+ * key and of a known witness good (note_verify_all()), not of size 0, which no Bitácora log has.
+ * Returns 0 whether or not there is a quorum, or -1 with one of these. REASON_CHECKPOINT_FORM: it is
+ * no checkpoint. _ORIGIN, _KEY: it is of a log, or signed by a key, that the policy does not name.
+ * REASON_CHECKPOINT, REASON_COSIGNATURE: a signature of the log, or of a witness, does not verify.
+ * _EMPTY: size 0. REASON_MEMORY says nothing about it. */
 __attribute__((warn_unused_result)) int policy_open(struct signed_checkpoint *out,
                                                     const struct policy *p, struct span note,
                                                     struct refusal *why);

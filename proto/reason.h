@@ -146,8 +146,13 @@
       "%s no contiene los hashes del árbol firmado")                                               \
     X(ROOT, "root", "the entries and tiles do not give the root that the checkpoint signs (%s)",   \
       "los asientos y teselas no dan la raíz que firma el checkpoint (%s)")                        \
-    X(CHECKPOINT, "checkpoint", "the checkpoint is malformed or not signed by this log (%s)",      \
-      "el checkpoint está mal formado o no lo firma esta bitácora (%s)")                           \
+    X(CHECKPOINT, "checkpoint", "the log's signature on the checkpoint does not verify (%s)",      \
+      "la firma de la bitácora en el checkpoint no es válida (%s)")                           \
+    X(CHECKPOINT_FORM, "checkpoint", "this is not a checkpoint of a log (%s)",                     \
+      "esto no es un checkpoint de una bitácora (%s)")                                             \
+    X(CHECKPOINT_KEY, "checkpoint",                                                                \
+      "no key that the policy names for '%s' signed this checkpoint: wrong policy, or another key of that log?", \
+      "ninguna clave que la política nombra para '%s' firmó este checkpoint: ¿otra política, u otra clave de esa bitácora?") \
     X(CHECKPOINT_ORIGIN, "checkpoint",                                                             \
       "this is a checkpoint of '%s', a log that the policy does not name: wrong URL, or wrong policy?", \
       "este checkpoint es de '%s', una bitácora que la política no nombra: ¿otra URL, u otra política?") \
@@ -164,6 +169,9 @@
       "la bitácora terminó con su `freeze` y sin embargo sigue (su tamaño es %s)")                 \
     X(FORK, "fork", "the log signed two histories that contradict each other (%s)",                \
       "la bitácora firmó dos historias que se contradicen (%s)")                                   \
+    X(LINK_OTHER, "link",                                                                          \
+      "the link is not the leaf hash of the entry before, which the log signed, too (%s)",         \
+      "el enlace no es el hash de hoja del asiento anterior, que la bitácora firmó también (%s)")  \
     X(STALE, "stale", "the checkpoint is older than the one accepted before (%s)",                 \
       "el checkpoint es más viejo que el aceptado antes (%s)")                                     \
     X(ROLLED_BACK, "rollback", "a witness cosigned a smaller checkpoint after a larger one (%s)",  \
@@ -174,6 +182,12 @@
       "las cofirmas son más viejas de lo permitido (%s)")                                          \
     X(CLOCKS, "clock", "the log's clock and a witness's contradict each other (%s)",               \
       "el reloj de la bitácora y el de un testigo se contradicen (%s)")                              \
+    X(COMPROMISED, "compromise",                                                                   \
+      "the key was revoked as compromised by entry %s: who held it when this was signed cannot be decided here", \
+      "la clave fue revocada por comprometida en el asiento %s: quién la tenía cuando esto se firmó no se puede decidir aquí") \
+    X(REVOKED_BEFORE, "enrolment",                                                                 \
+      "the key had been revoked by entry %s, which stands before this one",                        \
+      "la clave había sido revocada por el asiento %s, que está antes que este")                   \
     X(MISSING, "missing", "%s is missing", "falta %s")                                             \
     X(UNREADABLE, "unreadable", "%s could not be read", "no se pudo leer %s")                      \
     /* %s: what was asked for, or whom */                                                          \

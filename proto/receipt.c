@@ -104,14 +104,22 @@ static int parse_extra(struct receipt *out, size_t used, uint64_t index, struct 
     return scan_done(&s) ? 0 : refuse(why, REASON_RECEIPT_FORM, "extra");
 }
 
-static int parse_lines(struct receipt *out, struct span text, struct refusal *why)
+/* What stands in the first lines, and the checkpoint; the entries are still packed in out->extra. */
+struct lines {
+    uint64_t index;
+    size_t path; /* hashes of the entry's own path */
+};
+
+static int parse_lines(struct receipt *out, struct span text, struct lines *lines,
+                       struct refusal *why)
 {
     struct scan s = scan_of(text);
     scan_line_after(&s, FIRST_LINE);
     struct span extra = scan_line_after(&s, "extra ");
     struct span digits = scan_line_after(&s, "index ");
-    uint64_t index;
-    if (s.bad || !span_starts(text, FIRST_LINE "\n") || decimal_parse(&index, digits) != 0)
+    if (text.n > RECEIPT_MAX)
+        return refuse(why, REASON_RECEIPT_FORM, "too large");
+    if (s.bad || !span_starts(text, FIRST_LINE "\n") || decimal_parse(&lines->index, digits) != 0)
         return refuse(why, REASON_RECEIPT_FORM, "first lines");
     uint8_t *bytes = buf_reserve(&out->extra, extra.n / 4 * 3 + 3);
     if (bytes == NULL || allocate(out, PROOF_MAX + extra.n / HASH_BYTES) != 0)
@@ -125,15 +133,16 @@ static int parse_lines(struct receipt *out, struct span text, struct refusal *wh
     if (s.bad)
         return refuse(why, REASON_RECEIPT_FORM, "no checkpoint");
     out->checkpoint = scan_rest(&s);
-    return parse_extra(out, used, index, why);
+    lines->path = used;
+    return 0;
 }
 
 int receipt_parse(struct receipt *out, struct span text, struct refusal *why)
 {
+    struct lines lines;
     *out = (struct receipt){ .entries = 0 };
-    if (text.n > RECEIPT_MAX)
-        return refuse(why, REASON_RECEIPT_FORM, "too large");
-    if (parse_lines(out, text, why) == 0)
+    if (parse_lines(out, text, &lines, why) == 0 &&
+        parse_extra(out, lines.path, lines.index, why) == 0)
         return 0;
     receipt_free(out);
     return -1;
@@ -147,9 +156,27 @@ void receipt_free(struct receipt *r)
     *r = (struct receipt){ .entries = 0 };
 }
 
+enum verdict verdict_of_file(enum reason reason)
+{
+    switch (reason) {
+    case REASON_MEMORY:
+    case REASON_VERSION:
+    case REASON_RECEIPT_FORM:
+    case REASON_EVIDENCE_FORM:
+    case REASON_OPENING_FORM:
+    case REASON_CHECKPOINT_FORM:
+    case REASON_CHECKPOINT_KEY:
+    case REASON_CHECKPOINT_ORIGIN:
+        return VERDICT_UNDECIDED;
+    default:
+        return VERDICT_BAD;
+    }
+}
+
 /* Findings on their way through, with the worst verdict of them. */
 struct worst {
     enum verdict verdict;
+    bool served; /* by a log, just now */
     finding_fn *found;
     void *ctx;
 };
@@ -168,12 +195,19 @@ static void tell(struct worst *w, enum verdict verdict, uint64_t entry, const st
     note_worst(w, &f);
 }
 
+/* What could not be read at all, or not as what it was taken for. */
+static void tell_unread(struct worst *w, const struct refusal *why)
+{
+    bool undecided = why->reason == REASON_MEMORY || why->reason == REASON_VERSION ||
+                     (!w->served && verdict_of_file(why->reason) == VERDICT_UNDECIDED);
+    tell(w, undecided ? VERDICT_UNDECIDED : VERDICT_BAD, NO_ENTRY, why);
+}
+
 static void describe(struct receipt_report *report, const struct receipt *r)
 {
     struct entry e;
     struct record record;
     struct refusal why;
-    report->index = r->entry[0].index;
     if (entry_parse(&e, r->entry[0].bytes, &why) == 0 && record_parse(&record, e.note, &why) == 0) {
         report->accepted = e.accepted;
         report->kind = record.kind;
@@ -181,29 +215,20 @@ static void describe(struct receipt_report *report, const struct receipt *r)
                  (const char *)record.signer.p);
         record_free(&record);
     }
+    report->index = r->entry[0].index;
     hash_leaf(&report->leaf, r->entry[0].bytes);
     hash_leaf(&report->genesis, r->entry[r->entries - 1].bytes);
 }
 
-static void judge_parsed(struct worst *w, struct receipt_report *report,
-                         const struct policy *policy, const struct receipt *r,
-                         const struct hash *pin)
+static void judge_entries(struct worst *w, struct receipt_report *report,
+                          const struct policy *policy, const struct receipt *r,
+                          const struct hash *pin)
 {
-    struct signed_checkpoint cp;
     struct refusal why;
-    int64_t skew;
-    describe(report, r);
-    if (policy_open(&cp, policy, r->checkpoint, &why) != 0) {
-        tell(w, why.reason == REASON_MEMORY ? VERDICT_UNDECIDED : VERDICT_BAD, NO_ENTRY, &why);
-        return;
-    }
-    report->size = cp.checkpoint.size;
-    report->root = cp.checkpoint.root;
-    report->quorum = cp.quorum;
-    report->cp = cp;
-    struct log_keys keys = policy_log_keys(policy, cp.log);
-    size_t good = carried_judge(r->entry, r->entries, cp.checkpoint.size, &cp.checkpoint.root,
-                                &keys, pin, note_worst, w, &skew);
+    const struct signed_checkpoint *cp = &report->cp;
+    struct log_keys keys = policy_log_keys(policy, cp->log);
+    size_t good = carried_judge(r->entry, r->entries, report->size, &report->root,
+                                &keys, pin, note_worst, w, &report->skew);
     if (good == SIZE_MAX) {
         refuse(&why, REASON_MEMORY, "");
         tell(w, VERDICT_UNDECIDED, NO_ENTRY, &why);
@@ -213,26 +238,61 @@ static void judge_parsed(struct worst *w, struct receipt_report *report,
         tell(w, VERDICT_BAD, report->index, &why);
     }
     if (w->verdict == VERDICT_GOOD)
-        clocks_check(policy, &cp, CLOCKS_BELOW, report->accepted, skew, note_worst, w);
-    if (!cp.quorum) {
-        policy_refuse_quorum(policy, &cp, &why);
+        clocks_check(policy, cp, CLOCKS_BELOW, report->accepted, report->skew, note_worst, w);
+    if (!cp->quorum) {
+        policy_refuse_quorum(policy, cp, &why);
         tell(w, VERDICT_UNDECIDED, NO_ENTRY, &why);
     }
+}
+
+/* The checkpoint first: whose receipt it is decides what its entries' form says. */
+static void judge_lines(struct worst *w, struct receipt_report *report, const struct policy *policy,
+                        struct receipt *r, const struct lines *lines, const struct hash *pin)
+{
+    struct refusal of_entries, why;
+    bool whole = parse_extra(r, lines->path, lines->index, &of_entries) == 0;
+    if (whole)
+        describe(report, r);
+    if (policy_open(&report->cp, policy, r->checkpoint, &why) != 0) {
+        tell_unread(w, &why);
+        return;
+    }
+    if (!whole) {
+        tell_unread(w, &of_entries);
+        return;
+    }
+    report->size = report->cp.checkpoint.size;
+    report->root = report->cp.checkpoint.root;
+    report->quorum = report->cp.quorum;
+    judge_entries(w, report, policy, r, pin);
+}
+
+static enum verdict judge(struct worst *w, struct receipt_report *report,
+                          const struct policy *policy, struct span text, const struct hash *pin)
+{
+    struct receipt r = { .entries = 0 };
+    struct lines lines;
+    struct refusal why;
+    *report = (struct receipt_report){ .index = NO_ENTRY, .kind = KIND_NONE };
+    if (parse_lines(&r, text, &lines, &why) == 0)
+        judge_lines(w, report, policy, &r, &lines, pin);
+    else
+        tell_unread(w, &why);
+    receipt_free(&r);
+    return w->verdict;
 }
 
 enum verdict receipt_judge(struct receipt_report *report, const struct policy *policy,
                            struct span text, const struct hash *pin, finding_fn *found, void *ctx)
 {
     struct worst w = { .verdict = VERDICT_GOOD, .found = found, .ctx = ctx };
-    struct receipt r;
-    struct refusal why;
-    *report = (struct receipt_report){ .index = NO_ENTRY, .kind = KIND_NONE };
-    if (receipt_parse(&r, text, &why) != 0) {
-        bool undecided = why.reason == REASON_VERSION || why.reason == REASON_MEMORY;
-        tell(&w, undecided ? VERDICT_UNDECIDED : VERDICT_BAD, NO_ENTRY, &why);
-        return w.verdict;
-    }
-    judge_parsed(&w, report, policy, &r, pin);
-    receipt_free(&r);
-    return w.verdict;
+    return judge(&w, report, policy, text, pin);
+}
+
+enum verdict receipt_judge_served(struct receipt_report *report, const struct policy *policy,
+                                  struct span text, const struct hash *pin, finding_fn *found,
+                                  void *ctx)
+{
+    struct worst w = { .verdict = VERDICT_GOOD, .served = true, .found = found, .ctx = ctx };
+    return judge(&w, report, policy, text, pin);
 }

@@ -405,8 +405,8 @@ static void the_receipt_of_the_enrolment_is_judged(void **state)
     expect_only(&found, REASON_CHECKPOINT, VERDICT_BAD, NO_ENTRY);
     assert_false(report.sealed_judged);
     p.d.to = span_str("hello");
-    assert_int_equal(judge(&report, &p.d, NULL), VERDICT_BAD);
-    expect_only(&found, REASON_RECEIPT_FORM, VERDICT_BAD, NO_ENTRY);
+    assert_int_equal(judge(&report, &p.d, NULL), VERDICT_UNDECIDED);
+    expect_only(&found, REASON_RECEIPT_FORM, VERDICT_UNDECIDED, NO_ENTRY);
     assert_false(report.sealed_judged);
     parts_free(&p);
 }
@@ -459,8 +459,8 @@ static void nothing_more_is_judged_of_a_bad_receipt(void **state)
     assert_int_equal(report.receipt.index, request);
     assert_true(report.to.index == NO_ENTRY);
     p.d.receipt = span_str("hello");
-    assert_int_equal(judge(&report, &p.d, NULL), VERDICT_BAD);
-    expect_only(&found, REASON_RECEIPT_FORM, VERDICT_BAD, NO_ENTRY);
+    assert_int_equal(judge(&report, &p.d, NULL), VERDICT_UNDECIDED);
+    expect_only(&found, REASON_RECEIPT_FORM, VERDICT_UNDECIDED, NO_ENTRY);
     parts_free(&p);
 }
 

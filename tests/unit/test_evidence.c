@@ -175,9 +175,9 @@ static void a_checkpoint_by_another_key_accuses_nobody(void **state)
     vkey_make(&forger.vkey, span_str(ORIGIN), KEY_NOTE, forger.vkey.key);
     checkpoint_by(&b, &forger, ORIGIN, 9, 2);
     evidence_of_fork(&text, buf_span(&a), buf_span(&b), NULL, 0);
-    expect(&text, -1, "fork", REASON_CHECKPOINT);
+    expect(&text, -1, "fork", REASON_CHECKPOINT_KEY);
     evidence_of_fork(&text, buf_span(&b), buf_span(&a), NULL, 0);
-    expect(&text, -1, "fork", REASON_CHECKPOINT);
+    expect(&text, -1, "fork", REASON_CHECKPOINT_KEY);
     buf_free(&a);
     buf_free(&b);
 }
@@ -200,7 +200,7 @@ static void two_logs_do_not_contradict_each_other(void **state)
     expect(&text, -1, "fork", REASON_EVIDENCE_EMPTY);
     struct proven_entry e = { .bytes = buf_span(&l.entry[0]) };
     evidence_of_leaves(&text, buf_span(&a), &e, buf_span(&b), &e);
-    expect(&text, -1, "leaves", REASON_EVIDENCE_FORM);
+    expect(&text, -1, "leaves", REASON_EVIDENCE_EMPTY);
     buf_free(&a);
     buf_free(&b);
 }
@@ -262,7 +262,7 @@ static void two_entries_at_one_index_are_proven(void **state)
     leaves_expect(&c, -1, REASON_EVIDENCE_EMPTY);
     leaves_free_case(&c);
     leaves_make_case(&c, &other, 7, 8);
-    leaves_expect(&c, -1, REASON_EVIDENCE_FORM);
+    leaves_expect(&c, -1, REASON_EVIDENCE_EMPTY);
     leaves_free_case(&c);
     log_free(&other);
 }

@@ -280,9 +280,9 @@ static void a_checkpoint_must_be_signed_by_its_own_log(void **state)
     struct buf note = { 0 };
     (void)state;
     signed_by(&note, "log.example", "log.example", "somebody else");
-    refused(p, &note, REASON_CHECKPOINT);
+    refused(p, &note, REASON_CHECKPOINT_KEY);
     signed_by(&note, "log.example", "other.example", "log.example");
-    refused(p, &note, REASON_CHECKPOINT);
+    refused(p, &note, REASON_CHECKPOINT_KEY);
     signed_by(&note, "other.example", "log.example", "log.example");
     refused(p, &note, REASON_CHECKPOINT_ORIGIN);
     signed_by(&note, "other.example", "other.example", "other.example");
@@ -300,14 +300,14 @@ static void what_is_no_checkpoint_is_refused(void **state)
     struct skey k;
     (void)state;
     buf_adds(&note, "hello\n");
-    refused(p, &note, REASON_CHECKPOINT);
+    refused(p, &note, REASON_CHECKPOINT_FORM);
     key_of(&k, "log.example", KEY_NOTE);
     note_sign(&note, span_str("log.example\nten\nx\n"), &k);
-    refused(p, &note, REASON_CHECKPOINT);
+    refused(p, &note, REASON_CHECKPOINT_FORM);
     cosigned(&note, 0, 0);
     while (note.n <= CHECKPOINT_MAX)
         buf_adds(&note, "\xE2\x80\x94 other.example AAAAAAAA\n");
-    refused(p, &note, REASON_CHECKPOINT);
+    refused(p, &note, REASON_CHECKPOINT_FORM);
     policy_free(p);
 }
 

@@ -223,8 +223,8 @@ static void a_chain_that_is_cut_is_refused(void **state)
     (void)state;
     parts_make(&p, l.request);
     for (p.c.n--; p.c.n > 0; p.c.n--) {
-        assert_int_equal(parts_judge(&p), VERDICT_BAD);
-        expect_only(&found, REASON_RECEIPT_FORM, VERDICT_BAD, NO_ENTRY);
+        assert_int_equal(parts_judge(&p), VERDICT_UNDECIDED);
+        expect_only(&found, REASON_RECEIPT_FORM, VERDICT_UNDECIDED, NO_ENTRY);
     }
     buf_free(&p.cp);
 }
@@ -235,8 +235,8 @@ static void a_chain_that_goes_on_is_refused(void **state)
     (void)state;
     parts_make(&p, l.request);
     chain_add(&p.c, &l, l.n, 0);
-    assert_int_equal(parts_judge(&p), VERDICT_BAD);
-    expect_only(&found, REASON_RECEIPT_FORM, VERDICT_BAD, NO_ENTRY);
+    assert_int_equal(parts_judge(&p), VERDICT_UNDECIDED);
+    expect_only(&found, REASON_RECEIPT_FORM, VERDICT_UNDECIDED, NO_ENTRY);
     buf_free(&p.cp);
 }
 
@@ -349,7 +349,8 @@ static void malformed_first_lines_are_refused(void **state)
         buf_add(&altered, text.p, (size_t)(at - (char *)text.p));
         buf_adds(&altered, bad[i][1]);
         buf_adds(&altered, at + strlen(bad[i][0]));
-        if (judge(&report, buf_span(&altered), NULL) != VERDICT_BAD)
+        enum verdict v = judge(&report, buf_span(&altered), NULL);
+        if (v != VERDICT_UNDECIDED)
             fail_msg("case %zu", i);
         assert_int_equal(found.n, 1);
         buf_free(&altered);
@@ -365,8 +366,8 @@ static void a_receipt_without_extra_is_not_ours(void **state)
     make(&text, 7);
     buf_adds(&altered, "c2sp.org/tlog-proof@v1\n");
     buf_adds(&altered, strstr(buf_str(&text), "index "));
-    assert_int_equal(judge(&report, buf_span(&altered), NULL), VERDICT_BAD);
-    expect_only(&found, REASON_RECEIPT_FORM, VERDICT_BAD, NO_ENTRY);
+    assert_int_equal(judge(&report, buf_span(&altered), NULL), VERDICT_UNDECIDED);
+    expect_only(&found, REASON_RECEIPT_FORM, VERDICT_UNDECIDED, NO_ENTRY);
     buf_free(&text);
     buf_free(&altered);
 }
@@ -380,11 +381,11 @@ static void too_long_a_receipt_or_path_is_refused(void **state)
     for (int i = 0; i < 65; i++)
         buf_adds(&text, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
     buf_adds(&text, "\n");
-    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_BAD);
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
     assert_string_equal(found.f[0].why.subject, "inclusion proof");
     memset(buf_reserve(&text, RECEIPT_MAX), 'A', RECEIPT_MAX);
     text.n = RECEIPT_MAX + 1;
-    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_BAD);
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
     assert_string_equal(found.f[0].why.subject, "too large");
     buf_free(&text);
 }
@@ -529,9 +530,13 @@ static void a_log_that_the_policy_does_not_name_is_refused(void **state)
     const char *const lines[] = { vkey_text(&l, STRANGER), buf_str(&vkey) };
     for (size_t i = 0; i < COUNT(lines); i++) {
         policy = policy_parse(span_str(text_of("log %s\nquorum none\n", lines[i])), &why);
-        assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_BAD);
-        expect_only(&found, i == 0 ? REASON_CHECKPOINT_ORIGIN : REASON_CHECKPOINT, VERDICT_BAD,
-                    NO_ENTRY);
+        enum reason reason = i == 0 ? REASON_CHECKPOINT_ORIGIN : REASON_CHECKPOINT_KEY;
+        assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
+        expect_only(&found, reason, VERDICT_UNDECIDED, NO_ENTRY);
+        assert_int_equal(report.size, 0);
+        assert_int_equal(
+            receipt_judge_served(&report, policy, buf_span(&text), NULL, found_add, &found),
+            VERDICT_BAD);
         policy_free(policy);
     }
     policy = log_policy(&l);
