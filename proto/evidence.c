@@ -257,7 +257,7 @@ static int judge_fork(const struct evidence *e, struct finding *f)
         if (hash_eq(&old_root, &small->root))
             return not_proven(&f->why, "the checkpoints agree");
     } else if (e->hashes > 0) {
-        return bad_form(&f->why, "hashes");
+        return not_proven(&f->why, "the claim takes no hashes");
     } else if (hash_eq(&small->root, &large->root)) {
         return not_proven(&f->why, "the checkpoints agree");
     }
@@ -375,13 +375,13 @@ static int judge_claim(const struct evidence *e, const struct policy *policy,
     if (claim == NULL)
         return bad_form(&f->why, "claim");
     if (e->checkpoints != claim->checkpoints)
-        return bad_form(&f->why, "checkpoints");
+        return not_proven(&f->why, "the claim takes another number of checkpoints");
     if (e->entries < claim->least_entries || e->entries > claim->most_entries)
-        return bad_form(&f->why, "entries");
+        return not_proven(&f->why, "the claim takes another number of entries");
     if (strcmp(name, "fork") == 0)
         return judge_fork(e, f);
     if (e->hashes > 0)
-        return bad_form(&f->why, "hashes");
+        return not_proven(&f->why, "the claim takes no hashes");
     return strcmp(name, "leaves") == 0 ? judge_leaves(e, f)
            : strcmp(name, "link") == 0 ? judge_link(e, f)
                                        : judge_entry_claim(e, policy, pin, f);

@@ -4,7 +4,9 @@ set -u
 
 root=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
 bin=${BIN:-$root/build/bin}
+case $bin in /*) ;; *) bin=$PWD/$bin ;; esac
 work=$(mktemp -d "${TMPDIR:-/tmp}/bitacora-test.XXXXXX")
+cd "$work" || exit 2 # evidence that nobody asked for is written to the current folder
 pids=""
 echo 0 >"$work/.run" # counted in files: a test may stand behind a pipe
 echo 0 >"$work/.failed"

@@ -364,6 +364,7 @@ static void one_subject_may_be_sealed_to_two_bodies(void **state)
 
 static void the_enrolment_must_be_the_one_that_the_record_names(void **state)
 {
+    struct disclosure_report report;
     struct parts p;
     struct log other;
     (void)state;
@@ -375,8 +376,9 @@ static void the_enrolment_must_be_the_one_that_the_record_names(void **state)
     parts_make(&p, request, "subjects", &person, NONE);
     add_receipt(&p.to, &other, l.who[OVERSIGHT].entry);
     p.d.to = buf_span(&p.to);
-    assert_int_equal(judge_parts(&p), VERDICT_BAD);
-    expect_other(OTHER_TO, request);
+    assert_int_equal(judge(&report, &p.d, NULL), VERDICT_BAD);
+    assert_true(found_at(&found, REASON_FORK, 0));
+    assert_false(report.sealed_judged);
     log_free(&other);
     parts_free(&p);
 }

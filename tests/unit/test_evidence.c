@@ -151,7 +151,7 @@ static void a_fork_needs_two_checkpoints(void **state)
     (void)state;
     log_checkpoint(&a, &l, l.n);
     evidence_of_fork(&text, buf_span(&a), span_of(NULL, 0), NULL, 0);
-    expect(&text, -1, "fork", REASON_EVIDENCE_FORM);
+    expect(&text, -1, "fork", REASON_EVIDENCE_EMPTY);
     buf_free(&a);
 }
 
@@ -564,7 +564,7 @@ static void entries_must_be_in_the_tree(void **state)
     evidence_of_entry(&text, buf_span(&cp), c.entry, c.n);
     expect(&text, -1, "entry", REASON_EVIDENCE_EMPTY);
     evidence_of_entry(&text, buf_span(&cp), c.entry, 0);
-    expect(&text, -1, "entry", REASON_EVIDENCE_FORM);
+    expect(&text, -1, "entry", REASON_EVIDENCE_EMPTY);
     buf_free(&cp);
 }
 
@@ -666,13 +666,13 @@ static void entries_belong_to_checkpoints_that_are_there(void **state)
     evidence_of_leaves(&two, buf_span(&c.cp[0]), &c.entry[0], buf_span(&c.cp[1]), &c.entry[1]);
     altered(&two, "\"checkpoint\": 1", "\"checkpoint\": 0", REASON_EVIDENCE_EMPTY);
     altered(&two, "\"checkpoint\": 1", "\"checkpoint\": 2", REASON_EVIDENCE_FORM);
-    altered(&two, "\"claim\": \"leaves\"", "\"claim\": \"entry\"", REASON_EVIDENCE_FORM);
+    altered(&two, "\"claim\": \"leaves\"", "\"claim\": \"entry\"", REASON_EVIDENCE_EMPTY);
     entry_file(&one, log_add(&l, BY(AUDITOR, KIND_ERASURE)), WITH(5, 0));
     altered(&one, "\"checkpoint\": 0", "\"checkpoint\": 1", REASON_EVIDENCE_FORM);
     altered(&one, "\"checkpoint\": 0", "\"checkpoint\": -1", REASON_EVIDENCE_FORM);
     altered(&one, "\"index\": 9", "\"index\": -9", REASON_EVIDENCE_FORM);
-    altered(&one, "\"claim\": \"entry\"", "\"claim\": \"leaves\"", REASON_EVIDENCE_FORM);
-    altered(&one, "\"claim\": \"entry\"", "\"claim\": \"fork\"", REASON_EVIDENCE_FORM);
+    altered(&one, "\"claim\": \"entry\"", "\"claim\": \"leaves\"", REASON_EVIDENCE_EMPTY);
+    altered(&one, "\"claim\": \"entry\"", "\"claim\": \"fork\"", REASON_EVIDENCE_EMPTY);
     leaves_free_case(&c);
     log_free(&other);
     buf_free(&one);
@@ -680,7 +680,7 @@ static void entries_belong_to_checkpoints_that_are_there(void **state)
 }
 
 /* Judges a file with the first item of one of its lists there once more, at the end. */
-static void with_one_more(const struct buf *good, const char *list)
+static void with_one_more(const struct buf *good, const char *list, enum reason reason)
 {
     struct evidence_report report;
     json_t *v = json_loadb((const char *)good->p, good->n, 0, NULL);
@@ -688,9 +688,56 @@ static void with_one_more(const struct buf *good, const char *list)
     json_array_append(items, json_array_get(items, 0));
     char *text = json_dumps(v, 0);
     assert_int_equal(evidence_judge(&report, policy, span_str(text), NULL), -1);
-    assert_int_equal(report.finding.why.reason, REASON_EVIDENCE_FORM);
+    assert_int_equal(report.finding.why.reason, reason);
     free(text);
     json_decref(v);
+}
+
+/* Of a claim that takes none, hashes prove nothing, whatever they are. */
+static void unused_arrays_are_empty(void **state)
+{
+    static const struct hash hashes[1];
+    struct buf a = { 0 }, b = { 0 }, text = { 0 }, two = { 0 }, one = { 0 };
+    struct leaves_case c;
+    struct log other;
+    (void)state;
+    rewritten(&other, 6);
+    log_checkpoint(&a, &l, l.n);
+    log_checkpoint(&b, &other, other.n);
+    evidence_of_fork(&text, buf_span(&a), buf_span(&b), hashes, 1);
+    expect(&text, -1, "fork", REASON_EVIDENCE_EMPTY);
+    leaves_make_case(&c, &other, 7, 7);
+    evidence_of_leaves(&two, buf_span(&c.cp[0]), &c.entry[0], buf_span(&c.cp[1]), &c.entry[1]);
+    altered(&two, "\"hashes\": []", "\"hashes\": [\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"]",
+            REASON_EVIDENCE_EMPTY);
+    entry_file(&one, log_add(&l, BY(AUDITOR, KIND_ERASURE)), WITH(5, 0));
+    altered(&one, "\"hashes\": []", "\"hashes\": [\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"]",
+            REASON_EVIDENCE_EMPTY);
+    leaves_free_case(&c);
+    log_free(&other);
+    buf_free(&a);
+    buf_free(&b);
+    buf_free(&two);
+    buf_free(&one);
+}
+
+/* Members are closed at every depth, and integers written as everywhere. */
+static void entries_have_their_members_and_integers_their_form(void **state)
+{
+    struct buf one = { 0 };
+    (void)state;
+    entry_file(&one, log_add(&l, BY(AUDITOR, KIND_ERASURE)), WITH(5, 0));
+    altered(&one, "\"checkpoint\": 0", "\"checkpoint\": -0", REASON_EVIDENCE_FORM);
+    altered(&one, "\"checkpoint\": 0", "\"checkpoint\": 00", REASON_EVIDENCE_FORM);
+    altered(&one, "\"checkpoint\": 0", "\"checkpoint\": 0.0", REASON_EVIDENCE_FORM);
+    altered(&one, "\"checkpoint\": 0", "\"checkpoint\": 0e0", REASON_EVIDENCE_FORM);
+    altered(&one, "\"checkpoint\": 0", "\"checkpoint\": \"0\"", REASON_EVIDENCE_FORM);
+    altered(&one, "\"checkpoint\": 0", "\"checkpoint\": 18446744073709551616",
+            REASON_EVIDENCE_FORM);
+    altered(&one, "\"index\": 9", "\"index\": 9007199254740992", REASON_EVIDENCE_FORM);
+    altered(&one, "\"index\": 9", "\"index\": 9007199254740991", REASON_EVIDENCE_EMPTY);
+    altered(&one, "\"index\": 9", "\"index\": 9, \"more\": 0", REASON_EVIDENCE_FORM);
+    buf_free(&one);
 }
 
 static void two_are_two(void **state)
@@ -702,11 +749,11 @@ static void two_are_two(void **state)
     rewritten(&other, 6);
     leaves_make_case(&c, &other, 7, 7);
     evidence_of_leaves(&two, buf_span(&c.cp[0]), &c.entry[0], buf_span(&c.cp[1]), &c.entry[1]);
-    with_one_more(&two, "entries");
-    with_one_more(&two, "checkpoints");
+    with_one_more(&two, "entries", REASON_EVIDENCE_EMPTY);
+    with_one_more(&two, "checkpoints", REASON_EVIDENCE_FORM);
     log_add(&other, BY(AUDITOR, KIND_ANCHOR));
     fork_file(&fork, &l, 7, &other);
-    with_one_more(&fork, "checkpoints");
+    with_one_more(&fork, "checkpoints", REASON_EVIDENCE_FORM);
     altered(&fork, "\"checkpoints\": [", "\"checkpoints\": [1,", REASON_EVIDENCE_FORM);
     leaves_free_case(&c);
     log_free(&other);
@@ -786,6 +833,8 @@ int main(void)
         TEST(a_pin_is_part_of_the_verdict_on_entry_0),
         TEST(what_is_not_evidence_is_refused),
         TEST(entries_belong_to_checkpoints_that_are_there),
+        TEST(unused_arrays_are_empty),
+        TEST(entries_have_their_members_and_integers_their_form),
         TEST(two_are_two),
         TEST(limits_are_kept),
         TEST(the_format_stays_what_it_is),

@@ -1,0 +1,327 @@
+#include "tests/unit/fixture.h"
+
+#include <stdlib.h>
+
+#include "proto/contradiction.h"
+#include "proto/evidence.h"
+
+#define SAID_MAX 4
+#define SKEW_MS 600000
+
+static struct log l, other; /* `other` has the first six entries of l, and goes on by itself */
+static struct policy *policy;
+static struct skey w1, w2;
+
+/* Something that was said: `size` entries of a log, with some of them shown and cosigned. */
+struct said {
+    struct buf note;
+    struct signed_checkpoint cp;
+    struct chain shown;
+};
+
+static struct said said[SAID_MAX];
+static struct shown_tree tree[SAID_MAX];
+static size_t count;
+
+struct told {
+    size_t n;
+    struct contradiction c[32];
+};
+static struct told told;
+
+static void witness_policy(void)
+{
+    static const uint8_t seeds[2][32] = { { 4 }, { 5 } };
+    struct buf a = { 0 }, b = { 0 };
+    struct refusal why;
+    skey_from_seed(&w1, span_str("w1.example"), KEY_COSIGNATURE, seeds[0]);
+    skey_from_seed(&w2, span_str("w2.example"), KEY_COSIGNATURE, seeds[1]);
+    vkey_format(&a, &w1.vkey);
+    vkey_format(&b, &w2.vkey);
+    policy = policy_parse(
+        span_str(text_of("log %s\nwitness one %s\nwitness two %s\ngroup g any one two\nquorum g\n",
+                         vkey_text(&l, THE_LOG), buf_str(&a), buf_str(&b))),
+        &why);
+    assert_non_null(policy);
+    buf_free(&a);
+    buf_free(&b);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    log_start(&l, "");
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    log_copy(&other, &l, 6);
+    while (other.n < l.n)
+        log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    witness_policy();
+    count = 0;
+    return 0;
+}
+
+static void forget(void)
+{
+    for (size_t i = 0; i < count; i++)
+        buf_free(&said[i].note);
+    count = 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    forget();
+    log_free(&l);
+    log_free(&other);
+    policy_free(policy);
+    return 0;
+}
+
+/* One more; shown ends with NO_ENTRY; cosigned by the witnesses at these seconds, 0: not. */
+static void say_it(const struct log *of, size_t size, const uint64_t *shown, uint64_t one,
+                   uint64_t two)
+{
+    struct said *s = &said[count];
+    struct refusal why;
+    *s = (struct said){ .note = { 0 } };
+    log_checkpoint(&s->note, of, size);
+    struct buf text = { 0 };
+    buf_add(&text, s->note.p, (size_t)(strstr(buf_str(&s->note), "\n\n") - (char *)s->note.p) + 1);
+    if (one != 0)
+        note_cosign(&s->note, buf_span(&text), &w1, one);
+    if (two != 0)
+        note_cosign(&s->note, buf_span(&text), &w2, two);
+    buf_free(&text);
+    for (; *shown != NO_ENTRY; shown++)
+        chain_add(&s->shown, of, size, *shown);
+    assert_int_equal(policy_open(&s->cp, policy, buf_span(&s->note), &why), 0);
+    tree[count++] = (struct shown_tree){ &s->cp, buf_span(&s->note), s->shown.entry, s->shown.n,
+                                         SKEW_MS };
+}
+
+#define SHOWN(...) ((const uint64_t[]){ __VA_ARGS__, NO_ENTRY })
+#define NOTHING ((const uint64_t[]){ NO_ENTRY })
+
+static void take(void *ctx, const struct contradiction *c)
+{
+    (void)ctx;
+    assert_in_range(told.n, 0, COUNT(told.c) - 1);
+    told.c[told.n++] = *c;
+}
+
+static void find(void)
+{
+    told.n = 0;
+    assert_int_equal(contradictions_find(policy, tree, count, take, NULL), 0);
+}
+
+/* One contradiction of that kind, with evidence that proves it, or none where there is none to be had. */
+static void expect_one(enum contradiction_kind kind, enum verdict verdict, enum reason reason,
+                       const char *claim)
+{
+    struct buf text = { 0 };
+    struct evidence_report report;
+    find();
+    assert_int_equal(told.n, 1);
+    assert_int_equal(told.c[0].kind, kind);
+    assert_int_equal(told.c[0].verdict, verdict);
+    assert_int_equal(told.c[0].why.reason, reason);
+    contradiction_evidence(&text, &told.c[0]);
+    if (claim == NULL) {
+        assert_int_equal(text.n, 0);
+    } else {
+        assert_int_equal(evidence_judge(&report, policy, buf_span(&text), NULL), 0);
+        assert_string_equal(report.claim, claim);
+        assert_int_equal(report.finding.why.reason, reason);
+    }
+    buf_free(&text);
+}
+
+static uint64_t seconds_of(const struct log *of, uint64_t index)
+{
+    struct entry e;
+    struct refusal why;
+    assert_int_equal(entry_parse(&e, buf_span(&of->entry[index]), &why), 0);
+    return (uint64_t)e.accepted / 1000;
+}
+
+/* ---- trees and entries ----------------------------------------------------------------------- */
+
+static void one_history_does_not_contradict_itself(void **state)
+{
+    (void)state;
+    say_it(&l, 7, SHOWN(0, 5, 6), 0, 0);
+    say_it(&l, 8, SHOWN(0, 6, 7), seconds_of(&l, 7), 0);
+    say_it(&l, 8, SHOWN(7), 0, 0);
+    say_it(&l, l.n, SHOWN(0, 1, 8, 9), seconds_of(&l, 9), seconds_of(&l, 9));
+    find();
+    assert_int_equal(told.n, 0);
+}
+
+static void one_size_has_one_root(void **state)
+{
+    (void)state;
+    say_it(&l, 8, NOTHING, 0, 0);
+    say_it(&l, 9, NOTHING, 0, 0);
+    say_it(&other, 8, NOTHING, 0, 0);
+    expect_one(CONTRADICTION_ROOTS, VERDICT_BAD, REASON_FORK, "fork");
+    assert_true(told.c[0].a != 1 && told.c[0].b != 1);
+}
+
+static void one_index_has_one_entry(void **state)
+{
+    (void)state;
+    say_it(&l, 8, SHOWN(0, 7), 0, 0);
+    say_it(&other, 9, SHOWN(0, 7), 0, 0);
+    expect_one(CONTRADICTION_LEAVES, VERDICT_BAD, REASON_FORK, "leaves");
+    assert_true(told.c[0].entry == 7);
+}
+
+static void a_link_is_the_leaf_before(void **state)
+{
+    (void)state;
+    say_it(&l, 8, SHOWN(7), 0, 0);
+    say_it(&other, 9, SHOWN(8), 0, 0);
+    expect_one(CONTRADICTION_LINK, VERDICT_BAD, REASON_LINK_OTHER, "link");
+    assert_true(told.c[0].entry == 8 && told.c[0].a == 0 && told.c[0].b == 1);
+    forget();
+    say_it(&other, 9, SHOWN(8), 0, 0); /* the other way round */
+    say_it(&l, 8, SHOWN(7), 0, 0);
+    expect_one(CONTRADICTION_LINK, VERDICT_BAD, REASON_LINK_OTHER, "link");
+    assert_true(told.c[0].a == 1 && told.c[0].b == 0);
+    forget();
+    say_it(&l, 8, SHOWN(5), 0, 0); /* where both are one */
+    say_it(&other, 9, SHOWN(6), 0, 0);
+    find();
+    assert_int_equal(told.n, 0);
+}
+
+/* Several entries before it: each of those that the link does not name would do. */
+static void a_link_is_held_against_all_that_stand_before(void **state)
+{
+    (void)state;
+    say_it(&l, 8, SHOWN(7), 0, 0);
+    say_it(&other, 9, SHOWN(7, 8), 0, 0);
+    find();
+    assert_int_equal(told.n, 2);
+    assert_int_equal(told.c[0].kind, CONTRADICTION_LEAVES);
+    assert_int_equal(told.c[1].kind, CONTRADICTION_LINK);
+}
+
+static void an_entry_without_its_form_has_no_link(void **state)
+{
+    (void)state;
+    uint64_t at = log_add_bytes(&l, span_str("hello"));
+    say_it(&l, l.n, SHOWN(at), seconds_of(&l, 9), 0);
+    say_it(&l, at, SHOWN(at - 1), seconds_of(&l, 9), 0);
+    find();
+    assert_int_equal(told.n, 0);
+}
+
+/* ---- witnesses ------------------------------------------------------------------------------- */
+
+static void a_witness_does_not_go_back(void **state)
+{
+    uint64_t at = seconds_of(&l, 9);
+    (void)state;
+    say_it(&l, 8, NOTHING, at + 2, 0);
+    say_it(&l, 9, NOTHING, at + 1, at + 1);
+    expect_one(CONTRADICTION_ROLLBACK, VERDICT_BAD, REASON_ROLLED_BACK, NULL);
+    assert_true(told.c[0].a == 0 && told.c[0].b == 1);
+    forget();
+    say_it(&l, 8, NOTHING, at + 1, 0); /* in the same second */
+    say_it(&l, 9, NOTHING, at + 1, 0);
+    find();
+    assert_int_equal(told.n, 0);
+    forget();
+    say_it(&l, 8, NOTHING, at + 2, 0); /* by another witness, or of one size */
+    say_it(&l, 9, NOTHING, 0, at + 1);
+    say_it(&l, 8, NOTHING, at + 1, 0);
+    find();
+    assert_int_equal(told.n, 0);
+}
+
+/* The smaller one may stand far from the larger one that is earlier. */
+static void a_rollback_is_found_over_others(void **state)
+{
+    uint64_t at = seconds_of(&l, 9);
+    (void)state;
+    say_it(&l, 7, NOTHING, at + 5, 0);
+    say_it(&l, 8, NOTHING, 0, 0);
+    say_it(&l, 9, NOTHING, at + 7, 0);
+    say_it(&l, 10, NOTHING, at + 3, 0);
+    find();
+    assert_int_equal(told.n, 2);
+    assert_true(told.c[0].a == 0 && told.c[0].b == 3 && told.c[1].a == 2 && told.c[1].b == 3);
+}
+
+static void what_came_after_a_cosignature_is_not_older(void **state)
+{
+    uint64_t at = seconds_of(&l, 8);
+    (void)state;
+    say_it(&l, 8, NOTHING, at + 600, 0); /* entry 8 is beyond it */
+    say_it(&l, 9, SHOWN(8), 0, 0);
+    find();
+    assert_int_equal(told.n, 0);
+    forget();
+    say_it(&l, 8, NOTHING, 0, at + 602);
+    say_it(&l, 9, SHOWN(8), 0, 0);
+    expect_one(CONTRADICTION_CLOCKS, VERDICT_UNDECIDED, REASON_CLOCKS, NULL);
+    assert_string_equal(told.c[0].why.subject, "two");
+    assert_true(told.c[0].entry == 8);
+    forget();
+    say_it(&l, 9, NOTHING, at + 602, 0); /* which holds it: nothing to ask */
+    say_it(&l, 9, SHOWN(8), 0, 0);
+    find();
+    assert_int_equal(told.n, 0);
+}
+
+static void what_a_cosignature_covers_is_not_younger(void **state)
+{
+    uint64_t at = seconds_of(&l, 8);
+    (void)state;
+    say_it(&l, 9, NOTHING, at - 600, 0);
+    say_it(&l, 10, SHOWN(8), 0, 0);
+    find();
+    assert_int_equal(told.n, 0);
+    forget();
+    say_it(&l, 9, NOTHING, at - 601, 0);
+    say_it(&l, 10, SHOWN(8), 0, 0);
+    expect_one(CONTRADICTION_CLOCKS, VERDICT_UNDECIDED, REASON_CLOCKS, NULL);
+    forget();
+    say_it(&l, 10, SHOWN(8), at - 601, 0); /* its own: judged with the receipt */
+    find();
+    assert_int_equal(told.n, 0);
+}
+
+/* The skew is that of the log that accepted the entry. */
+static void the_skew_of_the_log_counts(void **state)
+{
+    uint64_t at = seconds_of(&l, 8);
+    (void)state;
+    say_it(&l, 8, NOTHING, at + 11, 0);
+    say_it(&l, 9, SHOWN(8), 0, 0);
+    tree[1].skew = 10000;
+    find();
+    assert_int_equal(told.n, 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(one_history_does_not_contradict_itself),
+        TEST(one_size_has_one_root),
+        TEST(one_index_has_one_entry),
+        TEST(a_link_is_the_leaf_before),
+        TEST(a_link_is_held_against_all_that_stand_before),
+        TEST(an_entry_without_its_form_has_no_link),
+        TEST(a_witness_does_not_go_back),
+        TEST(a_rollback_is_found_over_others),
+        TEST(what_came_after_a_cosignature_is_not_older),
+        TEST(what_a_cosignature_covers_is_not_younger),
+        TEST(the_skew_of_the_log_counts),
+    };
+    return cmocka_run_group_tests_name("contradiction", tests, NULL, NULL);
+}
