@@ -29,7 +29,7 @@ enum outcome cmd_verify_evidence(const struct args *a)
     struct evidence_report report;
     if (!args_operands(a, 1, 1, TR("one evidence file", "un archivo de evidencia")))
         return OUTCOME_USAGE;
-    enum outcome outcome = trust_open(&trust, a, true);
+    enum outcome outcome = trust_open(&trust, a, false);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     enum file read = file_read(&text, a->operand[0], EVIDENCE_MAX);

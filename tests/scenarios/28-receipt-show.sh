@@ -184,14 +184,14 @@ show es "$work/nowhere"
 equal 'a file that is not there' "$? $(first)" '3 ? Sin decidir: no se pudo probar nada'
 echo hello >"$work/hello"
 show en "$work/hello"
-equal 'something else' "$? $(first)" '1 ✗ This is not a receipt file'
+equal 'something else' "$? $(first)" '3 ? This is not a receipt file'
 lacks 'which nobody need rely on' 'relied'
 show es --html "$work/hello"
-equal 'and on a page' "$?/$(grep -c '<h1>No es un recibo</h1>' "$work/out")" 1/1
+equal 'and on a page' "$?/$(grep -c '<h1>No es un recibo</h1>' "$work/out")" 3/1
 # shellcheck disable=SC2086
 check 'an opening' "$bin/bitacora" disclose $p --private "$work/private" --subject 2 --out "$work/opening" "$request"
 show en "$work/opening"
-equal 'is no receipt' "$? $(first)" '1 ✗ This is an opening, not a receipt'
+equal 'is no receipt' "$? $(first)" '3 ? This is an opening, not a receipt'
 contains 'but can be looked at' "$work/out" "bitacora verify --opening $work/opening"
 lacks 'who is meant is not said here' "$ana"
 altered "$request" 'bitacora/v1 request' 'bitacora/v9 request' >"$work/later"

@@ -786,6 +786,30 @@ void vector_lines(const char *path, void (*check)(const struct span *word, size_
     buf_free(&text);
 }
 
+void vector_table(const char *path, size_t cells, void (*check)(const char *const *cell))
+{
+    struct buf text = { 0 };
+    size_t lines = 0;
+    vector_read(&text, path);
+    for (struct scan s = scan_of(buf_span(&text)); !scan_done(&s);) {
+        struct span line = scan_line(&s);
+        char copy[1024];
+        const char *cell[8];
+        size_t n = 0;
+        assert_true(!s.bad && line.n < sizeof copy && cells <= COUNT(cell));
+        snprintf(copy, sizeof copy, "%.*s", (int)line.n, (const char *)line.p);
+        if (copy[0] == '#')
+            continue;
+        for (char *rest = copy, *one; n < cells && (one = strsep(&rest, "\t")) != NULL;)
+            cell[n++] = one;
+        assert_int_equal(n, cells);
+        check(cell);
+        lines++;
+    }
+    assert_int_not_equal(lines, 0);
+    buf_free(&text);
+}
+
 size_t unhex(uint8_t *out, size_t cap, struct span digits)
 {
     if (span_is(digits, "-"))

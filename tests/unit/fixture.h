@@ -223,6 +223,10 @@ void vector_each(const char *dir,
 /* Calls check for each line of a vector file that is not a comment, split at its spaces. */
 void vector_lines(const char *path, void (*check)(const struct span *word, size_t words));
 
+/* Calls check for each line of a vector file that is not a comment, split at its tabs; path must end in
+ * a folder's file. Fails if there is none, or one has not so many cells. */
+void vector_table(const char *path, size_t cells, void (*check)(const char *const *cell));
+
 /* Bytes of lower-case hex ("-": none); returns how many. */
 size_t unhex(uint8_t *out, size_t cap, struct span digits);
 

@@ -1,0 +1,70 @@
+#!/bin/sh
+# The signed vectors, by the program itself: exit status and code are those that stand beside each. And
+# that the second writer still makes them, byte for byte.
+. "$(dirname "$0")/../lib.sh"
+python=/usr/bin/python3 # Debian's own, which has python3-cryptography
+vectors=$root/tests/vectors
+tab=$(printf '\t')
+
+check 'the second writer makes its vectors' $python "$root/tests/interop/vectors.py" "$work/made"
+for f in $(cd "$work/made" && find . -type f); do
+    cmp -s "$work/made/$f" "$vectors/$f" || echo "$f"
+done >"$work/differ"
+equal 'as they stand here' "$(head -n 5 "$work/differ")" ''
+find "$vectors"/receipt/bad "$vectors"/evidence/bad "$vectors"/disclosure/bad "$vectors"/opening/bad \
+    "$vectors"/contradiction/bad -type f | while read -r f; do
+    [ -e "$work/made/${f#"$vectors"/}" ] || echo "$f"
+done >"$work/more"
+equal 'and no others' "$(head -n 5 "$work/more")" ''
+
+codes() { jq -r '[.code//empty, (.findings//[])[].code, (.receipts//[])[].findings[].code] | .[]' 2>/dev/null; }
+
+judge() { # judge WHAT WANTED-EXIT WANTED-CODE COMMAND...: a line if it is judged otherwise
+    what=$1 want=$2 code=$3
+    shift 3
+    "$bin/bitacora" "$@" --json >"$work/out" 2>"$work/err"
+    got=$?
+    if [ "$got" != "$want" ]; then
+        echo "$what: exit $got instead of $want"
+    elif [ "$code" != - ] && ! codes <"$work/out" | grep -qx "$code"; then
+        echo "$what: no $code"
+    elif [ "$want" = 1 ] && grep -q 'good says' "$work/err"; then
+        echo "$what: says what good means"
+    fi
+}
+
+each() { # each FOLDER COMMAND...
+    folder=$vectors/$1/bad name=$1
+    shift
+    grep -v '^#' "$folder/expect.tsv" >"$work/rows"
+    while IFS=$tab read -r file want code policy why; do
+        judge "$name/$file ($why)" "$want" "$code" "$@" "$folder/$file" --policy "$folder/$policy"
+    done <"$work/rows" >"$work/wrong"
+    equal "$(wc -l <"$work/rows") of $name" "$(head -n 10 "$work/wrong")" ''
+}
+
+each receipt verify
+each evidence verify-evidence
+each disclosure verify --opening
+
+folder=$vectors/contradiction/bad
+grep -v '^#' "$folder/expect.tsv" >"$work/rows"
+while IFS=$tab read -r a b want code claim policy why; do
+    rm -f "$work"/bitacora-evidence-*
+    judge "$a ($why)" "$want" "$code" verify "$folder/$a" "$folder/$b" --policy "$folder/$policy"
+    written=$(find "$work" -maxdepth 1 -name 'bitacora-evidence-*.json')
+    if [ "$claim" = - ]; then
+        [ -z "$written" ] || echo "$a: evidence of nothing"
+    else
+        [ "$(jq -r .claim "$written")" = "$claim" ] || echo "$a: no evidence of $claim"
+        "$bin/bitacora" verify-evidence --policy "$folder/$policy" "$written" >/dev/null || echo "$a: the evidence does not prove it"
+    fi
+    judge "$a shown ($why)" "$want" - receipt show "$folder/$a" "$folder/$b" --policy "$folder/$policy"
+done <"$work/rows" >"$work/wrong"
+equal "$(wc -l <"$work/rows") pairs, and evidence of them that nobody asked for" "$(head -n 10 "$work/wrong")" ''
+
+expect 1 'verify says nothing of what good means below a BAD' "$bin/bitacora" verify --policy "$folder/policy" "$folder/leaves.a" "$folder/leaves.b"
+equal 'though each is good alone' "$(grep -c 'good says' "$work/err")/$(grep -c ' good ' "$work/out")" 0/2
+expect 0 'verify of a good one' "$bin/bitacora" verify --policy "$folder/policy" "$folder/leaves.a"
+contains 'says it' "$work/err" 'good says'
+finish
