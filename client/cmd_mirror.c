@@ -339,8 +339,8 @@ static enum outcome open_old(struct mirror *m)
 static enum outcome update(struct mirror *m)
 {
     if (accepted_fetch(&m->now, &m->trust, m->there, &m->findings) != VERDICT_GOOD ||
-        (m->has_old && prove_follows(&m->trust, &m->old, &m->now, m->there, &m->findings,
-                                     &m->evidence) != VERDICT_GOOD))
+        prove_follows(&m->trust, m->has_old ? &m->old : &m->now, &m->now, m->there, &m->findings,
+                      &m->evidence) != VERDICT_GOOD)
         return m->findings.bad ? OUTCOME_BAD : OUTCOME_UNDECIDED;
     /* Short of its quorum or too old: nothing of it is kept. (So what is found below is of the files
      * alone, and a second try may forget it.) */

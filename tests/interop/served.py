@@ -1,0 +1,62 @@
+#!/usr/bin/python3
+"""What a lying log serves, as folders for a plain file server, and what its readers hold.
+
+    served.py OUTDIR
+
+    OUTDIR/policy            one log, two witnesses, one of which is enough
+    OUTDIR/old, OUTDIR/new   a log at 30 and at 40 entries; a witness cosigned the first 700 s after what became entry 30 was accepted
+    OUTDIR/late              the log at 40, cosigned 601 s before its last entry was accepted
+    OUTDIR/short             another history of it, of 31 entries
+    OUTDIR/revoked           a log that lets a key sign after it was revoked, and says so when it is asked: v1/find, v1/receipts
+    OUTDIR/*.tlog-proof      receipts that their readers hold
+"""
+import json
+import os
+import sys
+
+sys.dont_write_bytecode = True
+import cases
+from cases import KEYS, full
+from receipts import receipt
+from vectors import W1, W2, cosigned, histories, seconds, two_witnesses
+from writer import b64, write_file
+
+
+def main(out):
+    root = {"size": 0, "root": b64(bytes(32))}
+    cases.BASE[6] = lambda g: g.add("anchor", KEYS["a1"], {"checkpoint": root})  # in place of a ruleset that is not to be had
+    a, b = histories()
+    early, last = seconds(a, 30), seconds(a, 39)
+    old, new = cosigned(a, 30, (W1, early + 700)), cosigned(a, 40, (W2, last + 900))
+    write_file(os.path.join(out, "policy"), two_witnesses(a, "any").encode())
+    a.write(os.path.join(out, "old"), files=a.files(30, old))
+    a.write(os.path.join(out, "new"), files=a.files(40, new))
+    a.write(os.path.join(out, "late"), files=a.files(40, cosigned(a, 40, (W2, last - 601))))
+    a.write(os.path.join(out, "short"), files=a.files(31, cosigned(a, 31, (W1, early))))
+    for name, data in (("held", receipt(a, 5, 30, old)), ("fine", receipt(a, 5, 30, cosigned(a, 30, (W1, early)))),
+                       ("beyond", receipt(b, 31, 42, cosigned(b, 42, (W2, seconds(b, 41)))))):
+        write_file(os.path.join(out, name + ".tlog-proof"), data)
+    revoked(out)
+
+
+def revoked(out):
+    """Entry 29 is signed by a key that entry 28 revoked."""
+    def lie(g):
+        g.add("revoke", KEYS["r1"], {"vkey": KEYS["a1"].vkey, "reason": "key_compromise", "since": "2026-03-02T08:00:00.000Z"})
+        g.add("anchor", KEYS["a1"], full(g, "anchor"))
+
+    log = cases.lie(lie, size=32)
+    cp = cosigned(log, 32, (W1, seconds(log, 31)))
+    folder = os.path.join(out, "revoked")
+    log.write(folder, files=log.files(32, cp))
+    for n in range(32):
+        write_file(os.path.join(folder, "v1", "receipts", str(n)), receipt(log, n, checkpoint=cp))
+    write_file(os.path.join(folder, "v1", "find"), json.dumps({"size": 32, "entries": [5, 28], "next": None}).encode())
+    write_file(os.path.join(out, "after.tlog-proof"), receipt(log, 29, checkpoint=cp))
+    write_file(os.path.join(out, "by-another.tlog-proof"), receipt(log, 8, checkpoint=cp))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(sys.argv[1])
