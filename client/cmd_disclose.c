@@ -4,6 +4,7 @@
 
 #include "client/cmd.h"
 #include "client/files.h"
+#include "client/receipt_check.h"
 #include "client/unsealing.h"
 #include "proto/disclosure.h"
 #include "proto/scan.h"
@@ -116,6 +117,22 @@ static enum outcome say_written(const struct disclose *d, const struct disclosur
         d->args->out, d->trust.url == NULL ? "" : d->trust.url, report->receipt.index);
 }
 
+/* The two receipts may convict the log. */
+static void write_evidence(const struct disclose *d, const struct disclosure_report *report)
+{
+    struct findings told = { 0 }; /* by whoever judged the disclosure */
+    struct buf evidence = { 0 };
+    const struct seen_receipt seen[2] = {
+        { d->args->operand[0], buf_span(&d->text), &report->receipt, 0 },
+        { "to", buf_span(&d->to), &report->to, 1 },
+    };
+    if (report->receipt.size > 0 && report->to.size > 0)
+        receipts_compare(&d->trust, seen, 2, &told, &evidence, NULL, NULL);
+    trust_write_evidence(&d->trust, &evidence);
+    findings_free(&told);
+    buf_free(&evidence);
+}
+
 static enum outcome write_file(struct disclose *d)
 {
     struct disclosure out = { .member = d->member,
@@ -133,6 +150,7 @@ static enum outcome write_file(struct disclose *d)
     enum verdict verdict =
         disclosure_judge(&report, &out, d->trust.policy, trust_pin(&d->trust), findings_add, &f);
     findings_print(&f, stderr);
+    write_evidence(d, &report);
     if (verdict == VERDICT_BAD) /* what does not convince us would convince nobody */
         outcome = OUTCOME_BAD;
     else if (file_create(d->args->out, buf_span(&file), 0600) != 0)

@@ -42,7 +42,9 @@ static enum outcome fetch_now(struct verification *v)
         return OUTCOME_PROVEN;
     v->files = logfiles_of_url(v->args->log);
     logfiles_keep(v->files);
-    v->revoked = (struct revocations){ .service = service_new(&v->trust), .asked = true };
+    v->revoked = (struct revocations){ .service = service_new(&v->trust),
+                                         .asked = true,
+                                         .bad = NO_ENTRY };
     v->has_now = accepted_fetch(&v->now, &v->trust, v->files, &v->told) == VERDICT_GOOD;
     v->now_good = v->has_now && findings_verdict(&v->told) == VERDICT_GOOD;
     findings_print(&v->told, stderr);
@@ -62,9 +64,10 @@ static void take_contradiction(void *ctx, const struct contradiction *c)
         contradiction_evidence(&x->v->evidence, c);
 }
 
-/* What the log shows where the receipt says something, too: the entries behind those that it carries, whose
- * links name them; these themselves, where the log is shorter now and nothing else proves them; and the
- * first behind the receipt's tree and the last of all, for the clocks. Returns false if any of it failed. */
+/* What the log shows where the receipt says something, too: the entries behind those that it
+ * carries, whose links name them; these themselves, where the log is shorter now and nothing
+ * else proves them; and the first behind the receipt's tree and the last of all, for the clocks.
+ * Returns false if any of it failed. */
 static bool fetch_said(struct verifying *x, struct log_said *said)
 {
     const struct accepted *now = &x->v->now;
@@ -113,9 +116,9 @@ static enum verdict prove_log_extends(struct verifying *x)
     return verdict;
 }
 
-/* Whether the log still extends the tree that the receipt is from, and nothing in it contradicts the
- * receipt: good only if that was proven. A log that is shorter or as long may still contradict it; of a
- * longer one a consistency proof says more. */
+/* Whether the log still extends the tree that the receipt is from, and nothing in it contradicts
+ * the receipt: good only if that was proven. A log that is shorter or as long may still
+ * contradict it; of a longer one a consistency proof says more. */
 static enum verdict compare_with_log(struct verifying *x)
 {
     const struct checkpoint *now = &x->v->now.cp.checkpoint, *then = &x->then.cp.checkpoint;
@@ -129,8 +132,8 @@ static enum verdict compare_with_log(struct verifying *x)
     return verdict == VERDICT_GOOD && !all ? VERDICT_UNDECIDED : verdict;
 }
 
-/* A receipt may lack witnesses that the policy names now, or be older than --max-age: what counts is
- * then the same entry under the log's checkpoint of now, which extends the receipt's. */
+/* A receipt may lack witnesses that the policy names now, or be older than --max-age: what
+ * counts is then the same entry under the log's checkpoint of now, which extends the receipt's. */
 static void renew(struct verifying *x)
 {
     static const enum reason mended[] = { REASON_QUORUM, REASON_OLD_COSIGNATURE };
@@ -152,8 +155,8 @@ static void renew(struct verifying *x)
     proven_free(&p);
     if (x->renewed) {
         findings_forget(&c->findings, mended, sizeof mended / sizeof *mended);
-        say(TR("%s: its own checkpoint is short of what the policy asks for; proven again under the "
-               "log's checkpoint of %" PRIu64 " entries",
+        say(TR("%s: its own checkpoint is short of what the policy asks for; proven again under "
+               "the log's checkpoint of %" PRIu64 " entries",
                "%s: a su propio checkpoint le falta lo que pide la política; probado de nuevo bajo "
                "el checkpoint de %" PRIu64 " asientos"),
             c->path, now->size);
@@ -162,7 +165,7 @@ static void renew(struct verifying *x)
     }
 }
 
-/* ---- revocations ------------------------------------------------------------------------------ */
+/* ---- revocations ----------------------------------------------------------------------------- */
 
 static void say_revocation(const struct revocation *r)
 {
@@ -182,7 +185,8 @@ static void say_revocation(const struct revocation *r)
     buf_free(&text);
 }
 
-/* That it was signed after its key was revoked convicts the log; the chain of both is fetched and judged. */
+/* That it was signed after its key was revoked convicts the log; the chain of both is fetched
+ * and judged. */
 static enum verdict convict(struct verifying *x, const struct finding *f)
 {
     struct buf evidence = { 0 };
@@ -216,7 +220,7 @@ static void look_at_revocations(struct verifying *x)
     }
 }
 
-/* ---- one receipt ------------------------------------------------------------------------------ */
+/* ---- one receipt ----------------------------------------------------------------------------- */
 
 static enum verdict ask_log(struct verifying *x)
 {
@@ -285,7 +289,7 @@ static enum outcome verify_file(struct verification *v, const char *path, struct
     return outcome_of_verdict(verdict);
 }
 
-/* ---- all of them ------------------------------------------------------------------------------ */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 static enum outcome compare_receipts(struct verification *v)
 {
@@ -297,6 +301,19 @@ static enum outcome compare_receipts(struct verification *v)
         findings_add(&v->told, &told.list[i]);
     findings_free(&told);
     return outcome;
+}
+
+/* A log that answers by a receipt that is bad is convicted by it, whatever was asked. */
+static enum outcome look_at_answers(struct verification *v)
+{
+    char path[48];
+    struct refusal why;
+    if (v->args->log == NULL || v->revoked.bad == NO_ENTRY)
+        return OUTCOME_PROVEN;
+    snprintf(path, sizeof path, "v1/receipts/%" PRIu64, v->revoked.bad);
+    refuse(&why, REASON_RECEIPT_FORM, path);
+    findings_tell(&v->told, VERDICT_BAD, &why);
+    return OUTCOME_BAD;
 }
 
 static void report_json(const struct verification *v, enum outcome outcome)
@@ -315,16 +332,16 @@ static void report_json(const struct verification *v, enum outcome outcome)
 static void say_scope(const struct verification *v, enum outcome outcome)
 {
     if (v->any_good && outcome != OUTCOME_BAD) {
-        say(TR("good says: signed by this key, enrolled for this role by this registrar, in the log "
-               "under this checkpoint; not that it was unrevoked, complete or timely: for that, "
+        say(TR("good says: signed by this key, enrolled for this role by this registrar, in the "
+               "log under this checkpoint; not that it was unrevoked, complete or timely: for that, "
                "replay",
                "«bien» dice: firmado por esta clave, dada de alta para este papel por este "
                "registrador, en la bitácora bajo este checkpoint; no que no estuviera revocada, ni "
                "completo, ni a tiempo: para eso, replay"));
         if (v->args->log != NULL)
             say(v->revoked.asked
-                    ? TR("revocations are those that the log names when it is asked: it may leave one "
-                         "out, a replay does not",
+                    ? TR("revocations are those that the log names when it is asked: it may leave "
+                         "one out, a replay does not",
                          "las revocaciones son las que la bitácora nombra cuando se le pregunta: "
                          "puede callar una, un replay no")
                     : TR("whether a key was revoked could not be asked for there: a replay tells",
@@ -368,6 +385,7 @@ enum outcome cmd_verify(const struct args *a)
     for (size_t i = 0; i < a->operands; i++)
         outcome = outcome_worse(outcome, verify_file(&v, a->operand[i], &v.check[i]));
     outcome = outcome_worse(outcome, compare_receipts(&v));
+    outcome = outcome_worse(outcome, look_at_answers(&v));
     report_json(&v, outcome);
     say_scope(&v, outcome);
     outcome = outcome_worse(outcome, trust_write_evidence(&v.trust, &v.evidence));

@@ -150,7 +150,7 @@ enum verdict prove_entry(struct proven *out, struct logfiles *l, uint64_t size,
     return VERDICT_BAD;
 }
 
-/* ---- a log as one that says something --------------------------------------------------------- */
+/* ---- a log as one that says something -------------------------------------------------------- */
 
 static bool is_shown(const struct log_said *s, uint64_t index)
 {

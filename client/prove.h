@@ -31,8 +31,9 @@ enum verdict prove_extends(const struct trust *t, const struct accepted *older,
                            const struct accepted *newer, struct logfiles *l, struct findings *f,
                            struct buf *evidence);
 
-/* The same, and that the clocks of the log and of the witnesses of either checkpoint allow both (FORMATS
- * 9.4): what is asked wherever an older copy meets a newer log. Undecided where they do not. */
+/* The same, and that the clocks of the log and of the witnesses of either checkpoint allow both
+ * (FORMATS 9.4): what is asked wherever an older copy meets a newer log. Undecided where they do
+ * not. */
 enum verdict prove_follows(const struct trust *t, const struct accepted *older,
                            const struct accepted *newer, struct logfiles *l, struct findings *f,
                            struct buf *evidence);
@@ -47,8 +48,9 @@ struct proven {
 
 void proven_free(struct proven *p);
 
-/* Fetches the entry at index and proves it into the root of that size. Returns VERDICT_BAD if what is
- * there does not lead to the root, VERDICT_UNDECIDED if something is missing; why says what. */
+/* Fetches the entry at index and proves it into the root of that size. Returns VERDICT_BAD if
+ * what is there does not lead to the root, VERDICT_UNDECIDED if something is missing; why says
+ * what. */
 enum verdict prove_entry(struct proven *out, struct logfiles *l, uint64_t size,
                          const struct hash *root, uint64_t index, struct refusal *why);
 
@@ -59,14 +61,15 @@ struct log_said {
     size_t entries;
 };
 
-/* Fetches one more, if the tree holds that index and it is not there yet. What fails is told. Returns false then, or
- * if there is no room. */
+/* Fetches one more, if the tree holds that index and it is not there yet. What fails is told.
+ * Returns false then, or if there is no room. */
 bool log_said_add(struct log_said *s, struct logfiles *l, const struct accepted *cp, uint64_t index,
                   struct findings *f);
 void log_said_free(struct log_said *s);
 
-/* The same checkpoint without its cosignatures, sharing its bytes; returns out. What cosignatures say of the
- * entries of their own statement is not asked (contradiction.h): these are held against them apart. */
+/* The same checkpoint without its cosignatures, sharing its bytes; returns out. What
+ * cosignatures say of the entries of their own statement is not asked (contradiction.h): these
+ * are held against them apart. */
 const struct accepted *accepted_bare(struct accepted *out, const struct accepted *a);
 
 /* What was fetched, as a statement; list is to have room for all entries. */

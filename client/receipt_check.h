@@ -21,11 +21,13 @@ struct receipt_check {
     struct buf text;              /* owned, as is findings */
     struct receipt_report report; /* index NO_ENTRY and size 0 where nothing is known */
     struct findings findings;     /* the caller may add what it finds out itself */
-    /* Nothing speaks against the entry, its signature and its enrolments: at most, the checkpoint lacks witnesses, or these their freshness, or a clock is wrong. */
+    /* Nothing speaks against the entry, its signature and its enrolments: at most, the
+     * checkpoint lacks witnesses, or these their freshness, or a clock is wrong. */
     bool entry_stands;
 };
 
-/* Reads and judges a receipt; free it in any case. A file that cannot be read is a finding, undecided. */
+/* Reads and judges a receipt; free it in any case. A file that cannot be read is a finding,
+ * undecided. */
 void receipt_check(struct receipt_check *out, const struct trust *t, const char *path);
 void receipt_check_free(struct receipt_check *c);
 
@@ -44,9 +46,10 @@ struct seen_receipt {
 /* Called with the numbers of two receipts, which may be one, that do not agree. */
 typedef void disagree_fn(void *ctx, size_t a, size_t b, const struct finding *f);
 
-/* Receipts of one log must not contradict each other (FORMATS 9.4). Tells `told` where they do, appends
- * evidence of the first contradiction that has any to an empty buffer, and calls `each` (may be NULL). Returns
- * OUTCOME_PROVEN, OUTCOME_BAD or, where only clocks disagree, OUTCOME_UNDECIDED. */
+/* Receipts of one log must not contradict each other (FORMATS 9.4). Tells `told` where they do,
+ * appends evidence of the first contradiction that has any to an empty buffer, and calls `each`
+ * (may be NULL). Returns OUTCOME_PROVEN, OUTCOME_BAD or, where only clocks disagree,
+ * OUTCOME_UNDECIDED. */
 enum outcome receipts_compare(const struct trust *t, const struct seen_receipt *seen, size_t count,
                               struct findings *told, struct buf *evidence, disagree_fn *each,
                               void *ctx);

@@ -1,5 +1,5 @@
-/* The receipts of one run: kept in a folder where one is given, and held against each other, as two of
- * them can convict the log. */
+/* The receipts of one run: kept in a folder where one is given, and held against each other, as
+ * two of them can convict the log. */
 #ifndef CLIENT_RECEIPTS_H
 #define CLIENT_RECEIPTS_H
 
@@ -19,8 +19,9 @@ struct receipts {
 enum outcome receipts_open(struct receipts *r, const struct trust *t, const char *dir);
 void receipts_close(struct receipts *r);
 
-/* Takes a receipt that was judged, and not bad: keeps it, and tells f (and writes evidence) where it contradicts another. Returns
- * OUTCOME_PROVEN, or OUTCOME_UNDECIDED after having said that it could not be kept. */
+/* Takes a receipt that was judged, and not bad: keeps it, and tells f (and writes evidence)
+ * where it contradicts another. Returns OUTCOME_PROVEN, or OUTCOME_UNDECIDED after having said
+ * that it could not be kept. */
 enum outcome receipts_take(struct receipts *r, struct span text,
                            const struct receipt_report *report, struct findings *f);
 

@@ -5,7 +5,8 @@
 #include "proto/entry.h"
 #include "proto/when.h"
 
-/* The key that signed a carried entry, as its enrolment writes it; NULL where none did, as with genesis. */
+/* The key that signed a carried entry, as its enrolment writes it; NULL where none did, as with
+ * genesis. */
 static const char *key_of(const struct record *signed_record, const struct record *enrolment)
 {
     const struct value *registrars = value_member(enrolment->object, "registrars");
@@ -54,8 +55,11 @@ static bool look_at(void *ctx, uint64_t index)
     struct asking *a = ctx;
     struct shown e;
     struct answer answer;
-    if (service_entry(a->out->service, index, &e, &answer) != SHOW_PROVEN) {
+    enum show shown = service_entry(a->out->service, index, &e, &answer);
+    if (shown != SHOW_PROVEN) {
         a->out->asked = false;
+        if (shown == SHOW_BAD)
+            a->out->bad = index;
         return false;
     }
     if (e.record.kind == KIND_REVOKE && strcmp(record_string(&e.record, "vkey"), a->key->vkey) == 0)

@@ -1,6 +1,6 @@
-/* Whether the keys that a receipt rests on were revoked, as the log itself says when it is asked. Each
- * revocation that it names is proven by its receipt; one that it leaves out cannot be seen here: that takes
- * a replay. */
+/* Whether the keys that a receipt rests on were revoked, as the log itself says when it is
+ * asked. Each revocation that it names is proven by its receipt; one that it leaves out cannot
+ * be seen here: that takes a replay. */
 #ifndef CLIENT_REVOKED_H
 #define CLIENT_REVOKED_H
 
@@ -28,15 +28,16 @@ enum revoked revoked_meaning(const struct revocation *r);
 
 struct revocations {
     struct service *service;
-    bool asked; /* the log has answered every question so far */
+    bool asked;   /* the log has answered every question so far */
+    uint64_t bad; /* the entry whose receipt, as it was answered, is proven bad; NO_ENTRY: none */
     struct revocation *list;
     size_t count;
     struct known_key *known; /* that were asked about; its own, as is how many */
     size_t known_count;
 };
 
-/* Asks about every key of a receipt's chain, and puts what is proven into *r, instead of what was there. Once the log
- * has not answered it is not asked again. */
+/* Asks about every key of a receipt's chain, and puts what is proven into *r, instead of what
+ * was there. Once the log has not answered it is not asked again. */
 void revocations_ask(struct revocations *r, const struct receipt *receipt);
 void revocations_free(struct revocations *r);
 

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "client/clock.h"
-#include "proto/receipt.h"
+#include "client/receipt_check.h"
 #include "proto/scan.h"
 #include "proto/token.h"
 
@@ -30,6 +30,8 @@ struct service {
     int64_t await_left; /* milliseconds that may still be waited in vain for witnesses of entries */
     bool wants_quorum;
     bool gave_up; /* on a question that had its time: it is not waited for like that again */
+    struct buf last; /* the receipt before; empty before the first */
+    struct receipt_report last_report;
 };
 
 struct service *service_new(const struct trust *trust)
@@ -48,6 +50,7 @@ void service_free(struct service *s)
     fetcher_free(s->fetcher);
     buf_free(&s->body);
     buf_free(&s->token);
+    buf_free(&s->last);
     free(s);
 }
 
@@ -237,8 +240,34 @@ static void ask_receipt(struct service *s, uint64_t index, bool witnessed, struc
     service_get(s, path, RECEIPT_MAX, answer);
 }
 
-/* Judges the receipt in the body and takes its entry. Findings are printed of what is bad, and where a good one is
- * needed, of what has its quorum and is not good all the same. */
+/* A receipt against the one before it: a log that answers by two histories is convicted, with evidence. */
+static bool agrees_with_last(struct service *s, const struct receipt_report *report,
+                             struct findings *f)
+{
+    struct span text = buf_span(&s->body);
+    struct buf evidence = { 0 };
+    struct receipt parsed;
+    struct refusal why;
+    enum outcome outcome = OUTCOME_PROVEN;
+    if (s->last.n > 0) {
+        const struct seen_receipt seen[2] = { { "…", buf_span(&s->last), &s->last_report, 0 },
+                                              { "v1/receipts", text, report, 1 } };
+        outcome = receipts_compare(s->trust, seen, 2, f, &evidence, NULL, NULL);
+        trust_write_evidence(s->trust, &evidence);
+        buf_free(&evidence);
+    }
+    buf_clear(&s->last);
+    buf_add_span(&s->last, text);
+    s->last_report = *report;
+    if (s->last.failed || receipt_parse(&parsed, buf_span(&s->last), &why) != 0 ||
+        policy_open(&s->last_report.cp, s->trust->policy, parsed.checkpoint, &why) != 0)
+        die_of_memory(); /* it was parsed and opened before */
+    receipt_free(&parsed);
+    return outcome != OUTCOME_BAD;
+}
+
+/* Judges the receipt in the body and takes its entry. Findings are printed of what is bad, and where a
+ * good one is needed of what is not good. */
 static enum show take_receipt(struct service *s, uint64_t index, bool need_good, struct shown *out)
 {
     struct findings f = { 0 };
@@ -247,7 +276,9 @@ static enum show take_receipt(struct service *s, uint64_t index, bool need_good,
     struct refusal why;
     enum verdict verdict = receipt_judge_served(&report, s->trust->policy, buf_span(&s->body),
                                          trust_pin(s->trust), findings_add, &f);
-    if (verdict == VERDICT_BAD || (need_good && report.quorum && verdict != VERDICT_GOOD))
+    if (verdict != VERDICT_BAD && report.size > 0 && !agrees_with_last(s, &report, &f))
+        verdict = VERDICT_BAD;
+    if (verdict == VERDICT_BAD || (need_good && verdict != VERDICT_GOOD))
         findings_print(&f, stderr);
     findings_free(&f);
     if (verdict == VERDICT_BAD || report.index != index ||

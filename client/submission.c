@@ -305,11 +305,12 @@ static enum outcome report_unwitnessed(const struct submission *s, const struct 
                            complaint->detail));
     return say_undecided(
         TR("record %" PRIu64 ": entry %" PRIu64 " is in the log, but no quorum of "
-           "witnesses has cosigned it yet: ask later for %s/v1/receipts/%" PRIu64 "?wait=witnessed",
+           "witnesses has cosigned it yet (missing: %s): ask later for %s/v1/receipts/%" PRIu64
+           "?wait=witnessed",
            "registro %" PRIu64 ": el asiento %" PRIu64 " está en la bitácora, pero "
-           "aún no lo cofirma un quórum de testigos: pida más tarde "
+           "aún no lo cofirma un quórum de testigos (faltan: %s): pida más tarde "
            "%s/v1/receipts/%" PRIu64 "?wait=witnessed"),
-        sent->line, sent->index, s->trust.url, sent->index);
+        sent->line, sent->index, s->short_of.subject, s->trust.url, sent->index);
 }
 
 /* Waits for the last of them: whatever it is witnessed with, the others are, too. Returns whether it is. */

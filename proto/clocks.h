@@ -12,12 +12,12 @@ enum clocks_side {
     CLOCKS_FROM,  /* from it on: accepted no earlier than the cosignature's time - skew */
 };
 
-/* Whether a cosignature's time (POSIX seconds, not 0) allows the acceptance (milliseconds) of an entry on
- * that side. skew: milliseconds. */
+/* Whether a cosignature's time (POSIX seconds, not 0) allows the acceptance (milliseconds) of an
+ * entry on that side. skew: milliseconds. */
 bool clocks_agree(uint64_t cosigned_at, enum clocks_side side, int64_t accepted, int64_t skew);
 
-/* Tells of each witness whose cosignature of cp contradicts the acceptance (milliseconds) of an entry
- * on that side: one of the two clocks is wrong, undecided. skew: milliseconds. */
+/* Tells of each witness whose cosignature of cp contradicts the acceptance (milliseconds) of an
+ * entry on that side: one of the two clocks is wrong, undecided. skew: milliseconds. */
 void clocks_check(const struct policy *policy, const struct signed_checkpoint *cp,
                   enum clocks_side side, int64_t accepted, int64_t skew, finding_fn *found,
                   void *ctx);

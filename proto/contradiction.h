@@ -1,6 +1,6 @@
-/* What a log said at one time against what it said at another: a receipt against a receipt or against
- * the log of today. docs/FORMATS.md, 9.4. Whether one tree extends another is not asked here: that takes
- * a consistency proof. */
+/* What a log said at one time against what it said at another: a receipt against a receipt or
+ * against the log of today. docs/FORMATS.md, 9.4. Whether one tree extends another is not asked
+ * here: that takes a consistency proof. */
 #ifndef PROTO_CONTRADICTION_H
 #define PROTO_CONTRADICTION_H
 
@@ -28,21 +28,22 @@ struct contradiction {
     enum verdict verdict; /* of clocks undecided, else bad */
     struct refusal why;
     uint64_t entry;               /* that it is about, or NO_ENTRY */
-    size_t a, b;                  /* which statements: of a link a holds N-1, of two sizes a the smaller */
+    size_t a, b; /* which of them: of a link a holds N-1, of two sizes a is the smaller */
     const struct shown_tree *said; /* all of them */
     const struct proven_entry *in_a, *in_b; /* of leaves and links */
 };
 
 typedef void contradiction_fn(void *ctx, const struct contradiction *c);
 
-/* Tells `found` of the contradictions between statements, also of one that contradicts itself by a
- * link. Statements of different origins never contradict each other. Where many contradict, each is told of
- * at least once, not each pair. Returns 0, or -1 if memory ran out. */
+/* Tells `found` of the contradictions between statements, also of one that contradicts itself by
+ * a link. Statements of different origins never contradict each other. Where many contradict,
+ * each is told of at least once, not each pair. Returns 0, or -1 if memory ran out. */
 __attribute__((warn_unused_result)) int
 contradictions_find(const struct policy *policy, const struct shown_tree *said, size_t statements,
                     contradiction_fn *found, void *ctx);
 
-/* Appends evidence of it; nothing for a rollback, which may be the witness's fault, or for clocks. */
+/* Appends evidence of it; nothing for a rollback, which may be the witness's fault, or for
+ * clocks. */
 void contradiction_evidence(struct buf *out, const struct contradiction *c);
 
 #endif

@@ -129,7 +129,7 @@ static int open_record(struct judging *j, struct record *out, struct receipt *r,
     return -1;
 }
 
-/* ---- the two receipts against each other ------------------------------------------------------ */
+/* ---- the two receipts against each other ----------------------------------------------------- */
 
 static void tell_contradiction(void *ctx, const struct contradiction *c)
 {
@@ -152,8 +152,8 @@ static int compare_parsed(struct judging *j, const struct policy *policy, const 
     return contradictions_find(policy, said, 2, tell_contradiction, j);
 }
 
-/* An enrolment of another log says nothing of this one; of one log, two histories prove nothing good. Returns whether
- * they may be taken together. */
+/* An enrolment of another log says nothing of this one; of one log, two histories prove nothing
+ * good. Returns whether they may be taken together. */
 static bool compare_receipts(struct judging *j, const struct policy *policy)
 {
     struct receipt a, b;
@@ -176,10 +176,10 @@ static bool compare_receipts(struct judging *j, const struct policy *policy)
     return compared == 0 && j->report->verdict != VERDICT_BAD;
 }
 
-/* ---- what is sealed --------------------------------------------------------------------------- */
+/* ---- what is sealed -------------------------------------------------------------------------- */
 
-/* Whom the second receipt enrols for oversight, and the hash of the blob that the opening makes for that
- * key. Returns 0, or -1. */
+/* Whom the second receipt enrols for oversight, and the hash of the blob that the opening makes
+ * for that key. Returns 0, or -1. */
 static int expected_blob(struct judging *j, struct hash *sealed)
 {
     uint8_t blob[SEALED_BYTES];

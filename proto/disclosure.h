@@ -1,6 +1,6 @@
-/* Disclosures: the file by which a judge is shown one subject or note of one entry, and no other. It
- * carries an opening and the receipt of the entry that commits to it, and convinces whoever has the
- * policy. docs/FORMATS.md, "Disclosure". */
+/* Disclosures: the file by which a judge is shown one subject or note of one entry, and no
+ * other. It carries an opening and the receipt of the entry that commits to it, and convinces
+ * whoever has the policy. docs/FORMATS.md, "Disclosure". */
 #ifndef PROTO_DISCLOSURE_H
 #define PROTO_DISCLOSURE_H
 
@@ -36,12 +36,12 @@ struct disclosure_report {
     bool sealed_judged; /* that the blob named by the entry seals this and nothing else */
 };
 
-/* Judges a disclosure under a policy, from its own bytes alone; pin as for receipt_judge(). found hears
- * of everything that is wrong. VERDICT_GOOD says: what receipt_judge() says of the entry's receipt; the
- * entry commits to this type and value in this member; and where an enrolment is carried
- * (sealed_judged), that its receipt is good, too, is of the same log and does not
- * contradict the other, that it enrols a key for oversight and that `sealed`
- * names the blob of exactly this opening for that key. Where none is carried it says nothing about
+/* Judges a disclosure under a policy, from its own bytes alone; pin as for receipt_judge().
+ * found hears of everything that is wrong. VERDICT_GOOD says: what receipt_judge() says of the
+ * entry's receipt; the entry commits to this type and value in this member; and where an
+ * enrolment is carried (sealed_judged), that its receipt is good, too, is of the same log and
+ * does not contradict the other, that it enrols a key for oversight and that `sealed` names the
+ * blob of exactly this opening for that key. Where none is carried it says nothing about
  * `sealed`. It never says that the key was in force, or that the blob is still to be had. */
 enum verdict disclosure_judge(struct disclosure_report *report, const struct disclosure *d,
                               const struct policy *policy, const struct hash *pin,

@@ -142,7 +142,8 @@ static const struct claim *claim_of(const char *name)
     return NULL;
 }
 
-/* The library takes "-0" for 0. In JSON that it has read, a minus outside of strings is that of a number. */
+/* The library takes "-0" for 0. In JSON that it has read, a minus outside of strings is that of
+ * a number. */
 static bool has_minus(struct span json)
 {
     bool inside = false;
@@ -267,7 +268,8 @@ static int judge_fork(const struct evidence *e, struct finding *f)
     return 0;
 }
 
-/* Two entries, the first proven into the first tree, the second into the second, `apart` indexes behind it. */
+/* Two entries, the first proven into the first tree, the second into the second, `apart` indexes
+ * behind it. */
 static int judge_two(const struct evidence *e, uint64_t apart, struct hash leaf[static 2],
                      struct refusal *why)
 {
@@ -301,8 +303,8 @@ static int judge_leaves(const struct evidence *e, struct finding *f)
     return 0;
 }
 
-/* Whatever entry stands before it in the second tree: either that one has another leaf than the link
- * says, or it is not the one in the first tree. */
+/* Whatever entry stands before it in the second tree: either that one has another leaf than the
+ * link says, or it is not the one in the first tree. */
 static int judge_link(const struct evidence *e, struct finding *f)
 {
     struct hash leaf[2];

@@ -1,7 +1,8 @@
-/* Evidence against a log's operator: a file that convinces whoever has the policy, and needs nothing
- * else. Four claims: the log signed two checkpoints that contradict each other (shown by the hashes
- * that rebuild the larger tree, by one index with two leaves, or by an entry whose link is not the leaf
- * before it), or it signed a tree that contains a bad entry. docs/FORMATS.md, "Evidence". */
+/* Evidence against a log's operator: a file that convinces whoever has the policy, and needs
+ * nothing else. Four claims: the log signed two checkpoints that contradict each other (shown by
+ * the hashes that rebuild the larger tree, by one index with two leaves, or by an entry whose
+ * link is not the leaf before it), or it signed a tree that contains a bad entry.
+ * docs/FORMATS.md, "Evidence". */
 #ifndef PROTO_EVIDENCE_H
 #define PROTO_EVIDENCE_H
 
@@ -17,8 +18,8 @@ void evidence_of_fork(struct buf *out, struct span small, struct span large,
 void evidence_of_leaves(struct buf *out, struct span first, const struct proven_entry *in_first,
                         struct span second, const struct proven_entry *in_second);
 
-/* Writes evidence that the tree of the second signed checkpoint holds an entry whose link is not the leaf
- * hash of the entry before it in the tree of the first. */
+/* Writes evidence that the tree of the second signed checkpoint holds an entry whose link is not
+ * the leaf hash of the entry before it in the tree of the first. */
 void evidence_of_link(struct buf *out, struct span first, const struct proven_entry *before,
                       struct span second, const struct proven_entry *after);
 
@@ -32,8 +33,9 @@ struct evidence_report {
     struct finding finding; /* what it proves, or with another verdict why it does not */
 };
 
-/* Returns 0 if the file proves what it says, under this policy; -1 if it does not: whether that is for
- * want of a form, of the right policy or of memory, verdict_of_file() says of the finding's reason. */
+/* Returns 0 if the file proves what it says, under this policy; -1 if it does not: whether that
+ * is for want of a form, of the right policy or of memory, verdict_of_file() says of the
+ * finding's reason. */
 __attribute__((warn_unused_result)) int evidence_judge(struct evidence_report *report,
                                                        const struct policy *policy,
                                                        struct span text, const struct hash *pin);

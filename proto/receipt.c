@@ -104,7 +104,8 @@ static int parse_extra(struct receipt *out, size_t used, uint64_t index, struct 
     return scan_done(&s) ? 0 : refuse(why, REASON_RECEIPT_FORM, "extra");
 }
 
-/* What stands in the first lines, and the checkpoint; the entries are still packed in out->extra. */
+/* What stands in the first lines, and the checkpoint; the entries are still packed in
+ * out->extra. */
 struct lines {
     uint64_t index;
     size_t path; /* hashes of the entry's own path */

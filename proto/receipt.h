@@ -50,21 +50,22 @@ struct receipt_report {
     int64_t skew;                /* of the log, in milliseconds, as that genesis says */
 };
 
-/* What a failure to read a file says of it. Undecided: memory ran out, it says that it is of another
- * version, it is not what it was taken for, or it is of a log or key that the policy does not name; it may
- * be the wrong file, or was damaged on its way. Bad: it has its form, and a hash, a signature or a rule fails. */
+/* What a failure to read a file says of it. Undecided: memory ran out, it says that it is of
+ * another version, it is not what it was taken for, or it is of a log or key that the policy
+ * does not name; it may be the wrong file, or was damaged on its way. Bad: it has its form, and
+ * a hash, a signature or a rule fails. */
 enum verdict verdict_of_file(enum reason reason);
 
-/* Judges a receipt under a policy, from its own bytes alone; pin (may be NULL) is the leaf hash that
- * entry 0 must have; found hears of everything that is wrong. Where report->size is 0 nothing of it is
- * proven, not even that the log signed it. VERDICT_GOOD says: the entry stands in
- * the log under this checkpoint, signed by this key, enrolled for its role by this registrar, and
- * the checkpoint has its quorum. It does not say unrevoked, complete or timely. */
+/* Judges a receipt under a policy, from its own bytes alone; pin (may be NULL) is the leaf hash
+ * that entry 0 must have; found hears of everything that is wrong. Where report->size is 0
+ * nothing of it is proven, not even that the log signed it. VERDICT_GOOD says: the entry stands
+ * in the log under this checkpoint, signed by this key, enrolled for its role by this registrar,
+ * and the checkpoint has its quorum. It does not say unrevoked, complete or timely. */
 enum verdict receipt_judge(struct receipt_report *report, const struct policy *policy,
                            struct span text, const struct hash *pin, finding_fn *found, void *ctx);
 
-/* The same of what a log has just answered: there is no wrong file, so that only memory and version are
- * undecided; the rest of verdict_of_file() is bad. */
+/* The same of what a log has just answered: there is no wrong file, so that only memory and
+ * version are undecided; the rest of verdict_of_file() is bad. */
 enum verdict receipt_judge_served(struct receipt_report *report, const struct policy *policy,
                                   struct span text, const struct hash *pin, finding_fn *found,
                                   void *ctx);

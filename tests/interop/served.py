@@ -8,6 +8,8 @@
     OUTDIR/late              the log at 40, cosigned 601 s before its last entry was accepted
     OUTDIR/short             another history of it, of 31 entries
     OUTDIR/revoked           a log that lets a key sign after it was revoked, and says so when it is asked: v1/find, v1/receipts
+    OUTDIR/two-faced         a log that answers by two histories
+    OUTDIR/rotated           the log at 40 under another key of it; OUTDIR/policy.rotated names both
     OUTDIR/*.tlog-proof      receipts that their readers hold
 """
 import json
@@ -18,8 +20,8 @@ sys.dont_write_bytecode = True
 import cases
 from cases import KEYS, full
 from receipts import receipt
-from vectors import W1, W2, cosigned, histories, seconds, two_witnesses
-from writer import b64, write_file
+from vectors import W1, W2, cosigned, histories, other_key, seconds, two_witnesses
+from writer import b64, cosign_line, sign_note, write_file
 
 
 def main(out):
@@ -36,7 +38,15 @@ def main(out):
     for name, data in (("held", receipt(a, 5, 30, old)), ("fine", receipt(a, 5, 30, cosigned(a, 30, (W1, early)))),
                        ("beyond", receipt(b, 31, 42, cosigned(b, 42, (W2, seconds(b, 41)))))):
         write_file(os.path.join(out, name + ".tlog-proof"), data)
+    rotated(out, a, last)
     revoked(out)
+
+
+def rotated(out, a, last):
+    key = other_key(a)
+    text = a.checkpoint_text()
+    a.write(os.path.join(out, "rotated"), files=a.files(40, sign_note(text, key) + cosign_line(text, W2, last)))
+    write_file(os.path.join(out, "policy.rotated"), (two_witnesses(a, "any") + "log %s\n" % key.vkey).encode())
 
 
 def revoked(out):
@@ -52,6 +62,12 @@ def revoked(out):
     for n in range(32):
         write_file(os.path.join(folder, "v1", "receipts", str(n)), receipt(log, n, checkpoint=cp))
     write_file(os.path.join(folder, "v1", "find"), json.dumps({"size": 32, "entries": [5, 28], "next": None}).encode())
+    other = cases.lie(lie, size=32, skew=601)
+    two = os.path.join(out, "two-faced")
+    log.write(two, files=log.files(32, cp))
+    for n, of in ((5, log), (28, other)):
+        write_file(os.path.join(two, "v1", "receipts", str(n)), receipt(of, n, checkpoint=cosigned(of, 32, (W1, seconds(of, 31)))))
+    write_file(os.path.join(two, "v1", "find"), json.dumps({"size": 32, "entries": [5, 28], "next": None}).encode())
     write_file(os.path.join(out, "after.tlog-proof"), receipt(log, 29, checkpoint=cp))
     write_file(os.path.join(out, "by-another.tlog-proof"), receipt(log, 8, checkpoint=cp))
 

@@ -57,6 +57,11 @@ equal 'by the clocks, at the last entry' "$(found)" '[["clock",39]]'
 expect 3 'mirror of nothing before' "$bin/bitacora" mirror $p --log "$files" "$work/copy2"
 check 'keeps nothing' test ! -e "$work/copy2/checkpoint"
 
+# ---- one log, two keys of it --------------------------------------------------------------------------
+rm -r "$live"/*
+cp -r "$served"/rotated/* "$live"
+expect 0 'a log that signs by a new key extends what it signed by the old one' "$bin/bitacora" verify --policy "$served/policy.rotated" --log "$files" "$served/fine.tlog-proof"
+
 # ---- a shorter log, whose last entry the receipt's link does not name ------------------------------
 rm -r "$live"/*
 cp -r "$served"/short/* "$live"
@@ -78,6 +83,13 @@ equal 'and how' "$(jq -c '[.receipts[0].revocations[]|.entry,.of,.reason,.since]
 expect 0 'which convicts the log' "$bin/bitacora" verify-evidence $p "$work"/bitacora-evidence-*.json
 expect 0 'what others signed is good' verify --log "$files" --json "$served/by-another.tlog-proof"
 equal 'though the log named that entry for any key' "$(jq -c '.receipts[0].revocations' "$work/out")" '[]'
+end_pid "$server"
+rm "$work"/bitacora-evidence-*.json
+serve "$served/two-faced"
+expect 1 'a log whose answers contradict each other' verify --log "$files" --json "$served/by-another.tlog-proof"
+equal 'is bad, whatever was asked' "$(jq -c '[.receipts[0].verdict,.findings[0].code,.receipts[0].revocations]' "$work/out")" '["good","receipt",null]'
+# shellcheck disable=SC2086
+expect 0 'and convicted by them' "$bin/bitacora" verify-evidence $p "$work"/bitacora-evidence-*.json
 end_pid "$server"
 
 # ---- revoked since, and a witness replaced -----------------------------------------------------------
@@ -113,6 +125,14 @@ expect 3 'online it is: who signed cannot be decided' verify --log "$url" --json
 equal 'by the key' "$(jq -c '.receipts[0].findings[]|[.code,.verdict,.entry,.related]' "$work/out")" '["compromise","undecided",3,6]'
 contains 'and says so' "$work/err" 'revoked as compromised by entry 6'
 
+enrol judge.example.mx/j1 judge cjf.juzgado1
+warrant CJF-9/2026 | submit judge.example.mx-j1 --receipts "$work/j"
+warranted=$(find "$work/j" -type f)
+# shellcheck disable=SC2086
+expect 0 'the judge’s key is compromised, but only since later' "$bin/bitacora" revoke $p --key "$work/registrar.key" --vkey "$(vkey_of 7)" --reason key_compromise --since 2099-01-01T00:00:00.000Z
+expect 0 'what was signed before stands' verify --log "$url" --json "$warranted"
+equal 'and it is said, too' "$(jq -c '.receipts[0].revocations[]|[.of,.reason,.since]' "$work/out")" '[8,"key_compromise","2099-01-01T00:00:00.000Z"]'
+
 stop_daemon
 url=
 witnessed_by "$work/served.w2" w2
@@ -124,7 +144,7 @@ expect 3 'in Spanish, too' verify --lang es "$answered"
 contains 'wholly' "$work/err" 'falta la cofirma de w2'
 renewed() { verify --log "$url" --json "$answered" >"$work/out" 2>"$work/err"; }
 check 'online it is proven again' wait_until 20 renewed
-equal 'under the checkpoint of now' "$(jq -c '.receipts[0]|[.verdict,.quorum,.renewed.size,.findings]' "$work/out")" '["good",false,7,[]]'
+equal 'under the checkpoint of now' "$(jq -c '.receipts[0]|[.verdict,.quorum,.renewed.size,.findings]' "$work/out")" '["good",false,10,[]]'
 contains 'which is said' "$work/err" 'proven again'
 cp "$work/policy" "$work/policy.w2"
 printf 'log %s\nwitness w1 %s\nwitness w2 %s\ngroup g all w1 w2\nquorum g\n' "$vkey" "$(cat "$work/w1.vkey")" "$(cat "$work/w2.vkey")" >"$work/policy"

@@ -115,7 +115,8 @@ static void find(void)
     assert_int_equal(contradictions_find(policy, tree, count, take, NULL), 0);
 }
 
-/* One contradiction of that kind, with evidence that proves it, or none where there is none to be had. */
+/* One contradiction of that kind, with evidence that proves it, or none where there is none to
+ * be had. */
 static void expect_one(enum contradiction_kind kind, enum verdict verdict, enum reason reason,
                        const char *claim)
 {
