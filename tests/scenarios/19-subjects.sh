@@ -169,6 +169,20 @@ expect 2 'of several, one has to be chosen' "$bin/bitacora" disclose $p --privat
 # shellcheck disable=SC2086
 expect 3 'what a private part does not hold cannot be disclosed' "$bin/bitacora" disclose $p --private "$work/w11" --subject 1 --out "$work/opening3" "$(receipt "$w10")"
 check 'and nothing is written then' test ! -e "$work/opening3"
+# A receipt that lost the log's signature on its way proves nothing: nobody is convicted, and nothing rests on it.
+head -n -1 "$(receipt "$w10")" >"$work/unsigned"
+# shellcheck disable=SC2086
+expect 3 'from a receipt without its signature nothing is disclosed' "$bin/bitacora" disclose $p --private "$work/w10" --subject 1 --out "$work/opening3" "$work/unsigned"
+check 'nor written' test ! -e "$work/opening3"
+# shellcheck disable=SC2086
+expect 3 'nor opened' "$bin/bitacora" open $p --key "$oversight" --json "$work/unsigned"
+equal 'not one of them' "$(jq -c '[.verdict,.sealed]' "$work/out")" '["undecided",[]]'
+jq -c --rawfile r "$work/unsigned" '.receipt=$r' "$work/opening" >"$work/unsigned.opening"
+# shellcheck disable=SC2086
+expect 3 'nor is an opening with it good' "$bin/bitacora" verify $p --opening "$work/unsigned.opening"
+contains 'or says who it is' "$work/out" 'does not show whom'
+# shellcheck disable=SC2086
+expect 3 'nor one beside such a receipt' "$bin/bitacora" verify $p --opening "$work/opening" "$work/unsigned"
 
 # ---- which oversight key -------------------------------------------------------------------------
 check 'a second oversight key' enrol vigila3.example.mx oversight mx.vigilancia

@@ -14,7 +14,7 @@ cp -r "$c" "$work/untouched"
 BIN=$bin python3 "$corpus/judge.py" check "$c" "$corpus"/expect/*.jsonl >"$work/tap" 2>&1
 take_tap "$work/tap"
 equal 'all of it was judged' "$(tail -n 1 "$work/tap")" "1..$(cat "$corpus"/expect/*.jsonl | wc -l)"
-check 'and none of it changed' diff -r -x '*evidence-*.json' "$work/untouched" "$c" # which stands beside what is proven bad
+check 'and none of it changed' diff -r -x '*.evidence-*' "$work/untouched" "$c" # which stands beside what is proven bad
 
 # ---- the data directory, and the witnesses --------------------------------------------------------
 s=$c/story

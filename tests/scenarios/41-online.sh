@@ -68,9 +68,9 @@ cp -r "$served"/short/* "$live"
 expect 1 'a log that is shorter than the receipt, and another' verify --log "$files" --json "$served/beyond.tlog-proof"
 equal 'by the link' "$(jq -c '[.receipts[0].findings[0].code,.receipts[0].findings[0].entry]' "$work/out")" '["link",31]'
 # shellcheck disable=SC2086
-expect 0 'with evidence that nobody asked for' "$bin/bitacora" verify-evidence $p "$work"/bitacora-evidence-*.json
+expect 0 'with evidence that nobody asked for' "$bin/bitacora" verify-evidence $p "$work"/*.evidence-*
 equal 'and no word of what good means' "$(grep -c 'good says' "$work/err")" 0
-rm "$work"/bitacora-evidence-*.json
+rm "$work"/*.evidence-*
 
 # ---- revoked before ----------------------------------------------------------------------------------
 end_pid "$server"
@@ -80,16 +80,16 @@ expect 1 'a record by a key that was revoked before: verify --log' verify --log 
 equal 'names the entry, and the one that revokes' "$(jq -c '[.receipts[0].findings[0]|.code,.entry,.related]' "$work/out")" '["enrolment",29,28]'
 equal 'and how' "$(jq -c '[.receipts[0].revocations[]|.entry,.of,.reason,.since]' "$work/out")" '[28,29,"key_compromise","2026-03-02T08:00:00.000Z"]'
 # shellcheck disable=SC2086
-expect 0 'which convicts the log' "$bin/bitacora" verify-evidence $p "$work"/bitacora-evidence-*.json
+expect 0 'which convicts the log' "$bin/bitacora" verify-evidence $p "$work"/*.evidence-*
 expect 0 'what others signed is good' verify --log "$files" --json "$served/by-another.tlog-proof"
 equal 'though the log named that entry for any key' "$(jq -c '.receipts[0].revocations' "$work/out")" '[]'
 end_pid "$server"
-rm "$work"/bitacora-evidence-*.json
+rm "$work"/*.evidence-*
 serve "$served/two-faced"
 expect 1 'a log whose answers contradict each other' verify --log "$files" --json "$served/by-another.tlog-proof"
 equal 'is bad, whatever was asked' "$(jq -c '[.receipts[0].verdict,.findings[0].code,.receipts[0].revocations]' "$work/out")" '["good","receipt",null]'
 # shellcheck disable=SC2086
-expect 0 'and convicted by them' "$bin/bitacora" verify-evidence $p "$work"/bitacora-evidence-*.json
+expect 0 'and convicted by them' "$bin/bitacora" verify-evidence $p "$work"/*.evidence-*
 end_pid "$server"
 
 # ---- revoked since, and a witness replaced -----------------------------------------------------------

@@ -50,9 +50,9 @@ each disclosure verify --opening
 folder=$vectors/contradiction/bad
 grep -v '^#' "$folder/expect.tsv" >"$work/rows"
 while IFS=$tab read -r a b want code claim policy why; do
-    rm -f "$work"/bitacora-evidence-*
+    rm -f "$work"/*.evidence-*
     judge "$a ($why)" "$want" "$code" verify "$folder/$a" "$folder/$b" --policy "$folder/$policy"
-    written=$(find "$work" -maxdepth 1 -name 'bitacora-evidence-*.json')
+    written=$(find "$work" -maxdepth 1 -name '*.evidence-*')
     if [ "$claim" = - ]; then
         [ -z "$written" ] || echo "$a: evidence of nothing"
     else
