@@ -139,9 +139,9 @@ witnessed_by "$work/served.w2" w2
 check 'the witness is replaced' start_daemon "$work/data" --policy "$work/served.w2"
 witnessed_by "$work/policy" w2
 expect 3 'an old receipt has no quorum any more' verify --json "$answered"
-equal 'for want of whom' "$(jq -r '.receipts[0].findings[].detail' "$work/out")" "the checkpoint does not have the policy's quorum of witnesses yet: no cosignature of w2"
+equal 'for want of whom' "$(jq -r '.receipts[0].findings[].detail' "$work/out")" "the checkpoint does not have the policy's quorum of witnesses yet; not cosigned by: w2"
 expect 3 'in Spanish, too' verify --lang es "$answered"
-contains 'wholly' "$work/err" 'falta la cofirma de w2'
+contains 'wholly' "$work/err" 'no lo cofirmaron: w2'
 renewed() { verify --log "$url" --json "$answered" >"$work/out" 2>"$work/err"; }
 check 'online it is proven again' wait_until 20 renewed
 equal 'under the checkpoint of now' "$(jq -c '.receipts[0]|[.verdict,.quorum,.renewed.size,.findings]' "$work/out")" '["good",false,10,[]]'
@@ -149,7 +149,7 @@ contains 'which is said' "$work/err" 'proven again'
 cp "$work/policy" "$work/policy.w2"
 printf 'log %s\nwitness w1 %s\nwitness w2 %s\ngroup g all w1 w2\nquorum g\n' "$vkey" "$(cat "$work/w1.vkey")" "$(cat "$work/w2.vkey")" >"$work/policy"
 expect 3 'not where the log lacks witnesses, too' verify --log "$url" "$answered"
-contains 'of its own' "$work/err" 'no cosignature of w1'
+contains 'of its own' "$work/err" 'not cosigned by: w1'
 cp "$work/policy.w2" "$work/policy"
 
 # ---- words --------------------------------------------------------------------------------------------
