@@ -58,6 +58,7 @@ struct args {
     bool yes;
     bool no_wait;
     bool allow_plain;
+    bool without_private;
     bool follow;
     bool print;
     bool newest;

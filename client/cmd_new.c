@@ -291,7 +291,6 @@ static void say_what_is_missing(const struct new *n, const json_t *record)
         say(TR("this names nobody", "esto no nombra a nadie"));
     if (n->kind == KIND_REQUEST && json_object_get(record, "warrant") == NULL)
         say(TR("this names no warrant", "esto no nombra ningún mandamiento"));
-    submission_warn_unkept(n->submission, record);
 }
 
 /* ---- other entries --------------------------------------------------------------------------- */
@@ -402,7 +401,7 @@ static enum outcome complete_and_check(struct new *n, json_t *record)
     if (submission_name_warrant(n->submission, record, &complaint) != 0 ||
         submission_check(n->submission, record, &complaint) != 0)
         return refused(&complaint);
-    return OUTCOME_PROVEN;
+    return submission_keep_openings(n->submission, n->kind);
 }
 
 static enum outcome draft_and_send(struct new *n)

@@ -27,35 +27,36 @@ static const struct {
     { "enroll",
       cmd_enroll,
       VERIFYING "log key! vkey! role! authority! level! function jurisdiction from until proof "
-                "receipts no-wait allow-plain",
+                "receipts state no-wait allow-plain",
       { "--policy POLICY --key REGISTRAR --vkey VKEY --role ROLE --authority ID --level LEVEL\n"
         "         [--function CODE] [--jurisdiction TEXT] [--from TIME] [--until TIME] "
         "[--proof BASE64]\n"
-        "         [--log URL] [--receipts DIR]",
+        "         [--log URL] [--receipts DIR] [--state FILE]",
         "--policy POLÍTICA --key REGISTRADOR --vkey VKEY --role PAPEL --authority ID --level "
         "NIVEL\n"
         "         [--function CÓDIGO] [--jurisdiction TEXTO] [--from TIEMPO] [--until TIEMPO] "
         "[--proof BASE64]\n"
-        "         [--log URL] [--receipts CARPETA]" },
+        "         [--log URL] [--receipts CARPETA] [--state ARCHIVO]" },
       { "enrol a key for a role", "da de alta una clave para un papel" } },
     { "revoke",
       cmd_revoke,
-      VERIFYING "log key! vkey! reason! since receipts no-wait",
+      VERIFYING "log key! vkey! reason! since receipts state no-wait",
       { "--policy POLICY --key REGISTRAR --vkey VKEY --reason CODE [--since TIME] [--log URL] "
         "[--receipts DIR]",
         "--policy POLÍTICA --key REGISTRADOR --vkey VKEY --reason CÓDIGO [--since TIEMPO]\n"
-        "         [--log URL] [--receipts CARPETA]" },
+        "         [--log URL] [--receipts CARPETA] [--state ARCHIVO]" },
       { "revoke a key", "revoca una clave" } },
     { "submit",
       cmd_submit,
-      VERIFYING "log key! receipts private warrant to ruleset check no-wait allow-plain",
-      { "--policy POLICY --key FILE [--log URL] [--receipts DIR] [--private FILE] [--warrant "
-        "FILE]\n"
-        "         [--ruleset FILE] [--check] [--no-wait] [--allow-plain] [RECORDS.jsonl|-]",
+      VERIFYING "log key! receipts private without-private warrant to "
+                "ruleset state check no-wait allow-plain",
+      { "--policy POLICY --key FILE [--log URL] [--receipts DIR] [--private FILE | "
+        "--without-private]\n"
+        "         [--warrant FILE] [--ruleset FILE] [--state FILE] [--check] [--no-wait]\n"
+        "         [--allow-plain] [RECORDS.jsonl|-]",
         "--policy POLÍTICA --key ARCHIVO [--log URL] [--receipts CARPETA]\n"
-        "         [--private ARCHIVO] [--warrant ARCHIVO] [--ruleset ARCHIVO] [--check] "
-        "[--no-wait]\n"
-        "         [--allow-plain] [REGISTROS.jsonl|-]" },
+        "         [--private ARCHIVO | --without-private] [--warrant ARCHIVO] [--ruleset ARCHIVO]\n"
+        "         [--state ARCHIVO] [--check] [--no-wait] [--allow-plain] [REGISTROS.jsonl|-]" },
       { "sign records and have them appended", "firma registros y los hace asentar" } },
     { "import",
       cmd_import,
@@ -168,12 +169,14 @@ static const struct {
         "cofirma los checkpoints de las bitácoras que solo crecen (c2sp.org/tlog-witness)" } },
     { "new",
       cmd_new,
-      VERIFYING "log key! receipts private warrant to ruleset check yes no-wait allow-plain members",
-      { "KIND --policy POLICY --key FILE [--MEMBER VALUE]… [--private FILE] [--warrant FILE]\n"
+      VERIFYING "log key! receipts private without-private warrant to "
+                "ruleset state check yes no-wait allow-plain members",
+      { "KIND --policy POLICY --key FILE [--MEMBER VALUE]…\n"
+        "         [--private FILE | --without-private] [--warrant FILE] [--state FILE]\n"
         "         [--receipts DIR] [--yes] [--allow-plain] [--log URL]",
         "TIPO --policy POLÍTICA --key ARCHIVO [--MIEMBRO VALOR]…\n"
-        "         [--private ARCHIVO] [--warrant ARCHIVO] [--receipts CARPETA] [--yes] "
-        "[--allow-plain] [--log URL]" },
+        "         [--private ARCHIVO | --without-private] [--warrant ARCHIVO] [--state ARCHIVO]\n"
+        "         [--receipts CARPETA] [--yes] [--allow-plain] [--log URL]" },
       { "make one record, member by member; asks for what is missing",
         "hace un registro, miembro por miembro; pregunta lo que falta" } },
     { "open",
@@ -195,7 +198,7 @@ static const struct {
         "escribe la apertura de un sujeto de un asiento, para mostrarla a un juez o poseedor" } },
     { "pin",
       cmd_pin,
-      VERIFYING "log key! from receipts no-wait allow-plain",
+      VERIFYING "log key! from receipts state no-wait allow-plain",
       { "--policy POLICY --key REGISTRAR [--from TIME] [--log URL] RULESET",
         "--policy POLÍTICA --key REGISTRADOR [--from TIEMPO] [--log URL] REGLAS" },
       { "put a ruleset in force: its file and the entry that pins it",

@@ -209,6 +209,12 @@ enum outcome notifying_identify(struct notifying *n)
     if (identity_find(&n->id, n->service, &complaint) != 0 ||
         identity_find(reader, n->service, &complaint) != 0)
         return say_undecided("[%s] %s", complaint.code, complaint.detail);
+    if (n->id.under.entry != n->own->entry ||
+        memcmp(n->id.under.hash, n->own->leaf.b, HASH_BYTES) != 0)
+        return say_undecided(TR("the service shows another enrolment of %s than the log that was "
+                                "replayed",
+                                "el servicio muestra otra alta de %s que la bitácora verificada"),
+                             n->id.key.vkey.name);
     service_identify(n->service, &reader->key, &reader->under);
     return OUTCOME_PROVEN;
 }

@@ -2,7 +2,7 @@
 #ifndef CLIENT_OVERSIGHT_H
 #define CLIENT_OVERSIGHT_H
 
-#include "client/service.h"
+#include "client/standing.h"
 
 struct oversight {
     char name[SIGNER_NAME_MAX + 1];
@@ -10,19 +10,18 @@ struct oversight {
     uint8_t key[PUBLIC_KEY_BYTES];
 };
 
-/* The only oversight key in force now. Enrolments and revocations are proven, quorum included; that there
- * are no others is the service's word. Returns 0, or -1 with *complaint: none, several, no quorum, or no answer. member is what is to
- * be sealed, for the sentence. */
-__attribute__((warn_unused_result)) int oversight_find(struct oversight *out, struct service *s,
+/* The only oversight key in force now, by what was replayed. Returns 0, or -1 with *complaint:
+ * none, several, no quorum, or not proven. member is what is to be sealed, for the sentence. */
+__attribute__((warn_unused_result)) int oversight_find(struct oversight *out, struct standing *st,
                                                        const char *member,
                                                        struct complaint *complaint);
 
 /* The one that an entry enrols, whatever its hash, if it is in force now. */
-__attribute__((warn_unused_result)) int oversight_at(struct oversight *out, struct service *s,
+__attribute__((warn_unused_result)) int oversight_at(struct oversight *out, struct standing *st,
                                                      uint64_t index, struct complaint *complaint);
 
 /* The one that a line names: proven to be enrolled for oversight by that entry, and in force now. */
-__attribute__((warn_unused_result)) int oversight_named(struct oversight *out, struct service *s,
+__attribute__((warn_unused_result)) int oversight_named(struct oversight *out, struct standing *st,
                                                         const struct entry_ref *to,
                                                         struct complaint *complaint);
 

@@ -20,6 +20,7 @@ struct remembered {
 
 struct precheck {
     struct service *service;
+    struct standing *standing;
     const struct trust *trust;
     const struct identity *id;
     const char *ruleset_path;
@@ -33,11 +34,13 @@ struct precheck {
     bool unwitnessed; /* something that the last record rests on */
 };
 
-struct precheck *precheck_new(struct service *s, const struct trust *trust,
-                              const struct identity *id, const struct args *args)
+struct precheck *precheck_new(struct service *s, struct standing *standing,
+                              const struct trust *trust, const struct identity *id,
+                              const struct args *args)
 {
     struct precheck *p = must(calloc(1, sizeof *p));
     p->service = s;
+    p->standing = standing;
     p->trust = trust;
     p->id = id;
     p->ruleset_path = args->ruleset;
@@ -55,38 +58,11 @@ void precheck_free(struct precheck *p)
 
 /* ---- the ruleset in force -------------------------------------------------------------------- */
 
+/* What a ruleset's file must be. */
 struct pin {
-    struct service *service;
-    int64_t now;
-    bool found;
-    bool failed;      /* of one it could not be proven what it pins, */
-    bool unwitnessed; /* as no witness has seen it */
-    int64_t from;
+    bool found; /* else the built-in one */
     uint8_t sha256[HASH_BYTES];
 };
-
-/* The greatest `from` not after now, then the highest index. */
-static bool consider(void *ctx, uint64_t index)
-{
-    struct pin *pin = ctx;
-    struct shown e;
-    struct answer answer;
-    int64_t from;
-    enum show shown = service_good_entry(pin->service, index, &e, &answer);
-    pin->failed = shown != SHOW_PROVEN;
-    pin->unwitnessed = shown == SHOW_UNWITNESSED;
-    if (pin->failed)
-        return false;
-    if (e.record.kind == KIND_RULESET && record_time(&e.record, "from", &from) &&
-        from <= pin->now && (!pin->found || from >= pin->from) &&
-        base64_decode_exact(pin->sha256, HASH_BYTES,
-                            span_str(record_string(&e.record, "sha256"))) == 0) {
-        pin->found = true;
-        pin->from = from;
-    }
-    shown_free(&e);
-    return true;
-}
 
 static int take_file(struct precheck *p, struct span file, struct complaint *complaint)
 {
@@ -135,23 +111,56 @@ static int fetch_file(struct precheck *p, const struct pin *pin, struct complain
     }
 }
 
-const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *complaint)
+static bool note_hint(void *ctx, uint64_t index)
 {
-    struct pin pin = { .service = p->service, .now = clock_now() };
+    (void)index;
+    *(bool *)ctx = true;
+    return false;
+}
+
+/* A log that no quorum has seen yet: the built-in ruleset, whose codes are known, unless one is
+ * said to be pinned. */
+static int find_unwitnessed(struct precheck *p, struct pin *pin, struct complaint *complaint)
+{
     struct answer answer;
     struct refusal why;
+    bool hinted = false;
+    pin->found = false;
+    if (!service_find(p->service, "kind=ruleset", note_hint, &hinted, &answer)) {
+        service_complaint(p->service, &answer, complaint);
+        return -1;
+    }
+    if (!hinted)
+        return 0;
+    refuse(&why, REASON_RESTS_UNWITNESSED, "ruleset");
+    return complain(complaint, &why);
+}
+
+/* The one in force now, by what was replayed; one that was pinned just now is waited for. */
+static int find_pin(struct precheck *p, struct pin *pin, struct complaint *complaint)
+{
+    if (standing_look(p->standing, complaint) == STANDS_UNWITNESSED)
+        return find_unwitnessed(p, pin, complaint);
+    if (standing_follow(p->standing, "kind=ruleset", complaint) != 0)
+        return -1;
+    const struct registry *r = standing_registry(p->standing, complaint);
+    if (r == NULL)
+        return -1;
+    const struct pinned_ruleset *pinned =
+        registry_ruleset(r, clock_now(), standing_size(p->standing));
+    pin->found = pinned != NULL;
+    if (pin->found)
+        memcpy(pin->sha256, pinned->sha256, HASH_BYTES);
+    return 0;
+}
+
+const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *complaint)
+{
+    struct pin pin = { .found = false };
     if (p->has_ruleset)
         return p->ruleset;
-    if (!service_find(p->service, "kind=ruleset", consider, &pin, &answer)) {
-        service_complaint(p->service, &answer, complaint);
+    if (find_pin(p, &pin, complaint) != 0)
         return NULL;
-    }
-    if (pin.failed) {
-        refuse(&why, pin.unwitnessed ? REASON_RESTS_UNWITNESSED : REASON_RULESET_UNKNOWN,
-               pin.unwitnessed ? "ruleset" : "?");
-        complain(complaint, &why);
-        return NULL;
-    }
     ruleset_free(p->ruleset);
     p->ruleset = NULL;
     int failed = p->ruleset_path != NULL ? take_own_file(p, &pin, complaint)
@@ -232,6 +241,35 @@ static int check_file(struct precheck *p, const struct record *record, struct sp
     return failed != 0 ? complain(complaint, &why) : 0;
 }
 
+/* The signer's enrolment, revocations and all where it was replayed; a receipt says nothing of
+ * either. */
+static int check_signer(struct precheck *p, const struct record *record,
+                        struct complaint *complaint)
+{
+    const struct identity *id = p->id;
+    enum stands stands = standing_look(p->standing, complaint);
+    const struct registry *r =
+        stands == STANDS_PROVEN ? standing_registry(p->standing, complaint) : NULL;
+    bool replayed = id->under.entry < standing_size(p->standing);
+    uint32_t number = id->number;
+    uint64_t related;
+    struct refusal why;
+    if (stands == STANDS_UNPROVEN)
+        return -1;
+    if (replayed) {
+        const struct enrolment *e = registry_find_key(r, id->key.vkey.key, &number);
+        if (e == NULL || e->entry != id->under.entry) {
+            refuse(&why, REASON_KEY_UNKNOWN, id->key.vkey.name);
+            return complain(complaint, &why);
+        }
+    }
+    p->unwitnessed = !replayed && !id->good;
+    return judge_enrolment(replayed ? r : id->registry, record, number, clock_now(),
+                           trust_log(p->trust), replayed, &related, &why) == 0
+               ? 0
+               : complain(complaint, &why);
+}
+
 /* The reference of the warrant that a request points at, by an entry that was looked up just now; NULL where it points at
  * none. */
 static const char *known_ref(const struct precheck *p, const struct record *record)
@@ -260,12 +298,8 @@ int precheck_record(struct precheck *p, const struct record *record, struct span
                     struct complaint *complaint)
 {
     struct refusal why;
-    uint64_t related;
-    p->unwitnessed = !p->id->good;
-    if (judge_enrolment(p->id->registry, record, p->id->number, clock_now(), trust_log(p->trust),
-                        false, &related, &why) != 0)
-        return complain(complaint, &why);
-    if (check_references(p, record, complaint) != 0 || check_names(p, record, complaint) != 0)
+    if (check_signer(p, record, complaint) != 0 || check_references(p, record, complaint) != 0 ||
+        check_names(p, record, complaint) != 0)
         return -1;
     if (record->kind == KIND_RULESET)
         return check_file(p, record, file, complaint);

@@ -5,19 +5,21 @@
 
 #include "client/args.h"
 #include "client/identity.h"
+#include "client/standing.h"
 #include "proto/ruleset.h"
 
 struct precheck;
 
-/* service and id must outlive it. Of args: --ruleset, which must be the ruleset that the log has in force, and
- * --allow-plain. */
-struct precheck *precheck_new(struct service *s, const struct trust *trust,
-                              const struct identity *id, const struct args *args);
+/* service, standing and id must outlive it. Of args: --ruleset, which must be the ruleset that the log
+ * has in force, and --allow-plain. */
+struct precheck *precheck_new(struct service *s, struct standing *standing,
+                              const struct trust *trust, const struct identity *id,
+                              const struct args *args);
 void precheck_free(struct precheck *p);
 
-/* The ruleset in force now: a pinned one by its proven entry, quorum included, else the built-in one; that there is no
- * later one is the service's word. NULL with *complaint, also where its file was erased: without it
- * nothing would keep a person's identifier out of a record's codes. */
+/* The ruleset in force now, by what was replayed: a pinned one, else the built-in one. NULL with
+ * *complaint, also where its file was erased: without it nothing would keep a person's identifier
+ * out of a record's codes. */
 const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *complaint);
 
 /* Whether the signer may sign the record now, whether each of its references points at an entry of the

@@ -18,6 +18,7 @@ struct sealed_blob {
 
 struct sealing {
     struct service *service;
+    struct standing *standing;
     struct private *out; /* --private, or NULL */
     struct private *in;  /* --warrant, or NULL */
     const char *warrant_path;
@@ -34,13 +35,18 @@ struct sealing {
     json_t *openings;      /* what --private is to say */
     struct sealed_blob *blob;
     size_t blobs, cap;
+    bool lost; /* what nobody but oversight could ever open is among them */
+    bool without_private;
     bool said_outside, said_unkept;
 };
 
-struct sealing *sealing_open(const struct args *a, struct service *service, enum outcome *outcome)
+struct sealing *sealing_open(const struct args *a, struct service *service,
+                             struct standing *standing, enum outcome *outcome)
 {
     struct sealing *s = must(calloc(1, sizeof *s));
     s->service = service;
+    s->standing = standing;
+    s->without_private = a->without_private;
     s->warrant_path = a->warrant;
     s->to = NO_ENTRY;
     *outcome = OUTCOME_PROVEN;
@@ -169,15 +175,15 @@ static int find_oversight(struct sealing *s, const json_t *given, const char *me
     struct refusal why;
     if (named != NULL) {
         if (json_entry_ref(&to, named) == 0)
-            return oversight_named(out, s->service, &to, complaint);
+            return oversight_named(out, s->standing, &to, complaint);
         refuse(&why, REASON_MEMBER_WRONG, "to");
         return complain(complaint, &why);
     }
     if (!s->has_oversight && s->to != NO_ENTRY &&
-        oversight_at(&s->oversight, s->service, s->to, complaint) != 0)
+        oversight_at(&s->oversight, s->standing, s->to, complaint) != 0)
         return -1;
     if (!s->has_oversight && s->to == NO_ENTRY &&
-        oversight_find(&s->oversight, s->service, member, complaint) != 0)
+        oversight_find(&s->oversight, s->standing, member, complaint) != 0)
         return -1;
     s->has_oversight = true;
     *out = s->oversight;
@@ -208,6 +214,7 @@ static int fresh_opening(struct sealing *s, const char *type, const char *value,
                    "un sujeto no es de los del mandamiento: recibe un compromiso propio"));
         s->said_outside = true;
     }
+    s->lost = s->out == NULL;
     return opening_new(out, type, value);
 }
 
@@ -357,6 +364,7 @@ static void begin(struct sealing *s, enum kind kind, const json_t *record, const
     snprintf(s->ref, sizeof s->ref, "%s", kind == KIND_WARRANT && ref != NULL ? ref : "");
     s->kind = kind;
     s->blobs = 0;
+    s->lost = false;
     s->warrant = NULL;
     json_decref(s->openings);
     s->openings = must(json_array());
@@ -391,7 +399,7 @@ static void warn_of_others(struct sealing *s)
 
 void sealing_warn_unkept(struct sealing *s, enum kind kind)
 {
-    if (s->out != NULL || s->said_unkept)
+    if (!s->lost || s->said_unkept)
         return;
     s->said_unkept = true;
     if (kind == KIND_WARRANT)
@@ -406,6 +414,22 @@ void sealing_warn_unkept(struct sealing *s, enum kind kind)
             "names, not even to the holder that is asked",
             "AVISO: sin --private ARCHIVO solo supervisión podrá mostrar a quién nombra esto, ni "
             "siquiera a quien se le piden los datos"));
+}
+
+bool sealing_needs_private(const struct sealing *s)
+{
+    return s->lost && !s->without_private;
+}
+
+int sealing_refuse_unkept(struct complaint *complaint)
+{
+    snprintf(complaint->code, sizeof complaint->code, "private");
+    snprintf(complaint->detail, sizeof complaint->detail, "%s",
+             TR("nobody but oversight could ever show whom this names: keep the openings with "
+                "--private FILE, or say --without-private",
+                "nadie sino supervisión podría mostrar jamás a quién nombra esto: guarde las "
+                "aperturas con --private ARCHIVO, o diga --without-private"));
+    return -1;
 }
 
 int sealing_put(struct sealing *s, struct complaint *complaint)

@@ -5,11 +5,14 @@
 
 #include "client/args.h"
 #include "client/service.h"
+#include "client/standing.h"
 
 struct sealing;
 
-/* --private FILE, --warrant FILE. NULL after having said why, with *outcome set; s must outlive it. */
-struct sealing *sealing_open(const struct args *a, struct service *s, enum outcome *outcome);
+/* --private FILE, --warrant FILE. NULL after having said why, with *outcome set; s and standing
+ * must outlive it. */
+struct sealing *sealing_open(const struct args *a, struct service *s, struct standing *standing,
+                             enum outcome *outcome);
 void sealing_close(struct sealing *s);
 
 /* With --warrant, makes a request name the whole of the one warrant in that file that fits what it says so far. Other
@@ -29,6 +32,14 @@ void sealing_warn_unkept(struct sealing *s, enum kind kind);
 __attribute__((warn_unused_result)) int sealing_apply(struct sealing *s, enum kind kind,
                                                       json_t *record, const char *id,
                                                       struct complaint *complaint);
+
+/* After sealing_apply(): whether something would be sealed whose opening is kept nowhere,
+ * neither in --private nor in the warrant's part, and nobody said --without-private: it must
+ * not be signed. */
+bool sealing_needs_private(const struct sealing *s);
+
+/* Fills in why. Returns -1. */
+int sealing_refuse_unkept(struct complaint *complaint);
 
 /* Writes what was sealed last to --private, and puts its blobs. Nothing may be sent before that. Returns 0,
  * or -1 with *complaint. */

@@ -28,6 +28,7 @@ struct submission {
     struct trust trust;
     struct identity id;
     struct service *service;
+    struct standing *standing;
     struct sealing *sealing;
     struct precheck *precheck;
     struct receipts receipts;
@@ -53,9 +54,11 @@ static enum outcome open_parts(struct submission *s, const struct args *a)
     s->service = service_new(&s->trust);
     if (a->check)
         service_want_quorum(s->service);
-    s->sealing = sealing_open(a, s->service, &outcome);
+    s->standing = standing_open(a, &s->trust, s->service, &outcome);
     if (outcome == OUTCOME_PROVEN)
-        s->precheck = precheck_new(s->service, &s->trust, &s->id, a);
+        s->sealing = sealing_open(a, s->service, s->standing, &outcome);
+    if (outcome == OUTCOME_PROVEN)
+        s->precheck = precheck_new(s->service, s->standing, &s->trust, &s->id, a);
     return outcome;
 }
 
@@ -63,6 +66,7 @@ static void close_parts(struct submission *s)
 {
     precheck_free(s->precheck);
     sealing_close(s->sealing);
+    standing_close(s->standing);
     service_free(s->service);
     receipts_close(&s->receipts);
     identity_wipe(&s->id);
@@ -151,12 +155,15 @@ int submission_name_warrant(struct submission *s, json_t *record, struct complai
     return sealing_name_warrant(s->sealing, kind_of(record), record, complaint);
 }
 
-void submission_warn_unkept(struct submission *s, const json_t *record)
+enum outcome submission_keep_openings(struct submission *s, enum kind kind)
 {
-    const json_t *purpose = json_object_get(record, "purpose");
-    if (json_object_get(record, "subjects") != NULL || json_object_get(record, "note") != NULL ||
-        json_object_get(purpose, "note") != NULL)
-        sealing_warn_unkept(s->sealing, kind_of(record));
+    struct complaint complaint;
+    if (s->args->check || !sealing_needs_private(s->sealing)) {
+        sealing_warn_unkept(s->sealing, kind);
+        return OUTCOME_PROVEN;
+    }
+    sealing_refuse_unkept(&complaint);
+    return say_usage("[%s] %s", complaint.code, complaint.detail);
 }
 
 /* ---- saying what became of a record -------------------------------------------------------- */
@@ -542,6 +549,11 @@ enum outcome submission_send(struct submission *s, uint64_t line, json_t *record
         json_decref(record);
         return report_complaint(s, line, &complaint);
     }
+    if (standing_look(s->standing, &complaint) == STANDS_UNPROVEN) {
+        *stop = true;
+        json_decref(record);
+        return outcome_worse(report_complaint(s, line, &complaint), standing_outcome(s->standing));
+    }
     record = complete(s, record);
     char id[40];
     const char *value = json_string_value(json_object_get(record, "id"));
@@ -550,6 +562,16 @@ enum outcome submission_send(struct submission *s, uint64_t line, json_t *record
     json_decref(record);
     bool again = prepared == PREPARE_REFUSED && was_given && !s->args->check;
     if (prepared != PREPARE_GOOD && !(again && stands_already(s, id)))
-        return report_complaint(s, line, &complaint);
-    return s->args->check ? report_good(s, line, kind) : sign_and_send(s, line, id, stop);
+        return outcome_worse(report_complaint(s, line, &complaint), standing_outcome(s->standing));
+    if (s->args->check) {
+        sealing_warn_unkept(s->sealing, kind);
+        return report_good(s, line, kind);
+    }
+    if (prepared == PREPARE_GOOD && sealing_needs_private(s->sealing)) {
+        *stop = true;
+        sealing_refuse_unkept(&complaint);
+        report_complaint(s, line, &complaint);
+        return OUTCOME_USAGE;
+    }
+    return sign_and_send(s, line, id, stop);
 }

@@ -51,12 +51,13 @@ __attribute__((warn_unused_result)) int submission_entry(struct submission *s, u
 __attribute__((warn_unused_result)) int
 submission_name_warrant(struct submission *s, json_t *record, struct complaint *complaint);
 
-/* Says what it means to sign that without --private, if it seals something. */
-void submission_warn_unkept(struct submission *s, const json_t *record);
-
 /* Whether the log would take the record now; it stays as it is, and nothing is signed or sent. */
 __attribute__((warn_unused_result)) int submission_check(struct submission *s, const json_t *record,
                                                          struct complaint *complaint);
+
+/* After submission_check(): says what it means if openings are kept nowhere. Returns OUTCOME_USAGE
+ * where that must not be signed without --without-private, else OUTCOME_PROVEN. */
+enum outcome submission_keep_openings(struct submission *s, enum kind kind);
 
 /* Says that an input line is not a record at all. */
 enum outcome submission_reject(struct submission *s, uint64_t line, const char *why);

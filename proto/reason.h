@@ -160,6 +160,8 @@
       "el checkpoint es de tamaño 0, que ninguna bitácora tiene")                                   \
     X(COSIGNATURE, "checkpoint", "a cosignature of '%s' on the checkpoint does not verify",        \
       "una cofirma de '%s' en el checkpoint no es válida")                                         \
+    X(LOG_UNPROVEN, "unproven", "what is in force in the log could not be proven (%s): nothing is signed", \
+      "no se pudo probar qué está en vigor en la bitácora (%s): no se firma nada")                 \
     X(QUORUM, "quorum",                                                                            \
       "the checkpoint does not have the policy's quorum of witnesses yet; not cosigned by: %s",    \
       "el checkpoint aún no tiene el quórum de testigos de la política; no lo cofirmaron: %s")     \

@@ -6,6 +6,7 @@ set -u
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 bin=$root/build/bin
 work=$(mktemp -d "${TMPDIR:-/tmp}/bitacora-demo.XXXXXX")
+export XDG_STATE_HOME="$work/state"
 daemon=""
 failures=0
 
@@ -168,7 +169,8 @@ kill -TERM "$daemon"; wait "$daemon"
 mv data true-history
 mv before data
 start_daemon "${url#http://}"
-"$bin/bitacora" submit --policy policy --key mesa.telco.example.mx.key responses.jsonl >out 2>&1
+# By a clerk who has seen nothing of the log so far: who has is not taken in.
+"$bin/bitacora" submit --policy policy --key mesa.telco.example.mx.key --state new-clerk.state responses.jsonl >out 2>&1
 caught 1 'the auditor, who remembers, convicts with evidence' 'el auditor, que recuerda, lo prueba' \
     "$bin/bitacora" replay --policy policy --state auditor.state --evidence evidence
 last=$(ls receipts | sort -n | tail -n 2 | head -n 1)

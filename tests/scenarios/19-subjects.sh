@@ -37,7 +37,7 @@ submitted() { # submitted KEY [OPTION...]: records on standard input; last says 
     key=$1
     shift
     # shellcheck disable=SC2086
-    "$bin/bitacora" submit $p --key "$key" --receipts "$work/receipts" --json "$@" - >"$work/out" 2>"$work/err"
+    "$bin/bitacora" submit $p --key "$key" --without-private --receipts "$work/receipts" --json "$@" - >"$work/out" 2>"$work/err"
     status=$?
     jq -r 'select(.index)|.index' "$work/out" | tail -n 1 >"$work/last"
     return $status

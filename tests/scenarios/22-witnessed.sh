@@ -249,6 +249,7 @@ LISTEN=$(sed 's|http://||' "$work/w1.url") started w1
 mv "$work/today" "$work/data"
 check 'with the newest copy back it goes on' start_daemon "$work/data" --policy "$work/served1"
 policy_of "$work/policy" 1 w1 w2 w3
+export XDG_STATE_HOME="$work/.later" # the client so far has accepted B
 request mx.telco 1 | submit fgr.example.mx-a.lopez
 check 'and appends' grep -q appended "$work/submit.out"
 stop_daemon

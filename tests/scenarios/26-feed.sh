@@ -143,7 +143,7 @@ rm -rf "$work/data"
 cp -r "$work/old" "$work/data"
 rm -f "$work/data/witnessed"
 start_daemon "$work/data"
-request mx.telco 4 | jq -c '.persons=2' | "$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$work/fgr.example.mx-a.lopez.key" --no-wait - >/dev/null 2>&1
+request mx.telco 4 | jq -c '.persons=2' | XDG_STATE_HOME=$work/others "$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$work/fgr.example.mx-a.lopez.key" --no-wait - >/dev/null 2>&1
 equal '(a history of its own)' "$(metric bitacora_tree_size)" 10
 stop_daemon
 cp "$work/new/witnessed" "$work/data/witnessed"

@@ -20,7 +20,7 @@ show() { # show LANGUAGE [OPTION...] RECEIPT...
 sent() { # sent KEYFILE [OPTION...]: a record on standard input
     key=$1
     shift
-    "$bin/bitacora" submit $p --key "$key" --receipts "$work/receipts" --json "$@" - >"$work/sent" 2>"$work/sent.err"
+    "$bin/bitacora" submit $p --key "$key" --without-private --receipts "$work/receipts" --json "$@" - >"$work/sent" 2>"$work/sent.err"
 }
 last() { echo "$work/receipts/$(jq -r .index "$work/sent").tlog-proof"; } # its receipt
 ref() { jq -c '{entry:.index,hash}' "$work/sent"; }

@@ -16,7 +16,7 @@ sent() { # sent KEYNAME MEMBERS [OPTION...]: a record; its entry in $work/entry,
     name=$1
     printf '%s\n' "$2" >"$work/record"
     shift 2
-    "$bin/bitacora" submit --policy "$work/policy" --key "$work/$name.key" --json "$@" - <"$work/record" >"$work/sent" 2>"$work/sent.err"
+    "$bin/bitacora" submit --policy "$work/policy" --key "$work/$name.key" --without-private --json "$@" - <"$work/record" >"$work/sent" 2>"$work/sent.err"
     [ "$(jq -r .verdict "$work/sent")" = good ] || not_ok "recorded: $(cat "$work/record")" "$(cat "$work/sent" "$work/sent.err")"
     jq -r .index "$work/sent" >"$work/entry"
     jq -c '{entry:.index,hash}' "$work/sent" >"$work/ref"

@@ -16,7 +16,7 @@ submitted() { # submitted KEY [OPTION...]: a record on standard input; sets $las
     key=$1
     shift
     # shellcheck disable=SC2086
-    "$bin/bitacora" submit $p --key "$work/$key.key" --json "$@" - >"$work/sent.out" 2>"$work/sent.err" ||
+    "$bin/bitacora" submit $p --without-private --key "$work/$key.key" --json "$@" - >"$work/sent.out" 2>"$work/sent.err" ||
         { echo "# $(cat "$work/sent.err")"; return 1; }
     last=$(jq -r .index "$work/sent.out")
     jq -r .hash "$work/sent.out" >"$work/hash.$last"

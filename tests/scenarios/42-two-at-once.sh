@@ -117,7 +117,8 @@ hold /tile/entries
 begin replay --state "$work/forked" --evidence "$work/evidence"
 stop_daemon
 start_daemon "$work/b"
-request mx.telco 5 | XDG_STATE_HOME=$work/other submit fgr.example.mx-a.lopez
+export XDG_STATE_HOME="$work/.other"
+request mx.telco 5 | submit fgr.example.mx-a.lopez
 fast replay --state "$work/forked"
 status_is 'another history of the same size is accepted meanwhile' $? 0
 end
@@ -130,7 +131,7 @@ hold /tile/entries
 begin replay --state "$work/forked" --evidence "$work/evidence"
 stop_daemon
 start_daemon "$work/b"
-request mx.telco 5 | XDG_STATE_HOME=$work/other submit fgr.example.mx-a.lopez
+request mx.telco 5 | submit fgr.example.mx-a.lopez
 fast replay --state "$work/forked"
 end
 status_is 'and so where the other history is larger' $? 1

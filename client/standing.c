@@ -1,0 +1,311 @@
+#include "client/standing.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client/files.h"
+#include "client/replaying.h"
+#include "proto/scan.h"
+
+#define TRIES 5 /* of a service that is busy */
+
+struct standing {
+    struct args args; /* of the replays */
+    const struct trust *trust;
+    struct service *service;
+    char *path;
+    struct replaying *r; /* the last one, if it is proven */
+    bool said_bad;
+    bool unwitnessed; /* all that was lacking the last time is a quorum */
+    bool waited;      /* in vain, for as long as one may */
+    enum outcome outcome;
+};
+
+/* ---- where the state is ---------------------------------------------------------------------- */
+
+/* The XDG Base Directory Specification: a relative path is to be ignored. NULL: there is none. */
+static char *state_home(void)
+{
+    const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    if (xdg != NULL && xdg[0] == '/')
+        return must(strdup(xdg));
+    return home == NULL || home[0] != '/' ? NULL : path_join(home, ".local/state");
+}
+
+static char *default_path(const struct trust *trust)
+{
+    struct buf vkey = { 0 };
+    struct hash sum;
+    char name[32 + 2 * HASH_BYTES], hex[2 * HASH_BYTES + 1];
+    char *home = state_home();
+    if (home == NULL)
+        return NULL;
+    vkey_format(&vkey, trust_log(trust));
+    if (vkey.failed)
+        die_of_memory();
+    hash_bytes(&sum, buf_span(&vkey));
+    buf_free(&vkey);
+    hex_format(hex, sum.b, HASH_BYTES);
+    snprintf(name, sizeof name, "bitacora/%s.state", hex);
+    char *path = path_join(home, name);
+    free(home);
+    return path;
+}
+
+/* Before anything is replayed: a file that can be written, in a folder for nobody else. */
+static bool is_usable(const struct standing *s)
+{
+    mode_t before = umask(077);
+    int lock = s->args.state == NULL && file_make_parents(s->path) != 0 ? -1 : file_lock(s->path);
+    umask(before);
+    if (lock >= 0)
+        close(lock);
+    return lock >= 0;
+}
+
+struct standing *standing_open(const struct args *a, const struct trust *trust, struct service *s,
+                               enum outcome *outcome)
+{
+    struct standing *st = must(calloc(1, sizeof *st));
+    st->args = *a;
+    st->args.dir = st->args.key = st->args.tolerate = NULL;
+    st->args.structure = false;
+    st->trust = trust;
+    st->service = s;
+    st->path = a->state != NULL ? must(strdup(a->state)) : default_path(trust);
+    *outcome = OUTCOME_PROVEN;
+    if (st->path == NULL)
+        *outcome = say_usage(
+            TR("what was verified of the log is kept in a file: neither XDG_STATE_HOME nor HOME "
+               "says where; use --state FILE",
+               "lo verificado de la bitácora se guarda en un archivo: ni XDG_STATE_HOME ni HOME "
+               "dicen dónde; use --state ARCHIVO"));
+    else if (!is_usable(st))
+        *outcome = say_usage(
+            TR("what was verified of the log cannot be kept in %s: %s; choose another place with "
+               "--state FILE",
+               "lo verificado de la bitácora no se puede guardar en %s: %s; elija otro lugar con "
+               "--state ARCHIVO"),
+            st->path, strerror(errno));
+    if (*outcome == OUTCOME_PROVEN)
+        return st;
+    standing_close(st);
+    return NULL;
+}
+
+void standing_close(struct standing *s)
+{
+    if (s == NULL)
+        return;
+    replaying_close(s->r, OUTCOME_PROVEN);
+    free(s->path);
+    free(s);
+}
+
+/* ---- replaying ------------------------------------------------------------------------------- */
+
+static bool has(const struct findings *f, enum reason reason)
+{
+    for (size_t i = 0; i < f->kept; i++)
+        if (f->list[i].why.reason == reason)
+            return true;
+    return false;
+}
+
+/* What is wrong with the log as a whole, not with an entry of it: two histories. */
+static bool is_forked(const struct findings *f)
+{
+    for (size_t i = 0; i < f->kept; i++)
+        if (f->list[i].verdict == VERDICT_BAD && f->list[i].entry == NO_ENTRY)
+            return true;
+    return false;
+}
+
+/* One replay. NULL: it could not even begin, which was said. */
+static struct replaying *replay_once(struct standing *s)
+{
+    enum outcome outcome;
+    struct replaying *r = replaying_open(&s->args, &outcome);
+    if (r == NULL)
+        return NULL;
+    r->state_path = s->path;
+    outcome = replaying_run(r, NULL, NULL);
+    if (outcome == OUTCOME_PROVEN) {
+        replaying_conclude(r);
+        return r;
+    }
+    replaying_close(r, outcome);
+    return NULL;
+}
+
+/* Whether all that is lacking is a checkpoint with its quorum. */
+static bool is_unwitnessed(const struct replaying *r)
+{
+    const struct findings *f = &r->findings;
+    for (size_t i = 0; i < f->kept; i++)
+        if (f->list[i].why.reason != REASON_QUORUM &&
+            (f->list[i].why.reason != REASON_MISSING || r->accepted.cp.checkpoint.size > 0))
+            return false;
+    return f->kept > 0;
+}
+
+/* Whether asking again may help: the log was busy, or its witnesses have not come yet. */
+static bool may_come(struct standing *s, const struct replaying *r, bool wait)
+{
+    int64_t left = SERVICE_AWAIT_MS;
+    struct answer answer;
+    if (has(&r->findings, REASON_UNREADABLE))
+        service_get(s->service, "checkpoint", CHECKPOINT_MAX, &answer);
+    else if (wait && !s->args.no_wait && !s->waited && is_unwitnessed(r))
+        service_await(s->service, 0, &left, &answer);
+    else
+        return false;
+    s->waited = s->waited || left <= 0;
+    return answer.status == 200 && answer.acceptable;
+}
+
+/* Bad entries change nothing about what is in force; whoever writes into such a log should know of
+ * them. */
+static void say_bad(struct standing *s, const struct replaying *r)
+{
+    if (!r->findings.bad || s->said_bad)
+        return;
+    s->said_bad = true;
+    say(TR("WARNING: this log holds entries that are proven bad; they count for nothing here. See "
+           "`bitacora replay`",
+           "AVISO: esta bitácora contiene asientos que están probados como malos; aquí no cuentan. "
+           "Vea `bitacora replay`"));
+}
+
+static int refuse_standing(struct standing *s, const struct replaying *r,
+                           struct complaint *complaint)
+{
+    struct refusal why;
+    const struct findings *f = &r->findings;
+    s->unwitnessed = is_unwitnessed(r);
+    if (!s->unwitnessed)
+        findings_print(f, stderr);
+    if (is_forked(f))
+        s->outcome = OUTCOME_BAD;
+    refuse(&why, s->unwitnessed ? REASON_RESTS_UNWITNESSED : REASON_LOG_UNPROVEN,
+           s->unwitnessed ? TR("this", "esto")
+           : f->kept > 0  ? reason_code(f->list[0].why.reason)
+                          : "?");
+    return complain(complaint, &why);
+}
+
+static bool is_good(const struct replaying *r)
+{
+    return replaying_proven(r) && !r->findings.undecided && r->accepted.cp.quorum &&
+           !is_forked(&r->findings);
+}
+
+/* Replays from the state to the newest checkpoint with its quorum; waits for one if told to.
+ * Returns 0, or -1 with *complaint. */
+static int replay(struct standing *s, bool wait, struct complaint *complaint)
+{
+    struct refusal why;
+    replaying_close(s->r, OUTCOME_PROVEN);
+    s->r = NULL;
+    for (int tries = 0;; tries++) {
+        struct replaying *r = replay_once(s);
+        if (r == NULL) {
+            refuse(&why, REASON_LOG_UNPROVEN, s->path);
+            return complain(complaint, &why);
+        }
+        if (is_good(r)) {
+            say_bad(s, r);
+            s->r = r;
+            return 0;
+        }
+        bool again = !r->findings.bad && tries < TRIES && may_come(s, r, wait);
+        int failed = again ? 0 : refuse_standing(s, r, complaint);
+        replaying_close(r, OUTCOME_PROVEN);
+        if (failed)
+            return -1;
+    }
+}
+
+enum stands standing_look(struct standing *s, struct complaint *complaint)
+{
+    struct refusal why;
+    if (s->r == NULL && s->unwitnessed) { /* so it was for an earlier record of this run */
+        refuse(&why, REASON_RESTS_UNWITNESSED, TR("this", "esto"));
+        complain(complaint, &why);
+    } else if (s->r != NULL || replay(s, false, complaint) == 0) {
+        return STANDS_PROVEN;
+    }
+    return s->unwitnessed ? STANDS_UNWITNESSED : STANDS_UNPROVEN;
+}
+
+const struct registry *standing_registry(struct standing *s, struct complaint *complaint)
+{
+    return s->r == NULL && replay(s, true, complaint) != 0 ? NULL : judge_registry(s->r->judge);
+}
+
+uint64_t standing_size(const struct standing *s)
+{
+    return s->r == NULL ? 0 : s->r->accepted.cp.checkpoint.size;
+}
+
+enum outcome standing_outcome(const struct standing *s)
+{
+    return s->outcome;
+}
+
+/* ---- what is newer --------------------------------------------------------------------------- */
+
+enum show standing_reach(struct standing *s, uint64_t index, struct complaint *complaint)
+{
+    struct shown e;
+    struct answer answer;
+    struct refusal why;
+    if (standing_registry(s, complaint) == NULL)
+        return SHOW_FAILED;
+    if (index < standing_size(s))
+        return SHOW_PROVEN;
+    enum show shown = service_good_entry(s->service, index, &e, &answer);
+    if (shown == SHOW_PROVEN) {
+        shown_free(&e);
+        shown = replay(s, true, complaint) != 0 ? SHOW_FAILED
+                : index < standing_size(s)      ? SHOW_PROVEN
+                                                : SHOW_UNWITNESSED;
+    } else if (shown == SHOW_FAILED) {
+        service_complaint(s->service, &answer, complaint);
+    }
+    if (shown != SHOW_PROVEN && shown != SHOW_FAILED) {
+        refuse_number(
+            &why, shown == SHOW_UNWITNESSED ? REASON_RESTS_UNWITNESSED : REASON_LOG_UNPROVEN,
+            index);
+        complain(complaint, &why);
+    }
+    return shown;
+}
+
+static bool take_last(void *ctx, uint64_t index)
+{
+    uint64_t *last = ctx;
+    *last = *last == NO_ENTRY || index > *last ? index : *last;
+    return true;
+}
+
+int standing_follow(struct standing *s, const char *query, struct complaint *complaint)
+{
+    struct buf newer = { 0 };
+    struct answer answer;
+    uint64_t last = NO_ENTRY;
+    if (standing_registry(s, complaint) == NULL)
+        return -1;
+    buf_addf(&newer, "%s&after=%" PRIu64, query, standing_size(s) - 1);
+    bool asked = service_find(s->service, buf_str(&newer), take_last, &last, &answer);
+    buf_free(&newer);
+    if (!asked) {
+        service_complaint(s->service, &answer, complaint);
+        return -1;
+    }
+    return last == NO_ENTRY || standing_reach(s, last, complaint) == SHOW_PROVEN ? 0 : -1;
+}
