@@ -49,8 +49,8 @@ expect 0 'goes on to 255, read from full tiles' "$bin/bitacora" replay $p --dir 
 cut=$work/static/tile/0/000
 head -c 8000 "$cut" >"$work/cut" && cp "$work/cut" "$cut"
 # shellcheck disable=SC2086
-expect 1 'a full tile of another length is none' "$bin/bitacora" replay $p --dir "$work/static"
-contains 'and is named' "$work/out" 'tile/0/000 '
+expect 3 'a full tile of another length is none' "$bin/bitacora" replay $p --dir "$work/static"
+contains 'and the partial one is missing, as it was' "$work/out" '[missing] tile/0/000.p/255 is missing'
 rm "$cut"
 # shellcheck disable=SC2086
 expect 3 'neither is there: undecided' "$bin/bitacora" replay $p --dir "$work/static"
