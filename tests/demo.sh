@@ -69,7 +69,7 @@ title 'A registrar makes a key; the operator makes a log that names the registra
 run "$bin/bitacora" keygen registro.example.mx --out registrar.key
 registrar=$(cat out)
 run "$bin/bitacorad" init --dir data --origin bitacora.example.mx/demo --registrar "$registrar"
-vkey=$(cat out)
+vkey=$(grep -E "^[^ ]+\+[0-9a-f]{8}\+[^ ]+$" out)
 start_daemon "${DEMO_LISTEN:-127.0.0.1:0}"
 printf 'log %s %s\nquorum none\n' "$vkey" "$url" >policy
 tell "the service is at $url; the policy, all that a verifier needs to hold:" \
