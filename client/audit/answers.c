@@ -51,11 +51,26 @@ void answer_relate(struct rule_answer *a, uint64_t entry)
     }
 }
 
+static bool is_wanted(const struct answers *as, const struct rule_answer *a)
+{
+    return as->wanted == NULL || as->wanted(as->wanted_ctx, a->entry);
+}
+
 void answers_give(struct answers *as, const struct rule_answer *a)
 {
     as->count[a->rule][a->result]++;
-    if (a->result != RESULT_PASS || as->passes)
+    if ((a->result != RESULT_PASS || as->passes) && is_wanted(as, a))
         *(struct rule_answer *)shelf_add(&as->list, 1) = *a;
+}
+
+void answers_sift(struct answers *as, uint64_t from)
+{
+    struct rule_answer *list = shelf_at(&as->list, 0);
+    uint64_t n = from;
+    for (uint64_t i = from; i < as->list.n; i++)
+        if (is_wanted(as, &list[i]))
+            list[n++] = list[i];
+    as->list.n = n;
 }
 
 static bool comes_before(const struct rule_answer *a, const struct rule_answer *b)

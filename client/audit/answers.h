@@ -26,9 +26,14 @@ struct rule_answer {
     uint8_t result;
 };
 
+/* Whether answers about an entry are to be listed. */
+typedef bool answer_wanted_fn(const void *ctx, uint64_t entry);
+
 struct answers {
     struct shelf list; /* struct rule_answer */
     bool passes;       /* list these, too */
+    answer_wanted_fn *wanted; /* NULL: all are */
+    const void *wanted_ctx;
     uint64_t count[RULE_COUNT][RESULTS];
 };
 
@@ -45,7 +50,11 @@ void answer_worsen(struct rule_answer *a, enum result result, enum cause cause, 
 /* Adds an entry that it rests on, if there is one (NO_ENTRY) and room. */
 void answer_relate(struct rule_answer *a, uint64_t entry);
 
+/* Counts it, and lists it if it is wanted. */
 void answers_give(struct answers *as, const struct rule_answer *a);
+
+/* Takes off the list, from that place on, what is no longer wanted. */
+void answers_sift(struct answers *as, uint64_t from);
 
 /* Orders the list by entry, rule and first related entry. */
 void answers_sort(struct answers *as);

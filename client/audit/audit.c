@@ -82,6 +82,7 @@ void audit_look(void *ctx, const struct judged *e)
     struct audit *a = ctx;
     const struct registry *registry = judge_registry(a->r->judge);
     struct event event = { .e = e };
+    uint64_t before = a->answers.list.n;
     if (e->index >= a->stop || a->gap.there)
         return;
     if (e->has_header)
@@ -103,6 +104,7 @@ void audit_look(void *ctx, const struct judged *e)
         rules_of_warrant(&a->answers, &a->cb, &event);
     if (a->told != NULL)
         a->told(a->told_ctx, &event);
+    answers_sift(&a->answers, before);
 }
 
 /* An entry that cannot be decided may be the warrant, the notice or the enrolment that an answer would miss. */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/json_stream.h"
 #include "client/likeness.h"
 #include "client/table.h"
 
@@ -280,11 +281,11 @@ static json_t *sarif_answer(const struct audit *a, const struct rule_answer *x)
     return v;
 }
 
-static void sarif_integrity(json_t *results, const json_t *findings)
+static void sarif_integrity(struct json_stream *results, const json_t *findings)
 {
     for (size_t i = 0; i < json_array_size(findings); i++) {
         const json_t *f = json_array_get(findings, i), *entry = json_object_get(f, "entry");
-        json_array_append_new(
+        json_stream_item(
             results, must(json_pack(
                          "{s:s,s:i,s:s,s:s,s:{s:s},s:o,s:{s:O,s:O}}", "ruleId", "INTEGRITY",
                          "ruleIndex", 0, "kind", "fail", "level", "error", "message", "text",
@@ -308,19 +309,33 @@ static json_t *sarif_rules(void)
     return rules;
 }
 
-void audit_sarif(const struct audit *a, bool complete)
+static void sarif_results(struct json_stream *out, const struct audit *a, bool complete)
 {
-    json_t *results = must(json_array()), *findings = findings_json(&a->r->findings);
-    sarif_integrity(results, findings);
+    json_t *findings = findings_json(&a->r->findings);
+    json_stream_list(out, "results");
+    sarif_integrity(out, findings);
     json_decref(findings);
     for (uint64_t i = 0; complete && i < a->answers.list.n; i++)
-        json_array_append_new(results, sarif_answer(a, answer_at(a, i)));
-    json_t *run =
-        must(json_pack("{s:{s:{s:s,s:s,s:o}},s:[{s:b}],s:o,s:s,s:o}", "tool", "driver", "name",
-                       "bitacora", "language", TR("en", "es"), "rules", sarif_rules(),
-                       "invocations", "executionSuccessful", complete, "results", results,
-                       "columnKind", "unicodeCodePoints", "properties", summary(a, complete)));
-    say_json(must(json_pack("{s:s,s:s,s:[o]}", "$schema",
-                            "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0",
-                            "runs", run)));
+        json_stream_item(out, sarif_answer(a, answer_at(a, i)));
+    json_stream_list_end(out);
+}
+
+void audit_sarif(const struct audit *a, bool complete)
+{
+    struct json_stream *out = json_stream_begin();
+    json_stream_members(out, must(json_pack("{s:s,s:s}", "$schema",
+                                            "https://json.schemastore.org/sarif-2.1.0.json",
+                                            "version", "2.1.0")));
+    json_stream_list(out, "runs");
+    json_stream_object(out);
+    json_stream_members(
+        out, must(json_pack("{s:{s:{s:s,s:s,s:o}},s:[{s:b}]}", "tool", "driver", "name",
+                            "bitacora", "language", TR("en", "es"), "rules", sarif_rules(),
+                            "invocations", "executionSuccessful", complete)));
+    sarif_results(out, a, complete);
+    json_stream_members(out, must(json_pack("{s:s,s:o}", "columnKind", "unicodeCodePoints",
+                                            "properties", summary(a, complete))));
+    json_stream_object_end(out);
+    json_stream_list_end(out);
+    json_stream_end(out);
 }

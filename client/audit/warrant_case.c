@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "proto/base64.h"
+#include "proto/json.h"
 
 #define CITING_FIRST 16
 
@@ -69,6 +70,12 @@ static int compare_numbers(const void *x, const void *y)
     return (*a > *b) - (*a < *b);
 }
 
+static void free_abouts(struct abouts *a)
+{
+    free(a->line);
+    free(a->blob);
+}
+
 /* Ascending, each once, no more than are listed. */
 static void order_abouts(struct abouts *a)
 {
@@ -81,7 +88,6 @@ static void order_abouts(struct abouts *a)
             a->line[n++] = a->line[i];
     a->n = n < ABOUT_MAX ? n : ABOUT_MAX;
     a->more += n - a->n;
-    a->line = must(realloc(a->line, a->n * sizeof *a->line));
 }
 
 /* ---- what is sealed -------------------------------------------------------------------------- */
@@ -210,32 +216,68 @@ static bool is_apart(const struct warrant_case *c, const struct abouts *about)
     return about->n > 0;
 }
 
-/* The line takes what the abouts hold. */
-static struct case_line *add_line(struct warrant_case *c, const struct event *event,
-                                  const struct abouts *about)
+/* Puts a list on the shelf and returns where it begins. */
+static uint64_t keep_list(struct warrant_case *c, const uint32_t *list, size_t n)
 {
-    if (c->lines == c->cap) {
-        c->cap = c->cap == 0 ? 32 : c->cap * 2;
-        c->line = must(realloc(c->line, c->cap * sizeof *c->line));
-    }
-    struct case_line *l = &c->line[c->lines++];
-    *l = (struct case_line){ .entry = event->e->index,
-                             .accepted = event->e->accepted,
-                             .kind = event->e->kind,
-                             .signer = event->e->signer,
-                             .leaf = *event->e->leaf,
-                             .object = must(value_copy(event->e->record->object)),
-                             .ruleset = event->ruleset,
-                             .about = about->line,
-                             .abouts = about->n,
-                             .abouts_total = about->n + about->more,
-                             .blob = about->blob,
-                             .blobs = about->blobs,
-                             .apart = is_apart(c, about),
-                             .other = NO_ENTRY,
-                             .erased_before = NO_ENTRY };
-    kind_visit_blobs(l->kind, l->object, take_blob, c);
+    uint64_t at = c->numbers.n;
+    uint32_t *kept = shelf_add(&c->numbers, n);
+    if (n > 0)
+        memcpy(kept, list, n * sizeof *list);
+    return at;
+}
+
+/* A record's second line. */
+static struct span json_of(const struct record *r)
+{
+    const uint8_t *end = memchr(r->text.p, '\n', r->text.n);
+    size_t head = (size_t)(end + 1 - r->text.p);
+    return span_of(end + 1, r->text.n - head - 1);
+}
+
+static void add_line(struct warrant_case *c, const struct event *event, const struct abouts *about)
+{
+    struct span json = json_of(event->e->record);
+    struct case_line l = { .entry = event->e->index,
+                           .accepted = event->e->accepted,
+                           .kind = event->e->kind,
+                           .signer = event->e->signer,
+                           .leaf = *event->e->leaf,
+                           .json = c->text.n,
+                           .json_n = json.n,
+                           .ruleset = event->ruleset,
+                           .about = keep_list(c, about->line, about->n),
+                           .abouts = about->n,
+                           .abouts_total = about->n + about->more,
+                           .blob = keep_list(c, about->blob, about->blobs),
+                           .blobs = about->blobs,
+                           .apart = is_apart(c, about),
+                           .other = NO_ENTRY,
+                           .erased_before = NO_ENTRY };
+    memcpy(shelf_add(&c->text, json.n), json.p, json.n);
+    *(struct case_line *)shelf_add(&c->shelf, 1) = l;
+    c->line = shelf_at(&c->shelf, 0);
+    c->lines++;
+    kind_visit_blobs(l.kind, event->object, take_blob, c);
+}
+
+static struct case_line *last_line(const struct warrant_case *c)
+{
+    return &c->line[c->lines - 1];
+}
+
+struct case_line case_line_open(const struct warrant_case *c, size_t line)
+{
+    struct case_line l = c->line[line];
+    struct refusal why;
+    /* It was strict JSON when it came: only memory can fail. */
+    l.object = must(json_strict(span_of(shelf_at(&c->text, l.json), l.json_n), &why));
     return l;
+}
+
+void case_line_close(struct case_line *l)
+{
+    value_free((struct value *)l->object);
+    l->object = NULL;
 }
 
 static bool is_ref(const struct warrant_case *c, const struct value *object)
@@ -281,8 +323,11 @@ static void take_other_request(struct warrant_case *c, const struct event *event
     }
     kind_visit_sealed(event->object, find_person, &x);
     order_abouts(&about);
-    if (about.n > 0)
-        add_line(c, event, &about)->apart = true;
+    if (about.n > 0) {
+        add_line(c, event, &about);
+        last_line(c)->apart = true;
+    }
+    free_abouts(&about);
 }
 
 /* One that resolves belongs to its warrant, and to no other case; one that does not, to all that it may mean. */
@@ -303,6 +348,7 @@ static void take_request(struct warrant_case *c, const struct event *event)
         add_line(c, event, &about);
     else
         take_other_request(c, event);
+    free_abouts(&about);
 }
 
 static void add_list(const struct warrant_case *c, struct abouts *a, const struct value *list,
@@ -316,10 +362,10 @@ static void add_list(const struct warrant_case *c, struct abouts *a, const struc
 }
 
 /* Whether an extension is of a warrant, by that warrant's court: in a bad log it may name anything. */
-static bool extends_own(const struct warrant_case *c, const struct case_line *l, const char *court)
+static bool extends_own(const struct warrant_case *c, uint32_t about, const char *court)
 {
     const struct casebook *cb = &c->audit->cb;
-    const struct warrant *w = casebook_warrant(cb, c->line[l->about[0]].entry);
+    const struct warrant *w = casebook_warrant(cb, c->line[about].entry);
     return w != NULL && strcmp(casebook_text(cb, w->court), court) == 0;
 }
 
@@ -336,15 +382,18 @@ static void take_act(struct warrant_case *c, const struct event *event)
     if (event->e->kind == KIND_ERASURE)
         add_blob(c, &about, value_member(o, "blob"));
     order_abouts(&about);
-    if (about.n == 0)
-        return;
-    struct case_line *l = add_line(c, event, &about);
-    l->absent = l->kind == KIND_EXTENSION && !extends_own(c, l, event->signer->authority);
+    if (about.n > 0) {
+        add_line(c, event, &about);
+        last_line(c)->absent = event->e->kind == KIND_EXTENSION &&
+                               !extends_own(c, about.line[0], event->signer->authority);
+    }
+    free_abouts(&about);
 }
 
 static void take(void *ctx, const struct event *event)
 {
     struct warrant_case *c = ctx;
+    c->told = event->e->index + 1;
     switch (event->e->kind) {
     case KIND_GENESIS:
     case KIND_ENROLL:
@@ -364,26 +413,35 @@ static void take(void *ctx, const struct event *event)
     }
 }
 
+/* An answer_wanted_fn: of an entry that may still come into the case, too. */
+static bool wants(const void *ctx, uint64_t entry)
+{
+    const struct warrant_case *c = ctx;
+    return entry >= c->told || warrant_case_line(c, entry) != NULL;
+}
+
 void warrant_case_open(struct warrant_case *c, struct audit *a, const char *ref, const char *court)
 {
     *c = (struct warrant_case){ .ref = ref, .court = court, .audit = a };
     lookalikes_open(&c->alike, ref);
+    shelf_open(&c->shelf, sizeof(struct case_line));
+    shelf_open(&c->text, 1);
+    shelf_open(&c->numbers, sizeof(uint32_t));
     seals_open(&c->sealed);
     seals_open(&c->persons);
     a->told = take;
     a->told_ctx = c;
+    a->answers.wanted = wants;
+    a->answers.wanted_ctx = c;
 }
 
 void warrant_case_close(struct warrant_case *c)
 {
-    for (size_t i = 0; i < c->lines; i++) {
-        value_free(c->line[i].object);
-        free(c->line[i].about);
-        free(c->line[i].blob);
-    }
     lookalikes_close(&c->alike);
-    free(c->line);
     free(c->elsewhere);
+    shelf_close(&c->shelf);
+    shelf_close(&c->text);
+    shelf_close(&c->numbers);
     seals_close(&c->sealed);
     seals_close(&c->persons);
 }
@@ -409,13 +467,14 @@ const struct enrolment *warrant_case_signer(const struct warrant_case *c, const 
 }
 
 /* Whether a line is about one of the group, by a reference or by a blob. */
-static bool is_about(const struct case_line *l, const bool *member, const bool *sealed)
+static bool is_about(const struct warrant_case *c, const struct case_line *l, const bool *member,
+                     const bool *sealed)
 {
     for (size_t i = 0; i < l->abouts; i++)
-        if (member[l->about[i]])
+        if (member[case_numbers(c, l->about)[i]])
             return true;
     for (size_t i = 0; i < l->blobs; i++)
-        if (sealed[l->blob[i]])
+        if (sealed[case_numbers(c, l->blob)[i]])
             return true;
     return false;
 }
@@ -430,7 +489,7 @@ void warrant_case_group(const struct warrant_case *c, size_t of, bool *member)
         bool nameless = of == GROUP_NAMELESS(c) && l->unresolved != UNRESOLVED_NOT;
         member[i] = of == GROUP_APART(c)
                         ? l->apart
-                        : !l->apart && (i == of || nameless || is_about(l, member, sealed));
+                        : !l->apart && (i == of || nameless || is_about(c, l, member, sealed));
         for (; k < s->namings.n; k++) {
             const struct case_naming *naming = shelf_at(&s->namings, k);
             if (naming->line != i)
@@ -481,8 +540,8 @@ static void find_scope(const struct warrant_case *c, struct case_line *l)
         if (rule_tells_scope(l->answer[i].rule) && of_result[l->answer[i].result] > l->scope)
             l->scope = of_result[l->answer[i].result];
     for (size_t i = 0; inherits_scope(l->kind) && i < l->abouts; i++)
-        if (c->line[l->about[i]].scope > l->scope)
-            l->scope = c->line[l->about[i]].scope;
+        if (c->line[case_numbers(c, l->about)[i]].scope > l->scope)
+            l->scope = c->line[case_numbers(c, l->about)[i]].scope;
 }
 
 /* Warrants that have the reference. */
@@ -513,8 +572,9 @@ static void add_cited(struct cited_list *list, const struct casebook *cb, uint64
 static void list_cited(struct cited_list *list, const struct warrant_case *c, bool elsewhere)
 {
     size_t most = elsewhere ? c->elsewheres : c->lines;
-    list->by_entry = must(calloc(most + 1, sizeof *list->by_entry));
-    list->by_court = must(calloc(most + 1, sizeof *list->by_court));
+    size_t warrants = elsewhere ? c->elsewheres : warrant_case_warrants(c);
+    list->by_entry = must(calloc(warrants + 1, sizeof *list->by_entry));
+    list->by_court = must(calloc(warrants + 1, sizeof *list->by_court));
     for (size_t i = 0; i < most; i++)
         if (elsewhere)
             add_cited(list, &c->audit->cb, c->elsewhere[i]);
@@ -577,22 +637,35 @@ static void hold_against(struct case_line *l, const struct cited_list *list, con
 }
 
 static void find_reason(const struct warrant_case *c, struct case_line *l,
+                        enum resolved resolved, const struct value *named,
                         const struct cited_list lists[static 2])
 {
-    const struct request *r = casebook_request(&c->audit->cb, l->entry);
-    const struct value *named = value_member(l->object, "warrant");
     uint64_t entry = reference_entry(named);
-    if (r->resolved == RESOLVED || l->apart)
-        return;
     if (!is_ref(c, named)) {
         l->unresolved = UNRESOLVED_REF;
         l->other = entry;
-    } else if (r->resolved == RESOLVED_SEVERAL) {
+    } else if (resolved == RESOLVED_SEVERAL) {
         l->unresolved = UNRESOLVED_SEVERAL;
     } else {
         l->unresolved = UNRESOLVED_ABSENT;
         for (int i = 0; i < 2; i++)
             hold_against(l, &lists[i], object_text(named, "court"), entry);
+    }
+}
+
+static void find_reasons(const struct warrant_case *c, const struct cited_list lists[static 2])
+{
+    for (size_t i = 0; i < c->lines; i++) {
+        struct case_line *l = &c->line[i];
+        if (l->kind != KIND_REQUEST || l->apart)
+            continue;
+        enum resolved resolved =
+            (enum resolved)casebook_request(&c->audit->cb, l->entry)->resolved;
+        if (resolved == RESOLVED)
+            continue;
+        struct case_line open = case_line_open(c, i);
+        find_reason(c, l, resolved, value_member(open.object, "warrant"), lists);
+        case_line_close(&open);
     }
 }
 
@@ -617,9 +690,8 @@ void warrant_case_conclude(struct warrant_case *c)
     for (size_t i = 0; i < c->lines; i++) {
         find_answers(c, &c->line[i]);
         find_scope(c, &c->line[i]);
-        if (c->line[i].kind == KIND_REQUEST)
-            find_reason(c, &c->line[i], lists);
     }
+    find_reasons(c, lists);
     for (int i = 0; i < 2; i++)
         free_cited(&lists[i]);
     find_erasures(c);

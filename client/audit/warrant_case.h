@@ -1,5 +1,6 @@
 /* What a log says of the warrants that have one reference, and of all that was done under them; collected while an
- * audit runs. References only point backwards, so one pass is enough. Memory grows with the case, not with the log.
+ * audit runs. References only point backwards, so one pass is enough. It all stands on shelves: a case may be as large as
+ * its log.
  *
  *     warrant_case_open -> (run, conclude, audit_end) -> warrant_case_conclude -> (read) -> warrant_case_close
  */
@@ -31,20 +32,22 @@ enum unresolved {
 
 #define ABOUT_MAX 256 /* lines that a line is listed as being about */
 
-/* An entry that belongs to the case. */
+/* An entry that belongs to the case. Its lists are numbers on the shelf c->numbers, from a place on: case_numbers(). */
 struct case_line {
     uint64_t entry;
     int64_t accepted;
     enum kind kind;
     uint32_t signer; /* in the registry */
     struct hash leaf;
-    struct value *object; /* owned */
+    const struct value *object; /* of its record: only while the line is open, else NULL */
+    uint64_t json;              /* its record's second line, on the shelf c->text */
+    size_t json_n;
     const struct ruleset *ruleset;
-    uint32_t *about; /* the lines that it names, ascending, the first ABOUT_MAX; owned */
+    uint64_t about; /* list: the lines that it names, ascending, the first ABOUT_MAX */
     size_t abouts;
     /* How many there are. Of an act that names several blobs, more than ABOUT_MAX namers of a blob count for each. */
     uint64_t abouts_total;
-    uint32_t *blob; /* the blobs that it names, by their number; owned */
+    uint64_t blob; /* list: the blobs that it names, by their number */
     size_t blobs;
     /* A request that cites none of the case's warrants, but seals, by commit or blob, a person whom those that it is
      * about, all before it, name; or an act that is about such requests only. */
@@ -70,8 +73,8 @@ struct warrant_case {
     const char *ref;
     const char *court; /* only of this court; NULL: of any */
     struct audit *audit;
-    struct case_line *line; /* in the order of the log; warrants among them */
-    size_t lines, cap;
+    struct case_line *line; /* in the order of the log; warrants among them; moves when one is added */
+    size_t lines;
     uint64_t *elsewhere; /* the warrants of that ref that `court` leaves out */
     size_t elsewheres;
     uint64_t citing
@@ -80,6 +83,8 @@ struct warrant_case {
     struct lookalikes alike; /* other references */
 
     /* The rest is its own. */
+    struct shelf shelf, text, numbers; /* struct case_line; characters; uint32_t */
+    uint64_t told;                     /* entries below this one belong to the case or never will */
     size_t elsewhere_cap;
     struct case_seals sealed;  /* blobs of all lines */
     struct case_seals persons; /* commits and blobs of the persons whom warrants name */
@@ -97,6 +102,16 @@ bool rule_tells_scope(uint8_t rule);
 
 /* The line of an entry, or NULL. */
 const struct case_line *warrant_case_line(const struct warrant_case *c, uint64_t entry);
+
+/* A list of a line. */
+static inline const uint32_t *case_numbers(const struct warrant_case *c, uint64_t list)
+{
+    return shelf_at(&c->numbers, list);
+}
+
+/* A line that is open: a copy whose object is at hand. For case_line_close(). */
+struct case_line case_line_open(const struct warrant_case *c, size_t line);
+void case_line_close(struct case_line *l);
 
 /* How many warrants the case has. */
 size_t warrant_case_warrants(const struct warrant_case *c);

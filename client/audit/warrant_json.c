@@ -2,6 +2,7 @@
 
 #include "client/audit/warrant_sheet.h"
 #include "client/audit/warrant_words.h"
+#include "client/json_stream.h"
 #include "proto/when.h"
 
 #define LATEST INT64_C(253402300799999) /* the last that when_format() can write */
@@ -115,7 +116,7 @@ static json_t *line_json(const struct warrant_case *c, const struct case_line *l
     struct buf text = { 0 };
     json_t *about = must(json_array());
     for (size_t i = 0; i < l->abouts; i++)
-        json_array_append_new(about, json_of_index(c->line[l->about[i]].entry));
+        json_array_append_new(about, json_of_index(c->line[case_numbers(c, l->about)[i]].entry));
     words_of_line(&text, c, l);
     json_t *v = must(json_pack(
         "{s:o,s:o,s:s,s:o,s:o,s:o,s:I,s:o,s:s?,s:o,s:o}", "entry", json_of_index(l->entry), "hash",
@@ -151,15 +152,30 @@ static json_t *warrant_of_json(const struct warrant_case *c, const struct case_l
     return v;
 }
 
-static json_t *elsewhere_json(const struct warrant_case *c)
+/* The lines that are warrants, or those that are none. */
+static void add_lines(struct json_stream *out, const char *name, const struct warrant_case *c,
+                      bool warrants)
+{
+    json_stream_list(out, name);
+    for (size_t i = 0; i < c->lines; i++) {
+        if ((c->line[i].kind == KIND_WARRANT) != warrants)
+            continue;
+        struct case_line l = case_line_open(c, i);
+        json_stream_item(out, warrants ? warrant_of_json(c, &l) : line_json(c, &l));
+        case_line_close(&l);
+    }
+    json_stream_list_end(out);
+}
+
+static void add_elsewhere(struct json_stream *out, const struct warrant_case *c)
 {
     const struct casebook *cb = &c->audit->cb;
-    json_t *list = must(json_array());
+    json_stream_list(out, "elsewhere");
     for (size_t i = 0; i < c->elsewheres; i++)
-        json_array_append_new(
-            list, must(json_pack("{s:o,s:s}", "entry", json_of_index(c->elsewhere[i]), "court",
-                                 casebook_text(cb, casebook_warrant(cb, c->elsewhere[i])->court))));
-    return list;
+        json_stream_item(
+            out, must(json_pack("{s:o,s:s}", "entry", json_of_index(c->elsewhere[i]), "court",
+                                casebook_text(cb, casebook_warrant(cb, c->elsewhere[i])->court))));
+    json_stream_list_end(out);
 }
 
 static json_t *witnesses_json(const struct replaying *r)
@@ -188,35 +204,37 @@ static json_t *rulesets_json(const struct warrant_case *c)
     return list;
 }
 
-static void add_facts(json_t *v, const struct warrant_case *c)
+/* What the answer is and what it rests on, before the lists of lines. */
+static json_t *basis_json(const struct warrant_case *c)
 {
     const struct replaying *r = c->audit->r;
-    json_t *warrants = must(json_array()), *entries = must(json_array());
     struct buf text = { 0 };
-    for (size_t i = 0; i < c->lines; i++)
-        if (c->line[i].kind == KIND_WARRANT)
-            json_array_append_new(warrants, warrant_of_json(c, &c->line[i]));
-        else
-            json_array_append_new(entries, line_json(c, &c->line[i]));
     warrant_statement(&text, c);
-    json_t *more = must(
-        json_pack("{s:b,s:o,s:o,s:I,s:o,s:o,s:o,s:b,s:b,s:o,s:i,s:o,s:o,s:o,s:o,s:I,s:o}", "found",
-                  warrant_case_warrants(c) > 0, "similar", similar_json(c), "lookalikes",
-                  lookalikes_json(c), "lookalikes_total",
-                  (json_int_t)lookalikes_total(&c->alike), "complete_up_to",
-                  json_of_index(r->accepted.cp.checkpoint.size - 1), "statement", text_json(&text),
-                  "now", time_json(c->audit->now), "pinned", r->trust.has_pin, "witnessed",
-                  !policy_trusts_log_alone(r->trust.policy), "witnesses", witnesses_json(r),
-                  "quorum", (int)policy_least_quorum(r->trust.policy), "rulesets", rulesets_json(c),
-                  "warrants", warrants, "elsewhere", elsewhere_json(c), "citing_elsewhere",
-                  entries_json(c->citing, c->citings < ABOUT_MAX ? c->citings : ABOUT_MAX),
-                  "citing_elsewhere_total", (json_int_t)c->citings, "entries", entries));
-    json_object_update(v, more);
-    json_decref(more);
+    return must(json_pack(
+        "{s:b,s:o,s:o,s:I,s:o,s:o,s:o,s:b,s:b,s:o,s:i,s:o}", "found",
+        warrant_case_warrants(c) > 0, "similar", similar_json(c), "lookalikes", lookalikes_json(c),
+        "lookalikes_total", (json_int_t)lookalikes_total(&c->alike), "complete_up_to",
+        json_of_index(r->accepted.cp.checkpoint.size - 1), "statement", text_json(&text), "now",
+        time_json(c->audit->now), "pinned", r->trust.has_pin, "witnessed",
+        !policy_trusts_log_alone(r->trust.policy), "witnesses", witnesses_json(r), "quorum",
+        (int)policy_least_quorum(r->trust.policy), "rulesets", rulesets_json(c)));
+}
+
+static void add_facts(struct json_stream *out, const struct warrant_case *c)
+{
+    uint64_t listed = c->citings < ABOUT_MAX ? c->citings : ABOUT_MAX;
+    json_stream_members(out, basis_json(c));
+    add_lines(out, "warrants", c, true);
+    add_elsewhere(out, c);
+    json_stream_members(out, must(json_pack("{s:o,s:I}", "citing_elsewhere",
+                                            entries_json(c->citing, listed),
+                                            "citing_elsewhere_total", (json_int_t)c->citings)));
+    add_lines(out, "entries", c, false);
 }
 
 void warrant_json(const struct warrant_case *c, bool complete)
 {
+    struct json_stream *out = json_stream_begin();
     json_t *v = replaying_json(c->audit->r);
     json_object_set_new(v, "ok", json_boolean(complete));
     json_object_set_new(v, "complete", json_boolean(complete));
@@ -224,7 +242,8 @@ void warrant_json(const struct warrant_case *c, bool complete)
     if (c->court != NULL)
         json_object_set_new(v, "court", must(json_string(c->court)));
     json_object_del(v, "from");
+    json_stream_members(out, v);
     if (complete)
-        add_facts(v, c);
-    say_json(v);
+        add_facts(out, c);
+    json_stream_end(out);
 }

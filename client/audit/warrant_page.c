@@ -11,6 +11,7 @@
 
 #define COLUMNS 100
 #define TERM_WIDTH 30
+#define PAGE_HELD 65536
 
 /* ---- what is shown of a line ----------------------------------------------------------------- */
 
@@ -23,7 +24,7 @@ static void add_related(struct buf *out, const struct warrant_case *c, const str
     for (size_t i = 0; i < RELATED_MAX && a->related[i] != NO_ENTRY; i++) {
         bool said = a->related[i] == l->entry;
         for (size_t k = 0; k < l->abouts && !said; k++)
-            said = c->line[l->about[k]].entry == a->related[i];
+            said = c->line[case_numbers(c, l->about)[k]].entry == a->related[i];
         if (!said)
             entry[n++] = a->related[i];
     }
@@ -80,7 +81,7 @@ static void mark_inherited(struct marking *m)
     struct buf why = { 0 };
     size_t n = 0;
     for (size_t i = 0; m->l->kind != KIND_REQUEST && i < m->l->abouts; i++) {
-        const struct case_line *of = &m->c->line[m->l->about[i]];
+        const struct case_line *of = &m->c->line[case_numbers(m->c, m->l->about)[i]];
         if (of->kind == KIND_REQUEST && of->scope == m->l->scope)
             entry[n++] = of->entry;
     }
@@ -186,6 +187,13 @@ static const char *heading_of(const struct warrant_case *c, size_t of)
                     "Solicitudes que citan la referencia y no tienen tal mandamiento");
 }
 
+static void add_terms(struct sheet *s, const struct warrant_case *c, size_t line)
+{
+    struct case_line l = case_line_open(c, line);
+    warrant_terms_sheet(s, c, &l);
+    case_line_close(&l);
+}
+
 /* ---- as text --------------------------------------------------------------------------------- */
 
 static size_t columns_of(const char *text, size_t n)
@@ -284,26 +292,28 @@ static void print_mark(void *ctx, enum verdict v, const char *words)
     wrap_marked(9, html_mark_of(v), words);
 }
 
-static void print_line(const struct warrant_case *c, const struct case_line *l)
+static void print_line(const struct warrant_case *c, size_t line)
 {
+    struct case_line l = case_line_open(c, line);
     struct buf text = { 0 };
-    printf("%7" PRIu64 "  ", l->entry);
-    words_time(&text, l->accepted);
-    buf_addf(&text, "  %s", label_kind(l->kind));
+    printf("%7" PRIu64 "  ", l.entry);
+    words_time(&text, l.accepted);
+    buf_addf(&text, "  %s", label_kind(l.kind));
     wrap(buf_str(&text), 9, 9);
     buf_clear(&text);
-    words_of_line(&text, c, l);
-    add_other(&text, l);
-    add_erased(&text, l);
+    words_of_line(&text, c, &l);
+    add_other(&text, &l);
+    add_erased(&text, &l);
     printf("%9s", "");
     wrap(buf_str(&text), 9, 9);
     buf_clear(&text);
     buf_adds(&text, TR("signed by ", "firma: "));
-    words_signer(&text, warrant_case_signer(c, l));
+    words_signer(&text, warrant_case_signer(c, &l));
     printf("%9s", "");
     wrap(buf_str(&text), 9, 9);
-    each_mark(c, l, print_mark, NULL);
+    each_mark(c, &l, print_mark, NULL);
     buf_free(&text);
+    case_line_close(&l);
 }
 
 static void print_group(const struct warrant_case *c, size_t of, bool *member)
@@ -314,7 +324,7 @@ static void print_group(const struct warrant_case *c, size_t of, bool *member)
     printf("\n%s\n", heading_of(c, of));
     for (size_t i = 0; i < c->lines; i++)
         if (member[i] && i != of)
-            print_line(c, &c->line[i]);
+            print_line(c, i);
     if (n == 0)
         printf("  %s\n", TR("nothing", "nada"));
 }
@@ -342,7 +352,7 @@ void warrant_print(const struct warrant_case *c, bool complete)
     for (size_t i = 0; complete && i < c->lines; i++) {
         if (c->line[i].kind != KIND_WARRANT)
             continue;
-        warrant_terms_sheet(&s, c, &c->line[i]);
+        add_terms(&s, c, i);
         print_sheet(&s);
         print_group(c, i, member);
     }
@@ -357,6 +367,17 @@ void warrant_print(const struct warrant_case *c, bool complete)
 }
 
 /* ---- as a page ------------------------------------------------------------------------------- */
+
+/* A page may become as long as a log: it goes out while it is made, where more than that is held. */
+static void pass_on(struct buf *page, size_t more_than)
+{
+    if (page->failed)
+        die_of_memory();
+    if (page->n <= more_than)
+        return;
+    fwrite(page->p, 1, page->n, stdout);
+    buf_clear(page);
+}
 
 static void add_sheet(struct buf *out, struct sheet *s)
 {
@@ -380,28 +401,31 @@ static void add_text(struct buf *out, const char *before, struct buf *text, cons
 }
 
 /* Few columns: lines as wide as the paper make few pages. */
-static void add_row(struct buf *out, const struct warrant_case *c, const struct case_line *l)
+static void add_row(struct buf *out, const struct warrant_case *c, size_t line)
 {
+    struct case_line l = case_line_open(c, line);
     struct buf text = { 0 };
     html_row_begin(out);
-    buf_addf(&text, "%" PRIu64, l->entry);
+    buf_addf(&text, "%" PRIu64, l.entry);
     html_cell_number(out, buf_str(&text));
     buf_clear(&text);
-    buf_adds(&text, label_kind(l->kind));
+    buf_adds(&text, label_kind(l.kind));
     add_text(out, "<td><b>", &text, "</b>, ");
-    words_time(&text, l->accepted);
+    words_time(&text, l.accepted);
     add_text(out, "", &text, "<br>");
-    words_of_line(&text, c, l);
-    add_other(&text, l);
-    add_erased(&text, l);
+    words_of_line(&text, c, &l);
+    add_other(&text, &l);
+    add_erased(&text, &l);
     add_text(out, "", &text, "<br>");
     buf_adds(&text, TR("Signed by ", "Firma: "));
-    words_signer(&text, warrant_case_signer(c, l));
+    words_signer(&text, warrant_case_signer(c, &l));
     add_text(out, "<small>", &text, "</small>");
-    each_mark(c, l, add_mark, out);
+    each_mark(c, &l, add_mark, out);
     buf_adds(out, "</td>");
     html_row_end(out);
     buf_free(&text);
+    case_line_close(&l);
+    pass_on(out, PAGE_HELD);
 }
 
 static void add_group(struct buf *out, const struct warrant_case *c, size_t of, bool *member)
@@ -422,7 +446,7 @@ static void add_group(struct buf *out, const struct warrant_case *c, size_t of, 
     html_table_begin(out, NULL, headings, sizeof headings / sizeof *headings);
     for (size_t i = 0; i < c->lines; i++)
         if (member[i] && i != of)
-            add_row(out, c, &c->line[i]);
+            add_row(out, c, i);
     html_table_end(out);
 }
 
@@ -454,7 +478,7 @@ static void add_facts(struct buf *out, const struct warrant_case *c)
     for (size_t i = 0; i < c->lines; i++) {
         if (c->line[i].kind != KIND_WARRANT)
             continue;
-        warrant_terms_sheet(&s, c, &c->line[i]);
+        add_terms(&s, c, i);
         add_sheet(out, &s);
         add_group(out, c, i, member);
     }
@@ -503,8 +527,6 @@ void warrant_html(const struct warrant_case *c, bool complete)
     add_foot(&foot, c);
     html_end(&page, buf_str(&foot));
     buf_free(&foot);
-    if (page.failed)
-        die_of_memory();
-    fwrite(page.p, 1, page.n, stdout);
+    pass_on(&page, 0);
     buf_free(&page);
 }

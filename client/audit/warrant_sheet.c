@@ -729,11 +729,16 @@ static void add_limits(struct sheet *s)
 /* The laws that this sheet names, and those that requests rest on. */
 static void add_laws(struct sheet *s, const struct warrant_case *c)
 {
+    const struct casebook *cb = &c->audit->cb;
     struct buf named = { 0 };
+    word last = 0;
     for (size_t i = 0; i < c->lines; i++) {
-        const char *basis = object_text(c->line[i].object, "basis");
-        if (basis != NULL)
-            buf_addf(&named, "%s ", words_code(&c->line[i], VOCABULARY_BASIS, basis));
+        if (c->line[i].kind != KIND_REQUEST)
+            continue;
+        word basis = casebook_request(cb, c->line[i].entry)->basis;
+        if (basis != last)
+            buf_addf(&named, "%s ", label(VOCABULARY_BASIS, casebook_text(cb, basis)));
+        last = basis;
     }
     if (named.failed)
         die_of_memory();

@@ -200,7 +200,7 @@ static void say_erasure(struct buf *out, const struct warrant_case *c, const str
     uint64_t entry[WORDS_LISTED];
     size_t n = 0;
     for (; n < l->abouts && n < WORDS_LISTED; n++)
-        entry[n] = c->line[l->about[n]].entry;
+        entry[n] = c->line[case_numbers(c, l->about)[n]].entry;
     words_entry_list(out, entry, n, l->abouts_total);
 }
 

@@ -1,5 +1,5 @@
-/* What the lines of a warrant's case say, in half sentences, in the reader's language. Everything is appended to a
- * buffer; free text of records stands in quotation marks. */
+/* What the lines of a warrant's case say, in half sentences, in the reader's language; they are open. Everything is
+ * appended to a buffer; free text of records stands in quotation marks. */
 #ifndef CLIENT_AUDIT_WARRANT_WORDS_H
 #define CLIENT_AUDIT_WARRANT_WORDS_H
 

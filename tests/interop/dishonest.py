@@ -67,7 +67,7 @@ class Liar:
         self.rate = 0 if self.honest else self.rng.choice([0.05, 0.3, 1, 1])
         self.log = Log("log.example/dishonest", start="2026-01-05T09:00:00.000Z")
         self.kinds = []                                    # of each entry, as far as it has one
-        self.ids, self.blobs = [], {}
+        self.ids, self.blobs, self.refs = [], {}, {}       # refs: of warrants, by entry
         self.lies = collections.Counter()
         self.target = None                                 # what every reference is to be
         if seed == MATRIX:
@@ -211,9 +211,8 @@ class Liar:
             ref = self.reference("warrant")
             if ref:
                 out.update(ref)
-                known = [json.loads(e.note.split(b"\n")[1])["ref"] for e in self.log.entries[ref["entry"]:ref["entry"] + 1] if self.kinds[e.index] == "warrant"]
-                if known and self.perhaps(0.7):
-                    out["ref"] = known[0]
+                if ref["entry"] in self.refs and self.perhaps(0.7):
+                    out["ref"] = self.refs[ref["entry"]]
         return out
 
     # Entries
@@ -257,6 +256,8 @@ class Liar:
         if any(v is None or v == [] for v in members.values()) or None in [s.get("to") for s in members.get("subjects", [])]:
             return
         entry = log.add(kind, KEYS[signer], {k: v for k, v in members.items() if v is not ...}, **self.overrides())
+        if kind == "warrant":
+            self.refs[entry.index] = members["ref"]
         self.ids.append("0198c0de-0000-7000-8000-%012x" % log.count)
         if self.lie("played in again", 0.02):
             self.kinds.append(kind)
