@@ -4,7 +4,8 @@
     judge.py record FOLDER OUTDIR        runs OUTDIR/items in FOLDER with $BIN/bitacora, writes OUTDIR/expect/GROUP.jsonl
     judge.py check FOLDER EXPECT…        runs all of these items in FOLDER with $BIN/bitacora; TAP
 
-FOLDER holds the unpacked archives; nothing in it is written to: a --state is copied first.
+FOLDER holds the unpacked archives; nothing in it is written to: a --state is copied first, and a command runs in a folder of its own,
+where the archives' names lead to FOLDER.
 
 An item is one line: "name", "argv", "exit" (negative: the signal that it died of), and "says", all that was printed as JSON but for
 words, which may change (a member of WORDS) and times of the day it ran. Another version may print more members, never other
@@ -83,10 +84,12 @@ def private_state(folder, argv, own):
 
 def run(folder, item):
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as own:
+        for name in os.listdir(folder):
+            os.symlink(os.path.join(os.path.abspath(folder), name), os.path.join(own, name))
         argv = private_state(folder, item["argv"], own)
         # What a program keeps by default is kept here, and so is gone afterwards.
         env = {**os.environ, "XDG_STATE_HOME": own, "HOME": own}
-        done = subprocess.run([os.path.join(os.environ["BIN"], "bitacora")] + argv, cwd=folder, env=env, stdin=subprocess.DEVNULL,
+        done = subprocess.run([os.path.abspath(os.path.join(os.environ["BIN"], "bitacora"))] + argv, cwd=own, env=env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=300, check=False)
     return {"exit": done.returncode, "says": values_of(done.stdout.decode("utf-8", "replace"))}
 
