@@ -10,7 +10,7 @@
 . "$(dirname "$0")/../lib.sh"
 [ $# = 1 ] || { echo 'usage: make.sh OUTDIR' >&2; exit 2; }
 tools=${TOOLS:-$root/build/release/tools}
-out=$1
+mkdir -p "$1" && out=$(CDPATH= cd -- "$1" && pwd) || exit 2
 c=$work/c
 mkdir -p "$out" "$c/story" "$c/fork"
 must() { "$@" || { echo "failed: $*" >&2; tail -n 5 "$work"/*.err >&2; exit 1; }; }
