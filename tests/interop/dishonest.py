@@ -65,7 +65,7 @@ class Liar:
         self.seed, self.rng = seed, random.Random(seed)
         self.honest = seed % 3 == 0 and seed != MATRIX
         self.rate = 0 if self.honest else self.rng.choice([0.05, 0.3, 1, 1])
-        self.log = Log("log.example/dishonest", start="2026-01-05T09:00:00.000Z")
+        self.log = Log("bitacora.example/interop", start="2026-01-05T09:00:00.000Z")
         self.kinds = []                                    # of each entry, as far as it has one
         self.ids, self.blobs, self.refs = [], {}, {}       # refs: of warrants, by entry
         self.lies = collections.Counter()
@@ -247,7 +247,7 @@ class Liar:
 
     def record(self):
         log = self.log
-        kind = self.one([k for k in cases.KINDS if k not in ("enroll", "revoke", "ruleset")] + ["request"] * 8 + ["warrant"] * 3 + ["response"] * 4 + ["extension", "erasure"])
+        kind = self.one([k for k in cases.KINDS if k not in ("enroll", "revoke", "ruleset", "freeze")] + ["request"] * 8 + ["warrant"] * 3 + ["response"] * 4 + ["extension", "erasure"])
         signers = [s for s, kinds in MAY_SIGN.items() if kind in kinds.split() and s in self.signers]
         signer = self.one(sorted(self.signers)) if self.lie("role", 0.04) or not signers else self.one(signers)
         if self.honest and signer not in signers:
@@ -266,7 +266,7 @@ class Liar:
 
     def registry(self):
         log, short = self.log, self.one(["q1", "h1", "j1", "o1", "q2", "j2", "a1"])
-        what = self.rng.randrange(4)
+        what = self.rng.choice([0, 1, 2, 3, 3, 4] if len(log) > 15 else [0, 1, 2, 3])
         self.lies["registry"] += 1
         if what == 0:
             self.put("enroll", lambda: self.enrol(short))
@@ -275,6 +275,8 @@ class Liar:
                                                                                               "since": self.time()}))
         elif what == 2:
             self.put("ruleset", lambda: log.add("ruleset", KEYS["r1"], {"name": "r", "version": "1", "from": self.time(), "sha256": cases.h("r")}))
+        elif what == 4:
+            self.put("freeze", lambda: log.add("freeze", KEYS[self.one(["log", "r1"])], {}))
         else:
             self.put("genesis", lambda: log.genesis([KEYS["r1"]], signer=self.one([None, KEYS["r1"]])))
 
@@ -298,7 +300,8 @@ class Liar:
             self.put("enroll", lambda: log.enroll(KEYS["r1"], KEYS["x1"], "judge", "mx.x"))
         else:
             self.put("genesis", lambda: log.genesis([KEYS["r1"], KEYS["r2"]], 86_400))
-        log.label["o1"] = log.entries[0]
+            self.signers.add("log")
+        log.label["o1"] = log.label["warrant"] = log.entries[0]                # none yet
         for short in ("o1", "q1", "h1", "j1", "j2", "h2", "q3", "a1"):
             if short == "o1" or not self.lie("somebody is not enrolled", 0.05):
                 self.put("enroll", lambda: self.enrol(short))
@@ -324,11 +327,12 @@ class Liar:
         warrant = log.add("warrant", KEYS["j1"], {**cases.minimal(log, "warrant"), "ref": REFS[0]})
         request = log.add("request", KEYS["q1"], {**cases.minimal(log, "request"), "warrant": {"ref": REFS[0]}})
         log.label.update(warrant=warrant, request=request)
-        for kind in cases.KINDS:
+        kinds = [k for k in cases.KINDS if k not in ("index", "freeze")]       # a table covers what is there; a freeze ends all
+        for kind in kinds:
             never = {"from": "9999-12-31T23:59:59.999Z"} if kind == "ruleset" else {}      # in force: its file is nowhere
             first[kind] = {"warrant": warrant, "request": request}.get(kind) or log.add(kind, KEYS[SIGNER[kind]], {**cases.full(log, kind, 1), **never})
-        for kind in cases.KINDS:
-            for about in cases.KINDS:
+        for kind in kinds:
+            for about in kinds:
                 for ref in (first[about].ref, {**first[about].ref, "hash": cases.h("no")}):
                     self.refer(kind, ref)
 
