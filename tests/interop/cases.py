@@ -1080,7 +1080,7 @@ def undecided():
     def to_full(f):
         for kind in ("tile/0/000", "tile/entries/000"):
             f[kind] = f.pop(kind + ".p/40")
-    case("missing-width", log, "tile", findings=None, edit=to_full, why="a full tile is read where a partial one is not there, and has 8,192 bytes")
+    case("missing-width", log, "missing", exit=3, edit=to_full, findings=None, why="looked for under .p/40 only, even if a wider one is there")
     case("missing-size-41", log, "missing", exit=3, files={**log.files(), "checkpoint": base(41).checkpoint()}, findings=None, file="checkpoint",
          why="a checkpoint ahead of the files")
     case("missing-size-39", log, "missing", exit=3, files={**log.files(), "checkpoint": log.checkpoint(39)}, findings=None, file="checkpoint",
