@@ -13,7 +13,7 @@ values, and lists as long as they were. Where it is meant to differ, the item ha
 
     "now": {"why": "…", "exit": 3, "says": […]}      what is said since, and why; without "says" the exit alone is compared
 
-check accepts either: so the programs of 2026-11-22 and today's can both be judged. NOW=1 insists on what is said now.
+check wants what is said now; with BEFORE=1, what that version said: so its own programs can be judged, too.
 """
 import concurrent.futures
 import json
@@ -102,11 +102,7 @@ def compared(expected, got):
 
 def verdict(item, got):
     """None, or how what is said differs from what is to be said."""
-    now = item.get("now")
-    wrong = None if now and os.environ.get("NOW") else compared(item, got)
-    if now and (wrong or os.environ.get("NOW")):
-        wrong = compared(now, got)
-    return wrong
+    return compared(item if os.environ.get("BEFORE") else item.get("now", item), got)
 
 
 def all_of(folder, items):

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the version of 2026-11-22 made, and what it said of it: every later version judges it alike, or tests/corpus/expect says why
-# not. Its data directory, its witnesses' folders and its keys go on where they were left. NOW=1 also says what is meant to differ.
+# not. Its data directory, its witnesses' folders and its keys go on where they were left. BEFORE=1 wants what that version said.
 . "$(dirname "$0")/../lib.sh"
 
 corpus=$root/tests/corpus
