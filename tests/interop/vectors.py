@@ -280,6 +280,7 @@ def evidence_claims(f, a, b):
         second = other if claim == "link" else lb[1]
         f.case(claim + "-two-of-one-tree", json_file(evidence(claim, [ca, cb], [], [la, (0, second)])), 1, "evidence", nothing)
         f.case(claim + "-one-entry", json_file(evidence(claim, [ca, cb], [], [la])), 1, "evidence", nothing)
+        f.case(claim + "-no-entries", json_file(evidence(claim, [ca, cb])), 1, "evidence", nothing)
         f.case(claim + "-three-entries", json_file(evidence(claim, [ca, cb], [], [la, (1, second), la])), 1, "evidence", nothing)
         f.case(claim + "-one-checkpoint", json_file(evidence(claim, [ca], [], [la, (0, second)])), 1, "evidence", nothing)
         f.case(claim + "-with-hashes", json_file(evidence(claim, [ca, cb], [bytes(32)], [la, (1, second)])), 1, "evidence", "unused hashes")
@@ -408,6 +409,7 @@ def disclosures(root):
     case("receipt-crlf", {**good, "receipt": own.decode().replace("\n", "\r\n")}, 3, "receipt", "damaged on its way")
     case("receipt-flipped", {**good, "receipt": swap(own, b"\n30\n", b"\n31\n").decode()}, 1, "checkpoint", "the receipt is bad")
     case("receipt-other-log", good, 3, "checkpoint", "another log's policy", "policy.other-log")
+    case("receipt-other-log-and-member", {**good, "member": "purpose.note"}, 3, "checkpoint", "what is not proven is not searched", "policy.other-log")
     case("receipt-other-key", good, 3, "checkpoint", "another key's policy", "policy.other-key")
     case("quorum", good, 3, "quorum", "witnesses are missing", "policy.all")
     case("to-garbage", {**good, "to": "hello"}, 3, "receipt", "no receipt")
@@ -501,6 +503,7 @@ def contradictions(root):
          "policy.any")
     other = cases.base(40, origin="otra.example/bitacora")
     pair("two-logs", receipt(a, 30), receipt(other, 30), 0, "-", "-", "two logs do not contradict each other", "policy.both")
+    pair("two-logs-genesis", receipt(a, 0), receipt(other, 0), 0, "-", "-", "nor by one index", "policy.both")
     f.write("first receipt, second receipt, exit of `verify` of both, code, claim of the evidence, policy, why")
 
 
