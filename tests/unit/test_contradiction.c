@@ -290,6 +290,15 @@ static void what_a_cosignature_covers_is_not_younger(void **state)
     say_it(&l, 10, SHOWN(8), 0, 0);
     expect_one(CONTRADICTION_CLOCKS, VERDICT_UNDECIDED, REASON_CLOCKS, NULL);
     forget();
+    say_it(&l, 9, NOTHING, at - 600, 0); /* in whole seconds: 999 ms may be missing */
+    say_it(&l, 10, SHOWN(8), 0, 0);
+    tree[1].skew -= 999;
+    find();
+    assert_int_equal(told.n, 0);
+    tree[1].skew--;
+    find();
+    assert_int_equal(told.n, 1);
+    forget();
     say_it(&l, 10, SHOWN(8), at - 601, 0); /* its own: judged with the receipt */
     find();
     assert_int_equal(told.n, 0);

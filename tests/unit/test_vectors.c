@@ -119,6 +119,8 @@ static void check_disclosure(const char *const *cell)
     read_policy("disclosure", cell[3]);
     if (disclosure_parse(&d, buf_span(&text), &f.why) == 0) {
         v = disclosure_judge(&report, &d, policy, NULL, found_add, &found);
+        /* Two receipts that may not be taken together say nothing of the blob. */
+        assert_false(report.sealed_judged && strncmp(cell[0], "to-of-another", 13) == 0);
         disclosure_free(&d);
     } else {
         v = verdict_of_file(f.why.reason);
