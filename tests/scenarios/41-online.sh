@@ -148,7 +148,8 @@ equal 'under the checkpoint of now' "$(jq -c '.receipts[0]|[.verdict,.quorum,.re
 contains 'which is said' "$work/err" 'proven again'
 cp "$work/policy" "$work/policy.w2"
 printf 'log %s\nwitness w1 %s\nwitness w2 %s\ngroup g all w1 w2\nquorum g\n' "$vkey" "$(cat "$work/w1.vkey")" "$(cat "$work/w2.vkey")" >"$work/policy"
-expect 3 'not where the log lacks witnesses, too' verify --log "$url" "$answered"
+expect 3 'not where the log lacks witnesses, too' verify --log "$url" --json "$answered"
+equal 'nothing is proven again then' "$(jq -c '.receipts[0]|[.verdict,.renewed]' "$work/out")" '["undecided",null]'
 contains 'of its own' "$work/err" 'not cosigned by: w1'
 cp "$work/policy.w2" "$work/policy"
 
