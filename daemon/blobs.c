@@ -25,7 +25,8 @@ struct folder {
 };
 
 /* Names in new/ and kept/ change under `turn` only, which is never held for longer than a few system
- * calls that wait for no disk. */
+ * calls that wait for no disk; what is pending is counted under it, too, or one that comes again
+ * meanwhile would be counted and never be known. */
 struct blobs {
     struct folder tmp, fresh, kept;
     pthread_mutex_t turn;
@@ -471,9 +472,9 @@ enum blob_result blobs_keep(struct blobs *b, const uint8_t sha256[static HASH_BY
         r = complain("keep", &b->fresh, n.text);
     else if (moved)
         b->kept.dirty = true;
-    pthread_mutex_unlock(&b->turn);
     if (moved && r == BLOB_OK)
         pending_leave(&b->pending, sha256);
+    pthread_mutex_unlock(&b->turn);
     return r;
 }
 
@@ -500,9 +501,9 @@ static enum blob_result erase_in(struct blobs *b, struct folder *f,
     if (failed && errno != ENOENT)
         r = complain("delete", f, n->text);
     f->dirty = true;
-    pthread_mutex_unlock(&b->turn);
     if (!failed && f == &b->fresh)
         pending_leave(&b->pending, sha256);
+    pthread_mutex_unlock(&b->turn);
     if (!failed)
         metric_add(METRIC_BLOBS_ERASED, 1);
     return r == BLOB_OK ? sync_folder(b, f) : r;
@@ -541,12 +542,12 @@ static void expire_one(void *ctx, const char *name)
     bool gone = is_old(e, name) && /* not if it was renewed */
                 renameat(b->fresh.fd, name, b->tmp.fd, file.name) == 0;
     b->fresh.dirty = true;
+    if (gone && hex_parse(sha256, HASH_BYTES, span_str(name)) == 0)
+        pending_leave(&b->pending, sha256);
     pthread_mutex_unlock(&b->turn);
     if (!gone)
         return;
     discard(b, file.name);
-    if (hex_parse(sha256, HASH_BYTES, span_str(name)) == 0)
-        pending_leave(&b->pending, sha256);
     metric_add(METRIC_BLOBS_EXPIRED, 1);
 }
 

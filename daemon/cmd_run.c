@@ -16,6 +16,7 @@
 #include "daemon/log.h"
 #include "daemon/metrics.h"
 #include "daemon/receipts.h"
+#include "daemon/rollback.h"
 #include "daemon/sequencer.h"
 #include "daemon/words.h"
 #include "proto/policy.h"
@@ -202,7 +203,7 @@ static int start_feed(struct run *r)
 {
     struct service *s = &r->service;
     if (r->witnesses == NULL)
-        return 0;
+        return rollback_judge_alone(s, r->datadir.path) == 0 ? 0 : EXIT_DAMAGE;
     s->feed = feed_new(s, r->witnesses, r->datadir.path, server_witnessed, r->server);
     r->witnesses = NULL; /* the feed's now */
     return s->feed != NULL && feed_start(s->feed) == 0 ? 0 : EXIT_DAMAGE;

@@ -43,7 +43,8 @@ __attribute__((warn_unused_result)) int datadir_sync_store(const struct datadir 
  * or -1 with errno. */
 __attribute__((warn_unused_result)) int file_replace(const char *path, struct span bytes);
 
-/* Appends at most max bytes of a file. Returns 0, or -1 with errno (EFBIG if it is longer). */
+/* Appends at most max bytes of a file. Returns 0, or -1 with errno (EFBIG if it is longer, ENOTSUP for a
+ * named pipe: none is waited for). */
 __attribute__((warn_unused_result)) int file_read(struct buf *out, const char *path, size_t max);
 
 #endif

@@ -194,17 +194,18 @@ static void save_aside(struct feed *f)
     pthread_mutex_unlock(&f->publishing);
 }
 
-/* Could those that are not set aside make the quorum? Silent ones count: they have said nothing
- * against us. Under the lock. */
+/* Could those that are asked and not set aside make the quorum? Silent ones count: they have said
+ * nothing against us. One that is never asked will never say anything: nothing is expected of it once
+ * another has spoken against us. Under the lock. */
 static void judge_doubt(struct feed *f)
 {
     bool able[POLICY_WITNESSES_MAX], before = atomic_load(&f->doubted);
     size_t said = 0;
     for (size_t i = 0; i < f->count; i++) {
-        able[i] = f->witness[i].aside == ASIDE_NOT;
+        able[i] = f->witness[i].aside == ASIDE_NOT && f->witness[i].link != NULL;
         said += f->witness[i].aside == ASIDE_SAID;
     }
-    bool doubted = !policy_quorum_of(f->policy, able);
+    bool doubted = (said > 0 || f->marked) && !policy_quorum_of(f->policy, able);
     metric_set(METRIC_SET_ASIDE, (int64_t)said);
     atomic_store(&f->doubted, doubted);
     if (!atomic_load(&f->rolled_back))
@@ -600,8 +601,7 @@ struct feed *feed_new(struct service *service, struct policy *policy, const char
         w->feed = f;
         w->number = i;
         w->who = policy_witness(policy, i);
-        bool known = key_type_known(w->who->key.type);
-        w->asked = w->who->url == NULL || !known;
+        w->asked = !witness_is_asked(w->who);
         w->link = w->asked ? NULL
                            : witness_link_new(w->who, service->key.vkey.name,
                                               (long)service->config.witness_timeout, &f->stopping);
@@ -612,8 +612,9 @@ struct feed *feed_new(struct service *service, struct policy *policy, const char
         }
         if (w->asked)
             log_line(LOG_WARNING, "witness %s is not asked: %s", w->who->name,
-                     known ? "the policy has no URL of it"
-                           : "its key is of a type that this version does not know");
+                     w->who->url == NULL
+                         ? "the policy has no URL of it"
+                         : "its key is of a type that this version does not know");
     }
     if (read_witnessed(f) != 0) {
         feed_free(f);

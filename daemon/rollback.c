@@ -9,6 +9,7 @@
 #include "daemon/datadir.h"
 #include "daemon/log.h"
 #include "daemon/receipts.h"
+#include "daemon/witness.h"
 #include "proto/base64.h"
 #include "proto/scan.h"
 
@@ -57,7 +58,7 @@ static bool is_lacking(const struct rollback *r, const struct checkpoint *cp)
 
 static bool is_cosigned(const struct rollback *r, const struct note *n)
 {
-    for (size_t i = 0; i < policy_witnesses(r->policy); i++)
+    for (size_t i = 0; r->policy != NULL && i < policy_witnesses(r->policy); i++)
         if (note_signed_by(n, &policy_witness(r->policy, i)->key))
             return true;
     return false;
@@ -164,6 +165,39 @@ enum mark rollback_read_mark(const struct rollback *r)
     return mark;
 }
 
+/* ---- a log that signs alone -------------------------------------------------------------------- */
+
+/* DIR/witnessed: people have been shown that. */
+static bool lacks_witnessed(const struct rollback *r)
+{
+    char path[PATH_MAX];
+    struct buf note = { 0 };
+    struct checkpoint cp;
+    rollback_path(r, path, "witnessed");
+    bool lacks = file_read(&note, path, CHECKPOINT_MAX) == 0
+                     ? rollback_shown(r, buf_span(&note), &cp) != SHOWN_NOT
+                     : errno != ENOENT;
+    buf_free(&note);
+    return lacks;
+}
+
+int rollback_judge_alone(const struct service *service, const char *dir)
+{
+    struct rollback r = { .service = service };
+    snprintf(r.dir, sizeof r.dir, "%s", dir);
+    const char *name = rollback_read_mark(&r) != MARK_NONE ? "rolled_back"
+                       : lacks_witnessed(&r)               ? "witnessed"
+                                                           : NULL;
+    if (name == NULL)
+        return 0;
+    log_line(LOG_ERROR,
+             "%s/%s shows a checkpoint that is not a part of what is in the store, or what cannot "
+             "be judged without witnesses: this log may have been rolled back, and does not run "
+             "without them. Put back the newest copy, or name its witnesses (--policy)",
+             dir, name);
+    return -1;
+}
+
 /* ---- DIR/evidence ---------------------------------------------------------------------------- */
 
 void rollback_evidence(const struct rollback *r, struct span text)
@@ -229,5 +263,5 @@ void rollback_read_aside(const struct rollback *r, bool *aside)
     log_line(LOG_ERROR, "%s cannot be read: each witness counts as set aside until it cosigns",
              path);
     for (size_t i = 0; i < policy_witnesses(r->policy); i++)
-        aside[i] = policy_witness(r->policy, i)->url != NULL;
+        aside[i] = witness_is_asked(policy_witness(r->policy, i));
 }

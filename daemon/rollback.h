@@ -16,7 +16,7 @@
 
 struct rollback {
     const struct service *service;
-    const struct policy *policy;
+    const struct policy *policy; /* NULL: the log signs alone */
     char dir[PATH_MAX - 64];
 };
 
@@ -54,6 +54,11 @@ enum mark {
 /* Reads DIR/rolled_back, and removes it if the store holds by now what it lacked. */
 enum mark rollback_read_mark(const struct rollback *r);
 void rollback_remove_mark(const struct rollback *r);
+
+/* For a log that runs without witnesses: what was shown, or said, while it had some still holds.
+ * Returns 0, or -1 and logs why: it must not sign. */
+__attribute__((warn_unused_result)) int rollback_judge_alone(const struct service *service,
+                                                          const char *dir);
 
 /* Keeps what was said and shown in DIR/evidence/. */
 void rollback_evidence(const struct rollback *r, struct span text);

@@ -19,6 +19,11 @@ struct witness_link {
     char error[CURL_ERROR_SIZE];
 };
 
+bool witness_is_asked(const struct policy_witness *who)
+{
+    return who->url != NULL && key_type_known(who->key.type);
+}
+
 void asking_free(struct asking *a)
 {
     buf_free(&a->line);

@@ -33,6 +33,9 @@ struct asking {
     char cause[160]; /* of ASKED_FAILED, _REFUSED */
 };
 
+/* Whether a log can ask it at all: the policy has its URL, and its key is of a type that we know. */
+bool witness_is_asked(const struct policy_witness *who);
+
 struct witness_link; /* a kept connection; one thread */
 
 /* For the log of that origin; who must outlive it; a request is given up once *stop is true. NULL when

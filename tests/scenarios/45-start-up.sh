@@ -49,6 +49,22 @@ END
     printf 'log %s\nquorum none\n' "$registrar" >"$work/other"
     fails 'a policy of another log' "its log key is another (registrar.example.mx) than that of log.key ($vkey)" $d --dir "$work/data" --policy "$work/other"
     fails 'an address that is none' 'nowhere is not an address to listen on: HOST:PORT is needed' "$bin/bitacorad" run --dir "$work/data" --listen nowhere
+    mkfifo -m 600 "$work/pipe"
+    fails 'a pipe as its policy' "cannot read $work/pipe: " $d --dir "$work/data" --policy "$work/pipe"
+    fails 'a pipe as its settings' "cannot read $work/pipe: " $d --dir "$work/data" --config "$work/pipe"
+    cp -r "$work/data" "$work/piped"
+    rm "$work/piped/log.key"
+    mkfifo -m 600 "$work/piped/log.key"
+    fails 'a pipe as its key' "cannot read $work/piped/log.key: " $d --dir "$work/piped"
+    cp "$work/data/log.key" "$work/key"
+    rm "$work/piped/log.key"
+    cp "$work/key" "$work/piped/log.key"
+    for name in rolled_back witnessed; do
+        mkfifo -m 600 "$work/piped/$name"
+        expect 1 "a pipe as $name" timeout -s KILL 20 $d --dir "$work/piped"
+        contains 'is not waited for' "$work/err" "$work/piped/$name"
+        rm "$work/piped/$name"
+    done
 }
 check 'the log itself starts' start_daemon "$work/data"
 stop_daemon

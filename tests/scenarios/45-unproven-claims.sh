@@ -214,4 +214,61 @@ for what in headers trailers; do
     stop_daemon
     rm -f "$work/data/set_aside"
 done
+
+# ---- one that is never asked is nobody who could cosign
+end w1
+end w2
+liar w1
+liar w2
+bare w1
+bare w2
+mv "$work/w3.url" "$work/w3.away"
+url=
+policy_of "$work/served" 1 w1 w2 w3
+for who in 'without a URL' 'whose key is of another type'; do
+    run
+    check "all that are asked say a number, beside one $who" wait_until 20 is '["rolled_back",["w1","w2"]]'
+    equal 'which stops the log' "$(look) $(submitted 1 1)" '503 0'
+    stop_daemon
+    /usr/bin/python3 - "$work/served" "$(cat "$work/w3.away")" <<'PY'
+import base64, hashlib, sys
+with open(sys.argv[1], encoding="utf-8") as f:
+    lines = f.read().splitlines()
+key = b"\x06" + b"k" * 1312 # ML-DSA-44
+name = b"w3.example.mx"
+vkey = f"{name.decode()}+{hashlib.sha256(name + b'\n' + key).hexdigest()[:8]}+{base64.b64encode(key).decode()}"
+lines = [f"witness w3 {vkey} {sys.argv[2]}" if line.startswith("witness w3") else line for line in lines]
+with open(sys.argv[1], "w", encoding="utf-8") as f:
+    f.write("\n".join(lines) + "\n")
+PY
+done
+end w1
+check 'an honest one in its place' again w1
+echo damaged >"$work/data/set_aside"
+run
+check 'a list that is damaged does not set aside for good who is never asked' wait_until 20 is '["witness_set_aside",["w2"]]'
+stop_daemon
+
+# ---- what was shown while there were witnesses holds without them, too
+before=$(sed -n 2p "$work/data/witnessed")
+cp -r "$work/data" "$work/older"
+run
+equal 'the log grows' "$(submitted 1)" 1
+check 'witnessed' wait_until 20 has_size $((before + 1))
+stop_daemon
+cp -r "$work/data" "$work/newest"
+rm -r "$work/data/store"
+cp -r "$work/older/store" "$work/data"
+expect 1 'an older store, run without its witnesses' timeout -s KILL 20 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0
+contains 'is named' "$work/err" "$work/data/witnessed shows a checkpoint that is not a part of what is in the store"
+printf 'log %s\nquorum none\n' "$vkey" >"$work/none"
+expect 1 'nor under a policy without a quorum' timeout -s KILL 20 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0 --policy "$work/none"
+rm -r "$work/data"
+mv "$work/newest" "$work/data"
+printf '1000000000 2 %s\n' "$(head -c 32 /dev/zero | base64)" >"$work/data/rolled_back"
+expect 1 'nor where it is marked' timeout -s KILL 20 "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0
+contains 'which is said' "$work/err" "$work/data/rolled_back"
+rm "$work/data/rolled_back"
+check 'the newest store runs without them' start_daemon "$work/data"
+stop_daemon
 finish
