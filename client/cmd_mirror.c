@@ -499,10 +499,23 @@ static bool read_every(const struct args *a, unsigned *seconds)
     return true;
 }
 
+/* The folder by a name beside which another can stand; to be freed. */
+static char *own_name(const char *dir)
+{
+    size_t n = strlen(dir);
+    while (n > 1 && dir[n - 1] == '/')
+        n--;
+    bool dots = dir[n - 1] == '.' && (n == 1 || dir[n - 2] == '/' ||
+                                      (dir[n - 2] == '.' && (n == 2 || dir[n - 3] == '/')));
+    char *real = dots ? realpath(dir, NULL) : NULL;
+    return real != NULL ? real : must(strdup(dir));
+}
+
 enum outcome cmd_mirror(const struct args *a)
 {
     enum outcome outcome;
     unsigned seconds;
+    char *beside = NULL;
     if (!args_operands(a, 1, 1, TR("one folder", "una carpeta")) || !read_every(a, &seconds))
         return OUTCOME_USAGE;
     struct mirror *m = must(calloc(1, sizeof *m));
@@ -522,7 +535,7 @@ enum outcome cmd_mirror(const struct args *a)
         m->here = logfiles_of_dir(m->dir);
         m->there = logfiles_of_url(m->trust.url);
         m->intake = intake_new(m->here, m->there, stage, m);
-        m->trust.beside = m->dir;
+        m->trust.beside = beside = own_name(m->dir);
         outcome = run(m);
         if (a->follow)
             outcome = follow(m, outcome, seconds);
@@ -538,6 +551,7 @@ enum outcome cmd_mirror(const struct args *a)
     logfiles_free(m->there);
     buf_free(&m->evidence);
     trust_close(&m->trust);
+    free(beside);
     free(m);
     return outcome;
 }

@@ -10,7 +10,6 @@
 #include "client/report/compare.h"
 #include "client/report/words.h"
 #include "client/report/states.h"
-#include "proto/note.h"
 
 static const char *language_name(enum language l)
 {
@@ -231,6 +230,8 @@ struct checking {
 static enum outcome read_report(struct checking *c, const char *path)
 {
     enum file result = file_read(&c->file, path, REPORT_MAX);
+    if (result == FILE_TOO_LARGE)
+        return say_undecided("%s: %s", path, file_cause(result));
     if (result != FILE_OK)
         return say_usage("%s: %s", path, file_cause(result));
     struct buf text = { 0 };
@@ -256,24 +257,22 @@ static enum outcome read_report(struct checking *c, const char *path)
     }
 }
 
-/* A report of another log says nothing of this one. Of what is no checkpoint at all accepted_open() tells. */
+/* A report of another log says nothing of this one. Of what is wrong with its checkpoint otherwise
+ * prove_past() tells. */
 static bool is_of_log(const struct checking *c, const struct trust *trust)
 {
-    const struct vkey *own = trust_log(trust);
-    struct note note;
-    struct checkpoint cp;
+    struct signed_checkpoint cp;
     struct refusal why;
-    if (note_parse(&note, buf_span(&c->p.note), &why) != 0 ||
-        checkpoint_parse(&cp, note.text, &why) != 0)
+    if (policy_open(&cp, trust->policy, buf_span(&c->p.note), &why) == 0)
         return true;
-    const char *name = (const char *)cp.origin.p;
-    int n = (int)cp.origin.n;
-    if (!span_eq(cp.origin, span_str(own->name)))
+    const char *name = (const char *)cp.checkpoint.origin.p, *own = trust_log(trust)->name;
+    int n = (int)cp.checkpoint.origin.n;
+    if (why.reason == REASON_CHECKPOINT_ORIGIN)
         say(TR("this report is of log %.*s; your policy names %s: get the policy of %.*s",
                "este informe es de la bitácora %.*s; su política nombra %s: consiga la política de "
                "%.*s"),
-            n, name, own->name, n, name);
-    else if (note_verify(&note, own) == NOTE_UNSIGNED)
+            n, name, own, n, name);
+    else if (why.reason == REASON_CHECKPOINT_KEY)
         say(TR("this report is of a log that is called %.*s, too, with another key than your "
                "policy "
                "has: get the policy of that log",
@@ -286,12 +285,18 @@ static bool is_of_log(const struct checking *c, const struct trust *trust)
     return false;
 }
 
-/* What the file says of the log's past has to be what the log says now. */
+/* What the file says of the log's past has to be what the log says now. Whether enough witnesses
+ * cosigned that past, and how long ago, is not asked: the log's checkpoint of now has its quorum,
+ * and extends it. */
 static void prove_past(struct checking *c, struct replaying *r)
 {
+    struct refusal why;
     buf_add_span(&c->old.note, buf_span(&c->p.note));
-    if (accepted_open(&c->old, &r->trust, &r->findings) != VERDICT_GOOD)
+    if (policy_open(&c->old.cp, r->trust.policy, buf_span(&c->old.note), &why) != 0) {
+        bool undecided = why.reason == REASON_MEMORY || why.reason == REASON_CHECKPOINT_TYPE;
+        findings_tell(&r->findings, undecided ? VERDICT_UNDECIDED : VERDICT_BAD, &why);
         return;
+    }
     c->p.size = c->old.cp.checkpoint.size;
     c->p.root = c->old.cp.checkpoint.root;
 }

@@ -46,6 +46,8 @@ static enum outcome fetch_now(struct verification *v)
                                          .asked = true,
                                          .bad = NO_ENTRY };
     v->has_now = accepted_fetch(&v->now, &v->trust, v->files, &v->told) == VERDICT_GOOD;
+    if (v->has_now)
+        service_of_log(v->revoked.service, v->now.cp.checkpoint.origin);
     v->now_good = v->has_now && findings_verdict(&v->told) == VERDICT_GOOD;
     findings_print(&v->told, stderr);
     return outcome_of_verdict(findings_verdict(&v->told));
@@ -62,6 +64,8 @@ static void take_contradiction(void *ctx, const struct contradiction *c)
     findings_add(&x->check->findings, &f);
     if (x->v->evidence.n == 0)
         contradiction_evidence(&x->v->evidence, c);
+    if (x->v->evidence.n == 0 && c->kind == CONTRADICTION_FROZEN)
+        prove_bad_entry(&x->v->evidence, &x->v->trust, x->v->files, &x->v->now, &f);
 }
 
 /* What the log shows where the receipt says something, too: the entries behind those that it
@@ -95,8 +99,9 @@ static bool compare_with_said(struct verifying *x)
     int64_t skew = x->check->report.skew;
     bool all = fetch_said(x, &shown);
     const struct shown_tree said[] = {
-        { &x->then.cp, x->receipt.checkpoint, x->receipt.entry, x->receipt.entries, skew },
-        { &now->cp, buf_span(&now->note), NULL, 0, skew },
+        { &x->then.cp, x->receipt.checkpoint, x->receipt.entry, x->receipt.entries, skew,
+          receipt_end(&x->check->report) },
+        { &now->cp, buf_span(&now->note), NULL, 0, skew, 0 },
         log_said_statement(&shown, accepted_bare(&bare, now), list, skew),
     };
     if (contradictions_find(x->v->trust.policy, said, 3, take_contradiction, x) != 0)

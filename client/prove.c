@@ -14,7 +14,8 @@ enum verdict accepted_open(struct accepted *out, const struct trust *t, struct f
 {
     struct refusal why;
     if (policy_open(&out->cp, t->policy, buf_span(&out->note), &why) != 0) {
-        enum verdict v = why.reason == REASON_MEMORY ? VERDICT_UNDECIDED : VERDICT_BAD;
+        bool undecided = why.reason == REASON_MEMORY || why.reason == REASON_CHECKPOINT_TYPE;
+        enum verdict v = undecided ? VERDICT_UNDECIDED : VERDICT_BAD;
         findings_tell(f, v, &why);
         return v;
     }
@@ -53,11 +54,11 @@ static enum verdict tell(struct findings *f, enum verdict verdict, enum reason r
 
 /* A witness that cosigned the larger checkpoint never cosigns a smaller one later, if the log only
  * grew. */
-static bool rolled_back(const struct trust *t, const struct accepted *older,
-                        const struct accepted *newer)
+static bool rolled_back(const struct trust *t, const struct accepted *small,
+                        const struct accepted *large)
 {
     for (size_t i = 0; i < policy_witnesses(t->policy); i++)
-        if (older->cp.cosigned_at[i] != 0 && newer->cp.cosigned_at[i] > older->cp.cosigned_at[i])
+        if (large->cp.cosigned_at[i] != 0 && small->cp.cosigned_at[i] > large->cp.cosigned_at[i])
             return true;
     return false;
 }
@@ -77,7 +78,7 @@ enum verdict prove_extends(const struct trust *t, const struct accepted *older,
         return VERDICT_UNDECIDED;
     }
     if (new->size < old->size)
-        return rolled_back(t, older, newer)
+        return rolled_back(t, newer, older)
                    ? tell(f, VERDICT_BAD, REASON_ROLLED_BACK, older, newer)
                    : tell(f, VERDICT_UNDECIDED, REASON_STALE, older, newer);
     if (new->size == old->size) {
@@ -98,7 +99,9 @@ enum verdict prove_extends(const struct trust *t, const struct accepted *older,
         !hash_eq(&new_root, &new->root))
         return tell(f, VERDICT_BAD, REASON_ROOT, older, newer);
     if (hash_eq(&old_root, &old->root))
-        return VERDICT_GOOD;
+        return rolled_back(t, older, newer)
+                   ? tell(f, VERDICT_BAD, REASON_ROLLED_BACK, older, newer)
+                   : VERDICT_GOOD;
     evidence_of_fork(evidence, buf_span(&older->note), buf_span(&newer->note), proof, (size_t)n);
     return tell(f, VERDICT_BAD, REASON_FORK, older, newer);
 }
@@ -197,7 +200,7 @@ struct shown_tree log_said_statement(const struct log_said *s, const struct acce
 {
     for (size_t i = 0; i < s->entries; i++)
         list[i] = s->entry[i]->entry;
-    return (struct shown_tree){ &cp->cp, buf_span(&cp->note), list, s->entries, skew };
+    return (struct shown_tree){ &cp->cp, buf_span(&cp->note), list, s->entries, skew, 0 };
 }
 
 const struct accepted *accepted_bare(struct accepted *out, const struct accepted *a)
@@ -257,8 +260,8 @@ static void compare_clocks(const struct trust *t, const struct accepted *older,
         int64_t skew = skew_of(&shown);
         struct accepted bare;
         const struct shown_tree said[] = {
-            { &older->cp, buf_span(&older->note), NULL, 0, skew },
-            { &newer->cp, buf_span(&newer->note), NULL, 0, skew },
+            { &older->cp, buf_span(&older->note), NULL, 0, skew, 0 },
+            { &newer->cp, buf_span(&newer->note), NULL, 0, skew, 0 },
             log_said_statement(&shown, accepted_bare(&bare, newer), list, skew),
         };
         if (contradictions_find(t->policy, said, 3, tell_contradiction, &telling) != 0)

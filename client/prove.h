@@ -25,8 +25,9 @@ enum verdict accepted_open(struct accepted *out, const struct trust *t, struct f
 enum verdict accepted_fetch(struct accepted *out, const struct trust *t, struct logfiles *l,
                             struct findings *f);
 
-/* Whether newer extends older, from the files of newer. Bad: a fork (evidence is filled), or tiles
- * that are not of the tree that was signed. Undecided: newer is smaller, or tiles are missing. */
+/* Whether newer extends older, from the files of newer. Bad: a fork (evidence is filled), tiles
+ * that are not of the tree that was signed, or a witness that cosigned the smaller tree in a later
+ * second than the larger. Undecided: newer is smaller, or tiles are missing. */
 enum verdict prove_extends(const struct trust *t, const struct accepted *older,
                            const struct accepted *newer, struct logfiles *l, struct findings *f,
                            struct buf *evidence);

@@ -35,7 +35,8 @@ void receipt_check_free(struct receipt_check *c);
 json_t *receipt_check_json(const struct receipt_check *c, const struct trust *t,
                            enum verdict verdict);
 
-/* A receipt that is not bad, to be held against others. */
+/* A receipt, to be held against others: of one that is bad only its checkpoint, as its entries may
+ * be in no tree. */
 struct seen_receipt {
     const char *path;
     struct span text;

@@ -30,7 +30,8 @@ struct service {
     int64_t await_left; /* milliseconds that may still be waited in vain for witnesses of entries */
     bool wants_quorum;
     bool gave_up; /* on a question that had its time: it is not waited for like that again */
-    struct buf last; /* the receipt before; empty before the first */
+    struct buf origin; /* of the log that is asked; empty: the policy names no other */
+    struct buf last;   /* the receipt before; empty before the first */
     struct receipt_report last_report;
 };
 
@@ -50,6 +51,7 @@ void service_free(struct service *s)
     fetcher_free(s->fetcher);
     buf_free(&s->body);
     buf_free(&s->token);
+    buf_free(&s->origin);
     buf_free(&s->last);
     free(s);
 }
@@ -266,6 +268,11 @@ static bool agrees_with_last(struct service *s, const struct receipt_report *rep
     return outcome != OUTCOME_BAD;
 }
 
+static bool is_of_another(const struct service *s, const struct receipt_report *report)
+{
+    return s->origin.n > 0 && !span_eq(report->cp.checkpoint.origin, buf_span(&s->origin));
+}
+
 /* Judges the receipt in the body and takes its entry. Findings are printed of what is bad, and where a
  * good one is needed of what is not good. */
 static enum show take_receipt(struct service *s, uint64_t index, bool need_good, struct shown *out)
@@ -278,9 +285,11 @@ static enum show take_receipt(struct service *s, uint64_t index, bool need_good,
                                          trust_pin(s->trust), findings_add, &f);
     if (verdict != VERDICT_BAD && report.size > 0 && !agrees_with_last(s, &report, &f))
         verdict = VERDICT_BAD;
-    if (verdict == VERDICT_BAD || (need_good && verdict != VERDICT_GOOD))
+    if (verdict == VERDICT_BAD || report.size == 0 || (need_good && verdict != VERDICT_GOOD))
         findings_print(&f, stderr);
     findings_free(&f);
+    if (verdict != VERDICT_BAD && (report.size == 0 || is_of_another(s, &report)))
+        return SHOW_FAILED; /* nothing of it is proven, or nothing of this log */
     if (verdict == VERDICT_BAD || report.index != index ||
         receipt_parse(&r, buf_span(&s->body), &why) != 0)
         return SHOW_BAD;
@@ -316,6 +325,14 @@ enum show service_good_entry(struct service *s, uint64_t index, struct shown *ou
                              struct answer *answer)
 {
     return show(s, index, true, out, answer);
+}
+
+void service_of_log(struct service *s, struct span origin)
+{
+    buf_clear(&s->origin);
+    buf_add_span(&s->origin, origin);
+    if (s->origin.failed)
+        die_of_memory();
 }
 
 void service_want_quorum(struct service *s)

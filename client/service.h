@@ -66,6 +66,9 @@ enum show service_entry(struct service *s, uint64_t index, struct shown *out,
 enum show service_good_entry(struct service *s, uint64_t index, struct shown *out,
                              struct answer *answer);
 
+/* From now on a receipt of a log of another origin is no answer: a policy may name several. */
+void service_of_log(struct service *s, struct span origin);
+
 /* From now on service_entry() waits for the quorum, too, where that still may be waited for. */
 void service_want_quorum(struct service *s);
 

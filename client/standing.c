@@ -36,22 +36,36 @@ static char *state_home(void)
     return home == NULL || home[0] != '/' ? NULL : path_join(home, ".local/state");
 }
 
-static char *default_path(const struct trust *trust)
+static char *path_by_key(const char *home, const struct vkey *key)
 {
     struct buf vkey = { 0 };
     struct hash sum;
     char name[32 + 2 * HASH_BYTES], hex[2 * HASH_BYTES + 1];
-    char *home = state_home();
-    if (home == NULL)
-        return NULL;
-    vkey_format(&vkey, trust_log(trust));
+    vkey_format(&vkey, key);
     if (vkey.failed)
         die_of_memory();
     hash_bytes(&sum, buf_span(&vkey));
     buf_free(&vkey);
     hex_format(hex, sum.b, HASH_BYTES);
     snprintf(name, sizeof name, "bitacora/%s.state", hex);
-    char *path = path_join(home, name);
+    return path_join(home, name);
+}
+
+/* Of a log with several keys there may be a state by any of them: it is not begun again because the
+ * policy names another first. */
+static char *default_path(const struct trust *trust)
+{
+    const struct log_keys *keys = trust_log_keys(trust);
+    char *home = state_home();
+    if (home == NULL)
+        return NULL;
+    char *path = path_by_key(home, keys->key[0]);
+    for (size_t i = 1; i < keys->n && access(path, F_OK) != 0; i++) {
+        char *other = path_by_key(home, keys->key[i]);
+        bool there = access(other, F_OK) == 0;
+        free(there ? path : other);
+        path = there ? other : path;
+    }
     free(home);
     return path;
 }

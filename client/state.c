@@ -69,6 +69,20 @@ enum outcome state_write(const char *path, const struct trust *t, bool structure
     return OUTCOME_PROVEN;
 }
 
+/* A log may have several keys, in any order; it was the policy's first when the state was written. */
+static bool is_key_of_log(const struct trust *t, const char *vkey)
+{
+    const struct log_keys *keys = trust_log_keys(t);
+    bool found = false;
+    for (size_t i = 0; i < keys->n && !found; i++) {
+        struct buf b = { 0 };
+        vkey_format(&b, keys->key[i]);
+        found = strcmp(buf_str(&b), vkey) == 0;
+        buf_free(&b);
+    }
+    return found;
+}
+
 /* ---- reading ------------------------------------------------------------------------------- */
 
 static int import_edge(struct edge *e, const json_t *list, uint64_t size)
@@ -113,10 +127,7 @@ static enum outcome import(struct state *out, const char *path, const struct tru
                     "structure", &was_structure, "checkpoint", &note, &note_length, "edge", &edge,
                     "judge", &judge, "findings", &findings, "findings_total", &total) != 0)
         return say_usage(TR("%s is not a state file", "%s no es un archivo de estado"), path);
-    char *ours = log_vkey(t);
-    bool other = strcmp(ours, vkey) != 0;
-    free(ours);
-    if (other)
+    if (!is_key_of_log(t, vkey))
         return say_usage(TR("%s is the state of another log", "%s es el estado de otra bitácora"),
                          path);
     if (was_structure != structure)

@@ -268,6 +268,26 @@ static void compare_clocks(const struct comparing *c, size_t witness)
     }
 }
 
+/* ---- ends ------------------------------------------------------------------------------------ */
+
+/* Either the larger tree holds the freeze, too, or the two are a fork. */
+static void compare_ends(const struct comparing *c)
+{
+    for (size_t i = 0; i < c->statements; i++) {
+        size_t s = c->by_size[i];
+        uint64_t end = c->said[s].end;
+        size_t place = first_larger(c, tree_of(&c->said[s])->origin, end);
+        if (end == 0 || place == c->statements || !one_log(c, s, c->by_size[place]))
+            continue;
+        struct contradiction x = { .kind = CONTRADICTION_FROZEN,
+                                   .entry = end - 1,
+                                   .a = s,
+                                   .b = c->by_size[place] };
+        refuse_number(&x.why, REASON_FROZEN, size_of(c, x.b));
+        tell(c, &x);
+    }
+}
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static void compare(struct comparing *c)
@@ -280,6 +300,7 @@ static void compare(struct comparing *c)
     compare_roots(c);
     compare_leaves(c);
     compare_links(c);
+    compare_ends(c);
     for (size_t w = 0; w < policy_witnesses(c->policy); w++) {
         rank(c, w);
         compare_times(c, w);
@@ -325,6 +346,7 @@ void contradiction_evidence(struct buf *out, const struct contradiction *c)
         break;
     case CONTRADICTION_ROLLBACK:
     case CONTRADICTION_CLOCKS:
+    case CONTRADICTION_FROZEN:
         break;
     }
 }

@@ -13,6 +13,7 @@ struct shown_tree {
     const struct proven_entry *entry;
     size_t entries;
     int64_t skew; /* of the log, in milliseconds */
+    uint64_t end; /* the size at which the log ended, by a freeze among the entries; 0: it did not */
 };
 
 enum contradiction_kind {
@@ -21,6 +22,7 @@ enum contradiction_kind {
     CONTRADICTION_LINK,     /* the link of entry N is not the leaf hash of entry N-1 */
     CONTRADICTION_ROLLBACK, /* a witness cosigned the smaller tree later than the larger one */
     CONTRADICTION_CLOCKS,   /* a cosignature's time and an acceptance */
+    CONTRADICTION_FROZEN,   /* a log that ended, and a larger tree of it */
 };
 
 struct contradiction {
@@ -28,7 +30,7 @@ struct contradiction {
     enum verdict verdict; /* of clocks undecided, else bad */
     struct refusal why;
     uint64_t entry;               /* that it is about, or NO_ENTRY */
-    size_t a, b; /* which of them: of a link a holds N-1, of two sizes a is the smaller */
+    size_t a, b; /* which of them: of a link a holds N-1, of two sizes a is the smaller, of an end a holds it */
     const struct shown_tree *said; /* all of them */
     const struct proven_entry *in_a, *in_b; /* of leaves and links */
 };
@@ -42,8 +44,8 @@ __attribute__((warn_unused_result)) int
 contradictions_find(const struct policy *policy, const struct shown_tree *said, size_t statements,
                     contradiction_fn *found, void *ctx);
 
-/* Appends evidence of it; nothing for a rollback, which may be the witness's fault, or for
- * clocks. */
+/* Appends evidence of it; nothing for a rollback, which may be the witness's fault, for clocks, or
+ * for an end: that takes the freeze proven into the larger tree. */
 void contradiction_evidence(struct buf *out, const struct contradiction *c);
 
 #endif

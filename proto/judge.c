@@ -576,5 +576,7 @@ int judge_import(struct judge *j, const json_t *state)
     for (size_t i = 0; i < json_array_size(registry); i++)
         if (import_entry(j, json_array_get(registry, i)) != 0)
             return -1;
+    uint64_t frozen = registry_frozen(j->registry);
+    j->told_frozen = frozen != NO_ENTRY && j->next > frozen + 1; /* with the state's findings */
     return import_ids(j, ids);
 }

@@ -2,62 +2,117 @@
 
 #include "proto/limits.h"
 
-/* One of the two, with what it says. */
+#define NOBODY SIZE_MAX
+#define KEYS_MAX (POLICY_LOGS_MAX + POLICY_WITNESSES_MAX)
+
+/* Whose lines are judged: the log's keys and the witnesses that the policy names. */
+struct own_keys {
+    size_t n;
+    const struct vkey *key[KEYS_MAX];
+};
+
+/* One of the two notes, with what it says. */
 struct side {
-    struct span bytes;
     struct note note;
     struct signed_checkpoint cp;
+    struct span line[NOTE_SIGNATURES_MAX]; /* each with its newline */
+    size_t of[NOTE_SIGNATURES_MAX];        /* whose it is, or NOBODY that the policy names */
+    struct note_line by[KEYS_MAX];         /* the line of each of them */
 };
+
+static void find_keys(struct own_keys *out, const struct policy *p, size_t log)
+{
+    struct log_keys keys = policy_log_keys(p, log);
+    out->n = 0;
+    for (size_t i = 0; i < keys.n; i++)
+        out->key[out->n++] = keys.key[i];
+    for (size_t i = 0; i < policy_witnesses(p); i++)
+        out->key[out->n++] = &policy_witness(p, i)->key;
+}
 
 static bool open_side(struct side *s, const struct policy *p, struct span bytes)
 {
     struct refusal why;
-    s->bytes = bytes;
     return note_parse(&s->note, bytes, &why) == 0 && policy_open(&s->cp, p, bytes, &why) == 0;
 }
 
-static bool same_key(const struct note_signature *a, const struct note_signature *b)
+static bool find_lines(struct side *s, const struct own_keys *own, struct span bytes)
 {
-    return a->id == b->id && span_eq(a->name, b->name);
+    const uint8_t *line = s->note.text.p + s->note.text.n + 1, *end = bytes.p + bytes.n;
+    size_t bad;
+    if (note_verify_all(s->by, &s->note, own->key, own->n, &bad) == NOTE_MEMORY)
+        return false;
+    for (size_t i = 0; i < s->note.signatures; i++) {
+        const uint8_t *next = (const uint8_t *)memchr(line, '\n', (size_t)(end - line)) + 1;
+        s->line[i] = span_of(line, (size_t)(next - line));
+        s->of[i] = NOBODY;
+        line = next;
+    }
+    for (size_t k = 0; k < own->n; k++)
+        if (s->by[k].good)
+            s->of[s->by[k].at] = k;
+    return true;
 }
 
 static bool has_line(const struct side *s, const struct note_signature *line)
 {
     for (size_t i = 0; i < s->note.signatures; i++)
-        if (same_key(&s->note.signature[i], line))
+        if (s->note.signature[i].id == line->id && span_eq(s->note.signature[i].name, line->name))
             return true;
     return false;
 }
 
-/* When that key cosigned a side last, if it is that of one witness of the policy; else 0. */
-static uint64_t time_of(const struct side *s, const struct policy *p,
-                        const struct note_signature *line)
+/* Whether line i of s belongs into the merged note: where both have one, the younger; of others'
+ * lines, whose times nobody can verify, that of the newer note. */
+static bool belongs(const struct side *s, size_t i, const struct side *other, bool is_newer)
 {
-    uint64_t at = 0;
-    for (size_t i = 0; i < policy_witnesses(p); i++) {
-        const struct vkey *key = &policy_witness(p, i)->key;
-        if (key->id == line->id && span_is(line->name, key->name)) {
-            if (at != 0)
-                return 0; /* two keys of one name and id */
-            at = s->cp.cosigned_at[i];
-        }
-    }
-    return at;
+    size_t k = s->of[i];
+    if (k == NOBODY)
+        return is_newer || !has_line(other, &s->note.signature[i]);
+    if (!other->by[k].good)
+        return true;
+    uint64_t mine = s->by[k].seconds, theirs = other->by[k].seconds;
+    return is_newer ? mine >= theirs : mine > theirs;
 }
 
-/* Appends the lines of s that belong into the merged note: where both have one, the younger. */
-static void add_lines(struct buf *out, const struct side *s, const struct side *other,
-                      const struct policy *p, bool is_newer)
+/* What may still be added to a note. */
+struct room {
+    size_t lines, bytes;
+};
+
+/* Room for the policy's own lines comes first: however many others' there are, none of them is lost. */
+static void leave_room(struct room *r, const struct side *s, const struct side *other,
+                       bool is_newer)
 {
-    const uint8_t *line = s->note.text.p + s->note.text.n + 1, *end = s->bytes.p + s->bytes.n;
+    for (size_t i = 0; i < s->note.signatures; i++)
+        if (s->of[i] != NOBODY && belongs(s, i, other, is_newer)) {
+            r->lines--;
+            r->bytes -= s->line[i].n;
+        }
+}
+
+static void add_lines(struct buf *out, struct room *r, const struct side *s,
+                      const struct side *other, bool is_newer)
+{
     for (size_t i = 0; i < s->note.signatures; i++) {
-        const struct note_signature *sig = &s->note.signature[i];
-        const uint8_t *next = (const uint8_t *)memchr(line, '\n', (size_t)(end - line)) + 1;
-        uint64_t mine = time_of(s, p, sig), theirs = time_of(other, p, sig);
-        if (!has_line(other, sig) || (is_newer ? mine >= theirs : mine > theirs))
-            buf_add(out, line, (size_t)(next - line));
-        line = next;
+        bool own = s->of[i] != NOBODY, fits = r->lines > 0 && r->bytes >= s->line[i].n;
+        if (!belongs(s, i, other, is_newer) || (!own && !fits))
+            continue;
+        buf_add_span(out, s->line[i]);
+        r->lines -= own ? 0 : 1;
+        r->bytes -= own ? 0 : s->line[i].n;
     }
+}
+
+static void merge(struct buf *out, const struct side *older, const struct side *newer)
+{
+    struct room room = { NOTE_SIGNATURES_MAX, CHECKPOINT_MAX - newer->note.text.n - 1 };
+    leave_room(&room, newer, older, true);
+    leave_room(&room, older, newer, false);
+    buf_add_span(out, newer->note.text);
+    buf_adds(out, "\n");
+    add_lines(out, &room, newer, older, true);
+    add_lines(out, &room, older, newer, false);
 }
 
 /* Whether nothing was lost: everything is as young as it was in either. */
@@ -73,14 +128,16 @@ static bool is_as_good(const struct side *merged, const struct side *a, const st
 void checkpoint_merge(struct buf *out, const struct policy *p, struct span older, struct span newer)
 {
     struct side a, b, merged;
+    struct own_keys own;
     struct buf note = { 0 };
     bool good = open_side(&a, p, older) && open_side(&b, p, newer) && a.cp.log == b.cp.log &&
                 span_eq(a.note.text, b.note.text);
     if (good) {
-        buf_add_span(&note, b.note.text);
-        buf_adds(&note, "\n");
-        add_lines(&note, &b, &a, p, true);
-        add_lines(&note, &a, &b, p, false);
+        find_keys(&own, p, b.cp.log);
+        good = find_lines(&a, &own, older) && find_lines(&b, &own, newer);
+    }
+    if (good) {
+        merge(&note, &a, &b);
         good = !note.failed && open_side(&merged, p, buf_span(&note)) &&
                is_as_good(&merged, &a, &b);
     }

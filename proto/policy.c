@@ -363,6 +363,25 @@ static bool find_log(struct signed_checkpoint *out, const struct signers *s,
     return false;
 }
 
+/* Whether a key of that log signed it that we cannot judge. */
+static bool signed_by_stranger(const struct policy *p, const struct note *n, struct span origin)
+{
+    for (size_t i = 0; i < p->strangers; i++)
+        for (size_t k = 0; k < n->signatures; k++)
+            if (span_is(origin, p->stranger[i].name) && n->signature[k].id == p->stranger[i].id &&
+                span_eq(n->signature[k].name, origin))
+                return true;
+    return false;
+}
+
+/* The policy names no key of that origin, or none of those that it names signed. */
+static int refuse_signer(const struct policy *p, const struct note *n, struct span origin,
+                         enum reason reason, struct refusal *why)
+{
+    return refuse_span(why, signed_by_stranger(p, n, origin) ? REASON_CHECKPOINT_TYPE : reason,
+                       origin);
+}
+
 static int open_lines(struct signed_checkpoint *out, const struct policy *p, const struct note *n,
                       struct refusal *why)
 {
@@ -371,13 +390,13 @@ static int open_lines(struct signed_checkpoint *out, const struct policy *p, con
     size_t bad;
     find_signers(&s, p, out->checkpoint.origin);
     if (s.logs == 0)
-        return refuse_span(why, REASON_CHECKPOINT_ORIGIN, out->checkpoint.origin);
+        return refuse_signer(p, n, out->checkpoint.origin, REASON_CHECKPOINT_ORIGIN, why);
     if (note_verify_all(line, n, s.key, s.n, &bad) == NOTE_MEMORY)
         return refuse(why, REASON_MEMORY, "");
     if (bad < s.logs)
         return refuse(why, REASON_CHECKPOINT, "signature");
     if (!find_log(out, &s, line))
-        return refuse_span(why, REASON_CHECKPOINT_KEY, out->checkpoint.origin);
+        return refuse_signer(p, n, out->checkpoint.origin, REASON_CHECKPOINT_KEY, why);
     if (out->checkpoint.size == 0)
         return refuse(why, REASON_CHECKPOINT_EMPTY, "");
     if (bad != SIZE_MAX)

@@ -65,7 +65,8 @@ struct signed_checkpoint {
 /* Opens a checkpoint note: signed by a key of the policy's log of that origin, every line of such a
  * key and of a known witness good (note_verify_all()), not of size 0, which no Bitácora log has.
  * Returns 0 whether or not there is a quorum, or -1 with one of these. REASON_CHECKPOINT_FORM: it is
- * no checkpoint. _ORIGIN, _KEY: it is of a log, or signed by a key, that the policy does not name.
+ * no checkpoint. _ORIGIN, _KEY: it is of a log, or signed by a key, that the policy does not name. _TYPE: signed by a key of the log's of a
+ * type that we do not know, and none other.
  * REASON_CHECKPOINT, REASON_COSIGNATURE: a signature of the log, or of a witness, does not verify.
  * _EMPTY: size 0. REASON_MEMORY says nothing about it. */
 __attribute__((warn_unused_result)) int policy_open(struct signed_checkpoint *out,

@@ -153,6 +153,9 @@
     X(CHECKPOINT_KEY, "checkpoint",                                                                \
       "no key that the policy names for '%s' signed this checkpoint: wrong policy, or another key of that log?", \
       "ninguna clave que la política nombra para '%s' firmó este checkpoint: ¿otra política, u otra clave de esa bitácora?") \
+    X(CHECKPOINT_TYPE, "checkpoint",                                                               \
+      "this checkpoint of '%s' is signed by a key of a type that this version of the program does not know", \
+      "este checkpoint de «%s» lo firma una clave de un tipo que esta versión del programa no conoce") \
     X(CHECKPOINT_ORIGIN, "checkpoint",                                                             \
       "this is a checkpoint of '%s', a log that the policy does not name: wrong URL, or wrong policy?", \
       "este checkpoint es de '%s', una bitácora que la política no nombra: ¿otra URL, u otra política?") \

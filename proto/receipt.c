@@ -168,6 +168,7 @@ enum verdict verdict_of_file(enum reason reason)
     case REASON_CHECKPOINT_FORM:
     case REASON_CHECKPOINT_KEY:
     case REASON_CHECKPOINT_ORIGIN:
+    case REASON_CHECKPOINT_TYPE:
         return VERDICT_UNDECIDED;
     default:
         return VERDICT_BAD;
@@ -200,6 +201,7 @@ static void tell(struct worst *w, enum verdict verdict, uint64_t entry, const st
 static void tell_unread(struct worst *w, const struct refusal *why)
 {
     bool undecided = why->reason == REASON_MEMORY || why->reason == REASON_VERSION ||
+                     why->reason == REASON_CHECKPOINT_TYPE ||
                      (!w->served && verdict_of_file(why->reason) == VERDICT_UNDECIDED);
     tell(w, undecided ? VERDICT_UNDECIDED : VERDICT_BAD, NO_ENTRY, why);
 }
@@ -280,6 +282,7 @@ static enum verdict judge(struct worst *w, struct receipt_report *report,
     else
         tell_unread(w, &why);
     receipt_free(&r);
+    report->verdict = w->verdict;
     return w->verdict;
 }
 
@@ -296,4 +299,10 @@ enum verdict receipt_judge_served(struct receipt_report *report, const struct po
 {
     struct worst w = { .verdict = VERDICT_GOOD, .served = true, .found = found, .ctx = ctx };
     return judge(&w, report, policy, text, pin);
+}
+
+uint64_t receipt_end(const struct receipt_report *r)
+{
+    bool ends = r->size > 0 && r->verdict != VERDICT_BAD && r->kind == KIND_FREEZE;
+    return ends ? r->index + 1 : 0;
 }

@@ -48,7 +48,11 @@ struct receipt_report {
     bool quorum;
     struct signed_checkpoint cp; /* where size is not 0; points into the receipt's text */
     int64_t skew;                /* of the log, in milliseconds, as that genesis says */
+    enum verdict verdict;        /* what receipt_judge() returned */
 };
+
+/* The size at which the log ended, where it is the receipt of its freeze and not bad; else 0. */
+uint64_t receipt_end(const struct receipt_report *r);
 
 /* What a failure to read a file says of it. Undecided: memory ran out, it says that it is of
  * another version, it is not what it was taken for, or it is of a log or key that the policy
@@ -64,8 +68,8 @@ enum verdict verdict_of_file(enum reason reason);
 enum verdict receipt_judge(struct receipt_report *report, const struct policy *policy,
                            struct span text, const struct hash *pin, finding_fn *found, void *ctx);
 
-/* The same of what a log has just answered: there is no wrong file, so that only memory and
- * version are undecided; the rest of verdict_of_file() is bad. */
+/* The same of what a log has just answered: there is no wrong file, so that only memory,
+ * version and a key of an unknown type are undecided; the rest of verdict_of_file() is bad. */
 enum verdict receipt_judge_served(struct receipt_report *report, const struct policy *policy,
                                   struct span text, const struct hash *pin, finding_fn *found,
                                   void *ctx);

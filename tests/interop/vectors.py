@@ -501,6 +501,13 @@ def contradictions(root):
          "accepted long after the cosignature of a tree that holds it", "policy.any")
     pair("agree", receipt(a, 5, 30, cosigned(a, 30, (W1, at))), receipt(a, 30, 40, cosigned(a, 40, (W1, at + 1))), 0, "-", "-", "nothing is wrong",
          "policy.any")
+    g = cases.base(30)
+    g.add("freeze", g.key, {})
+    ended = receipt(g, 30)
+    pair("ended", ended, receipt(g, 5, 30), 0, "-", "-", "a log that ended, and a smaller tree of it", "policy")
+    g.add("anchor", KEYS["a1"], full(g, "anchor"))
+    pair("goes-on", ended, receipt(g, 31), 1, "frozen", "-", "a log that ended, and a larger tree of it")
+    pair("goes-on-backwards", receipt(g, 31), ended, 1, "frozen", "-", "the same, the other way round")
     other = cases.base(40, origin="otra.example/bitacora")
     pair("two-logs", receipt(a, 30), receipt(other, 30), 0, "-", "-", "two logs do not contradict each other", "policy.both")
     pair("two-logs-genesis", receipt(a, 0), receipt(other, 0), 0, "-", "-", "nor by one index", "policy.both")

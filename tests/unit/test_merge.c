@@ -119,10 +119,40 @@ static void what_cannot_be_merged_stays_as_it_is(void **state)
     buf_free(&newer);
 }
 
-/* Lines of others do not push the policy's own out. */
+/* Lines of others do not push the policy's own out, by their number or their length: whoever serves
+ * a note may add any. */
+static void merged_with_others(size_t others, size_t length)
+{
+    struct buf older = { 0 }, newer = { 0 }, merged = { 0 };
+    uint8_t bytes[8192] = { 1 };
+    note_of(&older, 7, 30, 20, 0);
+    note_of(&newer, 7, 10, 0, 0);
+    for (size_t i = 0; i < others; i++) {
+        bytes[4] = (uint8_t)i;
+        buf_adds(&newer, text_of("\xE2\x80\x94 o%d.example ", (int)i));
+        buf_add_base64(&newer, bytes, length);
+        buf_adds(&newer, "\n");
+    }
+    checkpoint_merge(&merged, policy, buf_span(&older), buf_span(&newer));
+    assert_int_equal(time_in(&merged, 0), 30);
+    assert_int_equal(time_in(&merged, 1), 20);
+    assert_true(merged.n <= CHECKPOINT_MAX);
+    buf_free(&merged);
+    buf_free(&older);
+    buf_free(&newer);
+}
+
+static void others_lines_push_none_out(void **state)
+{
+    (void)state;
+    merged_with_others(NOTE_SIGNATURES_MAX - 2, 5);
+    merged_with_others(23, 8192);
+}
+
+/* As many of them as have room stay. */
 static void too_many_lines_are_not_made(void **state)
 {
-    struct buf older = { 0 }, newer = { 0 };
+    struct buf older = { 0 }, newer = { 0 }, merged = { 0 };
     struct skey other;
     (void)state;
     note_of(&older, 7, 20, 0, 0);
@@ -137,7 +167,12 @@ static void too_many_lines_are_not_made(void **state)
         skey_from_seed(&other, span_str(text_of("o%d.example", i)), KEY_COSIGNATURE, seed);
         note_cosign(&newer, buf_span(&text), &other, 5);
     }
-    stays_as_it_is(&older, &newer);
+    checkpoint_merge(&merged, policy, buf_span(&older), buf_span(&newer));
+    assert_int_equal(time_in(&merged, 0), 20);
+    assert_int_equal(time_in(&merged, 1), 10);
+    assert_int_equal(note_parse(&note, buf_span(&merged), &why), 0);
+    assert_int_equal(note.signatures, NOTE_SIGNATURES_MAX);
+    buf_free(&merged);
     buf_free(&text);
     buf_free(&older);
     buf_free(&newer);
@@ -148,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_each_witness_the_youngest_stays),
         cmocka_unit_test(what_cannot_be_merged_stays_as_it_is),
+        cmocka_unit_test(others_lines_push_none_out),
         cmocka_unit_test(too_many_lines_are_not_made),
     };
     return cmocka_run_group_tests(tests, start, end);
