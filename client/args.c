@@ -1,6 +1,7 @@
 #include "client/args.h"
 
 #include <getopt.h>
+#include <sodium.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,13 +152,18 @@ static const char **text_of(struct args *a, size_t i)
     return (const char **)((char *)a + options[i].offset);
 }
 
-/* Takes what may name a person out of the command line: whoever lists processes need not read it. What is taken lives for
- * as long as the program runs. */
+/* Takes what may name a person out of the command line: whoever lists processes need not read it. What is taken lives until
+ * args_close(). */
 static char *hide(char *value)
 {
     char *copy = must(strdup(value));
     memset(value, '*', strlen(value));
     return copy;
+}
+
+static char *own(struct args *a, char *text)
+{
+    return a->owned[a->owns++] = text;
 }
 
 static bool take(struct args *a, size_t i, char *value)
@@ -169,7 +175,7 @@ static bool take(struct args *a, size_t i, char *value)
             say(TR("--%s is there twice", "--%s está dos veces"), options[i].name);
             return false;
         }
-        *text_of(a, i) = options[i].takes == TAKES_PERSON ? hide(value) : value;
+        *text_of(a, i) = options[i].takes == TAKES_PERSON ? own(a, hide(value)) : value;
         return true;
     case TAKES_NOTHING:
         *(bool *)((char *)a + options[i].offset) = true;
@@ -179,7 +185,7 @@ static bool take(struct args *a, size_t i, char *value)
             say("--set NAME=VALUE");
             return false;
         }
-        a->set[a->sets++] = hide(value);
+        a->set[a->sets++] = own(a, hide(value));
         return true;
     case TAKES_LANGUAGE:
         if (!say_language(value)) {
@@ -241,7 +247,7 @@ static bool take_members(struct args *out, int *argc, char **argv, const char *a
             return false;
         }
         char *value = separate ? argv[++i] : argv[i] + 2 + n + 1;
-        char *joined = must(malloc(n + strlen(value) + 2)); /* for as long as the program runs */
+        char *joined = own(out, must(malloc(n + strlen(value) + 2)));
         sprintf(joined, "%.*s=%s", (int)n, name, value);
         free(hide(value));
         out->set[out->sets++] = joined;
@@ -281,6 +287,15 @@ bool args_parse(struct args *out, int argc, char **argv, const char *accepted)
     out->operands = (size_t)(argc - optind);
     out->help_too = out->help && (more || out->sets > 0) && lacking(out, accepted) == NULL;
     return out->help || all_there(out, accepted);
+}
+
+void args_close(struct args *a)
+{
+    for (; a->owns > 0; a->owns--) {
+        char *text = a->owned[a->owns - 1];
+        sodium_memzero(text, strlen(text));
+        free(text);
+    }
 }
 
 static const struct option_help *find_help(const struct option_help *own, const char *name)

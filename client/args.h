@@ -70,6 +70,8 @@ struct args {
     bool help_too;  /* beside options with which this would be done, were it not for --help */
     char **operand; /* what is not an option */
     size_t operands;
+    char *owned[ARGS_SET_MAX + 1]; /* texts that are not argv's: of `set`, and one that names a person */
+    size_t owns;
 };
 
 /* Parses argv[1…] of a subcommand. accepted lists the names of its options, with spaces between
@@ -77,6 +79,9 @@ struct args {
  * goes into `set` as NAME=VALUE; --json, --lang and --help are always accepted.
  * Returns false after having said what is wrong. */
 bool args_parse(struct args *out, int argc, char **argv, const char *accepted);
+
+/* Wipes what may name a person. Whatever args_parse() returned. */
+void args_close(struct args *a);
 
 /* What an option takes and means, by enum language, where it means something of its own to a command. */
 struct option_help {

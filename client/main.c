@@ -264,11 +264,13 @@ static enum outcome help_of(size_t i, const struct args *a)
 static enum outcome run(size_t i, int argc, char **argv)
 {
     struct args a;
-    if (!args_parse(&a, argc, argv, commands[i].options)) {
+    enum outcome outcome = OUTCOME_USAGE;
+    if (!args_parse(&a, argc, argv, commands[i].options))
         usage(stderr, i);
-        return OUTCOME_USAGE;
-    }
-    return a.help ? help_of(i, &a) : commands[i].run(&a);
+    else
+        outcome = a.help ? help_of(i, &a) : commands[i].run(&a);
+    args_close(&a);
+    return outcome;
 }
 
 static bool is_help(const char *arg)
