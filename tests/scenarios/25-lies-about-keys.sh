@@ -138,7 +138,7 @@ check 'denied by the service: nothing is signed' test "$(find "$work/asked" -typ
 end_pid $lying
 # shellcheck disable=SC2086
 check 'it is ordered erased' "$bin/bitacora" new erasure $p --key "$judge" --blob "$(sha256sum "$work/ruleset.json" | cut -d' ' -f1 | tr a-f A-F | basenc --base16 -d | base64)" --order "$(head -c 32 /dev/zero | base64)"
-request mx.telco 1 | jq -c '.purpose.code="GOMC850315HDFRRR07"' | submitted
+request mx.telco 1 | jq -c '.purpose.code="no_code_of_any_law"' | submitted
 equal 'erased: nothing is signed' "$(jq -r .error "$work/out")" erased
 size=$(entries)
 note_of() { # past the client
