@@ -44,6 +44,7 @@ static enum outcome fetch_now(struct verification *v)
     logfiles_keep(v->files);
     v->revoked = (struct revocations){ .service = service_new(&v->trust),
                                          .asked = true,
+                                         .unproven = NO_ENTRY,
                                          .bad = NO_ENTRY };
     v->has_now = accepted_fetch(&v->now, &v->trust, v->files, &v->told) == VERDICT_GOOD;
     if (v->has_now)
@@ -207,6 +208,13 @@ static void look_at_revocations(struct verifying *x)
 {
     struct revocations *asked = &x->v->revoked;
     revocations_ask(asked, &x->receipt);
+    if (asked->unproven != NO_ENTRY) {
+        char path[48];
+        struct refusal why;
+        snprintf(path, sizeof path, "v1/receipts/%" PRIu64, asked->unproven);
+        refuse(&why, REASON_UNREADABLE, path);
+        findings_tell(&x->check->findings, VERDICT_UNDECIDED, &why);
+    }
     for (size_t i = 0; i < asked->count; i++) {
         const struct revocation *r = &asked->list[i];
         struct finding f = { .verdict = VERDICT_UNDECIDED,

@@ -25,6 +25,7 @@ static const char *key_of(const struct record *signed_record, const struct recor
 /* What was answered about a key; signed_entry and signed_at are left out. */
 struct known_key {
     char *vkey;
+    uint64_t unproven; /* an entry that was named and not shown, or NO_ENTRY */
     struct revocation *list;
     size_t count;
 };
@@ -56,10 +57,13 @@ static bool look_at(void *ctx, uint64_t index)
     struct shown e;
     struct answer answer;
     enum show shown = service_entry(a->out->service, index, &e, &answer);
-    if (shown != SHOW_PROVEN) {
+    if (shown == SHOW_BAD) {
         a->out->asked = false;
-        if (shown == SHOW_BAD)
-            a->out->bad = index;
+        a->out->bad = index;
+        return false;
+    }
+    if (shown != SHOW_PROVEN) {
+        a->key->unproven = index; /* it may be the one that revokes the key */
         return false;
     }
     if (e.record.kind == KIND_REVOKE && strcmp(record_string(&e.record, "vkey"), a->key->vkey) == 0)
@@ -78,7 +82,7 @@ static const struct known_key *know(struct revocations *r, const char *vkey)
     struct buf query = { 0 };
     r->known = must(realloc(r->known, (r->known_count + 1) * sizeof *r->known));
     struct known_key *key = &r->known[r->known_count++];
-    *key = (struct known_key){ .vkey = must(strdup(vkey)) };
+    *key = (struct known_key){ .vkey = must(strdup(vkey)), .unproven = NO_ENTRY };
     buf_adds(&query, "vkey=");
     fetch_escape(&query, vkey);
     if (!service_find(r->service, buf_str(&query), look_at, &(struct asking){ r, key }, &answer))
@@ -90,6 +94,8 @@ static const struct known_key *know(struct revocations *r, const char *vkey)
 static void ask_about(struct revocations *r, const char *vkey, const struct entry *entry)
 {
     const struct known_key *key = know(r, vkey);
+    if (key->unproven != NO_ENTRY)
+        r->unproven = key->unproven;
     for (size_t i = 0; i < key->count; i++) {
         struct revocation x = key->list[i];
         x.signed_entry = entry->index;
@@ -120,6 +126,7 @@ static void ask_for(struct revocations *r, const struct receipt *receipt, size_t
 void revocations_ask(struct revocations *r, const struct receipt *receipt)
 {
     r->count = 0;
+    r->unproven = NO_ENTRY;
     for (size_t i = 0; i + 1 < receipt->entries && r->asked; i++)
         ask_for(r, receipt, i);
 }

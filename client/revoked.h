@@ -29,6 +29,7 @@ enum revoked revoked_meaning(const struct revocation *r);
 struct revocations {
     struct service *service;
     bool asked;   /* the log has answered every question so far */
+    uint64_t unproven; /* an entry that it named for a key of the receipt, and did not show; NO_ENTRY: none */
     uint64_t bad; /* the entry whose receipt, as it was answered, is proven bad; NO_ENTRY: none */
     struct revocation *list;
     size_t count;
@@ -36,8 +37,8 @@ struct revocations {
     size_t known_count;
 };
 
-/* Asks about every key of a receipt's chain, and puts what is proven into *r, instead of what
- * was there. Once the log has not answered it is not asked again. */
+/* Asks about every key of a receipt's chain, and puts what is proven into *r, and what is not,
+ * instead of what was there. Once the log has not answered it is not asked again. */
 void revocations_ask(struct revocations *r, const struct receipt *receipt);
 void revocations_free(struct revocations *r);
 

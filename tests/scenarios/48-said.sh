@@ -100,9 +100,15 @@ check 'there is no evidence of a fork' test -z "$(find "$work" -maxdepth 1 -name
 
 # ---- two logs in one policy ---------------------------------------------------------------------------------------
 serving two
-expect 0 'a log that answers by the receipts of another' with policy.two verify --json "$said/two.tlog-proof"
-equal 'has not answered' "$(jq -c '.receipts[0]|[.findings,.revocations]' "$work/out")" '[[],null]'
-contains 'which is said' "$work/err" 'could not be asked'
+expect 3 'a log that answers by the receipts of another' with policy.two verify --json "$said/two.tlog-proof"
+equal 'shows nothing' "$(jq -c '.receipts[0].revocations' "$work/out") $(codes)" '[] [["unreadable",null]]'
+contains 'which is said' "$work/err" 'v1/receipts/30'
+rm "$live/v1/receipts/30"
+expect 3 'one that names an entry about the key and does not show it: neither' with policy.two verify "$said/two.tlog-proof"
+contains 'by its name' "$work/err" 'v1/receipts/30'
+rm "$live/v1/find"
+expect 0 'one that is not asked for there' with policy.two verify "$said/two.tlog-proof"
+contains 'is said, too' "$work/err" 'could not be asked'
 
 # ---- evidence beside a mirror that is called by a dot ------------------------------------------------------------
 mkdir "$work/dots"
