@@ -89,10 +89,6 @@ int oversight_find(struct oversight *out, struct standing *st, const char *membe
         complain(complaint, &why);
     }
     buf_free(&names);
-    if (found == 1)
-        say(TR("sealed to %s, the only oversight key in force",
-               "sellado a %s, la única clave de supervisión en vigor"),
-            out->name);
     return found == 1 ? 0 : -1;
 }
 

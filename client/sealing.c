@@ -23,9 +23,10 @@ struct sealing {
     struct private *in;  /* --warrant, or NULL */
     const char *warrant_path;
     uint64_t to; /* --to, the entry of an oversight key, or NO_ENTRY */
-    bool has_oversight;
-    struct oversight oversight; /* the only one in force */
+    char said[SIGNER_NAME_MAX + 1]; /* the key that was last said to be the only one */
     /* The record that is being sealed: */
+    bool has_oversight;
+    struct oversight oversight; /* the only one in force, as was asked for this record */
     char id[40];
     enum kind kind;
     char ref[TEXT_MAX + 1];
@@ -167,6 +168,19 @@ int sealing_name_warrant(struct sealing *s, enum kind kind, json_t *record,
 
 /* ---- one thing ------------------------------------------------------------------------------- */
 
+static int find_only(struct sealing *s, const char *member, struct complaint *complaint)
+{
+    if (oversight_find(&s->oversight, s->standing, member, complaint) != 0)
+        return -1;
+    if (strcmp(s->said, s->oversight.name) != 0)
+        say(TR("sealed to %s, the only oversight key in force",
+               "sellado a %s, la única clave de supervisión en vigor"),
+            s->oversight.name);
+    memcpy(s->said, s->oversight.name, sizeof s->said);
+    return 0;
+}
+
+/* Asked anew for each record: whoever reads them from a pipe may run for days, and keys end. */
 static int find_oversight(struct sealing *s, const json_t *given, const char *member,
                           struct oversight *out, struct complaint *complaint)
 {
@@ -182,8 +196,7 @@ static int find_oversight(struct sealing *s, const json_t *given, const char *me
     if (!s->has_oversight && s->to != NO_ENTRY &&
         oversight_at(&s->oversight, s->standing, s->to, complaint) != 0)
         return -1;
-    if (!s->has_oversight && s->to == NO_ENTRY &&
-        oversight_find(&s->oversight, s->standing, member, complaint) != 0)
+    if (!s->has_oversight && s->to == NO_ENTRY && find_only(s, member, complaint) != 0)
         return -1;
     s->has_oversight = true;
     *out = s->oversight;
@@ -365,6 +378,7 @@ static void begin(struct sealing *s, enum kind kind, const json_t *record, const
     s->kind = kind;
     s->blobs = 0;
     s->lost = false;
+    s->has_oversight = false;
     s->warrant = NULL;
     json_decref(s->openings);
     s->openings = must(json_array());

@@ -5,13 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client/files.h"
 #include "client/replaying.h"
 #include "proto/scan.h"
 
-#define TRIES 5 /* of a service that is busy */
+#define TRIES 5     /* of a service that is busy */
+#define OLD_MS 60000 /* what was replayed so long ago is replayed again before anything rests on it */
 
 struct standing {
     struct args args; /* of the replays */
@@ -19,6 +21,7 @@ struct standing {
     struct service *service;
     char *path;
     struct replaying *r; /* the last one, if it is proven */
+    int64_t replayed;    /* when it began, by the monotonic clock */
     bool said_bad;
     bool unwitnessed; /* all that was lacking the last time is a quorum */
     bool waited;      /* in vain, for as long as one may */
@@ -218,6 +221,13 @@ static bool is_good(const struct replaying *r)
            !is_forked(&r->findings);
 }
 
+static int64_t monotonic_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 /* Replays from the state to the newest checkpoint with its quorum; waits for one if told to.
  * Returns 0, or -1 with *complaint. */
 static int replay(struct standing *s, bool wait, struct complaint *complaint)
@@ -226,6 +236,7 @@ static int replay(struct standing *s, bool wait, struct complaint *complaint)
     replaying_close(s->r, OUTCOME_PROVEN);
     s->r = NULL;
     for (int tries = 0;; tries++) {
+        s->replayed = monotonic_ms();
         struct replaying *r = replay_once(s);
         if (r == NULL) {
             refuse(&why, REASON_LOG_UNPROVEN, s->path);
@@ -312,6 +323,8 @@ int standing_follow(struct standing *s, const char *query, struct complaint *com
     struct buf newer = { 0 };
     struct answer answer;
     uint64_t last = NO_ENTRY;
+    if (s->r != NULL && monotonic_ms() - s->replayed >= OLD_MS && replay(s, true, complaint) != 0)
+        return -1;
     if (standing_registry(s, complaint) == NULL)
         return -1;
     buf_addf(&newer, "%s&after=%" PRIu64, query, standing_size(s) - 1);

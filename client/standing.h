@@ -33,8 +33,9 @@ enum stands standing_look(struct standing *s, struct complaint *complaint);
 uint64_t standing_size(const struct standing *s);
 
 /* Looks for what the service lists beyond that size for a query such as "kind=ruleset", waits
- * for its quorum, and replays so far: hints can only make us see more. Whatever
- * standing_registry() gave before is void. Returns 0, or -1 with *complaint: then what is asked
+ * for its quorum, and replays so far: hints can only make us see more. What was replayed a minute
+ * ago is replayed again in any case, as a run may last for days. Whatever standing_registry() gave
+ * before is void. Returns 0, or -1 with *complaint: then what is asked
  * for may have changed. */
 __attribute__((warn_unused_result)) int standing_follow(struct standing *s, const char *query,
                                                         struct complaint *complaint);

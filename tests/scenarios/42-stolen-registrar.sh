@@ -72,4 +72,25 @@ member="--authority mx.fgr --level federal --holder mx.telco --source subscriber
 expect 2 'so it is with new' "$bin/bitacora" new request --policy "$d/policy" --key "$d/official.key" $member --function prosecution --subjects curp=GOMC850315HDFRRR07 --yes
 # shellcheck disable=SC2086
 expect 0 'and there, too, one may' "$bin/bitacora" new request --policy "$d/policy" --key "$d/official.key" $member --function prosecution --subjects curp=GOMC850315HDFRRR07 --yes --without-private
+
+# ---- a run that lasts ----------------------------------------------------------------------------
+check 'an honest log' new_log
+check 'is served' start_daemon "$work/data"
+check 'to whom it may concern' write_policy "$work/policy"
+check 'an official' enrol lopez.example.mx requester mx.fgr
+check 'an oversight body' enrol vigila.example.mx oversight mx.vigilancia
+d=$work
+mkfifo "$work/lines"
+"$bin/bitacora" submit --policy "$work/policy" --key "$work/lopez.example.mx.key" --private "$work/private" --json "$work/lines" >"$work/long" 2>"$work/long.err" &
+long=$!
+pids="$pids $long"
+exec 9>"$work/lines"
+person >&9
+check 'somebody is sealed to the oversight key' wait_until 20 grep -q '"verdict":"good"' "$work/long"
+expect 0 'it is revoked while submit waits for more' "$bin/bitacora" revoke --policy "$work/policy" --key "$work/registrar.key" --vkey "$enrolled" --reason key_compromise
+person >&9
+exec 9>&-
+wait $long
+forget_pid $long
+equal 'nobody else is sealed to it' "$(jq -r '.error // .verdict' "$work/long" | tr '\n' ' ')" 'good oversight '
 finish
