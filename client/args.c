@@ -257,12 +257,24 @@ static bool take_members(struct args *out, int *argc, char **argv, const char *a
     return true;
 }
 
+/* So that what is wrong with options before it is said in that language, too. */
+static void look_for_language(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--lang=", 7) == 0)
+            (void)say_language(argv[i] + 7);
+        else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+            (void)say_language(argv[i + 1]);
+    }
+}
+
 bool args_parse(struct args *out, int argc, char **argv, const char *accepted)
 {
     struct option list[OPTIONS + 1];
     size_t n = 0;
     bool more = false;
     *out = (struct args){ .policy = NULL };
+    look_for_language(argc, argv);
     if (accepts(accepted, "members") && !take_members(out, &argc, argv, accepted))
         return false;
     for (size_t i = 0; i < OPTIONS; i++)

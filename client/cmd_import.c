@@ -51,7 +51,9 @@ static enum outcome read_message(struct ts103120 *t, const char *path)
     } else {
         json_t *v = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &error);
         if (v == NULL)
-            outcome = say_undecided("%s: %s (%d:%d)", path, error.text, error.line, error.column);
+            outcome = say_undecided(TR("%s is not JSON, from line %d, character %d on",
+                                       "%s no es JSON, desde la línea %d, carácter %d"),
+                                    path, error.line, error.column);
         else if (ts103120_read(t, path, v) != 0)
             outcome = OUTCOME_UNDECIDED;
         json_decref(v);

@@ -223,8 +223,8 @@ static bool is_in(const int *list, int code)
     return *list != 0;
 }
 
-/* Where the 0 in front of a number is part of it: Italy, San Marino, the Vatican. */
-static const int keeps_zero[] = { 39, 378, 379, 0 };
+/* Where the 0 in front of a number is part of it: Italy, San Marino, the Vatican, Côte d'Ivoire, Benin, Congo. */
+static const int keeps_zero[] = { 39, 378, 379, 225, 229, 242, 0 };
 
 /* "+44 (0)20": the trunk prefix, which is not dialled from abroad. Elsewhere a 0 in brackets would be taken for a digit. */
 static const char *phone_trunk(char *text, const char **doubt)
@@ -248,24 +248,41 @@ static const char *phone_trunk(char *text, const char **doubt)
     return NULL;
 }
 
-/* Countries of two digits that have 0 as trunk prefix, and no number that begins with one. */
-static const int has_trunk_zero[] = { 20, 27, 31, 32, 33, 40, 41, 43, 44, 46, 49, 51,
-                                      54, 55, 57, 60, 61, 62, 63, 64, 66, 81, 82, 84,
-                                      86, 90, 91, 92, 93, 94, 95, 98, 0 };
+/* Countries that have 0, or 06, as trunk prefix, and no number that begins with a 0. */
+static const int has_trunk_zero[] = {
+    20,  27,  31,  32,  33,  36,  40,  41,  43,  44,  46,  49,  51,  54,  55,  57,  58,  60,  61,
+    62,  63,  64,  66,  81,  82,  84,  86,  90,  91,  92,  93,  94,  95,  98,  212, 213, 233, 234,
+    243, 249, 251, 254, 255, 256, 260, 261, 263, 264, 353, 355, 358, 359, 374, 380, 381, 382, 385,
+    386, 387, 389, 421, 591, 593, 595, 598, 855, 856, 880, 886, 961, 962, 963, 964, 966, 967, 970,
+    971, 972, 977, 994, 995, 996, 0
+};
 
-/* Since 2019 all numbers of Mexico have ten digits; the 1 before those of mobiles went away. */
+/* Where such a 0 stands behind "+" and one of these codes; 0: nowhere. */
+static size_t trunk_zero_at(const char *text)
+{
+    for (size_t digits = 2; digits <= 3; digits++) {
+        int code = 0;
+        for (size_t i = 1; i <= digits; i++)
+            code = 10 * code + text[i] - '0';
+        if (is_in(has_trunk_zero, code))
+            return text[digits + 1] == '0' ? digits + 1 : 0;
+    }
+    return 0;
+}
+
+/* Behind +1, +7 and +52 there are ten digits. Since 2019 that is so in Mexico; the 1 before mobiles went away. */
 static const char *phone_plan(char *text, const char **doubt)
 {
-    int code = (text[1] - '0') * 10 + text[2] - '0';
-    size_t n = strlen(text + 3);
+    bool mexico = text[1] == '5' && text[2] == '2';
+    size_t n = strlen(text + 1);
     (void)doubt;
-    if (code == 52 && n == 11 && text[3] == '1')
+    if (mexico && n == 13 && text[3] == '1')
         memmove(text + 3, text + 4, n--);
-    if (code == 52 && n != 10)
+    if (mexico && n != 12)
         return "behind +52 a number has ten digits, without 01, 044 or 045";
-    return text[3] == '0' && is_in(has_trunk_zero, code)
-               ? "behind this country code no number begins with 0"
-               : NULL;
+    if ((text[1] == '1' || text[1] == '7') && n != 11)
+        return "behind +1 and +7 a number has ten digits, without a trunk prefix";
+    return trunk_zero_at(text) > 0 ? "behind this country code no number begins with 0" : NULL;
 }
 
 /* Luhn's check digit, over the digits before it. */
@@ -337,6 +354,31 @@ static const char *email_ascii(char *text, const char **doubt)
     return NULL;
 }
 
+/* Between dots: letters, digits, and hyphens inside. */
+static bool is_domain(const char *text)
+{
+    for (char before = '.';; before = *text++) {
+        bool edge = before == '.' || before == '-';
+        if (*text == 0 || *text == '.' ? edge
+                                       : !((*text >= 'a' && *text <= 'z') || is_digit(*text) ||
+                                           (*text == '-' && before != '.')))
+            return false;
+        if (*text == 0)
+            return true;
+    }
+}
+
+/* "<a@b>", "mailto:a@b", "a@b." and "\"a\"@b" are all a@b: only that is taken. */
+static const char *email_form(char *text, const char **doubt)
+{
+    static const char box[] = "abcdefghijklmnopqrstuvwxyz0123456789.!#$%&'*+/=?^_`{|}~-";
+    const char *at = strchr(text, '@');
+    (void)doubt;
+    return strspn(text, box) == (size_t)(at - text) && is_domain(at + 1)
+               ? NULL
+               : "an e-mail address alone: no quotes, brackets or mailto:, no point at its end";
+}
+
 static const char *some_number(char *text, const char **doubt)
 {
     (void)doubt;
@@ -363,7 +405,7 @@ static const struct rules {
     { "phone", phone_trunk, phone, phone_plan },
     { "imei", NULL, imei, some_number },
     { "imsi", NULL, imsi, some_number },
-    { "email", email_ascii, email, NULL },
+    { "email", email_ascii, email, email_form },
     { "account", NULL, account, some_number },
     { "plate", NULL, plate, plate_signs },
     { "note", NULL, NULL, NULL },
@@ -423,14 +465,16 @@ int identifier_normalise(char out[static VALUE_MAX + 1], const char *type, struc
 static void undial(char *text)
 {
     static const char *const gone[] = { "044", "045", "01", "02", "1" };
-    int code = (text[1] - '0') * 10 + text[2] - '0';
-    size_t n = strlen(text) - 3, drop = 0;
-    for (size_t i = 0; code == 52 && drop == 0 && i < sizeof gone / sizeof *gone; i++)
+    size_t n = strlen(text) - 3, at = 3, drop = 0;
+    bool mexico = text[1] == '5' && text[2] == '2';
+    for (size_t i = 0; mexico && drop == 0 && i < sizeof gone / sizeof *gone; i++)
         if (strncmp(text + 3, gone[i], strlen(gone[i])) == 0 && n == 10 + strlen(gone[i]))
             drop = strlen(gone[i]);
-    if (text[3] == '0' && is_in(has_trunk_zero, code))
+    if (trunk_zero_at(text) > 0) {
+        at = trunk_zero_at(text);
         drop = 1;
-    memmove(text + 3, text + 3 + drop, n - drop + 1);
+    }
+    memmove(text + at, text + at + drop, strlen(text + at + drop) + 1);
 }
 
 /* By the rules of then, which said less and so refused less. */

@@ -16,8 +16,8 @@ enum identifier_rules {
 /* Normalises a value of a subject type into out, with a zero byte: curp, rfc in upper case; plate in upper case, without
  * hyphens and spaces; phone as '+' and digits, without a trunk prefix "(0)" and the 1 that Mexico gave up; imei as its
  * first 14 digits; imsi and account as digits; email in lower case; any other type as given. Checks what can be
- * checked: CURP's form, check digit, date and entity, RFC's form and date, E.164 and Mexico's plan, the check digits of
- * IMEI and CLABE, lengths, ASCII of an email, spelling_check() of types without a form of their own, but of a note; of
+ * checked: CURP's form, check digit, date and entity, RFC's form and date, E.164 and what is known of plans, the check digits of
+ * IMEI and CLABE, lengths, the form of an email, spelling_check() of types without a form of their own, but of a note; of
  * every value 1 to VALUE_MAX bytes and text_is_plain(); and that it does not stand for nobody in particular. What is
  * normalised stays as it is when it is normalised again. Returns 0, or -1 with REASON_IDENTIFIER, out
  * empty, and a cause that holds nothing of the value. *doubt (may be NULL) is NULL, or a short cause

@@ -276,6 +276,14 @@ static int read_all(struct ruleset *r, struct refusal *why)
     return read_aliases(r, why);
 }
 
+/* In words of ours: the parser's are English. */
+static void refuse_json(struct refusal *why, int line)
+{
+    char subject[48];
+    snprintf(subject, sizeof subject, "line %d: not JSON", line);
+    refuse_form(why, subject);
+}
+
 struct ruleset *ruleset_parse(struct span file, struct refusal *why)
 {
     json_error_t error;
@@ -292,7 +300,7 @@ struct ruleset *ruleset_parse(struct span file, struct refusal *why)
     else if (r->file == NULL && json_error_code(&error) == json_error_out_of_memory)
         refuse(why, REASON_MEMORY, "");
     else if (r->file == NULL)
-        refuse_form(why, error.text);
+        refuse_json(why, error.line);
     else if (read_all(r, why) == 0)
         return r;
     ruleset_free(r);

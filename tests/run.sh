@@ -103,7 +103,7 @@ scenarios() {
     echo 'interop tests/interop/run_go.sh'
     # The programs themselves under ASan and UBSan, where bytes from outside are at their worst.
     for name in 05-bad-input 08-incremental 12-unreliable-server 13-nothing-in-silence 14-blobs 21-witness \
-        42-crafted-states 47-dishonest; do
+        42-crafted-states 46-import 47-dishonest; do
         echo "$name-asan env BIN=$PWD/build/asan/bin tests/scenarios/$name.sh"
     done
 }

@@ -176,12 +176,10 @@ static const struct format *format_of(const json_t *type)
     return NULL;
 }
 
-/* The subject, if the value can be an identifier of the format's type; else NULL, and *cause says
- * why. */
-static json_t *subject_of(const struct format *f, const char *value, const char **cause)
+/* The subject, if the value can be an identifier of the format's type; else NULL, and *why. */
+static json_t *subject_of(const struct format *f, const char *value, struct refusal *why)
 {
     char normal[VALUE_MAX + 1];
-    struct refusal why;
     size_t n = strlen(f->theirs);
     struct buf b = { 0 };
     if (n > 0 && strncasecmp(value, f->theirs, n) == 0)
@@ -190,10 +188,8 @@ static json_t *subject_of(const struct format *f, const char *value, const char 
     if (b.failed)
         die_of_memory();
     json_t *subject = NULL;
-    if (identifier_normalise(normal, f->type, buf_span(&b), NULL, &why) == 0)
+    if (identifier_normalise(normal, f->type, buf_span(&b), NULL, why) == 0)
         subject = must(json_pack("{s:s,s:s%}", "type", f->type, "value", (const char *)b.p, b.n));
-    else
-        *cause = cause_words(why.subject, say_lang());
     buf_free(&b);
     return subject;
 }
@@ -226,8 +222,9 @@ static json_t *take_target(const struct place *at, const char *path, json_t *tar
     json_t *type = take_object(target, "FormatType"), *subject = NULL;
     const char *value = peek_text(target, "Value"), *cause = NULL;
     const struct format *f = format_of(type);
-    if (value != NULL && f != NULL)
-        subject = subject_of(f, value, &cause);
+    struct refusal why;
+    if (value != NULL && f != NULL && (subject = subject_of(f, value, &why)) == NULL)
+        cause = cause_words(why.subject, say_lang());
     if (value != NULL && subject == NULL && (subject = other_subject(value)) != NULL)
         name_other(at, path, type, cause);
     if (subject != NULL) {

@@ -129,7 +129,9 @@ def vectors():
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
 ENTITIES = "AS BC BS CC CH CL CM CS DF DG GR GT HG JC MC MN MS NE NL NT OC PL QR QT SL SP SR TC TL TS VZ YN ZS".split()
-TRUNK_ZERO = "20 27 31 32 33 40 41 43 44 46 49 51 54 55 57 60 61 62 63 64 66 81 82 84 86 90 91 92 93 94 95 98".split()
+TRUNK_ZERO = ("20 27 31 32 33 36 40 41 43 44 46 49 51 54 55 57 58 60 61 62 63 64 66 81 82 84 86 90 91 92 93 94 95 98 "
+              "212 213 233 234 243 249 251 254 255 256 260 261 263 264 353 355 358 359 374 380 381 382 385 386 387 389 421 "
+              "591 593 595 598 855 856 880 886 961 962 963 964 966 967 970 971 972 977 994 995 996").split()
 
 
 def upper(value):
@@ -168,7 +170,7 @@ def a_phone(v):
     trunk = re.search(r"\( *0[0 ]*\)", v)
     if trunk:
         code = re.sub("[^0-9]", "", v[:trunk.start()])
-        if not 1 <= len(code) <= 3 or code in ("39", "378", "379") or trunk[0].count("0") != 1:
+        if not 1 <= len(code) <= 3 or code in ("39", "378", "379", "225", "229", "242") or trunk[0].count("0") != 1:
             return None
         v = v[:trunk.start()] + v[trunk.end():]
     v = without(v, " -.()")
@@ -176,7 +178,9 @@ def a_phone(v):
         return None
     if re.fullmatch(r"\+521[0-9]{10}", v):
         v = "+52" + v[4:]
-    return None if v[1:3] == "52" and len(v) != 13 or v[1:3] in TRUNK_ZERO and v[3] == "0" else v
+    if v[1:3] == "52" and len(v) != 13 or v[1] in "17" and len(v) != 12:
+        return None
+    return None if any(v[1:1 + n] in TRUNK_ZERO and v[1 + n] == "0" for n in (2, 3)) else v
 
 
 def an_imei(v):
@@ -202,7 +206,8 @@ def an_account(v):
 
 def an_email(v):
     v = v.lower()
-    return v if v.isascii() and re.fullmatch("[^@ ]+@[^@ ]+", v) and len(v) <= 254 else None
+    label = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+    return v if v.isascii() and re.fullmatch(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@" + label + r"(?:\." + label + ")*", v) and len(v) <= 254 else None
 
 
 def a_plate(v):
@@ -233,14 +238,17 @@ VALUES = [
     ("imei", "490154203237518 490154203237510 4901542032375177 49-015420-323751-8 490154203237519 00000000000000"),
     ("imsi", "334-020000000001 00000000000000"),
     ("account", "032180000118359719 032180000118359718 000000000000000000"),
-    ("email", "A.Lopez@Example.MX a@xn--espaa-rta.example a@españa.example a@b@c"),
+    ("email", "A.Lopez@Example.MX a@xn--espaa-rta.example a@españa.example a@b@c a@example.mx. <a@example.mx> mailto:a@example.mx \"a\"@example.mx "
+              "a@example.mx, a(b)@example.mx a@example..mx a@-example.mx a@example-.mx a@.mx a@localhost o'brien+x_y@a-b.example A.@b"),
     ("plate", "ABC-123-D abc-123-d ABC.123 ñ-1 -"),
     ("other", "José Jose\u0301 A\u200b1 A\u00a01 A\u2800"),
 ]
 SPACED = [
     ("phone", ["+525512345678", "+5215512345678", "+52 1 55 1234 5678", "+52 (55) 1234-5678", "+52 044 55 1234 5678", "+52 01 55 1234 5678",
                "+52 55 1234 567", "+52 155 123 4567", "+44 (0)20 7946 0223", "+44 ( 0 ) 20 7946 0223", "+44 20 7946 0223", "+44 020 7946 0223",
-               "+44 20 (0)7946 0223", "+44 (00)20 7946 0223", "+39 06 1234 5678", "+39 (0)6 1234 5678", "+225 01 23 45 67 89", "5512345678"]),
+               "+44 20 (0)7946 0223", "+44 (00)20 7946 0223", "+39 06 1234 5678", "+39 (0)6 1234 5678", "+225 01 23 45 67 89", "5512345678",
+               "+225 (0)1 23 45 67 89", "+353 (0)1 234 5678", "+353 01 234 5678", "+353 1 234 5678", "+58 0412 123 4567", "+36 06 1 234 5678",
+               "+1 1 212 555 0123", "+1 212 555 0123", "+7 8 495 123 4567", "+7 812 123 4567", "+593 099 123 4567", "+9719"]),
     ("plate", ["ABC 123 D", "abc 123-d", "ABC\u00a0123"]), ("other", ["A 1", " A1", "A1 "]), ("note", [" as it is "]),
     ("account", ["032 180 00011835971 9"]), ("email", ["a b@example.mx"]),
 ]

@@ -148,4 +148,13 @@ lacks 'not what was set' "$work/err" level=
 said=$(tr ' ' '\n' <"$work/err" | grep -cxE '[a-z_]+=[^=]+')
 invented=$(jq -c 'to_entries[]|select(.value=="other" or .value==["other"] or .value=="NONE_STATED" or .value=={"code":"other"})' "$work/out" | wc -l)
 equal 'all of it' "$said" "$invented"
+
+# ---- in the language that was asked for, wherever the option stands --------------------------------
+expect 2 'what is no option of new' "$client" new request --lang es --policy "$work/policy" --nothing
+contains 'is said in Spanish' "$work/err" 'falta su valor'
+expect 2 'and before --lang' "$client" audit --nothing --lang=es
+contains 'it is, too' "$work/err" 'aquí no existe esa opción'
+printf '{"x":\n}' >"$work/garbage"
+expect 2 'what is no ruleset file' "$client" audit --lang es --policy "$work/policy" --ruleset "$work/garbage"
+contains 'is said without the words of a library' "$work/err" 'línea 2: no es JSON'
 finish

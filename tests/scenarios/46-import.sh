@@ -106,6 +106,12 @@ contains '… is said, not signed' "$work/err" 'would be larger than 49152 bytes
 equal '… and not printed' "$(wc -c <"$work/out")" 0
 stop_daemon
 
+printf '{"Header":\n nothing}' >"$work/garbage"
+expect 3 'what is not JSON' "$bin/bitacora" import ts103120 "$work/garbage"
+contains 'says where it ends' "$work/err" 'is not JSON, from line 2, character 8 on'
+expect 3 'in Spanish, too' "$bin/bitacora" import --lang es ts103120 "$work/garbage"
+contains '… without English' "$work/err" 'no es JSON, desde la línea 2'
+
 # ---- how long ---------------------------------------------------------------------------------------
 python3 "$py" tasks "$work/t1.json" 2000
 python3 "$py" tasks "$work/t4.json" 8000
