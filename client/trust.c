@@ -154,7 +154,7 @@ static char *default_name(const struct trust *t, const struct buf *evidence, uns
     size_t start = n;
     buf_add(&name, t->beside, n);
     if (n == 0)
-        buf_adds(&name, policy_logs(t->policy) == 1 ? trust_log(t)->name : "bitacora");
+        buf_adds(&name, policy_one_log(t->policy) ? trust_log(t)->name : "bitacora");
     for (size_t i = start; i < name.n; i++)
         if (name.p[i] == '/')
             name.p[i] = '-';

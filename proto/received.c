@@ -1,5 +1,6 @@
 #include "proto/received.h"
 
+#include <string.h>
 #include <strings.h>
 #include <zlib.h>
 
@@ -8,11 +9,23 @@
 #define STEP (64 * 1024)
 #define GZIP_ONLY (16 + MAX_WBITS)
 
+static bool is_word(const char *text, size_t n, const char *word)
+{
+    return n == strlen(word) && strncasecmp(text, word, n) == 0;
+}
+
 enum encoding encoding_of(const char *value)
 {
-    if (value == NULL || *value == 0 || strcasecmp(value, "identity") == 0)
+    static const char space[] = " \t\r\n";
+    if (value == NULL)
         return ENCODING_NONE;
-    return strcasecmp(value, "gzip") == 0 ? ENCODING_GZIP : ENCODING_OTHER;
+    value += strspn(value, space);
+    size_t n = strlen(value);
+    while (n > 0 && strchr(space, value[n - 1]) != NULL)
+        n--;
+    if (n == 0 || is_word(value, n, "identity"))
+        return ENCODING_NONE;
+    return is_word(value, n, "gzip") ? ENCODING_GZIP : ENCODING_OTHER;
 }
 
 /* Unpacks one piece. Returns what zlib says, and adds to out what came out. */

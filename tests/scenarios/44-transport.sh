@@ -32,6 +32,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             body, encoding = gzip.compress(body[:100]) + gzip.compress(body[100:]), ['gzip']
         elif mode == 'identity':
             encoding = ['identity']
+        elif mode == 'blank':
+            encoding = ['']
         elif mode == 'cut' and tile:
             body, encoding = gzip.compress(body)[:-9], ['gzip']
         elif mode == 'plain' and tile:
@@ -91,6 +93,7 @@ replays_as 0 all 'all files packed, without being asked'
 check 'its mirror is the log, byte for byte' diff -r "$work/copy" "$work/second"
 replays_as 0 members 'packed in two members'
 replays_as 0 identity 'an encoding that says that there is none'
+replays_as 0 blank 'one that says nothing'
 replays_as 3 cut 'packed and cut off' 'its gzip is altered or cut off'
 replays_as 3 plain 'said to be packed, and it is not' 'its gzip is altered or cut off'
 replays_as 3 bomb '64 MiB of zeroes, packed' 'more bytes than this may have'
