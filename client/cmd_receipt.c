@@ -614,7 +614,7 @@ static enum outcome judge_all(struct showing *v, const struct args *a)
         struct shown *x = &v->list[v->count];
         receipt_check(&x->check, &v->trust, a->operand[v->count + 1]);
         x->verdict = findings_verdict(&x->check.findings);
-        if (x->verdict != VERDICT_BAD && x->check.report.size > 0)
+        if (x->check.report.size > 0)
             seen[n++] = (struct seen_receipt){ x->check.path, buf_span(&x->check.text),
                                                &x->check.report, v->count };
     }

@@ -292,7 +292,7 @@ static enum outcome verify_file(struct verification *v, const char *path, struct
     enum verdict verdict = findings_verdict(&c->findings);
     if (verdict == VERDICT_GOOD)
         verdict = v->args->log != NULL && !v->now_good ? VERDICT_UNDECIDED : log_verdict;
-    if (verdict != VERDICT_BAD && c->report.size > 0)
+    if (c->report.size > 0)
         v->seen[v->seen_count++] =
             (struct seen_receipt){ path, buf_span(&c->text), &c->report, 0 };
     v->any_good = v->any_good || verdict == VERDICT_GOOD;

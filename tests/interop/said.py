@@ -13,7 +13,8 @@
     OUTDIR/other                          another history, at 42
     OUTDIR/ended-N, policy.ended          a log at N entries that ended with entry 30
     OUTDIR/two, policy.two                the log at 41, whose answers about revocations are receipts of another log of the policy
-    OUTDIR/opening, altered.tlog-proof    a disclosure, and a receipt of that entry of which one byte is altered (policy.opening)
+    OUTDIR/opening, altered.tlog-proof    a disclosure, and a receipt of that entry of which one byte is altered (policy.opening);
+                                          forked.tlog-proof is of another history of that size
     OUTDIR/*.tlog-proof                   receipts
 """
 import json
@@ -100,6 +101,7 @@ def opening(put):
     parts = chain(log, 28)
     altered = parts[0].raw.replace(b'"persons":1', b'"persons":2')
     assert altered != parts[0].raw
+    put("forked.tlog-proof", receipt(sealed_log(more=[{"type": "rfc"}]), 5))
     put("altered.tlog-proof", receipt_of([Proven(log, 28, raw=altered)] + parts[1:], log.checkpoint()))
 
 

@@ -98,6 +98,10 @@ expect 1 'a disclosure, and a receipt of which a byte is altered' "$b" verify --
 equal 'the receipt alone is bad' "$(codes)" '[["receipt",28]]'
 check 'there is no evidence of a fork' test -z "$(find "$work" -maxdepth 1 -name '*.evidence-*')"
 
+expect 1 'of a bad receipt its checkpoint counts: another history' "$b" verify --policy "$said/policy.opening" "$said/altered.tlog-proof" "$said/forked.tlog-proof"
+expect 0 'is proven by evidence' "$b" verify-evidence --policy "$said/policy.opening" "$work"/*.evidence-*
+rm "$work"/*.evidence-*
+
 # ---- two logs in one policy ---------------------------------------------------------------------------------------
 serving two
 expect 3 'a log that answers by the receipts of another' with policy.two verify --json "$said/two.tlog-proof"
