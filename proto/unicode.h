@@ -24,7 +24,7 @@ size_t unicode_nfc(uint32_t *out, struct span text);
 void unicode_write(struct buf *out, uint32_t c);
 
 enum likeness {
-    LIKENESS_LOOKS, /* what is left out: what cannot be seen, spaces, hyphens */
+    LIKENESS_LOOKS, /* left out: what cannot be seen, spaces, hyphens, lines through or under characters */
     LIKENESS_MEANS, /* and accents and all punctuation: what somebody may have meant */
 };
 

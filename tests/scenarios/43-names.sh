@@ -40,7 +40,7 @@ for class in 'blank behind|37/2026 |U+0020 at character 8' 'blank before| 37/202
     'zero-width space|37\342\200\213/2026|U+200B at character 3' 'soft hyphen|37\302\255/2026|U+00AD at character 3' \
     'NFD|Te\314\201cnica 37|U+0065 at character 2' 'unassigned|37\315\270|U+0378 at character 3' 'private use|37\356\200\200|U+E000 at character 3' \
     'Hangul filler|37\343\205\244|U+3164 at character 3' 'variation selector|37\357\270\217|U+FE0F at character 3' \
-    'braille blank|37\342\240\200|U+2800 at character 3'; do
+    'braille blank|37\342\240\200|U+2800 at character 3' 'blank hieroglyph|37\360\223\221\201|U+13441 at character 3'; do
     name=${class%%|*} rest=${class#*|}
     line=$(given "${rest%|*}")
     refused "$name" text "ref: ${rest##*|}" "$line"

@@ -26,8 +26,14 @@ FILES = {  # docs/FORMATS.md, 5.5
 LAST = 0x10FFFF
 SAMPLE = 23  # of the test's long part every so many lines; odd, so that no pattern of the file is met
 
-# What shows nothing though Unicode does not call it ignorable: braille blank, Khitan filler, null notehead, object replacement.
-BLANK = {0x2800, 0x16FE4, 0x1D159, 0xFFFC}
+# What shows nothing though Unicode does not call it ignorable: braille blank, Khitan filler, null notehead, object replacement, the two
+# blanks of hieroglyphs; joiners of Tifinagh and Brahmi and modifiers of SignWriting, which only change signs of their own.
+BLANK = {0x2800, 0x16FE4, 0x1D159, 0xFFFC, 0x13441, 0x13442, 0x2D7F, 0x1107F, *range(0x1DA9B, 0x1DAA0), *range(0x1DAA1, 0x1DAB0)}
+# Lines where a hyphen stands: minus, Arabic and Canadian ones, horizontal line extension, and what confusables.txt makes of the dashes of
+# East Asia.
+LINES = {0x2212, 0x640, 0x1428, 0x23AF, 0x30FC}
+UNDERLINES = {0x332, 0x333}
+UPRIGHT = 0x4E28  # what confusables.txt makes of the strokes of East Asia that look like an l
 
 
 def lines(folder, name):
@@ -103,8 +109,9 @@ class Unicode:
         return [d for c in sequence for d in mapping.get(c, [c])]
 
     def dropped(self, c):
-        """What a skeleton leaves out: what cannot be seen, spaces, hyphens."""
-        return c in self.ignorable or c in self.space or c == 0x2212 or self.category.get(c, "Cn") in ("Cc", "Cf", "Pd")
+        """What a skeleton leaves out: what cannot be seen, spaces, hyphens, lines through or under a character."""
+        return (c in self.ignorable or c in self.space or c in LINES or c in UNDERLINES or self.ccc.get(c) == 1
+                or self.category.get(c, "Cn") in ("Cc", "Cf", "Pd"))
 
     def alike(self, c):
         """What stands for c in a skeleton: docs/FORMATS.md, 5.5."""
@@ -114,7 +121,7 @@ class Unicode:
         candidates = [self.mapped(each, self.prototype) for each in ([c], folded, self.upper.get(c, [c]), self.plain(c))]
         chosen = next((each for each in candidates if max(each) < 0x80), candidates[1])
         chosen = self.mapped(self.mapped(chosen, self.fold), self.prototype)
-        chosen = self.mapped(self.mapped(chosen, self.fold), {0x69: [0x6C]})
+        chosen = self.mapped(self.mapped(chosen, self.fold), {0x69: [0x6C], UPRIGHT: [0x6C]})
         return [d for d in self.nfd(chosen) if not self.dropped(d)]
 
     def classes(self, c):
