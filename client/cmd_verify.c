@@ -65,7 +65,10 @@ static void take_contradiction(void *ctx, const struct contradiction *c)
     findings_add(&x->check->findings, &f);
     if (x->v->evidence.n == 0)
         contradiction_evidence(&x->v->evidence, c);
-    if (x->v->evidence.n == 0 && c->kind == CONTRADICTION_FROZEN)
+    if (c->kind == CONTRADICTION_REVOKED)
+        f.related = c->in_a->index;
+    if (x->v->evidence.n == 0 &&
+        (c->kind == CONTRADICTION_FROZEN || c->kind == CONTRADICTION_REVOKED))
         prove_bad_entry(&x->v->evidence, &x->v->trust, x->v->files, &x->v->now, &f);
 }
 
@@ -101,8 +104,8 @@ static bool compare_with_said(struct verifying *x)
     bool all = fetch_said(x, &shown);
     const struct shown_tree said[] = {
         { &x->then.cp, x->receipt.checkpoint, x->receipt.entry, x->receipt.entries, skew,
-          receipt_end(&x->check->report) },
-        { &now->cp, buf_span(&now->note), NULL, 0, skew, 0 },
+          receipt_kind(&x->check->report) },
+        { &now->cp, buf_span(&now->note), NULL, 0, skew, KIND_NONE },
         log_said_statement(&shown, accepted_bare(&bare, now), list, skew),
     };
     if (contradictions_find(x->v->trust.policy, said, 3, take_contradiction, x) != 0)

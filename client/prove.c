@@ -200,7 +200,8 @@ struct shown_tree log_said_statement(const struct log_said *s, const struct acce
 {
     for (size_t i = 0; i < s->entries; i++)
         list[i] = s->entry[i]->entry;
-    return (struct shown_tree){ &cp->cp, buf_span(&cp->note), list, s->entries, skew, 0 };
+    return (struct shown_tree){ &cp->cp, buf_span(&cp->note), list, s->entries, skew,
+                                KIND_NONE };
 }
 
 const struct accepted *accepted_bare(struct accepted *out, const struct accepted *a)
@@ -260,8 +261,8 @@ static void compare_clocks(const struct trust *t, const struct accepted *older,
         int64_t skew = skew_of(&shown);
         struct accepted bare;
         const struct shown_tree said[] = {
-            { &older->cp, buf_span(&older->note), NULL, 0, skew, 0 },
-            { &newer->cp, buf_span(&newer->note), NULL, 0, skew, 0 },
+            { &older->cp, buf_span(&older->note), NULL, 0, skew, KIND_NONE },
+            { &newer->cp, buf_span(&newer->note), NULL, 0, skew, KIND_NONE },
             log_said_statement(&shown, accepted_bare(&bare, newer), list, skew),
         };
         if (contradictions_find(t->policy, said, 3, tell_contradiction, &telling) != 0)

@@ -100,7 +100,7 @@ static void take_contradiction(void *ctx, const struct contradiction *x)
         .verdict = x->verdict, .why = x->why, .entry = x->entry, .related = NO_ENTRY
     };
     char both[90];
-    if (x->kind != CONTRADICTION_CLOCKS && x->kind != CONTRADICTION_FROZEN) {
+    if (x->kind < CONTRADICTION_CLOCKS) { /* the others say themselves what it is */
         snprintf(both, sizeof both, "%.40s, %.40s", a->path, b->path);
         refuse(&f.why, x->why.reason, both);
     }
@@ -126,7 +126,7 @@ enum outcome receipts_compare(const struct trust *t, const struct seen_receipt *
         const struct receipt_report *r = seen[i].report;
         said[i] = (struct shown_tree){ &r->cp, parsed[i].checkpoint, parsed[i].entry,
                                       r->verdict == VERDICT_BAD ? 0 : parsed[i].entries, r->skew,
-                                      receipt_end(r) };
+                                      receipt_kind(r) };
     }
     if (contradictions_find(t->policy, said, count, take_contradiction, &c) != 0)
         die_of_memory();

@@ -268,24 +268,78 @@ static void compare_clocks(const struct comparing *c, size_t witness)
     }
 }
 
-/* ---- ends ------------------------------------------------------------------------------------ */
+/* ---- what an entry says of those behind it --------------------------------------------------- */
 
-/* Either the larger tree holds the freeze, too, or the two are a fork. */
-static void compare_ends(const struct comparing *c)
+/* That in statement s, about an entry of statement b. Either the tree of b holds the first entry of
+ * s, too, or the two are a fork. */
+static void tell_behind(const struct comparing *c, struct contradiction *x, size_t s, size_t b)
 {
-    for (size_t i = 0; i < c->statements; i++) {
-        size_t s = c->by_size[i];
-        uint64_t end = c->said[s].end;
-        size_t place = first_larger(c, tree_of(&c->said[s])->origin, end);
-        if (end == 0 || place == c->statements || !one_log(c, s, c->by_size[place]))
+    x->a = s;
+    x->b = b;
+    x->in_a = &c->said[s].entry[0];
+    tell(c, x);
+}
+
+static void compare_end(const struct comparing *c, size_t s)
+{
+    uint64_t end = c->said[s].entry[0].index + 1;
+    size_t place = first_larger(c, tree_of(&c->said[s])->origin, end);
+    struct contradiction x = { .kind = CONTRADICTION_FROZEN, .entry = end - 1 };
+    if (place == c->statements || !one_log(c, s, c->by_size[place]))
+        return;
+    refuse_number(&x.why, REASON_FROZEN, size_of(c, c->by_size[place]));
+    tell_behind(c, &x, s, c->by_size[place]);
+}
+
+static bool revoked_key(struct vkey *out, const struct proven_entry *revoke)
+{
+    struct entry e;
+    struct record record;
+    struct refusal why;
+    const char *cause;
+    if (entry_parse(&e, revoke->bytes, &why) != 0 || record_parse(&record, e.note, &why) != 0)
+        return false;
+    const char *text = record_string(&record, "vkey");
+    bool good = text != NULL && vkey_parse(out, span_str(text), &cause) == 0;
+    record_free(&record);
+    return good;
+}
+
+static bool is_signed_by(const struct fact *f, const struct vkey *key)
+{
+    struct entry e;
+    struct note note;
+    struct refusal why;
+    return f->has_header && entry_parse(&e, f->proven->bytes, &why) == 0 &&
+           note_parse(&note, e.note, &why) == 0 && note_signed_by(&note, key);
+}
+
+static void compare_revocation(const struct comparing *c, size_t s)
+{
+    const struct proven_entry *revoke = &c->said[s].entry[0];
+    struct vkey key;
+    if (!revoked_key(&key, revoke))
+        return;
+    for (size_t i = 0; i < c->facts; i++) {
+        const struct fact *f = &c->fact[i];
+        struct contradiction x = { .kind = CONTRADICTION_REVOKED,
+                                   .entry = f->proven->index,
+                                   .in_b = f->proven };
+        if (!span_eq(f->origin, tree_of(&c->said[s])->origin) || x.entry <= revoke->index ||
+            !is_signed_by(f, &key))
             continue;
-        struct contradiction x = { .kind = CONTRADICTION_FROZEN,
-                                   .entry = end - 1,
-                                   .a = s,
-                                   .b = c->by_size[place] };
-        refuse_number(&x.why, REASON_FROZEN, size_of(c, x.b));
-        tell(c, &x);
+        refuse_number(&x.why, REASON_REVOKED_BEFORE, revoke->index);
+        tell_behind(c, &x, s, f->statement);
     }
+}
+
+static void compare_behind(const struct comparing *c)
+{
+    for (size_t s = 0; s < c->statements; s++)
+        if (c->said[s].kind == KIND_FREEZE)
+            compare_end(c, s);
+        else if (c->said[s].kind == KIND_REVOKE)
+            compare_revocation(c, s);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -300,7 +354,7 @@ static void compare(struct comparing *c)
     compare_roots(c);
     compare_leaves(c);
     compare_links(c);
-    compare_ends(c);
+    compare_behind(c);
     for (size_t w = 0; w < policy_witnesses(c->policy); w++) {
         rank(c, w);
         compare_times(c, w);
@@ -347,6 +401,7 @@ void contradiction_evidence(struct buf *out, const struct contradiction *c)
     case CONTRADICTION_ROLLBACK:
     case CONTRADICTION_CLOCKS:
     case CONTRADICTION_FROZEN:
+    case CONTRADICTION_REVOKED:
         break;
     }
 }

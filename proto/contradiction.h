@@ -13,7 +13,7 @@ struct shown_tree {
     const struct proven_entry *entry;
     size_t entries;
     int64_t skew; /* of the log, in milliseconds */
-    uint64_t end; /* the size at which the log ended, by a freeze among the entries; 0: it did not */
+    enum kind kind; /* of the first entry of a receipt that is not bad; else KIND_NONE */
 };
 
 enum contradiction_kind {
@@ -23,6 +23,7 @@ enum contradiction_kind {
     CONTRADICTION_ROLLBACK, /* a witness cosigned the smaller tree later than the larger one */
     CONTRADICTION_CLOCKS,   /* a cosignature's time and an acceptance */
     CONTRADICTION_FROZEN,   /* a log that ended, and a larger tree of it */
+    CONTRADICTION_REVOKED,  /* an entry by a key that one before it revokes */
 };
 
 struct contradiction {
@@ -30,9 +31,11 @@ struct contradiction {
     enum verdict verdict; /* of clocks undecided, else bad */
     struct refusal why;
     uint64_t entry;               /* that it is about, or NO_ENTRY */
-    size_t a, b; /* which of them: of a link a holds N-1, of two sizes a is the smaller, of an end a holds it */
+    /* Which of them: of a link a holds N-1, of two sizes a is the smaller, of an end or a
+     * revocation a holds it. */
+    size_t a, b;
     const struct shown_tree *said; /* all of them */
-    const struct proven_entry *in_a, *in_b; /* of leaves and links */
+    const struct proven_entry *in_a, *in_b; /* of leaves, links, ends (in_a) and revocations */
 };
 
 typedef void contradiction_fn(void *ctx, const struct contradiction *c);
@@ -45,7 +48,7 @@ contradictions_find(const struct policy *policy, const struct shown_tree *said, 
                     contradiction_fn *found, void *ctx);
 
 /* Appends evidence of it; nothing for a rollback, which may be the witness's fault, for clocks, or
- * for an end: that takes the freeze proven into the larger tree. */
+ * for an end or a revocation: that takes both proven into the larger tree. */
 void contradiction_evidence(struct buf *out, const struct contradiction *c);
 
 #endif

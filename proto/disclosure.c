@@ -146,8 +146,8 @@ static int compare_parsed(struct judging *j, const struct policy *policy, const 
 {
     const struct receipt_report *of_a = &j->report->receipt, *of_b = &j->report->to;
     const struct shown_tree said[2] = {
-        { &of_a->cp, a->checkpoint, a->entry, a->entries, of_a->skew, 0 },
-        { &of_b->cp, b->checkpoint, b->entry, b->entries, of_b->skew, 0 },
+        { &of_a->cp, a->checkpoint, a->entry, a->entries, of_a->skew, KIND_NONE },
+        { &of_b->cp, b->checkpoint, b->entry, b->entries, of_b->skew, KIND_NONE },
     };
     return contradictions_find(policy, said, 2, tell_contradiction, j);
 }

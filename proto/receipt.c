@@ -301,8 +301,7 @@ enum verdict receipt_judge_served(struct receipt_report *report, const struct po
     return judge(&w, report, policy, text, pin);
 }
 
-uint64_t receipt_end(const struct receipt_report *r)
+enum kind receipt_kind(const struct receipt_report *r)
 {
-    bool ends = r->size > 0 && r->verdict != VERDICT_BAD && r->kind == KIND_FREEZE;
-    return ends ? r->index + 1 : 0;
+    return r->size > 0 && r->verdict != VERDICT_BAD ? r->kind : KIND_NONE;
 }

@@ -51,8 +51,8 @@ struct receipt_report {
     enum verdict verdict;        /* what receipt_judge() returned */
 };
 
-/* The size at which the log ended, where it is the receipt of its freeze and not bad; else 0. */
-uint64_t receipt_end(const struct receipt_report *r);
+/* The kind of its entry, where it is not bad; else KIND_NONE. */
+enum kind receipt_kind(const struct receipt_report *r);
 
 /* What a failure to read a file says of it. Undecided: memory ran out, it says that it is of
  * another version, it is not what it was taken for, or it is of a log or key that the policy

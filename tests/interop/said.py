@@ -12,6 +12,7 @@
     OUTDIR/by-b, OUTDIR/by-new            the same, signed by the log's second key, by that of the new type
     OUTDIR/other                          another history, at 42
     OUTDIR/ended-N, policy.ended          a log at N entries that ended with entry 30
+    OUTDIR/revoked, policy.revoked        a log where entry 29 is signed by the key that entry 28 revokes
     OUTDIR/two, policy.two                the log at 41, whose answers about revocations are receipts of another log of the policy
     OUTDIR/opening, altered.tlog-proof    a disclosure, and a receipt of that entry of which one byte is altered (policy.opening);
                                           forked.tlog-proof is of another history of that size
@@ -55,6 +56,7 @@ def main(out):
     keys(put, serve, a, last)
     serve("other", b, 42, cosigned(b, 42, (W1, last + 100)))
     ended(put, serve)
+    revoked(put, serve)
     two_logs(put, serve, a)
     opening(put)
 
@@ -80,6 +82,18 @@ def ended(put, serve):
     put("behind.tlog-proof", receipt(log, 31, 33))
     for n in (31, 32, 34, 35):
         serve("ended-%d" % n, log, n, log.checkpoint(n))
+
+
+def revoked(put, serve):
+    def lie(g):
+        g.add("revoke", KEYS["r1"], {"vkey": KEYS["a1"].vkey, "reason": "left_office"})
+        g.add("anchor", KEYS["a1"], full(g, "anchor"))
+
+    log = cases.lie(lie, size=32)
+    put("policy.revoked", policy_text(log.key))
+    put("revokes.tlog-proof", receipt(log, 28, 29))
+    put("signed.tlog-proof", receipt(log, 29))
+    serve("revoked", log, 32, log.checkpoint())
 
 
 def two_logs(put, serve, a):

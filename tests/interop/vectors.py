@@ -501,6 +501,15 @@ def contradictions(root):
          "accepted long after the cosignature of a tree that holds it", "policy.any")
     pair("agree", receipt(a, 5, 30, cosigned(a, 30, (W1, at))), receipt(a, 30, 40, cosigned(a, 40, (W1, at + 1))), 0, "-", "-", "nothing is wrong",
          "policy.any")
+    def lie(g):
+        g.add("revoke", KEYS["r1"], {"vkey": KEYS["a1"].vkey, "reason": "left_office"})
+        g.add("anchor", KEYS["a1"], full(g, "anchor"))
+
+    g = cases.lie(lie, size=32)
+    pair("revoked-before", receipt(g, 28, 29), receipt(g, 29, 31), 1, "enrolment", "-", "signed by a key that the other revokes, before")
+    pair("revoked-before-backwards", receipt(g, 29), receipt(g, 28), 1, "enrolment", "-", "the same, the other way round")
+    before = next(e.index for e in g.entries if KEYS["a1"].name.encode() + b" " in e.note)
+    pair("revoked-later", receipt(g, 28), receipt(g, before), 0, "-", "-", "signed by a key that the other revokes, later")
     g = cases.base(30)
     g.add("freeze", g.key, {})
     ended = receipt(g, 30)

@@ -93,6 +93,15 @@ for n in 32 34 35; do
 done
 rm -f "$work"/*.evidence-*
 
+# ---- a key that signed after it was revoked -------------------------------------------------------------------
+expect 1 'two receipts: a revocation, and what the key signed behind it' "$b" verify --policy "$said/policy.revoked" --json "$said/signed.tlog-proof" "$said/revokes.tlog-proof"
+equal 'say so of the later one' "$(codes)" '[["enrolment",29]]'
+serving revoked
+expect 1 'the log, which goes on so: verify --log' with policy.revoked verify --json "$said/revokes.tlog-proof"
+equal 'says it of the entry behind' "$(codes)" '[["enrolment",29]]'
+expect 0 'with evidence' "$b" verify-evidence --policy "$said/policy.revoked" "$work"/*.evidence-*
+rm "$work"/*.evidence-*
+
 # ---- what is bad proves nothing against the log -----------------------------------------------------------------
 expect 1 'a disclosure, and a receipt of which a byte is altered' "$b" verify --policy "$said/policy.opening" --json --opening "$said/opening" "$said/altered.tlog-proof"
 equal 'the receipt alone is bad' "$(codes)" '[["receipt",28]]'

@@ -96,7 +96,7 @@ static void say_it(const struct log *of, size_t size, const uint64_t *shown, uin
         chain_add(&s->shown, of, size, *shown);
     assert_int_equal(policy_open(&s->cp, policy, buf_span(&s->note), &why), 0);
     tree[count++] = (struct shown_tree){ &s->cp, buf_span(&s->note), s->shown.entry, s->shown.n,
-                                         SKEW_MS, 0 };
+                                         SKEW_MS, KIND_NONE };
 }
 
 #define SHOWN(...) ((const uint64_t[]){ __VA_ARGS__, NO_ENTRY })

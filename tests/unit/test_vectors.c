@@ -196,7 +196,7 @@ static void check_pair(const char *const *cell)
                          VERDICT_GOOD);
         assert_int_equal(receipt_parse(&parsed[i], buf_span(&both[i]), &why), 0);
         said[i] = (struct shown_tree){ &report[i].cp, parsed[i].checkpoint, parsed[i].entry,
-                                       parsed[i].entries, report[i].skew, receipt_end(&report[i]) };
+                                       parsed[i].entries, report[i].skew, receipt_kind(&report[i]) };
     }
     assert_int_equal(contradictions_find(policy, said, 2, take, &pair), 0);
     expect_of(cell, pair.worst, cell[2], cell[3]);
