@@ -47,7 +47,7 @@ struct blobcheck *blobcheck_new(const char *key_file, enum outcome *outcome)
     if (*outcome == OUTCOME_PROVEN && (b->work->names = spool_new(sizeof(struct name))) == NULL)
         *outcome = say_undecided(
             TR("no room for a temporary file: %s", "no hay espacio para un archivo temporal: %s"),
-            strerror(errno));
+            errno_words(errno));
     if (*outcome == OUTCOME_PROVEN)
         return b;
     blobcheck_free(b);

@@ -155,7 +155,7 @@ static enum outcome write_file(struct disclose *d)
         outcome = OUTCOME_BAD;
     else if (file_create(d->args->out, buf_span(&file), 0600) != 0)
         outcome = say_usage(TR("%s could not be written: %s", "no se pudo escribir %s: %s"),
-                            d->args->out, strerror(errno));
+                            d->args->out, errno_words(errno));
     else
         outcome = say_written(d, &report, verdict);
     findings_free(&f);

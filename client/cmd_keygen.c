@@ -31,7 +31,7 @@ enum outcome cmd_keygen(const struct args *a)
     if (failed) {
         buf_free(&vkey);
         return say_usage(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), a->out,
-                         strerror(errno));
+                         errno_words(errno));
     }
     if (a->json)
         say_json(json_pack("{s:s}", "vkey", buf_str(&vkey)));

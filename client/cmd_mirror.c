@@ -48,7 +48,8 @@ static void stage(void *ctx, const char *name, struct span bytes)
     struct mirror *m = ctx;
     char *staging = path_join(m->dir, STAGING), *path = path_join(staging, name);
     if (file_make_parents(path) != 0 || file_replace(path, bytes, 0644) != 0) {
-        say(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path, strerror(errno));
+        say(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path,
+            errno_words(errno));
         m->failed = true;
     }
     m->staged = true;
@@ -177,7 +178,7 @@ static enum outcome keep(struct mirror *m)
                file_replace(path, buf_span(&m->now.note), 0644) != 0) {
         outcome = say_undecided(
             TR("the copy could not be written: %s", "no se pudo escribir la copia: %s"),
-            strerror(errno));
+            errno_words(errno));
     } else {
         drop_partials(m);
     }
@@ -311,10 +312,10 @@ static enum outcome lock_dir(struct mirror *m)
         return OUTCOME_PROVEN;
     if (m->lock < 0)
         return say_usage(TR("%s cannot be used as a folder: %s", "%s no sirve como carpeta: %s"),
-                         m->dir, strerror(errno));
+                         m->dir, errno_words(errno));
     return say_undecided(TR("%s is in use by another run, or cannot be locked: %s",
                             "otra ejecución usa %s, o no se puede bloquear: %s"),
-                         m->dir, strerror(errno));
+                         m->dir, errno_words(errno));
 }
 
 /* The checkpoint of the copy, if there is one. */
@@ -528,7 +529,7 @@ enum outcome cmd_mirror(const struct args *a)
                                "¿dónde está la bitácora? La política no da URL: use --log"));
     if (outcome == OUTCOME_PROVEN && mkdir(m->dir, 0777) != 0 && errno != EEXIST)
         outcome = say_usage(TR("%s could not be made: %s", "no se pudo crear %s: %s"), m->dir,
-                            strerror(errno));
+                            errno_words(errno));
     if (outcome == OUTCOME_PROVEN)
         outcome = lock_dir(m);
     if (outcome == OUTCOME_PROVEN) {

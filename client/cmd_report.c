@@ -194,7 +194,7 @@ static enum outcome give(const struct args *args, const struct buf *out)
         return errno == EEXIST ? refuse_existing(args->out)
                                : say_undecided(TR("the report could not be written to %s: %s",
                                                   "no se pudo escribir el informe en %s: %s"),
-                                               args->out, strerror(errno));
+                                               args->out, errno_words(errno));
     return OUTCOME_PROVEN;
 }
 

@@ -51,7 +51,7 @@ static enum outcome submit_lines(struct submission *s, FILE *input, uint64_t lin
         !feof(input)) /* also where memory was short: lines that were not read were not sent */
         outcome = outcome_worse(outcome, say_undecided(TR("the input could not be read: %s",
                                                           "no se pudo leer la entrada: %s"),
-                                                       strerror(errno)));
+                                                       errno_words(errno)));
     outcome = outcome_worse(outcome, submission_settle(s));
     if (stop)
         say(TR("stopped: the lines from here on were not sent",

@@ -136,7 +136,7 @@ const char *file_cause(enum file result)
            : result == FILE_SPECIAL
                ? TR("it is a folder, device or socket, or a pipe that nobody writes to",
                     "es una carpeta, un dispositivo, un socket o una tubería en la que nadie escribe")
-               : strerror(errno);
+               : errno_words(errno);
 }
 
 static int write_all(int fd, struct span bytes)

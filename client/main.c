@@ -328,7 +328,7 @@ static void hold_streams(void)
 static enum outcome written(enum outcome outcome)
 {
     bool flushed = fflush(stdout) == 0;
-    const char *cause = flushed ? "" : strerror(errno);
+    const char *cause = flushed ? "" : errno_words(errno);
     if (flushed && !ferror(stdout))
         return outcome;
     return outcome_worse(outcome, say_undecided(TR("standard output could not be written%s%s",

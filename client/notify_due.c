@@ -42,7 +42,7 @@ static enum outcome write_file(const char *dir, const char *name, struct buf *te
     char *path = path_join(dir, name);
     if (file_replace(path, buf_span(text), 0600) != 0)
         outcome = say_undecided(TR("%s could not be written: %s", "no se pudo escribir %s: %s"),
-                                path, strerror(errno));
+                                path, errno_words(errno));
     sodium_memzero(text->p, text->n);
     buf_free(text);
     free(path);
@@ -309,7 +309,7 @@ static enum outcome make_folder(const char *dir)
     struct stat s;
     if (mkdir(dir, 0700) != 0 && errno != EEXIST)
         return say_usage(TR("%s could not be made: %s", "no se pudo crear %s: %s"), dir,
-                         strerror(errno));
+                         errno_words(errno));
     if (lstat(dir, &s) != 0 || !S_ISDIR(s.st_mode) || s.st_uid != geteuid())
         return say_usage(TR("%s is not a folder of yours", "%s no es una carpeta suya"), dir);
     if ((s.st_mode & 077) != 0)

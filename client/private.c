@@ -176,7 +176,7 @@ static enum outcome read_parts(struct private *p)
             p->path);
     else if (mend_end(p, buf_span(&text), whole) != 0)
         outcome = say_usage(TR("%s cannot be written: %s", "no se puede escribir %s: %s"), p->path,
-                            strerror(errno));
+                            errno_words(errno));
     if (text.p != NULL)
         sodium_memzero(text.p, text.cap);
     buf_free(&text);
@@ -196,7 +196,7 @@ struct private *private_open(const char *path, bool write, enum outcome *outcome
         *outcome = say_usage(TR("%s is no file", "%s no es un archivo"), path);
     if (write && p->fd < 0)
         *outcome = say_usage(TR("%s cannot be written: %s", "no se puede escribir %s: %s"), path,
-                             strerror(errno));
+                             errno_words(errno));
     if (*outcome == OUTCOME_PROVEN && write && flock(p->fd, LOCK_EX | LOCK_NB) != 0)
         *outcome = say_usage(
             TR("%s is being written by somebody else", "otra ejecución está escribiendo %s"), path);

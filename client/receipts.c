@@ -25,7 +25,7 @@ enum outcome receipts_open(struct receipts *r, const struct trust *t, const char
     if (dir == NULL || mkdir(dir, 0777) == 0 || (errno == EEXIST && open_for_writing(dir)))
         return OUTCOME_PROVEN;
     return say_usage(TR("%s cannot take receipts: %s", "%s no puede recibir recibos: %s"), dir,
-                     strerror(errno));
+                     errno_words(errno));
 }
 
 void receipts_close(struct receipts *r)
@@ -112,7 +112,7 @@ static enum outcome keep_receipt(struct receipts *s, struct span text,
                              "log: do not submit it again, fetch %s/v1/receipts/%" PRIu64,
                              "no se pudo escribir el recibo en %s: %s. El asiento SÍ está: no "
                              "lo envíe de nuevo, traiga %s/v1/receipts/%" PRIu64),
-                          path, strerror(errno), s->url, r->index);
+                          path, errno_words(errno), s->url, r->index);
     }
     if (lock >= 0)
         close(lock);

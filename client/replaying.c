@@ -195,7 +195,7 @@ static enum outcome start(struct replaying *r)
     if (r->scratch == NULL && !r->args->structure)
         return say_undecided(
             TR("no room for a temporary file: %s", "no hay espacio para un archivo temporal: %s"),
-            strerror(errno));
+            errno_words(errno));
     return OUTCOME_PROVEN;
 }
 
@@ -388,7 +388,7 @@ static enum outcome advance(struct replaying *r, struct state *now, bool *met)
     if (lock < 0)
         return say_undecided(
             TR("the state %s cannot be locked: %s", "no se puede bloquear el estado %s: %s"),
-            r->state_path, strerror(errno));
+            r->state_path, errno_words(errno));
     enum outcome outcome = state_read(now, r->state_path, &r->trust, r->args->structure, &stored);
     if (outcome != OUTCOME_PROVEN)
         outcome = OUTCOME_UNDECIDED; /* it was good, or not there, when we began */

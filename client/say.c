@@ -50,6 +50,11 @@ enum language say_lang(void)
     return language;
 }
 
+const char *errno_words(int cause)
+{
+    return cause_words(strerror(cause), say_lang());
+}
+
 /* How many newlines a format ends with, behind those that it begins with. */
 static size_t newlines_at_end(const char *format, size_t begin)
 {

@@ -28,6 +28,9 @@ void say_init(void);
 bool say_language(const char *name);
 enum language say_lang(void);
 
+/* What strerror() says, in that language. */
+const char *errno_words(int cause);
+
 /* The text in the reader's language; both are literals, so that formats are checked. */
 #define TR(en, es) (say_lang() == LANGUAGE_ES ? (es) : (en))
 

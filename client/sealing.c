@@ -456,7 +456,7 @@ int sealing_put(struct sealing *s, struct complaint *complaint)
         private_add(s->out, s->id, s->kind, s->ref[0] == 0 ? NULL : s->ref,
                     json_incref(s->openings)) != 0) {
         snprintf(complaint->code, sizeof complaint->code, "private");
-        snprintf(complaint->detail, sizeof complaint->detail, "--private: %s", strerror(errno));
+        snprintf(complaint->detail, sizeof complaint->detail, "--private: %s", errno_words(errno));
         return -1;
     }
     if (s->out != NULL && !s->known)
@@ -478,5 +478,5 @@ enum outcome sealing_stands(struct sealing *s, uint64_t index, const struct hash
         return OUTCOME_PROVEN;
     return say_undecided(TR("--private could not be written: %s. The entry IS in the log: %" PRIu64,
                             "no se pudo escribir --private: %s. El asiento SÍ está: %" PRIu64),
-                         strerror(errno), index);
+                         errno_words(errno), index);
 }

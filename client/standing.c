@@ -107,7 +107,7 @@ struct standing *standing_open(const struct args *a, const struct trust *trust, 
                "--state FILE",
                "lo verificado de la bitácora no se puede guardar en %s: %s; elija otro lugar con "
                "--state ARCHIVO"),
-            st->path, strerror(errno));
+            st->path, errno_words(errno));
     if (*outcome == OUTCOME_PROVEN)
         return st;
     standing_close(st);

@@ -65,7 +65,7 @@ enum outcome state_write(const char *path, const struct trust *t, bool structure
     if (failed)
         return say_undecided(TR("the state could not be written to %s: %s",
                                 "no se pudo escribir el estado en %s: %s"),
-                             path, strerror(errno));
+                             path, errno_words(errno));
     return OUTCOME_PROVEN;
 }
 

@@ -208,7 +208,7 @@ enum outcome trust_write_evidence(const struct trust *t, const struct buf *evide
                                    "names another place)",
                                    "no se pudo escribir la evidencia en %s: %s (--evidence ARCHIVO "
                                    "da otro lugar)"),
-                                where, strerror(errno));
+                                where, errno_words(errno));
     else
         say(TR("evidence written to %s; anyone can check it with `bitacora verify-evidence`",
                "evidencia escrita en %s; cualquiera la comprueba con `bitacora verify-evidence`"),

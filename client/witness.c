@@ -173,7 +173,8 @@ static void say_kept(const struct request *r, enum kept kept, enum witness_file 
 {
     unsigned long long size = r->cp.size, last = r->log->size;
     if (kept == KEPT_FAILED)
-        say(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path, strerror(errno));
+        say(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path,
+            errno_words(errno));
     else if (kept == KEPT && kind == WITNESS_FORK)
         say(TR("FORK: %s signed two histories that contradict each other (sizes %llu and %llu). "
                "Publish %s: anyone can check it with `bitacora verify-evidence`",
@@ -271,7 +272,7 @@ static void not_stored(struct witness *w, const struct witness_log *log, enum st
     if (!w->failing)
         say(TR("%s: the checkpoint could not be stored, and is not cosigned: %s",
                "%s: el checkpoint no se pudo guardar y no se cofirma: %s"),
-            log->origin, strerror(cause));
+            log->origin, errno_words(cause));
     w->failing = true;
     /* A folder that went away must not be begun anew by whoever restarts us. */
     if (stored == STORED_UNKNOWN && witness_folder_holds_list(&w->folder) == HELD_NOT)

@@ -43,7 +43,7 @@ enum held witness_folder_holds(const char *path, struct span bytes)
 static enum outcome unusable(const char *dir, int cause)
 {
     return say_usage(TR("the folder %s cannot be used: %s", "la carpeta %s no se puede usar: %s"),
-                     dir, strerror(cause));
+                     dir, errno_words(cause));
 }
 
 /* A folder that was not synced into its parent would be a new, empty one after a loss of power. */
@@ -185,7 +185,7 @@ static enum outcome begin_list(struct witness_folder *f, const char *path)
         die_of_memory();
     if (file_replace(path, buf_span(&f->list), 0644) != 0)
         return say_usage(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path,
-                         strerror(errno));
+                         errno_words(errno));
     say(TR("WARNING: there is no memory in %s: this witness begins with an empty memory. If its "
            "key "
            "cosigned anything before, end it now and find that folder (is it mounted?): else it "

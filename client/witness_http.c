@@ -221,7 +221,7 @@ static int listen_on(struct witness_http *h, const char *where)
     freeaddrinfo(address);
     if (h->listener == NULL) {
         say(TR("cannot listen on %s: %s", "no se puede escuchar en %s: %s"), where,
-            strerror(cause));
+            errno_words(cause));
         return -1;
     }
     evconnlistener_set_error_cb(h->listener, accept_failed);

@@ -183,7 +183,7 @@ static enum outcome list(struct witness_state *s, const struct witness_log *log)
         return OUTCOME_PROVEN;
     return say_usage(TR("the list of logs in %s could not be written: %s",
                         "no se pudo escribir la lista de bitácoras en %s: %s"),
-                     s->folder->dir, strerror(errno));
+                     s->folder->dir, errno_words(errno));
 }
 
 /* The note from memory, if the log was there before, else from its file. */
@@ -253,7 +253,7 @@ static enum held worse(enum held a, enum held b)
 static void say_not_held(enum held held, const char *path)
 {
     if (held == HELD_UNREAD)
-        say(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path, strerror(errno));
+        say(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path, errno_words(errno));
     if (held == HELD_NOT)
         say(TR("%s is missing, or is not what this witness keeps in it",
                "%s falta, o no es lo que este testigo guarda ahí"),

@@ -87,7 +87,7 @@ static int walk_in_child(const struct datadir *d, bool json)
     if (child < 0) {
         fprintf(stderr,
                 TR("bitacorad: cannot fork: %s\n", "bitacorad: no se pudo crear un proceso: %s\n"),
-                strerror(errno));
+                errno_words(errno));
         return EXIT_DAMAGE;
     }
     if (child == 0) {

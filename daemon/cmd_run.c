@@ -115,7 +115,7 @@ static int read_policy(const struct run *r, struct policy **out)
     if (file_read(&text, r->policy, POLICY_MAX) != 0) {
         fprintf(stderr,
                 TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"),
-                r->policy, strerror(errno));
+                r->policy, errno_words(errno));
         buf_free(&text);
         return EXIT_USAGE;
     }

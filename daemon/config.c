@@ -136,7 +136,7 @@ int config_read(struct config *c, const char *path)
     if (file_read(&text, path, CONFIG_FILE_MAX) != 0) {
         fprintf(stderr,
                 TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"), path,
-                strerror(errno));
+                errno_words(errno));
         buf_free(&text);
         return -1;
     }

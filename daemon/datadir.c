@@ -13,7 +13,7 @@
 
 static void complain(const char *what, const char *path)
 {
-    fprintf(stderr, "bitacorad: %s %s: %s\n", what, path, strerror(errno));
+    fprintf(stderr, "bitacorad: %s %s: %s\n", what, path, errno_words(errno));
 }
 
 void datadir_file(const struct datadir *d, char out[PATH_MAX], const char *name)

@@ -130,7 +130,7 @@ static void hold_streams(void)
 int cmd_written(int code)
 {
     bool flushed = fflush(stdout) == 0;
-    const char *cause = flushed ? "" : strerror(errno);
+    const char *cause = flushed ? "" : errno_words(errno);
     if (flushed && !ferror(stdout))
         return code;
     fprintf(stderr,

@@ -27,3 +27,8 @@ enum language words_language(void)
 {
     return language;
 }
+
+const char *errno_words(int cause)
+{
+    return cause_words(strerror(cause), words_language());
+}

@@ -13,6 +13,9 @@ void words_init(void);
 bool words_set(const char *name);
 enum language words_language(void);
 
+/* What strerror() says, in that language. */
+const char *errno_words(int cause);
+
 /* Both are literals, so that formats are checked. */
 #define TR(en, es) (words_language() == LANGUAGE_ES ? (es) : (en))
 

@@ -101,7 +101,7 @@ enum outcome audit_state_write(struct audit *a, const char *path)
     if (failed)
         say(TR("the state could not be written to %s: %s",
                "no se pudo escribir el estado en %s: %s"),
-            name, strerror(errno));
+            name, errno_words(errno));
     free(name);
     return failed ? OUTCOME_UNDECIDED : OUTCOME_PROVEN;
 }

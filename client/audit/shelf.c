@@ -15,7 +15,7 @@
 _Noreturn static void give_up(int why)
 {
     say(TR("no room for a temporary file: %s", "no hay espacio para un archivo temporal: %s"),
-        strerror(why));
+        errno_words(why));
     exit(OUTCOME_UNDECIDED);
 }
 

@@ -157,4 +157,8 @@ contains 'it is, too' "$work/err" 'aquí no existe esa opción'
 printf '{"x":\n}' >"$work/garbage"
 expect 2 'what is no ruleset file' "$client" audit --lang es --policy "$work/policy" --ruleset "$work/garbage"
 contains 'is said without the words of a library' "$work/err" 'línea 2: no es JSON'
+expect 2 'a file that cannot be made' "$client" keygen --lang es somebody.example.mx --out "$work/none/x"
+contains 'is said without those of the system' "$work/err" 'no existe el archivo o la carpeta'
+expect 2 'by the daemon, too' "$bin/bitacorad" run --lang es --dir "$work/none"
+contains '… in Spanish' "$work/err" 'no existe el archivo o la carpeta'
 finish
