@@ -186,13 +186,17 @@ static enum outcome list(struct witness_state *s, const struct witness_log *log)
                      s->folder->dir, errno_words(errno));
 }
 
-/* The note from memory, if the log was there before, else from its file. */
-static enum file read_note(struct witness_log *log, const char *path, struct witness_state *before)
+/* The note from memory, if the log was there before, else from its file, which may not be on the disk
+ * yet: a kill, or a sync that failed, may have left it so. */
+static enum file read_note(struct witness_log *log, const struct witness_state *s, const char *path,
+                           struct witness_state *before)
 {
     const struct witness_log *known =
         before == NULL ? NULL : witness_state_find(before, span_str(log->origin));
-    if (known == NULL)
+    if (known == NULL) {
+        log->unsynced = directory_sync(s->folder->dir) != 0;
         return file_read(&log->note, path, CHECKPOINT_MAX);
+    }
     buf_add_span(&log->note, buf_span(&known->note));
     log->unsynced = known->unsynced;
     if (log->note.failed)
@@ -209,7 +213,7 @@ static enum outcome load_log(struct witness_state *s, struct witness_log *log,
     hex_of(log->name, span_str(log->origin));
     frontier_root(&empty, &log->root);
     char *path = path_of(s, log, ".checkpoint");
-    enum file read = read_note(log, path, before);
+    enum file read = read_note(log, s, path, before);
     if (read == FILE_FAILED || read == FILE_SPECIAL)
         outcome = say_usage(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path,
                             file_cause(read));

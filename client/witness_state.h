@@ -18,7 +18,7 @@ struct witness_log {
     uint64_t seconds; /* when it was cosigned, POSIX; 0: never */
     unsigned forks, doubts; /* files kept */
     bool unsynced;          /* the note is in its file, but may not outlast a loss of power, or the
-                             * log is not listed yet: its cosignature was not given */
+                             * log is not listed yet: its cosignature is not given */
 };
 
 struct witness_state {

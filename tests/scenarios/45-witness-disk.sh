@@ -75,8 +75,15 @@ equal 'EIO' "$(ask "$size" "$work/first")" 503
 wait "$witness"
 equal 'ends it with 3' $? 3
 forget_pid "$witness"
+LISTEN=127.0.0.1:$port start_witness w
+equal 'started again on a disk that still fails, it shows nothing' "$(curl -s -o /dev/null -w '%{http_code}' "$witness_url/$hash/checkpoint")" 503
+equal 'nor does it repeat what was never on the disk for certain' "$(ask "$size" "$work/first")" 503
+kill "$witness" 2>/dev/null
+wait "$witness"
+equal 'it ends once more' $? 3
+forget_pid "$witness"
 rm "$FAULTS"
 LISTEN=127.0.0.1:$port start_witness w
-equal 'started again, it goes on' "$(ask "$size" "$work/first")" 200
+equal 'started again on one that does not, it goes on' "$(ask "$size" "$work/first")" 200
 check 'nobody was asked for a new key' sh -c '! grep -q "make a new key" "$1"' - "$work/w.err"
 finish
