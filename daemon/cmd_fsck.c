@@ -85,9 +85,9 @@ static int walk_in_child(const struct datadir *d, bool json)
     int status;
     pid_t child = fork();
     if (child < 0) {
-        fprintf(stderr,
-                TR("bitacorad: cannot fork: %s\n", "bitacorad: no se pudo crear un proceso: %s\n"),
-                errno_words(errno));
+        words_say(
+            TR("bitacorad: cannot fork: %s\n", "bitacorad: no se pudo crear un proceso: %s\n"),
+            errno_words(errno));
         return EXIT_DAMAGE;
     }
     if (child == 0) {

@@ -75,18 +75,18 @@ static bool is_of_this_log(const struct policy *policy, const struct vkey *key, 
     struct buf ours = { 0 };
     vkey_format(&ours, key);
     if (policy_logs(policy) != 1)
-        fprintf(stderr,
-                TR("bitacorad: %s names %zu logs: a policy to run under names one, this log (%s)\n",
-                   "bitacorad: %s nombra %zu bitácoras: una política para operar nombra una, esta "
-                   "(%s)\n"),
-                path, policy_logs(policy), buf_str(&ours));
+        words_say(
+            TR("bitacorad: %s names %zu logs: a policy to run under names one, this log (%s)\n",
+               "bitacorad: %s nombra %zu bitácoras: una política para operar nombra una, esta "
+               "(%s)\n"),
+            path, policy_logs(policy), buf_str(&ours));
     else
-        fprintf(stderr,
-                TR("bitacorad: %s is not a policy of this log: its log key is another (%s) than that "
-                   "of log.key (%s)\n",
-                   "bitacorad: %s no es una política de esta bitácora: su clave es otra (%s) que la "
-                   "de log.key (%s)\n"),
-                path, policy_log(policy, 0)->key.name, buf_str(&ours));
+        words_say(
+            TR("bitacorad: %s is not a policy of this log: its log key is another (%s) than that "
+               "of log.key (%s)\n",
+               "bitacorad: %s no es una política de esta bitácora: su clave es otra (%s) que la "
+               "de log.key (%s)\n"),
+            path, policy_log(policy, 0)->key.name, buf_str(&ours));
     buf_free(&ours);
     return false;
 }
@@ -98,7 +98,7 @@ static struct policy *parse_policy(struct span text, const char *path)
     if (policy == NULL) {
         struct buf sentence = { 0 };
         refusal_sentence(&sentence, &why, words_language());
-        fprintf(stderr, "bitacorad: %s: %s\n", path, buf_str(&sentence));
+        words_say("bitacorad: %s: %s\n", path, buf_str(&sentence));
         buf_free(&sentence);
     }
     return policy;
@@ -113,9 +113,8 @@ static int read_policy(const struct run *r, struct policy **out)
     if (r->policy == NULL)
         return 0;
     if (file_read(&text, r->policy, POLICY_MAX) != 0) {
-        fprintf(stderr,
-                TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"),
-                r->policy, errno_words(errno));
+        words_say(TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"),
+                  r->policy, errno_words(errno));
         buf_free(&text);
         return EXIT_USAGE;
     }

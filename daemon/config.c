@@ -68,14 +68,13 @@ static int wrong(const struct place *at, struct span shown, const char *format, 
 
 static int wrong(const struct place *at, struct span shown, const char *format, ...)
 {
-    char line[128];
+    char line[128], why[512];
     va_list args;
     printable_copy(line, sizeof line, shown);
-    fprintf(stderr, "bitacorad: %s:%u: %s: ", at->path, at->line, line);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    vsnprintf(why, sizeof why, format, args);
     va_end(args);
-    fputc('\n', stderr);
+    words_say("bitacorad: %s:%u: %s: %s\n", at->path, at->line, line, why);
     return -1;
 }
 
@@ -134,9 +133,9 @@ int config_read(struct config *c, const char *path)
 {
     struct buf text = { 0 };
     if (file_read(&text, path, CONFIG_FILE_MAX) != 0) {
-        fprintf(stderr,
-                TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"), path,
-                errno_words(errno));
+        words_say(
+            TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"), path,
+            errno_words(errno));
         buf_free(&text);
         return -1;
     }

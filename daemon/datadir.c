@@ -13,7 +13,7 @@
 
 static void complain(const char *what, const char *path)
 {
-    fprintf(stderr, "bitacorad: %s %s: %s\n", what, path, errno_words(errno));
+    words_say("bitacorad: %s %s: %s\n", what, path, errno_words(errno));
 }
 
 void datadir_file(const struct datadir *d, char out[PATH_MAX], const char *name)
@@ -26,8 +26,8 @@ static int lock(struct datadir *d, const char *path)
     char file[PATH_MAX];
     d->lock = -1;
     if (strlen(path) >= sizeof d->path) {
-        fprintf(stderr, TR("bitacorad: the path of the directory is too long\n",
-                           "bitacorad: la ruta de la carpeta es demasiado larga\n"));
+        words_say(TR("bitacorad: the path of the directory is too long\n",
+                     "bitacorad: la ruta de la carpeta es demasiado larga\n"));
         return EXIT_USAGE;
     }
     snprintf(d->path, sizeof d->path, "%s", path);
@@ -40,10 +40,9 @@ static int lock(struct datadir *d, const char *path)
     if (flock(d->lock, LOCK_EX | LOCK_NB) == 0)
         return 0;
     if (errno == EWOULDBLOCK)
-        fprintf(stderr,
-                TR("bitacorad: %s is in use by another bitacorad: stop that one first\n",
-                   "bitacorad: otro bitacorad usa %s: deténgalo primero\n"),
-                path);
+        words_say(TR("bitacorad: %s is in use by another bitacorad: stop that one first\n",
+                     "bitacorad: otro bitacorad usa %s: deténgalo primero\n"),
+                  path);
     else
         complain(TR("cannot lock", "no se pudo bloquear"), file);
     datadir_close(d);
@@ -75,12 +74,12 @@ int datadir_create(struct datadir *d, const char *path)
         return failed;
     if (!holds(d, "log.key") && !holds(d, "store"))
         return 0;
-    fprintf(stderr,
-            TR("bitacorad: %s holds a log already (or what an interrupted init left): take another "
-               "directory\n",
-               "bitacorad: %s ya tiene una bitácora (o lo que dejó un init interrumpido): use otra "
-               "carpeta\n"),
-            path);
+    words_say(
+        TR("bitacorad: %s holds a log already (or what an interrupted init left): take another "
+           "directory\n",
+           "bitacorad: %s ya tiene una bitácora (o lo que dejó un init interrumpido): use otra "
+           "carpeta\n"),
+        path);
     datadir_close(d);
     return EXIT_USAGE;
 }
@@ -89,17 +88,16 @@ int datadir_create(struct datadir *d, const char *path)
 static void say_no_key(const struct datadir *d)
 {
     if (holds(d, "store"))
-        fprintf(stderr,
-                TR("bitacorad: %s/log.key is missing, though %s/store is there: put the log's private "
-                   "key back; without it nothing can be appended to this log\n",
-                   "bitacorad: falta %s/log.key, aunque existe %s/store: devuelva la clave privada de "
-                   "la bitácora; sin ella no se puede añadir nada\n"),
-                d->path, d->path);
+        words_say(
+            TR("bitacorad: %s/log.key is missing, though %s/store is there: put the log's private "
+               "key back; without it nothing can be appended to this log\n",
+               "bitacorad: falta %s/log.key, aunque existe %s/store: devuelva la clave privada de "
+               "la bitácora; sin ella no se puede añadir nada\n"),
+            d->path, d->path);
     else
-        fprintf(stderr,
-                TR("bitacorad: %s holds no log: make one with bitacorad init\n",
-                   "bitacorad: en %s no hay bitácora: créela con bitacorad init\n"),
-                d->path);
+        words_say(TR("bitacorad: %s holds no log: make one with bitacorad init\n",
+                     "bitacorad: en %s no hay bitácora: créela con bitacorad init\n"),
+                  d->path);
 }
 
 /* Says why there is no log to use at path. */
@@ -108,8 +106,8 @@ static bool holds_log(struct datadir *d, const char *path)
     char file[PATH_MAX];
     struct stat s;
     if (strlen(path) >= sizeof d->path) {
-        fprintf(stderr, TR("bitacorad: the path of the directory is too long\n",
-                           "bitacorad: la ruta de la carpeta es demasiado larga\n"));
+        words_say(TR("bitacorad: the path of the directory is too long\n",
+                     "bitacorad: la ruta de la carpeta es demasiado larga\n"));
         return false;
     }
     snprintf(d->path, sizeof d->path, "%s", path);
@@ -122,8 +120,8 @@ static bool holds_log(struct datadir *d, const char *path)
         int cause = errno;
         complain(TR("cannot open", "no se pudo abrir"), path);
         if (cause == ENOENT)
-            fprintf(stderr, TR("bitacorad: make a log with bitacorad init\n",
-                               "bitacorad: cree una bitácora con bitacorad init\n"));
+            words_say(TR("bitacorad: make a log with bitacorad init\n",
+                         "bitacorad: cree una bitácora con bitacorad init\n"));
     } else {
         say_no_key(d);
     }
@@ -192,8 +190,7 @@ static int is_private(const char *file)
     struct stat st;
     if (stat(file, &st) != 0 || (st.st_mode & 077) == 0)
         return 0; /* that it cannot be read is said by whoever reads it */
-    fprintf(
-        stderr,
+    words_say(
         TR("bitacorad: %s has mode %04o: the log's key must be its owner's alone, at most 0600 "
            "(chmod 600)\n",
            "bitacorad: %s tiene el modo %04o: la clave de la bitácora debe ser solo de su dueño, "
@@ -214,15 +211,13 @@ int datadir_read_key(const struct datadir *d, struct skey *key)
     if (failed) {
         complain(TR("cannot read", "no se pudo leer"), file);
     } else if ((failed = skey_parse(key, buf_span(&text), &cause)) != 0) {
-        fprintf(stderr,
-                TR("bitacorad: %s is not a private key: %s\n",
-                   "bitacorad: %s no es una clave privada: %s\n"),
-                file, cause_words(cause, words_language()));
+        words_say(TR("bitacorad: %s is not a private key: %s\n",
+                     "bitacorad: %s no es una clave privada: %s\n"),
+                  file, cause_words(cause, words_language()));
     } else if (key->vkey.type != KEY_NOTE || !signer_name_allowed(span_str(key->vkey.name))) {
-        fprintf(stderr,
-                TR("bitacorad: %s is not the key of a log\n",
-                   "bitacorad: %s no es la clave de una bitácora\n"),
-                file);
+        words_say(TR("bitacorad: %s is not the key of a log\n",
+                     "bitacorad: %s no es la clave de una bitácora\n"),
+                  file);
         skey_wipe(key);
         failed = -1;
     }

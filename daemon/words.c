@@ -1,7 +1,12 @@
 #include "daemon/words.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "proto/scan.h"
+#include "proto/shown.h"
 
 static enum language language = LANGUAGE_EN;
 
@@ -31,4 +36,19 @@ enum language words_language(void)
 const char *errno_words(int cause)
 {
     return cause_words(strerror(cause), words_language());
+}
+
+void words_say(const char *format, ...)
+{
+    char *text = NULL;
+    struct buf line = { 0 };
+    va_list args;
+    va_start(args, format);
+    int n = vasprintf(&text, format, args);
+    va_end(args);
+    if (n > 0)
+        shown_add(&line, span_of(text, (size_t)n - (text[n - 1] == '\n')), false);
+    fprintf(stderr, "%.*s\n", (int)line.n, line.n == 0 ? "" : (const char *)line.p);
+    buf_free(&line);
+    free(text);
 }

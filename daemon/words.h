@@ -16,6 +16,10 @@ enum language words_language(void);
 /* What strerror() says, in that language. */
 const char *errno_words(int cause);
 
+/* A line on standard error, its end in the format: whatever of it comes from elsewhere, such as a
+ * path, neither moves the cursor nor begins a line of its own. */
+void words_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Both are literals, so that formats are checked. */
 #define TR(en, es) (words_language() == LANGUAGE_ES ? (es) : (en))
 

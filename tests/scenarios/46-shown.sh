@@ -79,4 +79,13 @@ for i in 1 2 3 4 5 6 7 8; do
 done
 
 stop_daemon
+
+# ---- what the daemon says of paths ------------------------------------------------------------------
+forged=$(printf '%s/a\033[2J\nbitacorad: good' "$work")
+printf 'reads\n' >"$forged"
+for o in "fsck --dir" "run --dir" "run --dir $work/data --policy" "run --dir $work/data --config"; do
+    # shellcheck disable=SC2086
+    expect 2 "$o" "$bin/bitacorad" $o "$forged"
+    equal 'is one line, without controls' "$(grep -c '^bitacorad: good' "$work/err") $(tr -d '\n' <"$work/err" | grep -c '[[:cntrl:]]')" '0 0'
+done
 finish
