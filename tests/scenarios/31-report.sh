@@ -152,7 +152,7 @@ expect 1 'cut off at the end' checked "$work/cut"
 expect 1 'one byte more' checked "$work/longer"
 contains 'the place is said' "$work/err" 'differs first in line'
 head -c 70000000 /dev/zero >"$work/large"
-expect 2 'too large' checked "$work/large"
+expect 3 'too large' checked "$work/large"
 
 # ---- the log grows, forks, is older ---------------------------------------------------------------
 expect 0 'a copy' "$bin/bitacora" mirror --policy "$work/policy" "$work/before"
