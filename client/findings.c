@@ -2,11 +2,25 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 void findings_free(struct findings *f)
 {
     free(f->list);
     *f = (struct findings){ 0 };
+}
+
+/* Takes the last undecided finding out of a full list. Returns whether there was one. */
+static bool make_room(struct findings *f)
+{
+    size_t i = f->kept;
+    while (i > 0 && f->list[i - 1].verdict == VERDICT_BAD)
+        i--;
+    if (i == 0)
+        return false;
+    memmove(&f->list[i - 1], &f->list[i], (f->kept - i) * sizeof *f->list);
+    f->kept--;
+    return true;
 }
 
 void findings_add(void *ctx, const struct finding *finding)
@@ -15,7 +29,7 @@ void findings_add(void *ctx, const struct finding *finding)
     f->total++;
     f->bad = f->bad || finding->verdict == VERDICT_BAD;
     f->undecided = f->undecided || finding->verdict == VERDICT_UNDECIDED;
-    if (f->kept == FINDINGS_KEPT_MAX)
+    if (f->kept == FINDINGS_KEPT_MAX && (finding->verdict != VERDICT_BAD || !make_room(f)))
         return;
     if (f->kept == f->cap) {
         f->cap = f->cap == 0 ? 16 : f->cap * 2;
@@ -43,6 +57,10 @@ static bool is_among(enum reason r, const enum reason *reason, size_t reasons)
 void findings_forget(struct findings *f, const enum reason *reason, size_t reasons)
 {
     struct findings left = { .total = f->total - f->kept };
+    if (left.total > 0) { /* nobody knows the reasons of those that are not listed */
+        left.bad = f->bad;
+        left.undecided = f->undecided;
+    }
     for (size_t i = 0; i < f->kept; i++)
         if (!is_among(f->list[i].why.reason, reason, reasons))
             findings_add(&left, &f->list[i]);

@@ -18,7 +18,8 @@ struct findings {
 
 void findings_free(struct findings *f);
 
-/* A finding_fn; ctx is the struct findings. */
+/* A finding_fn; ctx is the struct findings. Where the list is full, a bad finding takes the place of
+ * the last undecided one: what convicts is never hidden behind what does not. */
 void findings_add(void *ctx, const struct finding *f);
 
 /* A finding about a file or the log as a whole. */

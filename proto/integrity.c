@@ -10,6 +10,11 @@ int judge_signer(const struct registry *r, const struct record *record, uint32_t
 {
     const struct enrolment *e;
     bool any = false;
+    /* A key of the log signs for the log, also where a registrar has enrolled it. */
+    if (kind_is_logs(record->kind) && registry_log_signer(r, record, &any) != NULL) {
+        *number = LOG_SIGNER;
+        return 0;
+    }
     /* That of `under` first: it is the right one unless the record is wrong. */
     for (uint32_t i = 0; (e = registry_find(r, record->signer, record->key_id, &i)) != NULL; i++) {
         any = true;
@@ -23,10 +28,6 @@ int judge_signer(const struct registry *r, const struct record *record, uint32_t
             *number = i;
             return 0;
         }
-    }
-    if (kind_is_logs(record->kind) && registry_log_signer(r, record, &any) != NULL) {
-        *number = LOG_SIGNER;
-        return 0;
     }
     return refuse_span(why, any ? REASON_SIGNATURE : REASON_KEY_UNKNOWN, record->signer);
 }
@@ -67,9 +68,11 @@ static int judge_enroll(const struct registry *r, const struct record *record,
     return judge_possession(record, &key, text, log, why);
 }
 
-/* The last registrar in force cannot be revoked: the signer is one in force, and not this one. */
+/* The last registrar in force cannot be revoked: the signer is one in force, and not this one. The
+ * log's key is enrolled in no log, so that no entry that is not at hand can excuse its revocation. */
 static int judge_revoke(const struct registry *r, const struct record *record, uint32_t signer,
-                        bool complete, uint64_t *related, struct refusal *why)
+                        const struct vkey *log, bool complete, uint64_t *related,
+                        struct refusal *why)
 {
     const char *text = record_string(record, "vkey"), *cause;
     struct vkey key;
@@ -78,7 +81,7 @@ static int judge_revoke(const struct registry *r, const struct record *record, u
         return refuse(why, REASON_VKEY, cause);
     const struct enrolment *e = registry_find_key(r, key.key, &number);
     if (e == NULL || !vkey_eq(&e->key, &key)) {
-        if (e == NULL && !complete)
+        if (e == NULL && !complete && memcmp(key.key, log->key, PUBLIC_KEY_BYTES) != 0)
             return 0;
         *related = e == NULL ? NO_ENTRY : e->entry;
         return refuse(why, REASON_REVOKE_UNKNOWN, key.name);
@@ -138,7 +141,7 @@ int judge_enrolment(const struct registry *r, const struct record *record, uint3
     if (record->kind == KIND_ENROLL)
         return judge_enroll(r, record, log, related, why);
     if (record->kind == KIND_REVOKE)
-        return judge_revoke(r, record, number, complete, related, why);
+        return judge_revoke(r, record, number, log, complete, related, why);
     if (record->kind == KIND_FREEZE)
         return judge_freeze(record, log, why);
     return 0;

@@ -549,6 +549,24 @@ static void the_logs_own_key_acts_under_entry_0(void **state)
     bad_next(REASON_REF_KIND, BY(AUDITOR, KIND_ANCHOR, .members = anchored(1)));
 }
 
+/* A key that the policy names for the log signs for it, also where a registrar enrolled it. */
+static void a_key_of_the_log_that_is_enrolled_signs_for_the_log(void **state)
+{
+    struct found found = { .n = 0 };
+    const struct log_keys keys = { .n = 1, .key = { &l.who[JUDGE].key.vkey } };
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey,
+                                 .keys = &keys,
+                                 .found = found_add,
+                                 .found_ctx = &found };
+    (void)state;
+    log_add(&l, BY(JUDGE, KIND_ACCESS, .under = log_ref(&l, 0)));
+    struct judge *j = judge_new(&setup);
+    for (size_t i = 0; i < l.n; i++)
+        judge_entry(j, i, &l.leaf[i], buf_span(&l.entry[i]));
+    expect_none(&found);
+    judge_free(j);
+}
+
 static void a_bad_signature_of_the_log_is_found(void **state)
 {
     struct buf note = { 0 };
@@ -1194,6 +1212,23 @@ static void a_partial_judge_does_not_accuse_for_lack_of_entries(void **state)
     judge_free(j);
 }
 
+/* The log's key is enrolled nowhere, whatever is at hand. */
+static void a_partial_judge_knows_that_the_log_s_key_is_not_enrolled(void **state)
+{
+    struct found found = { .n = 0 };
+    struct judge_setup setup = {
+        .log = l.who[THE_LOG].key.vkey, .partial = true, .found = found_add, .found_ctx = &found
+    };
+    (void)state;
+    revoke(REGISTRAR, vkey_text(&l, THE_LOG));
+    struct judge *j = judge_new(&setup);
+    judge_entry(j, 0, &l.leaf[0], buf_span(&l.entry[0]));
+    judge_entry(j, l.n - 1, &l.leaf[l.n - 1], buf_span(&l.entry[l.n - 1]));
+    assert_int_equal(found.n, 1);
+    assert_int_equal(found.f[0].why.reason, REASON_REVOKE_UNKNOWN);
+    judge_free(j);
+}
+
 static void what_the_judge_knows_can_be_asked(void **state)
 {
     struct run *r = run_log(&l);
@@ -1333,6 +1368,7 @@ int main(void)
         TEST(keys_with_one_id_are_told_apart),
         TEST(every_kind_is_signed_by_its_roles_only),
         TEST(the_logs_own_key_acts_under_entry_0),
+        TEST(a_key_of_the_log_that_is_enrolled_signs_for_the_log),
         TEST(a_bad_signature_of_the_log_is_found),
         TEST(an_index_covers_earlier_entries_only),
         TEST(nothing_follows_a_freeze),
@@ -1375,6 +1411,7 @@ int main(void)
         TEST(enrolments_swapped_with_a_clean_rebuild_are_found),
         TEST(a_record_of_another_log_is_found),
         TEST(a_partial_judge_does_not_accuse_for_lack_of_entries),
+        TEST(a_partial_judge_knows_that_the_log_s_key_is_not_enrolled),
         TEST(what_the_judge_knows_can_be_asked),
         TEST(every_entry_is_told_as_it_was_judged),
         TEST(a_state_that_is_none_is_not_imported),
