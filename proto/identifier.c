@@ -473,8 +473,21 @@ static void undial(char *text)
     if (trunk_zero_at(text) > 0) {
         at = trunk_zero_at(text);
         drop = 1;
+    } else if (n == 10 && (strncmp(text, "+11", 3) == 0 || strncmp(text, "+78", 3) == 0)) {
+        at = 2;
+        drop = 1;
     }
     memmove(text + at, text + at + drop, strlen(text + at + drop) + 1);
+}
+
+/* An address as it was written before its form was asked, without what is no part of it. */
+static void undress(char *text)
+{
+    strip(text, "<>\"");
+    if (strncmp(text, "mailto:", 7) == 0)
+        memmove(text, text + 7, strlen(text + 7) + 1);
+    for (size_t n = strlen(text); n > 0 && strchr(".,;", text[n - 1]) != NULL; n--)
+        text[n - 1] = 0;
 }
 
 /* By the rules of then, which said less and so refused less. */
@@ -486,6 +499,8 @@ static bool comparable(char out[static VALUE_MAX + 1], enum identifier_rules sin
         return false;
     if (since != IDENTIFIER_NOW && strcmp(type, "phone") == 0)
         undial(out);
+    if (since != IDENTIFIER_NOW && strcmp(type, "email") == 0)
+        undress(out);
     return true;
 }
 

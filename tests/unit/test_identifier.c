@@ -337,6 +337,12 @@ static void other_types_are_as_given(void **state)
 static void older_spellings_are_the_same_identifier(void **state)
 {
     static const char *const same[][3] = {
+        { "email", "<Ana@Example.com>", "ana@example.com" },
+        { "email", "mailto:ana@example.com", "ana@example.com" },
+        { "email", "\"ana\"@example.com.", "ana@example.com" },
+        { "phone", "+353 01 234 5678", "+353 1 234 5678" },
+        { "phone", "+1 1 212 555 0123", "+1 212 555 0123" },
+        { "phone", "+7 8 495 123 4567", "+7 495 123 4567" },
         { "phone", "+5215512345678", "+525512345678" },
         { "phone", "+52 1 55 1234 5678", "+525512345678" },
         { "phone", "+52 044 55 1234 5678", "+520445512345678" }, /* refused now: as it was */
