@@ -24,10 +24,15 @@ expect 0 'a mirror is made' "$bin/bitacora" mirror --policy "$work/policy" "$wor
 expect 0 'and replays without the operator' "$bin/bitacora" replay --policy "$work/policy" --dir "$work/mirror"
 request mx.telco 300 | submit fgr.example.mx-a.lopez
 expect 0 'the mirror grows over a full bundle' "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror"
-equal 'keeping only what its checkpoint needs' \
-    "$(cd "$work/mirror" && find . -type f | sort | tr '\n' ' ')" \
-    './checkpoint ./tile/0/000 ./tile/0/001.p/86 ./tile/1/000.p/1 ./tile/entries/000 ./tile/entries/001.p/86 '
+files() { # files: of the mirror
+    (cd "$work/mirror" && find . -type f | sort | tr '\n' ' ')
+}
+equal 'keeping what this checkpoint needs, and the one before' "$(files)" \
+    './checkpoint ./tile/0/000 ./tile/0/000.p/42 ./tile/0/001.p/86 ./tile/1/000.p/1 ./tile/entries/000 ./tile/entries/000.p/42 ./tile/entries/001.p/86 '
 expect 0 'and still replays' "$bin/bitacora" replay --policy "$work/policy" --dir "$work/mirror" --structure
+request mx.telco 1 | submit fgr.example.mx-a.lopez
+expect 0 'it grows once more' "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror"
+check 'and drops what the full tile holds' test ! -e "$work/mirror/tile/0/000.p" -a ! -e "$work/mirror/tile/entries/000.p"
 
 expect 0 'the registrar revokes the data holder' "$bin/bitacora" revoke --policy "$work/policy" \
     --key "$work/registrar.key" --vkey "$enrolled" --reason left_office
