@@ -56,15 +56,19 @@ static enum outcome fetch_now(struct verification *v)
 
 /* ---- against the log of now ------------------------------------------------------------------ */
 
+#define OF_RECEIPT 0 /* its place among what is held together */
+
 static void take_contradiction(void *ctx, const struct contradiction *c)
 {
     struct verifying *x = ctx;
     struct finding f = {
         .verdict = c->verdict, .why = c->why, .entry = c->entry, .related = NO_ENTRY
     };
-    findings_add(&x->check->findings, &f);
     if (x->v->evidence.n == 0)
         contradiction_evidence(&x->v->evidence, c);
+    if (c->a == OF_RECEIPT && c->b == OF_RECEIPT)
+        return; /* its own link: told of when it was judged */
+    findings_add(&x->check->findings, &f);
     if (c->kind == CONTRADICTION_REVOKED)
         f.related = c->in_a->index;
     if (x->v->evidence.n == 0 &&
@@ -102,7 +106,7 @@ static bool compare_with_said(struct verifying *x)
     const struct accepted *now = &x->v->now;
     int64_t skew = x->check->report.skew;
     bool all = fetch_said(x, &shown);
-    const struct shown_tree said[] = {
+    const struct shown_tree said[] = { /* OF_RECEIPT first */
         { &x->then.cp, x->receipt.checkpoint, x->receipt.entry, x->receipt.entries, skew,
           receipt_kind(&x->check->report) },
         { &now->cp, buf_span(&now->note), NULL, 0, skew, KIND_NONE },
@@ -240,20 +244,32 @@ static void look_at_revocations(struct verifying *x)
 
 static enum verdict ask_log(struct verifying *x)
 {
-    struct refusal why;
     struct findings told = { 0 };
     enum verdict verdict = VERDICT_UNDECIDED;
-    if (receipt_parse(&x->receipt, buf_span(&x->check->text), &why) != 0)
-        return verdict; /* receipt_judge has said so */
+    receipt_open_proven(&x->receipt, buf_span(&x->check->text), &x->check->report);
     buf_add_span(&x->then.note, x->receipt.checkpoint);
     if (accepted_open(&x->then, &x->v->trust, &told) == VERDICT_GOOD)
         verdict = compare_with_log(x);
-    if (verdict == VERDICT_GOOD)
+    if (verdict == VERDICT_GOOD && x->check->report.verdict != VERDICT_BAD) {
         renew(x);
-    if (verdict == VERDICT_GOOD)
         look_at_revocations(x);
+    }
     findings_free(&told);
     return verdict;
+}
+
+/* One that is bad by itself may still contradict the log: what is wrong with it is no part of
+ * that, and stands first. */
+static void ask_log_of_bad(struct verifying *x)
+{
+    struct findings *f = &x->check->findings, own = *f, of_log;
+    *f = (struct findings){ 0 };
+    ask_log(x);
+    of_log = *f;
+    *f = own;
+    for (size_t i = 0; i < of_log.kept; i++)
+        findings_add(f, &of_log.list[i]);
+    findings_free(&of_log);
 }
 
 static void print(struct verifying *x, enum verdict verdict)
@@ -290,7 +306,9 @@ static enum outcome verify_file(struct verification *v, const char *path, struct
     enum verdict log_verdict = v->args->log == NULL ? VERDICT_GOOD : VERDICT_UNDECIDED;
     v->revoked.count = 0;
     receipt_check(c, &v->trust, path);
-    if (findings_verdict(&c->findings) != VERDICT_BAD && v->has_now && c->report.size > 0)
+    if (v->has_now && c->report.size > 0 && c->report.verdict == VERDICT_BAD)
+        ask_log_of_bad(&x);
+    else if (v->has_now && c->report.size > 0)
         log_verdict = ask_log(&x);
     enum verdict verdict = findings_verdict(&c->findings);
     if (verdict == VERDICT_GOOD)

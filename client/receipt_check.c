@@ -83,6 +83,15 @@ json_t *receipt_check_json(const struct receipt_check *c, const struct trust *t,
 
 /* ---- held against each other ----------------------------------------------------------------- */
 
+void receipt_open_proven(struct receipt *out, struct span text, const struct receipt_report *r)
+{
+    struct refusal why;
+    if (receipt_parse(out, text, &why) != 0)
+        die_of_memory(); /* it was parsed before */
+    if (r->verdict == VERDICT_BAD)
+        receipt_keep_proven(out, &r->cp.checkpoint);
+}
+
 struct comparison {
     const struct seen_receipt *seen;
     struct findings *told;
@@ -100,14 +109,16 @@ static void take_contradiction(void *ctx, const struct contradiction *x)
         .verdict = x->verdict, .why = x->why, .entry = x->entry, .related = NO_ENTRY
     };
     char both[90];
+    if (c->evidence->n == 0)
+        contradiction_evidence(c->evidence, x);
+    if (x->a == x->b && a->report->verdict == VERDICT_BAD)
+        return; /* its own link: told of when it was judged */
     if (x->kind < CONTRADICTION_CLOCKS) { /* the others say themselves what it is */
         snprintf(both, sizeof both, "%.40s, %.40s", a->path, b->path);
         refuse(&f.why, x->why.reason, both);
     }
     findings_add(c->told, &f);
     c->outcome = outcome_worse(c->outcome, outcome_of_verdict(x->verdict));
-    if (c->evidence->n == 0)
-        contradiction_evidence(c->evidence, x);
     if (c->each != NULL)
         c->each(c->ctx, a->number, b->number, &f);
 }
@@ -119,14 +130,11 @@ enum outcome receipts_compare(const struct trust *t, const struct seen_receipt *
     struct comparison c = { seen, told, evidence, each, ctx, OUTCOME_PROVEN };
     struct shown_tree *said = must(calloc(count + 1, sizeof *said));
     struct receipt *parsed = must(calloc(count + 1, sizeof *parsed));
-    struct refusal why;
     for (size_t i = 0; i < count; i++) {
-        if (receipt_parse(&parsed[i], seen[i].text, &why) != 0)
-            die_of_memory(); /* it was parsed before */
         const struct receipt_report *r = seen[i].report;
+        receipt_open_proven(&parsed[i], seen[i].text, r);
         said[i] = (struct shown_tree){ &r->cp, parsed[i].checkpoint, parsed[i].entry,
-                                      r->verdict == VERDICT_BAD ? 0 : parsed[i].entries, r->skew,
-                                      receipt_kind(r) };
+                                      parsed[i].entries, r->skew, receipt_kind(r) };
     }
     if (contradictions_find(t->policy, said, count, take_contradiction, &c) != 0)
         die_of_memory();

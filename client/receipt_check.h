@@ -35,8 +35,11 @@ void receipt_check_free(struct receipt_check *c);
 json_t *receipt_check_json(const struct receipt_check *c, const struct trust *t,
                            enum verdict verdict);
 
-/* A receipt, to be held against others: of one that is bad only its checkpoint, as its entries may
- * be in no tree. */
+/* The receipt again, as it was judged (its size not 0): of one that is bad only the entries that
+ * are proven into its tree, as the others may be in none. Free it. */
+void receipt_open_proven(struct receipt *out, struct span text, const struct receipt_report *r);
+
+/* A receipt, to be held against others. */
 struct seen_receipt {
     const char *path;
     struct span text;

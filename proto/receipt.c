@@ -7,6 +7,7 @@
 #include "proto/carried.h"
 #include "proto/clocks.h"
 #include "proto/scan.h"
+#include "proto/tree.h"
 
 #define FIRST_LINE "c2sp.org/tlog-proof@v1"
 
@@ -155,6 +156,21 @@ void receipt_free(struct receipt *r)
     free(r->hashes);
     buf_free(&r->extra);
     *r = (struct receipt){ .entries = 0 };
+}
+
+void receipt_keep_proven(struct receipt *r, const struct checkpoint *tree)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < r->entries; i++) {
+        const struct proven_entry *e = &r->entry[i];
+        struct hash leaf, root;
+        hash_leaf(&leaf, e->bytes);
+        if (tree_root_of_inclusion(&root, e->index, tree->size, &leaf, e->path, e->path_length) ==
+                0 &&
+            hash_eq(&root, &tree->root))
+            r->entry[kept++] = *e;
+    }
+    r->entries = kept;
 }
 
 enum verdict verdict_of_file(enum reason reason)

@@ -35,6 +35,10 @@ __attribute__((warn_unused_result)) int receipt_parse(struct receipt *out, struc
                                                       struct refusal *why);
 void receipt_free(struct receipt *r);
 
+/* Leaves only the entries whose paths lead to that tree's root: the others say nothing of the log.
+ * There may be none left. */
+void receipt_keep_proven(struct receipt *r, const struct checkpoint *tree);
+
 /* What is said of a receipt, for people and programs. */
 struct receipt_report {
     uint64_t index;

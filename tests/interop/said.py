@@ -13,6 +13,8 @@
     OUTDIR/other                          another history, at 42
     OUTDIR/ended-N, policy.ended          a log at N entries that ended with entry 30
     OUTDIR/revoked, policy.revoked        a log where entry 29 is signed by the key that entry 28 revokes
+    OUTDIR/honest-N, policy.role          a log at N entries; honest.tlog-proof is of its entry 28, role.tlog-proof of another entry 28,
+                                          by a key whose role may not sign it
     OUTDIR/two, policy.two                the log at 41, whose answers about revocations are receipts of another log of the policy
     OUTDIR/opening, altered.tlog-proof    a disclosure, and a receipt of that entry of which one byte is altered (policy.opening);
                                           forked.tlog-proof is of another history of that size
@@ -57,6 +59,7 @@ def main(out):
     serve("other", b, 42, cosigned(b, 42, (W1, last + 100)))
     ended(put, serve)
     revoked(put, serve)
+    wrong_role(put, serve)
     two_logs(put, serve, a)
     opening(put)
 
@@ -94,6 +97,16 @@ def revoked(put, serve):
     put("revokes.tlog-proof", receipt(log, 28, 29))
     put("signed.tlog-proof", receipt(log, 29))
     serve("revoked", log, 32, log.checkpoint())
+
+
+def wrong_role(put, serve):
+    honest = cases.base(40)
+    lying = cases.lie(lambda g: g.add("warrant", KEYS["q1"], full(g, "warrant")), size=32)
+    put("policy.role", policy_text(honest.key))
+    put("honest.tlog-proof", receipt(honest, 28, 30))
+    put("role.tlog-proof", receipt(lying, 28))
+    for n in (30, 40):
+        serve("honest-%d" % n, honest, n, honest.checkpoint(n))
 
 
 def two_logs(put, serve, a):

@@ -111,6 +111,19 @@ expect 1 'of a bad receipt its checkpoint counts: another history' "$b" verify -
 expect 0 'is proven by evidence' "$b" verify-evidence --policy "$said/policy.opening" "$work"/*.evidence-*
 rm "$work"/*.evidence-*
 
+expect 1 'two entries of one index, one of them bad by itself' "$b" verify --policy "$said/policy.role" --json "$said/honest.tlog-proof" "$said/role.tlog-proof"
+equal 'are told as both' "$(codes)" '[["fork",28],["role",28]]'
+expect 0 'with evidence' "$b" verify-evidence --policy "$said/policy.role" "$work"/*.evidence-*
+for n in 30 40; do
+    rm "$work"/*.evidence-*
+    serving honest-$n
+    expect 1 "the bad one against a log of another history at $n" with policy.role verify --json "$said/role.tlog-proof"
+    equal 'is told as both, too' "$(jq -c '[.receipts[0].findings[].code]|[.[0],index("fork")!=null]' "$work/out")" '["role",true]'
+    equal 'nobody asks whether its key was revoked' "$(jq -c '.receipts[0].revocations' "$work/out")" '[]'
+    expect 0 'with evidence' "$b" verify-evidence --policy "$said/policy.role" "$work"/*.evidence-*
+done
+rm "$work"/*.evidence-*
+
 # ---- two logs in one policy ---------------------------------------------------------------------------------------
 serving two
 expect 3 'a log that answers by the receipts of another' with policy.two verify --json "$said/two.tlog-proof"

@@ -268,6 +268,23 @@ static void every_path_in_the_chain_is_verified(void **state)
     buf_free(&p.cp);
 }
 
+static void only_proven_entries_are_kept(void **state)
+{
+    struct checkpoint tree = { .size = l.n };
+    (void)state;
+    log_root(&l, l.n, &tree.root);
+    for (uint64_t bad = 0; bad < 4; bad++) { /* bit i: the path of entry i of the chain is wrong */
+        struct chain c;
+        chain_make(&c, &l, l.n, l.request);
+        struct receipt r = { .entry = c.entry, .entries = c.n };
+        for (size_t i = 0; i < c.n; i++)
+            c.hashes[i][0].b[0] ^= bad >> i & 1;
+        receipt_keep_proven(&r, &tree);
+        assert_int_equal(r.entries, c.n - (bad & 1) - (bad >> 1));
+        assert_int_equal(r.entry[r.entries - 1].index, 0);
+    }
+}
+
 static void a_path_of_another_length_is_refused(void **state)
 {
     struct parts p;
@@ -594,6 +611,7 @@ int main(void)
         TEST(a_chain_that_goes_on_is_refused),
         TEST(a_wrong_enrolment_in_the_chain_is_refused),
         TEST(every_path_in_the_chain_is_verified),
+        TEST(only_proven_entries_are_kept),
         TEST(a_path_of_another_length_is_refused),
         TEST(another_index_is_refused),
         TEST(a_checkpoint_of_another_tree_is_refused),
