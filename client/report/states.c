@@ -36,30 +36,53 @@ static size_t list_states(struct place *list, const struct audit *a)
     return n;
 }
 
-static void say_pair(const struct casebook *cb, const struct place *x, const struct place *y)
+void state_pair_words(struct buf *out, const struct state_pair *pair)
 {
-    struct buf differs = { 0 };
     char one[TEXT_MAX + 1], other[TEXT_MAX + 1];
-    printable_copy(one, sizeof one, span_str(casebook_text(cb, x->name)));
-    printable_copy(other, sizeof other, span_str(casebook_text(cb, y->name)));
-    likeness_words(&differs, casebook_text(cb, x->name), casebook_text(cb, y->name));
-    say(TR("WARNING: two states that look the same are counted apart: “%s” (entry %" PRIu64
-           ") and “%s” (entry %" PRIu64 "): %s",
-           "AVISO: dos estados que se ven iguales se cuentan por separado: «%s» (asiento %" PRIu64
-           ") y «%s» (asiento %" PRIu64 "): %s"),
-        one, x->entry, other, y->entry, buf_str(&differs));
-    buf_free(&differs);
+    printable_copy(one, sizeof one, span_str(pair->one));
+    printable_copy(other, sizeof other, span_str(pair->other));
+    buf_addf(out,
+             TR("two states that look the same are counted apart: “%s” (entry %" PRIu64
+                ") and “%s” (entry %" PRIu64 "): ",
+                "dos estados que se ven iguales se cuentan por separado: «%s» (asiento %" PRIu64
+                ") y «%s» (asiento %" PRIu64 "): "),
+             one, pair->entry_of_one, other, pair->entry_of_other);
+    likeness_words(out, pair->one, pair->other);
 }
 
-void report_say_states(const struct audit *a)
+static void tell_pair(const struct audit *a, const struct place *x, const struct place *y,
+                      state_pair_fn *tell, void *ctx)
+{
+    const struct state_pair pair = { .one = casebook_text(&a->cb, x->name),
+                                     .other = casebook_text(&a->cb, y->name),
+                                     .entry_of_one = x->entry,
+                                     .entry_of_other = y->entry };
+    tell(ctx, &pair);
+}
+
+void report_each_states(const struct audit *a, state_pair_fn *tell, void *ctx)
 {
     struct place *list = must(calloc(STATES_MAX, sizeof *list));
     size_t n = list_states(list, a);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < i; k++)
             if (span_eq(buf_span(&list[i].skeleton), buf_span(&list[k].skeleton)))
-                say_pair(&a->cb, &list[k], &list[i]);
+                tell_pair(a, &list[k], &list[i], tell, ctx);
     for (size_t i = 0; i < n; i++)
         buf_free(&list[i].skeleton);
     free(list);
+}
+
+static void say_pair(void *ctx, const struct state_pair *pair)
+{
+    struct buf words = { 0 };
+    (void)ctx;
+    state_pair_words(&words, pair);
+    say(TR("WARNING: %s", "AVISO: %s"), buf_str(&words));
+    buf_free(&words);
+}
+
+void report_say_states(const struct audit *a)
+{
+    report_each_states(a, say_pair, NULL);
 }

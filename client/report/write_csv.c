@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "client/report/states.h"
 #include "client/report/words.h"
 #include "proto/scan.h"
 #include "proto/when.h"
@@ -199,6 +200,20 @@ static void add_meta(struct buf *out, const struct report *r)
     buf_free(&text);
 }
 
+struct csv {
+    struct buf *out;
+    const struct report *r;
+};
+
+static void add_states(void *ctx, const struct state_pair *pair)
+{
+    struct csv *c = ctx;
+    struct buf words = { 0 };
+    state_pair_words(&words, pair);
+    meta(c->out, c->r, "states_that_look_alike", buf_str(&words));
+    buf_free(&words);
+}
+
 /* Numbers stand alone in their fields, so that programs can add them up. */
 static void add_at_least(struct buf *out, const struct report *r)
 {
@@ -214,6 +229,8 @@ void report_csv(struct buf *out, const struct report *r)
     add_header(out);
     add_meta(out, r);
     add_at_least(out, r);
+    if (r->p->format >= 3)
+        report_each_states(r->audit, add_states, &(struct csv){ out, r });
     add_lines(out, r, "total", 0, 1, DIMENSIONS, 0);
     add_lines(out, r, "by_month", r->first[SUMMARY_MONTH], r->last[SUMMARY_MONTH], BY_MONTH,
               BY_MONTH);

@@ -1,6 +1,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/likeness.h"
+#include "client/report/states.h"
 #include "client/report/words.h"
 #include "proto/when.h"
 
@@ -140,6 +142,22 @@ static json_t *others_json(const struct report *r)
     return all;
 }
 
+static void add_states(void *ctx, const struct state_pair *x)
+{
+    json_array_append_new(ctx, must(json_pack("{s:[s,s],s:[I,I],s:o}", "states", x->one, x->other,
+                                              "entries", (json_int_t)x->entry_of_one,
+                                              (json_int_t)x->entry_of_other, "differs",
+                                              likeness_json(x->one, x->other))));
+}
+
+/* States that look the same: a reader takes their lines for lines of one. */
+static json_t *states_json(const struct report *r)
+{
+    json_t *list = must(json_array());
+    report_each_states(r->audit, add_states, list);
+    return list;
+}
+
 static json_t *all_json(const struct report *r)
 {
     json_t *v = must(json_object()), *statements = must(json_array()), *texts = must(json_array());
@@ -164,6 +182,8 @@ static json_t *all_json(const struct report *r)
     json_t *others = others_json(r);
     json_object_update(v, others);
     json_decref(others);
+    if (r->p->format >= 3)
+        json_object_set_new(v, "states_that_look_alike", states_json(r));
     const char *text;
     for (size_t i = 0; (text = report_method(r->p->format, i)) != NULL; i++)
         json_array_append_new(texts, must(json_string(text)));

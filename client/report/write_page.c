@@ -5,6 +5,7 @@
 #include "client/html.h"
 #include "client/label.h"
 #include "client/locale.h"
+#include "client/report/states.h"
 #include "client/report/words.h"
 #include "proto/when.h"
 
@@ -449,6 +450,15 @@ static void add_silent(struct page *g)
     html_items_end(g->out);
 }
 
+static void add_states(void *ctx, const struct state_pair *pair)
+{
+    struct page *g = ctx;
+    struct buf words = { 0 };
+    state_pair_words(&words, pair);
+    html_paragraph(g->out, buf_str(&words));
+    buf_free(&words);
+}
+
 static const char *severity_word(int s)
 {
     static const char *const es[SEVERITIES] = { "de política", "bajos", "medios", "altos",
@@ -582,6 +592,8 @@ void report_page(struct buf *out, const struct report *r)
     add_charts(&g);
     add_tables(&g, SUMMARY_MONTH, BY_MONTH);
     add_tables(&g, SUMMARY_BY, r->by);
+    if (r->p->format >= 3)
+        report_each_states(r->audit, add_states, &g);
     add_tables(&g, SUMMARY_STATUS, BY_STATUS);
     add_statements(&g);
     add_silent(&g);

@@ -186,6 +186,17 @@ equal 'decomposed and composed' "$(jq -c '[.found,.lookalikes[0].differs]' "$wor
 of_old report --from 2026-03 --to 2026-03 --by state --json
 equal 'a report' $? 0
 contains 'two states that look the same' "$work/err" 'U+0020 more (8)'
+equal 'which the report names, too' "$(jq -c '[.states_that_look_alike[0]|.states,(.entries|length),.differs]' "$work/out")" \
+    '[["Jalisco","Jalisco "],2,[{"at":8,"asked":null,"there":"U+0020"}]]'
+for form in json csv html; do
+    option=$([ $form = html ] || echo --$form) # without an option it is a page
+    # shellcheck disable=SC2086
+    of_old report --from 2026-03 --to 2026-03 --by state $option --out "$work/report.$form"
+    of_old report --check "$work/report.$form"
+    equal "it is made again: $form" $? 0
+done
+contains 'in a spreadsheet' "$work/report.csv" 'U+0020 more (8)'
+contains 'on the page' "$work/report.html" 'U+0020 more (8)'
 
 stop_daemon
 finish
