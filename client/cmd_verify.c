@@ -68,9 +68,9 @@ static void take_contradiction(void *ctx, const struct contradiction *c)
         contradiction_evidence(&x->v->evidence, c);
     if (c->a == OF_RECEIPT && c->b == OF_RECEIPT)
         return; /* its own link: told of when it was judged */
-    findings_add(&x->check->findings, &f);
     if (c->kind == CONTRADICTION_REVOKED)
         f.related = c->in_a->index;
+    findings_add(&x->check->findings, &f);
     if (x->v->evidence.n == 0 &&
         (c->kind == CONTRADICTION_FROZEN || c->kind == CONTRADICTION_REVOKED))
         prove_bad_entry(&x->v->evidence, &x->v->trust, x->v->files, &x->v->now, &f);

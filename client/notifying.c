@@ -309,7 +309,7 @@ static enum outcome keep(struct notifying *n, const struct hash *leaf)
         refuse(&why, REASON_FORK, "");
         findings_tell(&f, VERDICT_BAD, &why);
     }
-    if (!trust_fresh(&n->r->trust, &report.cp, &why))
+    if (report.quorum && !trust_fresh(&n->r->trust, &report.cp, &why))
         findings_tell(&f, VERDICT_UNDECIDED, &why);
     enum outcome outcome = findings_verdict(&f) == VERDICT_BAD
                                ? OUTCOME_BAD

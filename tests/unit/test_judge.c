@@ -556,13 +556,14 @@ static void a_key_of_the_log_that_is_enrolled_signs_for_the_log(void **state)
     const struct log_keys keys = { .n = 1, .key = { &l.who[JUDGE].key.vkey } };
     struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey,
                                  .keys = &keys,
+                                 .partial = true,
                                  .found = found_add,
                                  .found_ctx = &found };
     (void)state;
-    log_add(&l, BY(JUDGE, KIND_ACCESS, .under = log_ref(&l, 0)));
+    const uint64_t carried[] = { 0, 1, log_add(&l, BY(JUDGE, KIND_ACCESS, .under = log_ref(&l, 0))) };
     struct judge *j = judge_new(&setup);
-    for (size_t i = 0; i < l.n; i++)
-        judge_entry(j, i, &l.leaf[i], buf_span(&l.entry[i]));
+    for (size_t i = 0; i < 3; i++)
+        judge_entry(j, carried[i], &l.leaf[carried[i]], buf_span(&l.entry[carried[i]]));
     expect_none(&found);
     judge_free(j);
 }
