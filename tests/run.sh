@@ -85,13 +85,13 @@ stage build-units build 'the unit tests build' $(unit_targets release)
 stage build-asan build 'ASan and UBSan build' VARIANT=asan build/asan/bin/bitacorad \
     build/asan/bin/bitacora $(unit_targets asan)
 stage build-tools build 'the tools of the scenarios build' tools
-stage unit units release
-stage unit-asan units asan
 
-# Scenarios have folders and ports of their own, and wait more than they work: as many beside each other as there are cores,
-# and one more; those that take longest first.
+# Unit tests use one core. Scenarios have folders and ports of their own, and wait more than they work: as many beside each
+# other as there are cores, and one more; those that take longest first.
 long='02-tampered-mirror 22-witnessed 35-corpus 32-audit 31-report 34-audit-random'
 scenarios() {
+    echo 'unit-asan units asan'
+    echo 'unit units release'
     for name in $long; do
         echo "$name tests/scenarios/$name.sh"
     done
@@ -109,7 +109,7 @@ scenarios() {
 }
 before=$(wc -l <"$logs/counts")
 scenarios | grep "^[^ ]*$pattern" >"$logs/beside"
-xargs -P "${LANES:-$((jobs + 1))}" -L 1 "$0" --stage <"$logs/beside"
+xargs -r -P "${LANES:-$((jobs + 1))}" -L 1 "$0" --stage <"$logs/beside"
 
 passed=0
 failed=0
