@@ -505,11 +505,11 @@ class Maker:
             for vkey in (key.vkey[:-1], key.vkey.replace("+", "-"), key.vkey + "=", Key("UPPER.example").vkey, Key(key.name, kind=4).vkey):
                 self.add("vkey " + vkey[:60], dict({k: v for k, v in base.items() if k != "proof"}, vkey=vkey, name=vkey.split("+")[0]),
                          ENROLMENT)
-            self.add("a key twice", dict(self.world.record("enroll", False), vkey="AUDITOR", name="AUDITOR"), ENROLMENT, client=OK)
+            self.add("a key twice", dict(self.world.record("enroll", False), vkey="AUDITOR", name="AUDITOR"), ENROLMENT)
         if self.kind == "revoke":
-            self.set(("vkey",), Key("nadie.example").vkey, ENROLMENT, client=OK)
+            self.set(("vkey",), Key("nadie.example").vkey, ENROLMENT)
             self.set(("vkey",), "SELF", ENROLMENT)
-            self.set(("vkey",), "REVOKED", ENROLMENT, client=OK)
+            self.set(("vkey",), "REVOKED", ENROLMENT)
         if self.kind == "ruleset":
             self.set(("sha256",), self.world.blob, BLOB, client=BLOB)
         if self.kind == "closing":
