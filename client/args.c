@@ -152,8 +152,8 @@ static const char **text_of(struct args *a, size_t i)
     return (const char **)((char *)a + options[i].offset);
 }
 
-/* Takes what may name a person out of the command line: whoever lists processes need not read it. What is taken lives until
- * args_close(). */
+/* Takes what may name a person out of the command line: whoever lists processes need not read
+ * it. What is taken lives until args_close(). */
 static char *hide(char *value)
 {
     char *copy = must(strdup(value));
@@ -225,7 +225,8 @@ static bool is_option(const char *name, size_t n, const char *accepted)
     return accepts(accepted, copy) || accepts(ALWAYS, copy);
 }
 
-/* Moves --NAME VALUE and --NAME=VALUE of members out of argv. Returns false after having said why. */
+/* Moves --NAME VALUE and --NAME=VALUE of members out of argv. Returns false after having said
+ * why. */
 static bool take_members(struct args *out, int *argc, char **argv, const char *accepted)
 {
     int kept = 1;

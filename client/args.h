@@ -70,7 +70,8 @@ struct args {
     bool help_too;  /* beside options with which this would be done, were it not for --help */
     char **operand; /* what is not an option */
     size_t operands;
-    char *owned[ARGS_SET_MAX + 1]; /* texts that are not argv's: of `set`, and one that names a person */
+    /* Texts that are not argv's: of `set`, and one that names a person. */
+    char *owned[ARGS_SET_MAX + 1];
     size_t owns;
 };
 
@@ -83,15 +84,16 @@ bool args_parse(struct args *out, int argc, char **argv, const char *accepted);
 /* Wipes what may name a person. Whatever args_parse() returned. */
 void args_close(struct args *a);
 
-/* What an option takes and means, by enum language, where it means something of its own to a command. */
+/* What an option takes and means, by enum language, where it means something of its own to a
+ * command. */
 struct option_help {
     const char *name; /* NULL: behind the last */
     const char *value[2];
     const char *meaning[2];
 };
 
-/* Lists the options that `accepted` names, with what each takes and means; those that must be there as such. own: as the
- * command has them, before what all have in common; may be NULL. */
+/* Lists the options that `accepted` names, with what each takes and means; those that must be
+ * there as such. own: as the command has them, before what all have in common; may be NULL. */
 void args_help(FILE *to, const char *accepted, const struct option_help *own);
 
 /* Says what an operand count should be if it is not within least..most; returns whether it is. */

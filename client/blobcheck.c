@@ -9,7 +9,8 @@
 #include "client/spool.h"
 #include "proto/base64.h"
 
-/* An item of the spool: the index of the entry, whose highest bit says that the name is a ruleset's. */
+/* An item of the spool: the index of the entry, whose highest bit says that the name is a
+ * ruleset's. */
 #define PUBLIC ((uint64_t)1 << 63)
 
 struct name {

@@ -132,11 +132,9 @@ struct callers *callers_new(struct event_base *base, struct evhttp *http, size_t
     struct callers *c = calloc(1, sizeof *c);
     if (c == NULL)
         return NULL;
-    *c = (struct callers){ .base = base,
-                           .limit = limit,
-                           .input_most = input_most,
-                           .crowded = crowded,
-                           .ctx = ctx };
+    *c = (struct callers){
+        .base = base, .limit = limit, .input_most = input_most, .crowded = crowded, .ctx = ctx
+    };
     TAILQ_INIT(&c->queue);
     evhttp_set_bevcb(http, accepted, c);
     return c;

@@ -1,7 +1,7 @@
-/* bitacora mirror: a verified copy of the log as static files, which any web server can serve and
- * `replay --dir` can read. What is new is proven, staged beside the copy, and moved in when all of it
- * is there; the checkpoint comes last. So the folder is a complete log at any moment, and whoever has
- * just read an older checkpoint of it still finds all of that one's files. */
+/* bitacora mirror: a verified copy of the log as static files, which any web server can serve
+ * and `replay --dir` can read. What is new is proven, staged beside the copy, and moved in when
+ * all of it is there; the checkpoint comes last. So the folder is a complete log at any moment,
+ * and whoever has just read an older checkpoint of it still finds all of that one's files. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -196,8 +196,9 @@ static bool progress(void *ctx, uint64_t done, uint64_t size)
     return m->findings.total == 0; /* nothing of it will be kept */
 }
 
-/* The file of a ruleset that the log pins: audits of the copy need it, as a blob under the path that a log serves it
- * under. Its hash says whether it is the one; a copy without it is a copy all the same. */
+/* The file of a ruleset that the log pins: audits of the copy need it, as a blob under the path
+ * that a log serves it under. Its hash says whether it is the one; a copy without it is a copy
+ * all the same. */
 static bool has_ruleset(struct logfiles *l, const struct hash *sha256, struct buf *file)
 {
     struct refusal why;
@@ -253,8 +254,8 @@ static enum lookup look_up_nothing(void *ctx, uint64_t index, struct known_entry
     return LOOKUP_UNKNOWN;
 }
 
-/* Chain and tree; whose signatures the records carry is for a replay to say. With `anew` nothing of the
- * copy is read. */
+/* Chain and tree; whose signatures the records carry is for a replay to say. With `anew` nothing
+ * of the copy is read. */
 static enum replay_end verify(struct mirror *m, bool anew)
 {
     const struct checkpoint *cp = &m->now.cp.checkpoint;
@@ -297,7 +298,8 @@ static enum outcome conclude(struct mirror *m, enum outcome outcome)
                            (json_int_t)(m->has_old ? m->old.cp.checkpoint.size : 0), "findings",
                            findings_json(&m->findings)));
     else if (outcome == OUTCOME_PROVEN)
-        utter(stdout, TR("%s: %" PRIu64 " entries, verified and kept in %s\n",
+        utter(stdout,
+              TR("%s: %" PRIu64 " entries, verified and kept in %s\n",
                  "%s: %" PRIu64 " asientos, verificados y guardados en %s\n"),
               trust_log(&m->trust)->name, cp->size, m->dir);
     trust_say_limits(&m->trust);
@@ -343,8 +345,8 @@ static enum outcome update(struct mirror *m)
         prove_follows(&m->trust, m->has_old ? &m->old : &m->now, &m->now, m->there, &m->findings,
                       &m->evidence) != VERDICT_GOOD)
         return m->findings.bad ? OUTCOME_BAD : OUTCOME_UNDECIDED;
-    /* Short of its quorum or too old: nothing of it is kept. (So what is found below is of the files
-     * alone, and a second try may forget it.) */
+    /* Short of its quorum or too old: nothing of it is kept. (So what is found below is of the
+     * files alone, and a second try may forget it.) */
     if (findings_verdict(&m->findings) != VERDICT_GOOD)
         return outcome_of_verdict(findings_verdict(&m->findings));
     bool went_on = m->verified;
@@ -438,14 +440,15 @@ static bool is_convicted(const struct mirror *m)
     return m->evidence.n > 0;
 }
 
-/* Whether there is something to wait for. What was merely answered badly may come well the next time. */
+/* Whether there is something to wait for. What was merely answered badly may come well the next
+ * time. */
 static bool may_mend(const struct mirror *m, enum outcome outcome)
 {
     return outcome != OUTCOME_USAGE && !(outcome == OUTCOME_BAD && is_convicted(m));
 }
 
-/* Says what became of a round: each time the copy has grown, and when it stops or begins to be kept up, or is not
- * for another reason than before. */
+/* Says what became of a round: each time the copy has grown, and when it stops or begins to be
+ * kept up, or is not for another reason than before. */
 static void report_round(const struct mirror *m, struct round now, struct round before)
 {
     bool proven = now.outcome == OUTCOME_PROVEN;

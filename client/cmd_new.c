@@ -1,5 +1,5 @@
-/* bitacora new: one record for people: members from options, questions for what is missing, all of it in words,
- * and then signed. */
+/* bitacora new: one record for people: members from options, questions for what is missing, all
+ * of it in words, and then signed. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,8 +142,8 @@ static enum answered take_answer(struct new *n, const struct member *m, const ch
     return ANSWERED_NOTHING;
 }
 
-/* Asks for one member until there is an answer; of people until there are no more; what need not be there may be
- * left out. ANSWERED_NOBODY: the terminal is gone. */
+/* Asks for one member until there is an answer; of people until there are no more; what need not
+ * be there may be left out. ANSWERED_NOBODY: the terminal is gone. */
 static enum answered ask(struct new *n, const struct member *m, const char *path)
 {
     char *line = NULL;
@@ -321,7 +321,8 @@ static void describe(const struct shown *e)
     fputs("\n", stderr);
 }
 
-/* Fills in the leaf hash that goes with an index, or another way round says what is wrong with it. */
+/* Fills in the leaf hash that goes with an index, or another way round says what is wrong with
+ * it. */
 static int add_hash(void *ctx, json_t *reference, uint64_t index)
 {
     struct new *n = ctx;

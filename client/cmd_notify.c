@@ -110,7 +110,8 @@ static bool read_value(struct buf *out)
     return true;
 }
 
-/* What it says is not repeated: it names somebody. What is refused today may have been sealed under older rules. */
+/* What it says is not repeated: it names somebody. What is refused today may have been sealed
+ * under older rules. */
 static bool normalise(char normal[static VALUE_MAX + 1], const char *type, struct span value)
 {
     const char *doubt;

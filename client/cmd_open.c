@@ -37,8 +37,8 @@ static void report_opening(struct open *o, const char *member, const struct open
                                                  "good", "type", opening->type, "value",
                                                  opening->value, "blob", base64));
     else
-        utter(stdout, "  %u. %s: %s %s  (blob %s)\n", o->number, member, opening->type, opening->value,
-              base64);
+        utter(stdout, "  %u. %s: %s %s  (blob %s)\n", o->number, member, opening->type,
+              opening->value, base64);
 }
 
 /* Something that stays shut. Only what was opened and is something else is proven bad. */
@@ -136,8 +136,8 @@ static enum outcome open_receipt(struct open *o, const char *path)
     return o->outcome;
 }
 
-/* Whose key opens, and whose tokens are shown: a key that was superseded opens what was sealed to it, but
- * the log lets only its successor read. */
+/* Whose key opens, and whose tokens are shown: a key that was superseded opens what was sealed
+ * to it, but the log lets only its successor read. */
 static int find_identities(struct open *o, struct complaint *complaint)
 {
     struct identity *reader = o->args->reader == NULL ? &o->id : &o->reader;

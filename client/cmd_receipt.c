@@ -168,8 +168,8 @@ static void add_record(struct sheet *s, const struct link *l)
         term_code(s, label_member(k, "id"), id);
 }
 
-/* The signing key: as the entry that enrolled it writes it; of those that genesis names, the one that
- * made this signature. */
+/* The signing key: as the entry that enrolled it writes it; of those that genesis names, the one
+ * that made this signature. */
 static void add_signing_key(struct sheet *s, const struct link *l, const struct link *by)
 {
     const char *text = record_string(&by->record, "vkey");
@@ -205,8 +205,8 @@ static void add_step(struct sheet *s, const struct link *l)
     sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
 }
 
-/* Role, authority and all that the enrolment says of the signer; of the log itself and of a registrar that
- * genesis names, nothing more. */
+/* Role, authority and all that the enrolment says of the signer; of the log itself and of a
+ * registrar that genesis names, nothing more. */
 static void add_standing(struct sheet *s, const struct link *by, bool log)
 {
     static const char *const members[] = { "authority", "level", "function", "jurisdiction" };
@@ -584,16 +584,15 @@ static struct span origin_of(const struct shown *x)
     return x->check.report.cp.checkpoint.origin;
 }
 
-/* Two good receipts that contradict each other convict the log: none of it is shown. Where only clocks
- * disagree, neither of the two is good. */
+/* Two good receipts that contradict each other convict the log: none of it is shown. Where only
+ * clocks disagree, neither of the two is good. */
 static void contradicted(void *ctx, size_t a, size_t b, const struct finding *f)
 {
     struct showing *v = ctx;
     for (size_t i = 0; i < v->count; i++) {
         struct shown *x = &v->list[i];
-        bool meant = f->verdict == VERDICT_BAD
-                         ? span_eq(origin_of(x), origin_of(&v->list[a]))
-                         : i == a || i == b;
+        bool meant = f->verdict == VERDICT_BAD ? span_eq(origin_of(x), origin_of(&v->list[a]))
+                                               : i == a || i == b;
         if (x->verdict == VERDICT_BAD || x->check.report.size == 0 || !meant)
             continue;
         x->verdict = f->verdict;

@@ -1,5 +1,5 @@
-/* bitacora report: what a log says of the requests of a period, in numbers, to be published; and whether a file that
- * was published is that. */
+/* bitacora report: what a log says of the requests of a period, in numbers, to be published; and
+ * whether a file that was published is that. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 #include "client/cmd.h"
 #include "client/files.h"
 #include "client/report/compare.h"
-#include "client/report/words.h"
 #include "client/report/states.h"
+#include "client/report/words.h"
 
 static const char *language_name(enum language l)
 {
@@ -305,10 +305,11 @@ static enum outcome compare(struct checking *c, struct audit *a, const struct ob
 {
     struct buf made = { 0 };
     if (!make(&made, &c->p, a, o, false))
-        return say_undecided(TR("this report was made by a version whose sums could overflow, and "
-                                "they did: ask for a new one",
-                                "este informe lo hizo una versión cuyas sumas podían desbordarse, y "
-                                "así fue: pida uno nuevo"));
+        return say_undecided(
+            TR("this report was made by a version whose sums could overflow, and "
+               "they did: ask for a new one",
+               "este informe lo hizo una versión cuyas sumas podían desbordarse, y "
+               "así fue: pida uno nuevo"));
     c->comparison = report_compare(&c->line, buf_span(&made), buf_span(&c->file));
     buf_free(&made);
     return c->comparison == COMPARISON_SAME        ? OUTCOME_PROVEN

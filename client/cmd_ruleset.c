@@ -1,4 +1,5 @@
-/* bitacora ruleset: what a ruleset file is called and what SHA-256 a log pins it by; the file itself. */
+/* bitacora ruleset: what a ruleset file is called and what SHA-256 a log pins it by; the file
+ * itself. */
 #include "client/cmd.h"
 #include "client/ruleset_file.h"
 #include "proto/base64.h"
@@ -26,8 +27,9 @@ enum outcome cmd_ruleset(const struct args *a)
         return OUTCOME_USAGE;
     if (a->newest && a->operands > 0)
         return say_usage(TR("a file, or --newest", "un archivo, o --newest"));
-    struct ruleset *r = a->newest ? ruleset_file_newest(&file)
-                                  : ruleset_file_read(&file, a->operands == 1 ? a->operand[0] : NULL);
+    struct ruleset *r = a->newest
+                            ? ruleset_file_newest(&file)
+                            : ruleset_file_read(&file, a->operands == 1 ? a->operand[0] : NULL);
     if (r != NULL && a->print)
         fwrite(file.p, 1, file.n, stdout);
     else if (r != NULL)

@@ -42,10 +42,9 @@ static enum outcome fetch_now(struct verification *v)
         return OUTCOME_PROVEN;
     v->files = logfiles_of_url(v->args->log);
     logfiles_keep(v->files);
-    v->revoked = (struct revocations){ .service = service_new(&v->trust),
-                                         .asked = true,
-                                         .unproven = NO_ENTRY,
-                                         .bad = NO_ENTRY };
+    v->revoked = (struct revocations){
+        .service = service_new(&v->trust), .asked = true, .unproven = NO_ENTRY, .bad = NO_ENTRY
+    };
     v->has_now = accepted_fetch(&v->now, &v->trust, v->files, &v->told) == VERDICT_GOOD;
     if (v->has_now)
         service_of_log(v->revoked.service, v->now.cp.checkpoint.origin);
@@ -106,7 +105,8 @@ static bool compare_with_said(struct verifying *x)
     const struct accepted *now = &x->v->now;
     int64_t skew = x->check->report.skew;
     bool all = fetch_said(x, &shown);
-    const struct shown_tree said[] = { /* OF_RECEIPT first */
+    const struct shown_tree said[] = {
+        /* OF_RECEIPT first */
         { &x->then.cp, x->receipt.checkpoint, x->receipt.entry, x->receipt.entries, skew,
           receipt_kind(&x->check->report) },
         { &now->cp, buf_span(&now->note), NULL, 0, skew, KIND_NONE },
@@ -162,8 +162,7 @@ static void renew(struct verifying *x)
     findings_free(&left);
     if (!alone || !x->v->now_good)
         return;
-    enum verdict v =
-        prove_entry(&p, x->v->files, now->size, &now->root, c->report.index, &why);
+    enum verdict v = prove_entry(&p, x->v->files, now->size, &now->root, c->report.index, &why);
     x->renewed = v == VERDICT_GOOD && hash_eq(&p.leaf, &c->report.leaf);
     proven_free(&p);
     if (x->renewed) {
@@ -283,9 +282,9 @@ static void print(struct verifying *x, enum verdict verdict)
     if (!x->v->args->json) {
         bool spanish = say_lang() == LANGUAGE_ES;
         utter(stdout, "%s %s %s %s %s %" PRIu64 "\n", c->path,
-               spanish ? verdict_word(verdict) : verdict_name(verdict), index,
-               spanish ? label_kind(r->kind) : kind_name(r->kind),
-               r->signer[0] != 0 ? r->signer : "-", r->size);
+              spanish ? verdict_word(verdict) : verdict_name(verdict), index,
+              spanish ? label_kind(r->kind) : kind_name(r->kind),
+              r->signer[0] != 0 ? r->signer : "-", r->size);
         return;
     }
     json_t *o = receipt_check_json(c, &x->v->trust, verdict);
@@ -314,8 +313,7 @@ static enum outcome verify_file(struct verification *v, const char *path, struct
     if (verdict == VERDICT_GOOD)
         verdict = v->args->log != NULL && !v->now_good ? VERDICT_UNDECIDED : log_verdict;
     if (c->report.size > 0)
-        v->seen[v->seen_count++] =
-            (struct seen_receipt){ path, buf_span(&c->text), &c->report, 0 };
+        v->seen[v->seen_count++] = (struct seen_receipt){ path, buf_span(&c->text), &c->report, 0 };
     v->any_good = v->any_good || verdict == VERDICT_GOOD;
     print(&x, verdict);
     accepted_free(&x.then);
@@ -366,12 +364,13 @@ static void report_json(const struct verification *v, enum outcome outcome)
 static void say_scope(const struct verification *v, enum outcome outcome)
 {
     if (v->any_good && outcome != OUTCOME_BAD) {
-        say(TR("good says: signed by this key, enrolled for this role by this registrar, in the "
-               "log under this checkpoint; not that it was unrevoked, complete or timely: for that, "
-               "replay",
-               "«bien» dice: firmado por esta clave, dada de alta para este papel por este "
-               "registrador, en la bitácora bajo este checkpoint; no que no estuviera revocada, ni "
-               "completo, ni a tiempo: para eso, replay"));
+        say(TR(
+            "good says: signed by this key, enrolled for this role by this registrar, in the "
+            "log under this checkpoint; not that it was unrevoked, complete or timely: for that, "
+            "replay",
+            "«bien» dice: firmado por esta clave, dada de alta para este papel por este "
+            "registrador, en la bitácora bajo este checkpoint; no que no estuviera revocada, ni "
+            "completo, ni a tiempo: para eso, replay"));
         if (v->args->log != NULL)
             say(v->revoked.asked
                     ? TR("revocations are those that the log names when it is asked: it may leave "

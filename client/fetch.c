@@ -238,9 +238,9 @@ void answer_refusal(const struct answer *a, const char *place, struct refusal *w
     const char *about = other ? status : a->about;
     snprintf(subject, sizeof subject, *about == 0 ? "%s" : "%s (%s)", place, about);
     refuse(why,
-           !other                                    ? a->why
-           : a->status >= 300 && a->status < 400     ? REASON_NET_REDIRECT
-                                                     : REASON_NET_STATUS,
+           !other                                ? a->why
+           : a->status >= 300 && a->status < 400 ? REASON_NET_REDIRECT
+                                                 : REASON_NET_STATUS,
            subject);
 }
 

@@ -28,11 +28,12 @@ void fetch_token(struct fetcher *f, const char *token);
 /* From now on gives an exchange up after that many seconds; 0: as long as its size may take. */
 void fetch_limit(struct fetcher *f, long seconds);
 
-/* From now on nothing more is asked of a server that has let an exchange hang since: REASON_NET_HUNG.
- * Called again, it begins anew. */
+/* From now on nothing more is asked of a server that has let an exchange hang since:
+ * REASON_NET_HUNG. Called again, it begins anew. */
 void fetch_no_hanging(struct fetcher *f);
 
-/* GET base/path; appends the body, unpacked, at most max + 1 bytes of it. No redirection is followed. */
+/* GET base/path; appends the body, unpacked, at most max + 1 bytes of it. No redirection is
+ * followed. */
 void fetch_get(struct fetcher *f, const char *path, size_t max, struct buf *body,
                struct answer *out);
 

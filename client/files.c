@@ -76,7 +76,8 @@ int file_open(const char *path, enum file *why)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* Reads some of a pipe. Until somebody opens it to write its end is all that there is to be read. */
+/* Reads some of a pipe. Until somebody opens it to write its end is all that there is to be
+ * read. */
 static ssize_t read_pipe(int fd, uint8_t *to, size_t room, bool begun)
 {
     const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
@@ -135,7 +136,8 @@ const char *file_cause(enum file result)
            : result == FILE_MISSING ? TR("it does not exist", "no existe")
            : result == FILE_SPECIAL
                ? TR("it is a folder, device or socket, or a pipe that nobody writes to",
-                    "es una carpeta, un dispositivo, un socket o una tubería en la que nadie escribe")
+                    "es una carpeta, un dispositivo, un socket o una tubería en la que nadie "
+                    "escribe")
                : errno_words(errno);
 }
 

@@ -12,14 +12,14 @@ enum file {
     FILE_FAILED,  /* errno says why */
 };
 
-/* Appends the file's bytes; "-" is standard input. A pipe is read if somebody has it open to write
- * within some seconds, and goes on to write; nothing is waited for without end but standard input and
- * what the caller's shell opened (/dev/stdin, /dev/fd/N). */
+/* Appends the file's bytes; "-" is standard input. A pipe is read if somebody has it open to
+ * write within some seconds, and goes on to write; nothing is waited for without end but
+ * standard input and what the caller's shell opened (/dev/stdin, /dev/fd/N). */
 __attribute__((warn_unused_result)) enum file file_read(struct buf *out, const char *path,
                                                         size_t max);
 
-/* Opens what file_read() would read, for whoever reads it bit by bit: a pipe once something is in it.
- * Returns the descriptor, or -1 with *why. */
+/* Opens what file_read() would read, for whoever reads it bit by bit: a pipe once something is
+ * in it. Returns the descriptor, or -1 with *why. */
 int file_open(const char *path, enum file *why);
 
 /* Why a file could not be read, in words; right after file_read() or file_open(). */
@@ -28,8 +28,8 @@ const char *file_cause(enum file result);
 /* The new file is in its place, but after a loss of power the one before may be there again. */
 #define FILE_NOT_SYNCED 1
 
-/* Writes a file beside path, syncs it, renames it over path and syncs the folder. Returns 0; -1 with
- * errno: path is as it was; or FILE_NOT_SYNCED with errno. */
+/* Writes a file beside path, syncs it, renames it over path and syncs the folder. Returns 0; -1
+ * with errno: path is as it was; or FILE_NOT_SYNCED with errno. */
 __attribute__((warn_unused_result)) int file_replace(const char *path, struct span bytes,
                                                      unsigned mode);
 
@@ -41,8 +41,8 @@ struct new_file {
 };
 __attribute__((warn_unused_result)) int new_file_open(struct new_file *f, const char *path,
                                                       unsigned mode);
-/* Syncs it, renames it over path and syncs the folder. Returns as file_replace(); it is closed in any
- * case. */
+/* Syncs it, renames it over path and syncs the folder. Returns as file_replace(); it is closed
+ * in any case. */
 __attribute__((warn_unused_result)) int new_file_keep(struct new_file *f);
 /* Takes it away again; keeps errno. */
 void new_file_drop(struct new_file *f);

@@ -18,8 +18,8 @@ struct findings {
 
 void findings_free(struct findings *f);
 
-/* A finding_fn; ctx is the struct findings. Where the list is full, a bad finding takes the place of
- * the last undecided one: what convicts is never hidden behind what does not. */
+/* A finding_fn; ctx is the struct findings. Where the list is full, a bad finding takes the
+ * place of the last undecided one: what convicts is never hidden behind what does not. */
 void findings_add(void *ctx, const struct finding *f);
 
 /* A finding about a file or the log as a whole. */
@@ -40,7 +40,6 @@ json_t *findings_json(const struct findings *f);
  * that size. */
 json_t *findings_export(const struct findings *f);
 __attribute__((warn_unused_result)) int findings_import(struct findings *f, const json_t *list,
-                                                        uint64_t total,
-                                                          uint64_t size);
+                                                        uint64_t total, uint64_t size);
 
 #endif

@@ -49,8 +49,8 @@ static void read_edge(struct intake *in)
     for (int level = 0; level < TILE_LEVELS; level++) {
         uint64_t hashes = in->size >> (8 * level);
         struct tile t = tile_at(in, level, hashes / TILE_WIDTH);
-        if (hashes % TILE_WIDTH != 0 && source_hashes(logfiles_source(in->there), &t,
-                                                      in->edge.tile[level], &why) != FETCH_OK)
+        if (hashes % TILE_WIDTH != 0 &&
+            source_hashes(logfiles_source(in->there), &t, in->edge.tile[level], &why) != FETCH_OK)
             return;
     }
     edge_from_tiles(&in->edge, in->size);

@@ -1,7 +1,7 @@
-/* What a mirror takes in. Files that its copy lacks are fetched from the log, and each of them is
- * proven from the checkpoint's root down before it is kept: the right edge's tiles against the root,
- * a full tile against the one above it, a bundle against its tile. So nothing is ever on the disk
- * that the log did not sign. */
+/* What a mirror takes in. Files that its copy lacks are fetched from the log, and each of them
+ * is proven from the checkpoint's root down before it is kept: the right edge's tiles against
+ * the root, a full tile against the one above it, a bundle against its tile. So nothing is ever
+ * on the disk that the log did not sign. */
 #ifndef CLIENT_INTAKE_H
 #define CLIENT_INTAKE_H
 
@@ -19,8 +19,8 @@ void intake_free(struct intake *in);
 /* From now on serves the tree of that size and root. With `anew` nothing is read from the copy. */
 void intake_begin(struct intake *in, uint64_t size, const struct hash *root, bool anew);
 
-/* The tree's files, for a replay. Where proving one fails it is served as it came, so that the replay
- * finds out what is wrong; nothing that comes after it is kept. */
+/* The tree's files, for a replay. Where proving one fails it is served as it came, so that the
+ * replay finds out what is wrong; nothing that comes after it is kept. */
 const struct source *intake_source(struct intake *in);
 
 /* Since intake_begin(): whether something was not kept for want of a proof. */

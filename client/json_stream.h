@@ -1,5 +1,5 @@
-/* One JSON object on standard output that is written as it is made, for what would not fit into memory at once. The
- * program ends (OUTCOME_UNDECIDED) when out of memory. */
+/* One JSON object on standard output that is written as it is made, for what would not fit into
+ * memory at once. The program ends (OUTCOME_UNDECIDED) when out of memory. */
 #ifndef CLIENT_JSON_STREAM_H
 #define CLIENT_JSON_STREAM_H
 

@@ -26,7 +26,8 @@ bool looks_the_same(const char *a, const char *b)
 
 /* ---- what differs ---------------------------------------------------------------------------- */
 
-/* Two texts, and how many changes it takes from each place on to make one of the other: the usual table. */
+/* Two texts, and how many changes it takes from each place on to make one of the other: the
+ * usual table. */
 struct comparison {
     uint32_t *a, *b; /* code points: asked, there */
     size_t an, bn;
@@ -59,8 +60,9 @@ static void count_steps(struct comparison *c)
             else if (c->a[i] == c->b[k])
                 *steps = *steps_at(c, i + 1, k + 1);
             else
-                *steps = (uint16_t)(1 + least(*steps_at(c, i + 1, k + 1),
-                                              least(*steps_at(c, i + 1, k), *steps_at(c, i, k + 1))));
+                *steps =
+                    (uint16_t)(1 + least(*steps_at(c, i + 1, k + 1),
+                                         least(*steps_at(c, i + 1, k), *steps_at(c, i, k + 1))));
         }
 }
 
@@ -134,7 +136,8 @@ void likeness_words(struct buf *out, const char *asked, const char *text)
         if (d.asked == 0)
             buf_addf(out, TR("U+%04X more (%zu)", "U+%04X de más (%zu)"), (unsigned)d.there, d.at);
         else if (d.there == 0)
-            buf_addf(out, TR("U+%04X missing (%zu)", "falta U+%04X (%zu)"), (unsigned)d.asked, d.at);
+            buf_addf(out, TR("U+%04X missing (%zu)", "falta U+%04X (%zu)"), (unsigned)d.asked,
+                     d.at);
         else
             buf_addf(out, TR("U+%04X instead of U+%04X (%zu)", "U+%04X en vez de U+%04X (%zu)"),
                      (unsigned)d.there, (unsigned)d.asked, d.at);

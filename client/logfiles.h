@@ -29,8 +29,8 @@ enum fetch logfiles_checkpoint(struct logfiles *l, struct buf *out, struct refus
 #define BLOB_PATH_MAX (16 + 2 * HASH_BYTES)
 void logfiles_blob_path(char out[static BLOB_PATH_MAX], const uint8_t sha256[static HASH_BYTES]);
 
-/* Appends the public blob of that SHA-256, of at most max bytes and one more; whether it has that SHA-256 is not
- * looked at. Like a fetch_tile_fn. */
+/* Appends the public blob of that SHA-256, of at most max bytes and one more; whether it has
+ * that SHA-256 is not looked at. Like a fetch_tile_fn. */
 enum fetch logfiles_blob(struct logfiles *l, const uint8_t sha256[static HASH_BYTES], size_t max,
                          struct buf *out, struct refusal *why);
 

@@ -250,7 +250,8 @@ static enum outcome help(FILE *to)
     return to == stdout ? OUTCOME_PROVEN : OUTCOME_USAGE;
 }
 
-/* Among options with which something would have been done it is a mistake: nothing of that was done. */
+/* Among options with which something would have been done it is a mistake: nothing of that was
+ * done. */
 static enum outcome help_of(size_t i, const struct args *a)
 {
     FILE *to = a->help_too ? stderr : stdout;
@@ -315,8 +316,8 @@ static enum outcome run_named(int argc, char **argv, bool helping)
     return help(stderr);
 }
 
-/* A file of ours that got the number of a stream that was closed would get what is printed. What is printed into the
- * place of standard output fails, and that is said by the exit code. */
+/* A file of ours that got the number of a stream that was closed would get what is printed. What
+ * is printed into the place of standard output fails, and that is said by the exit code. */
 static void hold_streams(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

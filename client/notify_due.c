@@ -334,7 +334,8 @@ static void report_json(struct due *d)
 static void print_end(const struct due *d)
 {
     if (d->n->args->out != NULL)
-        utter(stdout, TR("%" PRIu64 " files of letters in %s\n", "%" PRIu64 " archivos de cartas en %s\n"),
+        utter(stdout,
+              TR("%" PRIu64 " files of letters in %s\n", "%" PRIu64 " archivos de cartas en %s\n"),
               d->letters, d->n->args->out);
     if (d->all.erased + d->all.foreign + d->all.failed + d->all.other > 0)
         puts(TR("where an identifier could not be opened, no letter can be written for it",

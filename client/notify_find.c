@@ -1,6 +1,7 @@
-/* bitacora notify find: a person asks whether there are requests for their data. What is withheld from the person must
- * not show: not in the answer, not in a count, not in the exit code, nor in what is asked of the service. So
- * everything of that type is opened whatever it is, and only then, of what fits, is what may be told chosen. */
+/* bitacora notify find: a person asks whether there are requests for their data. What is
+ * withheld from the person must not show: not in the answer, not in a count, not in the exit
+ * code, nor in what is asked of the service. So everything of that type is opened whatever it
+ * is, and only then, of what fits, is what may be told chosen. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -62,8 +63,7 @@ static void withhold(struct finding_people *f)
 {
     const struct notices *n = &f->n->notices;
     for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++) {
-        bool withheld =
-            notice_withheld(notices_request(n, i), notices_facts(n, i), f->n->moment);
+        bool withheld = notice_withheld(notices_request(n, i), notices_facts(n, i), f->n->moment);
         f->fits[i] = f->fits[i] && !withheld;
         f->alike[i] = f->alike[i] && !f->fits[i] && !withheld;
     }
@@ -185,8 +185,7 @@ static json_t *alike_json(const struct finding_people *f)
     json_t *list = must(json_array());
     for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++)
         if (f->alike[i])
-            json_array_append_new(list,
-                                  json_of_index(notices_request(&f->n->notices, i)->entry));
+            json_array_append_new(list, json_of_index(notices_request(&f->n->notices, i)->entry));
     return list;
 }
 

@@ -53,7 +53,8 @@ static int take_checkpoint(struct notifying *n, struct accepted *out, struct ref
     return policy_open(&out->cp, n->r->trust.policy, buf_span(&out->note), why);
 }
 
-/* The newest checkpoint that the log has signed goes with its receipts, whatever its quorum. Tells what is wrong. */
+/* The newest checkpoint that the log has signed goes with its receipts, whatever its quorum.
+ * Tells what is wrong. */
 static bool fetch_newest(struct notifying *n, struct accepted *out)
 {
     struct shown genesis;
@@ -118,7 +119,8 @@ static void replay_newer(struct notifying *n, struct logfiles *files, const stru
     replay_run(&setup, &r->edge);
 }
 
-/* Notices go to the log as it is now, not as its witnesses saw it last: what withholds may have come since. */
+/* Notices go to the log as it is now, not as its witnesses saw it last: what withholds may have
+ * come since. */
 static void look_at_newer(struct notifying *n)
 {
     struct replaying *r = n->r;
@@ -190,8 +192,8 @@ static const struct enrolment *enrolled(const struct notifying *n, const struct 
     return e != NULL && vkey_eq(&e->key, key) ? e : NULL;
 }
 
-/* That of the key is taken from the replay; the identity's own, by which what is sealed to it is known, is
- * the same: a key is enrolled once ever. */
+/* That of the key is taken from the replay; the identity's own, by which what is sealed to it is
+ * known, is the same: a key is enrolled once ever. */
 enum outcome notifying_identify(struct notifying *n)
 {
     struct complaint complaint;
@@ -304,7 +306,8 @@ static enum outcome keep(struct notifying *n, const struct hash *leaf)
     struct receipt_report report;
     struct refusal why;
     struct span text = buf_span(service_body(n->service));
-    receipt_judge_served(&report, n->r->trust.policy, text, trust_pin(&n->r->trust), findings_add, &f);
+    receipt_judge_served(&report, n->r->trust.policy, text, trust_pin(&n->r->trust), findings_add,
+                         &f);
     if (!hash_eq(&report.leaf, leaf)) {
         refuse(&why, REASON_FORK, "");
         findings_tell(&f, VERDICT_BAD, &why);

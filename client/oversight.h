@@ -20,7 +20,8 @@ __attribute__((warn_unused_result)) int oversight_find(struct oversight *out, st
 __attribute__((warn_unused_result)) int oversight_at(struct oversight *out, struct standing *st,
                                                      uint64_t index, struct complaint *complaint);
 
-/* The one that a line names: proven to be enrolled for oversight by that entry, and in force now. */
+/* The one that a line names: proven to be enrolled for oversight by that entry, and in force
+ * now. */
 __attribute__((warn_unused_result)) int oversight_named(struct oversight *out, struct standing *st,
                                                         const struct entry_ref *to,
                                                         struct complaint *complaint);

@@ -270,8 +270,8 @@ static int check_signer(struct precheck *p, const struct record *record,
                : complain(complaint, &why);
 }
 
-/* The reference of the warrant that a request points at, by an entry that was looked up just now; NULL where it points at
- * none. */
+/* The reference of the warrant that a request points at, by an entry that was looked up just
+ * now; NULL where it points at none. */
 static const char *known_ref(const struct precheck *p, const struct record *record)
 {
     struct entry_ref ref;

@@ -1,5 +1,5 @@
-/* What the log would refuse, asked before anything is signed: by the same code as the daemon's, over what the
- * log is proven to hold. */
+/* What the log would refuse, asked before anything is signed: by the same code as the daemon's,
+ * over what the log is proven to hold. */
 #ifndef CLIENT_PRECHECK_H
 #define CLIENT_PRECHECK_H
 
@@ -10,8 +10,8 @@
 
 struct precheck;
 
-/* service, standing and id must outlive it. Of args: --ruleset, which must be the ruleset that the log
- * has in force, and --allow-plain. */
+/* service, standing and id must outlive it. Of args: --ruleset, which must be the ruleset that
+ * the log has in force, and --allow-plain. */
 struct precheck *precheck_new(struct service *s, struct standing *standing,
                               const struct trust *trust, const struct identity *id,
                               const struct args *args);
@@ -22,17 +22,18 @@ void precheck_free(struct precheck *p);
  * out of a record's codes. */
 const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *complaint);
 
-/* Whether the signer may sign the record now, whether each of its references points at an entry of the
- * right kind, whether its texts are written as they must be and name nobody, and whether the ruleset knows its codes; id and skew are left to the log. The signer's
- * enrolment must be known. file is that of a ruleset record, still to be put, or empty: then it is
- * fetched. Returns 0 or -1 with *complaint. */
+/* Whether the signer may sign the record now, whether each of its references points at an entry
+ * of the right kind, whether its texts are written as they must be and name nobody, and whether
+ * the ruleset knows its codes; id and skew are left to the log. The signer's enrolment must be
+ * known. file is that of a ruleset record, still to be put, or empty: then it is fetched.
+ * Returns 0 or -1 with *complaint. */
 __attribute__((warn_unused_result)) int precheck_record(struct precheck *p,
                                                         const struct record *record,
                                                         struct span file,
                                                         struct complaint *complaint);
 
-/* Whether all that the record of the last precheck_record() rests on had its quorum: the signer's enrolment and what
- * it refers to. Returns 0 or -1 with *complaint about that kind. */
+/* Whether all that the record of the last precheck_record() rests on had its quorum: the
+ * signer's enrolment and what it refers to. Returns 0 or -1 with *complaint about that kind. */
 __attribute__((warn_unused_result)) int
 precheck_witnessed(const struct precheck *p, const char *kind, struct complaint *complaint);
 

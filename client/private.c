@@ -88,8 +88,8 @@ static int take_place(json_t *part, const json_t *line)
                : -1;
 }
 
-/* What a record seals: of an id that was tried before with other people, all of it is kept, as it is not known
- * which of them the log has. */
+/* What a record seals: of an id that was tried before with other people, all of it is kept, as
+ * it is not known which of them the log has. */
 static int take_sealed(struct private *p, json_t *part, json_t *line)
 {
     const char *kind = json_string_value(json_object_get(line, "kind"));
@@ -119,8 +119,8 @@ static int take_line(struct private *p, json_t *line)
                                                    : take_sealed(p, part, line);
 }
 
-/* Sets *whole to the bytes of the lines that count: a last one that was cut off in writing does not, as its record was not
- * sent; one that lacks but its newline does. */
+/* Sets *whole to the bytes of the lines that count: a last one that was cut off in writing does
+ * not, as its record was not sent; one that lacks but its newline does. */
 static int take_lines(struct private *p, struct span text, size_t *whole)
 {
     json_error_t error;

@@ -1,7 +1,7 @@
-/* The private part of records: the openings of what they seal, in a file (0600) that goes to the people who
- * act under a warrant, and to nobody else. One JSON object a line, only ever added to (but for a last line that was cut off in writing, which goes): what a record
- * seals is written before it is sent, where it stands once it is in the log. docs/FORMATS.md,
- * "Private part". */
+/* The private part of records: the openings of what they seal, in a file (0600) that goes to the
+ * people who act under a warrant, and to nobody else. One JSON object a line, only ever added to
+ * (but for a last line that was cut off in writing, which goes): what a record seals is written
+ * before it is sent, where it stands once it is in the log. docs/FORMATS.md, "Private part". */
 #ifndef CLIENT_PRIVATE_H
 #define CLIENT_PRIVATE_H
 
@@ -34,8 +34,9 @@ bool private_find(const struct private *p, const char *id, struct private_part *
 /* Reads {entry, hash}, as files of the client's have it. Returns 0, or -1 if it is not that. */
 __attribute__((warn_unused_result)) int json_entry_ref(struct entry_ref *out, const json_t *v);
 
-/* The opening of what a part's `sealed` says of that member (NULL: any), type and value; of a value that was sealed in
- * another spelling, under older rules (identifier_same()), that one. Returns 0, or -1 if it says nothing. */
+/* The opening of what a part's `sealed` says of that member (NULL: any), type and value; of a
+ * value that was sealed in another spelling, under older rules (identifier_same()), that one.
+ * Returns 0, or -1 if it says nothing. */
 __attribute__((warn_unused_result)) int private_opening(struct opening *out, const json_t *sealed,
                                                         const char *member, const char *type,
                                                         const char *value);

@@ -99,9 +99,8 @@ enum verdict prove_extends(const struct trust *t, const struct accepted *older,
         !hash_eq(&new_root, &new->root))
         return tell(f, VERDICT_BAD, REASON_ROOT, older, newer);
     if (hash_eq(&old_root, &old->root))
-        return rolled_back(t, older, newer)
-                   ? tell(f, VERDICT_BAD, REASON_ROLLED_BACK, older, newer)
-                   : VERDICT_GOOD;
+        return rolled_back(t, older, newer) ? tell(f, VERDICT_BAD, REASON_ROLLED_BACK, older, newer)
+                                            : VERDICT_GOOD;
     evidence_of_fork(evidence, buf_span(&older->note), buf_span(&newer->note), proof, (size_t)n);
     return tell(f, VERDICT_BAD, REASON_FORK, older, newer);
 }
@@ -195,13 +194,12 @@ void log_said_free(struct log_said *s)
 }
 
 struct shown_tree log_said_statement(const struct log_said *s, const struct accepted *cp,
-                                    struct proven_entry list[static ENTRIES_SHOWN_MAX],
-                                    int64_t skew)
+                                     struct proven_entry list[static ENTRIES_SHOWN_MAX],
+                                     int64_t skew)
 {
     for (size_t i = 0; i < s->entries; i++)
         list[i] = s->entry[i]->entry;
-    return (struct shown_tree){ &cp->cp, buf_span(&cp->note), list, s->entries, skew,
-                                KIND_NONE };
+    return (struct shown_tree){ &cp->cp, buf_span(&cp->note), list, s->entries, skew, KIND_NONE };
 }
 
 const struct accepted *accepted_bare(struct accepted *out, const struct accepted *a)
@@ -366,9 +364,8 @@ void prove_bad_entry(struct buf *out, const struct trust *t, struct logfiles *l,
 /* Whether it is about what the log signed, not about the files that were shown. */
 static bool may_convict(const struct finding *f, const struct accepted *cp)
 {
-    return f->verdict == VERDICT_BAD && f->entry != NO_ENTRY &&
-           f->entry < cp->cp.checkpoint.size && f->why.reason != REASON_LEAF &&
-           f->why.reason != REASON_BUNDLE;
+    return f->verdict == VERDICT_BAD && f->entry != NO_ENTRY && f->entry < cp->cp.checkpoint.size &&
+           f->why.reason != REASON_LEAF && f->why.reason != REASON_BUNDLE;
 }
 
 void prove_findings(struct buf *out, const struct trust *t, struct logfiles *l,

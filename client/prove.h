@@ -75,8 +75,8 @@ const struct accepted *accepted_bare(struct accepted *out, const struct accepted
 
 /* What was fetched, as a statement; list is to have room for all entries. */
 struct shown_tree log_said_statement(const struct log_said *s, const struct accepted *cp,
-                                    struct proven_entry list[static ENTRIES_SHOWN_MAX],
-                                    int64_t skew);
+                                     struct proven_entry list[static ENTRIES_SHOWN_MAX],
+                                     int64_t skew);
 
 /* Evidence that the tree of cp holds the bad entry that the finding names; leaves out empty if it
  * cannot be shown from the log's files. */

@@ -112,7 +112,7 @@ static void take_contradiction(void *ctx, const struct contradiction *x)
     if (c->evidence->n == 0)
         contradiction_evidence(c->evidence, x);
     if (x->a == x->b && a->report->verdict == VERDICT_BAD)
-        return; /* its own link: told of when it was judged */
+        return;                           /* its own link: told of when it was judged */
     if (x->kind < CONTRADICTION_CLOCKS) { /* the others say themselves what it is */
         snprintf(both, sizeof both, "%.40s, %.40s", a->path, b->path);
         refuse(&f.why, x->why.reason, both);
@@ -133,8 +133,9 @@ enum outcome receipts_compare(const struct trust *t, const struct seen_receipt *
     for (size_t i = 0; i < count; i++) {
         const struct receipt_report *r = seen[i].report;
         receipt_open_proven(&parsed[i], seen[i].text, r);
-        said[i] = (struct shown_tree){ &r->cp, parsed[i].checkpoint, parsed[i].entry,
-                                      parsed[i].entries, r->skew, receipt_kind(r) };
+        said[i] =
+            (struct shown_tree){ &r->cp,  parsed[i].checkpoint, parsed[i].entry, parsed[i].entries,
+                                 r->skew, receipt_kind(r) };
     }
     if (contradictions_find(t->policy, said, count, take_contradiction, &c) != 0)
         die_of_memory();

@@ -55,8 +55,8 @@ static enum standing_receipt standing_receipt(const struct receipts *s, const ch
     enum file read = file_read(text, path, RECEIPT_MAX);
     if (read != FILE_OK)
         return read == FILE_MISSING ? STANDING_NONE : STANDING_ALIEN;
-    if (receipt_judge(before, s->trust->policy, buf_span(text), trust_pin(s->trust),
-                      ignore_finding, NULL) == VERDICT_BAD ||
+    if (receipt_judge(before, s->trust->policy, buf_span(text), trust_pin(s->trust), ignore_finding,
+                      NULL) == VERDICT_BAD ||
         before->size == 0 || before->index != now->index)
         return STANDING_ALIEN;
     if (!hash_eq(&before->leaf, &now->leaf))

@@ -303,8 +303,7 @@ static void best_checkpoint(struct accepted *out, const struct replaying *r,
         checkpoint_merge(&out->note, r->trust.policy, buf_span(&now->accepted.note), ours);
     else
         buf_add_span(&out->note, ours);
-    if (out->note.failed ||
-        policy_open(&out->cp, r->trust.policy, buf_span(&out->note), &why) != 0)
+    if (out->note.failed || policy_open(&out->cp, r->trust.policy, buf_span(&out->note), &why) != 0)
         die_of_memory(); /* it opened before */
 }
 

@@ -49,25 +49,26 @@ struct replaying {
     struct buf evidence;
 };
 
-/* Opens policy and files: --policy, --log or --dir, and what trust.h reads. With --key both may be
- * given: then the log is read from --dir, and --log is for blobs. Returns NULL after having said why, with
- * *outcome set. args must outlive it. */
+/* Opens policy and files: --policy, --log or --dir, and what trust.h reads. With --key both may
+ * be given: then the log is read from --dir, and --log is for blobs. Returns NULL after having
+ * said why, with *outcome set. args must outlive it. */
 struct replaying *replaying_open(const struct args *a, enum outcome *outcome);
 
-/* Fetches the checkpoint, and replays the log up to it from --state, or from the start. look (may be
- * NULL) is told of each entry from r->first on, once, in order, when it has been judged and has taken
- * effect in the registry; it may ask judge_registry(r->judge). Whether the entries are the log's is
- * not known before the end: replaying_proven(). Returns OUTCOME_PROVEN if there is something to
- * conclude and report, bad or good; else what is to be returned, after having said why. */
+/* Fetches the checkpoint, and replays the log up to it from --state, or from the start. look
+ * (may be NULL) is told of each entry from r->first on, once, in order, when it has been judged
+ * and has taken effect in the registry; it may ask judge_registry(r->judge). Whether the entries
+ * are the log's is not known before the end: replaying_proven(). Returns OUTCOME_PROVEN if there
+ * is something to conclude and report, bad or good; else what is to be returned, after having
+ * said why. */
 enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx);
 
-/* After a run: whether every entry up to the checkpoint was read and judged, they have its root, and
- * entry 0 is the one that was pinned, if any. Findings about entries may still be there; but the
- * registry is the log's. */
+/* After a run: whether every entry up to the checkpoint was read and judged, they have its root,
+ * and entry 0 is the one that was pinned, if any. Findings about entries may still be there; but
+ * the registry is the log's. */
 bool replaying_proven(const struct replaying *r);
 
-/* After a run: the entry at index, fetched again and proven into the checkpoint's root; what fails is a
- * finding. *out needs proven_free() in any case. */
+/* After a run: the entry at index, fetched again and proven into the checkpoint's root; what
+ * fails is a finding. *out needs proven_free() in any case. */
 enum verdict replaying_entry(struct replaying *r, uint64_t index, struct proven *out);
 
 /* The verdict of all findings, and the exit code that goes with it; looks for evidence; writes the
@@ -78,12 +79,12 @@ enum outcome replaying_conclude(struct replaying *r);
  * replayed in an earlier run, and whose word entry 0 is. */
 void replaying_print(const struct replaying *r, FILE *to);
 
-/* The same as a new object, which a command adds its own members to: ok, verdict, origin, size, root,
- * signatures, from, genesis, findings_total, findings, as in FORMATS 10.1. */
+/* The same as a new object, which a command adds its own members to: ok, verdict, origin, size,
+ * root, signatures, from, genesis, findings_total, findings, as in FORMATS 10.1. */
 json_t *replaying_json(const struct replaying *r);
 
-/* After the report: says what the policy does not protect against, writes the evidence, frees it all.
- * Returns the worse of outcome and what came of that. r may be NULL. */
+/* After the report: says what the policy does not protect against, writes the evidence, frees it
+ * all. Returns the worse of outcome and what came of that. r may be NULL. */
 enum outcome replaying_close(struct replaying *r, enum outcome outcome);
 
 #endif

@@ -146,8 +146,8 @@ enum revoked revoked_meaning(const struct revocation *r)
 {
     if (r->entry < r->signed_entry)
         return REVOKED_BEFORE;
-    bool in_doubt = strcmp(r->reason, "key_compromise") == 0 &&
-                    (!r->has_since || r->since <= r->signed_at);
+    bool in_doubt =
+        strcmp(r->reason, "key_compromise") == 0 && (!r->has_since || r->since <= r->signed_at);
     return in_doubt ? REVOKED_IN_DOUBT : REVOKED_LATER;
 }
 

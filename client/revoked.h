@@ -20,16 +20,17 @@ struct revocation {
 
 /* What it comes to for the entry that the key signed. */
 enum revoked {
-    REVOKED_BEFORE,  /* that entry stands behind the revocation: it is bad */
+    REVOKED_BEFORE,   /* that entry stands behind the revocation: it is bad */
     REVOKED_IN_DOUBT, /* compromised, perhaps before that was signed */
-    REVOKED_LATER,   /* it stands */
+    REVOKED_LATER,    /* it stands */
 };
 enum revoked revoked_meaning(const struct revocation *r);
 
 struct revocations {
     struct service *service;
-    bool asked;   /* the log has answered every question so far */
-    uint64_t unproven; /* an entry that it named for a key of the receipt, and did not show; NO_ENTRY: none */
+    bool asked; /* the log has answered every question so far */
+    uint64_t
+        unproven; /* an entry that it named for a key of the receipt, and did not show; NO_ENTRY: none */
     uint64_t bad; /* the entry whose receipt, as it was answered, is proven bad; NO_ENTRY: none */
     struct revocation *list;
     size_t count;

@@ -177,8 +177,8 @@ void say_progress(uint64_t done, uint64_t total)
             (unsigned long long)total, done == total ? "\n" : "");
 }
 
-/* What a terminal might take for a command can stand in strings alone, and there an escape is the same. Jansson escapes
- * what JSON forbids; these are the others. */
+/* What a terminal might take for a command can stand in strings alone, and there an escape is
+ * the same. Jansson escapes what JSON forbids; these are the others. */
 static void add_json(struct buf *out, const char *text)
 {
     struct span s = span_str(text);

@@ -84,7 +84,8 @@ static json_t *reference(const struct entry_ref *ref)
     return json_pack("{s:I,s:s}", "entry", (json_int_t)ref->entry, "hash", hash);
 }
 
-/* Is this the part of the warrant that the record names? By entry if it says one, else by reference. */
+/* Is this the part of the warrant that the record names? By entry if it says one, else by
+ * reference. */
 static bool is_named(const struct private_part *part, const json_t *named)
 {
     const json_t *entry = json_object_get(named, "entry");
@@ -107,8 +108,8 @@ static int complain_of_warrant(const struct sealing *s, size_t fitting, const st
     return -1;
 }
 
-/* Puts the whole reference where the record has none, or only a part of it. Returns 0, or -1 where what it
- * says contradicts the warrant. */
+/* Puts the whole reference where the record has none, or only a part of it. Returns 0, or -1
+ * where what it says contradicts the warrant. */
 static int name_warrant(json_t *record, const struct private_part *part,
                         struct complaint *complaint)
 {
@@ -203,8 +204,8 @@ static int find_oversight(struct sealing *s, const json_t *given, const char *me
     return 0;
 }
 
-/* The opening that there is: of this record for the same person, of an earlier run, or of the warrant. Returns 0, or -1 if
- * there is none. */
+/* The opening that there is: of this record for the same person, of an earlier run, or of the
+ * warrant. Returns 0, or -1 if there is none. */
 static int known_opening(struct sealing *s, const char *member, const char *type, const char *value,
                          struct opening *out)
 {
@@ -240,8 +241,8 @@ static int find_opening(struct sealing *s, const char *member, const char *type,
     const char *doubt = NULL;
     struct refusal before;
     int failed = identifier_normalise(value, type, given, &doubt, why), found = -1;
-    if (failed == 0 || identifier_normalise_as(IDENTIFIER_2026_11, value, type, given, NULL,
-                                               &before) == 0)
+    if (failed == 0 ||
+        identifier_normalise_as(IDENTIFIER_2026_11, value, type, given, NULL, &before) == 0)
         found = known_opening(s, member, type, value, out);
     if (failed == 0 && doubt != NULL)
         say("%s: %s", type, cause_words(doubt, say_lang()));
@@ -318,7 +319,8 @@ static json_t *seal(struct sealing *s, const char *member, const char *type, con
 
 /* ---- all of a record ------------------------------------------------------------------------- */
 
-/* Exactly these members, but `to` may be missing: anything else is left to the check of the form. */
+/* Exactly these members, but `to` may be missing: anything else is left to the check of the
+ * form. */
 static bool is_plain(const json_t *v, bool typed)
 {
     size_t members = (typed ? 2u : 1u) + (json_object_get(v, "to") != NULL);

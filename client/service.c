@@ -29,7 +29,7 @@ struct service {
     int64_t token_at;   /* when that was made */
     int64_t await_left; /* milliseconds that may still be waited in vain for witnesses of entries */
     bool wants_quorum;
-    bool gave_up; /* on a question that had its time: it is not waited for like that again */
+    bool gave_up;      /* on a question that had its time: it is not waited for like that again */
     struct buf origin; /* of the log that is asked; empty: the policy names no other */
     struct buf last;   /* the receipt before; empty before the first */
     struct receipt_report last_report;
@@ -113,8 +113,8 @@ static void say_waiting(const struct service *s, const struct answer *answer, lo
         s->trust->url, status, c.detail, left);
 }
 
-/* Whoever is silent for the whole time of one question is asked others once each, and nothing more after
- * the first of them hangs: else a run would wait as often as it has questions. */
+/* Whoever is silent for the whole time of one question is asked others once each, and nothing
+ * more after the first of them hangs: else a run would wait as often as it has questions. */
 static void take_silence(struct service *s, const struct question *q, const struct answer *answer)
 {
     if (answer->status == 0 && !q->brief && !s->gave_up) {
@@ -242,7 +242,8 @@ static void ask_receipt(struct service *s, uint64_t index, bool witnessed, struc
     service_get(s, path, RECEIPT_MAX, answer);
 }
 
-/* A receipt against the one before it: a log that answers by two histories is convicted, with evidence. */
+/* A receipt against the one before it: a log that answers by two histories is convicted, with
+ * evidence. */
 static bool agrees_with_last(struct service *s, const struct receipt_report *report,
                              struct findings *f)
 {
@@ -273,8 +274,8 @@ static bool is_of_another(const struct service *s, const struct receipt_report *
     return s->origin.n > 0 && !span_eq(report->cp.checkpoint.origin, buf_span(&s->origin));
 }
 
-/* Judges the receipt in the body and takes its entry. Findings are printed of what is bad, and where a
- * good one is needed of what is not good. */
+/* Judges the receipt in the body and takes its entry. Findings are printed of what is bad, and
+ * where a good one is needed of what is not good. */
 static enum show take_receipt(struct service *s, uint64_t index, bool need_good, struct shown *out)
 {
     struct findings f = { 0 };
@@ -282,7 +283,7 @@ static enum show take_receipt(struct service *s, uint64_t index, bool need_good,
     struct receipt r;
     struct refusal why;
     enum verdict verdict = receipt_judge_served(&report, s->trust->policy, buf_span(&s->body),
-                                         trust_pin(s->trust), findings_add, &f);
+                                                trust_pin(s->trust), findings_add, &f);
     if (verdict != VERDICT_BAD && report.size > 0 && !agrees_with_last(s, &report, &f))
         verdict = VERDICT_BAD;
     if (verdict == VERDICT_BAD || report.size == 0 || (need_good && verdict != VERDICT_GOOD))
@@ -340,8 +341,8 @@ void service_want_quorum(struct service *s)
     s->wants_quorum = true;
 }
 
-/* Visits the entries of a page. Returns false where there is no more to be done: visit said so, or there were
- * too many. */
+/* Visits the entries of a page. Returns false where there is no more to be done: visit said so,
+ * or there were too many. */
 static bool visit_page(const json_t *entries, bool (*visit)(void *ctx, uint64_t index), void *ctx,
                        size_t *left, bool *all)
 {

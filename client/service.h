@@ -1,5 +1,5 @@
-/* A log's service, asked over HTTP: with patience where it is busy, and believed in nothing. What it says
- * of entries is taken only with a receipt that proves it. */
+/* A log's service, asked over HTTP: with patience where it is busy, and believed in nothing.
+ * What it says of entries is taken only with a receipt that proves it. */
 #ifndef CLIENT_SERVICE_H
 #define CLIENT_SERVICE_H
 
@@ -29,11 +29,12 @@ struct complaint {
 };
 void service_complaint(const struct service *s, const struct answer *answer, struct complaint *out);
 
-/* The same of a refusal of our own. Returns -1, so that a check may end with `return complain(…)`. */
+/* The same of a refusal of our own. Returns -1, so that a check may end with `return
+ * complain(…)`. */
 int complain(struct complaint *out, const struct refusal *why);
 
-/* Asks for the receipt of an entry against a checkpoint with its quorum, as service_get() does, but for at most
- * *left milliseconds, one second at least. Takes what that took from *left. */
+/* Asks for the receipt of an entry against a checkpoint with its quorum, as service_get() does,
+ * but for at most *left milliseconds, one second at least. Takes what that took from *left. */
 #define SERVICE_AWAIT_MS 60000
 void service_await(struct service *s, uint64_t index, int64_t *left, struct answer *out);
 
@@ -56,13 +57,13 @@ enum show {
     SHOW_UNWITNESSED, /* proven but for its quorum: another history may say otherwise */
 };
 
-/* Asks for the receipt of an entry and verifies it, but for its quorum (out->good): for what nothing secret rests
- * on. *out needs shown_free() after SHOW_PROVEN only. */
+/* Asks for the receipt of an entry and verifies it, but for its quorum (out->good): for what
+ * nothing secret rests on. *out needs shown_free() after SHOW_PROVEN only. */
 enum show service_entry(struct service *s, uint64_t index, struct shown *out,
                         struct answer *answer);
 
-/* The same, proven only by a receipt whose verdict is good, quorum included. All that is waited in vain for
- * witnesses, of all entries together, is SERVICE_AWAIT_MS. */
+/* The same, proven only by a receipt whose verdict is good, quorum included. All that is waited
+ * in vain for witnesses, of all entries together, is SERVICE_AWAIT_MS. */
 enum show service_good_entry(struct service *s, uint64_t index, struct shown *out,
                              struct answer *answer);
 
@@ -73,9 +74,9 @@ void service_of_log(struct service *s, struct span origin);
 void service_want_quorum(struct service *s);
 
 /* Calls visit for each entry that the service lists for a query such as "signer=NAME": hints, in
- * ascending order, at most SERVICE_HINTS_MAX. Stops when visit returns false. Returns false, with the answer,
- * if a page could not be had or there are more hints than that: then nothing may rest on there being no
- * others. */
+ * ascending order, at most SERVICE_HINTS_MAX. Stops when visit returns false. Returns false,
+ * with the answer, if a page could not be had or there are more hints than that: then nothing
+ * may rest on there being no others. */
 #define SERVICE_HINTS_MAX 256
 bool service_find(struct service *s, const char *query, bool (*visit)(void *ctx, uint64_t index),
                   void *ctx, struct answer *answer);

@@ -12,8 +12,9 @@
 #include "client/replaying.h"
 #include "proto/scan.h"
 
-#define TRIES 5     /* of a service that is busy */
-#define OLD_MS 60000 /* what was replayed so long ago is replayed again before anything rests on it */
+#define TRIES 5 /* of a service that is busy */
+#define OLD_MS                                                                                     \
+    60000 /* what was replayed so long ago is replayed again before anything rests on it */
 
 struct standing {
     struct args args; /* of the replays */
@@ -303,9 +304,9 @@ enum show standing_reach(struct standing *s, uint64_t index, struct complaint *c
         service_complaint(s->service, &answer, complaint);
     }
     if (shown != SHOW_PROVEN && shown != SHOW_FAILED) {
-        refuse_number(
-            &why, shown == SHOW_UNWITNESSED ? REASON_RESTS_UNWITNESSED : REASON_LOG_UNPROVEN,
-            index);
+        refuse_number(&why,
+                      shown == SHOW_UNWITNESSED ? REASON_RESTS_UNWITNESSED : REASON_LOG_UNPROVEN,
+                      index);
         complain(complaint, &why);
     }
     return shown;

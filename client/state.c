@@ -69,7 +69,8 @@ enum outcome state_write(const char *path, const struct trust *t, bool structure
     return OUTCOME_PROVEN;
 }
 
-/* A log may have several keys, in any order; it was the policy's first when the state was written. */
+/* A log may have several keys, in any order; it was the policy's first when the state was
+ * written. */
 static bool is_key_of_log(const struct trust *t, const char *vkey)
 {
     const struct log_keys *keys = trust_log_keys(t);

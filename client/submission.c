@@ -320,7 +320,8 @@ static enum outcome report_unwitnessed(const struct submission *s, const struct 
         sent->line, sent->index, s->short_of.subject, s->trust.url, sent->index);
 }
 
-/* Waits for the last of them: whatever it is witnessed with, the others are, too. Returns whether it is. */
+/* Waits for the last of them: whatever it is witnessed with, the others are, too. Returns
+ * whether it is. */
 static bool await_last(struct submission *s, int64_t *left, struct complaint *complaint)
 {
     struct answer answer;
@@ -432,8 +433,8 @@ enum prepared {
     PREPARE_REFUSED,   /* by what the log asks of well-formed records */
 };
 
-/* Seals what is in the clear, then asks all that the log will ask. The text to sign is left in s->text;
- * *complaint is filled where it is not good. */
+/* Seals what is in the clear, then asks all that the log will ask. The text to sign is left in
+ * s->text; *complaint is filled where it is not good. */
 static enum prepared prepare(struct submission *s, enum kind kind, json_t *record, const char *id,
                              struct complaint *complaint)
 {
@@ -490,7 +491,8 @@ static bool is_same(void *ctx, uint64_t index)
     return !same->found;
 }
 
-/* What stands in the log may always be sent again, whatever has changed since: then the log says where. */
+/* What stands in the log may always be sent again, whatever has changed since: then the log says
+ * where. */
 static bool stands_already(struct submission *s, const char *id)
 {
     struct same same = { .s = s };

@@ -12,23 +12,24 @@ struct submission;
 /* Opens policy and key. Returns NULL after having said why, with *outcome set. */
 struct submission *submission_open(const struct args *a, enum outcome *outcome);
 
-/* Signs one record, a JSON object with "kind" beside the record's members (`id`, `at` and `under` are
- * filled in where missing), sends it, verifies the receipt, and says what became of it: a line of
- * text or, with --json, of JSON. `line` is its number in the input. Takes the reference. Returns
- * OUTCOME_PROVEN, OUTCOME_BAD for a receipt that fails, or OUTCOME_UNDECIDED if it was refused or
- * did not arrive; *stop: nothing more should be sent. */
+/* Signs one record, a JSON object with "kind" beside the record's members (`id`, `at` and
+ * `under` are filled in where missing), sends it, verifies the receipt, and says what became of
+ * it: a line of text or, with --json, of JSON. `line` is its number in the input. Takes the
+ * reference. Returns OUTCOME_PROVEN, OUTCOME_BAD for a receipt that fails, or OUTCOME_UNDECIDED
+ * if it was refused or did not arrive; *stop: nothing more should be sent. */
 enum outcome submission_send(struct submission *s, uint64_t line, json_t *record, bool *stop);
 
 /* The code that the last one was refused with, as --json has it; "" if it was not. */
 const char *submission_error(const struct submission *s);
 
-/* Waits for the witnesses of what was sent, and says what became of it: under a policy with a quorum a record is
- * reported only here, unless --no-wait. To be called when nothing more is to be sent. Waits in vain
- * for a minute at most, all records together; those that are left are undecided. Returns the worst of them. */
+/* Waits for the witnesses of what was sent, and says what became of it: under a policy with a
+ * quorum a record is reported only here, unless --no-wait. To be called when nothing more is to
+ * be sent. Waits in vain for a minute at most, all records together; those that are left are
+ * undecided. Returns the worst of them. */
 enum outcome submission_settle(struct submission *s);
 
-/* The file of the ruleset that the next record pins: checked with it, and put before it is signed. It must
- * outlive the submission. */
+/* The file of the ruleset that the next record pins: checked with it, and put before it is
+ * signed. It must outlive the submission. */
 void submission_attach(struct submission *s, struct span file);
 
 /* ---- for those who make records rather than read them; each is NULL, or -1, with *complaint ---- */

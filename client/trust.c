@@ -7,7 +7,7 @@
 #include "proto/base64.h"
 #include "proto/scan.h"
 
-#define NAMES_MAX 100 /* of evidence that was not asked for */
+#define NAMES_MAX 100      /* of evidence that was not asked for */
 #define FUTURE_SECONDS 600 /* by which a witness's clock may be ahead of ours */
 
 static enum outcome read_policy(struct trust *t, const char *path)

@@ -1,5 +1,5 @@
-/* What a verifier holds and nobody can tell it: the policy, the pinned genesis; and what it makes of
- * a checkpoint. */
+/* What a verifier holds and nobody can tell it: the policy, the pinned genesis; and what it
+ * makes of a checkpoint. */
 #ifndef CLIENT_TRUST_H
 #define CLIENT_TRUST_H
 
@@ -40,8 +40,9 @@ bool trust_fresh(const struct trust *t, const struct signed_checkpoint *cp, stru
 /* Says once what the policy cannot protect against: `quorum none`. */
 void trust_say_limits(const struct trust *t);
 
-/* Writes evidence, if there is any, and says where: to --evidence, else to a file of a name that comes
- * from its own hash (⟨beside, or log's name⟩.evidence-⟨16 hex⟩) and never replaces another. */
+/* Writes evidence, if there is any, and says where: to --evidence, else to a file of a name that
+ * comes from its own hash (⟨beside, or log's name⟩.evidence-⟨16 hex⟩) and never replaces
+ * another. */
 enum outcome trust_write_evidence(const struct trust *t, const struct buf *evidence);
 
 #endif

@@ -39,9 +39,8 @@ static void compare(struct opening_check *c)
     size_t n = 0;
     for (size_t i = 0; i < 3; i++)
         if (all[i]->size > 0)
-            seen[n++] = (struct seen_receipt){
-                i == HELD ? c->args->operand[0] : c->args->opening, text[i], all[i], i
-            };
+            seen[n++] = (struct seen_receipt){ i == HELD ? c->args->operand[0] : c->args->opening,
+                                               text[i], all[i], i };
     receipts_compare(&c->trust, seen, n, &told, &c->evidence, held_disagrees, c);
     findings_free(&told);
 }
@@ -76,11 +75,11 @@ static void report_words(const struct disclosure_report *r, enum verdict verdict
     when_format(when, r->receipt.accepted);
     utter(stdout,
           TR("%s: entry %" PRIu64 ", a %s signed by %s and accepted at %s, names in `%s`: %s %s\n",
-              "%s: el asiento %" PRIu64 ", %s que firmó %s y fue aceptado el %s, nombra en `%s`: "
-              "%s %s\n"),
-           verdict_word(verdict), r->receipt.index,
-           say_lang() == LANGUAGE_ES ? label_kind(r->receipt.kind) : kind_name(r->receipt.kind),
-           r->receipt.signer, when, r->member, r->type, value);
+             "%s: el asiento %" PRIu64 ", %s que firmó %s y fue aceptado el %s, nombra en `%s`: "
+             "%s %s\n"),
+          verdict_word(verdict), r->receipt.index,
+          say_lang() == LANGUAGE_ES ? label_kind(r->receipt.kind) : kind_name(r->receipt.kind),
+          r->receipt.signer, when, r->member, r->type, value);
     if (!r->sealed_judged)
         puts(TR("that the sealed blob says the same is not shown by this file",
                 "que el blob sellado dice lo mismo no lo muestra este archivo"));

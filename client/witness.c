@@ -60,8 +60,8 @@ void witness_close(struct witness *w)
     witness_folder_close(&w->folder);
 }
 
-/* Is the disk what we stored? If not, what we know must not be given up for what it says, and what we
- * would store from now on is nothing to begin from. */
+/* Is the disk what we stored? If not, what we know must not be given up for what it says, and
+ * what we would store from now on is nothing to begin from. */
 static enum held look_at_disk(struct witness *w)
 {
     enum held held = witness_state_held(&w->state);
@@ -142,7 +142,8 @@ static bool parse(struct request *r, struct witness_answer *a)
     return true;
 }
 
-/* Is it a log that we know, and did it sign this? Lines of keys that we do not know do not matter. */
+/* Is it a log that we know, and did it sign this? Lines of keys that we do not know do not
+ * matter. */
 static bool is_of_log(struct witness *w, struct request *r, struct witness_answer *a)
 {
     r->log = witness_state_find(&w->state, r->cp.origin);
@@ -300,9 +301,9 @@ static void give(struct witness_answer *a, const struct buf *line)
     buf_add_span(&a->body, buf_span(line));
 }
 
-/* The stored cosignature, while it is young, or the disk would be kept busy by whoever repeats one public
- * checkpoint. One that another key of the log signed is stored, as that key may soon be the only one. Returns
- * whether it was given. */
+/* The stored cosignature, while it is young, or the disk would be kept busy by whoever repeats
+ * one public checkpoint. One that another key of the log signed is stored, as that key may soon
+ * be the only one. Returns whether it was given. */
 static bool repeat(struct witness *w, struct request *r, struct witness_answer *a)
 {
     struct note last;

@@ -1,5 +1,5 @@
-/* What a witness answers, whatever carries it: c2sp.org/tlog-witness. One thread: comparing with the last
- * checkpoint and storing the next is one step. */
+/* What a witness answers, whatever carries it: c2sp.org/tlog-witness. One thread: comparing with
+ * the last checkpoint and storing the next is one step. */
 #ifndef CLIENT_WITNESS_H
 #define CLIENT_WITNESS_H
 
@@ -36,12 +36,14 @@ struct witness_answer {
 enum outcome witness_open(struct witness *w, const struct args *a);
 void witness_close(struct witness *w);
 
-/* Reads the policy again, and the state of logs that are new in it; keeps what it had, and says so, if
- * either is not good. If a file of the logs that it had is missing or not what it stored: broken. */
+/* Reads the policy again, and the state of logs that are new in it; keeps what it had, and says
+ * so, if either is not good. If a file of the logs that it had is missing or not what it stored:
+ * broken. */
 void witness_reload(struct witness *w);
 
-/* One request. A cosignature is in the answer only when the checkpoint is on the disk. Asked again for the
- * note that it cosigned last less than WITNESS_REPEAT_S ago, it gives that cosignature. */
+/* One request. A cosignature is in the answer only when the checkpoint is on the disk. Asked
+ * again for the note that it cosigned last less than WITNESS_REPEAT_S ago, it gives that
+ * cosignature. */
 void witness_add_checkpoint(struct witness *w, struct span body, struct witness_answer *a);
 
 /* What GET gets; the path without its first slash. 404 for what is not there. */

@@ -101,8 +101,8 @@ static void remove_left_over(const char *dir)
         closedir(d);
 }
 
-/* Nothing is there but what a witness leaves that was killed before it had a list. Returns 1, 0, or -1
- * with errno. */
+/* Nothing is there but what a witness leaves that was killed before it had a list. Returns 1, 0,
+ * or -1 with errno. */
 static int is_empty(const char *dir)
 {
     DIR *d = opendir(dir);
@@ -121,7 +121,8 @@ static int is_empty(const char *dir)
     return result;
 }
 
-/* Is there a list, or may one begin? Asked before anything is written into a folder that may be another's. */
+/* Is there a list, or may one begin? Asked before anything is written into a folder that may be
+ * another's. */
 static enum outcome may_begin(struct witness_folder *f, bool begin)
 {
     char *list = witness_folder_path(f, "logs");

@@ -1,5 +1,5 @@
-/* The folder of a witness's state: whose it is, and the list of the logs that have a state in it, so that
- * a state that went away is told from one that never was. */
+/* The folder of a witness's state: whose it is, and the list of the logs that have a state in
+ * it, so that a state that went away is told from one that never was. */
 #ifndef CLIENT_WITNESS_FOLDER_H
 #define CLIENT_WITNESS_FOLDER_H
 
@@ -15,10 +15,10 @@ struct witness_folder {
     struct buf list; /* as on the disk: a first line of its own, then an origin a line */
 };
 
-/* Takes the folder, and takes away what a killed witness was writing. A folder that does not exist but could be
- * made in its parent, or that is empty, begins an empty list, and that is said; one whose parent is missing, or
- * with files but no list, only with `begin`. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said
- * what to do. To be closed in any case. */
+/* Takes the folder, and takes away what a killed witness was writing. A folder that does not
+ * exist but could be made in its parent, or that is empty, begins an empty list, and that is
+ * said; one whose parent is missing, or with files but no list, only with `begin`. Returns
+ * OUTCOME_PROVEN, or OUTCOME_USAGE after having said what to do. To be closed in any case. */
 enum outcome witness_folder_open(struct witness_folder *out, const char *dir, bool begin);
 void witness_folder_close(struct witness_folder *f);
 
@@ -27,8 +27,8 @@ char *witness_folder_path(const struct witness_folder *f, const char *name);
 
 bool witness_folder_lists(const struct witness_folder *f, struct span origin);
 
-/* Lists an origin as well, on the disk and then in memory. Returns 0, or -1 with errno: it may be listed
- * all the same, but that may not outlast a loss of power. */
+/* Lists an origin as well, on the disk and then in memory. Returns 0, or -1 with errno: it may
+ * be listed all the same, but that may not outlast a loss of power. */
 __attribute__((warn_unused_result)) int witness_folder_add(struct witness_folder *f,
                                                            const char *origin);
 

@@ -156,8 +156,8 @@ static void crowded(void *ctx)
         pause_accepting(h->listener);
 }
 
-/* No descriptor left: without a pause the loop would spin on the same connection. (What libevent hands
- * over here is evhttp's, not ours.) */
+/* No descriptor left: without a pause the loop would spin on the same connection. (What libevent
+ * hands over here is evhttp's, not ours.) */
 static void accept_failed(struct evconnlistener *listener, void *evhttp)
 {
     (void)evhttp;
@@ -273,8 +273,8 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     struct witness_http *h = ctx;
     (void)fd;
     (void)what;
-    /* No more than make some room: one that has just come and is slow to ask is not dropped along with
-     * those that hang. */
+    /* No more than make some room: one that has just come and is slow to ask is not dropped
+     * along with those that hang. */
     size_t left = 1 + h->most / 4;
     while (left > 0 && callers_drop_oldest(h->callers, paused ? CROWDED_MS : TURN_MS))
         left--;
@@ -321,8 +321,8 @@ struct witness_http *witness_http_new(struct witness *w, const char *listen)
     h->base = must(event_base_new());
     h->http = must(evhttp_new(h->base));
     h->most = most_callers();
-    h->callers = must(callers_new(h->base, h->http, h->most,
-                                 HEADERS_MAX + ADD_CHECKPOINT_MAX, crowded, h));
+    h->callers =
+        must(callers_new(h->base, h->http, h->most, HEADERS_MAX + ADD_CHECKPOINT_MAX, crowded, h));
     set_limits(h->http);
     evhttp_set_gencb(h->http, route, h);
     h->event[0] = add_event(h, SIGTERM, EV_SIGNAL, asked_to_stop, NULL);

@@ -186,8 +186,8 @@ static enum outcome list(struct witness_state *s, const struct witness_log *log)
                      s->folder->dir, errno_words(errno));
 }
 
-/* The note from memory, if the log was there before, else from its file, which may not be on the disk
- * yet: a kill, or a sync that failed, may have left it so. */
+/* The note from memory, if the log was there before, else from its file, which may not be on the
+ * disk yet: a kill, or a sync that failed, may have left it so. */
 static enum file read_note(struct witness_log *log, const struct witness_state *s, const char *path,
                            struct witness_state *before)
 {

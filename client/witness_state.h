@@ -1,5 +1,6 @@
-/* What a witness must not forget, as files in a folder of its own: the last checkpoint of each log that it
- * cosigned, and what it was shown that speaks against a log. A log is its origin, whatever key signs. */
+/* What a witness must not forget, as files in a folder of its own: the last checkpoint of each
+ * log that it cosigned, and what it was shown that speaks against a log. A log is its origin,
+ * whatever key signs. */
 #ifndef CLIENT_WITNESS_STATE_H
 #define CLIENT_WITNESS_STATE_H
 
@@ -27,16 +28,18 @@ struct witness_state {
     struct witness_log log[POLICY_LOGS_MAX];
 };
 
-/* Whether one of a log's keys signed the note, whose lines go to `lines` (may be NULL); NOTE_BAD where a line of one
- * of them is wrong. *own is the witness's line, as any of these keys may share name and id with another. */
+/* Whether one of a log's keys signed the note, whose lines go to `lines` (may be NULL); NOTE_BAD
+ * where a line of one of them is wrong. *own is the witness's line, as any of these keys may
+ * share name and id with another. */
 enum note_verdict witness_log_signed(struct note_line *own, struct buf *lines,
                                      const struct policy *policy, const char *origin,
                                      const struct note *n, const struct vkey *witness);
 
-/* Reads the state of each of the policy's logs, and says where each of them stands. A log that is in
- * `before` (or NULL) keeps its state from there. A file that is not a checkpoint cosigned with that key and
- * signed by the log is never taken for no file, nor is a missing one of a listed log: OUTCOME_USAGE after
- * having said what to do. Folder and policy must outlive the state. */
+/* Reads the state of each of the policy's logs, and says where each of them stands. A log that
+ * is in `before` (or NULL) keeps its state from there. A file that is not a checkpoint cosigned
+ * with that key and signed by the log is never taken for no file, nor is a missing one of a
+ * listed log: OUTCOME_USAGE after having said what to do. Folder and policy must outlive the
+ * state. */
 enum outcome witness_state_load(struct witness_state *out, struct witness_folder *folder,
                                 const struct policy *policy, const struct vkey *witness,
                                 struct witness_state *before);
@@ -53,8 +56,9 @@ enum stored {
     STORED_UNKNOWN, /* nobody knows what the disk holds; errno */
 };
 
-/* Puts a newly cosigned note in place of the log's last and lists the log, on the disk and only then in
- * memory; takes over its bytes if they are in place. Unless STORED its cosignature must not be given. */
+/* Puts a newly cosigned note in place of the log's last and lists the log, on the disk and only
+ * then in memory; takes over its bytes if they are in place. Unless STORED its cosignature must
+ * not be given. */
 __attribute__((warn_unused_result)) enum stored
 witness_state_store(const struct witness_state *s, struct witness_log *log, struct buf *note,
                     const struct checkpoint *cp, uint64_t seconds);
@@ -70,8 +74,8 @@ enum kept {
     KEPT_FAILED, /* errno */
 };
 
-/* Keeps a file that speaks against a log, one for each text of a checkpoint. *path, to be freed, is where
- * it is, or would be. */
+/* Keeps a file that speaks against a log, one for each text of a checkpoint. *path, to be freed,
+ * is where it is, or would be. */
 enum kept witness_state_keep(const struct witness_state *s, struct witness_log *log,
                              enum witness_file kind, struct span text, struct span bytes,
                              char **path);

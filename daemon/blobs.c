@@ -24,13 +24,13 @@ struct folder {
     bool dirty;              /* names have changed since it was synced; under `turn` */
 };
 
-/* Names in new/ and kept/ change under `turn` only, which is never held for longer than a few system
- * calls that wait for no disk; what is pending is counted under it, too, or one that comes again
- * meanwhile would be counted and never be known. */
+/* Names in new/ and kept/ change under `turn` only, which is never held for longer than a few
+ * system calls that wait for no disk; what is pending is counted under it, too, or one that
+ * comes again meanwhile would be counted and never be known. */
 struct blobs {
     struct folder tmp, fresh, kept;
     pthread_mutex_t turn;
-    struct pending pending; /* in new/ or on their way there */
+    struct pending pending;  /* in new/ or on their way there */
     _Atomic uint64_t next;   /* name of a file in tmp/ */
     atomic_bool broken;      /* a folder could not be synced: what it holds is not known any more */
     atomic_bool littered;    /* a copy in tmp/ could not be overwritten: it may be of any blob */
@@ -97,9 +97,9 @@ static void close_folder(struct folder *f)
     pthread_mutex_destroy(&f->syncing);
 }
 
-/* All names that the folder had when this was called are on the disk once it returns BLOB_OK, whoever
- * synced them: those who come while it is being synced wait, and share the next time. After a
- * failure nothing more is said to be on the disk: the kernel tells of it only once. */
+/* All names that the folder had when this was called are on the disk once it returns BLOB_OK,
+ * whoever synced them: those who come while it is being synced wait, and share the next time.
+ * After a failure nothing more is said to be on the disk: the kernel tells of it only once. */
 static enum blob_result sync_folder(struct blobs *b, struct folder *f)
 {
     pthread_mutex_lock(&f->syncing);
@@ -340,8 +340,9 @@ enum blob_result blobs_read(const struct blobs *b, const uint8_t sha256[static H
 
 /* ---- putting --------------------------------------------------------------------------------- */
 
-/* Expiry looks at the time once more when it has its turn: so either it sees the new time, or the blob
- * is gone here. The time must be on the disk, too, as after a crash the old one would hold. */
+/* Expiry looks at the time once more when it has its turn: so either it sees the new time, or
+ * the blob is gone here. The time must be on the disk, too, as after a crash the old one would
+ * hold. */
 static enum blob_result renew_pending(struct blobs *b, const struct blob_name *n)
 {
     int fd = openat(b->fresh.fd, n->text, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -445,8 +446,7 @@ enum blob_result blobs_put(struct blobs *b, const struct blob_put *put, bool *fr
     *fresh = false;
     if (atomic_load(&b->broken))
         return BLOB_IO;
-    enum blob_result r =
-        result_of_pending(pending_begin(&b->pending, put->signer, put->bytes.n));
+    enum blob_result r = result_of_pending(pending_begin(&b->pending, put->signer, put->bytes.n));
     if (r != BLOB_OK)
         return r;
     r = write_file(b, file.name, put->bytes);
@@ -511,8 +511,7 @@ static enum blob_result erase_in(struct blobs *b, struct folder *f,
 
 enum blob_result blobs_erase(struct blobs *b, const uint8_t sha256[static HASH_BYTES])
 {
-    enum blob_result pending = erase_in(b, &b->fresh, sha256),
-                     kept = erase_in(b, &b->kept, sha256);
+    enum blob_result pending = erase_in(b, &b->fresh, sha256), kept = erase_in(b, &b->kept, sha256);
     if (pending == BLOB_OK && kept == BLOB_OK && atomic_load(&b->littered))
         return BLOB_IO;
     return pending != BLOB_OK ? pending : kept;

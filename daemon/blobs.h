@@ -29,8 +29,8 @@ enum blob_result {
     BLOB_IO,        /* the disk failed, or has not what the name says */
 };
 
-/* Opens DIR/blobs, path, whose folders are there, for so much that no entry names. NULL: the log says
- * why, or out of memory. */
+/* Opens DIR/blobs, path, whose folders are there, for so much that no entry names. NULL: the log
+ * says why, or out of memory. */
 struct blobs *blobs_open(const char *path, const struct pending_limits *limits);
 void blobs_close(struct blobs *b);
 
@@ -45,7 +45,8 @@ struct blob_put {
     uint32_t signer; /* who puts it: the number of his enrolment */
 };
 
-/* Puts a blob, and returns BLOB_OK only when it has reached the disk; *fresh: it was not there before. */
+/* Puts a blob, and returns BLOB_OK only when it has reached the disk; *fresh: it was not there
+ * before. */
 __attribute__((warn_unused_result)) enum blob_result
 blobs_put(struct blobs *b, const struct blob_put *put, bool *fresh);
 
@@ -53,8 +54,8 @@ blobs_put(struct blobs *b, const struct blob_put *put, bool *fresh);
 __attribute__((warn_unused_result)) enum blob_result
 blobs_size(const struct blobs *b, const uint8_t sha256[static HASH_BYTES], uint64_t *size);
 
-/* Appends a blob of at most cap bytes, after a look at its SHA-256. BLOB_IO may also mean that it is
- * being erased. On anything but BLOB_OK out is as it was. */
+/* Appends a blob of at most cap bytes, after a look at its SHA-256. BLOB_IO may also mean that
+ * it is being erased. On anything but BLOB_OK out is as it was. */
 __attribute__((warn_unused_result)) enum blob_result
 blobs_read(const struct blobs *b, const uint8_t sha256[static HASH_BYTES], size_t cap,
            struct buf *out);
@@ -66,9 +67,9 @@ blobs_keep(struct blobs *b, const uint8_t sha256[static HASH_BYTES]);
 /* What was moved to kept is there on the disk, too: before the commit. The sequencer's thread. */
 __attribute__((warn_unused_result)) enum blob_result blobs_settle(struct blobs *b);
 
-/* Overwrites a blob with zeros and deletes it, wherever it is, on the disk. BLOB_OK also if there was
- * none; else it is to be tried again. BLOB_IO also while a copy in tmp/, which may be of any blob,
- * could not be overwritten: that is tried again at the next start. */
+/* Overwrites a blob with zeros and deletes it, wherever it is, on the disk. BLOB_OK also if
+ * there was none; else it is to be tried again. BLOB_IO also while a copy in tmp/, which may be
+ * of any blob, could not be overwritten: that is tried again at the next start. */
 __attribute__((warn_unused_result)) enum blob_result
 blobs_erase(struct blobs *b, const uint8_t sha256[static HASH_BYTES]);
 

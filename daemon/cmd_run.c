@@ -104,8 +104,8 @@ static struct policy *parse_policy(struct span text, const char *path)
     return policy;
 }
 
-/* Reads --policy: witnesses, their URLs and the quorum. Returns 0, with NULL where the log signs alone, or an
- * exit code. */
+/* Reads --policy: witnesses, their URLs and the quorum. Returns 0, with NULL where the log signs
+ * alone, or an exit code. */
 static int read_policy(const struct run *r, struct policy **out)
 {
     struct buf text = { 0 };
@@ -256,8 +256,9 @@ static int run_locked(struct run *r)
     return code;
 }
 
-/* Answers of some kilobytes are made by one thread and freed by another: glibc's malloc would join its small pieces
- * anew each time, and give memory back to the system only to ask for it again. */
+/* Answers of some kilobytes are made by one thread and freed by another: glibc's malloc would
+ * join its small pieces anew each time, and give memory back to the system only to ask for it
+ * again. */
 static void tune_malloc(void)
 {
     mallopt(M_MXFAST, 0);

@@ -81,8 +81,9 @@ static int wrong(const struct place *at, struct span shown, const char *format, 
 static int set_listen(struct config *c, struct span value, struct span line, const struct place *at)
 {
     if (value.n == 0 || value.n >= sizeof c->listen)
-        return wrong(at, line, TR("listen is HOST:PORT, at most %u bytes",
-                                  "listen es HOST:PUERTO, a lo sumo %u bytes"),
+        return wrong(at, line,
+                     TR("listen is HOST:PORT, at most %u bytes",
+                        "listen es HOST:PUERTO, a lo sumo %u bytes"),
                      LISTEN_MAX - 1);
     snprintf(c->listen, sizeof c->listen, "%.*s", (int)value.n, (const char *)value.p);
     return 0;
@@ -133,9 +134,8 @@ int config_read(struct config *c, const char *path)
 {
     struct buf text = { 0 };
     if (file_read(&text, path, CONFIG_FILE_MAX) != 0) {
-        words_say(
-            TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"), path,
-            errno_words(errno));
+        words_say(TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"),
+                  path, errno_words(errno));
         buf_free(&text);
         return -1;
     }

@@ -10,7 +10,8 @@
 #define STORE_BATCH_MAX 1024 /* records in one transaction: about 25 ms */
 
 // clang-format off
-/* X(name, default, least, most, English, Spanish). What is 0 by default is chosen when the daemon starts. */
+/* X(name, default, least, most, English, Spanish). What is 0 by default is chosen when the
+ * daemon starts. */
 #define SETTINGS(X)                                                                                \
     X(min_free, 64 * 1024 * 1024, 0, INT64_MAX,                                                    \
       "bytes that must stay free on the disk; below, appending is refused (507)",                  \

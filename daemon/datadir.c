@@ -141,8 +141,8 @@ static bool is_own_descriptor(const char *path)
            strcmp(path, "/dev/stdin") == 0;
 }
 
-/* Opens without waiting: a named pipe in a file's place could keep us waiting without end. Returns the
- * descriptor, or -1 with errno. */
+/* Opens without waiting: a named pipe in a file's place could keep us waiting without end.
+ * Returns the descriptor, or -1 with errno. */
 static int open_to_read(const char *path)
 {
     struct stat st;

@@ -1,5 +1,5 @@
-/* A log's directory: DIR/lock, DIR/log.key, DIR/store/ and DIR/blobs/. Main thread; reasons go to standard
- * error. */
+/* A log's directory: DIR/lock, DIR/log.key, DIR/store/ and DIR/blobs/. Main thread; reasons go
+ * to standard error. */
 #ifndef DAEMON_DATADIR_H
 #define DAEMON_DATADIR_H
 
@@ -39,12 +39,12 @@ __attribute__((warn_unused_result)) int datadir_make_blobs(const struct datadir 
 /* Makes the names of the store's files as durable as what is in them, which the engine does not. */
 __attribute__((warn_unused_result)) int datadir_sync_store(const struct datadir *d);
 
-/* Writes a file (0600) beside path, syncs it, renames it over path and syncs the directory. Returns 0
- * or -1 with errno. */
+/* Writes a file (0600) beside path, syncs it, renames it over path and syncs the directory.
+ * Returns 0 or -1 with errno. */
 __attribute__((warn_unused_result)) int file_replace(const char *path, struct span bytes);
 
-/* Appends at most max bytes of a file. Returns 0, or -1 with errno (EFBIG if it is longer, ENOTSUP for a
- * named pipe: none is waited for). */
+/* Appends at most max bytes of a file. Returns 0, or -1 with errno (EFBIG if it is longer,
+ * ENOTSUP for a named pipe: none is waited for). */
 __attribute__((warn_unused_result)) int file_read(struct buf *out, const char *path, size_t max);
 
 #endif

@@ -98,10 +98,11 @@ void erasing_blob(struct service *s, const uint8_t blob[static HASH_BYTES])
     if (erase(s, blob) == 0)
         return;
     hex_format(name, blob, HASH_BYTES);
-    log_line(LOG_ERROR,
-             "blob %s is ordered erased and could not be: it is tried again, and the receipt of the "
-             "order is withheld",
-             name);
+    log_line(
+        LOG_ERROR,
+        "blob %s is ordered erased and could not be: it is tried again, and the receipt of the "
+        "order is withheld",
+        name);
 }
 
 static int blob_of(uint8_t out[static HASH_BYTES], const struct record *erasure)

@@ -81,8 +81,9 @@ struct feed {
 
 /* ---- what is kept ---------------------------------------------------------------------------- */
 
-/* DIR/witnessed: the checkpoint that people have been shown survives a restart. Our own signature on it is
- * enough to hold the store against it; that it is served takes the quorum of the policy. */
+/* DIR/witnessed: the checkpoint that people have been shown survives a restart. Our own
+ * signature on it is enough to hold the store against it; that it is served takes the quorum of
+ * the policy. */
 static int read_witnessed(struct feed *f)
 {
     char path[PATH_MAX];
@@ -194,9 +195,9 @@ static void save_aside(struct feed *f)
     pthread_mutex_unlock(&f->publishing);
 }
 
-/* Could those that are asked and not set aside make the quorum? Silent ones count: they have said
- * nothing against us. One that is never asked will never say anything: nothing is expected of it once
- * another has spoken against us. Under the lock. */
+/* Could those that are asked and not set aside make the quorum? Silent ones count: they have
+ * said nothing against us. One that is never asked will never say anything: nothing is expected
+ * of it once another has spoken against us. Under the lock. */
 static void judge_doubt(struct feed *f)
 {
     bool able[POLICY_WITNESSES_MAX], before = atomic_load(&f->doubted);
@@ -226,7 +227,8 @@ static void judge_doubt(struct feed *f)
     f->marked = false;
 }
 
-/* It said what it does not show: the others go on without it, and it is asked again. Under the lock. */
+/* It said what it does not show: the others go on without it, and it is asked again. Under the
+ * lock. */
 static void set_aside(struct feed *f, struct witness *w, enum asked asked)
 {
     if (w->aside != ASIDE_SAID)
@@ -299,7 +301,8 @@ static void assemble(const struct feed *f, struct buf *out)
         buf_add_span(out, buf_span(&f->witness[i].line));
 }
 
-/* Takes note of a checkpoint that has its quorum and is on the disk. Under the lock; true if it is news. */
+/* Takes note of a checkpoint that has its quorum and is on the disk. Under the lock; true if it
+ * is news. */
 static bool take_witnessed(struct feed *f, uint64_t size, const struct buf *note)
 {
     bool grown = size > f->witnessed_size;
@@ -314,8 +317,8 @@ static bool take_witnessed(struct feed *f, uint64_t size, const struct buf *note
     return grown;
 }
 
-/* Makes the target the newest witnessed checkpoint if it has its quorum. Without the lock, which the event
- * loop needs, too: disk and signatures take their time. */
+/* Makes the target the newest witnessed checkpoint if it has its quorum. Without the lock, which
+ * the event loop needs, too: disk and signatures take their time. */
 static void publish(struct feed *f)
 {
     char path[PATH_MAX];
@@ -350,7 +353,8 @@ static void publish(struct feed *f)
 
 /* ---- one witness ----------------------------------------------------------------------------- */
 
-/* Is there something to ask it? Also an old cosignature is renewed, for those who want a young one. */
+/* Is there something to ask it? Also an old cosignature is renewed, for those who want a young
+ * one. */
 static bool has_work(struct feed *f, const struct witness *w)
 {
     int64_t now = clock_steady();
@@ -433,9 +437,9 @@ static void take(struct feed *f, struct witness *w, enum asked asked, uint64_t s
     }
 }
 
-/* What a witness is that says that it is at a larger size than the target. Looked up after the answer,
- * and on the disk: somebody with a receipt may have shown it a checkpoint of ours that was committed
- * a moment ago. */
+/* What a witness is that says that it is at a larger size than the target. Looked up after the
+ * answer, and on the disk: somebody with a receipt may have shown it a checkpoint of ours that
+ * was committed a moment ago. */
 static enum asked judge_size(struct feed *f, struct asking *a)
 {
     uint64_t newest;
@@ -612,9 +616,8 @@ struct feed *feed_new(struct service *service, struct policy *policy, const char
         }
         if (w->asked)
             log_line(LOG_WARNING, "witness %s is not asked: %s", w->who->name,
-                     w->who->url == NULL
-                         ? "the policy has no URL of it"
-                         : "its key is of a type that this version does not know");
+                     w->who->url == NULL ? "the policy has no URL of it"
+                                         : "its key is of a type that this version does not know");
     }
     if (read_witnessed(f) != 0) {
         feed_free(f);

@@ -104,8 +104,9 @@ static void add_headers(struct evkeyvalq *out, const struct answer *a)
         evhttp_add_header(out, "Connection", "close");
 }
 
-/* Writes what the socket takes at once, as it nearly always takes all: otherwise libevent first asks the kernel to be
- * told that it may write, and then not to be told any more. What is left goes that way. */
+/* Writes what the socket takes at once, as it nearly always takes all: otherwise libevent first
+ * asks the kernel to be told that it may write, and then not to be told any more. What is left
+ * goes that way. */
 static void write_now(struct bufferevent *b)
 {
     struct evbuffer *out = bufferevent_get_output(b);
@@ -174,8 +175,8 @@ bool server_stopping(const struct server *s)
     return s->stopping;
 }
 
-/* Whoever takes nothing of his answer makes room for those who would take theirs. What was dropped is
- * let go of a moment later, so as many are dropped as it takes. */
+/* Whoever takes nothing of his answer makes room for those who would take theirs. What was
+ * dropped is let go of a moment later, so as many are dropped as it takes. */
 static bool make_room_to_read(struct server *s, int64_t held)
 {
     int64_t most = s->service->config.reply_bytes;
@@ -195,8 +196,7 @@ bool call_may_read(struct call *c, size_t bytes)
         held += metric_get(METRIC_READ_BYTES) + (int64_t)bytes;
     if (s->stopping)
         call_refuse(c, REASON_STOPPING, "");
-    else if (metric_get(METRIC_READS) >= s->service->config.reads ||
-             !make_room_to_read(s, held))
+    else if (metric_get(METRIC_READS) >= s->service->config.reads || !make_room_to_read(s, held))
         call_refuse(c, REASON_BUSY, "");
     else
         return true;
@@ -444,8 +444,8 @@ static void crowded(void *ctx)
         pause_accepting(s->listener);
 }
 
-/* No descriptor left: without a pause the loop would spin on the same connection. (What libevent hands
- * over here is evhttp's, not ours.) */
+/* No descriptor left: without a pause the loop would spin on the same connection. (What libevent
+ * hands over here is evhttp's, not ours.) */
 static void accept_failed(struct evconnlistener *listener, void *evhttp)
 {
     (void)evhttp;
@@ -632,8 +632,8 @@ static struct event *add_event(struct server *s, evutil_socket_t fd, short what,
     return NULL;
 }
 
-/* Changes of what is waited for go to the kernel once a turn, and not at all where they undo each other; the
- * loop belongs to one thread, so that it needs no locks. */
+/* Changes of what is waited for go to the kernel once a turn, and not at all where they undo
+ * each other; the loop belongs to one thread, so that it needs no locks. */
 static struct event_base *new_base(void)
 {
     struct event_config *config = event_config_new();

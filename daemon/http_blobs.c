@@ -124,9 +124,9 @@ static int store_blob(struct transfer *t, bool *fresh, struct refusal *why)
     return r == BLOB_OK ? 0 : refuse_result(r, why);
 }
 
-/* An erasure may be committed between the first question and the rename. Whoever comes later sees the
- * other: either the sequencer, which first tells the roster and then deletes, finds the file, or
- * this finds the order. */
+/* An erasure may be committed between the first question and the rename. Whoever comes later
+ * sees the other: either the sequencer, which first tells the roster and then deletes, finds the
+ * file, or this finds the order. */
 static int put(struct transfer *t, struct refusal *why)
 {
     enum role role;

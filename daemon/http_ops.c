@@ -30,7 +30,8 @@ void handle_health(struct call *c)
     bool rolled_back = metric_get(METRIC_ROLLED_BACK) != 0;
     if (server_stopping(c->server) || rolled_back)
         a.status = 503;
-    buf_addf(&a.body, "{\"state\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%s\","
+    buf_addf(&a.body,
+             "{\"state\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%s\","
              "\"set_aside\":",
              rolled_back       ? "rolled_back"
              : a.status == 503 ? "stopping"

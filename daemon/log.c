@@ -21,7 +21,8 @@ void log_line(enum log_level level, const char *format, ...)
     if (n < 0)
         return;
     int at = snprintf(line, sizeof line, "%s %s: ", when, names[level]);
-    /* Some of it others wrote: it may neither begin a line nor move a cursor. One byte is the newline's. */
+    /* Some of it others wrote: it may neither begin a line nor move a cursor. One byte is the
+     * newline's. */
     printable_copy(line + at, sizeof line - (size_t)at - 1, span_str(text));
     size_t length = strlen(line);
     line[length] = '\n';

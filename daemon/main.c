@@ -119,7 +119,8 @@ static int run_command(size_t i, int argc, char **argv)
     return commands[i].run(argc, argv);
 }
 
-/* The store must not get the number of a stream that was closed: what is printed would be written into it. */
+/* The store must not get the number of a stream that was closed: what is printed would be
+ * written into it. */
 static void hold_streams(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

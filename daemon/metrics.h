@@ -39,7 +39,7 @@
       "times that a witness did not cosign")                                                       \
     X(WAITS, "bitacora_waits", "gauge", "requests that wait for witnesses")                        \
     X(ROLLED_BACK, "bitacora_rolled_back", "gauge",                                                \
-      "1 while nothing is signed, as the log was rolled back or too many witnesses say so")         \
+      "1 while nothing is signed, as the log was rolled back or too many witnesses say so")        \
     X(SET_ASIDE, "bitacora_witnesses_set_aside", "gauge",                                          \
       "witnesses that say without proof that they have seen another history")                      \
     X(BLOBS_PUT, "bitacora_blobs_put_total", "counter", "blobs put that were not there before")    \

@@ -1,6 +1,6 @@
-/* Blobs that no entry names yet: how many there are, how much they take on the disk, and whose they are,
- * so that nobody who may put blobs can fill the disk, or the room of all others. Of blobs from before the
- * start nobody knows whose they are: they count for all. Any thread. */
+/* Blobs that no entry names yet: how many there are, how much they take on the disk, and whose
+ * they are, so that nobody who may put blobs can fill the disk, or the room of all others. Of
+ * blobs from before the start nobody knows whose they are: they count for all. Any thread. */
 #ifndef DAEMON_PENDING_H
 #define DAEMON_PENDING_H
 
@@ -37,11 +37,10 @@ __attribute__((warn_unused_result)) int pending_init(struct pending *p,
                                                      const struct pending_limits *limits);
 void pending_destroy(struct pending *p);
 
-/* Counts a blob of that size that a signer begins to put, before anything is written, so that many at
- * once cannot pass a limit together. Unless PENDING_OK nothing was counted. */
-__attribute__((warn_unused_result)) enum pending_result pending_begin(struct pending *p,
-                                                                      uint32_t signer,
-                                                                      uint64_t size);
+/* Counts a blob of that size that a signer begins to put, before anything is written, so that
+ * many at once cannot pass a limit together. Unless PENDING_OK nothing was counted. */
+__attribute__((warn_unused_result)) enum pending_result
+pending_begin(struct pending *p, uint32_t signer, uint64_t size);
 /* It was not put. */
 void pending_cancel(struct pending *p, uint32_t signer, uint64_t size);
 

@@ -41,7 +41,8 @@ enum shown {
  * looked at now: a checkpoint that was committed a moment ago is held. */
 enum shown rollback_shown(const struct rollback *r, struct span note, struct checkpoint *cp);
 
-/* Writes DIR/rolled_back: the sizes of the shown checkpoint and of ours, and the note that shows it. */
+/* Writes DIR/rolled_back: the sizes of the shown checkpoint and of ours, and the note that shows
+ * it. */
 void rollback_mark(const struct rollback *r, struct span shown, const struct checkpoint *cp,
                    uint64_t newest, const struct hash *root);
 
@@ -58,7 +59,7 @@ void rollback_remove_mark(const struct rollback *r);
 /* For a log that runs without witnesses: what was shown, or said, while it had some still holds.
  * Returns 0, or -1 and logs why: it must not sign. */
 __attribute__((warn_unused_result)) int rollback_judge_alone(const struct service *service,
-                                                          const char *dir);
+                                                             const char *dir);
 
 /* Keeps what was said and shown in DIR/evidence/. */
 void rollback_evidence(const struct rollback *r, struct span text);

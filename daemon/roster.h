@@ -26,22 +26,24 @@ __attribute__((warn_unused_result)) int roster_apply(struct roster *r, uint64_t 
                                                      const struct hash *leaf,
                                                      const struct record *record);
 
-/* Entries that enrol and revoke a public key: at most two, ascending. Returns how many. Any thread. */
+/* Entries that enrol and revoke a public key: at most two, ascending. Returns how many. Any
+ * thread. */
 size_t roster_key_entries(struct roster *r, const uint8_t key[static PUBLIC_KEY_BYTES],
                           uint64_t entry[static 2]);
 
-/* Entries from index `from` on, ascending, at most cap: those that enrol for a role and are not revoked, or, for
- * ROLE_NONE, that pin a ruleset. Returns how many. Any thread. */
+/* Entries from index `from` on, ascending, at most cap: those that enrol for a role and are not
+ * revoked, or, for ROLE_NONE, that pin a ruleset. Returns how many. Any thread. */
 size_t roster_entries(struct roster *r, enum role role, uint64_t from, uint64_t *entry, size_t cap);
 
-/* Whether a good revocation, accepted then, leaves a registrar in force without an end: else nobody could enrol any
- * more once the others have expired. Returns 0, or -1 with REASON_REVOKE_LAST. The sequencer's thread. */
+/* Whether a good revocation, accepted then, leaves a registrar in force without an end: else
+ * nobody could enrol any more once the others have expired. Returns 0, or -1 with
+ * REASON_REVOKE_LAST. The sequencer's thread. */
 __attribute__((warn_unused_result)) int roster_judge_revoke(const struct roster *r,
                                                             const struct record *revoke,
                                                             int64_t accepted, struct refusal *why);
 
-/* The entry that enrolled the only key of that name and id; NO_ENTRY if there is none, or there are several: then
- * the name and id do not tell which. Any thread. */
+/* The entry that enrolled the only key of that name and id; NO_ENTRY if there is none, or there
+ * are several: then the name and id do not tell which. Any thread. */
 uint64_t roster_enrolled(struct roster *r, struct span name, uint32_t key_id);
 
 /* registry_erased() under the lock. Any thread. */
@@ -53,8 +55,9 @@ int roster_each_erased(struct roster *r,
                                     uint64_t entry),
                        void *ctx);
 
-/* token_judge() under the lock, and whether the signer's role may: -1 also with REASON_TOKEN_ROLE. Sets
- * *role and *number, that of the enrolment, if the token is good. Any thread. */
+/* token_judge() under the lock, and whether the signer's role may: -1 also with
+ * REASON_TOKEN_ROLE. Sets *role and *number, that of the enrolment, if the token is good. Any
+ * thread. */
 __attribute__((warn_unused_result)) int roster_token(struct roster *r, const struct token *token,
                                                      const char *origin, int64_t now,
                                                      bool (*may)(enum role role), enum role *role,

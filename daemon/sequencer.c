@@ -85,8 +85,8 @@ static enum store_result judge_seen(struct store_txn *t, struct submitted *n, ui
     return r;
 }
 
-/* How texts are written, and that nobody stands there in the clear; what the warrant that a request points at says may be
- * repeated. */
+/* How texts are written, and that nobody stands there in the clear; what the warrant that a
+ * request points at says may be repeated. */
 static int judge_names(const struct record *record, const struct pointing *where,
                        struct refusal *why)
 {
@@ -451,7 +451,8 @@ static void hand_back(struct sequencer *s)
         submissions_finish(first);
 }
 
-/* All that is expected comes: it is counted out just before it is pushed, and looked at in the other order. */
+/* All that is expected comes: it is counted out just before it is pushed, and looked at in the
+ * other order. */
 static void gather(struct sequencer *s)
 {
     size_t length = queue_length(s->queue), expected = atomic_load(&s->expected);

@@ -14,7 +14,8 @@ void submitted_refuse(struct submitted *n, const struct refusal *why)
 
 /* ---- before the sequencer -------------------------------------------------------------------- */
 
-/* Form, key, signature. What is the log's own word (genesis and others) is refused from anybody who sends it. */
+/* Form, key, signature. What is the log's own word (genesis and others) is refused from anybody
+ * who sends it. */
 static int check(struct service *service, struct submitted *n, struct refusal *why)
 {
     struct record *r = &n->record;
@@ -63,7 +64,8 @@ static enum store_result build_receipt(struct buf *out, const struct service *se
     return receipt_build(out, service, span_of(NULL, 0), n->index);
 }
 
-/* It is in the log, but what it orders is not done yet: whoever sends it again is told when it is. */
+/* It is in the log, but what it orders is not done yet: whoever sends it again is told when it
+ * is. */
 static void withhold(struct submission *s, struct submitted *n)
 {
     struct refusal why;

@@ -110,7 +110,7 @@ void witness_link_free(struct witness_link *l)
 /* What comes in, and how much of it may. */
 struct intake {
     struct buf *body;
-    size_t most, head; /* bytes of header and trailer lines */
+    size_t most, head;  /* bytes of header and trailer lines */
     const char *excess; /* why no more was taken, or NULL */
 };
 
@@ -136,8 +136,7 @@ static const char *unpack(CURL *curl, struct buf *body, size_t most)
                                               : ENCODING_OTHER;
     if (encoding == ENCODING_NONE)
         return NULL;
-    bool good =
-        encoding == ENCODING_GZIP && gzip_unpack(&plain, buf_span(body), most) == GZIP_GOOD;
+    bool good = encoding == ENCODING_GZIP && gzip_unpack(&plain, buf_span(body), most) == GZIP_GOOD;
     buf_clear(body);
     buf_add_span(body, buf_span(&plain));
     buf_free(&plain);
@@ -162,10 +161,10 @@ static const char *perform(struct witness_link *l, const char *url, struct buf *
         return unpack(l->curl, body, most);
     if (in.head > HEAD_BYTES_MAX)
         return "its answer has more than 65,536 bytes of headers and trailers";
-    return in.excess != NULL     ? in.excess
-           : body->failed        ? "out of memory"
-           : l->error[0] != 0    ? l->error
-                                 : curl_easy_strerror(code);
+    return in.excess != NULL  ? in.excess
+           : body->failed     ? "out of memory"
+           : l->error[0] != 0 ? l->error
+                              : curl_easy_strerror(code);
 }
 
 bool witness_show(struct witness_link *l, struct buf *note)

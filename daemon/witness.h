@@ -1,4 +1,5 @@
-/* One witness of the log, asked over HTTP (c2sp.org/tlog-witness): blocking, so each has a thread. */
+/* One witness of the log, asked over HTTP (c2sp.org/tlog-witness): blocking, so each has a
+ * thread. */
 #ifndef DAEMON_WITNESS_H
 #define DAEMON_WITNESS_H
 
@@ -33,13 +34,14 @@ struct asking {
     char cause[160]; /* of ASKED_FAILED, _REFUSED */
 };
 
-/* Whether a log can ask it at all: the policy has its URL, and its key is of a type that we know. */
+/* Whether a log can ask it at all: the policy has its URL, and its key is of a type that we
+ * know. */
 bool witness_is_asked(const struct policy_witness *who);
 
 struct witness_link; /* a kept connection; one thread */
 
-/* For the log of that origin; who must outlive it; a request is given up once *stop is true. NULL when
- * out of memory. */
+/* For the log of that origin; who must outlive it; a request is given up once *stop is true.
+ * NULL when out of memory. */
 struct witness_link *witness_link_new(const struct policy_witness *who, const char *origin,
                                       long timeout_s, const atomic_bool *stop);
 void witness_link_free(struct witness_link *l);
@@ -49,8 +51,8 @@ void witness_link_free(struct witness_link *l);
 enum asked witness_ask(struct witness_link *l, struct store *store, const struct target *target,
                        struct asking *a);
 
-/* Asks it for the checkpoint of our log that it cosigned last, and puts the note into *note (at most
- * CHECKPOINT_MAX bytes). Returns whether it gave one; nothing about it is verified. */
+/* Asks it for the checkpoint of our log that it cosigned last, and puts the note into *note (at
+ * most CHECKPOINT_MAX bytes). Returns whether it gave one; nothing about it is verified. */
 bool witness_show(struct witness_link *l, struct buf *note);
 
 void asking_free(struct asking *a);

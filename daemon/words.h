@@ -7,7 +7,8 @@
 
 #include "proto/reason.h"
 
-/* Spanish if LC_ALL, LC_MESSAGES or LANG (the first that is set) begins with "es". Before threads. */
+/* Spanish if LC_ALL, LC_MESSAGES or LANG (the first that is set) begins with "es". Before
+ * threads. */
 void words_init(void);
 /* "en" or "es"; returns false for any other. Before threads. */
 bool words_set(const char *name);

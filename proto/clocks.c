@@ -5,8 +5,7 @@
 
 bool clocks_agree(uint64_t cosigned_at, enum clocks_side side, int64_t accepted, int64_t skew)
 {
-    int64_t ms =
-        (cosigned_at < LATEST_SECONDS ? (int64_t)cosigned_at : LATEST_SECONDS) * 1000;
+    int64_t ms = (cosigned_at < LATEST_SECONDS ? (int64_t)cosigned_at : LATEST_SECONDS) * 1000;
     /* A cosignature's time is in whole seconds: 999 ms may be missing from it. */
     return side == CLOCKS_BELOW ? accepted <= ms + 999 + skew : accepted >= ms - skew;
 }

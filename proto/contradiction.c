@@ -23,7 +23,7 @@ struct comparing {
     const struct policy *policy;
     const struct shown_tree *said;
     size_t statements;
-    size_t *by_size; /* statements: by origin, size, root */
+    size_t *by_size;   /* statements: by origin, size, root */
     struct fact *fact; /* by origin, index, leaf; of those that agree in all three one */
     size_t facts;
     /* Of one witness, at each place of by_size: who has the latest time at it or before it with its
@@ -230,8 +230,7 @@ static void compare_times(const struct comparing *c, size_t witness)
     for (size_t i = 0; i < c->statements; i++) {
         size_t s = c->by_size[i];
         struct span origin = tree_of(&c->said[s])->origin;
-        size_t larger =
-            ranked(c, c->earliest, first_larger(c, origin, size_of(c, s)), origin);
+        size_t larger = ranked(c, c->earliest, first_larger(c, origin, size_of(c, s)), origin);
         if (larger != NONE && time_of(c, s, witness) > time_of(c, larger, witness))
             tell_sizes(c, CONTRADICTION_ROLLBACK, REASON_ROLLED_BACK, s, larger);
     }
@@ -241,12 +240,10 @@ static void tell_clocks(const struct comparing *c, const struct fact *f, size_t 
                         size_t witness, enum clocks_side side)
 {
     const struct shown_tree *s = &c->said[statement];
-    struct contradiction x = { .kind = CONTRADICTION_CLOCKS,
-                               .entry = f->proven->index,
-                               .a = statement,
-                               .b = f->statement };
-    if (clocks_agree(s->cp->cosigned_at[witness], side, f->accepted,
-                     c->said[f->statement].skew))
+    struct contradiction x = {
+        .kind = CONTRADICTION_CLOCKS, .entry = f->proven->index, .a = statement, .b = f->statement
+    };
+    if (clocks_agree(s->cp->cosigned_at[witness], side, f->accepted, c->said[f->statement].skew))
         return;
     refuse(&x.why, REASON_CLOCKS, policy_witness(c->policy, witness)->name);
     tell(c, &x);
@@ -348,8 +345,7 @@ static void compare(struct comparing *c)
 {
     for (size_t i = 0; i < c->statements; i++)
         c->by_size[i] = i;
-    qsort_r(c->by_size, c->statements, sizeof *c->by_size, by_size,
-            (void *)(uintptr_t)c->said);
+    qsort_r(c->by_size, c->statements, sizeof *c->by_size, by_size, (void *)(uintptr_t)c->said);
     take_facts(c);
     compare_roots(c);
     compare_leaves(c);

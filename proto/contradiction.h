@@ -12,7 +12,7 @@ struct shown_tree {
     struct span note;
     const struct proven_entry *entry;
     size_t entries;
-    int64_t skew; /* of the log, in milliseconds */
+    int64_t skew;   /* of the log, in milliseconds */
     enum kind kind; /* of the first entry of a receipt that is not bad; else KIND_NONE */
 };
 
@@ -30,11 +30,11 @@ struct contradiction {
     enum contradiction_kind kind;
     enum verdict verdict; /* of clocks undecided, else bad */
     struct refusal why;
-    uint64_t entry;               /* that it is about, or NO_ENTRY */
+    uint64_t entry; /* that it is about, or NO_ENTRY */
     /* Which of them: of a link a holds N-1, of two sizes a is the smaller, of an end or a
      * revocation a holds it. */
     size_t a, b;
-    const struct shown_tree *said; /* all of them */
+    const struct shown_tree *said;          /* all of them */
     const struct proven_entry *in_a, *in_b; /* of leaves, links, ends (in_a) and revocations */
 };
 
@@ -43,9 +43,10 @@ typedef void contradiction_fn(void *ctx, const struct contradiction *c);
 /* Tells `found` of the contradictions between statements, also of one that contradicts itself by
  * a link. Statements of different origins never contradict each other. Where many contradict,
  * each is told of at least once, not each pair. Returns 0, or -1 if memory ran out. */
-__attribute__((warn_unused_result)) int
-contradictions_find(const struct policy *policy, const struct shown_tree *said, size_t statements,
-                    contradiction_fn *found, void *ctx);
+__attribute__((warn_unused_result)) int contradictions_find(const struct policy *policy,
+                                                            const struct shown_tree *said,
+                                                            size_t statements,
+                                                            contradiction_fn *found, void *ctx);
 
 /* Appends evidence of it; nothing for a rollback, which may be the witness's fault, for clocks, or
  * for an end or a revocation: that takes both proven into the larger tree. */

@@ -29,7 +29,7 @@ void evidence_of_entry(struct buf *out, struct span checkpoint, const struct pro
                        size_t entries);
 
 struct evidence_report {
-    char claim[16];         /* "fork", "leaves", "link" or "entry"; "" if it is not evidence at all */
+    char claim[16]; /* "fork", "leaves", "link" or "entry"; "" if it is not evidence at all */
     struct finding finding; /* what it proves, or with another verdict why it does not */
 };
 

@@ -209,7 +209,8 @@ static void take(struct http_framing *f, uint8_t c)
     } else if (f->at == FRAMING_CHUNK) {
         take_chunk_size(f, c);
     } else {
-        fail(f, f->at == FRAMING_LAST ? "there are trailers" : "a chunk does not end where it says");
+        fail(f,
+             f->at == FRAMING_LAST ? "there are trailers" : "a chunk does not end where it says");
     }
 }
 

@@ -1,7 +1,8 @@
-/* Where each request of a connection ends, by RFC 9112 and nothing laxer. The HTTP server parses the
- * same bytes; it forgives what a proxy in front of it may read otherwise (two lengths, "+3", "0x5", a
- * zero byte, a folded line), and so may see other requests than were sent. Fed with all that comes in,
- * this counts the requests that are beyond doubt; what the server sees beyond those is refused. */
+/* Where each request of a connection ends, by RFC 9112 and nothing laxer. The HTTP server parses
+ * the same bytes; it forgives what a proxy in front of it may read otherwise (two lengths, "+3",
+ * "0x5", a zero byte, a folded line), and so may see other requests than were sent. Fed with all
+ * that comes in, this counts the requests that are beyond doubt; what the server sees beyond
+ * those is refused. */
 #ifndef PROTO_HTTP_FRAMING_H
 #define PROTO_HTTP_FRAMING_H
 

@@ -53,8 +53,8 @@ static void upper_case(char *text)
     }
 }
 
-/* Its place in 0-9, A-N, one more, O-Z: the alphabet of both check digits, where the one more is Ñ for
- * a CURP and & for an RFC. */
+/* Its place in 0-9, A-N, one more, O-Z: the alphabet of both check digits, where the one more is
+ * Ñ for a CURP and & for an RFC. */
 static int place_of(char c)
 {
     return is_digit(c) ? c - '0' : c - 'A' + 10 + (c > 'N');
@@ -97,8 +97,9 @@ static const char names_nobody[] = "this stands for whoever has none, so it name
 /* The 32 federal entities, and NE for who was born abroad. */
 static bool is_entity(const char *text)
 {
-    static const char entities[] = "AS BC BS CC CH CL CM CS DF DG GR GT HG JC MC MN MS NE NL NT OC PL "
-                                   "QR QT SL SP SR TC TL TS VZ YN ZS";
+    static const char entities[] =
+        "AS BC BS CC CH CL CM CS DF DG GR GT HG JC MC MN MS NE NL NT OC PL "
+        "QR QT SL SP SR TC TL TS VZ YN ZS";
     for (const char *e = entities; e < entities + sizeof entities - 1; e += 3)
         if (e[0] == text[0] && e[1] == text[1])
             return true;
@@ -111,7 +112,8 @@ static const char *curp_letters(char *text, const char **doubt)
     return strstr(text, "Ñ") != NULL || strstr(text, "ñ") != NULL ? enye_in_curp : NULL;
 }
 
-/* The 17th character is a digit of who was born before 2000. The tax authority's own for foreigners name nobody. */
+/* The 17th character is a digit of who was born before 2000. The tax authority's own for
+ * foreigners name nobody. */
 static const char *curp_person(char *text, const char **doubt)
 {
     (void)doubt;
@@ -138,8 +140,9 @@ static const char *curp(char *text, const char **doubt)
     return (10 - sum % 10) % 10 == text[17] - '0' ? NULL : check_digit_wrong;
 }
 
-/* The values that an RFC's check digit counts with, of 3 or 4 letters (Ñ is two bytes), 6 digits and 3
- * more; a company's, which has 3 letters, begins with a space. Returns 0, or -1: not its form. */
+/* The values that an RFC's check digit counts with, of 3 or 4 letters (Ñ is two bytes), 6 digits
+ * and 3 more; a company's, which has 3 letters, begins with a space. Returns 0, or -1: not its
+ * form. */
 static int rfc_values(int value[static 13], const char *text)
 {
     const char *tail = text + strcspn(text, "0123456789");
@@ -223,10 +226,12 @@ static bool is_in(const int *list, int code)
     return *list != 0;
 }
 
-/* Where the 0 in front of a number is part of it: Italy, San Marino, the Vatican, Côte d'Ivoire, Benin, Congo. */
+/* Where the 0 in front of a number is part of it: Italy, San Marino, the Vatican, Côte d'Ivoire,
+ * Benin, Congo. */
 static const int keeps_zero[] = { 39, 378, 379, 225, 229, 242, 0 };
 
-/* "+44 (0)20": the trunk prefix, which is not dialled from abroad. Elsewhere a 0 in brackets would be taken for a digit. */
+/* "+44 (0)20": the trunk prefix, which is not dialled from abroad. Elsewhere a 0 in brackets
+ * would be taken for a digit. */
 static const char *phone_trunk(char *text, const char **doubt)
 {
     const char *zero = strchr(text, '(');
@@ -249,13 +254,13 @@ static const char *phone_trunk(char *text, const char **doubt)
 }
 
 /* Countries that have 0, or 06, as trunk prefix, and no number that begins with a 0. */
-static const int has_trunk_zero[] = {
-    20,  27,  31,  32,  33,  36,  40,  41,  43,  44,  46,  49,  51,  54,  55,  57,  58,  60,  61,
-    62,  63,  64,  66,  81,  82,  84,  86,  90,  91,  92,  93,  94,  95,  98,  212, 213, 233, 234,
-    243, 249, 251, 254, 255, 256, 260, 261, 263, 264, 353, 355, 358, 359, 374, 380, 381, 382, 385,
-    386, 387, 389, 421, 591, 593, 595, 598, 855, 856, 880, 886, 961, 962, 963, 964, 966, 967, 970,
-    971, 972, 977, 994, 995, 996, 0
-};
+static const int has_trunk_zero[] = { 20,  27,  31,  32,  33,  36,  40,  41,  43,  44,  46,  49,
+                                      51,  54,  55,  57,  58,  60,  61,  62,  63,  64,  66,  81,
+                                      82,  84,  86,  90,  91,  92,  93,  94,  95,  98,  212, 213,
+                                      233, 234, 243, 249, 251, 254, 255, 256, 260, 261, 263, 264,
+                                      353, 355, 358, 359, 374, 380, 381, 382, 385, 386, 387, 389,
+                                      421, 591, 593, 595, 598, 855, 856, 880, 886, 961, 962, 963,
+                                      964, 966, 967, 970, 971, 972, 977, 994, 995, 996, 0 };
 
 /* Where such a 0 stands behind "+" and one of these codes; 0: nowhere. */
 static size_t trunk_zero_at(const char *text)
@@ -270,7 +275,8 @@ static size_t trunk_zero_at(const char *text)
     return 0;
 }
 
-/* Behind +1, +7 and +52 there are ten digits. Since 2019 that is so in Mexico; the 1 before mobiles went away. */
+/* Behind +1, +7 and +52 there are ten digits. Since 2019 that is so in Mexico; the 1 before
+ * mobiles went away. */
 static const char *phone_plan(char *text, const char **doubt)
 {
     bool mexico = text[1] == '5' && text[2] == '2';
@@ -392,7 +398,8 @@ static const char *spelt(char *text, const char **doubt)
     (void)doubt;
     return spelling_check(span_str(text), "", &why) == 0
                ? NULL
-               : "a space at an end or other than U+0020, an invisible character, or not in form NFC";
+               : "a space at an end or other than U+0020, an invisible character, or not in form "
+                 "NFC";
 }
 
 /* What all versions asked, and what is asked since, before it and after it. */

@@ -68,8 +68,9 @@ static int judge_enroll(const struct registry *r, const struct record *record,
     return judge_possession(record, &key, text, log, why);
 }
 
-/* The last registrar in force cannot be revoked: the signer is one in force, and not this one. The
- * log's key is enrolled in no log, so that no entry that is not at hand can excuse its revocation. */
+/* The last registrar in force cannot be revoked: the signer is one in force, and not this one.
+ * The log's key is enrolled in no log, so that no entry that is not at hand can excuse its
+ * revocation. */
 static int judge_revoke(const struct registry *r, const struct record *record, uint32_t signer,
                         const struct vkey *log, bool complete, uint64_t *related,
                         struct refusal *why)

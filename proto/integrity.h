@@ -24,7 +24,8 @@ typedef enum lookup lookup_fn(void *ctx, uint64_t index, struct known_entry *out
 
 enum verdict { VERDICT_GOOD, VERDICT_BAD, VERDICT_UNDECIDED };
 
-/* Something found. why points at nothing; related is another entry that it rests on, or NO_ENTRY. */
+/* Something found. why points at nothing; related is another entry that it rests on, or
+ * NO_ENTRY. */
 struct finding {
     enum verdict verdict;
     struct refusal why;
@@ -34,25 +35,27 @@ struct finding {
 
 typedef void finding_fn(void *ctx, const struct finding *f);
 
-/* Whether the record is signed by an enrolled key of the name and id on its signature line, that of
- * `under` first, or, of the
- * kinds that are the log's, by its own. Sets *number and returns 0, or -1 with REASON_KEY_UNKNOWN or REASON_SIGNATURE. */
+/* Whether the record is signed by an enrolled key of the name and id on its signature line, that
+ * of `under` first, or, of the kinds that are the log's, by its own. Sets *number and returns 0,
+ * or -1 with REASON_KEY_UNKNOWN or REASON_SIGNATURE. */
 __attribute__((warn_unused_result)) int judge_signer(const struct registry *r,
                                                      const struct record *record, uint32_t *number,
                                                      struct refusal *why);
 
 /* Whether that signer's enrolment was in force for it at `accepted` in an entry after all that r
- * holds: `under`, from, until, revocation, role, authority, level, holder, and for enroll and revoke
- * what they do. `complete`: r holds all enrolments, so that a key it lacks is not enrolled. origin is
- * the log's, log its key. Returns 0, or -1; *related is the entry that speaks against it. */
+ * holds: `under`, from, until, revocation, role, authority, level, holder, and for enroll and
+ * revoke what they do. `complete`: r holds all enrolments, so that a key it lacks is not
+ * enrolled. origin is the log's, log its key. Returns 0, or -1; *related is the entry that
+ * speaks against it. */
 __attribute__((warn_unused_result)) int judge_enrolment(const struct registry *r,
                                                         const struct record *record,
                                                         uint32_t number, int64_t accepted,
                                                         const struct vkey *log, bool complete,
                                                         uint64_t *related, struct refusal *why);
 
-/* Whether every {entry, hash} of the record points at an entry below index, of the right kind, by
- * its leaf hash, and an index covers entries below it only. Fills *out and returns -1 at the first that does not or cannot be decided; 0 else. */
+/* Whether every {entry, hash} of the record points at an entry below index, of the right kind,
+ * by its leaf hash, and an index covers entries below it only. Fills *out and returns -1 at the
+ * first that does not or cannot be decided; 0 else. */
 __attribute__((warn_unused_result)) int judge_references(const struct record *record,
                                                          uint64_t index, lookup_fn *lookup,
                                                          void *ctx, struct finding *out);

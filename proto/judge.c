@@ -167,8 +167,8 @@ static void remember(struct judge *j, uint64_t index, const struct hash *leaf)
     }
 }
 
-/* Genesis names the key that signed it: of the log's keys, where the policy has several, it is that one. What is
- * not to be enrolled again is that one, too, whatever policies say. */
+/* Genesis names the key that signed it: of the log's keys, where the policy has several, it is
+ * that one. What is not to be enrolled again is that one, too, whatever policies say. */
 static void take_first_key(struct judge *j, const struct record *genesis)
 {
     const struct log_keys *keys = j->setup.keys;
@@ -322,7 +322,8 @@ static void check_pin(struct judge *j, const struct hash *leaf)
     tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
 }
 
-/* Nothing follows the entry by which a log ends: the size that the log signed convicts it, whatever follows. */
+/* Nothing follows the entry by which a log ends: the size that the log signed convicts it,
+ * whatever follows. */
 static void check_frozen(struct judge *j, uint64_t index)
 {
     uint64_t frozen = registry_frozen(j->registry);

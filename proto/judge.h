@@ -27,8 +27,8 @@ typedef void judged_fn(void *ctx, const struct judged *e);
 
 struct judge_setup {
     struct vkey log; /* the log's key; its name is the origin */
-    const struct log_keys
-        *keys; /* all that it has had, by the policy, or NULL: only that one; outlives the judge */
+    /* All that it has had, by the policy, or NULL: only that one. They outlive the judge. */
+    const struct log_keys *keys;
     bool has_pin; /* entry 0 must have this leaf hash */
     struct hash pin;
     uint64_t size;  /* of the tree; 0 where it is not known */
@@ -39,8 +39,8 @@ struct judge_setup {
     void *lookup_ctx;
     finding_fn *found;
     void *found_ctx;
-    /* Told of every entry once it was judged and has taken effect in the registry; may be NULL. Not of those
-     * that judge_import() takes in. */
+    /* Told of every entry once it was judged and has taken effect in the registry; may be NULL.
+     * Not of those that judge_import() takes in. */
     judged_fn *judged;
     void *judged_ctx;
 };
@@ -52,11 +52,12 @@ struct judge *judge_new(const struct judge_setup *setup);
 void judge_free(struct judge *j);
 
 /* Judges the entry at index, whose leaf hash is known to stand in the tree; indexes ascend, and
- * without `partial` none is left out. Tells `found` of all that is wrong with it. Returns what is to
- * be known of it by later entries. */
+ * without `partial` none is left out. Tells `found` of all that is wrong with it. Returns what
+ * is to be known of it by later entries. */
 enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes);
 
-/* The same, of an entry whose note was record_check()ed; checked may be NULL, and is ignored if it is of another. */
+/* The same, of an entry whose note was record_check()ed; checked may be NULL, and is ignored if
+ * it is of another. */
 enum kind judge_entry_checked(struct judge *j, uint64_t index, const struct hash *leaf,
                               struct span bytes, const struct checked_note *checked);
 

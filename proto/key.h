@@ -36,13 +36,14 @@ bool signer_name_allowed(struct span name);
 __attribute__((warn_unused_result)) int vkey_parse(struct vkey *out, struct span text,
                                                    const char **cause);
 
-/* The same for what vkey_parse() took before and the caller has kept: the point, which takes as long as a signature,
- * is not looked at. */
+/* The same for what vkey_parse() took before and the caller has kept: the point, which takes as
+ * long as a signature, is not looked at. */
 __attribute__((warn_unused_result)) int vkey_parse_again(struct vkey *out, struct span text,
                                                          const char **cause);
 
-/* The same shape with a type that is none of ours, such as ML-DSA-44's 0x06 (c2sp.org/signed-note): name, id and
- * type; what signs with it cannot be judged here. Returns 0 or -1. */
+/* The same shape with a type that is none of ours, such as ML-DSA-44's 0x06
+ * (c2sp.org/signed-note): name, id and type; what signs with it cannot be judged here. Returns 0
+ * or -1. */
 __attribute__((warn_unused_result)) int vkey_parse_unknown(struct vkey *out, struct span text);
 
 bool key_type_known(uint8_t type);

@@ -184,8 +184,8 @@ static int refuse_path(struct refusal *why, enum reason reason, const struct pat
     return refuse(why, reason, path_text(text, path));
 }
 
-/* Names the member, and what it may be, where that can be said in both languages: its words, or the shape of a
- * time. */
+/* Names the member, and what it may be, where that can be said in both languages: its words, or
+ * the shape of a time. */
 static int refuse_value(struct refusal *why, const struct member *m, const struct path *path)
 {
     static const char shape[] = "YYYY-MM-DDTHH:MM:SS.mmmZ";

@@ -113,10 +113,12 @@ typedef int ref_visit_fn(void *ctx, const char *member, const struct entry_ref *
 /* Visits every reference but `under` in a checked object. Returns 0, or what visit returned. */
 int kind_visit_refs(enum kind k, const struct value *object, ref_visit_fn *visit, void *ctx);
 
-/* Called for each blob that a record names, a sealed one or a ruleset's file, with the path of the member. */
+/* Called for each blob that a record names, a sealed one or a ruleset's file, with the path of
+ * the member. */
 typedef int blob_visit_fn(void *ctx, const char *member, const uint8_t sha256[static HASH_BYTES]);
 
-/* Visits `sealed`, and `sha256` of rulesets, in a checked object. Returns 0, or what visit returned. */
+/* Visits `sealed`, and `sha256` of rulesets, in a checked object. Returns 0, or what visit
+ * returned. */
 int kind_visit_blobs(enum kind k, const struct value *object, blob_visit_fn *visit, void *ctx);
 
 /* A subject or a note, as a record names it. */
@@ -141,12 +143,13 @@ typedef int code_visit_fn(void *ctx, const char *member, enum vocabulary vocabul
 /* Visits every code that a ruleset lists in a checked object. Returns 0, or what visit returned. */
 int kind_visit_codes(enum kind k, const struct value *object, code_visit_fn *visit, void *ctx);
 
-/* Called for each string that somebody chose the characters of: texts, codes, names; of a vkey its name, which ends at
- * the first '+'. `text` is true of what is any text (TYPE_TEXT). Return nonzero to stop. */
+/* Called for each string that somebody chose the characters of: texts, codes, names; of a vkey
+ * its name, which ends at the first '+'. `text` is true of what is any text (TYPE_TEXT). Return
+ * nonzero to stop. */
 typedef int text_visit_fn(void *ctx, const char *member, bool text, struct span characters);
 
-/* Visits every such string in a checked object, with the path of its member ("warrant.ref"). Returns 0, or what visit
- * returned. */
+/* Visits every such string in a checked object, with the path of its member ("warrant.ref").
+ * Returns 0, or what visit returned. */
 int kind_visit_texts(enum kind k, const struct value *object, text_visit_fn *visit, void *ctx);
 
 /* Reads {entry, hash} from a checked object. Returns 0, or -1 if it is not one. */

@@ -59,8 +59,8 @@ extern const struct kind_row kind_table[KIND_COUNT];
 /* What all kinds but genesis have besides: id, at, under. */
 extern const struct member common_members[];
 
-/* The shapes that are looked for by what they are: a sealed thing, a warrant named by its reference, a table
- * of an index; and that of a case number, which several kinds share. */
+/* The shapes that are looked for by what they are: a sealed thing, a warrant named by its
+ * reference, a table of an index; and that of a case number, which several kinds share. */
 extern const struct member note_shape[], subject_shape[], warrant_ref_shape[], case_shape[],
     table_shape[];
 

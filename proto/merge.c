@@ -80,7 +80,8 @@ struct room {
     size_t lines, bytes;
 };
 
-/* Room for the policy's own lines comes first: however many others' there are, none of them is lost. */
+/* Room for the policy's own lines comes first: however many others' there are, none of them is
+ * lost. */
 static void leave_room(struct room *r, const struct side *s, const struct side *other,
                        bool is_newer)
 {
@@ -138,8 +139,8 @@ void checkpoint_merge(struct buf *out, const struct policy *p, struct span older
     }
     if (good) {
         merge(&note, &a, &b);
-        good = !note.failed && open_side(&merged, p, buf_span(&note)) &&
-               is_as_good(&merged, &a, &b);
+        good =
+            !note.failed && open_side(&merged, p, buf_span(&note)) && is_as_good(&merged, &a, &b);
     }
     buf_add_span(out, good ? buf_span(&note) : newer);
     buf_free(&note);

@@ -59,7 +59,8 @@ static bool has_token(struct span text, bool (*is)(uint8_t c), const char *type,
     return false;
 }
 
-/* Digits from p on, with single spaces or hyphens between them: how many bytes, and the digits alone. */
+/* Digits from p on, with single spaces or hyphens between them: how many bytes, and the digits
+ * alone. */
 static size_t digits_at(struct span s, char digits[static 32], size_t *n)
 {
     size_t used = 0;
@@ -122,7 +123,8 @@ static bool has_email(struct span text)
     return false;
 }
 
-/* Whether words at the start, with one sign between each two, are an identifier of that type if they are put together. */
+/* Whether words at the start, with one sign between each two, are an identifier of that type if
+ * they are put together. */
 static bool is_divided(struct span text, const char *type)
 {
     char whole[20];
@@ -156,13 +158,13 @@ static bool has_divided(struct span text, const char *type)
 
 static const char *likely_person(struct span text)
 {
-    return has_divided(text, "curp")                 ? "CURP"
-           : has_divided(text, "rfc")                ? "RFC"
-           : has_number(text, "account", 18)         ? "CLABE"
-           : has_number(text, "imei", 15)            ? "IMEI"
-           : has_phone(text)                         ? "phone"
-           : has_email(text)                         ? "e-mail"
-                                                     : NULL;
+    return has_divided(text, "curp")         ? "CURP"
+           : has_divided(text, "rfc")        ? "RFC"
+           : has_number(text, "account", 18) ? "CLABE"
+           : has_number(text, "imei", 15)    ? "IMEI"
+           : has_phone(text)                 ? "phone"
+           : has_email(text)                 ? "e-mail"
+                                             : NULL;
 }
 
 const char *name_of_person(struct span text, enum persons shapes)

@@ -113,8 +113,8 @@ static enum note_verdict line_by(const struct note *n, const struct note_signatu
                : NOTE_BAD;
 }
 
-/* Whose line it is. Sets *bad to the first key that it should have been of and is not; unchanged where it is of
- * somebody, of nobody, or perhaps of a key that we cannot judge. */
+/* Whose line it is. Sets *bad to the first key that it should have been of and is not; unchanged
+ * where it is of somebody, of nobody, or perhaps of a key that we cannot judge. */
 static enum note_verdict attribute(struct note_line *out, const struct note *n, size_t at,
                                    const struct vkey *const *key, size_t keys, size_t *bad)
 {

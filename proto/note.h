@@ -39,10 +39,11 @@ struct note_line {
     uint64_t seconds; /* of a cosignature, its POSIX time */
 };
 
-/* Judges the lines of several keys together: a name and id may be those of several, and then each of these is
- * tried. A line that no key verifies is bad, unless one of a type that we do not know shares its name and id; so is
- * the second of one key. NOTE_GOOD, with out[i] of key[i], whether or not anybody signed; NOTE_BAD, with *bad the
- * first key whose line is wrong, and the rest is set all the same; NOTE_MEMORY. */
+/* Judges the lines of several keys together: a name and id may be those of several, and then
+ * each of these is tried. A line that no key verifies is bad, unless one of a type that we do
+ * not know shares its name and id; so is the second of one key. NOTE_GOOD, with out[i] of
+ * key[i], whether or not anybody signed; NOTE_BAD, with *bad the first key whose line is wrong,
+ * and the rest is set all the same; NOTE_MEMORY. */
 enum note_verdict note_verify_all(struct note_line *out, const struct note *n,
                                   const struct vkey *const *key, size_t keys, size_t *bad);
 
@@ -63,7 +64,8 @@ void note_sign(struct buf *out, struct span text, const struct skey *key);
 /* Appends one signature line of a type 0x04 key over a checkpoint's text, made at `seconds`. */
 void note_cosign(struct buf *out, struct span text, const struct skey *key, uint64_t seconds);
 
-/* Appends a key's signature line, as it stands in the note; nothing if there is none that it verifies. */
+/* Appends a key's signature line, as it stands in the note; nothing if there is none that it
+ * verifies. */
 void note_copy_signature(struct buf *out, const struct note *n, const struct vkey *key);
 
 #endif

@@ -329,7 +329,8 @@ bool policy_one_log(const struct policy *p)
 
 #define SIGNERS_MAX (2 * POLICY_LOGS_MAX + POLICY_WITNESSES_MAX)
 
-/* Whose lines a checkpoint of an origin may have: the log's keys, the witnesses, and those that we cannot judge. */
+/* Whose lines a checkpoint of an origin may have: the log's keys, the witnesses, and those that
+ * we cannot judge. */
 struct signers {
     size_t logs, n;
     size_t log[POLICY_LOGS_MAX]; /* which of the policy's, for the first `logs` keys */

@@ -37,7 +37,8 @@ struct log_keys policy_log_keys(const struct policy *p, size_t i);
 bool policy_one_log(const struct policy *p);
 
 size_t policy_witnesses(const struct policy *p);
-/* Its key may be of a type that we do not know (key_type_known()): its lines are never good, and never bad. */
+/* Its key may be of a type that we do not know (key_type_known()): its lines are never good, and
+ * never bad. */
 const struct policy_witness *policy_witness(const struct policy *p, size_t i);
 
 /* Whether the witnesses whose keys we know can make the quorum. */
@@ -62,19 +63,19 @@ struct signed_checkpoint {
     uint64_t cosigned_at[POLICY_WITNESSES_MAX]; /* POSIX seconds per witness, 0 where none */
 };
 
-/* Opens a checkpoint note: signed by a key of the policy's log of that origin, every line of such a
- * key and of a known witness good (note_verify_all()), not of size 0, which no Bitácora log has.
- * Returns 0 whether or not there is a quorum, or -1 with one of these. REASON_CHECKPOINT_FORM: it is
- * no checkpoint. _ORIGIN, _KEY: it is of a log, or signed by a key, that the policy does not name. _TYPE: signed by a key of the log's of a
- * type that we do not know, and none other.
- * REASON_CHECKPOINT, REASON_COSIGNATURE: a signature of the log, or of a witness, does not verify.
- * _EMPTY: size 0. REASON_MEMORY says nothing about it. */
+/* Opens a checkpoint note: signed by a key of the policy's log of that origin, every line of
+ * such a key and of a known witness good (note_verify_all()), not of size 0, which no Bitácora
+ * log has. Returns 0 whether or not there is a quorum, or -1 with one of these.
+ * REASON_CHECKPOINT_FORM: it is no checkpoint. _ORIGIN, _KEY: it is of a log, or signed by a
+ * key, that the policy does not name. _TYPE: signed by a key of the log's of a type that we do
+ * not know, and none other. REASON_CHECKPOINT, REASON_COSIGNATURE: a signature of the log, or of
+ * a witness, does not verify. _EMPTY: size 0. REASON_MEMORY says nothing about it. */
 __attribute__((warn_unused_result)) int policy_open(struct signed_checkpoint *out,
                                                     const struct policy *p, struct span note,
                                                     struct refusal *why);
 
-/* Fills *why with REASON_QUORUM and the names of the witnesses that have not cosigned; those that do not fit are
- * counted. cp may be NULL: none has. Returns -1. */
+/* Fills *why with REASON_QUORUM and the names of the witnesses that have not cosigned; those
+ * that do not fit are counted. cp may be NULL: none has. Returns -1. */
 int policy_refuse_quorum(const struct policy *p, const struct signed_checkpoint *cp,
                          struct refusal *why);
 

@@ -69,8 +69,8 @@ int refuse_number(struct refusal *r, enum reason reason, uint64_t subject)
     return refuse(r, reason, digits);
 }
 
-/* The short causes that parsers give, in Spanish; what is not here (a path, a number) is the same in both
- * languages. */
+/* The short causes that parsers give, in Spanish; what is not here (a path, a number) is the
+ * same in both languages. */
 static const struct {
     const char *en, *es;
 } causes[] = {

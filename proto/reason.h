@@ -9,7 +9,8 @@
 // clang-format off
 /* X(NAME, code, English, Spanish). `code` is the last segment of a problem's type or a finding's
  * code; both are listed in docs/FORMATS.md. %s stands for the subject of the refusal: '%s' for a
- * name, which is said as it is (a member, a kind, a key), %s for a file, a number, or a cause in words. */
+ * name, which is said as it is (a member, a kind, a key), %s for a file, a number, or a cause in
+ * words. */
 #define REASONS(X)                                                                                 \
     X(NONE, "ok", "nothing is wrong", "nada está mal")                                             \
     /* form */                                                                                     \
@@ -329,11 +330,12 @@ int refuse(struct refusal *r, enum reason reason, const char *subject);
 int refuse_span(struct refusal *r, enum reason reason, struct span subject);
 int refuse_number(struct refusal *r, enum reason reason, uint64_t subject);
 
-/* Copies text that a stranger wrote, cut off to fit cap bytes with the zero byte, with '?' for what is
- * not UTF-8, a control or a bidi character: fit for a terminal, a log and JSON. */
+/* Copies text that a stranger wrote, cut off to fit cap bytes with the zero byte, with '?' for
+ * what is not UTF-8, a control or a bidi character: fit for a terminal, a log and JSON. */
 void printable_copy(char *out, size_t cap, struct span text);
 
-/* A short cause, such as parsers of keys give, in that language; as it is if it has no other form. */
+/* A short cause, such as parsers of keys give, in that language; as it is if it has no other
+ * form. */
 const char *cause_words(const char *cause, enum language language);
 
 /* Appends the sentence. */

@@ -246,8 +246,8 @@ static void judge_entries(struct worst *w, struct receipt_report *report,
     struct refusal why;
     const struct signed_checkpoint *cp = &report->cp;
     struct log_keys keys = policy_log_keys(policy, cp->log);
-    size_t good = carried_judge(r->entry, r->entries, report->size, &report->root,
-                                &keys, pin, note_worst, w, &report->skew);
+    size_t good = carried_judge(r->entry, r->entries, report->size, &report->root, &keys, pin,
+                                note_worst, w, &report->skew);
     if (good == SIZE_MAX) {
         refuse(&why, REASON_MEMORY, "");
         tell(w, VERDICT_UNDECIDED, NO_ENTRY, &why);

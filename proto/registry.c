@@ -11,9 +11,9 @@ struct erasure {
     uint64_t entry;
 };
 
-/* Open-addressed tables of numbers + 1 (0 is free), at most half full: enrolments by name and id, and
- * by public key; erasures by blob. Nothing is ever taken out: a key is enrolled once ever, and what is
- * erased stays erased. */
+/* Open-addressed tables of numbers + 1 (0 is free), at most half full: enrolments by name and
+ * id, and by public key; erasures by blob. Nothing is ever taken out: a key is enrolled once
+ * ever, and what is erased stays erased. */
 struct registry {
     struct enrolment *list;
     size_t count, cap;

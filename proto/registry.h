@@ -32,7 +32,8 @@ struct pinned_ruleset {
     uint8_t sha256[HASH_BYTES]; /* of its file, a public blob */
 };
 
-/* The number of the log's own key, which is in no list: it signs under entry 0, whatever its number. */
+/* The number of the log's own key, which is in no list: it signs under entry 0, whatever its
+ * number. */
 #define LOG_SIGNER UINT32_MAX
 
 struct registry;
@@ -51,10 +52,12 @@ const struct enrolment *registry_get(const struct registry *r, uint32_t number);
 /* The log's own key, under entry 0 without an end; NULL before a genesis was taken in. */
 const struct enrolment *registry_log(const struct registry *r);
 
-/* Other keys of the log's, by a policy, which sign what is the log's as that of genesis does. They outlive r. */
+/* Other keys of the log's, by a policy, which sign what is the log's as that of genesis does.
+ * They outlive r. */
 void registry_know_log(struct registry *r, const struct log_keys *keys);
 
-/* The key of the log's that signed a record of the log's own kinds, or NULL; *any: one has its name and id. */
+/* The key of the log's that signed a record of the log's own kinds, or NULL; *any: one has its
+ * name and id. */
 const struct vkey *registry_log_signer(const struct registry *r, const struct record *record,
                                        bool *any);
 
@@ -71,8 +74,8 @@ const struct enrolment *registry_find_key(const struct registry *r,
                                           const uint8_t key[static PUBLIC_KEY_BYTES],
                                           uint32_t *number);
 
-/* The ruleset in force at an acceptance, among the entries below index `before`: the greatest `from` not after
- * it, then the highest index. NULL: the built-in one. */
+/* The ruleset in force at an acceptance, among the entries below index `before`: the greatest
+ * `from` not after it, then the highest index. NULL: the built-in one. */
 const struct pinned_ruleset *registry_ruleset(const struct registry *r, int64_t accepted,
                                               uint64_t before);
 
@@ -90,24 +93,26 @@ int registry_each_erased(const struct registry *r,
                                       uint64_t entry),
                          void *ctx);
 
-/* Whether an object's `origin` and `vkey` name another log than that of `origin`: a good vkey of type 0x01
- * whose name is that origin. Returns 0 or -1. */
+/* Whether an object's `origin` and `vkey` name another log than that of `origin`: a good vkey of
+ * type 0x01 whose name is that origin. Returns 0 or -1. */
 __attribute__((warn_unused_result)) int vkey_of_log(struct vkey *out, const struct value *named,
                                                     const char *origin);
 
-/* Whether a genesis record makes sense for the log of that key: origin, vkey, registrars each a good
- * key, none twice, none the log's; the predecessor another log, and its proof good. Returns 0 or -1
- * with REASON_GENESIS. */
+/* Whether a genesis record makes sense for the log of that key: origin, vkey, registrars each a
+ * good key, none twice, none the log's; the predecessor another log, and its proof good. Returns
+ * 0 or -1 with REASON_GENESIS. */
 __attribute__((warn_unused_result)) int
 registry_check_genesis(const struct record *genesis, const struct vkey *log, struct refusal *why);
 
 /* Takes in a record that has been judged good, standing at index with that leaf hash; kinds that
- * registry_takes() does not name change nothing. Returns 0, or -1: out of memory, nothing changed. */
+ * registry_takes() does not name change nothing. Returns 0, or -1: out of memory, nothing
+ * changed. */
 __attribute__((warn_unused_result)) int registry_apply(struct registry *r, uint64_t index,
                                                        const struct hash *leaf,
                                                        const struct record *record);
 
-/* The same for an entry that a registry took before and the caller has kept: its keys are not judged again. */
+/* The same for an entry that a registry took before and the caller has kept: its keys are not
+ * judged again. */
 __attribute__((warn_unused_result)) int registry_apply_again(struct registry *r, uint64_t index,
                                                              const struct hash *leaf,
                                                              const struct record *record);

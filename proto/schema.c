@@ -377,8 +377,8 @@ json_t *schema_new(enum kind k, const struct ruleset *r, enum language language)
 
 #define COLUMNS 100
 
-/* JSON text, with \u escapes for all but ASCII, Latin, Greek, Cyrillic and arrows: nothing stays that
- * an editor may not show. */
+/* JSON text, with \u escapes for all but ASCII, Latin, Greek, Cyrillic and arrows: nothing stays
+ * that an editor may not show. */
 static void print_text(struct buf *out, const char *text)
 {
     struct span rest = span_str(text);

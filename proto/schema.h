@@ -1,6 +1,6 @@
-/* JSON Schemas (2020-12) of records' objects, made of the table of kinds and a ruleset's codes: for
- * whoever writes records in another language. A schema accepts what kind_check() and ruleset_check()
- * accept, with the differences that docs/INTERFACES.md names ("JSON Schemas"). */
+/* JSON Schemas (2020-12) of records' objects, made of the table of kinds and a ruleset's codes:
+ * for whoever writes records in another language. A schema accepts what kind_check() and
+ * ruleset_check() accept, with the differences that docs/INTERFACES.md names ("JSON Schemas"). */
 #ifndef PROTO_SCHEMA_H
 #define PROTO_SCHEMA_H
 

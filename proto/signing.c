@@ -11,8 +11,8 @@ static struct {
     bool r; /* it multiplies by the cofactor, and so takes other points R than the one there is */
 } lax;
 
-/* is_valid_point() once took points of order 2L. L times such a point is not the neutral element, at which this
- * function fails, as it does for points that are no good. */
+/* is_valid_point() once took points of order 2L. L times such a point is not the neutral
+ * element, at which this function fails, as it does for points that are no good. */
 static bool order_is_l(const uint8_t point[static PUBLIC_KEY_BYTES])
 {
     static const uint8_t order[32] = { 0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,

@@ -1,13 +1,15 @@
-/* When a key and a signature are good: docs/FORMATS.md, section 2, whatever the libsodium at hand makes of it. */
+/* When a key and a signature are good: docs/FORMATS.md, section 2, whatever the libsodium at
+ * hand makes of it. */
 #ifndef PROTO_SIGNING_H
 #define PROTO_SIGNING_H
 
 #include "proto/limits.h"
 #include "proto/span.h"
 
-/* Tries keys and signatures at the edges, and finds out what the library leaves to us to check. Once at the
- * start of a program, before there are other threads: without it the library is taken at its word. Returns
- * NULL, or what it decides otherwise and we cannot mend: then nothing may be verified with it. */
+/* Tries keys and signatures at the edges, and finds out what the library leaves to us to check.
+ * Once at the start of a program, before there are other threads: without it the library is
+ * taken at its word. Returns NULL, or what it decides otherwise and we cannot mend: then nothing
+ * may be verified with it. */
 __attribute__((warn_unused_result)) const char *signing_begin(void);
 
 /* A point of order exactly L in its canonical encoding. Any thread. */

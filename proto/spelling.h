@@ -4,10 +4,10 @@
 
 #include "proto/reason.h"
 
-/* Whether a text is in normal form C, without white space but U+0020 between words, and without an invisible or
- * unassigned character. member is said in the refusal, with the code point and its place, from 1. Returns 0, or -1 with
- * REASON_TEXT_…; REASON_MEMORY. */
+/* Whether a text is in normal form C, without white space but U+0020 between words, and without
+ * an invisible or unassigned character. member is said in the refusal, with the code point and
+ * its place, from 1. Returns 0, or -1 with REASON_TEXT_…; REASON_MEMORY. */
 __attribute__((warn_unused_result)) int spelling_check(struct span text, const char *member,
-                                                   struct refusal *why);
+                                                       struct refusal *why);
 
 #endif

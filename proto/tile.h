@@ -33,8 +33,8 @@ uint64_t tile_count(uint64_t size, int level);
  * nothing is left over. entry has room for width. */
 unsigned bundle_split(struct span *entry, unsigned width, struct span bundle);
 
-/* How many bytes the first `width` entries of a longer bundle take; all of it where it cannot be divided
- * so far. */
+/* How many bytes the first `width` entries of a longer bundle take; all of it where it cannot be
+ * divided so far. */
 size_t bundle_length(struct span bundle, unsigned width);
 
 /* The root of the perfect or partial subtree that hashes are the leaves of; n >= 1. */
@@ -62,8 +62,8 @@ void tile_nodes_copy(struct tile_nodes *out, const struct tile_nodes *t);
 /* Reads the first t->width hashes of a tile into out. Returns 0 or -1; ctx keeps the reason. */
 typedef int tile_read_fn(void *ctx, const struct tile *t, struct hash *out);
 
-/* Tile n of a level with its nodes, valid until the next call for that level; more hashes than the tile
- * has at the source's size do no harm. NULL if it cannot be had; ctx keeps the reason. */
+/* Tile n of a level with its nodes, valid until the next call for that level; more hashes than
+ * the tile has at the source's size do no harm. NULL if it cannot be had; ctx keeps the reason. */
 typedef const struct tile_nodes *tile_nodes_fn(void *ctx, int level, uint64_t n);
 
 /* Tiles of a tree of some size, for building proofs. `size` is the size that tiles are asked at. */
@@ -80,8 +80,8 @@ struct tile_source {
 __attribute__((warn_unused_result)) int source_remainders(struct hash remainder[static 64],
                                                           const struct tile_source *source);
 
-/* The inclusion path of index in the tree of source->size. Returns its length, or -1 if a tile could
- * not be read. The path is not verified: what was read is not to be believed. */
+/* The inclusion path of index in the tree of source->size. Returns its length, or -1 if a tile
+ * could not be read. The path is not verified: what was read is not to be believed. */
 __attribute__((warn_unused_result)) int proof_inclusion(struct hash path[static PROOF_MAX],
                                                         const struct tile_source *source,
                                                         uint64_t index);

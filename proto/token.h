@@ -1,5 +1,5 @@
-/* Tokens: what a reader or putter of blobs shows instead of a password, a signed note good for an hour
- * at most. docs/INTERFACES.md, "Tokens". */
+/* Tokens: what a reader or putter of blobs shows instead of a password, a signed note good for
+ * an hour at most. docs/INTERFACES.md, "Tokens". */
 #ifndef PROTO_TOKEN_H
 #define PROTO_TOKEN_H
 
@@ -15,15 +15,16 @@ struct token {
     int64_t from, until; /* milliseconds */
 };
 
-/* Splits a token's note, which must outlive it: at most TOKEN_NOTE_MAX bytes; "bitacora/v1 token", one
- * strict JSON object of exactly origin, under, from, until; from < until, at most an hour apart; one
- * signature line. Returns 0, or -1 with REASON_TOKEN_FORM, or REASON_MEMORY. */
+/* Splits a token's note, which must outlive it: at most TOKEN_NOTE_MAX bytes; "bitacora/v1
+ * token", one strict JSON object of exactly origin, under, from, until; from < until, at most an
+ * hour apart; one signature line. Returns 0, or -1 with REASON_TOKEN_FORM, or REASON_MEMORY. */
 __attribute__((warn_unused_result)) int token_parse(struct token *out, struct span note,
                                                     struct refusal *why);
 
-/* Whether the token is for the log of that origin, in force at `now` (from <= now < until), and signed by the
- * key that `under` enrols, whose enrolment is in force now and not revoked. Sets *number, the signer's in
- * the registry. Returns 0, or -1 with REASON_TOKEN_FORM, _TIME or _SIGNER. */
+/* Whether the token is for the log of that origin, in force at `now` (from <= now < until), and
+ * signed by the key that `under` enrols, whose enrolment is in force now and not revoked. Sets
+ * *number, the signer's in the registry. Returns 0, or -1 with REASON_TOKEN_FORM, _TIME or
+ * _SIGNER. */
 __attribute__((warn_unused_result)) int token_judge(const struct registry *r,
                                                     const struct token *token, const char *origin,
                                                     int64_t now, uint32_t *number,

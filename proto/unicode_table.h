@@ -1,4 +1,5 @@
-/* Tables of one version of Unicode, made by tests/tools/unicode_tables.py; what they mean to us is in unicode.h. */
+/* Tables of one version of Unicode, made by tests/tools/unicode_tables.py; what they mean to us
+ * is in unicode.h. */
 #ifndef PROTO_UNICODE_TABLE_H
 #define PROTO_UNICODE_TABLE_H
 
@@ -7,14 +8,16 @@
 
 /* What a code point is; those that are none of it stand in no run. */
 enum {
-    UNICODE_UNASSIGNED = 1,  /* general category Cn, Cs, Co */
-    UNICODE_INVISIBLE = 2,   /* Cc, Cf, Zl, Zp, Default_Ignorable_Code_Point, and four that are blank */
-    UNICODE_SPACE = 4,       /* White_Space */
-    UNICODE_MARK = 8,        /* Mn, Mc, Me */
+    UNICODE_UNASSIGNED = 1, /* general category Cn, Cs, Co */
+    UNICODE_INVISIBLE =
+        2,             /* Cc, Cf, Zl, Zp, Default_Ignorable_Code_Point, and four that are blank */
+    UNICODE_SPACE = 4, /* White_Space */
+    UNICODE_MARK = 8,  /* Mn, Mc, Me */
     UNICODE_PUNCTUATION = 16 /* and symbols: P, S */
 };
 
-/* Code points from first to last that have one value. All lists are sorted, and nothing overlaps. */
+/* Code points from first to last that have one value. All lists are sorted, and nothing
+ * overlaps. */
 struct unicode_run {
     uint32_t first, last;
     uint8_t value;
@@ -35,7 +38,8 @@ struct unicode_pair {
 extern const struct unicode_run unicode_classes[], unicode_orders[]; /* orders: combining classes */
 extern const size_t unicode_classes_count, unicode_orders_count;
 
-/* parts: full canonical decomposition, but for Hangul; alike: what stands for it in a skeleton, maybe nothing. */
+/* parts: full canonical decomposition, but for Hangul; alike: what stands for it in a skeleton,
+ * maybe nothing. */
 extern const struct unicode_mapping unicode_parts[], unicode_alike[];
 extern const uint32_t unicode_parts_pool[], unicode_alike_pool[];
 extern const size_t unicode_parts_count, unicode_alike_count;

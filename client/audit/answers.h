@@ -43,7 +43,8 @@ void answers_close(struct answers *a);
 /* A pass of a rule about an entry, to be worsened. */
 struct rule_answer answer_pass(enum rule rule, uint64_t entry, uint64_t request);
 
-/* Makes it that result for that cause, if it is a graver one than before; one more cause, if it is that result already. */
+/* Makes it that result for that cause, if it is a graver one than before; one more cause, if it
+ * is that result already. */
 void answer_worsen(struct rule_answer *a, enum result result, enum cause cause, word code,
                    int64_t time);
 

@@ -107,7 +107,8 @@ void audit_look(void *ctx, const struct judged *e)
     answers_sift(&a->answers, before);
 }
 
-/* An entry that cannot be decided may be the warrant, the notice or the enrolment that an answer would miss. */
+/* An entry that cannot be decided may be the warrant, the notice or the enrolment that an answer
+ * would miss. */
 static bool all_decided(const struct findings *f)
 {
     for (size_t i = 0; i < f->kept; i++)

@@ -156,10 +156,9 @@ static void add_lookalike(json_t *v, const struct audit *a, const struct rule_an
     for (size_t i = 0; r != NULL && i < x->causes; i++) {
         const char *ref = casebook_text(&a->cb, x->cause[i].code);
         if (x->cause[i].cause == CAUSE_REFERENCE_LOOKS_LIKE)
-            json_object_set_new(
-                v, "looks_like",
-                must(json_pack("{s:s,s:o}", "ref", ref, "differs",
-                               likeness_json(ref, casebook_text(&a->cb, r->ref)))));
+            json_object_set_new(v, "looks_like",
+                                must(json_pack("{s:s,s:o}", "ref", ref, "differs",
+                                               likeness_json(ref, casebook_text(&a->cb, r->ref)))));
     }
 }
 
@@ -199,7 +198,8 @@ static void say_integrity(const json_t *findings)
     }
 }
 
-/* What does not depend on how it came to be known: a whole run and one from a state print the same. */
+/* What does not depend on how it came to be known: a whole run and one from a state print the
+ * same. */
 static json_t *summary(const struct audit *a, bool complete)
 {
     json_t *v = replaying_json(a->r);
@@ -323,15 +323,15 @@ static void sarif_results(struct json_stream *out, const struct audit *a, bool c
 void audit_sarif(const struct audit *a, bool complete)
 {
     struct json_stream *out = json_stream_begin();
-    json_stream_members(out, must(json_pack("{s:s,s:s}", "$schema",
-                                            "https://json.schemastore.org/sarif-2.1.0.json",
-                                            "version", "2.1.0")));
+    json_stream_members(
+        out, must(json_pack("{s:s,s:s}", "$schema", "https://json.schemastore.org/sarif-2.1.0.json",
+                            "version", "2.1.0")));
     json_stream_list(out, "runs");
     json_stream_object(out);
     json_stream_members(
-        out, must(json_pack("{s:{s:{s:s,s:s,s:o}},s:[{s:b}]}", "tool", "driver", "name",
-                            "bitacora", "language", TR("en", "es"), "rules", sarif_rules(),
-                            "invocations", "executionSuccessful", complete)));
+        out, must(json_pack("{s:{s:{s:s,s:s,s:o}},s:[{s:b}]}", "tool", "driver", "name", "bitacora",
+                            "language", TR("en", "es"), "rules", sarif_rules(), "invocations",
+                            "executionSuccessful", complete)));
     sarif_results(out, a, complete);
     json_stream_members(out, must(json_pack("{s:s,s:o}", "columnKind", "unicodeCodePoints",
                                             "properties", summary(a, complete))));

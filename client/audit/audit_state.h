@@ -1,5 +1,6 @@
-/* What an audit knew at the size of a --state FILE, in FILE.audit-SIZE beside it: so that one from there says exactly
- * what a whole one would. The verifier's own; believed, but checked for damage. */
+/* What an audit knew at the size of a --state FILE, in FILE.audit-SIZE beside it: so that one
+ * from there says exactly what a whole one would. The verifier's own; believed, but checked for
+ * damage. */
 #ifndef CLIENT_AUDIT_AUDIT_STATE_H
 #define CLIENT_AUDIT_AUDIT_STATE_H
 

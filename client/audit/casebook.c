@@ -190,7 +190,8 @@ static const struct signer_facts *signer_facts(const struct casebook *cb, const 
 static void name_blob(struct casebook *cb, const struct sealed *s, bool by_warrant, uint32_t number)
 {
     uint32_t at = 0, last;
-    /* Once for each who names it, however often: the last that was put under its hash is the first found. */
+    /* Once for each who names it, however often: the last that was put under its hash is the
+     * first found. */
     if (index_next(&cb->blobs, span_of(s->sealed, HASH_BYTES), &at, &last)) {
         const struct named *before = shelf_at(&cb->named, last);
         if (before->number == number && before->by_warrant == by_warrant &&
@@ -433,7 +434,8 @@ static uint32_t take_request(struct casebook *cb, const struct event *event)
 
 /* ---- what happens to a request --------------------------------------------------------------- */
 
-/* In a bad log times go back: a deadline is kept by what was accepted earliest, not by what came first. */
+/* In a bad log times go back: a deadline is kept by what was accepted earliest, not by what came
+ * first. */
 static void take_response(struct casebook *cb, const struct event *event, struct request *r)
 {
     const char *outcome =
@@ -610,7 +612,8 @@ int casebook_save(struct casebook *cb, FILE *to)
                : -1;
 }
 
-/* What a reference looks like follows from it, and is not saved. Returns 0, or -1 where there is no such text. */
+/* What a reference looks like follows from it, and is not saved. Returns 0, or -1 where there is
+ * no such text. */
 static int take_saved_looks(struct casebook *cb, uint32_t number)
 {
     const struct warrant *w = shelf_at(&cb->warrants, number);

@@ -1,5 +1,6 @@
-/* What a log says of each request and each warrant so far: the facts that rules and reports rest on. It takes in one
- * entry after another, and only those that count (docs/RULES.md, 1). Grows on the disk, not in memory. One thread. */
+/* What a log says of each request and each warrant so far: the facts that rules and reports rest
+ * on. It takes in one entry after another, and only those that count (docs/RULES.md, 1). Grows
+ * on the disk, not in memory. One thread. */
 #ifndef CLIENT_AUDIT_CASEBOOK_H
 #define CLIENT_AUDIT_CASEBOOK_H
 
@@ -9,7 +10,8 @@
 #include "proto/judge.h"
 #include "proto/ruleset.h"
 
-/* A string that was seen, such as a code or an authority: equal strings have equal numbers. 0 is none. */
+/* A string that was seen, such as a code or an authority: equal strings have equal numbers. 0 is
+ * none. */
 typedef uint32_t word;
 
 #define NO_TIME INT64_MIN
@@ -158,7 +160,8 @@ const char *casebook_text(const struct casebook *cb, word w);
 const word *casebook_words(const struct casebook *cb, uint32_t list);
 bool casebook_has(const struct casebook *cb, uint32_t list, uint32_t n, word w);
 
-/* The request or warrant of that entry, or NULL: it is none, or does not count. Until the next is taken in. */
+/* The request or warrant of that entry, or NULL: it is none, or does not count. Until the next
+ * is taken in. */
 struct request *casebook_request(const struct casebook *cb, uint64_t entry);
 struct warrant *casebook_warrant(const struct casebook *cb, uint64_t entry);
 
@@ -168,21 +171,23 @@ size_t references_entries(const struct value *list, uint64_t out[static ITEMS_MA
 /* The warrant of a request that is RESOLVED, else NULL. */
 struct warrant *casebook_warrant_of(const struct casebook *cb, const struct request *r);
 
-/* A warrant whose reference looks the same as ref and is another text, or NULL: of these references the one that came
- * last, and its first warrant. */
+/* A warrant whose reference looks the same as ref and is another text, or NULL: of these
+ * references the one that came last, and its first warrant. */
 const struct warrant *casebook_lookalike(const struct casebook *cb, const char *ref);
 
 /* By when the person is to be told (R18); only of a request with a delivery. */
 int64_t request_notice_due(const struct request *r);
 
-/* Whether a code stands for one that hands data over (full, partial, direct_access); and for one that answers. */
+/* Whether a code stands for one that hands data over (full, partial, direct_access); and for one
+ * that answers. */
 bool outcome_delivers(const char *outcome);
 bool outcome_answers(const char *outcome);
 
 bool category_is_live(const char *category);
 bool category_is_retained(const char *category);
 
-/* What `member` of an event's object stands for in its ruleset: aliases resolved; NULL if it is not there. */
+/* What `member` of an event's object stands for in its ruleset: aliases resolved; NULL if it is
+ * not there. */
 const char *event_code(const struct event *event, enum vocabulary v, const char *code);
 
 /* The entry that a reference member names; NO_ENTRY if it is not there. */
@@ -196,7 +201,8 @@ const char *object_text(const struct value *object, const char *member);
 /* That many calendar months later (earlier), UTC; a day that the month lacks becomes its last. */
 int64_t months_later(int64_t ms, int months);
 
-/* Saves all of it to a file that is being written, and back into an open casebook that is empty. Return 0 or -1. */
+/* Saves all of it to a file that is being written, and back into an open casebook that is empty.
+ * Return 0 or -1. */
 __attribute__((warn_unused_result)) int casebook_save(struct casebook *cb, FILE *to);
 __attribute__((warn_unused_result)) int casebook_load(struct casebook *cb, FILE *from);
 

@@ -1,5 +1,6 @@
-/* From the hash of some bytes to the numbers that were put under it, the last one first. Two keys may share a hash:
- * whoever looks compares the keys. On shelves, like all that grows with a log. */
+/* From the hash of some bytes to the numbers that were put under it, the last one first. Two
+ * keys may share a hash: whoever looks compares the keys. On shelves, like all that grows with a
+ * log. */
 #ifndef CLIENT_AUDIT_INDEX_H
 #define CLIENT_AUDIT_INDEX_H
 

@@ -89,8 +89,12 @@ static bool warrant_is_sound(const struct casebook *cb, const struct warrant *w)
 {
     const word words[] = { w->ref, w->court, w->level, w->matter };
     const uint64_t entries[] = { w->entry, w->extension };
-    const int64_t *times[] = { &w->accepted,          &w->window.from,       &w->window.until,
-                               &w->data_window.from, &w->data_window.until, &w->end,
+    const int64_t *times[] = { &w->accepted,
+                               &w->window.from,
+                               &w->window.until,
+                               &w->data_window.from,
+                               &w->data_window.until,
+                               &w->end,
                                NULL };
     return are_words(cb, words, sizeof words / sizeof *words) && are_entries(cb, entries, 2) &&
            times_are_sound(times) && is_signer(cb, w->signer) &&
@@ -120,8 +124,8 @@ static bool request_times_are_sound(const struct request *r)
 
 static bool request_is_sound(const struct casebook *cb, const struct request *r)
 {
-    const word words[] = { r->authority, r->level, r->function, r->state,   r->holder, r->sector,
-                           r->basis,     r->ground, r->purpose,  r->ref,     r->outcome };
+    const word words[] = { r->authority, r->level,  r->function, r->state, r->holder, r->sector,
+                           r->basis,     r->ground, r->purpose,  r->ref,   r->outcome };
     const uint64_t entries[] = { r->entry,        r->answer,   r->delivery,
                                  r->notice,       r->deferral, r->first_ratification,
                                  r->ratification, r->told };
@@ -136,8 +140,7 @@ static bool request_is_sound(const struct casebook *cb, const struct request *r)
 
 static bool named_is_sound(const struct casebook *cb, const struct named *n)
 {
-    return is_bool(&n->by_warrant) &&
-           n->number < (n->by_warrant ? cb->warrants.n : cb->requests.n);
+    return is_bool(&n->by_warrant) && n->number < (n->by_warrant ? cb->warrants.n : cb->requests.n);
 }
 
 static bool rows_and_cases_are_sound(const struct casebook *cb)

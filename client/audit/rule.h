@@ -1,4 +1,5 @@
-/* The rules R01 to R22 and CODE, and every way in which each can answer: what docs/RULES.md says, as tables. */
+/* The rules R01 to R22 and CODE, and every way in which each can answer: what docs/RULES.md
+ * says, as tables. */
 #ifndef CLIENT_AUDIT_RULE_H
 #define CLIENT_AUDIT_RULE_H
 
@@ -59,8 +60,9 @@ const char *severity_name(enum severity s);
 bool severity_of_name(const char *name, enum severity *out);
 const char *result_name(enum result r);
 
-/* Their numbers stand in states: a new one comes last. Why a rule answers as it does. X(NAME, VOCABULARY, English, Spanish): %s is a code of that vocabulary, in words (NONE: as
- * it is), or a time. */
+/* Their numbers stand in states: a new one comes last. Why a rule answers as it does. X(NAME,
+ * VOCABULARY, English, Spanish): %s is a code of that vocabulary, in words (NONE: as it is), or
+ * a time. */
 // clang-format off
 #define CAUSES(X) \
     X(NONE, NONE, "as it should be", "como debe ser") \

@@ -60,7 +60,8 @@ static void hint(const struct asked *q, struct rule_answer *a)
 {
     if (q->like == NULL || a->result != RESULT_FINDING)
         return;
-    if (a->causes > CAUSES_MAX - 2) /* that, and that laws conflict, must not go under in categories */
+    if (a->causes >
+        CAUSES_MAX - 2) /* that, and that laws conflict, must not go under in categories */
         a->causes = CAUSES_MAX - 2;
     finding(a, CAUSE_REFERENCE_LOOKS_LIKE, q->like->ref);
     answer_relate(a, q->like->entry);
@@ -93,8 +94,7 @@ static void ask_needs(const struct asked *q, enum rule rule, enum cause cause, b
             finding(&a, cause, category(q, i));
     }
     hint(q, &a);
-    if (a.result == RESULT_FINDING &&
-        strcmp(casebook_text(q->cb, q->r->basis), "LGN-9-XXVI") == 0)
+    if (a.result == RESULT_FINDING && strcmp(casebook_text(q->cb, q->r->basis), "LGN-9-XXVI") == 0)
         finding(&a, CAUSE_LAWS_CONFLICT, 0);
     if (applies)
         give(q, &a);

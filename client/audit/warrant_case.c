@@ -145,7 +145,8 @@ static void seals_add(struct case_seals *s, const uint8_t hash[static HASH_BYTES
     h->lines++;
 }
 
-/* The first lines that seal it, as many as are listed: all of them, for each act, would be a square. */
+/* The first lines that seal it, as many as are listed: all of them, for each act, would be a
+ * square. */
 static void add_sealers(const struct case_seals *s, struct abouts *a, uint32_t number)
 {
     const struct case_hash *h = shelf_at(&s->hashes, number);
@@ -330,7 +331,8 @@ static void take_other_request(struct warrant_case *c, const struct event *event
     free_abouts(&about);
 }
 
-/* One that resolves belongs to its warrant, and to no other case; one that does not, to all that it may mean. */
+/* One that resolves belongs to its warrant, and to no other case; one that does not, to all that
+ * it may mean. */
 static void take_request(struct warrant_case *c, const struct event *event)
 {
     const struct value *named = value_member(event->object, "warrant");
@@ -361,7 +363,8 @@ static void add_list(const struct warrant_case *c, struct abouts *a, const struc
             add_entry(c, a, reference_entry(item));
 }
 
-/* Whether an extension is of a warrant, by that warrant's court: in a bad log it may name anything. */
+/* Whether an extension is of a warrant, by that warrant's court: in a bad log it may name
+ * anything. */
 static bool extends_own(const struct warrant_case *c, uint32_t about, const char *court)
 {
     const struct casebook *cb = &c->audit->cb;
@@ -636,9 +639,8 @@ static void hold_against(struct case_line *l, const struct cited_list *list, con
     }
 }
 
-static void find_reason(const struct warrant_case *c, struct case_line *l,
-                        enum resolved resolved, const struct value *named,
-                        const struct cited_list lists[static 2])
+static void find_reason(const struct warrant_case *c, struct case_line *l, enum resolved resolved,
+                        const struct value *named, const struct cited_list lists[static 2])
 {
     uint64_t entry = reference_entry(named);
     if (!is_ref(c, named)) {
@@ -659,8 +661,7 @@ static void find_reasons(const struct warrant_case *c, const struct cited_list l
         struct case_line *l = &c->line[i];
         if (l->kind != KIND_REQUEST || l->apart)
             continue;
-        enum resolved resolved =
-            (enum resolved)casebook_request(&c->audit->cb, l->entry)->resolved;
+        enum resolved resolved = (enum resolved)casebook_request(&c->audit->cb, l->entry)->resolved;
         if (resolved == RESOLVED)
             continue;
         struct case_line open = case_line_open(c, i);

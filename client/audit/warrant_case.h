@@ -10,8 +10,8 @@
 #include "client/audit/audit.h"
 #include "client/audit/lookalikes.h"
 
-/* Whether an act keeps within its warrant, as far as the rules about that can tell (R05, R07, R08, R10, R19, R20).
- * Greater ones outrank. */
+/* Whether an act keeps within its warrant, as far as the rules about that can tell (R05, R07,
+ * R08, R10, R19, R20). Greater ones outrank. */
 enum scope {
     SCOPE_NONE, /* that is not asked of such an entry */
     SCOPE_INSIDE,
@@ -32,7 +32,8 @@ enum unresolved {
 
 #define ABOUT_MAX 256 /* lines that a line is listed as being about */
 
-/* An entry that belongs to the case. Its lists are numbers on the shelf c->numbers, from a place on: case_numbers(). */
+/* An entry that belongs to the case. Its lists are numbers on the shelf c->numbers, from a place
+ * on: case_numbers(). */
 struct case_line {
     uint64_t entry;
     int64_t accepted;
@@ -45,12 +46,14 @@ struct case_line {
     const struct ruleset *ruleset;
     uint64_t about; /* list: the lines that it names, ascending, the first ABOUT_MAX */
     size_t abouts;
-    /* How many there are. Of an act that names several blobs, more than ABOUT_MAX namers of a blob count for each. */
+    /* How many there are. Of an act that names several blobs, more than ABOUT_MAX namers of a
+     * blob count for each. */
     uint64_t abouts_total;
     uint64_t blob; /* list: the blobs that it names, by their number */
     size_t blobs;
-    /* A request that cites none of the case's warrants, but seals, by commit or blob, a person whom those that it is
-     * about, all before it, name; or an act that is about such requests only. */
+    /* A request that cites none of the case's warrants, but seals, by commit or blob, a person
+     * whom those that it is about, all before it, name; or an act that is about such requests
+     * only. */
     bool apart;
     bool absent; /* an extension that counts as absent: by another court than the warrant's */
 
@@ -73,7 +76,8 @@ struct warrant_case {
     const char *ref;
     const char *court; /* only of this court; NULL: of any */
     struct audit *audit;
-    struct case_line *line; /* in the order of the log; warrants among them; moves when one is added */
+    struct case_line
+        *line; /* in the order of the log; warrants among them; moves when one is added */
     size_t lines;
     uint64_t *elsewhere; /* the warrants of that ref that `court` leaves out */
     size_t elsewheres;
@@ -116,9 +120,10 @@ void case_line_close(struct case_line *l);
 /* How many warrants the case has. */
 size_t warrant_case_warrants(const struct warrant_case *c);
 
-/* Sets member[i] for each line that is the warrant in line `of`, or is about it or about a line that is, by a reference
- * or by a blob. GROUP_NAMELESS: for the requests without a warrant and what is about them; GROUP_APART: the lines that
- * are apart, which are in no other group. member has c->lines items. */
+/* Sets member[i] for each line that is the warrant in line `of`, or is about it or about a line
+ * that is, by a reference or by a blob. GROUP_NAMELESS: for the requests without a warrant and
+ * what is about them; GROUP_APART: the lines that are apart, which are in no other group. member
+ * has c->lines items. */
 #define GROUP_NAMELESS(c) ((c)->lines)
 #define GROUP_APART(c) ((c)->lines + 1)
 void warrant_case_group(const struct warrant_case *c, size_t of, bool *member);

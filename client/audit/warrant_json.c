@@ -100,13 +100,12 @@ static json_t *lookalikes_json(const struct warrant_case *c)
         const struct lookalike *a = &c->alike.list[i];
         json_array_append_new(
             list,
-            must(json_pack("{s:s,s:o,s:o,s:I,s:o}", "ref", a->ref, "warrants",
-                           entries_json(a->entry[CITES_AS_WARRANT], a->entries[CITES_AS_WARRANT]),
-                           "requests",
-                           entries_json(a->entry[CITES_IN_REQUEST], a->entries[CITES_IN_REQUEST]),
-                           "total",
-                           (json_int_t)(a->total[CITES_AS_WARRANT] + a->total[CITES_IN_REQUEST]),
-                           "differs", likeness_json(c->ref, a->ref))));
+            must(json_pack(
+                "{s:s,s:o,s:o,s:I,s:o}", "ref", a->ref, "warrants",
+                entries_json(a->entry[CITES_AS_WARRANT], a->entries[CITES_AS_WARRANT]), "requests",
+                entries_json(a->entry[CITES_IN_REQUEST], a->entries[CITES_IN_REQUEST]), "total",
+                (json_int_t)(a->total[CITES_AS_WARRANT] + a->total[CITES_IN_REQUEST]), "differs",
+                likeness_json(c->ref, a->ref))));
     }
     return list;
 }
@@ -211,9 +210,9 @@ static json_t *basis_json(const struct warrant_case *c)
     struct buf text = { 0 };
     warrant_statement(&text, c);
     return must(json_pack(
-        "{s:b,s:o,s:o,s:I,s:o,s:o,s:o,s:b,s:b,s:o,s:i,s:o}", "found",
-        warrant_case_warrants(c) > 0, "similar", similar_json(c), "lookalikes", lookalikes_json(c),
-        "lookalikes_total", (json_int_t)lookalikes_total(&c->alike), "complete_up_to",
+        "{s:b,s:o,s:o,s:I,s:o,s:o,s:o,s:b,s:b,s:o,s:i,s:o}", "found", warrant_case_warrants(c) > 0,
+        "similar", similar_json(c), "lookalikes", lookalikes_json(c), "lookalikes_total",
+        (json_int_t)lookalikes_total(&c->alike), "complete_up_to",
         json_of_index(r->accepted.cp.checkpoint.size - 1), "statement", text_json(&text), "now",
         time_json(c->audit->now), "pinned", r->trust.has_pin, "witnessed",
         !policy_trusts_log_alone(r->trust.policy), "witnesses", witnesses_json(r), "quorum",
@@ -226,9 +225,9 @@ static void add_facts(struct json_stream *out, const struct warrant_case *c)
     json_stream_members(out, basis_json(c));
     add_lines(out, "warrants", c, true);
     add_elsewhere(out, c);
-    json_stream_members(out, must(json_pack("{s:o,s:I}", "citing_elsewhere",
-                                            entries_json(c->citing, listed),
-                                            "citing_elsewhere_total", (json_int_t)c->citings)));
+    json_stream_members(
+        out, must(json_pack("{s:o,s:I}", "citing_elsewhere", entries_json(c->citing, listed),
+                            "citing_elsewhere_total", (json_int_t)c->citings)));
     add_lines(out, "entries", c, false);
 }
 

@@ -165,7 +165,8 @@ static void add_erased(struct buf *out, const struct case_line *l)
                  l->erased_before);
 }
 
-/* The group of a warrant's line, or of those without one: how many lines there are beside the warrant. */
+/* The group of a warrant's line, or of those without one: how many lines there are beside the
+ * warrant. */
 static size_t group(const struct warrant_case *c, size_t of, bool *member)
 {
     size_t n = 0;
@@ -204,7 +205,8 @@ static size_t columns_of(const char *text, size_t n)
     return columns;
 }
 
-/* Text that begins at a column and goes on at another one; runs of spaces within a line are kept. */
+/* Text that begins at a column and goes on at another one; runs of spaces within a line are
+ * kept. */
 static void wrap(const char *text, size_t at, size_t indent)
 {
     while (*text != 0) {
@@ -368,7 +370,8 @@ void warrant_print(const struct warrant_case *c, bool complete)
 
 /* ---- as a page ------------------------------------------------------------------------------- */
 
-/* A page may become as long as a log: it goes out while it is made, where more than that is held. */
+/* A page may become as long as a log: it goes out while it is made, where more than that is
+ * held. */
 static void pass_on(struct buf *page, size_t more_than)
 {
     if (page->failed)

@@ -270,7 +270,8 @@ static void add_absent(struct sheet *s, const struct warrant_case *c)
 }
 
 /* "warrants: 1 (entry 4)" of a reference. */
-static void list_citing(struct buf *out, const char *words, const struct lookalike *a, enum cites by)
+static void list_citing(struct buf *out, const char *words, const struct lookalike *a,
+                        enum cites by)
 {
     struct tally t = { 0 };
     for (size_t i = 0; i < a->entries[by]; i++)
@@ -523,7 +524,8 @@ static void add_persons(struct sheet *s, const struct case_line *l)
     value(s, &text);
 }
 
-/* Why a line deserves a look, as values with marks; of warrants, which have no place in the list. */
+/* Why a line deserves a look, as values with marks; of warrants, which have no place in the
+ * list. */
 static void add_answers(struct sheet *s, const struct warrant_case *c, const struct case_line *l)
 {
     bool first = true;

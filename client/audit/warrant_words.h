@@ -1,5 +1,5 @@
-/* What the lines of a warrant's case say, in half sentences, in the reader's language; they are open. Everything is
- * appended to a buffer; free text of records stands in quotation marks. */
+/* What the lines of a warrant's case say, in half sentences, in the reader's language; they are
+ * open. Everything is appended to a buffer; free text of records stands in quotation marks. */
 #ifndef CLIENT_AUDIT_WARRANT_WORDS_H
 #define CLIENT_AUDIT_WARRANT_WORDS_H
 
@@ -17,13 +17,14 @@ const char *words_code(const struct case_line *l, enum vocabulary v, const char 
 /* The labels of an array of codes, with commas between them. */
 void words_codes(struct buf *out, const struct case_line *l, enum vocabulary v, const char *member);
 
-/* "2 × CURP, 1 × telephone number", never who: the persons that `subjects` seals. Nothing where there are none. */
+/* "2 × CURP, 1 × telephone number", never who: the persons that `subjects` seals. Nothing where
+ * there are none. */
 void words_subjects(struct buf *out, const struct case_line *l);
 
 #define WORDS_LISTED 20
 
-/* "4, 5 and 6": of a list that has `total` entries in all, of which n, at least the first WORDS_LISTED, are given; behind
- * these "and 3 more". */
+/* "4, 5 and 6": of a list that has `total` entries in all, of which n, at least the first
+ * WORDS_LISTED, are given; behind these "and 3 more". */
 void words_entry_list(struct buf *out, const uint64_t *entry, size_t n, uint64_t total);
 
 /* What a line says; for warrants nothing, as they have a list of terms of their own. */

@@ -69,7 +69,8 @@ json_t *warrant_of(struct object *o)
 
 json_t *complete_warrant(struct object *o, json_t *warrant)
 {
-    json_t *timespan = peek(o->value, "DocumentTimespan"), *had = json_object_get(warrant, "window");
+    json_t *timespan = peek(o->value, "DocumentTimespan"),
+           *had = json_object_get(warrant, "window");
     json_t *copy = json_deep_copy(timespan), *window = take_window(&o->at, copy);
     json_decref(take(o->value, "DocumentReference"));
     json_decref(take(o->value, "DocumentType"));
@@ -106,8 +107,8 @@ static json_t *retained_categories(const json_t *details)
     const char *type = dictionary_value(peek(details, "Type"), "RequestType");
     for (size_t i = 0; type != NULL && i < sizeof request_types / sizeof *request_types; i++)
         if (strcmp(type, request_types[i].value) == 0)
-            return must(json_pack("[ss*]", request_types[i].category[0],
-                                  request_types[i].category[1]));
+            return must(
+                json_pack("[ss*]", request_types[i].category[0], request_types[i].category[1]));
     return NULL;
 }
 
@@ -178,8 +179,8 @@ static void map_targets(struct object *o, json_t *details, json_t *record)
 static void map_details(struct object *o, json_t *record)
 {
     json_t *details = take_object(o->value, "RequestDetails");
-    json_t *window = object_is(o, "LITaskObject") ? take_timespan(o, "Timespan")
-                                                  : take_window(&o->at, details);
+    json_t *window =
+        object_is(o, "LITaskObject") ? take_timespan(o, "Timespan") : take_window(&o->at, details);
     if (window != NULL)
         json_object_set_new(record, "data_window", window);
     map_categories(o, details, record);

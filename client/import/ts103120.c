@@ -11,7 +11,8 @@
 #include "proto/scan.h"
 
 /* Once it is sealed, a subject is {"type", "commit", "sealed", "to"}: never more bytes than that
- * with a type of ours. A request with so many leaves 6 kB of a record's text to its other members. */
+ * with a type of ours. A request with so many leaves 6 kB of a record's text to its other
+ * members. */
 #define SUBJECT_BYTES 216
 #define SUBJECTS_MAX 200
 #define OTHER_BYTES 256 /* id, at, under, which submit adds */
@@ -215,8 +216,7 @@ static void fill(const struct place *at, json_t *record)
     struct buf said = { 0 };
     const char *member;
     json_object_foreach (lacking, member, v) {
-        char *text = json_is_string(v) ? NULL
-                                       : must(json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY));
+        char *text = json_is_string(v) ? NULL : must(json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY));
         buf_addf(&said, " %s=%s", member, text == NULL ? json_string_value(v) : text);
         free(text);
     }
@@ -243,7 +243,8 @@ static void apply_set(json_t *record, const json_t *set)
 
 /* ---- records that are not too large --------------------------------------------------------- */
 
-/* The id of a further part: whoever imports a message again gets the same. Version 8 of RFC 9562. */
+/* The id of a further part: whoever imports a message again gets the same. Version 8 of RFC
+ * 9562. */
 static void set_part_id(json_t *record, const char *id, size_t part)
 {
     struct buf text = { 0 };
@@ -274,9 +275,9 @@ static json_t *part_of(const json_t *record, const json_t *subjects, size_t part
     for (size_t i = 0; i < n; i++)
         json_array_append(own, json_array_get(subjects, first + i));
     json_object_set_new(copy, "subjects", own);
-    json_object_set_new(copy, "persons",
-                        must(json_integer((json_int_t)n +
-                                          (part == 0 ? persons - (json_int_t)all : 0))));
+    json_object_set_new(
+        copy, "persons",
+        must(json_integer((json_int_t)n + (part == 0 ? persons - (json_int_t)all : 0))));
     if (part > 0 && id != NULL)
         set_part_id(copy, id, part + 1);
     return copy;

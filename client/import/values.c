@@ -74,7 +74,7 @@ static size_t parse_fraction(char out[static 3], const char *point)
 static int time_of(char out[static WHEN_TEXT + 1], const char *text)
 {
     char shape[WHEN_TEXT + 1] = "0000-00-00T00:00:00.000Z", first[] = "0001-01-01T00:00:00.000Z",
-         last[] = "9999-12-31T23:59:59.999Z";
+                           last[] = "9999-12-31T23:59:59.999Z";
     int64_t ms, offset, least, most;
     if (strlen(text) < 20)
         return -1;
@@ -164,7 +164,8 @@ static const struct format {
     { "InternationalizedEmailAddress", "email", "", "" },
 };
 
-/* The format that a target names; NULL if it is none of them, or another owner's of the same name. */
+/* The format that a target names; NULL if it is none of them, or another owner's of the same
+ * name. */
 static const struct format *format_of(const json_t *type)
 {
     const char *owner = peek_text(type, "FormatOwner"), *name = peek_text(type, "FormatName");
@@ -209,10 +210,11 @@ static void name_other(const struct place *at, const char *path, const json_t *t
 {
     const char *owner = peek_text(type, "FormatOwner"), *name = peek_text(type, "FormatName");
     struct buf b = { 0 };
-    buf_addf(&b, TR("%s.FormatType %s %s: the subject's type is `other`%s%s",
-                    "%s.FormatType %s %s: el tipo del sujeto es `other`%s%s"),
-             path, owner == NULL ? "-" : owner, name == NULL ? "-" : name, cause == NULL ? "" : ": ",
-             cause == NULL ? "" : cause);
+    buf_addf(&b,
+             TR("%s.FormatType %s %s: the subject's type is `other`%s%s",
+                "%s.FormatType %s %s: el tipo del sujeto es `other`%s%s"),
+             path, owner == NULL ? "-" : owner, name == NULL ? "-" : name,
+             cause == NULL ? "" : ": ", cause == NULL ? "" : cause);
     name_unmapped(at, buf_str(&b));
     buf_free(&b);
 }
@@ -233,8 +235,9 @@ static json_t *take_target(const struct place *at, const char *path, json_t *tar
         json_decref(take(type, "FormatName"));
     } else {
         struct buf b = { 0 };
-        buf_addf(&b, TR("%s: a target without a value that can be sealed",
-                        "%s: un objetivo sin un valor que se pueda sellar"),
+        buf_addf(&b,
+                 TR("%s: a target without a value that can be sealed",
+                    "%s: un objetivo sin un valor que se pueda sellar"),
                  path);
         name_unmapped(at, buf_str(&b));
         buf_free(&b);

@@ -1,5 +1,6 @@
 /* Values of TS 103 120 and TS 103 280 as values of records: authorities, times, codes, subjects.
- * Each of these takes out of the message what it could use, and leaves the rest there to be named. */
+ * Each of these takes out of the message what it could use, and leaves the rest there to be
+ * named. */
 #ifndef CLIENT_IMPORT_VALUES_H
 #define CLIENT_IMPORT_VALUES_H
 

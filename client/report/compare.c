@@ -81,7 +81,8 @@ static void say_line_ends(void)
         "publicó"));
 }
 
-/* An editor may have left out the newline at the end; one that put another there changed more than that. */
+/* An editor may have left out the newline at the end; one that put another there changed more
+ * than that. */
 static bool same_text(struct span made, struct span file)
 {
     bool ended = made.n > 0 && made.p[made.n - 1] == '\n';

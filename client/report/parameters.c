@@ -141,7 +141,8 @@ static bool read_members(struct parameters *out, struct span base64)
     return good;
 }
 
-/* Where the line begins, if the file begins as one of the forms does; of CSV it is in the record after the header. */
+/* Where the line begins, if the file begins as one of the forms does; of CSV it is in the record
+ * after the header. */
 static bool find_line(struct span *s)
 {
     for (int f = 0; f < REPORT_FORMS; f++) {

@@ -310,8 +310,8 @@ static bool leave_out_more(struct hiding *h)
     return any;
 }
 
-/* Of a sum that is greater than what is shown nothing can be computed; and what was added up of its parts may have
- * wrapped. */
+/* Of a sum that is greater than what is shown nothing can be computed; and what was added up of
+ * its parts may have wrapped. */
 static bool is_at_least(const struct hiding *h, size_t line, int m)
 {
     return line_at(h, line)->n[m] == REPORT_MOST;
@@ -417,8 +417,8 @@ static void apply_best(struct hiding *h)
         }
 }
 
-/* Of the listed rows of a line the one to leave out so that the line can be made safe: the smallest, of those that have
- * what it is about; 0 if there is none. */
+/* Of the listed rows of a line the one to leave out so that the line can be made safe: the
+ * smallest, of those that have what it is about; 0 if there is none. */
 static size_t row_of(const struct hiding *h, size_t line, enum measure m)
 {
     const struct report *r = h->r;
@@ -437,7 +437,8 @@ static size_t row_of(const struct hiding *h, size_t line, enum measure m)
     return best;
 }
 
-/* One number that is hidden: with what else is hidden already; else with the least that has to be hidden for it. */
+/* One number that is hidden: with what else is hidden already; else with the least that has to
+ * be hidden for it. */
 static void make_safe(struct hiding *h, size_t line, enum measure m)
 {
     static const int most[] = { 1, NEVER, NEVER };
@@ -460,7 +461,8 @@ static void make_safe(struct hiding *h, size_t line, enum measure m)
         leave_out(h, line);
 }
 
-/* Returns whether anything changed: a number that is made safe may hide others, a row that is left out, too. */
+/* Returns whether anything changed: a number that is made safe may hide others, a row that is
+ * left out, too. */
 static bool make_all_safe(struct hiding *h)
 {
     bool any = false;
@@ -476,8 +478,8 @@ static bool make_all_safe(struct hiding *h)
     return any || h->rest[0][RECEIVED] != rest;
 }
 
-/* What cannot be made safe is given away by the total, which is never hidden, and is shown: nobody is protected by a mark
- * that tells its value. */
+/* What cannot be made safe is given away by the total, which is never hidden, and is shown:
+ * nobody is protected by a mark that tells its value. */
 static void hide_all(struct hiding *h)
 {
     const struct report *r = h->r;

@@ -78,7 +78,7 @@ struct line {
     uint64_t n[MEASURES];
     bool hidden[MEASURES];
     bool median_hidden;
-    bool unknown;      /* all of it comes after the log's last entry: nothing is known, not even zeros */
+    bool unknown; /* all of it comes after the log's last entry: nothing is known, not even zeros */
     bool left_out;     /* of a row: it is not listed */
     uint64_t answered; /* how many waits */
     uint64_t median;   /* tenths of hours to the first answer; if answered > 0 */

@@ -1,4 +1,5 @@
-/* What the numbers and dimensions of a report are called: by programs, and by people in the reader's language. */
+/* What the numbers and dimensions of a report are called: by programs, and by people in the
+ * reader's language. */
 #ifndef CLIENT_REPORT_WORDS_H
 #define CLIENT_REPORT_WORDS_H
 
@@ -24,7 +25,8 @@ void line_label(struct buf *out, const struct report *r, enum dimension d, uint3
 /* And where it is not known. */
 #define UNKNOWN_MARK "–"
 
-/* How it is counted, how small numbers are hidden: paragraph i of a report of that format, NULL behind the last. */
+/* How it is counted, how small numbers are hidden: paragraph i of a report of that format, NULL
+ * behind the last. */
 const char *report_method(int format, size_t i);
 
 #endif

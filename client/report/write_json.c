@@ -65,8 +65,8 @@ static json_t *parameters_json(const struct parameters *p)
     char from[8], to[8];
     month_text(from, p->from);
     month_text(to, p->to);
-    return must(json_pack("{s:i,s:s,s:s,s:s,s:s,s:s}", "format", p->format, "from", from, "to",
-                          to, "by", p->by, "lang", TR("en", "es"), "form", "json"));
+    return must(json_pack("{s:i,s:s,s:s,s:s,s:s,s:s}", "format", p->format, "from", from, "to", to,
+                          "by", p->by, "lang", TR("en", "es"), "form", "json"));
 }
 
 static json_t *log_json(const struct report *r)
@@ -144,10 +144,10 @@ static json_t *others_json(const struct report *r)
 
 static void add_states(void *ctx, const struct state_pair *x)
 {
-    json_array_append_new(ctx, must(json_pack("{s:[s,s],s:[I,I],s:o}", "states", x->one, x->other,
-                                              "entries", (json_int_t)x->entry_of_one,
-                                              (json_int_t)x->entry_of_other, "differs",
-                                              likeness_json(x->one, x->other))));
+    json_array_append_new(
+        ctx, must(json_pack("{s:[s,s],s:[I,I],s:o}", "states", x->one, x->other, "entries",
+                            (json_int_t)x->entry_of_one, (json_int_t)x->entry_of_other, "differs",
+                            likeness_json(x->one, x->other))));
 }
 
 /* States that look the same: a reader takes their lines for lines of one. */

@@ -148,7 +148,8 @@ static const char *chart_label(struct buf *out, const struct page *g, const stru
     return buf_str(out);
 }
 
-/* The largest first, what is hidden last: of that only that it is hidden. Equal ones as in the table. */
+/* The largest first, what is hidden last: of that only that it is hidden. Equal ones as in the
+ * table. */
 static int compare_largest(const void *x, const void *y, void *lines)
 {
     const uint32_t *i = x, *k = y;
@@ -293,7 +294,8 @@ static bool has_number(const struct line *l, int m)
     return m == MEASURES ? !l->median_hidden && l->answered > 0 : !l->hidden[m] && l->n[m] > 0;
 }
 
-/* Long tables of nothing but zeros and marks are not read. The first table names all that there is, and all months. */
+/* Long tables of nothing but zeros and marks are not read. The first table names all that there
+ * is, and all months. */
 static bool is_worth_a_line(const struct line *l, enum summary s, const int *measures, size_t n)
 {
     bool first = measures[0] == RECEIVED;

@@ -102,8 +102,7 @@ int main(int argc, char **argv)
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t length = sizeof address;
-    const char *honest = getenv("GETS_TO"), *deny = getenv("DENY"),
-               *held = getenv("HOLD");
+    const char *honest = getenv("GETS_TO"), *deny = getenv("DENY"), *held = getenv("HOLD");
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     int yes = 1; /* whoever comes after us on this port need not wait */
     if (argc < 3 || listener < 0 ||

@@ -1,7 +1,8 @@
-/* Faults of the disk, on purpose: LD_PRELOAD=fault.so FAULTS=FILE program. FILE has a line for each
- * fault, "CALL WHAT ERRNO": the call (below) fails with that number where WHAT is a part of the path
- * that it is about, or its end if WHAT ends in '$'. The file is read at each call, so that faults come and go while a program runs;
- * without it nothing fails. An fsync that fails is not made. */
+/* Faults of the disk, on purpose: LD_PRELOAD=fault.so FAULTS=FILE program. FILE has a line for
+ * each fault, "CALL WHAT ERRNO": the call (below) fails with that number where WHAT is a part of
+ * the path that it is about, or its end if WHAT ends in '$'. The file is read at each call, so
+ * that faults come and go while a program runs; without it nothing fails. An fsync that fails is
+ * not made. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

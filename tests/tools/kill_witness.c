@@ -333,8 +333,8 @@ static uint64_t last_cosigned(const char *base, struct hash *root, uint64_t *sec
     return cp.size;
 }
 
-/* Moves the tree to the history that the witness went on with; every cosignature that anybody has must
- * be of that one, and no larger or later. */
+/* Moves the tree to the history that the witness went on with; every cosignature that anybody
+ * has must be of that one, and no larger or later. */
 static void judge(struct tree *t, const char *url, unsigned tag, size_t first)
 {
     struct hash root, ours;
@@ -420,7 +420,8 @@ static bool listed(void)
     return found;
 }
 
-/* A log that is not listed may be begun at size 0: it must be listed before anybody has a cosignature. */
+/* A log that is not listed may be begun at size 0: it must be listed before anybody has a
+ * cosignature. */
 static void first_round(const char *dir, unsigned round, const char *kill_at)
 {
     struct tree t = { 0 };

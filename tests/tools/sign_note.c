@@ -1,6 +1,5 @@
-/* Signs standard input, whatever it is, as a note: for records that the client would not sign. With a
- * witness's key and a time, cosigns it.
- * usage: sign_note KEYFILE [SECONDS] < TEXT > NOTE */
+/* Signs standard input, whatever it is, as a note: for records that the client would not sign.
+ * With a witness's key and a time, cosigns it. usage: sign_note KEYFILE [SECONDS] < TEXT > NOTE */
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +12,8 @@ int main(int argc, char **argv)
     struct buf key_text = { 0 }, text = { 0 }, note = { 0 };
     struct skey key;
     const char *cause;
-    if (argc < 2 || argc > 3 || sodium_init() < 0 || file_read(&key_text, argv[1], 4096) != FILE_OK ||
+    if (argc < 2 || argc > 3 || sodium_init() < 0 ||
+        file_read(&key_text, argv[1], 4096) != FILE_OK ||
         skey_parse(&key, buf_span(&key_text), &cause) != 0 ||
         file_read(&text, "-", 1 << 24) != FILE_OK)
         return 2;

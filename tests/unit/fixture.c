@@ -580,8 +580,8 @@ static struct run *run_new(const struct log *l, size_t size, bool structure)
     return r;
 }
 
-/* Somebody who looks ahead and knows every key of the log from the start; looks into parts when they are begun,
- * when they are asked for, or not at all. */
+/* Somebody who looks ahead and knows every key of the log from the start; looks into parts when
+ * they are begun, when they are asked for, or not at all. */
 struct ahead {
     const struct log *l;
     struct stretch *waiting[3];

@@ -99,7 +99,8 @@ const char *log_members(struct log *l, enum kind kind);
 const char *log_ref(const struct log *l, uint64_t index);
 const char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same object as strict JSON has it, for the next four calls; NULL where strict JSON cannot say it. */
+/* The same object as strict JSON has it, for the next four calls; NULL where strict JSON cannot
+ * say it. */
 const struct value *value_of(const json_t *object);
 const char *vkey_text(const struct log *l, enum who who);
 
@@ -198,8 +199,8 @@ struct run {
     uint64_t size;
 };
 
-/* Replays files against a size and root with the log's key, twice: the second time with somebody who looks ahead
- * of the judge, which must make no difference. Free it with run_free(). */
+/* Replays files against a size and root with the log's key, twice: the second time with somebody
+ * who looks ahead of the judge, which must make no difference. Free it with run_free(). */
 struct run *run_replay(const struct log *l, struct files *f, size_t size, const struct hash *root,
                        bool structure);
 
@@ -223,8 +224,8 @@ void vector_each(const char *dir,
 /* Calls check for each line of a vector file that is not a comment, split at its spaces. */
 void vector_lines(const char *path, void (*check)(const struct span *word, size_t words));
 
-/* Calls check for each line of a vector file that is not a comment, split at its tabs; path must end in
- * a folder's file. Fails if there is none, or one has not so many cells. */
+/* Calls check for each line of a vector file that is not a comment, split at its tabs; path must
+ * end in a folder's file. Fails if there is none, or one has not so many cells. */
 void vector_table(const char *path, size_t cells, void (*check)(const char *const *cell));
 
 /* Bytes of lower-case hex ("-": none); returns how many. */

@@ -95,7 +95,7 @@ static void say_it(const struct log *of, size_t size, const uint64_t *shown, uin
     for (; *shown != NO_ENTRY; shown++)
         chain_add(&s->shown, of, size, *shown);
     assert_int_equal(policy_open(&s->cp, policy, buf_span(&s->note), &why), 0);
-    tree[count++] = (struct shown_tree){ &s->cp, buf_span(&s->note), s->shown.entry, s->shown.n,
+    tree[count++] = (struct shown_tree){ &s->cp,  buf_span(&s->note), s->shown.entry, s->shown.n,
                                          SKEW_MS, KIND_NONE };
 }
 

@@ -708,10 +708,12 @@ static void unused_arrays_are_empty(void **state)
     expect(&text, -1, "fork", REASON_EVIDENCE_EMPTY);
     leaves_make_case(&c, &other, 7, 7);
     evidence_of_leaves(&two, buf_span(&c.cp[0]), &c.entry[0], buf_span(&c.cp[1]), &c.entry[1]);
-    altered(&two, "\"hashes\": []", "\"hashes\": [\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"]",
+    altered(&two, "\"hashes\": []",
+            "\"hashes\": [\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"]",
             REASON_EVIDENCE_EMPTY);
     entry_file(&one, log_add(&l, BY(AUDITOR, KIND_ERASURE)), WITH(5, 0));
-    altered(&one, "\"hashes\": []", "\"hashes\": [\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"]",
+    altered(&one, "\"hashes\": []",
+            "\"hashes\": [\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"]",
             REASON_EVIDENCE_EMPTY);
     leaves_free_case(&c);
     log_free(&other);

@@ -89,7 +89,8 @@ static void what_others_may_read_otherwise_is_refused(void **state)
         BAD(POST "Transfer-Encoding: chunked, chunked\r\n"),
         BAD(POST "Transfer-Encoding: identity\r\n"),
         BAD(POST "Transfer-Encoding: xchunked\r\n"),
-        BAD(POST "Transfer-Encoding: \x0b" "chunked\r\n"),
+        BAD(POST "Transfer-Encoding: \x0b"
+                 "chunked\r\n"),
         BAD("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"),
         BAD("HEAD / HTTP/1.1\r\nContent-Length: 3\r\n\r\n"),
         BAD("TRACE / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"),

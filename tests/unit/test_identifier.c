@@ -133,9 +133,9 @@ static void an_rfcs_check_digit_is_only_a_doubt(void **state)
 {
     /* Companies' and institutions' published ones, and made-up ones with Ñ and &. */
     static const char *const good[] = {
-        "SAT970701NN3", "GODE561231GR8", "PME380607P35",  "TME840315KT6", "CFE370814QI0",
-        "BBA830831LJ2", "BNM840515VB1",  "TLO890920F76",  "AAA000229000",
-        "A&Ñ991231O90", "ÑUÑO010101ZZ6", "&NOZ00010100A", "ÑÑÑ000101ZZ0",
+        "SAT970701NN3",  "GODE561231GR8", "PME380607P35", "TME840315KT6", "CFE370814QI0",
+        "BBA830831LJ2",  "BNM840515VB1",  "TLO890920F76", "AAA000229000", "A&Ñ991231O90",
+        "ÑUÑO010101ZZ6", "&NOZ00010100A", "ÑÑÑ000101ZZ0",
     };
     static const char *const doubtful[] = { "SAT970701NN4", "GODE561231GRA", "CFE370814QIA",
                                             "AAA000229001" };
@@ -284,8 +284,8 @@ static void an_account_is_a_clabe(void **state)
 
 static void a_plate_is_letters_and_digits(void **state)
 {
-    static const char *const bad[] = { "abz-12-34 ñ", "á", "ABC.123", "ABC\u2011123", "ABC/123",
-                                       "\u0410BC123", " - ", "ABC\u00A0123" };
+    static const char *const bad[] = { "abz-12-34 ñ", "á",           "ABC.123", "ABC\u2011123",
+                                       "ABC/123",     "\u0410BC123", " - ",     "ABC\u00A0123" };
     (void)state;
     becomes("plate", "ABC-123-D", "ABC123D");
     becomes("plate", "abc 123 d", "ABC123D");
@@ -321,8 +321,9 @@ static void an_email_is_in_lower_case(void **state)
 static void other_types_are_as_given(void **state)
 {
     static const char *const given[] = { "person", "other", "CURP", "pasaporte", "" };
-    static const char *const bad[] = { " A1",      "A1 ",      "A\u00A01", "A\u200B1", "A\u00AD1",
-                                       "A1\u0301A\u0300", "A\u03781", "A\uE0001",  " " };
+    static const char *const bad[] = { " A1",      "A1 ",      "A\u00A01",
+                                       "A\u200B1", "A\u00AD1", "A1\u0301A\u0300",
+                                       "A\u03781", "A\uE0001", " " };
     (void)state;
     becomes("note", " José  ñandú-1 ", " José  ñandú-1 ");
     becomes("note", "Jose\u0301", "Jose\u0301");
@@ -360,10 +361,9 @@ static void older_spellings_are_the_same_identifier(void **state)
         { "other", " A1", " A1" },
     };
     static const char *const other[][3] = {
-        { "phone", "+525512345678", "+525512345679" },
-        { "phone", "+390612345678", "+39612345678" },
-        { "plate", "ABC-123-D", "ABC-123-E" },
-        { "other", "A1", "A1 " },                      { "email", "José@x.mx", "Jose\u0301@x.mx" },
+        { "phone", "+525512345678", "+525512345679" }, { "phone", "+390612345678", "+39612345678" },
+        { "plate", "ABC-123-D", "ABC-123-E" },         { "other", "A1", "A1 " },
+        { "email", "José@x.mx", "Jose\u0301@x.mx" },
     };
     char out[VALUE_MAX + 1];
     struct refusal why;

@@ -211,7 +211,8 @@ static void every_wrong_genesis_is_found(void **state)
 
 #define ZEROES "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
-/* A genesis that names STRANGER as the key of the log before; with a proof by `by` over text, if there is one. */
+/* A genesis that names STRANGER as the key of the log before; with a proof by `by` over text, if
+ * there is one. */
 static const char *succeeding(const char *origin, enum who by, const char *text)
 {
     uint8_t signature[SIGNATURE_BYTES];
@@ -560,7 +561,8 @@ static void a_key_of_the_log_that_is_enrolled_signs_for_the_log(void **state)
                                  .found = found_add,
                                  .found_ctx = &found };
     (void)state;
-    const uint64_t carried[] = { 0, 1, log_add(&l, BY(JUDGE, KIND_ACCESS, .under = log_ref(&l, 0))) };
+    const uint64_t carried[] = { 0, 1,
+                                 log_add(&l, BY(JUDGE, KIND_ACCESS, .under = log_ref(&l, 0))) };
     struct judge *j = judge_new(&setup);
     for (size_t i = 0; i < 3; i++)
         judge_entry(j, carried[i], &l.leaf[carried[i]], buf_span(&l.entry[carried[i]]));

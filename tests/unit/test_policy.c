@@ -193,7 +193,8 @@ static void who_has_not_cosigned_is_named(void **state)
     policy_free(p);
     buf_free(&note);
     /* Names that do not fit are counted. */
-    buf_adds(&text, text_of("log %s\n", "log.example+75c2a19a+AeVr0bDqhLST8NV3ThcBg7SfqiXykC1xtEmRU7JA/ytY"));
+    buf_adds(&text, text_of("log %s\n",
+                            "log.example+75c2a19a+AeVr0bDqhLST8NV3ThcBg7SfqiXykC1xtEmRU7JA/ytY"));
     for (unsigned i = 0; i < COUNT(witnesses); i++) {
         struct skey k;
         key_of(&k, witnesses[i], KEY_COSIGNATURE);
@@ -443,7 +444,8 @@ static void keys_that_share_name_and_id_are_each_tried(void **state)
     }
 }
 
-/* A key of a type that we do not know: its lines are no matter, it does not count, and others do. */
+/* A key of a type that we do not know: its lines are no matter, it does not count, and others
+ * do. */
 static void keys_of_unknown_types_are_never_bad(void **state)
 {
     struct skey key[2];

@@ -62,7 +62,8 @@ static void unpacks_several_members(void **state)
     buf_free(&out);
 }
 
-/* Cut off anywhere, altered in its check sums, with anything behind it: never taken for the whole. */
+/* Cut off anywhere, altered in its check sums, with anything behind it: never taken for the
+ * whole. */
 static void refuses_what_is_damaged(void **state)
 {
     struct buf packed = { 0 }, out = { 0 };
@@ -141,7 +142,8 @@ static void knows_encodings(void **state)
     assert_int_equal(encoding_of(""), ENCODING_NONE);
     assert_int_equal(encoding_of("\r"), ENCODING_NONE); /* of an empty value libcurl leaves this */
     assert_int_equal(encoding_of("identity"), ENCODING_NONE);
-    assert_int_equal(encoding_of(" gzip "), ENCODING_GZIP); /* spaces about a value are not its own */
+    assert_int_equal(encoding_of(" gzip "),
+                     ENCODING_GZIP); /* spaces about a value are not its own */
     assert_int_equal(encoding_of("gzip"), ENCODING_GZIP);
     assert_int_equal(encoding_of("GZip"), ENCODING_GZIP);
     for (size_t i = 0; i < COUNT(others); i++)

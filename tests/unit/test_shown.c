@@ -16,7 +16,8 @@ static void what_people_write_stays(void **state)
 {
     (void)state;
     SHOWS("", "");
-    SHOWS("Juzgado 1º, «Ñandú»: 東京 \xF0\x9F\x94\x92 a\\b", "Juzgado 1º, «Ñandú»: 東京 \xF0\x9F\x94\x92 a\\b");
+    SHOWS("Juzgado 1º, «Ñandú»: 東京 \xF0\x9F\x94\x92 a\\b",
+          "Juzgado 1º, «Ñandú»: 東京 \xF0\x9F\x94\x92 a\\b");
 }
 
 static void what_moves_a_cursor_is_spelt(void **state)
@@ -25,10 +26,16 @@ static void what_moves_a_cursor_is_spelt(void **state)
     SHOWS("a\033[31mred", "a\\x1b[31mred");
     SHOWS("a\nb\rc\td", "a\\nb\\rc\\td");
     SHOWS("\x7F", "\\x7f");
-    SHOWS("a\xC2\x9B" "2Jb", "a\\u{009b}2Jb");
-    SHOWS("\xE2\x80\xAE" "gpj.exe", "\\u{202e}gpj.exe");
+    SHOWS("a\xC2\x9B"
+          "2Jb",
+          "a\\u{009b}2Jb");
+    SHOWS("\xE2\x80\xAE"
+          "gpj.exe",
+          "\\u{202e}gpj.exe");
     SHOWS("\xE2\x81\xA6x\xE2\x81\xA9", "\\u{2066}x\\u{2069}");
-    SHOWS("a\xE2\x80\xA8" "b\xE2\x80\xA9", "a\\u{2028}b\\u{2029}");
+    SHOWS("a\xE2\x80\xA8"
+          "b\xE2\x80\xA9",
+          "a\\u{2028}b\\u{2029}");
     SHOWS("\xEF\xBF\xBF", "\\u{ffff}");
     shows("a\0b", 3, false, "a\\x00b");
 }
@@ -52,7 +59,8 @@ static void lines_stay_where_they_are_ours(void **state)
 static void a_cut_is_between_characters(void **state)
 {
     (void)state;
-    static const char text[] = "a\xC3\xB1\xE2\x80\x93\xF0\x9F\x94\x92z"; /* ends at 1, 3, 6, 10, 11 */
+    static const char text[] =
+        "a\xC3\xB1\xE2\x80\x93\xF0\x9F\x94\x92z"; /* ends at 1, 3, 6, 10, 11 */
     static const size_t want[] = { 0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11 };
     for (size_t n = 0; n < COUNT(want); n++)
         assert_int_equal(shown_cut(text, n), want[n]);

@@ -230,7 +230,8 @@ static void consistency_proofs_around_tile_edges_verify(void **state)
 
 /* ---- nodes that are kept -------------------------------------------------------------------- */
 
-/* The tiles of each level with their nodes; each is set anew, at the width that it has, when it is asked for. */
+/* The tiles of each level with their nodes; each is set anew, at the width that it has, when it
+ * is asked for. */
 struct kept {
     const struct leaves *leaves;
     size_t size;

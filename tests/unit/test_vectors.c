@@ -92,8 +92,9 @@ static void evidence_is_judged_as_it_says(void **state)
 static void good_evidence_of_the_second_writer_proves(void **state)
 {
     static const char *const files[][2] = {
-        { "fork", "fork" },     { "fork-equal-sizes", "fork" }, { "leaves", "leaves" },
-        { "link", "link" },     { "role", "entry" },
+        { "fork", "fork" },     { "fork-equal-sizes", "fork" },
+        { "leaves", "leaves" }, { "link", "link" },
+        { "role", "entry" },
     };
     (void)state;
     read_policy("evidence", "policy");
@@ -191,12 +192,13 @@ static void check_pair(const char *const *cell)
     read_policy("contradiction", cell[5]);
     for (size_t i = 0; i < 2; i++) {
         read_beside(&both[i], "contradiction", cell[i]);
-        assert_int_equal(receipt_judge(&report[i], policy, buf_span(&both[i]), NULL, found_add,
-                                       &found),
-                         VERDICT_GOOD);
+        assert_int_equal(
+            receipt_judge(&report[i], policy, buf_span(&both[i]), NULL, found_add, &found),
+            VERDICT_GOOD);
         assert_int_equal(receipt_parse(&parsed[i], buf_span(&both[i]), &why), 0);
-        said[i] = (struct shown_tree){ &report[i].cp, parsed[i].checkpoint, parsed[i].entry,
-                                       parsed[i].entries, report[i].skew, receipt_kind(&report[i]) };
+        said[i] = (struct shown_tree){ &report[i].cp,   parsed[i].checkpoint,
+                                       parsed[i].entry, parsed[i].entries,
+                                       report[i].skew,  receipt_kind(&report[i]) };
     }
     assert_int_equal(contradictions_find(policy, said, 2, take, &pair), 0);
     expect_of(cell, pair.worst, cell[2], cell[3]);
