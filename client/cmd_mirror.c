@@ -538,6 +538,8 @@ enum outcome cmd_mirror(const struct args *a)
     if (outcome == OUTCOME_PROVEN) {
         m->here = logfiles_of_dir(m->dir);
         m->there = logfiles_of_url(m->trust.url);
+        if (a->follow) /* its next round asks again; and a wait here would keep it from its end */
+            logfiles_patience(m->there, PATIENCE_NONE);
         m->intake = intake_new(m->here, m->there, stage, m);
         m->trust.beside = beside = own_name(m->dir);
         outcome = run(m);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "client/files.h"
+#include "client/retry.h"
 #include "client/say.h"
 
 #define KEPT_FILES 64
@@ -22,6 +23,10 @@ struct logfiles {
     size_t oldest;
     char *dir; /* one of these two */
     struct fetcher *fetcher;
+    char *url;
+    enum patience patience;
+    bool answered; /* by that server, at all */
+    bool gave_up;  /* on a file that had its time: the next are asked for once each */
 };
 
 static enum fetch read_dir(struct logfiles *l, const char *name, size_t max, struct buf *out,
@@ -44,20 +49,44 @@ static enum fetch read_dir(struct logfiles *l, const char *name, size_t max, str
     return result;
 }
 
+/* Waits before the file is asked for again. Returns false where it is not. */
+static bool wait_to_repeat(struct logfiles *l, struct retry *retry, const struct answer *a,
+                           const struct refusal *why)
+{
+    struct buf sentence = { 0 };
+    bool patient =
+        l->patience == PATIENCE_ALWAYS || (l->patience == PATIENCE_ANSWERED && l->answered);
+    if (!patient || l->gave_up || !answer_may_come(a))
+        return false;
+    refusal_sentence(&sentence, why, say_lang());
+    bool again = retry_pause(retry, a, buf_str(&sentence));
+    buf_free(&sentence);
+    if (!again) {
+        retry_say_over(retry);
+        l->gave_up = true;
+    } else if (l->patience == PATIENCE_ALWAYS) {
+        fetch_no_hanging(l->fetcher); /* one that hung has time until ours is over */
+    }
+    return again;
+}
+
 static enum fetch read_url(struct logfiles *l, const char *name, size_t max, struct buf *out,
                            struct refusal *why)
 {
     struct answer a;
+    struct retry retry = retry_for(l->url, RETRY_SECONDS);
     size_t start = out->n;
-    fetch_get(l->fetcher, name, max, out, &a);
-    if (a.status != 200 || !a.acceptable)
-        out->n = start; /* a page that says so */
+    do {
+        fetch_get(l->fetcher, name, max, out, &a);
+        if (a.status != 200 || !a.acceptable)
+            out->n = start; /* a page that says so */
+        answer_refusal(&a, name, why);
+    } while (wait_to_repeat(l, &retry, &a, why));
+    l->answered = l->answered || a.status == 200;
+    l->gave_up = l->gave_up && (a.status == 0 || answer_may_come(&a));
     if (a.status == 404 || a.status == 410)
         return FETCH_MISSING;
-    if (a.status == 200 && a.acceptable)
-        return FETCH_OK;
-    answer_refusal(&a, name, why);
-    return FETCH_FAILED;
+    return a.status == 200 && a.acceptable ? FETCH_OK : FETCH_FAILED;
 }
 
 static enum fetch read_file(struct logfiles *l, const char *name, size_t max, struct buf *out,
@@ -157,8 +186,14 @@ struct logfiles *logfiles_of_url(const char *url)
 {
     struct logfiles *l = logfiles_new();
     l->fetcher = fetcher_new(url);
+    l->url = must(strdup(url));
     fetch_no_hanging(l->fetcher);
     return l;
+}
+
+void logfiles_patience(struct logfiles *l, enum patience patience)
+{
+    l->patience = patience;
 }
 
 void logfiles_again(struct logfiles *l)
@@ -175,6 +210,7 @@ void logfiles_free(struct logfiles *l)
         buf_free(&l->kept[i].bytes);
     free(l->kept);
     free(l->dir);
+    free(l->url);
     fetcher_free(l->fetcher);
     free(l);
 }

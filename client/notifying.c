@@ -127,6 +127,7 @@ static void look_at_newer(struct notifying *n)
     struct accepted newest = { 0 };
     struct logfiles *files = logfiles_of_url(r->trust.url);
     const struct checkpoint *cp = &newest.cp.checkpoint;
+    logfiles_patience(files, PATIENCE_ALWAYS); /* it was replayed from there just now */
     if (fetch_newest(n, &newest) && is_near(n, &newest.cp) &&
         prove_follows(&r->trust, &r->accepted, &newest, files, &r->findings, &r->evidence) ==
             VERDICT_GOOD &&

@@ -80,6 +80,7 @@ static enum verdict fetch_old(struct replaying *r, uint64_t index, struct proven
 {
     if (r->old_files == NULL) {
         r->old_files = open_files(r);
+        logfiles_patience(r->old_files, PATIENCE_ALWAYS); /* the checkpoint was had from there */
         logfiles_keep(r->old_files);
     }
     return prove_entry(out, r->old_files, r->accepted.cp.checkpoint.size,
@@ -246,6 +247,7 @@ enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
         if (outcome != OUTCOME_PROVEN)
             return outcome;
     }
+    logfiles_patience(r->files, r->patience);
     if (accepted_fetch(&r->accepted, &r->trust, r->files, &r->findings) != VERDICT_GOOD)
         return OUTCOME_PROVEN;
     if (r->state.present && prove_extends(&r->trust, &r->state.accepted, &r->accepted, r->files,

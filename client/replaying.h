@@ -15,6 +15,7 @@
 struct replaying {
     const struct args *args;
     const char *state_path; /* --state, or NULL; may be set before the run */
+    enum patience patience; /* with the log's server; may be set before the run */
     struct trust trust;
     struct findings findings; /* to be added to until replaying_conclude() */
     struct accepted accepted; /* the checkpoint that was shown; size 0 where there was none */

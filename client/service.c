@@ -1,6 +1,5 @@
 #include "client/service.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -8,10 +7,10 @@
 
 #include "client/clock.h"
 #include "client/receipt_check.h"
+#include "client/retry.h"
 #include "proto/scan.h"
 #include "proto/token.h"
 
-#define RETRY_SECONDS 60
 #define FIND_MAX (256 * 1024)
 #define FIND_PAGES_MAX 8 /* no service can keep us looking for ever */
 #define PROBLEM_MAX (64 * 1024)
@@ -56,6 +55,11 @@ void service_free(struct service *s)
     free(s);
 }
 
+bool service_gave_up(const struct service *s)
+{
+    return s->gave_up;
+}
+
 const struct buf *service_body(const struct service *s)
 {
     return &s->body;
@@ -81,11 +85,6 @@ static void ask_once(struct service *s, const struct question *q, struct answer 
         fetch_get(s->fetcher, q->path, q->max, &s->body, out);
 }
 
-static bool worth_repeating(long status)
-{
-    return status == 0 || status == 429 || status == 503 || status == 504;
-}
-
 /* Milliseconds of a clock that nobody sets. */
 static int64_t steady(void)
 {
@@ -94,23 +93,20 @@ static int64_t steady(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static void wait_seconds(long seconds)
-{
-    struct timespec t = { .tv_sec = seconds };
-    while (nanosleep(&t, &t) != 0 && errno == EINTR)
-        ;
-}
-
-static void say_waiting(const struct service *s, const struct answer *answer, long left)
+/* Waits before the question is asked again. Returns false where it is not. */
+static bool wait_to_repeat(const struct service *s, struct retry *retry,
+                           const struct answer *answer)
 {
     struct complaint c;
-    char status[32] = "";
+    char detail[sizeof c.detail + 32];
+    if (s->gave_up || !answer_may_come(answer))
+        return false;
     service_complaint(s, answer, &c);
     if (answer->status != 0 && strncmp(c.detail, "HTTP", 4) != 0)
-        snprintf(status, sizeof status, "HTTP %ld: ", answer->status);
-    say(TR("no answer from %s yet (%s%s): trying again for %ld s",
-           "aún sin respuesta de %s (%s%s): se reintenta durante %ld s"),
-        s->trust->url, status, c.detail, left);
+        snprintf(detail, sizeof detail, "HTTP %ld: %s", answer->status, c.detail);
+    else
+        snprintf(detail, sizeof detail, "%s", c.detail);
+    return retry_pause(retry, answer, detail);
 }
 
 /* Whoever is silent for the whole time of one question is asked others once each, and nothing
@@ -128,22 +124,15 @@ static void take_silence(struct service *s, const struct question *q, const stru
 /* Asks again until there is an answer, for so many seconds. */
 static void ask_for(struct service *s, const struct question *q, long seconds, struct answer *out)
 {
-    int64_t start = steady();
-    bool said = false;
-    for (long left = seconds;;) {
+    struct retry retry = retry_for(s->trust->url, seconds);
+    do {
+        long left = retry_left(&retry);
         fetch_limit(s->fetcher, !q->brief ? 0 : left < 1 ? 1 : left);
         ask_once(s, q, out);
-        left = seconds - (long)((steady() - start) / 1000);
-        long pause = out->retry_after > 0 ? out->retry_after : 1;
-        if (!worth_repeating(out->status) || pause > left || s->gave_up) {
-            take_silence(s, q, out);
-            return;
-        }
-        if (!said) /* or it would seem to hang */
-            say_waiting(s, out, left);
-        said = true;
-        wait_seconds(pause);
-    }
+    } while (wait_to_repeat(s, &retry, out));
+    if (!q->brief && answer_may_come(out))
+        retry_say_over(&retry);
+    take_silence(s, q, out);
 }
 
 static void ask(struct service *s, const struct question *q, struct answer *out)

@@ -21,6 +21,9 @@ void service_post(struct service *s, const char *path, struct span bytes, size_t
                   struct answer *out);
 const struct buf *service_body(const struct service *s);
 
+/* Whether the last question had its time in vain. */
+bool service_gave_up(const struct service *s);
+
 /* What an answer that is not what was hoped for says: the last segment of a problem's type,
  * "unreachable" or "HTTP NNN", and a sentence. */
 struct complaint {

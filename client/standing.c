@@ -12,7 +12,7 @@
 #include "client/replaying.h"
 #include "proto/scan.h"
 
-#define TRIES 5 /* of a service that is busy */
+#define TRIES 5 /* of a log that says each time that its witnesses have come, and they have not */
 #define OLD_MS                                                                                     \
     60000 /* what was replayed so long ago is replayed again before anything rests on it */
 
@@ -126,14 +126,6 @@ void standing_close(struct standing *s)
 
 /* ---- replaying ------------------------------------------------------------------------------- */
 
-static bool has(const struct findings *f, enum reason reason)
-{
-    for (size_t i = 0; i < f->kept; i++)
-        if (f->list[i].why.reason == reason)
-            return true;
-    return false;
-}
-
 /* What is wrong with the log as a whole, not with an entry of it: two histories. */
 static bool is_forked(const struct findings *f)
 {
@@ -151,6 +143,8 @@ static struct replaying *replay_once(struct standing *s)
     if (r == NULL)
         return NULL;
     r->state_path = s->path;
+    /* Who asks for a record to be signed waits until its log is back; once is enough. */
+    r->patience = service_gave_up(s->service) ? PATIENCE_NONE : PATIENCE_ALWAYS;
     outcome = replaying_run(r, NULL, NULL);
     if (outcome == OUTCOME_PROVEN) {
         replaying_conclude(r);
@@ -171,18 +165,15 @@ static bool is_unwitnessed(const struct replaying *r)
     return f->kept > 0;
 }
 
-/* Whether asking again may help: the log was busy, or its witnesses have not come yet. */
-static bool may_come(struct standing *s, const struct replaying *r, bool wait)
+/* Whether its witnesses have come by now, if they may be waited for. */
+static bool have_witnesses_come(struct standing *s, const struct replaying *r, bool wait)
 {
     int64_t left = SERVICE_AWAIT_MS;
     struct answer answer;
-    if (has(&r->findings, REASON_UNREADABLE))
-        service_get(s->service, "checkpoint", CHECKPOINT_MAX, &answer);
-    else if (wait && !s->args.no_wait && !s->waited && is_unwitnessed(r))
-        service_await(s->service, 0, &left, &answer);
-    else
+    if (!wait || s->args.no_wait || s->waited || !is_unwitnessed(r))
         return false;
-    s->waited = s->waited || left <= 0;
+    service_await(s->service, 0, &left, &answer);
+    s->waited = left <= 0;
     return answer.status == 200 && answer.acceptable;
 }
 
@@ -248,7 +239,7 @@ static int replay(struct standing *s, bool wait, struct complaint *complaint)
             s->r = r;
             return 0;
         }
-        bool again = !r->findings.bad && tries < TRIES && may_come(s, r, wait);
+        bool again = !r->findings.bad && tries < TRIES && have_witnesses_come(s, r, wait);
         int failed = again ? 0 : refuse_standing(s, r, complaint);
         replaying_close(r, OUTCOME_PROVEN);
         if (failed)
