@@ -21,13 +21,13 @@ struct retry retry_for(const char *url, long seconds);
 /* Whole seconds that are left; 0 or less once the time is over. */
 long retry_left(const struct retry *r);
 
-/* Whether the same question may be answered well later: nobody was there, the exchange broke off, or
- * the server, or a proxy before it, says so. What came and is wrong is no such answer. */
+/* Whether the same question may be answered well later: nobody was there, the exchange broke off,
+ * or the server, or a proxy before it, says so. What came and is wrong is no such answer. */
 bool answer_may_come(const struct answer *a);
 
 /* Pauses before the next try, the longer the more there were, and at least as long as the answer
- * asks for. Says once, with `detail`, that it waits, if that takes more than a moment. Returns false,
- * without a pause, if the time is over. */
+ * asks for. Says once, with `detail`, that it waits, if that takes more than a moment. Returns
+ * false, without a pause, if the time is over. */
 bool retry_pause(struct retry *r, const struct answer *a, const char *detail);
 
 /* Says how long it was tried, if anything was said. */

@@ -13,8 +13,8 @@
 #include "proto/scan.h"
 
 #define TRIES 5 /* of a log that says each time that its witnesses have come, and they have not */
-#define OLD_MS                                                                                     \
-    60000 /* what was replayed so long ago is replayed again before anything rests on it */
+/* What was replayed so long ago is replayed again before anything rests on it. */
+#define OLD_MS 60000
 
 struct standing {
     struct args args; /* of the replays */

@@ -4,8 +4,11 @@
  * counts nor is kept. A file named "-" is never an answer: the connection stays open. What is
  * got and has DENY in its first line is answered by the files, too. The honest answer to the
  * first request with HOLD in its first line is held back, once it is there whole: OUT/held says
- * so, and it goes on when OUT/go exists. usage: [GETS_TO=PORT] answer OUT FILE...   prints its
- * port, and serves until it is killed */
+ * so, and it goes on when OUT/go exists. With milliseconds in AWAY all of it, whatever the method,
+ * comes from the honest server, but for the first request of each request line: it is kept and
+ * carried out, its answer is lost, and for that time nobody listens, as when a daemon is killed and
+ * comes back. usage: [GETS_TO=PORT] answer OUT FILE...   prints its port, and serves until it is
+ * killed */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,8 +67,8 @@ static void hold(const char *dir)
     free(go);
 }
 
-/* Asks the honest server, and passes on all that it says; holds it back before, with a dir. */
-static void relay(int fd, const struct buf *request, const char *port, const char *dir)
+/* What the honest server answers. */
+static void ask_honest(const struct buf *request, const char *port, struct buf *answer)
 {
     struct sockaddr_in to = { .sin_family = AF_INET,
                               .sin_port = htons((uint16_t)strtoul(port, NULL, 10)),
@@ -80,10 +83,16 @@ static void relay(int fd, const struct buf *request, const char *port, const cha
     send_all(server, span_of(request->p, first));
     send_all(server, span_str(close_after));
     send_all(server, span_of(line_end, request->n - first));
-    struct buf answer = { 0 };
     for (ssize_t n; (n = read(server, bytes, sizeof bytes)) > 0;)
-        buf_add(&answer, bytes, (size_t)n);
+        buf_add(answer, bytes, (size_t)n);
     close(server);
+}
+
+/* Asks the honest server, and passes on all that it says; holds it back before, with a dir. */
+static void relay(int fd, const struct buf *request, const char *port, const char *dir)
+{
+    struct buf answer = { 0 };
+    ask_honest(request, port, &answer);
     if (dir != NULL)
         hold(dir);
     send_all(fd, buf_span(&answer));
@@ -97,21 +106,72 @@ static bool first_line_has(const struct buf *request, const char *text)
            memmem(request->p, (size_t)(end - request->p), text, strlen(text)) != NULL;
 }
 
+/* A socket that listens at the address, or at any port if that is 0: then it is set. */
+static int listen_at(struct sockaddr_in *address)
+{
+    socklen_t length = sizeof *address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int yes = 1; /* whoever comes after us on this port need not wait */
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+        bind(fd, (struct sockaddr *)address, length) != 0 || listen(fd, 64) != 0 ||
+        getsockname(fd, (struct sockaddr *)address, &length) != 0)
+        return -1;
+    return fd;
+}
+
+static bool is_new(const struct buf *request)
+{
+    static struct buf lines;
+    const uint8_t *end = memchr(request->p, '\r', request->n);
+    size_t n = end == NULL ? request->n : (size_t)(end - request->p) + 1;
+    bool known = lines.n > 0 && memmem(lines.p, lines.n, request->p, n) != NULL;
+    if (!known)
+        buf_add(&lines, request->p, n);
+    return !known;
+}
+
+/* Serves with an absence at each new request line. Returns only if that fails. */
+static int be_absent(int listener, struct sockaddr_in *address, const char *dir, const char *honest,
+                     long ms)
+{
+    const struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+    for (unsigned number = 0; listener >= 0;) {
+        struct buf request = { 0 }, lost = { 0 };
+        int fd = accept(listener, NULL, NULL);
+        if (fd < 0)
+            break;
+        read_request(fd, &request);
+        if (is_new(&request)) {
+            keep(dir, number++, &request);
+            ask_honest(&request, honest, &lost);
+            close(listener);
+            close(fd);
+            nanosleep(&pause, NULL);
+            listener = listen_at(address);
+        } else {
+            relay(fd, &request, honest, NULL);
+            shutdown(fd, SHUT_WR);
+            close(fd);
+        }
+        buf_free(&request);
+        buf_free(&lost);
+    }
+    return 2;
+}
+
 int main(int argc, char **argv)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t length = sizeof address;
     const char *honest = getenv("GETS_TO"), *deny = getenv("DENY"), *held = getenv("HOLD");
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
-    int yes = 1; /* whoever comes after us on this port need not wait */
-    if (argc < 3 || listener < 0 ||
-        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
-        bind(listener, (struct sockaddr *)&address, length) != 0 || listen(listener, 64) != 0 ||
-        getsockname(listener, (struct sockaddr *)&address, &length) != 0)
+    const char *away = getenv("AWAY");
+    int listener = listen_at(&address);
+    if (argc < 3 || listener < 0)
         return 2;
     printf("%u\n", (unsigned)ntohs(address.sin_port));
     fflush(stdout);
+    if (honest != NULL && away != NULL)
+        return be_absent(listener, &address, argv[1], honest, strtol(away, NULL, 10));
     for (unsigned number = 0;;) {
         struct buf request = { 0 }, answer = { 0 };
         int fd = accept(listener, NULL, NULL);
