@@ -26,9 +26,9 @@ DAEMON_LIBS := -levent_core -levent_extra -levent_pthreads -llmdb -lcurl -lpthre
 CLIENT_LIBS := -lcurl -levent_core -levent_extra $(PROTO_LIBS)
 UNIT_LIBS := -lcmocka $(PROTO_LIBS)
 
-PROTO_SRC := $(wildcard proto/*.c)
-DAEMON_SRC := $(wildcard daemon/*.c)
-CLIENT_SRC := $(wildcard client/*.c client/audit/*.c client/import/*.c client/report/*.c)
+PROTO_SRC := $(wildcard proto/*/*.c)
+DAEMON_SRC := $(wildcard daemon/*.c daemon/*/*.c)
+CLIENT_SRC := $(wildcard client/*.c client/*/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 PROTO_OBJ := $(PROTO_SRC:%.c=$(B)/%.o)
 DAEMON_OBJ := $(DAEMON_SRC:%.c=$(B)/%.o)
@@ -97,7 +97,7 @@ docs: $(B)/tools/kind_tables
 	$(Q)$< docs/FORMATS.md >$(B)/FORMATS.md && cp $(B)/FORMATS.md docs/FORMATS.md
 
 format:
-	$(Q)clang-format -i $(wildcard */*.[ch] client/*/*.[ch] tests/*/*.[ch])
+	$(Q)clang-format -i $(wildcard */*.[ch] */*/*.[ch])
 
 clean:
 	$(Q)rm -rf build
@@ -153,7 +153,7 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/proto/ruleset.o: $(wildcard proto/rulesets/*.json)
+$(B)/proto/record/ruleset.o: $(wildcard proto/rulesets/*.json)
 
 -include $(PROTO_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/tools/*.d \
 	$(B)/tests/simulator/*.d $(B)/tests/bench/*.d)

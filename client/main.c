@@ -6,9 +6,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "client/cmd.h"
-#include "client/kind_help.h"
-#include "proto/signing.h"
+#include "client/base/cmd.h"
+#include "client/kinds/kind_help.h"
+#include "proto/tlog/signing.h"
 
 #define VERIFYING "policy! genesis evidence max-age tolerate "
 

@@ -3,15 +3,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "daemon/append.h"
-#include "daemon/clock.h"
-#include "daemon/cmd.h"
-#include "daemon/config.h"
-#include "daemon/datadir.h"
-#include "daemon/words.h"
-#include "proto/ruleset.h"
-#include "proto/scan.h"
-#include "proto/when.h"
+#include "daemon/append/append.h"
+#include "daemon/host/clock.h"
+#include "daemon/host/cmd.h"
+#include "daemon/host/config.h"
+#include "daemon/host/datadir.h"
+#include "daemon/host/words.h"
+#include "proto/base/scan.h"
+#include "proto/base/when.h"
+#include "proto/record/ruleset.h"
 
 struct init {
     const char *dir, *origin;
@@ -97,7 +97,7 @@ static int make_genesis(const struct init *in, int64_t now, struct buf *note, st
 static enum store_result append_genesis(struct store *store, const struct init *in,
                                         const struct record *genesis, int64_t now)
 {
-    static const struct standing empty;
+    static const struct tip empty;
     static struct append a; /* 70 kB */
     struct store_txn *txn;
     uint64_t index;

@@ -8,24 +8,24 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "daemon/cmd.h"
-#include "daemon/datadir.h"
-#include "daemon/erasing.h"
-#include "daemon/feed.h"
-#include "daemon/http.h"
-#include "daemon/log.h"
-#include "daemon/metrics.h"
-#include "daemon/receipts.h"
-#include "daemon/rollback.h"
-#include "daemon/sequencer.h"
-#include "daemon/words.h"
-#include "proto/policy.h"
+#include "daemon/append/sequencer.h"
+#include "daemon/host/cmd.h"
+#include "daemon/host/datadir.h"
+#include "daemon/host/log.h"
+#include "daemon/host/metrics.h"
+#include "daemon/host/words.h"
+#include "daemon/http/http.h"
+#include "daemon/state/erasing.h"
+#include "daemon/state/receipt_maker.h"
+#include "daemon/witnesses/feed.h"
+#include "daemon/witnesses/rollback.h"
+#include "proto/tlog/policy.h"
 
 struct run {
     const char *dir, *policy, *listen, *config;
     struct datadir datadir;
     struct service service;
-    struct standing standing;
+    struct tip standing;
     struct policy *witnesses; /* what the log is to be witnessed under; NULL: it signs alone */
     struct server *server;
 };
@@ -137,14 +137,14 @@ static int load(struct run *r)
     const char *cause = "it cannot be read";
     enum store_result result = store_begin(&txn, r->service.store, STORE_READ);
     if (result == STORE_OK) {
-        result = standing_load(&r->standing, &registry, txn, &r->service.key.vkey, &cause);
+        result = tip_load(&r->standing, &registry, txn, &r->service.key.vkey, &cause);
         store_end(txn);
     }
     if (result != STORE_OK) {
         log_line(LOG_ERROR, "the log in %s is damaged: %s; run bitacorad fsck", r->dir, cause);
         return EXIT_DAMAGE;
     }
-    roster_replace(&r->service.roster, registry);
+    signers_replace(&r->service.signers, registry);
     if (receipts_open(&r->service) != 0) {
         log_line(LOG_ERROR, "the store cannot be read: out of memory");
         return EXIT_DAMAGE;
@@ -276,7 +276,7 @@ int cmd_run(int argc, char **argv)
     tune_malloc();
     json_object_seed(0); /* before there are threads */
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (roster_init(&r.service.roster) != 0 ||
+    if (signers_init(&r.service.signers) != 0 ||
         pthread_mutex_init(&r.service.newest.lock, NULL) != 0)
         return EXIT_DAMAGE;
     code = datadir_open(&r.datadir, r.dir);
@@ -286,6 +286,6 @@ int cmd_run(int argc, char **argv)
     }
     skey_wipe(&r.service.key);
     pthread_mutex_destroy(&r.service.newest.lock);
-    roster_destroy(&r.service.roster);
+    signers_destroy(&r.service.signers);
     return code;
 }

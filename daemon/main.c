@@ -6,10 +6,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "daemon/cmd.h"
-#include "daemon/config.h"
-#include "daemon/words.h"
-#include "proto/signing.h"
+#include "daemon/host/cmd.h"
+#include "daemon/host/config.h"
+#include "daemon/host/words.h"
+#include "proto/tlog/signing.h"
 
 // clang-format off
 static const struct {

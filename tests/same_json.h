@@ -4,9 +4,9 @@
 
 #include <jansson.h>
 
-#include "proto/json.h"
-#include "proto/limits.h"
-#include "proto/scan.h"
+#include "proto/base/limits.h"
+#include "proto/base/scan.h"
+#include "proto/record/json.h"
 
 /* Whether both say the same, members in the same order. */
 static inline bool same_value(const struct value *v, json_t *other)

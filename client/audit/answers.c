@@ -1,8 +1,8 @@
 #include "client/audit/answers.h"
 
-#include "client/label.h"
-#include "client/likeness.h"
-#include "client/locale.h"
+#include "client/show/label.h"
+#include "client/show/likeness.h"
+#include "client/show/locale.h"
 
 void answers_open(struct answers *a, bool passes)
 {

@@ -4,7 +4,7 @@
 
 #include "client/audit/casebook.h"
 #include "client/audit/rule.h"
-#include "proto/when.h"
+#include "proto/base/when.h"
 
 #define RELATED_MAX 3
 #define CAUSES_MAX 4
@@ -30,8 +30,8 @@ struct rule_answer {
 typedef bool answer_wanted_fn(const void *ctx, uint64_t entry);
 
 struct answers {
-    struct shelf list; /* struct rule_answer */
-    bool passes;       /* list these, too */
+    struct shelf list;        /* struct rule_answer */
+    bool passes;              /* list these, too */
     answer_wanted_fn *wanted; /* NULL: all are */
     const void *wanted_ctx;
     uint64_t count[RULE_COUNT][RESULTS];

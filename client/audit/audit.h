@@ -8,7 +8,7 @@
 
 #include "client/audit/answers.h"
 #include "client/audit/rulesets.h"
-#include "client/replaying.h"
+#include "client/replay/replaying.h"
 
 struct audit {
     struct casebook cb;

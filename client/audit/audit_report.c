@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "client/json_stream.h"
-#include "client/likeness.h"
-#include "client/table.h"
+#include "client/base/json_stream.h"
+#include "client/base/table.h"
+#include "client/show/likeness.h"
 
 static const struct rule_answer *answer_at(const struct audit *a, uint64_t i)
 {

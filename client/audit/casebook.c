@@ -2,9 +2,9 @@
 
 #include <time.h>
 
-#include "client/likeness.h"
-#include "proto/base64.h"
-#include "proto/when.h"
+#include "client/show/likeness.h"
+#include "proto/base/base64.h"
+#include "proto/base/when.h"
 
 #define HOUR INT64_C(3600000)
 
@@ -18,12 +18,12 @@ void casebook_open(struct casebook *cb)
     shelf_open(&cb->text, 1);
     shelf_open(&cb->named, sizeof(struct named));
     shelf_open(&cb->signers, sizeof(struct signer_facts));
-    index_open(&cb->words);
-    index_open(&cb->refs);
-    index_open(&cb->sectors);
-    index_open(&cb->blobs);
-    index_open(&cb->named_refs);
-    index_open(&cb->skeletons);
+    key_index_open(&cb->words);
+    key_index_open(&cb->refs);
+    key_index_open(&cb->sectors);
+    key_index_open(&cb->blobs);
+    key_index_open(&cb->named_refs);
+    key_index_open(&cb->skeletons);
     cb->last = INT64_MIN;
     cb->disordered = false;
 }
@@ -34,12 +34,12 @@ void casebook_close(struct casebook *cb)
                                 &cb->lists, &cb->text,     &cb->named,    &cb->signers };
     for (size_t i = 0; i < sizeof shelves / sizeof *shelves; i++)
         shelf_close(shelves[i]);
-    index_close(&cb->words);
-    index_close(&cb->refs);
-    index_close(&cb->sectors);
-    index_close(&cb->blobs);
-    index_close(&cb->named_refs);
-    index_close(&cb->skeletons);
+    key_index_close(&cb->words);
+    key_index_close(&cb->refs);
+    key_index_close(&cb->sectors);
+    key_index_close(&cb->blobs);
+    key_index_close(&cb->named_refs);
+    key_index_close(&cb->skeletons);
 }
 
 /* ---- words ----------------------------------------------------------------------------------- */
@@ -55,12 +55,12 @@ word casebook_word(struct casebook *cb, const char *text)
     uint32_t at = 0, w;
     if (text == NULL)
         return 0;
-    while (index_next(&cb->words, span_str(text), &at, &w))
+    while (key_index_next(&cb->words, span_str(text), &at, &w))
         if (strcmp(casebook_text(cb, w), text) == 0)
             return w;
     w = (word)cb->text.n + 1;
     memcpy(shelf_add(&cb->text, strlen(text) + 1), text, strlen(text));
-    index_put(&cb->words, span_str(text), w);
+    key_index_put(&cb->words, span_str(text), w);
     return w;
 }
 
@@ -192,7 +192,7 @@ static void name_blob(struct casebook *cb, const struct sealed *s, bool by_warra
     uint32_t at = 0, last;
     /* Once for each who names it, however often: the last that was put under its hash is the
      * first found. */
-    if (index_next(&cb->blobs, span_of(s->sealed, HASH_BYTES), &at, &last)) {
+    if (key_index_next(&cb->blobs, span_of(s->sealed, HASH_BYTES), &at, &last)) {
         const struct named *before = shelf_at(&cb->named, last);
         if (before->number == number && before->by_warrant == by_warrant &&
             memcmp(before->blob, s->sealed, HASH_BYTES) == 0)
@@ -201,7 +201,7 @@ static void name_blob(struct casebook *cb, const struct sealed *s, bool by_warra
     struct named *named = shelf_add(&cb->named, 1);
     *named = (struct named){ .by_warrant = by_warrant, .number = number };
     memcpy(named->blob, s->sealed, HASH_BYTES);
-    index_put(&cb->blobs, span_of(s->sealed, HASH_BYTES), (uint32_t)(cb->named.n - 1));
+    key_index_put(&cb->blobs, span_of(s->sealed, HASH_BYTES), (uint32_t)(cb->named.n - 1));
 }
 
 struct taking {
@@ -243,7 +243,7 @@ static struct span ref_and_court(char out[static 2 * TEXT_MAX + 1], const char *
 static void put_skeleton(struct casebook *cb, const char *ref, uint32_t number)
 {
     struct buf skeleton = likeness_of(ref, LIKENESS_LOOKS);
-    index_put(&cb->skeletons, buf_span(&skeleton), number);
+    key_index_put(&cb->skeletons, buf_span(&skeleton), number);
     buf_free(&skeleton);
 }
 
@@ -253,10 +253,10 @@ static void take_looks(struct casebook *cb, uint32_t number)
     const struct warrant *w = shelf_at(&cb->warrants, number);
     const char *ref = casebook_text(cb, w->ref);
     uint32_t at = 0, i;
-    while (index_next(&cb->named_refs, span_str(ref), &at, &i))
+    while (key_index_next(&cb->named_refs, span_str(ref), &at, &i))
         if (((const struct warrant *)shelf_at(&cb->warrants, i))->ref == w->ref)
             return;
-    index_put(&cb->named_refs, span_str(ref), number);
+    key_index_put(&cb->named_refs, span_str(ref), number);
     put_skeleton(cb, ref, number);
 }
 
@@ -265,7 +265,7 @@ const struct warrant *casebook_lookalike(const struct casebook *cb, const char *
     struct buf skeleton = likeness_of(ref, LIKENESS_LOOKS);
     const struct warrant *found = NULL;
     uint32_t at = 0, i;
-    while (found == NULL && index_next(&cb->skeletons, buf_span(&skeleton), &at, &i)) {
+    while (found == NULL && key_index_next(&cb->skeletons, buf_span(&skeleton), &at, &i)) {
         const struct warrant *w = shelf_at(&cb->warrants, i);
         if (looks_the_same(casebook_text(cb, w->ref), ref))
             found = w;
@@ -298,9 +298,9 @@ static uint32_t take_warrant(struct casebook *cb, const struct event *event)
     w.subjects_n = t.n;
     w.live = any_live(cb, w.categories, w.categories_n);
     *(struct warrant *)shelf_add(&cb->warrants, 1) = w;
-    index_put(&cb->refs, span_str(object_text(o, "ref")), t.number);
-    index_put(&cb->refs, ref_and_court(both, object_text(o, "ref"), event->signer->authority),
-              t.number);
+    key_index_put(&cb->refs, span_str(object_text(o, "ref")), t.number);
+    key_index_put(&cb->refs, ref_and_court(both, object_text(o, "ref"), event->signer->authority),
+                  t.number);
     take_looks(cb, t.number);
     return t.number;
 }
@@ -342,7 +342,7 @@ static enum resolved resolve(const struct casebook *cb, const struct value *name
         return RESOLVED;
     }
     struct span key = court == NULL ? span_str(ref) : ref_and_court(both, ref, court);
-    while (found < 2 && index_next(&cb->refs, key, &at, &i))
+    while (found < 2 && key_index_next(&cb->refs, key, &at, &i))
         if (is_called(cb, shelf_at(&cb->warrants, i), ref, court)) {
             *number = i;
             found++;
@@ -364,7 +364,7 @@ static int take_sealed(void *ctx, const char *member, const struct sealed *s)
 static word sector_of(const struct casebook *cb, const char *holder)
 {
     uint32_t at = 0, pair;
-    while (index_next(&cb->sectors, span_str(holder), &at, &pair)) {
+    while (key_index_next(&cb->sectors, span_str(holder), &at, &pair)) {
         const word *p = casebook_words(cb, pair);
         if (strcmp(casebook_text(cb, p[0]), holder) == 0)
             return p[1];
@@ -565,14 +565,14 @@ static void take_enrolment(struct casebook *cb, const struct event *event)
                      casebook_word(cb, event_code(event, VOCABULARY_SECTOR, function)) };
     uint32_t at = (uint32_t)cb->lists.n;
     memcpy(shelf_add(&cb->lists, 2), pair, sizeof pair);
-    index_put(&cb->sectors, span_str(object_text(o, "authority")), at);
+    key_index_put(&cb->sectors, span_str(object_text(o, "authority")), at);
 }
 
 /* ---- save, load ------------------------------------------------------------------------------ */
 
 static int each_shelf(struct casebook *cb, int (*visit)(struct shelf *s, FILE *f), FILE *f)
 {
-    struct index *indexes[] = { &cb->words, &cb->refs, &cb->sectors, &cb->blobs };
+    struct key_index *indexes[] = { &cb->words, &cb->refs, &cb->sectors, &cb->blobs };
     struct shelf *shelves[] = { &cb->rows,  &cb->requests, &cb->warrants, &cb->subjects,
                                 &cb->lists, &cb->text,     &cb->named,    &cb->signers };
     for (size_t i = 0; i < sizeof shelves / sizeof *shelves; i++)
@@ -586,7 +586,7 @@ static int each_shelf(struct casebook *cb, int (*visit)(struct shelf *s, FILE *f
 
 static int each_key(struct casebook *cb, size_t (*move)(uint8_t *key, FILE *f), FILE *f)
 {
-    struct index *indexes[] = { &cb->words, &cb->refs, &cb->sectors, &cb->blobs };
+    struct key_index *indexes[] = { &cb->words, &cb->refs, &cb->sectors, &cb->blobs };
     for (size_t i = 0; i < sizeof indexes / sizeof *indexes; i++)
         if (move(indexes[i]->key, f) != INDEX_KEY_BYTES)
             return -1;

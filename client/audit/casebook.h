@@ -6,9 +6,10 @@
 
 #include <stdio.h>
 
-#include "client/audit/index.h"
-#include "proto/judge.h"
-#include "proto/ruleset.h"
+#include "client/base/key_index.h"
+#include "proto/base/must_use.h"
+#include "proto/judge/judge.h"
+#include "proto/record/ruleset.h"
 
 /* A string that was seen, such as a code or an authority: equal strings have equal numbers. 0 is
  * none. */
@@ -114,9 +115,9 @@ struct casebook {
     struct shelf text;     /* the words' characters, each with a zero behind it */
     struct shelf named;    /* struct named: blobs */
     struct shelf signers;  /* struct signer_facts, by number */
-    struct index words, refs, sectors, blobs;
-    struct index named_refs, skeletons; /* the first warrant of each reference; not saved */
-    int64_t last;    /* acceptance of the last entry that could be read */
+    struct key_index words, refs, sectors, blobs;
+    struct key_index named_refs, skeletons; /* the first warrant of each reference; not saved */
+    int64_t last;                           /* acceptance of the last entry that could be read */
     bool disordered; /* an acceptance was earlier than one before it: an integrity finding */
 };
 
@@ -203,7 +204,7 @@ int64_t months_later(int64_t ms, int months);
 
 /* Saves all of it to a file that is being written, and back into an open casebook that is empty.
  * Return 0 or -1. */
-__attribute__((warn_unused_result)) int casebook_save(struct casebook *cb, FILE *to);
-__attribute__((warn_unused_result)) int casebook_load(struct casebook *cb, FILE *from);
+MUST_USE int casebook_save(struct casebook *cb, FILE *to);
+MUST_USE int casebook_load(struct casebook *cb, FILE *from);
 
 #endif

@@ -202,10 +202,10 @@ bool loaded_casebook_is_sound(const struct casebook *cb, uint64_t entries)
 {
     return cb->rows.n == entries && is_bool(&cb->disordered) && loaded_time_is_sound(cb->last) &&
            words_are_sound(cb) && rows_and_cases_are_sound(cb) &&
-           index_is_sound(&cb->words, may_be_word, cb) &&
-           index_is_sound(&cb->refs, may_be_warrant, cb) &&
-           index_is_sound(&cb->sectors, may_be_pair, cb) &&
-           index_is_sound(&cb->blobs, may_be_named, cb);
+           key_index_is_sound(&cb->words, may_be_word, cb) &&
+           key_index_is_sound(&cb->refs, may_be_warrant, cb) &&
+           key_index_is_sound(&cb->sectors, may_be_pair, cb) &&
+           key_index_is_sound(&cb->blobs, may_be_named, cb);
 }
 
 /* ---- answers --------------------------------------------------------------------------------- */

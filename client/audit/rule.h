@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "proto/kind.h"
+#include "proto/record/kind.h"
 
 enum rule {
     RULE_NONE,

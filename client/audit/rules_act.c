@@ -1,6 +1,6 @@
 /* What is asked of an entry that does something to earlier ones. */
 #include "client/audit/rules.h"
-#include "proto/base64.h"
+#include "proto/base/base64.h"
 
 /* An outcome that the ruleset does not know may be anything. */
 static bool hands_nothing_over(const char *outcome)
@@ -141,7 +141,7 @@ static void ask_erasure(struct answers *as, struct casebook *cb, const struct ev
     if (base64_decode_exact(blob, HASH_BYTES, span_str(object_text(event->object, "blob"))) != 0)
         return;
     while (a.result != RESULT_FINDING &&
-           index_next(&cb->blobs, span_of(blob, HASH_BYTES), &at, &number)) {
+           key_index_next(&cb->blobs, span_of(blob, HASH_BYTES), &at, &number)) {
         const struct named *named = shelf_at(&cb->named, number);
         if (memcmp(named->blob, blob, HASH_BYTES) != 0)
             continue;

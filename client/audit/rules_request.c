@@ -10,7 +10,7 @@ struct asked {
     struct casebook *cb;
     const struct event *event;
     const struct request *r;
-    const struct warrant *w; /* NULL: none */
+    const struct warrant *w;    /* NULL: none */
     const struct warrant *like; /* one that it may have meant; NULL: none */
 };
 

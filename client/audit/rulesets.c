@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "client/logfiles.h"
-#include "client/ruleset_file.h"
+#include "client/kinds/ruleset_file.h"
+#include "client/remote/logfiles.h"
 
 #define RULESETS_MAX 1024 /* of one log: years of a law that changes daily */
 

@@ -3,8 +3,8 @@
 #ifndef CLIENT_AUDIT_RULESETS_H
 #define CLIENT_AUDIT_RULESETS_H
 
-#include "client/trust.h"
-#include "proto/ruleset.h"
+#include "client/remote/trust.h"
+#include "proto/record/ruleset.h"
 
 struct rulesets;
 

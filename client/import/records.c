@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "client/import/values.h"
-#include "proto/kind.h"
+#include "proto/record/kind.h"
 
 static void set_text(json_t *record, const char *member, const char *value)
 {

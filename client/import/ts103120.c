@@ -6,9 +6,9 @@
 
 #include "client/import/message.h"
 #include "client/import/records.h"
-#include "proto/hash.h"
-#include "proto/kind.h"
-#include "proto/scan.h"
+#include "proto/base/hash.h"
+#include "proto/base/scan.h"
+#include "proto/record/kind.h"
 
 /* Once it is sealed, a subject is {"type", "commit", "sealed", "to"}: never more bytes than that
  * with a type of ours. A request with so many leaves 6 kB of a record's text to its other

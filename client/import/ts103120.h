@@ -4,7 +4,7 @@
 #ifndef CLIENT_IMPORT_TS103120_H
 #define CLIENT_IMPORT_TS103120_H
 
-#include "client/say.h"
+#include "client/base/say.h"
 
 struct ts103120; /* the messages read so far */
 

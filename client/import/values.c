@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-#include "proto/identifier.h"
-#include "proto/scan.h"
+#include "proto/base/scan.h"
+#include "proto/record/identifier.h"
 
 char *take_authority(json_t *v)
 {

@@ -5,7 +5,7 @@
 #define CLIENT_IMPORT_VALUES_H
 
 #include "client/import/message.h"
-#include "proto/when.h"
+#include "proto/base/when.h"
 
 /* {CountryCode, UniqueIdentifier} as an authority or holder: "xx.actor01". To be freed; NULL, and
  * nothing is taken, if it is not there or cannot be one. */

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "proto/shown.h"
+#include "proto/text/shown.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 

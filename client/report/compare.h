@@ -2,7 +2,7 @@
 #ifndef CLIENT_REPORT_COMPARE_H
 #define CLIENT_REPORT_COMPARE_H
 
-#include "client/say.h"
+#include "client/base/say.h"
 
 /* Appends the file without a byte order mark, its lines ended by "\n". Dies of memory. */
 void report_text(struct buf *out, struct span file);

@@ -3,11 +3,11 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "client/locale.h"
-#include "proto/base64.h"
-#include "proto/limits.h"
-#include "proto/scan.h"
-#include "proto/when.h"
+#include "client/show/locale.h"
+#include "proto/base/base64.h"
+#include "proto/base/limits.h"
+#include "proto/base/scan.h"
+#include "proto/base/when.h"
 
 #define MARK "bitacora/v"
 #define WORD " report "

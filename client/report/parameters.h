@@ -2,7 +2,7 @@
 #ifndef CLIENT_REPORT_PARAMETERS_H
 #define CLIENT_REPORT_PARAMETERS_H
 
-#include "client/say.h"
+#include "client/base/say.h"
 
 /* Changes with all that changes a byte of a report. The formats from the first on are still made,
  * to check reports that were published: INTERFACES, "Report". */

@@ -7,7 +7,7 @@
 
 #include "client/audit/audit.h"
 #include "client/report/parameters.h"
-#include "proto/limits.h"
+#include "proto/base/limits.h"
 
 /* What is counted. The first two lines are a partition of RECEIVED, and so on: protect.c relies on
  * the order. */

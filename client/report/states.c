@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "client/likeness.h"
+#include "client/show/likeness.h"
 
 #define STATES_MAX 1024 /* that are compared */
 

@@ -1,7 +1,7 @@
 #include "client/report/words.h"
 
-#include "client/label.h"
-#include "client/locale.h"
+#include "client/show/label.h"
+#include "client/show/locale.h"
 
 // clang-format off
 static const struct {

@@ -2,8 +2,8 @@
 
 #include "client/report/states.h"
 #include "client/report/words.h"
-#include "proto/scan.h"
-#include "proto/when.h"
+#include "proto/base/scan.h"
+#include "proto/base/when.h"
 
 /* Format 2 looked at the first character alone. */
 static bool begins_formula_of_2(const char *text)

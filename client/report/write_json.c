@@ -1,10 +1,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "client/likeness.h"
 #include "client/report/states.h"
 #include "client/report/words.h"
-#include "proto/when.h"
+#include "client/show/likeness.h"
+#include "proto/base/when.h"
 
 static void set_code(json_t *v, const struct report *r, enum dimension d, uint32_t key)
 {

@@ -1,13 +1,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "client/chart.h"
-#include "client/html.h"
-#include "client/label.h"
-#include "client/locale.h"
 #include "client/report/states.h"
 #include "client/report/words.h"
-#include "proto/when.h"
+#include "client/show/chart.h"
+#include "client/show/html.h"
+#include "client/show/label.h"
+#include "client/show/locale.h"
+#include "proto/base/when.h"
 
 struct page {
     struct buf *out;

@@ -1,7 +1,7 @@
 /* Appending: at saturation what a record costs, at half of that how long its receipt takes. */
 #include <stdlib.h>
 
-#include "client/say.h"
+#include "client/base/say.h"
 #include "tests/bench/raw.h"
 #include "tests/bench/site.h"
 

@@ -19,7 +19,7 @@
 #include <unistd.h>
 #include <yajl/yajl_version.h>
 
-#include "client/say.h"
+#include "client/base/say.h"
 #include "tests/bench/raw.h"
 
 #define SCRATCH "scratch." /* and the process */

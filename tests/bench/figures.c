@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/say.h"
+#include "client/base/say.h"
 #include "tests/bench/bench.h"
 
 // clang-format off

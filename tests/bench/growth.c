@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "client/fetch.h"
-#include "client/say.h"
-#include "proto/receipt.h"
+#include "client/base/say.h"
+#include "client/remote/fetch.h"
+#include "proto/verify/receipt.h"
 #include "tests/bench/program.h"
 #include "tests/bench/raw.h"
 #include "tests/bench/site.h"

@@ -15,10 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "client/say.h"
-#include "proto/entry.h"
-#include "proto/receipt.h"
-#include "proto/record.h"
+#include "client/base/say.h"
+#include "proto/record/entry.h"
+#include "proto/record/record.h"
+#include "proto/verify/receipt.h"
 #include "tests/bench/bench.h"
 
 #define LATENCIES_MAX (1u << 20)

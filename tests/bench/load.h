@@ -3,7 +3,7 @@
 #ifndef BENCH_LOAD_H
 #define BENCH_LOAD_H
 
-#include "proto/policy.h"
+#include "proto/tlog/policy.h"
 #include "tests/bench/people.h"
 
 #define BATCH 100 /* notes in one request */

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client/clock.h"
-#include "client/say.h"
-#include "proto/base64.h"
+#include "client/base/clock.h"
+#include "client/base/say.h"
+#include "proto/base/base64.h"
 
 static void place_nowhere(struct place *p)
 {

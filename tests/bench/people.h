@@ -2,8 +2,8 @@
 #ifndef BENCH_PEOPLE_H
 #define BENCH_PEOPLE_H
 
-#include "proto/buf.h"
-#include "proto/key.h"
+#include "proto/base/buf.h"
+#include "proto/tlog/key.h"
 
 /* An entry, as records refer to it. */
 struct place {

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "client/say.h"
+#include "client/base/say.h"
 #include "tests/bench/bench.h"
 
 struct pages {

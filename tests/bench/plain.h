@@ -4,7 +4,7 @@
 
 #include <sys/types.h>
 
-#include "proto/buf.h"
+#include "proto/base/buf.h"
 
 struct page {
     char *path;

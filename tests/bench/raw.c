@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "client/say.h"
-#include "proto/record.h"
+#include "client/base/say.h"
+#include "proto/record/record.h"
 #include "tests/bench/bench.h"
 
 #define TEXTS 2048 /* more than a core's caches hold, as in a log */

@@ -2,9 +2,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "client/fetch.h"
-#include "client/say.h"
-#include "proto/tile.h"
+#include "client/base/say.h"
+#include "client/remote/fetch.h"
+#include "proto/tlog/tile.h"
 #include "tests/bench/plain.h"
 #include "tests/bench/program.h"
 #include "tests/bench/site.h"

@@ -6,11 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/files.h"
-#include "client/say.h"
-#include "proto/checkpoint.h"
-#include "proto/edge.h"
-#include "proto/note.h"
+#include "client/base/files.h"
+#include "client/base/say.h"
+#include "proto/tlog/checkpoint.h"
+#include "proto/tlog/edge.h"
+#include "proto/tlog/note.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/program.h"
 #include "tests/bench/raw.h"

@@ -9,13 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "client/fetch.h"
-#include "client/files.h"
-#include "client/say.h"
-#include "proto/base64.h"
-#include "proto/receipt.h"
-#include "proto/record.h"
-#include "proto/when.h"
+#include "client/base/files.h"
+#include "client/base/say.h"
+#include "client/remote/fetch.h"
+#include "proto/base/base64.h"
+#include "proto/base/when.h"
+#include "proto/record/record.h"
+#include "proto/verify/receipt.h"
 #include "tests/bench/program.h"
 
 #define ORIGIN "bitacora.example.mx/bench"

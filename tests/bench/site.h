@@ -4,7 +4,7 @@
 
 #include <sys/types.h>
 
-#include "proto/policy.h"
+#include "proto/tlog/policy.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/load.h"
 

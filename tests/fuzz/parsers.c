@@ -3,14 +3,14 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "proto/add_checkpoint.h"
-#include "proto/disclosure.h"
-#include "proto/entry.h"
-#include "proto/evidence.h"
-#include "proto/identifier.h"
-#include "proto/record.h"
-#include "proto/tile.h"
-#include "proto/token.h"
+#include "proto/judge/token.h"
+#include "proto/record/entry.h"
+#include "proto/record/identifier.h"
+#include "proto/record/record.h"
+#include "proto/tlog/add_checkpoint.h"
+#include "proto/tlog/tile.h"
+#include "proto/verify/disclosure.h"
+#include "proto/verify/evidence.h"
 #include "tests/same_json.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

@@ -2,7 +2,7 @@
 """Keys and signatures at the edges of Ed25519 (FORMATS section 2), by plain arithmetic: no library has a say in what is good.
 
     ed25519_edges.py vectors     tests/vectors/ed25519/edges/edges.txt
-    ed25519_edges.py header      proto/signing_edges.h: those that programs try at their start
+    ed25519_edges.py header      proto/tlog/signing_edges.h: those that programs try at their start
 """
 import hashlib
 import sys

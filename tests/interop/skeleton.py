@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The skeleton of a text (docs/FORMATS.md, 5.5), over the tables in proto/unicode_table.c: only the data is shared with the program.
+"""The skeleton of a text (docs/FORMATS.md, 5.5), over the tables in proto/text/unicode_table.c: only the data is shared with the program.
 
     skeleton.py TEXT…     prints the skeleton of each
     skeleton.py check     the tables against this Python's own Unicode data, as far as both know a code point
@@ -9,7 +9,7 @@ import re
 import sys
 import unicodedata
 
-TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "proto", "unicode_table.c")
+TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "proto", "text", "unicode_table.c")
 HIDDEN = ("I", "S")                                        # invisible, white space
 
 

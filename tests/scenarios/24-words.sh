@@ -86,7 +86,7 @@ done
 expect 0 'run tells the settings' "$bin/bitacorad" run --help
 equal 'with their defaults' "$(row ' deadline ')" ' deadline = 30 seconds after which an answer is given up (504)'
 told=$(sed -n 's/^  \([a-z_]*\) *= .*/\1/p' "$work/out" | grep -vx listen | sort)
-equal 'all of them' "$told" "$(sed -n 's/^    X(\([a-z_]*\), .*/\1/p' "$root/daemon/config.h" | sort)"
+equal 'all of them' "$told" "$(sed -n 's/^    X(\([a-z_]*\), .*/\1/p' "$root/daemon/host/config.h" | sort)"
 expect 2 'beside other options help is a mistake' "$bin/bitacorad" run --dir "$work/none" --help
 equal 'and no result' "$(cat "$work/out")" ''
 expect 2 'no other language' "$bin/bitacorad" --lang fr --help

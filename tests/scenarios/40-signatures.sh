@@ -5,7 +5,7 @@
 
 edges=$root/tests/interop/ed25519_edges.py
 check 'the vectors are made' sh -c "python3 '$edges' vectors | cmp - '$root/tests/vectors/ed25519/edges/edges.txt'"
-check 'and what programs try at their start' sh -c "python3 '$edges' header | cmp - '$root/proto/signing_edges.h'"
+check 'and what programs try at their start' sh -c "python3 '$edges' header | cmp - '$root/proto/tlog/signing_edges.h'"
 check 'another libsodium' "${CC:-cc}" -shared -fPIC -O2 -D_GNU_SOURCE -o "$work/other.so" "$root/tests/tools/other_sodium.c" -lsodium -ldl
 cat >"$work/make.py" <<'END'
 import os, sys

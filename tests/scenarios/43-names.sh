@@ -7,8 +7,8 @@ curp=GOMC850315HDFRRR07
 
 python3 "$root/tests/interop/skeleton.py" check >"$work/out" 2>&1
 equal "the tables agree with Python's" "$? $(cut -d: -f1 "$work/out")" '0 ok'
-equal 'and are those of FORMATS' "$(sha256sum "$root/proto/unicode_table.c" | cut -d' ' -f1)" \
-    "$(sed -n 's/^| `proto\/unicode_table.c` | `\(.*\)` |$/\1/p' "$root/docs/FORMATS.md")"
+equal 'and are those of FORMATS' "$(sha256sum "$root/proto/text/unicode_table.c" | cut -d' ' -f1)" \
+    "$(sed -n 's/^| `proto\/text\/unicode_table.c` | `\(.*\)` |$/\1/p' "$root/docs/FORMATS.md")"
 check 'a second implementation normalises alike' python3 "$root/tests/interop/openings.py" check
 
 # ---- what is signed and what is accepted ---------------------------------------------------------

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "proto/base64.h"
+#include "proto/base/base64.h"
 
 uint64_t chance_next(struct chance *c)
 {

@@ -1,10 +1,10 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "client/say.h"
-#include "proto/base64.h"
-#include "proto/record.h"
-#include "proto/ruleset.h"
+#include "client/base/say.h"
+#include "proto/base/base64.h"
+#include "proto/record/record.h"
+#include "proto/record/ruleset.h"
 #include "tests/simulator/sim.h"
 
 #define ORIGIN "bitacora.example.mx/simulada"

@@ -2,9 +2,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "client/say.h"
-#include "proto/base64.h"
-#include "proto/record.h"
+#include "client/base/say.h"
+#include "proto/base/base64.h"
+#include "proto/record/record.h"
 #include "tests/simulator/sim.h"
 
 #define CHUNK_MAX 8192

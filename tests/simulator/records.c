@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "client/say.h"
+#include "client/base/say.h"
 
 static const char *const category_names[CATEGORIES] = { "comms_content_live",
                                                         "comms_content_stored",

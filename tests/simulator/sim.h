@@ -3,8 +3,8 @@
 #ifndef SIMULATOR_SIM_H
 #define SIMULATOR_SIM_H
 
-#include "proto/kind.h"
-#include "proto/when.h"
+#include "proto/base/when.h"
+#include "proto/record/kind.h"
 #include "tests/simulator/chance.h"
 #include "tests/simulator/writer.h"
 

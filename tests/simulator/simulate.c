@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client/say.h"
-#include "proto/scan.h"
+#include "client/base/say.h"
+#include "proto/base/scan.h"
 #include "tests/simulator/sim.h"
 
 #define WITNESSES_MAX 16

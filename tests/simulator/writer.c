@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/files.h"
-#include "client/say.h"
-#include "proto/entry.h"
-#include "proto/note.h"
+#include "client/base/files.h"
+#include "client/base/say.h"
+#include "proto/record/entry.h"
+#include "proto/tlog/note.h"
 
 static _Noreturn void cannot_write(const char *path)
 {

@@ -2,9 +2,9 @@
 #ifndef SIMULATOR_WRITER_H
 #define SIMULATOR_WRITER_H
 
-#include "proto/buf.h"
-#include "proto/edge.h"
-#include "proto/key.h"
+#include "proto/base/buf.h"
+#include "proto/tlog/edge.h"
+#include "proto/tlog/key.h"
 
 struct writer {
     char *mirror;      /* the folder */

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "client/files.h"
+#include "client/base/files.h"
 
 /* One request: its headers, and as much body as they say. */
 static void read_request(int fd, struct buf *request)

@@ -8,10 +8,10 @@
 #include <inttypes.h>
 #include <sodium.h>
 
-#include "client/files.h"
-#include "proto/add_checkpoint.h"
-#include "proto/checkpoint.h"
-#include "proto/scan.h"
+#include "client/base/files.h"
+#include "proto/base/scan.h"
+#include "proto/tlog/add_checkpoint.h"
+#include "proto/tlog/checkpoint.h"
 #include "tests/tools/small_tree.h"
 
 static struct tree tree;

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client/files.h"
-#include "client/label.h"
-#include "proto/ruleset.h"
+#include "client/base/files.h"
+#include "client/show/label.h"
+#include "proto/record/ruleset.h"
 
 #define CODES_MAX 512
 

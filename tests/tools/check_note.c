@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "proto/base64.h"
-#include "proto/policy.h"
+#include "proto/base/base64.h"
+#include "proto/tlog/policy.h"
 
 #define LINE_WORDS 4
 

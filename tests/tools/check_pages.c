@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client/chart.h"
-#include "client/html.h"
-#include "client/locale.h"
-#include "proto/when.h"
+#include "client/show/chart.h"
+#include "client/show/html.h"
+#include "client/show/locale.h"
+#include "proto/base/when.h"
 
 static int failed, run;
 

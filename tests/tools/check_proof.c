@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "proto/scan.h"
-#include "proto/tile.h"
+#include "proto/base/scan.h"
+#include "proto/tlog/tile.h"
 
 #define WORDS_MAX (5 + PROOF_MAX + 2) /* so that proofs that are too long can be told */
 #define SIZE_MAX_MADE 4096

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "proto/ruleset.h"
+#include "proto/record/ruleset.h"
 
 static int judge(enum kind k, struct span json, const struct ruleset *ruleset, struct refusal *why)
 {

@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/cmd.h"
-#include "client/files.h"
-#include "proto/hash.h"
-#include "proto/scan.h"
+#include "client/base/cmd.h"
+#include "client/base/files.h"
+#include "proto/base/hash.h"
+#include "proto/base/scan.h"
 
 /* ---- what was verified once ---------------------------------------------------------------- */
 

@@ -19,11 +19,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "client/cmd.h"
-#include "client/files.h"
-#include "proto/add_checkpoint.h"
-#include "proto/checkpoint.h"
-#include "proto/scan.h"
+#include "client/base/cmd.h"
+#include "client/base/files.h"
+#include "proto/base/scan.h"
+#include "proto/tlog/add_checkpoint.h"
+#include "proto/tlog/checkpoint.h"
 #include "tests/tools/small_tree.h"
 
 #define ORIGIN "example.com/behind-the-sofa"

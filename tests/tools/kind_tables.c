@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client/files.h"
-#include "proto/member.h"
-#include "proto/ruleset.h"
-#include "proto/scan.h"
+#include "client/base/files.h"
+#include "proto/base/scan.h"
+#include "proto/record/member.h"
+#include "proto/record/ruleset.h"
 
 #define DOCUMENT_MAX (4 * 1024 * 1024)
 

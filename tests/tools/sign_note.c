@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client/files.h"
-#include "proto/note.h"
+#include "client/base/files.h"
+#include "proto/tlog/note.h"
 
 int main(int argc, char **argv)
 {

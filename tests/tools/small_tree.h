@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "proto/hash.h"
+#include "proto/base/hash.h"
 
 #define TREE_LEVELS 24
 #define TREE_MAX ((size_t)1 << 20)

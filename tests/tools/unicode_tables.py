@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Makes proto/unicode_table.c, and the sample of Unicode's NormalizationTest that the unit test runs, from Unicode's own files.
+"""Makes proto/text/unicode_table.c, and the sample of Unicode's NormalizationTest that the unit test runs, from Unicode's own files.
 
-    unicode_tables.py FOLDER >proto/unicode_table.c
+    unicode_tables.py FOLDER >proto/text/unicode_table.c
     unicode_tables.py FOLDER --sample >tests/vectors/unicode/normalization.txt
 
 FOLDER has UnicodeData.txt, CaseFolding.txt, PropList.txt, DerivedCoreProperties.txt, DerivedNormalizationProps.txt and
@@ -180,7 +180,7 @@ HEAD = """/* Made by tests/tools/unicode_tables.py of the files of Unicode %s th
  *
  * Unicode data: Copyright © 1991-2022 Unicode, Inc. All rights reserved. Distributed under the Terms
  * of Use in https://www.unicode.org/copyright.html. */
-#include "proto/unicode_table.h"
+#include "proto/text/unicode_table.h"
 
 // clang-format off"""
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "proto/scan.h"
-#include "proto/when.h"
+#include "proto/base/scan.h"
+#include "proto/base/when.h"
 
 /* ---- strings that last a while ------------------------------------------------------------- */
 

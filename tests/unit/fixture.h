@@ -11,11 +11,11 @@
 
 #include <cmocka.h>
 
-#include "proto/edge.h"
-#include "proto/judge.h"
-#include "proto/policy.h"
-#include "proto/receipt.h"
-#include "proto/replay.h"
+#include "proto/judge/judge.h"
+#include "proto/tlog/edge.h"
+#include "proto/tlog/policy.h"
+#include "proto/verify/receipt.h"
+#include "proto/verify/replay.h"
 
 #define ORIGIN "log.example.mx/test"
 #define COUNT(a) (sizeof(a) / sizeof *(a))

@@ -1,6 +1,6 @@
 #include "tests/unit/fixture.h"
 
-#include "proto/add_checkpoint.h"
+#include "proto/tlog/add_checkpoint.h"
 
 #define ROOT "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 

@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "proto/base64.h"
+#include "proto/base/base64.h"
 
 /* RFC 4648, section 10. */
 static const struct {

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "proto/buf.h"
+#include "proto/base/buf.h"
 
 static void everything_is_added_in_order(void **state)
 {

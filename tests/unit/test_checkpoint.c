@@ -1,8 +1,8 @@
 #include "tests/unit/fixture.h"
 
-#include "proto/base64.h"
-#include "proto/checkpoint.h"
-#include "proto/note.h"
+#include "proto/base/base64.h"
+#include "proto/tlog/checkpoint.h"
+#include "proto/tlog/note.h"
 
 static void check_form(const char *name, struct span bytes, const char *reason)
 {

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "proto/contradiction.h"
-#include "proto/evidence.h"
+#include "proto/verify/contradiction.h"
+#include "proto/verify/evidence.h"
 
 #define SAID_MAX 4
 #define SKEW_MS 600000

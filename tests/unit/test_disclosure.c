@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "proto/base64.h"
-#include "proto/disclosure.h"
+#include "proto/base/base64.h"
+#include "proto/verify/disclosure.h"
 
 static struct log l;
 static struct policy *policy;

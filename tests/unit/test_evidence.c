@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "proto/evidence.h"
+#include "proto/verify/evidence.h"
 
 static struct log l;
 static struct policy *policy;

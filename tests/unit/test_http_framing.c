@@ -1,5 +1,5 @@
 /* proto/http_framing: which requests end beyond doubt, and why others do not. */
-#include "proto/http_framing.h"
+#include "proto/base/http_framing.h"
 #include "tests/unit/fixture.h"
 
 /* All at once, and byte by byte: the same. Returns the cause. */

@@ -1,6 +1,6 @@
 #include "tests/unit/fixture.h"
 
-#include "proto/identifier.h"
+#include "proto/record/identifier.h"
 
 /* What a value becomes, or NULL; *doubt as identifier_normalise() says it. */
 static const char *become_of(const char *type, struct span value, const char **doubt)

@@ -1,6 +1,6 @@
 #include "tests/unit/fixture.h"
 
-#include "proto/ids.h"
+#include "proto/judge/recent_ids.h"
 
 #define WINDOW 1000
 

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-#include "proto/base64.h"
-#include "proto/scan.h"
-#include "proto/tile.h"
+#include "proto/base/base64.h"
+#include "proto/base/scan.h"
+#include "proto/tlog/tile.h"
 
 #define LEAVES 1000
 

@@ -1,8 +1,8 @@
 #include "tests/unit/fixture.h"
 
-#include "proto/base64.h"
-#include "proto/kind.h"
-#include "proto/member.h"
+#include "proto/base/base64.h"
+#include "proto/record/kind.h"
+#include "proto/record/member.h"
 
 #define HASH "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\""
 #define TIME "\"2026-11-21T16:00:00.000Z\""

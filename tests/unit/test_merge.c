@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "proto/merge.h"
+#include "proto/tlog/merge.h"
 
 #define W 3 /* witnesses: two of the policy, and one that it does not know */
 

@@ -1,8 +1,8 @@
 #include "tests/unit/fixture.h"
 
-#include "proto/names.h"
-#include "proto/record.h"
-#include "proto/spelling.h"
+#include "proto/record/clear_text.h"
+#include "proto/record/record.h"
+#include "proto/text/spelling.h"
 
 static void is_refused(const char *text, enum reason reason, const char *subject)
 {

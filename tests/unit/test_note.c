@@ -1,7 +1,7 @@
 #include "tests/unit/fixture.h"
 
-#include "proto/checkpoint.h"
-#include "proto/note.h"
+#include "proto/tlog/checkpoint.h"
+#include "proto/tlog/note.h"
 
 static void check_form(const char *name, struct span bytes, const char *reason)
 {

@@ -2,7 +2,7 @@
 
 #include <sodium.h>
 
-#include "proto/opening.h"
+#include "proto/record/opening.h"
 
 /* A key that is always the same. */
 static void key_of(struct skey *out, uint8_t first)

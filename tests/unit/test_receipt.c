@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "proto/base64.h"
-#include "proto/scan.h"
+#include "proto/base/base64.h"
+#include "proto/base/scan.h"
 
 static struct log l;
 static struct policy *policy;

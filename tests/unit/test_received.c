@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-#include "proto/limits.h"
-#include "proto/received.h"
+#include "proto/base/http_body.h"
+#include "proto/base/limits.h"
 
 /* Packs n bytes as one gzip member behind what is there. */
 static void pack(struct buf *out, const void *bytes, size_t n)

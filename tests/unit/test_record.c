@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "proto/record.h"
+#include "proto/record/record.h"
 
 static struct log l;
 

@@ -1,7 +1,7 @@
 #include "tests/unit/fixture.h"
 
-#include "proto/base64.h"
-#include "proto/when.h"
+#include "proto/base/base64.h"
+#include "proto/base/when.h"
 
 /* What the judge finds through a registry is in test_judge.c; here what a registry answers. */
 

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "proto/member.h"
-#include "proto/ruleset.h"
+#include "proto/record/member.h"
+#include "proto/record/ruleset.h"
 
 /* The built-in file, to be spoilt in one place. */
 static json_t *builtin(void)

@@ -1,6 +1,6 @@
 #include "tests/unit/fixture.h"
 
-#include "proto/scan.h"
+#include "proto/base/scan.h"
 
 static void reads_fields_in_order(void **state)
 {

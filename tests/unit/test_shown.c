@@ -1,6 +1,6 @@
 #include "tests/unit/fixture.h"
 
-#include "proto/shown.h"
+#include "proto/text/shown.h"
 
 static void shows(const char *text, size_t n, bool lines, const char *want)
 {

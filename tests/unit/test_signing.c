@@ -2,7 +2,7 @@
 
 #include <sodium.h>
 
-#include "proto/signing.h"
+#include "proto/tlog/signing.h"
 
 static size_t lines, good_ones;
 

@@ -1,6 +1,6 @@
 #include "tests/unit/fixture.h"
 
-#include "proto/token.h"
+#include "proto/judge/token.h"
 
 static struct log l;
 static struct registry *r;

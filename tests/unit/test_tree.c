@@ -1,7 +1,7 @@
 #include "tests/unit/fixture.h"
 
-#include "proto/scan.h"
-#include "proto/tile.h"
+#include "proto/base/scan.h"
+#include "proto/tlog/tile.h"
 
 static struct hash hash_of(struct span hex)
 {

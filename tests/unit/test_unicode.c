@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "proto/scan.h"
-#include "proto/unicode.h"
+#include "proto/base/scan.h"
+#include "proto/text/unicode.h"
 
 static size_t points_of(uint32_t *out, const char *hex)
 {

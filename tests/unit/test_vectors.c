@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 
-#include "proto/contradiction.h"
-#include "proto/disclosure.h"
-#include "proto/evidence.h"
+#include "proto/verify/contradiction.h"
+#include "proto/verify/disclosure.h"
+#include "proto/verify/evidence.h"
 
 static struct found found;
 static struct policy *policy;

@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-#include "proto/when.h"
+#include "proto/base/when.h"
 
 static void parses_and_formats_known_times(void **state)
 {

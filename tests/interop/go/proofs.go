@@ -175,7 +175,7 @@ func (l *madeLog) theirs(path, kind string, all bool) (int, error) {
 	})
 }
 
-// ours: proofs of proto/tile.c, checked by tlog.
+// ours: proofs of proto/tlog/tile.c, checked by tlog.
 func (l *madeLog) ours(path, kind string, all bool) (int, error) {
 	return pass(path, []string{"make"}, kind, all, func(a, b int64) (string, error) {
 		return fmt.Sprintf("%s %d %d", kind, a, b), nil

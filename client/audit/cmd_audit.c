@@ -1,0 +1,73 @@
+/* bitacora audit: the rules of docs/RULES.md, asked of the whole log, which is proven first. */
+#include "client/audit/audit.h"
+#include "client/audit/audit_report.h"
+#include "client/base/cmd.h"
+
+static bool options_fit(const struct args *a, enum severity *fail_on)
+{
+    if (a->fail_on != NULL && !severity_of_name(a->fail_on, fail_on)) {
+        say_usage(TR("--fail-on takes policy, low, medium, high or critical",
+                     "--fail-on lleva policy, low, medium, high o critical"));
+        return false;
+    }
+    if (a->all && a->state != NULL) {
+        say_usage(TR("--all or --state, which keeps no passes: not both",
+                     "--all o --state, que no guarda lo que está en orden: no ambos"));
+        return false;
+    }
+    if (a->json && a->sarif) {
+        say_usage(TR("--json or --sarif, not both", "--json o --sarif, no ambos"));
+        return false;
+    }
+    return true;
+}
+
+static bool found(const struct audit *a, enum severity from)
+{
+    for (int r = R01; r < RULE_COUNT; r++)
+        if (rule_severity((enum rule)r) >= from && a->answers.count[r][RESULT_FINDING] > 0)
+            return true;
+    return false;
+}
+
+/* Integrity comes first: what the rules answer is worth nothing if the log is not proven. */
+static enum outcome run(struct replaying *r, struct audit *a, enum severity fail_on)
+{
+    enum outcome outcome = replaying_run(r, audit_look, a);
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    outcome = replaying_conclude(r);
+    bool proven = replaying_proven(r), complete = proven && audit_complete(a);
+    if (!proven)
+        say(TR("the rules were not asked: it is not proven what the log says",
+               "no se aplicaron las reglas: no está probado qué dice la bitácora"));
+    if (!complete)
+        outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
+    else
+        audit_end(a);
+    if (complete && r->args->fail_on != NULL && found(a, fail_on))
+        outcome = outcome_worse(outcome, OUTCOME_FOUND);
+    if (r->args->sarif)
+        audit_sarif(a, complete);
+    else if (r->args->json)
+        audit_json(a, complete);
+    else
+        audit_print(a, complete);
+    return outcome;
+}
+
+enum outcome cmd_audit(const struct args *args)
+{
+    enum outcome outcome;
+    enum severity fail_on = SEVERITY_CRITICAL;
+    if (!args_operands(args, 0, 0, TR("options only", "solo opciones")) ||
+        !options_fit(args, &fail_on))
+        return OUTCOME_USAGE;
+    struct replaying *r = replaying_open(args, &outcome);
+    if (r == NULL)
+        return outcome;
+    struct audit *a = audit_open(r, args->all);
+    outcome = a == NULL ? OUTCOME_USAGE : run(r, a, fail_on);
+    audit_close(a);
+    return replaying_close(r, outcome);
+}

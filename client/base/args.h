@@ -1,0 +1,102 @@
+/* The options of all subcommands: one name means the same everywhere. */
+#ifndef CLIENT_BASE_ARGS_H
+#define CLIENT_BASE_ARGS_H
+
+#include <stdio.h>
+
+#include "client/base/say.h"
+
+#define ARGS_SET_MAX 64
+
+struct args {
+    const char *policy;   /* --policy FILE */
+    const char *log;      /* --log URL */
+    const char *dir;      /* --dir MIRROR */
+    const char *state;    /* --state FILE; of a witness DIR */
+    const char *listen;   /* --listen HOST:PORT */
+    const char *genesis;  /* --genesis HASH */
+    const char *evidence; /* --evidence FILE */
+    const char *max_age;  /* --max-age SECONDS */
+    const char *tolerate; /* --tolerate F */
+    const char *key;      /* --key FILE */
+    const char *out;      /* --out FILE */
+    const char *receipts; /* --receipts DIR */
+    const char *vkey;     /* --vkey VKEY */
+    const char *role;
+    const char *authority;
+    const char *level;
+    const char *function;
+    const char *jurisdiction;
+    const char *from;
+    const char *until;
+    const char *proof;
+    const char *reason;
+    const char *since;
+    const char *at;                /* --at ENTRY */
+    const char *private_part;      /* --private FILE */
+    const char *warrant;           /* --warrant FILE, the private part of one */
+    const char *opening;           /* --opening FILE */
+    const char *reader;            /* --reader FILE: whose tokens to show, where not the --key's */
+    const char *subject;           /* --subject N, as `open` counts them */
+    const char *to;                /* --to ENTRY, of an oversight key */
+    const char *every;             /* --every SECONDS */
+    const char *by;                /* --by DIMENSION, of a report */
+    const char *ruleset;           /* --ruleset FILE */
+    const char *fail_on;           /* --fail-on SEVERITY */
+    const char *court;             /* --court CODE */
+    const char *means;             /* --means CODE */
+    const char *delivered;         /* --delivered TIME */
+    const char *type;              /* --type CODE */
+    const char *value;             /* --value VALUE */
+    const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
+    size_t sets;
+    bool json;
+    bool html;
+    bool csv;
+    bool structure;
+    bool check;
+    bool yes;
+    bool no_wait;
+    bool allow_plain;
+    bool without_private;
+    bool follow;
+    bool print;
+    bool newest;
+    bool witness;
+    bool begin;
+    bool all;
+    bool sarif;
+    bool help;
+    bool help_too;  /* beside options with which this would be done, were it not for --help */
+    char **operand; /* what is not an option */
+    size_t operands;
+    /* Texts that are not argv's: of `set`, and one that names a person. */
+    char *owned[ARGS_SET_MAX + 1];
+    size_t owns;
+};
+
+/* Parses argv[1…] of a subcommand. accepted lists the names of its options, with spaces between
+ * them, and '!' behind those that must be there; with "members" among them, any other --NAME VALUE
+ * goes into `set` as NAME=VALUE; --json, --lang and --help are always accepted.
+ * Returns false after having said what is wrong. */
+bool args_parse(struct args *out, int argc, char **argv, const char *accepted);
+
+/* Wipes what may name a person. Whatever args_parse() returned. */
+void args_close(struct args *a);
+
+/* What an option takes and means, by enum language, where it means something of its own to a
+ * command. */
+struct option_help {
+    const char *name; /* NULL: behind the last */
+    const char *value[2];
+    const char *meaning[2];
+};
+
+/* Lists the options that `accepted` names, with what each takes and means; those that must be
+ * there as such. own: as the command has them, before what all have in common; may be NULL. */
+void args_help(FILE *to, const char *accepted, const struct option_help *own);
+
+/* Says what an operand count should be if it is not within least..most; returns whether it is. */
+bool args_operands(const struct args *a, size_t least, size_t most, const char *what);
+
+#endif

@@ -1,0 +1,307 @@
+#include "client/base/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "client/base/say.h"
+
+#define READ_BYTES (256 * 1024)
+#define OPEN_TRIES 250 /* every 20 ms, until somebody opens a pipe to write */
+#define OPEN_MS 10000  /* until something comes out of one that is read bit by bit */
+#define FEED_MS 30000  /* that its writer may keep us waiting */
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+/* What the caller's shell opened and means to be read, such as <(…). */
+static bool is_own_descriptor(const char *path)
+{
+    return strncmp(path, "/dev/fd/", 8) == 0 || strncmp(path, "/proc/self/fd/", 14) == 0 ||
+           strcmp(path, "/dev/stdin") == 0;
+}
+
+static bool is_nothing(const struct stat *s) /* /dev/null: an empty file to everybody */
+{
+    return S_ISCHR(s->st_mode) && major(s->st_rdev) == 1 && minor(s->st_rdev) == 3;
+}
+
+/* Opens without waiting. *pipe: a named one, left as it is: without waiting. */
+static int open_plain(const char *path, bool *pipe, enum file *why)
+{
+    struct stat s;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    *pipe = false;
+    *why = errno == ENOENT || errno == ENOTDIR ? FILE_MISSING
+           : errno == ENXIO                    ? FILE_SPECIAL /* a socket */
+                                               : FILE_FAILED;
+    if (fd < 0)
+        return -1;
+    bool own = is_own_descriptor(path);
+    bool good = fstat(fd, &s) == 0;
+    *pipe = good && S_ISFIFO(s.st_mode) && !own;
+    if (good && (S_ISREG(s.st_mode) || is_nothing(&s) || *pipe ||
+                 (own && !S_ISDIR(s.st_mode) && fcntl(fd, F_SETFL, 0) == 0)))
+        return fd;
+    close(fd);
+    *why = FILE_SPECIAL;
+    return -1;
+}
+
+/* What poll() says of a pipe as soon as something comes out of it, or its end; 0 if not in time. */
+static short wait_fed(int fd, int ms)
+{
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+    while (poll(&p, 1, ms) < 0 && errno == EINTR)
+        ;
+    return p.revents;
+}
+
+int file_open(const char *path, enum file *why)
+{
+    bool pipe;
+    int fd = open_plain(path, &pipe, why);
+    if (fd < 0 || !pipe || ((wait_fed(fd, OPEN_MS) & POLLIN) != 0 && fcntl(fd, F_SETFL, 0) == 0))
+        return fd;
+    close(fd);
+    *why = FILE_SPECIAL;
+    return -1;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* Reads some of a pipe. Until somebody opens it to write its end is all that there is to be
+ * read. */
+static ssize_t read_pipe(int fd, uint8_t *to, size_t room, bool begun)
+{
+    const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
+    for (int tries = 0; tries < OPEN_TRIES; tries++) {
+        ssize_t n = read(fd, to, room);
+        if (n > 0 || (n == 0 && begun) || (n < 0 && errno != EAGAIN))
+            return n;
+        if (n < 0)
+            return wait_fed(fd, FEED_MS) != 0 ? read(fd, to, room) : -1;
+        nanosleep(&pause, NULL);
+    }
+    errno = EAGAIN;
+    return -1;
+}
+
+static enum file read_all(struct buf *out, int fd, size_t max, bool pipe)
+{
+    size_t got = 0;
+    for (;;) {
+        /* Most bundles come whole in one read. */
+        size_t room = max - got < READ_BYTES ? max - got + 1 : READ_BYTES;
+        uint8_t *to = must(buf_reserve(out, room));
+        ssize_t n = pipe ? read_pipe(fd, to, room, got > 0) : read(fd, to, room);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return pipe && errno == EAGAIN ? FILE_SPECIAL : FILE_FAILED;
+        if (n == 0)
+            return FILE_OK;
+        out->n += (size_t)n;
+        got += (size_t)n;
+        if (got > max)
+            return FILE_TOO_LARGE;
+    }
+}
+
+enum file file_read(struct buf *out, const char *path, size_t max)
+{
+    enum file result;
+    bool pipe;
+    if (strcmp(path, "-") == 0)
+        return read_all(out, STDIN_FILENO, max, false);
+    int fd = open_plain(path, &pipe, &result);
+    if (fd < 0)
+        return result;
+    result = read_all(out, fd, max, pipe);
+    int kept = errno;
+    close(fd);
+    errno = kept;
+    return result;
+}
+
+const char *file_cause(enum file result)
+{
+    return result == FILE_TOO_LARGE ? TR("it is too large", "es demasiado grande")
+           : result == FILE_MISSING ? TR("it does not exist", "no existe")
+           : result == FILE_SPECIAL
+               ? TR("it is a folder, device or socket, or a pipe that nobody writes to",
+                    "es una carpeta, un dispositivo, un socket o una tubería en la que nadie "
+                    "escribe")
+               : errno_words(errno);
+}
+
+static int write_all(int fd, struct span bytes)
+{
+    while (bytes.n > 0) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        bytes = span_of(bytes.p + n, bytes.n - (size_t)n);
+    }
+    return 0;
+}
+
+/* Fills a file that was just made and closes it; takes it away again if that fails. */
+static int fill(int fd, const char *path, struct span bytes)
+{
+    int failed = write_all(fd, bytes) != 0 || fsync(fd) != 0 ? -1 : 0;
+    int kept = errno;
+    if (close(fd) != 0 && !failed) {
+        failed = -1;
+        kept = errno;
+    }
+    if (failed)
+        unlink(path);
+    errno = kept;
+    return failed;
+}
+
+int directory_sync(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    int failed = fsync(fd);
+    close(fd);
+    return failed;
+}
+
+static int sync_parent(const char *path)
+{
+    char *copy = must(strdup(path));
+    char *slash = strrchr(copy, '/');
+    if (slash == copy)
+        slash++;
+    if (slash != NULL)
+        *slash = 0;
+    int failed = directory_sync(slash == NULL ? "." : copy);
+    free(copy);
+    return failed;
+}
+
+int file_create(const char *path, struct span bytes, unsigned mode)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+    return fd < 0 || fill(fd, path, bytes) != 0 ? -1 : sync_parent(path);
+}
+
+int new_file_open(struct new_file *f, const char *path, unsigned mode)
+{
+    size_t n = strlen(path);
+    f->path = path;
+    f->beside = must(malloc(n + 32));
+    /* A name that nobody can have put a link at. */
+    snprintf(f->beside, n + 32, "%s.new-XXXXXX", path);
+    f->fd = mkostemp(f->beside, O_CLOEXEC);
+    if (f->fd >= 0 && fchmod(f->fd, (mode_t)mode) == 0)
+        return 0;
+    new_file_drop(f);
+    return -1;
+}
+
+void new_file_drop(struct new_file *f)
+{
+    int kept = errno;
+    if (f->fd >= 0) {
+        close(f->fd);
+        unlink(f->beside);
+    }
+    free(f->beside);
+    *f = (struct new_file){ .fd = -1 };
+    errno = kept;
+}
+
+int new_file_keep(struct new_file *f)
+{
+    if (fsync(f->fd) != 0 || rename(f->beside, f->path) != 0) {
+        new_file_drop(f);
+        return -1;
+    }
+    int failed = close(f->fd); /* what was written is synced already */
+    free(f->beside);
+    return sync_parent(f->path) != 0 || failed ? FILE_NOT_SYNCED : 0;
+}
+
+int file_replace(const char *path, struct span bytes, unsigned mode)
+{
+    struct new_file f;
+    if (new_file_open(&f, path, mode) != 0)
+        return -1;
+    if (write_all(f.fd, bytes) == 0)
+        return new_file_keep(&f);
+    new_file_drop(&f);
+    return -1;
+}
+
+/* Takes the lock of an open file, or closes it. */
+static int take_lock(int fd)
+{
+    int failed = 0;
+    do
+        failed = flock(fd, LOCK_EX);
+    while (failed && errno == EINTR);
+    if (!failed)
+        return fd;
+    int kept = errno;
+    close(fd);
+    errno = kept;
+    return -1;
+}
+
+int file_lock(const char *path)
+{
+    size_t n = strlen(path);
+    char *name = must(malloc(n + 8));
+    struct stat s;
+    snprintf(name, n + 8, "%s.lock", path);
+    int fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    free(name);
+    if (fd >= 0 && fstat(fd, &s) == 0 && !S_ISREG(s.st_mode)) {
+        close(fd);
+        errno = EINVAL;
+        fd = -1;
+    }
+    return fd < 0 ? -1 : take_lock(fd);
+}
+
+int directory_lock(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? -1 : take_lock(fd);
+}
+
+int file_make_parents(const char *path)
+{
+    char *copy = must(strdup(path));
+    int failed = 0;
+    for (char *slash = strchr(copy + 1, '/'); slash != NULL && !failed;
+         slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        if (mkdir(copy, 0777) != 0 && errno != EEXIST)
+            failed = -1;
+        *slash = '/';
+    }
+    free(copy);
+    return failed;
+}
+
+char *path_join(const char *dir, const char *name)
+{
+    size_t n = strlen(dir) + strlen(name) + 2;
+    char *path = must(malloc(n));
+    snprintf(path, n, "%s/%s", dir, name);
+    return path;
+}

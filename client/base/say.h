@@ -1,0 +1,73 @@
+/* What people read: in Spanish or English, on standard error, except for results. */
+#ifndef CLIENT_BASE_SAY_H
+#define CLIENT_BASE_SAY_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "proto/judge/integrity.h"
+
+/* Exit codes, everywhere the same: docs/FORMATS.md, "Findings and exit codes". */
+enum outcome {
+    OUTCOME_PROVEN = 0,
+    OUTCOME_BAD = 1,       /* what was shown is proven bad */
+    OUTCOME_USAGE = 2,     /* usage or configuration */
+    OUTCOME_UNDECIDED = 3, /* could not decide */
+    OUTCOME_FOUND = 4,     /* proven, and an audit's findings count: --fail-on */
+};
+
+/* Of two outcomes the one that counts: 2, then 1 before 3 before 4 before 0. */
+enum outcome outcome_worse(enum outcome a, enum outcome b);
+enum outcome outcome_of_verdict(enum verdict v);
+
+/* Spanish if LC_ALL, LC_MESSAGES or LANG (the first that is set) begins with "es". */
+void say_init(void);
+/* "en" or "es"; returns false for any other. */
+bool say_language(const char *name);
+enum language say_lang(void);
+
+/* What strerror() says, in that language. */
+const char *errno_words(int cause);
+
+/* The text in the reader's language; both are literals, so that formats are checked. */
+#define TR(en, es) (say_lang() == LANGUAGE_ES ? (es) : (en))
+
+/* The one way out for words: what is formatted may hold text of strangers (names of files, answers,
+ * what files say), and is written as shown_add() shows it. Newlines at both ends of the format are
+ * ours; of those within, all are spelt, unless the format has some itself. */
+void utter(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* One line on standard error, "bitacora: …". */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same, and returns OUTCOME_USAGE or OUTCOME_UNDECIDED. */
+enum outcome say_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+enum outcome say_undecided(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The sentence of a refusal, with an optional prefix such as a file's name. */
+void say_refusal(const char *prefix, const struct refusal *why);
+
+/* "bad" or "undecided", and in the reader's language. */
+const char *verdict_name(enum verdict v);
+const char *verdict_word(enum verdict v);
+
+/* A progress bar on standard error, if that is a terminal; redrawn at most ten times a second. Call
+ * with done == total to end it. */
+void say_progress(uint64_t done, uint64_t total);
+
+/* Writes one JSON object and a newline to standard output; takes the reference. */
+void say_json(json_t *v);
+
+/* A new JSON string of base64; a new integer, null for NO_ENTRY. */
+json_t *json_of_hash(const struct hash *h);
+json_t *json_of_index(uint64_t index);
+/* The same values as new ones, for output. */
+json_t *json_of_value(const struct value *v);
+
+/* Out of memory in the client: says so and exits with OUTCOME_UNDECIDED. */
+_Noreturn void die_of_memory(void);
+void *must(void *p); /* p, or dies */
+
+#endif

@@ -1,0 +1,89 @@
+/* bitacora import ts103120: messages of the warrant interface in, records for submit out. */
+#include <stdlib.h>
+
+#include "client/base/cmd.h"
+#include "client/base/files.h"
+#include "client/import/ts103120.h"
+
+#define MESSAGE_MAX (16 * 1024 * 1024)
+
+/* --set NAME=VALUE…: a value is JSON if it parses, else a string. */
+static json_t *settings(const struct args *a)
+{
+    json_t *set = must(json_object());
+    for (size_t i = 0; i < a->sets; i++) {
+        const char *equals = strchr(a->set[i], '=');
+        char *name = must(strndup(a->set[i], (size_t)(equals - a->set[i])));
+        json_t *value = json_loads(equals + 1, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+        if (value == NULL)
+            value = must(json_string(equals + 1));
+        json_object_set_new(set, name, value);
+        free(name);
+    }
+    return set;
+}
+
+/* A member that no kind has would be dropped in silence. */
+static bool settings_known(const json_t *set)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach ((json_t *)(uintptr_t)set, name, value) {
+        if (!kind_has_member(KIND_WARRANT, name) && !kind_has_member(KIND_REQUEST, name)) {
+            say(TR("--set %s: neither a warrant nor a request has that member",
+                   "--set %s: ni un mandamiento ni una solicitud tienen ese miembro"),
+                name);
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum outcome read_message(struct ts103120 *t, const char *path)
+{
+    struct buf text = { 0 };
+    json_error_t error;
+    enum outcome outcome = OUTCOME_PROVEN;
+    enum file read = file_read(&text, path, MESSAGE_MAX);
+    if (read != FILE_OK) {
+        outcome = say_undecided(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path,
+                                file_cause(read));
+    } else {
+        json_t *v = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &error);
+        if (v == NULL)
+            outcome = say_undecided(TR("%s is not JSON, from line %d, character %d on",
+                                       "%s no es JSON, desde la línea %d, carácter %d"),
+                                    path, error.line, error.column);
+        else if (ts103120_read(t, path, v) != 0)
+            outcome = OUTCOME_UNDECIDED;
+        json_decref(v);
+    }
+    buf_free(&text);
+    return outcome;
+}
+
+enum outcome cmd_import(const struct args *a)
+{
+    if (!args_operands(a, 2, SIZE_MAX, "ts103120 FILE…") || strcmp(a->operand[0], "ts103120") != 0)
+        return say_usage(TR("the format that can be imported is ts103120",
+                            "el formato que se puede importar es ts103120"));
+    json_t *set = settings(a);
+    if (!settings_known(set)) {
+        json_decref(set);
+        return OUTCOME_USAGE;
+    }
+    enum outcome outcome = OUTCOME_PROVEN;
+    struct ts103120 *t = ts103120_new();
+    for (size_t i = 1; i < a->operands; i++)
+        outcome = outcome_worse(outcome, read_message(t, a->operand[i]));
+    enum outcome mapped;
+    json_t *records = ts103120_records(t, set, &mapped), *record;
+    size_t i;
+    json_array_foreach (records, i, record)
+        say_json(json_incref(record));
+    outcome = outcome_worse(outcome, mapped);
+    json_decref(records);
+    json_decref(set);
+    ts103120_free(t);
+    return outcome;
+}

@@ -1,0 +1,36 @@
+/* bitacora schema: JSON Schemas of records, for those who write them in another language. */
+#include "client/base/cmd.h"
+#include "client/kinds/ruleset_file.h"
+#include "proto/record/schema.h"
+
+static enum outcome print_schema(enum kind k, const struct ruleset *r)
+{
+    struct buf text = { 0 };
+    json_t *schema = must(schema_new(k, r, say_lang()));
+    schema_print(&text, schema);
+    if (text.failed)
+        die_of_memory();
+    fputs(buf_str(&text), stdout);
+    buf_free(&text);
+    json_decref(schema);
+    return OUTCOME_PROVEN;
+}
+
+enum outcome cmd_schema(const struct args *a)
+{
+    enum kind k = KIND_NONE;
+    struct buf file = { 0 };
+    if (!args_operands(a, 0, 1, TR("at most one kind", "un tipo como máximo")))
+        return OUTCOME_USAGE;
+    if (a->operands == 1) {
+        k = kind_of_name(span_str(a->operand[0]));
+        if (k == KIND_NONE)
+            return say_usage(TR("%s: no such kind of record", "%s: no existe ese tipo de registro"),
+                             a->operand[0]);
+    }
+    struct ruleset *r = ruleset_file_read(&file, a->ruleset);
+    enum outcome outcome = r == NULL ? OUTCOME_USAGE : print_schema(k, r);
+    ruleset_free(r);
+    buf_free(&file);
+    return outcome;
+}

@@ -1,0 +1,39 @@
+#include "client/kinds/ruleset_file.h"
+
+#include "client/base/files.h"
+#include "proto/base/limits.h"
+
+static struct ruleset *parse(const struct buf *file, const char *path)
+{
+    struct refusal why;
+    struct ruleset *r = ruleset_parse(buf_span(file), &why);
+    if (r == NULL)
+        say_refusal(path, &why);
+    return r;
+}
+
+struct ruleset *ruleset_file_read(struct buf *file, const char *path)
+{
+    enum file read = FILE_OK;
+    if (path != NULL)
+        read = file_read(file, path, RULESET_MAX);
+    else
+        buf_add_span(file, ruleset_builtin());
+    if (file->failed)
+        die_of_memory();
+    if (read != FILE_OK) {
+        say(TR("the ruleset %s could not be read: %s",
+               "no se pudo leer el conjunto de reglas %s: %s"),
+            path, file_cause(read));
+        return NULL;
+    }
+    return parse(file, path);
+}
+
+struct ruleset *ruleset_file_newest(struct buf *file)
+{
+    buf_add_span(file, ruleset_newest());
+    if (file->failed)
+        die_of_memory();
+    return parse(file, NULL);
+}

@@ -1,0 +1,334 @@
+#include "client/remote/fetch.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "client/base/files.h"
+#include "client/base/say.h"
+#include "proto/base/http_body.h"
+#include "proto/base/limits.h"
+
+struct fetcher {
+    CURL *curl;
+    char *base;
+    char *token; /* the whole header, or NULL */
+    long limit;  /* seconds an exchange, or 0 */
+    bool no_hanging, hung;
+    struct buf packed; /* reused */
+};
+
+static bool on_this_machine(const char *url)
+{
+    static const char *const hosts[] = { "://127.", "://localhost", "://[::1]" };
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+        if (strstr(url, hosts[i]) != NULL)
+            return true;
+    return false;
+}
+
+struct fetcher *fetcher_new(const char *base)
+{
+    static bool started; /* most commands never need the network */
+    if (!started && curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+        die_of_memory();
+    started = true;
+    struct fetcher *f = must(calloc(1, sizeof *f));
+    f->curl = must(curl_easy_init());
+    f->base = must(strdup(base));
+    for (size_t n = strlen(f->base); n > 0 && f->base[n - 1] == '/'; n--)
+        f->base[n - 1] = 0;
+    return f;
+}
+
+void fetcher_free(struct fetcher *f)
+{
+    if (f == NULL)
+        return;
+    curl_easy_cleanup(f->curl);
+    free(f->base);
+    free(f->token);
+    buf_free(&f->packed);
+    free(f);
+}
+
+struct sink {
+    struct buf *body; /* as it comes: packed, maybe */
+    size_t start, max;
+    size_t head; /* bytes of header and trailer lines */
+};
+
+static size_t receive(char *p, size_t size, size_t n, void *ctx)
+{
+    struct sink *s = ctx;
+    size_t room = gzip_longest(s->max) + 1 - (s->body->n - s->start);
+    size_t take = size * n < room ? size * n : room;
+    buf_add(s->body, p, take);
+    if (s->body->failed)
+        die_of_memory();
+    return take; /* less than offered ends the transfer: it is too large already */
+}
+
+static void prepare(struct fetcher *f, const char *url, struct sink *sink)
+{
+    CURL *c = f->curl;
+    curl_easy_reset(c);
+    curl_easy_setopt(c, CURLOPT_URL, url);
+    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, 10L);
+    /* A server that hangs, or drips, is given up on; a slow line still gets the largest file. */
+    curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 100L);
+    curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, 40L);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT, f->limit > 0 ? f->limit : (long)(60 + sink->max / 65536));
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, receive);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, sink);
+    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, head_count);
+    curl_easy_setopt(c, CURLOPT_HEADERDATA, &sink->head);
+    curl_easy_setopt(c, CURLOPT_USERAGENT, "bitacora");
+    if (on_this_machine(url))
+        curl_easy_setopt(c, CURLOPT_PROXY, "");
+}
+
+static bool type_acceptable(const char *type)
+{
+    static const char *const types[] = { "text/plain", "application/octet-stream",
+                                         "binary/octet-stream", "application/json",
+                                         "application/problem+json" };
+    if (type == NULL)
+        return true;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        size_t n = strlen(types[i]);
+        if (strncasecmp(type, types[i], n) == 0 && strchr(" ;", type[n]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* ---- what came -------------------------------------------------------------------------------- */
+
+static enum reason reason_of(CURLcode code)
+{
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        return REASON_NET_HOST;
+    case CURLE_COULDNT_CONNECT:
+        return REASON_NET_CONNECT;
+    case CURLE_OPERATION_TIMEDOUT:
+        return REASON_NET_TIME;
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+        return REASON_NET_CUT;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+        return REASON_NET_CERTIFICATE;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_USE_SSL_FAILED:
+        return REASON_NET_TLS;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL: /* an answer without a status line, too */
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_HTTP2:
+        return REASON_NET_HTTP;
+    default:
+        return REASON_NET_OTHER;
+    }
+}
+
+/* No answer, or not a whole one. */
+static void fail(struct fetcher *f, CURLcode code, const struct sink *sink, struct answer *out)
+{
+    *out = (struct answer){ .why = reason_of(code) };
+    if (sink->head > HEAD_BYTES_MAX)
+        out->why = REASON_NET_HEADERS;
+    else if (out->why == REASON_NET_OTHER)
+        snprintf(out->about, sizeof out->about, "libcurl %d", (int)code);
+    f->hung = f->hung || code == CURLE_OPERATION_TIMEDOUT;
+}
+
+static void unacceptable(struct answer *out, enum reason why, const char *name, const char *value)
+{
+    out->acceptable = false;
+    out->why = why;
+    snprintf(out->about, sizeof out->about, "%s%s", name, value);
+}
+
+/* Puts what the body holds in its place. */
+static void unpack(struct fetcher *f, const struct sink *sink, struct answer *out)
+{
+    struct buf *body = sink->body;
+    char cap[24];
+    buf_clear(&f->packed);
+    buf_add(&f->packed, body->p + sink->start, body->n - sink->start);
+    body->n = sink->start;
+    enum gzip result =
+        f->packed.failed ? GZIP_MEMORY : gzip_unpack(body, buf_span(&f->packed), sink->max);
+    snprintf(cap, sizeof cap, "%zu", sink->max);
+    if (result == GZIP_MEMORY)
+        die_of_memory();
+    else if (result == GZIP_TOO_LARGE)
+        unacceptable(out, REASON_NET_GZIP_LARGE, "> ", cap);
+    else if (result == GZIP_DAMAGED)
+        unacceptable(out, REASON_NET_GZIP, "", "");
+}
+
+/* The answer's Content-Encoding: its own value, or "several" if it says more than one. */
+static const char *content_encoding(struct fetcher *f)
+{
+    struct curl_header *h;
+    if (curl_easy_header(f->curl, "Content-Encoding", 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
+        return NULL;
+    return h->amount == 1 ? h->value : "several";
+}
+
+/* What says itself that it is not the file is not taken for the file. */
+static void take_body(struct fetcher *f, const struct sink *sink, struct answer *out)
+{
+    const char *value = content_encoding(f);
+    switch (encoding_of(value)) {
+    case ENCODING_NONE:
+        if (sink->body->n - sink->start > sink->max)
+            sink->body->n = sink->start + sink->max + 1;
+        break;
+    case ENCODING_GZIP:
+        unpack(f, sink, out);
+        break;
+    case ENCODING_OTHER:
+        sink->body->n = sink->start;
+        unacceptable(out, REASON_NET_ENCODING, "Content-Encoding: ", value);
+        break;
+    }
+}
+
+static void perform(struct fetcher *f, struct sink *sink, struct answer *out)
+{
+    curl_off_t retry_after = 0;
+    const char *type = NULL;
+    CURLcode code = curl_easy_perform(f->curl);
+    bool too_large = sink->body->n - sink->start > gzip_longest(sink->max);
+    if (code != CURLE_OK && !too_large) {
+        sink->body->n = sink->start;
+        fail(f, code, sink, out);
+        return;
+    }
+    *out = (struct answer){ .acceptable = true };
+    curl_easy_getinfo(f->curl, CURLINFO_RESPONSE_CODE, &out->status);
+    curl_easy_getinfo(f->curl, CURLINFO_CONTENT_TYPE, &type);
+    curl_easy_getinfo(f->curl, CURLINFO_RETRY_AFTER, &retry_after);
+    out->retry_after = (long)retry_after;
+    snprintf(out->type, sizeof out->type, "%s", type == NULL ? "" : type);
+    if (!type_acceptable(type))
+        unacceptable(out, REASON_NET_TYPE, "Content-Type: ", type);
+    take_body(f, sink, out);
+}
+
+void answer_refusal(const struct answer *a, const char *place, struct refusal *why)
+{
+    char subject[256], status[32];
+    bool other = a->status != 0 && a->status != 200;
+    snprintf(status, sizeof status, "HTTP %ld", a->status);
+    const char *about = other ? status : a->about;
+    snprintf(subject, sizeof subject, *about == 0 ? "%s" : "%s (%s)", place, about);
+    refuse(why,
+           !other                                ? a->why
+           : a->status >= 300 && a->status < 400 ? REASON_NET_REDIRECT
+                                                 : REASON_NET_STATUS,
+           subject);
+}
+
+void fetch_token(struct fetcher *f, const char *token)
+{
+    struct buf header = { 0 };
+    free(f->token);
+    f->token = NULL;
+    if (token == NULL)
+        return;
+    buf_addf(&header, "Authorization: Bearer %s", token);
+    f->token = must(strdup(buf_str(&header)));
+    buf_free(&header);
+}
+
+void fetch_limit(struct fetcher *f, long seconds)
+{
+    f->limit = seconds;
+}
+
+void fetch_no_hanging(struct fetcher *f)
+{
+    f->no_hanging = true;
+    f->hung = false;
+}
+
+/* What is sent, if anything. */
+struct upload {
+    const char *method;
+    const char *type; /* its header line */
+    struct span bytes;
+};
+
+static void request(struct fetcher *f, const char *path, const struct upload *up, size_t max,
+                    struct buf *body, struct answer *out)
+{
+    struct sink sink = { .body = body, .start = body->n, .max = max };
+    struct curl_slist *headers = must(curl_slist_append(NULL, "Accept-Encoding: gzip, identity"));
+    if (f->no_hanging && f->hung) {
+        *out = (struct answer){ .why = REASON_NET_HUNG };
+        curl_slist_free_all(headers);
+        return;
+    }
+    char *url = path_join(f->base, path);
+    prepare(f, url, &sink);
+    if (up != NULL) {
+        headers = must(curl_slist_append(headers, up->type));
+        headers = must(curl_slist_append(headers, "Expect:"));
+        curl_easy_setopt(f->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)up->bytes.n);
+        curl_easy_setopt(f->curl, CURLOPT_POSTFIELDS, (const char *)up->bytes.p);
+        curl_easy_setopt(f->curl, CURLOPT_CUSTOMREQUEST, up->method);
+    }
+    if (f->token != NULL)
+        headers = must(curl_slist_append(headers, f->token));
+    if (say_lang() == LANGUAGE_ES)
+        headers = must(curl_slist_append(headers, "Accept-Language: es"));
+    curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, headers);
+    perform(f, &sink, out);
+    curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, NULL);
+    curl_slist_free_all(headers);
+    free(url);
+}
+
+void fetch_get(struct fetcher *f, const char *path, size_t max, struct buf *body,
+               struct answer *out)
+{
+    request(f, path, NULL, max, body, out);
+}
+
+void fetch_post(struct fetcher *f, const char *path, struct span bytes, size_t max,
+                struct buf *body, struct answer *out)
+{
+    static const char type[] = "Content-Type: text/plain; charset=utf-8";
+    struct upload up = { .method = "POST", .type = type, .bytes = bytes };
+    request(f, path, &up, max, body, out);
+}
+
+void fetch_put(struct fetcher *f, const char *path, struct span bytes, size_t max, struct buf *body,
+               struct answer *out)
+{
+    static const char type[] = "Content-Type: application/octet-stream";
+    struct upload up = { .method = "PUT", .type = type, .bytes = bytes };
+    request(f, path, &up, max, body, out);
+}
+
+void fetch_escape(struct buf *out, const char *text)
+{
+    char *escaped = must(curl_easy_escape(NULL, text, 0));
+    buf_adds(out, escaped);
+    curl_free(escaped);
+}

@@ -1,0 +1,107 @@
+#include "client/remote/identity.h"
+
+#include "client/base/keyfile.h"
+
+enum outcome identity_read(struct identity *out, const char *path)
+{
+    *out = (struct identity){ .enrolled = false };
+    enum outcome outcome = keyfile_read(&out->key, path);
+    const struct vkey *key = &out->key.vkey;
+    if (outcome == OUTCOME_PROVEN &&
+        (key->type != KEY_NOTE || !signer_name_allowed(span_str(key->name))))
+        outcome =
+            say_usage(TR("%s is not a signer's key", "%s no es la clave de un firmante"), path);
+    if (outcome != OUTCOME_PROVEN)
+        identity_wipe(out);
+    return outcome;
+}
+
+void identity_wipe(struct identity *id)
+{
+    skey_wipe(&id->key);
+    registry_free(id->registry);
+    id->registry = NULL;
+    id->enrolled = false;
+}
+
+/* True if the record enrols that key, or is a genesis that names it as a registrar. */
+static bool enrols_key(const struct record *r, const struct vkey *key)
+{
+    struct buf ours = { 0 };
+    vkey_format(&ours, key);
+    if (ours.failed)
+        die_of_memory();
+    bool found = false;
+    if (r->kind == KIND_ENROLL)
+        found = strcmp(record_string(r, "vkey"), buf_str(&ours)) == 0;
+    const struct value *registrars =
+        r->kind == KIND_GENESIS ? value_member(r->object, "registrars") : NULL;
+    value_foreach (registrars, registrar)
+        if (strcmp(value_text(registrar), buf_str(&ours)) == 0)
+            found = true;
+    buf_free(&ours);
+    return found;
+}
+
+struct search {
+    struct identity *id;
+    struct log_client *service;
+    bool failed; /* the service did not answer */
+    struct answer answer;
+};
+
+static void take(struct identity *id, const struct shown *e)
+{
+    registry_free(id->registry);
+    id->registry = must(registry_new());
+    if (registry_apply(id->registry, e->index, &e->leaf, &e->record) != 0)
+        die_of_memory();
+    id->enrolled = registry_find_key(id->registry, id->key.vkey.key, &id->number) != NULL;
+    id->good = e->good;
+    id->under.entry = e->index;
+    memcpy(id->under.hash, e->leaf.b, HASH_BYTES);
+}
+
+/* Whether an entry enrols our key: shown by its receipt, not by the service's word. */
+static bool try_entry(void *ctx, uint64_t index)
+{
+    struct search *search = ctx;
+    struct shown e;
+    enum show shown = log_client_entry(search->service, index, &e, &search->answer);
+    search->failed = shown == SHOW_FAILED;
+    if (shown != SHOW_PROVEN)
+        return !search->failed;
+    if (enrols_key(&e.record, &search->id->key.vkey))
+        take(search->id, &e);
+    shown_free(&e);
+    return !search->id->enrolled;
+}
+
+void identity_query(struct buf *out, const struct vkey *key)
+{
+    struct buf text = { 0 };
+    vkey_format(&text, key);
+    buf_adds(out, "vkey=");
+    fetch_escape(out, buf_str(&text));
+    buf_free(&text);
+}
+
+int identity_find(struct identity *id, struct log_client *s, struct complaint *complaint)
+{
+    struct search search = { .id = id, .service = s };
+    struct refusal why;
+    struct buf query = { 0 };
+    if (id->enrolled)
+        return 0;
+    identity_query(&query, &id->key.vkey);
+    bool found = log_client_find(s, buf_str(&query), try_entry, &search, &search.answer);
+    buf_free(&query);
+    if (id->enrolled)
+        return 0;
+    if (!found || search.failed) {
+        log_client_complaint(s, &search.answer, complaint);
+        return -1;
+    }
+    refuse(&why, REASON_KEY_UNKNOWN, id->key.vkey.name);
+    return complain(complaint, &why);
+}

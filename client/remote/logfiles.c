@@ -1,0 +1,243 @@
+#include "client/remote/logfiles.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "client/base/files.h"
+#include "client/base/say.h"
+#include "client/remote/retry.h"
+
+#define KEPT_FILES 64
+#define KEPT_BYTES (1024 * 1024)
+
+struct kept_file {
+    char path[TILE_PATH_MAX]; /* "" if the place is free */
+    struct buf bytes;
+};
+
+struct logfiles {
+    struct source source;
+    struct kept_file *kept; /* KEPT_FILES of them, or NULL */
+    size_t oldest;
+    char *dir; /* one of these two */
+    struct fetcher *fetcher;
+    char *url;
+    enum patience patience;
+    bool answered; /* by that server, at all */
+    bool gave_up;  /* on a file that had its time: the next are asked for once each */
+};
+
+static enum fetch read_dir(struct logfiles *l, const char *name, size_t max, struct buf *out,
+                           struct refusal *why)
+{
+    char *path = path_join(l->dir, name);
+    struct stat s;
+    /* A pipe in somebody's folder is not waited for, not even a little. */
+    bool special = stat(path, &s) == 0 && !S_ISREG(s.st_mode);
+    enum file got = special ? FILE_SPECIAL : file_read(out, path, max);
+    enum fetch result = got == FILE_OK || got == FILE_TOO_LARGE ? FETCH_OK
+                        : got == FILE_MISSING                   ? FETCH_MISSING
+                                                                : FETCH_FAILED;
+    if (result == FETCH_FAILED) {
+        char cause[90];
+        snprintf(cause, sizeof cause, "%s: %s", name, file_cause(got));
+        refuse(why, REASON_UNREADABLE, cause);
+    }
+    free(path);
+    return result;
+}
+
+/* Waits before the file is asked for again. Returns false where it is not. */
+static bool wait_to_repeat(struct logfiles *l, struct retry *retry, const struct answer *a,
+                           const struct refusal *why)
+{
+    struct buf sentence = { 0 };
+    bool patient =
+        l->patience == PATIENCE_ALWAYS || (l->patience == PATIENCE_ANSWERED && l->answered);
+    if (!patient || l->gave_up || !answer_may_come(a))
+        return false;
+    refusal_sentence(&sentence, why, say_lang());
+    bool again = retry_pause(retry, a, buf_str(&sentence));
+    buf_free(&sentence);
+    if (!again) {
+        retry_say_over(retry);
+        l->gave_up = true;
+    } else if (l->patience == PATIENCE_ALWAYS) {
+        fetch_no_hanging(l->fetcher); /* one that hung has time until ours is over */
+    }
+    return again;
+}
+
+static enum fetch read_url(struct logfiles *l, const char *name, size_t max, struct buf *out,
+                           struct refusal *why)
+{
+    struct answer a;
+    struct retry retry = retry_for(l->url, RETRY_SECONDS);
+    size_t start = out->n;
+    do {
+        fetch_get(l->fetcher, name, max, out, &a);
+        if (a.status != 200 || !a.acceptable)
+            out->n = start; /* a page that says so */
+        answer_refusal(&a, name, why);
+    } while (wait_to_repeat(l, &retry, &a, why));
+    l->answered = l->answered || a.status == 200;
+    l->gave_up = l->gave_up && (a.status == 0 || answer_may_come(&a));
+    if (a.status == 404 || a.status == 410)
+        return FETCH_MISSING;
+    return a.status == 200 && a.acceptable ? FETCH_OK : FETCH_FAILED;
+}
+
+static enum fetch read_file(struct logfiles *l, const char *name, size_t max, struct buf *out,
+                            struct refusal *why)
+{
+    return l->dir != NULL ? read_dir(l, name, max, out, why) : read_url(l, name, max, out, why);
+}
+
+static bool take_kept(const struct logfiles *l, const char *path, struct buf *out)
+{
+    for (size_t i = 0; l->kept != NULL && i < KEPT_FILES; i++)
+        if (strcmp(l->kept[i].path, path) == 0) {
+            buf_add_span(out, buf_span(&l->kept[i].bytes));
+            return true;
+        }
+    return false;
+}
+
+static void keep(struct logfiles *l, const char *path, struct span bytes)
+{
+    if (l->kept == NULL || bytes.n > KEPT_BYTES)
+        return;
+    struct kept_file *k = &l->kept[l->oldest];
+    l->oldest = (l->oldest + 1) % KEPT_FILES;
+    snprintf(k->path, sizeof k->path, "%s", path);
+    buf_clear(&k->bytes);
+    buf_add_span(&k->bytes, bytes);
+    if (k->bytes.failed)
+        die_of_memory();
+}
+
+/* How much of a full tile or bundle the one of width w is; 0 where the file is no full one. */
+static size_t part_of_full(struct span full, bool bundle, unsigned w)
+{
+    struct span entry[TILE_WIDTH];
+    if (!bundle)
+        return full.n == TILE_BYTES ? w * sizeof(struct hash) : 0;
+    return bundle_split(entry, TILE_WIDTH, full) == TILE_WIDTH ? bundle_length(full, w) : 0;
+}
+
+/* The full tile, or bundle, holds what a partial one held, and more behind it. A file of that name
+ * that is no full one is none of the log's files: the partial one is missing then, as it was. */
+static enum fetch read_from_full(struct logfiles *l, const struct tile *t, struct buf *out,
+                                 struct refusal *why)
+{
+    const struct tile full = { .level = t->level, .n = t->n, .width = TILE_WIDTH };
+    bool bundle = t->level == TILE_ENTRIES;
+    size_t start = out->n, max = bundle ? (size_t)TILE_WIDTH * (2 + ENTRY_MAX) : TILE_BYTES;
+    char path[TILE_PATH_MAX];
+    tile_path(path, &full);
+    enum fetch got = read_file(l, path, max, out, why);
+    if (got != FETCH_OK || out->failed)
+        return got;
+    size_t part = part_of_full(span_of(out->p + start, out->n - start), bundle, t->width);
+    out->n = start + part;
+    return part == 0 ? FETCH_MISSING : FETCH_OK;
+}
+
+static enum fetch read_tile(void *ctx, const struct tile *t, size_t max, struct buf *out,
+                            struct refusal *why)
+{
+    struct logfiles *l = ctx;
+    size_t start = out->n;
+    char path[TILE_PATH_MAX];
+    tile_path(path, t);
+    if (take_kept(l, path, out))
+        return FETCH_OK;
+    enum fetch got = read_file(l, path, max, out, why);
+    if (got == FETCH_MISSING && t->width < TILE_WIDTH)
+        got = read_from_full(l, t, out, why);
+    if (got == FETCH_OK && !out->failed)
+        keep(l, path, span_of(out->p + start, out->n - start));
+    return got;
+}
+
+void logfiles_keep(struct logfiles *l)
+{
+    if (l->kept == NULL)
+        l->kept = must(calloc(KEPT_FILES, sizeof *l->kept));
+}
+
+static struct logfiles *logfiles_new(void)
+{
+    struct logfiles *l = must(calloc(1, sizeof *l));
+    l->source = (struct source){ .tile = read_tile, .ctx = l };
+    return l;
+}
+
+struct logfiles *logfiles_of_dir(const char *dir)
+{
+    struct logfiles *l = logfiles_new();
+    l->dir = must(strdup(dir));
+    return l;
+}
+
+struct logfiles *logfiles_of_url(const char *url)
+{
+    struct logfiles *l = logfiles_new();
+    l->fetcher = fetcher_new(url);
+    l->url = must(strdup(url));
+    fetch_no_hanging(l->fetcher);
+    return l;
+}
+
+void logfiles_patience(struct logfiles *l, enum patience patience)
+{
+    l->patience = patience;
+}
+
+void logfiles_again(struct logfiles *l)
+{
+    if (l->fetcher != NULL)
+        fetch_no_hanging(l->fetcher);
+}
+
+void logfiles_free(struct logfiles *l)
+{
+    if (l == NULL)
+        return;
+    for (size_t i = 0; l->kept != NULL && i < KEPT_FILES; i++)
+        buf_free(&l->kept[i].bytes);
+    free(l->kept);
+    free(l->dir);
+    free(l->url);
+    fetcher_free(l->fetcher);
+    free(l);
+}
+
+const struct source *logfiles_source(struct logfiles *l)
+{
+    return &l->source;
+}
+
+enum fetch logfiles_checkpoint(struct logfiles *l, struct buf *out, struct refusal *why)
+{
+    enum fetch got = read_file(l, "checkpoint", CHECKPOINT_MAX, out, why);
+    if (got == FETCH_MISSING)
+        refuse(why, REASON_MISSING, "checkpoint");
+    return got;
+}
+
+void logfiles_blob_path(char out[static BLOB_PATH_MAX], const uint8_t sha256[static HASH_BYTES])
+{
+    size_t n = (size_t)sprintf(out, "v1/blobs/");
+    sodium_bin2hex(out + n, 2 * HASH_BYTES + 1, sha256, HASH_BYTES);
+}
+
+enum fetch logfiles_blob(struct logfiles *l, const uint8_t sha256[static HASH_BYTES], size_t max,
+                         struct buf *out, struct refusal *why)
+{
+    char name[BLOB_PATH_MAX];
+    logfiles_blob_path(name, sha256);
+    return read_file(l, name, max, out, why);
+}

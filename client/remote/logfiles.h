@@ -1,0 +1,46 @@
+/* The static files of a log, from a mirror folder or from its URL: two ways to the same bytes. */
+#ifndef CLIENT_REMOTE_LOGFILES_H
+#define CLIENT_REMOTE_LOGFILES_H
+
+#include "client/remote/fetch.h"
+#include "proto/tlog/source.h"
+
+struct logfiles; /* one thread */
+
+struct logfiles *logfiles_of_dir(const char *dir);
+struct logfiles *logfiles_of_url(const char *url);
+void logfiles_free(struct logfiles *l);
+
+/* From now on keeps the last files that were read (up to 64 of at most 1 MiB), for many look-ups of
+ * one tree: a tile of a given width never changes. */
+void logfiles_keep(struct logfiles *l);
+
+/* Whether a file is asked for again, for RETRY_SECONDS, of a server that is not there, or busy.
+ * After one that had its time in vain the next are asked for once each, until the server answers. */
+enum patience {
+    PATIENCE_ANSWERED, /* once it has given a file; before, a wrong address is told at once */
+    PATIENCE_ALWAYS,   /* it is known to be there, or a user waits for what is to be done with it */
+    PATIENCE_NONE,     /* whoever asks comes again by itself */
+};
+void logfiles_patience(struct logfiles *l, enum patience patience);
+
+/* After the log's server let a file hang it is not asked for others: begins anew. */
+void logfiles_again(struct logfiles *l);
+
+/* Tiles and bundles. A partial one that is not there is read from the full one: a log may drop it
+ * then. */
+const struct source *logfiles_source(struct logfiles *l);
+
+/* Appends the checkpoint note. Like a fetch_tile_fn. */
+enum fetch logfiles_checkpoint(struct logfiles *l, struct buf *out, struct refusal *why);
+
+/* Where a log serves a blob, below its URL: "v1/blobs/" and hex. */
+#define BLOB_PATH_MAX (16 + 2 * HASH_BYTES)
+void logfiles_blob_path(char out[static BLOB_PATH_MAX], const uint8_t sha256[static HASH_BYTES]);
+
+/* Appends the public blob of that SHA-256, of at most max bytes and one more; whether it has
+ * that SHA-256 is not looked at. Like a fetch_tile_fn. */
+enum fetch logfiles_blob(struct logfiles *l, const uint8_t sha256[static HASH_BYTES], size_t max,
+                         struct buf *out, struct refusal *why);
+
+#endif

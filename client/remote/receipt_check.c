@@ -1,0 +1,147 @@
+#include "client/remote/receipt_check.h"
+
+#include <stdlib.h>
+
+#include "client/base/files.h"
+#include "proto/base/when.h"
+#include "proto/verify/contradiction.h"
+#include "proto/verify/disclosure.h"
+
+/* Of findings, whether they leave the entry itself alone. */
+static bool entry_stands(const struct findings *f)
+{
+    for (size_t i = 0; i < f->kept; i++) {
+        enum reason reason = f->list[i].why.reason;
+        if (f->list[i].entry != NO_ENTRY || f->list[i].verdict == VERDICT_BAD ||
+            (reason != REASON_QUORUM && reason != REASON_CLOCKS &&
+             reason != REASON_OLD_COSIGNATURE))
+            return false;
+    }
+    return f->total == f->kept;
+}
+
+static enum receipt_form form_of(struct span text)
+{
+    static const char begin[] = "c2sp.org/tlog-proof@";
+    struct disclosure d;
+    struct refusal why;
+    if (text.n >= sizeof begin - 1 && memcmp(text.p, begin, sizeof begin - 1) == 0)
+        return FORM_RECEIPT;
+    if (disclosure_parse(&d, text, &why) != 0)
+        return FORM_OTHER;
+    disclosure_free(&d);
+    return FORM_OPENING;
+}
+
+void receipt_check(struct receipt_check *out, const struct trust *t, const char *path)
+{
+    struct refusal why;
+    *out = (struct receipt_check){ .path = path, .report = { .index = NO_ENTRY } };
+    enum file read = file_read(&out->text, path, RECEIPT_MAX);
+    if (read != FILE_OK) {
+        refuse(&why, read == FILE_MISSING ? REASON_MISSING : REASON_UNREADABLE, path);
+        findings_tell(&out->findings, VERDICT_UNDECIDED, &why);
+        return;
+    }
+    out->was_read = true;
+    out->form = form_of(buf_span(&out->text));
+    receipt_judge(&out->report, t->policy, buf_span(&out->text), trust_pin(t), findings_add,
+                  &out->findings);
+    if (out->report.size > 0 && out->report.quorum && !trust_fresh(t, &out->report.cp, &why))
+        findings_tell(&out->findings, VERDICT_UNDECIDED, &why);
+    out->entry_stands =
+        out->report.size > 0 && out->report.kind != KIND_NONE && entry_stands(&out->findings);
+}
+
+void receipt_check_free(struct receipt_check *c)
+{
+    findings_free(&c->findings);
+    buf_free(&c->text);
+}
+
+/* null: the policy asks for none. */
+static json_t *quorum_json(const struct trust *t, const struct receipt_report *r)
+{
+    return policy_trusts_log_alone(t->policy) ? json_null() : json_boolean(r->quorum);
+}
+
+json_t *receipt_check_json(const struct receipt_check *c, const struct trust *t,
+                           enum verdict verdict)
+{
+    const struct receipt_report *r = &c->report;
+    char file[600], when[WHEN_TEXT + 1] = "";
+    printable_copy(file, sizeof file, span_str(c->path));
+    if (r->kind != KIND_NONE)
+        when_format(when, r->accepted);
+    return must(json_pack("{s:s,s:s,s:o,s:o,s:s,s:s,s:I,s:s,s:o,s:o}", "file", file, "verdict",
+                          verdict_name(verdict), "index", json_of_index(r->index), "hash",
+                          r->index == NO_ENTRY ? json_null() : json_of_hash(&r->leaf), "kind",
+                          kind_name(r->kind), "signer", r->signer[0] != 0 ? r->signer : "-", "size",
+                          (json_int_t)r->size, "accepted", when, "quorum", quorum_json(t, r),
+                          "findings", findings_json(&c->findings)));
+}
+
+/* ---- held against each other ----------------------------------------------------------------- */
+
+void receipt_open_proven(struct receipt *out, struct span text, const struct receipt_report *r)
+{
+    struct refusal why;
+    if (receipt_parse(out, text, &why) != 0)
+        die_of_memory(); /* it was parsed before */
+    if (r->verdict == VERDICT_BAD)
+        receipt_keep_proven(out, &r->cp.checkpoint);
+}
+
+struct comparison {
+    const struct seen_receipt *seen;
+    struct findings *told;
+    struct buf *evidence;
+    disagree_fn *each;
+    void *ctx;
+    enum outcome outcome;
+};
+
+static void take_contradiction(void *ctx, const struct contradiction *x)
+{
+    struct comparison *c = ctx;
+    const struct seen_receipt *a = &c->seen[x->a], *b = &c->seen[x->b];
+    struct finding f = {
+        .verdict = x->verdict, .why = x->why, .entry = x->entry, .related = NO_ENTRY
+    };
+    char both[90];
+    if (c->evidence->n == 0)
+        contradiction_evidence(c->evidence, x);
+    if (x->a == x->b && a->report->verdict == VERDICT_BAD)
+        return;                           /* its own link: told of when it was judged */
+    if (x->kind < CONTRADICTION_CLOCKS) { /* the others say themselves what it is */
+        snprintf(both, sizeof both, "%.40s, %.40s", a->path, b->path);
+        refuse(&f.why, x->why.reason, both);
+    }
+    findings_add(c->told, &f);
+    c->outcome = outcome_worse(c->outcome, outcome_of_verdict(x->verdict));
+    if (c->each != NULL)
+        c->each(c->ctx, a->number, b->number, &f);
+}
+
+enum outcome receipts_compare(const struct trust *t, const struct seen_receipt *seen, size_t count,
+                              struct findings *told, struct buf *evidence, disagree_fn *each,
+                              void *ctx)
+{
+    struct comparison c = { seen, told, evidence, each, ctx, OUTCOME_PROVEN };
+    struct shown_tree *said = must(calloc(count + 1, sizeof *said));
+    struct receipt *parsed = must(calloc(count + 1, sizeof *parsed));
+    for (size_t i = 0; i < count; i++) {
+        const struct receipt_report *r = seen[i].report;
+        receipt_open_proven(&parsed[i], seen[i].text, r);
+        said[i] =
+            (struct shown_tree){ &r->cp,  parsed[i].checkpoint, parsed[i].entry, parsed[i].entries,
+                                 r->skew, receipt_kind(r) };
+    }
+    if (contradictions_find(t->policy, said, count, take_contradiction, &c) != 0)
+        die_of_memory();
+    for (size_t i = 0; i < count; i++)
+        receipt_free(&parsed[i]);
+    free(parsed);
+    free(said);
+    return c.outcome;
+}

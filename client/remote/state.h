@@ -1,0 +1,27 @@
+/* --state: all that a full replay knew at some size, so that the next one starts there and says
+ * exactly what a full one would. The verifier's own file: believed, but checked for damage. */
+#ifndef CLIENT_REMOTE_STATE_H
+#define CLIENT_REMOTE_STATE_H
+
+#include "client/remote/prove.h"
+#include "proto/tlog/edge.h"
+
+struct state {
+    bool present; /* there was a file */
+    struct accepted accepted;
+    struct edge edge; /* at the size of that checkpoint */
+    json_t *judge;    /* what judge_import takes; owned */
+};
+
+/* Reads a state file made for this log in this mode (structure or full). A file that does not exist
+ * yet is fine: present is false. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
+enum outcome state_read(struct state *out, const char *path, const struct trust *t, bool structure,
+                        struct findings *f);
+void state_free(struct state *s);
+
+/* Replaces the file by what is known now. Returns OUTCOME_PROVEN or OUTCOME_UNDECIDED. */
+enum outcome state_write(const char *path, const struct trust *t, bool structure,
+                         const struct accepted *accepted, const struct edge *edge,
+                         const struct judge *judge, const struct findings *f);
+
+#endif

@@ -1,0 +1,218 @@
+#include "client/remote/trust.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "client/base/files.h"
+#include "proto/base/base64.h"
+#include "proto/base/scan.h"
+
+#define NAMES_MAX 100      /* of evidence that was not asked for */
+#define FUTURE_SECONDS 600 /* by which a witness's clock may be ahead of ours */
+
+static enum outcome read_policy(struct trust *t, const char *path)
+{
+    struct buf text = { 0 };
+    struct refusal why;
+    enum file read = file_read(&text, path, POLICY_MAX);
+    if (read != FILE_OK) {
+        buf_free(&text);
+        return say_usage(
+            TR("the policy %s could not be read: %s", "no se pudo leer la política %s: %s"), path,
+            file_cause(read));
+    }
+    t->policy = policy_parse(buf_span(&text), &why);
+    buf_free(&text);
+    if (t->policy != NULL)
+        return OUTCOME_PROVEN;
+    say_refusal(path, &why);
+    return OUTCOME_USAGE;
+}
+
+static int number(int64_t *out, const char *text)
+{
+    uint64_t v;
+    if (decimal_parse(&v, span_str(text)) != 0)
+        return -1;
+    *out = (int64_t)v;
+    return 0;
+}
+
+/* With n witnesses of which f may be dishonest a quorum must exceed (n + f) / 2. */
+static void warn_of_quorum(const struct trust *t, int64_t f)
+{
+    size_t n = policy_witnesses(t->policy), quorum = policy_least_quorum(t->policy);
+    if (2 * (int64_t)quorum <= (int64_t)n + f)
+        say(TR("WARNING: a quorum of %zu among %zu witnesses does not withstand %lld dishonest "
+               "ones",
+               "AVISO: un quórum de %zu entre %zu testigos no resiste %lld testigos deshonestos"),
+            quorum, n, (long long)f);
+}
+
+/* Said once, as one command may open a policy twice. */
+static void warn_of_unknown(const struct policy *p)
+{
+    static bool said;
+    for (size_t i = 0; !said && i < policy_witnesses(p); i++)
+        if (!key_type_known(policy_witness(p, i)->key.type))
+            say(TR("WARNING: this version of the program does not know keys of the type of witness "
+                   "%s "
+                   "(0x%02x): it does not count for the quorum",
+                   "AVISO: esta versión del programa no conoce claves del tipo del testigo %s "
+                   "(0x%02x): no cuenta para el quórum"),
+                policy_witness(p, i)->name, policy_witness(p, i)->key.type);
+    if (!said && !policy_can_be_met(p))
+        say(TR("WARNING: without such witnesses the policy's quorum cannot be met: nothing can be "
+               "decided",
+               "AVISO: sin tales testigos no puede haber el quórum de la política: nada se puede "
+               "decidir"));
+    said = true;
+}
+
+enum outcome trust_open(struct trust *out, const struct args *a, bool one_log)
+{
+    int64_t f = 0;
+    *out = (struct trust){ .max_age = -1, .evidence = a->evidence };
+    enum outcome outcome = read_policy(out, a->policy);
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    if (one_log && !policy_one_log(out->policy))
+        outcome = say_usage(TR("%s: this needs a policy with exactly one log",
+                               "%s: hace falta una política con exactamente una bitácora"),
+                            a->policy);
+    else if (a->genesis != NULL &&
+             base64_decode_exact(out->pin.b, HASH_BYTES, span_str(a->genesis)) != 0)
+        outcome = say_usage(TR("--genesis takes the base64 leaf hash of entry 0",
+                               "--genesis toma el hash de hoja del asiento 0, en base64"));
+    else if (a->max_age != NULL && number(&out->max_age, a->max_age) != 0)
+        outcome = say_usage("--max-age SECONDS");
+    else if (a->tolerate != NULL && number(&f, a->tolerate) != 0)
+        outcome = say_usage("--tolerate F");
+    if (outcome != OUTCOME_PROVEN) {
+        trust_close(out);
+        return outcome;
+    }
+    if (policy_one_log(out->policy))
+        out->keys = policy_log_keys(out->policy, 0);
+    out->has_pin = a->genesis != NULL;
+    out->url = a->log;
+    for (size_t i = 0; policy_one_log(out->policy) && i < policy_logs(out->policy); i++)
+        if (out->url == NULL)
+            out->url = policy_log(out->policy, i)->url;
+    warn_of_unknown(out->policy);
+    if (a->tolerate != NULL)
+        warn_of_quorum(out, f);
+    return OUTCOME_PROVEN;
+}
+
+void trust_close(struct trust *t)
+{
+    policy_free(t->policy);
+    t->policy = NULL;
+}
+
+const struct vkey *trust_log(const struct trust *t)
+{
+    return &policy_log(t->policy, 0)->key;
+}
+
+const struct log_keys *trust_log_keys(const struct trust *t)
+{
+    return &t->keys;
+}
+
+bool trust_fresh(const struct trust *t, const struct signed_checkpoint *cp, struct refusal *why)
+{
+    int64_t now = (int64_t)time(NULL), since = now - t->max_age;
+    if (t->max_age < 0 || policy_quorum_between(t->policy, cp, since < 1 ? 1 : (uint64_t)since,
+                                                (uint64_t)now + FUTURE_SECONDS))
+        return true;
+    refuse(why, REASON_OLD_COSIGNATURE, "--max-age");
+    return false;
+}
+
+void trust_say_limits(const struct trust *t)
+{
+    static bool said; /* one command may open a policy twice */
+    if (!said && policy_trusts_log_alone(t->policy))
+        say(TR("the policy says `quorum none`: no split-view protection",
+               "la política dice `quorum none`: sin protección contra vistas divididas"));
+    said = true;
+}
+
+/* The name of an evidence file that was not asked for, the nth of it; to be freed. */
+static char *default_name(const struct trust *t, const struct buf *evidence, unsigned nth)
+{
+    struct buf name = { 0 };
+    struct hash sha256;
+    char hex[2 * HASH_BYTES + 1];
+    hash_bytes(&sha256, buf_span(evidence));
+    hex_format(hex, sha256.b, HASH_BYTES);
+    size_t n = t->beside == NULL ? 0 : strlen(t->beside);
+    while (n > 1 && t->beside[n - 1] == '/')
+        n--;
+    size_t start = n;
+    buf_add(&name, t->beside, n);
+    if (n == 0)
+        buf_adds(&name, policy_one_log(t->policy) ? trust_log(t)->name : "bitacora");
+    for (size_t i = start; i < name.n; i++)
+        if (name.p[i] == '/')
+            name.p[i] = '-';
+    buf_addf(&name, ".evidence-%.16s", hex);
+    if (nth > 1)
+        buf_addf(&name, "-%u", nth);
+    char *path = must(strdup(buf_str(&name)));
+    buf_free(&name);
+    return path;
+}
+
+static bool is_there(const char *path, const struct buf *evidence)
+{
+    struct buf old = { 0 };
+    bool same = file_read(&old, path, EVIDENCE_MAX) == FILE_OK &&
+                span_eq(buf_span(&old), buf_span(evidence));
+    buf_free(&old);
+    return same;
+}
+
+/* Finds a name that nothing else has. Returns 0 or -1 with errno; *path is to be freed. */
+static int write_new(const struct trust *t, const struct buf *evidence, char **path)
+{
+    int failed = -1;
+    *path = NULL;
+    for (unsigned nth = 1; nth <= NAMES_MAX && failed; nth++) {
+        free(*path);
+        *path = default_name(t, evidence, nth);
+        failed = file_create(*path, buf_span(evidence), 0644);
+        if (failed && errno != EEXIST)
+            break;
+        if (failed && is_there(*path, evidence))
+            failed = 0;
+    }
+    return failed;
+}
+
+enum outcome trust_write_evidence(const struct trust *t, const struct buf *evidence)
+{
+    char *path = NULL;
+    enum outcome outcome = OUTCOME_PROVEN;
+    if (evidence->n == 0)
+        return OUTCOME_PROVEN;
+    if (evidence->failed)
+        die_of_memory();
+    int failed = t->evidence != NULL ? file_replace(t->evidence, buf_span(evidence), 0644)
+                                     : write_new(t, evidence, &path);
+    const char *where = t->evidence != NULL ? t->evidence : path;
+    if (failed)
+        outcome = say_undecided(TR("the evidence could not be written to %s: %s (--evidence FILE "
+                                   "names another place)",
+                                   "no se pudo escribir la evidencia en %s: %s (--evidence ARCHIVO "
+                                   "da otro lugar)"),
+                                where, errno_words(errno));
+    else
+        say(TR("evidence written to %s; anyone can check it with `bitacora verify-evidence`",
+               "evidencia escrita en %s; cualquiera la comprueba con `bitacora verify-evidence`"),
+            where);
+    free(path);
+    return outcome;
+}

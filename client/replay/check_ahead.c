@@ -1,0 +1,231 @@
+#include "client/replay/check_ahead.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#define THREADS_MAX 64
+#define FIRST_SLOTS 1024
+
+/* An enrolled key, by a hash of its name and id: of two that share it only the first is tried here. */
+struct known {
+    bool taken;
+    uint64_t what;
+    uint8_t key[PUBLIC_KEY_BYTES];
+};
+
+struct place {
+    struct stretch *stretch;
+    unsigned begun, ended; /* parts */
+};
+
+struct check_ahead {
+    struct replay_ahead ahead;
+    pthread_mutex_t lock; /* of all that follows */
+    pthread_cond_t work, ended;
+    struct place *place;  /* ahead.depth of them */
+    unsigned first;       /* the place that is worked at; those behind it follow */
+    unsigned parts_to_do; /* in all places */
+    bool stop;
+    struct known *known; /* open-addressed, at most half full */
+    size_t slots, count;
+    uint8_t secret[crypto_shorthash_KEYBYTES]; /* ids are chosen by others: keyed hashing */
+    /* Of the judge's thread alone. */
+    uint32_t learned;
+    unsigned threads;
+    pthread_t thread[THREADS_MAX];
+};
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+static uint64_t what_of(const struct check_ahead *c, struct span name, uint32_t id)
+{
+    uint64_t what[2] = { 0, id }, h;
+    crypto_shorthash((uint8_t *)&what[0], name.p, name.n, c->secret);
+    crypto_shorthash((uint8_t *)&h, (const uint8_t *)what, sizeof what, c->secret);
+    return h;
+}
+
+static struct known *slot_of(struct known *table, size_t slots, uint64_t what)
+{
+    for (uint64_t at = what;; at++) {
+        struct known *k = &table[at & (slots - 1)];
+        if (!k->taken || k->what == what)
+            return k;
+    }
+}
+
+/* Makes room for one more. */
+static int grow(struct check_ahead *c)
+{
+    if (2 * (c->count + 1) <= c->slots)
+        return 0;
+    size_t slots = c->slots == 0 ? FIRST_SLOTS : 2 * c->slots;
+    struct known *table = calloc(slots, sizeof *table);
+    if (table == NULL)
+        return -1;
+    for (size_t i = 0; i < c->slots; i++)
+        if (c->known[i].taken)
+            *slot_of(table, slots, c->known[i].what) = c->known[i];
+    free(c->known);
+    c->known = table;
+    c->slots = slots;
+    return 0;
+}
+
+static void learn(struct check_ahead *c, const struct enrolment *e)
+{
+    if (grow(c) != 0)
+        return; /* then the judge verifies what it signed */
+    uint64_t what = what_of(c, span_str(e->key.name), e->key.id);
+    struct known *k = slot_of(c->known, c->slots, what);
+    if (k->taken)
+        return;
+    *k = (struct known){ .taken = true, .what = what };
+    memcpy(k->key, e->key.key, PUBLIC_KEY_BYTES);
+    c->count++;
+}
+
+void check_ahead_learn(struct check_ahead *c, const struct registry *r)
+{
+    if (c == NULL || c->learned == registry_count(r))
+        return;
+    pthread_mutex_lock(&c->lock);
+    while (c->learned < registry_count(r))
+        learn(c, registry_get(r, c->learned++));
+    pthread_mutex_unlock(&c->lock);
+}
+
+static bool find_key(void *ctx, struct span name, uint32_t id, uint8_t key[static PUBLIC_KEY_BYTES])
+{
+    struct check_ahead *c = ctx;
+    uint64_t what = what_of(c, name, id);
+    bool found = false;
+    pthread_mutex_lock(&c->lock);
+    if (c->count > 0) {
+        const struct known *k = slot_of(c->known, c->slots, what);
+        found = k->taken;
+        memcpy(key, k->key, PUBLIC_KEY_BYTES);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return found;
+}
+
+/* ---- threads --------------------------------------------------------------------------------- */
+
+/* Looks into one part of the oldest stretch that has any left to begin. The lock is held, but not meanwhile. */
+static void look(struct check_ahead *c)
+{
+    while (c->place[c->first].stretch == NULL || c->place[c->first].begun == STRETCH_PARTS)
+        c->first = (c->first + 1) % c->ahead.depth;
+    struct place *p = &c->place[c->first];
+    unsigned part = p->begun++;
+    c->parts_to_do--;
+    pthread_mutex_unlock(&c->lock);
+    stretch_look(p->stretch, part, find_key, c);
+    pthread_mutex_lock(&c->lock);
+    if (++p->ended == STRETCH_PARTS)
+        pthread_cond_signal(&c->ended);
+}
+
+static void *run(void *ctx)
+{
+    struct check_ahead *c = ctx;
+    pthread_mutex_lock(&c->lock);
+    while (!c->stop) {
+        if (c->parts_to_do > 0)
+            look(c);
+        else
+            pthread_cond_wait(&c->work, &c->lock);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return NULL;
+}
+
+static void begin(void *ctx, unsigned slot, struct stretch *s)
+{
+    struct check_ahead *c = ctx;
+    pthread_mutex_lock(&c->lock);
+    c->place[slot] = (struct place){ .stretch = s };
+    if (c->parts_to_do == 0)
+        c->first = slot;
+    c->parts_to_do += STRETCH_PARTS;
+    pthread_cond_broadcast(&c->work);
+    pthread_mutex_unlock(&c->lock);
+}
+
+/* The judge's thread looks, too, rather than wait. */
+static void end(void *ctx, unsigned slot)
+{
+    struct check_ahead *c = ctx;
+    struct place *p = &c->place[slot];
+    pthread_mutex_lock(&c->lock);
+    while (p->ended < STRETCH_PARTS) {
+        if (c->parts_to_do > 0)
+            look(c);
+        else
+            pthread_cond_wait(&c->ended, &c->lock);
+    }
+    p->stretch = NULL;
+    pthread_mutex_unlock(&c->lock);
+}
+
+/* ---- open, close ----------------------------------------------------------------------------- */
+
+static unsigned threads_wanted(uint64_t entries)
+{
+    const char *text = getenv("BITACORA_THREADS");
+    cpu_set_t cpus;
+    long n = 0;
+    if (text != NULL && *text != 0)
+        n = strtol(text, NULL, 10);
+    else if (entries > TILE_WIDTH && sched_getaffinity(0, sizeof cpus, &cpus) == 0)
+        n = CPU_COUNT(&cpus);
+    return n < 2 ? 0 : n > THREADS_MAX ? THREADS_MAX : (unsigned)n;
+}
+
+struct check_ahead *check_ahead_new(uint64_t entries)
+{
+    unsigned wanted = threads_wanted(entries);
+    struct check_ahead *c = wanted == 0 ? NULL : calloc(1, sizeof *c);
+    if (c == NULL)
+        return NULL;
+    c->ahead = (struct replay_ahead){ .depth = 2 + (wanted + 1) / 2, .begin = begin, .end = end };
+    c->ahead.ctx = c;
+    c->place = calloc(c->ahead.depth, sizeof *c->place);
+    randombytes_buf(c->secret, sizeof c->secret);
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->work, NULL);
+    pthread_cond_init(&c->ended, NULL);
+    while (c->place != NULL && c->threads + 1 < wanted && /* the judge's is one more */
+           pthread_create(&c->thread[c->threads], NULL, run, c) == 0)
+        c->threads++;
+    if (c->threads > 0)
+        return c;
+    check_ahead_free(c);
+    return NULL;
+}
+
+void check_ahead_free(struct check_ahead *c)
+{
+    if (c == NULL)
+        return;
+    pthread_mutex_lock(&c->lock);
+    c->stop = true;
+    pthread_cond_broadcast(&c->work);
+    pthread_mutex_unlock(&c->lock);
+    while (c->threads > 0)
+        pthread_join(c->thread[--c->threads], NULL);
+    pthread_cond_destroy(&c->ended);
+    pthread_cond_destroy(&c->work);
+    pthread_mutex_destroy(&c->lock);
+    free(c->place);
+    free(c->known);
+    free(c);
+}
+
+const struct replay_ahead *check_ahead_ahead(struct check_ahead *c)
+{
+    return c == NULL ? NULL : &c->ahead;
+}

@@ -1,0 +1,91 @@
+/* A log replayed from the first entry, or from a --state, for whatever command wants to look on:
+ *
+ *     open -> run -> (look at it; add findings) -> conclude -> (report) -> close
+ *
+ * What is true of the log is the same for all of them: the same findings, the same exit code. */
+#ifndef CLIENT_REPLAY_REPLAYING_H
+#define CLIENT_REPLAY_REPLAYING_H
+
+#include "client/base/scratch.h"
+#include "client/remote/prove.h"
+#include "client/remote/state.h"
+#include "client/replay/check_ahead.h"
+#include "proto/verify/replay.h"
+
+struct replaying {
+    const struct args *args;
+    const char *state_path; /* --state, or NULL; may be set before the run */
+    enum patience patience; /* with the log's server; may be set before the run */
+    struct trust trust;
+    struct findings findings; /* to be added to until replaying_conclude() */
+    struct accepted accepted; /* the checkpoint that was shown; size 0 where there was none */
+    struct judge *judge;      /* NULL where no entry could be judged */
+    uint64_t first;           /* entries below it were replayed in an earlier run */
+    bool replayed;            /* it came to the entries, and to this end: */
+    enum replay_end end;
+    bool pin_differs;     /* entry 0 is not the one that --genesis names */
+    enum verdict verdict; /* once it is concluded */
+
+    /* Of a command that keeps a state of its own beside the --state; may be set before the run.
+     * begin is told once, right after a state was read, of r->state; keep before the state is
+     * written, if it will be. Both are called under its lock: what does not return OUTCOME_PROVEN
+     * stops it, after having said why. */
+    enum outcome (*begin)(void *look_ctx);
+    enum outcome (*fits)(void *look_ctx); /* once the judge has taken that state in; no lock */
+    enum outcome (*keep)(void *look_ctx);
+
+    /* The rest is its own. */
+    bool concluded;
+    judged_fn *look;
+    void *look_ctx;
+    struct logfiles *files;
+    struct logfiles *old_files; /* the same, for entries that are asked for again */
+    struct state state;
+    struct accepted met; /* of another run, which ours was held against */
+    struct edge edge;
+    struct scratch *scratch;
+    struct check_ahead *checking; /* during the replay */
+    int64_t first_time;           /* acceptance of the entry `first` */
+    bool file_findings; /* something is wrong with these files, not with what was signed */
+    struct buf evidence;
+};
+
+/* Opens policy and files: --policy, --log or --dir, and what trust.h reads. With --key both may
+ * be given: then the log is read from --dir, and --log is for blobs. Returns NULL after having
+ * said why, with *outcome set. args must outlive it. */
+struct replaying *replaying_open(const struct args *a, enum outcome *outcome);
+
+/* Fetches the checkpoint, and replays the log up to it from --state, or from the start. look
+ * (may be NULL) is told of each entry from r->first on, once, in order, when it has been judged
+ * and has taken effect in the registry; it may ask judge_registry(r->judge). Whether the entries
+ * are the log's is not known before the end: replaying_proven(). Returns OUTCOME_PROVEN if there
+ * is something to conclude and report, bad or good; else what is to be returned, after having
+ * said why. */
+enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx);
+
+/* After a run: whether every entry up to the checkpoint was read and judged, they have its root,
+ * and entry 0 is the one that was pinned, if any. Findings about entries may still be there; but
+ * the registry is the log's. */
+bool replaying_proven(const struct replaying *r);
+
+/* After a run: the entry at index, fetched again and proven into the checkpoint's root; what
+ * fails is a finding. *out needs proven_free() in any case. */
+enum verdict replaying_entry(struct replaying *r, uint64_t index, struct proven *out);
+
+/* The verdict of all findings, and the exit code that goes with it; looks for evidence; writes the
+ * --state if all that it would say is proven. Nothing may be added to the findings after this. */
+enum outcome replaying_conclude(struct replaying *r);
+
+/* For people: the findings and, if it came to the entries, how the log stands, how much of it was
+ * replayed in an earlier run, and whose word entry 0 is. */
+void replaying_print(const struct replaying *r, FILE *to);
+
+/* The same as a new object, which a command adds its own members to: ok, verdict, origin, size,
+ * root, signatures, from, genesis, findings_total, findings, as in FORMATS 10.1. */
+json_t *replaying_json(const struct replaying *r);
+
+/* After the report: says what the policy does not protect against, writes the evidence, frees it
+ * all. Returns the worse of outcome and what came of that. r may be NULL. */
+enum outcome replaying_close(struct replaying *r, enum outcome outcome);
+
+#endif

@@ -1,0 +1,116 @@
+#include "client/show/locale.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "proto/base/when.h"
+
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+
+static const char *const months[12][2] = {
+    { "January", "enero" },   { "February", "febrero" },   { "March", "marzo" },
+    { "April", "abril" },     { "May", "mayo" },           { "June", "junio" },
+    { "July", "julio" },      { "August", "agosto" },      { "September", "septiembre" },
+    { "October", "octubre" }, { "November", "noviembre" }, { "December", "diciembre" },
+};
+
+void locale_number(struct buf *out, uint64_t n)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%" PRIu64, n);
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            buf_adds(out, ",");
+        buf_add(out, &digits[i], 1);
+    }
+}
+
+void locale_tenths(struct buf *out, uint64_t tenths)
+{
+    locale_number(out, tenths / 10);
+    buf_addf(out, ".%d", (int)(tenths % 10));
+}
+
+/* The number that so many digits of a time's canonical form make. */
+static int field(const char when[WHEN_TEXT + 1], int from, int digits)
+{
+    int v = 0;
+    for (int i = from; i < from + digits; i++)
+        v = v * 10 + (when[i] - '0');
+    return v;
+}
+
+static const char *month_name(int month)
+{
+    return month >= 1 && month <= 12 ? months[month - 1][say_lang()] : "?";
+}
+
+void locale_month_of(int64_t ms, int *year, int *month)
+{
+    char when[WHEN_TEXT + 1];
+    when_format(when, ms);
+    *year = field(when, 0, 4);
+    *month = field(when, 5, 2);
+}
+
+void locale_date(struct buf *out, int64_t ms)
+{
+    char when[WHEN_TEXT + 1];
+    when_format(when, ms);
+    buf_addf(out, TR("%d %s %d", "%d de %s de %d"), field(when, 8, 2),
+             month_name(field(when, 5, 2)), field(when, 0, 4));
+}
+
+void locale_time(struct buf *out, int64_t ms)
+{
+    char when[WHEN_TEXT + 1];
+    when_format(when, ms);
+    locale_date(out, ms);
+    buf_addf(out, ", %.8s (UTC)", when + 11);
+}
+
+void locale_month(struct buf *out, int year, int month)
+{
+    buf_addf(out, TR("%s %d", "%s de %d"), month_name(month), year);
+}
+
+/* The first three letters, which are plain ones in both languages. */
+void locale_month_short(struct buf *out, int year, int month)
+{
+    buf_addf(out, "%.3s %d", month_name(month), year);
+}
+
+static void add_unit(struct buf *out, int64_t n, int64_t unit)
+{
+    if (n == 0)
+        return;
+    locale_number(out, (uint64_t)n);
+    buf_adds(out, unit == DAY      ? (n == 1 ? TR(" day", " día") : TR(" days", " días"))
+                  : unit == HOUR   ? " h"
+                  : unit == MINUTE ? " min"
+                                   : " s");
+}
+
+void locale_duration(struct buf *out, int64_t ms)
+{
+    static const int64_t units[] = { DAY, HOUR, MINUTE, SECOND };
+    int64_t left = ms >= 0 ? ms : ms == INT64_MIN ? INT64_MAX : -ms;
+    if (left < MINUTE) {
+        buf_addf(out, "%d", (int)(left / SECOND));
+        if (left % SECOND != 0)
+            buf_addf(out, ".%03d", (int)(left % SECOND));
+        buf_adds(out, " s");
+        return;
+    }
+    size_t i = 0;
+    while (left < units[i])
+        i++;
+    add_unit(out, left / units[i], units[i]);
+    if (i + 1 < sizeof units / sizeof *units && left % units[i] / units[i + 1] > 0) {
+        buf_adds(out, " ");
+        add_unit(out, left % units[i] / units[i + 1], units[i + 1]);
+    }
+}

@@ -1,0 +1,106 @@
+/* bitacora submit: one record a line, signed, appended, and its receipt verified. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "client/base/cmd.h"
+#include "client/base/files.h"
+#include "client/submit/submitter.h"
+#include "proto/base/limits.h"
+#include "proto/base/span.h"
+
+static bool blank(const char *line, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (memchr(" \t\r\n", line[i], 4) == NULL)
+            return false;
+    return true;
+}
+
+static enum outcome submit_line(struct submitter *s, uint64_t number, const char *line,
+                                size_t length, bool *stop)
+{
+    json_error_t error;
+    *stop = false;
+    if (length > 4 * RECORD_TEXT_MAX)
+        return submitter_reject(s, number,
+                                TR("the line is too long", "la línea es demasiado larga"));
+    json_t *record = json_loadb(line, length, JSON_REJECT_DUPLICATES, &error);
+    if (json_is_object(record))
+        return submitter_send(s, number, record, stop);
+    enum outcome outcome =
+        submitter_reject(s, number,
+                         record == NULL ? TR("not JSON", "no es JSON")
+                                        : TR("not a JSON object", "no es un objeto JSON"));
+    json_decref(record);
+    return outcome;
+}
+
+static enum outcome submit_lines(struct submitter *s, FILE *input, uint64_t lines)
+{
+    enum outcome outcome = OUTCOME_PROVEN;
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t length;
+    bool stop = false;
+    for (uint64_t number = 1; !stop && (length = getline(&line, &cap, input)) >= 0; number++) {
+        if (!blank(line, (size_t)length))
+            outcome = outcome_worse(outcome, submit_line(s, number, line, (size_t)length, &stop));
+        say_progress(number, lines);
+    }
+    if (!stop &&
+        !feof(input)) /* also where memory was short: lines that were not read were not sent */
+        outcome = outcome_worse(outcome, say_undecided(TR("the input could not be read: %s",
+                                                          "no se pudo leer la entrada: %s"),
+                                                       errno_words(errno)));
+    outcome = outcome_worse(outcome, submitter_settle(s));
+    if (stop)
+        say(TR("stopped: the lines from here on were not sent",
+               "detenido: las líneas desde aquí no se enviaron"));
+    free(line);
+    return outcome;
+}
+
+/* How many lines a file has, for the progress bar; 0 where that cannot be known. */
+static uint64_t count_lines(FILE *input)
+{
+    uint64_t lines = 0;
+    if (fseek(input, 0, SEEK_SET) != 0)
+        return 0;
+    for (int c; (c = getc(input)) != EOF;)
+        lines += c == '\n';
+    rewind(input);
+    return lines;
+}
+
+/* The records; NULL after having said why not. */
+static FILE *open_input(const char *path)
+{
+    enum file why;
+    if (strcmp(path, "-") == 0)
+        return stdin;
+    int fd = file_open(path, &why);
+    if (fd >= 0)
+        return must(fdopen(fd, "r"));
+    say(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path, file_cause(why));
+    return NULL;
+}
+
+enum outcome cmd_submit(const struct args *a)
+{
+    enum outcome outcome;
+    if (!args_operands(a, 0, 1,
+                       TR("one file of records at most", "a lo sumo un archivo de registros")))
+        return OUTCOME_USAGE;
+    const char *path = a->operands == 0 ? "-" : a->operand[0];
+    FILE *input = open_input(path);
+    if (input == NULL)
+        return OUTCOME_USAGE;
+    struct submitter *s = submitter_open(a, &outcome);
+    if (s != NULL) {
+        outcome = submit_lines(s, input, input == stdin ? 0 : count_lines(input));
+        submitter_close(s);
+    }
+    if (input != stdin)
+        fclose(input);
+    return outcome;
+}

@@ -1,0 +1,39 @@
+/* What the log would refuse, asked before anything is signed: by the same code as the daemon's,
+ * over what the log is proven to hold. */
+#ifndef CLIENT_SUBMIT_PRECHECK_H
+#define CLIENT_SUBMIT_PRECHECK_H
+
+#include "client/base/args.h"
+#include "client/remote/identity.h"
+#include "client/replay/in_force.h"
+#include "proto/base/must_use.h"
+#include "proto/record/ruleset.h"
+
+struct precheck;
+
+/* service, standing and id must outlive it. Of args: --ruleset, which must be the ruleset that
+ * the log has in force, and --allow-plain. */
+struct precheck *precheck_new(struct log_client *s, struct in_force *standing,
+                              const struct trust *trust, const struct identity *id,
+                              const struct args *args);
+void precheck_free(struct precheck *p);
+
+/* The ruleset in force now, by what was replayed: a pinned one, else the built-in one. NULL with
+ * *complaint, also where its file was erased: without it nothing would keep a person's identifier
+ * out of a record's codes. */
+const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *complaint);
+
+/* Whether the signer may sign the record now, whether each of its references points at an entry
+ * of the right kind, whether its texts are written as they must be and name nobody, and whether
+ * the ruleset knows its codes; id and skew are left to the log. The signer's enrolment must be
+ * known. file is that of a ruleset record, still to be put, or empty: then it is fetched.
+ * Returns 0 or -1 with *complaint. */
+MUST_USE int precheck_record(struct precheck *p, const struct record *record, struct span file,
+                             struct complaint *complaint);
+
+/* Whether all that the record of the last precheck_record() rests on had its quorum: the
+ * signer's enrolment and what it refers to. Returns 0 or -1 with *complaint about that kind. */
+MUST_USE int precheck_witnessed(const struct precheck *p, const char *kind,
+                                struct complaint *complaint);
+
+#endif

@@ -1,0 +1,150 @@
+#include "client/submit/receipt_folder.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client/base/files.h"
+#include "client/remote/receipt_check.h"
+
+/* Before anything is sent: a folder that files can be put into. */
+static bool open_for_writing(const char *dir)
+{
+    struct stat s;
+    if (stat(dir, &s) != 0)
+        return false;
+    errno = ENOTDIR;
+    return S_ISDIR(s.st_mode) && access(dir, W_OK | X_OK) == 0;
+}
+
+enum outcome receipt_folder_open(struct receipt_folder *r, const struct trust *t, const char *dir)
+{
+    *r = (struct receipt_folder){ .trust = t, .dir = dir, .url = t->url };
+    if (dir == NULL || mkdir(dir, 0777) == 0 || (errno == EEXIST && open_for_writing(dir)))
+        return OUTCOME_PROVEN;
+    return say_usage(TR("%s cannot take receipts: %s", "%s no puede recibir recibos: %s"), dir,
+                     errno_words(errno));
+}
+
+void receipt_folder_close(struct receipt_folder *r)
+{
+    buf_free(&r->last);
+}
+
+static void ignore_finding(void *ctx, const struct finding *f)
+{
+    (void)ctx;
+    (void)f;
+}
+
+enum in_force_receipt {
+    STANDING_NONE,  /* nothing is there */
+    STANDING_SAME,  /* a receipt of this entry */
+    STANDING_BEST,  /* one that says more: it has its quorum, and the new one has not */
+    STANDING_OTHER, /* a good one of this log and index, for another entry: a fork */
+    STANDING_ALIEN, /* something else: of another log, or no receipt */
+};
+
+/* What stands where a receipt is to be written; its text goes into *text. */
+static enum in_force_receipt in_force_receipt(const struct receipt_folder *s, const char *path,
+                                              const struct receipt_report *now, struct buf *text,
+                                              struct receipt_report *before)
+{
+    enum file read = file_read(text, path, RECEIPT_MAX);
+    if (read != FILE_OK)
+        return read == FILE_MISSING ? STANDING_NONE : STANDING_ALIEN;
+    if (receipt_judge(before, s->trust->policy, buf_span(text), trust_pin(s->trust), ignore_finding,
+                      NULL) == VERDICT_BAD ||
+        before->size == 0 || before->index != now->index)
+        return STANDING_ALIEN;
+    if (!hash_eq(&before->leaf, &now->leaf))
+        return STANDING_OTHER;
+    return before->quorum && !now->quorum ? STANDING_BEST : STANDING_SAME;
+}
+
+/* Two receipts may convict the log: then there is evidence. Returns whether they do. */
+static bool contradict(const struct receipt_folder *s, const char *path, struct span before,
+                       const struct receipt_report *of_before, struct span now,
+                       const struct receipt_report *of_now, struct findings *f)
+{
+    struct buf evidence = { 0 };
+    char name[32];
+    snprintf(name, sizeof name, "%" PRIu64, of_now->index);
+    const struct seen_receipt seen[2] = { { path, before, of_before, 0 },
+                                          { name, now, of_now, 1 } };
+    enum outcome outcome = receipts_compare(s->trust, seen, 2, f, &evidence, NULL, NULL);
+    trust_write_evidence(s->trust, &evidence);
+    buf_free(&evidence);
+    return outcome == OUTCOME_BAD;
+}
+
+/* Keeps a receipt, which is not bad. One of the same entry is replaced by it; one of
+ * another entry under this index is evidence, and like all that is not ours is never given up. */
+static enum outcome keep_receipt(struct receipt_folder *s, struct span text,
+                                 const struct receipt_report *r, struct findings *f)
+{
+    char name[64];
+    struct buf before = { 0 };
+    struct receipt_report of_before;
+    if (s->dir == NULL)
+        return OUTCOME_PROVEN;
+    snprintf(name, sizeof name, "%" PRIu64 ".tlog-proof", r->index);
+    char *path = path_join(s->dir, name);
+    enum outcome outcome = OUTCOME_PROVEN;
+    int lock = directory_lock(s->dir); /* two runs at once must not miss that theirs contradict */
+    enum in_force_receipt standing = in_force_receipt(s, path, r, &before, &of_before);
+    if (standing == STANDING_ALIEN) {
+        outcome = say_undecided(
+            TR("%s is in the way and is no receipt of this log: use another folder. The entry IS "
+               "in "
+               "the log: do not submit it again, fetch %s/v1/receipts/%" PRIu64,
+               "%s estorba y no es un recibo de esta bitácora: use otra carpeta. El asiento SÍ "
+               "está: no lo envíe de nuevo, traiga %s/v1/receipts/%" PRIu64),
+            path, s->url, r->index);
+    } else if (standing != STANDING_NONE &&
+               contradict(s, path, buf_span(&before), &of_before, text, r, f)) {
+        outcome = OUTCOME_PROVEN; /* f says it */
+    } else if (standing != STANDING_BEST && file_replace(path, text, 0644) != 0) {
+        outcome =
+            say_undecided(TR("the receipt could not be written to %s: %s. The entry IS in the "
+                             "log: do not submit it again, fetch %s/v1/receipts/%" PRIu64,
+                             "no se pudo escribir el recibo en %s: %s. El asiento SÍ está: no "
+                             "lo envíe de nuevo, traiga %s/v1/receipts/%" PRIu64),
+                          path, errno_words(errno), s->url, r->index);
+    }
+    if (lock >= 0)
+        close(lock);
+    buf_free(&before);
+    free(path);
+    return outcome;
+}
+
+/* This receipt against the last one of this run. */
+static void compare_with_last(struct receipt_folder *s, struct span text,
+                              const struct receipt_report *r, struct findings *f)
+{
+    struct receipt parsed;
+    struct refusal why;
+    char name[32];
+    if (r->size == 0)
+        return;
+    snprintf(name, sizeof name, "%" PRIu64, s->last_report.index);
+    if (s->last.n > 0)
+        contradict(s, name, buf_span(&s->last), &s->last_report, text, r, f);
+    s->last_report = *r;
+    buf_clear(&s->last);
+    buf_add_span(&s->last, text);
+    if (s->last.failed || receipt_parse(&parsed, buf_span(&s->last), &why) != 0 ||
+        policy_open(&s->last_report.cp, s->trust->policy, parsed.checkpoint, &why) != 0)
+        die_of_memory(); /* it was parsed and opened before */
+    receipt_free(&parsed);
+}
+
+enum outcome receipt_folder_take(struct receipt_folder *r, struct span text,
+                                 const struct receipt_report *report, struct findings *f)
+{
+    compare_with_last(r, text, report, f);
+    return keep_receipt(r, text, report, f);
+}

@@ -1,0 +1,69 @@
+/* Signing records and having them appended: submit, enroll and revoke are all this. */
+#ifndef CLIENT_SUBMIT_SUBMITTER_H
+#define CLIENT_SUBMIT_SUBMITTER_H
+
+#include "client/base/args.h"
+#include "client/remote/log_client.h"
+#include "proto/base/must_use.h"
+#include "proto/judge/registry.h"
+#include "proto/record/ruleset.h"
+
+struct submitter;
+
+/* Opens policy and key. Returns NULL after having said why, with *outcome set. */
+struct submitter *submitter_open(const struct args *a, enum outcome *outcome);
+
+/* Signs one record, a JSON object with "kind" beside the record's members (`id`, `at` and
+ * `under` are filled in where missing), sends it, verifies the receipt, and says what became of
+ * it: a line of text or, with --json, of JSON. `line` is its number in the input. Takes the
+ * reference. Returns OUTCOME_PROVEN, OUTCOME_BAD for a receipt that fails, or OUTCOME_UNDECIDED
+ * if it was refused or did not arrive; *stop: nothing more should be sent. */
+enum outcome submitter_send(struct submitter *s, uint64_t line, json_t *record, bool *stop);
+
+/* The code that the last one was refused with, as --json has it; "" if it was not. */
+const char *submitter_error(const struct submitter *s);
+
+/* Waits for the witnesses of what was sent, and says what became of it: under a policy with a
+ * quorum a record is reported only here, unless --no-wait. To be called when nothing more is to
+ * be sent. Waits in vain for a minute at most, all records together; those that are left are
+ * undecided. Returns the worst of them. */
+enum outcome submitter_settle(struct submitter *s);
+
+/* The file of the ruleset that the next record pins: checked with it, and put before it is
+ * signed. It must outlive the submission. */
+void submitter_attach(struct submitter *s, struct span file);
+
+/* ---- for those who make records rather than read them; each is NULL, or -1, with *complaint ---- */
+
+/* Whose records these are. */
+const struct vkey *submitter_key(const struct submitter *s);
+
+/* What the key is enrolled for. */
+const struct enrolment *submitter_enrolment(struct submitter *s, struct complaint *complaint);
+
+/* The ruleset in force. */
+const struct ruleset *submitter_ruleset(struct submitter *s, struct complaint *complaint);
+
+/* An entry, proven; *out needs shown_free(). */
+MUST_USE int submitter_entry(struct submitter *s, uint64_t index, struct shown *out,
+                             struct complaint *complaint);
+
+/* Fills in the warrant of --warrant, as sealing_name_warrant() does. */
+MUST_USE int submitter_name_warrant(struct submitter *s, json_t *record,
+                                    struct complaint *complaint);
+
+/* Whether the log would take the record now; it stays as it is, and nothing is signed or sent. */
+MUST_USE int submitter_check(struct submitter *s, const json_t *record,
+                             struct complaint *complaint);
+
+/* After submitter_check(): says what it means if openings are kept nowhere. Returns OUTCOME_USAGE
+ * where that must not be signed without --without-private, else OUTCOME_PROVEN. */
+enum outcome submitter_keep_openings(struct submitter *s, enum kind kind);
+
+/* Says that an input line is not a record at all. */
+enum outcome submitter_reject(struct submitter *s, uint64_t line, const char *why);
+
+/* Frees it; says what the policy does not protect against. */
+void submitter_close(struct submitter *s);
+
+#endif

@@ -1,0 +1,78 @@
+/* bitacora warrant check: all that a log holds about a warrant, for a judge. The log is proven first. */
+#include "client/base/cmd.h"
+#include "client/warrant/warrant_case.h"
+#include "client/warrant/warrant_json.h"
+#include "client/warrant/warrant_page.h"
+#include "proto/base/scan.h"
+#include "proto/record/member.h"
+
+/* What no record can say is not looked for: the answer would be an absence that means nothing. */
+static bool arguments_fit(const struct args *a)
+{
+    if (a->operands != 2 || strcmp(a->operand[0], "check") != 0) {
+        say_usage(TR("this takes `check` and the warrant's reference",
+                     "esta orden lleva `check` y la referencia del mandamiento"));
+        return false;
+    }
+    struct span ref = span_str(a->operand[1]);
+    if (!type_allows(TYPE_TEXT, ref) || !text_is_plain(ref)) {
+        say_usage(
+            TR("a reference has 1 to 256 bytes of UTF-8 and no control characters",
+               "una referencia tiene de 1 a 256 bytes de UTF-8 y ningún carácter de control"));
+        return false;
+    }
+    if (a->court != NULL && !type_allows(TYPE_CODE, span_str(a->court))) {
+        say_usage(TR("--court takes the code of an authority, such as cjf.juzgado1",
+                     "--court lleva el código de una autoridad, como cjf.juzgado1"));
+        return false;
+    }
+    if (a->json && a->html) {
+        say_usage(TR("either --json or --html", "o --json o --html"));
+        return false;
+    }
+    return true;
+}
+
+/* Nothing of the case is shown unless all of the log is good. */
+static enum outcome run(struct replaying *r, struct audit *a, struct warrant_case *c)
+{
+    enum outcome outcome = replaying_run(r, audit_look, a);
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    outcome = replaying_conclude(r);
+    if (replaying_proven(r) && !audit_complete(a))
+        outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
+    bool complete = outcome == OUTCOME_PROVEN && replaying_proven(r);
+    if (complete) {
+        audit_end(a);
+        warrant_case_conclude(c);
+    } else {
+        outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
+    }
+    if (r->args->json)
+        warrant_json(c, complete);
+    else if (r->args->html)
+        warrant_html(c, complete);
+    else
+        warrant_print(c, complete);
+    return outcome;
+}
+
+enum outcome cmd_warrant(const struct args *args)
+{
+    enum outcome outcome;
+    struct warrant_case c;
+    if (!arguments_fit(args))
+        return OUTCOME_USAGE;
+    struct replaying *r = replaying_open(args, &outcome);
+    if (r == NULL)
+        return outcome;
+    struct audit *a = audit_open(r, true);
+    if (a == NULL)
+        return replaying_close(r, OUTCOME_USAGE);
+    warrant_case_open(&c, a, args->operand[1], args->court);
+    outcome = run(r, a, &c);
+    warrant_case_close(&c);
+    audit_close(a);
+    return replaying_close(r, outcome);
+}

@@ -1,0 +1,110 @@
+#include "client/warrant/lookalikes.h"
+
+#include <stdlib.h>
+
+void lookalikes_open(struct lookalikes *l, const char *ref)
+{
+    *l = (struct lookalikes){ .ref = ref,
+                              .looks = likeness_of(ref, LIKENESS_LOOKS),
+                              .means = likeness_of(ref, LIKENESS_MEANS) };
+}
+
+void lookalikes_close(struct lookalikes *l)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        free(l->list[i].ref);
+        for (int by = 0; by < CITES; by++)
+            free(l->list[i].entry[by]);
+    }
+    for (int by = 0; by < CITES; by++)
+        for (size_t i = 0; i < l->meants[by]; i++)
+            free(l->meant[by][i]);
+    free(l->list);
+    buf_free(&l->looks);
+    buf_free(&l->means);
+}
+
+/* The one of that reference; a new one while there is room, else NULL. */
+static struct lookalike *find(struct lookalikes *l, const char *ref)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (strcmp(l->list[i].ref, ref) == 0)
+            return &l->list[i];
+    if (l->n == LOOKALIKES_MAX)
+        return NULL;
+    if (l->n == l->cap) {
+        l->cap = l->cap == 0 ? 8 : l->cap * 2;
+        l->list = must(realloc(l->list, l->cap * sizeof *l->list));
+    }
+    l->list[l->n] = (struct lookalike){ .ref = must(strdup(ref)) };
+    return &l->list[l->n++];
+}
+
+static void take_alike(struct lookalikes *l, enum cites by, const char *ref, uint64_t entry)
+{
+    struct lookalike *a = find(l, ref);
+    l->total[by]++;
+    if (a == NULL)
+        return;
+    a->total[by]++;
+    if (a->entries[by] == LOOKALIKES_MAX)
+        return;
+    a->entry[by] = must(realloc(a->entry[by], (a->entries[by] + 1) * sizeof *a->entry[by]));
+    a->entry[by][a->entries[by]++] = entry;
+}
+
+static void take_meant(struct lookalikes *l, enum cites by, const char *ref)
+{
+    for (size_t i = 0; i < l->meants[by]; i++)
+        if (strcmp(l->meant[by][i], ref) == 0)
+            return;
+    l->meant[by][l->meants[by]++] = must(strdup(ref));
+}
+
+static bool has_skeleton(const char *ref, enum likeness likeness, const struct buf *skeleton)
+{
+    struct buf own = likeness_of(ref, likeness);
+    bool same = span_eq(buf_span(&own), buf_span(skeleton));
+    buf_free(&own);
+    return same;
+}
+
+void lookalikes_take(struct lookalikes *l, enum cites by, const char *ref, uint64_t entry)
+{
+    if (ref == NULL || strcmp(ref, l->ref) == 0)
+        return;
+    if (has_skeleton(ref, LIKENESS_LOOKS, &l->looks))
+        take_alike(l, by, ref, entry);
+    else if (l->means.n > 0 && l->meants[by] < MEANT_MAX &&
+             has_skeleton(ref, LIKENESS_MEANS, &l->means))
+        take_meant(l, by, ref);
+}
+
+uint64_t lookalikes_total(const struct lookalikes *l)
+{
+    return l->total[CITES_AS_WARRANT] + l->total[CITES_IN_REQUEST];
+}
+
+static size_t add_once(const char **out, size_t n, size_t most, const char *ref)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(out[i], ref) == 0)
+            return n;
+    if (n < most)
+        out[n++] = ref;
+    return n;
+}
+
+size_t lookalikes_meant(const struct lookalikes *l, const char **out, size_t most)
+{
+    size_t n = 0;
+    for (int by = 0; by < CITES; by++)
+        for (size_t i = 0; i < l->n; i++)
+            if (l->list[i].total[by] > 0)
+                n = add_once(out, n, most, l->list[i].ref);
+    most = n > MEANT_MAX || most < MEANT_MAX ? n : MEANT_MAX; /* these are no more than a hint */
+    for (int by = 0; by < CITES; by++)
+        for (size_t i = 0; i < l->meants[by]; i++)
+            n = add_once(out, n, most, l->meant[by][i]);
+    return n;
+}

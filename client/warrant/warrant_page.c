@@ -1,0 +1,535 @@
+#include "client/warrant/warrant_page.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "client/base/clock.h"
+#include "client/show/html.h"
+#include "client/show/label.h"
+#include "client/warrant/warrant_sheet.h"
+#include "client/warrant/warrant_words.h"
+
+#define COLUMNS 100
+#define TERM_WIDTH 30
+#define PAGE_HELD 65536
+
+/* ---- what is shown of a line ----------------------------------------------------------------- */
+
+/* Entries that an answer rests on, but for those that the line says itself. */
+static void add_related(struct buf *out, const struct warrant_case *c, const struct case_line *l,
+                        const struct rule_answer *a)
+{
+    uint64_t entry[RELATED_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < RELATED_MAX && a->related[i] != NO_ENTRY; i++) {
+        bool said = a->related[i] == l->entry;
+        for (size_t k = 0; k < l->abouts && !said; k++)
+            said = c->line[case_numbers(c, l->about)[k]].entry == a->related[i];
+        if (!said)
+            entry[n++] = a->related[i];
+    }
+    if (n == 0)
+        return;
+    buf_adds(out, n == 1 ? TR(" (see entry ", " (véase el asiento ")
+                         : TR(" (see entries ", " (véanse los asientos "));
+    words_entry_list(out, entry, n, n);
+    buf_adds(out, ")");
+}
+
+/* Told of each mark that a line gets, with its words. */
+typedef void mark_fn(void *ctx, enum verdict v, const char *words);
+
+/* The first reason for a scope stands behind the scope itself; the others on their own. */
+struct marking {
+    const struct warrant_case *c;
+    const struct case_line *l;
+    mark_fn *mark;
+    void *ctx;
+    bool begun;
+};
+
+static void mark_reason(struct marking *m, struct buf *why)
+{
+    struct buf text = { 0 };
+    bool inside = m->l->scope == SCOPE_INSIDE;
+    if (!m->begun)
+        buf_addf(&text, "%s%s", words_scope(m->l), why->n == 0 ? "" : inside ? " (" : "; ");
+    m->begun = true;
+    buf_add_span(&text, buf_span(why));
+    if (why->n > 0 && inside)
+        buf_adds(&text, ")");
+    m->mark(m->ctx, scope_verdict(m->l->scope), buf_str(&text));
+    buf_free(&text);
+    buf_free(why);
+}
+
+/* Inside: what was asked. */
+static void mark_inside(struct marking *m)
+{
+    struct buf why = { 0 };
+    for (size_t i = 0; i < m->l->answers; i++)
+        if (rule_tells_scope(m->l->answer[i].rule))
+            buf_addf(&why, "%s%s", why.n == 0 ? "" : ", ",
+                     rule_name((enum rule)m->l->answer[i].rule));
+    mark_reason(m, &why);
+}
+
+/* An act on requests that are outside is outside for no reason of its own. */
+static void mark_inherited(struct marking *m)
+{
+    uint64_t entry[ABOUT_MAX];
+    struct buf why = { 0 };
+    size_t n = 0;
+    for (size_t i = 0; m->l->kind != KIND_REQUEST && i < m->l->abouts; i++) {
+        const struct case_line *of = &m->c->line[case_numbers(m->c, m->l->about)[i]];
+        if (of->kind == KIND_REQUEST && of->scope == m->l->scope)
+            entry[n++] = of->entry;
+    }
+    if (n == 0)
+        return;
+    buf_adds(&why,
+             n == 1 ? TR("as the request of entry ", "como la solicitud del asiento ")
+                    : TR("as the requests of entries ", "como las solicitudes de los asientos "));
+    words_entry_list(&why, entry, n, n);
+    mark_reason(m, &why);
+}
+
+static void add_reason(struct buf *out, const struct marking *m, const struct rule_answer *a)
+{
+    buf_addf(out, "%s: ", rule_name((enum rule)a->rule));
+    if (a->rule == R19 && m->l->unresolved != UNRESOLVED_NOT)
+        words_unresolved(out, m->c, m->l);
+    else
+        words_answer(out, m->c, a);
+    add_related(out, m->c, m->l, a);
+}
+
+static void mark_scope(struct marking *m)
+{
+    struct buf none = { 0 };
+    if (m->l->scope == SCOPE_INSIDE)
+        mark_inside(m);
+    if (m->l->scope < SCOPE_UNKNOWN)
+        return;
+    mark_inherited(m);
+    for (size_t i = 0; i < m->l->answers; i++) {
+        const struct rule_answer *a = &m->l->answer[i];
+        struct buf why = { 0 };
+        if (a->result == RESULT_PASS || !rule_tells_scope(a->rule))
+            continue;
+        add_reason(&why, m, a);
+        mark_reason(m, &why);
+    }
+    if (!m->begun) /* cannot happen: something told the scope */
+        mark_reason(m, &none);
+}
+
+/* The scope and why; then what other rules answer, but for what is in order. */
+static void each_mark(const struct warrant_case *c, const struct case_line *l, mark_fn *mark,
+                      void *ctx)
+{
+    struct marking m = { c, l, mark, ctx, false };
+    mark_scope(&m);
+    if (l->absent)
+        mark(ctx, VERDICT_BAD,
+             TR("of another court: counts as absent", "de otro juzgado: se tiene por inexistente"));
+    for (size_t i = 0; i < l->answers; i++) {
+        const struct rule_answer *a = &l->answer[i];
+        struct buf text = { 0 };
+        if (a->result == RESULT_PASS || rule_tells_scope(a->rule))
+            continue;
+        add_reason(&text, &m, a);
+        mark(ctx, a->result == RESULT_FINDING ? VERDICT_BAD : VERDICT_UNDECIDED, buf_str(&text));
+        buf_free(&text);
+    }
+}
+
+/* Of a request that does not cite the case's warrant: what it cites. */
+static void add_other(struct buf *out, const struct case_line *l)
+{
+    const struct value *named = value_member(l->object, "warrant");
+    if (!l->apart || l->kind != KIND_REQUEST)
+        return;
+    buf_adds(out, named == NULL ? TR("; cites no warrant", "; no cita ningún mandamiento")
+                                : TR("; cites the warrant ", "; cita el mandamiento "));
+    if (named != NULL)
+        words_quoted(out, object_text(named, "ref"));
+}
+
+static void add_erased(struct buf *out, const struct case_line *l)
+{
+    if (l->erased_before != NO_ENTRY)
+        buf_addf(out,
+                 TR("; something that it seals had been ordered erased before, by entry %" PRIu64,
+                    "; algo que sella ya se había ordenado borrar, por el asiento %" PRIu64),
+                 l->erased_before);
+}
+
+/* The group of a warrant's line, or of those without one: how many lines there are beside the
+ * warrant. */
+static size_t group(const struct warrant_case *c, size_t of, bool *member)
+{
+    size_t n = 0;
+    warrant_case_group(c, of, member);
+    for (size_t i = 0; i < c->lines; i++)
+        n += member[i] && i != of;
+    return n;
+}
+
+static const char *heading_of(const struct warrant_case *c, size_t of)
+{
+    return of == GROUP_APART(c)
+               ? TR("Other requests about a person whom this warrant names, that do not cite it",
+                    "Otras solicitudes sobre una persona que este mandamiento nombra, que no lo "
+                    "citan")
+           : of < c->lines
+               ? TR("What was recorded as done under it", "Lo que se asentó como hecho con él")
+               : TR("Requests that cite the reference and have no such warrant",
+                    "Solicitudes que citan la referencia y no tienen tal mandamiento");
+}
+
+static void add_terms(struct sheet *s, const struct warrant_case *c, size_t line)
+{
+    struct case_line l = case_line_open(c, line);
+    warrant_terms_sheet(s, c, &l);
+    case_line_close(&l);
+}
+
+/* ---- as text --------------------------------------------------------------------------------- */
+
+static size_t columns_of(const char *text, size_t n)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < n; i++)
+        columns += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return columns;
+}
+
+/* Text that begins at a column and goes on at another one; runs of spaces within a line are
+ * kept. */
+static void wrap(const char *text, size_t at, size_t indent)
+{
+    while (*text != 0) {
+        size_t spaces = strspn(text, " "), letters = strcspn(text + spaces, " ");
+        size_t columns = spaces + columns_of(text + spaces, letters);
+        if (at + columns > COLUMNS && at > indent) {
+            printf("\n%*s", (int)indent, "");
+            at = indent;
+            text += spaces > 0;
+            continue;
+        }
+        utter(stdout, "%.*s", (int)(spaces + letters), text);
+        at += columns;
+        text += spaces + letters;
+    }
+    putchar('\n');
+}
+
+static void wrap_marked(size_t indent, const char *mark, const char *text)
+{
+    printf("%*s%s ", (int)indent, "", mark);
+    wrap(text, indent + 2, indent + 2);
+}
+
+static void print_value(const struct sheet_entry *e, const char *name)
+{
+    size_t at = 2 + columns_of(name, strlen(name)), from = TERM_WIDTH + 4;
+    utter(stdout, "  %s", name);
+    if (at + 1 > from) {
+        putchar('\n');
+        at = 0;
+    }
+    printf("%*s", (int)(from - at), "");
+    if (e->line == SHEET_MARK)
+        printf("%s ", html_mark_of(e->verdict));
+    from += e->line == SHEET_MARK ? 2 : 0;
+    wrap(e->text, from, from);
+}
+
+static void print_line_of_sheet(const struct sheet_entry *e, const char **name)
+{
+    switch (e->line) {
+    case SHEET_STATUS:
+        wrap_marked(0, html_mark_of(e->verdict), e->text);
+        return;
+    case SHEET_NEUTRAL:
+        wrap_marked(0, html_mark_neutral(), e->text);
+        return;
+    case SHEET_HEADING:
+        utter(stdout, "\n%s\n", e->text);
+        return;
+    case SHEET_ITEM:
+        wrap_marked(2, html_mark_of(e->verdict), e->text);
+        return;
+    case SHEET_POINT:
+        wrap_marked(2, "-", e->text);
+        return;
+    case SHEET_TERM:
+        *name = e->text;
+        return;
+    case SHEET_VALUE:
+    case SHEET_CODE:
+    case SHEET_HINT:
+    case SHEET_MARK:
+        print_value(e, *name);
+        *name = "";
+        return;
+    default:
+        fputs("  ", stdout);
+        wrap(e->text, 2, 2);
+    }
+}
+
+static void print_sheet(struct sheet *s)
+{
+    const char *name = "";
+    for (size_t i = 0; i < s->entries; i++)
+        print_line_of_sheet(&s->entry[i], &name);
+    sheet_free(s);
+}
+
+static void print_mark(void *ctx, enum verdict v, const char *words)
+{
+    (void)ctx;
+    wrap_marked(9, html_mark_of(v), words);
+}
+
+static void print_line(const struct warrant_case *c, size_t line)
+{
+    struct case_line l = case_line_open(c, line);
+    struct buf text = { 0 };
+    printf("%7" PRIu64 "  ", l.entry);
+    words_time(&text, l.accepted);
+    buf_addf(&text, "  %s", label_kind(l.kind));
+    wrap(buf_str(&text), 9, 9);
+    buf_clear(&text);
+    words_of_line(&text, c, &l);
+    add_other(&text, &l);
+    add_erased(&text, &l);
+    printf("%9s", "");
+    wrap(buf_str(&text), 9, 9);
+    buf_clear(&text);
+    buf_adds(&text, TR("signed by ", "firma: "));
+    words_signer(&text, warrant_case_signer(c, &l));
+    printf("%9s", "");
+    wrap(buf_str(&text), 9, 9);
+    each_mark(c, &l, print_mark, NULL);
+    buf_free(&text);
+    case_line_close(&l);
+}
+
+static void print_group(const struct warrant_case *c, size_t of, bool *member)
+{
+    size_t n = group(c, of, member);
+    if (n == 0 && of >= c->lines)
+        return;
+    printf("\n%s\n", heading_of(c, of));
+    for (size_t i = 0; i < c->lines; i++)
+        if (member[i] && i != of)
+            print_line(c, i);
+    if (n == 0)
+        printf("  %s\n", TR("nothing", "nada"));
+}
+
+static void print_statement(const struct warrant_case *c)
+{
+    struct buf text = { 0 };
+    warrant_statement(&text, c);
+    putchar('\n');
+    wrap(buf_str(&text), 0, 0);
+    buf_free(&text);
+}
+
+void warrant_print(const struct warrant_case *c, bool complete)
+{
+    struct buf title = { 0 };
+    struct sheet s = { 0 };
+    bool *member = must(calloc(c->lines + 1, sizeof *member));
+    warrant_title(&title, c);
+    wrap(buf_str(&title), 0, 0);
+    putchar('\n');
+    buf_free(&title);
+    warrant_answer_sheet(&s, c, complete);
+    print_sheet(&s);
+    for (size_t i = 0; complete && i < c->lines; i++) {
+        if (c->line[i].kind != KIND_WARRANT)
+            continue;
+        add_terms(&s, c, i);
+        print_sheet(&s);
+        print_group(c, i, member);
+    }
+    if (complete) {
+        print_group(c, GROUP_NAMELESS(c), member);
+        print_group(c, GROUP_APART(c), member);
+        warrant_basis_sheet(&s, c);
+        print_sheet(&s);
+        print_statement(c);
+    }
+    free(member);
+}
+
+/* ---- as a page ------------------------------------------------------------------------------- */
+
+/* A page may become as long as a log: it goes out while it is made, where more than that is
+ * held. */
+static void pass_on(struct buf *page, size_t more_than)
+{
+    if (page->failed)
+        die_of_memory();
+    if (page->n <= more_than)
+        return;
+    fwrite(page->p, 1, page->n, stdout);
+    buf_clear(page);
+}
+
+static void add_sheet(struct buf *out, struct sheet *s)
+{
+    sheet_html(s, out);
+    sheet_free(s);
+}
+
+static void add_mark(void *ctx, enum verdict v, const char *words)
+{
+    struct buf *out = ctx;
+    buf_adds(out, "<br>");
+    html_mark(out, v, words);
+}
+
+static void add_text(struct buf *out, const char *before, struct buf *text, const char *after)
+{
+    buf_adds(out, before);
+    html_span(out, buf_span(text));
+    buf_adds(out, after);
+    buf_clear(text);
+}
+
+/* Few columns: lines as wide as the paper make few pages. */
+static void add_row(struct buf *out, const struct warrant_case *c, size_t line)
+{
+    struct case_line l = case_line_open(c, line);
+    struct buf text = { 0 };
+    html_row_begin(out);
+    buf_addf(&text, "%" PRIu64, l.entry);
+    html_cell_number(out, buf_str(&text));
+    buf_clear(&text);
+    buf_adds(&text, label_kind(l.kind));
+    add_text(out, "<td><b>", &text, "</b>, ");
+    words_time(&text, l.accepted);
+    add_text(out, "", &text, "<br>");
+    words_of_line(&text, c, &l);
+    add_other(&text, &l);
+    add_erased(&text, &l);
+    add_text(out, "", &text, "<br>");
+    buf_adds(&text, TR("Signed by ", "Firma: "));
+    words_signer(&text, warrant_case_signer(c, &l));
+    add_text(out, "<small>", &text, "</small>");
+    each_mark(c, &l, add_mark, out);
+    buf_adds(out, "</td>");
+    html_row_end(out);
+    buf_free(&text);
+    case_line_close(&l);
+    pass_on(out, PAGE_HELD);
+}
+
+static void add_group(struct buf *out, const struct warrant_case *c, size_t of, bool *member)
+{
+    const char *const headings[] = { TR("#Entry", "#Asiento"),
+                                     TR("What was recorded, when it was accepted, and what the "
+                                        "rules answer",
+                                        "Qué se asentó, cuándo se aceptó y qué responden las "
+                                        "reglas") };
+    size_t n = group(c, of, member);
+    if (n == 0 && of >= c->lines)
+        return;
+    html_heading(out, of < c->lines ? 3 : 2, heading_of(c, of));
+    if (n == 0) {
+        html_paragraph(out, TR("Nothing.", "Nada."));
+        return;
+    }
+    html_table_begin(out, NULL, headings, sizeof headings / sizeof *headings);
+    for (size_t i = 0; i < c->lines; i++)
+        if (member[i] && i != of)
+            add_row(out, c, i);
+    html_table_end(out);
+}
+
+static void begin(struct buf *out, const struct warrant_case *c, bool complete)
+{
+    const struct replaying *r = c->audit->r;
+    struct buf title = { 0 }, running = { 0 }, kicker = { 0 };
+    warrant_title(&title, c);
+    warrant_title(&running, c);
+    buf_adds(&kicker, TR("Answer about a warrant · ", "Respuesta sobre un mandamiento · "));
+    words_time(&kicker, clock_now());
+    if (complete)
+        buf_addf(&running,
+                 TR(", log %s up to entry %" PRIu64, ", bitácora %s hasta el asiento %" PRIu64),
+                 trust_log(&r->trust)->name, r->accepted.cp.checkpoint.size - 1);
+    else
+        buf_adds(&running, TR(", NOT PROVEN", ", NO PROBADO"));
+    html_begin(out, buf_str(&title), buf_str(&kicker), buf_str(&running));
+    buf_free(&title);
+    buf_free(&running);
+    buf_free(&kicker);
+}
+
+static void add_facts(struct buf *out, const struct warrant_case *c)
+{
+    struct sheet s = { 0 };
+    struct buf text = { 0 };
+    bool *member = must(calloc(c->lines + 1, sizeof *member));
+    for (size_t i = 0; i < c->lines; i++) {
+        if (c->line[i].kind != KIND_WARRANT)
+            continue;
+        add_terms(&s, c, i);
+        add_sheet(out, &s);
+        add_group(out, c, i, member);
+    }
+    add_group(out, c, GROUP_NAMELESS(c), member);
+    add_group(out, c, GROUP_APART(c), member);
+    warrant_basis_sheet(&s, c);
+    add_sheet(out, &s);
+    warrant_statement(&text, c);
+    html_note(out, buf_str(&text));
+    buf_free(&text);
+    free(member);
+}
+
+/* In quotation marks of the shell, so that it can be typed as it stands. */
+static void add_shell_word(struct buf *out, const char *text)
+{
+    buf_adds(out, "'");
+    for (; *text != 0; text++)
+        if (*text == '\'')
+            buf_adds(out, "'\\''");
+        else
+            buf_add(out, text, 1);
+    buf_adds(out, "'");
+}
+
+static void add_foot(struct buf *out, const struct warrant_case *c)
+{
+    buf_adds(out,
+             TR("Anyone who holds the policy can ask this again: bitacora warrant check ",
+                "Quien tenga la política puede volver a preguntarlo: bitacora warrant check "));
+    add_shell_word(out, c->ref);
+    if (c->court != NULL)
+        buf_addf(out, " --court %s", c->court);
+    buf_adds(out, TR(" --policy POLICY", " --policy POLÍTICA"));
+}
+
+void warrant_html(const struct warrant_case *c, bool complete)
+{
+    struct buf page = { 0 }, foot = { 0 };
+    struct sheet s = { 0 };
+    begin(&page, c, complete);
+    warrant_answer_sheet(&s, c, complete);
+    add_sheet(&page, &s);
+    if (complete)
+        add_facts(&page, c);
+    add_foot(&foot, c);
+    html_end(&page, buf_str(&foot));
+    buf_free(&foot);
+    pass_on(&page, 0);
+    buf_free(&page);
+}

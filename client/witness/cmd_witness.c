@@ -1,0 +1,28 @@
+/* bitacora witness: cosigns checkpoints of logs that grow append-only, and of no others. */
+#include <signal.h>
+#include <stdio.h>
+
+#include "client/base/cmd.h"
+#include "client/witness/witness_http.h"
+
+enum outcome cmd_witness(const struct args *a)
+{
+    struct witness w;
+    if (!args_operands(a, 0, 0, TR("no operand", "ningún operando")))
+        return OUTCOME_USAGE;
+    enum outcome outcome = witness_open(&w, a);
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    signal(SIGPIPE, SIG_IGN);
+    struct witness_http *http = witness_http_new(&w, a->listen);
+    if (http == NULL) {
+        outcome = OUTCOME_USAGE;
+    } else {
+        printf("listening on %s\n", witness_http_url(http));
+        fflush(stdout);
+        outcome = witness_http_run(http);
+        witness_http_free(http);
+    }
+    witness_close(&w);
+    return outcome;
+}

@@ -1,0 +1,521 @@
+#include "daemon/append/sequencer.h"
+
+#include <stdlib.h>
+
+#include "daemon/append/append.h"
+#include "daemon/append/record_blobs.h"
+#include "daemon/append/rulebook.h"
+#include "daemon/host/clock.h"
+#include "daemon/host/log.h"
+#include "daemon/host/metrics.h"
+#include "daemon/state/erasing.h"
+#include "daemon/state/receipt_maker.h"
+#include "daemon/state/referenced.h"
+#include "daemon/witnesses/feed.h"
+#include "proto/record/clear_text.h"
+
+/* Single notes that a batch waits for at most: some milliseconds of verifying. */
+#define GATHER_MOST 64
+
+struct sequencer {
+    struct service *service;
+    struct queue *queue;
+    atomic_size_t expected; /* single notes that workers have yet to hand over */
+    struct work *ready;     /* taken out of the queue, oldest first */
+    pthread_t thread;
+    void (*fatal)(void *ctx);
+    void *ctx;
+    struct tip standing;
+    struct rulebook rulebook;
+    struct referenced_memory memory;
+    bool held;  /* witnesses were not all asked before the end came: nothing is signed */
+    bool stale; /* standing may not be what the disk says: read it again first */
+    bool ended; /* fatal was called: nothing is appended any more */
+    bool full;  /* said so in the log */
+    /* The batch being made: */
+    struct append append;
+    bool cut; /* its last record changes who may sign */
+    struct submitted *taken[STORE_BATCH_MAX];
+    size_t taken_count, appended;
+    struct submission *done;    /* finished with this batch, by exchange.work.next, newest first */
+    struct submission *current; /* not finished when the last batch was full */
+};
+
+static struct submission *submission_of(struct work *w)
+{
+    return (struct submission *)(void *)w; /* work is the first of exchange, that of submission */
+}
+
+/* ---- judging one record ---------------------------------------------------------------------- */
+
+/* Is the text of the entry at index this one? */
+static enum store_result same_text(struct store_txn *t, uint64_t index, struct span text,
+                                   bool *same)
+{
+    struct buf bytes = { 0 };
+    struct entry e;
+    struct note note;
+    struct refusal why;
+    enum store_result r = store_entry(t, index, &bytes, NULL);
+    if (r == STORE_OK &&
+        (entry_parse(&e, buf_span(&bytes), &why) != 0 || note_parse(&note, e.note, &why) != 0))
+        r = STORE_DAMAGED;
+    if (r == STORE_OK)
+        *same = span_eq(note.text, text);
+    buf_free(&bytes);
+    return r == STORE_ABSENT ? STORE_DAMAGED : r;
+}
+
+/* Has this key used this id? *used is the entry, or NO_ENTRY; the note is SEEN if that is the same
+ * text. */
+static enum store_result judge_seen(struct store_txn *t, struct submitted *n, uint64_t *used)
+{
+    bool same = false;
+    *used = NO_ENTRY;
+    enum store_result r = store_id(t, n->record.id, n->signer, used);
+    if (r == STORE_ABSENT)
+        return STORE_OK;
+    if (r == STORE_OK)
+        r = same_text(t, *used, n->record.text, &same);
+    if (r == STORE_OK && same) {
+        n->outcome = OUTCOME_SEEN;
+        n->index = *used;
+        record_free(&n->record);
+    }
+    return r;
+}
+
+/* How texts are written, and that nobody stands there in the clear; what the warrant that a
+ * request points at says may be repeated. */
+static int judge_names(const struct record *record, const struct pointing *where,
+                       struct refusal *why)
+{
+    struct entry_ref ref;
+    struct referenced warrant = { .ref_length = 0 };
+    char known[TEXT_MAX + 1];
+    const struct value *named = value_member(record->object, "warrant");
+    if (record->kind == KIND_REQUEST && named != NULL && entry_ref_parse(&ref, named) == 0 &&
+        referenced_read(&warrant, where, ref.entry) != STORE_OK)
+        return refuse(why, REASON_MEMORY, "");
+    memcpy(known, warrant.ref, warrant.ref_length);
+    known[warrant.ref_length] = 0;
+    return names_check(record->kind, record->object, PERSONS_CERTAIN,
+                       warrant.ref_length > 0 ? known : NULL, why);
+}
+
+/* What comes after "seen before", in design's order. Returns 0 or -1 with *why. */
+static int judge_rest(struct sequencer *s, struct submitted *n, int64_t accepted, uint64_t used,
+                      struct refusal *why)
+{
+    const struct record *record = &n->record;
+    struct finding f;
+    uint64_t related, frozen = registry_frozen(signers_registry(&s->service->signers));
+    if (frozen != NO_ENTRY)
+        return refuse_number(why, REASON_LOG_FROZEN, frozen);
+    if (judge_enrolment(signers_registry(&s->service->signers), record, n->signer, accepted,
+                        &s->service->key.vkey, true, &related, why) != 0 ||
+        (record->kind == KIND_REVOKE &&
+         signers_judge_revoke(&s->service->signers, record, accepted, why) != 0))
+        return -1;
+    struct pointing where = { .memory = &s->memory, .txn = s->append.txn };
+    if (judge_references(record, s->append.next.edge.frontier.size, referenced_lookup, &where,
+                         &f) != 0) {
+        *why = f.why;
+        return -1;
+    }
+    if (judge_names(record, &where, why) != 0 || record_blobs_judge(s->service, record, why) != 0 ||
+        rulebook_judge(&s->rulebook, s->service, record, accepted, why) != 0)
+        return -1;
+    if (used != NO_ENTRY)
+        return refuse_number(why, REASON_ID_USED, used);
+    return judge_skew(record, accepted, s->standing.skew, why);
+}
+
+/* What a record names that passed all checks. Sets *absent, or returns why the batch is spoilt. */
+static enum store_result keep_blobs(struct sequencer *s, const struct record *record, bool *absent,
+                                    struct refusal *why)
+{
+    enum blob_result r = record_blobs_keep(s->service, record, why);
+    *absent = r == BLOB_ABSENT;
+    return r == BLOB_OK || r == BLOB_ABSENT ? STORE_OK
+           : r == BLOB_FULL                 ? STORE_FULL
+           : r == BLOB_MEMORY               ? STORE_MEMORY
+                                            : STORE_IO;
+}
+
+/* Judges a note, and appends it if it is good. Anything but STORE_OK spoils the batch. */
+static enum store_result sequence(struct sequencer *s, struct submitted *n, int64_t now)
+{
+    struct append *a = &s->append;
+    struct refusal why;
+    struct hash leaf;
+    uint64_t used;
+    int64_t accepted = now > a->next.last_time ? now : a->next.last_time;
+    s->taken[s->taken_count++] = n;
+    enum store_result r = judge_seen(a->txn, n, &used);
+    if (r != STORE_OK || n->outcome == OUTCOME_SEEN)
+        return r;
+    if (judge_rest(s, n, accepted, used, &why) != 0) {
+        if (why.reason == REASON_UNKNOWN_BASIS) /* an entry of ours could not be read */
+            refuse(&why, REASON_MEMORY, "");
+        submitted_refuse(n, &why);
+        return STORE_OK;
+    }
+    bool absent;
+    r = keep_blobs(s, &n->record, &absent, &why);
+    if (absent)
+        submitted_refuse(n, &why);
+    if (absent || r != STORE_OK)
+        return r;
+    struct buf *bytes = n->submission->batch ? &a->bytes : &n->entry;
+    r = append_record(a, &n->record, n->signer, accepted, bytes, &n->index, &leaf);
+    if (r != STORE_OK)
+        return r;
+    n->outcome = OUTCOME_APPENDED;
+    s->appended++;
+    s->cut = registry_takes(n->record.kind);
+    return STORE_OK;
+}
+
+/* ---- a batch --------------------------------------------------------------------------------- */
+
+static bool next_submission(struct sequencer *s)
+{
+    if (s->current == NULL && s->ready == NULL)
+        s->ready = queue_take_all(s->queue);
+    if (s->current == NULL && s->ready != NULL) {
+        s->current = submission_of(s->ready);
+        s->ready = s->ready->next;
+    }
+    return s->current != NULL;
+}
+
+static void finished(struct sequencer *s)
+{
+    s->current->exchange.work.next = s->done == NULL ? NULL : &s->done->exchange.work;
+    s->done = s->current;
+    s->current = NULL;
+}
+
+/* Takes notes until the batch is full or there are no more. */
+static enum store_result fill(struct sequencer *s)
+{
+    enum store_result r = STORE_OK;
+    int64_t now = clock_wall();
+    size_t most = (size_t)s->service->config.batch;
+    while (r == STORE_OK && !s->cut && s->taken_count < most && next_submission(s)) {
+        struct submission *sub = s->current;
+        while (r == STORE_OK && !s->cut && s->taken_count < most && sub->next < sub->count) {
+            struct submitted *n = &sub->note[sub->next++];
+            if (n->outcome == OUTCOME_OPEN)
+                r = sequence(s, n, now);
+        }
+        if (sub->next == sub->count)
+            finished(s);
+    }
+    return r;
+}
+
+/* Nothing of this batch happened. What was refused may have been refused because of something in
+ * it, so all of it is to be sent again; but for what stood in the log before it. */
+static void spoil(struct sequencer *s, enum reason reason)
+{
+    struct refusal why;
+    uint64_t size = s->standing.edge.frontier.size;
+    refuse(&why, reason, "");
+    for (size_t i = 0; i < s->taken_count; i++)
+        if (s->taken[i]->outcome != OUTCOME_SEEN || s->taken[i]->index >= size)
+            submitted_refuse(s->taken[i], &why);
+}
+
+static void end(struct sequencer *s, const char *cause)
+{
+    if (s->ended)
+        return;
+    log_line(LOG_ERROR, "appending stops and the daemon ends: %s", cause);
+    s->ended = true;
+    s->fatal(s->ctx);
+}
+
+/* Less room than this explains a failed write, however little min_free is. */
+#define ROOM_FOR_A_BATCH (64u * 1024 * 1024)
+
+static bool disk_is_full(const struct sequencer *s, uint64_t needed)
+{
+    return store_room(s->service->store) < needed;
+}
+
+/* The registry's last change is in the last entry of the batch; NULL: it has none. */
+static const struct submitted *change_of(const struct sequencer *s)
+{
+    return s->cut ? s->taken[s->taken_count - 1] : NULL;
+}
+
+static void apply(struct sequencer *s, const struct submitted *n)
+{
+    if (signers_apply(&s->service->signers, n->index, &s->standing.last_leaf, &n->record) != 0)
+        s->stale = true; /* out of memory: no record is judged before it was read again */
+    if (n->record.kind == KIND_ERASURE)
+        erasing_order(s->service, &n->record);
+}
+
+/* The batch is on the disk. */
+static void publish(struct sequencer *s)
+{
+    const struct submitted *change = change_of(s);
+    s->standing = s->append.next;
+    if (change != NULL && change->record.kind == KIND_ERASURE)
+        erasing_announce(s->service, &change->record);
+    /* At once: readers see it in the store already, and erasing a blob takes its time. */
+    newest_set(&s->service->newest, &s->standing);
+    if (change != NULL)
+        apply(s, change);
+    if (s->service->feed != NULL)
+        feed_newest(s->service->feed);
+    metric_set(METRIC_STORE_FULL, 0);
+    metric_set(METRIC_APPENDING, 1);
+    metric_add(METRIC_COMMITS, 1);
+    metric_add(METRIC_APPENDED, (int64_t)s->appended);
+    metric_set(METRIC_LAST_COMMIT, clock_wall() / 1000);
+}
+
+/* Answers one note without appending: what stands in the log already is still said. */
+static void turn_away(struct sequencer *s, struct submitted *n, enum reason reason)
+{
+    struct store_txn *txn;
+    struct refusal why;
+    uint64_t used;
+    if (store_begin(&txn, s->service->store, STORE_READ) == STORE_OK) {
+        enum store_result r = judge_seen(txn, n, &used);
+        store_end(txn);
+        if (r == STORE_OK && n->outcome == OUTCOME_SEEN)
+            return;
+    }
+    refuse(&why, reason, "");
+    submitted_refuse(n, &why);
+}
+
+static void turn_all_away(struct sequencer *s, enum reason reason)
+{
+    while (next_submission(s)) {
+        struct submission *sub = s->current;
+        for (; sub->next < sub->count; sub->next++)
+            if (sub->note[sub->next].outcome == OUTCOME_OPEN)
+                turn_away(s, &sub->note[sub->next], reason);
+        finished(s);
+    }
+}
+
+/* A failed write or sync is never tried again: what the disk holds then is not what it said. */
+static void failed(struct sequencer *s, enum store_result r)
+{
+    bool full = r == STORE_FULL || (r == STORE_IO && disk_is_full(s, ROOM_FOR_A_BATCH));
+    metric_add(METRIC_COMMIT_FAILURES, 1);
+    s->stale = true;
+    if (full) {
+        metric_set(METRIC_STORE_FULL, 1); /* the map, or a quota: the disk may have room */
+        metric_set(METRIC_APPENDING, 0);
+    }
+    spoil(s, full ? REASON_FULL : REASON_MEMORY);
+    if (s->taken_count == 0) /* not even begun: to wait for better times would be to spin */
+        turn_all_away(s, full ? REASON_FULL : REASON_MEMORY);
+    if (r == STORE_IO && !full)
+        end(s, "the disk failed while there was room on it");
+    else if (r == STORE_DAMAGED)
+        end(s, "the store is damaged: run fsck");
+}
+
+/* Somebody else's commit between two of ours would mean a second writer: a lock that did not hold.
+ */
+static enum store_result same_head(struct sequencer *s)
+{
+    struct buf note = { 0 };
+    enum store_result r = store_head(s->append.txn, &note);
+    if (r == STORE_OK &&
+        !span_eq(buf_span(&note), span_of(s->standing.checkpoint, s->standing.checkpoint_length))) {
+        end(s, "somebody else wrote to the store");
+        r = STORE_DAMAGED;
+    }
+    buf_free(&note);
+    return r;
+}
+
+static enum store_result write_batch(struct sequencer *s)
+{
+    struct store_txn *txn;
+    int64_t began = clock_steady_us();
+    enum store_result r = store_begin(&txn, s->service->store, STORE_WRITE);
+    if (r != STORE_OK)
+        return r;
+    append_begin(&s->append, txn, &s->standing);
+    r = same_head(s);
+    if (r == STORE_OK)
+        r = fill(s);
+    if (r == STORE_OK && s->appended > 0)
+        r = append_finish(&s->append, &s->service->key);
+    if (r == STORE_OK && s->appended > 0 && blobs_settle(s->service->blobs) != BLOB_OK)
+        r = STORE_IO;
+    metric_add(METRIC_SEQUENCE_US, clock_steady_us() - began);
+    if (r != STORE_OK || s->appended == 0) {
+        store_end(txn);
+        return r;
+    }
+    began = clock_steady_us();
+    r = store_commit(txn);
+    metric_add(METRIC_COMMIT_US, clock_steady_us() - began);
+    if (r == STORE_OK)
+        publish(s);
+    return r;
+}
+
+/* ---- when appending is not possible ---------------------------------------------------------- */
+
+/* Reads the end of the log again. */
+static bool reload(struct sequencer *s)
+{
+    struct store_txn *txn;
+    struct registry *registry;
+    const char *cause;
+    enum store_result r = store_begin(&txn, s->service->store, STORE_READ);
+    if (r == STORE_PANIC) {
+        r = store_reopen(s->service->store);
+        if (r == STORE_OK)
+            r = store_begin(&txn, s->service->store, STORE_READ);
+    }
+    if (r != STORE_OK)
+        return false;
+    r = tip_load(&s->append.next, &registry, txn, &s->service->key.vkey, &cause);
+    store_end(txn);
+    if (r == STORE_DAMAGED)
+        end(s, cause);
+    if (r != STORE_OK)
+        return false;
+    s->standing = s->append.next;
+    receipts_forget(s->service);
+    referenced_forget(&s->memory);
+    signers_replace(&s->service->signers, registry);
+    erasing_all(s->service); /* a commit that failed may have reached the disk */
+    newest_set(&s->service->newest, &s->standing);
+    metric_add(METRIC_RELOADS, 1);
+    s->stale = false;
+    return true;
+}
+
+static bool has_room(struct sequencer *s)
+{
+    bool full = disk_is_full(s, (uint64_t)s->service->config.min_free);
+    if (full != s->full)
+        log_line(full ? LOG_WARNING : LOG_INFO, "%s",
+                 full ? "less than min_free is left on the disk: appending is refused"
+                      : "there is room again: appending goes on");
+    s->full = full;
+    metric_set(METRIC_APPENDING, !full && metric_get(METRIC_STORE_FULL) == 0);
+    return !full;
+}
+
+static void run_batch(struct sequencer *s)
+{
+    enum reason doubt = s->service->feed == NULL ? REASON_NONE : feed_refuses(s->service->feed);
+    s->cut = false;
+    s->taken_count = 0;
+    s->appended = 0;
+    s->append.txn = NULL;
+    if (s->ended) {
+        turn_all_away(s, REASON_STOPPING);
+    } else if (doubt != REASON_NONE) {
+        turn_all_away(s, doubt);
+    } else if (s->held) {
+        turn_all_away(s, REASON_STOPPING);
+    } else if (s->stale && !reload(s)) {
+        turn_all_away(s, REASON_MEMORY);
+    } else if (!has_room(s)) {
+        turn_all_away(s, REASON_FULL);
+    } else {
+        enum store_result r = write_batch(s);
+        if (r != STORE_OK)
+            failed(s, r);
+    }
+}
+
+/* Hands back, in the order in which they came. */
+static void hand_back(struct sequencer *s)
+{
+    struct submission *first = NULL;
+    while (s->done != NULL) {
+        struct submission *sub = s->done;
+        s->done = sub->exchange.work.next == NULL ? NULL : submission_of(sub->exchange.work.next);
+        sub->exchange.work.next = first == NULL ? NULL : &first->exchange.work;
+        first = sub;
+    }
+    if (first != NULL)
+        submissions_finish(first);
+}
+
+/* All that is expected comes: it is counted out just before it is pushed, and looked at in the
+ * other order. */
+static void gather(struct sequencer *s)
+{
+    size_t length = queue_length(s->queue), expected = atomic_load(&s->expected);
+    queue_gather(s->queue, length + (expected < GATHER_MOST ? expected : GATHER_MOST));
+}
+
+static void *sequence_all(void *ctx)
+{
+    struct sequencer *s = ctx;
+    s->held = s->service->feed != NULL && !feed_compare(s->service->feed);
+    if (s->held)
+        metric_set(METRIC_APPENDING, 0);
+    for (;;) {
+        if (s->current == NULL && s->ready == NULL) {
+            queue_gather(s->queue, 1);
+            gather(s);
+            if (!next_submission(s))
+                return NULL;
+        }
+        run_batch(s);
+        hand_back(s);
+    }
+}
+
+struct sequencer *sequencer_new(struct service *service, const struct tip *standing,
+                                void (*fatal)(void *ctx), void *ctx)
+{
+    struct sequencer *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return NULL;
+    s->service = service;
+    s->standing = *standing;
+    s->fatal = fatal;
+    s->ctx = ctx;
+    s->append.memory = &s->memory;
+    s->queue = queue_new(-1);
+    if (s->queue != NULL && thread_start(&s->thread, sequence_all, s) == 0)
+        return s;
+    queue_free(s->queue);
+    free(s);
+    return NULL;
+}
+
+void sequencer_expect(struct sequencer *s)
+{
+    atomic_fetch_add(&s->expected, 1);
+}
+
+void sequencer_push(struct sequencer *s, struct submission *submission)
+{
+    if (!submission->batch)
+        atomic_fetch_sub(&s->expected, 1);
+    queue_push(s->queue, &submission->exchange.work);
+}
+
+void sequencer_free(struct sequencer *s)
+{
+    if (s == NULL)
+        return;
+    queue_close(s->queue);
+    pthread_join(s->thread, NULL);
+    queue_free(s->queue);
+    append_free(&s->append);
+    rulebook_free(&s->rulebook);
+    free(s);
+}

@@ -1,0 +1,135 @@
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/fsck/fsck.h"
+#include "daemon/host/cmd.h"
+#include "daemon/host/config.h"
+#include "daemon/host/datadir.h"
+#include "daemon/host/words.h"
+
+static int usage(const char *cause)
+{
+    return cmd_usage("fsck", cause);
+}
+
+static void print_json(const struct fsck_report *r)
+{
+    struct buf root = { 0 };
+    buf_add_base64(&root, r->root.b, HASH_BYTES);
+    json_t *o = json_pack("{s:b,s:I,s:s,s:I,s:O}", "ok", r->findings == 0, "size",
+                          (json_int_t)r->size, "root", buf_str(&root), "unnamed_blobs",
+                          (json_int_t)r->unnamed_blobs, "findings", r->list);
+    json_dumpf(o, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(o);
+    buf_free(&root);
+}
+
+static void print_end(const struct fsck_report *r)
+{
+    if (r->list != NULL)
+        print_json(r);
+    else if (r->findings == 0)
+        printf(TR("the store is sound: %" PRIu64 " entries, every index agrees with them\n",
+                  "el almacén está íntegro: %" PRIu64
+                  " asientos, y cada índice concuerda con ellos\n"),
+               r->size);
+    else
+        printf(TR("the store is damaged: %" PRIu64
+                  " findings; restore it from a copy, and keep this one as evidence\n",
+                  "el almacén está dañado: %" PRIu64
+                  " hallazgos; restáurelo de una copia y guarde este como evidencia\n"),
+               r->findings);
+    if (r->list == NULL && r->unnamed_blobs > 0)
+        printf(TR("%" PRIu64 " blobs are kept that no entry names: a crash may leave such\n",
+                  "%" PRIu64 " blobs se conservan sin que un asiento los nombre: una caída puede "
+                  "dejarlos\n"),
+               r->unnamed_blobs);
+}
+
+/* In the child: nothing but a crash keeps it from saying what it found. */
+static int walk(const struct datadir *d, bool json)
+{
+    struct fsck_report report = { .list = json ? json_array() : NULL };
+    struct config config;
+    struct store *store;
+    struct skey key;
+    char dir[PATH_MAX], blobs[PATH_MAX];
+    config_default(&config);
+    datadir_file(d, dir, "store");
+    datadir_file(d, blobs, "blobs");
+    if (datadir_read_key(d, &key) != 0)
+        return EXIT_USAGE;
+    if (store_open(&store, dir, STORE_INSPECT, (uint64_t)config.map_size, 4) != 0) {
+        fsck_found(&report, "store", NO_ENTRY, "%s cannot be opened", dir);
+    } else {
+        fsck_walk(&report, store, &key.vkey, blobs);
+        store_close(store);
+    }
+    skey_wipe(&key);
+    print_end(&report);
+    json_decref(report.list);
+    return report.findings == 0 ? EXIT_FINE : EXIT_DAMAGE;
+}
+
+/* LMDB has no checksums on its pages: a damaged one may lead the walk anywhere, so it is walked by
+ * a child process, whose crash is a finding like others. */
+static int walk_in_child(const struct datadir *d, bool json)
+{
+    struct fsck_report crash = { .findings = 0 };
+    int status;
+    pid_t child = fork();
+    if (child < 0) {
+        words_say(
+            TR("bitacorad: cannot fork: %s\n", "bitacorad: no se pudo crear un proceso: %s\n"),
+            errno_words(errno));
+        return EXIT_DAMAGE;
+    }
+    if (child == 0) {
+        setvbuf(stdout, NULL, _IOLBF, 0);
+        _exit(cmd_written(walk(d, json)));
+    }
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return EXIT_DAMAGE;
+    if (WIFEXITED(status))
+        return WEXITSTATUS(status);
+    crash.list = json ? json_array() : NULL;
+    fsck_found(&crash, "store", NO_ENTRY,
+               "reading the store ended with signal %d: its pages are "
+               "damaged",
+               WTERMSIG(status));
+    print_end(&crash);
+    json_decref(crash.list);
+    return EXIT_DAMAGE;
+}
+
+int cmd_fsck(int argc, char **argv)
+{
+    static const struct option options[] = { { "dir", required_argument, NULL, 'd' },
+                                             { "json", no_argument, NULL, 'j' },
+                                             { NULL, 0, NULL, 0 } };
+    const char *dir = NULL;
+    struct datadir d;
+    bool json = false;
+    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (c == '?')
+            return usage(TR("see below", "vea abajo"));
+        if (c == 'd')
+            dir = optarg;
+        json |= c == 'j';
+    }
+    if (optind != argc || dir == NULL)
+        return usage(TR("--dir is needed", "hace falta --dir"));
+    int code = datadir_open(&d, dir);
+    if (code != 0)
+        return code;
+    code = walk_in_child(&d, json);
+    datadir_close(&d);
+    return code;
+}

@@ -1,0 +1,129 @@
+#include "daemon/fsck/fsck.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "daemon/host/words.h"
+#include "daemon/state/referenced.h"
+#include "daemon/state/tip.h"
+#include "proto/tlog/checkpoint.h"
+#include "proto/verify/replay.h"
+
+void fsck_found(struct fsck_report *r, const char *code, uint64_t entry, const char *format, ...)
+{
+    char detail[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(detail, sizeof detail, format, args);
+    va_end(args);
+    r->findings++;
+    if (r->list != NULL) {
+        json_t *o = json_pack("{s:s,s:s}", "code", code, "detail", detail);
+        if (entry != NO_ENTRY)
+            json_object_set_new(o, "entry", json_integer((json_int_t)entry));
+        json_array_append_new(r->list, o);
+    } else if (entry != NO_ENTRY) {
+        printf(TR("entry %" PRIu64 ": %s: %s\n", "asiento %" PRIu64 ": %s: %s\n"), entry, code,
+               detail);
+    } else {
+        printf("%s: %s\n", code, detail);
+    }
+}
+
+/* What the judge and the replay find, as findings of ours. */
+static void judged(void *ctx, const struct finding *f)
+{
+    struct buf sentence = { 0 };
+    refusal_sentence(&sentence, &f->why, words_language());
+    fsck_found(ctx, reason_code(f->why.reason), f->entry, "%s", buf_str(&sentence));
+    buf_free(&sentence);
+}
+
+/* The store as a source of tiles, as a verifier would fetch them. */
+static enum fetch fetch_tile(void *ctx, const struct tile *t, size_t max, struct buf *out,
+                             struct refusal *why)
+{
+    char path[TILE_PATH_MAX];
+    (void)max; /* a value of the store is never longer than a tile of that width can be */
+    switch (store_tile(ctx, t, out)) {
+    case STORE_OK:
+        return FETCH_OK;
+    case STORE_ABSENT:
+        return FETCH_MISSING;
+    default:
+        tile_path(path, t);
+        refuse(why, REASON_UNREADABLE, path);
+        return FETCH_FAILED;
+    }
+}
+
+static bool open_checkpoint(struct fsck_report *r, struct store_txn *t, const struct vkey *key)
+{
+    struct buf bytes = { 0 };
+    struct note note;
+    struct checkpoint cp = { .size = 0 };
+    struct refusal why;
+    bool good =
+        store_head(t, &bytes) == STORE_OK && note_parse(&note, buf_span(&bytes), &why) == 0 &&
+        note_verify(&note, key) == NOTE_GOOD && checkpoint_parse(&cp, note.text, &why) == 0 &&
+        span_is(cp.origin, key->name) && cp.size > 0;
+    if (good) {
+        r->size = cp.size;
+        r->root = cp.root;
+    } else {
+        fsck_found(r, "checkpoint", NO_ENTRY, "the checkpoint is missing or not signed by log.key");
+    }
+    buf_free(&bytes);
+    return good;
+}
+
+/* Chain, tree, signatures and enrolments, through the verifier's own code. */
+static void replay(struct fsck_report *r, struct store_txn *t, struct judge *judge)
+{
+    static struct edge edge; /* 66 kB */
+    struct source source = { .tile = fetch_tile, .ctx = t };
+    struct replay_setup setup = { .source = &source,
+                                  .size = r->size,
+                                  .root = r->root,
+                                  .judge = judge,
+                                  .found = judged,
+                                  .found_ctx = r };
+    if (replay_run(&setup, &edge) != REPLAY_PROVEN && r->findings == 0)
+        fsck_found(r, "root", NO_ENTRY, "the entries do not give the signed root");
+}
+
+static void walk(struct fsck_report *r, struct store_txn *t, const struct vkey *key,
+                 const char *blobs)
+{
+    struct pointing where = { .txn = t };
+    struct judge_setup setup = { .log = *key,
+                                 .lookup = referenced_lookup,
+                                 .lookup_ctx = &where,
+                                 .found = judged,
+                                 .found_ctx = r };
+    if (!open_checkpoint(r, t, key))
+        return;
+    struct judge *judge = judge_new(&setup);
+    if (judge == NULL) {
+        fsck_found(r, "memory", NO_ENTRY, "out of memory");
+        return;
+    }
+    replay(r, t, judge);
+    struct fsck_blobs *files = fsck_blobs_open(r, blobs, judge_registry(judge));
+    fsck_indexes(r, t, judge_registry(judge), files);
+    fsck_blobs_end(files);
+    judge_free(judge);
+}
+
+void fsck_walk(struct fsck_report *r, struct store *store, const struct vkey *key,
+               const char *blobs)
+{
+    struct store_txn *t;
+    if (store_begin(&t, store, STORE_READ) != STORE_OK) {
+        fsck_found(r, "store", NO_ENTRY, "the store cannot be read");
+        return;
+    }
+    walk(r, t, key, blobs);
+    store_end(t);
+}

@@ -1,0 +1,50 @@
+/* A log's directory: DIR/lock, DIR/log.key, DIR/store/ and DIR/blobs/. Main thread; reasons go
+ * to standard error. */
+#ifndef DAEMON_HOST_DATADIR_H
+#define DAEMON_HOST_DATADIR_H
+
+#include <limits.h>
+
+#include "proto/base/must_use.h"
+#include "proto/tlog/key.h"
+
+struct datadir {
+    char path[PATH_MAX - 32];
+    int lock; /* the descriptor that holds the lock */
+};
+
+/* Makes the directory, 0700, if it is not there, locks it, and refuses one that holds a log or half
+ * of one. Returns 0 or an exit code. */
+MUST_USE int datadir_create(struct datadir *d, const char *path);
+
+/* Locks a log's directory. Returns 0, or EXIT_USAGE if it is none or somebody else has it. */
+MUST_USE int datadir_open(struct datadir *d, const char *path);
+
+/* Releases the lock. */
+void datadir_close(struct datadir *d);
+
+/* Writes DIR/NAME into out. */
+void datadir_file(const struct datadir *d, char out[PATH_MAX], const char *name);
+
+/* Reads or writes (0600, synced) DIR/log.key. Returns 0 or -1. */
+MUST_USE int datadir_read_key(const struct datadir *d, struct skey *key);
+MUST_USE int datadir_write_key(const struct datadir *d, const struct skey *key);
+
+/* Makes DIR/store, and syncs DIR. Returns 0 or -1. */
+MUST_USE int datadir_make_store(const struct datadir *d);
+
+/* Makes DIR/blobs and its folders where they are missing, and syncs them. Returns 0 or -1. */
+MUST_USE int datadir_make_blobs(const struct datadir *d);
+
+/* Makes the names of the store's files as durable as what is in them, which the engine does not. */
+MUST_USE int datadir_sync_store(const struct datadir *d);
+
+/* Writes a file (0600) beside path, syncs it, renames it over path and syncs the directory.
+ * Returns 0 or -1 with errno. */
+MUST_USE int file_replace(const char *path, struct span bytes);
+
+/* Appends at most max bytes of a file. Returns 0, or -1 with errno (EFBIG if it is longer,
+ * ENOTSUP for a named pipe: none is waited for). */
+MUST_USE int file_read(struct buf *out, const char *path, size_t max);
+
+#endif

@@ -1,0 +1,97 @@
+#include "daemon/host/metrics.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+
+static const struct {
+    const char *name, *type, *help;
+} descriptions[METRIC_COUNT] = {
+#define X(name, text, type, help) [METRIC_##name] = { text, type, help },
+    METRICS(X)
+#undef X
+};
+
+static const int statuses[] = { 200, 201, 400, 401, 403, 404, 405, 409,
+                                410, 413, 415, 422, 503, 504, 507 };
+#define STATUSES (sizeof statuses / sizeof *statuses)
+
+static _Atomic int64_t values[METRIC_COUNT];
+static _Atomic uint64_t refused[REASON_COUNT];
+static _Atomic uint64_t answered[STATUSES + 1]; /* the last: any other */
+
+void metric_add(enum metric m, int64_t n)
+{
+    atomic_fetch_add_explicit(&values[m], n, memory_order_relaxed);
+}
+
+void metric_set(enum metric m, int64_t v)
+{
+    atomic_store_explicit(&values[m], v, memory_order_relaxed);
+}
+
+int64_t metric_get(enum metric m)
+{
+    return atomic_load_explicit(&values[m], memory_order_relaxed);
+}
+
+void metric_refused(enum reason r)
+{
+    atomic_fetch_add_explicit(&refused[r], 1, memory_order_relaxed);
+}
+
+void metric_answered(int status)
+{
+    size_t i = 0;
+    while (i < STATUSES && statuses[i] != status)
+        i++;
+    atomic_fetch_add_explicit(&answered[i], 1, memory_order_relaxed);
+}
+
+static void head(struct buf *out, const char *name, const char *type, const char *help)
+{
+    buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void gauge(struct buf *out, const char *name, const char *help, uint64_t v)
+{
+    head(out, name, "gauge", help);
+    buf_addf(out, "%s %" PRIu64 "\n", name, v);
+}
+
+static void format_stats(struct buf *out, const struct store_stats *s)
+{
+    gauge(out, "bitacora_store_used_bytes", "bytes of the store's file in use", s->used_bytes);
+    gauge(out, "bitacora_store_map_bytes", "bytes it may grow to", s->map_bytes);
+    gauge(out, "bitacora_store_free_bytes", "bytes of it that will be used again", s->free_bytes);
+    gauge(out, "bitacora_store_readers", "readers of the store now", s->readers);
+    gauge(out, "bitacora_store_reader_lag", "commits since the oldest of them began",
+          s->reader_lag);
+    gauge(out, "bitacora_disk_free_bytes", "bytes free on the store's disk", s->disk_free_bytes);
+}
+
+void metrics_format(struct buf *out, const struct store_stats *stats)
+{
+    for (int i = 0; i < METRIC_COUNT; i++) {
+        head(out, descriptions[i].name, descriptions[i].type, descriptions[i].help);
+        buf_addf(out, "%s %" PRId64 "\n", descriptions[i].name, metric_get((enum metric)i));
+    }
+    head(out, "bitacora_records_refused_total", "counter", "records refused, by reason");
+    for (int i = 0; i < REASON_COUNT; i++) {
+        uint64_t n = atomic_load_explicit(&refused[i], memory_order_relaxed);
+        if (n > 0)
+            buf_addf(out,
+                     "bitacora_records_refused_total{problem=\"%s\",reason=\"%s\"} %" PRIu64 "\n",
+                     reason_code((enum reason)i), reason_name((enum reason)i), n);
+    }
+    head(out, "bitacora_http_answers_total", "counter", "HTTP answers, by status");
+    for (size_t i = 0; i <= STATUSES; i++) {
+        uint64_t n = atomic_load_explicit(&answered[i], memory_order_relaxed);
+        if (i < STATUSES)
+            buf_addf(out, "bitacora_http_answers_total{status=\"%d\"} %" PRIu64 "\n", statuses[i],
+                     n);
+        else
+            buf_addf(out, "bitacora_http_answers_total{status=\"other\"} %" PRIu64 "\n", n);
+    }
+    if (stats != NULL)
+        format_stats(out, stats);
+}

@@ -1,0 +1,74 @@
+/* Numbers for the operator, all of them here, exposed by /metrics. Any thread. */
+#ifndef DAEMON_HOST_METRICS_H
+#define DAEMON_HOST_METRICS_H
+
+#include "daemon/store/store.h"
+#include "proto/base/reason.h"
+
+/* X(NAME, "name", "type", "help") */
+#define METRICS(X)                                                                                 \
+    X(APPENDED, "bitacora_records_appended_total", "counter", "records appended")                  \
+    X(SEEN, "bitacora_records_seen_total", "counter", "records sent again and answered again")     \
+    X(SIGNATURES, "bitacora_signatures_verified_total", "counter", "record signatures found good") \
+    X(RECEIPTS, "bitacora_receipts_total", "counter", "receipts built")                            \
+    X(COMMITS, "bitacora_commits_total", "counter", "batches committed to disk")                   \
+    X(COMMIT_FAILURES, "bitacora_commit_failures_total", "counter", "batches that failed")         \
+    X(COMMIT_US, "bitacora_commit_microseconds_total", "counter", "time spent committing")         \
+    X(SEQUENCE_US, "bitacora_sequence_microseconds_total", "counter",                              \
+      "time spent judging and writing batches")                                                    \
+    X(RELOADS, "bitacora_reloads_total", "counter",                                                \
+      "times the log's end was read again from disk")                                              \
+    X(DEADLINES, "bitacora_deadlines_total", "counter", "answers given up")                        \
+    X(ACCEPT_PAUSES, "bitacora_accept_pauses_total", "counter",                                    \
+      "times no connection could be accepted")                                                     \
+    X(TREE_SIZE, "bitacora_tree_size", "gauge", "entries in the newest signed checkpoint")         \
+    X(LAST_COMMIT, "bitacora_last_commit_timestamp_seconds", "gauge",                              \
+      "when the last batch was committed")                                                         \
+    X(APPENDING, "bitacora_appending", "gauge", "1 while there is room to append, else 0")         \
+    X(STORE_FULL, "bitacora_store_full", "gauge",                                                  \
+      "1 from a batch that found no room in the store until one that did")                         \
+    X(QUEUE_NOTES, "bitacora_queue_notes", "gauge", "notes that await their answer")               \
+    X(QUEUE_BYTES, "bitacora_queue_bytes", "gauge", "bytes of those")                              \
+    X(READS, "bitacora_reads", "gauge", "reads of the store that await their answer")              \
+    X(REPLY_BYTES, "bitacora_reply_bytes", "gauge", "bytes of answers not yet taken by clients")   \
+    X(READ_BYTES, "bitacora_read_bytes", "gauge",                                                  \
+      "bytes of answers built but not yet sent, and of blobs not yet put")                         \
+    X(WITNESSED_SIZE, "bitacora_witnessed_size", "gauge",                                          \
+      "entries in the newest checkpoint that has its quorum of witnesses")                         \
+    X(WITNESS_FAILURES, "bitacora_witness_requests_failed_total", "counter",                       \
+      "times that a witness did not cosign")                                                       \
+    X(WAITS, "bitacora_waits", "gauge", "requests that wait for witnesses")                        \
+    X(ROLLED_BACK, "bitacora_rolled_back", "gauge",                                                \
+      "1 while nothing is signed, as the log was rolled back or too many witnesses say so")        \
+    X(SET_ASIDE, "bitacora_witnesses_set_aside", "gauge",                                          \
+      "witnesses that say without proof that they have seen another history")                      \
+    X(BLOBS_PUT, "bitacora_blobs_put_total", "counter", "blobs put that were not there before")    \
+    X(BLOBS_PENDING, "bitacora_blobs_pending", "gauge", "blobs that no entry names yet")           \
+    X(BLOBS_PENDING_BYTES, "bitacora_blobs_pending_bytes", "gauge",                                \
+      "bytes on the disk of blobs that no entry names yet")                                        \
+    X(BLOBS_EXPIRED, "bitacora_blobs_expired_total", "counter",                                    \
+      "blobs that no entry named in time")                                                         \
+    X(BLOBS_ERASED, "bitacora_blobs_erased_total", "counter", "blobs deleted by order of a judge") \
+    X(ERASURES_PENDING, "bitacora_erasures_pending", "gauge",                                      \
+      "blobs ordered deleted that could not be: tried again")                                      \
+    X(EXCHANGES, "bitacora_exchanges", "gauge", "requests under way in the daemon")
+
+enum metric {
+#define X(name, text, type, help) METRIC_##name,
+    METRICS(X)
+#undef X
+        METRIC_COUNT
+};
+
+void metric_add(enum metric m, int64_t n);
+void metric_set(enum metric m, int64_t v);
+int64_t metric_get(enum metric m);
+
+/* Counts a record that was refused, and an HTTP answer by its status. */
+void metric_refused(enum reason r);
+void metric_answered(int status);
+
+/* Appends Prometheus' text format; stats may be NULL. */
+void metrics_format(struct buf *out, const struct store_stats *stats);
+
+#endif

@@ -1,0 +1,140 @@
+#include "daemon/host/queue.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct queue {
+    pthread_mutex_t lock;
+    pthread_cond_t some;
+    struct work *first, *last;
+    size_t length, wanted; /* wanted: nobody needs to be woken for fewer */
+    unsigned waiting;
+    bool closed;
+    int wake;
+};
+
+struct queue *queue_new(int wake)
+{
+    struct queue *q = calloc(1, sizeof *q);
+    if (q == NULL)
+        return NULL;
+    q->wake = wake;
+    q->wanted = 1;
+    if (pthread_mutex_init(&q->lock, NULL) != 0)
+        goto free_queue;
+    if (pthread_cond_init(&q->some, NULL) != 0)
+        goto destroy_lock;
+    return q;
+destroy_lock:
+    pthread_mutex_destroy(&q->lock);
+free_queue:
+    free(q);
+    return NULL;
+}
+
+void queue_free(struct queue *q)
+{
+    if (q == NULL)
+        return;
+    pthread_cond_destroy(&q->some);
+    pthread_mutex_destroy(&q->lock);
+    free(q);
+}
+
+void queue_push(struct queue *q, struct work *w)
+{
+    queue_push_all(q, w, w, 1);
+}
+
+void queue_push_all(struct queue *q, struct work *first, struct work *last, size_t count)
+{
+    last->next = NULL;
+    pthread_mutex_lock(&q->lock);
+    bool was_empty = q->first == NULL;
+    if (was_empty)
+        q->first = first;
+    else
+        q->last->next = first;
+    q->last = last;
+    q->length += count;
+    int wake = was_empty ? q->wake : -1;
+    if (q->waiting > 0 && q->length >= q->wanted) {
+        if (count == 1)
+            pthread_cond_signal(&q->some);
+        else
+            pthread_cond_broadcast(&q->some);
+    }
+    pthread_mutex_unlock(&q->lock);
+    /* From here on the queue may be gone: whoever took the last piece of work frees it. */
+    if (wake >= 0) {
+        uint64_t one = 1;
+        ssize_t n = write(wake, &one, sizeof one); /* fails only when it is awake already */
+        (void)n;
+    }
+}
+
+static struct work *take(struct queue *q)
+{
+    struct work *w = q->first;
+    if (w != NULL) {
+        q->first = w->next;
+        q->length--;
+    }
+    return w;
+}
+
+/* With the lock held. */
+static void wait_for(struct queue *q, size_t count)
+{
+    q->wanted = count;
+    q->waiting++;
+    while (q->length < count && !q->closed)
+        pthread_cond_wait(&q->some, &q->lock);
+    q->waiting--;
+    q->wanted = 1;
+}
+
+struct work *queue_wait(struct queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    wait_for(q, 1);
+    struct work *w = take(q);
+    pthread_mutex_unlock(&q->lock);
+    return w;
+}
+
+void queue_gather(struct queue *q, size_t count)
+{
+    pthread_mutex_lock(&q->lock);
+    wait_for(q, count);
+    pthread_mutex_unlock(&q->lock);
+}
+
+size_t queue_length(struct queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    size_t length = q->length;
+    pthread_mutex_unlock(&q->lock);
+    return length;
+}
+
+struct work *queue_take_all(struct queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    struct work *w = q->first;
+    q->first = NULL;
+    q->length = 0;
+    pthread_mutex_unlock(&q->lock);
+    return w;
+}
+
+void queue_close(struct queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    q->closed = true;
+    pthread_cond_broadcast(&q->some);
+    pthread_mutex_unlock(&q->lock);
+}

@@ -1,0 +1,43 @@
+/* Work that goes from thread to thread: an intrusive first-in-first-out list. It has no bound of
+ * its own and a push never fails, because whoever pushes was admitted before (see http.h,
+ * "admission"): so nothing is ever refused half-way. */
+#ifndef DAEMON_HOST_QUEUE_H
+#define DAEMON_HOST_QUEUE_H
+
+#include <stddef.h>
+
+/* Embedded in what is queued. In one queue at a time. */
+struct work {
+    struct work *next;
+    void (*run)(struct work *w);
+};
+
+struct queue;
+
+/* wake: an eventfd that is written to when the queue stops being empty, or -1. NULL when out of
+ * memory or threads. */
+struct queue *queue_new(int wake);
+void queue_free(struct queue *q);
+
+/* Any thread. */
+void queue_push(struct queue *q, struct work *w);
+
+/* Pushes works that are linked by next, first to last, at once: whoever waits is woken once. Any thread. */
+void queue_push_all(struct queue *q, struct work *first, struct work *last, size_t count);
+
+/* Waits until at least `count` are queued, or it is closed. By one thread, which is the only one that takes. */
+void queue_gather(struct queue *q, size_t count);
+
+/* How many are queued. Any thread. */
+size_t queue_length(struct queue *q);
+
+/* All that is queued, linked by next, oldest first; or NULL. Any thread. */
+struct work *queue_take_all(struct queue *q);
+
+/* The oldest piece of work; waits for one. NULL once the queue is closed and empty. Any thread. */
+struct work *queue_wait(struct queue *q);
+
+/* Wakes all who wait; what is queued is still handed out. */
+void queue_close(struct queue *q);
+
+#endif

@@ -1,0 +1,277 @@
+#include <event2/buffer.h>
+#include <event2/keyvalq_struct.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/queue.h>
+
+#include "daemon/host/clock.h"
+#include "daemon/host/log.h"
+#include "daemon/host/metrics.h"
+#include "daemon/http/http.h"
+#include "daemon/state/erasing.h"
+#include "daemon/store/blobs.h"
+#include "proto/base/base64.h"
+#include "proto/base/scan.h"
+
+#define TOKEN_TEXT_MAX ((TOKEN_NOTE_MAX + 2) / 3 * 4)
+
+/* What came in the header, as far as it can be a token. */
+enum authorization { AUTHORIZATION_NONE, AUTHORIZATION_BAD, AUTHORIZATION_TOKEN };
+
+/* A blob on its way in or out. Not even the roster is asked on the event loop, as its lock is held
+ * while signatures are checked. */
+struct transfer {
+    struct exchange exchange; /* first */
+    bool put;
+    uint8_t sha256[HASH_BYTES];
+    enum authorization authorization;
+    char token[TOKEN_TEXT_MAX + 1];
+    uint8_t *body; /* of a PUT; NULL if it is longer than any blob */
+    size_t length;
+    uint32_t signer; /* of a good token: the number of his enrolment */
+    size_t counted;  /* in METRIC_READ_BYTES */
+};
+
+static void count_bytes(struct transfer *t, size_t n)
+{
+    metric_add(METRIC_READ_BYTES, (int64_t)n - (int64_t)t->counted);
+    t->counted = n;
+}
+
+static void release(struct exchange *e)
+{
+    struct transfer *t = (struct transfer *)(void *)e; /* exchange is its first member */
+    count_bytes(t, 0);
+    metric_add(METRIC_READS, -1);
+    free(t->body);
+    free(t);
+}
+
+/* ---- on a reader thread ---------------------------------------------------------------------- */
+
+static int refuse_erased(struct transfer *t, struct refusal *why)
+{
+    uint64_t entry = signers_erased(&t->exchange.service->signers, t->sha256);
+    return entry == NO_ENTRY ? 0 : refuse_number(why, REASON_ERASED, entry);
+}
+
+/* What went wrong with the blobs' files, said to a client. */
+static int refuse_result(enum blob_result r, struct refusal *why)
+{
+    return refuse(why,
+                  r == BLOB_CROWDED ? REASON_BLOBS_PENDING
+                  : r == BLOB_SHARE ? REASON_BLOBS_SHARE
+                  : r == BLOB_FULL  ? REASON_FULL
+                                    : REASON_MEMORY,
+                  "");
+}
+
+static int judge_token(struct transfer *t, bool (*may)(enum role role), enum role *role,
+                       struct refusal *why)
+{
+    struct service *s = t->exchange.service;
+    uint8_t note[TOKEN_NOTE_MAX];
+    size_t n;
+    struct token token;
+    if (t->authorization == AUTHORIZATION_NONE)
+        return refuse(why, REASON_TOKEN_MISSING, "");
+    if (t->authorization == AUTHORIZATION_BAD ||
+        base64_decode(note, sizeof note, &n, span_str(t->token)) != 0)
+        return refuse(why, REASON_TOKEN_FORM, "Authorization: Bearer BASE64");
+    if (token_parse(&token, span_of(note, n), why) != 0)
+        return -1;
+    return signers_token(&s->signers, &token, s->key.vkey.name, clock_wall(), may, role, &t->signer,
+                         why);
+}
+
+/* Sealed blobs have one length; all others are rulesets' files. */
+static int judge_body(const struct transfer *t, enum role role, struct refusal *why)
+{
+    struct hash hash;
+    if (t->length > RULESET_MAX)
+        return refuse(why, REASON_BODY_TOO_LARGE, "1 MiB");
+    if (t->length == 0 || (t->length != SEALED_BYTES && role != ROLE_REGISTRAR))
+        return refuse_number(why, REASON_BLOB_SIZE, t->length);
+    hash_bytes(&hash, span_of(t->body, t->length));
+    if (memcmp(hash.b, t->sha256, HASH_BYTES) == 0)
+        return 0;
+    char hex[2 * HASH_BYTES + 1];
+    hex_format(hex, hash.b, HASH_BYTES);
+    return refuse(why, REASON_BLOB_HASH, hex);
+}
+
+/* Blobs never take the room that records need. */
+static bool leaves_room(const struct service *s, size_t length)
+{
+    uint64_t room = store_room(s->store);
+    uint64_t least = (uint64_t)s->config.min_free;
+    return room >= least && room - least >= (uint64_t)s->config.blob_reserve + length;
+}
+
+/* What is there already needs no room. */
+static int store_blob(struct transfer *t, bool *fresh, struct refusal *why)
+{
+    struct service *s = t->exchange.service;
+    *fresh = false;
+    enum blob_result r = blobs_renew(s->blobs, t->sha256);
+    if (r == BLOB_ABSENT) {
+        struct blob_put blob = { .bytes = span_of(t->body, t->length), .signer = t->signer };
+        memcpy(blob.sha256, t->sha256, HASH_BYTES);
+        if (!leaves_room(s, t->length))
+            return refuse(why, REASON_FULL, "");
+        r = blobs_put(s->blobs, &blob, fresh);
+    }
+    return r == BLOB_OK ? 0 : refuse_result(r, why);
+}
+
+/* An erasure may be committed between the first question and the rename. Whoever comes later
+ * sees the other: either the sequencer, which first tells the roster and then deletes, finds the
+ * file, or this finds the order. */
+static int put(struct transfer *t, struct refusal *why)
+{
+    enum role role;
+    bool fresh;
+    if (refuse_erased(t, why) != 0 || judge_token(t, role_may_put_blobs, &role, why) != 0 ||
+        judge_body(t, role, why) != 0)
+        return -1;
+    int failed = store_blob(t, &fresh, why);
+    if (refuse_erased(t, why) != 0) {
+        erasing_blob(t->exchange.service, t->sha256);
+        return -1;
+    }
+    if (failed)
+        return -1;
+    metric_add(METRIC_BLOBS_PUT, fresh);
+    t->exchange.answer = (struct answer){ .status = fresh ? 201 : 200,
+                                          .type = "application/octet-stream",
+                                          .cache = CACHE_NEVER };
+    return 0;
+}
+
+/* Asked again, as in other reads: many may have been admitted at once. */
+static bool has_room(const struct transfer *t)
+{
+    return metric_get(METRIC_REPLY_BYTES) + metric_get(METRIC_READ_BYTES) <
+           t->exchange.service->config.reply_bytes;
+}
+
+static int read_blob(struct transfer *t, bool public, struct refusal *why)
+{
+    struct answer *a = &t->exchange.answer;
+    char hex[2 * HASH_BYTES + 1];
+    *a = (struct answer){ .status = 200,
+                          .type = "application/octet-stream",
+                          .cache = public ? CACHE_FOREVER : "private, no-store" };
+    enum blob_result r = blobs_read(t->exchange.service->blobs, t->sha256,
+                                    public ? RULESET_MAX : SEALED_BYTES, &a->body);
+    if (refuse_erased(t, why) != 0) /* what was read may be zeros already */
+        return -1;
+    if (r == BLOB_OK)
+        return 0;
+    if (r == BLOB_ABSENT)
+        return refuse(why, REASON_NOT_FOUND, "/v1/blobs");
+    hex_format(hex, t->sha256, HASH_BYTES);
+    if (r != BLOB_MEMORY)
+        log_line(LOG_ERROR, "blob %s cannot be read, or is not what its name says: run fsck", hex);
+    return refuse(why, REASON_MEMORY, "");
+}
+
+/* Whoever has no token is not told which blobs there are, but for rulesets' files. */
+static int get(struct transfer *t, struct refusal *why)
+{
+    enum role role;
+    uint64_t size = SEALED_BYTES;
+    if (refuse_erased(t, why) != 0)
+        return -1;
+    if (!has_room(t))
+        return refuse(why, REASON_BUSY, "");
+    enum blob_result r = blobs_size(t->exchange.service->blobs, t->sha256, &size);
+    bool public = r == BLOB_OK && size != SEALED_BYTES;
+    if (!public && judge_token(t, role_may_read_blobs, &role, why) != 0)
+        return -1;
+    return read_blob(t, public, why);
+}
+
+static void run(struct work *w)
+{
+    struct transfer *t = (struct transfer *)(void *)w;
+    struct refusal why;
+    if ((t->put ? put(t, &why) : get(t, &why)) != 0)
+        problem_answer(&t->exchange.answer, &why, t->exchange.language);
+    if (!t->put)
+        count_bytes(t, t->exchange.answer.body.n);
+    exchange_return(&t->exchange);
+}
+
+/* ---- on the event loop ----------------------------------------------------------------------- */
+
+/* One header of that name; the scheme in any case, one space or more, the token. */
+static void read_authorization(struct transfer *t, struct evhttp_request *request)
+{
+    static const char scheme[] = "Bearer";
+    const struct evkeyval *h;
+    const char *value = NULL;
+    unsigned headers = 0;
+    TAILQ_FOREACH (h, evhttp_request_get_input_headers(request), next) {
+        if (strcasecmp(h->key, "Authorization") != 0)
+            continue;
+        value = h->value;
+        headers++;
+    }
+    if (headers == 0)
+        return;
+    t->authorization = AUTHORIZATION_BAD;
+    size_t n = strlen(scheme);
+    if (headers != 1 || strncasecmp(value, scheme, n) != 0 || value[n] != ' ')
+        return;
+    value += n + strspn(value + n, " ");
+    if (strlen(value) > TOKEN_TEXT_MAX)
+        return;
+    memcpy(t->token, value, strlen(value) + 1);
+    t->authorization = AUTHORIZATION_TOKEN;
+}
+
+/* Takes the body over. A longer one than any blob is only measured. Returns 0 or -1. */
+static int take_body(struct transfer *t, struct evhttp_request *request)
+{
+    struct evbuffer *in = evhttp_request_get_input_buffer(request);
+    t->length = evbuffer_get_length(in);
+    if (t->length > RULESET_MAX) {
+        evbuffer_drain(in, t->length);
+        return 0;
+    }
+    t->body = malloc(t->length + 1);
+    if (t->body == NULL)
+        return -1;
+    evbuffer_remove(in, t->body, t->length);
+    count_bytes(t, t->length);
+    return 0;
+}
+
+void handle_blob(struct call *c)
+{
+    uint8_t sha256[HASH_BYTES];
+    struct transfer *t;
+    bool is_put = evhttp_request_get_command(c->request) == EVHTTP_REQ_PUT;
+    size_t n = evbuffer_get_length(evhttp_request_get_input_buffer(c->request));
+    if (hex_parse(sha256, HASH_BYTES, c->rest) != 0) {
+        call_refuse(c, REASON_NOT_FOUND, "/v1/blobs/SHA256");
+        return;
+    }
+    if (!call_may_read(c, is_put ? n : 0))
+        return;
+    t = calloc(1, sizeof *t);
+    if (t == NULL || (is_put && take_body(t, c->request) != 0)) {
+        free(t);
+        call_refuse(c, REASON_MEMORY, "");
+        return;
+    }
+    t->put = is_put;
+    memcpy(t->sha256, sha256, HASH_BYTES);
+    read_authorization(t, c->request);
+    t->exchange.release = release;
+    t->exchange.work.run = run;
+    metric_add(METRIC_READS, 1);
+    call_defer(c, &t->exchange);
+    pool_push(c->service->readers, &t->exchange.work);
+}

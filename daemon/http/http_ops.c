@@ -1,0 +1,158 @@
+#include <stdlib.h>
+
+#include "daemon/host/metrics.h"
+#include "daemon/http/http.h"
+#include "daemon/witnesses/feed.h"
+#include "proto/base/base64.h"
+
+static void finish(struct call *c, struct answer *a)
+{
+    if (!a->body.failed) {
+        call_answer(c, a);
+        return;
+    }
+    buf_free(&a->body);
+    call_refuse(c, REASON_MEMORY, "");
+}
+
+void handle_health(struct call *c)
+{
+    struct answer a = { .status = 200, .type = "application/json", .cache = CACHE_NEVER };
+    uint64_t size;
+    struct hash root;
+    char text[64];
+    bool full = store_room(c->service->store) < (uint64_t)c->service->config.min_free ||
+                metric_get(METRIC_STORE_FULL) != 0;
+    bool pending = metric_get(METRIC_ERASURES_PENDING) > 0;
+    bool aside = metric_get(METRIC_SET_ASIDE) > 0;
+    newest_get(&c->service->newest, &size, &root, NULL);
+    base64_encode(text, root.b, HASH_BYTES);
+    bool rolled_back = metric_get(METRIC_ROLLED_BACK) != 0;
+    if (server_stopping(c->server) || rolled_back)
+        a.status = 503;
+    buf_addf(&a.body,
+             "{\"state\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%s\","
+             "\"set_aside\":",
+             rolled_back       ? "rolled_back"
+             : a.status == 503 ? "stopping"
+             : full            ? "full"
+             : pending         ? "erasure_pending"
+             : aside           ? "witness_set_aside"
+                               : "ok",
+             c->service->key.vkey.name, (unsigned long long)size, text);
+    if (c->service->feed != NULL)
+        feed_set_aside(c->service->feed, &a.body);
+    else
+        buf_adds(&a.body, "[]");
+    buf_adds(&a.body, "}\n");
+    finish(c, &a);
+}
+
+static void release(struct exchange *e)
+{
+    free(e);
+}
+
+/* The store's own numbers take reading its free list: not on the event loop. */
+static void run_metrics(struct work *w)
+{
+    struct exchange *e = (struct exchange *)(void *)w;
+    struct store_stats stats;
+    struct refusal why;
+    bool known = store_stats(e->service->store, &stats) == STORE_OK;
+    if (known)
+        metric_set(METRIC_APPENDING,
+                   stats.disk_free_bytes >= (uint64_t)e->service->config.min_free &&
+                       metric_get(METRIC_STORE_FULL) == 0);
+    e->answer = (struct answer){ .status = 200,
+                                 .type = "text/plain; version=0.0.4; charset=utf-8",
+                                 .cache = CACHE_NEVER };
+    metrics_format(&e->answer.body, known ? &stats : NULL);
+    if (e->service->feed != NULL)
+        feed_metrics(e->service->feed, &e->answer.body);
+    if (e->answer.body.failed) {
+        refuse(&why, REASON_MEMORY, "");
+        problem_answer(&e->answer, &why, e->language);
+    }
+    exchange_return(e);
+}
+
+void handle_metrics(struct call *c)
+{
+    struct exchange *e = calloc(1, sizeof *e);
+    if (e == NULL) {
+        call_refuse(c, REASON_MEMORY, "");
+        return;
+    }
+    e->release = release;
+    e->work.run = run_metrics;
+    call_defer(c, e);
+    pool_push(c->service->readers, &e->work);
+}
+
+/* ---- the page for people --------------------------------------------------------------------- */
+
+static const char page_top[] =
+    "<!doctype html>\n<html lang=\"es\">\n<head>\n<meta charset=\"utf-8\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+    "<title>Bitácora</title>\n<style>\n"
+    "body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;"
+    "color:#1b1b1b;background:#fff}\n"
+    "code{overflow-wrap:anywhere;background:#f1f1ee;padding:.1em .3em;border-radius:3px}\n"
+    "dt{font-weight:600;margin-top:.6rem}dd{margin:0}section{border-top:1px solid "
+    "#ccc;margin-top:2rem}\n"
+    "@media(prefers-color-scheme:dark){body{color:#e8e8e8;background:#181818}code{background:#"
+    "2a2a2a}"
+    "a{color:#9cf}}\n"
+    "</style>\n</head>\n<body>\n<h1>Bitácora</h1>\n";
+
+static const char page_es[] =
+    "<section lang=\"es\">\n<h2>Qué es esto</h2>\n"
+    "<p>Una bitácora de solicitudes de acceso a datos personales. Cada solicitud la firma el "
+    "servidor "
+    "público que la hace y queda en una cadena de la que nada puede cambiarse, reordenarse ni "
+    "borrarse "
+    "sin que se note. No hace falta confiar en quien opera este servicio: con su clave pública y "
+    "el "
+    "programa <code>bitacora</code> cualquiera puede comprobarlo.</p>\n"
+    "<p>Para comprobarlo todo: <code>bitacora replay --policy POLÍTICA</code>. Para comprobar un "
+    "recibo: <code>bitacora verify --policy POLÍTICA RECIBO</code>.</p>\n</section>\n";
+
+static const char page_en[] =
+    "<section lang=\"en\">\n<h2>What this is</h2>\n"
+    "<p>A log of requests for access to personal data. Each request is signed by the official who "
+    "makes it and becomes part of a chain in which nothing can be altered, reordered or deleted "
+    "without trace. There is no need to trust whoever operates this service: with its public key "
+    "and "
+    "the program <code>bitacora</code> anyone can check.</p>\n"
+    "<p>To check everything: <code>bitacora replay --policy POLICY</code>. To check a receipt: "
+    "<code>bitacora verify --policy POLICY RECEIPT</code>.</p>\n</section>\n";
+
+static const char page_end[] =
+    "<p><a href=\"checkpoint\">checkpoint</a> · <a href=\"healthz\">healthz</a> · "
+    "<a href=\"metrics\">metrics</a></p>\n</body>\n</html>\n";
+
+/* Nothing here needs escaping: names, numbers and base64 have no character that HTML minds. */
+void handle_page(struct call *c)
+{
+    struct answer a = { .status = 200, .type = "text/html; charset=utf-8", .cache = CACHE_CHECK };
+    uint64_t size;
+    struct hash root;
+    newest_get(&c->service->newest, &size, &root, NULL);
+    buf_adds(&a.body, page_top);
+    buf_addf(&a.body,
+             "<dl>\n<dt>Bitácora · Log</dt><dd><code>%s</code></dd>\n"
+             "<dt>Clave pública · Public key</dt><dd><code>",
+             c->service->key.vkey.name);
+    vkey_format(&a.body, &c->service->key.vkey);
+    buf_addf(&a.body,
+             "</code></dd>\n<dt>Asientos · Entries</dt><dd>%llu</dd>\n"
+             "<dt>Raíz · Root</dt><dd><code>",
+             (unsigned long long)size);
+    buf_add_base64(&a.body, root.b, HASH_BYTES);
+    buf_adds(&a.body, "</code></dd>\n</dl>\n");
+    buf_adds(&a.body, page_es);
+    buf_adds(&a.body, page_en);
+    buf_adds(&a.body, page_end);
+    finish(c, &a);
+}

@@ -1,0 +1,38 @@
+#include "daemon/state/service.h"
+
+#include "daemon/host/metrics.h"
+
+void newest_set(struct newest *n, const struct tip *standing)
+{
+    struct snapshot *next = snapshot_new(&n->edge, standing);
+    pthread_mutex_lock(&n->lock);
+    struct snapshot *before = n->snapshot;
+    n->snapshot = next;
+    n->size = standing->edge.frontier.size;
+    edge_root(&standing->edge, &n->root);
+    memcpy(n->note, standing->checkpoint, standing->checkpoint_length);
+    n->note_length = standing->checkpoint_length;
+    pthread_mutex_unlock(&n->lock);
+    snapshot_release(before);
+    metric_set(METRIC_TREE_SIZE, (int64_t)standing->edge.frontier.size);
+}
+
+struct snapshot *newest_snapshot(struct newest *n)
+{
+    pthread_mutex_lock(&n->lock);
+    struct snapshot *s = snapshot_keep(n->snapshot);
+    pthread_mutex_unlock(&n->lock);
+    return s;
+}
+
+size_t newest_get(struct newest *n, uint64_t *size, struct hash *root, char *note)
+{
+    pthread_mutex_lock(&n->lock);
+    *size = n->size;
+    *root = n->root;
+    if (note != NULL)
+        memcpy(note, n->note, n->note_length);
+    size_t length = n->note_length;
+    pthread_mutex_unlock(&n->lock);
+    return length;
+}

@@ -1,0 +1,91 @@
+/* What the parts of the LMDB engine share; nobody else includes this.
+ *
+ * Tables, with big-endian keys so that they are in order. A full bundle and its level-0 tile are one
+ * value, because a page holds half as much in two. */
+// clang-format off
+/*   bundles  n                -> the 256 leaf hashes, then the full bundle
+ *   tail     index            -> leaf hash, entry: those that no full bundle holds yet
+ *   tiles    level(1) n       -> hashes, of levels 1 and higher, as many as there are
+ *   ids      id(16) signer(4) -> index
+ *   lists    list(1) stretch(4) name -> indexes (sorted duplicates of a fixed size)
+ *   meta     "checkpoint", "format" */
+// clang-format on
+#ifndef DAEMON_STORE_STORE_LMDB_H
+#define DAEMON_STORE_STORE_LMDB_H
+
+#include <lmdb.h>
+#include <pthread.h>
+
+#include "daemon/store/store.h"
+
+#define STORE_FORMAT "bitacora/v1 lmdb 2"
+#define ID_KEY_BYTES (UUID_BYTES + 4)
+#define LIST_HEAD_BYTES (1 + 4)
+#define LIST_KEY_MAX (LIST_HEAD_BYTES + TEXT_MAX)
+#define LEAF_TABLE TILE_BYTES /* leaf hashes in front of a bundle */
+
+enum table { TABLE_BUNDLES, TABLE_TAIL, TABLE_TILES, TABLE_IDS, TABLE_LISTS, TABLE_META, TABLES };
+
+struct store {
+    MDB_env *env; /* NULL between a failed reopening and the next */
+    MDB_dbi table[TABLES];
+    char *dir;
+    enum store_mode mode;
+    uint64_t map_size;
+    unsigned readers;
+    struct buf fold; /* the writer's, for closing bundles */
+    /* Held for reading as long as a transaction lasts, for writing while the engine is reopened. */
+    pthread_rwlock_t open;
+};
+
+struct store_txn {
+    struct store *store;
+    MDB_txn *txn;
+    enum store_access access;
+};
+
+/* Says what the engine said, and what that means. */
+enum store_result lmdb_result(int rc, const char *doing);
+
+/* Lists come in stretches of so many entries, each of its own pages: else each record of another signer would
+ * rewrite a page of its own. Finding takes a step for each stretch. */
+#define LIST_STRETCH_BITS 12
+
+static inline void be_put(uint8_t *out, uint64_t v, unsigned bytes)
+{
+    while (bytes-- > 0) {
+        out[bytes] = (uint8_t)v;
+        v >>= 8;
+    }
+}
+
+static inline uint64_t be_get(const void *p, unsigned bytes)
+{
+    const uint8_t *b = p;
+    uint64_t v = 0;
+    for (unsigned i = 0; i < bytes; i++)
+        v = v << 8 | b[i];
+    return v;
+}
+
+/* The key of a name in the stretch that an entry is in. Returns its length. */
+static inline size_t list_key(uint8_t key[static LIST_KEY_MAX], enum store_list list,
+                              uint64_t entry, struct span name)
+{
+    key[0] = (uint8_t)list;
+    be_put(key + 1, entry >> LIST_STRETCH_BITS, 4);
+    if (name.n > 0)
+        memcpy(key + LIST_HEAD_BYTES, name.p, name.n);
+    return LIST_HEAD_BYTES + name.n;
+}
+
+static inline MDB_val val_of(const void *p, size_t n)
+{
+    return (MDB_val){ .mv_size = n, .mv_data = (void *)(uintptr_t)p };
+}
+
+/* Reads the value of a key; it is valid until the transaction writes or ends. */
+enum store_result lmdb_get(struct store_txn *t, enum table table, const void *key, size_t n,
+                           struct span *out);
+
+#endif

@@ -1,0 +1,72 @@
+/* Was the log rolled back? What shows it, and what is kept of it in the data directory:
+ *
+ *     DIR/rolled_back   it was shown: nothing is signed until the store holds what it lacked
+ *     DIR/set_aside     witnesses that said so and did not show it
+ *     DIR/evidence/     what was shown, and what was said
+ *
+ * It is shown by a checkpoint that the store does not hold, signed by the log's key or cosigned by a
+ * witness of the policy. Any thread. */
+#ifndef DAEMON_WITNESSES_ROLLBACK_H
+#define DAEMON_WITNESSES_ROLLBACK_H
+
+#include <limits.h>
+
+#include "daemon/state/service.h"
+#include "proto/base/must_use.h"
+#include "proto/tlog/policy.h"
+
+struct rollback {
+    const struct service *service;
+    const struct policy *policy; /* NULL: the log signs alone */
+    char dir[PATH_MAX - 64];
+};
+
+/* Writes DIR/NAME into out. */
+void rollback_path(const struct rollback *r, char out[PATH_MAX], const char *name);
+
+/* The size of the newest checkpoint in the store, now. Returns STORE_OK or why not. */
+MUST_USE enum store_result rollback_newest(const struct rollback *r, uint64_t *size);
+
+/* The root of our own tree at some size, which it has. Returns STORE_OK or why not. */
+MUST_USE enum store_result rollback_root(const struct rollback *r, uint64_t size,
+                                         struct hash *root);
+
+enum shown {
+    SHOWN_NOT,       /* the store holds that checkpoint, or nobody whom we believe signed it */
+    SHOWN_BY_LOG,    /* the store does not hold it, and the log's key signed it */
+    SHOWN_BY_WITNESS /* the store does not hold it, and a witness of the policy cosigned it */
+};
+
+/* What a note shows; *cp is its checkpoint, into the note's bytes, unless SHOWN_NOT. The store is
+ * looked at now: a checkpoint that was committed a moment ago is held. */
+enum shown rollback_shown(const struct rollback *r, struct span note, struct checkpoint *cp);
+
+/* Writes DIR/rolled_back: the sizes of the shown checkpoint and of ours, and the note that shows
+ * it. */
+void rollback_mark(const struct rollback *r, struct span shown, const struct checkpoint *cp,
+                   uint64_t newest, const struct hash *root);
+
+enum mark {
+    MARK_NONE,
+    MARK_SHOWN,  /* and its note still shows it */
+    MARK_CLAIMED /* it is there, and shows nothing: of an earlier version, or damaged */
+};
+
+/* Reads DIR/rolled_back, and removes it if the store holds by now what it lacked. */
+enum mark rollback_read_mark(const struct rollback *r);
+void rollback_remove_mark(const struct rollback *r);
+
+/* For a log that runs without witnesses: what was shown, or said, while it had some still holds.
+ * Returns 0, or -1 and logs why: it must not sign. */
+MUST_USE int rollback_judge_alone(const struct service *service, const char *dir);
+
+/* Keeps what was said and shown in DIR/evidence/. */
+void rollback_evidence(const struct rollback *r, struct span text);
+
+/* Writes DIR/set_aside, a line for each witness i whose aside[i] is true; none: no file. */
+void rollback_write_aside(const struct rollback *r, const bool *aside);
+/* Sets aside[i] for each witness of the policy that is in DIR/set_aside; all that have a URL if the
+ * file is there and cannot be read. */
+void rollback_read_aside(const struct rollback *r, bool *aside);
+
+#endif

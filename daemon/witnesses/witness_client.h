@@ -1,0 +1,60 @@
+/* One witness of the log, asked over HTTP (c2sp.org/tlog-witness): blocking, so each has a
+ * thread. */
+#ifndef DAEMON_WITNESSES_WITNESS_CLIENT_H
+#define DAEMON_WITNESSES_WITNESS_CLIENT_H
+
+#include <stdatomic.h>
+
+#include "daemon/store/store.h"
+#include "proto/tlog/policy.h"
+
+/* A checkpoint of ours that is to be cosigned. */
+struct target {
+    uint64_t size;
+    struct hash root;
+    struct span note; /* as we signed it */
+};
+
+enum asked {
+    ASKED_NOTHING,  /* not yet */
+    ASKED_COSIGNED, /* line is its cosignature, which verifies */
+    ASKED_AHEAD,    /* it says that it cosigned a larger checkpoint than any of ours (the caller's
+                     * to find out) */
+    ASKED_OTHER,    /* it says that our proof, which is right, does not fit to what it saw */
+    ASKED_BEHIND,   /* it is at size, not where we thought: ask again from there */
+    ASKED_REFUSED,  /* it does not know this log, or our key */
+    ASKED_FAILED,   /* no answer, or nonsense */
+};
+
+struct asking {
+    uint64_t size;   /* of the checkpoint that it cosigned last, as far as known; 0: not known */
+    struct buf line; /* its cosignature line */
+    struct buf body; /* what it said, for the evidence */
+    long status;     /* HTTP; 0: none */
+    char cause[160]; /* of ASKED_FAILED, _REFUSED */
+};
+
+/* Whether a log can ask it at all: the policy has its URL, and its key is of a type that we
+ * know. */
+bool witness_is_asked(const struct policy_witness *who);
+
+struct witness_link; /* a kept connection; one thread */
+
+/* For the log of that origin; who must outlive it; a request is given up once *stop is true.
+ * NULL when out of memory. */
+struct witness_link *witness_link_new(const struct policy_witness *who, const char *origin,
+                                      long timeout_s, const atomic_bool *stop);
+void witness_link_free(struct witness_link *l);
+
+/* Asks it to cosign a target, given that it cosigned size a->size before (0: nothing that we know
+ * of; it then says where it is). Where that is larger than the target nothing is asked. */
+enum asked witness_ask(struct witness_link *l, struct store *store, const struct target *target,
+                       struct asking *a);
+
+/* Asks it for the checkpoint of our log that it cosigned last, and puts the note into *note (at
+ * most CHECKPOINT_MAX bytes). Returns whether it gave one; nothing about it is verified. */
+bool witness_show(struct witness_link *l, struct buf *note);
+
+void asking_free(struct asking *a);
+
+#endif

@@ -1,0 +1,39 @@
+/* Where each request of a connection ends, by RFC 9112 and nothing laxer. The HTTP server parses
+ * the same bytes; it forgives what a proxy in front of it may read otherwise (two lengths, "+3",
+ * "0x5", a zero byte, a folded line), and so may see other requests than were sent. Fed with all
+ * that comes in, this counts the requests that are beyond doubt; what the server sees beyond
+ * those is refused. */
+#ifndef PROTO_BASE_HTTP_FRAMING_H
+#define PROTO_BASE_HTTP_FRAMING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "proto/base/span.h"
+
+#define HTTP_FRAMING_TEXT 48 /* of a line that is kept */
+
+/* All zero: a connection of which nothing has come. */
+struct http_framing {
+    uint64_t complete; /* requests that have come whole, and end beyond doubt */
+    const char *cause; /* why the next one never will: a cause for cause_words(); NULL: it may */
+    /* Its own: */
+    enum {
+        FRAMING_START,
+        FRAMING_FIELDS,
+        FRAMING_BODY,
+        FRAMING_CHUNK,
+        FRAMING_CHUNK_END,
+        FRAMING_LAST
+    } at;
+    uint64_t left; /* bytes of the body or chunk */
+    unsigned words, lengths, encodings, hosts;
+    bool bodiless, early, cr, colon;
+    unsigned n;
+    char text[HTTP_FRAMING_TEXT]; /* of the word or line in the making, in lower case */
+};
+
+/* Bytes that came, in their order. After the first cause nothing more is looked at. */
+void http_framing_feed(struct http_framing *f, struct span bytes);
+
+#endif

@@ -1,0 +1,583 @@
+#include "proto/judge/judge.h"
+
+#include <stdlib.h>
+
+#include "proto/base/base64.h"
+#include "proto/base/when.h"
+#include "proto/judge/recent_ids.h"
+
+/* An entry that changed the registry, kept so that a later judge can start from it. */
+struct kept {
+    uint64_t index;
+    struct hash leaf;
+    uint8_t *bytes;
+    size_t n;
+};
+
+struct judge {
+    struct judge_setup setup;
+    struct registry *registry;
+    struct ids *ids;
+    bool has_skew; /* a good genesis was seen, which says what it is */
+    int64_t skew;  /* milliseconds */
+    uint64_t next; /* one more than the last index */
+    struct hash last_leaf;
+    bool has_time;
+    int64_t last_time;
+    uint64_t time_entry; /* whose time that is */
+    bool has_genesis;
+    struct hash genesis;
+    bool told_frozen; /* that the log goes on behind its end */
+    bool blind;       /* an entry could not be read, which may have enrolled or revoked anybody */
+    uint64_t signatures;
+    struct kept *kept;
+    size_t kept_count, kept_cap;
+};
+
+struct judge *judge_new(const struct judge_setup *setup)
+{
+    struct judge *j = calloc(1, sizeof *j);
+    if (j == NULL)
+        return NULL;
+    j->setup = *setup;
+    j->skew = SKEW_DEFAULT_S * INT64_C(1000);
+    j->registry = registry_new();
+    if (j->registry != NULL) {
+        registry_know_log(j->registry, setup->keys);
+        return j;
+    }
+    free(j);
+    return NULL;
+}
+
+void judge_free(struct judge *j)
+{
+    if (j == NULL)
+        return;
+    for (size_t i = 0; i < j->kept_count; i++)
+        free(j->kept[i].bytes);
+    free(j->kept);
+    registry_free(j->registry);
+    ids_free(j->ids);
+    free(j);
+}
+
+bool judge_of_records(const struct judge *j)
+{
+    return !j->setup.structure;
+}
+
+uint64_t judge_signatures(const struct judge *j)
+{
+    return j->signatures;
+}
+
+bool judge_genesis(const struct judge *j, struct hash *out)
+{
+    if (j->has_genesis)
+        *out = j->genesis;
+    return j->has_genesis;
+}
+
+int64_t judge_last_time(const struct judge *j)
+{
+    return j->has_time ? j->last_time : 0;
+}
+
+int64_t judge_skew_of_log(const struct judge *j)
+{
+    return j->skew;
+}
+
+const struct registry *judge_registry(const struct judge *j)
+{
+    return j->registry;
+}
+
+static void tell(struct judge *j, enum verdict verdict, uint64_t entry, uint64_t related,
+                 const struct refusal *why)
+{
+    struct finding f = { .verdict = verdict, .why = *why, .entry = entry, .related = related };
+    j->setup.found(j->setup.found_ctx, &f);
+}
+
+/* Out of memory is never a verdict on the log. */
+static void tell_memory(struct judge *j, uint64_t entry)
+{
+    struct refusal why;
+    refuse(&why, REASON_MEMORY, "");
+    tell(j, VERDICT_UNDECIDED, entry, NO_ENTRY, &why);
+}
+
+static void keep(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
+{
+    if (!j->setup.keep)
+        return;
+    if (j->kept_count == j->kept_cap) {
+        size_t cap = j->kept_cap == 0 ? 64 : j->kept_cap * 2;
+        struct kept *more = realloc(j->kept, cap * sizeof *more);
+        if (more == NULL) {
+            tell_memory(j, index);
+            return;
+        }
+        j->kept = more;
+        j->kept_cap = cap;
+    }
+    struct kept *k = &j->kept[j->kept_count];
+    *k = (struct kept){ .index = index, .leaf = *leaf, .bytes = malloc(bytes.n), .n = bytes.n };
+    if (k->bytes == NULL) {
+        tell_memory(j, index);
+        return;
+    }
+    memcpy(k->bytes, bytes.p, bytes.n);
+    j->kept_count++;
+}
+
+static void judge_header(struct judge *j, uint64_t index, const struct entry *e)
+{
+    static const struct hash zeroes;
+    struct refusal why;
+    if (e->index != index) {
+        refuse_number(&why, REASON_INDEX, e->index);
+        tell(j, VERDICT_BAD, index, NO_ENTRY, &why);
+    }
+    bool before = index > 0 && j->next == index; /* is the entry before at hand? */
+    if ((index == 0 || before) && !hash_eq(&e->link, index == 0 ? &zeroes : &j->last_leaf)) {
+        refuse(&why, REASON_LINK, "");
+        tell(j, VERDICT_BAD, index, index == 0 ? NO_ENTRY : index - 1, &why);
+    }
+    if (j->has_time && e->accepted < j->last_time) {
+        char text[WHEN_TEXT + 1];
+        when_format(text, e->accepted);
+        refuse(&why, REASON_TIME, text);
+        tell(j, VERDICT_BAD, index, j->time_entry, &why);
+    }
+    j->has_time = true;
+    j->last_time = e->accepted;
+    j->time_entry = index;
+}
+
+static void remember(struct judge *j, uint64_t index, const struct hash *leaf)
+{
+    j->next = index + 1;
+    j->last_leaf = *leaf;
+    if (index == 0) {
+        j->has_genesis = true;
+        j->genesis = *leaf;
+    }
+}
+
+/* Genesis names the key that signed it: of the log's keys, where the policy has several, it is
+ * that one. What is not to be enrolled again is that one, too, whatever policies say. */
+static void take_first_key(struct judge *j, const struct record *genesis)
+{
+    const struct log_keys *keys = j->setup.keys;
+    struct vkey named;
+    const char *cause;
+    if (keys == NULL || vkey_parse(&named, span_str(record_string(genesis, "vkey")), &cause) != 0)
+        return;
+    for (size_t i = 0; i < keys->n; i++)
+        if (vkey_eq(keys->key[i], &named))
+            j->setup.log = named;
+}
+
+/* Entry 0: the log's own record, which says who its registrars are. */
+static enum kind genesis_entry(struct judge *j, struct judged *e, struct span bytes)
+{
+    const struct record *r = e->record;
+    struct refusal why;
+    if (r->kind != KIND_GENESIS) {
+        refuse(&why, REASON_GENESIS, kind_name(r->kind));
+        tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+        return r->kind;
+    }
+    take_first_key(j, r);
+    if (!record_signed_by(r, &j->setup.log)) {
+        refuse_span(&why, REASON_SIGNATURE, r->signer);
+        tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+        return r->kind;
+    }
+    j->signatures++;
+    if (registry_check_genesis(r, &j->setup.log, &why) != 0) {
+        tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+        return r->kind;
+    }
+    const struct value *skew = value_member(r->object, "skew");
+    if (skew != NULL)
+        j->skew = value_integer(skew) * 1000;
+    j->has_skew = true;
+    if (judge_skew(r, e->accepted, j->skew, &why) != 0)
+        tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+    if (registry_apply(j->registry, 0, e->leaf, r) != 0) {
+        tell_memory(j, 0);
+        j->blind = true;
+        return KIND_UNDECIDED;
+    }
+    e->counts = true;
+    keep(j, 0, e->leaf, bytes);
+    return r->kind;
+}
+
+/* No enrolled key signed this. That is proven if `under` points nowhere, or at an entry that is at
+ * hand and did not enrol such a key. */
+static enum verdict unsigned_verdict(struct judge *j, uint64_t index, const struct record *r,
+                                     uint64_t *related)
+{
+    struct known_entry known;
+    if (r->under.entry >= index)
+        return VERDICT_BAD;
+    *related = r->under.entry;
+    enum lookup found = j->setup.lookup(j->setup.lookup_ctx, r->under.entry, &known);
+    return found == LOOKUP_FOUND && known.kind != KIND_UNDECIDED ? VERDICT_BAD : VERDICT_UNDECIDED;
+}
+
+/* Key, signature, enrolment and role; sets the signer's number if all are good. */
+static enum verdict judge_authority(struct judge *j, uint64_t index, const struct record *r,
+                                    int64_t accepted, uint32_t *number)
+{
+    struct refusal why;
+    uint64_t related = NO_ENTRY;
+    if (judge_signer(j->registry, r, number, &why) != 0) {
+        enum verdict verdict = unsigned_verdict(j, index, r, &related);
+        tell(j, verdict, index, related, &why);
+        return verdict;
+    }
+    j->signatures++;
+    bool complete = !j->setup.partial && !j->blind;
+    if (judge_enrolment(j->registry, r, *number, accepted, &j->setup.log, complete, &related,
+                        &why) == 0)
+        return VERDICT_GOOD;
+    tell(j, VERDICT_BAD, index, related, &why);
+    return VERDICT_BAD;
+}
+
+static void judge_id(struct judge *j, uint64_t index, const struct record *r, int64_t accepted,
+                     uint32_t number)
+{
+    struct used_id use = { .signer = number, .accepted = accepted, .entry = index };
+    memcpy(use.id, r->id, UUID_BYTES);
+    hash_bytes(&use.text, r->text);
+    if (j->ids == NULL)
+        j->ids = ids_new(2 * j->skew);
+    if (j->ids == NULL) {
+        tell_memory(j, index);
+        return;
+    }
+    const struct used_id *before = ids_find(j->ids, r->id, number, accepted);
+    if (before != NULL) {
+        struct refusal why;
+        refuse_number(&why, hash_eq(&before->text, &use.text) ? REASON_REPLAYED : REASON_ID_USED,
+                      before->entry);
+        tell(j, VERDICT_BAD, index, before->entry, &why);
+    }
+    if (ids_add(j->ids, &use) != 0)
+        tell_memory(j, index);
+}
+
+/* Returns the kind that later entries may rely on: an enrolment that could not be decided leaves
+ * those who act under it undecided, too. */
+static enum kind judge_record(struct judge *j, struct judged *e, struct span bytes)
+{
+    const struct record *r = e->record;
+    uint64_t index = e->index;
+    struct refusal why;
+    struct finding f;
+    uint32_t number;
+    if (r->kind == KIND_GENESIS) {
+        refuse(&why, REASON_GENESIS, "genesis");
+        tell(j, VERDICT_BAD, index, NO_ENTRY, &why);
+        return r->kind;
+    }
+    bool registers = r->kind == KIND_ENROLL || r->kind == KIND_REVOKE;
+    enum verdict authority = judge_authority(j, index, r, e->accepted, &number);
+    if (judge_references(r, index, j->setup.lookup, j->setup.lookup_ctx, &f) != 0)
+        j->setup.found(j->setup.found_ctx, &f);
+    if (j->has_skew && judge_skew(r, e->accepted, j->skew, &why) != 0)
+        tell(j, VERDICT_BAD, index, 0, &why);
+    if (authority == VERDICT_GOOD) {
+        if (j->has_skew)
+            judge_id(j, index, r, e->accepted, number);
+        if (registry_apply(j->registry, index, e->leaf, r) != 0) {
+            tell_memory(j, index); /* and those who act under it are not to be blamed */
+            j->blind = true;
+            return KIND_UNDECIDED;
+        }
+        e->counts = true;
+        e->signer = number;
+        if (registry_takes(r->kind))
+            keep(j, index, e->leaf, bytes);
+    }
+    return registers && authority == VERDICT_UNDECIDED ? KIND_UNDECIDED : r->kind;
+}
+
+static void check_pin(struct judge *j, const struct hash *leaf)
+{
+    if (!j->setup.has_pin || hash_eq(leaf, &j->setup.pin))
+        return;
+    struct buf found = { 0 };
+    struct refusal why;
+    buf_add_base64(&found, leaf->b, HASH_BYTES);
+    refuse(&why, REASON_GENESIS_PIN, buf_str(&found));
+    buf_free(&found);
+    tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+}
+
+/* Nothing follows the entry by which a log ends: the size that the log signed convicts it,
+ * whatever follows. */
+static void check_frozen(struct judge *j, uint64_t index)
+{
+    uint64_t frozen = registry_frozen(j->registry);
+    uint64_t size = j->setup.size > index ? j->setup.size : index + 1;
+    struct refusal why;
+    if (frozen == NO_ENTRY || size <= frozen + 1 || j->told_frozen)
+        return;
+    j->told_frozen = true;
+    refuse_number(&why, REASON_FROZEN, size);
+    tell(j, VERDICT_BAD, frozen, NO_ENTRY, &why);
+}
+
+/* A refusal of form: bad, unless it is of a version that we do not know, or memory's. */
+static enum kind tell_form(struct judge *j, uint64_t index, const struct refusal *why)
+{
+    bool undecided = why->reason == REASON_VERSION || why->reason == REASON_MEMORY;
+    tell(j, undecided ? VERDICT_UNDECIDED : VERDICT_BAD, index, NO_ENTRY, why);
+    if (undecided)
+        j->blind = true;
+    return undecided ? KIND_UNDECIDED : KIND_NONE;
+}
+
+static enum kind judge_bytes(struct judge *j, struct judged *e, struct record *r,
+                             const struct checked_note *checked)
+{
+    struct refusal why;
+    struct entry header;
+    if (entry_parse(&header, e->bytes, &why) != 0) {
+        remember(j, e->index, e->leaf);
+        return tell_form(j, e->index, &why);
+    }
+    e->has_header = true;
+    e->accepted = header.accepted;
+    judge_header(j, e->index, &header);
+    remember(j, e->index, e->leaf);
+    if (j->setup.structure)
+        return KIND_UNDECIDED;
+    if (record_parse_checked(r, header.note, checked, &why) != 0)
+        return tell_form(j, e->index, &why);
+    e->record = r;
+    return e->index == 0 ? genesis_entry(j, e, e->bytes) : judge_record(j, e, e->bytes);
+}
+
+static void tell_judged(struct judge *j, const struct judged *e)
+{
+    if (j->setup.judged != NULL)
+        j->setup.judged(j->setup.judged_ctx, e);
+}
+
+enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
+{
+    return judge_entry_checked(j, index, leaf, bytes, NULL);
+}
+
+enum kind judge_entry_checked(struct judge *j, uint64_t index, const struct hash *leaf,
+                              struct span bytes, const struct checked_note *checked)
+{
+    struct record r;
+    struct judged e = { .index = index, .leaf = leaf, .bytes = bytes, .signer = NO_SIGNER };
+    if (index == 0)
+        check_pin(j, leaf);
+    e.kind = judge_bytes(j, &e, &r, checked);
+    check_frozen(j, index);
+    tell_judged(j, &e);
+    if (e.record != NULL)
+        record_free(&r);
+    return e.kind;
+}
+
+void judge_unreadable(struct judge *j, uint64_t index, const struct hash *leaf)
+{
+    if (index == 0)
+        check_pin(j, leaf);
+    remember(j, index, leaf);
+    check_frozen(j, index);
+    j->blind = true;
+    tell_judged(j, &(struct judged){
+                       .index = index, .leaf = leaf, .kind = KIND_UNDECIDED, .signer = NO_SIGNER });
+}
+
+/* ---- state --------------------------------------------------------------------------------- */
+
+static json_t *json_base64(const void *p, size_t n)
+{
+    struct buf b = { 0 };
+    buf_add_base64(&b, p, n);
+    json_t *v = b.failed ? NULL : json_stringn((const char *)b.p, b.n);
+    buf_free(&b);
+    return v;
+}
+
+/* One use as 16 + 4 + 8 + 8 + 32 bytes, big-endian. */
+#define USE_BYTES 68
+
+static void put_be(uint8_t *out, uint64_t v, int n)
+{
+    for (int i = 0; i < n; i++)
+        out[i] = (uint8_t)(v >> (8 * (n - 1 - i)));
+}
+
+static uint64_t get_be(const uint8_t *p, int n)
+{
+    uint64_t v = 0;
+    for (int i = 0; i < n; i++)
+        v = v << 8 | p[i];
+    return v;
+}
+
+static void export_use(void *ctx, const struct used_id *u)
+{
+    struct buf *packed = ctx;
+    uint8_t bytes[USE_BYTES];
+    memcpy(bytes, u->id, UUID_BYTES);
+    put_be(bytes + 16, u->signer, 4);
+    put_be(bytes + 20, (uint64_t)u->accepted, 8);
+    put_be(bytes + 28, u->entry, 8);
+    memcpy(bytes + 36, u->text.b, HASH_BYTES);
+    buf_add(packed, bytes, sizeof bytes);
+}
+
+static json_t *export_registry(const struct judge *j)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < j->kept_count; i++) {
+        const struct kept *k = &j->kept[i];
+        json_array_append_new(list, json_pack("{s:I,s:o,s:o}", "index", (json_int_t)k->index,
+                                              "leaf", json_base64(k->leaf.b, HASH_BYTES), "entry",
+                                              json_base64(k->bytes, k->n)));
+    }
+    return list;
+}
+
+json_t *judge_export(const struct judge *j)
+{
+    struct buf packed = { 0 };
+    if (j->ids != NULL)
+        ids_each(j->ids, export_use, &packed);
+    json_t *state =
+        json_pack("{s:I,s:o,s:b,s:I,s:I,s:I,s:b,s:o,s:o}", "next", (json_int_t)j->next, "last_leaf",
+                  json_base64(j->last_leaf.b, HASH_BYTES), "has_time", j->has_time, "last_time",
+                  (json_int_t)j->last_time, "time_entry", (json_int_t)j->time_entry, "signatures",
+                  (json_int_t)j->signatures, "blind", j->blind, "registry", export_registry(j),
+                  "ids", packed.failed ? NULL : json_base64(packed.p, packed.n));
+    if (state != NULL && j->has_genesis)
+        json_object_set_new(state, "genesis", json_base64(j->genesis.b, HASH_BYTES));
+    buf_free(&packed);
+    return state;
+}
+
+/* Times of a log, and what may be added to them. */
+static bool is_time(int64_t ms)
+{
+    return ms > -((int64_t)1 << 48) && ms < (int64_t)1 << 48;
+}
+
+/* A record that a registry may be made from again, standing where it can stand. */
+static bool may_be_kept(const struct judge *j, uint64_t index, const struct record *r)
+{
+    struct refusal why;
+    uint64_t least = j->kept_count == 0 ? 0 : j->kept[j->kept_count - 1].index + 1;
+    if (index < least || index >= j->next || (index == 0) != (r->kind == KIND_GENESIS))
+        return false;
+    return r->kind == KIND_GENESIS ? registry_check_genesis(r, &j->setup.log, &why) == 0
+                                   : registry_takes(r->kind);
+}
+
+static int import_record(struct judge *j, uint64_t index, const struct hash *leaf,
+                         struct span bytes)
+{
+    struct entry e;
+    struct record r;
+    struct refusal why;
+    if (entry_parse(&e, bytes, &why) != 0 || record_parse(&r, e.note, &why) != 0)
+        return -1;
+    if (r.kind == KIND_GENESIS)
+        take_first_key(j, &r);
+    int failed = may_be_kept(j, index, &r) ? 0 : -1;
+    const struct value *skew = r.kind == KIND_GENESIS ? value_member(r.object, "skew") : NULL;
+    j->has_skew = j->has_skew || r.kind == KIND_GENESIS;
+    if (skew != NULL)
+        j->skew = value_integer(skew) * 1000;
+    if (!failed)
+        failed = registry_apply_again(j->registry, index, leaf, &r);
+    record_free(&r);
+    if (!failed)
+        keep(j, index, leaf, bytes);
+    return failed;
+}
+
+static int import_entry(struct judge *j, const json_t *v)
+{
+    json_int_t index;
+    const char *leaf_text, *text;
+    struct hash leaf, own;
+    uint8_t bytes[ENTRY_MAX];
+    size_t n;
+    if (json_unpack((json_t *)(uintptr_t)v, "{s:I,s:s,s:s}", "index", &index, "leaf", &leaf_text,
+                    "entry", &text) != 0 ||
+        index < 0 || base64_decode_exact(leaf.b, HASH_BYTES, span_str(leaf_text)) != 0 ||
+        base64_decode(bytes, sizeof bytes, &n, span_str(text)) != 0)
+        return -1;
+    hash_leaf(&own, span_of(bytes, n));
+    return hash_eq(&own, &leaf) ? import_record(j, (uint64_t)index, &leaf, span_of(bytes, n)) : -1;
+}
+
+static int import_ids(struct judge *j, const char *text)
+{
+    size_t length = strlen(text), n = 0;
+    uint8_t *packed = malloc(length + 1);
+    int failed = packed == NULL || base64_decode(packed, length, &n, span_of(text, length)) != 0 ||
+                 n % USE_BYTES != 0 || (j->ids = ids_new(2 * j->skew)) == NULL;
+    for (size_t at = 0; !failed && at < n; at += USE_BYTES) {
+        struct used_id u = { .signer = (uint32_t)get_be(packed + at + 16, 4),
+                             .accepted = (int64_t)get_be(packed + at + 20, 8),
+                             .entry = get_be(packed + at + 28, 8) };
+        memcpy(u.id, packed + at, UUID_BYTES);
+        memcpy(u.text.b, packed + at + 36, HASH_BYTES);
+        failed = (u.signer >= registry_count(j->registry) && u.signer != LOG_SIGNER) ||
+                         u.entry >= j->next || !is_time(u.accepted) || ids_add(j->ids, &u) != 0
+                     ? -1
+                     : 0;
+    }
+    free(packed);
+    return failed ? -1 : 0;
+}
+
+int judge_import(struct judge *j, const json_t *state)
+{
+    json_int_t next, last_time, time_entry, signatures;
+    const char *last_leaf, *ids;
+    int has_time, blind;
+    json_t *registry;
+    if (json_unpack((json_t *)(uintptr_t)state, "{s:I,s:s,s:b,s:I,s:I,s:I,s:b,s:o,s:s}", "next",
+                    &next, "last_leaf", &last_leaf, "has_time", &has_time, "last_time", &last_time,
+                    "time_entry", &time_entry, "signatures", &signatures, "blind", &blind,
+                    "registry", &registry, "ids", &ids) != 0 ||
+        base64_decode_exact(j->last_leaf.b, HASH_BYTES, span_str(last_leaf)) != 0 ||
+        !json_is_array(registry) || next < 0 || !is_time(last_time) || time_entry < 0 ||
+        (has_time && time_entry >= next) || signatures < 0)
+        return -1;
+    j->next = (uint64_t)next;
+    j->has_time = has_time;
+    j->last_time = last_time;
+    j->time_entry = (uint64_t)time_entry;
+    j->signatures = (uint64_t)signatures;
+    j->blind = blind;
+    const char *genesis = json_string_value(json_object_get(state, "genesis"));
+    j->has_genesis = genesis != NULL;
+    if (genesis != NULL && base64_decode_exact(j->genesis.b, HASH_BYTES, span_str(genesis)) != 0)
+        return -1;
+    for (size_t i = 0; i < json_array_size(registry); i++)
+        if (import_entry(j, json_array_get(registry, i)) != 0)
+            return -1;
+    uint64_t frozen = registry_frozen(j->registry);
+    j->told_frozen = frozen != NO_ENTRY && j->next > frozen + 1; /* with the state's findings */
+    return import_ids(j, ids);
+}

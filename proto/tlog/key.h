@@ -1,0 +1,88 @@
+/* Ed25519 keys and their text forms: verifier keys (c2sp.org/signed-note) and private keys as Go's
+ * golang.org/x/mod/sumdb/note reads them. */
+#ifndef PROTO_TLOG_KEY_H
+#define PROTO_TLOG_KEY_H
+
+#include "proto/base/limits.h"
+#include "proto/base/must_use.h"
+#include "proto/base/reason.h"
+
+enum key_type {
+    KEY_NOTE = 0x01,        /* signs notes: records, checkpoints, tokens */
+    KEY_COSIGNATURE = 0x04, /* signs cosignature/v1 (c2sp.org/tlog-cosignature) */
+};
+
+/* A verifier key. `id` is what the first bytes of SHA-256(name, newline, type, key) say. */
+struct vkey {
+    char name[KEY_NAME_MAX + 1];
+    uint32_t id;
+    uint8_t type;
+    uint8_t key[PUBLIC_KEY_BYTES];
+};
+
+/* A private key; wipe it with skey_wipe(). */
+struct skey {
+    struct vkey vkey;
+    uint8_t secret[64]; /* seed and public key, as libsodium keeps them */
+};
+
+/* A key name as signed notes allow it: UTF-8, not empty, no Unicode space, no '+', no control. */
+bool key_name_allowed(struct span name);
+
+/* A name of a Bitácora log or signer: [a-z0-9][a-z0-9._/-]{0,127}. */
+bool signer_name_allowed(struct span name);
+
+/* Parses NAME+ID+KEY of type 0x01 or 0x04; the id must be the key's and the key a point of the
+ * order L (signing.h). Returns 0, or -1 with a short cause. */
+MUST_USE int vkey_parse(struct vkey *out, struct span text, const char **cause);
+
+/* The same for what vkey_parse() took before and the caller has kept: the point, which takes as
+ * long as a signature, is not looked at. */
+MUST_USE int vkey_parse_again(struct vkey *out, struct span text, const char **cause);
+
+/* The same shape with a type that is none of ours, such as ML-DSA-44's 0x06
+ * (c2sp.org/signed-note): name, id and type; what signs with it cannot be judged here. Returns 0
+ * or -1. */
+MUST_USE int vkey_parse_unknown(struct vkey *out, struct span text);
+
+bool key_type_known(uint8_t type);
+
+/* The keys of one log: all have its origin as their name. They belong to whoever made this. */
+struct log_keys {
+    size_t n;
+    const struct vkey *key[LOG_KEYS_MAX];
+};
+
+/* Appends NAME+ID+KEY. */
+void vkey_format(struct buf *out, const struct vkey *k);
+
+bool vkey_eq(const struct vkey *a, const struct vkey *b);
+
+/* Makes the vkey of a public key; name must be allowed and at most KEY_NAME_MAX bytes. */
+void vkey_make(struct vkey *out, struct span name, enum key_type type,
+               const uint8_t key[static PUBLIC_KEY_BYTES]);
+
+/* Good as signing.h has it. Any thread. */
+bool vkey_verify(const struct vkey *k, struct span message,
+                 const uint8_t signature[static SIGNATURE_BYTES]);
+
+/* A fresh key from the system's randomness. */
+void skey_generate(struct skey *out, struct span name, enum key_type type);
+
+/* The key of a 32-byte seed. */
+void skey_from_seed(struct skey *out, struct span name, enum key_type type,
+                    const uint8_t seed[static 32]);
+
+/* Parses "PRIVATE+KEY+NAME+ID+base64(type, seed)", one newline behind it allowed. Returns 0 or -1
+ * with a short cause. */
+MUST_USE int skey_parse(struct skey *out, struct span text, const char **cause);
+
+/* Appends that form and a newline. */
+void skey_format(struct buf *out, const struct skey *k);
+
+void skey_sign(uint8_t signature[static SIGNATURE_BYTES], const struct skey *k,
+               struct span message);
+
+void skey_wipe(struct skey *k);
+
+#endif
