@@ -56,7 +56,8 @@ static bool wait_to_repeat(struct logfiles *l, struct retry *retry, const struct
     struct buf sentence = { 0 };
     bool patient =
         l->patience == PATIENCE_ALWAYS || (l->patience == PATIENCE_ANSWERED && l->answered);
-    if (!patient || l->gave_up || !answer_may_come(a))
+    bool hung = a->status == 0 && a->why == REASON_NET_TIME; /* nothing more is asked of it then */
+    if (!patient || l->gave_up || !answer_may_come(a) || (hung && l->patience != PATIENCE_ALWAYS))
         return false;
     refusal_sentence(&sentence, why, say_lang());
     bool again = retry_pause(retry, a, buf_str(&sentence));
