@@ -14,7 +14,9 @@
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "daemon/host/words.h"
-#include "daemon/http/http.h"
+#include "daemon/http/http_wait.h"
+#include "daemon/http/replies.h"
+#include "daemon/http/server.h"
 #include "daemon/state/erasing.h"
 #include "daemon/state/receipt_maker.h"
 #include "daemon/witnesses/feed.h"
@@ -25,7 +27,7 @@ struct run {
     const char *dir, *policy, *listen, *config;
     struct datadir datadir;
     struct service service;
-    struct tip standing;
+    struct tip tip;
     struct policy *witnesses; /* what the log is to be witnessed under; NULL: it signs alone */
     struct server *server;
 };
@@ -137,7 +139,7 @@ static int load(struct run *r)
     const char *cause = "it cannot be read";
     enum store_result result = store_begin(&txn, r->service.store, STORE_READ);
     if (result == STORE_OK) {
-        result = tip_load(&r->standing, &registry, txn, &r->service.key.vkey, &cause);
+        result = tip_load(&r->tip, &registry, txn, &r->service.key.vkey, &cause);
         store_end(txn);
     }
     if (result != STORE_OK) {
@@ -149,7 +151,7 @@ static int load(struct run *r)
         log_line(LOG_ERROR, "the store cannot be read: out of memory");
         return EXIT_DAMAGE;
     }
-    newest_set(&r->service.newest, &r->standing);
+    newest_set(&r->service.newest, &r->tip);
     metric_set(METRIC_APPENDING, 1);
     return 0;
 }
@@ -178,8 +180,11 @@ static int start_threads(struct run *r)
     struct service *s = &r->service;
     s->workers = pool_new((unsigned)s->config.workers);
     s->readers = s->workers == NULL ? NULL : pool_new((unsigned)s->config.readers);
+    const struct sequencer_callbacks callbacks = { .finish = replies_finish,
+                                                   .fatal = server_fail,
+                                                   .ctx = r->server };
     if (s->readers != NULL)
-        s->sequencer = sequencer_new(s, &r->standing, server_fail, r->server);
+        s->sequencer = sequencer_new(s, &r->tip, &callbacks);
     if (s->sequencer != NULL)
         return 0;
     log_line(LOG_ERROR, "threads cannot be started: out of memory");
@@ -203,7 +208,7 @@ static int start_feed(struct run *r)
     struct service *s = &r->service;
     if (r->witnesses == NULL)
         return rollback_judge_alone(s, r->datadir.path) == 0 ? 0 : EXIT_DAMAGE;
-    s->feed = feed_new(s, r->witnesses, r->datadir.path, server_witnessed, r->server);
+    s->feed = feed_new(s, r->witnesses, r->datadir.path, waits_witnessed, r->server);
     r->witnesses = NULL; /* the feed's now */
     return s->feed != NULL && feed_start(s->feed) == 0 ? 0 : EXIT_DAMAGE;
 }

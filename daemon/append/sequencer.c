@@ -23,13 +23,12 @@ struct sequencer {
     atomic_size_t expected; /* single notes that workers have yet to hand over */
     struct work *ready;     /* taken out of the queue, oldest first */
     pthread_t thread;
-    void (*fatal)(void *ctx);
-    void *ctx;
-    struct tip standing;
+    struct sequencer_callbacks callbacks;
+    struct tip tip;
     struct rulebook rulebook;
     struct referenced_memory memory;
     bool held;  /* witnesses were not all asked before the end came: nothing is signed */
-    bool stale; /* standing may not be what the disk says: read it again first */
+    bool stale; /* tip may not be what the disk says: read it again first */
     bool ended; /* fatal was called: nothing is appended any more */
     bool full;  /* said so in the log */
     /* The batch being made: */
@@ -37,14 +36,9 @@ struct sequencer {
     bool cut; /* its last record changes who may sign */
     struct submitted *taken[STORE_BATCH_MAX];
     size_t taken_count, appended;
-    struct submission *done;    /* finished with this batch, by exchange.work.next, newest first */
+    struct submission *done;    /* finished with this batch, by work.next, newest first */
     struct submission *current; /* not finished when the last batch was full */
 };
-
-static struct submission *submission_of(struct work *w)
-{
-    return (struct submission *)(void *)w; /* work is the first of exchange, that of submission */
-}
 
 /* ---- judging one record ---------------------------------------------------------------------- */
 
@@ -128,7 +122,7 @@ static int judge_rest(struct sequencer *s, struct submitted *n, int64_t accepted
         return -1;
     if (used != NO_ENTRY)
         return refuse_number(why, REASON_ID_USED, used);
-    return judge_skew(record, accepted, s->standing.skew, why);
+    return judge_skew(record, accepted, s->tip.skew, why);
 }
 
 /* What a record names that passed all checks. Sets *absent, or returns why the batch is spoilt. */
@@ -192,7 +186,7 @@ static bool next_submission(struct sequencer *s)
 
 static void finished(struct sequencer *s)
 {
-    s->current->exchange.work.next = s->done == NULL ? NULL : &s->done->exchange.work;
+    s->current->work.next = s->done == NULL ? NULL : &s->done->work;
     s->done = s->current;
     s->current = NULL;
 }
@@ -221,7 +215,7 @@ static enum store_result fill(struct sequencer *s)
 static void spoil(struct sequencer *s, enum reason reason)
 {
     struct refusal why;
-    uint64_t size = s->standing.edge.frontier.size;
+    uint64_t size = s->tip.edge.frontier.size;
     refuse(&why, reason, "");
     for (size_t i = 0; i < s->taken_count; i++)
         if (s->taken[i]->outcome != OUTCOME_SEEN || s->taken[i]->index >= size)
@@ -234,7 +228,7 @@ static void end(struct sequencer *s, const char *cause)
         return;
     log_line(LOG_ERROR, "appending stops and the daemon ends: %s", cause);
     s->ended = true;
-    s->fatal(s->ctx);
+    s->callbacks.fatal(s->callbacks.ctx);
 }
 
 /* Less room than this explains a failed write, however little min_free is. */
@@ -253,7 +247,7 @@ static const struct submitted *change_of(const struct sequencer *s)
 
 static void apply(struct sequencer *s, const struct submitted *n)
 {
-    if (signers_apply(&s->service->signers, n->index, &s->standing.last_leaf, &n->record) != 0)
+    if (signers_apply(&s->service->signers, n->index, &s->tip.last_leaf, &n->record) != 0)
         s->stale = true; /* out of memory: no record is judged before it was read again */
     if (n->record.kind == KIND_ERASURE)
         erasing_order(s->service, &n->record);
@@ -263,11 +257,11 @@ static void apply(struct sequencer *s, const struct submitted *n)
 static void publish(struct sequencer *s)
 {
     const struct submitted *change = change_of(s);
-    s->standing = s->append.next;
+    s->tip = s->append.next;
     if (change != NULL && change->record.kind == KIND_ERASURE)
         erasing_announce(s->service, &change->record);
     /* At once: readers see it in the store already, and erasing a blob takes its time. */
-    newest_set(&s->service->newest, &s->standing);
+    newest_set(&s->service->newest, &s->tip);
     if (change != NULL)
         apply(s, change);
     if (s->service->feed != NULL)
@@ -332,7 +326,7 @@ static enum store_result same_head(struct sequencer *s)
     struct buf note = { 0 };
     enum store_result r = store_head(s->append.txn, &note);
     if (r == STORE_OK &&
-        !span_eq(buf_span(&note), span_of(s->standing.checkpoint, s->standing.checkpoint_length))) {
+        !span_eq(buf_span(&note), span_of(s->tip.checkpoint, s->tip.checkpoint_length))) {
         end(s, "somebody else wrote to the store");
         r = STORE_DAMAGED;
     }
@@ -347,7 +341,7 @@ static enum store_result write_batch(struct sequencer *s)
     enum store_result r = store_begin(&txn, s->service->store, STORE_WRITE);
     if (r != STORE_OK)
         return r;
-    append_begin(&s->append, txn, &s->standing);
+    append_begin(&s->append, txn, &s->tip);
     r = same_head(s);
     if (r == STORE_OK)
         r = fill(s);
@@ -390,12 +384,12 @@ static bool reload(struct sequencer *s)
         end(s, cause);
     if (r != STORE_OK)
         return false;
-    s->standing = s->append.next;
+    s->tip = s->append.next;
     receipts_forget(s->service);
     referenced_forget(&s->memory);
     signers_replace(&s->service->signers, registry);
     erasing_all(s->service); /* a commit that failed may have reached the disk */
-    newest_set(&s->service->newest, &s->standing);
+    newest_set(&s->service->newest, &s->tip);
     metric_add(METRIC_RELOADS, 1);
     s->stale = false;
     return true;
@@ -443,12 +437,12 @@ static void hand_back(struct sequencer *s)
     struct submission *first = NULL;
     while (s->done != NULL) {
         struct submission *sub = s->done;
-        s->done = sub->exchange.work.next == NULL ? NULL : submission_of(sub->exchange.work.next);
-        sub->exchange.work.next = first == NULL ? NULL : &first->exchange.work;
+        s->done = submission_of(sub->work.next);
+        sub->work.next = first == NULL ? NULL : &first->work;
         first = sub;
     }
     if (first != NULL)
-        submissions_finish(first);
+        s->callbacks.finish(s->callbacks.ctx, first);
 }
 
 /* All that is expected comes: it is counted out just before it is pushed, and looked at in the
@@ -477,16 +471,15 @@ static void *sequence_all(void *ctx)
     }
 }
 
-struct sequencer *sequencer_new(struct service *service, const struct tip *standing,
-                                void (*fatal)(void *ctx), void *ctx)
+struct sequencer *sequencer_new(struct service *service, const struct tip *tip,
+                                const struct sequencer_callbacks *callbacks)
 {
     struct sequencer *s = calloc(1, sizeof *s);
     if (s == NULL)
         return NULL;
     s->service = service;
-    s->standing = *standing;
-    s->fatal = fatal;
-    s->ctx = ctx;
+    s->tip = *tip;
+    s->callbacks = *callbacks;
     s->append.memory = &s->memory;
     s->queue = queue_new(-1);
     if (s->queue != NULL && thread_start(&s->thread, sequence_all, s) == 0)
@@ -505,7 +498,7 @@ void sequencer_push(struct sequencer *s, struct submission *submission)
 {
     if (!submission->batch)
         atomic_fetch_sub(&s->expected, 1);
-    queue_push(s->queue, &submission->exchange.work);
+    queue_push(s->queue, &submission->work);
 }
 
 void sequencer_free(struct sequencer *s)

@@ -12,15 +12,27 @@
 
 struct sequencer;
 
-/* Takes over `standing`. fatal is called, once, on the sequencer's thread, when appending must not
- * go on and the daemon has to end with an error. NULL when out of memory or threads. */
-struct sequencer *sequencer_new(struct service *service, const struct tip *standing,
-                                void (*fatal)(void *ctx), void *ctx);
+/* Both are called on the sequencer's thread. */
+struct sequencer_callbacks {
+    /* Takes over what a batch has finished with: submissions linked by work.next, in the order in
+     * which they were pushed; at least one, and no note of them is OUTCOME_OPEN. What was appended
+     * is on the disk. */
+    void (*finish)(void *ctx, struct submission *first);
+    /* Called at most once, when appending must not go on: the daemon has to end with an error. */
+    void (*fatal)(void *ctx);
+    void *ctx;
+};
+
+/* Starts the thread, behind *tip, the end of the log (copied). The service must outlive it. NULL
+ * when out of memory or threads. */
+struct sequencer *sequencer_new(struct service *service, const struct tip *tip,
+                                const struct sequencer_callbacks *callbacks);
 
 /* A single note is on its way to a worker: a batch waits for what is being verified when it begins. Any thread. */
 void sequencer_expect(struct sequencer *s);
 
-/* Hands over a verified submission. Any thread. */
+/* Takes over a submission, each note of which was verified or refused. A single note must have been
+ * announced by sequencer_expect(). Any thread. */
 void sequencer_push(struct sequencer *s, struct submission *submission);
 
 /* Finishes what was pushed, ends the thread, frees it. NULL is harmless. */

@@ -1,55 +1,50 @@
-/* The way of a note: event loop -> worker (form, key, signature) -> sequencer (all else, append,
- * commit) -> worker (receipt) -> event loop. Notes that came in one body travel together, so that
- * they keep their order. */
+/* Notes on their way into the log. Notes that came in one body are one submission: they travel
+ * together, so that they keep their order.
+ *
+ * A submission has one owner at a time: whoever makes it, until sequencer_push(); then the
+ * sequencer, until it calls `finish`. Before it is pushed, each of its notes may be verified by a
+ * thread of its own. */
 #ifndef DAEMON_APPEND_SUBMISSION_H
 #define DAEMON_APPEND_SUBMISSION_H
 
-#include <stdatomic.h>
-
-#include "daemon/http/http.h"
+#include "daemon/host/queue.h"
 #include "proto/record/record.h"
 
-enum outcome {
-    OUTCOME_OPEN,
+enum note_outcome {
+    OUTCOME_OPEN,     /* not decided yet */
     OUTCOME_APPENDED, /* at `index`, once its batch is committed */
-    OUTCOME_SEEN,     /* stands at `index` already */
+    OUTCOME_SEEN,     /* the same text of the same signer stands at `index` already */
     OUTCOME_REFUSED,  /* for `why` */
 };
 
-/* One note. Belongs to the thread that has the submission, but for the workers, each of which has
- * one note at a time. */
+/* One note. */
 struct submitted {
-    struct work work;
+    struct work work; /* how it travels to a worker that verifies it */
     struct submission *submission;
-    struct span note; /* into the submission's body */
-    enum outcome outcome;
-    struct refusal why;
-    uint64_t index;
-    struct record record; /* parsed as long as the outcome is OPEN or APPENDED */
-    uint32_t signer;
-    struct buf entry; /* of a single note that was appended: for its receipt */
+    struct span note; /* its bytes, which whoever made the submission keeps */
+    enum note_outcome outcome;
+    struct refusal why;   /* OUTCOME_REFUSED */
+    uint64_t index;       /* OUTCOME_APPENDED, OUTCOME_SEEN */
+    struct record record; /* parsed while the outcome is OPEN or APPENDED; else empty */
+    uint32_t signer;      /* the number of the enrolment that signed it */
+    struct buf entry;     /* of a single note that was appended: the entry's bytes */
 };
 
 struct submission {
-    struct exchange exchange; /* first: the event loop knows only this */
-    struct submission *with;  /* answered by the same worker */
-    bool batch;               /* answered by JSON lines */
-    uint8_t *body;
-    size_t body_length;
-    atomic_size_t unverified; /* notes that workers have yet to look at */
-    size_t next;              /* the sequencer's: notes before this one have been dealt with */
-    size_t count;
-    struct submitted note[];
+    struct work work;       /* how it travels to the sequencer, and back in a list */
+    bool batch;             /* came as several notes: each entry's bytes are not kept */
+    size_t next;            /* the sequencer's: notes before this one have been dealt with */
+    size_t count;           /* at least 1 */
+    struct submitted *note; /* count of them */
 };
 
-/* Starts it on its way. Event loop. */
-void submission_start(struct call *c, struct submission *s);
+/* The submission that a list of work leads to; NULL for NULL. */
+static inline struct submission *submission_of(struct work *w)
+{
+    return (struct submission *)(void *)w; /* work is its first member */
+}
 
-/* The sequencer hands back all of a batch, linked by exchange.work.next: workers build the answers. Sequencer's
- * thread. */
-void submissions_finish(struct submission *first);
-
-/* Sets the outcome of a note, and lets go of its record. */
+/* Sets OUTCOME_REFUSED with *why, and frees the note's record. By the note's owner. */
 void submitted_refuse(struct submitted *n, const struct refusal *why);
 
 #endif

@@ -1,5 +1,5 @@
 /* Work that goes from thread to thread: an intrusive first-in-first-out list. It has no bound of
- * its own and a push never fails, because whoever pushes was admitted before (see http.h,
+ * its own and a push never fails, because whoever pushes was admitted before (see call.h,
  * "admission"): so nothing is ever refused half-way. */
 #ifndef DAEMON_HOST_QUEUE_H
 #define DAEMON_HOST_QUEUE_H

@@ -3,23 +3,17 @@
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
 #include "daemon/host/clock.h"
-#include "daemon/http/exchange.h"
+#include "daemon/http/transport.h"
 #include "proto/base/http_framing.h"
-
-/* The kernel takes no more ahead of a client than this, so that what a slow one takes is seen. */
-#define UNSENT_MOST (64 * 1024)
 
 struct connection {
     struct connections *all;
     struct bufferevent *bufferevent; /* NULL: this descriptor is no connection */
-    struct exchange *exchange;
-    int64_t since; /* when the client's turn began; INT64_MAX: it is ours */
+    struct evhttp_request **watcher; /* set to NULL when the connection goes; or NULL */
+    int64_t since;                   /* when the client's turn began; INT64_MAX: it is ours */
     size_t held;
     uint64_t routed; /* requests that libevent saw */
     struct http_framing framing;
@@ -73,10 +67,10 @@ static void gone(struct evhttp_connection *connection, void *ctx)
     struct connection *c = ctx;
     (void)connection;
     evbuffer_remove_cb(bufferevent_get_input(c->bufferevent), received, c);
-    if (c->exchange != NULL)
-        c->exchange->request = NULL;
+    if (c->watcher != NULL)
+        *c->watcher = NULL;
     forget_held(c);
-    c->exchange = NULL;
+    c->watcher = NULL;
     c->bufferevent = NULL;
     c->all->count--;
 }
@@ -90,8 +84,7 @@ static void adopt(struct connections *all, struct bufferevent *b)
     if (connection == NULL || fd < 0 || (size_t)fd >= all->most)
         return;
     struct connection *c = &all->by_fd[fd];
-    int unsent = UNSENT_MOST;
-    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+    transport_adopt(b);
     all->count += c->bufferevent == NULL; /* else its end was not told: it is counted already */
     *c = (struct connection){ .all = all, .bufferevent = b, .since = clock_steady() };
     evbuffer_add_cb(bufferevent_get_input(b), received, c);
@@ -119,7 +112,7 @@ static struct bufferevent *accepted(struct event_base *base, void *ctx)
 {
     static const struct timeval at_once;
     struct connections *all = ctx;
-    struct bufferevent *b = bufferevent_socket_new(base, -1, 0);
+    struct bufferevent *b = transport_new(base);
     struct adoption *a = b == NULL ? NULL : malloc(sizeof *a);
     if (a == NULL)
         return b;
@@ -211,11 +204,12 @@ void connections_wait_for_client(struct connections *all, struct evhttp_request 
     evhttp_request_set_on_complete_cb(request, answered, all);
 }
 
-void connections_watch(struct connections *all, struct evhttp_request *request, struct exchange *e)
+void connections_watch(struct connections *all, struct evhttp_request *request,
+                       struct evhttp_request **watcher)
 {
     struct connection *c = connection_of(all, request);
     if (c != NULL)
-        c->exchange = e;
+        c->watcher = watcher;
 }
 
 static void drop(struct connection *c)
@@ -223,7 +217,7 @@ static void drop(struct connection *c)
     c->since = INT64_MAX; /* evhttp sees its end, and gone() is called */
     c->left = 0;
     forget_held(c);
-    shutdown((int)(c - c->all->by_fd), SHUT_RDWR);
+    transport_cut(c->bufferevent);
 }
 
 /* What each has taken since it was looked at last. */

@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 struct connections;
-struct exchange;
 
 struct connection_limits {
     size_t most;        /* one more than the highest file descriptor there can be */
@@ -34,8 +33,10 @@ const char *connections_wait_for_us(struct connections *c, struct evhttp_request
 /* The answer is on its way: it is for the client to take it, and to ask for more. */
 void connections_wait_for_client(struct connections *c, struct evhttp_request *request);
 
-/* Whose exchange->request is to become NULL when the request's connection goes; or NULL. */
-void connections_watch(struct connections *c, struct evhttp_request *request, struct exchange *e);
+/* Sets *watcher to NULL when the request's connection goes. watcher NULL: nobody watches it any
+ * more. */
+void connections_watch(struct connections *c, struct evhttp_request *request,
+                       struct evhttp_request **watcher);
 
 /* Shuts down the one that keeps us waiting longest, if for at least age milliseconds and with more
  * than `held` bytes of a request. Returns whether there was one. */

@@ -1,5 +1,5 @@
-/* One HTTP request on its way through the daemon. The event loop makes it and ends it; in between
- * it is the property of one thread after another. */
+/* One HTTP request that is not answered at once. The event loop makes it and ends it. In between
+ * exactly one thread has it at a time: whoever passes it on does not touch it any more. */
 #ifndef DAEMON_HTTP_EXCHANGE_H
 #define DAEMON_HTTP_EXCHANGE_H
 
@@ -9,26 +9,27 @@
 
 struct server;
 
+/* The first member of the struct that a handler allocates for its request. */
 struct exchange {
-    struct work work;
+    struct work work; /* how it travels: to a pool, and back to the event loop */
     struct service *service;
     enum language language;
-    struct answer answer;                /* what to say, once it is back at the event loop */
-    void (*release)(struct exchange *e); /* frees it and all it owns; event loop */
-    /* The event loop's own: */
+    struct reply reply;                  /* the answer, filled in by the thread that has it */
+    void (*release)(struct exchange *e); /* frees it and all it owns but reply; event loop */
+    /* Only the event loop reads or writes these: */
     struct server *server;
     struct evhttp_request *request; /* NULL once it was answered, or its connection is gone */
-    int64_t deadline;
-    struct exchange *older, *newer; /* of all that are under way */
+    int64_t deadline;               /* steady milliseconds; then the answer is 504 */
+    struct exchange *older, *newer; /* in the list of all that are under way */
     uint64_t awaits;                /* a witnessed checkpoint that holds this entry */
     struct exchange *next_waiting;
 };
 
-/* Back to the event loop, with its answer. Any thread; the exchange is then no more the caller's.
- */
+/* Passes an exchange back to the event loop, which sends its reply and releases it. Any thread. */
 void exchange_return(struct exchange *e);
 
-/* The same of several that are linked by work.next, first to last, at once. */
+/* The same for `count` exchanges that are linked by work.next, first to last: the loop is woken
+ * once. Any thread. */
 void exchanges_return(struct exchange *first, struct exchange *last, size_t count);
 
 #endif

@@ -7,7 +7,7 @@
 #include "daemon/host/clock.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
-#include "daemon/http/http.h"
+#include "daemon/http/handlers.h"
 #include "daemon/state/erasing.h"
 #include "daemon/store/blobs.h"
 #include "proto/base/base64.h"
@@ -20,7 +20,7 @@ enum authorization { AUTHORIZATION_NONE, AUTHORIZATION_BAD, AUTHORIZATION_TOKEN 
 
 /* A blob on its way in or out. Not even the roster is asked on the event loop, as its lock is held
  * while signatures are checked. */
-struct transfer {
+struct blob_transfer {
     struct exchange exchange; /* first */
     bool put;
     uint8_t sha256[HASH_BYTES];
@@ -32,15 +32,15 @@ struct transfer {
     size_t counted;  /* in METRIC_READ_BYTES */
 };
 
-static void count_bytes(struct transfer *t, size_t n)
+static void count_bytes(struct blob_transfer *t, size_t n)
 {
     metric_add(METRIC_READ_BYTES, (int64_t)n - (int64_t)t->counted);
     t->counted = n;
 }
 
-static void release(struct exchange *e)
+static void release_transfer(struct exchange *e)
 {
-    struct transfer *t = (struct transfer *)(void *)e; /* exchange is its first member */
+    struct blob_transfer *t = (struct blob_transfer *)(void *)e; /* exchange is its first member */
     count_bytes(t, 0);
     metric_add(METRIC_READS, -1);
     free(t->body);
@@ -49,7 +49,7 @@ static void release(struct exchange *e)
 
 /* ---- on a reader thread ---------------------------------------------------------------------- */
 
-static int refuse_erased(struct transfer *t, struct refusal *why)
+static int refuse_erased(struct blob_transfer *t, struct refusal *why)
 {
     uint64_t entry = signers_erased(&t->exchange.service->signers, t->sha256);
     return entry == NO_ENTRY ? 0 : refuse_number(why, REASON_ERASED, entry);
@@ -66,7 +66,7 @@ static int refuse_result(enum blob_result r, struct refusal *why)
                   "");
 }
 
-static int judge_token(struct transfer *t, bool (*may)(enum role role), enum role *role,
+static int judge_token(struct blob_transfer *t, bool (*may)(enum role role), enum role *role,
                        struct refusal *why)
 {
     struct service *s = t->exchange.service;
@@ -85,7 +85,7 @@ static int judge_token(struct transfer *t, bool (*may)(enum role role), enum rol
 }
 
 /* Sealed blobs have one length; all others are rulesets' files. */
-static int judge_body(const struct transfer *t, enum role role, struct refusal *why)
+static int judge_body(const struct blob_transfer *t, enum role role, struct refusal *why)
 {
     struct hash hash;
     if (t->length > RULESET_MAX)
@@ -109,7 +109,7 @@ static bool leaves_room(const struct service *s, size_t length)
 }
 
 /* What is there already needs no room. */
-static int store_blob(struct transfer *t, bool *fresh, struct refusal *why)
+static int store_blob(struct blob_transfer *t, bool *fresh, struct refusal *why)
 {
     struct service *s = t->exchange.service;
     *fresh = false;
@@ -127,7 +127,7 @@ static int store_blob(struct transfer *t, bool *fresh, struct refusal *why)
 /* An erasure may be committed between the first question and the rename. Whoever comes later
  * sees the other: either the sequencer, which first tells the roster and then deletes, finds the
  * file, or this finds the order. */
-static int put(struct transfer *t, struct refusal *why)
+static int put_blob(struct blob_transfer *t, struct refusal *why)
 {
     enum role role;
     bool fresh;
@@ -142,26 +142,26 @@ static int put(struct transfer *t, struct refusal *why)
     if (failed)
         return -1;
     metric_add(METRIC_BLOBS_PUT, fresh);
-    t->exchange.answer = (struct answer){ .status = fresh ? 201 : 200,
-                                          .type = "application/octet-stream",
-                                          .cache = CACHE_NEVER };
+    t->exchange.reply = (struct reply){ .status = fresh ? 201 : 200,
+                                        .type = "application/octet-stream",
+                                        .cache = CACHE_NEVER };
     return 0;
 }
 
 /* Asked again, as in other reads: many may have been admitted at once. */
-static bool has_room(const struct transfer *t)
+static bool has_room_to_send(const struct blob_transfer *t)
 {
     return metric_get(METRIC_REPLY_BYTES) + metric_get(METRIC_READ_BYTES) <
            t->exchange.service->config.reply_bytes;
 }
 
-static int read_blob(struct transfer *t, bool public, struct refusal *why)
+static int read_blob(struct blob_transfer *t, bool public, struct refusal *why)
 {
-    struct answer *a = &t->exchange.answer;
+    struct reply *a = &t->exchange.reply;
     char hex[2 * HASH_BYTES + 1];
-    *a = (struct answer){ .status = 200,
-                          .type = "application/octet-stream",
-                          .cache = public ? CACHE_FOREVER : "private, no-store" };
+    *a = (struct reply){ .status = 200,
+                         .type = "application/octet-stream",
+                         .cache = public ? CACHE_FOREVER : "private, no-store" };
     enum blob_result r = blobs_read(t->exchange.service->blobs, t->sha256,
                                     public ? RULESET_MAX : SEALED_BYTES, &a->body);
     if (refuse_erased(t, why) != 0) /* what was read may be zeros already */
@@ -177,13 +177,13 @@ static int read_blob(struct transfer *t, bool public, struct refusal *why)
 }
 
 /* Whoever has no token is not told which blobs there are, but for rulesets' files. */
-static int get(struct transfer *t, struct refusal *why)
+static int get_blob(struct blob_transfer *t, struct refusal *why)
 {
     enum role role;
     uint64_t size = SEALED_BYTES;
     if (refuse_erased(t, why) != 0)
         return -1;
-    if (!has_room(t))
+    if (!has_room_to_send(t))
         return refuse(why, REASON_BUSY, "");
     enum blob_result r = blobs_size(t->exchange.service->blobs, t->sha256, &size);
     bool public = r == BLOB_OK && size != SEALED_BYTES;
@@ -192,21 +192,21 @@ static int get(struct transfer *t, struct refusal *why)
     return read_blob(t, public, why);
 }
 
-static void run(struct work *w)
+static void run_transfer(struct work *w)
 {
-    struct transfer *t = (struct transfer *)(void *)w;
+    struct blob_transfer *t = (struct blob_transfer *)(void *)w;
     struct refusal why;
-    if ((t->put ? put(t, &why) : get(t, &why)) != 0)
-        problem_answer(&t->exchange.answer, &why, t->exchange.language);
+    if ((t->put ? put_blob(t, &why) : get_blob(t, &why)) != 0)
+        problem_reply(&t->exchange.reply, &why, t->exchange.language);
     if (!t->put)
-        count_bytes(t, t->exchange.answer.body.n);
+        count_bytes(t, t->exchange.reply.body.n);
     exchange_return(&t->exchange);
 }
 
 /* ---- on the event loop ----------------------------------------------------------------------- */
 
 /* One header of that name; the scheme in any case, one space or more, the token. */
-static void read_authorization(struct transfer *t, struct evhttp_request *request)
+static void read_authorization(struct blob_transfer *t, struct evhttp_request *request)
 {
     static const char scheme[] = "Bearer";
     const struct evkeyval *h;
@@ -232,7 +232,7 @@ static void read_authorization(struct transfer *t, struct evhttp_request *reques
 }
 
 /* Takes the body over. A longer one than any blob is only measured. Returns 0 or -1. */
-static int take_body(struct transfer *t, struct evhttp_request *request)
+static int take_blob(struct blob_transfer *t, struct evhttp_request *request)
 {
     struct evbuffer *in = evhttp_request_get_input_buffer(request);
     t->length = evbuffer_get_length(in);
@@ -251,7 +251,7 @@ static int take_body(struct transfer *t, struct evhttp_request *request)
 void handle_blob(struct call *c)
 {
     uint8_t sha256[HASH_BYTES];
-    struct transfer *t;
+    struct blob_transfer *t;
     bool is_put = evhttp_request_get_command(c->request) == EVHTTP_REQ_PUT;
     size_t n = evbuffer_get_length(evhttp_request_get_input_buffer(c->request));
     if (hex_parse(sha256, HASH_BYTES, c->rest) != 0) {
@@ -261,7 +261,7 @@ void handle_blob(struct call *c)
     if (!call_may_read(c, is_put ? n : 0))
         return;
     t = calloc(1, sizeof *t);
-    if (t == NULL || (is_put && take_body(t, c->request) != 0)) {
+    if (t == NULL || (is_put && take_blob(t, c->request) != 0)) {
         free(t);
         call_refuse(c, REASON_MEMORY, "");
         return;
@@ -269,8 +269,8 @@ void handle_blob(struct call *c)
     t->put = is_put;
     memcpy(t->sha256, sha256, HASH_BYTES);
     read_authorization(t, c->request);
-    t->exchange.release = release;
-    t->exchange.work.run = run;
+    t->exchange.release = release_transfer;
+    t->exchange.work.run = run_transfer;
     metric_add(METRIC_READS, 1);
     call_defer(c, &t->exchange);
     pool_push(c->service->readers, &t->exchange.work);

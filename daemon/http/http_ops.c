@@ -1,11 +1,11 @@
 #include <stdlib.h>
 
 #include "daemon/host/metrics.h"
-#include "daemon/http/http.h"
+#include "daemon/http/handlers.h"
 #include "daemon/witnesses/feed.h"
 #include "proto/base/base64.h"
 
-static void finish(struct call *c, struct answer *a)
+static void send_page(struct call *c, struct reply *a)
 {
     if (!a->body.failed) {
         call_answer(c, a);
@@ -17,7 +17,7 @@ static void finish(struct call *c, struct answer *a)
 
 void handle_health(struct call *c)
 {
-    struct answer a = { .status = 200, .type = "application/json", .cache = CACHE_NEVER };
+    struct reply a = { .status = 200, .type = "application/json", .cache = CACHE_NEVER };
     uint64_t size;
     struct hash root;
     char text[64];
@@ -28,7 +28,7 @@ void handle_health(struct call *c)
     newest_get(&c->service->newest, &size, &root, NULL);
     base64_encode(text, root.b, HASH_BYTES);
     bool rolled_back = metric_get(METRIC_ROLLED_BACK) != 0;
-    if (server_stopping(c->server) || rolled_back)
+    if (call_stopping(c) || rolled_back)
         a.status = 503;
     buf_addf(&a.body,
              "{\"state\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%s\","
@@ -45,10 +45,10 @@ void handle_health(struct call *c)
     else
         buf_adds(&a.body, "[]");
     buf_adds(&a.body, "}\n");
-    finish(c, &a);
+    send_page(c, &a);
 }
 
-static void release(struct exchange *e)
+static void release_metrics(struct exchange *e)
 {
     free(e);
 }
@@ -64,15 +64,15 @@ static void run_metrics(struct work *w)
         metric_set(METRIC_APPENDING,
                    stats.disk_free_bytes >= (uint64_t)e->service->config.min_free &&
                        metric_get(METRIC_STORE_FULL) == 0);
-    e->answer = (struct answer){ .status = 200,
-                                 .type = "text/plain; version=0.0.4; charset=utf-8",
-                                 .cache = CACHE_NEVER };
-    metrics_format(&e->answer.body, known ? &stats : NULL);
+    e->reply = (struct reply){ .status = 200,
+                               .type = "text/plain; version=0.0.4; charset=utf-8",
+                               .cache = CACHE_NEVER };
+    metrics_format(&e->reply.body, known ? &stats : NULL);
     if (e->service->feed != NULL)
-        feed_metrics(e->service->feed, &e->answer.body);
-    if (e->answer.body.failed) {
+        feed_metrics(e->service->feed, &e->reply.body);
+    if (e->reply.body.failed) {
         refuse(&why, REASON_MEMORY, "");
-        problem_answer(&e->answer, &why, e->language);
+        problem_reply(&e->reply, &why, e->language);
     }
     exchange_return(e);
 }
@@ -84,7 +84,7 @@ void handle_metrics(struct call *c)
         call_refuse(c, REASON_MEMORY, "");
         return;
     }
-    e->release = release;
+    e->release = release_metrics;
     e->work.run = run_metrics;
     call_defer(c, e);
     pool_push(c->service->readers, &e->work);
@@ -135,7 +135,7 @@ static const char page_end[] =
 /* Nothing here needs escaping: names, numbers and base64 have no character that HTML minds. */
 void handle_page(struct call *c)
 {
-    struct answer a = { .status = 200, .type = "text/html; charset=utf-8", .cache = CACHE_CHECK };
+    struct reply a = { .status = 200, .type = "text/html; charset=utf-8", .cache = CACHE_CHECK };
     uint64_t size;
     struct hash root;
     newest_get(&c->service->newest, &size, &root, NULL);
@@ -154,5 +154,5 @@ void handle_page(struct call *c)
     buf_adds(&a.body, page_es);
     buf_adds(&a.body, page_en);
     buf_adds(&a.body, page_end);
-    finish(c, &a);
+    send_page(c, &a);
 }

@@ -2,10 +2,41 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "daemon/append/submission.h"
+#include "daemon/append/sequencer.h"
 #include "daemon/host/metrics.h"
-#include "daemon/http/http.h"
+#include "daemon/http/handlers.h"
+#include "daemon/http/post.h"
 #include "proto/base/scan.h"
+
+/* ---- verifying, on a worker ------------------------------------------------------------------ */
+
+/* Form, key, signature. What only the log itself may say (genesis and the like) is refused from
+ * anybody who sends it. */
+static int judge_note(struct service *service, struct submitted *n, struct refusal *why)
+{
+    struct record *r = &n->record;
+    if (record_parse(r, n->note, why) != 0)
+        return -1;
+    if (signers_signer(&service->signers, r, &n->signer, why) != 0)
+        return -1;
+    metric_add(METRIC_SIGNATURES, 1);
+    return kind_is_logs(r->kind) ? refuse_span(why, REASON_ROLE, r->signer) : 0;
+}
+
+static void verify_note(struct work *w)
+{
+    struct submitted *n = (struct submitted *)(void *)w; /* work is its first member */
+    struct post *p = post_of(n->submission);
+    struct service *service = p->exchange.service;
+    struct refusal why;
+    if (judge_note(service, n, &why) != 0)
+        submitted_refuse(n, &why);
+    /* Whoever verified the last note passes all of them on. */
+    if (atomic_fetch_sub(&p->unverified, 1) == 1)
+        sequencer_push(service->sequencer, &p->submission);
+}
+
+/* ---- the request, on the event loop ---------------------------------------------------------- */
 
 enum media { MEDIA_OTHER, MEDIA_NOTE, MEDIA_NOTES };
 
@@ -23,15 +54,6 @@ static enum media media_of(struct evhttp_request *request)
     return MEDIA_OTHER;
 }
 
-static void release(struct exchange *e)
-{
-    struct submission *s = (struct submission *)(void *)e; /* exchange is its first member */
-    metric_add(METRIC_QUEUE_NOTES, -(int64_t)s->count);
-    metric_add(METRIC_QUEUE_BYTES, -(int64_t)s->body_length);
-    free(s->body);
-    free(s);
-}
-
 /* How many notes a batch body holds. Returns 0 if it does not divide exactly. */
 static size_t count_notes(struct span body)
 {
@@ -42,12 +64,13 @@ static size_t count_notes(struct span body)
     return s.bad ? 0 : n;
 }
 
-static void divide(struct submission *s)
+static void divide(struct post *p)
 {
-    struct scan scan = scan_of(span_of(s->body, s->body_length));
-    for (size_t i = 0; i < s->count; i++) {
-        s->note[i].submission = s;
-        s->note[i].note = s->batch ? scan_bytes(&scan, scan_u16(&scan)) : scan_rest(&scan);
+    struct scan scan = scan_of(span_of(p->body, p->body_length));
+    for (size_t i = 0; i < p->submission.count; i++) {
+        p->note[i].submission = &p->submission;
+        p->note[i].note =
+            p->submission.batch ? scan_bytes(&scan, scan_u16(&scan)) : scan_rest(&scan);
     }
 }
 
@@ -57,38 +80,63 @@ static bool admitted(const struct service *service, size_t notes, size_t bytes)
            metric_get(METRIC_QUEUE_BYTES) + (int64_t)bytes <= service->config.queue_bytes;
 }
 
-/* body is taken over. */
-static void start(struct call *c, uint8_t *body, size_t n, bool batch, size_t count)
+static void release_post(struct exchange *e)
 {
-    struct submission *s = NULL;
-    if (server_stopping(c->server)) {
+    struct post *p = (struct post *)(void *)e; /* exchange is its first member */
+    metric_add(METRIC_QUEUE_NOTES, -(int64_t)p->submission.count);
+    metric_add(METRIC_QUEUE_BYTES, -(int64_t)p->body_length);
+    free(p->body);
+    free(p);
+}
+
+/* A post of so many notes, or NULL if it was refused. Takes over body unless it was refused. */
+static struct post *new_post(struct call *c, uint8_t *body, size_t n, bool batch, size_t count)
+{
+    struct post *p = NULL;
+    if (call_stopping(c)) {
         call_refuse(c, REASON_STOPPING, "");
     } else if (!admitted(c->service, count, n)) {
         call_refuse(c, REASON_BUSY, "");
-    } else if ((s = calloc(1, sizeof *s + count * sizeof *s->note)) == NULL) {
+    } else if ((p = calloc(1, sizeof *p + count * sizeof *p->note)) == NULL) {
         call_refuse(c, REASON_MEMORY, "");
     }
-    if (s == NULL) {
+    if (p == NULL)
+        return NULL;
+    p->submission.batch = batch;
+    p->submission.count = count;
+    p->submission.note = p->note;
+    p->body = body;
+    p->body_length = n;
+    p->exchange.release = release_post;
+    metric_add(METRIC_QUEUE_NOTES, (int64_t)count);
+    metric_add(METRIC_QUEUE_BYTES, (int64_t)n);
+    divide(p);
+    return p;
+}
+
+/* Takes over body. */
+static void start_post(struct call *c, uint8_t *body, size_t n, bool batch, size_t count)
+{
+    struct post *p = new_post(c, body, n, batch, count);
+    if (p == NULL) {
         free(body);
         return;
     }
-    s->batch = batch;
-    s->body = body;
-    s->body_length = n;
-    s->count = count;
-    s->exchange.release = release;
-    metric_add(METRIC_QUEUE_NOTES, (int64_t)count);
-    metric_add(METRIC_QUEUE_BYTES, (int64_t)n);
-    divide(s);
-    call_defer(c, &s->exchange);
-    submission_start(c, s);
+    call_defer(c, &p->exchange);
+    atomic_init(&p->unverified, count);
+    if (!batch)
+        sequencer_expect(c->service->sequencer);
+    for (size_t i = 0; i < count; i++) {
+        p->note[i].work.run = verify_note;
+        call_push(c, c->service->workers, &p->note[i].work);
+    }
 }
 
 static void take_batch(struct call *c, uint8_t *body, size_t n)
 {
     size_t count = count_notes(span_of(body, n));
     if (count > 0 && count <= BATCH_NOTES_MAX) {
-        start(c, body, n, true, count);
+        start_post(c, body, n, true, count);
         return;
     }
     free(body);
@@ -124,5 +172,5 @@ void handle_records(struct call *c)
     if (media == MEDIA_NOTES)
         take_batch(c, body, n);
     else
-        start(c, body, n, false, 1);
+        start_post(c, body, n, false, 1);
 }

@@ -1,7 +1,9 @@
 /* Requests that wait for a checkpoint with its quorum of witnesses. They cost no thread; whoever has waited too
  * long is answered by the deadline that every exchange has. */
-#include "daemon/host/metrics.h"
-#include "daemon/http/server.h"
+#include "daemon/http/http_wait.h"
+
+#include "daemon/http/call.h"
+#include "daemon/http/server_state.h"
 #include "daemon/witnesses/feed.h"
 
 void call_await(struct call *c, struct exchange *e, uint64_t index)
@@ -12,15 +14,15 @@ void call_await(struct call *c, struct exchange *e, uint64_t index)
     c->server->waiting = e;
 }
 
-static void turn_away(struct exchange *e)
+static void end_wait(struct exchange *e)
 {
     struct refusal why;
     refuse(&why, REASON_STOPPING, "");
-    problem_answer(&e->answer, &why, e->language);
+    problem_reply(&e->reply, &why, e->language);
     exchange_return(e);
 }
 
-void server_look_at_waits(struct server *s)
+void waits_look(struct server *s)
 {
     uint64_t size = s->waiting == NULL ? 0 : feed_witnessed(s->service->feed, NULL);
     for (struct exchange **at = &s->waiting; *at != NULL;) {
@@ -31,24 +33,24 @@ void server_look_at_waits(struct server *s)
         }
         *at = e->next_waiting;
         if (e->request == NULL || s->stopping)
-            turn_away(e); /* nobody hears it any more, or soon */
+            end_wait(e); /* nobody hears it any more, or soon */
         else
             pool_push(s->service->readers, &e->work);
     }
 }
 
-static void look(struct work *w)
+static void hear(struct work *w)
 {
     struct server *s = (struct server *)(void *)((char *)w - offsetof(struct server, news));
     atomic_store(&s->is_news, false);
-    server_look_at_waits(s);
+    waits_look(s);
 }
 
-void server_witnessed(void *ctx)
+void waits_witnessed(void *ctx)
 {
     struct server *s = ctx;
     if (atomic_exchange(&s->is_news, true))
         return;
-    s->news.run = look;
+    s->news.run = hear;
     queue_push(s->service->mailbox, &s->news);
 }

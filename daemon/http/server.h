@@ -1,49 +1,29 @@
-/* The server's own state, for http.c and http_wait.c; nobody else looks inside. Event loop only, but for what says
- * otherwise. */
+/* The HTTP server: one event loop on the main thread, which never waits for anything but sockets.
+ * It listens, hands each request to its handler (routes.h), and sends what handlers and other
+ * threads answer (call.h). */
 #ifndef DAEMON_HTTP_SERVER_H
 #define DAEMON_HTTP_SERVER_H
 
-#include <stdatomic.h>
+#include "daemon/state/service.h"
 
-#include "daemon/http/http.h"
+struct server;
 
-#define SERVER_EVENTS 6
+/* Makes the loop and service->mailbox, and listens on config.listen. Nothing is served before
+ * server_run(). NULL: the log says why. Main thread. */
+struct server *server_new(struct service *service);
 
-/* What one turn of the loop has for a pool. */
-struct handover {
-    struct pool *pool;
-    struct work *first, *last;
-    size_t count;
-};
+/* Where it listens, as "http://HOST:PORT"; the server's. Main thread. */
+const char *server_url(const struct server *s);
 
-struct server {
-    struct service *service;
-    struct event_base *base;
-    struct evhttp *http;
-    struct evhttp_bound_socket *bound;
-    struct evconnlistener *listener; /* owned by http; NULL once it is closed */
-    struct connections *connections;
-    size_t most_fds, most_connections;
-    struct event *event[SERVER_EVENTS];
-    struct handover handover[2];
-    int wake; /* eventfd of the mailbox */
-    char url[320];
-    struct exchange *oldest, *newest; /* under way */
-    size_t exchanges;
-    uint64_t reply_bytes; /* of answers that clients have not taken */
-    bool stopping;
-    int64_t stop_by; /* when to stop waiting for slow clients */
-    int exit_code;
-    struct exchange *waiting; /* for witnesses */
-    struct work news;         /* a witness's thread while is_news */
-    atomic_bool is_news;
-    struct work failure;  /* any thread, once */
-    struct work sweeping; /* a reader's while is_sweeping */
-    atomic_bool is_sweeping;
-    int64_t sweep_at;
-};
+/* Serves until SIGTERM, SIGINT or server_fail(), then answers what is under way. Returns EXIT_FINE
+ * or EXIT_DAMAGE. Main thread. */
+int server_run(struct server *s);
 
-/* http_wait.c: lets those go on whose checkpoint has its quorum, and those end whom nobody hears any more. */
-void server_look_at_waits(struct server *s);
+/* Makes server_run() end with EXIT_DAMAGE. To be called once; ctx is the server. Any thread. */
+void server_fail(void *ctx);
+
+/* Frees it and service->mailbox. All threads that may return an exchange must have ended. NULL is
+ * harmless. Main thread. */
+void server_free(struct server *s);
 
 #endif

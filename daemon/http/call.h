@@ -1,0 +1,62 @@
+/* What a handler of HTTP requests works with: answer at once, refuse, or defer to another thread.
+ *
+ * Admission happens here, before anything is queued: so many notes and bytes of notes, so many
+ * reads, so many bytes of answers that clients have not taken. Beyond that the answer is 503 at
+ * once. What was admitted is never refused for lack of a place.
+ *
+ * Everything here runs on the event loop, which waits for nothing but sockets: a handler must not
+ * touch the disk, and must not take a lock that is held while somebody waits for the disk. */
+#ifndef DAEMON_HTTP_CALL_H
+#define DAEMON_HTTP_CALL_H
+
+#include <event2/http.h>
+
+#include "daemon/http/exchange.h"
+
+/* A request for which a route was found. It lives on the stack of the event loop; `rest` and
+ * `query` point into the request. */
+struct call {
+    struct server *server;
+    struct service *service;
+    struct evhttp_request *request;
+    enum language language;
+    struct span rest;  /* of the path, behind the route's */
+    const char *query; /* as it was sent, or NULL */
+};
+
+/* Sends an answer now. Takes over reply->body and reply->kept, and empties both. */
+void call_answer(struct call *c, struct reply *reply);
+
+/* Sends a problem (proto/base/reason.h) now. subject is copied; "" for none. */
+void call_refuse(struct call *c, enum reason reason, const char *subject);
+
+/* The same, with an Allow header if allow is not NULL (it must be static), and with the end of the
+ * connection if close is true. */
+void call_refuse_with(struct call *c, enum reason reason, const char *subject, const char *allow,
+                      bool close);
+
+/* Puts the request under way as an exchange, whose `release` must be set. From now on the event
+ * loop answers it when it comes back (exchange_return), or with 504 at its deadline, and releases
+ * it when it comes back. */
+void call_defer(struct call *c, struct exchange *e);
+
+/* Gives a pool, which is one of the service's two, some work at the end of this turn of the loop,
+ * together with all other work of the same turn: so its threads are woken once. */
+void call_push(struct call *c, struct pool *pool, struct work *w);
+
+/* Like call_defer(), but the exchange goes to the readers only once a checkpoint that holds the
+ * entry at index has its quorum of witnesses. (http_wait.c) */
+void call_await(struct call *c, struct exchange *e, uint64_t index);
+
+/* Whether the server is stopping: what is under way is answered, nothing new is begun. */
+bool call_stopping(const struct call *c);
+
+/* Whether one more request may wait for witnesses. If not, it was refused. */
+bool call_may_wait(struct call *c);
+
+/* Whether one more request may go to the readers, with so many bytes of a body that it holds:
+ * there are fewer than `reads`, and what is held for clients is within reply_bytes. If not, it
+ * was refused. */
+bool call_may_read(struct call *c, size_t bytes);
+
+#endif

@@ -1,0 +1,73 @@
+#include "daemon/http/reading.h"
+
+#include <stdlib.h>
+
+static void release_reading(struct exchange *e)
+{
+    struct reading *r = (struct reading *)(void *)e;   /* exchange is its first member */
+    metric_add(METRIC_READ_BYTES, -(int64_t)r->built); /* by now they count as METRIC_REPLY_BYTES */
+    metric_add(r->counted, -1);
+    free(e);
+}
+
+/* Asked again before the answer is built, as many may have been admitted at once: what is built
+ * beyond reply_bytes is then at most one answer for each reader. */
+static bool has_room_to_read(const struct reading *r)
+{
+    return metric_get(METRIC_REPLY_BYTES) + metric_get(METRIC_READ_BYTES) <
+           r->exchange.service->config.reply_bytes;
+}
+
+/* What is not there is 404; all else that goes wrong may be right in a moment. */
+static void run_reading(struct work *w)
+{
+    struct reading *r = (struct reading *)(void *)w;
+    struct refusal why;
+    if (!has_room_to_read(r)) {
+        refuse(&why, REASON_BUSY, "");
+        problem_reply(&r->exchange.reply, &why, r->exchange.language);
+        exchange_return(&r->exchange);
+        return;
+    }
+    enum store_result result = r->read(r);
+    if (result == STORE_OK && r->exchange.reply.body.failed)
+        result = STORE_MEMORY;
+    if (result != STORE_OK || r->withheld) {
+        refuse(&why,
+               result == STORE_ABSENT ? REASON_NOT_FOUND
+               : result != STORE_OK   ? REASON_MEMORY
+                                      : REASON_ERASURE_DUE,
+               "beyond the end of the log");
+        problem_reply(&r->exchange.reply, &why, r->exchange.language);
+    }
+    r->built = r->exchange.reply.body.n;
+    metric_add(METRIC_READ_BYTES, (int64_t)r->built);
+    exchange_return(&r->exchange);
+}
+
+struct reading *reading_new(struct call *c, enum store_result (*read)(struct reading *r),
+                            enum metric counted)
+{
+    struct reading *r = calloc(1, sizeof *r);
+    if (r == NULL) {
+        call_refuse(c, REASON_MEMORY, "");
+        return NULL;
+    }
+    r->read = read;
+    r->exchange.release = release_reading;
+    r->exchange.work.run = run_reading;
+    r->counted = counted;
+    metric_add(counted, 1);
+    return r;
+}
+
+struct reading *reading_admit(struct call *c, enum store_result (*read)(struct reading *r))
+{
+    return call_may_read(c, 0) ? reading_new(c, read, METRIC_READS) : NULL;
+}
+
+void reading_start(struct call *c, struct reading *r)
+{
+    call_defer(c, &r->exchange);
+    call_push(c, c->service->readers, &r->exchange.work);
+}

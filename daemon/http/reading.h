@@ -1,0 +1,46 @@
+/* A GET that a reader thread answers from the store: http_read.c and http_find.c. */
+#ifndef DAEMON_HTTP_READING_H
+#define DAEMON_HTTP_READING_H
+
+#include "daemon/host/metrics.h"
+#include "daemon/http/call.h"
+#include "proto/base/must_use.h"
+
+/* Which entries /v1/find looks for. */
+struct find_query {
+    enum { FIND_LIST, FIND_ID, FIND_REGISTRY, FIND_KEY } by;
+    uint64_t from;        /* the lowest entry to find */
+    enum store_list list; /* FIND_LIST */
+    char name[TEXT_MAX + 1];
+    uint8_t id[UUID_BYTES];        /* FIND_ID */
+    enum role role;                /* FIND_REGISTRY: who is enrolled for it; ROLE_NONE: rulesets */
+    uint8_t key[PUBLIC_KEY_BYTES]; /* FIND_KEY */
+};
+
+struct reading {
+    struct exchange exchange; /* first */
+    /* Fills exchange.reply, on a reader thread. STORE_ABSENT becomes 404, any other failure 503. */
+    enum store_result (*read)(struct reading *r);
+    enum metric counted;    /* which limit it counts towards */
+    size_t built;           /* bytes of its answer, while they count in METRIC_READ_BYTES */
+    bool withheld;          /* its answer waits for an erasure */
+    bool witnessed;         /* a receipt: against the newest witnessed checkpoint */
+    uint64_t index;         /* of a receipt */
+    struct tile tile;       /* of a tile */
+    struct find_query find; /* of a search */
+};
+
+/* Makes a reading that counts towards a limit, which the caller has checked. NULL: the call was
+ * refused, as there is no memory. Event loop. */
+MUST_USE struct reading *reading_new(struct call *c, enum store_result (*read)(struct reading *r),
+                                     enum metric counted);
+
+/* Makes one if there is room for one more (call_may_read). NULL: the call was refused. Event
+ * loop. */
+MUST_USE struct reading *reading_admit(struct call *c,
+                                       enum store_result (*read)(struct reading *r));
+
+/* Sends it to the readers; it is then not the caller's any more. Event loop. */
+void reading_start(struct call *c, struct reading *r);
+
+#endif

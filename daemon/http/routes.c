@@ -1,0 +1,96 @@
+#include "daemon/http/routes.h"
+
+#include <strings.h>
+
+#include "daemon/http/connections.h"
+#include "daemon/http/handlers.h"
+#include "daemon/http/server_state.h"
+
+/* ---- routes ---------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *path; /* ends in '/': whatever begins so, but for "/" itself */
+    const char *allow;
+    void (*handle)(struct call *c);
+} routes[] = {
+    { "/", "GET, HEAD", handle_page },
+    { "/checkpoint", "GET, HEAD", handle_checkpoint },
+    { "/tile/", "GET, HEAD", handle_tile },
+    { "/v1/records", "POST", handle_records },
+    { "/v1/receipts/", "GET, HEAD", handle_receipt },
+    { "/v1/find", "GET, HEAD", handle_find },
+    { "/v1/blobs/", "GET, HEAD, PUT", handle_blob },
+    { "/healthz", "GET, HEAD", handle_health },
+    { "/metrics", "GET, HEAD", handle_metrics },
+};
+
+static bool route_matches(const char *route, struct span path)
+{
+    size_t n = strlen(route);
+    return n > 1 && route[n - 1] == '/' ? span_starts(path, route) : span_is(path, route);
+}
+
+static bool method_allowed(const char *allow, enum evhttp_cmd_type method)
+{
+    switch (method) {
+    case EVHTTP_REQ_GET:
+        return strstr(allow, "GET") != NULL;
+    case EVHTTP_REQ_HEAD:
+        return strstr(allow, "HEAD") != NULL;
+    case EVHTTP_REQ_POST:
+        return strstr(allow, "POST") != NULL;
+    case EVHTTP_REQ_PUT:
+        return strstr(allow, "PUT") != NULL;
+    default:
+        return false;
+    }
+}
+
+static enum language language_of(struct evhttp_request *request)
+{
+    const char *accept =
+        evhttp_find_header(evhttp_request_get_input_headers(request), "Accept-Language");
+    return accept != NULL && strncasecmp(accept, "es", 2) == 0 ? LANGUAGE_ES : LANGUAGE_EN;
+}
+
+/* The path as it was sent: nothing is decoded, as no path here needs it. */
+static struct span path_of(struct evhttp_request *request)
+{
+    const char *uri = evhttp_request_get_uri(request);
+    if (uri != NULL && uri[0] == '/') /* libevent would read a host in "//host/path" */
+        return span_of(uri, strcspn(uri, "?#"));
+    const struct evhttp_uri *absolute = evhttp_request_get_evhttp_uri(request);
+    const char *path = absolute == NULL ? NULL : evhttp_uri_get_path(absolute);
+    return span_str(path == NULL || path[0] == 0 ? "/" : path);
+}
+
+void routes_dispatch(struct evhttp_request *request, void *ctx)
+{
+    struct server *s = ctx;
+    const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request);
+    struct call c = { .server = s,
+                      .service = s->service,
+                      .request = request,
+                      .language = language_of(request),
+                      .query = uri == NULL ? NULL : evhttp_uri_get_query(uri) };
+    struct span path = path_of(request);
+    const char *doubt = connections_wait_for_us(s->connections, request);
+    if (doubt != NULL) {
+        call_refuse_with(&c, REASON_REQUEST_FORM, doubt, NULL, true);
+        return;
+    }
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        size_t n = strlen(routes[i].path);
+        if (!route_matches(routes[i].path, path))
+            continue;
+        c.rest = span_of(path.p + n, path.n - n);
+        if (method_allowed(routes[i].allow, evhttp_request_get_command(request)))
+            routes[i].handle(&c);
+        else
+            call_refuse_with(&c, REASON_METHOD, "", routes[i].allow, false);
+        return;
+    }
+    struct refusal shown;
+    refuse_span(&shown, REASON_NOT_FOUND, path);
+    call_refuse(&c, REASON_NOT_FOUND, shown.subject);
+}

@@ -1,0 +1,355 @@
+#include "daemon/http/server.h"
+
+#include <errno.h>
+#include <event2/listener.h>
+#include <netdb.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "daemon/host/clock.h"
+#include "daemon/host/cmd.h"
+#include "daemon/host/log.h"
+#include "daemon/host/metrics.h"
+#include "daemon/http/connections.h"
+#include "daemon/http/http_wait.h"
+#include "daemon/http/routes.h"
+#include "daemon/http/server_state.h"
+#include "daemon/state/erasing.h"
+#include "daemon/witnesses/feed.h"
+#include "proto/base/scan.h"
+
+#define HEADERS_MAX (16 * 1024)
+#define BODY_MAX (BATCH_BYTES_MAX + 64 * 1024) /* what is a little too large gets a problem */
+#define TICK_MS 100
+
+/* ---- listening ------------------------------------------------------------------------------- */
+
+/* Whoever makes the daemon wait is dropped only after so long, and at most so many at a time. */
+#define DROP_AGE_MS 2000
+#define DROPPED_AT_ONCE 64
+#define IDLE_MS 4000 /* the same for who takes no byte of an answer */
+
+/* Somebody waits outside: the next tick makes room. */
+static bool paused; /* as there is no way to the server from accept_failed() */
+
+static void pause_accepting(struct evconnlistener *listener)
+{
+    metric_add(METRIC_ACCEPT_PAUSES, 1);
+    evconnlistener_disable(listener);
+    paused = true;
+}
+
+/* One connection more than max_connections: so it is known that more want to come. */
+static void crowded(void *ctx)
+{
+    struct server *s = ctx;
+    if (s->listener != NULL)
+        pause_accepting(s->listener);
+}
+
+/* No descriptor left: without a pause the loop would spin on the same connection. (What libevent
+ * hands over here is evhttp's, not ours.) */
+static void accept_failed(struct evconnlistener *listener, void *evhttp)
+{
+    (void)evhttp;
+    pause_accepting(listener);
+}
+
+/* Whoever keeps us waiting longest makes room for those who wait outside; but nobody is dropped in
+ * his first seconds, so that honest clients are not. */
+static void make_room(struct server *s)
+{
+    unsigned left = DROPPED_AT_ONCE;
+    while (paused && left > 0 && connections_drop_oldest(s->connections, DROP_AGE_MS, 0))
+        left--;
+    paused = connections_crowded(s->connections); /* those who were dropped have yet to go */
+    while (s->reply_bytes > (uint64_t)s->service->config.reply_bytes / 2 && left > 0 &&
+           connections_drop_idle(s->connections, IDLE_MS))
+        left--;
+    while (connections_held(s->connections) > (uint64_t)s->service->config.receive_bytes &&
+           connections_drop_oldest(s->connections, 0, HEADERS_MAX))
+        continue;
+}
+
+/* Connections never take the descriptors that all else needs, blobs' files above all: else whoever
+ * holds connections could keep what a judge orders erased. */
+static void limit_connections(struct server *s)
+{
+    const struct config *config = &s->service->config;
+    struct rlimit limit;
+    rlim_t wanted = (rlim_t)config->max_connections;
+    rlim_t others =
+        64 + 2 * (rlim_t)config->readers; /* store, blobs, standard streams, the loop's */
+    s->most_connections = (size_t)wanted;
+    s->most_fds = (size_t)(wanted + others);
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted + others) {
+        wanted = limit.rlim_max > others ? limit.rlim_max - others : 1;
+        log_line(LOG_WARNING, "the system allows only %llu connections",
+                 (unsigned long long)wanted);
+    }
+    limit.rlim_cur = wanted + others;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        log_line(LOG_WARNING, "the number of descriptors cannot be set: %s", strerror(errno));
+    s->most_connections = (size_t)wanted;
+    s->most_fds = (size_t)limit.rlim_cur;
+}
+
+/* Splits HOST:PORT, where HOST may be [an IPv6 address]. */
+static struct addrinfo *resolve(const char *listen)
+{
+    char host[LISTEN_MAX];
+    struct addrinfo *found,
+        hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
+    const char *colon = strrchr(listen, ':');
+    uint64_t port; /* getaddrinfo would take 65536 for 0 */
+    if (colon == NULL || colon == listen || decimal_parse(&port, span_str(colon + 1)) != 0 ||
+        port > 65535)
+        return NULL;
+    bool brackets = listen[0] == '[' && colon[-1] == ']';
+    int n = (int)(colon - listen) - (brackets ? 2 : 0);
+    snprintf(host, sizeof host, "%.*s", n, listen + (brackets ? 1 : 0));
+    return getaddrinfo(host, colon + 1, &hints, &found) == 0 ? found : NULL;
+}
+
+static void write_url(struct server *s)
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    char host[NI_MAXHOST], port[NI_MAXSERV];
+    if (getsockname(evconnlistener_get_fd(s->listener), (struct sockaddr *)&address, &length) !=
+            0 ||
+        getnameinfo((struct sockaddr *)&address, length, host, sizeof host, port, sizeof port,
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+        return;
+    bool six = address.ss_family == AF_INET6;
+    snprintf(s->url, sizeof s->url, "http://%s%.200s%s:%s", six ? "[" : "", host, six ? "]" : "",
+             port);
+}
+
+static int listen_on(struct server *s, const char *where)
+{
+    struct addrinfo *address = resolve(where);
+    if (address == NULL) {
+        log_line(LOG_ERROR, "%s is not an address to listen on: HOST:PORT is needed", where);
+        return -1;
+    }
+    s->listener = evconnlistener_new_bind(
+        s->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
+        1024, address->ai_addr, (int)address->ai_addrlen);
+    int cause = errno;
+    freeaddrinfo(address);
+    if (s->listener == NULL) {
+        log_line(LOG_ERROR, "cannot listen on %s: %s", where, strerror(cause));
+        return -1;
+    }
+    evconnlistener_set_error_cb(s->listener, accept_failed);
+    s->bound = evhttp_bind_listener(s->http, s->listener);
+    write_url(s);
+    return s->bound == NULL ? -1 : 0;
+}
+
+/* ---- life and death -------------------------------------------------------------------------- */
+
+static void stop(struct server *s)
+{
+    if (s->stopping)
+        return;
+    log_line(LOG_INFO, "stopping: answering what is under way");
+    s->stopping = true;
+    s->stop_by = clock_steady() + s->service->config.timeout * 1000;
+    feed_quit(s->service->feed); /* the sequencer may be waiting for it */
+    waits_look(s);
+    evhttp_del_accept_socket(s->http, s->bound);
+    s->listener = NULL;
+    calls_check_stopped(s);
+}
+
+static void signalled(evutil_socket_t fd, short what, void *ctx)
+{
+    (void)fd;
+    (void)what;
+    stop(ctx);
+}
+
+/* For some programs that means: read your settings again. It must not end this one. */
+static void hung_up(evutil_socket_t fd, short what, void *ctx)
+{
+    (void)fd;
+    (void)what;
+    (void)ctx;
+    log_line(LOG_INFO, "SIGHUP: policy and settings are read at the start only; nothing is done");
+}
+
+static void fail(struct work *w)
+{
+    struct server *s = (struct server *)(void *)((char *)w - offsetof(struct server, failure));
+    s->exit_code = EXIT_DAMAGE;
+    stop(s);
+}
+
+void server_fail(void *ctx)
+{
+    struct server *s = ctx;
+    s->failure.run = fail;
+    queue_push(s->service->mailbox, &s->failure);
+}
+
+static void sweep(struct work *w)
+{
+    struct server *s = (struct server *)(void *)((char *)w - offsetof(struct server, sweeping));
+    store_sweep(s->service->store);
+    blobs_expire(s->service->blobs, clock_wall());
+    erasing_again(s->service);
+    atomic_store(&s->is_sweeping, false);
+}
+
+static void tick(evutil_socket_t fd, short what, void *ctx)
+{
+    struct server *s = ctx;
+    int64_t now = clock_steady();
+    (void)fd;
+    (void)what;
+    calls_give_up_late(s);
+    waits_look(s);
+    make_room(s);
+    if (s->listener != NULL && !connections_crowded(s->connections))
+        evconnlistener_enable(s->listener); /* it may have been paused */
+    if (now >= s->sweep_at && !atomic_exchange(&s->is_sweeping, true)) {
+        s->sweep_at = now + s->service->config.sweep * 1000;
+        s->sweeping.run = sweep;
+        pool_push(s->service->readers, &s->sweeping);
+    }
+    calls_check_stopped(s);
+}
+
+static void mail_arrived(evutil_socket_t fd, short what, void *ctx)
+{
+    (void)fd;
+    (void)what;
+    calls_take_mail(ctx);
+}
+
+static void turn_ended(evutil_socket_t fd, short what, void *ctx)
+{
+    (void)fd;
+    (void)what;
+    calls_hand_over(ctx);
+}
+
+static struct event *add_event(struct server *s, evutil_socket_t fd, short what,
+                               event_callback_fn callback, const struct timeval *every)
+{
+    struct event *e = event_new(s->base, fd, what | EV_PERSIST, callback, s);
+    if (e != NULL && event_add(e, every) == 0)
+        return e;
+    if (e != NULL)
+        event_free(e);
+    return NULL;
+}
+
+/* Changes of what is waited for go to the kernel once a turn, and not at all where they undo
+ * each other; the loop belongs to one thread, so that it needs no locks. */
+static struct event_base *new_base(void)
+{
+    struct event_config *config = event_config_new();
+    if (config == NULL)
+        return NULL;
+    event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST | EVENT_BASE_FLAG_NOLOCK);
+    struct event_base *base = event_base_new_with_config(config);
+    event_config_free(config);
+    return base;
+}
+
+static int set_up(struct server *s, const struct config *config)
+{
+    static const struct timeval tick_time = { .tv_usec = TICK_MS * 1000 };
+    s->base = new_base();
+    s->http = s->base == NULL ? NULL : evhttp_new(s->base);
+    if (s->http == NULL)
+        return -1;
+    const struct connection_limits limits = { .most = s->most_fds,
+                                              .connections = s->most_connections,
+                                              .input_bytes = HEADERS_MAX + BODY_MAX,
+                                              .timeout_s = (int)config->timeout };
+    s->connections = connections_new(s->base, s->http, &limits, crowded, s);
+    if (s->connections == NULL)
+        return -1;
+    evhttp_set_max_headers_size(s->http, HEADERS_MAX);
+    evhttp_set_max_body_size(s->http, BODY_MAX);
+    evhttp_set_timeout(s->http, (int)config->timeout);
+    evhttp_set_default_content_type(s->http, NULL);
+    /* All of them, so that it is us who say 405. */
+    evhttp_set_allowed_methods(s->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |
+                                            EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
+                                            EVHTTP_REQ_OPTIONS | EVHTTP_REQ_TRACE |
+                                            EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH);
+    evhttp_set_gencb(s->http, routes_dispatch, s);
+    s->event[EVENT_TERM] = add_event(s, SIGTERM, EV_SIGNAL, signalled, NULL);
+    s->event[EVENT_INT] = add_event(s, SIGINT, EV_SIGNAL, signalled, NULL);
+    s->event[EVENT_HUP] = add_event(s, SIGHUP, EV_SIGNAL, hung_up, NULL);
+    s->event[EVENT_MAIL] = add_event(s, s->wake, EV_READ, mail_arrived, NULL);
+    s->event[EVENT_TICK] = add_event(s, -1, 0, tick, &tick_time);
+    s->event[EVENT_HANDOVER] = event_new(s->base, -1, 0, turn_ended, s);
+    for (size_t i = 0; i < SERVER_EVENTS; i++)
+        if (s->event[i] == NULL)
+            return -1;
+    return listen_on(s, config->listen);
+}
+
+static void libevent_said(int severity, const char *message)
+{
+    log_line(severity >= EVENT_LOG_ERR ? LOG_ERROR : LOG_WARNING, "libevent: %s", message);
+}
+
+struct server *server_new(struct service *service)
+{
+    struct server *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return NULL;
+    event_set_log_callback(libevent_said);
+    s->service = service;
+    s->sweep_at = clock_steady() + service->config.sweep * 1000;
+    limit_connections(s);
+    s->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    service->mailbox = s->wake < 0 ? NULL : queue_new(s->wake);
+    if (service->mailbox != NULL && set_up(s, &service->config) == 0)
+        return s;
+    server_free(s);
+    return NULL;
+}
+
+const char *server_url(const struct server *s)
+{
+    return s->url;
+}
+
+int server_run(struct server *s)
+{
+    if (event_base_dispatch(s->base) != 0)
+        s->exit_code = EXIT_DAMAGE;
+    return s->exit_code;
+}
+
+void server_free(struct server *s)
+{
+    if (s == NULL)
+        return;
+    for (size_t i = 0; i < SERVER_EVENTS; i++)
+        if (s->event[i] != NULL)
+            event_free(s->event[i]);
+    if (s->http != NULL)
+        evhttp_free(s->http);
+    connections_free(s->connections);
+    if (s->base != NULL)
+        event_base_free(s->base);
+    queue_free(s->service->mailbox);
+    s->service->mailbox = NULL;
+    if (s->wake >= 0)
+        close(s->wake);
+    free(s);
+}
