@@ -7,6 +7,11 @@ ifneq ($(VARIANT),release)
 BIN := $(B)/bin
 endif
 
+# The version of the project stands in the library's header.
+version_part = $(shell sed -n 's/^.define BITACORA_VERSION_$(1) //p' proto/lib/bitacora.h)
+VERSION := $(call version_part,MAJOR).$(call version_part,MINOR).$(call version_part,PATCH)
+SONAME := libbitacora.so.$(call version_part,MAJOR)
+
 CC ?= cc
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
 CFLAGS ?= -O2 -g
@@ -35,10 +40,17 @@ DAEMON_OBJ := $(DAEMON_SRC:%.c=$(B)/%.o)
 CLIENT_OBJ := $(CLIENT_SRC:%.c=$(B)/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 
+# Where `make install` puts things. DESTDIR is put before all of them and written nowhere.
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DOCDIR ?= $(PREFIX)/share/doc/bitacora
+
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all help deps test demo bench unit tools interop interop-record fuzz docs format clean
+.PHONY: all help lib install uninstall abi abi-record deps test demo bench unit tools interop interop-record fuzz docs format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -46,6 +58,9 @@ all: $(BIN)/bitacorad $(BIN)/bitacora
 
 help:
 	@echo 'make              build/bin/bitacorad, build/bin/bitacora'
+	@echo 'make lib          build/lib: libbitacora, shared and static (docs/LIBRARY.md)'
+	@echo 'make install      PREFIX=/usr/local, DESTDIR=; also LIBDIR and the like (make uninstall)'
+	@echo 'make abi          the library against tests/abi/libbitacora.abi (make abi-record: writes it)'
 	@echo 'make demo         the whole story, on real components (installs what is missing)'
 	@echo 'make test         every test; the last line is "N passed, N failed"'
 	@echo 'make bench        how fast, into build/bench.json (BENCH_ONLY=append: one figure; BENCH=full: to 10^7 entries)'
@@ -101,6 +116,36 @@ format:
 
 clean:
 	$(Q)rm -rf build
+
+# ---- libbitacora -------------------------------------------------------------------------------
+
+# What goes into both libraries: proto, but for what reads files or clocks.
+LIB_OBJ := $(filter-out $(B)/proto/sys/%,$(PROTO_OBJ))
+LIB := $(if $(filter release,$(VARIANT)),build/lib,$(B)/lib)
+LIB_SO := $(LIB)/libbitacora.so.$(VERSION)
+LIB_A := $(LIB)/libbitacora.a
+LIB_LINKS := $(LIB)/$(SONAME) $(LIB)/libbitacora.so
+LIB_NEEDS := -ljansson -lyajl -lsodium -lcrypto
+
+lib: $(LIB_SO) $(LIB_A) $(LIB_LINKS) $(LIB)/libbitacora.pc
+
+# Position-independent, for the library; what is not marked BITACORA_API stays inside.
+$(B)/proto/%: ALL_CFLAGS += -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
+
+$(LIB_SO): $(LIB_OBJ) proto/lib/libbitacora.map
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=proto/lib/libbitacora.map \
+		-Wl,-z,relro,-z,now,-z,defs -Wl,--gc-sections -Wl,--as-needed $(LDFLAGS) $(SANITIZE) -o $@ $(LIB_OBJ) $(LIB_NEEDS) -lpthread
+
+$(LIB_LINKS): $(LIB_SO)
+	$(Q)ln -sf $(notdir $(if $(filter %.so,$@),$(LIB)/$(SONAME),$(LIB_SO))) $@
+
+# One object, in which only bitacora_* can be seen: its names clash with nobody's.
+$(LIB_A): $(LIB_OBJ)
+	@mkdir -p $(@D)
+	$(call say,AR,$@)$(CC) -r -nostdlib -o $(B)/libbitacora.o $(LIB_OBJ)
+	$(Q)objcopy --wildcard --keep-global-symbol='bitacora_*' $(B)/libbitacora.o
+	$(Q)rm -f $@ && ar rcD $@ $(B)/libbitacora.o
 
 $(BIN)/bitacorad: $(DAEMON_OBJ) $(PROTO_OBJ)
 	@mkdir -p $(@D)

@@ -303,6 +303,8 @@
       "no hay nada en esta dirección (%s)")                                                        \
     X(METHOD, "not_found", "this address does not take that method",                               \
       "esta dirección no acepta ese método")                                                       \
+    X(ARGUMENT, "misuse", "a function of the library was called with an argument that it does not take: '%s'", \
+      "se llamó a una función de la biblioteca con un argumento que no admite: '%s'")              \
     X(MEMORY, "busy", "out of memory: try again", "memoria agotada: reintente")
 
 // clang-format on

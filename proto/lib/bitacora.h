@@ -1,0 +1,434 @@
+/* bitacora.h: the public header of libbitacora.
+ *
+ * libbitacora verifies what a Bitácora log says: receipts, evidence, openings, checkpoints and
+ * whole logs. It also makes what a client signs. docs/LIBRARY.md has a first program;
+ * docs/FORMATS.md defines every byte and every code.
+ *
+ * Conventions, which hold for every function unless its own contract says otherwise:
+ *
+ * - Results. A function that judges or makes something returns a bitacora_result. 0, 1, 2 and 3
+ *   are the exit codes of the program `bitacora`; negative values are about the call itself.
+ * - Causes. After each call that takes a context, the context lists what was found: why an input
+ *   was refused, or what is wrong with it. Codes are stable strings; see "Findings".
+ * - Input. Bytes are given as a pointer and a length in bytes, and need not outlive the call. A
+ *   pointer may be NULL where the length is 0. Strings are UTF-8 and end with a zero byte.
+ * - Output. A pointer to a pointer (`out`) is set to NULL first, and to a new object only where the
+ *   contract says so. Objects are freed by their own _free function, bytes by bitacora_free().
+ *   Every _free function takes NULL. A `const char *` that a function returns belongs to the object
+ *   that it was asked of, and is valid until that object is freed.
+ * - NULL where an object, a string or `out` is needed gives BITACORA_MISUSE; functions that return
+ *   no bitacora_result answer NULL, 0 or BITACORA_NO_ENTRY to it.
+ * - Times are milliseconds since 1970-01-01T00:00:00Z. The library reads no clock: who calls
+ *   says what time it is.
+ * - Threads. A context is used by one thread at a time. Every other object never changes once it
+ *   was made, so that any number of threads may read it; it must be freed when none does. There is
+ *   no other shared state.
+ * - The library writes nothing, reads no file, opens no socket, and never ends the process.
+ */
+#ifndef BITACORA_H
+#define BITACORA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define BITACORA_API __attribute__((visibility("default")))
+#define BITACORA_MUST_USE __attribute__((warn_unused_result))
+#else
+#define BITACORA_API
+#define BITACORA_MUST_USE
+#endif
+
+/* ---- Version --------------------------------------------------------------------------------- */
+
+/* The version that this header is of; the one place where it stands, and the Makefile reads it from
+ * here. What a change of each number means: docs/LIBRARY.md. */
+#define BITACORA_VERSION_MAJOR 0
+#define BITACORA_VERSION_MINOR 9
+#define BITACORA_VERSION_PATCH 0
+#define BITACORA_VERSION_NUMBER                                                                    \
+    (BITACORA_VERSION_MAJOR * 1000000 + BITACORA_VERSION_MINOR * 1000 + BITACORA_VERSION_PATCH)
+#define BITACORA_QUOTED(x) #x
+#define BITACORA_DOTTED(major, minor, patch)                                                       \
+    BITACORA_QUOTED(major) "." BITACORA_QUOTED(minor) "." BITACORA_QUOTED(patch)
+#define BITACORA_VERSION                                                                           \
+    BITACORA_DOTTED(BITACORA_VERSION_MAJOR, BITACORA_VERSION_MINOR, BITACORA_VERSION_PATCH)
+
+/* The version of the library that runs, as text ("0.9.0") and as BITACORA_VERSION_NUMBER. */
+BITACORA_API const char *bitacora_version(void);
+BITACORA_API int bitacora_version_number(void);
+
+/* ---- Results --------------------------------------------------------------------------------- */
+
+typedef enum bitacora_result {
+    BITACORA_PROVEN = 0,     /* proven good; of a function that makes something: done */
+    BITACORA_BAD = 1,        /* proven bad */
+    BITACORA_USAGE = 2,      /* an input that is yours (policy, key, record) cannot be used */
+    BITACORA_UNDECIDED = 3,  /* neither could be proven */
+    BITACORA_MEMORY = -1,    /* out of memory; nothing was decided */
+    BITACORA_CANCELLED = -2, /* the cancel callback said so; nothing was decided */
+    BITACORA_MISUSE = -3     /* a wrong argument: NULL, a limit out of range; nothing was done */
+} bitacora_result;
+
+/* The name of a result in lower case ("proven", "bad", …); "unknown" for other numbers. */
+BITACORA_API const char *bitacora_result_name(bitacora_result result);
+
+/* No such entry, wherever an index is optional. */
+#define BITACORA_NO_ENTRY UINT64_MAX
+
+#define BITACORA_HASH_BYTES 32
+
+/* Frees bytes that a function of this library allocated for the caller. NULL is harmless. */
+BITACORA_API void bitacora_free(void *bytes);
+
+/* ---- Context --------------------------------------------------------------------------------- */
+
+/* What calls have in common: limits, the cancel callback, and the findings of the last call. */
+typedef struct bitacora_context bitacora_context;
+
+/* Makes a context. The first call in a process also tries the cryptographic library at the edges
+ * where libraries differ (docs/FORMATS.md, section 2); any thread may be first. Returns
+ * BITACORA_PROVEN; BITACORA_MEMORY; or BITACORA_USAGE where the cryptographic library cannot be
+ * relied on: then no function of this library can be used. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_context_new(bitacora_context **out);
+BITACORA_API void bitacora_context_free(bitacora_context *ctx);
+
+/* Called now and then by functions that may take long, in the thread that called them. Nonzero:
+ * stop. The function then returns BITACORA_CANCELLED. */
+typedef int bitacora_cancel_fn(void *arg);
+
+/* NULL for `cancel` (the default): nothing is ever cancelled. */
+BITACORA_API void bitacora_set_cancel(bitacora_context *ctx, bitacora_cancel_fn *cancel, void *arg);
+
+/* Caps. None can be set above the cap of the format (its default). What is larger is not read:
+ * BITACORA_UNDECIDED (of a policy BITACORA_USAGE). */
+typedef enum bitacora_limit {
+    BITACORA_LIMIT_POLICY = 1,   /* bytes of a policy; 1 MiB */
+    BITACORA_LIMIT_RECEIPT = 2,  /* bytes of a receipt; 16 MiB */
+    BITACORA_LIMIT_EVIDENCE = 3, /* bytes of evidence; 8 MiB */
+    BITACORA_LIMIT_OPENING = 4,  /* bytes of an opening's file; 8 MiB */
+    BITACORA_LIMIT_FINDINGS = 5  /* findings that a context keeps; 10,000. More are counted */
+} bitacora_limit;
+
+/* Returns BITACORA_PROVEN, or BITACORA_MISUSE: no such limit, 0, or above its default. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_set_limit(bitacora_context *ctx,
+                                                                  bitacora_limit limit,
+                                                                  uint64_t value);
+
+/* ---- Findings -------------------------------------------------------------------------------- */
+
+/* One thing that was found, or the reason why something was refused. */
+typedef struct bitacora_finding bitacora_finding;
+
+/* The findings of the last call with this context, in the order they were found: how many are
+ * kept, and how many there were. Where more were found than are kept, one that is bad takes the
+ * place of the last undecided one. */
+BITACORA_API size_t bitacora_findings(const bitacora_context *ctx);
+BITACORA_API uint64_t bitacora_findings_total(const bitacora_context *ctx);
+
+/* Finding `at`, 0 to bitacora_findings() - 1; NULL for others. Valid until the next call with this
+ * context. */
+BITACORA_API const bitacora_finding *bitacora_finding_at(const bitacora_context *ctx, size_t at);
+
+/* The code, from the list in docs/FORMATS.md, section 10, and docs/LIBRARY.md: "quorum", "key". It
+ * is stable: a code never changes its meaning. */
+BITACORA_API const char *bitacora_finding_code(const bitacora_finding *f);
+
+/* Which check it was, finer than the code: "CHECKPOINT_ORIGIN". Names may be added and split in
+ * later versions. */
+BITACORA_API const char *bitacora_finding_name(const bitacora_finding *f);
+
+/* What it says of the input: BITACORA_BAD, BITACORA_UNDECIDED, BITACORA_USAGE or
+ * BITACORA_MISUSE. */
+BITACORA_API bitacora_result bitacora_finding_result(const bitacora_finding *f);
+
+/* The entry that it is about, and another one that speaks against it; BITACORA_NO_ENTRY if none. */
+BITACORA_API uint64_t bitacora_finding_entry(const bitacora_finding *f);
+BITACORA_API uint64_t bitacora_finding_related(const bitacora_finding *f);
+
+/* The detail: the member, key, line, value or cause that it is about, in English where it is
+ * words; "" if there is none. At most 95 bytes, without control characters. */
+BITACORA_API const char *bitacora_finding_subject(const bitacora_finding *f);
+
+/* Writes a sentence for people, in the language "es" or (anything else, NULL too) "en": what is
+ * wrong, where, and what is allowed. Cut off to fit `cap` bytes with its zero byte, at a whole
+ * character. Returns the length of the whole sentence in bytes; 0 when out of memory. `text` may be
+ * NULL where cap is 0. */
+BITACORA_API size_t bitacora_finding_sentence(const bitacora_finding *f, const char *language,
+                                              char *text, size_t cap);
+
+/* ---- Policy ---------------------------------------------------------------------------------- */
+
+/* Which logs, witnesses and quorum are trusted (c2sp.org/tlog-policy). Get its file from somebody
+ * you trust, never from the log. */
+typedef struct bitacora_policy bitacora_policy;
+
+/* Reads a policy file. Returns BITACORA_PROVEN and sets *out; BITACORA_USAGE with a finding
+ * `policy` whose subject names the line; BITACORA_MEMORY. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_policy_parse(bitacora_context *ctx,
+                                                                     const void *bytes, size_t n,
+                                                                     bitacora_policy **out);
+
+/* The same, and whatever is judged under it must rest on the entry 0 with this leaf hash: of two
+ * histories under the log's key only that one is taken. */
+BITACORA_API BITACORA_MUST_USE bitacora_result
+bitacora_policy_parse_pinned(bitacora_context *ctx, const void *bytes, size_t n,
+                             const uint8_t genesis[BITACORA_HASH_BYTES], bitacora_policy **out);
+BITACORA_API void bitacora_policy_free(bitacora_policy *policy);
+
+/* How many log lines it has, and the verifier key (NAME+ID+KEY) and the URL (NULL if none) of
+ * each, 0 to bitacora_policy_logs() - 1; NULL for others. The origin is the key's name. */
+BITACORA_API size_t bitacora_policy_logs(const bitacora_policy *policy);
+BITACORA_API const char *bitacora_policy_log_key(const bitacora_policy *policy, size_t log);
+BITACORA_API const char *bitacora_policy_log_url(const bitacora_policy *policy, size_t log);
+
+/* The witnesses of the policy, and how many of them a quorum takes at least; 0: `quorum none`,
+ * which does not protect against a log that shows others another history. */
+BITACORA_API size_t bitacora_policy_witnesses(const bitacora_policy *policy);
+BITACORA_API size_t bitacora_policy_quorum(const bitacora_policy *policy);
+
+/* ---- Checkpoints ----------------------------------------------------------------------------- */
+
+/* A tree head that a log of the policy signed, with the cosignatures of witnesses. */
+typedef struct bitacora_checkpoint bitacora_checkpoint;
+
+/* Opens a checkpoint note, as a log serves it at /checkpoint. *out is set on BITACORA_PROVEN:
+ * signed by the log, with its quorum (or the policy asks for none); and on BITACORA_UNDECIDED
+ * with the one finding `quorum`. Else BITACORA_UNDECIDED (not a checkpoint, or of a log or key
+ * that the policy does not name) or BITACORA_BAD (a signature fails), and *out is NULL. The
+ * policy must outlive the checkpoint. */
+BITACORA_API BITACORA_MUST_USE bitacora_result
+bitacora_checkpoint_open(bitacora_context *ctx, const bitacora_policy *policy, const void *note,
+                         size_t n, bitacora_checkpoint **out);
+BITACORA_API void bitacora_checkpoint_free(bitacora_checkpoint *checkpoint);
+
+BITACORA_API const char *bitacora_checkpoint_origin(const bitacora_checkpoint *c);
+BITACORA_API uint64_t bitacora_checkpoint_size(const bitacora_checkpoint *c);       /* entries */
+BITACORA_API const uint8_t *bitacora_checkpoint_root(const bitacora_checkpoint *c); /* 32 bytes */
+
+/* Whether enough witnesses cosigned: 1, 0, or -1 where the policy asks for none. */
+BITACORA_API int bitacora_checkpoint_quorum(const bitacora_checkpoint *c);
+
+/* The latest time since when the cosignatures alone make the quorum: the tree is at least as old,
+ * and the witnesses had seen nothing newer that contradicts it. INT64_MIN where there is no
+ * quorum, or the policy asks for none. */
+BITACORA_API int64_t bitacora_checkpoint_time(const bitacora_checkpoint *c);
+
+/* Whether the tree of `newer` extends that of `older`, by a consistency proof (RFC 9162, 2.1.4):
+ * `hashes` hashes of 32 bytes each, one behind the other. BITACORA_PROVEN; BITACORA_BAD with
+ * `fork`: they contradict each other, whatever the proof (one size with two roots);
+ * BITACORA_UNDECIDED with `unproven`: the proof does not lead from one to the other, which may
+ * be the proof's fault, or `stale`: `newer` is the smaller one, or of another log. */
+BITACORA_API BITACORA_MUST_USE bitacora_result
+bitacora_checkpoint_extends(bitacora_context *ctx, const bitacora_checkpoint *older,
+                            const bitacora_checkpoint *newer, const void *proof, size_t hashes);
+
+/* How the bytes of a log's file are handed over to the library. */
+typedef struct bitacora_sink bitacora_sink;
+
+/* Adds bytes to what was given before. Returns 0; or nonzero when nothing more is taken (out of
+ * memory, or the file is larger than any good one): then the callback should return. */
+BITACORA_API int bitacora_sink_add(bitacora_sink *sink, const void *bytes, size_t n);
+
+typedef enum bitacora_fetched {
+    BITACORA_FETCHED = 0, /* all of the file was added to the sink */
+    BITACORA_MISSING = 1, /* the log has no such file */
+    BITACORA_FAILED = 2   /* it could not be got: the network, a permission */
+} bitacora_fetched;
+
+/* Gets one file of a log: a tile ("tile/0/x001/234", "tile/1/000.p/17") or a bundle
+ * ("tile/entries/000"), by its path below the log's URL or mirror folder (c2sp.org/tlog-tiles).
+ * Called in the thread that called the library. The callback must not use the context. */
+typedef bitacora_fetched bitacora_fetch_fn(void *arg, const char *path, bitacora_sink *sink);
+
+/* The same as bitacora_checkpoint_extends(), from the tiles of the newer tree, so that it can tell
+ * who lies: BITACORA_BAD with `fork` where the tiles rebuild the newer root but not the older one.
+ * Then *evidence and *evidence_n are evidence that convinces others (for bitacora_free()); both may
+ * be NULL. BITACORA_UNDECIDED with `missing`, `unreadable`, `tile` or `unproven` where tiles could
+ * not be had or are not those of the newer tree. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_checkpoint_extends_by_tiles(
+    bitacora_context *ctx, const bitacora_checkpoint *older, const bitacora_checkpoint *newer,
+    bitacora_fetch_fn *fetch, void *arg, char **evidence, size_t *evidence_n);
+
+/* ---- Receipts -------------------------------------------------------------------------------- */
+
+/* What a receipt proves: one entry of a log, who signed it, who enrolled that key, back to the
+ * log's first entry. */
+typedef struct bitacora_receipt bitacora_receipt;
+
+/* Verifies a receipt (a c2sp.org/tlog-proof file), offline, from its own bytes alone.
+ * BITACORA_PROVEN: this entry stands in the log under this checkpoint, signed by this key, which
+ * was enrolled for its role; and the checkpoint has its quorum. It does not say that the key was
+ * not revoked, that nothing else was recorded, or that whoever shows the receipt is its signer.
+ * BITACORA_BAD: it has the form of a receipt, and a hash, a signature or a rule fails.
+ * BITACORA_UNDECIDED: it is not a receipt, of another version, or of a log or key that the
+ * policy does not name; or nothing is wrong but that the checkpoint lacks its quorum (`quorum`),
+ * or a witness's clock contradicts the log's (`clock`). *out is set on BITACORA_PROVEN, and on
+ * BITACORA_UNDECIDED where only `quorum` and `clock` were found: of what is not proven nothing
+ * can be read. The policy must outlive the receipt. */
+BITACORA_API BITACORA_MUST_USE bitacora_result
+bitacora_receipt_verify(bitacora_context *ctx, const bitacora_policy *policy, const void *bytes,
+                        size_t n, bitacora_receipt **out);
+BITACORA_API void bitacora_receipt_free(bitacora_receipt *receipt);
+
+/* What bitacora_receipt_verify() returned: BITACORA_PROVEN or BITACORA_UNDECIDED. */
+BITACORA_API bitacora_result bitacora_receipt_result(const bitacora_receipt *r);
+
+/* The entry: its index, its leaf hash (32 bytes), the log's time of acceptance, and that of the
+ * signer's clock. */
+BITACORA_API uint64_t bitacora_receipt_index(const bitacora_receipt *r);
+BITACORA_API const uint8_t *bitacora_receipt_leaf(const bitacora_receipt *r);
+BITACORA_API int64_t bitacora_receipt_accepted(const bitacora_receipt *r);
+BITACORA_API int64_t bitacora_receipt_signed_at(const bitacora_receipt *r);
+
+/* The record: its kind ("request", …); its members as one line of JSON, byte for byte as it was
+ * signed; and one member of its outermost object that is a string, without escapes (NULL: not
+ * there, or no string). */
+BITACORA_API const char *bitacora_receipt_kind(const bitacora_receipt *r);
+BITACORA_API const char *bitacora_receipt_members(const bitacora_receipt *r);
+BITACORA_API const char *bitacora_receipt_string(const bitacora_receipt *r, const char *member);
+
+/* The signer: the name on the signature line and the verifier key (NAME+ID+KEY) that verifies
+ * it; its role ("log", "registrar", "requester", …); and the authority, level and function that
+ * the enrolment states, NULL where it states none. */
+BITACORA_API const char *bitacora_receipt_signer(const bitacora_receipt *r);
+BITACORA_API const char *bitacora_receipt_signer_key(const bitacora_receipt *r);
+BITACORA_API const char *bitacora_receipt_role(const bitacora_receipt *r);
+BITACORA_API const char *bitacora_receipt_authority(const bitacora_receipt *r);
+BITACORA_API const char *bitacora_receipt_level(const bitacora_receipt *r);
+BITACORA_API const char *bitacora_receipt_function(const bitacora_receipt *r);
+
+/* The leaf hash of the entry 0 that it rests on (32 bytes): see bitacora_policy_parse_pinned(). */
+BITACORA_API const uint8_t *bitacora_receipt_genesis(const bitacora_receipt *r);
+
+/* The checkpoint that it is proven under; belongs to the receipt. */
+BITACORA_API const bitacora_checkpoint *bitacora_receipt_checkpoint(const bitacora_receipt *r);
+
+/* Holds two receipts against each other (docs/FORMATS.md, 9.4). BITACORA_PROVEN: they do not
+ * contradict each other; of different logs they never do. BITACORA_BAD: `fork`, `link`, `rollback`,
+ * `frozen` or `enrolment`; *evidence and *evidence_n are evidence, where there can be any (for
+ * bitacora_free(); both may be NULL). BITACORA_UNDECIDED: `clock`. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_receipt_compare(bitacora_context *ctx,
+                                                                        const bitacora_receipt *a,
+                                                                        const bitacora_receipt *b,
+                                                                        char **evidence,
+                                                                        size_t *evidence_n);
+
+/* ---- Evidence -------------------------------------------------------------------------------- */
+
+/* What a file says against a log's operator. */
+typedef struct bitacora_evidence bitacora_evidence;
+
+/* Whether evidence proves what it says, with nothing but the policy. BITACORA_PROVEN: it
+ * convicts the log; BITACORA_BAD: it does not prove it; BITACORA_UNDECIDED: it is not evidence,
+ * or about a log or key that the policy does not name. In each case one finding says what, or
+ * why not, and *out is set. */
+BITACORA_API BITACORA_MUST_USE bitacora_result
+bitacora_evidence_verify(bitacora_context *ctx, const bitacora_policy *policy, const void *bytes,
+                         size_t n, bitacora_evidence **out);
+BITACORA_API void bitacora_evidence_free(bitacora_evidence *evidence);
+
+/* "fork", "leaves", "link" or "entry"; cut off or "" where it is none of these. */
+BITACORA_API const char *bitacora_evidence_claim(const bitacora_evidence *e);
+
+/* What it proves, or why it does not; belongs to the evidence. */
+BITACORA_API const bitacora_finding *bitacora_evidence_finding(const bitacora_evidence *e);
+
+/* ---- Openings -------------------------------------------------------------------------------- */
+
+/* Whom, or what note, one entry concerns, as a file that `bitacora disclose` writes shows it. It
+ * is secret: it names a person. */
+typedef struct bitacora_opening bitacora_opening;
+
+/* Whether an opening's file is what the entry that it carries commits to. `held` (may be NULL)
+ * is the receipt of the entry that it is to be about. BITACORA_PROVEN: the entry's receipt is
+ * good, and the entry commits to this type and value in this member. BITACORA_BAD,
+ * BITACORA_UNDECIDED: as for receipts, and `opening` or `sealed`. *out is set on BITACORA_PROVEN
+ * alone. */
+BITACORA_API BITACORA_MUST_USE bitacora_result
+bitacora_opening_verify(bitacora_context *ctx, const bitacora_policy *policy, const void *bytes,
+                        size_t n, const bitacora_receipt *held, bitacora_opening **out);
+
+/* Frees it, and overwrites what it holds. */
+BITACORA_API void bitacora_opening_free(bitacora_opening *opening);
+
+/* The member that it stands in ("subjects", "purpose.note"), the type ("curp", "note", …) and the
+ * value, as it was committed to. */
+BITACORA_API const char *bitacora_opening_member(const bitacora_opening *o);
+BITACORA_API const char *bitacora_opening_type(const bitacora_opening *o);
+BITACORA_API const char *bitacora_opening_value(const bitacora_opening *o);
+
+/* Whether the file also shows that the sealed blob, which the oversight body opens, says the
+ * same. */
+BITACORA_API bool bitacora_opening_sealed(const bitacora_opening *o);
+
+/* The receipt of the entry that it is about; belongs to the opening. */
+BITACORA_API const bitacora_receipt *bitacora_opening_receipt(const bitacora_opening *o);
+
+/* ---- Gate ------------------------------------------------------------------------------------ */
+
+/* What a holder of data asks before it lets a requester in. */
+typedef struct bitacora_gate bitacora_gate;
+
+/* A gate of the holder with that code, as requests name it in `holder`. The policy must outlive
+ * it. Returns BITACORA_PROVEN, BITACORA_MEMORY or BITACORA_MISUSE. The setters below are for the
+ * thread that made it, before others use it. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_new(bitacora_context *ctx,
+                                                                 const bitacora_policy *policy,
+                                                                 const char *holder,
+                                                                 bitacora_gate **out);
+BITACORA_API void bitacora_gate_free(bitacora_gate *gate);
+
+/* Lets in requests of that authority; called again, of one more. Never called: of all. Returns
+ * BITACORA_PROVEN, BITACORA_MEMORY or BITACORA_MISUSE. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_allow_authority(bitacora_gate *gate,
+                                                                             const char *authority);
+
+/* How long ago, in milliseconds, at most (0: no matter, the default for both): the request was
+ * accepted by the log; the witnesses cosigned the receipt's checkpoint. Returns BITACORA_PROVEN, or
+ * BITACORA_MISUSE: negative, or the second under a policy that asks for no witness. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_max_age(bitacora_gate *gate,
+                                                                     int64_t request,
+                                                                     int64_t checkpoint);
+
+/* Decides whether whoever shows this receipt may be let in at `now`. A receipt is no credential, as
+ * anybody can get it from the log: so it comes with a presentation, a note that the key of the
+ * request signed for this holder and entry, minutes ago at most (bitacora_presentation_sign()).
+ *
+ * BITACORA_PROVEN: yes. The receipt is proven; its entry is a `request` by a requester of an
+ * authority that is let in; it names this holder; it is not too old, and its `term` is not past;
+ * and the presentation is by the same key, for this holder and entry, and fresh. *request is set:
+ * what is handed out is bounded by its members alone, never by what the client says. BITACORA_BAD:
+ * no. BITACORA_UNDECIDED: no, as long as it is not proven. Findings are those of
+ * bitacora_receipt_verify(), and the codes `kind`, `authority`, `holder`, `term`, `stale` and
+ * `presentation`.
+ *
+ * What no receipt shows it does not ask: whether the key was revoked since, whether a judge
+ * refused to ratify the request, whether the warrant was closed. That takes a replay of the log. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_decide(
+    bitacora_context *ctx, const bitacora_gate *gate, int64_t now, const void *receipt,
+    size_t receipt_n, const void *presentation, size_t presentation_n, bitacora_receipt **request);
+
+/* Whether a warrant covers a request, both proven (as bitacora_gate_decide() and
+ * bitacora_receipt_verify() gave them), at `now`: the request cites this very entry; the warrant
+ * names this holder, authority and all categories, where it names any; and `now` lies in its
+ * window. BITACORA_PROVEN, or BITACORA_BAD with `warrant` and the member as its subject.
+ * Subjects are not compared: they are sealed. */
+BITACORA_API BITACORA_MUST_USE bitacora_result
+bitacora_gate_check_warrant(bitacora_context *ctx, const bitacora_gate *gate, int64_t now,
+                            const bitacora_receipt *request, const bitacora_receipt *warrant);
+
+/* ---- Replay ---------------------------------------------------------------------------------- */
+
+/* ---- Records, tokens, presentations, answers ------------------------------------------------ */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

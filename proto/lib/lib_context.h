@@ -1,0 +1,63 @@
+/* The facade's own ground: what a context holds, how findings come into it, and how results of the
+ * folders below become a bitacora_result. For proto/lib alone; nothing here is exported.
+ *
+ * A public function checks its arguments, calls context_begin(), and ends with one of the
+ * functions that return a bitacora_result. */
+#ifndef PROTO_LIB_LIB_CONTEXT_H
+#define PROTO_LIB_LIB_CONTEXT_H
+
+#include "proto/base/must_use.h"
+#include "proto/judge/integrity.h"
+#include "proto/lib/bitacora.h"
+
+#define FINDINGS_KEPT_MAX 10000
+#define LIMITS 6 /* one more than the highest bitacora_limit */
+
+struct bitacora_finding {
+    struct finding finding;
+    bitacora_result result; /* BAD, UNDECIDED, USAGE or MISUSE */
+};
+
+struct bitacora_context {
+    bitacora_cancel_fn *cancel; /* NULL: never */
+    void *cancel_arg;
+    uint64_t limit[LIMITS];
+    bitacora_finding *finding; /* `kept` of them, room for `room` */
+    size_t kept, room;
+    uint64_t total;
+    bool bad, undecided, memory, cancelled; /* what was said since context_begin() */
+};
+
+/* Forgets what the last call found. */
+void context_begin(bitacora_context *ctx);
+
+/* A finding_fn; ctx is the context. REASON_MEMORY is noted, not listed. */
+void context_found(void *ctx, const struct finding *f);
+
+/* Asks the cancel callback. Once it said yes, it is not asked again during this call. */
+bool context_cancelled(bitacora_context *ctx);
+
+/* The result of a call whose findings all went to context_found(): CANCELLED, MEMORY, BAD,
+ * UNDECIDED or PROVEN, the first of these that holds. */
+MUST_USE bitacora_result context_result(const bitacora_context *ctx);
+
+/* Adds one finding about no entry, with that result (BAD, UNDECIDED or USAGE), and returns it;
+ * MEMORY where that is the reason. */
+MUST_USE bitacora_result context_refuse(bitacora_context *ctx, bitacora_result result,
+                                        const struct refusal *why);
+
+/* Begins a call that cannot be made so: lists the argument that is wrong, and returns
+ * BITACORA_MISUSE. ctx may be NULL. */
+MUST_USE bitacora_result context_misuse(bitacora_context *ctx, const char *argument);
+
+/* What a verdict of the folders below is called here. */
+bitacora_result result_of_verdict(enum verdict v);
+
+/* A copy of bytes with a zero byte behind them, for bitacora_free(); NULL when out of memory. */
+char *copy_bytes(const void *bytes, size_t n);
+
+/* Hands over a buffer's bytes with a zero byte behind them (not counted in *n) and leaves it empty.
+ * Returns PROVEN, or MEMORY: then *out is NULL. out and n may be NULL: the bytes are freed. */
+MUST_USE bitacora_result give_bytes(struct buf *from, char **out, size_t *n);
+
+#endif
