@@ -53,7 +53,7 @@
 #define RULESET_MAX (1024 * 1024)
 #define RULESET_NUMBER_MAX 1000000 /* hours, days: in milliseconds still far from 2^63 */
 #define TOKEN_MAX_MS (60 * 60 * 1000)
-#define TOKEN_NOTE_MAX 2048 /* a token's note; its members are short */
+#define TOKEN_NOTE_MAX 2048 /* the note of a token or presentation; its members are short */
 #define PENDING_BLOB_MS (24 * 60 * 60 * 1000)
 
 #define SKEW_DEFAULT_S 600

@@ -263,6 +263,14 @@
       "el token no está firmado por una clave dada de alta y en vigor ('%s')")                     \
     X(TOKEN_ROLE, "token", "the role that '%s' is enrolled for may not do this with blobs",        \
       "el papel para el que '%s' está dado de alta no puede hacer esto con blobs")                 \
+    X(PRESENTATION_FORM, "presentation", "this is not a presentation (%s)",                        \
+      "esto no es una presentación (%s)")                                                          \
+    X(PRESENTATION_OTHER, "presentation", "the presentation is for another %s",                    \
+      "en la presentación es otro este miembro: %s")                                               \
+    X(PRESENTATION_TIME, "presentation", "the presentation is too old, or of the future (%s): make a fresh one", \
+      "la presentación es demasiado vieja, o del futuro (%s): haga una nueva")                     \
+    X(PRESENTATION_SIGNER, "presentation", "the presentation is not signed by the key of the request ('%s')", \
+      "la presentación no está firmada por la clave de la solicitud ('%s')")                       \
     X(BLOB_GONE, "blob", "the blob %s is not to be had, and no entry orders its erasure",          \
       "el blob %s no está disponible, y ningún asiento ordena borrarlo")                           \
     X(SEALED_OTHER, "sealed", "what '%s' seals is not what the record commits to",                 \

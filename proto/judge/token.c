@@ -1,26 +1,11 @@
 #include "proto/judge/token.h"
 
-#include "proto/base/scan.h"
 #include "proto/base/when.h"
+#include "proto/record/signed_line.h"
 
 static int refuse_form(struct refusal *why, const char *cause)
 {
     return refuse(why, REASON_TOKEN_FORM, cause);
-}
-
-static int parse_signature(struct token *out, const struct note *n, struct refusal *why)
-{
-    const struct note_signature *s = &n->signature[0];
-    if (n->signatures != 1)
-        return refuse_form(why, "more than one signature line");
-    if (!signer_name_allowed(s->name))
-        return refuse_form(why, "name on the signature line");
-    if (s->n != SIGNATURE_BYTES)
-        return refuse_form(why, "not an Ed25519 signature");
-    out->signer = s->name;
-    out->key_id = s->id;
-    memcpy(out->signature, s->bytes, SIGNATURE_BYTES);
-    return 0;
 }
 
 static struct span string_of(const struct value *object, const char *member)
@@ -52,24 +37,16 @@ static int parse_members(struct token *out, const struct value *o, struct refusa
 
 int token_parse(struct token *out, struct span note, struct refusal *why)
 {
-    struct note n;
+    struct signed_line line;
     *out = (struct token){ .from = 0 };
-    if (note.n > TOKEN_NOTE_MAX)
-        return refuse_form(why, "too large");
-    if (note_parse(&n, note, why) != 0)
-        return refuse_form(why, "the note");
-    out->text = n.text;
-    if (parse_signature(out, &n, why) != 0)
+    if (signed_line_parse(&line, note, "bitacora/v1 token", REASON_TOKEN_FORM, why) != 0)
         return -1;
-    struct scan s = scan_of(n.text);
-    struct span first = scan_line(&s), line = scan_line(&s);
-    if (!scan_done(&s) || !span_is(first, "bitacora/v1 token"))
-        return refuse_form(why, "first line");
-    struct value *object = json_strict(line, why);
-    if (object == NULL)
-        return why->reason == REASON_MEMORY ? -1 : refuse_form(why, "the line");
-    int failed = parse_members(out, object, why);
-    value_free(object);
+    out->text = line.text;
+    out->signer = line.signer;
+    out->key_id = line.key_id;
+    memcpy(out->signature, line.signature, SIGNATURE_BYTES);
+    int failed = parse_members(out, line.object, why);
+    value_free(line.object);
     return failed;
 }
 

@@ -1,0 +1,182 @@
+#include "tests/unit/fixture.h"
+
+#include "proto/judge/presentation.h"
+
+static struct log l;
+
+#define T0 INT64_C(1795276800000) /* 2026-11-21T16:00:00.000Z */
+#define HASH_TEXT "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\""
+#define REQUEST "\"request\":{\"entry\":7,\"hash\":" HASH_TEXT "}"
+#define REST "\"holder\":\"mx.telco\"," REQUEST ",\"at\":\"2026-11-21T16:00:00.000Z\"}"
+#define LINE "{\"origin\":\"" ORIGIN "\"," REST
+#define TEXT "bitacora/v1 presentation\n" LINE "\n"
+
+static int start(void **state)
+{
+    (void)state;
+    log_start(&l, "");
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    log_free(&l);
+    return 0;
+}
+
+/* Parses a note of that text; fails unless it is refused with that cause (NULL: it is good). */
+static void expect(const char *text, const char *cause)
+{
+    struct buf note = { 0 };
+    struct presentation p;
+    struct refusal why = { .reason = REASON_NONE };
+    note_sign(&note, span_str(text), &l.who[REQUESTER].key);
+    assert_int_equal(presentation_parse(&p, buf_span(&note), &why), cause == NULL ? 0 : -1);
+    if (cause != NULL) {
+        assert_int_equal(why.reason, REASON_PRESENTATION_FORM);
+        assert_string_equal(why.subject, cause);
+    }
+    buf_free(&note);
+}
+
+static void a_presentation_is_read_into_its_parts(void **state)
+{
+    struct buf note = { 0 };
+    struct presentation p;
+    struct refusal why;
+    (void)state;
+    note_sign(&note, span_str(TEXT), &l.who[REQUESTER].key);
+    assert_int_equal(presentation_parse(&p, buf_span(&note), &why), 0);
+    assert_true(span_is(p.text, TEXT) && span_is(p.signer, l.who[REQUESTER].key.vkey.name));
+    assert_string_equal(p.origin, ORIGIN);
+    assert_string_equal(p.holder, "mx.telco");
+    assert_true(p.request.entry == 7 && p.request.hash[31] == 31 && p.at == T0);
+    buf_free(&note);
+}
+
+static void what_has_another_form_is_refused(void **state)
+{
+    (void)state;
+    expect(TEXT, NULL);
+    expect("bitacora/v1 token\n" LINE "\n", "first line");
+    expect("bitacora/v2 presentation\n" LINE "\n", "first line");
+    expect(TEXT "\n", "first line");
+    expect("bitacora/v1 presentation\n[]\n", "the line");
+    expect("bitacora/v1 presentation\n{}\n", "members");
+    expect("bitacora/v1 presentation\n{\"x\":1," REST "\n", "origin");
+    expect("bitacora/v1 presentation\n{\"x\":1,\"origin\":\"a\"," REST "\n", "members");
+    expect("bitacora/v1 presentation\n{\"origin\":\"A\"," REST "\n", "origin");
+    expect("bitacora/v1 presentation\n{\"origin\":\"a\",\"holder\":\"\"," REQUEST ",\"at\":1}\n",
+           "holder");
+    expect("bitacora/v1 presentation\n"
+           "{\"origin\":\"a\",\"holder\":\"a\",\"request\":{\"entry\":1},\"at\":1}\n",
+           "request");
+    expect("bitacora/v1 presentation\n"
+           "{\"origin\":\"a\",\"holder\":\"a\"," REQUEST ",\"at\":\"2026-11-21\"}\n",
+           "at");
+}
+
+static void two_signatures_or_another_form_of_name_are_refused(void **state)
+{
+    struct buf note = { 0 };
+    struct presentation p;
+    struct refusal why;
+    struct skey odd;
+    (void)state;
+    skey_generate(&odd, span_str("Odd"), KEY_NOTE);
+    note_sign(&note, span_str(TEXT), &odd);
+    assert_int_equal(presentation_parse(&p, buf_span(&note), &why), -1);
+    assert_string_equal(why.subject, "name on the signature line");
+    buf_clear(&note);
+    note_sign(&note, span_str(TEXT), &l.who[JUDGE].key);
+    struct buf other = { 0 };
+    note_sign(&other, span_str(TEXT), &l.who[REQUESTER].key);
+    buf_add(&note, other.p + strlen(TEXT) + 1, other.n - strlen(TEXT) - 1);
+    assert_int_equal(presentation_parse(&p, buf_span(&note), &why), -1);
+    assert_string_equal(why.subject, "more than one signature line");
+    assert_int_equal(presentation_parse(&p, span_str(TEXT), &why), -1);
+    assert_string_equal(why.subject, "the note");
+    buf_free(&note);
+    buf_free(&other);
+}
+
+static struct presentation_expected expected(void)
+{
+    struct presentation_expected e = { .origin = ORIGIN,
+                                       .holder = "mx.telco",
+                                       .request = { .entry = l.request },
+                                       .key = &l.who[REQUESTER].key.vkey,
+                                       .now = T0,
+                                       .max_age = 300000,
+                                       .skew = 60000 };
+    memcpy(e.request.hash, l.leaf[l.request].b, HASH_BYTES);
+    return e;
+}
+
+/* What a gate says of a presentation that the requester made at T0. */
+static void judge(const struct presentation_expected *e, enum reason reason)
+{
+    struct presentation_expected own = expected();
+    struct buf note = { 0 };
+    struct presentation p;
+    struct refusal why = { .reason = REASON_NONE };
+    presentation_sign(&note, own.origin, own.holder, &own.request, T0, &l.who[REQUESTER].key);
+    assert_false(note.failed);
+    assert_int_equal(presentation_parse(&p, buf_span(&note), &why), 0);
+    assert_int_equal(presentation_judge(&p, e, &why), reason == REASON_NONE ? 0 : -1);
+    assert_int_equal(why.reason, reason);
+    buf_free(&note);
+}
+
+static void what_a_requester_signs_is_good_for_minutes(void **state)
+{
+    struct presentation_expected e = expected();
+    (void)state;
+    judge(&e, REASON_NONE);
+    e.now = T0 + 300000;
+    judge(&e, REASON_NONE);
+    e.now++;
+    judge(&e, REASON_PRESENTATION_TIME);
+    e.now = T0 - 60000;
+    judge(&e, REASON_NONE);
+    e.now--;
+    judge(&e, REASON_PRESENTATION_TIME);
+}
+
+static void it_is_for_one_log_holder_entry_and_key(void **state)
+{
+    struct presentation_expected e = expected();
+    (void)state;
+    e.origin = "other.example/log";
+    judge(&e, REASON_PRESENTATION_OTHER);
+    e = expected();
+    e.holder = "mx.telco2";
+    judge(&e, REASON_PRESENTATION_OTHER);
+    e = expected();
+    e.request.entry++;
+    judge(&e, REASON_PRESENTATION_OTHER);
+    e = expected();
+    e.request.hash[0] ^= 1;
+    judge(&e, REASON_PRESENTATION_OTHER);
+    e = expected();
+    e.key = &l.who[JUDGE].key.vkey;
+    judge(&e, REASON_PRESENTATION_SIGNER);
+    struct vkey twin = l.who[STRANGER].key.vkey; /* of the same name and id */
+    memcpy(twin.name, l.who[REQUESTER].key.vkey.name, sizeof twin.name);
+    twin.id = l.who[REQUESTER].key.vkey.id;
+    e.key = &twin;
+    judge(&e, REASON_PRESENTATION_SIGNER);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_presentation_is_read_into_its_parts),
+        cmocka_unit_test(what_has_another_form_is_refused),
+        cmocka_unit_test(two_signatures_or_another_form_of_name_are_refused),
+        cmocka_unit_test(what_a_requester_signs_is_good_for_minutes),
+        cmocka_unit_test(it_is_for_one_log_holder_entry_and_key),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
