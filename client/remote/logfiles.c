@@ -119,29 +119,19 @@ static void keep(struct logfiles *l, const char *path, struct span bytes)
         die_of_memory();
 }
 
-/* How much of a full tile or bundle the one of width w is; 0 where the file is no full one. */
-static size_t part_of_full(struct span full, bool bundle, unsigned w)
-{
-    struct span entry[TILE_WIDTH];
-    if (!bundle)
-        return full.n == TILE_BYTES ? w * sizeof(struct hash) : 0;
-    return bundle_split(entry, TILE_WIDTH, full) == TILE_WIDTH ? bundle_length(full, w) : 0;
-}
-
 /* The full tile, or bundle, holds what a partial one held, and more behind it. A file of that name
  * that is no full one is none of the log's files: the partial one is missing then, as it was. */
 static enum fetch read_from_full(struct logfiles *l, const struct tile *t, struct buf *out,
                                  struct refusal *why)
 {
     const struct tile full = { .level = t->level, .n = t->n, .width = TILE_WIDTH };
-    bool bundle = t->level == TILE_ENTRIES;
-    size_t start = out->n, max = bundle ? (size_t)TILE_WIDTH * (2 + ENTRY_MAX) : TILE_BYTES;
+    size_t start = out->n;
     char path[TILE_PATH_MAX];
     tile_path(path, &full);
-    enum fetch got = read_file(l, path, max, out, why);
+    enum fetch got = read_file(l, path, tile_bytes_max(&full), out, why);
     if (got != FETCH_OK || out->failed)
         return got;
-    size_t part = part_of_full(span_of(out->p + start, out->n - start), bundle, t->width);
+    size_t part = tile_part_of_full(span_of(out->p + start, out->n - start), t);
     out->n = start + part;
     return part == 0 ? FETCH_MISSING : FETCH_OK;
 }

@@ -1,9 +1,9 @@
 #include "client/remote/prove.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "proto/record/entry.h"
+#include "proto/verify/extension.h"
 
 void accepted_free(struct accepted *a)
 {
@@ -40,69 +40,17 @@ enum verdict accepted_fetch(struct accepted *out, const struct trust *t, struct 
     return accepted_open(out, t, f);
 }
 
-static enum verdict tell(struct findings *f, enum verdict verdict, enum reason reason,
-                         const struct accepted *older, const struct accepted *newer)
-{
-    struct refusal why;
-    char sizes[64];
-    snprintf(sizes, sizeof sizes, "%" PRIu64 ", %" PRIu64, older->cp.checkpoint.size,
-             newer->cp.checkpoint.size);
-    refuse(&why, reason, sizes);
-    findings_tell(f, verdict, &why);
-    return verdict;
-}
-
-/* A witness that cosigned the larger checkpoint never cosigns a smaller one later, if the log only
- * grew. */
-static bool rolled_back(const struct trust *t, const struct accepted *small,
-                        const struct accepted *large)
-{
-    for (size_t i = 0; i < policy_witnesses(t->policy); i++)
-        if (large->cp.cosigned_at[i] != 0 && small->cp.cosigned_at[i] > large->cp.cosigned_at[i])
-            return true;
-    return false;
-}
-
 enum verdict prove_extends(const struct trust *t, const struct accepted *older,
                            const struct accepted *newer, struct logfiles *l, struct findings *f,
                            struct buf *evidence)
 {
-    const struct checkpoint *old = &older->cp.checkpoint, *new = &newer->cp.checkpoint;
-    struct source_tiles tiles = { .source = logfiles_source(l) };
-    struct tile_source source = { .read = source_read_tile, .ctx = &tiles, .size = new->size };
-    struct hash proof[PROOF_MAX], old_root, new_root;
-    if (!span_eq(old->origin, new->origin)) {
-        struct refusal why;
-        refuse_span(&why, REASON_OTHER_LOG, new->origin);
-        findings_tell(f, VERDICT_UNDECIDED, &why);
-        return VERDICT_UNDECIDED;
-    }
-    if (new->size < old->size)
-        return rolled_back(t, newer, older)
-                   ? tell(f, VERDICT_BAD, REASON_ROLLED_BACK, older, newer)
-                   : tell(f, VERDICT_UNDECIDED, REASON_STALE, older, newer);
-    if (new->size == old->size) {
-        if (hash_eq(&new->root, &old->root))
-            return VERDICT_GOOD;
-        evidence_of_fork(evidence, buf_span(&older->note), buf_span(&newer->note), NULL, 0);
-        return tell(f, VERDICT_BAD, REASON_FORK, older, newer);
-    }
-    int n = proof_consistency(proof, &source, old->size, true);
-    if (n < 0) {
-        enum verdict v = tiles.why.reason == REASON_TILE ? VERDICT_BAD : VERDICT_UNDECIDED;
-        findings_tell(f, v, &tiles.why);
-        return v;
-    }
-    bool seed = (old->size & (old->size - 1)) == 0;
-    if (tree_roots_of_consistency(&old_root, &new_root, old->size, new->size, &proof[0],
-                                  proof + seed, (size_t)n - seed) != 0 ||
-        !hash_eq(&new_root, &new->root))
-        return tell(f, VERDICT_BAD, REASON_ROOT, older, newer);
-    if (hash_eq(&old_root, &old->root))
-        return rolled_back(t, older, newer) ? tell(f, VERDICT_BAD, REASON_ROLLED_BACK, older, newer)
-                                            : VERDICT_GOOD;
-    evidence_of_fork(evidence, buf_span(&older->note), buf_span(&newer->note), proof, (size_t)n);
-    return tell(f, VERDICT_BAD, REASON_FORK, older, newer);
+    const struct shown_tree old = { .cp = &older->cp, .note = buf_span(&older->note) };
+    const struct shown_tree new = { .cp = &newer->cp, .note = buf_span(&newer->note) };
+    struct refusal why;
+    enum verdict v = extension_by_tiles(t->policy, &old, &new, logfiles_source(l), &why, evidence);
+    if (v != VERDICT_GOOD)
+        findings_tell(f, v, &why);
+    return v;
 }
 
 void proven_free(struct proven *p)

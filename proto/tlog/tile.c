@@ -119,6 +119,19 @@ size_t bundle_length(struct span bundle, unsigned width)
     return s.bad ? bundle.n : n;
 }
 
+size_t tile_bytes_max(const struct tile *t)
+{
+    return (size_t)t->width * (t->level == TILE_ENTRIES ? 2 + ENTRY_MAX : HASH_BYTES);
+}
+
+size_t tile_part_of_full(struct span full, const struct tile *t)
+{
+    struct span entry[TILE_WIDTH];
+    if (t->level != TILE_ENTRIES)
+        return full.n == TILE_BYTES ? t->width * sizeof(struct hash) : 0;
+    return bundle_split(entry, TILE_WIDTH, full) == TILE_WIDTH ? bundle_length(full, t->width) : 0;
+}
+
 void tile_root(struct hash *out, const struct hash *hashes, unsigned n)
 {
     struct frontier f = { 0 };

@@ -38,6 +38,13 @@ unsigned bundle_split(struct span *entry, unsigned width, struct span bundle);
  * divided so far. */
 size_t bundle_length(struct span bundle, unsigned width);
 
+/* The most bytes that the file of a tile or bundle has. */
+size_t tile_bytes_max(const struct tile *t);
+
+/* A log may drop a partial file when there is the full one, which begins with the same. How many bytes
+ * of that full file are the file of t; 0 where it is no full tile or bundle of the log's. */
+size_t tile_part_of_full(struct span full, const struct tile *t);
+
 /* The root of the perfect or partial subtree that hashes are the leaves of; n >= 1. */
 void tile_root(struct hash *out, const struct hash *hashes, unsigned n);
 
