@@ -23,7 +23,7 @@ struct init {
 
 static int usage(const char *cause)
 {
-    return cmd_usage("init", cause);
+    return cmd_usage(&command_init, cause);
 }
 
 static int read_options(struct init *in, int argc, char **argv)
@@ -184,7 +184,7 @@ static void say_how_to_pin(void)
     ruleset_free(newest);
 }
 
-int cmd_init(int argc, char **argv)
+static int main_init(int argc, char **argv)
 {
     struct init in = { .registrars = json_array() };
     int code = read_options(&in, argc, argv);
@@ -196,3 +196,20 @@ int cmd_init(int argc, char **argv)
     skey_wipe(&in.key);
     return code;
 }
+
+// clang-format off
+const struct command command_init = {
+    .name = "init",
+    .run = main_init,
+    .synopsis = { "--dir DIR --origin ORIGIN --registrar VKEY… [--skew SECONDS]",
+        "--dir CARPETA --origin ORIGEN --registrar VKEY… [--skew SEGUNDOS]" },
+    .options = { "  --dir DIR         needed  the log's folder, which holds no log yet\n"
+        "  --origin ORIGIN   needed  the log's name, such as log.example.mx/2026: for ever\n"
+        "  --registrar VKEY  needed  who may enrol keys: a public key, as bitacora keygen prints it; or several\n"
+        "  --skew SECONDS            how far a signer's clock may be off: 1 to 86400; if absent, 600\n",
+        "  --dir CARPETA     necesaria  la carpeta de la bitácora, que aún no tiene ninguna\n"
+        "  --origin ORIGEN   necesaria  el nombre de la bitácora, como log.example.mx/2026: para siempre\n"
+        "  --registrar VKEY  necesaria  quién da de alta claves: una clave pública, como la imprime bitacora keygen; o varias\n"
+        "  --skew SEGUNDOS              cuánto puede desviarse el reloj de quien firma: de 1 a 86400; si falta, 600\n"},
+};
+// clang-format on

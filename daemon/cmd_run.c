@@ -34,7 +34,7 @@ struct run {
 
 static int usage(const char *cause)
 {
-    return cmd_usage("run", cause);
+    return cmd_usage(&command_run, cause);
 }
 
 static int read_options(struct run *r, int argc, char **argv)
@@ -271,7 +271,7 @@ static void tune_malloc(void)
     mallopt(M_TRIM_THRESHOLD, 16 << 20);
 }
 
-int cmd_run(int argc, char **argv)
+static int main_run(int argc, char **argv)
 {
     static struct run r; /* 70 kB */
     int code = read_options(&r, argc, argv);
@@ -294,3 +294,21 @@ int cmd_run(int argc, char **argv)
     signers_destroy(&r.service.signers);
     return code;
 }
+
+// clang-format off
+const struct command command_run = {
+    .name = "run",
+    .run = main_run,
+    .synopsis = { "--dir DIR [--listen HOST:PORT] [--policy POLICY] [--config FILE]",
+        "--dir CARPETA [--listen HOST:PUERTO] [--policy POLÍTICA] [--config ARCHIVO]" },
+    .options = { "  --dir DIR           needed  the log's folder, as init made it\n"
+        "  --listen HOST:PORT          where to serve; port 0 is a free one\n"
+        "  --policy POLICY             file: the log's witnesses, their URLs and the quorum\n"
+        "  --config FILE               settings, a line each, NAME = VALUE; what is not there is:\n\n",
+        "  --dir CARPETA         necesaria  la carpeta de la bitácora, como la hizo init\n"
+        "  --listen HOST:PUERTO             dónde servir; el puerto 0 es uno libre\n"
+        "  --policy POLÍTICA                archivo: los testigos de la bitácora, sus URL y el quórum\n"
+        "  --config ARCHIVO                 ajustes, uno por línea, NOMBRE = VALOR; lo que no esté es:\n\n"},
+    .print_more = config_print,
+};
+// clang-format on

@@ -14,10 +14,10 @@
 
 static int usage(const char *cause)
 {
-    return cmd_usage("fsck", cause);
+    return cmd_usage(&command_fsck, cause);
 }
 
-static void print_json(const struct fsck_report *r)
+static void print_report_json(const struct fsck_report *r)
 {
     struct buf root = { 0 };
     buf_add_base64(&root, r->root.b, HASH_BYTES);
@@ -30,10 +30,10 @@ static void print_json(const struct fsck_report *r)
     buf_free(&root);
 }
 
-static void print_end(const struct fsck_report *r)
+static void print_report_end(const struct fsck_report *r)
 {
     if (r->list != NULL)
-        print_json(r);
+        print_report_json(r);
     else if (r->findings == 0)
         printf(TR("the store is sound: %" PRIu64 " entries, every index agrees with them\n",
                   "el almacén está íntegro: %" PRIu64
@@ -53,7 +53,7 @@ static void print_end(const struct fsck_report *r)
 }
 
 /* In the child: nothing but a crash keeps it from saying what it found. */
-static int walk(const struct datadir *d, bool json)
+static int walk_store(const struct datadir *d, bool json)
 {
     struct fsck_report report = { .list = json ? json_array() : NULL };
     struct config config;
@@ -72,7 +72,7 @@ static int walk(const struct datadir *d, bool json)
         store_close(store);
     }
     skey_wipe(&key);
-    print_end(&report);
+    print_report_end(&report);
     json_decref(report.list);
     return report.findings == 0 ? EXIT_FINE : EXIT_DAMAGE;
 }
@@ -92,7 +92,7 @@ static int walk_in_child(const struct datadir *d, bool json)
     }
     if (child == 0) {
         setvbuf(stdout, NULL, _IOLBF, 0);
-        _exit(cmd_written(walk(d, json)));
+        _exit(cmd_written(walk_store(d, json)));
     }
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
@@ -104,12 +104,12 @@ static int walk_in_child(const struct datadir *d, bool json)
                "reading the store ended with signal %d: its pages are "
                "damaged",
                WTERMSIG(status));
-    print_end(&crash);
+    print_report_end(&crash);
     json_decref(crash.list);
     return EXIT_DAMAGE;
 }
 
-int cmd_fsck(int argc, char **argv)
+static int main_fsck(int argc, char **argv)
 {
     static const struct option options[] = { { "dir", required_argument, NULL, 'd' },
                                              { "json", no_argument, NULL, 'j' },
@@ -133,3 +133,15 @@ int cmd_fsck(int argc, char **argv)
     datadir_close(&d);
     return code;
 }
+
+// clang-format off
+const struct command command_fsck = {
+    .name = "fsck",
+    .run = main_fsck,
+    .synopsis = { "--dir DIR [--json]", "--dir CARPETA [--json]" },
+    .options = { "  --dir DIR  needed  the log's folder; no daemon may be running on it\n"
+        "  --json             the result as JSON, for programs\n",
+        "  --dir CARPETA  necesaria  la carpeta de la bitácora, sin un daemon que la use\n"
+        "  --json                    el resultado en JSON, para programas\n"},
+};
+// clang-format on

@@ -1,38 +1,15 @@
 #include "daemon/fsck/fsck.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-
+#include "daemon/fsck/fsck_blobs.h"
+#include "daemon/fsck/fsck_index.h"
 #include "daemon/host/words.h"
 #include "daemon/state/referenced.h"
 #include "daemon/state/tip.h"
 #include "proto/tlog/checkpoint.h"
 #include "proto/verify/replay.h"
 
-void fsck_found(struct fsck_report *r, const char *code, uint64_t entry, const char *format, ...)
-{
-    char detail[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(detail, sizeof detail, format, args);
-    va_end(args);
-    r->findings++;
-    if (r->list != NULL) {
-        json_t *o = json_pack("{s:s,s:s}", "code", code, "detail", detail);
-        if (entry != NO_ENTRY)
-            json_object_set_new(o, "entry", json_integer((json_int_t)entry));
-        json_array_append_new(r->list, o);
-    } else if (entry != NO_ENTRY) {
-        printf(TR("entry %" PRIu64 ": %s: %s\n", "asiento %" PRIu64 ": %s: %s\n"), entry, code,
-               detail);
-    } else {
-        printf("%s: %s\n", code, detail);
-    }
-}
-
 /* What the judge and the replay find, as findings of ours. */
-static void judged(void *ctx, const struct finding *f)
+static void take_finding(void *ctx, const struct finding *f)
 {
     struct buf sentence = { 0 };
     refusal_sentence(&sentence, &f->why, words_language());
@@ -79,7 +56,7 @@ static bool open_checkpoint(struct fsck_report *r, struct store_txn *t, const st
 }
 
 /* Chain, tree, signatures and enrolments, through the verifier's own code. */
-static void replay(struct fsck_report *r, struct store_txn *t, struct judge *judge)
+static void replay_entries(struct fsck_report *r, struct store_txn *t, struct judge *judge)
 {
     static struct edge edge; /* 66 kB */
     struct source source = { .tile = fetch_tile, .ctx = t };
@@ -87,20 +64,20 @@ static void replay(struct fsck_report *r, struct store_txn *t, struct judge *jud
                                   .size = r->size,
                                   .root = r->root,
                                   .judge = judge,
-                                  .found = judged,
+                                  .found = take_finding,
                                   .found_ctx = r };
     if (replay_run(&setup, &edge) != REPLAY_PROVEN && r->findings == 0)
         fsck_found(r, "root", NO_ENTRY, "the entries do not give the signed root");
 }
 
-static void walk(struct fsck_report *r, struct store_txn *t, const struct vkey *key,
-                 const char *blobs)
+static void walk_snapshot(struct fsck_report *r, struct store_txn *t, const struct vkey *key,
+                          const char *blobs)
 {
     struct pointing where = { .txn = t };
     struct judge_setup setup = { .log = *key,
                                  .lookup = referenced_lookup,
                                  .lookup_ctx = &where,
-                                 .found = judged,
+                                 .found = take_finding,
                                  .found_ctx = r };
     if (!open_checkpoint(r, t, key))
         return;
@@ -109,7 +86,7 @@ static void walk(struct fsck_report *r, struct store_txn *t, const struct vkey *
         fsck_found(r, "memory", NO_ENTRY, "out of memory");
         return;
     }
-    replay(r, t, judge);
+    replay_entries(r, t, judge);
     struct fsck_blobs *files = fsck_blobs_open(r, blobs, judge_registry(judge));
     fsck_indexes(r, t, judge_registry(judge), files);
     fsck_blobs_end(files);
@@ -124,6 +101,6 @@ void fsck_walk(struct fsck_report *r, struct store *store, const struct vkey *ke
         fsck_found(r, "store", NO_ENTRY, "the store cannot be read");
         return;
     }
-    walk(r, t, key, blobs);
+    walk_snapshot(r, t, key, blobs);
     store_end(t);
 }

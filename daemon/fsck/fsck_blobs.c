@@ -1,4 +1,4 @@
-#include "daemon/fsck/fsck.h"
+#include "daemon/fsck/fsck_blobs.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -78,8 +78,8 @@ static bool make_table(struct fsck_blobs *b, uint64_t files)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static void check_file(struct fsck_blobs *b, const char *folder, const char *name,
-                       const uint8_t sha256[static HASH_BYTES])
+static void check_blob_file(struct fsck_blobs *b, const char *folder, const char *name,
+                            const uint8_t sha256[static HASH_BYTES])
 {
     char path[PATH_CAP];
     struct buf bytes = { 0 };
@@ -123,7 +123,7 @@ static uint64_t walk_folder(struct fsck_blobs *b, const char *folder, bool check
                        folder, e->d_name);
             continue;
         }
-        check_file(b, folder, e->d_name, sha256);
+        check_blob_file(b, folder, e->d_name, sha256);
         if (kept)
             insert(b, sha256);
     }
@@ -156,14 +156,14 @@ struct fsck_blobs *fsck_blobs_open(struct fsck_report *r, const char *path,
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
-struct named {
+struct named_blobs {
     struct fsck_blobs *blobs;
     uint64_t entry;
 };
 
-static int visit(void *ctx, const char *member, const uint8_t sha256[static HASH_BYTES])
+static int check_named(void *ctx, const char *member, const uint8_t sha256[static HASH_BYTES])
 {
-    const struct named *n = ctx;
+    const struct named_blobs *n = ctx;
     struct fsck_blobs *b = n->blobs;
     char name[HEX_BYTES + 1], path[PATH_CAP];
     if (registry_erased(b->registry, sha256) != NO_ENTRY)
@@ -180,9 +180,9 @@ static int visit(void *ctx, const char *member, const uint8_t sha256[static HASH
 
 void fsck_blobs_named(struct fsck_blobs *b, uint64_t entry, const struct record *record)
 {
-    struct named n = { .blobs = b, .entry = entry };
+    struct named_blobs n = { .blobs = b, .entry = entry };
     if (b != NULL)
-        kind_visit_blobs(record->kind, record->object, visit, &n);
+        kind_visit_blobs(record->kind, record->object, check_named, &n);
 }
 
 void fsck_blobs_end(struct fsck_blobs *b)

@@ -1,4 +1,4 @@
-#include "daemon/fsck/fsck.h"
+#include "daemon/fsck/fsck_index.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static const char *const list_names[] = {
     [LIST_SIGNER] = "signer", [LIST_WARRANT] = "warrant", [LIST_REGISTRY] = "registry"
 };
 
-static enum store_result collect(void *ctx, enum store_list list, struct span name)
+static enum store_result collect_term(void *ctx, enum store_list list, struct span name)
 {
     struct checked *c = ctx;
     for (size_t i = 0; i < c->terms; i++)
@@ -74,7 +74,7 @@ static bool terms_of(struct checked *c, const struct record *record)
 {
     c->terms = 0;
     const struct pointing where = { .txn = c->txn };
-    return find_terms_visit(record, &where, collect, c) == STORE_OK;
+    return find_terms_visit(record, &where, collect_term, c) == STORE_OK;
 }
 
 static void check_id(struct checked *c, const struct record *record)

@@ -47,35 +47,24 @@ void metric_answered(int status)
     atomic_fetch_add_explicit(&answered[i], 1, memory_order_relaxed);
 }
 
-static void head(struct buf *out, const char *name, const char *type, const char *help)
+static void add_help(struct buf *out, const char *name, const char *type, const char *help)
 {
     buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-static void gauge(struct buf *out, const char *name, const char *help, uint64_t v)
+void metrics_gauge(struct buf *out, const char *name, const char *help, uint64_t v)
 {
-    head(out, name, "gauge", help);
+    add_help(out, name, "gauge", help);
     buf_addf(out, "%s %" PRIu64 "\n", name, v);
 }
 
-static void format_stats(struct buf *out, const struct store_stats *s)
-{
-    gauge(out, "bitacora_store_used_bytes", "bytes of the store's file in use", s->used_bytes);
-    gauge(out, "bitacora_store_map_bytes", "bytes it may grow to", s->map_bytes);
-    gauge(out, "bitacora_store_free_bytes", "bytes of it that will be used again", s->free_bytes);
-    gauge(out, "bitacora_store_readers", "readers of the store now", s->readers);
-    gauge(out, "bitacora_store_reader_lag", "commits since the oldest of them began",
-          s->reader_lag);
-    gauge(out, "bitacora_disk_free_bytes", "bytes free on the store's disk", s->disk_free_bytes);
-}
-
-void metrics_format(struct buf *out, const struct store_stats *stats)
+void metrics_format(struct buf *out)
 {
     for (int i = 0; i < METRIC_COUNT; i++) {
-        head(out, descriptions[i].name, descriptions[i].type, descriptions[i].help);
+        add_help(out, descriptions[i].name, descriptions[i].type, descriptions[i].help);
         buf_addf(out, "%s %" PRId64 "\n", descriptions[i].name, metric_get((enum metric)i));
     }
-    head(out, "bitacora_records_refused_total", "counter", "records refused, by reason");
+    add_help(out, "bitacora_records_refused_total", "counter", "records refused, by reason");
     for (int i = 0; i < REASON_COUNT; i++) {
         uint64_t n = atomic_load_explicit(&refused[i], memory_order_relaxed);
         if (n > 0)
@@ -83,7 +72,7 @@ void metrics_format(struct buf *out, const struct store_stats *stats)
                      "bitacora_records_refused_total{problem=\"%s\",reason=\"%s\"} %" PRIu64 "\n",
                      reason_code((enum reason)i), reason_name((enum reason)i), n);
     }
-    head(out, "bitacora_http_answers_total", "counter", "HTTP answers, by status");
+    add_help(out, "bitacora_http_answers_total", "counter", "HTTP answers, by status");
     for (size_t i = 0; i <= STATUSES; i++) {
         uint64_t n = atomic_load_explicit(&answered[i], memory_order_relaxed);
         if (i < STATUSES)
@@ -92,6 +81,4 @@ void metrics_format(struct buf *out, const struct store_stats *stats)
         else
             buf_addf(out, "bitacora_http_answers_total{status=\"other\"} %" PRIu64 "\n", n);
     }
-    if (stats != NULL)
-        format_stats(out, stats);
 }

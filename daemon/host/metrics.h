@@ -2,7 +2,7 @@
 #ifndef DAEMON_HOST_METRICS_H
 #define DAEMON_HOST_METRICS_H
 
-#include "daemon/store/store.h"
+#include "proto/base/buf.h"
 #include "proto/base/reason.h"
 
 /* X(NAME, "name", "type", "help") */
@@ -60,15 +60,20 @@ enum metric {
         METRIC_COUNT
 };
 
+/* Adds n, which may be negative; sets; reads. None of them waits for another thread. */
 void metric_add(enum metric m, int64_t n);
 void metric_set(enum metric m, int64_t v);
 int64_t metric_get(enum metric m);
 
-/* Counts a record that was refused, and an HTTP answer by its status. */
+/* Counts a record that was refused for r. */
 void metric_refused(enum reason r);
+/* Counts an HTTP answer by its status. */
 void metric_answered(int status);
 
-/* Appends Prometheus' text format; stats may be NULL. */
-void metrics_format(struct buf *out, const struct store_stats *stats);
+/* Appends all of the above in Prometheus' text format. */
+void metrics_format(struct buf *out);
+
+/* Appends one number that is kept elsewhere, in that format. */
+void metrics_gauge(struct buf *out, const char *name, const char *help, uint64_t v);
 
 #endif

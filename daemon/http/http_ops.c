@@ -53,6 +53,20 @@ static void release_metrics(struct exchange *e)
     free(e);
 }
 
+static void add_store_stats(struct buf *out, const struct store_stats *s)
+{
+    metrics_gauge(out, "bitacora_store_used_bytes", "bytes of the store's file in use",
+                  s->used_bytes);
+    metrics_gauge(out, "bitacora_store_map_bytes", "bytes it may grow to", s->map_bytes);
+    metrics_gauge(out, "bitacora_store_free_bytes", "bytes of it that will be used again",
+                  s->free_bytes);
+    metrics_gauge(out, "bitacora_store_readers", "readers of the store now", s->readers);
+    metrics_gauge(out, "bitacora_store_reader_lag", "commits since the oldest of them began",
+                  s->reader_lag);
+    metrics_gauge(out, "bitacora_disk_free_bytes", "bytes free on the store's disk",
+                  s->disk_free_bytes);
+}
+
 /* The store's own numbers take reading its free list: not on the event loop. */
 static void run_metrics(struct work *w)
 {
@@ -67,7 +81,9 @@ static void run_metrics(struct work *w)
     e->reply = (struct reply){ .status = 200,
                                .type = "text/plain; version=0.0.4; charset=utf-8",
                                .cache = CACHE_NEVER };
-    metrics_format(&e->reply.body, known ? &stats : NULL);
+    metrics_format(&e->reply.body);
+    if (known)
+        add_store_stats(&e->reply.body, &stats);
     if (e->service->feed != NULL)
         feed_metrics(e->service->feed, &e->reply.body);
     if (e->reply.body.failed) {
