@@ -67,7 +67,7 @@ static void hold(const char *dir)
     free(go);
 }
 
-/* What the honest server answers. */
+/* What the honest server answers; where it is gone, an error that is no reason to wait. */
 static void ask_honest(const struct buf *request, const char *port, struct buf *answer)
 {
     struct sockaddr_in to = { .sin_family = AF_INET,
@@ -77,8 +77,14 @@ static void ask_honest(const struct buf *request, const char *port, struct buf *
     uint8_t bytes[65536];
     int server = socket(AF_INET, SOCK_STREAM, 0);
     const uint8_t *line_end = memchr(request->p, '\r', request->n);
-    if (server < 0 || line_end == NULL || connect(server, (struct sockaddr *)&to, sizeof to) != 0)
+    if (server < 0 || line_end == NULL)
         exit(2);
+    if (connect(server, (struct sockaddr *)&to, sizeof to) != 0) {
+        /* Not 502: clients would wait for it to come back. */
+        buf_adds(answer, "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n");
+        close(server);
+        return;
+    }
     size_t first = (size_t)(line_end - request->p);
     send_all(server, span_of(request->p, first));
     send_all(server, span_str(close_after));
