@@ -50,11 +50,14 @@ DOCDIR ?= $(PREFIX)/share/doc/bitacora
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all help lib install uninstall abi abi-record deps test demo bench unit tools interop interop-record fuzz docs format clean
+.PHONY: all objects help lib install uninstall abi abi-record deps test demo bench unit tools interop interop-record fuzz docs format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(BIN)/bitacorad $(BIN)/bitacora
+
+# For tests/layout.py, which reads their symbols.
+objects: $(PROTO_OBJ) $(DAEMON_OBJ) $(CLIENT_OBJ)
 
 help:
 	@echo 'make              build/bin/bitacorad, build/bin/bitacora'
