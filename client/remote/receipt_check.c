@@ -7,19 +7,6 @@
 #include "proto/verify/contradiction.h"
 #include "proto/verify/disclosure.h"
 
-/* Of findings, whether they leave the entry itself alone. */
-static bool entry_stands(const struct findings *f)
-{
-    for (size_t i = 0; i < f->kept; i++) {
-        enum reason reason = f->list[i].why.reason;
-        if (f->list[i].entry != NO_ENTRY || f->list[i].verdict == VERDICT_BAD ||
-            (reason != REASON_QUORUM && reason != REASON_CLOCKS &&
-             reason != REASON_OLD_COSIGNATURE))
-            return false;
-    }
-    return f->total == f->kept;
-}
-
 static enum receipt_form form_of(struct span text)
 {
     static const char begin[] = "c2sp.org/tlog-proof@";
@@ -49,8 +36,7 @@ void receipt_check(struct receipt_check *out, const struct trust *t, const char 
                   &out->findings);
     if (out->report.size > 0 && out->report.quorum && !trust_fresh(t, &out->report.cp, &why))
         findings_tell(&out->findings, VERDICT_UNDECIDED, &why);
-    out->entry_stands =
-        out->report.size > 0 && out->report.kind != KIND_NONE && entry_stands(&out->findings);
+    out->entry_stands = out->report.entry_stands;
 }
 
 void receipt_check_free(struct receipt_check *c)

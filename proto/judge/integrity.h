@@ -36,6 +36,13 @@ struct finding {
 
 typedef void finding_fn(void *ctx, const struct finding *f);
 
+/* Who hears of what is found while a file is judged, and may stop it. */
+struct watch {
+    finding_fn *found;
+    bool (*go_on)(void *ctx); /* asked before each entry; false: stop. NULL: never asked */
+    void *ctx;                /* of both */
+};
+
 /* Whether the record is signed by an enrolled key of the name and id on its signature line, that
  * of `under` first, or, of the kinds that are the log's, by its own. Sets *number and returns 0,
  * or -1 with REASON_KEY_UNKNOWN or REASON_SIGNATURE. */

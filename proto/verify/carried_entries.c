@@ -11,12 +11,18 @@ struct carried {
 static enum lookup lookup_carried(void *ctx, uint64_t index, struct known_entry *out)
 {
     const struct carried *c = ctx;
-    for (size_t i = 0; i < c->judged; i++)
-        if (c->order[i]->index == index) {
-            *out = c->known[i];
-            return LOOKUP_FOUND;
-        }
-    return LOOKUP_UNKNOWN;
+    size_t from = 0, to = c->judged;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (c->order[middle]->index < index)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    if (from == c->judged || c->order[from]->index != index)
+        return LOOKUP_UNKNOWN;
+    *out = c->known[from];
+    return LOOKUP_FOUND;
 }
 
 static int by_index(const void *a, const void *b)
@@ -28,7 +34,7 @@ static int by_index(const void *a, const void *b)
 
 /* Whether the entry's path leads to the root; tells of it if not. */
 static bool included(const struct proven_entry *e, const struct hash *leaf, uint64_t size,
-                     const struct hash *root, finding_fn *found, void *ctx)
+                     const struct hash *root, const struct watch *watch)
 {
     struct hash got;
     if (tree_root_of_inclusion(&got, e->index, size, leaf, e->path, e->path_length) == 0 &&
@@ -36,18 +42,20 @@ static bool included(const struct proven_entry *e, const struct hash *leaf, uint
         return true;
     struct finding f = { .verdict = VERDICT_BAD, .entry = e->index, .related = NO_ENTRY };
     refuse_number(&f.why, REASON_RECEIPT_PATH, e->index);
-    found(ctx, &f);
+    watch->found(watch->ctx, &f);
     return false;
 }
 
 static size_t judge_all(struct carried *c, struct judge *judge, uint64_t size,
-                        const struct hash *root, finding_fn *found, void *ctx)
+                        const struct hash *root, const struct watch *watch)
 {
     for (size_t i = 0; i < c->entries; i++) {
+        if (watch->go_on != NULL && !watch->go_on(watch->ctx))
+            return SIZE_MAX;
         const struct proven_entry *e = c->order[i];
         struct hash leaf;
         hash_leaf(&leaf, e->bytes);
-        if (!included(e, &leaf, size, root, found, ctx))
+        if (!included(e, &leaf, size, root, watch))
             return 0; /* what is not in the tree says nothing about the log */
         c->known[i].leaf = leaf;
         c->known[i].kind = judge_entry(judge, e->index, &leaf, e->bytes);
@@ -58,7 +66,7 @@ static size_t judge_all(struct carried *c, struct judge *judge, uint64_t size,
 
 size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t size,
                      const struct hash *root, const struct log_keys *log, const struct hash *pin,
-                     finding_fn *found, void *ctx, int64_t *skew)
+                     const struct watch *watch, int64_t *skew)
 {
     struct carried c = { .entries = entries };
     struct judge_setup setup = { .log = *log->key[0],
@@ -68,8 +76,8 @@ size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t 
                                  .partial = true,
                                  .lookup = lookup_carried,
                                  .lookup_ctx = &c,
-                                 .found = found,
-                                 .found_ctx = ctx };
+                                 .found = watch->found,
+                                 .found_ctx = watch->ctx };
     if (pin != NULL)
         setup.pin = *pin;
     size_t good = SIZE_MAX;
@@ -80,7 +88,7 @@ size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t 
         for (size_t i = 0; i < entries; i++)
             c.order[i] = &entry[i];
         qsort(c.order, entries, sizeof *c.order, by_index);
-        good = judge_all(&c, judge, size, root, found, ctx);
+        good = judge_all(&c, judge, size, root, watch);
         if (skew != NULL)
             *skew = judge_skew_of_log(judge);
     }

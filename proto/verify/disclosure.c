@@ -80,8 +80,7 @@ void disclosure_free(struct disclosure *d)
 struct judging {
     const struct disclosure *d;
     struct disclosure_report *report;
-    finding_fn *found;
-    void *ctx;
+    const struct watch *watch;
 };
 
 static void worsen(struct judging *j, enum verdict v)
@@ -96,7 +95,7 @@ static void tell(struct judging *j, enum verdict v, const struct refusal *why, u
         .verdict = v, .why = *why, .entry = j->report->receipt.index, .related = related
     };
     worsen(j, v);
-    j->found(j->ctx, &f);
+    j->watch->found(j->watch->ctx, &f);
 }
 
 static void tell_other(struct judging *j, const char *cause, uint64_t related)
@@ -138,7 +137,7 @@ static void tell_contradiction(void *ctx, const struct contradiction *c)
         .verdict = c->verdict, .why = c->why, .entry = c->entry, .related = NO_ENTRY
     };
     worsen(j, c->verdict);
-    j->found(j->ctx, &f);
+    j->watch->found(j->watch->ctx, &f);
 }
 
 static int compare_parsed(struct judging *j, const struct policy *policy, const struct receipt *a,
@@ -264,7 +263,7 @@ static void judge_record(struct judging *j, const struct policy *policy, const s
         return;
     }
     if (j->d->to.n > 0) {
-        enum verdict v = receipt_judge(&j->report->to, policy, j->d->to, pin, j->found, j->ctx);
+        enum verdict v = receipt_judge_watched(&j->report->to, policy, j->d->to, pin, j->watch);
         worsen(j, v);
         if (v != VERDICT_BAD && j->report->to.size > 0 && compare_receipts(j, policy) &&
             expected_blob(j, &w.sealed) == 0)
@@ -278,14 +277,22 @@ enum verdict disclosure_judge(struct disclosure_report *report, const struct dis
                               const struct policy *policy, const struct hash *pin,
                               finding_fn *found, void *ctx)
 {
-    struct judging j = { .d = d, .report = report, .found = found, .ctx = ctx };
+    struct watch watch = { .found = found, .ctx = ctx };
+    return disclosure_judge_watched(report, d, policy, pin, &watch);
+}
+
+enum verdict disclosure_judge_watched(struct disclosure_report *report, const struct disclosure *d,
+                                      const struct policy *policy, const struct hash *pin,
+                                      const struct watch *watch)
+{
+    struct judging j = { .d = d, .report = report, .watch = watch };
     struct receipt r;
     struct record record;
     *report = (struct disclosure_report){ .to = { .index = NO_ENTRY },
                                           .member = d->member,
                                           .type = d->opening.type,
                                           .value = d->opening.value };
-    report->verdict = receipt_judge(&report->receipt, policy, d->receipt, pin, found, ctx);
+    report->verdict = receipt_judge_watched(&report->receipt, policy, d->receipt, pin, watch);
     if (report->verdict != VERDICT_BAD && report->receipt.size > 0 &&
         open_record(&j, &record, &r, d->receipt) == 0) {
         judge_record(&j, policy, pin, &record);

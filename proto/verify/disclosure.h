@@ -47,4 +47,9 @@ enum verdict disclosure_judge(struct disclosure_report *report, const struct dis
                               const struct policy *policy, const struct hash *pin,
                               finding_fn *found, void *ctx);
 
+/* The same, for one who may stop it: then it is undecided, told as REASON_MEMORY is. */
+enum verdict disclosure_judge_watched(struct disclosure_report *report, const struct disclosure *d,
+                                      const struct policy *policy, const struct hash *pin,
+                                      const struct watch *watch);
+
 #endif

@@ -103,6 +103,8 @@ void evidence_of_entry(struct buf *out, struct span checkpoint, const struct pro
 /* ---- judging ------------------------------------------------------------------------------- */
 
 struct evidence {
+    bool (*go_on)(void *ctx); /* NULL: nobody stops it */
+    void *ctx;
     size_t checkpoints;
     struct signed_checkpoint checkpoint[CHECKPOINTS_MAX];
     size_t hashes;
@@ -323,6 +325,7 @@ static int judge_link(const struct evidence *e, struct finding *f)
 
 /* The first bad finding about the entry in question that comes from the tree, not from the file. */
 struct wanted {
+    const struct evidence *of;
     uint64_t entry;
     bool found, outside, memory;
     struct finding finding;
@@ -341,6 +344,12 @@ static void want(void *ctx, const struct finding *f)
     }
 }
 
+static bool wanted_goes_on(void *ctx)
+{
+    const struct evidence *e = ((const struct wanted *)ctx)->of;
+    return e->go_on == NULL || e->go_on(e->ctx);
+}
+
 static int judge_entry_claim(const struct evidence *e, const struct policy *policy,
                              const struct hash *pin, struct finding *f)
 {
@@ -354,11 +363,12 @@ static int judge_entry_claim(const struct evidence *e, const struct policy *poli
             twice = twice || list[k].index == list[i].index;
     }
     const struct signed_checkpoint *cp = &e->checkpoint[0];
-    struct wanted w = { .entry = list[0].index };
+    struct wanted w = { .of = e, .entry = list[0].index };
+    struct watch watch = { .found = want, .go_on = wanted_goes_on, .ctx = &w };
     struct log_keys keys = policy_log_keys(policy, cp->log);
     size_t good = twice ? 0
                         : carried_judge(list, e->entries, cp->checkpoint.size, &cp->checkpoint.root,
-                                        &keys, pin, want, &w, NULL);
+                                        &keys, pin, &watch, NULL);
     free(list);
     if (good == SIZE_MAX || w.memory)
         return refuse(&f->why, REASON_MEMORY, "");
@@ -432,7 +442,14 @@ static int judge_members(struct evidence_report *report, struct evidence *e,
 int evidence_judge(struct evidence_report *report, const struct policy *policy, struct span text,
                    const struct hash *pin)
 {
-    struct evidence e = { .checkpoints = 0 };
+    return evidence_judge_watched(report, policy, text, pin, NULL, NULL);
+}
+
+int evidence_judge_watched(struct evidence_report *report, const struct policy *policy,
+                           struct span text, const struct hash *pin, bool (*go_on)(void *ctx),
+                           void *ctx)
+{
+    struct evidence e = { .go_on = go_on, .ctx = ctx };
     struct finding *f = &report->finding;
     *report = (struct evidence_report){ .claim = "" };
     *f = (struct finding){ .verdict = VERDICT_GOOD, .entry = NO_ENTRY, .related = NO_ENTRY };

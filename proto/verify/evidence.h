@@ -40,4 +40,10 @@ struct evidence_report {
 MUST_USE int evidence_judge(struct evidence_report *report, const struct policy *policy,
                             struct span text, const struct hash *pin);
 
+/* The same, for one who may stop it: go_on (may be NULL) is asked before each entry, and where it
+ * returns false the reason is REASON_MEMORY. */
+MUST_USE int evidence_judge_watched(struct evidence_report *report, const struct policy *policy,
+                                    struct span text, const struct hash *pin,
+                                    bool (*go_on)(void *ctx), void *ctx);
+
 #endif

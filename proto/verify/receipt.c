@@ -194,17 +194,26 @@ enum verdict verdict_of_file(enum reason reason)
 /* Findings on their way through, with the worst verdict of them. */
 struct worst {
     enum verdict verdict;
-    bool served; /* by a log, just now */
-    finding_fn *found;
-    void *ctx;
+    bool served;      /* by a log, just now */
+    bool about_entry; /* something was found that speaks against the entry itself */
+    const struct watch *watch;
 };
 
 static void note_worst(void *ctx, const struct finding *f)
 {
     struct worst *w = ctx;
+    bool about_tree = f->why.reason == REASON_QUORUM || f->why.reason == REASON_CLOCKS;
     if (w->verdict != VERDICT_BAD)
         w->verdict = f->verdict;
-    w->found(w->ctx, f);
+    if (f->entry != NO_ENTRY || f->verdict == VERDICT_BAD || !about_tree)
+        w->about_entry = true;
+    w->watch->found(w->watch->ctx, f);
+}
+
+static bool worst_goes_on(void *ctx)
+{
+    const struct watch *watch = ((const struct worst *)ctx)->watch;
+    return watch->go_on == NULL || watch->go_on(watch->ctx);
 }
 
 static void tell(struct worst *w, enum verdict verdict, uint64_t entry, const struct refusal *why)
@@ -246,8 +255,9 @@ static void judge_entries(struct worst *w, struct receipt_report *report,
     struct refusal why;
     const struct signed_checkpoint *cp = &report->cp;
     struct log_keys keys = policy_log_keys(policy, cp->log);
+    struct watch watch = { .found = note_worst, .go_on = worst_goes_on, .ctx = w };
     size_t good = carried_judge(r->entry, r->entries, report->size, &report->root, &keys, pin,
-                                note_worst, w, &report->skew);
+                                &watch, &report->skew);
     if (good == SIZE_MAX) {
         refuse(&why, REASON_MEMORY, "");
         tell(w, VERDICT_UNDECIDED, NO_ENTRY, &why);
@@ -299,13 +309,22 @@ static enum verdict judge(struct worst *w, struct receipt_report *report,
         tell_unread(w, &why);
     receipt_free(&r);
     report->verdict = w->verdict;
+    report->entry_stands = report->size > 0 && report->kind != KIND_NONE && !w->about_entry;
     return w->verdict;
 }
 
 enum verdict receipt_judge(struct receipt_report *report, const struct policy *policy,
                            struct span text, const struct hash *pin, finding_fn *found, void *ctx)
 {
-    struct worst w = { .verdict = VERDICT_GOOD, .found = found, .ctx = ctx };
+    struct watch watch = { .found = found, .ctx = ctx };
+    return receipt_judge_watched(report, policy, text, pin, &watch);
+}
+
+enum verdict receipt_judge_watched(struct receipt_report *report, const struct policy *policy,
+                                   struct span text, const struct hash *pin,
+                                   const struct watch *watch)
+{
+    struct worst w = { .verdict = VERDICT_GOOD, .watch = watch };
     return judge(&w, report, policy, text, pin);
 }
 
@@ -313,7 +332,8 @@ enum verdict receipt_judge_served(struct receipt_report *report, const struct po
                                   struct span text, const struct hash *pin, finding_fn *found,
                                   void *ctx)
 {
-    struct worst w = { .verdict = VERDICT_GOOD, .served = true, .found = found, .ctx = ctx };
+    struct watch watch = { .found = found, .ctx = ctx };
+    struct worst w = { .verdict = VERDICT_GOOD, .served = true, .watch = &watch };
     return judge(&w, report, policy, text, pin);
 }
 

@@ -53,6 +53,9 @@ struct receipt_report {
     struct signed_checkpoint cp; /* where size is not 0; points into the receipt's text */
     int64_t skew;                /* of the log, in milliseconds, as that genesis says */
     enum verdict verdict;        /* what receipt_judge() returned */
+    /* Nothing speaks against the entry, its signature and its enrolments: at most, the checkpoint
+     * lacks witnesses, or the clock of one contradicts the log's. */
+    bool entry_stands;
 };
 
 /* The kind of its entry, where it is not bad; else KIND_NONE. */
@@ -71,6 +74,11 @@ enum verdict verdict_of_file(enum reason reason);
  * and the checkpoint has its quorum. It does not say unrevoked, complete or timely. */
 enum verdict receipt_judge(struct receipt_report *report, const struct policy *policy,
                            struct span text, const struct hash *pin, finding_fn *found, void *ctx);
+
+/* The same, for one who may stop it: then it is undecided, told as REASON_MEMORY is. */
+enum verdict receipt_judge_watched(struct receipt_report *report, const struct policy *policy,
+                                   struct span text, const struct hash *pin,
+                                   const struct watch *watch);
 
 /* The same of what a log has just answered: there is no wrong file, so that only memory,
  * version and a key of an unknown type are undecided; the rest of verdict_of_file() is bad. */
