@@ -10,7 +10,7 @@
 static enum outcome begin(void *ctx)
 {
     struct audit *a = ctx;
-    return audit_state_read(a, a->r->state_path, a->r->state.accepted.cp.checkpoint.size);
+    return audit_state_read(a, a->r->options.state, a->r->state.accepted.cp.checkpoint.size);
 }
 
 /* Signers have the numbers that the registry gave them. */
@@ -21,7 +21,7 @@ static enum outcome fits(void *ctx)
         return OUTCOME_PROVEN;
     return say_usage(TR("%s and what an audit left beside it do not fit: remove both",
                         "%s y lo que una auditoría dejó a su lado no encajan: borre ambos"),
-                     a->r->state_path);
+                     a->r->options.state);
 }
 
 static enum outcome keep(void *ctx)
@@ -29,22 +29,22 @@ static enum outcome keep(void *ctx)
     struct audit *a = ctx;
     if (!audit_complete(a))
         return OUTCOME_UNDECIDED;
-    return audit_state_write(a, a->r->state_path);
+    return audit_state_write(a, a->r->options.state);
 }
 
-struct audit *audit_open(struct replaying *r, bool passes)
+struct audit *audit_open(struct replaying *r, const struct audit_options *options)
 {
     struct audit *a = must(calloc(1, sizeof *a));
     a->r = r;
     a->now = NO_TIME;
     a->stop = NO_ENTRY;
-    a->rulesets = rulesets_new(r->args, &r->trust);
+    a->rulesets = rulesets_new(options->ruleset, r->options.dir, &r->trust);
     if (a->rulesets == NULL) {
         free(a);
         return NULL;
     }
     casebook_open(&a->cb);
-    answers_open(&a->answers, passes);
+    answers_open(&a->answers, options->passes);
     r->begin = begin;
     r->fits = fits;
     r->keep = keep;

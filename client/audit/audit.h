@@ -10,6 +10,11 @@
 #include "client/audit/rulesets.h"
 #include "client/replay/replaying.h"
 
+struct audit_options {
+    const char *ruleset; /* file of a ruleset that the log pins, or NULL; must outlive the audit */
+    bool passes;         /* list passes, too; then nothing may be kept in a state */
+};
+
 struct audit {
     struct casebook cb;
     struct answers answers;
@@ -32,9 +37,8 @@ struct audit {
     } gap;
 };
 
-/* For a log that was opened; takes r->begin and r->keep. passes: list passes, too (then no --state may be given).
- * Returns NULL, after having said why. */
-struct audit *audit_open(struct replaying *r, bool passes);
+/* For a log that was opened; takes r->begin and r->keep. Returns NULL, after having said why. */
+struct audit *audit_open(struct replaying *r, const struct audit_options *options);
 void audit_close(struct audit *a);
 
 /* A judged_fn; ctx is the audit. */

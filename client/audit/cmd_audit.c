@@ -2,6 +2,7 @@
 #include "client/audit/audit.h"
 #include "client/audit/audit_report.h"
 #include "client/base/cmd.h"
+#include "client/replay/replay_options.h"
 
 static bool options_fit(const struct args *a, enum severity *fail_on)
 {
@@ -31,7 +32,8 @@ static bool found(const struct audit *a, enum severity from)
 }
 
 /* Integrity comes first: what the rules answer is worth nothing if the log is not proven. */
-static enum outcome run(struct replaying *r, struct audit *a, enum severity fail_on)
+static enum outcome audit_log(struct replaying *r, struct audit *a, const struct args *args,
+                              enum severity fail_on)
 {
     enum outcome outcome = replaying_run(r, audit_look, a);
     if (outcome != OUTCOME_PROVEN)
@@ -45,11 +47,11 @@ static enum outcome run(struct replaying *r, struct audit *a, enum severity fail
         outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
     else
         audit_end(a);
-    if (complete && r->args->fail_on != NULL && found(a, fail_on))
+    if (complete && args->fail_on != NULL && found(a, fail_on))
         outcome = outcome_worse(outcome, OUTCOME_FOUND);
-    if (r->args->sarif)
+    if (args->sarif)
         audit_sarif(a, complete);
-    else if (r->args->json)
+    else if (args->json)
         audit_json(a, complete);
     else
         audit_print(a, complete);
@@ -60,14 +62,15 @@ enum outcome cmd_audit(const struct args *args)
 {
     enum outcome outcome;
     enum severity fail_on = SEVERITY_CRITICAL;
+    struct audit_options options = { .ruleset = args->ruleset, .passes = args->all };
     if (!args_operands(args, 0, 0, TR("options only", "solo opciones")) ||
         !options_fit(args, &fail_on))
         return OUTCOME_USAGE;
-    struct replaying *r = replaying_open(args, &outcome);
+    struct replaying *r = replaying_open_args(args, &outcome);
     if (r == NULL)
         return outcome;
-    struct audit *a = audit_open(r, args->all);
-    outcome = a == NULL ? OUTCOME_USAGE : run(r, a, fail_on);
+    struct audit *a = audit_open(r, &options);
+    outcome = a == NULL ? OUTCOME_USAGE : audit_log(r, a, args, fail_on);
     audit_close(a);
     return replaying_close(r, outcome);
 }

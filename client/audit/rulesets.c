@@ -13,25 +13,26 @@ struct kept {
 };
 
 struct rulesets {
-    const struct args *args;
+    const char *given_path, *dir;
     const struct trust *trust;
     struct ruleset *builtin, *given;
     struct kept kept[RULESETS_MAX];
     size_t n;
 };
 
-struct rulesets *rulesets_new(const struct args *a, const struct trust *trust)
+struct rulesets *rulesets_new(const char *given, const char *dir, const struct trust *trust)
 {
     struct buf file = { 0 }, own = { 0 };
     struct rulesets *rs = must(calloc(1, sizeof *rs));
-    rs->args = a;
+    rs->given_path = given;
+    rs->dir = dir;
     rs->trust = trust;
     rs->builtin = ruleset_file_read(&own, NULL);
-    if (a->ruleset != NULL)
-        rs->given = ruleset_file_read(&file, a->ruleset);
+    if (given != NULL)
+        rs->given = ruleset_file_read(&file, given);
     buf_free(&file);
     buf_free(&own);
-    if (rs->builtin != NULL && (a->ruleset == NULL || rs->given != NULL))
+    if (rs->builtin != NULL && (given == NULL || rs->given != NULL))
         return rs;
     rulesets_free(rs);
     return NULL;
@@ -73,8 +74,8 @@ static struct ruleset *find(const struct rulesets *rs, const struct hash *sha256
         return rs->builtin;
     if (rs->given != NULL && hash_eq(ruleset_sha256(rs->given), sha256))
         return rs->given;
-    if (rs->args->dir != NULL)
-        ruleset = fetch(logfiles_of_dir(rs->args->dir), sha256);
+    if (rs->dir != NULL)
+        ruleset = fetch(logfiles_of_dir(rs->dir), sha256);
     if (ruleset == NULL && rs->trust->url != NULL)
         ruleset = fetch(logfiles_of_url(rs->trust->url), sha256);
     return ruleset;
@@ -103,5 +104,5 @@ void rulesets_say_unused(const struct rulesets *rs)
     if (!used)
         say(TR("%s was not used: the log pins no such file",
                "%s no se usó: la bitácora no fija ese archivo"),
-            rs->args->ruleset);
+            rs->given_path);
 }

@@ -8,8 +8,10 @@
 
 struct rulesets;
 
-/* args and trust must outlive it. NULL after having said why: --ruleset could not be read. */
-struct rulesets *rulesets_new(const struct args *a, const struct trust *trust);
+/* given: a ruleset file that somebody holds, or NULL. dir: the folder of a mirror to look for
+ * pinned files in, or NULL; then the log's URL is asked. The texts and trust must outlive it.
+ * Returns NULL after having said why `given` could not be read. */
+struct rulesets *rulesets_new(const char *given, const char *dir, const struct trust *trust);
 void rulesets_free(struct rulesets *rs);
 
 /* The ruleset of that hash; NULL: the built-in one. Returns NULL if it cannot be had; asked again, it is not

@@ -17,6 +17,7 @@
 #include "client/base/files.h"
 #include "client/mirror/intake.h"
 #include "client/remote/prove.h"
+#include "client/remote/trust_options.h"
 #include "proto/base/base64.h"
 #include "proto/base/scan.h"
 #include "proto/tlog/merge.h"
@@ -526,7 +527,7 @@ enum outcome cmd_mirror(const struct args *a)
     m->args = a;
     m->dir = a->operand[0];
     m->lock = -1;
-    outcome = trust_open(&m->trust, a, true);
+    outcome = trust_open_args(&m->trust, a, true);
     if (outcome == OUTCOME_PROVEN && m->trust.url == NULL)
         outcome = say_usage(TR("where is the log? The policy names no URL: use --log",
                                "¿dónde está la bitácora? La política no da URL: use --log"));

@@ -6,6 +6,7 @@
 #include "client/base/cmd.h"
 #include "client/base/files.h"
 #include "client/notify/notify.h"
+#include "client/notify/notify_options.h"
 #include "proto/base/scan.h"
 #include "proto/record/identifier.h"
 
@@ -41,6 +42,14 @@ static bool needs(const char *option, const char *value)
     return value != NULL;
 }
 
+static enum outcome open_log(struct notifying *n, const struct args *a)
+{
+    struct notify_options options;
+    *n = (struct notifying){ .r = NULL };
+    enum outcome outcome = notify_options_read(&options, a);
+    return outcome == OUTCOME_PROVEN ? notifying_open(n, &options) : outcome;
+}
+
 /* ---- due ------------------------------------------------------------------------------------- */
 
 static enum outcome due(const struct args *a)
@@ -49,7 +58,7 @@ static enum outcome due(const struct args *a)
     if (!args_operands(a, 1, 1, TR("options only", "solo opciones")) ||
         !only(a, true, false, false))
         return OUTCOME_USAGE;
-    enum outcome outcome = notifying_open(&n, a);
+    enum outcome outcome = open_log(&n, a);
     if (outcome == OUTCOME_PROVEN)
         outcome = notifying_identify(&n);
     if (outcome == OUTCOME_PROVEN)
@@ -87,7 +96,7 @@ static enum outcome sent(const struct args *a)
         free(entry);
         return OUTCOME_USAGE;
     }
-    enum outcome outcome = notifying_open(&n, a);
+    enum outcome outcome = open_log(&n, a);
     if (outcome == OUTCOME_PROVEN)
         outcome = notify_sent(&n, entry, a->operands - 1, delivered);
     free(entry);
@@ -145,7 +154,7 @@ static enum outcome find(const struct args *a)
         !only(a, false, false, true) || !needs("type", a->type) || !needs("value", a->value) ||
         !take_value(value, a))
         return OUTCOME_USAGE;
-    enum outcome outcome = notifying_open(&n, a);
+    enum outcome outcome = open_log(&n, a);
     if (outcome == OUTCOME_PROVEN)
         outcome = notifying_identify(&n);
     if (outcome == OUTCOME_PROVEN)

@@ -62,7 +62,7 @@ static enum outcome write_letter(struct due *d, struct telling *row, const struc
         make[i](&text, l);
         snprintf(name, sizeof name, "%" PRIu64 "-%" PRIu32 ".%s.%s", row->r->entry, number,
                  say_lang() == LANGUAGE_ES ? "es" : "en", ending[i]);
-        outcome = write_file(d->n->args->out, name, &text);
+        outcome = write_file(d->n->options.out, name, &text);
         if (outcome != OUTCOME_PROVEN)
             continue;
         d->letters++;
@@ -130,7 +130,7 @@ static void open_person(struct due *d, struct telling *row, const struct person 
 
 static void open_people(struct due *d, struct telling *row)
 {
-    if (d->n->args->out != NULL) {
+    if (d->n->options.out != NULL) {
         enum outcome kept = notifying_receipt(d->n, row->r, row->f);
         row->receipt = kept == OUTCOME_PROVEN;
         d->outcome = outcome_worse(d->outcome, kept);
@@ -254,7 +254,7 @@ static uint64_t list_state(struct due *d, enum notice_state state)
         row.foreign = must(json_array());
         if (state != NOTICE_DEFERRED)
             open_people(d, &row);
-        if (d->n->args->json)
+        if (d->n->options.json)
             append_row(d, &row, state);
         else
             print_row(d, &row, state);
@@ -269,7 +269,7 @@ static void print_state(struct due *d, enum notice_state state, const char *head
 {
     print_headings(d);
     uint64_t found = list_state(d, state);
-    if (!d->n->args->json) {
+    if (!d->n->options.json) {
         printf("%s: %" PRIu64 "\n", heading, found);
         if (found > 0)
             table_print(&d->table, 2, stdout);
@@ -333,10 +333,10 @@ static void report_json(struct due *d)
 
 static void print_end(const struct due *d)
 {
-    if (d->n->args->out != NULL)
+    if (d->n->options.out != NULL)
         utter(stdout,
               TR("%" PRIu64 " files of letters in %s\n", "%" PRIu64 " archivos de cartas en %s\n"),
-              d->letters, d->n->args->out);
+              d->letters, d->n->options.out);
     if (d->all.erased + d->all.foreign + d->all.failed + d->all.other > 0)
         puts(TR("where an identifier could not be opened, no letter can be written for it",
                 "donde no se pudo abrir un identificador no puede escribirse la carta"));
@@ -345,16 +345,16 @@ static void print_end(const struct due *d)
 enum outcome notify_due(struct notifying *n)
 {
     struct due d = { .n = n, .outcome = OUTCOME_PROVEN };
-    if (n->args->out != NULL) {
-        enum outcome outcome = make_folder(n->args->out);
+    if (n->options.out != NULL) {
+        enum outcome outcome = make_folder(n->options.out);
         if (outcome == OUTCOME_PROVEN)
-            outcome = receipt_folder_open(&n->receipts, &n->r->trust, n->args->out);
+            outcome = receipt_folder_open(&n->receipts, &n->r->trust, n->options.out);
         if (outcome != OUTCOME_PROVEN)
             return outcome;
     }
     d.list = must(json_array());
     print_all(&d);
-    if (n->args->json)
+    if (n->options.json)
         report_json(&d);
     else
         print_end(&d);

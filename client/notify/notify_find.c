@@ -123,7 +123,7 @@ static void print_request(const struct finding_people *f, uint32_t number)
 static enum outcome keep_receipts(struct finding_people *f)
 {
     enum outcome outcome = OUTCOME_PROVEN;
-    for (uint32_t i = 0; f->n->args->receipts != NULL && i < f->n->audit->cb.requests.n; i++)
+    for (uint32_t i = 0; f->n->options.receipts != NULL && i < f->n->audit->cb.requests.n; i++)
         if (f->fits[i])
             outcome =
                 outcome_worse(outcome, notifying_receipt(f->n, notices_request(&f->n->notices, i),
@@ -221,12 +221,12 @@ static bool type_known(const struct notifying *n, const char *type)
 
 enum outcome notify_find(struct notifying *n, const char *value)
 {
-    struct finding_people f = { .n = n, .type = n->args->type, .value = value };
+    struct finding_people f = { .n = n, .type = n->options.type, .value = value };
     if (!type_known(n, f.type))
         return say_usage(TR("--type %s is none that the ruleset knows",
                             "--type %s no es de los que conoce el conjunto de reglas"),
                          f.type);
-    enum outcome outcome = receipt_folder_open(&n->receipts, &n->r->trust, n->args->receipts);
+    enum outcome outcome = receipt_folder_open(&n->receipts, &n->r->trust, n->options.receipts);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     f.fits = must(calloc(n->audit->cb.requests.n + 1, sizeof *f.fits));
@@ -234,7 +234,7 @@ enum outcome notify_find(struct notifying *n, const char *value)
     look_at_all(&f);
     withhold(&f);
     outcome = outcome_worse(unsealed_outcome(&f.counts), keep_receipts(&f));
-    if (n->args->json)
+    if (n->options.json)
         report_json(&f);
     else
         report(&f);

@@ -191,7 +191,7 @@ static enum outcome send_one(const struct notifying *n, struct submitter *s, siz
     char id[37];
     const struct vkey *key = submitter_key(s);
     notice_id(id, key, leaf);
-    json_t *notice = notice_of(id, entry, leaf, n->args->means, delivered);
+    json_t *notice = notice_of(id, entry, leaf, n->options.means, delivered);
     enum outcome outcome = submitter_send(s, i + 1, notice, stop);
     if (strcmp(submitter_error(s), reason_code(REASON_ID_USED)) == 0)
         say_earlier(n, key, entry, leaf, id);
@@ -201,13 +201,12 @@ static enum outcome send_one(const struct notifying *n, struct submitter *s, siz
 static enum outcome send_all(const struct notifying *n, const uint64_t *entry,
                              const struct hash *leaf, size_t entries, const char *delivered)
 {
-    const struct args *a = n->args;
     enum outcome outcome;
     bool stop = false;
-    struct submitter *s = submitter_open(a, &outcome);
+    struct submitter *s = submitter_open(&n->options.submit, &outcome);
     if (s == NULL)
         return outcome;
-    outcome = check_means(s, a->means);
+    outcome = check_means(s, n->options.means);
     stop = outcome != OUTCOME_PROVEN;
     for (size_t i = 0; i < entries && !stop; i++)
         outcome = outcome_worse(outcome, send_one(n, s, i, entry[i], &leaf[i], delivered, &stop));

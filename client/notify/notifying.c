@@ -14,7 +14,7 @@
 static void report_unproven(const struct notifying *n)
 {
     replaying_print(n->r, stderr);
-    if (n->args->json)
+    if (n->options.json)
         say_json(replaying_json(n->r));
     say(TR("nothing is shown of it: it is not proven what the log says",
            "no se muestra nada: no está probado qué dice la bitácora"));
@@ -23,7 +23,7 @@ static void report_unproven(const struct notifying *n)
 /* A ruleset is lacking, which was said: the log is proven, what follows from it is not known. */
 static enum outcome report_incomplete(const struct notifying *n)
 {
-    if (n->args->json)
+    if (n->options.json)
         say_json(replaying_json(n->r));
     return OUTCOME_UNDECIDED;
 }
@@ -158,14 +158,15 @@ static enum outcome replay(struct notifying *n)
     return outcome;
 }
 
-enum outcome notifying_open(struct notifying *n, const struct args *a)
+enum outcome notifying_open(struct notifying *n, const struct notify_options *options)
 {
     enum outcome outcome;
-    *n = (struct notifying){ .args = a };
-    n->r = replaying_open(a, &outcome);
+    struct audit_options audit = { .ruleset = options->ruleset };
+    *n = (struct notifying){ .options = *options };
+    n->r = replaying_open(&options->replay, &outcome);
     if (n->r == NULL)
         return outcome;
-    n->audit = audit_open(n->r, false);
+    n->audit = audit_open(n->r, &audit);
     if (n->audit == NULL)
         return OUTCOME_USAGE;
     n->r->begin = n->r->fits = n->r->keep = NULL; /* they are the audit's, for a --state */
@@ -198,10 +199,10 @@ static const struct enrolment *enrolled(const struct notifying *n, const struct 
 enum outcome notifying_identify(struct notifying *n)
 {
     struct complaint complaint;
-    struct identity *reader = n->args->reader == NULL ? &n->id : &n->reader;
-    enum outcome outcome = identity_read(&n->id, n->args->key);
-    if (outcome == OUTCOME_PROVEN && n->args->reader != NULL)
-        outcome = identity_read(&n->reader, n->args->reader);
+    struct identity *reader = n->options.reader == NULL ? &n->id : &n->reader;
+    enum outcome outcome = identity_read(&n->id, n->options.key);
+    if (outcome == OUTCOME_PROVEN && n->options.reader != NULL)
+        outcome = identity_read(&n->reader, n->options.reader);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     n->own = enrolled(n, &n->id.key.vkey);

@@ -6,9 +6,24 @@
 #include "client/notify/notices.h"
 #include "client/seal/unsealing.h"
 #include "client/submit/receipt_folder.h"
+#include "client/submit/submitter.h"
+
+/* All texts are borrowed: they must outlive the struct notifying that is opened with them. */
+struct notify_options {
+    struct replay_options replay; /* the log */
+    struct submit_options submit; /* how notices are signed and sent; of `sent` */
+    const char *ruleset;          /* file of a ruleset that the log pins, or NULL */
+    const char *key;              /* file of the private key that opens what is sealed */
+    const char *reader;           /* file of the key whose tokens are shown; NULL: that of `key` */
+    const char *receipts;         /* folder that receipts are kept in, or NULL; of `find` */
+    const char *out;              /* folder for letters and receipts, or NULL; of `due` */
+    const char *means;            /* code of the means of notice; of `sent` */
+    const char *type;             /* type of the identifier that is asked about; of `find` */
+    bool json;
+};
 
 struct notifying {
-    const struct args *args;
+    struct notify_options options;
     struct replaying *r;
     struct audit *audit;
     struct notices notices;
@@ -29,7 +44,7 @@ struct notifying {
  * former would show. Concludes. Returns OUTCOME_PROVEN only if all that is proven in every respect but for the latter's
  * quorum; else nothing may be shown of it, after having said why (with --json as an object, if the log was judged). *n
  * needs notifying_close() in any case. */
-enum outcome notifying_open(struct notifying *n, const struct args *a);
+enum outcome notifying_open(struct notifying *n, const struct notify_options *options);
 
 /* Reads --key and --reader, and finds the former enrolled for oversight. Returns OUTCOME_PROVEN, or after having said
  * why OUTCOME_USAGE or _UNDECIDED. */

@@ -4,7 +4,6 @@
 #include <time.h>
 
 #include "client/base/files.h"
-#include "proto/base/base64.h"
 #include "proto/base/scan.h"
 
 #define NAMES_MAX 100      /* of evidence that was not asked for */
@@ -27,15 +26,6 @@ static enum outcome read_policy(struct trust *t, const char *path)
         return OUTCOME_PROVEN;
     say_refusal(path, &why);
     return OUTCOME_USAGE;
-}
-
-static int number(int64_t *out, const char *text)
-{
-    uint64_t v;
-    if (decimal_parse(&v, span_str(text)) != 0)
-        return -1;
-    *out = (int64_t)v;
-    return 0;
 }
 
 /* With n witnesses of which f may be dishonest a quorum must exceed (n + f) / 2. */
@@ -69,39 +59,35 @@ static void warn_of_unknown(const struct policy *p)
     said = true;
 }
 
-enum outcome trust_open(struct trust *out, const struct args *a, bool one_log)
+/* A policy may list several keys of its one log, each with a URL or without: the first URL. */
+static const char *url_of_policy(const struct policy *p)
 {
-    int64_t f = 0;
-    *out = (struct trust){ .max_age = -1, .evidence = a->evidence };
-    enum outcome outcome = read_policy(out, a->policy);
+    const char *url = NULL;
+    for (size_t i = 0; url == NULL && policy_one_log(p) && i < policy_logs(p); i++)
+        url = policy_log(p, i)->url;
+    return url;
+}
+
+enum outcome trust_open(struct trust *out, const struct trust_options *o, bool one_log)
+{
+    *out = (struct trust){
+        .has_pin = o->has_pin, .pin = o->pin, .max_age = o->max_age, .evidence = o->evidence
+    };
+    enum outcome outcome = read_policy(out, o->policy);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
-    if (one_log && !policy_one_log(out->policy))
-        outcome = say_usage(TR("%s: this needs a policy with exactly one log",
-                               "%s: hace falta una política con exactamente una bitácora"),
-                            a->policy);
-    else if (a->genesis != NULL &&
-             base64_decode_exact(out->pin.b, HASH_BYTES, span_str(a->genesis)) != 0)
-        outcome = say_usage(TR("--genesis takes the base64 leaf hash of entry 0",
-                               "--genesis toma el hash de hoja del asiento 0, en base64"));
-    else if (a->max_age != NULL && number(&out->max_age, a->max_age) != 0)
-        outcome = say_usage("--max-age SECONDS");
-    else if (a->tolerate != NULL && number(&f, a->tolerate) != 0)
-        outcome = say_usage("--tolerate F");
-    if (outcome != OUTCOME_PROVEN) {
+    if (one_log && !policy_one_log(out->policy)) {
         trust_close(out);
-        return outcome;
+        return say_usage(TR("%s: this needs a policy with exactly one log",
+                            "%s: hace falta una política con exactamente una bitácora"),
+                         o->policy);
     }
     if (policy_one_log(out->policy))
         out->keys = policy_log_keys(out->policy, 0);
-    out->has_pin = a->genesis != NULL;
-    out->url = a->log;
-    for (size_t i = 0; policy_one_log(out->policy) && i < policy_logs(out->policy); i++)
-        if (out->url == NULL)
-            out->url = policy_log(out->policy, i)->url;
+    out->url = o->url != NULL ? o->url : url_of_policy(out->policy);
     warn_of_unknown(out->policy);
-    if (a->tolerate != NULL)
-        warn_of_quorum(out, f);
+    if (o->tolerate >= 0)
+        warn_of_quorum(out, o->tolerate);
     return OUTCOME_PROVEN;
 }
 

@@ -3,8 +3,21 @@
 #ifndef CLIENT_REMOTE_TRUST_H
 #define CLIENT_REMOTE_TRUST_H
 
-#include "client/base/args.h"
+#include "client/base/say.h"
+#include "proto/base/must_use.h"
 #include "proto/tlog/policy.h"
+
+/* What somebody decides to trust, before any file is read. All texts are borrowed: they must
+ * outlive the struct trust that is opened with them. */
+struct trust_options {
+    const char *policy;   /* path of the policy file */
+    const char *url;      /* where the log is, instead of what the policy says; NULL: as it says */
+    const char *evidence; /* path for evidence; NULL: a new file, see trust_write_evidence() */
+    bool has_pin;
+    struct hash pin;  /* leaf hash of entry 0, if has_pin */
+    int64_t max_age;  /* seconds that cosignatures may be old at most; -1: any age */
+    int64_t tolerate; /* witnesses that may be dishonest, for a warning; -1: do not warn */
+};
 
 struct trust {
     struct policy *policy;
@@ -17,10 +30,13 @@ struct trust {
     const char *beside;   /* … this path; NULL: into the current folder, under the log's name */
 };
 
-/* Reads --policy, --log, --genesis, --max-age, --tolerate, --evidence. `one_log`: the policy must
- * have exactly one. Warns of a quorum too small for --tolerate. Returns OUTCOME_PROVEN, or
- * OUTCOME_USAGE after having said why. */
-enum outcome trust_open(struct trust *out, const struct args *a, bool one_log);
+/* Reads the policy file. `one_log`: the policy must have exactly one log. Warns of a quorum too
+ * small for `tolerate`, and of keys that this version does not know. Returns OUTCOME_PROVEN, or
+ * OUTCOME_USAGE after having said why; then *out need not be closed, but may be. */
+MUST_USE enum outcome trust_open(struct trust *out, const struct trust_options *options,
+                                 bool one_log);
+
+/* Frees the policy. May be called again. */
 void trust_close(struct trust *t);
 
 /* The policy's only log. */
@@ -34,7 +50,7 @@ static inline const struct hash *trust_pin(const struct trust *t)
     return t->has_pin ? &t->pin : NULL;
 }
 
-/* True if the quorum's cosignatures are no older than --max-age; fills why if not. */
+/* True if the quorum's cosignatures are no older than max_age; fills why if not. */
 bool trust_fresh(const struct trust *t, const struct signed_checkpoint *cp, struct refusal *why);
 
 /* Says once what the policy cannot protect against: `quorum none`. */

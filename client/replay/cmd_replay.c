@@ -3,6 +3,7 @@
 
 #include "client/base/cmd.h"
 #include "client/replay/blobcheck.h"
+#include "client/replay/replay_options.h"
 #include "client/replay/replaying.h"
 #include "proto/base/base64.h"
 
@@ -11,7 +12,7 @@
 /* Whether there is something to say of erasures: records were looked at. */
 static bool has_erasures(const struct replaying *r)
 {
-    return r->replayed && !r->args->structure;
+    return r->replayed && !r->options.structure;
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */
@@ -107,7 +108,7 @@ static json_t *blobs_json(const struct blobcheck *b)
 static void report_json(const struct replaying *r, const struct blobcheck *b)
 {
     json_t *v = replaying_json(r);
-    json_object_set_new(v, "structure", json_boolean(r->args->structure));
+    json_object_set_new(v, "structure", json_boolean(r->options.structure));
     if (has_erasures(r)) {
         json_t *erasures = must(json_array());
         if (registry_each_erased(judge_registry(r->judge), list_erasure, erasures) != 0)
@@ -121,9 +122,9 @@ static void report_json(const struct replaying *r, const struct blobcheck *b)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-static enum outcome run(struct replaying *r, struct blobcheck *b)
+static enum outcome run(struct replaying *r, struct blobcheck *b, bool json)
 {
-    FILE *to = r->args->json ? stderr : stdout;
+    FILE *to = json ? stderr : stdout;
     enum outcome outcome = replaying_run(r, b == NULL ? NULL : blobcheck_look, b);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
@@ -138,22 +139,22 @@ static enum outcome run(struct replaying *r, struct blobcheck *b)
     print_erasures(r, to);
     if (checked)
         print_blobs(r, b, to);
-    if (r->args->json)
+    if (json)
         report_json(r, checked ? b : NULL);
     return outcome;
 }
 
 /* With --key: all that looking for blobs takes is asked for before the log is read. */
-static enum outcome prepare_blobs(const struct replaying *r, struct blobcheck **b)
+static enum outcome prepare_blobs(const struct replaying *r, const char *key, struct blobcheck **b)
 {
     enum outcome outcome;
-    if (r->args->structure)
+    if (r->options.structure)
         return say_usage(TR("--key or --structure, which looks at no record: not both",
                             "--key o --structure, que no mira ningún registro: no ambos"));
     if (r->trust.url == NULL)
         return say_usage(TR("where are the blobs? The policy names no URL: use --log",
                             "¿dónde están los blobs? La política no da URL: use --log"));
-    *b = blobcheck_new(r->args->key, &outcome);
+    *b = blobcheck_new(key, &outcome);
     return outcome;
 }
 
@@ -163,13 +164,13 @@ enum outcome cmd_replay(const struct args *a)
     struct blobcheck *b = NULL;
     if (!args_operands(a, 0, 0, TR("options only", "solo opciones")))
         return OUTCOME_USAGE;
-    struct replaying *r = replaying_open(a, &outcome);
+    struct replaying *r = replaying_open_args(a, &outcome);
     if (r == NULL)
         return outcome;
     if (a->key != NULL)
-        outcome = prepare_blobs(r, &b);
+        outcome = prepare_blobs(r, a->key, &b);
     if (outcome == OUTCOME_PROVEN)
-        outcome = run(r, b);
+        outcome = run(r, b, a->json);
     blobcheck_free(b);
     return replaying_close(r, outcome);
 }

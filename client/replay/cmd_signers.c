@@ -5,7 +5,7 @@
 #include "client/base/clock.h"
 #include "client/base/cmd.h"
 #include "client/base/table.h"
-#include "client/replay/replaying.h"
+#include "client/replay/replay_options.h"
 #include "proto/base/base64.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
@@ -358,10 +358,10 @@ static void add_json(json_t *v, const struct replaying *r, const struct moment *
 /* ---- the command ----------------------------------------------------------------------------- */
 
 /* Returns whether there was something proven to list. */
-static bool report(const struct replaying *r, const struct moment *m)
+static bool report(const struct replaying *r, const struct moment *m, bool json)
 {
     bool listed = replaying_proven(r) && m->known;
-    replaying_print(r, r->args->json ? stderr : stdout);
+    replaying_print(r, json ? stderr : stdout);
     if (!listed)
         say(TR(
             "who could sign is not listed: it is not proven what the log says, or when the entry "
@@ -371,7 +371,7 @@ static bool report(const struct replaying *r, const struct moment *m)
     else if (r->verdict == VERDICT_UNDECIDED)
         say(TR("the list is what could be proven: what could not be decided may have changed it",
                "la lista es lo que se pudo probar: lo que no se pudo decidir pudo cambiarla"));
-    if (r->args->json) {
+    if (json) {
         json_t *v = replaying_json(r);
         json_object_set_new(v, "at", json_of_index(r->replayed ? m->entry : NO_ENTRY));
         if (listed)
@@ -383,7 +383,7 @@ static bool report(const struct replaying *r, const struct moment *m)
     return listed;
 }
 
-static enum outcome run(struct replaying *r, struct moment *m)
+static enum outcome run(struct replaying *r, struct moment *m, bool json)
 {
     enum outcome outcome = replaying_run(r, look, m);
     uint64_t size = r->accepted.cp.checkpoint.size;
@@ -398,7 +398,7 @@ static enum outcome run(struct replaying *r, struct moment *m)
     if (r->replayed)
         settle(r, m);
     outcome = replaying_conclude(r);
-    return report(r, m) ? outcome : outcome_worse(outcome, OUTCOME_UNDECIDED);
+    return report(r, m, json) ? outcome : outcome_worse(outcome, OUTCOME_UNDECIDED);
 }
 
 enum outcome cmd_signers(const struct args *a)
@@ -410,8 +410,8 @@ enum outcome cmd_signers(const struct args *a)
     if (m.given && decimal_parse(&m.entry, span_str(a->at)) != 0)
         return say_usage(
             TR("--at takes the index of an entry", "--at lleva el índice de un asiento"));
-    struct replaying *r = replaying_open(a, &outcome);
+    struct replaying *r = replaying_open_args(a, &outcome);
     if (r == NULL)
         return outcome;
-    return replaying_close(r, run(r, &m));
+    return replaying_close(r, run(r, &m, a->json));
 }

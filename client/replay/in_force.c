@@ -17,7 +17,9 @@
 #define OLD_MS 60000
 
 struct in_force {
-    struct args args; /* of the replays */
+    struct replay_options replays;
+    bool keeps_default; /* the state is where nobody said: its folders are made */
+    bool no_wait;
     const struct trust *trust;
     struct log_client *service;
     char *path;
@@ -78,23 +80,24 @@ static char *default_path(const struct trust *trust)
 static bool is_usable(const struct in_force *s)
 {
     mode_t before = umask(077);
-    int lock = s->args.state == NULL && file_make_parents(s->path) != 0 ? -1 : file_lock(s->path);
+    int lock = s->keeps_default && file_make_parents(s->path) != 0 ? -1 : file_lock(s->path);
     umask(before);
     if (lock >= 0)
         close(lock);
     return lock >= 0;
 }
 
-struct in_force *in_force_open(const struct args *a, const struct trust *trust,
-                               struct log_client *s, enum outcome *outcome)
+struct in_force *in_force_open(const struct in_force_options *options, const struct trust *trust,
+                               struct log_client *client, enum outcome *outcome)
 {
     struct in_force *st = must(calloc(1, sizeof *st));
-    st->args = *a;
-    st->args.dir = st->args.key = st->args.tolerate = NULL;
-    st->args.structure = false;
     st->trust = trust;
-    st->service = s;
-    st->path = a->state != NULL ? must(strdup(a->state)) : default_path(trust);
+    st->service = client;
+    st->no_wait = options->no_wait;
+    st->keeps_default = options->state == NULL;
+    st->path = st->keeps_default ? default_path(trust) : must(strdup(options->state));
+    st->replays = (struct replay_options){ .trust = *options->trust, .state = st->path };
+    st->replays.trust.tolerate = -1; /* whoever opened `trust` was warned */
     *outcome = OUTCOME_PROVEN;
     if (st->path == NULL)
         *outcome = say_usage(
@@ -139,10 +142,9 @@ static bool is_forked(const struct findings *f)
 static struct replaying *replay_once(struct in_force *s)
 {
     enum outcome outcome;
-    struct replaying *r = replaying_open(&s->args, &outcome);
+    struct replaying *r = replaying_open(&s->replays, &outcome);
     if (r == NULL)
         return NULL;
-    r->state_path = s->path;
     /* Who asks for a record to be signed waits until its log is back; once is enough. */
     r->patience = log_client_gave_up(s->service) ? PATIENCE_NONE : PATIENCE_ALWAYS;
     outcome = replaying_run(r, NULL, NULL);
@@ -170,7 +172,7 @@ static bool have_witnesses_come(struct in_force *s, const struct replaying *r, b
 {
     int64_t left = SERVICE_AWAIT_MS;
     struct answer answer;
-    if (!wait || s->args.no_wait || s->waited || !is_unwitnessed(r))
+    if (!wait || s->no_wait || s->waited || !is_unwitnessed(r))
         return false;
     log_client_await(s->service, 0, &left, &answer);
     s->waited = left <= 0;

@@ -4,18 +4,24 @@
 #ifndef CLIENT_REPLAY_IN_FORCE_H
 #define CLIENT_REPLAY_IN_FORCE_H
 
-#include "client/base/args.h"
 #include "client/remote/log_client.h"
 #include "proto/base/must_use.h"
 #include "proto/judge/registry.h"
 
 struct in_force;
 
-/* --state FILE, else ⟨state home⟩/bitacora/⟨SHA-256 of the log's vkey, hex⟩.state; nothing is
- * replayed yet. args, trust and service must outlive it. NULL after having said why the state
- * cannot be kept, with *outcome set. */
-struct in_force *in_force_open(const struct args *a, const struct trust *trust,
-                               struct log_client *s, enum outcome *outcome);
+struct in_force_options {
+    const struct trust_options *trust; /* what `trust` was opened with */
+    const char *state;                 /* file that keeps what was replayed; NULL:
+                        * ⟨state home⟩/bitacora/⟨SHA-256 of the log's vkey, hex⟩.state */
+    bool no_wait;                      /* do not wait for witnesses */
+};
+
+/* Finds the state's place, and whether it can be written; nothing is replayed yet. What options
+ * point at, trust and client must outlive it. NULL after having said why the state cannot be kept,
+ * with *outcome set. */
+struct in_force *in_force_open(const struct in_force_options *options, const struct trust *trust,
+                               struct log_client *client, enum outcome *outcome);
 void in_force_close(struct in_force *s);
 
 /* The registry at the newest checkpoint that has the policy's quorum; replayed at the first call.

@@ -18,28 +18,23 @@
 
 static struct logfiles *open_files(const struct replaying *r)
 {
-    return r->args->dir != NULL ? logfiles_of_dir(r->args->dir) : logfiles_of_url(r->trust.url);
+    return r->options.dir != NULL ? logfiles_of_dir(r->options.dir) : logfiles_of_url(r->trust.url);
 }
 
 static enum outcome find_log(struct replaying *r)
 {
-    if (r->args->dir == NULL && r->trust.url == NULL)
+    if (r->options.dir == NULL && r->trust.url == NULL)
         return say_usage(TR("where is the log? The policy names no URL: use --log or --dir",
                             "¿dónde está la bitácora? La política no da URL: use --log o --dir"));
     r->files = open_files(r);
     return OUTCOME_PROVEN;
 }
 
-struct replaying *replaying_open(const struct args *a, enum outcome *outcome)
+struct replaying *replaying_open(const struct replay_options *options, enum outcome *outcome)
 {
-    if (a->log != NULL && a->dir != NULL && a->key == NULL) {
-        *outcome = say_usage(TR("--log or --dir, not both", "--log o --dir, no ambos"));
-        return NULL;
-    }
     struct replaying *r = must(calloc(1, sizeof *r));
-    r->args = a;
-    r->state_path = a->state;
-    *outcome = trust_open(&r->trust, a, true);
+    r->options = *options;
+    *outcome = trust_open(&r->trust, &options->trust, true);
     if (*outcome != OUTCOME_PROVEN) {
         free(r);
         return NULL;
@@ -167,8 +162,8 @@ static enum outcome start(struct replaying *r)
                                  .size = r->accepted.cp.checkpoint.size,
                                  .has_pin = r->trust.has_pin,
                                  .pin = r->trust.pin,
-                                 .structure = r->args->structure,
-                                 .keep = r->state_path != NULL,
+                                 .structure = r->options.structure,
+                                 .keep = r->options.state != NULL,
                                  .lookup = look_up,
                                  .lookup_ctx = r,
                                  .found = findings_add,
@@ -181,19 +176,19 @@ static enum outcome start(struct replaying *r)
         if (judge_import(r->judge, r->state.judge) != 0)
             return say_usage(TR("%s is damaged: remove it and replay from the start",
                                 "%s está dañado: bórrelo y verifique desde el principio"),
-                             r->state_path);
+                             r->options.state);
         r->edge = r->state.edge;
         r->first = r->edge.frontier.size;
         enum outcome outcome = r->fits == NULL ? OUTCOME_PROVEN : r->fits(r->look_ctx);
         if (outcome != OUTCOME_PROVEN)
             return outcome;
         if (pin_differs(r)) {
-            refuse(&why, REASON_GENESIS_PIN, r->state_path);
+            refuse(&why, REASON_GENESIS_PIN, r->options.state);
             findings_tell(&r->findings, VERDICT_BAD, &why);
         }
     }
-    r->scratch = r->args->structure ? NULL : scratch_new(r->first);
-    if (r->scratch == NULL && !r->args->structure)
+    r->scratch = r->options.structure ? NULL : scratch_new(r->first);
+    if (r->scratch == NULL && !r->options.structure)
         return say_undecided(
             TR("no room for a temporary file: %s", "no hay espacio para un archivo temporal: %s"),
             errno_words(errno));
@@ -228,9 +223,9 @@ static void replay(struct replaying *r)
  * lock. Where there can be none (a folder that is only read) nobody writes either. */
 static enum outcome read_state(struct replaying *r)
 {
-    int lock = file_lock(r->state_path);
+    int lock = file_lock(r->options.state);
     enum outcome outcome =
-        state_read(&r->state, r->state_path, &r->trust, r->args->structure, &r->findings);
+        state_read(&r->state, r->options.state, &r->trust, r->options.structure, &r->findings);
     if (outcome == OUTCOME_PROVEN && r->state.present && r->begin != NULL)
         outcome = r->begin(r->look_ctx);
     if (lock >= 0)
@@ -242,7 +237,7 @@ enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
 {
     r->look = look;
     r->look_ctx = look_ctx;
-    if (r->state_path != NULL) {
+    if (r->options.state != NULL) {
         enum outcome outcome = read_state(r);
         if (outcome != OUTCOME_PROVEN)
             return outcome;
@@ -324,7 +319,7 @@ static enum outcome write_state(const struct replaying *r, const struct state *n
     /* Where nothing is new nothing waits for the disk. */
     if (!now->present || r->findings.total != stored->total ||
         !span_eq(buf_span(&best.note), buf_span(&now->accepted.note)))
-        outcome = state_write(r->state_path, &r->trust, r->args->structure, &best, &r->edge,
+        outcome = state_write(r->options.state, &r->trust, r->options.structure, &best, &r->edge,
                               r->judge, &r->findings);
     accepted_free(&best);
     return outcome;
@@ -381,7 +376,7 @@ static void meet(struct replaying *r, struct state *now)
 static enum outcome advance(struct replaying *r, struct state *now, bool *met)
 {
     struct findings stored = { 0 };
-    int lock = file_lock(r->state_path);
+    int lock = file_lock(r->options.state);
     *met = true;
     *now = (struct state){ .present = false };
     if (lock < 0 && !may_advance(r))
@@ -389,8 +384,9 @@ static enum outcome advance(struct replaying *r, struct state *now, bool *met)
     if (lock < 0)
         return say_undecided(
             TR("the state %s cannot be locked: %s", "no se puede bloquear el estado %s: %s"),
-            r->state_path, errno_words(errno));
-    enum outcome outcome = state_read(now, r->state_path, &r->trust, r->args->structure, &stored);
+            r->options.state, errno_words(errno));
+    enum outcome outcome =
+        state_read(now, r->options.state, &r->trust, r->options.structure, &stored);
     if (outcome != OUTCOME_PROVEN)
         outcome = OUTCOME_UNDECIDED; /* it was good, or not there, when we began */
     else if ((*met = is_met(r, now)))
@@ -419,7 +415,7 @@ static enum outcome settle(struct replaying *r)
     if (!met)
         return say_undecided(TR("others keep writing the state %s: it was not written",
                                 "otros siguen escribiendo el estado %s: no se escribió"),
-                             r->state_path);
+                             r->options.state);
     return outcome;
 }
 
@@ -427,7 +423,7 @@ enum outcome replaying_conclude(struct replaying *r)
 {
     enum outcome settled = OUTCOME_PROVEN;
     r->concluded = true;
-    if (r->state_path != NULL && replaying_proven(r))
+    if (r->options.state != NULL && replaying_proven(r))
         settled = settle(r);
     r->verdict = findings_verdict(&r->findings);
     if ((!r->replayed || r->end != REPLAY_PROVEN) && r->verdict == VERDICT_GOOD)
@@ -477,9 +473,9 @@ void replaying_print(const struct replaying *r, FILE *to)
                "%s: %s, %" PRIu64 " asientos, raíz %s, %" PRIu64 " firmas verificadas%s\n"),
             trust_log(&r->trust)->name, verdict_word(r->verdict), cp->size, root,
             judge_signatures(r->judge),
-            r->args->structure ? TR(" (structure only: no record was looked at)",
-                                    " (solo estructura: no se miró ningún registro)")
-                               : "");
+            r->options.structure ? TR(" (structure only: no record was looked at)",
+                                      " (solo estructura: no se miró ningún registro)")
+                                 : "");
     if (r->first > 0)
         fprintf(to,
                 TR("the first %" PRIu64

@@ -12,9 +12,18 @@
 #include "client/replay/check_ahead.h"
 #include "proto/verify/replay.h"
 
+/* Which log is replayed, from where, and what is kept of it. All texts are borrowed: they must
+ * outlive the struct replaying that is opened with them. */
+struct replay_options {
+    struct trust_options trust;
+    const char *dir; /* folder of a mirror to read from; NULL: the log's URL */
+    const char
+        *state;     /* file to go on from and to write in the end; NULL: from entry 0, keep none */
+    bool structure; /* check the tree only, look at no record */
+};
+
 struct replaying {
-    const struct args *args;
-    const char *state_path; /* --state, or NULL; may be set before the run */
+    struct replay_options options;
     enum patience patience; /* with the log's server; may be set before the run */
     struct trust trust;
     struct findings findings; /* to be added to until replaying_conclude() */
@@ -50,10 +59,9 @@ struct replaying {
     struct buf evidence;
 };
 
-/* Opens policy and files: --policy, --log or --dir, and what trust.h reads. With --key both may
- * be given: then the log is read from --dir, and --log is for blobs. Returns NULL after having
- * said why, with *outcome set. args must outlive it. */
-struct replaying *replaying_open(const struct args *a, enum outcome *outcome);
+/* Opens the policy and the log's files. With both a `dir` and a URL the log is read from `dir`; the
+ * URL is for blobs. Returns NULL after having said why, with *outcome set. */
+struct replaying *replaying_open(const struct replay_options *options, enum outcome *outcome);
 
 /* Fetches the checkpoint, and replays the log up to it from --state, or from the start. look
  * (may be NULL) is told of each entry from r->first on, once, in order, when it has been judged

@@ -7,6 +7,7 @@
 
 #include "client/base/cmd.h"
 #include "client/base/files.h"
+#include "client/replay/replay_options.h"
 #include "client/report/compare.h"
 #include "client/report/states.h"
 #include "client/report/words.h"
@@ -198,7 +199,8 @@ static enum outcome give(const struct args *args, const struct buf *out)
     return OUTCOME_PROVEN;
 }
 
-static enum outcome run(struct replaying *r, struct audit *a, struct parameters *p)
+static enum outcome report(struct replaying *r, struct audit *a, struct parameters *p,
+                           const struct args *args)
 {
     struct buf out = { 0 };
     struct observed *o = observed_new();
@@ -210,7 +212,7 @@ static enum outcome run(struct replaying *r, struct audit *a, struct parameters 
         p->root = r->accepted.cp.checkpoint.root;
         buf_add_span(&p->note, buf_span(&r->accepted.note));
         make(&out, p, a, o, true);
-        outcome = give(r->args, &out);
+        outcome = give(args, &out);
     }
     observed_free(o);
     buf_free(&out);
@@ -317,9 +319,10 @@ static enum outcome compare(struct checking *c, struct audit *a, const struct ob
                                                    : OUTCOME_BAD;
 }
 
-static void tell_check(const struct checking *c, const struct replaying *r, enum outcome outcome)
+static void tell_check(const struct checking *c, const struct replaying *r, bool json,
+                       enum outcome outcome)
 {
-    if (r->args->json) {
+    if (json) {
         json_t *v = replaying_json(r);
         json_object_set_new(v, "ok", json_boolean(outcome == OUTCOME_PROVEN));
         json_object_set_new(v, "report_size", json_integer((json_int_t)c->p.size));
@@ -337,7 +340,7 @@ static void tell_check(const struct checking *c, const struct replaying *r, enum
     }
 }
 
-static enum outcome check(struct checking *c, struct replaying *r, struct audit *a)
+static enum outcome check(struct checking *c, struct replaying *r, struct audit *a, bool json)
 {
     struct observed *o = observed_new();
     a->told = observed_take;
@@ -350,7 +353,7 @@ static enum outcome check(struct checking *c, struct replaying *r, struct audit 
             prove_follows(&r->trust, &c->old, &r->accepted, r->files, &r->findings, &r->evidence);
         if (is_proven(r, a, &outcome))
             outcome = compare(c, a, o);
-        tell_check(c, r, outcome);
+        tell_check(c, r, json, outcome);
     }
     observed_free(o);
     return outcome;
@@ -361,15 +364,16 @@ static enum outcome check(struct checking *c, struct replaying *r, struct audit 
 static enum outcome cmd_check(const struct args *args)
 {
     struct checking c = { .comparison = COMPARISON_OTHER };
+    struct audit_options options = { .ruleset = args->ruleset };
     if (!args_operands(args, 1, 1, TR("one FILE", "un ARCHIVO")) || !check_options_fit(args))
         return OUTCOME_USAGE;
     enum outcome outcome = read_report(&c, args->operand[0]);
-    struct replaying *r = outcome == OUTCOME_PROVEN ? replaying_open(args, &outcome) : NULL;
+    struct replaying *r = outcome == OUTCOME_PROVEN ? replaying_open_args(args, &outcome) : NULL;
     if (r != NULL && !is_of_log(&c, &r->trust)) {
         outcome = replaying_close(r, OUTCOME_UNDECIDED);
     } else if (r != NULL) {
-        struct audit *a = audit_open(r, false);
-        outcome = a == NULL ? OUTCOME_USAGE : check(&c, r, a);
+        struct audit *a = audit_open(r, &options);
+        outcome = a == NULL ? OUTCOME_USAGE : check(&c, r, a, args->json);
         audit_close(a);
         outcome = replaying_close(r, outcome);
     }
@@ -383,6 +387,7 @@ enum outcome cmd_report(const struct args *args)
 {
     struct parameters p;
     enum outcome outcome;
+    struct audit_options options = { .ruleset = args->ruleset };
     if (args->check)
         return cmd_check(args);
     if (!args_operands(
@@ -390,11 +395,11 @@ enum outcome cmd_report(const struct args *args)
             TR("options only (a FILE with --check)", "solo opciones (un ARCHIVO con --check)")) ||
         !options_fit(args, &p))
         return OUTCOME_USAGE;
-    struct replaying *r = replaying_open(args, &outcome);
+    struct replaying *r = replaying_open_args(args, &outcome);
     if (r == NULL)
         return outcome;
-    struct audit *a = audit_open(r, false);
-    outcome = a == NULL ? OUTCOME_USAGE : run(r, a, &p);
+    struct audit *a = audit_open(r, &options);
+    outcome = a == NULL ? OUTCOME_USAGE : report(r, a, &p, args);
     audit_close(a);
     buf_free(&p.note);
     return replaying_close(r, outcome);

@@ -5,6 +5,7 @@
 #include "client/base/cmd.h"
 #include "client/base/files.h"
 #include "client/remote/receipt_check.h"
+#include "client/remote/trust_options.h"
 #include "client/seal/unsealing.h"
 #include "proto/base/scan.h"
 #include "proto/verify/disclosure.h"
@@ -242,7 +243,7 @@ enum outcome cmd_disclose(const struct args *a)
     if ((a->key == NULL) == (a->private_part == NULL))
         return say_usage(
             TR("--key or --private: one of them", "--key o --private: uno de los dos"));
-    enum outcome outcome = trust_open(&d.trust, a, true);
+    enum outcome outcome = trust_open_args(&d.trust, a, true);
     if (outcome == OUTCOME_PROVEN) {
         outcome = prepare(&d);
         if (outcome == OUTCOME_PROVEN)

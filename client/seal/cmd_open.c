@@ -4,6 +4,7 @@
 
 #include "client/base/cmd.h"
 #include "client/base/files.h"
+#include "client/remote/trust_options.h"
 #include "client/seal/unsealing.h"
 #include "proto/base/base64.h"
 #include "proto/verify/receipt.h"
@@ -170,7 +171,7 @@ enum outcome cmd_open(const struct args *a)
     struct open o = { .args = a };
     if (!args_operands(a, 1, SIZE_MAX, TR("one or more receipts", "uno o más recibos")))
         return OUTCOME_USAGE;
-    enum outcome outcome = trust_open(&o.trust, a, true);
+    enum outcome outcome = trust_open_args(&o.trust, a, true);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     outcome = identity_read(&o.id, a->key);

@@ -17,8 +17,8 @@ struct sealed_blob {
 };
 
 struct sealing {
-    struct log_client *service;
-    struct in_force *standing;
+    struct log_client *client;
+    struct in_force *in_force;
     struct private *out; /* --private, or NULL */
     struct private *in;  /* --warrant, or NULL */
     const char *warrant_path;
@@ -41,23 +41,20 @@ struct sealing {
     bool said_outside, said_unkept;
 };
 
-struct sealing *sealing_open(const struct args *a, struct log_client *service,
-                             struct in_force *standing, enum outcome *outcome)
+struct sealing *sealing_open(const struct sealing_options *options, struct log_client *client,
+                             struct in_force *in_force, enum outcome *outcome)
 {
     struct sealing *s = must(calloc(1, sizeof *s));
-    s->service = service;
-    s->standing = standing;
-    s->without_private = a->without_private;
-    s->warrant_path = a->warrant;
-    s->to = NO_ENTRY;
+    s->client = client;
+    s->in_force = in_force;
+    s->without_private = options->without_private;
+    s->warrant_path = options->warrant;
+    s->to = options->to;
     *outcome = OUTCOME_PROVEN;
-    if (a->to != NULL && decimal_parse(&s->to, span_str(a->to)) != 0)
-        *outcome = say_usage(TR("--to ENTRY: the entry that enrolled an oversight key",
-                                "--to ASIENTO: el que dio de alta una clave de supervisión"));
-    if (*outcome == OUTCOME_PROVEN && a->private_part != NULL)
-        s->out = private_open(a->private_part, true, outcome);
-    if (*outcome == OUTCOME_PROVEN && a->warrant != NULL)
-        s->in = private_open(a->warrant, false, outcome);
+    if (options->keep != NULL)
+        s->out = private_open(options->keep, true, outcome);
+    if (*outcome == OUTCOME_PROVEN && options->warrant != NULL)
+        s->in = private_open(options->warrant, false, outcome);
     if (*outcome == OUTCOME_PROVEN)
         return s;
     sealing_close(s);
@@ -171,7 +168,7 @@ int sealing_name_warrant(struct sealing *s, enum kind kind, json_t *record,
 
 static int find_only(struct sealing *s, const char *member, struct complaint *complaint)
 {
-    if (oversight_find(&s->oversight, s->standing, member, complaint) != 0)
+    if (oversight_find(&s->oversight, s->in_force, member, complaint) != 0)
         return -1;
     if (strcmp(s->said, s->oversight.name) != 0)
         say(TR("sealed to %s, the only oversight key in force",
@@ -190,12 +187,12 @@ static int find_oversight(struct sealing *s, const json_t *given, const char *me
     struct refusal why;
     if (named != NULL) {
         if (json_entry_ref(&to, named) == 0)
-            return oversight_named(out, s->standing, &to, complaint);
+            return oversight_named(out, s->in_force, &to, complaint);
         refuse(&why, REASON_MEMBER_WRONG, "to");
         return complain(complaint, &why);
     }
     if (!s->has_oversight && s->to != NO_ENTRY &&
-        oversight_at(&s->oversight, s->standing, s->to, complaint) != 0)
+        oversight_at(&s->oversight, s->in_force, s->to, complaint) != 0)
         return -1;
     if (!s->has_oversight && s->to == NO_ENTRY && find_only(s, member, complaint) != 0)
         return -1;
@@ -464,8 +461,8 @@ int sealing_put(struct sealing *s, struct complaint *complaint)
     if (s->out != NULL && !s->known)
         warn_of_others(s);
     for (size_t i = 0; i < s->blobs; i++) {
-        if (!log_client_put_blob(s->service, span_of(s->blob[i].bytes, SEALED_BYTES), &answer)) {
-            log_client_complaint(s->service, &answer, complaint);
+        if (!log_client_put_blob(s->client, span_of(s->blob[i].bytes, SEALED_BYTES), &answer)) {
+            log_client_complaint(s->client, &answer, complaint);
             return -1;
         }
     }

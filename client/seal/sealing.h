@@ -4,17 +4,23 @@
 #ifndef CLIENT_SEAL_SEALING_H
 #define CLIENT_SEAL_SEALING_H
 
-#include "client/base/args.h"
 #include "client/remote/log_client.h"
 #include "client/replay/in_force.h"
 #include "proto/base/must_use.h"
 
 struct sealing;
 
-/* --private FILE, --warrant FILE. NULL after having said why, with *outcome set; s and standing
- * must outlive it. */
-struct sealing *sealing_open(const struct args *a, struct log_client *s, struct in_force *standing,
-                             enum outcome *outcome);
+struct sealing_options {
+    const char *keep;    /* file that openings are written to; NULL: they are kept nowhere */
+    const char *warrant; /* file with the private part of a warrant; NULL: none */
+    uint64_t to; /* entry that enrolled the oversight key; NO_ENTRY: the only one in force */
+    bool without_private; /* sign even if openings are kept nowhere */
+};
+
+/* Opens both files. What options point at, client and in_force must outlive it. NULL after having
+ * said why, with *outcome set. */
+struct sealing *sealing_open(const struct sealing_options *options, struct log_client *client,
+                             struct in_force *in_force, enum outcome *outcome);
 void sealing_close(struct sealing *s);
 
 /* With --warrant, makes a request name the whole of the one warrant in that file that fits what

@@ -1,7 +1,7 @@
 /* bitacora enroll, bitacora revoke: a registrar's two records, from options. */
 #include "client/base/clock.h"
 #include "client/base/cmd.h"
-#include "client/submit/submitter.h"
+#include "client/submit/submit_options.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
 #include "proto/tlog/key.h"
@@ -10,7 +10,7 @@ static enum outcome send_one(const struct args *a, json_t *record)
 {
     enum outcome outcome;
     bool stop;
-    struct submitter *s = submitter_open(a, &outcome);
+    struct submitter *s = submitter_open_args(a, &outcome);
     if (s == NULL) {
         json_decref(record);
         return outcome;

@@ -7,7 +7,7 @@
 
 #include "client/base/cmd.h"
 #include "client/submit/draft.h"
-#include "client/submit/submitter.h"
+#include "client/submit/submit_options.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
 
@@ -468,7 +468,7 @@ enum outcome cmd_new(const struct args *a)
     if (outcome == OUTCOME_PROVEN)
         outcome = take_warrant(&n, &own);
     if (outcome == OUTCOME_PROVEN) {
-        n.submission = submitter_open(&own, &outcome);
+        n.submission = submitter_open_args(&own, &outcome);
         if (n.submission != NULL) {
             outcome = draft_and_send(&n);
             submitter_close(n.submission);

@@ -2,7 +2,7 @@
 #include "client/base/clock.h"
 #include "client/base/cmd.h"
 #include "client/base/files.h"
-#include "client/submit/submitter.h"
+#include "client/submit/submit_options.h"
 #include "proto/base/base64.h"
 #include "proto/record/ruleset.h"
 
@@ -31,7 +31,7 @@ static enum outcome pin(const struct args *a, struct span file)
         say_refusal(a->operand[0], &why);
         return OUTCOME_USAGE;
     }
-    struct submitter *s = submitter_open(a, &outcome);
+    struct submitter *s = submitter_open_args(a, &outcome);
     if (s != NULL) {
         submitter_attach(s, file);
         outcome = submitter_send(s, 1, record_of(ruleset, from), &stop);

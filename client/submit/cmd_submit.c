@@ -4,7 +4,7 @@
 
 #include "client/base/cmd.h"
 #include "client/base/files.h"
-#include "client/submit/submitter.h"
+#include "client/submit/submit_options.h"
 #include "proto/base/limits.h"
 #include "proto/base/span.h"
 
@@ -95,7 +95,7 @@ enum outcome cmd_submit(const struct args *a)
     FILE *input = open_input(path);
     if (input == NULL)
         return OUTCOME_USAGE;
-    struct submitter *s = submitter_open(a, &outcome);
+    struct submitter *s = submitter_open_args(a, &outcome);
     if (s != NULL) {
         outcome = submit_lines(s, input, input == stdin ? 0 : count_lines(input));
         submitter_close(s);

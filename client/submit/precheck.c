@@ -19,8 +19,8 @@ struct remembered {
 };
 
 struct precheck {
-    struct log_client *service;
-    struct in_force *standing;
+    struct log_client *client;
+    struct in_force *in_force;
     const struct trust *trust;
     const struct identity *id;
     const char *ruleset_path;
@@ -34,17 +34,17 @@ struct precheck {
     bool unwitnessed; /* something that the last record rests on */
 };
 
-struct precheck *precheck_new(struct log_client *s, struct in_force *standing,
+struct precheck *precheck_new(struct log_client *client, struct in_force *in_force,
                               const struct trust *trust, const struct identity *id,
-                              const struct args *args)
+                              const struct precheck_options *options)
 {
     struct precheck *p = must(calloc(1, sizeof *p));
-    p->service = s;
-    p->standing = standing;
+    p->client = client;
+    p->in_force = in_force;
     p->trust = trust;
     p->id = id;
-    p->ruleset_path = args->ruleset;
-    p->allow_plain = args->allow_plain;
+    p->ruleset_path = options->ruleset;
+    p->allow_plain = options->allow_plain;
     return p;
 }
 
@@ -102,11 +102,11 @@ static int take_own_file(struct precheck *p, const struct pin *pin, struct compl
 static int fetch_file(struct precheck *p, const struct pin *pin, struct complaint *complaint)
 {
     struct answer answer;
-    switch (log_client_get_blob(p->service, pin->sha256, RULESET_MAX, &answer)) {
+    switch (log_client_get_blob(p->client, pin->sha256, RULESET_MAX, &answer)) {
     case BLOB_THERE:
-        return take_file(p, buf_span(log_client_body(p->service)), complaint);
+        return take_file(p, buf_span(log_client_body(p->client)), complaint);
     default:
-        log_client_complaint(p->service, &answer, complaint);
+        log_client_complaint(p->client, &answer, complaint);
         return -1;
     }
 }
@@ -126,8 +126,8 @@ static int find_unwitnessed(struct precheck *p, struct pin *pin, struct complain
     struct refusal why;
     bool hinted = false;
     pin->found = false;
-    if (!log_client_find(p->service, "kind=ruleset", note_hint, &hinted, &answer)) {
-        log_client_complaint(p->service, &answer, complaint);
+    if (!log_client_find(p->client, "kind=ruleset", note_hint, &hinted, &answer)) {
+        log_client_complaint(p->client, &answer, complaint);
         return -1;
     }
     if (!hinted)
@@ -139,15 +139,15 @@ static int find_unwitnessed(struct precheck *p, struct pin *pin, struct complain
 /* The one in force now, by what was replayed; one that was pinned just now is waited for. */
 static int find_pin(struct precheck *p, struct pin *pin, struct complaint *complaint)
 {
-    if (in_force_look(p->standing, complaint) == STANDS_UNWITNESSED)
+    if (in_force_look(p->in_force, complaint) == STANDS_UNWITNESSED)
         return find_unwitnessed(p, pin, complaint);
-    if (in_force_follow(p->standing, "kind=ruleset", complaint) != 0)
+    if (in_force_follow(p->in_force, "kind=ruleset", complaint) != 0)
         return -1;
-    const struct registry *r = in_force_registry(p->standing, complaint);
+    const struct registry *r = in_force_registry(p->in_force, complaint);
     if (r == NULL)
         return -1;
     const struct pinned_ruleset *pinned =
-        registry_ruleset(r, clock_now(), in_force_size(p->standing));
+        registry_ruleset(r, clock_now(), in_force_size(p->in_force));
     pin->found = pinned != NULL;
     if (pin->found)
         memcpy(pin->sha256, pinned->sha256, HASH_BYTES);
@@ -177,7 +177,7 @@ static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
     struct remembered *r = &p->entry[index % REMEMBERED];
     struct shown e;
     if (!r->used || r->index != index) {
-        enum show shown = log_client_entry(p->service, index, &e, &p->answer);
+        enum show shown = log_client_entry(p->client, index, &e, &p->answer);
         p->absent = p->absent || shown == SHOW_ABSENT;
         p->failed = p->failed || shown == SHOW_FAILED;
         if (shown != SHOW_PROVEN)
@@ -203,7 +203,7 @@ static int check_references(struct precheck *p, const struct record *record,
     if (judge_references(record, NO_ENTRY, look_up, p, &f) == 0)
         return 0;
     if (f.verdict != VERDICT_BAD && p->failed) {
-        log_client_complaint(p->service, &p->answer, complaint);
+        log_client_complaint(p->client, &p->answer, complaint);
         return -1;
     }
     if (f.verdict != VERDICT_BAD && p->absent) /* it says so itself: there is nothing to refer to */
@@ -223,9 +223,9 @@ static int check_file(struct precheck *p, const struct record *record, struct sp
     if (file.n == 0) {
         if (base64_decode_exact(sha256, HASH_BYTES, span_str(record_string(record, "sha256"))) != 0)
             return -1; /* its form was checked */
-        switch (log_client_get_blob(p->service, sha256, RULESET_MAX, &answer)) {
+        switch (log_client_get_blob(p->client, sha256, RULESET_MAX, &answer)) {
         case BLOB_THERE:
-            file = buf_span(log_client_body(p->service));
+            file = buf_span(log_client_body(p->client));
             break;
         case BLOB_ERASED:
             return 0;
@@ -247,10 +247,10 @@ static int check_signer(struct precheck *p, const struct record *record,
                         struct complaint *complaint)
 {
     const struct identity *id = p->id;
-    enum stands stands = in_force_look(p->standing, complaint);
+    enum stands stands = in_force_look(p->in_force, complaint);
     const struct registry *r =
-        stands == STANDS_PROVEN ? in_force_registry(p->standing, complaint) : NULL;
-    bool replayed = id->under.entry < in_force_size(p->standing);
+        stands == STANDS_PROVEN ? in_force_registry(p->in_force, complaint) : NULL;
+    bool replayed = id->under.entry < in_force_size(p->in_force);
     uint32_t number = id->number;
     uint64_t related;
     struct refusal why;

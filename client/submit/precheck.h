@@ -3,7 +3,6 @@
 #ifndef CLIENT_SUBMIT_PRECHECK_H
 #define CLIENT_SUBMIT_PRECHECK_H
 
-#include "client/base/args.h"
 #include "client/remote/identity.h"
 #include "client/replay/in_force.h"
 #include "proto/base/must_use.h"
@@ -11,11 +10,15 @@
 
 struct precheck;
 
-/* service, standing and id must outlive it. Of args: --ruleset, which must be the ruleset that
- * the log has in force, and --allow-plain. */
-struct precheck *precheck_new(struct log_client *s, struct in_force *standing,
+struct precheck_options {
+    const char *ruleset; /* file of the ruleset that the log has in force; NULL: it is fetched */
+    bool allow_plain;    /* take texts that seem to name a person */
+};
+
+/* All that it is given must outlive it, also the texts of options. */
+struct precheck *precheck_new(struct log_client *client, struct in_force *in_force,
                               const struct trust *trust, const struct identity *id,
-                              const struct args *args);
+                              const struct precheck_options *options);
 void precheck_free(struct precheck *p);
 
 /* The ruleset in force now, by what was replayed: a pinned one, else the built-in one. NULL with

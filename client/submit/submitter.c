@@ -24,11 +24,11 @@ struct sent {
 };
 
 struct submitter {
-    const struct args *args;
+    struct submit_options options;
     struct trust trust;
     struct identity id;
-    struct log_client *service;
-    struct in_force *standing;
+    struct log_client *client;
+    struct in_force *in_force;
     struct sealing *sealing;
     struct precheck *precheck;
     struct receipt_folder receipts;
@@ -43,22 +43,26 @@ struct submitter {
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
-static enum outcome open_parts(struct submitter *s, const struct args *a)
+static enum outcome open_parts(struct submitter *s)
 {
+    const struct submit_options *o = &s->options;
+    struct in_force_options in_force = { .trust = &o->trust,
+                                         .state = o->state,
+                                         .no_wait = o->no_wait };
     if (s->trust.url == NULL)
         return say_usage(TR("where is the log? The policy names no URL: use --log",
                             "¿dónde está la bitácora? La política no da URL: use --log"));
-    enum outcome outcome = receipt_folder_open(&s->receipts, &s->trust, a->receipts);
+    enum outcome outcome = receipt_folder_open(&s->receipts, &s->trust, o->receipts);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
-    s->service = log_client_new(&s->trust);
-    if (a->check)
-        log_client_want_quorum(s->service);
-    s->standing = in_force_open(a, &s->trust, s->service, &outcome);
+    s->client = log_client_new(&s->trust);
+    if (o->check)
+        log_client_want_quorum(s->client);
+    s->in_force = in_force_open(&in_force, &s->trust, s->client, &outcome);
     if (outcome == OUTCOME_PROVEN)
-        s->sealing = sealing_open(a, s->service, s->standing, &outcome);
+        s->sealing = sealing_open(&o->sealing, s->client, s->in_force, &outcome);
     if (outcome == OUTCOME_PROVEN)
-        s->precheck = precheck_new(s->service, s->standing, &s->trust, &s->id, a);
+        s->precheck = precheck_new(s->client, s->in_force, &s->trust, &s->id, &o->precheck);
     return outcome;
 }
 
@@ -66,8 +70,8 @@ static void close_parts(struct submitter *s)
 {
     precheck_free(s->precheck);
     sealing_close(s->sealing);
-    in_force_close(s->standing);
-    log_client_free(s->service);
+    in_force_close(s->in_force);
+    log_client_free(s->client);
     receipt_folder_close(&s->receipts);
     identity_wipe(&s->id);
     trust_close(&s->trust);
@@ -76,15 +80,15 @@ static void close_parts(struct submitter *s)
     free(s);
 }
 
-struct submitter *submitter_open(const struct args *a, enum outcome *outcome)
+struct submitter *submitter_open(const struct submit_options *options, enum outcome *outcome)
 {
     struct submitter *s = must(calloc(1, sizeof *s));
-    s->args = a;
-    *outcome = trust_open(&s->trust, a, true);
+    s->options = *options;
+    *outcome = trust_open(&s->trust, &options->trust, true);
     if (*outcome == OUTCOME_PROVEN)
-        *outcome = identity_read(&s->id, a->key);
+        *outcome = identity_read(&s->id, options->key);
     if (*outcome == OUTCOME_PROVEN)
-        *outcome = open_parts(s, a);
+        *outcome = open_parts(s);
     if (*outcome == OUTCOME_PROVEN)
         return s;
     close_parts(s);
@@ -116,7 +120,7 @@ const struct vkey *submitter_key(const struct submitter *s)
 
 const struct enrolment *submitter_enrolment(struct submitter *s, struct complaint *complaint)
 {
-    return identity_find(&s->id, s->service, complaint) == 0 ? identity_enrolment(&s->id) : NULL;
+    return identity_find(&s->id, s->client, complaint) == 0 ? identity_enrolment(&s->id) : NULL;
 }
 
 const struct ruleset *submitter_ruleset(struct submitter *s, struct complaint *complaint)
@@ -129,11 +133,11 @@ int submitter_entry(struct submitter *s, uint64_t index, struct shown *out,
 {
     struct answer answer;
     struct refusal why;
-    switch (log_client_entry(s->service, index, out, &answer)) {
+    switch (log_client_entry(s->client, index, out, &answer)) {
     case SHOW_PROVEN:
         return 0;
     case SHOW_FAILED:
-        log_client_complaint(s->service, &answer, complaint);
+        log_client_complaint(s->client, &answer, complaint);
         return -1;
     case SHOW_BAD:
         refuse_number(&why, REASON_RECEIPT_FORM, index);
@@ -158,7 +162,7 @@ int submitter_name_warrant(struct submitter *s, json_t *record, struct complaint
 enum outcome submitter_keep_openings(struct submitter *s, enum kind kind)
 {
     struct complaint complaint;
-    if (s->args->check || !sealing_needs_private(s->sealing)) {
+    if (s->options.check || !sealing_needs_private(s->sealing)) {
         sealing_warn_unkept(s->sealing, kind);
         return OUTCOME_PROVEN;
     }
@@ -172,7 +176,7 @@ static enum outcome report_error(struct submitter *s, uint64_t line, const char 
                                  const char *detail)
 {
     snprintf(s->error, sizeof s->error, "%s", code);
-    if (s->args->json)
+    if (s->options.json)
         say_json(
             json_pack("{s:I,s:s,s:s}", "line", (json_int_t)line, "error", code, "detail", detail));
     say(TR("record %" PRIu64 ": [%s] %s", "registro %" PRIu64 ": [%s] %s"), line, code, detail);
@@ -198,7 +202,7 @@ enum outcome submitter_reject(struct submitter *s, uint64_t line, const char *wh
 
 static enum outcome report_good(const struct submitter *s, uint64_t line, enum kind kind)
 {
-    if (s->args->json)
+    if (s->options.json)
         say_json(
             json_pack("{s:I,s:b,s:s}", "line", (json_int_t)line, "ok", 1, "kind", kind_name(kind)));
     else
@@ -228,7 +232,7 @@ static void report_receipt(const struct submitter *s, const struct sent *sent,
 {
     enum verdict verdict = findings_verdict(f);
     findings_print(f, stderr);
-    if (s->args->json) {
+    if (s->options.json) {
         say_json(json_pack(
             "{s:I,s:o,s:o,s:s,s:s,s:s,s:s,s:I,s:o}", "line", (json_int_t)sent->line, "index",
             json_of_index(r->index), "hash", json_of_hash(&r->leaf), "id", sent->id, "kind",
@@ -253,7 +257,7 @@ static enum outcome judge_receipt(struct submitter *s, const struct sent *sent,
                                   struct receipt_report *r, struct findings *f)
 {
     struct refusal why;
-    struct span text = buf_span(log_client_body(s->service));
+    struct span text = buf_span(log_client_body(s->client));
     receipt_judge_served(r, s->trust.policy, text, trust_pin(&s->trust), findings_add, f);
     if (findings_verdict(f) != VERDICT_BAD && !carries_note(text, buf_span(&sent->note))) {
         refuse(&why, REASON_OTHER_RECORD, sent->id);
@@ -271,7 +275,7 @@ static enum outcome judge_receipt(struct submitter *s, const struct sent *sent,
 static bool is_to_wait_for(const struct submitter *s, const struct receipt_report *r,
                            const struct findings *f)
 {
-    return !s->args->no_wait && findings_verdict(f) == VERDICT_UNDECIDED && r->size > 0 &&
+    return !s->options.no_wait && findings_verdict(f) == VERDICT_UNDECIDED && r->size > 0 &&
            !r->quorum;
 }
 
@@ -306,7 +310,7 @@ static enum outcome take_receipt(struct submitter *s, const struct sent *sent, b
 static enum outcome report_unwitnessed(const struct submitter *s, const struct sent *sent,
                                        const struct complaint *complaint)
 {
-    if (s->args->json)
+    if (s->options.json)
         say_json(json_pack("{s:I,s:I,s:s,s:s,s:s}", "line", (json_int_t)sent->line, "index",
                            (json_int_t)sent->index, "id", sent->id, "error", "quorum", "detail",
                            complaint->detail));
@@ -328,10 +332,10 @@ static bool await_last(struct submitter *s, int64_t *left, struct complaint *com
     uint64_t last = 0;
     for (size_t i = 0; i < s->pendings; i++)
         last = s->pending[i].index > last ? s->pending[i].index : last;
-    log_client_await(s->service, last, left, &answer);
+    log_client_await(s->client, last, left, &answer);
     if (answer.status == 200 && answer.acceptable)
         return true;
-    log_client_complaint(s->service, &answer, complaint);
+    log_client_complaint(s->client, &answer, complaint);
     return false;
 }
 
@@ -341,9 +345,9 @@ static enum outcome take_witnessed(struct submitter *s, const struct sent *sent,
 {
     struct answer answer;
     int64_t before = *left;
-    log_client_await(s->service, sent->index, left, &answer);
+    log_client_await(s->client, sent->index, left, &answer);
     if (answer.status != 200 || !answer.acceptable) {
-        log_client_complaint(s->service, &answer, complaint);
+        log_client_complaint(s->client, &answer, complaint);
         return report_unwitnessed(s, sent, complaint);
     }
     enum outcome outcome = take_receipt(s, sent, false);
@@ -376,14 +380,14 @@ static enum outcome exchange(struct submitter *s, uint64_t line, const char *id,
     struct complaint complaint;
     struct sent sent = { .line = line, .note = s->note };
     snprintf(sent.id, sizeof sent.id, "%s", id);
-    log_client_post(s->service, "v1/records", buf_span(&s->note), RECEIPT_MAX, &answer);
+    log_client_post(s->client, "v1/records", buf_span(&s->note), RECEIPT_MAX, &answer);
     if ((answer.status == 200 || answer.status == 201) && answer.acceptable) {
         sent.status = answer.status;
         enum outcome outcome = take_receipt(s, &sent, true);
         return s->pendings < PENDING_MAX ? outcome : outcome_worse(outcome, submitter_settle(s));
     }
     *stop = answer.status < 400 || answer.status == 429 || answer.status >= 500;
-    log_client_complaint(s->service, &answer, &complaint);
+    log_client_complaint(s->client, &answer, &complaint);
     return report_complaint(s, line, &complaint);
 }
 
@@ -453,7 +457,7 @@ static enum prepared prepare(struct submitter *s, enum kind kind, json_t *record
         return PREPARE_MALFORMED;
     }
     int failed = precheck_record(s->precheck, &parsed, s->file, complaint);
-    if (failed == 0 && s->args->check) /* whether it may be signed is not known before */
+    if (failed == 0 && s->options.check) /* whether it may be signed is not known before */
         failed = precheck_witnessed(s->precheck, kind_name(kind), complaint);
     record_free(&parsed);
     return failed == 0 ? PREPARE_GOOD : PREPARE_REFUSED;
@@ -483,7 +487,7 @@ static bool is_same(void *ctx, uint64_t index)
     struct same *same = ctx;
     struct shown e;
     struct answer answer;
-    if (log_client_entry(same->s->service, index, &e, &answer) != SHOW_PROVEN)
+    if (log_client_entry(same->s->client, index, &e, &answer) != SHOW_PROVEN)
         return true;
     same->found = span_eq(e.record.text, buf_span(&same->s->text)) &&
                   record_signed_by(&e.record, &same->s->id.key.vkey);
@@ -499,16 +503,16 @@ static bool stands_already(struct submitter *s, const char *id)
     struct answer answer;
     char query[48];
     snprintf(query, sizeof query, "id=%s", id);
-    log_client_find(s->service, query, is_same, &same, &answer);
+    log_client_find(s->client, query, is_same, &same, &answer);
     return same.found;
 }
 
 static int put_file(struct submitter *s, struct complaint *complaint)
 {
     struct answer answer;
-    if (s->file.n == 0 || log_client_put_blob(s->service, s->file, &answer))
+    if (s->file.n == 0 || log_client_put_blob(s->client, s->file, &answer))
         return 0;
-    log_client_complaint(s->service, &answer, complaint);
+    log_client_complaint(s->client, &answer, complaint);
     return -1;
 }
 
@@ -516,7 +520,7 @@ static int put_file(struct submitter *s, struct complaint *complaint)
 static enum outcome sign_and_send(struct submitter *s, uint64_t line, const char *id, bool *stop)
 {
     struct complaint complaint;
-    log_client_identify(s->service, &s->id.key, &s->id.under);
+    log_client_identify(s->client, &s->id.key, &s->id.under);
     if (put_file(s, &complaint) != 0)
         return report_complaint(s, line, &complaint);
     if (sealing_put(s->sealing, &complaint) != 0) {
@@ -546,15 +550,15 @@ enum outcome submitter_send(struct submitter *s, uint64_t line, json_t *record, 
     }
     json_object_del(record, "kind");
     bool was_given = json_object_get(record, "id") != NULL && json_object_get(record, "at") != NULL;
-    if (identity_find(&s->id, s->service, &complaint) != 0) {
+    if (identity_find(&s->id, s->client, &complaint) != 0) {
         *stop = true;
         json_decref(record);
         return report_complaint(s, line, &complaint);
     }
-    if (in_force_look(s->standing, &complaint) == STANDS_UNPROVEN) {
+    if (in_force_look(s->in_force, &complaint) == STANDS_UNPROVEN) {
         *stop = true;
         json_decref(record);
-        return outcome_worse(report_complaint(s, line, &complaint), in_force_outcome(s->standing));
+        return outcome_worse(report_complaint(s, line, &complaint), in_force_outcome(s->in_force));
     }
     record = complete(s, record);
     char id[40];
@@ -562,10 +566,10 @@ enum outcome submitter_send(struct submitter *s, uint64_t line, json_t *record, 
     snprintf(id, sizeof id, "%s", value == NULL ? "" : value);
     enum prepared prepared = prepare(s, kind, record, id, &complaint);
     json_decref(record);
-    bool again = prepared == PREPARE_REFUSED && was_given && !s->args->check;
+    bool again = prepared == PREPARE_REFUSED && was_given && !s->options.check;
     if (prepared != PREPARE_GOOD && !(again && stands_already(s, id)))
-        return outcome_worse(report_complaint(s, line, &complaint), in_force_outcome(s->standing));
-    if (s->args->check) {
+        return outcome_worse(report_complaint(s, line, &complaint), in_force_outcome(s->in_force));
+    if (s->options.check) {
         sealing_warn_unkept(s->sealing, kind);
         return report_good(s, line, kind);
     }

@@ -2,16 +2,30 @@
 #ifndef CLIENT_SUBMIT_SUBMITTER_H
 #define CLIENT_SUBMIT_SUBMITTER_H
 
-#include "client/base/args.h"
-#include "client/remote/log_client.h"
+#include "client/seal/sealing.h"
+#include "client/submit/precheck.h"
 #include "proto/base/must_use.h"
 #include "proto/judge/registry.h"
 #include "proto/record/ruleset.h"
 
+/* Whose records are sent to which log, and how. All texts are borrowed: they must outlive the
+ * submitter. */
+struct submit_options {
+    struct trust_options trust;
+    const char *key;      /* file of the signer's private key */
+    const char *receipts; /* folder that receipts are kept in; NULL: they are not kept */
+    const char *state;    /* as in struct in_force_options */
+    struct sealing_options sealing;
+    struct precheck_options precheck;
+    bool check;   /* only look whether records may be signed; sign and send nothing */
+    bool no_wait; /* do not wait for witnesses */
+    bool json;    /* results as JSON */
+};
+
 struct submitter;
 
-/* Opens policy and key. Returns NULL after having said why, with *outcome set. */
-struct submitter *submitter_open(const struct args *a, enum outcome *outcome);
+/* Opens policy, key and files. Returns NULL after having said why, with *outcome set. */
+struct submitter *submitter_open(const struct submit_options *options, enum outcome *outcome);
 
 /* Signs one record, a JSON object with "kind" beside the record's members (`id`, `at` and
  * `under` are filled in where missing), sends it, verifies the receipt, and says what became of

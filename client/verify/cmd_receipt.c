@@ -5,6 +5,7 @@
 #include "client/base/clock.h"
 #include "client/base/cmd.h"
 #include "client/remote/receipt_check.h"
+#include "client/remote/trust_options.h"
 #include "client/show/html.h"
 #include "client/show/label.h"
 #include "client/show/locale.h"
@@ -676,7 +677,7 @@ enum outcome cmd_receipt(const struct args *a)
                             "esta orden lleva `show` y uno o más recibos"));
     if (a->json && a->html)
         return say_usage(TR("either --json or --html", "o --json o --html"));
-    enum outcome outcome = trust_open(&v.trust, a, false);
+    enum outcome outcome = trust_open_args(&v.trust, a, false);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     outcome = judge_all(&v, a);

@@ -6,6 +6,7 @@
 #include "client/remote/prove.h"
 #include "client/remote/receipt_check.h"
 #include "client/remote/revoked.h"
+#include "client/remote/trust_options.h"
 #include "client/show/label.h"
 #include "client/show/locale.h"
 #include "client/verify/verify_opening.h"
@@ -401,14 +402,27 @@ static void close_all(struct verification *v)
     trust_close(&v->trust);
 }
 
+static enum outcome verify_with_opening(const struct args *a)
+{
+    struct opening_options options = { .opening = a->opening, .json = a->json };
+    if (!args_operands(a, 0, 1, TR("one receipt at most", "a lo sumo un recibo")))
+        return OUTCOME_USAGE;
+    if (a->log != NULL)
+        return say_usage(TR("--opening is verified offline, without --log",
+                            "--opening se verifica sin red, sin --log"));
+    options.receipt = a->operands == 1 ? a->operand[0] : NULL;
+    enum outcome outcome = trust_options_read(&options.trust, a);
+    return outcome == OUTCOME_PROVEN ? verify_opening(&options) : outcome;
+}
+
 enum outcome cmd_verify(const struct args *a)
 {
     struct verification v = { .args = a };
     if (a->opening != NULL)
-        return verify_opening(a);
+        return verify_with_opening(a);
     if (!args_operands(a, 1, SIZE_MAX, TR("one or more receipts", "uno o más recibos")))
         return OUTCOME_USAGE;
-    enum outcome outcome = trust_open(&v.trust, a, false);
+    enum outcome outcome = trust_open_args(&v.trust, a, false);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     v.receipts = must(json_array());

@@ -1,7 +1,7 @@
 /* bitacora verify-evidence: does this file prove what it says? With nothing but the policy. */
 #include "client/base/cmd.h"
 #include "client/base/files.h"
-#include "client/remote/trust.h"
+#include "client/remote/trust_options.h"
 #include "proto/verify/evidence.h"
 
 static void print(const struct args *a, const struct evidence_report *r, bool proves)
@@ -29,7 +29,7 @@ enum outcome cmd_verify_evidence(const struct args *a)
     struct evidence_report report;
     if (!args_operands(a, 1, 1, TR("one evidence file", "un archivo de evidencia")))
         return OUTCOME_USAGE;
-    enum outcome outcome = trust_open(&trust, a, false);
+    enum outcome outcome = trust_open_args(&trust, a, false);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     enum file read = file_read(&text, a->operand[0], EVIDENCE_MAX);

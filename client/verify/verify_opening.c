@@ -11,7 +11,7 @@
 
 /* One verification. */
 struct opening_check {
-    const struct args *args;
+    const struct opening_options *options;
     struct trust trust;
     struct disclosure d;
     struct disclosure_report report;
@@ -39,8 +39,9 @@ static void compare(struct opening_check *c)
     size_t n = 0;
     for (size_t i = 0; i < 3; i++)
         if (all[i]->size > 0)
-            seen[n++] = (struct seen_receipt){ i == HELD ? c->args->operand[0] : c->args->opening,
-                                               text[i], all[i], i };
+            seen[n++] =
+                (struct seen_receipt){ i == HELD ? c->options->receipt : c->options->opening,
+                                       text[i], all[i], i };
     receipts_compare(&c->trust, seen, n, &told, &c->evidence, held_disagrees, c);
     findings_free(&told);
 }
@@ -50,14 +51,14 @@ static void look_at_held(struct opening_check *c)
 {
     struct refusal why;
     const struct receipt_report *shown = &c->report.receipt, *held = &c->held.report;
-    receipt_check(&c->held, &c->trust, c->args->operand[0]);
+    receipt_check(&c->held, &c->trust, c->options->receipt);
     for (size_t i = 0; i < c->held.findings.kept; i++)
         findings_add(&c->findings, &c->held.findings.list[i]);
     if (c->held.findings.bad || held->size == 0 || shown->size == 0)
         return;
     if (held->index != shown->index || !hash_eq(&held->leaf, &shown->leaf) ||
         !span_eq(held->cp.checkpoint.origin, shown->cp.checkpoint.origin)) {
-        refuse(&why, REASON_OPENING_OTHER, c->args->operand[0]);
+        refuse(&why, REASON_OPENING_OTHER, c->options->receipt);
         findings_tell(&c->findings, VERDICT_BAD, &why);
     }
 }
@@ -114,7 +115,7 @@ static enum verdict judge(struct opening_check *c, struct span text)
     if (c->report.receipt.size > 0 && c->report.receipt.quorum &&
         !trust_fresh(&c->trust, &c->report.receipt.cp, &why))
         findings_tell(&c->findings, VERDICT_UNDECIDED, &why);
-    if (c->args->operands == 1)
+    if (c->options->receipt != NULL)
         look_at_held(c);
     compare(c);
     enum verdict verdict = findings_verdict(&c->findings);
@@ -127,7 +128,7 @@ static enum outcome verify(struct opening_check *c, struct span text)
 {
     enum verdict verdict = judge(c, text);
     findings_print(&c->findings, stderr);
-    if (c->args->json)
+    if (c->options->json)
         report_json(&c->report, verdict, &c->findings);
     else
         report_words(&c->report, verdict);
@@ -140,24 +141,19 @@ static enum outcome verify(struct opening_check *c, struct span text)
     return outcome;
 }
 
-enum outcome verify_opening(const struct args *a)
+enum outcome verify_opening(const struct opening_options *options)
 {
-    struct opening_check c = { .args = a };
+    struct opening_check c = { .options = options };
     struct buf text = { 0 };
-    if (!args_operands(a, 0, 1, TR("one receipt at most", "a lo sumo un recibo")))
-        return OUTCOME_USAGE;
-    if (a->log != NULL)
-        return say_usage(TR("--opening is verified offline, without --log",
-                            "--opening se verifica sin red, sin --log"));
-    enum outcome outcome = trust_open(&c.trust, a, false);
+    enum outcome outcome = trust_open(&c.trust, &options->trust, false);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
-    enum file read = file_read(&text, a->opening, DISCLOSURE_MAX);
+    enum file read = file_read(&text, options->opening, DISCLOSURE_MAX);
     if (read == FILE_OK)
         outcome = verify(&c, buf_span(&text));
     else
         outcome = say_undecided(TR("%s could not be read: %s", "no se pudo leer %s: %s"),
-                                a->opening, file_cause(read));
+                                options->opening, file_cause(read));
     trust_say_limits(&c.trust);
     trust_close(&c.trust);
     buf_free(&text);

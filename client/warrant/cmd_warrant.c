@@ -1,5 +1,6 @@
 /* bitacora warrant check: all that a log holds about a warrant, for a judge. The log is proven first. */
 #include "client/base/cmd.h"
+#include "client/replay/replay_options.h"
 #include "client/warrant/warrant_case.h"
 #include "client/warrant/warrant_json.h"
 #include "client/warrant/warrant_page.h"
@@ -34,7 +35,8 @@ static bool arguments_fit(const struct args *a)
 }
 
 /* Nothing of the case is shown unless all of the log is good. */
-static enum outcome run(struct replaying *r, struct audit *a, struct warrant_case *c)
+static enum outcome check(struct replaying *r, struct audit *a, struct warrant_case *c,
+                          const struct args *args)
 {
     enum outcome outcome = replaying_run(r, audit_look, a);
     if (outcome != OUTCOME_PROVEN)
@@ -49,9 +51,9 @@ static enum outcome run(struct replaying *r, struct audit *a, struct warrant_cas
     } else {
         outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
     }
-    if (r->args->json)
+    if (args->json)
         warrant_json(c, complete);
-    else if (r->args->html)
+    else if (args->html)
         warrant_html(c, complete);
     else
         warrant_print(c, complete);
@@ -62,16 +64,17 @@ enum outcome cmd_warrant(const struct args *args)
 {
     enum outcome outcome;
     struct warrant_case c;
+    struct audit_options options = { .ruleset = args->ruleset, .passes = true };
     if (!arguments_fit(args))
         return OUTCOME_USAGE;
-    struct replaying *r = replaying_open(args, &outcome);
+    struct replaying *r = replaying_open_args(args, &outcome);
     if (r == NULL)
         return outcome;
-    struct audit *a = audit_open(r, true);
+    struct audit *a = audit_open(r, &options);
     if (a == NULL)
         return replaying_close(r, OUTCOME_USAGE);
     warrant_case_open(&c, a, args->operand[1], args->court);
-    outcome = run(r, a, &c);
+    outcome = check(r, a, &c, args);
     warrant_case_close(&c);
     audit_close(a);
     return replaying_close(r, outcome);

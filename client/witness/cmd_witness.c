@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "client/base/cmd.h"
+#include "client/remote/trust_options.h"
 #include "client/witness/witness_http.h"
 
 enum outcome cmd_witness(const struct args *a)
@@ -10,7 +11,10 @@ enum outcome cmd_witness(const struct args *a)
     struct witness w;
     if (!args_operands(a, 0, 0, TR("no operand", "ningún operando")))
         return OUTCOME_USAGE;
-    enum outcome outcome = witness_open(&w, a);
+    struct witness_options options = { .key = a->key, .state = a->state, .begin = a->begin };
+    enum outcome outcome = trust_options_read(&options.trust, a);
+    if (outcome == OUTCOME_PROVEN)
+        outcome = witness_open(&w, &options);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     signal(SIGPIPE, SIG_IGN);

@@ -28,10 +28,10 @@ static enum outcome read_key(struct skey *out, const char *path)
 static enum outcome read_policy(struct witness *w, struct trust *trust, struct witness_state *state,
                                 struct witness_state *before)
 {
-    enum outcome outcome = trust_open(trust, w->args, false);
+    enum outcome outcome = trust_open(trust, &w->options.trust, false);
     if (outcome == OUTCOME_PROVEN && policy_logs(trust->policy) == 0)
-        outcome =
-            say_usage(TR("%s names no log", "%s no nombra ninguna bitácora"), w->args->policy);
+        outcome = say_usage(TR("%s names no log", "%s no nombra ninguna bitácora"),
+                            w->options.trust.policy);
     if (outcome == OUTCOME_PROVEN)
         outcome = witness_state_load(state, &w->folder, trust->policy, &w->key.vkey, before);
     if (outcome != OUTCOME_PROVEN)
@@ -39,12 +39,12 @@ static enum outcome read_policy(struct witness *w, struct trust *trust, struct w
     return outcome;
 }
 
-enum outcome witness_open(struct witness *w, const struct args *a)
+enum outcome witness_open(struct witness *w, const struct witness_options *options)
 {
-    *w = (struct witness){ .args = a, .folder = { .lock = -1 } };
-    enum outcome outcome = read_key(&w->key, a->key);
+    *w = (struct witness){ .options = *options, .folder = { .lock = -1 } };
+    enum outcome outcome = read_key(&w->key, options->key);
     if (outcome == OUTCOME_PROVEN)
-        outcome = witness_folder_open(&w->folder, a->state, a->begin);
+        outcome = witness_folder_open(&w->folder, options->state, options->begin);
     if (outcome == OUTCOME_PROVEN)
         outcome = read_policy(w, &w->trust, &w->state, NULL);
     if (outcome != OUTCOME_PROVEN)

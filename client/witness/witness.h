@@ -3,15 +3,22 @@
 #ifndef CLIENT_WITNESS_WITNESS_H
 #define CLIENT_WITNESS_WITNESS_H
 
-#include "client/base/args.h"
 #include "client/remote/trust.h"
 #include "client/witness/witness_state.h"
 
 #define WITNESS_REPEAT_S 5  /* for which the cosignature of one checkpoint is given again */
 #define WITNESS_STATUSES 10 /* that are counted one by one */
 
+/* All texts are borrowed: they must outlive the witness. */
+struct witness_options {
+    struct trust_options trust; /* the logs to cosign */
+    const char *key;            /* file of the witness's private key */
+    const char *state;          /* folder with what it cosigned last */
+    bool begin;                 /* make that folder: only for a key that cosigned nothing yet */
+};
+
 struct witness {
-    const struct args *args;
+    struct witness_options options;
     struct trust trust;
     struct skey key;
     struct witness_folder folder;
@@ -31,9 +38,8 @@ struct witness_answer {
     struct buf body; /* if it failed, there is no memory for this answer */
 };
 
-/* Reads key, policy and state of `bitacora witness`. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after
- * having said why. */
-enum outcome witness_open(struct witness *w, const struct args *a);
+/* Reads key, policy and state. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
+enum outcome witness_open(struct witness *w, const struct witness_options *options);
 void witness_close(struct witness *w);
 
 /* Reads the policy again, and the state of logs that are new in it; keeps what it had, and says

@@ -1,0 +1,18 @@
+#include "client/notify/notify_options.h"
+
+#include "client/replay/replay_options.h"
+#include "client/submit/submit_options.h"
+
+enum outcome notify_options_read(struct notify_options *out, const struct args *a)
+{
+    *out = (struct notify_options){ .ruleset = a->ruleset,
+                                    .key = a->key,
+                                    .reader = a->reader,
+                                    .receipts = a->receipts,
+                                    .out = a->out,
+                                    .means = a->means,
+                                    .type = a->type,
+                                    .json = a->json };
+    enum outcome outcome = replay_options_read(&out->replay, a);
+    return outcome == OUTCOME_PROVEN ? submit_options_read(&out->submit, a) : outcome;
+}
