@@ -1,31 +1,14 @@
 #include "client/remote/prove.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "proto/record/entry.h"
 #include "proto/verify/extension.h"
 
-void accepted_free(struct accepted *a)
-{
-    buf_free(&a->note);
-}
-
 enum verdict accepted_open(struct accepted *out, const struct trust *t, struct findings *f)
 {
-    struct refusal why;
-    if (policy_open(&out->cp, t->policy, buf_span(&out->note), &why) != 0) {
-        bool undecided = why.reason == REASON_MEMORY || why.reason == REASON_CHECKPOINT_TYPE;
-        enum verdict v = undecided ? VERDICT_UNDECIDED : VERDICT_BAD;
-        findings_tell(f, v, &why);
-        return v;
-    }
-    if (!out->cp.quorum) {
-        policy_refuse_quorum(t->policy, &out->cp, &why);
-        findings_tell(f, VERDICT_UNDECIDED, &why);
-    } else if (!trust_fresh(t, &out->cp, &why)) {
-        findings_tell(f, VERDICT_UNDECIDED, &why);
-    }
-    return VERDICT_GOOD;
+    return accepted_judge(out, t->policy, t->max_age, (int64_t)time(NULL), f);
 }
 
 enum verdict accepted_fetch(struct accepted *out, const struct trust *t, struct logfiles *l,
@@ -53,51 +36,10 @@ enum verdict prove_extends(const struct trust *t, const struct accepted *older,
     return v;
 }
 
-void proven_free(struct proven *p)
-{
-    buf_free(&p->bundle);
-}
-
 enum verdict prove_entry(struct proven *out, struct logfiles *l, uint64_t size,
                          const struct hash *root, uint64_t index, struct refusal *why)
 {
-    const struct source *source = logfiles_source(l);
-    struct source_tiles tiles = { .source = source };
-    struct tile_source proofs = { .read = source_read_tile, .ctx = &tiles, .size = size };
-    uint64_t n = index / TILE_WIDTH;
-    unsigned at = (unsigned)(index % TILE_WIDTH);
-    struct tile t = { .level = TILE_ENTRIES, .n = n, .width = tile_width(size, 0, n) };
-    struct span entry[TILE_WIDTH];
-    struct hash got;
-    char path[TILE_PATH_MAX];
-    *out = (struct proven){ .entry = { .index = index } };
-    tile_path(path, &t);
-    enum fetch fetched =
-        index < size
-            ? source->tile(source->ctx, &t, (size_t)t.width * (2 + ENTRY_MAX), &out->bundle, why)
-            : FETCH_MISSING;
-    if (fetched == FETCH_MISSING)
-        refuse(why, REASON_MISSING, path);
-    if (fetched != FETCH_OK)
-        return VERDICT_UNDECIDED;
-    if (bundle_split(entry, t.width, buf_span(&out->bundle)) <= at) {
-        refuse(why, REASON_BUNDLE, path);
-        return VERDICT_BAD;
-    }
-    out->entry.bytes = entry[at];
-    hash_leaf(&out->leaf, entry[at]);
-    int length = proof_inclusion(out->path, &proofs, index);
-    if (length < 0) {
-        *why = tiles.why;
-        return tiles.why.reason == REASON_TILE ? VERDICT_BAD : VERDICT_UNDECIDED;
-    }
-    out->entry.path = out->path;
-    out->entry.path_length = (size_t)length;
-    if (tree_root_of_inclusion(&got, index, size, &out->leaf, out->path, (size_t)length) == 0 &&
-        hash_eq(&got, root))
-        return VERDICT_GOOD;
-    refuse(why, REASON_LEAF, path);
-    return VERDICT_BAD;
+    return proven_fetch(out, logfiles_source(l), size, root, index, why);
 }
 
 /* ---- a log as one that says something -------------------------------------------------------- */
@@ -241,88 +183,16 @@ enum verdict prove_follows(const struct trust *t, const struct accepted *older,
     return verdict;
 }
 
-/* ---- evidence of a bad entry --------------------------------------------------------------- */
-
-#define CHAIN_MAX 256
-#define TRIES_MAX 16 /* findings that evidence is looked for */
-
-struct collection {
-    struct proven *list[CHAIN_MAX];
-    size_t n;
-};
-
-static bool has(const struct collection *c, uint64_t index)
-{
-    for (size_t i = 0; i < c->n; i++)
-        if (c->list[i]->entry.index == index)
-            return true;
-    return false;
-}
-
-/* The entry and its chain of `under`, down to genesis. Returns whether all could be proven. */
-static bool collect(struct collection *c, struct logfiles *l, const struct checkpoint *cp,
-                    uint64_t index)
-{
-    while (!has(c, index)) {
-        struct refusal why;
-        struct entry e;
-        struct record r;
-        if (c->n == CHAIN_MAX)
-            return false;
-        struct proven *p = must(calloc(1, sizeof *p));
-        enum verdict v = prove_entry(p, l, cp->size, &cp->root, index, &why);
-        p->entry.path = p->path;
-        c->list[c->n++] = p;
-        if (v != VERDICT_GOOD)
-            return false;
-        if (entry_parse(&e, p->entry.bytes, &why) != 0 || record_parse(&r, e.note, &why) != 0)
-            return true; /* it names nothing that could be carried */
-        bool more = r.kind != KIND_GENESIS && r.under.entry < index;
-        index = more ? r.under.entry : index;
-        record_free(&r);
-    }
-    return true;
-}
-
-static void write_if_convincing(struct buf *out, const struct trust *t, const struct accepted *cp,
-                                const struct collection *c)
-{
-    struct proven_entry entries[CHAIN_MAX];
-    struct evidence_report report;
-    for (size_t i = 0; i < c->n; i++)
-        entries[i] = c->list[i]->entry;
-    evidence_of_entry(out, buf_span(&cp->note), entries, c->n);
-    if (out->failed || evidence_judge(&report, t->policy, buf_span(out), trust_pin(t)) != 0)
-        buf_clear(out);
-}
+/* ---- evidence -------------------------------------------------------------------------------- */
 
 void prove_bad_entry(struct buf *out, const struct trust *t, struct logfiles *l,
                      const struct accepted *cp, const struct finding *f)
 {
-    struct collection c = { .n = 0 };
-    if (collect(&c, l, &cp->cp.checkpoint, f->entry) &&
-        (f->related == NO_ENTRY || collect(&c, l, &cp->cp.checkpoint, f->related)))
-        write_if_convincing(out, t, cp, &c);
-    for (size_t i = 0; i < c.n; i++) {
-        proven_free(c.list[i]);
-        free(c.list[i]);
-    }
-}
-
-/* Whether it is about what the log signed, not about the files that were shown. */
-static bool may_convict(const struct finding *f, const struct accepted *cp)
-{
-    return f->verdict == VERDICT_BAD && f->entry != NO_ENTRY && f->entry < cp->cp.checkpoint.size &&
-           f->why.reason != REASON_LEAF && f->why.reason != REASON_BUNDLE;
+    evidence_of_finding(out, t->policy, trust_pin(t), logfiles_source(l), cp, f);
 }
 
 void prove_findings(struct buf *out, const struct trust *t, struct logfiles *l,
                     const struct accepted *cp, const struct findings *f)
 {
-    size_t tries = TRIES_MAX;
-    for (size_t i = 0; i < f->kept && out->n == 0 && tries > 0; i++)
-        if (may_convict(&f->list[i], cp)) {
-            prove_bad_entry(out, t, l, cp, &f->list[i]);
-            tries--;
-        }
+    evidence_of_findings(out, t->policy, trust_pin(t), logfiles_source(l), cp, f);
 }

@@ -8,14 +8,7 @@
 #include "client/remote/trust.h"
 #include "proto/verify/contradiction.h"
 #include "proto/verify/evidence.h"
-
-/* A signed checkpoint with the bytes it points into. */
-struct accepted {
-    struct buf note;
-    struct signed_checkpoint cp;
-};
-
-void accepted_free(struct accepted *a);
+#include "proto/verify/proven.h"
 
 /* Opens a checkpoint note that is already in out->note. Tells what is wrong with it. */
 enum verdict accepted_open(struct accepted *out, const struct trust *t, struct findings *f);
@@ -38,16 +31,6 @@ enum verdict prove_extends(const struct trust *t, const struct accepted *older,
 enum verdict prove_follows(const struct trust *t, const struct accepted *older,
                            const struct accepted *newer, struct logfiles *l, struct findings *f,
                            struct buf *evidence);
-
-/* An entry, its leaf hash and its verified path; owns bytes and path. */
-struct proven {
-    struct buf bundle;
-    struct hash path[PROOF_MAX];
-    struct hash leaf;
-    struct proven_entry entry;
-};
-
-void proven_free(struct proven *p);
 
 /* Fetches the entry at index and proves it into the root of that size. Returns VERDICT_BAD if
  * what is there does not lead to the root, VERDICT_UNDECIDED if something is missing; why says
@@ -78,8 +61,8 @@ struct shown_tree log_said_statement(const struct log_said *s, const struct acce
                                      struct proven_entry list[static ENTRIES_SHOWN_MAX],
                                      int64_t skew);
 
-/* Evidence that the tree of cp holds the bad entry that the finding names; leaves out empty if it
- * cannot be shown from the log's files. */
+/* Appends evidence that the tree of cp holds the bad entry that the finding names; leaves out empty
+ * if it cannot be shown from the log's files. */
 void prove_bad_entry(struct buf *out, const struct trust *t, struct logfiles *l,
                      const struct accepted *cp, const struct finding *f);
 

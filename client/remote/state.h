@@ -1,20 +1,20 @@
-/* --state: all that a full replay knew at some size, so that the next one starts there and says
- * exactly what a full one would. The verifier's own file: believed, but checked for damage. */
+/* The file of --state (proto/verify/replay_state.h), read and replaced. */
 #ifndef CLIENT_REMOTE_STATE_H
 #define CLIENT_REMOTE_STATE_H
 
 #include "client/remote/prove.h"
-#include "proto/tlog/edge.h"
+#include "proto/verify/replay_state.h"
 
 struct state {
-    bool present; /* there was a file */
+    bool present; /* there was a file; else the rest is empty */
     struct accepted accepted;
     struct edge edge; /* at the size of that checkpoint */
-    json_t *judge;    /* what judge_import takes; owned */
+    json_t *judge;    /* what judge_import() takes; owned */
 };
 
-/* Reads a state file made for this log in this mode (structure or full). A file that does not exist
- * yet is fine: present is false. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
+/* Reads a state file made for this log in this mode (structure or full); its findings are added to
+ * *f. A file that does not exist yet is fine: present is false. Returns OUTCOME_PROVEN, or
+ * OUTCOME_USAGE after having said why. */
 enum outcome state_read(struct state *out, const char *path, const struct trust *t, bool structure,
                         struct findings *f);
 void state_free(struct state *s);

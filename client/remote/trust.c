@@ -5,9 +5,9 @@
 
 #include "client/base/files.h"
 #include "proto/base/scan.h"
+#include "proto/verify/proven.h"
 
-#define NAMES_MAX 100      /* of evidence that was not asked for */
-#define FUTURE_SECONDS 600 /* by which a witness's clock may be ahead of ours */
+#define NAMES_MAX 100 /* of evidence that was not asked for */
 
 static enum outcome read_policy(struct trust *t, const char *path)
 {
@@ -109,12 +109,7 @@ const struct log_keys *trust_log_keys(const struct trust *t)
 
 bool trust_fresh(const struct trust *t, const struct signed_checkpoint *cp, struct refusal *why)
 {
-    int64_t now = (int64_t)time(NULL), since = now - t->max_age;
-    if (t->max_age < 0 || policy_quorum_between(t->policy, cp, since < 1 ? 1 : (uint64_t)since,
-                                                (uint64_t)now + FUTURE_SECONDS))
-        return true;
-    refuse(why, REASON_OLD_COSIGNATURE, "--max-age");
-    return false;
+    return cosigned_lately(t->policy, cp, t->max_age, (int64_t)time(NULL), why);
 }
 
 void trust_say_limits(const struct trust *t)

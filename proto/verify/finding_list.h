@@ -1,0 +1,37 @@
+/* What a verification found, in the order it was found. */
+#ifndef PROTO_VERIFY_FINDING_LIST_H
+#define PROTO_VERIFY_FINDING_LIST_H
+
+#include <stddef.h>
+
+#include "proto/judge/integrity.h"
+
+/* More are counted, but not listed: memory must not grow with a log. */
+#define FINDINGS_KEPT_MAX 10000
+
+/* An empty list is all zeroes. Those that are not listed, for want of room or of memory, count for
+ * total, bad and undecided all the same. */
+struct findings {
+    struct finding *list; /* `kept` of them */
+    size_t kept, cap;
+    uint64_t total;
+    bool bad, undecided;
+};
+
+/* Frees the list and makes it empty. */
+void findings_free(struct findings *f);
+
+/* A finding_fn; ctx is the struct findings. Where the list is full, a bad finding takes the
+ * place of the last undecided one: what convicts is never hidden behind what does not. */
+void findings_add(void *ctx, const struct finding *f);
+
+/* A finding about a file or the log as a whole. */
+void findings_tell(struct findings *f, enum verdict verdict, const struct refusal *why);
+
+/* Takes out the findings whose reason is one of these. */
+void findings_forget(struct findings *f, const enum reason *reason, size_t reasons);
+
+/* The worst of all findings; VERDICT_GOOD without any. */
+enum verdict findings_verdict(const struct findings *f);
+
+#endif

@@ -1,0 +1,182 @@
+#include "proto/verify/proven.h"
+
+#include <stdlib.h>
+
+#include "proto/record/entry.h"
+#include "proto/verify/evidence.h"
+
+#define FUTURE_SECONDS 600 /* by which a witness's clock may be ahead of ours */
+#define CHAIN_MAX 256      /* entries that evidence may need */
+#define TRIES_MAX 16       /* findings that evidence is looked for */
+
+/* ---- checkpoints ----------------------------------------------------------------------------- */
+
+void accepted_free(struct accepted *a)
+{
+    buf_free(&a->note);
+}
+
+bool cosigned_lately(const struct policy *policy, const struct signed_checkpoint *cp,
+                     int64_t max_age, int64_t now, struct refusal *why)
+{
+    int64_t since = now - max_age;
+    if (max_age < 0 || policy_quorum_between(policy, cp, since < 1 ? 1 : (uint64_t)since,
+                                             (uint64_t)now + FUTURE_SECONDS))
+        return true;
+    refuse(why, REASON_OLD_COSIGNATURE, "--max-age");
+    return false;
+}
+
+enum verdict accepted_judge(struct accepted *out, const struct policy *policy, int64_t max_age,
+                            int64_t now, struct findings *f)
+{
+    struct refusal why;
+    if (policy_open(&out->cp, policy, buf_span(&out->note), &why) != 0) {
+        bool undecided = why.reason == REASON_MEMORY || why.reason == REASON_CHECKPOINT_TYPE;
+        enum verdict v = undecided ? VERDICT_UNDECIDED : VERDICT_BAD;
+        findings_tell(f, v, &why);
+        return v;
+    }
+    if (!out->cp.quorum) {
+        policy_refuse_quorum(policy, &out->cp, &why);
+        findings_tell(f, VERDICT_UNDECIDED, &why);
+    } else if (!cosigned_lately(policy, &out->cp, max_age, now, &why)) {
+        findings_tell(f, VERDICT_UNDECIDED, &why);
+    }
+    return VERDICT_GOOD;
+}
+
+/* ---- entries --------------------------------------------------------------------------------- */
+
+void proven_free(struct proven *p)
+{
+    buf_free(&p->bundle);
+}
+
+enum verdict proven_fetch(struct proven *out, const struct source *source, uint64_t size,
+                          const struct hash *root, uint64_t index, struct refusal *why)
+{
+    struct source_tiles tiles = { .source = source };
+    struct tile_source proofs = { .read = source_read_tile, .ctx = &tiles, .size = size };
+    uint64_t n = index / TILE_WIDTH;
+    unsigned at = (unsigned)(index % TILE_WIDTH);
+    struct tile t = { .level = TILE_ENTRIES, .n = n, .width = tile_width(size, 0, n) };
+    struct span entry[TILE_WIDTH];
+    struct hash got;
+    char path[TILE_PATH_MAX];
+    *out = (struct proven){ .entry = { .index = index } };
+    tile_path(path, &t);
+    enum fetch fetched =
+        index < size
+            ? source->tile(source->ctx, &t, (size_t)t.width * (2 + ENTRY_MAX), &out->bundle, why)
+            : FETCH_MISSING;
+    if (fetched == FETCH_MISSING)
+        refuse(why, REASON_MISSING, path);
+    if (fetched != FETCH_OK)
+        return VERDICT_UNDECIDED;
+    if (bundle_split(entry, t.width, buf_span(&out->bundle)) <= at) {
+        refuse(why, REASON_BUNDLE, path);
+        return VERDICT_BAD;
+    }
+    out->entry.bytes = entry[at];
+    hash_leaf(&out->leaf, entry[at]);
+    int length = proof_inclusion(out->path, &proofs, index);
+    if (length < 0) {
+        *why = tiles.why;
+        return tiles.why.reason == REASON_TILE ? VERDICT_BAD : VERDICT_UNDECIDED;
+    }
+    out->entry.path = out->path;
+    out->entry.path_length = (size_t)length;
+    if (tree_root_of_inclusion(&got, index, size, &out->leaf, out->path, (size_t)length) == 0 &&
+        hash_eq(&got, root))
+        return VERDICT_GOOD;
+    refuse(why, REASON_LEAF, path);
+    return VERDICT_BAD;
+}
+
+/* ---- evidence of a bad entry ----------------------------------------------------------------- */
+
+struct collection {
+    struct proven *list[CHAIN_MAX];
+    size_t n;
+};
+
+static bool has(const struct collection *c, uint64_t index)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->list[i]->entry.index == index)
+            return true;
+    return false;
+}
+
+/* The entry and its chain of `under`, down to genesis. Returns whether all could be proven. */
+static bool collect(struct collection *c, const struct source *source, const struct checkpoint *cp,
+                    uint64_t index)
+{
+    while (!has(c, index)) {
+        struct refusal why;
+        struct entry e;
+        struct record r;
+        if (c->n == CHAIN_MAX)
+            return false;
+        struct proven *p = calloc(1, sizeof *p);
+        if (p == NULL)
+            return false;
+        enum verdict v = proven_fetch(p, source, cp->size, &cp->root, index, &why);
+        c->list[c->n++] = p;
+        if (v != VERDICT_GOOD)
+            return false;
+        if (entry_parse(&e, p->entry.bytes, &why) != 0 || record_parse(&r, e.note, &why) != 0)
+            return true; /* it names nothing that could be carried */
+        bool more = r.kind != KIND_GENESIS && r.under.entry < index;
+        index = more ? r.under.entry : index;
+        record_free(&r);
+    }
+    return true;
+}
+
+static void write_if_convincing(struct buf *out, const struct policy *policy,
+                                const struct hash *pin, const struct accepted *cp,
+                                const struct collection *c)
+{
+    struct proven_entry entries[CHAIN_MAX];
+    struct evidence_report report;
+    for (size_t i = 0; i < c->n; i++)
+        entries[i] = c->list[i]->entry;
+    evidence_of_entry(out, buf_span(&cp->note), entries, c->n);
+    if (out->failed || evidence_judge(&report, policy, buf_span(out), pin) != 0)
+        buf_clear(out);
+}
+
+void evidence_of_finding(struct buf *out, const struct policy *policy, const struct hash *pin,
+                         const struct source *source, const struct accepted *cp,
+                         const struct finding *f)
+{
+    struct collection c = { .n = 0 };
+    if (collect(&c, source, &cp->cp.checkpoint, f->entry) &&
+        (f->related == NO_ENTRY || collect(&c, source, &cp->cp.checkpoint, f->related)))
+        write_if_convincing(out, policy, pin, cp, &c);
+    for (size_t i = 0; i < c.n; i++) {
+        proven_free(c.list[i]);
+        free(c.list[i]);
+    }
+}
+
+/* Whether it is about what the log signed, not about the files that were shown. */
+static bool may_convict(const struct finding *f, const struct accepted *cp)
+{
+    return f->verdict == VERDICT_BAD && f->entry != NO_ENTRY && f->entry < cp->cp.checkpoint.size &&
+           f->why.reason != REASON_LEAF && f->why.reason != REASON_BUNDLE;
+}
+
+void evidence_of_findings(struct buf *out, const struct policy *policy, const struct hash *pin,
+                          const struct source *source, const struct accepted *cp,
+                          const struct findings *f)
+{
+    size_t tries = TRIES_MAX;
+    for (size_t i = 0; i < f->kept && out->n == 0 && tries > 0; i++)
+        if (may_convict(&f->list[i], cp)) {
+            evidence_of_finding(out, policy, pin, source, cp, &f->list[i]);
+            tries--;
+        }
+}

@@ -1,0 +1,60 @@
+/* Entries of a log, read from its tiles and bundles and proven into the root of a tree; and
+ * evidence made of them. The callers of these know nothing of where the files come from
+ * (proto/tlog/source.h). */
+#ifndef PROTO_VERIFY_PROVEN_H
+#define PROTO_VERIFY_PROVEN_H
+
+#include "proto/base/must_use.h"
+#include "proto/tlog/source.h"
+#include "proto/verify/finding_list.h"
+#include "proto/verify/receipt.h"
+
+/* A checkpoint note that was opened under a policy; cp points into the note. */
+struct accepted {
+    struct buf note;
+    struct signed_checkpoint cp;
+};
+
+void accepted_free(struct accepted *a);
+
+/* Opens the checkpoint note that is already in out->note; what is wrong goes to *f.
+ * VERDICT_GOOD: *out is filled; a missing quorum is told as undecided all the same, and so are
+ * cosignatures older than max_age seconds before `now` (POSIX seconds; max_age -1: not asked).
+ * VERDICT_BAD, VERDICT_UNDECIDED: it is no checkpoint that this policy takes. */
+enum verdict accepted_judge(struct accepted *out, const struct policy *policy, int64_t max_age,
+                            int64_t now, struct findings *f);
+
+/* Whether cosignatures of the last max_age seconds before `now` (POSIX seconds) make the quorum; a
+ * witness's clock may be ten minutes ahead. True for max_age -1. Fills *why if not. */
+bool cosigned_lately(const struct policy *policy, const struct signed_checkpoint *cp,
+                     int64_t max_age, int64_t now, struct refusal *why);
+
+/* An entry, its leaf hash and its path to the root. proven_free() frees it. It must not be moved:
+ * entry points into it. */
+struct proven {
+    struct buf bundle;
+    struct hash path[PROOF_MAX];
+    struct hash leaf;
+    struct proven_entry entry;
+};
+
+void proven_free(struct proven *p);
+
+/* Reads the entry at index and proves it into the root of that size. Returns VERDICT_GOOD;
+ * VERDICT_BAD if what is there does not lead to the root; VERDICT_UNDECIDED if something is
+ * missing. *why says what. *out needs proven_free() in any case. */
+enum verdict proven_fetch(struct proven *out, const struct source *source, uint64_t size,
+                          const struct hash *root, uint64_t index, struct refusal *why);
+
+/* Appends evidence that the tree of cp holds the bad entry that the finding names; nothing if it
+ * cannot be shown from these files. pin (may be NULL) is the leaf hash that entry 0 must have. */
+void evidence_of_finding(struct buf *out, const struct policy *policy, const struct hash *pin,
+                         const struct source *source, const struct accepted *cp,
+                         const struct finding *f);
+
+/* The same of the first of all findings for which it can be shown, if out is still empty. */
+void evidence_of_findings(struct buf *out, const struct policy *policy, const struct hash *pin,
+                          const struct source *source, const struct accepted *cp,
+                          const struct findings *f);
+
+#endif

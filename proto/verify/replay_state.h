@@ -1,0 +1,55 @@
+/* All that a full replay knew at some size, as the bytes of a state file, so that the next replay
+ * starts there and says exactly what a full one would. The verifier's own: believed, but checked
+ * for damage. docs/INTERFACES.md, "State". */
+#ifndef PROTO_VERIFY_REPLAY_STATE_H
+#define PROTO_VERIFY_REPLAY_STATE_H
+
+#include <jansson.h>
+
+#include "proto/judge/judge.h"
+#include "proto/tlog/edge.h"
+#include "proto/verify/proven.h"
+
+#define REPLAY_STATE_MAX ((size_t)4 << 30) /* bytes */
+
+/* What is read from a state. replay_state_free() frees it. */
+struct replay_state {
+    struct accepted accepted; /* the newest checkpoint that was proven */
+    struct edge edge;         /* at the size of that checkpoint */
+    json_t *judge;            /* what judge_import() takes; owned */
+};
+
+void replay_state_free(struct replay_state *s);
+
+/* What is to be kept. */
+struct replay_known {
+    const struct vkey *log; /* one of the log's keys */
+    bool structure;         /* no record was looked at */
+    const struct accepted *accepted;
+    const struct edge *edge;
+    const struct judge *judge; /* made with `keep` */
+    const struct findings *findings;
+};
+
+/* Appends the bytes of a state. out->failed is set when out of memory. */
+void replay_state_format(struct buf *out, const struct replay_known *known);
+
+enum replay_state_fault {
+    REPLAY_STATE_GOOD,
+    REPLAY_STATE_SUM,       /* not a state, or its sum is wrong */
+    REPLAY_STATE_FORM,      /* its sum is right, but it is not a state */
+    REPLAY_STATE_LOG,       /* of another log */
+    REPLAY_STATE_RECORDS,   /* of a replay that looked at records; this one does not */
+    REPLAY_STATE_STRUCTURE, /* the other way round */
+    REPLAY_STATE_POLICY,    /* its checkpoint does not open under this policy */
+    REPLAY_STATE_DAMAGED,   /* what it holds is not the tree of its checkpoint */
+};
+
+/* Reads the bytes of a state of the log whose keys these are. Its findings are added to *f. *out
+ * needs replay_state_free() in any case. */
+MUST_USE enum replay_state_fault replay_state_parse(struct replay_state *out, struct span bytes,
+                                                    const struct policy *policy,
+                                                    const struct log_keys *keys, bool structure,
+                                                    struct findings *f);
+
+#endif
