@@ -220,13 +220,15 @@ BITACORA_API int bitacora_checkpoint_quorum(const bitacora_checkpoint *c);
 BITACORA_API int64_t bitacora_checkpoint_time(const bitacora_checkpoint *c);
 
 /* Whether the tree of `newer` extends that of `older`, by a consistency proof (RFC 9162, 2.1.4):
- * `hashes` hashes of 32 bytes each, one behind the other. BITACORA_PROVEN; BITACORA_BAD with
- * `fork`: they contradict each other, whatever the proof (one size with two roots);
- * BITACORA_UNDECIDED with `unproven`: the proof does not lead from one to the other, which may
- * be the proof's fault, or `stale`: `newer` is the smaller one, or of another log. */
-BITACORA_API BITACORA_MUST_USE bitacora_result
-bitacora_checkpoint_extends(bitacora_context *ctx, const bitacora_checkpoint *older,
-                            const bitacora_checkpoint *newer, const void *proof, size_t hashes);
+ * `hashes` hashes of 32 bytes each, one behind the other. Both must have been opened under the same
+ * policy. BITACORA_PROVEN; or BITACORA_BAD with one of these codes. `root`: the proof does not lead
+ * to the newer root. `fork`: the two contradict each other; *evidence and *evidence_n are evidence
+ * that convinces others (for bitacora_free(); both may be NULL). `rollback`: a witness cosigned the
+ * smaller one later than the larger one. BITACORA_UNDECIDED with `stale`: `newer` is the smaller
+ * one, or of another log. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_checkpoint_extends(
+    bitacora_context *ctx, const bitacora_checkpoint *older, const bitacora_checkpoint *newer,
+    const void *proof, size_t hashes, char **evidence, size_t *evidence_n);
 
 /* How the bytes of a log's file are handed over to the library. */
 typedef struct bitacora_sink bitacora_sink;
@@ -243,14 +245,13 @@ typedef enum bitacora_fetched {
 
 /* Gets one file of a log: a tile ("tile/0/x001/234", "tile/1/000.p/17") or a bundle
  * ("tile/entries/000"), by its path below the log's URL or mirror folder (c2sp.org/tlog-tiles).
- * Called in the thread that called the library. The callback must not use the context. */
+ * Where a partial one (".p/17") is missing, the library asks for the full one. Called in the thread
+ * that called the library. The callback must not use the context. */
 typedef bitacora_fetched bitacora_fetch_fn(void *arg, const char *path, bitacora_sink *sink);
 
-/* The same as bitacora_checkpoint_extends(), from the tiles of the newer tree, so that it can tell
- * who lies: BITACORA_BAD with `fork` where the tiles rebuild the newer root but not the older one.
- * Then *evidence and *evidence_n are evidence that convinces others (for bitacora_free()); both may
- * be NULL. BITACORA_UNDECIDED with `missing`, `unreadable`, `tile` or `unproven` where tiles could
- * not be had or are not those of the newer tree. */
+/* The same as bitacora_checkpoint_extends(), from the tiles of the newer tree: it finds every fork.
+ * Also BITACORA_BAD with `tile`: a tile has a wrong length; BITACORA_UNDECIDED with `missing` or
+ * `unreadable`: one could not be had. */
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_checkpoint_extends_by_tiles(
     bitacora_context *ctx, const bitacora_checkpoint *older, const bitacora_checkpoint *newer,
     bitacora_fetch_fn *fetch, void *arg, char **evidence, size_t *evidence_n);

@@ -1,0 +1,70 @@
+#include <stdlib.h>
+
+#include "proto/lib/lib_objects.h"
+#include "proto/verify/evidence.h"
+
+struct bitacora_evidence {
+    struct evidence_report report;
+    bitacora_finding finding;
+};
+
+static bool goes_on(void *ctx)
+{
+    return !context_cancelled(ctx);
+}
+
+/* The finding says that the log is bad where the file proves it, and else what the file is. */
+static bitacora_result conclude(bitacora_context *ctx, bitacora_evidence *e, bool proves)
+{
+    struct finding f = e->report.finding;
+    if (ctx->cancelled)
+        return BITACORA_CANCELLED;
+    f.verdict = proves ? VERDICT_BAD : verdict_of_file(f.why.reason);
+    context_found(ctx, &f);
+    if (ctx->memory)
+        return BITACORA_MEMORY;
+    e->finding = (bitacora_finding){ f, result_of_verdict(f.verdict) };
+    return proves ? BITACORA_PROVEN : e->finding.result;
+}
+
+bitacora_result bitacora_evidence_verify(bitacora_context *ctx, const bitacora_policy *policy,
+                                         const void *bytes, size_t n, bitacora_evidence **out)
+{
+    struct refusal why;
+    if (out == NULL)
+        return context_misuse(ctx, "out");
+    *out = NULL;
+    if (ctx == NULL || policy == NULL || (bytes == NULL && n > 0))
+        return context_misuse(ctx, policy == NULL ? "policy" : "bytes");
+    context_begin(ctx);
+    if (n > ctx->limit[BITACORA_LIMIT_EVIDENCE]) {
+        refuse(&why, REASON_EVIDENCE_FORM, "too large");
+        return context_refuse(ctx, BITACORA_UNDECIDED, &why);
+    }
+    bitacora_evidence *e = calloc(1, sizeof *e);
+    if (e == NULL)
+        return BITACORA_MEMORY;
+    bool proves = evidence_judge_watched(&e->report, policy->policy, span_of(bytes, n),
+                                         pin_of(policy), goes_on, ctx) == 0;
+    bitacora_result result = conclude(ctx, e, proves);
+    if (result >= 0)
+        *out = e;
+    else
+        bitacora_evidence_free(e);
+    return result;
+}
+
+void bitacora_evidence_free(bitacora_evidence *e)
+{
+    free(e);
+}
+
+const char *bitacora_evidence_claim(const bitacora_evidence *e)
+{
+    return e == NULL ? NULL : e->report.claim;
+}
+
+const bitacora_finding *bitacora_evidence_finding(const bitacora_evidence *e)
+{
+    return e == NULL ? NULL : &e->finding;
+}

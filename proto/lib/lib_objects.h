@@ -1,0 +1,66 @@
+/* What stands behind the opaque types of bitacora.h that more than one file of proto/lib needs. */
+#ifndef PROTO_LIB_LIB_OBJECTS_H
+#define PROTO_LIB_LIB_OBJECTS_H
+
+#include "proto/lib/lib_context.h"
+#include "proto/tlog/policy.h"
+#include "proto/verify/contradiction.h"
+#include "proto/verify/receipt.h"
+
+struct bitacora_policy {
+    struct policy *policy;
+    char **log_key; /* NAME+ID+KEY of each log, as many as policy_logs() */
+    bool has_pin;
+    struct hash pin;
+};
+
+/* The pin, or NULL. */
+static inline const struct hash *pin_of(const bitacora_policy *p)
+{
+    return p->has_pin ? &p->pin : NULL;
+}
+
+struct bitacora_checkpoint {
+    const bitacora_policy *policy; /* the caller's */
+    char *note;                    /* owned; NULL of one inside a receipt, whose bytes they are */
+    struct span bytes;             /* of the note */
+    struct signed_checkpoint cp;   /* points into bytes */
+    char origin[KEY_NAME_MAX + 1];
+    int64_t time; /* what bitacora_checkpoint_time() says */
+};
+
+/* Fills in what is derived from policy, bytes and cp. */
+void checkpoint_describe(bitacora_checkpoint *c);
+
+/* The same checkpoint as one that contradictions and extensions are asked of. */
+struct shown_tree tree_shown(const bitacora_checkpoint *c);
+
+struct bitacora_receipt {
+    char *text; /* owned: what all views point into */
+    size_t n;
+    struct receipt_report report;
+    struct receipt parsed;
+    struct record record; /* of the entry */
+    char *members;
+    bitacora_checkpoint checkpoint;
+    struct vkey key; /* that verifies the record */
+    char key_text[VKEY_TEXT_MAX + 1];
+    enum role role;
+    /* Of the enrolment; "" where it states none. */
+    char authority[CODE_MAX + 1], level[CODE_MAX + 1], function[CODE_MAX + 1];
+};
+
+/* Verifies a receipt as bitacora_receipt_verify() does, without beginning a call: findings are
+ * added to those that are there. Returns what is said of this receipt; *out as there. */
+MUST_USE bitacora_result receipt_take(bitacora_context *ctx, const bitacora_policy *policy,
+                                      struct span text, bitacora_receipt **out);
+
+/* Adds to ctx how two receipts contradict each other; evidence of the first contradiction that has
+ * any is appended to an empty buffer. Returns false when out of memory. */
+MUST_USE bool receipts_hold_together(bitacora_context *ctx, const bitacora_receipt *a,
+                                     const bitacora_receipt *b, struct buf *evidence);
+
+/* The context as one who listens to a judge, and stops it when the caller cancels. */
+struct watch watch_of(bitacora_context *ctx);
+
+#endif
