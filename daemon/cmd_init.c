@@ -94,7 +94,7 @@ static int make_genesis(const struct init *in, int64_t now, struct buf *note, st
     return EXIT_USAGE;
 }
 
-static enum store_result append_genesis(struct store *store, const struct init *in,
+static enum store_result append_genesis(struct store *store, struct log_signer *signer,
                                         const struct record *genesis, int64_t now)
 {
     static const struct tip empty;
@@ -108,7 +108,7 @@ static enum store_result append_genesis(struct store *store, const struct init *
     append_begin(&a, txn, &empty);
     r = append_record(&a, genesis, 0, now, &a.bytes, &index, &leaf);
     if (r == STORE_OK)
-        r = append_finish(&a, &in->key);
+        r = append_finish(&a, signer);
     append_free(&a);
     if (r == STORE_OK)
         return store_commit(txn);
@@ -116,18 +116,22 @@ static enum store_result append_genesis(struct store *store, const struct init *
     return r;
 }
 
-static int fill(const struct init *in, const struct record *genesis, int64_t now)
+/* Writes the key and the log's first entry. The key is wiped: from then on it is the signer's. */
+static int fill_datadir(struct init *in, const struct record *genesis, int64_t now)
 {
     char dir[PATH_MAX];
     struct store *store;
     struct config config;
     config_default(&config);
-    datadir_file(&in->datadir, dir, "store");
+    datadir_file(&in->datadir, dir, in->datadir.store);
     if (datadir_make_store(&in->datadir) != 0 || datadir_make_blobs(&in->datadir) != 0 ||
         datadir_write_key(&in->datadir, &in->key) != 0 ||
         store_open(&store, dir, STORE_CREATE, (uint64_t)config.map_size, 2) != 0)
         return EXIT_DAMAGE;
-    enum store_result r = append_genesis(store, in, genesis, now);
+    struct log_signer *signer = log_signer_new(&in->key);
+    enum store_result r =
+        signer == NULL ? STORE_MEMORY : append_genesis(store, signer, genesis, now);
+    log_signer_free(signer);
     store_close(store);
     if (r == STORE_OK)
         return datadir_sync_store(&in->datadir) == 0 ? 0 : EXIT_DAMAGE;
@@ -144,17 +148,18 @@ static int init(struct init *in)
     struct record genesis;
     int64_t now = clock_wall();
     skey_generate(&in->key, span_str(in->origin), KEY_NOTE);
+    vkey_format(&vkey, &in->key.vkey);
     int code = make_genesis(in, now, &note, &genesis);
     if (code != 0) {
         buf_free(&note);
+        buf_free(&vkey);
         return code;
     }
-    code = datadir_create(&in->datadir, in->dir);
+    code = datadir_create(&in->datadir, in->dir, store_folder());
     if (code == 0) {
-        code = fill(in, &genesis, now);
+        code = fill_datadir(in, &genesis, now);
         datadir_close(&in->datadir);
     }
-    vkey_format(&vkey, &in->key.vkey);
     if (code == 0)
         puts(buf_str(&vkey)); /* main() looks whether it could be written */
     record_free(&genesis);

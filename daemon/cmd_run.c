@@ -28,6 +28,7 @@ struct run {
     struct datadir datadir;
     struct service service;
     struct tip tip;
+    struct log_signer *signer;
     struct policy *witnesses; /* what the log is to be witnessed under; NULL: it signs alone */
     struct server *server;
 };
@@ -122,7 +123,7 @@ static int read_policy(const struct run *r, struct policy **out)
     }
     struct policy *policy = parse_policy(buf_span(&text), r->policy);
     buf_free(&text);
-    bool good = policy != NULL && is_of_this_log(policy, &r->service.key.vkey, r->policy);
+    bool good = policy != NULL && is_of_this_log(policy, &r->service.vkey, r->policy);
     if (good && !policy_trusts_log_alone(policy))
         *out = policy;
     else
@@ -139,7 +140,7 @@ static int load(struct run *r)
     const char *cause = "it cannot be read";
     enum store_result result = store_begin(&txn, r->service.store, STORE_READ);
     if (result == STORE_OK) {
-        result = tip_load(&r->tip, &registry, txn, &r->service.key.vkey, &cause);
+        result = tip_load(&r->tip, &registry, txn, &r->service.vkey, &cause);
         store_end(txn);
     }
     if (result != STORE_OK) {
@@ -184,7 +185,7 @@ static int start_threads(struct run *r)
                                                    .fatal = server_fail,
                                                    .ctx = r->server };
     if (s->readers != NULL)
-        s->sequencer = sequencer_new(s, &r->tip, &callbacks);
+        s->sequencer = sequencer_new(s, r->signer, &r->tip, &callbacks);
     if (s->sequencer != NULL)
         return 0;
     log_line(LOG_ERROR, "threads cannot be started: out of memory");
@@ -231,33 +232,60 @@ static int serve(struct run *r)
     return code;
 }
 
-static int run_locked(struct run *r)
+/* Reads the log's key: its private part is the signer's from then on. */
+static int open_signer(struct run *r)
+{
+    struct skey key;
+    if (datadir_read_key(&r->datadir, &key) != 0)
+        return EXIT_USAGE;
+    r->service.vkey = key.vkey;
+    r->signer = log_signer_new(&key);
+    if (r->signer != NULL)
+        return 0;
+    log_line(LOG_ERROR, "out of memory");
+    return EXIT_DAMAGE;
+}
+
+static int open_store(struct run *r)
 {
     char dir[PATH_MAX];
-    struct service *s = &r->service;
-    if (datadir_read_key(&r->datadir, &s->key) != 0)
-        return EXIT_USAGE;
-    int code = read_policy(r, &r->witnesses);
-    if (code != 0)
-        return code;
-    datadir_file(&r->datadir, dir, "store");
+    const struct config *config = &r->service.config;
     unsigned transactions =
-        (unsigned)(s->config.workers + s->config.readers) + 16 + POLICY_WITNESSES_MAX;
-    if (store_open(&s->store, dir, STORE_USE, (uint64_t)s->config.map_size, transactions) != 0) {
-        policy_free(r->witnesses);
-        return EXIT_DAMAGE;
-    }
-    code = load(r);
+        (unsigned)(config->workers + config->readers) + 16 + POLICY_WITNESSES_MAX;
+    datadir_file(&r->datadir, dir, r->datadir.store);
+    return store_open(&r->service.store, dir, STORE_USE, (uint64_t)config->map_size,
+                      transactions) == 0
+               ? 0
+               : EXIT_DAMAGE;
+}
+
+static int run_on_store(struct run *r)
+{
+    struct service *s = &r->service;
+    int code = load(r);
     if (code == 0)
         code = open_blobs(r);
     if (code == 0)
         code = serve(r);
-    policy_free(r->witnesses);
     erasing_free(s->erasing);
     blobs_close(s->blobs);
     receipts_close(s);
     snapshot_release(s->newest.snapshot);
     store_close(s->store);
+    return code;
+}
+
+static int run_locked(struct run *r)
+{
+    int code = open_signer(r);
+    if (code == 0)
+        code = read_policy(r, &r->witnesses);
+    if (code == 0)
+        code = open_store(r);
+    if (code == 0)
+        code = run_on_store(r);
+    policy_free(r->witnesses);
+    log_signer_free(r->signer);
     return code;
 }
 
@@ -284,12 +312,11 @@ static int main_run(int argc, char **argv)
     if (signers_init(&r.service.signers) != 0 ||
         pthread_mutex_init(&r.service.newest.lock, NULL) != 0)
         return EXIT_DAMAGE;
-    code = datadir_open(&r.datadir, r.dir);
+    code = datadir_open(&r.datadir, r.dir, store_folder());
     if (code == 0) {
         code = run_locked(&r);
         datadir_close(&r.datadir);
     }
-    skey_wipe(&r.service.key);
     pthread_mutex_destroy(&r.service.newest.lock);
     signers_destroy(&r.service.signers);
     return code;

@@ -3,10 +3,10 @@
 #include "daemon/state/find_terms.h"
 #include "proto/tlog/checkpoint.h"
 
-void append_begin(struct append *a, struct store_txn *txn, const struct tip *standing)
+void append_begin(struct append *a, struct store_txn *txn, const struct tip *tip)
 {
     a->txn = txn;
-    a->next = *standing;
+    a->next = *tip;
 }
 
 void append_free(struct append *a)
@@ -85,18 +85,15 @@ static enum store_result put_partial_tiles(struct append *a)
     return r;
 }
 
-enum store_result append_finish(struct append *a, const struct skey *key)
+static enum store_result sign_checkpoint(struct append *a, struct log_signer *signer)
 {
     struct hash root;
     struct buf text = { 0 }, note = { 0 };
-    enum store_result r = put_partial_tiles(a);
     edge_root(&a->next.edge, &root);
-    checkpoint_format(&text, key->vkey.name, a->next.edge.frontier.size, &root);
-    if (!text.failed)
-        note_sign(&note, buf_span(&text), key);
-    if (r == STORE_OK && (text.failed || note.failed || note.n > OWN_CHECKPOINT_MAX))
-        r = STORE_MEMORY;
-    if (r == STORE_OK)
+    checkpoint_format(&text, log_signer_vkey(signer)->name, a->next.edge.frontier.size, &root);
+    enum store_result r = STORE_MEMORY;
+    if (!text.failed && log_signer_sign(signer, buf_span(&text), &note) == 0 &&
+        note.n <= OWN_CHECKPOINT_MAX)
         r = store_put_head(a->txn, buf_span(&note));
     if (r == STORE_OK) {
         memcpy(a->next.checkpoint, note.p, note.n);
@@ -105,4 +102,10 @@ enum store_result append_finish(struct append *a, const struct skey *key)
     buf_free(&text);
     buf_free(&note);
     return r;
+}
+
+enum store_result append_finish(struct append *a, struct log_signer *signer)
+{
+    enum store_result r = put_partial_tiles(a);
+    return r == STORE_OK ? sign_checkpoint(a, signer) : r;
 }

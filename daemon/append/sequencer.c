@@ -3,16 +3,14 @@
 #include <stdlib.h>
 
 #include "daemon/append/append.h"
+#include "daemon/append/note_judge.h"
 #include "daemon/append/record_blobs.h"
-#include "daemon/append/rulebook.h"
 #include "daemon/host/clock.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "daemon/state/erasing.h"
 #include "daemon/state/receipt_maker.h"
-#include "daemon/state/referenced.h"
 #include "daemon/witnesses/feed.h"
-#include "proto/record/clear_text.h"
 
 /* Single notes that a batch waits for at most: some milliseconds of verifying. */
 #define GATHER_MOST 64
@@ -25,8 +23,8 @@ struct sequencer {
     pthread_t thread;
     struct sequencer_callbacks callbacks;
     struct tip tip;
-    struct rulebook rulebook;
-    struct referenced_memory memory;
+    struct log_signer *signer;
+    struct note_judge judge;
     bool held;  /* witnesses were not all asked before the end came: nothing is signed */
     bool stale; /* tip may not be what the disk says: read it again first */
     bool ended; /* fatal was called: nothing is appended any more */
@@ -40,90 +38,7 @@ struct sequencer {
     struct submission *current; /* not finished when the last batch was full */
 };
 
-/* ---- judging one record ---------------------------------------------------------------------- */
-
-/* Is the text of the entry at index this one? */
-static enum store_result same_text(struct store_txn *t, uint64_t index, struct span text,
-                                   bool *same)
-{
-    struct buf bytes = { 0 };
-    struct entry e;
-    struct note note;
-    struct refusal why;
-    enum store_result r = store_entry(t, index, &bytes, NULL);
-    if (r == STORE_OK &&
-        (entry_parse(&e, buf_span(&bytes), &why) != 0 || note_parse(&note, e.note, &why) != 0))
-        r = STORE_DAMAGED;
-    if (r == STORE_OK)
-        *same = span_eq(note.text, text);
-    buf_free(&bytes);
-    return r == STORE_ABSENT ? STORE_DAMAGED : r;
-}
-
-/* Has this key used this id? *used is the entry, or NO_ENTRY; the note is SEEN if that is the same
- * text. */
-static enum store_result judge_seen(struct store_txn *t, struct submitted *n, uint64_t *used)
-{
-    bool same = false;
-    *used = NO_ENTRY;
-    enum store_result r = store_id(t, n->record.id, n->signer, used);
-    if (r == STORE_ABSENT)
-        return STORE_OK;
-    if (r == STORE_OK)
-        r = same_text(t, *used, n->record.text, &same);
-    if (r == STORE_OK && same) {
-        n->outcome = OUTCOME_SEEN;
-        n->index = *used;
-        record_free(&n->record);
-    }
-    return r;
-}
-
-/* How texts are written, and that nobody stands there in the clear; what the warrant that a
- * request points at says may be repeated. */
-static int judge_names(const struct record *record, const struct pointing *where,
-                       struct refusal *why)
-{
-    struct entry_ref ref;
-    struct referenced warrant = { .ref_length = 0 };
-    char known[TEXT_MAX + 1];
-    const struct value *named = value_member(record->object, "warrant");
-    if (record->kind == KIND_REQUEST && named != NULL && entry_ref_parse(&ref, named) == 0 &&
-        referenced_read(&warrant, where, ref.entry) != STORE_OK)
-        return refuse(why, REASON_MEMORY, "");
-    memcpy(known, warrant.ref, warrant.ref_length);
-    known[warrant.ref_length] = 0;
-    return names_check(record->kind, record->object, PERSONS_CERTAIN,
-                       warrant.ref_length > 0 ? known : NULL, why);
-}
-
-/* What comes after "seen before", in design's order. Returns 0 or -1 with *why. */
-static int judge_rest(struct sequencer *s, struct submitted *n, int64_t accepted, uint64_t used,
-                      struct refusal *why)
-{
-    const struct record *record = &n->record;
-    struct finding f;
-    uint64_t related, frozen = registry_frozen(signers_registry(&s->service->signers));
-    if (frozen != NO_ENTRY)
-        return refuse_number(why, REASON_LOG_FROZEN, frozen);
-    if (judge_enrolment(signers_registry(&s->service->signers), record, n->signer, accepted,
-                        &s->service->key.vkey, true, &related, why) != 0 ||
-        (record->kind == KIND_REVOKE &&
-         signers_judge_revoke(&s->service->signers, record, accepted, why) != 0))
-        return -1;
-    struct pointing where = { .memory = &s->memory, .txn = s->append.txn };
-    if (judge_references(record, s->append.next.edge.frontier.size, referenced_lookup, &where,
-                         &f) != 0) {
-        *why = f.why;
-        return -1;
-    }
-    if (judge_names(record, &where, why) != 0 || record_blobs_judge(s->service, record, why) != 0 ||
-        rulebook_judge(&s->rulebook, s->service, record, accepted, why) != 0)
-        return -1;
-    if (used != NO_ENTRY)
-        return refuse_number(why, REASON_ID_USED, used);
-    return judge_skew(record, accepted, s->tip.skew, why);
-}
+/* ---- one note --------------------------------------------------------------------------------- */
 
 /* What a record names that passed all checks. Sets *absent, or returns why the batch is spoilt. */
 static enum store_result keep_blobs(struct sequencer *s, const struct record *record, bool *absent,
@@ -146,12 +61,13 @@ static enum store_result sequence(struct sequencer *s, struct submitted *n, int6
     uint64_t used;
     int64_t accepted = now > a->next.last_time ? now : a->next.last_time;
     s->taken[s->taken_count++] = n;
-    enum store_result r = judge_seen(a->txn, n, &used);
+    enum store_result r = note_judge_seen(a->txn, n, &used);
     if (r != STORE_OK || n->outcome == OUTCOME_SEEN)
         return r;
-    if (judge_rest(s, n, accepted, used, &why) != 0) {
-        if (why.reason == REASON_UNKNOWN_BASIS) /* an entry of ours could not be read */
-            refuse(&why, REASON_MEMORY, "");
+    const struct note_position at = {
+        .txn = a->txn, .size = a->next.edge.frontier.size, .accepted = accepted, .skew = s->tip.skew
+    };
+    if (note_judge_rest(&s->judge, n, &at, used, &why) != 0) {
         submitted_refuse(n, &why);
         return STORE_OK;
     }
@@ -280,7 +196,7 @@ static void turn_away(struct sequencer *s, struct submitted *n, enum reason reas
     struct refusal why;
     uint64_t used;
     if (store_begin(&txn, s->service->store, STORE_READ) == STORE_OK) {
-        enum store_result r = judge_seen(txn, n, &used);
+        enum store_result r = note_judge_seen(txn, n, &used);
         store_end(txn);
         if (r == STORE_OK && n->outcome == OUTCOME_SEEN)
             return;
@@ -346,7 +262,7 @@ static enum store_result write_batch(struct sequencer *s)
     if (r == STORE_OK)
         r = fill(s);
     if (r == STORE_OK && s->appended > 0)
-        r = append_finish(&s->append, &s->service->key);
+        r = append_finish(&s->append, s->signer);
     if (r == STORE_OK && s->appended > 0 && blobs_settle(s->service->blobs) != BLOB_OK)
         r = STORE_IO;
     metric_add(METRIC_SEQUENCE_US, clock_steady_us() - began);
@@ -378,7 +294,7 @@ static bool reload(struct sequencer *s)
     }
     if (r != STORE_OK)
         return false;
-    r = tip_load(&s->append.next, &registry, txn, &s->service->key.vkey, &cause);
+    r = tip_load(&s->append.next, &registry, txn, &s->service->vkey, &cause);
     store_end(txn);
     if (r == STORE_DAMAGED)
         end(s, cause);
@@ -386,7 +302,7 @@ static bool reload(struct sequencer *s)
         return false;
     s->tip = s->append.next;
     receipts_forget(s->service);
-    referenced_forget(&s->memory);
+    referenced_forget(&s->judge.memory);
     signers_replace(&s->service->signers, registry);
     erasing_all(s->service); /* a commit that failed may have reached the disk */
     newest_set(&s->service->newest, &s->tip);
@@ -471,16 +387,18 @@ static void *sequence_all(void *ctx)
     }
 }
 
-struct sequencer *sequencer_new(struct service *service, const struct tip *tip,
-                                const struct sequencer_callbacks *callbacks)
+struct sequencer *sequencer_new(struct service *service, struct log_signer *signer,
+                                const struct tip *tip, const struct sequencer_callbacks *callbacks)
 {
     struct sequencer *s = calloc(1, sizeof *s);
     if (s == NULL)
         return NULL;
     s->service = service;
+    s->signer = signer;
     s->tip = *tip;
     s->callbacks = *callbacks;
-    s->append.memory = &s->memory;
+    s->judge.service = service;
+    s->append.memory = &s->judge.memory;
     s->queue = queue_new(-1);
     if (s->queue != NULL && thread_start(&s->thread, sequence_all, s) == 0)
         return s;
@@ -509,6 +427,6 @@ void sequencer_free(struct sequencer *s)
     pthread_join(s->thread, NULL);
     queue_free(s->queue);
     append_free(&s->append);
-    rulebook_free(&s->rulebook);
+    note_judge_free(&s->judge);
     free(s);
 }

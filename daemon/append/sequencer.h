@@ -7,6 +7,7 @@
 #ifndef DAEMON_APPEND_SEQUENCER_H
 #define DAEMON_APPEND_SEQUENCER_H
 
+#include "daemon/append/log_signer.h"
 #include "daemon/append/submission.h"
 #include "daemon/state/service.h"
 
@@ -23,10 +24,10 @@ struct sequencer_callbacks {
     void *ctx;
 };
 
-/* Starts the thread, behind *tip, the end of the log (copied). The service must outlive it. NULL
- * when out of memory or threads. */
-struct sequencer *sequencer_new(struct service *service, const struct tip *tip,
-                                const struct sequencer_callbacks *callbacks);
+/* Starts the thread, behind *tip, the end of the log (copied). Service and signer must outlive it.
+ * NULL when out of memory or threads. */
+struct sequencer *sequencer_new(struct service *service, struct log_signer *signer,
+                                const struct tip *tip, const struct sequencer_callbacks *callbacks);
 
 /* A single note is on its way to a worker: a batch waits for what is being verified when it begins. Any thread. */
 void sequencer_expect(struct sequencer *s);

@@ -58,20 +58,19 @@ static int walk_store(const struct datadir *d, bool json)
     struct fsck_report report = { .list = json ? json_array() : NULL };
     struct config config;
     struct store *store;
-    struct skey key;
+    struct vkey key;
     char dir[PATH_MAX], blobs[PATH_MAX];
     config_default(&config);
-    datadir_file(d, dir, "store");
+    datadir_file(d, dir, d->store);
     datadir_file(d, blobs, "blobs");
-    if (datadir_read_key(d, &key) != 0)
+    if (datadir_read_vkey(d, &key) != 0)
         return EXIT_USAGE;
     if (store_open(&store, dir, STORE_INSPECT, (uint64_t)config.map_size, 4) != 0) {
         fsck_found(&report, "store", NO_ENTRY, "%s cannot be opened", dir);
     } else {
-        fsck_walk(&report, store, &key.vkey, blobs);
+        fsck_walk(&report, store, &key, blobs);
         store_close(store);
     }
-    skey_wipe(&key);
     print_report_end(&report);
     json_decref(report.list);
     return report.findings == 0 ? EXIT_FINE : EXIT_DAMAGE;
@@ -126,7 +125,7 @@ static int main_fsck(int argc, char **argv)
     }
     if (optind != argc || dir == NULL)
         return usage(TR("--dir is needed", "hace falta --dir"));
-    int code = datadir_open(&d, dir);
+    int code = datadir_open(&d, dir, store_folder());
     if (code != 0)
         return code;
     code = walk_in_child(&d, json);

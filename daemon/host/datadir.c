@@ -63,8 +63,9 @@ static bool holds(const struct datadir *d, const char *name)
     return access(file, F_OK) == 0;
 }
 
-int datadir_create(struct datadir *d, const char *path)
+int datadir_create(struct datadir *d, const char *path, const char *store)
 {
+    d->store = store;
     if (mkdir(path, 0700) != 0 && errno != EEXIST) {
         complain(TR("cannot make", "no se pudo crear"), path);
         return EXIT_USAGE;
@@ -72,7 +73,7 @@ int datadir_create(struct datadir *d, const char *path)
     int failed = lock(d, path);
     if (failed)
         return failed;
-    if (!holds(d, "log.key") && !holds(d, "store"))
+    if (!holds(d, "log.key") && !holds(d, d->store))
         return 0;
     words_say(
         TR("bitacorad: %s holds a log already (or what an interrupted init left): take another "
@@ -87,13 +88,13 @@ int datadir_create(struct datadir *d, const char *path)
 /* A folder without log.key: is there no log, or a part of one? */
 static void say_no_key(const struct datadir *d)
 {
-    if (holds(d, "store"))
+    if (holds(d, d->store))
         words_say(
-            TR("bitacorad: %s/log.key is missing, though %s/store is there: put the log's private "
+            TR("bitacorad: %s/log.key is missing, though %s/%s is there: put the log's private "
                "key back; without it nothing can be appended to this log\n",
-               "bitacorad: falta %s/log.key, aunque existe %s/store: devuelva la clave privada de "
+               "bitacorad: falta %s/log.key, aunque existe %s/%s: devuelva la clave privada de "
                "la bitácora; sin ella no se puede añadir nada\n"),
-            d->path, d->path);
+            d->path, d->path, d->store);
     else
         words_say(TR("bitacorad: %s holds no log: make one with bitacorad init\n",
                      "bitacorad: en %s no hay bitácora: créela con bitacorad init\n"),
@@ -128,8 +129,9 @@ static bool holds_log(struct datadir *d, const char *path)
     return false;
 }
 
-int datadir_open(struct datadir *d, const char *path)
+int datadir_open(struct datadir *d, const char *path, const char *store)
 {
+    d->store = store;
     d->lock = -1;
     return holds_log(d, path) ? lock(d, path) : EXIT_USAGE;
 }
@@ -227,6 +229,16 @@ int datadir_read_key(const struct datadir *d, struct skey *key)
     return failed;
 }
 
+int datadir_read_vkey(const struct datadir *d, struct vkey *vkey)
+{
+    struct skey key;
+    if (datadir_read_key(d, &key) != 0)
+        return -1;
+    *vkey = key.vkey;
+    skey_wipe(&key);
+    return 0;
+}
+
 static int write_all(int fd, struct span s)
 {
     while (s.n > 0) {
@@ -290,7 +302,7 @@ int datadir_write_key(const struct datadir *d, const struct skey *key)
 int datadir_make_store(const struct datadir *d)
 {
     char dir[PATH_MAX];
-    datadir_file(d, dir, "store");
+    datadir_file(d, dir, d->store);
     if (mkdir(dir, 0700) == 0 && sync_directory(d->path) == 0)
         return 0;
     complain(TR("cannot make", "no se pudo crear"), dir);
@@ -319,7 +331,7 @@ int datadir_make_blobs(const struct datadir *d)
 int datadir_sync_store(const struct datadir *d)
 {
     char dir[PATH_MAX];
-    datadir_file(d, dir, "store");
+    datadir_file(d, dir, d->store);
     if (sync_directory(dir) == 0)
         return 0;
     complain(TR("cannot sync", "no se pudo sincronizar"), dir);

@@ -80,7 +80,7 @@ static int judge_token(struct blob_transfer *t, bool (*may)(enum role role), enu
         return refuse(why, REASON_TOKEN_FORM, "Authorization: Bearer BASE64");
     if (token_parse(&token, span_of(note, n), why) != 0)
         return -1;
-    return signers_token(&s->signers, &token, s->key.vkey.name, clock_wall(), may, role, &t->signer,
+    return signers_token(&s->signers, &token, s->vkey.name, clock_wall(), may, role, &t->signer,
                          why);
 }
 

@@ -5,53 +5,93 @@
 #include "daemon/witnesses/feed.h"
 #include "proto/base/base64.h"
 
-static void send_page(struct call *c, struct reply *a)
+/* What the operator asks: answered by a reader, as it looks at the disk. It counts towards no
+ * limit, so that it is answered however much else is asked. */
+struct operation {
+    struct exchange exchange; /* first */
+    bool stopping;            /* the server was, when this was asked */
+};
+
+static void release_operation(struct exchange *e)
 {
-    if (!a->body.failed) {
-        call_answer(c, a);
+    free(e); /* exchange is the first member of what was allocated */
+}
+
+/* Has a reader run it. */
+static void start_operation(struct call *c, void (*run)(struct work *w))
+{
+    struct operation *o = calloc(1, sizeof *o);
+    if (o == NULL) {
+        call_refuse(c, REASON_MEMORY, "");
         return;
     }
-    buf_free(&a->body);
-    call_refuse(c, REASON_MEMORY, "");
+    o->stopping = call_stopping(c);
+    o->exchange.release = release_operation;
+    o->exchange.work.run = run;
+    call_defer(c, &o->exchange);
+    pool_push(c->service->readers, &o->exchange.work);
+}
+
+/* Back to the event loop; without its body where there was no memory for it. */
+static void finish_operation(struct operation *o)
+{
+    struct refusal why;
+    if (o->exchange.reply.body.failed) {
+        refuse(&why, REASON_MEMORY, "");
+        problem_reply(&o->exchange.reply, &why, o->exchange.language);
+    }
+    exchange_return(&o->exchange);
+}
+
+/* ---- /healthz -------------------------------------------------------------------------------- */
+
+/* The worst of what is the matter. */
+static const char *health_of(const struct service *s, bool stopping)
+{
+    if (metric_get(METRIC_ROLLED_BACK) != 0)
+        return "rolled_back";
+    if (stopping)
+        return "stopping";
+    if (store_room(s->store) < (uint64_t)s->config.min_free || metric_get(METRIC_STORE_FULL) != 0)
+        return "full";
+    if (metric_get(METRIC_ERASURES_PENDING) > 0)
+        return "erasure_pending";
+    return metric_get(METRIC_SET_ASIDE) > 0 ? "witness_set_aside" : "ok";
+}
+
+static void run_health(struct work *w)
+{
+    struct operation *o = (struct operation *)(void *)w; /* work is its first member */
+    struct service *s = o->exchange.service;
+    struct reply *a = &o->exchange.reply;
+    const char *state = health_of(s, o->stopping);
+    bool well = strcmp(state, "rolled_back") != 0 && strcmp(state, "stopping") != 0;
+    uint64_t size;
+    struct hash root;
+    char text[64];
+    *a = (struct reply){ .status = well ? 200 : 503,
+                         .type = "application/json",
+                         .cache = CACHE_NEVER };
+    newest_get(&s->newest, &size, &root, NULL);
+    base64_encode(text, root.b, HASH_BYTES);
+    buf_addf(&a->body,
+             "{\"state\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%s\","
+             "\"set_aside\":",
+             state, s->vkey.name, (unsigned long long)size, text);
+    if (s->feed != NULL)
+        feed_set_aside(s->feed, &a->body);
+    else
+        buf_adds(&a->body, "[]");
+    buf_adds(&a->body, "}\n");
+    finish_operation(o);
 }
 
 void handle_health(struct call *c)
 {
-    struct reply a = { .status = 200, .type = "application/json", .cache = CACHE_NEVER };
-    uint64_t size;
-    struct hash root;
-    char text[64];
-    bool full = store_room(c->service->store) < (uint64_t)c->service->config.min_free ||
-                metric_get(METRIC_STORE_FULL) != 0;
-    bool pending = metric_get(METRIC_ERASURES_PENDING) > 0;
-    bool aside = metric_get(METRIC_SET_ASIDE) > 0;
-    newest_get(&c->service->newest, &size, &root, NULL);
-    base64_encode(text, root.b, HASH_BYTES);
-    bool rolled_back = metric_get(METRIC_ROLLED_BACK) != 0;
-    if (call_stopping(c) || rolled_back)
-        a.status = 503;
-    buf_addf(&a.body,
-             "{\"state\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%s\","
-             "\"set_aside\":",
-             rolled_back       ? "rolled_back"
-             : a.status == 503 ? "stopping"
-             : full            ? "full"
-             : pending         ? "erasure_pending"
-             : aside           ? "witness_set_aside"
-                               : "ok",
-             c->service->key.vkey.name, (unsigned long long)size, text);
-    if (c->service->feed != NULL)
-        feed_set_aside(c->service->feed, &a.body);
-    else
-        buf_adds(&a.body, "[]");
-    buf_adds(&a.body, "}\n");
-    send_page(c, &a);
+    start_operation(c, run_health);
 }
 
-static void release_metrics(struct exchange *e)
-{
-    free(e);
-}
+/* ---- /metrics -------------------------------------------------------------------------------- */
 
 static void add_store_stats(struct buf *out, const struct store_stats *s)
 {
@@ -67,43 +107,30 @@ static void add_store_stats(struct buf *out, const struct store_stats *s)
                   s->disk_free_bytes);
 }
 
-/* The store's own numbers take reading its free list: not on the event loop. */
 static void run_metrics(struct work *w)
 {
-    struct exchange *e = (struct exchange *)(void *)w;
+    struct operation *o = (struct operation *)(void *)w;
+    struct service *s = o->exchange.service;
+    struct reply *a = &o->exchange.reply;
     struct store_stats stats;
-    struct refusal why;
-    bool known = store_stats(e->service->store, &stats) == STORE_OK;
+    bool known = store_stats(s->store, &stats) == STORE_OK;
     if (known)
-        metric_set(METRIC_APPENDING,
-                   stats.disk_free_bytes >= (uint64_t)e->service->config.min_free &&
-                       metric_get(METRIC_STORE_FULL) == 0);
-    e->reply = (struct reply){ .status = 200,
-                               .type = "text/plain; version=0.0.4; charset=utf-8",
-                               .cache = CACHE_NEVER };
-    metrics_format(&e->reply.body);
+        metric_set(METRIC_APPENDING, stats.disk_free_bytes >= (uint64_t)s->config.min_free &&
+                                         metric_get(METRIC_STORE_FULL) == 0);
+    *a = (struct reply){ .status = 200,
+                         .type = "text/plain; version=0.0.4; charset=utf-8",
+                         .cache = CACHE_NEVER };
+    metrics_format(&a->body);
     if (known)
-        add_store_stats(&e->reply.body, &stats);
-    if (e->service->feed != NULL)
-        feed_metrics(e->service->feed, &e->reply.body);
-    if (e->reply.body.failed) {
-        refuse(&why, REASON_MEMORY, "");
-        problem_reply(&e->reply, &why, e->language);
-    }
-    exchange_return(e);
+        add_store_stats(&a->body, &stats);
+    if (s->feed != NULL)
+        feed_metrics(s->feed, &a->body);
+    finish_operation(o);
 }
 
 void handle_metrics(struct call *c)
 {
-    struct exchange *e = calloc(1, sizeof *e);
-    if (e == NULL) {
-        call_refuse(c, REASON_MEMORY, "");
-        return;
-    }
-    e->release = release_metrics;
-    e->work.run = run_metrics;
-    call_defer(c, e);
-    pool_push(c->service->readers, &e->work);
+    start_operation(c, run_metrics);
 }
 
 /* ---- the page for people --------------------------------------------------------------------- */
@@ -159,8 +186,8 @@ void handle_page(struct call *c)
     buf_addf(&a.body,
              "<dl>\n<dt>Bitácora · Log</dt><dd><code>%s</code></dd>\n"
              "<dt>Clave pública · Public key</dt><dd><code>",
-             c->service->key.vkey.name);
-    vkey_format(&a.body, &c->service->key.vkey);
+             c->service->vkey.name);
+    vkey_format(&a.body, &c->service->vkey);
     buf_addf(&a.body,
              "</code></dd>\n<dt>Asientos · Entries</dt><dd>%llu</dd>\n"
              "<dt>Raíz · Root</dt><dd><code>",
@@ -170,5 +197,10 @@ void handle_page(struct call *c)
     buf_adds(&a.body, page_es);
     buf_adds(&a.body, page_en);
     buf_adds(&a.body, page_end);
-    send_page(c, &a);
+    if (!a.body.failed) {
+        call_answer(c, &a);
+        return;
+    }
+    buf_free(&a.body);
+    call_refuse(c, REASON_MEMORY, "");
 }

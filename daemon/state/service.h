@@ -23,7 +23,7 @@ struct newest {
 
 struct service {
     struct config config;
-    struct skey key;
+    struct vkey vkey; /* the log's public key */
     struct store *store;
     struct blobs *blobs;
     struct erasing *erasing; /* erasing.c */

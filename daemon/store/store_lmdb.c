@@ -99,6 +99,11 @@ static int open_engine(struct store *s)
     return rc;
 }
 
+const char *store_folder(void)
+{
+    return "store";
+}
+
 int store_open(struct store **out, const char *dir, enum store_mode mode, uint64_t map_size,
                unsigned readers)
 {

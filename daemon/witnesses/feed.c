@@ -98,7 +98,7 @@ static int read_witnessed(struct feed *f)
         return -1;
     }
     if (note_parse(&note, buf_span(&f->witnessed), &why) != 0 ||
-        note_verify(&note, &f->service->key.vkey) != NOTE_GOOD ||
+        note_verify(&note, &f->service->vkey) != NOTE_GOOD ||
         checkpoint_parse(&cp.checkpoint, note.text, &why) != 0) {
         log_line(LOG_ERROR, "%s is not a checkpoint of this log: put it aside to go on", path);
         return -1;
@@ -607,7 +607,7 @@ struct feed *feed_new(struct service *service, struct policy *policy, const char
         w->who = policy_witness(policy, i);
         w->asked = !witness_is_asked(w->who);
         w->link = w->asked ? NULL
-                           : witness_link_new(w->who, service->key.vkey.name,
+                           : witness_link_new(w->who, service->vkey.name,
                                               (long)service->config.witness_timeout, &f->stopping);
         if (!w->asked && w->link == NULL) {
             log_line(LOG_ERROR, "out of memory");

@@ -66,7 +66,7 @@ static bool is_cosigned(const struct rollback *r, const struct note *n)
 
 enum shown rollback_shown(const struct rollback *r, struct span note, struct checkpoint *cp)
 {
-    const struct vkey *key = &r->service->key.vkey;
+    const struct vkey *key = &r->service->vkey;
     struct note n;
     struct refusal why;
     if (note_parse(&n, note, &why) != 0 || checkpoint_parse(cp, n.text, &why) != 0 ||
@@ -117,7 +117,7 @@ static bool is_made_good(const struct rollback *r, struct span line)
 /* A note by somebody whom we believe, that the store holds now. */
 static bool is_held(const struct rollback *r, struct span note)
 {
-    const struct vkey *key = &r->service->key.vkey;
+    const struct vkey *key = &r->service->vkey;
     struct note n;
     struct checkpoint cp;
     struct refusal why;
