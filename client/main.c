@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "client/base/cmd.h"
+#include "client/base/lost.h"
 #include "client/kinds/kind_help.h"
 #include "proto/tlog/signing.h"
 
@@ -358,5 +359,5 @@ int main(int argc, char **argv)
         return OUTCOME_USAGE;
     enum outcome outcome =
         argc < 2 ? help(helping ? stdout : stderr) : run_named(argc, argv, helping);
-    return written(outcome);
+    return written(lost_outcome(outcome));
 }

@@ -1,0 +1,21 @@
+/* Building JSON for output. What cannot be added for want of memory is recorded as lost
+ * (client/base/lost.h), so that no caller has to look. All of these accept NULL for what could not
+ * be made before. */
+#ifndef CLIENT_BASE_JSON_PUT_H
+#define CLIENT_BASE_JSON_PUT_H
+
+#include <jansson.h>
+
+/* Returns v, new from jansson. NULL is recorded as lost. */
+json_t *json_made(json_t *v);
+
+/* Adds a member to an object, or an item to an array. They take the reference of v, whatever
+ * happens. */
+void json_put(json_t *object, const char *name, json_t *v);
+void json_push(json_t *array, json_t *v);
+
+/* New values. */
+json_t *json_text(const char *text);
+json_t *json_list(void);
+
+#endif
