@@ -271,6 +271,17 @@
       "la presentación es demasiado vieja, o del futuro (%s): haga una nueva")                     \
     X(PRESENTATION_SIGNER, "presentation", "the presentation is not signed by the key of the request ('%s')", \
       "la presentación no está firmada por la clave de la solicitud ('%s')")                       \
+    X(GATE_KIND, "kind", "this is the receipt of a record of kind '%s', not of that which is needed here", \
+      "este recibo es de un registro de tipo '%s', no del que hace falta aquí")                    \
+    X(GATE_AUTHORITY, "authority", "requests of the authority '%s' are not let in here",           \
+      "aquí no se admiten solicitudes de la autoridad '%s'")                                       \
+    X(GATE_HOLDER, "holder", "the request asks another holder: '%s'",                              \
+      "la solicitud se dirige a otra institución: '%s'")                                            \
+    X(GATE_TERM, "term", "the request's term is past (%s)", "el plazo de la solicitud ya pasó (%s)") \
+    X(GATE_AGE, "stale", "the log accepted the request earlier than is let in (%s)",               \
+      "la bitácora aceptó la solicitud antes de lo que se admite (%s)")                            \
+    X(GATE_WARRANT, "warrant", "the warrant does not cover the request: '%s'",                     \
+      "el mandamiento no cubre la solicitud: '%s'")                                                \
     X(BLOB_GONE, "blob", "the blob %s is not to be had, and no entry orders its erasure",          \
       "el blob %s no está disponible, y ningún asiento ordena borrarlo")                           \
     X(SEALED_OTHER, "sealed", "what '%s' seals is not what the record commits to",                 \

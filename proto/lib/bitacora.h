@@ -355,7 +355,7 @@ BITACORA_API BITACORA_MUST_USE bitacora_result
 bitacora_opening_verify(bitacora_context *ctx, const bitacora_policy *policy, const void *bytes,
                         size_t n, const bitacora_receipt *held, bitacora_opening **out);
 
-/* Frees it, and overwrites what it holds. */
+/* Frees it, and overwrites the salt, the type and the value. */
 BITACORA_API void bitacora_opening_free(bitacora_opening *opening);
 
 /* The member that it stands in ("subjects", "purpose.note"), the type ("curp", "note", …) and the
@@ -415,14 +415,16 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_decide(
     bitacora_context *ctx, const bitacora_gate *gate, int64_t now, const void *receipt,
     size_t receipt_n, const void *presentation, size_t presentation_n, bitacora_receipt **request);
 
-/* Whether a warrant covers a request, both proven (as bitacora_gate_decide() and
- * bitacora_receipt_verify() gave them), at `now`: the request cites this very entry; the warrant
- * names this holder, authority and all categories, where it names any; and `now` lies in its
- * window. BITACORA_PROVEN, or BITACORA_BAD with `warrant` and the member as its subject.
- * Subjects are not compared: they are sealed. */
+/* Whether a warrant covers a request, both as bitacora_gate_decide() and bitacora_receipt_verify()
+ * gave them, at `now`: the request cites this very entry; the warrant names the request's
+ * authority, its holder (where it names any) and all its categories; `now` lies in the warrant's
+ * window; and the two receipts do not contradict each other. BITACORA_PROVEN; BITACORA_BAD with
+ * `warrant`, whose subject is the member or category that is not covered, with `kind`, or as for
+ * bitacora_receipt_compare(); BITACORA_UNDECIDED with `warrant` where the window has ended, as a
+ * later entry of the log may have extended it. Subjects are sealed and not compared. */
 BITACORA_API BITACORA_MUST_USE bitacora_result
-bitacora_gate_check_warrant(bitacora_context *ctx, const bitacora_gate *gate, int64_t now,
-                            const bitacora_receipt *request, const bitacora_receipt *warrant);
+bitacora_gate_check_warrant(bitacora_context *ctx, int64_t now, const bitacora_receipt *request,
+                            const bitacora_receipt *warrant);
 
 /* ---- Replay ---------------------------------------------------------------------------------- */
 

@@ -32,7 +32,7 @@ struct shown_tree tree_shown(const bitacora_checkpoint *c)
     return (struct shown_tree){ .cp = &c->cp, .note = c->bytes };
 }
 
-static bitacora_result open(bitacora_context *ctx, bitacora_checkpoint *c)
+static bitacora_result open_note(bitacora_context *ctx, bitacora_checkpoint *c)
 {
     struct refusal why;
     if (policy_open(&c->cp, c->policy->policy, c->bytes, &why) != 0)
@@ -65,7 +65,7 @@ bitacora_result bitacora_checkpoint_open(bitacora_context *ctx, const bitacora_p
     }
     c->policy = policy;
     c->bytes = span_of(c->note, n);
-    bitacora_result result = open(ctx, c);
+    bitacora_result result = open_note(ctx, c);
     if (c->cp.checkpoint.size > 0 && c->origin[0] != 0 && result >= 0)
         *out = c;
     else
@@ -109,8 +109,9 @@ int64_t bitacora_checkpoint_time(const bitacora_checkpoint *c)
 
 /* ---- one tree and another -------------------------------------------------------------------- */
 
-static bitacora_result end(bitacora_context *ctx, enum verdict verdict, const struct refusal *why,
-                           struct buf *evidence, char **out, size_t *n)
+static bitacora_result conclude_extension(bitacora_context *ctx, enum verdict verdict,
+                                          const struct refusal *why, struct buf *evidence,
+                                          char **out, size_t *n)
 {
     bitacora_result result = BITACORA_PROVEN;
     if (verdict != VERDICT_GOOD)
@@ -125,9 +126,9 @@ static bitacora_result end(bitacora_context *ctx, enum verdict verdict, const st
 }
 
 /* What the trees' sizes say already, or the proof. */
-static enum verdict by_proof(const bitacora_checkpoint *older, const bitacora_checkpoint *newer,
-                             const struct hash *proof, size_t hashes, struct refusal *why,
-                             struct buf *evidence)
+static enum verdict judge_extension(const bitacora_checkpoint *older,
+                                    const bitacora_checkpoint *newer, const struct hash *proof,
+                                    size_t hashes, struct refusal *why, struct buf *evidence)
 {
     const struct policy *policy = newer->policy->policy;
     const struct shown_tree old = tree_shown(older), new = tree_shown(newer);
@@ -175,8 +176,8 @@ bitacora_result bitacora_checkpoint_extends(bitacora_context *ctx, const bitacor
     }
     if (hashes > 0)
         memcpy(hash, proof, hashes * HASH_BYTES);
-    enum verdict verdict = by_proof(older, newer, hash, hashes, &why, &found);
-    return end(ctx, verdict, &why, &found, evidence, evidence_n);
+    enum verdict verdict = judge_extension(older, newer, hash, hashes, &why, &found);
+    return conclude_extension(ctx, verdict, &why, &found, evidence, evidence_n);
 }
 
 bitacora_result bitacora_checkpoint_extends_by_tiles(bitacora_context *ctx,
@@ -198,5 +199,5 @@ bitacora_result bitacora_checkpoint_extends_by_tiles(bitacora_context *ctx,
     const struct shown_tree old = tree_shown(older), new = tree_shown(newer);
     enum verdict verdict =
         extension_by_tiles(newer->policy->policy, &old, &new, &source, &why, &found);
-    return end(ctx, verdict, &why, &found, evidence, evidence_n);
+    return conclude_extension(ctx, verdict, &why, &found, evidence, evidence_n);
 }

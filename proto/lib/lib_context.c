@@ -118,7 +118,7 @@ bool context_cancelled(bitacora_context *ctx)
 /* ---- findings -------------------------------------------------------------------------------- */
 
 /* Takes the last finding that is not bad out of a full list. Returns whether there was one. */
-static bool make_room(bitacora_context *ctx)
+static bool drop_undecided(bitacora_context *ctx)
 {
     size_t i = ctx->kept;
     while (i > 0 && ctx->finding[i - 1].result == BITACORA_BAD)
@@ -130,7 +130,7 @@ static bool make_room(bitacora_context *ctx)
     return true;
 }
 
-static bool grow(bitacora_context *ctx)
+static bool grow_list(bitacora_context *ctx)
 {
     size_t room = ctx->room == 0 ? 16 : ctx->room * 2;
     bitacora_finding *bigger = realloc(ctx->finding, room * sizeof *bigger);
@@ -141,13 +141,13 @@ static bool grow(bitacora_context *ctx)
     return true;
 }
 
-static void keep(bitacora_context *ctx, const bitacora_finding *f)
+static void list_finding(bitacora_context *ctx, const bitacora_finding *f)
 {
     ctx->total++;
     if (ctx->kept >= ctx->limit[BITACORA_LIMIT_FINDINGS] &&
-        (f->result != BITACORA_BAD || !make_room(ctx)))
+        (f->result != BITACORA_BAD || !drop_undecided(ctx)))
         return;
-    if (ctx->kept == ctx->room && !grow(ctx)) {
+    if (ctx->kept == ctx->room && !grow_list(ctx)) {
         ctx->memory = true;
         return;
     }
@@ -163,7 +163,7 @@ void context_found(void *context, const struct finding *f)
     }
     ctx->bad = ctx->bad || f->verdict == VERDICT_BAD;
     ctx->undecided = ctx->undecided || f->verdict == VERDICT_UNDECIDED;
-    keep(ctx, &(bitacora_finding){ *f, result_of_verdict(f->verdict) });
+    list_finding(ctx, &(bitacora_finding){ *f, result_of_verdict(f->verdict) });
 }
 
 size_t bitacora_findings(const bitacora_context *ctx)
@@ -260,7 +260,7 @@ bitacora_result context_refuse(bitacora_context *ctx, bitacora_result result,
     enum verdict verdict = result == BITACORA_BAD ? VERDICT_BAD : VERDICT_UNDECIDED;
     if (why->reason == REASON_MEMORY)
         return BITACORA_MEMORY;
-    keep(ctx, &(bitacora_finding){ { verdict, *why, NO_ENTRY, NO_ENTRY }, result });
+    list_finding(ctx, &(bitacora_finding){ { verdict, *why, NO_ENTRY, NO_ENTRY }, result });
     return ctx->memory ? BITACORA_MEMORY : result;
 }
 

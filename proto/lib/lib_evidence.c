@@ -8,13 +8,8 @@ struct bitacora_evidence {
     bitacora_finding finding;
 };
 
-static bool goes_on(void *ctx)
-{
-    return !context_cancelled(ctx);
-}
-
 /* The finding says that the log is bad where the file proves it, and else what the file is. */
-static bitacora_result conclude(bitacora_context *ctx, bitacora_evidence *e, bool proves)
+static bitacora_result conclude_evidence(bitacora_context *ctx, bitacora_evidence *e, bool proves)
 {
     struct finding f = e->report.finding;
     if (ctx->cancelled)
@@ -45,8 +40,8 @@ bitacora_result bitacora_evidence_verify(bitacora_context *ctx, const bitacora_p
     if (e == NULL)
         return BITACORA_MEMORY;
     bool proves = evidence_judge_watched(&e->report, policy->policy, span_of(bytes, n),
-                                         pin_of(policy), goes_on, ctx) == 0;
-    bitacora_result result = conclude(ctx, e, proves);
+                                         pin_of(policy), watch_of(ctx).go_on, ctx) == 0;
+    bitacora_result result = conclude_evidence(ctx, e, proves);
     if (result >= 0)
         *out = e;
     else

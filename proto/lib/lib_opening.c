@@ -37,8 +37,8 @@ static bitacora_result keep_receipt(bitacora_context *ctx, const bitacora_policy
     return o->receipt == NULL && result >= 0 ? BITACORA_MEMORY : result;
 }
 
-static bitacora_result judge(bitacora_context *ctx, const bitacora_policy *policy,
-                             bitacora_opening *o, const bitacora_receipt *held)
+static bitacora_result judge_opening(bitacora_context *ctx, const bitacora_policy *policy,
+                                     bitacora_opening *o, const bitacora_receipt *held)
 {
     struct watch watch = watch_of(ctx);
     disclosure_judge_watched(&o->report, &o->disclosure, policy->policy, pin_of(policy), &watch);
@@ -50,8 +50,9 @@ static bitacora_result judge(bitacora_context *ctx, const bitacora_policy *polic
     return result;
 }
 
-static bitacora_result open(bitacora_context *ctx, const bitacora_policy *policy, struct span text,
-                            const bitacora_receipt *held, bitacora_opening **out)
+static bitacora_result open_disclosure(bitacora_context *ctx, const bitacora_policy *policy,
+                                       struct span text, const bitacora_receipt *held,
+                                       bitacora_opening **out)
 {
     struct refusal why;
     bitacora_opening *o = calloc(1, sizeof *o);
@@ -61,7 +62,7 @@ static bitacora_result open(bitacora_context *ctx, const bitacora_policy *policy
         free(o);
         return context_refuse(ctx, result_of_verdict(verdict_of_file(why.reason)), &why);
     }
-    bitacora_result result = judge(ctx, policy, o, held);
+    bitacora_result result = judge_opening(ctx, policy, o, held);
     if (result == BITACORA_PROVEN)
         *out = o;
     else
@@ -84,7 +85,7 @@ bitacora_result bitacora_opening_verify(bitacora_context *ctx, const bitacora_po
         refuse(&why, REASON_OPENING_FORM, "too large");
         return context_refuse(ctx, BITACORA_UNDECIDED, &why);
     }
-    return open(ctx, policy, span_of(bytes, n), held, out);
+    return open_disclosure(ctx, policy, span_of(bytes, n), held, out);
 }
 
 void bitacora_opening_free(bitacora_opening *o)

@@ -21,7 +21,7 @@ static bool keep_keys(bitacora_policy *p)
     return p->log_key != NULL;
 }
 
-static bitacora_result parse(bitacora_context *ctx, struct span text, bitacora_policy **out)
+static bitacora_result read_policy(bitacora_context *ctx, struct span text, bitacora_policy **out)
 {
     struct refusal why;
     if (text.n > ctx->limit[BITACORA_LIMIT_POLICY]) {
@@ -53,7 +53,7 @@ bitacora_result bitacora_policy_parse(bitacora_context *ctx, const void *bytes, 
     if (ctx == NULL || (bytes == NULL && n > 0))
         return context_misuse(ctx, "bytes");
     context_begin(ctx);
-    return parse(ctx, span_of(bytes, n), out);
+    return read_policy(ctx, span_of(bytes, n), out);
 }
 
 bitacora_result bitacora_policy_parse_pinned(bitacora_context *ctx, const void *bytes, size_t n,

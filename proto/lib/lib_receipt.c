@@ -3,14 +3,14 @@
 
 #include "proto/lib/lib_objects.h"
 
-static bool goes_on(void *ctx)
+static bool not_cancelled(void *ctx)
 {
     return !context_cancelled(ctx);
 }
 
 struct watch watch_of(bitacora_context *ctx)
 {
-    return (struct watch){ .found = context_found, .go_on = goes_on, .ctx = ctx };
+    return (struct watch){ .found = context_found, .go_on = not_cancelled, .ctx = ctx };
 }
 
 /* ---- who signed it --------------------------------------------------------------------------- */
@@ -91,7 +91,7 @@ static char *copy_members(const struct record *record)
 
 /* Fills in what the caller reads. All of it was judged before: what fails now fails for want of
  * memory. Returns false then. */
-static bool fill(bitacora_receipt *r)
+static bool fill_receipt(bitacora_receipt *r)
 {
     struct entry e;
     struct refusal why;
@@ -112,7 +112,7 @@ static bool fill(bitacora_receipt *r)
 }
 
 /* What is said of this receipt alone, whatever the context holds of others. */
-static bitacora_result judge(bitacora_context *ctx, bitacora_receipt *r)
+static bitacora_result judge_receipt(bitacora_context *ctx, bitacora_receipt *r)
 {
     const bitacora_policy *policy = r->checkpoint.policy;
     struct watch watch = watch_of(ctx);
@@ -139,9 +139,9 @@ bitacora_result receipt_take(bitacora_context *ctx, const bitacora_policy *polic
     }
     r->n = text.n;
     r->checkpoint.policy = policy;
-    bitacora_result result = judge(ctx, r);
+    bitacora_result result = judge_receipt(ctx, r);
     bool stands = result >= 0 && r->report.entry_stands;
-    if (stands && !fill(r))
+    if (stands && !fill_receipt(r))
         result = BITACORA_MEMORY;
     if (stands && result >= 0)
         *out = r;
@@ -260,14 +260,14 @@ const bitacora_checkpoint *bitacora_receipt_checkpoint(const bitacora_receipt *r
 
 /* ---- one receipt and another ----------------------------------------------------------------- */
 
-struct telling {
+struct receipt_comparison {
     bitacora_context *ctx;
     struct buf *evidence;
 };
 
-static void tell(void *ctx, const struct contradiction *c)
+static void tell_compared(void *ctx, const struct contradiction *c)
 {
-    const struct telling *t = ctx;
+    const struct receipt_comparison *t = ctx;
     struct finding f = {
         .verdict = c->verdict, .why = c->why, .entry = c->entry, .related = NO_ENTRY
     };
@@ -278,7 +278,7 @@ static void tell(void *ctx, const struct contradiction *c)
         contradiction_evidence(t->evidence, c);
 }
 
-static struct shown_tree shown(const bitacora_receipt *r)
+static struct shown_tree receipt_shown(const bitacora_receipt *r)
 {
     return (struct shown_tree){ .cp = &r->report.cp,
                                 .note = r->parsed.checkpoint,
@@ -291,9 +291,9 @@ static struct shown_tree shown(const bitacora_receipt *r)
 bool receipts_hold_together(bitacora_context *ctx, const bitacora_receipt *a,
                             const bitacora_receipt *b, struct buf *evidence)
 {
-    const struct shown_tree said[] = { shown(a), shown(b) };
-    struct telling t = { ctx, evidence };
-    return contradictions_find(a->checkpoint.policy->policy, said, 2, tell, &t) == 0;
+    const struct shown_tree said[] = { receipt_shown(a), receipt_shown(b) };
+    struct receipt_comparison t = { ctx, evidence };
+    return contradictions_find(a->checkpoint.policy->policy, said, 2, tell_compared, &t) == 0;
 }
 
 bitacora_result bitacora_receipt_compare(bitacora_context *ctx, const bitacora_receipt *a,

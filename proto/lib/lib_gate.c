@@ -1,0 +1,273 @@
+#include <stdlib.h>
+
+#include "proto/base/when.h"
+#include "proto/judge/presentation.h"
+#include "proto/lib/lib_objects.h"
+#include "proto/record/member.h"
+
+/* docs/INTERFACES.md, 17.6. */
+#define PRESENTATION_AGE_MS 300000
+#define PRESENTATION_SKEW_MS 60000
+
+/* 0001-01-01 and the end of 9999: beyond them no time of a record lies. */
+#define EARLIEST_MS INT64_C(-62135596800000)
+#define LATEST_MS INT64_C(253402300799999)
+
+struct bitacora_gate {
+    const bitacora_policy *policy; /* the caller's */
+    char holder[CODE_MAX + 1];
+    size_t authorities; /* 0: all */
+    char (*authority)[CODE_MAX + 1];
+    int64_t request_age, checkpoint_age; /* 0: no matter */
+};
+
+static bool is_code(const char *text)
+{
+    return text != NULL && type_allows(TYPE_CODE, span_str(text));
+}
+
+bitacora_result bitacora_gate_new(bitacora_context *ctx, const bitacora_policy *policy,
+                                  const char *holder, bitacora_gate **out)
+{
+    if (out == NULL)
+        return context_misuse(ctx, "out");
+    *out = NULL;
+    if (ctx == NULL || policy == NULL || !is_code(holder))
+        return context_misuse(ctx, policy == NULL ? "policy" : "holder");
+    context_begin(ctx);
+    bitacora_gate *g = calloc(1, sizeof *g);
+    if (g == NULL)
+        return BITACORA_MEMORY;
+    g->policy = policy;
+    memcpy(g->holder, holder, strlen(holder));
+    *out = g;
+    return BITACORA_PROVEN;
+}
+
+void bitacora_gate_free(bitacora_gate *g)
+{
+    if (g != NULL)
+        free(g->authority);
+    free(g);
+}
+
+bitacora_result bitacora_gate_allow_authority(bitacora_gate *g, const char *authority)
+{
+    if (g == NULL || !is_code(authority))
+        return BITACORA_MISUSE;
+    char(*bigger)[CODE_MAX + 1] =
+        realloc(g->authority, (g->authorities + 1) * sizeof *g->authority);
+    if (bigger == NULL)
+        return BITACORA_MEMORY;
+    g->authority = bigger;
+    memcpy(g->authority[g->authorities++], authority, strlen(authority) + 1);
+    return BITACORA_PROVEN;
+}
+
+bitacora_result bitacora_gate_max_age(bitacora_gate *g, int64_t request, int64_t checkpoint)
+{
+    if (g == NULL || request < 0 || checkpoint < 0 ||
+        (checkpoint > 0 && policy_trusts_log_alone(g->policy->policy)))
+        return BITACORA_MISUSE;
+    g->request_age = request;
+    g->checkpoint_age = checkpoint;
+    return BITACORA_PROVEN;
+}
+
+/* ---- what speaks against it ------------------------------------------------------------------ */
+
+static void object_to(bitacora_context *ctx, const bitacora_receipt *r, enum verdict verdict,
+                      enum reason reason, const char *subject)
+{
+    struct finding f = { .verdict = verdict,
+                         .entry = bitacora_receipt_index(r),
+                         .related = NO_ENTRY };
+    refuse(&f.why, reason, subject);
+    context_found(ctx, &f);
+}
+
+static void object_to_time(bitacora_context *ctx, const bitacora_receipt *r, enum verdict verdict,
+                           enum reason reason, int64_t ms)
+{
+    char when[WHEN_TEXT + 1];
+    when_format(when, ms < EARLIEST_MS ? EARLIEST_MS : ms > LATEST_MS ? LATEST_MS : ms);
+    object_to(ctx, r, verdict, reason, when);
+}
+
+static bool lets_in(const bitacora_gate *g, const char *authority)
+{
+    for (size_t i = 0; i < g->authorities; i++)
+        if (strcmp(g->authority[i], authority) == 0)
+            return true;
+    return g->authorities == 0;
+}
+
+static void ask_request(bitacora_context *ctx, const bitacora_gate *g, int64_t now,
+                        const bitacora_receipt *r)
+{
+    const char *holder = record_string(&r->record, "holder");
+    const char *authority = record_string(&r->record, "authority");
+    int64_t term;
+    if (!lets_in(g, authority))
+        object_to(ctx, r, VERDICT_BAD, REASON_GATE_AUTHORITY, authority);
+    if (strcmp(holder, g->holder) != 0)
+        object_to(ctx, r, VERDICT_BAD, REASON_GATE_HOLDER, holder);
+    if (record_time(&r->record, "term", &term) && term < now)
+        object_to_time(ctx, r, VERDICT_BAD, REASON_GATE_TERM, term);
+    if (g->request_age > 0 && now - r->report.accepted > g->request_age)
+        object_to_time(ctx, r, VERDICT_BAD, REASON_GATE_AGE, r->report.accepted);
+}
+
+/* A fresh receipt of the same entry may help: undecided. */
+static void ask_checkpoint(bitacora_context *ctx, const bitacora_gate *g, int64_t now,
+                           const bitacora_receipt *r)
+{
+    const bitacora_checkpoint *c = &r->checkpoint;
+    if (g->checkpoint_age == 0 || !c->cp.quorum ||
+        (c->time != INT64_MIN && now - c->time <= g->checkpoint_age))
+        return;
+    object_to_time(ctx, r, VERDICT_UNDECIDED, REASON_OLD_COSIGNATURE, c->time);
+}
+
+static void ask_presentation(bitacora_context *ctx, const bitacora_gate *g, int64_t now,
+                             const bitacora_receipt *r, struct span note)
+{
+    struct presentation p;
+    struct presentation_expected expected = { .origin = r->checkpoint.origin,
+                                              .holder = g->holder,
+                                              .request = { .entry = r->report.index },
+                                              .key = &r->key,
+                                              .now = now,
+                                              .max_age = PRESENTATION_AGE_MS,
+                                              .skew = PRESENTATION_SKEW_MS };
+    struct finding f = { .verdict = VERDICT_BAD, .entry = r->report.index, .related = NO_ENTRY };
+    memcpy(expected.request.hash, r->report.leaf.b, HASH_BYTES);
+    if (presentation_parse(&p, note, &f.why) != 0 || presentation_judge(&p, &expected, &f.why) != 0)
+        context_found(ctx, &f);
+}
+
+static bitacora_result decide(bitacora_context *ctx, const bitacora_gate *g, int64_t now,
+                              bitacora_receipt *r, struct span presentation)
+{
+    if (r->record.kind == KIND_REQUEST) {
+        ask_request(ctx, g, now, r);
+        ask_checkpoint(ctx, g, now, r);
+        ask_presentation(ctx, g, now, r, presentation);
+    } else {
+        object_to(ctx, r, VERDICT_BAD, REASON_GATE_KIND, kind_name(r->record.kind));
+    }
+    return context_result(ctx);
+}
+
+/* The name of an argument that is wrong, or NULL. */
+static const char *wrong_visit(const bitacora_gate *g, int64_t now, const void *receipt,
+                               size_t receipt_n, const void *presentation, size_t presentation_n)
+{
+    return g == NULL                                    ? "gate"
+           : now < EARLIEST_MS || now > LATEST_MS       ? "now"
+           : receipt == NULL && receipt_n > 0           ? "receipt"
+           : presentation == NULL && presentation_n > 0 ? "presentation"
+                                                        : NULL;
+}
+
+bitacora_result bitacora_gate_decide(bitacora_context *ctx, const bitacora_gate *g, int64_t now,
+                                     const void *receipt, size_t receipt_n,
+                                     const void *presentation, size_t presentation_n,
+                                     bitacora_receipt **request)
+{
+    bitacora_receipt *r;
+    if (request == NULL)
+        return context_misuse(ctx, "request");
+    *request = NULL;
+    const char *wrong = wrong_visit(g, now, receipt, receipt_n, presentation, presentation_n);
+    if (ctx == NULL || wrong != NULL)
+        return context_misuse(ctx, wrong);
+    context_begin(ctx);
+    bitacora_result result = receipt_take(ctx, g->policy, span_of(receipt, receipt_n), &r);
+    if (r == NULL)
+        return result;
+    result = decide(ctx, g, now, r, span_of(presentation, presentation_n));
+    if (result == BITACORA_PROVEN)
+        *request = r;
+    else
+        bitacora_receipt_free(r);
+    return result;
+}
+
+/* ---- warrants -------------------------------------------------------------------------------- */
+
+static bool lists(const struct value *list, const char *code)
+{
+    value_foreach (list, item)
+        if (strcmp(value_text(item), code) == 0)
+            return true;
+    return false;
+}
+
+static void ask_lists(bitacora_context *ctx, const bitacora_receipt *request,
+                      const bitacora_receipt *warrant)
+{
+    const struct value *asked = request->record.object, *given = warrant->record.object;
+    const struct value *holders = value_member(given, "holders");
+    if (!lists(value_member(given, "used_by"), record_string(&request->record, "authority")))
+        object_to(ctx, warrant, VERDICT_BAD, REASON_GATE_WARRANT, "used_by");
+    if (holders != NULL && !lists(holders, record_string(&request->record, "holder")))
+        object_to(ctx, warrant, VERDICT_BAD, REASON_GATE_WARRANT, "holders");
+    value_foreach (value_member(asked, "categories"), category)
+        if (!lists(value_member(given, "categories"), value_text(category)))
+            object_to(ctx, warrant, VERDICT_BAD, REASON_GATE_WARRANT, value_text(category));
+}
+
+/* A later `extension` may have moved the end, and no receipt of the warrant shows that: past it is
+ * undecided. */
+static void ask_window(bitacora_context *ctx, int64_t now, const bitacora_receipt *warrant)
+{
+    const struct value *window = value_member(warrant->record.object, "window");
+    int64_t from, until;
+    if (when_parse(&from, value_span(value_member(window, "from"))) != 0 ||
+        when_parse(&until, value_span(value_member(window, "until"))) != 0 || now < from)
+        object_to(ctx, warrant, VERDICT_BAD, REASON_GATE_WARRANT, "window.from");
+    else if (now >= until)
+        object_to(ctx, warrant, VERDICT_UNDECIDED, REASON_GATE_WARRANT, "window.until");
+}
+
+static bool cites(const bitacora_receipt *request, const bitacora_receipt *warrant)
+{
+    struct entry_ref ref;
+    const struct value *cited = value_member(request->record.object, "warrant");
+    return value_member(cited, "entry") != NULL && entry_ref_parse(&ref, cited) == 0 &&
+           ref.entry == warrant->report.index &&
+           memcmp(ref.hash, warrant->report.leaf.b, HASH_BYTES) == 0 &&
+           strcmp(request->checkpoint.origin, warrant->checkpoint.origin) == 0;
+}
+
+static void ask_warrant(bitacora_context *ctx, int64_t now, const bitacora_receipt *request,
+                        const bitacora_receipt *warrant)
+{
+    if (request->record.kind != KIND_REQUEST)
+        object_to(ctx, request, VERDICT_BAD, REASON_GATE_KIND, kind_name(request->record.kind));
+    else if (warrant->record.kind != KIND_WARRANT)
+        object_to(ctx, warrant, VERDICT_BAD, REASON_GATE_KIND, kind_name(warrant->record.kind));
+    else if (!cites(request, warrant))
+        object_to(ctx, request, VERDICT_BAD, REASON_GATE_WARRANT, "warrant");
+    else {
+        ask_lists(ctx, request, warrant);
+        ask_window(ctx, now, warrant);
+    }
+}
+
+bitacora_result bitacora_gate_check_warrant(bitacora_context *ctx, int64_t now,
+                                            const bitacora_receipt *request,
+                                            const bitacora_receipt *warrant)
+{
+    struct buf evidence = { 0 };
+    if (ctx == NULL || request == NULL || warrant == NULL || now < EARLIEST_MS || now > LATEST_MS)
+        return context_misuse(ctx, request == NULL   ? "request"
+                                   : warrant == NULL ? "warrant"
+                                                     : "now");
+    context_begin(ctx);
+    ask_warrant(ctx, now, request, warrant);
+    bool done = receipts_hold_together(ctx, request, warrant, &evidence);
+    buf_free(&evidence);
+    return done ? context_result(ctx) : BITACORA_MEMORY;
+}
