@@ -1,11 +1,12 @@
 #!/bin/sh
-# Installs what is missing of what building, testing, the demo or the benchmark needs, by apt, and says so.
-# usage: tests/deps.sh build|test|demo|bench ...
+# Installs what is missing of what building, testing, the checks, the demo or the benchmark needs, by apt, and says so.
+# usage: tests/deps.sh build|test|check|demo|bench ...
 set -eu
 
 build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libyajl-dev libssl-dev zlib1g-dev libcurl4-openssl-dev"
 demo="curl jq procps"
 bench="postgresql"
+check="clang clang-format clang-tidy cppcheck shellcheck pyflakes3 python3 binutils"
 test="nginx-light openssh-client clang libclang-rt-dev libcmocka-dev python3 python3-cryptography python3-jsonschema $demo"
 
 want=""
@@ -13,9 +14,10 @@ for what in "$@"; do
     case $what in
     build) want="$want $build" ;;
     test) want="$want $test" ;;
+    check) want="$want $check" ;;
     demo) want="$want $demo" ;;
     bench) want="$want $bench" ;;
-    *) echo "usage: $0 build|test|demo|bench ..." >&2; exit 2 ;;
+    *) echo "usage: $0 build|test|check|demo|bench ..." >&2; exit 2 ;;
     esac
 done
 

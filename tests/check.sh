@@ -1,0 +1,54 @@
+#!/bin/sh
+# What programs that read the sources say of them: the layout, the format, three analyzers, and the
+# scripts' own. Every one must be silent. What is suppressed stands with its reason in .clang-tidy, in
+# tests/check/cppcheck.txt, or beside the line.
+# usage: tests/check.sh [STAGE...]   (default: all of them)
+set -u
+cd "$(dirname "$0")/.." || exit 2
+all='layout format cppcheck tidy analyzer shell python'
+jobs=$(nproc 2>/dev/null || echo 2)
+logs=build/check
+mkdir -p "$logs/cppcheck"
+
+sources() { find proto daemon client -name '*.[ch]' | sort; }
+make_quiet() { make --no-print-directory -j"$jobs" "$@"; }
+
+layout() { tests/layout.py; }
+
+format() { # generated tables have "clang-format off" in them
+    find proto daemon client tests docs -name '*.[ch]' | sort | xargs clang-format --dry-run --Werror
+}
+
+cppcheck_all() {
+    cppcheck --quiet --std=c11 --language=c -D_GNU_SOURCE -I. --library=gnu \
+        --enable=warning,performance,portability --inline-suppr -j"$jobs" \
+        --include=tests/check/cppcheck.h --suppressions-list=tests/check/cppcheck.txt \
+        --cppcheck-build-dir="$logs/cppcheck" --error-exitcode=1 proto daemon client
+}
+
+tidy() { make_quiet -k tidy; }
+analyzer() { make_quiet -k analyzed; }
+
+shell() { # SC1091: what is sourced is looked at by itself; SC2154: lib.sh sets it
+    find tests .ci -name '*.sh' | sort | xargs shellcheck --severity=warning --exclude=SC1091,SC2154
+}
+
+python() { find tests docs -name '*.py' | sort | xargs pyflakes3; }
+
+failed=0
+for stage in ${*:-$all}; do
+    case " $all " in
+    *" $stage "*) ;;
+    *) echo "usage: $0 [$all]" >&2; exit 2 ;;
+    esac
+    begin=$(date +%s)
+    case $stage in cppcheck) run=cppcheck_all ;; *) run=$stage ;; esac
+    if $run >"$logs/$stage.log" 2>&1; then
+        echo "ok - $stage ($(($(date +%s) - begin)) s)"
+    else
+        echo "not ok - $stage ($(($(date +%s) - begin)) s)"
+        grep -v '^make' "$logs/$stage.log" | head -n 100 | sed 's/^/#   /'
+        failed=1
+    fi
+done
+exit $failed
