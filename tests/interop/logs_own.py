@@ -8,7 +8,7 @@ import sys
 
 sys.dont_write_bytecode = True
 from audit_random import Story, h, span, DAY, START
-from writer import Key, b64, leaf_hash, sha256, tree_root, write_file
+from writer import Key, b64, tree_root, write_file
 
 
 def path(leaves, m):
