@@ -1,536 +1,18 @@
 /* bitacora receipt show: a receipt as a person reads it, once it was verified. */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "client/base/clock.h"
 #include "client/base/cmd.h"
-#include "client/remote/receipt_check.h"
+#include "client/base/lost.h"
 #include "client/remote/trust_options.h"
 #include "client/show/html.h"
 #include "client/show/label.h"
-#include "client/show/locale.h"
-#include "client/show/record_words.h"
-#include "proto/base/when.h"
-#include "proto/record/entry.h"
+#include "client/verify/receipt_json.h"
+#include "client/verify/receipt_sheet.h"
 
-#define LATEST_SECONDS UINT64_C(253402300799) /* the last that when_format() can write */
-
-struct shown {
-    struct receipt_check check;
-    enum verdict verdict;
-    struct receipt receipt; /* what it carries, if it may be shown */
-    bool facts;
-};
-
-struct showing {
-    const struct args *args;
-    struct trust trust;
-    struct shown *list;
-    size_t count;
-    int64_t now;
-};
-
-/* One of the entries that a receipt carries. */
-struct link {
-    struct entry entry;
-    struct record record;
-};
-
-/* They were parsed before, when the receipt was: that they cannot be now is want of memory. */
-static void link_open(struct link *out, const struct receipt *r, size_t i)
+static void page_begin(struct buf *out, const struct receipt_show *v)
 {
-    struct refusal why;
-    if (entry_parse(&out->entry, r->entry[i].bytes, &why) != 0 ||
-        record_parse(&out->record, out->entry.note, &why) != 0)
-        die_of_memory();
-}
-
-static void link_close(struct link *l)
-{
-    record_free(&l->record);
-}
-
-/* ---- terms and values ------------------------------------------------------------------------ */
-
-static void term(struct sheet *s, const char *name, const char *value)
-{
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_add(s, SHEET_VALUE, VERDICT_GOOD, value);
-}
-
-static void term_code(struct sheet *s, const char *name, const char *value)
-{
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_add(s, SHEET_CODE, VERDICT_GOOD, value);
-}
-
-static void term_hash(struct sheet *s, const char *name, const struct hash *h)
-{
-    struct buf text = { 0 };
-    buf_add_base64(&text, h->b, HASH_BYTES);
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_take(s, SHEET_CODE, VERDICT_GOOD, &text);
-}
-
-static void term_number(struct sheet *s, const char *name, uint64_t n)
-{
-    struct buf text = { 0 };
-    locale_number(&text, n);
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
-}
-
-static void term_time(struct sheet *s, const char *name, int64_t ms)
-{
-    struct buf text = { 0 };
-    locale_time(&text, ms);
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
-}
-
-static void term_vkey(struct sheet *s, const char *name, const struct vkey *key)
-{
-    struct buf text = { 0 };
-    vkey_format(&text, key);
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_take(s, SHEET_CODE, VERDICT_GOOD, &text);
-}
-
-static const struct vkey *log_of(const struct showing *v, const struct shown *x)
-{
-    return &policy_log(v->trust.policy, x->check.report.cp.signer)->key;
-}
-
-/* ---- what was found -------------------------------------------------------------------------- */
-
-static void add_findings(struct sheet *s, const struct findings *f)
-{
-    for (size_t i = 0; i < f->kept; i++) {
-        const struct finding *x = &f->list[i];
-        struct buf text = { 0 };
-        if (x->entry != NO_ENTRY)
-            buf_addf(&text, TR("entry %" PRIu64 ": ", "asiento %" PRIu64 ": "), x->entry);
-        refusal_sentence(&text, &x->why, say_lang());
-        buf_addf(&text, " [%s]", reason_code(x->why.reason));
-        sheet_take(s, SHEET_ITEM, x->verdict, &text);
-    }
-}
-
-static const char *headline(const struct shown *x)
-{
-    if (x->check.form == FORM_OPENING)
-        return TR("This is an opening, not a receipt", "Esto es una apertura, no un recibo");
-    if (x->check.form == FORM_OTHER)
-        return TR("This is not a receipt file", "Esto no es un archivo de recibo");
-    if (x->verdict == VERDICT_GOOD)
-        return TR("Proven: this record stands in the log, signed as is said below",
-                  "Probado: este registro está en la bitácora, firmado como se dice abajo");
-    if (x->verdict == VERDICT_BAD)
-        return TR("BAD: this receipt must not be relied on", "MAL: este recibo no es de fiar");
-    return x->facts
-               ? TR("Undecided: the record and its signature are good, but not all is proven",
-                    "Sin decidir: el registro y su firma son buenos, pero no todo está probado")
-               : TR("Undecided: nothing could be proven", "Sin decidir: no se pudo probar nada");
-}
-
-static void add_status(struct sheet *s, const struct showing *v, const struct shown *x)
-{
-    char file[600];
-    struct buf text = { 0 };
-    sheet_add(s, SHEET_STATUS, x->verdict, headline(x));
-    printable_copy(file, sizeof file, span_str(x->check.path));
-    buf_addf(&text, TR("%s; verified offline on ", "%s; comprobado sin red el "), file);
-    locale_time(&text, v->now);
-    buf_adds(&text, TR(" by this computer's clock.", " según el reloj de este equipo."));
-    if (x->check.form == FORM_OPENING)
-        buf_addf(&text,
-                 TR(" It is looked at with: bitacora verify --opening %s",
-                    " Se comprueba con: bitacora verify --opening %s"),
-                 file);
-    else if (!x->facts && x->check.form == FORM_RECEIPT)
-        buf_adds(&text, TR(" What it says is not shown, as it is not proven.",
-                           " Lo que dice no se muestra, porque no está probado."));
-    sheet_take(s, SHEET_PARAGRAPH, VERDICT_GOOD, &text);
-    add_findings(s, &x->check.findings);
-}
-
-/* ---- what the receipt says ------------------------------------------------------------------- */
-
-static void add_record(struct sheet *s, const struct link *l)
-{
-    enum kind k = l->record.kind;
-    const char *id = record_string(&l->record, "id");
-    sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("What was recorded", "Qué se asentó"));
-    term(s, TR("Kind of record", "Tipo de registro"), label_kind(k));
-    if (k != KIND_GENESIS) /* of which it says where it stands */
-        sheet_add(s, SHEET_HINT, VERDICT_GOOD, kind_meaning(k, say_lang()));
-    record_words(s, k, l->record.object);
-    if (id != NULL)
-        term_code(s, label_member(k, "id"), id);
-}
-
-/* The signing key: as the entry that enrolled it writes it; of those that genesis names, the one
- * that made this signature. */
-static void add_signing_key(struct sheet *s, const struct link *l, const struct link *by)
-{
-    const char *text = record_string(&by->record, "vkey");
-    const struct value *registrars = value_member(by->record.object, "registrars");
-    value_foreach (registrars, registrar) {
-        struct vkey key;
-        const char *cause;
-        if (&by->record != &l->record && vkey_parse(&key, value_span(registrar), &cause) == 0 &&
-            record_signed_by(&l->record, &key))
-            text = value_text(registrar);
-    }
-    term_code(s, label_member(by->record.kind, "vkey"), text);
-}
-
-/* Who enrolled whom, in a sentence of the chain that ends at genesis. */
-static void add_step(struct sheet *s, const struct link *l)
-{
-    struct buf text = { 0 };
-    const char *role = record_string(&l->record, "role");
-    if (l->record.kind == KIND_GENESIS) {
-        buf_adds(&text, TR("entry 0, genesis, signed by the log itself, names the first "
-                           "registrars; accepted ",
-                           "el asiento 0, génesis, firmado por la propia bitácora, nombra a los "
-                           "primeros registradores; aceptado el "));
-    } else {
-        buf_addf(&text,
-                 TR("entry %" PRIu64 ": %s is enrolled as %s by %.*s; accepted ",
-                    "asiento %" PRIu64 ": %s recibe el alta como %s, por %.*s; aceptado el "),
-                 l->entry.index, record_string(&l->record, "name"), label_word(TYPE_ROLE, role),
-                 (int)l->record.signer.n, (const char *)l->record.signer.p);
-    }
-    locale_time(&text, l->entry.accepted);
-    sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
-}
-
-/* Role, authority and all that the enrolment says of the signer; of the log itself and of a
- * registrar that genesis names, nothing more. */
-static void add_standing(struct sheet *s, const struct link *by, bool log)
-{
-    static const char *const members[] = { "authority", "level", "function", "jurisdiction" };
-    const struct record *r = &by->record;
-    bool enrolled = r->kind == KIND_ENROLL;
-    int64_t ms;
-    term(s, label_member(KIND_ENROLL, "role"),
-         enrolled ? label_word(TYPE_ROLE, record_string(r, "role"))
-                  : label_role(log ? ROLE_LOG : ROLE_REGISTRAR));
-    for (size_t i = 0; enrolled && i < sizeof members / sizeof *members; i++) {
-        const char *text = record_string(r, members[i]);
-        enum vocabulary v = i == 1   ? VOCABULARY_LEVEL
-                            : i == 2 ? VOCABULARY_FUNCTION_OR_SECTOR
-                                     : VOCABULARY_NONE;
-        if (text != NULL)
-            term(s, label_member(KIND_ENROLL, members[i]), i == 3 ? text : label(v, text));
-    }
-    if (enrolled && record_time(r, "from", &ms))
-        term_time(s, TR("May sign from", "Puede firmar desde"), ms);
-    if (enrolled && record_time(r, "until", &ms))
-        term_time(s, TR("May sign until", "Puede firmar hasta"), ms);
-}
-
-static void add_signer(struct sheet *s, const struct shown *x, const struct link *l)
-{
-    sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("Who signed it", "Quién lo firmó"));
-    term(s, TR("Signer", "Firmante"), x->check.report.signer);
-    if (x->receipt.entries == 1) {
-        term(s, label_member(KIND_ENROLL, "role"), label_role(ROLE_LOG));
-        add_signing_key(s, l, l);
-        return;
-    }
-    struct link by;
-    link_open(&by, &x->receipt, 1);
-    add_standing(s, &by, kind_is_logs(l->record.kind));
-    add_signing_key(s, l, &by);
-    link_close(&by);
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, TR("Enrolled", "Alta"));
-    for (size_t i = 1; i < x->receipt.entries; i++) {
-        link_open(&by, &x->receipt, i);
-        add_step(s, &by);
-        link_close(&by);
-    }
-}
-
-static void add_times(struct sheet *s, const struct link *l)
-{
-    struct buf text = { 0 };
-    int64_t apart = l->entry.accepted - l->record.at;
-    sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("When", "Cuándo"));
-    term_time(s, label_member(l->record.kind, "at"), l->record.at);
-    term_time(s, TR("Accepted, by the log's clock", "Aceptado, según el reloj de la bitácora"),
-              l->entry.accepted);
-    locale_duration(&text, apart);
-    buf_adds(&text, apart >= 0
-                        ? TR(" after the signer's time", " después de la hora de quien firma")
-                        : TR(" before the signer's time", " antes de la hora de quien firma"));
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, TR("Difference of the clocks", "Diferencia de relojes"));
-    sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
-}
-
-static void add_place(struct sheet *s, const struct showing *v, const struct shown *x)
-{
-    const struct receipt_report *r = &x->check.report;
-    sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("Where it stands", "Dónde está asentado"));
-    term(s, TR("Log", "Bitácora"), log_of(v, x)->name);
-    term_vkey(s, TR("The log's key, from the policy", "Clave de la bitácora, según la política"),
-              log_of(v, x));
-    term_number(s, TR("Entry", "Asiento"), r->index);
-    term_hash(s, TR("Hash of the entry", "Hash del asiento"), &r->leaf);
-    term_number(s, TR("Entries under the checkpoint", "Asientos del punto de control (checkpoint)"),
-                r->size);
-    term_hash(s, TR("Root of the checkpoint", "Raíz del punto de control"), &r->root);
-    term_hash(s, TR("Hash of entry 0 (genesis)", "Hash del asiento 0 (génesis)"), &r->genesis);
-    sheet_add(s, SHEET_HINT, VERDICT_GOOD,
-              v->trust.has_pin
-                  ? TR("it is the one that the reader pinned", "es el que fijó quien lee")
-                  : TR("taken on the operator's word; --genesis pins it",
-                       "es el que dice quien opera; con --genesis se fija"));
-}
-
-/* ---- witnesses ------------------------------------------------------------------------------- */
-
-static bool asks_witnesses(const struct showing *v)
-{
-    return !policy_trusts_log_alone(v->trust.policy);
-}
-
-static void add_cosignature(struct sheet *s, const char *name, uint64_t seconds)
-{
-    struct buf text = { 0 };
-    buf_addf(&text,
-             seconds == 0 ? TR("%s has not cosigned", "%s no ha cofirmado")
-                          : TR("%s cosigned on ", "%s cofirmó el "),
-             name);
-    if (seconds > LATEST_SECONDS)
-        buf_addf(&text, "%" PRIu64, seconds);
-    else if (seconds > 0)
-        locale_time(&text, (int64_t)seconds * 1000);
-    sheet_take(s, SHEET_MARK, seconds == 0 ? VERDICT_UNDECIDED : VERDICT_GOOD, &text);
-}
-
-static void add_witnesses(struct sheet *s, const struct showing *v, const struct shown *x)
-{
-    const struct policy *p = v->trust.policy;
-    const struct signed_checkpoint *cp = &x->check.report.cp;
-    sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("Witnesses", "Testigos"));
-    if (policy_witnesses(p) > 0)
-        sheet_add(s, SHEET_TERM, VERDICT_GOOD,
-                  TR("Witnesses of the policy", "Testigos de la política"));
-    for (size_t i = 0; i < policy_witnesses(p); i++)
-        add_cosignature(s, policy_witness(p, i)->key.name, cp->cosigned_at[i]);
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, TR("Quorum of the policy", "Quórum de la política"));
-    if (!asks_witnesses(v))
-        sheet_add(s, SHEET_MARK, VERDICT_UNDECIDED,
-                  TR("the policy asks for no witness: the operator could show others another "
-                     "history",
-                     "la política no pide testigos: quien opera podría mostrar a otros otra "
-                     "historia"));
-    else
-        sheet_addf(s, SHEET_MARK, cp->quorum ? VERDICT_GOOD : VERDICT_UNDECIDED,
-                   cp->quorum ? TR("met (at least %zu of %zu)", "se cumple (al menos %zu de %zu)")
-                              : TR("not met yet (at least %zu of %zu)",
-                                   "aún no se cumple (al menos %zu de %zu)"),
-                   policy_least_quorum(p), policy_witnesses(p));
-}
-
-/* ---- what it is worth ------------------------------------------------------------------------ */
-
-static void add_proven(struct sheet *s, const struct showing *v, const struct shown *x)
-{
-    const struct receipt_report *r = &x->check.report;
-    sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("What this proves", "Qué prueba"));
-    sheet_addf(s, SHEET_ITEM, VERDICT_GOOD,
-               TR("The record was signed with the key of %s, and not a character of it was changed "
-                  "since.",
-                  "El registro se firmó con la clave de %s y desde entonces no cambió ni un "
-                  "carácter."),
-               r->signer);
-    sheet_add(s, SHEET_ITEM, VERDICT_GOOD,
-              x->receipt.entries == 1
-                  ? TR("That is the log's own key, which the policy names.",
-                       "Es la clave de la propia bitácora, que la política nombra.")
-                  : TR("That key was enrolled for this role, in the open, by whom is said above.",
-                       "Esa clave recibió el alta para este papel, públicamente, de quien se dice "
-                       "arriba."));
-    sheet_addf(s, SHEET_ITEM, VERDICT_GOOD,
-               TR("It stands in the log as entry %" PRIu64 ", under a checkpoint that the log "
-                  "signed.",
-                  "Está en la bitácora como asiento %" PRIu64 ", bajo un punto de control que "
-                  "la bitácora firmó."),
-               r->index);
-    if (asks_witnesses(v) && r->quorum)
-        sheet_add(s, SHEET_ITEM, x->verdict,
-                  x->verdict == VERDICT_GOOD
-                      ? TR("Enough witnesses saw the same history.",
-                           "Suficientes testigos vieron la misma historia.")
-                      : TR("Enough witnesses cosigned, but see the doubt above.",
-                           "Cofirmaron suficientes testigos, pero véase la duda de arriba."));
-}
-
-static void add_not_proven(struct sheet *s, const struct showing *v, const struct shown *x)
-{
-    sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("What it does NOT prove", "Qué NO prueba"));
-    if (!asks_witnesses(v) || !x->check.report.quorum)
-        sheet_add(s, SHEET_POINT, VERDICT_GOOD,
-                  TR("That the log shows everybody the same history: witnesses are lacking.",
-                     "Que la bitácora muestre a todos la misma historia: faltan testigos."));
-    sheet_add(s, SHEET_POINT, VERDICT_GOOD,
-              TR("That the key had not been revoked when the record was accepted.",
-                 "Que la clave no estuviera revocada cuando se aceptó el registro."));
-    sheet_add(s, SHEET_POINT, VERDICT_GOOD,
-              TR("That nothing else was recorded, before or after, about the same matter: one "
-                 "receipt is not the whole list.",
-                 "Que no se haya asentado nada más, antes o después, sobre el mismo asunto: un "
-                 "recibo no es la lista completa."));
-    sheet_add(s, SHEET_POINT, VERDICT_GOOD,
-              TR("That it was recorded in time, in the right order, and only once.",
-                 "Que se haya asentado a tiempo, en el orden debido y una sola vez."));
-    sheet_add(s, SHEET_POINT, VERDICT_GOOD,
-              TR("That what it says is true, or was lawful.",
-                 "Que lo que dice sea cierto, o haya sido lícito."));
-    sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
-              TR("Revocations, completeness and order are shown by a replay of the whole log "
-                 "(bitacora replay); whether deadlines were kept is for whoever then reads it.",
-                 "Las revocaciones, la integridad de la lista y el orden los muestra la "
-                 "verificación de toda la bitácora (bitacora replay); si se cumplieron los plazos "
-                 "lo dirá quien después la lea."));
-}
-
-static void add_text(struct sheet *s, const struct link *l)
-{
-    struct span note = l->record.note;
-    sheet_add(s, SHEET_HEADING, VERDICT_GOOD,
-              TR("The record, as it was signed", "El registro, como se firmó"));
-    while (note.n > 0) {
-        const uint8_t *end = memchr(note.p, '\n', note.n);
-        size_t n = end == NULL ? note.n : (size_t)(end - note.p);
-        if (n > 0)
-            sheet_addf(s, SHEET_VERBATIM, VERDICT_GOOD, "%.*s", (int)n, (const char *)note.p);
-        n += end != NULL;
-        note = span_of(note.p + n, note.n - n);
-    }
-}
-
-static void write_sheet(struct sheet *s, const struct showing *v, const struct shown *x)
-{
-    add_status(s, v, x);
-    if (!x->facts)
-        return;
-    struct link l;
-    link_open(&l, &x->receipt, 0);
-    add_record(s, &l);
-    add_signer(s, x, &l);
-    add_times(s, &l);
-    add_place(s, v, x);
-    add_witnesses(s, v, x);
-    add_proven(s, v, x);
-    add_not_proven(s, v, x);
-    add_text(s, &l);
-    sheet_laws(s, NULL);
-    link_close(&l);
-}
-
-/* Of several, which is good stands above all else. */
-static void write_summary(struct sheet *s, const struct showing *v)
-{
-    for (size_t i = 0; i < v->count && v->count > 1; i++) {
-        char file[600];
-        printable_copy(file, sizeof file, span_str(v->list[i].check.path));
-        sheet_addf(s, SHEET_ITEM, v->list[i].verdict, "%s: %s", verdict_word(v->list[i].verdict),
-                   file);
-    }
-}
-
-/* ---- for programs ---------------------------------------------------------------------------- */
-
-/* The sheet's terms and values, as pairs. */
-static json_t *words_json(enum kind k, const struct value *object)
-{
-    struct sheet s = { 0 };
-    json_t *list = must(json_array()), *values = NULL;
-    record_words(&s, k, object);
-    for (size_t i = 0; i < s.entries; i++) {
-        if (s.entry[i].line == SHEET_TERM) {
-            values = must(json_array());
-            json_array_append_new(
-                list, must(json_pack("{s:s,s:o}", "term", s.entry[i].text, "values", values)));
-        } else if (values != NULL && s.entry[i].line != SHEET_HINT) {
-            json_array_append_new(values, must(json_string(s.entry[i].text)));
-        }
-    }
-    sheet_free(&s);
-    return list;
-}
-
-static json_t *time_json(int64_t ms)
-{
-    char text[WHEN_TEXT + 1];
-    when_format(text, ms);
-    return must(json_string(text));
-}
-
-static json_t *witnesses_json(const struct showing *v, const struct shown *x)
-{
-    json_t *list = must(json_array());
-    for (size_t i = 0; i < policy_witnesses(v->trust.policy); i++) {
-        uint64_t at = x->check.report.cp.cosigned_at[i];
-        json_array_append_new(
-            list,
-            must(json_pack(
-                "{s:s,s:o}", "name", policy_witness(v->trust.policy, i)->key.name, "cosigned",
-                at == 0 || at > LATEST_SECONDS ? json_null() : time_json((int64_t)at * 1000))));
-    }
-    return list;
-}
-
-static json_t *chain_json(const struct shown *x)
-{
-    json_t *list = must(json_array());
-    for (size_t i = 1; i < x->receipt.entries; i++) {
-        struct link l;
-        struct hash leaf;
-        link_open(&l, &x->receipt, i);
-        hash_leaf(&leaf, x->receipt.entry[i].bytes);
-        json_array_append_new(
-            list,
-            must(json_pack("{s:o,s:o,s:s,s:s%,s:o,s:o}", "entry", json_of_index(l.entry.index),
-                           "hash", json_of_hash(&leaf), "kind", kind_name(l.record.kind), "signer",
-                           l.record.signer.p, l.record.signer.n, "accepted",
-                           time_json(l.entry.accepted), "record", json_of_value(l.record.object))));
-        link_close(&l);
-    }
-    return list;
-}
-
-static void print_json(const struct showing *v, const struct shown *x)
-{
-    json_t *o = receipt_check_json(&x->check, &v->trust, x->verdict);
-    json_object_set_new(o, "ok", json_boolean(x->verdict == VERDICT_GOOD));
-    if (x->facts) {
-        struct link l;
-        link_open(&l, &x->receipt, 0);
-        json_t *more = must(json_pack(
-            "{s:s,s:o,s:o,s:o,s:I,s:b,s:b,s:o,s:o,s:o,s:o}", "log", log_of(v, x)->name, "root",
-            json_of_hash(&x->check.report.root), "genesis", json_of_hash(&x->check.report.genesis),
-            "at", time_json(l.record.at), "difference_ms",
-            (json_int_t)(l.entry.accepted - l.record.at), "pinned", v->trust.has_pin, "witnessed",
-            asks_witnesses(v) && x->check.report.quorum, "witnesses", witnesses_json(v, x),
-            "enrolments", chain_json(x), "record", json_of_value(l.record.object), "words",
-            words_json(l.record.kind, l.record.object)));
-        json_object_update(o, more);
-        json_decref(more);
-        link_close(&l);
-    }
-    say_json(o);
-}
-
-/* ---- as a page ------------------------------------------------------------------------------- */
-
-static void page_begin(struct buf *out, const struct showing *v)
-{
-    const struct shown *x = &v->list[0];
+    const struct shown_receipt *x = &v->list[0];
     struct buf running = { 0 };
     char file[600];
     printable_copy(file, sizeof file, span_str(x->check.path));
@@ -539,7 +21,7 @@ static void page_begin(struct buf *out, const struct showing *v)
     else if (x->facts)
         buf_addf(&running,
                  TR("Receipt of entry %" PRIu64 " of %s", "Recibo del asiento %" PRIu64 " de %s"),
-                 x->check.report.index, log_of(v, x)->name);
+                 x->check.report.index, receipt_show_log(v, x)->name);
     else
         buf_adds(&running, file);
     const char *title = v->count > 1                    ? TR("Receipts", "Recibos")
@@ -552,17 +34,17 @@ static void page_begin(struct buf *out, const struct showing *v)
     buf_free(&running);
 }
 
-static void print_page(const struct showing *v)
+static void print_page(const struct receipt_show *v)
 {
     struct buf page = { 0 };
     struct sheet summary = { 0 };
     page_begin(&page, v);
-    write_summary(&summary, v);
+    receipt_sheet_summary(&summary, v);
     sheet_html(&summary, &page);
     sheet_free(&summary);
     for (size_t i = 0; i < v->count; i++) {
         struct sheet s = { 0 };
-        write_sheet(&s, v, &v->list[i]);
+        receipt_sheet(&s, v, &v->list[i]);
         if (v->count > 1)
             html_page_break(&page);
         sheet_html(&s, &page);
@@ -572,106 +54,48 @@ static void print_page(const struct showing *v)
                        "verify --policy POLICY RECEIPT.",
                        "Quien tenga el recibo y la política puede comprobarlo: bitacora verify "
                        "--policy POLÍTICA RECIBO."));
-    if (page.failed)
-        die_of_memory();
-    fwrite(page.p, 1, page.n, stdout);
+    kept_text(&page);
+    if (!lost_any())
+        fwrite(page.p, 1, page.n, stdout);
     buf_free(&page);
 }
 
-/* ---- the command ----------------------------------------------------------------------------- */
-
-static struct span origin_of(const struct shown *x)
-{
-    return x->check.report.cp.checkpoint.origin;
-}
-
-/* Two good receipts that contradict each other convict the log: none of it is shown. Where only
- * clocks disagree, neither of the two is good. */
-static void contradicted(void *ctx, size_t a, size_t b, const struct finding *f)
-{
-    struct showing *v = ctx;
-    for (size_t i = 0; i < v->count; i++) {
-        struct shown *x = &v->list[i];
-        bool meant = f->verdict == VERDICT_BAD ? span_eq(origin_of(x), origin_of(&v->list[a]))
-                                               : i == a || i == b;
-        if (x->verdict == VERDICT_BAD || x->check.report.size == 0 || !meant)
-            continue;
-        x->verdict = f->verdict;
-        findings_tell(&x->check.findings, f->verdict, &f->why);
-    }
-}
-
-/* All are judged before any is shown: one may convict another. */
-static enum outcome judge_all(struct showing *v, const struct args *a)
-{
-    struct findings told = { 0 };
-    struct buf evidence = { 0 };
-    size_t n = 0;
-    struct seen_receipt *seen = must(calloc(a->operands, sizeof *seen));
-    enum outcome outcome = OUTCOME_PROVEN;
-    v->list = must(calloc(a->operands, sizeof *v->list));
-    for (v->count = 0; v->count < a->operands - 1; v->count++) {
-        struct shown *x = &v->list[v->count];
-        receipt_check(&x->check, &v->trust, a->operand[v->count + 1]);
-        x->verdict = findings_verdict(&x->check.findings);
-        if (x->check.report.size > 0)
-            seen[n++] = (struct seen_receipt){ x->check.path, buf_span(&x->check.text),
-                                               &x->check.report, v->count };
-    }
-    receipts_compare(&v->trust, seen, n, &told, &evidence, contradicted, v);
-    for (size_t i = 0; i < v->count; i++)
-        outcome = outcome_worse(outcome, outcome_of_verdict(v->list[i].verdict));
-    outcome = outcome_worse(outcome, trust_write_evidence(&v->trust, &evidence));
-    free(seen);
-    findings_free(&told);
-    buf_free(&evidence);
-    return outcome;
-}
-
-static void open_facts(struct shown *x)
-{
-    struct refusal why;
-    x->facts = x->verdict != VERDICT_BAD && x->check.entry_stands;
-    if (x->facts && receipt_parse(&x->receipt, buf_span(&x->check.text), &why) != 0)
-        die_of_memory();
-}
-
-static void print_text(const struct showing *v)
+static void print_text(const struct receipt_show *v)
 {
     struct sheet summary = { 0 };
-    write_summary(&summary, v);
+    receipt_sheet_summary(&summary, v);
     sheet_print(&summary, stdout);
     sheet_free(&summary);
     for (size_t i = 0; i < v->count; i++) {
         struct sheet s = { 0 };
-        write_sheet(&s, v, &v->list[i]);
+        receipt_sheet(&s, v, &v->list[i]);
         if (v->count > 1)
             fputs("\n--------------------------------------------------------------\n\n", stdout);
-        sheet_print(&s, stdout);
+        if (!lost_any())
+            sheet_print(&s, stdout);
         sheet_free(&s);
     }
 }
 
-static void print_all(struct showing *v)
+static void print_all(const struct receipt_show *v, const struct args *a)
 {
     for (size_t i = 0; i < v->count; i++) {
-        open_facts(&v->list[i]);
-        if (v->args->json || v->args->html)
+        if (a->json || a->html)
             findings_print(&v->list[i].check.findings, stderr);
-        if (v->args->json)
-            print_json(v, &v->list[i]);
+        if (a->json)
+            say_json(receipt_json(v, &v->list[i]));
     }
-    if (v->args->html)
+    if (a->html)
         print_page(v);
-    else if (!v->args->json)
+    else if (!a->json)
         print_text(v);
-    if (v->args->json)
+    if (a->json)
         trust_say_limits(&v->trust);
 }
 
 enum outcome cmd_receipt(const struct args *a)
 {
-    struct showing v = { .args = a, .now = clock_now() };
+    struct receipt_show v = { .now = clock_now() };
     if (a->operands < 2 || strcmp(a->operand[0], "show") != 0)
         return say_usage(TR("this takes `show` and one or more receipts",
                             "esta orden lleva `show` y uno o más recibos"));
@@ -680,14 +104,10 @@ enum outcome cmd_receipt(const struct args *a)
     enum outcome outcome = trust_open_args(&v.trust, a, false);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
-    outcome = judge_all(&v, a);
-    print_all(&v);
-    for (size_t i = 0; i < v.count; i++) {
-        if (v.list[i].facts)
-            receipt_free(&v.list[i].receipt);
-        receipt_check_free(&v.list[i].check);
-    }
-    free(v.list);
+    outcome = receipt_show_judge(&v, a->operand + 1, a->operands - 1);
+    if (!lost_any())
+        print_all(&v, a);
+    receipt_show_close(&v);
     trust_close(&v.trust);
     return outcome;
 }

@@ -1,0 +1,15 @@
+/* A receipt in words: what was recorded, who signed it, when, where it stands, and what all that
+ * proves and does not prove. */
+#ifndef CLIENT_VERIFY_RECEIPT_SHEET_H
+#define CLIENT_VERIFY_RECEIPT_SHEET_H
+
+#include "client/show/sheet.h"
+#include "client/verify/receipt_show.h"
+
+/* Appends one receipt of v to an empty sheet: its verdict and findings; if x->facts, all of it. */
+void receipt_sheet(struct sheet *s, const struct receipt_show *v, const struct shown_receipt *x);
+
+/* Appends one line for each of several receipts, which says whether it is good. Nothing for one. */
+void receipt_sheet_summary(struct sheet *s, const struct receipt_show *v);
+
+#endif
