@@ -64,18 +64,19 @@ static bool is_cosigned(const struct rollback *r, const struct note *n)
     return false;
 }
 
-enum shown rollback_shown(const struct rollback *r, struct span note, struct checkpoint *cp)
+enum rollback_proof rollback_shown(const struct rollback *r, struct span note,
+                                   struct checkpoint *cp)
 {
     const struct vkey *key = &r->service->vkey;
     struct note n;
     struct refusal why;
     if (note_parse(&n, note, &why) != 0 || checkpoint_parse(cp, n.text, &why) != 0 ||
         !span_is(cp->origin, key->name))
-        return SHOWN_NOT;
+        return PROOF_NONE;
     bool by_log = note_signed_by(&n, key);
     if ((!by_log && !is_cosigned(r, &n)) || !is_lacking(r, cp))
-        return SHOWN_NOT;
-    return by_log ? SHOWN_BY_LOG : SHOWN_BY_WITNESS;
+        return PROOF_NONE;
+    return by_log ? PROOF_BY_LOG : PROOF_BY_WITNESS;
 }
 
 /* ---- DIR/rolled_back ------------------------------------------------------------------------- */
@@ -144,9 +145,9 @@ static enum mark judge_mark(const struct rollback *r, struct span text)
         return MARK_CLAIMED;
     if (note.n == 0)
         return is_made_good(r, line) ? MARK_NONE : MARK_CLAIMED;
-    return rollback_shown(r, note, &cp) != SHOWN_NOT ? MARK_SHOWN
-           : is_held(r, note)                        ? MARK_NONE
-                                                     : MARK_CLAIMED;
+    return rollback_shown(r, note, &cp) != PROOF_NONE ? MARK_SHOWN
+           : is_held(r, note)                         ? MARK_NONE
+                                                      : MARK_CLAIMED;
 }
 
 enum mark rollback_read_mark(const struct rollback *r)
@@ -175,7 +176,7 @@ static bool lacks_witnessed(const struct rollback *r)
     struct checkpoint cp;
     rollback_path(r, path, "witnessed");
     bool lacks = file_read(&note, path, CHECKPOINT_MAX) == 0
-                     ? rollback_shown(r, buf_span(&note), &cp) != SHOWN_NOT
+                     ? rollback_shown(r, buf_span(&note), &cp) != PROOF_NONE
                      : errno != ENOENT;
     buf_free(&note);
     return lacks;

@@ -31,15 +31,16 @@ MUST_USE enum store_result rollback_newest(const struct rollback *r, uint64_t *s
 MUST_USE enum store_result rollback_root(const struct rollback *r, uint64_t size,
                                          struct hash *root);
 
-enum shown {
-    SHOWN_NOT,       /* the store holds that checkpoint, or nobody whom we believe signed it */
-    SHOWN_BY_LOG,    /* the store does not hold it, and the log's key signed it */
-    SHOWN_BY_WITNESS /* the store does not hold it, and a witness of the policy cosigned it */
+enum rollback_proof {
+    PROOF_NONE,      /* the store holds that checkpoint, or nobody whom we believe signed it */
+    PROOF_BY_LOG,    /* the store does not hold it, and the log's key signed it */
+    PROOF_BY_WITNESS /* the store does not hold it, and a witness of the policy cosigned it */
 };
 
-/* What a note shows; *cp is its checkpoint, into the note's bytes, unless SHOWN_NOT. The store is
+/* What a note shows; *cp is its checkpoint, into the note's bytes, unless PROOF_NONE. The store is
  * looked at now: a checkpoint that was committed a moment ago is held. */
-enum shown rollback_shown(const struct rollback *r, struct span note, struct checkpoint *cp);
+enum rollback_proof rollback_shown(const struct rollback *r, struct span note,
+                                   struct checkpoint *cp);
 
 /* Writes DIR/rolled_back: the sizes of the shown checkpoint and of ours, and the note that shows
  * it. */

@@ -24,7 +24,7 @@ bool witness_is_asked(const struct policy_witness *who)
     return who->url != NULL && key_type_known(who->key.type);
 }
 
-void asking_free(struct asking *a)
+void ask_state_free(struct ask_state *a)
 {
     buf_free(&a->line);
     buf_free(&a->body);
@@ -108,15 +108,15 @@ void witness_link_free(struct witness_link *l)
 /* ---- one exchange ---------------------------------------------------------------------------- */
 
 /* What comes in, and how much of it may. */
-struct intake {
+struct incoming {
     struct buf *body;
     size_t most, head;  /* bytes of header and trailer lines */
     const char *excess; /* why no more was taken, or NULL */
 };
 
-static size_t receive(char *p, size_t size, size_t n, void *ctx)
+static size_t take_bytes(char *p, size_t size, size_t n, void *ctx)
 {
-    struct intake *in = ctx;
+    struct incoming *in = ctx;
     if (in->body->n + size * n > in->most) {
         in->excess = "its answer is longer than any that a witness gives";
         return 0;
@@ -148,11 +148,11 @@ static const char *unpack(CURL *curl, struct buf *body, size_t most)
 /* Puts its answer into *body (at most `most` bytes). Returns NULL, or why there is none. */
 static const char *perform(struct witness_link *l, const char *url, struct buf *body, size_t most)
 {
-    struct intake in = { .body = body, .most = most };
+    struct incoming in = { .body = body, .most = most };
     buf_clear(body);
     l->error[0] = 0;
     curl_easy_setopt(l->curl, CURLOPT_URL, url);
-    curl_easy_setopt(l->curl, CURLOPT_WRITEFUNCTION, receive);
+    curl_easy_setopt(l->curl, CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(l->curl, CURLOPT_WRITEDATA, &in);
     curl_easy_setopt(l->curl, CURLOPT_HEADERFUNCTION, head_count);
     curl_easy_setopt(l->curl, CURLOPT_HEADERDATA, &in.head);
@@ -183,7 +183,7 @@ struct tiles {
     struct store_txn *txn;
 };
 
-static int read_tile(void *ctx, const struct tile *t, struct hash *out)
+static int read_own_tile(void *ctx, const struct tile *t, struct hash *out)
 {
     const struct tiles *tiles = ctx;
     struct buf file = { 0 };
@@ -203,7 +203,7 @@ static int format(struct buf *out, struct store *store, const struct target *tar
     if (old != 0 && old != target->size) {
         if (store_begin(&tiles.txn, store, STORE_READ) != STORE_OK)
             return -1;
-        struct tile_source source = { .read = read_tile, .ctx = &tiles, .size = target->size };
+        struct tile_source source = { .read = read_own_tile, .ctx = &tiles, .size = target->size };
         n = proof_consistency(proof, &source, old, false);
         store_end(tiles.txn);
     }
@@ -215,14 +215,14 @@ static int format(struct buf *out, struct store *store, const struct target *tar
 
 /* ---- what comes back ------------------------------------------------------------------------- */
 
-static enum asked failed(struct asking *a, const char *cause)
+static enum ask_result failed(struct ask_state *a, const char *cause)
 {
     printable_copy(a->cause, sizeof a->cause, span_str(cause));
     return ASKED_FAILED;
 }
 
-static enum asked take_lines(const struct witness_link *l, const struct target *target,
-                             struct asking *a)
+static enum ask_result take_lines(const struct witness_link *l, const struct target *target,
+                                  struct ask_state *a)
 {
     struct note note;
     struct refusal why;
@@ -242,7 +242,7 @@ static enum asked take_lines(const struct witness_link *l, const struct target *
     return failed(a, "its clock is more than ten minutes away from ours");
 }
 
-static enum asked take_size(struct asking *a, const char *type)
+static enum ask_result take_size(struct ask_state *a, const char *type)
 {
     uint64_t size;
     if (type == NULL || strncasecmp(type, "text/x.tlog.size", strlen("text/x.tlog.size")) != 0 ||
@@ -254,8 +254,8 @@ static enum asked take_size(struct asking *a, const char *type)
     return ASKED_BEHIND;
 }
 
-static enum asked take_answer(const struct witness_link *l, const struct target *target,
-                              struct asking *a)
+static enum ask_result take_answer(const struct witness_link *l, const struct target *target,
+                                   struct ask_state *a)
 {
     const char *type = NULL;
     char cause[64];
@@ -278,8 +278,8 @@ static enum asked take_answer(const struct witness_link *l, const struct target 
     }
 }
 
-enum asked witness_ask(struct witness_link *l, struct store *store, const struct target *target,
-                       struct asking *a)
+enum ask_result witness_ask(struct witness_link *l, struct store *store,
+                            const struct target *target, struct ask_state *a)
 {
     struct buf request = { 0 };
     buf_clear(&a->line);
@@ -294,7 +294,7 @@ enum asked witness_ask(struct witness_link *l, struct store *store, const struct
     curl_easy_setopt(l->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request.n);
     curl_easy_setopt(l->curl, CURLOPT_POSTFIELDS, (const char *)request.p);
     const char *cause = perform(l, l->ask_url, &a->body, ADD_CHECKPOINT_ANSWER_MAX);
-    enum asked asked = cause != NULL ? failed(a, cause) : take_answer(l, target, a);
+    enum ask_result asked = cause != NULL ? failed(a, cause) : take_answer(l, target, a);
     buf_free(&request);
     return asked;
 }

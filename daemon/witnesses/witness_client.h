@@ -15,7 +15,7 @@ struct target {
     struct span note; /* as we signed it */
 };
 
-enum asked {
+enum ask_result {
     ASKED_NOTHING,  /* not yet */
     ASKED_COSIGNED, /* line is its cosignature, which verifies */
     ASKED_AHEAD,    /* it says that it cosigned a larger checkpoint than any of ours (the caller's
@@ -26,7 +26,7 @@ enum asked {
     ASKED_FAILED,   /* no answer, or nonsense */
 };
 
-struct asking {
+struct ask_state {
     uint64_t size;   /* of the checkpoint that it cosigned last, as far as known; 0: not known */
     struct buf line; /* its cosignature line */
     struct buf body; /* what it said, for the evidence */
@@ -48,13 +48,13 @@ void witness_link_free(struct witness_link *l);
 
 /* Asks it to cosign a target, given that it cosigned size a->size before (0: nothing that we know
  * of; it then says where it is). Where that is larger than the target nothing is asked. */
-enum asked witness_ask(struct witness_link *l, struct store *store, const struct target *target,
-                       struct asking *a);
+enum ask_result witness_ask(struct witness_link *l, struct store *store,
+                            const struct target *target, struct ask_state *a);
 
 /* Asks it for the checkpoint of our log that it cosigned last, and puts the note into *note (at
  * most CHECKPOINT_MAX bytes). Returns whether it gave one; nothing about it is verified. */
 bool witness_show(struct witness_link *l, struct buf *note);
 
-void asking_free(struct asking *a);
+void ask_state_free(struct ask_state *a);
 
 #endif

@@ -1,0 +1,204 @@
+#include "daemon/witnesses/feed_state.h"
+
+#include "daemon/host/log.h"
+#include "daemon/host/metrics.h"
+
+#define CLAIMS_MAX 8 /* that count for how seldom a witness is asked */
+
+/* What a witness said and what shows it, for people. */
+static void format_evidence(struct buf *out, const struct feed_witness *w,
+                            const struct target *target, struct span shown)
+{
+    buf_addf(out, "witness %s %s\nasked with old size %llu\nanswered HTTP %ld\n\n", w->who->name,
+             w->who->url, (unsigned long long)w->asking.size, w->asking.status);
+    buf_add_span(out, buf_span(&w->asking.body));
+    buf_adds(out, "\nand showed\n\n");
+    buf_add_span(out, shown);
+    buf_adds(out, "\nwhen our checkpoint was\n\n");
+    buf_add_span(out, target->note);
+}
+
+/* On the witness's thread, without the lock: what is written takes its time. */
+static void roll_back(struct feed *f, const struct feed_witness *w, const struct target *target,
+                      struct span shown, enum rollback_proof by)
+{
+    struct checkpoint cp;
+    struct note n;
+    struct refusal why;
+    struct buf evidence = { 0 };
+    if (atomic_exchange(&f->rolled_back, true) || note_parse(&n, shown, &why) != 0 ||
+        checkpoint_parse(&cp, n.text, &why) != 0)
+        return;
+    metric_set(METRIC_ROLLED_BACK, 1);
+    log_line(LOG_ERROR,
+             "THE LOG WAS ROLLED BACK: witness %s shows a checkpoint of size %llu that %s and that "
+             "is not part of what is here (size %llu). Nothing is signed any more. Was an old copy "
+             "of the data directory restored? Put back the newest one",
+             w->who->name, (unsigned long long)cp.size,
+             by == PROOF_BY_LOG ? "this log's key signed" : "a witness cosigned",
+             (unsigned long long)target->size);
+    rollback_mark(&f->rollback, shown, &cp, target->size, &target->root);
+    format_evidence(&evidence, w, target, shown);
+    rollback_evidence(&f->rollback, buf_span(&evidence));
+    buf_free(&evidence);
+}
+
+/* A witness's word that it is ahead of us or elsewhere is a rollback only if it shows it. Returns
+ * whether it did; w->asking.cause says what it said. Without the lock. */
+bool doubt_is_shown(struct feed *f, struct feed_witness *w, enum ask_result asked,
+                    const struct target *target)
+{
+    struct buf note = { 0 };
+    struct checkpoint cp;
+    if (asked == ASKED_AHEAD)
+        snprintf(w->asking.cause, sizeof w->asking.cause,
+                 "it says that it cosigned size %llu (HTTP %ld)",
+                 (unsigned long long)w->asking.size, w->asking.status);
+    else
+        snprintf(w->asking.cause, sizeof w->asking.cause,
+                 "it refuses our proof from size %llu, which is right (HTTP %ld)",
+                 (unsigned long long)w->asking.size, w->asking.status);
+    enum rollback_proof shown = PROOF_NONE;
+    if (witness_show(w->link, &note))
+        shown = rollback_shown(&f->rollback, buf_span(&note), &cp);
+    if (shown != PROOF_NONE)
+        roll_back(f, w, target, buf_span(&note), shown);
+    buf_free(&note);
+    return shown != PROOF_NONE;
+}
+
+/* Keeps who is set aside, and removes a mark that was answered. Without the lock. */
+void doubt_save(struct feed *f)
+{
+    bool aside[POLICY_WITNESSES_MAX];
+    pthread_mutex_lock(&f->publishing);
+    pthread_mutex_lock(&f->lock);
+    for (size_t i = 0; i < f->count; i++)
+        aside[i] = f->witness[i].aside == ASIDE_SAID;
+    bool answered = f->mark_answered;
+    f->mark_answered = false;
+    pthread_mutex_unlock(&f->lock);
+    rollback_write_aside(&f->rollback, aside);
+    if (answered)
+        rollback_remove_mark(&f->rollback);
+    pthread_mutex_unlock(&f->publishing);
+}
+
+/* Could those that are asked and not set aside make the quorum? Silent ones count: they have
+ * said nothing against us. One that is never asked will never say anything: nothing is expected
+ * of it once another has spoken against us. Under the lock. */
+static void judge_doubt(struct feed *f)
+{
+    bool able[POLICY_WITNESSES_MAX], before = atomic_load(&f->doubted);
+    size_t said = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        able[i] = f->witness[i].aside == ASIDE_NOT && f->witness[i].link != NULL;
+        said += f->witness[i].aside == ASIDE_SAID;
+    }
+    bool doubted = (said > 0 || f->marked) && !policy_quorum_of(f->policy, able);
+    metric_set(METRIC_SET_ASIDE, (int64_t)said);
+    atomic_store(&f->doubted, doubted);
+    if (!atomic_load(&f->rolled_back))
+        metric_set(METRIC_ROLLED_BACK, doubted);
+    if (doubted && !before)
+        log_line(
+            LOG_ERROR,
+            "THE LOG MAY HAVE BEEN ROLLED BACK: without the witnesses that are set aside there "
+            "is no quorum. Nothing is signed until enough of them cosign. Was an old copy of "
+            "the data directory restored? Put back the newest one");
+    if (doubted || !before)
+        return;
+    log_line(LOG_WARNING, "enough witnesses cosign what is here: appending goes on");
+    for (size_t i = 0; i < f->count; i++)
+        if (f->witness[i].aside == ASIDE_MARKED)
+            f->witness[i].aside = ASIDE_NOT;
+    f->mark_answered = f->marked;
+    f->marked = false;
+}
+
+/* It said what it does not show: the others go on without it, and it is asked again. Under the
+ * lock. */
+void doubt_set_aside(struct feed *f, struct feed_witness *w, enum ask_result asked)
+{
+    if (w->aside != ASIDE_SAID)
+        log_line(LOG_ERROR,
+                 "WITNESS %s IS SET ASIDE: %s, and shows no checkpoint to prove it. Either it is "
+                 "dishonest or broken, or this log was rolled back: find out which",
+                 w->who->name, w->asking.cause);
+    w->aside = ASIDE_SAID;
+    w->said = asked;
+    w->size = 0;
+    w->claims += w->claims < CLAIMS_MAX;
+    if (w->failures < w->claims) /* one that changes its mind all the time is asked seldom */
+        w->failures = w->claims;
+    judge_doubt(f);
+}
+
+/* It has cosigned what is here. Under the lock. Returns whether it was set aside. */
+bool doubt_come_back(struct feed *f, struct feed_witness *w)
+{
+    if (w->aside == ASIDE_NOT)
+        return false;
+    if (w->aside == ASIDE_SAID)
+        log_line(LOG_WARNING, "witness %s cosigns again, and is not set aside any more",
+                 w->who->name);
+    w->aside = ASIDE_NOT;
+    judge_doubt(f);
+    return true;
+}
+
+/* ---- after a restart ------------------------------------------------------------------------- */
+
+/* Is DIR/witnessed a part of the store? */
+static bool holds_witnessed(const struct feed *f)
+{
+    struct hash root;
+    uint64_t newest;
+    if (f->shown_size == 0)
+        return true;
+    return rollback_newest(&f->rollback, &newest) == STORE_OK && f->shown_size <= newest &&
+           rollback_root(&f->rollback, f->shown_size, &root) == STORE_OK &&
+           hash_eq(&root, &f->shown_root);
+}
+
+/* Was it shown before that the log was rolled back, and is it still? */
+static bool is_known_bad(const struct feed *f, enum mark mark)
+{
+    if (mark == MARK_SHOWN)
+        log_line(LOG_ERROR,
+                 "THE LOG WAS ROLLED BACK, as %s/rolled_back shows, and it still is. Nothing is "
+                 "signed",
+                 f->rollback.dir);
+    else if (!holds_witnessed(f))
+        log_line(LOG_ERROR,
+                 "THE LOG WAS ROLLED BACK: %s/witnessed is not a part of what is in the store. "
+                 "Nothing is signed",
+                 f->rollback.dir);
+    else
+        return false;
+    return true;
+}
+
+/* What was found out or said once is not forgotten by a restart. Before the threads. */
+void doubt_recall(struct feed *f)
+{
+    bool aside[POLICY_WITNESSES_MAX] = { false };
+    enum mark mark = rollback_read_mark(&f->rollback);
+    if (is_known_bad(f, mark)) {
+        metric_set(METRIC_ROLLED_BACK, 1);
+        atomic_store(&f->rolled_back, true);
+    }
+    f->marked = mark == MARK_CLAIMED;
+    if (f->marked)
+        log_line(LOG_WARNING,
+                 "%s/rolled_back shows nothing: it is judged anew, by what witnesses say now",
+                 f->rollback.dir);
+    rollback_read_aside(&f->rollback, aside);
+    for (size_t i = 0; i < f->count; i++) {
+        struct feed_witness *w = &f->witness[i];
+        w->aside = aside[i] ? ASIDE_SAID : f->marked && w->link != NULL ? ASIDE_MARKED : ASIDE_NOT;
+        if (aside[i])
+            log_line(LOG_WARNING, "witness %s is still set aside", w->who->name);
+    }
+    judge_doubt(f);
+}

@@ -1,0 +1,135 @@
+#include "daemon/witnesses/feed_state.h"
+
+#include <errno.h>
+
+#include "daemon/host/clock.h"
+#include "daemon/host/datadir.h"
+#include "daemon/host/log.h"
+#include "daemon/host/metrics.h"
+#include "proto/tlog/merge.h"
+
+#define ROUND_MS 2000 /* a quorum that has not come together by then may never do on this size */
+
+/* DIR/witnessed: the checkpoint that people have been shown survives a restart. Our own
+ * signature on it is enough to hold the store against it; that it is served takes the quorum of
+ * the policy. */
+int target_recall(struct feed *f)
+{
+    char path[PATH_MAX];
+    struct signed_checkpoint cp;
+    struct note note;
+    struct refusal why;
+    rollback_path(&f->rollback, path, "witnessed");
+    if (file_read(&f->witnessed, path, CHECKPOINT_MAX) != 0) {
+        if (errno == ENOENT)
+            return 0;
+        log_line(LOG_ERROR, "%s cannot be read: %s", path, strerror(errno));
+        return -1;
+    }
+    if (note_parse(&note, buf_span(&f->witnessed), &why) != 0 ||
+        note_verify(&note, &f->service->vkey) != NOTE_GOOD ||
+        checkpoint_parse(&cp.checkpoint, note.text, &why) != 0) {
+        log_line(LOG_ERROR, "%s is not a checkpoint of this log: put it aside to go on", path);
+        return -1;
+    }
+    f->shown_size = cp.checkpoint.size;
+    f->shown_root = cp.checkpoint.root;
+    if (policy_open(&cp, f->policy, buf_span(&f->witnessed), &why) == 0 && cp.quorum) {
+        f->witnessed_size = cp.checkpoint.size;
+        return 0;
+    }
+    log_line(LOG_WARNING, "%s has not the quorum of this policy: it is not served", path);
+    buf_clear(&f->witnessed);
+    return 0;
+}
+
+/* Has the target had its time? Witnesses that are being asked about it may still answer. */
+static bool is_late(const struct feed *f, int64_t now)
+{
+    int64_t patience = ROUND_MS;
+    for (size_t i = 0; i < f->count; i++)
+        if (f->witness[i].under_way == f->target_size)
+            patience = f->service->config.witness_timeout * 1000 + ROUND_MS;
+    return now - f->target_since >= patience;
+}
+
+/* Takes up the newest checkpoint if it is time to. Under the lock. */
+void target_move(struct feed *f)
+{
+    struct hash root;
+    uint64_t size;
+    int64_t now = clock_steady();
+    char note[OWN_CHECKPOINT_MAX];
+    if (f->target_size != 0 && !f->reached && !is_late(f, now))
+        return;
+    size_t n = newest_get(&f->service->newest, &size, &root, note);
+    if (size <= f->target_size)
+        return;
+    memcpy(f->target, note, n);
+    f->target_length = n;
+    f->target_size = size;
+    f->target_root = root;
+    f->target_since = now;
+    f->reached = false;
+    for (size_t i = 0; i < f->count; i++)
+        buf_clear(&f->witness[i].line);
+    pthread_cond_broadcast(&f->news);
+}
+
+/* Our checkpoint with the cosignatures that there are so far. */
+static void assemble_note(const struct feed *f, struct buf *out)
+{
+    buf_add(out, f->target, f->target_length);
+    for (size_t i = 0; i < f->count; i++)
+        buf_add_span(out, buf_span(&f->witness[i].line));
+}
+
+/* Takes note of a checkpoint that has its quorum and is on the disk. Under the lock; true if it
+ * is news. */
+static bool set_witnessed(struct feed *f, uint64_t size, const struct buf *note)
+{
+    bool grown = size > f->witnessed_size;
+    if (size < f->witnessed_size)
+        return false;
+    f->reached = f->reached || size == f->target_size;
+    f->witnessed_size = size;
+    buf_clear(&f->witnessed);
+    buf_add_span(&f->witnessed, buf_span(note));
+    metric_set(METRIC_WITNESSED_SIZE, (int64_t)size);
+    target_move(f);
+    return grown;
+}
+
+/* Makes the target the newest witnessed checkpoint if it has its quorum. Without the lock, which
+ * the event loop needs, too: disk and signatures take their time. */
+void target_publish(struct feed *f)
+{
+    char path[PATH_MAX];
+    struct buf now = { 0 }, before = { 0 }, note = { 0 };
+    struct signed_checkpoint cp;
+    struct refusal why;
+    bool grown = false;
+    rollback_path(&f->rollback, path, "witnessed");
+    pthread_mutex_lock(&f->publishing);
+    pthread_mutex_lock(&f->lock);
+    assemble_note(f, &now);
+    buf_add_span(&before, buf_span(&f->witnessed));
+    pthread_mutex_unlock(&f->lock);
+    /* Of one size no cosignature that was served is given up for an older one, or for none. */
+    checkpoint_merge(&note, f->policy, buf_span(&before), buf_span(&now));
+    note.failed = note.failed || now.failed || before.failed;
+    if (!note.failed && policy_open(&cp, f->policy, buf_span(&note), &why) == 0 && cp.quorum) {
+        bool kept = file_replace(path, buf_span(&note)) == 0;
+        if (!kept)
+            log_line(LOG_ERROR, "%s could not be written: its checkpoint is not served", path);
+        pthread_mutex_lock(&f->lock);
+        grown = kept && set_witnessed(f, cp.checkpoint.size, &note);
+        pthread_mutex_unlock(&f->lock);
+    }
+    pthread_mutex_unlock(&f->publishing);
+    buf_free(&now);
+    buf_free(&before);
+    buf_free(&note);
+    if (grown)
+        f->changed(f->ctx);
+}
