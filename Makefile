@@ -146,33 +146,67 @@ build/check/%.analyzed: %.c build/release/%.o
 
 # ---- libbitacora -------------------------------------------------------------------------------
 
-# What goes into both libraries: proto, but for what reads files or clocks.
+# proto, but for what reads files and clocks.
 LIB_OBJ := $(filter-out $(B)/proto/sys/%,$(PROTO_OBJ))
 LIB := $(if $(filter release,$(VARIANT)),build/lib,$(B)/lib)
 LIB_SO := $(LIB)/libbitacora.so.$(VERSION)
 LIB_A := $(LIB)/libbitacora.a
-LIB_LINKS := $(LIB)/$(SONAME) $(LIB)/libbitacora.so
-LIB_NEEDS := -ljansson -lyajl -lsodium -lcrypto
+LIB_MAP := proto/lib/libbitacora.map
+LIB_NEEDS := -ljansson -lyajl -lsodium -lcrypto -lpthread
 
-lib: $(LIB_SO) $(LIB_A) $(LIB_LINKS) $(LIB)/libbitacora.pc
+lib: $(LIB_SO) $(LIB_A) $(LIB)/$(SONAME) $(LIB)/libbitacora.so
 
-# Position-independent, for the library; what is not marked BITACORA_API stays inside.
+# Position-independent for the library; what is not BITACORA_API stays inside.
 $(B)/proto/%: ALL_CFLAGS += -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
 
-$(LIB_SO): $(LIB_OBJ) proto/lib/libbitacora.map
+$(LIB_SO): $(LIB_OBJ) $(LIB_MAP)
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=proto/lib/libbitacora.map \
-		-Wl,-z,relro,-z,now,-z,defs -Wl,--gc-sections -Wl,--as-needed $(LDFLAGS) $(SANITIZE) -o $@ $(LIB_OBJ) $(LIB_NEEDS) -lpthread
+	$(call say,LD,$@)$(CC) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=$(LIB_MAP) -Wl,-z,relro,-z,now,-z,defs \
+		-Wl,--gc-sections -Wl,--as-needed $(LDFLAGS) $(SANITIZE) -o $@ $(LIB_OBJ) $(LIB_NEEDS)
 
-$(LIB_LINKS): $(LIB_SO)
-	$(Q)ln -sf $(notdir $(if $(filter %.so,$@),$(LIB)/$(SONAME),$(LIB_SO))) $@
+$(LIB)/$(SONAME) $(LIB)/libbitacora.so: $(LIB_SO)
+	$(Q)ln -sf $(notdir $(LIB_SO)) $@
 
-# One object, in which only bitacora_* can be seen: its names clash with nobody's.
+# One object, outside of which only bitacora_* is seen: its names clash with nobody's.
 $(LIB_A): $(LIB_OBJ)
 	@mkdir -p $(@D)
 	$(call say,AR,$@)$(CC) -r -nostdlib -o $(B)/libbitacora.o $(LIB_OBJ)
 	$(Q)objcopy --wildcard --keep-global-symbol='bitacora_*' $(B)/libbitacora.o
 	$(Q)rm -f $@ && ar rcD $@ $(B)/libbitacora.o
+
+INSTALL ?= install
+DOCS := $(wildcard docs/*.md) README.md LICENSE
+EXAMPLES := $(wildcard docs/examples/*)
+INSTALLED := $(BINDIR)/bitacora $(BINDIR)/bitacorad $(INCLUDEDIR)/bitacora.h $(LIBDIR)/libbitacora.a \
+	$(LIBDIR)/libbitacora.so $(LIBDIR)/$(SONAME) $(LIBDIR)/$(notdir $(LIB_SO)) $(LIBDIR)/pkgconfig/libbitacora.pc
+
+install: all lib
+	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR) $(LIBDIR)/pkgconfig $(DOCDIR)/examples)
+	$(Q)$(INSTALL) -m 755 $(BIN)/bitacora $(BIN)/bitacorad $(DESTDIR)$(BINDIR)
+	$(Q)$(INSTALL) -m 644 proto/lib/bitacora.h $(DESTDIR)$(INCLUDEDIR)
+	$(Q)$(INSTALL) -m 644 $(LIB_SO) $(LIB_A) $(DESTDIR)$(LIBDIR)
+	$(Q)ln -sf $(notdir $(LIB_SO)) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	$(Q)ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libbitacora.so
+	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
+		proto/lib/libbitacora.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libbitacora.pc
+	$(Q)$(INSTALL) -m 644 $(DOCS) $(DESTDIR)$(DOCDIR)
+	$(Q)$(if $(EXAMPLES),$(INSTALL) -m 644 $(EXAMPLES) $(DESTDIR)$(DOCDIR)/examples)
+
+uninstall:
+	$(Q)rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	$(Q)rm -rf $(DESTDIR)$(DOCDIR)
+
+# What programs that were linked with an earlier version rely on. Functions may be added; anything
+# else fails here until the soname changes and `make abi-record` writes the new description.
+ABI := tests/abi/libbitacora.abi
+ABIDW := abidw --header-file proto/lib/bitacora.h --drop-private-types --exported-interfaces-only --no-corpus-path --no-comp-dir-path
+
+abi: $(LIB_SO)
+	$(Q)$(ABIDW) --out-file $(B)/libbitacora.abi $(LIB_SO)
+	$(Q)abidiff --no-added-syms --no-architecture $(ABI) $(B)/libbitacora.abi
+
+abi-record: $(LIB_SO)
+	$(Q)$(ABIDW) --out-file $(ABI) $(LIB_SO)
 
 $(BIN)/bitacorad: $(DAEMON_OBJ) $(PROTO_OBJ)
 	@mkdir -p $(@D)
