@@ -2,11 +2,11 @@
 
 #include <stdlib.h>
 
-#include "client/base/say.h"
+#include "client/base/lost.h"
 #include "proto/record/entry.h"
 
 /* The full tile of a level that was proven last: those below it are asked for one after another. */
-struct known {
+struct proven_tile {
     bool set;
     uint64_t n;
     struct hash hash[TILE_WIDTH];
@@ -23,10 +23,10 @@ struct intake {
     bool edge_read, edge_proven;
     bool edge_kept[TILE_LEVELS]; /* its partial tile */
     struct edge edge;            /* the partial tile of each level */
-    struct known known[TILE_LEVELS];
+    struct proven_tile known[TILE_LEVELS];
 };
 
-static void keep(struct intake *in, const struct tile *t, struct span bytes)
+static void keep_tile(struct intake *in, const struct tile *t, struct span bytes)
 {
     char name[TILE_PATH_MAX];
     tile_path(name, t);
@@ -81,7 +81,7 @@ static const struct hash *proven(struct intake *in, int level, uint64_t n)
         return NULL;
     if (t.width < TILE_WIDTH)
         return in->edge.tile[level];
-    struct known *k = &in->known[level];
+    struct proven_tile *k = &in->known[level];
     if (k->set && k->n == n)
         return k->hash;
     const struct hash *above =
@@ -96,7 +96,7 @@ static const struct hash *proven(struct intake *in, int level, uint64_t n)
     if (!k->set)
         return NULL;
     if (!here)
-        keep(in, &t, span_of(k->hash, sizeof k->hash));
+        keep_tile(in, &t, span_of(k->hash, sizeof k->hash));
     return k->hash;
 }
 
@@ -152,7 +152,7 @@ static enum fetch read_bundle(struct intake *in, const struct tile *t, size_t ma
         return got;
     struct span bundle = span_of(out->p + start, out->n - start);
     if (leaf != NULL && bundle_is(bundle, t->width, leaf))
-        keep(in, t, bundle);
+        keep_tile(in, t, bundle);
     else
         in->doubts = true;
     return FETCH_OK;
@@ -172,7 +172,7 @@ static enum fetch read_tile(void *ctx, const struct tile *t, size_t max, struct 
     struct span bytes = span_of(hash, t->width * sizeof *hash);
     buf_add_span(out, bytes);
     if (t->width < TILE_WIDTH && !in->edge_kept[t->level])
-        keep(in, t, bytes);
+        keep_tile(in, t, bytes);
     in->edge_kept[t->level] = in->edge_kept[t->level] || t->width < TILE_WIDTH;
     return FETCH_OK;
 }
@@ -183,7 +183,9 @@ struct intake *intake_new(struct logfiles *here, struct logfiles *there,
                           void (*keep_fn)(void *ctx, const char *name, struct span bytes),
                           void *ctx)
 {
-    struct intake *in = must(calloc(1, sizeof *in));
+    struct intake *in = kept(calloc(1, sizeof *in));
+    if (in == NULL)
+        return NULL;
     in->source = (struct source){ .tile = read_tile, .ctx = in };
     in->here = here;
     in->there = there;

@@ -11,7 +11,8 @@
 struct intake; /* one thread */
 
 /* Takes files from the copy `here` where it has them, else from the log; keep is given each of the
- * latter once it is proven, under its path. Dies of memory, never NULL. */
+ * latter once it is proven, under its path. All that it is given must outlive it. NULL, recorded as
+ * lost (lost.h), if there is no memory. */
 struct intake *intake_new(struct logfiles *here, struct logfiles *there,
                           void (*keep)(void *ctx, const char *name, struct span bytes), void *ctx);
 void intake_free(struct intake *in);
