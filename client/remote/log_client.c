@@ -10,8 +10,8 @@
 #include "client/remote/retry.h"
 #include "proto/base/scan.h"
 #include "proto/judge/token.h"
+#include "proto/verify/log_answer.h"
 
-#define FIND_MAX (256 * 1024)
 #define FIND_PAGES_MAX 8 /* no service can keep us looking for ever */
 #define PROBLEM_MAX (64 * 1024)
 #define TOKEN_BEFORE_MS 120000 /* clocks differ */
@@ -166,7 +166,7 @@ void log_client_await(struct log_client *s, uint64_t index, int64_t *left, struc
 void log_client_complaint(const struct log_client *s, const struct answer *answer,
                           struct complaint *out)
 {
-    char status[32];
+    struct problem problem;
     if (answer->status == 0 || (answer->status == 200 && !answer->acceptable)) {
         struct refusal why;
         answer_refusal(answer, trust_log(s->trust)->name, &why);
@@ -174,14 +174,9 @@ void log_client_complaint(const struct log_client *s, const struct answer *answe
         snprintf(out->code, sizeof out->code, "unreachable");
         return;
     }
-    snprintf(status, sizeof status, "HTTP %ld", answer->status);
-    json_t *v = json_loadb((const char *)s->body.p, s->body.n, 0, NULL);
-    const char *type = json_string_value(json_object_get(v, "type"));
-    const char *detail = json_string_value(json_object_get(v, "detail"));
-    const char *slash = type == NULL ? NULL : strrchr(type, '/');
-    printable_copy(out->code, sizeof out->code, span_str(slash == NULL ? status : slash + 1));
-    printable_copy(out->detail, sizeof out->detail, span_str(detail == NULL ? status : detail));
-    json_decref(v);
+    problem_read(&problem, answer->status, buf_span(&s->body));
+    memcpy(out->code, problem.code, sizeof out->code);
+    memcpy(out->detail, problem.detail, sizeof out->detail);
 }
 
 int complain(struct complaint *out, const struct refusal *why)
@@ -337,48 +332,51 @@ void log_client_want_quorum(struct log_client *s)
 
 /* Visits the entries of a page. Returns false where there is no more to be done: visit said so,
  * or there were too many. */
-static bool visit_page(const json_t *entries, bool (*visit)(void *ctx, uint64_t index), void *ctx,
-                       size_t *left, bool *all)
+static bool visit_page(const struct hints *page, bool (*visit)(void *ctx, uint64_t index),
+                       void *ctx, size_t *left, bool *all)
 {
-    for (size_t i = 0; i < json_array_size(entries); i++) {
-        if (!json_is_integer(json_array_get(entries, i)))
-            continue;
+    for (size_t i = 0; i < page->n; i++) {
         *all = *left > 0; /* those beyond are as good as hidden */
         if (!*all)
             return false;
         --*left;
-        if (!visit(ctx, (uint64_t)json_integer_value(json_array_get(entries, i))))
+        if (!visit(ctx, page->entry[i]))
             return false;
     }
     return true;
 }
 
+/* Asks for one page. Returns false if it could not be had. */
+static bool ask_page(struct log_client *s, const char *query, uint64_t after, struct hints *page,
+                     struct answer *answer)
+{
+    struct buf path = { 0 };
+    buf_addf(&path, "v1/find?%s", query);
+    if (after != NO_ENTRY)
+        buf_addf(&path, "&after=%" PRIu64, after);
+    log_client_get(s, buf_str(&path), FIND_ANSWER_MAX, answer);
+    buf_free(&path);
+    int failed = answer->status != 200 ? -1 : hints_parse(page, buf_span(&s->body));
+    if (failed == -2)
+        die_of_memory();
+    return failed == 0;
+}
+
 bool log_client_find(struct log_client *s, const char *query,
                      bool (*visit)(void *ctx, uint64_t index), void *ctx, struct answer *answer)
 {
-    struct buf path = { 0 };
     uint64_t after = NO_ENTRY;
     size_t left = SERVICE_HINTS_MAX;
     bool more = true, all = true;
     for (int pages = 0; more && all; pages++) {
-        buf_clear(&path);
-        buf_addf(&path, "v1/find?%s", query);
-        if (after != NO_ENTRY)
-            buf_addf(&path, "&after=%" PRIu64, after);
-        log_client_get(s, buf_str(&path), FIND_MAX, answer);
-        json_t *page =
-            answer->status != 200 ? NULL : json_loadb((const char *)s->body.p, s->body.n, 0, NULL);
-        const json_t *entries = json_object_get(page, "entries"),
-                     *next = json_object_get(page, "next");
-        all = json_is_array(entries) && pages < FIND_PAGES_MAX;
-        more = all && json_is_integer(next) && json_integer_value(next) >= 0;
-        if (more)
-            after = (uint64_t)json_integer_value(next);
-        if (all && !visit_page(entries, visit, ctx, &left, &all))
+        struct hints page = { .next = NO_ENTRY };
+        all = ask_page(s, query, after, &page, answer) && pages < FIND_PAGES_MAX;
+        more = all && page.next != NO_ENTRY;
+        after = page.next;
+        if (all && !visit_page(&page, visit, ctx, &left, &all))
             more = false;
-        json_decref(page);
+        free(page.entry);
     }
-    buf_free(&path);
     return all;
 }
 

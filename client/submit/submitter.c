@@ -11,6 +11,7 @@
 #include "proto/base/base64.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
+#include "proto/record/fresh_id.h"
 
 #define PENDING_MAX 1000
 
@@ -393,21 +394,6 @@ static enum outcome exchange(struct submitter *s, uint64_t line, const char *id,
 
 /* ---- making the record --------------------------------------------------------------------- */
 
-/* RFC 9562, version 7: ids in the order of time keep the log's index compact. */
-static void uuid_v7(char out[37])
-{
-    uint8_t b[UUID_BYTES];
-    uint64_t ms = (uint64_t)clock_now();
-    randombytes_buf(b, sizeof b);
-    for (int i = 0; i < 6; i++)
-        b[i] = (uint8_t)(ms >> (40 - 8 * i));
-    b[6] = 0x70 | (b[6] & 0x0F);
-    b[8] = 0x80 | (b[8] & 0x3F);
-    char hex[2 * UUID_BYTES + 1];
-    hex_format(hex, b, sizeof b);
-    snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
-}
-
 static json_t *json_under(const struct submitter *s)
 {
     char hash[48];
@@ -418,9 +404,9 @@ static json_t *json_under(const struct submitter *s)
 /* id, at and under first, then the rest as it was given. Takes the reference. */
 static json_t *complete(struct submitter *s, json_t *given)
 {
-    char id[37], at[WHEN_TEXT + 1];
+    char id[ID_TEXT + 1], at[WHEN_TEXT + 1];
     json_t *record = must(json_object());
-    uuid_v7(id);
+    fresh_id(id, clock_now());
     when_format(at, clock_now());
     json_object_set_new(record, "id", json_string(id));
     json_object_set_new(record, "at", json_string(at));

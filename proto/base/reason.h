@@ -322,6 +322,10 @@
       "no hay nada en esta dirección (%s)")                                                        \
     X(METHOD, "not_found", "this address does not take that method",                               \
       "esta dirección no acepta ese método")                                                       \
+    X(STATE_UNUSABLE, "state", "this is not a state that a replay can go on from: %s",             \
+      "no es un estado desde el que se pueda seguir verificando: %s")                              \
+    X(KEY_FILE, "key_file", "this is not a signer's private key: %s",                              \
+      "esto no es la clave privada de un firmante: %s")                                            \
     X(ARGUMENT, "misuse", "a function of the library was called with an argument that it does not take: '%s'", \
       "se llamó a una función de la biblioteca con un argumento que no admite: '%s'")              \
     X(MEMORY, "busy", "out of memory: try again", "memoria agotada: reintente")

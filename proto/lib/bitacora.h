@@ -108,11 +108,13 @@ BITACORA_API void bitacora_set_cancel(bitacora_context *ctx, bitacora_cancel_fn 
 /* Caps. None can be set above the cap of the format (its default). What is larger is not read:
  * BITACORA_UNDECIDED (of a policy BITACORA_USAGE). */
 typedef enum bitacora_limit {
-    BITACORA_LIMIT_POLICY = 1,   /* bytes of a policy; 1 MiB */
-    BITACORA_LIMIT_RECEIPT = 2,  /* bytes of a receipt; 16 MiB */
-    BITACORA_LIMIT_EVIDENCE = 3, /* bytes of evidence; 8 MiB */
-    BITACORA_LIMIT_OPENING = 4,  /* bytes of an opening's file; 8 MiB */
-    BITACORA_LIMIT_FINDINGS = 5  /* findings that a context keeps; 10,000. More are counted */
+    BITACORA_LIMIT_POLICY = 1,        /* bytes of a policy; 1 MiB */
+    BITACORA_LIMIT_RECEIPT = 2,       /* bytes of a receipt; 16 MiB */
+    BITACORA_LIMIT_EVIDENCE = 3,      /* bytes of evidence; 8 MiB */
+    BITACORA_LIMIT_OPENING = 4,       /* bytes of an opening's file; 8 MiB */
+    BITACORA_LIMIT_FINDINGS = 5,      /* findings that a context keeps; 10,000. More are counted */
+    BITACORA_LIMIT_STATE = 6,         /* bytes of a replay's state; 4 GiB */
+    BITACORA_LIMIT_REPLAY_MEMORY = 7, /* bytes that a replay keeps of its entries; 1 GiB */
 } bitacora_limit;
 
 /* Returns BITACORA_PROVEN, or BITACORA_MISUSE: no such limit, 0, or above its default. */
@@ -428,7 +430,263 @@ bitacora_gate_check_warrant(bitacora_context *ctx, int64_t now, const bitacora_r
 
 /* ---- Replay ---------------------------------------------------------------------------------- */
 
+/* A replay of a whole log: every entry is read once, judged, and held against the root of the log's
+ * newest checkpoint. It is used by one thread at a time, and never makes threads of its own. What
+ * was asked of it below is said before bitacora_replay_run(). */
+typedef struct bitacora_replay bitacora_replay;
+
+/* A replay of the log of a policy, which must outlive it and name one log alone. Returns
+ * BITACORA_PROVEN and sets *out; BITACORA_USAGE with `policy`: it names several; BITACORA_MEMORY or
+ * BITACORA_MISUSE. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_replay_new(bitacora_context *ctx,
+                                                                   const bitacora_policy *policy,
+                                                                   bitacora_replay **out);
+BITACORA_API void bitacora_replay_free(bitacora_replay *replay);
+
+/* Looks at hashes, links and times alone, and at no record: about ten times as fast. It proves that
+ * nothing was altered or left out, and nothing about who signed. */
+BITACORA_API void bitacora_replay_structure(bitacora_replay *replay, bool structure);
+
+/* Asks that the quorum's cosignatures be no older than max_age before `now`, both in milliseconds,
+ * else `stale`. Negative (the default): their age does not matter. */
+BITACORA_API void bitacora_replay_max_age(bitacora_replay *replay, int64_t now, int64_t max_age);
+
+/* Told of each finding when it is made, in the thread of the replay; those that a state holds come
+ * first. It is valid during the call. The context lists them as well, up to its limit. NULL: nobody
+ * is told. The callbacks must not use the replay or its context. */
+typedef void bitacora_finding_fn(void *arg, const bitacora_finding *finding);
+BITACORA_API void bitacora_replay_on_finding(bitacora_replay *replay, bitacora_finding_fn *found,
+                                             void *arg);
+
+/* Told after each 256 entries, or fewer, how many of `size` were read. Nonzero stops the replay:
+ * BITACORA_CANCELLED. NULL: nobody is told. */
+typedef int bitacora_progress_fn(void *arg, uint64_t done, uint64_t size);
+BITACORA_API void bitacora_replay_on_progress(bitacora_replay *replay,
+                                              bitacora_progress_fn *progress, void *arg);
+
+/* An entry that was judged. It is valid during the call that shows it. */
+typedef struct bitacora_entry bitacora_entry;
+
+/* Told of each entry of this run once it was judged, in order. Whether these are the log's entries is
+ * not known before the replay ends: see bitacora_replay_proven(). NULL: nobody is told. */
+typedef void bitacora_entry_fn(void *arg, const bitacora_entry *entry);
+BITACORA_API void bitacora_replay_on_entry(bitacora_replay *replay, bitacora_entry_fn *seen,
+                                           void *arg);
+
+/* Its index, its leaf hash (32 bytes) and the log's time of acceptance (INT64_MIN where its header
+ * could not be read). */
+BITACORA_API uint64_t bitacora_entry_index(const bitacora_entry *e);
+BITACORA_API const uint8_t *bitacora_entry_leaf(const bitacora_entry *e);
+BITACORA_API int64_t bitacora_entry_accepted(const bitacora_entry *e);
+
+/* The kind of its record, the name on its signature line, and its members as one line of JSON, byte
+ * for byte as it was signed. NULL where there is no record that could be read, and always with
+ * bitacora_replay_structure(). */
+BITACORA_API const char *bitacora_entry_kind(const bitacora_entry *e);
+BITACORA_API const char *bitacora_entry_signer(const bitacora_entry *e);
+BITACORA_API const char *bitacora_entry_members(const bitacora_entry *e);
+
+/* Whether key, signature, enrolment and role are good: only then does the entry say something in the
+ * name of its signer. */
+BITACORA_API bool bitacora_entry_counts(const bitacora_entry *e);
+
+/* Replays the log. `fetch` is asked for "checkpoint" and for the tiles and bundles that its tree
+ * needs; it may be asked for a file more than once. `state` (NULL: none) is what
+ * bitacora_replay_state() gave after an earlier run: then the entries before it are not read again.
+ *
+ * BITACORA_PROVEN: every entry up to the checkpoint was read and judged, they have its root, it has
+ * its quorum, it extends the one that the state speaks of, and nothing is wrong.
+ * BITACORA_BAD: something is: with the log, or with the files that were shown. Of the first kind
+ * there may be evidence: bitacora_replay_evidence().
+ * BITACORA_UNDECIDED: files are missing, or nothing but quorum or clocks is wrong.
+ * BITACORA_USAGE with `state`: the state cannot be used; the subject says why.
+ * BITACORA_CANCELLED: stopped; findings made so far are about what was read, and prove nothing.
+ * BITACORA_MEMORY.
+ *
+ * Codes, entries and the result are those that `bitacora replay` gives of the same files
+ * (docs/FORMATS.md, sections 9 and 10). A replay may be run again, with other files or a state:
+ * what the last run left is forgotten. Of each entry it keeps 33 bytes, up to
+ * BITACORA_LIMIT_REPLAY_MEMORY; beyond that, entries that others refer to are read again. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_replay_run(bitacora_context *ctx,
+                                                                   bitacora_replay *replay,
+                                                                   bitacora_fetch_fn *fetch,
+                                                                   void *arg, const void *state,
+                                                                   size_t state_n);
+
+/* ---- what the last run left; NULL, 0 or false before the first */
+
+/* Whether every entry up to the checkpoint was read and judged, they have its root, and entry 0 is
+ * the pinned one, if one is pinned. Findings about single entries may still be there. */
+BITACORA_API bool bitacora_replay_proven(const bitacora_replay *replay);
+
+/* The checkpoint that was shown; NULL where it could not be opened. Belongs to the replay, as all
+ * that follows does, until the next run. */
+BITACORA_API const bitacora_checkpoint *bitacora_replay_checkpoint(const bitacora_replay *replay);
+
+/* Entries below this one were replayed in an earlier run, of which the state speaks. */
+BITACORA_API uint64_t bitacora_replay_from(const bitacora_replay *replay);
+
+/* Record signatures that were verified, those of earlier runs included; and the leaf hash of entry 0
+ * (32 bytes), NULL where the replay did not come so far. */
+BITACORA_API uint64_t bitacora_replay_signatures(const bitacora_replay *replay);
+BITACORA_API const uint8_t *bitacora_replay_genesis(const bitacora_replay *replay);
+
+/* Evidence against the log, *n bytes, as `bitacora verify-evidence` reads it; NULL without any. */
+BITACORA_API const char *bitacora_replay_evidence(const bitacora_replay *replay, size_t *n);
+
+/* What a later run may go on from: the bytes of a file for `bitacora replay --state`, which are
+ * nobody else's business: keep them as safe as the policy. BITACORA_PROVEN and *out (for
+ * bitacora_free()); BITACORA_UNDECIDED: there is none, as not all that it would say is proven, and
+ * the older state stays the newest; BITACORA_MEMORY or BITACORA_MISUSE. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_replay_state(bitacora_context *ctx,
+                                                                     const bitacora_replay *replay,
+                                                                     char **out, size_t *n);
+
 /* ---- Records, tokens, presentations, answers ------------------------------------------------ */
+
+/* A signer's private key. It is secret; nothing here prints it. */
+typedef struct bitacora_key bitacora_key;
+
+/* Reads a private key, as `bitacora keygen` writes it: PRIVATE+KEY+NAME+ID+base64. Overwrite your
+ * own copy of the bytes when you are done. Returns BITACORA_PROVEN; BITACORA_USAGE with `key_file`: it
+ * is none, or not that of a signer; BITACORA_MEMORY or BITACORA_MISUSE. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_key_parse(bitacora_context *ctx,
+                                                                  const void *bytes, size_t n,
+                                                                  bitacora_key **out);
+
+/* Overwrites and frees it. */
+BITACORA_API void bitacora_key_free(bitacora_key *key);
+
+/* The name, and the verifier key (NAME+ID+KEY), which is no secret. */
+BITACORA_API const char *bitacora_key_name(const bitacora_key *key);
+BITACORA_API const char *bitacora_key_verifier(const bitacora_key *key);
+
+/* An entry of the log, as records refer to it: its index and its leaf hash. */
+typedef struct bitacora_ref {
+    uint64_t entry;
+    uint8_t hash[BITACORA_HASH_BYTES];
+} bitacora_ref;
+
+/* Makes and signs a record. `members` is one JSON object of the members of that kind
+ * (docs/FORMATS.md, 5.3). Those that are absent are filled in: `at` with the time given, `under`
+ * with the reference given (the entry that enrolled the key; NULL where the members have it), `id`
+ * with a fresh UUID (version 7). What is there is kept. To send a record again, send the same bytes:
+ * a second record is another one, unless id and at are given.
+ *
+ * BITACORA_PROVEN: *out is the note to POST to /v1/records as text/plain, *n bytes, for
+ * bitacora_free(). BITACORA_USAGE with `form` or `too_large`: the kind, or a member, is not as it must
+ * be; the subject says which. What else the log asks (codes of its ruleset, references, texts) it
+ * says in its answer: bitacora_submitted(). BITACORA_MEMORY or BITACORA_MISUSE. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_record_sign(
+    bitacora_context *ctx, const bitacora_key *key, const char *kind, const char *members,
+    const bitacora_ref *under, int64_t at, char **out, size_t *n);
+
+/* A person's identifier, or a note, as a record names it: committed to, and sealed to an oversight
+ * body (docs/FORMATS.md, 17.1). */
+typedef struct bitacora_sealed bitacora_sealed;
+
+/* Seals `value`, an identifier of that type ("curp", "phone", …; "note" for free text), to the
+ * oversight key that `oversight` enrols: the receipt of its enrolment, verified. The value is
+ * normalised first. `again` (NULL: none) is an opening of 512 bytes of the same person, as
+ * bitacora_sealed_opening() gave it for the warrant: then the commitment is the same, and everybody
+ * sees that the request is about a person of the warrant.
+ *
+ * Keep the opening: nobody but oversight can ever show whom the record names without it.
+ *
+ * BITACORA_PROVEN; BITACORA_USAGE with `identifier` (it cannot be one of its type, or `again` is of
+ * another), `oversight` (that entry enrols no oversight key) or `opening`; BITACORA_MEMORY or
+ * BITACORA_MISUSE. Whether the key is still in force this does not ask. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_seal(bitacora_context *ctx,
+                                                             const bitacora_receipt *oversight,
+                                                             const char *type, const char *value,
+                                                             const void *again,
+                                                             bitacora_sealed **out);
+
+/* Overwrites and frees it. */
+BITACORA_API void bitacora_sealed_free(bitacora_sealed *sealed);
+
+/* The JSON object to put among `subjects` ({"type","commit","sealed","to"}), or of a note in the place
+ * of the note (without "type"). */
+BITACORA_API const char *bitacora_sealed_member(const bitacora_sealed *sealed);
+
+/* The blob (560 bytes) to PUT to /v1/blobs/NAME before the record is sent, and that NAME: its SHA-256
+ * in hex. */
+BITACORA_API const uint8_t *bitacora_sealed_blob(const bitacora_sealed *sealed);
+BITACORA_API const char *bitacora_sealed_name(const bitacora_sealed *sealed);
+
+/* The opening (512 bytes): it names the person. */
+BITACORA_API const uint8_t *bitacora_sealed_opening(const bitacora_sealed *sealed);
+
+#define BITACORA_SEALED_BYTES 560
+#define BITACORA_OPENING_BYTES 512
+
+/* Signs a token for blobs, good from `from` until `until` by the log's clock, an hour at most: begin it
+ * a little early. `under` is the entry that enrolled the key, `origin` the log's. BITACORA_PROVEN: *out
+ * is what goes behind "Authorization: Bearer ", for bitacora_free(). BITACORA_USAGE with `token`;
+ * BITACORA_MEMORY or BITACORA_MISUSE. Whoever has it can use it: send it over TLS alone. */
+BITACORA_API BITACORA_MUST_USE bitacora_result
+bitacora_token_sign(bitacora_context *ctx, const bitacora_key *key, const char *origin,
+                    const bitacora_ref *under, int64_t from, int64_t until, char **out, size_t *n);
+
+/* Signs a presentation: the note that shows the data holder of that code that the request, of which
+ * he gets the receipt besides, is that of this key (docs/INTERFACES.md, 17.6). `at`: now. It is good
+ * for five minutes. BITACORA_PROVEN: *out, for bitacora_free(); BITACORA_USAGE with `presentation`: the
+ * receipt is of no request, the key did not sign it, or `holder` is no code; BITACORA_MEMORY or
+ * BITACORA_MISUSE. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_presentation_sign(
+    bitacora_context *ctx, const bitacora_key *key, const bitacora_receipt *request,
+    const char *holder, int64_t at, char **out, size_t *n);
+
+/* What an answer of the log says, if it is not what was hoped for. */
+typedef struct bitacora_problem bitacora_problem;
+
+/* Reads the body of an answer over HTTP with that status (0: no answer came). It need not be a
+ * problem document (RFC 9457): then code and detail are "HTTP" and the status. Returns BITACORA_PROVEN,
+ * BITACORA_MEMORY or BITACORA_MISUSE. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_problem_read(bitacora_context *ctx,
+                                                                     int status, const void *body,
+                                                                     size_t n,
+                                                                     bitacora_problem **out);
+BITACORA_API void bitacora_problem_free(bitacora_problem *problem);
+
+/* The last segment of the problem's type ("skew", "busy", …: docs/INTERFACES.md, section 13), and a
+ * sentence for people. Both were written by a stranger: they are cut off and free of control
+ * characters, and prove nothing. */
+BITACORA_API const char *bitacora_problem_code(const bitacora_problem *p);
+BITACORA_API const char *bitacora_problem_detail(const bitacora_problem *p);
+
+/* Whether the same bytes should be sent again after a while (no answer, 429, 502, 503, 504): of a
+ * record it is then not known whether it is in the log, where it stands once at most. */
+BITACORA_API bool bitacora_problem_again(const bitacora_problem *p);
+
+/* What became of a record: the answer to POST /v1/records, status 201 (appended) or 200 (was there
+ * already), or to GET /v1/receipts/INDEX. `note` is what was sent. BITACORA_PROVEN: in the log, with
+ * its quorum; *out is the receipt: keep its bytes. BITACORA_UNDECIDED with *out set: in the log, and
+ * the quorum is still to come: ask GET /v1/receipts/INDEX?wait=witnessed. BITACORA_BAD: this is not the
+ * receipt of that record. Another status: BITACORA_UNDECIDED with `unreadable`, and *out NULL; see
+ * bitacora_problem_read(). The policy must outlive the receipt. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_submitted(bitacora_context *ctx,
+                                                                  const bitacora_policy *policy,
+                                                                  const void *note, size_t note_n,
+                                                                  int status, const void *body,
+                                                                  size_t n, bitacora_receipt **out);
+
+/* What GET /v1/find lists: entries that may be what was asked for. Hints: nothing is proven by them,
+ * each must be shown by its receipt. */
+typedef struct bitacora_hints bitacora_hints;
+
+/* Reads the body of a 200. BITACORA_PROVEN; BITACORA_UNDECIDED with `unreadable`: it is no such list;
+ * BITACORA_MEMORY or BITACORA_MISUSE. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_hints_read(bitacora_context *ctx,
+                                                                   const void *body, size_t n,
+                                                                   bitacora_hints **out);
+BITACORA_API void bitacora_hints_free(bitacora_hints *hints);
+
+/* How many there are, each of them (BITACORA_NO_ENTRY for others), and what to ask for with
+ * "&after=": BITACORA_NO_ENTRY where there are no more. */
+BITACORA_API size_t bitacora_hints_count(const bitacora_hints *h);
+BITACORA_API uint64_t bitacora_hints_at(const bitacora_hints *h, size_t at);
+BITACORA_API uint64_t bitacora_hints_next(const bitacora_hints *h);
 
 #ifdef __cplusplus
 }

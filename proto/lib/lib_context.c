@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "proto/tlog/signing.h"
+#include "proto/verify/replay_state.h"
 
 const char *bitacora_version(void)
 {
@@ -42,9 +43,13 @@ void bitacora_free(void *bytes)
 /* ---- context --------------------------------------------------------------------------------- */
 
 static const uint64_t limit_default[LIMITS] = {
-    [BITACORA_LIMIT_POLICY] = POLICY_MAX,          [BITACORA_LIMIT_RECEIPT] = RECEIPT_MAX,
-    [BITACORA_LIMIT_EVIDENCE] = EVIDENCE_MAX,      [BITACORA_LIMIT_OPENING] = DISCLOSURE_MAX,
+    [BITACORA_LIMIT_POLICY] = POLICY_MAX,
+    [BITACORA_LIMIT_RECEIPT] = RECEIPT_MAX,
+    [BITACORA_LIMIT_EVIDENCE] = EVIDENCE_MAX,
+    [BITACORA_LIMIT_OPENING] = DISCLOSURE_MAX,
     [BITACORA_LIMIT_FINDINGS] = FINDINGS_KEPT_MAX,
+    [BITACORA_LIMIT_STATE] = REPLAY_STATE_MAX,
+    [BITACORA_LIMIT_REPLAY_MEMORY] = REPLAY_MEMORY_MAX,
 };
 
 /* The one thing that is known for the whole process: what the cryptographic library is. Written
@@ -92,7 +97,7 @@ bitacora_result bitacora_set_limit(bitacora_context *ctx, bitacora_limit limit, 
 {
     if (ctx == NULL)
         return BITACORA_MISUSE;
-    if (limit < BITACORA_LIMIT_POLICY || limit > BITACORA_LIMIT_FINDINGS)
+    if (limit < BITACORA_LIMIT_POLICY || limit > BITACORA_LIMIT_REPLAY_MEMORY)
         return context_misuse(ctx, "limit");
     if (value == 0 || value > limit_default[limit])
         return context_misuse(ctx, "value");

@@ -9,9 +9,10 @@
 #include "proto/base/must_use.h"
 #include "proto/judge/integrity.h"
 #include "proto/lib/bitacora.h"
+#include "proto/verify/finding_list.h"
 
-#define FINDINGS_KEPT_MAX 10000
-#define LIMITS 6 /* one more than the highest bitacora_limit */
+#define REPLAY_MEMORY_MAX ((size_t)1 << 30)
+#define LIMITS 8 /* one more than the highest bitacora_limit */
 
 struct bitacora_finding {
     struct finding finding;

@@ -14,16 +14,14 @@ int bitacora_sink_add(bitacora_sink *sink, const void *bytes, size_t n)
     return sink->to->failed || sink->to->n - sink->start > sink->max ? -1 : 0;
 }
 
-static enum fetch fetch_file(struct fetching *f, const struct tile *t, size_t max, struct buf *out,
-                             struct refusal *why)
+enum fetch fetch_path(struct fetching *f, const char *path, size_t max, struct buf *out,
+                      struct refusal *why)
 {
-    char path[TILE_PATH_MAX];
     bitacora_sink sink = { out, out->n, max };
     if (context_cancelled(f->ctx)) {
         refuse(why, REASON_MEMORY, "");
         return FETCH_FAILED;
     }
-    tile_path(path, t);
     bitacora_fetched got = f->fetch(f->arg, path, &sink);
     if (out->failed) {
         refuse(why, REASON_MEMORY, "");
@@ -35,6 +33,14 @@ static enum fetch fetch_file(struct fetching *f, const struct tile *t, size_t ma
     out->n = sink.start;
     refuse(why, got == BITACORA_MISSING ? REASON_MISSING : REASON_UNREADABLE, path);
     return got == BITACORA_MISSING ? FETCH_MISSING : FETCH_FAILED;
+}
+
+static enum fetch fetch_file(struct fetching *f, const struct tile *t, size_t max, struct buf *out,
+                             struct refusal *why)
+{
+    char path[TILE_PATH_MAX];
+    tile_path(path, t);
+    return fetch_path(f, path, max, out, why);
 }
 
 static enum fetch fetch_tile(void *ctx, const struct tile *t, size_t max, struct buf *out,

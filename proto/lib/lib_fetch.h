@@ -17,4 +17,8 @@ struct fetching {
  * knows which it was. */
 struct source source_fetching(struct fetching *f);
 
+/* Appends one file, by its path; max bytes and one more at most, as a fetch_tile_fn. */
+enum fetch fetch_path(struct fetching *f, const char *path, size_t max, struct buf *out,
+                      struct refusal *why);
+
 #endif

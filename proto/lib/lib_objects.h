@@ -55,6 +55,10 @@ struct bitacora_receipt {
 MUST_USE bitacora_result receipt_take(bitacora_context *ctx, const bitacora_policy *policy,
                                       struct span text, bitacora_receipt **out);
 
+/* The same of what a log has just answered: what is no receipt is bad then. */
+MUST_USE bitacora_result receipt_take_served(bitacora_context *ctx, const bitacora_policy *policy,
+                                             struct span text, bitacora_receipt **out);
+
 /* Adds to ctx how two receipts contradict each other; evidence of the first contradiction that has
  * any is appended to an empty buffer. Returns false when out of memory. */
 MUST_USE bool receipts_hold_together(bitacora_context *ctx, const bitacora_receipt *a,

@@ -112,19 +112,22 @@ static bool fill_receipt(bitacora_receipt *r)
 }
 
 /* What is said of this receipt alone, whatever the context holds of others. */
-static bitacora_result judge_receipt(bitacora_context *ctx, bitacora_receipt *r)
+static bitacora_result judge_receipt(bitacora_context *ctx, bitacora_receipt *r, bool served)
 {
     const bitacora_policy *policy = r->checkpoint.policy;
     struct watch watch = watch_of(ctx);
-    enum verdict verdict = receipt_judge_watched(&r->report, policy->policy, span_of(r->text, r->n),
-                                                 pin_of(policy), &watch);
+    struct span text = span_of(r->text, r->n);
+    enum verdict verdict =
+        served ? receipt_judge_served(&r->report, policy->policy, text, pin_of(policy),
+                                      context_found, ctx)
+               : receipt_judge_watched(&r->report, policy->policy, text, pin_of(policy), &watch);
     if (ctx->cancelled)
         return BITACORA_CANCELLED;
     return ctx->memory ? BITACORA_MEMORY : result_of_verdict(verdict);
 }
 
-bitacora_result receipt_take(bitacora_context *ctx, const bitacora_policy *policy, struct span text,
-                             bitacora_receipt **out)
+static bitacora_result take_text(bitacora_context *ctx, const bitacora_policy *policy,
+                                 struct span text, bool served, bitacora_receipt **out)
 {
     struct refusal why;
     *out = NULL;
@@ -139,7 +142,7 @@ bitacora_result receipt_take(bitacora_context *ctx, const bitacora_policy *polic
     }
     r->n = text.n;
     r->checkpoint.policy = policy;
-    bitacora_result result = judge_receipt(ctx, r);
+    bitacora_result result = judge_receipt(ctx, r, served);
     bool stands = result >= 0 && r->report.entry_stands;
     if (stands && !fill_receipt(r))
         result = BITACORA_MEMORY;
@@ -148,6 +151,18 @@ bitacora_result receipt_take(bitacora_context *ctx, const bitacora_policy *polic
     else
         bitacora_receipt_free(r);
     return result;
+}
+
+bitacora_result receipt_take(bitacora_context *ctx, const bitacora_policy *policy, struct span text,
+                             bitacora_receipt **out)
+{
+    return take_text(ctx, policy, text, false, out);
+}
+
+bitacora_result receipt_take_served(bitacora_context *ctx, const bitacora_policy *policy,
+                                    struct span text, bitacora_receipt **out)
+{
+    return take_text(ctx, policy, text, true, out);
 }
 
 bitacora_result bitacora_receipt_verify(bitacora_context *ctx, const bitacora_policy *policy,

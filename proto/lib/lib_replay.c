@@ -1,0 +1,436 @@
+#include <stdlib.h>
+
+#include "proto/lib/lib_fetch.h"
+#include "proto/lib/lib_objects.h"
+#include "proto/tlog/kept_source.h"
+#include "proto/verify/log_replay.h"
+
+#define SLOT (1 + HASH_BYTES)
+#define SLOTS_MIN 1024
+
+/* Kind and leaf hash of each entry of a run, from `first` on; only as many as there is room for. */
+struct remembered {
+    uint64_t first;
+    uint8_t *slot; /* n of SLOT bytes, room for cap */
+    size_t n, cap, max;
+    bool full; /* what comes now is not kept */
+};
+
+struct bitacora_entry {
+    const struct judged *judged;
+    char signer[SIGNER_NAME_MAX + 1];
+    struct buf members;
+};
+
+struct bitacora_replay {
+    const bitacora_policy *policy; /* the caller's */
+    bool structure;
+    int64_t now, max_age; /* milliseconds; max_age negative: not asked */
+    bitacora_finding_fn *found;
+    void *found_arg;
+    bitacora_progress_fn *progress;
+    void *progress_arg;
+    bitacora_entry_fn *seen;
+    void *seen_arg;
+    bool ran;
+    struct log_replay core;
+    bitacora_checkpoint checkpoint; /* of core.accepted; size 0: none */
+    struct hash genesis;
+    bool has_genesis;
+    /* During a run: */
+    bitacora_context *ctx;
+    struct fetching fetching;
+    struct source source, again;
+    struct kept_files kept;
+    struct remembered remembered;
+    bool stopped; /* by the progress callback */
+};
+
+/* ---- a replay, and what is asked of it ------------------------------------------------------- */
+
+bitacora_result bitacora_replay_new(bitacora_context *ctx, const bitacora_policy *policy,
+                                    bitacora_replay **out)
+{
+    struct refusal why;
+    if (out == NULL)
+        return context_misuse(ctx, "out");
+    *out = NULL;
+    if (ctx == NULL || policy == NULL)
+        return context_misuse(ctx, "policy");
+    context_begin(ctx);
+    if (!policy_one_log(policy->policy)) {
+        refuse(&why, REASON_POLICY_FORM, "several logs");
+        return context_refuse(ctx, BITACORA_USAGE, &why);
+    }
+    bitacora_replay *r = calloc(1, sizeof *r);
+    if (r == NULL)
+        return BITACORA_MEMORY;
+    r->policy = policy;
+    r->max_age = -1;
+    *out = r;
+    return BITACORA_PROVEN;
+}
+
+/* Frees what a run needs while it lasts. */
+static void end_run(bitacora_replay *r)
+{
+    kept_files_free(&r->kept);
+    free(r->remembered.slot);
+    r->remembered = (struct remembered){ .n = 0 };
+    r->ctx = NULL;
+}
+
+void bitacora_replay_free(bitacora_replay *r)
+{
+    if (r == NULL)
+        return;
+    log_replay_free(&r->core);
+    end_run(r);
+    free(r);
+}
+
+void bitacora_replay_structure(bitacora_replay *r, bool structure)
+{
+    if (r != NULL)
+        r->structure = structure;
+}
+
+void bitacora_replay_max_age(bitacora_replay *r, int64_t now, int64_t max_age)
+{
+    if (r == NULL)
+        return;
+    r->now = now;
+    r->max_age = max_age;
+}
+
+void bitacora_replay_on_finding(bitacora_replay *r, bitacora_finding_fn *found, void *arg)
+{
+    if (r == NULL)
+        return;
+    r->found = found;
+    r->found_arg = arg;
+}
+
+void bitacora_replay_on_progress(bitacora_replay *r, bitacora_progress_fn *progress, void *arg)
+{
+    if (r == NULL)
+        return;
+    r->progress = progress;
+    r->progress_arg = arg;
+}
+
+void bitacora_replay_on_entry(bitacora_replay *r, bitacora_entry_fn *seen, void *arg)
+{
+    if (r == NULL)
+        return;
+    r->seen = seen;
+    r->seen_arg = arg;
+}
+
+/* ---- look-ups -------------------------------------------------------------------------------- */
+
+static bool make_room(struct remembered *m)
+{
+    size_t cap = m->cap == 0 ? SLOTS_MIN : m->cap * 2;
+    if (cap > m->max / SLOT)
+        cap = m->max / SLOT;
+    uint8_t *bigger = cap > m->n ? realloc(m->slot, cap * SLOT) : NULL;
+    if (bigger == NULL)
+        return false;
+    m->slot = bigger;
+    m->cap = cap;
+    return true;
+}
+
+static void remember(void *ctx, enum kind kind, const struct hash *leaf)
+{
+    struct remembered *m = &((bitacora_replay *)ctx)->remembered;
+    m->full = m->full || (m->n == m->cap && !make_room(m));
+    if (m->full)
+        return;
+    uint8_t *slot = m->slot + SLOT * m->n++;
+    slot[0] = (uint8_t)kind;
+    memcpy(slot + 1, leaf->b, HASH_BYTES);
+}
+
+static enum lookup recall(void *ctx, uint64_t index, struct known_entry *out)
+{
+    const bitacora_replay *r = ctx;
+    uint64_t at = index - r->core.first;
+    if (at >= r->remembered.n)
+        return LOOKUP_UNKNOWN;
+    const uint8_t *slot = r->remembered.slot + SLOT * at;
+    out->kind = (enum kind)slot[0];
+    memcpy(out->leaf.b, slot + 1, HASH_BYTES);
+    return LOOKUP_FOUND;
+}
+
+/* ---- who looks on ---------------------------------------------------------------------------- */
+
+static void found(void *ctx, const struct finding *f)
+{
+    bitacora_replay *r = ctx;
+    const bitacora_finding shown = { *f, result_of_verdict(f->verdict) };
+    context_found(r->ctx, f);
+    if (r->found != NULL && f->why.reason != REASON_MEMORY)
+        r->found(r->found_arg, &shown);
+}
+
+static bool progress(void *ctx, uint64_t done, uint64_t size)
+{
+    bitacora_replay *r = ctx;
+    r->stopped = r->stopped ||
+                 (r->progress != NULL && r->progress(r->progress_arg, done, size) != 0) ||
+                 context_cancelled(r->ctx);
+    return !r->stopped && !r->ctx->memory;
+}
+
+static void judged(void *ctx, const struct judged *e)
+{
+    const bitacora_replay *r = ctx;
+    bitacora_entry shown = { .judged = e };
+    if (r->seen == NULL)
+        return;
+    if (e->record != NULL) {
+        struct span text = e->record->text;
+        const uint8_t *second = memchr(text.p, '\n', text.n);
+        size_t skip = (size_t)(second - text.p) + 1;
+        buf_add(&shown.members, text.p + skip, text.n - skip - 1);
+        memcpy(shown.signer, e->record->signer.p, e->record->signer.n);
+    }
+    r->seen(r->seen_arg, &shown);
+    buf_free(&shown.members);
+}
+
+uint64_t bitacora_entry_index(const bitacora_entry *e)
+{
+    return e == NULL ? BITACORA_NO_ENTRY : e->judged->index;
+}
+
+const uint8_t *bitacora_entry_leaf(const bitacora_entry *e)
+{
+    return e == NULL ? NULL : e->judged->leaf->b;
+}
+
+int64_t bitacora_entry_accepted(const bitacora_entry *e)
+{
+    return e == NULL || !e->judged->has_header ? INT64_MIN : e->judged->accepted;
+}
+
+const char *bitacora_entry_kind(const bitacora_entry *e)
+{
+    return e == NULL || e->judged->record == NULL ? NULL : kind_name(e->judged->record->kind);
+}
+
+const char *bitacora_entry_signer(const bitacora_entry *e)
+{
+    return e == NULL || e->judged->record == NULL ? NULL : e->signer;
+}
+
+const char *bitacora_entry_members(const bitacora_entry *e)
+{
+    if (e == NULL || e->judged->record == NULL)
+        return NULL;
+    return buf_str((struct buf *)(uintptr_t)&e->members);
+}
+
+bool bitacora_entry_counts(const bitacora_entry *e)
+{
+    return e != NULL && e->judged->counts;
+}
+
+/* ---- run ------------------------------------------------------------------------------------- */
+
+static const char *words_of_fault(enum replay_state_fault fault)
+{
+    switch (fault) {
+    case REPLAY_STATE_LOG:
+        return "of another log";
+    case REPLAY_STATE_RECORDS:
+        return "made without structure";
+    case REPLAY_STATE_STRUCTURE:
+        return "made with structure";
+    case REPLAY_STATE_POLICY:
+        return "its checkpoint is not good under this policy";
+    case REPLAY_STATE_FORM:
+        return "not a state";
+    default:
+        return "damaged, or not a state";
+    }
+}
+
+static bitacora_result refuse_state(bitacora_replay *r, const char *cause)
+{
+    struct refusal why;
+    refuse(&why, REASON_STATE_UNUSABLE, cause);
+    context_begin(r->ctx); /* what it told is believed no more */
+    return context_refuse(r->ctx, BITACORA_USAGE, &why);
+}
+
+/* Begins anew, with nothing of an earlier run. */
+static void begin_run(bitacora_replay *r, bitacora_context *ctx, bitacora_fetch_fn *fetch,
+                      void *arg)
+{
+    log_replay_free(&r->core);
+    end_run(r);
+    r->ran = true;
+    r->stopped = false;
+    r->has_genesis = false;
+    r->checkpoint = (bitacora_checkpoint){ .policy = r->policy };
+    r->ctx = ctx;
+    r->fetching = (struct fetching){ ctx, fetch, arg };
+    r->source = source_fetching(&r->fetching);
+    r->kept.below = &r->source;
+    r->again = kept_source(&r->kept);
+    r->remembered.max = ctx->limit[BITACORA_LIMIT_REPLAY_MEMORY];
+    r->core = (struct log_replay){ .setup = { .policy = r->policy->policy,
+                                              .pin = pin_of(r->policy),
+                                              .structure = r->structure,
+                                              .keep = true,
+                                              .source = &r->source,
+                                              .again = &r->again,
+                                              .remember = r->structure ? NULL : remember,
+                                              .recall = recall,
+                                              .recall_ctx = r,
+                                              .found = found,
+                                              .found_ctx = r,
+                                              .judged = judged,
+                                              .judged_ctx = r,
+                                              .progress = progress,
+                                              .progress_ctx = r } };
+}
+
+/* Takes a state in. Returns PROVEN, also without one, or what the run ends with. */
+static bitacora_result take_state(bitacora_replay *r, struct span state)
+{
+    if (state.p == NULL)
+        return BITACORA_PROVEN;
+    if (state.n > r->ctx->limit[BITACORA_LIMIT_STATE])
+        return refuse_state(r, "too large");
+    struct log_keys keys = policy_log_keys(r->policy->policy, 0);
+    enum replay_state_fault fault = replay_state_parse(&r->core.state, state, r->policy->policy,
+                                                       &keys, r->structure, &r->core.findings);
+    if (fault != REPLAY_STATE_GOOD)
+        return refuse_state(r, words_of_fault(fault));
+    r->core.from_state = true;
+    for (size_t i = 0; i < r->core.findings.kept; i++)
+        found(r, &r->core.findings.list[i]);
+    r->ctx->total += r->core.findings.total - r->core.findings.kept;
+    return BITACORA_PROVEN;
+}
+
+/* Gets the checkpoint. Returns whether there is one to be opened. */
+static bool fetch_checkpoint(bitacora_replay *r)
+{
+    struct refusal why;
+    struct buf *note = &r->core.accepted.note;
+    if (fetch_path(&r->fetching, "checkpoint", CHECKPOINT_MAX, note, &why) == FETCH_OK)
+        return true;
+    log_replay_found(&r->core, &(struct finding){ VERDICT_UNDECIDED, why, NO_ENTRY, NO_ENTRY });
+    return false;
+}
+
+static void describe(bitacora_replay *r)
+{
+    const struct log_replay *core = &r->core;
+    r->has_genesis = core->judge != NULL && judge_genesis(core->judge, &r->genesis);
+    if (core->accepted.cp.checkpoint.size == 0)
+        return;
+    r->checkpoint.bytes = buf_span(&core->accepted.note);
+    r->checkpoint.cp = core->accepted.cp;
+    checkpoint_describe(&r->checkpoint);
+}
+
+/* From the checkpoint to the verdict. */
+static bitacora_result replay_all(bitacora_replay *r)
+{
+    struct log_replay *core = &r->core;
+    int64_t max_age = r->max_age < 0 ? -1 : r->max_age / 1000;
+    if (fetch_checkpoint(r) && log_replay_checkpoint(core, max_age, r->now / 1000)) {
+        enum log_replay_run ran = log_replay_run(core);
+        if (ran == LOG_REPLAY_STATE)
+            return refuse_state(r, "damaged");
+        if (ran == LOG_REPLAY_MEMORY)
+            return BITACORA_MEMORY;
+    }
+    if (r->stopped || r->ctx->cancelled)
+        return BITACORA_CANCELLED;
+    if (r->ctx->memory)
+        return BITACORA_MEMORY;
+    enum verdict verdict = log_replay_conclude(core);
+    describe(r);
+    return r->ctx->cancelled ? BITACORA_CANCELLED : result_of_verdict(verdict);
+}
+
+bitacora_result bitacora_replay_run(bitacora_context *ctx, bitacora_replay *r,
+                                    bitacora_fetch_fn *fetch, void *arg, const void *state,
+                                    size_t state_n)
+{
+    if (ctx == NULL || r == NULL || fetch == NULL || (state == NULL && state_n > 0))
+        return context_misuse(ctx, r == NULL ? "replay" : fetch == NULL ? "fetch" : "state");
+    context_begin(ctx);
+    begin_run(r, ctx, fetch, arg);
+    bitacora_result result = take_state(r, span_of(state, state_n));
+    if (result == BITACORA_PROVEN)
+        result = replay_all(r);
+    if (result < 0 || result == BITACORA_USAGE)
+        r->ran = false;
+    end_run(r);
+    return result;
+}
+
+/* ---- what it left ---------------------------------------------------------------------------- */
+
+bool bitacora_replay_proven(const bitacora_replay *r)
+{
+    return r != NULL && r->ran && log_replay_proven(&r->core);
+}
+
+const bitacora_checkpoint *bitacora_replay_checkpoint(const bitacora_replay *r)
+{
+    return r == NULL || !r->ran || r->checkpoint.cp.checkpoint.size == 0 ? NULL : &r->checkpoint;
+}
+
+uint64_t bitacora_replay_from(const bitacora_replay *r)
+{
+    return r == NULL || !r->ran ? 0 : r->core.first;
+}
+
+uint64_t bitacora_replay_signatures(const bitacora_replay *r)
+{
+    return r == NULL || !r->ran || r->core.judge == NULL ? 0 : judge_signatures(r->core.judge);
+}
+
+const uint8_t *bitacora_replay_genesis(const bitacora_replay *r)
+{
+    return r == NULL || !r->ran || !r->has_genesis ? NULL : r->genesis.b;
+}
+
+const char *bitacora_replay_evidence(const bitacora_replay *r, size_t *n)
+{
+    bool any = r != NULL && r->ran && r->core.evidence.n > 0 && !r->core.evidence.failed;
+    if (n != NULL)
+        *n = any ? r->core.evidence.n : 0;
+    return any ? (const char *)r->core.evidence.p : NULL;
+}
+
+bitacora_result bitacora_replay_state(bitacora_context *ctx, const bitacora_replay *r, char **out,
+                                      size_t *n)
+{
+    struct buf bytes = { 0 };
+    if (out == NULL)
+        return context_misuse(ctx, "out");
+    *out = NULL;
+    if (ctx == NULL || r == NULL || n == NULL)
+        return context_misuse(ctx, r == NULL ? "replay" : "n");
+    context_begin(ctx);
+    if (!r->ran || !log_replay_may_keep(&r->core))
+        return BITACORA_UNDECIDED;
+    replay_state_format(&bytes, &(struct replay_known){ .log = r->core.keys.key[0],
+                                                        .structure = r->structure,
+                                                        .accepted = &r->core.accepted,
+                                                        .edge = &r->core.edge,
+                                                        .judge = r->core.judge,
+                                                        .findings = &r->core.findings });
+    return give_bytes(&bytes, out, n);
+}

@@ -1,0 +1,233 @@
+#include "proto/verify/log_replay.h"
+
+#include "proto/record/entry.h"
+#include "proto/verify/clocks.h"
+#include "proto/verify/extension.h"
+
+#define FINDINGS_ENOUGH 100000 /* a log that is proven bad is not read on for more */
+
+void log_replay_free(struct log_replay *r)
+{
+    findings_free(&r->findings);
+    replay_state_free(&r->state);
+    accepted_free(&r->accepted);
+    judge_free(r->judge);
+    buf_free(&r->evidence);
+    r->judge = NULL;
+}
+
+/* ---- findings -------------------------------------------------------------------------------- */
+
+void log_replay_found(void *log_replay, const struct finding *f)
+{
+    struct log_replay *r = log_replay;
+    findings_add(&r->findings, f);
+    if (r->setup.found != NULL)
+        r->setup.found(r->setup.found_ctx, f);
+}
+
+static void tell(struct log_replay *r, enum verdict verdict, const struct refusal *why)
+{
+    log_replay_found(r, &(struct finding){ verdict, *why, NO_ENTRY, NO_ENTRY });
+}
+
+/* About files: no verdict on what the log signed. */
+static void found_in_files(void *ctx, const struct finding *f)
+{
+    struct log_replay *r = ctx;
+    r->file_findings = true;
+    log_replay_found(r, f);
+}
+
+/* ---- checkpoints ----------------------------------------------------------------------------- */
+
+/* What was found by a function that only lists. */
+static void tell_all(struct log_replay *r, struct findings *f)
+{
+    for (size_t i = 0; i < f->kept; i++)
+        log_replay_found(r, &f->list[i]);
+    findings_free(f);
+}
+
+static bool extends_state(struct log_replay *r)
+{
+    const struct accepted *old = &r->state.accepted, *new = &r->accepted;
+    const struct shown_tree older = { .cp = &old->cp, .note = buf_span(&old->note) };
+    const struct shown_tree newer = { .cp = &new->cp, .note = buf_span(&new->note) };
+    struct refusal why;
+    enum verdict v =
+        extension_by_tiles(r->setup.policy, &older, &newer, r->setup.source, &why, &r->evidence);
+    if (v != VERDICT_GOOD)
+        tell(r, v, &why);
+    return v == VERDICT_GOOD;
+}
+
+bool log_replay_checkpoint(struct log_replay *r, int64_t max_age, int64_t now)
+{
+    struct findings f = { 0 };
+    enum verdict v = accepted_judge(&r->accepted, r->setup.policy, max_age, now, &f);
+    tell_all(r, &f);
+    return v == VERDICT_GOOD && (!r->from_state || extends_state(r));
+}
+
+/* ---- look-ups -------------------------------------------------------------------------------- */
+
+static enum kind kind_of_entry(struct span bytes)
+{
+    struct refusal why = { .reason = REASON_NONE };
+    struct entry e;
+    struct record record = { .kind = KIND_NONE };
+    enum kind kind = KIND_NONE;
+    if (entry_parse(&e, bytes, &why) == 0 && record_parse(&record, e.note, &why) == 0)
+        kind = record.kind;
+    else if (why.reason == REASON_VERSION || why.reason == REASON_MEMORY)
+        kind = KIND_UNDECIDED;
+    record_free(&record);
+    return kind;
+}
+
+/* What is not remembered is read again and proven into the root. */
+static enum lookup look_up_again(struct log_replay *r, uint64_t index, struct known_entry *out)
+{
+    const struct checkpoint *tree = &r->accepted.cp.checkpoint;
+    struct proven p;
+    struct refusal why;
+    enum verdict v = proven_fetch(&p, r->setup.again, tree->size, &tree->root, index, &why);
+    if (v == VERDICT_GOOD)
+        *out = (struct known_entry){ kind_of_entry(p.entry.bytes), p.leaf };
+    proven_free(&p);
+    return v == VERDICT_GOOD ? LOOKUP_FOUND : LOOKUP_FAILED;
+}
+
+static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
+{
+    struct log_replay *r = ctx;
+    enum lookup found = index < r->first || r->setup.recall == NULL
+                            ? LOOKUP_UNKNOWN
+                            : r->setup.recall(r->setup.recall_ctx, index, out);
+    return found == LOOKUP_UNKNOWN ? look_up_again(r, index, out) : found;
+}
+
+/* ---- run ------------------------------------------------------------------------------------- */
+
+static void seen(void *ctx, uint64_t index, enum kind kind, const struct hash *leaf)
+{
+    struct log_replay *r = ctx;
+    if (index == r->first)
+        r->first_time = judge_last_time(r->judge);
+    if (r->setup.remember != NULL)
+        r->setup.remember(r->setup.recall_ctx, kind, leaf);
+}
+
+/* An operator can sign a tree without end: a log that has so many findings is convicted already. */
+static bool progress(void *ctx, uint64_t done, uint64_t size)
+{
+    struct log_replay *r = ctx;
+    bool go_on = r->setup.progress == NULL || r->setup.progress(r->setup.progress_ctx, done, size);
+    return go_on && (r->findings.total < FINDINGS_ENOUGH || !r->findings.bad);
+}
+
+/* An entry 0 that was not seen is not the one that was pinned. */
+static bool pin_differs(const struct log_replay *r)
+{
+    struct hash genesis;
+    return r->setup.pin != NULL &&
+           (!judge_genesis(r->judge, &genesis) || !hash_eq(&genesis, r->setup.pin));
+}
+
+static void check_clocks(struct log_replay *r)
+{
+    int64_t skew = judge_skew_of_log(r->judge);
+    if (r->end != REPLAY_PROVEN)
+        return;
+    clocks_check(r->setup.policy, &r->accepted.cp, CLOCKS_BELOW, judge_last_time(r->judge), skew,
+                 log_replay_found, r);
+    if (r->from_state && r->first < r->accepted.cp.checkpoint.size)
+        clocks_check(r->setup.policy, &r->state.accepted.cp, CLOCKS_FROM, r->first_time, skew,
+                     log_replay_found, r);
+}
+
+static enum log_replay_run take_state(struct log_replay *r)
+{
+    struct refusal why;
+    if (!r->from_state)
+        return LOG_REPLAY_RAN;
+    if (judge_import(r->judge, r->state.judge) != 0)
+        return LOG_REPLAY_STATE;
+    r->edge = r->state.edge;
+    r->first = r->edge.frontier.size;
+    if (pin_differs(r)) {
+        refuse(&why, REASON_GENESIS_PIN, "state");
+        tell(r, VERDICT_BAD, &why);
+    }
+    return LOG_REPLAY_RAN;
+}
+
+static struct judge *make_judge(struct log_replay *r, const struct log_keys *keys)
+{
+    struct judge_setup setup = { .log = policy_log(r->setup.policy, 0)->key,
+                                 .keys = keys,
+                                 .size = r->accepted.cp.checkpoint.size,
+                                 .has_pin = r->setup.pin != NULL,
+                                 .structure = r->setup.structure,
+                                 .keep = r->setup.keep,
+                                 .lookup = look_up,
+                                 .lookup_ctx = r,
+                                 .found = log_replay_found,
+                                 .found_ctx = r,
+                                 .judged = r->setup.judged,
+                                 .judged_ctx = r->setup.judged_ctx };
+    if (r->setup.pin != NULL)
+        setup.pin = *r->setup.pin;
+    return judge_new(&setup);
+}
+
+enum log_replay_run log_replay_run(struct log_replay *r)
+{
+    r->keys = policy_log_keys(r->setup.policy, 0);
+    r->judge = make_judge(r, &r->keys);
+    if (r->judge == NULL)
+        return LOG_REPLAY_MEMORY;
+    enum log_replay_run taken = take_state(r);
+    if (taken != LOG_REPLAY_RAN)
+        return taken;
+    struct replay_setup setup = { .source = r->setup.source,
+                                  .size = r->accepted.cp.checkpoint.size,
+                                  .root = r->accepted.cp.checkpoint.root,
+                                  .judge = r->judge,
+                                  .seen = seen,
+                                  .seen_ctx = r,
+                                  .found = found_in_files,
+                                  .found_ctx = r,
+                                  .progress = progress,
+                                  .progress_ctx = r };
+    r->end = replay_run(&setup, &r->edge);
+    r->pin_differs = pin_differs(r);
+    r->replayed = true;
+    check_clocks(r);
+    return LOG_REPLAY_RAN;
+}
+
+/* ---- end ------------------------------------------------------------------------------------- */
+
+bool log_replay_proven(const struct log_replay *r)
+{
+    return r->replayed && r->end == REPLAY_PROVEN && !r->pin_differs;
+}
+
+bool log_replay_may_keep(const struct log_replay *r)
+{
+    return log_replay_proven(r) && !r->file_findings && !r->findings.undecided &&
+           r->accepted.cp.quorum;
+}
+
+enum verdict log_replay_conclude(struct log_replay *r)
+{
+    r->verdict = findings_verdict(&r->findings);
+    if ((!r->replayed || r->end != REPLAY_PROVEN) && r->verdict == VERDICT_GOOD)
+        r->verdict = VERDICT_UNDECIDED; /* whatever stopped it was told of, or it was cancelled */
+    if (r->replayed)
+        evidence_of_findings(&r->evidence, r->setup.policy, r->setup.pin, r->setup.again,
+                             &r->accepted, &r->findings);
+    return r->verdict;
+}
