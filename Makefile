@@ -31,11 +31,14 @@ DAEMON_LIBS := -levent_core -levent_extra -levent_pthreads -llmdb -lcurl -lpthre
 CLIENT_LIBS := -lcurl -levent_core -levent_extra $(PROTO_LIBS)
 UNIT_LIBS := -lcmocka $(PROTO_LIBS)
 
-PROTO_SRC := $(wildcard proto/*/*.c)
+# proto/sys uses files, clocks and sockets: programs are linked with it, the library is not.
+PROTO_SRC := $(filter-out proto/sys/%,$(wildcard proto/*/*.c))
+SYS_SRC := $(wildcard proto/sys/*.c)
 DAEMON_SRC := $(wildcard daemon/*.c daemon/*/*.c)
 CLIENT_SRC := $(wildcard client/*.c client/*/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 PROTO_OBJ := $(PROTO_SRC:%.c=$(B)/%.o)
+SYS_OBJ := $(SYS_SRC:%.c=$(B)/%.o)
 DAEMON_OBJ := $(DAEMON_SRC:%.c=$(B)/%.o)
 CLIENT_OBJ := $(CLIENT_SRC:%.c=$(B)/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
@@ -57,7 +60,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 all: $(BIN)/bitacorad $(BIN)/bitacora
 
 # For tests/layout.py, which reads their symbols.
-objects: $(PROTO_OBJ) $(DAEMON_OBJ) $(CLIENT_OBJ)
+objects: $(PROTO_OBJ) $(SYS_OBJ) $(DAEMON_OBJ) $(CLIENT_OBJ)
 
 help:
 	@echo 'make              build/bin/bitacorad, build/bin/bitacora'
@@ -146,8 +149,8 @@ build/check/%.analyzed: %.c build/release/%.o
 
 # ---- libbitacora -------------------------------------------------------------------------------
 
-# proto, but for what reads files and clocks.
-LIB_OBJ := $(filter-out $(B)/proto/sys/%,$(PROTO_OBJ))
+# What goes into both libraries.
+LIB_OBJ := $(PROTO_OBJ)
 LIB := $(if $(filter release,$(VARIANT)),build/lib,$(B)/lib)
 LIB_SO := $(LIB)/libbitacora.so.$(VERSION)
 LIB_A := $(LIB)/libbitacora.a
@@ -208,11 +211,11 @@ abi: $(LIB_SO)
 abi-record: $(LIB_SO)
 	$(Q)$(ABIDW) --out-file $(ABI) $(LIB_SO)
 
-$(BIN)/bitacorad: $(DAEMON_OBJ) $(PROTO_OBJ)
+$(BIN)/bitacorad: $(DAEMON_OBJ) $(SYS_OBJ) $(PROTO_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(DAEMON_LIBS)
 
-$(BIN)/bitacora: $(CLIENT_OBJ) $(PROTO_OBJ)
+$(BIN)/bitacora: $(CLIENT_OBJ) $(SYS_OBJ) $(PROTO_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
 
@@ -226,7 +229,7 @@ TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_rec
 	ask_witness kill_witness library_replay check_proof check_note check_labels check_pages simulate bench)
 # Faults of the disk, by LD_PRELOAD.
 FAULT := $(B)/tools/fault.so
-CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(PROTO_OBJ)
+CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(SYS_OBJ) $(PROTO_OBJ)
 tools: $(TOOLS) $(FAULT)
 
 $(FAULT): tests/tools/fault.c
@@ -266,5 +269,5 @@ $(B)/%.o: %.c
 
 $(B)/proto/record/ruleset.o: $(wildcard proto/rulesets/*.json)
 
--include $(PROTO_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/tools/*.d \
+-include $(PROTO_OBJ:.o=.d) $(SYS_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/tools/*.d \
 	$(B)/tests/simulator/*.d $(B)/tests/bench/*.d)

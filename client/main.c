@@ -225,8 +225,8 @@ static const struct {
 
 static void usage(FILE *to, size_t i)
 {
-    fprintf(to, "  bitacora %s %s\n         %s\n", commands[i].name, commands[i].usage[say_lang()],
-            commands[i].summary[say_lang()]);
+    fprintf(to, "  bitacora %s %s\n         %s\n", commands[i].name,
+            commands[i].usage[language_get()], commands[i].summary[language_get()]);
 }
 
 static enum outcome help(FILE *to)
@@ -296,7 +296,7 @@ static bool take_first(int *argc, char ***argv, bool *helping)
         } else {
             return true;
         }
-        if (language != NULL && !say_language(language)) {
+        if (language != NULL && !language_choose(language)) {
             say("--lang en|es");
             return false;
         }
@@ -344,7 +344,7 @@ int main(int argc, char **argv)
     struct rlimit none = { 0 };
     hold_streams();
     setrlimit(RLIMIT_CORE, &none); /* keys and names of people are in memory */
-    say_init();
+    language_init();
     if (sodium_init() < 0)
         return say_undecided(TR("libsodium could not be started", "no se pudo iniciar libsodium"));
     const char *differs = signing_begin();

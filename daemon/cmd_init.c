@@ -4,14 +4,14 @@
 #include <stdlib.h>
 
 #include "daemon/append/append.h"
-#include "daemon/host/clock.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/config.h"
 #include "daemon/host/datadir.h"
-#include "daemon/host/words.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
 #include "proto/record/ruleset.h"
+#include "proto/sys/clock.h"
+#include "proto/sys/language.h"
 
 struct init {
     const char *dir, *origin;
@@ -90,7 +90,7 @@ static int make_genesis(const struct init *in, int64_t now, struct buf *note, st
     fprintf(stderr,
             TR("bitacorad init: %s: not usable as a registrar or origin\n",
                "bitacorad init: %s: no sirve como registrador u origen\n"),
-            cause_words(why.subject, words_language()));
+            cause_words(why.subject, language_get()));
     return EXIT_USAGE;
 }
 

@@ -13,7 +13,6 @@
 #include "daemon/host/datadir.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
-#include "daemon/host/words.h"
 #include "daemon/http/http_wait.h"
 #include "daemon/http/replies.h"
 #include "daemon/http/server.h"
@@ -21,6 +20,9 @@
 #include "daemon/state/receipt_maker.h"
 #include "daemon/witnesses/feed.h"
 #include "daemon/witnesses/rollback.h"
+#include "proto/sys/files.h"
+#include "proto/sys/language.h"
+#include "proto/sys/terminal.h"
 #include "proto/tlog/policy.h"
 
 struct run {
@@ -78,13 +80,15 @@ static bool is_of_this_log(const struct policy *policy, const struct vkey *key, 
     struct buf ours = { 0 };
     vkey_format(&ours, key);
     if (policy_logs(policy) != 1)
-        words_say(
+        terminal_print(
+            stderr,
             TR("bitacorad: %s names %zu logs: a policy to run under names one, this log (%s)\n",
                "bitacorad: %s nombra %zu bitácoras: una política para operar nombra una, esta "
                "(%s)\n"),
             path, policy_logs(policy), buf_str(&ours));
     else
-        words_say(
+        terminal_print(
+            stderr,
             TR("bitacorad: %s is not a policy of this log: its log key is another (%s) than that "
                "of log.key (%s)\n",
                "bitacorad: %s no es una política de esta bitácora: su clave es otra (%s) que la "
@@ -100,8 +104,8 @@ static struct policy *parse_policy(struct span text, const char *path)
     struct policy *policy = policy_parse(text, &why);
     if (policy == NULL) {
         struct buf sentence = { 0 };
-        refusal_sentence(&sentence, &why, words_language());
-        words_say("bitacorad: %s: %s\n", path, buf_str(&sentence));
+        refusal_sentence(&sentence, &why, language_get());
+        terminal_print(stderr, "bitacorad: %s: %s\n", path, buf_str(&sentence));
         buf_free(&sentence);
     }
     return policy;
@@ -115,9 +119,10 @@ static int read_policy(const struct run *r, struct policy **out)
     *out = NULL;
     if (r->policy == NULL)
         return 0;
-    if (file_read(&text, r->policy, POLICY_MAX) != 0) {
-        words_say(TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"),
-                  r->policy, errno_words(errno));
+    if (file_read_at_once(&text, r->policy, POLICY_MAX) != FILE_OK) {
+        terminal_print(stderr,
+                       TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"),
+                       r->policy, errno_words(errno));
         buf_free(&text);
         return EXIT_USAGE;
     }

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "daemon/host/cmd.h"
-#include "daemon/host/words.h"
+#include "proto/sys/language.h"
 #include "proto/tlog/signing.h"
 
 static const struct command *const commands[] = { &command_init, &command_run, &command_fsck };
@@ -17,7 +17,7 @@ static void print_usage(FILE *to)
     fputs(TR("usage:\n", "uso:\n"), to);
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(to, "  bitacorad %-5s %s\n", commands[i]->name,
-                commands[i]->synopsis[words_language()]);
+                commands[i]->synopsis[language_get()]);
     fputs(TR("with each: --lang en|es, --help, which explains its options\n",
              "con cada una: --lang en|es, --help, que explica sus opciones\n"),
           to);
@@ -35,9 +35,9 @@ static bool take_language(int *argc, char **argv)
     bool known = true;
     for (int i = 1; i < *argc; i++) {
         if (strcmp(argv[i], "--lang") == 0)
-            known = words_set(i + 1 < *argc ? argv[++i] : "") && known;
+            known = language_choose(i + 1 < *argc ? argv[++i] : "") && known;
         else if (strncmp(argv[i], "--lang=", strlen("--lang=")) == 0)
-            known = words_set(argv[i] + strlen("--lang=")) && known;
+            known = language_choose(argv[i] + strlen("--lang=")) && known;
         else
             argv[kept++] = argv[i];
     }
@@ -102,6 +102,6 @@ int main(int argc, char **argv)
     struct rlimit none = { 0 };
     hold_streams();
     setrlimit(RLIMIT_CORE, &none); /* the log's key is in memory */
-    words_init();
+    language_init();
     return cmd_written(run_program(argc, argv));
 }

@@ -138,7 +138,7 @@ static void cause_add(struct buf *out, const struct rule_answer *a, const struct
                       const struct casebook *cb)
 {
     enum cause cause = (enum cause)c->cause;
-    const char *sentence = cause_sentence(cause, say_lang()), *hole = strstr(sentence, "%s");
+    const char *sentence = cause_sentence(cause, language_get()), *hole = strstr(sentence, "%s");
     if (hole == NULL) {
         buf_adds(out, sentence);
         return;
@@ -156,7 +156,7 @@ static void cause_add(struct buf *out, const struct rule_answer *a, const struct
 void answer_sentence(struct buf *out, const struct rule_answer *a, const struct casebook *cb)
 {
     if (a->causes == 0)
-        buf_adds(out, cause_sentence(CAUSE_NONE, say_lang()));
+        buf_adds(out, cause_sentence(CAUSE_NONE, language_get()));
     for (size_t i = 0; i < a->causes; i++) {
         buf_adds(out, i == 0 ? "" : "; ");
         cause_add(out, a, &a->cause[i], cb);

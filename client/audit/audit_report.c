@@ -30,7 +30,7 @@ static const char *severity_word(enum severity s)
                                                       { "medium", "media" },
                                                       { "high", "alta" },
                                                       { "critical", "crítica" } };
-    return words[s][say_lang()];
+    return words[s][language_get()];
 }
 
 /* A line for each finding, the gravest first. */
@@ -83,7 +83,7 @@ static void print_rules(const struct audit *a)
         table_addf(&t, "%" PRIu64, n[RESULT_NOT_EVALUABLE]);
         table_addf(&t, "%" PRIu64, n[RESULT_PASS]);
         table_add(&t, severity_word(rule_severity((enum rule)r)));
-        table_add(&t, rule_title((enum rule)r, say_lang()));
+        table_add(&t, rule_title((enum rule)r, language_get()));
         table_add(&t, rule_source((enum rule)r));
     }
     fputc('\n', stdout);
@@ -99,10 +99,10 @@ static void print_all(const struct audit *a)
         if (x->result == RESULT_FINDING)
             continue;
         answer_sentence(&b, x, &a->cb);
-        utter(stdout, "%" PRIu64 "  %s  %s  %s\n", x->entry, rule_name((enum rule)x->rule),
-              x->result == RESULT_PASS ? TR("in order", "en orden")
-                                       : TR("not evaluable", "no evaluable"),
-              buf_str(&b));
+        terminal_print(stdout, "%" PRIu64 "  %s  %s  %s\n", x->entry, rule_name((enum rule)x->rule),
+                       x->result == RESULT_PASS ? TR("in order", "en orden")
+                                                : TR("not evaluable", "no evaluable"),
+                       buf_str(&b));
         buf_free(&b);
     }
 }
@@ -182,7 +182,7 @@ static void say_rule(const struct audit *a, enum rule r)
 {
     const uint64_t *n = a->answers.count[r];
     say_json(must(json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I}", "type", "rule", "rule",
-                            rule_name(r), "title", rule_title(r, say_lang()), "severity",
+                            rule_name(r), "title", rule_title(r, language_get()), "severity",
                             severity_name(rule_severity(r)), "source", rule_source(r), "pass",
                             (json_int_t)n[RESULT_PASS], "finding", (json_int_t)n[RESULT_FINDING],
                             "not_evaluable", (json_int_t)n[RESULT_NOT_EVALUABLE])));
@@ -236,11 +236,11 @@ static const char *sarif_level(enum severity s)
 
 static json_t *sarif_rule(enum rule r)
 {
-    return must(json_pack("{s:s,s:{s:s},s:{s:s},s:{s:s},s:{s:s,s:s}}", "id", rule_name(r),
-                          "shortDescription", "text", rule_title(r, say_lang()), "fullDescription",
-                          "text", rule_meaning(r, say_lang()), "defaultConfiguration", "level",
-                          sarif_level(rule_severity(r)), "properties", "severity",
-                          severity_name(rule_severity(r)), "source", rule_source(r)));
+    return must(json_pack(
+        "{s:s,s:{s:s},s:{s:s},s:{s:s},s:{s:s,s:s}}", "id", rule_name(r), "shortDescription", "text",
+        rule_title(r, language_get()), "fullDescription", "text", rule_meaning(r, language_get()),
+        "defaultConfiguration", "level", sarif_level(rule_severity(r)), "properties", "severity",
+        severity_name(rule_severity(r)), "source", rule_source(r)));
 }
 
 static json_t *sarif_location(uint64_t entry)

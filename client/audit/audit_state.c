@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "client/audit/loaded.h"
-#include "client/base/files.h"
+#include "proto/sys/files.h"
 
 static const char magic[16] = "bitacora/audit2"; /* changes with what the shelves hold */
 

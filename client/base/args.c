@@ -188,7 +188,7 @@ static bool take(struct args *a, size_t i, char *value)
         a->set[a->sets++] = own(a, hide(value));
         return true;
     case TAKES_LANGUAGE:
-        if (!say_language(value)) {
+        if (!language_choose(value)) {
             say("--lang en|es");
             return false;
         }
@@ -263,9 +263,9 @@ static void look_for_language(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], "--lang=", 7) == 0)
-            (void)say_language(argv[i] + 7);
+            (void)language_choose(argv[i] + 7);
         else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
-            (void)say_language(argv[i + 1]);
+            (void)language_choose(argv[i + 1]);
     }
 }
 
@@ -326,13 +326,13 @@ void args_help(FILE *to, const char *accepted, const struct option_help *own)
     for (size_t i = 0; i < OPTIONS; i++) {
         int needed = accepts(accepted, options[i].name);
         const struct option_help *h = find_help(own, options[i].name);
-        const char *value = (h != NULL ? h->value : options[i].value)[say_lang()];
+        const char *value = (h != NULL ? h->value : options[i].value)[language_get()];
         if (needed == 0 && !accepts(ALWAYS, options[i].name))
             continue;
         table_addf(&t, "--%s%s%s", options[i].name, value == NULL ? "" : " ",
                    value == NULL ? "" : value);
         table_add(&t, needed == 2 ? TR("needed", "necesaria") : NULL);
-        table_add(&t, (h != NULL ? h->meaning : options[i].meaning)[say_lang()]);
+        table_add(&t, (h != NULL ? h->meaning : options[i].meaning)[language_get()]);
     }
     table_print(&t, 2, to);
     table_free(&t);

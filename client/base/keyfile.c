@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
-#include "client/base/files.h"
+#include "proto/sys/files.h"
 
 static void warn_of_readers(const char *path)
 {
@@ -26,7 +26,7 @@ enum outcome keyfile_read(struct skey *out, const char *path)
                       path, file_cause(read));
     else if (skey_parse(out, buf_span(&text), &cause) != 0)
         outcome = say_usage(TR("%s is not a private key: %s", "%s no es una clave privada: %s"),
-                            path, cause_words(cause, say_lang()));
+                            path, cause_words(cause, language_get()));
     else
         warn_of_readers(path);
     if (text.p != NULL)

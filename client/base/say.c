@@ -8,9 +8,6 @@
 
 #include "proto/base/base64.h"
 #include "proto/base/scan.h"
-#include "proto/text/shown.h"
-
-static enum language language = LANGUAGE_EN;
 
 enum outcome outcome_worse(enum outcome a, enum outcome b)
 {
@@ -27,81 +24,9 @@ enum outcome outcome_of_verdict(enum verdict v)
     return v == VERDICT_GOOD ? OUTCOME_PROVEN : v == VERDICT_BAD ? OUTCOME_BAD : OUTCOME_UNDECIDED;
 }
 
-void say_init(void)
-{
-    static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        const char *v = getenv(variables[i]);
-        if (v != NULL && *v != 0) {
-            language = strncmp(v, "es", 2) == 0 ? LANGUAGE_ES : LANGUAGE_EN;
-            return;
-        }
-    }
-}
-
-bool say_language(const char *name)
-{
-    language = strcmp(name, "es") == 0 ? LANGUAGE_ES : LANGUAGE_EN;
-    return strcmp(name, "es") == 0 || strcmp(name, "en") == 0;
-}
-
-enum language say_lang(void)
-{
-    return language;
-}
-
-const char *errno_words(int cause)
-{
-    return cause_words(strerror(cause), say_lang());
-}
-
-/* How many newlines a format ends with, behind those that it begins with. */
-static size_t newlines_at_end(const char *format, size_t begin)
-{
-    size_t n = strlen(format), end = n;
-    while (end > begin && format[end - 1] == '\n')
-        end--;
-    return n - end;
-}
-
-static void add_shown(struct buf *out, const char *format, va_list args)
-{
-    char *text = NULL;
-    size_t begin = strspn(format, "\n"), end = newlines_at_end(format, begin);
-    if (vasprintf(&text, format, args) < 0)
-        die_of_memory();
-    size_t n = strlen(text), inner = strlen(format) - begin - end;
-    buf_add(out, text, begin);
-    shown_add(out, span_of((const uint8_t *)text + begin, n - begin - end),
-              memchr(format + begin, '\n', inner) != NULL);
-    buf_add(out, text + n - end, end);
-    free(text);
-}
-
-static void write_shown(FILE *to, const char *prefix, const char *suffix, const char *format,
-                        va_list args)
-{
-    struct buf out = { 0 };
-    buf_adds(&out, prefix);
-    add_shown(&out, format, args);
-    buf_adds(&out, suffix);
-    if (out.failed)
-        die_of_memory();
-    fwrite(out.p, 1, out.n, to);
-    buf_free(&out);
-}
-
-void utter(FILE *to, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    write_shown(to, "", "", format, args);
-    va_end(args);
-}
-
 static void say_arguments(const char *format, va_list args)
 {
-    write_shown(stderr, "bitacora: ", "\n", format, args);
+    terminal_vprint(stderr, "bitacora: ", "\n", format, args);
 }
 
 void say(const char *format, ...)
@@ -133,7 +58,7 @@ enum outcome say_undecided(const char *format, ...)
 void say_refusal(const char *prefix, const struct refusal *why)
 {
     struct buf b = { 0 };
-    refusal_sentence(&b, why, language);
+    refusal_sentence(&b, why, language_get());
     if (prefix != NULL)
         say("%s: %s", prefix, buf_str(&b));
     else

@@ -8,6 +8,8 @@
 #include <stdio.h>
 
 #include "proto/judge/integrity.h"
+#include "proto/sys/language.h"
+#include "proto/sys/terminal.h"
 
 /* Exit codes, everywhere the same: docs/FORMATS.md, "Findings and exit codes". */
 enum outcome {
@@ -21,23 +23,6 @@ enum outcome {
 /* Of two outcomes the one that counts: 2, then 1 before 3 before 4 before 0. */
 enum outcome outcome_worse(enum outcome a, enum outcome b);
 enum outcome outcome_of_verdict(enum verdict v);
-
-/* Spanish if LC_ALL, LC_MESSAGES or LANG (the first that is set) begins with "es". */
-void say_init(void);
-/* "en" or "es"; returns false for any other. */
-bool say_language(const char *name);
-enum language say_lang(void);
-
-/* What strerror() says, in that language. */
-const char *errno_words(int cause);
-
-/* The text in the reader's language; both are literals, so that formats are checked. */
-#define TR(en, es) (say_lang() == LANGUAGE_ES ? (es) : (en))
-
-/* The one way out for words: what is formatted may hold text of strangers (names of files, answers,
- * what files say), and is written as shown_add() shows it. Newlines at both ends of the format are
- * ours; of those within, all are spelt, unless the format has some itself. */
-void utter(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* One line on standard error, "bitacora: …". */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "client/base/cmd.h"
-#include "client/base/files.h"
 #include "client/import/ts103120.h"
+#include "proto/sys/files.h"
 
 #define MESSAGE_MAX (16 * 1024 * 1024)
 

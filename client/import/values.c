@@ -226,7 +226,7 @@ static json_t *take_target(const struct place *at, const char *path, json_t *tar
     const struct format *f = format_of(type);
     struct refusal why;
     if (value != NULL && f != NULL && (subject = subject_of(f, value, &why)) == NULL)
-        cause = cause_words(why.subject, say_lang());
+        cause = cause_words(why.subject, language_get());
     if (value != NULL && subject == NULL && (subject = other_subject(value)) != NULL)
         name_other(at, path, type, cause);
     if (subject != NULL) {

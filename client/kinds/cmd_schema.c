@@ -6,7 +6,7 @@
 static enum outcome print_schema(enum kind k, const struct ruleset *r)
 {
     struct buf text = { 0 };
-    json_t *schema = must(schema_new(k, r, say_lang()));
+    json_t *schema = must(schema_new(k, r, language_get()));
     schema_print(&text, schema);
     if (text.failed)
         die_of_memory();

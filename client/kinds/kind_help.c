@@ -1,9 +1,10 @@
 #include "client/kinds/kind_help.h"
 
-#include "client/base/clock.h"
 #include "client/base/table.h"
+#include "client/base/written_time.h"
 #include "client/kinds/ruleset_file.h"
 #include "proto/record/member.h"
+#include "proto/sys/clock.h"
 
 #define LINE_MAX_COLUMNS 100
 
@@ -89,7 +90,7 @@ static void add_members(struct table *t, enum kind k, const struct member *list,
         else
             table_add(t, is_enrolled(k, path) ? TR("as enrolled", "el del alta")
                                               : TR("needed", "necesario"));
-        table_add(t, list->meaning[say_lang()]);
+        table_add(t, list->meaning[language_get()]);
         buf_free(&value);
     }
 }
@@ -142,7 +143,7 @@ static bool has_codes(const struct member *list)
 
 static void print_forms(FILE *to)
 {
-    fprintf(to, "\n  %s\n", clock_form());
+    fprintf(to, "\n  %s\n", written_time_form());
     fputs(
         TR("  FROM/UNTIL: two of them, UNTIL is not included\n"
            "  ENTRY: the index of an entry; its hash is looked up\n"
@@ -174,7 +175,7 @@ static void list_kinds(FILE *to)
     for (int k = KIND_GENESIS; k < KIND_COUNT; k++)
         if (!kind_is_logs((enum kind)k))
             fprintf(to, "    %-16s %s\n", kind_name((enum kind)k),
-                    kind_meaning((enum kind)k, say_lang()));
+                    kind_meaning((enum kind)k, language_get()));
 }
 
 void kind_help(FILE *to, const char *name)
@@ -187,7 +188,7 @@ void kind_help(FILE *to, const char *name)
         list_kinds(to);
         return;
     }
-    fprintf(to, "\n  %s: %s\n", kind_name(k), kind_meaning(k, say_lang()));
+    fprintf(to, "\n  %s: %s\n", kind_name(k), kind_meaning(k, language_get()));
     print_signers(to, k);
     for (size_t c = 0; c < t.columns; c++)
         table_add(&t, NULL); /* no headings: an empty line */

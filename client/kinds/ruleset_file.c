@@ -1,7 +1,7 @@
 #include "client/kinds/ruleset_file.h"
 
-#include "client/base/files.h"
 #include "proto/base/limits.h"
+#include "proto/sys/files.h"
 
 static struct ruleset *parse(const struct buf *file, const char *path)
 {

@@ -38,10 +38,10 @@ static enum outcome report_first(struct mirror *m, enum outcome outcome, bool js
                            (json_int_t)(m->has_old ? m->old.cp.checkpoint.size : 0), "findings",
                            findings_json(&m->findings)));
     else if (outcome == OUTCOME_PROVEN)
-        utter(stdout,
-              TR("%s: %" PRIu64 " entries, verified and kept in %s\n",
-                 "%s: %" PRIu64 " asientos, verificados y guardados en %s\n"),
-              trust_log(&m->trust)->name, cp->size, m->folder.dir);
+        terminal_print(stdout,
+                       TR("%s: %" PRIu64 " entries, verified and kept in %s\n",
+                          "%s: %" PRIu64 " asientos, verificados y guardados en %s\n"),
+                       trust_log(&m->trust)->name, cp->size, m->folder.dir);
     trust_say_limits(&m->trust);
     return outcome_worse(outcome, trust_write_evidence(&m->trust, &m->evidence));
 }

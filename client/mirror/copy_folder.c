@@ -9,8 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/base/files.h"
 #include "client/base/lost.h"
+#include "client/base/path.h"
+#include "proto/sys/files.h"
 #include "proto/tlog/tile.h"
 
 #define STAGING ".incoming"

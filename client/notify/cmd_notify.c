@@ -2,13 +2,14 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "client/base/clock.h"
 #include "client/base/cmd.h"
-#include "client/base/files.h"
+#include "client/base/written_time.h"
 #include "client/notify/notify.h"
 #include "client/notify/notify_options.h"
 #include "proto/base/scan.h"
 #include "proto/record/identifier.h"
+#include "proto/sys/clock.h"
+#include "proto/sys/files.h"
 
 /* The first option that is there and does not belong, by name. */
 static bool only(const struct args *a, bool due, bool sent, bool find)
@@ -88,9 +89,9 @@ static enum outcome sent(const struct args *a)
             TR("the entries of one or more requests", "los asientos de una o más solicitudes")) ||
         !only(a, false, true, false) || !needs("means", a->means))
         return OUTCOME_USAGE;
-    when_format(delivered, clock_now());
-    if (a->delivered != NULL && clock_parse(delivered, a->delivered) != 0)
-        return say_usage("--delivered: %s", clock_form());
+    when_format(delivered, clock_wall());
+    if (a->delivered != NULL && written_time_parse(delivered, a->delivered) != 0)
+        return say_usage("--delivered: %s", written_time_form());
     uint64_t *entry = must(calloc(a->operands, sizeof *entry));
     if (!read_entries(a, entry)) {
         free(entry);
@@ -130,7 +131,7 @@ static bool normalise(char normal[static VALUE_MAX + 1], const char *type, struc
         return identifier_normalise_as(IDENTIFIER_2026_11, normal, type, value, NULL, &before) == 0;
     }
     if (doubt != NULL)
-        say("--value: %s", cause_words(doubt, say_lang()));
+        say("--value: %s", cause_words(doubt, language_get()));
     return true;
 }
 

@@ -6,12 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/base/files.h"
+#include "client/base/path.h"
 #include "client/base/table.h"
 #include "client/notify/letter.h"
 #include "client/notify/notify.h"
 #include "client/show/locale.h"
 #include "proto/base/when.h"
+#include "proto/sys/files.h"
 
 #define DAY INT64_C(86400000)
 
@@ -61,7 +62,7 @@ static enum outcome write_letter(struct due *d, struct telling *row, const struc
         struct buf text = { 0 };
         make[i](&text, l);
         snprintf(name, sizeof name, "%" PRIu64 "-%" PRIu32 ".%s.%s", row->r->entry, number,
-                 say_lang() == LANGUAGE_ES ? "es" : "en", ending[i]);
+                 language_get() == LANGUAGE_ES ? "es" : "en", ending[i]);
         outcome = write_file(d->n->options.out, name, &text);
         if (outcome != OUTCOME_PROVEN)
             continue;
@@ -76,7 +77,7 @@ static void write_letters(struct due *d, struct telling *row, const struct perso
                           const struct opening *opening)
 {
     char receipt[RECEIPT_NAME_MAX];
-    bool spanish = say_lang() == LANGUAGE_ES;
+    bool spanish = language_get() == LANGUAGE_ES;
     receipt_name(receipt, row->r->entry);
     struct letter l = { .notices = &d->n->notices,
                         .request = row->number,
@@ -87,12 +88,12 @@ static void write_letters(struct due *d, struct telling *row, const struct perso
                         .origin = trust_log(&d->n->r->trust)->name,
                         .checkpoint = &d->n->r->accepted.cp.checkpoint,
                         .moment = d->n->moment };
-    say_language("es");
+    language_choose("es");
     enum outcome written = write_letter(d, row, &l, p->number);
-    say_language("en");
+    language_choose("en");
     if (written == OUTCOME_PROVEN)
         written = write_letter(d, row, &l, p->number);
-    say_language(spanish ? "es" : "en");
+    language_choose(spanish ? "es" : "en");
     d->outcome = outcome_worse(d->outcome, written);
 }
 
@@ -334,9 +335,10 @@ static void report_json(struct due *d)
 static void print_end(const struct due *d)
 {
     if (d->n->options.out != NULL)
-        utter(stdout,
-              TR("%" PRIu64 " files of letters in %s\n", "%" PRIu64 " archivos de cartas en %s\n"),
-              d->letters, d->n->options.out);
+        terminal_print(
+            stdout,
+            TR("%" PRIu64 " files of letters in %s\n", "%" PRIu64 " archivos de cartas en %s\n"),
+            d->letters, d->n->options.out);
     if (d->all.erased + d->all.foreign + d->all.failed + d->all.other > 0)
         puts(TR("where an identifier could not be opened, no letter can be written for it",
                 "donde no se pudo abrir un identificador no puede escribirse la carta"));

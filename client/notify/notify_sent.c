@@ -2,12 +2,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "client/base/clock.h"
 #include "client/notify/notify.h"
 #include "client/submit/submitter.h"
 #include "proto/base/base64.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
+#include "proto/sys/clock.h"
 
 static const struct notice_facts *facts_of(const struct notifying *n, const struct request *r)
 {

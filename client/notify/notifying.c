@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "client/base/clock.h"
 #include "proto/base/when.h"
+#include "proto/sys/clock.h"
 
 #define NEWER_MAX 100000 /* entries: some seconds */
 
@@ -153,7 +153,7 @@ static enum outcome replay(struct notifying *n)
         report_unproven(n);
     else if (!audit_complete(n->audit))
         outcome = report_incomplete(n);
-    int64_t now = clock_now();
+    int64_t now = clock_wall();
     n->moment = n->audit->now > now ? n->audit->now : now;
     return outcome;
 }

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "client/base/files.h"
+#include "client/base/path.h"
 #include "client/base/say.h"
 #include "proto/base/http_body.h"
 #include "proto/base/limits.h"
+#include "proto/sys/files.h"
 
 struct fetcher {
     CURL *curl;
@@ -295,7 +296,7 @@ static void request(struct fetcher *f, const char *path, const struct upload *up
     }
     if (f->token != NULL)
         headers = must(curl_slist_append(headers, f->token));
-    if (say_lang() == LANGUAGE_ES)
+    if (language_get() == LANGUAGE_ES)
         headers = must(curl_slist_append(headers, "Accept-Language: es"));
     curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, headers);
     perform(f, &sink, out);

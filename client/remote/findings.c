@@ -7,13 +7,14 @@ void findings_print(const struct findings *f, FILE *to)
     for (size_t i = 0; i < f->kept; i++) {
         const struct finding *x = &f->list[i];
         struct buf b = { 0 };
-        refusal_sentence(&b, &x->why, say_lang());
+        refusal_sentence(&b, &x->why, language_get());
         if (x->entry == NO_ENTRY)
-            utter(to, "%s [%s] %s\n", verdict_word(x->verdict), reason_code(x->why.reason),
-                  buf_str(&b));
+            terminal_print(to, "%s [%s] %s\n", verdict_word(x->verdict), reason_code(x->why.reason),
+                           buf_str(&b));
         else
-            utter(to, TR("%s [%s] entry %" PRIu64 ": %s\n", "%s [%s] asiento %" PRIu64 ": %s\n"),
-                  verdict_word(x->verdict), reason_code(x->why.reason), x->entry, buf_str(&b));
+            terminal_print(
+                to, TR("%s [%s] entry %" PRIu64 ": %s\n", "%s [%s] asiento %" PRIu64 ": %s\n"),
+                verdict_word(x->verdict), reason_code(x->why.reason), x->entry, buf_str(&b));
         buf_free(&b);
     }
     if (f->total > f->kept)
@@ -26,7 +27,7 @@ json_t *findings_json(const struct findings *f)
     for (size_t i = 0; i < f->kept; i++) {
         const struct finding *x = &f->list[i];
         struct buf b = { 0 };
-        refusal_sentence(&b, &x->why, say_lang());
+        refusal_sentence(&b, &x->why, language_get());
         json_array_append_new(
             list, json_pack("{s:s,s:s,s:s,s:o,s:o,s:s}", "code", reason_code(x->why.reason),
                             "reason", reason_name(x->why.reason), "verdict",

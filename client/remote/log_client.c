@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "client/base/clock.h"
+#include "proto/sys/clock.h"
 #include "client/remote/receipt_check.h"
 #include "client/remote/retry.h"
 #include "proto/base/scan.h"
@@ -182,7 +182,7 @@ void log_client_complaint(const struct log_client *s, const struct answer *answe
 int complain(struct complaint *out, const struct refusal *why)
 {
     struct buf sentence = { 0 };
-    refusal_sentence(&sentence, why, say_lang());
+    refusal_sentence(&sentence, why, language_get());
     snprintf(out->code, sizeof out->code, "%s", reason_code(why->reason));
     snprintf(out->detail, sizeof out->detail, "%s", buf_str(&sentence));
     buf_free(&sentence);
@@ -394,7 +394,7 @@ void log_client_identify(struct log_client *s, const struct skey *key,
 static void renew_token(struct log_client *s)
 {
     struct buf note = { 0 };
-    int64_t now = clock_now();
+    int64_t now = clock_wall();
     if (s->key == NULL || (now >= s->token_at && now < s->token_at + TOKEN_RENEW_MS))
         return;
     token_sign(&note, trust_log(s->trust)->name, &s->under, now - TOKEN_BEFORE_MS,

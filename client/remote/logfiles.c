@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "client/base/files.h"
+#include "client/base/path.h"
 #include "client/base/say.h"
 #include "client/remote/retry.h"
+#include "proto/sys/files.h"
 
 #define KEPT_FILES 64
 #define KEPT_BYTES (1024 * 1024)
@@ -59,7 +60,7 @@ static bool wait_to_repeat(struct logfiles *l, struct retry *retry, const struct
     bool hung = a->status == 0 && a->why == REASON_NET_TIME; /* nothing more is asked of it then */
     if (!patient || l->gave_up || !answer_may_come(a) || (hung && l->patience != PATIENCE_ALWAYS))
         return false;
-    refusal_sentence(&sentence, why, say_lang());
+    refusal_sentence(&sentence, why, language_get());
     bool again = retry_pause(retry, a, buf_str(&sentence));
     buf_free(&sentence);
     if (!again) {

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "client/base/files.h"
 #include "proto/base/when.h"
+#include "proto/sys/files.h"
 #include "proto/verify/contradiction.h"
 #include "proto/verify/disclosure.h"
 

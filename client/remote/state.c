@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-#include "client/base/files.h"
+#include "proto/sys/files.h"
 
 enum outcome state_write(const char *path, const struct trust *t, bool structure,
                          const struct accepted *accepted, const struct edge *edge,

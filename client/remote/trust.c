@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <time.h>
 
-#include "client/base/files.h"
 #include "proto/base/scan.h"
+#include "proto/sys/files.h"
 #include "proto/verify/proven.h"
 
 #define NAMES_MAX 100 /* of evidence that was not asked for */

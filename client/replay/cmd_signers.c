@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "client/base/clock.h"
 #include "client/base/cmd.h"
 #include "client/base/table.h"
 #include "client/replay/replay_options.h"
@@ -10,6 +9,7 @@
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
 #include "proto/record/ruleset.h"
+#include "proto/sys/clock.h"
 
 /* The entry that is asked about, which need not be there yet. */
 struct moment {
@@ -78,7 +78,7 @@ static void settle(struct replaying *r, struct moment *m)
     if (!m->given)
         m->entry = size;
     if (m->entry == size) {
-        int64_t now = clock_now(), last = judge_last_time(r->judge);
+        int64_t now = clock_wall(), last = judge_last_time(r->judge);
         m->known = true;
         m->accepted = now > last ? now : last;
     } else if (m->entry < r->first) {

@@ -8,9 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "client/base/files.h"
+#include "client/base/path.h"
 #include "client/replay/replaying.h"
 #include "proto/base/scan.h"
+#include "proto/sys/files.h"
 
 #define TRIES 5 /* of a log that says each time that its witnesses have come, and they have not */
 /* What was replayed so long ago is replayed again before anything rests on it. */

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/base/files.h"
 #include "proto/base/base64.h"
+#include "proto/sys/files.h"
 #include "proto/tlog/merge.h"
 #include "proto/verify/clocks.h"
 

@@ -6,11 +6,11 @@
 #include <sys/stat.h>
 
 #include "client/base/cmd.h"
-#include "client/base/files.h"
 #include "client/replay/replay_options.h"
 #include "client/report/compare.h"
 #include "client/report/states.h"
 #include "client/report/words.h"
+#include "proto/sys/files.h"
 
 static const char *language_name(enum language l)
 {
@@ -95,7 +95,7 @@ static bool out_fits(const struct args *a)
 
 static bool options_fit(const struct args *a, struct parameters *p)
 {
-    *p = (struct parameters){ .language = say_lang(),
+    *p = (struct parameters){ .language = language_get(),
                               .format = REPORT_FORMAT,
                               .form = a->json  ? REPORT_JSON
                                       : a->csv ? REPORT_CSV
@@ -127,10 +127,10 @@ static bool check_options_fit(const struct args *a)
 /* In the report's language, whoever asks. */
 static void write_in_language(struct buf *out, const struct report *r)
 {
-    enum language own = say_lang();
-    say_language(language_name(r->p->language));
+    enum language own = language_get();
+    language_choose(language_name(r->p->language));
     report_write(out, r);
-    say_language(language_name(own));
+    language_choose(language_name(own));
 }
 
 /* Whether every word of the log is proven: nothing is counted before that. Says why not. */

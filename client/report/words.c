@@ -129,12 +129,12 @@ const char *measure_code(enum measure m)
 
 const char *measure_word(enum measure m)
 {
-    return measures[m].word[say_lang()];
+    return measures[m].word[language_get()];
 }
 
 const char *measure_meaning(enum measure m)
 {
-    return measures[m].meaning[say_lang()];
+    return measures[m].meaning[language_get()];
 }
 
 const char *dimension_code(enum dimension d)
@@ -144,20 +144,22 @@ const char *dimension_code(enum dimension d)
 
 const char *dimension_word(enum dimension d)
 {
-    return dimensions[d].word[say_lang()];
+    return dimensions[d].word[language_get()];
 }
 
 const char *status_word(enum warrant_status s)
 {
-    return statuses[s][say_lang()];
+    return statuses[s][language_get()];
 }
 
 const char *report_method(int format, size_t i)
 {
     size_t n = 0;
-    while (method[say_lang()][n] != NULL)
+    while (method[language_get()][n] != NULL)
         n++;
-    return i < n ? method[say_lang()][i] : i == n && format >= 3 ? method_of_3[say_lang()] : NULL;
+    return i < n                   ? method[language_get()][i]
+           : i == n && format >= 3 ? method_of_3[language_get()]
+                                   : NULL;
 }
 
 void line_label(struct buf *out, const struct report *r, enum dimension d, uint32_t key)

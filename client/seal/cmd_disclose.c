@@ -3,11 +3,11 @@
 #include <inttypes.h>
 
 #include "client/base/cmd.h"
-#include "client/base/files.h"
 #include "client/remote/receipt_check.h"
 #include "client/remote/trust_options.h"
 #include "client/seal/unsealing.h"
 #include "proto/base/scan.h"
+#include "proto/sys/files.h"
 #include "proto/verify/disclosure.h"
 
 struct disclose {

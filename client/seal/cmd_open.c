@@ -3,10 +3,10 @@
 #include <stdio.h>
 
 #include "client/base/cmd.h"
-#include "client/base/files.h"
 #include "client/remote/trust_options.h"
 #include "client/seal/unsealing.h"
 #include "proto/base/base64.h"
+#include "proto/sys/files.h"
 #include "proto/verify/receipt.h"
 
 struct open {
@@ -38,8 +38,8 @@ static void report_opening(struct open *o, const char *member, const struct open
                                                  "good", "type", opening->type, "value",
                                                  opening->value, "blob", base64));
     else
-        utter(stdout, "  %u. %s: %s %s  (blob %s)\n", o->number, member, opening->type,
-              opening->value, base64);
+        terminal_print(stdout, "  %u. %s: %s %s  (blob %s)\n", o->number, member, opening->type,
+                       opening->value, base64);
 }
 
 /* Something that stays shut. Only what was opened and is something else is proven bad. */
@@ -59,7 +59,7 @@ static void report_trouble(struct open *o, const char *member, enum unsealed u,
                                                  (json_int_t)o->number, "member", member, "verdict",
                                                  verdict_name(verdict), "detail", detail));
     else
-        utter(stdout, "  %u. %s: %s\n", o->number, member, detail);
+        terminal_print(stdout, "  %u. %s: %s\n", o->number, member, detail);
 }
 
 static int open_one(void *ctx, const char *member, const struct sealed *sealed)
@@ -87,8 +87,9 @@ static void open_entry(struct open *o, struct span text)
         return; /* it was judged good: it can be parsed */
     if (entry_parse(&e, r.entry[0].bytes, &why) == 0 && record_parse(&record, e.note, &why) == 0) {
         if (!o->args->json)
-            utter(stdout, TR("entry %" PRIu64 ": %s by %s\n", "asiento %" PRIu64 ": %s de %s\n"),
-                  o->report.index, kind_name(record.kind), o->report.signer);
+            terminal_print(stdout,
+                           TR("entry %" PRIu64 ": %s by %s\n", "asiento %" PRIu64 ": %s de %s\n"),
+                           o->report.index, kind_name(record.kind), o->report.signer);
         kind_visit_sealed(record.object, open_one, o);
         if (o->number == 0 && !o->args->json)
             puts(TR("  it seals nothing", "  no sella nada"));

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "client/base/clock.h"
 #include "client/remote/identity.h"
+#include "proto/sys/clock.h"
 
 static bool is_oversight(const struct enrolment *e, int64_t now)
 {
@@ -23,7 +23,7 @@ static void take(struct oversight *out, const struct enrolment *e)
  * none is. */
 static const struct enrolment *enrolment_at(const struct registry *r, uint64_t entry)
 {
-    int64_t now = clock_now();
+    int64_t now = clock_wall();
     for (uint32_t i = 0; r != NULL && i < registry_count(r); i++) {
         const struct enrolment *e = registry_get(r, i);
         if (e->entry == entry && is_oversight(e, now))
@@ -50,7 +50,7 @@ static size_t list(const struct registry *r, struct oversight *out, struct vkey 
                    struct buf *names)
 {
     size_t found = 0;
-    int64_t now = clock_now();
+    int64_t now = clock_wall();
     for (uint32_t i = 0; i < registry_count(r); i++) {
         const struct enrolment *e = registry_get(r, i);
         if (!is_oversight(e, now))

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/base/files.h"
 #include "proto/base/base64.h"
 #include "proto/record/identifier.h"
+#include "proto/sys/files.h"
 
 #define FORMAT "bitacora/v1 private"
 #define PRIVATE_MAX ((size_t)256 << 20)

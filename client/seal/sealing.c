@@ -242,7 +242,7 @@ static int find_opening(struct sealing *s, const char *member, const char *type,
         identifier_normalise_as(IDENTIFIER_2026_11, value, type, given, NULL, &before) == 0)
         found = known_opening(s, member, type, value, out);
     if (failed == 0 && doubt != NULL)
-        say("%s: %s", type, cause_words(doubt, say_lang()));
+        say("%s: %s", type, cause_words(doubt, language_get()));
     if (failed == 0 && found != 0)
         found = fresh_opening(s, type, value, out);
     if (failed == 0 && found != 0)

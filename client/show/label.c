@@ -435,7 +435,7 @@ const char *label_in(enum vocabulary v, const char *code, enum language language
 
 const char *label(enum vocabulary v, const char *code)
 {
-    const char *words = label_in(v, code, say_lang());
+    const char *words = label_in(v, code, language_get());
     return words != NULL ? words : code;
 }
 
@@ -450,7 +450,7 @@ const char *label_word_in(enum type type, const char *word, enum language langua
 
 const char *label_word(enum type type, const char *word)
 {
-    const char *words = label_word_in(type, word, say_lang());
+    const char *words = label_word_in(type, word, language_get());
     return words != NULL ? words : word;
 }
 
@@ -459,7 +459,7 @@ bool label_law(size_t i, const char **abbreviation, const char **name)
     if (laws[i].code == NULL)
         return false;
     *abbreviation = laws[i].code;
-    *name = laws[i].in[say_lang()];
+    *name = laws[i].in[language_get()];
     return true;
 }
 
@@ -470,7 +470,7 @@ const char *label_kind_in(enum kind k, enum language language)
 
 const char *label_kind(enum kind k)
 {
-    const char *words = label_kind_in(k, say_lang());
+    const char *words = label_kind_in(k, language_get());
     return words != NULL ? words : kind_name(k);
 }
 
@@ -489,13 +489,13 @@ static const char *meaning(const struct member *list, const char *member)
 {
     for (; list != NULL && list->name != NULL; list++)
         if (strcmp(list->name, member) == 0)
-            return list->meaning[say_lang()];
+            return list->meaning[language_get()];
     return NULL;
 }
 
 const char *label_member(enum kind k, const char *member)
 {
-    const char *words = label_member_in(member, say_lang());
+    const char *words = label_member_in(member, language_get());
     if (words == NULL && k >= KIND_GENESIS && k < KIND_COUNT)
         words = meaning(kind_table[k].members, member);
     if (words == NULL)

@@ -45,7 +45,7 @@ static int field(const char when[WHEN_TEXT + 1], int from, int digits)
 
 static const char *month_name(int month)
 {
-    return month >= 1 && month <= 12 ? months[month - 1][say_lang()] : "?";
+    return month >= 1 && month <= 12 ? months[month - 1][language_get()] : "?";
 }
 
 void locale_month_of(int64_t ms, int *year, int *month)

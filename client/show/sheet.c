@@ -127,7 +127,7 @@ static void print_value(const struct sheet *s, size_t i, int width, FILE *to)
     int pad = width + 4;
     if (i > 0 && s->entry[i - 1].line == SHEET_TERM) {
         const char *term = s->entry[i - 1].text;
-        utter(to, "  %s", term);
+        terminal_print(to, "  %s", term);
         pad = width + 2 - columns_of(term);
         if (pad < 2) {
             fputc('\n', to);
@@ -137,7 +137,7 @@ static void print_value(const struct sheet *s, size_t i, int width, FILE *to)
     fprintf(to, "%*s", pad, "");
     if (marker(e) != NULL)
         fprintf(to, "%s ", marker(e));
-    utter(to, e->line == SHEET_HINT ? "(%s)\n" : "%s\n", e->text);
+    terminal_print(to, e->line == SHEET_HINT ? "(%s)\n" : "%s\n", e->text);
 }
 
 void sheet_print(const struct sheet *s, FILE *to)
@@ -148,13 +148,14 @@ void sheet_print(const struct sheet *s, FILE *to)
         if (is_value(e->line)) {
             print_value(s, i, width, to);
         } else if (e->line == SHEET_HEADING) {
-            utter(to, "\n%s\n", e->text);
+            terminal_print(to, "\n%s\n", e->text);
             width = term_width(s, i + 1);
         } else if (e->line == SHEET_VERBATIM) {
-            utter(to, "    %s\n", e->text);
+            terminal_print(to, "    %s\n", e->text);
         } else if (e->line != SHEET_TERM) {
-            utter(to, "%s%s%s%s\n", is_status(e->line) ? "" : "  ",
-                  marker(e) == NULL ? "" : marker(e), marker(e) == NULL ? "" : " ", e->text);
+            terminal_print(to, "%s%s%s%s\n", is_status(e->line) ? "" : "  ",
+                           marker(e) == NULL ? "" : marker(e), marker(e) == NULL ? "" : " ",
+                           e->text);
         }
     }
 }

@@ -1,9 +1,10 @@
 /* bitacora enroll, bitacora revoke: a registrar's two records, from options. */
-#include "client/base/clock.h"
 #include "client/base/cmd.h"
+#include "client/base/written_time.h"
 #include "client/submit/submit_options.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
+#include "proto/sys/clock.h"
 #include "proto/tlog/key.h"
 
 static enum outcome send_one(const struct args *a, json_t *record)
@@ -33,8 +34,8 @@ static bool set_time(json_t *record, const char *member, const char *value)
     char full[WHEN_TEXT + 1];
     if (value == NULL)
         return true;
-    if (clock_parse(full, value) != 0) {
-        say("--%s: %s", member, clock_form());
+    if (written_time_parse(full, value) != 0) {
+        say("--%s: %s", member, written_time_form());
         return false;
     }
     set(record, member, full);
@@ -47,7 +48,7 @@ static bool good_period(const json_t *record)
     const char *from = json_string_value(json_object_get(record, "from"));
     const char *until = json_string_value(json_object_get(record, "until"));
     char now[WHEN_TEXT + 1];
-    when_format(now, clock_now());
+    when_format(now, clock_wall());
     bool ends_first = from != NULL && until != NULL && strcmp(from, until) >= 0;
     bool over = until != NULL && strcmp(until, now) <= 0;
     if (ends_first)
@@ -73,7 +74,7 @@ static bool good_vkey(const char *text, struct vkey *key)
     }
     if (vkey_parse(key, span_str(text), &cause) == 0)
         return true;
-    say("--vkey: %s", cause_words(cause, say_lang()));
+    say("--vkey: %s", cause_words(cause, language_get()));
     return false;
 }
 

@@ -3,7 +3,7 @@
 #include <sodium.h>
 
 #include "client/base/cmd.h"
-#include "client/base/files.h"
+#include "proto/sys/files.h"
 #include "proto/tlog/key.h"
 
 enum outcome cmd_keygen(const struct args *a)

@@ -138,7 +138,7 @@ static enum answered take_answer(struct new *n, const struct member *m, const ch
     } else if (!had) {
         draft_forget(n->draft, path);
     }
-    utter(stderr, "    %s\n", cause);
+    terminal_print(stderr, "    %s\n", cause);
     return ANSWERED_NOTHING;
 }
 
@@ -150,7 +150,7 @@ static enum answered ask(struct new *n, const struct member *m, const char *path
     size_t cap = 0;
     bool people = m->type == TYPE_OBJECT && (m->flags & ARRAY);
     enum answered answered = ANSWERED_NOTHING;
-    fprintf(stderr, "%s (%s)\n", m->meaning[say_lang()], path);
+    fprintf(stderr, "%s (%s)\n", m->meaning[language_get()], path);
     print_choices(n, m);
     for (bool done = false; !done;) {
         fputs("  > ", stderr);
@@ -185,7 +185,7 @@ static bool ask_for_optional(struct new *n, const struct member *list, const cha
             first.flags |= OPTIONAL;
             if ((list->flags & OPTIONAL) && !draft_has(n->draft, inner) &&
                 !(n->args->warrant != NULL && list->shape == warrant_ref_shape)) {
-                fprintf(stderr, "%s: ", list->meaning[say_lang()]);
+                fprintf(stderr, "%s: ", list->meaning[language_get()]);
                 answered = ask(n, &first, inner);
             }
         } else if ((list->flags & OPTIONAL) && !draft_has(n->draft, path)) {
@@ -203,7 +203,7 @@ static enum outcome ask_for_missing(struct new *n)
     const struct member *m = draft_missing(n->draft, path);
     if (m != NULL && !n->terminal)
         return say_usage(TR("--%s is needed: %s", "hace falta --%s: %s"), path,
-                         m->meaning[say_lang()]);
+                         m->meaning[language_get()]);
     bool asks = m != NULL; /* whoever gave all that is needed as options is not asked for more */
     bool there = true;
     while (there && (m = draft_missing(n->draft, path)) != NULL)
@@ -221,14 +221,14 @@ static enum outcome ask_for_missing(struct new *n)
 static void print_value(FILE *to, const json_t *v)
 {
     if (json_is_string(v)) {
-        utter(to, "%s", json_string_value(v));
+        terminal_print(to, "%s", json_string_value(v));
     } else if (json_is_integer(v)) {
         fprintf(to, "%lld", (long long)json_integer_value(v));
     } else if (json_is_boolean(v)) {
         fputs(json_is_true(v) ? TR("yes", "sí") : "no", to);
     } else if (json_object_get(v, "from") != NULL && json_object_get(v, "until") != NULL) {
-        utter(to, "%s / %s", json_string_value(json_object_get(v, "from")),
-              json_string_value(json_object_get(v, "until")));
+        terminal_print(to, "%s / %s", json_string_value(json_object_get(v, "from")),
+                       json_string_value(json_object_get(v, "until")));
     } else if (json_object_get(v, "entry") != NULL && json_object_get(v, "ref") == NULL) {
         fprintf(to, TR("entry %lld", "asiento %lld"),
                 (long long)json_integer_value(json_object_get(v, "entry")));
@@ -248,7 +248,7 @@ static void print_members(FILE *to, const struct member *m, const json_t *object
             continue;
         fprintf(to, "%*s%s: ", indent, "", m->name);
         if (m->type == TYPE_OBJECT && json_is_object(v) && json_object_get(v, "value") == NULL) {
-            fprintf(to, "(%s)\n", m->meaning[say_lang()]);
+            fprintf(to, "(%s)\n", m->meaning[language_get()]);
             print_members(to, m->shape, v, indent + 4);
             continue;
         }
@@ -257,14 +257,14 @@ static void print_members(FILE *to, const struct member *m, const json_t *object
             print_value(to, json_array_get(v, i));
         }
         print_value(to, v);
-        fprintf(to, "  (%s)\n", m->meaning[say_lang()]);
+        fprintf(to, "  (%s)\n", m->meaning[language_get()]);
     }
 }
 
 static void show(const struct new *n, const json_t *record)
 {
     fprintf(stderr, TR("\n%s signs this %s (%s):\n", "\n%s firma este registro, %s (%s):\n"),
-            n->who->key.name, kind_name(n->kind), kind_meaning(n->kind, say_lang()));
+            n->who->key.name, kind_name(n->kind), kind_meaning(n->kind, language_get()));
     print_members(stderr, kind_table[n->kind].members, record, 4);
 }
 
@@ -309,15 +309,15 @@ static void describe(const struct shown *e)
     char when[WHEN_TEXT + 1];
     const char *to = record_string(&e->record, "holder"), *ref = record_string(&e->record, "ref");
     when_format(when, e->accepted);
-    utter(stderr,
-          TR("entry %" PRIu64 " is: %s of %.*s, accepted at %s",
-             "el asiento %" PRIu64 " es: %s de %.*s, aceptado el %s"),
-          e->index, kind_name(e->record.kind), (int)e->record.signer.n,
-          (const char *)e->record.signer.p, when);
+    terminal_print(stderr,
+                   TR("entry %" PRIu64 " is: %s of %.*s, accepted at %s",
+                      "el asiento %" PRIu64 " es: %s de %.*s, aceptado el %s"),
+                   e->index, kind_name(e->record.kind), (int)e->record.signer.n,
+                   (const char *)e->record.signer.p, when);
     if (e->record.kind == KIND_REQUEST)
-        utter(stderr, TR(", to %s", ", a %s"), to);
+        terminal_print(stderr, TR(", to %s", ", a %s"), to);
     if (e->record.kind == KIND_WARRANT)
-        utter(stderr, ", %s", ref);
+        terminal_print(stderr, ", %s", ref);
     fputs("\n", stderr);
 }
 
@@ -437,7 +437,7 @@ static void list_kinds(void)
     for (int k = KIND_GENESIS; k < KIND_COUNT; k++)
         if (!kind_is_logs((enum kind)k))
             fprintf(stderr, "  %-16s %s\n", kind_name((enum kind)k),
-                    kind_meaning((enum kind)k, say_lang()));
+                    kind_meaning((enum kind)k, language_get()));
 }
 
 /* --warrant is a member of kinds that point at one; of the others, the file of a private part. */

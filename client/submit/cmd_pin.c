@@ -1,10 +1,11 @@
 /* bitacora pin: a registrar puts a ruleset in force. */
-#include "client/base/clock.h"
 #include "client/base/cmd.h"
-#include "client/base/files.h"
+#include "client/base/written_time.h"
 #include "client/submit/submit_options.h"
 #include "proto/base/base64.h"
 #include "proto/record/ruleset.h"
+#include "proto/sys/clock.h"
+#include "proto/sys/files.h"
 
 static json_t *record_of(const struct ruleset *r, const char *from)
 {
@@ -22,10 +23,10 @@ static enum outcome pin(const struct args *a, struct span file)
     enum outcome outcome;
     bool stop;
     char from[WHEN_TEXT + 1];
-    when_format(from, clock_now()); /* unless it says when */
-    if (a->from != NULL && clock_parse(from, a->from) != 0) {
+    when_format(from, clock_wall()); /* unless it says when */
+    if (a->from != NULL && written_time_parse(from, a->from) != 0) {
         ruleset_free(ruleset);
-        return say_usage("--from: %s", clock_form());
+        return say_usage("--from: %s", written_time_form());
     }
     if (ruleset == NULL) {
         say_refusal(a->operand[0], &why);

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 
 #include "client/base/cmd.h"
-#include "client/base/files.h"
 #include "client/submit/submit_options.h"
 #include "proto/base/limits.h"
 #include "proto/base/span.h"
+#include "proto/sys/files.h"
 
 static bool blank(const char *line, size_t length)
 {

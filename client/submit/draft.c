@@ -3,13 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client/base/clock.h"
-#include "client/base/files.h"
+#include "client/base/written_time.h"
 #include "proto/base/base64.h"
 #include "proto/base/hash.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
 #include "proto/record/identifier.h"
+#include "proto/sys/clock.h"
+#include "proto/sys/files.h"
 #include "proto/text/spelling.h"
 
 #define FILE_MAX ((size_t)1 << 30)
@@ -83,9 +84,9 @@ void draft_forget(struct draft *d, const char *path)
 static json_t *time_value(const char *text, const char **cause)
 {
     char full[WHEN_TEXT + 1];
-    if (clock_parse(full, text) == 0)
+    if (written_time_parse(full, text) == 0)
         return json_string(full);
-    *cause = clock_form();
+    *cause = written_time_form();
     return NULL;
 }
 
@@ -131,7 +132,7 @@ static json_t *subject_value(const char *text, const char **cause)
     snprintf(type, sizeof type, "%.*s", (int)(equals - text), text);
     if (identifier_normalise(value, type, span_str(equals + 1), NULL, &why) == 0)
         return json_pack("{s:s,s:s}", "type", type, "value", value);
-    snprintf(said, sizeof said, "%s: %s", type, cause_words(why.subject, say_lang()));
+    snprintf(said, sizeof said, "%s: %s", type, cause_words(why.subject, language_get()));
     *cause = said;
     return NULL;
 }
@@ -192,7 +193,7 @@ static bool well_spelt(const struct member *m, const char *text, const char **ca
     struct buf words = { 0 };
     if (m->type != TYPE_TEXT || spelling_check(span_str(text), m->name, &why) == 0)
         return true;
-    refusal_sentence(&words, &why, say_lang());
+    refusal_sentence(&words, &why, language_get());
     snprintf(said, sizeof said, "%s", buf_str(&words));
     buf_free(&words);
     *cause = said;

@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
-#include "client/base/clock.h"
-#include "client/base/files.h"
 #include "proto/base/base64.h"
 #include "proto/record/clear_text.h"
+#include "proto/sys/clock.h"
+#include "proto/sys/files.h"
 
 #define REMEMBERED 64
 
@@ -147,7 +147,7 @@ static int find_pin(struct precheck *p, struct pin *pin, struct complaint *compl
     if (r == NULL)
         return -1;
     const struct pinned_ruleset *pinned =
-        registry_ruleset(r, clock_now(), in_force_size(p->in_force));
+        registry_ruleset(r, clock_wall(), in_force_size(p->in_force));
     pin->found = pinned != NULL;
     if (pin->found)
         memcpy(pin->sha256, pinned->sha256, HASH_BYTES);
@@ -264,7 +264,7 @@ static int check_signer(struct precheck *p, const struct record *record,
         }
     }
     p->unwitnessed = !replayed && !id->good;
-    return judge_enrolment(replayed ? r : id->registry, record, number, clock_now(),
+    return judge_enrolment(replayed ? r : id->registry, record, number, clock_wall(),
                            trust_log(p->trust), replayed, &related, &why) == 0
                ? 0
                : complain(complaint, &why);

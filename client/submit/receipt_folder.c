@@ -6,8 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/base/files.h"
+#include "client/base/path.h"
 #include "client/remote/receipt_check.h"
+#include "proto/sys/files.h"
 
 /* Before anything is sent: a folder that files can be put into. */
 static bool open_for_writing(const char *dir)

@@ -4,7 +4,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "client/base/clock.h"
+#include "proto/sys/clock.h"
 #include "client/seal/sealing.h"
 #include "client/submit/precheck.h"
 #include "client/submit/receipt_folder.h"
@@ -406,8 +406,8 @@ static json_t *complete(struct submitter *s, json_t *given)
 {
     char id[ID_TEXT + 1], at[WHEN_TEXT + 1];
     json_t *record = must(json_object());
-    fresh_id(id, clock_now());
-    when_format(at, clock_now());
+    fresh_id(id, clock_wall());
+    when_format(at, clock_wall());
     json_object_set_new(record, "id", json_string(id));
     json_object_set_new(record, "at", json_string(at));
     json_object_set_new(record, "under", json_under(s));

@@ -1,7 +1,6 @@
 /* bitacora receipt show: a receipt as a person reads it, once it was verified. */
 #include <inttypes.h>
 
-#include "client/base/clock.h"
 #include "client/base/cmd.h"
 #include "client/base/lost.h"
 #include "client/remote/trust_options.h"
@@ -9,6 +8,7 @@
 #include "client/show/label.h"
 #include "client/verify/receipt_json.h"
 #include "client/verify/receipt_sheet.h"
+#include "proto/sys/clock.h"
 
 static void page_begin(struct buf *out, const struct receipt_show *v)
 {
@@ -95,7 +95,7 @@ static void print_all(const struct receipt_show *v, const struct args *a)
 
 enum outcome cmd_receipt(const struct args *a)
 {
-    struct receipt_show v = { .now = clock_now() };
+    struct receipt_show v = { .now = clock_wall() };
     if (a->operands < 2 || strcmp(a->operand[0], "show") != 0)
         return say_usage(TR("this takes `show` and one or more receipts",
                             "esta orden lleva `show` y uno o más recibos"));

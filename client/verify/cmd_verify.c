@@ -281,11 +281,11 @@ static void print(struct verifying *x, enum verdict verdict)
         snprintf(index, sizeof index, "%" PRIu64, r->index);
     findings_print(&c->findings, stderr);
     if (!x->v->args->json) {
-        bool spanish = say_lang() == LANGUAGE_ES;
-        utter(stdout, "%s %s %s %s %s %" PRIu64 "\n", c->path,
-              spanish ? verdict_word(verdict) : verdict_name(verdict), index,
-              spanish ? label_kind(r->kind) : kind_name(r->kind),
-              r->signer[0] != 0 ? r->signer : "-", r->size);
+        bool spanish = language_get() == LANGUAGE_ES;
+        terminal_print(stdout, "%s %s %s %s %s %" PRIu64 "\n", c->path,
+                       spanish ? verdict_word(verdict) : verdict_name(verdict), index,
+                       spanish ? label_kind(r->kind) : kind_name(r->kind),
+                       r->signer[0] != 0 ? r->signer : "-", r->size);
         return;
     }
     json_t *o = receipt_check_json(c, &x->v->trust, verdict);

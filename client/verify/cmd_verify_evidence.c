@@ -1,20 +1,21 @@
 /* bitacora verify-evidence: does this file prove what it says? With nothing but the policy. */
 #include "client/base/cmd.h"
-#include "client/base/files.h"
 #include "client/remote/trust_options.h"
+#include "proto/sys/files.h"
 #include "proto/verify/evidence.h"
 
 static void print(const struct args *a, const struct evidence_report *r, bool proves)
 {
     struct buf sentence = { 0 };
-    refusal_sentence(&sentence, &r->finding.why, say_lang());
+    refusal_sentence(&sentence, &r->finding.why, language_get());
     if (a->json) {
         say_json(json_pack("{s:b,s:s,s:s,s:o,s:s}", "proves", proves, "claim", r->claim, "code",
                            reason_code(r->finding.why.reason), "entry",
                            json_of_index(r->finding.entry), "detail", buf_str(&sentence)));
     } else {
-        utter(stdout, "%s: %s", proves ? TR("proven", "probado") : TR("not proven", "no probado"),
-              buf_str(&sentence));
+        terminal_print(stdout, "%s: %s",
+                       proves ? TR("proven", "probado") : TR("not proven", "no probado"),
+                       buf_str(&sentence));
         if (r->finding.entry != NO_ENTRY)
             printf(TR(" (entry %llu)", " (asiento %llu)"), (unsigned long long)r->finding.entry);
         putchar('\n');

@@ -61,7 +61,7 @@ static void add_findings(struct sheet *s, const struct findings *f)
         struct buf text = { 0 };
         if (x->entry != NO_ENTRY)
             buf_addf(&text, TR("entry %" PRIu64 ": ", "asiento %" PRIu64 ": "), x->entry);
-        refusal_sentence(&text, &x->why, say_lang());
+        refusal_sentence(&text, &x->why, language_get());
         buf_addf(&text, " [%s]", reason_code(x->why.reason));
         sheet_take(s, SHEET_ITEM, x->verdict, &text);
     }
@@ -114,7 +114,7 @@ static void add_record(struct sheet *s, const struct receipt_link *l)
     sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("What was recorded", "Qué se asentó"));
     term(s, TR("Kind of record", "Tipo de registro"), label_kind(k));
     if (k != KIND_GENESIS) /* of which it says where it stands */
-        sheet_add(s, SHEET_HINT, VERDICT_GOOD, kind_meaning(k, say_lang()));
+        sheet_add(s, SHEET_HINT, VERDICT_GOOD, kind_meaning(k, language_get()));
     record_words(s, k, l->record.object);
     if (id != NULL)
         term_code(s, label_member(k, "id"), id);

@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "client/base/files.h"
 #include "client/remote/receipt_check.h"
 #include "client/show/label.h"
 #include "proto/base/when.h"
+#include "proto/sys/files.h"
 #include "proto/verify/disclosure.h"
 
 /* One verification. */
@@ -74,13 +74,14 @@ static void report_words(const struct disclosure_report *r, enum verdict verdict
         return;
     }
     when_format(when, r->receipt.accepted);
-    utter(stdout,
-          TR("%s: entry %" PRIu64 ", a %s signed by %s and accepted at %s, names in `%s`: %s %s\n",
-             "%s: el asiento %" PRIu64 ", %s que firmó %s y fue aceptado el %s, nombra en `%s`: "
-             "%s %s\n"),
-          verdict_word(verdict), r->receipt.index,
-          say_lang() == LANGUAGE_ES ? label_kind(r->receipt.kind) : kind_name(r->receipt.kind),
-          r->receipt.signer, when, r->member, r->type, value);
+    terminal_print(
+        stdout,
+        TR("%s: entry %" PRIu64 ", a %s signed by %s and accepted at %s, names in `%s`: %s %s\n",
+           "%s: el asiento %" PRIu64 ", %s que firmó %s y fue aceptado el %s, nombra en `%s`: "
+           "%s %s\n"),
+        verdict_word(verdict), r->receipt.index,
+        language_get() == LANGUAGE_ES ? label_kind(r->receipt.kind) : kind_name(r->receipt.kind),
+        r->receipt.signer, when, r->member, r->type, value);
     if (!r->sealed_judged)
         puts(TR("that the sealed blob says the same is not shown by this file",
                 "que el blob sellado dice lo mismo no lo muestra este archivo"));

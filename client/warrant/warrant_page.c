@@ -3,11 +3,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "client/base/clock.h"
 #include "client/show/html.h"
 #include "client/show/label.h"
 #include "client/warrant/warrant_sheet.h"
 #include "client/warrant/warrant_words.h"
+#include "proto/sys/clock.h"
 
 #define COLUMNS 100
 #define TERM_WIDTH 30
@@ -218,7 +218,7 @@ static void wrap(const char *text, size_t at, size_t indent)
             text += spaces > 0;
             continue;
         }
-        utter(stdout, "%.*s", (int)(spaces + letters), text);
+        terminal_print(stdout, "%.*s", (int)(spaces + letters), text);
         at += columns;
         text += spaces + letters;
     }
@@ -234,7 +234,7 @@ static void wrap_marked(size_t indent, const char *mark, const char *text)
 static void print_value(const struct sheet_entry *e, const char *name)
 {
     size_t at = 2 + columns_of(name, strlen(name)), from = TERM_WIDTH + 4;
-    utter(stdout, "  %s", name);
+    terminal_print(stdout, "  %s", name);
     if (at + 1 > from) {
         putchar('\n');
         at = 0;
@@ -256,7 +256,7 @@ static void print_line_of_sheet(const struct sheet_entry *e, const char **name)
         wrap_marked(0, html_mark_neutral(), e->text);
         return;
     case SHEET_HEADING:
-        utter(stdout, "\n%s\n", e->text);
+        terminal_print(stdout, "\n%s\n", e->text);
         return;
     case SHEET_ITEM:
         wrap_marked(2, html_mark_of(e->verdict), e->text);
@@ -460,7 +460,7 @@ static void begin(struct buf *out, const struct warrant_case *c, bool complete)
     warrant_title(&title, c);
     warrant_title(&running, c);
     buf_adds(&kicker, TR("Answer about a warrant · ", "Respuesta sobre un mandamiento · "));
-    words_time(&kicker, clock_now());
+    words_time(&kicker, clock_wall());
     if (complete)
         buf_addf(&running,
                  TR(", log %s up to entry %" PRIu64, ", bitácora %s hasta el asiento %" PRIu64),

@@ -383,7 +383,7 @@ static void add_unproven(struct sheet *s, const struct warrant_case *c)
         struct buf text = { 0 };
         if (f->entry != NO_ENTRY)
             buf_addf(&text, TR("entry %" PRIu64 ": ", "asiento %" PRIu64 ": "), f->entry);
-        refusal_sentence(&text, &f->why, say_lang());
+        refusal_sentence(&text, &f->why, language_get());
         buf_addf(&text, " [%s]", reason_code(f->why.reason));
         sheet_take(s, SHEET_ITEM, f->verdict, &text);
     }
@@ -695,7 +695,7 @@ static void add_rules(struct sheet *s, const struct warrant_case *c)
                          "Las reglas que no responden que todo está en orden"));
         any = true;
         sheet_addf(s, SHEET_POINT, VERDICT_GOOD, "%s: %s (%s)", rule_name((enum rule)r),
-                   rule_title((enum rule)r, say_lang()), rule_source((enum rule)r));
+                   rule_title((enum rule)r, language_get()), rule_source((enum rule)r));
     }
     if (any)
         sheet_add(

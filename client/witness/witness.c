@@ -4,9 +4,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "client/base/clock.h"
-#include "client/base/files.h"
 #include "client/base/keyfile.h"
+#include "proto/sys/clock.h"
+#include "proto/sys/files.h"
 #include "proto/tlog/add_checkpoint.h"
 #include "proto/tlog/tree.h"
 #include "proto/verify/evidence.h"
@@ -121,7 +121,7 @@ void witness_refuse(struct witness_answer *a, int status, const char *words)
 void witness_refuse_for(struct witness_answer *a, int status, const struct refusal *why)
 {
     struct buf words = { 0 };
-    refusal_sentence(&words, why, say_lang());
+    refusal_sentence(&words, why, language_get());
     witness_refuse(a, status, buf_str(&words));
     buf_free(&words);
 }
@@ -289,7 +289,7 @@ static void not_stored(struct witness *w, const struct witness_log *log, enum st
 /* Not earlier than the last one. */
 static uint64_t time_of(const struct witness_log *log)
 {
-    int64_t now = clock_now() / 1000;
+    int64_t now = clock_wall() / 1000;
     uint64_t seconds = now < 1 ? 1 : (uint64_t)now;
     return seconds < log->seconds ? log->seconds : seconds;
 }

@@ -8,8 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/base/files.h"
+#include "client/base/path.h"
 #include "proto/base/hash.h"
+#include "proto/sys/files.h"
 
 #define FIRST_LINE "# logs with a state in this folder; written by bitacora witness\n"
 
@@ -82,23 +83,17 @@ static enum outcome make_folder(const struct witness_folder *f, bool begin)
     return unusable(f->dir, errno);
 }
 
-/* What file_replace() had made beside a file when it was killed. */
-static bool is_left_over(const char *name)
+/* Is it one of the files that a witness replaces? */
+static bool is_replaced_here(const char *name, size_t n)
 {
-    const char *beside = strstr(name, ".new-");
-    size_t digits = strspn(name, "0123456789abcdef");
-    return (digits == (size_t)2 * HASH_BYTES || strncmp(name, "logs.new-", 9) == 0) &&
-           beside != NULL && strlen(beside) == strlen(".new-XXXXXX");
+    return strspn(name, "0123456789abcdef") == (size_t)2 * HASH_BYTES ||
+           (n == strlen("logs") && memcmp(name, "logs", n) == 0);
 }
 
-static void remove_left_over(const char *dir)
+static bool is_left_over(const char *name)
 {
-    DIR *d = opendir(dir);
-    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
-        if (is_left_over(e->d_name))
-            unlinkat(dirfd(d), e->d_name, 0);
-    if (d != NULL)
-        closedir(d);
+    size_t length;
+    return file_is_left_over(name, &length) && is_replaced_here(name, length);
 }
 
 /* Nothing is there but what a witness leaves that was killed before it had a list. Returns 1, 0,
@@ -158,7 +153,7 @@ static enum outcome lock_folder(struct witness_folder *f)
     int cause = errno;
     free(path);
     if (failed == 0) {
-        remove_left_over(f->dir);
+        file_remove_left_over(f->dir, is_replaced_here);
         return OUTCOME_PROVEN;
     }
     if (cause != EWOULDBLOCK)

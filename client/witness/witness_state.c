@@ -7,9 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/base/clock.h"
-#include "client/base/files.h"
 #include "proto/base/scan.h"
+#include "proto/base/when.h"
+#include "proto/sys/clock.h"
+#include "proto/sys/files.h"
 #include "proto/tlog/tree.h"
 
 #define NAME_DIGITS (2 * HASH_BYTES)
@@ -169,7 +170,7 @@ static void say_where_it_stands(const struct witness_log *log)
         when_format(when, (int64_t)log->seconds * 1000);
     say(TR("%s: at size %llu, cosigned last at %s", "%s: en el tamaño %llu, cofirmado en %s"),
         log->origin, (unsigned long long)log->size, when);
-    if ((int64_t)log->seconds > clock_now() / 1000)
+    if ((int64_t)log->seconds > clock_wall() / 1000)
         say(TR("WARNING: %s: that is in the future: is the clock right?",
                "AVISO: %s: eso está en el futuro: ¿es correcto el reloj?"),
             log->origin);

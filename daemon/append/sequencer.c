@@ -5,12 +5,12 @@
 #include "daemon/append/append.h"
 #include "daemon/append/note_judge.h"
 #include "daemon/append/record_blobs.h"
-#include "daemon/host/clock.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "daemon/state/erasing.h"
 #include "daemon/state/receipt_maker.h"
 #include "daemon/witnesses/feed.h"
+#include "proto/sys/clock.h"
 
 /* Single notes that a batch waits for at most: some milliseconds of verifying. */
 #define GATHER_MOST 64

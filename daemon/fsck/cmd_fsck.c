@@ -10,7 +10,8 @@
 #include "daemon/host/cmd.h"
 #include "daemon/host/config.h"
 #include "daemon/host/datadir.h"
-#include "daemon/host/words.h"
+#include "proto/sys/language.h"
+#include "proto/sys/terminal.h"
 
 static int usage(const char *cause)
 {
@@ -84,7 +85,8 @@ static int walk_in_child(const struct datadir *d, bool json)
     int status;
     pid_t child = fork();
     if (child < 0) {
-        words_say(
+        terminal_print(
+            stderr,
             TR("bitacorad: cannot fork: %s\n", "bitacorad: no se pudo crear un proceso: %s\n"),
             errno_words(errno));
         return EXIT_DAMAGE;

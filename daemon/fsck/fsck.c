@@ -2,9 +2,9 @@
 
 #include "daemon/fsck/fsck_blobs.h"
 #include "daemon/fsck/fsck_index.h"
-#include "daemon/host/words.h"
 #include "daemon/state/referenced.h"
 #include "daemon/state/tip.h"
+#include "proto/sys/language.h"
 #include "proto/tlog/checkpoint.h"
 #include "proto/verify/replay.h"
 
@@ -12,7 +12,7 @@
 static void take_finding(void *ctx, const struct finding *f)
 {
     struct buf sentence = { 0 };
-    refusal_sentence(&sentence, &f->why, words_language());
+    refusal_sentence(&sentence, &f->why, language_get());
     fsck_found(ctx, reason_code(f->why.reason), f->entry, "%s", buf_str(&sentence));
     buf_free(&sentence);
 }

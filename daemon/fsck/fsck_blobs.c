@@ -9,6 +9,7 @@
 
 #include "daemon/host/datadir.h"
 #include "proto/base/scan.h"
+#include "proto/sys/files.h"
 
 /* Names have 64 characters. */
 #define HEX_BYTES (2 * HASH_BYTES)
@@ -89,7 +90,7 @@ static void check_blob_file(struct fsck_blobs *b, const char *folder, const char
     if (erased != NO_ENTRY)
         fsck_found(b->report, "blob", erased, "it orders blob %s erased, which is still in %s",
                    name, folder);
-    if (file_read(&bytes, path, RULESET_MAX) != 0) {
+    if (file_read_at_once(&bytes, path, RULESET_MAX) != FILE_OK) {
         fsck_found(b->report, "blob", NO_ENTRY, "blob %s/%s cannot be read: %s", folder, name,
                    strerror(errno));
     } else {

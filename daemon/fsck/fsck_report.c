@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "daemon/host/words.h"
 #include "proto/judge/registry.h"
+#include "proto/sys/language.h"
 
 void fsck_found(struct fsck_report *r, const char *code, uint64_t entry, const char *format, ...)
 {

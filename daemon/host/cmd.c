@@ -2,12 +2,12 @@
 
 #include <errno.h>
 
-#include "daemon/host/words.h"
+#include "proto/sys/language.h"
 
 static void print_synopsis(FILE *to, const struct command *c)
 {
     fprintf(to, TR("usage: bitacorad %s %s\n", "uso: bitacorad %s %s\n"), c->name,
-            c->synopsis[words_language()]);
+            c->synopsis[language_get()]);
 }
 
 int cmd_usage(const struct command *c, const char *cause)
@@ -21,7 +21,7 @@ int cmd_help(const struct command *c, bool alone)
 {
     FILE *to = alone ? stdout : stderr;
     print_synopsis(to, c);
-    fprintf(to, "\n%s", c->options[words_language()]);
+    fprintf(to, "\n%s", c->options[language_get()]);
     if (c->print_more != NULL)
         c->print_more(to);
     return alone ? EXIT_FINE : EXIT_USAGE;

@@ -7,8 +7,10 @@
 #include <stdio.h>
 
 #include "daemon/host/datadir.h"
-#include "daemon/host/words.h"
 #include "proto/base/scan.h"
+#include "proto/sys/files.h"
+#include "proto/sys/language.h"
+#include "proto/sys/terminal.h"
 
 #define CONFIG_FILE_MAX (64 * 1024)
 
@@ -45,7 +47,7 @@ void config_print(FILE *to)
     fprintf(to, "  %-15s = %-14s %s\n", "listen", c.listen, TR("HOST:PORT", "HOST:PUERTO"));
     for (size_t i = 0; i < COUNT; i++)
         fprintf(to, "  %-15s = %-14" PRId64 " %s\n", settings[i].name, settings[i].initial,
-                settings[i].meaning[words_language()]);
+                settings[i].meaning[language_get()]);
 }
 
 struct place {
@@ -74,7 +76,7 @@ static int wrong(const struct place *at, struct span shown, const char *format, 
     va_start(args, format);
     vsnprintf(why, sizeof why, format, args);
     va_end(args);
-    words_say("bitacorad: %s:%u: %s: %s\n", at->path, at->line, line, why);
+    terminal_print(stderr, "bitacorad: %s:%u: %s: %s\n", at->path, at->line, line, why);
     return -1;
 }
 
@@ -133,9 +135,10 @@ static int read_line(struct config *c, struct span line, const struct place *at)
 int config_read(struct config *c, const char *path)
 {
     struct buf text = { 0 };
-    if (file_read(&text, path, CONFIG_FILE_MAX) != 0) {
-        words_say(TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"),
-                  path, errno_words(errno));
+    if (file_read_at_once(&text, path, CONFIG_FILE_MAX) != FILE_OK) {
+        terminal_print(stderr,
+                       TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"),
+                       path, errno_words(errno));
         buf_free(&text);
         return -1;
     }

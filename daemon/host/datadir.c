@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 #include "daemon/host/cmd.h"
-#include "daemon/host/words.h"
+#include "proto/sys/files.h"
+#include "proto/sys/language.h"
+#include "proto/sys/terminal.h"
 
 static void complain(const char *what, const char *path)
 {
-    words_say("bitacorad: %s %s: %s\n", what, path, errno_words(errno));
+    terminal_print(stderr, "bitacorad: %s %s: %s\n", what, path, errno_words(errno));
 }
 
 void datadir_file(const struct datadir *d, char out[PATH_MAX], const char *name)
@@ -26,8 +28,8 @@ static int lock(struct datadir *d, const char *path)
     char file[PATH_MAX];
     d->lock = -1;
     if (strlen(path) >= sizeof d->path) {
-        words_say(TR("bitacorad: the path of the directory is too long\n",
-                     "bitacorad: la ruta de la carpeta es demasiado larga\n"));
+        terminal_print(stderr, TR("bitacorad: the path of the directory is too long\n",
+                                  "bitacorad: la ruta de la carpeta es demasiado larga\n"));
         return EXIT_USAGE;
     }
     snprintf(d->path, sizeof d->path, "%s", path);
@@ -40,9 +42,10 @@ static int lock(struct datadir *d, const char *path)
     if (flock(d->lock, LOCK_EX | LOCK_NB) == 0)
         return 0;
     if (errno == EWOULDBLOCK)
-        words_say(TR("bitacorad: %s is in use by another bitacorad: stop that one first\n",
-                     "bitacorad: otro bitacorad usa %s: deténgalo primero\n"),
-                  path);
+        terminal_print(stderr,
+                       TR("bitacorad: %s is in use by another bitacorad: stop that one first\n",
+                          "bitacorad: otro bitacorad usa %s: deténgalo primero\n"),
+                       path);
     else
         complain(TR("cannot lock", "no se pudo bloquear"), file);
     datadir_close(d);
@@ -75,7 +78,8 @@ int datadir_create(struct datadir *d, const char *path, const char *store)
         return failed;
     if (!holds(d, "log.key") && !holds(d, d->store))
         return 0;
-    words_say(
+    terminal_print(
+        stderr,
         TR("bitacorad: %s holds a log already (or what an interrupted init left): take another "
            "directory\n",
            "bitacorad: %s ya tiene una bitácora (o lo que dejó un init interrumpido): use otra "
@@ -89,16 +93,18 @@ int datadir_create(struct datadir *d, const char *path, const char *store)
 static void say_no_key(const struct datadir *d)
 {
     if (holds(d, d->store))
-        words_say(
+        terminal_print(
+            stderr,
             TR("bitacorad: %s/log.key is missing, though %s/%s is there: put the log's private "
                "key back; without it nothing can be appended to this log\n",
                "bitacorad: falta %s/log.key, aunque existe %s/%s: devuelva la clave privada de "
                "la bitácora; sin ella no se puede añadir nada\n"),
             d->path, d->path, d->store);
     else
-        words_say(TR("bitacorad: %s holds no log: make one with bitacorad init\n",
-                     "bitacorad: en %s no hay bitácora: créela con bitacorad init\n"),
-                  d->path);
+        terminal_print(stderr,
+                       TR("bitacorad: %s holds no log: make one with bitacorad init\n",
+                          "bitacorad: en %s no hay bitácora: créela con bitacorad init\n"),
+                       d->path);
 }
 
 /* Says why there is no log to use at path. */
@@ -107,8 +113,8 @@ static bool holds_log(struct datadir *d, const char *path)
     char file[PATH_MAX];
     struct stat s;
     if (strlen(path) >= sizeof d->path) {
-        words_say(TR("bitacorad: the path of the directory is too long\n",
-                     "bitacorad: la ruta de la carpeta es demasiado larga\n"));
+        terminal_print(stderr, TR("bitacorad: the path of the directory is too long\n",
+                                  "bitacorad: la ruta de la carpeta es demasiado larga\n"));
         return false;
     }
     snprintf(d->path, sizeof d->path, "%s", path);
@@ -121,11 +127,21 @@ static bool holds_log(struct datadir *d, const char *path)
         int cause = errno;
         complain(TR("cannot open", "no se pudo abrir"), path);
         if (cause == ENOENT)
-            words_say(TR("bitacorad: make a log with bitacorad init\n",
-                         "bitacorad: cree una bitácora con bitacorad init\n"));
+            terminal_print(stderr, TR("bitacorad: make a log with bitacorad init\n",
+                                      "bitacorad: cree una bitácora con bitacorad init\n"));
     } else {
         say_no_key(d);
     }
+    return false;
+}
+
+/* The files that file_replace() writes in the directory. */
+static bool is_replaced_here(const char *name, size_t n)
+{
+    static const char *const names[] = { "witnessed", "rolled_back", "set_aside" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == n && memcmp(names[i], name, n) == 0)
+            return true;
     return false;
 }
 
@@ -133,57 +149,12 @@ int datadir_open(struct datadir *d, const char *path, const char *store)
 {
     d->store = store;
     d->lock = -1;
-    return holds_log(d, path) ? lock(d, path) : EXIT_USAGE;
-}
-
-/* What the caller's shell opened and means to be read, such as <(…). */
-static bool is_own_descriptor(const char *path)
-{
-    return strncmp(path, "/dev/fd/", 8) == 0 || strncmp(path, "/proc/self/fd/", 14) == 0 ||
-           strcmp(path, "/dev/stdin") == 0;
-}
-
-/* Opens without waiting: a named pipe in a file's place could keep us waiting without end.
- * Returns the descriptor, or -1 with errno. */
-static int open_to_read(const char *path)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0 || (fstat(fd, &st) == 0 && !S_ISFIFO(st.st_mode)))
-        return fd;
-    if (is_own_descriptor(path) && fcntl(fd, F_SETFL, 0) == 0)
-        return fd;
-    close(fd);
-    errno = ENOTSUP;
-    return -1;
-}
-
-int file_read(struct buf *out, const char *path, size_t max)
-{
-    int fd = open_to_read(path);
-    size_t before = out->n;
-    ssize_t n = -1;
-    if (fd < 0)
-        return -1;
-    do {
-        uint8_t *p = buf_reserve(out, 4096);
-        if (p == NULL) {
-            errno = ENOMEM;
-            n = -1;
-            break;
-        }
-        n = read(fd, p, 4096);
-        if (n > 0)
-            out->n += (size_t)n;
-        if (out->n - before > max) {
-            errno = EFBIG;
-            n = -1;
-        }
-    } while (n > 0 || (n < 0 && errno == EINTR));
-    int cause = errno;
-    close(fd);
-    errno = cause;
-    return n == 0 ? 0 : -1;
+    if (!holds_log(d, path))
+        return EXIT_USAGE;
+    int failed = lock(d, path);
+    if (!failed)
+        file_remove_left_over(path, is_replaced_here);
+    return failed;
 }
 
 /* A key that others can read signs for them. */
@@ -192,7 +163,8 @@ static int is_private(const char *file)
     struct stat st;
     if (stat(file, &st) != 0 || (st.st_mode & 077) == 0)
         return 0; /* that it cannot be read is said by whoever reads it */
-    words_say(
+    terminal_print(
+        stderr,
         TR("bitacorad: %s has mode %04o: the log's key must be its owner's alone, at most 0600 "
            "(chmod 600)\n",
            "bitacorad: %s tiene el modo %04o: la clave de la bitácora debe ser solo de su dueño, "
@@ -209,17 +181,19 @@ int datadir_read_key(const struct datadir *d, struct skey *key)
     datadir_file(d, file, "log.key");
     if (is_private(file) != 0)
         return -1;
-    int failed = file_read(&text, file, SKEY_TEXT_MAX + 1);
+    int failed = file_read_at_once(&text, file, SKEY_TEXT_MAX + 1) == FILE_OK ? 0 : -1;
     if (failed) {
         complain(TR("cannot read", "no se pudo leer"), file);
     } else if ((failed = skey_parse(key, buf_span(&text), &cause)) != 0) {
-        words_say(TR("bitacorad: %s is not a private key: %s\n",
-                     "bitacorad: %s no es una clave privada: %s\n"),
-                  file, cause_words(cause, words_language()));
+        terminal_print(stderr,
+                       TR("bitacorad: %s is not a private key: %s\n",
+                          "bitacorad: %s no es una clave privada: %s\n"),
+                       file, cause_words(cause, language_get()));
     } else if (key->vkey.type != KEY_NOTE || !signer_name_allowed(span_str(key->vkey.name))) {
-        words_say(TR("bitacorad: %s is not the key of a log\n",
-                     "bitacorad: %s no es la clave de una bitácora\n"),
-                  file);
+        terminal_print(stderr,
+                       TR("bitacorad: %s is not the key of a log\n",
+                          "bitacorad: %s no es la clave de una bitácora\n"),
+                       file);
         skey_wipe(key);
         failed = -1;
     }
@@ -239,58 +213,14 @@ int datadir_read_vkey(const struct datadir *d, struct vkey *vkey)
     return 0;
 }
 
-static int write_all(int fd, struct span s)
-{
-    while (s.n > 0) {
-        ssize_t n = write(fd, s.p, s.n);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return -1;
-        s = span_of(s.p + n, s.n - (size_t)n);
-    }
-    return fsync(fd);
-}
-
-static int sync_directory(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    int failed = fsync(fd);
-    close(fd);
-    return failed;
-}
-
-int file_replace(const char *path, struct span bytes)
-{
-    char beside[PATH_MAX], dir[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL || snprintf(beside, sizeof beside, "%s.new", path) >= PATH_MAX)
-        return -1;
-    snprintf(dir, sizeof dir, "%.*s", (int)(slash - path), path);
-    unlink(beside); /* what a kill left, or a link that somebody planted */
-    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    int failed = fd < 0 ? -1 : write_all(fd, bytes);
-    if (fd >= 0 && close(fd) != 0)
-        failed = -1;
-    if (failed == 0)
-        failed = rename(beside, path);
-    return failed == 0 ? sync_directory(dir) : -1;
-}
-
 int datadir_write_key(const struct datadir *d, const struct skey *key)
 {
     char file[PATH_MAX];
     struct buf text = { 0 };
     datadir_file(d, file, "log.key");
     skey_format(&text, key);
-    int fd = text.failed ? -1 : open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    int failed = fd < 0 ? -1 : write_all(fd, buf_span(&text));
-    if (fd >= 0 && close(fd) != 0)
-        failed = -1;
-    if (failed == 0)
-        failed = sync_directory(d->path);
+    errno = ENOMEM;
+    int failed = text.failed ? -1 : file_create(file, buf_span(&text), 0600);
     if (failed)
         complain(TR("cannot write", "no se pudo escribir"), file);
     if (text.p != NULL)
@@ -303,7 +233,7 @@ int datadir_make_store(const struct datadir *d)
 {
     char dir[PATH_MAX];
     datadir_file(d, dir, d->store);
-    if (mkdir(dir, 0700) == 0 && sync_directory(d->path) == 0)
+    if (mkdir(dir, 0700) == 0 && directory_sync(d->path) == 0)
         return 0;
     complain(TR("cannot make", "no se pudo crear"), dir);
     return -1;
@@ -322,7 +252,7 @@ int datadir_make_blobs(const struct datadir *d)
         return -1;
     }
     datadir_file(d, dir, folders[0]);
-    if (sync_directory(dir) == 0 && sync_directory(d->path) == 0)
+    if (directory_sync(dir) == 0 && directory_sync(d->path) == 0)
         return 0;
     complain(TR("cannot sync", "no se pudo sincronizar"), dir);
     return -1;
@@ -332,7 +262,7 @@ int datadir_sync_store(const struct datadir *d)
 {
     char dir[PATH_MAX];
     datadir_file(d, dir, d->store);
-    if (sync_directory(dir) == 0)
+    if (directory_sync(dir) == 0)
         return 0;
     complain(TR("cannot sync", "no se pudo sincronizar"), dir);
     return -1;

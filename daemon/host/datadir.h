@@ -44,12 +44,4 @@ MUST_USE int datadir_make_blobs(const struct datadir *d);
 /* Makes the names of the store's files as durable as what is in them, which the engine does not. */
 MUST_USE int datadir_sync_store(const struct datadir *d);
 
-/* Writes a file (0600) beside path, syncs it, renames it over path and syncs the directory.
- * Returns 0 or -1 with errno. */
-MUST_USE int file_replace(const char *path, struct span bytes);
-
-/* Appends at most max bytes of a file. Returns 0, or -1 with errno (EFBIG if it is longer,
- * ENOTSUP for a named pipe: none is waited for). */
-MUST_USE int file_read(struct buf *out, const char *path, size_t max);
-
 #endif

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/host/clock.h"
 #include "proto/base/reason.h"
 #include "proto/base/when.h"
+#include "proto/sys/clock.h"
 
 void log_line(enum log_level level, const char *format, ...)
 {

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "daemon/host/clock.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "daemon/http/connections.h"
 #include "daemon/http/server_state.h"
 #include "daemon/http/transport.h"
+#include "proto/sys/clock.h"
 
 /* A client that takes no byte of its answer for so long is cut off where others are kept waiting. */
 #define IDLE_MS 2000

@@ -5,9 +5,9 @@
 #include <event2/event.h>
 #include <stdlib.h>
 
-#include "daemon/host/clock.h"
 #include "daemon/http/transport.h"
 #include "proto/base/http_framing.h"
+#include "proto/sys/clock.h"
 
 struct connection {
     struct connections *all;

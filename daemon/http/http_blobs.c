@@ -4,7 +4,6 @@
 #include <strings.h>
 #include <sys/queue.h>
 
-#include "daemon/host/clock.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "daemon/http/handlers.h"
@@ -12,6 +11,7 @@
 #include "daemon/store/blobs.h"
 #include "proto/base/base64.h"
 #include "proto/base/scan.h"
+#include "proto/sys/clock.h"
 
 #define TOKEN_TEXT_MAX ((TOKEN_NOTE_MAX + 2) / 3 * 4)
 

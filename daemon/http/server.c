@@ -9,7 +9,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "daemon/host/clock.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
@@ -20,6 +19,7 @@
 #include "daemon/state/erasing.h"
 #include "daemon/witnesses/feed.h"
 #include "proto/base/scan.h"
+#include "proto/sys/clock.h"
 
 #define HEADERS_MAX (16 * 1024)
 #define BODY_MAX (BATCH_BYTES_MAX + 64 * 1024) /* what is a little too large gets a problem */

@@ -11,11 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/host/clock.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "proto/base/hash.h"
 #include "proto/base/scan.h"
+#include "proto/sys/clock.h"
+#include "proto/sys/files.h"
 
 struct folder {
     const char *name;
@@ -370,19 +371,6 @@ enum blob_result blobs_renew(struct blobs *b, const uint8_t sha256[static HASH_B
     return r;
 }
 
-static int write_all(int fd, struct span s)
-{
-    while (s.n > 0) {
-        ssize_t n = write(fd, s.p, s.n);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        s = span_of(s.p + n, s.n - (size_t)n);
-    }
-    return fsync(fd);
-}
-
 struct temporary {
     char name[24];
 };
@@ -402,7 +390,7 @@ static enum blob_result write_file(struct blobs *b, const char *name, struct spa
     enum blob_result r = BLOB_OK;
     if (fd < 0)
         return complain("make", &b->tmp, name);
-    if (write_all(fd, bytes) != 0)
+    if (file_write_all(fd, bytes) != 0 || fsync(fd) != 0)
         r = complain("write", &b->tmp, name);
     if (close(fd) != 0 && r == BLOB_OK)
         r = complain("write", &b->tmp, name);

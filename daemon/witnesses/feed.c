@@ -1,10 +1,10 @@
 #include <stdlib.h>
 
-#include "daemon/host/clock.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "daemon/host/pool.h"
 #include "daemon/witnesses/feed_state.h"
+#include "proto/sys/clock.h"
 
 /* ---- life and death -------------------------------------------------------------------------- */
 

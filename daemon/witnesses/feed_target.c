@@ -2,10 +2,11 @@
 
 #include <errno.h>
 
-#include "daemon/host/clock.h"
 #include "daemon/host/datadir.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
+#include "proto/sys/clock.h"
+#include "proto/sys/files.h"
 #include "proto/tlog/merge.h"
 
 #define ROUND_MS 2000 /* a quorum that has not come together by then may never do on this size */
@@ -20,9 +21,10 @@ int target_recall(struct feed *f)
     struct note note;
     struct refusal why;
     rollback_path(&f->rollback, path, "witnessed");
-    if (file_read(&f->witnessed, path, CHECKPOINT_MAX) != 0) {
-        if (errno == ENOENT)
-            return 0;
+    enum file read = file_read_at_once(&f->witnessed, path, CHECKPOINT_MAX);
+    if (read == FILE_MISSING)
+        return 0;
+    if (read != FILE_OK) {
         log_line(LOG_ERROR, "%s cannot be read: %s", path, strerror(errno));
         return -1;
     }
@@ -119,7 +121,7 @@ void target_publish(struct feed *f)
     checkpoint_merge(&note, f->policy, buf_span(&before), buf_span(&now));
     note.failed = note.failed || now.failed || before.failed;
     if (!note.failed && policy_open(&cp, f->policy, buf_span(&note), &why) == 0 && cp.quorum) {
-        bool kept = file_replace(path, buf_span(&note)) == 0;
+        bool kept = file_replace(path, buf_span(&note), 0600) == 0;
         if (!kept)
             log_line(LOG_ERROR, "%s could not be written: its checkpoint is not served", path);
         pthread_mutex_lock(&f->lock);

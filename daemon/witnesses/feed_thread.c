@@ -1,8 +1,8 @@
 #include "daemon/witnesses/feed_state.h"
 
-#include "daemon/host/clock.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
+#include "proto/sys/clock.h"
 
 #define AGAIN_MS 500 /* after a first failure; doubled up to */
 #define AGAIN_MAX_MS 30000

@@ -5,13 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/host/clock.h"
 #include "daemon/host/datadir.h"
 #include "daemon/host/log.h"
 #include "daemon/state/receipt_maker.h"
 #include "daemon/witnesses/witness_client.h"
 #include "proto/base/base64.h"
 #include "proto/base/scan.h"
+#include "proto/sys/clock.h"
+#include "proto/sys/files.h"
 
 #define MARK_MAX (CHECKPOINT_MAX + 256)
 #define ASIDE_MAX (64 * 1024)
@@ -93,7 +94,7 @@ void rollback_mark(const struct rollback *r, struct span shown, const struct che
     buf_add_base64(&text, root->b, HASH_BYTES);
     buf_adds(&text, "\n");
     buf_add_span(&text, shown);
-    if (text.failed || file_replace(path, buf_span(&text)) != 0)
+    if (text.failed || file_replace(path, buf_span(&text), 0600) != 0)
         log_line(LOG_ERROR, "%s could not be written: do not restart before this was looked into",
                  path);
     buf_free(&text);
@@ -155,9 +156,10 @@ enum mark rollback_read_mark(const struct rollback *r)
     char path[PATH_MAX];
     struct buf text = { 0 };
     rollback_path(r, path, "rolled_back");
-    if (file_read(&text, path, MARK_MAX) != 0) {
+    enum file read = file_read_at_once(&text, path, MARK_MAX);
+    if (read != FILE_OK) {
         buf_free(&text);
-        return errno == ENOENT ? MARK_NONE : MARK_CLAIMED;
+        return read == FILE_MISSING ? MARK_NONE : MARK_CLAIMED;
     }
     enum mark mark = judge_mark(r, buf_span(&text));
     buf_free(&text);
@@ -175,9 +177,9 @@ static bool lacks_witnessed(const struct rollback *r)
     struct buf note = { 0 };
     struct checkpoint cp;
     rollback_path(r, path, "witnessed");
-    bool lacks = file_read(&note, path, CHECKPOINT_MAX) == 0
-                     ? rollback_shown(r, buf_span(&note), &cp) != PROOF_NONE
-                     : errno != ENOENT;
+    enum file read = file_read_at_once(&note, path, CHECKPOINT_MAX);
+    bool lacks = read == FILE_OK ? rollback_shown(r, buf_span(&note), &cp) != PROOF_NONE
+                                 : read != FILE_MISSING;
     buf_free(&note);
     return lacks;
 }
@@ -208,7 +210,7 @@ void rollback_evidence(const struct rollback *r, struct span text)
     mkdir(path, 0700);
     snprintf(name, sizeof name, "evidence/rollback-%lld", (long long)clock_wall());
     rollback_path(r, path, name);
-    if (file_replace(path, text) != 0)
+    if (file_replace(path, text, 0600) != 0)
         log_line(LOG_ERROR, "the evidence could not be written to %s", path);
     else
         log_line(LOG_ERROR, "the evidence is in %s", path);
@@ -229,7 +231,7 @@ void rollback_write_aside(const struct rollback *r, const bool *aside)
     rollback_path(r, path, "set_aside");
     bool none = text.n == 0 && !text.failed;
     int failed = none ? unlink(path) != 0 && errno != ENOENT
-                      : text.failed || file_replace(path, buf_span(&text)) != 0;
+                      : text.failed || file_replace(path, buf_span(&text), 0600) != 0;
     if (failed)
         log_line(LOG_ERROR, "%s could not be written: a restart may not know of it", path);
     buf_free(&text);
@@ -252,7 +254,8 @@ void rollback_read_aside(const struct rollback *r, bool *aside)
     char path[PATH_MAX];
     struct buf text = { 0 };
     rollback_path(r, path, "set_aside");
-    bool bad = file_read(&text, path, ASIDE_MAX) != 0 && errno != ENOENT;
+    enum file read = file_read_at_once(&text, path, ASIDE_MAX);
+    bool bad = read != FILE_OK && read != FILE_MISSING;
     struct scan s = scan_of(buf_span(&text));
     while (!bad && !scan_done(&s)) {
         struct span line = scan_line(&s);

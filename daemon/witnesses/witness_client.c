@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "daemon/host/clock.h"
 #include "proto/base/http_body.h"
 #include "proto/base/scan.h"
+#include "proto/sys/clock.h"
 #include "proto/tlog/add_checkpoint.h"
 
 #define CLOCK_SLACK_S 600 /* by which a witness's clock may differ from ours */

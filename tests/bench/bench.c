@@ -258,7 +258,7 @@ int main(int argc, char **argv)
 {
     static struct bench b;
     main_process = getpid();
-    say_init();
+    language_init();
     if (sodium_init() < 0)
         return 1;
     b.work = "build/bench";

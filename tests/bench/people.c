@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client/base/clock.h"
 #include "client/base/say.h"
 #include "proto/base/base64.h"
+#include "proto/base/when.h"
+#include "proto/sys/clock.h"
 
 static void place_nowhere(struct place *p)
 {
@@ -41,7 +42,7 @@ void begin_line(struct buf *line, const struct place *under)
 {
     uint64_t r[2];
     char at[WHEN_TEXT + 1];
-    int64_t now = clock_now();
+    int64_t now = clock_wall();
     randombytes_buf(r, sizeof r);
     when_format(at, now);
     buf_addf(line,

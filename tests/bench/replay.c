@@ -6,8 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/base/files.h"
+#include "client/base/path.h"
 #include "client/base/say.h"
+#include "proto/sys/files.h"
 #include "proto/tlog/checkpoint.h"
 #include "proto/tlog/edge.h"
 #include "proto/tlog/note.h"

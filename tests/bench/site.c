@@ -9,12 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "client/base/files.h"
 #include "client/base/say.h"
 #include "client/remote/fetch.h"
 #include "proto/base/base64.h"
 #include "proto/base/when.h"
 #include "proto/record/record.h"
+#include "proto/sys/files.h"
 #include "proto/verify/receipt.h"
 #include "tests/bench/program.h"
 

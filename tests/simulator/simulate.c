@@ -158,7 +158,7 @@ static void run(struct sim *s)
 int main(int argc, char **argv)
 {
     struct sim s = { .options = { .violations = 3, .months = 12 } };
-    say_init();
+    language_init();
     if (sodium_init() < 0)
         return OUTCOME_UNDECIDED;
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;)

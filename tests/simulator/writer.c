@@ -7,9 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/base/files.h"
+#include "client/base/path.h"
 #include "client/base/say.h"
 #include "proto/record/entry.h"
+#include "proto/sys/files.h"
 #include "proto/tlog/note.h"
 
 static _Noreturn void cannot_write(const char *path)

@@ -15,7 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "client/base/files.h"
+#include "client/base/path.h"
+#include "proto/sys/files.h"
 
 /* One request: its headers, and as much body as they say. */
 static void read_request(int fd, struct buf *request)

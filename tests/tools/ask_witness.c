@@ -8,8 +8,8 @@
 #include <inttypes.h>
 #include <sodium.h>
 
-#include "client/base/files.h"
 #include "proto/base/scan.h"
+#include "proto/sys/files.h"
 #include "proto/tlog/add_checkpoint.h"
 #include "proto/tlog/checkpoint.h"
 #include "tests/tools/small_tree.h"

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client/base/files.h"
 #include "client/show/label.h"
 #include "proto/record/ruleset.h"
+#include "proto/sys/files.h"
 
 #define CODES_MAX 512
 

@@ -39,7 +39,7 @@ static void check_locale(const char *language, const char *when, const char *mon
     struct buf b = { 0 };
     int64_t ms = time_of("2026-11-21T16:00:16.999Z");
     int year, m;
-    say_language(language);
+    language_choose(language);
     locale_time(&b, ms);
     is("a time", &b, when);
     locale_month_of(ms, &year, &m);

@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 #include "client/base/cmd.h"
-#include "client/base/files.h"
+#include "client/base/path.h"
 #include "proto/base/hash.h"
 #include "proto/base/scan.h"
+#include "proto/sys/files.h"
 
 /* ---- what was verified once ---------------------------------------------------------------- */
 

@@ -20,8 +20,8 @@
 #include <unistd.h>
 
 #include "client/base/cmd.h"
-#include "client/base/files.h"
 #include "proto/base/scan.h"
+#include "proto/sys/files.h"
 #include "proto/tlog/add_checkpoint.h"
 #include "proto/tlog/checkpoint.h"
 #include "tests/tools/small_tree.h"
@@ -140,7 +140,7 @@ void __wrap_evhttp_send_reply(struct evhttp_request *r, int code, const char *wh
 static int die(int argc, char **argv)
 {
     struct args a;
-    say_init();
+    language_init();
     if (!args_parse(&a, argc, argv, "key! policy! listen! state!"))
         return 2;
     return (int)cmd_witness(&a);

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client/base/files.h"
 #include "proto/base/scan.h"
 #include "proto/record/member.h"
 #include "proto/record/ruleset.h"
+#include "proto/sys/files.h"
 
 #define DOCUMENT_MAX (4 * 1024 * 1024)
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client/base/files.h"
+#include "proto/sys/files.h"
 #include "proto/tlog/note.h"
 
 int main(int argc, char **argv)

@@ -1,18 +1,10 @@
-#include "client/base/clock.h"
+#include "client/base/written_time.h"
 
 #include <string.h>
-#include <time.h>
 
-#include "client/base/say.h"
+#include "proto/sys/language.h"
 
-int64_t clock_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-int clock_parse(char out[static WHEN_TEXT + 1], const char *text)
+int written_time_parse(char out[static WHEN_TEXT + 1], const char *text)
 {
     int64_t ms;
     size_t n = strlen(text);
@@ -25,7 +17,7 @@ int clock_parse(char out[static WHEN_TEXT + 1], const char *text)
     return when_parse(&ms, span_of(out, WHEN_TEXT));
 }
 
-const char *clock_form(void)
+const char *written_time_form(void)
 {
     return TR("a time is 2026-01-31, 2026-01-31T10:00 or 2026-01-31T10:00:00.000Z, in UTC",
               "un tiempo es 2026-01-31, 2026-01-31T10:00 o 2026-01-31T10:00:00.000Z, en UTC");

@@ -1,17 +1,19 @@
-#include "client/base/files.h"
+#include "proto/sys/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "client/base/say.h"
+#include "proto/sys/language.h"
 
 #define READ_BYTES (256 * 1024)
 #define OPEN_TRIES 250 /* every 20 ms, until somebody opens a pipe to write */
@@ -32,26 +34,35 @@ static bool is_nothing(const struct stat *s) /* /dev/null: an empty file to ever
     return S_ISCHR(s->st_mode) && major(s->st_rdev) == 1 && minor(s->st_rdev) == 3;
 }
 
-/* Opens without waiting. *pipe: a named one, left as it is: without waiting. */
+static int refuse_special(int fd, enum file *why)
+{
+    struct stat s;
+    int cause = fstat(fd, &s) == 0 && S_ISDIR(s.st_mode) ? EISDIR : ENOTSUP;
+    close(fd);
+    errno = cause;
+    *why = FILE_SPECIAL;
+    return -1;
+}
+
+/* Opens without waiting. *pipe: it is a named pipe; reading from it does not wait either. */
 static int open_plain(const char *path, bool *pipe, enum file *why)
 {
     struct stat s;
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     *pipe = false;
-    *why = errno == ENOENT || errno == ENOTDIR ? FILE_MISSING
-           : errno == ENXIO                    ? FILE_SPECIAL /* a socket */
-                                               : FILE_FAILED;
-    if (fd < 0)
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) {
+        *why = errno == ENOENT || errno == ENOTDIR ? FILE_MISSING
+               : errno == ENXIO                    ? FILE_SPECIAL /* a socket */
+                                                   : FILE_FAILED;
         return -1;
+    }
     bool own = is_own_descriptor(path);
     bool good = fstat(fd, &s) == 0;
     *pipe = good && S_ISFIFO(s.st_mode) && !own;
     if (good && (S_ISREG(s.st_mode) || is_nothing(&s) || *pipe ||
                  (own && !S_ISDIR(s.st_mode) && fcntl(fd, F_SETFL, 0) == 0)))
         return fd;
-    close(fd);
-    *why = FILE_SPECIAL;
-    return -1;
+    return refuse_special(fd, why);
 }
 
 /* What poll() says of a pipe as soon as something comes out of it, or its end; 0 if not in time. */
@@ -69,9 +80,7 @@ int file_open(const char *path, enum file *why)
     int fd = open_plain(path, &pipe, why);
     if (fd < 0 || !pipe || ((wait_fed(fd, OPEN_MS) & POLLIN) != 0 && fcntl(fd, F_SETFL, 0) == 0))
         return fd;
-    close(fd);
-    *why = FILE_SPECIAL;
-    return -1;
+    return refuse_special(fd, why);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -99,7 +108,11 @@ static enum file read_all(struct buf *out, int fd, size_t max, bool pipe)
     for (;;) {
         /* Most bundles come whole in one read. */
         size_t room = max - got < READ_BYTES ? max - got + 1 : READ_BYTES;
-        uint8_t *to = must(buf_reserve(out, room));
+        uint8_t *to = buf_reserve(out, room);
+        if (to == NULL) {
+            errno = ENOMEM;
+            return FILE_FAILED;
+        }
         ssize_t n = pipe ? read_pipe(fd, to, room, got > 0) : read(fd, to, room);
         if (n < 0 && errno == EINTR)
             continue;
@@ -109,9 +122,20 @@ static enum file read_all(struct buf *out, int fd, size_t max, bool pipe)
             return FILE_OK;
         out->n += (size_t)n;
         got += (size_t)n;
-        if (got > max)
+        if (got > max) {
+            errno = EFBIG;
             return FILE_TOO_LARGE;
+        }
     }
+}
+
+static enum file read_and_close(struct buf *out, int fd, size_t max, bool pipe)
+{
+    enum file result = read_all(out, fd, max, pipe);
+    int kept = errno;
+    close(fd);
+    errno = kept;
+    return result;
 }
 
 enum file file_read(struct buf *out, const char *path, size_t max)
@@ -121,13 +145,17 @@ enum file file_read(struct buf *out, const char *path, size_t max)
     if (strcmp(path, "-") == 0)
         return read_all(out, STDIN_FILENO, max, false);
     int fd = open_plain(path, &pipe, &result);
-    if (fd < 0)
-        return result;
-    result = read_all(out, fd, max, pipe);
-    int kept = errno;
-    close(fd);
-    errno = kept;
-    return result;
+    return fd < 0 ? result : read_and_close(out, fd, max, pipe);
+}
+
+enum file file_read_at_once(struct buf *out, const char *path, size_t max)
+{
+    enum file result;
+    bool pipe;
+    int fd = open_plain(path, &pipe, &result);
+    if (fd >= 0 && pipe)
+        fd = refuse_special(fd, &result);
+    return fd < 0 ? result : read_and_close(out, fd, max, false);
 }
 
 const char *file_cause(enum file result)
@@ -141,7 +169,9 @@ const char *file_cause(enum file result)
                : errno_words(errno);
 }
 
-static int write_all(int fd, struct span bytes)
+/* ---- writing --------------------------------------------------------------------------------- */
+
+int file_write_all(int fd, struct span bytes)
 {
     while (bytes.n > 0) {
         ssize_t n = write(fd, bytes.p, bytes.n);
@@ -157,7 +187,7 @@ static int write_all(int fd, struct span bytes)
 /* Fills a file that was just made and closes it; takes it away again if that fails. */
 static int fill(int fd, const char *path, struct span bytes)
 {
-    int failed = write_all(fd, bytes) != 0 || fsync(fd) != 0 ? -1 : 0;
+    int failed = file_write_all(fd, bytes) != 0 || fsync(fd) != 0 ? -1 : 0;
     int kept = errno;
     if (close(fd) != 0 && !failed) {
         failed = -1;
@@ -181,7 +211,9 @@ int directory_sync(const char *path)
 
 static int sync_parent(const char *path)
 {
-    char *copy = must(strdup(path));
+    char *copy = strdup(path);
+    if (copy == NULL)
+        return -1;
     char *slash = strrchr(copy, '/');
     if (slash == copy)
         slash++;
@@ -201,8 +233,9 @@ int file_create(const char *path, struct span bytes, unsigned mode)
 int new_file_open(struct new_file *f, const char *path, unsigned mode)
 {
     size_t n = strlen(path);
-    f->path = path;
-    f->beside = must(malloc(n + 32));
+    *f = (struct new_file){ .fd = -1, .path = path, .beside = malloc(n + 32) };
+    if (f->beside == NULL)
+        return -1;
     /* A name that nobody can have put a link at. */
     snprintf(f->beside, n + 32, "%s.new-XXXXXX", path);
     f->fd = mkostemp(f->beside, O_CLOEXEC);
@@ -240,11 +273,32 @@ int file_replace(const char *path, struct span bytes, unsigned mode)
     struct new_file f;
     if (new_file_open(&f, path, mode) != 0)
         return -1;
-    if (write_all(f.fd, bytes) == 0)
+    if (file_write_all(f.fd, bytes) == 0)
         return new_file_keep(&f);
     new_file_drop(&f);
     return -1;
 }
+
+bool file_is_left_over(const char *name, size_t *length)
+{
+    static const size_t ending = sizeof ".new-XXXXXX" - 1;
+    size_t n = strlen(name);
+    *length = n < ending ? 0 : n - ending;
+    return *length > 0 && strncmp(name + *length, ".new-", 5) == 0;
+}
+
+void file_remove_left_over(const char *dir, bool (*is_ours)(const char *name, size_t length))
+{
+    DIR *d = opendir(dir);
+    size_t length;
+    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
+        if (file_is_left_over(e->d_name, &length) && is_ours(e->d_name, length))
+            unlinkat(dirfd(d), e->d_name, 0);
+    if (d != NULL)
+        closedir(d);
+}
+
+/* ---- locks and folders ----------------------------------------------------------------------- */
 
 /* Takes the lock of an open file, or closes it. */
 static int take_lock(int fd)
@@ -264,8 +318,10 @@ static int take_lock(int fd)
 int file_lock(const char *path)
 {
     size_t n = strlen(path);
-    char *name = must(malloc(n + 8));
+    char *name = malloc(n + 8);
     struct stat s;
+    if (name == NULL)
+        return -1;
     snprintf(name, n + 8, "%s.lock", path);
     int fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     free(name);
@@ -285,8 +341,10 @@ int directory_lock(const char *path)
 
 int file_make_parents(const char *path)
 {
-    char *copy = must(strdup(path));
+    char *copy = strdup(path);
     int failed = 0;
+    if (copy == NULL)
+        return -1;
     for (char *slash = strchr(copy + 1, '/'); slash != NULL && !failed;
          slash = strchr(slash + 1, '/')) {
         *slash = 0;
@@ -296,12 +354,4 @@ int file_make_parents(const char *path)
     }
     free(copy);
     return failed;
-}
-
-char *path_join(const char *dir, const char *name)
-{
-    size_t n = strlen(dir) + strlen(name) + 2;
-    char *path = must(malloc(n));
-    snprintf(path, n, "%s/%s", dir, name);
-    return path;
 }

@@ -1,4 +1,4 @@
-#include "daemon/host/clock.h"
+#include "proto/sys/clock.h"
 
 #include <time.h>
 
