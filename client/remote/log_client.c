@@ -189,6 +189,13 @@ int complain(struct complaint *out, const struct refusal *why)
     return -1;
 }
 
+int complain_memory(struct complaint *out)
+{
+    struct refusal why;
+    refuse(&why, REASON_MEMORY, "");
+    return complain(out, &why);
+}
+
 /* ---- entries --------------------------------------------------------------------------------- */
 
 void shown_free(struct shown *e)

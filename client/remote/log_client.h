@@ -37,6 +37,9 @@ void log_client_complaint(const struct log_client *s, const struct answer *answe
  * complain(…)`. */
 int complain(struct complaint *out, const struct refusal *why);
 
+/* Fills it in for want of memory. Returns -1. */
+int complain_memory(struct complaint *out);
+
 /* Asks for the receipt of an entry against a checkpoint with its quorum, as log_client_get() does,
  * but for at most *left milliseconds, one second at least. Takes what that took from *left. */
 #define SERVICE_AWAIT_MS 60000

@@ -1,0 +1,86 @@
+#include "client/submit/submit_report.h"
+
+#include <inttypes.h>
+
+#include "proto/base/base64.h"
+
+enum outcome submit_report_error(struct submit_report *r, uint64_t line, const char *code,
+                                 const char *detail)
+{
+    snprintf(r->error, sizeof r->error, "%s", code);
+    if (r->json)
+        say_json(
+            json_pack("{s:I,s:s,s:s}", "line", (json_int_t)line, "error", code, "detail", detail));
+    say(TR("record %" PRIu64 ": [%s] %s", "registro %" PRIu64 ": [%s] %s"), line, code, detail);
+    return OUTCOME_UNDECIDED;
+}
+
+enum outcome submit_report_complaint(struct submit_report *r, uint64_t line,
+                                     const struct complaint *c)
+{
+    return submit_report_error(r, line, c->code, c->detail);
+}
+
+enum outcome submit_report_refusal(struct submit_report *r, uint64_t line,
+                                   const struct refusal *why)
+{
+    struct complaint c;
+    complain(&c, why);
+    return submit_report_complaint(r, line, &c);
+}
+
+enum outcome submit_report_good(const struct submit_report *r, uint64_t line, enum kind kind)
+{
+    if (r->json)
+        say_json(
+            json_pack("{s:I,s:b,s:s}", "line", (json_int_t)line, "ok", 1, "kind", kind_name(kind)));
+    else
+        printf(TR("record %" PRIu64 ": %s, may be signed\n",
+                  "registro %" PRIu64 ": %s, puede firmarse\n"),
+               line, kind_name(kind));
+    return OUTCOME_PROVEN;
+}
+
+void submit_report_receipt(const struct submit_report *r, const struct sent *sent,
+                           const struct receipt_report *receipt, const struct findings *f)
+{
+    enum verdict verdict = findings_verdict(f);
+    findings_print(f, stderr);
+    if (r->json) {
+        say_json(
+            json_pack("{s:I,s:o,s:o,s:s,s:s,s:s,s:s,s:I,s:o}", "line", (json_int_t)sent->line,
+                      "index", json_of_index(receipt->index), "hash", json_of_hash(&receipt->leaf),
+                      "id", sent->id, "kind", kind_name(receipt->kind), "status",
+                      sent->status == 201 ? "appended" : "seen", "verdict", verdict_name(verdict),
+                      "size", (json_int_t)receipt->size, "findings", findings_json(f)));
+        return;
+    }
+    if (receipt->index == NO_ENTRY)
+        return;    /* the findings have said that this was no receipt */
+    char hash[48]; /* with the index, what other records refer to it by */
+    base64_encode(hash, receipt->leaf.b, HASH_BYTES);
+    printf(TR("entry %" PRIu64 ": %s %s, receipt %s, hash %s\n",
+              "asiento %" PRIu64 ": %s %s, recibo %s, hash %s\n"),
+           receipt->index, kind_name(receipt->kind),
+           sent->status == 201 ? TR("appended", "asentado") : TR("was there already", "ya estaba"),
+           verdict_word(verdict), hash);
+    fflush(stdout);
+}
+
+enum outcome submit_report_unwitnessed(const struct submit_report *r, const struct sent *sent,
+                                       const char *lacking, const char *url,
+                                       const struct complaint *complaint)
+{
+    if (r->json)
+        say_json(json_pack("{s:I,s:I,s:s,s:s,s:s}", "line", (json_int_t)sent->line, "index",
+                           (json_int_t)sent->index, "id", sent->id, "error", "quorum", "detail",
+                           complaint->detail));
+    return say_undecided(
+        TR("record %" PRIu64 ": entry %" PRIu64 " is in the log, but no quorum of "
+           "witnesses has cosigned it yet (missing: %s): ask later for %s/v1/receipts/%" PRIu64
+           "?wait=witnessed",
+           "registro %" PRIu64 ": el asiento %" PRIu64 " está en la bitácora, pero "
+           "aún no lo cofirma un quórum de testigos (faltan: %s): pida más tarde "
+           "%s/v1/receipts/%" PRIu64 "?wait=witnessed"),
+        sent->line, sent->index, lacking, url, sent->index);
+}
