@@ -21,7 +21,7 @@ struct init {
     struct skey key;
 };
 
-static int usage(const char *cause)
+static int init_usage(const char *cause)
 {
     return cmd_usage(&command_init, cause);
 }
@@ -39,24 +39,24 @@ static int read_options(struct init *in, int argc, char **argv)
         else if (c == 'o')
             in->origin = optarg;
         else if (c == 'r' && json_array_append_new(in->registrars, json_string(optarg)) != 0)
-            return usage(TR("a --registrar is not text", "un --registrar no es texto"));
+            return init_usage(TR("a --registrar is not text", "un --registrar no es texto"));
         else if (c == 's' && (decimal_parse(&in->skew, span_str(optarg)) != 0 || in->skew < 1 ||
                               in->skew > SKEW_MAX_S))
-            return usage(TR("--skew is 1 to 86400 seconds", "--skew son 1 a 86400 segundos"));
+            return init_usage(TR("--skew is 1 to 86400 seconds", "--skew son 1 a 86400 segundos"));
         else if (c == '?')
-            return usage(TR("see below", "vea abajo"));
+            return init_usage(TR("see below", "vea abajo"));
     }
     /* `--registrar VKEY VKEY` is `--registrar VKEY --registrar VKEY`. */
     for (; optind < argc && json_array_size(in->registrars) > 0; optind++)
         if (json_array_append_new(in->registrars, json_string(argv[optind])) != 0)
-            return usage(TR("a --registrar is not text", "un --registrar no es texto"));
+            return init_usage(TR("a --registrar is not text", "un --registrar no es texto"));
     if (optind != argc || in->dir == NULL || in->origin == NULL ||
         json_array_size(in->registrars) == 0)
-        return usage(TR("--dir, --origin and at least one --registrar are needed",
-                        "hacen falta --dir, --origin y al menos un --registrar"));
+        return init_usage(TR("--dir, --origin and at least one --registrar are needed",
+                             "hacen falta --dir, --origin y al menos un --registrar"));
     if (!signer_name_allowed(span_str(in->origin)))
-        return usage(TR("an origin is [a-z0-9][a-z0-9._/-]{0,127}",
-                        "un origen es [a-z0-9][a-z0-9._/-]{0,127}"));
+        return init_usage(TR("an origin is [a-z0-9][a-z0-9._/-]{0,127}",
+                             "un origen es [a-z0-9][a-z0-9._/-]{0,127}"));
     return 0;
 }
 

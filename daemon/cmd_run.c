@@ -35,7 +35,7 @@ struct run {
     struct server *server;
 };
 
-static int usage(const char *cause)
+static int run_usage(const char *cause)
 {
     return cmd_usage(&command_run, cause);
 }
@@ -49,17 +49,17 @@ static int read_options(struct run *r, int argc, char **argv)
                                              { NULL, 0, NULL, 0 } };
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == '?')
-            return usage(TR("see below", "vea abajo"));
+            return run_usage(TR("see below", "vea abajo"));
         *(c == 'd' ? &r->dir : c == 'l' ? &r->listen : c == 'p' ? &r->policy : &r->config) = optarg;
     }
     if (optind != argc || r->dir == NULL)
-        return usage(TR("--dir is needed", "hace falta --dir"));
+        return run_usage(TR("--dir is needed", "hace falta --dir"));
     struct config *config = &r->service.config;
     config_default(config);
     if (r->config != NULL && config_read(config, r->config) != 0)
         return EXIT_USAGE;
     if (r->listen != NULL && strlen(r->listen) >= sizeof config->listen)
-        return usage(TR("--listen is HOST:PORT", "--listen es HOST:PUERTO"));
+        return run_usage(TR("--listen is HOST:PORT", "--listen es HOST:PUERTO"));
     if (r->listen != NULL)
         snprintf(config->listen, sizeof config->listen, "%s", r->listen);
     if (config->workers == 0) {
@@ -113,7 +113,7 @@ static struct policy *parse_policy(struct span text, const char *path)
 
 /* Reads --policy: witnesses, their URLs and the quorum. Returns 0, with NULL where the log signs
  * alone, or an exit code. */
-static int read_policy(const struct run *r, struct policy **out)
+static int read_own_policy(const struct run *r, struct policy **out)
 {
     struct buf text = { 0 };
     *out = NULL;
@@ -138,7 +138,7 @@ static int read_policy(const struct run *r, struct policy **out)
 
 /* ---- the parts, in order --------------------------------------------------------------------- */
 
-static int load(struct run *r)
+static int load_log(struct run *r)
 {
     struct store_txn *txn;
     struct registry *registry;
@@ -267,7 +267,7 @@ static int open_store(struct run *r)
 static int run_on_store(struct run *r)
 {
     struct service *s = &r->service;
-    int code = load(r);
+    int code = load_log(r);
     if (code == 0)
         code = open_blobs(r);
     if (code == 0)
@@ -284,7 +284,7 @@ static int run_locked(struct run *r)
 {
     int code = open_signer(r);
     if (code == 0)
-        code = read_policy(r, &r->witnesses);
+        code = read_own_policy(r, &r->witnesses);
     if (code == 0)
         code = open_store(r);
     if (code == 0)

@@ -37,7 +37,7 @@ static enum store_result put_indexes(struct append *a, const struct record *reco
                                      uint64_t index)
 {
     struct term_target target = { .append = a, .index = index };
-    const struct pointing where = { .memory = a->memory, .txn = a->txn };
+    const struct reference_source where = { .memory = a->memory, .txn = a->txn };
     enum store_result r = STORE_OK;
     if (record->kind != KIND_GENESIS)
         r = store_put_id(a->txn, record->id, signer, index);

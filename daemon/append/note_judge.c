@@ -39,7 +39,7 @@ enum store_result note_judge_seen(struct store_txn *t, struct submitted *n, uint
 
 /* How texts are written, and that nobody stands there in the clear; what the warrant that a
  * request points at says may be repeated. */
-static int judge_names(const struct record *record, const struct pointing *where,
+static int judge_names(const struct record *record, const struct reference_source *where,
                        struct refusal *why)
 {
     struct entry_ref ref;
@@ -59,7 +59,7 @@ static int judge_names(const struct record *record, const struct pointing *where
 static int judge_enrolments(const struct note_judge *j, const struct submitted *n, int64_t accepted,
                             struct refusal *why)
 {
-    const struct signers *signers = &j->service->signers;
+    const struct signer_registry *signers = &j->service->signers;
     const struct record *record = &n->record;
     uint64_t related;
     if (judge_enrolment(signers_registry(signers), record, n->signer, accepted, &j->service->vkey,
@@ -68,7 +68,7 @@ static int judge_enrolments(const struct note_judge *j, const struct submitted *
     return record->kind == KIND_REVOKE ? signers_judge_revoke(signers, record, accepted, why) : 0;
 }
 
-static int judge_refs(const struct record *record, struct pointing *where, uint64_t size,
+static int judge_refs(const struct record *record, struct reference_source *where, uint64_t size,
                       struct refusal *why)
 {
     struct finding f;
@@ -84,7 +84,7 @@ int note_judge_rest(struct note_judge *j, const struct submitted *n, const struc
                     uint64_t used, struct refusal *why)
 {
     const struct record *record = &n->record;
-    struct pointing where = { .memory = &j->memory, .txn = at->txn };
+    struct reference_source where = { .memory = &j->memory, .txn = at->txn };
     uint64_t frozen = registry_frozen(signers_registry(&j->service->signers));
     if (frozen != NO_ENTRY)
         return refuse_number(why, REASON_LOG_FROZEN, frozen);

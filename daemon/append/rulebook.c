@@ -12,8 +12,8 @@ void rulebook_free(struct rulebook *b)
 
 /* Reads a ruleset's file. *out is NULL where it is gone or not what it should be. Returns 0, or -1 with
  * REASON_MEMORY: it may be there, and can be read later. */
-static int read_file(const struct service *s, const uint8_t sha256[static HASH_BYTES],
-                     struct ruleset **out, struct refusal *why)
+static int read_ruleset_file(const struct service *s, const uint8_t sha256[static HASH_BYTES],
+                             struct ruleset **out, struct refusal *why)
 {
     struct buf file = { 0 };
     enum blob_result r = blobs_read(s->blobs, sha256, RULESET_MAX, &file);
@@ -26,15 +26,15 @@ static int read_file(const struct service *s, const uint8_t sha256[static HASH_B
 
 /* Without the ruleset nothing would keep a person's identifier out of a record's codes: so nothing but what puts
  * that right is taken until there is one. */
-static int load(struct rulebook *b, const struct service *s, const struct pinned_ruleset *pinned,
-                struct refusal *why)
+static int load_ruleset(struct rulebook *b, const struct service *s,
+                        const struct pinned_ruleset *pinned, struct refusal *why)
 {
     struct ruleset *next = NULL;
     if (pinned == NULL)
         next = ruleset_parse(ruleset_builtin(), why);
     if (pinned == NULL && next == NULL)
         return refuse(why, REASON_MEMORY, "");
-    if (pinned != NULL && read_file(s, pinned->sha256, &next, why) != 0)
+    if (pinned != NULL && read_ruleset_file(s, pinned->sha256, &next, why) != 0)
         return -1;
     if (next == NULL)
         log_line(LOG_ERROR,
@@ -68,7 +68,7 @@ static int judge_file(const struct service *s, const struct record *record, stru
         return refuse(why, REASON_BLOB_RULESET, "sha256");
     if (registry_erased(signers_registry(&s->signers), sha256) != NO_ENTRY)
         return 0;
-    if (read_file(s, sha256, &ruleset, why) != 0)
+    if (read_ruleset_file(s, sha256, &ruleset, why) != 0)
         return -1;
     int failed = ruleset == NULL ? refuse(why, REASON_BLOB_RULESET, "sha256")
                                  : ruleset_is(ruleset, record->object, why);
@@ -83,7 +83,7 @@ int rulebook_judge(struct rulebook *b, const struct service *s, const struct rec
         registry_ruleset(signers_registry(&s->signers), accepted, NO_ENTRY);
     if (record->kind == KIND_RULESET)
         return judge_file(s, record, why);
-    if (!is_current(b, s, pinned) && load(b, s, pinned, why) != 0)
+    if (!is_current(b, s, pinned) && load_ruleset(b, s, pinned, why) != 0)
         return -1;
     if (b->ruleset != NULL)
         return ruleset_check(b->ruleset, record->kind, record->object, why);

@@ -100,7 +100,7 @@ static bool next_submission(struct sequencer *s)
     return s->current != NULL;
 }
 
-static void finished(struct sequencer *s)
+static void finish_current(struct sequencer *s)
 {
     s->current->work.next = s->done == NULL ? NULL : &s->done->work;
     s->done = s->current;
@@ -108,7 +108,7 @@ static void finished(struct sequencer *s)
 }
 
 /* Takes notes until the batch is full or there are no more. */
-static enum store_result fill(struct sequencer *s)
+static enum store_result fill_batch(struct sequencer *s)
 {
     enum store_result r = STORE_OK;
     int64_t now = clock_wall();
@@ -121,7 +121,7 @@ static enum store_result fill(struct sequencer *s)
                 r = sequence(s, n, now);
         }
         if (sub->next == sub->count)
-            finished(s);
+            finish_current(s);
     }
     return r;
 }
@@ -138,7 +138,7 @@ static void spoil(struct sequencer *s, enum reason reason)
             submitted_refuse(s->taken[i], &why);
 }
 
-static void end(struct sequencer *s, const char *cause)
+static void end_appending(struct sequencer *s, const char *cause)
 {
     if (s->ended)
         return;
@@ -161,7 +161,7 @@ static const struct submitted *change_of(const struct sequencer *s)
     return s->cut ? s->taken[s->taken_count - 1] : NULL;
 }
 
-static void apply(struct sequencer *s, const struct submitted *n)
+static void apply_change(struct sequencer *s, const struct submitted *n)
 {
     if (signers_apply(&s->service->signers, n->index, &s->tip.last_leaf, &n->record) != 0)
         s->stale = true; /* out of memory: no record is judged before it was read again */
@@ -170,7 +170,7 @@ static void apply(struct sequencer *s, const struct submitted *n)
 }
 
 /* The batch is on the disk. */
-static void publish(struct sequencer *s)
+static void publish_batch(struct sequencer *s)
 {
     const struct submitted *change = change_of(s);
     s->tip = s->append.next;
@@ -179,7 +179,7 @@ static void publish(struct sequencer *s)
     /* At once: readers see it in the store already, and erasing a blob takes its time. */
     newest_set(&s->service->newest, &s->tip);
     if (change != NULL)
-        apply(s, change);
+        apply_change(s, change);
     if (s->service->feed != NULL)
         feed_newest(s->service->feed);
     metric_set(METRIC_STORE_FULL, 0);
@@ -212,12 +212,12 @@ static void turn_all_away(struct sequencer *s, enum reason reason)
         for (; sub->next < sub->count; sub->next++)
             if (sub->note[sub->next].outcome == OUTCOME_OPEN)
                 turn_away(s, &sub->note[sub->next], reason);
-        finished(s);
+        finish_current(s);
     }
 }
 
 /* A failed write or sync is never tried again: what the disk holds then is not what it said. */
-static void failed(struct sequencer *s, enum store_result r)
+static void spoil_failed(struct sequencer *s, enum store_result r)
 {
     bool full = r == STORE_FULL || (r == STORE_IO && disk_is_full(s, ROOM_FOR_A_BATCH));
     metric_add(METRIC_COMMIT_FAILURES, 1);
@@ -230,9 +230,9 @@ static void failed(struct sequencer *s, enum store_result r)
     if (s->taken_count == 0) /* not even begun: to wait for better times would be to spin */
         turn_all_away(s, full ? REASON_FULL : REASON_MEMORY);
     if (r == STORE_IO && !full)
-        end(s, "the disk failed while there was room on it");
+        end_appending(s, "the disk failed while there was room on it");
     else if (r == STORE_DAMAGED)
-        end(s, "the store is damaged: run fsck");
+        end_appending(s, "the store is damaged: run fsck");
 }
 
 /* Somebody else's commit between two of ours would mean a second writer: a lock that did not hold.
@@ -243,7 +243,7 @@ static enum store_result same_head(struct sequencer *s)
     enum store_result r = store_head(s->append.txn, &note);
     if (r == STORE_OK &&
         !span_eq(buf_span(&note), span_of(s->tip.checkpoint, s->tip.checkpoint_length))) {
-        end(s, "somebody else wrote to the store");
+        end_appending(s, "somebody else wrote to the store");
         r = STORE_DAMAGED;
     }
     buf_free(&note);
@@ -260,7 +260,7 @@ static enum store_result write_batch(struct sequencer *s)
     append_begin(&s->append, txn, &s->tip);
     r = same_head(s);
     if (r == STORE_OK)
-        r = fill(s);
+        r = fill_batch(s);
     if (r == STORE_OK && s->appended > 0)
         r = append_finish(&s->append, s->signer);
     if (r == STORE_OK && s->appended > 0 && blobs_settle(s->service->blobs) != BLOB_OK)
@@ -274,7 +274,7 @@ static enum store_result write_batch(struct sequencer *s)
     r = store_commit(txn);
     metric_add(METRIC_COMMIT_US, clock_steady_us() - began);
     if (r == STORE_OK)
-        publish(s);
+        publish_batch(s);
     return r;
 }
 
@@ -297,7 +297,7 @@ static bool reload(struct sequencer *s)
     r = tip_load(&s->append.next, &registry, txn, &s->service->vkey, &cause);
     store_end(txn);
     if (r == STORE_DAMAGED)
-        end(s, cause);
+        end_appending(s, cause);
     if (r != STORE_OK)
         return false;
     s->tip = s->append.next;
@@ -343,7 +343,7 @@ static void run_batch(struct sequencer *s)
     } else {
         enum store_result r = write_batch(s);
         if (r != STORE_OK)
-            failed(s, r);
+            spoil_failed(s, r);
     }
 }
 

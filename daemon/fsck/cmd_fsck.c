@@ -13,7 +13,7 @@
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
 
-static int usage(const char *cause)
+static int fsck_usage(const char *cause)
 {
     return cmd_usage(&command_fsck, cause);
 }
@@ -120,13 +120,13 @@ static int main_fsck(int argc, char **argv)
     bool json = false;
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == '?')
-            return usage(TR("see below", "vea abajo"));
+            return fsck_usage(TR("see below", "vea abajo"));
         if (c == 'd')
             dir = optarg;
         json |= c == 'j';
     }
     if (optind != argc || dir == NULL)
-        return usage(TR("--dir is needed", "hace falta --dir"));
+        return fsck_usage(TR("--dir is needed", "hace falta --dir"));
     int code = datadir_open(&d, dir, store_folder());
     if (code != 0)
         return code;

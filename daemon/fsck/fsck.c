@@ -73,7 +73,7 @@ static void replay_entries(struct fsck_report *r, struct store_txn *t, struct ju
 static void walk_snapshot(struct fsck_report *r, struct store_txn *t, const struct vkey *key,
                           const char *blobs)
 {
-    struct pointing where = { .txn = t };
+    struct reference_source where = { .txn = t };
     struct judge_setup setup = { .log = *key,
                                  .lookup = referenced_lookup,
                                  .lookup_ctx = &where,

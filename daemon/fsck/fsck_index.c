@@ -73,7 +73,7 @@ static bool read_record(struct checked *c, uint64_t index, struct buf *bytes, st
 static bool terms_of(struct checked *c, const struct record *record)
 {
     c->terms = 0;
-    const struct pointing where = { .txn = c->txn };
+    const struct reference_source where = { .txn = c->txn };
     return find_terms_visit(record, &where, collect_term, c) == STORE_OK;
 }
 

@@ -76,7 +76,7 @@ void queue_push_all(struct queue *q, struct work *first, struct work *last, size
     }
 }
 
-static struct work *take(struct queue *q)
+static struct work *take_oldest(struct queue *q)
 {
     struct work *w = q->first;
     if (w != NULL) {
@@ -101,7 +101,7 @@ struct work *queue_wait(struct queue *q)
 {
     pthread_mutex_lock(&q->lock);
     wait_for(q, 1);
-    struct work *w = take(q);
+    struct work *w = take_oldest(q);
     pthread_mutex_unlock(&q->lock);
     return w;
 }

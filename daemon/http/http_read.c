@@ -10,7 +10,9 @@
 /* With witnesses: the newest that has its quorum. */
 static void answer_witnessed(struct call *c)
 {
-    struct reply a = { .status = 200, .type = "text/plain; charset=utf-8", .cache = CACHE_CHECK };
+    struct http_reply a = { .status = 200,
+                            .type = "text/plain; charset=utf-8",
+                            .cache = CACHE_CHECK };
     uint64_t size = feed_witnessed(c->service->feed, &a.body);
     if (size > 0 && !a.body.failed) {
         call_answer(c, &a);
@@ -29,7 +31,9 @@ void handle_checkpoint(struct call *c)
     char note[OWN_CHECKPOINT_MAX];
     uint64_t size;
     struct hash root;
-    struct reply a = { .status = 200, .type = "text/plain; charset=utf-8", .cache = CACHE_CHECK };
+    struct http_reply a = { .status = 200,
+                            .type = "text/plain; charset=utf-8",
+                            .cache = CACHE_CHECK };
     size_t n = newest_get(&c->service->newest, &size, &root, note);
     buf_add(&a.body, note, n);
     if (a.body.failed)
@@ -45,11 +49,12 @@ static bool is_full_tile(const struct tile *t)
 
 static enum store_result read_tile_file(struct reading *r)
 {
-    struct reply *a = &r->exchange.reply;
+    struct http_reply *a = &r->exchange.reply;
     struct store_txn *t;
     uint64_t size;
-    *a =
-        (struct reply){ .status = 200, .type = "application/octet-stream", .cache = CACHE_FOREVER };
+    *a = (struct http_reply){ .status = 200,
+                              .type = "application/octet-stream",
+                              .cache = CACHE_FOREVER };
     if (is_full_tile(&r->tile))
         return receipts_read_tile(&a->body, r->exchange.service, &r->tile);
     enum store_result result = store_begin(&t, r->exchange.service->store, STORE_READ);
@@ -71,7 +76,9 @@ static bool answer_kept(struct call *c, const struct tile *tile)
     struct cached *kept = is_full_tile(tile) ? receipts_tile(c->service, tile, &bytes) : NULL;
     if (kept == NULL)
         return false;
-    struct reply a = { .status = 200, .type = "application/octet-stream", .cache = CACHE_FOREVER };
+    struct http_reply a = { .status = 200,
+                            .type = "application/octet-stream",
+                            .cache = CACHE_FOREVER };
     if (call_may_read(c, 0)) {
         a.kept = kept;
         a.kept_bytes = span_of(bytes, TILE_BYTES);
@@ -103,8 +110,10 @@ void handle_tile(struct call *c)
 
 static enum store_result read_receipt(struct reading *r)
 {
-    struct reply *a = &r->exchange.reply;
-    *a = (struct reply){ .status = 200, .type = "text/plain; charset=utf-8", .cache = CACHE_CHECK };
+    struct http_reply *a = &r->exchange.reply;
+    *a = (struct http_reply){ .status = 200,
+                              .type = "text/plain; charset=utf-8",
+                              .cache = CACHE_CHECK };
     struct buf note = { 0 };
     if (r->witnessed)
         feed_witnessed(r->exchange.service->feed, &note);

@@ -73,15 +73,15 @@ static void dump(struct buf *out, json_t *o)
     json_decref(o);
 }
 
-void problem_reply(struct reply *out, const struct refusal *why, enum language language)
+void problem_reply(struct http_reply *out, const struct refusal *why, enum language language)
 {
     struct buf type = { 0 }, detail = { 0 };
     buf_free(&out->body);
-    *out = (struct reply){ .status = problem_status(why->reason),
-                           .type = "application/problem+json",
-                           .cache = CACHE_NEVER,
-                           .language = language,
-                           .problem = true };
+    *out = (struct http_reply){ .status = problem_status(why->reason),
+                                .type = "application/problem+json",
+                                .cache = CACHE_NEVER,
+                                .language = language,
+                                .problem = true };
     buf_addf(&type, "/problems/%s", type_of(why->reason));
     refusal_sentence(&detail, why, language);
     dump(&out->body, json_pack("{s:s,s:s,s:i,s:s}", "type", buf_str(&type), "title",

@@ -6,7 +6,7 @@
 #include "proto/base/reason.h"
 
 /* What goes back for a request. Built on any thread, sent by the event loop. */
-struct reply {
+struct http_reply {
     int status;
     const char *type;       /* media type; static */
     const char *cache;      /* Cache-Control; static */
@@ -24,7 +24,7 @@ struct reply {
 #define CACHE_FOREVER "public, max-age=31536000, immutable"
 
 /* Makes *out the problem; its body stays empty only when out of memory. */
-void problem_reply(struct reply *out, const struct refusal *why, enum language language);
+void problem_reply(struct http_reply *out, const struct refusal *why, enum language language);
 
 /* Appends the JSON line of a note refused in a batch. */
 void problem_line(struct buf *out, const struct refusal *why, enum language language);

@@ -60,7 +60,7 @@ static void accept_failed(struct evconnlistener *listener, void *evhttp)
 
 /* Whoever keeps us waiting longest makes room for those who wait outside; but nobody is dropped in
  * his first seconds, so that honest clients are not. */
-static void make_room(struct server *s)
+static void drop_slow_clients(struct server *s)
 {
     unsigned left = DROPPED_AT_ONCE;
     while (paused && left > 0 && connections_drop_oldest(s->connections, DROP_AGE_MS, 0))
@@ -155,7 +155,7 @@ static int listen_on(struct server *s, const char *where)
 
 /* ---- life and death -------------------------------------------------------------------------- */
 
-static void stop(struct server *s)
+static void stop_serving(struct server *s)
 {
     if (s->stopping)
         return;
@@ -173,7 +173,7 @@ static void signalled(evutil_socket_t fd, short what, void *ctx)
 {
     (void)fd;
     (void)what;
-    stop(ctx);
+    stop_serving(ctx);
 }
 
 /* For some programs that means: read your settings again. It must not end this one. */
@@ -185,17 +185,17 @@ static void hung_up(evutil_socket_t fd, short what, void *ctx)
     log_line(LOG_INFO, "SIGHUP: policy and settings are read at the start only; nothing is done");
 }
 
-static void fail(struct work *w)
+static void end_in_failure(struct work *w)
 {
     struct server *s = (struct server *)(void *)((char *)w - offsetof(struct server, failure));
     s->exit_code = EXIT_DAMAGE;
-    stop(s);
+    stop_serving(s);
 }
 
 void server_fail(void *ctx)
 {
     struct server *s = ctx;
-    s->failure.run = fail;
+    s->failure.run = end_in_failure;
     queue_push(s->service->mailbox, &s->failure);
 }
 
@@ -216,7 +216,7 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     (void)what;
     calls_give_up_late(s);
     waits_look(s);
-    make_room(s);
+    drop_slow_clients(s);
     if (s->listener != NULL && !connections_crowded(s->connections))
         evconnlistener_enable(s->listener); /* it may have been paused */
     if (now >= s->sweep_at && !atomic_exchange(&s->is_sweeping, true)) {

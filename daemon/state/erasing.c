@@ -45,7 +45,7 @@ void erasing_free(struct erasing *e)
 /* ---- what is due ----------------------------------------------------------------------------- */
 
 /* Under the lock. */
-static void show(struct erasing *e)
+static void show_due(struct erasing *e)
 {
     atomic_store(&e->any, e->due.count > 0 || e->forgot > 0);
     metric_set(METRIC_ERASURES_PENDING, (int64_t)e->due.count + (e->forgot > 0));
@@ -56,7 +56,7 @@ static void add_due(struct erasing *e, const uint8_t blob[static HASH_BYTES])
     pthread_mutex_lock(&e->lock);
     if (hash_set_add(&e->due, blob) != 0)
         e->forgot++;
-    show(e);
+    show_due(e);
     pthread_mutex_unlock(&e->lock);
 }
 
@@ -64,7 +64,7 @@ static void remove_due(struct erasing *e, const uint8_t blob[static HASH_BYTES])
 {
     pthread_mutex_lock(&e->lock);
     hash_set_remove(&e->due, blob);
-    show(e);
+    show_due(e);
     pthread_mutex_unlock(&e->lock);
 }
 
@@ -79,7 +79,7 @@ static bool is_due(struct erasing *e, const uint8_t blob[static HASH_BYTES])
 /* ---- erasing --------------------------------------------------------------------------------- */
 
 /* One at a time: a success must not be told of a file that came after it. Returns 0 or -1. */
-static int erase(struct service *s, const uint8_t blob[static HASH_BYTES])
+static int erase_due(struct service *s, const uint8_t blob[static HASH_BYTES])
 {
     struct erasing *e = s->erasing;
     pthread_mutex_lock(&e->work);
@@ -95,7 +95,7 @@ static int erase(struct service *s, const uint8_t blob[static HASH_BYTES])
 void erasing_blob(struct service *s, const uint8_t blob[static HASH_BYTES])
 {
     char name[2 * HASH_BYTES + 1];
-    if (erase(s, blob) == 0)
+    if (erase_due(s, blob) == 0)
         return;
     hex_format(name, blob, HASH_BYTES);
     log_line(
@@ -129,7 +129,7 @@ static void erase_each(struct service *s, const struct buf *blobs)
 {
     size_t failed = 0;
     for (size_t at = 0; at < blobs->n; at += HASH_BYTES)
-        failed += erase(s, blobs->p + at) != 0;
+        failed += erase_due(s, blobs->p + at) != 0;
     if (failed > 0)
         log_line(LOG_ERROR,
                  "%zu blobs are ordered erased and could not be: they are tried again, and the "
@@ -137,7 +137,7 @@ static void erase_each(struct service *s, const struct buf *blobs)
                  failed);
 }
 
-static int collect(void *ctx, const uint8_t blob[static HASH_BYTES], uint64_t entry)
+static int collect_blob(void *ctx, const uint8_t blob[static HASH_BYTES], uint64_t entry)
 {
     (void)entry;
     buf_add(ctx, blob, HASH_BYTES);
@@ -150,7 +150,7 @@ static unsigned change_forgot(struct erasing *e, unsigned less, unsigned more)
     pthread_mutex_lock(&e->lock);
     unsigned before = e->forgot;
     e->forgot = before - less + more;
-    show(e);
+    show_due(e);
     pthread_mutex_unlock(&e->lock);
     return before;
 }
@@ -160,7 +160,7 @@ void erasing_all(struct service *s)
 {
     struct buf blobs = { 0 };
     unsigned before = change_forgot(s->erasing, 0, 0);
-    signers_each_erased(&s->signers, collect, &blobs);
+    signers_each_erased(&s->signers, collect_blob, &blobs);
     if (blobs.failed) {
         log_line(LOG_ERROR, "out of memory: blobs that are ordered erased may still be there");
         change_forgot(s->erasing, 0, 1);

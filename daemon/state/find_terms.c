@@ -22,7 +22,7 @@ static enum store_result registry_terms(const struct record *r, term_fn *visit, 
 }
 
 /* The entry that a record points at, by the reference that it has if it is a warrant. */
-static enum store_result referenced_warrant(uint64_t index, const struct pointing *where,
+static enum store_result referenced_warrant(uint64_t index, const struct reference_source *where,
                                             term_fn *visit, void *ctx)
 {
     struct referenced warrant;
@@ -32,7 +32,7 @@ static enum store_result referenced_warrant(uint64_t index, const struct pointin
     return result;
 }
 
-static enum store_result warrant_terms(const struct record *r, const struct pointing *where,
+static enum store_result warrant_terms(const struct record *r, const struct reference_source *where,
                                        term_fn *visit, void *ctx)
 {
     const struct value *warrant = value_member(r->object, "warrant");
@@ -47,7 +47,7 @@ static enum store_result warrant_terms(const struct record *r, const struct poin
     return result;
 }
 
-enum store_result find_terms_visit(const struct record *r, const struct pointing *where,
+enum store_result find_terms_visit(const struct record *r, const struct reference_source *where,
                                    term_fn *visit, void *ctx)
 {
     enum store_result result = visit(ctx, LIST_SIGNER, r->signer);

@@ -12,7 +12,7 @@ typedef enum store_result term_fn(void *ctx, enum store_list list, struct span n
 
 /* Visits the terms of a record; a warrant that it points at is looked up where `where` says. Stops at and
  * returns the first result of visit, or of the store, that is not STORE_OK. */
-enum store_result find_terms_visit(const struct record *r, const struct pointing *where,
+enum store_result find_terms_visit(const struct record *r, const struct reference_source *where,
                                    term_fn *visit, void *ctx);
 
 #endif

@@ -41,8 +41,8 @@ struct chain {
     struct hash remainder[64]; /* where the checkpoint is not the snapshot's */
     struct buf own;            /* the entry's bytes, where they had to be copied */
     size_t count, cap;
-    struct link *link;
-    struct link {
+    struct chain_link *link;
+    struct chain_link {
         struct kept_link *kept;
         struct proven_entry proven;
         struct hash path[PROOF_MAX];
@@ -70,7 +70,7 @@ void receipts_forget(struct service *service)
 
 /* ---- what is kept ---------------------------------------------------------------------------- */
 
-static enum store_result begin(struct chain *c)
+static enum store_result begin_reading(struct chain *c)
 {
     return c->txn != NULL ? STORE_OK : store_begin(&c->txn, c->service->store, STORE_READ);
 }
@@ -106,7 +106,7 @@ static enum store_result fill_tile(struct chain *c, struct kept_tile *tile, int 
     struct tile t = { .level = level, .n = n, .width = TILE_WIDTH };
     struct buf file = { 0 };
     struct hash hashes[TILE_WIDTH];
-    enum store_result r = begin(c);
+    enum store_result r = begin_reading(c);
     tile->nodes.width = 0;
     if (r == STORE_OK && level == 0)
         return fill_low_tile(c, tile, n);
@@ -182,7 +182,7 @@ static enum store_result find_under(const struct chain *c, uint64_t index, struc
     }
     if (entry_parse(&e, bytes, &why) != 0 || note_parse(&note, e.note, &why) != 0)
         return STORE_DAMAGED;
-    *under = signers_enrolled((struct signers *)(uintptr_t)&c->service->signers,
+    *under = signers_enrolled((struct signer_registry *)(uintptr_t)&c->service->signers,
                               note.signature[0].name, note.signature[0].id);
     return *under != NO_ENTRY ? STORE_OK : parse_under(bytes, under);
 }
@@ -194,7 +194,7 @@ static enum store_result add_link(struct chain *c, uint64_t index, struct span b
 {
     if (c->count == c->cap) {
         size_t cap = c->cap * 2;
-        struct link *more = malloc(cap * sizeof *more);
+        struct chain_link *more = malloc(cap * sizeof *more);
         if (more == NULL)
             return STORE_MEMORY;
         memcpy(more, c->link, c->count * sizeof *more);
@@ -203,7 +203,7 @@ static enum store_result add_link(struct chain *c, uint64_t index, struct span b
         c->link = more;
         c->cap = cap;
     }
-    struct link *l = &c->link[c->count];
+    struct chain_link *l = &c->link[c->count];
     int n = proof_inclusion(l->path, &c->tiles, index);
     if (n < 0)
         return c->read == STORE_OK ? STORE_DAMAGED : c->read;
@@ -218,7 +218,7 @@ static enum store_result add_entry(struct chain *c, uint64_t index, uint64_t *un
 {
     struct span bytes, leaves, bundle;
     struct kept_tile *tile = NULL;
-    enum store_result r = begin(c);
+    enum store_result r = begin_reading(c);
     unsigned at = (unsigned)(index % TILE_WIDTH);
     if (r != STORE_OK)
         return r;
@@ -248,7 +248,7 @@ static enum store_result read_link(struct chain *c, uint64_t index, struct kept_
 {
     struct buf bytes = { 0 };
     uint64_t under;
-    enum store_result r = begin(c);
+    enum store_result r = begin_reading(c);
     if (r == STORE_OK)
         r = store_entry(c->txn, index, &bytes, NULL);
     if (r == STORE_OK)
@@ -440,7 +440,7 @@ struct reading_tiles {
     enum store_result read;
 };
 
-static int read_tile(void *ctx, const struct tile *t, struct hash *out)
+static int read_kept_tile(void *ctx, const struct tile *t, struct hash *out)
 {
     struct reading_tiles *c = ctx;
     struct buf file = { 0 };
@@ -454,7 +454,7 @@ static int read_tile(void *ctx, const struct tile *t, struct hash *out)
 enum store_result receipt_root(struct hash *out, struct store_txn *t, uint64_t size)
 {
     struct reading_tiles c = { .txn = t, .read = STORE_OK };
-    struct tile_source tiles = { .read = read_tile, .ctx = &c, .size = size };
+    struct tile_source tiles = { .read = read_kept_tile, .ctx = &c, .size = size };
     struct hash path[PROOF_MAX], leaf;
     struct buf bytes = { 0 };
     enum store_result r = size == 0 ? STORE_ABSENT : store_entry(t, size - 1, &bytes, &leaf);

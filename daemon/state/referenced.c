@@ -4,7 +4,7 @@
 #include "proto/record/entry.h"
 #include "proto/record/record.h"
 
-/* A record that cannot be read points at nothing that could be found by a warrant's name. */
+/* A record that cannot be read has no reference by which it could be found. */
 static enum store_result read_warrant(struct referenced *out, struct span note)
 {
     struct record warrant;
@@ -42,11 +42,11 @@ static enum store_result read_entry(struct referenced *out, struct store_txn *tx
     return r == STORE_ABSENT ? STORE_DAMAGED : r;
 }
 
-enum store_result referenced_read(struct referenced *out, const struct pointing *where,
+enum store_result referenced_read(struct referenced *out, const struct reference_source *where,
                                   uint64_t index)
 {
     struct referenced *kept =
-        where->memory == NULL ? NULL : &where->memory->kept[index % POINTED_KEPT];
+        where->memory == NULL ? NULL : &where->memory->kept[index % REFERENCED_KEPT];
     if (kept != NULL && kept->index == index + 1) {
         *out = *kept;
         return STORE_OK;
@@ -58,10 +58,10 @@ enum store_result referenced_read(struct referenced *out, const struct pointing 
     return r;
 }
 
-enum lookup referenced_lookup(void *pointing, uint64_t index, struct known_entry *out)
+enum lookup referenced_lookup(void *source, uint64_t index, struct known_entry *out)
 {
     struct referenced found;
-    if (referenced_read(&found, pointing, index) != STORE_OK)
+    if (referenced_read(&found, source, index) != STORE_OK)
         return LOOKUP_FAILED;
     *out = found.known;
     return LOOKUP_FOUND;

@@ -2,19 +2,19 @@
 
 #include "daemon/host/metrics.h"
 
-void newest_set(struct newest *n, const struct tip *standing)
+void newest_set(struct newest *n, const struct tip *tip)
 {
-    struct snapshot *next = snapshot_new(&n->edge, standing);
+    struct snapshot *next = snapshot_new(&n->edge, tip);
     pthread_mutex_lock(&n->lock);
     struct snapshot *before = n->snapshot;
     n->snapshot = next;
-    n->size = standing->edge.frontier.size;
-    edge_root(&standing->edge, &n->root);
-    memcpy(n->note, standing->checkpoint, standing->checkpoint_length);
-    n->note_length = standing->checkpoint_length;
+    n->size = tip->edge.frontier.size;
+    edge_root(&tip->edge, &n->root);
+    memcpy(n->note, tip->checkpoint, tip->checkpoint_length);
+    n->note_length = tip->checkpoint_length;
     pthread_mutex_unlock(&n->lock);
     snapshot_release(before);
-    metric_set(METRIC_TREE_SIZE, (int64_t)standing->edge.frontier.size);
+    metric_set(METRIC_TREE_SIZE, (int64_t)tip->edge.frontier.size);
 }
 
 struct snapshot *newest_snapshot(struct newest *n)

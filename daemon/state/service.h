@@ -27,7 +27,7 @@ struct service {
     struct store *store;
     struct blobs *blobs;
     struct erasing *erasing; /* erasing.c */
-    struct signers signers;
+    struct signer_registry signers;
     struct newest newest;
     struct cache *tiles;   /* full ones, for receipts: receipts.c */
     struct cache *links;   /* entries that others rest on: receipts.c */
@@ -38,8 +38,8 @@ struct service {
     struct feed *feed; /* NULL for a log that signs alone */
 };
 
-/* Whoever changes the standing: one thread at a time. */
-void newest_set(struct newest *n, const struct tip *standing);
+/* Whoever changes the tip: one thread at a time. */
+void newest_set(struct newest *n, const struct tip *tip);
 
 /* The newest checkpoint's snapshot, to be let go of; NULL when there was no memory. Any thread. */
 struct snapshot *newest_snapshot(struct newest *n);

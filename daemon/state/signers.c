@@ -1,6 +1,6 @@
 #include "daemon/state/signers.h"
 
-int signers_init(struct signers *r)
+int signers_init(struct signer_registry *r)
 {
     pthread_rwlockattr_t attr;
     r->registry = NULL;
@@ -13,13 +13,13 @@ int signers_init(struct signers *r)
     return failed == 0 ? 0 : -1;
 }
 
-void signers_destroy(struct signers *r)
+void signers_destroy(struct signer_registry *r)
 {
     registry_free(r->registry);
     pthread_rwlock_destroy(&r->lock);
 }
 
-int signers_signer(struct signers *r, const struct record *record, uint32_t *number,
+int signers_signer(struct signer_registry *r, const struct record *record, uint32_t *number,
                    struct refusal *why)
 {
     pthread_rwlock_rdlock(&r->lock);
@@ -34,8 +34,8 @@ static bool is_lasting(const struct enrolment *e, int64_t now)
            e->until == INT64_MAX;
 }
 
-int signers_judge_revoke(const struct signers *r, const struct record *revoke, int64_t accepted,
-                         struct refusal *why)
+int signers_judge_revoke(const struct signer_registry *r, const struct record *revoke,
+                         int64_t accepted, struct refusal *why)
 {
     struct vkey key;
     const char *cause;
@@ -50,7 +50,7 @@ int signers_judge_revoke(const struct signers *r, const struct record *revoke, i
     return refuse(why, REASON_REVOKE_LAST, key.name);
 }
 
-uint64_t signers_enrolled(struct signers *r, struct span name, uint32_t key_id)
+uint64_t signers_enrolled(struct signer_registry *r, struct span name, uint32_t key_id)
 {
     uint32_t number = 0, second;
     pthread_rwlock_rdlock(&r->lock);
@@ -62,7 +62,7 @@ uint64_t signers_enrolled(struct signers *r, struct span name, uint32_t key_id)
     return entry;
 }
 
-uint64_t signers_erased(struct signers *r, const uint8_t blob[static HASH_BYTES])
+uint64_t signers_erased(struct signer_registry *r, const uint8_t blob[static HASH_BYTES])
 {
     pthread_rwlock_rdlock(&r->lock);
     uint64_t entry = registry_erased(r->registry, blob);
@@ -70,7 +70,7 @@ uint64_t signers_erased(struct signers *r, const uint8_t blob[static HASH_BYTES]
     return entry;
 }
 
-int signers_each_erased(struct signers *r,
+int signers_each_erased(struct signer_registry *r,
                         int (*visit)(void *ctx, const uint8_t blob[static HASH_BYTES],
                                      uint64_t entry),
                         void *ctx)
@@ -81,8 +81,8 @@ int signers_each_erased(struct signers *r,
     return stop;
 }
 
-int signers_token(struct signers *r, const struct token *token, const char *origin, int64_t now,
-                  bool (*may)(enum role role), enum role *role, uint32_t *number,
+int signers_token(struct signer_registry *r, const struct token *token, const char *origin,
+                  int64_t now, bool (*may)(enum role role), enum role *role, uint32_t *number,
                   struct refusal *why)
 {
     pthread_rwlock_rdlock(&r->lock);
@@ -93,7 +93,7 @@ int signers_token(struct signers *r, const struct token *token, const char *orig
     return failed == 0 && !may(*role) ? refuse_span(why, REASON_TOKEN_ROLE, token->signer) : failed;
 }
 
-int signers_apply(struct signers *r, uint64_t index, const struct hash *leaf,
+int signers_apply(struct signer_registry *r, uint64_t index, const struct hash *leaf,
                   const struct record *record)
 {
     pthread_rwlock_wrlock(&r->lock);
@@ -102,7 +102,7 @@ int signers_apply(struct signers *r, uint64_t index, const struct hash *leaf,
     return failed;
 }
 
-void signers_replace(struct signers *r, struct registry *registry)
+void signers_replace(struct signer_registry *r, struct registry *registry)
 {
     pthread_rwlock_wrlock(&r->lock);
     struct registry *before = r->registry;
@@ -133,7 +133,7 @@ static size_t rulesets_of(const struct registry *r, uint64_t from, uint64_t *ent
     return n;
 }
 
-size_t signers_key_entries(struct signers *r, const uint8_t key[static PUBLIC_KEY_BYTES],
+size_t signers_key_entries(struct signer_registry *r, const uint8_t key[static PUBLIC_KEY_BYTES],
                            uint64_t entry[static 2])
 {
     size_t n = 0;
@@ -147,7 +147,7 @@ size_t signers_key_entries(struct signers *r, const uint8_t key[static PUBLIC_KE
     return n;
 }
 
-size_t signers_entries(struct signers *r, enum role role, uint64_t from, uint64_t *entry,
+size_t signers_entries(struct signer_registry *r, enum role role, uint64_t from, uint64_t *entry,
                        size_t cap)
 {
     pthread_rwlock_rdlock(&r->lock);

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
-struct snapshot *snapshot_new(struct growing_edge *edge, const struct tip *standing)
+struct snapshot *snapshot_new(struct growing_edge *edge, const struct tip *tip)
 {
-    uint64_t size = standing->edge.frontier.size;
+    uint64_t size = tip->edge.frontier.size;
     int levels = 0;
     while (levels < TILE_LEVELS && size >> (8 * levels) > 0)
         levels++;
@@ -15,12 +15,12 @@ struct snapshot *snapshot_new(struct growing_edge *edge, const struct tip *stand
     s->size = size;
     s->levels = levels;
     for (int i = 0; i < levels; i++) {
-        tile_nodes_set(&edge->level[i], standing->edge.tile[i], edge_width(&standing->edge, i));
+        tile_nodes_set(&edge->level[i], tip->edge.tile[i], edge_width(&tip->edge, i));
         tile_nodes_copy(&s->edge[i], &edge->level[i]);
     }
-    tree_remainders(&standing->edge.frontier, s->remainder);
-    memcpy(s->note, standing->checkpoint, standing->checkpoint_length);
-    s->note_length = standing->checkpoint_length;
+    tree_remainders(&tip->edge.frontier, s->remainder);
+    memcpy(s->note, tip->checkpoint, tip->checkpoint_length);
+    s->note_length = tip->checkpoint_length;
     return s;
 }
 

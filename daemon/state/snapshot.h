@@ -23,8 +23,8 @@ struct growing_edge {
     struct tile_nodes level[TILE_LEVELS];
 };
 
-/* A snapshot of a standing, whatever the edge held before. NULL when out of memory. */
-struct snapshot *snapshot_new(struct growing_edge *edge, const struct tip *standing);
+/* A snapshot of a tip, whatever the edge held before. NULL when out of memory. */
+struct snapshot *snapshot_new(struct growing_edge *edge, const struct tip *tip);
 
 struct snapshot *snapshot_keep(struct snapshot *s);
 

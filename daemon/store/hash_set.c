@@ -3,7 +3,7 @@
 #include <search.h>
 #include <stdlib.h>
 
-static int compare(const void *a, const void *b)
+static int compare_hashes(const void *a, const void *b)
 {
     return memcmp(a, b, HASH_BYTES);
 }
@@ -16,7 +16,7 @@ int hash_set_add(struct hash_set *s, const uint8_t hash[static HASH_BYTES])
     if (copy == NULL)
         return -1;
     memcpy(copy, hash, HASH_BYTES);
-    if (tsearch(copy, &s->tree, compare) == NULL) {
+    if (tsearch(copy, &s->tree, compare_hashes) == NULL) {
         free(copy);
         return -1;
     }
@@ -26,18 +26,18 @@ int hash_set_add(struct hash_set *s, const uint8_t hash[static HASH_BYTES])
 
 void hash_set_remove(struct hash_set *s, const uint8_t hash[static HASH_BYTES])
 {
-    void *node = tfind(hash, &s->tree, compare);
+    void *node = tfind(hash, &s->tree, compare_hashes);
     if (node == NULL)
         return;
     uint8_t *copy = *(uint8_t **)node;
-    tdelete(hash, &s->tree, compare);
+    tdelete(hash, &s->tree, compare_hashes);
     free(copy);
     s->count--;
 }
 
 bool hash_set_has(const struct hash_set *s, const uint8_t hash[static HASH_BYTES])
 {
-    return tfind(hash, &s->tree, compare) != NULL;
+    return tfind(hash, &s->tree, compare_hashes) != NULL;
 }
 
 static void copy_one(const void *node, VISIT visit, void *ctx)

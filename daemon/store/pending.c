@@ -13,7 +13,7 @@ struct owner {
     int64_t blobs, bytes;
 };
 
-struct known {
+struct pending_blob {
     uint8_t sha256[HASH_BYTES]; /* first */
     uint32_t signer;
     int64_t weight;
@@ -78,7 +78,8 @@ static void count(struct pending *p, struct owner *owner, int64_t blobs, int64_t
     metric_set(METRIC_BLOBS_PENDING_BYTES, p->bytes);
 }
 
-static enum pending_result judge(const struct pending *p, const struct owner *owner, int64_t weight)
+static enum pending_result judge_limits(const struct pending *p, const struct owner *owner,
+                                        int64_t weight)
 {
     const struct pending_limits *most = &p->limits;
     if (p->blobs + 1 > most->blobs || p->bytes + weight > most->bytes)
@@ -95,7 +96,8 @@ enum pending_result pending_begin(struct pending *p, uint32_t signer, uint64_t s
 {
     pthread_mutex_lock(&p->lock);
     struct owner *owner = owner_of(p, signer);
-    enum pending_result r = owner == NULL ? PENDING_MEMORY : judge(p, owner, weight_of(size));
+    enum pending_result r =
+        owner == NULL ? PENDING_MEMORY : judge_limits(p, owner, weight_of(size));
     if (r == PENDING_OK)
         count(p, owner, 1, weight_of(size));
     pthread_mutex_unlock(&p->lock);
@@ -110,16 +112,16 @@ void pending_cancel(struct pending *p, uint32_t signer, uint64_t size)
 }
 
 /* Under the lock. Without memory it counts until the next start. */
-static void know(struct pending *p, const uint8_t sha256[static HASH_BYTES], uint32_t signer,
-                 int64_t weight)
+static void know_blob(struct pending *p, const uint8_t sha256[static HASH_BYTES], uint32_t signer,
+                      int64_t weight)
 {
-    struct known *k = malloc(sizeof *k);
+    struct pending_blob *k = malloc(sizeof *k);
     if (k == NULL)
         return;
-    *k = (struct known){ .signer = signer, .weight = weight };
+    *k = (struct pending_blob){ .signer = signer, .weight = weight };
     memcpy(k->sha256, sha256, HASH_BYTES);
     void *node = tsearch(k, &p->known, compare_known);
-    if (node == NULL || *(struct known **)node != k)
+    if (node == NULL || *(struct pending_blob **)node != k)
         free(k);
 }
 
@@ -127,14 +129,14 @@ void pending_name(struct pending *p, const uint8_t sha256[static HASH_BYTES], ui
                   uint64_t size)
 {
     pthread_mutex_lock(&p->lock);
-    know(p, sha256, signer, weight_of(size));
+    know_blob(p, sha256, signer, weight_of(size));
     pthread_mutex_unlock(&p->lock);
 }
 
 void pending_found(struct pending *p, const uint8_t sha256[static HASH_BYTES], uint64_t size)
 {
     pthread_mutex_lock(&p->lock);
-    know(p, sha256, PENDING_NOBODY, weight_of(size));
+    know_blob(p, sha256, PENDING_NOBODY, weight_of(size));
     count(p, NULL, 1, weight_of(size));
     pthread_mutex_unlock(&p->lock);
 }
@@ -144,7 +146,7 @@ void pending_leave(struct pending *p, const uint8_t sha256[static HASH_BYTES])
     pthread_mutex_lock(&p->lock);
     void *node = tfind(sha256, &p->known, compare_known);
     if (node != NULL) {
-        struct known *k = *(struct known **)node;
+        struct pending_blob *k = *(struct pending_blob **)node;
         count(p, k->signer == PENDING_NOBODY ? NULL : owner_of(p, k->signer), -1, -k->weight);
         tdelete(k, &p->known, compare_known);
         free(k);

@@ -24,7 +24,15 @@
 #define LIST_KEY_MAX (LIST_HEAD_BYTES + TEXT_MAX)
 #define LEAF_TABLE TILE_BYTES /* leaf hashes in front of a bundle */
 
-enum table { TABLE_BUNDLES, TABLE_TAIL, TABLE_TILES, TABLE_IDS, TABLE_LISTS, TABLE_META, TABLES };
+enum lmdb_table {
+    TABLE_BUNDLES,
+    TABLE_TAIL,
+    TABLE_TILES,
+    TABLE_IDS,
+    TABLE_LISTS,
+    TABLE_META,
+    TABLES
+};
 
 struct store {
     MDB_env *env; /* NULL between a failed reopening and the next */
@@ -85,7 +93,7 @@ static inline MDB_val val_of(const void *p, size_t n)
 }
 
 /* Reads the value of a key; it is valid until the transaction writes or ends. */
-enum store_result lmdb_get(struct store_txn *t, enum table table, const void *key, size_t n,
+enum store_result lmdb_get(struct store_txn *t, enum lmdb_table table, const void *key, size_t n,
                            struct span *out);
 
 #endif

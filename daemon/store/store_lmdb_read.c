@@ -14,7 +14,7 @@ static enum store_result added(const struct buf *out)
     return out->failed ? STORE_MEMORY : STORE_OK;
 }
 
-enum store_result lmdb_get(struct store_txn *t, enum table table, const void *key, size_t n,
+enum store_result lmdb_get(struct store_txn *t, enum lmdb_table table, const void *key, size_t n,
                            struct span *out)
 {
     MDB_val k = val_of(key, n), v;
@@ -23,7 +23,7 @@ enum store_result lmdb_get(struct store_txn *t, enum table table, const void *ke
     return lmdb_result(rc, "reading");
 }
 
-static enum store_result get_number(struct store_txn *t, enum table table, uint64_t key,
+static enum store_result get_number(struct store_txn *t, enum lmdb_table table, uint64_t key,
                                     struct span *out)
 {
     uint8_t be[8];
@@ -285,7 +285,8 @@ static bool in_its_stretch(const MDB_val *key, const MDB_val *value)
                                                   be_get(value->mv_data, 8) >> LIST_STRETCH_BITS;
 }
 
-static int visit_table(struct store_txn *t, enum table table, const struct store_visitor *visitor)
+static int visit_table(struct store_txn *t, enum lmdb_table table,
+                       const struct store_visitor *visitor)
 {
     MDB_cursor *c;
     MDB_val k, v;

@@ -1,13 +1,15 @@
 #include "daemon/store/store_lmdb.h"
 
-static enum store_result put(struct store_txn *t, enum table table, MDB_val key, MDB_val value)
+static enum store_result put_value(struct store_txn *t, enum lmdb_table table, MDB_val key,
+                                   MDB_val value)
 {
     return lmdb_result(mdb_put(t->txn, t->store->table[table], &key, &value, 0), "writing");
 }
 
 enum store_result store_put_head(struct store_txn *t, struct span note)
 {
-    return put(t, TABLE_META, val_of("checkpoint", strlen("checkpoint")), val_of(note.p, note.n));
+    return put_value(t, TABLE_META, val_of("checkpoint", strlen("checkpoint")),
+                     val_of(note.p, note.n));
 }
 
 enum store_result store_put_entry(struct store_txn *t, uint64_t index, struct span bytes,
@@ -38,7 +40,7 @@ static enum store_result close_bundle(struct store_txn *t, uint64_t n, const str
     if (r != STORE_OK)
         return r == STORE_ABSENT ? STORE_DAMAGED : r;
     be_put(key, n, sizeof key);
-    r = put(t, TABLE_BUNDLES, val_of(key, sizeof key), val_of(fold->p, fold->n));
+    r = put_value(t, TABLE_BUNDLES, val_of(key, sizeof key), val_of(fold->p, fold->n));
     for (unsigned i = 0; r == STORE_OK && i < TILE_WIDTH; i++) {
         be_put(key, n * TILE_WIDTH + i, sizeof key);
         MDB_val k = val_of(key, sizeof key);
@@ -54,8 +56,8 @@ enum store_result store_put_tile(struct store_txn *t, const struct tile *tile,
     if (tile->level == 0)
         return close_bundle(t, tile->n, hashes);
     be_put(key + 1, tile->n, 8);
-    return put(t, TABLE_TILES, val_of(key, sizeof key),
-               val_of(hashes, (size_t)tile->width * HASH_BYTES));
+    return put_value(t, TABLE_TILES, val_of(key, sizeof key),
+                     val_of(hashes, (size_t)tile->width * HASH_BYTES));
 }
 
 enum store_result store_put_id(struct store_txn *t, const uint8_t id[static UUID_BYTES],
@@ -65,7 +67,7 @@ enum store_result store_put_id(struct store_txn *t, const uint8_t id[static UUID
     memcpy(key, id, UUID_BYTES);
     be_put(key + UUID_BYTES, signer, 4);
     be_put(value, entry, sizeof value);
-    return put(t, TABLE_IDS, val_of(key, sizeof key), val_of(value, sizeof value));
+    return put_value(t, TABLE_IDS, val_of(key, sizeof key), val_of(value, sizeof value));
 }
 
 enum store_result store_put_list(struct store_txn *t, enum store_list list, struct span name,
@@ -74,5 +76,5 @@ enum store_result store_put_list(struct store_txn *t, enum store_list list, stru
     uint8_t key[LIST_KEY_MAX], value[8];
     size_t n = list_key(key, list, entry, name);
     be_put(value, entry, sizeof value);
-    return put(t, TABLE_LISTS, val_of(key, n), val_of(value, sizeof value));
+    return put_value(t, TABLE_LISTS, val_of(key, n), val_of(value, sizeof value));
 }
