@@ -149,8 +149,8 @@ build/check/%.analyzed: %.c build/release/%.o
 
 # ---- libbitacora -------------------------------------------------------------------------------
 
-# What goes into both libraries.
-LIB_OBJ := $(PROTO_OBJ)
+# proto, but for the programs' HTTP.
+LIB_OBJ := $(filter-out $(B)/proto/base/http_%,$(PROTO_OBJ))
 LIB := $(if $(filter release,$(VARIANT)),build/lib,$(B)/lib)
 LIB_SO := $(LIB)/libbitacora.so.$(VERSION)
 LIB_A := $(LIB)/libbitacora.a
@@ -162,7 +162,7 @@ lib: $(LIB_SO) $(LIB_A) $(LIB)/$(SONAME) $(LIB)/libbitacora.so
 # Position-independent for the library; what is not BITACORA_API stays inside.
 $(B)/proto/%: ALL_CFLAGS += -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
 
-$(LIB_SO): $(LIB_OBJ) $(LIB_MAP)
+$(LIB_SO): $(LIB_OBJ) $(LIB_MAP) Makefile
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=$(LIB_MAP) -Wl,-z,relro,-z,now,-z,defs \
 		-Wl,--gc-sections -Wl,--as-needed $(LDFLAGS) $(SANITIZE) -o $@ $(LIB_OBJ) $(LIB_NEEDS)
@@ -171,7 +171,7 @@ $(LIB)/$(SONAME) $(LIB)/libbitacora.so: $(LIB_SO)
 	$(Q)ln -sf $(notdir $(LIB_SO)) $@
 
 # One object, outside of which only bitacora_* is seen: its names clash with nobody's.
-$(LIB_A): $(LIB_OBJ)
+$(LIB_A): $(LIB_OBJ) Makefile
 	@mkdir -p $(@D)
 	$(call say,AR,$@)$(CC) -r -nostdlib -o $(B)/libbitacora.o $(LIB_OBJ)
 	$(Q)objcopy --wildcard --keep-global-symbol='bitacora_*' $(B)/libbitacora.o

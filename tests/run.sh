@@ -85,6 +85,7 @@ stage build-units build 'the unit tests build' $(unit_targets release)
 stage build-asan build 'ASan and UBSan build' VARIANT=asan build/asan/bin/bitacorad \
     build/asan/bin/bitacora $(unit_targets asan)
 stage build-tools build 'the tools of the scenarios build' tools
+stage build-lib build 'the library builds' lib
 
 # Unit tests use one core. Scenarios have folders and ports of their own, and wait more than they work: as many beside each
 # other as there are cores, and one more; those that take longest first.

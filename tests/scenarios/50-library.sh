@@ -1,0 +1,130 @@
+#!/bin/sh
+# libbitacora as those use it who have only what `make install` put there: into an empty root, found
+# by pkg-config, linked shared and static, from C and C++; the examples in docs/examples run from
+# there; what it exports; and its ABI.
+. "$(dirname "$0")/../lib.sh"
+
+stage=$work/root
+prefix=/usr
+export PKG_CONFIG_SYSROOT_DIR="$stage" PKG_CONFIG_PATH="$stage$prefix/lib/pkgconfig"
+cc=${CC:-cc}
+strict='-std=c11 -pedantic -Wall -Wextra -Werror'
+
+make_in_root() { make --no-print-directory -s -C "$root" "$@"; }
+flags() { pkg-config "$@" libbitacora; }
+# What is installed runs with what is installed, and nothing of the tree it was built in.
+installed() { env LD_LIBRARY_PATH="$stage$prefix/lib" "$@"; }
+# shellcheck disable=SC2046,SC2086
+compile() { $cc $strict "$root/docs/examples/$1.c" $(flags --cflags --libs) -o "$work/$1"; }
+
+# ---- installing ----------------------------------------------------------------------------------
+check 'installs into an empty root' make_in_root install DESTDIR="$stage" PREFIX="$prefix"
+for file in bin/bitacora bin/bitacorad include/bitacora.h lib/libbitacora.a lib/libbitacora.so.0 \
+    lib/libbitacora.so lib/pkgconfig/libbitacora.pc share/doc/bitacora/LIBRARY.md \
+    share/doc/bitacora/examples/gate.c; do
+    check "$file is there" test -s "$stage$prefix/$file"
+done
+equal 'nothing outside the prefix' "$(ls "$stage")" usr
+check 'no path of the staging folder is in what was installed' \
+    sh -c '! grep -rl -- "$1" "$1"' - "$stage"
+check 'the installed program runs' installed "$stage$prefix/bin/bitacora" ruleset
+equal 'the soname' "$(readelf -d "$stage$prefix/lib/libbitacora.so" | sed -n 's/.*soname: \[\(.*\)\]/\1/p')" libbitacora.so.0
+
+# ---- what is seen of it --------------------------------------------------------------------------
+nm -D --defined-only "$stage$prefix/lib/libbitacora.so.0" | awk '{print $3}' >"$work/shared"
+nm -g --defined-only "$stage$prefix/lib/libbitacora.a" | awk 'NF == 3 {print $3}' | sort >"$work/static"
+equal 'the shared library exports bitacora_* alone' "$(grep -cv '^bitacora_' "$work/shared")" 0
+equal 'the static one, too' "$(grep -cv '^bitacora_' "$work/static")" 0
+sed 's/@.*//' "$work/shared" | grep -v '^bitacora_0$' | sort >"$work/names"
+equal 'both the same' "$(comm -3 "$work/names" "$work/static")" ''
+sed -n 's/^BITACORA_API//p; s/^ *\(bitacora_[a-z_]*(\)/ \1/p' "$stage$prefix/include/bitacora.h" |
+    grep -o 'bitacora_[a-z_0-9]*(' | tr -d '(' | sort -u >"$work/declared"
+equal 'every exported function stands in the header' "$(comm -23 "$work/names" "$work/declared")" ''
+expect 0 'the ABI is that of the last recorded version, and perhaps more' make_in_root abi
+
+# ---- the header ----------------------------------------------------------------------------------
+printf '#include <bitacora.h>\nint main(void) { return bitacora_version_number() != BITACORA_VERSION_NUMBER; }\n' >"$work/one.c"
+# shellcheck disable=SC2046,SC2086
+check 'the header compiles as strict C11' $cc $strict "$work/one.c" $(flags --cflags --libs) -o "$work/one"
+check 'and is of the version of the library' installed "$work/one"
+cp "$work/one.c" "$work/one.cc"
+# shellcheck disable=SC2046
+check 'and as C++' "${CXX:-c++}" -std=c++11 -pedantic -Wall -Wextra -Werror "$work/one.cc" $(flags --cflags --libs) -o "$work/onecc"
+check 'which links, too' installed "$work/onecc"
+equal 'it includes three headers of C' "$(grep '^#include' "$stage$prefix/include/bitacora.h" | sort | tr '\n' ' ')" \
+    '#include <stdbool.h> #include <stddef.h> #include <stdint.h> '
+
+# A program may have functions of its own that are called as those inside.
+printf '#include <bitacora.h>\nint buf_add(void);\nint buf_add(void) { return 0; }\nint json_strict(void);\nint json_strict(void) { return 0; }\nint main(void)\n{\n    bitacora_context *c;\n    if (bitacora_context_new(&c) != BITACORA_PROVEN)\n        return 1;\n    bitacora_context_free(c);\n    return buf_add() + json_strict();\n}\n' >"$work/clash.c"
+# shellcheck disable=SC2046,SC2086
+check 'the static library clashes with no name of the program' \
+    $cc $strict "$work/clash.c" $(flags --cflags) "$stage$prefix/lib/libbitacora.a" \
+    $(env PKG_CONFIG_SYSROOT_DIR= pkg-config --static --libs libsodium jansson yajl libcrypto) -o "$work/clash"
+check 'and runs' "$work/clash"
+
+# ---- a log ---------------------------------------------------------------------------------------
+check 'a log' small_log 10
+check 'another official' enrol fgr.example.mx/b.ruiz requester mx.fgr
+receipts=$work/receipts
+sent() { # sent KEYNAME: a record on standard input; sets $receipt and $ref
+    "$bin/bitacora" submit --policy "$work/policy" --key "$work/$1.key" --without-private --receipts "$receipts" --json - \
+        >"$work/sent" 2>"$work/sent.err" || return 1
+    receipt=$receipts/$(jq -r .index "$work/sent").tlog-proof
+    ref=$(jq -c '{entry:.index,hash}' "$work/sent")
+}
+warrant CJF-1/2026 >"$work/w"
+sent judge.example.mx-j1 <"$work/w"
+equal 'a warrant' $? 0
+warrant=$receipt
+request mx.telco 1 | jq -c --argjson w "$ref" '.warrant+=$w' >"$work/r"
+sent fgr.example.mx-a.lopez <"$work/r"
+equal 'a request under it' $? 0
+asked=$receipt
+
+# ---- the gate ------------------------------------------------------------------------------------
+check 'gate.c compiles against what is installed' compile gate
+check 'present.c, too' compile present
+gate() { installed "$work/gate" "$@"; }
+present() { installed "$work/present" "$work/policy" "$work/$1.key" "$2" "$3" >"$4"; }
+check 'the official presents his request' present fgr.example.mx-a.lopez "$asked" mx.telco "$work/note"
+expect 0 'and is let in' gate "$work/policy" mx.telco "$asked" "$work/note"
+contains 'by name' "$work/out" 'let in: fgr.example.mx/a.lopez, of mx.fgr'
+equal 'the scope is what the request says' "$(sed -n 's/^scope: //p' "$work/out" | jq -c .categories)" '["subscriber"]'
+expect 0 'and under the warrant' gate "$work/policy" mx.telco "$asked" "$work/note" "$warrant"
+expect 1 'a receipt without a presentation is no credential' gate "$work/policy" mx.telco "$asked" /dev/null
+contains 'and the code says so' "$work/out" '[presentation]'
+expect 2 'another one cannot present it' present fgr.example.mx-b.ruiz "$asked" mx.telco "$work/note.b"
+contains 'as the key is not that of the request' "$work/err" '[presentation]'
+expect 1 'another holder lets nobody in with it' gate "$work/policy" mx.banco "$asked" "$work/note"
+contains 'as he is not asked' "$work/out" '[holder]'
+sed 's/mx.telco/mx.telca/' "$work/note" >"$work/note.altered"
+expect 1 'an altered presentation is refused' gate "$work/policy" mx.telco "$asked" "$work/note.altered"
+expect 1 'the receipt of a warrant is none of a request' gate "$work/policy" mx.telco "$warrant" "$work/note"
+contains 'and is called what it is' "$work/out" "[kind]"
+expect 1 'a warrant that the request does not cite does not cover it' gate "$work/policy" mx.telco "$asked" "$work/note" "$asked"
+
+sed -n 's/^extra //p' "$asked" | base64 -d | sed 's|FED/0|FED/1|' | base64 -w 0 >"$work/extra"
+sed "s|^extra .*|extra $(cat "$work/extra")|" "$asked" >"$work/altered"
+expect 1 'an altered receipt is refused' gate "$work/policy" mx.telco "$work/altered" "$work/note"
+contains 'as its proof fails' "$work/out" '[receipt]'
+"$bin/bitacora" keygen other.example.mx/log --out "$work/other.key" >"$work/other.vkey" 2>/dev/null
+printf 'log %s\nquorum none\n' "$(cat "$work/other.vkey")" >"$work/foreign"
+expect 3 'of a log that the policy does not name nothing is decided' gate "$work/foreign" mx.telco "$asked" "$work/note"
+contains 'and nobody let in' "$work/out" 'not let in: undecided'
+new_witness w
+printf 'log %s\nwitness w %s\nquorum w\n' "$vkey" "$(cat "$work/w.vkey")" >"$work/witnessed"
+expect 3 'without the policy'"'"'s witness nothing is decided, either' gate "$work/witnessed" mx.telco "$asked" "$work/note"
+contains 'and the code says so' "$work/out" '[quorum]'
+expect 3 'a file that is no receipt is undecided' gate "$work/policy" mx.telco "$work/policy" "$work/note"
+expect 2 'a policy that is none is a matter of usage' gate "$asked" mx.telco "$asked" "$work/note"
+contains 'and the line is named' "$work/out" '[policy]'
+expect 1 'in Spanish' env GATE_LANG=es LD_LIBRARY_PATH="$stage$prefix/lib" "$work/gate" "$work/policy" mx.banco "$asked" "$work/note"
+contains 'the sentence is in Spanish' "$work/out" '[holder] la solicitud se dirige a otra institución'
+
+# ---- removing it ---------------------------------------------------------------------------------
+check 'is removed' make_in_root uninstall DESTDIR="$stage" PREFIX="$prefix"
+equal 'altogether' "$(find "$stage" -type f -o -type l)" ''
+check 'goes to another LIBDIR' make_in_root install DESTDIR="$stage" PREFIX=/opt/b LIBDIR=/opt/b/lib64
+equal 'which pkg-config knows' "$(env -u PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_PATH="$stage/opt/b/lib64/pkgconfig" pkg-config --variable=libdir libbitacora)" /opt/b/lib64
+
+finish
