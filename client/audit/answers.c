@@ -1,5 +1,6 @@
 #include "client/audit/answers.h"
 
+#include "client/base/json_put.h"
 #include "client/show/label.h"
 #include "client/show/likeness.h"
 #include "client/show/locale.h"
@@ -60,7 +61,7 @@ void answers_give(struct answers *as, const struct rule_answer *a)
 {
     as->count[a->rule][a->result]++;
     if ((a->result != RESULT_PASS || as->passes) && is_wanted(as, a))
-        *(struct rule_answer *)shelf_add(&as->list, 1) = *a;
+        shelf_push(&as->list, a);
 }
 
 void answers_sift(struct answers *as, uint64_t from)
@@ -118,9 +119,9 @@ int64_t answer_time(int64_t ms)
 
 json_t *answer_causes(const struct rule_answer *a)
 {
-    json_t *names = must(json_array());
+    json_t *names = json_list();
     for (size_t i = 0; i < a->causes; i++)
-        json_array_append_new(names, json_string(cause_name((enum cause)a->cause[i].cause)));
+        json_push(names, json_text(cause_name((enum cause)a->cause[i].cause)));
     return names;
 }
 

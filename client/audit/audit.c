@@ -6,15 +6,16 @@
 
 #include "client/audit/audit_state.h"
 #include "client/audit/rules.h"
+#include "client/base/lost.h"
 
-static enum outcome begin(void *ctx)
+static enum outcome read_state(void *ctx)
 {
     struct audit *a = ctx;
     return audit_state_read(a, a->r->options.state, a->r->state.accepted.cp.checkpoint.size);
 }
 
 /* Signers have the numbers that the registry gave them. */
-static enum outcome fits(void *ctx)
+static enum outcome state_fits(void *ctx)
 {
     struct audit *a = ctx;
     if (a->cb.signers.n >= registry_count(judge_registry(a->r->judge)))
@@ -24,7 +25,7 @@ static enum outcome fits(void *ctx)
                      a->r->options.state);
 }
 
-static enum outcome keep(void *ctx)
+static enum outcome write_state(void *ctx)
 {
     struct audit *a = ctx;
     if (!audit_complete(a))
@@ -34,7 +35,9 @@ static enum outcome keep(void *ctx)
 
 struct audit *audit_open(struct replaying *r, const struct audit_options *options)
 {
-    struct audit *a = must(calloc(1, sizeof *a));
+    struct audit *a = kept(calloc(1, sizeof *a));
+    if (a == NULL)
+        return NULL;
     a->r = r;
     a->now = NO_TIME;
     a->stop = NO_ENTRY;
@@ -45,9 +48,9 @@ struct audit *audit_open(struct replaying *r, const struct audit_options *option
     }
     casebook_open(&a->cb);
     answers_open(&a->answers, options->passes);
-    r->begin = begin;
-    r->fits = fits;
-    r->keep = keep;
+    r->begin = read_state;
+    r->fits = state_fits;
+    r->keep = write_state;
     return a;
 }
 
@@ -83,7 +86,7 @@ void audit_look(void *ctx, const struct judged *e)
     const struct registry *registry = judge_registry(a->r->judge);
     struct event event = { .e = e };
     uint64_t before = a->answers.list.n;
-    if (e->index >= a->stop || a->gap.there)
+    if (e->index >= a->stop || a->gap.there || lost_any())
         return;
     if (e->has_header)
         a->now = e->accepted;
@@ -97,7 +100,8 @@ void audit_look(void *ctx, const struct judged *e)
     event.object = e->record->object;
     event.signer = e->signer == NO_SIGNER ? NULL : registry_get(registry, e->signer);
     rules_of_act(&a->answers, &a->cb, &event, registry);
-    casebook_take(&a->cb, &event);
+    if (!casebook_take(&a->cb, &event))
+        return;
     if (e->kind == KIND_REQUEST)
         rules_of_request(&a->answers, &a->cb, &event);
     else if (e->kind == KIND_WARRANT)
@@ -133,6 +137,8 @@ static bool all_decided(const struct findings *f)
 bool audit_complete(const struct audit *a)
 {
     char hex[2 * HASH_BYTES + 1];
+    if (lost_any()) /* lost_outcome() says so */
+        return false;
     if (!a->gap.there)
         return all_decided(&a->r->findings);
     sodium_bin2hex(hex, sizeof hex, a->gap.sha256.b, HASH_BYTES);
@@ -145,9 +151,12 @@ bool audit_complete(const struct audit *a)
     return false;
 }
 
-void audit_end(struct audit *a)
+bool audit_end(struct audit *a)
 {
+    if (!audit_complete(a))
+        return false;
     rulesets_say_unused(a->rulesets);
     rules_at_end(&a->answers, &a->cb, a->now);
     answers_sort(&a->answers);
+    return !lost_any();
 }

@@ -1,8 +1,10 @@
-/* An audit: the rules asked of a log while it is replayed. Commands that want facts or answers run one:
+/* An audit: the rules asked of a log while it is replayed. Commands that need facts or answers run one:
  *
- *     audit_open -> replaying_run(r, audit_look, audit) -> replaying_conclude -> audit_end -> (read) -> audit_close
+ *     audit_open -> replaying_run(r, audit_look, audit) -> replaying_conclude ->
+ *     audit_end -> (read) -> audit_close
  *
- * What it holds is worth something only if replaying_proven(). */
+ * Whoever needs no answers calls audit_complete() instead of audit_end(). What an audit holds may be
+ * shown only if replaying_proven() and that function returned true. One thread. */
 #ifndef CLIENT_AUDIT_AUDIT_H
 #define CLIENT_AUDIT_AUDIT_H
 
@@ -37,17 +39,22 @@ struct audit {
     } gap;
 };
 
-/* For a log that was opened; takes r->begin and r->keep. Returns NULL, after having said why. */
+/* Makes an audit for a log that was opened; r must outlive it. Sets the hooks of r that read and write
+ * the audit's part of a state. Returns NULL after having said why, or if there was no memory, which
+ * is recorded as lost. */
 struct audit *audit_open(struct replaying *r, const struct audit_options *options);
+/* Frees it; NULL is harmless. */
 void audit_close(struct audit *a);
 
-/* A judged_fn; ctx is the audit. */
+/* Looks at the next entry of the log. A judged_fn; ctx is the audit. */
 void audit_look(void *ctx, const struct judged *e);
 
-/* Whether it looked at all that counts; if not, says why. */
-bool audit_complete(const struct audit *a);
+/* Whether the audit knows all that counts. Returns false after having said why, or if anything was
+ * lost for want of room, which lost_outcome() says. Then what it holds must not be shown. */
+MUST_USE bool audit_complete(const struct audit *a);
 
-/* After replaying_conclude(): what has a deadline; orders the answers. */
-void audit_end(struct audit *a);
+/* After replaying_conclude(): asks the rules that have a deadline, and orders the answers. Returns
+ * false, as audit_complete() does, if the answers must not be shown. */
+MUST_USE bool audit_end(struct audit *a);
 
 #endif

@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
 #include "client/base/json_stream.h"
+#include "client/base/lost.h"
 #include "client/base/table.h"
 #include "client/show/likeness.h"
 
@@ -19,7 +21,7 @@ static void add_related(struct table *t, const struct rule_answer *x)
     struct buf b = { 0 };
     for (size_t i = 0; i < RELATED_MAX && x->related[i] != NO_ENTRY; i++)
         buf_addf(&b, "%s%" PRIu64, i == 0 ? "" : " ", x->related[i]);
-    table_add(t, b.n == 0 ? NULL : buf_str(&b));
+    table_add(t, b.n == 0 ? NULL : kept_text(&b));
     buf_free(&b);
 }
 
@@ -54,7 +56,7 @@ static void print_findings(const struct audit *a)
             table_add(&t, rule_name((enum rule)x->rule));
             table_add(&t, severity_word((enum severity)s));
             add_related(&t, x);
-            table_add(&t, buf_str(&b));
+            table_add(&t, kept_text(&b));
             buf_free(&b);
         }
     if (t.cells > t.columns) {
@@ -102,7 +104,7 @@ static void print_all(const struct audit *a)
         terminal_print(stdout, "%" PRIu64 "  %s  %s  %s\n", x->entry, rule_name((enum rule)x->rule),
                        x->result == RESULT_PASS ? TR("in order", "en orden")
                                                 : TR("not evaluable", "no evaluable"),
-                       buf_str(&b));
+                       kept_text(&b));
         buf_free(&b);
     }
 }
@@ -130,9 +132,9 @@ void audit_print(const struct audit *a, bool complete)
 
 static json_t *related_json(const struct rule_answer *x)
 {
-    json_t *list = must(json_array());
+    json_t *list = json_list();
     for (size_t i = 0; i < RELATED_MAX && x->related[i] != NO_ENTRY; i++)
-        json_array_append_new(list, json_of_index(x->related[i]));
+        json_push(list, json_of_index(x->related[i]));
     return list;
 }
 
@@ -140,12 +142,12 @@ static json_t *related_json(const struct rule_answer *x)
 static void add_causes(json_t *v, const struct audit *a, const struct rule_answer *x)
 {
     char time[WHEN_TEXT + 1];
-    json_object_set_new(v, "causes", answer_causes(x));
+    json_put(v, "causes", answer_causes(x));
     if (x->causes > 0 && x->cause[0].code != 0)
-        json_object_set_new(v, "code", json_string(casebook_text(&a->cb, x->cause[0].code)));
+        json_put(v, "code", json_text(casebook_text(&a->cb, x->cause[0].code)));
     if (x->causes > 0 && x->cause[0].time != NO_TIME) {
         when_format(time, answer_time(x->cause[0].time));
-        json_object_set_new(v, "time", json_string(time));
+        json_put(v, "time", json_text(time));
     }
 }
 
@@ -156,9 +158,9 @@ static void add_lookalike(json_t *v, const struct audit *a, const struct rule_an
     for (size_t i = 0; r != NULL && i < x->causes; i++) {
         const char *ref = casebook_text(&a->cb, x->cause[i].code);
         if (x->cause[i].cause == CAUSE_REFERENCE_LOOKS_LIKE)
-            json_object_set_new(v, "looks_like",
-                                must(json_pack("{s:s,s:o}", "ref", ref, "differs",
-                                               likeness_json(ref, casebook_text(&a->cb, r->ref)))));
+            json_put(v, "looks_like",
+                     json_made(json_pack("{s:s,s:o}", "ref", ref, "differs",
+                                         likeness_json(ref, casebook_text(&a->cb, r->ref)))));
     }
 }
 
@@ -167,11 +169,11 @@ static void say_answer(const struct audit *a, const struct rule_answer *x)
     enum rule rule = (enum rule)x->rule;
     struct buf b = { 0 };
     answer_sentence(&b, x, &a->cb);
-    json_t *v = must(json_pack("{s:s,s:s,s:s,s:s,s:o,s:o,s:s,s:s}", "type", "answer", "rule",
-                               rule_name(rule), "result", result_name((enum result)x->result),
-                               "severity", severity_name(rule_severity(rule)), "entry",
-                               json_of_index(x->entry), "related", related_json(x), "source",
-                               rule_source(rule), "text", buf_str(&b)));
+    json_t *v = json_made(json_pack("{s:s,s:s,s:s,s:s,s:o,s:o,s:s,s:s}", "type", "answer", "rule",
+                                    rule_name(rule), "result", result_name((enum result)x->result),
+                                    "severity", severity_name(rule_severity(rule)), "entry",
+                                    json_of_index(x->entry), "related", related_json(x), "source",
+                                    rule_source(rule), "text", kept_text(&b)));
     add_causes(v, a, x);
     add_lookalike(v, a, x);
     say_json(v);
@@ -181,19 +183,19 @@ static void say_answer(const struct audit *a, const struct rule_answer *x)
 static void say_rule(const struct audit *a, enum rule r)
 {
     const uint64_t *n = a->answers.count[r];
-    say_json(must(json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I}", "type", "rule", "rule",
-                            rule_name(r), "title", rule_title(r, language_get()), "severity",
-                            severity_name(rule_severity(r)), "source", rule_source(r), "pass",
-                            (json_int_t)n[RESULT_PASS], "finding", (json_int_t)n[RESULT_FINDING],
-                            "not_evaluable", (json_int_t)n[RESULT_NOT_EVALUABLE])));
+    say_json(json_made(json_pack(
+        "{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I}", "type", "rule", "rule", rule_name(r), "title",
+        rule_title(r, language_get()), "severity", severity_name(rule_severity(r)), "source",
+        rule_source(r), "pass", (json_int_t)n[RESULT_PASS], "finding",
+        (json_int_t)n[RESULT_FINDING], "not_evaluable", (json_int_t)n[RESULT_NOT_EVALUABLE])));
 }
 
 /* Each integrity finding a line of its own, before everything else. */
 static void say_integrity(const json_t *findings)
 {
     for (size_t i = 0; i < json_array_size(findings); i++) {
-        json_t *v = must(json_deep_copy(json_array_get(findings, i)));
-        json_object_set_new(v, "type", json_string("integrity"));
+        json_t *v = json_made(json_deep_copy(json_array_get(findings, i)));
+        json_put(v, "type", json_text("integrity"));
         say_json(v);
     }
 }
@@ -206,11 +208,11 @@ static json_t *summary(const struct audit *a, bool complete)
     char time[WHEN_TEXT + 1];
     json_object_del(v, "findings");
     json_object_del(v, "from");
-    json_object_set_new(v, "type", json_string("audit"));
-    json_object_set_new(v, "complete", json_boolean(complete));
+    json_put(v, "type", json_text("audit"));
+    json_put(v, "complete", json_boolean(complete));
     if (complete && a->now != NO_TIME) {
         when_format(time, a->now);
-        json_object_set_new(v, "now", json_string(time));
+        json_put(v, "now", json_text(time));
     }
     return v;
 }
@@ -236,7 +238,7 @@ static const char *sarif_level(enum severity s)
 
 static json_t *sarif_rule(enum rule r)
 {
-    return must(json_pack(
+    return json_made(json_pack(
         "{s:s,s:{s:s},s:{s:s},s:{s:s},s:{s:s,s:s}}", "id", rule_name(r), "shortDescription", "text",
         rule_title(r, language_get()), "fullDescription", "text", rule_meaning(r, language_get()),
         "defaultConfiguration", "level", sarif_level(rule_severity(r)), "properties", "severity",
@@ -247,19 +249,19 @@ static json_t *sarif_location(uint64_t entry)
 {
     char name[32];
     if (entry == NO_ENTRY)
-        return must(json_pack("[{s:[{s:s,s:s}]}]", "logicalLocations", "fullyQualifiedName", "log",
-                              "kind", "log"));
+        return json_made(json_pack("[{s:[{s:s,s:s}]}]", "logicalLocations", "fullyQualifiedName",
+                                   "log", "kind", "log"));
     snprintf(name, sizeof name, "entry/%" PRIu64, entry);
-    return must(json_pack("[{s:[{s:s,s:s}]}]", "logicalLocations", "fullyQualifiedName", name,
-                          "kind", "entry"));
+    return json_made(json_pack("[{s:[{s:s,s:s}]}]", "logicalLocations", "fullyQualifiedName", name,
+                               "kind", "entry"));
 }
 
 static json_t *sarif_related(const struct rule_answer *x)
 {
-    json_t *list = must(json_array());
+    json_t *list = json_list();
     for (size_t i = 0; i < RELATED_MAX && x->related[i] != NO_ENTRY; i++) {
         json_t *one = sarif_location(x->related[i]);
-        json_array_append(list, json_array_get(one, 0));
+        json_push(list, json_incref(json_array_get(one, 0)));
         json_decref(one);
     }
     return list;
@@ -272,10 +274,10 @@ static json_t *sarif_answer(const struct audit *a, const struct rule_answer *x)
     struct buf b = { 0 };
     answer_sentence(&b, x, &a->cb);
     const char *level = x->result == RESULT_FINDING ? sarif_level(rule_severity(rule)) : "none";
-    json_t *v = must(json_pack(
+    json_t *v = json_made(json_pack(
         "{s:s,s:i,s:s,s:s,s:{s:s},s:o,s:o,s:{s:s}}", "ruleId", rule_name(rule), "ruleIndex",
         (int)rule - R01 + 1, "kind", kinds[x->result], "level", level, "message", "text",
-        buf_str(&b), "locations", sarif_location(x->entry), "relatedLocations", sarif_related(x),
+        kept_text(&b), "locations", sarif_location(x->entry), "relatedLocations", sarif_related(x),
         "properties", "severity", severity_name(rule_severity(rule))));
     buf_free(&b);
     return v;
@@ -286,7 +288,7 @@ static void sarif_integrity(struct json_stream *results, const json_t *findings)
     for (size_t i = 0; i < json_array_size(findings); i++) {
         const json_t *f = json_array_get(findings, i), *entry = json_object_get(f, "entry");
         json_stream_item(
-            results, must(json_pack(
+            results, json_made(json_pack(
                          "{s:s,s:i,s:s,s:s,s:{s:s},s:o,s:{s:O,s:O}}", "ruleId", "INTEGRITY",
                          "ruleIndex", 0, "kind", "fail", "level", "error", "message", "text",
                          json_string_value(json_object_get(f, "detail")), "locations",
@@ -299,13 +301,13 @@ static void sarif_integrity(struct json_stream *results, const json_t *findings)
 
 static json_t *sarif_rules(void)
 {
-    json_t *rules = must(
+    json_t *rules = json_made(
         json_pack("[{s:s,s:{s:s},s:{s:s}}]", "id", "INTEGRITY", "shortDescription", "text",
                   TR("the log itself", "la propia bitácora"), "fullDescription", "text",
                   TR("The log is not what it must be: nothing else counts before this is settled.",
                      "La bitácora no es lo que debe ser: nada más cuenta antes de aclararlo.")));
     for (int r = R01; r < RULE_COUNT; r++)
-        json_array_append_new(rules, sarif_rule((enum rule)r));
+        json_push(rules, sarif_rule((enum rule)r));
     return rules;
 }
 
@@ -323,18 +325,18 @@ static void sarif_results(struct json_stream *out, const struct audit *a, bool c
 void audit_sarif(const struct audit *a, bool complete)
 {
     struct json_stream *out = json_stream_begin();
-    json_stream_members(
-        out, must(json_pack("{s:s,s:s}", "$schema", "https://json.schemastore.org/sarif-2.1.0.json",
-                            "version", "2.1.0")));
+    json_stream_members(out, json_made(json_pack("{s:s,s:s}", "$schema",
+                                                 "https://json.schemastore.org/sarif-2.1.0.json",
+                                                 "version", "2.1.0")));
     json_stream_list(out, "runs");
     json_stream_object(out);
     json_stream_members(
-        out, must(json_pack("{s:{s:{s:s,s:s,s:o}},s:[{s:b}]}", "tool", "driver", "name", "bitacora",
-                            "language", TR("en", "es"), "rules", sarif_rules(), "invocations",
-                            "executionSuccessful", complete)));
+        out, json_made(json_pack("{s:{s:{s:s,s:s,s:o}},s:[{s:b}]}", "tool", "driver", "name",
+                                 "bitacora", "language", TR("en", "es"), "rules", sarif_rules(),
+                                 "invocations", "executionSuccessful", complete)));
     sarif_results(out, a, complete);
-    json_stream_members(out, must(json_pack("{s:s,s:o}", "columnKind", "unicodeCodePoints",
-                                            "properties", summary(a, complete))));
+    json_stream_members(out, json_made(json_pack("{s:s,s:o}", "columnKind", "unicodeCodePoints",
+                                                 "properties", summary(a, complete))));
     json_stream_object_end(out);
     json_stream_list_end(out);
     json_stream_end(out);

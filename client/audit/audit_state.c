@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "client/audit/loaded.h"
+#include "client/base/lost.h"
 #include "proto/sys/files.h"
 
 static const char magic[16] = "bitacora/audit2"; /* changes with what the shelves hold */
@@ -31,11 +32,11 @@ static uint64_t layout(void)
            sizeof(struct rule_answer) << 8 ^ sizeof(struct head);
 }
 
+/* To be freed; NULL, recorded as lost, if there is no memory. */
 static char *name_of(const char *path, uint64_t size)
 {
-    char *name = must(malloc(strlen(path) + 32));
-    sprintf(name, "%s.audit-%" PRIu64, path, size);
-    return name;
+    char *name = NULL;
+    return asprintf(&name, "%s.audit-%" PRIu64, path, size) < 0 ? kept(NULL) : name;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -91,6 +92,8 @@ enum outcome audit_state_write(struct audit *a, const char *path)
 {
     char *name = name_of(path, a->r->accepted.cp.checkpoint.size);
     struct new_file f;
+    if (name == NULL)
+        return OUTCOME_UNDECIDED;
     int failed = new_file_open(&f, name, 0600);
     if (!failed && fill(a, f.fd) != 0) {
         new_file_drop(&f);
@@ -109,7 +112,7 @@ enum outcome audit_state_write(struct audit *a, const char *path)
 /* ---- reading --------------------------------------------------------------------------------- */
 
 /* The file mapped, if its sum is right; NULL if not. */
-static uint8_t *map(int fd, size_t *n)
+static uint8_t *map_if_sound(int fd, size_t *n)
 {
     struct stat st;
     uint8_t sum[crypto_generichash_BYTES];
@@ -118,8 +121,10 @@ static uint8_t *map(int fd, size_t *n)
         return NULL;
     *n = (size_t)st.st_size - sizeof sum;
     uint8_t *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (p == MAP_FAILED)
+    if (p == MAP_FAILED) {
+        lost(errno);
         return NULL;
+    }
     crypto_generichash(sum, sizeof sum, p, *n, NULL, 0);
     if (memcmp(sum, p + *n, sizeof sum) == 0)
         return p;
@@ -163,8 +168,8 @@ static bool is_other(const char *name, const char *base, uint64_t size)
 static void remove_others(const char *path, uint64_t size)
 {
     const char *slash = strrchr(path, '/'), *base = slash == NULL ? path : slash + 1;
-    char *folder = slash == NULL ? must(strdup(".")) : must(strndup(path, (size_t)(base - path)));
-    DIR *d = opendir(folder);
+    char *folder = kept(slash == NULL ? strdup(".") : strndup(path, (size_t)(base - path)));
+    DIR *d = folder == NULL ? NULL : opendir(folder);
     for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
         if (is_other(e->d_name, base, size))
             unlinkat(dirfd(d), e->d_name, 0);
@@ -173,13 +178,13 @@ static void remove_others(const char *path, uint64_t size)
     free(folder);
 }
 
-enum outcome audit_state_read(struct audit *a, const char *path, uint64_t size)
+/* Returns 0, or -1: it is not what an audit left for a log of that size, or there was no room. */
+static int read_file(struct audit *a, const char *name, uint64_t size)
 {
-    char *name = name_of(path, size);
     int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC), failed = -1;
     size_t n = 0;
-    uint8_t *p = fd < 0 ? NULL : map(fd, &n);
-    FILE *f = p == NULL ? NULL : fmemopen(p, n, "rb");
+    uint8_t *p = fd < 0 ? NULL : map_if_sound(fd, &n);
+    FILE *f = p == NULL ? NULL : kept(fmemopen(p, n, "rb"));
     if (f != NULL) {
         failed = read_all(a, f, size);
         fclose(f);
@@ -188,7 +193,16 @@ enum outcome audit_state_read(struct audit *a, const char *path, uint64_t size)
         munmap(p, n + crypto_generichash_BYTES);
     if (fd >= 0)
         close(fd);
-    if (failed)
+    return failed;
+}
+
+enum outcome audit_state_read(struct audit *a, const char *path, uint64_t size)
+{
+    char *name = name_of(path, size);
+    int failed = name == NULL ? -1 : read_file(a, name, size);
+    if (lost_any())
+        failed = -1;
+    else if (failed)
         say(TR("%s is the state of a replay, or %s is not what an audit left beside it: give "
                "audits a "
                "state file of their own, or remove both",
@@ -199,5 +213,5 @@ enum outcome audit_state_read(struct audit *a, const char *path, uint64_t size)
     else
         remove_others(path, size);
     free(name);
-    return failed ? OUTCOME_USAGE : OUTCOME_PROVEN;
+    return !failed ? OUTCOME_PROVEN : lost_any() ? OUTCOME_UNDECIDED : OUTCOME_USAGE;
 }

@@ -1,33 +1,18 @@
-/* What a log says of each request and each warrant so far: the facts that rules and reports rest
- * on. It takes in one entry after another, and only those that count (docs/RULES.md, 1). Grows
- * on the disk, not in memory. One thread. */
+/* The facts of each request and each warrant in a log so far, on which rules and reports rest. It
+ * takes in every entry of the log in order, and facts only of those that count (docs/RULES.md, 1).
+ * It grows on the disk, not in memory. A fact for which there is no room is recorded as lost
+ * (client/base/lost.h); from then on the casebook takes in nothing more. One thread. */
 #ifndef CLIENT_AUDIT_CASEBOOK_H
 #define CLIENT_AUDIT_CASEBOOK_H
 
 #include <stdio.h>
 
+#include "client/audit/event.h"
 #include "client/base/key_index.h"
-#include "proto/base/must_use.h"
-#include "proto/judge/judge.h"
-#include "proto/record/ruleset.h"
 
-/* A string that was seen, such as a code or an authority: equal strings have equal numbers. 0 is
- * none. */
+/* The number of a string that was seen, such as a code or an authority. Equal strings have equal
+ * numbers. 0: no string. */
 typedef uint32_t word;
-
-#define NO_TIME INT64_MIN
-
-/* An entry that counts, with what is in force for it. */
-struct event {
-    const struct judged *e;
-    const struct value *object;
-    const struct enrolment *signer; /* NULL: genesis */
-    const struct ruleset *ruleset;
-};
-
-struct window {
-    int64_t from, until; /* NO_TIME: there is none */
-};
 
 struct warrant {
     uint64_t entry;
@@ -143,31 +128,31 @@ struct signer_facts {
     word function, level;
 };
 
+/* Makes an empty one, to be closed in any case. */
 void casebook_open(struct casebook *cb);
 void casebook_close(struct casebook *cb);
 
-/* Takes in the next entry of the log that does not count. */
+/* Takes in the next entry of the log, which does not count. */
 void casebook_skip(struct casebook *cb, const struct judged *e);
 
-/* Takes in the next one, which counts. */
-void casebook_take(struct casebook *cb, const struct event *event);
+/* Takes in the next entry of the log, which counts. Returns false if there was no room for all of
+ * it: then the casebook must not be asked about it. */
+MUST_USE bool casebook_take(struct casebook *cb, const struct event *event);
 
-/* The number of a word, which becomes one if it was none; 0 for NULL. */
+/* The number of a string, which gets one if it has none. 0 for NULL, or if there is no room. */
 word casebook_word(struct casebook *cb, const char *text);
 
-/* Its text, which lives until the next word is taken in; "" for 0. */
+/* The string of a number; "" for 0. Valid until the next string gets a number. */
 const char *casebook_text(const struct casebook *cb, word w);
 
+/* The words of a list, from its first on, and whether w is among its n words. */
 const word *casebook_words(const struct casebook *cb, uint32_t list);
 bool casebook_has(const struct casebook *cb, uint32_t list, uint32_t n, word w);
 
-/* The request or warrant of that entry, or NULL: it is none, or does not count. Until the next
- * is taken in. */
+/* The request or warrant in that entry, or NULL: it is none, or does not count. Valid until the
+ * next entry is taken in. */
 struct request *casebook_request(const struct casebook *cb, uint64_t entry);
 struct warrant *casebook_warrant(const struct casebook *cb, uint64_t entry);
-
-/* The entries that a list of references names, none twice, in its order. Returns how many. */
-size_t references_entries(const struct value *list, uint64_t out[static ITEMS_MAX]);
 
 /* The warrant of a request that is RESOLVED, else NULL. */
 struct warrant *casebook_warrant_of(const struct casebook *cb, const struct request *r);
@@ -179,31 +164,9 @@ const struct warrant *casebook_lookalike(const struct casebook *cb, const char *
 /* By when the person is to be told (R18); only of a request with a delivery. */
 int64_t request_notice_due(const struct request *r);
 
-/* Whether a code stands for one that hands data over (full, partial, direct_access); and for one
- * that answers. */
-bool outcome_delivers(const char *outcome);
-bool outcome_answers(const char *outcome);
-
-bool category_is_live(const char *category);
-bool category_is_retained(const char *category);
-
-/* What `member` of an event's object stands for in its ruleset: aliases resolved; NULL if it is
- * not there. */
-const char *event_code(const struct event *event, enum vocabulary v, const char *code);
-
-/* The entry that a reference member names; NO_ENTRY if it is not there. */
-uint64_t reference_entry(const struct value *reference);
-
-/* A time member, or NO_TIME. */
-int64_t object_time(const struct value *object, const char *member);
-struct window object_window(const struct value *object, const char *member);
-const char *object_text(const struct value *object, const char *member);
-
-/* That many calendar months later (earlier), UTC; a day that the month lacks becomes its last. */
-int64_t months_later(int64_t ms, int months);
-
-/* Saves all of it to a file that is being written, and back into an open casebook that is empty.
- * Return 0 or -1. */
+/* Writes all of it to a file; reads it back into an open casebook that is empty. What was read may be
+ * anything: loaded_casebook_is_sound() checks it. They return 0, or -1: not written; not a casebook,
+ * or no room. */
 MUST_USE int casebook_save(struct casebook *cb, FILE *to);
 MUST_USE int casebook_load(struct casebook *cb, FILE *from);
 

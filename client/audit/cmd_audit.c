@@ -2,6 +2,7 @@
 #include "client/audit/audit.h"
 #include "client/audit/audit_report.h"
 #include "client/base/cmd.h"
+#include "client/base/lost.h"
 #include "client/replay/replay_options.h"
 
 static bool options_fit(const struct args *a, enum severity *fail_on)
@@ -23,7 +24,7 @@ static bool options_fit(const struct args *a, enum severity *fail_on)
     return true;
 }
 
-static bool found(const struct audit *a, enum severity from)
+static bool has_finding(const struct audit *a, enum severity from)
 {
     for (int r = R01; r < RULE_COUNT; r++)
         if (rule_severity((enum rule)r) >= from && a->answers.count[r][RESULT_FINDING] > 0)
@@ -39,15 +40,15 @@ static enum outcome audit_log(struct replaying *r, struct audit *a, const struct
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     outcome = replaying_conclude(r);
-    bool proven = replaying_proven(r), complete = proven && audit_complete(a);
+    bool proven = replaying_proven(r), complete = proven && audit_end(a);
     if (!proven)
         say(TR("the rules were not asked: it is not proven what the log says",
                "no se aplicaron las reglas: no está probado qué dice la bitácora"));
     if (!complete)
         outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
-    else
-        audit_end(a);
-    if (complete && args->fail_on != NULL && found(a, fail_on))
+    if (lost_any()) /* lost_outcome() says so; nothing of it is shown */
+        return outcome;
+    if (complete && args->fail_on != NULL && has_finding(a, fail_on))
         outcome = outcome_worse(outcome, OUTCOME_FOUND);
     if (args->sarif)
         audit_sarif(a, complete);

@@ -1,8 +1,6 @@
 /* What has a deadline, when the log ends: nothing can come any more that was accepted before `now`. */
+#include "client/audit/law_mx.h"
 #include "client/audit/rules.h"
-
-#define HOUR INT64_C(3600000)
-#define DAY (24 * HOUR)
 
 struct deadline {
     int64_t by;  /* may be met then */
@@ -25,8 +23,8 @@ static void ask_judicial_notice(struct answers *as, const struct request *r, int
     struct rule_answer a = answer_pass(R03, r->entry, r->entry);
     bool told = r->notice != NO_ENTRY;
     int64_t f = r->delivery != NO_ENTRY ? r->fulfilled : told ? r->notice_fulfilled : NO_TIME;
-    struct deadline d = { f + 48 * HOUR, told ? r->notice_earliest : NO_TIME, CAUSE_NOTICE_MISSING,
-                          CAUSE_NOTICE_LATE, CAUSE_NOTICE_AWAITED };
+    struct deadline d = { law_judge_told_by(f), told ? r->notice_earliest : NO_TIME,
+                          CAUSE_NOTICE_MISSING, CAUSE_NOTICE_LATE, CAUSE_NOTICE_AWAITED };
     if (!r->emergency)
         return;
     answer_relate(&a, r->delivery);
@@ -88,14 +86,14 @@ static void ask_live(struct answers *as, const struct casebook *cb, const struct
     if (!w->live)
         return;
     answer_relate(&a, w->extension);
-    if (strcmp(casebook_text(cb, w->matter), "national_security") != 0) {
-        if (w->end > months_later(w->window.from, 6))
+    if (!law_matter_is_security(casebook_text(cb, w->matter))) {
+        if (w->end > law_live_until(w->window.from))
             answer_worsen(&a, RESULT_FINDING, CAUSE_LIVE_TOO_LONG, 0, w->end);
-    } else if (w->window.until > w->window.from + 180 * DAY) {
+    } else if (w->window.until > law_security_granted_until(w->window.from)) {
         answer_worsen(&a, RESULT_FINDING, CAUSE_LIVE_OVER_180_DAYS, 0, w->window.until);
-    } else if (w->extensions > 1) {
+    } else if (w->extensions > LAW_SECURITY_EXTENSIONS) {
         answer_worsen(&a, RESULT_FINDING, CAUSE_LIVE_EXTENDED_AGAIN, 0, w->end);
-    } else if (w->end > w->window.from + 360 * DAY) {
+    } else if (w->end > law_security_until(w->window.from)) {
         answer_worsen(&a, RESULT_FINDING, CAUSE_LIVE_EXTENDED_LONG, 0, w->end);
     }
     answers_give(as, &a);

@@ -1,9 +1,8 @@
 /* What is asked of a request when it arrives, against the warrants before it. */
 #include <sodium.h>
 
+#include "client/audit/law_mx.h"
 #include "client/audit/rules.h"
-
-#define DAY INT64_C(86400000)
 
 struct asked {
     struct answers *as;
@@ -14,7 +13,7 @@ struct asked {
     const struct warrant *like; /* one that it may have meant; NULL: none */
 };
 
-static struct rule_answer begin(const struct asked *q, enum rule rule)
+static struct rule_answer answer_about(const struct asked *q, enum rule rule)
 {
     struct rule_answer a = answer_pass(rule, q->r->entry, q->r->entry);
     if (q->w != NULL)
@@ -84,7 +83,7 @@ static bool needs_warrant_or_emergency(const struct asked *q, uint32_t i)
 static void ask_needs(const struct asked *q, enum rule rule, enum cause cause, bool excused,
                       bool (*needs)(const struct asked *q, uint32_t i))
 {
-    struct rule_answer a = begin(q, rule);
+    struct rule_answer a = answer_about(q, rule);
     bool applies = false;
     for (uint32_t i = 0; i < q->r->categories_n; i++) {
         if (!needs(q, i))
@@ -94,7 +93,7 @@ static void ask_needs(const struct asked *q, enum rule rule, enum cause cause, b
             finding(&a, cause, category(q, i));
     }
     hint(q, &a);
-    if (a.result == RESULT_FINDING && strcmp(casebook_text(q->cb, q->r->basis), "LGN-9-XXVI") == 0)
+    if (a.result == RESULT_FINDING && law_basis_conflicts(casebook_text(q->cb, q->r->basis)))
         finding(&a, CAUSE_LAWS_CONFLICT, 0);
     if (applies)
         give(q, &a);
@@ -102,7 +101,7 @@ static void ask_needs(const struct asked *q, enum rule rule, enum cause cause, b
 
 static void ask_ground(const struct asked *q)
 {
-    struct rule_answer a = begin(q, R06);
+    struct rule_answer a = answer_about(q, R06);
     if (!q->r->emergency)
         return;
     if (q->r->ground == 0)
@@ -125,7 +124,7 @@ static void check_data(struct rule_answer *a, const struct window *data, int64_t
 static void ask_window(const struct asked *q)
 {
     const struct warrant *w = q->w;
-    struct rule_answer a = begin(q, R07);
+    struct rule_answer a = answer_about(q, R07);
     struct window data = object_window(q->event->object, "data_window");
     bool limited = w->data_window.from != NO_TIME, live = false;
     for (uint32_t i = 0; i < q->r->categories_n; i++)
@@ -173,7 +172,7 @@ static void ask_scope(const struct asked *q)
 {
     const struct request *r = q->r;
     const struct warrant *w = q->w;
-    struct rule_answer a = begin(q, R08);
+    struct rule_answer a = answer_about(q, R08);
     struct subject_check c = { .q = q, .a = &a };
     if (w->subjects_n > 0) {
         kind_visit_sealed(q->event->object, check_subject, &c);
@@ -192,7 +191,7 @@ static void ask_scope(const struct asked *q)
 
 static void ask_judge_level(const struct asked *q)
 {
-    struct rule_answer a = begin(q, R10);
+    struct rule_answer a = answer_about(q, R10);
     bool applies = false;
     for (uint32_t i = 0; i < q->r->categories_n; i++) {
         const char *level =
@@ -211,7 +210,7 @@ static void ask_judge_level(const struct asked *q)
 static void ask_empowered(const struct asked *q)
 {
     const struct request *r = q->r;
-    struct rule_answer a = begin(q, R11);
+    struct rule_answer a = answer_about(q, R11);
     switch (ruleset_empowers(q->event->ruleset, casebook_text(q->cb, r->basis),
                              casebook_text(q->cb, r->function), casebook_text(q->cb, r->level))) {
     case EMPOWERED:
@@ -228,32 +227,32 @@ static void ask_empowered(const struct asked *q)
 
 static void ask_biometric(const struct asked *q)
 {
-    struct rule_answer a = begin(q, R13);
+    struct rule_answer a = answer_about(q, R13);
     const char *function = casebook_text(q->cb, q->r->function);
     if (!asks_for(q, "identity_biometric"))
         return;
     if (value_member(q->event->object, "case") == NULL)
         finding(&a, CAUSE_BIOMETRIC_NO_CASE, 0);
-    if (strcmp(function, "prosecution") != 0 && strcmp(function, "search_commission") != 0)
+    if (!law_function_may_identify(function))
         finding(&a, CAUSE_BIOMETRIC_FUNCTION, q->r->function);
     give(q, &a);
 }
 
 static void ask_preservation(const struct asked *q, int64_t term)
 {
-    struct rule_answer a = begin(q, R14);
+    struct rule_answer a = answer_about(q, R14);
     if (!asks_for(q, "preservation"))
         return;
     if (term == NO_TIME)
         not_evaluable(&a, CAUSE_TERM_UNSAID, 0);
-    else if (term > q->r->accepted + 90 * DAY)
+    else if (term > law_preserved_until(q->r->accepted))
         late_finding(&a, CAUSE_KEPT_TOO_LONG, term);
     give(q, &a);
 }
 
 static void ask_private_holder(const struct asked *q, int64_t term)
 {
-    struct rule_answer a = begin(q, R15);
+    struct rule_answer a = answer_about(q, R15);
     const char *sector = casebook_text(q->cb, q->r->sector);
     bool other = strcmp(casebook_text(q->cb, q->r->purpose), "other") == 0;
     bool known = q->r->sector != 0, private = known && strcmp(sector, "public") != 0;
@@ -270,7 +269,7 @@ static void ask_private_holder(const struct asked *q, int64_t term)
 
 static void ask_reference(const struct asked *q)
 {
-    struct rule_answer a = begin(q, R19);
+    struct rule_answer a = answer_about(q, R19);
     if (q->r->resolved == RESOLVED_NONE)
         finding(&a, CAUSE_WARRANT_NOT_THERE, q->r->ref);
     else if (q->r->resolved == RESOLVED_SEVERAL)
@@ -306,8 +305,6 @@ void rules_of_request(struct answers *as, struct casebook *cb, const struct even
 
 void rules_of_warrant(struct answers *as, struct casebook *cb, const struct event *event)
 {
-    static const char *const excluded[] = { "electoral", "fiscal", "mercantile",
-                                            "civil",     "labour", "administrative" };
     const struct warrant *w = casebook_warrant(cb, event->e->index);
     struct rule_answer a = answer_pass(R12, w->entry, NO_ENTRY);
     bool applies = false;
@@ -316,8 +313,7 @@ void rules_of_warrant(struct answers *as, struct casebook *cb, const struct even
                                      "comms_content_", 14) == 0;
     if (!applies)
         return;
-    for (size_t i = 0; i < sizeof excluded / sizeof *excluded; i++)
-        if (strcmp(casebook_text(cb, w->matter), excluded[i]) == 0)
-            answer_worsen(&a, RESULT_FINDING, CAUSE_MATTER_EXCLUDED, w->matter, NO_TIME);
+    if (law_matter_excludes_content(casebook_text(cb, w->matter)))
+        answer_worsen(&a, RESULT_FINDING, CAUSE_MATTER_EXCLUDED, w->matter, NO_TIME);
     answers_give(as, &a);
 }

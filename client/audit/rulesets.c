@@ -2,12 +2,13 @@
 
 #include <stdlib.h>
 
+#include "client/base/lost.h"
 #include "client/kinds/ruleset_file.h"
 #include "client/remote/logfiles.h"
 
 #define RULESETS_MAX 1024 /* of one log: years of a law that changes daily */
 
-struct kept {
+struct pinned_file {
     struct hash sha256;
     struct ruleset *ruleset; /* NULL: it cannot be had */
 };
@@ -16,14 +17,16 @@ struct rulesets {
     const char *given_path, *dir;
     const struct trust *trust;
     struct ruleset *builtin, *given;
-    struct kept kept[RULESETS_MAX];
+    struct pinned_file kept[RULESETS_MAX];
     size_t n;
 };
 
 struct rulesets *rulesets_new(const char *given, const char *dir, const struct trust *trust)
 {
     struct buf file = { 0 }, own = { 0 };
-    struct rulesets *rs = must(calloc(1, sizeof *rs));
+    struct rulesets *rs = kept(calloc(1, sizeof *rs));
+    if (rs == NULL)
+        return NULL;
     rs->given_path = given;
     rs->dir = dir;
     rs->trust = trust;
@@ -90,7 +93,7 @@ const struct ruleset *rulesets_get(struct rulesets *rs, const uint8_t *sha256)
             return rs->kept[i].ruleset;
     if (rs->n == RULESETS_MAX)
         return NULL;
-    struct kept *k = &rs->kept[rs->n++];
+    struct pinned_file *k = &rs->kept[rs->n++];
     memcpy(k->sha256.b, sha256, HASH_BYTES);
     k->ruleset = find(rs, &k->sha256);
     return k->ruleset;

@@ -1,5 +1,6 @@
-/* The rulesets that a log pins, by the SHA-256 that its entries name: from --ruleset, from where the log is read, or
- * from its URL. Whoever serves a file, its hash says whether it is the one. */
+/* The rulesets that a log pins, by the SHA-256 that its entries name: from a file that the caller gives,
+ * from where the log is read, or from its URL. Whoever serves a file, its hash says whether it is
+ * the one. */
 #ifndef CLIENT_AUDIT_RULESETS_H
 #define CLIENT_AUDIT_RULESETS_H
 
@@ -10,15 +11,16 @@ struct rulesets;
 
 /* given: a ruleset file that somebody holds, or NULL. dir: the folder of a mirror to look for
  * pinned files in, or NULL; then the log's URL is asked. The texts and trust must outlive it.
- * Returns NULL after having said why `given` could not be read. */
+ * Returns NULL after having said why `given` could not be read, or if there was no memory, which is
+ * recorded as lost. */
 struct rulesets *rulesets_new(const char *given, const char *dir, const struct trust *trust);
 void rulesets_free(struct rulesets *rs);
 
-/* The ruleset of that hash; NULL: the built-in one. Returns NULL if it cannot be had; asked again, it is not
- * looked for again. */
+/* The ruleset whose file has that SHA-256; NULL: the built-in one. Returns NULL if it cannot be had;
+ * asked again, it is not looked for again. It belongs to rs. */
 const struct ruleset *rulesets_get(struct rulesets *rs, const uint8_t *sha256);
 
-/* Says so if --ruleset gave a file that was not asked for: nothing went by it. */
+/* Says so if the file that the caller gave was never asked for: no entry is judged by it. */
 void rulesets_say_unused(const struct rulesets *rs);
 
 #endif

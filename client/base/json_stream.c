@@ -1,10 +1,11 @@
 #include "client/base/json_stream.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yajl/yajl_gen.h>
 
-#include "client/base/say.h"
+#include "client/base/lost.h"
 
 struct json_stream {
     yajl_gen gen;
@@ -14,7 +15,7 @@ struct json_stream {
 static void done(yajl_gen_status status)
 {
     if (status != yajl_gen_status_ok)
-        die_of_memory();
+        lost(ENOMEM);
 }
 
 /* What cannot be written is noticed when standard output is closed. */
@@ -51,6 +52,8 @@ static void add_items(yajl_gen g, json_t *array)
 
 static void add(yajl_gen g, json_t *v)
 {
+    if (v == NULL) /* which was recorded when it could not be made */
+        return;
     switch (json_typeof(v)) {
     case JSON_OBJECT:
         done(yajl_gen_map_open(g));
@@ -81,10 +84,21 @@ static void add(yajl_gen g, json_t *v)
     }
 }
 
+static bool is_writable(const struct json_stream *s)
+{
+    return s != NULL && !lost_any();
+}
+
 struct json_stream *json_stream_begin(void)
 {
-    struct json_stream *s = must(malloc(sizeof *s));
-    s->gen = must(yajl_gen_alloc(NULL));
+    struct json_stream *s = kept(calloc(1, sizeof *s));
+    if (s == NULL)
+        return NULL;
+    s->gen = kept(yajl_gen_alloc(NULL));
+    if (s->gen == NULL) {
+        free(s);
+        return NULL;
+    }
     yajl_gen_config(s->gen, yajl_gen_print_callback, print, NULL);
     json_stream_object(s);
     return s;
@@ -93,41 +107,50 @@ struct json_stream *json_stream_begin(void)
 void json_stream_end(struct json_stream *s)
 {
     json_stream_object_end(s);
-    yajl_gen_free(s->gen);
-    free(s);
-    putchar('\n');
+    if (is_writable(s))
+        putchar('\n');
     fflush(stdout);
+    if (s != NULL)
+        yajl_gen_free(s->gen);
+    free(s);
 }
 
 void json_stream_members(struct json_stream *s, json_t *object)
 {
-    add_members(s->gen, object);
+    if (is_writable(s))
+        add_members(s->gen, object);
     json_decref(object);
 }
 
 void json_stream_list(struct json_stream *s, const char *name)
 {
+    if (!is_writable(s))
+        return;
     add_text(s->gen, name, strlen(name));
     done(yajl_gen_array_open(s->gen));
 }
 
 void json_stream_item(struct json_stream *s, json_t *item)
 {
-    add(s->gen, item);
+    if (is_writable(s))
+        add(s->gen, item);
     json_decref(item);
 }
 
 void json_stream_list_end(struct json_stream *s)
 {
-    done(yajl_gen_array_close(s->gen));
+    if (is_writable(s))
+        done(yajl_gen_array_close(s->gen));
 }
 
 void json_stream_object(struct json_stream *s)
 {
-    done(yajl_gen_map_open(s->gen));
+    if (is_writable(s))
+        done(yajl_gen_map_open(s->gen));
 }
 
 void json_stream_object_end(struct json_stream *s)
 {
-    done(yajl_gen_map_close(s->gen));
+    if (is_writable(s))
+        done(yajl_gen_map_close(s->gen));
 }

@@ -4,6 +4,8 @@
 
 _Static_assert(INDEX_KEY_BYTES == crypto_shorthash_KEYBYTES, "the key of an index");
 
+#define FIRST_HEADS 1024 /* a power of two, like all numbers of heads after it */
+
 struct item {
     uint64_t hash;
     uint32_t number;
@@ -15,7 +17,7 @@ void key_index_open(struct key_index *x)
     randombytes_buf(x->key, sizeof x->key);
     shelf_open(&x->items, sizeof(struct item));
     shelf_open(&x->heads, sizeof(uint32_t));
-    shelf_add(&x->heads, 1024);
+    (void)!shelf_add(&x->heads, FIRST_HEADS);
 }
 
 void key_index_close(struct key_index *x)
@@ -51,27 +53,32 @@ static void link_item(struct key_index *x, uint32_t at)
 }
 
 /* In the order in which they were put, so that the last of a chain stays its first. */
-static void double_heads(struct key_index *x)
+static bool double_heads(struct key_index *x)
 {
-    shelf_add(&x->heads, x->heads.n);
+    if (shelf_add(&x->heads, x->heads.n) == NULL)
+        return false;
     memset(x->heads.p, 0, x->heads.n * x->heads.item);
     for (uint32_t at = 1; at <= x->items.n; at++)
         link_item(x, at);
+    return true;
 }
 
-void key_index_put(struct key_index *x, struct span key, uint32_t number)
+bool key_index_put(struct key_index *x, struct span key, uint32_t number)
 {
-    struct item *i = shelf_add(&x->items, 1);
-    *i = (struct item){ .hash = hash_of(x, key), .number = number };
+    struct item i = { .hash = hash_of(x, key), .number = number };
+    if (x->heads.n == 0 || !shelf_push(&x->items, &i))
+        return false;
     if (x->items.n > x->heads.n)
-        double_heads(x);
-    else
-        link_item(x, (uint32_t)x->items.n);
+        return double_heads(x);
+    link_item(x, (uint32_t)x->items.n);
+    return true;
 }
 
 bool key_index_next(const struct key_index *x, struct span key, uint32_t *at, uint32_t *number)
 {
     uint64_t hash = hash_of(x, key);
+    if (x->heads.n == 0) /* there was no room for any */
+        return false;
     uint32_t next = *at == 0 ? *head_of(x, hash) : item_at(x, *at)->next;
     while (next != 0 && item_at(x, next)->hash != hash)
         next = item_at(x, next)->next;

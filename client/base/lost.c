@@ -64,5 +64,5 @@ enum outcome lost_outcome(enum outcome outcome)
                "completo"),
             errno_words(loss.cause));
     loss.said = true;
-    return outcome_worse(outcome, OUTCOME_UNDECIDED);
+    return OUTCOME_UNDECIDED;
 }

@@ -36,7 +36,7 @@ bool lost_any(void);
 void lost_forget(void);
 
 /* The outcome of a command: as given if nothing was lost. Otherwise says so on standard error, once,
- * and returns the worse of it and OUTCOME_UNDECIDED. */
+ * and returns OUTCOME_UNDECIDED, whatever was given: that, too, may follow from the loss. */
 enum outcome lost_outcome(enum outcome outcome);
 
 #endif

@@ -1,11 +1,14 @@
 #include "client/base/say.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "proto/base/base64.h"
 #include "proto/base/scan.h"
 
@@ -121,17 +124,18 @@ static void add_json(struct buf *out, const char *text)
     }
 }
 
+/* An object from which something was lost is not shown: nobody could see that it is not whole. */
 void say_json(json_t *v)
 {
-    char *text = v == NULL ? NULL : json_dumps(v, JSON_COMPACT);
+    char *text = kept(v == NULL ? NULL : json_dumps(v, JSON_COMPACT));
     struct buf out = { 0 };
-    if (text == NULL)
-        die_of_memory();
-    add_json(&out, text);
+    if (text != NULL)
+        add_json(&out, text);
     buf_adds(&out, "\n");
     if (out.failed)
-        die_of_memory();
-    fwrite(out.p, 1, out.n, stdout);
+        lost(ENOMEM);
+    if (!lost_any())
+        fwrite(out.p, 1, out.n, stdout);
     fflush(stdout);
     buf_free(&out);
     free(text);
@@ -142,37 +146,47 @@ json_t *json_of_hash(const struct hash *h)
 {
     char text[48];
     base64_encode(text, h->b, HASH_BYTES);
-    return json_string(text);
+    return json_text(text);
 }
 
 json_t *json_of_index(uint64_t index)
 {
-    return index == NO_ENTRY ? json_null() : json_integer((json_int_t)index);
+    return index == NO_ENTRY ? json_null() : json_made(json_integer((json_int_t)index));
+}
+
+static json_t *array_of(const struct value *v)
+{
+    json_t *out = json_list();
+    value_foreach (v, element)
+        json_push(out, json_of_value(element));
+    return out;
+}
+
+static json_t *object_of(const struct value *v)
+{
+    json_t *out = json_made(json_object());
+    value_foreach (v, member)
+        json_put(out, member->name, json_of_value(member));
+    return out;
 }
 
 json_t *json_of_value(const struct value *v)
 {
-    json_t *out = NULL;
     switch (v->type) {
     case VALUE_STRING:
-        return must(json_stringn(v->is.text, v->count));
+        return json_made(json_stringn(v->is.text, v->count));
     case VALUE_INTEGER:
-        return must(json_integer(v->is.integer));
+        return json_made(json_integer(v->is.integer));
     case VALUE_BOOLEAN:
         return json_boolean(v->is.integer != 0);
     case VALUE_NULL:
         return json_null();
     case VALUE_ARRAY:
-        out = must(json_array());
-        value_foreach (v, element)
-            json_array_append_new(out, json_of_value(element));
-        return out;
+        return array_of(v);
     case VALUE_OBJECT:
-        out = must(json_object());
-        value_foreach (v, member)
-            json_object_set_new(out, member->name, json_of_value(member));
+        return object_of(v);
     }
-    return out;
+    return NULL;
 }
 
 _Noreturn void die_of_memory(void)

@@ -42,7 +42,8 @@ const char *verdict_word(enum verdict v);
  * with done == total to end it. */
 void say_progress(uint64_t done, uint64_t total);
 
-/* Writes one JSON object and a newline to standard output; takes the reference. */
+/* Writes one JSON object and a newline to standard output. Takes the reference. Writes nothing if v is
+ * NULL or anything was lost for want of room (client/base/lost.h). */
 void say_json(json_t *v);
 
 /* A new JSON string of base64; a new integer, null for NO_ENTRY. */

@@ -2,64 +2,84 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "client/base/say.h"
+#include "client/base/lost.h"
 #include "client/base/spool.h"
 
 #define FIRST_BYTES 65536
 
-_Noreturn static void give_up(int why)
+static bool give_up(struct shelf *s, int cause)
 {
-    say(TR("no room for a temporary file: %s", "no hay espacio para un archivo temporal: %s"),
-        errno_words(why));
-    exit(OUTCOME_UNDECIDED);
+    s->full = true;
+    lost(cause);
+    return false;
 }
 
 /* Room is claimed before it is mapped: a disk that fills up must not show as SIGBUS. */
-static void grow(struct shelf *s, uint64_t cap)
+static bool grow(struct shelf *s, uint64_t cap)
 {
     size_t before = s->cap * s->item, bytes = cap * s->item;
     int failed = posix_fallocate(s->fd, 0, (off_t)bytes);
     if (failed != 0)
-        give_up(failed);
+        return give_up(s, failed);
     void *p = s->p == NULL ? mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0)
                            : mremap(s->p, before, bytes, MREMAP_MAYMOVE);
     if (p == MAP_FAILED)
-        give_up(errno);
+        return give_up(s, errno);
     s->p = p;
     s->cap = cap;
+    return true;
 }
 
 void shelf_open(struct shelf *s, size_t item)
 {
     *s = (struct shelf){ .item = item, .fd = spool_file() };
     if (s->fd < 0)
-        give_up(errno);
-    grow(s, FIRST_BYTES / item + 1);
+        give_up(s, errno);
+    else
+        grow(s, FIRST_BYTES / item + 1);
 }
 
 void shelf_close(struct shelf *s)
 {
-    if (s->p == NULL)
+    if (s->item == 0)
         return;
-    munmap(s->p, s->cap * s->item);
-    close(s->fd);
+    if (s->p != NULL)
+        munmap(s->p, s->cap * s->item);
+    if (s->fd >= 0)
+        close(s->fd);
     *s = (struct shelf){ 0 };
+}
+
+/* The number of items that it has to have room for; 0 if there cannot be so many bytes. */
+static uint64_t cap_for(const struct shelf *s, uint64_t count)
+{
+    uint64_t cap = s->cap, most = INT64_MAX / s->item;
+    while (cap != 0 && count > cap - s->n)
+        cap = cap <= most / 2 ? cap * 2 : 0;
+    return cap;
 }
 
 void *shelf_add(struct shelf *s, uint64_t count)
 {
-    uint64_t cap = s->cap;
-    while (count > cap - s->n)
-        cap *= 2;
-    if (cap != s->cap)
-        grow(s, cap);
+    if (s->full)
+        return NULL;
+    uint64_t cap = cap_for(s, count);
+    if (cap == 0 ? !give_up(s, EFBIG) : cap != s->cap && !grow(s, cap))
+        return NULL;
     s->n += count;
     return shelf_at(s, s->n - count);
+}
+
+bool shelf_push(struct shelf *s, const void *item)
+{
+    void *at = shelf_add(s, 1);
+    if (at != NULL)
+        memcpy(at, item, s->item);
+    return at != NULL;
 }
 
 int shelf_save(struct shelf *s, FILE *to)
@@ -84,6 +104,6 @@ int shelf_load(struct shelf *s, FILE *from)
     if (fread(&n, sizeof n, 1, from) != 1 || n > bytes_left(from) / s->item)
         return -1;
     s->n = 0;
-    shelf_add(s, n);
-    return fread(s->p, s->item, n, from) == n ? 0 : -1;
+    void *to = shelf_add(s, n);
+    return to != NULL && fread(to, s->item, n, from) == n ? 0 : -1;
 }

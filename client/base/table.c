@@ -4,21 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/base/say.h"
+#include "client/base/lost.h"
 #include "proto/text/shown.h"
 
 void table_add(struct table *t, const char *text)
 {
-    if (t->cells == t->cap) {
-        t->cap = t->cap == 0 ? 64 : t->cap * 2;
-        t->cell = must(realloc(t->cell, t->cap * sizeof *t->cell));
-    }
     /* As it is going to be shown: the columns are as wide as that. */
     struct buf shown = { 0 };
     shown_add(&shown, span_str(text == NULL ? "" : text), false);
-    t->cell[t->cells++] = must(strdup(buf_str(&shown)));
-    if (shown.failed)
-        die_of_memory();
+    char *cell = shown.failed ? kept(NULL) : kept(strdup(buf_str(&shown)));
+    t->failed =
+        t->failed || cell == NULL || !room_for_one(&t->cell, t->cells, &t->cap, sizeof cell);
+    if (t->failed)
+        free(cell);
+    else
+        t->cell[t->cells++] = cell;
     buf_free(&shown);
 }
 
@@ -57,6 +57,8 @@ static int column_width(const struct table *t, size_t column)
 void table_print(const struct table *t, int indent, FILE *to)
 {
     int width[TABLE_COLUMNS_MAX];
+    if (t->failed)
+        return;
     for (size_t c = 0; c < t->columns; c++)
         width[c] = column_width(t, c);
     for (size_t row = 0; row < t->cells; row += t->columns) {

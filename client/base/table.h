@@ -1,8 +1,10 @@
-/* A table for people: columns as wide as their widest cell, and those in which nothing stands left
- * out. */
+/* A table for people: columns are as wide as their widest cell, and empty columns are left out. A
+ * cell for which there is no memory is recorded as lost (client/base/lost.h); such a table is not
+ * printed. */
 #ifndef CLIENT_BASE_TABLE_H
 #define CLIENT_BASE_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -12,10 +14,11 @@ struct table {
     size_t columns;
     char **cell; /* row by row, the headings first; owned */
     size_t cells, cap;
+    bool failed;
 };
 
-/* An empty table is one of zeroes with `columns` set. Adds the next cell, row by row: the headings
- * come first. NULL and "" are empty. */
+/* An empty table is one of zeroes with `columns` set, TABLE_COLUMNS_MAX at most. Adds the next cell,
+ * row by row: the headings come first. Copies the text; NULL and "" are empty. */
 void table_add(struct table *t, const char *text);
 
 /* The same of a printf format. */

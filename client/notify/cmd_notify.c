@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/base/cmd.h"
+#include "client/base/lost.h"
 #include "client/base/written_time.h"
 #include "client/notify/notify.h"
 #include "client/notify/notify_options.h"
@@ -92,7 +93,9 @@ static enum outcome sent(const struct args *a)
     when_format(delivered, clock_wall());
     if (a->delivered != NULL && written_time_parse(delivered, a->delivered) != 0)
         return say_usage("--delivered: %s", written_time_form());
-    uint64_t *entry = must(calloc(a->operands, sizeof *entry));
+    uint64_t *entry = kept(calloc(a->operands, sizeof *entry));
+    if (entry == NULL)
+        return OUTCOME_UNDECIDED;
     if (!read_entries(a, entry)) {
         free(entry);
         return OUTCOME_USAGE;

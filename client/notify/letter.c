@@ -1,10 +1,12 @@
 #include "client/notify/letter.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/base/lost.h"
 #include "client/show/html.h"
 #include "client/show/label.h"
 #include "client/show/locale.h"
@@ -462,11 +464,14 @@ static void wrap_sheet(struct buf *out, const struct sheet *s)
 {
     char *text = NULL;
     size_t n;
-    FILE *f = must(open_memstream(&text, &n));
+    FILE *f = kept(open_memstream(&text, &n));
+    if (f == NULL)
+        return;
     sheet_print(s, f);
-    if (fclose(f) != 0)
-        die_of_memory();
-    wrap(out, text);
+    if (fclose(f) == 0)
+        wrap(out, text);
+    else
+        lost(ENOMEM);
     free(text);
 }
 
@@ -483,7 +488,7 @@ void letter_text(struct buf *out, const struct letter *l)
     buf_addf(out, "\n\n\n______________________________\n%s\n", l->sender->authority);
     sheet_free(&s);
     if (out->failed)
-        die_of_memory();
+        lost(ENOMEM);
 }
 
 /* ---- as a page ------------------------------------------------------------------------------- */
@@ -509,17 +514,17 @@ void letter_page(struct buf *out, const struct letter *l)
     write_body(&s, l);
     buf_addf(&running, TR("Entry %" PRIu64 " of %s", "Asiento %" PRIu64 " de %s"), r->entry,
              l->origin);
-    html_begin(out, title(), NULL, buf_str(&running));
+    html_begin(out, title(), NULL, kept_text(&running));
     add_sender(&lines, l);
-    html_address(out, buf_str(&lines));
+    html_address(out, kept_text(&lines));
     buf_clear(&lines);
     add_addressee(&lines, l);
-    html_address(out, buf_str(&lines));
+    html_address(out, kept_text(&lines));
     sheet_html(&s, out);
     page_end(out, l);
     sheet_free(&s);
     if (out->failed || lines.failed || running.failed)
-        die_of_memory();
+        lost(ENOMEM);
     free_secret(&lines);
     buf_free(&running);
 }

@@ -22,7 +22,8 @@ struct letter {
  * says whom the request names. */
 void letter_facts(struct sheet *s, const struct notices *n, uint32_t request);
 
-/* Append the letter. It is secret: wipe the buffer. */
+/* Append the letter. It is secret: wipe the buffer. What there is no memory for is recorded as lost
+ * (client/base/lost.h): such a letter must not be shown. */
 void letter_text(struct buf *out, const struct letter *l);
 void letter_page(struct buf *out, const struct letter *l);
 

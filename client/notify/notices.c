@@ -20,7 +20,7 @@ static word code_of(struct notices *n, const struct event *event, enum vocabular
 
 /* ---- requests -------------------------------------------------------------------------------- */
 
-struct taking {
+struct people_intake {
     struct notices *n;
     const struct event *event;
     uint32_t request, sealed, people;
@@ -29,7 +29,7 @@ struct taking {
 /* A sealed_visit_fn. */
 static int take_person(void *ctx, const char *member, const struct sealed *s)
 {
-    struct taking *t = ctx;
+    struct people_intake *t = ctx;
     struct person p = { .request = t->request, .number = ++t->sealed, .to = s->to.entry };
     if (strcmp(member, "subjects") != 0)
         return 0;
@@ -37,15 +37,14 @@ static int take_person(void *ctx, const char *member, const struct sealed *s)
     memcpy(p.leaf.b, s->to.hash, HASH_BYTES);
     memcpy(p.commit, s->commit, HASH_BYTES);
     memcpy(p.sealed, s->sealed, HASH_BYTES);
-    *(struct person *)shelf_add(&t->n->people, 1) = p;
-    t->people++;
+    t->people += shelf_push(&t->n->people, &p);
     return 0;
 }
 
 static void take_request(struct notices *n, const struct event *event)
 {
     const struct value *o = event->object, *file = value_member(o, "case");
-    struct taking t = { .n = n, .event = event, .request = (uint32_t)n->facts.n };
+    struct people_intake t = { .n = n, .event = event, .request = (uint32_t)n->facts.n };
     struct notice_facts f = { .leaf = *event->e->leaf,
                               .people = (uint32_t)n->people.n,
                               .data_window = object_window(o, "data_window"),
@@ -59,7 +58,7 @@ static void take_request(struct notices *n, const struct event *event)
     f.case_number = word_of(n, object_text(file, "number"));
     kind_visit_sealed(o, take_person, &t);
     f.people_n = t.people;
-    *(struct notice_facts *)shelf_add(&n->facts, 1) = f;
+    shelf_push(&n->facts, &f);
 }
 
 /* ---- what becomes of them -------------------------------------------------------------------- */
@@ -71,7 +70,8 @@ static struct notice_facts *about(const struct notices *n, const struct value *r
     const struct request *r = casebook_request(cb, reference_entry(reference));
     if (r == NULL)
         return NULL;
-    return facts_of(n, (uint64_t)(r - (const struct request *)shelf_at(&cb->requests, 0)));
+    uint64_t number = (uint64_t)(r - (const struct request *)shelf_at(&cb->requests, 0));
+    return number < n->facts.n ? facts_of(n, number) : NULL;
 }
 
 /* Behind the others of that request, once however often its list names it. */
@@ -82,12 +82,13 @@ static void append_transfer(struct notices *n, struct notice_facts *f, const str
         f->last_transfer == NO_TRANSFER ? NULL : shelf_at(&n->transfers, f->last_transfer);
     if (last != NULL && last->entry == t->entry)
         return;
-    if (last != NULL)
-        last->next = number;
-    else
+    if (!shelf_push(&n->transfers, t))
+        return;
+    if (f->last_transfer == NO_TRANSFER)
         f->transfer = number;
+    else
+        ((struct transfer *)shelf_at(&n->transfers, f->last_transfer))->next = number;
     f->last_transfer = number;
-    *(struct transfer *)shelf_add(&n->transfers, 1) = *t;
 }
 
 static void take_transfer(struct notices *n, const struct event *event)
@@ -125,11 +126,11 @@ static void take_ratification(struct notices *n, const struct event *event, stru
     f->ratified = word_of(n, object_text(o, "result"));
     f->ratification_accepted = event->e->accepted;
     f->ratified_categories = (uint32_t)n->categories.n;
-    f->ratified_categories_n = (uint32_t)value_size(categories);
     value_foreach (categories, code) {
         word w = word_of(n, event_code(event, VOCABULARY_CATEGORY, value_text(code)));
-        *(word *)shelf_add(&n->categories, 1) = w;
+        shelf_push(&n->categories, &w);
     }
+    f->ratified_categories_n = (uint32_t)n->categories.n - f->ratified_categories;
 }
 
 static void take_about_request(struct notices *n, const struct event *event)
@@ -165,7 +166,7 @@ void notices_newer(struct notices *n, const struct judged *e)
 }
 
 /* The audit tells of an entry once the casebook has it: a request is its last one. */
-static void take(void *ctx, const struct event *event)
+static void take_entry(void *ctx, const struct event *event)
 {
     struct notices *n = ctx;
     n->ruleset = event->ruleset;
@@ -184,7 +185,7 @@ void notices_open(struct notices *n, struct audit *audit)
     shelf_open(&n->people, sizeof(struct person));
     shelf_open(&n->transfers, sizeof(struct transfer));
     shelf_open(&n->categories, sizeof(word));
-    audit->told = take;
+    audit->told = take_entry;
     audit->told_ctx = n;
 }
 

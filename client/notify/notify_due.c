@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/base/path.h"
 #include "client/base/table.h"
 #include "client/notify/letter.h"
@@ -37,14 +39,18 @@ struct telling {
 
 /* ---- letters --------------------------------------------------------------------------------- */
 
+/* A letter from which something was lost is not written. The buffer is wiped. */
 static enum outcome write_file(const char *dir, const char *name, struct buf *text)
 {
     enum outcome outcome = OUTCOME_PROVEN;
     char *path = path_join(dir, name);
-    if (file_replace(path, buf_span(text), 0600) != 0)
+    if (lost_any())
+        outcome = OUTCOME_UNDECIDED;
+    else if (file_replace(path, buf_span(text), 0600) != 0)
         outcome = say_undecided(TR("%s could not be written: %s", "no se pudo escribir %s: %s"),
                                 path, errno_words(errno));
-    sodium_memzero(text->p, text->n);
+    if (text->p != NULL)
+        sodium_memzero(text->p, text->n);
     buf_free(text);
     free(path);
     return outcome;
@@ -67,7 +73,7 @@ static enum outcome write_letter(struct due *d, struct telling *row, const struc
         if (outcome != OUTCOME_PROVEN)
             continue;
         d->letters++;
-        json_array_append_new(row->letters, must(json_string(name)));
+        json_push(row->letters, json_text(name));
     }
     return outcome;
 }
@@ -106,7 +112,7 @@ static void name_foreign(struct telling *row, const char *name)
     json_array_foreach (row->foreign, i, known)
         if (strcmp(json_string_value(known), name) == 0)
             return;
-    json_array_append_new(row->foreign, must(json_string(name)));
+    json_push(row->foreign, json_text(name));
 }
 
 static void open_person(struct due *d, struct telling *row, const struct person *p)
@@ -132,9 +138,9 @@ static void open_person(struct due *d, struct telling *row, const struct person 
 static void open_people(struct due *d, struct telling *row)
 {
     if (d->n->options.out != NULL) {
-        enum outcome kept = notifying_receipt(d->n, row->r, row->f);
-        row->receipt = kept == OUTCOME_PROVEN;
-        d->outcome = outcome_worse(d->outcome, kept);
+        enum outcome receipt = notifying_receipt(d->n, row->r, row->f);
+        row->receipt = receipt == OUTCOME_PROVEN;
+        d->outcome = outcome_worse(d->outcome, receipt);
     }
     for (uint32_t i = 0; i < row->f->people_n; i++)
         open_person(d, row, shelf_at(&d->n->notices.people, row->f->people + i));
@@ -194,7 +200,7 @@ static void add_counts(struct due *d, const struct telling *row, enum notice_sta
     for (size_t i = 0; i < json_array_size(row->foreign); i++)
         buf_addf(&text, "%s%s", i > 0 ? ", " : "",
                  json_string_value(json_array_get(row->foreign, i)));
-    table_add(&d->table, buf_str(&text));
+    table_add(&d->table, kept_text(&text));
     buf_free(&text);
 }
 
@@ -213,7 +219,7 @@ static void print_row(struct due *d, const struct telling *row, enum notice_stat
         buf_adds(&left, state == NOTICE_OVERDUE ? TR(" OVERDUE", " de RETRASO")
                                                 : TR(" left", " restantes"));
     }
-    table_add(t, buf_str(&left));
+    table_add(t, kept_text(&left));
     table_add(t, casebook_text(cb, row->r->authority));
     table_add(t, casebook_text(cb, row->r->holder));
     table_addf(t, "%" PRIu64, row->r->persons);
@@ -225,7 +231,7 @@ static void append_row(struct due *d, const struct telling *row, enum notice_sta
 {
     const struct casebook *cb = &d->n->audit->cb;
     int64_t deadline = request_notice_due(row->r);
-    json_t *v = must(json_pack(
+    json_t *v = json_made(json_pack(
         "{s:o,s:s,s:o,s:o,s:I,s:s,s:s,s:I,s:I,s:o*}", "entry", json_of_index(row->r->entry),
         "state", state_name(state), "hash", json_of_hash(&row->f->leaf), "deadline",
         json_of_time(deadline), "days", (json_int_t)((deadline - d->n->moment) / DAY), "authority",
@@ -233,11 +239,11 @@ static void append_row(struct due *d, const struct telling *row, enum notice_sta
         "persons", (json_int_t)row->r->persons, "identifiers", (json_int_t)row->f->people_n,
         "not_before", json_of_time(notice_not_before(row->r, row->f))));
     if (state != NOTICE_DEFERRED) {
-        json_object_set_new(v, "sealed", unsealed_json(&row->counts));
-        json_object_set(v, "sealed_to", row->foreign);
-        json_object_set(v, "letters", row->letters);
+        json_put(v, "sealed", unsealed_json(&row->counts));
+        json_put(v, "sealed_to", json_incref(row->foreign));
+        json_put(v, "letters", json_incref(row->letters));
     }
-    json_array_append_new(d->list, v);
+    json_push(d->list, v);
 }
 
 /* All requests that stand so, in the order of entries; returns how many. */
@@ -251,8 +257,8 @@ static uint64_t list_state(struct due *d, enum notice_state state)
                                .f = notices_facts(&d->n->notices, i) };
         if (notice_state(row.r, row.f, d->n->moment) != state)
             continue;
-        row.letters = must(json_array());
-        row.foreign = must(json_array());
+        row.letters = json_list();
+        row.foreign = json_list();
         if (state != NOTICE_DEFERRED)
             open_people(d, &row);
         if (d->n->options.json)
@@ -325,10 +331,10 @@ static enum outcome make_folder(const char *dir)
 static void report_json(struct due *d)
 {
     json_t *v = replaying_json(d->n->r);
-    json_object_set_new(v, "moment", json_of_time(d->n->moment));
-    json_object_set(v, "notices", d->list);
-    json_object_set_new(v, "sealed", unsealed_json(&d->all));
-    json_object_set_new(v, "letters", json_integer((json_int_t)d->letters));
+    json_put(v, "moment", json_of_time(d->n->moment));
+    json_put(v, "notices", json_incref(d->list));
+    json_put(v, "sealed", unsealed_json(&d->all));
+    json_put(v, "letters", json_integer((json_int_t)d->letters));
     say_json(v);
 }
 
@@ -354,7 +360,7 @@ enum outcome notify_due(struct notifying *n)
         if (outcome != OUTCOME_PROVEN)
             return outcome;
     }
-    d.list = must(json_array());
+    d.list = json_list();
     print_all(&d);
     if (n->options.json)
         report_json(&d);

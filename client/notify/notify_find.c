@@ -5,12 +5,14 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/notify/letter.h"
 #include "client/notify/notify.h"
 #include "client/show/likeness.h"
 #include "proto/record/identifier.h"
 
-struct finding_people {
+struct people_search {
     struct notifying *n;
     const char *type, *value;
     uint64_t subjects; /* of that type */
@@ -22,12 +24,12 @@ struct finding_people {
 /* ---- looking --------------------------------------------------------------------------------- */
 
 /* Whoever sealed it may not have normalised it, or by older rules. */
-static bool is_asked_for(const struct finding_people *f, const struct opening *opening)
+static bool is_asked_for(const struct people_search *f, const struct opening *opening)
 {
     return identifier_same(opening->type, opening->value, f->value);
 }
 
-static void look_at(struct finding_people *f, const struct person *p)
+static void look_at(struct people_search *f, const struct person *p)
 {
     struct opening opening;
     uint64_t by;
@@ -49,7 +51,7 @@ static void look_at(struct finding_people *f, const struct person *p)
     opening_wipe(&opening);
 }
 
-static void look_at_all(struct finding_people *f)
+static void look_at_all(struct people_search *f)
 {
     const struct shelf *people = &f->n->notices.people;
     for (uint64_t i = 0; i < people->n; i++) {
@@ -59,7 +61,7 @@ static void look_at_all(struct finding_people *f)
 }
 
 /* From here on what is withheld is as if it were not there. */
-static void withhold(struct finding_people *f)
+static void withhold(struct people_search *f)
 {
     const struct notices *n = &f->n->notices;
     for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++) {
@@ -78,10 +80,9 @@ static const char *text_or_null(const struct casebook *cb, word w)
 
 static json_t *categories_json(const struct casebook *cb, const struct request *r)
 {
-    json_t *list = must(json_array());
+    json_t *list = json_list();
     for (uint32_t i = 0; i < r->categories_n; i++)
-        json_array_append_new(
-            list, must(json_string(casebook_text(cb, casebook_words(cb, r->categories)[i]))));
+        json_push(list, json_text(casebook_text(cb, casebook_words(cb, r->categories)[i])));
     return list;
 }
 
@@ -90,14 +91,14 @@ static json_t *entry_or_null(uint64_t entry)
     return entry == NO_ENTRY ? NULL : json_of_index(entry);
 }
 
-static json_t *request_json(const struct finding_people *f, uint32_t number)
+static json_t *request_json(const struct people_search *f, uint32_t number)
 {
     const struct casebook *cb = &f->n->audit->cb;
     const struct request *r = notices_request(&f->n->notices, number);
     const struct notice_facts *x = notices_facts(&f->n->notices, number);
     const struct warrant *w = casebook_warrant_of(cb, r);
     word outcome = x->delivered != 0 ? x->delivered : r->outcome;
-    return must(json_pack(
+    return json_made(json_pack(
         "{s:o,s:o,s:o,s:s,s:s,s:s,s:s,s:o,s:s,s:s,s:s*,s:o*,s:s*,s:s*,s:o*,s:o*,s:o*}", "entry",
         json_of_index(r->entry), "hash", json_of_hash(&x->leaf), "accepted",
         json_of_time(r->accepted), "authority", casebook_text(cb, r->authority), "function",
@@ -110,7 +111,7 @@ static json_t *request_json(const struct finding_people *f, uint32_t number)
         r->told == NO_ENTRY ? NULL : json_of_time(r->told_accepted)));
 }
 
-static void print_request(const struct finding_people *f, uint32_t number)
+static void print_request(const struct people_search *f, uint32_t number)
 {
     struct sheet s = { 0 };
     const struct request *r = notices_request(&f->n->notices, number);
@@ -120,7 +121,7 @@ static void print_request(const struct finding_people *f, uint32_t number)
     sheet_free(&s);
 }
 
-static enum outcome keep_receipts(struct finding_people *f)
+static enum outcome keep_receipts(struct people_search *f)
 {
     enum outcome outcome = OUTCOME_PROVEN;
     for (uint32_t i = 0; f->n->options.receipts != NULL && i < f->n->audit->cb.requests.n; i++)
@@ -131,7 +132,7 @@ static enum outcome keep_receipts(struct finding_people *f)
     return outcome;
 }
 
-static void print_counts(const struct finding_people *f)
+static void print_counts(const struct people_search *f)
 {
     const struct unsealed_counts *c = &f->counts;
     printf(TR("\nlooked at: every identifier of type %s that requests in this log seal, %" PRIu64
@@ -148,7 +149,7 @@ static void print_counts(const struct finding_people *f)
 }
 
 /* Whether these are about the same person is for whoever can see both. */
-static void print_alike(const struct finding_people *f)
+static void print_alike(const struct people_search *f)
 {
     struct buf entries = { 0 };
     size_t n = 0;
@@ -161,11 +162,11 @@ static void print_alike(const struct finding_people *f)
                   "(entries %s)\n",
                   "solicitudes sobre un identificador que solo se ve como este, y es otro: %zu "
                   "(asientos %s)\n"),
-               n, buf_str(&entries));
+               n, kept_text(&entries));
     buf_free(&entries);
 }
 
-static void report(const struct finding_people *f)
+static void report(const struct people_search *f)
 {
     uint64_t found = 0;
     for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++)
@@ -180,26 +181,26 @@ static void report(const struct finding_people *f)
     print_counts(f);
 }
 
-static json_t *alike_json(const struct finding_people *f)
+static json_t *alike_json(const struct people_search *f)
 {
-    json_t *list = must(json_array());
+    json_t *list = json_list();
     for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++)
         if (f->alike[i])
-            json_array_append_new(list, json_of_index(notices_request(&f->n->notices, i)->entry));
+            json_push(list, json_of_index(notices_request(&f->n->notices, i)->entry));
     return list;
 }
 
-static void report_json(const struct finding_people *f)
+static void report_json(const struct people_search *f)
 {
-    json_t *v = replaying_json(f->n->r), *list = must(json_array());
+    json_t *v = replaying_json(f->n->r), *list = json_list();
     for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++)
         if (f->fits[i])
-            json_array_append_new(list, request_json(f, i));
-    json_object_set_new(v, "type", must(json_string(f->type)));
-    json_object_set_new(v, "subjects", json_integer((json_int_t)f->subjects));
-    json_object_set_new(v, "sealed", unsealed_json(&f->counts));
-    json_object_set_new(v, "requests", list);
-    json_object_set_new(v, "similar", alike_json(f));
+            json_push(list, request_json(f, i));
+    json_put(v, "type", json_text(f->type));
+    json_put(v, "subjects", json_integer((json_int_t)f->subjects));
+    json_put(v, "sealed", unsealed_json(&f->counts));
+    json_put(v, "requests", list);
+    json_put(v, "similar", alike_json(f));
     say_json(v);
 }
 
@@ -219,9 +220,23 @@ static bool type_known(const struct notifying *n, const char *type)
     return false;
 }
 
+static enum outcome answer_person(struct people_search *f)
+{
+    look_at_all(f);
+    withhold(f);
+    enum outcome outcome = outcome_worse(unsealed_outcome(&f->counts), keep_receipts(f));
+    if (lost_any()) /* lost_outcome() says so */
+        return outcome;
+    if (f->n->options.json)
+        report_json(f);
+    else
+        report(f);
+    return outcome;
+}
+
 enum outcome notify_find(struct notifying *n, const char *value)
 {
-    struct finding_people f = { .n = n, .type = n->options.type, .value = value };
+    struct people_search f = { .n = n, .type = n->options.type, .value = value };
     if (!type_known(n, f.type))
         return say_usage(TR("--type %s is none that the ruleset knows",
                             "--type %s no es de los que conoce el conjunto de reglas"),
@@ -229,15 +244,9 @@ enum outcome notify_find(struct notifying *n, const char *value)
     enum outcome outcome = receipt_folder_open(&n->receipts, &n->r->trust, n->options.receipts);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
-    f.fits = must(calloc(n->audit->cb.requests.n + 1, sizeof *f.fits));
-    f.alike = must(calloc(n->audit->cb.requests.n + 1, sizeof *f.alike));
-    look_at_all(&f);
-    withhold(&f);
-    outcome = outcome_worse(unsealed_outcome(&f.counts), keep_receipts(&f));
-    if (n->options.json)
-        report_json(&f);
-    else
-        report(&f);
+    f.fits = kept(calloc(n->audit->cb.requests.n + 1, sizeof *f.fits));
+    f.alike = kept(calloc(n->audit->cb.requests.n + 1, sizeof *f.alike));
+    outcome = f.fits == NULL || f.alike == NULL ? OUTCOME_UNDECIDED : answer_person(&f);
     free(f.fits);
     free(f.alike);
     return outcome;

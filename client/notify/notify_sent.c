@@ -1,7 +1,10 @@
 /* bitacora notify sent: that people were told, recorded in the log. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/notify/notify.h"
 #include "client/submit/submitter.h"
 #include "proto/base/base64.h"
@@ -112,7 +115,7 @@ static void notice_id(char out[37], const struct vkey *key, const struct hash *l
     buf_add(&text, key->key, PUBLIC_KEY_BYTES);
     buf_add(&text, leaf->b, HASH_BYTES);
     if (text.failed)
-        die_of_memory();
+        lost(ENOMEM);
     hash_bytes(&h, buf_span(&text));
     buf_free(&text);
     h.b[6] = 0x80 | (h.b[6] & 0x0F);
@@ -124,9 +127,9 @@ static void notice_id(char out[37], const struct vkey *key, const struct hash *l
 static json_t *notice_of(const char *id, uint64_t entry, const struct hash *leaf, const char *means,
                          const char *delivered)
 {
-    return must(json_pack("{s:s,s:s,s:{s:I,s:o},s:s,s:s}", "kind", "notice", "id", id, "request",
-                          "entry", (json_int_t)entry, "hash", json_of_hash(leaf), "delivered_at",
-                          delivered, "means", means));
+    return json_made(json_pack("{s:s,s:s,s:{s:I,s:o},s:s,s:s}", "kind", "notice", "id", id,
+                               "request", "entry", (json_int_t)entry, "hash", json_of_hash(leaf),
+                               "delivered_at", delivered, "means", means));
 }
 
 /* The log would refuse the code; then it would be too late for all of them or none. */
@@ -192,6 +195,11 @@ static enum outcome send_one(const struct notifying *n, struct submitter *s, siz
     const struct vkey *key = submitter_key(s);
     notice_id(id, key, leaf);
     json_t *notice = notice_of(id, entry, leaf, n->options.means, delivered);
+    if (lost_any()) { /* the id may be of something else */
+        json_decref(notice);
+        *stop = true;
+        return OUTCOME_UNDECIDED;
+    }
     enum outcome outcome = submitter_send(s, i + 1, notice, stop);
     if (strcmp(submitter_error(s), reason_code(REASON_ID_USED)) == 0)
         say_earlier(n, key, entry, leaf, id);
@@ -218,7 +226,9 @@ static enum outcome send_all(const struct notifying *n, const uint64_t *entry,
 enum outcome notify_sent(struct notifying *n, const uint64_t *entry, size_t entries,
                          const char *delivered)
 {
-    struct hash *leaf = must(calloc(entries, sizeof *leaf));
+    struct hash *leaf = kept(calloc(entries, sizeof *leaf));
+    if (leaf == NULL)
+        return OUTCOME_UNDECIDED;
     enum outcome outcome = check_all(n, entry, entries, delivered);
     for (size_t i = 0; outcome == OUTCOME_PROVEN && i < entries; i++)
         leaf[i] = facts_of(n, casebook_request(&n->audit->cb, entry[i]))->leaf;

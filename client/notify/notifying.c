@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
 #include "proto/base/when.h"
 #include "proto/sys/clock.h"
 
@@ -48,8 +49,10 @@ static int take_checkpoint(struct notifying *n, struct accepted *out, struct ref
         return -1;
     buf_add_span(&out->note, receipt.checkpoint);
     receipt_free(&receipt);
-    if (out->note.failed)
-        die_of_memory();
+    if (out->note.failed) {
+        refuse(why, REASON_MEMORY, "");
+        return -1;
+    }
     return policy_open(&out->cp, n->r->trust.policy, buf_span(&out->note), why);
 }
 
@@ -75,7 +78,7 @@ static bool fetch_newest(struct notifying *n, struct accepted *out)
             complaint.code, complaint.detail);
         refuse(&why, REASON_UNREADABLE, "v1/receipts/0");
     }
-    bool bad = shown == SHOW_PROVEN || shown == SHOW_BAD;
+    bool bad = (shown == SHOW_PROVEN || shown == SHOW_BAD) && why.reason != REASON_MEMORY;
     findings_tell(&n->r->findings, bad ? VERDICT_BAD : VERDICT_UNDECIDED, &why);
     return false;
 }
@@ -289,9 +292,9 @@ enum outcome unsealed_outcome(const struct unsealed_counts *c)
 
 json_t *unsealed_json(const struct unsealed_counts *c)
 {
-    return must(json_pack("{s:I,s:I,s:I,s:I,s:I}", "opened", (json_int_t)c->open, "erased",
-                          (json_int_t)c->erased, "foreign", (json_int_t)c->foreign, "unread",
-                          (json_int_t)c->failed, "other", (json_int_t)c->other));
+    return json_made(json_pack("{s:I,s:I,s:I,s:I,s:I}", "opened", (json_int_t)c->open, "erased",
+                               (json_int_t)c->erased, "foreign", (json_int_t)c->foreign, "unread",
+                               (json_int_t)c->failed, "other", (json_int_t)c->other));
 }
 
 /* ---- receipts -------------------------------------------------------------------------------- */
@@ -363,5 +366,5 @@ json_t *json_of_time(int64_t ms)
     if (ms == NO_TIME)
         return NULL;
     when_format(text, answer_time(ms));
-    return must(json_string(text));
+    return json_text(text);
 }

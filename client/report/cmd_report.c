@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/replay/replay_options.h"
 #include "client/report/compare.h"
 #include "client/report/states.h"
@@ -129,17 +131,24 @@ static void write_in_language(struct buf *out, const struct report *r)
 {
     enum language own = language_get();
     language_choose(language_name(r->p->language));
-    report_write(out, r);
+    if (r->p->form == REPORT_JSON)
+        report_json(out, r);
+    else if (r->p->form == REPORT_CSV)
+        report_csv(out, r);
+    else
+        report_page(out, r);
+    if (out->failed)
+        lost(ENOMEM);
     language_choose(language_name(own));
 }
 
 /* Whether every word of the log is proven: nothing is counted before that. Says why not. */
-static bool is_proven(struct replaying *r, const struct audit *a, enum outcome *outcome)
+static bool is_proven(struct replaying *r, struct audit *a, enum outcome *outcome)
 {
     *outcome = replaying_conclude(r);
     bool proven = *outcome == OUTCOME_PROVEN && replaying_proven(r) && r->verdict == VERDICT_GOOD &&
                   r->accepted.cp.quorum;
-    bool complete = proven && audit_complete(a);
+    bool complete = proven && audit_end(a);
     if (!proven) {
         findings_print(&r->findings, stderr);
         say(TR("no report: it is not proven what the log says",
@@ -151,7 +160,7 @@ static bool is_proven(struct replaying *r, const struct audit *a, enum outcome *
 }
 
 /* Totals are never hidden: of a short period they are small numbers themselves. */
-static void warn_of_totals(const struct line *total)
+static void warn_of_totals(const struct report_line *total)
 {
     struct buf names = { 0 };
     size_t n = 0;
@@ -165,27 +174,34 @@ static void warn_of_totals(const struct line *total)
                "period",
                "AVISO: los totales se muestran siempre, y estos son de 1 a 4: %s. Publique un "
                "periodo más largo"),
-            buf_str(&names));
+            kept_text(&names));
     buf_free(&names);
 }
 
-/* Returns false where the report cannot be made again (only of an old format). */
-static bool make(struct buf *out, const struct parameters *p, struct audit *a,
-                 const struct observed *o, bool to_publish)
+/* Of an audit that was ended. Returns OUTCOME_PROVEN; or OUTCOME_UNDECIDED: there is no report. */
+static enum outcome make_report(struct buf *out, const struct parameters *p, const struct audit *a,
+                                const struct observed *o, bool to_publish)
 {
-    audit_end(a);
+    enum outcome outcome = OUTCOME_PROVEN;
     struct report *report = report_new(p, a, o);
-    bool can_be = report_can_be_made(report);
-    if (can_be)
-        write_in_language(out, report);
     report_say_states(a);
+    if (report == NULL)
+        return OUTCOME_UNDECIDED;
+    if (report_can_be_made(report))
+        write_in_language(out, report);
+    else
+        outcome =
+            say_undecided(TR("this report was made by a version whose sums could overflow, and "
+                             "they did: ask for a new one",
+                             "este informe lo hizo una versión cuyas sumas podían desbordarse, y "
+                             "así fue: pida uno nuevo"));
     if (to_publish)
         warn_of_totals(&report->lines[0]);
     report_free(report);
-    return can_be;
+    return lost_any() ? OUTCOME_UNDECIDED : outcome;
 }
 
-static enum outcome give(const struct args *args, const struct buf *out)
+static enum outcome hand_over(const struct args *args, const struct buf *out)
 {
     if (args->out == NULL) {
         fwrite(out->p, 1, out->n, stdout); /* main() looks whether it could be written */
@@ -199,8 +215,8 @@ static enum outcome give(const struct args *args, const struct buf *out)
     return OUTCOME_PROVEN;
 }
 
-static enum outcome report(struct replaying *r, struct audit *a, struct parameters *p,
-                           const struct args *args)
+static enum outcome report_period(struct replaying *r, struct audit *a, struct parameters *p,
+                                  const struct args *args)
 {
     struct buf out = { 0 };
     struct observed *o = observed_new();
@@ -211,8 +227,9 @@ static enum outcome report(struct replaying *r, struct audit *a, struct paramete
         p->size = r->accepted.cp.checkpoint.size;
         p->root = r->accepted.cp.checkpoint.root;
         buf_add_span(&p->note, buf_span(&r->accepted.note));
-        make(&out, p, a, o, true);
-        outcome = give(args, &out);
+        outcome = make_report(&out, p, a, o, true);
+        if (outcome == OUTCOME_PROVEN)
+            outcome = hand_over(args, &out);
     }
     observed_free(o);
     buf_free(&out);
@@ -221,7 +238,7 @@ static enum outcome report(struct replaying *r, struct audit *a, struct paramete
 
 /* ---- check ----------------------------------------------------------------------------------- */
 
-struct checking {
+struct report_check {
     struct parameters p;
     struct buf file;
     struct accepted old; /* the checkpoint in the file */
@@ -229,7 +246,7 @@ struct checking {
     uint64_t line;
 };
 
-static enum outcome read_report(struct checking *c, const char *path)
+static enum outcome read_report(struct report_check *c, const char *path)
 {
     enum file result = file_read(&c->file, path, REPORT_MAX);
     if (result == FILE_TOO_LARGE)
@@ -261,7 +278,7 @@ static enum outcome read_report(struct checking *c, const char *path)
 
 /* A report of another log says nothing of this one. Of what is wrong with its checkpoint otherwise
  * prove_past() tells. */
-static bool is_of_log(const struct checking *c, const struct trust *trust)
+static bool is_of_log(const struct report_check *c, const struct trust *trust)
 {
     struct signed_checkpoint cp;
     struct refusal why;
@@ -290,7 +307,7 @@ static bool is_of_log(const struct checking *c, const struct trust *trust)
 /* What the file says of the log's past has to be what the log says now. Whether enough witnesses
  * cosigned that past, and how long ago, is not asked: the log's checkpoint of now has its quorum,
  * and extends it. */
-static void prove_past(struct checking *c, struct replaying *r)
+static void prove_past(struct report_check *c, struct replaying *r)
 {
     struct refusal why;
     buf_add_span(&c->old.note, buf_span(&c->p.note));
@@ -303,15 +320,15 @@ static void prove_past(struct checking *c, struct replaying *r)
     c->p.root = c->old.cp.checkpoint.root;
 }
 
-static enum outcome compare(struct checking *c, struct audit *a, const struct observed *o)
+static enum outcome compare_reports(struct report_check *c, struct audit *a,
+                                    const struct observed *o)
 {
     struct buf made = { 0 };
-    if (!make(&made, &c->p, a, o, false))
-        return say_undecided(
-            TR("this report was made by a version whose sums could overflow, and "
-               "they did: ask for a new one",
-               "este informe lo hizo una versión cuyas sumas podían desbordarse, y "
-               "así fue: pida uno nuevo"));
+    enum outcome outcome = make_report(&made, &c->p, a, o, false);
+    if (outcome != OUTCOME_PROVEN) {
+        buf_free(&made);
+        return outcome;
+    }
     c->comparison = report_compare(&c->line, buf_span(&made), buf_span(&c->file));
     buf_free(&made);
     return c->comparison == COMPARISON_SAME        ? OUTCOME_PROVEN
@@ -319,17 +336,16 @@ static enum outcome compare(struct checking *c, struct audit *a, const struct ob
                                                    : OUTCOME_BAD;
 }
 
-static void tell_check(const struct checking *c, const struct replaying *r, bool json,
+static void tell_check(const struct report_check *c, const struct replaying *r, bool json,
                        enum outcome outcome)
 {
     if (json) {
         json_t *v = replaying_json(r);
-        json_object_set_new(v, "ok", json_boolean(outcome == OUTCOME_PROVEN));
-        json_object_set_new(v, "report_size", json_integer((json_int_t)c->p.size));
-        json_object_set_new(v, "same", json_boolean(c->comparison == COMPARISON_SAME));
-        json_object_set_new(v, "line_ends", json_boolean(c->comparison == COMPARISON_LINE_ENDS));
-        json_object_set_new(v, "line",
-                            c->line == 0 ? json_null() : json_integer((json_int_t)c->line));
+        json_put(v, "ok", json_boolean(outcome == OUTCOME_PROVEN));
+        json_put(v, "report_size", json_integer((json_int_t)c->p.size));
+        json_put(v, "same", json_boolean(c->comparison == COMPARISON_SAME));
+        json_put(v, "line_ends", json_boolean(c->comparison == COMPARISON_LINE_ENDS));
+        json_put(v, "line", c->line == 0 ? json_null() : json_integer((json_int_t)c->line));
         say_json(v);
     } else if (outcome == OUTCOME_PROVEN) {
         printf(TR("good: the log, of %" PRIu64 " entries now, is proven, and its first %" PRIu64
@@ -340,7 +356,8 @@ static void tell_check(const struct checking *c, const struct replaying *r, bool
     }
 }
 
-static enum outcome check(struct checking *c, struct replaying *r, struct audit *a, bool json)
+static enum outcome check_report(struct report_check *c, struct replaying *r, struct audit *a,
+                                 bool json)
 {
     struct observed *o = observed_new();
     a->told = observed_take;
@@ -352,7 +369,7 @@ static enum outcome check(struct checking *c, struct replaying *r, struct audit 
         if (r->replayed && c->p.size > 0)
             prove_follows(&r->trust, &c->old, &r->accepted, r->files, &r->findings, &r->evidence);
         if (is_proven(r, a, &outcome))
-            outcome = compare(c, a, o);
+            outcome = compare_reports(c, a, o);
         tell_check(c, r, json, outcome);
     }
     observed_free(o);
@@ -363,7 +380,7 @@ static enum outcome check(struct checking *c, struct replaying *r, struct audit 
 
 static enum outcome cmd_check(const struct args *args)
 {
-    struct checking c = { .comparison = COMPARISON_OTHER };
+    struct report_check c = { .comparison = COMPARISON_OTHER };
     struct audit_options options = { .ruleset = args->ruleset };
     if (!args_operands(args, 1, 1, TR("one FILE", "un ARCHIVO")) || !check_options_fit(args))
         return OUTCOME_USAGE;
@@ -373,7 +390,7 @@ static enum outcome cmd_check(const struct args *args)
         outcome = replaying_close(r, OUTCOME_UNDECIDED);
     } else if (r != NULL) {
         struct audit *a = audit_open(r, &options);
-        outcome = a == NULL ? OUTCOME_USAGE : check(&c, r, a, args->json);
+        outcome = a == NULL ? OUTCOME_USAGE : check_report(&c, r, a, args->json);
         audit_close(a);
         outcome = replaying_close(r, outcome);
     }
@@ -399,7 +416,7 @@ enum outcome cmd_report(const struct args *args)
     if (r == NULL)
         return outcome;
     struct audit *a = audit_open(r, &options);
-    outcome = a == NULL ? OUTCOME_USAGE : report(r, a, &p, args);
+    outcome = a == NULL ? OUTCOME_USAGE : report_period(r, a, &p, args);
     audit_close(a);
     buf_free(&p.note);
     return replaying_close(r, outcome);

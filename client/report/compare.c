@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/base/lost.h"
 #include "proto/text/shown.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
@@ -10,8 +11,10 @@
 void report_text(struct buf *out, struct span file)
 {
     size_t i = span_starts(file, BYTE_ORDER_MARK) ? strlen(BYTE_ORDER_MARK) : 0;
-    uint8_t *to = must(buf_reserve(out, file.n + 1));
+    uint8_t *to = kept(buf_reserve(out, file.n + 1));
     size_t n = 0;
+    if (to == NULL)
+        return;
     for (; i < file.n; i++)
         if (file.p[i] != '\r' || i + 1 == file.n || file.p[i + 1] != '\n')
             to[n++] = file.p[i];

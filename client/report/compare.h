@@ -4,7 +4,8 @@
 
 #include "client/base/say.h"
 
-/* Appends the file without a byte order mark, its lines ended by "\n". Dies of memory. */
+/* Appends the file without a byte order mark, its lines ended by "\n". What there is no memory for is
+ * recorded as lost (client/base/lost.h). */
 void report_text(struct buf *out, struct span file);
 
 enum comparison {

@@ -3,6 +3,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/show/locale.h"
 #include "proto/base/base64.h"
 #include "proto/base/limits.h"
@@ -86,12 +88,13 @@ void parameters_add(struct buf *out, const struct parameters *p)
     month_text(from, p->from);
     month_text(to, p->to);
     buf_add_base64(&note, p->note.p, p->note.n);
-    json_t *v = must(json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "from", from, "to", to, "by", p->by,
-                               "lang", p->language == LANGUAGE_ES ? "es" : "en", "form",
-                               forms[p->form], "checkpoint", buf_str(&note)));
-    char *text = must(json_dumps(v, JSON_COMPACT));
+    json_t *v = json_made(json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "from", from, "to", to, "by",
+                                    p->by, "lang", p->language == LANGUAGE_ES ? "es" : "en", "form",
+                                    forms[p->form], "checkpoint", kept_text(&note)));
+    char *text = kept(json_dumps(v, JSON_COMPACT));
     buf_addf(out, MARK "%d" WORD, p->format);
-    buf_add_base64(out, text, strlen(text));
+    if (text != NULL)
+        buf_add_base64(out, text, strlen(text));
     free(text);
     json_decref(v);
     buf_free(&note);
@@ -101,8 +104,9 @@ void parameters_add(struct buf *out, const struct parameters *p)
 static bool decode(struct buf *out, struct span base64, size_t max)
 {
     size_t n = 0;
-    uint8_t *to = must(buf_reserve(out, base64.n / 4 * 3 + 3));
-    if (base64.n > base64_length(max) || base64_decode(to, max, &n, base64) != 0 || n == 0)
+    uint8_t *to = kept(buf_reserve(out, base64.n / 4 * 3 + 3));
+    if (to == NULL || base64.n > base64_length(max) || base64_decode(to, max, &n, base64) != 0 ||
+        n == 0)
         return false;
     out->n += n;
     return true;

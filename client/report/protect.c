@@ -2,20 +2,11 @@
 
 #include <stdlib.h>
 
-#define CHANGE_MAX 10
+#include "client/audit/law_mx.h"
+#include "client/base/lost.h"
+#include "client/report/protect_changes.h"
+
 #define NEVER 1000000
-
-/* A few measures of a line, each 1 more or 1 less, that keep its partitions. */
-struct change {
-    uint8_t n;
-    uint8_t measure[CHANGE_MAX];
-    int8_t by[CHANGE_MAX];
-};
-
-struct changes {
-    struct change *list;
-    size_t n, cap;
-};
 
 struct hiding {
     struct report *r;
@@ -34,7 +25,7 @@ struct hiding {
     } best;
 };
 
-static struct line *line_at(const struct hiding *h, size_t i)
+static struct report_line *line_at(const struct hiding *h, size_t i)
 {
     return &h->r->lines[i];
 }
@@ -44,152 +35,11 @@ static bool is_small(uint64_t n)
     return n > 0 && n < REPORT_LEAST;
 }
 
-/* ---- changes --------------------------------------------------------------------------------- */
-
-static struct change with(struct change c, enum measure m, int by)
-{
-    c.measure[c.n] = (uint8_t)m;
-    c.by[c.n++] = (int8_t)by;
-    return c;
-}
-
-static void append(struct changes *s, struct change c)
-{
-    if (s->n == s->cap) {
-        s->cap = s->cap == 0 ? 32 : 2 * s->cap;
-        s->list = must(reallocarray(s->list, s->cap, sizeof *s->list));
-    }
-    s->list[s->n++] = c;
-}
-
-static int by_of(const struct change *c, enum measure m)
-{
-    for (int i = 0; i < c->n; i++)
-        if (c->measure[i] == m)
-            return c->by[i];
-    return 0;
-}
-
-/* And with the findings that being overdue, or late, is. */
-static void add_with_findings(struct changes *s, struct change c)
-{
-    int overdue = by_of(&c, OVERDUE), late = by_of(&c, JUDGE_LATE);
-    append(s, c);
-    if (overdue != 0)
-        append(s, with(c, FINDINGS_POLICY, overdue));
-    if (late != 0)
-        append(s, with(c, FINDINGS_CRITICAL, late));
-    if (overdue != 0 && late != 0)
-        append(s, with(with(c, FINDINGS_POLICY, overdue), FINDINGS_CRITICAL, late));
-}
-
-/* And with automated decisions, for lines that have no other requests. */
-static void add_change(struct changes *s, struct change c)
-{
-    int received = by_of(&c, RECEIVED);
-    add_with_findings(s, c);
-    if (received != 0)
-        add_with_findings(s, with(c, AUTOMATED, received));
-}
-
-/* To what is there, what keeps emergencies within requests, and each their partition. */
-static void add_with_emergencies(struct changes *s, struct change c)
-{
-    add_change(s, c);
-    for (int e = JUDGE_IN_TIME; e <= JUDGE_AWAITED; e++) {
-        struct change more = with(with(c, EMERGENCIES, 1), (enum measure)e, 1);
-        add_change(s, more);
-        add_change(s, with(more, REFUSED, 1));
-    }
-}
-
-static void add_with_due(struct changes *s, struct change c, int by, bool emergencies)
-{
-    for (int n = SENT; n <= OVERDUE; n++) {
-        struct change more = with(with(c, DUE, by), (enum measure)n, by);
-        if (emergencies)
-            add_with_emergencies(s, more);
-        else
-            add_change(s, more);
-    }
-}
-
-static void changes_of_answers(struct changes *s, enum measure m)
-{
-    static const struct change none;
-    for (int a = FULL; a <= UNANSWERED; a++) {
-        if (m == RECEIVED || m == (enum measure)a) {
-            struct change c = with(with(none, m, 1), m == RECEIVED ? (enum measure)a : RECEIVED, 1);
-            add_with_emergencies(s, c);
-            add_with_due(s, c, 1, true);
-        } else {
-            struct change c = with(with(none, m, 1), (enum measure)a, -1);
-            add_change(s, c);
-            add_with_due(s, c, 1, false);
-            add_with_due(s, c, -1, false);
-        }
-    }
-}
-
-/* A partition of `whole` into from..to, alone or with the requests. */
-static void changes_of_part(struct changes *s, enum measure m, enum measure whole, int from, int to)
-{
-    static const struct change none;
-    for (int p = from; p <= to; p++) {
-        struct change c = with(none, m, 1);
-        if (m != whole && m != (enum measure)p)
-            add_change(s, with(c, (enum measure)p, -1));
-        if (m != whole && m != (enum measure)p)
-            continue;
-        c = with(c, m == whole ? (enum measure)p : whole, 1);
-        add_change(s, c);
-        for (int a = FULL; a <= UNANSWERED; a++) {
-            struct change more = with(with(c, RECEIVED, 1), (enum measure)a, 1);
-            add_change(s, more);
-            if (whole == EMERGENCIES) {
-                add_change(s, with(more, REFUSED, 1));
-                add_with_due(s, more, 1, false);
-            } else {
-                add_with_emergencies(s, more);
-            }
-        }
-        for (int a = FULL; a <= UNANSWERED && whole == DUE; a++)
-            for (int b = FULL; b <= UNANSWERED; b++)
-                if (a != b)
-                    add_change(s, with(with(c, (enum measure)a, 1), (enum measure)b, -1));
-    }
-}
-
-static void make_changes(struct hiding *h)
-{
-    static const struct change none;
-    for (int m = 0; m < MEASURES; m++) {
-        struct changes *s = &h->changes[m];
-        if (m <= UNANSWERED) {
-            changes_of_answers(s, (enum measure)m);
-        } else if (m >= EMERGENCIES && m <= JUDGE_AWAITED) {
-            changes_of_part(s, (enum measure)m, EMERGENCIES, JUDGE_IN_TIME, JUDGE_AWAITED);
-        } else if (m >= DUE && m <= OVERDUE) {
-            changes_of_part(s, (enum measure)m, DUE, SENT, OVERDUE);
-        } else {
-            add_change(s, with(none, (enum measure)m, 1));
-        }
-        for (int a = FULL; a <= UNANSWERED && m == REFUSED; a++)
-            for (int e = JUDGE_IN_TIME; e <= JUDGE_AWAITED; e++) {
-                struct change c =
-                    with(with(with(none, REFUSED, 1), RECEIVED, 1), (enum measure)a, 1);
-                c = with(with(c, EMERGENCIES, 1), (enum measure)e, 1);
-                add_change(s, c);
-                add_with_due(s, c, 1, false);
-            }
-    }
-}
-
 /* ---- is a move possible, and what would have to be hidden for it ------------------------------ */
 
 static int cost_of(const struct hiding *h, size_t line, enum measure m)
 {
-    const struct line *l = line_at(h, line);
+    const struct report_line *l = line_at(h, line);
     if (l->hidden[m])
         return 0;
     if (line == 0 || (line >= h->r->rows && m == RECEIVED))
@@ -223,7 +73,7 @@ static bool line_possible(const struct hiding *h, size_t line, const int64_t n[M
         line >= r->first[SUMMARY_STATUS] && (line < r->last[SUMMARY_STATUS] || line >= r->rows);
     if (!numbers_possible(n))
         return false;
-    if (strcmp(basis_of(h, line), "CNPP-303-EXC") == 0 && n[EMERGENCIES] != n[RECEIVED])
+    if (law_basis_is_emergency(basis_of(h, line)) && n[EMERGENCIES] != n[RECEIVED])
         return false;
     if (!about)
         return true;
@@ -243,7 +93,7 @@ static bool line_possible(const struct hiding *h, size_t line, const int64_t n[M
 /* The cost of a line's part in a move, NEVER if it cannot be. */
 static int line_cost(const struct hiding *h, size_t line, const struct change *c, int sign)
 {
-    const struct line *l = line_at(h, line);
+    const struct report_line *l = line_at(h, line);
     int64_t n[MEASURES];
     int cost = 0;
     if (l->unknown)
@@ -278,7 +128,7 @@ static uint64_t *listed_of(const struct hiding *h, size_t group, size_t category
 /* Nobody can tell how many rows are not listed, or which: only what they come to together. */
 static void leave_out(struct hiding *h, size_t row)
 {
-    struct line *l = line_at(h, row);
+    struct report_line *l = line_at(h, row);
     l->left_out = true;
     for (int s = 0; s <= SUMMARIES; s++)
         for (int m = 0; m < MEASURES; m++) {
@@ -398,7 +248,7 @@ static int summary_of(const struct report *r, size_t line)
 
 static void hide(struct hiding *h, size_t line, enum measure m)
 {
-    struct line *l = line_at(h, line);
+    struct report_line *l = line_at(h, line);
     if (line == 0 || l->hidden[m])
         return;
     l->hidden[m] = true;
@@ -424,7 +274,7 @@ static size_t row_of(const struct hiding *h, size_t line, enum measure m)
     const struct report *r = h->r;
     size_t best = 0;
     for (size_t i = r->rows; i < r->count; i++) {
-        const struct line *l = line_at(h, i), *b = line_at(h, best);
+        const struct report_line *l = line_at(h, i), *b = line_at(h, best);
         bool within = false;
         for (int s = 0; s < SUMMARIES; s++)
             within = within || l->group[s] == line;
@@ -469,7 +319,7 @@ static bool make_all_safe(struct hiding *h)
     uint64_t rest = h->rest[0][RECEIVED];
     for (size_t i = 1; i < h->r->count; i++)
         for (int m = 0; m < MEASURES; m++) {
-            const struct line *l = line_at(h, i);
+            const struct report_line *l = line_at(h, i);
             if (l->left_out || !l->hidden[m] || h->safe[i * MEASURES + (size_t)m])
                 continue;
             make_safe(h, i, (enum measure)m);
@@ -503,23 +353,30 @@ static void hide_all(struct hiding *h)
 static void hide_medians(struct report *r)
 {
     for (size_t i = 1; i < r->count; i++) {
-        struct line *l = &r->lines[i];
+        struct report_line *l = &r->lines[i];
         l->median_hidden = l->hidden[RECEIVED] || l->hidden[UNANSWERED] || is_small(l->answered);
     }
 }
 
 /* ---- tables to look things up in -------------------------------------------------------------- */
 
+/* Returns false if there is no memory. */
+static bool make_tables(struct hiding *h)
+{
+    const struct report *r = h->r;
+    h->categories = r->statements_count;
+    h->category = kept(calloc(r->count - r->rows + 1, sizeof *h->category));
+    h->rest = kept(calloc(r->rows, sizeof *h->rest));
+    h->listed = kept(calloc(r->rows * h->categories * MEASURES + 1, sizeof *h->listed));
+    h->safe = kept(calloc(r->count * MEASURES, sizeof *h->safe));
+    return h->category != NULL && h->rest != NULL && h->listed != NULL && h->safe != NULL;
+}
+
 static void add_up(struct hiding *h)
 {
     const struct report *r = h->r;
-    size_t rows = r->count - r->rows;
-    h->category = must(calloc(rows + 1, sizeof *h->category));
-    h->rest = must(calloc(r->rows, sizeof *h->rest));
-    h->categories = r->statements_count;
-    h->listed = must(calloc(r->rows * h->categories * MEASURES + 1, sizeof *h->listed));
     for (size_t i = r->rows; i < r->count; i++) {
-        const struct line *l = line_at(h, i);
+        const struct report_line *l = line_at(h, i);
         for (size_t c = 0; c < r->statements_count; c++)
             if (r->statements[c].category == l->key[BY_CATEGORY])
                 h->category[i - r->rows] = (uint32_t)c;
@@ -530,10 +387,11 @@ static void add_up(struct hiding *h)
 }
 
 /* If it did not hold of the log itself, nothing could be made safe, and all would be shown. */
-static void must_be_possible(const struct hiding *h)
+/* Says so if it does not. */
+static bool log_is_possible(const struct hiding *h)
 {
     for (size_t i = 0; i < h->r->count; i++) {
-        const struct line *l = line_at(h, i);
+        const struct report_line *l = line_at(h, i);
         int64_t n[MEASURES],
             rest[3] = { (int64_t)l->n[RECEIVED], (int64_t)l->n[EMERGENCIES], (int64_t)l->n[DUE] };
         for (int m = 0; m < MEASURES; m++) {
@@ -542,24 +400,31 @@ static void must_be_possible(const struct hiding *h)
             rest[1] -= m >= JUDGE_IN_TIME && m <= JUDGE_AWAITED ? n[m] : 0;
             rest[2] -= m >= SENT && m <= OVERDUE ? n[m] : 0;
         }
-        if (!line_possible(h, i, n) || rest[0] != 0 || rest[1] != 0 || rest[2] != 0)
-            exit(say_undecided("impossible: report line %zu", i));
+        if (!line_possible(h, i, n) || rest[0] != 0 || rest[1] != 0 || rest[2] != 0) {
+            say_undecided("impossible: report line %zu", i);
+            return false;
+        }
     }
+    return true;
 }
 
-void protect(struct report *r)
+bool protect(struct report *r)
 {
     struct hiding h = { .r = r };
-    make_changes(&h);
-    add_up(&h);
-    must_be_possible(&h);
-    h.safe = must(calloc(r->count * MEASURES, sizeof *h.safe));
-    hide_all(&h);
-    hide_medians(r);
-    for (int m = 0; m < MEASURES; m++)
-        free(h.changes[m].list);
+    changes_make(h.changes);
+    bool possible = make_tables(&h) && !lost_any();
+    if (possible) {
+        add_up(&h);
+        possible = log_is_possible(&h);
+    }
+    if (possible) {
+        hide_all(&h);
+        hide_medians(r);
+    }
+    changes_free(h.changes);
     free(h.rest);
     free(h.listed);
     free(h.category);
     free(h.safe);
+    return possible;
 }

@@ -12,6 +12,9 @@
 
 #include "client/report/report.h"
 
-void protect(struct report *r);
+/* Sets hidden, median_hidden and left_out of the lines. Returns false after having said why the numbers
+ * contradict each other, or if there was no memory, which is recorded as lost (client/base/lost.h):
+ * such a report must not be shown. */
+MUST_USE bool protect(struct report *r);
 
 #endif

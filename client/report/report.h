@@ -6,6 +6,7 @@
 #define CLIENT_REPORT_REPORT_H
 
 #include "client/audit/audit.h"
+#include "client/report/observed.h"
 #include "client/report/parameters.h"
 #include "proto/base/limits.h"
 
@@ -72,7 +73,7 @@ enum dimension {
  * status. */
 enum summary { SUMMARY_MONTH, SUMMARY_BY, SUMMARY_STATUS, SUMMARIES };
 
-struct line {
+struct report_line {
     uint32_t key[DIMENSIONS];  /* of a summary's line only its own */
     uint32_t group[SUMMARIES]; /* of a row: the lines that it is part of */
     uint64_t n[MEASURES];
@@ -93,21 +94,21 @@ struct report {
     const struct audit *audit;
     enum dimension by;
     /* The total, then the lines of the three summaries, then the rows. */
-    struct line *lines;
+    struct report_line *lines;
     size_t count, rows;                       /* rows: the number of the first */
     size_t first[SUMMARIES], last[SUMMARIES]; /* last: behind it */
     struct statement *statements;             /* of each category that was asked for, in order */
-    size_t statements_count;
-    struct buf *
-        silent; /* names of holders that are enrolled and reported nothing, each a buffer, in order */
-    size_t silent_count;
+    size_t statements_count, statements_cap;
+    /* Names of holders that are enrolled and reported nothing, each a buffer, in order. */
+    struct buf *silent;
+    size_t silent_count, silent_cap;
     struct ruleset_used {
         const struct ruleset *ruleset;
         const struct pinned_ruleset *pinned; /* NULL: built in */
     } * rulesets;
-    size_t rulesets_count;
-    uint64_t
-        findings_elsewhere[SEVERITIES]; /* of entries accepted in the period, about no request */
+    size_t rulesets_count, rulesets_cap;
+    /* Of entries that were accepted in the period, about no request. */
+    uint64_t findings_elsewhere[SEVERITIES];
 };
 
 /* What the law wants said of each object of requests, without numbers. */
@@ -119,7 +120,7 @@ struct statement {
     int64_t from, until; /* of all of these; in whole months when told */
     bool status[WARRANT_STATUSES];
     word *bases;
-    size_t bases_count;
+    size_t bases_count, bases_cap;
 };
 
 /* Numbers from 1 on below this are hidden. */
@@ -130,32 +131,23 @@ struct statement {
 #define REPORT_MOST ((uint64_t)INTEGER_MAX)
 
 /* Whether a number stands for itself or more. */
-static inline bool line_at_least(const struct line *l, int m)
+static inline bool line_at_least(const struct report_line *l, int m)
 {
     return m < MEASURES && !l->hidden[m] && l->n[m] == REPORT_MOST;
 }
 
-/* What has to be kept while the log is replayed: set audit->told and told_ctx to these before. */
-struct observed;
-struct observed *observed_new(void);
-void observed_free(struct observed *w);
-void observed_take(void *observed, const struct event *event);
-
-/* After audit_end(). p, audit and o must outlive it. Dies of memory. */
+/* Makes a report of an audit that was ended. p, audit and o must outlive it. Returns NULL after having
+ * said why, or if there was no memory, which is recorded as lost (client/base/lost.h). */
 struct report *report_new(const struct parameters *p, const struct audit *audit,
-                          const struct observed *w);
+                          const struct observed *o);
+/* NULL is harmless. */
 void report_free(struct report *r);
 
 /* A report of format 2 added modulo 2^64: one whose sums were greater than REPORT_MOST is not made
  * again. */
 bool report_can_be_made(const struct report *r);
 
-/* The code of a line in a dimension, for programs: "2026-01", "mx.fgr", "before"; "" where the log
- * does not say. */
-void report_code(struct buf *out, const struct report *r, enum dimension d, uint32_t key);
-
-/* The report in the form that its parameters say. */
-void report_write(struct buf *out, const struct report *r);
+/* Append the report in a form, in the language that is set. */
 void report_json(struct buf *out, const struct report *r);
 void report_csv(struct buf *out, const struct report *r);
 void report_page(struct buf *out, const struct report *r);

@@ -3,28 +3,30 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/base/lost.h"
 #include "client/show/likeness.h"
 
 #define STATES_MAX 1024 /* that are compared */
 
-struct place {
+struct state_place {
     word name;
     uint64_t entry; /* the first enrolment that says it */
     struct buf skeleton;
 };
 
 /* Adds a state that is new; returns whether it is. */
-static bool add_state(struct place *list, size_t n, const struct casebook *cb, word name,
+static bool add_state(struct state_place *list, size_t n, const struct casebook *cb, word name,
                       uint64_t entry)
 {
     for (size_t i = 0; i < n; i++)
         if (list[i].name == name)
             return false;
-    list[n] = (struct place){ name, entry, likeness_of(casebook_text(cb, name), LIKENESS_LOOKS) };
+    list[n] =
+        (struct state_place){ name, entry, likeness_of(casebook_text(cb, name), LIKENESS_LOOKS) };
     return true;
 }
 
-static size_t list_states(struct place *list, const struct audit *a)
+static size_t list_states(struct state_place *list, const struct audit *a)
 {
     const struct registry *registry = judge_registry(a->r->judge);
     size_t n = 0;
@@ -50,8 +52,8 @@ void state_pair_words(struct buf *out, const struct state_pair *pair)
     likeness_words(out, pair->one, pair->other);
 }
 
-static void tell_pair(const struct audit *a, const struct place *x, const struct place *y,
-                      state_pair_fn *tell, void *ctx)
+static void tell_pair(const struct audit *a, const struct state_place *x,
+                      const struct state_place *y, state_pair_fn *tell, void *ctx)
 {
     const struct state_pair pair = { .one = casebook_text(&a->cb, x->name),
                                      .other = casebook_text(&a->cb, y->name),
@@ -62,8 +64,8 @@ static void tell_pair(const struct audit *a, const struct place *x, const struct
 
 void report_each_states(const struct audit *a, state_pair_fn *tell, void *ctx)
 {
-    struct place *list = must(calloc(STATES_MAX, sizeof *list));
-    size_t n = list_states(list, a);
+    struct state_place *list = kept(calloc(STATES_MAX, sizeof *list));
+    size_t n = list == NULL ? 0 : list_states(list, a);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < i; k++)
             if (span_eq(buf_span(&list[i].skeleton), buf_span(&list[k].skeleton)))
@@ -78,7 +80,7 @@ static void say_pair(void *ctx, const struct state_pair *pair)
     struct buf words = { 0 };
     (void)ctx;
     state_pair_words(&words, pair);
-    say(TR("WARNING: %s", "AVISO: %s"), buf_str(&words));
+    say(TR("WARNING: %s", "AVISO: %s"), kept_text(&words));
     buf_free(&words);
 }
 

@@ -178,3 +178,16 @@ void line_label(struct buf *out, const struct report *r, enum dimension d, uint3
                           : label(dimensions[d].vocabulary, text));
     }
 }
+
+void report_code(struct buf *out, const struct report *r, enum dimension d, uint32_t key)
+{
+    static const char *const status_codes[WARRANT_STATUSES] = {
+        "before", "ratified", "refused", "pending", "absent", "contested", "not_needed"
+    };
+    char month[8];
+    if (d == BY_MONTH)
+        month_text(month, key);
+    buf_adds(out, d == BY_MONTH    ? month
+                  : d == BY_STATUS ? status_codes[key]
+                                   : casebook_text(&r->audit->cb, key));
+}

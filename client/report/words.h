@@ -17,7 +17,11 @@ const char *status_word(enum warrant_status s);
 /* What a number counts, in a sentence. */
 const char *measure_meaning(enum measure m);
 
-/* What the key of a line is called. */
+/* Appends the code of a key, for programs: "2026-01", "mx.fgr", "before"; nothing where the log does
+ * not say. */
+void report_code(struct buf *out, const struct report *r, enum dimension d, uint32_t key);
+
+/* Appends what the key of a line is called. */
 void line_label(struct buf *out, const struct report *r, enum dimension d, uint32_t key);
 
 /* A number as it is shown in text: "*" where it is hidden. */

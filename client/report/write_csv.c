@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "client/base/lost.h"
 #include "client/report/states.h"
 #include "client/report/words.h"
 #include "proto/base/scan.h"
@@ -89,7 +90,7 @@ static void add_header(struct buf *out)
     buf_adds(out, "\r\n");
 }
 
-static void add_numbers(struct buf *out, const struct line *l)
+static void add_numbers(struct buf *out, const struct report_line *l)
 {
     for (int m = 0; m < MEASURES; m++)
         if (l->unknown)
@@ -118,7 +119,7 @@ static void add_lines(struct buf *out, const struct report *r, const char *table
             buf_adds(out, ",");
             if (d >= from && d <= to)
                 report_code(&code, r, (enum dimension)d, r->lines[i].key[d]);
-            add_field(out, buf_str(&code), r->p->format);
+            add_field(out, kept_text(&code), r->p->format);
             buf_free(&code);
         }
         add_numbers(out, &r->lines[i]);
@@ -134,7 +135,7 @@ static void add_ruleset(struct buf *out, const struct report *r, const struct ru
     buf_addf(&text, "%s %s, sha256 ", ruleset_name(u->ruleset), ruleset_version(u->ruleset));
     buf_add_base64(&text, ruleset_sha256(u->ruleset)->b, HASH_BYTES);
     buf_addf(&text, ", from %s", from);
-    meta(out, r, "ruleset", buf_str(&text));
+    meta(out, r, "ruleset", kept_text(&text));
     buf_free(&text);
 }
 
@@ -160,7 +161,7 @@ static void add_statement(struct buf *out, const struct report *r, const struct 
         month_text(month, month_of(s->until));
         buf_addf(&text, " %s", month);
     }
-    meta(out, r, "statement", buf_str(&text));
+    meta(out, r, "statement", kept_text(&text));
     buf_free(&text);
 }
 
@@ -169,28 +170,28 @@ static void add_meta(struct buf *out, const struct report *r)
     struct buf text = { 0 };
     char item[64];
     parameters_add(&text, r->p);
-    meta(out, r, "made_from", buf_str(&text));
+    meta(out, r, "made_from", kept_text(&text));
     meta(out, r, "origin", trust_log(&r->audit->r->trust)->name);
     buf_clear(&text);
     buf_addf(&text, "%" PRIu64, r->p->size);
-    meta(out, r, "size", buf_str(&text));
+    meta(out, r, "size", kept_text(&text));
     buf_clear(&text);
     buf_add_base64(&text, r->p->root.b, HASH_BYTES);
-    meta(out, r, "root", buf_str(&text));
+    meta(out, r, "root", kept_text(&text));
     buf_clear(&text);
     buf_add_span(&text, buf_span(&r->p->note));
-    meta(out, r, "checkpoint", buf_str(&text));
+    meta(out, r, "checkpoint", kept_text(&text));
     meta(out, r, "integrity", "proven");
     for (size_t i = 0; i < r->rulesets_count; i++)
         add_ruleset(out, r, &r->rulesets[i]);
     for (size_t i = 0; i < r->silent_count; i++)
-        meta(out, r, "holder_without_entries", buf_str(&r->silent[i]));
+        meta(out, r, "holder_without_entries", kept_text(&r->silent[i]));
     for (int s = SEVERITIES; s-- > 0;) {
         buf_clear(&text);
         buf_addf(&text, "%" PRIu64, r->findings_elsewhere[s]);
         snprintf(item, sizeof item, "findings_not_of_a_request_%s",
                  severity_name((enum severity)s));
-        meta(out, r, item, buf_str(&text));
+        meta(out, r, item, kept_text(&text));
     }
     for (size_t i = 0; i < r->statements_count; i++)
         add_statement(out, r, &r->statements[i]);
@@ -210,7 +211,7 @@ static void add_states(void *ctx, const struct state_pair *pair)
     struct csv *c = ctx;
     struct buf words = { 0 };
     state_pair_words(&words, pair);
-    meta(c->out, c->r, "states_that_look_alike", buf_str(&words));
+    meta(c->out, c->r, "states_that_look_alike", kept_text(&words));
     buf_free(&words);
 }
 

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/base/lost.h"
 #include "client/report/states.h"
 #include "client/report/words.h"
 #include "client/show/chart.h"
@@ -17,7 +18,7 @@ struct page {
 
 static const char *say_text(struct page *g)
 {
-    return buf_str(&g->text);
+    return kept_text(&g->text);
 }
 
 static void clear(struct page *g)
@@ -31,12 +32,12 @@ static void paragraph(struct page *g)
     clear(g);
 }
 
-static bool is_hidden(const struct line *l, int m)
+static bool is_hidden(const struct report_line *l, int m)
 {
     return m == MEASURES ? l->median_hidden : l->hidden[m];
 }
 
-static void add_number(struct buf *out, const struct line *l, int m)
+static void add_number(struct buf *out, const struct report_line *l, int m)
 {
     if (l->unknown || (m == MEASURES && !l->median_hidden && l->answered == 0)) {
         buf_adds(out, UNKNOWN_MARK);
@@ -65,7 +66,7 @@ static void add_period(struct buf *out, const struct parameters *p)
 static void add_top(struct page *g)
 {
     const struct report *r = g->r;
-    const struct line *t = &r->lines[0];
+    const struct report_line *t = &r->lines[0];
     add_number(&g->text, t, RECEIVED);
     buf_adds(&g->text, t->n[RECEIVED] == 1
                            ? TR(" request for personal data was recorded in this period.",
@@ -139,13 +140,13 @@ struct series {
 };
 
 static const char *chart_label(struct buf *out, const struct page *g, const struct series *s,
-                               const struct line *l)
+                               const struct report_line *l)
 {
     if (s->d == BY_MONTH)
         locale_month_short(out, (int)(l->key[BY_MONTH] / 12), (int)(l->key[BY_MONTH] % 12) + 1);
     else
         line_label(out, g->r, s->d, l->key[s->d]);
-    return buf_str(out);
+    return kept_text(out);
 }
 
 /* The largest first, what is hidden last: of that only that it is hidden. Equal ones as in the
@@ -153,7 +154,8 @@ static const char *chart_label(struct buf *out, const struct page *g, const stru
 static int compare_largest(const void *x, const void *y, void *lines)
 {
     const uint32_t *i = x, *k = y;
-    const struct line *a = (struct line *)lines + *i, *b = (struct line *)lines + *k;
+    const struct report_line *a = (struct report_line *)lines + *i,
+                             *b = (struct report_line *)lines + *k;
     uint64_t p = a->hidden[RECEIVED] ? 0 : a->n[RECEIVED];
     uint64_t q = b->hidden[RECEIVED] ? 0 : b->n[RECEIVED];
     if (p != q)
@@ -164,7 +166,7 @@ static int compare_largest(const void *x, const void *y, void *lines)
 }
 
 /* Not a single value of what is hidden goes to the chart. */
-static void fill_row(struct chart_row *row, const struct line *l, const struct series *s,
+static void fill_row(struct chart_row *row, const struct report_line *l, const struct series *s,
                      uint64_t *values, bool *suppressed)
 {
     row->values = values;
@@ -185,7 +187,7 @@ static void draw(struct page *g, const struct series *s, const uint32_t *order, 
     for (size_t m = 0; m < s->n; m++)
         names[m] = measure_word((enum measure)s->measures[m]);
     for (size_t i = 0; i < rows; i++) {
-        const struct line *l = &g->r->lines[order[i]];
+        const struct report_line *l = &g->r->lines[order[i]];
         fill_row(&row[i], l, s, values[i], suppressed[i]);
         row[i].label = chart_label(&label[i], g, s, l);
     }
@@ -216,7 +218,9 @@ static void add_chart(struct page *g, const struct series *s, bool largest)
 {
     size_t rows = known_rows(g, s), shown = rows;
     size_t most = largest ? LARGEST_MAX : SHOWN_MAX;
-    uint32_t *order = must(calloc(rows + 1, sizeof *order));
+    uint32_t *order = kept(calloc(rows + 1, sizeof *order));
+    if (order == NULL)
+        return;
     for (size_t i = 0; i < rows; i++)
         order[i] = (uint32_t)(s->first + i);
     if (largest)
@@ -275,28 +279,29 @@ static void add_charts(struct page *g)
 
 #define COLUMNS_MAX 8
 
-static void table_row(struct page *g, const char *name, const struct line *l, const int *measures,
-                      size_t n)
+static void table_row(struct page *g, const char *name, const struct report_line *l,
+                      const int *measures, size_t n)
 {
     html_row_begin(g->out);
     html_cell(g->out, name);
     for (size_t i = 0; i < n; i++) {
         struct buf number = { 0 };
         add_number(&number, l, measures[i]);
-        html_cell_number(g->out, buf_str(&number));
+        html_cell_number(g->out, kept_text(&number));
         buf_free(&number);
     }
     html_row_end(g->out);
 }
 
-static bool has_number(const struct line *l, int m)
+static bool has_number(const struct report_line *l, int m)
 {
     return m == MEASURES ? !l->median_hidden && l->answered > 0 : !l->hidden[m] && l->n[m] > 0;
 }
 
 /* Long tables of nothing but zeros and marks are not read. The first table names all that there
  * is, and all months. */
-static bool is_worth_a_line(const struct line *l, enum summary s, const int *measures, size_t n)
+static bool is_worth_a_line(const struct report_line *l, enum summary s, const int *measures,
+                            size_t n)
 {
     bool first = measures[0] == RECEIVED;
     for (size_t i = 0; i < n; i++)
@@ -343,7 +348,7 @@ static void add_table(struct page *g, enum summary s, enum dimension d, const ch
             continue;
         }
         line_label(&name, r, d, r->lines[i].key[d]);
-        table_row(g, buf_str(&name), &r->lines[i], measures, n);
+        table_row(g, kept_text(&name), &r->lines[i], measures, n);
         buf_free(&name);
     }
     table_end(g, measures, n, left_out);
@@ -448,7 +453,7 @@ static void add_silent(struct page *g)
                               "Estuvieron dados de alta en el periodo, y ningún asiento es suyo:"));
     html_items_begin(g->out, false);
     for (size_t i = 0; i < g->r->silent_count; i++)
-        html_item(g->out, buf_str(&g->r->silent[i]));
+        html_item(g->out, kept_text(&g->r->silent[i]));
     html_items_end(g->out);
 }
 
@@ -457,7 +462,7 @@ static void add_states(void *ctx, const struct state_pair *pair)
     struct page *g = ctx;
     struct buf words = { 0 };
     state_pair_words(&words, pair);
-    html_paragraph(g->out, buf_str(&words));
+    html_paragraph(g->out, kept_text(&words));
     buf_free(&words);
 }
 
@@ -588,7 +593,7 @@ void report_page(struct buf *out, const struct report *r)
     html_begin(out,
                TR("Requests for personal data: transparency report",
                   "Solicitudes de datos personales: informe de transparencia"),
-               buf_str(&kicker), buf_str(&kicker));
+               kept_text(&kicker), kept_text(&kicker));
     add_top(&g);
     add_figures(&g);
     add_charts(&g);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "client/base/lost.h"
 #include "client/show/html.h"
 #include "client/show/locale.h"
 #include "proto/base/scan.h"
@@ -186,7 +187,7 @@ static void add_description(const struct drawing *d)
     buf_addf(d->out, "<title id=\"%s-%zu-title\">", c->id, d->from);
     html_text(d->out, c->title);
     buf_addf(d->out, "</title>\n<desc id=\"%s-%zu-desc\">", c->id, d->from);
-    html_text(d->out, buf_str(&text));
+    html_text(d->out, kept_text(&text));
     buf_adds(d->out, "</desc>\n");
     buf_free(&text);
 }
@@ -248,7 +249,7 @@ static void bar(const struct drawing *d, const struct chart_row *r, size_t i, do
         if (r->values[i] > 0)
             box(d->out, x, y, w, BAR - 3, i);
     }
-    text_at(d->out, x + w + 6, y + 12, "", buf_str(&value));
+    text_at(d->out, x + w + 6, y + 12, "", kept_text(&value));
     buf_free(&value);
 }
 
@@ -292,7 +293,7 @@ static bool written_within(const struct drawing *d, const struct chart_row *r, d
     for (size_t i = 0; i < d->c->series_count; i++) {
         struct buf value = { 0 };
         add_value(&value, d->c, r, i);
-        bool fits = characters(buf_str(&value)) * LETTER + 4 <= slot - 14 &&
+        bool fits = characters(kept_text(&value)) * LETTER + 4 <= slot - 14 &&
                     length(d, value_of(r, i), PLOT) >= FONT + 4;
         buf_free(&value);
         if (is_suppressed(r, i) || (r->values[i] > 0 && !fits))
@@ -353,7 +354,7 @@ static double top_of(const struct drawing *d, double width)
                 add_parts(&text, d, &d->c->rows[row]);
             else
                 add_value(&text, d->c, &d->c->rows[row], i);
-            double n = characters(buf_str(&text)) * LETTER;
+            double n = characters(kept_text(&text)) * LETTER;
             if (n > width && n + 10 > top)
                 top = n + 10;
             buf_free(&text);
@@ -375,7 +376,7 @@ static void grouped(const struct drawing *d, const struct chart_row *r, double x
             box(d->out, left, base - h, w - 1, h, i);
         add_value(&value, d->c, r, i);
         text_above(d, left + w / 2, base - h - 5, d->c->series_count == 1 ? slot : w,
-                   buf_str(&value));
+                   kept_text(&value));
         buf_free(&value);
     }
 }
@@ -395,12 +396,12 @@ static void stacked(const struct drawing *d, const struct chart_row *r, double x
             box(d->out, x + 7, y, slot - 14, h, i);
         if (within && h > 0) {
             locale_number(&parts, r->values[i]);
-            text_within(d, x + slot / 2, y + h / 2, buf_str(&parts));
+            text_within(d, x + slot / 2, y + h / 2, kept_text(&parts));
             buf_clear(&parts);
         }
     }
     add_parts(&parts, d, r);
-    text_above(d, x + slot / 2, y - 5, slot, buf_str(&parts));
+    text_above(d, x + slot / 2, y - 5, slot, kept_text(&parts));
     buf_free(&parts);
 }
 

@@ -1,7 +1,10 @@
 #include "client/show/likeness.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "proto/base/scan.h"
 
 struct buf likeness_of(const char *text, enum likeness likeness)
@@ -9,7 +12,7 @@ struct buf likeness_of(const char *text, enum likeness likeness)
     struct buf skeleton = { 0 };
     unicode_skeleton(&skeleton, span_str(text), likeness);
     if (skeleton.failed)
-        die_of_memory();
+        lost(ENOMEM);
     return skeleton;
 }
 
@@ -66,14 +69,20 @@ static void count_steps(struct comparison *c)
         }
 }
 
+/* Without memory it compares nothing with nothing. */
 static void compare(struct comparison *c, const char *asked, const char *text)
 {
     struct span a = span_str(asked), b = span_str(text);
-    c->a = must(calloc(UNICODE_ROOM(a.n), sizeof *c->a));
-    c->b = must(calloc(UNICODE_ROOM(b.n), sizeof *c->b));
-    c->an = unicode_read(c->a, a);
-    c->bn = unicode_read(c->b, b);
-    c->steps = must(calloc((c->an + 1) * (c->bn + 1), sizeof *c->steps));
+    *c = (struct comparison){ .a = kept(calloc(UNICODE_ROOM(a.n), sizeof *c->a)),
+                              .b = kept(calloc(UNICODE_ROOM(b.n), sizeof *c->b)) };
+    if (c->a == NULL || c->b == NULL)
+        return;
+    size_t an = unicode_read(c->a, a), bn = unicode_read(c->b, b);
+    c->steps = kept(calloc((an + 1) * (bn + 1), sizeof *c->steps));
+    if (c->steps == NULL)
+        return;
+    c->an = an;
+    c->bn = bn;
     count_steps(c);
 }
 
@@ -109,19 +118,18 @@ static json_t *point_json(uint32_t c)
 {
     char text[16];
     snprintf(text, sizeof text, "U+%04X", (unsigned)c);
-    return must(c == 0 ? json_null() : json_string(text));
+    return c == 0 ? json_null() : json_text(text);
 }
 
 json_t *likeness_json(const char *asked, const char *text)
 {
     struct comparison c;
     struct difference d;
-    json_t *list = must(json_array());
+    json_t *list = json_list();
     compare(&c, asked, text);
     for (size_t i = 0, k = 0; next_difference(&c, &i, &k, &d);)
-        json_array_append_new(list,
-                              must(json_pack("{s:I,s:o,s:o}", "at", (json_int_t)d.at, "asked",
-                                             point_json(d.asked), "there", point_json(d.there))));
+        json_push(list, json_made(json_pack("{s:I,s:o,s:o}", "at", (json_int_t)d.at, "asked",
+                                            point_json(d.asked), "there", point_json(d.there))));
     comparison_free(&c);
     return list;
 }

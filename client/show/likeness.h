@@ -1,5 +1,5 @@
-/* Texts that a reader takes for one and a program does not: whether two look the same, and which
- * code points differ. That they do is never a finding; it is said. */
+/* Texts that look the same to a reader and differ for a program: whether two do, and in which code
+ * points they differ. It is shown, and is never a finding of its own. */
 #ifndef CLIENT_SHOW_LIKENESS_H
 #define CLIENT_SHOW_LIKENESS_H
 
@@ -8,15 +8,17 @@
 #include "client/base/say.h"
 #include "proto/text/unicode.h"
 
-/* The skeleton of a text; to be freed with buf_free(). */
+/* The skeleton of a text: texts that a reader may confuse have the same one. To be freed with
+ * buf_free(). Empty, and recorded as lost (client/base/lost.h), if there is no memory; so are the
+ * others. */
 struct buf likeness_of(const char *text, enum likeness likeness);
 
 /* Whether two texts that are not the same look the same. */
 bool looks_the_same(const char *a, const char *b);
 
-/* Where text differs from `asked`: [{"at": character of text, from 1, "asked": "U+002D" or null,
- * "there": "U+2011" or null}], as few as possible; at that of the one behind, where something is
- * left out. A new reference. */
+/* Where `text` differs from `asked`, with as few differences as possible: a new array of
+ * {"at": character of text, from 1, "asked": "U+002D" or null, "there": "U+2011" or null}. Where a
+ * character is missing, "at" is the one behind it. */
 json_t *likeness_json(const char *asked, const char *text);
 
 /* The same in words: "U+2011 instead of U+002D (4), U+0020 more (11)". */

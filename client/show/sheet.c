@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "client/base/lost.h"
 #include "client/show/html.h"
 #include "client/show/label.h"
 
@@ -10,11 +11,11 @@
 
 void sheet_add(struct sheet *s, enum sheet_line line, enum verdict verdict, const char *text)
 {
-    if (s->entries == s->cap) {
-        s->cap = s->cap == 0 ? 64 : s->cap * 2;
-        s->entry = must(realloc(s->entry, s->cap * sizeof *s->entry));
-    }
-    s->entry[s->entries++] = (struct sheet_entry){ line, verdict, must(strdup(text)) };
+    char *own = kept(strdup(text));
+    if (own != NULL && room_for_one(&s->entry, s->entries, &s->cap, sizeof *s->entry))
+        s->entry[s->entries++] = (struct sheet_entry){ line, verdict, own };
+    else
+        free(own);
 }
 
 void sheet_addf(struct sheet *s, enum sheet_line line, enum verdict verdict, const char *format,
@@ -24,17 +25,16 @@ void sheet_addf(struct sheet *s, enum sheet_line line, enum verdict verdict, con
     va_list args;
     va_start(args, format);
     if (vasprintf(&text, format, args) < 0)
-        die_of_memory();
+        text = kept(NULL);
     va_end(args);
-    sheet_add(s, line, verdict, text);
+    if (text != NULL)
+        sheet_add(s, line, verdict, text);
     free(text);
 }
 
 void sheet_take(struct sheet *s, enum sheet_line line, enum verdict verdict, struct buf *text)
 {
-    if (text->failed)
-        die_of_memory();
-    sheet_add(s, line, verdict, buf_str(text));
+    sheet_add(s, line, verdict, kept_text(text));
     buf_free(text);
 }
 

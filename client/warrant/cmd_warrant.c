@@ -1,5 +1,6 @@
 /* bitacora warrant check: all that a log holds about a warrant, for a judge. The log is proven first. */
 #include "client/base/cmd.h"
+#include "client/base/lost.h"
 #include "client/replay/replay_options.h"
 #include "client/warrant/warrant_case.h"
 #include "client/warrant/warrant_json.h"
@@ -35,22 +36,20 @@ static bool arguments_fit(const struct args *a)
 }
 
 /* Nothing of the case is shown unless all of the log is good. */
-static enum outcome check(struct replaying *r, struct audit *a, struct warrant_case *c,
-                          const struct args *args)
+static enum outcome check_warrant(struct replaying *r, struct audit *a, struct warrant_case *c,
+                                  const struct args *args)
 {
     enum outcome outcome = replaying_run(r, audit_look, a);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     outcome = replaying_conclude(r);
-    if (replaying_proven(r) && !audit_complete(a))
-        outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
-    bool complete = outcome == OUTCOME_PROVEN && replaying_proven(r);
-    if (complete) {
-        audit_end(a);
+    bool complete = replaying_proven(r) && audit_end(a) && outcome == OUTCOME_PROVEN;
+    if (complete)
         warrant_case_conclude(c);
-    } else {
+    else
         outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
-    }
+    if (lost_any()) /* lost_outcome() says so */
+        return outcome;
     if (args->json)
         warrant_json(c, complete);
     else if (args->html)
@@ -74,7 +73,7 @@ enum outcome cmd_warrant(const struct args *args)
     if (a == NULL)
         return replaying_close(r, OUTCOME_USAGE);
     warrant_case_open(&c, a, args->operand[1], args->court);
-    outcome = check(r, a, &c, args);
+    outcome = check_warrant(r, a, &c, args);
     warrant_case_close(&c);
     audit_close(a);
     return replaying_close(r, outcome);

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "client/base/lost.h"
+
 void lookalikes_open(struct lookalikes *l, const char *ref)
 {
     *l = (struct lookalikes){ .ref = ref,
@@ -24,33 +26,31 @@ void lookalikes_close(struct lookalikes *l)
     buf_free(&l->means);
 }
 
-/* The one of that reference; a new one while there is room, else NULL. */
-static struct lookalike *find(struct lookalikes *l, const char *ref)
+/* The one of that reference, or a new one; NULL if no more are listed. */
+static struct lookalike *find_lookalike(struct lookalikes *l, const char *ref)
 {
     for (size_t i = 0; i < l->n; i++)
         if (strcmp(l->list[i].ref, ref) == 0)
             return &l->list[i];
     if (l->n == LOOKALIKES_MAX)
         return NULL;
-    if (l->n == l->cap) {
-        l->cap = l->cap == 0 ? 8 : l->cap * 2;
-        l->list = must(realloc(l->list, l->cap * sizeof *l->list));
-    }
-    l->list[l->n] = (struct lookalike){ .ref = must(strdup(ref)) };
+    char *own = room_for_one(&l->list, l->n, &l->cap, sizeof *l->list) ? kept(strdup(ref)) : NULL;
+    if (own == NULL)
+        return NULL;
+    l->list[l->n] = (struct lookalike){ .ref = own };
     return &l->list[l->n++];
 }
 
 static void take_alike(struct lookalikes *l, enum cites by, const char *ref, uint64_t entry)
 {
-    struct lookalike *a = find(l, ref);
+    struct lookalike *a = find_lookalike(l, ref);
     l->total[by]++;
     if (a == NULL)
         return;
     a->total[by]++;
-    if (a->entries[by] == LOOKALIKES_MAX)
-        return;
-    a->entry[by] = must(realloc(a->entry[by], (a->entries[by] + 1) * sizeof *a->entry[by]));
-    a->entry[by][a->entries[by]++] = entry;
+    if (a->entries[by] < LOOKALIKES_MAX &&
+        room_for_one(&a->entry[by], a->entries[by], &a->cap[by], sizeof *a->entry[by]))
+        a->entry[by][a->entries[by]++] = entry;
 }
 
 static void take_meant(struct lookalikes *l, enum cites by, const char *ref)
@@ -58,7 +58,9 @@ static void take_meant(struct lookalikes *l, enum cites by, const char *ref)
     for (size_t i = 0; i < l->meants[by]; i++)
         if (strcmp(l->meant[by][i], ref) == 0)
             return;
-    l->meant[by][l->meants[by]++] = must(strdup(ref));
+    char *own = kept(strdup(ref));
+    if (own != NULL)
+        l->meant[by][l->meants[by]++] = own;
 }
 
 static bool has_skeleton(const char *ref, enum likeness likeness, const struct buf *skeleton)

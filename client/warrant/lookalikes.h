@@ -14,7 +14,8 @@ struct lookalike {
     char *ref;              /* owned */
     uint64_t *entry[CITES]; /* owned; the first LOOKALIKES_MAX */
     size_t entries[CITES];  /* listed */
-    uint64_t total[CITES];  /* of all */
+    size_t cap[CITES];
+    uint64_t total[CITES]; /* of all */
 };
 
 struct lookalikes {

@@ -2,25 +2,13 @@
 
 #include <stdlib.h>
 
+#include "client/base/lost.h"
 #include "proto/base/base64.h"
 #include "proto/record/json.h"
 
-#define CITING_FIRST 16
-
-/* A hash that lines seal, and the first and last of its namings, from 1. */
-struct case_hash {
-    uint8_t hash[HASH_BYTES];
-    uint32_t first, last;
-    uint64_t lines;
-};
-
-struct case_naming {
-    uint32_t line, hash, next; /* next from 1; 0 is the end */
-};
-
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-static size_t find(const struct warrant_case *c, uint64_t entry)
+static size_t find_line(const struct warrant_case *c, uint64_t entry)
 {
     size_t low = 0, high = c->lines;
     while (low < high) {
@@ -35,7 +23,7 @@ static size_t find(const struct warrant_case *c, uint64_t entry)
 
 const struct case_line *warrant_case_line(const struct warrant_case *c, uint64_t entry)
 {
-    size_t i = find(c, entry);
+    size_t i = find_line(c, entry);
     return i < c->lines ? &c->line[i] : NULL;
 }
 
@@ -45,21 +33,18 @@ struct abouts {
     size_t n, cap;
     uint64_t more;  /* lines that are not listed */
     uint32_t *blob; /* of c->sealed */
-    size_t blobs;
+    size_t blobs, blob_cap;
 };
 
 static void add_about(struct abouts *a, uint32_t line)
 {
-    if (a->n == a->cap) {
-        a->cap = a->cap == 0 ? 4 : a->cap * 2;
-        a->line = must(realloc(a->line, a->cap * sizeof *a->line));
-    }
-    a->line[a->n++] = line;
+    if (room_for_one(&a->line, a->n, &a->cap, sizeof *a->line))
+        a->line[a->n++] = line;
 }
 
 static void add_entry(const struct warrant_case *c, struct abouts *a, uint64_t entry)
 {
-    size_t i = entry == NO_ENTRY ? c->lines : find(c, entry);
+    size_t i = entry == NO_ENTRY ? c->lines : find_line(c, entry);
     if (i < c->lines)
         add_about(a, (uint32_t)i);
 }
@@ -92,67 +77,14 @@ static void order_abouts(struct abouts *a)
 
 /* ---- what is sealed -------------------------------------------------------------------------- */
 
-static void seals_open(struct case_seals *s)
-{
-    shelf_open(&s->hashes, sizeof(struct case_hash));
-    shelf_open(&s->namings, sizeof(struct case_naming));
-    key_index_open(&s->by_hash);
-}
-
-static void seals_close(struct case_seals *s)
-{
-    shelf_close(&s->hashes);
-    shelf_close(&s->namings);
-    key_index_close(&s->by_hash);
-}
-
-/* The number of a hash; false if no line seals it. */
-static bool seals_find(const struct case_seals *s, const uint8_t hash[static HASH_BYTES],
-                       uint32_t *number)
-{
-    uint32_t at = 0;
-    while (key_index_next(&s->by_hash, span_of(hash, HASH_BYTES), &at, number))
-        if (memcmp(((struct case_hash *)shelf_at(&s->hashes, *number))->hash, hash, HASH_BYTES) ==
-            0)
-            return true;
-    return false;
-}
-
-static struct case_naming *naming_at(const struct case_seals *s, uint32_t at)
-{
-    return shelf_at(&s->namings, at - 1);
-}
-
-/* Lines come in their order; one that seals a hash twice seals it once. */
-static void seals_add(struct case_seals *s, const uint8_t hash[static HASH_BYTES], uint32_t line)
-{
-    uint32_t number;
-    if (!seals_find(s, hash, &number)) {
-        struct case_hash *new = shelf_add(&s->hashes, 1);
-        memcpy(new->hash, hash, HASH_BYTES);
-        number = (uint32_t)(s->hashes.n - 1);
-        key_index_put(&s->by_hash, span_of(hash, HASH_BYTES), number);
-    }
-    struct case_hash *h = shelf_at(&s->hashes, number);
-    if (h->last != 0 && naming_at(s, h->last)->line == line)
-        return;
-    *(struct case_naming *)shelf_add(&s->namings, 1) = (struct case_naming){ line, number, 0 };
-    if (h->last == 0)
-        h->first = (uint32_t)s->namings.n;
-    else
-        naming_at(s, h->last)->next = (uint32_t)s->namings.n;
-    h->last = (uint32_t)s->namings.n;
-    h->lines++;
-}
-
-/* The first lines that seal it, as many as are listed: all of them, for each act, would be a
- * square. */
+/* As many of the lines that seal it as are listed: all of them, for each act, would be a square. */
 static void add_sealers(const struct case_seals *s, struct abouts *a, uint32_t number)
 {
     const struct case_hash *h = shelf_at(&s->hashes, number);
-    size_t n = 0;
-    for (uint32_t at = h->first; at != 0 && n < ABOUT_MAX; at = naming_at(s, at)->next, n++)
-        add_about(a, naming_at(s, at)->line);
+    uint32_t line[ABOUT_MAX];
+    size_t n = case_seals_lines(s, number, line, ABOUT_MAX);
+    for (size_t i = 0; i < n; i++)
+        add_about(a, line[i]);
     a->more += h->lines - n;
 }
 
@@ -163,9 +95,10 @@ static void add_blob(const struct warrant_case *c, struct abouts *a, const struc
     uint32_t number;
     const char *base64 = value_text(text);
     if (base64 == NULL || base64_decode_exact(blob, HASH_BYTES, span_str(base64)) != 0 ||
-        !seals_find(&c->sealed, blob, &number))
+        !case_seals_find(&c->sealed, blob, &number))
         return;
-    a->blob = must(realloc(a->blob, (a->blobs + 1) * sizeof *a->blob));
+    if (!room_for_one(&a->blob, a->blobs, &a->blob_cap, sizeof *a->blob))
+        return;
     a->blob[a->blobs++] = number;
     add_sealers(&c->sealed, a, number);
 }
@@ -175,7 +108,7 @@ static int take_blob(void *ctx, const char *member, const uint8_t sha256[static 
 {
     struct warrant_case *c = ctx;
     (void)member;
-    seals_add(&c->sealed, sha256, (uint32_t)(c->lines - 1));
+    case_seals_add(&c->sealed, sha256, (uint32_t)(c->lines - 1));
     return 0;
 }
 
@@ -184,8 +117,8 @@ static int take_person(void *ctx, const char *member, const struct sealed *s)
 {
     struct warrant_case *c = ctx;
     if (strcmp(member, "subjects") == 0) {
-        seals_add(&c->persons, s->commit, (uint32_t)(c->lines - 1));
-        seals_add(&c->persons, s->sealed, (uint32_t)(c->lines - 1));
+        case_seals_add(&c->persons, s->commit, (uint32_t)(c->lines - 1));
+        case_seals_add(&c->persons, s->sealed, (uint32_t)(c->lines - 1));
     }
     return 0;
 }
@@ -200,8 +133,8 @@ static int find_person(void *ctx, const char *member, const struct sealed *s)
 {
     struct person_search *x = ctx;
     uint32_t number;
-    if (strcmp(member, "subjects") == 0 && (seals_find(&x->c->persons, s->commit, &number) ||
-                                            seals_find(&x->c->persons, s->sealed, &number)))
+    if (strcmp(member, "subjects") == 0 && (case_seals_find(&x->c->persons, s->commit, &number) ||
+                                            case_seals_find(&x->c->persons, s->sealed, &number)))
         add_sealers(&x->c->persons, x->about, number);
     return 0;
 }
@@ -221,9 +154,9 @@ static bool is_apart(const struct warrant_case *c, const struct abouts *about)
 static uint64_t keep_list(struct warrant_case *c, const uint32_t *list, size_t n)
 {
     uint64_t at = c->numbers.n;
-    uint32_t *kept = shelf_add(&c->numbers, n);
-    if (n > 0)
-        memcpy(kept, list, n * sizeof *list);
+    uint32_t *to = shelf_add(&c->numbers, n);
+    if (n > 0 && to != NULL)
+        memcpy(to, list, n * sizeof *list);
     return at;
 }
 
@@ -235,7 +168,9 @@ static struct span json_of(const struct record *r)
     return span_of(end + 1, r->text.n - head - 1);
 }
 
-static void add_line(struct warrant_case *c, const struct event *event, const struct abouts *about)
+/* Returns the new line, or NULL if there was no room for all of it. */
+static struct case_line *add_line(struct warrant_case *c, const struct event *event,
+                                  const struct abouts *about)
 {
     struct span json = json_of(event->e->record);
     struct case_line l = { .entry = event->e->index,
@@ -254,15 +189,13 @@ static void add_line(struct warrant_case *c, const struct event *event, const st
                            .apart = is_apart(c, about),
                            .other = NO_ENTRY,
                            .erased_before = NO_ENTRY };
-    memcpy(shelf_add(&c->text, json.n), json.p, json.n);
-    *(struct case_line *)shelf_add(&c->shelf, 1) = l;
+    char *text = shelf_add(&c->text, json.n);
+    if (text == NULL || lost_any() || !shelf_push(&c->shelf, &l))
+        return NULL;
+    memcpy(text, json.p, json.n);
     c->line = shelf_at(&c->shelf, 0);
     c->lines++;
     kind_visit_blobs(l.kind, event->object, take_blob, c);
-}
-
-static struct case_line *last_line(const struct warrant_case *c)
-{
     return &c->line[c->lines - 1];
 }
 
@@ -271,7 +204,7 @@ struct case_line case_line_open(const struct warrant_case *c, size_t line)
     struct case_line l = c->line[line];
     struct refusal why;
     /* It was strict JSON when it came: only memory can fail. */
-    l.object = must(json_strict(span_of(shelf_at(&c->text, l.json), l.json_n), &why));
+    l.object = kept(json_strict(span_of(shelf_at(&c->text, l.json), l.json_n), &why));
     return l;
 }
 
@@ -281,7 +214,7 @@ void case_line_close(struct case_line *l)
     l->object = NULL;
 }
 
-static bool is_ref(const struct warrant_case *c, const struct value *object)
+bool case_has_ref(const struct warrant_case *c, const struct value *object)
 {
     const char *ref = object_text(object, "ref");
     return ref != NULL && strcmp(ref, c->ref) == 0;
@@ -297,18 +230,15 @@ static void take_warrant(struct warrant_case *c, const struct event *event)
     struct abouts none = { 0 };
     lookalikes_take(&c->alike, CITES_AS_WARRANT, object_text(event->object, "ref"),
                     event->e->index);
-    if (!is_ref(c, event->object))
+    if (!case_has_ref(c, event->object))
         return;
     if (is_court(c, event->signer->authority)) {
-        add_line(c, event, &none);
-        kind_visit_sealed(event->object, take_person, c);
+        if (add_line(c, event, &none) != NULL)
+            kind_visit_sealed(event->object, take_person, c);
         return;
     }
-    if (c->elsewheres == c->elsewhere_cap) {
-        c->elsewhere_cap = c->elsewhere_cap == 0 ? CITING_FIRST : c->elsewhere_cap * 2;
-        c->elsewhere = must(realloc(c->elsewhere, c->elsewhere_cap * sizeof *c->elsewhere));
-    }
-    c->elsewhere[c->elsewheres++] = event->e->index;
+    if (room_for_one(&c->elsewhere, c->elsewheres, &c->elsewhere_cap, sizeof *c->elsewhere))
+        c->elsewhere[c->elsewheres++] = event->e->index;
 }
 
 /* One that does not cite the case's warrants, as far as it can be told. */
@@ -317,17 +247,16 @@ static void take_other_request(struct warrant_case *c, const struct event *event
     const struct value *named = value_member(event->object, "warrant");
     struct abouts about = { 0 };
     struct person_search x = { c, &about };
-    if (named != NULL && is_ref(c, named)) {
+    if (named != NULL && case_has_ref(c, named)) {
         if (c->citings < ABOUT_MAX)
             c->citing[c->citings] = event->e->index;
         c->citings++;
     }
     kind_visit_sealed(event->object, find_person, &x);
     order_abouts(&about);
-    if (about.n > 0) {
-        add_line(c, event, &about);
-        last_line(c)->apart = true;
-    }
+    struct case_line *l = about.n > 0 ? add_line(c, event, &about) : NULL;
+    if (l != NULL)
+        l->apart = true;
     free_abouts(&about);
 }
 
@@ -344,7 +273,7 @@ static void take_request(struct warrant_case *c, const struct event *event)
     if (w != NULL)
         add_entry(c, &about, w->entry);
     bool cites = w == NULL && named != NULL &&
-                 ((is_ref(c, named) && (court == NULL || is_court(c, court))) ||
+                 ((case_has_ref(c, named) && (court == NULL || is_court(c, court))) ||
                   warrant_case_line(c, reference_entry(named)) != NULL);
     if (about.n > 0 || cites)
         add_line(c, event, &about);
@@ -385,15 +314,15 @@ static void take_act(struct warrant_case *c, const struct event *event)
     if (event->e->kind == KIND_ERASURE)
         add_blob(c, &about, value_member(o, "blob"));
     order_abouts(&about);
-    if (about.n > 0) {
-        add_line(c, event, &about);
-        last_line(c)->absent = event->e->kind == KIND_EXTENSION &&
-                               !extends_own(c, about.line[0], event->signer->authority);
-    }
+    struct case_line *l = about.n > 0 ? add_line(c, event, &about) : NULL;
+    if (l != NULL)
+        l->absent = event->e->kind == KIND_EXTENSION &&
+                    !extends_own(c, about.line[0], event->signer->authority);
     free_abouts(&about);
 }
 
-static void take(void *ctx, const struct event *event)
+/* The audit tells of each entry that counts. */
+static void take_entry(void *ctx, const struct event *event)
 {
     struct warrant_case *c = ctx;
     c->told = event->e->index + 1;
@@ -430,9 +359,9 @@ void warrant_case_open(struct warrant_case *c, struct audit *a, const char *ref,
     shelf_open(&c->shelf, sizeof(struct case_line));
     shelf_open(&c->text, 1);
     shelf_open(&c->numbers, sizeof(uint32_t));
-    seals_open(&c->sealed);
-    seals_open(&c->persons);
-    a->told = take;
+    case_seals_open(&c->sealed);
+    case_seals_open(&c->persons);
+    a->told = take_entry;
     a->told_ctx = c;
     a->answers.wanted = wants;
     a->answers.wanted_ctx = c;
@@ -445,8 +374,8 @@ void warrant_case_close(struct warrant_case *c)
     shelf_close(&c->shelf);
     shelf_close(&c->text);
     shelf_close(&c->numbers);
-    seals_close(&c->sealed);
-    seals_close(&c->persons);
+    case_seals_close(&c->sealed);
+    case_seals_close(&c->persons);
 }
 
 /* ---- facts ----------------------------------------------------------------------------------- */
@@ -485,8 +414,11 @@ static bool is_about(const struct warrant_case *c, const struct case_line *l, co
 void warrant_case_group(const struct warrant_case *c, size_t of, bool *member)
 {
     const struct case_seals *s = &c->sealed;
-    bool *sealed = must(calloc(s->hashes.n + 1, sizeof *sealed)); /* by one of the group */
+    bool *sealed = kept(calloc(s->hashes.n + 1, sizeof *sealed)); /* by one of the group */
     uint64_t k = 0;
+    memset(member, 0, c->lines * sizeof *member);
+    if (sealed == NULL)
+        return;
     for (size_t i = 0; i < c->lines; i++) {
         const struct case_line *l = &c->line[i];
         bool nameless = of == GROUP_NAMELESS(c) && l->unresolved != UNRESOLVED_NOT;
@@ -501,199 +433,4 @@ void warrant_case_group(const struct warrant_case *c, size_t of, bool *member)
         }
     }
     free(sealed);
-}
-
-/* ---- concluding ------------------------------------------------------------------------------ */
-
-/* The answers stand ordered by entry. */
-static void find_answers(const struct warrant_case *c, struct case_line *l)
-{
-    const struct shelf *list = &c->audit->answers.list;
-    uint64_t low = 0, high = list->n;
-    while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        const struct rule_answer *a = shelf_at(list, middle);
-        if (a->entry < l->entry)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    l->answer = list->n == 0 ? NULL : shelf_at(list, low);
-    while (low + l->answers < list->n && l->answer[l->answers].entry == l->entry)
-        l->answers++;
-}
-
-bool rule_tells_scope(uint8_t rule)
-{
-    return rule == R05 || rule == R07 || rule == R08 || rule == R10 || rule == R19 || rule == R20;
-}
-
-/* Of what uses the answer to a request: no better than the request itself. */
-static bool inherits_scope(enum kind k)
-{
-    return k == KIND_RESPONSE || k == KIND_TRANSFER || k == KIND_PRODUCT;
-}
-
-static void find_scope(const struct warrant_case *c, struct case_line *l)
-{
-    static const enum scope of_result[RESULTS] = { [RESULT_PASS] = SCOPE_INSIDE,
-                                                   [RESULT_NOT_EVALUABLE] = SCOPE_UNKNOWN,
-                                                   [RESULT_FINDING] = SCOPE_OUTSIDE };
-    for (size_t i = 0; i < l->answers; i++)
-        if (rule_tells_scope(l->answer[i].rule) && of_result[l->answer[i].result] > l->scope)
-            l->scope = of_result[l->answer[i].result];
-    for (size_t i = 0; inherits_scope(l->kind) && i < l->abouts; i++)
-        if (c->line[case_numbers(c, l->about)[i]].scope > l->scope)
-            l->scope = c->line[case_numbers(c, l->about)[i]].scope;
-}
-
-/* Warrants that have the reference. */
-struct cited {
-    uint64_t entry;
-    const char *court;
-};
-
-struct cited_list {
-    struct cited *by_entry, *by_court; /* by court, then by entry */
-    size_t n, other;                   /* the first of another court than the first one's */
-};
-
-static int compare_by_court(const void *x, const void *y)
-{
-    const struct cited *a = x, *b = y;
-    int courts = strcmp(a->court, b->court);
-    return courts != 0 ? courts : (a->entry > b->entry) - (a->entry < b->entry);
-}
-
-static void add_cited(struct cited_list *list, const struct casebook *cb, uint64_t entry)
-{
-    list->by_entry[list->n++] =
-        (struct cited){ entry, casebook_text(cb, casebook_warrant(cb, entry)->court) };
-}
-
-/* In the order of entries: those of the case, or those that `court` leaves out. */
-static void list_cited(struct cited_list *list, const struct warrant_case *c, bool elsewhere)
-{
-    size_t most = elsewhere ? c->elsewheres : c->lines;
-    size_t warrants = elsewhere ? c->elsewheres : warrant_case_warrants(c);
-    list->by_entry = must(calloc(warrants + 1, sizeof *list->by_entry));
-    list->by_court = must(calloc(warrants + 1, sizeof *list->by_court));
-    for (size_t i = 0; i < most; i++)
-        if (elsewhere)
-            add_cited(list, &c->audit->cb, c->elsewhere[i]);
-        else if (c->line[i].kind == KIND_WARRANT)
-            add_cited(list, &c->audit->cb, c->line[i].entry);
-    memcpy(list->by_court, list->by_entry, list->n * sizeof *list->by_court);
-    qsort(list->by_court, list->n, sizeof *list->by_court, compare_by_court);
-    while (list->other < list->n &&
-           strcmp(list->by_entry[list->other].court, list->by_entry[0].court) == 0)
-        list->other++;
-}
-
-static void free_cited(struct cited_list *list)
-{
-    free(list->by_entry);
-    free(list->by_court);
-}
-
-/* The first one after an entry, of that court (NULL: of any); NULL if there is none. */
-static const struct cited *first_after(const struct cited_list *list, const char *court,
-                                       uint64_t entry)
-{
-    const struct cited *all = court == NULL ? list->by_entry : list->by_court;
-    size_t low = 0, high = list->n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int courts = court == NULL ? 0 : strcmp(all[middle].court, court);
-        if (courts < 0 || (courts == 0 && all[middle].entry <= entry))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool there = low < list->n && (court == NULL || strcmp(all[low].court, court) == 0);
-    return there ? &all[low] : NULL;
-}
-
-/* The first one before an entry that is not of that court, or NULL. */
-static const struct cited *first_of_others(const struct cited_list *list, const char *court,
-                                           uint64_t entry)
-{
-    size_t i = list->n > 0 && strcmp(list->by_entry[0].court, court) == 0 ? list->other : 0;
-    return i < list->n && list->by_entry[i].entry < entry ? &list->by_entry[i] : NULL;
-}
-
-/* What stands against one of these being meant. */
-static void hold_against(struct case_line *l, const struct cited_list *list, const char *court,
-                         uint64_t named)
-{
-    const struct cited *later = named == NO_ENTRY ? first_after(list, court, l->entry) : NULL,
-                       *of_other = court == NULL ? NULL : first_of_others(list, court, l->entry);
-    bool before = list->n > 0 && list->by_entry[0].entry < l->entry;
-    enum unresolved why = later != NULL      ? UNRESOLVED_LATER
-                          : of_other != NULL ? UNRESOLVED_COURT
-                          : before           ? UNRESOLVED_ENTRY
-                                             : UNRESOLVED_ABSENT;
-    if (why < l->unresolved) {
-        l->unresolved = why;
-        l->other = later != NULL ? later->entry : of_other != NULL ? of_other->entry : NO_ENTRY;
-    }
-}
-
-static void find_reason(const struct warrant_case *c, struct case_line *l, enum resolved resolved,
-                        const struct value *named, const struct cited_list lists[static 2])
-{
-    uint64_t entry = reference_entry(named);
-    if (!is_ref(c, named)) {
-        l->unresolved = UNRESOLVED_REF;
-        l->other = entry;
-    } else if (resolved == RESOLVED_SEVERAL) {
-        l->unresolved = UNRESOLVED_SEVERAL;
-    } else {
-        l->unresolved = UNRESOLVED_ABSENT;
-        for (int i = 0; i < 2; i++)
-            hold_against(l, &lists[i], object_text(named, "court"), entry);
-    }
-}
-
-static void find_reasons(const struct warrant_case *c, const struct cited_list lists[static 2])
-{
-    for (size_t i = 0; i < c->lines; i++) {
-        struct case_line *l = &c->line[i];
-        if (l->kind != KIND_REQUEST || l->apart)
-            continue;
-        enum resolved resolved = (enum resolved)casebook_request(&c->audit->cb, l->entry)->resolved;
-        if (resolved == RESOLVED)
-            continue;
-        struct case_line open = case_line_open(c, i);
-        find_reason(c, l, resolved, value_member(open.object, "warrant"), lists);
-        case_line_close(&open);
-    }
-}
-
-/* A blob may have been ordered erased by an entry that named nothing of the case yet. */
-static void find_erasures(struct warrant_case *c)
-{
-    const struct registry *registry = judge_registry(c->audit->r->judge);
-    for (uint64_t i = 0; i < c->sealed.namings.n; i++) {
-        const struct case_naming *naming = shelf_at(&c->sealed.namings, i);
-        const struct case_hash *h = shelf_at(&c->sealed.hashes, naming->hash);
-        uint64_t by = registry_erased(registry, h->hash);
-        if (by != NO_ENTRY && by < c->line[naming->line].entry)
-            c->line[naming->line].erased_before = by;
-    }
-}
-
-void warrant_case_conclude(struct warrant_case *c)
-{
-    struct cited_list lists[2] = { { 0 }, { 0 } };
-    for (int i = 0; i < 2; i++)
-        list_cited(&lists[i], c, i == 1);
-    for (size_t i = 0; i < c->lines; i++) {
-        find_answers(c, &c->line[i]);
-        find_scope(c, &c->line[i]);
-    }
-    find_reasons(c, lists);
-    for (int i = 0; i < 2; i++)
-        free_cited(&lists[i]);
-    find_erasures(c);
 }

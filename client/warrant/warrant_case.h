@@ -1,13 +1,16 @@
-/* What a log says of the warrants that have one reference, and of all that was done under them; collected while an
- * audit runs. References only point backwards, so one pass is enough. It all stands on shelves: a case may be as large as
- * its log.
+/* The case of a warrant: the warrants of a log that have one reference, and all that was done under
+ * them. It is collected while an audit runs; references only point backwards, so one pass is enough.
+ * It grows on shelves, as a case may be as large as its log. What there is no room for is recorded as
+ * lost (client/base/lost.h): nothing of such a case may be shown. One thread.
  *
- *     warrant_case_open -> (run, conclude, audit_end) -> warrant_case_conclude -> (read) -> warrant_case_close
+ *     warrant_case_open -> (replaying_run, replaying_conclude, audit_end) ->
+ *     warrant_case_conclude -> (read) -> warrant_case_close
  */
 #ifndef CLIENT_WARRANT_WARRANT_CASE_H
 #define CLIENT_WARRANT_WARRANT_CASE_H
 
 #include "client/audit/audit.h"
+#include "client/warrant/case_seals.h"
 #include "client/warrant/lookalikes.h"
 
 /* Whether an act keeps within its warrant, as far as the rules about that can tell (R05, R07,
@@ -46,8 +49,7 @@ struct case_line {
     const struct ruleset *ruleset;
     uint64_t about; /* list: the lines that it names, ascending, the first ABOUT_MAX */
     size_t abouts;
-    /* How many there are. Of an act that names several blobs, more than ABOUT_MAX namers of a
-     * blob count for each. */
+    /* Total; may count twice what names several blobs that have more than ABOUT_MAX references. */
     uint64_t abouts_total;
     uint64_t blob; /* list: the blobs that it names, by their number */
     size_t blobs;
@@ -64,12 +66,6 @@ struct case_line {
     enum unresolved unresolved;
     uint64_t other;         /* an entry that says more about it; or NO_ENTRY */
     uint64_t erased_before; /* a blob that it names had been ordered erased there; or NO_ENTRY */
-};
-
-/* Hashes, and the lines that seal them, in order. */
-struct case_seals {
-    struct shelf hashes, namings;
-    struct key_index by_hash;
 };
 
 struct warrant_case {
@@ -94,15 +90,19 @@ struct warrant_case {
     struct case_seals persons; /* commits and blobs of the persons whom warrants name */
 };
 
-/* Of an audit with passes that did not run yet; takes a->told. ref and court must outlive it. */
+/* Makes an empty case for an audit that lists passes and did not run yet. Sets a->told. ref, court
+ * (NULL: any) and the audit must outlive it. To be closed in any case. */
 void warrant_case_open(struct warrant_case *c, struct audit *a, const char *ref, const char *court);
 
-/* After audit_end(): answers, scopes and reasons. */
+/* After audit_end(): finds the answers, scopes and reasons of the lines. */
 void warrant_case_conclude(struct warrant_case *c);
 void warrant_case_close(struct warrant_case *c);
 
 /* Whether a rule is one of those that scopes are told by. */
 bool rule_tells_scope(uint8_t rule);
+
+/* Whether an object has the reference of the case. */
+bool case_has_ref(const struct warrant_case *c, const struct value *object);
 
 /* The line of an entry, or NULL. */
 const struct case_line *warrant_case_line(const struct warrant_case *c, uint64_t entry);
@@ -113,7 +113,8 @@ static inline const uint32_t *case_numbers(const struct warrant_case *c, uint64_
     return shelf_at(&c->numbers, list);
 }
 
-/* A line that is open: a copy whose object is at hand. For case_line_close(). */
+/* Opens a line: a copy of it with `object` set, or NULL there if there is no memory. The caller closes
+ * it with case_line_close(). */
 struct case_line case_line_open(const struct warrant_case *c, size_t line);
 void case_line_close(struct case_line *l);
 

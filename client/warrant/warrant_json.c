@@ -1,6 +1,8 @@
 #include "client/warrant/warrant_json.h"
 
+#include "client/base/json_put.h"
 #include "client/base/json_stream.h"
+#include "client/base/lost.h"
 #include "client/warrant/warrant_sheet.h"
 #include "client/warrant/warrant_words.h"
 #include "proto/base/when.h"
@@ -12,50 +14,48 @@ static json_t *time_json(int64_t ms)
 {
     char text[WHEN_TEXT + 1];
     if (ms == NO_TIME)
-        return must(json_null());
+        return json_null();
     when_format(text, ms < LATEST ? ms : LATEST);
-    return must(json_string(text));
+    return json_text(text);
 }
 
 /* The buffer's contents, which it loses. */
 static json_t *text_json(struct buf *text)
 {
-    if (text->failed)
-        die_of_memory();
-    json_t *v = must(json_string(buf_str(text)));
+    json_t *v = json_text(kept_text(text));
     buf_free(text);
     return v;
 }
 
 static json_t *signer_json(const struct enrolment *e)
 {
-    json_t *v = must(json_pack("{s:s,s:s,s:s,s:s,s:o}", "name", e->key.name, "role",
-                               role_name(e->role), "authority", e->authority, "level", e->level,
-                               "enrolled", json_of_index(e->entry)));
+    json_t *v = json_made(json_pack("{s:s,s:s,s:s,s:s,s:o}", "name", e->key.name, "role",
+                                    role_name(e->role), "authority", e->authority, "level",
+                                    e->level, "enrolled", json_of_index(e->entry)));
     if (e->revoked == NO_ENTRY)
         return v;
-    json_object_set_new(v, "revoked", json_of_index(e->revoked));
-    json_object_set_new(v, "reason", must(json_string(e->reason)));
+    json_put(v, "revoked", json_of_index(e->revoked));
+    json_put(v, "reason", json_text(e->reason));
     if (e->since != INT64_MAX)
-        json_object_set_new(v, "since", time_json(e->since));
+        json_put(v, "since", time_json(e->since));
     return v;
 }
 
 static json_t *answers_json(const struct warrant_case *c, const struct case_line *l)
 {
-    json_t *list = must(json_array());
+    json_t *list = json_list();
     for (size_t i = 0; i < l->answers; i++) {
         const struct rule_answer *a = &l->answer[i];
         struct buf text = { 0 };
-        json_t *related = must(json_array());
+        json_t *related = json_list();
         for (size_t k = 0; k < RELATED_MAX && a->related[k] != NO_ENTRY; k++)
-            json_array_append_new(related, json_of_index(a->related[k]));
+            json_push(related, json_of_index(a->related[k]));
         words_answer(&text, c, a);
-        json_array_append_new(
-            list, must(json_pack("{s:s,s:s,s:s,s:o,s:o,s:o}", "rule", rule_name((enum rule)a->rule),
-                                 "result", result_name((enum result)a->result), "severity",
-                                 severity_name(rule_severity((enum rule)a->rule)), "related",
-                                 related, "causes", answer_causes(a), "text", text_json(&text))));
+        json_push(list, json_made(json_pack(
+                            "{s:s,s:s,s:s,s:o,s:o,s:o}", "rule", rule_name((enum rule)a->rule),
+                            "result", result_name((enum result)a->result), "severity",
+                            severity_name(rule_severity((enum rule)a->rule)), "related", related,
+                            "causes", answer_causes(a), "text", text_json(&text))));
     }
     return list;
 }
@@ -75,9 +75,9 @@ static const char *unresolved_name(enum unresolved u)
 
 static json_t *entries_json(const uint64_t *entry, size_t n)
 {
-    json_t *list = must(json_array());
+    json_t *list = json_list();
     for (size_t i = 0; i < n; i++)
-        json_array_append_new(list, json_of_index(entry[i]));
+        json_push(list, json_of_index(entry[i]));
     return list;
 }
 
@@ -86,21 +86,21 @@ static json_t *similar_json(const struct warrant_case *c)
     const char *similar[LOOKALIKES_MAX];
     bool found = warrant_case_warrants(c) > 0;
     size_t n = found ? c->alike.n : lookalikes_meant(&c->alike, similar, LOOKALIKES_MAX);
-    json_t *list = must(json_array());
+    json_t *list = json_list();
     for (size_t i = 0; i < n; i++)
-        json_array_append_new(list, must(json_string(found ? c->alike.list[i].ref : similar[i])));
+        json_push(list, json_text(found ? c->alike.list[i].ref : similar[i]));
     return list;
 }
 
 /* Each reference that looks the same, with its entries and what differs. */
 static json_t *lookalikes_json(const struct warrant_case *c)
 {
-    json_t *list = must(json_array());
+    json_t *list = json_list();
     for (size_t i = 0; i < c->alike.n; i++) {
         const struct lookalike *a = &c->alike.list[i];
-        json_array_append_new(
+        json_push(
             list,
-            must(json_pack(
+            json_made(json_pack(
                 "{s:s,s:o,s:o,s:I,s:o}", "ref", a->ref, "warrants",
                 entries_json(a->entry[CITES_AS_WARRANT], a->entries[CITES_AS_WARRANT]), "requests",
                 entries_json(a->entry[CITES_IN_REQUEST], a->entries[CITES_IN_REQUEST]), "total",
@@ -113,27 +113,27 @@ static json_t *lookalikes_json(const struct warrant_case *c)
 static json_t *line_json(const struct warrant_case *c, const struct case_line *l)
 {
     struct buf text = { 0 };
-    json_t *about = must(json_array());
+    json_t *about = json_list();
     for (size_t i = 0; i < l->abouts; i++)
-        json_array_append_new(about, json_of_index(c->line[case_numbers(c, l->about)[i]].entry));
+        json_push(about, json_of_index(c->line[case_numbers(c, l->about)[i]].entry));
     words_of_line(&text, c, l);
-    json_t *v = must(json_pack(
+    json_t *v = json_made(json_pack(
         "{s:o,s:o,s:s,s:o,s:o,s:o,s:I,s:o,s:s?,s:o,s:o}", "entry", json_of_index(l->entry), "hash",
         json_of_hash(&l->leaf), "kind", kind_name(l->kind), "accepted", time_json(l->accepted),
         "signer", signer_json(warrant_case_signer(c, l)), "about", about, "about_total",
         (json_int_t)l->abouts_total, "text", text_json(&text), "scope", scope_name(l->scope),
         "answers", answers_json(c, l), "record", json_of_value(l->object)));
     if (l->apart)
-        json_object_set_new(v, "relation", must(json_string("same_person")));
+        json_put(v, "relation", json_text("same_person"));
     if (l->unresolved != UNRESOLVED_NOT) {
         words_unresolved(&text, c, l);
-        json_object_set_new(v, "no_warrant", must(json_string(unresolved_name(l->unresolved))));
-        json_object_set_new(v, "no_warrant_text", text_json(&text));
+        json_put(v, "no_warrant", json_text(unresolved_name(l->unresolved)));
+        json_put(v, "no_warrant_text", text_json(&text));
     }
     if (l->kind == KIND_EXTENSION)
-        json_object_set_new(v, "counts", json_boolean(!l->absent));
+        json_put(v, "counts", json_boolean(!l->absent));
     if (l->erased_before != NO_ENTRY)
-        json_object_set_new(v, "erased_before", json_of_index(l->erased_before));
+        json_put(v, "erased_before", json_of_index(l->erased_before));
     return v;
 }
 
@@ -145,9 +145,9 @@ static json_t *warrant_of_json(const struct warrant_case *c, const struct case_l
     json_object_del(v, "about_total");
     json_object_del(v, "text");
     json_object_del(v, "scope");
-    json_object_set_new(v, "court", must(json_string(warrant_case_signer(c, l)->authority)));
-    json_object_set_new(v, "until", time_json(w->end));
-    json_object_set_new(v, "extensions", json_integer(w->extensions));
+    json_put(v, "court", json_text(warrant_case_signer(c, l)->authority));
+    json_put(v, "until", time_json(w->end));
+    json_put(v, "extensions", json_integer(w->extensions));
     return v;
 }
 
@@ -172,21 +172,22 @@ static void add_elsewhere(struct json_stream *out, const struct warrant_case *c)
     json_stream_list(out, "elsewhere");
     for (size_t i = 0; i < c->elsewheres; i++)
         json_stream_item(
-            out, must(json_pack("{s:o,s:s}", "entry", json_of_index(c->elsewhere[i]), "court",
+            out,
+            json_made(json_pack("{s:o,s:s}", "entry", json_of_index(c->elsewhere[i]), "court",
                                 casebook_text(cb, casebook_warrant(cb, c->elsewhere[i])->court))));
     json_stream_list_end(out);
 }
 
 static json_t *witnesses_json(const struct replaying *r)
 {
-    json_t *list = must(json_array());
+    json_t *list = json_list();
     for (size_t i = 0; i < policy_witnesses(r->trust.policy); i++) {
         uint64_t at = r->accepted.cp.cosigned_at[i];
-        json_array_append_new(
-            list, must(json_pack("{s:s,s:o}", "name", policy_witness(r->trust.policy, i)->key.name,
-                                 "cosigned",
-                                 at == 0 || at > LATEST / 1000 ? must(json_null())
-                                                               : time_json((int64_t)at * 1000))));
+        json_push(
+            list,
+            json_made(json_pack(
+                "{s:s,s:o}", "name", policy_witness(r->trust.policy, i)->key.name, "cosigned",
+                at == 0 || at > LATEST / 1000 ? json_null() : time_json((int64_t)at * 1000))));
     }
     return list;
 }
@@ -195,11 +196,11 @@ static json_t *rulesets_json(const struct warrant_case *c)
 {
     const struct ruleset *used[RULESETS_SHOWN];
     size_t n = warrant_rulesets(c, used, RULESETS_SHOWN);
-    json_t *list = must(json_array());
+    json_t *list = json_list();
     for (size_t i = 0; i < n; i++)
-        json_array_append_new(list, must(json_pack("{s:s,s:s,s:o}", "name", ruleset_name(used[i]),
-                                                   "version", ruleset_version(used[i]), "sha256",
-                                                   json_of_hash(ruleset_sha256(used[i])))));
+        json_push(list, json_made(json_pack("{s:s,s:s,s:o}", "name", ruleset_name(used[i]),
+                                            "version", ruleset_version(used[i]), "sha256",
+                                            json_of_hash(ruleset_sha256(used[i])))));
     return list;
 }
 
@@ -209,7 +210,7 @@ static json_t *basis_json(const struct warrant_case *c)
     const struct replaying *r = c->audit->r;
     struct buf text = { 0 };
     warrant_statement(&text, c);
-    return must(json_pack(
+    return json_made(json_pack(
         "{s:b,s:o,s:o,s:I,s:o,s:o,s:o,s:b,s:b,s:o,s:i,s:o}", "found", warrant_case_warrants(c) > 0,
         "similar", similar_json(c), "lookalikes", lookalikes_json(c), "lookalikes_total",
         (json_int_t)lookalikes_total(&c->alike), "complete_up_to",
@@ -226,8 +227,8 @@ static void add_facts(struct json_stream *out, const struct warrant_case *c)
     add_lines(out, "warrants", c, true);
     add_elsewhere(out, c);
     json_stream_members(
-        out, must(json_pack("{s:o,s:I}", "citing_elsewhere", entries_json(c->citing, listed),
-                            "citing_elsewhere_total", (json_int_t)c->citings)));
+        out, json_made(json_pack("{s:o,s:I}", "citing_elsewhere", entries_json(c->citing, listed),
+                                 "citing_elsewhere_total", (json_int_t)c->citings)));
     add_lines(out, "entries", c, false);
 }
 
@@ -235,11 +236,11 @@ void warrant_json(const struct warrant_case *c, bool complete)
 {
     struct json_stream *out = json_stream_begin();
     json_t *v = replaying_json(c->audit->r);
-    json_object_set_new(v, "ok", json_boolean(complete));
-    json_object_set_new(v, "complete", json_boolean(complete));
-    json_object_set_new(v, "ref", must(json_string(c->ref)));
+    json_put(v, "ok", json_boolean(complete));
+    json_put(v, "complete", json_boolean(complete));
+    json_put(v, "ref", json_text(c->ref));
     if (c->court != NULL)
-        json_object_set_new(v, "court", must(json_string(c->court)));
+        json_put(v, "court", json_text(c->court));
     json_object_del(v, "from");
     json_stream_members(out, v);
     if (complete)

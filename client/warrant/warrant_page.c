@@ -1,8 +1,10 @@
 #include "client/warrant/warrant_page.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/base/lost.h"
 #include "client/show/html.h"
 #include "client/show/label.h"
 #include "client/warrant/warrant_sheet.h"
@@ -58,7 +60,7 @@ static void mark_reason(struct marking *m, struct buf *why)
     buf_add_span(&text, buf_span(why));
     if (why->n > 0 && inside)
         buf_adds(&text, ")");
-    m->mark(m->ctx, scope_verdict(m->l->scope), buf_str(&text));
+    m->mark(m->ctx, scope_verdict(m->l->scope), kept_text(&text));
     buf_free(&text);
     buf_free(why);
 }
@@ -139,7 +141,7 @@ static void each_mark(const struct warrant_case *c, const struct case_line *l, m
         if (a->result == RESULT_PASS || rule_tells_scope(a->rule))
             continue;
         add_reason(&text, &m, a);
-        mark(ctx, a->result == RESULT_FINDING ? VERDICT_BAD : VERDICT_UNDECIDED, buf_str(&text));
+        mark(ctx, a->result == RESULT_FINDING ? VERDICT_BAD : VERDICT_UNDECIDED, kept_text(&text));
         buf_free(&text);
     }
 }
@@ -301,18 +303,18 @@ static void print_line(const struct warrant_case *c, size_t line)
     printf("%7" PRIu64 "  ", l.entry);
     words_time(&text, l.accepted);
     buf_addf(&text, "  %s", label_kind(l.kind));
-    wrap(buf_str(&text), 9, 9);
+    wrap(kept_text(&text), 9, 9);
     buf_clear(&text);
     words_of_line(&text, c, &l);
     add_other(&text, &l);
     add_erased(&text, &l);
     printf("%9s", "");
-    wrap(buf_str(&text), 9, 9);
+    wrap(kept_text(&text), 9, 9);
     buf_clear(&text);
     buf_adds(&text, TR("signed by ", "firma: "));
     words_signer(&text, warrant_case_signer(c, &l));
     printf("%9s", "");
-    wrap(buf_str(&text), 9, 9);
+    wrap(kept_text(&text), 9, 9);
     each_mark(c, &l, print_mark, NULL);
     buf_free(&text);
     case_line_close(&l);
@@ -336,7 +338,7 @@ static void print_statement(const struct warrant_case *c)
     struct buf text = { 0 };
     warrant_statement(&text, c);
     putchar('\n');
-    wrap(buf_str(&text), 0, 0);
+    wrap(kept_text(&text), 0, 0);
     buf_free(&text);
 }
 
@@ -344,9 +346,11 @@ void warrant_print(const struct warrant_case *c, bool complete)
 {
     struct buf title = { 0 };
     struct sheet s = { 0 };
-    bool *member = must(calloc(c->lines + 1, sizeof *member));
+    bool *member = kept(calloc(c->lines + 1, sizeof *member));
+    if (member == NULL)
+        return;
     warrant_title(&title, c);
-    wrap(buf_str(&title), 0, 0);
+    wrap(kept_text(&title), 0, 0);
     putchar('\n');
     buf_free(&title);
     warrant_answer_sheet(&s, c, complete);
@@ -371,14 +375,15 @@ void warrant_print(const struct warrant_case *c, bool complete)
 /* ---- as a page ------------------------------------------------------------------------------- */
 
 /* A page may become as long as a log: it goes out while it is made, where more than that is
- * held. */
+ * held. After a loss nothing more goes out: the page does not end, and cannot pass for whole. */
 static void pass_on(struct buf *page, size_t more_than)
 {
     if (page->failed)
-        die_of_memory();
+        lost(ENOMEM);
     if (page->n <= more_than)
         return;
-    fwrite(page->p, 1, page->n, stdout);
+    if (!lost_any())
+        fwrite(page->p, 1, page->n, stdout);
     buf_clear(page);
 }
 
@@ -410,7 +415,7 @@ static void add_row(struct buf *out, const struct warrant_case *c, size_t line)
     struct buf text = { 0 };
     html_row_begin(out);
     buf_addf(&text, "%" PRIu64, l.entry);
-    html_cell_number(out, buf_str(&text));
+    html_cell_number(out, kept_text(&text));
     buf_clear(&text);
     buf_adds(&text, label_kind(l.kind));
     add_text(out, "<td><b>", &text, "</b>, ");
@@ -467,7 +472,7 @@ static void begin(struct buf *out, const struct warrant_case *c, bool complete)
                  trust_log(&r->trust)->name, r->accepted.cp.checkpoint.size - 1);
     else
         buf_adds(&running, TR(", NOT PROVEN", ", NO PROBADO"));
-    html_begin(out, buf_str(&title), buf_str(&kicker), buf_str(&running));
+    html_begin(out, kept_text(&title), kept_text(&kicker), kept_text(&running));
     buf_free(&title);
     buf_free(&running);
     buf_free(&kicker);
@@ -477,7 +482,9 @@ static void add_facts(struct buf *out, const struct warrant_case *c)
 {
     struct sheet s = { 0 };
     struct buf text = { 0 };
-    bool *member = must(calloc(c->lines + 1, sizeof *member));
+    bool *member = kept(calloc(c->lines + 1, sizeof *member));
+    if (member == NULL)
+        return;
     for (size_t i = 0; i < c->lines; i++) {
         if (c->line[i].kind != KIND_WARRANT)
             continue;
@@ -490,7 +497,7 @@ static void add_facts(struct buf *out, const struct warrant_case *c)
     warrant_basis_sheet(&s, c);
     add_sheet(out, &s);
     warrant_statement(&text, c);
-    html_note(out, buf_str(&text));
+    html_note(out, kept_text(&text));
     buf_free(&text);
     free(member);
 }
@@ -528,7 +535,7 @@ void warrant_html(const struct warrant_case *c, bool complete)
     if (complete)
         add_facts(&page, c);
     add_foot(&foot, c);
-    html_end(&page, buf_str(&foot));
+    html_end(&page, kept_text(&foot));
     buf_free(&foot);
     pass_on(&page, 0);
     buf_free(&page);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/base/lost.h"
 #include "client/show/label.h"
 #include "client/show/locale.h"
 #include "client/warrant/warrant_words.h"
@@ -140,7 +141,7 @@ static void add_tally(struct sheet *s, enum verdict v, const char *words, struct
     if (t->n > 0)
         sheet_addf(s, SHEET_ITEM, v, TR("%s: %zu (%s %s)", "%s: %zu (%s %s)"), words, t->n,
                    t->n == 1 ? TR("entry", "asiento") : TR("entries", "asientos"),
-                   buf_str(&t->entries));
+                   kept_text(&t->entries));
     buf_free(&t->entries);
     *t = (struct tally){ 0 };
 }
@@ -280,7 +281,7 @@ static void list_citing(struct buf *out, const char *words, const struct lookali
         buf_addf(out, TR("; %s: %" PRIu64 " (%s %s)", "; %s: %" PRIu64 " (%s %s)"), words,
                  a->total[by],
                  a->total[by] == 1 ? TR("entry", "asiento") : TR("entries", "asientos"),
-                 buf_str(&t.entries));
+                 kept_text(&t.entries));
     buf_free(&t.entries);
 }
 
@@ -742,9 +743,7 @@ static void add_laws(struct sheet *s, const struct warrant_case *c)
             buf_addf(&named, "%s ", label(VOCABULARY_BASIS, casebook_text(cb, basis)));
         last = basis;
     }
-    if (named.failed)
-        die_of_memory();
-    sheet_laws(s, buf_str(&named));
+    sheet_laws(s, kept_text(&named));
     buf_free(&named);
 }
 

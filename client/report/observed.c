@@ -1,0 +1,33 @@
+#include "client/report/observed.h"
+
+#include <stdlib.h>
+
+#include "client/base/lost.h"
+
+struct observed *observed_new(void)
+{
+    return kept(calloc(1, sizeof(struct observed)));
+}
+
+void observed_free(struct observed *o)
+{
+    if (o == NULL)
+        return;
+    free(o->requests);
+    free(o->acts);
+    free(o);
+}
+
+void observed_take(void *observed, const struct event *event)
+{
+    struct observed *o = observed;
+    if (event->e->kind == KIND_REQUEST &&
+        room_for_one(&o->requests, o->n, &o->cap, sizeof *o->requests))
+        o->requests[o->n++] =
+            (struct observed_request){ .ruleset = event->ruleset,
+                                       .data = object_window(event->object, "data_window") };
+    if (event->signer == NULL || event->signer->role != ROLE_HOLDER)
+        return;
+    if (room_for_one(&o->acts, o->acts_n, &o->acts_cap, sizeof *o->acts))
+        o->acts[o->acts_n++] = (struct observed_act){ event->e->signer, event->e->accepted };
+}
