@@ -1,0 +1,417 @@
+#!/usr/bin/python3
+"""libbitacora from Python, through ctypes: nothing to compile, nothing but the standard library.
+
+    bitacora.py verify POLICY RECEIPT
+    bitacora.py submit POLICY KEY KIND MEMBERS RECEIPT
+    bitacora.py present POLICY KEY HOLDER RECEIPT
+    bitacora.py decide POLICY HOLDER RECEIPT PRESENTATION
+    bitacora.py replay POLICY FOLDER-OR-URL [STATE [NEW-STATE [STOP-AFTER]]]
+
+verify   what a receipt proves, offline
+submit   signs a record, sends it, verifies the receipt, writes it to the file RECEIPT
+present  signs a presentation of a request for a data holder, to standard output
+decide   whether that holder's gate lets in whoever shows receipt and presentation
+replay   the whole log, from a mirror folder or from its URL; from the STATE of an earlier run, into
+         a NEW-STATE, and stopped after so many entries ("-": none)
+
+As a module: Library() loads it; its methods raise Refused, whose findings have stable codes.
+Exit status: 0 proven, 1 bad, 2 usage, 3 not decided. The library is looked for where the loader
+looks; BITACORA_LIBRARY names another file. docs/LIBRARY.md and bitacora.h say what each function
+does.
+"""
+import ctypes
+import ctypes.util
+import json
+import os
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+PROVEN, BAD, USAGE, UNDECIDED, MEMORY, CANCELLED, MISUSE = 0, 1, 2, 3, -1, -2, -3
+NO_ENTRY = 2**64 - 1
+FETCHED, MISSING, FAILED = 0, 1, 2
+
+FETCH = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
+PROGRESS = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint64)
+
+
+class Ref(ctypes.Structure):
+    """An entry as records refer to it: its index and its leaf hash."""
+
+    _fields_ = [("entry", ctypes.c_uint64), ("hash", ctypes.c_uint8 * 32)]
+
+
+class Refused(Exception):
+    """Not proven. result is BAD, USAGE, UNDECIDED or below 0; findings is a list of
+    {"code", "name", "result", "entry", "subject", "sentence"}."""
+
+    def __init__(self, result, findings):
+        self.result, self.findings = result, findings
+        super().__init__("; ".join("[%s] %s" % (f["code"], f["sentence"]) for f in findings)
+                         or "result %d" % result)
+
+
+def declare(lib):
+    """Types of what is used here: a pointer is no int, and ctypes takes what it is not told for one."""
+    p, s, n, u64, i64, boolean = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t,
+                                  ctypes.c_uint64, ctypes.c_int64, ctypes.c_bool)
+    pp, size = ctypes.POINTER(p), ctypes.POINTER(n)
+    for name, result, *arguments in (
+            ("version", s), ("free", None, p), ("context_new", ctypes.c_int, pp),
+            ("context_free", None, p), ("findings", n, p), ("finding_at", p, p, n),
+            ("finding_code", s, p), ("finding_name", s, p), ("finding_result", ctypes.c_int, p),
+            ("finding_entry", u64, p), ("finding_subject", s, p),
+            ("finding_sentence", n, p, s, p, n), ("policy_parse", ctypes.c_int, p, p, n, pp),
+            ("policy_free", None, p), ("policy_log_url", s, p, n),
+            ("receipt_verify", ctypes.c_int, p, p, p, n, pp), ("receipt_free", None, p),
+            ("receipt_index", u64, p), ("receipt_leaf", p, p), ("receipt_kind", s, p),
+            ("receipt_accepted", i64, p), ("receipt_signer", s, p), ("receipt_role", s, p),
+            ("receipt_authority", s, p), ("receipt_members", s, p), ("receipt_string", s, p, s),
+            ("receipt_checkpoint", p, p), ("checkpoint_size", u64, p),
+            ("checkpoint_quorum", ctypes.c_int, p), ("checkpoint_root", p, p),
+            ("key_parse", ctypes.c_int, p, p, n, pp), ("key_free", None, p), ("key_verifier", s, p),
+            ("record_sign", ctypes.c_int, p, p, s, s, ctypes.POINTER(Ref), i64, pp, size),
+            ("submitted", ctypes.c_int, p, p, p, n, ctypes.c_int, p, n, pp),
+            ("problem_read", ctypes.c_int, p, ctypes.c_int, p, n, pp), ("problem_free", None, p),
+            ("problem_code", s, p), ("problem_detail", s, p), ("problem_again", boolean, p),
+            ("hints_read", ctypes.c_int, p, p, n, pp), ("hints_free", None, p),
+            ("hints_count", n, p), ("hints_at", u64, p, n),
+            ("presentation_sign", ctypes.c_int, p, p, p, s, i64, pp, size),
+            ("gate_new", ctypes.c_int, p, p, s, pp), ("gate_free", None, p),
+            ("gate_decide", ctypes.c_int, p, p, i64, p, n, p, n, pp),
+            ("sink_add", ctypes.c_int, p, p, n),
+            ("replay_new", ctypes.c_int, p, p, pp), ("replay_free", None, p),
+            ("replay_on_progress", None, p, PROGRESS, p),
+            ("replay_run", ctypes.c_int, p, p, FETCH, p, p, n), ("replay_checkpoint", p, p),
+            ("replay_from", u64, p), ("replay_signatures", u64, p),
+            ("replay_state", ctypes.c_int, p, p, pp, size)):
+        function = getattr(lib, "bitacora_" + name)
+        function.restype, function.argtypes = result, arguments
+
+
+class Library:
+    """The library, a policy, and one context: use it in one thread at a time, one for each thread."""
+
+    def __init__(self, policy, language="en"):
+        name = os.environ.get("BITACORA_LIBRARY") or ctypes.util.find_library("bitacora")
+        self.lib = ctypes.CDLL(name or "libbitacora.so.0")
+        declare(self.lib)
+        self.language = language.encode()
+        self.context, self.policy = ctypes.c_void_p(), ctypes.c_void_p()
+        self.check(self.lib.bitacora_context_new(self.context))
+        self.check(self.lib.bitacora_policy_parse(self.context, policy, len(policy), self.policy))
+
+    def close(self):
+        self.lib.bitacora_policy_free(self.policy)
+        self.lib.bitacora_context_free(self.context)
+
+    def findings(self):
+        out = []
+        for i in range(self.lib.bitacora_findings(self.context)):
+            f, text = self.lib.bitacora_finding_at(self.context, i), ctypes.create_string_buffer(1024)
+            self.lib.bitacora_finding_sentence(f, self.language, text, len(text))
+            entry = self.lib.bitacora_finding_entry(f)
+            out.append({"code": self.lib.bitacora_finding_code(f).decode(),
+                        "name": self.lib.bitacora_finding_name(f).decode(),
+                        "result": self.lib.bitacora_finding_result(f),
+                        "entry": None if entry == NO_ENTRY else entry,
+                        "subject": self.lib.bitacora_finding_subject(f).decode(),
+                        "sentence": text.value.decode()})
+        return out
+
+    def check(self, result):
+        if result != PROVEN:
+            raise Refused(result, self.findings() if self.context else [])
+
+    def take(self, out, n):
+        """Bytes that the library allocated."""
+        try:
+            return ctypes.string_at(out, n.value)
+        finally:
+            self.lib.bitacora_free(out)
+
+    # ---- receipts
+
+    def read(self, receipt):
+        """What a verified receipt says, and frees it."""
+        text = lambda v: None if v is None else v.decode()
+        lib = self.lib
+        try:
+            checkpoint = lib.bitacora_receipt_checkpoint(receipt)
+            return {"index": lib.bitacora_receipt_index(receipt),
+                    "hash": ctypes.string_at(lib.bitacora_receipt_leaf(receipt), 32),
+                    "kind": text(lib.bitacora_receipt_kind(receipt)),
+                    "accepted": lib.bitacora_receipt_accepted(receipt),
+                    "signer": text(lib.bitacora_receipt_signer(receipt)),
+                    "role": text(lib.bitacora_receipt_role(receipt)),
+                    "authority": text(lib.bitacora_receipt_authority(receipt)),
+                    "size": lib.bitacora_checkpoint_size(checkpoint),
+                    "quorum": lib.bitacora_checkpoint_quorum(checkpoint),
+                    "members": json.loads(lib.bitacora_receipt_members(receipt))}
+        finally:
+            lib.bitacora_receipt_free(receipt)
+
+    def verify(self, receipt):
+        """What a receipt proves; raises Refused, also where its quorum is still to come."""
+        out = ctypes.c_void_p()
+        result = self.lib.bitacora_receipt_verify(self.context, self.policy, receipt, len(receipt), out)
+        findings = self.findings()
+        said = self.read(out) if out else None
+        if result != PROVEN:
+            raise Refused(result, findings)
+        return said
+
+    # ---- records
+
+    def key(self, text):
+        """A private key, for `with`: it is overwritten at the end."""
+        return Key(self, text)
+
+    def sign(self, key, kind, members, under, now=None):
+        """A record's note. members: a dict without id, at and under."""
+        out, n = ctypes.c_void_p(), ctypes.c_size_t()
+        at = int(time.time() * 1000) if now is None else now
+        ref = Ref(under["index"], (ctypes.c_uint8 * 32)(*under["hash"]))
+        text = json.dumps(members, ensure_ascii=False).encode()
+        self.check(self.lib.bitacora_record_sign(self.context, key.handle, kind.encode(), text, ref, at, out, n))
+        return self.take(out, n)
+
+    def ask(self, path, body=None, tries=5):
+        """(status, body) of the log's answer; asked again where that may help, with the same bytes."""
+        url = self.lib.bitacora_policy_log_url(self.policy, 0).decode() + "/" + path
+        headers = {} if body is None else {"Content-Type": "text/plain"}
+        for pause in range(tries):
+            time.sleep(pause)
+            try:
+                with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=60) as r:
+                    return r.status, r.read()
+            except urllib.error.HTTPError as e:
+                status, answer = e.code, e.read()
+            except OSError as e:
+                status, answer = 0, str(e).encode()
+            code, detail, again = self.problem(status, answer)
+            print("HTTP %d [%s] %s" % (status, code, detail), file=sys.stderr)
+            if not again:
+                break
+        return status, answer
+
+    def problem(self, status, body):
+        out = ctypes.c_void_p()
+        self.check(self.lib.bitacora_problem_read(self.context, status, body, len(body), out))
+        try:
+            return (self.lib.bitacora_problem_code(out).decode(),
+                    self.lib.bitacora_problem_detail(out).decode(), self.lib.bitacora_problem_again(out))
+        finally:
+            self.lib.bitacora_problem_free(out)
+
+    def enrolment(self, key):
+        """What enrolled the key: found by the log's hints, shown by a receipt."""
+        verifier = self.lib.bitacora_key_verifier(key.handle).decode()
+        status, body = self.ask("v1/find?vkey=" + urllib.parse.quote(verifier, safe=""))
+        hints = ctypes.c_void_p()
+        if status == 200:
+            self.check(self.lib.bitacora_hints_read(self.context, body, len(body), hints))
+        entries = [self.lib.bitacora_hints_at(hints, i) for i in range(self.lib.bitacora_hints_count(hints))]
+        self.lib.bitacora_hints_free(hints)
+        for entry in entries:
+            status, body = self.ask("v1/receipts/%d?wait=witnessed" % entry)
+            said = self.verify(body) if status == 200 else None
+            if said and said["kind"] == "enroll" and said["members"]["vkey"] == verifier:
+                return said
+        raise Refused(UNDECIDED, [])
+
+    def submit(self, note):
+        """Sends a record's note. Returns what the receipt says, and the receipt."""
+        status, body = self.ask("v1/records", note)
+        result, said, findings = self.submitted(note, status, body)
+        if result == UNDECIDED and said is not None:
+            status, body = self.ask("v1/receipts/%d?wait=witnessed" % said["index"])
+            result, said, findings = self.submitted(note, status, body)
+        if result != PROVEN:
+            raise Refused(result, findings)
+        return said, body
+
+    def submitted(self, note, status, body):
+        out = ctypes.c_void_p()
+        result = self.lib.bitacora_submitted(self.context, self.policy, note, len(note), status, body,
+                                             len(body), out)
+        findings = self.findings()
+        return result, self.read(out) if out else None, findings
+
+    # ---- the gate
+
+    def present(self, key, receipt, holder, now=None):
+        """The note that shows a data holder that the request is this key's."""
+        request, out, n = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_size_t()
+        at = int(time.time() * 1000) if now is None else now
+        self.check(self.lib.bitacora_receipt_verify(self.context, self.policy, receipt, len(receipt), request))
+        try:
+            self.check(self.lib.bitacora_presentation_sign(self.context, key.handle, request,
+                                                           holder.encode(), at, out, n))
+        finally:
+            self.lib.bitacora_receipt_free(request)
+        return self.take(out, n)
+
+    def decide(self, holder, receipt, presentation, now=None):
+        """The request, if the gate of that holder lets its signer in. What is handed out is bounded
+        by its members alone."""
+        gate, request = ctypes.c_void_p(), ctypes.c_void_p()
+        at = int(time.time() * 1000) if now is None else now
+        self.check(self.lib.bitacora_gate_new(self.context, self.policy, holder.encode(), gate))
+        try:
+            self.check(self.lib.bitacora_gate_decide(self.context, gate, at, receipt, len(receipt),
+                                                     presentation, len(presentation), request))
+        finally:
+            self.lib.bitacora_gate_free(gate)
+        return self.read(request)
+
+    # ---- the whole log
+
+    def replay(self, fetch, state=None, progress=None):
+        """Replays the log. fetch(path) returns bytes, or None where there is no such file, or raises
+        OSError; progress(done, size) returns true to stop. Returns (result, report, state, findings):
+        the state is None where none may be kept."""
+        replay = ctypes.c_void_p()
+
+        def give(_, path, sink):
+            try:
+                data = fetch(path.decode())
+            except OSError:
+                return FAILED
+            if data is None:
+                return MISSING
+            self.lib.bitacora_sink_add(sink, data, len(data))
+            return FETCHED
+
+        give, tell = FETCH(give), PROGRESS(lambda _, done, size: 1 if progress and progress(done, size) else 0)
+        self.check(self.lib.bitacora_replay_new(self.context, self.policy, replay))
+        try:
+            self.lib.bitacora_replay_on_progress(replay, tell, None)
+            result = self.lib.bitacora_replay_run(self.context, replay, give, None, state, len(state or b""))
+            findings, report = self.findings(), self.report(replay)
+            return result, report, self.keep(replay), findings
+        finally:
+            self.lib.bitacora_replay_free(replay)
+
+    def report(self, replay):
+        checkpoint = self.lib.bitacora_replay_checkpoint(replay)
+        return {"size": self.lib.bitacora_checkpoint_size(checkpoint) if checkpoint else 0,
+                "from": self.lib.bitacora_replay_from(replay),
+                "signatures": self.lib.bitacora_replay_signatures(replay)}
+
+    def keep(self, replay):
+        out, n = ctypes.c_void_p(), ctypes.c_size_t()
+        kept = self.lib.bitacora_replay_state(self.context, replay, out, n) == PROVEN
+        return self.take(out, n) if kept else None
+
+
+class Key:
+    def __init__(self, library, text):
+        self.library, self.handle = library, ctypes.c_void_p()
+        library.check(library.lib.bitacora_key_parse(library.context, text, len(text), self.handle))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.library.lib.bitacora_key_free(self.handle)
+
+
+# ---- the commands ----------------------------------------------------------------------------------
+
+
+def read_file(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def write_file(path, data):
+    with open(path, "wb") as f:
+        f.write(data)
+
+
+def files_of(where):
+    """fetch() of a mirror folder, or of a log's URL."""
+    def from_folder(path):
+        try:
+            return read_file(os.path.join(where, path))
+        except FileNotFoundError:
+            return None
+
+    def from_url(path):
+        try:
+            with urllib.request.urlopen(where + "/" + path, timeout=60) as r:
+                return r.read()
+        except urllib.error.HTTPError as e:
+            if e.code in (404, 410):
+                return None
+            raise
+
+    return from_url if "://" in where else from_folder
+
+
+def show(said):
+    print(json.dumps({k: v.hex() if isinstance(v, bytes) else v for k, v in said.items()}, ensure_ascii=False))
+
+
+def cmd_verify(library, receipt):
+    show(library.verify(read_file(receipt)))
+
+
+def cmd_submit(library, key, kind, members, receipt):
+    with library.key(read_file(key)) as k:
+        note = library.sign(k, kind, json.loads(read_file(members)), library.enrolment(k))
+    said, body = library.submit(note)
+    write_file(receipt, body)
+    show(said)
+
+
+def cmd_present(library, key, holder, receipt):
+    with library.key(read_file(key)) as k:
+        sys.stdout.buffer.write(library.present(k, read_file(receipt), holder))
+
+
+def cmd_decide(library, holder, receipt, presentation):
+    show(library.decide(holder, read_file(receipt), read_file(presentation)))
+
+
+def cmd_replay(library, where, state="-", new_state="-", stop=None):
+    result, report, kept, findings = library.replay(
+        files_of(where), None if state == "-" else read_file(state),
+        lambda done, size: stop is not None and done >= int(stop))
+    for f in findings:
+        print("[%s] %s%s" % (f["code"], "" if f["entry"] is None else "entry %d: " % f["entry"], f["sentence"]))
+    if new_state != "-" and kept is not None:
+        write_file(new_state, kept)
+    show({"result": result, **report})
+    if result != PROVEN:
+        raise Refused(result, [])
+
+
+# The command, and how many words follow the policy: at least, at most.
+COMMANDS = {"verify": (cmd_verify, 1, 1), "submit": (cmd_submit, 4, 4), "present": (cmd_present, 3, 3),
+            "decide": (cmd_decide, 3, 3), "replay": (cmd_replay, 1, 4)}
+
+
+def main(argv):
+    command, least, most = COMMANDS.get(argv[1] if len(argv) > 1 else "", (None, 0, 0))
+    if command is None or not least <= len(argv) - 3 <= most:
+        print(__doc__.strip(), file=sys.stderr)
+        return USAGE
+    library = None
+    try:
+        library = Library(read_file(argv[2]), os.environ.get("BITACORA_LANG", "en"))
+        command(library, *argv[3:])
+        return PROVEN
+    except Refused as e:
+        print(e, file=sys.stderr)
+        return e.result if e.result > 0 else UNDECIDED
+    finally:
+        if library is not None:
+            library.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
