@@ -10,8 +10,8 @@ void rulebook_free(struct rulebook *b)
     *b = (struct rulebook){ .loaded = false };
 }
 
-/* Reads a ruleset's file. *out is NULL where it is gone or not what it should be. Returns 0, or -1 with
- * REASON_MEMORY: it may be there, and can be read later. */
+/* Reads a ruleset's file. *out is NULL where it is gone or not what it should be. Returns 0, or -1
+ * with REASON_MEMORY: it may be there, and can be read later. */
 static int read_ruleset_file(const struct service *s, const uint8_t sha256[static HASH_BYTES],
                              struct ruleset **out, struct refusal *why)
 {
@@ -24,8 +24,8 @@ static int read_ruleset_file(const struct service *s, const uint8_t sha256[stati
     return memory ? refuse(why, REASON_MEMORY, "") : 0;
 }
 
-/* Without the ruleset nothing would keep a person's identifier out of a record's codes: so nothing but what puts
- * that right is taken until there is one. */
+/* Without the ruleset nothing would keep a person's identifier out of a record's codes: so nothing
+ * but what puts that right is taken until there is one. */
 static int load_ruleset(struct rulebook *b, const struct service *s,
                         const struct pinned_ruleset *pinned, struct refusal *why)
 {

@@ -38,7 +38,8 @@ struct sequencer {
     struct submission *current; /* not finished when the last batch was full */
 };
 
-/* ---- one note --------------------------------------------------------------------------------- */
+/* ---- one note
+ * --------------------------------------------------------------------------------- */
 
 /* What a record names that passed all checks. Sets *absent, or returns why the batch is spoilt. */
 static enum store_result keep_blobs(struct sequencer *s, const struct record *record, bool *absent,

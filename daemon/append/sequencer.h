@@ -1,8 +1,8 @@
 /* The one thread that says in which order records enter the log, and the store's only writer.
  *
- * A batch is whatever was queued while the last commit was on its way to disk, and the few single notes that are
- * being verified at that moment, as each commit costs the same: no timer. A record
- * that changes the registry ends its batch, so that every record is judged by a registry that is
+ * * A batch is what was queued while the last commit was on its way to disk, and the few single
+ * notes that are being verified at that moment: there is no timer, as each commit costs the same. A
+ * record that changes the registry ends its batch. So every record is judged by a registry that is
  * exactly what the disk holds, and nothing needs to be taken back when a commit fails. */
 #ifndef DAEMON_APPEND_SEQUENCER_H
 #define DAEMON_APPEND_SEQUENCER_H
@@ -29,14 +29,16 @@ struct sequencer_callbacks {
 struct sequencer *sequencer_new(struct service *service, struct log_signer *signer,
                                 const struct tip *tip, const struct sequencer_callbacks *callbacks);
 
-/* A single note is on its way to a worker: a batch waits for what is being verified when it begins. Any thread. */
+/* Announces a single note that is on its way to a worker: a batch that is about to begin waits for
+ * it, at most for a few dozen of them. Any thread. */
 void sequencer_expect(struct sequencer *s);
 
 /* Takes over a submission, each note of which was verified or refused. A single note must have been
  * announced by sequencer_expect(). Any thread. */
 void sequencer_push(struct sequencer *s, struct submission *submission);
 
-/* Finishes what was pushed, ends the thread, frees it. NULL is harmless. */
+/* Finishes what was pushed, ends the thread, frees the sequencer. Nobody may push any more. NULL is
+ * harmless. Main thread. */
 void sequencer_free(struct sequencer *s);
 
 #endif

@@ -15,10 +15,10 @@
 #define HEX_BYTES (2 * HASH_BYTES)
 #define PATH_CAP (PATH_MAX + 128)
 
-/* What is kept, as a table of 32 bits of a keyed hash, one in four places free, and one bit each for
- * "named". Only the number of those that no entry names comes from it: that it be wrong by one takes a
- * chance of about one in a thousand for each million blobs. That a named one is there is seen from
- * the file itself. */
+/* What is kept, as a table of 32 bits of a keyed hash, one in four places free, and one bit each
+ * for "named". Only the number of those that no entry names comes from it: that it be wrong by one
+ * takes a chance of about one in a thousand for each million blobs. That a named one is there is
+ * seen from the file itself. */
 struct fsck_blobs {
     struct fsck_report *report;
     const struct registry *registry;

@@ -11,7 +11,8 @@
 #include "daemon/http/transport.h"
 #include "proto/sys/clock.h"
 
-/* A client that takes no byte of its answer for so long is cut off where others are kept waiting. */
+/* A client that takes no byte of its answer for so long is cut off where others are kept
+ * waiting. */
 #define IDLE_MS 2000
 #define IDLE_DROPPED_AT_ONCE 8
 

@@ -1,5 +1,5 @@
-/* Requests that wait for a checkpoint with its quorum of witnesses. They cost no thread; whoever has waited too
- * long is answered by the deadline that every exchange has. */
+/* Requests that wait for a checkpoint with its quorum of witnesses. They cost no thread; whoever
+ * has waited too long is answered by the deadline that every exchange has. */
 #include "daemon/http/http_wait.h"
 
 #include "daemon/http/call.h"

@@ -1,4 +1,5 @@
-/* A POST of notes on its way, for http_submit.c, which makes it, and replies.c, which answers it. */
+/* A POST of notes on its way, for http_submit.c, which makes it, and replies.c, which
+ * answers it. */
 #ifndef DAEMON_HTTP_POST_H
 #define DAEMON_HTTP_POST_H
 

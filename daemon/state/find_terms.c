@@ -8,7 +8,8 @@ static struct span vkey_name(const char *vkey)
     return span_of(vkey, strcspn(vkey, "+"));
 }
 
-/* What the registry is made of; what says who may sign is also found under the names it is about. */
+/* What the registry is made of; what says who may sign is also found under the names it
+ * is about. */
 static enum store_result registry_terms(const struct record *r, term_fn *visit, void *ctx)
 {
     const struct value *registrars = value_member(r->object, "registrars");

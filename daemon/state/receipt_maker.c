@@ -11,7 +11,8 @@
 #define UNDER_UNKNOWN (NO_ENTRY - 1)
 #define LINKS_KEPT 4096
 
-/* A full tile of hashes; of level 0 also where the entries stand in their bundle, and what they rest on. */
+/* A full tile of hashes; of level 0 also where the entries stand in their bundle, and what they
+ * rest on. */
 struct kept_tile {
     struct cached cached; /* first */
     struct tile_nodes nodes;
@@ -168,8 +169,8 @@ static enum store_result parse_under(struct span bytes, uint64_t *under)
     return STORE_OK;
 }
 
-/* Nothing is appended unless its `under` is the enrolment of the key that signed it: as long as there is one key of
- * that name and id only, its record need not be parsed to know it. */
+/* Nothing is appended unless its `under` is the enrolment of the key that signed it: as long as
+ * there is one key of that name and id only, its record need not be parsed to know it. */
 static enum store_result find_under(const struct chain *c, uint64_t index, struct span bytes,
                                     uint64_t *under)
 {

@@ -1,5 +1,6 @@
-/* What the threads of a running daemon share. Made and unmade by cmd_run.c; between that, only what
- * locks itself changes. */
+/* What the threads of a running daemon share. cmd_run.c makes it before the threads start and
+ * unmakes it after they have ended; the pointers and config are constant in between, except
+ * where it says otherwise. What they lead to locks itself. */
 #ifndef DAEMON_STATE_SERVICE_H
 #define DAEMON_STATE_SERVICE_H
 
@@ -12,40 +13,42 @@
 
 /* The newest signed checkpoint, for those who need not ask the store. */
 struct newest {
-    pthread_mutex_t lock;
+    pthread_mutex_t lock; /* for all but edge; held for a few copies only */
     uint64_t size;
     struct hash root;
     char note[OWN_CHECKPOINT_MAX];
     size_t note_length;
     struct snapshot *snapshot; /* of it; NULL when there was no memory for one */
-    struct growing_edge edge;  /* newest_set()'s own */
+    struct growing_edge edge;  /* the sequencer's thread, in newest_set() */
 };
 
 struct service {
     struct config config;
-    struct vkey vkey; /* the log's public key */
+    struct vkey vkey; /* the log's public key; the private one is the sequencer's signer's */
     struct store *store;
     struct blobs *blobs;
-    struct erasing *erasing; /* erasing.c */
+    struct erasing *erasing; /* erasing.h */
     struct signer_registry signers;
     struct newest newest;
-    struct cache *tiles;   /* full ones, for receipts: receipts.c */
-    struct cache *links;   /* entries that others rest on: receipts.c */
-    struct pool *workers;  /* verify and build receipts */
+    struct cache *tiles;   /* full ones, for receipts: receipt_maker.h */
+    struct cache *links;   /* entries that others rest on: receipt_maker.h */
+    struct pool *workers;  /* verify notes and build receipts */
     struct pool *readers;  /* answer GETs from the store */
-    struct queue *mailbox; /* to the event loop */
+    struct queue *mailbox; /* to the event loop; made and freed by the server */
     struct sequencer *sequencer;
     struct feed *feed; /* NULL for a log that signs alone */
 };
 
-/* Whoever changes the tip: one thread at a time. */
+/* Makes the newest checkpoint that of *tip. Main thread before the sequencer starts, then the
+ * sequencer's. */
 void newest_set(struct newest *n, const struct tip *tip);
 
-/* The newest checkpoint's snapshot, to be let go of; NULL when there was no memory. Any thread. */
+/* The newest checkpoint's snapshot; the caller lets go of it with snapshot_release(). NULL when
+ * there was no memory for one. Any thread. */
 struct snapshot *newest_snapshot(struct newest *n);
 
-/* Copies the newest checkpoint; note (may be NULL) has room for OWN_CHECKPOINT_MAX. Returns the
- * note's length. Any thread. */
+/* Copies the newest checkpoint. note may be NULL; else it has room for OWN_CHECKPOINT_MAX bytes.
+ * Returns the note's length. Any thread. */
 size_t newest_get(struct newest *n, uint64_t *size, struct hash *root, char *note);
 
 #endif

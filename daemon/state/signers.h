@@ -1,5 +1,6 @@
-/* The registry of who may sign, shared between the threads that check signatures and the sequencer,
- * which alone changes it. */
+/* The registry of who may sign (and of pinned rulesets and erasures), shared between the threads
+ * that check signatures and the sequencer, which alone changes it. One read-write lock; readers
+ * hold it while they check a signature, so the event loop never takes it. */
 #ifndef DAEMON_STATE_SIGNERS_H
 #define DAEMON_STATE_SIGNERS_H
 
@@ -14,8 +15,10 @@ struct signer_registry {
     struct registry *registry;
 };
 
-/* Returns 0 or -1. */
+/* Makes it without a registry: signers_replace() puts one in before anybody asks. Returns 0 or -1.
+ * Main thread. */
 MUST_USE int signers_init(struct signer_registry *r);
+/* Frees the registry, too. Main thread, after all others. */
 void signers_destroy(struct signer_registry *r);
 
 /* judge_signer() under the lock. Any thread. */

@@ -1,5 +1,5 @@
-/* Where the log stands: all that appending needs to know of what is already there. Built from the
- * store, at start-up and again whenever memory and disk may have parted. */
+/* The tip of the log: all that appending needs to know of what is already there. Read from the
+ * store at the start, and again whenever memory and disk may have parted. */
 #ifndef DAEMON_STATE_TIP_H
 #define DAEMON_STATE_TIP_H
 
@@ -20,14 +20,16 @@ struct tip {
     size_t checkpoint_length;
 };
 
-/* Reads it, and holds it against itself: the checkpoint is signed by key, its root is that of the
- * tiles, the last entry is the last leaf. Also builds the registry (the caller's to free). Returns
- * STORE_OK, or why not; for STORE_DAMAGED *cause is a phrase. */
+/* Reads the tip, and checks that it agrees with itself: the checkpoint is signed by key, its root
+ * is that of the tiles, the last entry is the last leaf. Sets *registry to a new registry, built
+ * from the entries that change it; the caller frees it. Returns STORE_OK, or why not, with *cause a
+ * static phrase and no registry. The thread of t. */
 MUST_USE enum store_result tip_load(struct tip *out, struct registry **registry,
                                     struct store_txn *t, const struct vkey *key,
                                     const char **cause);
 
-/* The size of the newest checkpoint that a transaction sees. */
+/* Sets *size to that of the newest checkpoint that a transaction sees. STORE_DAMAGED if it cannot
+ * be parsed; else what the store said. The thread of t. */
 MUST_USE enum store_result tip_size(struct store_txn *t, uint64_t *size);
 
 #endif

@@ -1,14 +1,16 @@
-/* Blobs beside the log, each in a file of its own, so that what is deleted is gone. They are named by
- * their SHA-256 in hex:
+/* Blobs beside the log, each in a file of its own, so that what is deleted is gone. A file's name is
+ * the blob's SHA-256 in hex:
  *
  *     DIR/blobs/tmp/     being written; emptied at start
- *     DIR/blobs/new/     put, and named by no entry yet; goes after PENDING_BLOB_MS
+ *     DIR/blobs/new/     put, and named by no entry yet; expires after PENDING_BLOB_MS
  *     DIR/blobs/kept/    named by an entry
  *
  * A blob moves from new to kept before the commit of the batch that names it: a crash can only keep
- * what nobody names, never lose what somebody does. Nothing here knows what is erased: who puts or
- * reads asks the roster before and after. No file that held a blob is deleted before its bytes were
- * overwritten on the disk. Any thread. */
+ * what nobody names, never lose what somebody names. Nothing here knows what is ordered erased:
+ * whoever puts or reads asks the signer registry before and after (signers_erased). No file that
+ * held a blob is deleted before its bytes were overwritten on the disk.
+ *
+ * Any thread, except where it says otherwise; all of it may wait for the disk. */
 #ifndef DAEMON_STORE_BLOBS_H
 #define DAEMON_STORE_BLOBS_H
 
@@ -30,26 +32,27 @@ enum blob_result {
     BLOB_IO,        /* the disk failed, or has not what the name says */
 };
 
-/* Opens DIR/blobs, path, whose folders are there, for so much that no entry names. NULL: the log
- * says why, or out of memory. */
+/* Opens DIR/blobs, whose folders are there, and empties its tmp/. limits: how much may wait for an
+ * entry that names it. NULL: the log says why, or out of memory. Main thread. */
 struct blobs *blobs_open(const char *path, const struct pending_limits *limits);
+/* NULL is harmless. Main thread. */
 void blobs_close(struct blobs *b);
 
-/* BLOB_OK if a blob is there and on the disk, and will be for PENDING_BLOB_MS from now; or
- * BLOB_ABSENT, _FULL, _MEMORY, _IO. */
+/* Makes a blob that is there stay for at least PENDING_BLOB_MS from now. BLOB_OK: it is on the
+ * disk. Else BLOB_ABSENT, _FULL, _MEMORY or _IO. */
 MUST_USE enum blob_result blobs_renew(struct blobs *b, const uint8_t sha256[static HASH_BYTES]);
 
 struct blob_put {
     uint8_t sha256[HASH_BYTES]; /* of the bytes */
     struct span bytes;
-    uint32_t signer; /* who puts it: the number of his enrolment */
+    uint32_t signer; /* who puts it: the number of the enrolment */
 };
 
 /* Puts a blob, and returns BLOB_OK only when it has reached the disk; *fresh: it was not there
  * before. */
 MUST_USE enum blob_result blobs_put(struct blobs *b, const struct blob_put *put, bool *fresh);
 
-/* How long a blob is. BLOB_ABSENT or BLOB_IO if that cannot be said. */
+/* Sets *size to the length of a blob. BLOB_OK, or BLOB_ABSENT, _MEMORY, _IO. */
 MUST_USE enum blob_result blobs_size(const struct blobs *b, const uint8_t sha256[static HASH_BYTES],
                                      uint64_t *size);
 
@@ -58,10 +61,12 @@ MUST_USE enum blob_result blobs_size(const struct blobs *b, const uint8_t sha256
 MUST_USE enum blob_result blobs_read(const struct blobs *b, const uint8_t sha256[static HASH_BYTES],
                                      size_t cap, struct buf *out);
 
-/* Moves a blob to kept; BLOB_ABSENT if it has expired. The sequencer's thread. */
+/* Moves a blob to kept/, if it is not there yet. BLOB_ABSENT: it has expired. The sequencer's
+ * thread. */
 MUST_USE enum blob_result blobs_keep(struct blobs *b, const uint8_t sha256[static HASH_BYTES]);
 
-/* What was moved to kept is there on the disk, too: before the commit. The sequencer's thread. */
+/* Syncs kept/: what blobs_keep() moved is there on the disk once this returns BLOB_OK. To be called
+ * before the commit. The sequencer's thread. */
 MUST_USE enum blob_result blobs_settle(struct blobs *b);
 
 /* Overwrites a blob with zeros and deletes it, wherever it is, on the disk. BLOB_OK also if

@@ -1,6 +1,7 @@
-/* Blobs that no entry names yet: how many there are, how much they take on the disk, and whose
- * they are, so that nobody who may put blobs can fill the disk, or the room of all others. Of
- * blobs from before the start nobody knows whose they are: they count for all. Any thread. */
+/* Counts the blobs that no entry names yet, their bytes, and who put them, so that nobody who may
+ * put blobs can fill the disk, or take the room of all others. Of blobs from before the start
+ * nobody knows who put them: they count towards the totals alone. Any thread; one lock, held for a
+ * few look-ups in memory. */
 #ifndef DAEMON_STORE_PENDING_H
 #define DAEMON_STORE_PENDING_H
 
@@ -11,11 +12,11 @@
 #include "proto/base/hash.h"
 #include "proto/base/must_use.h"
 
-#define PENDING_NOBODY UINT32_MAX
+#define PENDING_NOBODY UINT32_MAX /* the signer of blobs from before the start */
 
 struct pending_limits {
-    int64_t blobs, bytes;
-    int64_t share; /* percent of each that one signer may have */
+    int64_t blobs, bytes; /* in all */
+    int64_t share;        /* percent of each that one signer may have */
 };
 
 struct pending {
@@ -28,7 +29,7 @@ struct pending {
 
 enum pending_result {
     PENDING_OK,
-    PENDING_CROWDED, /* all have put too much */
+    PENDING_CROWDED, /* all together have put too much */
     PENDING_SHARE,   /* this signer has put too much */
     PENDING_MEMORY,
 };
@@ -40,17 +41,18 @@ void pending_destroy(struct pending *p);
 /* Counts a blob of that size that a signer begins to put, before anything is written, so that
  * many at once cannot pass a limit together. Unless PENDING_OK nothing was counted. */
 MUST_USE enum pending_result pending_begin(struct pending *p, uint32_t signer, uint64_t size);
-/* It was not put. */
+/* Takes back pending_begin(): the blob was not put. */
 void pending_cancel(struct pending *p, uint32_t signer, uint64_t size);
 
-/* What was begun is there, and is now known by its name. */
+/* What was begun is there, and is from now on known by its name. */
 void pending_name(struct pending *p, const uint8_t sha256[static HASH_BYTES], uint32_t signer,
                   uint64_t size);
 
-/* One that was there at the start. */
+/* Counts a blob that was there at the start. */
 void pending_found(struct pending *p, const uint8_t sha256[static HASH_BYTES], uint64_t size);
 
-/* A blob is not pending any more: an entry names it, or it is gone. */
+/* A blob is not pending any more, as an entry names it or it is gone. Harmless for one that is not
+ * known. */
 void pending_leave(struct pending *p, const uint8_t sha256[static HASH_BYTES]);
 
 #endif

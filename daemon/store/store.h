@@ -1,11 +1,13 @@
-/* Where the log lives on disk: entries, tiles, indexes and the signed checkpoint, in one place that
- * changes in one step. The engine is whichever .c implements this header; nothing of it shows here.
+/* The log on the disk: entries, tiles, indexes and the signed checkpoint, which change together in
+ * one step. The engine is whichever .c files implement this header; nothing of it shows here.
  *
- * One writer: at most one STORE_WRITE transaction exists at any time, and only one thread (the
- * sequencer; in `init` the main thread) ever opens one. Readers see the last commit, whole, for as
- * long as their transaction lasts, and it must not outlive the function that opened it: a reader
+ * * One writer: at most one STORE_WRITE transaction exists at any time, and only one thread (the
+ * sequencer; in `init` the main thread) ever opens one. A reader sees the last commit, whole, for
+ * as long as its transaction lasts. That must not outlive the function that opened it: a reader
  * that stays makes the file grow. A transaction belongs to the thread that opened it; the store
- * itself may be used by any thread. */
+ * itself may be used by any thread.
+ *
+ * * All of it may wait for the disk: never on the event loop. */
 #ifndef DAEMON_STORE_STORE_H
 #define DAEMON_STORE_STORE_H
 
@@ -46,6 +48,7 @@ const char *store_folder(void);
  * transactions may read at once. Returns 0 and sets *out, or -1: the log says why. */
 MUST_USE int store_open(struct store **out, const char *dir, enum store_mode mode,
                         uint64_t map_size, unsigned readers);
+/* Closes it, after all transactions have ended. */
 void store_close(struct store *s);
 
 /* Closes and opens the engine again, after all transactions have ended; waits for readers. The
@@ -78,40 +81,43 @@ MUST_USE enum store_result store_entry(struct store_txn *t, uint64_t index, stru
 MUST_USE enum store_result store_tile(struct store_txn *t, const struct tile *tile,
                                       struct buf *out);
 
-/* A full bundle and its level-0 tile as they are stored, TILE_BYTES of hashes; valid until the transaction ends.
- * STORE_ABSENT if bundle n is not full. Only in a STORE_READ transaction. */
+/* A full bundle and its level-0 tile as they are stored, TILE_BYTES of hashes; valid until the
+ * transaction ends. STORE_ABSENT if bundle n is not full. Only in a STORE_READ transaction. */
 MUST_USE enum store_result store_bundle(struct store_txn *t, uint64_t n, struct span *hashes,
                                         struct span *bundle);
 
-/* The entry in which the signer of that number used that id. */
+/* Sets *entry to the one in which the signer of that number used that id. STORE_ABSENT: none. */
 MUST_USE enum store_result store_id(struct store_txn *t, const uint8_t id[static UUID_BYTES],
                                     uint32_t signer, uint64_t *entry);
 
-/* Entries of an id from index `from` on, whoever used it, ascending, at most cap: the lowest ones. */
+/* Sets entry[0..*n) to the lowest entries of an id from index `from` on, whoever used it,
+ * ascending, at most cap. */
 MUST_USE enum store_result store_ids(struct store_txn *t, const uint8_t id[static UUID_BYTES],
                                      uint64_t from, uint64_t *entry, size_t cap, size_t *n);
 
-/* Entries of a list from index `from` on, ascending, at most cap. An unknown name has none. */
+/* The same for the entries of a list under a name. An unknown name has none. */
 MUST_USE enum store_result store_list(struct store_txn *t, enum store_list list, struct span name,
                                       uint64_t from, uint64_t *entry, size_t cap, size_t *n);
 
 /* ---- writing, in a STORE_WRITE transaction --------------------------------------------------- */
 
+/* Puts the signed checkpoint, in place of the last one. */
 MUST_USE enum store_result store_put_head(struct store_txn *t, struct span note);
 
-/* Entries come in order of their index. */
+/* Puts an entry and its leaf hash. Entries come in order of their index. */
 MUST_USE enum store_result store_put_entry(struct store_txn *t, uint64_t index, struct span bytes,
                                            const struct hash *leaf);
 
-/* A tile of hashes: level 0 only when it is full, after the entry that filled it; which also closes
- * its bundle. Higher levels whenever they have grown. */
+/* Puts a tile of hashes. Level 0 comes only when it is full, after the entry that filled it; that
+ * also closes its bundle. Higher levels come whenever they have grown. */
 MUST_USE enum store_result store_put_tile(struct store_txn *t, const struct tile *tile,
                                           const struct hash *hashes);
 
+/* Notes that the signer of that number used that id in that entry. */
 MUST_USE enum store_result store_put_id(struct store_txn *t, const uint8_t id[static UUID_BYTES],
                                         uint32_t signer, uint64_t entry);
 
-/* Putting an entry into a list a second time changes nothing. */
+/* Puts an entry into a list under a name. To do so a second time changes nothing. */
 MUST_USE enum store_result store_put_list(struct store_txn *t, enum store_list list,
                                           struct span name, uint64_t entry);
 
@@ -126,6 +132,7 @@ struct store_counts {
     uint64_t meta;       /* checkpoint and format */
 };
 
+/* Counts what the tables hold. */
 MUST_USE enum store_result store_count(struct store_txn *t, struct store_counts *out);
 
 /* Calls id for each used id, list for each item of each list; stops when one returns nonzero. */
@@ -145,7 +152,7 @@ struct store_stats {
     uint64_t disk_free_bytes;
 };
 
-/* Any thread. */
+/* Sets *out. Reads the list of free pages, which takes a while. STORE_OK or why not. Any thread. */
 MUST_USE enum store_result store_stats(struct store *s, struct store_stats *out);
 
 /* Bytes free on the disk that the store is on; UINT64_MAX if that cannot be known. Any thread. */

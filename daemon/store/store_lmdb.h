@@ -1,7 +1,7 @@
 /* What the parts of the LMDB engine share; nobody else includes this.
  *
- * Tables, with big-endian keys so that they are in order. A full bundle and its level-0 tile are one
- * value, because a page holds half as much in two. */
+ * * Tables, with big-endian keys so that they are in order. A full bundle and its level-0 tile are
+ * one value, because a page holds half as much in two. */
 // clang-format off
 /*   bundles  n                -> the 256 leaf hashes, then the full bundle
  *   tail     index            -> leaf hash, entry: those that no full bundle holds yet
@@ -55,8 +55,8 @@ struct store_txn {
 /* Says what the engine said, and what that means. */
 enum store_result lmdb_result(int rc, const char *doing);
 
-/* Lists come in stretches of so many entries, each of its own pages: else each record of another signer would
- * rewrite a page of its own. Finding takes a step for each stretch. */
+/* Lists come in stretches of so many entries, each of its own pages: else each record of another
+ * signer would rewrite a page of its own. Finding takes a step for each stretch. */
 #define LIST_STRETCH_BITS 12
 
 static inline void be_put(uint8_t *out, uint64_t v, unsigned bytes)

@@ -1,7 +1,7 @@
-/* The witness feed: each of our checkpoints that its turn comes to goes to all witnesses at
- * once, off the append path. One target at a time, so that a quorum comes together on one size
- * however fast the log grows: the next one is the newest checkpoint there is when the quorum
- * stands, or when the round has taken too long. One request is under way per witness.
+/* The witness feed. It sends checkpoints of the log to all witnesses at once, one thread for each
+ * witness, off the append path. There is one target at a time, so that a quorum meets on one size
+ * however fast the log grows. The next target is the newest checkpoint at the moment when the last
+ * one has its quorum, or has had its time. Each witness has at most one request under way.
  *
  * A witness that shows more of this log than there is here, or something else, proves that the
  * log was rolled back: then nothing is ever signed again by this process. One that says so and
@@ -16,35 +16,36 @@
 
 struct feed;
 
-/* For a policy with witnesses, which is taken over; evidence and the newest witnessed checkpoint
- * are kept in the data directory dir. changed(ctx) is called on a witness's thread whenever a
- * larger checkpoint has its quorum. Reads what was witnessed before. NULL: the log says why. */
+/* Makes the feed of a policy with witnesses, which it takes over in any case, and reads what was
+ * witnessed, found or said before. Evidence and the newest witnessed checkpoint are kept in the
+ * data directory dir. changed(ctx) is called on a witness's thread whenever a larger checkpoint has
+ * its quorum. NULL: the log says why. Main thread. */
 struct feed *feed_new(struct service *service, struct policy *policy, const char *dir,
                       void (*changed)(void *ctx), void *ctx);
 
-/* Starts the threads. Returns 0 or -1. */
+/* Starts the threads. Returns 0, or -1: out of threads; some may run then. Main thread. */
 MUST_USE int feed_start(struct feed *f);
 
-/* Begins to end them, without waiting: whoever is in feed_compare() returns. NULL is harmless.
- * Any thread. */
+/* Begins to end the threads, without waiting for them: whoever is in feed_compare() returns. NULL
+ * is harmless. Any thread. */
 void feed_quit(struct feed *f);
 
-/* Ends them. NULL is harmless. */
+/* Ends the threads. NULL is harmless. Main thread. */
 void feed_stop(struct feed *f);
 
-/* After feed_stop(), when nobody asks it any more. NULL is harmless. */
+/* Frees the feed, when nobody asks it any more. NULL is harmless. Main thread. */
 void feed_free(struct feed *f);
 
-/* Holds the store against what was witnessed and found before, and waits until each witness has
- * been asked once, or could not be, at most a few timeouts. Nothing may be signed before.
- * Returns false if the log is rolled back, or all is to end. */
+/* Waits until each witness has been asked once, or could not be, at most a few timeouts. Nothing
+ * may be signed before. Returns false if the log is rolled back, or the feed is to end. The
+ * sequencer's thread. */
 bool feed_compare(struct feed *f);
 
-/* There is a newer checkpoint. Any thread. */
+/* Tells the feed that there is a newer checkpoint. Does not wait. Any thread. */
 void feed_newest(struct feed *f);
 
-/* Appends the newest checkpoint that has its quorum, with all cosignatures; returns its size, 0:
- * none has. out may be NULL. Any thread. */
+/* Appends the newest checkpoint that has its quorum, with all cosignatures, unless out is NULL.
+ * Returns its size; 0: none has its quorum. Any thread. */
 uint64_t feed_witnessed(struct feed *f, struct buf *out);
 
 /* Why nothing may be signed now: REASON_NONE, _LOG_ROLLED_BACK (for good), _LOG_DOUBTED. Any

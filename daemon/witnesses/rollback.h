@@ -5,7 +5,9 @@
  *     DIR/evidence/     what was shown, and what was said
  *
  * It is shown by a checkpoint that the store does not hold, signed by the log's key or cosigned by a
- * witness of the policy. Any thread. */
+ * witness of the policy. Any thread, but two must not write the same file at once: the feed holds
+ * its lock `publishing` for DIR/set_aside and for removing DIR/rolled_back. All of it may wait for
+ * the disk. */
 #ifndef DAEMON_WITNESSES_ROLLBACK_H
 #define DAEMON_WITNESSES_ROLLBACK_H
 
@@ -15,6 +17,7 @@
 #include "proto/base/must_use.h"
 #include "proto/tlog/policy.h"
 
+/* Where to look, and what is kept where. Constant; the pointers must outlive it. */
 struct rollback {
     const struct service *service;
     const struct policy *policy; /* NULL: the log signs alone */
@@ -55,6 +58,7 @@ enum mark {
 
 /* Reads DIR/rolled_back, and removes it if the store holds by now what it lacked. */
 enum mark rollback_read_mark(const struct rollback *r);
+/* Removes DIR/rolled_back. */
 void rollback_remove_mark(const struct rollback *r);
 
 /* For a log that runs without witnesses: what was shown, or said, while it had some still holds.

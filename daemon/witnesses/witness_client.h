@@ -1,5 +1,5 @@
-/* One witness of the log, asked over HTTP (c2sp.org/tlog-witness): blocking, so each has a
- * thread. */
+/* One witness of the log, asked over HTTP (c2sp.org/tlog-witness). Calls wait for the network, so
+ * each witness has a thread, which alone uses its link and its ask_state. */
 #ifndef DAEMON_WITNESSES_WITNESS_CLIENT_H
 #define DAEMON_WITNESSES_WITNESS_CLIENT_H
 
@@ -12,7 +12,7 @@
 struct target {
     uint64_t size;
     struct hash root;
-    struct span note; /* as we signed it */
+    struct span note; /* as we signed it; the caller's */
 };
 
 enum ask_result {
@@ -26,6 +26,8 @@ enum ask_result {
     ASKED_FAILED,   /* no answer, or nonsense */
 };
 
+/* What is known of a witness, and its last answer. All zero at the start; asking for it again
+ * reuses the buffers. */
 struct ask_state {
     uint64_t size;   /* of the checkpoint that it cosigned last, as far as known; 0: not known */
     struct buf line; /* its cosignature line */
@@ -34,16 +36,17 @@ struct ask_state {
     char cause[160]; /* of ASKED_FAILED, _REFUSED */
 };
 
-/* Whether a log can ask it at all: the policy has its URL, and its key is of a type that we
- * know. */
+/* Whether the log can ask a witness at all: the policy has its URL, and its key is of a type that
+ * this version knows. */
 bool witness_is_asked(const struct policy_witness *who);
 
-struct witness_link; /* a kept connection; one thread */
+struct witness_link; /* a connection that is kept between requests */
 
-/* For the log of that origin; who must outlive it; a request is given up once *stop is true.
- * NULL when out of memory. */
+/* A link to a witness for the log of that origin. `who` must outlive it. A request is given up
+ * after timeout_s seconds, and once *stop is true. NULL when out of memory. */
 struct witness_link *witness_link_new(const struct policy_witness *who, const char *origin,
                                       long timeout_s, const atomic_bool *stop);
+/* NULL is harmless. */
 void witness_link_free(struct witness_link *l);
 
 /* Asks it to cosign a target, given that it cosigned size a->size before (0: nothing that we know
@@ -55,6 +58,7 @@ enum ask_result witness_ask(struct witness_link *l, struct store *store,
  * most CHECKPOINT_MAX bytes). Returns whether it gave one; nothing about it is verified. */
 bool witness_show(struct witness_link *l, struct buf *note);
 
+/* Frees the buffers. */
 void ask_state_free(struct ask_state *a);
 
 #endif
