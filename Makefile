@@ -36,7 +36,7 @@ PROTO_SRC := $(filter-out proto/sys/%,$(wildcard proto/*/*.c))
 SYS_SRC := $(wildcard proto/sys/*.c)
 DAEMON_SRC := $(wildcard daemon/*.c daemon/*/*.c)
 CLIENT_SRC := $(wildcard client/*.c client/*/*.c)
-UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT_SRC := $(wildcard tests/unit/*/*/test_*.c tests/unit/test_*.c)
 PROTO_OBJ := $(PROTO_SRC:%.c=$(B)/%.o)
 SYS_OBJ := $(SYS_SRC:%.c=$(B)/%.o)
 DAEMON_OBJ := $(DAEMON_SRC:%.c=$(B)/%.o)
@@ -119,7 +119,7 @@ docs: $(B)/tools/kind_tables
 	$(Q)$< docs/FORMATS.md >$(B)/FORMATS.md && cp $(B)/FORMATS.md docs/FORMATS.md
 
 format:
-	$(Q)clang-format -i $(wildcard */*.[ch] */*/*.[ch])
+	$(Q)clang-format -i $(wildcard */*.[ch] */*/*.[ch] */*/*/*.[ch] */*/*/*/*.[ch])
 
 clean:
 	$(Q)rm -rf build
@@ -219,10 +219,29 @@ $(BIN)/bitacora: $(CLIENT_OBJ) $(SYS_OBJ) $(PROTO_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
 
-# A unit test is linked with proto and the fixture, nothing else.
-$(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/fixture.o $(PROTO_OBJ)
+# Unit tests mirror the source: tests/unit/proto/tlog/test_tile.c tests proto/tlog/tile.c. A test is
+# linked with tests/unit/fixture.c, with the fixtures whose headers it includes, and with what these
+# need from archives of the program: so a fixture may stand in for a part of the program.
+unit_fixtures = $(B)/tests/unit/fixture.o $(patsubst %.c,$(B)/%.o,$(wildcard \
+	$(shell sed -n 's|^.include "\(tests/unit/.*\)\.h".*|\1.c|p' tests/unit/$(1).c)))
+unit_link = $(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^
+
+$(B)/unit/proto.a: $(PROTO_OBJ) $(SYS_OBJ)
+$(B)/unit/daemon.a: $(filter-out %/main.o,$(DAEMON_OBJ))
+$(B)/unit/client.a: $(filter-out %/main.o,$(CLIENT_OBJ))
+$(B)/unit/%.a:
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
+	$(call say,AR,$@)rm -f $@ && ar qcsDT $@ $^
+
+.SECONDEXPANSION:
+$(B)/unit/proto/%: $(B)/tests/unit/proto/%.o $$(call unit_fixtures,proto/$$*) $(B)/unit/proto.a
+	$(unit_link) $(UNIT_LIBS)
+$(B)/unit/daemon/%: $(B)/tests/unit/daemon/%.o $$(call unit_fixtures,daemon/$$*) $(B)/unit/daemon.a $(B)/unit/proto.a
+	$(unit_link) $(UNIT_LIBS) $(DAEMON_LIBS)
+$(B)/unit/client/%: $(B)/tests/unit/client/%.o $$(call unit_fixtures,client/$$*) $(B)/unit/client.a $(B)/unit/proto.a
+	$(unit_link) $(UNIT_LIBS) $(CLIENT_LIBS)
+$(B)/unit/test_%: $(B)/tests/unit/test_%.o $$(call unit_fixtures,test_$$*) $(B)/unit/proto.a
+	$(unit_link) $(UNIT_LIBS)
 
 # Programs of the scenarios: faults on purpose.
 TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_record kind_tables \
@@ -269,5 +288,5 @@ $(B)/%.o: %.c
 
 $(B)/proto/record/ruleset.o: $(wildcard proto/rulesets/*.json)
 
--include $(PROTO_OBJ:.o=.d) $(SYS_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/tools/*.d \
+-include $(PROTO_OBJ:.o=.d) $(SYS_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/unit/*/*/*.d $(B)/tests/tools/*.d \
 	$(B)/tests/simulator/*.d $(B)/tests/bench/*.d)

@@ -61,10 +61,7 @@ units() { # units VARIANT
 }
 
 unit_targets() { # unit_targets VARIANT: the programs that `make unit` builds
-    for t in tests/unit/test_*.c; do
-        t=${t##*/}
-        printf 'build/%s/unit/%s ' "$1" "${t%.c}"
-    done
+    find tests/unit -name 'test_*.c' | sort | sed "s|^tests/unit/\(.*\)\.c|build/$1/unit/\1|" | tr '\n' ' '
 }
 
 if [ "${1:-}" = --stage ]; then # one of those that run beside each other: by xargs, below
