@@ -70,7 +70,7 @@ PURE_CALLS = re.compile(
     r'|(in|de)flate\w*|zlibVersion|crc32$')
 
 ENDING = {'exit', '_exit', '_Exit', 'quick_exit', 'abort'}
-KNOWS_COMMAND_LINE = re.compile(r'(client|daemon)/(main|(\w+/)?cmd_\w+)\.c$|client/base/(args|cmd)\.[ch]$'
+KNOWS_COMMAND_LINE = re.compile(r'(client|daemon)/(main|(\w+/)?cmd_\w+)\.c$|client/base/(args|cmd|options)\.[ch]$|client/\w+/\w+_options\.[ch]$'
                                 r'|client/\w+/\w+_options\.[ch]$')
 MAY_END = re.compile(r'(client|daemon)/(main|(\w+/)?cmd_\w+)\.c$')
 
@@ -417,7 +417,7 @@ class House:
 
     @staticmethod
     def is_table_of_commands(path, target, name):
-        return os.path.basename(path) == 'main.c' and os.path.basename(target).startswith('cmd_') and name.startswith('cmd_')
+        return os.path.basename(path) == 'main.c' and os.path.basename(target).startswith('cmd_') and name.startswith('command_')
 
     @staticmethod
     def first_call(found, part):

@@ -59,7 +59,7 @@ static enum outcome audit_log(struct replaying *r, struct audit *a, const struct
     return outcome;
 }
 
-enum outcome cmd_audit(const struct args *args)
+static enum outcome main_audit(const struct args *args)
 {
     enum outcome outcome;
     enum severity fail_on = SEVERITY_CRITICAL;
@@ -75,3 +75,13 @@ enum outcome cmd_audit(const struct args *args)
     audit_close(a);
     return replaying_close(r, outcome);
 }
+
+const struct command command_audit = {
+    .name = "audit",
+    .run = main_audit,
+    .form = FORM_VERIFYING "[ log= | dir= ] state ruleset fail-on all [ json= | sarif= ]",
+    .summary = { "what is not in the log that the law asks for: replays it, and asks the rules R01 "
+                 "to R22",
+                 "qué no consta que la ley pida: verifica la bitácora y aplica las reglas R01 a "
+                 "R22" },
+};

@@ -75,26 +75,13 @@ struct args {
     size_t owns;
 };
 
-/* Parses argv[1…] of a subcommand. accepted lists the names of its options, with spaces between
- * them, and '!' behind those that must be there; with "members" among them, any other --NAME VALUE
- * goes into `set` as NAME=VALUE; --json, --lang and --help are always accepted.
+/* Parses argv[1…] of a subcommand by its form (proto/sys/form.h). --json, --lang and --help are
+ * always accepted; where the form has MEMBERS, any other --NAME VALUE goes into `set` as NAME=VALUE.
  * Returns false after having said what is wrong. */
-bool args_parse(struct args *out, int argc, char **argv, const char *accepted);
+bool args_parse(struct args *out, int argc, char **argv, const char *form);
 
 /* Wipes what may name a person. Whatever args_parse() returned. */
 void args_close(struct args *a);
-
-/* What an option takes and means, by enum language, where it means something of its own to a
- * command. */
-struct option_help {
-    const char *name; /* NULL: behind the last */
-    const char *value[2];
-    const char *meaning[2];
-};
-
-/* Lists the options that `accepted` names, with what each takes and means; those that must be
- * there as such. own: as the command has them, before what all have in common; may be NULL. */
-void args_help(FILE *to, const char *accepted, const struct option_help *own);
 
 /* Says what an operand count should be if it is not within least..most; returns whether it is. */
 bool args_operands(const struct args *a, size_t least, size_t most, const char *what);

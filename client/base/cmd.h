@@ -1,31 +1,43 @@
-/* The subcommands, one file each, each returning an exit code. */
+/* The subcommands of bitacora, each described in its own cmd_*.c. Main thread. */
 #ifndef CLIENT_BASE_CMD_H
 #define CLIENT_BASE_CMD_H
 
 #include "client/base/args.h"
+#include "proto/sys/form.h"
 
-enum outcome cmd_keygen(const struct args *a);
-enum outcome cmd_enroll(const struct args *a);
-enum outcome cmd_revoke(const struct args *a);
-enum outcome cmd_submit(const struct args *a);
-enum outcome cmd_import(const struct args *a);
-enum outcome cmd_verify(const struct args *a);
-enum outcome cmd_receipt(const struct args *a);
-enum outcome cmd_verify_evidence(const struct args *a);
-enum outcome cmd_replay(const struct args *a);
-enum outcome cmd_audit(const struct args *a);
-enum outcome cmd_report(const struct args *a);
-extern const struct option_help report_options[];
-enum outcome cmd_warrant(const struct args *a);
-enum outcome cmd_notify(const struct args *a);
-enum outcome cmd_signers(const struct args *a);
-enum outcome cmd_mirror(const struct args *a);
-enum outcome cmd_witness(const struct args *a);
-enum outcome cmd_new(const struct args *a);
-enum outcome cmd_open(const struct args *a);
-enum outcome cmd_disclose(const struct args *a);
-enum outcome cmd_pin(const struct args *a);
-enum outcome cmd_schema(const struct args *a);
-enum outcome cmd_ruleset(const struct args *a);
+struct command {
+    const char *name;
+    enum outcome (*run)(const struct args *a); /* returns the exit code */
+    const char *form;                          /* what it takes */
+    const struct form_option *own; /* options that mean something of their own to it; or NULL */
+    const char *summary[2];        /* what it is for, by enum language */
+    void (*print_more)(FILE *to, const struct args *a); /* what --help prints at its end; or NULL */
+};
+
+/* The options of all commands that verify by a policy. */
+#define FORM_VERIFYING "policy! genesis- evidence- max-age- tolerate- "
+
+extern const struct command command_keygen;
+extern const struct command command_enroll;
+extern const struct command command_revoke;
+extern const struct command command_submit;
+extern const struct command command_import;
+extern const struct command command_verify;
+extern const struct command command_receipt;
+extern const struct command command_verify_evidence;
+extern const struct command command_replay;
+extern const struct command command_audit;
+extern const struct command command_warrant;
+extern const struct command command_report;
+extern const struct command command_notify;
+extern const struct command command_signers;
+extern const struct command command_mirror;
+extern const struct command command_witness;
+extern const struct command command_new;
+extern const struct command command_open;
+extern const struct command command_disclose;
+extern const struct command command_pin;
+extern const struct command command_schema;
+extern const struct command command_ruleset;
 
 #endif

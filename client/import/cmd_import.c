@@ -62,7 +62,7 @@ static enum outcome read_message(struct ts103120 *t, const char *path)
     return outcome;
 }
 
-enum outcome cmd_import(const struct args *a)
+static enum outcome main_import(const struct args *a)
 {
     if (!args_operands(a, 2, SIZE_MAX, "ts103120 FILE…") || strcmp(a->operand[0], "ts103120") != 0)
         return say_usage(TR("the format that can be imported is ts103120",
@@ -87,3 +87,11 @@ enum outcome cmd_import(const struct args *a)
     ts103120_free(t);
     return outcome;
 }
+
+const struct command command_import = {
+    .name = "import",
+    .run = main_import,
+    .form = "'ts103120 FILE… set…",
+    .summary = { "turn ETSI TS 103 120 messages into records for submit",
+                 "convierte mensajes ETSI TS 103 120 en registros para submit" },
+};

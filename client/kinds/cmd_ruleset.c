@@ -18,7 +18,7 @@ static void describe(const struct ruleset *r, bool json)
                ruleset_version(r), from, sha256);
 }
 
-enum outcome cmd_ruleset(const struct args *a)
+static enum outcome main_ruleset(const struct args *a)
 {
     struct buf file = { 0 };
     if (!args_operands(
@@ -39,3 +39,16 @@ enum outcome cmd_ruleset(const struct args *a)
     buf_free(&file);
     return outcome;
 }
+
+const struct command command_ruleset = {
+    .name = "ruleset",
+    .run = main_ruleset,
+    .form = "[ FILE | newest= ] print",
+    .summary = { "check a ruleset file, or the built-in one: name, version, SHA-256; --print: the "
+                 "file "
+                 "itself",
+                 "comprueba un archivo de conjunto de reglas, o el incluido: nombre, versión, "
+                 "SHA-256; "
+                 "--print: el "
+                 "archivo mismo" },
+};

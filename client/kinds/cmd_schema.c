@@ -16,7 +16,7 @@ static enum outcome print_schema(enum kind k, const struct ruleset *r)
     return OUTCOME_PROVEN;
 }
 
-enum outcome cmd_schema(const struct args *a)
+static enum outcome main_schema(const struct args *a)
 {
     enum kind k = KIND_NONE;
     struct buf file = { 0 };
@@ -34,3 +34,11 @@ enum outcome cmd_schema(const struct args *a)
     buf_free(&file);
     return outcome;
 }
+
+const struct command command_schema = {
+    .name = "schema",
+    .run = main_schema,
+    .form = "[ KIND ] ruleset",
+    .summary = { "JSON Schemas of records, with the codes of a ruleset",
+                 "JSON Schemas de los registros, con los códigos de un conjunto de reglas" },
+};

@@ -123,7 +123,7 @@ static bool read_every(const struct args *a, unsigned *seconds)
     return true;
 }
 
-enum outcome cmd_mirror(const struct args *a)
+static enum outcome main_mirror(const struct args *a)
 {
     struct mirror m;
     unsigned seconds;
@@ -145,3 +145,11 @@ enum outcome cmd_mirror(const struct args *a)
     mirror_close(&m);
     return outcome;
 }
+
+const struct command command_mirror = {
+    .name = "mirror",
+    .run = main_mirror,
+    .form = FORM_VERIFYING "log [ follow= every ] DIR",
+    .summary = { "keep a verified copy as static files",
+                 "guarda una copia verificada en archivos" },
+};

@@ -167,7 +167,7 @@ static enum outcome find(const struct args *a)
     return notifying_close(&n, outcome);
 }
 
-enum outcome cmd_notify(const struct args *a)
+static enum outcome main_notify(const struct args *a)
 {
     const char *what = a->operands > 0 ? a->operand[0] : "";
     if (strcmp(what, "due") == 0)
@@ -179,3 +179,28 @@ enum outcome cmd_notify(const struct args *a)
     return say_usage(
         TR("this takes `due`, `sent` or `find`", "esta orden lleva `due`, `sent` o `find`"));
 }
+
+static const struct form_option notify_options[] = {
+    FORM_OWN("key", "OVERSIGHT", "SUPERVISIÓN", "the private key of oversight",
+             "la clave privada de supervisión"),
+    FORM_OWN("out", "DIR", "CARPETA", "the folder for letters; it may not be there yet",
+             "la carpeta de las cartas; no debe existir aún"),
+    FORM_END,
+};
+
+const struct command command_notify = {
+    .name = "notify",
+    .run = main_notify,
+    .form = "'due " FORM_VERIFYING "key! reader ruleset log out , "
+            "'sent policy! key! means= delivered ruleset log receipts no-wait ENTRY… , "
+            "'find policy! key! reader type= value= ruleset log receipts",
+    .own = notify_options,
+    .summary = { "tell people of requests for their data: whom by when, with letters; that it was "
+                 "done; "
+                 "and "
+                 "what may be told to a person who asks",
+                 "avisar a las personas de las solicitudes de sus datos: a quién y hasta cuándo, "
+                 "con "
+                 "cartas; "
+                 "que ya se avisó; y qué se puede decir a quien pregunta" },
+};

@@ -158,7 +158,7 @@ static enum outcome prepare_blobs(const struct replaying *r, const char *key, st
     return outcome;
 }
 
-enum outcome cmd_replay(const struct args *a)
+static enum outcome main_replay(const struct args *a)
 {
     enum outcome outcome;
     struct blobcheck *b = NULL;
@@ -174,3 +174,11 @@ enum outcome cmd_replay(const struct args *a)
     blobcheck_free(b);
     return replaying_close(r, outcome);
 }
+
+const struct command command_replay = {
+    .name = "replay",
+    .run = main_replay,
+    .form = FORM_VERIFYING "[ log= | dir= ] state structure key json",
+    .summary = { "verify the whole log: chain, tree, checkpoint, every signature and enrolment",
+                 "verifica toda la bitácora: cadena, árbol, checkpoint, cada firma y alta" },
+};

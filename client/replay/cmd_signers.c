@@ -401,7 +401,7 @@ static enum outcome run(struct replaying *r, struct moment *m, bool json)
     return report(r, m, json) ? outcome : outcome_worse(outcome, OUTCOME_UNDECIDED);
 }
 
-enum outcome cmd_signers(const struct args *a)
+static enum outcome main_signers(const struct args *a)
 {
     struct moment m = { .given = a->at != NULL };
     enum outcome outcome;
@@ -415,3 +415,11 @@ enum outcome cmd_signers(const struct args *a)
         return outcome;
     return replaying_close(r, run(r, &m, a->json));
 }
+
+const struct command command_signers = {
+    .name = "signers",
+    .run = main_signers,
+    .form = FORM_VERIFYING "[ log= | dir= ] state at json",
+    .summary = { "who could sign what at an entry (the next one): replays the log",
+                 "quién podía firmar qué en un asiento (el próximo): verifica toda la bitácora" },
+};

@@ -19,35 +19,26 @@ static const char *language_name(enum language l)
     return l == LANGUAGE_ES ? "es" : "en";
 }
 
-const struct option_help report_options[] = {
-    { "out",
-      { "FILE", "ARCHIVO" },
-      { "the report's file; it may not be there yet; absent: it is printed",
-        "el archivo del informe; no debe existir aún; si falta: se imprime" } },
-    { "from",
-      { "MONTH", "MES" },
-      { "the first month, such as 2026-01 (UTC)", "el primer mes, como 2026-01 (UTC)" } },
-    { "to",
-      { "MONTH", "MES" },
-      { "the last month, which is in the report, such as 2026-12",
-        "el último mes, que está en el informe, como 2026-12" } },
-    { "check",
-      { NULL, NULL },
-      { "is FILE, a report, what the log gives? It says its own period and form",
-        "¿es ARCHIVO, un informe, lo que da la bitácora? Él dice su periodo y su forma" } },
-    { "html",
-      { NULL, NULL },
-      { "the report as a page, for reading and printing; so it is without --csv and --json",
-        "el informe como página, para leer e imprimir; así es sin --csv ni --json" } },
-    { "csv",
-      { NULL, NULL },
-      { "the report as a table for spreadsheets, full breakdown included",
-        "el informe como tabla para hojas de cálculo, con el desglose completo" } },
-    { "json",
-      { NULL, NULL },
-      { "the report as JSON, full breakdown included; with --check, its result",
-        "el informe como JSON, con el desglose completo; con --check, su resultado" } },
-    { NULL, { NULL, NULL }, { NULL, NULL } },
+static const struct form_option report_options[] = {
+    FORM_OWN("out", "FILE", "ARCHIVO",
+             "the report's file; it may not be there yet; absent: it is printed",
+             "el archivo del informe; no debe existir aún; si falta: se imprime"),
+    FORM_OWN("from", "MONTH", "MES", "the first month, such as 2026-01 (UTC)",
+             "el primer mes, como 2026-01 (UTC)"),
+    FORM_OWN("to", "MONTH", "MES", "the last month, which is in the report, such as 2026-12",
+             "el último mes, que está en el informe, como 2026-12"),
+    FORM_OWN("check", NULL, NULL,
+             "is FILE, a report, what the log gives? It says its own period and form",
+             "¿es ARCHIVO, un informe, lo que da la bitácora? Él dice su periodo y su forma"),
+    FORM_OWN("html", NULL, NULL,
+             "the report as a page, for reading and printing; so it is without --csv and --json",
+             "el informe como página, para leer e imprimir; así es sin --csv ni --json"),
+    FORM_OWN("csv", NULL, NULL, "the report as a table for spreadsheets, full breakdown included",
+             "el informe como tabla para hojas de cálculo, con el desglose completo"),
+    FORM_OWN("json", NULL, NULL,
+             "the report as JSON, full breakdown included; with --check, its result",
+             "el informe como JSON, con el desglose completo; con --check, su resultado"),
+    FORM_END,
 };
 
 /* ---- options --------------------------------------------------------------------------------- */
@@ -400,7 +391,7 @@ static enum outcome cmd_check(const struct args *args)
     return outcome;
 }
 
-enum outcome cmd_report(const struct args *args)
+static enum outcome main_report(const struct args *args)
 {
     struct parameters p;
     enum outcome outcome;
@@ -421,3 +412,17 @@ enum outcome cmd_report(const struct args *args)
     buf_free(&p.note);
     return replaying_close(r, outcome);
 }
+
+const struct command command_report = {
+    .name = "report",
+    .run = main_report,
+    .form = FORM_VERIFYING "[ log= | dir= ] ruleset "
+                           "( from= to= by [ html= | csv= | json= ] out | check= FILE )",
+    .own = report_options,
+    .summary = { "a transparency report of whole months, small numbers hidden but in the totals; "
+                 "--check: "
+                 "is FILE what the log gives?",
+                 "un informe de transparencia de meses enteros, sin números pequeños salvo en los "
+                 "totales; "
+                 "--check: ¿es ARCHIVO lo que da la bitácora?" },
+};

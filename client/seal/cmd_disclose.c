@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "client/base/cmd.h"
+#include "client/base/options.h"
 #include "client/remote/receipt_check.h"
 #include "client/remote/trust_options.h"
 #include "client/seal/unsealing.h"
@@ -235,7 +236,7 @@ static enum outcome prepare(struct disclose *d)
     return outcome;
 }
 
-enum outcome cmd_disclose(const struct args *a)
+static enum outcome main_disclose(const struct args *a)
 {
     struct disclose d = { .args = a };
     if (!args_operands(a, 1, 1, TR("one receipt", "un recibo")))
@@ -260,3 +261,13 @@ enum outcome cmd_disclose(const struct args *a)
     buf_free(&d.to);
     return outcome;
 }
+
+const struct command command_disclose = {
+    .name = "disclose",
+    .run = main_disclose,
+    .form = FORM_VERIFYING "( key= reader | private= ) subject out! log RECEIPT",
+    .own = oversight_key,
+    .summary = { "write the opening of one subject of one entry, to be shown to a judge or holder",
+                 "escribe la apertura de un sujeto de un asiento, para mostrarla a un juez o "
+                 "poseedor" },
+};

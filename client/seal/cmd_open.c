@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "client/base/cmd.h"
+#include "client/base/options.h"
 #include "client/remote/trust_options.h"
 #include "client/seal/unsealing.h"
 #include "proto/base/base64.h"
@@ -167,7 +168,7 @@ static enum outcome open_all(struct open *o)
     return outcome;
 }
 
-enum outcome cmd_open(const struct args *a)
+static enum outcome main_open(const struct args *a)
 {
     struct open o = { .args = a };
     if (!args_operands(a, 1, SIZE_MAX, TR("one or more receipts", "uno o más recibos")))
@@ -186,3 +187,12 @@ enum outcome cmd_open(const struct args *a)
     trust_close(&o.trust);
     return outcome;
 }
+
+const struct command command_open = {
+    .name = "open",
+    .run = main_open,
+    .form = FORM_VERIFYING "key! reader log RECEIPT…",
+    .own = oversight_key,
+    .summary = { "open what records seal, with the key that it is sealed to",
+                 "abre lo que los registros sellan, con la clave a la que está sellado" },
+};

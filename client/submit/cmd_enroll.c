@@ -1,5 +1,6 @@
 /* bitacora enroll, bitacora revoke: a registrar's two records, from options. */
 #include "client/base/cmd.h"
+#include "client/base/options.h"
 #include "client/base/written_time.h"
 #include "client/submit/submit_options.h"
 #include "proto/base/scan.h"
@@ -78,7 +79,7 @@ static bool good_vkey(const char *text, struct vkey *key)
     return false;
 }
 
-enum outcome cmd_enroll(const struct args *a)
+static enum outcome main_enroll(const struct args *a)
 {
     struct vkey key;
     if (!args_operands(a, 0, 0, TR("options only", "solo opciones")) || !good_vkey(a->vkey, &key))
@@ -102,7 +103,7 @@ enum outcome cmd_enroll(const struct args *a)
     return OUTCOME_USAGE;
 }
 
-enum outcome cmd_revoke(const struct args *a)
+static enum outcome main_revoke(const struct args *a)
 {
     struct vkey key;
     if (!args_operands(a, 0, 0, TR("options only", "solo opciones")) || !good_vkey(a->vkey, &key))
@@ -116,3 +117,21 @@ enum outcome cmd_revoke(const struct args *a)
     json_decref(record);
     return OUTCOME_USAGE;
 }
+
+const struct command command_enroll = {
+    .name = "enroll",
+    .run = main_enroll,
+    .form =
+        FORM_VERIFYING "key! vkey! role! authority! level! function jurisdiction from until proof "
+                       "log receipts state no-wait allow-plain",
+    .own = registrar_key,
+    .summary = { "enrol a key for a role", "da de alta una clave para un papel" },
+};
+
+const struct command command_revoke = {
+    .name = "revoke",
+    .run = main_revoke,
+    .form = FORM_VERIFYING "key! vkey! reason! since log receipts state no-wait",
+    .own = registrar_key,
+    .summary = { "revoke a key", "revoca una clave" },
+};

@@ -6,7 +6,7 @@
 #include "proto/sys/files.h"
 #include "proto/tlog/key.h"
 
-enum outcome cmd_keygen(const struct args *a)
+static enum outcome main_keygen(const struct args *a)
 {
     struct skey key;
     struct buf file = { 0 }, vkey = { 0 };
@@ -40,3 +40,10 @@ enum outcome cmd_keygen(const struct args *a)
     buf_free(&vkey);
     return OUTCOME_PROVEN;
 }
+
+const struct command command_keygen = {
+    .name = "keygen",
+    .run = main_keygen,
+    .form = "NAME out! witness",
+    .summary = { "make a key; prints its vkey", "crea una clave; imprime su vkey" },
+};

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "client/base/cmd.h"
+#include "client/kinds/kind_help.h"
 #include "client/submit/draft.h"
 #include "client/submit/submit_options.h"
 #include "proto/base/scan.h"
@@ -452,7 +453,7 @@ static enum outcome take_warrant(struct new *n, struct args *own)
     return failed == 0 ? OUTCOME_PROVEN : say_usage("--warrant: %s", cause);
 }
 
-enum outcome cmd_new(const struct args *a)
+static enum outcome main_new(const struct args *a)
 {
     struct args own = *a;
     struct new n = { .args = &own, .terminal = isatty(STDIN_FILENO) };
@@ -477,3 +478,19 @@ enum outcome cmd_new(const struct args *a)
     draft_free(n.draft);
     return outcome;
 }
+
+static void print_kinds(FILE *to, const struct args *a)
+{
+    kind_help(to, a->operands > 0 ? a->operand[0] : NULL);
+}
+
+const struct command command_new = {
+    .name = "new",
+    .run = main_new,
+    .form = "KIND " FORM_VERIFYING
+            "key! MEMBERS… [ private= | without-private= ] warrant to ruleset state "
+            "receipts check yes no-wait allow-plain log",
+    .summary = { "make one record, member by member; asks for what is missing",
+                 "hace un registro, miembro por miembro; pregunta lo que falta" },
+    .print_more = print_kinds,
+};

@@ -1,5 +1,6 @@
 /* bitacora pin: a registrar puts a ruleset in force. */
 #include "client/base/cmd.h"
+#include "client/base/options.h"
 #include "client/base/written_time.h"
 #include "client/submit/submit_options.h"
 #include "proto/base/base64.h"
@@ -43,7 +44,7 @@ static enum outcome pin(const struct args *a, struct span file)
     return outcome;
 }
 
-enum outcome cmd_pin(const struct args *a)
+static enum outcome main_pin(const struct args *a)
 {
     struct buf file = { 0 };
     if (!args_operands(a, 1, 1, TR("one ruleset file", "un archivo de conjunto de reglas")))
@@ -56,3 +57,12 @@ enum outcome cmd_pin(const struct args *a)
     buf_free(&file);
     return outcome;
 }
+
+const struct command command_pin = {
+    .name = "pin",
+    .run = main_pin,
+    .form = FORM_VERIFYING "key! from log receipts state no-wait allow-plain RULESET",
+    .own = registrar_key,
+    .summary = { "put a ruleset in force: its file and the entry that pins it",
+                 "pone en vigor un conjunto de reglas: su archivo y el asiento que lo fija" },
+};

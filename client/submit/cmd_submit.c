@@ -85,7 +85,7 @@ static FILE *open_input(const char *path)
     return NULL;
 }
 
-enum outcome cmd_submit(const struct args *a)
+static enum outcome main_submit(const struct args *a)
 {
     enum outcome outcome;
     if (!args_operands(a, 0, 1,
@@ -104,3 +104,12 @@ enum outcome cmd_submit(const struct args *a)
         fclose(input);
     return outcome;
 }
+
+const struct command command_submit = {
+    .name = "submit",
+    .run = main_submit,
+    .form = FORM_VERIFYING
+    "key! log receipts [ private= | without-private= ] warrant to ruleset state check "
+    "no-wait allow-plain [ RECORDS ]",
+    .summary = { "sign records and have them appended", "firma registros y los hace asentar" },
+};

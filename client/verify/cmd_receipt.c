@@ -93,7 +93,7 @@ static void print_all(const struct receipt_show *v, const struct args *a)
         trust_say_limits(&v->trust);
 }
 
-enum outcome cmd_receipt(const struct args *a)
+static enum outcome main_receipt(const struct args *a)
 {
     struct receipt_show v = { .now = clock_wall() };
     if (a->operands < 2 || strcmp(a->operand[0], "show") != 0)
@@ -111,3 +111,11 @@ enum outcome cmd_receipt(const struct args *a)
     trust_close(&v.trust);
     return outcome;
 }
+
+const struct command command_receipt = {
+    .name = "receipt",
+    .run = main_receipt,
+    .form = "'show " FORM_VERIFYING "html RECEIPT…",
+    .summary = { "verify receipts, offline, and show what they say and what they prove",
+                 "verifica recibos sin red y muestra qué dicen y qué prueban" },
+};

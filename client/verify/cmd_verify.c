@@ -415,7 +415,7 @@ static enum outcome verify_with_opening(const struct args *a)
     return outcome == OUTCOME_PROVEN ? verify_opening(&options) : outcome;
 }
 
-enum outcome cmd_verify(const struct args *a)
+static enum outcome main_verify(const struct args *a)
 {
     struct verification v = { .args = a };
     if (a->opening != NULL)
@@ -439,3 +439,11 @@ enum outcome cmd_verify(const struct args *a)
     close_all(&v);
     return outcome;
 }
+
+const struct command command_verify = {
+    .name = "verify",
+    .run = main_verify,
+    .form = FORM_VERIFYING "( log RECEIPT… | opening= [ RECEIPT ] )",
+    .summary = { "verify receipts, offline; with --log, that the log still extends them",
+                 "verifica recibos sin red; con --log, que la bitácora aún los extiende" },
+};

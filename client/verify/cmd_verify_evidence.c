@@ -23,7 +23,7 @@ static void print(const struct args *a, const struct evidence_report *r, bool pr
     buf_free(&sentence);
 }
 
-enum outcome cmd_verify_evidence(const struct args *a)
+static enum outcome main_verify_evidence(const struct args *a)
 {
     struct trust trust;
     struct buf text = { 0 };
@@ -48,3 +48,10 @@ enum outcome cmd_verify_evidence(const struct args *a)
     trust_close(&trust);
     return outcome;
 }
+
+const struct command command_verify_evidence = {
+    .name = "verify-evidence",
+    .run = main_verify_evidence,
+    .form = FORM_VERIFYING "FILE",
+    .summary = { "does this file prove what it says?", "¿prueba este archivo lo que dice?" },
+};

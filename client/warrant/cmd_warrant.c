@@ -59,7 +59,7 @@ static enum outcome check_warrant(struct replaying *r, struct audit *a, struct w
     return outcome;
 }
 
-enum outcome cmd_warrant(const struct args *args)
+static enum outcome main_warrant(const struct args *args)
 {
     enum outcome outcome;
     struct warrant_case c;
@@ -78,3 +78,16 @@ enum outcome cmd_warrant(const struct args *args)
     audit_close(a);
     return replaying_close(r, outcome);
 }
+
+const struct command command_warrant = {
+    .name = "warrant",
+    .run = main_warrant,
+    .form = "'check REF " FORM_VERIFYING "court [ log= | dir= ] ruleset [ json= | html= ]",
+    .summary = { "all that the log holds about a warrant, for a judge: replays it, and asks what "
+                 "is in "
+                 "scope; that there is none is proven as well (exit 0)",
+                 "todo lo que la bitácora contiene sobre un mandamiento, para un juez: la verifica "
+                 "toda y "
+                 "dice qué está dentro de su alcance; que no lo hay también se prueba (exit "
+                 "0)" },
+};

@@ -6,7 +6,7 @@
 #include "client/remote/trust_options.h"
 #include "client/witness/witness_http.h"
 
-enum outcome cmd_witness(const struct args *a)
+static enum outcome main_witness(const struct args *a)
 {
     struct witness w;
     if (!args_operands(a, 0, 0, TR("no operand", "ningún operando")))
@@ -30,3 +30,22 @@ enum outcome cmd_witness(const struct args *a)
     witness_close(&w);
     return outcome;
 }
+
+static const struct form_option witness_options[] = {
+    FORM_OWN("key", "FILE", "ARCHIVO", "the witness's private key", "la clave privada del testigo"),
+    FORM_OWN("policy", "POLICY", "POLÍTICA", "file: the logs that are cosigned",
+             "archivo: las bitácoras que se cofirman"),
+    FORM_OWN("state", "DIR", "CARPETA", "the folder of what a witness must not forget",
+             "la carpeta de lo que un testigo no debe olvidar"),
+    FORM_END,
+};
+
+const struct command command_witness = {
+    .name = "witness",
+    .run = main_witness,
+    .form = "key! policy! listen! state! begin",
+    .own = witness_options,
+    .summary = { "cosign the checkpoints of logs that only grow (c2sp.org/tlog-witness)",
+                 "cofirma los checkpoints de las bitácoras que solo crecen "
+                 "(c2sp.org/tlog-witness)" },
+};

@@ -11,8 +11,21 @@ row() { grep -E -- "$1" "$work/out" | tr -s ' '; } # row PATTERN: those lines of
 
 # ---- help ----------------------------------------------------------------------------------------
 expect 0 'help' "$client" --help
-commands=$(sed -n 's/^  bitacora \([a-z-]*\) .*/\1/p' "$work/out")
+commands=$(sed -n 's/^  bitacora \([a-z-]*\) .*/\1/p' "$work/out" | uniq)
+columns=$(awk '{ gsub(/[\200-\277]/, "") } length > most { most = length } END { print most }' "$work/out")
+check 'within 100 columns' test "$columns" -le 100
 equal 'of as many commands as there are' "$(echo "$commands" | wc -l)" 22
+every_option=$(for c in $commands; do "$client" "$c" --help; done | sed -n 's/^  --\([a-z-]*\).*/\1/p' | sort -u)
+check 'there are many options' test "$(echo "$every_option" | wc -l)" -gt 50
+# An option is the command's if it is not called unknown. `new` takes any other for a member; and a
+# beginning that no other option of the command has is as good as the whole name.
+accepts() { # accepts COMMAND OPTION
+    if [ "$1" = new ] || echo "$options" | grep -q -- "^$2."; then
+        echo "$options" | grep -qx -- "$2"
+    else
+        ! "$client" "$1" --lang en "--$2" x=y --help 2>&1 | grep -qF 'no such option here'
+    fi
+}
 for c in $commands; do
     expect 0 "$c --help" "$client" "$c" --help
     options=$(sed -n 's/^  --\([a-z-]*\).*/\1/p' "$work/out")
@@ -20,6 +33,12 @@ for c in $commands; do
     equal 'each option has its line' "$silent" 0
     for o in $(grep -oE -- '--[a-z-]+' "$work/out" | sort -u | tr -d '\n' | sed 's/--/ /g'); do
         echo "$options" | grep -qx -- "$o" || not_ok "$c --$o is in the synopsis and is not explained"
+    done
+    for o in $every_option; do
+        accepts "$c" "$o" && accepted=yes || accepted=no
+        echo "$options" | grep -qx -- "$o" && explained=yes || explained=no
+        [ "$accepted" = "$explained" ] ||
+            not_ok "$c --$o: accepted: $accepted; explained: $explained"
     done
     starts=$(grep '^  --' "$work/out" | sed -E 's/^(  --[a-z-]+( [^ ]+)? *(needed)? *).*/\1/' | awk '{print length}' | sort -u | wc -l)
     equal 'the lines are aligned' "$starts" 1

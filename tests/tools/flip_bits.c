@@ -85,7 +85,7 @@ static struct verdict_of_run replay(const char *policy, const char *mirror)
     size_t n = 0;
     FILE *kept = stdout;
     stdout = open_memstream(&text, &n);
-    v.outcome = cmd_replay(&args);
+    v.outcome = command_replay.run(&args);
     fclose(stdout);
     stdout = kept;
     json_t *json = json_loads(text, 0, NULL);

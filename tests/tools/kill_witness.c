@@ -143,7 +143,7 @@ static int die(int argc, char **argv)
     language_init();
     if (!args_parse(&a, argc, argv, "key! policy! listen! state!"))
         return 2;
-    return (int)cmd_witness(&a);
+    return (int)command_witness.run(&a);
 }
 
 /* ---- a witness under test ------------------------------------------------------------------ */

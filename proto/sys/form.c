@@ -1,0 +1,256 @@
+#include "proto/sys/form.h"
+
+#include <string.h>
+
+#include "proto/base/buf.h"
+
+#define COLUMNS 100
+#define INDENT 9 /* of a line that goes on */
+#define SEVERAL "…"
+
+/* What operands are called, by enum language. */
+static const struct {
+    const char *word;
+    const char *shown[2];
+} operands[] = {
+    { "DIR", { "DIR", "CARPETA" } },
+    { "ENTRY", { "ENTRY", "ASIENTO" } },
+    { "FILE", { "FILE", "ARCHIVO" } },
+    { "KIND", { "KIND", "TIPO" } },
+    { "MEMBERS", { "[--MEMBER VALUE]", "[--MIEMBRO VALOR]" } },
+    { "NAME", { "NAME", "NOMBRE" } },
+    { "RECEIPT", { "RECEIPT", "RECIBO" } },
+    { "RECORDS", { "RECORDS.jsonl|-", "REGISTROS.jsonl|-" } },
+    { "RULESET", { "RULESET", "REGLAS" } },
+};
+
+/* A word of a form, taken apart. */
+struct form_word {
+    struct span name;
+    char mark; /* '!', '=', '-', '\'' (as it stands), 0 (an option), or the word itself: "()[]|," */
+    bool capital; /* an operand */
+    bool several;
+};
+
+static bool ends_in(struct span s, const char *end)
+{
+    size_t n = strlen(end);
+    return s.n > n && memcmp(s.p + s.n - n, end, n) == 0;
+}
+
+/* Takes the next word off *text. Returns whether there was one. */
+static bool next_word(struct form_word *w, const char **text)
+{
+    *text += strspn(*text, " ");
+    struct span s = span_of(*text, strcspn(*text, " "));
+    if (s.n == 0)
+        return false;
+    *text += s.n;
+    *w = (struct form_word){ .several = ends_in(s, SEVERAL) };
+    if (w->several)
+        s.n -= strlen(SEVERAL);
+    w->capital = s.p[0] >= 'A' && s.p[0] <= 'Z';
+    if (s.p[0] == '\'') {
+        w->mark = '\'';
+        s = span_of(s.p + 1, s.n - 1);
+    } else if (s.n == 1 && strchr("()[]|,", s.p[0]) != NULL) {
+        w->mark = (char)s.p[0];
+    } else if (!w->capital && strchr("!=-", s.p[s.n - 1]) != NULL) {
+        w->mark = (char)s.p[--s.n];
+    }
+    w->name = s;
+    return true;
+}
+
+static bool is_option(const struct form_word *w)
+{
+    return !w->capital && (w->mark == 0 || strchr("!=-", w->mark) != NULL);
+}
+
+enum form_need form_need(const char *text, const char *name)
+{
+    struct form_word w;
+    enum form_need need = FORM_NOT;
+    while (next_word(&w, &text))
+        if (is_option(&w) && span_is(w.name, name))
+            need = w.mark == '!' || need == FORM_MUST ? FORM_MUST : FORM_MAY;
+    return need;
+}
+
+bool form_has(const char *text, const char *operand)
+{
+    struct form_word w;
+    while (next_word(&w, &text))
+        if (w.capital && span_is(w.name, operand))
+            return true;
+    return false;
+}
+
+void form_getopt(struct option *list, const struct form_program *p, const char *text)
+{
+    for (int i = 0; p->option[i].name != NULL; i++)
+        if (form_need(text, p->option[i].name) || form_need(p->always, p->option[i].name))
+            *list++ = (struct option){ p->option[i].name, p->option[i].value[0] != NULL, NULL,
+                                       FORM_FIRST + i };
+    *list = (struct option){ 0 };
+}
+
+/* ---- synopsis -------------------------------------------------------------------------------- */
+
+static const struct form_option *find_option(const struct form_option *o, struct span name)
+{
+    while (o != NULL && o->name != NULL && !span_is(name, o->name))
+        o++;
+    return o == NULL || o->name == NULL ? NULL : o;
+}
+
+static void add_option(struct buf *out, const struct form_program *p, const struct form *f,
+                       const struct form_word *w, enum language language)
+{
+    const struct form_option *o = find_option(f->own, w->name);
+    o = o != NULL ? o : find_option(p->option, w->name);
+    const char *value = o == NULL ? NULL : o->value[language];
+    buf_addf(out, "%s--%.*s%s%s%s", w->mark == 0 ? "[" : "", (int)w->name.n,
+             (const char *)w->name.p, value == NULL ? "" : " ", value == NULL ? "" : value,
+             w->mark == 0 ? "]" : "");
+}
+
+static void add_operand(struct buf *out, struct span name, enum language language)
+{
+    for (size_t i = 0; i < sizeof operands / sizeof *operands; i++)
+        if (span_is(name, operands[i].word)) {
+            buf_adds(out, operands[i].shown[language]);
+            return;
+        }
+    buf_add_span(out, name);
+}
+
+static void add_word(struct buf *out, const struct form_program *p, const struct form *f,
+                     const struct form_word *w, enum language language)
+{
+    if (w->capital)
+        add_operand(out, w->name, language);
+    else if (is_option(w))
+        add_option(out, p, f, w, language);
+    else
+        buf_add_span(out, w->name);
+    if (w->several)
+        buf_adds(out, SEVERAL);
+}
+
+static int columns_of(const struct buf *text)
+{
+    int n = 0;
+    for (size_t i = 0; i < text->n; i++)
+        n += (text->p[i] & 0xc0) != 0x80;
+    return n;
+}
+
+/* Prints `piece`, which is not to be broken, behind a space or on a line of its own; empties it. */
+static int print_piece(FILE *to, struct buf *piece, int column)
+{
+    int width = columns_of(piece);
+    if (width > 0 && column + 1 + width > COLUMNS) {
+        fprintf(to, "\n%*s", INDENT, "");
+        column = INDENT;
+    } else if (width > 0) {
+        fputc(' ', to);
+        column++;
+    }
+    fwrite(piece->p, 1, piece->n, to);
+    piece->n = 0;
+    return column + width;
+}
+
+static int begin_form(FILE *to, const struct form_program *p, const struct form *f)
+{
+    return fprintf(to, "  %s %s", p->name, f->command);
+}
+
+void form_print_synopsis(FILE *to, const struct form_program *p, const struct form *f,
+                         enum language language)
+{
+    struct form_word w;
+    struct buf piece = { 0 };
+    bool opened = true; /* what comes next follows without a space */
+    int column = begin_form(to, p, f);
+    for (const char *text = f->text; next_word(&w, &text);) {
+        if (w.mark == '-')
+            continue;
+        bool closes = w.mark == ')' || w.mark == ']';
+        if (!opened && !closes)
+            column = print_piece(to, &piece, column);
+        opened = w.mark == '(' || w.mark == '[';
+        if (w.mark == ',') {
+            fputc('\n', to);
+            column = begin_form(to, p, f);
+            opened = true;
+        } else {
+            add_word(&piece, p, f, &w, language);
+        }
+    }
+    print_piece(to, &piece, column);
+    fputc('\n', to);
+    buf_free(&piece);
+}
+
+void form_print_text(FILE *to, const char *text)
+{
+    struct buf piece = { 0 };
+    fprintf(to, "%*s", INDENT - 1, "");
+    for (int column = INDENT - 1; *text != 0; text += strspn(text, " ")) {
+        size_t n = strcspn(text, " ");
+        buf_add(&piece, text, n);
+        column = print_piece(to, &piece, column);
+        text += n;
+    }
+    fputc('\n', to);
+    buf_free(&piece);
+}
+
+/* ---- help ------------------------------------------------------------------------------------ */
+
+/* "--name VALUE" into `out`, which it empties first. Returns its width. */
+static int name_option(struct buf *out, const struct form_option *o, enum language language)
+{
+    out->n = 0;
+    buf_addf(out, "--%s%s%s", o->name, o->value[language] == NULL ? "" : " ",
+             o->value[language] == NULL ? "" : o->value[language]);
+    return columns_of(out);
+}
+
+/* The option as the command has it; NULL if it has it not. */
+static const struct form_option *option_of(const struct form_program *p, const struct form *f,
+                                           size_t i)
+{
+    const char *name = p->option[i].name;
+    if (!form_need(f->text, name) && !form_need(p->always, name))
+        return NULL;
+    const struct form_option *own = find_option(f->own, span_str(name));
+    return own != NULL ? own : &p->option[i];
+}
+
+void form_print_options(FILE *to, const struct form_program *p, const struct form *f,
+                        enum language language)
+{
+    static const char *const needed[] = { "needed", "necesaria" };
+    struct buf name = { 0 };
+    int width = 0, mark = 0;
+    for (size_t i = 0; p->option[i].name != NULL; i++) {
+        const struct form_option *o = option_of(p, f, i);
+        int n = o == NULL ? 0 : name_option(&name, o, language);
+        width = n > width ? n : width;
+        if (o != NULL && form_need(f->text, o->name) == FORM_MUST)
+            mark = (int)strlen(needed[language]) + 2;
+    }
+    for (size_t i = 0; p->option[i].name != NULL; i++) {
+        const struct form_option *o = option_of(p, f, i);
+        if (o == NULL)
+            continue;
+        int n = name_option(&name, o, language);
+        bool must = form_need(f->text, o->name) == FORM_MUST;
+        fprintf(to, "  %.*s%*s  %-*s%s\n", (int)name.n, (const char *)name.p, width - n, "", mark,
+                must ? needed[language] : "", o->meaning[language]);
+    }
+    buf_free(&name);
+}
