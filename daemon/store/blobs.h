@@ -1,5 +1,5 @@
-/* Blobs beside the log, each in a file of its own, so that what is deleted is gone. A file's name is
- * the blob's SHA-256 in hex:
+/* Blobs beside the log, each in a file of its own, so that what is deleted is gone. A file's name
+ * is the blob's SHA-256 in hex:
  *
  *     DIR/blobs/tmp/     being written; emptied at start
  *     DIR/blobs/new/     put, and named by no entry yet; expires after PENDING_BLOB_MS

@@ -4,7 +4,7 @@
  *     DIR/set_aside     witnesses that said so and did not show it
  *     DIR/evidence/     what was shown, and what was said
  *
- * It is shown by a checkpoint that the store does not hold, signed by the log's key or cosigned by a
+ * A checkpoint shows it that the store does not hold, signed by the log's key or cosigned by a
  * witness of the policy. Any thread, but two must not write the same file at once: the feed holds
  * its lock `publishing` for DIR/set_aside and for removing DIR/rolled_back. All of it may wait for
  * the disk. */
