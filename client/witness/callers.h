@@ -14,13 +14,13 @@ struct callers;
 /* crowded(ctx) is called when somebody was accepted beyond `limit`: it must stop accepting. At
  * most input_most bytes are read ahead of a connection: more than any request has. NULL when out
  * of memory. */
-struct callers *callers_new(struct event_base *base, struct evhttp *http, size_t limit,
-                            size_t input_most, void (*crowded)(void *ctx), void *ctx);
+struct callers *callers_new(struct evhttp *http, size_t limit, size_t input_most,
+                            void (*crowded)(void *ctx), void *ctx);
 /* After the evhttp. NULL is harmless. */
 void callers_free(struct callers *c);
 
 /* To be called once for each request, when it has come whole. Returns NULL, or why it is in doubt
- * where it ends (proto/base/http_framing.h): then it must be refused and its connection closed. */
+ * where it ends (proto/sys/peers.h): then it must be refused and its connection closed. */
 const char *callers_doubt(struct callers *c, struct evhttp_request *request);
 
 /* A request has come whole, and is about to be answered. */

@@ -5,17 +5,14 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
-#include <event2/listener.h>
-#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <sys/queue.h>
 #include <sys/resource.h>
 
 #include "client/witness/callers.h"
-#include "proto/base/scan.h"
+#include "proto/sys/listening.h"
 #include "proto/tlog/add_checkpoint.h"
 
 #define CALLERS_MAX 256
@@ -25,6 +22,7 @@
 #define TURN_MS 60000   /* for a whole request, its answer, and the wait for the next */
 #define CROWDED_MS 2000 /* when others wait outside */
 #define TICK_MS 100
+#define BACKLOG 128
 #define STOP_MS 5000 /* for what is under way */
 #define EVENTS 4
 
@@ -32,29 +30,16 @@ struct witness_http {
     struct witness *witness;
     struct event_base *base;
     struct evhttp *http;
-    struct evhttp_bound_socket *bound;
-    struct evconnlistener *listener; /* owned by http; NULL once it is closed */
+    struct listening listening;
     struct callers *callers;
     size_t most; /* callers */
     struct event *event[EVENTS];
-    char url[320];
     bool stopping;
     int stop_ticks; /* left */
     enum outcome outcome;
 };
 
 /* ---- requests ------------------------------------------------------------------------------ */
-
-/* The path as it was sent: nothing is decoded, as no path here needs it. */
-static struct span path_of(struct evhttp_request *request)
-{
-    const char *uri = evhttp_request_get_uri(request);
-    if (uri != NULL && uri[0] == '/') /* libevent would read a host in "//host/path" */
-        return span_of(uri, strcspn(uri, "?#"));
-    const struct evhttp_uri *absolute = evhttp_request_get_evhttp_uri(request);
-    const char *path = absolute == NULL ? NULL : evhttp_uri_get_path(absolute);
-    return span_str(path == NULL || path[0] == 0 ? "/" : path);
-}
 
 struct reply {
     struct witness_answer answer;
@@ -111,7 +96,7 @@ static void route(struct evhttp_request *request, void *ctx)
 {
     struct witness_http *h = ctx;
     struct reply r = { .allow = NULL };
-    struct span path = path_of(request);
+    struct span path = request_path(request);
     enum evhttp_cmd_type method = evhttp_request_get_command(request);
     bool reads = method == EVHTTP_REQ_GET || method == EVHTTP_REQ_HEAD;
     bool add = span_is(path, "/add-checkpoint");
@@ -139,29 +124,11 @@ static void route(struct evhttp_request *request, void *ctx)
 
 /* ---- listening ----------------------------------------------------------------------------- */
 
-/* Somebody waits outside: the next tick makes room. */
-static bool paused; /* as there is no way to the server from accept_failed() */
-
-static void pause_accepting(struct evconnlistener *listener)
-{
-    evconnlistener_disable(listener);
-    paused = true;
-}
-
 /* One caller more than CALLERS_MAX: so it is known that more want to come. */
 static void crowded(void *ctx)
 {
     struct witness_http *h = ctx;
-    if (h->listener != NULL)
-        pause_accepting(h->listener);
-}
-
-/* No descriptor left: without a pause the loop would spin on the same connection. (What libevent
- * hands over here is evhttp's, not ours.) */
-static void accept_failed(struct evconnlistener *listener, void *evhttp)
-{
-    (void)evhttp;
-    pause_accepting(listener);
+    listening_pause(&h->listening);
 }
 
 static size_t most_callers(void)
@@ -173,61 +140,22 @@ static size_t most_callers(void)
     return limit.rlim_cur > OTHER_FDS ? (size_t)limit.rlim_cur - OTHER_FDS : 1;
 }
 
-/* Splits HOST:PORT, where HOST may be [an IPv6 address]. */
-static struct addrinfo *resolve(const char *listen)
-{
-    char host[NI_MAXHOST];
-    struct addrinfo *found,
-        hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
-    const char *colon = strrchr(listen, ':');
-    uint64_t port; /* getaddrinfo would take 65536 for 0 */
-    if (colon == NULL || colon == listen || (size_t)(colon - listen) >= sizeof host ||
-        decimal_parse(&port, span_str(colon + 1)) != 0 || port > 65535)
-        return NULL;
-    bool brackets = listen[0] == '[' && colon[-1] == ']';
-    int n = (int)(colon - listen) - (brackets ? 2 : 0);
-    snprintf(host, sizeof host, "%.*s", n, listen + (brackets ? 1 : 0));
-    return getaddrinfo(host, colon + 1, &hints, &found) == 0 ? found : NULL;
-}
-
-static void write_url(struct witness_http *h)
-{
-    struct sockaddr_storage address;
-    socklen_t length = sizeof address;
-    char host[NI_MAXHOST], port[NI_MAXSERV];
-    if (getsockname(evconnlistener_get_fd(h->listener), (struct sockaddr *)&address, &length) !=
-            0 ||
-        getnameinfo((struct sockaddr *)&address, length, host, sizeof host, port, sizeof port,
-                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
-        return;
-    bool six = address.ss_family == AF_INET6;
-    snprintf(h->url, sizeof h->url, "http://%s%.200s%s:%s", six ? "[" : "", host, six ? "]" : "",
-             port);
-}
-
 static int listen_on(struct witness_http *h, const char *where)
 {
-    struct addrinfo *address = resolve(where);
-    if (address == NULL) {
+    switch (listening_open(&h->listening, h->base, h->http, where, BACKLOG)) {
+    case LISTENING_OPEN:
+        return 0;
+    case LISTENING_NO_ADDRESS:
         say(TR("%s is not an address to listen on: HOST:PORT is needed",
                "%s no es una dirección donde escuchar: hace falta HOST:PUERTO"),
             where);
         return -1;
-    }
-    h->listener = evconnlistener_new_bind(
-        h->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE, 128,
-        address->ai_addr, (int)address->ai_addrlen);
-    int cause = errno;
-    freeaddrinfo(address);
-    if (h->listener == NULL) {
+    case LISTENING_FAILED:
         say(TR("cannot listen on %s: %s", "no se puede escuchar en %s: %s"), where,
-            errno_words(cause));
+            errno_words(errno));
         return -1;
     }
-    evconnlistener_set_error_cb(h->listener, accept_failed);
-    h->bound = evhttp_bind_listener(h->http, h->listener);
-    write_url(h);
-    return h->bound == NULL ? -1 : 0;
+    return -1;
 }
 
 /* ---- life and death ------------------------------------------------------------------------ */
@@ -238,8 +166,7 @@ static void stop(struct witness_http *h)
         return;
     h->stopping = true;
     h->stop_ticks = STOP_MS / TICK_MS;
-    evhttp_del_accept_socket(h->http, h->bound);
-    h->listener = NULL;
+    listening_close(&h->listening);
 }
 
 static void end_if_broken(struct witness_http *h)
@@ -276,13 +203,12 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     /* No more than make some room: one that has just come and is slow to ask is not dropped
      * along with those that hang. */
     size_t left = 1 + h->most / 4;
-    while (left > 0 && callers_drop_oldest(h->callers, paused ? CROWDED_MS : TURN_MS))
+    while (left > 0 && callers_drop_oldest(h->callers, h->listening.paused ? CROWDED_MS : TURN_MS))
         left--;
     if (h->stopping && (h->stop_ticks-- == 0 || !callers_busy(h->callers)))
         event_base_loopbreak(h->base);
-    paused = callers_crowded(h->callers); /* those who were dropped have yet to go */
-    if (h->listener != NULL && !paused)
-        evconnlistener_enable(h->listener);
+    listening_resume(&h->listening,
+                     callers_crowded(h->callers)); /* who was dropped has yet to go */
 }
 
 static struct event *add_event(struct witness_http *h, evutil_socket_t fd, short what,
@@ -292,18 +218,6 @@ static struct event *add_event(struct witness_http *h, evutil_socket_t fd, short
     if (e == NULL || event_add(e, every) != 0)
         die_of_memory();
     return e;
-}
-
-static void set_limits(struct evhttp *http)
-{
-    evhttp_set_max_headers_size(http, HEADERS_MAX);
-    evhttp_set_max_body_size(http, ADD_CHECKPOINT_MAX);
-    evhttp_set_timeout(http, STANDSTILL_S);
-    evhttp_set_default_content_type(http, NULL);
-    /* All of them, so that it is us who say 405. */
-    evhttp_set_allowed_methods(http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |
-                                         EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |
-                                         EVHTTP_REQ_TRACE | EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH);
 }
 
 static void libevent_said(int severity, const char *message)
@@ -321,9 +235,8 @@ struct witness_http *witness_http_new(struct witness *w, const char *listen)
     h->base = must(event_base_new());
     h->http = must(evhttp_new(h->base));
     h->most = most_callers();
-    h->callers =
-        must(callers_new(h->base, h->http, h->most, HEADERS_MAX + ADD_CHECKPOINT_MAX, crowded, h));
-    set_limits(h->http);
+    h->callers = must(callers_new(h->http, h->most, HEADERS_MAX + ADD_CHECKPOINT_MAX, crowded, h));
+    listening_limit(h->http, HEADERS_MAX, ADD_CHECKPOINT_MAX, STANDSTILL_S);
     evhttp_set_gencb(h->http, route, h);
     h->event[0] = add_event(h, SIGTERM, EV_SIGNAL, asked_to_stop, NULL);
     h->event[1] = add_event(h, SIGINT, EV_SIGNAL, asked_to_stop, NULL);
@@ -337,7 +250,7 @@ struct witness_http *witness_http_new(struct witness *w, const char *listen)
 
 const char *witness_http_url(const struct witness_http *h)
 {
-    return h->url;
+    return h->listening.url;
 }
 
 enum outcome witness_http_run(struct witness_http *h)

@@ -13,7 +13,6 @@
 struct connections;
 
 struct connection_limits {
-    size_t most;        /* one more than the highest file descriptor there can be */
     size_t connections; /* open at once */
     size_t input_bytes; /* that are read ahead of one connection: more than any request has */
     int timeout_s;      /* without a byte, of a request or of an answer */
@@ -21,14 +20,13 @@ struct connection_limits {
 
 /* crowded(ctx) is called when a connection was accepted beyond limits->connections: it must stop
  * accepting. NULL when out of memory. */
-struct connections *connections_new(struct event_base *base, struct evhttp *http,
-                                    const struct connection_limits *limits,
+struct connections *connections_new(struct evhttp *http, const struct connection_limits *limits,
                                     void (*crowded)(void *ctx), void *ctx);
 /* To be called after evhttp_free(). NULL is harmless. */
 void connections_free(struct connections *c);
 
 /* The request has come whole: from now on the client waits for us. Returns NULL, or a static phrase
- * that says why it is in doubt where the request ends (proto/base/http_framing.h): then it must be
+ * that says why it is in doubt where the request ends (proto/sys/peers.h): then it must be
  * refused and its connection closed. */
 const char *connections_wait_for_us(struct connections *c, struct evhttp_request *request);
 /* The answer is on its way: from now on we wait for the client to take it, and to ask for more. */

@@ -53,17 +53,6 @@ static enum language language_of(struct evhttp_request *request)
     return accept != NULL && strncasecmp(accept, "es", 2) == 0 ? LANGUAGE_ES : LANGUAGE_EN;
 }
 
-/* The path as it was sent: nothing is decoded, as no path here needs it. */
-static struct span path_of(struct evhttp_request *request)
-{
-    const char *uri = evhttp_request_get_uri(request);
-    if (uri != NULL && uri[0] == '/') /* libevent would read a host in "//host/path" */
-        return span_of(uri, strcspn(uri, "?#"));
-    const struct evhttp_uri *absolute = evhttp_request_get_evhttp_uri(request);
-    const char *path = absolute == NULL ? NULL : evhttp_uri_get_path(absolute);
-    return span_str(path == NULL || path[0] == 0 ? "/" : path);
-}
-
 void routes_dispatch(struct evhttp_request *request, void *ctx)
 {
     struct server *s = ctx;
@@ -73,7 +62,7 @@ void routes_dispatch(struct evhttp_request *request, void *ctx)
                       .request = request,
                       .language = language_of(request),
                       .query = uri == NULL ? NULL : evhttp_uri_get_query(uri) };
-    struct span path = path_of(request);
+    struct span path = request_path(request);
     const char *doubt = connections_wait_for_us(s->connections, request);
     if (doubt != NULL) {
         call_refuse_with(&c, REASON_REQUEST_FORM, doubt, NULL, true);

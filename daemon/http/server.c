@@ -1,8 +1,6 @@
 #include "daemon/http/server.h"
 
 #include <errno.h>
-#include <event2/listener.h>
-#include <netdb.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -18,12 +16,12 @@
 #include "daemon/http/server_state.h"
 #include "daemon/state/erasing.h"
 #include "daemon/witnesses/feed.h"
-#include "proto/base/scan.h"
 #include "proto/sys/clock.h"
 
 #define HEADERS_MAX (16 * 1024)
 #define BODY_MAX (BATCH_BYTES_MAX + 64 * 1024) /* what is a little too large gets a problem */
 #define TICK_MS 100
+#define BACKLOG 1024
 
 /* ---- listening ------------------------------------------------------------------------------- */
 
@@ -32,30 +30,11 @@
 #define DROPPED_AT_ONCE 64
 #define IDLE_MS 4000 /* the same for who takes no byte of an answer */
 
-/* Somebody waits outside: the next tick makes room. */
-static bool paused; /* as there is no way to the server from accept_failed() */
-
-static void pause_accepting(struct evconnlistener *listener)
-{
-    metric_add(METRIC_ACCEPT_PAUSES, 1);
-    evconnlistener_disable(listener);
-    paused = true;
-}
-
 /* One connection more than max_connections: so it is known that more want to come. */
 static void crowded(void *ctx)
 {
     struct server *s = ctx;
-    if (s->listener != NULL)
-        pause_accepting(s->listener);
-}
-
-/* No descriptor left: without a pause the loop would spin on the same connection. (What libevent
- * hands over here is evhttp's, not ours.) */
-static void accept_failed(struct evconnlistener *listener, void *evhttp)
-{
-    (void)evhttp;
-    pause_accepting(listener);
+    listening_pause(&s->listening);
 }
 
 /* Whoever keeps us waiting longest makes room for those who wait outside; but nobody is dropped in
@@ -63,9 +42,9 @@ static void accept_failed(struct evconnlistener *listener, void *evhttp)
 static void drop_slow_clients(struct server *s)
 {
     unsigned left = DROPPED_AT_ONCE;
-    while (paused && left > 0 && connections_drop_oldest(s->connections, DROP_AGE_MS, 0))
+    while (s->listening.paused && left > 0 &&
+           connections_drop_oldest(s->connections, DROP_AGE_MS, 0))
         left--;
-    paused = connections_crowded(s->connections); /* those who were dropped have yet to go */
     while (s->reply_bytes > (uint64_t)s->service->config.reply_bytes / 2 && left > 0 &&
            connections_drop_idle(s->connections, IDLE_MS))
         left--;
@@ -84,7 +63,6 @@ static void limit_connections(struct server *s)
     rlim_t others =
         64 + 2 * (rlim_t)config->readers; /* store, blobs, standard streams, the loop's */
     s->most_connections = (size_t)wanted;
-    s->most_fds = (size_t)(wanted + others);
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
     if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted + others) {
@@ -96,61 +74,21 @@ static void limit_connections(struct server *s)
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
         log_line(LOG_WARNING, "the number of descriptors cannot be set: %s", strerror(errno));
     s->most_connections = (size_t)wanted;
-    s->most_fds = (size_t)limit.rlim_cur;
-}
-
-/* Splits HOST:PORT, where HOST may be [an IPv6 address]. */
-static struct addrinfo *resolve(const char *listen)
-{
-    char host[LISTEN_MAX];
-    struct addrinfo *found,
-        hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
-    const char *colon = strrchr(listen, ':');
-    uint64_t port; /* getaddrinfo would take 65536 for 0 */
-    if (colon == NULL || colon == listen || decimal_parse(&port, span_str(colon + 1)) != 0 ||
-        port > 65535)
-        return NULL;
-    bool brackets = listen[0] == '[' && colon[-1] == ']';
-    int n = (int)(colon - listen) - (brackets ? 2 : 0);
-    snprintf(host, sizeof host, "%.*s", n, listen + (brackets ? 1 : 0));
-    return getaddrinfo(host, colon + 1, &hints, &found) == 0 ? found : NULL;
-}
-
-static void write_url(struct server *s)
-{
-    struct sockaddr_storage address;
-    socklen_t length = sizeof address;
-    char host[NI_MAXHOST], port[NI_MAXSERV];
-    if (getsockname(evconnlistener_get_fd(s->listener), (struct sockaddr *)&address, &length) !=
-            0 ||
-        getnameinfo((struct sockaddr *)&address, length, host, sizeof host, port, sizeof port,
-                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
-        return;
-    bool six = address.ss_family == AF_INET6;
-    snprintf(s->url, sizeof s->url, "http://%s%.200s%s:%s", six ? "[" : "", host, six ? "]" : "",
-             port);
 }
 
 static int listen_on(struct server *s, const char *where)
 {
-    struct addrinfo *address = resolve(where);
-    if (address == NULL) {
+    switch (listening_open(&s->listening, s->base, s->http, where, BACKLOG)) {
+    case LISTENING_OPEN:
+        return 0;
+    case LISTENING_NO_ADDRESS:
         log_line(LOG_ERROR, "%s is not an address to listen on: HOST:PORT is needed", where);
         return -1;
-    }
-    s->listener = evconnlistener_new_bind(
-        s->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
-        1024, address->ai_addr, (int)address->ai_addrlen);
-    int cause = errno;
-    freeaddrinfo(address);
-    if (s->listener == NULL) {
-        log_line(LOG_ERROR, "cannot listen on %s: %s", where, strerror(cause));
+    case LISTENING_FAILED:
+        log_line(LOG_ERROR, "cannot listen on %s: %s", where, strerror(errno));
         return -1;
     }
-    evconnlistener_set_error_cb(s->listener, accept_failed);
-    s->bound = evhttp_bind_listener(s->http, s->listener);
-    write_url(s);
-    return s->bound == NULL ? -1 : 0;
+    return -1;
 }
 
 /* ---- life and death -------------------------------------------------------------------------- */
@@ -164,8 +102,7 @@ static void stop_serving(struct server *s)
     s->stop_by = clock_steady() + s->service->config.timeout * 1000;
     feed_quit(s->service->feed); /* the sequencer may be waiting for it */
     waits_look(s);
-    evhttp_del_accept_socket(s->http, s->bound);
-    s->listener = NULL;
+    listening_close(&s->listening);
     calls_check_stopped(s);
 }
 
@@ -217,8 +154,8 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     calls_give_up_late(s);
     waits_look(s);
     drop_slow_clients(s);
-    if (s->listener != NULL && !connections_crowded(s->connections))
-        evconnlistener_enable(s->listener); /* it may have been paused */
+    listening_resume(&s->listening, connections_crowded(s->connections));
+    metric_set(METRIC_ACCEPT_PAUSES, (int64_t)s->listening.pauses);
     if (now >= s->sweep_at && !atomic_exchange(&s->is_sweeping, true)) {
         s->sweep_at = now + s->service->config.sweep * 1000;
         s->sweeping.run = sweep;
@@ -272,22 +209,13 @@ static int set_up(struct server *s, const struct config *config)
     s->http = s->base == NULL ? NULL : evhttp_new(s->base);
     if (s->http == NULL)
         return -1;
-    const struct connection_limits limits = { .most = s->most_fds,
-                                              .connections = s->most_connections,
+    const struct connection_limits limits = { .connections = s->most_connections,
                                               .input_bytes = HEADERS_MAX + BODY_MAX,
                                               .timeout_s = (int)config->timeout };
-    s->connections = connections_new(s->base, s->http, &limits, crowded, s);
+    s->connections = connections_new(s->http, &limits, crowded, s);
     if (s->connections == NULL)
         return -1;
-    evhttp_set_max_headers_size(s->http, HEADERS_MAX);
-    evhttp_set_max_body_size(s->http, BODY_MAX);
-    evhttp_set_timeout(s->http, (int)config->timeout);
-    evhttp_set_default_content_type(s->http, NULL);
-    /* All of them, so that it is us who say 405. */
-    evhttp_set_allowed_methods(s->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |
-                                            EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
-                                            EVHTTP_REQ_OPTIONS | EVHTTP_REQ_TRACE |
-                                            EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH);
+    listening_limit(s->http, HEADERS_MAX, BODY_MAX, (int)config->timeout);
     evhttp_set_gencb(s->http, routes_dispatch, s);
     s->event[EVENT_TERM] = add_event(s, SIGTERM, EV_SIGNAL, signalled, NULL);
     s->event[EVENT_INT] = add_event(s, SIGINT, EV_SIGNAL, signalled, NULL);
@@ -325,7 +253,7 @@ struct server *server_new(struct service *service)
 
 const char *server_url(const struct server *s)
 {
-    return s->url;
+    return s->listening.url;
 }
 
 int server_run(struct server *s)

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "daemon/http/exchange.h"
+#include "proto/sys/listening.h"
 
 enum server_event {
     EVENT_TERM,     /* SIGTERM */
@@ -30,14 +31,12 @@ struct server {
     struct service *service;
     struct event_base *base;
     struct evhttp *http;
-    struct evhttp_bound_socket *bound;
-    struct evconnlistener *listener; /* owned by http; NULL once it is closed */
+    struct listening listening;
     struct connections *connections;
-    size_t most_fds, most_connections;
+    size_t most_connections;
     struct event *event[SERVER_EVENTS];
     struct handover handover[2]; /* for the workers, for the readers */
     int wake;                    /* eventfd of the mailbox */
-    char url[320];
     struct exchange *oldest, *newest; /* under way, in order of their deadlines */
     size_t exchanges;
     uint64_t reply_bytes; /* of answers that clients have not taken */

@@ -102,7 +102,7 @@ static ssize_t read_pipe(int fd, uint8_t *to, size_t room, bool begun)
     return -1;
 }
 
-static enum file read_all(struct buf *out, int fd, size_t max, bool pipe)
+static enum file read_to_end(struct buf *out, int fd, size_t max, bool pipe)
 {
     size_t got = 0;
     for (;;) {
@@ -131,7 +131,7 @@ static enum file read_all(struct buf *out, int fd, size_t max, bool pipe)
 
 static enum file read_and_close(struct buf *out, int fd, size_t max, bool pipe)
 {
-    enum file result = read_all(out, fd, max, pipe);
+    enum file result = read_to_end(out, fd, max, pipe);
     int kept = errno;
     close(fd);
     errno = kept;
@@ -143,7 +143,7 @@ enum file file_read(struct buf *out, const char *path, size_t max)
     enum file result;
     bool pipe;
     if (strcmp(path, "-") == 0)
-        return read_all(out, STDIN_FILENO, max, false);
+        return read_to_end(out, STDIN_FILENO, max, false);
     int fd = open_plain(path, &pipe, &result);
     return fd < 0 ? result : read_and_close(out, fd, max, pipe);
 }
@@ -185,7 +185,7 @@ int file_write_all(int fd, struct span bytes)
 }
 
 /* Fills a file that was just made and closes it; takes it away again if that fails. */
-static int fill(int fd, const char *path, struct span bytes)
+static int fill_and_close(int fd, const char *path, struct span bytes)
 {
     int failed = file_write_all(fd, bytes) != 0 || fsync(fd) != 0 ? -1 : 0;
     int kept = errno;
@@ -227,7 +227,7 @@ static int sync_parent(const char *path)
 int file_create(const char *path, struct span bytes, unsigned mode)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
-    return fd < 0 || fill(fd, path, bytes) != 0 ? -1 : sync_parent(path);
+    return fd < 0 || fill_and_close(fd, path, bytes) != 0 ? -1 : sync_parent(path);
 }
 
 int new_file_open(struct new_file *f, const char *path, unsigned mode)

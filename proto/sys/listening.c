@@ -1,0 +1,121 @@
+#include "proto/sys/listening.h"
+
+#include <errno.h>
+#include <event2/listener.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/base/scan.h"
+
+/* What libevent hands to accept_failed() is evhttp's, and leads to no server. */
+static struct listening *the_listening;
+
+void listening_limit(struct evhttp *http, size_t headers, size_t body, int seconds)
+{
+    evhttp_set_max_headers_size(http, (ev_ssize_t)headers);
+    evhttp_set_max_body_size(http, (ev_ssize_t)body);
+    evhttp_set_timeout(http, seconds);
+    evhttp_set_default_content_type(http, NULL);
+    evhttp_set_allowed_methods(http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |
+                                         EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |
+                                         EVHTTP_REQ_TRACE | EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH);
+}
+
+void listening_pause(struct listening *l)
+{
+    if (l->listener == NULL)
+        return;
+    evconnlistener_disable(l->listener);
+    l->paused = true;
+    l->pauses++;
+}
+
+void listening_resume(struct listening *l, bool crowded)
+{
+    l->paused = crowded;
+    if (l->listener != NULL && !crowded)
+        evconnlistener_enable(l->listener);
+}
+
+void listening_close(struct listening *l)
+{
+    if (l->listener != NULL)
+        evhttp_del_accept_socket(l->http, l->bound);
+    l->listener = NULL;
+}
+
+static void accept_failed(struct evconnlistener *listener, void *evhttp)
+{
+    (void)listener;
+    (void)evhttp;
+    listening_pause(the_listening);
+}
+
+/* Splits HOST:PORT, where HOST may be [an IPv6 address]. */
+static struct addrinfo *resolve(const char *where)
+{
+    char host[NI_MAXHOST];
+    struct addrinfo *found,
+        hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
+    const char *colon = strrchr(where, ':');
+    uint64_t port; /* getaddrinfo would take 65536 for 0 */
+    if (colon == NULL || colon == where || (size_t)(colon - where) >= sizeof host ||
+        decimal_parse(&port, span_str(colon + 1)) != 0 || port > 65535)
+        return NULL;
+    bool brackets = where[0] == '[' && colon[-1] == ']';
+    int n = (int)(colon - where) - (brackets ? 2 : 0);
+    snprintf(host, sizeof host, "%.*s", n, where + (brackets ? 1 : 0));
+    return getaddrinfo(host, colon + 1, &hints, &found) == 0 ? found : NULL;
+}
+
+static void write_url(struct listening *l)
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    char host[NI_MAXHOST], port[NI_MAXSERV];
+    if (getsockname(evconnlistener_get_fd(l->listener), (struct sockaddr *)&address, &length) !=
+            0 ||
+        getnameinfo((struct sockaddr *)&address, length, host, sizeof host, port, sizeof port,
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+        return;
+    bool six = address.ss_family == AF_INET6;
+    snprintf(l->url, sizeof l->url, "http://%s%.200s%s:%s", six ? "[" : "", host, six ? "]" : "",
+             port);
+}
+
+enum listening_result listening_open(struct listening *l, struct event_base *base,
+                                     struct evhttp *http, const char *where, int backlog)
+{
+    struct addrinfo *address = resolve(where);
+    if (address == NULL)
+        return LISTENING_NO_ADDRESS;
+    *l = (struct listening){ .http = http };
+    l->listener = evconnlistener_new_bind(
+        base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
+        backlog, address->ai_addr, (int)address->ai_addrlen);
+    int cause = errno;
+    freeaddrinfo(address);
+    if (l->listener != NULL && (l->bound = evhttp_bind_listener(http, l->listener)) == NULL) {
+        evconnlistener_free(l->listener);
+        l->listener = NULL;
+        cause = ENOMEM;
+    }
+    errno = cause;
+    if (l->listener == NULL)
+        return LISTENING_FAILED;
+    the_listening = l;
+    evconnlistener_set_error_cb(l->listener, accept_failed);
+    write_url(l);
+    return LISTENING_OPEN;
+}
+
+struct span request_path(struct evhttp_request *request)
+{
+    const char *uri = evhttp_request_get_uri(request);
+    if (uri != NULL && uri[0] == '/') /* libevent would read a host in "//host/path" */
+        return span_of(uri, strcspn(uri, "?#"));
+    const struct evhttp_uri *absolute = evhttp_request_get_evhttp_uri(request);
+    const char *path = absolute == NULL ? NULL : evhttp_uri_get_path(absolute);
+    return span_str(path == NULL || path[0] == 0 ? "/" : path);
+}
