@@ -1,0 +1,73 @@
+#include "client/replay/replaying.h"
+
+#include <inttypes.h>
+
+#include "client/base/json_put.h"
+#include "proto/base/base64.h"
+
+static void print_genesis(const struct replaying *r, FILE *to)
+{
+    struct hash genesis;
+    char text[48];
+    if (!judge_genesis(r->judge, &genesis))
+        return;
+    base64_encode(text, genesis.b, HASH_BYTES);
+    if (r->pin_differs)
+        fprintf(to, TR("genesis %s, NOT the one pinned\n", "génesis %s, NO el fijado\n"), text);
+    else if (r->trust.has_pin)
+        fprintf(to, TR("genesis %s, as pinned\n", "génesis %s, el fijado\n"), text);
+    else if (r->state.present)
+        fprintf(to,
+                TR("genesis %s, kept from the first replay\n",
+                   "génesis %s, guardado desde la primera verificación\n"),
+                text);
+    else
+        fprintf(to,
+                TR("genesis %s, on the operator's word: compare it with what others hold, and pin "
+                   "it with --genesis\n",
+                   "génesis %s, según quien opera: compárelo con el que tienen otros y fíjelo con "
+                   "--genesis\n"),
+                text);
+}
+
+void replaying_print(const struct replaying *r, FILE *to)
+{
+    const struct checkpoint *cp = &r->accepted.cp.checkpoint;
+    char root[48];
+    findings_print(&r->findings, to);
+    if (!r->replayed)
+        return;
+    base64_encode(root, cp->root.b, HASH_BYTES);
+    fprintf(to,
+            TR("%s: %s, %" PRIu64 " entries, root %s, %" PRIu64 " signatures verified%s\n",
+               "%s: %s, %" PRIu64 " asientos, raíz %s, %" PRIu64 " firmas verificadas%s\n"),
+            trust_log(&r->trust)->name, verdict_word(r->verdict), cp->size, root,
+            judge_signatures(r->judge),
+            r->options.structure ? TR(" (structure only: no record was looked at)",
+                                      " (solo estructura: no se miró ningún registro)")
+                                 : "");
+    if (r->first > 0)
+        fprintf(to,
+                TR("the first %" PRIu64
+                   " of them in an earlier run, of which the state speaks: they "
+                   "were not read again (a copy is checked without --state)\n",
+                   "los primeros %" PRIu64 " en una ejecución anterior, de la que da cuenta el "
+                   "estado: no se leyeron de nuevo (una copia se comprueba sin --state)\n"),
+                r->first);
+    print_genesis(r, to);
+}
+
+json_t *replaying_json(const struct replaying *r)
+{
+    const struct checkpoint *cp = &r->accepted.cp.checkpoint;
+    struct hash genesis;
+    json_t *v = json_made(json_pack(
+        "{s:b,s:s,s:s,s:I,s:o,s:I,s:I,s:I,s:o}", "ok", r->verdict == VERDICT_GOOD, "verdict",
+        verdict_name(r->verdict), "origin", trust_log(&r->trust)->name, "size",
+        (json_int_t)cp->size, "root", json_of_hash(&cp->root), "signatures",
+        (json_int_t)(r->judge ? judge_signatures(r->judge) : 0), "from", (json_int_t)r->first,
+        "findings_total", (json_int_t)r->findings.total, "findings", findings_json(&r->findings)));
+    if (r->judge != NULL && judge_genesis(r->judge, &genesis))
+        json_put(v, "genesis", json_of_hash(&genesis));
+    return v;
+}
