@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/import/ts103120.h"
 #include "proto/sys/files.h"
 
@@ -10,14 +11,14 @@
 /* --set NAME=VALUE…: a value is JSON if it parses, else a string. */
 static json_t *settings(const struct args *a)
 {
-    json_t *set = must(json_object());
+    json_t *set = json_made(json_object());
     for (size_t i = 0; i < a->sets; i++) {
         const char *equals = strchr(a->set[i], '=');
         char *name = must(strndup(a->set[i], (size_t)(equals - a->set[i])));
         json_t *value = json_loads(equals + 1, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
         if (value == NULL)
-            value = must(json_string(equals + 1));
-        json_object_set_new(set, name, value);
+            value = json_text(equals + 1);
+        json_put(set, name, value);
         free(name);
     }
     return set;

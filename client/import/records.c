@@ -2,18 +2,19 @@
 
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
 #include "client/import/values.h"
 #include "proto/record/kind.h"
 
 static void set_text(json_t *record, const char *member, const char *value)
 {
     if (value != NULL)
-        json_object_set_new(record, member, must(json_string(value)));
+        json_put(record, member, json_text(value));
 }
 
 static json_t *new_record(struct object *o, const char *kind)
 {
-    json_t *record = must(json_pack("{s:s}", "kind", kind));
+    json_t *record = json_made(json_pack("{s:s}", "kind", kind));
     uint8_t uuid[UUID_BYTES];
     if (uuid_parse(uuid, span_str(o->at.id)) == 0) {
         set_text(record, "id", o->at.id);
@@ -56,13 +57,13 @@ json_t *warrant_of(struct object *o)
     if (document)
         json_decref(take(o->value, "DocumentType"));
     if (ref != NULL) {
-        json_object_set_new(record, "ref", ref);
+        json_put(record, "ref", ref);
         o->ref = must(strdup(json_string_value(ref)));
     }
     if (o->sender != NULL)
-        json_object_set_new(record, "used_by", must(json_pack("[s]", o->sender)));
+        json_put(record, "used_by", json_made(json_pack("[s]", o->sender)));
     if (window != NULL)
-        json_object_set_new(record, "window", window);
+        json_put(record, "window", window);
     end_object(o);
     return record;
 }
@@ -117,7 +118,7 @@ static json_t *live_categories(const struct object *o)
     const char *type = dictionary_value(peek(o->value, "DeliveryType"), "TaskDeliveryType");
     if (type == NULL || (strcmp(type, "IRIandCC") != 0 && strcmp(type, "CCOnly") != 0))
         return NULL;
-    return must(json_pack("[s]", "comms_content_live"));
+    return json_made(json_pack("[s]", "comms_content_live"));
 }
 
 /* Names a dictionary entry with what it says: that decides what a person may have to --set. */
@@ -141,7 +142,7 @@ static void map_categories(struct object *o, json_t *details, json_t *record)
     bool live = object_is(o, "LITaskObject");
     json_t *says = live ? o->value : details;
     const char *member = live ? "DeliveryType" : "Type";
-    json_t *categories = object_is(o, "LPTaskObject") ? must(json_pack("[s]", "preservation"))
+    json_t *categories = object_is(o, "LPTaskObject") ? json_made(json_pack("[s]", "preservation"))
                          : live                       ? live_categories(o)
                                                       : retained_categories(details);
     if (categories == NULL || object_is(o, "LPTaskObject"))
@@ -149,7 +150,7 @@ static void map_categories(struct object *o, json_t *details, json_t *record)
     else
         json_decref(take(says, member));
     if (categories != NULL)
-        json_object_set_new(record, "categories", categories);
+        json_put(record, "categories", categories);
 }
 
 /* As many persons as there are target values; those that have one that can be sealed become
@@ -159,7 +160,7 @@ static void map_targets(struct object *o, json_t *details, json_t *record)
     json_t *live = take_object(o->value, "TargetIdentifier");
     json_t *live_values = take_object(live, "TargetIdentifierValues");
     json_t *kept_values = take_object(details, "RequestValues");
-    json_t *subjects = must(json_array());
+    json_t *subjects = json_list();
     size_t persons =
         take_targets(&o->at, "TargetIdentifier.TargetIdentifierValues.TargetIdentifierValue",
                      take(live_values, "TargetIdentifierValue"), subjects) +
@@ -169,7 +170,7 @@ static void map_targets(struct object *o, json_t *details, json_t *record)
     name_rest(&o->at, "TargetIdentifier", live);
     name_rest(&o->at, "RequestDetails.RequestValues", kept_values);
     if (persons > 0)
-        json_object_set_new(record, "persons", must(json_integer((json_int_t)persons)));
+        json_put(record, "persons", json_made(json_integer((json_int_t)persons)));
     if (json_array_size(subjects) > 0)
         json_object_set(record, "subjects", subjects);
     json_decref(subjects);
@@ -182,7 +183,7 @@ static void map_details(struct object *o, json_t *record)
     json_t *window =
         object_is(o, "LITaskObject") ? take_timespan(o, "Timespan") : take_window(&o->at, details);
     if (window != NULL)
-        json_object_set_new(record, "data_window", window);
+        json_put(record, "data_window", window);
     map_categories(o, details, record);
     map_targets(o, details, record);
     name_rest(&o->at, "RequestDetails", details);
@@ -201,7 +202,7 @@ static void map_warrant(struct object *o, const char *ref, size_t number, json_t
 {
     if (ref == NULL)
         return;
-    json_object_set_new(record, "warrant", must(json_pack("{s:s}", "ref", ref)));
+    json_put(record, "warrant", json_made(json_pack("{s:s}", "ref", ref)));
     json_t *associated = take_object(o->value, "AssociatedObjects");
     json_t *list = take(associated, "AssociatedObject");
     if (json_is_array(list) && json_array_size(list) > 1) {

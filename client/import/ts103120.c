@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
 #include "client/import/message.h"
 #include "client/import/records.h"
 #include "proto/base/hash.h"
@@ -199,7 +200,7 @@ static json_t *what_is_lacking(const json_t *record)
         "\"purpose\":{\"code\":\"other\"},\"persons\":0}";
     bool is_warrant = strcmp(json_string_value(json_object_get(record, "kind")), "warrant") == 0;
     json_t *all = must(json_loads(is_warrant ? warrant : request, 0, NULL)), *v;
-    json_t *lacking = must(json_object());
+    json_t *lacking = json_made(json_object());
     const char *member;
     json_object_foreach (all, member, v) {
         if (json_object_get(record, member) == NULL && json_object_set(lacking, member, v) != 0)
@@ -260,7 +261,7 @@ static void set_part_id(json_t *record, const char *id, size_t part)
     hex_format(hex, h.b, UUID_BYTES);
     snprintf(out, sizeof out, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16,
              hex + 20);
-    json_object_set_new(record, "id", must(json_string(out)));
+    json_put(record, "id", json_text(out));
 }
 
 /* The record with SUBJECTS_MAX of the subjects, from part * SUBJECTS_MAX on. The first part counts
@@ -271,13 +272,12 @@ static json_t *part_of(const json_t *record, const json_t *subjects, size_t part
     json_int_t persons = json_integer_value(json_object_get(record, "persons"));
     size_t all = json_array_size(subjects), first = part * SUBJECTS_MAX;
     size_t n = all - first < SUBJECTS_MAX ? all - first : SUBJECTS_MAX;
-    json_t *own = must(json_array()), *copy = must(json_copy((json_t *)(uintptr_t)record));
+    json_t *own = json_list(), *copy = must(json_copy((json_t *)(uintptr_t)record));
     for (size_t i = 0; i < n; i++)
         json_array_append(own, json_array_get(subjects, first + i));
-    json_object_set_new(copy, "subjects", own);
-    json_object_set_new(
-        copy, "persons",
-        must(json_integer((json_int_t)n + (part == 0 ? persons - (json_int_t)all : 0))));
+    json_put(copy, "subjects", own);
+    json_put(copy, "persons",
+             json_made(json_integer((json_int_t)n + (part == 0 ? persons - (json_int_t)all : 0))));
     if (part > 0 && id != NULL)
         set_part_id(copy, id, part + 1);
     return copy;
@@ -361,12 +361,12 @@ static void end_making(struct making *m)
 json_t *ts103120_records(struct ts103120 *t, const json_t *set, enum outcome *outcome)
 {
     struct making m = { .t = t,
-                        .by_id = must(json_object()),
-                        .by_ref = must(json_object()),
-                        .any = must(json_object()),
-                        .own = must(json_object()),
+                        .by_id = json_made(json_object()),
+                        .by_ref = json_made(json_object()),
+                        .any = json_made(json_object()),
+                        .own = json_made(json_object()),
                         .outcome = OUTCOME_PROVEN };
-    json_t *records = must(json_array());
+    json_t *records = json_list();
     make_all(&m);
     for (size_t i = 0; i < t->messages_n; i++)
         if (!t->messages[i].mapped)

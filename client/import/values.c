@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
 #include "proto/base/scan.h"
 #include "proto/record/identifier.h"
 
@@ -126,7 +127,7 @@ json_t *take_window(const struct place *at, json_t *object)
         return NULL;
     json_decref(take(object, "StartTime"));
     json_decref(take(object, "EndTime"));
-    return must(json_pack("{s:s,s:s}", "from", from, "until", until));
+    return json_made(json_pack("{s:s,s:s}", "from", from, "until", until));
 }
 
 /* ---- codes ----------------------------------------------------------------------------------- */
@@ -190,7 +191,8 @@ static json_t *subject_of(const struct format *f, const char *value, struct refu
         die_of_memory();
     json_t *subject = NULL;
     if (identifier_normalise(normal, f->type, buf_span(&b), NULL, why) == 0)
-        subject = must(json_pack("{s:s,s:s%}", "type", f->type, "value", (const char *)b.p, b.n));
+        subject =
+            json_made(json_pack("{s:s,s:s%}", "type", f->type, "value", (const char *)b.p, b.n));
     buf_free(&b);
     return subject;
 }
@@ -201,7 +203,7 @@ static json_t *other_subject(const char *value)
     struct refusal why;
     if (identifier_normalise(normal, "other", span_str(value), NULL, &why) != 0)
         return NULL;
-    return must(json_pack("{s:s,s:s}", "type", "other", "value", value));
+    return json_made(json_pack("{s:s,s:s}", "type", "other", "value", value));
 }
 
 /* Says that the subject's type is other, and of which format, and why. */

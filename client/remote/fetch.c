@@ -1,10 +1,12 @@
 #include "client/remote/fetch.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
+#include "client/base/lost.h"
 #include "client/base/path.h"
 #include "client/base/say.h"
 #include "proto/base/http_body.h"
@@ -32,12 +34,17 @@ static bool on_this_machine(const char *url)
 struct fetcher *fetcher_new(const char *base)
 {
     static bool started; /* most commands never need the network */
-    if (!started && curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
-        die_of_memory();
-    started = true;
-    struct fetcher *f = must(calloc(1, sizeof *f));
-    f->curl = must(curl_easy_init());
-    f->base = must(strdup(base));
+    struct fetcher *f = kept(calloc(1, sizeof *f));
+    if (f == NULL)
+        return NULL;
+    started = started || curl_global_init(CURL_GLOBAL_DEFAULT) == 0;
+    f->curl = started ? curl_easy_init() : NULL;
+    f->base = strdup(base);
+    if (f->curl == NULL || f->base == NULL) {
+        lost(ENOMEM);
+        fetcher_free(f);
+        return NULL;
+    }
     for (size_t n = strlen(f->base); n > 0 && f->base[n - 1] == '/'; n--)
         f->base[n - 1] = 0;
     return f;
@@ -67,8 +74,8 @@ static size_t receive(char *p, size_t size, size_t n, void *ctx)
     size_t take = size * n < room ? size * n : room;
     buf_add(s->body, p, take);
     if (s->body->failed)
-        die_of_memory();
-    return take; /* less than offered ends the transfer: it is too large already */
+        return 0; /* ends the transfer */
+    return take;  /* less than offered ends the transfer: it is too large already */
 }
 
 static void prepare(struct fetcher *f, const char *url, struct sink *sink)
@@ -148,7 +155,9 @@ static enum reason reason_of(CURLcode code)
 static void fail(struct fetcher *f, CURLcode code, const struct sink *sink, struct answer *out)
 {
     *out = (struct answer){ .why = reason_of(code) };
-    if (sink->head > HEAD_BYTES_MAX)
+    if (sink->body->failed)
+        out->why = REASON_MEMORY;
+    else if (sink->head > HEAD_BYTES_MAX)
         out->why = REASON_NET_HEADERS;
     else if (out->why == REASON_NET_OTHER)
         snprintf(out->about, sizeof out->about, "libcurl %d", (int)code);
@@ -174,7 +183,7 @@ static void unpack(struct fetcher *f, const struct sink *sink, struct answer *ou
         f->packed.failed ? GZIP_MEMORY : gzip_unpack(body, buf_span(&f->packed), sink->max);
     snprintf(cap, sizeof cap, "%zu", sink->max);
     if (result == GZIP_MEMORY)
-        die_of_memory();
+        unacceptable(out, REASON_MEMORY, "", "");
     else if (result == GZIP_TOO_LARGE)
         unacceptable(out, REASON_NET_GZIP_LARGE, "> ", cap);
     else if (result == GZIP_DAMAGED)
@@ -253,7 +262,9 @@ void fetch_token(struct fetcher *f, const char *token)
     if (token == NULL)
         return;
     buf_addf(&header, "Authorization: Bearer %s", token);
-    f->token = must(strdup(buf_str(&header)));
+    if (!header.failed)
+        f->token = strdup(buf_str(&header));
+    kept(f->token); /* without it the server refuses, and lets nobody know why */
     buf_free(&header);
 }
 
@@ -275,32 +286,51 @@ struct upload {
     struct span bytes;
 };
 
+/* Adds a header line. Returns false, the list freed, if there is no memory. */
+static bool add_header(struct curl_slist **headers, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(*headers, line);
+    if (longer == NULL)
+        curl_slist_free_all(*headers);
+    *headers = longer;
+    return longer != NULL;
+}
+
+/* The headers of a request; NULL if there is no memory. */
+static struct curl_slist *headers_of(const struct fetcher *f, const struct upload *up)
+{
+    struct curl_slist *headers = NULL;
+    bool good =
+        add_header(&headers, "Accept-Encoding: gzip, identity") &&
+        (up == NULL || (add_header(&headers, up->type) && add_header(&headers, "Expect:"))) &&
+        (f->token == NULL || add_header(&headers, f->token)) &&
+        (language_get() != LANGUAGE_ES || add_header(&headers, "Accept-Language: es"));
+    return good ? headers : NULL;
+}
+
 static void request(struct fetcher *f, const char *path, const struct upload *up, size_t max,
                     struct buf *body, struct answer *out)
 {
     struct sink sink = { .body = body, .start = body->n, .max = max };
-    struct curl_slist *headers = must(curl_slist_append(NULL, "Accept-Encoding: gzip, identity"));
     if (f->no_hanging && f->hung) {
         *out = (struct answer){ .why = REASON_NET_HUNG };
-        curl_slist_free_all(headers);
         return;
     }
+    struct curl_slist *headers = headers_of(f, up);
     char *url = path_join(f->base, path);
-    prepare(f, url, &sink);
-    if (up != NULL) {
-        headers = must(curl_slist_append(headers, up->type));
-        headers = must(curl_slist_append(headers, "Expect:"));
-        curl_easy_setopt(f->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)up->bytes.n);
-        curl_easy_setopt(f->curl, CURLOPT_POSTFIELDS, (const char *)up->bytes.p);
-        curl_easy_setopt(f->curl, CURLOPT_CUSTOMREQUEST, up->method);
+    if (headers != NULL && url != NULL) {
+        prepare(f, url, &sink);
+        if (up != NULL) {
+            curl_easy_setopt(f->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)up->bytes.n);
+            curl_easy_setopt(f->curl, CURLOPT_POSTFIELDS, (const char *)up->bytes.p);
+            curl_easy_setopt(f->curl, CURLOPT_CUSTOMREQUEST, up->method);
+        }
+        curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, headers);
+        perform(f, &sink, out);
+        curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, NULL);
+    } else {
+        *out = (struct answer){ .why = REASON_MEMORY };
     }
-    if (f->token != NULL)
-        headers = must(curl_slist_append(headers, f->token));
-    if (language_get() == LANGUAGE_ES)
-        headers = must(curl_slist_append(headers, "Accept-Language: es"));
-    curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, headers);
-    perform(f, &sink, out);
-    curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, NULL);
     curl_slist_free_all(headers);
     free(url);
 }
@@ -329,7 +359,9 @@ void fetch_put(struct fetcher *f, const char *path, struct span bytes, size_t ma
 
 void fetch_escape(struct buf *out, const char *text)
 {
-    char *escaped = must(curl_easy_escape(NULL, text, 0));
-    buf_adds(out, escaped);
+    char *escaped = curl_easy_escape(NULL, text, 0);
+    if (escaped == NULL)
+        out->failed = true;
+    buf_adds(out, escaped == NULL ? "" : escaped);
     curl_free(escaped);
 }

@@ -6,7 +6,8 @@
 
 struct fetcher; /* one connection, kept alive; one thread */
 
-/* base is the log's URL, with or without a slash at its end. Dies of memory, never NULL. */
+/* base is the log's URL, with or without a slash at its end. NULL, recorded as lost
+ * (client/base/lost.h), if there is no memory. */
 struct fetcher *fetcher_new(const char *base);
 void fetcher_free(struct fetcher *f);
 

@@ -1,5 +1,7 @@
 #include "client/remote/findings.h"
 
+#include "client/base/json_put.h"
+
 #include <inttypes.h>
 
 void findings_print(const struct findings *f, FILE *to)
@@ -28,11 +30,10 @@ json_t *findings_json(const struct findings *f)
         const struct finding *x = &f->list[i];
         struct buf b = { 0 };
         refusal_sentence(&b, &x->why, language_get());
-        json_array_append_new(
-            list, json_pack("{s:s,s:s,s:s,s:o,s:o,s:s}", "code", reason_code(x->why.reason),
-                            "reason", reason_name(x->why.reason), "verdict",
-                            verdict_name(x->verdict), "entry", json_of_index(x->entry), "related",
-                            json_of_index(x->related), "detail", buf_str(&b)));
+        json_push(list, json_pack("{s:s,s:s,s:s,s:o,s:o,s:s}", "code", reason_code(x->why.reason),
+                                  "reason", reason_name(x->why.reason), "verdict",
+                                  verdict_name(x->verdict), "entry", json_of_index(x->entry),
+                                  "related", json_of_index(x->related), "detail", buf_str(&b)));
         buf_free(&b);
     }
     return list;

@@ -1,6 +1,9 @@
 #include "client/remote/identity.h"
 
+#include <errno.h>
+
 #include "client/base/keyfile.h"
+#include "client/base/lost.h"
 
 enum outcome identity_read(struct identity *out, const char *path)
 {
@@ -29,8 +32,7 @@ static bool enrols_key(const struct record *r, const struct vkey *key)
 {
     struct buf ours = { 0 };
     vkey_format(&ours, key);
-    if (ours.failed)
-        die_of_memory();
+    kept_text(&ours);
     bool found = false;
     if (r->kind == KIND_ENROLL)
         found = strcmp(record_string(r, "vkey"), buf_str(&ours)) == 0;
@@ -43,19 +45,22 @@ static bool enrols_key(const struct record *r, const struct vkey *key)
     return found;
 }
 
-struct search {
+struct enrolment_search {
     struct identity *id;
-    struct log_client *service;
+    struct log_client *client;
     bool failed; /* the service did not answer */
     struct answer answer;
 };
 
-static void take(struct identity *id, const struct shown *e)
+/* Takes the enrolment that an entry shows. */
+static void take_enrolment(struct identity *id, const struct shown *e)
 {
     registry_free(id->registry);
-    id->registry = must(registry_new());
-    if (registry_apply(id->registry, e->index, &e->leaf, &e->record) != 0)
-        die_of_memory();
+    id->registry = kept(registry_new());
+    if (id->registry == NULL || registry_apply(id->registry, e->index, &e->leaf, &e->record) != 0) {
+        lost(ENOMEM);
+        return;
+    }
     id->enrolled = registry_find_key(id->registry, id->key.vkey.key, &id->number) != NULL;
     id->good = e->good;
     id->under.entry = e->index;
@@ -65,14 +70,14 @@ static void take(struct identity *id, const struct shown *e)
 /* Whether an entry enrols our key: shown by its receipt, not by the service's word. */
 static bool try_entry(void *ctx, uint64_t index)
 {
-    struct search *search = ctx;
+    struct enrolment_search *search = ctx;
     struct shown e;
-    enum show shown = log_client_entry(search->service, index, &e, &search->answer);
+    enum show shown = log_client_entry(search->client, index, &e, &search->answer);
     search->failed = shown == SHOW_FAILED;
     if (shown != SHOW_PROVEN)
         return !search->failed;
     if (enrols_key(&e.record, &search->id->key.vkey))
-        take(search->id, &e);
+        take_enrolment(search->id, &e);
     shown_free(&e);
     return !search->id->enrolled;
 }
@@ -88,7 +93,7 @@ void identity_query(struct buf *out, const struct vkey *key)
 
 int identity_find(struct identity *id, struct log_client *s, struct complaint *complaint)
 {
-    struct search search = { .id = id, .service = s };
+    struct enrolment_search search = { .id = id, .client = s };
     struct refusal why;
     struct buf query = { 0 };
     if (id->enrolled)
@@ -98,6 +103,8 @@ int identity_find(struct identity *id, struct log_client *s, struct complaint *c
     buf_free(&query);
     if (id->enrolled)
         return 0;
+    if (lost_any())
+        return complain_memory(complaint);
     if (!found || search.failed) {
         log_client_complaint(s, &search.answer, complaint);
         return -1;

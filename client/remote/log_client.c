@@ -1,15 +1,17 @@
 #include "client/remote/log_client.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "proto/sys/clock.h"
+#include "client/base/lost.h"
 #include "client/remote/receipt_check.h"
 #include "client/remote/retry.h"
 #include "proto/base/scan.h"
 #include "proto/judge/token.h"
+#include "proto/sys/clock.h"
 #include "proto/verify/log_answer.h"
 
 #define FIND_PAGES_MAX 8 /* no service can keep us looking for ever */
@@ -36,11 +38,16 @@ struct log_client {
 
 struct log_client *log_client_new(const struct trust *trust)
 {
-    struct log_client *s = must(calloc(1, sizeof *s));
+    struct log_client *s = kept(calloc(1, sizeof *s));
+    if (s == NULL)
+        return NULL;
     s->trust = trust;
     s->await_left = SERVICE_AWAIT_MS;
     s->fetcher = fetcher_new(trust->url);
-    return s;
+    if (s->fetcher != NULL)
+        return s;
+    free(s);
+    return NULL;
 }
 
 void log_client_free(struct log_client *s)
@@ -211,10 +218,9 @@ static bool take_entry(struct shown *out, uint64_t index, struct span bytes)
     struct refusal why;
     *out = (struct shown){ .index = index };
     buf_add_span(&out->bytes, bytes);
-    if (out->bytes.failed)
-        die_of_memory();
+    kept_text(&out->bytes);
     hash_leaf(&out->leaf, bytes);
-    if (entry_parse(&e, buf_span(&out->bytes), &why) == 0 &&
+    if (!out->bytes.failed && entry_parse(&e, buf_span(&out->bytes), &why) == 0 &&
         record_parse(&out->record, e.note, &why) == 0) {
         out->accepted = e.accepted;
         return true;
@@ -234,6 +240,13 @@ static void ask_receipt(struct log_client *s, uint64_t index, bool witnessed, st
     }
     snprintf(path, sizeof path, "v1/receipts/%" PRIu64, index);
     log_client_get(s, path, RECEIPT_MAX, answer);
+}
+
+/* Without memory the next receipt is held against none. */
+static void forget_last(struct log_client *s)
+{
+    lost(ENOMEM);
+    buf_free(&s->last);
 }
 
 /* A receipt against the one before it: a log that answers by two histories is convicted, with
@@ -258,8 +271,9 @@ static bool agrees_with_last(struct log_client *s, const struct receipt_report *
     s->last_report = *report;
     if (s->last.failed || receipt_parse(&parsed, buf_span(&s->last), &why) != 0 ||
         policy_open(&s->last_report.cp, s->trust->policy, parsed.checkpoint, &why) != 0)
-        die_of_memory(); /* it was parsed and opened before */
-    receipt_free(&parsed);
+        forget_last(s); /* it was parsed and opened before */
+    else
+        receipt_free(&parsed);
     return outcome != OUTCOME_BAD;
 }
 
@@ -324,12 +338,11 @@ enum show log_client_good_entry(struct log_client *s, uint64_t index, struct sho
     return show(s, index, true, out, answer);
 }
 
-void service_of_log(struct log_client *s, struct span origin)
+void log_client_expect_origin(struct log_client *s, struct span origin)
 {
     buf_clear(&s->origin);
     buf_add_span(&s->origin, origin);
-    if (s->origin.failed)
-        die_of_memory();
+    kept_text(&s->origin);
 }
 
 void log_client_want_quorum(struct log_client *s)
@@ -365,7 +378,7 @@ static bool ask_page(struct log_client *s, const char *query, uint64_t after, st
     buf_free(&path);
     int failed = answer->status != 200 ? -1 : hints_parse(page, buf_span(&s->body));
     if (failed == -2)
-        die_of_memory();
+        lost(ENOMEM);
     return failed == 0;
 }
 
@@ -409,7 +422,7 @@ static void renew_token(struct log_client *s)
     buf_clear(&s->token);
     buf_add_base64(&s->token, note.p, note.n);
     if (note.failed || s->token.failed)
-        die_of_memory();
+        lost(ENOMEM); /* the log then refuses the token */
     s->token_at = now;
     buf_free(&note);
 }

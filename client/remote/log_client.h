@@ -75,7 +75,7 @@ enum show log_client_good_entry(struct log_client *s, uint64_t index, struct sho
                                 struct answer *answer);
 
 /* From now on a receipt of a log of another origin is no answer: a policy may name several. */
-void service_of_log(struct log_client *s, struct span origin);
+void log_client_expect_origin(struct log_client *s, struct span origin);
 
 /* From now on log_client_entry() waits for the quorum, too, where that still may be waited for. */
 void log_client_want_quorum(struct log_client *s);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "client/base/lost.h"
 #include "client/base/path.h"
 #include "client/base/say.h"
 #include "client/remote/retry.h"
@@ -107,7 +108,7 @@ static bool take_kept(const struct logfiles *l, const char *path, struct buf *ou
     return false;
 }
 
-static void keep(struct logfiles *l, const char *path, struct span bytes)
+static void keep_file(struct logfiles *l, const char *path, struct span bytes)
 {
     if (l->kept == NULL || bytes.n > KEPT_BYTES)
         return;
@@ -116,8 +117,10 @@ static void keep(struct logfiles *l, const char *path, struct span bytes)
     snprintf(k->path, sizeof k->path, "%s", path);
     buf_clear(&k->bytes);
     buf_add_span(&k->bytes, bytes);
-    if (k->bytes.failed)
-        die_of_memory();
+    if (k->bytes.failed) { /* then it is read again */
+        buf_free(&k->bytes);
+        k->path[0] = 0;
+    }
 }
 
 /* The full tile, or bundle, holds what a partial one held, and more behind it. A file of that name
@@ -137,8 +140,8 @@ static enum fetch read_from_full(struct logfiles *l, const struct tile *t, struc
     return part == 0 ? FETCH_MISSING : FETCH_OK;
 }
 
-static enum fetch read_tile(void *ctx, const struct tile *t, size_t max, struct buf *out,
-                            struct refusal *why)
+static enum fetch read_tile_file(void *ctx, const struct tile *t, size_t max, struct buf *out,
+                                 struct refusal *why)
 {
     struct logfiles *l = ctx;
     size_t start = out->n;
@@ -150,35 +153,48 @@ static enum fetch read_tile(void *ctx, const struct tile *t, size_t max, struct 
     if (got == FETCH_MISSING && t->width < TILE_WIDTH)
         got = read_from_full(l, t, out, why);
     if (got == FETCH_OK && !out->failed)
-        keep(l, path, span_of(out->p + start, out->n - start));
+        keep_file(l, path, span_of(out->p + start, out->n - start));
     return got;
 }
 
 void logfiles_keep(struct logfiles *l)
 {
     if (l->kept == NULL)
-        l->kept = must(calloc(KEPT_FILES, sizeof *l->kept));
+        l->kept = calloc(KEPT_FILES, sizeof *l->kept); /* NULL: they are read again */
 }
 
 static struct logfiles *logfiles_new(void)
 {
-    struct logfiles *l = must(calloc(1, sizeof *l));
-    l->source = (struct source){ .tile = read_tile, .ctx = l };
+    struct logfiles *l = kept(calloc(1, sizeof *l));
+    if (l == NULL)
+        return NULL;
+    l->source = (struct source){ .tile = read_tile_file, .ctx = l };
     return l;
 }
 
 struct logfiles *logfiles_of_dir(const char *dir)
 {
     struct logfiles *l = logfiles_new();
-    l->dir = must(strdup(dir));
-    return l;
+    if (l == NULL)
+        return NULL;
+    l->dir = kept(strdup(dir));
+    if (l->dir != NULL)
+        return l;
+    logfiles_free(l);
+    return NULL;
 }
 
 struct logfiles *logfiles_of_url(const char *url)
 {
     struct logfiles *l = logfiles_new();
+    if (l == NULL)
+        return NULL;
     l->fetcher = fetcher_new(url);
-    l->url = must(strdup(url));
+    l->url = kept(strdup(url));
+    if (l->fetcher == NULL || l->url == NULL) {
+        logfiles_free(l);
+        return NULL;
+    }
     fetch_no_hanging(l->fetcher);
     return l;
 }

@@ -52,6 +52,13 @@ static bool is_shown(const struct log_said *s, uint64_t index)
     return false;
 }
 
+static void tell_of_memory(struct findings *f)
+{
+    struct refusal why;
+    refuse(&why, REASON_MEMORY, "");
+    findings_tell(f, VERDICT_UNDECIDED, &why);
+}
+
 bool log_said_add(struct log_said *s, struct logfiles *l, const struct accepted *cp, uint64_t index,
                   struct findings *f)
 {
@@ -61,7 +68,11 @@ bool log_said_add(struct log_said *s, struct logfiles *l, const struct accepted 
         return true;
     if (s->entries == ENTRIES_SHOWN_MAX)
         return false;
-    struct proven *p = must(calloc(1, sizeof *p));
+    struct proven *p = calloc(1, sizeof *p);
+    if (p == NULL) {
+        tell_of_memory(f);
+        return false;
+    }
     enum verdict v = prove_entry(p, l, tree->size, &tree->root, index, &why);
     p->entry.path = p->path;
     if (v == VERDICT_GOOD) {
@@ -119,14 +130,14 @@ static int64_t skew_of(const struct log_said *s)
     return skew;
 }
 
-struct telling {
+struct contradiction_teller {
     struct findings *f;
     struct buf *evidence;
 };
 
 static void tell_contradiction(void *ctx, const struct contradiction *c)
 {
-    struct telling *t = ctx;
+    struct contradiction_teller *t = ctx;
     struct finding f = {
         .verdict = c->verdict, .why = c->why, .entry = c->entry, .related = NO_ENTRY
     };
@@ -142,7 +153,7 @@ static void compare_clocks(const struct trust *t, const struct accepted *older,
 {
     struct log_said shown = { .entries = 0 };
     struct proven_entry list[ENTRIES_SHOWN_MAX];
-    struct telling telling = { f, evidence };
+    struct contradiction_teller telling = { f, evidence };
     if (log_said_add(&shown, l, newer, 0, f) &&
         log_said_add(&shown, l, newer, older->cp.checkpoint.size, f) &&
         log_said_add(&shown, l, newer, newer->cp.checkpoint.size - 1, f)) {
@@ -154,7 +165,7 @@ static void compare_clocks(const struct trust *t, const struct accepted *older,
             log_said_statement(&shown, accepted_bare(&bare, newer), list, skew),
         };
         if (contradictions_find(t->policy, said, 3, tell_contradiction, &telling) != 0)
-            die_of_memory();
+            tell_of_memory(f);
     }
     log_said_free(&shown);
 }

@@ -1,7 +1,10 @@
 #include "client/remote/receipt_check.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "proto/base/when.h"
 #include "proto/sys/files.h"
 #include "proto/verify/contradiction.h"
@@ -59,12 +62,12 @@ json_t *receipt_check_json(const struct receipt_check *c, const struct trust *t,
     printable_copy(file, sizeof file, span_str(c->path));
     if (r->kind != KIND_NONE)
         when_format(when, r->accepted);
-    return must(json_pack("{s:s,s:s,s:o,s:o,s:s,s:s,s:I,s:s,s:o,s:o}", "file", file, "verdict",
-                          verdict_name(verdict), "index", json_of_index(r->index), "hash",
-                          r->index == NO_ENTRY ? json_null() : json_of_hash(&r->leaf), "kind",
-                          kind_name(r->kind), "signer", r->signer[0] != 0 ? r->signer : "-", "size",
-                          (json_int_t)r->size, "accepted", when, "quorum", quorum_json(t, r),
-                          "findings", findings_json(&c->findings)));
+    return json_made(json_pack("{s:s,s:s,s:o,s:o,s:s,s:s,s:I,s:s,s:o,s:o}", "file", file, "verdict",
+                               verdict_name(verdict), "index", json_of_index(r->index), "hash",
+                               r->index == NO_ENTRY ? json_null() : json_of_hash(&r->leaf), "kind",
+                               kind_name(r->kind), "signer", r->signer[0] != 0 ? r->signer : "-",
+                               "size", (json_int_t)r->size, "accepted", when, "quorum",
+                               quorum_json(t, r), "findings", findings_json(&c->findings)));
 }
 
 /* ---- held against each other ----------------------------------------------------------------- */
@@ -72,13 +75,16 @@ json_t *receipt_check_json(const struct receipt_check *c, const struct trust *t,
 void receipt_open_proven(struct receipt *out, struct span text, const struct receipt_report *r)
 {
     struct refusal why;
-    if (receipt_parse(out, text, &why) != 0)
-        die_of_memory(); /* it was parsed before */
+    if (receipt_parse(out, text, &why) != 0) { /* it was parsed before */
+        lost(ENOMEM);
+        *out = (struct receipt){ .entries = 0 };
+        return;
+    }
     if (r->verdict == VERDICT_BAD)
         receipt_keep_proven(out, &r->cp.checkpoint);
 }
 
-struct comparison {
+struct receipt_comparison {
     const struct seen_receipt *seen;
     struct findings *told;
     struct buf *evidence;
@@ -89,7 +95,7 @@ struct comparison {
 
 static void take_contradiction(void *ctx, const struct contradiction *x)
 {
-    struct comparison *c = ctx;
+    struct receipt_comparison *c = ctx;
     const struct seen_receipt *a = &c->seen[x->a], *b = &c->seen[x->b];
     struct finding f = {
         .verdict = x->verdict, .why = x->why, .entry = x->entry, .related = NO_ENTRY
@@ -113,21 +119,23 @@ enum outcome receipts_compare(const struct trust *t, const struct seen_receipt *
                               struct findings *told, struct buf *evidence, disagree_fn *each,
                               void *ctx)
 {
-    struct comparison c = { seen, told, evidence, each, ctx, OUTCOME_PROVEN };
-    struct shown_tree *said = must(calloc(count + 1, sizeof *said));
-    struct receipt *parsed = must(calloc(count + 1, sizeof *parsed));
-    for (size_t i = 0; i < count; i++) {
+    struct receipt_comparison c = { seen, told, evidence, each, ctx, OUTCOME_PROVEN };
+    struct shown_tree *said = kept(calloc(count + 1, sizeof *said));
+    struct receipt *parsed = kept(calloc(count + 1, sizeof *parsed));
+    bool room = said != NULL && parsed != NULL;
+    for (size_t i = 0; room && i < count; i++) {
         const struct receipt_report *r = seen[i].report;
         receipt_open_proven(&parsed[i], seen[i].text, r);
         said[i] =
             (struct shown_tree){ &r->cp,  parsed[i].checkpoint, parsed[i].entry, parsed[i].entries,
                                  r->skew, receipt_kind(r) };
     }
-    if (contradictions_find(t->policy, said, count, take_contradiction, &c) != 0)
-        die_of_memory();
-    for (size_t i = 0; i < count; i++)
+    if (room && !lost_any() &&
+        contradictions_find(t->policy, said, count, take_contradiction, &c) != 0)
+        lost(ENOMEM);
+    for (size_t i = 0; room && i < count; i++)
         receipt_free(&parsed[i]);
     free(parsed);
     free(said);
-    return c.outcome;
+    return lost_any() ? outcome_worse(c.outcome, OUTCOME_UNDECIDED) : c.outcome;
 }

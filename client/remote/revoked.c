@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "proto/base/when.h"
 #include "proto/record/entry.h"
 
@@ -23,40 +25,43 @@ static const char *key_of(const struct record *signed_record, const struct recor
 }
 
 /* What was answered about a key; signed_entry and signed_at are left out. */
-struct known_key {
+struct asked_key {
     char *vkey;
     uint64_t unproven; /* an entry that was named and not shown, or NO_ENTRY */
     struct revocation *list;
     size_t count;
 };
 
-struct asking {
+struct revocation_search {
     struct revocations *out;
-    struct known_key *key;
+    struct asked_key *key;
 };
 
-static void append(struct revocation **list, size_t *count, const struct revocation *x)
+static void append_revocation(struct revocation **list, size_t *count, const struct revocation *x)
 {
-    *list = must(realloc(*list, (*count + 1) * sizeof **list));
+    struct revocation *longer = kept(realloc(*list, (*count + 1) * sizeof **list));
+    if (longer == NULL)
+        return;
+    *list = longer;
     (*list)[(*count)++] = *x;
 }
 
-static void take(struct known_key *key, const struct shown *e)
+static void take_revocation(struct asked_key *key, const struct shown *e)
 {
     struct revocation x = { .entry = e->index, .accepted = e->accepted };
     x.has_since = record_time(&e->record, "since", &x.since);
     snprintf(x.reason, sizeof x.reason, "%s", record_string(&e->record, "reason"));
     snprintf(x.name, sizeof x.name, "%.*s", (int)strcspn(key->vkey, "+"), key->vkey);
-    append(&key->list, &key->count, &x);
+    append_revocation(&key->list, &key->count, &x);
 }
 
 /* A hint is worth what its receipt proves. */
 static bool look_at(void *ctx, uint64_t index)
 {
-    struct asking *a = ctx;
+    struct revocation_search *a = ctx;
     struct shown e;
     struct answer answer;
-    enum show shown = log_client_entry(a->out->service, index, &e, &answer);
+    enum show shown = log_client_entry(a->out->client, index, &e, &answer);
     if (shown == SHOW_BAD) {
         a->out->asked = false;
         a->out->bad = index;
@@ -67,25 +72,31 @@ static bool look_at(void *ctx, uint64_t index)
         return false;
     }
     if (e.record.kind == KIND_REVOKE && strcmp(record_string(&e.record, "vkey"), a->key->vkey) == 0)
-        take(a->key, &e);
+        take_revocation(a->key, &e);
     shown_free(&e);
     return true;
 }
 
-/* What the log says of a key; asked once. */
-static const struct known_key *know(struct revocations *r, const char *vkey)
+/* What the log says of a key; asked once. NULL, recorded as lost, if there is no memory. */
+static const struct asked_key *know(struct revocations *r, const char *vkey)
 {
     for (size_t i = 0; i < r->known_count; i++)
         if (strcmp(r->known[i].vkey, vkey) == 0)
             return &r->known[i];
     struct answer answer;
     struct buf query = { 0 };
-    r->known = must(realloc(r->known, (r->known_count + 1) * sizeof *r->known));
-    struct known_key *key = &r->known[r->known_count++];
-    *key = (struct known_key){ .vkey = must(strdup(vkey)), .unproven = NO_ENTRY };
+    char *copy = kept(strdup(vkey));
+    if (copy == NULL ||
+        !room_for_one(&r->known, r->known_count, &r->known_room, sizeof *r->known)) {
+        free(copy);
+        return NULL;
+    }
+    struct asked_key *key = &r->known[r->known_count++];
+    *key = (struct asked_key){ .vkey = copy, .unproven = NO_ENTRY };
     buf_adds(&query, "vkey=");
     fetch_escape(&query, vkey);
-    if (!log_client_find(r->service, buf_str(&query), look_at, &(struct asking){ r, key }, &answer))
+    if (query.failed || !log_client_find(r->client, buf_str(&query), look_at,
+                                         &(struct revocation_search){ r, key }, &answer))
         r->asked = false;
     buf_free(&query);
     return key;
@@ -93,14 +104,18 @@ static const struct known_key *know(struct revocations *r, const char *vkey)
 
 static void ask_about(struct revocations *r, const char *vkey, const struct entry *entry)
 {
-    const struct known_key *key = know(r, vkey);
+    const struct asked_key *key = know(r, vkey);
+    if (key == NULL) {
+        r->asked = false;
+        return;
+    }
     if (key->unproven != NO_ENTRY)
         r->unproven = key->unproven;
     for (size_t i = 0; i < key->count; i++) {
         struct revocation x = key->list[i];
         x.signed_entry = entry->index;
         x.signed_at = entry->accepted;
-        append(&r->list, &r->count, &x);
+        append_revocation(&r->list, &r->count, &x);
     }
 }
 
@@ -139,7 +154,7 @@ void revocations_free(struct revocations *r)
     }
     free(r->known);
     free(r->list);
-    log_client_free(r->service);
+    log_client_free(r->client);
 }
 
 enum revoked revoked_meaning(const struct revocation *r)
@@ -155,21 +170,21 @@ static json_t *time_json(int64_t ms)
 {
     char text[WHEN_TEXT + 1];
     when_format(text, ms);
-    return must(json_string(text));
+    return json_text(text);
 }
 
 json_t *revocations_json(const struct revocations *r)
 {
     if (!r->asked)
         return json_null();
-    json_t *list = must(json_array());
+    json_t *list = json_list();
     for (size_t i = 0; i < r->count; i++) {
         const struct revocation *x = &r->list[i];
-        json_array_append_new(
-            list, must(json_pack("{s:I,s:o,s:s,s:I,s:s,s:o}", "entry", (json_int_t)x->entry,
-                                 "accepted", time_json(x->accepted), "signer", x->name, "of",
-                                 (json_int_t)x->signed_entry, "reason", x->reason, "since",
-                                 x->has_since ? time_json(x->since) : json_null())));
+        json_push(list,
+                  json_made(json_pack("{s:I,s:o,s:s,s:I,s:s,s:o}", "entry", (json_int_t)x->entry,
+                                      "accepted", time_json(x->accepted), "signer", x->name, "of",
+                                      (json_int_t)x->signed_entry, "reason", x->reason, "since",
+                                      x->has_since ? time_json(x->since) : json_null())));
     }
     return list;
 }

@@ -27,15 +27,15 @@ enum revoked {
 enum revoked revoked_meaning(const struct revocation *r);
 
 struct revocations {
-    struct log_client *service;
+    struct log_client *client;
     bool asked; /* the log has answered every question so far */
     uint64_t
         unproven; /* an entry that it named for a key of the receipt, and did not show; NO_ENTRY: none */
     uint64_t bad; /* the entry whose receipt, as it was answered, is proven bad; NO_ENTRY: none */
     struct revocation *list;
     size_t count;
-    struct known_key *known; /* that were asked about; its own, as is how many */
-    size_t known_count;
+    struct asked_key *known; /* that were asked about; its own, as is how many */
+    size_t known_count, known_room;
 };
 
 /* Asks about every key of a receipt's chain, and puts what is proven into *r, and what is not,

@@ -15,9 +15,8 @@ enum outcome state_write(const char *path, const struct trust *t, bool structure
                                                        .edge = edge,
                                                        .judge = judge,
                                                        .findings = f });
-    if (file.failed)
-        die_of_memory();
-    int failed = file_replace(path, buf_span(&file), 0600);
+    errno = ENOMEM;
+    int failed = file.failed ? -1 : file_replace(path, buf_span(&file), 0600);
     buf_free(&file);
     if (failed)
         return say_undecided(TR("the state could not be written to %s: %s",

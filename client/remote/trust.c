@@ -142,7 +142,7 @@ static char *default_name(const struct trust *t, const struct buf *evidence, uns
     buf_addf(&name, ".evidence-%.16s", hex);
     if (nth > 1)
         buf_addf(&name, "-%u", nth);
-    char *path = must(strdup(buf_str(&name)));
+    char *path = name.failed ? NULL : strdup(buf_str(&name));
     buf_free(&name);
     return path;
 }
@@ -164,6 +164,10 @@ static int write_new(const struct trust *t, const struct buf *evidence, char **p
     for (unsigned nth = 1; nth <= NAMES_MAX && failed; nth++) {
         free(*path);
         *path = default_name(t, evidence, nth);
+        if (*path == NULL) {
+            errno = ENOMEM;
+            return -1;
+        }
         failed = file_create(*path, buf_span(evidence), 0644);
         if (failed && errno != EEXIST)
             break;
@@ -177,19 +181,19 @@ enum outcome trust_write_evidence(const struct trust *t, const struct buf *evide
 {
     char *path = NULL;
     enum outcome outcome = OUTCOME_PROVEN;
-    if (evidence->n == 0)
+    if (evidence->n == 0 && !evidence->failed)
         return OUTCOME_PROVEN;
-    if (evidence->failed)
-        die_of_memory();
-    int failed = t->evidence != NULL ? file_replace(t->evidence, buf_span(evidence), 0644)
-                                     : write_new(t, evidence, &path);
+    errno = ENOMEM;
+    int failed = evidence->failed      ? -1
+                 : t->evidence != NULL ? file_replace(t->evidence, buf_span(evidence), 0644)
+                                       : write_new(t, evidence, &path);
     const char *where = t->evidence != NULL ? t->evidence : path;
     if (failed)
         outcome = say_undecided(TR("the evidence could not be written to %s: %s (--evidence FILE "
                                    "names another place)",
                                    "no se pudo escribir la evidencia en %s: %s (--evidence ARCHIVO "
                                    "da otro lugar)"),
-                                where, errno_words(errno));
+                                where == NULL ? "-" : where, errno_words(errno));
     else
         say(TR("evidence written to %s; anyone can check it with `bitacora verify-evidence`",
                "evidencia escrita en %s; cualquiera la comprueba con `bitacora verify-evidence`"),

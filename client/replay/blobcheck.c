@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/base/lost.h"
 #include "client/base/spool.h"
 #include "client/remote/identity.h"
 #include "client/remote/log_client.h"
@@ -22,7 +23,7 @@ struct name {
  * down twice. A table of fixed size, in which a name gives way to the next of its place. */
 #define MET_LATELY 65536
 
-struct met {
+struct met_name {
     bool used;
     uint8_t blob[HASH_BYTES];
 };
@@ -30,9 +31,9 @@ struct met {
 struct blobcheck_work {
     struct identity id;
     struct spool *names;
-    struct met *met;
+    struct met_name *met;
     struct replaying *r;
-    struct log_client *service;
+    struct log_client *client;
     bool refused; /* no sealed blob is given to this key */
     bool silent;  /* there is no answer to any question */
     bool was_busy;
@@ -41,9 +42,17 @@ struct blobcheck_work {
 
 struct blobcheck *blobcheck_new(const char *key_file, enum outcome *outcome)
 {
-    struct blobcheck *b = must(calloc(1, sizeof *b));
-    b->work = must(calloc(1, sizeof *b->work));
-    b->work->met = must(calloc(MET_LATELY, sizeof *b->work->met));
+    struct blobcheck *b = kept(calloc(1, sizeof *b));
+    *outcome = OUTCOME_UNDECIDED;
+    if (b == NULL)
+        return NULL;
+    b->work = kept(calloc(1, sizeof *b->work));
+    if (b->work != NULL)
+        b->work->met = kept(calloc(MET_LATELY, sizeof *b->work->met));
+    if (b->work == NULL || b->work->met == NULL) {
+        blobcheck_free(b);
+        return NULL;
+    }
     *outcome = identity_read(&b->work->id, key_file);
     if (*outcome == OUTCOME_PROVEN && (b->work->names = spool_new(sizeof(struct name))) == NULL)
         *outcome = say_undecided(
@@ -59,10 +68,12 @@ void blobcheck_free(struct blobcheck *b)
 {
     if (b == NULL)
         return;
-    identity_wipe(&b->work->id);
-    spool_free(b->work->names);
-    log_client_free(b->work->service);
-    free(b->work->met);
+    if (b->work != NULL) {
+        identity_wipe(&b->work->id);
+        spool_free(b->work->names);
+        log_client_free(b->work->client);
+        free(b->work->met);
+    }
     free(b->work);
     free(b->first);
     free(b);
@@ -72,21 +83,21 @@ void blobcheck_free(struct blobcheck *b)
 
 static bool met_lately(struct blobcheck_work *w, const uint8_t blob[static HASH_BYTES])
 {
-    struct met *m = &w->met[(blob[0] << 8 | blob[1]) % MET_LATELY];
+    struct met_name *m = &w->met[(blob[0] << 8 | blob[1]) % MET_LATELY];
     bool before = m->used && memcmp(m->blob, blob, HASH_BYTES) == 0;
     m->used = true;
     memcpy(m->blob, blob, HASH_BYTES);
     return before;
 }
 
-struct naming {
+struct name_writer {
     struct blobcheck_work *work;
     const struct judged *entry;
 };
 
 static int write_down(void *ctx, const char *member, const uint8_t sha256[static HASH_BYTES])
 {
-    struct naming *n = ctx;
+    struct name_writer *n = ctx;
     struct name name = { .entry = n->entry->index };
     (void)member;
     if (n->entry->record->kind == KIND_RULESET)
@@ -100,14 +111,15 @@ static int write_down(void *ctx, const char *member, const uint8_t sha256[static
 void blobcheck_look(void *ctx, const struct judged *e)
 {
     struct blobcheck *b = ctx;
-    struct naming n = { .work = b->work, .entry = e };
+    struct name_writer n = { .work = b->work, .entry = e };
     if (e->record != NULL)
         kind_visit_blobs(e->record->kind, e->record->object, write_down, &n);
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-static void tell(struct blobcheck *b, uint64_t entry, enum reason reason, const char *subject)
+static void tell_of_blob(struct blobcheck *b, uint64_t entry, enum reason reason,
+                         const char *subject)
 {
     struct finding f = { .verdict = VERDICT_UNDECIDED, .entry = entry, .related = NO_ENTRY };
     refuse(&f.why, reason, subject);
@@ -130,21 +142,21 @@ static void identify(struct blobcheck_work *w)
     }
     w->id.under.entry = e->entry;
     memcpy(w->id.under.hash, e->leaf.b, HASH_BYTES);
-    log_client_identify(w->service, &w->id.key, &w->id.under);
+    log_client_identify(w->client, &w->id.key, &w->id.under);
 }
 
 static void tell_unread(struct blobcheck *b, uint64_t entry, const char *blob, const char *why)
 {
     char subject[96];
     snprintf(subject, sizeof subject, "blob %.44s: %.44s", blob, why);
-    tell(b, entry, REASON_UNREADABLE, subject);
+    tell_of_blob(b, entry, REASON_UNREADABLE, subject);
 }
 
 /* Neither there nor gone: what that says of the next questions. */
 static void no_answer(struct blobcheck *b, uint64_t entry, const char *blob, const struct answer *a)
 {
     struct complaint why;
-    log_client_complaint(b->work->service, a, &why);
+    log_client_complaint(b->work->client, a, &why);
     tell_unread(b, entry, blob, why.code);
     if (a->status == 401 || a->status == 403)
         b->work->refused = true;
@@ -157,7 +169,7 @@ static void no_answer(struct blobcheck *b, uint64_t entry, const char *blob, con
         say(TR("blobs are not asked for any more: %s", "no se piden más blobs: %s"), why.detail);
 }
 
-static void ask(struct blobcheck *b, const struct name *n)
+static void ask_for(struct blobcheck *b, const struct name *n)
 {
     uint64_t entry = n->entry & ~PUBLIC;
     bool sealed = (n->entry & PUBLIC) == 0;
@@ -171,7 +183,7 @@ static void ask(struct blobcheck *b, const struct name *n)
         b->work->told = true;
         return;
     }
-    enum blob got = log_client_get_blob(b->work->service, n->blob, RULESET_MAX, &answer);
+    enum blob got = log_client_get_blob(b->work->client, n->blob, RULESET_MAX, &answer);
     b->work->was_busy = b->work->was_busy && got == BLOB_REFUSED;
     switch (got) {
     case BLOB_THERE:
@@ -180,7 +192,7 @@ static void ask(struct blobcheck *b, const struct name *n)
     case BLOB_ERASED:
     case BLOB_ABSENT:
         b->gone++;
-        tell(b, entry, REASON_BLOB_GONE, text);
+        tell_of_blob(b, entry, REASON_BLOB_GONE, text);
         return;
     case BLOB_REFUSED:
         b->unread++;
@@ -194,8 +206,8 @@ static void note_erased(struct blobcheck *b, const struct name *n, uint64_t by)
     b->erased++;
     if (b->kept == FINDINGS_KEPT_MAX)
         return;
-    if (b->kept % 64 == 0)
-        b->first = must(realloc(b->first, (b->kept + 64) * sizeof *b->first));
+    if (!room_for_one(&b->first, b->kept, &b->room, sizeof *b->first))
+        return;
     struct erased_name *e = &b->first[b->kept++];
     *e = (struct erased_name){ .entry = n->entry & ~PUBLIC, .by = by };
     memcpy(e->blob, n->blob, HASH_BYTES);
@@ -205,7 +217,9 @@ void blobcheck_run(struct blobcheck *b, struct replaying *r)
 {
     struct blobcheck_work *w = b->work;
     w->r = r;
-    w->service = log_client_new(&r->trust);
+    w->client = log_client_new(&r->trust);
+    if (w->client == NULL)
+        return;
     b->names = spool_count(w->names);
     if (b->names > 0)
         identify(w);
@@ -213,16 +227,16 @@ void blobcheck_run(struct blobcheck *b, struct replaying *r)
         struct name n;
         if (!spool_get(w->names, i, &n)) {
             b->unread += b->names - i;
-            tell(b, NO_ENTRY, REASON_UNREADABLE,
-                 TR("the temporary file with the names of blobs",
-                    "el archivo temporal con los nombres de blobs"));
+            tell_of_blob(b, NO_ENTRY, REASON_UNREADABLE,
+                         TR("the temporary file with the names of blobs",
+                            "el archivo temporal con los nombres de blobs"));
             return;
         }
         uint64_t by = registry_erased(judge_registry(r->judge), n.blob);
         if (by != NO_ENTRY)
             note_erased(b, &n, by);
         else
-            ask(b, &n);
+            ask_for(b, &n);
         say_progress(i + 1, b->names);
     }
 }

@@ -18,7 +18,7 @@ struct blobcheck {
     uint64_t gone;             /* findings */
     uint64_t unread;           /* could not be asked about */
     struct erased_name *first; /* of what is erased, the first FINDINGS_KEPT_MAX */
-    size_t kept;
+    size_t kept, room;
 
     struct blobcheck_work *work; /* its own */
 };

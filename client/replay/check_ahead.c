@@ -9,13 +9,13 @@
 #define FIRST_SLOTS 1024
 
 /* An enrolled key, by a hash of its name and id: of two that share it only the first is tried here. */
-struct known {
+struct known_key {
     bool taken;
     uint64_t what;
     uint8_t key[PUBLIC_KEY_BYTES];
 };
 
-struct place {
+struct stretch_place {
     struct stretch *stretch;
     unsigned begun, ended; /* parts */
 };
@@ -24,11 +24,11 @@ struct check_ahead {
     struct replay_ahead ahead;
     pthread_mutex_t lock; /* of all that follows */
     pthread_cond_t work, ended;
-    struct place *place;  /* ahead.depth of them */
-    unsigned first;       /* the place that is worked at; those behind it follow */
-    unsigned parts_to_do; /* in all places */
+    struct stretch_place *place; /* ahead.depth of them */
+    unsigned first;              /* the place that is worked at; those behind it follow */
+    unsigned parts_to_do;        /* in all places */
     bool stop;
-    struct known *known; /* open-addressed, at most half full */
+    struct known_key *known; /* open-addressed, at most half full */
     size_t slots, count;
     uint8_t secret[crypto_shorthash_KEYBYTES]; /* ids are chosen by others: keyed hashing */
     /* Of the judge's thread alone. */
@@ -47,22 +47,22 @@ static uint64_t what_of(const struct check_ahead *c, struct span name, uint32_t 
     return h;
 }
 
-static struct known *slot_of(struct known *table, size_t slots, uint64_t what)
+static struct known_key *slot_of(struct known_key *table, size_t slots, uint64_t what)
 {
     for (uint64_t at = what;; at++) {
-        struct known *k = &table[at & (slots - 1)];
+        struct known_key *k = &table[at & (slots - 1)];
         if (!k->taken || k->what == what)
             return k;
     }
 }
 
 /* Makes room for one more. */
-static int grow(struct check_ahead *c)
+static int grow_table(struct check_ahead *c)
 {
     if (2 * (c->count + 1) <= c->slots)
         return 0;
     size_t slots = c->slots == 0 ? FIRST_SLOTS : 2 * c->slots;
-    struct known *table = calloc(slots, sizeof *table);
+    struct known_key *table = calloc(slots, sizeof *table);
     if (table == NULL)
         return -1;
     for (size_t i = 0; i < c->slots; i++)
@@ -76,13 +76,13 @@ static int grow(struct check_ahead *c)
 
 static void learn(struct check_ahead *c, const struct enrolment *e)
 {
-    if (grow(c) != 0)
+    if (grow_table(c) != 0)
         return; /* then the judge verifies what it signed */
     uint64_t what = what_of(c, span_str(e->key.name), e->key.id);
-    struct known *k = slot_of(c->known, c->slots, what);
+    struct known_key *k = slot_of(c->known, c->slots, what);
     if (k->taken)
         return;
-    *k = (struct known){ .taken = true, .what = what };
+    *k = (struct known_key){ .taken = true, .what = what };
     memcpy(k->key, e->key.key, PUBLIC_KEY_BYTES);
     c->count++;
 }
@@ -104,7 +104,7 @@ static bool find_key(void *ctx, struct span name, uint32_t id, uint8_t key[stati
     bool found = false;
     pthread_mutex_lock(&c->lock);
     if (c->count > 0) {
-        const struct known *k = slot_of(c->known, c->slots, what);
+        const struct known_key *k = slot_of(c->known, c->slots, what);
         found = k->taken;
         memcpy(key, k->key, PUBLIC_KEY_BYTES);
     }
@@ -115,11 +115,11 @@ static bool find_key(void *ctx, struct span name, uint32_t id, uint8_t key[stati
 /* ---- threads --------------------------------------------------------------------------------- */
 
 /* Looks into one part of the oldest stretch that has any left to begin. The lock is held, but not meanwhile. */
-static void look(struct check_ahead *c)
+static void look_into_part(struct check_ahead *c)
 {
     while (c->place[c->first].stretch == NULL || c->place[c->first].begun == STRETCH_PARTS)
         c->first = (c->first + 1) % c->ahead.depth;
-    struct place *p = &c->place[c->first];
+    struct stretch_place *p = &c->place[c->first];
     unsigned part = p->begun++;
     c->parts_to_do--;
     pthread_mutex_unlock(&c->lock);
@@ -129,13 +129,13 @@ static void look(struct check_ahead *c)
         pthread_cond_signal(&c->ended);
 }
 
-static void *run(void *ctx)
+static void *look_ahead(void *ctx)
 {
     struct check_ahead *c = ctx;
     pthread_mutex_lock(&c->lock);
     while (!c->stop) {
         if (c->parts_to_do > 0)
-            look(c);
+            look_into_part(c);
         else
             pthread_cond_wait(&c->work, &c->lock);
     }
@@ -143,11 +143,11 @@ static void *run(void *ctx)
     return NULL;
 }
 
-static void begin(void *ctx, unsigned slot, struct stretch *s)
+static void begin_stretch(void *ctx, unsigned slot, struct stretch *s)
 {
     struct check_ahead *c = ctx;
     pthread_mutex_lock(&c->lock);
-    c->place[slot] = (struct place){ .stretch = s };
+    c->place[slot] = (struct stretch_place){ .stretch = s };
     if (c->parts_to_do == 0)
         c->first = slot;
     c->parts_to_do += STRETCH_PARTS;
@@ -156,14 +156,14 @@ static void begin(void *ctx, unsigned slot, struct stretch *s)
 }
 
 /* The judge's thread looks, too, rather than wait. */
-static void end(void *ctx, unsigned slot)
+static void end_stretch(void *ctx, unsigned slot)
 {
     struct check_ahead *c = ctx;
-    struct place *p = &c->place[slot];
+    struct stretch_place *p = &c->place[slot];
     pthread_mutex_lock(&c->lock);
     while (p->ended < STRETCH_PARTS) {
         if (c->parts_to_do > 0)
-            look(c);
+            look_into_part(c);
         else
             pthread_cond_wait(&c->ended, &c->lock);
     }
@@ -191,7 +191,9 @@ struct check_ahead *check_ahead_new(uint64_t entries)
     struct check_ahead *c = wanted == 0 ? NULL : calloc(1, sizeof *c);
     if (c == NULL)
         return NULL;
-    c->ahead = (struct replay_ahead){ .depth = 2 + (wanted + 1) / 2, .begin = begin, .end = end };
+    c->ahead = (struct replay_ahead){ .depth = 2 + (wanted + 1) / 2,
+                                      .begin = begin_stretch,
+                                      .end = end_stretch };
     c->ahead.ctx = c;
     c->place = calloc(c->ahead.depth, sizeof *c->place);
     randombytes_buf(c->secret, sizeof c->secret);
@@ -199,7 +201,7 @@ struct check_ahead *check_ahead_new(uint64_t entries)
     pthread_cond_init(&c->work, NULL);
     pthread_cond_init(&c->ended, NULL);
     while (c->place != NULL && c->threads + 1 < wanted && /* the judge's is one more */
-           pthread_create(&c->thread[c->threads], NULL, run, c) == 0)
+           pthread_create(&c->thread[c->threads], NULL, look_ahead, c) == 0)
         c->threads++;
     if (c->threads > 0)
         return c;

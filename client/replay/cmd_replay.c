@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/replay/blobcheck.h"
 #include "client/replay/replay_options.h"
 #include "client/replay/replaying.h"
@@ -83,7 +84,7 @@ static json_t *erased_json(uint64_t entry, const uint8_t blob[static HASH_BYTES]
 {
     struct hash h;
     memcpy(h.b, blob, HASH_BYTES);
-    return must(json_pack("{s:I,s:o}", "entry", (json_int_t)entry, "blob", json_of_hash(&h)));
+    return json_made(json_pack("{s:I,s:o}", "entry", (json_int_t)entry, "blob", json_of_hash(&h)));
 }
 
 static int list_erasure(void *ctx, const uint8_t blob[static HASH_BYTES], uint64_t entry)
@@ -93,30 +94,30 @@ static int list_erasure(void *ctx, const uint8_t blob[static HASH_BYTES], uint64
 
 static json_t *blobs_json(const struct blobcheck *b)
 {
-    json_t *erased = must(json_array());
+    json_t *erased = json_list();
     for (size_t i = 0; i < b->kept; i++) {
         json_t *name = erased_json(b->first[i].entry, b->first[i].blob);
-        json_object_set_new(name, "by", json_of_index(b->first[i].by));
-        json_array_append_new(erased, name);
+        json_put(name, "by", json_of_index(b->first[i].by));
+        json_push(erased, name);
     }
-    return must(json_pack("{s:I,s:I,s:I,s:I,s:I,s:o}", "named", (json_int_t)b->names, "there",
-                          (json_int_t)b->there, "erased", (json_int_t)b->erased, "gone",
-                          (json_int_t)b->gone, "unread", (json_int_t)b->unread, "erased_names",
-                          erased));
+    return json_made(json_pack("{s:I,s:I,s:I,s:I,s:I,s:o}", "named", (json_int_t)b->names, "there",
+                               (json_int_t)b->there, "erased", (json_int_t)b->erased, "gone",
+                               (json_int_t)b->gone, "unread", (json_int_t)b->unread, "erased_names",
+                               erased));
 }
 
 static void report_json(const struct replaying *r, const struct blobcheck *b)
 {
     json_t *v = replaying_json(r);
-    json_object_set_new(v, "structure", json_boolean(r->options.structure));
+    json_put(v, "structure", json_boolean(r->options.structure));
     if (has_erasures(r)) {
-        json_t *erasures = must(json_array());
+        json_t *erasures = json_list();
         if (registry_each_erased(judge_registry(r->judge), list_erasure, erasures) != 0)
             die_of_memory();
-        json_object_set_new(v, "erasures", erasures);
+        json_put(v, "erasures", erasures);
     }
     if (b != NULL)
-        json_object_set_new(v, "blobs", blobs_json(b));
+        json_put(v, "blobs", blobs_json(b));
     say_json(v);
 }
 

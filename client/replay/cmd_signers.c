@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/base/table.h"
 #include "client/replay/replay_options.h"
 #include "proto/base/base64.h"
@@ -279,13 +280,13 @@ static void set_time(json_t *v, const char *member, int64_t ms)
 {
     char text[WHEN_TEXT + 1];
     if (*time_text(text, ms) != 0)
-        json_object_set_new(v, member, json_string(text));
+        json_put(v, member, json_string(text));
 }
 
 static void set_code(json_t *v, const char *member, const char *code)
 {
     if (*code != 0)
-        json_object_set_new(v, member, json_string(code));
+        json_put(v, member, json_string(code));
 }
 
 static json_t *kinds_json(enum role role)
@@ -293,7 +294,7 @@ static json_t *kinds_json(enum role role)
     json_t *list = json_array();
     for (enum kind k = KIND_GENESIS; k < KIND_COUNT; k++)
         if (role_may_sign(role, k))
-            json_array_append_new(list, json_string(kind_name(k)));
+            json_push(list, json_string(kind_name(k)));
     return list;
 }
 
@@ -313,8 +314,8 @@ static json_t *signer_json(const struct signer *s)
     set_time(v, "from", e->from);
     set_time(v, "until", e->until);
     if (e->revoked != NO_ENTRY) {
-        json_object_set_new(v, "revoked", json_of_index(e->revoked));
-        json_object_set_new(v, "reason", json_string(e->reason));
+        json_put(v, "revoked", json_of_index(e->revoked));
+        json_put(v, "reason", json_string(e->reason));
         set_time(v, "since", e->since);
     }
     return v;
@@ -327,14 +328,15 @@ static json_t *ruleset_json(const struct registry *registry, const struct moment
     struct hash sha256;
     if (pinned != NULL) {
         memcpy(sha256.b, pinned->sha256, HASH_BYTES);
-        json_t *v = must(json_pack("{s:I,s:o}", "entry", (json_int_t)pinned->entry, "sha256",
-                                   json_of_hash(&sha256)));
+        json_t *v = json_made(json_pack("{s:I,s:o}", "entry", (json_int_t)pinned->entry, "sha256",
+                                        json_of_hash(&sha256)));
         set_time(v, "from", pinned->from);
         return v;
     }
     struct ruleset *own = must(ruleset_parse(ruleset_builtin(), &why));
-    json_t *v = must(json_pack("{s:n,s:s,s:s,s:o}", "entry", "name", ruleset_name(own), "version",
-                               ruleset_version(own), "sha256", json_of_hash(ruleset_sha256(own))));
+    json_t *v =
+        json_made(json_pack("{s:n,s:s,s:s,s:o}", "entry", "name", ruleset_name(own), "version",
+                            ruleset_version(own), "sha256", json_of_hash(ruleset_sha256(own))));
     ruleset_free(own);
     return v;
 }
@@ -343,16 +345,16 @@ static void add_json(json_t *v, const struct replaying *r, const struct moment *
 {
     const struct registry *registry = judge_registry(r->judge);
     struct signers s = { 0 };
-    json_t *in_force = must(json_array()), *others = must(json_array());
+    json_t *in_force = json_list(), *others = json_list();
     list_signers(&s, registry, m);
     for (size_t i = 0; i < s.n; i++)
-        json_array_append_new(s.list[i].standing == STANDING_IN_FORCE ? in_force : others,
-                              signer_json(&s.list[i]));
+        json_push(s.list[i].standing == STANDING_IN_FORCE ? in_force : others,
+                  signer_json(&s.list[i]));
     free(s.list);
     set_time(v, "accepted", m->accepted);
-    json_object_set_new(v, "signers", in_force);
-    json_object_set_new(v, "others", others);
-    json_object_set_new(v, "ruleset", ruleset_json(registry, m));
+    json_put(v, "signers", in_force);
+    json_put(v, "others", others);
+    json_put(v, "ruleset", ruleset_json(registry, m));
 }
 
 /* ---- the command ----------------------------------------------------------------------------- */
@@ -373,7 +375,7 @@ static bool report(const struct replaying *r, const struct moment *m, bool json)
                "la lista es lo que se pudo probar: lo que no se pudo decidir pudo cambiarla"));
     if (json) {
         json_t *v = replaying_json(r);
-        json_object_set_new(v, "at", json_of_index(r->replayed ? m->entry : NO_ENTRY));
+        json_put(v, "at", json_of_index(r->replayed ? m->entry : NO_ENTRY));
         if (listed)
             add_json(v, r, m);
         say_json(v);

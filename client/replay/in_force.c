@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "client/base/lost.h"
 #include "client/base/path.h"
 #include "client/replay/replaying.h"
 #include "proto/base/scan.h"
@@ -22,7 +23,7 @@ struct in_force {
     bool keeps_default; /* the state is where nobody said: its folders are made */
     bool no_wait;
     const struct trust *trust;
-    struct log_client *service;
+    struct log_client *client;
     char *path;
     struct replaying *r; /* the last one, if it is proven */
     int64_t replayed;    /* when it began, by the monotonic clock */
@@ -39,7 +40,7 @@ static char *state_home(void)
 {
     const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     if (xdg != NULL && xdg[0] == '/')
-        return must(strdup(xdg));
+        return kept(strdup(xdg));
     return home == NULL || home[0] != '/' ? NULL : path_join(home, ".local/state");
 }
 
@@ -49,10 +50,12 @@ static char *path_by_key(const char *home, const struct vkey *key)
     struct hash sum;
     char name[32 + 2 * HASH_BYTES], hex[2 * HASH_BYTES + 1];
     vkey_format(&vkey, key);
-    if (vkey.failed)
-        die_of_memory();
+    bool failed = vkey.failed;
+    kept_text(&vkey);
     hash_bytes(&sum, buf_span(&vkey));
     buf_free(&vkey);
+    if (failed)
+        return NULL;
     hex_format(hex, sum.b, HASH_BYTES);
     snprintf(name, sizeof name, "bitacora/%s.state", hex);
     return path_join(home, name);
@@ -67,9 +70,9 @@ static char *default_path(const struct trust *trust)
     if (home == NULL)
         return NULL;
     char *path = path_by_key(home, keys->key[0]);
-    for (size_t i = 1; i < keys->n && access(path, F_OK) != 0; i++) {
+    for (size_t i = 1; path != NULL && i < keys->n && access(path, F_OK) != 0; i++) {
         char *other = path_by_key(home, keys->key[i]);
-        bool there = access(other, F_OK) == 0;
+        bool there = other != NULL && access(other, F_OK) == 0;
         free(there ? path : other);
         path = there ? other : path;
     }
@@ -91,22 +94,26 @@ static bool is_usable(const struct in_force *s)
 struct in_force *in_force_open(const struct in_force_options *options, const struct trust *trust,
                                struct log_client *client, enum outcome *outcome)
 {
-    struct in_force *st = must(calloc(1, sizeof *st));
+    struct in_force *st = kept(calloc(1, sizeof *st));
+    *outcome = OUTCOME_UNDECIDED;
+    if (st == NULL)
+        return NULL;
     st->trust = trust;
-    st->service = client;
+    st->client = client;
     st->no_wait = options->no_wait;
     st->keeps_default = options->state == NULL;
-    st->path = st->keeps_default ? default_path(trust) : must(strdup(options->state));
+    st->path = st->keeps_default ? default_path(trust) : kept(strdup(options->state));
     st->replays = (struct replay_options){ .trust = *options->trust, .state = st->path };
     st->replays.trust.tolerate = -1; /* whoever opened `trust` was warned */
-    *outcome = OUTCOME_PROVEN;
-    if (st->path == NULL)
+    if (!lost_any())
+        *outcome = OUTCOME_PROVEN;
+    if (st->path == NULL && *outcome == OUTCOME_PROVEN)
         *outcome = say_usage(
             TR("what was verified of the log is kept in a file: neither XDG_STATE_HOME nor HOME "
                "says where; use --state FILE",
                "lo verificado de la bitácora se guarda en un archivo: ni XDG_STATE_HOME ni HOME "
                "dicen dónde; use --state ARCHIVO"));
-    else if (!is_usable(st))
+    else if (*outcome == OUTCOME_PROVEN && !is_usable(st))
         *outcome = say_usage(
             TR("what was verified of the log cannot be kept in %s: %s; choose another place with "
                "--state FILE",
@@ -147,7 +154,7 @@ static struct replaying *replay_once(struct in_force *s)
     if (r == NULL)
         return NULL;
     /* Who asks for a record to be signed waits until its log is back; once is enough. */
-    r->patience = log_client_gave_up(s->service) ? PATIENCE_NONE : PATIENCE_ALWAYS;
+    r->patience = log_client_gave_up(s->client) ? PATIENCE_NONE : PATIENCE_ALWAYS;
     outcome = replaying_run(r, NULL, NULL);
     if (outcome == OUTCOME_PROVEN) {
         replaying_conclude(r);
@@ -175,7 +182,7 @@ static bool have_witnesses_come(struct in_force *s, const struct replaying *r, b
     struct answer answer;
     if (!wait || s->no_wait || s->waited || !is_unwitnessed(r))
         return false;
-    log_client_await(s->service, 0, &left, &answer);
+    log_client_await(s->client, 0, &left, &answer);
     s->waited = left <= 0;
     return answer.status == 200 && answer.acceptable;
 }
@@ -193,7 +200,7 @@ static void say_bad(struct in_force *s, const struct replaying *r)
            "Vea `bitacora replay`"));
 }
 
-static int refuse_standing(struct in_force *s, const struct replaying *r,
+static int refuse_unproven(struct in_force *s, const struct replaying *r,
                            struct complaint *complaint)
 {
     struct refusal why;
@@ -243,7 +250,7 @@ static int replay(struct in_force *s, bool wait, struct complaint *complaint)
             return 0;
         }
         bool again = !r->findings.bad && tries < TRIES && have_witnesses_come(s, r, wait);
-        int failed = again ? 0 : refuse_standing(s, r, complaint);
+        int failed = again ? 0 : refuse_unproven(s, r, complaint);
         replaying_close(r, OUTCOME_PROVEN);
         if (failed)
             return -1;
@@ -288,14 +295,14 @@ enum show in_force_reach(struct in_force *s, uint64_t index, struct complaint *c
         return SHOW_FAILED;
     if (index < in_force_size(s))
         return SHOW_PROVEN;
-    enum show shown = log_client_good_entry(s->service, index, &e, &answer);
+    enum show shown = log_client_good_entry(s->client, index, &e, &answer);
     if (shown == SHOW_PROVEN) {
         shown_free(&e);
         shown = replay(s, true, complaint) != 0 ? SHOW_FAILED
                 : index < in_force_size(s)      ? SHOW_PROVEN
                                                 : SHOW_UNWITNESSED;
     } else if (shown == SHOW_FAILED) {
-        log_client_complaint(s->service, &answer, complaint);
+        log_client_complaint(s->client, &answer, complaint);
     }
     if (shown != SHOW_PROVEN && shown != SHOW_FAILED) {
         refuse_number(&why,
@@ -323,10 +330,10 @@ int in_force_follow(struct in_force *s, const char *query, struct complaint *com
     if (in_force_registry(s, complaint) == NULL)
         return -1;
     buf_addf(&newer, "%s&after=%" PRIu64, query, in_force_size(s) - 1);
-    bool asked = log_client_find(s->service, buf_str(&newer), take_last, &last, &answer);
+    bool asked = log_client_find(s->client, buf_str(&newer), take_last, &last, &answer);
     buf_free(&newer);
     if (!asked) {
-        log_client_complaint(s->service, &answer, complaint);
+        log_client_complaint(s->client, &answer, complaint);
         return -1;
     }
     return last == NO_ENTRY || in_force_reach(s, last, complaint) == SHOW_PROVEN ? 0 : -1;

@@ -129,7 +129,7 @@ static void seen(void *ctx, uint64_t index, enum kind kind, const struct hash *l
         r->first_time = judge_last_time(r->judge);
     if (r->scratch != NULL)
         scratch_add(r->scratch, kind, leaf);
-    check_ahead_learn(r->checking, judge_registry(r->judge));
+    check_ahead_learn(r->check_ahead, judge_registry(r->judge));
 }
 
 /* Findings of the replay about files: no verdict on what the log signed. */
@@ -205,8 +205,8 @@ static enum outcome start(struct replaying *r)
 static void replay(struct replaying *r)
 {
     uint64_t size = r->accepted.cp.checkpoint.size;
-    r->checking = check_ahead_new(size - r->first);
-    check_ahead_learn(r->checking, judge_registry(r->judge));
+    r->check_ahead = check_ahead_new(size - r->first);
+    check_ahead_learn(r->check_ahead, judge_registry(r->judge));
     struct replay_setup setup = { .source = logfiles_source(r->files),
                                   .size = size,
                                   .root = r->accepted.cp.checkpoint.root,
@@ -217,10 +217,10 @@ static void replay(struct replaying *r)
                                   .found_ctx = r,
                                   .progress = progress,
                                   .progress_ctx = r,
-                                  .ahead = check_ahead_ahead(r->checking) };
+                                  .ahead = check_ahead_ahead(r->check_ahead) };
     r->end = replay_run(&setup, &r->edge);
-    check_ahead_free(r->checking);
-    r->checking = NULL;
+    check_ahead_free(r->check_ahead);
+    r->check_ahead = NULL;
     r->pin_differs = pin_differs(r);
     r->replayed = true;
     check_clocks(r);

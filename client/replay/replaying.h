@@ -53,8 +53,8 @@ struct replaying {
     struct accepted met; /* of another run, which ours was held against */
     struct edge edge;
     struct scratch *scratch;
-    struct check_ahead *checking; /* during the replay */
-    int64_t first_time;           /* acceptance of the entry `first` */
+    struct check_ahead *check_ahead; /* during the replay */
+    int64_t first_time;              /* acceptance of the entry `first` */
     bool file_findings; /* something is wrong with these files, not with what was signed */
     struct buf evidence;
 };

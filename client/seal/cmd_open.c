@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/base/options.h"
 #include "client/remote/trust_options.h"
 #include "client/seal/unsealing.h"
@@ -34,10 +35,9 @@ static void report_opening(struct open *o, const char *member, const struct open
     base64_encode(base64, blob.b, HASH_BYTES);
     o->opened++;
     if (o->args->json)
-        json_array_append_new(o->list, json_pack("{s:I,s:s,s:s,s:s,s:s,s:s}", "number",
-                                                 (json_int_t)o->number, "member", member, "verdict",
-                                                 "good", "type", opening->type, "value",
-                                                 opening->value, "blob", base64));
+        json_push(o->list, json_pack("{s:I,s:s,s:s,s:s,s:s,s:s}", "number", (json_int_t)o->number,
+                                     "member", member, "verdict", "good", "type", opening->type,
+                                     "value", opening->value, "blob", base64));
     else
         terminal_print(stdout, "  %u. %s: %s %s  (blob %s)\n", o->number, member, opening->type,
                        opening->value, base64);
@@ -56,9 +56,8 @@ static void report_trouble(struct open *o, const char *member, enum unsealed u,
     o->outcome = outcome_worse(o->outcome, outcome_of_verdict(verdict));
     const char *detail = u == UNSEALED_FAILED ? complaint->detail : unsealed_words(u);
     if (o->args->json)
-        json_array_append_new(o->list, json_pack("{s:I,s:s,s:s,s:s}", "number",
-                                                 (json_int_t)o->number, "member", member, "verdict",
-                                                 verdict_name(verdict), "detail", detail));
+        json_push(o->list, json_pack("{s:I,s:s,s:s,s:s}", "number", (json_int_t)o->number, "member",
+                                     member, "verdict", verdict_name(verdict), "detail", detail));
     else
         terminal_print(stdout, "  %u. %s: %s\n", o->number, member, detail);
 }
@@ -123,7 +122,7 @@ static enum outcome open_receipt(struct open *o, const char *path)
     o->number = o->opened = 0;
     o->outcome = OUTCOME_PROVEN;
     o->findings = (struct findings){ .list = NULL };
-    o->list = must(json_array());
+    o->list = json_list();
     enum verdict verdict = receipt_judge(&o->report, o->trust.policy, buf_span(&text),
                                          trust_pin(&o->trust), findings_add, &o->findings);
     o->outcome = outcome_of_verdict(verdict);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/base/json_put.h"
 #include "proto/base/base64.h"
 #include "proto/record/identifier.h"
 #include "proto/sys/files.h"
@@ -187,8 +188,8 @@ struct private *private_open(const char *path, bool write, enum outcome *outcome
 {
     struct private *p = must(calloc(1, sizeof *p));
     p->path = path;
-    p->list = must(json_array());
-    p->by_id = must(json_object());
+    p->list = json_list();
+    p->by_id = json_made(json_object());
     p->fd = write ? open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
     *outcome = OUTCOME_PROVEN;
     struct stat s;
@@ -297,8 +298,8 @@ int private_add(struct private *p, const char *id, enum kind kind, const char *r
 {
     json_t *line = json_pack("{s:s,s:s,s:s}", "format", FORMAT, "id", id, "kind", kind_name(kind));
     if (ref != NULL)
-        json_object_set_new(line, "ref", json_string(ref));
-    json_object_set_new(line, "sealed", sealed);
+        json_put(line, "ref", json_string(ref));
+    json_put(line, "sealed", sealed);
     return add_line(p, line);
 }
 

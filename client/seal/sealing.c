@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
 #include "client/seal/oversight.h"
 #include "client/seal/private.h"
 #include "proto/base/base64.h"
@@ -121,11 +122,11 @@ static int name_warrant(json_t *record, const struct private_part *part,
         return -1;
     }
     if (named == NULL) {
-        named = must(json_object());
-        json_object_set_new(record, "warrant", named);
+        named = json_made(json_object());
+        json_put(record, "warrant", named);
     }
     if (part->ref != NULL)
-        json_object_set_new(named, "ref", json_string(part->ref));
+        json_put(named, "ref", json_string(part->ref));
     if (part->has_entry && json_object_get(named, "hash") == NULL) {
         json_t *whole = must(reference(&part->entry));
         json_object_update(named, whole);
@@ -256,9 +257,9 @@ static void remember(struct sealing *s, const char *member, const struct opening
 {
     char salt[48];
     base64_encode(salt, o->salt, SALT_BYTES);
-    json_array_append_new(
-        s->openings, must(json_pack("{s:s,s:s,s:s,s:s,s:o}", "member", member, "type", o->type,
-                                    "value", o->value, "salt", salt, "to", reference(&to->to))));
+    json_push(s->openings,
+              json_made(json_pack("{s:s,s:s,s:s,s:s,s:o}", "member", member, "type", o->type,
+                                  "value", o->value, "salt", salt, "to", reference(&to->to))));
 }
 
 /* Room for one more blob. */
@@ -336,7 +337,7 @@ static int seal_subjects(struct sealing *s, const char *member, json_t *list,
         json_t *sealed = seal(s, member, type, given, complaint);
         if (sealed == NULL)
             return -1;
-        json_object_set_new(sealed, "type", json_string(type));
+        json_put(sealed, "type", json_string(type));
         json_array_set_new(list, i, sealed);
     }
     return 0;
@@ -361,7 +362,7 @@ static int seal_members(struct sealing *s, const struct member *m, json_t *objec
         } else if (json_is_string(v) || is_plain(v, false)) {
             if ((sealed = seal(s, path, "note", v, complaint)) == NULL)
                 return -1;
-            json_object_set_new(object, m->name, sealed);
+            json_put(object, m->name, sealed);
         }
     }
     return 0;
@@ -380,7 +381,7 @@ static void begin(struct sealing *s, enum kind kind, const json_t *record, const
     s->has_oversight = false;
     s->warrant = NULL;
     json_decref(s->openings);
-    s->openings = must(json_array());
+    s->openings = json_list();
     s->known = s->out != NULL && private_find(s->out, id, &part);
     s->before = s->known ? part.sealed : NULL;
 }

@@ -1,5 +1,6 @@
 /* bitacora enroll, bitacora revoke: a registrar's two records, from options. */
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/base/options.h"
 #include "client/base/written_time.h"
 #include "client/submit/submit_options.h"
@@ -26,7 +27,7 @@ static enum outcome send_one(const struct args *a, json_t *record)
 static void set(json_t *record, const char *member, const char *value)
 {
     if (value != NULL)
-        json_object_set_new(record, member, must(json_string(value)));
+        json_put(record, member, json_text(value));
 }
 
 /* A time as people write it. Returns false after having said that it is none. */
@@ -86,7 +87,7 @@ static enum outcome main_enroll(const struct args *a)
         return OUTCOME_USAGE;
     if (role_of_name(a->role) == ROLE_NONE)
         return say_usage("--role registrar|judge|requester|holder|oversight|auditor");
-    json_t *record = must(json_object());
+    json_t *record = json_made(json_object());
     set(record, "kind", "enroll");
     set(record, "vkey", a->vkey);
     set(record, "role", a->role);
@@ -108,7 +109,7 @@ static enum outcome main_revoke(const struct args *a)
     struct vkey key;
     if (!args_operands(a, 0, 0, TR("options only", "solo opciones")) || !good_vkey(a->vkey, &key))
         return OUTCOME_USAGE;
-    json_t *record = must(json_object());
+    json_t *record = json_made(json_object());
     set(record, "kind", "revoke");
     set(record, "vkey", a->vkey);
     set(record, "reason", a->reason);

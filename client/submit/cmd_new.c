@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/kinds/kind_help.h"
 #include "client/submit/draft.h"
 #include "client/submit/submit_options.h"
@@ -380,7 +381,7 @@ static int resolve_blob(struct new *n, json_t *record)
     describe(&e);
     bool found = kind_visit_sealed(e.record.object, take_nth, &nth) != 0;
     if (found)
-        json_object_set_new(record, "blob", json_of_hash(&nth.sealed));
+        json_put(record, "blob", json_of_hash(&nth.sealed));
     else
         say(TR("it does not seal so many things", "no sella tantas cosas"));
     shown_free(&e);

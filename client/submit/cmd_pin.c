@@ -1,5 +1,6 @@
 /* bitacora pin: a registrar puts a ruleset in force. */
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/base/options.h"
 #include "client/base/written_time.h"
 #include "client/submit/submit_options.h"
@@ -12,9 +13,9 @@ static json_t *record_of(const struct ruleset *r, const char *from)
 {
     char sha256[48];
     base64_encode(sha256, ruleset_sha256(r)->b, HASH_BYTES);
-    return must(json_pack("{s:s,s:s,s:s,s:s,s:s}", "kind", kind_name(KIND_RULESET), "name",
-                          ruleset_name(r), "version", ruleset_version(r), "from", from, "sha256",
-                          sha256));
+    return json_made(json_pack("{s:s,s:s,s:s,s:s,s:s}", "kind", kind_name(KIND_RULESET), "name",
+                               ruleset_name(r), "version", ruleset_version(r), "from", from,
+                               "sha256", sha256));
 }
 
 static enum outcome pin(const struct args *a, struct span file)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
 #include "client/base/written_time.h"
 #include "proto/base/base64.h"
 #include "proto/base/hash.h"
@@ -24,7 +25,7 @@ struct draft *draft_new(enum kind kind)
 {
     struct draft *d = must(calloc(1, sizeof *d));
     d->kind = kind;
-    d->answers = must(json_object());
+    d->answers = json_made(json_object());
     return d;
 }
 
@@ -259,7 +260,7 @@ static int add_items(const struct member *m, json_t *list, const char *text, con
         free(item);
         if (v == NULL)
             return -1;
-        json_array_append_new(list, v);
+        json_push(list, v);
         if (p[n] == 0)
             return 0;
         p += n + 1 + strspn(p + n + 1, " ");
@@ -313,7 +314,7 @@ int draft_answer(struct draft *d, const char *given, const char *text, const cha
     }
     json_t *list = json_object_get(d->answers, path);
     if (list == NULL) {
-        list = must(json_array());
+        list = json_list();
         if (add_answer(m, list, text, cause) == 0)
             return json_object_set_new(d->answers, path, list);
         json_decref(list);
@@ -368,7 +369,7 @@ const struct member *draft_missing(const struct draft *d, char path[static 96])
 
 static json_t *assemble(const struct draft *d, const struct member *list, const char *prefix)
 {
-    json_t *out = must(json_object());
+    json_t *out = json_made(json_object());
     for (; list->name != NULL; list++) {
         char here[96];
         join(here, prefix, list->name);
@@ -376,14 +377,14 @@ static json_t *assemble(const struct draft *d, const struct member *list, const 
         if (v != NULL)
             json_object_set(out, list->name, v);
         else if (!is_leaf(list) && any_below(d, here))
-            json_object_set_new(out, list->name, assemble(d, list->shape, here));
+            json_put(out, list->name, assemble(d, list->shape, here));
     }
     return out;
 }
 
 json_t *draft_record(const struct draft *d)
 {
-    json_t *record = must(json_pack("{s:s}", "kind", kind_name(d->kind)));
+    json_t *record = json_made(json_pack("{s:s}", "kind", kind_name(d->kind)));
     json_t *common = assemble(d, common_members, "");
     json_t *own = assemble(d, kind_table[d->kind].members, "");
     json_object_update(record, common);

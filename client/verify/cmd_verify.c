@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/remote/prove.h"
 #include "client/remote/receipt_check.h"
 #include "client/remote/revoked.h"
@@ -44,11 +45,11 @@ static enum outcome fetch_now(struct verification *v)
     v->files = logfiles_of_url(v->args->log);
     logfiles_keep(v->files);
     v->revoked = (struct revocations){
-        .service = log_client_new(&v->trust), .asked = true, .unproven = NO_ENTRY, .bad = NO_ENTRY
+        .client = log_client_new(&v->trust), .asked = true, .unproven = NO_ENTRY, .bad = NO_ENTRY
     };
     v->has_now = accepted_fetch(&v->now, &v->trust, v->files, &v->told) == VERDICT_GOOD;
     if (v->has_now)
-        service_of_log(v->revoked.service, v->now.cp.checkpoint.origin);
+        log_client_expect_origin(v->revoked.client, v->now.cp.checkpoint.origin);
     v->now_good = v->has_now && findings_verdict(&v->told) == VERDICT_GOOD;
     findings_print(&v->told, stderr);
     return outcome_of_verdict(findings_verdict(&v->told));
@@ -291,13 +292,13 @@ static void print(struct verifying *x, enum verdict verdict)
     json_t *o = receipt_check_json(c, &x->v->trust, verdict);
     if (x->v->args->log != NULL) {
         const struct checkpoint *now = &x->v->now.cp.checkpoint;
-        json_object_set_new(o, "renewed",
-                            x->renewed ? must(json_pack("{s:I,s:o}", "size", (json_int_t)now->size,
-                                                        "root", json_of_hash(&now->root)))
-                                       : json_null());
-        json_object_set_new(o, "revocations", revocations_json(&x->v->revoked));
+        json_put(o, "renewed",
+                 x->renewed ? json_made(json_pack("{s:I,s:o}", "size", (json_int_t)now->size,
+                                                  "root", json_of_hash(&now->root)))
+                            : json_null());
+        json_put(o, "revocations", revocations_json(&x->v->revoked));
     }
-    json_array_append_new(x->v->receipts, o);
+    json_push(x->v->receipts, o);
 }
 
 static enum outcome verify_file(struct verification *v, const char *path, struct receipt_check *c)
@@ -425,7 +426,7 @@ static enum outcome main_verify(const struct args *a)
     enum outcome outcome = trust_open_args(&v.trust, a, false);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
-    v.receipts = must(json_array());
+    v.receipts = json_list();
     v.check = must(calloc(a->operands, sizeof *v.check));
     v.seen = must(calloc(a->operands, sizeof *v.seen));
     outcome = fetch_now(&v);
