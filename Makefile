@@ -233,6 +233,9 @@ $(B)/unit/%.a:
 	@mkdir -p $(@D)
 	$(call say,AR,$@)rm -f $@ && ar qcsDT $@ $^
 
+# Its own allocations fail.
+$(B)/unit/proto/lib/test_lib_memory: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+
 .SECONDEXPANSION:
 $(B)/unit/proto/%: $(B)/tests/unit/proto/%.o $$(call unit_fixtures,proto/$$*) $(B)/unit/proto.a
 	$(unit_link) $(UNIT_LIBS)

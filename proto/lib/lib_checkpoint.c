@@ -119,7 +119,7 @@ static bitacora_result conclude_extension(bitacora_context *ctx, enum verdict ve
     if (ctx->cancelled)
         result = BITACORA_CANCELLED;
     bitacora_result given = BITACORA_PROVEN;
-    if (result == BITACORA_BAD && evidence->n > 0)
+    if (result == BITACORA_BAD && (evidence->n > 0 || evidence->failed))
         given = give_bytes(evidence, out, n);
     buf_free(evidence);
     return given == BITACORA_PROVEN ? result : given;

@@ -326,7 +326,7 @@ bitacora_result bitacora_receipt_compare(bitacora_context *ctx, const bitacora_r
     bool done = receipts_hold_together(ctx, a, b, &found);
     bitacora_result result = done ? context_result(ctx) : BITACORA_MEMORY;
     bitacora_result given = BITACORA_PROVEN;
-    if (result == BITACORA_BAD && found.n > 0)
+    if (result == BITACORA_BAD && (found.n > 0 || found.failed))
         given = give_bytes(&found, evidence, evidence_n);
     buf_free(&found);
     return given == BITACORA_PROVEN ? result : given;

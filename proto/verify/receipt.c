@@ -231,21 +231,22 @@ static void tell_unread(struct worst *w, const struct refusal *why)
     tell(w, undecided ? VERDICT_UNDECIDED : VERDICT_BAD, NO_ENTRY, why);
 }
 
-static void describe(struct receipt_report *report, const struct receipt *r)
+/* All of its entries were parsed before. Returns 0, or -1 with *why: memory has run out. */
+static int describe(struct receipt_report *report, const struct receipt *r, struct refusal *why)
 {
     struct entry e;
     struct record record;
-    struct refusal why;
-    if (entry_parse(&e, r->entry[0].bytes, &why) == 0 && record_parse(&record, e.note, &why) == 0) {
-        report->accepted = e.accepted;
-        report->kind = record.kind;
-        snprintf(report->signer, sizeof report->signer, "%.*s", (int)record.signer.n,
-                 (const char *)record.signer.p);
-        record_free(&record);
-    }
     report->index = r->entry[0].index;
     hash_leaf(&report->leaf, r->entry[0].bytes);
     hash_leaf(&report->genesis, r->entry[r->entries - 1].bytes);
+    if (entry_parse(&e, r->entry[0].bytes, why) != 0 || record_parse(&record, e.note, why) != 0)
+        return -1;
+    report->accepted = e.accepted;
+    report->kind = record.kind;
+    snprintf(report->signer, sizeof report->signer, "%.*s", (int)record.signer.n,
+             (const char *)record.signer.p);
+    record_free(&record);
+    return 0;
 }
 
 static void judge_entries(struct worst *w, struct receipt_report *report,
@@ -280,8 +281,8 @@ static void judge_lines(struct worst *w, struct receipt_report *report, const st
 {
     struct refusal of_entries, why;
     bool whole = parse_extra(r, lines->path, lines->index, &of_entries) == 0;
-    if (whole)
-        describe(report, r);
+    if (whole && describe(report, r, &why) != 0)
+        tell_unread(w, &why);
     if (policy_open(&report->cp, policy, r->checkpoint, &why) != 0) {
         tell_unread(w, &why);
         return;

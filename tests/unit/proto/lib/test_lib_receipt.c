@@ -1,5 +1,5 @@
 /* bitacora.h: receipts. */
-#include "tests/unit/lib_fixture.h"
+#include "tests/unit/proto/lib/lib_fixture.h"
 
 #include "proto/base/base64.h"
 #include "proto/tlog/checkpoint.h"

@@ -1,7 +1,7 @@
 /* What the tests of bitacora.h share: a context, a policy of the fixture's log with one witness, and
  * receipts under checkpoints that the witness cosigned. */
-#ifndef TESTS_UNIT_LIB_FIXTURE_H
-#define TESTS_UNIT_LIB_FIXTURE_H
+#ifndef TESTS_UNIT_PROTO_LIB_LIB_FIXTURE_H
+#define TESTS_UNIT_PROTO_LIB_LIB_FIXTURE_H
 
 #include <stdlib.h>
 

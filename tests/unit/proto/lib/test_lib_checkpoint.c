@@ -3,7 +3,7 @@
 
 #include "proto/base/scan.h"
 #include "proto/tlog/source.h"
-#include "tests/unit/lib_fixture.h"
+#include "tests/unit/proto/lib/lib_fixture.h"
 
 /* ---- context and findings -------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* bitacora.h: what a gate decides, and whether a warrant covers a request. */
-#include "tests/unit/lib_fixture.h"
+#include "tests/unit/proto/lib/lib_fixture.h"
 
 #include "proto/base/base64.h"
 #include "proto/base/when.h"

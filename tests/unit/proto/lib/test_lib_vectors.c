@@ -1,6 +1,6 @@
 /* bitacora.h over the signed vectors that other implementations run, too: each with the exit status
  * and the code that FORMATS asks for. */
-#include "tests/unit/lib_fixture.h"
+#include "tests/unit/proto/lib/lib_fixture.h"
 
 static bitacora_policy *of_vectors;
 static struct buf text;
