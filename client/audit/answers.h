@@ -2,6 +2,8 @@
 #ifndef CLIENT_AUDIT_ANSWERS_H
 #define CLIENT_AUDIT_ANSWERS_H
 
+#include <jansson.h>
+
 #include "client/audit/casebook.h"
 #include "client/audit/rule.h"
 #include "proto/base/when.h"

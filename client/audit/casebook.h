@@ -5,8 +5,6 @@
 #ifndef CLIENT_AUDIT_CASEBOOK_H
 #define CLIENT_AUDIT_CASEBOOK_H
 
-#include <stdio.h>
-
 #include "client/audit/event.h"
 #include "client/base/key_index.h"
 
@@ -163,11 +161,5 @@ const struct warrant *casebook_lookalike(const struct casebook *cb, const char *
 
 /* By when the person is to be told (R18); only of a request with a delivery. */
 int64_t request_notice_due(const struct request *r);
-
-/* Writes all of it to a file; reads it back into an open casebook that is empty. What was read may be
- * anything: loaded_casebook_is_sound() checks it. They return 0, or -1: not written; not a casebook,
- * or no room. */
-MUST_USE int casebook_save(struct casebook *cb, FILE *to);
-MUST_USE int casebook_load(struct casebook *cb, FILE *from);
 
 #endif

@@ -2,7 +2,6 @@
 #ifndef CLIENT_BASE_SAY_H
 #define CLIENT_BASE_SAY_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -41,16 +40,6 @@ const char *verdict_word(enum verdict v);
 /* A progress bar on standard error, if that is a terminal; redrawn at most ten times a second. Call
  * with done == total to end it. */
 void say_progress(uint64_t done, uint64_t total);
-
-/* Writes one JSON object and a newline to standard output. Takes the reference. Writes nothing if v is
- * NULL or anything was lost for want of room (client/base/lost.h). */
-void say_json(json_t *v);
-
-/* A new JSON string of base64; a new integer, null for NO_ENTRY. */
-json_t *json_of_hash(const struct hash *h);
-json_t *json_of_index(uint64_t index);
-/* The same values as new ones, for output. */
-json_t *json_of_value(const struct value *v);
 
 /* Out of memory in the client: says so and exits with OUTCOME_UNDECIDED. */
 _Noreturn void die_of_memory(void);

@@ -3,6 +3,8 @@
 #ifndef CLIENT_IMPORT_MESSAGE_H
 #define CLIENT_IMPORT_MESSAGE_H
 
+#include <jansson.h>
+
 #include "client/import/ts103120.h"
 
 /* Where something stands, for people; borrowed. */

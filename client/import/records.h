@@ -3,6 +3,8 @@
 #ifndef CLIENT_IMPORT_RECORDS_H
 #define CLIENT_IMPORT_RECORDS_H
 
+#include <jansson.h>
+
 #include "client/import/message.h"
 
 /* A new warrant, of an AuthorisationObject (sets o->ref), or of a DocumentObject that is a

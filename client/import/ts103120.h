@@ -4,6 +4,8 @@
 #ifndef CLIENT_IMPORT_TS103120_H
 #define CLIENT_IMPORT_TS103120_H
 
+#include <jansson.h>
+
 #include "client/base/say.h"
 
 struct ts103120; /* the messages read so far */

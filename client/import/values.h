@@ -4,6 +4,8 @@
 #ifndef CLIENT_IMPORT_VALUES_H
 #define CLIENT_IMPORT_VALUES_H
 
+#include <jansson.h>
+
 #include "client/import/message.h"
 #include "proto/base/when.h"
 

@@ -1,6 +1,7 @@
 /* bitacora ruleset: what a ruleset file is called and what SHA-256 a log pins it by; the file
  * itself. */
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/kinds/ruleset_file.h"
 #include "proto/base/base64.h"
 #include "proto/base/when.h"

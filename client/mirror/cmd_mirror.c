@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/base/lost.h"
 #include "client/mirror/mirror.h"
 #include "client/remote/trust_options.h"

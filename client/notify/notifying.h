@@ -3,6 +3,8 @@
 #ifndef CLIENT_NOTIFY_NOTIFYING_H
 #define CLIENT_NOTIFY_NOTIFYING_H
 
+#include <jansson.h>
+
 #include "client/notify/notices.h"
 #include "client/seal/unsealing.h"
 #include "client/submit/receipt_folder.h"

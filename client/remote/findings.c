@@ -1,4 +1,5 @@
 #include "client/remote/findings.h"
+#include "client/base/json_put.h"
 
 #include "client/base/json_put.h"
 

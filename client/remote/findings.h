@@ -2,6 +2,7 @@
 #ifndef CLIENT_REMOTE_FINDINGS_H
 #define CLIENT_REMOTE_FINDINGS_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "client/base/say.h"

@@ -3,6 +3,8 @@
 #ifndef CLIENT_REMOTE_RECEIPT_CHECK_H
 #define CLIENT_REMOTE_RECEIPT_CHECK_H
 
+#include <jansson.h>
+
 #include "client/remote/findings.h"
 #include "client/remote/trust.h"
 #include "proto/verify/receipt.h"

@@ -4,6 +4,8 @@
 #ifndef CLIENT_REMOTE_REVOKED_H
 #define CLIENT_REMOTE_REVOKED_H
 
+#include <jansson.h>
+
 #include "client/remote/log_client.h"
 #include "proto/verify/receipt.h"
 

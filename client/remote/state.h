@@ -2,6 +2,8 @@
 #ifndef CLIENT_REMOTE_STATE_H
 #define CLIENT_REMOTE_STATE_H
 
+#include <jansson.h>
+
 #include "client/remote/prove.h"
 #include "proto/verify/replay_state.h"
 

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "proto/base/base64.h"
 #include "proto/sys/files.h"
 #include "proto/verify/clocks.h"
 

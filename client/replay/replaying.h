@@ -6,6 +6,8 @@
 #ifndef CLIENT_REPLAY_REPLAYING_H
 #define CLIENT_REPLAY_REPLAYING_H
 
+#include <jansson.h>
+
 #include "client/base/scratch.h"
 #include "client/remote/prove.h"
 #include "client/remote/state.h"

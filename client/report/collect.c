@@ -6,38 +6,6 @@
 #include "client/base/lost.h"
 #include "client/report/protect.h"
 
-/* ---- shared with collect_lines.c --------------------------------------------------------------- */
-
-bool collect_in_period(const struct report *r, int64_t accepted)
-{
-    return accepted >= month_start(r->p->from) && accepted < month_start(r->p->to + 1);
-}
-
-int collect_compare_keys(const struct casebook *cb, enum dimension d, uint32_t a, uint32_t b)
-{
-    if (a == b)
-        return 0;
-    if (d == BY_MONTH || d == BY_STATUS)
-        return a < b ? -1 : 1;
-    return strcmp(casebook_text(cb, a), casebook_text(cb, b));
-}
-
-int collect_compare_words(const void *x, const void *y, void *ctx)
-{
-    const struct sorting *s = ctx;
-    return collect_compare_keys(s->cb, s->d, *(const uint32_t *)x, *(const uint32_t *)y);
-}
-
-void collect_each_request(struct making *m,
-                          void (*visit)(struct making *m, const struct request *q, uint32_t number))
-{
-    for (uint32_t i = 0; i < m->cb->requests.n; i++) {
-        const struct request *q = shelf_at(&m->cb->requests, i);
-        if (collect_in_period(m->r, q->accepted))
-            visit(m, q, i);
-    }
-}
-
 /* ---- findings -------------------------------------------------------------------------------- */
 
 static void count_findings(struct making *m)

@@ -1,4 +1,4 @@
-/* How a report is made: between collect.c and collect_lines.c only. What there is no memory for is
+/* What collect_lines.c does for collect.c. What there is no memory for is
  * recorded as lost (client/base/lost.h); collect.c asks for it after each stage. */
 #ifndef CLIENT_REPORT_COLLECT_H
 #define CLIENT_REPORT_COLLECT_H

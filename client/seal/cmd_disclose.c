@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/base/options.h"
 #include "client/remote/receipt_check.h"
 #include "client/remote/trust_options.h"

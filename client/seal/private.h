@@ -5,6 +5,8 @@
 #ifndef CLIENT_SEAL_PRIVATE_H
 #define CLIENT_SEAL_PRIVATE_H
 
+#include <jansson.h>
+
 #include "client/base/say.h"
 #include "proto/base/must_use.h"
 #include "proto/record/opening.h"

@@ -4,6 +4,8 @@
 #ifndef CLIENT_SEAL_SEALING_H
 #define CLIENT_SEAL_SEALING_H
 
+#include <jansson.h>
+
 #include "client/remote/log_client.h"
 #include "client/replay/in_force.h"
 #include "proto/base/must_use.h"

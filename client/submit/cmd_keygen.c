@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "proto/sys/files.h"
 #include "proto/tlog/key.h"
 

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "client/base/json_put.h"
 #include "proto/base/base64.h"
 
 enum outcome submit_report_error(struct submit_report *r, uint64_t line, const char *code,

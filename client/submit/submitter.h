@@ -2,6 +2,8 @@
 #ifndef CLIENT_SUBMIT_SUBMITTER_H
 #define CLIENT_SUBMIT_SUBMITTER_H
 
+#include <jansson.h>
+
 #include "client/seal/sealing.h"
 #include "client/submit/precheck.h"
 #include "proto/base/must_use.h"

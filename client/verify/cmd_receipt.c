@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/base/lost.h"
 #include "client/remote/trust_options.h"
 #include "client/show/html.h"

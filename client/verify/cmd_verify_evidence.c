@@ -1,5 +1,6 @@
 /* bitacora verify-evidence: does this file prove what it says? With nothing but the policy. */
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/remote/trust_options.h"
 #include "proto/sys/files.h"
 #include "proto/verify/evidence.h"

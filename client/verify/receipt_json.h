@@ -2,6 +2,8 @@
 #ifndef CLIENT_VERIFY_RECEIPT_JSON_H
 #define CLIENT_VERIFY_RECEIPT_JSON_H
 
+#include <jansson.h>
+
 #include "client/verify/receipt_show.h"
 
 /* A new object, the caller's. What memory is lacking for is recorded as lost (lost.h). */

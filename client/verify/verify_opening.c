@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "client/base/json_put.h"
 #include "client/remote/receipt_check.h"
 #include "client/show/label.h"
 #include "proto/base/when.h"

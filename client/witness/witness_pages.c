@@ -1,5 +1,6 @@
 /* What anybody may read of a witness: its checkpoints, its key, how it is. */
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdlib.h>
 
 #include "client/witness/witness.h"
