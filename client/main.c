@@ -1,14 +1,12 @@
 /* bitacora: a table of subcommands. */
 #include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "client/base/cmd.h"
 #include "client/base/lost.h"
 #include "client/base/options.h"
+#include "proto/sys/process.h"
 #include "proto/tlog/signing.h"
 
 static const struct command *const commands[] = {
@@ -128,21 +126,12 @@ static enum outcome run_named(int argc, char **argv, bool helping)
     return help(stderr);
 }
 
-/* A file of ours that got the number of a stream that was closed would get what is printed. What
- * is printed into the place of standard output fails, and that is said by the exit code. */
-static void hold_streams(void)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0)
-            (void)!open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
-}
-
 /* A result that could not be written was not given. */
 static enum outcome written(enum outcome outcome)
 {
     bool flushed = fflush(stdout) == 0;
     const char *cause = flushed ? "" : errno_words(errno);
-    if (flushed && !ferror(stdout))
+    if (flushed && !ferror(stdout) && terminal_is_whole())
         return outcome;
     return outcome_worse(outcome, say_undecided(TR("standard output could not be written%s%s",
                                                    "no se pudo escribir la salida estándar%s%s"),
@@ -152,9 +141,8 @@ static enum outcome written(enum outcome outcome)
 int main(int argc, char **argv)
 {
     bool helping = false;
-    struct rlimit none = { 0 };
-    hold_streams();
-    setrlimit(RLIMIT_CORE, &none); /* keys and names of people are in memory */
+    process_hold_streams(true);
+    process_dump_no_core();
     language_init();
     if (sodium_init() < 0)
         return say_undecided(TR("libsodium could not be started", "no se pudo iniciar libsodium"));

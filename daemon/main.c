@@ -1,11 +1,9 @@
-#include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "daemon/host/cmd.h"
 #include "proto/sys/language.h"
+#include "proto/sys/process.h"
 #include "proto/tlog/signing.h"
 
 static const struct command *const commands[] = { &command_init, &command_run, &command_fsck };
@@ -54,15 +52,6 @@ static int run_command(const struct command *command, int argc, char **argv)
     return command->run(argc, argv);
 }
 
-/* The store must not get the number of a stream that was closed: what is printed would be
- * written into it. */
-static void hold_streams(void)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0)
-            (void)!open("/dev/null", O_RDWR);
-}
-
 static int run_program(int argc, char **argv)
 {
     if (!take_language(&argc, argv)) {
@@ -99,9 +88,8 @@ static int run_program(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct rlimit none = { 0 };
-    hold_streams();
-    setrlimit(RLIMIT_CORE, &none); /* the log's key is in memory */
+    process_hold_streams(false);
+    process_dump_no_core();
     language_init();
     return cmd_written(run_program(argc, argv));
 }

@@ -10,6 +10,7 @@
 #include "client/show/html.h"
 #include "client/show/label.h"
 #include "client/show/locale.h"
+#include "client/show/terms.h"
 
 #define COLUMNS 78
 
@@ -30,40 +31,12 @@ static void point(struct sheet *s, const char *text)
     sheet_add(s, SHEET_POINT, VERDICT_GOOD, text);
 }
 
-static void term(struct sheet *s, const char *name, const char *value)
-{
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_add(s, SHEET_VALUE, VERDICT_GOOD, value);
-}
-
 static void value_time(struct sheet *s, const char *before, int64_t ms)
 {
     struct buf text = { 0 };
     buf_adds(&text, before);
     locale_time(&text, ms);
     sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
-}
-
-static void term_time(struct sheet *s, const char *name, int64_t ms)
-{
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    value_time(s, "", ms);
-}
-
-static void term_number(struct sheet *s, const char *name, uint64_t n)
-{
-    struct buf text = { 0 };
-    locale_number(&text, n);
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
-}
-
-static void term_hash(struct sheet *s, const char *name, const struct hash *h)
-{
-    struct buf text = { 0 };
-    buf_add_base64(&text, h->b, HASH_BYTES);
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_take(s, SHEET_CODE, VERDICT_GOOD, &text);
 }
 
 /* ---- what the log says of the request -------------------------------------------------------- */

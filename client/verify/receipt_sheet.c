@@ -5,44 +5,9 @@
 #include "client/show/label.h"
 #include "client/show/locale.h"
 #include "client/show/record_words.h"
+#include "client/show/terms.h"
 
 /* ---- terms and values ------------------------------------------------------------------------ */
-
-static void term(struct sheet *s, const char *name, const char *value)
-{
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_add(s, SHEET_VALUE, VERDICT_GOOD, value);
-}
-
-static void term_code(struct sheet *s, const char *name, const char *value)
-{
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_add(s, SHEET_CODE, VERDICT_GOOD, value);
-}
-
-static void term_hash(struct sheet *s, const char *name, const struct hash *h)
-{
-    struct buf text = { 0 };
-    buf_add_base64(&text, h->b, HASH_BYTES);
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_take(s, SHEET_CODE, VERDICT_GOOD, &text);
-}
-
-static void term_number(struct sheet *s, const char *name, uint64_t n)
-{
-    struct buf text = { 0 };
-    locale_number(&text, n);
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
-}
-
-static void term_time(struct sheet *s, const char *name, int64_t ms)
-{
-    struct buf text = { 0 };
-    locale_time(&text, ms);
-    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
-    sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
-}
 
 static void term_vkey(struct sheet *s, const char *name, const struct vkey *key)
 {

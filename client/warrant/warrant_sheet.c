@@ -6,6 +6,7 @@
 #include "client/base/lost.h"
 #include "client/show/label.h"
 #include "client/show/locale.h"
+#include "client/show/terms.h"
 #include "client/warrant/warrant_words.h"
 
 #define LATEST_SECONDS UINT64_C(253402300799) /* the last that when_format() can write */
@@ -19,7 +20,7 @@ static const struct checkpoint *checkpoint_of(const struct warrant_case *c)
 
 /* ---- terms and values ------------------------------------------------------------------------ */
 
-static void term(struct sheet *s, const char *name)
+static void term_name(struct sheet *s, const char *name)
 {
     sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
 }
@@ -29,20 +30,6 @@ static void value(struct sheet *s, struct buf *text)
 {
     if (text->n > 0)
         sheet_take(s, SHEET_VALUE, VERDICT_GOOD, text);
-}
-
-static void pair(struct sheet *s, const char *name, const char *text)
-{
-    term(s, name);
-    sheet_add(s, SHEET_VALUE, VERDICT_GOOD, text);
-}
-
-static void code(struct sheet *s, const char *name, const struct hash *h)
-{
-    struct buf text = { 0 };
-    buf_add_base64(&text, h->b, HASH_BYTES);
-    term(s, name);
-    sheet_take(s, SHEET_CODE, VERDICT_GOOD, &text);
 }
 
 static void moment(struct sheet *s, const char *before, int64_t ms, const char *after)
@@ -61,7 +48,7 @@ static void list(struct sheet *s, const struct case_line *l, enum vocabulary v, 
     words_codes(&text, l, v, member);
     if (text.n == 0)
         buf_adds(&text, otherwise);
-    term(s, label_member(KIND_WARRANT, member));
+    term_name(s, label_member(KIND_WARRANT, member));
     value(s, &text);
 }
 
@@ -447,14 +434,14 @@ static void add_enrolment(struct sheet *s, const struct warrant_case *c, const s
                 "asiento %" PRIu64 ", por el registrador %s, aceptado el "),
              e->entry, registry_get(judge_registry(c->audit->r->judge), row->signer)->key.name);
     words_time(&text, row->accepted);
-    term(s, TR("Enrolment of that key", "Alta de esa clave"));
+    term_name(s, TR("Enrolment of that key", "Alta de esa clave"));
     value(s, &text);
 }
 
 static void add_revocation(struct sheet *s, const struct warrant_case *c, const struct enrolment *e)
 {
     struct buf text = { 0 };
-    term(s, TR("Revoked later", "Revocada después"));
+    term_name(s, TR("Revoked later", "Revocada después"));
     if (e->revoked == NO_ENTRY) {
         sheet_addf(s, SHEET_VALUE, VERDICT_GOOD,
                    TR("no, up to entry %" PRIu64, "no, hasta el asiento %" PRIu64),
@@ -478,14 +465,14 @@ static void add_signer(struct sheet *s, const struct warrant_case *c, const stru
     const struct enrolment *e = warrant_case_signer(c, l);
     const struct signer_facts *facts = shelf_at(&c->audit->cb.signers, l->signer);
     struct buf text = { 0 };
-    term(s, TR("Court", "Juzgado"));
+    term_name(s, TR("Court", "Juzgado"));
     buf_addf(&text, "%s (%s)", e->authority, label(VOCABULARY_LEVEL, e->level));
     if (facts->state != 0) {
         buf_adds(&text, ", ");
         words_quoted(&text, casebook_text(&c->audit->cb, facts->state));
     }
     value(s, &text);
-    pair(s, TR("Signed with the key of", "Firmado con la clave de"), e->key.name);
+    term(s, TR("Signed with the key of", "Firmado con la clave de"), e->key.name);
     add_enrolment(s, c, e);
     add_revocation(s, c, e);
 }
@@ -493,7 +480,7 @@ static void add_signer(struct sheet *s, const struct warrant_case *c, const stru
 static void add_window(struct sheet *s, const struct warrant_case *c, const struct case_line *l)
 {
     const struct warrant *w = warrant_case_facts(c, l);
-    term(s, label_member(KIND_WARRANT, "window"));
+    term_name(s, label_member(KIND_WARRANT, "window"));
     moment(s, TR("from ", "desde el "), w->window.from, "");
     moment(s, TR("until ", "hasta el "), w->window.until,
            w->end > w->window.until ? TR(", as it was given", ", como se dio") : "");
@@ -505,7 +492,7 @@ static void add_window(struct sheet *s, const struct warrant_case *c, const stru
     }
     if (w->data_window.from == NO_TIME)
         return;
-    term(s, label_member(KIND_WARRANT, "data_window"));
+    term_name(s, label_member(KIND_WARRANT, "data_window"));
     moment(s, TR("from ", "desde el "), w->data_window.from, "");
     moment(s, TR("until ", "hasta el "), w->data_window.until, "");
 }
@@ -521,7 +508,7 @@ static void add_persons(struct sheet *s, const struct case_line *l)
         buf_adds(&text, TR("the warrant names none", "el mandamiento no nombra ninguna"));
     else
         buf_adds(&text, TR(", sealed", ", selladas"));
-    term(s, TR("Persons named", "Personas nombradas"));
+    term_name(s, TR("Persons named", "Personas nombradas"));
     value(s, &text);
 }
 
@@ -536,7 +523,7 @@ static void add_answers(struct sheet *s, const struct warrant_case *c, const str
         if (a->result == RESULT_PASS)
             continue;
         if (first)
-            term(s, TR("What the rules answer", "Qué responden las reglas"));
+            term_name(s, TR("What the rules answer", "Qué responden las reglas"));
         first = false;
         buf_addf(&text, "%s: ", rule_name((enum rule)a->rule));
         words_answer(&text, c, a);
@@ -555,16 +542,16 @@ void warrant_terms_sheet(struct sheet *s, const struct warrant_case *c, const st
         TR("The warrant of %s (entry %" PRIu64 ")", "El mandamiento de %s (asiento %" PRIu64 ")"),
         warrant_case_signer(c, l)->authority, l->entry);
     add_signer(s, c, l);
-    term(s, TR("Accepted, by the log's clock", "Aceptado, según el reloj de la bitácora"));
+    term_name(s, TR("Accepted, by the log's clock", "Aceptado, según el reloj de la bitácora"));
     moment(s, "", l->accepted, "");
-    term(s, label_member(KIND_WARRANT, "matter"));
+    term_name(s, label_member(KIND_WARRANT, "matter"));
     buf_adds(&text, words_code(l, VOCABULARY_MATTER, object_text(l->object, "matter")));
     value(s, &text);
     if (number != NULL) {
         buf_addf(&text,
                  "%s: ", words_code(l, VOCABULARY_CASE_SCHEME, object_text(number, "scheme")));
         words_quoted(&text, object_text(number, "number"));
-        term(s, label_member(KIND_WARRANT, "case"));
+        term_name(s, label_member(KIND_WARRANT, "case"));
         value(s, &text);
     }
     list(s, l, VOCABULARY_NONE, "used_by", "");
@@ -574,10 +561,10 @@ void warrant_terms_sheet(struct sheet *s, const struct warrant_case *c, const st
     add_window(s, c, l);
     add_persons(s, l);
     if (document != NULL) {
-        term(s, label_member(KIND_WARRANT, "document"));
+        term_name(s, label_member(KIND_WARRANT, "document"));
         sheet_add(s, SHEET_CODE, VERDICT_GOOD, document);
     }
-    code(s, TR("Hash of the entry", "Hash del asiento"), &l->leaf);
+    term_hash(s, TR("Hash of the entry", "Hash del asiento"), &l->leaf);
     if (l->erased_before != NO_ENTRY)
         sheet_addf(s, SHEET_HINT, VERDICT_GOOD,
                    TR("something that it seals had been ordered erased before, by entry %" PRIu64,
@@ -604,10 +591,10 @@ static void add_witnesses(struct sheet *s, const struct replaying *r)
 {
     const struct policy *p = r->trust.policy;
     if (policy_witnesses(p) > 0)
-        term(s, TR("Witnesses of the policy", "Testigos de la política"));
+        term_name(s, TR("Witnesses of the policy", "Testigos de la política"));
     for (size_t i = 0; i < policy_witnesses(p); i++)
         add_witness(s, policy_witness(p, i)->key.name, r->accepted.cp.cosigned_at[i]);
-    term(s, TR("Quorum of the policy", "Quórum de la política"));
+    term_name(s, TR("Quorum of the policy", "Quórum de la política"));
     if (policy_trusts_log_alone(p))
         sheet_add(s, SHEET_MARK, VERDICT_UNDECIDED,
                   TR("the policy asks for no witness: the operator could show others another "
@@ -644,7 +631,7 @@ static void add_rulesets(struct sheet *s, const struct warrant_case *c)
 {
     const struct ruleset *used[ENTRIES_SHOWN];
     size_t n = warrant_rulesets(c, used, ENTRIES_SHOWN);
-    term(s, TR("Ruleset in force", "Conjunto de reglas en vigor"));
+    term_name(s, TR("Ruleset in force", "Conjunto de reglas en vigor"));
     for (size_t i = 0; i < n; i++) {
         struct buf hash = { 0 }, text = { 0 };
         words_quoted(&text, ruleset_name(used[i]));
@@ -661,17 +648,17 @@ static void add_log(struct sheet *s, const struct warrant_case *c)
     const struct replaying *r = c->audit->r;
     struct hash genesis;
     struct buf text = { 0 };
-    pair(s, TR("Log", "Bitácora"), trust_log(&r->trust)->name);
-    term(s, TR("Entries read and proven", "Asientos leídos y probados"));
+    term(s, TR("Log", "Bitácora"), trust_log(&r->trust)->name);
+    term_name(s, TR("Entries read and proven", "Asientos leídos y probados"));
     locale_number(&text, checkpoint_of(c)->size);
     value(s, &text);
-    code(s, TR("Root of the checkpoint", "Raíz del punto de control (checkpoint)"),
-         &checkpoint_of(c)->root);
-    term(s, TR("Last entry accepted", "Último asiento aceptado"));
+    term_hash(s, TR("Root of the checkpoint", "Raíz del punto de control (checkpoint)"),
+              &checkpoint_of(c)->root);
+    term_name(s, TR("Last entry accepted", "Último asiento aceptado"));
     moment(s, "", c->audit->now, "");
     if (!judge_genesis(r->judge, &genesis))
         return;
-    code(s, TR("Hash of entry 0 (genesis)", "Hash del asiento 0 (génesis)"), &genesis);
+    term_hash(s, TR("Hash of entry 0 (genesis)", "Hash del asiento 0 (génesis)"), &genesis);
     sheet_add(s, SHEET_HINT, VERDICT_GOOD,
               r->trust.has_pin
                   ? TR("it is the one that the reader pinned", "es el que fijó quien lee")
