@@ -1,6 +1,6 @@
 /* bitacora.h: replays. That findings are those of `bitacora replay` is asked of many logs by
  * tests/interop/library_replay.py. */
-#include "tests/unit/lib_fixture.h"
+#include "tests/unit/proto/lib/lib_fixture.h"
 
 /* A log's files, and what its callbacks were told. */
 static struct served {

@@ -1,5 +1,5 @@
 /* bitacora.h: keys, records, sealing, tokens, presentations, and what a log answers. */
-#include "tests/unit/lib_fixture.h"
+#include "tests/unit/proto/lib/lib_fixture.h"
 
 #include "proto/base/base64.h"
 #include "proto/judge/presentation.h"
