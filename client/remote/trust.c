@@ -11,19 +11,18 @@
 
 static enum outcome read_policy(struct trust *t, const char *path)
 {
-    struct buf text = { 0 };
     struct refusal why;
-    enum file read = file_read(&text, path, POLICY_MAX);
+    enum file read = file_read(&t->text, path, POLICY_MAX);
     if (read != FILE_OK) {
-        buf_free(&text);
+        trust_close(t);
         return say_usage(
             TR("the policy %s could not be read: %s", "no se pudo leer la política %s: %s"), path,
             file_cause(read));
     }
-    t->policy = policy_parse(buf_span(&text), &why);
-    buf_free(&text);
+    t->policy = policy_parse(buf_span(&t->text), &why);
     if (t->policy != NULL)
         return OUTCOME_PROVEN;
+    trust_close(t);
     say_refusal(path, &why);
     return OUTCOME_USAGE;
 }
@@ -95,6 +94,7 @@ void trust_close(struct trust *t)
 {
     policy_free(t->policy);
     t->policy = NULL;
+    buf_free(&t->text);
 }
 
 const struct vkey *trust_log(const struct trust *t)

@@ -21,6 +21,7 @@ struct trust_options {
 
 struct trust {
     struct policy *policy;
+    struct buf text;      /* of the policy's file */
     struct log_keys keys; /* of its log, if it has only one */
     const char *url;      /* of the log; NULL if neither policy nor --log names one */
     bool has_pin;
@@ -36,7 +37,7 @@ struct trust {
 MUST_USE enum outcome trust_open(struct trust *out, const struct trust_options *options,
                                  bool one_log);
 
-/* Frees the policy. May be called again. */
+/* Frees policy and text. May be called again. */
 void trust_close(struct trust *t);
 
 /* The policy's only log. */
