@@ -203,7 +203,7 @@ static int main_init(int argc, char **argv)
 }
 
 // clang-format off
-const struct command command_init = {
+const struct subcommand command_init = {
     .name = "init",
     .run = main_init,
     .synopsis = { "--dir DIR --origin ORIGIN --registrar VKEY… [--skew SECONDS]",

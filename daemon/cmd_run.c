@@ -328,7 +328,7 @@ static int main_run(int argc, char **argv)
 }
 
 // clang-format off
-const struct command command_run = {
+const struct subcommand command_run = {
     .name = "run",
     .run = main_run,
     .synopsis = { "--dir DIR [--listen HOST:PORT] [--policy POLICY] [--config FILE]",

@@ -6,7 +6,7 @@
 #include "proto/sys/process.h"
 #include "proto/tlog/signing.h"
 
-static const struct command *const commands[] = { &command_init, &command_run, &command_fsck };
+static const struct subcommand *const commands[] = { &command_init, &command_run, &command_fsck };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -44,7 +44,7 @@ static bool take_language(int *argc, char **argv)
     return known;
 }
 
-static int run_command(const struct command *command, int argc, char **argv)
+static int run_command(const struct subcommand *command, int argc, char **argv)
 {
     for (int k = 1; k < argc; k++)
         if (strcmp(argv[k], "--help") == 0)

@@ -136,7 +136,7 @@ static int main_fsck(int argc, char **argv)
 }
 
 // clang-format off
-const struct command command_fsck = {
+const struct subcommand command_fsck = {
     .name = "fsck",
     .run = main_fsck,
     .synopsis = { "--dir DIR [--json]", "--dir CARPETA [--json]" },

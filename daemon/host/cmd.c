@@ -4,20 +4,20 @@
 
 #include "proto/sys/language.h"
 
-static void print_synopsis(FILE *to, const struct command *c)
+static void print_synopsis(FILE *to, const struct subcommand *c)
 {
     fprintf(to, TR("usage: bitacorad %s %s\n", "uso: bitacorad %s %s\n"), c->name,
             c->synopsis[language_get()]);
 }
 
-int cmd_usage(const struct command *c, const char *cause)
+int cmd_usage(const struct subcommand *c, const char *cause)
 {
     fprintf(stderr, "bitacorad %s: %s\n", c->name, cause);
     print_synopsis(stderr, c);
     return EXIT_USAGE;
 }
 
-int cmd_help(const struct command *c, bool alone)
+int cmd_help(const struct subcommand *c, bool alone)
 {
     FILE *to = alone ? stdout : stderr;
     print_synopsis(to, c);
