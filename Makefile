@@ -251,10 +251,12 @@ TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_rec
 	ask_witness kill_witness library_replay check_proof check_note check_labels check_pages simulate bench)
 # Faults of the disk, by LD_PRELOAD.
 FAULT := $(B)/tools/fault.so
+# And of memory.
+NO_ROOM := $(B)/tools/no_room.so
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(SYS_OBJ) $(PROTO_OBJ)
-tools: $(TOOLS) $(FAULT)
+tools: $(TOOLS) $(FAULT) $(NO_ROOM)
 
-$(FAULT): tests/tools/fault.c
+$(FAULT) $(NO_ROOM): $(B)/tools/%.so: tests/tools/%.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $< -ldl
 

@@ -101,6 +101,8 @@ static json_t *object_of(const struct value *v)
 
 json_t *json_of_value(const struct value *v)
 {
+    if (v == NULL)
+        return NULL;
     switch (v->type) {
     case VALUE_STRING:
         return json_made(json_stringn(v->is.text, v->count));

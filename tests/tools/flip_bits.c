@@ -5,6 +5,7 @@
  * usage: flip_bits POLICY MIRROR [PART PARTS]  (PART of PARTS: every PARTS-th byte, for two cores) */
 #include <dirent.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>

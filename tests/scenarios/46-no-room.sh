@@ -1,0 +1,73 @@
+#!/bin/sh
+# What finds no room in memory or for a temporary file is never left out in silence: wherever that happens to an audit, a report or
+# the check of a warrant, the answer is the same as with room, or "undecided".
+. "$(dirname "$0")/../lib.sh"
+simulate=${SIMULATE:-$root/build/release/tools/simulate}
+no_room=$root/build/release/tools/no_room.so
+
+full() { # full VARIABLE=VALUE... -- COMMAND...: where memory or the disk is full
+    set_full=""
+    while [ "$1" != -- ]; do
+        set_full="$set_full $1"
+        shift
+    done
+    shift
+    # shellcheck disable=SC2086
+    env $set_full LD_PRELOAD="$no_room" "$@"
+}
+
+# Each STEPth call fails, alone and with all that follow.
+never_silent() { # never_silent DESCRIPTION STEP VARIABLE=VALUE COMMAND...
+    what=$1
+    step=$2
+    kind=$3
+    shift 3
+    "$@" >"$work/whole" 2>/dev/null
+    whole=$?
+    full "$kind" COUNT="$work/calls" -- "$@" >/dev/null 2>&1
+    calls=$(cat "$work/calls")
+    undecided=0
+    wrong=""
+    for on in FAIL_ALONE=1 FAIL_ON=1; do
+        at=1
+        while [ "$at" -le "$calls" ]; do
+            full "$kind" "$on" FAIL_AT="$at" -- "$@" >"$work/out" 2>"$work/err"
+            status=$?
+            if [ "$status" -eq 3 ] && [ -s "$work/err" ]; then
+                undecided=$((undecided + 1))
+            elif [ "$status" -ne "$whole" ] || ! cmp -s "$work/out" "$work/whole"; then
+                wrong="$wrong $on:$at:$status"
+            fi
+            at=$((at + step))
+        done
+    done
+    equal "$what: undecided, or as with room" "$wrong" ""
+    if [ "$undecided" -ge 10 ]; then
+        ok "$what: undecided $undecided times"
+    else
+        not_ok "$what: undecided $undecided times of $calls calls"
+    fi
+}
+
+check 'a log' "$simulate" --out "$work/log" --entries 400 --seed 7 --violations 1
+bitacora="$bin/bitacora"
+from="--policy $work/log/policy --dir $work/log/mirror"
+ref=pj.bcn-control-1/2/2026 # a warrant of this log
+
+# shellcheck disable=SC2086
+never_silent 'audit, the disk' 1 FAIL_FILES=1 "$bitacora" audit $from --json
+case $bin in
+*/asan/* | */tsan/*) echo '# sanitizers have an allocator of their own: memory is not asked for here' ;;
+*)
+    # shellcheck disable=SC2086
+    never_silent 'audit' 79 FAIL_MEMORY=1 "$bitacora" audit $from --json
+    # shellcheck disable=SC2086
+    never_silent 'audit, for people' 113 FAIL_MEMORY=1 "$bitacora" audit $from
+    # shellcheck disable=SC2086
+    never_silent 'report' 113 FAIL_MEMORY=1 "$bitacora" report $from --from 2026-01 --to 2026-12 --json
+    # shellcheck disable=SC2086
+    never_silent 'warrant check' 113 FAIL_MEMORY=1 "$bitacora" warrant check "$ref" $from --json
+    ;;
+esac
+
+finish
