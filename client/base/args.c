@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/base/lost.h"
 #include "client/base/options.h"
 
 static const char **text_of(struct args *a, const struct form_option *o)
@@ -17,14 +18,16 @@ static const char **text_of(struct args *a, const struct form_option *o)
  * it. What is taken lives until args_close(). */
 static char *hide(char *value)
 {
-    char *copy = must(strdup(value));
+    char *copy = kept(strdup(value));
     memset(value, '*', strlen(value));
     return copy;
 }
 
 static char *own(struct args *a, char *text)
 {
-    return a->owned[a->owns++] = text;
+    if (text != NULL)
+        a->owned[a->owns++] = text;
+    return text;
 }
 
 static bool take_option(struct args *a, const struct form_option *o, char *value)
@@ -37,7 +40,7 @@ static bool take_option(struct args *a, const struct form_option *o, char *value
             return false;
         }
         *text_of(a, o) = o->kind == OPTION_PERSON ? own(a, hide(value)) : value;
-        return true;
+        return *text_of(a, o) != NULL;
     case OPTION_FLAG:
         *(bool *)(void *)((char *)a + o->place) = true;
         return true;
@@ -46,8 +49,8 @@ static bool take_option(struct args *a, const struct form_option *o, char *value
             say("--set NAME=VALUE");
             return false;
         }
-        a->set[a->sets++] = own(a, hide(value));
-        return true;
+        a->set[a->sets] = own(a, hide(value));
+        return a->set[a->sets++] != NULL;
     case OPTION_LANGUAGE:
         if (!language_choose(value)) {
             say("--lang en|es");
@@ -90,12 +93,12 @@ static bool is_option(const char *name, size_t n, const char *form)
  * why. */
 static bool take_members(struct args *out, int *argc, char **argv, const char *form)
 {
-    int kept = 1;
+    int left = 1;
     for (int i = 1; i < *argc; i++) {
         const char *name = argv[i] + 2;
         size_t n = strcspn(argv[i], "=") - 2;
         if (strncmp(argv[i], "--", 2) != 0 || *name == 0 || (n > 0 && is_option(name, n, form))) {
-            argv[kept++] = argv[i];
+            argv[left++] = argv[i];
             continue;
         }
         if (n == 0) {
@@ -108,13 +111,15 @@ static bool take_members(struct args *out, int *argc, char **argv, const char *f
             return false;
         }
         char *value = separate ? argv[++i] : argv[i] + 2 + n + 1;
-        char *joined = own(out, must(malloc(n + strlen(value) + 2)));
+        char *joined = own(out, kept(malloc(n + strlen(value) + 2)));
+        if (joined == NULL)
+            return false;
         sprintf(joined, "%.*s=%s", (int)n, name, value);
         free(hide(value));
         out->set[out->sets++] = joined;
     }
-    *argc = kept;
-    argv[kept] = NULL;
+    *argc = left;
+    argv[left] = NULL;
     return true;
 }
 

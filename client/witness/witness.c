@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "client/base/keyfile.h"
+#include "client/base/lost.h"
 #include "proto/sys/clock.h"
 #include "proto/sys/files.h"
 #include "proto/tlog/add_checkpoint.h"
@@ -85,6 +86,7 @@ void witness_reload(struct witness *w)
 {
     struct trust trust;
     struct witness_state state;
+    lost_forget(); /* what an earlier request lacked memory for says nothing of this */
     enum held held = w->broken == OUTCOME_PROVEN ? look_at_disk(w) : HELD_NOT;
     if (held == HELD_NOT)
         return;
@@ -100,7 +102,7 @@ void witness_reload(struct witness *w)
 
 /* ---- add-checkpoint ------------------------------------------------------------------------ */
 
-struct request {
+struct add_request {
     struct add_checkpoint add;
     struct note note;
     struct checkpoint cp;
@@ -132,7 +134,7 @@ static bool malformed(struct witness_answer *a, const struct refusal *why)
     return false;
 }
 
-static bool parse(struct request *r, struct witness_answer *a)
+static bool parse_add_request(struct add_request *r, struct witness_answer *a)
 {
     struct refusal why;
     if (add_checkpoint_parse(&r->add, r->body, &why) != 0 ||
@@ -144,7 +146,7 @@ static bool parse(struct request *r, struct witness_answer *a)
 
 /* Is it a log that we know, and did it sign this? Lines of keys that we do not know do not
  * matter. */
-static bool is_of_log(struct witness *w, struct request *r, struct witness_answer *a)
+static bool is_of_log(struct witness *w, struct add_request *r, struct witness_answer *a)
 {
     r->log = witness_state_find(&w->state, r->cp.origin);
     if (r->log == NULL) {
@@ -169,7 +171,7 @@ static bool is_of_log(struct witness *w, struct request *r, struct witness_answe
 }
 
 /* Said once about each checkpoint, as each is kept once. */
-static void say_kept(const struct request *r, enum kept kept, enum witness_file kind,
+static void say_kept(const struct add_request *r, enum file_kept kept, enum witness_file kind,
                      const char *path)
 {
     unsigned long long size = r->cp.size, last = r->log->size;
@@ -197,10 +199,11 @@ static void say_kept(const struct request *r, enum kept kept, enum witness_file 
             r->log->origin, n);
 }
 
-static void keep(struct witness *w, struct request *r, enum witness_file kind, struct span bytes)
+static void keep_file(struct witness *w, struct add_request *r, enum witness_file kind,
+                      struct span bytes)
 {
     char *path;
-    enum kept kept = witness_state_keep(&w->state, r->log, kind, r->note.text, bytes, &path);
+    enum file_kept kept = witness_state_keep(&w->state, r->log, kind, r->note.text, bytes, &path);
     if (kept != KEPT_FAILED || !w->failing) /* else every request would fill the log with it */
         say_kept(r, kept, kind, path);
     w->failing = w->failing || kept == KEPT_FAILED;
@@ -209,7 +212,7 @@ static void keep(struct witness *w, struct request *r, enum witness_file kind, s
 
 /* Keeps evidence of a fork, if the proof (a seeded one, or none for equal sizes) makes it one for
  * everybody. Returns whether it does. */
-static bool keep_fork(struct witness *w, struct request *r, const struct hash *proof, size_t n)
+static bool keep_fork(struct witness *w, struct add_request *r, const struct hash *proof, size_t n)
 {
     struct buf evidence = { 0 };
     struct evidence_report report;
@@ -217,13 +220,13 @@ static bool keep_fork(struct witness *w, struct request *r, const struct hash *p
     bool proves = !evidence.failed && !r->signed_note.failed &&
                   evidence_judge(&report, w->trust.policy, buf_span(&evidence), NULL) == 0;
     if (proves)
-        keep(w, r, WITNESS_FORK, buf_span(&evidence));
+        keep_file(w, r, WITNESS_FORK, buf_span(&evidence));
     buf_free(&evidence);
     return proves;
 }
 
 /* Does it begin where we are? Another root at our size convicts the log whatever was asked. */
-static bool begins_here(struct witness *w, struct request *r, struct witness_answer *a)
+static bool begins_here(struct witness *w, struct add_request *r, struct witness_answer *a)
 {
     const struct witness_log *log = r->log;
     if (r->add.old_size > r->cp.size) {
@@ -243,7 +246,7 @@ static bool begins_here(struct witness *w, struct request *r, struct witness_ans
 }
 
 /* Is it our tree, with something behind it or nothing? */
-static bool extends(struct witness *w, struct request *r, struct witness_answer *a)
+static bool extends(struct witness *w, struct add_request *r, struct witness_answer *a)
 {
     static const struct frontier empty;
     const struct add_checkpoint *add = &r->add;
@@ -259,7 +262,7 @@ static bool extends(struct witness *w, struct request *r, struct witness_answer 
         return true;
     /* Equal sizes were looked at before; there is nothing to contradict in an empty tree. */
     if (add->old_size > 0 && r->cp.size > add->old_size && !keep_fork(w, r, add->proof, add->n))
-        keep(w, r, WITNESS_DOUBT, r->body);
+        keep_file(w, r, WITNESS_DOUBT, r->body);
     witness_refuse(a, 422,
                    TR("that does not show that the checkpoint extends the last one",
                       "eso no muestra que el checkpoint extienda el último"));
@@ -294,7 +297,7 @@ static uint64_t time_of(const struct witness_log *log)
     return seconds < log->seconds ? log->seconds : seconds;
 }
 
-static void give(struct witness_answer *a, const struct buf *line)
+static void give_cosignature(struct witness_answer *a, const struct buf *line)
 {
     a->status = 200;
     a->type = "text/plain; charset=utf-8";
@@ -304,7 +307,7 @@ static void give(struct witness_answer *a, const struct buf *line)
 /* The stored cosignature, while it is young, or the disk would be kept busy by whoever repeats
  * one public checkpoint. One that another key of the log signed is stored, as that key may soon
  * be the only one. Returns whether it was given. */
-static bool repeat(struct witness *w, struct request *r, struct witness_answer *a)
+static bool repeat_cosignature(struct witness *w, struct add_request *r, struct witness_answer *a)
 {
     struct note last;
     struct refusal why;
@@ -318,13 +321,13 @@ static bool repeat(struct witness *w, struct request *r, struct witness_answer *
     note_copy_signature(&line, &last, &w->key.vkey);
     bool given = !line.failed && line.n > 0;
     if (given)
-        give(a, &line);
+        give_cosignature(a, &line);
     buf_free(&line);
     return given;
 }
 
-static void store(struct witness *w, struct request *r, const struct buf *line, uint64_t seconds,
-                  struct witness_answer *a)
+static void store_and_give(struct witness *w, struct add_request *r, const struct buf *line,
+                           uint64_t seconds, struct witness_answer *a)
 {
     enum stored stored = witness_state_store(&w->state, r->log, &r->signed_note, &r->cp, seconds);
     if (stored != STORED) {
@@ -333,14 +336,14 @@ static void store(struct witness *w, struct request *r, const struct buf *line, 
     }
     witness_state_settle(&w->state, r->log, r->note.text);
     w->failing = false;
-    give(a, line);
+    give_cosignature(a, line);
 }
 
-static void cosign(struct witness *w, struct request *r, struct witness_answer *a)
+static void cosign(struct witness *w, struct add_request *r, struct witness_answer *a)
 {
     struct buf line = { 0 };
     uint64_t seconds = time_of(r->log);
-    if (repeat(w, r, a))
+    if (repeat_cosignature(w, r, a))
         return;
     note_cosign(&line, r->note.text, &w->key, seconds);
     buf_add_span(&r->signed_note, buf_span(&line));
@@ -350,16 +353,17 @@ static void cosign(struct witness *w, struct request *r, struct witness_answer *
         witness_refuse(a, 400,
                        TR("the checkpoint is too large", "el checkpoint es demasiado grande"));
     else
-        store(w, r, &line, seconds, a);
+        store_and_give(w, r, &line, seconds, a);
     buf_free(&line);
 }
 
 void witness_add_checkpoint(struct witness *w, struct span body, struct witness_answer *a)
 {
-    struct request r = { .body = body };
+    struct add_request r = { .body = body };
     if (w->broken != OUTCOME_PROVEN)
         witness_refuse(a, 503, TR("this witness is ending", "este testigo está terminando"));
-    else if (parse(&r, a) && is_of_log(w, &r, a) && begins_here(w, &r, a) && extends(w, &r, a))
+    else if (parse_add_request(&r, a) && is_of_log(w, &r, a) && begins_here(w, &r, a) &&
+             extends(w, &r, a))
         cosign(w, &r, a);
     buf_free(&r.signed_note);
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/base/lost.h"
 #include "client/base/path.h"
 #include "proto/base/hash.h"
 #include "proto/sys/files.h"
@@ -177,9 +178,8 @@ static bool has_form(struct span list)
 static enum outcome begin_list(struct witness_folder *f, const char *path)
 {
     buf_adds(&f->list, FIRST_LINE);
-    if (f->list.failed)
-        die_of_memory();
-    if (file_replace(path, buf_span(&f->list), 0644) != 0)
+    errno = ENOMEM;
+    if (f->list.failed || file_replace(path, buf_span(&f->list), 0644) != 0)
         return say_usage(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path,
                          errno_words(errno));
     say(TR("WARNING: there is no memory in %s: this witness begins with an empty memory. If its "
@@ -242,8 +242,11 @@ int witness_folder_add(struct witness_folder *f, const char *origin)
     struct buf longer = { 0 };
     buf_add_span(&longer, buf_span(&f->list));
     buf_addf(&longer, "%s\n", origin);
-    if (longer.failed)
-        die_of_memory();
+    if (longer.failed) {
+        buf_free(&longer);
+        errno = ENOMEM;
+        return -1;
+    }
     char *path = witness_folder_path(f, "logs");
     int failed = file_replace(path, buf_span(&longer), 0644);
     int cause = errno;
@@ -272,8 +275,8 @@ enum held witness_folder_holds_list(const struct witness_folder *f)
 
 enum outcome witness_folder_open(struct witness_folder *out, const char *dir, bool begin)
 {
-    *out = (struct witness_folder){ .dir = must(strdup(dir)), .lock = -1 };
-    enum outcome outcome = make_folder(out, begin);
+    *out = (struct witness_folder){ .dir = kept(strdup(dir)), .lock = -1 };
+    enum outcome outcome = out->dir == NULL ? OUTCOME_UNDECIDED : make_folder(out, begin);
     if (outcome == OUTCOME_PROVEN)
         outcome = may_begin(out, begin);
     if (outcome == OUTCOME_PROVEN)

@@ -11,6 +11,7 @@
 #include <strings.h>
 #include <sys/resource.h>
 
+#include "client/base/lost.h"
 #include "client/witness/callers.h"
 #include "proto/sys/listening.h"
 #include "proto/tlog/add_checkpoint.h"
@@ -41,14 +42,14 @@ struct witness_http {
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
-struct reply {
+struct http_reply {
     struct witness_answer answer;
     const char *allow;
     bool add_checkpoint;
     bool close;
 };
 
-static void send_reply(struct witness_http *h, struct evhttp_request *request, struct reply *r)
+static void send_reply(struct witness_http *h, struct evhttp_request *request, struct http_reply *r)
 {
     struct evkeyvalq *out = evhttp_request_get_output_headers(request);
     struct witness_answer *a = &r->answer;
@@ -78,7 +79,7 @@ static void send_reply(struct witness_http *h, struct evhttp_request *request, s
     evhttp_send_reply(request, a->status, NULL, NULL);
 }
 
-static void post(struct witness_http *h, struct evhttp_request *request, struct reply *r)
+static void post(struct witness_http *h, struct evhttp_request *request, struct http_reply *r)
 {
     struct evbuffer *in = evhttp_request_get_input_buffer(request);
     size_t n = evbuffer_get_length(in);
@@ -92,10 +93,10 @@ static void post(struct witness_http *h, struct evhttp_request *request, struct 
 
 static void end_if_broken(struct witness_http *h);
 
-static void route(struct evhttp_request *request, void *ctx)
+static void route_request(struct evhttp_request *request, void *ctx)
 {
     struct witness_http *h = ctx;
-    struct reply r = { .allow = NULL };
+    struct http_reply r = { .allow = NULL };
     struct span path = request_path(request);
     enum evhttp_cmd_type method = evhttp_request_get_command(request);
     bool reads = method == EVHTTP_REQ_GET || method == EVHTTP_REQ_HEAD;
@@ -211,13 +212,39 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
                      callers_crowded(h->callers)); /* who was dropped has yet to go */
 }
 
+/* Returns NULL when out of memory. */
 static struct event *add_event(struct witness_http *h, evutil_socket_t fd, short what,
                                event_callback_fn callback, const struct timeval *every)
 {
     struct event *e = event_new(h->base, fd, what | EV_PERSIST, callback, h);
-    if (e == NULL || event_add(e, every) != 0)
-        die_of_memory();
-    return e;
+    if (e == NULL || event_add(e, every) == 0)
+        return e;
+    event_free(e);
+    return NULL;
+}
+
+/* Returns 0, or -1 when out of memory, which is recorded. */
+static int set_up(struct witness_http *h)
+{
+    static const struct timeval tick_time = { .tv_usec = TICK_MS * 1000 };
+    h->base = kept(event_base_new());
+    h->http = h->base == NULL ? NULL : kept(evhttp_new(h->base));
+    h->most = most_callers();
+    if (h->http != NULL)
+        h->callers =
+            kept(callers_new(h->http, h->most, HEADERS_MAX + ADD_CHECKPOINT_MAX, crowded, h));
+    if (h->callers == NULL)
+        return -1;
+    listening_limit(h->http, HEADERS_MAX, ADD_CHECKPOINT_MAX, STANDSTILL_S);
+    evhttp_set_gencb(h->http, route_request, h);
+    h->event[0] = add_event(h, SIGTERM, EV_SIGNAL, asked_to_stop, NULL);
+    h->event[1] = add_event(h, SIGINT, EV_SIGNAL, asked_to_stop, NULL);
+    h->event[2] = add_event(h, SIGHUP, EV_SIGNAL, asked_to_reload, NULL);
+    h->event[3] = add_event(h, -1, 0, tick, &tick_time);
+    for (size_t i = 0; i < EVENTS; i++)
+        if (kept(h->event[i]) == NULL)
+            return -1;
+    return 0;
 }
 
 static void libevent_said(int severity, const char *message)
@@ -228,21 +255,12 @@ static void libevent_said(int severity, const char *message)
 
 struct witness_http *witness_http_new(struct witness *w, const char *listen)
 {
-    static const struct timeval tick_time = { .tv_usec = TICK_MS * 1000 };
-    struct witness_http *h = must(calloc(1, sizeof *h));
+    struct witness_http *h = kept(calloc(1, sizeof *h));
+    if (h == NULL)
+        return NULL;
     event_set_log_callback(libevent_said);
     h->witness = w;
-    h->base = must(event_base_new());
-    h->http = must(evhttp_new(h->base));
-    h->most = most_callers();
-    h->callers = must(callers_new(h->http, h->most, HEADERS_MAX + ADD_CHECKPOINT_MAX, crowded, h));
-    listening_limit(h->http, HEADERS_MAX, ADD_CHECKPOINT_MAX, STANDSTILL_S);
-    evhttp_set_gencb(h->http, route, h);
-    h->event[0] = add_event(h, SIGTERM, EV_SIGNAL, asked_to_stop, NULL);
-    h->event[1] = add_event(h, SIGINT, EV_SIGNAL, asked_to_stop, NULL);
-    h->event[2] = add_event(h, SIGHUP, EV_SIGNAL, asked_to_reload, NULL);
-    h->event[3] = add_event(h, -1, 0, tick, &tick_time);
-    if (listen_on(h, listen) == 0)
+    if (set_up(h) == 0 && listen_on(h, listen) == 0)
         return h;
     witness_http_free(h);
     return NULL;
@@ -263,9 +281,12 @@ enum outcome witness_http_run(struct witness_http *h)
 void witness_http_free(struct witness_http *h)
 {
     for (size_t i = 0; i < EVENTS; i++)
-        event_free(h->event[i]);
-    evhttp_free(h->http);
+        if (h->event[i] != NULL)
+            event_free(h->event[i]);
+    if (h->http != NULL)
+        evhttp_free(h->http);
     callers_free(h->callers);
-    event_base_free(h->base);
+    if (h->base != NULL)
+        event_base_free(h->base);
     free(h);
 }

@@ -200,8 +200,10 @@ static enum file read_note(struct witness_log *log, const struct witness_state *
     }
     buf_add_span(&log->note, buf_span(&known->note));
     log->unsynced = known->unsynced;
-    if (log->note.failed)
-        die_of_memory();
+    if (log->note.failed) {
+        errno = ENOMEM;
+        return FILE_FAILED;
+    }
     return known->note.n == 0 ? FILE_MISSING : FILE_OK;
 }
 
@@ -349,9 +351,9 @@ static char *path_about(const struct witness_state *s, const struct witness_log 
     return path_of(s, log, suffix);
 }
 
-enum kept witness_state_keep(const struct witness_state *s, struct witness_log *log,
-                             enum witness_file kind, struct span text, struct span bytes,
-                             char **path)
+enum file_kept witness_state_keep(const struct witness_state *s, struct witness_log *log,
+                                  enum witness_file kind, struct span text, struct span bytes,
+                                  char **path)
 {
     unsigned most = kind == WITNESS_FORK ? WITNESS_FORKS_MAX : WITNESS_DOUBTS_MAX;
     *path = path_about(s, log, kind, text);

@@ -69,7 +69,7 @@ enum witness_file {
     WITNESS_DOUBT, /* a request whose proof does not verify: the proof is wrong, or the log */
 };
 
-enum kept {
+enum file_kept {
     KEPT,
     KEPT_BEFORE, /* it is there already, or there are as many as there may be */
     KEPT_FAILED, /* errno */
@@ -77,9 +77,9 @@ enum kept {
 
 /* Keeps a file that speaks against a log, one for each text of a checkpoint. *path, to be freed,
  * is where it is, or would be. */
-enum kept witness_state_keep(const struct witness_state *s, struct witness_log *log,
-                             enum witness_file kind, struct span text, struct span bytes,
-                             char **path);
+enum file_kept witness_state_keep(const struct witness_state *s, struct witness_log *log,
+                                  enum witness_file kind, struct span text, struct span bytes,
+                                  char **path);
 
 /* The checkpoint of that text was shown to be consistent after all: a doubt about it goes. */
 void witness_state_settle(const struct witness_state *s, struct witness_log *log, struct span text);

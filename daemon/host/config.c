@@ -50,7 +50,7 @@ void config_print(FILE *to)
                 settings[i].meaning[language_get()]);
 }
 
-struct place {
+struct config_place {
     const char *path;
     unsigned line;
 };
@@ -65,10 +65,10 @@ static struct span trimmed(struct span s)
 }
 
 /* A line that cannot be read: which, and what may stand there. Returns -1. */
-static int wrong(const struct place *at, struct span shown, const char *format, ...)
+static int wrong(const struct config_place *at, struct span shown, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static int wrong(const struct place *at, struct span shown, const char *format, ...)
+static int wrong(const struct config_place *at, struct span shown, const char *format, ...)
 {
     char line[128], why[512];
     va_list args;
@@ -80,7 +80,8 @@ static int wrong(const struct place *at, struct span shown, const char *format, 
     return -1;
 }
 
-static int set_listen(struct config *c, struct span value, struct span line, const struct place *at)
+static int set_listen(struct config *c, struct span value, struct span line,
+                      const struct config_place *at)
 {
     if (value.n == 0 || value.n >= sizeof c->listen)
         return wrong(at, line,
@@ -92,7 +93,7 @@ static int set_listen(struct config *c, struct span value, struct span line, con
 }
 
 static int set(struct config *c, struct span name, struct span value, struct span line,
-               const struct place *at)
+               const struct config_place *at)
 {
     uint64_t v;
     if (span_is(name, "listen"))
@@ -114,7 +115,7 @@ static int set(struct config *c, struct span name, struct span value, struct spa
                     "no existe ese ajuste: bitacorad run --help los lista"));
 }
 
-static int read_line(struct config *c, struct span line, const struct place *at)
+static int read_line(struct config *c, struct span line, const struct config_place *at)
 {
     const uint8_t *hash = line.n == 0 ? NULL : memchr(line.p, '#', line.n);
     if (hash != NULL)
@@ -144,7 +145,7 @@ int config_read(struct config *c, const char *path)
     }
     buf_adds(&text, "\n"); /* the last line need not end in one */
     struct scan s = scan_of(buf_span(&text));
-    struct place at = { .path = path };
+    struct config_place at = { .path = path };
     int failed = text.failed ? -1 : 0;
     if (failed)
         fputs(TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"), stderr);

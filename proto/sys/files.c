@@ -22,6 +22,19 @@
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
+/* A name that is NULL could not be made, for want of memory. */
+static bool lacks_name(const char *path)
+{
+    if (path == NULL)
+        errno = ENOMEM;
+    return path == NULL;
+}
+
+static int open_named(const char *path, int flags)
+{
+    return lacks_name(path) ? -1 : open(path, flags | O_CLOEXEC);
+}
+
 /* What the caller's shell opened and means to be read, such as <(…). */
 static bool is_own_descriptor(const char *path)
 {
@@ -49,7 +62,7 @@ static int open_plain(const char *path, bool *pipe, enum file *why)
 {
     struct stat s;
     *pipe = false;
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int fd = open_named(path, O_RDONLY | O_NONBLOCK);
     if (fd < 0) {
         *why = errno == ENOENT || errno == ENOTDIR ? FILE_MISSING
                : errno == ENXIO                    ? FILE_SPECIAL /* a socket */
@@ -142,7 +155,7 @@ enum file file_read(struct buf *out, const char *path, size_t max)
 {
     enum file result;
     bool pipe;
-    if (strcmp(path, "-") == 0)
+    if (path != NULL && strcmp(path, "-") == 0)
         return read_to_end(out, STDIN_FILENO, max, false);
     int fd = open_plain(path, &pipe, &result);
     return fd < 0 ? result : read_and_close(out, fd, max, pipe);
@@ -201,7 +214,7 @@ static int fill_and_close(int fd, const char *path, struct span bytes)
 
 int directory_sync(const char *path)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open_named(path, O_RDONLY | O_DIRECTORY);
     if (fd < 0)
         return -1;
     int failed = fsync(fd);
@@ -226,12 +239,15 @@ static int sync_parent(const char *path)
 
 int file_create(const char *path, struct span bytes, unsigned mode)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+    int fd =
+        lacks_name(path) ? -1 : open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
     return fd < 0 || fill_and_close(fd, path, bytes) != 0 ? -1 : sync_parent(path);
 }
 
 int new_file_open(struct new_file *f, const char *path, unsigned mode)
 {
+    if (lacks_name(path))
+        return -1;
     size_t n = strlen(path);
     *f = (struct new_file){ .fd = -1, .path = path, .beside = malloc(n + 32) };
     if (f->beside == NULL)
@@ -317,6 +333,8 @@ static int take_lock(int fd)
 
 int file_lock(const char *path)
 {
+    if (lacks_name(path))
+        return -1;
     size_t n = strlen(path);
     char *name = malloc(n + 8);
     struct stat s;
@@ -335,13 +353,13 @@ int file_lock(const char *path)
 
 int directory_lock(const char *path)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open_named(path, O_RDONLY | O_DIRECTORY);
     return fd < 0 ? -1 : take_lock(fd);
 }
 
 int file_make_parents(const char *path)
 {
-    char *copy = strdup(path);
+    char *copy = lacks_name(path) ? NULL : strdup(path);
     int failed = 0;
     if (copy == NULL)
         return -1;

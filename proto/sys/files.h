@@ -1,5 +1,6 @@
-/* Files and folders: read with a cap; written whole or not at all. Any thread. errno says why after
- * every failure. */
+/* Files and folders: read with a cap; written whole or not at all. errno says why after every
+ * failure. A name that is NULL fails with ENOMEM: that it could not be made need not be asked
+ * before. Any thread. */
 #ifndef PROTO_SYS_FILES_H
 #define PROTO_SYS_FILES_H
 
