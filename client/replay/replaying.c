@@ -10,8 +10,6 @@
 #include "proto/sys/files.h"
 #include "proto/verify/clocks.h"
 
-#define FINDINGS_ENOUGH 100000 /* a log that is proven bad is not read on for more */
-
 /* ---- open, close ----------------------------------------------------------------------------- */
 
 static struct logfiles *open_files(const struct replaying *r)
@@ -72,18 +70,26 @@ enum outcome replaying_close(struct replaying *r, enum outcome outcome)
 
 /* ---- run ------------------------------------------------------------------------------------- */
 
+/* The log's files once more, for entries that are asked for again. NULL when out of memory. */
+static struct logfiles *files_again(struct replaying *r)
+{
+    if (r->old_files != NULL)
+        return r->old_files;
+    r->old_files = open_files(r);
+    if (r->old_files == NULL)
+        return NULL;
+    logfiles_patience(r->old_files, PATIENCE_ALWAYS); /* the checkpoint was had from there */
+    logfiles_keep(r->old_files);
+    return r->old_files;
+}
+
 static enum verdict fetch_old(struct replaying *r, uint64_t index, struct proven *out,
                               struct refusal *why)
 {
-    if (r->old_files == NULL) {
-        r->old_files = open_files(r);
-        if (r->old_files == NULL) {
-            *out = (struct proven){ .entry = { 0 } };
-            refuse(why, REASON_MEMORY, "");
-            return VERDICT_UNDECIDED;
-        }
-        logfiles_patience(r->old_files, PATIENCE_ALWAYS); /* the checkpoint was had from there */
-        logfiles_keep(r->old_files);
+    if (files_again(r) == NULL) {
+        *out = (struct proven){ .entry = { 0 } };
+        refuse(why, REASON_MEMORY, "");
+        return VERDICT_UNDECIDED;
     }
     return prove_entry(out, r->old_files, r->accepted.cp.checkpoint.size,
                        &r->accepted.cp.checkpoint.root, index, why);
@@ -92,36 +98,15 @@ static enum verdict fetch_old(struct replaying *r, uint64_t index, struct proven
 /* An entry below the state's size is fetched again and proven into the root. */
 static enum lookup look_up_old(struct replaying *r, uint64_t index, struct known_entry *out)
 {
-    struct proven p;
-    struct refusal why;
-    struct entry e;
-    struct record record = { .kind = KIND_NONE };
-    enum verdict v = fetch_old(r, index, &p, &why);
-    if (v == VERDICT_GOOD) {
-        out->leaf = p.leaf;
-        out->kind = KIND_NONE;
-        if (entry_parse(&e, p.entry.bytes, &why) == 0 && record_parse(&record, e.note, &why) == 0)
-            out->kind = record.kind;
-        else if (why.reason == REASON_VERSION || why.reason == REASON_MEMORY)
-            out->kind = KIND_UNDECIDED;
-        record_free(&record);
-    }
-    proven_free(&p);
-    return v == VERDICT_GOOD ? LOOKUP_FOUND : LOOKUP_FAILED;
+    struct logfiles *old = files_again(r);
+    return old == NULL ? LOOKUP_FAILED
+                       : proven_known(logfiles_source(old), &r->accepted.cp.checkpoint, index, out);
 }
 
 static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
 {
     struct replaying *r = ctx;
     return index < r->first ? look_up_old(r, index, out) : scratch_get(r->scratch, index, out);
-}
-
-/* An entry 0 that was not seen is not the one that was pinned. */
-static bool pin_differs(const struct replaying *r)
-{
-    struct hash genesis;
-    return r->trust.has_pin &&
-           (!judge_genesis(r->judge, &genesis) || !hash_eq(&genesis, &r->trust.pin));
 }
 
 static void seen(void *ctx, uint64_t index, enum kind kind, const struct hash *leaf)
@@ -142,24 +127,11 @@ static void found_in_files(void *ctx, const struct finding *f)
     findings_add(&r->findings, f);
 }
 
-/* An operator can sign a tree without end: a log that has so many findings is convicted already. */
 static bool progress(void *ctx, uint64_t done, uint64_t size)
 {
     struct replaying *r = ctx;
     say_progress(done, size);
-    return r->findings.total < FINDINGS_ENOUGH || !r->findings.bad;
-}
-
-static void check_clocks(struct replaying *r)
-{
-    int64_t skew = judge_skew_of_log(r->judge);
-    if (r->end != REPLAY_PROVEN)
-        return;
-    clocks_check(r->trust.policy, &r->accepted.cp, CLOCKS_BELOW, judge_last_time(r->judge), skew,
-                 findings_add, &r->findings);
-    if (r->state.present && r->first < r->accepted.cp.checkpoint.size)
-        clocks_check(r->trust.policy, &r->state.accepted.cp, CLOCKS_FROM, r->first_time, skew,
-                     findings_add, &r->findings);
+    return !findings_enough(&r->findings);
 }
 
 static enum outcome start(struct replaying *r)
@@ -191,7 +163,7 @@ static enum outcome start(struct replaying *r)
         enum outcome outcome = r->fits == NULL ? OUTCOME_PROVEN : r->fits(r->look_ctx);
         if (outcome != OUTCOME_PROVEN)
             return outcome;
-        if (pin_differs(r)) {
+        if (judge_pin_differs(r->judge, trust_pin(&r->trust))) {
             refuse(&why, REASON_GENESIS_PIN, r->options.state);
             findings_tell(&r->findings, VERDICT_BAD, &why);
         }
@@ -223,9 +195,12 @@ static void replay(struct replaying *r)
     r->end = replay_run(&setup, &r->edge);
     check_ahead_free(r->check_ahead);
     r->check_ahead = NULL;
-    r->pin_differs = pin_differs(r);
+    r->pin_differs = judge_pin_differs(r->judge, trust_pin(&r->trust));
     r->replayed = true;
-    check_clocks(r);
+    if (r->end == REPLAY_PROVEN)
+        clocks_check_replay(r->trust.policy, r->judge, &r->accepted.cp,
+                            r->state.present ? &r->state.accepted.cp : NULL, r->first_time,
+                            findings_add, &r->findings);
 }
 
 /* The state and what a command keeps beside it are of one size, as they are written under the same

@@ -79,6 +79,12 @@ bool judge_genesis(const struct judge *j, struct hash *out)
     return j->has_genesis;
 }
 
+bool judge_pin_differs(const struct judge *j, const struct hash *pin)
+{
+    struct hash genesis;
+    return pin != NULL && (!judge_genesis(j, &genesis) || !hash_eq(&genesis, pin));
+}
+
 int64_t judge_last_time(const struct judge *j)
 {
     return j->has_time ? j->last_time : 0;

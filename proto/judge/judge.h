@@ -74,6 +74,8 @@ uint64_t judge_signatures(const struct judge *j);
 
 /* Leaf hash of entry 0, if it was seen; and acceptance of the last entry that could be read. */
 bool judge_genesis(const struct judge *j, struct hash *out);
+/* Whether a leaf hash is pinned and entry 0 is another one, or was not seen. pin may be NULL. */
+bool judge_pin_differs(const struct judge *j, const struct hash *pin);
 int64_t judge_last_time(const struct judge *j);
 int64_t judge_skew_of_log(const struct judge *j);
 const struct registry *judge_registry(const struct judge *j);

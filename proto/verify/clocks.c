@@ -23,3 +23,14 @@ void clocks_check(const struct policy *policy, const struct signed_checkpoint *c
         found(ctx, &f);
     }
 }
+
+void clocks_check_replay(const struct policy *policy, const struct judge *judge,
+                         const struct signed_checkpoint *now,
+                         const struct signed_checkpoint *before, int64_t first_time,
+                         finding_fn *found, void *ctx)
+{
+    int64_t skew = judge_skew_of_log(judge);
+    clocks_check(policy, now, CLOCKS_BELOW, judge_last_time(judge), skew, found, ctx);
+    if (before != NULL && before->checkpoint.size < now->checkpoint.size)
+        clocks_check(policy, before, CLOCKS_FROM, first_time, skew, found, ctx);
+}

@@ -3,7 +3,7 @@
 #ifndef PROTO_VERIFY_CLOCKS_H
 #define PROTO_VERIFY_CLOCKS_H
 
-#include "proto/judge/integrity.h"
+#include "proto/judge/judge.h"
 #include "proto/tlog/policy.h"
 
 /* Which side of a cosigned size an entry stands on. */
@@ -21,5 +21,13 @@ bool clocks_agree(uint64_t cosigned_at, enum clocks_side side, int64_t accepted,
 void clocks_check(const struct policy *policy, const struct signed_checkpoint *cp,
                   enum clocks_side side, int64_t accepted, int64_t skew, finding_fn *found,
                   void *ctx);
+
+/* After a replay up to `now` that proved all entries: whether the witnesses' times allow the last of
+ * them, and where it went on from a smaller tree (before; NULL: from none), the first one behind
+ * that, which was accepted at first_time (milliseconds). */
+void clocks_check_replay(const struct policy *policy, const struct judge *judge,
+                         const struct signed_checkpoint *now,
+                         const struct signed_checkpoint *before, int64_t first_time,
+                         finding_fn *found, void *ctx);
 
 #endif

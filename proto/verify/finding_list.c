@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FINDINGS_ENOUGH 100000
+
 void findings_free(struct findings *f)
 {
     free(f->list);
@@ -78,4 +80,9 @@ void findings_forget(struct findings *f, const enum reason *reason, size_t reaso
 enum verdict findings_verdict(const struct findings *f)
 {
     return f->bad ? VERDICT_BAD : f->undecided ? VERDICT_UNDECIDED : VERDICT_GOOD;
+}
+
+bool findings_enough(const struct findings *f)
+{
+    return f->bad && f->total >= FINDINGS_ENOUGH;
 }

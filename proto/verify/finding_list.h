@@ -34,4 +34,8 @@ void findings_forget(struct findings *f, const enum reason *reason, size_t reaso
 /* The worst of all findings; VERDICT_GOOD without any. */
 enum verdict findings_verdict(const struct findings *f);
 
+/* Whether a log is convicted by so many findings that nobody needs to read on: an operator can sign
+ * a tree without end. */
+bool findings_enough(const struct findings *f);
+
 #endif

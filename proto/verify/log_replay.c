@@ -1,10 +1,7 @@
 #include "proto/verify/log_replay.h"
 
-#include "proto/record/entry.h"
 #include "proto/verify/clocks.h"
 #include "proto/verify/extension.h"
-
-#define FINDINGS_ENOUGH 100000 /* a log that is proven bad is not read on for more */
 
 void log_replay_free(struct log_replay *r)
 {
@@ -72,40 +69,16 @@ bool log_replay_checkpoint(struct log_replay *r, int64_t max_age, int64_t now)
 
 /* ---- look-ups -------------------------------------------------------------------------------- */
 
-static enum kind kind_of_entry(struct span bytes)
-{
-    struct refusal why = { .reason = REASON_NONE };
-    struct entry e;
-    struct record record = { .kind = KIND_NONE };
-    enum kind kind = KIND_NONE;
-    if (entry_parse(&e, bytes, &why) == 0 && record_parse(&record, e.note, &why) == 0)
-        kind = record.kind;
-    else if (why.reason == REASON_VERSION || why.reason == REASON_MEMORY)
-        kind = KIND_UNDECIDED;
-    record_free(&record);
-    return kind;
-}
-
 /* What is not remembered is read again and proven into the root. */
-static enum lookup look_up_again(struct log_replay *r, uint64_t index, struct known_entry *out)
-{
-    const struct checkpoint *tree = &r->accepted.cp.checkpoint;
-    struct proven p;
-    struct refusal why;
-    enum verdict v = proven_fetch(&p, r->setup.again, tree->size, &tree->root, index, &why);
-    if (v == VERDICT_GOOD)
-        *out = (struct known_entry){ kind_of_entry(p.entry.bytes), p.leaf };
-    proven_free(&p);
-    return v == VERDICT_GOOD ? LOOKUP_FOUND : LOOKUP_FAILED;
-}
-
 static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
 {
     struct log_replay *r = ctx;
     enum lookup found = index < r->first || r->setup.recall == NULL
                             ? LOOKUP_UNKNOWN
                             : r->setup.recall(r->setup.recall_ctx, index, out);
-    return found == LOOKUP_UNKNOWN ? look_up_again(r, index, out) : found;
+    return found == LOOKUP_UNKNOWN
+               ? proven_known(r->setup.again, &r->accepted.cp.checkpoint, index, out)
+               : found;
 }
 
 /* ---- run ------------------------------------------------------------------------------------- */
@@ -119,32 +92,11 @@ static void seen(void *ctx, uint64_t index, enum kind kind, const struct hash *l
         r->setup.remember(r->setup.recall_ctx, kind, leaf);
 }
 
-/* An operator can sign a tree without end: a log that has so many findings is convicted already. */
 static bool progress(void *ctx, uint64_t done, uint64_t size)
 {
     struct log_replay *r = ctx;
     bool go_on = r->setup.progress == NULL || r->setup.progress(r->setup.progress_ctx, done, size);
-    return go_on && (r->findings.total < FINDINGS_ENOUGH || !r->findings.bad);
-}
-
-/* An entry 0 that was not seen is not the one that was pinned. */
-static bool pin_differs(const struct log_replay *r)
-{
-    struct hash genesis;
-    return r->setup.pin != NULL &&
-           (!judge_genesis(r->judge, &genesis) || !hash_eq(&genesis, r->setup.pin));
-}
-
-static void check_clocks(struct log_replay *r)
-{
-    int64_t skew = judge_skew_of_log(r->judge);
-    if (r->end != REPLAY_PROVEN)
-        return;
-    clocks_check(r->setup.policy, &r->accepted.cp, CLOCKS_BELOW, judge_last_time(r->judge), skew,
-                 log_replay_found, r);
-    if (r->from_state && r->first < r->accepted.cp.checkpoint.size)
-        clocks_check(r->setup.policy, &r->state.accepted.cp, CLOCKS_FROM, r->first_time, skew,
-                     log_replay_found, r);
+    return go_on && !findings_enough(&r->findings);
 }
 
 static enum log_replay_run take_state(struct log_replay *r)
@@ -156,7 +108,7 @@ static enum log_replay_run take_state(struct log_replay *r)
         return LOG_REPLAY_STATE;
     r->edge = r->state.edge;
     r->first = r->edge.frontier.size;
-    if (pin_differs(r)) {
+    if (judge_pin_differs(r->judge, r->setup.pin)) {
         refuse(&why, REASON_GENESIS_PIN, "state");
         tell(r, VERDICT_BAD, &why);
     }
@@ -202,9 +154,12 @@ enum log_replay_run log_replay_run(struct log_replay *r)
                                   .progress = progress,
                                   .progress_ctx = r };
     r->end = replay_run(&setup, &r->edge);
-    r->pin_differs = pin_differs(r);
+    r->pin_differs = judge_pin_differs(r->judge, r->setup.pin);
     r->replayed = true;
-    check_clocks(r);
+    if (r->end == REPLAY_PROVEN)
+        clocks_check_replay(r->setup.policy, r->judge, &r->accepted.cp,
+                            r->from_state ? &r->state.accepted.cp : NULL, r->first_time,
+                            log_replay_found, r);
     return LOG_REPLAY_RAN;
 }
 

@@ -94,6 +94,32 @@ enum verdict proven_fetch(struct proven *out, const struct source *source, uint6
     return VERDICT_BAD;
 }
 
+static enum kind kind_of_entry(struct span bytes)
+{
+    struct refusal why = { .reason = REASON_NONE };
+    struct entry e;
+    struct record record = { .kind = KIND_NONE };
+    enum kind kind = KIND_NONE;
+    if (entry_parse(&e, bytes, &why) == 0 && record_parse(&record, e.note, &why) == 0)
+        kind = record.kind;
+    else if (why.reason == REASON_VERSION || why.reason == REASON_MEMORY)
+        kind = KIND_UNDECIDED;
+    record_free(&record);
+    return kind;
+}
+
+enum lookup proven_known(const struct source *source, const struct checkpoint *tree, uint64_t index,
+                         struct known_entry *out)
+{
+    struct proven p;
+    struct refusal why;
+    enum verdict v = proven_fetch(&p, source, tree->size, &tree->root, index, &why);
+    if (v == VERDICT_GOOD)
+        *out = (struct known_entry){ kind_of_entry(p.entry.bytes), p.leaf };
+    proven_free(&p);
+    return v == VERDICT_GOOD ? LOOKUP_FOUND : LOOKUP_FAILED;
+}
+
 /* ---- evidence of a bad entry ----------------------------------------------------------------- */
 
 struct collection {

@@ -46,6 +46,10 @@ void proven_free(struct proven *p);
 enum verdict proven_fetch(struct proven *out, const struct source *source, uint64_t size,
                           const struct hash *root, uint64_t index, struct refusal *why);
 
+/* The same, of which later entries need kind and leaf hash alone: LOOKUP_FOUND or LOOKUP_FAILED. */
+enum lookup proven_known(const struct source *source, const struct checkpoint *tree, uint64_t index,
+                         struct known_entry *out);
+
 /* Appends evidence that the tree of cp holds the bad entry that the finding names; nothing if it
  * cannot be shown from these files. pin (may be NULL) is the leaf hash that entry 0 must have. */
 void evidence_of_finding(struct buf *out, const struct policy *policy, const struct hash *pin,
