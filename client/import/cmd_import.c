@@ -3,6 +3,7 @@
 
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/import/ts103120.h"
 #include "proto/sys/files.h"
 
@@ -14,7 +15,9 @@ static json_t *settings(const struct args *a)
     json_t *set = json_made(json_object());
     for (size_t i = 0; i < a->sets; i++) {
         const char *equals = strchr(a->set[i], '=');
-        char *name = must(strndup(a->set[i], (size_t)(equals - a->set[i])));
+        char *name = kept(strndup(a->set[i], (size_t)(equals - a->set[i])));
+        if (name == NULL)
+            break;
         json_t *value = json_loads(equals + 1, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
         if (value == NULL)
             value = json_text(equals + 1);
@@ -75,6 +78,10 @@ static enum outcome main_import(const struct args *a)
     }
     enum outcome outcome = OUTCOME_PROVEN;
     struct ts103120 *t = ts103120_new();
+    if (t == NULL) {
+        json_decref(set);
+        return OUTCOME_UNDECIDED;
+    }
     for (size_t i = 1; i < a->operands; i++)
         outcome = outcome_worse(outcome, read_message(t, a->operand[i]));
     enum outcome mapped;

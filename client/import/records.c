@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/import/values.h"
 #include "proto/record/kind.h"
 
@@ -58,7 +59,7 @@ json_t *warrant_of(struct object *o)
         json_decref(take(o->value, "DocumentType"));
     if (ref != NULL) {
         json_put(record, "ref", ref);
-        o->ref = must(strdup(json_string_value(ref)));
+        o->ref = kept(strdup(json_string_value(ref)));
     }
     if (o->sender != NULL)
         json_put(record, "used_by", json_made(json_pack("[s]", o->sender)));
@@ -108,7 +109,7 @@ static json_t *retained_categories(const json_t *details)
     const char *type = dictionary_value(peek(details, "Type"), "RequestType");
     for (size_t i = 0; type != NULL && i < sizeof request_types / sizeof *request_types; i++)
         if (strcmp(type, request_types[i].value) == 0)
-            return must(
+            return json_made(
                 json_pack("[ss*]", request_types[i].category[0], request_types[i].category[1]));
     return NULL;
 }
@@ -122,7 +123,8 @@ static json_t *live_categories(const struct object *o)
 }
 
 /* Names a dictionary entry with what it says: that decides what a person may have to --set. */
-static void name_entry(const struct place *at, const char *path, json_t *object, const char *member)
+static void name_entry(const struct import_place *at, const char *path, json_t *object,
+                       const char *member)
 {
     const json_t *entry = peek(object, member);
     const char *owner = peek_text(entry, "Owner"), *name = peek_text(entry, "Name"),
@@ -131,7 +133,7 @@ static void name_entry(const struct place *at, const char *path, json_t *object,
     if (owner == NULL || name == NULL || value == NULL)
         return;
     buf_addf(&b, "%s %s %s %s", path, owner, name, value);
-    name_unmapped(at, buf_str(&b));
+    name_unmapped(at, kept_text(&b));
     buf_free(&b);
     json_decref(take(object, member));
 }

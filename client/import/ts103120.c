@@ -2,9 +2,11 @@
  * lacking. */
 #include "client/import/ts103120.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/import/message.h"
 #include "client/import/records.h"
 #include "proto/base/hash.h"
@@ -19,7 +21,7 @@
 #define OTHER_BYTES 256 /* id, at, under, which submit adds */
 
 /* Each is {text: number}; numbers are those of the lists below. */
-struct making {
+struct record_maker {
     struct ts103120 *t;
     struct made {
         const struct object *from;
@@ -41,40 +43,39 @@ static size_t look_up(const json_t *map, const char *key)
     return v == NULL ? NONE : (size_t)json_integer_value(v);
 }
 
-static void put(json_t *map, const char *key, size_t number)
+static void put_number(json_t *map, const char *key, size_t number)
 {
-    if (json_object_set_new(map, key, json_integer((json_int_t)number)) != 0)
-        die_of_memory();
+    json_put(map, key, json_integer((json_int_t)number));
 }
 
 /* ---- what belongs together ------------------------------------------------------------------ */
 
+/* To be freed; NULL, recorded as lost, if there is no memory. */
 static char *own_key(size_t message, const char *id)
 {
     struct buf b = { 0 };
     buf_addf(&b, "%zu:%s", message, id);
-    char *key = must(strdup(buf_str(&b)));
-    if (b.failed)
-        die_of_memory();
+    char *key = b.failed ? kept(NULL) : kept(strdup(buf_str(&b)));
     buf_free(&b);
     return key;
 }
 
 /* The first of each identifier: in all messages, and in its own. */
-static void list_authorisation(struct making *m, size_t number)
+static void list_authorisation(struct record_maker *m, size_t number)
 {
     const struct object *o = &m->t->list[number];
     char *key = own_key(o->message, o->at.id);
     if (json_object_get(m->any, o->at.id) == NULL)
-        put(m->any, o->at.id, number);
-    if (json_object_get(m->own, key) == NULL)
-        put(m->own, key, number);
+        put_number(m->any, o->at.id, number);
+    if (key != NULL && json_object_get(m->own, key) == NULL)
+        put_number(m->own, key, number);
     free(key);
 }
 
 /* The reference of the authorisation that a task belongs to: one of the same message before
  * others. *at: which of its associated objects that is. NULL: none. */
-static const char *warrant_ref_of(const struct making *m, const struct object *task, size_t *at)
+static const char *warrant_ref_of(const struct record_maker *m, const struct object *task,
+                                  size_t *at)
 {
     json_t *list = peek(peek(task->value, "AssociatedObjects"), "AssociatedObject");
     const char *found = NULL;
@@ -83,6 +84,8 @@ static const char *warrant_ref_of(const struct making *m, const struct object *t
         if (id == NULL)
             continue;
         char *key = own_key(task->message, id);
+        if (key == NULL)
+            return NULL;
         size_t own = look_up(m->own, key), any = look_up(m->any, id);
         free(key);
         if (own != NONE && m->t->list[own].ref != NULL) {
@@ -101,7 +104,7 @@ static const char *warrant_ref_of(const struct making *m, const struct object *t
 
 /* One identifier created several times: the same record is taken once; another keeps its content
  * and gets an id of its own when it is submitted. */
-static bool settle_id(const struct making *m, const struct object *o, json_t *record)
+static bool settle_id(const struct record_maker *m, const struct object *o, json_t *record)
 {
     const char *id = json_string_value(json_object_get(record, "id"));
     size_t other = id == NULL ? NONE : look_up(m->by_id, id);
@@ -122,7 +125,7 @@ static bool settle_id(const struct making *m, const struct object *o, json_t *re
 }
 
 /* Takes the reference to record. */
-static void add_record(struct making *m, const struct object *o, json_t *record)
+static void add_record(struct record_maker *m, const struct object *o, json_t *record)
 {
     m->t->messages[o->message].mapped = true;
     if (!settle_id(m, o, record)) {
@@ -130,16 +133,16 @@ static void add_record(struct making *m, const struct object *o, json_t *record)
         return;
     }
     const char *id = json_string_value(json_object_get(record, "id"));
-    if (m->n == m->cap) {
-        m->cap = m->cap == 0 ? 16 : m->cap * 2;
-        m->made = must(reallocarray(m->made, m->cap, sizeof *m->made));
+    if (!room_for_one(&m->made, m->n, &m->cap, sizeof *m->made)) {
+        json_decref(record);
+        return;
     }
     if (id != NULL)
-        put(m->by_id, id, m->n);
+        put_number(m->by_id, id, m->n);
     m->made[m->n++] = (struct made){ .from = o, .record = record, .next = NONE };
 }
 
-static void add_warrant(struct making *m, struct object *o)
+static void add_warrant(struct record_maker *m, struct object *o)
 {
     size_t before = m->n;
     add_record(m, o, warrant_of(o));
@@ -147,7 +150,7 @@ static void add_warrant(struct making *m, struct object *o)
         return;
     size_t first = look_up(m->by_ref, o->ref);
     if (first == NONE) {
-        put(m->by_ref, o->ref, before);
+        put_number(m->by_ref, o->ref, before);
     } else {
         m->made[before].next = m->made[first].next;
         m->made[first].next = before;
@@ -155,7 +158,7 @@ static void add_warrant(struct making *m, struct object *o)
 }
 
 /* A document of a warrant that is there already gives it what it lacks; of another it is one. */
-static void add_document(struct making *m, struct object *o)
+static void add_document(struct record_maker *m, struct object *o)
 {
     const char *ref = peek_text(o->value, "DocumentReference");
     if (!document_is_warrant(o)) {
@@ -180,7 +183,7 @@ static void add_document(struct making *m, struct object *o)
     json_decref(window);
 }
 
-static void add_request(struct making *m, struct object *o)
+static void add_request(struct record_maker *m, struct object *o)
 {
     size_t at = 0;
     const char *ref = warrant_ref_of(m, o, &at);
@@ -199,26 +202,29 @@ static json_t *what_is_lacking(const json_t *record)
         "\"source\":\"other\",\"categories\":[\"other\"],\"basis\":\"NONE_STATED\","
         "\"purpose\":{\"code\":\"other\"},\"persons\":0}";
     bool is_warrant = strcmp(json_string_value(json_object_get(record, "kind")), "warrant") == 0;
-    json_t *all = must(json_loads(is_warrant ? warrant : request, 0, NULL)), *v;
+    json_t *all = json_made(json_loads(is_warrant ? warrant : request, 0, NULL)), *v;
     json_t *lacking = json_made(json_object());
     const char *member;
     json_object_foreach (all, member, v) {
-        if (json_object_get(record, member) == NULL && json_object_set(lacking, member, v) != 0)
-            die_of_memory();
+        if (json_object_get(record, member) == NULL)
+            json_put(lacking, member, json_incref(v));
     }
     json_decref(all);
     return lacking;
 }
 
 /* Fills it in, and says so in the form of --set: MEMBER=VALUE. */
-static void fill(const struct place *at, json_t *record)
+static void fill_in(const struct import_place *at, json_t *record)
 {
     json_t *lacking = what_is_lacking(record), *v;
     struct buf said = { 0 };
     const char *member;
     json_object_foreach (lacking, member, v) {
-        char *text = json_is_string(v) ? NULL : must(json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY));
-        buf_addf(&said, " %s=%s", member, text == NULL ? json_string_value(v) : text);
+        char *text = json_is_string(v) ? NULL : kept(json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY));
+        buf_addf(&said, " %s=%s", member,
+                 json_is_string(v) ? json_string_value(v)
+                 : text == NULL    ? ""
+                                   : text);
         free(text);
     }
     if (said.n > 0)
@@ -226,7 +232,7 @@ static void fill(const struct place *at, json_t *record)
                "%s: %s %s: no se dice, se completó (vea --set):%s"),
             at->file, at->type, at->id, buf_str(&said));
     if (said.failed || json_object_update(record, lacking) != 0)
-        die_of_memory();
+        lost(ENOMEM);
     buf_free(&said);
     json_decref(lacking);
 }
@@ -238,7 +244,7 @@ static void apply_set(json_t *record, const json_t *set)
     json_t *value;
     json_object_foreach ((json_t *)(uintptr_t)set, member, value) {
         if (kind_has_member(kind, member))
-            json_object_set(record, member, value);
+            json_put(record, member, json_incref(value));
     }
 }
 
@@ -252,8 +258,7 @@ static void set_part_id(json_t *record, const char *id, size_t part)
     struct hash h;
     char hex[2 * UUID_BYTES + 1], out[37];
     buf_addf(&text, "bitacora/v1 import-id\n%s\n%zu\n", id, part);
-    if (text.failed)
-        die_of_memory();
+    kept_text(&text);
     hash_bytes(&h, buf_span(&text));
     buf_free(&text);
     h.b[6] = 0x80 | (h.b[6] & 0x0F);
@@ -272,9 +277,9 @@ static json_t *part_of(const json_t *record, const json_t *subjects, size_t part
     json_int_t persons = json_integer_value(json_object_get(record, "persons"));
     size_t all = json_array_size(subjects), first = part * SUBJECTS_MAX;
     size_t n = all - first < SUBJECTS_MAX ? all - first : SUBJECTS_MAX;
-    json_t *own = json_list(), *copy = must(json_copy((json_t *)(uintptr_t)record));
+    json_t *own = json_list(), *copy = json_made(json_copy((json_t *)(uintptr_t)record));
     for (size_t i = 0; i < n; i++)
-        json_array_append(own, json_array_get(subjects, first + i));
+        json_push(own, json_incref(json_array_get(subjects, first + i)));
     json_put(copy, "subjects", own);
     json_put(copy, "persons",
              json_made(json_integer((json_int_t)n + (part == 0 ? persons - (json_int_t)all : 0))));
@@ -287,7 +292,7 @@ static json_t *part_of(const json_t *record, const json_t *subjects, size_t part
 static bool fits(const json_t *record)
 {
     size_t n = json_array_size(json_object_get(record, "subjects"));
-    json_t *copy = must(json_copy((json_t *)(uintptr_t)record));
+    json_t *copy = json_made(json_copy((json_t *)(uintptr_t)record));
     json_object_del(copy, "subjects");
     size_t rest = json_dumpb(copy, NULL, 0, JSON_COMPACT);
     json_decref(copy);
@@ -295,42 +300,44 @@ static bool fits(const json_t *record)
 }
 
 /* Takes the reference to record. */
-static void give(struct making *m, const struct place *at, const json_t *set, json_t *records,
-                 json_t *record)
+static void give_record(struct record_maker *m, const struct import_place *at, const json_t *set,
+                        json_t *records, json_t *record)
 {
     apply_set(record, set);
-    fill(at, record);
-    if (!fits(record)) {
+    fill_in(at, record);
+    if (lost_any()) { /* it may not be whole */
+        json_decref(record);
+    } else if (!fits(record)) {
         m->outcome = say_undecided(
             TR("%s: %s %s: the record would be larger than %d bytes, or name more than %d subjects",
                "%s: %s %s: el registro tendría más de %d bytes, o nombraría más de %d sujetos"),
             at->file, at->type, at->id, RECORD_TEXT_MAX, ITEMS_MAX);
         json_decref(record);
-    } else if (json_array_append_new(records, record) != 0) {
-        die_of_memory();
+    } else {
+        json_push(records, record);
     }
 }
 
-static void give_parts(struct making *m, const struct made *made, const json_t *set,
+static void give_parts(struct record_maker *m, const struct made *made, const json_t *set,
                        json_t *records)
 {
-    const struct place *at = &made->from->at;
+    const struct import_place *at = &made->from->at;
     const json_t *subjects = json_object_get(made->record, "subjects");
     size_t n = json_array_size(subjects), parts = (n + SUBJECTS_MAX - 1) / SUBJECTS_MAX;
     if (parts <= 1) {
-        give(m, at, set, records, json_incref(made->record));
+        give_record(m, at, set, records, json_incref(made->record));
         return;
     }
     say(TR("%s: %s %s: %zu targets: split into %zu requests",
            "%s: %s %s: %zu objetivos: se dividió en %zu solicitudes"),
         at->file, at->type, at->id, n, parts);
     for (size_t i = 0; i < parts; i++)
-        give(m, at, set, records, part_of(made->record, subjects, i));
+        give_record(m, at, set, records, part_of(made->record, subjects, i));
 }
 
 /* ---- all of it ------------------------------------------------------------------------------ */
 
-static void make_all(struct making *m)
+static void make_all(struct record_maker *m)
 {
     struct ts103120 *t = m->t;
     for (size_t i = 0; i < t->n; i++) {
@@ -347,7 +354,7 @@ static void make_all(struct making *m)
             add_request(m, &t->list[i]);
 }
 
-static void end_making(struct making *m)
+static void end_making(struct record_maker *m)
 {
     for (size_t i = 0; i < m->n; i++)
         json_decref(m->made[i].record);
@@ -360,12 +367,12 @@ static void end_making(struct making *m)
 
 json_t *ts103120_records(struct ts103120 *t, const json_t *set, enum outcome *outcome)
 {
-    struct making m = { .t = t,
-                        .by_id = json_made(json_object()),
-                        .by_ref = json_made(json_object()),
-                        .any = json_made(json_object()),
-                        .own = json_made(json_object()),
-                        .outcome = OUTCOME_PROVEN };
+    struct record_maker m = { .t = t,
+                              .by_id = json_made(json_object()),
+                              .by_ref = json_made(json_object()),
+                              .any = json_made(json_object()),
+                              .own = json_made(json_object()),
+                              .outcome = OUTCOME_PROVEN };
     json_t *records = json_list();
     make_all(&m);
     for (size_t i = 0; i < t->messages_n; i++)
@@ -375,7 +382,7 @@ json_t *ts103120_records(struct ts103120 *t, const json_t *set, enum outcome *ou
                                       t->messages[i].file);
     for (size_t i = 0; i < m.n; i++)
         give_parts(&m, &m.made[i], set, records);
-    *outcome = m.outcome;
+    *outcome = lost_outcome(m.outcome);
     end_making(&m);
     return records;
 }

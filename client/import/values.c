@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "proto/base/scan.h"
 #include "proto/record/identifier.h"
 
@@ -15,7 +16,7 @@ char *take_authority(json_t *v)
         return NULL;
     char *out = NULL;
     if (asprintf(&out, "%s.%s", country, unique) < 0)
-        die_of_memory();
+        return kept(NULL);
     for (char *p = out; *p != 0; p++) {
         *p = (char)tolower((unsigned char)*p);
         if (!isalnum((unsigned char)*p) && strchr("._-", *p) == NULL) {
@@ -92,7 +93,7 @@ static int time_of(char out[static WHEN_TEXT + 1], const char *text)
 }
 
 /* Whether a member is a time. One that cannot be is named and taken. */
-static bool read_time(char out[static WHEN_TEXT + 1], const struct place *at, json_t *object,
+static bool read_time(char out[static WHEN_TEXT + 1], const struct import_place *at, json_t *object,
                       const char *name)
 {
     const char *text = peek_text(object, name);
@@ -103,13 +104,13 @@ static bool read_time(char out[static WHEN_TEXT + 1], const struct place *at, js
     struct buf b = { 0 };
     buf_addf(&b, TR("%s %.64s: no time of RFC 3339", "%s %.64s: no es un tiempo de RFC 3339"), name,
              text);
-    name_unmapped(at, buf_str(&b));
+    name_unmapped(at, kept_text(&b));
     buf_free(&b);
     json_decref(take(object, name));
     return false;
 }
 
-bool take_time(char out[static WHEN_TEXT + 1], const struct place *at, json_t *object,
+bool take_time(char out[static WHEN_TEXT + 1], const struct import_place *at, json_t *object,
                const char *name)
 {
     if (!read_time(out, at, object, name))
@@ -118,7 +119,7 @@ bool take_time(char out[static WHEN_TEXT + 1], const struct place *at, json_t *o
     return true;
 }
 
-json_t *take_window(const struct place *at, json_t *object)
+json_t *take_window(const struct import_place *at, json_t *object)
 {
     char from[WHEN_TEXT + 1], until[WHEN_TEXT + 1];
     bool begins = read_time(from, at, object, "StartTime");
@@ -187,10 +188,9 @@ static json_t *subject_of(const struct format *f, const char *value, struct refu
     if (n > 0 && strncasecmp(value, f->theirs, n) == 0)
         value += n;
     buf_addf(&b, "%s%s", value[0] == '+' ? "" : f->ours, value);
-    if (b.failed)
-        die_of_memory();
+    kept_text(&b);
     json_t *subject = NULL;
-    if (identifier_normalise(normal, f->type, buf_span(&b), NULL, why) == 0)
+    if (!b.failed && identifier_normalise(normal, f->type, buf_span(&b), NULL, why) == 0)
         subject =
             json_made(json_pack("{s:s,s:s%}", "type", f->type, "value", (const char *)b.p, b.n));
     buf_free(&b);
@@ -207,7 +207,7 @@ static json_t *other_subject(const char *value)
 }
 
 /* Says that the subject's type is other, and of which format, and why. */
-static void name_other(const struct place *at, const char *path, const json_t *type,
+static void name_other(const struct import_place *at, const char *path, const json_t *type,
                        const char *cause)
 {
     const char *owner = peek_text(type, "FormatOwner"), *name = peek_text(type, "FormatName");
@@ -217,11 +217,11 @@ static void name_other(const struct place *at, const char *path, const json_t *t
                 "%s.FormatType %s %s: el tipo del sujeto es `other`%s%s"),
              path, owner == NULL ? "-" : owner, name == NULL ? "-" : name,
              cause == NULL ? "" : ": ", cause == NULL ? "" : cause);
-    name_unmapped(at, buf_str(&b));
+    name_unmapped(at, kept_text(&b));
     buf_free(&b);
 }
 
-static json_t *take_target(const struct place *at, const char *path, json_t *target)
+static json_t *take_target(const struct import_place *at, const char *path, json_t *target)
 {
     json_t *type = take_object(target, "FormatType"), *subject = NULL;
     const char *value = peek_text(target, "Value"), *cause = NULL;
@@ -241,24 +241,25 @@ static json_t *take_target(const struct place *at, const char *path, json_t *tar
                  TR("%s: a target without a value that can be sealed",
                     "%s: un objetivo sin un valor que se pueda sellar"),
                  path);
-        name_unmapped(at, buf_str(&b));
+        name_unmapped(at, kept_text(&b));
         buf_free(&b);
     }
     struct buf inner = { 0 };
     buf_addf(&inner, "%s.FormatType", path);
-    name_rest(at, buf_str(&inner), type);
+    name_rest(at, kept_text(&inner), type);
     buf_free(&inner);
     name_rest(at, path, json_incref(target));
     return subject;
 }
 
-size_t take_targets(const struct place *at, const char *path, json_t *values, json_t *subjects)
+size_t take_targets(const struct import_place *at, const char *path, json_t *values,
+                    json_t *subjects)
 {
     size_t n = items(values);
     for (size_t i = 0; i < n; i++) {
         json_t *subject = take_target(at, path, item(values, i));
-        if (subject != NULL && json_array_append_new(subjects, subject) != 0)
-            die_of_memory();
+        if (subject != NULL)
+            json_push(subjects, subject);
     }
     json_decref(values);
     return n;

@@ -20,11 +20,11 @@ json_t *take_reference(json_t *object, const char *name);
 /* xs:dateTime with Z or an offset that RFC 3339 allows; what is finer than a millisecond is cut
  * off. What cannot be one is named with its value, and taken, too. Returns false where there is
  * none. */
-bool take_time(char out[static WHEN_TEXT + 1], const struct place *at, json_t *object,
+bool take_time(char out[static WHEN_TEXT + 1], const struct import_place *at, json_t *object,
                const char *name);
 
 /* {StartTime, EndTime} as a new window; NULL, and both are left there or named, if it is none. */
-json_t *take_window(const struct place *at, json_t *object);
+json_t *take_window(const struct import_place *at, json_t *object);
 
 /* A DictionaryEntry of ETSI's dictionary of that name: its value, borrowed; NULL for any other. */
 const char *dictionary_value(const json_t *entry, const char *dictionary);
@@ -32,6 +32,7 @@ const char *dictionary_value(const json_t *entry, const char *dictionary);
 /* Targets ({FormatType, Value}, any number of them) become {"type", "value"} in subjects, which
  * submit commits to and seals. Names what is no identifier of ours, and never the value. Returns
  * how many targets there are. Gives values up; path is what to call one. */
-size_t take_targets(const struct place *at, const char *path, json_t *values, json_t *subjects);
+size_t take_targets(const struct import_place *at, const char *path, json_t *values,
+                    json_t *subjects);
 
 #endif

@@ -1,16 +1,19 @@
 /* bitacora schema: JSON Schemas of records, for those who write them in another language. */
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/kinds/ruleset_file.h"
 #include "proto/record/schema.h"
 
 static enum outcome print_schema(enum kind k, const struct ruleset *r)
 {
     struct buf text = { 0 };
-    json_t *schema = must(schema_new(k, r, language_get()));
-    schema_print(&text, schema);
-    if (text.failed)
-        die_of_memory();
-    fputs(buf_str(&text), stdout);
+    json_t *schema = json_made(schema_new(k, r, language_get()));
+    if (schema != NULL)
+        schema_print(&text, schema);
+    const char *printed = kept_text(&text);
+    if (!lost_any())
+        fputs(printed, stdout);
     buf_free(&text);
     json_decref(schema);
     return OUTCOME_PROVEN;

@@ -1,8 +1,10 @@
 /* bitacora replay: the whole log, against nothing but what the verifier holds. */
+#include <errno.h>
 #include <inttypes.h>
 
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/replay/blobcheck.h"
 #include "client/replay/replay_options.h"
 #include "client/replay/replaying.h"
@@ -113,7 +115,7 @@ static void report_json(const struct replaying *r, const struct blobcheck *b)
     if (has_erasures(r)) {
         json_t *erasures = json_list();
         if (registry_each_erased(judge_registry(r->judge), list_erasure, erasures) != 0)
-            die_of_memory();
+            lost(ENOMEM);
         json_put(v, "erasures", erasures);
     }
     if (b != NULL)
@@ -123,7 +125,7 @@ static void report_json(const struct replaying *r, const struct blobcheck *b)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-static enum outcome run(struct replaying *r, struct blobcheck *b, bool json)
+static enum outcome replay_log(struct replaying *r, struct blobcheck *b, bool json)
 {
     FILE *to = json ? stderr : stdout;
     enum outcome outcome = replaying_run(r, b == NULL ? NULL : blobcheck_look, b);
@@ -171,7 +173,7 @@ static enum outcome main_replay(const struct args *a)
     if (a->key != NULL)
         outcome = prepare_blobs(r, a->key, &b);
     if (outcome == OUTCOME_PROVEN)
-        outcome = run(r, b, a->json);
+        outcome = replay_log(r, b, a->json);
     blobcheck_free(b);
     return replaying_close(r, outcome);
 }

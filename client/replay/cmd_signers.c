@@ -4,6 +4,7 @@
 
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/base/table.h"
 #include "client/replay/replay_options.h"
 #include "proto/base/base64.h"
@@ -20,7 +21,7 @@ struct moment {
     int64_t accepted;
 };
 
-enum standing {
+enum signer_standing {
     STANDING_IN_FORCE,
     STANDING_REVOKED,
     STANDING_EXPIRED,
@@ -28,7 +29,7 @@ enum standing {
     STANDING_LATER, /* enrolled at that entry or after it */
 };
 
-static enum standing in_force_at(const struct enrolment *e, const struct moment *m)
+static enum signer_standing standing_at(const struct enrolment *e, const struct moment *m)
 {
     if (e->entry >= m->entry)
         return STANDING_LATER;
@@ -39,7 +40,7 @@ static enum standing in_force_at(const struct enrolment *e, const struct moment 
     return m->accepted < e->from ? STANDING_NOT_YET : STANDING_IN_FORCE;
 }
 
-static const char *in_force_name(enum standing s)
+static const char *standing_name(enum signer_standing s)
 {
     return s == STANDING_REVOKED   ? "revoked"
            : s == STANDING_EXPIRED ? "expired"
@@ -50,7 +51,7 @@ static const char *in_force_name(enum standing s)
 /* ---- when ------------------------------------------------------------------------------------ */
 
 /* A judged_fn. */
-static void look(void *ctx, const struct judged *e)
+static void look_for_moment(void *ctx, const struct judged *e)
 {
     struct moment *m = ctx;
     if (m->given && e->index == m->entry && e->has_header) {
@@ -73,7 +74,7 @@ static void ask_old_entry(struct replaying *r, struct moment *m)
 }
 
 /* The next entry will be accepted now, or with the last one if that is later. */
-static void settle(struct replaying *r, struct moment *m)
+static void find_moment(struct replaying *r, struct moment *m)
 {
     uint64_t size = r->accepted.cp.checkpoint.size;
     if (!m->given)
@@ -92,31 +93,33 @@ static void settle(struct replaying *r, struct moment *m)
 struct signer {
     uint32_t number;
     const struct enrolment *e;
-    enum standing standing;
+    enum signer_standing standing;
 };
 
-struct signers {
+struct signer_list {
     size_t n;
     struct signer *list; /* by name, then in the order of their enrolment */
 };
 
-static int compare(const void *a, const void *b)
+static int by_name(const void *a, const void *b)
 {
     const struct signer *x = a, *y = b;
     int names = strcmp(x->e->key.name, y->e->key.name);
     return names != 0 ? names : (x->number > y->number) - (x->number < y->number);
 }
 
-static void list_signers(struct signers *s, const struct registry *registry, const struct moment *m)
+static void list_signers(struct signer_list *s, const struct registry *registry,
+                         const struct moment *m)
 {
-    s->list = must(calloc(registry_count(registry) + 1, sizeof *s->list));
-    for (uint32_t i = 0; i < registry_count(registry); i++) {
+    s->list = kept(calloc(registry_count(registry) + 1, sizeof *s->list));
+    for (uint32_t i = 0; s->list != NULL && i < registry_count(registry); i++) {
         const struct enrolment *e = registry_get(registry, i);
-        enum standing standing = in_force_at(e, m);
+        enum signer_standing standing = standing_at(e, m);
         if (standing != STANDING_LATER)
             s->list[s->n++] = (struct signer){ .number = i, .e = e, .standing = standing };
     }
-    qsort(s->list, s->n, sizeof *s->list, compare);
+    if (s->n > 1)
+        qsort(s->list, s->n, sizeof *s->list, by_name);
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */
@@ -165,7 +168,8 @@ static void add_signer(struct table *t, const struct signer *s)
 }
 
 /* A heading and those of one standing, if there are any. */
-static void print_standing(const struct signers *s, enum standing standing, const char *heading)
+static void print_standing(const struct signer_list *s, enum signer_standing standing,
+                           const char *heading)
 {
     struct table t = { .columns = 11 };
     size_t n = 0;
@@ -183,7 +187,7 @@ static void print_standing(const struct signers *s, enum standing standing, cons
 }
 
 /* What each role that somebody has may sign: once for all who have it. */
-static void print_roles(const struct signers *s)
+static void print_roles(const struct signer_list *s)
 {
     struct table t = { .columns = 2 };
     table_add(&t, TR("ROLE", "PAPEL"));
@@ -223,7 +227,9 @@ static void print_ruleset(const struct registry *registry, const struct moment *
                pinned->entry, from, sha256);
         return;
     }
-    struct ruleset *own = must(ruleset_parse(ruleset_builtin(), &why));
+    struct ruleset *own = kept(ruleset_parse(ruleset_builtin(), &why));
+    if (own == NULL)
+        return;
     base64_encode(sha256, ruleset_sha256(own)->b, HASH_BYTES);
     printf(TR("\nruleset in force: the built-in one, %s %s, SHA-256 %s\n",
               "\nconjunto de reglas en vigor: el incorporado, %s %s, SHA-256 %s\n"),
@@ -232,7 +238,7 @@ static void print_ruleset(const struct registry *registry, const struct moment *
 }
 
 /* next: it has not been decided yet. */
-static void print_all_standings(const struct signers *s, bool next)
+static void print_all_standings(const struct signer_list *s, bool next)
 {
     print_standing(s, STANDING_IN_FORCE,
                    next ? TR("can sign:", "pueden firmar:") : TR("could sign:", "podían firmar:"));
@@ -253,10 +259,10 @@ static void print_all_standings(const struct signers *s, bool next)
              : TR("could NOT sign any more, revoked:", "ya NO podían firmar, por revocación:"));
 }
 
-static void print(const struct replaying *r, const struct moment *m)
+static void print_signers(const struct replaying *r, const struct moment *m)
 {
     const struct registry *registry = judge_registry(r->judge);
-    struct signers s = { 0 };
+    struct signer_list s = { 0 };
     char when[WHEN_TEXT + 1];
     bool next = m->entry == r->accepted.cp.checkpoint.size;
     when_format(when, m->accepted);
@@ -305,10 +311,10 @@ static json_t *signer_json(const struct signer *s)
     vkey_format(&vkey, &e->key);
     json_t *v =
         json_pack("{s:I,s:s,s:s,s:s,s:s,s:o,s:I}", "number", (json_int_t)s->number, "standing",
-                  in_force_name(s->standing), "name", e->key.name, "vkey", buf_str(&vkey), "role",
+                  standing_name(s->standing), "name", e->key.name, "vkey", buf_str(&vkey), "role",
                   role_name(e->role), "kinds", kinds_json(e->role), "entry", (json_int_t)e->entry);
     buf_free(&vkey);
-    set_code(must(v), "authority", e->authority);
+    set_code(v, "authority", e->authority);
     set_code(v, "level", e->level);
     set_code(v, "function", e->function);
     set_time(v, "from", e->from);
@@ -333,7 +339,9 @@ static json_t *ruleset_json(const struct registry *registry, const struct moment
         set_time(v, "from", pinned->from);
         return v;
     }
-    struct ruleset *own = must(ruleset_parse(ruleset_builtin(), &why));
+    struct ruleset *own = kept(ruleset_parse(ruleset_builtin(), &why));
+    if (own == NULL)
+        return NULL;
     json_t *v =
         json_made(json_pack("{s:n,s:s,s:s,s:o}", "entry", "name", ruleset_name(own), "version",
                             ruleset_version(own), "sha256", json_of_hash(ruleset_sha256(own))));
@@ -344,7 +352,7 @@ static json_t *ruleset_json(const struct registry *registry, const struct moment
 static void add_json(json_t *v, const struct replaying *r, const struct moment *m)
 {
     const struct registry *registry = judge_registry(r->judge);
-    struct signers s = { 0 };
+    struct signer_list s = { 0 };
     json_t *in_force = json_list(), *others = json_list();
     list_signers(&s, registry, m);
     for (size_t i = 0; i < s.n; i++)
@@ -380,14 +388,14 @@ static bool report(const struct replaying *r, const struct moment *m, bool json)
             add_json(v, r, m);
         say_json(v);
     } else if (listed) {
-        print(r, m);
+        print_signers(r, m);
     }
     return listed;
 }
 
-static enum outcome run(struct replaying *r, struct moment *m, bool json)
+static enum outcome list_signers_at(struct replaying *r, struct moment *m, bool json)
 {
-    enum outcome outcome = replaying_run(r, look, m);
+    enum outcome outcome = replaying_run(r, look_for_moment, m);
     uint64_t size = r->accepted.cp.checkpoint.size;
     if (outcome != OUTCOME_PROVEN)
         return outcome;
@@ -398,7 +406,7 @@ static enum outcome run(struct replaying *r, struct moment *m, bool json)
                             " asientos; el próximo es el %" PRIu64),
                          m->entry, size, size);
     if (r->replayed)
-        settle(r, m);
+        find_moment(r, m);
     outcome = replaying_conclude(r);
     return report(r, m, json) ? outcome : outcome_worse(outcome, OUTCOME_UNDECIDED);
 }
@@ -415,7 +423,7 @@ static enum outcome main_signers(const struct args *a)
     struct replaying *r = replaying_open_args(a, &outcome);
     if (r == NULL)
         return outcome;
-    return replaying_close(r, run(r, &m, a->json));
+    return replaying_close(r, list_signers_at(r, &m, a->json));
 }
 
 const struct command command_signers = {

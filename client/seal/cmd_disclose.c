@@ -4,6 +4,7 @@
 
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/base/options.h"
 #include "client/remote/receipt_check.h"
 #include "client/remote/trust_options.h"
@@ -16,7 +17,7 @@ struct disclose {
     const struct args *args;
     struct trust trust;
     struct identity id, reader; /* with --key, --reader */
-    struct log_client *service; /* NULL if the log's URL is not known */
+    struct log_client *client;  /* NULL if the log's URL is not known */
     struct private *private;    /* with --private */
     struct buf text;            /* of the receipt */
     uint64_t wanted, count;     /* which of the sealed things, from 1; 0: the only one */
@@ -32,7 +33,7 @@ struct disclose {
 static enum outcome open_with_key(struct disclose *d)
 {
     struct complaint complaint;
-    enum unsealed u = unseal_with_key(&d->opening, &d->sealed, &d->id, d->service, &complaint);
+    enum unsealed u = unseal_with_key(&d->opening, &d->sealed, &d->id, d->client, &complaint);
     if (u == UNSEALED_OPEN)
         return OUTCOME_PROVEN;
     if (u == UNSEALED_FAILED)
@@ -86,9 +87,9 @@ static void fetch_enrolment(struct disclose *d)
 {
     struct shown e;
     struct answer answer;
-    if (d->service != NULL &&
-        log_client_entry(d->service, d->sealed.to.entry, &e, &answer) == SHOW_PROVEN) {
-        buf_add_span(&d->to, buf_span(log_client_body(d->service)));
+    if (d->client != NULL &&
+        log_client_entry(d->client, d->sealed.to.entry, &e, &answer) == SHOW_PROVEN) {
+        buf_add_span(&d->to, buf_span(log_client_body(d->client)));
         shown_free(&e);
         return;
     }
@@ -148,14 +149,15 @@ static enum outcome write_file(struct disclose *d)
     enum outcome outcome;
     memcpy(out.commit, d->sealed.commit, HASH_BYTES);
     disclosure_format(&file, &out);
-    if (file.failed)
-        die_of_memory();
+    kept_text(&file);
     enum verdict verdict =
         disclosure_judge(&report, &out, d->trust.policy, trust_pin(&d->trust), findings_add, &f);
     findings_print(&f, stderr);
     write_evidence(d, &report);
     if (verdict == VERDICT_BAD) /* what does not convince us would convince nobody */
         outcome = OUTCOME_BAD;
+    else if (file.failed)
+        outcome = OUTCOME_UNDECIDED;
     else if (file_create(d->args->out, buf_span(&file), 0600) != 0)
         outcome = say_usage(TR("%s could not be written: %s", "no se pudo escribir %s: %s"),
                             d->args->out, errno_words(errno));
@@ -202,7 +204,7 @@ static enum outcome prepare_key(struct disclose *d)
 {
     struct complaint complaint;
     struct identity *reader = d->args->reader == NULL ? &d->id : &d->reader;
-    if (d->service == NULL)
+    if (d->client == NULL)
         return say_usage(TR("where are the blobs? The policy names no URL: use --log",
                             "¿dónde están los blobs? La política no da URL: use --log"));
     enum outcome outcome = identity_read(&d->id, d->args->key);
@@ -210,10 +212,10 @@ static enum outcome prepare_key(struct disclose *d)
         outcome = identity_read(&d->reader, d->args->reader);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
-    if (identity_find(&d->id, d->service, &complaint) != 0 ||
-        identity_find(reader, d->service, &complaint) != 0)
+    if (identity_find(&d->id, d->client, &complaint) != 0 ||
+        identity_find(reader, d->client, &complaint) != 0)
         return say_undecided("[%s] %s", complaint.code, complaint.detail);
-    log_client_identify(d->service, &reader->key, &reader->under);
+    log_client_identify(d->client, &reader->key, &reader->under);
     return OUTCOME_PROVEN;
 }
 
@@ -228,8 +230,10 @@ static enum outcome prepare(struct disclose *d)
         (decimal_parse(&d->wanted, span_str(d->args->subject)) != 0 || d->wanted == 0))
         return say_usage("--subject N");
     if (d->trust.url != NULL) {
-        d->service = log_client_new(&d->trust);
-        log_client_want_quorum(d->service);
+        d->client = log_client_new(&d->trust);
+        if (d->client == NULL)
+            return OUTCOME_UNDECIDED;
+        log_client_want_quorum(d->client);
     }
     if (d->args->private_part == NULL)
         return prepare_key(d);
@@ -257,7 +261,7 @@ static enum outcome main_disclose(const struct args *a)
     identity_wipe(&d.reader);
     opening_wipe(&d.opening);
     private_close(d.private);
-    log_client_free(d.service);
+    log_client_free(d.client);
     buf_free(&d.text);
     buf_free(&d.to);
     return outcome;

@@ -16,7 +16,7 @@ struct open {
     struct trust trust;
     struct identity id;     /* who opens */
     struct identity reader; /* who shows tokens, where that is another */
-    struct log_client *service;
+    struct log_client *client;
     /* The receipt that is being opened: */
     const char *path;
     struct findings findings;
@@ -68,7 +68,7 @@ static int open_one(void *ctx, const char *member, const struct sealed *sealed)
     struct opening opening;
     struct complaint complaint;
     o->number++;
-    enum unsealed u = unseal_with_key(&opening, sealed, &o->id, o->service, &complaint);
+    enum unsealed u = unseal_with_key(&opening, sealed, &o->id, o->client, &complaint);
     if (u == UNSEALED_OPEN)
         report_opening(o, member, &opening, sealed);
     else
@@ -143,10 +143,10 @@ static enum outcome open_receipt(struct open *o, const char *path)
 static int find_identities(struct open *o, struct complaint *complaint)
 {
     struct identity *reader = o->args->reader == NULL ? &o->id : &o->reader;
-    if (identity_find(&o->id, o->service, complaint) != 0 ||
-        identity_find(reader, o->service, complaint) != 0)
+    if (identity_find(&o->id, o->client, complaint) != 0 ||
+        identity_find(reader, o->client, complaint) != 0)
         return -1;
-    log_client_identify(o->service, &reader->key, &reader->under);
+    log_client_identify(o->client, &reader->key, &reader->under);
     return 0;
 }
 
@@ -157,13 +157,15 @@ static enum outcome open_all(struct open *o)
     if (o->trust.url == NULL)
         return say_usage(TR("where are the blobs? The policy names no URL: use --log",
                             "¿dónde están los blobs? La política no da URL: use --log"));
-    o->service = log_client_new(&o->trust);
+    o->client = log_client_new(&o->trust);
+    if (o->client == NULL)
+        return OUTCOME_UNDECIDED;
     bool known = find_identities(o, &complaint) == 0;
     if (!known)
         outcome = say_undecided("[%s] %s", complaint.code, complaint.detail);
     for (size_t i = 0; known && i < o->args->operands; i++)
         outcome = outcome_worse(outcome, open_receipt(o, o->args->operand[i]));
-    log_client_free(o->service);
+    log_client_free(o->client);
     return outcome;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "proto/base/base64.h"
 #include "proto/record/identifier.h"
 #include "proto/sys/files.h"
@@ -186,7 +187,10 @@ static enum outcome read_parts(struct private *p)
 
 struct private *private_open(const char *path, bool write, enum outcome *outcome)
 {
-    struct private *p = must(calloc(1, sizeof *p));
+    struct private *p = kept(calloc(1, sizeof *p));
+    *outcome = OUTCOME_UNDECIDED;
+    if (p == NULL)
+        return NULL;
     p->path = path;
     p->list = json_list();
     p->by_id = json_made(json_object());
@@ -282,7 +286,12 @@ int private_opening(struct opening *out, const json_t *sealed, const char *membe
 /* Takes the reference. */
 static int add_line(struct private *p, json_t *line)
 {
-    char *text = must(json_dumps(must(line), JSON_COMPACT));
+    char *text = json_dumps(line, JSON_COMPACT);
+    if (text == NULL) {
+        json_decref(line);
+        errno = ENOMEM;
+        return -1;
+    }
     size_t n = strlen(text);
     text[n] = '\n'; /* in place of its zero */
     ssize_t written = write(p->fd, text, n + 1);

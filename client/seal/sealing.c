@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/seal/oversight.h"
 #include "client/seal/private.h"
 #include "proto/base/base64.h"
@@ -37,7 +38,7 @@ struct sealing {
     json_t *openings;      /* what --private is to say */
     struct sealed_blob *blob;
     size_t blobs, cap;
-    bool lost; /* what nobody but oversight could ever open is among them */
+    bool unopenable; /* what nobody but oversight could ever open is among them */
     bool without_private;
     bool said_outside, said_unkept;
 };
@@ -45,7 +46,10 @@ struct sealing {
 struct sealing *sealing_open(const struct sealing_options *options, struct log_client *client,
                              struct in_force *in_force, enum outcome *outcome)
 {
-    struct sealing *s = must(calloc(1, sizeof *s));
+    struct sealing *s = kept(calloc(1, sizeof *s));
+    *outcome = OUTCOME_UNDECIDED;
+    if (s == NULL)
+        return NULL;
     s->client = client;
     s->in_force = in_force;
     s->without_private = options->without_private;
@@ -128,8 +132,9 @@ static int name_warrant(json_t *record, const struct private_part *part,
     if (part->ref != NULL)
         json_put(named, "ref", json_string(part->ref));
     if (part->has_entry && json_object_get(named, "hash") == NULL) {
-        json_t *whole = must(reference(&part->entry));
-        json_object_update(named, whole);
+        json_t *whole = reference(&part->entry);
+        if (json_object_update(named, whole) != 0)
+            lost(ENOMEM);
         json_decref(whole);
     }
     return 0;
@@ -226,7 +231,7 @@ static int fresh_opening(struct sealing *s, const char *type, const char *value,
                    "un sujeto no es de los del mandamiento: recibe un compromiso propio"));
         s->said_outside = true;
     }
-    s->lost = s->out == NULL;
+    s->unopenable = s->out == NULL;
     return opening_new(out, type, value);
 }
 
@@ -262,13 +267,11 @@ static void remember(struct sealing *s, const char *member, const struct opening
                                   "value", o->value, "salt", salt, "to", reference(&to->to))));
 }
 
-/* Room for one more blob. */
+/* Room for one more blob; NULL, recorded as lost, if there is none. */
 static uint8_t *next_blob(struct sealing *s)
 {
-    if (s->blobs == s->cap) {
-        s->cap = s->cap == 0 ? 16 : 2 * s->cap;
-        s->blob = must(realloc(s->blob, s->cap * sizeof *s->blob));
-    }
+    if (!room_for_one(&s->blob, s->blobs, &s->cap, sizeof *s->blob))
+        return NULL;
     return s->blob[s->blobs++].bytes;
 }
 
@@ -280,7 +283,7 @@ static json_t *sealed_as(struct sealing *s, const struct opening *o, const struc
     char commit_text[48], sealed_text[48];
     uint8_t *blob = next_blob(s);
     opening_commit(commit, o);
-    if (opening_seal(blob, o, to->key) != 0)
+    if (blob == NULL || opening_seal(blob, o, to->key) != 0)
         return NULL;
     hash_bytes(&sealed, span_of(blob, SEALED_BYTES));
     base64_encode(commit_text, commit, HASH_BYTES);
@@ -369,7 +372,7 @@ static int seal_members(struct sealing *s, const struct member *m, json_t *objec
 }
 
 /* Forgets the record before. */
-static void begin(struct sealing *s, enum kind kind, const json_t *record, const char *id)
+static void begin_record(struct sealing *s, enum kind kind, const json_t *record, const char *id)
 {
     struct private_part part;
     const char *ref = json_string_value(json_object_get(record, "ref"));
@@ -377,7 +380,7 @@ static void begin(struct sealing *s, enum kind kind, const json_t *record, const
     snprintf(s->ref, sizeof s->ref, "%s", kind == KIND_WARRANT && ref != NULL ? ref : "");
     s->kind = kind;
     s->blobs = 0;
-    s->lost = false;
+    s->unopenable = false;
     s->has_oversight = false;
     s->warrant = NULL;
     json_decref(s->openings);
@@ -389,10 +392,12 @@ static void begin(struct sealing *s, enum kind kind, const json_t *record, const
 int sealing_apply(struct sealing *s, enum kind kind, json_t *record, const char *id,
                   struct complaint *complaint)
 {
-    begin(s, kind, record, id);
+    begin_record(s, kind, record, id);
     if (sealing_name_warrant(s, kind, record, complaint) != 0)
         return -1;
-    return seal_members(s, kind_table[kind].members, record, "", complaint);
+    if (seal_members(s, kind_table[kind].members, record, "", complaint) != 0)
+        return -1;
+    return lost_any() ? complain_memory(complaint) : 0; /* something of the record may be missing */
 }
 
 /* Whoever is handed a private part can open all of it. */
@@ -413,7 +418,7 @@ static void warn_of_others(struct sealing *s)
 
 void sealing_warn_unkept(struct sealing *s, enum kind kind)
 {
-    if (!s->lost || s->said_unkept)
+    if (!s->unopenable || s->said_unkept)
         return;
     s->said_unkept = true;
     if (kind == KIND_WARRANT)
@@ -432,7 +437,7 @@ void sealing_warn_unkept(struct sealing *s, enum kind kind)
 
 bool sealing_needs_private(const struct sealing *s)
 {
-    return s->lost && !s->without_private;
+    return s->unopenable && !s->without_private;
 }
 
 int sealing_refuse_unkept(struct complaint *complaint)

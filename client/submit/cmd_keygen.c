@@ -4,6 +4,7 @@
 
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "proto/sys/files.h"
 #include "proto/tlog/key.h"
 
@@ -25,9 +26,11 @@ static enum outcome main_keygen(const struct args *a)
     vkey_format(&vkey, &key.vkey);
     skey_wipe(&key);
     if (file.failed || vkey.failed)
-        die_of_memory();
-    int failed = file_create(a->out, buf_span(&file), 0600);
-    sodium_memzero(file.p, file.n);
+        lost(ENOMEM);
+    errno = ENOMEM;
+    int failed = lost_any() ? -1 : file_create(a->out, buf_span(&file), 0600);
+    if (file.p != NULL)
+        sodium_memzero(file.p, file.n);
     buf_free(&file);
     if (failed) {
         buf_free(&vkey);

@@ -7,6 +7,7 @@
 
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/kinds/kind_help.h"
 #include "client/submit/draft.h"
 #include "client/submit/submit_options.h"
@@ -18,7 +19,7 @@ struct new
     const struct args *args;
     enum kind kind;
     struct draft *draft;
-    struct submitter *submission;
+    struct submitter *submitter;
     const struct enrolment *who;
     bool terminal; /* somebody can be asked */
 };
@@ -29,7 +30,9 @@ static enum outcome take_options(struct new *n)
 {
     for (size_t i = 0; i < n->args->sets; i++) {
         const char *cause, *equals = strchr(n->args->set[i], '=');
-        char *path = must(strndup(n->args->set[i], (size_t)(equals - n->args->set[i])));
+        char *path = kept(strndup(n->args->set[i], (size_t)(equals - n->args->set[i])));
+        if (path == NULL)
+            return OUTCOME_UNDECIDED;
         int failed = draft_answer(n->draft, path, equals + 1, &cause);
         if (failed != 0)
             say("--%s: %s", path, cause);
@@ -91,7 +94,7 @@ static void print_choices(const struct new *n, const struct member *m)
     struct buf line = { 0 };
     const char *const *word = type_words(m->type);
     if (m->vocabulary != VOCABULARY_NONE) {
-        const struct ruleset *ruleset = submitter_ruleset(n->submission, &complaint);
+        const struct ruleset *ruleset = submitter_ruleset(n->submitter, &complaint);
         if (ruleset != NULL)
             ruleset_each_code(ruleset, m->vocabulary, add_code, &line);
     }
@@ -113,7 +116,7 @@ static bool is_known(const struct new *n, const struct member *m, const char *pa
 {
     struct complaint complaint;
     const struct ruleset *ruleset =
-        m->vocabulary == VOCABULARY_NONE ? NULL : submitter_ruleset(n->submission, &complaint);
+        m->vocabulary == VOCABULARY_NONE ? NULL : submitter_ruleset(n->submitter, &complaint);
     const json_t *v = draft_get(n->draft, path);
     *cause = TR("choose one of these", "elija entre estos");
     for (size_t i = 0; ruleset != NULL && i < json_array_size(v); i++)
@@ -330,7 +333,7 @@ static int add_hash(void *ctx, json_t *reference, uint64_t index)
     struct new *n = ctx;
     struct complaint complaint;
     struct shown e;
-    if (submitter_entry(n->submission, index, &e, &complaint) != 0) {
+    if (submitter_entry(n->submitter, index, &e, &complaint) != 0) {
         say(TR("entry %" PRIu64 ": [%s] %s", "asiento %" PRIu64 ": [%s] %s"), index, complaint.code,
             complaint.detail);
         return -1;
@@ -374,7 +377,7 @@ static int resolve_blob(struct new *n, json_t *record)
     if (decimal_parse(&index, span_of(text, (size_t)(colon - text))) != 0 ||
         decimal_parse(&nth.wanted, span_str(colon + 1)) != 0)
         return -1;
-    if (submitter_entry(n->submission, index, &e, &complaint) != 0) {
+    if (submitter_entry(n->submitter, index, &e, &complaint) != 0) {
         say("[%s] %s", complaint.code, complaint.detail);
         return -1;
     }
@@ -401,17 +404,17 @@ static enum outcome complete_and_check(struct new *n, json_t *record)
     struct complaint complaint;
     if (draft_each_reference(record, add_hash, n) != 0 || resolve_blob(n, record) != 0)
         return OUTCOME_UNDECIDED;
-    if (submitter_name_warrant(n->submission, record, &complaint) != 0 ||
-        submitter_check(n->submission, record, &complaint) != 0)
+    if (submitter_name_warrant(n->submitter, record, &complaint) != 0 ||
+        submitter_check(n->submitter, record, &complaint) != 0)
         return refused(&complaint);
-    return submitter_keep_openings(n->submission, n->kind);
+    return submitter_keep_openings(n->submitter, n->kind);
 }
 
 static enum outcome draft_and_send(struct new *n)
 {
     struct complaint complaint;
     bool stop;
-    n->who = submitter_enrolment(n->submission, &complaint);
+    n->who = submitter_enrolment(n->submitter, &complaint);
     if (n->who == NULL)
         return refused(&complaint);
     take_enrolment(n);
@@ -427,8 +430,8 @@ static enum outcome draft_and_send(struct new *n)
             outcome = say_usage(TR("not signed", "no se firmó"));
     }
     if (outcome == OUTCOME_PROVEN && !n->args->check) {
-        outcome = submitter_send(n->submission, 1, record, &stop);
-        return outcome_worse(outcome, submitter_settle(n->submission));
+        outcome = submitter_send(n->submitter, 1, record, &stop);
+        return outcome_worse(outcome, submitter_settle(n->submitter));
     }
     json_decref(record);
     return outcome;
@@ -466,14 +469,16 @@ static enum outcome main_new(const struct args *a)
         return OUTCOME_USAGE;
     }
     n.draft = draft_new(n.kind);
+    if (n.draft == NULL)
+        return OUTCOME_UNDECIDED;
     enum outcome outcome = take_options(&n);
     if (outcome == OUTCOME_PROVEN)
         outcome = take_warrant(&n, &own);
     if (outcome == OUTCOME_PROVEN) {
-        n.submission = submitter_open_args(&own, &outcome);
-        if (n.submission != NULL) {
+        n.submitter = submitter_open_args(&own, &outcome);
+        if (n.submitter != NULL) {
             outcome = draft_and_send(&n);
-            submitter_close(n.submission);
+            submitter_close(n.submitter);
         }
     }
     draft_free(n.draft);

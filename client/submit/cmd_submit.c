@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/base/cmd.h"
+#include "client/base/lost.h"
 #include "client/submit/submit_options.h"
 #include "proto/base/limits.h"
 #include "proto/base/span.h"
@@ -80,7 +81,7 @@ static FILE *open_input(const char *path)
         return stdin;
     int fd = file_open(path, &why);
     if (fd >= 0)
-        return must(fdopen(fd, "r"));
+        return kept(fdopen(fd, "r"));
     say(TR("%s could not be read: %s", "no se pudo leer %s: %s"), path, file_cause(why));
     return NULL;
 }

@@ -1,9 +1,11 @@
 #include "client/submit/draft.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/base/written_time.h"
 #include "proto/base/base64.h"
 #include "proto/base/hash.h"
@@ -23,10 +25,15 @@ struct draft {
 
 struct draft *draft_new(enum kind kind)
 {
-    struct draft *d = must(calloc(1, sizeof *d));
+    struct draft *d = kept(calloc(1, sizeof *d));
+    if (d == NULL)
+        return NULL;
     d->kind = kind;
     d->answers = json_made(json_object());
-    return d;
+    if (d->answers != NULL)
+        return d;
+    free(d);
+    return NULL;
 }
 
 void draft_free(struct draft *d)
@@ -98,8 +105,9 @@ static json_t *window_value(const char *text, const char **cause)
         *cause = TR("a window is FROM/UNTIL", "un periodo es DESDE/HASTA");
         return NULL;
     }
-    char *from = must(strndup(text, (size_t)(slash - text)));
-    json_t *a = time_value(from, cause), *b = a == NULL ? NULL : time_value(slash + 1, cause);
+    char *from = kept(strndup(text, (size_t)(slash - text)));
+    json_t *a = from == NULL ? NULL : time_value(from, cause),
+           *b = a == NULL ? NULL : time_value(slash + 1, cause);
     free(from);
     if (b != NULL && strcmp(json_string_value(a), json_string_value(b)) < 0)
         return json_pack("{s:o,s:o}", "from", a, "until", b);
@@ -255,8 +263,8 @@ static int add_items(const struct member *m, json_t *list, const char *text, con
     bool divided = m->type != TYPE_OBJECT && m->type != TYPE_TEXT;
     for (const char *p = text;;) {
         size_t n = divided ? strcspn(p, ",") : strlen(p);
-        char *item = must(strndup(p, n));
-        json_t *v = one_value(m, item, cause);
+        char *item = kept(strndup(p, n));
+        json_t *v = item == NULL ? NULL : one_value(m, item, cause);
         free(item);
         if (v == NULL)
             return -1;
@@ -284,8 +292,10 @@ static int add_file(const struct member *m, json_t *list, const char *path, cons
     int failed = read == FILE_OK ? 0 : -1;
     if (failed)
         *cause = file_cause(read);
-    char *save = NULL, *text = must(strdup(buf_str(&file)));
-    for (char *line = strtok_r(text, "\r\n", &save); !failed && line != NULL;
+    char *save = NULL, *text = kept(strdup(buf_str(&file)));
+    if (text == NULL)
+        failed = -1;
+    for (char *line = text == NULL ? NULL : strtok_r(text, "\r\n", &save); !failed && line != NULL;
          line = strtok_r(NULL, "\r\n", &save))
         failed = add_items(m, list, line, cause);
     free(text);
@@ -303,6 +313,7 @@ int draft_answer(struct draft *d, const char *given, const char *text, const cha
 {
     const struct member *m = draft_member(d, given);
     char path[96];
+    *cause = TR("out of memory", "memoria agotada");
     if (m == NULL) {
         *cause = TR("this kind has no such member", "este tipo no tiene ese miembro");
         return -1;
@@ -375,7 +386,7 @@ static json_t *assemble(const struct draft *d, const struct member *list, const 
         join(here, prefix, list->name);
         json_t *v = json_object_get(d->answers, here);
         if (v != NULL)
-            json_object_set(out, list->name, v);
+            json_put(out, list->name, json_incref(v));
         else if (!is_leaf(list) && any_below(d, here))
             json_put(out, list->name, assemble(d, list->shape, here));
     }
@@ -387,8 +398,8 @@ json_t *draft_record(const struct draft *d)
     json_t *record = json_made(json_pack("{s:s}", "kind", kind_name(d->kind)));
     json_t *common = assemble(d, common_members, "");
     json_t *own = assemble(d, kind_table[d->kind].members, "");
-    json_object_update(record, common);
-    json_object_update(record, own);
+    if (json_object_update(record, common) != 0 || json_object_update(record, own) != 0)
+        lost(ENOMEM);
     json_decref(common);
     json_decref(own);
     return record;

@@ -11,6 +11,7 @@
 
 struct draft;
 
+/* A draft without answers. NULL, recorded as lost (client/base/lost.h), if there is no memory. */
 struct draft *draft_new(enum kind kind);
 void draft_free(struct draft *d);
 

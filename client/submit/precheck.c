@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "client/base/lost.h"
 #include "proto/base/base64.h"
 #include "proto/record/clear_text.h"
 #include "proto/sys/clock.h"
@@ -38,7 +39,9 @@ struct precheck *precheck_new(struct log_client *client, struct in_force *in_for
                               const struct trust *trust, const struct identity *id,
                               const struct precheck_options *options)
 {
-    struct precheck *p = must(calloc(1, sizeof *p));
+    struct precheck *p = kept(calloc(1, sizeof *p));
+    if (p == NULL)
+        return NULL;
     p->client = client;
     p->in_force = in_force;
     p->trust = trust;

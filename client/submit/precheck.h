@@ -15,7 +15,8 @@ struct precheck_options {
     bool allow_plain;    /* take texts that seem to name a person */
 };
 
-/* All that it is given must outlive it, also the texts of options. */
+/* All that it is given must outlive it, also the texts of options. NULL, recorded as lost
+ * (client/base/lost.h), if there is no memory. */
 struct precheck *precheck_new(struct log_client *client, struct in_force *in_force,
                               const struct trust *trust, const struct identity *id,
                               const struct precheck_options *options);

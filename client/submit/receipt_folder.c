@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/base/lost.h"
 #include "client/base/path.h"
 #include "client/remote/receipt_check.h"
 #include "proto/sys/files.h"
@@ -40,29 +41,29 @@ static void ignore_finding(void *ctx, const struct finding *f)
     (void)f;
 }
 
-enum in_force_receipt {
-    STANDING_NONE,  /* nothing is there */
-    STANDING_SAME,  /* a receipt of this entry */
-    STANDING_BEST,  /* one that says more: it has its quorum, and the new one has not */
-    STANDING_OTHER, /* a good one of this log and index, for another entry: a fork */
-    STANDING_ALIEN, /* something else: of another log, or no receipt */
+enum kept_receipt {
+    KEPT_NONE,  /* nothing is there */
+    KEPT_SAME,  /* a receipt of this entry */
+    KEPT_BEST,  /* one that says more: it has its quorum, and the new one has not */
+    KEPT_OTHER, /* a good one of this log and index, for another entry: a fork */
+    KEPT_ALIEN, /* something else: of another log, or no receipt */
 };
 
 /* What stands where a receipt is to be written; its text goes into *text. */
-static enum in_force_receipt in_force_receipt(const struct receipt_folder *s, const char *path,
-                                              const struct receipt_report *now, struct buf *text,
-                                              struct receipt_report *before)
+static enum kept_receipt compare_with_kept(const struct receipt_folder *s, const char *path,
+                                           const struct receipt_report *now, struct buf *text,
+                                           struct receipt_report *before)
 {
     enum file read = file_read(text, path, RECEIPT_MAX);
     if (read != FILE_OK)
-        return read == FILE_MISSING ? STANDING_NONE : STANDING_ALIEN;
+        return read == FILE_MISSING ? KEPT_NONE : KEPT_ALIEN;
     if (receipt_judge(before, s->trust->policy, buf_span(text), trust_pin(s->trust), ignore_finding,
                       NULL) == VERDICT_BAD ||
         before->size == 0 || before->index != now->index)
-        return STANDING_ALIEN;
+        return KEPT_ALIEN;
     if (!hash_eq(&before->leaf, &now->leaf))
-        return STANDING_OTHER;
-    return before->quorum && !now->quorum ? STANDING_BEST : STANDING_SAME;
+        return KEPT_OTHER;
+    return before->quorum && !now->quorum ? KEPT_BEST : KEPT_SAME;
 }
 
 /* Two receipts may convict the log: then there is evidence. Returns whether they do. */
@@ -93,10 +94,12 @@ static enum outcome keep_receipt(struct receipt_folder *s, struct span text,
         return OUTCOME_PROVEN;
     snprintf(name, sizeof name, "%" PRIu64 ".tlog-proof", r->index);
     char *path = path_join(s->dir, name);
+    if (path == NULL)
+        return OUTCOME_UNDECIDED;
     enum outcome outcome = OUTCOME_PROVEN;
     int lock = directory_lock(s->dir); /* two runs at once must not miss that theirs contradict */
-    enum in_force_receipt standing = in_force_receipt(s, path, r, &before, &of_before);
-    if (standing == STANDING_ALIEN) {
+    enum kept_receipt there = compare_with_kept(s, path, r, &before, &of_before);
+    if (there == KEPT_ALIEN) {
         outcome = say_undecided(
             TR("%s is in the way and is no receipt of this log: use another folder. The entry IS "
                "in "
@@ -104,10 +107,10 @@ static enum outcome keep_receipt(struct receipt_folder *s, struct span text,
                "%s estorba y no es un recibo de esta bitácora: use otra carpeta. El asiento SÍ "
                "está: no lo envíe de nuevo, traiga %s/v1/receipts/%" PRIu64),
             path, s->url, r->index);
-    } else if (standing != STANDING_NONE &&
+    } else if (there != KEPT_NONE &&
                contradict(s, path, buf_span(&before), &of_before, text, r, f)) {
         outcome = OUTCOME_PROVEN; /* f says it */
-    } else if (standing != STANDING_BEST && file_replace(path, text, 0644) != 0) {
+    } else if (there != KEPT_BEST && file_replace(path, text, 0644) != 0) {
         outcome =
             say_undecided(TR("the receipt could not be written to %s: %s. The entry IS in the "
                              "log: do not submit it again, fetch %s/v1/receipts/%" PRIu64,
@@ -120,6 +123,13 @@ static enum outcome keep_receipt(struct receipt_folder *s, struct span text,
     buf_free(&before);
     free(path);
     return outcome;
+}
+
+/* Without memory the next receipt is held against none. */
+static void forget_last(struct receipt_folder *s)
+{
+    lost(ENOMEM);
+    buf_free(&s->last);
 }
 
 /* This receipt against the last one of this run. */
@@ -139,8 +149,9 @@ static void compare_with_last(struct receipt_folder *s, struct span text,
     buf_add_span(&s->last, text);
     if (s->last.failed || receipt_parse(&parsed, buf_span(&s->last), &why) != 0 ||
         policy_open(&s->last_report.cp, s->trust->policy, parsed.checkpoint, &why) != 0)
-        die_of_memory(); /* it was parsed and opened before */
-    receipt_free(&parsed);
+        forget_last(s); /* it was parsed and opened before */
+    else
+        receipt_free(&parsed);
 }
 
 enum outcome receipt_folder_take(struct receipt_folder *r, struct span text,

@@ -216,6 +216,10 @@ static enum prepared prepare(struct submitter *s, enum kind kind, json_t *record
     struct refusal why;
     if (sealing_apply(s->sealing, kind, record, id, complaint) != 0)
         return PREPARE_MALFORMED;
+    if (lost_any()) { /* something of the record may be missing */
+        complain_memory(complaint);
+        return PREPARE_MALFORMED;
+    }
     char *line = json_dumps(record, JSON_COMPACT);
     buf_clear(&s->text);
     record_text(&s->text, kind, line == NULL ? "" : line);

@@ -1,9 +1,11 @@
 /* bitacora verify: receipts, offline; with --log also against the log as it is now. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/remote/prove.h"
 #include "client/remote/receipt_check.h"
 #include "client/remote/revoked.h"
@@ -115,7 +117,7 @@ static bool compare_with_said(struct verifying *x)
         log_said_statement(&shown, accepted_bare(&bare, now), list, skew),
     };
     if (contradictions_find(x->v->trust.policy, said, 3, take_contradiction, x) != 0)
-        die_of_memory();
+        lost(ENOMEM);
     log_said_free(&shown);
     return all;
 }
@@ -416,6 +418,20 @@ static enum outcome verify_with_opening(const struct args *a)
     return outcome == OUTCOME_PROVEN ? verify_opening(&options) : outcome;
 }
 
+static enum outcome verify_all(struct verification *v)
+{
+    const struct args *a = v->args;
+    enum outcome outcome = fetch_now(v);
+    for (size_t i = 0; i < a->operands; i++)
+        outcome = outcome_worse(outcome, verify_file(v, a->operand[i], &v->check[i]));
+    outcome = outcome_worse(outcome, compare_receipts(v));
+    outcome = outcome_worse(outcome, look_at_answers(v));
+    outcome = lost_outcome(outcome);
+    report_json(v, outcome);
+    say_scope(v, outcome);
+    return outcome_worse(outcome, trust_write_evidence(&v->trust, &v->evidence));
+}
+
 static enum outcome main_verify(const struct args *a)
 {
     struct verification v = { .args = a };
@@ -427,16 +443,9 @@ static enum outcome main_verify(const struct args *a)
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     v.receipts = json_list();
-    v.check = must(calloc(a->operands, sizeof *v.check));
-    v.seen = must(calloc(a->operands, sizeof *v.seen));
-    outcome = fetch_now(&v);
-    for (size_t i = 0; i < a->operands; i++)
-        outcome = outcome_worse(outcome, verify_file(&v, a->operand[i], &v.check[i]));
-    outcome = outcome_worse(outcome, compare_receipts(&v));
-    outcome = outcome_worse(outcome, look_at_answers(&v));
-    report_json(&v, outcome);
-    say_scope(&v, outcome);
-    outcome = outcome_worse(outcome, trust_write_evidence(&v.trust, &v.evidence));
+    v.check = kept(calloc(a->operands, sizeof *v.check));
+    v.seen = kept(calloc(a->operands, sizeof *v.seen));
+    outcome = v.check == NULL || v.seen == NULL ? OUTCOME_UNDECIDED : verify_all(&v);
     close_all(&v);
     return outcome;
 }
