@@ -37,8 +37,8 @@ enum store_result note_judge_seen(struct store_txn *t, struct submitted *n, uint
     return r;
 }
 
-/* How texts are written, and that nobody stands there in the clear; what the warrant that a
- * request points at says may be repeated. */
+/* Texts must be written as FORMATS says, and must not name a person in the clear. A request may
+ * repeat the reference of its warrant. */
 static int judge_names(const struct record *record, const struct reference_source *where,
                        struct refusal *why)
 {

@@ -28,20 +28,20 @@ struct sequencer {
     bool held;  /* witnesses were not all asked before the end came: nothing is signed */
     bool stale; /* tip may not be what the disk says: read it again first */
     bool ended; /* fatal was called: nothing is appended any more */
-    bool full;  /* said so in the log */
+    bool full;  /* the disk was, when looked at last: the operator was told */
     /* The batch being made: */
     struct append append;
-    bool cut; /* its last record changes who may sign */
+    bool cut; /* its last record changes the registry: the batch ends here */
     struct submitted *taken[STORE_BATCH_MAX];
     size_t taken_count, appended;
     struct submission *done;    /* finished with this batch, by work.next, newest first */
     struct submission *current; /* not finished when the last batch was full */
 };
 
-/* ---- one note
- * --------------------------------------------------------------------------------- */
+/* ---- one note -------------------------------------------------------------------------------- */
 
-/* What a record names that passed all checks. Sets *absent, or returns why the batch is spoilt. */
+/* Keeps the blobs that a record names, once it has passed all checks. *absent: one of them has
+ * expired. Returns why the batch is spoilt, or STORE_OK. */
 static enum store_result keep_blobs(struct sequencer *s, const struct record *record, bool *absent,
                                     struct refusal *why)
 {
@@ -127,8 +127,8 @@ static enum store_result fill_batch(struct sequencer *s)
     return r;
 }
 
-/* Nothing of this batch happened. What was refused may have been refused because of something in
- * it, so all of it is to be sent again; but for what stood in the log before it. */
+/* Nothing of this batch happened. A note may have been refused because of another note in it, so
+ * all of them are to be sent again, except those that stood in the log before. */
 static void spoil(struct sequencer *s, enum reason reason)
 {
     struct refusal why;
@@ -177,7 +177,7 @@ static void publish_batch(struct sequencer *s)
     s->tip = s->append.next;
     if (change != NULL && change->record.kind == KIND_ERASURE)
         erasing_announce(s->service, &change->record);
-    /* At once: readers see it in the store already, and erasing a blob takes its time. */
+    /* At once: readers see it in the store already, and to erase a blob takes a while. */
     newest_set(&s->service->newest, &s->tip);
     if (change != NULL)
         apply_change(s, change);
@@ -190,7 +190,8 @@ static void publish_batch(struct sequencer *s)
     metric_set(METRIC_LAST_COMMIT, clock_wall() / 1000);
 }
 
-/* Answers one note without appending: what stands in the log already is still said. */
+/* Answers one note without appending it. One that stands in the log already still gets
+ * OUTCOME_SEEN. */
 static void turn_away(struct sequencer *s, struct submitted *n, enum reason reason)
 {
     struct store_txn *txn;
@@ -217,7 +218,8 @@ static void turn_all_away(struct sequencer *s, enum reason reason)
     }
 }
 
-/* A failed write or sync is never tried again: what the disk holds then is not what it said. */
+/* A failed write or sync is never tried again: what the disk holds then may not be what it
+ * reports. */
 static void spoil_failed(struct sequencer *s, enum store_result r)
 {
     bool full = r == STORE_FULL || (r == STORE_IO && disk_is_full(s, ROOM_FOR_A_BATCH));
@@ -236,8 +238,7 @@ static void spoil_failed(struct sequencer *s, enum store_result r)
         end_appending(s, "the store is damaged: run fsck");
 }
 
-/* Somebody else's commit between two of ours would mean a second writer: a lock that did not hold.
- */
+/* A commit of somebody else between two of ours means a second writer: a lock that did not hold. */
 static enum store_result same_head(struct sequencer *s)
 {
     struct buf note = { 0 };
@@ -362,8 +363,8 @@ static void hand_back(struct sequencer *s)
         s->callbacks.finish(s->callbacks.ctx, first);
 }
 
-/* All that is expected comes: it is counted out just before it is pushed, and looked at in the
- * other order. */
+/* Waits for the notes that are being verified. A note is taken off `expected` just before it is
+ * pushed; here the two are read in the other order, so that no note is waited for in vain. */
 static void gather(struct sequencer *s)
 {
     size_t length = queue_length(s->queue), expected = atomic_load(&s->expected);

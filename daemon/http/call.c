@@ -144,8 +144,8 @@ bool call_stopping(const struct call *c)
     return c->server->stopping;
 }
 
-/* Whoever takes nothing of his answer makes room for those who would take theirs. What was
- * dropped is let go of a moment later, so as many are dropped as it takes. */
+/* Cuts clients that take nothing of their answers, if too much is held for clients. The memory is
+ * free only a moment later, so this request is refused all the same. */
 static bool make_room_to_read(struct server *s, int64_t held)
 {
     int64_t most = s->service->config.reply_bytes;

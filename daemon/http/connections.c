@@ -137,7 +137,7 @@ static void drop(struct connection *c)
     transport_cut(c->peer.bufferevent);
 }
 
-/* What each has taken since it was looked at last. */
+/* Notes for each connection whether the client has taken bytes since the last look. */
 static void look_at_taking(const struct connections *all, int64_t now)
 {
     for (struct connection *c = first_of(all); c != NULL; c = after(c)) {
@@ -163,7 +163,7 @@ bool connections_drop_idle(struct connections *all, int64_t age)
     return idlest != NULL;
 }
 
-/* Since when a client lets us wait: it counts when it last took some of its answer. */
+/* Since when a client makes us wait. While it takes an answer, that is since its last bytes. */
 static int64_t waiting_since(const struct connection *c)
 {
     return c->left > 0 ? c->taking : c->since;

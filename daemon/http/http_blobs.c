@@ -18,8 +18,8 @@
 /* What came in the header, as far as it can be a token. */
 enum authorization { AUTHORIZATION_NONE, AUTHORIZATION_BAD, AUTHORIZATION_TOKEN };
 
-/* A blob on its way in or out. Not even the roster is asked on the event loop, as its lock is held
- * while signatures are checked. */
+/* A blob on its way in or out. The event loop does not even look at the signer registry, as its
+ * lock is held while signatures are checked. */
 struct blob_transfer {
     struct exchange exchange; /* first */
     bool put;
@@ -28,7 +28,7 @@ struct blob_transfer {
     char token[TOKEN_TEXT_MAX + 1];
     uint8_t *body; /* of a PUT; NULL if it is longer than any blob */
     size_t length;
-    uint32_t signer; /* of a good token: the number of his enrolment */
+    uint32_t signer; /* of a good token: the number of the enrolment */
     size_t counted;  /* in METRIC_READ_BYTES */
 };
 
@@ -124,9 +124,9 @@ static int store_blob(struct blob_transfer *t, bool *fresh, struct refusal *why)
     return r == BLOB_OK ? 0 : refuse_result(r, why);
 }
 
-/* An erasure may be committed between the first question and the rename. Whoever comes later
- * sees the other: either the sequencer, which first tells the roster and then deletes, finds the
- * file, or this finds the order. */
+/* An erasure may be committed between the first look at the registry and the rename. Whoever comes
+ * second sees the other: the sequencer changes the registry first and then deletes the file, so
+ * either it finds the file, or this finds the order. */
 static int put_blob(struct blob_transfer *t, struct refusal *why)
 {
     enum role role;

@@ -30,15 +30,15 @@
 #define DROPPED_AT_ONCE 64
 #define IDLE_MS 4000 /* the same for who takes no byte of an answer */
 
-/* One connection more than max_connections: so it is known that more want to come. */
+/* There is one connection more than max_connections: so it is known that more want to come. */
 static void crowded(void *ctx)
 {
     struct server *s = ctx;
     listening_pause(&s->listening);
 }
 
-/* Whoever keeps us waiting longest makes room for those who wait outside; but nobody is dropped in
- * his first seconds, so that honest clients are not. */
+/* Cuts those who have made us wait longest, so that others can come in; nobody in the first
+ * seconds, so that honest clients are not cut. */
 static void drop_slow_clients(struct server *s)
 {
     unsigned left = DROPPED_AT_ONCE;
@@ -53,8 +53,8 @@ static void drop_slow_clients(struct server *s)
         continue;
 }
 
-/* Connections never take the descriptors that all else needs, blobs' files above all: else whoever
- * holds connections could keep what a judge orders erased. */
+/* Connections never take the descriptors that everything else needs, above all blobs' files:
+ * otherwise whoever holds connections open could keep what a judge orders erased. */
 static void limit_connections(struct server *s)
 {
     const struct config *config = &s->service->config;

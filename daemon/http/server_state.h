@@ -35,8 +35,8 @@ struct server {
     struct connections *connections;
     size_t most_connections;
     struct event *event[SERVER_EVENTS];
-    struct handover handover[2]; /* for the workers, for the readers */
-    int wake;                    /* eventfd of the mailbox */
+    struct handover handover[2];      /* for the workers, for the readers */
+    int wake;                         /* eventfd of the mailbox */
     struct exchange *oldest, *newest; /* under way, in order of their deadlines */
     size_t exchanges;
     uint64_t reply_bytes; /* of answers that clients have not taken */

@@ -78,7 +78,8 @@ static bool is_due(struct erasing *e, const uint8_t blob[static HASH_BYTES])
 
 /* ---- erasing --------------------------------------------------------------------------------- */
 
-/* One at a time: a success must not be told of a file that came after it. Returns 0 or -1. */
+/* One blob at a time: otherwise a blob that came back meanwhile could be taken off the list by an
+ * earlier success. Returns 0 or -1. */
 static int erase_due(struct service *s, const uint8_t blob[static HASH_BYTES])
 {
     struct erasing *e = s->erasing;
@@ -155,7 +156,8 @@ static unsigned change_forgot(struct erasing *e, unsigned less, unsigned more)
     return before;
 }
 
-/* The disk is not waited for under the roster's lock. What is forgotten meanwhile stays so. */
+/* The list is copied first, so that nobody waits for the disk under the registry's lock. What is
+ * forgotten meanwhile stays forgotten. */
 void erasing_all(struct service *s)
 {
     struct buf blobs = { 0 };

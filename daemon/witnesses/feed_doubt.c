@@ -43,8 +43,6 @@ static void roll_back(struct feed *f, const struct feed_witness *w, const struct
     buf_free(&evidence);
 }
 
-/* A witness's word that it is ahead of us or elsewhere is a rollback only if it shows it. Returns
- * whether it did; w->asking.cause says what it said. Without the lock. */
 bool doubt_is_shown(struct feed *f, struct feed_witness *w, enum ask_result asked,
                     const struct target *target)
 {
@@ -67,7 +65,6 @@ bool doubt_is_shown(struct feed *f, struct feed_witness *w, enum ask_result aske
     return shown != PROOF_NONE;
 }
 
-/* Keeps who is set aside, and removes a mark that was answered. Without the lock. */
 void doubt_save(struct feed *f)
 {
     bool aside[POLICY_WITNESSES_MAX];
@@ -116,8 +113,6 @@ static void judge_doubt(struct feed *f)
     f->marked = false;
 }
 
-/* It said what it does not show: the others go on without it, and it is asked again. Under the
- * lock. */
 void doubt_set_aside(struct feed *f, struct feed_witness *w, enum ask_result asked)
 {
     if (w->aside != ASIDE_SAID)
@@ -134,7 +129,6 @@ void doubt_set_aside(struct feed *f, struct feed_witness *w, enum ask_result ask
     judge_doubt(f);
 }
 
-/* It has cosigned what is here. Under the lock. Returns whether it was set aside. */
 bool doubt_come_back(struct feed *f, struct feed_witness *w)
 {
     if (w->aside == ASIDE_NOT)
@@ -179,7 +173,6 @@ static bool is_known_bad(const struct feed *f, enum mark mark)
     return true;
 }
 
-/* What was found out or said once is not forgotten by a restart. Before the threads. */
 void doubt_recall(struct feed *f)
 {
     bool aside[POLICY_WITNESSES_MAX] = { false };

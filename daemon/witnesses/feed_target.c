@@ -11,9 +11,8 @@
 
 #define ROUND_MS 2000 /* a quorum that has not come together by then may never do on this size */
 
-/* DIR/witnessed: the checkpoint that people have been shown survives a restart. Our own
- * signature on it is enough to hold the store against it; that it is served takes the quorum of
- * the policy. */
+/* Our own signature on DIR/witnessed is enough to compare the store with it. To be served, it also
+ * needs the quorum of the policy. */
 int target_recall(struct feed *f)
 {
     char path[PATH_MAX];
@@ -55,7 +54,6 @@ static bool is_late(const struct feed *f, int64_t now)
     return now - f->target_since >= patience;
 }
 
-/* Takes up the newest checkpoint if it is time to. Under the lock. */
 void target_move(struct feed *f)
 {
     struct hash root;
@@ -102,8 +100,6 @@ static bool set_witnessed(struct feed *f, uint64_t size, const struct buf *note)
     return grown;
 }
 
-/* Makes the target the newest witnessed checkpoint if it has its quorum. Without the lock, which
- * the event loop needs, too: disk and signatures take their time. */
 void target_publish(struct feed *f)
 {
     char path[PATH_MAX];

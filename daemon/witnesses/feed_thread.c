@@ -21,7 +21,6 @@ static bool has_work(struct feed *f, const struct feed_witness *w)
                                 w->size == f->target_size;
 }
 
-/* Sleeps until there is news, at most a little. */
 void feed_doze(struct feed *f)
 {
     struct timespec until;
