@@ -1,12 +1,18 @@
 /* bitacora: a table of subcommands. */
+#include <curl/curl.h>
 #include <errno.h>
+#include <event2/event.h>
 #include <sodium.h>
 #include <stdio.h>
 
+#include "client/audit/audit_state.h"
 #include "client/base/cmd.h"
 #include "client/base/lost.h"
 #include "client/base/options.h"
+#include "client/report/parameters.h"
+#include "client/seal/private.h"
 #include "proto/sys/process.h"
+#include "proto/sys/version.h"
 #include "proto/tlog/signing.h"
 
 static const struct command *const commands[] = {
@@ -44,11 +50,13 @@ static enum outcome help(FILE *to)
           to);
     for (size_t i = 0; i < COMMANDS; i++)
         print_summary(to, commands[i]);
-    fputs(TR("\nWith every command: --json, --lang en|es, --help, which explains its options.\n"
+    fputs(TR("\nbitacora --version [--json]: the version, the libraries, the formats.\n"
+             "With every command: --json, --lang en|es, --help, which explains its options.\n"
              "With those that take --policy and verify: [--genesis HASH] [--evidence FILE]\n"
              "[--max-age SECONDS] [--tolerate F].\n"
              "Exit: 0 proven good, 1 proven bad, 2 usage or configuration, 3 could not decide.\n",
-             "\nCon toda orden: --json, --lang en|es, --help, que explica sus opciones.\n"
+             "\nbitacora --version [--json]: la versión, las bibliotecas, los formatos.\n"
+             "Con toda orden: --json, --lang en|es, --help, que explica sus opciones.\n"
              "Con las que toman --policy y verifican: [--genesis HASH] [--evidence ARCHIVO]\n"
              "[--max-age SEGUNDOS] [--tolerate F].\n"
              "Salida: 0 probado bueno, 1 probado malo, 2 uso o configuración, 3 no se pudo "
@@ -138,12 +146,36 @@ static enum outcome written(enum outcome outcome)
                                                 flushed ? "" : ": ", cause));
 }
 
+#define QUOTED(x) #x
+#define NUMBER(x) QUOTED(x)
+
+/* Before all else: it says which libraries those are that may be at fault. */
+static enum outcome print_version(bool json)
+{
+    const struct version_part libraries[] = {
+        { "libevent", event_get_version() },
+        { "libcurl", curl_version_info(CURLVERSION_NOW)->version },
+        { NULL, NULL },
+    };
+    static const struct version_part formats[] = {
+        { "audit state", AUDIT_STATE_FORMAT },
+        { "private part", PRIVATE_FORMAT },
+        { "report", NUMBER(REPORT_FORMAT) },
+        { NULL, NULL },
+    };
+    version_print("bitacora", libraries, formats, json);
+    return OUTCOME_PROVEN;
+}
+
 int main(int argc, char **argv)
 {
+    bool json;
     bool helping = false;
     process_hold_streams(true);
     process_dump_no_core();
     language_init();
+    if (version_asked(argc, argv, &json))
+        return (int)written(print_version(json));
     if (sodium_init() < 0)
         return say_undecided(TR("libsodium could not be started", "no se pudo iniciar libsodium"));
     const char *differs = signing_begin();

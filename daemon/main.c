@@ -1,9 +1,13 @@
+#include <curl/curl.h>
+#include <event2/event.h>
 #include <sodium.h>
 #include <string.h>
 
 #include "daemon/host/cmd.h"
+#include "daemon/store/store.h"
 #include "proto/sys/language.h"
 #include "proto/sys/process.h"
+#include "proto/sys/version.h"
 #include "proto/tlog/signing.h"
 
 static const struct subcommand *const commands[] = { &command_init, &command_run, &command_fsck };
@@ -16,7 +20,9 @@ static void print_usage(FILE *to)
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(to, "  bitacorad %-5s %s\n", commands[i]->name,
                 commands[i]->synopsis[language_get()]);
-    fputs(TR("with each: --lang en|es, --help, which explains its options\n",
+    fputs(TR("  bitacorad --version [--json]\n"
+             "with each: --lang en|es, --help, which explains its options\n",
+             "  bitacorad --version [--json]\n"
              "con cada una: --lang en|es, --help, que explica sus opciones\n"),
           to);
 }
@@ -52,6 +58,22 @@ static int run_command(const struct subcommand *command, int argc, char **argv)
     return command->run(argc, argv);
 }
 
+/* Before all else: it says which libraries those are that may be at fault. */
+static int print_version(bool json)
+{
+    char lmdb[16];
+    store_engine_version(lmdb);
+    const struct version_part libraries[] = {
+        { "LMDB", lmdb },
+        { "libevent", event_get_version() },
+        { "libcurl", curl_version_info(CURLVERSION_NOW)->version },
+        { NULL, NULL },
+    };
+    const struct version_part formats[] = { { "store", store_format() }, { NULL, NULL } };
+    version_print("bitacorad", libraries, formats, json);
+    return EXIT_FINE;
+}
+
 static int run_program(int argc, char **argv)
 {
     if (!take_language(&argc, argv)) {
@@ -62,6 +84,9 @@ static int run_program(int argc, char **argv)
         print_usage(stdout);
         return EXIT_FINE;
     }
+    bool json;
+    if (version_asked(argc, argv, &json))
+        return print_version(json);
     if (sodium_init() < 0) {
         fputs(TR("bitacorad: libsodium could not be started\n",
                  "bitacorad: no se pudo iniciar libsodium\n"),

@@ -15,7 +15,7 @@
 #include "client/base/lost.h"
 #include "proto/sys/files.h"
 
-static const char magic[16] = "bitacora/audit2"; /* changes with what the shelves hold */
+static const char magic[16] = AUDIT_STATE_FORMAT;
 
 /* The machine's own form: it is read by the program that wrote it, and by no other. */
 struct head {

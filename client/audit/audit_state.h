@@ -6,6 +6,9 @@
 
 #include "client/audit/audit.h"
 
+/* Changes with what the shelves hold. */
+#define AUDIT_STATE_FORMAT "bitacora/audit2"
+
 /* Writes it for the size that a->r was replayed to, before FILE itself is. Those of other sizes are
  * taken away when FILE is read the next time. FILE's lock is held. Returns OUTCOME_PROVEN, or
  * OUTCOME_UNDECIDED after having said why. */

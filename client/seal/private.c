@@ -14,7 +14,6 @@
 #include "proto/record/identifier.h"
 #include "proto/sys/files.h"
 
-#define FORMAT "bitacora/v1 private"
 #define PRIVATE_MAX ((size_t)256 << 20)
 
 struct private
@@ -114,7 +113,7 @@ static int take_line(struct private *p, json_t *line)
 {
     const char *format = json_string_value(json_object_get(line, "format"));
     const char *id = json_string_value(json_object_get(line, "id"));
-    if (format == NULL || strcmp(format, FORMAT) != 0 || id == NULL)
+    if (format == NULL || strcmp(format, PRIVATE_FORMAT) != 0 || id == NULL)
         return -1;
     json_t *part = json_object_get(p->by_id, id);
     return json_object_get(line, "sealed") == NULL ? take_place(part, line)
@@ -305,7 +304,8 @@ static int add_line(struct private *p, json_t *line)
 
 int private_add(struct private *p, const char *id, enum kind kind, const char *ref, json_t *sealed)
 {
-    json_t *line = json_pack("{s:s,s:s,s:s}", "format", FORMAT, "id", id, "kind", kind_name(kind));
+    json_t *line =
+        json_pack("{s:s,s:s,s:s}", "format", PRIVATE_FORMAT, "id", id, "kind", kind_name(kind));
     if (ref != NULL)
         json_put(line, "ref", json_string(ref));
     json_put(line, "sealed", sealed);
@@ -316,6 +316,6 @@ int private_add_entry(struct private *p, const char *id, uint64_t index, const s
 {
     char hash[48];
     base64_encode(hash, leaf->b, HASH_BYTES);
-    return add_line(p, json_pack("{s:s,s:s,s:I,s:s}", "format", FORMAT, "id", id, "entry",
+    return add_line(p, json_pack("{s:s,s:s,s:I,s:s}", "format", PRIVATE_FORMAT, "id", id, "entry",
                                  (json_int_t)index, "hash", hash));
 }

@@ -11,6 +11,8 @@
 #include "proto/base/must_use.h"
 #include "proto/record/opening.h"
 
+#define PRIVATE_FORMAT "bitacora/v1 private"
+
 struct private;
 
 /* Opens a file of private parts; to write, it is made if it is not there. It must be readable by

@@ -44,6 +44,10 @@ struct store_txn;
 /* The name of the folder that the engine has in a log's directory; static. */
 const char *store_folder(void);
 
+/* What the store calls its format, static; and the version of the engine (LMDB) that runs. */
+const char *store_format(void);
+void store_engine_version(char out[static 16]);
+
 /* Opens the store in directory dir; map_size in bytes is how far it may ever grow, readers how many
  * transactions may read at once. Returns 0 and sets *out, or -1: the log says why. */
 MUST_USE int store_open(struct store **out, const char *dir, enum store_mode mode,

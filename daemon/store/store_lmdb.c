@@ -104,6 +104,18 @@ const char *store_folder(void)
     return "store";
 }
 
+const char *store_format(void)
+{
+    return STORE_FORMAT;
+}
+
+void store_engine_version(char out[static 16])
+{
+    int major, minor, patch;
+    mdb_version(&major, &minor, &patch);
+    snprintf(out, 16, "%d.%d.%d", major, minor, patch);
+}
+
 int store_open(struct store **out, const char *dir, enum store_mode mode, uint64_t map_size,
                unsigned readers)
 {

@@ -71,7 +71,7 @@ static int check_version(struct span note, struct refusal *why)
 static int parse_text(struct record *out, struct refusal *why)
 {
     struct scan s = scan_of(out->text);
-    struct span word = scan_line_after(&s, "bitacora/v1 "), line = scan_line(&s);
+    struct span word = scan_line_after(&s, RECORD_FORMAT " "), line = scan_line(&s);
     if (!scan_done(&s))
         return refuse(why, REASON_RECORD_FORM, "text of two lines");
     if (out->text.n > RECORD_TEXT_MAX)
@@ -177,7 +177,7 @@ bool record_time(const struct record *r, const char *member, int64_t *ms)
 
 void record_text(struct buf *out, enum kind kind, const char *json_line)
 {
-    buf_addf(out, "bitacora/v1 %s\n%s\n", kind_name(kind), json_line);
+    buf_addf(out, RECORD_FORMAT " %s\n%s\n", kind_name(kind), json_line);
 }
 
 void record_sign(struct buf *out, enum kind kind, const char *json_line, const struct skey *key)

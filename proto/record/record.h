@@ -7,6 +7,8 @@
 #include "proto/record/kind.h"
 #include "proto/tlog/note.h"
 
+#define RECORD_FORMAT "bitacora/v1"
+
 /* A record note that was split, and its one signature verified, before the record was parsed. Only
  * record_check() makes one; it is believed of the very bytes that it was made of alone. */
 struct checked_note {

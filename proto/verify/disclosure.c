@@ -5,8 +5,6 @@
 #include "proto/base/base64.h"
 #include "proto/verify/contradiction.h"
 
-#define FORMAT "bitacora/v1 opening"
-
 void disclosure_format(struct buf *out, const struct disclosure *d)
 {
     uint8_t packed[OPENING_BYTES];
@@ -15,8 +13,8 @@ void disclosure_format(struct buf *out, const struct disclosure *d)
     opening_pack(packed, &d->opening);
     base64_encode(opening, packed, OPENING_BYTES);
     json_t *v =
-        json_pack("{s:s,s:s,s:s,s:s,s:s%}", "format", FORMAT, "member", d->member, "commit", commit,
-                  "opening", opening, "receipt", (const char *)d->receipt.p, d->receipt.n);
+        json_pack("{s:s,s:s,s:s,s:s,s:s%}", "format", OPENING_FORMAT, "member", d->member, "commit",
+                  commit, "opening", opening, "receipt", (const char *)d->receipt.p, d->receipt.n);
     json_t *to = d->to.n == 0 ? NULL : json_stringn((const char *)d->to.p, d->to.n);
     bool whole = d->to.n == 0 || json_object_set_new(v, "to", to) == 0;
     char *text = whole ? json_dumps(v, JSON_INDENT(1) | JSON_ENSURE_ASCII) : NULL;
@@ -41,7 +39,7 @@ static int parse_members(struct disclosure *out, struct refusal *why)
     if (json_unpack(out->owned, "{s:s,s:s,s:s%,s:s%,s:s%,s?s% !}", "format", &format, "member",
                     &out->member, "commit", &commit, &commit_n, "opening", &opening, &opening_n,
                     "receipt", &receipt, &receipt_n, "to", &to, &to_n) != 0 ||
-        strcmp(format, FORMAT) != 0 || (to != NULL && to_n == 0))
+        strcmp(format, OPENING_FORMAT) != 0 || (to != NULL && to_n == 0))
         return bad_form(why, "members");
     out->receipt = span_of(receipt, receipt_n);
     out->to = span_of(to, to_n);

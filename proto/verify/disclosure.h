@@ -10,6 +10,8 @@
 #include "proto/record/opening.h"
 #include "proto/verify/receipt.h"
 
+#define OPENING_FORMAT "bitacora/v1 opening"
+
 struct disclosure {
     const char *member; /* where it stands in the record: "subjects", "purpose.note" */
     uint8_t commit[HASH_BYTES];

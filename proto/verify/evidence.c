@@ -41,7 +41,7 @@ static json_t *json_entry(size_t checkpoint, const struct proven_entry *e)
 static void write_evidence(struct buf *out, const char *claim, json_t *checkpoints, json_t *hashes,
                            json_t *entries)
 {
-    json_t *v = json_pack("{s:s,s:s,s:o,s:o,s:o}", "format", "bitacora/v1 evidence", "claim", claim,
+    json_t *v = json_pack("{s:s,s:s,s:o,s:o,s:o}", "format", EVIDENCE_FORMAT, "claim", claim,
                           "checkpoints", checkpoints, "hashes", hashes, "entries", entries);
     char *text = v == NULL ? NULL : json_dumps(v, JSON_INDENT(1) | JSON_ENSURE_ASCII);
     if (text == NULL)
@@ -428,7 +428,7 @@ static int judge_members(struct evidence_report *report, struct evidence *e,
     if (json_unpack((json_t *)(uintptr_t)v, "{s:s,s:s,s:o,s:o,s:o !}", "format", &format, "claim",
                     &claim, "checkpoints", &checkpoints, "hashes", &hashes, "entries",
                     &entries) != 0 ||
-        strcmp(format, "bitacora/v1 evidence") != 0)
+        strcmp(format, EVIDENCE_FORMAT) != 0)
         return bad_form(&f->why, "members");
     printable_copy(report->claim, sizeof report->claim, span_str(claim));
     if (parse_checkpoints(e, checkpoints, policy, &f->why) != 0 ||

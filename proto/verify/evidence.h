@@ -9,6 +9,8 @@
 #include "proto/base/must_use.h"
 #include "proto/verify/receipt.h"
 
+#define EVIDENCE_FORMAT "bitacora/v1 evidence"
+
 /* Writes evidence that two signed checkpoints contradict each other: hashes is a seeded consistency
  * proof (see proof_consistency) that rebuilds the root of `large`, but not that of `small`; none
  * where both are of one size. */

@@ -9,8 +9,6 @@
 #include "proto/verify/carried_entries.h"
 #include "proto/verify/clocks.h"
 
-#define FIRST_LINE "c2sp.org/tlog-proof@v1"
-
 void receipt_format(struct buf *out, const struct proven_entry *entry, size_t entries,
                     struct span checkpoint)
 {
@@ -29,7 +27,7 @@ void receipt_format(struct buf *out, const struct proven_entry *entry, size_t en
         for (size_t k = 0; k < entry[i].path_length; k++)
             buf_add(&extra, entry[i].path[k].b, HASH_BYTES);
     }
-    buf_adds(out, FIRST_LINE "\nextra ");
+    buf_adds(out, RECEIPT_FORMAT "\nextra ");
     buf_add_base64(out, extra.p, extra.n);
     buf_adds(out, "\nindex ");
     buf_add_decimal(out, entry[0].index);
@@ -116,12 +114,13 @@ static int parse_lines(struct receipt *out, struct span text, struct lines *line
                        struct refusal *why)
 {
     struct scan s = scan_of(text);
-    scan_line_after(&s, FIRST_LINE);
+    scan_line_after(&s, RECEIPT_FORMAT);
     struct span extra = scan_line_after(&s, "extra ");
     struct span digits = scan_line_after(&s, "index ");
     if (text.n > RECEIPT_MAX)
         return refuse(why, REASON_RECEIPT_FORM, "too large");
-    if (s.bad || !span_starts(text, FIRST_LINE "\n") || decimal_parse(&lines->index, digits) != 0)
+    if (s.bad || !span_starts(text, RECEIPT_FORMAT "\n") ||
+        decimal_parse(&lines->index, digits) != 0)
         return refuse(why, REASON_RECEIPT_FORM, "first lines");
     uint8_t *bytes = buf_reserve(&out->extra, extra.n / 4 * 3 + 3);
     if (bytes == NULL || allocate(out, PROOF_MAX + extra.n / HASH_BYTES) != 0)

@@ -7,6 +7,8 @@
 #include "proto/judge/judge.h"
 #include "proto/tlog/policy.h"
 
+#define RECEIPT_FORMAT "c2sp.org/tlog-proof@v1"
+
 /* An entry and the path that leads from it to the checkpoint's root. */
 struct proven_entry {
     uint64_t index;

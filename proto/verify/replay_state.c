@@ -5,8 +5,6 @@
 #include "proto/base/base64.h"
 #include "proto/base/scan.h"
 
-#define FIRST_LINE "bitacora/v1 state"
-
 void replay_state_free(struct replay_state *s)
 {
     accepted_free(&s->accepted);
@@ -90,7 +88,7 @@ void replay_state_format(struct buf *out, const struct replay_known *known)
         return;
     }
     hash_bytes(&sum, span_str(text));
-    buf_adds(out, FIRST_LINE "\n");
+    buf_adds(out, STATE_FORMAT "\n");
     buf_add_base64(out, sum.b, HASH_BYTES);
     buf_addf(out, "\n%s\n", text);
     free(text);
@@ -174,7 +172,7 @@ static json_t *load(struct span bytes)
     struct scan s = scan_of(bytes);
     struct hash sum, want;
     struct span first = scan_line(&s), sum_text = scan_line(&s), text = scan_line(&s);
-    if (!scan_done(&s) || !span_is(first, FIRST_LINE) ||
+    if (!scan_done(&s) || !span_is(first, STATE_FORMAT) ||
         base64_decode_exact(want.b, HASH_BYTES, sum_text) != 0)
         return NULL;
     hash_bytes(&sum, text);

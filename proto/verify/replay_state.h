@@ -10,6 +10,8 @@
 #include "proto/tlog/edge.h"
 #include "proto/verify/proven.h"
 
+#define STATE_FORMAT "bitacora/v1 state"
+
 #define REPLAY_STATE_MAX ((size_t)4 << 30) /* bytes */
 
 /* What is read from a state. replay_state_free() frees it. */

@@ -58,6 +58,20 @@ expect 2 'none is no command' "$client"
 expect 2 'help that could not be written' sh -c "'$client' --help --lang de >/dev/full"
 expect 3 'was not given' sh -c "'$client' --help >/dev/full"
 
+# ---- version -------------------------------------------------------------------------------------
+for program in bitacora bitacorad; do
+    expect 0 "$program --version" "$bin/$program" --version
+    version=$(sed -n "1s/^$program //p" "$work/out")
+    check 'is three numbers' sh -c "echo '$version' | grep -qE '^[0-9]+[.][0-9]+[.][0-9]+$'"
+    expect 0 'also as JSON' "$bin/$program" --version --json
+    equal 'which says the same' "$(jq -r '.program + " " + .version' "$work/out")" "$program $version"
+    equal 'all that is linked is named' "$(jq -c '[.libraries|to_entries[]|select(.value|test("^[0-9]+[.][0-9]"))]|length' "$work/out")" \
+        "$([ "$program" = bitacora ] && echo 7 || echo 8)"
+    equal 'and the formats' "$(jq -r '.formats.record + ", " + .formats.receipt' "$work/out")" 'bitacora/v1, c2sp.org/tlog-proof@v1'
+    expect 2 'with anything else it is a mistake' "$bin/$program" --version --verbose
+done
+equal 'both are of one version' "$("$bin/bitacora" --version | sed -n '1s/.* //p')" "$("$bin/bitacorad" --version | sed -n '1s/.* //p')"
+
 # ---- language ------------------------------------------------------------------------------------
 expect 0 'the language before help' "$client" --lang es --help
 contains 'says RECIBO' "$work/out" '([--log URL] RECIBO… | --opening ARCHIVO [RECIBO])'
