@@ -10,20 +10,13 @@
 #include "client/base/say.h"
 #include "client/remote/retry.h"
 #include "proto/sys/files.h"
-
-#define KEPT_FILES 64
-#define KEPT_BYTES (1024 * 1024)
-
-struct kept_file {
-    char path[TILE_PATH_MAX]; /* "" if the place is free */
-    struct buf bytes;
-};
+#include "proto/tlog/kept_source.h"
 
 struct logfiles {
-    struct source source;
-    struct kept_file *kept; /* KEPT_FILES of them, or NULL */
-    size_t oldest;
-    char *dir; /* one of these two */
+    struct source files;     /* as they are read */
+    struct source source;    /* the same, or through `kept` */
+    struct kept_files *kept; /* NULL: none is kept */
+    char *dir;               /* one of these two */
     struct fetcher *fetcher;
     char *url;
     enum patience patience;
@@ -98,31 +91,6 @@ static enum fetch read_file(struct logfiles *l, const char *name, size_t max, st
     return l->dir != NULL ? read_dir(l, name, max, out, why) : read_url(l, name, max, out, why);
 }
 
-static bool take_kept(const struct logfiles *l, const char *path, struct buf *out)
-{
-    for (size_t i = 0; l->kept != NULL && i < KEPT_FILES; i++)
-        if (strcmp(l->kept[i].path, path) == 0) {
-            buf_add_span(out, buf_span(&l->kept[i].bytes));
-            return true;
-        }
-    return false;
-}
-
-static void keep_file(struct logfiles *l, const char *path, struct span bytes)
-{
-    if (l->kept == NULL || bytes.n > KEPT_BYTES)
-        return;
-    struct kept_file *k = &l->kept[l->oldest];
-    l->oldest = (l->oldest + 1) % KEPT_FILES;
-    snprintf(k->path, sizeof k->path, "%s", path);
-    buf_clear(&k->bytes);
-    buf_add_span(&k->bytes, bytes);
-    if (k->bytes.failed) { /* then it is read again */
-        buf_free(&k->bytes);
-        k->path[0] = 0;
-    }
-}
-
 /* The full tile, or bundle, holds what a partial one held, and more behind it. A file of that name
  * that is no full one is none of the log's files: the partial one is missing then, as it was. */
 static enum fetch read_from_full(struct logfiles *l, const struct tile *t, struct buf *out,
@@ -144,23 +112,18 @@ static enum fetch read_tile_file(void *ctx, const struct tile *t, size_t max, st
                                  struct refusal *why)
 {
     struct logfiles *l = ctx;
-    size_t start = out->n;
     char path[TILE_PATH_MAX];
     tile_path(path, t);
-    if (take_kept(l, path, out))
-        return FETCH_OK;
     enum fetch got = read_file(l, path, max, out, why);
-    if (got == FETCH_MISSING && t->width < TILE_WIDTH)
-        got = read_from_full(l, t, out, why);
-    if (got == FETCH_OK && !out->failed)
-        keep_file(l, path, span_of(out->p + start, out->n - start));
-    return got;
+    return got == FETCH_MISSING && t->width < TILE_WIDTH ? read_from_full(l, t, out, why) : got;
 }
 
 void logfiles_keep(struct logfiles *l)
 {
-    if (l->kept == NULL)
-        l->kept = calloc(KEPT_FILES, sizeof *l->kept); /* NULL: they are read again */
+    if (l->kept != NULL || (l->kept = calloc(1, sizeof *l->kept)) == NULL)
+        return; /* without room they are read again */
+    l->kept->below = &l->files;
+    l->source = kept_source(l->kept);
 }
 
 static struct logfiles *logfiles_new(void)
@@ -168,7 +131,8 @@ static struct logfiles *logfiles_new(void)
     struct logfiles *l = kept(calloc(1, sizeof *l));
     if (l == NULL)
         return NULL;
-    l->source = (struct source){ .tile = read_tile_file, .ctx = l };
+    l->files = (struct source){ .tile = read_tile_file, .ctx = l };
+    l->source = l->files;
     return l;
 }
 
@@ -214,8 +178,8 @@ void logfiles_free(struct logfiles *l)
 {
     if (l == NULL)
         return;
-    for (size_t i = 0; l->kept != NULL && i < KEPT_FILES; i++)
-        buf_free(&l->kept[i].bytes);
+    if (l->kept != NULL)
+        kept_files_free(l->kept);
     free(l->kept);
     free(l->dir);
     free(l->url);

@@ -9,7 +9,7 @@
 #define SLOTS_MIN 1024
 
 /* Kind and leaf hash of each entry of a run, from `first` on; only as many as there is room for. */
-struct remembered {
+struct entries_kept {
     uint64_t first;
     uint8_t *slot; /* n of SLOT bytes, room for cap */
     size_t n, cap, max;
@@ -42,7 +42,7 @@ struct bitacora_replay {
     struct fetching fetching;
     struct source source, again;
     struct kept_files kept;
-    struct remembered remembered;
+    struct entries_kept remembered;
     bool stopped; /* by the progress callback */
 };
 
@@ -76,7 +76,7 @@ static void end_run(bitacora_replay *r)
 {
     kept_files_free(&r->kept);
     free(r->remembered.slot);
-    r->remembered = (struct remembered){ .n = 0 };
+    r->remembered = (struct entries_kept){ .n = 0 };
     r->ctx = NULL;
 }
 
@@ -129,7 +129,7 @@ void bitacora_replay_on_entry(bitacora_replay *r, bitacora_entry_fn *seen, void 
 
 /* ---- look-ups -------------------------------------------------------------------------------- */
 
-static bool make_room(struct remembered *m)
+static bool grow_kept(struct entries_kept *m)
 {
     size_t cap = m->cap == 0 ? SLOTS_MIN : m->cap * 2;
     if (cap > m->max / SLOT)
@@ -142,10 +142,10 @@ static bool make_room(struct remembered *m)
     return true;
 }
 
-static void remember(void *ctx, enum kind kind, const struct hash *leaf)
+static void keep_entry(void *ctx, enum kind kind, const struct hash *leaf)
 {
-    struct remembered *m = &((bitacora_replay *)ctx)->remembered;
-    m->full = m->full || (m->n == m->cap && !make_room(m));
+    struct entries_kept *m = &((bitacora_replay *)ctx)->remembered;
+    m->full = m->full || (m->n == m->cap && !grow_kept(m));
     if (m->full)
         return;
     uint8_t *slot = m->slot + SLOT * m->n++;
@@ -153,7 +153,7 @@ static void remember(void *ctx, enum kind kind, const struct hash *leaf)
     memcpy(slot + 1, leaf->b, HASH_BYTES);
 }
 
-static enum lookup recall(void *ctx, uint64_t index, struct known_entry *out)
+static enum lookup kept_entry(void *ctx, uint64_t index, struct known_entry *out)
 {
     const bitacora_replay *r = ctx;
     uint64_t at = index - r->core.first;
@@ -167,7 +167,7 @@ static enum lookup recall(void *ctx, uint64_t index, struct known_entry *out)
 
 /* ---- who looks on ---------------------------------------------------------------------------- */
 
-static void found(void *ctx, const struct finding *f)
+static void tell_finding(void *ctx, const struct finding *f)
 {
     bitacora_replay *r = ctx;
     const bitacora_finding shown = { *f, result_of_verdict(f->verdict) };
@@ -176,7 +176,7 @@ static void found(void *ctx, const struct finding *f)
         r->found(r->found_arg, &shown);
 }
 
-static bool progress(void *ctx, uint64_t done, uint64_t size)
+static bool tell_progress(void *ctx, uint64_t done, uint64_t size)
 {
     bitacora_replay *r = ctx;
     r->stopped = r->stopped ||
@@ -185,7 +185,7 @@ static bool progress(void *ctx, uint64_t done, uint64_t size)
     return !r->stopped && !r->ctx->memory;
 }
 
-static void judged(void *ctx, const struct judged *e)
+static void show_entry(void *ctx, const struct judged *e)
 {
     const bitacora_replay *r = ctx;
     bitacora_entry shown = { .judged = e };
@@ -289,19 +289,19 @@ static void begin_run(bitacora_replay *r, bitacora_context *ctx, bitacora_fetch_
                                               .keep = true,
                                               .source = &r->source,
                                               .again = &r->again,
-                                              .remember = r->structure ? NULL : remember,
-                                              .recall = recall,
+                                              .remember = r->structure ? NULL : keep_entry,
+                                              .recall = kept_entry,
                                               .recall_ctx = r,
-                                              .found = found,
+                                              .found = tell_finding,
                                               .found_ctx = r,
-                                              .judged = judged,
+                                              .judged = show_entry,
                                               .judged_ctx = r,
-                                              .progress = progress,
+                                              .progress = tell_progress,
                                               .progress_ctx = r } };
 }
 
 /* Takes a state in. Returns PROVEN, also without one, or what the run ends with. */
-static bitacora_result take_state(bitacora_replay *r, struct span state)
+static bitacora_result use_state(bitacora_replay *r, struct span state)
 {
     if (state.p == NULL)
         return BITACORA_PROVEN;
@@ -314,7 +314,7 @@ static bitacora_result take_state(bitacora_replay *r, struct span state)
         return refuse_state(r, words_of_fault(fault));
     r->core.from_state = true;
     for (size_t i = 0; i < r->core.findings.kept; i++)
-        found(r, &r->core.findings.list[i]);
+        tell_finding(r, &r->core.findings.list[i]);
     r->ctx->total += r->core.findings.total - r->core.findings.kept;
     return BITACORA_PROVEN;
 }
@@ -330,7 +330,7 @@ static bool fetch_checkpoint(bitacora_replay *r)
     return false;
 }
 
-static void describe(bitacora_replay *r)
+static void describe_run(bitacora_replay *r)
 {
     const struct log_replay *core = &r->core;
     r->has_genesis = core->judge != NULL && judge_genesis(core->judge, &r->genesis);
@@ -358,7 +358,7 @@ static bitacora_result replay_all(bitacora_replay *r)
     if (r->ctx->memory)
         return BITACORA_MEMORY;
     enum verdict verdict = log_replay_conclude(core);
-    describe(r);
+    describe_run(r);
     return r->ctx->cancelled ? BITACORA_CANCELLED : result_of_verdict(verdict);
 }
 
@@ -370,7 +370,7 @@ bitacora_result bitacora_replay_run(bitacora_context *ctx, bitacora_replay *r,
         return context_misuse(ctx, r == NULL ? "replay" : fetch == NULL ? "fetch" : "state");
     context_begin(ctx);
     begin_run(r, ctx, fetch, arg);
-    bitacora_result result = take_state(r, span_of(state, state_n));
+    bitacora_result result = use_state(r, span_of(state, state_n));
     if (result == BITACORA_PROVEN)
         result = replay_all(r);
     if (result < 0 || result == BITACORA_USAGE)

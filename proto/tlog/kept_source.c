@@ -5,7 +5,7 @@ static bool is_same(const struct tile *a, const struct tile *b)
     return a->level == b->level && a->n == b->n && a->width == b->width;
 }
 
-static void keep(struct kept_files *k, const struct tile *t, struct span bytes)
+static void keep_tile(struct kept_files *k, const struct tile *t, struct span bytes)
 {
     if (bytes.n > KEPT_BYTES)
         return;
@@ -32,7 +32,7 @@ static enum fetch read_kept(void *ctx, const struct tile *t, size_t max, struct 
         }
     enum fetch got = k->below->tile(k->below->ctx, t, max, out, why);
     if (got == FETCH_OK && !out->failed)
-        keep(k, t, span_of(out->p + start, out->n - start));
+        keep_tile(k, t, span_of(out->p + start, out->n - start));
     return got;
 }
 

@@ -12,7 +12,7 @@ void findings_free(struct findings *f)
 }
 
 /* Takes the last undecided finding out of a full list. Returns whether there was one. */
-static bool make_room(struct findings *f)
+static bool drop_undecided(struct findings *f)
 {
     size_t i = f->kept;
     while (i > 0 && f->list[i - 1].verdict == VERDICT_BAD)
@@ -24,7 +24,7 @@ static bool make_room(struct findings *f)
     return true;
 }
 
-static bool grow(struct findings *f)
+static bool grow_list(struct findings *f)
 {
     size_t cap = f->cap == 0 ? 16 : f->cap * 2;
     struct finding *list = realloc(f->list, cap * sizeof *list);
@@ -41,9 +41,9 @@ void findings_add(void *ctx, const struct finding *finding)
     f->total++;
     f->bad = f->bad || finding->verdict == VERDICT_BAD;
     f->undecided = f->undecided || finding->verdict == VERDICT_UNDECIDED;
-    if (f->kept == FINDINGS_KEPT_MAX && (finding->verdict != VERDICT_BAD || !make_room(f)))
+    if (f->kept == FINDINGS_KEPT_MAX && (finding->verdict != VERDICT_BAD || !drop_undecided(f)))
         return;
-    if (f->kept < f->cap || grow(f))
+    if (f->kept < f->cap || grow_list(f))
         f->list[f->kept++] = *finding;
 }
 

@@ -23,13 +23,13 @@ void log_replay_found(void *log_replay, const struct finding *f)
         r->setup.found(r->setup.found_ctx, f);
 }
 
-static void tell(struct log_replay *r, enum verdict verdict, const struct refusal *why)
+static void tell_of_log(struct log_replay *r, enum verdict verdict, const struct refusal *why)
 {
     log_replay_found(r, &(struct finding){ verdict, *why, NO_ENTRY, NO_ENTRY });
 }
 
 /* About files: no verdict on what the log signed. */
-static void found_in_files(void *ctx, const struct finding *f)
+static void found_in_file(void *ctx, const struct finding *f)
 {
     struct log_replay *r = ctx;
     r->file_findings = true;
@@ -55,7 +55,7 @@ static bool extends_state(struct log_replay *r)
     enum verdict v =
         extension_by_tiles(r->setup.policy, &older, &newer, r->setup.source, &why, &r->evidence);
     if (v != VERDICT_GOOD)
-        tell(r, v, &why);
+        tell_of_log(r, v, &why);
     return v == VERDICT_GOOD;
 }
 
@@ -70,7 +70,7 @@ bool log_replay_checkpoint(struct log_replay *r, int64_t max_age, int64_t now)
 /* ---- look-ups -------------------------------------------------------------------------------- */
 
 /* What is not remembered is read again and proven into the root. */
-static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
+static enum lookup find_entry(void *ctx, uint64_t index, struct known_entry *out)
 {
     struct log_replay *r = ctx;
     enum lookup found = index < r->first || r->setup.recall == NULL
@@ -83,7 +83,7 @@ static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
 
 /* ---- run ------------------------------------------------------------------------------------- */
 
-static void seen(void *ctx, uint64_t index, enum kind kind, const struct hash *leaf)
+static void take_seen(void *ctx, uint64_t index, enum kind kind, const struct hash *leaf)
 {
     struct log_replay *r = ctx;
     if (index == r->first)
@@ -92,7 +92,7 @@ static void seen(void *ctx, uint64_t index, enum kind kind, const struct hash *l
         r->setup.remember(r->setup.recall_ctx, kind, leaf);
 }
 
-static bool progress(void *ctx, uint64_t done, uint64_t size)
+static bool go_on_reading(void *ctx, uint64_t done, uint64_t size)
 {
     struct log_replay *r = ctx;
     bool go_on = r->setup.progress == NULL || r->setup.progress(r->setup.progress_ctx, done, size);
@@ -110,7 +110,7 @@ static enum log_replay_run take_state(struct log_replay *r)
     r->first = r->edge.frontier.size;
     if (judge_pin_differs(r->judge, r->setup.pin)) {
         refuse(&why, REASON_GENESIS_PIN, "state");
-        tell(r, VERDICT_BAD, &why);
+        tell_of_log(r, VERDICT_BAD, &why);
     }
     return LOG_REPLAY_RAN;
 }
@@ -123,7 +123,7 @@ static struct judge *make_judge(struct log_replay *r, const struct log_keys *key
                                  .has_pin = r->setup.pin != NULL,
                                  .structure = r->setup.structure,
                                  .keep = r->setup.keep,
-                                 .lookup = look_up,
+                                 .lookup = find_entry,
                                  .lookup_ctx = r,
                                  .found = log_replay_found,
                                  .found_ctx = r,
@@ -147,11 +147,11 @@ enum log_replay_run log_replay_run(struct log_replay *r)
                                   .size = r->accepted.cp.checkpoint.size,
                                   .root = r->accepted.cp.checkpoint.root,
                                   .judge = r->judge,
-                                  .seen = seen,
+                                  .seen = take_seen,
                                   .seen_ctx = r,
-                                  .found = found_in_files,
+                                  .found = found_in_file,
                                   .found_ctx = r,
-                                  .progress = progress,
+                                  .progress = go_on_reading,
                                   .progress_ctx = r };
     r->end = replay_run(&setup, &r->edge);
     r->pin_differs = judge_pin_differs(r->judge, r->setup.pin);
