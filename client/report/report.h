@@ -130,6 +130,12 @@ struct statement {
  * shown as "at least". */
 #define REPORT_MOST ((uint64_t)INTEGER_MAX)
 
+/* Whether a number is hidden; of MEASURES, the median. */
+static inline bool line_hides(const struct report_line *l, int m)
+{
+    return m == MEASURES ? l->median_hidden : l->hidden[m];
+}
+
 /* Whether a number stands for itself or more. */
 static inline bool line_at_least(const struct report_line *l, int m)
 {

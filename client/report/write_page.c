@@ -2,9 +2,9 @@
 #include <stdlib.h>
 
 #include "client/base/lost.h"
+#include "client/report/page_charts.h"
 #include "client/report/states.h"
 #include "client/report/words.h"
-#include "client/show/chart.h"
 #include "client/show/html.h"
 #include "client/show/label.h"
 #include "client/show/locale.h"
@@ -32,16 +32,11 @@ static void paragraph(struct page *g)
     clear(g);
 }
 
-static bool is_hidden(const struct report_line *l, int m)
-{
-    return m == MEASURES ? l->median_hidden : l->hidden[m];
-}
-
 static void add_number(struct buf *out, const struct report_line *l, int m)
 {
     if (l->unknown || (m == MEASURES && !l->median_hidden && l->answered == 0)) {
         buf_adds(out, UNKNOWN_MARK);
-    } else if (is_hidden(l, m)) {
+    } else if (line_hides(l, m)) {
         buf_adds(out, HIDDEN_MARK);
     } else if (m == MEASURES) {
         locale_tenths(out, l->median);
@@ -125,156 +120,6 @@ static void add_figures(struct page *g)
     html_table_end(g->out);
 }
 
-/* ---- charts ---------------------------------------------------------------------------------- */
-
-#define LARGEST_MAX 20
-#define SHOWN_MAX REPORT_MONTHS_MAX
-
-struct series {
-    const char *id, *title, *description;
-    enum dimension d;
-    size_t first, last;
-    enum chart_form form;
-    const int *measures;
-    size_t n;
-};
-
-static const char *chart_label(struct buf *out, const struct page *g, const struct series *s,
-                               const struct report_line *l)
-{
-    if (s->d == BY_MONTH)
-        locale_month_short(out, (int)(l->key[BY_MONTH] / 12), (int)(l->key[BY_MONTH] % 12) + 1);
-    else
-        line_label(out, g->r, s->d, l->key[s->d]);
-    return kept_text(out);
-}
-
-/* The largest first, what is hidden last: of that only that it is hidden. Equal ones as in the
- * table. */
-static int compare_largest(const void *x, const void *y, void *lines)
-{
-    const uint32_t *i = x, *k = y;
-    const struct report_line *a = (struct report_line *)lines + *i,
-                             *b = (struct report_line *)lines + *k;
-    uint64_t p = a->hidden[RECEIVED] ? 0 : a->n[RECEIVED];
-    uint64_t q = b->hidden[RECEIVED] ? 0 : b->n[RECEIVED];
-    if (p != q)
-        return p > q ? -1 : 1;
-    if (a->hidden[RECEIVED] != b->hidden[RECEIVED])
-        return a->hidden[RECEIVED] ? -1 : 1;
-    return (*i > *k) - (*i < *k);
-}
-
-/* Not a single value of what is hidden goes to the chart. */
-static void fill_row(struct chart_row *row, const struct report_line *l, const struct series *s,
-                     uint64_t *values, bool *suppressed)
-{
-    row->values = values;
-    row->suppressed = suppressed;
-    for (size_t m = 0; m < s->n; m++) {
-        suppressed[m] = l->hidden[s->measures[m]];
-        values[m] = suppressed[m] ? 0 : l->n[s->measures[m]];
-    }
-}
-
-static void draw(struct page *g, const struct series *s, const uint32_t *order, size_t rows)
-{
-    struct chart_row row[SHOWN_MAX];
-    struct buf label[SHOWN_MAX] = { { .p = NULL } };
-    uint64_t values[SHOWN_MAX][CHART_SERIES_MAX];
-    bool suppressed[SHOWN_MAX][CHART_SERIES_MAX];
-    const char *names[CHART_SERIES_MAX];
-    for (size_t m = 0; m < s->n; m++)
-        names[m] = measure_word((enum measure)s->measures[m]);
-    for (size_t i = 0; i < rows; i++) {
-        const struct report_line *l = &g->r->lines[order[i]];
-        fill_row(&row[i], l, s, values[i], suppressed[i]);
-        row[i].label = chart_label(&label[i], g, s, l);
-    }
-    struct chart c = { .id = s->id,
-                       .title = s->title,
-                       .description = s->description,
-                       .series = names,
-                       .series_count = s->n,
-                       .rows = row,
-                       .rows_count = rows,
-                       .suppressed = HIDDEN_MARK };
-    chart_add(g->out, &c, s->form);
-    for (size_t i = 0; i < rows; i++)
-        buf_free(&label[i]);
-}
-
-/* Lines of which nothing is known come last, and are not drawn. */
-static size_t known_rows(const struct page *g, const struct series *s)
-{
-    size_t rows = s->last - s->first;
-    while (rows > 0 && g->r->lines[s->first + rows - 1].unknown)
-        rows--;
-    return rows;
-}
-
-/* At most SHOWN_MAX lines: the first months, the largest of all else. */
-static void add_chart(struct page *g, const struct series *s, bool largest)
-{
-    size_t rows = known_rows(g, s), shown = rows;
-    size_t most = largest ? LARGEST_MAX : SHOWN_MAX;
-    uint32_t *order = kept(calloc(rows + 1, sizeof *order));
-    if (order == NULL)
-        return;
-    for (size_t i = 0; i < rows; i++)
-        order[i] = (uint32_t)(s->first + i);
-    if (largest)
-        qsort_r(order, rows, sizeof *order, compare_largest, g->r->lines);
-    if (shown > most)
-        shown = most;
-    draw(g, s, order, shown);
-    if (shown < rows) {
-        buf_addf(&g->text,
-                 TR("%zu of %zu are drawn; all are in the table.",
-                    "Se dibujan %zu de %zu; todos están en la tabla."),
-                 shown, rows);
-        paragraph(g);
-    }
-    free(order);
-}
-
-static void add_charts(struct page *g)
-{
-    static const int received[] = { RECEIVED },
-                     judge[] = { EMERGENCIES, JUDGE_IN_TIME, JUDGE_LATE };
-    const struct report *r = g->r;
-    char title[128];
-    snprintf(title, sizeof title, TR("Requests by %s", "Solicitudes por %s"),
-             dimension_word(r->by));
-    const struct series all[] = {
-        { "months", TR("Requests by month", "Solicitudes por mes"),
-          TR("The number of requests of each month.", "El número de solicitudes de cada mes."),
-          BY_MONTH, r->first[SUMMARY_MONTH], r->last[SUMMARY_MONTH], CHART_GROUPED, received, 1 },
-        { "warrants",
-          TR("Judge's authorisation of the requests", "Autorización judicial de las solicitudes"),
-          TR("The number of requests by what is in the log of a judge's authorisation.",
-             "El número de solicitudes según lo que consta de la autorización judicial."),
-          BY_STATUS, r->first[SUMMARY_STATUS], r->last[SUMMARY_STATUS], CHART_BARS, received, 1 },
-        { "judges",
-          TR("Emergencies, and whether a judge was told", "Urgencias, y si se avisó a un juez"),
-          TR("Emergencies by month, and of how many a judge was told in 48 hours or not.",
-             "Urgencias por mes, y de cuántas se avisó o no a un juez en 48 horas."),
-          BY_MONTH, r->first[SUMMARY_MONTH], r->last[SUMMARY_MONTH], CHART_GROUPED, judge, 3 },
-        { "by", title,
-          TR("The number of requests of each.", "El número de solicitudes de cada una."), r->by,
-          r->first[SUMMARY_BY], r->last[SUMMARY_BY], CHART_BARS, received, 1 },
-    };
-    html_heading(g->out, 2, TR("At a glance", "De un vistazo"));
-    html_paragraph(g->out, TR("An asterisk (*) stands for a number that is not shown, to protect "
-                              "the persons concerned. The totals of the whole report are always "
-                              "shown, small ones, too.",
-                              "Un asterisco (*) está en lugar de un número que no se muestra, para "
-                              "proteger a las personas. Los totales de todo el informe se "
-                              "muestran siempre, también los pequeños."));
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        add_chart(g, &all[i], all[i].d == r->by);
-}
-
 /* ---- tables ---------------------------------------------------------------------------------- */
 
 #define COLUMNS_MAX 8
@@ -305,7 +150,7 @@ static bool is_worth_a_line(const struct report_line *l, enum summary s, const i
 {
     bool first = measures[0] == RECEIVED;
     for (size_t i = 0; i < n; i++)
-        if (has_number(l, measures[i]) || (first && is_hidden(l, measures[i])))
+        if (has_number(l, measures[i]) || (first && line_hides(l, measures[i])))
             return true;
     return first && s == SUMMARY_MONTH;
 }
@@ -596,7 +441,7 @@ void report_page(struct buf *out, const struct report *r)
                kept_text(&kicker), kept_text(&kicker));
     add_top(&g);
     add_figures(&g);
-    add_charts(&g);
+    report_charts(out, r);
     add_tables(&g, SUMMARY_MONTH, BY_MONTH);
     add_tables(&g, SUMMARY_BY, r->by);
     if (r->p->format >= 3)

@@ -107,6 +107,12 @@ bool case_has_ref(const struct warrant_case *c, const struct value *object);
 /* The line of an entry, or NULL. */
 const struct case_line *warrant_case_line(const struct warrant_case *c, uint64_t entry);
 
+/* The checkpoint of the log that the case is of. */
+static inline const struct checkpoint *warrant_case_checkpoint(const struct warrant_case *c)
+{
+    return &c->audit->r->accepted.cp.checkpoint;
+}
+
 /* A list of a line. */
 static inline const uint32_t *case_numbers(const struct warrant_case *c, uint64_t list)
 {

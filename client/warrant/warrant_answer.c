@@ -1,0 +1,382 @@
+/* The answer about a warrant in short, and the sentence of what it is complete of. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "client/base/lost.h"
+#include "client/show/label.h"
+#include "client/show/locale.h"
+#include "client/warrant/warrant_sheet.h"
+#include "client/warrant/warrant_words.h"
+
+#define FINDINGS_SHOWN 100
+#define ENTRIES_SHOWN 24
+
+/* ---- the sentence ---------------------------------------------------------------------------- */
+
+void warrant_statement(struct buf *out, const struct warrant_case *c)
+{
+    const struct checkpoint *cp = warrant_case_checkpoint(c);
+    buf_addf(out,
+             TR("Complete up to entry %" PRIu64 " of the log %s with root ",
+                "Completo hasta el asiento %" PRIu64 " de la bitácora %s con raíz "),
+             cp->size - 1, trust_log(&c->audit->r->trust)->name);
+    buf_add_base64(out, cp->root.b, HASH_BYTES);
+    buf_adds(out, ".");
+    uint64_t alike = lookalikes_total(&c->alike);
+    if (alike > 0)
+        buf_addf(out,
+                 TR(" Entries with another reference that looks like this one, which are not "
+                    "among them: %" PRIu64 ".",
+                    " Asientos con otra referencia que se ve como esta, que no están entre ellos: "
+                    "%" PRIu64 "."),
+                 alike);
+}
+
+void warrant_title(struct buf *out, const struct warrant_case *c)
+{
+    buf_adds(out, TR("Warrant ", "Mandamiento "));
+    words_quoted(out, c->ref);
+    if (c->court != NULL)
+        buf_addf(out, TR(" of %s", " de %s"), c->court);
+}
+
+static void add_meaning(struct sheet *s, const struct warrant_case *c)
+{
+    const char *of_court = c->court == NULL ? ""
+                                            : TR(" as that of a warrant of this court",
+                                                 " como la de un mandamiento de este juzgado");
+    sheet_addf(
+        s, SHEET_PARAGRAPH, VERDICT_GOOD,
+        TR("That means: every entry up to that one was read; that it stands in the log, who "
+           "signed it and with what authority was proven; all that names this reference%s, "
+           "and all that was recorded about it, is listed here.",
+           "Esto significa: se leyó cada asiento hasta ese; se probó que está en la bitácora, "
+           "quién lo firmó y con qué facultades; todo lo que nombra esta referencia%s, y todo "
+           "lo que se asentó sobre ello, está en esta lista."),
+        of_court);
+    if (lookalikes_total(&c->alike) > 0)
+        sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
+                  TR("References are compared character by character; those that only look like "
+                     "this one are other references: they are named below, and what was done "
+                     "under them is not in this list.",
+                     "Las referencias se comparan carácter por carácter; las que solo se ven como "
+                     "esta son otras: se nombran abajo, y lo hecho con ellas no está en esta "
+                     "lista."));
+}
+
+/* ---- the answer in short --------------------------------------------------------------------- */
+
+/* Entries that are counted together. */
+struct tally {
+    struct buf entries;
+    size_t n;
+};
+
+static void count(struct tally *t, uint64_t entry)
+{
+    if (t->n < ENTRIES_SHOWN)
+        buf_addf(&t->entries, "%s%" PRIu64, t->n == 0 ? "" : ", ", entry);
+    else if (t->n == ENTRIES_SHOWN)
+        buf_adds(&t->entries, ", …");
+    t->n++;
+}
+
+/* An item "WORDS: N (entries …)", if there are any; frees the tally. */
+static void add_tally(struct sheet *s, enum verdict v, const char *words, struct tally *t)
+{
+    if (t->n > 0)
+        sheet_addf(s, SHEET_ITEM, v, TR("%s: %zu (%s %s)", "%s: %zu (%s %s)"), words, t->n,
+                   t->n == 1 ? TR("entry", "asiento") : TR("entries", "asientos"),
+                   kept_text(&t->entries));
+    buf_free(&t->entries);
+    *t = (struct tally){ 0 };
+}
+
+static bool any_other_finding(const struct case_line *l)
+{
+    for (size_t i = 0; i < l->answers; i++)
+        if (l->answer[i].result == RESULT_FINDING)
+            return true;
+    return false;
+}
+
+static void tally_requests(struct sheet *s, const struct warrant_case *c)
+{
+    static const enum scope scopes[] = { SCOPE_INSIDE, SCOPE_OUTSIDE, SCOPE_UNKNOWN };
+    const char *words[] = { TR("requests inside its scope", "solicitudes dentro de su alcance"),
+                            TR("requests OUTSIDE its scope", "solicitudes FUERA de su alcance"),
+                            TR("requests of which that cannot be told",
+                               "solicitudes de las que no se puede saber") };
+    struct tally t = { 0 };
+    for (size_t k = 0; k < sizeof scopes / sizeof *scopes; k++) {
+        for (size_t i = 0; i < c->lines; i++)
+            if (c->line[i].kind == KIND_REQUEST && !c->line[i].apart &&
+                c->line[i].unresolved == UNRESOLVED_NOT && c->line[i].scope == scopes[k])
+                count(&t, c->line[i].entry);
+        add_tally(s, scope_verdict(scopes[k]), words[k], &t);
+    }
+}
+
+static void tally_others(struct sheet *s, const struct warrant_case *c)
+{
+    struct tally nameless = { 0 }, acts = { 0 }, absent = { 0 }, inside = { 0 }, other = { 0 },
+                 apart = { 0 };
+    for (size_t i = 0; i < c->lines; i++) {
+        const struct case_line *l = &c->line[i];
+        if (l->apart && l->kind == KIND_REQUEST)
+            count(&apart, l->entry);
+        if (l->apart)
+            continue;
+        if (l->unresolved != UNRESOLVED_NOT)
+            count(&nameless, l->entry);
+        else if (l->scope == SCOPE_OUTSIDE && l->kind != KIND_REQUEST)
+            count(&acts, l->entry);
+        else if (l->scope != SCOPE_OUTSIDE && any_other_finding(l))
+            count(l->scope == SCOPE_INSIDE ? &inside : &other, l->entry);
+        if (l->absent)
+            count(&absent, l->entry);
+    }
+    add_tally(s, VERDICT_BAD,
+              TR("requests that cite the reference and have no such warrant",
+                 "solicitudes que citan la referencia y no tienen tal mandamiento"),
+              &nameless);
+    add_tally(s, VERDICT_BAD,
+              TR("answers, transfers, products and executions outside its scope",
+                 "respuestas, transferencias, productos y ejecuciones fuera de su alcance"),
+              &acts);
+    add_tally(s, VERDICT_BAD,
+              TR("extensions by another court, which count as absent",
+                 "prórrogas de otro juzgado, que se tienen por inexistentes"),
+              &absent);
+    add_tally(s, VERDICT_BAD,
+              TR("inside the scope, but with another finding",
+                 "dentro del alcance, pero con otro hallazgo"),
+              &inside);
+    add_tally(s, VERDICT_BAD, TR("other entries with a finding", "otros asientos con un hallazgo"),
+              &other);
+    add_tally(
+        s, VERDICT_UNDECIDED,
+        TR("other requests about a person whom this warrant names, that do not cite it",
+           "otras solicitudes sobre una persona que este mandamiento nombra, que no lo citan"),
+        &apart);
+}
+
+static void add_given(struct sheet *s, const struct warrant_case *c)
+{
+    size_t n = warrant_case_warrants(c);
+    for (size_t i = 0, shown = 0; i < c->lines && shown < ENTRIES_SHOWN; i++) {
+        const struct case_line *l = &c->line[i];
+        struct buf text = { 0 };
+        if (l->kind != KIND_WARRANT)
+            continue;
+        shown++;
+        buf_addf(&text,
+                 TR("warrant given by %s, entry %" PRIu64 ", accepted ",
+                    "mandamiento dado por %s, asiento %" PRIu64 ", aceptado el "),
+                 warrant_case_signer(c, l)->authority, l->entry);
+        words_time(&text, l->accepted);
+        sheet_take(s, SHEET_ITEM, VERDICT_GOOD, &text);
+    }
+    if (n > 1)
+        sheet_addf(s, SHEET_ITEM, VERDICT_UNDECIDED,
+                   TR("%zu warrants have this reference: each is shown on its own",
+                      "%zu mandamientos tienen esta referencia: cada uno se muestra por separado"),
+                   n);
+}
+
+static void add_elsewhere(struct sheet *s, const struct warrant_case *c)
+{
+    const struct casebook *cb = &c->audit->cb;
+    for (size_t i = 0; i < c->elsewheres && i < ENTRIES_SHOWN; i++)
+        sheet_addf(s, SHEET_ITEM, VERDICT_UNDECIDED,
+                   TR("left out: the warrant of entry %" PRIu64
+                      ", which has the same reference and is of %s",
+                      "no se incluye el mandamiento del asiento %" PRIu64
+                      ", que tiene la misma referencia y es de %s"),
+                   c->elsewhere[i],
+                   casebook_text(cb, casebook_warrant(cb, c->elsewhere[i])->court));
+    if (c->elsewheres > ENTRIES_SHOWN)
+        sheet_addf(s, SHEET_ITEM, VERDICT_UNDECIDED,
+                   TR("and %zu more of other courts", "y %zu más de otros juzgados"),
+                   c->elsewheres - ENTRIES_SHOWN);
+}
+
+static void add_absent(struct sheet *s, const struct warrant_case *c)
+{
+    struct buf text = { 0 };
+    buf_addf(&text,
+             TR("Not in the log, proven up to entry %" PRIu64 ": there is no warrant ",
+                "No está en la bitácora, probado hasta el asiento %" PRIu64
+                ": no hay ningún mandamiento "),
+             warrant_case_checkpoint(c)->size - 1);
+    words_quoted(&text, c->ref);
+    if (c->court != NULL)
+        buf_addf(&text, TR(" of %s", " de %s"), c->court);
+    buf_adds(&text, TR(" under a judge's key", " bajo clave de juez"));
+    sheet_take(s, SHEET_NEUTRAL, VERDICT_GOOD, &text);
+}
+
+/* "warrants: 1 (entry 4)" of a reference. */
+static void list_citing(struct buf *out, const char *words, const struct lookalike *a,
+                        enum cites by)
+{
+    struct tally t = { 0 };
+    for (size_t i = 0; i < a->entries[by]; i++)
+        count(&t, a->entry[by][i]);
+    if (t.n > 0)
+        buf_addf(out, TR("; %s: %" PRIu64 " (%s %s)", "; %s: %" PRIu64 " (%s %s)"), words,
+                 a->total[by],
+                 a->total[by] == 1 ? TR("entry", "asiento") : TR("entries", "asientos"),
+                 kept_text(&t.entries));
+    buf_free(&t.entries);
+}
+
+/* What a reader would take for the same reference, and no rule does. */
+static void add_lookalikes(struct sheet *s, const struct warrant_case *c)
+{
+    uint64_t total = lookalikes_total(&c->alike);
+    if (total > 0)
+        sheet_addf(s, SHEET_ITEM, VERDICT_UNDECIDED,
+                   TR("entries with another reference that looks like this one, which are not "
+                      "counted here: %" PRIu64,
+                      "asientos con otra referencia que se ve como esta, que aquí no se cuentan: "
+                      "%" PRIu64),
+                   total);
+    for (size_t i = 0; i < c->alike.n && i < ENTRIES_SHOWN; i++) {
+        const struct lookalike *a = &c->alike.list[i];
+        struct buf text = { 0 };
+        words_quoted(&text, a->ref);
+        buf_adds(&text, ": ");
+        likeness_words(&text, c->ref, a->ref);
+        list_citing(&text, TR("warrants", "mandamientos"), a, CITES_AS_WARRANT);
+        list_citing(&text, TR("requests", "solicitudes"), a, CITES_IN_REQUEST);
+        sheet_take(s, SHEET_ITEM, VERDICT_UNDECIDED, &text);
+    }
+    if (c->alike.n > ENTRIES_SHOWN)
+        sheet_addf(s, SHEET_ITEM, VERDICT_UNDECIDED,
+                   TR("and %zu more references, which --json lists",
+                      "y %zu referencias más, que --json lista"),
+                   c->alike.n - ENTRIES_SHOWN);
+}
+
+static void add_similar(struct sheet *s, const struct warrant_case *c)
+{
+    const char *similar[MEANT_MAX];
+    size_t n = lookalikes_meant(&c->alike, similar, MEANT_MAX);
+    struct buf text = { 0 };
+    if (n > 0)
+        buf_adds(&text, TR("did you mean ", "¿quiso decir "));
+    for (size_t i = 0; i < n; i++) {
+        buf_adds(&text, i == 0 ? "" : i + 1 == n ? TR(" or ", " o ") : ", ");
+        words_quoted(&text, similar[i]);
+    }
+    buf_adds(&text, "?");
+    if (n > 0)
+        sheet_take(s, SHEET_ITEM, VERDICT_UNDECIDED, &text);
+    buf_free(&text);
+    sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
+              TR("References are compared character by character: capitals, spaces, accents and "
+                 "hyphens count.",
+                 "Las referencias se comparan carácter por carácter: cuentan mayúsculas, "
+                 "espacios, acentos y guiones."));
+}
+
+/* Nothing was done, or nothing that this answer is about. */
+static void add_nothing(struct sheet *s, const struct warrant_case *c)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < c->lines; i++)
+        lines += !c->line[i].apart;
+    if (lines > warrant_case_warrants(c))
+        return;
+    sheet_add(s, SHEET_ITEM, VERDICT_GOOD,
+              lines > 0
+                  ? TR("nothing was recorded as done under it", "no se asentó nada hecho con él")
+              : c->court == NULL
+                  ? TR("no request cites the reference", "ninguna solicitud cita la referencia")
+                  : TR("no request cites it as a warrant of this court",
+                       "ninguna solicitud la cita como mandamiento de este juzgado"));
+}
+
+static void add_citing(struct sheet *s, const struct warrant_case *c)
+{
+    struct tally t = { 0 };
+    for (uint64_t i = 0; i < c->citings && i <= ENTRIES_SHOWN; i++)
+        count(&t, c->citing[i]);
+    t.n = c->citings;
+    add_tally(s, VERDICT_UNDECIDED,
+              TR("left out: requests that cite the reference as a warrant of another court",
+                 "no se incluyen las solicitudes que citan la referencia como mandamiento de otro "
+                 "juzgado"),
+              &t);
+}
+
+static void add_unproven(struct sheet *s, const struct warrant_case *c)
+{
+    const struct replaying *r = c->audit->r;
+    bool bad = r->verdict == VERDICT_BAD;
+    sheet_add(s, SHEET_STATUS, bad ? VERDICT_BAD : VERDICT_UNDECIDED,
+              bad ? TR("NOT PROVEN: the log that was shown is bad",
+                       "NO PROBADO: la bitácora que se mostró está mal")
+                  : TR("NOT PROVEN: it could not be decided what the log says",
+                       "NO PROBADO: no se pudo decidir qué dice la bitácora"));
+    sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
+              TR("Nothing is said here about the warrant, neither that it is there nor that it is "
+                 "not, and nothing may be concluded from this page about it.",
+                 "Aquí no se dice nada del mandamiento, ni que exista ni que no, y de esta página "
+                 "nada puede concluirse sobre él."));
+    for (size_t i = 0; i < r->findings.kept && i < FINDINGS_SHOWN; i++) {
+        const struct finding *f = &r->findings.list[i];
+        struct buf text = { 0 };
+        if (f->entry != NO_ENTRY)
+            buf_addf(&text, TR("entry %" PRIu64 ": ", "asiento %" PRIu64 ": "), f->entry);
+        refusal_sentence(&text, &f->why, language_get());
+        buf_addf(&text, " [%s]", reason_code(f->why.reason));
+        sheet_take(s, SHEET_ITEM, f->verdict, &text);
+    }
+    if (r->findings.total > FINDINGS_SHOWN)
+        sheet_addf(s, SHEET_POINT, VERDICT_GOOD, TR("and %" PRIu64 " more", "y %" PRIu64 " más"),
+                   r->findings.total - FINDINGS_SHOWN);
+    if (c->audit->gap.there)
+        sheet_addf(s, SHEET_ITEM, VERDICT_UNDECIDED,
+                   TR("the ruleset that entry %" PRIu64
+                      " pins is not to be had: give its file with --ruleset",
+                      "el conjunto de reglas que fija el asiento %" PRIu64
+                      " no está disponible: dé su archivo con --ruleset"),
+                   c->audit->gap.pinned);
+}
+
+void warrant_answer_sheet(struct sheet *s, const struct warrant_case *c, bool complete)
+{
+    struct buf text = { 0 };
+    if (!complete) {
+        add_unproven(s, c);
+        return;
+    }
+    if (warrant_case_warrants(c) == 0)
+        add_absent(s, c);
+    else
+        sheet_add(s, SHEET_STATUS, VERDICT_GOOD,
+                  lookalikes_total(&c->alike) == 0
+                      ? TR("Proven: this is all that the log holds about this warrant",
+                           "Probado: esto es todo lo que la bitácora contiene sobre este "
+                           "mandamiento")
+                      : TR("Proven: this is all that the log holds about this warrant, under "
+                           "exactly this reference; others only look like it",
+                           "Probado: esto es todo lo que la bitácora contiene sobre este "
+                           "mandamiento, con exactamente esta referencia; otras solo se le "
+                           "parecen"));
+    warrant_statement(&text, c);
+    sheet_take(s, SHEET_PARAGRAPH, VERDICT_GOOD, &text);
+    add_meaning(s, c);
+    sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("In short", "En resumen"));
+    add_given(s, c);
+    tally_requests(s, c);
+    tally_others(s, c);
+    add_nothing(s, c);
+    add_elsewhere(s, c);
+    add_citing(s, c);
+    add_lookalikes(s, c);
+    if (warrant_case_warrants(c) == 0)
+        add_similar(s, c);
+}
