@@ -1,4 +1,4 @@
-/* What people read: in Spanish or English, on standard error, except for results. */
+/* What people read on standard error, and with which exit code the program ends. */
 #ifndef CLIENT_BASE_SAY_H
 #define CLIENT_BASE_SAY_H
 
@@ -19,26 +19,30 @@ enum outcome {
     OUTCOME_FOUND = 4,     /* proven, and an audit's findings count: --fail-on */
 };
 
-/* Of two outcomes the one that counts: 2, then 1 before 3 before 4 before 0. */
+/* The outcome of two steps together: OUTCOME_USAGE before OUTCOME_BAD, _UNDECIDED, _FOUND and
+ * _PROVEN. */
 enum outcome outcome_worse(enum outcome a, enum outcome b);
+
+/* Good is OUTCOME_PROVEN, bad OUTCOME_BAD, undecided OUTCOME_UNDECIDED. */
 enum outcome outcome_of_verdict(enum verdict v);
 
-/* One line on standard error, "bitacora: …". */
+/* Writes one line on standard error, "bitacora: …", as terminal_print() does: arguments may hold text
+ * of strangers. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same, and returns OUTCOME_USAGE or OUTCOME_UNDECIDED. */
 enum outcome say_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 enum outcome say_undecided(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The sentence of a refusal, with an optional prefix such as a file's name. */
+/* Says the sentence of a refusal, behind a prefix such as a file's name; prefix may be NULL. */
 void say_refusal(const char *prefix, const struct refusal *why);
 
-/* "bad" or "undecided", and in the reader's language. */
+/* "good", "bad" or "undecided": for programs, and as a word in the reader's language. */
 const char *verdict_name(enum verdict v);
 const char *verdict_word(enum verdict v);
 
-/* A progress bar on standard error, if that is a terminal; redrawn at most ten times a second. Call
- * with done == total to end it. */
+/* Draws a progress bar on standard error, if that is a terminal, ten times a second at most. The call
+ * with done == total ends it. */
 void say_progress(uint64_t done, uint64_t total);
 
 /* Out of memory in the client: says so and exits with OUTCOME_UNDECIDED. */

@@ -1,5 +1,5 @@
-/* What a witness answers, whatever carries it: c2sp.org/tlog-witness. One thread: comparing with
- * the last checkpoint and storing the next is one step. */
+/* What a witness answers (c2sp.org/tlog-witness), without HTTP. Call everything from one thread: to
+ * compare a checkpoint with the last one and to store it must be one step. */
 #ifndef CLIENT_WITNESS_WITNESS_H
 #define CLIENT_WITNESS_WITNESS_H
 
@@ -23,10 +23,11 @@ struct witness {
     struct skey key;
     struct witness_folder folder;
     struct witness_state state;
-    bool failing; /* the last checkpoint could not be stored; that was said */
-    /* Unless OUTCOME_PROVEN nothing is cosigned any more, and it must end with that; why was said.
-     * OUTCOME_UNDECIDED: nobody knows what the disk holds, it may begin anew from the disk;
-     * OUTCOME_USAGE: the disk is not what it stored, somebody must look before it begins again. */
+    bool failing; /* the last file could not be stored; that was said, and is not said again */
+    /* The outcome with which the program must end. OUTCOME_PROVEN: none. With any other, the witness
+     * cosigns nothing any more, and has said why. OUTCOME_UNDECIDED: it is unknown what the disk
+     * holds; the witness may be started again. OUTCOME_USAGE: the disk does not hold what was
+     * stored; an operator must look before it is started again. */
     enum outcome broken;
     uint64_t
         answered[2][WITNESS_STATUSES + 1]; /* reads, add-checkpoint; by status; the last: others */
@@ -38,28 +39,31 @@ struct witness_answer {
     struct buf body; /* if it failed, there is no memory for this answer */
 };
 
-/* Reads key, policy and state. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
+/* Reads key, policy and state, and takes the folder of the state. Returns OUTCOME_PROVEN, or another
+ * outcome after having said why; then there is nothing to close. */
 enum outcome witness_open(struct witness *w, const struct witness_options *options);
 void witness_close(struct witness *w);
 
-/* Reads the policy again, and the state of logs that are new in it; keeps what it had, and says
- * so, if either is not good. If a file of the logs that it had is missing or not what it stored:
- * broken. */
+/* Reads the policy again, and the state of the logs that are new in it. If either cannot be used, it
+ * says so and keeps the old policy. Sets w->broken if a file of an old log is missing or is not what
+ * the witness stored. */
 void witness_reload(struct witness *w);
 
-/* One request. A cosignature is in the answer only when the checkpoint is on the disk. Asked
- * again for the note that it cosigned last less than WITNESS_REPEAT_S ago, it gives that
- * cosignature. */
+/* Answers the body of one add-checkpoint request. The answer holds a cosignature only if the
+ * checkpoint is on the disk by then. Asked again within WITNESS_REPEAT_S seconds for the note that
+ * it cosigned last, the witness gives the same cosignature. Fills *a, whose body the caller frees.
+ * May set w->broken. */
 void witness_add_checkpoint(struct witness *w, struct span body, struct witness_answer *a);
 
-/* What GET gets; the path without its first slash. 404 for what is not there. */
+/* Answers GET and HEAD. path: without its first slash. Fills *a: status 404 for what is not there.
+ * The caller frees its body. */
 void witness_read(struct witness *w, struct span path, struct witness_answer *a);
 
-/* A refusal in words, of which there is nothing for programs but the status. */
+/* Makes *a a refusal: the status, for programs, and a line of words in the reader's language. */
 void witness_refuse(struct witness_answer *a, int status, const char *words);
 void witness_refuse_for(struct witness_answer *a, int status, const struct refusal *why);
 
-/* Counts an answer that goes out. */
+/* Counts an answer that is sent, for the page of metrics. */
 void witness_count(struct witness *w, bool add_checkpoint, int status);
 
 #endif

@@ -1,4 +1,5 @@
-/* The witness as an HTTP server: which requests it takes, from how many at once, for how long. */
+/* The HTTP server of a witness: which requests it takes, how many connections at once, and for how
+ * long it waits for each. Main thread. */
 #ifndef CLIENT_WITNESS_WITNESS_HTTP_H
 #define CLIENT_WITNESS_WITNESS_HTTP_H
 
@@ -6,15 +7,18 @@
 
 struct witness_http;
 
-/* Listens on HOST:PORT, port 0 for a free one. NULL after having said why. */
+/* Listens on HOST:PORT; port 0 is any free one. The witness must outlive the server. Returns NULL
+ * after having said why; want of memory is recorded as lost (client/base/lost.h). */
 struct witness_http *witness_http_new(struct witness *w, const char *listen);
+/* Closes the connections, too. */
 void witness_http_free(struct witness_http *h);
 
-/* "http://HOST:PORT", with the port that it has. */
+/* Where it listens: "http://HOST:PORT". The server owns the text. */
 const char *witness_http_url(const struct witness_http *h);
 
-/* Serves until SIGTERM or SIGINT, and then answers what is under way; SIGHUP reloads. Returns
- * OUTCOME_PROVEN, or OUTCOME_UNDECIDED if it had to end by itself. */
+/* Serves until SIGTERM or SIGINT, then answers what is under way. SIGHUP calls witness_reload().
+ * Returns OUTCOME_PROVEN; or, if it had to end by itself, w->broken (client/witness/witness.h) or
+ * OUTCOME_UNDECIDED. */
 enum outcome witness_http_run(struct witness_http *h);
 
 #endif

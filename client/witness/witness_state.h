@@ -1,6 +1,6 @@
-/* What a witness must not forget, as files in a folder of its own: the last checkpoint of each
- * log that it cosigned, and what it was shown that speaks against a log. A log is its origin,
- * whatever key signs. */
+/* What a witness must not forget, as files in a folder of its own: the last checkpoint that it
+ * cosigned of each log, and what it was shown that speaks against a log. A log is identified by its
+ * origin, not by its key. One thread. */
 #ifndef CLIENT_WITNESS_WITNESS_STATE_H
 #define CLIENT_WITNESS_WITNESS_STATE_H
 
@@ -19,8 +19,8 @@ struct witness_log {
     struct hash root; /* likewise */
     uint64_t seconds; /* when it was cosigned, POSIX; 0: never */
     unsigned forks, doubts; /* files kept */
-    bool unsynced;          /* the note is in its file, but may not outlast a loss of power, or the
-                             * log is not listed yet: its cosignature is not given */
+    bool unsynced; /* the note is in its file, but may not be there after a loss of power, or
+                             * the log is not in the list yet: its cosignature is not given */
 };
 
 struct witness_state {
@@ -29,37 +29,40 @@ struct witness_state {
     struct witness_log log[POLICY_LOGS_MAX];
 };
 
-/* Whether one of a log's keys signed the note, whose lines go to `lines` (may be NULL); NOTE_BAD
- * where a line of one of them is wrong. *own is the witness's line, as any of these keys may
- * share name and id with another. */
+/* Did one of a log's keys sign the note? Returns NOTE_GOOD; NOTE_BAD if a signature of one of them is
+ * wrong; NOTE_UNSIGNED. Appends the log's signature lines to `lines`, which may be NULL. *own becomes
+ * the line of the witness itself: it is skipped, as two keys may share name and id. */
 enum note_verdict witness_log_signed(struct note_line *own, struct buf *lines,
                                      const struct policy *policy, const char *origin,
                                      const struct note *n, const struct vkey *witness);
 
-/* Reads the state of each of the policy's logs, and says where each of them stands. A log that
- * is in `before` (or NULL) keeps its state from there. A file that is not a checkpoint cosigned
- * with that key and signed by the log is never taken for no file, nor is a missing one of a
- * listed log: OUTCOME_USAGE after having said what to do. Folder and policy must outlive the
- * state. */
+/* Reads the state of each log of the policy, and says at which size each of them is. A log that is in
+ * `before` keeps its state from there; before may be NULL. Returns OUTCOME_PROVEN; or OUTCOME_USAGE
+ * after having said what to do, if a file is no checkpoint that the log signed and this key cosigned,
+ * or if the file of a listed log is missing: such a log never begins at size 0 again. Folder and
+ * policy must outlive the state. */
 enum outcome witness_state_load(struct witness_state *out, struct witness_folder *folder,
                                 const struct policy *policy, const struct vkey *witness,
                                 struct witness_state *before);
 
-/* Are the files of all logs, and the list, still as in memory? Says which are not. */
+/* Do the files of all logs, and the list, still hold what is in memory? Says which do not. */
 enum held witness_state_held(const struct witness_state *s);
+
+/* Frees what it owns. A state of zeroes may be freed, too. */
 void witness_state_free(struct witness_state *s);
 
+/* The log of that origin; NULL if the policy has none. */
 struct witness_log *witness_state_find(struct witness_state *s, struct span origin);
 
 enum stored {
     STORED,
-    STORED_NOT,     /* for want of room: the note before, or log->unsynced; errno */
-    STORED_UNKNOWN, /* nobody knows what the disk holds; errno */
+    STORED_NOT,     /* no room, says errno. The former note is kept, or log->unsynced is set */
+    STORED_UNKNOWN, /* it is unknown what the disk holds; errno says why */
 };
 
-/* Puts a newly cosigned note in place of the log's last and lists the log, on the disk and only
- * then in memory; takes over its bytes if they are in place. Unless STORED its cosignature must
- * not be given. */
+/* Replaces the log's note by a newly cosigned one and adds the log to the list: on the disk first,
+ * then in memory. If the new note is in place, it takes the bytes over from *note, which is then
+ * empty. Unless it returns STORED, the cosignature must not be given to anybody. */
 MUST_USE enum stored witness_state_store(const struct witness_state *s, struct witness_log *log,
                                          struct buf *note, const struct checkpoint *cp,
                                          uint64_t seconds);
@@ -75,13 +78,14 @@ enum file_kept {
     KEPT_FAILED, /* errno */
 };
 
-/* Keeps a file that speaks against a log, one for each text of a checkpoint. *path, to be freed,
- * is where it is, or would be. */
+/* Writes a file that speaks against a log: one for each text of a checkpoint, WITNESS_FORKS_MAX or
+ * WITNESS_DOUBTS_MAX of a log at most. *path is where it is, or would be; the caller frees it. */
 enum file_kept witness_state_keep(const struct witness_state *s, struct witness_log *log,
                                   enum witness_file kind, struct span text, struct span bytes,
                                   char **path);
 
-/* The checkpoint of that text was shown to be consistent after all: a doubt about it goes. */
+/* Removes the doubt about the checkpoint of that text, if there is one: it has now been shown to be
+ * consistent. */
 void witness_state_settle(const struct witness_state *s, struct witness_log *log, struct span text);
 
 #endif

@@ -1,5 +1,5 @@
-/* The settings of `run`: `name = value` lines of a --config file, '#' begins a comment. Read once,
- * by the main thread; constant afterwards. */
+/* The settings of `bitacorad run`, from lines `name = value` of a file. '#' begins a comment. The main
+ * thread reads them once, before the others start; they never change afterwards. */
 #ifndef DAEMON_HOST_CONFIG_H
 #define DAEMON_HOST_CONFIG_H
 
@@ -90,12 +90,14 @@ struct config {
 #undef X
 };
 
+/* Sets every setting to its default. */
 void config_default(struct config *c);
 
-/* Lists the settings, with their defaults, in the operator's language. */
+/* Prints all settings with their meaning and default, in the reader's language. */
 void config_print(FILE *to);
 
-/* Returns 0, or -1: standard error says which line and why. */
+/* Reads a file over what *c holds. Returns 0, or -1 after having said on standard error which line is
+ * wrong, and why. */
 MUST_USE int config_read(struct config *c, const char *path);
 
 #endif

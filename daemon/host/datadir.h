@@ -1,6 +1,5 @@
-/* A log's directory: DIR/lock, DIR/log.key, DIR/blobs/ and the store's folder, whose
- * name the store tells (store_folder). Main thread; reasons go
- * to standard error. */
+/* A log's directory: DIR/lock, DIR/log.key, DIR/blobs/ and the folder of the store, whose name the
+ * caller gives. Every function that fails says why on standard error. Main thread. */
 #ifndef DAEMON_HOST_DATADIR_H
 #define DAEMON_HOST_DATADIR_H
 
@@ -15,11 +14,12 @@ struct datadir {
     int lock;          /* the descriptor that holds the lock */
 };
 
-/* Makes the directory, 0700, if it is not there, locks it, and refuses one that holds a log or half
- * of one. Returns 0 or an exit code. */
+/* Makes the directory (mode 0700) if it is not there, and locks it. store must outlive *d. Returns 0;
+ * or an exit code, unlocked, also if the directory holds a log or a part of one. */
 MUST_USE int datadir_create(struct datadir *d, const char *path, const char *store);
 
-/* Locks a log's directory. Returns 0, or EXIT_USAGE if it is none or somebody else has it. */
+/* Locks a log's directory, and removes what a killed daemon was writing beside its files. store must
+ * outlive *d. Returns 0, or EXIT_USAGE if it is no log's directory or somebody else has the lock. */
 MUST_USE int datadir_open(struct datadir *d, const char *path, const char *store);
 
 /* Releases the lock. */
@@ -28,7 +28,8 @@ void datadir_close(struct datadir *d);
 /* Writes DIR/NAME into out. */
 void datadir_file(const struct datadir *d, char out[PATH_MAX], const char *name);
 
-/* Reads or writes (0600, synced) DIR/log.key. Returns 0 or -1. */
+/* Reads DIR/log.key, which nobody but its owner may be able to read; or writes it, with mode 0600 and
+ * synced: it must not exist yet. Returns 0 or -1. Wipe the key with skey_wipe(). */
 MUST_USE int datadir_read_key(const struct datadir *d, struct skey *key);
 MUST_USE int datadir_write_key(const struct datadir *d, const struct skey *key);
 
@@ -41,7 +42,8 @@ MUST_USE int datadir_make_store(const struct datadir *d);
 /* Makes DIR/blobs and its folders where they are missing, and syncs them. Returns 0 or -1. */
 MUST_USE int datadir_make_blobs(const struct datadir *d);
 
-/* Makes the names of the store's files as durable as what is in them, which the engine does not. */
+/* Syncs the store's folder, so that the names of its files are as durable as their contents: the
+ * store's engine does not do that. Returns 0 or -1. */
 MUST_USE int datadir_sync_store(const struct datadir *d);
 
 #endif

@@ -1,4 +1,4 @@
-/* A few threads that run what is pushed to them, oldest first. */
+/* A few threads that run the work that is pushed to them, oldest first. */
 #ifndef DAEMON_HOST_POOL_H
 #define DAEMON_HOST_POOL_H
 
@@ -12,19 +12,20 @@ struct pool;
 /* Starts the threads, which take no signals. NULL when out of memory or threads. */
 struct pool *pool_new(unsigned threads);
 
-/* Any thread. Runs w->run(w) on one of the pool's; w is then run's to free. */
+/* Runs w->run(w) on one of the pool's threads. run then owns w and must free it. Any thread. */
 void pool_push(struct pool *p, struct work *w);
 
-/* Pushes works that are linked by next, first to last, at once. Any thread. */
+/* Pushes `count` works, linked by next from first to last, at once. Any thread. */
 void pool_push_all(struct pool *p, struct work *first, struct work *last, size_t count);
 
 /* How many threads it has. */
 unsigned pool_threads(const struct pool *p);
 
-/* Finishes what was pushed, ends the threads, frees the pool. */
+/* Waits until all that was pushed has run, ends the threads and frees the pool. Nobody may push any
+ * more. */
 void pool_free(struct pool *p);
 
-/* Starts a thread that takes no signals: they are the main thread's. Returns 0 or -1. */
+/* Starts a thread in which all signals are blocked: the main thread takes them. Returns 0 or -1. */
 MUST_USE int thread_start(pthread_t *thread, void *(*main)(void *ctx), void *ctx);
 
 #endif

@@ -1,6 +1,6 @@
-/* Work that goes from thread to thread: an intrusive first-in-first-out list. It has no bound of
- * its own and a push never fails, because whoever pushes was admitted before (see call.h,
- * "admission"): so nothing is ever refused half-way. */
+/* Work that goes from thread to thread, first in, first out. Works are linked through themselves, so
+ * a push allocates nothing and never fails. A queue has no limit of its own: the limits are checked
+ * when a request is admitted, so that nothing is refused half-way. */
 #ifndef DAEMON_HOST_QUEUE_H
 #define DAEMON_HOST_QUEUE_H
 
