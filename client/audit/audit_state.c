@@ -140,7 +140,7 @@ static int write_sum(FILE *f)
 
 /* The stream has a descriptor of its own, so that closing it, which may fail as well, leaves the
  * file's to be synced. */
-static int fill(struct audit *a, int fd)
+static int fill_file(struct audit *a, int fd)
 {
     int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     FILE *f = own < 0 ? NULL : fdopen(own, "w+b");
@@ -163,7 +163,7 @@ enum outcome audit_state_write(struct audit *a, const char *path)
     if (name == NULL)
         return OUTCOME_UNDECIDED;
     int failed = new_file_open(&f, name, 0600);
-    if (!failed && fill(a, f.fd) != 0) {
+    if (!failed && fill_file(a, f.fd) != 0) {
         new_file_drop(&f);
         failed = -1;
     } else if (!failed) {
@@ -200,7 +200,7 @@ static uint8_t *map_if_sound(int fd, size_t *n)
     return NULL;
 }
 
-static int read_all(struct audit *a, FILE *from, uint64_t size)
+static int read_audit(struct audit *a, FILE *from, uint64_t size)
 {
     struct head h;
     if (fread(&h, sizeof h, 1, from) != 1 || memcmp(h.magic, magic, sizeof magic) != 0 ||
@@ -254,7 +254,7 @@ static int read_file(struct audit *a, const char *name, uint64_t size)
     uint8_t *p = fd < 0 ? NULL : map_if_sound(fd, &n);
     FILE *f = p == NULL ? NULL : kept(fmemopen(p, n, "rb"));
     if (f != NULL) {
-        failed = read_all(a, f, size);
+        failed = read_audit(a, f, size);
         fclose(f);
     }
     if (p != NULL)

@@ -4,7 +4,7 @@
 #include "client/audit/law_mx.h"
 #include "client/audit/rules.h"
 
-struct asked {
+struct request_check {
     struct answers *as;
     struct casebook *cb;
     const struct event *event;
@@ -13,7 +13,7 @@ struct asked {
     const struct warrant *like; /* one that it may have meant; NULL: none */
 };
 
-static struct rule_answer answer_about(const struct asked *q, enum rule rule)
+static struct rule_answer answer_about(const struct request_check *q, enum rule rule)
 {
     struct rule_answer a = answer_pass(rule, q->r->entry, q->r->entry);
     if (q->w != NULL)
@@ -36,17 +36,17 @@ static void not_evaluable(struct rule_answer *a, enum cause cause, word code)
     answer_worsen(a, RESULT_NOT_EVALUABLE, cause, code, NO_TIME);
 }
 
-static void give(const struct asked *q, const struct rule_answer *a)
+static void give(const struct request_check *q, const struct rule_answer *a)
 {
     answers_give(q->as, a);
 }
 
-static word category(const struct asked *q, uint32_t i)
+static word category(const struct request_check *q, uint32_t i)
 {
     return casebook_words(q->cb, q->r->categories)[i];
 }
 
-static bool asks_for(const struct asked *q, const char *name)
+static bool asks_for(const struct request_check *q, const char *name)
 {
     for (uint32_t i = 0; i < q->r->categories_n; i++)
         if (strcmp(casebook_text(q->cb, category(q, i)), name) == 0)
@@ -55,7 +55,7 @@ static bool asks_for(const struct asked *q, const char *name)
 }
 
 /* It has no warrant, and may have meant one: that is said beside, and changes nothing. */
-static void hint(const struct asked *q, struct rule_answer *a)
+static void hint(const struct request_check *q, struct rule_answer *a)
 {
     if (q->like == NULL || a->result != RESULT_FINDING)
         return;
@@ -67,12 +67,12 @@ static void hint(const struct asked *q, struct rule_answer *a)
 }
 
 /* R01 and R02: for which category a warrant was needed, if any. */
-static bool needs_warrant(const struct asked *q, uint32_t i)
+static bool needs_warrant(const struct request_check *q, uint32_t i)
 {
     return ruleset_judge(q->event->ruleset, casebook_text(q->cb, category(q, i))) == JUDGE_BEFORE;
 }
 
-static bool needs_warrant_or_emergency(const struct asked *q, uint32_t i)
+static bool needs_warrant_or_emergency(const struct request_check *q, uint32_t i)
 {
     const char *code = casebook_text(q->cb, category(q, i));
     enum needs_judge judge = ruleset_judge(q->event->ruleset, code);
@@ -80,8 +80,8 @@ static bool needs_warrant_or_emergency(const struct asked *q, uint32_t i)
            (judge == JUDGE_CONTESTED && category_is_retained(code));
 }
 
-static void ask_needs(const struct asked *q, enum rule rule, enum cause cause, bool excused,
-                      bool (*needs)(const struct asked *q, uint32_t i))
+static void ask_needs(const struct request_check *q, enum rule rule, enum cause cause, bool excused,
+                      bool (*needs)(const struct request_check *q, uint32_t i))
 {
     struct rule_answer a = answer_about(q, rule);
     bool applies = false;
@@ -99,7 +99,7 @@ static void ask_needs(const struct asked *q, enum rule rule, enum cause cause, b
         give(q, &a);
 }
 
-static void ask_ground(const struct asked *q)
+static void ask_ground(const struct request_check *q)
 {
     struct rule_answer a = answer_about(q, R06);
     if (!q->r->emergency)
@@ -121,7 +121,7 @@ static void check_data(struct rule_answer *a, const struct window *data, int64_t
         late_finding(a, CAUSE_DATA_AFTER, until);
 }
 
-static void ask_window(const struct asked *q)
+static void ask_window(const struct request_check *q)
 {
     const struct warrant *w = q->w;
     struct rule_answer a = answer_about(q, R07);
@@ -144,7 +144,7 @@ static void ask_window(const struct asked *q)
 }
 
 struct subject_check {
-    const struct asked *q;
+    const struct request_check *q;
     struct rule_answer *a;
     bool any;
 };
@@ -168,7 +168,7 @@ static int check_subject(void *ctx, const char *member, const struct sealed *s)
 }
 
 /* Persons first: what is gravest stands first in the sentence. */
-static void ask_scope(const struct asked *q)
+static void ask_scope(const struct request_check *q)
 {
     const struct request *r = q->r;
     const struct warrant *w = q->w;
@@ -189,7 +189,7 @@ static void ask_scope(const struct asked *q)
     give(q, &a);
 }
 
-static void ask_judge_level(const struct asked *q)
+static void ask_judge_level(const struct request_check *q)
 {
     struct rule_answer a = answer_about(q, R10);
     bool applies = false;
@@ -207,7 +207,7 @@ static void ask_judge_level(const struct asked *q)
         give(q, &a);
 }
 
-static void ask_empowered(const struct asked *q)
+static void ask_empowered(const struct request_check *q)
 {
     const struct request *r = q->r;
     struct rule_answer a = answer_about(q, R11);
@@ -225,7 +225,7 @@ static void ask_empowered(const struct asked *q)
     give(q, &a);
 }
 
-static void ask_biometric(const struct asked *q)
+static void ask_biometric(const struct request_check *q)
 {
     struct rule_answer a = answer_about(q, R13);
     const char *function = casebook_text(q->cb, q->r->function);
@@ -238,7 +238,7 @@ static void ask_biometric(const struct asked *q)
     give(q, &a);
 }
 
-static void ask_preservation(const struct asked *q, int64_t term)
+static void ask_preservation(const struct request_check *q, int64_t term)
 {
     struct rule_answer a = answer_about(q, R14);
     if (!asks_for(q, "preservation"))
@@ -250,7 +250,7 @@ static void ask_preservation(const struct asked *q, int64_t term)
     give(q, &a);
 }
 
-static void ask_private_holder(const struct asked *q, int64_t term)
+static void ask_private_holder(const struct request_check *q, int64_t term)
 {
     struct rule_answer a = answer_about(q, R15);
     const char *sector = casebook_text(q->cb, q->r->sector);
@@ -267,7 +267,7 @@ static void ask_private_holder(const struct asked *q, int64_t term)
     give(q, &a);
 }
 
-static void ask_reference(const struct asked *q)
+static void ask_reference(const struct request_check *q)
 {
     struct rule_answer a = answer_about(q, R19);
     if (q->r->resolved == RESOLVED_NONE)
@@ -283,7 +283,7 @@ void rules_of_request(struct answers *as, struct casebook *cb, const struct even
     const struct request *r = casebook_request(cb, event->e->index);
     const struct warrant *like =
         r->resolved == RESOLVED_NONE ? casebook_lookalike(cb, casebook_text(cb, r->ref)) : NULL;
-    struct asked q = { as, cb, event, r, casebook_warrant_of(cb, r), like };
+    struct request_check q = { as, cb, event, r, casebook_warrant_of(cb, r), like };
     int64_t term = object_time(event->object, "term");
     bool warrant = q.w != NULL;
     ask_needs(&q, R01, CAUSE_NO_WARRANT, warrant, needs_warrant);

@@ -54,7 +54,7 @@ void rulesets_free(struct rulesets *rs)
 }
 
 /* Returns NULL if the file is not there, or is another. */
-static struct ruleset *fetch(struct logfiles *files, const struct hash *sha256)
+static struct ruleset *fetch_pinned(struct logfiles *files, const struct hash *sha256)
 {
     struct buf file = { 0 };
     struct hash hash;
@@ -70,7 +70,7 @@ static struct ruleset *fetch(struct logfiles *files, const struct hash *sha256)
     return ruleset;
 }
 
-static struct ruleset *find(const struct rulesets *rs, const struct hash *sha256)
+static struct ruleset *find_pinned(const struct rulesets *rs, const struct hash *sha256)
 {
     struct ruleset *ruleset = NULL;
     if (hash_eq(ruleset_sha256(rs->builtin), sha256))
@@ -78,9 +78,9 @@ static struct ruleset *find(const struct rulesets *rs, const struct hash *sha256
     if (rs->given != NULL && hash_eq(ruleset_sha256(rs->given), sha256))
         return rs->given;
     if (rs->dir != NULL)
-        ruleset = fetch(logfiles_of_dir(rs->dir), sha256);
+        ruleset = fetch_pinned(logfiles_of_dir(rs->dir), sha256);
     if (ruleset == NULL && rs->trust->url != NULL)
-        ruleset = fetch(logfiles_of_url(rs->trust->url), sha256);
+        ruleset = fetch_pinned(logfiles_of_url(rs->trust->url), sha256);
     return ruleset;
 }
 
@@ -95,7 +95,7 @@ const struct ruleset *rulesets_get(struct rulesets *rs, const uint8_t *sha256)
         return NULL;
     struct pinned_file *k = &rs->kept[rs->n++];
     memcpy(k->sha256.b, sha256, HASH_BYTES);
-    k->ruleset = find(rs, &k->sha256);
+    k->ruleset = find_pinned(rs, &k->sha256);
     return k->ruleset;
 }
 

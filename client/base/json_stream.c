@@ -25,20 +25,20 @@ static void print(void *ctx, const char *text, size_t n)
     fwrite(text, 1, n, stdout);
 }
 
-static void add_text(yajl_gen g, const char *text, size_t n)
+static void write_text(yajl_gen g, const char *text, size_t n)
 {
     done(yajl_gen_string(g, (const unsigned char *)text, n));
 }
 
-static void add(yajl_gen g, json_t *v);
+static void write_value(yajl_gen g, json_t *v);
 
 static void add_members(yajl_gen g, json_t *object)
 {
     const char *name;
     json_t *member;
     json_object_foreach (object, name, member) {
-        add_text(g, name, strlen(name));
-        add(g, member);
+        write_text(g, name, strlen(name));
+        write_value(g, member);
     }
 }
 
@@ -47,10 +47,10 @@ static void add_items(yajl_gen g, json_t *array)
     size_t i;
     json_t *item;
     json_array_foreach (array, i, item)
-        add(g, item);
+        write_value(g, item);
 }
 
-static void add(yajl_gen g, json_t *v)
+static void write_value(yajl_gen g, json_t *v)
 {
     if (v == NULL) /* which was recorded when it could not be made */
         return;
@@ -66,7 +66,7 @@ static void add(yajl_gen g, json_t *v)
         done(yajl_gen_array_close(g));
         return;
     case JSON_STRING:
-        add_text(g, json_string_value(v), json_string_length(v));
+        write_text(g, json_string_value(v), json_string_length(v));
         return;
     case JSON_INTEGER:
         done(yajl_gen_integer(g, json_integer_value(v)));
@@ -126,14 +126,14 @@ void json_stream_list(struct json_stream *s, const char *name)
 {
     if (!is_writable(s))
         return;
-    add_text(s->gen, name, strlen(name));
+    write_text(s->gen, name, strlen(name));
     done(yajl_gen_array_open(s->gen));
 }
 
 void json_stream_item(struct json_stream *s, json_t *item)
 {
     if (is_writable(s))
-        add(s->gen, item);
+        write_value(s->gen, item);
     json_decref(item);
 }
 

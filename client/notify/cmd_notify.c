@@ -150,7 +150,7 @@ static bool take_value(char normal[static VALUE_MAX + 1], const struct args *a)
     return good;
 }
 
-static enum outcome find(const struct args *a)
+static enum outcome main_find(const struct args *a)
 {
     struct notifying n;
     char value[VALUE_MAX + 1];
@@ -175,7 +175,7 @@ static enum outcome main_notify(const struct args *a)
     if (strcmp(what, "sent") == 0)
         return sent(a);
     if (strcmp(what, "find") == 0)
-        return find(a);
+        return main_find(a);
     return say_usage(
         TR("this takes `due`, `sent` or `find`", "esta orden lleva `due`, `sent` o `find`"));
 }

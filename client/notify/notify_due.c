@@ -328,7 +328,7 @@ static enum outcome make_folder(const char *dir)
     return OUTCOME_PROVEN;
 }
 
-static void report_json(struct due *d)
+static void due_json(struct due *d)
 {
     json_t *v = replaying_json(d->n->r);
     json_put(v, "moment", json_of_time(d->n->moment));
@@ -363,7 +363,7 @@ enum outcome notify_due(struct notifying *n)
     d.list = json_list();
     print_all(&d);
     if (n->options.json)
-        report_json(&d);
+        due_json(&d);
     else
         print_end(&d);
     json_decref(d.list);

@@ -166,7 +166,7 @@ static void print_alike(const struct people_search *f)
     buf_free(&entries);
 }
 
-static void report(const struct people_search *f)
+static void print_found(const struct people_search *f)
 {
     uint64_t found = 0;
     for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++)
@@ -190,7 +190,7 @@ static json_t *alike_json(const struct people_search *f)
     return list;
 }
 
-static void report_json(const struct people_search *f)
+static void found_json(const struct people_search *f)
 {
     json_t *v = replaying_json(f->n->r), *list = json_list();
     for (uint32_t i = 0; i < f->n->audit->cb.requests.n; i++)
@@ -228,9 +228,9 @@ static enum outcome answer_person(struct people_search *f)
     if (lost_any()) /* lost_outcome() says so */
         return outcome;
     if (f->n->options.json)
-        report_json(f);
+        found_json(f);
     else
-        report(f);
+        print_found(f);
     return outcome;
 }
 

@@ -30,7 +30,7 @@ static enum outcome report_incomplete(const struct notifying *n)
 }
 
 /* A judged_fn. */
-static void look(void *ctx, const struct judged *e)
+static void look_at_entry(void *ctx, const struct judged *e)
 {
     struct notifying *n = ctx;
     if (e->index < n->r->accepted.cp.checkpoint.size)
@@ -142,9 +142,9 @@ static void look_at_newer(struct notifying *n)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-static enum outcome replay(struct notifying *n)
+static enum outcome replay_log(struct notifying *n)
 {
-    enum outcome outcome = replaying_run(n->r, look, n);
+    enum outcome outcome = replaying_run(n->r, look_at_entry, n);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     if (replaying_proven(n->r) && findings_verdict(&n->r->findings) == VERDICT_GOOD)
@@ -175,7 +175,7 @@ enum outcome notifying_open(struct notifying *n, const struct notify_options *op
     n->r->begin = n->r->fits = n->r->keep = NULL; /* they are the audit's, for a --state */
     notices_open(&n->notices, n->audit);
     n->service = log_client_new(&n->r->trust);
-    return replay(n);
+    return replay_log(n);
 }
 
 enum outcome notifying_close(struct notifying *n, enum outcome outcome)
@@ -305,7 +305,7 @@ void receipt_name(char out[static RECEIPT_NAME_MAX], uint64_t entry)
 }
 
 /* That in the service's body, which was proven; of the very entry that was replayed. */
-static enum outcome keep(struct notifying *n, const struct hash *leaf)
+static enum outcome keep_receipt(struct notifying *n, const struct hash *leaf)
 {
     struct findings f = { 0 };
     struct receipt_report report;
@@ -337,7 +337,7 @@ enum outcome notifying_receipt(struct notifying *n, const struct request *r,
     switch (log_client_good_entry(n->service, r->entry, &shown, &answer)) {
     case SHOW_PROVEN:
         shown_free(&shown);
-        return keep(n, &f->leaf);
+        return keep_receipt(n, &f->leaf);
     case SHOW_BAD:
         say(TR("the receipt of entry %" PRIu64 " proves nothing",
                "el recibo del asiento %" PRIu64 " no prueba nada"),

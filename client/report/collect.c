@@ -8,7 +8,7 @@
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
-static void count_findings(struct making *m)
+static void count_findings(struct report_making *m)
 {
     const struct audit *a = m->r->audit;
     m->findings = kept(calloc(m->cb->requests.n + 1, sizeof *m->findings));
@@ -61,7 +61,7 @@ static int compare_statements(const void *x, const void *y, void *cb)
     return collect_compare_keys(cb, BY_CATEGORY, a->category, b->category);
 }
 
-static void make_statements(struct making *m)
+static void make_statements(struct report_making *m)
 {
     struct report *r = m->r;
     for (size_t i = 0; i < m->pairs_n; i++) {
@@ -91,7 +91,7 @@ static void make_statements(struct making *m)
 /* ---- holders that reported nothing ----------------------------------------------------------- */
 
 /* Enrolled, by this log up to where the report goes, at some moment of the period. */
-static bool enrolled_in_period(const struct making *m, const struct enrolment *e)
+static bool enrolled_in_period(const struct report_making *m, const struct enrolment *e)
 {
     const struct audit *a = m->r->audit;
     int64_t start = month_start(m->r->p->from), end = month_start(m->r->p->to + 1);
@@ -103,7 +103,8 @@ static bool enrolled_in_period(const struct making *m, const struct enrolment *e
     return row->accepted < end && e->from < end && e->until > start && (!revoked || gone > start);
 }
 
-static bool acted(const struct making *m, const struct registry *registry, const char *authority)
+static bool acted(const struct report_making *m, const struct registry *registry,
+                  const char *authority)
 {
     for (size_t i = 0; i < m->o->acts_n; i++)
         if (collect_in_period(m->r, m->o->acts[i].accepted) &&
@@ -117,7 +118,7 @@ static int compare_names(const void *x, const void *y)
     return strcmp(kept_text((struct buf *)x), kept_text((struct buf *)y));
 }
 
-static void find_silent(struct making *m)
+static void find_silent(struct report_making *m)
 {
     struct report *r = m->r;
     const struct registry *registry = judge_registry(r->audit->r->judge);
@@ -157,7 +158,7 @@ static void add_ruleset(struct report *r, const struct ruleset *ruleset)
     }
 }
 
-static void use_ruleset(struct making *m, const struct request *q, uint32_t number)
+static void use_ruleset(struct report_making *m, const struct request *q, uint32_t number)
 {
     (void)q;
     add_ruleset(m->r, m->o->requests[number].ruleset);
@@ -175,7 +176,7 @@ static enum dimension dimension_of(const char *by)
 }
 
 /* Each stage rests on those before it: after a loss the next is not begun. */
-static bool collect(struct making *m)
+static bool collect(struct report_making *m)
 {
     count_findings(m);
     if (!lost_any())
@@ -195,7 +196,7 @@ struct report *report_new(const struct parameters *p, const struct audit *audit,
     struct report *r = kept(calloc(1, sizeof *r));
     if (r == NULL)
         return NULL;
-    struct making m = { .r = r, .cb = &audit->cb, .o = o };
+    struct report_making m = { .r = r, .cb = &audit->cb, .o = o };
     r->p = p;
     r->audit = audit;
     r->by = dimension_of(p->by);

@@ -6,7 +6,7 @@
 #include "client/report/observed.h"
 #include "client/report/report.h"
 
-struct making {
+struct report_making {
     struct report *r;
     const struct casebook *cb;
     const struct observed *o;
@@ -19,14 +19,15 @@ struct making {
 };
 
 /* Makes r->lines and m->pairs. After count of findings. */
-void collect_lines(struct making *m);
+void collect_lines(struct report_making *m);
 
 /* Whether a time is in the period of the report. */
 bool collect_in_period(const struct report *r, int64_t accepted);
 
 /* Visits each request that was accepted in the period, in the order of the log. */
-void collect_each_request(struct making *m, void (*visit)(struct making *m, const struct request *q,
-                                                          uint32_t number));
+void collect_each_request(struct report_making *m,
+                          void (*visit)(struct report_making *m, const struct request *q,
+                                        uint32_t number));
 
 /* Orders keys of a dimension: months and statuses by number, others by their text. */
 int collect_compare_keys(const struct casebook *cb, enum dimension d, uint32_t a, uint32_t b);

@@ -30,8 +30,9 @@ int collect_compare_words(const void *x, const void *y, void *ctx)
     return collect_compare_keys(s->cb, s->d, *(const uint32_t *)x, *(const uint32_t *)y);
 }
 
-void collect_each_request(struct making *m,
-                          void (*visit)(struct making *m, const struct request *q, uint32_t number))
+void collect_each_request(struct report_making *m,
+                          void (*visit)(struct report_making *m, const struct request *q,
+                                        uint32_t number))
 {
     for (uint32_t i = 0; i < m->cb->requests.n; i++) {
         const struct request *q = shelf_at(&m->cb->requests, i);
@@ -80,7 +81,7 @@ static enum measure notice_measure(const struct request *q, int64_t now)
     return q->deferral != NO_ENTRY && q->deferred_until > now ? DEFERRED : AWAITED;
 }
 
-static void count_request(const struct making *m, const struct request *q, uint32_t number,
+static void count_request(const struct report_making *m, const struct request *q, uint32_t number,
                           uint64_t n[MEASURES])
 {
     memset(n, 0, MEASURES * sizeof *n);
@@ -103,7 +104,7 @@ static void count_request(const struct making *m, const struct request *q, uint3
         n[FINDINGS_POLICY - s] = m->findings[number][s];
 }
 
-static enum warrant_status status_of(const struct making *m, const struct request *q,
+static enum warrant_status status_of(const struct report_making *m, const struct request *q,
                                      uint32_t number, word category)
 {
     if (q->resolved == RESOLVED)
@@ -126,7 +127,7 @@ static enum warrant_status status_of(const struct making *m, const struct reques
 
 /* ---- pairs of request and category ----------------------------------------------------------- */
 
-static void take_pairs(struct making *m, const struct request *q, uint32_t number)
+static void take_pairs(struct report_making *m, const struct request *q, uint32_t number)
 {
     for (uint32_t i = 0; i < q->categories_n; i++) {
         word category = casebook_words(m->cb, q->categories)[i];
@@ -186,7 +187,7 @@ static void find_median(struct report_line *l)
 }
 
 /* Returns NULL if there is no memory. */
-static struct report_line *add_line(struct report *r, size_t *cap, enum dimension d, uint32_t key)
+static struct report_line *new_line(struct report *r, size_t *cap, enum dimension d, uint32_t key)
 {
     if (!room_for_one(&r->lines, r->count, cap, sizeof *r->lines))
         return NULL;
@@ -202,7 +203,7 @@ static void add_fixed(struct report *r, size_t *cap, enum summary s, enum dimens
 {
     r->first[s] = r->count;
     for (uint32_t i = from; i <= to; i++)
-        add_line(r, cap, d, i);
+        new_line(r, cap, d, i);
     r->last[s] = r->count;
 }
 
@@ -219,7 +220,7 @@ static void mark_unknown(struct report *r)
 }
 
 /* Of --by: those that occur. */
-static void add_by(struct making *m, size_t *cap)
+static void add_by(struct report_making *m, size_t *cap)
 {
     struct report *r = m->r;
     struct sorting s = { m->cb, r->by };
@@ -232,12 +233,12 @@ static void add_by(struct making *m, size_t *cap)
     r->first[SUMMARY_BY] = r->count;
     for (size_t i = 0; i < m->pairs_n; i++)
         if (i == 0 || keys[i] != keys[i - 1])
-            add_line(r, cap, r->by, keys[i]);
+            new_line(r, cap, r->by, keys[i]);
     r->last[SUMMARY_BY] = r->count;
     free(keys);
 }
 
-static uint32_t find_by(const struct making *m, uint32_t key)
+static uint32_t find_by(const struct report_making *m, uint32_t key)
 {
     const struct report *r = m->r;
     size_t low = r->first[SUMMARY_BY], high = r->last[SUMMARY_BY];
@@ -254,7 +255,7 @@ static uint32_t find_by(const struct making *m, uint32_t key)
     return 0; /* cannot happen: every key was added */
 }
 
-static void add_rows(struct making *m, size_t *cap)
+static void add_rows(struct report_making *m, size_t *cap)
 {
     struct report *r = m->r;
     r->rows = r->count;
@@ -263,7 +264,7 @@ static void add_rows(struct making *m, size_t *cap)
         const struct request *q = shelf_at(&m->cb->requests, p->request);
         uint64_t n[MEASURES];
         if (i == 0 || memcmp(p->key, p[-1].key, sizeof p->key) != 0) {
-            struct report_line *l = add_line(r, cap, BY_MONTH, 0);
+            struct report_line *l = new_line(r, cap, BY_MONTH, 0);
             if (l == NULL)
                 return;
             memcpy(l->key, p->key, sizeof p->key);
@@ -278,7 +279,7 @@ static void add_rows(struct making *m, size_t *cap)
 }
 
 /* A request is counted once in the total and in each line of a summary that it is of. */
-static void count_summaries(struct making *m, const struct request *q, uint32_t number)
+static void count_summaries(struct report_making *m, const struct request *q, uint32_t number)
 {
     struct report *r = m->r;
     uint64_t n[MEASURES];
@@ -300,14 +301,14 @@ static void count_summaries(struct making *m, const struct request *q, uint32_t 
     }
 }
 
-void collect_lines(struct making *m)
+void collect_lines(struct report_making *m)
 {
     struct report *r = m->r;
     size_t cap = 0;
     collect_each_request(m, take_pairs);
     if (m->pairs_n > 0)
         qsort_r(m->pairs, m->pairs_n, sizeof *m->pairs, compare_pairs, (void *)m->cb);
-    add_line(r, &cap, BY_MONTH, 0); /* the total */
+    new_line(r, &cap, BY_MONTH, 0); /* the total */
     add_fixed(r, &cap, SUMMARY_MONTH, BY_MONTH, r->p->from, r->p->to);
     add_by(m, &cap);
     add_fixed(r, &cap, SUMMARY_STATUS, BY_STATUS, 0, WARRANT_STATUSES - 1);

@@ -213,7 +213,7 @@ static double legend(const struct drawing *d, bool draw)
     return y + LEGEND_LINE + 6;
 }
 
-static void begin(const struct drawing *d, double height)
+static void begin_figure(const struct drawing *d, double height)
 {
     const char *id = d->c->id;
     buf_addf(d->out,
@@ -264,7 +264,7 @@ static void draw_bars(const struct drawing *d)
     double left = label_room(c), above = left > 0 ? 0 : 20, group = group_height(c);
     double y = legend(d, false), room = WIDTH - left - 100;
     double end = y + group * (double)(d->to - d->from);
-    begin(d, end + 2);
+    begin_figure(d, end + 2);
     buf_addf(d->out, "<path d=\"M%.1f %.1fV%.1f\" stroke=\"#111\"/>\n", left, y, end);
     for (size_t row = d->from; row < d->to; row++, y += group) {
         double middle = y + 4 + (double)c->series_count * BAR / 2 + 3;
@@ -413,7 +413,7 @@ static void draw_columns(const struct drawing *d)
         d->stacked || c->series_count == 1 ? slot : (slot - 10) / (double)c->series_count;
     double marks = d->stacked ? (double)c->series_count * MARK : 0;
     double base = legend(d, false) + top_of(d, width) + marks + PLOT;
-    begin(d, base + 30);
+    begin_figure(d, base + 30);
     for (size_t row = d->from; row < d->to; row++, x += slot) {
         (d->stacked ? stacked : grouped)(d, &c->rows[row], x, base, slot);
         buf_addf(d->out, "<path d=\"M%.1f %.1fH%.1f\" stroke=\"#111\"/>\n", x, base, x + slot);

@@ -1,12 +1,12 @@
 #include "client/show/label.h"
 
-struct words {
+struct label_words {
     const char *code; /* NULL behind the last */
     const char *in[2];
 };
 
 // clang-format off
-static const struct words level[] = {
+static const struct label_words level[] = {
     { "federal", { "federal", "federal" } },
     { "state", { "state", "estatal" } },
     { "municipal", { "municipal", "municipal" } },
@@ -14,7 +14,7 @@ static const struct words level[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words function[] = {
+static const struct label_words function[] = {
     { "prosecution", { "public prosecution", "procuración de justicia (fiscalía)" } },
     { "police", { "police", "policía" } },
     { "intelligence", { "intelligence", "inteligencia" } },
@@ -27,7 +27,7 @@ static const struct words function[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words sector[] = {
+static const struct label_words sector[] = {
     { "telecom", { "telecommunications", "telecomunicaciones" } },
     { "bank", { "banking", "banca" } },
     { "health", { "health", "salud" } },
@@ -37,7 +37,7 @@ static const struct words sector[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words matter[] = {
+static const struct label_words matter[] = {
     { "criminal", { "criminal", "penal" } },
     { "national_security", { "national security", "seguridad nacional" } },
     { "electoral", { "electoral", "electoral" } },
@@ -50,7 +50,7 @@ static const struct words matter[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words category[] = {
+static const struct label_words category[] = {
     { "comms_content_live", { "content of communications, live", "contenido de comunicaciones, en vivo" } },
     { "comms_content_stored", { "content of communications, stored", "contenido de comunicaciones, almacenado" } },
     { "device_content", { "content of a device", "contenido de un equipo" } },
@@ -75,7 +75,7 @@ static const struct words category[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words basis[] = {
+static const struct label_words basis[] = {
     { "CNPP-291", { "CNPP, art. 291", "CNPP, art. 291" } },
     { "CNPP-303", { "CNPP, art. 303", "CNPP, art. 303" } },
     { "CNPP-303-EXC", { "CNPP, art. 303 (exception for emergencies)", "CNPP, art. 303 (excepción por urgencia)" } },
@@ -110,7 +110,7 @@ static const struct words basis[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words laws[] = {
+static const struct label_words laws[] = {
     { "CFF", { "Código Fiscal de la Federación (federal tax code)", "Código Fiscal de la Federación" } },
     { "CNPP", { "Código Nacional de Procedimientos Penales (national code of criminal procedure)", "Código Nacional de Procedimientos Penales" } },
     { "CPEUM", { "Constitución Política de los Estados Unidos Mexicanos (the constitution)", "Constitución Política de los Estados Unidos Mexicanos" } },
@@ -129,7 +129,7 @@ static const struct words laws[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words ground[] = {
+static const struct label_words ground[] = {
     { "life_or_integrity", { "danger to somebody's life or physical integrity", "peligro para la vida o la integridad física de alguien" } },
     { "object_of_crime_at_risk", { "the object of the crime is at risk", "riesgo para el objeto del delito" } },
     { "illegal_deprivation_of_liberty", { "unlawful deprivation of liberty", "privación ilegal de la libertad" } },
@@ -140,7 +140,7 @@ static const struct words ground[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words purpose[] = {
+static const struct label_words purpose[] = {
     { "criminal_investigation", { "criminal investigation", "investigación de un delito" } },
     { "prosecution", { "prosecution in court", "persecución penal en juicio" } },
     { "missing_person", { "search for a missing person", "búsqueda de una persona desaparecida" } },
@@ -153,7 +153,7 @@ static const struct words purpose[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words source[] = {
+static const struct label_words source[] = {
     { "subscriber_db", { "subscriber database", "base de datos de usuarios" } },
     { "call_records", { "call records", "registros de llamadas" } },
     { "location_records", { "location records", "registros de localización" } },
@@ -179,7 +179,7 @@ static const struct words source[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words case_scheme[] = {
+static const struct label_words case_scheme[] = {
     { "FGR_CI", { "investigation file of the FGR", "carpeta de investigación de la FGR" } },
     { "STATE_NUC", { "state investigation file (NUC)", "carpeta de investigación estatal (NUC)" } },
     { "CAUSA_PENAL", { "criminal case number (causa penal)", "causa penal" } },
@@ -189,7 +189,7 @@ static const struct words case_scheme[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words subject_type[] = {
+static const struct label_words subject_type[] = {
     { "curp", { "CURP (population registry code)", "CURP" } },
     { "rfc", { "RFC (tax number)", "RFC" } },
     { "phone", { "telephone number", "número telefónico" } },
@@ -203,7 +203,7 @@ static const struct words subject_type[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words outcome[] = {
+static const struct label_words outcome[] = {
     { "pending", { "not answered yet", "pendiente de respuesta" } },
     { "full", { "everything was handed over", "se entregó todo" } },
     { "partial", { "a part was handed over", "se entregó una parte" } },
@@ -216,7 +216,7 @@ static const struct words outcome[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words product_class[] = {
+static const struct label_words product_class[] = {
     { "intelligence_report", { "intelligence report", "informe de inteligencia" } },
     { "link_analysis", { "link analysis", "análisis de vínculos" } },
     { "profile", { "profile of a person", "perfil de una persona" } },
@@ -228,7 +228,7 @@ static const struct words product_class[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words means[] = {
+static const struct label_words means[] = {
     { "in_person", { "in person", "en persona" } },
     { "post", { "by post", "por correo postal" } },
     { "email", { "by e-mail", "por correo electrónico" } },
@@ -240,7 +240,7 @@ static const struct words means[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words cause[] = {
+static const struct label_words cause[] = {
     { "wrong_person", { "wrong person", "persona equivocada" } },
     { "wrong_identifier", { "wrong identifier", "identificador equivocado" } },
     { "wrong_window", { "wrong period of time", "periodo equivocado" } },
@@ -256,7 +256,7 @@ static const struct words cause[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words deferral_reason[] = {
+static const struct label_words deferral_reason[] = {
     { "ongoing_investigation", { "ongoing investigation", "investigación en curso" } },
     { "risk_to_life", { "risk to somebody's life", "riesgo para la vida de alguien" } },
     { "risk_to_witness", { "risk to a witness", "riesgo para un testigo" } },
@@ -266,7 +266,7 @@ static const struct words deferral_reason[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words *const lists[VOCABULARY_COUNT] = {
+static const struct label_words *const lists[VOCABULARY_COUNT] = {
     [VOCABULARY_LEVEL] = level,
     [VOCABULARY_FUNCTION] = function,
     [VOCABULARY_SECTOR] = sector,
@@ -285,7 +285,7 @@ static const struct words *const lists[VOCABULARY_COUNT] = {
     [VOCABULARY_DEFERRAL_REASON] = deferral_reason,
 };
 
-static const struct words roles[] = {
+static const struct label_words roles[] = {
     { "log", { "the log itself", "la propia bitácora" } },
     { "registrar", { "registrar", "registrador" } },
     { "judge", { "judge", "juez o jueza" } },
@@ -296,7 +296,7 @@ static const struct words roles[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words reasons[] = {
+static const struct label_words reasons[] = {
     { "key_compromise", { "the key may be in other hands", "la clave puede estar en otras manos" } },
     { "left_office", { "left office", "dejó el cargo" } },
     { "superseded", { "replaced by another key", "sustituida por otra clave" } },
@@ -304,7 +304,7 @@ static const struct words reasons[] = {
     { NULL, { NULL, NULL } },
 };
 
-static const struct words results[] = {
+static const struct label_words results[] = {
     { "total", { "ratified as a whole", "ratificada en su totalidad" } },
     { "partial", { "ratified in part", "ratificada en parte" } },
     { "refused", { "refused", "negada" } },
@@ -338,7 +338,7 @@ static const char *const kinds[KIND_COUNT][2] = {
 };
 
 /* One name means the same in all kinds, as far as the words go. */
-static const struct words members[] = {
+static const struct label_words members[] = {
     { "id", { "Identifier of the record", "Identificador del registro" } },
     { "at", { "Time by the signer's clock", "Hora según el reloj de quien firma" } },
     { "under", { "Enrolment of the signing key", "Alta de la clave que firma" } },
@@ -417,7 +417,8 @@ static const struct words members[] = {
 };
 // clang-format on
 
-static const char *find(const struct words *list, const char *code, enum language language)
+static const char *find_words(const struct label_words *list, const char *code,
+                              enum language language)
 {
     for (; list != NULL && list->code != NULL; list++)
         if (strcmp(list->code, code) == 0)
@@ -428,9 +429,9 @@ static const char *find(const struct words *list, const char *code, enum languag
 const char *label_in(enum vocabulary v, const char *code, enum language language)
 {
     if (v != VOCABULARY_FUNCTION_OR_SECTOR)
-        return find(lists[v], code, language);
-    const char *words = find(function, code, language);
-    return words != NULL ? words : find(sector, code, language);
+        return find_words(lists[v], code, language);
+    const char *words = find_words(function, code, language);
+    return words != NULL ? words : find_words(sector, code, language);
 }
 
 const char *label(enum vocabulary v, const char *code)
@@ -441,11 +442,11 @@ const char *label(enum vocabulary v, const char *code)
 
 const char *label_word_in(enum type type, const char *word, enum language language)
 {
-    return find(type == TYPE_ROLE     ? roles
-                : type == TYPE_REASON ? reasons
-                : type == TYPE_RESULT ? results
-                                      : NULL,
-                word, language);
+    return find_words(type == TYPE_ROLE     ? roles
+                      : type == TYPE_REASON ? reasons
+                      : type == TYPE_RESULT ? results
+                                            : NULL,
+                      word, language);
 }
 
 const char *label_word(enum type type, const char *word)
@@ -481,7 +482,7 @@ const char *label_role(enum role r)
 
 const char *label_member_in(const char *member, enum language language)
 {
-    return find(members, member, language);
+    return find_words(members, member, language);
 }
 
 /* What the table says that a member of the list means, or NULL. */

@@ -31,7 +31,7 @@ bool looks_the_same(const char *a, const char *b)
 
 /* Two texts, and how many changes it takes from each place on to make one of the other: the
  * usual table. */
-struct comparison {
+struct text_comparison {
     uint32_t *a, *b; /* code points: asked, there */
     size_t an, bn;
     uint16_t *steps; /* (an + 1) rows of bn + 1 */
@@ -43,7 +43,7 @@ struct difference {
     uint32_t asked, there;
 };
 
-static uint16_t *steps_at(const struct comparison *c, size_t i, size_t k)
+static uint16_t *steps_at(const struct text_comparison *c, size_t i, size_t k)
 {
     return &c->steps[i * (c->bn + 1) + k];
 }
@@ -53,7 +53,7 @@ static uint16_t least(uint16_t x, uint16_t y)
     return x < y ? x : y;
 }
 
-static void count_steps(struct comparison *c)
+static void count_steps(struct text_comparison *c)
 {
     for (size_t i = c->an + 1; i-- > 0;)
         for (size_t k = c->bn + 1; k-- > 0;) {
@@ -70,11 +70,11 @@ static void count_steps(struct comparison *c)
 }
 
 /* Without memory it compares nothing with nothing. */
-static void compare(struct comparison *c, const char *asked, const char *text)
+static void compare_texts(struct text_comparison *c, const char *asked, const char *text)
 {
     struct span a = span_str(asked), b = span_str(text);
-    *c = (struct comparison){ .a = kept(calloc(UNICODE_ROOM(a.n), sizeof *c->a)),
-                              .b = kept(calloc(UNICODE_ROOM(b.n), sizeof *c->b)) };
+    *c = (struct text_comparison){ .a = kept(calloc(UNICODE_ROOM(a.n), sizeof *c->a)),
+                                   .b = kept(calloc(UNICODE_ROOM(b.n), sizeof *c->b)) };
     if (c->a == NULL || c->b == NULL)
         return;
     size_t an = unicode_read(c->a, a), bn = unicode_read(c->b, b);
@@ -86,7 +86,7 @@ static void compare(struct comparison *c, const char *asked, const char *text)
     count_steps(c);
 }
 
-static void comparison_free(struct comparison *c)
+static void comparison_free(struct text_comparison *c)
 {
     free(c->a);
     free(c->b);
@@ -94,7 +94,7 @@ static void comparison_free(struct comparison *c)
 }
 
 /* The next difference from *i and *k on, which move behind it. */
-static bool next_difference(const struct comparison *c, size_t *i, size_t *k,
+static bool next_difference(const struct text_comparison *c, size_t *i, size_t *k,
                             struct difference *out)
 {
     while (*i < c->an && *k < c->bn && c->a[*i] == c->b[*k]) {
@@ -123,10 +123,10 @@ static json_t *point_json(uint32_t c)
 
 json_t *likeness_json(const char *asked, const char *text)
 {
-    struct comparison c;
+    struct text_comparison c;
     struct difference d;
     json_t *list = json_list();
-    compare(&c, asked, text);
+    compare_texts(&c, asked, text);
     for (size_t i = 0, k = 0; next_difference(&c, &i, &k, &d);)
         json_push(list, json_made(json_pack("{s:I,s:o,s:o}", "at", (json_int_t)d.at, "asked",
                                             point_json(d.asked), "there", point_json(d.there))));
@@ -136,9 +136,9 @@ json_t *likeness_json(const char *asked, const char *text)
 
 void likeness_words(struct buf *out, const char *asked, const char *text)
 {
-    struct comparison c;
+    struct text_comparison c;
     struct difference d;
-    compare(&c, asked, text);
+    compare_texts(&c, asked, text);
     for (size_t i = 0, k = 0, n = 0; next_difference(&c, &i, &k, &d); n++) {
         buf_adds(out, n == 0 ? "" : ", ");
         if (d.asked == 0)

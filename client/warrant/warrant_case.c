@@ -169,8 +169,8 @@ static struct span json_of(const struct record *r)
 }
 
 /* Returns the new line, or NULL if there was no room for all of it. */
-static struct case_line *add_line(struct warrant_case *c, const struct event *event,
-                                  const struct abouts *about)
+static struct case_line *add_case_line(struct warrant_case *c, const struct event *event,
+                                       const struct abouts *about)
 {
     struct span json = json_of(event->e->record);
     struct case_line l = { .entry = event->e->index,
@@ -233,7 +233,7 @@ static void take_warrant(struct warrant_case *c, const struct event *event)
     if (!case_has_ref(c, event->object))
         return;
     if (is_court(c, event->signer->authority)) {
-        if (add_line(c, event, &none) != NULL)
+        if (add_case_line(c, event, &none) != NULL)
             kind_visit_sealed(event->object, take_person, c);
         return;
     }
@@ -254,7 +254,7 @@ static void take_other_request(struct warrant_case *c, const struct event *event
     }
     kind_visit_sealed(event->object, find_person, &x);
     order_abouts(&about);
-    struct case_line *l = about.n > 0 ? add_line(c, event, &about) : NULL;
+    struct case_line *l = about.n > 0 ? add_case_line(c, event, &about) : NULL;
     if (l != NULL)
         l->apart = true;
     free_abouts(&about);
@@ -276,7 +276,7 @@ static void take_request(struct warrant_case *c, const struct event *event)
                  ((case_has_ref(c, named) && (court == NULL || is_court(c, court))) ||
                   warrant_case_line(c, reference_entry(named)) != NULL);
     if (about.n > 0 || cites)
-        add_line(c, event, &about);
+        add_case_line(c, event, &about);
     else
         take_other_request(c, event);
     free_abouts(&about);
@@ -314,7 +314,7 @@ static void take_act(struct warrant_case *c, const struct event *event)
     if (event->e->kind == KIND_ERASURE)
         add_blob(c, &about, value_member(o, "blob"));
     order_abouts(&about);
-    struct case_line *l = about.n > 0 ? add_line(c, event, &about) : NULL;
+    struct case_line *l = about.n > 0 ? add_case_line(c, event, &about) : NULL;
     if (l != NULL)
         l->absent = event->e->kind == KIND_EXTENSION &&
                     !extends_own(c, about.line[0], event->signer->authority);

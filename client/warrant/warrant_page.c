@@ -219,7 +219,7 @@ static void add_mark(void *ctx, enum verdict v, const char *words)
     html_mark(out, v, words);
 }
 
-static void add_text(struct buf *out, const char *before, struct buf *text, const char *after)
+static void add_cell_text(struct buf *out, const char *before, struct buf *text, const char *after)
 {
     buf_adds(out, before);
     html_span(out, buf_span(text));
@@ -237,16 +237,16 @@ static void add_row(struct buf *out, const struct warrant_case *c, size_t line)
     html_cell_number(out, kept_text(&text));
     buf_clear(&text);
     buf_adds(&text, label_kind(l.kind));
-    add_text(out, "<td><b>", &text, "</b>, ");
+    add_cell_text(out, "<td><b>", &text, "</b>, ");
     words_time(&text, l.accepted);
-    add_text(out, "", &text, "<br>");
+    add_cell_text(out, "", &text, "<br>");
     words_of_line(&text, c, &l);
     case_line_cites(&text, &l);
     case_line_erased(&text, &l);
-    add_text(out, "", &text, "<br>");
+    add_cell_text(out, "", &text, "<br>");
     buf_adds(&text, TR("Signed by ", "Firma: "));
     words_signer(&text, warrant_case_signer(c, &l));
-    add_text(out, "<small>", &text, "</small>");
+    add_cell_text(out, "<small>", &text, "</small>");
     case_line_marks(c, &l, add_mark, out);
     buf_adds(out, "</td>");
     html_row_end(out);
@@ -277,7 +277,7 @@ static void add_group(struct buf *out, const struct warrant_case *c, size_t of, 
     html_table_end(out);
 }
 
-static void begin(struct buf *out, const struct warrant_case *c, bool complete)
+static void begin_page(struct buf *out, const struct warrant_case *c, bool complete)
 {
     const struct replaying *r = c->audit->r;
     struct buf title = { 0 }, running = { 0 }, kicker = { 0 };
@@ -348,7 +348,7 @@ void warrant_html(const struct warrant_case *c, bool complete)
 {
     struct buf page = { 0 }, foot = { 0 };
     struct sheet s = { 0 };
-    begin(&page, c, complete);
+    begin_page(&page, c, complete);
     warrant_answer_sheet(&s, c, complete);
     add_sheet(&page, &s);
     if (complete)
