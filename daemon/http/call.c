@@ -45,13 +45,13 @@ static void body_taken(const void *data, size_t n, void *ctx)
     calls_check_stopped(s);
 }
 
-static struct span body_of(const struct http_reply *a)
+static struct span body_of(const struct call_reply *a)
 {
     return a->kept != NULL ? a->kept_bytes : span_of(a->body.p, a->body.n);
 }
 
 /* Takes over the body. */
-static void add_body(struct server *s, struct evhttp_request *request, struct http_reply *a)
+static void add_body(struct server *s, struct evhttp_request *request, struct call_reply *a)
 {
     struct span body = body_of(a);
     struct outgoing *o = malloc(sizeof *o);
@@ -71,7 +71,7 @@ static void add_body(struct server *s, struct evhttp_request *request, struct ht
     log_line(LOG_ERROR, "out of memory: an answer goes out without its body");
 }
 
-static void add_headers(struct evkeyvalq *out, const struct http_reply *a)
+static void add_headers(struct evkeyvalq *out, const struct call_reply *a)
 {
     evhttp_add_header(out, "Content-Type", a->type);
     evhttp_add_header(out, "Cache-Control", a->cache);
@@ -89,7 +89,7 @@ static void add_headers(struct evkeyvalq *out, const struct http_reply *a)
 }
 
 /* Sends an answer and takes over its body. */
-static void send_reply(struct server *s, struct evhttp_request *request, struct http_reply *a)
+static void send_reply(struct server *s, struct evhttp_request *request, struct call_reply *a)
 {
     struct evkeyvalq *out = evhttp_request_get_output_headers(request);
     char length[24];
@@ -115,7 +115,7 @@ static void send_reply(struct server *s, struct evhttp_request *request, struct 
         transport_write_now(b);
 }
 
-void call_answer(struct call *c, struct http_reply *reply)
+void call_answer(struct call *c, struct call_reply *reply)
 {
     send_reply(c->server, c->request, reply);
 }
@@ -123,7 +123,7 @@ void call_answer(struct call *c, struct http_reply *reply)
 void call_refuse_with(struct call *c, enum reason reason, const char *subject, const char *allow,
                       bool close)
 {
-    struct http_reply a = { .status = 0 };
+    struct call_reply a = { .status = 0 };
     struct refusal why;
     refuse(&why, reason, subject);
     problem_reply(&a, &why, c->language);
@@ -216,7 +216,7 @@ static void end_exchange(struct exchange *e)
     calls_check_stopped(s);
 }
 
-static void answer_exchange(struct exchange *e, struct http_reply *a)
+static void answer_exchange(struct exchange *e, struct call_reply *a)
 {
     struct evhttp_request *request = e->request;
     if (request == NULL)
@@ -287,7 +287,7 @@ void calls_give_up_late(struct server *s)
 {
     int64_t now = clock_steady();
     for (struct exchange *e = s->oldest; e != NULL && e->deadline <= now; e = e->newer) {
-        struct http_reply a = { .status = 0 };
+        struct call_reply a = { .status = 0 };
         struct refusal why;
         if (e->request == NULL)
             continue;

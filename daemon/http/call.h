@@ -25,7 +25,7 @@ struct call {
 };
 
 /* Sends an answer now. Takes over reply->body and reply->kept, and empties both. */
-void call_answer(struct call *c, struct http_reply *reply);
+void call_answer(struct call *c, struct call_reply *reply);
 
 /* Sends a problem (proto/base/reason.h) now. subject is copied; "" for none. */
 void call_refuse(struct call *c, enum reason reason, const char *subject);

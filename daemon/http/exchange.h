@@ -14,7 +14,7 @@ struct exchange {
     struct work work; /* how it travels: to a pool, and back to the event loop */
     struct service *service;
     enum language language;
-    struct http_reply reply;             /* the answer, filled in by the thread that has it */
+    struct call_reply reply;             /* the answer, filled in by the thread that has it */
     void (*release)(struct exchange *e); /* frees it and all it owns but reply; event loop */
     /* Only the event loop reads or writes these: */
     struct server *server;

@@ -142,7 +142,7 @@ static int put_blob(struct blob_transfer *t, struct refusal *why)
     if (failed)
         return -1;
     metric_add(METRIC_BLOBS_PUT, fresh);
-    t->exchange.reply = (struct http_reply){ .status = fresh ? 201 : 200,
+    t->exchange.reply = (struct call_reply){ .status = fresh ? 201 : 200,
                                              .type = "application/octet-stream",
                                              .cache = CACHE_NEVER };
     return 0;
@@ -157,9 +157,9 @@ static bool has_room_to_send(const struct blob_transfer *t)
 
 static int read_blob(struct blob_transfer *t, bool public, struct refusal *why)
 {
-    struct http_reply *a = &t->exchange.reply;
+    struct call_reply *a = &t->exchange.reply;
     char hex[2 * HASH_BYTES + 1];
-    *a = (struct http_reply){ .status = 200,
+    *a = (struct call_reply){ .status = 200,
                               .type = "application/octet-stream",
                               .cache = public ? CACHE_FOREVER : "private, no-store" };
     enum blob_result r = blobs_read(t->exchange.service->blobs, t->sha256,

@@ -53,14 +53,14 @@ static void format_found(struct buf *out, uint64_t size, const uint64_t *entry, 
 static enum store_result read_found(struct reading *r)
 {
     struct service *s = r->exchange.service;
-    struct http_reply *a = &r->exchange.reply;
+    struct call_reply *a = &r->exchange.reply;
     struct store_txn *t;
     uint64_t size, entry[FIND_PAGE + 1];
     size_t n;
     enum store_result result = store_begin(&t, s->store, STORE_READ);
     if (result != STORE_OK)
         return result;
-    *a = (struct http_reply){ .status = 200, .type = "application/json", .cache = CACHE_CHECK };
+    *a = (struct call_reply){ .status = 200, .type = "application/json", .cache = CACHE_CHECK };
     result = tip_size(t, &size);
     if (result == STORE_OK)
         result = find_entries(s, &r->find, t, entry, &n);

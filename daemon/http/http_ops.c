@@ -63,13 +63,13 @@ static void run_health(struct work *w)
 {
     struct operation *o = (struct operation *)(void *)w; /* work is its first member */
     struct service *s = o->exchange.service;
-    struct http_reply *a = &o->exchange.reply;
+    struct call_reply *a = &o->exchange.reply;
     const char *state = health_of(s, o->stopping);
     bool well = strcmp(state, "rolled_back") != 0 && strcmp(state, "stopping") != 0;
     uint64_t size;
     struct hash root;
     char text[64];
-    *a = (struct http_reply){ .status = well ? 200 : 503,
+    *a = (struct call_reply){ .status = well ? 200 : 503,
                               .type = "application/json",
                               .cache = CACHE_NEVER };
     newest_get(&s->newest, &size, &root, NULL);
@@ -111,13 +111,13 @@ static void run_metrics(struct work *w)
 {
     struct operation *o = (struct operation *)(void *)w;
     struct service *s = o->exchange.service;
-    struct http_reply *a = &o->exchange.reply;
+    struct call_reply *a = &o->exchange.reply;
     struct store_stats stats;
     bool known = store_stats(s->store, &stats) == STORE_OK;
     if (known)
         metric_set(METRIC_APPENDING, stats.disk_free_bytes >= (uint64_t)s->config.min_free &&
                                          metric_get(METRIC_STORE_FULL) == 0);
-    *a = (struct http_reply){ .status = 200,
+    *a = (struct call_reply){ .status = 200,
                               .type = "text/plain; version=0.0.4; charset=utf-8",
                               .cache = CACHE_NEVER };
     metrics_format(&a->body);
@@ -178,7 +178,7 @@ static const char page_end[] =
 /* Nothing here needs escaping: names, numbers and base64 have no character that HTML minds. */
 void handle_page(struct call *c)
 {
-    struct http_reply a = { .status = 200,
+    struct call_reply a = { .status = 200,
                             .type = "text/html; charset=utf-8",
                             .cache = CACHE_CHECK };
     uint64_t size;

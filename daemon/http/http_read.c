@@ -10,7 +10,7 @@
 /* With witnesses: the newest that has its quorum. */
 static void answer_witnessed(struct call *c)
 {
-    struct http_reply a = { .status = 200,
+    struct call_reply a = { .status = 200,
                             .type = "text/plain; charset=utf-8",
                             .cache = CACHE_CHECK };
     uint64_t size = feed_witnessed(c->service->feed, &a.body);
@@ -31,7 +31,7 @@ void handle_checkpoint(struct call *c)
     char note[OWN_CHECKPOINT_MAX];
     uint64_t size;
     struct hash root;
-    struct http_reply a = { .status = 200,
+    struct call_reply a = { .status = 200,
                             .type = "text/plain; charset=utf-8",
                             .cache = CACHE_CHECK };
     size_t n = newest_get(&c->service->newest, &size, &root, note);
@@ -49,10 +49,10 @@ static bool is_full_tile(const struct tile *t)
 
 static enum store_result read_tile_file(struct reading *r)
 {
-    struct http_reply *a = &r->exchange.reply;
+    struct call_reply *a = &r->exchange.reply;
     struct store_txn *t;
     uint64_t size;
-    *a = (struct http_reply){ .status = 200,
+    *a = (struct call_reply){ .status = 200,
                               .type = "application/octet-stream",
                               .cache = CACHE_FOREVER };
     if (is_full_tile(&r->tile))
@@ -76,7 +76,7 @@ static bool answer_kept(struct call *c, const struct tile *tile)
     struct cached *kept = is_full_tile(tile) ? receipts_tile(c->service, tile, &bytes) : NULL;
     if (kept == NULL)
         return false;
-    struct http_reply a = { .status = 200,
+    struct call_reply a = { .status = 200,
                             .type = "application/octet-stream",
                             .cache = CACHE_FOREVER };
     if (call_may_read(c, 0)) {
@@ -110,8 +110,8 @@ void handle_tile(struct call *c)
 
 static enum store_result read_receipt(struct reading *r)
 {
-    struct http_reply *a = &r->exchange.reply;
-    *a = (struct http_reply){ .status = 200,
+    struct call_reply *a = &r->exchange.reply;
+    *a = (struct call_reply){ .status = 200,
                               .type = "text/plain; charset=utf-8",
                               .cache = CACHE_CHECK };
     struct buf note = { 0 };

@@ -73,11 +73,11 @@ static void dump(struct buf *out, json_t *o)
     json_decref(o);
 }
 
-void problem_reply(struct http_reply *out, const struct refusal *why, enum language language)
+void problem_reply(struct call_reply *out, const struct refusal *why, enum language language)
 {
     struct buf type = { 0 }, detail = { 0 };
     buf_free(&out->body);
-    *out = (struct http_reply){ .status = problem_status(why->reason),
+    *out = (struct call_reply){ .status = problem_status(why->reason),
                                 .type = "application/problem+json",
                                 .cache = CACHE_NEVER,
                                 .language = language,

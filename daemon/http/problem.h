@@ -7,7 +7,7 @@
 
 /* What goes back for a request. Built by whichever thread has the request, sent by the event
  * loop. */
-struct http_reply {
+struct call_reply {
     int status;
     const char *type;       /* media type; static */
     const char *cache;      /* Cache-Control; static */
@@ -26,7 +26,7 @@ struct http_reply {
 
 /* Frees out->body, and makes *out the problem that says why in that language. Its body stays empty
  * when out of memory. Any thread. */
-void problem_reply(struct http_reply *out, const struct refusal *why, enum language language);
+void problem_reply(struct call_reply *out, const struct refusal *why, enum language language);
 
 /* Appends the JSON line of a note that was refused in a batch. Any thread. */
 void problem_line(struct buf *out, const struct refusal *why, enum language language);

@@ -32,9 +32,9 @@ static void withhold_receipt(const struct service *service, struct submitted *n)
 static void answer_one(struct post *p)
 {
     struct submitted *n = &p->note[0];
-    struct http_reply *reply = &p->exchange.reply;
+    struct call_reply *reply = &p->exchange.reply;
     if (n->outcome != OUTCOME_REFUSED) {
-        *reply = (struct http_reply){ .status = n->outcome == OUTCOME_APPENDED ? 201 : 200,
+        *reply = (struct call_reply){ .status = n->outcome == OUTCOME_APPENDED ? 201 : 200,
                                       .type = "text/plain; charset=utf-8",
                                       .cache = CACHE_NEVER };
         if (build_receipt(&reply->body, p->exchange.service, n) == STORE_OK) {
@@ -49,10 +49,10 @@ static void answer_one(struct post *p)
 
 static void answer_batch(struct post *p)
 {
-    struct http_reply *reply = &p->exchange.reply;
+    struct call_reply *reply = &p->exchange.reply;
     struct refusal why;
     *reply =
-        (struct http_reply){ .status = 200, .type = "application/x-ndjson", .cache = CACHE_NEVER };
+        (struct call_reply){ .status = 200, .type = "application/x-ndjson", .cache = CACHE_NEVER };
     for (size_t i = 0; i < p->submission.count; i++) {
         const struct submitted *n = &p->note[i];
         if (n->outcome == OUTCOME_REFUSED)
