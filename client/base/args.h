@@ -76,9 +76,9 @@ struct args {
 };
 
 /* Parses argv[1…] of a subcommand by its form (proto/sys/form.h). --json, --lang and --help are
- * always accepted; where the form has MEMBERS, any other --NAME VALUE goes into `set` as NAME=VALUE.
- * Returns false after having said what is wrong; want of memory is recorded as
- * lost (client/base/lost.h) instead. */
+ * always accepted; where the form has MEMBERS, any other --NAME VALUE goes into `set` as
+ * NAME=VALUE. Returns false after having said what is wrong; want of memory is recorded as lost
+ * (client/base/lost.h) instead. */
 bool args_parse(struct args *out, int argc, char **argv, const char *form);
 
 /* Wipes what may name a person. Whatever args_parse() returned. */

@@ -1,6 +1,6 @@
-/* Building JSON and writing it to standard output. What cannot be added for want of memory is recorded as lost
- * (client/base/lost.h), so that no caller has to look. All of these accept NULL for what could not
- * be made before. */
+/* Building JSON and writing it to standard output. What cannot be added for want of memory is
+ * recorded as lost (client/base/lost.h), so that no caller has to look. All of these accept NULL
+ * for what could not be made before. */
 #ifndef CLIENT_BASE_JSON_PUT_H
 #define CLIENT_BASE_JSON_PUT_H
 
@@ -21,12 +21,12 @@ void json_push(json_t *array, json_t *v);
 json_t *json_text(const char *text);
 json_t *json_list(void);
 
-/* Writes one JSON object and a newline to standard output. Takes the reference. Writes nothing if v is
- * NULL or anything was lost for want of room (client/base/lost.h). */
+/* Writes one JSON object and a newline to standard output. Takes the reference. Writes nothing if v
+ * is NULL or anything was lost for want of room (client/base/lost.h). */
 void say_json(json_t *v);
 
-/* New values: a hash as a string of base64, an index as an integer, or null for NO_ENTRY; a value of a
- * record with all that is in it. */
+/* New values: a hash as a string of base64, an index as an integer, or null for NO_ENTRY; a value
+ * of a record with all that is in it. */
 json_t *json_of_hash(const struct hash *h);
 json_t *json_of_index(uint64_t index);
 json_t *json_of_value(const struct value *v);

@@ -1,6 +1,6 @@
-/* One JSON object on standard output that is written while it is made, for results that would not fit
- * into memory at once. Once anything was lost for want of room (client/base/lost.h) nothing more is
- * written: what is there then is no JSON, and nobody takes it for a whole result. */
+/* One JSON object on standard output that is written while it is made, for results that would not
+ * fit into memory at once. Once anything was lost for want of room (client/base/lost.h) nothing
+ * more is written: what is there then is no JSON, and nobody takes it for a whole result. */
 #ifndef CLIENT_BASE_JSON_STREAM_H
 #define CLIENT_BASE_JSON_STREAM_H
 

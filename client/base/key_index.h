@@ -1,6 +1,7 @@
-/* An index from keys, which are any bytes, to the numbers that were put under them. It keeps hashes of
- * the keys only: two keys may share one, so whoever looks something up compares the keys. It grows on
- * shelves; a number for which there is no room is recorded as lost (client/base/lost.h). */
+/* An index from keys, which are any bytes, to the numbers that were put under them. It keeps hashes
+ * of the keys only: two keys may share one, so whoever looks something up compares the keys. It
+ * grows on shelves; a number for which there is no room is recorded as lost (client/base/lost.h).
+ * */
 #ifndef CLIENT_BASE_KEY_INDEX_H
 #define CLIENT_BASE_KEY_INDEX_H
 

@@ -35,8 +35,8 @@ bool room_for_one(void *list, size_t n, size_t *cap, size_t item);
 bool lost_any(void);
 void lost_forget(void);
 
-/* The outcome of a command: as given if nothing was lost. Otherwise says so on standard error, once,
- * and returns OUTCOME_UNDECIDED, whatever was given: that, too, may follow from the loss. */
+/* The outcome of a command: as given if nothing was lost. Otherwise says so on standard error,
+ * once, and returns OUTCOME_UNDECIDED, whatever was given: that, too, may follow from the loss. */
 enum outcome lost_outcome(enum outcome outcome);
 
 #endif

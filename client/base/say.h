@@ -26,8 +26,8 @@ enum outcome outcome_worse(enum outcome a, enum outcome b);
 /* Good is OUTCOME_PROVEN, bad OUTCOME_BAD, undecided OUTCOME_UNDECIDED. */
 enum outcome outcome_of_verdict(enum verdict v);
 
-/* Writes one line on standard error, "bitacora: …", as terminal_print() does: arguments may hold text
- * of strangers. */
+/* Writes one line on standard error, "bitacora: …", as terminal_print() does: arguments may hold
+ * text of strangers. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same, and returns OUTCOME_USAGE or OUTCOME_UNDECIDED. */
@@ -41,8 +41,8 @@ void say_refusal(const char *prefix, const struct refusal *why);
 const char *verdict_name(enum verdict v);
 const char *verdict_word(enum verdict v);
 
-/* Draws a progress bar on standard error, if that is a terminal, ten times a second at most. The call
- * with done == total ends it. */
+/* Draws a progress bar on standard error, if that is a terminal, ten times a second at most. The
+ * call with done == total ends it. */
 void say_progress(uint64_t done, uint64_t total);
 
 /* Out of memory in the client: says so and exits with OUTCOME_UNDECIDED. */

@@ -30,8 +30,8 @@ void shelf_close(struct shelf *s);
  * added. Pointers from shelf_at() before are void. */
 MUST_USE void *shelf_add(struct shelf *s, uint64_t count);
 
-/* Adds a copy of one item; the same of pointers. Returns false if there is no room. Whoever does not
- * keep its number need not look: the loss is recorded. */
+/* Adds a copy of one item; the same of pointers. Returns false if there is no room. Whoever does
+ * not keep its number need not look: the loss is recorded. */
 bool shelf_push(struct shelf *s, const void *item);
 
 /* Writes a shelf to a file. Returns 0, or -1: not written. */

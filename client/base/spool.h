@@ -1,5 +1,5 @@
-/* Many items of one size that are added once and never changed, in a file without a name: what grows
- * with a log is not kept in memory. (A shelf's items can be changed.) One thread. */
+/* Many items of one size that are added once and never changed, in a file without a name: what
+ * grows with a log is not kept in memory. (A shelf's items can be changed.) One thread. */
 #ifndef CLIENT_BASE_SPOOL_H
 #define CLIENT_BASE_SPOOL_H
 
@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Opens a file without a name, in the folder TMPDIR or /tmp. It is gone with the process, however that
- * ends. Returns a descriptor to close, or -1 with errno. */
+/* Opens a file without a name, in the folder TMPDIR or /tmp. It is gone with the process, however
+ * that ends. Returns a descriptor to close, or -1 with errno. */
 int spool_file(void);
 
 struct spool;

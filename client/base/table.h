@@ -17,8 +17,8 @@ struct table {
     bool failed;
 };
 
-/* An empty table is one of zeroes with `columns` set, TABLE_COLUMNS_MAX at most. Adds the next cell,
- * row by row: the headings come first. Copies the text; NULL and "" are empty. */
+/* An empty table is one of zeroes with `columns` set, TABLE_COLUMNS_MAX at most. Adds the next
+ * cell, row by row: the headings come first. Copies the text; NULL and "" are empty. */
 void table_add(struct table *t, const char *text);
 
 /* The same of a printf format. */

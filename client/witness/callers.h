@@ -1,7 +1,7 @@
-/* Which connections of the witness's HTTP server are dropped, so that slow clients do not keep others
- * out. libevent drops a connection only when no byte comes for some time, and one byte every few
- * seconds satisfies it. This measures the time until a whole request has come and its answer was
- * taken. Event loop only. */
+/* Which connections of the witness's HTTP server are dropped, so that slow clients do not keep
+ * others out. libevent drops a connection only when no byte comes for some time, and one byte every
+ * few seconds satisfies it. This measures the time until a whole request has come and its answer
+ * was taken. Event loop only. */
 #ifndef CLIENT_WITNESS_CALLERS_H
 #define CLIENT_WITNESS_CALLERS_H
 

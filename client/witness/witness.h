@@ -39,14 +39,14 @@ struct witness_answer {
     struct buf body; /* if it failed, there is no memory for this answer */
 };
 
-/* Reads key, policy and state, and takes the folder of the state. Returns OUTCOME_PROVEN, or another
- * outcome after having said why; then there is nothing to close. */
+/* Reads key, policy and state, and takes the folder of the state. Returns OUTCOME_PROVEN, or
+ * another outcome after having said why; then there is nothing to close. */
 enum outcome witness_open(struct witness *w, const struct witness_options *options);
 void witness_close(struct witness *w);
 
-/* Reads the policy again, and the state of the logs that are new in it. If either cannot be used, it
- * says so and keeps the old policy. Sets w->broken if a file of an old log is missing or is not what
- * the witness stored. */
+/* Reads the policy again, and the state of the logs that are new in it. If either cannot be used,
+ * it says so and keeps the old policy. Sets w->broken if a file of an old log is missing or is not
+ * what the witness stored. */
 void witness_reload(struct witness *w);
 
 /* Answers the body of one add-checkpoint request. The answer holds a cosignature only if the

@@ -1,5 +1,6 @@
-/* The folder of a witness's state: its lock, and the list of the logs that have a file in it. Thanks
- * to the list, the witness can tell a file that was lost from one that never was. One thread. */
+/* The folder of a witness's state: its lock, and the list of the logs that have a file in it.
+ * Thanks to the list, the witness can tell a file that was lost from one that never was. One
+ * thread. */
 #ifndef CLIENT_WITNESS_WITNESS_FOLDER_H
 #define CLIENT_WITNESS_WITNESS_FOLDER_H
 
@@ -30,12 +31,12 @@ char *witness_folder_path(const struct witness_folder *f, const char *name);
 /* Is the origin in the list? */
 bool witness_folder_lists(const struct witness_folder *f, struct span origin);
 
-/* Adds an origin to the list, on the disk first and then in memory. Returns 0, or -1 with errno. After
- * -1 it may be in the list all the same, but may not be there after a loss of power. */
+/* Adds an origin to the list, on the disk first and then in memory. Returns 0, or -1 with errno.
+ * After -1 it may be in the list all the same, but may not be there after a loss of power. */
 MUST_USE int witness_folder_add(struct witness_folder *f, const char *origin);
 
-/* Walks through the list. *at is 0 at the first call and belongs to the walk. *origin is a view into
- * the list. Returns false at the end. */
+/* Walks through the list. *at is 0 at the first call and belongs to the walk. *origin is a view
+ * into the list. Returns false at the end. */
 bool witness_folder_next(const struct witness_folder *f, size_t *at, struct span *origin);
 
 /* Does a file of the folder hold these bytes? With empty bytes: is there no file? */

@@ -29,18 +29,18 @@ struct witness_state {
     struct witness_log log[POLICY_LOGS_MAX];
 };
 
-/* Did one of a log's keys sign the note? Returns NOTE_GOOD; NOTE_BAD if a signature of one of them is
- * wrong; NOTE_UNSIGNED. Appends the log's signature lines to `lines`, which may be NULL. *own becomes
- * the line of the witness itself: it is skipped, as two keys may share name and id. */
+/* Did one of a log's keys sign the note? Returns NOTE_GOOD; NOTE_BAD if a signature of one of them
+ * is wrong; NOTE_UNSIGNED. Appends the log's signature lines to `lines`, which may be NULL. *own
+ * becomes the line of the witness itself: it is skipped, as two keys may share name and id. */
 enum note_verdict witness_log_signed(struct note_line *own, struct buf *lines,
                                      const struct policy *policy, const char *origin,
                                      const struct note *n, const struct vkey *witness);
 
-/* Reads the state of each log of the policy, and says at which size each of them is. A log that is in
- * `before` keeps its state from there; before may be NULL. Returns OUTCOME_PROVEN; or OUTCOME_USAGE
- * after having said what to do, if a file is no checkpoint that the log signed and this key cosigned,
- * or if the file of a listed log is missing: such a log never begins at size 0 again. Folder and
- * policy must outlive the state. */
+/* Reads the state of each log of the policy, and says at which size each of them is. A log that is
+ * in `before` keeps its state from there; before may be NULL. Returns OUTCOME_PROVEN; or
+ * OUTCOME_USAGE after having said what to do, if a file is no checkpoint that the log signed and
+ * this key cosigned, or if the file of a listed log is missing: such a log never begins at size 0
+ * again. Folder and policy must outlive the state. */
 enum outcome witness_state_load(struct witness_state *out, struct witness_folder *folder,
                                 const struct policy *policy, const struct vkey *witness,
                                 struct witness_state *before);

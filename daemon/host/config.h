@@ -1,5 +1,5 @@
-/* The settings of `bitacorad run`, from lines `name = value` of a file. '#' begins a comment. The main
- * thread reads them once, before the others start; they never change afterwards. */
+/* The settings of `bitacorad run`, from lines `name = value` of a file. '#' begins a comment. The
+ * main thread reads them once, before the others start; they never change afterwards. */
 #ifndef DAEMON_HOST_CONFIG_H
 #define DAEMON_HOST_CONFIG_H
 
@@ -96,8 +96,8 @@ void config_default(struct config *c);
 /* Prints all settings with their meaning and default, in the reader's language. */
 void config_print(FILE *to);
 
-/* Reads a file over what *c holds. Returns 0, or -1 after having said on standard error which line is
- * wrong, and why. */
+/* Reads a file over what *c holds. Returns 0, or -1 after having said on standard error which line
+ * is wrong, and why. */
 MUST_USE int config_read(struct config *c, const char *path);
 
 #endif

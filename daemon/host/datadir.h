@@ -14,12 +14,13 @@ struct datadir {
     int lock;          /* the descriptor that holds the lock */
 };
 
-/* Makes the directory (mode 0700) if it is not there, and locks it. store must outlive *d. Returns 0;
- * or an exit code, unlocked, also if the directory holds a log or a part of one. */
+/* Makes the directory (mode 0700) if it is not there, and locks it. store must outlive *d. Returns
+ * 0; or an exit code, unlocked, also if the directory holds a log or a part of one. */
 MUST_USE int datadir_create(struct datadir *d, const char *path, const char *store);
 
-/* Locks a log's directory, and removes what a killed daemon was writing beside its files. store must
- * outlive *d. Returns 0, or EXIT_USAGE if it is no log's directory or somebody else has the lock. */
+/* Locks a log's directory, and removes what a killed daemon was writing beside its files. store
+ * must outlive *d. Returns 0, or EXIT_USAGE if it is no log's directory or somebody else has the
+ * lock. */
 MUST_USE int datadir_open(struct datadir *d, const char *path, const char *store);
 
 /* Releases the lock. */
@@ -28,8 +29,8 @@ void datadir_close(struct datadir *d);
 /* Writes DIR/NAME into out. */
 void datadir_file(const struct datadir *d, char out[PATH_MAX], const char *name);
 
-/* Reads DIR/log.key, which nobody but its owner may be able to read; or writes it, with mode 0600 and
- * synced: it must not exist yet. Returns 0 or -1. Wipe the key with skey_wipe(). */
+/* Reads DIR/log.key, which nobody but its owner may be able to read; or writes it, with mode 0600
+ * and synced: it must not exist yet. Returns 0 or -1. Wipe the key with skey_wipe(). */
 MUST_USE int datadir_read_key(const struct datadir *d, struct skey *key);
 MUST_USE int datadir_write_key(const struct datadir *d, const struct skey *key);
 

@@ -1,6 +1,6 @@
-/* Work that goes from thread to thread, first in, first out. Works are linked through themselves, so
- * a push allocates nothing and never fails. A queue has no limit of its own: the limits are checked
- * when a request is admitted, so that nothing is refused half-way. */
+/* Work that goes from thread to thread, first in, first out. Works are linked through themselves,
+ * so a push allocates nothing and never fails. A queue has no limit of its own: the limits are
+ * checked when a request is admitted, so that nothing is refused half-way. */
 #ifndef DAEMON_HOST_QUEUE_H
 #define DAEMON_HOST_QUEUE_H
 
@@ -22,10 +22,12 @@ void queue_free(struct queue *q);
 /* Any thread. */
 void queue_push(struct queue *q, struct work *w);
 
-/* Pushes works that are linked by next, first to last, at once: whoever waits is woken once. Any thread. */
+/* Pushes works that are linked by next, first to last, at once: whoever waits is woken once. Any
+ * thread. */
 void queue_push_all(struct queue *q, struct work *first, struct work *last, size_t count);
 
-/* Waits until at least `count` are queued, or it is closed. By one thread, which is the only one that takes. */
+/* Waits until at least `count` are queued, or it is closed. By one thread, which is the only one
+ * that takes. */
 void queue_gather(struct queue *q, size_t count);
 
 /* How many are queued. Any thread. */

@@ -30,9 +30,9 @@ enum listening_result {
     LISTENING_FAILED,     /* errno */
 };
 
-/* Listens on HOST:PORT, where HOST may be [an IPv6 address] and PORT may be 0 for any free one, with
- * that many connections waiting in the kernel. http accepts them. *l must stay where it is until it
- * is closed or http is freed. */
+/* Listens on HOST:PORT, where HOST may be [an IPv6 address] and PORT may be 0 for any free one,
+ * with that many connections waiting in the kernel. http accepts them. *l must stay where it is
+ * until it is closed or http is freed. */
 MUST_USE enum listening_result listening_open(struct listening *l, struct event_base *base,
                                               struct evhttp *http, const char *where, int backlog);
 
