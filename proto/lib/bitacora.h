@@ -20,9 +20,9 @@
  *   no bitacora_result answer NULL, 0 or BITACORA_NO_ENTRY to it.
  * - Times are milliseconds since 1970-01-01T00:00:00Z. The library reads no clock: who calls
  *   says what time it is.
- * - Threads. A context is used by one thread at a time. Every other object never changes once it
- *   was made, so that any number of threads may read it; it must be freed when none does. There is
- *   no other shared state.
+ * - Threads. A context is used by one thread at a time. Every other object but a replay never
+ *   changes once it was made, so that any number of threads may read it; it must be freed when none
+ *   does. There is no other shared state.
  * - The library writes nothing, reads no file, opens no socket, and never ends the process.
  */
 #ifndef BITACORA_H

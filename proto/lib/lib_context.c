@@ -81,7 +81,7 @@ bitacora_result bitacora_context_new(bitacora_context **out)
 void bitacora_context_free(bitacora_context *ctx)
 {
     if (ctx != NULL)
-        free(ctx->finding);
+        findings_free(&ctx->found);
     free(ctx);
 }
 
@@ -103,14 +103,15 @@ bitacora_result bitacora_set_limit(bitacora_context *ctx, bitacora_limit limit, 
         return context_misuse(ctx, "value");
     context_begin(ctx);
     ctx->limit[limit] = value;
+    if (limit == BITACORA_LIMIT_FINDINGS)
+        ctx->found.max = (size_t)value;
     return BITACORA_PROVEN;
 }
 
 void context_begin(bitacora_context *ctx)
 {
-    ctx->kept = 0;
-    ctx->total = 0;
-    ctx->bad = ctx->undecided = ctx->memory = ctx->cancelled = false;
+    findings_clear(&ctx->found);
+    ctx->memory = ctx->cancelled = false;
 }
 
 bool context_cancelled(bitacora_context *ctx)
@@ -122,68 +123,28 @@ bool context_cancelled(bitacora_context *ctx)
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
-/* Takes the last finding that is not bad out of a full list. Returns whether there was one. */
-static bool drop_undecided(bitacora_context *ctx)
-{
-    size_t i = ctx->kept;
-    while (i > 0 && ctx->finding[i - 1].result == BITACORA_BAD)
-        i--;
-    if (i == 0)
-        return false;
-    memmove(&ctx->finding[i - 1], &ctx->finding[i], (ctx->kept - i) * sizeof *ctx->finding);
-    ctx->kept--;
-    return true;
-}
-
-static bool grow_list(bitacora_context *ctx)
-{
-    size_t room = ctx->room == 0 ? 16 : ctx->room * 2;
-    bitacora_finding *bigger = realloc(ctx->finding, room * sizeof *bigger);
-    if (bigger == NULL)
-        return false;
-    ctx->finding = bigger;
-    ctx->room = room;
-    return true;
-}
-
-static void list_finding(bitacora_context *ctx, const bitacora_finding *f)
-{
-    ctx->total++;
-    if (ctx->kept >= ctx->limit[BITACORA_LIMIT_FINDINGS] &&
-        (f->result != BITACORA_BAD || !drop_undecided(ctx)))
-        return;
-    if (ctx->kept == ctx->room && !grow_list(ctx)) {
-        ctx->memory = true;
-        return;
-    }
-    ctx->finding[ctx->kept++] = *f;
-}
-
 void context_found(void *context, const struct finding *f)
 {
     bitacora_context *ctx = context;
-    if (f->why.reason == REASON_MEMORY) {
+    if (f->why.reason == REASON_MEMORY)
         ctx->memory = true;
-        return;
-    }
-    ctx->bad = ctx->bad || f->verdict == VERDICT_BAD;
-    ctx->undecided = ctx->undecided || f->verdict == VERDICT_UNDECIDED;
-    list_finding(ctx, &(bitacora_finding){ *f, result_of_verdict(f->verdict) });
+    else
+        findings_add(&ctx->found, f);
 }
 
 size_t bitacora_findings(const bitacora_context *ctx)
 {
-    return ctx == NULL ? 0 : ctx->kept;
+    return ctx == NULL ? 0 : ctx->found.kept;
 }
 
 uint64_t bitacora_findings_total(const bitacora_context *ctx)
 {
-    return ctx == NULL ? 0 : ctx->total;
+    return ctx == NULL ? 0 : ctx->found.total;
 }
 
 const bitacora_finding *bitacora_finding_at(const bitacora_context *ctx, size_t at)
 {
-    return ctx == NULL || at >= ctx->kept ? NULL : &ctx->finding[at];
+    return ctx == NULL || at >= ctx->found.kept ? NULL : finding_shown(&ctx->found.list[at]);
 }
 
 const char *bitacora_finding_code(const bitacora_finding *f)
@@ -198,7 +159,10 @@ const char *bitacora_finding_name(const bitacora_finding *f)
 
 bitacora_result bitacora_finding_result(const bitacora_finding *f)
 {
-    return f == NULL ? BITACORA_MISUSE : f->result;
+    if (f == NULL || f->finding.why.reason == REASON_ARGUMENT)
+        return BITACORA_MISUSE;
+    return f->finding.verdict == VERDICT_GOOD ? BITACORA_USAGE
+                                              : result_of_verdict(f->finding.verdict);
 }
 
 uint64_t bitacora_finding_entry(const bitacora_finding *f)
@@ -252,21 +216,21 @@ bitacora_result result_of_verdict(enum verdict v)
 
 bitacora_result context_result(const bitacora_context *ctx)
 {
-    return ctx->cancelled   ? BITACORA_CANCELLED
-           : ctx->memory    ? BITACORA_MEMORY
-           : ctx->bad       ? BITACORA_BAD
-           : ctx->undecided ? BITACORA_UNDECIDED
-                            : BITACORA_PROVEN;
+    return ctx->cancelled           ? BITACORA_CANCELLED
+           : context_no_memory(ctx) ? BITACORA_MEMORY
+                                    : result_of_verdict(findings_verdict(&ctx->found));
 }
 
 bitacora_result context_refuse(bitacora_context *ctx, bitacora_result result,
                                const struct refusal *why)
 {
-    enum verdict verdict = result == BITACORA_BAD ? VERDICT_BAD : VERDICT_UNDECIDED;
+    enum verdict verdict = result == BITACORA_BAD         ? VERDICT_BAD
+                           : result == BITACORA_UNDECIDED ? VERDICT_UNDECIDED
+                                                          : VERDICT_GOOD;
     if (why->reason == REASON_MEMORY)
         return BITACORA_MEMORY;
-    list_finding(ctx, &(bitacora_finding){ { verdict, *why, NO_ENTRY, NO_ENTRY }, result });
-    return ctx->memory ? BITACORA_MEMORY : result;
+    findings_tell(&ctx->found, verdict, why);
+    return context_no_memory(ctx) ? BITACORA_MEMORY : result;
 }
 
 bitacora_result context_misuse(bitacora_context *ctx, const char *argument)

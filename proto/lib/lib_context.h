@@ -14,19 +14,24 @@
 #define REPLAY_MEMORY_MAX ((size_t)1 << 30)
 #define LIMITS 8 /* one more than the highest bitacora_limit */
 
+/* Where the caller is refused for what is his own (a policy, a key, an argument), the verdict is
+ * VERDICT_GOOD: nothing is said of a file. */
 struct bitacora_finding {
     struct finding finding;
-    bitacora_result result; /* BAD, UNDECIDED, USAGE or MISUSE */
 };
+
+/* A finding as the caller sees it: the same object. */
+static inline const bitacora_finding *finding_shown(const struct finding *f)
+{
+    return (const bitacora_finding *)f;
+}
 
 struct bitacora_context {
     bitacora_cancel_fn *cancel; /* NULL: never */
     void *cancel_arg;
     uint64_t limit[LIMITS];
-    bitacora_finding *finding; /* `kept` of them, room for `room` */
-    size_t kept, room;
-    uint64_t total;
-    bool bad, undecided, memory, cancelled; /* what was said since context_begin() */
+    struct findings found; /* since context_begin(), as is what follows */
+    bool memory, cancelled;
 };
 
 /* Forgets what the last call found. */
@@ -34,6 +39,12 @@ void context_begin(bitacora_context *ctx);
 
 /* A finding_fn; ctx is the context. REASON_MEMORY is noted, not listed. */
 void context_found(void *ctx, const struct finding *f);
+
+/* Whether memory ran out since context_begin(). */
+static inline bool context_no_memory(const bitacora_context *ctx)
+{
+    return ctx->memory || ctx->found.memory;
+}
 
 /* Asks the cancel callback. Once it said yes, it is not asked again during this call. */
 bool context_cancelled(bitacora_context *ctx);

@@ -5,7 +5,6 @@
 
 struct bitacora_evidence {
     struct evidence_report report;
-    bitacora_finding finding;
 };
 
 /* The finding says that the log is bad where the file proves it, and else what the file is. */
@@ -16,10 +15,10 @@ static bitacora_result conclude_evidence(bitacora_context *ctx, bitacora_evidenc
         return BITACORA_CANCELLED;
     f.verdict = proves ? VERDICT_BAD : verdict_of_file(f.why.reason);
     context_found(ctx, &f);
-    if (ctx->memory)
+    if (context_no_memory(ctx))
         return BITACORA_MEMORY;
-    e->finding = (bitacora_finding){ f, result_of_verdict(f.verdict) };
-    return proves ? BITACORA_PROVEN : e->finding.result;
+    e->report.finding = f;
+    return proves ? BITACORA_PROVEN : result_of_verdict(f.verdict);
 }
 
 bitacora_result bitacora_evidence_verify(bitacora_context *ctx, const bitacora_policy *policy,
@@ -61,5 +60,5 @@ const char *bitacora_evidence_claim(const bitacora_evidence *e)
 
 const bitacora_finding *bitacora_evidence_finding(const bitacora_evidence *e)
 {
-    return e == NULL ? NULL : &e->finding;
+    return e == NULL ? NULL : finding_shown(&e->report.finding);
 }

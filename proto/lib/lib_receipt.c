@@ -123,7 +123,7 @@ static bitacora_result judge_receipt(bitacora_context *ctx, bitacora_receipt *r,
                : receipt_judge_watched(&r->report, policy->policy, text, pin_of(policy), &watch);
     if (ctx->cancelled)
         return BITACORA_CANCELLED;
-    return ctx->memory ? BITACORA_MEMORY : result_of_verdict(verdict);
+    return context_no_memory(ctx) ? BITACORA_MEMORY : result_of_verdict(verdict);
 }
 
 static bitacora_result take_text(bitacora_context *ctx, const bitacora_policy *policy,
@@ -275,14 +275,14 @@ const bitacora_checkpoint *bitacora_receipt_checkpoint(const bitacora_receipt *r
 
 /* ---- one receipt and another ----------------------------------------------------------------- */
 
-struct receipt_comparison {
+struct compared_receipts {
     bitacora_context *ctx;
     struct buf *evidence;
 };
 
 static void tell_compared(void *ctx, const struct contradiction *c)
 {
-    const struct receipt_comparison *t = ctx;
+    const struct compared_receipts *t = ctx;
     struct finding f = {
         .verdict = c->verdict, .why = c->why, .entry = c->entry, .related = NO_ENTRY
     };
@@ -307,7 +307,7 @@ bool receipts_hold_together(bitacora_context *ctx, const bitacora_receipt *a,
                             const bitacora_receipt *b, struct buf *evidence)
 {
     const struct shown_tree said[] = { receipt_shown(a), receipt_shown(b) };
-    struct receipt_comparison t = { ctx, evidence };
+    struct compared_receipts t = { ctx, evidence };
     return contradictions_find(a->checkpoint.policy->policy, said, 2, tell_compared, &t) == 0;
 }
 

@@ -170,10 +170,9 @@ static enum lookup kept_entry(void *ctx, uint64_t index, struct known_entry *out
 static void tell_finding(void *ctx, const struct finding *f)
 {
     bitacora_replay *r = ctx;
-    const bitacora_finding shown = { *f, result_of_verdict(f->verdict) };
     context_found(r->ctx, f);
     if (r->found != NULL && f->why.reason != REASON_MEMORY)
-        r->found(r->found_arg, &shown);
+        r->found(r->found_arg, finding_shown(f));
 }
 
 static bool tell_progress(void *ctx, uint64_t done, uint64_t size)
@@ -182,7 +181,7 @@ static bool tell_progress(void *ctx, uint64_t done, uint64_t size)
     r->stopped = r->stopped ||
                  (r->progress != NULL && r->progress(r->progress_arg, done, size) != 0) ||
                  context_cancelled(r->ctx);
-    return !r->stopped && !r->ctx->memory;
+    return !r->stopped && !context_no_memory(r->ctx);
 }
 
 static void show_entry(void *ctx, const struct judged *e)
@@ -315,7 +314,7 @@ static bitacora_result use_state(bitacora_replay *r, struct span state)
     r->core.from_state = true;
     for (size_t i = 0; i < r->core.findings.kept; i++)
         tell_finding(r, &r->core.findings.list[i]);
-    r->ctx->total += r->core.findings.total - r->core.findings.kept;
+    r->ctx->found.total += r->core.findings.total - r->core.findings.kept;
     return BITACORA_PROVEN;
 }
 
@@ -355,7 +354,7 @@ static bitacora_result replay_all(bitacora_replay *r)
     }
     if (r->stopped || r->ctx->cancelled)
         return BITACORA_CANCELLED;
-    if (r->ctx->memory)
+    if (context_no_memory(r->ctx))
         return BITACORA_MEMORY;
     enum verdict verdict = log_replay_conclude(core);
     describe_run(r);

@@ -11,6 +11,11 @@ void findings_free(struct findings *f)
     *f = (struct findings){ 0 };
 }
 
+void findings_clear(struct findings *f)
+{
+    *f = (struct findings){ .list = f->list, .cap = f->cap, .max = f->max };
+}
+
 /* Takes the last undecided finding out of a full list. Returns whether there was one. */
 static bool drop_undecided(struct findings *f)
 {
@@ -38,13 +43,16 @@ static bool grow_list(struct findings *f)
 void findings_add(void *ctx, const struct finding *finding)
 {
     struct findings *f = ctx;
+    size_t max = f->max == 0 ? FINDINGS_KEPT_MAX : f->max;
     f->total++;
     f->bad = f->bad || finding->verdict == VERDICT_BAD;
     f->undecided = f->undecided || finding->verdict == VERDICT_UNDECIDED;
-    if (f->kept == FINDINGS_KEPT_MAX && (finding->verdict != VERDICT_BAD || !drop_undecided(f)))
+    if (f->kept >= max && (finding->verdict != VERDICT_BAD || !drop_undecided(f)))
         return;
     if (f->kept < f->cap || grow_list(f))
         f->list[f->kept++] = *finding;
+    else
+        f->memory = true;
 }
 
 void findings_tell(struct findings *f, enum verdict verdict, const struct refusal *why)
@@ -65,7 +73,7 @@ static bool is_among(enum reason r, const enum reason *reason, size_t reasons)
 
 void findings_forget(struct findings *f, const enum reason *reason, size_t reasons)
 {
-    struct findings left = { .total = f->total - f->kept };
+    struct findings left = { .total = f->total - f->kept, .max = f->max };
     if (left.total > 0) { /* nobody knows the reasons of those that are not listed */
         left.bad = f->bad;
         left.undecided = f->undecided;

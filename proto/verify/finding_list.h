@@ -14,12 +14,17 @@
 struct findings {
     struct finding *list; /* `kept` of them */
     size_t kept, cap;
+    size_t max; /* listed at most; 0: FINDINGS_KEPT_MAX */
     uint64_t total;
     bool bad, undecided;
+    bool memory; /* one is not listed because memory ran out */
 };
 
 /* Frees the list and makes it empty. */
 void findings_free(struct findings *f);
+
+/* Makes it empty, and keeps max and the memory. */
+void findings_clear(struct findings *f);
 
 /* A finding_fn; ctx is the struct findings. Where the list is full, a bad finding takes the
  * place of the last undecided one: what convicts is never hidden behind what does not. */
