@@ -73,6 +73,41 @@ fi
 rm -f "$logs/counts" "$logs"/*.report
 : >"$logs/counts"
 
+# VARIANT=tsan, VARIANT=asan: that build alone, its unit tests, and the scenarios that tell something
+# of it. What ThreadSanitizer reports of any process fails the run, also of one that a scenario ends.
+variant=${VARIANT:-release}
+threaded='01-story 06-kill-under-load 10-one-at-a-time 14-blobs 18-erased 26-feed 33-threads
+    42-two-at-once 43-away 44-feed 45-hostile-connections'
+hostile='05-bad-input 08-incremental 12-unreliable-server 13-nothing-in-silence 14-blobs 21-witness
+    42-crafted-states 46-import 47-dishonest'
+variant_scenarios() {
+    case $variant in tsan) names=$threaded ;; *) names=$hostile ;; esac
+    echo "unit-$variant units $variant"
+    for name in $names; do
+        echo "$name-$variant env BIN=$PWD/build/$variant/bin tests/scenarios/$name.sh"
+    done
+}
+no_reports() {
+    reports=$(find "$logs" -name 'sanitizer.*' -size +0)
+    if [ -z "$reports" ]; then
+        echo 'ok 1 - no sanitizer reported anything'
+    else
+        echo 'not ok 1 - no sanitizer reported anything'
+        # shellcheck disable=SC2086
+        head -n 60 $reports | sed 's/^/# /'
+    fi
+}
+
+if [ "$variant" != release ]; then
+    rm -f "$logs"/sanitizer.*
+    export TSAN_OPTIONS="log_path=$PWD/$logs/sanitizer suppressions=$PWD/tests/check/tsan.txt history_size=4"
+    # shellcheck disable=SC2046
+    stage "build-$variant" build "$variant builds" VARIANT="$variant" "build/$variant/bin/bitacorad" \
+        "build/$variant/bin/bitacora" $(unit_targets "$variant")
+    stage build-release build 'programs and tools of the scenarios build' VARIANT=release all tools
+    before=$(wc -l <"$logs/counts")
+    variant_scenarios | grep "^[^ ]*$pattern" >"$logs/beside"
+else
 stage build-gcc build 'gcc builds without a warning' CC=gcc all
 stage build-clang build 'clang builds without a warning' VARIANT=clang CC=clang \
     build/clang/bin/bitacorad build/clang/bin/bitacora
@@ -88,6 +123,8 @@ stage build-lib build 'the library builds' lib
 # other as there are cores, and one more; those that take longest first.
 long='02-tampered-mirror 22-witnessed 35-corpus 32-audit 31-report 34-audit-random'
 scenarios() {
+    echo 'layout tests/layout_stage.sh'
+    echo 'layout-test tests/layout_test.py'
     echo 'unit-asan units asan'
     echo 'unit units release'
     for name in $long; do
@@ -100,14 +137,19 @@ scenarios() {
     # Judged by implementations of others; every proof, not only those near edges, by `make interop`.
     echo 'interop tests/interop/run_go.sh'
     # The programs themselves under ASan and UBSan, where bytes from outside are at their worst.
-    for name in 05-bad-input 08-incremental 12-unreliable-server 13-nothing-in-silence 14-blobs 21-witness \
-        42-crafted-states 46-import 47-dishonest; do
+    for name in $hostile; do
         echo "$name-asan env BIN=$PWD/build/asan/bin tests/scenarios/$name.sh"
     done
 }
 before=$(wc -l <"$logs/counts")
 scenarios | grep "^[^ ]*$pattern" >"$logs/beside"
+fi
 xargs -r -P "${LANES:-$((jobs + 1))}" -L 1 "$0" --stage <"$logs/beside"
+variant_stages=0
+if [ "$variant" != release ] && [ -z "$pattern" ]; then
+    stage sanitizer no_reports
+    variant_stages=1
+fi
 
 passed=0
 failed=0
@@ -117,7 +159,7 @@ while read -r p f s; do
     failed=$((failed + f))
     skipped=$((skipped + s))
 done <"$logs/counts"
-lost=$((before + $(wc -l <"$logs/beside") - $(wc -l <"$logs/counts")))
+lost=$((before + variant_stages + $(wc -l <"$logs/beside") - $(wc -l <"$logs/counts")))
 if [ "$lost" != 0 ]; then
     echo "not ok - $lost stages ended without a count"
     failed=$((failed + lost))
