@@ -37,7 +37,7 @@ struct record_maker {
 
 #define NONE SIZE_MAX
 
-static size_t look_up(const json_t *map, const char *key)
+static size_t number_in(const json_t *map, const char *key)
 {
     const json_t *v = json_object_get(map, key);
     return v == NULL ? NONE : (size_t)json_integer_value(v);
@@ -86,7 +86,7 @@ static const char *warrant_ref_of(const struct record_maker *m, const struct obj
         char *key = own_key(task->message, id);
         if (key == NULL)
             return NULL;
-        size_t own = look_up(m->own, key), any = look_up(m->any, id);
+        size_t own = number_in(m->own, key), any = number_in(m->any, id);
         free(key);
         if (own != NONE && m->t->list[own].ref != NULL) {
             *at = i;
@@ -107,7 +107,7 @@ static const char *warrant_ref_of(const struct record_maker *m, const struct obj
 static bool settle_id(const struct record_maker *m, const struct object *o, json_t *record)
 {
     const char *id = json_string_value(json_object_get(record, "id"));
-    size_t other = id == NULL ? NONE : look_up(m->by_id, id);
+    size_t other = id == NULL ? NONE : number_in(m->by_id, id);
     if (other == NONE)
         return true;
     if (json_equal(m->made[other].record, record)) {
@@ -148,7 +148,7 @@ static void add_warrant(struct record_maker *m, struct object *o)
     add_record(m, o, warrant_of(o));
     if (o->ref == NULL || m->n == before)
         return;
-    size_t first = look_up(m->by_ref, o->ref);
+    size_t first = number_in(m->by_ref, o->ref);
     if (first == NONE) {
         put_number(m->by_ref, o->ref, before);
     } else {
@@ -168,7 +168,7 @@ static void add_document(struct record_maker *m, struct object *o)
         o->value = NULL;
         return;
     }
-    size_t first = ref == NULL ? NONE : look_up(m->by_ref, ref);
+    size_t first = ref == NULL ? NONE : number_in(m->by_ref, ref);
     if (first == NONE) {
         add_warrant(m, o);
         return;

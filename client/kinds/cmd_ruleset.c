@@ -6,7 +6,7 @@
 #include "proto/base/base64.h"
 #include "proto/base/when.h"
 
-static void describe(const struct ruleset *r, bool json)
+static void describe_ruleset(const struct ruleset *r, bool json)
 {
     char from[WHEN_TEXT + 1], sha256[48];
     when_format(from, ruleset_from(r));
@@ -34,7 +34,7 @@ static enum outcome main_ruleset(const struct args *a)
     if (r != NULL && a->print)
         fwrite(file.p, 1, file.n, stdout);
     else if (r != NULL)
-        describe(r, a->json);
+        describe_ruleset(r, a->json);
     enum outcome outcome = r == NULL ? OUTCOME_USAGE : OUTCOME_PROVEN;
     ruleset_free(r);
     buf_free(&file);

@@ -46,7 +46,7 @@ static void stage(void *ctx, const char *name, struct span bytes)
     copy_folder_stage(&m->folder, name, bytes);
 }
 
-static bool progress(void *ctx, uint64_t done, uint64_t size)
+static bool stop_at_a_finding(void *ctx, uint64_t done, uint64_t size)
 {
     const struct mirror *m = ctx;
     say_progress(done, size);
@@ -141,7 +141,7 @@ static enum replay_end verify_tree(struct mirror *m, bool anew)
                                    .judge = m->judge,
                                    .found = findings_add,
                                    .found_ctx = &m->findings,
-                                   .progress = progress,
+                                   .progress = stop_at_a_finding,
                                    .progress_ctx = m };
     enum replay_end end = replay_run(&replay, &m->edge);
     m->verified = end == REPLAY_PROVEN && findings_verdict(&m->findings) == VERDICT_GOOD;

@@ -84,7 +84,7 @@ void receipt_open_proven(struct receipt *out, struct span text, const struct rec
         receipt_keep_proven(out, &r->cp.checkpoint);
 }
 
-struct receipt_comparison {
+struct disagreement_teller {
     const struct seen_receipt *seen;
     struct findings *told;
     struct buf *evidence;
@@ -95,7 +95,7 @@ struct receipt_comparison {
 
 static void take_contradiction(void *ctx, const struct contradiction *x)
 {
-    struct receipt_comparison *c = ctx;
+    struct disagreement_teller *c = ctx;
     const struct seen_receipt *a = &c->seen[x->a], *b = &c->seen[x->b];
     struct finding f = {
         .verdict = x->verdict, .why = x->why, .entry = x->entry, .related = NO_ENTRY
@@ -119,7 +119,7 @@ enum outcome receipts_compare(const struct trust *t, const struct seen_receipt *
                               struct findings *told, struct buf *evidence, disagree_fn *each,
                               void *ctx)
 {
-    struct receipt_comparison c = { seen, told, evidence, each, ctx, OUTCOME_PROVEN };
+    struct disagreement_teller c = { seen, told, evidence, each, ctx, OUTCOME_PROVEN };
     struct shown_tree *said = kept(calloc(count + 1, sizeof *said));
     struct receipt *parsed = kept(calloc(count + 1, sizeof *parsed));
     bool room = said != NULL && parsed != NULL;

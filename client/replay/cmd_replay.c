@@ -20,14 +20,14 @@ static bool has_erasures(const struct replaying *r)
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-struct lines {
+struct printed_lines {
     FILE *to;
     uint64_t n;
 };
 
 static int print_erasure(void *ctx, const uint8_t blob[static HASH_BYTES], uint64_t entry)
 {
-    struct lines *l = ctx;
+    struct printed_lines *l = ctx;
     char text[48];
     base64_encode(text, blob, HASH_BYTES);
     if (l->n++ < LINES)
@@ -38,7 +38,7 @@ static int print_erasure(void *ctx, const uint8_t blob[static HASH_BYTES], uint6
     return 0;
 }
 
-static void print_rest(const struct lines *l)
+static void print_rest(const struct printed_lines *l)
 {
     if (l->n > LINES)
         fprintf(l->to, TR("… and %" PRIu64 " more\n", "… y %" PRIu64 " más\n"), l->n - LINES);
@@ -46,7 +46,7 @@ static void print_rest(const struct lines *l)
 
 static void print_erasures(const struct replaying *r, FILE *to)
 {
-    struct lines l = { .to = to };
+    struct printed_lines l = { .to = to };
     if (has_erasures(r))
         registry_each_erased(judge_registry(r->judge), print_erasure, &l);
     print_rest(&l);
@@ -54,7 +54,7 @@ static void print_erasures(const struct replaying *r, FILE *to)
 
 static void print_blobs(const struct replaying *r, const struct blobcheck *b, FILE *to)
 {
-    struct lines l = { .to = to, .n = b->erased };
+    struct printed_lines l = { .to = to, .n = b->erased };
     for (size_t i = 0; i < b->kept && i < LINES; i++) {
         char text[48];
         base64_encode(text, b->first[i].blob, HASH_BYTES);
@@ -108,7 +108,7 @@ static json_t *blobs_json(const struct blobcheck *b)
                                erased));
 }
 
-static void report_json(const struct replaying *r, const struct blobcheck *b)
+static void say_replay_json(const struct replaying *r, const struct blobcheck *b)
 {
     json_t *v = replaying_json(r);
     json_put(v, "structure", json_boolean(r->options.structure));
@@ -143,7 +143,7 @@ static enum outcome replay_log(struct replaying *r, struct blobcheck *b, bool js
     if (checked)
         print_blobs(r, b, to);
     if (json)
-        report_json(r, checked ? b : NULL);
+        say_replay_json(r, checked ? b : NULL);
     return outcome;
 }
 

@@ -103,7 +103,7 @@ static enum lookup look_up_old(struct replaying *r, uint64_t index, struct known
                        : proven_known(logfiles_source(old), &r->accepted.cp.checkpoint, index, out);
 }
 
-static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
+static enum lookup look_up_entry(void *ctx, uint64_t index, struct known_entry *out)
 {
     struct replaying *r = ctx;
     return index < r->first ? look_up_old(r, index, out) : scratch_get(r->scratch, index, out);
@@ -127,7 +127,7 @@ static void found_in_files(void *ctx, const struct finding *f)
     findings_add(&r->findings, f);
 }
 
-static bool progress(void *ctx, uint64_t done, uint64_t size)
+static bool stop_when_convicted(void *ctx, uint64_t done, uint64_t size)
 {
     struct replaying *r = ctx;
     say_progress(done, size);
@@ -143,7 +143,7 @@ static enum outcome start(struct replaying *r)
                                  .pin = r->trust.pin,
                                  .structure = r->options.structure,
                                  .keep = r->options.state != NULL,
-                                 .lookup = look_up,
+                                 .lookup = look_up_entry,
                                  .lookup_ctx = r,
                                  .found = findings_add,
                                  .found_ctx = &r->findings,
@@ -189,7 +189,7 @@ static void replay(struct replaying *r)
                                   .seen_ctx = r,
                                   .found = found_in_files,
                                   .found_ctx = r,
-                                  .progress = progress,
+                                  .progress = stop_when_convicted,
                                   .progress_ctx = r,
                                   .ahead = check_ahead_ahead(r->check_ahead) };
     r->end = replay_run(&setup, &r->edge);

@@ -98,7 +98,7 @@ static void open_entry(struct open *o, struct span text)
     receipt_free(&r);
 }
 
-static void report_json(const struct open *o)
+static void say_opened_json(const struct open *o)
 {
     say_json(json_pack("{s:s,s:s,s:o,s:s,s:s,s:O,s:o}", "file", o->path, "verdict",
                        o->outcome == OUTCOME_PROVEN ? "good"
@@ -131,7 +131,7 @@ static enum outcome open_receipt(struct open *o, const char *path)
         open_entry(o, buf_span(&text));
     findings_print(&o->findings, stderr);
     if (o->args->json)
-        report_json(o);
+        say_opened_json(o);
     json_decref(o->list);
     findings_free(&o->findings);
     buf_free(&text);

@@ -283,7 +283,7 @@ int private_opening(struct opening *out, const json_t *sealed, const char *membe
 /* ---- writing --------------------------------------------------------------------------------- */
 
 /* Takes the reference. */
-static int add_line(struct private *p, json_t *line)
+static int append_line(struct private *p, json_t *line)
 {
     char *text = json_dumps(line, JSON_COMPACT);
     if (text == NULL) {
@@ -309,13 +309,13 @@ int private_add(struct private *p, const char *id, enum kind kind, const char *r
     if (ref != NULL)
         json_put(line, "ref", json_string(ref));
     json_put(line, "sealed", sealed);
-    return add_line(p, line);
+    return append_line(p, line);
 }
 
 int private_add_entry(struct private *p, const char *id, uint64_t index, const struct hash *leaf)
 {
     char hash[48];
     base64_encode(hash, leaf->b, HASH_BYTES);
-    return add_line(p, json_pack("{s:s,s:s,s:I,s:s}", "format", PRIVATE_FORMAT, "id", id, "entry",
+    return append_line(p, json_pack("{s:s,s:s,s:I,s:s}", "format", PRIVATE_FORMAT, "id", id, "entry",
                                  (json_int_t)index, "hash", hash));
 }

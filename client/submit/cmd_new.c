@@ -10,6 +10,7 @@
 #include "client/base/lost.h"
 #include "client/kinds/kind_help.h"
 #include "client/submit/draft.h"
+#include "client/submit/draft_print.h"
 #include "client/submit/submit_options.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
@@ -223,54 +224,11 @@ static enum outcome ask_for_missing(struct new *n)
 
 /* ---- in words -------------------------------------------------------------------------------- */
 
-static void print_value(FILE *to, const json_t *v)
-{
-    if (json_is_string(v)) {
-        terminal_print(to, "%s", json_string_value(v));
-    } else if (json_is_integer(v)) {
-        fprintf(to, "%lld", (long long)json_integer_value(v));
-    } else if (json_is_boolean(v)) {
-        fputs(json_is_true(v) ? TR("yes", "sí") : "no", to);
-    } else if (json_object_get(v, "from") != NULL && json_object_get(v, "until") != NULL) {
-        terminal_print(to, "%s / %s", json_string_value(json_object_get(v, "from")),
-                       json_string_value(json_object_get(v, "until")));
-    } else if (json_object_get(v, "entry") != NULL && json_object_get(v, "ref") == NULL) {
-        fprintf(to, TR("entry %lld", "asiento %lld"),
-                (long long)json_integer_value(json_object_get(v, "entry")));
-    } else if (json_object_get(v, "value") != NULL) {
-        print_value(to, json_object_get(v, "type"));
-        fputs(" ", to);
-        print_value(to, json_object_get(v, "value"));
-        fputs(TR(" (will be sealed)", " (irá sellado)"), to);
-    }
-}
-
-static void print_members(FILE *to, const struct member *m, const json_t *object, int indent)
-{
-    for (; m->name != NULL; m++) {
-        const json_t *v = json_object_get(object, m->name);
-        if (v == NULL)
-            continue;
-        fprintf(to, "%*s%s: ", indent, "", m->name);
-        if (m->type == TYPE_OBJECT && json_is_object(v) && json_object_get(v, "value") == NULL) {
-            fprintf(to, "(%s)\n", m->meaning[language_get()]);
-            print_members(to, m->shape, v, indent + 4);
-            continue;
-        }
-        for (size_t i = 0; i < json_array_size(v); i++) {
-            fputs(i == 0 ? "" : ", ", to);
-            print_value(to, json_array_get(v, i));
-        }
-        print_value(to, v);
-        fprintf(to, "  (%s)\n", m->meaning[language_get()]);
-    }
-}
-
 static void show(const struct new *n, const json_t *record)
 {
     fprintf(stderr, TR("\n%s signs this %s (%s):\n", "\n%s firma este registro, %s (%s):\n"),
             n->who->key.name, kind_name(n->kind), kind_meaning(n->kind, language_get()));
-    print_members(stderr, kind_table[n->kind].members, record, 4);
+    draft_print(stderr, n->kind, record);
 }
 
 static bool agreed(const struct new *n)
@@ -309,7 +267,7 @@ static bool is_that_warrant(const struct shown *e, const json_t *reference)
 }
 
 /* Which entry it is, in words: an index is easily mistaken. */
-static void describe(const struct shown *e)
+static void describe_entry(const struct shown *e)
 {
     char when[WHEN_TEXT + 1];
     const char *to = record_string(&e->record, "holder"), *ref = record_string(&e->record, "ref");
@@ -338,7 +296,7 @@ static int add_hash(void *ctx, json_t *reference, uint64_t index)
             complaint.detail);
         return -1;
     }
-    describe(&e);
+    describe_entry(&e);
     bool right = is_that_warrant(&e, reference);
     if (!right)
         say(TR("which is not the warrant that `ref` says",
@@ -381,7 +339,7 @@ static int resolve_blob(struct new *n, json_t *record)
         say("[%s] %s", complaint.code, complaint.detail);
         return -1;
     }
-    describe(&e);
+    describe_entry(&e);
     bool found = kind_visit_sealed(e.record.object, take_nth, &nth) != 0;
     if (found)
         json_put(record, "blob", json_of_hash(&nth.sealed));

@@ -52,7 +52,7 @@ static bool is_leaf(const struct member *m)
     return m->type != TYPE_OBJECT || m->shape == note_shape || (m->flags & ARRAY);
 }
 
-static const struct member *find(const struct member *list, const char *path)
+static const struct member *find_member(const struct member *list, const char *path)
 {
     size_t n = strcspn(path, ".");
     for (; list != NULL && list->name != NULL; list++) {
@@ -61,15 +61,16 @@ static const struct member *find(const struct member *list, const char *path)
         bool reference = list->type == TYPE_REF && strcmp(path + n, ".entry") == 0;
         if (path[n] == 0 || reference)
             return is_leaf(list) ? list : NULL;
-        return list->type == TYPE_OBJECT && !is_leaf(list) ? find(list->shape, path + n + 1) : NULL;
+        return list->type == TYPE_OBJECT && !is_leaf(list) ? find_member(list->shape, path + n + 1)
+                                                           : NULL;
     }
     return NULL;
 }
 
 const struct member *draft_member(const struct draft *d, const char *path)
 {
-    const struct member *own = find(kind_table[d->kind].members, path);
-    return own != NULL ? own : find(common_members, path);
+    const struct member *own = find_member(kind_table[d->kind].members, path);
+    return own != NULL ? own : find_member(common_members, path);
 }
 
 bool draft_has(const struct draft *d, const char *path)

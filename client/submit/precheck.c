@@ -11,7 +11,7 @@
 #define REMEMBERED 64
 
 /* An entry that was proven not long ago: many records refer to the same few. */
-struct remembered {
+struct proven_before {
     bool used;
     uint64_t index;
     struct known_entry known;
@@ -28,7 +28,7 @@ struct precheck {
     bool allow_plain;
     bool has_ruleset; /* ruleset is what it should be */
     struct ruleset *ruleset;
-    struct remembered entry[REMEMBERED];
+    struct proven_before entry[REMEMBERED];
     /* Of the look-up under way: */
     bool absent, failed;
     struct answer answer;
@@ -174,10 +174,10 @@ const struct ruleset *precheck_ruleset(struct precheck *p, struct complaint *com
 
 /* ---- references ------------------------------------------------------------------------------ */
 
-static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
+static enum lookup look_up_reference(void *ctx, uint64_t index, struct known_entry *out)
 {
     struct precheck *p = ctx;
-    struct remembered *r = &p->entry[index % REMEMBERED];
+    struct proven_before *r = &p->entry[index % REMEMBERED];
     struct shown e;
     if (!r->used || r->index != index) {
         enum show shown = log_client_entry(p->client, index, &e, &p->answer);
@@ -185,10 +185,10 @@ static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
         p->failed = p->failed || shown == SHOW_FAILED;
         if (shown != SHOW_PROVEN)
             return LOOKUP_FAILED;
-        *r = (struct remembered){ .used = true,
-                                  .index = index,
-                                  .known = { .kind = e.record.kind, .leaf = e.leaf },
-                                  .good = e.good };
+        *r = (struct proven_before){ .used = true,
+                                     .index = index,
+                                     .known = { .kind = e.record.kind, .leaf = e.leaf },
+                                     .good = e.good };
         if (e.record.kind == KIND_WARRANT)
             snprintf(r->ref, sizeof r->ref, "%s", record_string(&e.record, "ref"));
         shown_free(&e);
@@ -203,7 +203,7 @@ static int check_references(struct precheck *p, const struct record *record,
 {
     struct finding f;
     p->absent = p->failed = false;
-    if (judge_references(record, NO_ENTRY, look_up, p, &f) == 0)
+    if (judge_references(record, NO_ENTRY, look_up_reference, p, &f) == 0)
         return 0;
     if (f.verdict != VERDICT_BAD && p->failed) {
         log_client_complaint(p->client, &p->answer, complaint);
@@ -281,7 +281,7 @@ static const char *known_ref(const struct precheck *p, const struct record *reco
     const struct value *warrant = value_member(record->object, "warrant");
     if (record->kind != KIND_REQUEST || warrant == NULL || entry_ref_parse(&ref, warrant) != 0)
         return NULL;
-    const struct remembered *r = &p->entry[ref.entry % REMEMBERED];
+    const struct proven_before *r = &p->entry[ref.entry % REMEMBERED];
     return r->used && r->index == ref.entry && r->ref[0] != 0 ? r->ref : NULL;
 }
 

@@ -352,7 +352,7 @@ static enum outcome look_at_answers(struct verification *v)
     return OUTCOME_BAD;
 }
 
-static void report_json(const struct verification *v, enum outcome outcome)
+static void say_verified_json(const struct verification *v, enum outcome outcome)
 {
     if (!v->args->json)
         return;
@@ -427,7 +427,7 @@ static enum outcome verify_all(struct verification *v)
     outcome = outcome_worse(outcome, compare_receipts(v));
     outcome = outcome_worse(outcome, look_at_answers(v));
     outcome = lost_outcome(outcome);
-    report_json(v, outcome);
+    say_verified_json(v, outcome);
     say_scope(v, outcome);
     return outcome_worse(outcome, trust_write_evidence(&v->trust, &v->evidence));
 }

@@ -306,7 +306,7 @@ static void add_not_proven(struct sheet *s, const struct receipt_show *v,
                  "lo dirá quien después la lea."));
 }
 
-static void add_text(struct sheet *s, const struct receipt_link *l)
+static void add_signed_text(struct sheet *s, const struct receipt_link *l)
 {
     struct span note = l->record.note;
     sheet_add(s, SHEET_HEADING, VERDICT_GOOD,
@@ -334,7 +334,7 @@ void receipt_sheet(struct sheet *s, const struct receipt_show *v, const struct s
     add_witnesses(s, v, x);
     add_proven(s, v, x);
     add_not_proven(s, v, x);
-    add_text(s, l);
+    add_signed_text(s, l);
     sheet_laws(s, NULL);
 }
 

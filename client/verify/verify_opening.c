@@ -31,7 +31,7 @@ static void held_disagrees(void *ctx, size_t a, size_t b, const struct finding *
         findings_add(&c->findings, f);
 }
 
-static void compare(struct opening_check *c)
+static void compare_receipts_shown(struct opening_check *c)
 {
     const struct receipt_report *all[] = { &c->report.receipt, &c->report.to, &c->held.report };
     const struct span text[] = { c->d.receipt, c->d.to, buf_span(&c->held.text) };
@@ -88,8 +88,8 @@ static void report_words(const struct disclosure_report *r, enum verdict verdict
                 "que el blob sellado dice lo mismo no lo muestra este archivo"));
 }
 
-static void report_json(const struct disclosure_report *r, enum verdict verdict,
-                        const struct findings *f)
+static void say_disclosure_json(const struct disclosure_report *r, enum verdict verdict,
+                                const struct findings *f)
 {
     bool known = r->receipt.kind != KIND_NONE;
     char when[WHEN_TEXT + 1] = "";
@@ -119,7 +119,7 @@ static enum verdict judge(struct opening_check *c, struct span text)
         findings_tell(&c->findings, VERDICT_UNDECIDED, &why);
     if (c->options->receipt != NULL)
         look_at_held(c);
-    compare(c);
+    compare_receipts_shown(c);
     enum verdict verdict = findings_verdict(&c->findings);
     if (verdict == VERDICT_GOOD && c->report.verdict != VERDICT_GOOD)
         verdict = VERDICT_UNDECIDED; /* cannot be: whatever is wrong was told */
@@ -131,7 +131,7 @@ static enum outcome verify(struct opening_check *c, struct span text)
     enum verdict verdict = judge(c, text);
     findings_print(&c->findings, stderr);
     if (c->options->json)
-        report_json(&c->report, verdict, &c->findings);
+        say_disclosure_json(&c->report, verdict, &c->findings);
     else
         report_words(&c->report, verdict);
     enum outcome outcome = outcome_of_verdict(verdict);
