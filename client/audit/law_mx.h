@@ -1,5 +1,5 @@
 /* What the law of Mexico fixes and no ruleset file says: codes, terms and exceptions that the rules
- * of docs/RULES.md need. The laws' names for readers are in client/show/label.c, and the rules
+ * of docs/RULES.md need. The laws' names for readers are in client/show, and the rules
  * themselves, with their sources and sentences, in rule.c. Pure functions; times are Unix
  * milliseconds. */
 #ifndef CLIENT_AUDIT_LAW_MX_H
