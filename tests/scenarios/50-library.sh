@@ -27,7 +27,10 @@ done
 equal 'nothing outside the prefix' "$(ls "$stage")" usr
 check 'no path of the staging folder is in what was installed' \
     sh -c '! grep -rl -- "$1" "$1"' - "$stage"
-check 'the installed program runs' installed "$stage$prefix/bin/bitacora" ruleset
+for program in bitacora bitacorad; do
+    expect 0 "the installed $program runs" installed "$stage$prefix/bin/$program" --version
+    equal 'and is of the version of the library' "$(head -n 1 "$work/out")" "$program $(flags --modversion)"
+done
 equal 'the soname' "$(readelf -d "$stage$prefix/lib/libbitacora.so" | sed -n 's/.*soname: \[\(.*\)\]/\1/p')" libbitacora.so.0
 
 # ---- what is seen of it --------------------------------------------------------------------------
