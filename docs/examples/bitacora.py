@@ -54,7 +54,7 @@ class Refused(Exception):
 
 
 def declare(lib):
-    """Types of what is used here: a pointer is no int, and ctypes takes what it is not told for one."""
+    """Types of what is used here: ctypes takes what it is not told for an int."""
     p, s, n, u64, i64, boolean = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t,
                                   ctypes.c_uint64, ctypes.c_int64, ctypes.c_bool)
     pp, size = ctypes.POINTER(p), ctypes.POINTER(n)
@@ -92,7 +92,7 @@ def declare(lib):
 
 
 class Library:
-    """The library, a policy, and one context: use it in one thread at a time, one for each thread."""
+    """The library, a policy, and one context: one for each thread."""
 
     def __init__(self, policy, language="en"):
         name = os.environ.get("BITACORA_LIBRARY") or ctypes.util.find_library("bitacora")
@@ -101,7 +101,7 @@ class Library:
         self.language = language.encode()
         self.context, self.policy = ctypes.c_void_p(), ctypes.c_void_p()
         self.check(self.lib.bitacora_context_new(self.context))
-        self.check(self.lib.bitacora_policy_parse(self.context, policy, len(policy), self.policy))
+        self.call("policy_parse", policy, len(policy), self.policy)
 
     def close(self):
         self.lib.bitacora_policy_free(self.policy)
@@ -110,7 +110,8 @@ class Library:
     def findings(self):
         out = []
         for i in range(self.lib.bitacora_findings(self.context)):
-            f, text = self.lib.bitacora_finding_at(self.context, i), ctypes.create_string_buffer(1024)
+            f = self.lib.bitacora_finding_at(self.context, i)
+            text = ctypes.create_string_buffer(1024)
             self.lib.bitacora_finding_sentence(f, self.language, text, len(text))
             entry = self.lib.bitacora_finding_entry(f)
             out.append({"code": self.lib.bitacora_finding_code(f).decode(),
@@ -124,6 +125,10 @@ class Library:
     def check(self, result):
         if result != PROVEN:
             raise Refused(result, self.findings() if self.context else [])
+
+    def call(self, name, *arguments):
+        """A function whose first argument is the context and whose result is checked."""
+        self.check(getattr(self.lib, "bitacora_" + name)(self.context, *arguments))
 
     def take(self, out, n):
         """Bytes that the library allocated."""
@@ -156,7 +161,8 @@ class Library:
     def verify(self, receipt):
         """What a receipt proves; raises Refused, also where its quorum is still to come."""
         out = ctypes.c_void_p()
-        result = self.lib.bitacora_receipt_verify(self.context, self.policy, receipt, len(receipt), out)
+        result = self.lib.bitacora_receipt_verify(self.context, self.policy, receipt,
+                                                  len(receipt), out)
         findings = self.findings()
         said = self.read(out) if out else None
         if result != PROVEN:
@@ -175,17 +181,18 @@ class Library:
         at = int(time.time() * 1000) if now is None else now
         ref = Ref(under["index"], (ctypes.c_uint8 * 32)(*under["hash"]))
         text = json.dumps(members, ensure_ascii=False).encode()
-        self.check(self.lib.bitacora_record_sign(self.context, key.handle, kind.encode(), text, ref, at, out, n))
+        self.call("record_sign", key.handle, kind.encode(), text, ref, at, out, n)
         return self.take(out, n)
 
     def ask(self, path, body=None, tries=5):
-        """(status, body) of the log's answer; asked again where that may help, with the same bytes."""
+        """(status, body) of the log's answer; asked again, with the same bytes, where it may help."""
         url = self.lib.bitacora_policy_log_url(self.policy, 0).decode() + "/" + path
         headers = {} if body is None else {"Content-Type": "text/plain"}
         for pause in range(tries):
             time.sleep(pause)
             try:
-                with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=60) as r:
+                request = urllib.request.Request(url, body, headers)
+                with urllib.request.urlopen(request, timeout=60) as r:
                     return r.status, r.read()
             except urllib.error.HTTPError as e:
                 status, answer = e.code, e.read()
@@ -199,10 +206,11 @@ class Library:
 
     def problem(self, status, body):
         out = ctypes.c_void_p()
-        self.check(self.lib.bitacora_problem_read(self.context, status, body, len(body), out))
+        self.call("problem_read", status, body, len(body), out)
         try:
             return (self.lib.bitacora_problem_code(out).decode(),
-                    self.lib.bitacora_problem_detail(out).decode(), self.lib.bitacora_problem_again(out))
+                    self.lib.bitacora_problem_detail(out).decode(),
+                    self.lib.bitacora_problem_again(out))
         finally:
             self.lib.bitacora_problem_free(out)
 
@@ -212,8 +220,9 @@ class Library:
         status, body = self.ask("v1/find?vkey=" + urllib.parse.quote(verifier, safe=""))
         hints = ctypes.c_void_p()
         if status == 200:
-            self.check(self.lib.bitacora_hints_read(self.context, body, len(body), hints))
-        entries = [self.lib.bitacora_hints_at(hints, i) for i in range(self.lib.bitacora_hints_count(hints))]
+            self.call("hints_read", body, len(body), hints)
+        entries = [self.lib.bitacora_hints_at(hints, i)
+                   for i in range(self.lib.bitacora_hints_count(hints))]
         self.lib.bitacora_hints_free(hints)
         for entry in entries:
             status, body = self.ask("v1/receipts/%d?wait=witnessed" % entry)
@@ -235,8 +244,8 @@ class Library:
 
     def submitted(self, note, status, body):
         out = ctypes.c_void_p()
-        result = self.lib.bitacora_submitted(self.context, self.policy, note, len(note), status, body,
-                                             len(body), out)
+        result = self.lib.bitacora_submitted(self.context, self.policy, note, len(note), status,
+                                             body, len(body), out)
         findings = self.findings()
         return result, self.read(out) if out else None, findings
 
@@ -246,10 +255,9 @@ class Library:
         """The note that shows a data holder that the request is this key's."""
         request, out, n = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_size_t()
         at = int(time.time() * 1000) if now is None else now
-        self.check(self.lib.bitacora_receipt_verify(self.context, self.policy, receipt, len(receipt), request))
+        self.call("receipt_verify", self.policy, receipt, len(receipt), request)
         try:
-            self.check(self.lib.bitacora_presentation_sign(self.context, key.handle, request,
-                                                           holder.encode(), at, out, n))
+            self.call("presentation_sign", key.handle, request, holder.encode(), at, out, n)
         finally:
             self.lib.bitacora_receipt_free(request)
         return self.take(out, n)
@@ -259,10 +267,9 @@ class Library:
         by its members alone."""
         gate, request = ctypes.c_void_p(), ctypes.c_void_p()
         at = int(time.time() * 1000) if now is None else now
-        self.check(self.lib.bitacora_gate_new(self.context, self.policy, holder.encode(), gate))
+        self.call("gate_new", self.policy, holder.encode(), gate)
         try:
-            self.check(self.lib.bitacora_gate_decide(self.context, gate, at, receipt, len(receipt),
-                                                     presentation, len(presentation), request))
+            self.call("gate_decide", gate, at, receipt, len(receipt), presentation, len(presentation), request)
         finally:
             self.lib.bitacora_gate_free(gate)
         return self.read(request)
@@ -270,9 +277,9 @@ class Library:
     # ---- the whole log
 
     def replay(self, fetch, state=None, progress=None):
-        """Replays the log. fetch(path) returns bytes, or None where there is no such file, or raises
-        OSError; progress(done, size) returns true to stop. Returns (result, report, state, findings):
-        the state is None where none may be kept."""
+        """Replays the log. fetch(path) returns bytes, or None where there is no such file, or
+        raises OSError; progress(done, size) returns true to stop. Returns (result, report, state,
+        findings): the state is None where none may be kept."""
         replay = ctypes.c_void_p()
 
         def give(_, path, sink):
@@ -285,11 +292,15 @@ class Library:
             self.lib.bitacora_sink_add(sink, data, len(data))
             return FETCHED
 
-        give, tell = FETCH(give), PROGRESS(lambda _, done, size: 1 if progress and progress(done, size) else 0)
-        self.check(self.lib.bitacora_replay_new(self.context, self.policy, replay))
+        def tell(_, done, size):
+            return 1 if progress and progress(done, size) else 0
+
+        give, tell = FETCH(give), PROGRESS(tell)
+        self.call("replay_new", self.policy, replay)
         try:
             self.lib.bitacora_replay_on_progress(replay, tell, None)
-            result = self.lib.bitacora_replay_run(self.context, replay, give, None, state, len(state or b""))
+            result = self.lib.bitacora_replay_run(self.context, replay, give, None, state,
+                                                  len(state or b""))
             findings, report = self.findings(), self.report(replay)
             return result, report, self.keep(replay), findings
         finally:
@@ -310,7 +321,7 @@ class Library:
 class Key:
     def __init__(self, library, text):
         self.library, self.handle = library, ctypes.c_void_p()
-        library.check(library.lib.bitacora_key_parse(library.context, text, len(text), self.handle))
+        library.call("key_parse", text, len(text), self.handle)
 
     def __enter__(self):
         return self
@@ -319,7 +330,7 @@ class Key:
         self.library.lib.bitacora_key_free(self.handle)
 
 
-# ---- the commands ----------------------------------------------------------------------------------
+# ---- the commands --------------------------------------------------------------------------------
 
 
 def read_file(path):
@@ -353,7 +364,8 @@ def files_of(where):
 
 
 def show(said):
-    print(json.dumps({k: v.hex() if isinstance(v, bytes) else v for k, v in said.items()}, ensure_ascii=False))
+    plain = {k: v.hex() if isinstance(v, bytes) else v for k, v in said.items()}
+    print(json.dumps(plain, ensure_ascii=False))
 
 
 def cmd_verify(library, receipt):
@@ -382,7 +394,8 @@ def cmd_replay(library, where, state="-", new_state="-", stop=None):
         files_of(where), None if state == "-" else read_file(state),
         lambda done, size: stop is not None and done >= int(stop))
     for f in findings:
-        print("[%s] %s%s" % (f["code"], "" if f["entry"] is None else "entry %d: " % f["entry"], f["sentence"]))
+        where = "" if f["entry"] is None else "entry %d: " % f["entry"]
+        print("[%s] %s%s" % (f["code"], where, f["sentence"]))
     if new_state != "-" and kept is not None:
         write_file(new_state, kept)
     show({"result": result, **report})
@@ -391,8 +404,8 @@ def cmd_replay(library, where, state="-", new_state="-", stop=None):
 
 
 # The command, and how many words follow the policy: at least, at most.
-COMMANDS = {"verify": (cmd_verify, 1, 1), "submit": (cmd_submit, 4, 4), "present": (cmd_present, 3, 3),
-            "decide": (cmd_decide, 3, 3), "replay": (cmd_replay, 1, 4)}
+COMMANDS = {"verify": (cmd_verify, 1, 1), "submit": (cmd_submit, 4, 4),
+            "present": (cmd_present, 3, 3), "decide": (cmd_decide, 3, 3), "replay": (cmd_replay, 1, 4)}
 
 
 def main(argv):

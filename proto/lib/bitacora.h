@@ -246,9 +246,9 @@ typedef enum bitacora_fetched {
 } bitacora_fetched;
 
 /* Gets one file of a log: a tile ("tile/0/x001/234", "tile/1/000.p/17") or a bundle
- * ("tile/entries/000"), by its path below the log's URL or mirror folder (c2sp.org/tlog-tiles).
- * Where a partial one (".p/17") is missing, the library asks for the full one. Called in the thread
- * that called the library. The callback must not use the context. */
+ * ("tile/entries/000"), by its path below the log's URL or mirror folder (c2sp.org/tlog-tiles); of
+ * a replay also "checkpoint". Where a partial one (".p/17") is missing, the library asks for the
+ * full one. Called in the thread that called the library. The callback must not use the context. */
 typedef bitacora_fetched bitacora_fetch_fn(void *arg, const char *path, bitacora_sink *sink);
 
 /* The same as bitacora_checkpoint_extends(), from the tiles of the newer tree: it finds every fork.
@@ -467,8 +467,8 @@ BITACORA_API void bitacora_replay_on_progress(bitacora_replay *replay,
 /* An entry that was judged. It is valid during the call that shows it. */
 typedef struct bitacora_entry bitacora_entry;
 
-/* Told of each entry of this run once it was judged, in order. Whether these are the log's entries is
- * not known before the replay ends: see bitacora_replay_proven(). NULL: nobody is told. */
+/* Told of each entry of this run once it was judged, in order. Whether these are the log's entries
+ * is not known before the replay ends: see bitacora_replay_proven(). NULL: nobody is told. */
 typedef void bitacora_entry_fn(void *arg, const bitacora_entry *entry);
 BITACORA_API void bitacora_replay_on_entry(bitacora_replay *replay, bitacora_entry_fn *seen,
                                            void *arg);
@@ -486,8 +486,8 @@ BITACORA_API const char *bitacora_entry_kind(const bitacora_entry *e);
 BITACORA_API const char *bitacora_entry_signer(const bitacora_entry *e);
 BITACORA_API const char *bitacora_entry_members(const bitacora_entry *e);
 
-/* Whether key, signature, enrolment and role are good: only then does the entry say something in the
- * name of its signer. */
+/* Whether key, signature, enrolment and role are good: only then does the entry say something in
+ * the name of its signer. */
 BITACORA_API bool bitacora_entry_counts(const bitacora_entry *e);
 
 /* Replays the log. `fetch` is asked for "checkpoint" and for the tiles and bundles that its tree
@@ -526,8 +526,8 @@ BITACORA_API const bitacora_checkpoint *bitacora_replay_checkpoint(const bitacor
 /* Entries below this one were replayed in an earlier run, of which the state speaks. */
 BITACORA_API uint64_t bitacora_replay_from(const bitacora_replay *replay);
 
-/* Record signatures that were verified, those of earlier runs included; and the leaf hash of entry 0
- * (32 bytes), NULL where the replay did not come so far. */
+/* Record signatures that were verified, those of earlier runs included; and the leaf hash of entry
+ * 0 (32 bytes), NULL where the replay did not come so far. */
 BITACORA_API uint64_t bitacora_replay_signatures(const bitacora_replay *replay);
 BITACORA_API const uint8_t *bitacora_replay_genesis(const bitacora_replay *replay);
 
@@ -548,8 +548,8 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_replay_state(bitacora_co
 typedef struct bitacora_key bitacora_key;
 
 /* Reads a private key, as `bitacora keygen` writes it: PRIVATE+KEY+NAME+ID+base64. Overwrite your
- * own copy of the bytes when you are done. Returns BITACORA_PROVEN; BITACORA_USAGE with `key_file`: it
- * is none, or not that of a signer; BITACORA_MEMORY or BITACORA_MISUSE. */
+ * own copy of the bytes when you are done. Returns BITACORA_PROVEN; BITACORA_USAGE with `key_file`:
+ * it is none, or not that of a signer; BITACORA_MEMORY or BITACORA_MISUSE. */
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_key_parse(bitacora_context *ctx,
                                                                   const void *bytes, size_t n,
                                                                   bitacora_key **out);
@@ -570,13 +570,13 @@ typedef struct bitacora_ref {
 /* Makes and signs a record. `members` is one JSON object of the members of that kind
  * (docs/FORMATS.md, 5.3). Those that are absent are filled in: `at` with the time given, `under`
  * with the reference given (the entry that enrolled the key; NULL where the members have it), `id`
- * with a fresh UUID (version 7). What is there is kept. To send a record again, send the same bytes:
- * a second record is another one, unless id and at are given.
+ * with a fresh UUID (version 7). What is there is kept. To send a record again, send the same
+ * bytes: a second record is another one, unless id and at are given.
  *
  * BITACORA_PROVEN: *out is the note to POST to /v1/records as text/plain, *n bytes, for
- * bitacora_free(). BITACORA_USAGE with `form` or `too_large`: the kind, or a member, is not as it must
- * be; the subject says which. What else the log asks (codes of its ruleset, references, texts) it
- * says in its answer: bitacora_submitted(). BITACORA_MEMORY or BITACORA_MISUSE. */
+ * bitacora_free(). BITACORA_USAGE with `form` or `too_large`: the kind, or a member, is not as it
+ * must be; the subject says which. What else the log asks (codes of its ruleset, references, texts)
+ * it says in its answer: bitacora_submitted(). BITACORA_MEMORY or BITACORA_MISUSE. */
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_record_sign(
     bitacora_context *ctx, const bitacora_key *key, const char *kind, const char *members,
     const bitacora_ref *under, int64_t at, char **out, size_t *n);
@@ -605,12 +605,12 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_seal(bitacora_context *c
 /* Overwrites and frees it. */
 BITACORA_API void bitacora_sealed_free(bitacora_sealed *sealed);
 
-/* The JSON object to put among `subjects` ({"type","commit","sealed","to"}), or of a note in the place
- * of the note (without "type"). */
+/* The JSON object to put among `subjects` ({"type","commit","sealed","to"}), or of a note in the
+ * place of the note (without "type"). */
 BITACORA_API const char *bitacora_sealed_member(const bitacora_sealed *sealed);
 
-/* The blob (560 bytes) to PUT to /v1/blobs/NAME before the record is sent, and that NAME: its SHA-256
- * in hex. */
+/* The blob (560 bytes) to PUT to /v1/blobs/NAME before the record is sent, and that NAME: its
+ * SHA-256 in hex. */
 BITACORA_API const uint8_t *bitacora_sealed_blob(const bitacora_sealed *sealed);
 BITACORA_API const char *bitacora_sealed_name(const bitacora_sealed *sealed);
 
@@ -620,19 +620,20 @@ BITACORA_API const uint8_t *bitacora_sealed_opening(const bitacora_sealed *seale
 #define BITACORA_SEALED_BYTES 560
 #define BITACORA_OPENING_BYTES 512
 
-/* Signs a token for blobs, good from `from` until `until` by the log's clock, an hour at most: begin it
- * a little early. `under` is the entry that enrolled the key, `origin` the log's. BITACORA_PROVEN: *out
- * is what goes behind "Authorization: Bearer ", for bitacora_free(). BITACORA_USAGE with `token`;
- * BITACORA_MEMORY or BITACORA_MISUSE. Whoever has it can use it: send it over TLS alone. */
+/* Signs a token for blobs, good from `from` until `until` by the log's clock, an hour at most:
+ * begin it a little early. `under` is the entry that enrolled the key, `origin` the log's.
+ * BITACORA_PROVEN: *out is what goes behind "Authorization: Bearer ", for bitacora_free().
+ * BITACORA_USAGE with `token`; BITACORA_MEMORY or BITACORA_MISUSE. Whoever has it can use it: send
+ * it over TLS alone. */
 BITACORA_API BITACORA_MUST_USE bitacora_result
 bitacora_token_sign(bitacora_context *ctx, const bitacora_key *key, const char *origin,
                     const bitacora_ref *under, int64_t from, int64_t until, char **out, size_t *n);
 
 /* Signs a presentation: the note that shows the data holder of that code that the request, of which
- * he gets the receipt besides, is that of this key (docs/INTERFACES.md, 17.6). `at`: now. It is good
- * for five minutes. BITACORA_PROVEN: *out, for bitacora_free(); BITACORA_USAGE with `presentation`: the
- * receipt is of no request, the key did not sign it, or `holder` is no code; BITACORA_MEMORY or
- * BITACORA_MISUSE. */
+ * he gets the receipt besides, is that of this key (docs/INTERFACES.md, 17.6). `at`: now. It is
+ * good for five minutes. BITACORA_PROVEN: *out, for bitacora_free(); BITACORA_USAGE with
+ * `presentation`: the receipt is of no request, the key did not sign it, or `holder` is no code;
+ * BITACORA_MEMORY or BITACORA_MISUSE. */
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_presentation_sign(
     bitacora_context *ctx, const bitacora_key *key, const bitacora_receipt *request,
     const char *holder, int64_t at, char **out, size_t *n);
@@ -641,8 +642,8 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_presentation_sign(
 typedef struct bitacora_problem bitacora_problem;
 
 /* Reads the body of an answer over HTTP with that status (0: no answer came). It need not be a
- * problem document (RFC 9457): then code and detail are "HTTP" and the status. Returns BITACORA_PROVEN,
- * BITACORA_MEMORY or BITACORA_MISUSE. */
+ * problem document (RFC 9457): then code and detail are "HTTP" and the status. Returns
+ * BITACORA_PROVEN, BITACORA_MEMORY or BITACORA_MISUSE. */
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_problem_read(bitacora_context *ctx,
                                                                      int status, const void *body,
                                                                      size_t n,
@@ -660,23 +661,23 @@ BITACORA_API const char *bitacora_problem_detail(const bitacora_problem *p);
 BITACORA_API bool bitacora_problem_again(const bitacora_problem *p);
 
 /* What became of a record: the answer to POST /v1/records, status 201 (appended) or 200 (was there
- * already), or to GET /v1/receipts/INDEX. `note` is what was sent. BITACORA_PROVEN: in the log, with
- * its quorum; *out is the receipt: keep its bytes. BITACORA_UNDECIDED with *out set: in the log, and
- * the quorum is still to come: ask GET /v1/receipts/INDEX?wait=witnessed. BITACORA_BAD: this is not the
- * receipt of that record. Another status: BITACORA_UNDECIDED with `unreadable`, and *out NULL; see
- * bitacora_problem_read(). The policy must outlive the receipt. */
+ * already), or to GET /v1/receipts/INDEX. `note` is what was sent. BITACORA_PROVEN: in the log,
+ * with its quorum; *out is the receipt: keep its bytes. BITACORA_UNDECIDED with *out set: in the
+ * log, and the quorum is still to come: ask GET /v1/receipts/INDEX?wait=witnessed. BITACORA_BAD:
+ * this is not the receipt of that record. Another status: BITACORA_UNDECIDED with `unreadable`, and
+ * *out NULL; see bitacora_problem_read(). The policy must outlive the receipt. */
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_submitted(bitacora_context *ctx,
                                                                   const bitacora_policy *policy,
                                                                   const void *note, size_t note_n,
                                                                   int status, const void *body,
                                                                   size_t n, bitacora_receipt **out);
 
-/* What GET /v1/find lists: entries that may be what was asked for. Hints: nothing is proven by them,
- * each must be shown by its receipt. */
+/* What GET /v1/find lists: entries that may be what was asked for. Hints: nothing is proven by
+ * them, each must be shown by its receipt. */
 typedef struct bitacora_hints bitacora_hints;
 
-/* Reads the body of a 200. BITACORA_PROVEN; BITACORA_UNDECIDED with `unreadable`: it is no such list;
- * BITACORA_MEMORY or BITACORA_MISUSE. */
+/* Reads the body of a 200. BITACORA_PROVEN; BITACORA_UNDECIDED with `unreadable`: it is no such
+ * list; BITACORA_MEMORY or BITACORA_MISUSE. */
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_hints_read(bitacora_context *ctx,
                                                                    const void *body, size_t n,
                                                                    bitacora_hints **out);

@@ -13,8 +13,8 @@ struct fetching {
 };
 
 /* A source that asks the callback; a partial file that is missing is read from the full one. Where
- * the caller cancelled, or memory ran out, files are FETCH_FAILED with REASON_MEMORY, and the context
- * knows which it was. */
+ * the caller cancelled, or memory ran out, files are FETCH_FAILED with REASON_MEMORY, and the
+ * context knows which it was. */
 struct source source_fetching(struct fetching *f);
 
 /* Appends one file, by its path; max bytes and one more at most, as a fetch_tile_fn. */

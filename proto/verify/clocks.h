@@ -22,9 +22,9 @@ void clocks_check(const struct policy *policy, const struct signed_checkpoint *c
                   enum clocks_side side, int64_t accepted, int64_t skew, finding_fn *found,
                   void *ctx);
 
-/* After a replay up to `now` that proved all entries: whether the witnesses' times allow the last of
- * them, and where it went on from a smaller tree (before; NULL: from none), the first one behind
- * that, which was accepted at first_time (milliseconds). */
+/* After a replay up to `now` that proved all entries: whether the witnesses' times allow the last
+ * of them, and where it went on from a smaller tree (before; NULL: from none), the first one
+ * behind that, which was accepted at first_time (milliseconds). */
 void clocks_check_replay(const struct policy *policy, const struct judge *judge,
                          const struct signed_checkpoint *now,
                          const struct signed_checkpoint *before, int64_t first_time,

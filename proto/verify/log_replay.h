@@ -19,8 +19,8 @@ struct log_replay_setup {
     const struct source *again;  /* the same files, for entries that are read once more; best a
                                   * kept_source() */
     /* Kind and leaf hash of each entry, in order, from the first one that is read; and back, for
-     * indexes that were remembered: LOOKUP_UNKNOWN for one that was not kept, which is then read and
-     * proven again. NULL for both: none is kept. */
+     * indexes that were remembered: LOOKUP_UNKNOWN for one that was not kept, which is then read
+     * and proven again. NULL for both: none is kept. */
     void (*remember)(void *ctx, enum kind kind, const struct hash *leaf);
     lookup_fn *recall;
     void *recall_ctx;
@@ -32,8 +32,8 @@ struct log_replay_setup {
     void *progress_ctx;
 };
 
-/* Begins all zeroes but for `setup`; and `state`, `from_state` and `findings` where a state was read
- * by replay_state_parse(). */
+/* Begins all zeroes but for `setup`; and `state`, `from_state` and `findings` where a state was
+ * read by replay_state_parse(). */
 struct log_replay {
     struct log_replay_setup setup;
     struct findings findings;
@@ -59,8 +59,9 @@ void log_replay_free(struct log_replay *r);
 /* Takes a finding about files or the log; a finding_fn. */
 void log_replay_found(void *log_replay, const struct finding *f);
 
-/* Opens the checkpoint note in r->accepted.note (accepted_judge()), and asks whether it extends that
- * of the state. Returns false if nothing more can be asked: then go on to log_replay_conclude(). */
+/* Opens the checkpoint note in r->accepted.note (accepted_judge()), and asks whether it extends
+ * that of the state. Returns false if nothing more can be asked: then go on to
+ * log_replay_conclude(). */
 MUST_USE bool log_replay_checkpoint(struct log_replay *r, int64_t max_age, int64_t now);
 
 enum log_replay_run {
