@@ -185,7 +185,7 @@ class Library:
         return self.take(out, n)
 
     def ask(self, path, body=None, tries=5):
-        """(status, body) of the log's answer; asked again, with the same bytes, where it may help."""
+        """(status, body) of the log's answer; asked again, with the same bytes, if that may help."""
         url = self.lib.bitacora_policy_log_url(self.policy, 0).decode() + "/" + path
         headers = {} if body is None else {"Content-Type": "text/plain"}
         for pause in range(tries):
@@ -269,7 +269,8 @@ class Library:
         at = int(time.time() * 1000) if now is None else now
         self.call("gate_new", self.policy, holder.encode(), gate)
         try:
-            self.call("gate_decide", gate, at, receipt, len(receipt), presentation, len(presentation), request)
+            self.call("gate_decide", gate, at, receipt, len(receipt), presentation,
+                      len(presentation), request)
         finally:
             self.lib.bitacora_gate_free(gate)
         return self.read(request)
@@ -394,8 +395,8 @@ def cmd_replay(library, where, state="-", new_state="-", stop=None):
         files_of(where), None if state == "-" else read_file(state),
         lambda done, size: stop is not None and done >= int(stop))
     for f in findings:
-        where = "" if f["entry"] is None else "entry %d: " % f["entry"]
-        print("[%s] %s%s" % (f["code"], where, f["sentence"]))
+        place = "" if f["entry"] is None else "entry %d: " % f["entry"]
+        print("[%s] %s%s" % (f["code"], place, f["sentence"]))
     if new_state != "-" and kept is not None:
         write_file(new_state, kept)
     show({"result": result, **report})
@@ -405,7 +406,8 @@ def cmd_replay(library, where, state="-", new_state="-", stop=None):
 
 # The command, and how many words follow the policy: at least, at most.
 COMMANDS = {"verify": (cmd_verify, 1, 1), "submit": (cmd_submit, 4, 4),
-            "present": (cmd_present, 3, 3), "decide": (cmd_decide, 3, 3), "replay": (cmd_replay, 1, 4)}
+            "present": (cmd_present, 3, 3), "decide": (cmd_decide, 3, 3),
+            "replay": (cmd_replay, 1, 4)}
 
 
 def main(argv):

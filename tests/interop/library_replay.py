@@ -1,14 +1,14 @@
 #!/usr/bin/python3
 """The library's replay, held against that of the program over logs that are bad in every way we know.
 
-    library_replay.py TOOL BITACORA CORPUS WORK [--seeds FIRST COUNT]
+    library_replay.py TOOL BITACORA CORPUS WORK [--seeds FIRST COUNT] [--every N]
 
 TOOL is tests/tools/library_replay, CORPUS a folder with the archives of tests/corpus unpacked, WORK
 an empty folder. TAP on standard output; exit 1 if anything differs. Compared are the exit code, the
 verdict, size and root, from, signatures, and every finding in its order: code, reason, verdict,
 entry, related. Each log of the corpus that is replayed there is replayed whole; those with a state
 from that state; and those of the dishonest writer (dishonest.py) whole, and from a state of their
-first part that the other of the two programs has made.
+first part that the other of the two programs has made. --every takes each Nth log of the corpus.
 """
 import argparse
 import base64
@@ -139,12 +139,13 @@ def main():
     p.add_argument("corpus")
     p.add_argument("work")
     p.add_argument("--seeds", nargs=2, type=int, default=[0, 6])
+    p.add_argument("--every", type=int, default=1)
     a = p.parse_args()
     a.tool, a.program, a.corpus, a.work = map(os.path.abspath, (a.tool, a.program, a.corpus, a.work))
     pair, tested, failed = Pair(a.tool, a.program), 0, 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         jobs = [pool.submit(try_item, pair, a.corpus, a.work, n, *item)
-                for n, item in enumerate(corpus_items())]
+                for n, item in enumerate(corpus_items()) if n % a.every == 0]
         jobs += [pool.submit(try_seed, pair, a.work, seed)
                  for seed in [dishonest.MATRIX, *range(a.seeds[0], sum(a.seeds))]]
         for job in jobs:
