@@ -120,6 +120,14 @@ static void damage_is_named(void **state)
     expect_damage(w, "the last entry is not the last leaf of the tree");
 
     w = world_new(300);
+    struct buf other = { 0 }; /* the same but for a letter of its signature */
+    buf_add(&other, w->log.entry[299].p, w->log.entry[299].n);
+    other.p[other.n - 10] ^= 1;
+    store_fake_set_entry(w->service.store, 299, &other);
+    buf_free(&other);
+    expect_damage(w, "the last entry is not the last leaf of the tree");
+
+    w = world_new(300);
     store_fake_set_leaf(w->service.store, 299, &w->log.leaf[298]);
     expect_damage(w, "the tiles do not give the signed root");
 
@@ -137,6 +145,23 @@ static void damage_is_named(void **state)
     w = world_new(300);
     store_fake_set_entry(w->service.store, 0, &w->log.entry[1]);
     expect_damage(w, "entry 0 is not this log's genesis");
+}
+
+static void a_registry_of_several_pages_is_read(void **state)
+{
+    (void)state;
+    struct world *w = world_new(0);
+    struct tip tip;
+    uint64_t before = w->log.n;
+    while (w->log.n < before + 300)
+        log_add(&w->log, BY(JUDGE, KIND_ERASURE));
+    uint64_t last = log_enroll(&w->log, STRANGER, "auditor", "");
+    world_append(w->service.store, w->signer, &w->log, before, &w->tip);
+    struct registry *registry = world_load(w, &tip);
+    assert_int_equal(registry_count(registry), 8);
+    assert_int_equal(registry_get(registry, 7)->entry, last);
+    registry_free(registry);
+    world_free(w);
 }
 
 static void an_empty_store_holds_no_log(void **state)
@@ -178,6 +203,7 @@ int main(void)
         cmocka_unit_test(a_checkpoint_of_other_tiles_is_refused),
         cmocka_unit_test(a_changed_checkpoint_is_refused),
         cmocka_unit_test(damage_is_named),
+        cmocka_unit_test(a_registry_of_several_pages_is_read),
         cmocka_unit_test(an_empty_store_holds_no_log),
         cmocka_unit_test(a_failing_store_is_not_damage),
     };

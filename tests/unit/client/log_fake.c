@@ -1,0 +1,240 @@
+#include "tests/unit/client/log_fake.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BLOBS_MAX 16
+
+struct log_client {
+    const struct log *log;
+    size_t size;
+    bool unreachable, unwitnessed;
+    struct buf blob[BLOBS_MAX];
+    struct hash name[BLOBS_MAX];
+    bool erased[BLOBS_MAX];
+    size_t blobs;
+    struct buf body;
+};
+
+struct in_force {
+    struct registry *registry;
+    uint64_t size;
+};
+
+/* ---- tests' own ------------------------------------------------------------------------------ */
+
+struct log_client *log_fake_client(const struct log *l, size_t size)
+{
+    struct log_client *c = calloc(1, sizeof *c);
+    c->log = l;
+    c->size = size;
+    return c;
+}
+
+static void parse(struct record *out, const struct log *l, uint64_t index)
+{
+    struct entry e;
+    struct refusal why;
+    assert_int_equal(entry_parse(&e, buf_span(&l->entry[index]), &why), 0);
+    assert_int_equal(record_parse(out, e.note, &why), 0);
+}
+
+static struct registry *registry_of(const struct log *l, size_t size)
+{
+    struct registry *registry = registry_new();
+    for (uint64_t i = 0; i < size; i++) {
+        struct record r;
+        parse(&r, l, i);
+        assert_int_equal(registry_apply(registry, i, &l->leaf[i], &r), 0);
+        record_free(&r);
+    }
+    return registry;
+}
+
+struct in_force *log_fake_in_force(const struct log *l, size_t size)
+{
+    struct in_force *s = calloc(1, sizeof *s);
+    s->registry = registry_of(l, size);
+    s->size = size;
+    return s;
+}
+
+void log_fake_set(struct log_client *c, bool unreachable, bool unwitnessed)
+{
+    c->unreachable = unreachable;
+    c->unwitnessed = unwitnessed;
+}
+
+size_t log_fake_blobs(const struct log_client *c)
+{
+    return c->blobs;
+}
+
+struct buf *log_fake_blob(struct log_client *c, size_t i)
+{
+    return &c->blob[i];
+}
+
+void log_fake_erase(struct log_client *c, size_t i)
+{
+    c->erased[i] = true;
+}
+
+void log_fake_identity(struct identity *out, const struct log *l, size_t size, enum who who)
+{
+    *out = (struct identity){ .key = l->who[who].key, .enrolled = true, .good = true };
+    out->registry = registry_of(l, size);
+    const struct enrolment *e = registry_find_key(out->registry, out->key.vkey.key, &out->number);
+    assert_non_null(e);
+    out->under.entry = e->entry;
+    memcpy(out->under.hash, e->leaf.b, HASH_BYTES);
+}
+
+void log_fake_identity_free(struct identity *id)
+{
+    registry_free(id->registry);
+}
+
+/* ---- log_client.h ----------------------------------------------------------------------------- */
+
+void log_client_free(struct log_client *c)
+{
+    for (size_t i = 0; i < c->blobs; i++)
+        buf_free(&c->blob[i]);
+    buf_free(&c->body);
+    free(c);
+}
+
+const struct buf *log_client_body(const struct log_client *c)
+{
+    return &c->body;
+}
+
+void log_client_complaint(const struct log_client *c, const struct answer *answer,
+                          struct complaint *out)
+{
+    (void)c;
+    (void)answer;
+    snprintf(out->code, sizeof out->code, "unreachable");
+    snprintf(out->detail, sizeof out->detail, "nobody answers");
+}
+
+int complain(struct complaint *out, const struct refusal *why)
+{
+    snprintf(out->code, sizeof out->code, "%s", reason_name(why->reason));
+    snprintf(out->detail, sizeof out->detail, "%s", why->subject);
+    return -1;
+}
+
+int complain_memory(struct complaint *out)
+{
+    struct refusal why;
+    refuse(&why, REASON_MEMORY, "");
+    return complain(out, &why);
+}
+
+void shown_free(struct shown *e)
+{
+    record_free(&e->record);
+    buf_free(&e->bytes);
+}
+
+enum show log_client_entry(struct log_client *c, uint64_t index, struct shown *out,
+                           struct answer *answer)
+{
+    *answer = (struct answer){ .status = c->unreachable ? 0 : 200 };
+    if (c->unreachable)
+        return SHOW_FAILED;
+    if (index >= c->size)
+        return SHOW_ABSENT;
+    *out = (struct shown){ .index = index, .good = !c->unwitnessed, .leaf = c->log->leaf[index] };
+    parse(&out->record, c->log, index);
+    return SHOW_PROVEN;
+}
+
+enum show log_client_good_entry(struct log_client *c, uint64_t index, struct shown *out,
+                                struct answer *answer)
+{
+    return c->unwitnessed ? SHOW_UNWITNESSED : log_client_entry(c, index, out, answer);
+}
+
+bool log_client_find(struct log_client *c, const char *query,
+                     bool (*visit)(void *ctx, uint64_t index), void *ctx, struct answer *answer)
+{
+    (void)query;
+    (void)visit;
+    (void)ctx;
+    *answer = (struct answer){ .status = c->unreachable ? 0 : 200 };
+    return !c->unreachable;
+}
+
+bool log_client_put_blob(struct log_client *c, struct span blob, struct answer *answer)
+{
+    *answer = (struct answer){ .status = c->unreachable ? 0 : 201 };
+    if (c->unreachable)
+        return false;
+    assert_in_range(c->blobs, 0, BLOBS_MAX - 1);
+    buf_add_span(&c->blob[c->blobs], blob);
+    hash_bytes(&c->name[c->blobs++], blob);
+    return true;
+}
+
+/* By the name under which it was put: its bytes may have been altered since. */
+enum blob log_client_get_blob(struct log_client *c, const uint8_t sha256[static HASH_BYTES],
+                              size_t max, struct answer *answer)
+{
+    *answer = (struct answer){ .status = c->unreachable ? 0 : 200 };
+    if (c->unreachable)
+        return BLOB_REFUSED;
+    for (size_t i = 0; i < c->blobs; i++) {
+        if (memcmp(c->name[i].b, sha256, HASH_BYTES) != 0)
+            continue;
+        if (c->erased[i])
+            return BLOB_ERASED;
+        assert_in_range(c->blob[i].n, 0, max);
+        buf_clear(&c->body);
+        buf_add_span(&c->body, buf_span(&c->blob[i]));
+        return BLOB_THERE;
+    }
+    return BLOB_ABSENT;
+}
+
+/* ---- in_force.h ------------------------------------------------------------------------------ */
+
+void in_force_close(struct in_force *s)
+{
+    registry_free(s->registry);
+    free(s);
+}
+
+const struct registry *in_force_registry(struct in_force *s, struct complaint *complaint)
+{
+    (void)complaint;
+    return s->registry;
+}
+
+enum stands in_force_look(struct in_force *s, struct complaint *complaint)
+{
+    (void)s;
+    (void)complaint;
+    return STANDS_PROVEN;
+}
+
+uint64_t in_force_size(const struct in_force *s)
+{
+    return s->size;
+}
+
+int in_force_follow(struct in_force *s, const char *query, struct complaint *complaint)
+{
+    (void)s;
+    (void)query;
+    (void)complaint;
+    return 0;
+}
+
+enum show in_force_reach(struct in_force *s, uint64_t index, struct complaint *complaint)
+{
+    (void)complaint;
+    return index < s->size ? SHOW_PROVEN : SHOW_ABSENT;
+}

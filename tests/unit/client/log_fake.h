@@ -1,0 +1,31 @@
+/* A log's service and what it has in force, as the client sees them, without HTTP: answers come
+ * from a log of the fixture. Stands in for client/remote/log_client.c and client/replay/in_force.c
+ * in every test that includes this header. */
+#ifndef TESTS_UNIT_CLIENT_LOG_FAKE_H
+#define TESTS_UNIT_CLIENT_LOG_FAKE_H
+
+#include "client/remote/identity.h"
+#include "client/remote/log_client.h"
+#include "client/replay/in_force.h"
+#include "tests/unit/fixture.h"
+
+/* Over the first `size` entries of a log, which must outlive it. */
+struct log_client *log_fake_client(const struct log *l, size_t size);
+struct in_force *log_fake_in_force(const struct log *l, size_t size);
+
+/* From now on nobody answers; or entries are proven without a quorum. */
+void log_fake_set(struct log_client *c, bool unreachable, bool unwitnessed);
+
+/* The blobs that were put, in their order; may be changed. */
+size_t log_fake_blobs(const struct log_client *c);
+struct buf *log_fake_blob(struct log_client *c, size_t i);
+
+/* From now on says of a blob that it was erased. */
+void log_fake_erase(struct log_client *c, size_t i);
+
+/* Somebody of the fixture, as enrolled in the first `size` entries; wipe it with
+ * log_fake_identity_free(). */
+void log_fake_identity(struct identity *out, const struct log *l, size_t size, enum who who);
+void log_fake_identity_free(struct identity *id);
+
+#endif
