@@ -100,8 +100,8 @@ const struct registry *judge_registry(const struct judge *j)
     return j->registry;
 }
 
-static void tell(struct judge *j, enum verdict verdict, uint64_t entry, uint64_t related,
-                 const struct refusal *why)
+static void tell_finding(struct judge *j, enum verdict verdict, uint64_t entry, uint64_t related,
+                         const struct refusal *why)
 {
     struct finding f = { .verdict = verdict, .why = *why, .entry = entry, .related = related };
     j->setup.found(j->setup.found_ctx, &f);
@@ -112,7 +112,7 @@ static void tell_memory(struct judge *j, uint64_t entry)
 {
     struct refusal why;
     refuse(&why, REASON_MEMORY, "");
-    tell(j, VERDICT_UNDECIDED, entry, NO_ENTRY, &why);
+    tell_finding(j, VERDICT_UNDECIDED, entry, NO_ENTRY, &why);
 }
 
 static void keep(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
@@ -145,18 +145,18 @@ static void judge_header(struct judge *j, uint64_t index, const struct entry *e)
     struct refusal why;
     if (e->index != index) {
         refuse_number(&why, REASON_INDEX, e->index);
-        tell(j, VERDICT_BAD, index, NO_ENTRY, &why);
+        tell_finding(j, VERDICT_BAD, index, NO_ENTRY, &why);
     }
     bool before = index > 0 && j->next == index; /* is the entry before at hand? */
     if ((index == 0 || before) && !hash_eq(&e->link, index == 0 ? &zeroes : &j->last_leaf)) {
         refuse(&why, REASON_LINK, "");
-        tell(j, VERDICT_BAD, index, index == 0 ? NO_ENTRY : index - 1, &why);
+        tell_finding(j, VERDICT_BAD, index, index == 0 ? NO_ENTRY : index - 1, &why);
     }
     if (j->has_time && e->accepted < j->last_time) {
         char text[WHEN_TEXT + 1];
         when_format(text, e->accepted);
         refuse(&why, REASON_TIME, text);
-        tell(j, VERDICT_BAD, index, j->time_entry, &why);
+        tell_finding(j, VERDICT_BAD, index, j->time_entry, &why);
     }
     j->has_time = true;
     j->last_time = e->accepted;
@@ -194,18 +194,18 @@ static enum kind genesis_entry(struct judge *j, struct judged *e, struct span by
     struct refusal why;
     if (r->kind != KIND_GENESIS) {
         refuse(&why, REASON_GENESIS, kind_name(r->kind));
-        tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+        tell_finding(j, VERDICT_BAD, 0, NO_ENTRY, &why);
         return r->kind;
     }
     take_first_key(j, r);
     if (!record_signed_by(r, &j->setup.log)) {
         refuse_span(&why, REASON_SIGNATURE, r->signer);
-        tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+        tell_finding(j, VERDICT_BAD, 0, NO_ENTRY, &why);
         return r->kind;
     }
     j->signatures++;
     if (registry_check_genesis(r, &j->setup.log, &why) != 0) {
-        tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+        tell_finding(j, VERDICT_BAD, 0, NO_ENTRY, &why);
         return r->kind;
     }
     const struct value *skew = value_member(r->object, "skew");
@@ -213,7 +213,7 @@ static enum kind genesis_entry(struct judge *j, struct judged *e, struct span by
         j->skew = value_integer(skew) * 1000;
     j->has_skew = true;
     if (judge_skew(r, e->accepted, j->skew, &why) != 0)
-        tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+        tell_finding(j, VERDICT_BAD, 0, NO_ENTRY, &why);
     if (registry_apply(j->registry, 0, e->leaf, r) != 0) {
         tell_memory(j, 0);
         j->blind = true;
@@ -245,7 +245,7 @@ static enum verdict judge_authority(struct judge *j, uint64_t index, const struc
     uint64_t related = NO_ENTRY;
     if (judge_signer(j->registry, r, number, &why) != 0) {
         enum verdict verdict = unsigned_verdict(j, index, r, &related);
-        tell(j, verdict, index, related, &why);
+        tell_finding(j, verdict, index, related, &why);
         return verdict;
     }
     j->signatures++;
@@ -253,7 +253,7 @@ static enum verdict judge_authority(struct judge *j, uint64_t index, const struc
     if (judge_enrolment(j->registry, r, *number, accepted, &j->setup.log, complete, &related,
                         &why) == 0)
         return VERDICT_GOOD;
-    tell(j, VERDICT_BAD, index, related, &why);
+    tell_finding(j, VERDICT_BAD, index, related, &why);
     return VERDICT_BAD;
 }
 
@@ -274,7 +274,7 @@ static void judge_id(struct judge *j, uint64_t index, const struct record *r, in
         struct refusal why;
         refuse_number(&why, hash_eq(&before->text, &use.text) ? REASON_REPLAYED : REASON_ID_USED,
                       before->entry);
-        tell(j, VERDICT_BAD, index, before->entry, &why);
+        tell_finding(j, VERDICT_BAD, index, before->entry, &why);
     }
     if (ids_add(j->ids, &use) != 0)
         tell_memory(j, index);
@@ -291,7 +291,7 @@ static enum kind judge_record(struct judge *j, struct judged *e, struct span byt
     uint32_t number;
     if (r->kind == KIND_GENESIS) {
         refuse(&why, REASON_GENESIS, "genesis");
-        tell(j, VERDICT_BAD, index, NO_ENTRY, &why);
+        tell_finding(j, VERDICT_BAD, index, NO_ENTRY, &why);
         return r->kind;
     }
     bool registers = r->kind == KIND_ENROLL || r->kind == KIND_REVOKE;
@@ -299,7 +299,7 @@ static enum kind judge_record(struct judge *j, struct judged *e, struct span byt
     if (judge_references(r, index, j->setup.lookup, j->setup.lookup_ctx, &f) != 0)
         j->setup.found(j->setup.found_ctx, &f);
     if (j->has_skew && judge_skew(r, e->accepted, j->skew, &why) != 0)
-        tell(j, VERDICT_BAD, index, 0, &why);
+        tell_finding(j, VERDICT_BAD, index, 0, &why);
     if (authority == VERDICT_GOOD) {
         if (j->has_skew)
             judge_id(j, index, r, e->accepted, number);
@@ -325,7 +325,7 @@ static void check_pin(struct judge *j, const struct hash *leaf)
     buf_add_base64(&found, leaf->b, HASH_BYTES);
     refuse(&why, REASON_GENESIS_PIN, buf_str(&found));
     buf_free(&found);
-    tell(j, VERDICT_BAD, 0, NO_ENTRY, &why);
+    tell_finding(j, VERDICT_BAD, 0, NO_ENTRY, &why);
 }
 
 /* Nothing follows the entry by which a log ends: the size that the log signed convicts it,
@@ -339,14 +339,14 @@ static void check_frozen(struct judge *j, uint64_t index)
         return;
     j->told_frozen = true;
     refuse_number(&why, REASON_FROZEN, size);
-    tell(j, VERDICT_BAD, frozen, NO_ENTRY, &why);
+    tell_finding(j, VERDICT_BAD, frozen, NO_ENTRY, &why);
 }
 
 /* A refusal of form: bad, unless it is of a version that we do not know, or memory's. */
 static enum kind tell_form(struct judge *j, uint64_t index, const struct refusal *why)
 {
     bool undecided = why->reason == REASON_VERSION || why->reason == REASON_MEMORY;
-    tell(j, undecided ? VERDICT_UNDECIDED : VERDICT_BAD, index, NO_ENTRY, why);
+    tell_finding(j, undecided ? VERDICT_UNDECIDED : VERDICT_BAD, index, NO_ENTRY, why);
     if (undecided)
         j->blind = true;
     return undecided ? KIND_UNDECIDED : KIND_NONE;

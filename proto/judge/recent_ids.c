@@ -5,7 +5,7 @@
 
 /* Two generations, each an open-addressed table: uses go into the young one; once it spans more
  * than a window, the old one is beyond reach and is dropped. */
-struct table {
+struct id_table {
     struct used_id *use;
     bool *taken;
     size_t count, slots;
@@ -13,7 +13,7 @@ struct table {
 };
 
 struct ids {
-    struct table young, old;
+    struct id_table young, old;
     int64_t window;
     int64_t latest; /* acceptance: what lies more than a window before it is forgotten */
     uint8_t secret[crypto_shorthash_KEYBYTES];
@@ -30,11 +30,11 @@ struct ids *ids_new(int64_t window)
     return s;
 }
 
-static void table_free(struct table *t)
+static void table_free(struct id_table *t)
 {
     free(t->use);
     free(t->taken);
-    *t = (struct table){ 0 };
+    *t = (struct id_table){ 0 };
 }
 
 void ids_free(struct ids *s)
@@ -65,7 +65,7 @@ static bool within(const struct ids *s, int64_t a, int64_t b)
     return (a > b ? a - b : b - a) <= s->window;
 }
 
-static const struct used_id *table_find(const struct ids *s, const struct table *t,
+static const struct used_id *table_find(const struct ids *s, const struct id_table *t,
                                         const uint8_t id[static UUID_BYTES], uint32_t signer,
                                         int64_t accepted)
 {
@@ -90,7 +90,7 @@ const struct used_id *ids_find(const struct ids *s, const uint8_t id[static UUID
     return u != NULL ? u : table_find(s, &s->old, id, signer, accepted);
 }
 
-static void put(const struct ids *s, struct table *t, const struct used_id *u)
+static void put(const struct ids *s, struct id_table *t, const struct used_id *u)
 {
     size_t at = hash_of(s, u->id, u->signer);
     while (t->taken[at & (t->slots - 1)])
@@ -100,11 +100,11 @@ static void put(const struct ids *s, struct table *t, const struct used_id *u)
     t->count++;
 }
 
-static int grow(const struct ids *s, struct table *t)
+static int grow(const struct ids *s, struct id_table *t)
 {
     if (t->slots > 0 && (t->count + 1) * 4 <= t->slots * 3)
         return 0;
-    struct table bigger = { .slots = t->slots == 0 ? 256 : t->slots * 2, .since = t->since };
+    struct id_table bigger = { .slots = t->slots == 0 ? 256 : t->slots * 2, .since = t->since };
     bigger.use = malloc(bigger.slots * sizeof *bigger.use);
     bigger.taken = calloc(bigger.slots, sizeof *bigger.taken);
     if (bigger.use == NULL || bigger.taken == NULL) {
@@ -125,7 +125,7 @@ int ids_add(struct ids *s, const struct used_id *u)
         u->accepted - s->young.since > s->window) {
         table_free(&s->old);
         s->old = s->young;
-        s->young = (struct table){ 0 };
+        s->young = (struct id_table){ 0 };
     }
     if (grow(s, &s->young) != 0)
         return -1;
@@ -137,7 +137,7 @@ int ids_add(struct ids *s, const struct used_id *u)
     return 0;
 }
 
-static void table_each(const struct ids *s, const struct table *t,
+static void table_each(const struct ids *s, const struct id_table *t,
                        void (*visit)(void *, const struct used_id *), void *ctx)
 {
     for (size_t i = 0; i < t->slots; i++)
