@@ -87,7 +87,8 @@ static void worsen(struct judging *j, enum verdict v)
         j->report->verdict = v;
 }
 
-static void tell(struct judging *j, enum verdict v, const struct refusal *why, uint64_t related)
+static void tell_opened(struct judging *j, enum verdict v, const struct refusal *why,
+                        uint64_t related)
 {
     struct finding f = {
         .verdict = v, .why = *why, .entry = j->report->receipt.index, .related = related
@@ -100,14 +101,14 @@ static void tell_other(struct judging *j, const char *cause, uint64_t related)
 {
     struct refusal why;
     refuse(&why, REASON_OPENING_OTHER, cause);
-    tell(j, VERDICT_BAD, &why, related);
+    tell_opened(j, VERDICT_BAD, &why, related);
 }
 
 static void tell_sealed(struct judging *j, enum verdict v)
 {
     struct refusal why;
     refuse(&why, REASON_SEALED_OTHER, j->d->member);
-    tell(j, v, &why, j->report->to.index);
+    tell_opened(j, v, &why, j->report->to.index);
 }
 
 /* The record in a receipt that was judged. `r` is to be freed after it. Returns 0, or -1: then the
@@ -122,7 +123,7 @@ static int open_record(struct judging *j, struct record *out, struct receipt *r,
         receipt_free(r);
     }
     if (j->report->verdict == VERDICT_GOOD)
-        tell(j, VERDICT_UNDECIDED, &why, NO_ENTRY);
+        tell_opened(j, VERDICT_UNDECIDED, &why, NO_ENTRY);
     return -1;
 }
 
@@ -169,7 +170,7 @@ static bool compare_receipts(struct judging *j, const struct policy *policy)
         receipt_free(&a);
     }
     if (compared != 0)
-        tell(j, VERDICT_UNDECIDED, &why, NO_ENTRY);
+        tell_opened(j, VERDICT_UNDECIDED, &why, NO_ENTRY);
     return compared == 0 && j->report->verdict != VERDICT_BAD;
 }
 
