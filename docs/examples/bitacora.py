@@ -185,7 +185,7 @@ class Library:
         return self.take(out, n)
 
     def ask(self, path, body=None, tries=5):
-        """(status, body) of the log's answer; asked again, with the same bytes, if that may help."""
+        """(status, body) of the log's answer; asked again, with the same bytes, where it helps."""
         url = self.lib.bitacora_policy_log_url(self.policy, 0).decode() + "/" + path
         headers = {} if body is None else {"Content-Type": "text/plain"}
         for pause in range(tries):
