@@ -98,16 +98,3 @@ void say_progress(uint64_t done, uint64_t total)
             (int)((double)done / (double)total * 100), (unsigned long long)done,
             (unsigned long long)total, done == total ? "\n" : "");
 }
-
-_Noreturn void die_of_memory(void)
-{
-    fputs(TR("bitacora: out of memory\n", "bitacora: memoria agotada\n"), stderr);
-    exit(OUTCOME_UNDECIDED);
-}
-
-void *must(void *p)
-{
-    if (p == NULL)
-        die_of_memory();
-    return p;
-}

@@ -45,8 +45,4 @@ const char *verdict_word(enum verdict v);
  * call with done == total ends it. */
 void say_progress(uint64_t done, uint64_t total);
 
-/* Out of memory in the client: says so and exits with OUTCOME_UNDECIDED. */
-_Noreturn void die_of_memory(void);
-void *must(void *p); /* p, or dies */
-
 #endif

@@ -1,7 +1,10 @@
 /* bitacora verify-evidence: does this file prove what it says? With nothing but the policy. It asks
  * the library that others link, by its public header, as they do. */
+#include <errno.h>
+
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/remote/trust_options.h"
 #include "proto/lib/bitacora.h"
 #include "proto/sys/files.h"
@@ -49,8 +52,10 @@ static enum outcome verify_evidence(const struct trust *t, struct span text, boo
     bitacora_evidence_free(e);
     bitacora_policy_free(policy);
     bitacora_context_free(ctx);
-    if (result == BITACORA_MEMORY)
-        die_of_memory();
+    if (result == BITACORA_MEMORY) {
+        lost(ENOMEM);
+        return OUTCOME_UNDECIDED;
+    }
     return (enum outcome)result; /* 0, 1 and 3 mean the same to both */
 }
 
