@@ -16,7 +16,7 @@ static const struct rule_answer *answer_at(const struct audit *a, uint64_t i)
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-static void add_related(struct table *t, const struct rule_answer *x)
+static void add_related(struct text_table *t, const struct rule_answer *x)
 {
     struct buf b = { 0 };
     for (size_t i = 0; i < RELATED_MAX && x->related[i] != NO_ENTRY; i++)
@@ -38,7 +38,7 @@ static const char *severity_word(enum severity s)
 /* A line for each finding, the gravest first. */
 static void print_findings(const struct audit *a)
 {
-    struct table t = { .columns = 5 };
+    struct text_table t = { .columns = 5 };
     const char *headings[] = { TR("ENTRY", "ASIENTO"), TR("RULE", "REGLA"),
                                TR("SEVERITY", "GRAVEDAD"), TR("RELATED", "RELACIONADOS"),
                                TR("WHAT IS NOT IN THE LOG", "QUÉ NO CONSTA EN LA BITÁCORA") };
@@ -68,7 +68,7 @@ static void print_findings(const struct audit *a)
 
 static void print_rules(const struct audit *a)
 {
-    struct table t = { .columns = 7 };
+    struct text_table t = { .columns = 7 };
     const char *headings[] = { TR("RULE", "REGLA"),
                                TR("FINDINGS", "HALLAZGOS"),
                                TR("NOT EVALUABLE", "NO EVALUABLES"),

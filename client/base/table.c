@@ -7,7 +7,7 @@
 #include "client/base/lost.h"
 #include "proto/text/shown.h"
 
-void table_add(struct table *t, const char *text)
+void table_add(struct text_table *t, const char *text)
 {
     /* As it is going to be shown: the columns are as wide as that. */
     struct buf shown = { 0 };
@@ -22,7 +22,7 @@ void table_add(struct table *t, const char *text)
     buf_free(&shown);
 }
 
-void table_addf(struct table *t, const char *format, ...)
+void table_addf(struct text_table *t, const char *format, ...)
 {
     char text[512];
     va_list args;
@@ -42,7 +42,7 @@ static int width_of(const char *text)
 }
 
 /* The width of a column; 0 if nothing stands below its heading. */
-static int column_width(const struct table *t, size_t column)
+static int column_width(const struct text_table *t, size_t column)
 {
     int width = 0;
     bool empty = true;
@@ -54,7 +54,7 @@ static int column_width(const struct table *t, size_t column)
     return empty ? 0 : width;
 }
 
-void table_print(const struct table *t, int indent, FILE *to)
+void table_print(const struct text_table *t, int indent, FILE *to)
 {
     int width[TABLE_COLUMNS_MAX];
     if (t->failed)
@@ -77,10 +77,10 @@ void table_print(const struct table *t, int indent, FILE *to)
     }
 }
 
-void table_free(struct table *t)
+void table_free(struct text_table *t)
 {
     for (size_t i = 0; i < t->cells; i++)
         free(t->cell[i]);
     free(t->cell);
-    *t = (struct table){ .columns = t->columns };
+    *t = (struct text_table){ .columns = t->columns };
 }

@@ -10,7 +10,7 @@
 
 #define TABLE_COLUMNS_MAX 16
 
-struct table {
+struct text_table {
     size_t columns;
     char **cell; /* row by row, the headings first; owned */
     size_t cells, cap;
@@ -19,13 +19,14 @@ struct table {
 
 /* An empty table is one of zeroes with `columns` set, TABLE_COLUMNS_MAX at most. Adds the next
  * cell, row by row: the headings come first. Copies the text; NULL and "" are empty. */
-void table_add(struct table *t, const char *text);
+void table_add(struct text_table *t, const char *text);
 
 /* The same of a printf format. */
-void table_addf(struct table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void table_addf(struct text_table *t, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Prints it, each line behind that many spaces. */
-void table_print(const struct table *t, int indent, FILE *to);
-void table_free(struct table *t);
+void table_print(const struct text_table *t, int indent, FILE *to);
+void table_free(struct text_table *t);
 
 #endif

@@ -70,8 +70,8 @@ static bool is_enrolled(enum kind k, const char *path)
                                 : false;
 }
 
-static void add_members(struct table *t, enum kind k, const struct member *list, const char *prefix,
-                        const char *within)
+static void add_members(struct text_table *t, enum kind k, const struct member *list,
+                        const char *prefix, const char *within)
 {
     for (; list->name != NULL; list++) {
         char path[96];
@@ -180,7 +180,7 @@ static void list_kinds(FILE *to)
 
 void kind_help(FILE *to, const char *name)
 {
-    struct table t = { .columns = 3 };
+    struct text_table t = { .columns = 3 };
     struct buf file = { 0 };
     bool seen[VOCABULARY_COUNT] = { false };
     enum kind k = name == NULL ? KIND_NONE : kind_of_name(span_str(name));

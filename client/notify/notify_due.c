@@ -23,8 +23,8 @@ struct due {
     struct unsealed_counts all; /* what came of the subjects of all that is due */
     uint64_t letters;           /* files */
     enum outcome outcome;
-    struct table table; /* for people */
-    json_t *list;       /* for programs */
+    struct text_table table; /* for people */
+    json_t *list;            /* for programs */
 };
 
 /* What is said of one request. */
@@ -169,7 +169,7 @@ static void print_headings(struct due *d)
         table_add(&d->table, headings[i]);
 }
 
-static void add_date(struct table *t, const char *before, int64_t ms)
+static void add_date(struct text_table *t, const char *before, int64_t ms)
 {
     char when[WHEN_TEXT + 1];
     when_format(when, answer_time(ms));
@@ -206,7 +206,7 @@ static void add_counts(struct due *d, const struct telling *row, enum notice_sta
 
 static void print_row(struct due *d, const struct telling *row, enum notice_state state)
 {
-    struct table *t = &d->table;
+    struct text_table *t = &d->table;
     const struct casebook *cb = &d->n->audit->cb;
     int64_t deadline = request_notice_due(row->r);
     struct buf left = { 0 };
@@ -282,7 +282,7 @@ static void print_state(struct due *d, enum notice_state state, const char *head
             table_print(&d->table, 2, stdout);
     }
     table_free(&d->table);
-    d->table = (struct table){ 0 };
+    d->table = (struct text_table){ 0 };
 }
 
 /* Whoever reads the list learns why a request is not on it. */

@@ -132,7 +132,7 @@ static const char *time_text(char out[WHEN_TEXT + 1], int64_t ms)
     return out;
 }
 
-static void add_headings(struct table *t)
+static void add_headings(struct text_table *t)
 {
     table_add(t, TR("NAME", "NOMBRE"));
     table_add(t, TR("KEY", "CLAVE"));
@@ -147,7 +147,7 @@ static void add_headings(struct table *t)
     table_add(t, TR("KNOWN BAD SINCE", "MALA DESDE"));
 }
 
-static void add_signer(struct table *t, const struct signer *s)
+static void add_signer(struct text_table *t, const struct signer *s)
 {
     const struct enrolment *e = s->e;
     char from[WHEN_TEXT + 1], until[WHEN_TEXT + 1], since[WHEN_TEXT + 1];
@@ -171,7 +171,7 @@ static void add_signer(struct table *t, const struct signer *s)
 static void print_standing(const struct signer_list *s, enum signer_standing standing,
                            const char *heading)
 {
-    struct table t = { .columns = 11 };
+    struct text_table t = { .columns = 11 };
     size_t n = 0;
     add_headings(&t);
     for (size_t i = 0; i < s->n; i++)
@@ -189,7 +189,7 @@ static void print_standing(const struct signer_list *s, enum signer_standing sta
 /* What each role that somebody has may sign: once for all who have it. */
 static void print_roles(const struct signer_list *s)
 {
-    struct table t = { .columns = 2 };
+    struct text_table t = { .columns = 2 };
     table_add(&t, TR("ROLE", "PAPEL"));
     table_add(&t, TR("MAY SIGN", "PUEDE FIRMAR"));
     for (enum role role = ROLE_NONE; role < ROLE_COUNT; role++) {

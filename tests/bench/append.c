@@ -4,6 +4,7 @@
 #include "client/base/say.h"
 #include "tests/bench/raw.h"
 #include "tests/bench/site.h"
+#include "tests/must.h"
 
 /* The value below which that part of all lie; sorts them. */
 static double percentile(struct load_result *r, double part)

@@ -6,6 +6,7 @@
 
 #include "client/base/say.h"
 #include "tests/bench/bench.h"
+#include "tests/must.h"
 
 // clang-format off
 /* X(path, decimals, English, Spanish) */

@@ -8,6 +8,7 @@
 #include "tests/bench/program.h"
 #include "tests/bench/raw.h"
 #include "tests/bench/site.h"
+#include "tests/must.h"
 
 #define RECEIPTS 32
 

@@ -20,6 +20,7 @@
 #include "proto/record/record.h"
 #include "proto/verify/receipt.h"
 #include "tests/bench/bench.h"
+#include "tests/must.h"
 
 #define LATENCIES_MAX (1u << 20)
 #define WAITING_MAX (1u << 16)

@@ -8,6 +8,7 @@
 #include "proto/base/base64.h"
 #include "proto/base/when.h"
 #include "proto/sys/clock.h"
+#include "tests/must.h"
 
 static void place_nowhere(struct place *p)
 {

@@ -14,6 +14,7 @@
 
 #include "client/base/say.h"
 #include "tests/bench/bench.h"
+#include "tests/must.h"
 
 struct pages {
     const struct page **by_path; /* sorted */

@@ -8,6 +8,7 @@
 #include "client/base/say.h"
 #include "proto/record/record.h"
 #include "tests/bench/bench.h"
+#include "tests/must.h"
 
 #define TEXTS 2048 /* more than a core's caches hold, as in a log */
 #define CORES_MAX 256

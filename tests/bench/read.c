@@ -8,6 +8,7 @@
 #include "tests/bench/plain.h"
 #include "tests/bench/program.h"
 #include "tests/bench/site.h"
+#include "tests/must.h"
 
 #define PAGES_MAX 256
 #define PAGE_MAX (32 * 1024 * 1024)

@@ -15,6 +15,7 @@
 #include "tests/bench/bench.h"
 #include "tests/bench/program.h"
 #include "tests/bench/raw.h"
+#include "tests/must.h"
 
 #define ENTRY_BYTES "700"
 #define LONG_RAW 6 /* slices in one, beside a replay that takes a minute */

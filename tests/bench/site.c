@@ -17,6 +17,7 @@
 #include "proto/sys/files.h"
 #include "proto/verify/receipt.h"
 #include "tests/bench/program.h"
+#include "tests/must.h"
 
 #define ORIGIN "bitacora.example.mx/bench"
 

@@ -5,6 +5,7 @@
 #include "proto/base/base64.h"
 #include "proto/record/record.h"
 #include "proto/record/ruleset.h"
+#include "tests/must.h"
 #include "tests/simulator/sim.h"
 
 #define ORIGIN "bitacora.example.mx/simulada"

@@ -5,6 +5,7 @@
 #include "client/base/say.h"
 #include "proto/base/base64.h"
 #include "proto/record/record.h"
+#include "tests/must.h"
 #include "tests/simulator/sim.h"
 
 #define CHUNK_MAX 8192

@@ -5,6 +5,7 @@
 #include "client/base/say.h"
 #include "proto/base/base64.h"
 #include "proto/record/record.h"
+#include "tests/must.h"
 #include "tests/simulator/sim.h"
 
 const char *const rule_names[RULES] = { "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08",

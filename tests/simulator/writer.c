@@ -12,6 +12,7 @@
 #include "proto/record/entry.h"
 #include "proto/sys/files.h"
 #include "proto/tlog/note.h"
+#include "tests/must.h"
 
 static _Noreturn void cannot_write(const char *path)
 {
