@@ -14,7 +14,6 @@ to itself, to a later entry, to none, in a circle, the same twice in a list; no 
 nobody; ids used twice; records played in again; times that go back; entries that are no entries; forms and versions that are none.
 """
 import argparse
-import base64
 import collections
 import concurrent.futures
 import functools
@@ -29,10 +28,11 @@ import threading
 import time
 
 sys.dont_write_bytecode = True
-import cases
+import base_logs
+import crafted_signatures
 import openings
-from cases import KEYS, MAY_SIGN, SIGNER
-from writer import COSIGNATURE, Key, Log, b64, leaf_hash, policy_text, sha256, sign_note, tree_root, when, write_file
+from base_logs import KEYS, MAY_SIGN, SIGNER
+from writer import Log, b64, policy_text, sha256, tree_root, when, write_file
 
 DAY = 86_400_000
 PEOPLE = [("curp", "GOMC850315HDFRRR07"), ("curp", "MARP800101MDFRTR03"), ("phone", "+525512345678")]
@@ -112,11 +112,11 @@ class Liar:
             if lie == "kind" and n:
                 return log.entries[self.rng.randrange(n)].ref
             if lie == "hash" and n:
-                return {"entry": self.rng.randrange(n), "hash": cases.h("no")}
+                return {"entry": self.rng.randrange(n), "hash": base_logs.h("no")}
             if lie == "genesis" and n:
                 return log.entries[0].ref
             where = {"self": n, "later": n + self.rng.randrange(1, 6), "beyond": self.one([10**6, 2**31, 2**32 - 1, 2**32, 2**53 - 1])}.get(lie, n)
-            return {"entry": where, "hash": cases.h("later")}
+            return {"entry": where, "hash": base_logs.h("later")}
         entry = self.entry_of(ALLOWED_KIND[member])
         return None if entry is None else log.entries[entry].ref
 
@@ -133,7 +133,7 @@ class Liar:
         if self.perhaps(0.8):
             self.blobs[name] = blob if self.perhaps(0.9) else blob[:-1] + b"x"
         to = self.reference("to") if not self.honest and self.perhaps(0.3) else self.log.label.get("o1") and self.log.label["o1"].ref
-        return {**more, "commit": commit if self.perhaps(0.8) else cases.h("x"), "sealed": digest, "to": to}, kind
+        return {**more, "commit": commit if self.perhaps(0.8) else base_logs.h("x"), "sealed": digest, "to": to}, kind
 
     def subjects(self):
         out = []
@@ -145,13 +145,13 @@ class Liar:
     # Members of each kind: None where what they need is not there
 
     def members(self, kind, signer):
-        authority, level = cases.FUNCTIONS_OF.get(signer, ("mx.fgr", "federal"))
+        authority, level = base_logs.FUNCTIONS_OF.get(signer, ("mx.fgr", "federal"))
         code = lambda name: self.one(CODES[name])
         if kind == "warrant":
             out = {"ref": self.one(REFS), "matter": code("matter"), "used_by": self.some(["mx.fgr", "mx.fgj", "x"]),
                    "categories": self.some(CATEGORIES), "window": self.window()}
             return self.with_some(out, subjects=self.subjects, holders=lambda: self.some(CODES["holder"]), data_window=self.window,
-                                  document=lambda: cases.h("d"), case=lambda: {"scheme": "nuc", "number": "1"})
+                                  document=lambda: base_logs.h("d"), case=lambda: {"scheme": "nuc", "number": "1"})
         if kind == "extension":
             return {"warrant": self.reference("warrant"), "until": self.time()}
         if kind == "ratification":
@@ -159,9 +159,9 @@ class Liar:
         if kind == "deferral":
             return {"request": self.reference("request"), "until": self.time(), "reason": code("reason")}
         if kind == "erasure":
-            return {"blob": self.blob(), "order": cases.h("order")}
+            return {"blob": self.blob(), "order": base_logs.h("order")}
         if kind == "anchor":
-            return {"checkpoint": {"size": self.one([0, 1, 2**53 - 1]), "root": cases.h("root")}}
+            return {"checkpoint": {"size": self.one([0, 1, 2**53 - 1]), "root": base_logs.h("root")}}
         if kind == "request":
             out = {"authority": authority, "function": code("function"), "level": level, "holder": code("holder"), "source": code("source"),
                    "categories": self.some(CATEGORIES), "basis": code("basis"), "purpose": {"code": self.one(["criminal_investigation", "other"])},
@@ -188,7 +188,7 @@ class Liar:
             holder = {"h1": "mx.telco", "h2": "mx.banco"}.get(signer, "mx.telco")
             return self.with_some({"holder": holder, "outcome": code("outcome"), "received_at": self.time()}, request=lambda: self.reference("request") or ...,
                                   answered_at=self.time, records=lambda: self.one([0, 2**53 - 1]))
-        return cases.minimal(self.log, kind, len(self.log), signer)
+        return base_logs.minimal(self.log, kind, len(self.log), signer)
 
     def with_some(self, out, **optional):
         for name, make in optional.items():
@@ -200,7 +200,7 @@ class Liar:
         return [self.one(items) for _ in range(self.one([1, 1, 2, 4]))]
 
     def blob(self):
-        return seal(self.rng.randrange(len(PEOPLE)), self.one(["a", "b"]))[2] if self.perhaps(0.8) else cases.h("unknown blob")
+        return seal(self.rng.randrange(len(PEOPLE)), self.one(["a", "b"]))[2] if self.perhaps(0.8) else base_logs.h("unknown blob")
 
     def cited(self):
         """`warrant` of a request, which need not be there."""
@@ -234,11 +234,11 @@ class Liar:
         if self.ids and self.lie("an id twice", 0.04):
             out["ident"] = self.one(self.ids)
         if self.lie("under", 0.03) and len(log):
-            out["under"] = self.one([log.entries[self.rng.randrange(len(log))].ref, {"entry": 2**53 - 1, "hash": cases.h("x")}, {"entry": len(log), "hash": cases.h("x")}])
+            out["under"] = self.one([log.entries[self.rng.randrange(len(log))].ref, {"entry": 2**53 - 1, "hash": base_logs.h("x")}, {"entry": len(log), "hash": base_logs.h("x")}])
         if self.lie("link or index", 0.02):
             out.update(self.one([{"link": sha256(b"no")}, {"index": 0}, {"index": 2**63 - 1}]))
         if self.lie("signature", 0.03):
-            out["sign"] = cases.flipped(self.one(list(KEYS.values())))
+            out["sign"] = crafted_signatures.flipped(self.one(list(KEYS.values())))
         if self.lie("form", 0.02):
             out["json_edit"] = self.one([lambda s: s[:-1] + ',"extra":1}', lambda s: s[:-1], lambda s: "[" + s + "]"])
         if self.lie("version", 0.01):
@@ -247,7 +247,7 @@ class Liar:
 
     def record(self):
         log = self.log
-        kind = self.one([k for k in cases.KINDS if k not in ("enroll", "revoke", "ruleset", "freeze")] + ["request"] * 8 + ["warrant"] * 3 + ["response"] * 4 + ["extension", "erasure"])
+        kind = self.one([k for k in base_logs.KINDS if k not in ("enroll", "revoke", "ruleset", "freeze")] + ["request"] * 8 + ["warrant"] * 3 + ["response"] * 4 + ["extension", "erasure"])
         signers = [s for s, kinds in MAY_SIGN.items() if kind in kinds.split() and s in self.signers]
         signer = self.one(sorted(self.signers)) if self.lie("role", 0.04) or not signers else self.one(signers)
         if self.honest and signer not in signers:
@@ -274,7 +274,7 @@ class Liar:
             self.put("revoke", lambda: log.add("revoke", KEYS[self.one(["r1", "r2", "q1"])], {"vkey": KEYS[short].vkey, "reason": self.one(["other", "key_compromise"]),
                                                                                               "since": self.time()}))
         elif what == 2:
-            self.put("ruleset", lambda: log.add("ruleset", KEYS["r1"], {"name": "r", "version": "1", "from": self.time(), "sha256": cases.h("r")}))
+            self.put("ruleset", lambda: log.add("ruleset", KEYS["r1"], {"name": "r", "version": "1", "from": self.time(), "sha256": base_logs.h("r")}))
         elif what == 4:
             self.put("freeze", lambda: log.add("freeze", KEYS[self.one(["log", "r1"])], {}))
         else:
@@ -292,7 +292,7 @@ class Liar:
     def enrol(self, short):
         role, authority = self.ROLES[short]
         more = {"function": self.one(["fiscal", "telecom", "x"])} if self.perhaps(0.3) else {}
-        return cases.enrol(self.log, short, role, authority, level="local" if short == "q3" else "federal", members=more)
+        return base_logs.enrol(self.log, short, role, authority, level="local" if short == "q3" else "federal", members=more)
 
     def build(self):
         log, self.signers = self.log, {"r1"}
@@ -324,16 +324,16 @@ class Liar:
         for short in ("o1", "q1", "h1", "j1", "a1"):
             self.enrol(short)
         log.label["warrant"] = log.entries[0]              # none yet
-        warrant = log.add("warrant", KEYS["j1"], {**cases.minimal(log, "warrant"), "ref": REFS[0]})
-        request = log.add("request", KEYS["q1"], {**cases.minimal(log, "request"), "warrant": {"ref": REFS[0]}})
+        warrant = log.add("warrant", KEYS["j1"], {**base_logs.minimal(log, "warrant"), "ref": REFS[0]})
+        request = log.add("request", KEYS["q1"], {**base_logs.minimal(log, "request"), "warrant": {"ref": REFS[0]}})
         log.label.update(warrant=warrant, request=request)
-        kinds = [k for k in cases.KINDS if k not in ("index", "freeze")]       # a table covers what is there; a freeze ends all
+        kinds = [k for k in base_logs.KINDS if k not in ("index", "freeze")]       # a table covers what is there; a freeze ends all
         for kind in kinds:
             never = {"from": "9999-12-31T23:59:59.999Z"} if kind == "ruleset" else {}      # in force: its file is nowhere
-            first[kind] = {"warrant": warrant, "request": request}.get(kind) or log.add(kind, KEYS[SIGNER[kind]], {**cases.full(log, kind, 1), **never})
+            first[kind] = {"warrant": warrant, "request": request}.get(kind) or log.add(kind, KEYS[SIGNER[kind]], {**base_logs.full(log, kind, 1), **never})
         for kind in kinds:
             for about in kinds:
-                for ref in (first[about].ref, {**first[about].ref, "hash": cases.h("no")}):
+                for ref in (first[about].ref, {**first[about].ref, "hash": base_logs.h("no")}):
                     self.refer(kind, ref)
 
     def refer(self, kind, ref):
@@ -342,7 +342,7 @@ class Liar:
             if isinstance(value, dict):
                 return {**ref, **({"ref": value["ref"]} if "ref" in value else {})} if "entry" in value else {k: to(v) for k, v in value.items()}
             return [to(v) for v in value] if isinstance(value, list) else value
-        members = cases.full(self.log, kind, len(self.log))
+        members = base_logs.full(self.log, kind, len(self.log))
         if to(members) != members:
             self.log.add(kind, KEYS[SIGNER[kind]], to(members))
 

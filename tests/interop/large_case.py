@@ -7,10 +7,10 @@ import os
 import sys
 
 sys.dont_write_bytecode = True
-import cases
+import base_logs
 from writer import Key, Log, policy_text, when, write_file
 
-KEYS = {short: Key(name) for short, name in cases.OFFICIALS.items()}
+KEYS = {short: Key(name) for short, name in base_logs.OFFICIALS.items()}
 
 
 def large(entries):
@@ -19,7 +19,7 @@ def large(entries):
     for short, role, authority in (("o1", "oversight", "mx.inai"), ("q1", "requester", "mx.fgr"), ("h1", "holder", "mx.telco"), ("j1", "judge", "cjf.juzgado1")):
         log.label[short] = log.enroll(KEYS["r1"], KEYS[short], role, authority)
     window = {"from": when(log.clock), "until": when(log.clock + 10**10)}
-    subjects = [cases.sealed(log, "somebody", type="phone")]
+    subjects = [base_logs.sealed(log, "somebody", type="phone")]
     log.add("warrant", KEYS["j1"], {"ref": "L-1", "matter": "criminal", "used_by": ["mx.fgr"], "categories": ["subscriber"], "window": window, "subjects": subjects})
     while len(log) + 1 < entries:
         request = log.add("request", KEYS["q1"], {

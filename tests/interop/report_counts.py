@@ -5,13 +5,15 @@
 
 The log is read as rules.py reads it: nothing is verified here.
 """
+import base64
 import csv
 import io
 import json
 import statistics
 import sys
 
-import rules
+import rules_asked
+import rules_log
 
 MEASURES = ("received answered_full answered_partial answered_none rejected direct_access answered_other unanswered persons "
             "identifiers emergencies judge_in_time judge_late judge_awaited ratification_refused foreign_transfers notices_due "
@@ -28,7 +30,7 @@ MOST = 2**53 - 1        # a sum that is greater is this
 
 
 def month(ms):
-    return rules.when(ms)[:7]
+    return rules_log.when(ms)[:7]
 
 
 def months(start, end):
@@ -59,8 +61,8 @@ class Counts:
         return dict.fromkeys(MEASURES, 0)
 
     def take_findings(self, start, end):
-        for a in rules.answers_of(self.log):
-            if a["result"] != rules.FINDING:
+        for a in rules_asked.answers_of(self.log):
+            if a["result"] != rules_log.FINDING:
                 continue
             e = self.log.by_index[a["entry"]]
             about = self.about(a["rule"], e)
@@ -74,7 +76,7 @@ class Counts:
         if e.kind == "request":
             return e
         if rule == "R05":                                  # of several the first for which it is one
-            found = [q for q in e.named if rules.r05_one(self.log, e, q)[0] == rules.FINDING]
+            found = [q for q in e.named if rules_asked.r05_one(self.log, e, q)[0] == rules_log.FINDING]
         elif rule == "R21":                                # of several that name the blob the first
             found = [q for q in self.log.blobs.get(e.m["blob"], []) if q.index < e.index and q.kind == "request"]
         else:
@@ -95,30 +97,30 @@ class Counts:
         f, _ = self.log.fulfilled(q)
         if f is None:
             return "judge_awaited"
-        if any(n.accepted <= f + 48 * rules.HOUR for n in q.named_by("judicial_notice")[:1]):
+        if any(n.accepted <= f + 48 * rules_log.HOUR for n in q.named_by("judicial_notice")[:1]):
             return "judge_in_time"
-        return "judge_late" if self.log.now > f + 48 * rules.HOUR else "judge_awaited"
+        return "judge_late" if self.log.now > f + 48 * rules_log.HOUR else "judge_awaited"
 
     def notice(self, q, first):
         if q.named_by("notice"):
             return "notices_sent"
         after = [first.accepted]
         if "notify" in q.m:
-            after.append(rules.millis(q.m["notify"]["after"]))
+            after.append(rules_log.millis(q.m["notify"]["after"]))
         deferrals = q.named_by("deferral")
-        until = rules.millis(deferrals[-1].m["until"]) if deferrals else None
+        until = rules_log.millis(deferrals[-1].m["until"]) if deferrals else None
         if until is not None:
             after.append(until)
         days = json.loads(self.ruleset_bytes(first))["notify_days"]
-        if self.log.now > max(after) + days * rules.DAY:
+        if self.log.now > max(after) + days * rules_log.DAY:
             return "notices_overdue"
         return "notices_deferred" if until is not None and until > self.log.now else "notices_awaited"
 
     def ruleset_bytes(self, e):
         if e.pinned is None:
-            with open(rules.BUILT_IN, "rb") as f:
+            with open(rules_log.BUILT_IN, "rb") as f:
                 return f.read()
-        return self.log.blob(rules.base64.b64decode(e.pinned.m["sha256"]).hex())
+        return self.log.blob(base64.b64decode(e.pinned.m["sha256"]).hex())
 
     def refused(self, q):
         return [r.m["result"] for r in q.named_by("ratification")][-1:] == ["refused"]
@@ -181,7 +183,7 @@ class Counts:
 
     def median(self, key):
         waits = self.waits.get(key)
-        return None if not waits else int(statistics.median(waits) * 10 / rules.HOUR + 0.5) / 10
+        return None if not waits else int(statistics.median(waits) * 10 / rules_log.HOUR + 0.5) / 10
 
 
 def tables(report):
@@ -269,7 +271,7 @@ class Tap:
 
 
 def of_report(mirror, report):
-    log, size = rules.read_mirror(mirror)
+    log, size = rules_log.read_mirror(mirror)
     by = [k for k in report if k.startswith("by_") and k not in ("by_month", "by_warrant")][0][3:]
     return Counts(log, size, report["report"]["from"], report["report"]["to"], by)
 

@@ -25,9 +25,9 @@ import os
 import sys
 
 sys.dont_write_bytecode = True
-import cases
+import base_logs
 import openings
-from cases import KEYS, full
+from base_logs import KEYS, full
 from receipts import Proven, chain, disclosure, json_file, receipt, receipt_of
 from vectors import PERSON, W1, W2, cosigned, histories, other_key, sealed_log, seconds, two_witnesses
 from writer import b64, cosign_line, policy_text, sign_note, write_file
@@ -35,7 +35,7 @@ from writer import b64, cosign_line, policy_text, sign_note, write_file
 
 def main(out):
     root = {"size": 0, "root": b64(bytes(32))}
-    cases.BASE[6] = lambda g: g.add("anchor", KEYS["a1"], {"checkpoint": root})  # in place of a ruleset that is not to be had
+    base_logs.BASE[6] = lambda g: g.add("anchor", KEYS["a1"], {"checkpoint": root})  # in place of a ruleset that is not to be had
 
     def put(name, data):
         write_file(os.path.join(out, name), data if isinstance(data, bytes) else data.encode())
@@ -76,7 +76,7 @@ def keys(put, serve, a, last):
 
 
 def ended(put, serve):
-    log = cases.base(30)
+    log = base_logs.base(30)
     log.add("freeze", log.key, {})
     for _ in range(4):
         log.add("anchor", KEYS["a1"], full(log, "anchor"))
@@ -92,7 +92,7 @@ def revoked(put, serve):
         g.add("revoke", KEYS["r1"], {"vkey": KEYS["a1"].vkey, "reason": "left_office"})
         g.add("anchor", KEYS["a1"], full(g, "anchor"))
 
-    log = cases.lie(lie, size=32)
+    log = base_logs.lie(lie, size=32)
     put("policy.revoked", policy_text(log.key))
     put("revokes.tlog-proof", receipt(log, 28, 29))
     put("signed.tlog-proof", receipt(log, 29))
@@ -100,8 +100,8 @@ def revoked(put, serve):
 
 
 def wrong_role(put, serve):
-    honest = cases.base(40)
-    lying = cases.lie(lambda g: g.add("warrant", KEYS["q1"], full(g, "warrant")), size=32)
+    honest = base_logs.base(40)
+    lying = base_logs.lie(lambda g: g.add("warrant", KEYS["q1"], full(g, "warrant")), size=32)
     put("policy.role", policy_text(honest.key))
     put("honest.tlog-proof", receipt(honest, 28, 30))
     put("role.tlog-proof", receipt(lying, 28))
@@ -110,7 +110,7 @@ def wrong_role(put, serve):
 
 
 def two_logs(put, serve, a):
-    other = cases.base(30, origin="otra.example/bitacora")
+    other = base_logs.base(30, origin="otra.example/bitacora")
     other.add("revoke", KEYS["r1"], {"vkey": KEYS["a1"].vkey, "reason": "key_compromise", "since": "2026-03-02T08:00:00.000Z"})
     a.add("anchor", KEYS["a1"], full(a, "anchor"))
     put("policy.two", "log %s\nlog %s\nquorum none\n" % (a.key.vkey, other.key.vkey))

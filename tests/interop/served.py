@@ -17,8 +17,8 @@ import os
 import sys
 
 sys.dont_write_bytecode = True
-import cases
-from cases import KEYS, full
+import base_logs
+from base_logs import KEYS, full
 from receipts import receipt
 from vectors import W1, W2, cosigned, histories, other_key, seconds, two_witnesses
 from writer import b64, cosign_line, sign_note, write_file
@@ -26,7 +26,7 @@ from writer import b64, cosign_line, sign_note, write_file
 
 def main(out):
     root = {"size": 0, "root": b64(bytes(32))}
-    cases.BASE[6] = lambda g: g.add("anchor", KEYS["a1"], {"checkpoint": root})  # in place of a ruleset that is not to be had
+    base_logs.BASE[6] = lambda g: g.add("anchor", KEYS["a1"], {"checkpoint": root})  # in place of a ruleset that is not to be had
     a, b = histories()
     early, last = seconds(a, 30), seconds(a, 39)
     old, new = cosigned(a, 30, (W1, early + 700)), cosigned(a, 40, (W2, last + 900))
@@ -55,14 +55,14 @@ def revoked(out):
         g.add("revoke", KEYS["r1"], {"vkey": KEYS["a1"].vkey, "reason": "key_compromise", "since": "2026-03-02T08:00:00.000Z"})
         g.add("anchor", KEYS["a1"], full(g, "anchor"))
 
-    log = cases.lie(lie, size=32)
+    log = base_logs.lie(lie, size=32)
     cp = cosigned(log, 32, (W1, seconds(log, 31)))
     folder = os.path.join(out, "revoked")
     log.write(folder, files=log.files(32, cp))
     for n in range(32):
         write_file(os.path.join(folder, "v1", "receipts", str(n)), receipt(log, n, checkpoint=cp))
     write_file(os.path.join(folder, "v1", "find"), json.dumps({"size": 32, "entries": [5, 28], "next": None}).encode())
-    other = cases.lie(lie, size=32, skew=601)
+    other = base_logs.lie(lie, size=32, skew=601)
     two = os.path.join(out, "two-faced")
     log.write(two, files=log.files(32, cp))
     for n, of in ((5, log), (28, other)):

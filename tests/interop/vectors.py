@@ -11,9 +11,9 @@ import os
 import sys
 
 sys.dont_write_bytecode = True
-import cases
+import base_logs
 import openings
-from cases import KEYS, full, minimal
+from base_logs import KEYS, full, minimal
 from receipts import Proven, chain, disclosure, evidence, json_file, packed, receipt, receipt_of, seeded
 from writer import COSIGNATURE, Key, b64, cosign_line, policy_text, sha256, sign_note, write_file
 
@@ -155,7 +155,7 @@ def checkpoints(f, log, make, status_of_form=3):
 
 def lying(step, **kw):
     """A log whose entry 28 is told by step, and its receipt."""
-    log = cases.lie(step, size=30, **kw)
+    log = base_logs.lie(step, size=30, **kw)
     return log, receipt(log, 28)
 
 
@@ -163,14 +163,14 @@ def bad_entries(f):
     x = KEYS
     for name, code, step in (
             ("entry-role", "role", lambda g: g.add("erasure", x["a1"], minimal(g, "erasure"))),
-            ("entry-skew", "skew", lambda g: cases.ask(g, at=g.clock + g.step - 600_001)),
+            ("entry-skew", "skew", lambda g: base_logs.ask(g, at=g.clock + g.step - 600_001)),
             ("entry-stranger", "key", lambda g: g.add("anchor", x["x1"], full(g, "anchor"), under=g.label["a1"].ref)),
-            ("entry-signature", "signature", lambda g: cases.ask(g, sign=lambda t: x["q1"].sign(t + b"x"))),
-            ("entry-authority", "enrolment", lambda g: cases.ask(g, edit=lambda m: m.update(authority="mx.otra"))),
-            ("entry-level", "enrolment", lambda g: cases.ask(g, edit=lambda m: m.update(level="local"))),
-            ("entry-holder", "enrolment", lambda g: cases.answer(g, edit=lambda m: m.update(holder="mx.otro"))),
-            ("entry-index", "index", lambda g: cases.ask(g, index=3)),
-            ("entry-under-hash", "enrolment", lambda g: cases.ask(g, under={**g.label["q1"].ref, "hash": b64(bytes(32))})),
+            ("entry-signature", "signature", lambda g: base_logs.ask(g, sign=lambda t: x["q1"].sign(t + b"x"))),
+            ("entry-authority", "enrolment", lambda g: base_logs.ask(g, edit=lambda m: m.update(authority="mx.otra"))),
+            ("entry-level", "enrolment", lambda g: base_logs.ask(g, edit=lambda m: m.update(level="local"))),
+            ("entry-holder", "enrolment", lambda g: base_logs.answer(g, edit=lambda m: m.update(holder="mx.otro"))),
+            ("entry-index", "index", lambda g: base_logs.ask(g, index=3)),
+            ("entry-under-hash", "enrolment", lambda g: base_logs.ask(g, under={**g.label["q1"].ref, "hash": b64(bytes(32))})),
             ("entry-enrols-by-judge", "role", lambda g: g.enroll(x["j1"], x["x1"], "judge", "a")),
             ("entry-genesis-again", "genesis", lambda g: g.genesis([x["r1"]])),
             ("entry-before-enrolment", "enrolment", lambda g: g.add("enroll", x["r1"], {**minimal(g, "enroll", 9), "proof": b64(bytes(64))})),
@@ -178,25 +178,25 @@ def bad_entries(f):
         log, text = lying(step)
         f.case(name, text, 1, code, "the log signed a bad entry")
     for name, code, step in (
-            ("entry-unknown-kind", "form", lambda g: cases.ask(g, text_edit=lambda t: t.replace(b" request\n", b" demand\n"))),
-            ("entry-member-more", "form", lambda g: cases.ask(g, edit=lambda m: m.update(more=1))),
-            ("entry-member-less", "form", lambda g: cases.ask(g, edit=lambda m: m.pop("persons"))),
-            ("entry-json-minus", "form", lambda g: cases.ask(g, json_edit=lambda t: t.replace('"persons":1', '"persons":-1'))),
-            ("entry-json-twice", "form", lambda g: cases.ask(g, json_edit=lambda t: t.replace('"persons":1', '"persons":1,"persons":1'))),
-            ("entry-header", "form", lambda g: cases.ask(g, entry_edit=lambda e: e.replace(b"bitacora/v1 entry\n28\n", b"bitacora/v1 entry\n028\n")))):
-        log = cases.lie(step, size=30)
+            ("entry-unknown-kind", "form", lambda g: base_logs.ask(g, text_edit=lambda t: t.replace(b" request\n", b" demand\n"))),
+            ("entry-member-more", "form", lambda g: base_logs.ask(g, edit=lambda m: m.update(more=1))),
+            ("entry-member-less", "form", lambda g: base_logs.ask(g, edit=lambda m: m.pop("persons"))),
+            ("entry-json-minus", "form", lambda g: base_logs.ask(g, json_edit=lambda t: t.replace('"persons":1', '"persons":-1'))),
+            ("entry-json-twice", "form", lambda g: base_logs.ask(g, json_edit=lambda t: t.replace('"persons":1', '"persons":1,"persons":1'))),
+            ("entry-header", "form", lambda g: base_logs.ask(g, entry_edit=lambda e: e.replace(b"bitacora/v1 entry\n28\n", b"bitacora/v1 entry\n028\n")))):
+        log = base_logs.lie(step, size=30)
         parts = [Proven(log, 28)] + chain(log, log.label["q1"].index)
         f.case(name, receipt_of(parts, log.checkpoint()), 1, code, "the log signed an entry without its form")
-    log = cases.lie(lambda g: cases.ask(g, under={"entry": 28, "hash": b64(bytes(32))}), size=30)
+    log = base_logs.lie(lambda g: base_logs.ask(g, under={"entry": 28, "hash": b64(bytes(32))}), size=30)
     f.case("entry-under-itself", receipt_of([Proven(log, 28)] * 3, log.checkpoint()), 1, "reference", "`under` is not earlier")
-    for name, step in (("entry-version", lambda g: cases.ask(g, entry_version="bitacora/v2 entry")),
-                       ("record-version", lambda g: cases.ask(g, version="bitacora/v2"))):
-        log = cases.lie(step, size=30)
+    for name, step in (("entry-version", lambda g: base_logs.ask(g, entry_version="bitacora/v2 entry")),
+                       ("record-version", lambda g: base_logs.ask(g, version="bitacora/v2"))):
+        log = base_logs.lie(step, size=30)
         f.case(name, receipt_of([Proven(log, 28)], log.checkpoint()), 3, "version", "another version")
 
 
 def receipts(root):
-    f, log = Folder(root, "receipt"), cases.base()
+    f, log = Folder(root, "receipt"), base_logs.base()
     good = receipt(log, NOBODY)
     policies(f, log)
     f.policy("policy.all", two_witnesses(log, "all"))
@@ -232,8 +232,8 @@ def text_of(value, old, new):
 
 def histories():
     """Two of one log that part at entry 20."""
-    a = cases.base(40)
-    b = cases.base(42, ins={20: lambda g: g.add("anchor", KEYS["a1"], full(g, "anchor"))})
+    a = base_logs.base(40)
+    b = base_logs.base(42, ins={20: lambda g: g.add("anchor", KEYS["a1"], full(g, "anchor"))})
     return a, b
 
 
@@ -295,7 +295,7 @@ def evidence_claims(f, a, b):
     f.case("link-of-one-index", json_file(evidence("link", [ca, cb], [], [la, lb])), 1, "evidence", "one index")
     f.case("link-agrees", json_file(evidence("link", [ca, cb], [], [(0, Proven(a, 19)), (1, Proven(b, 20))])), 1, "evidence", "the link is that leaf")
     f.case("link-backwards", json_file(evidence("link", [ca, cb], [], [(0, Proven(a, 31)), (1, Proven(b, 30))])), 1, "evidence", "the later one first")
-    raw = cases.base(30, ins={28: lambda g: g.append_note(b"", raw=b"hello")})
+    raw = base_logs.base(30, ins={28: lambda g: g.append_note(b"", raw=b"hello")})
     f.case("link-of-no-header", json_file(evidence("link", [raw.checkpoint(), raw.checkpoint()], [], [(0, Proven(raw, 27)), (1, Proven(raw, 28))])), 1,
            "evidence", "an entry without its header has no link")
 
@@ -320,7 +320,7 @@ def evidence_entries(f, log):
     case("entry-path", [Proven(log, 28, hashes=[flip(bad.path[0], 0)] + bad.path[1:]), by, zero], "it is not in the tree")
     case("entry-other-path", [bad, by, Proven(log, 0, hashes=[flip(zero.path[0], 0)] + zero.path[1:])], "what makes it bad is not in the tree")
     case("entry-altered", [Proven(log, 28, raw=swap(bad.raw, b"erasure", b"erasurE")), by, zero], "it is not the entry in the tree")
-    later = cases.lie(lambda g: cases.ask(g, version="bitacora/v2"), size=30)
+    later = base_logs.lie(lambda g: base_logs.ask(g, version="bitacora/v2"), size=30)
     f.case("entry-version", json_file(evidence("entry", [later.checkpoint()], [], [(0, Proven(later, i)) for i in (28, 2, 0)])), 1, "evidence",
            "undecided proves nothing")
 
@@ -332,10 +332,10 @@ def evidences(root):
     good = evidence("leaves", [a.checkpoint(), b.checkpoint()], [], [(0, Proven(a, 30)), (1, Proven(b, 30))])
     evidence_forms(f, good)
     evidence_claims(f, a, b)
-    bad = cases.lie(lambda g: g.add("erasure", KEYS["a1"], minimal(g, "erasure")), size=30)
+    bad = base_logs.lie(lambda g: g.add("erasure", KEYS["a1"], minimal(g, "erasure")), size=30)
     evidence_entries(f, bad)
     checkpoints(f, a, lambda note: json_file(evidence("fork", [note, b.checkpoint(40)])))
-    other = cases.base(40, origin="otra.example/bitacora")
+    other = base_logs.base(40, origin="otra.example/bitacora")
     for claim, hashes, entries in (("fork", [], []), ("leaves", [], [(0, Proven(a, 30)), (1, Proven(other, 30))]),
                                    ("link", [], [(0, Proven(a, 30)), (1, Proven(other, 31))])):
         f.case(claim + "-of-two-logs", json_file(evidence(claim, [a.checkpoint(), other.checkpoint()], hashes, entries)), 1, "evidence",
@@ -367,9 +367,9 @@ def sealed_log(more=(), to="o1", ref=None):
     def step(g):
         commit, _, _, _, _, _, sealed = openings.make(salt, kind, value, KEYS["o1"].public)
         own = {"type": "curp", "commit": b64(commit), "sealed": b64(sealed), "to": ref or g.label[to].ref}
-        cases.ask(g, edit=lambda m: m.update(subjects=[own] + [{**own, **x} for x in more]))
+        base_logs.ask(g, edit=lambda m: m.update(subjects=[own] + [{**own, **x} for x in more]))
 
-    return cases.lie(step, size=30)
+    return base_logs.lie(step, size=30)
 
 
 def disclosure_forms(f, good):
@@ -423,7 +423,7 @@ def disclosures(root):
 
 def two_logs(f, log, commit, opening, own):
     """The entry from one log, the oversight key from another that the policy names, too, or from another history of the same."""
-    other, b = cases.base(30, origin="otra.example/bitacora"), cases.base(30, skew=601)
+    other, b = base_logs.base(30, origin="otra.example/bitacora"), base_logs.base(30, skew=601)
     f.case("to-of-another-log", json_file(disclosure("subjects", commit, opening, own, receipt(other, 1))), 1, "opening",
            "the second receipt is of another log", "policy.both")
     f.case("to-of-another-log-that-is-named", json_file(disclosure("subjects", commit, opening, receipt(sealed_log(ref=other.entries[1].ref), 28),
@@ -489,7 +489,7 @@ def contradictions(root):
     pair("leaves", receipt(a, 30), receipt(b, 30), 1, "fork", "leaves", "one index, two entries")
     pair("link", receipt(a, 30), receipt(b, 31), 1, "link", "link", "the link is not the leaf before")
     pair("link-backwards", receipt(b, 31), receipt(a, 30), 1, "link", "link", "the same, the other way round")
-    g = cases.base(30, skew=601)
+    g = base_logs.base(30, skew=601)
     pair("genesis", receipt(a, 3, 30), receipt(g, 9, 29), 1, "fork", "leaves", "two genesis entries")
     w = [(W1, at)]
     pair("rollback", receipt(a, 5, 30, cosigned(a, 30, (W1, at + 9))), receipt(a, 6, 40, cosigned(a, 40, *w)), 1, "rollback", "-",
@@ -505,19 +505,19 @@ def contradictions(root):
         g.add("revoke", KEYS["r1"], {"vkey": KEYS["a1"].vkey, "reason": "left_office"})
         g.add("anchor", KEYS["a1"], full(g, "anchor"))
 
-    g = cases.lie(lie, size=32)
+    g = base_logs.lie(lie, size=32)
     pair("revoked-before", receipt(g, 28, 29), receipt(g, 29, 31), 1, "enrolment", "-", "signed by a key that the other revokes, before")
     pair("revoked-before-backwards", receipt(g, 29), receipt(g, 28), 1, "enrolment", "-", "the same, the other way round")
     before = next(e.index for e in g.entries if KEYS["a1"].name.encode() + b" " in e.note)
     pair("revoked-later", receipt(g, 28), receipt(g, before), 0, "-", "-", "signed by a key that the other revokes, later")
-    g = cases.base(30)
+    g = base_logs.base(30)
     g.add("freeze", g.key, {})
     ended = receipt(g, 30)
     pair("ended", ended, receipt(g, 5, 30), 0, "-", "-", "a log that ended, and a smaller tree of it", "policy")
     g.add("anchor", KEYS["a1"], full(g, "anchor"))
     pair("goes-on", ended, receipt(g, 31), 1, "frozen", "-", "a log that ended, and a larger tree of it")
     pair("goes-on-backwards", receipt(g, 31), ended, 1, "frozen", "-", "the same, the other way round")
-    other = cases.base(40, origin="otra.example/bitacora")
+    other = base_logs.base(40, origin="otra.example/bitacora")
     pair("two-logs", receipt(a, 30), receipt(other, 30), 0, "-", "-", "two logs do not contradict each other", "policy.both")
     pair("two-logs-genesis", receipt(a, 0), receipt(other, 0), 0, "-", "-", "nor by one index", "policy.both")
     f.write("first receipt, second receipt, exit of `verify` of both, code, claim of the evidence, policy, why")

@@ -365,11 +365,11 @@ def main():
         sys.stdout.write(key.private_text() + key.vkey + "\n")
     else:
         sys.dont_write_bytecode = True
-        import cases
-        log = cases.base(a.size, a.skew, origin=a.origin)
+        import base_logs
+        log = base_logs.base(a.size, a.skew, origin=a.origin)
         log.write(os.path.join(a.outdir, "mirror"))
         write_file(os.path.join(a.outdir, "policy"), policy_text(log.key).encode())
-        for name, key in sorted({**cases.KEYS, "log": log.key}.items()):
+        for name, key in sorted({**base_logs.KEYS, "log": log.key}.items()):
             write_file(os.path.join(a.outdir, "keys", name + ".key"), key.private_text().encode())
             os.chmod(os.path.join(a.outdir, "keys", name + ".key"), 0o600)
 
