@@ -4,35 +4,7 @@
 
 #include "proto/base/base64.h"
 #include "proto/base/when.h"
-#include "proto/judge/recent_ids.h"
-
-/* An entry that changed the registry, kept so that a later judge can start from it. */
-struct kept {
-    uint64_t index;
-    struct hash leaf;
-    uint8_t *bytes;
-    size_t n;
-};
-
-struct judge {
-    struct judge_setup setup;
-    struct registry *registry;
-    struct ids *ids;
-    bool has_skew; /* a good genesis was seen, which says what it is */
-    int64_t skew;  /* milliseconds */
-    uint64_t next; /* one more than the last index */
-    struct hash last_leaf;
-    bool has_time;
-    int64_t last_time;
-    uint64_t time_entry; /* whose time that is */
-    bool has_genesis;
-    struct hash genesis;
-    bool told_frozen; /* that the log goes on behind its end */
-    bool blind;       /* an entry could not be read, which may have enrolled or revoked anybody */
-    uint64_t signatures;
-    struct kept *kept;
-    size_t kept_count, kept_cap;
-};
+#include "proto/judge/judge_inner.h"
 
 struct judge *judge_new(const struct judge_setup *setup)
 {
@@ -115,7 +87,7 @@ static void tell_memory(struct judge *j, uint64_t entry)
     tell_finding(j, VERDICT_UNDECIDED, entry, NO_ENTRY, &why);
 }
 
-static void keep(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
+void judge_keep(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
 {
     if (!j->setup.keep)
         return;
@@ -173,9 +145,7 @@ static void remember(struct judge *j, uint64_t index, const struct hash *leaf)
     }
 }
 
-/* Genesis names the key that signed it: of the log's keys, where the policy has several, it is
- * that one. What is not to be enrolled again is that one, too, whatever policies say. */
-static void take_first_key(struct judge *j, const struct record *genesis)
+void judge_take_first_key(struct judge *j, const struct record *genesis)
 {
     const struct log_keys *keys = j->setup.keys;
     struct vkey named;
@@ -197,7 +167,7 @@ static enum kind genesis_entry(struct judge *j, struct judged *e, struct span by
         tell_finding(j, VERDICT_BAD, 0, NO_ENTRY, &why);
         return r->kind;
     }
-    take_first_key(j, r);
+    judge_take_first_key(j, r);
     if (!record_signed_by(r, &j->setup.log)) {
         refuse_span(&why, REASON_SIGNATURE, r->signer);
         tell_finding(j, VERDICT_BAD, 0, NO_ENTRY, &why);
@@ -220,7 +190,7 @@ static enum kind genesis_entry(struct judge *j, struct judged *e, struct span by
         return KIND_UNDECIDED;
     }
     e->counts = true;
-    keep(j, 0, e->leaf, bytes);
+    judge_keep(j, 0, e->leaf, bytes);
     return r->kind;
 }
 
@@ -311,7 +281,7 @@ static enum kind judge_record(struct judge *j, struct judged *e, struct span byt
         e->counts = true;
         e->signer = number;
         if (registry_takes(r->kind))
-            keep(j, index, e->leaf, bytes);
+            judge_keep(j, index, e->leaf, bytes);
     }
     return registers && authority == VERDICT_UNDECIDED ? KIND_UNDECIDED : r->kind;
 }
@@ -408,182 +378,4 @@ void judge_unreadable(struct judge *j, uint64_t index, const struct hash *leaf)
     j->blind = true;
     tell_judged(j, &(struct judged){
                        .index = index, .leaf = leaf, .kind = KIND_UNDECIDED, .signer = NO_SIGNER });
-}
-
-/* ---- state --------------------------------------------------------------------------------- */
-
-static json_t *json_base64(const void *p, size_t n)
-{
-    struct buf b = { 0 };
-    buf_add_base64(&b, p, n);
-    json_t *v = b.failed ? NULL : json_stringn((const char *)b.p, b.n);
-    buf_free(&b);
-    return v;
-}
-
-/* One use as 16 + 4 + 8 + 8 + 32 bytes, big-endian. */
-#define USE_BYTES 68
-
-static void put_be(uint8_t *out, uint64_t v, int n)
-{
-    for (int i = 0; i < n; i++)
-        out[i] = (uint8_t)(v >> (8 * (n - 1 - i)));
-}
-
-static uint64_t get_be(const uint8_t *p, int n)
-{
-    uint64_t v = 0;
-    for (int i = 0; i < n; i++)
-        v = v << 8 | p[i];
-    return v;
-}
-
-static void export_use(void *ctx, const struct used_id *u)
-{
-    struct buf *packed = ctx;
-    uint8_t bytes[USE_BYTES];
-    memcpy(bytes, u->id, UUID_BYTES);
-    put_be(bytes + 16, u->signer, 4);
-    put_be(bytes + 20, (uint64_t)u->accepted, 8);
-    put_be(bytes + 28, u->entry, 8);
-    memcpy(bytes + 36, u->text.b, HASH_BYTES);
-    buf_add(packed, bytes, sizeof bytes);
-}
-
-static json_t *export_registry(const struct judge *j)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < j->kept_count; i++) {
-        const struct kept *k = &j->kept[i];
-        json_array_append_new(list, json_pack("{s:I,s:o,s:o}", "index", (json_int_t)k->index,
-                                              "leaf", json_base64(k->leaf.b, HASH_BYTES), "entry",
-                                              json_base64(k->bytes, k->n)));
-    }
-    return list;
-}
-
-json_t *judge_export(const struct judge *j)
-{
-    struct buf packed = { 0 };
-    if (j->ids != NULL)
-        ids_each(j->ids, export_use, &packed);
-    json_t *state =
-        json_pack("{s:I,s:o,s:b,s:I,s:I,s:I,s:b,s:o,s:o}", "next", (json_int_t)j->next, "last_leaf",
-                  json_base64(j->last_leaf.b, HASH_BYTES), "has_time", j->has_time, "last_time",
-                  (json_int_t)j->last_time, "time_entry", (json_int_t)j->time_entry, "signatures",
-                  (json_int_t)j->signatures, "blind", j->blind, "registry", export_registry(j),
-                  "ids", packed.failed ? NULL : json_base64(packed.p, packed.n));
-    if (state != NULL && j->has_genesis)
-        json_object_set_new(state, "genesis", json_base64(j->genesis.b, HASH_BYTES));
-    buf_free(&packed);
-    return state;
-}
-
-/* Times of a log, and what may be added to them. */
-static bool is_time(int64_t ms)
-{
-    return ms > -((int64_t)1 << 48) && ms < (int64_t)1 << 48;
-}
-
-/* A record that a registry may be made from again, standing where it can stand. */
-static bool may_be_kept(const struct judge *j, uint64_t index, const struct record *r)
-{
-    struct refusal why;
-    uint64_t least = j->kept_count == 0 ? 0 : j->kept[j->kept_count - 1].index + 1;
-    if (index < least || index >= j->next || (index == 0) != (r->kind == KIND_GENESIS))
-        return false;
-    return r->kind == KIND_GENESIS ? registry_check_genesis(r, &j->setup.log, &why) == 0
-                                   : registry_takes(r->kind);
-}
-
-static int import_record(struct judge *j, uint64_t index, const struct hash *leaf,
-                         struct span bytes)
-{
-    struct entry e;
-    struct record r;
-    struct refusal why;
-    if (entry_parse(&e, bytes, &why) != 0 || record_parse(&r, e.note, &why) != 0)
-        return -1;
-    if (r.kind == KIND_GENESIS)
-        take_first_key(j, &r);
-    int failed = may_be_kept(j, index, &r) ? 0 : -1;
-    const struct value *skew = r.kind == KIND_GENESIS ? value_member(r.object, "skew") : NULL;
-    j->has_skew = j->has_skew || r.kind == KIND_GENESIS;
-    if (skew != NULL)
-        j->skew = value_integer(skew) * 1000;
-    if (!failed)
-        failed = registry_apply_again(j->registry, index, leaf, &r);
-    record_free(&r);
-    if (!failed)
-        keep(j, index, leaf, bytes);
-    return failed;
-}
-
-static int import_entry(struct judge *j, const json_t *v)
-{
-    json_int_t index;
-    const char *leaf_text, *text;
-    struct hash leaf, own;
-    uint8_t bytes[ENTRY_MAX];
-    size_t n;
-    if (json_unpack((json_t *)(uintptr_t)v, "{s:I,s:s,s:s}", "index", &index, "leaf", &leaf_text,
-                    "entry", &text) != 0 ||
-        index < 0 || base64_decode_exact(leaf.b, HASH_BYTES, span_str(leaf_text)) != 0 ||
-        base64_decode(bytes, sizeof bytes, &n, span_str(text)) != 0)
-        return -1;
-    hash_leaf(&own, span_of(bytes, n));
-    return hash_eq(&own, &leaf) ? import_record(j, (uint64_t)index, &leaf, span_of(bytes, n)) : -1;
-}
-
-static int import_ids(struct judge *j, const char *text)
-{
-    size_t length = strlen(text), n = 0;
-    uint8_t *packed = malloc(length + 1);
-    int failed = packed == NULL || base64_decode(packed, length, &n, span_of(text, length)) != 0 ||
-                 n % USE_BYTES != 0 || (j->ids = ids_new(2 * j->skew)) == NULL;
-    for (size_t at = 0; !failed && at < n; at += USE_BYTES) {
-        struct used_id u = { .signer = (uint32_t)get_be(packed + at + 16, 4),
-                             .accepted = (int64_t)get_be(packed + at + 20, 8),
-                             .entry = get_be(packed + at + 28, 8) };
-        memcpy(u.id, packed + at, UUID_BYTES);
-        memcpy(u.text.b, packed + at + 36, HASH_BYTES);
-        failed = (u.signer >= registry_count(j->registry) && u.signer != LOG_SIGNER) ||
-                         u.entry >= j->next || !is_time(u.accepted) || ids_add(j->ids, &u) != 0
-                     ? -1
-                     : 0;
-    }
-    free(packed);
-    return failed ? -1 : 0;
-}
-
-int judge_import(struct judge *j, const json_t *state)
-{
-    json_int_t next, last_time, time_entry, signatures;
-    const char *last_leaf, *ids;
-    int has_time, blind;
-    json_t *registry;
-    if (json_unpack((json_t *)(uintptr_t)state, "{s:I,s:s,s:b,s:I,s:I,s:I,s:b,s:o,s:s}", "next",
-                    &next, "last_leaf", &last_leaf, "has_time", &has_time, "last_time", &last_time,
-                    "time_entry", &time_entry, "signatures", &signatures, "blind", &blind,
-                    "registry", &registry, "ids", &ids) != 0 ||
-        base64_decode_exact(j->last_leaf.b, HASH_BYTES, span_str(last_leaf)) != 0 ||
-        !json_is_array(registry) || next < 0 || !is_time(last_time) || time_entry < 0 ||
-        (has_time && time_entry >= next) || signatures < 0)
-        return -1;
-    j->next = (uint64_t)next;
-    j->has_time = has_time;
-    j->last_time = last_time;
-    j->time_entry = (uint64_t)time_entry;
-    j->signatures = (uint64_t)signatures;
-    j->blind = blind;
-    const char *genesis = json_string_value(json_object_get(state, "genesis"));
-    j->has_genesis = genesis != NULL;
-    if (genesis != NULL && base64_decode_exact(j->genesis.b, HASH_BYTES, span_str(genesis)) != 0)
-        return -1;
-    for (size_t i = 0; i < json_array_size(registry); i++)
-        if (import_entry(j, json_array_get(registry, i)) != 0)
-            return -1;
-    uint64_t frozen = registry_frozen(j->registry);
-    j->told_frozen = frozen != NO_ENTRY && j->next > frozen + 1; /* with the state's findings */
-    return import_ids(j, ids);
 }

@@ -44,7 +44,7 @@ static const struct checkpoint *tree_of(const struct shown_tree *s)
     return &s->cp->checkpoint;
 }
 
-static void tell(const struct comparing *c, struct contradiction *x)
+static void tell_contradiction(const struct comparing *c, struct contradiction *x)
 {
     x->said = c->said;
     x->verdict = x->kind == CONTRADICTION_CLOCKS ? VERDICT_UNDECIDED : VERDICT_BAD;
@@ -82,7 +82,7 @@ static void tell_sizes(const struct comparing *c, enum contradiction_kind kind, 
     snprintf(sizes, sizeof sizes, "%llu, %llu", (unsigned long long)size_of(c, a),
              (unsigned long long)size_of(c, b));
     refuse(&x.why, reason, sizes);
-    tell(c, &x);
+    tell_contradiction(c, &x);
 }
 
 static void compare_roots(const struct comparing *c)
@@ -145,7 +145,7 @@ static void tell_entries(const struct comparing *c, enum contradiction_kind kind
                                    .in_a = x->proven,
                                    .in_b = y->proven };
     refuse_number(&found.why, reason, y->proven->index);
-    tell(c, &found);
+    tell_contradiction(c, &found);
 }
 
 /* Whether y stands `apart` entries behind x. */
@@ -246,7 +246,7 @@ static void tell_clocks(const struct comparing *c, const struct fact *f, size_t 
     if (clocks_agree(s->cp->cosigned_at[witness], side, f->accepted, c->said[f->statement].skew))
         return;
     refuse(&x.why, REASON_CLOCKS, policy_witness(c->policy, witness)->name);
-    tell(c, &x);
+    tell_contradiction(c, &x);
 }
 
 /* An entry against the cosignatures of trees that do not hold it, and of those that do. What a
@@ -274,7 +274,7 @@ static void tell_behind(const struct comparing *c, struct contradiction *x, size
     x->a = s;
     x->b = b;
     x->in_a = &c->said[s].entry[0];
-    tell(c, x);
+    tell_contradiction(c, x);
 }
 
 static void compare_end(const struct comparing *c, size_t s)

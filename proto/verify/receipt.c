@@ -215,7 +215,8 @@ static bool worst_goes_on(void *ctx)
     return watch->go_on == NULL || watch->go_on(watch->ctx);
 }
 
-static void tell(struct worst *w, enum verdict verdict, uint64_t entry, const struct refusal *why)
+static void tell_receipt(struct worst *w, enum verdict verdict, uint64_t entry,
+                         const struct refusal *why)
 {
     struct finding f = { .verdict = verdict, .why = *why, .entry = entry, .related = NO_ENTRY };
     note_worst(w, &f);
@@ -227,7 +228,7 @@ static void tell_unread(struct worst *w, const struct refusal *why)
     bool undecided = why->reason == REASON_MEMORY || why->reason == REASON_VERSION ||
                      why->reason == REASON_CHECKPOINT_TYPE ||
                      (!w->served && verdict_of_file(why->reason) == VERDICT_UNDECIDED);
-    tell(w, undecided ? VERDICT_UNDECIDED : VERDICT_BAD, NO_ENTRY, why);
+    tell_receipt(w, undecided ? VERDICT_UNDECIDED : VERDICT_BAD, NO_ENTRY, why);
 }
 
 /* All of its entries were parsed before. Returns 0, or -1 with *why: memory has run out. */
@@ -260,17 +261,17 @@ static void judge_entries(struct worst *w, struct receipt_report *report,
                                 &watch, &report->skew);
     if (good == SIZE_MAX) {
         refuse(&why, REASON_MEMORY, "");
-        tell(w, VERDICT_UNDECIDED, NO_ENTRY, &why);
+        tell_receipt(w, VERDICT_UNDECIDED, NO_ENTRY, &why);
     } else if (good != r->entries && w->verdict == VERDICT_GOOD) {
         /* Cannot happen, as whatever was not verified was told of; but never a good receipt. */
         refuse_span(&why, REASON_SIGNATURE, span_str(report->signer));
-        tell(w, VERDICT_BAD, report->index, &why);
+        tell_receipt(w, VERDICT_BAD, report->index, &why);
     }
     if (w->verdict == VERDICT_GOOD)
         clocks_check(policy, cp, CLOCKS_BELOW, report->accepted, report->skew, note_worst, w);
     if (!cp->quorum) {
         policy_refuse_quorum(policy, cp, &why);
-        tell(w, VERDICT_UNDECIDED, NO_ENTRY, &why);
+        tell_receipt(w, VERDICT_UNDECIDED, NO_ENTRY, &why);
     }
 }
 

@@ -64,7 +64,8 @@ void stretch_look(struct stretch *s, unsigned part, key_fn *key, void *ctx)
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
-static void tell(struct replay *r, enum verdict verdict, uint64_t entry, const struct refusal *why)
+static void tell_replay(struct replay *r, enum verdict verdict, uint64_t entry,
+                        const struct refusal *why)
 {
     struct finding f = { .verdict = verdict, .why = *why, .entry = entry, .related = NO_ENTRY };
     if (verdict == VERDICT_UNDECIDED)
@@ -79,7 +80,7 @@ static void tell_file(struct replay *r, enum verdict verdict, uint64_t entry, en
     struct refusal why;
     tile_path(path, t);
     refuse(&why, reason, path);
-    tell(r, verdict, entry, &why);
+    tell_replay(r, verdict, entry, &why);
 }
 
 static void suspect(struct replay *r, const struct tile *t)
@@ -110,10 +111,10 @@ static bool read_hashes(struct replay *r, const struct tile *t, struct hash *out
     case FETCH_OK:
         return true;
     case FETCH_MISSING:
-        tell(r, VERDICT_UNDECIDED, NO_ENTRY, &why);
+        tell_replay(r, VERDICT_UNDECIDED, NO_ENTRY, &why);
         break;
     case FETCH_FAILED:
-        tell(r, why.reason == REASON_TILE ? VERDICT_BAD : VERDICT_UNDECIDED, NO_ENTRY, &why);
+        tell_replay(r, why.reason == REASON_TILE ? VERDICT_BAD : VERDICT_UNDECIDED, NO_ENTRY, &why);
         break;
     }
     return false;
@@ -138,7 +139,7 @@ static void tell_bundle(struct replay *r, const struct stretch *s)
     if (s->has_bundle)
         return;
     if (s->got == FETCH_FAILED)
-        tell(r, VERDICT_UNDECIDED, NO_ENTRY, &s->why);
+        tell_replay(r, VERDICT_UNDECIDED, NO_ENTRY, &s->why);
     else
         tell_file(r, VERDICT_UNDECIDED, NO_ENTRY,
                   s->got == FETCH_MISSING ? REASON_MISSING : REASON_UNREADABLE, &t);
@@ -290,7 +291,7 @@ static enum replay_end finish(struct replay *r, bool all)
         buf_add_base64(&text, root.b, HASH_BYTES);
         refuse(&why, REASON_ROOT, buf_str(&text));
         buf_free(&text);
-        tell(r, VERDICT_BAD, NO_ENTRY, &why);
+        tell_replay(r, VERDICT_BAD, NO_ENTRY, &why);
     }
     return !all || r->incomplete ? REPLAY_INCOMPLETE : proven ? REPLAY_PROVEN : REPLAY_CONTRADICTS;
 }
@@ -373,7 +374,7 @@ enum replay_end replay_run(const struct replay_setup *setup, struct edge *edge)
     if (open_ring(&r) != 0) {
         struct refusal why;
         refuse(&why, REASON_MEMORY, "");
-        tell(&r, VERDICT_UNDECIDED, NO_ENTRY, &why);
+        tell_replay(&r, VERDICT_UNDECIDED, NO_ENTRY, &why);
         return REPLAY_INCOMPLETE;
     }
     enum replay_end end = finish(&r, replay_all(&r));
