@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "client/base/lost.h"
 #include "proto/sys/files.h"
 
 enum outcome state_write(const char *path, const struct trust *t, bool structure,
@@ -51,6 +52,9 @@ static enum outcome say_fault(enum replay_state_fault fault, const char *path)
         return say_usage(TR("%s is damaged: remove it and replay from the start",
                             "%s está dañado: bórrelo y verifique desde el principio"),
                          path);
+    case REPLAY_STATE_MEMORY:
+        lost(ENOMEM);
+        return OUTCOME_UNDECIDED;
     default:
         return say_usage(TR("%s is not a state file", "%s no es un archivo de estado"), path);
     }

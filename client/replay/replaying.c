@@ -154,7 +154,12 @@ static enum outcome start(struct replaying *r)
         return OUTCOME_UNDECIDED;
     if (r->state.present) {
         struct refusal why;
-        if (judge_import(r->judge, r->state.judge) != 0)
+        int failed = judge_import(r->judge, r->state.judge);
+        if (failed == -2) {
+            lost(ENOMEM);
+            return OUTCOME_UNDECIDED;
+        }
+        if (failed != 0)
             return say_usage(TR("%s is damaged: remove it and replay from the start",
                                 "%s está dañado: bórrelo y verifique desde el principio"),
                              r->options.state);

@@ -81,8 +81,8 @@ int64_t judge_skew_of_log(const struct judge *j);
 const struct registry *judge_registry(const struct judge *j);
 
 /* What a later judge needs to go on after the last entry, as a JSON object (a new reference), with
- * `keep` set from the start; and back. Import returns 0 or -1: not such an object, or out of
- * memory. The object is the verifier's own: what it says is believed, but looked at as input,
+ * `keep` set from the start; and back. Export is NULL when out of memory. Import returns 0, -1: not such
+ * an object, or -2: out of memory. The object is the verifier's own: what it says is believed, but looked at as input,
  * number by number. */
 json_t *judge_export(const struct judge *j);
 MUST_USE int judge_import(struct judge *j, const json_t *state);

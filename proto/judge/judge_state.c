@@ -45,13 +45,18 @@ static void export_use(void *ctx, const struct used_id *u)
 static json_t *export_registry(const struct judge *j)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < j->kept_count; i++) {
+    bool all = list != NULL;
+    for (size_t i = 0; all && i < j->kept_count; i++) {
         const struct kept *k = &j->kept[i];
-        json_array_append_new(list, json_pack("{s:I,s:o,s:o}", "index", (json_int_t)k->index,
-                                              "leaf", json_base64(k->leaf.b, HASH_BYTES), "entry",
-                                              json_base64(k->bytes, k->n)));
+        json_t *v =
+            json_pack("{s:I,s:o,s:o}", "index", (json_int_t)k->index, "leaf",
+                      json_base64(k->leaf.b, HASH_BYTES), "entry", json_base64(k->bytes, k->n));
+        all = json_array_append_new(list, v) == 0;
     }
-    return list;
+    if (all)
+        return list;
+    json_decref(list);
+    return NULL;
 }
 
 json_t *judge_export(const struct judge *j)
@@ -65,8 +70,11 @@ json_t *judge_export(const struct judge *j)
                   (json_int_t)j->last_time, "time_entry", (json_int_t)j->time_entry, "signatures",
                   (json_int_t)j->signatures, "blind", j->blind, "registry", export_registry(j),
                   "ids", packed.failed ? NULL : json_base64(packed.p, packed.n));
-    if (state != NULL && j->has_genesis)
-        json_object_set_new(state, "genesis", json_base64(j->genesis.b, HASH_BYTES));
+    if (state != NULL && j->has_genesis &&
+        json_object_set_new(state, "genesis", json_base64(j->genesis.b, HASH_BYTES)) != 0) {
+        json_decref(state);
+        state = NULL;
+    }
     buf_free(&packed);
     return state;
 }
@@ -95,7 +103,7 @@ static int import_record(struct judge *j, uint64_t index, const struct hash *lea
     struct record r;
     struct refusal why;
     if (entry_parse(&e, bytes, &why) != 0 || record_parse(&r, e.note, &why) != 0)
-        return -1;
+        return why.reason == REASON_MEMORY ? -2 : -1;
     if (r.kind == KIND_GENESIS)
         judge_take_first_key(j, &r);
     int failed = may_be_kept(j, index, &r) ? 0 : -1;
@@ -103,8 +111,8 @@ static int import_record(struct judge *j, uint64_t index, const struct hash *lea
     j->has_skew = j->has_skew || r.kind == KIND_GENESIS;
     if (skew != NULL)
         j->skew = value_integer(skew) * 1000;
-    if (!failed)
-        failed = registry_apply_again(j->registry, index, leaf, &r);
+    if (!failed && registry_apply_again(j->registry, index, leaf, &r) != 0)
+        failed = -2;
     record_free(&r);
     if (!failed)
         judge_keep(j, index, leaf, bytes);
@@ -131,28 +139,32 @@ static int import_ids(struct judge *j, const char *text)
 {
     size_t length = strlen(text), n = 0;
     uint8_t *packed = malloc(length + 1);
-    int failed = packed == NULL || base64_decode(packed, length, &n, span_of(text, length)) != 0 ||
-                 n % USE_BYTES != 0 || (j->ids = ids_new(2 * j->skew)) == NULL;
+    int failed = 0;
+    if (packed == NULL || (j->ids = ids_new(2 * j->skew)) == NULL)
+        failed = -2;
+    else if (base64_decode(packed, length, &n, span_of(text, length)) != 0 || n % USE_BYTES != 0)
+        failed = -1;
     for (size_t at = 0; !failed && at < n; at += USE_BYTES) {
         struct used_id u = { .signer = (uint32_t)get_be(packed + at + 16, 4),
                              .accepted = (int64_t)get_be(packed + at + 20, 8),
                              .entry = get_be(packed + at + 28, 8) };
         memcpy(u.id, packed + at, UUID_BYTES);
         memcpy(u.text.b, packed + at + 36, HASH_BYTES);
-        failed = (u.signer >= registry_count(j->registry) && u.signer != LOG_SIGNER) ||
-                         u.entry >= j->next || !is_time(u.accepted) || ids_add(j->ids, &u) != 0
-                     ? -1
-                     : 0;
+        if ((u.signer >= registry_count(j->registry) && u.signer != LOG_SIGNER) ||
+            u.entry >= j->next || !is_time(u.accepted))
+            failed = -1;
+        else if (ids_add(j->ids, &u) != 0)
+            failed = -2;
     }
     free(packed);
-    return failed ? -1 : 0;
+    return failed;
 }
 
 int judge_import(struct judge *j, const json_t *state)
 {
     json_int_t next, last_time, time_entry, signatures;
     const char *last_leaf, *ids;
-    int has_time, blind;
+    int has_time, blind, failed;
     json_t *registry;
     if (json_unpack((json_t *)(uintptr_t)state, "{s:I,s:s,s:b,s:I,s:I,s:I,s:b,s:o,s:s}", "next",
                     &next, "last_leaf", &last_leaf, "has_time", &has_time, "last_time", &last_time,
@@ -173,8 +185,8 @@ int judge_import(struct judge *j, const json_t *state)
     if (genesis != NULL && base64_decode_exact(j->genesis.b, HASH_BYTES, span_str(genesis)) != 0)
         return -1;
     for (size_t i = 0; i < json_array_size(registry); i++)
-        if (import_entry(j, json_array_get(registry, i)) != 0)
-            return -1;
+        if ((failed = import_entry(j, json_array_get(registry, i))) != 0)
+            return failed;
     uint64_t frozen = registry_frozen(j->registry);
     j->told_frozen = frozen != NO_ENTRY && j->next > frozen + 1; /* with the state's findings */
     return import_ids(j, ids);

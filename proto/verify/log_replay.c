@@ -38,9 +38,14 @@ static void found_in_file(void *ctx, const struct finding *f)
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */
 
-/* What was found by a function that only lists. */
+/* What was found by a function that only lists. One that it had no memory for is never taken for
+ * none. */
 static void tell_all(struct log_replay *r, struct findings *f)
 {
+    struct refusal why;
+    refuse(&why, REASON_MEMORY, "");
+    if (f->memory)
+        tell_of_log(r, VERDICT_UNDECIDED, &why);
     for (size_t i = 0; i < f->kept; i++)
         log_replay_found(r, &f->list[i]);
     findings_free(f);
@@ -104,8 +109,9 @@ static enum log_replay_run take_state(struct log_replay *r)
     struct refusal why;
     if (!r->from_state)
         return LOG_REPLAY_RAN;
-    if (judge_import(r->judge, r->state.judge) != 0)
-        return LOG_REPLAY_STATE;
+    int failed = judge_import(r->judge, r->state.judge);
+    if (failed != 0)
+        return failed == -2 ? LOG_REPLAY_MEMORY : LOG_REPLAY_STATE;
     r->edge = r->state.edge;
     r->first = r->edge.frontier.size;
     if (judge_pin_differs(r->judge, r->setup.pin)) {
@@ -173,7 +179,7 @@ bool log_replay_proven(const struct log_replay *r)
 bool log_replay_may_keep(const struct log_replay *r)
 {
     return log_replay_proven(r) && !r->file_findings && !r->findings.undecided &&
-           r->accepted.cp.quorum;
+           !r->findings.memory && r->accepted.cp.quorum;
 }
 
 enum verdict log_replay_conclude(struct log_replay *r)

@@ -156,13 +156,11 @@ static int read_findings(struct findings *f, const json_t *list, uint64_t total,
  * written. */
 static bool is_key_of_log(const struct log_keys *keys, const char *vkey)
 {
-    bool found = false;
-    for (size_t i = 0; i < keys->n && !found; i++) {
-        struct buf b = { 0 };
-        vkey_format(&b, keys->key[i]);
-        found = strcmp(buf_str(&b), vkey) == 0;
-        buf_free(&b);
-    }
+    struct vkey key;
+    const char *cause;
+    bool found = false, good = vkey_parse_again(&key, span_str(vkey), &cause) == 0;
+    for (size_t i = 0; good && i < keys->n && !found; i++)
+        found = vkey_eq(&key, keys->key[i]);
     return found;
 }
 
@@ -198,6 +196,8 @@ static enum replay_state_fault take_tree(struct replay_state *out, const struct 
         (uint64_t)json_integer_value(next) != size || m->total < 0 ||
         read_findings(f, m->findings, (uint64_t)m->total, size) != 0)
         return REPLAY_STATE_FORM;
+    if (f->memory) /* a finding that is not listed would be found no more */
+        return REPLAY_STATE_MEMORY;
     edge_root(&out->edge, &root);
     if (!hash_eq(&root, &out->accepted.cp.checkpoint.root))
         return REPLAY_STATE_DAMAGED;
@@ -220,9 +220,10 @@ static enum replay_state_fault take(struct replay_state *out, json_t *v,
     if (m.structure != structure)
         return m.structure ? REPLAY_STATE_STRUCTURE : REPLAY_STATE_RECORDS;
     buf_add(&out->accepted.note, m.note, m.note_length);
-    if (out->accepted.note.failed ||
-        policy_open(&out->accepted.cp, policy, buf_span(&out->accepted.note), &why) != 0)
-        return REPLAY_STATE_POLICY;
+    if (out->accepted.note.failed)
+        return REPLAY_STATE_MEMORY;
+    if (policy_open(&out->accepted.cp, policy, buf_span(&out->accepted.note), &why) != 0)
+        return why.reason == REASON_MEMORY ? REPLAY_STATE_MEMORY : REPLAY_STATE_POLICY;
     return take_tree(out, &m, f);
 }
 

@@ -45,6 +45,7 @@ enum replay_state_fault {
     REPLAY_STATE_STRUCTURE, /* the other way round */
     REPLAY_STATE_POLICY,    /* its checkpoint does not open under this policy */
     REPLAY_STATE_DAMAGED,   /* what it holds is not the tree of its checkpoint */
+    REPLAY_STATE_MEMORY,    /* out of memory: nothing is said of it */
 };
 
 /* Reads the bytes of a state of the log whose keys these are. Its findings are added to *f. *out

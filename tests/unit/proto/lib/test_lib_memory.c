@@ -154,6 +154,186 @@ static void comparisons(void **state)
     log_free(&fork);
 }
 
+/* ---- replays --------------------------------------------------------------------------------- */
+
+/* A log's files, and what its callbacks were told. */
+static struct served {
+    struct files files;
+    struct buf checkpoint, state;
+    bool resume;
+    size_t entries;
+} served;
+
+static bitacora_fetched fetch(void *arg, const char *path, bitacora_sink *sink)
+{
+    struct tile t;
+    (void)arg;
+    if (strcmp(path, "checkpoint") == 0)
+        return bitacora_sink_add(sink, served.checkpoint.p, served.checkpoint.n) == 0
+                   ? BITACORA_FETCHED
+                   : BITACORA_FAILED;
+    assert_int_equal(tile_path_parse(&t, span_str(path)), 0);
+    struct file *f = files_find(&served.files, t.level, t.n);
+    if (f == NULL || f->tile.width != t.width)
+        return BITACORA_MISSING;
+    return bitacora_sink_add(sink, f->bytes.p, f->bytes.n) == 0 ? BITACORA_FETCHED
+                                                                : BITACORA_FAILED;
+}
+
+static bool empty_members;
+
+static void seen(void *arg, const bitacora_entry *e)
+{
+    (void)arg;
+    served.entries++;
+    const char *members = bitacora_entry_members(e);
+    empty_members = empty_members || members == NULL || members[0] != '{';
+}
+
+/* Runs, and goes on from what it left: nothing that was found is found no more. */
+static bitacora_result replay(void)
+{
+    bitacora_replay *r;
+    bitacora_result result = bitacora_replay_new(ctx, policy, &r);
+    if (result != BITACORA_PROVEN)
+        return result;
+    empty_members = false;
+    bitacora_replay_on_entry(r, seen, NULL);
+    result = bitacora_replay_run(ctx, r, fetch, NULL, served.resume ? served.state.p : NULL,
+                                 served.resume ? served.state.n : 0);
+    if (empty_members && result >= 0)
+        fail_msg("entries without members");
+    if (result < 0)
+        assert_null(bitacora_replay_checkpoint(r));
+    char *state;
+    size_t n;
+    if (bitacora_replay_state(ctx, r, &state, &n) == BITACORA_PROVEN) {
+        long before = left;
+        left = -1;
+        bitacora_result again = bitacora_replay_run(ctx, r, fetch, NULL, state, n);
+        left = before;
+        if (result >= 0 && again != result)
+            fail_msg("%s, and of its state %s", bitacora_result_name(result),
+                     bitacora_result_name(again));
+        bitacora_free(state);
+    }
+    bitacora_replay_free(r);
+    return result;
+}
+
+static void serve(size_t size, uint64_t cosigned_at)
+{
+    files_make(&served.files, &l, size);
+    cosigned_checkpoint(&served.checkpoint, &l, size, cosigned_at);
+}
+
+static void stop_serving(void)
+{
+    files_free(&served.files);
+    buf_free(&served.checkpoint);
+    buf_free(&served.state);
+    served = (struct served){ .entries = 0 };
+}
+
+/* Some allocations can be done without, as what they were for is read again: then the result is
+ * that of always. */
+static void sweep_replay(bitacora_result expected)
+{
+    long n = 0, memory = 0;
+    assert_int_equal(replay(), expected);
+    for (;; n++) {
+        left = n;
+        bitacora_result result = replay();
+        bool all = left >= 0;
+        left = -1;
+        if (all)
+            break;
+        memory += result == BITACORA_MEMORY;
+        if (result != BITACORA_MEMORY && result != expected)
+            fail_msg("allocation %ld: %s", n, bitacora_result_name(result));
+    }
+    assert_true(memory > 10);
+}
+
+static void replays(void **state)
+{
+    (void)state;
+    serve(l.n, log_seconds());
+    sweep_replay(BITACORA_PROVEN);
+    stop_serving();
+    serve(l.n, 0);
+    sweep_replay(BITACORA_UNDECIDED);
+    stop_serving();
+}
+
+static void keep_state(void)
+{
+    bitacora_replay *r;
+    char *state;
+    size_t n;
+    assert_int_equal(bitacora_replay_new(ctx, policy, &r), BITACORA_PROVEN);
+    assert_true(bitacora_replay_run(ctx, r, fetch, NULL, NULL, 0) >= 0);
+    assert_int_equal(bitacora_replay_state(ctx, r, &state, &n), BITACORA_PROVEN);
+    buf_add(&served.state, state, n);
+    served.resume = true;
+    bitacora_free(state);
+    bitacora_replay_free(r);
+}
+
+static void replays_that_go_on(void **state)
+{
+    (void)state;
+    serve(l.n, log_seconds());
+    keep_state();
+    sweep_replay(BITACORA_PROVEN);
+    stop_serving();
+    for (int i = 0; i < 20; i++)
+        log_add(&l, BY(REQUESTER, KIND_WARRANT));
+    serve(l.n, log_seconds());
+    sweep_replay(BITACORA_BAD);
+    keep_state();
+    sweep_replay(BITACORA_BAD);
+    stop_serving();
+    lib_stop();
+    lib_start();
+}
+
+/* A state from which an enrolment is missing would make what its signer signs later bad, and one
+ * without a revocation good. */
+static void states_are_whole_or_none(void **state)
+{
+    (void)state;
+    bitacora_replay *r, *later;
+    char *kept;
+    size_t n;
+    long memory = 0;
+    serve(7, log_seconds());
+    assert_int_equal(bitacora_replay_new(ctx, policy, &r), BITACORA_PROVEN);
+    assert_int_equal(bitacora_replay_new(ctx, policy, &later), BITACORA_PROVEN);
+    assert_int_equal(bitacora_replay_run(ctx, r, fetch, NULL, NULL, 0), BITACORA_PROVEN);
+    stop_serving();
+    serve(l.n, log_seconds());
+    for (long at = 0;; at++) {
+        left = at;
+        bitacora_result result = bitacora_replay_state(ctx, r, &kept, &n);
+        bool all = left >= 0;
+        left = -1;
+        memory += result == BITACORA_MEMORY;
+        if (result == BITACORA_PROVEN)
+            assert_int_equal(bitacora_replay_run(ctx, later, fetch, NULL, kept, n),
+                             BITACORA_PROVEN);
+        else
+            assert_null(kept);
+        bitacora_free(kept);
+        if (all)
+            break;
+    }
+    assert_true(memory > 10);
+    bitacora_replay_free(r);
+    bitacora_replay_free(later);
+    stop_serving();
+}
+
 static int stop(void **state)
 {
     buf_free(&text);
@@ -166,6 +346,9 @@ int main(void)
         cmocka_unit_test(contexts_policies_gates),
         cmocka_unit_test(receipts_and_checkpoints),
         cmocka_unit_test(comparisons),
+        cmocka_unit_test(replays),
+        cmocka_unit_test(replays_that_go_on),
+        cmocka_unit_test(states_are_whole_or_none),
     };
     return cmocka_run_group_tests(tests, group_start, stop);
 }
