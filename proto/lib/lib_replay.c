@@ -186,7 +186,7 @@ static bool tell_progress(void *ctx, uint64_t done, uint64_t size)
 
 static void show_entry(void *ctx, const struct judged *e)
 {
-    const bitacora_replay *r = ctx;
+    bitacora_replay *r = ctx;
     bitacora_entry shown = { .judged = e };
     if (r->seen == NULL)
         return;
@@ -196,8 +196,12 @@ static void show_entry(void *ctx, const struct judged *e)
         size_t skip = (size_t)(second - text.p) + 1;
         buf_add(&shown.members, text.p + skip, text.n - skip - 1);
         memcpy(shown.signer, e->record->signer.p, e->record->signer.n);
+        buf_str(&shown.members); /* makes room for its end */
     }
-    r->seen(r->seen_arg, &shown);
+    if (shown.members.failed)
+        r->ctx->memory = true; /* nothing is shown that is not whole */
+    else
+        r->seen(r->seen_arg, &shown);
     buf_free(&shown.members);
 }
 
@@ -309,6 +313,8 @@ static bitacora_result use_state(bitacora_replay *r, struct span state)
     struct log_keys keys = policy_log_keys(r->policy->policy, 0);
     enum replay_state_fault fault = replay_state_parse(&r->core.state, state, r->policy->policy,
                                                        &keys, r->structure, &r->core.findings);
+    if (fault == REPLAY_STATE_MEMORY)
+        return BITACORA_MEMORY;
     if (fault != REPLAY_STATE_GOOD)
         return refuse_state(r, words_of_fault(fault));
     r->core.from_state = true;
@@ -354,7 +360,7 @@ static bitacora_result replay_all(bitacora_replay *r)
     }
     if (r->stopped || r->ctx->cancelled)
         return BITACORA_CANCELLED;
-    if (context_no_memory(r->ctx))
+    if (context_no_memory(r->ctx) || core->findings.memory)
         return BITACORA_MEMORY;
     enum verdict verdict = log_replay_conclude(core);
     describe_run(r);
@@ -426,7 +432,7 @@ bitacora_result bitacora_replay_state(bitacora_context *ctx, const bitacora_repl
     if (!r->ran || !log_replay_may_keep(&r->core))
         return BITACORA_UNDECIDED;
     replay_state_format(&bytes, &(struct replay_known){ .log = r->core.keys.key[0],
-                                                        .structure = r->structure,
+                                                        .structure = r->core.setup.structure,
                                                         .accepted = &r->core.accepted,
                                                         .edge = &r->core.edge,
                                                         .judge = r->core.judge,

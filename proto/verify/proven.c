@@ -19,9 +19,12 @@ void accepted_free(struct accepted *a)
 bool cosigned_lately(const struct policy *policy, const struct signed_checkpoint *cp,
                      int64_t max_age, int64_t now, struct refusal *why)
 {
-    int64_t since = now - max_age;
-    if (max_age < 0 || policy_quorum_between(policy, cp, since < 1 ? 1 : (uint64_t)since,
-                                             (uint64_t)now + FUTURE_SECONDS))
+    if (max_age < 0)
+        return true;
+    /* A clock that was never set shows nothing to be fresh. */
+    if (now >= 0 &&
+        policy_quorum_between(policy, cp, now <= max_age ? 1 : (uint64_t)(now - max_age),
+                              (uint64_t)now + FUTURE_SECONDS))
         return true;
     refuse(why, REASON_OLD_COSIGNATURE, "--max-age");
     return false;

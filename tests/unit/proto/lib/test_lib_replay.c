@@ -236,6 +236,12 @@ static void a_checkpoint_without_quorum_or_too_old_is_undecided(void **state)
     bitacora_replay_max_age(r, now + 3601000, 3600000);
     assert_int_equal(run(r, NULL), BITACORA_UNDECIDED);
     only("stale", BITACORA_UNDECIDED);
+    static const int64_t no_clock[] = { INT64_MIN, -1000000000, -1 };
+    for (size_t i = 0; i < COUNT(no_clock); i++) {
+        bitacora_replay_max_age(r, no_clock[i], 3600000);
+        assert_int_equal(run(r, NULL), BITACORA_UNDECIDED);
+        only("stale", BITACORA_UNDECIDED);
+    }
     bitacora_replay_max_age(r, now + 3601000, -1);
     assert_int_equal(run(r, NULL), BITACORA_PROVEN);
     bitacora_replay_free(r);
@@ -294,6 +300,29 @@ static void a_state_is_gone_on_from(void **state)
     bitacora_replay_free(r);
     buf_free(&kept);
     stop_serving();
+}
+
+/* What is asked of a replay after it ran is not what it did. */
+static void a_state_says_how_it_was_made(void **state)
+{
+    (void)state;
+    struct buf kept = { 0 };
+    log_add(&l, BY(REQUESTER, KIND_WARRANT)); /* which nobody sees who looks at no record */
+    serve(l.n, log_seconds());
+    bitacora_replay *r = replay_new(policy);
+    bitacora_replay_structure(r, true);
+    assert_int_equal(run(r, NULL), BITACORA_PROVEN);
+    bitacora_replay_structure(r, false);
+    keep(&kept, r);
+    assert_int_equal(run(r, &kept), BITACORA_USAGE);
+    only("state", BITACORA_USAGE);
+    assert_int_equal(run(r, NULL), BITACORA_BAD);
+    only("role", BITACORA_BAD);
+    bitacora_replay_free(r);
+    buf_free(&kept);
+    stop_serving();
+    lib_stop();
+    lib_start();
 }
 
 static void expect_refused(bitacora_replay *r, const struct buf *kept, const char *cause)
@@ -430,6 +459,7 @@ int main(void)
         cmocka_unit_test(a_checkpoint_without_quorum_or_too_old_is_undecided),
         cmocka_unit_test(a_bad_entry_gives_evidence),
         cmocka_unit_test(a_state_is_gone_on_from),
+        cmocka_unit_test(a_state_says_how_it_was_made),
         cmocka_unit_test(a_state_that_is_none_of_this_log_and_mode_is_refused),
         cmocka_unit_test(it_can_be_stopped),
         cmocka_unit_test(a_policy_of_several_logs_is_refused),
