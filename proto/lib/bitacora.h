@@ -18,6 +18,8 @@
  *   that it was asked of, and is valid until that object is freed.
  * - NULL where an object, a string or `out` is needed gives BITACORA_MISUSE; functions that return
  *   no bitacora_result answer NULL, 0 or BITACORA_NO_ENTRY to it.
+ * - Objects that are held against each other were opened under the same policy: the same bytes. Else
+ *   it is BITACORA_MISUSE, as each policy names logs and witnesses in its own way.
  * - Times are milliseconds since 1970-01-01T00:00:00Z. The library reads no clock: who calls
  *   says what time it is.
  * - Threads. A context is used by one thread at a time. Every other object but a replay never
@@ -222,12 +224,11 @@ BITACORA_API int bitacora_checkpoint_quorum(const bitacora_checkpoint *c);
 BITACORA_API int64_t bitacora_checkpoint_time(const bitacora_checkpoint *c);
 
 /* Whether the tree of `newer` extends that of `older`, by a consistency proof (RFC 9162, 2.1.4):
- * `hashes` hashes of 32 bytes each, one behind the other. Both must have been opened under the same
- * policy. BITACORA_PROVEN; or BITACORA_BAD with one of these codes. `root`: the proof does not lead
- * to the newer root. `fork`: the two contradict each other; *evidence and *evidence_n are evidence
- * that convinces others (for bitacora_free(); both may be NULL). `rollback`: a witness cosigned the
- * smaller one later than the larger one. BITACORA_UNDECIDED with `stale`: `newer` is the smaller
- * one, or of another log. */
+ * `hashes` hashes of 32 bytes each, one behind the other. BITACORA_PROVEN; or BITACORA_BAD with
+ * one of these codes. `root`: the proof does not lead to the newer root. `fork`: the two contradict
+ * each other; *evidence and *evidence_n are evidence that convinces others (for bitacora_free();
+ * both may be NULL). `rollback`: a witness cosigned the smaller one later than the larger one.
+ * BITACORA_UNDECIDED with `stale`: `newer` is the smaller one, or of another log. */
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_checkpoint_extends(
     bitacora_context *ctx, const bitacora_checkpoint *older, const bitacora_checkpoint *newer,
     const void *proof, size_t hashes, char **evidence, size_t *evidence_n);
@@ -418,12 +419,13 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_decide(
     size_t receipt_n, const void *presentation, size_t presentation_n, bitacora_receipt **request);
 
 /* Whether a warrant covers a request, both as bitacora_gate_decide() and bitacora_receipt_verify()
- * gave them, at `now`: the request cites this very entry; the warrant names the request's
+ * gave them, at `now`: both are proven; the request cites this very entry; the warrant names the request's
  * authority, its holder (where it names any) and all its categories; `now` lies in the warrant's
  * window; and the two receipts do not contradict each other. BITACORA_PROVEN; BITACORA_BAD with
  * `warrant`, whose subject is the member or category that is not covered, with `kind`, or as for
  * bitacora_receipt_compare(); BITACORA_UNDECIDED with `warrant` where the window has ended, as a
- * later entry of the log may have extended it. Subjects are sealed and not compared. */
+ * later entry of the log may have extended it, and with `quorum` or `clock` where one of the two is
+ * not proven. Subjects are sealed and not compared. */
 BITACORA_API BITACORA_MUST_USE bitacora_result
 bitacora_gate_check_warrant(bitacora_context *ctx, int64_t now, const bitacora_receipt *request,
                             const bitacora_receipt *warrant);
@@ -594,8 +596,8 @@ typedef struct bitacora_sealed bitacora_sealed;
  * Keep the opening: nobody but oversight can ever show whom the record names without it.
  *
  * BITACORA_PROVEN; BITACORA_USAGE with `identifier` (it cannot be one of its type, or `again` is of
- * another), `oversight` (that entry enrols no oversight key) or `opening`; BITACORA_MEMORY or
- * BITACORA_MISUSE. Whether the key is still in force this does not ask. */
+ * another), `oversight` (that entry enrols no oversight key, or its receipt is not
+ * BITACORA_PROVEN) or `opening`; BITACORA_MEMORY or BITACORA_MISUSE. Whether the key is still in force this does not ask. */
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_seal(bitacora_context *ctx,
                                                              const bitacora_receipt *oversight,
                                                              const char *type, const char *value,

@@ -154,6 +154,8 @@ static const char *wrong_pair(const bitacora_checkpoint *older, const bitacora_c
         return "older";
     if (newer == NULL)
         return "newer";
+    if (!same_policy(older->policy, newer->policy))
+        return "policy";
     return (evidence == NULL) != (n == NULL) ? "evidence" : NULL;
 }
 

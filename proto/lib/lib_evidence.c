@@ -21,25 +21,30 @@ static bitacora_result conclude_evidence(bitacora_context *ctx, bitacora_evidenc
     return proves ? BITACORA_PROVEN : result_of_verdict(f.verdict);
 }
 
+static void refuse_size(bitacora_evidence *e)
+{
+    e->report.finding.entry = e->report.finding.related = NO_ENTRY;
+    refuse(&e->report.finding.why, REASON_EVIDENCE_FORM, "too large");
+}
+
 bitacora_result bitacora_evidence_verify(bitacora_context *ctx, const bitacora_policy *policy,
                                          const void *bytes, size_t n, bitacora_evidence **out)
 {
-    struct refusal why;
     if (out == NULL)
         return context_misuse(ctx, "out");
     *out = NULL;
     if (ctx == NULL || policy == NULL || (bytes == NULL && n > 0))
         return context_misuse(ctx, policy == NULL ? "policy" : "bytes");
     context_begin(ctx);
-    if (n > ctx->limit[BITACORA_LIMIT_EVIDENCE]) {
-        refuse(&why, REASON_EVIDENCE_FORM, "too large");
-        return context_refuse(ctx, BITACORA_UNDECIDED, &why);
-    }
     bitacora_evidence *e = calloc(1, sizeof *e);
     if (e == NULL)
         return BITACORA_MEMORY;
-    bool proves = evidence_judge_watched(&e->report, policy->policy, span_of(bytes, n),
-                                         pin_of(policy), watch_of(ctx).go_on, ctx) == 0;
+    bool proves = false;
+    if (n > ctx->limit[BITACORA_LIMIT_EVIDENCE])
+        refuse_size(e);
+    else
+        proves = evidence_judge_watched(&e->report, policy->policy, span_of(bytes, n),
+                                        pin_of(policy), watch_of(ctx).go_on, ctx) == 0;
     bitacora_result result = conclude_evidence(ctx, e, proves);
     if (result >= 0)
         *out = e;

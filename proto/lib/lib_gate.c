@@ -231,6 +231,21 @@ static void ask_window(bitacora_context *ctx, int64_t now, const bitacora_receip
         object_to(ctx, warrant, VERDICT_UNDECIDED, REASON_GATE_WARRANT, "window.until");
 }
 
+/* What it rests on must be proven, as well as what it says. */
+static void ask_proven(bitacora_context *ctx, const bitacora_receipt *r)
+{
+    struct finding f = { .verdict = VERDICT_UNDECIDED,
+                         .entry = r->report.index,
+                         .related = NO_ENTRY };
+    if (r->report.verdict == VERDICT_GOOD)
+        return;
+    if (r->checkpoint.cp.quorum)
+        refuse(&f.why, REASON_CLOCKS, "");
+    else
+        policy_refuse_quorum(r->checkpoint.policy->policy, &r->checkpoint.cp, &f.why);
+    context_found(ctx, &f);
+}
+
 static bool cites(const bitacora_receipt *request, const bitacora_receipt *warrant)
 {
     struct entry_ref ref;
@@ -265,7 +280,11 @@ bitacora_result bitacora_gate_check_warrant(bitacora_context *ctx, int64_t now,
         return context_misuse(ctx, request == NULL   ? "request"
                                    : warrant == NULL ? "warrant"
                                                      : "now");
+    if (!same_policy(request->checkpoint.policy, warrant->checkpoint.policy))
+        return context_misuse(ctx, "policy");
     context_begin(ctx);
+    ask_proven(ctx, request);
+    ask_proven(ctx, warrant);
     ask_warrant(ctx, now, request, warrant);
     bool done = receipts_hold_together(ctx, request, warrant, &evidence);
     buf_free(&evidence);

@@ -9,7 +9,8 @@
 
 struct bitacora_policy {
     struct policy *policy;
-    char **log_key; /* NAME+ID+KEY of each log, as many as policy_logs() */
+    char **log_key;   /* NAME+ID+KEY of each log, as many as policy_logs() */
+    struct hash text; /* SHA-256 of the file */
     bool has_pin;
     struct hash pin;
 };
@@ -18,6 +19,13 @@ struct bitacora_policy {
 static inline const struct hash *pin_of(const bitacora_policy *p)
 {
     return p->has_pin ? &p->pin : NULL;
+}
+
+/* What was opened under one policy is held against what was opened under another nowhere: they
+ * number logs and witnesses each in its own way. The pin is no part of that. */
+static inline bool same_policy(const bitacora_policy *a, const bitacora_policy *b)
+{
+    return a == b || hash_eq(&a->text, &b->text);
 }
 
 struct bitacora_checkpoint {

@@ -80,6 +80,8 @@ bitacora_result bitacora_opening_verify(bitacora_context *ctx, const bitacora_po
     *out = NULL;
     if (ctx == NULL || policy == NULL || (bytes == NULL && n > 0))
         return context_misuse(ctx, policy == NULL ? "policy" : "bytes");
+    if (held != NULL && !same_policy(policy, held->checkpoint.policy))
+        return context_misuse(ctx, "held");
     context_begin(ctx);
     if (n > ctx->limit[BITACORA_LIMIT_OPENING]) {
         refuse(&why, REASON_OPENING_FORM, "too large");

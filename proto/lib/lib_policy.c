@@ -31,6 +31,7 @@ static bitacora_result read_policy(bitacora_context *ctx, struct span text, bita
     bitacora_policy *p = calloc(1, sizeof *p);
     if (p == NULL)
         return BITACORA_MEMORY;
+    hash_bytes(&p->text, text);
     p->policy = policy_parse(text, &why);
     if (p->policy == NULL) {
         bitacora_policy_free(p);

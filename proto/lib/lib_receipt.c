@@ -322,6 +322,8 @@ bitacora_result bitacora_receipt_compare(bitacora_context *ctx, const bitacora_r
         *evidence_n = 0;
     if (ctx == NULL || a == NULL || b == NULL || (evidence == NULL) != (evidence_n == NULL))
         return context_misuse(ctx, a == NULL ? "a" : b == NULL ? "b" : "evidence");
+    if (!same_policy(a->checkpoint.policy, b->checkpoint.policy))
+        return context_misuse(ctx, "policy");
     context_begin(ctx);
     bool done = receipts_hold_together(ctx, a, b, &found);
     bitacora_result result = done ? context_result(ctx) : BITACORA_MEMORY;

@@ -271,6 +271,8 @@ bitacora_result bitacora_seal(bitacora_context *ctx, const bitacora_receipt *ove
     if (!type_allows(TYPE_CODE, span_str(type)))
         return context_misuse(ctx, "type");
     context_begin(ctx);
+    if (oversight->report.verdict != VERDICT_GOOD)
+        return refuse_as(ctx, REASON_OVERSIGHT_NOT, "not proven");
     if (!oversight_key(&key, oversight))
         return refuse_as(ctx, REASON_OVERSIGHT_NOT, bitacora_receipt_kind(oversight));
     bitacora_sealed *s = calloc(1, sizeof *s);

@@ -603,6 +603,12 @@ static void trees_of_nothing_are_misuse(void **state)
     assert_int_equal(bitacora_checkpoint_extends_by_tiles(ctx, c, c, NULL, &s, NULL, NULL),
                      BITACORA_MISUSE);
     assert_true(has_found("misuse", "fetch"));
+    bitacora_checkpoint *d = opened(policy, &honest, 300, 1000);
+    assert_int_equal(bitacora_checkpoint_extends(ctx, c, d, NULL, 0, NULL, NULL), BITACORA_MISUSE);
+    assert_true(has_found("misuse", "policy"));
+    assert_int_equal(bitacora_checkpoint_extends_by_tiles(ctx, c, d, serve, &s, NULL, NULL),
+                     BITACORA_MISUSE);
+    bitacora_checkpoint_free(d);
     assert_true(bitacora_sink_add(NULL, "", 0) != 0);
     bitacora_checkpoint_free(c);
 }

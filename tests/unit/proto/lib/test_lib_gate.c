@@ -357,6 +357,36 @@ static void only_the_warrant_that_is_cited_covers(void **state)
 
 /* ---- misuse ---------------------------------------------------------------------------------- */
 
+/* A log that no witness has seen may show anything to a single gate. */
+static void a_pair_that_is_not_proven_covers_nothing(void **state)
+{
+    (void)state;
+    struct pair p;
+    struct buf text = { 0 };
+    bitacora_receipt *r;
+    pair_make(&p, "\"used_by\":[\"mx.requester\"],\"categories\":[\"c\"]" WINDOW, "[\"c\"]");
+    for (int which = 0; which < 2; which++) {
+        bitacora_receipt *good = which == 0 ? p.warrant : p.request;
+        buf_clear(&text);
+        receipt_of(&text, &p.log, bitacora_receipt_index(good), 0);
+        assert_int_equal(bitacora_receipt_verify(ctx, policy, text.p, text.n, &r),
+                         BITACORA_UNDECIDED);
+        assert_int_equal(bitacora_gate_check_warrant(ctx, JANUARY, which == 0 ? p.request : r,
+                                                     which == 0 ? r : p.warrant),
+                         BITACORA_UNDECIDED);
+        only("quorum", BITACORA_UNDECIDED);
+        assert_true(bitacora_finding_entry(bitacora_finding_at(ctx, 0)) ==
+                    bitacora_receipt_index(good));
+        bitacora_receipt_free(r);
+    }
+    assert_int_equal(bitacora_receipt_verify(ctx, alone, text.p, text.n, &r), BITACORA_PROVEN);
+    assert_int_equal(bitacora_gate_check_warrant(ctx, JANUARY, r, p.warrant), BITACORA_MISUSE);
+    assert_true(has_found("misuse", "policy"));
+    bitacora_receipt_free(r);
+    pair_free(&p);
+    buf_free(&text);
+}
+
 static void wrong_arguments_are_misuse(void **state)
 {
     (void)state;
@@ -422,6 +452,7 @@ int main(void)
         cmocka_unit_test(a_term_that_is_past_is_refused),
         cmocka_unit_test(warrants_cover_what_they_name),
         cmocka_unit_test(only_the_warrant_that_is_cited_covers),
+        cmocka_unit_test(a_pair_that_is_not_proven_covers_nothing),
         cmocka_unit_test(wrong_arguments_are_misuse),
         cmocka_unit_test(a_decision_can_be_cancelled),
     };

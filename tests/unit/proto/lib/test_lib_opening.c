@@ -141,6 +141,14 @@ static void is_held_against_the_receipt_at_hand(void **state)
     assert_true(has_found("opening", "held") && has_found("fork", NULL));
     bitacora_receipt_free(held);
     log_free(&other);
+
+    struct buf text = { 0 };
+    receipt_of(&text, &l, request, log_seconds());
+    assert_int_equal(bitacora_receipt_verify(ctx, alone, text.p, text.n, &held), BITACORA_PROVEN);
+    assert_int_equal(verify(&file, held, &o), BITACORA_MISUSE);
+    assert_true(has_found("misuse", "held"));
+    bitacora_receipt_free(held);
+    buf_free(&text);
     buf_free(&file);
 }
 

@@ -344,6 +344,48 @@ static void receipts_that_contradict_a_clock_are_undecided(void **state)
     log_free(&small);
 }
 
+/* The witness is the first of one policy and the second of another: its times would be held against
+ * those of nobody. */
+static void receipts_of_different_policies_are_not_compared(void **state)
+{
+    (void)state;
+    static const uint8_t seed[32] = { 78 };
+    struct skey more;
+    struct buf w = { 0 }, x = { 0 }, text = { 0 };
+    struct log small;
+    bitacora_receipt *a, *b;
+    skey_from_seed(&more, span_str("more.example"), KEY_COSIGNATURE, seed);
+    vkey_format(&w, &witness.vkey);
+    vkey_format(&x, &more.vkey);
+    const char *key = vkey_text(&l, THE_LOG);
+    const char *first =
+        text_of("log %s\nwitness w %s\nwitness x %s\nquorum w\n", key, buf_str(&w), buf_str(&x));
+    const char *second =
+        text_of("log %s\nwitness x %s\nwitness w %s\nquorum w\n", key, buf_str(&x), buf_str(&w));
+    bitacora_policy *one = policy_of(first), *same = policy_of(first), *other = policy_of(second);
+    log_copy(&small, &l, l.n - 1);
+    receipt_of(&text, &small, 7, log_seconds() + 5);
+    assert_int_equal(bitacora_receipt_verify(ctx, one, text.p, text.n, &a), BITACORA_PROVEN);
+    buf_clear(&text);
+    receipt_of(&text, &l, 8, log_seconds());
+    assert_int_equal(bitacora_receipt_verify(ctx, same, text.p, text.n, &b), BITACORA_PROVEN);
+    assert_int_equal(bitacora_receipt_compare(ctx, a, b, NULL, NULL), BITACORA_BAD);
+    only("rollback", BITACORA_BAD);
+    bitacora_receipt_free(b);
+    assert_int_equal(bitacora_receipt_verify(ctx, other, text.p, text.n, &b), BITACORA_PROVEN);
+    assert_int_equal(bitacora_receipt_compare(ctx, a, b, NULL, NULL), BITACORA_MISUSE);
+    assert_true(has_found("misuse", "policy"));
+    bitacora_receipt_free(a);
+    bitacora_receipt_free(b);
+    bitacora_policy_free(one);
+    bitacora_policy_free(same);
+    bitacora_policy_free(other);
+    log_free(&small);
+    buf_free(&w);
+    buf_free(&x);
+    buf_free(&text);
+}
+
 static void comparing_with_nothing_is_misuse(void **state)
 {
     (void)state;
@@ -377,6 +419,7 @@ int main(void)
         cmocka_unit_test(receipts_of_one_history_agree),
         cmocka_unit_test(receipts_of_two_histories_convict_the_log),
         cmocka_unit_test(receipts_that_contradict_a_clock_are_undecided),
+        cmocka_unit_test(receipts_of_different_policies_are_not_compared),
         cmocka_unit_test(comparing_with_nothing_is_misuse),
     };
     return cmocka_run_group_tests(tests, group_start, group_stop);

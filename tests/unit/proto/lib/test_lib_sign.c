@@ -237,6 +237,14 @@ static void nobody_is_sealed_wrongly(void **state)
     bitacora_sealed *s = seal(to, "curp", "GOMC850315HDFRRR07", NULL);
     expect_unsealed(other, "curp", "GOMC850315HDFRRR07", NULL, "oversight");
     expect_unsealed(request, "curp", "GOMC850315HDFRRR07", NULL, "oversight");
+    struct buf text = { 0 }; /* what no witness has seen is no reason to name anybody */
+    bitacora_receipt *unseen;
+    receipt_of(&text, &l, l.who[OVERSIGHT].entry, 0);
+    assert_int_equal(bitacora_receipt_verify(ctx, policy, text.p, text.n, &unseen),
+                     BITACORA_UNDECIDED);
+    expect_unsealed(unseen, "curp", "GOMC850315HDFRRR07", NULL, "oversight");
+    bitacora_receipt_free(unseen);
+    buf_free(&text);
     expect_unsealed(to, "curp", "GOMC850315HDFRRR08", NULL, "identifier");
     expect_unsealed(to, "curp", "", NULL, "identifier");
     expect_unsealed(to, "curp", "MARP800101MDFRTR03", bitacora_sealed_opening(s), "identifier");

@@ -128,7 +128,9 @@ static void evidence_has_a_limit_and_arguments(void **state)
     assert_int_equal(bitacora_evidence_verify(ctx, of_vectors, text.p, text.n, &e),
                      BITACORA_UNDECIDED);
     only("evidence", BITACORA_UNDECIDED);
-    assert_null(e);
+    assert_string_equal(bitacora_evidence_claim(e), "");
+    assert_string_equal(bitacora_finding_subject(bitacora_evidence_finding(e)), "too large");
+    bitacora_evidence_free(e);
     assert_int_equal(bitacora_set_limit(ctx, BITACORA_LIMIT_EVIDENCE, EVIDENCE_MAX),
                      BITACORA_PROVEN);
     assert_int_equal(bitacora_evidence_verify(NULL, of_vectors, "", 0, &e), BITACORA_MISUSE);
