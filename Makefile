@@ -36,7 +36,7 @@ PROTO_SRC := $(filter-out proto/sys/%,$(wildcard proto/*/*.c))
 SYS_SRC := $(wildcard proto/sys/*.c)
 DAEMON_SRC := $(wildcard daemon/*.c daemon/*/*.c)
 CLIENT_SRC := $(wildcard client/*.c client/*/*.c)
-UNIT_SRC := $(wildcard tests/unit/*/*/test_*.c tests/unit/test_*.c)
+UNIT_SRC := $(wildcard tests/unit/*/*/test_*.c)
 PROTO_OBJ := $(PROTO_SRC:%.c=$(B)/%.o)
 SYS_OBJ := $(SYS_SRC:%.c=$(B)/%.o)
 DAEMON_OBJ := $(DAEMON_SRC:%.c=$(B)/%.o)
@@ -244,8 +244,6 @@ $(B)/unit/daemon/%: $(B)/tests/unit/daemon/%.o $$(call unit_fixtures,daemon/$$*)
 	$(unit_link) $(UNIT_LIBS) $(DAEMON_LIBS)
 $(B)/unit/client/%: $(B)/tests/unit/client/%.o $$(call unit_fixtures,client/$$*) $(B)/unit/client.a $(B)/unit/proto.a
 	$(unit_link) $(UNIT_LIBS) $(CLIENT_LIBS)
-$(B)/unit/test_%: $(B)/tests/unit/test_%.o $$(call unit_fixtures,test_$$*) $(B)/unit/proto.a
-	$(unit_link) $(UNIT_LIBS)
 
 # Programs of the scenarios: faults on purpose.
 TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_record kind_tables \

@@ -174,38 +174,10 @@ uint64_t log_enroll(struct log *l, enum who who, const char *role, const char *m
 #define TIME_TEXT "\"2026-11-21T15:00:00.000Z\""
 #define WINDOW_TEXT "{\"from\":" TIME_TEXT ",\"until\":\"2026-12-21T15:00:00.000Z\"}"
 
-const char *log_members(struct log *l, enum kind kind)
+/* Of what follows a request. NULL: it is of another kind. */
+static const char *members_after_request(struct log *l, enum kind kind)
 {
     switch (kind) {
-    case KIND_GENESIS:
-        return text_of("\"origin\":\"" ORIGIN "\",\"vkey\":\"%s\",\"registrars\":[\"%s\",\"%s\"]",
-                       vkey_text(l, THE_LOG), vkey_text(l, REGISTRAR), vkey_text(l, REGISTRAR2));
-    case KIND_ENROLL:
-        return text_of("\"vkey\":\"%s\",\"role\":\"judge\",\"authority\":\"mx.pjf\",\"level\":"
-                       "\"federal\",\"name\":\"%s\"",
-                       vkey_text(l, STRANGER), names[STRANGER]);
-    case KIND_REVOKE:
-        return text_of("\"vkey\":\"%s\",\"reason\":\"left_office\"", vkey_text(l, AUDITOR));
-    case KIND_RULESET:
-        return "\"name\":\"mx\",\"version\":\"1\",\"from\":" TIME_TEXT ",\"sha256\":" HASH_TEXT;
-    case KIND_WARRANT:
-        return "\"ref\":\"1/2026\",\"matter\":\"criminal\",\"used_by\":[\"mx.requester\"],"
-               "\"categories\":[\"geolocation_live\"],\"window\":" WINDOW_TEXT;
-    case KIND_EXTENSION:
-        return text_of("\"warrant\":%s,\"until\":" TIME_TEXT, log_ref(l, l->warrant));
-    case KIND_RATIFICATION:
-        return text_of("\"request\":%s,\"result\":\"total\"", log_ref(l, l->request));
-    case KIND_DEFERRAL:
-        return text_of("\"request\":%s,\"until\":" TIME_TEXT ",\"reason\":\"other\"",
-                       log_ref(l, l->request));
-    case KIND_ERASURE:
-        return "\"blob\":" HASH_TEXT ",\"order\":" HASH_TEXT;
-    case KIND_ANCHOR:
-        return "\"checkpoint\":{\"size\":1,\"root\":" HASH_TEXT "}";
-    case KIND_REQUEST:
-        return "\"authority\":\"mx.requester\",\"function\":\"prosecution\",\"level\":\"federal\","
-               "\"holder\":\"mx.holder\",\"source\":\"other\",\"categories\":[\"bank\"],"
-               "\"basis\":\"LIC-142\",\"purpose\":{\"code\":\"other\"},\"persons\":1";
     case KIND_JUDICIAL_NOTICE:
         return text_of("\"request\":%s,\"fulfilled_at\":" TIME_TEXT ",\"notified_at\":" TIME_TEXT,
                        log_ref(l, l->request));
@@ -237,6 +209,46 @@ const char *log_members(struct log *l, enum kind kind)
     case KIND_FREEZE:
         return text_of("\"successor\":{\"origin\":\"%s\",\"vkey\":\"%s\"}", names[STRANGER],
                        vkey_text(l, STRANGER));
+    default:
+        return NULL;
+    }
+}
+
+const char *log_members(struct log *l, enum kind kind)
+{
+    const char *after = members_after_request(l, kind);
+    if (after != NULL)
+        return after;
+    switch (kind) {
+    case KIND_GENESIS:
+        return text_of("\"origin\":\"" ORIGIN "\",\"vkey\":\"%s\",\"registrars\":[\"%s\",\"%s\"]",
+                       vkey_text(l, THE_LOG), vkey_text(l, REGISTRAR), vkey_text(l, REGISTRAR2));
+    case KIND_ENROLL:
+        return text_of("\"vkey\":\"%s\",\"role\":\"judge\",\"authority\":\"mx.pjf\",\"level\":"
+                       "\"federal\",\"name\":\"%s\"",
+                       vkey_text(l, STRANGER), names[STRANGER]);
+    case KIND_REVOKE:
+        return text_of("\"vkey\":\"%s\",\"reason\":\"left_office\"", vkey_text(l, AUDITOR));
+    case KIND_RULESET:
+        return "\"name\":\"mx\",\"version\":\"1\",\"from\":" TIME_TEXT ",\"sha256\":" HASH_TEXT;
+    case KIND_WARRANT:
+        return "\"ref\":\"1/2026\",\"matter\":\"criminal\",\"used_by\":[\"mx.requester\"],"
+               "\"categories\":[\"geolocation_live\"],\"window\":" WINDOW_TEXT;
+    case KIND_EXTENSION:
+        return text_of("\"warrant\":%s,\"until\":" TIME_TEXT, log_ref(l, l->warrant));
+    case KIND_RATIFICATION:
+        return text_of("\"request\":%s,\"result\":\"total\"", log_ref(l, l->request));
+    case KIND_DEFERRAL:
+        return text_of("\"request\":%s,\"until\":" TIME_TEXT ",\"reason\":\"other\"",
+                       log_ref(l, l->request));
+    case KIND_ERASURE:
+        return "\"blob\":" HASH_TEXT ",\"order\":" HASH_TEXT;
+    case KIND_ANCHOR:
+        return "\"checkpoint\":{\"size\":1,\"root\":" HASH_TEXT "}";
+    case KIND_REQUEST:
+        return "\"authority\":\"mx.requester\",\"function\":\"prosecution\",\"level\":\"federal\","
+               "\"holder\":\"mx.holder\",\"source\":\"other\",\"categories\":[\"bank\"],"
+               "\"basis\":\"LIC-142\",\"purpose\":{\"code\":\"other\"},\"persons\":1";
     default:
         fail_msg("no members for kind %d", kind);
         return "";

@@ -936,69 +936,76 @@ static void the_second_of_several_references_is_judged(void **state)
         product_of(text_of("%s,%s", log_ref(&l, l.request), log_ref(&l, l.warrant))));
 }
 
-/* Each kind with a reference, pointed at an entry of every other kind. */
+/* Each kind with a reference, and the kind of entry that it may point at. */
+static const struct {
+    enum who who;
+    enum kind kind, target;
+    const char *members; /* %s is the reference */
+} referring[] = {
+    { JUDGE, KIND_EXTENSION, KIND_WARRANT,
+      "\"warrant\":%s,\"until\":\"2026-11-21T16:00:00.000Z\"" },
+    { JUDGE, KIND_RATIFICATION, KIND_REQUEST, "\"request\":%s,\"result\":\"total\"" },
+    { JUDGE, KIND_DEFERRAL, KIND_REQUEST,
+      "\"request\":%s,\"until\":\"2026-11-21T16:00:00.000Z\",\"reason\":\"other\"" },
+    { REQUESTER, KIND_JUDICIAL_NOTICE, KIND_REQUEST,
+      "\"request\":%s,\"fulfilled_at\":\"2026-11-21T16:00:00.000Z\",\"notified_at\":"
+      "\"2026-11-21T16:00:00.000Z\"" },
+    { REQUESTER, KIND_TRANSFER, KIND_REQUEST,
+      "\"requests\":[%s],\"recipient\":{\"country\":\"US\",\"authority\":\"us.x\"}" },
+    { REQUESTER, KIND_CLOSING, KIND_WARRANT,
+      "\"warrant\":%s,\"executed\":{\"from\":\"2026-11-21T16:00:00.000Z\",\"until\":"
+      "\"2026-11-22T16:00:00.000Z\"}" },
+    { REQUESTER, KIND_DESTRUCTION, KIND_REQUEST, "\"requests\":[%s]" },
+    { REQUESTER, KIND_NOTICE, KIND_REQUEST,
+      "\"request\":%s,\"delivered_at\":\"2026-11-21T16:00:00.000Z\",\"means\":\"other\"" },
+    { HOLDER, KIND_RESPONSE, KIND_REQUEST,
+      "\"request\":%s,\"holder\":\"mx.holder\",\"outcome\":\"full\",\"received_at\":"
+      "\"2026-11-21T16:00:00.000Z\"" },
+    { OVERSIGHT, KIND_CORRECTION, KIND_ANY, "\"about\":%s,\"cause\":\"other\"" },
+    { OVERSIGHT, KIND_CORRECTION, KIND_ENROLL,
+      "\"about\":{\"entry\":0,\"hash\":\"$\"},\"cause\":\"other\",\"note\":{\"commit\":\"$\","
+      "\"sealed\":\"$\",\"to\":%s}" },
+    { JUDGE, KIND_WARRANT, KIND_ENROLL,
+      "\"ref\":\"2\",\"matter\":\"m\",\"used_by\":[\"u\"],\"categories\":[\"c\"],\"window\":{"
+      "\"from\":\"2026-11-21T16:00:00.000Z\",\"until\":\"2026-11-22T16:00:00.000Z\"},"
+      "\"subjects\":[{\"type\":\"t\",\"commit\":\"$\",\"sealed\":\"$\",\"to\":%s}]" },
+};
+
+/* Whether a reference of that row, pointed at entry `to`, is judged as it must be. */
+static void expect_reference(size_t i, uint64_t to, const char *root)
+{
+    static const enum kind kinds[] = { KIND_GENESIS, KIND_ENROLL,  KIND_ENROLL,
+                                       KIND_ENROLL,  KIND_ENROLL,  KIND_ENROLL,
+                                       KIND_WARRANT, KIND_REQUEST, KIND_RESPONSE };
+    struct buf format = { 0 };
+    struct log copy;
+    for (const char *c = referring[i].members; *c != 0; c++)
+        buf_add(&format, *c == '$' ? root : c, *c == '$' ? 44 : 1);
+    char *slot = strstr(buf_str(&format), "%s");
+    const char *members = text_of("%.*s%s%s", (int)(slot - (char *)format.p), buf_str(&format),
+                                  log_ref(&l, to), slot + 2);
+    log_copy(&copy, &l, l.n);
+    uint64_t at = log_add(&copy, BY(referring[i].who, referring[i].kind, .members = members));
+    struct run *r = run_log(&copy);
+    if (referring[i].target == KIND_ANY || referring[i].target == kinds[to])
+        expect_none(&r->found);
+    else
+        expect_only(&r->found, REASON_REF_KIND, VERDICT_BAD, at);
+    run_free(r);
+    log_free(&copy);
+    buf_free(&format);
+}
+
+/* Pointed at an entry of every other kind. */
 static void every_reference_has_its_kind(void **state)
 {
-    static const struct {
-        enum who who;
-        enum kind kind, target;
-        const char *members; /* %s is the reference */
-    } cases[] = {
-        { JUDGE, KIND_EXTENSION, KIND_WARRANT,
-          "\"warrant\":%s,\"until\":\"2026-11-21T16:00:00.000Z\"" },
-        { JUDGE, KIND_RATIFICATION, KIND_REQUEST, "\"request\":%s,\"result\":\"total\"" },
-        { JUDGE, KIND_DEFERRAL, KIND_REQUEST,
-          "\"request\":%s,\"until\":\"2026-11-21T16:00:00.000Z\",\"reason\":\"other\"" },
-        { REQUESTER, KIND_JUDICIAL_NOTICE, KIND_REQUEST,
-          "\"request\":%s,\"fulfilled_at\":\"2026-11-21T16:00:00.000Z\",\"notified_at\":"
-          "\"2026-11-21T16:00:00.000Z\"" },
-        { REQUESTER, KIND_TRANSFER, KIND_REQUEST,
-          "\"requests\":[%s],\"recipient\":{\"country\":\"US\",\"authority\":\"us.x\"}" },
-        { REQUESTER, KIND_CLOSING, KIND_WARRANT,
-          "\"warrant\":%s,\"executed\":{\"from\":\"2026-11-21T16:00:00.000Z\",\"until\":"
-          "\"2026-11-22T16:00:00.000Z\"}" },
-        { REQUESTER, KIND_DESTRUCTION, KIND_REQUEST, "\"requests\":[%s]" },
-        { REQUESTER, KIND_NOTICE, KIND_REQUEST,
-          "\"request\":%s,\"delivered_at\":\"2026-11-21T16:00:00.000Z\",\"means\":\"other\"" },
-        { HOLDER, KIND_RESPONSE, KIND_REQUEST,
-          "\"request\":%s,\"holder\":\"mx.holder\",\"outcome\":\"full\",\"received_at\":"
-          "\"2026-11-21T16:00:00.000Z\"" },
-        { OVERSIGHT, KIND_CORRECTION, KIND_ANY, "\"about\":%s,\"cause\":\"other\"" },
-        { OVERSIGHT, KIND_CORRECTION, KIND_ENROLL,
-          "\"about\":{\"entry\":0,\"hash\":\"$\"},\"cause\":\"other\",\"note\":{\"commit\":\"$\","
-          "\"sealed\":\"$\",\"to\":%s}" },
-        { JUDGE, KIND_WARRANT, KIND_ENROLL,
-          "\"ref\":\"2\",\"matter\":\"m\",\"used_by\":[\"u\"],\"categories\":[\"c\"],\"window\":{"
-          "\"from\":\"2026-11-21T16:00:00.000Z\",\"until\":\"2026-11-22T16:00:00.000Z\"},"
-          "\"subjects\":[{\"type\":\"t\",\"commit\":\"$\",\"sealed\":\"$\",\"to\":%s}]" },
-    };
     char root[45] = { 0 };
     (void)state;
     const char *zero = strstr(log_ref(&l, 0), "hash") + 7;
     memcpy(root, zero, 44);
-    for (size_t i = 0; i < COUNT(cases); i++)
-        for (uint64_t to = 0; to < 9; to++) {
-            static const enum kind kinds[] = { KIND_GENESIS, KIND_ENROLL,  KIND_ENROLL,
-                                               KIND_ENROLL,  KIND_ENROLL,  KIND_ENROLL,
-                                               KIND_WARRANT, KIND_REQUEST, KIND_RESPONSE };
-            struct buf format = { 0 };
-            struct log copy;
-            for (const char *c = cases[i].members; *c != 0; c++)
-                buf_add(&format, *c == '$' ? root : c, *c == '$' ? 44 : 1);
-            char *slot = strstr(buf_str(&format), "%s");
-            const char *members = text_of("%.*s%s%s", (int)(slot - (char *)format.p),
-                                          buf_str(&format), log_ref(&l, to), slot + 2);
-            log_copy(&copy, &l, l.n);
-            uint64_t at = log_add(&copy, BY(cases[i].who, cases[i].kind, .members = members));
-            struct run *r = run_log(&copy);
-            if (cases[i].target == KIND_ANY || cases[i].target == kinds[to])
-                expect_none(&r->found);
-            else
-                expect_only(&r->found, REASON_REF_KIND, VERDICT_BAD, at);
-            run_free(r);
-            log_free(&copy);
-            buf_free(&format);
-        }
+    for (size_t i = 0; i < COUNT(referring); i++)
+        for (uint64_t to = 0; to < 9; to++)
+            expect_reference(i, to, root);
 }
 
 /* `warrant` of a request is a reference only where it has {entry, hash}. */
@@ -1331,93 +1338,94 @@ static void a_state_that_is_none_is_not_imported(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
+static const struct CMUnitTest tests[] = {
+    TEST(another_index_is_found),
+    TEST(a_wrong_link_is_found),
+    TEST(a_zero_link_is_found),
+    TEST(a_genesis_with_a_link_is_found),
+    TEST(time_never_goes_back),
+    TEST(times_before_1970_are_times_too),
+    TEST(malformed_entries_are_found),
+    TEST(an_entry_of_a_later_version_is_undecided),
+    TEST(a_record_of_a_later_version_is_undecided),
+    TEST(a_malformed_record_is_found),
+    TEST(structure_alone_looks_at_no_record),
+    TEST(every_wrong_genesis_is_found),
+    TEST(a_predecessor_is_another_log_and_its_proof_good),
+    TEST(a_registrar_under_two_names_is_found),
+    TEST(a_genesis_signed_by_another_key_is_found),
+    TEST(a_genesis_with_a_bad_signature_is_found),
+    TEST(a_log_that_begins_with_another_record_is_found),
+    TEST(a_second_genesis_is_found),
+    TEST(a_genesis_too_far_from_its_time_is_found),
+    TEST(another_genesis_than_the_pinned_one_is_found),
+    TEST(a_genesis_of_a_later_version_leaves_all_undecided),
+    TEST(a_key_that_is_not_enrolled_is_found),
+    TEST(the_log_s_own_key_signs_no_other_record),
+    TEST(a_key_that_is_not_enrolled_yet_is_found),
+    TEST(an_altered_record_is_found),
+    TEST(a_signature_by_another_key_is_found),
+    TEST(an_altered_record_under_another_entry_is_found),
+    TEST(under_another_entry_is_found),
+    TEST(under_with_another_hash_is_found),
+    TEST(under_the_right_hash_at_another_index_is_found),
+    TEST(an_enrolment_not_in_force_yet_is_found),
+    TEST(an_enrolment_that_ended_is_found),
+    TEST(a_revoked_key_is_found),
+    TEST(what_a_revoked_registrar_enrolled_stands),
+    TEST(keys_with_one_id_are_told_apart),
+    TEST(every_kind_is_signed_by_its_roles_only),
+    TEST(the_logs_own_key_acts_under_entry_0),
+    TEST(a_key_of_the_log_that_is_enrolled_signs_for_the_log),
+    TEST(a_bad_signature_of_the_log_is_found),
+    TEST(an_index_covers_earlier_entries_only),
+    TEST(nothing_follows_a_freeze),
+    TEST(a_freeze_that_does_not_count_ends_nothing),
+    TEST(a_later_run_knows_of_the_freeze),
+    TEST(a_request_in_another_s_name_is_found),
+    TEST(a_request_of_another_level_is_found),
+    TEST(a_response_for_another_holder_is_found),
+    TEST(an_unusable_vkey_is_found),
+    TEST(enrolling_the_log_s_key_is_found),
+    TEST(enrolling_a_key_again_is_found),
+    TEST(enrolling_a_registrar_of_genesis_is_found),
+    TEST(enrolling_a_revoked_key_again_is_found),
+    TEST(another_name_than_the_key_s_is_found),
+    TEST(a_wrong_proof_of_possession_is_found),
+    TEST(a_bad_enrolment_has_no_effect),
+    TEST(revoking_an_unknown_key_is_found),
+    TEST(behind_an_undecided_entry_no_key_is_unknown),
+    TEST(revoking_a_key_under_another_name_is_found),
+    TEST(revoking_nonsense_is_found),
+    TEST(revoking_twice_is_found),
+    TEST(a_registrar_revoking_himself_is_found),
+    TEST(a_bad_revocation_has_no_effect),
+    TEST(a_reference_to_a_later_entry_is_found),
+    TEST(a_reference_to_itself_is_found),
+    TEST(a_reference_by_another_hash_is_found),
+    TEST(a_reference_of_the_wrong_kind_is_found),
+    TEST(the_second_of_several_references_is_judged),
+    TEST(every_reference_has_its_kind),
+    TEST(a_bare_warrant_ref_is_not_judged),
+    TEST(anything_can_be_corrected),
+    TEST(a_reference_to_a_malformed_entry_is_found),
+    TEST(a_reference_to_an_undecided_entry_is_undecided),
+    TEST(skew_is_judged_both_ways_and_inclusively),
+    TEST(genesis_says_what_skew_is),
+    TEST(a_record_played_in_twice_is_found),
+    TEST(an_id_used_twice_is_found_within_twice_the_skew),
+    TEST(two_keys_may_use_one_id),
+    TEST(an_enrolment_dropped_with_a_clean_rebuild_is_found),
+    TEST(enrolments_swapped_with_a_clean_rebuild_are_found),
+    TEST(a_record_of_another_log_is_found),
+    TEST(a_partial_judge_does_not_accuse_for_lack_of_entries),
+    TEST(a_partial_judge_knows_that_the_log_s_key_is_not_enrolled),
+    TEST(what_the_judge_knows_can_be_asked),
+    TEST(every_entry_is_told_as_it_was_judged),
+    TEST(a_state_that_is_none_is_not_imported),
+};
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        TEST(another_index_is_found),
-        TEST(a_wrong_link_is_found),
-        TEST(a_zero_link_is_found),
-        TEST(a_genesis_with_a_link_is_found),
-        TEST(time_never_goes_back),
-        TEST(times_before_1970_are_times_too),
-        TEST(malformed_entries_are_found),
-        TEST(an_entry_of_a_later_version_is_undecided),
-        TEST(a_record_of_a_later_version_is_undecided),
-        TEST(a_malformed_record_is_found),
-        TEST(structure_alone_looks_at_no_record),
-        TEST(every_wrong_genesis_is_found),
-        TEST(a_predecessor_is_another_log_and_its_proof_good),
-        TEST(a_registrar_under_two_names_is_found),
-        TEST(a_genesis_signed_by_another_key_is_found),
-        TEST(a_genesis_with_a_bad_signature_is_found),
-        TEST(a_log_that_begins_with_another_record_is_found),
-        TEST(a_second_genesis_is_found),
-        TEST(a_genesis_too_far_from_its_time_is_found),
-        TEST(another_genesis_than_the_pinned_one_is_found),
-        TEST(a_genesis_of_a_later_version_leaves_all_undecided),
-        TEST(a_key_that_is_not_enrolled_is_found),
-        TEST(the_log_s_own_key_signs_no_other_record),
-        TEST(a_key_that_is_not_enrolled_yet_is_found),
-        TEST(an_altered_record_is_found),
-        TEST(a_signature_by_another_key_is_found),
-        TEST(an_altered_record_under_another_entry_is_found),
-        TEST(under_another_entry_is_found),
-        TEST(under_with_another_hash_is_found),
-        TEST(under_the_right_hash_at_another_index_is_found),
-        TEST(an_enrolment_not_in_force_yet_is_found),
-        TEST(an_enrolment_that_ended_is_found),
-        TEST(a_revoked_key_is_found),
-        TEST(what_a_revoked_registrar_enrolled_stands),
-        TEST(keys_with_one_id_are_told_apart),
-        TEST(every_kind_is_signed_by_its_roles_only),
-        TEST(the_logs_own_key_acts_under_entry_0),
-        TEST(a_key_of_the_log_that_is_enrolled_signs_for_the_log),
-        TEST(a_bad_signature_of_the_log_is_found),
-        TEST(an_index_covers_earlier_entries_only),
-        TEST(nothing_follows_a_freeze),
-        TEST(a_freeze_that_does_not_count_ends_nothing),
-        TEST(a_later_run_knows_of_the_freeze),
-        TEST(a_request_in_another_s_name_is_found),
-        TEST(a_request_of_another_level_is_found),
-        TEST(a_response_for_another_holder_is_found),
-        TEST(an_unusable_vkey_is_found),
-        TEST(enrolling_the_log_s_key_is_found),
-        TEST(enrolling_a_key_again_is_found),
-        TEST(enrolling_a_registrar_of_genesis_is_found),
-        TEST(enrolling_a_revoked_key_again_is_found),
-        TEST(another_name_than_the_key_s_is_found),
-        TEST(a_wrong_proof_of_possession_is_found),
-        TEST(a_bad_enrolment_has_no_effect),
-        TEST(revoking_an_unknown_key_is_found),
-        TEST(behind_an_undecided_entry_no_key_is_unknown),
-        TEST(revoking_a_key_under_another_name_is_found),
-        TEST(revoking_nonsense_is_found),
-        TEST(revoking_twice_is_found),
-        TEST(a_registrar_revoking_himself_is_found),
-        TEST(a_bad_revocation_has_no_effect),
-        TEST(a_reference_to_a_later_entry_is_found),
-        TEST(a_reference_to_itself_is_found),
-        TEST(a_reference_by_another_hash_is_found),
-        TEST(a_reference_of_the_wrong_kind_is_found),
-        TEST(the_second_of_several_references_is_judged),
-        TEST(every_reference_has_its_kind),
-        TEST(a_bare_warrant_ref_is_not_judged),
-        TEST(anything_can_be_corrected),
-        TEST(a_reference_to_a_malformed_entry_is_found),
-        TEST(a_reference_to_an_undecided_entry_is_undecided),
-        TEST(skew_is_judged_both_ways_and_inclusively),
-        TEST(genesis_says_what_skew_is),
-        TEST(a_record_played_in_twice_is_found),
-        TEST(an_id_used_twice_is_found_within_twice_the_skew),
-        TEST(two_keys_may_use_one_id),
-        TEST(an_enrolment_dropped_with_a_clean_rebuild_is_found),
-        TEST(enrolments_swapped_with_a_clean_rebuild_are_found),
-        TEST(a_record_of_another_log_is_found),
-        TEST(a_partial_judge_does_not_accuse_for_lack_of_entries),
-        TEST(a_partial_judge_knows_that_the_log_s_key_is_not_enrolled),
-        TEST(what_the_judge_knows_can_be_asked),
-        TEST(every_entry_is_told_as_it_was_judged),
-        TEST(a_state_that_is_none_is_not_imported),
-    };
     return cmocka_run_group_tests_name("judge", tests, NULL, NULL);
 }
