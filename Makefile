@@ -198,7 +198,8 @@ install: all lib
 
 uninstall:
 	$(Q)rm -f $(addprefix $(DESTDIR),$(INSTALLED))
-	$(Q)rm -rf $(DESTDIR)$(DOCDIR)
+	$(Q)rm -f $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)) $(EXAMPLES:docs/%=%))
+	$(Q)rmdir $(DESTDIR)$(DOCDIR)/examples $(DESTDIR)$(DOCDIR) 2>/dev/null || :
 
 # What programs that were linked with an earlier version rely on. Functions may be added; anything
 # else fails here until the soname changes and `make abi-record` writes the new description.

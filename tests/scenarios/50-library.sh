@@ -57,12 +57,19 @@ check 'which links, too' installed "$work/onecc"
 equal 'it includes three headers of C' "$(grep '^#include' "$stage$prefix/include/bitacora.h" | sort | tr '\n' ' ')" \
     '#include <stdbool.h> #include <stddef.h> #include <stdint.h> '
 
+# Who links the shared library needs none of what it is made of: no headers, no .pc files.
+alone() { env PKG_CONFIG_LIBDIR="$stage$prefix/lib/pkgconfig" PKG_CONFIG_PATH= pkg-config "$@" libbitacora; }
+equal 'shared linking asks for no other library' "$(alone --libs 2>&1 | tr ' ' '\n' | grep -v '^-L' | grep .)" -lbitacora
+expect 0 'nor do its headers' alone --cflags
+equal 'static linking names them' "$(alone --static --libs 2>&1 | tr ' ' '\n' | grep -v '^-L' | grep . | sort | tr '\n' ' ')" \
+    '-lbitacora -lcrypto -ljansson -lsodium -lyajl -pthread '
+
 # A program may have functions of its own that are called as those inside.
 printf '#include <bitacora.h>\nint buf_add(void);\nint buf_add(void) { return 0; }\nint json_strict(void);\nint json_strict(void) { return 0; }\nint main(void)\n{\n    bitacora_context *c;\n    if (bitacora_context_new(&c) != BITACORA_PROVEN)\n        return 1;\n    bitacora_context_free(c);\n    return buf_add() + json_strict();\n}\n' >"$work/clash.c"
 # shellcheck disable=SC2046,SC2086
 check 'the static library clashes with no name of the program' \
     $cc $strict "$work/clash.c" $(flags --cflags) "$stage$prefix/lib/libbitacora.a" \
-    $(env PKG_CONFIG_SYSROOT_DIR= pkg-config --static --libs libsodium jansson yajl libcrypto) -o "$work/clash"
+    $(flags --static --libs | tr ' ' '\n' | grep -v bitacora) -o "$work/clash"
 check 'and runs' "$work/clash"
 
 # ---- a log ---------------------------------------------------------------------------------------
@@ -125,8 +132,12 @@ expect 1 'in Spanish' env GATE_LANG=es LD_LIBRARY_PATH="$stage$prefix/lib" "$wor
 contains 'the sentence is in Spanish' "$work/out" '[holder] la solicitud se dirige a otra institución'
 
 # ---- removing it ---------------------------------------------------------------------------------
+printf 'mine\n' >"$stage$prefix/share/doc/bitacora/mine"
 check 'is removed' make_in_root uninstall DESTDIR="$stage" PREFIX="$prefix"
-equal 'altogether' "$(find "$stage" -type f -o -type l)" ''
+equal 'altogether, and nothing else' "$(find "$stage" -type f -o -type l)" "$stage$prefix/share/doc/bitacora/mine"
+check 'into a folder of documents that others use, too' make_in_root install DESTDIR="$stage" PREFIX="$prefix" DOCDIR="$prefix/share/doc"
+check 'is removed from there' make_in_root uninstall DESTDIR="$stage" PREFIX="$prefix" DOCDIR="$prefix/share/doc"
+equal 'and others keep theirs' "$(find "$stage" -type f -o -type l)" "$stage$prefix/share/doc/bitacora/mine"
 check 'goes to another LIBDIR' make_in_root install DESTDIR="$stage" PREFIX=/opt/b LIBDIR=/opt/b/lib64
 equal 'which pkg-config knows' "$(env -u PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_PATH="$stage/opt/b/lib64/pkgconfig" pkg-config --variable=libdir libbitacora)" /opt/b/lib64
 
