@@ -101,7 +101,7 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_context_new(bitacora_con
 BITACORA_API void bitacora_context_free(bitacora_context *ctx);
 
 /* Called now and then by functions that may take long, in the thread that called them. Nonzero:
- * stop. The function then returns BITACORA_CANCELLED. */
+ * stop. The function then returns BITACORA_CANCELLED. The callback must not use the context. */
 typedef int bitacora_cancel_fn(void *arg);
 
 /* NULL for `cancel` (the default): nothing is ever cancelled. */
@@ -110,13 +110,13 @@ BITACORA_API void bitacora_set_cancel(bitacora_context *ctx, bitacora_cancel_fn 
 /* Caps. None can be set above the cap of the format (its default). What is larger is not read:
  * BITACORA_UNDECIDED (of a policy BITACORA_USAGE). */
 typedef enum bitacora_limit {
-    BITACORA_LIMIT_POLICY = 1,        /* bytes of a policy; 1 MiB */
-    BITACORA_LIMIT_RECEIPT = 2,       /* bytes of a receipt; 16 MiB */
-    BITACORA_LIMIT_EVIDENCE = 3,      /* bytes of evidence; 8 MiB */
-    BITACORA_LIMIT_OPENING = 4,       /* bytes of an opening's file; 8 MiB */
-    BITACORA_LIMIT_FINDINGS = 5,      /* findings that a context keeps; 10,000. More are counted */
-    BITACORA_LIMIT_STATE = 6,         /* bytes of a replay's state; 4 GiB */
-    BITACORA_LIMIT_REPLAY_MEMORY = 7, /* bytes that a replay keeps of its entries; 1 GiB */
+    BITACORA_LIMIT_POLICY = 1,       /* bytes of a policy; 1 MiB */
+    BITACORA_LIMIT_RECEIPT = 2,      /* bytes of a receipt; 16 MiB */
+    BITACORA_LIMIT_EVIDENCE = 3,     /* bytes of evidence; 8 MiB */
+    BITACORA_LIMIT_OPENING = 4,      /* bytes of an opening's file; 8 MiB */
+    BITACORA_LIMIT_FINDINGS = 5,     /* findings that a context keeps; 10,000. More are counted */
+    BITACORA_LIMIT_STATE = 6,        /* bytes of a replay's state; 4 GiB */
+    BITACORA_LIMIT_REPLAY_MEMORY = 7 /* bytes that a replay keeps of its entries; 1 GiB */
 } bitacora_limit;
 
 /* Returns BITACORA_PROVEN, or BITACORA_MISUSE: no such limit, 0, or above its default. */

@@ -52,7 +52,7 @@ check 'the header compiles as strict C11' $cc $strict "$work/one.c" $(flags --cf
 check 'and is of the version of the library' installed "$work/one"
 cp "$work/one.c" "$work/one.cc"
 # shellcheck disable=SC2046
-check 'and as C++' "${CXX:-c++}" -std=c++11 -pedantic -Wall -Wextra -Werror "$work/one.cc" $(flags --cflags --libs) -o "$work/onecc"
+check 'and as C++, of any year' "${CXX:-c++}" -std=c++98 -pedantic -Wall -Wextra -Werror "$work/one.cc" $(flags --cflags --libs) -o "$work/onecc"
 check 'which links, too' installed "$work/onecc"
 equal 'it includes three headers of C' "$(grep '^#include' "$stage$prefix/include/bitacora.h" | sort | tr '\n' ' ')" \
     '#include <stdbool.h> #include <stddef.h> #include <stdint.h> '
