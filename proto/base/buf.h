@@ -23,12 +23,14 @@ static inline void buf_clear(struct buf *b)
     b->n = 0;
 }
 
+/* Append n bytes, a string, a span, a byte. */
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_adds(struct buf *b, const char *s);
 void buf_add_span(struct buf *b, struct span s);
 void buf_add_u8(struct buf *b, uint8_t v);
 /* Big-endian, as in bundles and receipts. */
 void buf_add_u16(struct buf *b, uint16_t v);
+/* Append a number in decimal, bytes in base64, text by a printf format. */
 void buf_add_decimal(struct buf *b, uint64_t v);
 void buf_add_base64(struct buf *b, const void *p, size_t n);
 void buf_addf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -14,6 +14,7 @@ static inline bool hash_eq(const struct hash *a, const struct hash *b)
     return memcmp(a->b, b->b, HASH_BYTES) == 0;
 }
 
+/* SHA-256(bytes). Any thread, as all of these. */
 void hash_bytes(struct hash *out, struct span bytes);
 
 /* SHA-256(0x00 || entry) */

@@ -1,5 +1,5 @@
-/* What came over HTTP: its header lines counted, and a body that is packed with gzip (RFC 1952)
- * unpacked, both within caps. C2SP tlog-tiles lets a log pack without being asked. */
+/* What came over HTTP: counts header lines, and unpacks bodies that are packed with gzip (RFC
+ * 1952), both within caps. C2SP tlog-tiles lets a log pack without being asked. */
 #ifndef PROTO_BASE_HTTP_BODY_H
 #define PROTO_BASE_HTTP_BODY_H
 
@@ -12,7 +12,8 @@ enum encoding {
     ENCODING_OTHER, /* whatever else, a list too: not unpacked */
 };
 
-/* What the value of a Content-Encoding says; NULL if there is none. */
+/* The encoding that the value of a Content-Encoding names; value is NULL if there is no such
+ * header. */
 enum encoding encoding_of(const char *value);
 
 /* No honest gzip of n bytes is longer: gzip stores what it cannot make smaller. */
@@ -28,8 +29,8 @@ enum gzip {
     GZIP_MEMORY,
 };
 
-/* Appends what packed holds, which may be several members one behind the other: at most max bytes.
- * After another result than GZIP_GOOD out is as it was. */
+/* Unpacks gzip, one member or several in a row, and appends at most max bytes. After any other
+ * result than GZIP_GOOD, out is as it was. */
 MUST_USE enum gzip gzip_unpack(struct buf *out, struct span packed, size_t max);
 
 /* A CURLOPT_HEADERFUNCTION; its data is a size_t that begins with 0. Counts the bytes of all header

@@ -1,8 +1,10 @@
-/* Where each request of a connection ends, by RFC 9112 and nothing laxer. The HTTP server parses
- * the same bytes; it forgives what a proxy in front of it may read otherwise (two lengths, "+3",
- * "0x5", a zero byte, a folded line), and so may see other requests than were sent. Fed with all
- * that comes in, this counts the requests that are beyond doubt; what the server sees beyond
- * those is refused. */
+/* Where each request of a connection ends, by RFC 9112 and nothing laxer.
+ *
+ * The HTTP server parses the same bytes, and accepts what a proxy in front of it may read otherwise
+ * (two lengths, "+3", "0x5", a zero byte, a folded line). It may therefore see other requests than
+ * were sent. This gets all bytes of the connection and counts the requests that every parser must
+ * see. The caller refuses the requests that the server sees beyond those. One thread for each
+ * connection. */
 #ifndef PROTO_BASE_HTTP_FRAMING_H
 #define PROTO_BASE_HTTP_FRAMING_H
 
@@ -16,8 +18,8 @@
 /* All zero: a connection of which nothing has come. */
 struct http_framing {
     uint64_t complete; /* requests that have come whole, and end beyond doubt */
-    const char *cause; /* why the next one never will: a cause for cause_words(); NULL: it may */
-    /* Its own: */
+    const char *cause; /* why the next request is malformed, for cause_words(); NULL: it is not */
+    /* Private to http_framing.c: */
     enum {
         FRAMING_START,
         FRAMING_FIELDS,

@@ -1,6 +1,6 @@
-/* Why something was refused or found: one named reason for each check, with the problem or finding
- * code that scripts see and the sentence that people read, in English and Spanish. The table is
- * here once; daemon and client print from it. */
+/* Why something was refused or found: one named reason for each check. A reason has a code, which
+ * scripts see, and a sentence for people in English and Spanish. This is the only table of them;
+ * daemon, client and library print from it. */
 #ifndef PROTO_BASE_REASON_H
 #define PROTO_BASE_REASON_H
 
@@ -359,8 +359,8 @@ int refuse_number(struct refusal *r, enum reason reason, uint64_t subject);
  * what is not UTF-8, a control or a bidi character: fit for a terminal, a log and JSON. */
 void printable_copy(char *out, size_t cap, struct span text);
 
-/* A short cause, such as parsers of keys give, in that language; as it is if it has no other
- * form. */
+/* A short cause, such as a parser gives, in that language; unchanged if it has no translation
+ * (reason.c). */
 const char *cause_words(const char *cause, enum language language);
 
 /* Appends the sentence. */

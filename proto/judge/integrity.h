@@ -1,6 +1,6 @@
-/* What integrity asks of one record, one question each. The daemon asks before it appends, a judge
- * (judge.h) of every entry: so they cannot come to disagree. Pure; any thread that may read the
- * registry. */
+/* The questions that integrity asks of one record, a function for each. The daemon asks them before
+ * it appends; a judge (judge.h) asks them of every entry. So the two cannot disagree. Any thread
+ * that may read the registry. */
 #ifndef PROTO_JUDGE_INTEGRITY_H
 #define PROTO_JUDGE_INTEGRITY_H
 
@@ -25,42 +25,42 @@ typedef enum lookup lookup_fn(void *ctx, uint64_t index, struct known_entry *out
 
 enum verdict { VERDICT_GOOD, VERDICT_BAD, VERDICT_UNDECIDED };
 
-/* Something found. why points at nothing; related is another entry that it rests on, or
- * NO_ENTRY. */
+/* Something that was found. It owns and points at nothing, so it may be copied. */
 struct finding {
     enum verdict verdict;
     struct refusal why;
-    uint64_t entry; /* NO_ENTRY where it is about a file or the whole log */
-    uint64_t related;
+    uint64_t entry;   /* NO_ENTRY where it is about a file or the whole log */
+    uint64_t related; /* another entry that speaks against it, or NO_ENTRY */
 };
 
 typedef void finding_fn(void *ctx, const struct finding *f);
 
-/* Who hears of what is found while a file is judged, and may stop it. */
+/* Whoever is told of findings while a file is judged, and may stop it. */
 struct watch {
     finding_fn *found;
     bool (*go_on)(void *ctx); /* asked before each entry; false: stop. NULL: never asked */
     void *ctx;                /* of both */
 };
 
-/* Whether the record is signed by an enrolled key of the name and id on its signature line, that
- * of `under` first, or, of the kinds that are the log's, by its own. Sets *number and returns 0,
- * or -1 with REASON_KEY_UNKNOWN or REASON_SIGNATURE. */
+/* Whether an enrolled key with the name and id of the signature line signed the record. The key
+ * that `under` enrols is tried first. Records of the log's own kinds must be signed by a key of the
+ * log. Sets *number, the signer's in the registry, and returns 0; or -1 with REASON_KEY_UNKNOWN or
+ * REASON_SIGNATURE. */
 MUST_USE int judge_signer(const struct registry *r, const struct record *record, uint32_t *number,
                           struct refusal *why);
 
-/* Whether that signer's enrolment was in force for it at `accepted` in an entry after all that r
- * holds: `under`, from, until, revocation, role, authority, level, holder, and for enroll and
- * revoke what they do. `complete`: r holds all enrolments, so that a key it lacks is not
- * enrolled. origin is the log's, log its key. Returns 0, or -1; *related is the entry that
- * speaks against it. */
+/* Whether that signer's enrolment allowed the record at `accepted` (milliseconds), in an entry
+ * after all those that r holds: `under`, from, until, revocation, role, authority, level, holder;
+ * for enroll and revoke also what they do. `complete`: r holds all enrolments, so a key that is not
+ * in it is not enrolled. `log` is the log's key. Returns 0; or -1 with *why, and *related, the
+ * entry that speaks against the record (NO_ENTRY: none). */
 MUST_USE int judge_enrolment(const struct registry *r, const struct record *record, uint32_t number,
                              int64_t accepted, const struct vkey *log, bool complete,
                              uint64_t *related, struct refusal *why);
 
-/* Whether every {entry, hash} of the record points at an entry below index, of the right kind,
- * by its leaf hash, and an index covers entries below it only. Fills *out and returns -1 at the
- * first that does not or cannot be decided; 0 else. */
+/* Whether every {entry, hash} of the record names an entry below index, of the right kind, by its
+ * leaf hash; and whether an `index` covers only entries below it. Returns 0; or -1 with *out, the
+ * finding about the first reference that is wrong or cannot be decided. */
 MUST_USE int judge_references(const struct record *record, uint64_t index, lookup_fn *lookup,
                               void *ctx, struct finding *out);
 

@@ -1,5 +1,5 @@
-/* Judges one entry after another: form, chain, signer, enrolment, references, clocks, ids. What
- * replays, receipts and evidence rest on. */
+/* A judge: judges one entry after another (form, chain, signer, enrolment, references, clocks,
+ * ids). Replays, receipts and evidence all use it. A judge belongs to one thread. */
 #ifndef PROTO_JUDGE_JUDGE_H
 #define PROTO_JUDGE_JUDGE_H
 
@@ -8,9 +8,9 @@
 #include "proto/base/must_use.h"
 #include "proto/judge/integrity.h"
 
-#define NO_SIGNER LOG_SIGNER /* nobody, or the log itself */
+#define NO_SIGNER LOG_SIGNER /* no enrolled signer: nobody, or the log itself */
 
-/* An entry as it was judged; what this points at is gone when the call returns. */
+/* An entry that was judged. All that it points at is valid during the callback only. */
 struct judged {
     uint64_t index;
     const struct hash *leaf;
@@ -28,7 +28,7 @@ typedef void judged_fn(void *ctx, const struct judged *e);
 
 struct judge_setup {
     struct vkey log; /* the log's key; its name is the origin */
-    /* All that it has had, by the policy, or NULL: only that one. They outlive the judge. */
+    /* All keys that the policy names for the log; they outlive the judge. NULL: only `log`. */
     const struct log_keys *keys;
     bool has_pin; /* entry 0 must have this leaf hash */
     struct hash pin;
@@ -40,8 +40,8 @@ struct judge_setup {
     void *lookup_ctx;
     finding_fn *found;
     void *found_ctx;
-    /* Told of every entry once it was judged and has taken effect in the registry; may be NULL.
-     * Not of those that judge_import() takes in. */
+    /* Called for each entry after it was judged and the registry took it in; may be NULL. Not
+     * called for entries that judge_import() takes in. */
     judged_fn *judged;
     void *judged_ctx;
 };
@@ -52,38 +52,46 @@ struct judge;
 struct judge *judge_new(const struct judge_setup *setup);
 void judge_free(struct judge *j);
 
-/* Judges the entry at index, whose leaf hash is known to stand in the tree; indexes ascend, and
- * without `partial` none is left out. Tells `found` of all that is wrong with it. Returns what
- * is to be known of it by later entries. */
+/* Judges the entry at index; the caller knows that its leaf hash is in the tree. Indexes ascend;
+ * unless the setup says `partial`, none is left out. Calls `found` for all that is wrong. Returns
+ * the kind that later references may rely on (KIND_UNDECIDED where that cannot be known). */
 enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes);
 
-/* The same, of an entry whose note was record_check()ed; checked may be NULL, and is ignored if
- * it is of another. */
+/* The same for an entry whose note went through record_check(). checked may be NULL; one of another
+ * note is ignored. */
 enum kind judge_entry_checked(struct judge *j, uint64_t index, const struct hash *leaf,
                               struct span bytes, const struct checked_note *checked);
 
-/* Takes note that the entry at index could not be read, or was altered on its way here: what rests
- * on it is undecided. The finding itself is the caller's. */
+/* Instead of judge_entry(), for an entry that could not be read or was altered on its way: what
+ * rests on it becomes undecided. The caller reports the finding. */
 void judge_unreadable(struct judge *j, uint64_t index, const struct hash *leaf);
 
-/* Whether records are looked at. */
+/* Whether records are looked at: false for a judge of the structure alone. */
 bool judge_of_records(const struct judge *j);
 
-/* Record signatures that were verified and good. */
+/* How many record signatures were good. */
 uint64_t judge_signatures(const struct judge *j);
 
-/* Leaf hash of entry 0, if it was seen; and acceptance of the last entry that could be read. */
+/* Sets *out to the leaf hash of entry 0, and returns whether that entry was seen. */
 bool judge_genesis(const struct judge *j, struct hash *out);
-/* Whether a leaf hash is pinned and entry 0 is another one, or was not seen. pin may be NULL. */
+
+/* Whether a leaf hash is pinned, and entry 0 is another entry or was not seen. pin may be NULL. */
 bool judge_pin_differs(const struct judge *j, const struct hash *pin);
+
+/* Acceptance of the last entry that could be read, in milliseconds; 0 if there is none. */
 int64_t judge_last_time(const struct judge *j);
+
+/* The log's skew, in milliseconds: that of its genesis, or the default. */
 int64_t judge_skew_of_log(const struct judge *j);
+
+/* Who is enrolled by the entries so far. Lives as long as the judge; changes with each entry. */
 const struct registry *judge_registry(const struct judge *j);
 
-/* What a later judge needs to go on after the last entry, as a JSON object (a new reference), with
- * `keep` set from the start; and back. Export is NULL when out of memory. Import returns 0, -1: not such
- * an object, or -2: out of memory. The object is the verifier's own: what it says is believed, but looked at as input,
- * number by number. */
+/* What a later judge needs to go on after the last entry, as a JSON object: a new reference, or
+ * NULL when out of memory. The setup must have said `keep` from the start. judge_import() gives it
+ * to a new judge, and returns 0; -1 for another object, or -2 when out of memory: then the judge can
+ * only be freed. The object comes from the verifier's own state file: what it says is believed, but
+ * every number is checked as input. */
 json_t *judge_export(const struct judge *j);
 MUST_USE int judge_import(struct judge *j, const json_t *state);
 

@@ -1,6 +1,6 @@
-/* Presentations: the note by which whoever signed a request shows a data holder that the request
- * is his. A receipt alone is no credential, as anybody can get it from the log.
- * docs/INTERFACES.md, "Presentations". */
+/* Presentations: notes by which the signer of a request shows a data holder that the request is
+ * his. A receipt alone is no credential, as anybody can get it from the log. docs/INTERFACES.md,
+ * "Presentations". */
 #ifndef PROTO_JUDGE_PRESENTATION_H
 #define PROTO_JUDGE_PRESENTATION_H
 

@@ -1,7 +1,7 @@
-/* What the log's own entries have put in force: who may sign what (genesis, enroll, revoke), which
- * ruleset holds, which blobs are erased. Derived from the log alone; the daemon and every verifier
- * keep the same registry by the same code. Not thread-safe: one writer, and readers only while it
- * does not write. */
+/* What the entries of a log have put in force: who may sign what (genesis, enroll, revoke), which
+ * ruleset holds, which blobs are erased. It follows from the log alone: daemon and verifiers keep
+ * the same registry by the same code. Not thread-safe: one writer, and readers only while it does
+ * not write. Pointers that it returns are valid until the next registry_apply(). */
 #ifndef PROTO_JUDGE_REGISTRY_H
 #define PROTO_JUDGE_REGISTRY_H
 
@@ -33,8 +33,7 @@ struct pinned_ruleset {
     uint8_t sha256[HASH_BYTES]; /* of its file, a public blob */
 };
 
-/* The number of the log's own key, which is in no list: it signs under entry 0, whatever its
- * number. */
+/* Stands for the number of the log's own key. That key signs under entry 0 and is in no list. */
 #define LOG_SIGNER UINT32_MAX
 
 struct registry;
@@ -53,20 +52,21 @@ const struct enrolment *registry_get(const struct registry *r, uint32_t number);
 /* The log's own key, under entry 0 without an end; NULL before a genesis was taken in. */
 const struct enrolment *registry_log(const struct registry *r);
 
-/* Other keys of the log's, by a policy, which sign what is the log's as that of genesis does.
- * They outlive r. */
+/* Tells it the keys that a policy names for the log: they sign records of the log's own kinds as
+ * the key of genesis does. They must outlive r. keys may be NULL. */
 void registry_know_log(struct registry *r, const struct log_keys *keys);
 
-/* The key of the log's that signed a record of the log's own kinds, or NULL; *any: one has its
- * name and id. */
+/* The key of the log that signed a record of the log's own kinds, or NULL. Sets *any to whether a
+ * key of the log has the name and id of its signature line. */
 const struct vkey *registry_log_signer(const struct registry *r, const struct record *record,
                                        bool *any);
 
 /* The entry by which the log ended, or NO_ENTRY. */
 uint64_t registry_frozen(const struct registry *r);
 
-/* The next enrolment of a key name and id at or after *number, which it sets; NULL when there is no
- * more. Start at 0. Several only where somebody made keys whose ids collide. */
+/* The first enrolment of that key name and id whose number is at least *number. Sets *number to its
+ * number; NULL if there is none. Begin with 0, go on with *number + 1. There are several only if
+ * somebody made keys whose ids collide. */
 const struct enrolment *registry_find(const struct registry *r, struct span name, uint32_t key_id,
                                       uint32_t *number);
 
@@ -75,8 +75,9 @@ const struct enrolment *registry_find_key(const struct registry *r,
                                           const uint8_t key[static PUBLIC_KEY_BYTES],
                                           uint32_t *number);
 
-/* The ruleset in force at an acceptance, among the entries below index `before`: the greatest
- * `from` not after it, then the highest index. NULL: the built-in one. */
+/* The ruleset in force at `accepted` (milliseconds), by the entries below index `before`: of those
+ * whose `from` is not later, the one with the greatest `from`, then with the highest index. NULL:
+ * the built-in one. */
 const struct pinned_ruleset *registry_ruleset(const struct registry *r, int64_t accepted,
                                               uint64_t before);
 
@@ -110,8 +111,7 @@ MUST_USE int registry_check_genesis(const struct record *genesis, const struct v
 MUST_USE int registry_apply(struct registry *r, uint64_t index, const struct hash *leaf,
                             const struct record *record);
 
-/* The same for an entry that a registry took before and the caller has kept: its keys are not
- * judged again. */
+/* The same for an entry that an earlier registry took in: its keys are not judged again. */
 MUST_USE int registry_apply_again(struct registry *r, uint64_t index, const struct hash *leaf,
                                   const struct record *record);
 

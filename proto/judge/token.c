@@ -68,7 +68,8 @@ int token_judge(const struct registry *r, const struct token *token, const char 
         when_format(at, now < token->from ? token->from : token->until);
         return refuse(why, REASON_TOKEN_TIME, at);
     }
-    /* Several keys may share name and id, and all registrars of genesis are enrolled by one entry. */
+    /* Several keys may share name and id, and all registrars of genesis are enrolled by one
+     * entry. */
     for (*number = 0; (e = registry_find(r, token->signer, token->key_id, number)) != NULL;
          ++*number) {
         if (!signed_under(token, e))

@@ -1,5 +1,5 @@
-/* Tokens: what a reader or putter of blobs shows instead of a password, a signed note good for
- * an hour at most. docs/INTERFACES.md, "Tokens". */
+/* Tokens: signed notes that somebody who reads or puts blobs shows instead of a password. One is
+ * valid for an hour at most. docs/INTERFACES.md, "Tokens". */
 #ifndef PROTO_JUDGE_TOKEN_H
 #define PROTO_JUDGE_TOKEN_H
 

@@ -18,7 +18,7 @@ struct entry {
  * REASON_VERSION where the first line names a version that is not v1. */
 MUST_USE int entry_parse(struct entry *out, struct span bytes, struct refusal *why);
 
-/* Appends an entry's bytes. */
+/* Appends the bytes of an entry. out->failed is set when out of memory. */
 void entry_format(struct buf *out, const struct entry *e);
 
 #endif

@@ -50,8 +50,8 @@ static int check_bytes(struct span line, struct refusal *why)
 
 #define CHUNK 32
 
-/* What a line holds at most, and whether its quotes come in pairs. In chunks as in ascii_run(): compilers make a
- * few wide instructions of each. */
+/* What a line holds at most, and whether its quotes come in pairs. In chunks as in ascii_run():
+ * compilers make a few wide instructions of each. */
 static uint32_t count_values(struct span line, bool *paired)
 {
     uint32_t values = 1, quotes = 0;
@@ -70,9 +70,11 @@ static uint32_t count_values(struct span line, bool *paired)
     return values;
 }
 
-/* ---- what yajl tells becomes a tree ------------------------------------------------------------ */
+/* ---- what yajl tells becomes a tree
+ * ------------------------------------------------------------ */
 
-/* yajl stops where one of these functions returns 0: refuse() returns -1, and is compared with that. */
+/* yajl stops where one of these functions returns 0: refuse() returns -1, and is compared with
+ * that. */
 
 struct builder {
     struct value *values;
@@ -266,10 +268,11 @@ static int on_object_end(void *ctx)
     return check_names(object, b->why) == 0;
 }
 
-/* ---- yajl's memory ------------------------------------------------------------------------------ */
+/* ---- yajl's memory
+ * ------------------------------------------------------------------------------ */
 
-/* What yajl keeps for itself while it parses. It does not look whether it got any: so it gets all it can want
- * beforehand, and where that should not be enough, parsing ends. */
+/* What yajl keeps for itself while it parses. It does not look whether it got any: so it gets all
+ * it can want beforehand, and where that should not be enough, parsing ends. */
 struct memory {
     uint8_t *next, *end;
     uint8_t *more, *more_end; /* for unescaped texts, when that is used up */
@@ -299,7 +302,8 @@ static void memory_free(void *ctx, void *p)
     (void)p;
 }
 
-/* yajl only ever makes them larger; what it had ends where the next begins, or with the fixed bytes. */
+/* yajl only ever makes them larger; what it had ends where the next begins, or with the fixed
+ * bytes. */
 static void *memory_resize(void *ctx, void *p, size_t n)
 {
     const struct memory *m = ctx;
@@ -312,7 +316,8 @@ static void *memory_resize(void *ctx, void *p, size_t n)
     return larger;
 }
 
-/* ---- parse ------------------------------------------------------------------------------------- */
+/* ---- parse
+ * ------------------------------------------------------------------------------------- */
 
 static const char unended[] = "the object does not end";
 
@@ -348,10 +353,10 @@ static int parse(struct builder *b, struct span line)
     return status == yajl_status_ok ? 0 : -1;
 }
 
-/* Gets memory for the values, their texts (without its quotes and with a zero, none is longer than in the line)
- * and, where there are escapes, for what yajl unescapes into, or keeps of a string that does not end: a text of n
- * bytes passes through buffers, each twice the one before, of at most 4 n in all; the rest is the first of them
- * and what yajl says is wrong. */
+/* Gets memory for the values, their texts (without its quotes and with a zero, none is longer than
+ * in the line) and, where there are escapes, for what yajl unescapes into, or keeps of a string
+ * that does not end: a text of n bytes passes through buffers, each twice the one before, of at
+ * most 4 n in all; the rest is the first of them and what yajl says is wrong. */
 static int make_room(struct builder *b, struct span line)
 {
     size_t texts = b->most * sizeof *b->values, more = ALIGNED(texts + line.n);

@@ -1,5 +1,5 @@
-/* Strict I-JSON (RFC 7493) over yajl: what docs/FORMATS.md (strict JSON) allows in a record's second
- * line, and nothing else. */
+/* Strict I-JSON (RFC 7493), parsed by yajl: what docs/FORMATS.md ("Strict JSON") allows in the
+ * second line of a record, and nothing else. */
 #ifndef PROTO_RECORD_JSON_H
 #define PROTO_RECORD_JSON_H
 
@@ -9,8 +9,8 @@
 
 /* Parses one line that is exactly one object: only spaces between tokens, no duplicate member
  * (after unescaping), whole numbers 0..2^53-1, depth at most JSON_DEPTH_MAX, none of the forbidden
- * characters raw or escaped. Returns the object, whose texts are its own, for value_free(); or NULL with a
- * REASON_JSON_* or REASON_MEMORY. Any thread. */
+ * characters, raw or escaped. Returns the object, which does not point into the line; the caller
+ * frees it by value_free(). Returns NULL with a REASON_JSON_* or REASON_MEMORY. Any thread. */
 MUST_USE struct value *json_strict(struct span line, struct refusal *why);
 
 #endif

@@ -78,10 +78,10 @@ struct entry_ref {
     uint8_t hash[HASH_BYTES];
 };
 
-/* The kind of that name, or KIND_NONE. */
+/* The kind of that name, or KIND_NONE. kind_name(): "-" for what is no kind. */
 enum kind kind_of_name(struct span name);
 const char *kind_name(enum kind k);
-/* Half a sentence that says what such a record is. */
+/* Part of a sentence that says what such a record is. */
 const char *kind_meaning(enum kind k, enum language language);
 
 /* The role that may be enrolled under that name, or ROLE_NONE; the log's own is none of them. */
@@ -110,7 +110,8 @@ bool kind_has_member(enum kind k, const char *name);
 typedef int ref_visit_fn(void *ctx, const char *member, const struct entry_ref *ref,
                          enum kind target);
 
-/* Visits every reference but `under` in a checked object. Returns 0, or what visit returned. */
+/* Visits every reference but `under`. Here and below, a checked object is one that passed
+ * kind_check(). Returns 0, or what visit returned. */
 int kind_visit_refs(enum kind k, const struct value *object, ref_visit_fn *visit, void *ctx);
 
 /* Called for each blob that a record names, a sealed one or a ruleset's file, with the path of
@@ -143,9 +144,8 @@ typedef int code_visit_fn(void *ctx, const char *member, enum vocabulary vocabul
 /* Visits every code that a ruleset lists in a checked object. Returns 0, or what visit returned. */
 int kind_visit_codes(enum kind k, const struct value *object, code_visit_fn *visit, void *ctx);
 
-/* Called for each string that somebody chose the characters of: texts, codes, names; of a vkey
- * its name, which ends at the first '+'. `text` is true of what is any text (TYPE_TEXT). Return
- * nonzero to stop. */
+/* Called for each string whose characters somebody chose: texts, codes, names, and the name in a
+ * vkey (up to the first '+'). `text` is true for TYPE_TEXT. Return nonzero to stop. */
 typedef int text_visit_fn(void *ctx, const char *member, bool text, struct span characters);
 
 /* Visits every such string in a checked object, with the path of its member ("warrant.ref").

@@ -103,8 +103,8 @@ int opening_unpack(struct opening *out, const uint8_t in[static OPENING_BYTES], 
     return 0;
 }
 
-/* The key pair that only whoever holds the opening can make: it takes the place of the random one of
- * crypto_box_seal(), so that the blob can be made again and compared. */
+/* The key pair that only whoever holds the opening can make: it takes the place of the random one
+ * of crypto_box_seal(), so that the blob can be made again and compared. */
 static void ephemeral_pair(uint8_t e[static 32], uint8_t d[static 32], const struct opening *o,
                            const uint8_t r[static 32])
 {

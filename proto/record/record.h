@@ -1,5 +1,5 @@
-/* A record: the note of two lines that a signer signs. The exact bytes are what counts; this
- * splits them and judges their form. */
+/* Records: notes of two lines that a signer signs. The exact bytes count; the functions here split
+ * them and judge their form. */
 #ifndef PROTO_RECORD_RECORD_H
 #define PROTO_RECORD_RECORD_H
 
@@ -9,12 +9,12 @@
 
 #define RECORD_FORMAT "bitacora/v1"
 
-/* A record note that was split, and its one signature verified, before the record was parsed. Only
- * record_check() makes one; it is believed of the very bytes that it was made of alone. */
+/* A record note whose one signature was verified before the record was parsed. Only record_check()
+ * makes one. Valid only for the same bytes at the same address. */
 struct checked_note {
-    bool good;        /* the signature is, by `key`; only then is the rest set */
-    struct span note; /* these bytes, where they stand, */
-    struct span text; /* and these of them */
+    bool good;        /* the signature verifies under `key`; only then is the rest set */
+    struct span note; /* the whole note */
+    struct span text; /* what is signed, inside the note */
     struct span signer;
     uint32_t key_id;
     uint8_t signature[SIGNATURE_BYTES];
@@ -25,7 +25,7 @@ struct record {
     enum kind kind;
     struct span note;     /* all of it, as it was signed */
     struct span text;     /* what is signed */
-    struct value *object; /* owned; NULL after record_free */
+    struct value *object; /* the JSON; owned, NULL after record_free() */
     struct span signer;   /* the name on the signature line */
     uint32_t key_id;
     uint8_t signature[SIGNATURE_BYTES];
@@ -33,44 +33,50 @@ struct record {
     /* All kinds but genesis: */
     uint8_t id[UUID_BYTES];
     struct entry_ref under;
-    /* NULL, or what was checked ahead, of this or another record. */
+    /* What was given to record_parse_checked(), or NULL. It may be about another record. */
     const struct checked_note *checked;
 };
 
-/* Judges the form of a record note, which must outlive the record: two lines, strict JSON, a known
- * kind with its members, exactly one Ed25519 signature line by a signer's name. Whether the
- * signature is good is not looked at. Returns 0, or -1 with a refusal of problem `form` or
- * `too_large`, or REASON_VERSION where the first line names a version that is not v1 (for the
- * daemon that is `form`, too). On -1 nothing needs to be freed; kind is set as far as it is known. */
+/* Splits a record note and judges its form: two lines, strict JSON, a known kind with its members,
+ * exactly one Ed25519 signature line with a signer's name. Does not verify the signature. The note
+ * must outlive the record; record_free() frees it.
+ *
+ * Returns 0, or -1 with *why: a reason of the code `form` or `too_large`; REASON_VERSION if the
+ * first line names another version than v1 (the daemon answers `form` to that); REASON_MEMORY.
+ * After -1 there is nothing to free, and out->kind is set if it was found. Any thread. */
 MUST_USE int record_parse(struct record *out, struct span note, struct refusal *why);
 
-/* The same of a note that may have been checked ahead: what `checked` says of a note at the same address and of the
- * same length, whose bytes must not have changed since, is not looked for again; of any other it says nothing. checked
- * may be NULL, else it must outlive the record. */
+/* The same, without repeating what record_check() did. `checked` counts only if it is of the same
+ * address and length, and the bytes must not have changed since; otherwise it is ignored. It may be
+ * NULL; else it must outlive the record. */
 MUST_USE int record_parse_checked(struct record *out, struct span note,
                                   const struct checked_note *checked, struct refusal *why);
 
-/* The same for the two lines alone, before they are signed: note, signer and signature stay empty. */
+/* The same for the two lines before they are signed: note, signer and signature stay empty. */
 MUST_USE int record_parse_text(struct record *out, struct span text, struct refusal *why);
+/* Frees the object. Once, after a parse that returned 0. */
 void record_free(struct record *r);
 
-/* The bytes of a key of that name and id, if one is known; they are only tried. */
+/* Writes the public key of that name and id, and returns true; false if none is known. A wrong key
+ * does no harm: the signature is tried with it. */
 typedef bool key_fn(void *ctx, struct span name, uint32_t key_id,
                     uint8_t key[static PUBLIC_KEY_BYTES]);
 
-/* Verifies the signature of a record note, in any thread, by the key that `key` gives for it. Says nothing where
- * there is none, the note has not its form, or the signature is not good: then it will be asked again. The
- * note's bytes must stay where and as they are for as long as *out is used. */
+/* Verifies the signature of a record note under the key that `key` gives. out->good is false if
+ * there is no such key, the note is malformed, or the signature does not verify: then the judge
+ * decides. The note's bytes must stay in place and unchanged for as long as *out is used. Any
+ * thread. */
 void record_check(struct checked_note *out, struct span note, key_fn *key, void *ctx);
 
-/* True if the signature is that key's over the text; the names must be equal, too. Not verified again where
- * r->checked says that these very bytes were. */
+/* Whether the record is signed by that key: its name is on the signature line, and the signature
+ * verifies over the text. Does not verify again what r->checked says of these bytes and this
+ * key. */
 bool record_signed_by(const struct record *r, const struct vkey *key);
 
-/* A string member of a checked record, or NULL if it is absent. */
+/* A string member of a parsed record, or NULL if it is absent. Lives as long as the record. */
 const char *record_string(const struct record *r, const char *member);
 
-/* A time member of a checked record. Returns true and sets *ms if it is there. */
+/* A time member of a parsed record: sets *ms (milliseconds) and returns true if it is there. */
 bool record_time(const struct record *r, const char *member, int64_t *ms);
 
 /* Appends the two lines of a kind and its JSON. The form is not judged here. */
@@ -79,7 +85,8 @@ void record_text(struct buf *out, enum kind kind, const char *json_line);
 /* Appends the record note of a kind and its JSON line, signed. */
 void record_sign(struct buf *out, enum kind kind, const char *json_line, const struct skey *key);
 
-/* If a line reads "bitacora/vN WORD" of any version, sets *word; returns the version, or 0. */
+/* Reads a line "bitacora/vN WORD". Sets *word and returns N, which is 1 or more; 0 for another
+ * line. */
 uint64_t version_line(struct span line, struct span *word);
 
 #endif

@@ -12,8 +12,8 @@ struct ruleset;
 /* How a vocabulary is called, in the file and in docs/FORMATS.md; NULL for VOCABULARY_NONE. */
 const char *vocabulary_name(enum vocabulary v);
 
-/* The bytes of the ruleset that is in force in a log that pinned none: proto/rulesets/mx.json,
- * which never changes, as what was judged by it would be judged otherwise. */
+/* The bytes of the ruleset that is in force in a log that pinned none: proto/rulesets/mx.json. The
+ * file never changes, as old records would then be judged otherwise. */
 struct span ruleset_builtin(void);
 
 /* The bytes of the newest one that comes with the software, for logs to pin. */
@@ -50,9 +50,8 @@ enum needs_judge ruleset_judge(const struct ruleset *r, const char *category);
 /* The level that a judge must have for a category; NULL if the ruleset asks for none. */
 const char *ruleset_judge_level(const struct ruleset *r, const char *category);
 
-/* Whether a legal basis (or its alias) empowers an authority of that function and level, which are
- * the codes that they stand for: they may come from under another ruleset, and are not read once
- * more by this one. */
+/* Whether a legal basis (or its alias) empowers an authority of that function and level. function
+ * and level are codes and no aliases: they were resolved by the ruleset of their own time. */
 enum empowered {
     EMPOWERED,
     EMPOWERED_NOT,
@@ -61,8 +60,8 @@ enum empowered {
 enum empowered ruleset_empowers(const struct ruleset *r, const char *basis, const char *function,
                                 const char *level);
 
-/* The country whose law it is: the first two letters of its name, in upper case, if neither letter
- * nor digit follows them. Returns false if the name does not begin so. */
+/* The country whose law it is: the first two letters of the ruleset's name, in upper case. Returns
+ * false if the name does not begin with two letters, or a letter or digit follows them. */
 bool ruleset_country(const struct ruleset *r, char out[static 3]);
 
 int64_t ruleset_hours(const struct ruleset *r);       /* in milliseconds */
@@ -77,8 +76,8 @@ void ruleset_each_code(const struct ruleset *r, enum vocabulary v,
 MUST_USE int ruleset_check(const struct ruleset *r, enum kind k, const struct value *object,
                            struct refusal *why);
 
-/* Whether a ruleset record speaks of this file: hash, name and version. Returns 0 or -1 with
- * REASON_BLOB_RULESET. */
+/* Whether the object of a ruleset record names this file by hash, name and version. Returns 0, or
+ * -1 with REASON_BLOB_RULESET. */
 MUST_USE int ruleset_is(const struct ruleset *r, const struct value *record, struct refusal *why);
 
 #endif

@@ -1,7 +1,7 @@
-/* The values of one line of strict JSON (proto/record/json.h): a tree that does not change, in one piece of memory.
+/* The values of one line of strict JSON (proto/record/json.h), as a tree in one piece of memory.
  *
- * Never changed once it is made: any thread may read it. Those that ask take NULL for a value that is not there, and
- * answer as if it were one of another type; value_copy() and value_next() do not. */
+ * A tree never changes once it is made: any thread may read it. Accessors accept NULL and treat it
+ * as a value of another type; only value_copy() and value_next() do not. */
 #ifndef PROTO_RECORD_VALUE_H
 #define PROTO_RECORD_VALUE_H
 
@@ -18,22 +18,24 @@ enum value_type {
     VALUE_OBJECT,
 };
 
-/* What stands in an array or object follows it at once, each with all that stands in it. */
+/* A tree is an array of these. The children of an array or object follow it, in order, each with
+ * its own children behind it. */
 struct value {
-    const char *name; /* of a member; NULL of elements and of the outermost */
+    const char *name; /* of an object's member; NULL for others */
     union {
-        const char *text; /* a string's, unescaped, with a zero behind it and none in it */
-        int64_t integer;  /* 0 to INTEGER_MAX; a boolean's: 0 or 1 */
+        const char *text; /* a string, unescaped; zero-terminated, with no zero inside */
+        int64_t integer;  /* 0 to INTEGER_MAX; of a boolean 0 or 1 */
     } is;
-    uint32_t count; /* a string's bytes, an array's elements, an object's members */
-    uint32_t span;  /* values in it, itself among them */
+    uint32_t count; /* bytes of a string, elements of an array, members of an object */
+    uint32_t span;  /* how many values the subtree has, this one included */
     enum value_type type;
 };
 
-/* The same, in memory of its own: value_free(). NULL when out of memory. */
+/* Copies a value and its children. The caller frees the copy by value_free(). NULL when out of
+ * memory. v is not NULL. */
 struct value *value_copy(const struct value *v);
 
-/* An outermost value, and all in it. NULL is harmless. */
+/* Frees a whole tree; v is its root. NULL is harmless. */
 void value_free(struct value *v);
 
 static inline bool value_is(const struct value *v, enum value_type type)
@@ -41,41 +43,43 @@ static inline bool value_is(const struct value *v, enum value_type type)
     return v != NULL && v->type == type;
 }
 
-/* An object's member of that name, or NULL. */
+/* The member of that name; NULL if there is none, or if it is no object. */
 const struct value *value_member(const struct value *object, const char *name);
 
-/* What stands first in an array or object, and what stands behind something in it; NULL at the end. */
+/* The first child of an array or object, and the one after `child`. NULL if there is none. In
+ * value_next() neither argument is NULL, and child is one of v's. */
 const struct value *value_first(const struct value *v);
 const struct value *value_next(const struct value *v, const struct value *child);
 
-/* All elements of an array, members of an object, in their order. */
+/* A loop over the elements of an array or the members of an object, in their order. */
 #define value_foreach(v, child)                                                                    \
     for (const struct value *child = value_first(v); child != NULL; child = value_next(v, child))
 
-/* Elements of an array or members of an object; 0 of anything else. */
+/* How many elements an array or members an object has; 0 for other types. */
 static inline size_t value_size(const struct value *v)
 {
     return value_is(v, VALUE_ARRAY) || value_is(v, VALUE_OBJECT) ? v->count : 0;
 }
 
-/* A string's text, or NULL. */
+/* The text of a string; NULL for other types. */
 static inline const char *value_text(const struct value *v)
 {
     return value_is(v, VALUE_STRING) ? v->is.text : NULL;
 }
 
-/* The same with its length; empty if it is none. */
+/* The same with its length; empty for other types. */
 static inline struct span value_span(const struct value *v)
 {
     return value_is(v, VALUE_STRING) ? span_of(v->is.text, v->count) : span_of("", 0);
 }
 
-/* An integer, or 0. */
+/* The value of an integer; 0 for other types. */
 static inline int64_t value_integer(const struct value *v)
 {
     return value_is(v, VALUE_INTEGER) ? v->is.integer : 0;
 }
 
+/* Whether it is the boolean true. */
 static inline bool value_true(const struct value *v)
 {
     return value_is(v, VALUE_BOOLEAN) && v->is.integer != 0;

@@ -1,4 +1,4 @@
-/* Text that a stranger may have written, as it is shown on a terminal or in a log of lines. */
+/* Showing text that a stranger may have written, on a terminal or in a log of lines. */
 #ifndef PROTO_TEXT_SHOWN_H
 #define PROTO_TEXT_SHOWN_H
 

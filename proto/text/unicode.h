@@ -1,6 +1,7 @@
-/* Unicode 15.0.0, and no other: what a code point is, normal form C, and what texts look like.
- * The tables are our own, as those of libraries change by version, and two machines would judge
- * one text in two ways. docs/FORMATS.md, 5.5. All texts here are well-formed UTF-8 (RFC 3629). */
+/* Unicode 15.0.0 and no other version: classes of code points, normal form C, and what texts look
+ * like. The tables are our own. Those of libraries change, and two machines would then judge one
+ * text in two ways. docs/FORMATS.md, 5.5. All texts must be well-formed UTF-8 (RFC 3629). Any
+ * thread. */
 #ifndef PROTO_TEXT_UNICODE_H
 #define PROTO_TEXT_UNICODE_H
 
@@ -18,7 +19,8 @@ unsigned unicode_class(uint32_t c);
  * many. */
 size_t unicode_read(uint32_t *out, struct span text);
 
-/* In normal form D, and in C. out has UNICODE_ROOM(text.n). Return how many code points. */
+/* The code points of a text in normal form D, and in C. out has room for UNICODE_ROOM(text.n).
+ * Return how many there are. */
 size_t unicode_nfd(uint32_t *out, struct span text);
 size_t unicode_nfc(uint32_t *out, struct span text);
 
@@ -26,12 +28,14 @@ size_t unicode_nfc(uint32_t *out, struct span text);
 void unicode_write(struct buf *out, uint32_t c);
 
 enum likeness {
-    LIKENESS_LOOKS, /* left out: what cannot be seen, spaces, hyphens, lines through or under characters */
-    LIKENESS_MEANS, /* and accents and all punctuation: what somebody may have meant */
+    /* Leaves out what cannot be seen, spaces, hyphens, and lines through or under characters. */
+    LIKENESS_LOOKS,
+    /* Also leaves out accents and all punctuation: for what somebody may have meant. */
+    LIKENESS_MEANS,
 };
 
-/* Appends the skeleton of a text: two texts that look the same to a reader have the same one. It
- * says nothing by itself, and is no text for people. */
+/* Appends the skeleton of a text. Two texts that look the same to a reader have the same skeleton.
+ * It is only for comparing. */
 void unicode_skeleton(struct buf *out, struct span text, enum likeness likeness);
 
 #endif

@@ -1,5 +1,5 @@
-/* What a log and its witnesses say to each other, c2sp.org/tlog-witness: the body of an add-checkpoint
- * request, and the bodies of its answers. HTTP is the callers' business. */
+/* What a log and its witnesses say to each other, c2sp.org/tlog-witness: the body of an
+ * add-checkpoint request, and the bodies of its answers. The callers do the HTTP. Any thread. */
 #ifndef PROTO_TLOG_ADD_CHECKPOINT_H
 #define PROTO_TLOG_ADD_CHECKPOINT_H
 
@@ -28,14 +28,15 @@ MUST_USE int add_checkpoint_parse(struct add_checkpoint *out, struct span body,
 void add_checkpoint_format(struct buf *out, uint64_t old_size, const struct hash *proof, size_t n,
                            struct span checkpoint);
 
-/* The answer 409, text/x.tlog.size: the size that the witness cosigned last, and a newline. Returns 0
- * or -1. */
+/* The body of the answer 409, text/x.tlog.size: the size that the witness cosigned last, and a
+ * newline. Returns 0 or -1. */
 MUST_USE int add_checkpoint_size_parse(uint64_t *size, struct span body);
 void add_checkpoint_size_format(struct buf *out, uint64_t size);
 
-/* The answer 200, signature lines: looks among them for the cosignature of one witness over a
+/* The body of the answer 200, signature lines: judges the cosignature of one witness over a
  * checkpoint's text. If it is good, appends its line to `line` and sets *seconds, its POSIX time,
- * which is not 0. Lines of other keys do not matter; NOTE_BAD also for what is not signature lines. */
+ * which is not 0. Ignores lines of other keys. NOTE_BAD also for a body that is not signature
+ * lines. */
 enum note_verdict add_checkpoint_cosignature(struct buf *line, uint64_t *seconds, struct span body,
                                              struct span text, const struct vkey *witness);
 

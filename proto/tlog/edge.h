@@ -1,5 +1,6 @@
-/* The right edge of a growing tree as tiles: the partial tile of each level, and the frontier. What
- * the sequencer appends to, what a replay computes, and all of a tree that a state file keeps. */
+/* The right edge of a growing tree as tiles: the partial tile of each level, and the frontier. The
+ * sequencer appends to one, a replay computes one, and a state file keeps one instead of the
+ * tree. */
 #ifndef PROTO_TLOG_EDGE_H
 #define PROTO_TLOG_EDGE_H
 
@@ -19,8 +20,8 @@ static inline unsigned edge_width(const struct edge *e, int level)
     return (unsigned)(e->frontier.size >> (8 * level)) % TILE_WIDTH;
 }
 
-/* Appends a leaf; full (may be NULL) hears of each tile that it fills, lowest level first. Returns 0
- * or what full returned. */
+/* Appends a leaf. Calls full (may be NULL) for each tile that this fills, lowest level first.
+ * Returns 0, or the first nonzero result of full: then the edge must not be used any more. */
 int edge_append(struct edge *e, const struct hash *leaf, full_tile_fn *full, void *ctx);
 
 static inline void edge_root(const struct edge *e, struct hash *out)

@@ -36,18 +36,18 @@ bool signer_name_allowed(struct span name);
  * order L (signing.h). Returns 0, or -1 with a short cause. */
 MUST_USE int vkey_parse(struct vkey *out, struct span text, const char **cause);
 
-/* The same for what vkey_parse() took before and the caller has kept: the point, which takes as
- * long as a signature, is not looked at. */
+/* The same for a text that vkey_parse() accepted before. Does not check the point again, which
+ * would take as long as a signature. */
 MUST_USE int vkey_parse_again(struct vkey *out, struct span text, const char **cause);
 
-/* The same shape with a type that is none of ours, such as ML-DSA-44's 0x06
- * (c2sp.org/signed-note): name, id and type; what signs with it cannot be judged here. Returns 0
- * or -1. */
+/* Parses a key of a type that we do not know, such as ML-DSA-44's 0x06 (c2sp.org/signed-note). Sets
+ * name, id and type; its signatures can never be judged here. Returns 0 or -1. */
 MUST_USE int vkey_parse_unknown(struct vkey *out, struct span text);
 
+/* Whether it is KEY_NOTE or KEY_COSIGNATURE. */
 bool key_type_known(uint8_t type);
 
-/* The keys of one log: all have its origin as their name. They belong to whoever made this. */
+/* The keys of one log; the name of each is its origin. The struct does not own them. */
 struct log_keys {
     size_t n;
     const struct vkey *key[LOG_KEYS_MAX];
@@ -56,13 +56,14 @@ struct log_keys {
 /* Appends NAME+ID+KEY. */
 void vkey_format(struct buf *out, const struct vkey *k);
 
+/* Whether name, id, type and key are equal. */
 bool vkey_eq(const struct vkey *a, const struct vkey *b);
 
 /* Makes the vkey of a public key; name must be allowed and at most KEY_NAME_MAX bytes. */
 void vkey_make(struct vkey *out, struct span name, enum key_type type,
                const uint8_t key[static PUBLIC_KEY_BYTES]);
 
-/* Good as signing.h has it. Any thread. */
+/* Whether the signature over message is good, as signature_good() of signing.h says. Any thread. */
 bool vkey_verify(const struct vkey *k, struct span message,
                  const uint8_t signature[static SIGNATURE_BYTES]);
 

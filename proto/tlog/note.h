@@ -1,5 +1,5 @@
-/* Signed notes, c2sp.org/signed-note: a text, an empty line, signature lines. Nothing here decides
- * whose signature matters: callers verify the lines of keys that they know. */
+/* Signed notes, c2sp.org/signed-note: a text, an empty line, signature lines. The caller decides
+ * whose signatures matter, and verifies the lines of keys that it knows. Any thread. */
 #ifndef PROTO_TLOG_NOTE_H
 #define PROTO_TLOG_NOTE_H
 
@@ -9,7 +9,8 @@
 struct note_signature {
     struct span name;
     uint32_t id;
-    size_t n; /* bytes behind the key id; for more than `bytes` holds, they are left out */
+    size_t
+        n; /* length of the signature behind the key id; longer ones than `bytes` are not stored */
     uint8_t bytes[8 + SIGNATURE_BYTES]; /* enough for both Ed25519 forms */
 };
 
@@ -31,7 +32,7 @@ enum note_verdict {
     NOTE_MEMORY,   /* out of memory: not decided */
 };
 
-/* What a note holds of one key. */
+/* The lines of a note that one key verifies. */
 struct note_line {
     bool good;        /* one line, and no more, verifies */
     unsigned lines;   /* how many do */
@@ -39,23 +40,25 @@ struct note_line {
     uint64_t seconds; /* of a cosignature, its POSIX time */
 };
 
-/* Judges the lines of several keys together: a name and id may be those of several, and then
- * each of these is tried. A line that no key verifies is bad, unless one of a type that we do
- * not know shares its name and id; so is the second of one key. NOTE_GOOD, with out[i] of
- * key[i], whether or not anybody signed; NOTE_BAD, with *bad the first key whose line is wrong,
- * and the rest is set all the same; NOTE_MEMORY. */
+/* Judges the lines of several keys together. Several keys may share one name and id; a line with
+ * these is tried with each of them. A line is bad if no such key verifies it, unless a key of an
+ * unknown type shares its name and id. A second line of one key is bad, too. Lines with other names
+ * or ids are ignored.
+ *
+ * Sets out[i] for key[i]. Returns NOTE_GOOD if no line is bad, whether or not anybody signed;
+ * NOTE_BAD with *bad, the first key whose line is bad; NOTE_MEMORY. */
 enum note_verdict note_verify_all(struct note_line *out, const struct note *n,
                                   const struct vkey *const *key, size_t keys, size_t *bad);
 
-/* Looks for the signature of a type 0x01 key over the text. */
+/* Judges the line of a type 0x01 key over the text. */
 enum note_verdict note_verify(const struct note *n, const struct vkey *key);
 
-/* Looks for a cosignature/v1 of a type 0x04 key over a checkpoint's text (c2sp.org/
- * tlog-cosignature); *seconds is its POSIX time if good. */
+/* Judges the cosignature/v1 of a type 0x04 key over a checkpoint's text
+ * (c2sp.org/tlog-cosignature). *seconds becomes its POSIX time if it is good. */
 enum note_verdict note_verify_cosignature(const struct note *n, const struct vkey *key,
                                           uint64_t *seconds);
 
-/* Whether some line is that key's, of either type, whatever else shares its name and id. */
+/* Whether a line verifies under that key, of either type. Others may share its name and id. */
 bool note_signed_by(const struct note *n, const struct vkey *key);
 
 /* Appends text, an empty line and the signature line of a type 0x01 key. */

@@ -38,8 +38,8 @@ struct log_keys policy_log_keys(const struct policy *p, size_t i);
 bool policy_one_log(const struct policy *p);
 
 size_t policy_witnesses(const struct policy *p);
-/* Its key may be of a type that we do not know (key_type_known()): its lines are never good, and
- * never bad. */
+/* A witness's key may be of an unknown type (key_type_known()). Its lines are then neither good nor
+ * bad. */
 const struct policy_witness *policy_witness(const struct policy *p, size_t i);
 
 /* Whether the witnesses whose keys we know can make the quorum. */

@@ -1,4 +1,5 @@
-/* Where a log's files come from: a mirror folder, HTTP, the store. */
+/* Where the files of a log come from: a mirror folder, HTTP, the store. A source may be asked again
+ * for a file; it belongs to one thread. */
 #ifndef PROTO_TLOG_SOURCE_H
 #define PROTO_TLOG_SOURCE_H
 
@@ -11,8 +12,9 @@ enum fetch {
     FETCH_FAILED,  /* it may be there, but could not be got: *why says what happened */
 };
 
-/* Appends the file of a tile or bundle to out, at most max bytes (a larger one is FETCH_OK with
- * max + 1 bytes: malformed, and for the caller to say). */
+/* Appends the file of a tile or bundle to out. Of a file that is larger than max it appends
+ * max + 1 bytes and returns FETCH_OK: the caller then finds it malformed. Out of memory is
+ * FETCH_FAILED with REASON_MEMORY. */
 typedef enum fetch fetch_tile_fn(void *ctx, const struct tile *t, size_t max, struct buf *out,
                                  struct refusal *why);
 
@@ -26,7 +28,7 @@ struct source {
 enum fetch source_hashes(const struct source *s, const struct tile *t, struct hash *out,
                          struct refusal *why);
 
-/* A tile_read_fn over a source, for proofs; why keeps the last cause. */
+/* A tile_read_fn over a source, for building proofs. `why` keeps the last cause. */
 struct source_tiles {
     const struct source *source;
     struct refusal why;

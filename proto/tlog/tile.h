@@ -34,15 +34,16 @@ uint64_t tile_count(uint64_t size, int level);
  * nothing is left over. entry has room for width. */
 unsigned bundle_split(struct span *entry, unsigned width, struct span bundle);
 
-/* How many bytes the first `width` entries of a longer bundle take; all of it where it cannot be
- * divided so far. */
+/* How many bytes the first `width` entries of a bundle take; all of them if it is cut off
+ * before. */
 size_t bundle_length(struct span bundle, unsigned width);
 
 /* The most bytes that the file of a tile or bundle has. */
 size_t tile_bytes_max(const struct tile *t);
 
-/* A log may drop a partial file when there is the full one, which begins with the same. How many bytes
- * of that full file are the file of t; 0 where it is no full tile or bundle of the log's. */
+/* A log may delete a partial file once there is the full one, which begins with the same bytes.
+ * Returns how many bytes of the full file make the file of t; 0 if `full` is no full tile or
+ * bundle. */
 size_t tile_part_of_full(struct span full, const struct tile *t);
 
 /* The root of the perfect or partial subtree that hashes are the leaves of; n >= 1. */
@@ -54,8 +55,8 @@ struct tile_nodes {
     struct hash node[2 * TILE_WIDTH - 1]; /* by height, 0 to 8: see tile_node() */
 };
 
-/* Makes it hold these hashes and all complete nodes above them; what it holds already of the same
- * hashes is kept, so that a tile that grew costs one node for each new hash. Begin with width 0. */
+/* Sets the hashes, and computes all complete nodes above them. Begin with t->width 0. The tile may
+ * grow: hashes that it holds already must be the same, and are not computed again. */
 void tile_nodes_set(struct tile_nodes *t, const struct hash *hashes, unsigned width);
 
 /* The complete node at that height (0 to 8) over the hashes from at << height on. */
@@ -64,20 +65,21 @@ static inline const struct hash *tile_node(const struct tile_nodes *t, unsigned 
     return &t->node[2 * TILE_WIDTH - (2 * TILE_WIDTH >> height) + at];
 }
 
-/* Copies it, without what is not set. */
+/* Copies the nodes that are set. */
 void tile_nodes_copy(struct tile_nodes *out, const struct tile_nodes *t);
 
 /* Reads the first t->width hashes of a tile into out. Returns 0 or -1; ctx keeps the reason. */
 typedef int tile_read_fn(void *ctx, const struct tile *t, struct hash *out);
 
-/* Tile n of a level with its nodes, valid until the next call for that level; more hashes than
- * the tile has at the source's size do no harm. NULL if it cannot be had; ctx keeps the reason. */
+/* Returns tile n of a level with its nodes, valid until the next call for that level. It may hold
+ * more hashes than the tree of the source's size has. NULL if it cannot be had; ctx keeps the
+ * reason. */
 typedef const struct tile_nodes *tile_nodes_fn(void *ctx, int level, uint64_t n);
 
 /* Tiles of a tree of some size, for building proofs. `size` is the size that tiles are asked at. */
 struct tile_source {
     tile_read_fn *read;
-    tile_nodes_fn *nodes; /* where it is not NULL, it is asked instead of read */
+    tile_nodes_fn *nodes; /* asked instead of read, if it is not NULL */
     void *ctx;
     uint64_t size;
     const struct hash
@@ -87,8 +89,8 @@ struct tile_source {
 /* Fills in tree_remainders() of the source's tree. Returns 0, or -1 if a tile could not be read. */
 MUST_USE int source_remainders(struct hash remainder[static 64], const struct tile_source *source);
 
-/* The inclusion path of index in the tree of source->size. Returns its length, or -1 if a tile
- * could not be read. The path is not verified: what was read is not to be believed. */
+/* Builds the inclusion path of index in the tree of source->size. Returns its length, or -1 if a
+ * tile could not be read. The caller must verify the path, as tiles may be wrong. */
 MUST_USE int proof_inclusion(struct hash path[static PROOF_MAX], const struct tile_source *source,
                              uint64_t index);
 

@@ -20,8 +20,8 @@ unsigned frontier_append(struct frontier *f, const struct hash *leaf, struct has
 /* The root; of the empty tree SHA-256(""). */
 void frontier_root(const struct frontier *f, struct hash *out);
 
-/* remainder[k] becomes the root over the last (size mod 2^k) leaves, for each k where that is not 0: the
- * one node of an inclusion path that may not be a perfect subtree. */
+/* Sets remainder[k] to the root over the last (size mod 2^k) leaves, for each k where that is not
+ * 0. Such a root is the one node of an inclusion path that may not be a perfect subtree. */
 void tree_remainders(const struct frontier *f, struct hash remainder[static 64]);
 
 /* The root that leaf at index and path lead to in a tree of that size (RFC 9162, 2.1.3.2). Returns

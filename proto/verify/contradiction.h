@@ -1,13 +1,14 @@
-/* What a log said at one time against what it said at another: a receipt against a receipt or
- * against the log of today. docs/FORMATS.md, 9.4. Whether one tree extends another is not asked
- * here: that takes a consistency proof. */
+/* What a log said at one time compared with what it said at another: a receipt with a receipt, or
+ * with the log of today. docs/FORMATS.md, 9.4. Whether one tree extends another is extension.h's
+ * question, as that takes a consistency proof. Any thread. */
 #ifndef PROTO_VERIFY_CONTRADICTION_H
 #define PROTO_VERIFY_CONTRADICTION_H
 
 #include "proto/base/must_use.h"
 #include "proto/verify/receipt.h"
 
-/* A checkpoint that the log signed, and entries whose paths were found to lead to its root. */
+/* A checkpoint that the log signed, and entries whose paths were verified to lead to its root. It
+ * owns nothing. */
 struct shown_tree {
     const struct signed_checkpoint *cp; /* as policy_open() made it of `note` */
     struct span note;
@@ -32,23 +33,25 @@ struct contradiction {
     enum verdict verdict; /* of clocks undecided, else bad */
     struct refusal why;
     uint64_t entry; /* that it is about, or NO_ENTRY */
-    /* Which of them: of a link a holds N-1, of two sizes a is the smaller, of an end or a
-     * revocation a holds it. */
+    /* Which two statements of `said`, by index. LINK: a holds N-1. ROLLBACK: a is the smaller.
+     * FROZEN, REVOKED: a holds the end, the revocation. */
     size_t a, b;
-    const struct shown_tree *said;          /* all of them */
+    const struct shown_tree *said;          /* all statements that were compared */
     const struct proven_entry *in_a, *in_b; /* of leaves, links, ends (in_a) and revocations */
 };
 
 typedef void contradiction_fn(void *ctx, const struct contradiction *c);
 
-/* Tells `found` of the contradictions between statements, also of one that contradicts itself by
- * a link. Statements of different origins never contradict each other. Where many contradict,
- * each is told of at least once, not each pair. Returns 0, or -1 if memory ran out. */
+/* Calls found for the contradictions between statements, and for a statement whose own entries
+ * contradict each other by a link. Statements of different origins never contradict each other. If
+ * many do, each statement is in at least one call; not each pair gets one. Returns 0, or -1 when
+ * out of memory. */
 MUST_USE int contradictions_find(const struct policy *policy, const struct shown_tree *said,
                                  size_t statements, contradiction_fn *found, void *ctx);
 
-/* Appends evidence of it; nothing for a rollback, which may be the witness's fault, for clocks, or
- * for an end or a revocation: that takes both proven into the larger tree. */
+/* Appends evidence of a contradiction. Appends nothing for ROLLBACK (it may be the witness's
+ * fault), for CLOCKS, and for FROZEN and REVOKED (evidence needs both entries proven into the
+ * larger tree). */
 void contradiction_evidence(struct buf *out, const struct contradiction *c);
 
 #endif

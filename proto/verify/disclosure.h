@@ -1,6 +1,6 @@
-/* Disclosures: the file by which a judge is shown one subject or note of one entry, and no
- * other. It carries an opening and the receipt of the entry that commits to it, and convinces
- * whoever has the policy. docs/FORMATS.md, "Disclosure". */
+/* Disclosures: files that show a judge one subject or note of one entry, and no other. A disclosure
+ * carries an opening and the receipt of the entry that commits to it. It convinces anybody who has
+ * the policy. docs/FORMATS.md, "Disclosure". */
 #ifndef PROTO_VERIFY_DISCLOSURE_H
 #define PROTO_VERIFY_DISCLOSURE_H
 
@@ -29,7 +29,7 @@ void disclosure_format(struct buf *out, const struct disclosure *d);
 MUST_USE int disclosure_parse(struct disclosure *out, struct span text, struct refusal *why);
 void disclosure_free(struct disclosure *d);
 
-/* What is said of a disclosure. It points into the disclosure. */
+/* The result of judging a disclosure. It points into the disclosure. */
 struct disclosure_report {
     enum verdict verdict;
     struct receipt_report receipt; /* of the entry: index, kind, signer, accepted, checkpoint */
@@ -49,7 +49,7 @@ enum verdict disclosure_judge(struct disclosure_report *report, const struct dis
                               const struct policy *policy, const struct hash *pin,
                               finding_fn *found, void *ctx);
 
-/* The same, for one who may stop it: then it is undecided, told as REASON_MEMORY is. */
+/* The same with a watch that may stop it. A stopped judgement is undecided, with REASON_MEMORY. */
 enum verdict disclosure_judge_watched(struct disclosure_report *report, const struct disclosure *d,
                                       const struct policy *policy, const struct hash *pin,
                                       const struct watch *watch);

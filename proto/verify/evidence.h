@@ -1,8 +1,12 @@
-/* Evidence against a log's operator: a file that convinces whoever has the policy, and needs
- * nothing else. Four claims: the log signed two checkpoints that contradict each other (shown by
- * the hashes that rebuild the larger tree, by one index with two leaves, or by an entry whose
- * link is not the leaf before it), or it signed a tree that contains a bad entry.
- * docs/FORMATS.md, "Evidence". */
+/* Evidence against the operator of a log: a file that convinces anybody who has the policy, without
+ * anything else. It makes one of four claims (docs/FORMATS.md, "Evidence"):
+ *
+ *   fork    two signed checkpoints whose trees differ, by hashes that rebuild the larger one
+ *   leaves  two signed checkpoints with different entries at one index
+ *   link    two signed checkpoints, and an entry whose link is not the entry before it
+ *   entry   one signed checkpoint whose tree has a bad entry
+ *
+ * Functions that write set out->failed when out of memory. */
 #ifndef PROTO_VERIFY_EVIDENCE_H
 #define PROTO_VERIFY_EVIDENCE_H
 
@@ -36,14 +40,14 @@ struct evidence_report {
     struct finding finding; /* what it proves, or with another verdict why it does not */
 };
 
-/* Returns 0 if the file proves what it says, under this policy; -1 if it does not: whether that
- * is for want of a form, of the right policy or of memory, verdict_of_file() says of the
- * finding's reason. */
+/* Judges the text of an evidence file; pin (may be NULL) is the leaf hash that entry 0 must have.
+ * Returns 0 if the file proves its claim under this policy, else -1. verdict_of_file(), asked of
+ * the finding's reason, tells a wrong claim from a file that could not be judged. */
 MUST_USE int evidence_judge(struct evidence_report *report, const struct policy *policy,
                             struct span text, const struct hash *pin);
 
-/* The same, for one who may stop it: go_on (may be NULL) is asked before each entry, and where it
- * returns false the reason is REASON_MEMORY. */
+/* The same, for a caller who may stop it: go_on (may be NULL) is called before each entry. If it
+ * returns false, the result is -1 with REASON_MEMORY. */
 MUST_USE int evidence_judge_watched(struct evidence_report *report, const struct policy *policy,
                                     struct span text, const struct hash *pin,
                                     bool (*go_on)(void *ctx), void *ctx);

@@ -7,26 +7,35 @@
 #include "proto/tlog/source.h"
 #include "proto/verify/contradiction.h"
 
-/* Whether the second tree shows to be smaller than the first, or of another log (undecided, STALE or
- * OTHER_LOG; ROLLED_BACK where a witness cosigned the smaller one later), or of the same size
- * (good, or bad with FORK and evidence). Returns true if that decides it; *verdict and *why say how,
- * false if a proof must. Of each tree `cp` and `note` alone are looked at, here and below. */
+/* What sizes and roots alone decide. Returns false if a proof is needed; true with *verdict and
+ * *why:
+ *
+ *   another log                 undecided, REASON_OTHER_LOG
+ *   the newer tree is smaller   undecided, REASON_STALE; or REASON_ROLLED_BACK, if a witness
+ *                               cosigned the smaller tree later
+ *   both are of one size        good; or bad, REASON_FORK, with evidence appended
+ *
+ * Here and below only `cp` and `note` of each tree are used. */
 MUST_USE bool extension_by_size(enum verdict *verdict, const struct policy *policy,
                                 const struct shown_tree *older, const struct shown_tree *newer,
                                 struct refusal *why, struct buf *evidence);
 
-/* What a consistency proof (seeded as for proof_consistency(), or as RFC 9162 has it) says of two
- * trees that extension_by_size() leaves open. VERDICT_GOOD; or VERDICT_BAD with one of these.
- * REASON_ROOT: the proof does not lead to the newer root. FORK: it does, and not to the older one;
- * evidence is appended. ROLLED_BACK: a witness cosigned the older tree later than the newer. */
+/* What a consistency proof says of two trees that extension_by_size() left open. seeded: the proof
+ * is as proof_consistency() seeds it; else as in RFC 9162. Returns VERDICT_GOOD; or VERDICT_BAD
+ * with
+ *
+ *   REASON_ROOT         the proof does not lead to the newer root
+ *   REASON_FORK         it does, but not to the older root; evidence is appended
+ *   REASON_ROLLED_BACK  a witness cosigned the older tree later than the newer one */
 MUST_USE enum verdict extension_by_proof(const struct policy *policy,
                                          const struct shown_tree *older,
                                          const struct shown_tree *newer, const struct hash *proof,
                                          size_t n, bool seeded, struct refusal *why,
                                          struct buf *evidence);
 
-/* Both, with a proof made from tiles. Also VERDICT_BAD with REASON_TILE: a tile has a wrong length;
- * VERDICT_UNDECIDED with the source's reason: one could not be had. */
+/* Both steps, with a proof that is built from the newer tree's tiles. Also VERDICT_BAD with
+ * REASON_TILE, if a tile has a wrong length; VERDICT_UNDECIDED with the source's reason, if one
+ * could not be had. */
 MUST_USE enum verdict extension_by_tiles(const struct policy *policy,
                                          const struct shown_tree *older,
                                          const struct shown_tree *newer,

@@ -1,4 +1,4 @@
-/* What a verification found, in the order it was found. */
+/* The findings of a verification, in their order. One thread. */
 #ifndef PROTO_VERIFY_FINDING_LIST_H
 #define PROTO_VERIFY_FINDING_LIST_H
 
@@ -6,18 +6,18 @@
 
 #include "proto/judge/integrity.h"
 
-/* More are counted, but not listed: memory must not grow with a log. */
+/* More findings are counted, but not listed: memory must not grow with a log. */
 #define FINDINGS_KEPT_MAX 10000
 
-/* An empty list is all zeroes. Those that are not listed, for want of room or of memory, count for
- * total, bad and undecided all the same. */
+/* An empty list is all zeroes. A finding that is not listed, for want of room or memory, still
+ * counts in total, bad and undecided. */
 struct findings {
     struct finding *list; /* `kept` of them */
     size_t kept, cap;
     size_t max; /* listed at most; 0: FINDINGS_KEPT_MAX */
     uint64_t total;
     bool bad, undecided;
-    bool memory; /* one is not listed because memory ran out */
+    bool memory; /* a finding is not listed because memory ran out */
 };
 
 /* Frees the list and makes it empty. */
@@ -39,8 +39,8 @@ void findings_forget(struct findings *f, const enum reason *reason, size_t reaso
 /* The worst of all findings; VERDICT_GOOD without any. */
 enum verdict findings_verdict(const struct findings *f);
 
-/* Whether a log is convicted by so many findings that nobody needs to read on: an operator can sign
- * a tree without end. */
+/* Whether so many findings convict the log that a replay may stop. An operator can sign a tree of
+ * any size, so reading must end somewhere. */
 bool findings_enough(const struct findings *f);
 
 #endif

@@ -1,5 +1,5 @@
-/* What a log answers over HTTP besides receipts: problem documents and lists. JSON of a stranger:
- * nothing is proven by it. docs/INTERFACES.md, section 13. */
+/* What a log answers over HTTP besides receipts: problem documents and lists. A stranger wrote this
+ * JSON; it proves nothing. docs/INTERFACES.md, section 13. Any thread. */
 #ifndef PROTO_VERIFY_LOG_ANSWER_H
 #define PROTO_VERIFY_LOG_ANSWER_H
 
@@ -8,7 +8,7 @@
 
 #define FIND_ANSWER_MAX (256 * 1024) /* bytes of a list */
 
-/* An answer that is not what was hoped for. Both texts are fit for a terminal, cut off to fit. */
+/* An answer that is no success. Both texts are safe for a terminal, and cut off to fit. */
 struct problem {
     char code[64];    /* the last segment of a problem's type, or "HTTP" and the status */
     char detail[600]; /* a sentence, or "HTTP" and the status */
@@ -24,7 +24,7 @@ bool status_may_pass(long status);
 struct hints {
     uint64_t *entry; /* n of them, ascending if the log is honest */
     size_t n;
-    uint64_t next; /* what to ask for next as `after`; NO_ENTRY: there are no more */
+    uint64_t next; /* the `after` of the next request; NO_ENTRY: there are no more */
 };
 
 /* Reads a list. Returns 0; -1 if it is none; -2 when out of memory. Then nothing needs to be

@@ -1,6 +1,6 @@
-/* A whole log, from the first entry or from a state, up to a checkpoint: what `bitacora replay` and
- * the library's replay have in common. Where files come from, where look-ups are kept and what
- * becomes of a state is the caller's business.
+/* The replay of a whole log, from the first entry or from a state, up to a checkpoint: what
+ * `bitacora replay` and the library's replay have in common. The caller provides the files and a
+ * place for look-ups, and stores the state. One thread.
  *
  *     log_replay_checkpoint -> log_replay_run -> log_replay_conclude -> log_replay_free */
 #ifndef PROTO_VERIFY_LOG_REPLAY_H
@@ -32,20 +32,20 @@ struct log_replay_setup {
     void *progress_ctx;
 };
 
-/* Begins all zeroes but for `setup`; and `state`, `from_state` and `findings` where a state was
- * read by replay_state_parse(). */
+/* Begins all zeroes but for `setup`. If the caller read a state by replay_state_parse(), it also
+ * sets `state`, `from_state` and `findings`. */
 struct log_replay {
     struct log_replay_setup setup;
     struct findings findings;
     struct replay_state state;
-    bool from_state;          /* `state` is one to go on from */
+    bool from_state;          /* the replay goes on from `state` */
     struct accepted accepted; /* the checkpoint that was shown; size 0 where there was none */
     struct log_keys keys;     /* of the log */
     struct judge *judge;      /* NULL where no entry could be judged */
     struct edge edge;
     uint64_t first;     /* entries below it were replayed in an earlier run */
     int64_t first_time; /* acceptance of the entry `first` */
-    bool replayed;      /* it came to the entries, and to this end: */
+    bool replayed;      /* entries were read, and `end` is set */
     enum replay_end end;
     bool pin_differs;   /* entry 0 is not the one that was pinned */
     bool file_findings; /* something is wrong with these files, not with what was signed */
@@ -56,17 +56,17 @@ struct log_replay {
 /* Frees what it holds. */
 void log_replay_free(struct log_replay *r);
 
-/* Takes a finding about files or the log; a finding_fn. */
+/* Adds a finding about files or the log. A finding_fn; its ctx is the struct log_replay. */
 void log_replay_found(void *log_replay, const struct finding *f);
 
-/* Opens the checkpoint note in r->accepted.note (accepted_judge()), and asks whether it extends
- * that of the state. Returns false if nothing more can be asked: then go on to
- * log_replay_conclude(). */
+/* Opens the checkpoint note in r->accepted.note (see accepted_judge(), also for max_age and now),
+ * and asks whether it extends that of the state. Returns false if nothing can be replayed: then
+ * call log_replay_conclude() next. */
 MUST_USE bool log_replay_checkpoint(struct log_replay *r, int64_t max_age, int64_t now);
 
 enum log_replay_run {
     LOG_REPLAY_RAN,
-    LOG_REPLAY_STATE, /* what the state holds for the judge cannot be used: nothing was read */
+    LOG_REPLAY_STATE, /* the judge refused the state: nothing was read */
     LOG_REPLAY_MEMORY,
 };
 
@@ -80,7 +80,7 @@ enum verdict log_replay_conclude(struct log_replay *r);
  * the pinned one, if any. There may be findings about entries all the same. */
 bool log_replay_proven(const struct log_replay *r);
 
-/* Whether a state may be made: all that it would say is proven. */
+/* Whether a state may be stored: all that it would say is proven. */
 bool log_replay_may_keep(const struct log_replay *r);
 
 #endif

@@ -1,6 +1,5 @@
-/* Entries of a log, read from its tiles and bundles and proven into the root of a tree; and
- * evidence made of them. The callers of these know nothing of where the files come from
- * (proto/tlog/source.h). */
+/* Entries of a log that are read through a source (proto/tlog/source.h) and proven into the root of
+ * a tree; and evidence made of them. */
 #ifndef PROTO_VERIFY_PROVEN_H
 #define PROTO_VERIFY_PROVEN_H
 
@@ -17,10 +16,11 @@ struct accepted {
 
 void accepted_free(struct accepted *a);
 
-/* Opens the checkpoint note that is already in out->note; what is wrong goes to *f.
- * VERDICT_GOOD: *out is filled; a missing quorum is told as undecided all the same, and so are
- * cosignatures older than max_age seconds before `now` (POSIX seconds; max_age -1: not asked).
- * VERDICT_BAD, VERDICT_UNDECIDED: it is no checkpoint that this policy takes. */
+/* Opens the checkpoint note that the caller put into out->note, and adds what is wrong to *f.
+ * Returns VERDICT_GOOD with *out filled; or VERDICT_BAD, VERDICT_UNDECIDED if the policy does not
+ * accept the checkpoint. Even with VERDICT_GOOD there may be an undecided finding: the quorum is
+ * missing, or its cosignatures are older than max_age seconds before `now` (POSIX seconds; max_age
+ * -1: not asked). */
 enum verdict accepted_judge(struct accepted *out, const struct policy *policy, int64_t max_age,
                             int64_t now, struct findings *f);
 
@@ -46,7 +46,8 @@ void proven_free(struct proven *p);
 enum verdict proven_fetch(struct proven *out, const struct source *source, uint64_t size,
                           const struct hash *root, uint64_t index, struct refusal *why);
 
-/* The same, of which later entries need kind and leaf hash alone: LOOKUP_FOUND or LOOKUP_FAILED. */
+/* The same for a look-up, which needs kind and leaf hash alone. Returns LOOKUP_FOUND or
+ * LOOKUP_FAILED. */
 enum lookup proven_known(const struct source *source, const struct checkpoint *tree, uint64_t index,
                          struct known_entry *out);
 

@@ -1,5 +1,5 @@
-/* Receipts: c2sp.org/tlog-proof@v1 files whose extra data carry the entry and what makes its
- * signature mean something, back to genesis. docs/FORMATS.md, "Receipt". */
+/* Receipts: c2sp.org/tlog-proof@v1 files. Their extra data carry the entry, its signer's enrolment,
+ * the enrolment of who enrolled that one, and so on back to genesis. docs/FORMATS.md, "Receipt". */
 #ifndef PROTO_VERIFY_RECEIPT_H
 #define PROTO_VERIFY_RECEIPT_H
 
@@ -37,11 +37,11 @@ struct receipt {
 MUST_USE int receipt_parse(struct receipt *out, struct span text, struct refusal *why);
 void receipt_free(struct receipt *r);
 
-/* Leaves only the entries whose paths lead to that tree's root: the others say nothing of the log.
+/* Drops the entries whose paths do not lead to that tree's root, as these say nothing of the log.
  * There may be none left. */
 void receipt_keep_proven(struct receipt *r, const struct checkpoint *tree);
 
-/* What is said of a receipt, for people and programs. */
+/* The result of judging a receipt. */
 struct receipt_report {
     uint64_t index;
     enum kind kind;                   /* KIND_NONE if unknown */
@@ -55,18 +55,18 @@ struct receipt_report {
     struct signed_checkpoint cp; /* where size is not 0; points into the receipt's text */
     int64_t skew;                /* of the log, in milliseconds, as that genesis says */
     enum verdict verdict;        /* what receipt_judge() returned */
-    /* Nothing speaks against the entry, its signature and its enrolments: at most, the checkpoint
-     * lacks witnesses, or the clock of one contradicts the log's. */
+    /* Nothing speaks against the entry, its signature and its enrolments. Also true if only the
+     * quorum is missing, or a witness's clock contradicts the log's. */
     bool entry_stands;
 };
 
-/* The kind of its entry, where it is not bad; else KIND_NONE. */
+/* The kind of the receipt's entry, unless the verdict is bad; then KIND_NONE. */
 enum kind receipt_kind(const struct receipt_report *r);
 
-/* What a failure to read a file says of it. Undecided: memory ran out, it says that it is of
- * another version, it is not what it was taken for, or it is of a log or key that the policy
- * does not name; it may be the wrong file, or was damaged on its way. Bad: it has its form, and
- * a hash, a signature or a rule fails. */
+/* The verdict on a file that was refused for that reason. Undecided: out of memory; another
+ * version; not such a file at all; a log or key that the policy does not name. It may be the wrong
+ * file, or was damaged on its way. Bad: it has its form, but a hash, a signature or a rule
+ * fails. */
 enum verdict verdict_of_file(enum reason reason);
 
 /* Judges a receipt under a policy, from its own bytes alone; pin (may be NULL) is the leaf hash
@@ -77,13 +77,14 @@ enum verdict verdict_of_file(enum reason reason);
 enum verdict receipt_judge(struct receipt_report *report, const struct policy *policy,
                            struct span text, const struct hash *pin, finding_fn *found, void *ctx);
 
-/* The same, for one who may stop it: then it is undecided, told as REASON_MEMORY is. */
+/* The same with a watch that may stop it. A stopped judgement is undecided, with REASON_MEMORY. */
 enum verdict receipt_judge_watched(struct receipt_report *report, const struct policy *policy,
                                    struct span text, const struct hash *pin,
                                    const struct watch *watch);
 
-/* The same of what a log has just answered: there is no wrong file, so that only memory,
- * version and a key of an unknown type are undecided; the rest of verdict_of_file() is bad. */
+/* The same for a receipt that the log has just answered. It cannot be the wrong file. So only
+ * memory, another version and a key of an unknown type make it undecided; whatever else
+ * verdict_of_file() holds undecided is bad. */
 enum verdict receipt_judge_served(struct receipt_report *report, const struct policy *policy,
                                   struct span text, const struct hash *pin, finding_fn *found,
                                   void *ctx);

@@ -318,7 +318,8 @@ static bool may_read(const struct replay *r)
 {
     if (r->next * TILE_WIDTH >= r->setup->size)
         return false;
-    /* Nobody is enrolled before the first bundle is judged: those behind it would be looked into in vain. */
+    /* Nobody is enrolled before the first bundle is judged: those behind it would be looked into in
+     * vain. */
     bool first = r->next == r->edge->frontier.size / TILE_WIDTH + 1 && r->edge->frontier.size == 0;
     return r->waiting == 0 ||
            (r->waiting < r->depth && r->bytes_waiting < AHEAD_BYTES_MAX && !first);

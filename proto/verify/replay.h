@@ -1,7 +1,7 @@
-/* Replaying a log: every bundle and tile that a checkpoint needs is read once, in order, and held
- * against the checkpoint's root; every entry goes to a judge, in order and in one thread. Where a file and the tree contradict
- * each other, the tiles above decide which of bundle and tile was altered. Memory does not grow with
- * the log. */
+/* Replaying a log. Every bundle and tile that a checkpoint needs is read once, in order, and
+ * compared with the checkpoint's root. Every entry goes to a judge, in order and in one thread. If
+ * a bundle and a tile contradict each other, the tiles above decide which of the two was altered.
+ * Memory does not grow with the log. */
 #ifndef PROTO_VERIFY_REPLAY_H
 #define PROTO_VERIFY_REPLAY_H
 
@@ -12,18 +12,22 @@
 /* A bundle on its way to the judge. */
 struct stretch;
 
-/* Does for a part of a bundle what need not wait for the judge: leaf hashes, and the signatures of keys that key
- * (may be NULL) knows. In any thread; parts of one stretch at the same time, too. */
+/* A stretch has so many parts, numbered from 0. */
 #define STRETCH_PARTS 4
+
+/* Does the work on one part that need not wait for the judge: leaf hashes, and signatures of keys
+ * that `key` (may be NULL) knows. Any thread; different parts of one stretch at the same time,
+ * too. */
 void stretch_look(struct stretch *s, unsigned part, key_fn *key, void *ctx);
 
-/* Whoever has other threads may look into bundles ahead of the judge. What comes out of a replay is the same,
- * however much of that is done. Both are called by the thread of replay_run(). */
+/* A caller with other threads may let them work on bundles ahead of the judge. The result of a
+ * replay is the same, whatever they do. The thread of replay_run() calls both functions. */
 struct replay_ahead {
-    unsigned depth; /* bundles at a time, at least 1 */
-    /* Has stretch_look() called for parts of *s; slot is below depth. */
+    unsigned depth; /* how many bundles at a time, at least 1 */
+    /* May have other threads call stretch_look() for parts of *s. slot, below depth, names it. */
     void (*begin)(void *ctx, unsigned slot, struct stretch *s);
-    /* Returns when nobody looks into that slot's stretch any more; may meanwhile look itself, into any. */
+    /* Returns when no thread works on the stretch of that slot any more. It may work itself
+     * meanwhile, on any stretch. */
     void (*end)(void *ctx, unsigned slot);
     void *ctx;
 };
@@ -33,13 +37,14 @@ struct replay_setup {
     uint64_t size; /* what the checkpoint says */
     struct hash root;
     struct judge *judge;
-    /* Told of every entry, in order, once it was judged; may be NULL. */
+    /* Called for every entry, in order, after it was judged; may be NULL. */
     void (*seen)(void *ctx, uint64_t index, enum kind kind, const struct hash *leaf);
     void *seen_ctx;
     /* Findings about files; those about entries come from the judge's own. */
     finding_fn *found;
     void *found_ctx;
-    /* Called after each bundle with how many entries are done; may be NULL. Return false to stop. */
+    /* Called after each bundle with how many entries are done; may be NULL. Return false to
+     * stop. */
     bool (*progress)(void *ctx, uint64_t done, uint64_t size);
     void *progress_ctx;
     const struct replay_ahead *ahead; /* NULL: one bundle after the other, and nothing ahead */
@@ -47,13 +52,13 @@ struct replay_setup {
 
 enum replay_end {
     REPLAY_PROVEN,      /* every entry was read and judged, and they have the checkpoint's root */
-    REPLAY_CONTRADICTS, /* every entry was, and they have another root: told as a finding */
-    REPLAY_INCOMPLETE, /* something is missing, unreadable or altered: told as findings; or stopped */
+    REPLAY_CONTRADICTS, /* every entry was, but they have another root: there is a finding */
+    REPLAY_INCOMPLETE,  /* stopped; or something is missing, unreadable or altered: see findings */
 };
 
-/* Goes on from *edge (all zeroes: from the start), which on return is that of all entries read.
- * Findings about entries are about what stands in the signed tree only if the end is REPLAY_PROVEN,
- * and never where they are LEAF or BUNDLE. */
+/* Replays from *edge on (all zeroes: from the first entry). On return *edge is that of all entries
+ * read. Findings about entries concern what the log signed only if the end is REPLAY_PROVEN; those
+ * with REASON_LEAF or REASON_BUNDLE always concern files. Calls every callback in this thread. */
 enum replay_end replay_run(const struct replay_setup *setup, struct edge *edge);
 
 #endif

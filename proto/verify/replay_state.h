@@ -1,6 +1,6 @@
-/* All that a full replay knew at some size, as the bytes of a state file, so that the next replay
- * starts there and says exactly what a full one would. The verifier's own: believed, but checked
- * for damage. docs/INTERFACES.md, "State". */
+/* State files: all that a full replay knew at some size. The next replay starts there, and says
+ * exactly what a full one would. A state belongs to the verifier: it is believed, but checked for
+ * damage. docs/INTERFACES.md, "State". */
 #ifndef PROTO_VERIFY_REPLAY_STATE_H
 #define PROTO_VERIFY_REPLAY_STATE_H
 
@@ -26,7 +26,7 @@ void replay_state_free(struct replay_state *s);
 /* What is to be kept. */
 struct replay_known {
     const struct vkey *log; /* one of the log's keys */
-    bool structure;         /* no record was looked at */
+    bool structure;         /* the replay looked at no records */
     const struct accepted *accepted;
     const struct edge *edge;
     const struct judge *judge; /* made with `keep` */

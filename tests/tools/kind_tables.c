@@ -104,17 +104,41 @@ static void print_objects(void)
     }
 }
 
+/* Prints words in lines of at most 100 columns; they are ASCII. */
+static void print_wrapped(const char *words)
+{
+    size_t column = 0;
+    while (*words != 0) {
+        size_t n = strcspn(words, " ");
+        const char *before = column == 0 ? "" : column + 1 + n > 100 ? "\n" : " ";
+        column = *before == ' ' ? column + 1 + n : n;
+        printf("%s%.*s", before, (int)n, words);
+        words += n + (words[n] == ' ');
+    }
+    putchar('\n');
+}
+
+static void print_heading(enum kind k)
+{
+    struct buf line = { 0 };
+    const char *before = "";
+    buf_addf(&line, "**`%s`** (", kind_name(k));
+    for (int r = ROLE_LOG; r < ROLE_COUNT; r++)
+        if (role_may_sign((enum role)r, k)) {
+            buf_addf(&line, "%s%s", before, r == ROLE_LOG ? "log key" : role_name((enum role)r));
+            before = ", ";
+        }
+    buf_addf(&line, "): %s", kind_meaning(k, LANGUAGE_EN));
+    print_wrapped(buf_str(&line));
+    buf_free(&line);
+}
+
 static void print_kinds(void)
 {
     for (int k = KIND_GENESIS; k < KIND_COUNT; k++) {
-        const char *before = "";
-        printf("%s**`%s`** (", k == KIND_GENESIS ? "" : "\n", kind_name((enum kind)k));
-        for (int r = ROLE_LOG; r < ROLE_COUNT; r++)
-            if (role_may_sign((enum role)r, (enum kind)k)) {
-                printf("%s%s", before, r == ROLE_LOG ? "log key" : role_name((enum role)r));
-                before = ", ";
-            }
-        printf("): %s\n", kind_meaning((enum kind)k, LANGUAGE_EN));
+        if (k != KIND_GENESIS)
+            puts("");
+        print_heading((enum kind)k);
         print_table(kind_table[k].members);
     }
 }
