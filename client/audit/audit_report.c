@@ -21,7 +21,7 @@ static void add_related(struct text_table *t, const struct rule_answer *x)
     struct buf b = { 0 };
     for (size_t i = 0; i < RELATED_MAX && x->related[i] != NO_ENTRY; i++)
         buf_addf(&b, "%s%" PRIu64, i == 0 ? "" : " ", x->related[i]);
-    table_add(t, b.n == 0 ? NULL : kept_text(&b));
+    table_add(t, kept_text(&b));
     buf_free(&b);
 }
 

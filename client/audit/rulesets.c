@@ -53,13 +53,16 @@ void rulesets_free(struct rulesets *rs)
     free(rs);
 }
 
-/* Returns NULL if the file is not there, or is another. */
+/* Returns NULL if the file is not there, or is another. files: NULL, recorded as lost, if there was
+ * no memory for them. */
 static struct ruleset *fetch_pinned(struct logfiles *files, const struct hash *sha256)
 {
     struct buf file = { 0 };
     struct hash hash;
     struct refusal why;
     struct ruleset *ruleset = NULL;
+    if (files == NULL)
+        return NULL;
     if (logfiles_blob(files, sha256->b, RULESET_MAX, &file, &why) == FETCH_OK && !file.failed) {
         hash_bytes(&hash, buf_span(&file));
         if (hash_eq(&hash, sha256))

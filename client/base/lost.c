@@ -24,9 +24,17 @@ void *kept(void *p)
 
 const char *kept_text(struct buf *b)
 {
+    const char *text = buf_str(b); /* which may need room for one byte more */
     if (b->failed)
         lost(ENOMEM);
-    return buf_str(b);
+    return text;
+}
+
+struct span kept_span(const struct buf *b)
+{
+    if (b->failed)
+        lost(ENOMEM);
+    return buf_span(b);
 }
 
 bool room_for_one(void *list, size_t n, size_t *cap, size_t item)

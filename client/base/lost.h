@@ -25,6 +25,9 @@ void *kept(void *p);
 /* The text in a buffer, as buf_str() returns it. A buffer that failed is recorded as a loss. */
 const char *kept_text(struct buf *b);
 
+/* Its bytes, likewise: what is empty because it failed is no answer. */
+struct span kept_span(const struct buf *b);
+
 /* Makes room in an array for one item more than the n that it holds. list: address of the pointer
  * to the array, which may move and is NULL at first; *cap: how many items it has room for; item:
  * the size of one in bytes. Returns false, the array unchanged and a loss recorded, if there is no

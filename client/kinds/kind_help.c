@@ -1,5 +1,6 @@
 #include "client/kinds/kind_help.h"
 
+#include "client/base/lost.h"
 #include "client/base/table.h"
 #include "client/base/written_time.h"
 #include "client/kinds/ruleset_file.h"
@@ -82,7 +83,7 @@ static void add_members(struct text_table *t, enum kind k, const struct member *
             continue;
         }
         add_value(&value, list);
-        table_addf(t, "--%s %s", path, buf_str(&value));
+        table_addf(t, "--%s %s", path, kept_text(&value));
         if (list->flags & OPTIONAL)
             table_add(t, NULL);
         else if (within != NULL)

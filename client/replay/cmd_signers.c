@@ -203,7 +203,7 @@ static void print_roles(const struct signer_list *s)
             if (role_may_sign(role, k))
                 buf_addf(&kinds, "%s%s", kinds.n == 0 ? "" : " ", kind_name(k));
         table_add(&t, role_name(role));
-        table_add(&t, buf_str(&kinds));
+        table_add(&t, kept_text(&kinds));
         buf_free(&kinds);
     }
     if (t.cells > t.columns) {
@@ -311,7 +311,7 @@ static json_t *signer_json(const struct signer *s)
     vkey_format(&vkey, &e->key);
     json_t *v =
         json_pack("{s:I,s:s,s:s,s:s,s:s,s:o,s:I}", "number", (json_int_t)s->number, "standing",
-                  standing_name(s->standing), "name", e->key.name, "vkey", buf_str(&vkey), "role",
+                  standing_name(s->standing), "name", e->key.name, "vkey", kept_text(&vkey), "role",
                   role_name(e->role), "kinds", kinds_json(e->role), "entry", (json_int_t)e->entry);
     buf_free(&vkey);
     set_code(v, "authority", e->authority);

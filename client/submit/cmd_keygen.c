@@ -38,7 +38,7 @@ static enum outcome main_keygen(const struct args *a)
                          errno_words(errno));
     }
     if (a->json)
-        say_json(json_pack("{s:s}", "vkey", buf_str(&vkey)));
+        say_json(json_pack("{s:s}", "vkey", kept_text(&vkey)));
     else
         puts(buf_str(&vkey));
     buf_free(&vkey);

@@ -31,7 +31,7 @@ static void page_begin(struct buf *out, const struct receipt_show *v)
                         : x->verdict == VERDICT_BAD ? TR("Receipt not valid", "Recibo no válido")
                                                     : TR("Receipt that could not be verified",
                                                          "Recibo que no se pudo comprobar");
-    html_begin(out, title, buf_str(&running), buf_str(&running));
+    html_begin(out, title, kept_text(&running), kept_text(&running));
     buf_free(&running);
 }
 

@@ -14,8 +14,11 @@ static void print_evidence(bool json, const bitacora_evidence *e, bool proves)
     char sentence[1024];
     const bitacora_finding *f = bitacora_evidence_finding(e);
     uint64_t entry = bitacora_finding_entry(f);
-    bitacora_finding_sentence(f, language_get() == LANGUAGE_ES ? "es" : "en", sentence,
-                              sizeof sentence);
+    if (bitacora_finding_sentence(f, language_get() == LANGUAGE_ES ? "es" : "en", sentence,
+                                  sizeof sentence) == 0) {
+        lost(ENOMEM); /* no finding is without words */
+        return;
+    }
     if (json) {
         say_json(json_pack("{s:b,s:s,s:s,s:o,s:s}", "proves", proves, "claim",
                            bitacora_evidence_claim(e), "code", bitacora_finding_code(f), "entry",

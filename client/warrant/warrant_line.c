@@ -43,7 +43,7 @@ static void mark_reason(struct marking *m, struct buf *why)
     if (!m->begun)
         buf_addf(&text, "%s%s", words_scope(m->l), why->n == 0 ? "" : inside ? " (" : "; ");
     m->begun = true;
-    buf_add_span(&text, buf_span(why));
+    buf_add_span(&text, kept_span(why));
     if (why->n > 0 && inside)
         buf_adds(&text, ")");
     m->mark(m->ctx, scope_verdict(m->l->scope), kept_text(&text));
@@ -175,6 +175,7 @@ const char *case_group_heading(const struct warrant_case *c, size_t of)
 void case_warrant_terms(struct sheet *s, const struct warrant_case *c, size_t line)
 {
     struct case_line l = case_line_open(c, line);
-    warrant_terms_sheet(s, c, &l);
+    if (l.object != NULL)
+        warrant_terms_sheet(s, c, &l);
     case_line_close(&l);
 }

@@ -119,6 +119,8 @@ static void print_line(const struct warrant_case *c, size_t line)
 {
     struct case_line l = case_line_open(c, line);
     struct buf text = { 0 };
+    if (l.object == NULL)
+        return;
     printf("%7" PRIu64 "  ", l.entry);
     words_time(&text, l.accepted);
     buf_addf(&text, "  %s", label_kind(l.kind));
@@ -222,7 +224,7 @@ static void add_mark(void *ctx, enum verdict v, const char *words)
 static void add_cell_text(struct buf *out, const char *before, struct buf *text, const char *after)
 {
     buf_adds(out, before);
-    html_span(out, buf_span(text));
+    html_span(out, kept_span(text));
     buf_adds(out, after);
     buf_clear(text);
 }
@@ -232,6 +234,8 @@ static void add_row(struct buf *out, const struct warrant_case *c, size_t line)
 {
     struct case_line l = case_line_open(c, line);
     struct buf text = { 0 };
+    if (l.object == NULL)
+        return;
     html_row_begin(out);
     buf_addf(&text, "%" PRIu64, l.entry);
     html_cell_number(out, kept_text(&text));

@@ -22,7 +22,7 @@ static void term_name(struct sheet *s, const char *name)
 /* The buffer's contents as a value; nothing of an empty one. */
 static void value(struct sheet *s, struct buf *text)
 {
-    if (text->n > 0)
+    if (kept_span(text).n > 0)
         sheet_take(s, SHEET_VALUE, VERDICT_GOOD, text);
 }
 
