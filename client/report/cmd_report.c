@@ -301,7 +301,9 @@ static bool is_of_log(const struct report_check *c, const struct trust *trust)
 static void prove_past(struct report_check *c, struct replaying *r)
 {
     struct refusal why;
-    buf_add_span(&c->old.note, buf_span(&c->p.note));
+    buf_add_span(&c->old.note, kept_span(&c->p.note));
+    if (kept_span(&c->old.note).n == 0 && lost_any())
+        return; /* what there was no memory for is no bad checkpoint */
     if (policy_open(&c->old.cp, r->trust.policy, buf_span(&c->old.note), &why) != 0) {
         bool undecided = why.reason == REASON_MEMORY || why.reason == REASON_CHECKPOINT_TYPE;
         findings_tell(&r->findings, undecided ? VERDICT_UNDECIDED : VERDICT_BAD, &why);

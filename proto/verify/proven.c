@@ -34,6 +34,11 @@ enum verdict accepted_judge(struct accepted *out, const struct policy *policy, i
                             int64_t now, struct findings *f)
 {
     struct refusal why;
+    if (out->note.failed) {
+        refuse(&why, REASON_MEMORY, ""); /* half a note is no bad one */
+        findings_tell(f, VERDICT_UNDECIDED, &why);
+        return VERDICT_UNDECIDED;
+    }
     if (policy_open(&out->cp, policy, buf_span(&out->note), &why) != 0) {
         bool undecided = why.reason == REASON_MEMORY || why.reason == REASON_CHECKPOINT_TYPE;
         enum verdict v = undecided ? VERDICT_UNDECIDED : VERDICT_BAD;
