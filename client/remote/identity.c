@@ -87,7 +87,7 @@ void identity_query(struct buf *out, const struct vkey *key)
     struct buf text = { 0 };
     vkey_format(&text, key);
     buf_adds(out, "vkey=");
-    fetch_escape(out, buf_str(&text));
+    fetch_escape(out, kept_text(&text));
     buf_free(&text);
 }
 

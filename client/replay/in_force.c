@@ -330,8 +330,11 @@ int in_force_follow(struct in_force *s, const char *query, struct complaint *com
     if (in_force_registry(s, complaint) == NULL)
         return -1;
     buf_addf(&newer, "%s&after=%" PRIu64, query, in_force_size(s) - 1);
-    bool asked = log_client_find(s->client, buf_str(&newer), take_last, &last, &answer);
+    const char *path = kept_text(&newer);
+    bool asked = !lost_any() && log_client_find(s->client, path, take_last, &last, &answer);
     buf_free(&newer);
+    if (lost_any())
+        return complain_memory(complaint);
     if (!asked) {
         log_client_complaint(s->client, &answer, complaint);
         return -1;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "client/base/lost.h"
 #include "client/remote/identity.h"
 #include "proto/sys/clock.h"
 
@@ -38,7 +39,8 @@ static int follow_key(struct in_force *st, const struct vkey *key, struct compla
 {
     struct buf query = { 0 };
     identity_query(&query, key);
-    int failed = in_force_follow(st, buf_str(&query), complaint);
+    const char *asked = kept_text(&query);
+    int failed = lost_any() ? complain_memory(complaint) : in_force_follow(st, asked, complaint);
     buf_free(&query);
     return failed;
 }
