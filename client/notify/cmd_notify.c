@@ -183,8 +183,8 @@ static enum outcome main_notify(const struct args *a)
 static const struct form_option notify_options[] = {
     FORM_OWN("key", "OVERSIGHT", "SUPERVISIÓN", "the private key of oversight",
              "la clave privada de supervisión"),
-    FORM_OWN("out", "DIR", "CARPETA", "the folder for letters; it may not be there yet",
-             "la carpeta de las cartas; no debe existir aún"),
+    FORM_OWN("out", "DIR", "CARPETA", "the folder for letters; made if it is not there",
+             "la carpeta de las cartas; se crea si no existe"),
     FORM_END,
 };
 
