@@ -38,7 +38,6 @@ bool shelf_push(struct shelf *s, const void *item);
 MUST_USE int shelf_save(struct shelf *s, FILE *to);
 /* Reads it back into an open shelf, instead of what that held. Returns 0, or -1: not such a file,
  * or no room. */
-MUST_USE int shelf_save(struct shelf *s, FILE *to);
 MUST_USE int shelf_load(struct shelf *s, FILE *from);
 
 /* The item of that number, which must be less than n. Until the next is added. */

@@ -1,8 +1,6 @@
 #include "client/remote/findings.h"
 #include "client/base/json_put.h"
 
-#include "client/base/json_put.h"
-
 #include <inttypes.h>
 
 void findings_print(const struct findings *f, FILE *to)

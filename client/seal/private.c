@@ -316,6 +316,6 @@ int private_add_entry(struct private *p, const char *id, uint64_t index, const s
 {
     char hash[48];
     base64_encode(hash, leaf->b, HASH_BYTES);
-    return append_line(p, json_pack("{s:s,s:s,s:I,s:s}", "format", PRIVATE_FORMAT, "id", id, "entry",
-                                 (json_int_t)index, "hash", hash));
+    return append_line(p, json_pack("{s:s,s:s,s:I,s:s}", "format", PRIVATE_FORMAT, "id", id,
+                                    "entry", (json_int_t)index, "hash", hash));
 }

@@ -359,8 +359,9 @@ static int seal_members(struct sealing *s, const struct member *m, json_t *objec
             if (seal_subjects(s, path, v, complaint) != 0)
                 return -1;
         } else if (m->shape != note_shape) {
-            strcat(path, ".");
-            if (!(m->flags & ARRAY) && seal_members(s, m->shape, v, path, complaint) != 0)
+            char below[sizeof path + 1];
+            snprintf(below, sizeof below, "%s.", path);
+            if (!(m->flags & ARRAY) && seal_members(s, m->shape, v, below, complaint) != 0)
                 return -1;
         } else if (json_is_string(v) || is_plain(v, false)) {
             if ((sealed = seal(s, path, "note", v, complaint)) == NULL)

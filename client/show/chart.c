@@ -128,12 +128,19 @@ static void text_at(struct buf *out, double x, double y, const char *more, const
 /* Lines and dots one by one: a pattern of SVG makes printed files of megabytes. */
 static void slanted(struct buf *out, double x, double y, double w, double h, bool rising)
 {
-    for (double t = HATCH_STEP; t < w + h; t += HATCH_STEP) {
+    for (int i = 1; i * HATCH_STEP < w + h; i++) {
+        double t = i * HATCH_STEP;
         double from = t > h ? t - h : 0, to = t < w ? t : w;
         double left = rising ? from : w - from, right = rising ? to : w - to;
         buf_addf(out, "M%.1f %.1fL%.1f %.1f", x + left, y + (t < h ? t : h), x + right,
                  y + (t > w ? t - w : 0));
     }
+}
+
+/* How far in the upright or level line of that number stands. */
+static double hatch_at(int i)
+{
+    return HATCH_STEP / 2.0 + i * HATCH_STEP;
 }
 
 static void hatch(struct buf *out, double x, double y, double w, double h, unsigned how)
@@ -143,13 +150,13 @@ static void hatch(struct buf *out, double x, double y, double w, double h, unsig
         slanted(out, x, y, w, h, true);
     if (how & HATCH_FALLING)
         slanted(out, x, y, w, h, false);
-    for (double t = HATCH_STEP / 2.0; (how & HATCH_UPRIGHT) && t < w; t += HATCH_STEP)
-        buf_addf(out, "M%.1f %.1fv%.1f", x + t, y, h);
-    for (double t = HATCH_STEP / 2.0; (how & HATCH_LEVEL) && t < h; t += HATCH_STEP)
-        buf_addf(out, "M%.1f %.1fh%.1f", x, y + t, w);
-    for (double v = HATCH_STEP / 2.0; (how & HATCH_DOTS) && v < h - 1; v += HATCH_STEP)
-        for (double t = HATCH_STEP / 2.0; t < w - 1; t += HATCH_STEP)
-            buf_addf(out, "M%.1f %.1fh1.6", x + t, y + v);
+    for (int i = 0; (how & HATCH_UPRIGHT) && hatch_at(i) < w; i++)
+        buf_addf(out, "M%.1f %.1fv%.1f", x + hatch_at(i), y, h);
+    for (int i = 0; (how & HATCH_LEVEL) && hatch_at(i) < h; i++)
+        buf_addf(out, "M%.1f %.1fh%.1f", x, y + hatch_at(i), w);
+    for (int i = 0; (how & HATCH_DOTS) && hatch_at(i) < h - 1; i++)
+        for (int j = 0; hatch_at(j) < w - 1; j++)
+            buf_addf(out, "M%.1f %.1fh1.6", x + hatch_at(j), y + hatch_at(i));
     buf_adds(out, "\"/>\n");
 }
 

@@ -17,43 +17,9 @@ static const struct {
     [TABLE_META] = { "meta", 0 },       [TABLE_LISTS] = { "lists", MDB_DUPSORT | MDB_DUPFIXED },
 };
 
-static enum store_result meaning(int rc)
+void lmdb_say(int rc, const char *doing)
 {
-    switch (rc) {
-    case MDB_SUCCESS:
-        return STORE_OK;
-    case MDB_NOTFOUND:
-        return STORE_ABSENT;
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-    case MDB_MAP_FULL:
-        return STORE_FULL;
-    case ENOMEM:
-    case EAGAIN:
-    case EMFILE:
-    case ENFILE:
-    case MDB_READERS_FULL:
-        return STORE_MEMORY;
-    case MDB_PANIC:
-        return STORE_PANIC;
-    case MDB_PAGE_NOTFOUND:
-    case MDB_CORRUPTED:
-    case MDB_INVALID:
-    case MDB_VERSION_MISMATCH:
-    case MDB_BAD_VALSIZE:
-        return STORE_DAMAGED;
-    default:
-        return STORE_IO;
-    }
-}
-
-enum store_result lmdb_result(int rc, const char *doing)
-{
-    enum store_result r = meaning(rc);
-    if (r != STORE_OK && r != STORE_ABSENT)
-        log_line(LOG_ERROR, "store: %s: %s", doing, mdb_strerror(rc));
-    return r;
+    log_line(LOG_ERROR, "store: %s: %s", doing, mdb_strerror(rc));
 }
 
 static int open_tables(struct store *s)

@@ -13,6 +13,7 @@
 #ifndef DAEMON_STORE_STORE_LMDB_H
 #define DAEMON_STORE_STORE_LMDB_H
 
+#include <errno.h>
 #include <lmdb.h>
 #include <pthread.h>
 
@@ -52,8 +53,49 @@ struct store_txn {
     enum store_access access;
 };
 
-/* Says what the engine said, and what that means. */
-enum store_result lmdb_result(int rc, const char *doing);
+/* What a result of LMDB, or an errno value, means: STORE_OK for 0 alone. */
+static inline enum store_result lmdb_meaning(int rc)
+{
+    switch (rc) {
+    case MDB_SUCCESS:
+        return STORE_OK;
+    case MDB_NOTFOUND:
+        return STORE_ABSENT;
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+    case MDB_MAP_FULL:
+        return STORE_FULL;
+    case ENOMEM:
+    case EAGAIN:
+    case EMFILE:
+    case ENFILE:
+    case MDB_READERS_FULL:
+        return STORE_MEMORY;
+    case MDB_PANIC:
+        return STORE_PANIC;
+    case MDB_PAGE_NOTFOUND:
+    case MDB_CORRUPTED:
+    case MDB_INVALID:
+    case MDB_VERSION_MISMATCH:
+    case MDB_BAD_VALSIZE:
+        return STORE_DAMAGED;
+    default:
+        return STORE_IO;
+    }
+}
+
+/* Writes an error of the engine to the log; doing: what was tried. */
+void lmdb_say(int rc, const char *doing);
+
+/* What rc means; an error is logged, too. */
+static inline enum store_result lmdb_result(int rc, const char *doing)
+{
+    enum store_result r = lmdb_meaning(rc);
+    if (r != STORE_OK && r != STORE_ABSENT)
+        lmdb_say(rc, doing);
+    return r;
+}
 
 /* Lists come in stretches of so many entries, each of its own pages: else each record of another
  * signer would rewrite a page of its own. Finding takes a step for each stretch. */

@@ -93,8 +93,9 @@ enum store_result store_entry(struct store_txn *t, uint64_t index, struct buf *o
     enum store_result r = get_number(t, TABLE_BUNDLES, index / TILE_WIDTH, &v);
     if (r == STORE_OK)
         return entry_of_bundle(v, index, out, leaf);
-    if (r == STORE_ABSENT)
-        r = tail_entry(t, index, &v, &bytes);
+    if (r != STORE_ABSENT)
+        return r;
+    r = tail_entry(t, index, &v, &bytes);
     if (r != STORE_OK)
         return r;
     if (leaf != NULL)

@@ -25,11 +25,6 @@ const char *reason_name(enum reason r)
     return reasons[r].name;
 }
 
-int refuse(struct refusal *r, enum reason reason, const char *subject)
-{
-    return refuse_span(r, reason, span_str(subject));
-}
-
 /* What is refused may be hostile: only printable characters go on to a log or a terminal. */
 static bool printable(int32_t c)
 {
@@ -55,18 +50,17 @@ void printable_copy(char *out, size_t cap, struct span text)
     out[n] = 0;
 }
 
-int refuse_span(struct refusal *r, enum reason reason, struct span subject)
+void refusal_fill(struct refusal *r, enum reason reason, struct span subject)
 {
     r->reason = reason;
     printable_copy(r->subject, sizeof r->subject, subject);
-    return -1;
 }
 
-int refuse_number(struct refusal *r, enum reason reason, uint64_t subject)
+void refusal_fill_number(struct refusal *r, enum reason reason, uint64_t subject)
 {
     char digits[24];
     snprintf(digits, sizeof digits, "%" PRIu64, subject);
-    return refuse(r, reason, digits);
+    refusal_fill(r, reason, span_str(digits));
 }
 
 /* The short causes that parsers give, in Spanish; what is not here (a path, a number) is the

@@ -350,10 +350,27 @@ struct refusal {
 const char *reason_code(enum reason r); /* "form", "key", … */
 const char *reason_name(enum reason r); /* "MEMBER_MISSING", for tests and logs */
 
-/* Fills *r and returns -1, so that a parser may end with `return refuse(r, REASON_X, "member")`. */
-int refuse(struct refusal *r, enum reason reason, const char *subject);
-int refuse_span(struct refusal *r, enum reason reason, struct span subject);
-int refuse_number(struct refusal *r, enum reason reason, uint64_t subject);
+void refusal_fill(struct refusal *r, enum reason reason, struct span subject);
+void refusal_fill_number(struct refusal *r, enum reason reason, uint64_t subject);
+
+/* Fills *r and returns -1, so that a parser may end with `return refuse(r, REASON_X, "member")`.
+ * Inline: compilers and analyzers see that it is never 0. */
+static inline int refuse_span(struct refusal *r, enum reason reason, struct span subject)
+{
+    refusal_fill(r, reason, subject);
+    return -1;
+}
+
+static inline int refuse(struct refusal *r, enum reason reason, const char *subject)
+{
+    return refuse_span(r, reason, span_str(subject));
+}
+
+static inline int refuse_number(struct refusal *r, enum reason reason, uint64_t subject)
+{
+    refusal_fill_number(r, reason, subject);
+    return -1;
+}
 
 /* Copies text that a stranger wrote, cut off to fit cap bytes with the zero byte, with '?' for
  * what is not UTF-8, a control or a bidi character: fit for a terminal, a log and JSON. */

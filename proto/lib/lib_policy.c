@@ -67,7 +67,7 @@ bitacora_result bitacora_policy_parse_pinned(bitacora_context *ctx, const void *
         return context_misuse(ctx, "genesis");
     }
     bitacora_result result = bitacora_policy_parse(ctx, bytes, n, out);
-    if (result == BITACORA_PROVEN) {
+    if (out != NULL && *out != NULL) {
         (*out)->has_pin = true;
         memcpy((*out)->pin.b, genesis, HASH_BYTES);
     }

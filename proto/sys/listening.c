@@ -71,7 +71,7 @@ static struct addrinfo *resolve(const char *where)
 
 static void write_url(struct listening *l)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = { 0 };
     socklen_t length = sizeof address;
     char host[NI_MAXHOST], port[NI_MAXSERV];
     if (getsockname(evconnlistener_get_fd(l->listener), (struct sockaddr *)&address, &length) !=

@@ -277,7 +277,7 @@ static size_t least(const struct policy *p, size_t member)
     if (member < POLICY_WITNESSES_MAX)
         return 1;
     const struct group *g = &p->group[member - POLICY_WITNESSES_MAX];
-    size_t need[POLICY_WITNESSES_MAX + POLICY_GROUPS_MAX], sum = 0;
+    size_t need[POLICY_WITNESSES_MAX + POLICY_GROUPS_MAX] = { 0 }, sum = 0;
     for (size_t i = 0; i < g->members; i++) {
         size_t n = least(p, g->member[i]), at = i;
         for (; at > 0 && need[at - 1] > n; at--)
