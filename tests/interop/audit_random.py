@@ -25,6 +25,7 @@ import sys
 
 sys.dont_write_bytecode = True
 import rules
+import rules_log
 from writer import COSIGNATURE, Key, Log, b64, cosign_line, millis, policy_text, sha256, when, write_file
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -33,7 +34,7 @@ STEPS = [0, 0, 1, 1500, HOUR, 6 * HOUR, 23 * HOUR, 24 * HOUR, 48 * HOUR, DAY, 90
 WITNESS = Key("w", kind=COSIGNATURE)
 PASS, FINDING, NOT_EVALUABLE = rules.PASS, rules.FINDING, rules.NOT_EVALUABLE
 NEVER_NOT_EVALUABLE = ("R01", "R02", "R06", "R09", "R10", "R12", "R13", "R19", "R20", "R22", "CODE")
-with open(rules.BUILT_IN, "rb") as built_in:
+with open(rules_log.BUILT_IN, "rb") as built_in:
     LAW = built_in.read()
 
 
@@ -129,9 +130,9 @@ class Story:
 
     def answers(self, size=None):
         """What rules.py answers."""
-        parsed = [rules.parse_entry(e.index, e.raw) for e in self.log.entries[:size]]
+        parsed = [rules_log.parse_entry(e.index, e.raw) for e in self.log.entries[:size]]
         counting = [e for e in parsed if e.index not in self.not_counting]
-        return comparable(rules.answers_of(rules.Log(counting, parsed[-1].accepted, self.files.get)))
+        return comparable(rules.answers_of(rules_log.Log(counting, parsed[-1].accepted, self.files.get)))
 
 
 # ---------------------------------------------------------------------------------------------------------------------------
@@ -229,7 +230,7 @@ class RandomStory(Story):
         return span(start, self.pick([1, HOUR, DAY, 30 * DAY, 180 * DAY, 180 * DAY + 1, 184 * DAY, 360 * DAY]))
 
     def a_year_ago(self, t):
-        return span(self.pick([t, rules.months_after(t, -12), rules.months_after(t, -12) - 1]), self.pick([1, HOUR, DAY]))
+        return span(self.pick([t, rules_log.months_after(t, -12), rules_log.months_after(t, -12) - 1]), self.pick([1, HOUR, DAY]))
 
     def cited(self):
         cited = {"ref": self.pick(["C-1", "C-2", "C-3"])}
