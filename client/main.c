@@ -96,7 +96,8 @@ static bool is_help(const char *arg)
     return strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0 || strcmp(arg, "help") == 0;
 }
 
-/* --lang and --help before a command: takes them off. Returns false after having said what is wrong. */
+/* --lang and --help before a command: takes them off. Returns false after having said what is
+ * wrong. */
 static bool take_first(int *argc, char ***argv, bool *helping)
 {
     static const char lang[] = "--lang";

@@ -1,10 +1,11 @@
-/* An audit: the rules asked of a log while it is replayed. Commands that need facts or answers run one:
+/* An audit: the rules asked of a log while it is replayed. Commands that need facts or answers run
+ * one:
  *
  *     audit_open -> replaying_run(r, audit_look, audit) -> replaying_conclude ->
  *     audit_end -> (read) -> audit_close
  *
- * Whoever needs no answers calls audit_complete() instead of audit_end(). What an audit holds may be
- * shown only if replaying_proven() and that function returned true. One thread. */
+ * Whoever needs no answers calls audit_complete() instead of audit_end(). What an audit holds may
+ * be shown only if replaying_proven() and that function returned true. One thread. */
 #ifndef CLIENT_AUDIT_AUDIT_H
 #define CLIENT_AUDIT_AUDIT_H
 
@@ -39,9 +40,9 @@ struct audit {
     } gap;
 };
 
-/* Makes an audit for a log that was opened; r must outlive it. Sets the hooks of r that read and write
- * the audit's part of a state. Returns NULL after having said why, or if there was no memory, which
- * is recorded as lost. */
+/* Makes an audit for a log that was opened; r must outlive it. Sets the hooks of r that read and
+ * write the audit's part of a state. Returns NULL after having said why, or if there was no memory,
+ * which is recorded as lost. */
 struct audit *audit_open(struct replaying *r, const struct audit_options *options);
 /* Frees it; NULL is harmless. */
 void audit_close(struct audit *a);

@@ -1,6 +1,6 @@
-/* What `bitacora audit` prints: for people, as JSON Lines, as SARIF 2.1.0. Integrity findings come first in all of them.
- * complete: the rules were asked of the whole log, and audit_end() was called; else only what is true of the log
- * is printed. */
+/* What `bitacora audit` prints: for people, as JSON Lines, as SARIF 2.1.0. Integrity findings come
+ * first in all of them. complete: the rules were asked of the whole log, and audit_end() was
+ * called; else only what is true of the log is printed. */
 #ifndef CLIENT_AUDIT_AUDIT_REPORT_H
 #define CLIENT_AUDIT_AUDIT_REPORT_H
 

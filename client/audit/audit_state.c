@@ -40,7 +40,7 @@ static char *name_of(const char *path, uint64_t size)
     return asprintf(&name, "%s.audit-%" PRIu64, path, size) < 0 ? kept(NULL) : name;
 }
 
-/* ---- a casebook as part of a file ---------------------------------------------------------------- */
+/* ---- a casebook as part of a file ------------------------------------------------------------ */
 
 static int each_shelf(struct casebook *cb, int (*visit)(struct shelf *s, FILE *f), FILE *f)
 {

@@ -36,7 +36,7 @@ void casebook_close(struct casebook *cb)
     key_index_close(&cb->skeletons);
 }
 
-/* ---- words ------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 /* A word's number is the place behind its first character. */
 const char *casebook_text(const struct casebook *cb, word w)
@@ -115,7 +115,7 @@ void casebook_name_blob(struct casebook *cb, const struct sealed *s, bool by_war
         key_index_put(&cb->blobs, span_of(s->sealed, HASH_BYTES), (uint32_t)(cb->named.n - 1));
 }
 
-/* ---- requests and warrants ---------------------------------------------------------------------- */
+/* ---- requests and warrants ------------------------------------------------------------------- */
 
 static void *of_entry(const struct casebook *cb, uint64_t entry, enum kind kind,
                       const struct shelf *of)

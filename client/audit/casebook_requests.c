@@ -82,7 +82,7 @@ uint32_t casebook_take_request(struct casebook *cb, const struct event *event)
     return t.number;
 }
 
-/* ---- what happens to a request ----------------------------------------------------------------- */
+/* ---- what happens to a request --------------------------------------------------------------- */
 
 /* In a bad log times go back: a deadline is kept by what was accepted earliest, not by what came
  * first. */

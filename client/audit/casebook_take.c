@@ -2,7 +2,7 @@
 #include "client/audit/casebook_intake.h"
 #include "client/base/lost.h"
 
-/* ---- signers ----------------------------------------------------------------------------------- */
+/* ---- signers --------------------------------------------------------------------------------- */
 
 /* Signers have numbers in the order of their enrolment, the registrars of genesis first. */
 static void take_genesis(struct casebook *cb, const struct event *event)
@@ -32,7 +32,7 @@ static void take_enrolment(struct casebook *cb, const struct event *event)
     key_index_put(&cb->sectors, span_str(object_text(o, "authority")), at);
 }
 
-/* ---- entries ----------------------------------------------------------------------------------- */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 static void note_time(struct casebook *cb, const struct judged *e)
 {

@@ -1,4 +1,5 @@
-/* An entry that counts, as the rules see it, and what its members and codes mean. Pure functions. */
+/* An entry that counts, as the rules see it, and what its members and codes mean. Pure
+ * functions. */
 #ifndef CLIENT_AUDIT_EVENT_H
 #define CLIENT_AUDIT_EVENT_H
 

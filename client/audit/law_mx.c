@@ -6,7 +6,8 @@
 #define HOUR INT64_C(3600000)
 #define DAY (24 * HOUR)
 
-/* That many calendar months later, or earlier, in UTC. A day that the month lacks becomes its last. */
+/* That many calendar months later, or earlier, in UTC. A day that the month lacks becomes its
+ * last. */
 static int64_t months_later(int64_t ms, int months)
 {
     int64_t day = INT64_C(86400000), of_day = ((ms % day) + day) % day;

@@ -23,9 +23,9 @@ int64_t law_answered_by(int64_t accepted, int64_t data_from);
 /* CNPP 303 (R14): until when data can be ordered to be preserved. */
 int64_t law_preserved_until(int64_t accepted);
 
-/* R09: until when a warrant for live data that begins then may last, with its extensions
- * (CNPP 292). In matters of national security (LSN 43): until when it may be granted, and until when
- * with the one extension that is allowed. */
+/* R09: until when a warrant for live data that begins then may last, with its extensions (CNPP
+ * 292). In matters of national security (LSN 43): until when it may be granted, and until when with
+ * the one extension that is allowed. */
 bool law_matter_is_security(const char *matter);
 int64_t law_live_until(int64_t from);
 int64_t law_security_granted_until(int64_t from);

@@ -155,7 +155,8 @@ static void ask_erasure(struct answers *as, struct casebook *cb, const struct ev
     answers_give(as, &a);
 }
 
-/* R22: the entries since then, from the last one back: acceptance never grows on that way in a good log. */
+/* R22: the entries since then, from the last one back: acceptance never grows on that way in a good
+ * log. */
 static void ask_revocation(struct answers *as, struct casebook *cb, const struct event *event,
                            const struct registry *registry)
 {

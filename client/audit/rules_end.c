@@ -1,4 +1,5 @@
-/* What has a deadline, when the log ends: nothing can come any more that was accepted before `now`. */
+/* What has a deadline, when the log ends: nothing can come any more that was accepted before
+ * `now`. */
 #include "client/audit/law_mx.h"
 #include "client/audit/rules.h"
 

@@ -1,6 +1,6 @@
-/* The rulesets that a log pins, by the SHA-256 that its entries name: from a file that the caller gives,
- * from where the log is read, or from its URL. Whoever serves a file, its hash says whether it is
- * the one. */
+/* The rulesets that a log pins, by the SHA-256 that its entries name: from a file that the caller
+ * gives, from where the log is read, or from its URL. Whoever serves a file, its hash says whether
+ * it is the one. */
 #ifndef CLIENT_AUDIT_RULESETS_H
 #define CLIENT_AUDIT_RULESETS_H
 
@@ -16,8 +16,8 @@ struct rulesets;
 struct rulesets *rulesets_new(const char *given, const char *dir, const struct trust *trust);
 void rulesets_free(struct rulesets *rs);
 
-/* The ruleset whose file has that SHA-256; NULL: the built-in one. Returns NULL if it cannot be had;
- * asked again, it is not looked for again. It belongs to rs. */
+/* The ruleset whose file has that SHA-256; NULL: the built-in one. Returns NULL if it cannot be
+ * had; asked again, it is not looked for again. It belongs to rs. */
 const struct ruleset *rulesets_get(struct rulesets *rs, const uint8_t *sha256);
 
 /* Says so if the file that the caller gave was never asked for: no entry is judged by it. */

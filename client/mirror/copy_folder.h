@@ -1,6 +1,6 @@
-/* The folder of a mirror's copy. New files are staged beside the copy, and moved in when all of them
- * are there; the checkpoint comes last. So the folder is a complete log at any moment, and whoever
- * has just read an older checkpoint of it still finds all files of that one. */
+/* The folder of a mirror's copy. New files are staged beside the copy, and moved in when all of
+ * them are there; the checkpoint comes last. So the folder is a complete log at any moment, and
+ * whoever has just read an older checkpoint of it still finds all files of that one. */
 #ifndef CLIENT_MIRROR_COPY_FOLDER_H
 #define CLIENT_MIRROR_COPY_FOLDER_H
 
@@ -15,8 +15,8 @@ struct copy_folder {
 };
 
 /* Makes the folder where it is missing, and locks it. Returns OUTCOME_PROVEN, or OUTCOME_USAGE or
- * OUTCOME_UNDECIDED (another run uses it) after having said why. *c needs copy_folder_close() in any
- * case. */
+ * OUTCOME_UNDECIDED (another run uses it) after having said why. *c needs copy_folder_close() in
+ * any case. */
 enum outcome copy_folder_open(struct copy_folder *c, const char *dir);
 void copy_folder_close(struct copy_folder *c);
 
@@ -31,8 +31,8 @@ void copy_folder_unstage(struct copy_folder *c);
 enum outcome copy_folder_keep(struct copy_folder *c, struct span checkpoint);
 
 /* Removes partial tiles whose full ones were there at size `old`. They are kept for as long as the
- * log has not grown once more: whoever has read the checkpoint that they belong to asks for them, and
- * not every reader takes the full one in its place. */
+ * log has not grown once more: whoever has read the checkpoint that they belong to asks for them,
+ * and not every reader takes the full one in its place. */
 void copy_folder_drop_partials(struct copy_folder *c, uint64_t old);
 
 /* The folder by a name beside which another can stand: never one that ends with "/", "." or "..".

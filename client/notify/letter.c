@@ -394,7 +394,8 @@ void letter_text(struct buf *out, const struct letter *l)
 
 /* ---- as a page ------------------------------------------------------------------------------- */
 
-/* What can be done about it, and who signs, on one page: a signature alone on paper could be put under anything. */
+/* What can be done about it, and who signs, on one page: a signature alone on paper could be put
+ * under anything. */
 static void page_end(struct buf *out, const struct letter *l)
 {
     struct sheet s = { 0 };

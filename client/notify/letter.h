@@ -1,5 +1,5 @@
-/* The letter that tells a person of a request for their data: what the log says of it, how to verify that, what can
- * be done about it; as text and as a page, in the reader's language. */
+/* The letter that tells a person of a request for their data: what the log says of it, how to
+ * verify that, what can be done about it; as text and as a page, in the reader's language. */
 #ifndef CLIENT_NOTIFY_LETTER_H
 #define CLIENT_NOTIFY_LETTER_H
 
@@ -18,8 +18,8 @@ struct letter {
     int64_t moment; /* when it is written */
 };
 
-/* Appends what the log says of a request, as headings and terms: for letters, and for whoever asks. Nothing in it
- * says whom the request names. */
+/* Appends what the log says of a request, as headings and terms: for letters, and for whoever asks.
+ * Nothing in it says whom the request names. */
 void letter_facts(struct sheet *s, const struct notices *n, uint32_t request);
 
 /* Append the letter. It is secret: wipe the buffer. What there is no memory for is recorded as lost

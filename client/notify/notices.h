@@ -1,5 +1,5 @@
-/* The people whom requests are about, and what they are to be told, beside what the casebook holds: taken down while
- * a log is audited. Whom a request names stays sealed here. */
+/* The people whom requests are about, and what they are to be told, beside what the casebook holds:
+ * taken down while a log is audited. Whom a request names stays sealed here. */
 #ifndef CLIENT_NOTIFY_NOTICES_H
 #define CLIENT_NOTIFY_NOTICES_H
 
@@ -16,7 +16,8 @@ struct person {
     uint8_t sealed[HASH_BYTES];
 };
 
-/* Of each request, under the number that the casebook gave it. Times are NO_TIME where there is none. */
+/* Of each request, under the number that the casebook gave it. Times are NO_TIME where there is
+ * none. */
 struct notice_facts {
     struct hash leaf;
     uint32_t people, people_n;        /* its subjects, in notices.people */
@@ -76,8 +77,8 @@ enum notice_state {
 enum notice_state notice_state(const struct request *r, const struct notice_facts *f,
                                int64_t moment);
 
-/* Before when nobody may be told: the latest of the last deferral's end, that of any newer one, and notify.after;
- * NO_TIME: there is none of them. */
+/* Before when nobody may be told: the latest of the last deferral's end, that of any newer one, and
+ * notify.after; NO_TIME: there is none of them. */
 int64_t notice_not_before(const struct request *r, const struct notice_facts *f);
 static inline bool notice_withheld(const struct request *r, const struct notice_facts *f,
                                    int64_t moment)

@@ -10,9 +10,9 @@ enum outcome notify_due(struct notifying *n);
 /* Answers a person's question; value is normalised for --type. */
 enum outcome notify_find(struct notifying *n, const char *value);
 
-/* Signs and sends a notice for each of the entries (--means, --delivered), if all of them may be; delivered as records
- * have it. Each has an `id` that a key can give one notice of a request only: of two at a time the log takes one. Does
- * not need notifying_identify(). */
+/* Signs and sends a notice for each of the entries (--means, --delivered), if all of them may be;
+ * delivered as records have it. Each has an `id` that a key can give one notice of a request only:
+ * of two at a time the log takes one. Does not need notifying_identify(). */
 enum outcome notify_sent(struct notifying *n, const uint64_t *entry, size_t entries,
                          const char *delivered);
 

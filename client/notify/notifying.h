@@ -1,5 +1,5 @@
-/* What `notify due`, `sent` and `find` share: a log that is proven, whom its requests are about, what can be opened
- * of that with an oversight key, and receipts. */
+/* What `notify due`, `sent` and `find` share: a log that is proven, whom its requests are about,
+ * what can be opened of that with an oversight key, and receipts. */
 #ifndef CLIENT_NOTIFY_NOTIFYING_H
 #define CLIENT_NOTIFY_NOTIFYING_H
 
@@ -42,22 +42,24 @@ struct notifying {
     bool told;     /* of that */
 };
 
-/* Replays the log, then what the log has signed since, as far as no quorum holds it yet: that may withhold what the
- * former would show. Concludes. Returns OUTCOME_PROVEN only if all that is proven in every respect but for the latter's
- * quorum; else nothing may be shown of it, after having said why (with --json as an object, if the log was judged). *n
- * needs notifying_close() in any case. */
+/* Replays the log, then what the log has signed since, as far as no quorum holds it yet: that may
+ * withhold what the former would show. Concludes. Returns OUTCOME_PROVEN only if all that is proven
+ * in every respect but for the latter's quorum; else nothing may be shown of it, after having said
+ * why (with --json as an object, if the log was judged). *n needs notifying_close() in any case. */
 enum outcome notifying_open(struct notifying *n, const struct notify_options *options);
 
-/* Reads --key and --reader, and finds the former enrolled for oversight. Returns OUTCOME_PROVEN, or after having said
- * why OUTCOME_USAGE or _UNDECIDED. */
+/* Reads --key and --reader, and finds the former enrolled for oversight. Returns OUTCOME_PROVEN, or
+ * after having said why OUTCOME_USAGE or _UNDECIDED. */
 enum outcome notifying_identify(struct notifying *n);
 
-/* After the report: says what the policy does not protect against. Returns outcome or a worse one. */
+/* After the report: says what the policy does not protect against. Returns outcome or a worse
+ * one. */
 enum outcome notifying_close(struct notifying *n, enum outcome outcome);
 
-/* Opens a subject: UNSEALED_ERASED only by an order in the log; what cannot be had otherwise is _GONE or _FAILED, for
- * which the program says why. After an answer that goes for all nothing is asked for any more. Sets *by to
- * the entry that ordered it erased. *out needs opening_wipe() if it is UNSEALED_OPEN. */
+/* Opens a subject: UNSEALED_ERASED only by an order in the log; what cannot be had otherwise is
+ * _GONE or _FAILED, for which the program says why. After an answer that goes for all nothing is
+ * asked for any more. Sets *by to the entry that ordered it erased. *out needs opening_wipe() if it
+ * is UNSEALED_OPEN. */
 enum unsealed notifying_unseal(struct notifying *n, const struct person *p, struct opening *out,
                                uint64_t *by);
 
@@ -73,8 +75,8 @@ void unsealed_count(struct unsealed_counts *c, enum unsealed u);
 enum outcome unsealed_outcome(const struct unsealed_counts *c);
 json_t *unsealed_json(const struct unsealed_counts *c);
 
-/* Keeps the receipt of a request, verified and with its quorum, in n->receipts. Returns OUTCOME_PROVEN, or what came
- * of it after having said why. */
+/* Keeps the receipt of a request, verified and with its quorum, in n->receipts. Returns
+ * OUTCOME_PROVEN, or what came of it after having said why. */
 enum outcome notifying_receipt(struct notifying *n, const struct request *r,
                                const struct notice_facts *f);
 
@@ -82,7 +84,8 @@ enum outcome notifying_receipt(struct notifying *n, const struct request *r,
 #define RECEIPT_NAME_MAX 40
 void receipt_name(char out[static RECEIPT_NAME_MAX], uint64_t entry);
 
-/* A time as a new JSON string, one past the year 9999 as its end; NULL for NO_TIME, which "o*" of json_pack leaves out. */
+/* A time as a new JSON string, one past the year 9999 as its end; NULL for NO_TIME, which "o*" of
+ * json_pack leaves out. */
 json_t *json_of_time(int64_t ms);
 
 #endif

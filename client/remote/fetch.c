@@ -115,7 +115,7 @@ static bool type_acceptable(const char *type)
     return false;
 }
 
-/* ---- what came -------------------------------------------------------------------------------- */
+/* ---- what came ------------------------------------------------------------------------------- */
 
 static enum reason reason_of(CURLcode code)
 {

@@ -15,7 +15,8 @@ struct identity {
     bool good; /* the receipt of that enrolment had its quorum */
 };
 
-/* Reads a signer's private key; warns of a file that others can get at. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
+/* Reads a signer's private key; warns of a file that others can get at. Returns OUTCOME_PROVEN, or
+ * OUTCOME_USAGE after having said why. */
 enum outcome identity_read(struct identity *out, const char *path);
 void identity_wipe(struct identity *id);
 

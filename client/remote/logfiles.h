@@ -16,7 +16,8 @@ void logfiles_free(struct logfiles *l);
 void logfiles_keep(struct logfiles *l);
 
 /* Whether a file is asked for again, for RETRY_SECONDS, of a server that is not there, or busy.
- * After one that had its time in vain the next are asked for once each, until the server answers. */
+ * After one that had its time in vain the next are asked for once each, until the server
+ * answers. */
 enum patience {
     PATIENCE_ANSWERED, /* once it has given a file; before, a wrong address is told at once */
     PATIENCE_ALWAYS,   /* it is known to be there, or a user waits for what is to be done with it */

@@ -5,7 +5,8 @@
 
 #include "client/replay/replaying.h"
 
-/* A name that is erased: of the blob, the entry that names it, and the one that orders it erased. */
+/* A name that is erased: of the blob, the entry that names it, and the one that orders it
+ * erased. */
 struct erased_name {
     uint64_t entry, by;
     uint8_t blob[HASH_BYTES];

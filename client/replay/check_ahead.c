@@ -8,7 +8,8 @@
 #define THREADS_MAX 64
 #define FIRST_SLOTS 1024
 
-/* An enrolled key, by a hash of its name and id: of two that share it only the first is tried here. */
+/* An enrolled key, by a hash of its name and id: of two that share it only the first is tried
+ * here. */
 struct known_key {
     bool taken;
     uint64_t what;
@@ -114,7 +115,8 @@ static bool find_key(void *ctx, struct span name, uint32_t id, uint8_t key[stati
 
 /* ---- threads --------------------------------------------------------------------------------- */
 
-/* Looks into one part of the oldest stretch that has any left to begin. The lock is held, but not meanwhile. */
+/* Looks into one part of the oldest stretch that has any left to begin. The lock is held, but not
+ * meanwhile. */
 static void look_into_part(struct check_ahead *c)
 {
     while (c->place[c->first].stretch == NULL || c->place[c->first].begun == STRETCH_PARTS)

@@ -1,6 +1,6 @@
-/* Threads that look into a log's bundles while the replay's judge is still at those before them, as does its own
- * where it would wait: leaf hashes, and the signatures of keys that are enrolled by then. What they find spares
- * the judge work and decides nothing. */
+/* Threads that look into a log's bundles while the replay's judge is still at those before them, as
+ * does its own where it would wait: leaf hashes, and the signatures of keys that are enrolled by
+ * then. What they find spares the judge work and decides nothing. */
 #ifndef CLIENT_REPLAY_CHECK_AHEAD_H
 #define CLIENT_REPLAY_CHECK_AHEAD_H
 
@@ -8,9 +8,10 @@
 
 struct check_ahead;
 
-/* As many threads, the judge's among them, as this process may use processors, or as BITACORA_THREADS says (for
- * tests), for a replay of that many entries. NULL where that is fewer than two, there are too few entries to share,
- * or none can be had: then the replay does it all by itself. */
+/* As many threads, the judge's among them, as this process may use processors, or as
+ * BITACORA_THREADS says (for tests), for a replay of that many entries. NULL where that is fewer
+ * than two, there are too few entries to share, or none can be had: then the replay does it all by
+ * itself. */
 struct check_ahead *check_ahead_new(uint64_t entries);
 
 /* Waits for its threads; no replay may be using it. NULL is fine. */

@@ -8,7 +8,7 @@
 
 #define HOUR INT64_C(3600000)
 
-/* ---- the period and its keys ---------------------------------------------------------------------- */
+/* ---- the period and its keys ----------------------------------------------------------------- */
 
 bool collect_in_period(const struct report *r, int64_t accepted)
 {

@@ -4,8 +4,8 @@
 
 #include "client/base/say.h"
 
-/* Appends the file without a byte order mark, its lines ended by "\n". What there is no memory for is
- * recorded as lost (client/base/lost.h). */
+/* Appends the file without a byte order mark, its lines ended by "\n". What there is no memory for
+ * is recorded as lost (client/base/lost.h). */
 void report_text(struct buf *out, struct span file);
 
 enum comparison {
@@ -14,10 +14,12 @@ enum comparison {
     COMPARISON_OTHER,
 };
 
-/* *line: the first line that is not the same, from 1; 0 if all are. Says what differs, unless it is the same. */
+/* *line: the first line that is not the same, from 1; 0 if all are. Says what differs, unless it is
+ * the same. */
 enum comparison report_compare(uint64_t *line, struct span made, struct span file);
 
-/* Says what a file that does not begin as a report does seems to be, and what to ask for. Returns what to exit with. */
+/* Says what a file that does not begin as a report does seems to be, and what to ask for. Returns
+ * what to exit with. */
 enum outcome report_refuse(const char *path, struct span file);
 
 #endif

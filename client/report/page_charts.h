@@ -4,8 +4,8 @@
 
 #include "client/report/report.h"
 
-/* Appends the charts, in the language that is set: by month, by authorisation, of emergencies, and by
- * the report's dimension. */
+/* Appends the charts, in the language that is set: by month, by authorisation, of emergencies, and
+ * by the report's dimension. */
 void report_charts(struct buf *out, const struct report *r);
 
 #endif

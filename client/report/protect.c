@@ -35,7 +35,7 @@ static bool is_small(uint64_t n)
     return n > 0 && n < REPORT_LEAST;
 }
 
-/* ---- is a move possible, and what would have to be hidden for it ------------------------------ */
+/* ---- is a move possible, and what would have to be hidden for it ----------------------------- */
 
 static int cost_of(const struct hiding *h, size_t line, enum measure m)
 {
@@ -112,7 +112,7 @@ static int line_cost(const struct hiding *h, size_t line, const struct change *c
     return line_possible(h, line, n) ? cost : NEVER;
 }
 
-/* ---- rows that are not listed ------------------------------------------------------------------ */
+/* ---- rows that are not listed ---------------------------------------------------------------- */
 
 /* The total and the three lines that a row is part of. */
 static size_t group_of(const struct hiding *h, size_t row, int s)
@@ -194,7 +194,7 @@ static bool listed_possible(const struct hiding *h, size_t group, size_t categor
     return true;
 }
 
-/* ---- another report that agrees with this one -------------------------------------------------- */
+/* ---- another report that agrees with this one ------------------------------------------------ */
 
 static bool line_moves(const struct hiding *h, size_t line, const struct change *c, int sign)
 {
@@ -358,7 +358,7 @@ static void hide_medians(struct report *r)
     }
 }
 
-/* ---- tables to look things up in -------------------------------------------------------------- */
+/* ---- tables to look things up in ------------------------------------------------------------- */
 
 /* Returns false if there is no memory. */
 static bool make_tables(struct hiding *h)

@@ -142,8 +142,8 @@ static inline bool line_at_least(const struct report_line *l, int m)
     return m < MEASURES && !l->hidden[m] && l->n[m] == REPORT_MOST;
 }
 
-/* Makes a report of an audit that was ended. p, audit and o must outlive it. Returns NULL after having
- * said why, or if there was no memory, which is recorded as lost (client/base/lost.h). */
+/* Makes a report of an audit that was ended. p, audit and o must outlive it. Returns NULL after
+ * having said why, or if there was no memory, which is recorded as lost (client/base/lost.h). */
 struct report *report_new(const struct parameters *p, const struct audit *audit,
                           const struct observed *o);
 /* NULL is harmless. */

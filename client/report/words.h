@@ -17,8 +17,8 @@ const char *status_word(enum warrant_status s);
 /* What a number counts, in a sentence. */
 const char *measure_meaning(enum measure m);
 
-/* Appends the code of a key, for programs: "2026-01", "mx.fgr", "before"; nothing where the log does
- * not say. */
+/* Appends the code of a key, for programs: "2026-01", "mx.fgr", "before"; nothing where the log
+ * does not say. */
 void report_code(struct buf *out, const struct report *r, enum dimension d, uint32_t key);
 
 /* Appends what the key of a line is called. */

@@ -1,5 +1,5 @@
-/* What a record seals, opened with an oversight key or found in a private part, and held against what the
- * record commits to. */
+/* What a record seals, opened with an oversight key or found in a private part, and held against
+ * what the record commits to. */
 #ifndef CLIENT_SEAL_UNSEALING_H
 #define CLIENT_SEAL_UNSEALING_H
 
@@ -16,10 +16,12 @@ enum unsealed {
     UNSEALED_FAILED,  /* no answer: complaint */
 };
 
-/* Why something stays shut, in the reader's language; of UNSEALED_FAILED the complaint says more. */
+/* Why something stays shut, in the reader's language; of UNSEALED_FAILED the complaint says
+ * more. */
 const char *unsealed_words(enum unsealed u);
 
-/* Fetches a sealed blob and opens it. id must be enrolled in the log and be whom s shows tokens of. */
+/* Fetches a sealed blob and opens it. id must be enrolled in the log and be whom s shows tokens
+ * of. */
 enum unsealed unseal_with_key(struct opening *out, const struct sealed *sealed,
                               const struct identity *id, struct log_client *s,
                               struct complaint *complaint);

@@ -1,6 +1,6 @@
-/* Charts as SVG within a page: every value printed, told apart in black and white by patterns, with a
- * title and a description for those who do not see them. What is suppressed is drawn as a mark that has
- * the same size whatever its value. Nothing of a suppressed value is looked at. */
+/* Charts as SVG within a page: every value printed, told apart in black and white by patterns, with
+ * a title and a description for those who do not see them. What is suppressed is drawn as a mark
+ * that has the same size whatever its value. Nothing of a suppressed value is looked at. */
 #ifndef CLIENT_SHOW_CHART_H
 #define CLIENT_SHOW_CHART_H
 
@@ -31,7 +31,8 @@ enum chart_form {
     CHART_STACKED, /* columns, the series of a row upon each other; suppressed ones are named above it */
 };
 
-/* Appends a <figure>. Without rows, or with all values 0 and none suppressed, it says that there is nothing to show. */
+/* Appends a <figure>. Without rows, or with all values 0 and none suppressed, it says that there is
+ * nothing to show. */
 void chart_add(struct buf *out, const struct chart *c, enum chart_form form);
 
 #endif

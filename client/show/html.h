@@ -1,6 +1,7 @@
-/* Pages for people: one file with all that it needs, nothing from outside, no scripts; made to be read
- * on a screen and to be put on paper as part of a case file. All text is escaped here; what is not valid
- * UTF-8, or could reorder or hide text, becomes U+FFFD. Everything is appended to a buffer. */
+/* Pages for people: one file with all that it needs, nothing from outside, no scripts; made to be
+ * read on a screen and to be put on paper as part of a case file. All text is escaped here; what is
+ * not valid UTF-8, or could reorder or hide text, becomes U+FFFD. Everything is appended to a
+ * buffer. */
 #ifndef CLIENT_SHOW_HTML_H
 #define CLIENT_SHOW_HTML_H
 
@@ -10,8 +11,9 @@
 void html_text(struct buf *out, const char *text);
 void html_span(struct buf *out, struct span text);
 
-/* Begins a page in the reader's language. title: <title> and <h1>. kicker: a line above it, such as "Receipt of an entry"; running: what stands at the foot of each
- * printed page, beside its number; each may be NULL. Between these two, any of what follows. */
+/* Begins a page in the reader's language. title: <title> and <h1>. kicker: a line above it, such as
+ * "Receipt of an entry"; running: what stands at the foot of each printed page, beside its number;
+ * each may be NULL. Between these two, any of what follows. */
 void html_begin(struct buf *out, const char *title, const char *kicker, const char *running);
 /* foot: a last line; may be NULL. */
 void html_end(struct buf *out, const char *foot);
@@ -22,7 +24,8 @@ void html_paragraph(struct buf *out, const char *text);
 /* A line as it stands somewhere else, in the face of code. */
 void html_verbatim(struct buf *out, const char *text);
 
-/* An answer, told by a mark (✓ ✗ ?), by words and by the form of its frame, never by colour alone: a headline and an explanation (may be NULL). */
+/* An answer, told by a mark (✓ ✗ ?), by words and by the form of its frame, never by colour alone:
+ * a headline and an explanation (may be NULL). */
 void html_status(struct buf *out, enum verdict v, const char *headline, const char *text);
 /* One that is neither good nor bad, such as a proven absence. */
 void html_status_neutral(struct buf *out, const char *headline, const char *text);
@@ -52,8 +55,9 @@ void html_value_hint(struct buf *out, const char *text); /* smaller, below the v
 void html_value_mark(struct buf *out, enum verdict v, const char *words);
 void html_terms_end(struct buf *out);
 
-/* A table whose headings are repeated on each page and whose rows are not broken. heading: `columns` texts, one that
- * begins with '#' for a column of numbers, aligned at the right, and the '#' left out. caption may be NULL. */
+/* A table whose headings are repeated on each page and whose rows are not broken. heading:
+ * `columns` texts, one that begins with '#' for a column of numbers, aligned at the right, and the
+ * '#' left out. caption may be NULL. */
 void html_table_begin(struct buf *out, const char *caption, const char *const *heading,
                       size_t columns);
 void html_row_begin(struct buf *out);
@@ -68,7 +72,8 @@ void html_table_end(struct buf *out);
 void html_together_begin(struct buf *out);
 void html_together_end(struct buf *out);
 
-/* For letters: sender and addressee, each line of text (separated by newlines) on a line of its own; and a place to sign. */
+/* For letters: sender and addressee, each line of text (separated by newlines) on a line of its
+ * own; and a place to sign. */
 void html_address(struct buf *out, const char *lines);
 void html_signature_line(struct buf *out, const char *name);
 

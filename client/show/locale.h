@@ -1,5 +1,5 @@
-/* Numbers, dates and durations as people write them, in the reader's language; appended to a buffer.
- * Times are milliseconds since 1970, as in proto/base/when.h, and always said to be UTC. */
+/* Numbers, dates and durations as people write them, in the reader's language; appended to a
+ * buffer. Times are milliseconds since 1970, as in proto/base/when.h, and always said to be UTC. */
 #ifndef CLIENT_SHOW_LOCALE_H
 #define CLIENT_SHOW_LOCALE_H
 
@@ -14,17 +14,20 @@ void locale_tenths(struct buf *out, uint64_t tenths);
 /* "21 November 2026", "21 de noviembre de 2026". */
 void locale_date(struct buf *out, int64_t ms);
 
-/* "21 November 2026, 16:00:16 (UTC)", "21 de noviembre de 2026, 16:00:16 (UTC)"; milliseconds are left out. */
+/* "21 November 2026, 16:00:16 (UTC)", "21 de noviembre de 2026, 16:00:16 (UTC)"; milliseconds are
+ * left out. */
 void locale_time(struct buf *out, int64_t ms);
 
-/* "November 2026", "noviembre de 2026"; month 1 to 12. The short one is "Nov 2026", "nov 2026", for charts. */
+/* "November 2026", "noviembre de 2026"; month 1 to 12. The short one is "Nov 2026", "nov 2026", for
+ * charts. */
 void locale_month(struct buf *out, int year, int month);
 void locale_month_short(struct buf *out, int year, int month);
 
 /* The year and month (1 to 12) of a time. */
 void locale_month_of(int64_t ms, int *year, int *month);
 
-/* A length of time, in its two largest units: "2 days 3 h", "1 día", "48 min 5 s", "1.250 s". Of a negative one the length. */
+/* A length of time, in its two largest units: "2 days 3 h", "1 día", "48 min 5 s", "1.250 s". Of a
+ * negative one the length. */
 void locale_duration(struct buf *out, int64_t ms);
 
 #endif

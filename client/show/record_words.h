@@ -5,8 +5,8 @@
 #include "client/show/sheet.h"
 #include "proto/record/kind.h"
 
-/* Adds terms and values for the members of a checked object of that kind that it has, but for `id`, `at` and
- * `under` (of genesis `at`, too). Whom a record seals is said to be sealed, never more. */
+/* Adds terms and values for the members of a checked object of that kind that it has, but for `id`,
+ * `at` and `under` (of genesis `at`, too). Whom a record seals is said to be sealed, never more. */
 void record_words(struct sheet *s, enum kind k, const struct value *object);
 
 #endif

@@ -1,5 +1,5 @@
-/* A sheet for people: headings, terms and what stands for them, items, answers; written once, shown as
- * text on a terminal or as part of a page. */
+/* A sheet for people: headings, terms and what stands for them, items, answers; written once, shown
+ * as text on a terminal or as part of a page. */
 #ifndef CLIENT_SHOW_SHEET_H
 #define CLIENT_SHOW_SHEET_H
 
@@ -39,8 +39,8 @@ void sheet_addf(struct sheet *s, enum sheet_line line, enum verdict verdict, con
 void sheet_take(struct sheet *s, enum sheet_line line, enum verdict verdict, struct buf *text);
 void sheet_free(struct sheet *s);
 
-/* Adds a list of the abbreviations of laws, written out, that occur in the sheet or in `also` (may be NULL); nothing
- * where there are none. */
+/* Adds a list of the abbreviations of laws, written out, that occur in the sheet or in `also` (may
+ * be NULL); nothing where there are none. */
 void sheet_laws(struct sheet *s, const char *also);
 
 void sheet_print(const struct sheet *s, FILE *to);

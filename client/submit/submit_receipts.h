@@ -1,5 +1,5 @@
-/* Receipts of records that were sent: judged, kept, reported; and waiting for witnesses, for records
- * whose receipt has no quorum yet. */
+/* Receipts of records that were sent: judged, kept, reported; and waiting for witnesses, for
+ * records whose receipt has no quorum yet. */
 #ifndef CLIENT_SUBMIT_SUBMIT_RECEIPTS_H
 #define CLIENT_SUBMIT_SUBMIT_RECEIPTS_H
 

@@ -49,7 +49,7 @@ enum outcome submitter_settle(struct submitter *s);
  * signed. It must outlive the submission. */
 void submitter_attach(struct submitter *s, struct span file);
 
-/* ---- for those who make records rather than read them; each is NULL, or -1, with *complaint ---- */
+/* ---- for those who make records rather than read them; each is NULL, or -1, with *complaint -- */
 
 /* Whose records these are. */
 const struct vkey *submitter_key(const struct submitter *s);

@@ -1,5 +1,5 @@
-/* Receipts that are to be read by people: judged offline, held against each other, and taken
- * apart. What may be shown of each is known only when all are judged, as one may convict another. */
+/* Receipts that are to be read by people: judged offline, held against each other, and taken apart.
+ * What may be shown of each is known only when all are judged, as one may convict another. */
 #ifndef CLIENT_VERIFY_RECEIPT_SHOW_H
 #define CLIENT_VERIFY_RECEIPT_SHOW_H
 

@@ -1,5 +1,5 @@
-/* What can be said of the lines of a case once the whole log was seen: the answers of the rules about
- * them, whether they keep within their warrants, and why a request has none. */
+/* What can be said of the lines of a case once the whole log was seen: the answers of the rules
+ * about them, whether they keep within their warrants, and why a request has none. */
 #include <stdlib.h>
 
 #include "client/base/lost.h"

@@ -1,4 +1,5 @@
-/* bitacora warrant check: all that a log holds about a warrant, for a judge. The log is proven first. */
+/* bitacora warrant check: all that a log holds about a warrant, for a judge. The log is proven
+ * first. */
 #include "client/base/cmd.h"
 #include "client/base/lost.h"
 #include "client/replay/replay_options.h"

@@ -1,7 +1,7 @@
 /* The case of a warrant: the warrants of a log that have one reference, and all that was done under
- * them. It is collected while an audit runs; references only point backwards, so one pass is enough.
- * It grows on shelves, as a case may be as large as its log. What there is no room for is recorded as
- * lost (client/base/lost.h): nothing of such a case may be shown. One thread.
+ * them. It is collected while an audit runs; references only point backwards, so one pass is
+ * enough. It grows on shelves, as a case may be as large as its log. What there is no room for is
+ * recorded as lost (client/base/lost.h): nothing of such a case may be shown. One thread.
  *
  *     warrant_case_open -> (replaying_run, replaying_conclude, audit_end) ->
  *     warrant_case_conclude -> (read) -> warrant_case_close
@@ -119,8 +119,8 @@ static inline const uint32_t *case_numbers(const struct warrant_case *c, uint64_
     return shelf_at(&c->numbers, list);
 }
 
-/* Opens a line: a copy of it with `object` set, or NULL there if there is no memory. The caller closes
- * it with case_line_close(). */
+/* Opens a line: a copy of it with `object` set, or NULL there if there is no memory. The caller
+ * closes it with case_line_close(). */
 struct case_line case_line_open(const struct warrant_case *c, size_t line);
 void case_line_close(struct case_line *l);
 

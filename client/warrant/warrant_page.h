@@ -1,5 +1,5 @@
-/* The answer about a warrant, as text of 100 columns or as a page for a case file, on standard output. complete: the
- * log is proven and the case concluded; else no fact is shown. */
+/* The answer about a warrant, as text of 100 columns or as a page for a case file, on standard
+ * output. complete: the log is proven and the case concluded; else no fact is shown. */
 #ifndef CLIENT_WARRANT_WARRANT_PAGE_H
 #define CLIENT_WARRANT_WARRANT_PAGE_H
 

@@ -1,5 +1,5 @@
-/* What the answer about a warrant says beside the list of entries: the sentence of what is complete, the warrant
- * itself, what all of it rests on; as sheets, for text and page alike. */
+/* What the answer about a warrant says beside the list of entries: the sentence of what is
+ * complete, the warrant itself, what all of it rests on; as sheets, for text and page alike. */
 #ifndef CLIENT_WARRANT_WARRANT_SHEET_H
 #define CLIENT_WARRANT_WARRANT_SHEET_H
 
@@ -21,8 +21,8 @@ void warrant_terms_sheet(struct sheet *s, const struct warrant_case *c, const st
 /* The log, its checkpoint, witnesses, rulesets; the rules that are named; what it cannot show. */
 void warrant_basis_sheet(struct sheet *s, const struct warrant_case *c);
 
-/* The rulesets that the case was judged by, each once, the one in force at the end if there is none; returns how
- * many there are, of which it gives `most` at most. */
+/* The rulesets that the case was judged by, each once, the one in force at the end if there is
+ * none; returns how many there are, of which it gives `most` at most. */
 size_t warrant_rulesets(const struct warrant_case *c, const struct ruleset **out, size_t most);
 
 #endif

@@ -24,9 +24,9 @@ struct witness {
     struct witness_folder folder;
     struct witness_state state;
     bool failing; /* the last file could not be stored; that was said, and is not said again */
-    /* The outcome with which the program must end. OUTCOME_PROVEN: none. With any other, the witness
-     * cosigns nothing any more, and has said why. OUTCOME_UNDECIDED: it is unknown what the disk
-     * holds; the witness may be started again. OUTCOME_USAGE: the disk does not hold what was
+    /* The outcome with which the program must end. OUTCOME_PROVEN: none. With any other, the
+     * witness cosigns nothing any more, and has said why. OUTCOME_UNDECIDED: it is unknown what the
+     * disk holds; the witness may be started again. OUTCOME_USAGE: the disk does not hold what was
      * stored; an operator must look before it is started again. */
     enum outcome broken;
     uint64_t

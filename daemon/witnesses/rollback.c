@@ -168,8 +168,7 @@ enum mark rollback_read_mark(const struct rollback *r)
     return mark;
 }
 
-/* ---- a log that signs alone
- * -------------------------------------------------------------------- */
+/* ---- a log that signs alone ------------------------------------------------------------------ */
 
 /* DIR/witnessed: people have been shown that. */
 static bool lacks_witnessed(const struct rollback *r)

@@ -25,8 +25,8 @@ static const bool digit[256] = {
     ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['0' ... '9'] = true, ['+'] = true, ['/'] = true
 };
 
-/* Bytes that text stands for; SIZE_MAX if it is not the one canonical text of any bytes: whole groups, padding
- * only where it must be, no bit behind the last byte. */
+/* Bytes that text stands for; SIZE_MAX if it is not the one canonical text of any bytes: whole
+ * groups, padding only where it must be, no bit behind the last byte. */
 static size_t bytes_of(struct span text)
 {
     if (text.n == 0)
@@ -50,8 +50,9 @@ bool base64_is(struct span text, size_t n)
     return text.n == base64_length(n) && bytes_of(text) == n;
 }
 
-/* libcrypto's decoder is several times faster than libsodium's and lets more through (white space, padding
- * anywhere at the end, stray bits): so it is only shown what is canonical. It writes whole groups. */
+/* libcrypto's decoder is several times faster than libsodium's and lets more through (white space,
+ * padding anywhere at the end, stray bits): so it is only shown what is canonical. It writes whole
+ * groups. */
 int base64_decode(uint8_t *out, size_t cap, size_t *n, struct span text)
 {
     size_t bytes = bytes_of(text), whole = bytes / 3;

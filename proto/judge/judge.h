@@ -89,9 +89,9 @@ const struct registry *judge_registry(const struct judge *j);
 
 /* What a later judge needs to go on after the last entry, as a JSON object: a new reference, or
  * NULL when out of memory. The setup must have said `keep` from the start. judge_import() gives it
- * to a new judge, and returns 0; -1 for another object, or -2 when out of memory: then the judge can
- * only be freed. The object comes from the verifier's own state file: what it says is believed, but
- * every number is checked as input. */
+ * to a new judge, and returns 0; -1 for another object, or -2 when out of memory: then the judge
+ * can only be freed. The object comes from the verifier's own state file: what it says is believed,
+ * but every number is checked as input. */
 json_t *judge_export(const struct judge *j);
 MUST_USE int judge_import(struct judge *j, const json_t *state);
 

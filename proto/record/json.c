@@ -70,8 +70,7 @@ static uint32_t count_values(struct span line, bool *paired)
     return values;
 }
 
-/* ---- what yajl tells becomes a tree
- * ------------------------------------------------------------ */
+/* ---- what yajl tells becomes a tree ---------------------------------------------------------- */
 
 /* yajl stops where one of these functions returns 0: refuse() returns -1, and is compared with
  * that. */
@@ -268,8 +267,7 @@ static int on_object_end(void *ctx)
     return check_names(object, b->why) == 0;
 }
 
-/* ---- yajl's memory
- * ------------------------------------------------------------------------------ */
+/* ---- yajl's memory --------------------------------------------------------------------------- */
 
 /* What yajl keeps for itself while it parses. It does not look whether it got any: so it gets all
  * it can want beforehand, and where that should not be enough, parsing ends. */
@@ -316,8 +314,7 @@ static void *memory_resize(void *ctx, void *p, size_t n)
     return larger;
 }
 
-/* ---- parse
- * ------------------------------------------------------------------------------------- */
+/* ---- parse ----------------------------------------------------------------------------------- */
 
 static const char unended[] = "the object does not end";
 

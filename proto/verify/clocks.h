@@ -23,9 +23,9 @@ void clocks_check(const struct policy *policy, const struct signed_checkpoint *c
                   enum clocks_side side, int64_t accepted, int64_t skew, finding_fn *found,
                   void *ctx);
 
-/* The same after a replay that proved all entries up to the checkpoint `now`. Checks the last entry.
- * If the replay went on from a smaller tree (`before`; NULL: it did not), also checks the first
- * entry behind that tree, which was accepted at first_time (milliseconds). */
+/* The same after a replay that proved all entries up to the checkpoint `now`. Checks the last
+ * entry. If the replay went on from a smaller tree (`before`; NULL: it did not), also checks the
+ * first entry behind that tree, which was accepted at first_time (milliseconds). */
 void clocks_check_replay(const struct policy *policy, const struct judge *judge,
                          const struct signed_checkpoint *now,
                          const struct signed_checkpoint *before, int64_t first_time,
