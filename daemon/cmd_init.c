@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,42 +20,26 @@ struct init {
     struct skey key;
 };
 
-static int init_usage(const char *cause)
+static int read_args(struct init *in, const struct cmd_args *args)
 {
-    return cmd_usage(&command_init, cause);
-}
-
-static int read_options(struct init *in, int argc, char **argv)
-{
-    static const struct option options[] = { { "dir", required_argument, NULL, 'd' },
-                                             { "origin", required_argument, NULL, 'o' },
-                                             { "registrar", required_argument, NULL, 'r' },
-                                             { "skew", required_argument, NULL, 's' },
-                                             { NULL, 0, NULL, 0 } };
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (c == 'd')
-            in->dir = optarg;
-        else if (c == 'o')
-            in->origin = optarg;
-        else if (c == 'r' && json_array_append_new(in->registrars, json_string(optarg)) != 0)
-            return init_usage(TR("a --registrar is not text", "un --registrar no es texto"));
-        else if (c == 's' && (decimal_parse(&in->skew, span_str(optarg)) != 0 || in->skew < 1 ||
-                              in->skew > SKEW_MAX_S))
-            return init_usage(TR("--skew is 1 to 86400 seconds", "--skew son 1 a 86400 segundos"));
-        else if (c == '?')
-            return init_usage(TR("see below", "vea abajo"));
-    }
-    /* `--registrar VKEY VKEY` is `--registrar VKEY --registrar VKEY`. */
-    for (; optind < argc && json_array_size(in->registrars) > 0; optind++)
-        if (json_array_append_new(in->registrars, json_string(argv[optind])) != 0)
-            return init_usage(TR("a --registrar is not text", "un --registrar no es texto"));
-    if (optind != argc || in->dir == NULL || in->origin == NULL ||
-        json_array_size(in->registrars) == 0)
-        return init_usage(TR("--dir, --origin and at least one --registrar are needed",
-                             "hacen falta --dir, --origin y al menos un --registrar"));
+    in->dir = args->dir;
+    in->origin = args->origin;
+    for (size_t i = 0; i < args->registrars; i++)
+        if (json_array_append_new(in->registrars, json_string(args->registrar[i])) != 0)
+            return cmd_usage(&command_init,
+                             TR("--registrar %s: it is not text", "--registrar %s: no es texto"),
+                             args->registrar[i]);
+    if (args->skew != NULL && (decimal_parse(&in->skew, span_str(args->skew)) != 0 ||
+                               in->skew < 1 || in->skew > SKEW_MAX_S))
+        return cmd_usage(
+            &command_init,
+            TR("--skew %s: it must be 1 to %d seconds", "--skew %s: deben ser de 1 a %d segundos"),
+            args->skew, (int)SKEW_MAX_S);
     if (!signer_name_allowed(span_str(in->origin)))
-        return init_usage(TR("an origin is [a-z0-9][a-z0-9._/-]{0,127}",
-                             "un origen es [a-z0-9][a-z0-9._/-]{0,127}"));
+        return cmd_usage(&command_init,
+                         TR("--origin %s: it must be [a-z0-9][a-z0-9._/-]{0,127}",
+                            "--origin %s: debe ser [a-z0-9][a-z0-9._/-]{0,127}"),
+                         in->origin);
     return 0;
 }
 
@@ -189,10 +172,10 @@ static void say_how_to_pin(void)
     ruleset_free(newest);
 }
 
-static int main_init(int argc, char **argv)
+static int main_init(const struct cmd_args *args)
 {
     struct init in = { .registrars = json_array() };
-    int code = read_options(&in, argc, argv);
+    int code = read_args(&in, args);
     if (code == 0)
         code = init(&in);
     if (code == 0)
@@ -202,19 +185,17 @@ static int main_init(int argc, char **argv)
     return code;
 }
 
-// clang-format off
+static const struct form_option own[] = {
+    FORM_OWN("dir", "DIR", "CARPETA", "the log's folder, which holds no log yet",
+             "la carpeta de la bitácora, que aún no tiene ninguna"),
+    FORM_END,
+};
+
 const struct subcommand command_init = {
     .name = "init",
     .run = main_init,
-    .synopsis = { "--dir DIR --origin ORIGIN --registrar VKEY… [--skew SECONDS]",
-        "--dir CARPETA --origin ORIGEN --registrar VKEY… [--skew SEGUNDOS]" },
-    .options = { "  --dir DIR         needed  the log's folder, which holds no log yet\n"
-        "  --origin ORIGIN   needed  the log's name, such as log.example.mx/2026: for ever\n"
-        "  --registrar VKEY  needed  who may enrol keys: a public key, as bitacora keygen prints it; or several\n"
-        "  --skew SECONDS            how far a signer's clock may be off: 1 to 86400; if absent, 600\n",
-        "  --dir CARPETA     necesaria  la carpeta de la bitácora, que aún no tiene ninguna\n"
-        "  --origin ORIGEN   necesaria  el nombre de la bitácora, como log.example.mx/2026: para siempre\n"
-        "  --registrar VKEY  necesaria  quién da de alta claves: una clave pública, como la imprime bitacora keygen; o varias\n"
-        "  --skew SEGUNDOS              cuánto puede desviarse el reloj de quien firma: de 1 a 86400; si falta, 600\n"},
+    .form = "dir! origin! registrar!… skew",
+    .own = own,
+    .summary = { "makes a new log and its key, and prints the public key",
+                 "crea una bitácora nueva y su clave, e imprime la clave pública" },
 };
-// clang-format on

@@ -1,6 +1,5 @@
 #include <curl/curl.h>
 #include <errno.h>
-#include <getopt.h>
 #include <jansson.h>
 #include <malloc.h>
 #include <signal.h>
@@ -26,7 +25,7 @@
 #include "proto/tlog/policy.h"
 
 struct run {
-    const char *dir, *policy, *listen, *config;
+    const struct cmd_args *args;
     struct datadir datadir;
     struct service service;
     struct tip tip;
@@ -35,33 +34,20 @@ struct run {
     struct server *server;
 };
 
-static int run_usage(const char *cause)
+static int read_settings(struct run *r)
 {
-    return cmd_usage(&command_run, cause);
-}
-
-static int read_options(struct run *r, int argc, char **argv)
-{
-    static const struct option options[] = { { "dir", required_argument, NULL, 'd' },
-                                             { "listen", required_argument, NULL, 'l' },
-                                             { "policy", required_argument, NULL, 'p' },
-                                             { "config", required_argument, NULL, 'c' },
-                                             { NULL, 0, NULL, 0 } };
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (c == '?')
-            return run_usage(TR("see below", "vea abajo"));
-        *(c == 'd' ? &r->dir : c == 'l' ? &r->listen : c == 'p' ? &r->policy : &r->config) = optarg;
-    }
-    if (optind != argc || r->dir == NULL)
-        return run_usage(TR("--dir is needed", "hace falta --dir"));
     struct config *config = &r->service.config;
+    const char *listen = r->args->listen;
     config_default(config);
-    if (r->config != NULL && config_read(config, r->config) != 0)
+    if (r->args->config != NULL && config_read(config, r->args->config) != 0)
         return EXIT_USAGE;
-    if (r->listen != NULL && strlen(r->listen) >= sizeof config->listen)
-        return run_usage(TR("--listen is HOST:PORT", "--listen es HOST:PUERTO"));
-    if (r->listen != NULL)
-        snprintf(config->listen, sizeof config->listen, "%s", r->listen);
+    if (listen != NULL && strlen(listen) >= sizeof config->listen)
+        return cmd_usage(&command_run,
+                         TR("--listen %s: it must be HOST:PORT, at most %u bytes",
+                            "--listen %s: debe ser HOST:PUERTO, a lo sumo %u bytes"),
+                         listen, LISTEN_MAX - 1);
+    if (listen != NULL)
+        snprintf(config->listen, sizeof config->listen, "%s", listen);
     if (config->workers == 0) {
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
         config->workers = cores < 1 ? 1 : cores > 256 ? 256 : cores;
@@ -117,18 +103,18 @@ static int read_own_policy(const struct run *r, struct policy **out)
 {
     struct buf text = { 0 };
     *out = NULL;
-    if (r->policy == NULL)
+    if (r->args->policy == NULL)
         return 0;
-    if (file_read_at_once(&text, r->policy, POLICY_MAX) != FILE_OK) {
+    if (file_read_at_once(&text, r->args->policy, POLICY_MAX) != FILE_OK) {
         terminal_print(stderr,
                        TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"),
-                       r->policy, errno_words(errno));
+                       r->args->policy, errno_words(errno));
         buf_free(&text);
         return EXIT_USAGE;
     }
-    struct policy *policy = parse_policy(buf_span(&text), r->policy);
+    struct policy *policy = parse_policy(buf_span(&text), r->args->policy);
     buf_free(&text);
-    bool good = policy != NULL && is_of_this_log(policy, &r->service.vkey, r->policy);
+    bool good = policy != NULL && is_of_this_log(policy, &r->service.vkey, r->args->policy);
     if (good && !policy_trusts_log_alone(policy))
         *out = policy;
     else
@@ -149,7 +135,8 @@ static int load_log(struct run *r)
         store_end(txn);
     }
     if (result != STORE_OK) {
-        log_line(LOG_ERROR, "the log in %s is damaged: %s; run bitacorad fsck", r->dir, cause);
+        log_line(LOG_ERROR, "the log in %s is damaged: %s; run bitacorad fsck", r->args->dir,
+                 cause);
         return EXIT_DAMAGE;
     }
     signers_replace(&r->service.signers, registry);
@@ -304,10 +291,11 @@ static void tune_malloc(void)
     mallopt(M_TRIM_THRESHOLD, 16 << 20);
 }
 
-static int main_run(int argc, char **argv)
+static int main_run(const struct cmd_args *args)
 {
     static struct run r; /* 70 kB */
-    int code = read_options(&r, argc, argv);
+    r.args = args;
+    int code = read_settings(&r);
     if (code != 0)
         return code;
     signal(SIGPIPE, SIG_IGN);
@@ -317,7 +305,7 @@ static int main_run(int argc, char **argv)
     if (signers_init(&r.service.signers) != 0 ||
         pthread_mutex_init(&r.service.newest.lock, NULL) != 0)
         return EXIT_DAMAGE;
-    code = datadir_open(&r.datadir, r.dir, store_folder());
+    code = datadir_open(&r.datadir, args->dir, store_folder());
     if (code == 0) {
         code = run_locked(&r);
         datadir_close(&r.datadir);
@@ -327,20 +315,27 @@ static int main_run(int argc, char **argv)
     return code;
 }
 
-// clang-format off
+/* As part of --help, behind the options. */
+static void print_settings(FILE *to)
+{
+    fputs(TR("\nSettings, with what holds if they are absent:\n",
+             "\nAjustes, con lo que vale si faltan:\n"),
+          to);
+    config_print(to);
+}
+
+static const struct form_option own[] = {
+    FORM_OWN("dir", "DIR", "CARPETA", "the log's folder, as init made it",
+             "la carpeta de la bitácora, como la hizo init"),
+    FORM_END,
+};
+
 const struct subcommand command_run = {
     .name = "run",
     .run = main_run,
-    .synopsis = { "--dir DIR [--listen HOST:PORT] [--policy POLICY] [--config FILE]",
-        "--dir CARPETA [--listen HOST:PUERTO] [--policy POLÍTICA] [--config ARCHIVO]" },
-    .options = { "  --dir DIR           needed  the log's folder, as init made it\n"
-        "  --listen HOST:PORT          where to serve; port 0 is a free one\n"
-        "  --policy POLICY             file: the log's witnesses, their URLs and the quorum\n"
-        "  --config FILE               settings, a line each, NAME = VALUE; what is not there is:\n\n",
-        "  --dir CARPETA         necesaria  la carpeta de la bitácora, como la hizo init\n"
-        "  --listen HOST:PUERTO             dónde servir; el puerto 0 es uno libre\n"
-        "  --policy POLÍTICA                archivo: los testigos de la bitácora, sus URL y el quórum\n"
-        "  --config ARCHIVO                 ajustes, uno por línea, NOMBRE = VALOR; lo que no esté es:\n\n"},
-    .print_more = config_print,
+    .form = "dir! listen policy config",
+    .own = own,
+    .summary = { "serves the log, until it is ended",
+                 "sirve la bitácora, hasta que se le termine" },
+    .print_more = print_settings,
 };
-// clang-format on

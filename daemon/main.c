@@ -16,14 +16,19 @@ static const struct subcommand *const commands[] = { &command_init, &command_run
 
 static void print_usage(FILE *to)
 {
-    fputs(TR("usage:\n", "uso:\n"), to);
+    fputs(TR("bitacorad: keep an audit log whose operator need not be trusted\n\n",
+             "bitacorad: lleva una bitácora sin que haya que confiar en quien la opera\n\n"),
+          to);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(to, "  bitacorad %-5s %s\n", commands[i]->name,
-                commands[i]->synopsis[language_get()]);
-    fputs(TR("  bitacorad --version [--json]\n"
-             "with each: --lang en|es, --help, which explains its options\n",
-             "  bitacorad --version [--json]\n"
-             "con cada una: --lang en|es, --help, que explica sus opciones\n"),
+        cmd_print_summary(to, commands[i]);
+    fputs(TR("\nbitacorad --version [--json]: the version, the libraries, the formats.\n"
+             "With every command: --lang en|es, --help, which explains its options.\n"
+             "Exit: 0 fine, 1 the store is damaged or the machine failed, 2 usage or "
+             "configuration.\n",
+             "\nbitacorad --version [--json]: la versión, las bibliotecas, los formatos.\n"
+             "Con toda orden: --lang en|es, --help, que explica sus opciones.\n"
+             "Salida: 0 bien, 1 el almacén está dañado o falló la máquina, 2 uso o "
+             "configuración.\n"),
           to);
 }
 
@@ -48,14 +53,6 @@ static bool take_language(int *argc, char **argv)
     *argc = kept;
     argv[kept] = NULL;
     return known;
-}
-
-static int run_command(const struct subcommand *command, int argc, char **argv)
-{
-    for (int k = 1; k < argc; k++)
-        if (strcmp(argv[k], "--help") == 0)
-            return cmd_help(command, argc == 2);
-    return command->run(argc, argv);
 }
 
 /* Before all else: it says which libraries those are that may be at fault. */
@@ -106,7 +103,7 @@ static int run_program(int argc, char **argv)
     }
     for (size_t i = 0; argc > 1 && i < COMMANDS; i++)
         if (strcmp(argv[1], commands[i]->name) == 0)
-            return run_command(commands[i], argc - 1, argv + 1);
+            return cmd_run(commands[i], argc - 1, argv + 1);
     print_usage(stderr);
     return EXIT_USAGE;
 }

@@ -145,7 +145,11 @@ bool args_parse(struct args *out, int argc, char **argv, const char *form)
     form_getopt(list, &bitacora, form);
     opterr = 0;
     optind = 0;
-    for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, "h", list, NULL)) != -1;) {
+        if (c == 'h') {
+            out->help = true;
+            continue;
+        }
         if (c < FORM_FIRST) {
             say(TR("%s: no such option here, or its value is missing",
                    "%s: aquí no existe esa opción, o falta su valor"),

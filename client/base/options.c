@@ -113,7 +113,7 @@ static const struct form_option options[] = {
       { "the language of what people read", "el idioma de lo que leen las personas" },
       OPTION_LANGUAGE, 0 },
     FLAG("json", json, "results as JSON, for programs", "resultados en JSON, para programas"),
-    FLAG("help", help, "this", "esto"),
+    FLAG("help", help, "this; also -h", "esto; también -h"),
     FORM_END,
     // clang-format on
 };

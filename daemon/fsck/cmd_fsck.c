@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +11,6 @@
 #include "daemon/host/datadir.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
-
-static int fsck_usage(const char *cause)
-{
-    return cmd_usage(&command_fsck, cause);
-}
 
 static void print_report_json(const struct fsck_report *r)
 {
@@ -110,39 +104,28 @@ static int walk_in_child(const struct datadir *d, bool json)
     return EXIT_DAMAGE;
 }
 
-static int main_fsck(int argc, char **argv)
+static int main_fsck(const struct cmd_args *args)
 {
-    static const struct option options[] = { { "dir", required_argument, NULL, 'd' },
-                                             { "json", no_argument, NULL, 'j' },
-                                             { NULL, 0, NULL, 0 } };
-    const char *dir = NULL;
     struct datadir d;
-    bool json = false;
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (c == '?')
-            return fsck_usage(TR("see below", "vea abajo"));
-        if (c == 'd')
-            dir = optarg;
-        json |= c == 'j';
-    }
-    if (optind != argc || dir == NULL)
-        return fsck_usage(TR("--dir is needed", "hace falta --dir"));
-    int code = datadir_open(&d, dir, store_folder());
+    int code = datadir_open(&d, args->dir, store_folder());
     if (code != 0)
         return code;
-    code = walk_in_child(&d, json);
+    code = walk_in_child(&d, args->json);
     datadir_close(&d);
     return code;
 }
 
-// clang-format off
+static const struct form_option own[] = {
+    FORM_OWN("dir", "DIR", "CARPETA", "the log's folder; no daemon may be running on it",
+             "la carpeta de la bitácora, sin un daemon que la use"),
+    FORM_END,
+};
+
 const struct subcommand command_fsck = {
     .name = "fsck",
     .run = main_fsck,
-    .synopsis = { "--dir DIR [--json]", "--dir CARPETA [--json]" },
-    .options = { "  --dir DIR  needed  the log's folder; no daemon may be running on it\n"
-        "  --json             the result as JSON, for programs\n",
-        "  --dir CARPETA  necesaria  la carpeta de la bitácora, sin un daemon que la use\n"
-        "  --json                    el resultado en JSON, para programas\n"},
+    .form = "dir! json",
+    .own = own,
+    .summary = { "checks the store: every entry, every index, every blob",
+                 "comprueba el almacén: cada asiento, cada índice, cada blob" },
 };
-// clang-format on

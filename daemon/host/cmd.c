@@ -1,27 +1,91 @@
 #include "daemon/host/cmd.h"
 
 #include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
 
 #include "proto/sys/language.h"
+#include "proto/sys/terminal.h"
+
+/* form_option.kind; .place is the member's offset in struct cmd_args. */
+enum cmd_option_kind {
+    CMD_TEXT,      /* const char *: the argument itself */
+    CMD_FLAG,      /* bool */
+    CMD_REGISTRAR, /* one more of `registrar` */
+    CMD_LANGUAGE,  /* for language_choose(); main.c takes out all but an abbreviated --lang */
+};
+
+// clang-format off
+#define TEXT(option, value_en, value_es, en, es)                                                   \
+    { #option, { value_en, value_es }, { en, es }, CMD_TEXT, offsetof(struct cmd_args, option) }
+#define FLAG(option, en, es)                                                                       \
+    { #option, { NULL, NULL }, { en, es }, CMD_FLAG, offsetof(struct cmd_args, option) }
+static const struct form_option options[] = {
+    TEXT(dir, "DIR", "CARPETA", "the log's folder", "la carpeta de la bitácora"),
+    TEXT(origin, "ORIGIN", "ORIGEN", "the log's name, such as log.example.mx/2026: for ever",
+         "el nombre de la bitácora, como log.example.mx/2026: para siempre"),
+    { "registrar", { "VKEY", "VKEY" },
+      { "who may enrol keys: a public key, as bitacora keygen prints it; or several",
+        "quién da de alta claves: una clave pública, como la imprime bitacora keygen; o varias" },
+      CMD_REGISTRAR, 0 },
+    TEXT(skew, "SECONDS", "SEGUNDOS", "how far a signer's clock may be off: 1 to 86400; if absent, 600",
+         "cuánto puede desviarse el reloj de quien firma: de 1 a 86400; si falta, 600"),
+    TEXT(listen, "HOST:PORT", "HOST:PUERTO", "where to serve; port 0 is a free one",
+         "dónde servir; el puerto 0 es uno libre"),
+    TEXT(policy, "POLICY", "POLÍTICA", "file: the log's witnesses, their URLs and the quorum",
+         "archivo: los testigos de la bitácora, sus URL y el quórum"),
+    TEXT(config, "FILE", "ARCHIVO", "settings, a line each, NAME = VALUE; those that there are: see below",
+         "ajustes, uno por línea, NOMBRE = VALOR; los que existen: vea abajo"),
+    FLAG(json, "the result as JSON, for programs", "el resultado en JSON, para programas"),
+    { "lang", { "en|es", "en|es" },
+      { "the language of what people read", "el idioma de lo que leen las personas" },
+      CMD_LANGUAGE, 0 },
+    FLAG(help, "this; also -h", "esto; también -h"),
+    FORM_END,
+};
+// clang-format on
+
+#define OPTIONS (sizeof options / sizeof *options) /* with the end */
+
+const struct form_program bitacorad = { "bitacorad", "lang help", options };
+
+static struct form form_of(const struct subcommand *c)
+{
+    return (struct form){ c->name, c->form, c->own };
+}
+
+/* ---- what is printed ------------------------------------------------------------------------- */
 
 static void print_synopsis(FILE *to, const struct subcommand *c)
 {
-    fprintf(to, TR("usage: bitacorad %s %s\n", "uso: bitacorad %s %s\n"), c->name,
-            c->synopsis[language_get()]);
+    struct form form = form_of(c);
+    form_print_synopsis(to, &bitacorad, &form, language_get());
 }
 
-int cmd_usage(const struct subcommand *c, const char *cause)
+void cmd_print_summary(FILE *to, const struct subcommand *c)
 {
-    fprintf(stderr, "bitacorad %s: %s\n", c->name, cause);
+    print_synopsis(to, c);
+    form_print_text(to, c->summary[language_get()]);
+}
+
+int cmd_usage(const struct subcommand *c, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "bitacorad %s: ", c->name);
+    terminal_vprint(stderr, "", "\n", format, args);
+    va_end(args);
     print_synopsis(stderr, c);
     return EXIT_USAGE;
 }
 
-int cmd_help(const struct subcommand *c, bool alone)
+static int print_help(const struct subcommand *c, bool alone)
 {
     FILE *to = alone ? stdout : stderr;
-    print_synopsis(to, c);
-    fprintf(to, "\n%s", c->options[language_get()]);
+    struct form form = form_of(c);
+    cmd_print_summary(to, c);
+    fputc('\n', to);
+    form_print_options(to, &bitacorad, &form, language_get());
     if (c->print_more != NULL)
         c->print_more(to);
     return alone ? EXIT_FINE : EXIT_USAGE;
@@ -38,4 +102,88 @@ int cmd_written(int code)
                "bitacorad: no se pudo escribir la salida estándar%s%s\n"),
             flushed ? "" : ": ", cause);
     return code == EXIT_FINE ? EXIT_USAGE : code;
+}
+
+/* ---- the command line ------------------------------------------------------------------------ */
+
+/* Returns false after having said what is wrong with the value. */
+static bool take_option(struct cmd_args *a, const struct form_option *o, const char *value)
+{
+    void *place = (char *)a + o->place;
+    switch ((enum cmd_option_kind)o->kind) {
+    case CMD_TEXT:
+        *(const char **)place = value;
+        break;
+    case CMD_FLAG:
+        *(bool *)place = true;
+        break;
+    case CMD_REGISTRAR:
+        a->registrar[a->registrars++] = value;
+        break;
+    case CMD_LANGUAGE:
+        if (language_choose(value))
+            break;
+        fputs("bitacorad: --lang en|es\n", stderr);
+        return false;
+    }
+    return true;
+}
+
+static bool is_there(const struct cmd_args *a, const struct form_option *o)
+{
+    return o->kind == CMD_REGISTRAR
+               ? a->registrars > 0
+               : o->kind != CMD_TEXT ||
+                     *(const char *const *)(const void *)((const char *)a + o->place) != NULL;
+}
+
+/* Every option that is needed is there. Returns 0, or EXIT_USAGE after having said which is not. */
+static int check_needed(const struct subcommand *c, const struct cmd_args *a)
+{
+    for (const struct form_option *o = options; o->name != NULL; o++)
+        if (form_need(c->form, o->name) == FORM_MUST && !is_there(a, o))
+            return cmd_usage(c, TR("--%s is needed", "hace falta --%s"), o->name);
+    return 0;
+}
+
+/* `registrar` has room for argc values. Returns 0 or EXIT_USAGE. */
+static int parse(struct cmd_args *a, const struct subcommand *c, int argc, char **argv)
+{
+    struct option list[OPTIONS];
+    form_getopt(list, &bitacorad, c->form);
+    opterr = 0;
+    for (int got; (got = getopt_long(argc, argv, "h", list, NULL)) != -1;) {
+        if (got == 'h')
+            a->help = true;
+        else if (got < FORM_FIRST)
+            return cmd_usage(c,
+                             TR("%s: no such option here, or its value is missing",
+                                "%s: aquí no existe esa opción, o falta su valor"),
+                             argv[optind - 1]);
+        else if (!take_option(a, &options[got - FORM_FIRST], optarg))
+            return EXIT_USAGE;
+    }
+    /* `--registrar VKEY VKEY` is `--registrar VKEY --registrar VKEY`. */
+    for (; optind < argc && a->registrars > 0; optind++)
+        a->registrar[a->registrars++] = argv[optind];
+    if (a->help)
+        return 0;
+    if (optind < argc)
+        return cmd_usage(c, TR("%s: it takes options only", "%s: solo lleva opciones"),
+                         argv[optind]);
+    return check_needed(c, a);
+}
+
+int cmd_run(const struct subcommand *c, int argc, char **argv)
+{
+    struct cmd_args a = { .registrar = calloc((size_t)argc, sizeof *a.registrar) };
+    if (a.registrar == NULL) {
+        fputs(TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"), stderr);
+        return EXIT_DAMAGE;
+    }
+    int code = parse(&a, c, argc, argv);
+    if (code == 0)
+        code = a.help ? print_help(c, argc == 2) : c->run(&a);
+    free(a.registrar);
+    return code;
 }

@@ -11,9 +11,9 @@
 #include "daemon/http/transport.h"
 #include "proto/sys/clock.h"
 
-/* A client that takes no byte of its answer for so long is cut off where others are kept
- * waiting. */
-#define IDLE_MS 2000
+/* While answers fill all of reply_bytes, a client that takes no byte of its answer for so long is
+ * dropped. */
+#define FULL_IDLE_MS 2000
 #define IDLE_DROPPED_AT_ONCE 8
 
 /* ---- answers --------------------------------------------------------------------------------- */
@@ -152,7 +152,7 @@ static bool make_room_to_read(struct server *s, int64_t held)
     if (held < most)
         return true;
     unsigned dropped = 0;
-    while (dropped < IDLE_DROPPED_AT_ONCE && connections_drop_idle(s->connections, IDLE_MS))
+    while (dropped < IDLE_DROPPED_AT_ONCE && connections_drop_idle(s->connections, FULL_IDLE_MS))
         dropped++;
     return false;
 }

@@ -28,7 +28,9 @@
 /* Whoever makes the daemon wait is dropped only after so long, and at most so many at a time. */
 #define DROP_AGE_MS 2000
 #define DROPPED_AT_ONCE 64
-#define IDLE_MS 4000 /* the same for who takes no byte of an answer */
+/* While answers fill more than half of reply_bytes, a client that takes no byte of its answer for
+ * so long is dropped. call.c is stricter when they fill all of it. */
+#define HALF_FULL_IDLE_MS 4000
 
 /* There is one connection more than max_connections: so it is known that more want to come. */
 static void crowded(void *ctx)
@@ -46,7 +48,7 @@ static void drop_slow_clients(struct server *s)
            connections_drop_oldest(s->connections, DROP_AGE_MS, 0))
         left--;
     while (s->reply_bytes > (uint64_t)s->service->config.reply_bytes / 2 && left > 0 &&
-           connections_drop_idle(s->connections, IDLE_MS))
+           connections_drop_idle(s->connections, HALF_FULL_IDLE_MS))
         left--;
     while (connections_held(s->connections) > (uint64_t)s->service->config.receive_bytes &&
            connections_drop_oldest(s->connections, 0, HEADERS_MAX))

@@ -15,35 +15,59 @@ commands=$(sed -n 's/^  bitacora \([a-z-]*\) .*/\1/p' "$work/out" | uniq)
 columns=$(awk '{ gsub(/[\200-\277]/, "") } length > most { most = length } END { print most }' "$work/out")
 check 'within 100 columns' test "$columns" -le 100
 equal 'of as many commands as there are' "$(echo "$commands" | wc -l)" 22
+# What both programs say of their commands comes from the forms that they parse by.
+daemon=$bin/bitacorad
+expect 0 'help of the daemon' "$daemon" --help
+daemon_commands=$(sed -n 's/^  bitacorad \([a-z-]*\) .*/\1/p' "$work/out" | uniq)
+columns=$(awk '{ gsub(/[\200-\277]/, "") } length > most { most = length } END { print most }' "$work/out")
+check 'within 100 columns' test "$columns" -le 100
+equal 'names its commands' "$(echo "$daemon_commands" | paste -sd' ')" 'init run fsck'
+expect 0 'also -h' "$daemon" -h
 every_option=$(for c in $commands; do "$client" "$c" --help; done | sed -n 's/^  --\([a-z-]*\).*/\1/p' | sort -u)
 check 'there are many options' test "$(echo "$every_option" | wc -l)" -gt 50
+daemon_options=$(for c in $daemon_commands; do "$daemon" "$c" --help; done | sed -n 's/^  --\([a-z-]*\).*/\1/p' | sort -u)
+equal 'of the daemon ten' "$(echo "$daemon_options" | paste -sd' ')" \
+    'config dir help json lang listen origin policy registrar skew'
 # An option is the command's if it is not called unknown. `new` takes any other for a member; and a
 # beginning that no other option of the command has is as good as the whole name.
-accepts() { # accepts COMMAND OPTION
-    if [ "$1" = new ] || echo "$options" | grep -q -- "^$2."; then
-        echo "$options" | grep -qx -- "$2"
+accepts() { # accepts PROGRAM COMMAND OPTION
+    if [ "$2" = new ] || echo "$options" | grep -q -- "^$3."; then
+        echo "$options" | grep -qx -- "$3"
     else
-        ! "$client" "$1" --lang en "--$2" x=y --help 2>&1 | grep -qF 'no such option here'
+        ! "$1" "$2" --lang en "--$3" x=y --help 2>&1 | grep -qF 'no such option here'
     fi
 }
+forms_of() { # forms_of PROGRAM COMMAND...: whether each command takes what its help explains
+    program=$1
+    shift
+    for c in "$@"; do
+        expect 0 "$c --help" "$program" "$c" --help
+        options=$(sed -n 's/^  --\([a-z-]*\).*/\1/p' "$work/out")
+        silent=$(row '^  --' | grep -vcE '^ --[a-z-]+( [^ ]+)?( needed)? [a-z]')
+        equal 'each option has its line' "$silent" 0
+        for o in $(grep -oE -- '--[a-z-]+' "$work/out" | sort -u | tr -d '\n' | sed 's/--/ /g'); do
+            echo "$options" | grep -qx -- "$o" || not_ok "$c --$o is in the synopsis and is not explained"
+        done
+        for o in $every_option $daemon_options; do
+            accepts "$program" "$c" "$o" && accepted=yes || accepted=no
+            echo "$options" | grep -qx -- "$o" && explained=yes || explained=no
+            [ "$accepted" = "$explained" ] ||
+                not_ok "$c --$o: accepted: $accepted; explained: $explained"
+        done
+        starts=$(grep '^  --' "$work/out" | sed -E 's/^(  --[a-z-]+( [^ ]+)? *(needed)? *).*/\1/' | awk '{print length}' | sort -u | wc -l)
+        equal 'the lines are aligned' "$starts" 1
+        cp "$work/out" "$work/help"
+        expect 0 'the same by -h' "$program" "$c" -h
+        check 'it is' cmp "$work/help" "$work/out"
+        expect 0 'in Spanish, too' "$program" --lang es "$c" --help
+        lacks 'with Spanish placeholders' "$work/out" FILE
+    done
+}
+# shellcheck disable=SC2086
+forms_of "$client" $commands
+# shellcheck disable=SC2086
+forms_of "$daemon" $daemon_commands
 for c in $commands; do
-    expect 0 "$c --help" "$client" "$c" --help
-    options=$(sed -n 's/^  --\([a-z-]*\).*/\1/p' "$work/out")
-    silent=$(row '^  --' | grep -vcE '^ --[a-z-]+( [^ ]+)?( needed)? [a-z]')
-    equal 'each option has its line' "$silent" 0
-    for o in $(grep -oE -- '--[a-z-]+' "$work/out" | sort -u | tr -d '\n' | sed 's/--/ /g'); do
-        echo "$options" | grep -qx -- "$o" || not_ok "$c --$o is in the synopsis and is not explained"
-    done
-    for o in $every_option; do
-        accepts "$c" "$o" && accepted=yes || accepted=no
-        echo "$options" | grep -qx -- "$o" && explained=yes || explained=no
-        [ "$accepted" = "$explained" ] ||
-            not_ok "$c --$o: accepted: $accepted; explained: $explained"
-    done
-    starts=$(grep '^  --' "$work/out" | sed -E 's/^(  --[a-z-]+( [^ ]+)? *(needed)? *).*/\1/' | awk '{print length}' | sort -u | wc -l)
-    equal 'the lines are aligned' "$starts" 1
-    expect 0 'in Spanish, too' "$client" --lang es "$c" --help
-    lacks 'with Spanish placeholders' "$work/out" FILE
     expect 0 'also by the word help' "$client" help "$c"
 done
 expect 0 'what is needed is marked' "$client" revoke --help
@@ -104,22 +128,46 @@ expect 0 'of a ratification, in Spanish' "$client" --lang es new ratification --
 equal 'words and a reference' "$(row '--(request|result|categories)')" ' --request ASIENTO necesario cuál
  --result total|partial|refused necesario cómo
  --categories CÓDIGO,… las ratificadas (caben junto a cualquier resultado)'
+
 # ---- the daemon ----------------------------------------------------------------------------------
-expect 0 'the daemon, too' "$bin/bitacorad" --help
-for c in init run fsck; do
-    expect 0 "bitacorad $c --help" "$bin/bitacorad" "$c" --help
-    for o in $(head -n 1 "$work/out" | grep -oE -- '--[a-z]+'); do
-        equal "explains $o" "$(sed 1d "$work/out" | grep -cE -- "^  $o .*[a-z]{3}")" 1
-    done
-    expect 0 'in Spanish' "$bin/bitacorad" --lang es "$c" --help
-    contains 'with Spanish placeholders' "$work/out" '--dir CARPETA'
-    expect 2 'what it needs' "$bin/bitacorad" "$c" --lang=es
-    contains 'is said in Spanish' "$work/err" "uso: bitacorad $c --dir CARPETA"
+for c in $daemon_commands; do
+    expect 2 'what it needs' "$daemon" "$c" --lang=es
+    contains 'is said in Spanish' "$work/err" "bitacorad $c: hace falta --dir"
+    contains 'with how it is called' "$work/err" "  bitacorad $c --dir CARPETA"
+    expect 2 'an option that it has not' "$daemon" "$c" --dir "$work/none" --nothing
+    contains 'is named' "$work/err" "bitacorad $c: --nothing: no such option here"
 done
-expect 0 'run tells the settings' "$bin/bitacorad" run --help
+expect 2 'what is no option' "$daemon" run --dir "$work/none" nobody
+contains 'is named, too' "$work/err" 'nobody: it takes options only'
+init() { "$daemon" init --dir "$work/none" "$@"; }
+expect 2 'one thing that is needed' init --origin o
+contains 'is named' "$work/err" '--registrar is needed'
+expect 2 'a skew out of bounds' init --origin o --registrar x --skew 86401
+contains 'is named with its value' "$work/err" '--skew 86401: it must be 1 to 86400 seconds'
+expect 2 'an origin that cannot be one' init --origin 'O o' --registrar x
+contains 'is, too' "$work/err" '--origin O o: it must be'
+expect 2 'and an address that is too long' "$daemon" run --dir "$work/none" --listen "$(printf %0300d 0):1"
+contains 'and it' "$work/err" '0000:1: it must be HOST:PORT'
+expect 0 'run tells the settings' "$daemon" run --help
 equal 'with their defaults' "$(row ' deadline ')" ' deadline = 30 seconds after which an answer is given up (504)'
 told=$(sed -n 's/^  \([a-z_]*\) *= .*/\1/p' "$work/out" | grep -vx listen | sort)
 equal 'all of them' "$told" "$(sed -n 's/^    X(\([a-z_]*\), .*/\1/p' "$root/daemon/host/config.h" | sort)"
+# Each is taken with its default, and refused beyond its bounds by name: so it is that setting.
+setting() { # setting LINE: what `run` says of a file with that line
+    echo "$1" >"$work/config"
+    "$daemon" run --lang en --dir "$work/none" --config "$work/config" 2>&1
+}
+sed -n 's/^  \([a-z_]* *= [^ ]*\) .*/\1/p' "$work/out" >"$work/settings"
+equal 'there are many settings' "$(wc -l <"$work/settings")" "$(echo "$told" listen | wc -w)"
+while read -r line; do
+    name=${line%% *}
+    said=$(setting "$line")
+    equal "$name: its default is taken" "$(echo "$said" | grep -c "$work/config")" 0
+    [ "$name" = listen ] && continue
+    said=$(setting "$name = 99999999999999999999")
+    equal 'and what is none refused' "$(echo "$said" | grep -c "config:1: $name = 9*: $name is a whole number from ")" 1
+done <"$work/settings"
+equal 'others are not' "$(setting 'nothing = 1' | grep -c 'config:1: nothing = 1: there is no such setting')" 1
 expect 2 'beside other options help is a mistake' "$bin/bitacorad" run --dir "$work/none" --help
 equal 'and no result' "$(cat "$work/out")" ''
 expect 2 'no other language' "$bin/bitacorad" --lang fr --help
