@@ -238,6 +238,10 @@ $(B)/unit/%.a:
 # Its own allocations fail.
 $(B)/unit/proto/lib/test_lib_memory: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
+# Its disk fails, and it listens.
+$(B)/unit/proto/sys/test_files: ALL_LDFLAGS += -Wl,--wrap=fsync
+$(B)/unit/proto/sys/test_listening: UNIT_LIBS += -levent_core -levent_extra
+
 .SECONDEXPANSION:
 $(B)/unit/proto/%: $(B)/tests/unit/proto/%.o $$(call unit_fixtures,proto/$$*) $(B)/unit/proto.a
 	$(unit_link) $(UNIT_LIBS)
