@@ -49,7 +49,7 @@ static const struct form_option options[] = {
 
 const struct form_program bitacorad = { "bitacorad", "lang help", options };
 
-static struct form form_of(const struct subcommand *c)
+static struct form as_form(const struct subcommand *c)
 {
     return (struct form){ c->name, c->form, c->own };
 }
@@ -58,7 +58,7 @@ static struct form form_of(const struct subcommand *c)
 
 static void print_synopsis(FILE *to, const struct subcommand *c)
 {
-    struct form form = form_of(c);
+    struct form form = as_form(c);
     form_print_synopsis(to, &bitacorad, &form, language_get());
 }
 
@@ -82,7 +82,7 @@ int cmd_usage(const struct subcommand *c, const char *format, ...)
 static int print_help(const struct subcommand *c, bool alone)
 {
     FILE *to = alone ? stdout : stderr;
-    struct form form = form_of(c);
+    struct form form = as_form(c);
     cmd_print_summary(to, c);
     fputc('\n', to);
     form_print_options(to, &bitacorad, &form, language_get());
