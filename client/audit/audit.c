@@ -71,7 +71,7 @@ static const struct ruleset *ruleset_for(struct audit *a, const struct judged *e
         registry_ruleset(judge_registry(a->r->judge), e->accepted, e->index);
     const struct ruleset *ruleset =
         rulesets_get(a->rulesets, pinned == NULL ? NULL : pinned->sha256);
-    if (ruleset != NULL || a->gap.there)
+    if (ruleset != NULL || pinned == NULL || a->gap.there)
         return ruleset;
     a->gap.there = true;
     a->gap.entry = e->index;

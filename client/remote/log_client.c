@@ -186,14 +186,13 @@ void log_client_complaint(const struct log_client *s, const struct answer *answe
     memcpy(out->detail, problem.detail, sizeof out->detail);
 }
 
-int complain(struct complaint *out, const struct refusal *why)
+void complaint_fill(struct complaint *out, const struct refusal *why)
 {
     struct buf sentence = { 0 };
     refusal_sentence(&sentence, why, language_get());
     snprintf(out->code, sizeof out->code, "%s", reason_code(why->reason));
     snprintf(out->detail, sizeof out->detail, "%s", buf_str(&sentence));
     buf_free(&sentence);
-    return -1;
 }
 
 int complain_memory(struct complaint *out)

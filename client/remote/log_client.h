@@ -33,9 +33,16 @@ struct complaint {
 void log_client_complaint(const struct log_client *s, const struct answer *answer,
                           struct complaint *out);
 
-/* The same of a refusal of our own. Returns -1, so that a check may end with `return
+/* The same of a refusal of our own. */
+void complaint_fill(struct complaint *out, const struct refusal *why);
+
+/* Fills it in, and returns -1, so that a check may end with `return
  * complain(…)`. */
-int complain(struct complaint *out, const struct refusal *why);
+static inline int complain(struct complaint *out, const struct refusal *why)
+{
+    complaint_fill(out, why);
+    return -1;
+}
 
 /* Fills it in for want of memory. Returns -1. */
 int complain_memory(struct complaint *out);

@@ -406,22 +406,22 @@ json_t *draft_record(const struct draft *d)
     return record;
 }
 
-int draft_each_reference(json_t *v, int (*visit)(void *ctx, json_t *reference, uint64_t index),
+int draft_each_reference(json_t *record, int (*visit)(void *ctx, json_t *reference, uint64_t index),
                          void *ctx)
 {
     const char *name;
     json_t *inner;
     size_t i;
     int stop = 0;
-    const json_t *entry = json_object_get(v, "entry");
-    if (json_is_integer(entry) && json_object_get(v, "hash") == NULL)
-        return visit(ctx, v, (uint64_t)json_integer_value(entry));
-    if (json_is_object(v)) {
-        json_object_foreach (v, name, inner)
+    const json_t *entry = json_object_get(record, "entry");
+    if (json_is_integer(entry) && json_object_get(record, "hash") == NULL)
+        return visit(ctx, record, (uint64_t)json_integer_value(entry));
+    if (json_is_object(record)) {
+        json_object_foreach (record, name, inner)
             if (stop == 0)
                 stop = draft_each_reference(inner, visit, ctx);
-    } else if (json_is_array(v)) {
-        json_array_foreach (v, i, inner)
+    } else if (json_is_array(record)) {
+        json_array_foreach (record, i, inner)
             if (stop == 0)
                 stop = draft_each_reference(inner, visit, ctx);
     }

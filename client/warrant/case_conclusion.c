@@ -18,6 +18,7 @@ static void find_answers(const struct warrant_case *c, struct case_line *l)
         else
             high = middle;
     }
+    l->answers = 0;
     l->answer = list->n == 0 ? NULL : shelf_at(list, low);
     while (low + l->answers < list->n && l->answer[l->answers].entry == l->entry)
         l->answers++;

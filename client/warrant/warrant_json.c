@@ -104,8 +104,8 @@ static json_t *lookalikes_json(const struct warrant_case *c)
                 "{s:s,s:o,s:o,s:I,s:o}", "ref", a->ref, "warrants",
                 entries_json(a->entry[CITES_AS_WARRANT], a->entries[CITES_AS_WARRANT]), "requests",
                 entries_json(a->entry[CITES_IN_REQUEST], a->entries[CITES_IN_REQUEST]), "total",
-                (json_int_t)(a->total[CITES_AS_WARRANT] + a->total[CITES_IN_REQUEST]), "differs",
-                likeness_json(c->ref, a->ref))));
+                (json_int_t)a->total[CITES_AS_WARRANT] + (json_int_t)a->total[CITES_IN_REQUEST],
+                "differs", likeness_json(c->ref, a->ref))));
     }
     return list;
 }

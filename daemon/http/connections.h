@@ -28,13 +28,13 @@ void connections_free(struct connections *c);
 /* The request has come whole: from now on the client waits for us. Returns NULL, or a static phrase
  * that says why it is in doubt where the request ends (proto/sys/peers.h): then it must be
  * refused and its connection closed. */
-const char *connections_wait_for_us(struct connections *c, struct evhttp_request *request);
+const char *connections_wait_for_us(struct connections *all, struct evhttp_request *request);
 /* The answer is on its way: from now on we wait for the client to take it, and to ask for more. */
-void connections_wait_for_client(struct connections *c, struct evhttp_request *request);
+void connections_wait_for_client(struct connections *all, struct evhttp_request *request);
 
 /* Sets *watcher to NULL when the request's connection goes. watcher NULL: nobody watches it any
  * more. */
-void connections_watch(struct connections *c, struct evhttp_request *request,
+void connections_watch(struct connections *all, struct evhttp_request *request,
                        struct evhttp_request **watcher);
 
 /* Cuts the connection that has made us wait longest, if that is at least `age` milliseconds, among

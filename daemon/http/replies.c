@@ -105,8 +105,8 @@ static void answer_share(struct work *w)
 void replies_finish(void *ctx, struct submission *first)
 {
     struct pool *workers = post_of(first)->exchange.service->workers;
-    struct post *share[SHARES_MOST] = { NULL }, *last[SHARES_MOST];
-    size_t shares = pool_threads(workers), n = 0;
+    struct post *share[SHARES_MOST] = { NULL }, *last[SHARES_MOST] = { NULL };
+    size_t shares = pool_threads(workers), n = 0, used = 0;
     (void)ctx;
     if (shares > SHARES_MOST)
         shares = SHARES_MOST;
@@ -117,11 +117,14 @@ void replies_finish(void *ctx, struct submission *first)
         *(share[i] == NULL ? &share[i] : &last[i]->with) = p;
         last[i] = p;
     }
-    if (n < shares)
-        shares = n;
-    for (size_t i = 0; i < shares; i++) {
-        share[i]->exchange.work.run = answer_share;
-        share[i]->exchange.work.next = i + 1 < shares ? &share[i + 1]->exchange.work : NULL;
+    struct work *head = NULL, *end = NULL;
+    for (; used < shares && share[used] != NULL; used++) {
+        struct work *w = &share[used]->exchange.work;
+        w->run = answer_share;
+        w->next = NULL;
+        *(end == NULL ? &head : &end->next) = w;
+        end = w;
     }
-    pool_push_all(workers, &share[0]->exchange.work, &share[shares - 1]->exchange.work, shares);
+    if (end != NULL)
+        pool_push_all(workers, head, end, used);
 }

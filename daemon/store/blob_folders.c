@@ -13,7 +13,7 @@
 
 struct blob_name blob_name_of(const uint8_t sha256[static HASH_BYTES])
 {
-    struct blob_name n;
+    struct blob_name n = { .text = "" };
     hex_format(n.text, sha256, HASH_BYTES);
     return n;
 }

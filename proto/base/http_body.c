@@ -74,6 +74,7 @@ enum gzip gzip_unpack(struct buf *out, struct span packed, size_t max)
     return result;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): the type of a CURLOPT_HEADERFUNCTION
 size_t head_count(char *p, size_t size, size_t n, void *count)
 {
     size_t *bytes = count;

@@ -37,8 +37,8 @@ struct bitacora_context {
 /* Forgets what the last call found. */
 void context_begin(bitacora_context *ctx);
 
-/* A finding_fn; ctx is the context. REASON_MEMORY is noted, not listed. */
-void context_found(void *ctx, const struct finding *f);
+/* A finding_fn; context is a bitacora_context. REASON_MEMORY is noted, not listed. */
+void context_found(void *context, const struct finding *f);
 
 /* Whether memory ran out since context_begin(). */
 static inline bool context_no_memory(const bitacora_context *ctx)

@@ -64,12 +64,13 @@ EMBED(ruleset_mx_newest, "proto/rulesets/mx-2026-12.json");
 
 struct span ruleset_builtin(void)
 {
-    return span_of(ruleset_mx, (size_t)(ruleset_mx_end - ruleset_mx));
+    return span_of(ruleset_mx, (uintptr_t)ruleset_mx_end - (uintptr_t)ruleset_mx);
 }
 
 struct span ruleset_newest(void)
 {
-    return span_of(ruleset_mx_newest, (size_t)(ruleset_mx_newest_end - ruleset_mx_newest));
+    return span_of(ruleset_mx_newest,
+                   (uintptr_t)ruleset_mx_newest_end - (uintptr_t)ruleset_mx_newest);
 }
 
 void ruleset_free(struct ruleset *r)

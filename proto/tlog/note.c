@@ -132,7 +132,7 @@ static enum note_verdict attribute(struct note_line *out, const struct note *n, 
             return v;
         if (v != NOTE_GOOD)
             continue;
-        if (out[i].lines > 0 && i < *bad)
+        if (i < *bad && out[i].lines > 0)
             *bad = i;
         unsigned lines = out[i].lines + 1;
         out[i] = (struct note_line){ lines == 1, lines, at, seconds };
