@@ -199,7 +199,7 @@ void kind_help(FILE *to, const char *name)
     print_forms(to);
     if (!has_codes(kind_table[k].members))
         return;
-    struct ruleset *r = ruleset_file_read(&file, NULL);
+    struct ruleset *r = kept(ruleset_file_read(&file, NULL)); /* the built-in one is good */
     fprintf(to,
             TR("  CODE: of the built-in ruleset %s, if the log has no other in force:\n",
                "  CÓDIGO: de las reglas incluidas, %s, si en la bitácora no rigen otras:\n"),

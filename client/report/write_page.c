@@ -208,9 +208,9 @@ static void add_tables(struct page *g, enum summary s, enum dimension d)
     static const int notices[] = { DUE, SENT, DEFERRED, AWAITED, OVERDUE };
     static const int findings[] = { FINDINGS_CRITICAL, FINDINGS_HIGH, FINDINGS_MEDIUM, FINDINGS_LOW,
                                     FINDINGS_POLICY };
-    snprintf((char *)buf_reserve(&g->text, 256), 256,
-             s == SUMMARY_MONTH ? TR("By %s", "Por %s") : TR("By %s", "Por %s"), dimension_word(d));
-    html_heading(g->out, 2, (const char *)g->text.p);
+    buf_addf(&g->text, TR("By %s", "Por %s"), dimension_word(d));
+    html_heading(g->out, 2, say_text(g));
+    clear(g);
     add_table(g, s, d, TR("Requests and answers", "Solicitudes y respuestas"), answers, 8);
     add_table(g, s, d, TR("Persons, access and use", "Personas, acceso y uso"), people, 5);
     add_table(g, s, d, TR("Emergencies and judges", "Urgencias y jueces"), judges, 5);

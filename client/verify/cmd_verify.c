@@ -392,7 +392,7 @@ static void say_scope(const struct verification *v, enum outcome outcome)
 
 static void close_all(struct verification *v)
 {
-    for (size_t i = 0; i < v->args->operands; i++)
+    for (size_t i = 0; v->check != NULL && i < v->args->operands; i++)
         receipt_check_free(&v->check[i]);
     free(v->check);
     free(v->seen);

@@ -95,11 +95,10 @@ static json_t *varying(const char *pattern, const char *forbidden, int most)
                      most, "pattern", pattern, "not", "pattern", forbidden);
 }
 
-static json_t *text_schema(void)
+static json_t *text_schema(struct making *m)
 {
     json_t *v = varying(NULL, NOT_PLAIN, TEXT_MAX);
-    json_object_set_new(v, "$comment",
-                        json_string("at most 256 bytes of UTF-8: maxLength counts characters"));
+    put(m, v, "$comment", json_string("at most 256 bytes of UTF-8: maxLength counts characters"));
     return v;
 }
 
@@ -172,7 +171,7 @@ static json_t *type_schema(struct making *m, enum type type)
         return varying("^[A-Za-z0-9]", "[^A-Za-z0-9._-]", CODE_MAX);
     case TYPE_TEXT:
     case TYPE_VKEY:
-        return text_schema();
+        return text_schema(m);
     case TYPE_TIME:
         return fixed(TIME, WHEN_TEXT);
     case TYPE_UUID:

@@ -61,6 +61,10 @@ case $bin in
     never_silent 'audit, for people' FAIL_MEMORY=1 "$bitacora" audit $from
     # shellcheck disable=SC2086
     never_silent 'report' FAIL_MEMORY=1 "$bitacora" report $from --from 2026-01 --to 2026-12 --json
+    never_silent 'verify' FAIL_MEMORY=1 "$bitacora" verify --policy "$work/log/policy" "$work/log/policy"
+    never_silent 'schema' FAIL_MEMORY=1 "$bitacora" schema request
+    # shellcheck disable=SC2086
+    never_silent 'report, a page' FAIL_MEMORY=1 "$bitacora" report $from --from 2026-01 --to 2026-12
     # shellcheck disable=SC2086
     never_silent 'warrant check' FAIL_MEMORY=1 "$bitacora" warrant check "$ref" $from --json
     # shellcheck disable=SC2086
