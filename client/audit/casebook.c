@@ -101,8 +101,9 @@ void casebook_name_blob(struct casebook *cb, const struct sealed *s, bool by_war
                         uint32_t number)
 {
     uint32_t at = 0, last;
-    /* Once for each who names it, however often: the last that was put under its hash is the
-     * first found. */
+    /* A request or warrant that names a blob several times is noted once. All that it names is
+     * noted in one go, and key_index_next() gives the newest first: so the newest is enough to look
+     * at. */
     if (key_index_next(&cb->blobs, span_of(s->sealed, HASH_BYTES), &at, &last)) {
         const struct named *before = shelf_at(&cb->named, last);
         if (before->number == number && before->by_warrant == by_warrant &&

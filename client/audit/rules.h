@@ -5,9 +5,9 @@
 
 #include "client/audit/answers.h"
 
-/* Of an entry that counts, before the casebook takes it in: what it does to others. CODE, R05, R16,
- * R20, R21, R22, and R07 of closings. revoked is the number of the signer that a revocation is
- * about. */
+/* Of an entry that counts, before the casebook takes it in: what it does to others. Asks CODE, R05,
+ * R16, R20, R21, R22, and R07 of closings. registry: as it is with this entry taken in; R22 looks
+ * the revoked key up in it. */
 void rules_of_act(struct answers *as, struct casebook *cb, const struct event *event,
                   const struct registry *registry);
 

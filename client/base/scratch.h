@@ -16,7 +16,8 @@ void scratch_free(struct scratch *s);
 /* Adds the next entry. A failure is remembered and makes every later look-up fail. */
 void scratch_add(struct scratch *s, enum kind kind, const struct hash *leaf);
 
-/* Looks an entry up, as struct integrity wants it (proto/judge/integrity.h). */
+/* Looks an entry up; may be used as a lookup_fn (proto/judge/integrity.h). Returns LOOKUP_FOUND, or
+ * LOOKUP_FAILED for one below `first`, one that was not added, or after a failure. */
 enum lookup scratch_get(struct scratch *s, uint64_t index, struct known_entry *out);
 
 #endif

@@ -51,7 +51,8 @@ const char *peek_text(const json_t *object, const char *name);
 json_t *take(json_t *object, const char *name);
 json_t *take_object(json_t *object, const char *name);
 
-/* What XML repeats is an array in JSON, or a lone value where there is just one. */
+/* What XML repeats is an array in JSON, or a lone value where there is just one. How many there are
+ * (0 for NULL), and number i of them, from 0: borrowed from v. */
 size_t items(const json_t *v);
 json_t *item(json_t *v, size_t i);
 

@@ -25,8 +25,8 @@ struct notice_facts {
     struct window data_window;
     word case_scheme, case_number;
     word delivered; /* outcome of the last delivering response */
-    word
-        answerer; /* holder whose response that is, or the last answering one where nothing was delivered */
+    /* holder whose response that is, or the last answering one where nothing was delivered */
+    word answerer;
     word deferral_court, deferral_reason;
     int64_t deferral_accepted; /* of the last one */
     word ratifier, ratified;   /* court and result of the last ratification, */

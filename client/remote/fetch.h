@@ -23,7 +23,8 @@ struct answer {
 /* Why this is not what was asked for at `place`: its status is not 200, or it is not acceptable. */
 void answer_refusal(const struct answer *a, const char *place, struct refusal *why);
 
-/* From now on sends a bearer token with every request; NULL: none. */
+/* From now on sends a bearer token, which is copied, with every request; NULL: none. Without memory
+ * none is sent, and that is recorded as lost. */
 void fetch_token(struct fetcher *f, const char *token);
 
 /* From now on gives an exchange up after that many seconds; 0: as long as its size may take. */
@@ -34,7 +35,7 @@ void fetch_limit(struct fetcher *f, long seconds);
 void fetch_no_hanging(struct fetcher *f);
 
 /* GET base/path; appends the body, unpacked, at most max + 1 bytes of it. No redirection is
- * followed. */
+ * followed. Fills *out, which owns nothing; so do the next two. */
 void fetch_get(struct fetcher *f, const char *path, size_t max, struct buf *body,
                struct answer *out);
 

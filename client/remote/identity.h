@@ -18,6 +18,7 @@ struct identity {
 /* Reads a signer's private key; warns of a file that others can get at. Returns OUTCOME_PROVEN, or
  * OUTCOME_USAGE after having said why. */
 enum outcome identity_read(struct identity *out, const char *path);
+/* Wipes the key and frees the registry: what identity_enrolment() gave is void. */
 void identity_wipe(struct identity *id);
 
 /* Finds the entry that enrols the key, by the service's hints, each proven. Returns 0, or -1 with

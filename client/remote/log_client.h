@@ -10,7 +10,8 @@
 
 struct log_client; /* one thread */
 
-/* For the log of a policy at trust->url, which must be known; trust must outlive it. */
+/* For the log of a policy at trust->url, which must be known; trust must outlive it. NULL, recorded
+ * as lost (client/base/lost.h), if there is no memory. log_client_free(NULL) is harmless. */
 struct log_client *log_client_new(const struct trust *trust);
 void log_client_free(struct log_client *s);
 

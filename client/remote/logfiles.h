@@ -7,6 +7,9 @@
 
 struct logfiles; /* one thread */
 
+/* Both copy the text, and ask nothing yet. NULL, recorded as lost (client/base/lost.h), if there is
+ * no memory. logfiles_free(NULL) is harmless. */
+
 struct logfiles *logfiles_of_dir(const char *dir);
 struct logfiles *logfiles_of_url(const char *url);
 void logfiles_free(struct logfiles *l);

@@ -34,7 +34,7 @@ enum verdict prove_follows(const struct trust *t, const struct accepted *older,
 
 /* Fetches the entry at index and proves it into the root of that size. Returns VERDICT_BAD if
  * what is there does not lead to the root, VERDICT_UNDECIDED if something is missing; why says
- * what. */
+ * what. *out needs proven_free() in any case. */
 enum verdict prove_entry(struct proven *out, struct logfiles *l, uint64_t size,
                          const struct hash *root, uint64_t index, struct refusal *why);
 

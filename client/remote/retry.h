@@ -16,6 +16,7 @@ struct retry {
     bool said;
 };
 
+/* Begins a question: the time runs from now on. url is borrowed. */
 struct retry retry_for(const char *url, long seconds);
 
 /* Whole seconds that are left; 0 or less once the time is over. */

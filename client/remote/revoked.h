@@ -31,8 +31,8 @@ enum revoked revoked_meaning(const struct revocation *r);
 struct revocations {
     struct log_client *client;
     bool asked; /* the log has answered every question so far */
-    uint64_t
-        unproven; /* an entry that it named for a key of the receipt, and did not show; NO_ENTRY: none */
+    /* an entry that it named for a key of the receipt, and did not show; NO_ENTRY: none */
+    uint64_t unproven;
     uint64_t bad; /* the entry whose receipt, as it was answered, is proven bad; NO_ENTRY: none */
     struct revocation *list;
     size_t count;

@@ -1,4 +1,6 @@
-/* The file of --state (proto/verify/replay_state.h), read and replaced. */
+/* The file of `replay --state`, read and replaced; its format is that of
+ * proto/verify/replay_state.h. What an audit keeps beside it is client/audit/audit_state.h.
+ * (client/report/states.h is about federal states.) */
 #ifndef CLIENT_REMOTE_STATE_H
 #define CLIENT_REMOTE_STATE_H
 
@@ -16,12 +18,13 @@ struct state {
 
 /* Reads a state file made for this log in this mode (structure or full); its findings are added to
  * *f. A file that does not exist yet is fine: present is false. Returns OUTCOME_PROVEN, or
- * OUTCOME_USAGE after having said why. */
+ * OUTCOME_USAGE after having said why. *out needs state_free() in any case. */
 enum outcome state_read(struct state *out, const char *path, const struct trust *t, bool structure,
                         struct findings *f);
 void state_free(struct state *s);
 
-/* Replaces the file by what is known now. Returns OUTCOME_PROVEN or OUTCOME_UNDECIDED. */
+/* Replaces the file (mode 0600) by what is known now. Returns OUTCOME_PROVEN, or OUTCOME_UNDECIDED
+ * after having said why. */
 enum outcome state_write(const char *path, const struct trust *t, bool structure,
                          const struct accepted *accepted, const struct edge *edge,
                          const struct judge *judge, const struct findings *f);

@@ -58,8 +58,9 @@ bool trust_fresh(const struct trust *t, const struct signed_checkpoint *cp, stru
 void trust_say_limits(const struct trust *t);
 
 /* Writes evidence, if there is any, and says where: to --evidence, else to a file of a name that
- * comes from its own hash (⟨beside, or log's name⟩.evidence-⟨16 hex⟩) and never replaces
- * another. */
+ * comes from its own hash (⟨beside, or log's name⟩.evidence-⟨16 hex⟩) and never replaces another.
+ * Returns OUTCOME_PROVEN, also if there is none; or OUTCOME_UNDECIDED after having said that it
+ * could not be written. */
 enum outcome trust_write_evidence(const struct trust *t, const struct buf *evidence);
 
 #endif

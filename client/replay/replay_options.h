@@ -10,7 +10,8 @@
  * borrows the texts of *a. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
 MUST_USE enum outcome replay_options_read(struct replay_options *out, const struct args *a);
 
-/* Reads those options and opens what they say: replay_options_read(), then replaying_open(). */
+/* Reads those options and opens what they say: replay_options_read(), then replaying_open().
+ * Returns as that does: NULL after having said why, with *outcome set. */
 struct replaying *replaying_open_args(const struct args *a, enum outcome *outcome);
 
 #endif

@@ -1,4 +1,4 @@
-/* What collect_lines.c does for collect.c. What there is no memory for is
+/* What collect_lines.c does for collect.c: nobody else uses it. What there is no memory for is
  * recorded as lost (client/base/lost.h); collect.c asks for it after each stage. */
 #ifndef CLIENT_REPORT_COLLECT_H
 #define CLIENT_REPORT_COLLECT_H
@@ -18,7 +18,8 @@ struct report_making {
     size_t pairs_n, pairs_cap;
 };
 
-/* Makes r->lines and m->pairs. After count of findings. */
+/* Makes m->r->lines and m->pairs. m->findings must have been counted before. Both are freed by the
+ * caller. */
 void collect_lines(struct report_making *m);
 
 /* Whether a time is in the period of the report. */

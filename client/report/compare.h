@@ -10,7 +10,8 @@ void report_text(struct buf *out, struct span file);
 
 enum comparison {
     COMPARISON_SAME, /* byte for byte */
-    COMPARISON_LINE_ENDS, /* but for line ends, a byte order mark or the newline at the end of the last line */
+    /* but for line ends, a byte order mark or the newline at the end of the last line */
+    COMPARISON_LINE_ENDS,
     COMPARISON_OTHER,
 };
 

@@ -17,7 +17,9 @@ struct hiding {
     size_t categories;
     uint32_t *category; /* of a row, from 0 */
     bool *safe;         /* [line][measure] */
-    bool lenient; /* a small number may become one that is not: no mark says which are small */
+    /* In the other report a small number may be one that is not small. That is tried last: the mark
+     * is the same for small numbers and for those hidden with them, so it rules nothing out. */
+    bool lenient;
     struct best {
         int cost;
         size_t line, other; /* of a row: other is 0 */
@@ -125,7 +127,8 @@ static uint64_t *listed_of(const struct hiding *h, size_t group, size_t category
     return &h->listed[(group * h->categories + category) * MEASURES];
 }
 
-/* Nobody can tell how many rows are not listed, or which: only what they come to together. */
+/* Takes a row off the list. A reader can compute what the rows that are not listed come to
+ * together, but not how many they are, or which. */
 static void leave_out(struct hiding *h, size_t row)
 {
     struct report_line *l = line_at(h, row);
@@ -287,8 +290,9 @@ static size_t row_of(const struct hiding *h, size_t line, enum measure m)
     return best;
 }
 
-/* One number that is hidden: with what else is hidden already; else with the least that has to
- * be hidden for it. */
+/* Looks for another report in which this hidden number is another one. First one that changes only
+ * what is hidden already (cost 0); then the one for which the least more has to be hidden; then the
+ * same with `lenient`. If there is none, a row is left out, so that the next round finds one. */
 static void make_safe(struct hiding *h, size_t line, enum measure m)
 {
     static const int most[] = { 1, NEVER, NEVER };
@@ -386,8 +390,9 @@ static void add_up(struct hiding *h)
     }
 }
 
-/* If it did not hold of the log itself, nothing could be made safe, and all would be shown. */
-/* Says so if it does not. */
+/* Whether the numbers of the log themselves obey what another report must obey (line_possible(),
+ * the partitions). If they did not, no other report would be found possible, so that nothing could
+ * be made safe, and hide_all() would show all of it. Says so if they do not. */
 static bool log_is_possible(const struct hiding *h)
 {
     for (size_t i = 0; i < h->r->count; i++) {

@@ -9,7 +9,9 @@
  * is taken as known to the reader: everything that is shown; that a line's answers are a partition,
  * and so on; how many categories and statuses the requests of each line have (which is not even
  * shown); what a status means for emergencies; that no number is below 0, and no category's above
- * its summary's. The total is never hidden. */
+ * its summary's. The total is never hidden.
+ *
+ * tests/interop/report_attacker.py tries to compute what a report hides. */
 #ifndef CLIENT_REPORT_PROTECT_H
 #define CLIENT_REPORT_PROTECT_H
 

@@ -25,7 +25,8 @@ static int by_of(const struct change *c, enum measure m)
     return 0;
 }
 
-/* And with the findings that being overdue, or late, is. */
+/* Adds c; and, as each overdue notice is also a policy finding and each late judge a critical one,
+ * c with these findings changed as well. */
 static void add_with_findings(struct changes *s, struct change c)
 {
     int overdue = by_of(&c, OVERDUE), late = by_of(&c, JUDGE_LATE);
@@ -38,7 +39,8 @@ static void add_with_findings(struct changes *s, struct change c)
         append_change(s, with(with(c, FINDINGS_POLICY, overdue), FINDINGS_CRITICAL, late));
 }
 
-/* And with automated decisions, for lines that have no other requests. */
+/* Adds c; and, if it changes how many requests there are, c with as many automated decisions: in a
+ * line all of whose requests are automated nothing else is possible. */
 static void add_change(struct changes *s, struct change c)
 {
     int received = by_of(&c, RECEIVED);
@@ -47,7 +49,8 @@ static void add_change(struct changes *s, struct change c)
         add_with_findings(s, with(c, AUTOMATED, received));
 }
 
-/* To what is there, what keeps emergencies within requests, and each their partition. */
+/* Adds c; and c with one emergency more, in each part of the partition of emergencies, without and
+ * with a judge's refusal. */
 static void add_with_emergencies(struct changes *s, struct change c)
 {
     add_change(s, c);
@@ -86,7 +89,8 @@ static void changes_of_answers(struct changes *s, enum measure m)
     }
 }
 
-/* A partition of `whole` into from..to, alone or with the requests. */
+/* The changes that begin with 1 more of m, which is `whole` or one of its parts from..to: one part
+ * more and another less; or the whole and a part more, alone or with one request more. */
 static void changes_of_part(struct changes *s, enum measure m, enum measure whole, int from, int to)
 {
     static const struct change none;

@@ -1,4 +1,5 @@
-/* States that a reader takes for one and a report for two. */
+/* States of a federation (the `jurisdiction` of signers) whose names a reader takes for one and a
+ * report for two. */
 #ifndef CLIENT_REPORT_STATES_H
 #define CLIENT_REPORT_STATES_H
 

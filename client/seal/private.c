@@ -255,7 +255,8 @@ static bool takes_same(const char *type, const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
-/* The first one whose value is that one, as `same` says; in the form in which it was sealed. */
+/* The first item of `sealed` for that member (NULL: any) and type whose value is the same as value,
+ * as `same` judges; *out gets the value as it was sealed. Returns 0, or -1 if there is none. */
 static int opening_where(struct opening *out, const json_t *sealed, const char *member,
                          const char *type, const char *value,
                          bool (*same)(const char *type, const char *a, const char *b))

@@ -28,7 +28,8 @@ struct chart {
 enum chart_form {
     CHART_BARS,    /* horizontal, a group for each row; labels may be long */
     CHART_GROUPED, /* columns, a group for each row, twelve rows beside each other */
-    CHART_STACKED, /* columns, the series of a row upon each other; suppressed ones are named above it */
+    /* columns, the series of a row upon each other; suppressed ones are named above it */
+    CHART_STACKED,
 };
 
 /* Appends a <figure>. Without rows, or with all values 0 and none suppressed, it says that there is

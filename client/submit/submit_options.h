@@ -10,7 +10,8 @@
  * the texts of *a. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
 MUST_USE enum outcome submit_options_read(struct submit_options *out, const struct args *a);
 
-/* Reads those options and opens what they say: submit_options_read(), then submitter_open(). */
+/* Reads those options and opens what they say: submit_options_read(), then submitter_open().
+ * Returns as that does: NULL after having said why, with *outcome set. */
 struct submitter *submitter_open_args(const struct args *a, enum outcome *outcome);
 
 #endif

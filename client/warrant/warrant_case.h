@@ -28,7 +28,8 @@ enum unresolved {
     UNRESOLVED_LATER, /* what it cites came into the log after it: `other` */
     UNRESOLVED_COURT, /* it names a court that gave none by then; another did: `other` */
     UNRESOLVED_ENTRY, /* it names an entry that is none of them */
-    UNRESOLVED_REF, /* it names a warrant of the case by its entry (`other`), under another reference */
+    /* it names a warrant of the case by its entry (`other`), under another reference */
+    UNRESOLVED_REF,
     UNRESOLVED_SEVERAL,
     UNRESOLVED_ABSENT,
 };

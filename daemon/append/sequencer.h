@@ -1,6 +1,6 @@
 /* The one thread that says in which order records enter the log, and the store's only writer.
  *
- * * A batch is what was queued while the last commit was on its way to disk, and the few single
+ * A batch is what was queued while the last commit was on its way to disk, and the few single
  * notes that are being verified at that moment: there is no timer, as each commit costs the same. A
  * record that changes the registry ends its batch. So every record is judged by a registry that is
  * exactly what the disk holds, and nothing needs to be taken back when a commit fails. */

@@ -22,7 +22,7 @@ void pool_push_all(struct pool *p, struct work *first, struct work *last, size_t
 unsigned pool_threads(const struct pool *p);
 
 /* Waits until all that was pushed has run, ends the threads and frees the pool. Nobody may push any
- * more. */
+ * more. NULL is harmless. */
 void pool_free(struct pool *p);
 
 /* Starts a thread in which all signals are blocked: the main thread takes them. Returns 0 or -1. */

@@ -14,8 +14,9 @@ struct work {
 
 struct queue;
 
-/* wake: an eventfd that is written to when the queue stops being empty, or -1. NULL when out of
- * memory or threads. */
+/* wake: an eventfd that is written to when the queue stops being empty, or -1; it stays the
+ * caller's. NULL when out of memory or threads. queue_free(): when no thread uses it any more; what
+ * is still queued is not run. NULL is harmless. */
 struct queue *queue_new(int wake);
 void queue_free(struct queue *q);
 
@@ -39,7 +40,7 @@ struct work *queue_take_all(struct queue *q);
 /* The oldest piece of work; waits for one. NULL once the queue is closed and empty. Any thread. */
 struct work *queue_wait(struct queue *q);
 
-/* Wakes all who wait; what is queued is still handed out. */
+/* Wakes all who wait; what is queued is still handed out. Any thread. */
 void queue_close(struct queue *q);
 
 #endif

@@ -1,8 +1,11 @@
 /* What a handler of HTTP requests works with: answer at once, refuse, or defer to another thread.
  *
- * Admission happens here, before anything is queued: so many notes and bytes of notes, so many
- * reads, so many bytes of answers that clients have not taken. Beyond that the answer is 503 at
- * once. What was admitted is never refused for lack of a place.
+ * Admission happens on the event loop, before anything is queued; beyond a limit the answer is 503
+ * (REASON_BUSY, problem.c) at once. How many notes and bytes of notes: http_submit.c, admitted().
+ * How many reads, and bytes of answers that clients have not taken: call_may_read(). How many wait
+ * for witnesses: call_may_wait(). What was admitted is not refused for lack of a place in a queue;
+ * but a reader refuses to build an answer while too much is held for clients (reading.c,
+ * http_blobs.c). Room for blobs is asked for where they are put (store/pending.h).
  *
  * Everything here runs on the event loop, which waits for nothing but sockets: a handler must not
  * touch the disk, and must not take a lock that is held while somebody waits for the disk. */

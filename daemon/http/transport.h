@@ -1,6 +1,6 @@
 /* How bytes of a connection get to the socket and from it. This file, with libevent's socket
- * bufferevents below it, is all that a TLS transport replaces; the rest of the server sees only
- * the plain bytes in a bufferevent's buffers.
+ * bufferevents below it, is all that a TLS transport replaces; the rest of the server sees only the
+ * plain bytes in a bufferevent's buffers.
  *
  * What TLS must replace, function by function:
  * - transport_new: a bufferevent that encrypts (bufferevent_openssl_socket_new or the like).
@@ -8,6 +8,11 @@
  * - transport_write_now: the only place that writes to a socket past the bufferevent, so over TLS
  *   it would send plaintext. Over TLS it does nothing: the bufferevent writes at the next turn.
  * - transport_cut: stays as it is. No close_notify is sent, as the client is not waited for.
+ *
+ * What TLS needs beside this file: an option of `run` for certificate and key (daemon/cmd_run.c;
+ * the settings of host/config.h are numbers only), read before the first connection, as
+ * transport_new() is given nothing but the event base; "https" in listening.url
+ * (proto/sys/listening.h); and the library in the Makefile.
  *
  * Event loop. */
 #ifndef DAEMON_HTTP_TRANSPORT_H

@@ -1,13 +1,13 @@
 /* The log on the disk: entries, tiles, indexes and the signed checkpoint, which change together in
  * one step. The engine is whichever .c files implement this header; nothing of it shows here.
  *
- * * One writer: at most one STORE_WRITE transaction exists at any time, and only one thread (the
+ * One writer: at most one STORE_WRITE transaction exists at any time, and only one thread (the
  * sequencer; in `init` the main thread) ever opens one. A reader sees the last commit, whole, for
  * as long as its transaction lasts. That must not outlive the function that opened it: a reader
  * that stays makes the file grow. A transaction belongs to the thread that opened it; the store
  * itself may be used by any thread.
  *
- * * All of it may wait for the disk: never on the event loop. */
+ * All of it may wait for the disk: never on the event loop. */
 #ifndef DAEMON_STORE_STORE_H
 #define DAEMON_STORE_STORE_H
 

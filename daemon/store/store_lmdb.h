@@ -1,6 +1,6 @@
 /* What the parts of the LMDB engine share; nobody else includes this.
  *
- * * Tables, with big-endian keys so that they are in order. A full bundle and its level-0 tile are
+ * Tables, with big-endian keys so that they are in order. A full bundle and its level-0 tile are
  * one value, because a page holds half as much in two. */
 // clang-format off
 /*   bundles  n                -> the 256 leaf hashes, then the full bundle

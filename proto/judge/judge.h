@@ -48,7 +48,8 @@ struct judge_setup {
 
 struct judge;
 
-/* NULL when out of memory. */
+/* Copies *setup; what it points at must outlive the judge. NULL when out of memory.
+ * judge_free(NULL) is harmless. */
 struct judge *judge_new(const struct judge_setup *setup);
 void judge_free(struct judge *j);
 

@@ -16,7 +16,7 @@ struct used_id {
 
 struct ids;
 
-/* window: milliseconds, 2·skew. NULL when out of memory. */
+/* window: milliseconds, 2·skew. NULL when out of memory. ids_free(NULL) is harmless. */
 struct ids *ids_new(int64_t window);
 void ids_free(struct ids *s);
 

@@ -41,7 +41,7 @@ struct registry;
 /* Kinds whose entries change the registry. */
 bool registry_takes(enum kind k);
 
-/* NULL when out of memory. */
+/* NULL when out of memory. registry_free(NULL) is harmless. */
 struct registry *registry_new(void);
 void registry_free(struct registry *r);
 

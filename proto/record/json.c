@@ -72,8 +72,8 @@ static uint32_t count_values(struct span line, bool *paired)
 
 /* ---- what yajl tells becomes a tree ---------------------------------------------------------- */
 
-/* yajl stops where one of these functions returns 0: refuse() returns -1, and is compared with
- * that. */
+/* yajl goes on after a callback that returns 1, and stops at 0. So `return refuse(…) == 0` stops
+ * it: refuse() returns -1. */
 
 struct builder {
     struct value *values;
@@ -261,7 +261,8 @@ static int on_object_end(void *ctx)
     struct builder *b = ctx;
     const struct value *object = &b->values[b->open[b->depth - 1]];
     on_array_end(b);
-    /* Behind the last, yajl would take the beginning of a string for nothing. */
+    /* yajl does not complain of a string that begins behind the object and is not ended: so it is
+     * asked here how far it has read. */
     if (b->depth == 0 && yajl_get_bytes_consumed(b->parser) != b->length)
         return refuse(b->why, REASON_JSON_FORM, "more behind the object") == 0;
     return check_names(object, b->why) == 0;

@@ -37,6 +37,10 @@ enum kind {
     KIND_ANY, /* in a reference: whatever exists */
 };
 
+/* From ROLE_REGISTRAR on in the order of role_words (kind_table.c); a new one comes before
+ * ROLE_COUNT. What a role may sign says `signers` in kind_table; what it may do with blobs, which a
+ * record that seals somebody needs, role_may_put_blobs() and role_may_read_blobs() of kind.c; what
+ * it is called, the list `roles` of client/show/label.c. */
 enum role {
     ROLE_NONE,
     ROLE_LOG, /* the log's own key */

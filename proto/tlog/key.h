@@ -81,9 +81,11 @@ MUST_USE int skey_parse(struct skey *out, struct span text, const char **cause);
 /* Appends that form and a newline. */
 void skey_format(struct buf *out, const struct skey *k);
 
+/* The Ed25519 signature over the message's bytes as they are, whatever the key's type. */
 void skey_sign(uint8_t signature[static SIGNATURE_BYTES], const struct skey *k,
                struct span message);
 
+/* Overwrites all of it with zeros, the name too. */
 void skey_wipe(struct skey *k);
 
 #endif

@@ -17,9 +17,9 @@ struct policy_log {
 };
 
 struct policy_witness {
-    char *name;
+    char *name; /* what the policy calls it */
     struct vkey key;
-    char *url;
+    char *url; /* NULL if none was given: the log cannot ask it */
 };
 
 struct policy; /* owns everything that it returns */

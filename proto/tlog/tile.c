@@ -229,7 +229,8 @@ int source_remainders(struct hash remainder[static 64], const struct tile_source
     return 0;
 }
 
-/* The node beside the one at that height that is the last but one; which may not be perfect. */
+/* The last node at that height, which is the sibling of the one before it: the only node of an
+ * inclusion path over which there may be fewer than 1 << height leaves. */
 static int last_sibling(struct hash *out, const struct tile_source *source, unsigned height,
                         uint64_t index)
 {

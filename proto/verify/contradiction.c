@@ -26,8 +26,10 @@ struct comparing {
     size_t *by_size;   /* statements: by origin, size, root */
     struct fact *fact; /* by origin, index, leaf; of those that agree in all three one */
     size_t facts;
-    /* Of one witness, at each place of by_size: who has the latest time at it or before it with its
-     * origin, and the earliest at it or behind it; NONE: nobody. */
+    /* Of the witness that is looked at; one item for each place i of by_size, about statements of
+     * the same origin. latest[i]: of those at places up to i, the one that the witness cosigned
+     * last. earliest[i]: of those from i on, the one that it cosigned first. NONE: it cosigned none
+     * of them. */
     size_t *latest, *earliest;
     contradiction_fn *found;
     void *ctx;

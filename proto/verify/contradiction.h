@@ -18,6 +18,10 @@ struct shown_tree {
     enum kind kind; /* of the first entry of a receipt that is not bad; else KIND_NONE */
 };
 
+/* The order counts: for a kind before CLOCKS, client/remote/receipt_check.c says which two files
+ * are meant; of the others the sentence of the reason says enough. A new kind is found by a
+ * function of its own that compare() of contradiction.c calls; contradiction_evidence() says
+ * whether a file can prove it. */
 enum contradiction_kind {
     CONTRADICTION_ROOTS,    /* one size, two roots */
     CONTRADICTION_LEAVES,   /* one index, two entries */

@@ -10,6 +10,11 @@
 #include "proto/tlog/edge.h"
 #include "proto/verify/proven.h"
 
+/* The file: this line; the SHA-256 of the third line in base64; the third line, one JSON object
+ * that line_of() of replay_state.c writes and take() reads. What `judge` in it holds,
+ * judge_export() and judge_import() say. Members that are not known are passed over. So a new
+ * member breaks no older file if take() reads it as optional ("s?"); a change that older files
+ * cannot bear needs another name here, and makes them REPLAY_STATE_SUM. */
 #define STATE_FORMAT "bitacora/v1 state"
 
 #define REPLAY_STATE_MAX ((size_t)4 << 30) /* bytes */
