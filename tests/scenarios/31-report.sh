@@ -86,7 +86,7 @@ expect 2 'a file that is there is not written over' report --log http://127.0.0.
 contains 'which is said before the log is asked for' "$work/err" "$work/again ya existe, y no se sobrescribe: elija otro nombre"
 check 'it is as it was' cmp "$work/again" "$work/kept"
 expect 0 'help of report' "$bin/bitacora" report --help
-equal 'takes months' "$(tr -s ' ' <"$work/out" | grep -E -- '^ --(from|to) ')" ' --from MONTH the first month, such as 2026-01 (UTC)
+equal 'takes months' "$(sed '1,/^$/d' "$work/out" | tr -s ' ' | grep -E -- '^ --(from|to) ')" ' --from MONTH the first month, such as 2026-01 (UTC)
  --to MONTH the last month, which is in the report, such as 2026-12'
 equal 'not what other commands say' "$(grep -cE 'ENTRY|oversight|whether the log would|in force|Of a report' "$work/out")" 0
 expect 0 'help of another command' "$bin/bitacora" submit --help
