@@ -108,7 +108,7 @@ static bool settle_id(const struct record_maker *m, const struct object *o, json
 {
     const char *id = json_string_value(json_object_get(record, "id"));
     size_t other = id == NULL ? NONE : number_in(m->by_id, id);
-    if (other == NONE)
+    if (other >= m->n) /* NONE, too */
         return true;
     if (json_equal(m->made[other].record, record)) {
         name_unmapped(&o->at,
@@ -169,7 +169,7 @@ static void add_document(struct record_maker *m, struct object *o)
         return;
     }
     size_t first = ref == NULL ? NONE : number_in(m->by_ref, ref);
-    if (first == NONE) {
+    if (first >= m->n) { /* NONE, too */
         add_warrant(m, o);
         return;
     }

@@ -39,7 +39,7 @@ static bool enrols_key(const struct record *r, const struct vkey *key)
     const struct value *registrars =
         r->kind == KIND_GENESIS ? value_member(r->object, "registrars") : NULL;
     value_foreach (registrars, registrar)
-        if (strcmp(value_text(registrar), buf_str(&ours)) == 0)
+        if (span_is(value_span(registrar), buf_str(&ours)))
             found = true;
     buf_free(&ours);
     return found;

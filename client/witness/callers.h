@@ -26,7 +26,7 @@ const char *callers_doubt(struct callers *c, struct evhttp_request *request);
 
 /* Call it before a request is answered: the client's time begins anew, for taking the answer and
  * sending the next request. */
-void callers_answer(struct callers *c, struct evhttp_request *request);
+void callers_answer(struct callers *all, struct evhttp_request *request);
 
 /* Shuts down the connection whose time began first, if that was at least age milliseconds ago.
  * Returns whether there was one. */

@@ -3,9 +3,12 @@
 #include "proto/judge/registry.h"
 
 /* The name of a vkey that was judged good. */
-static struct span vkey_name(const char *vkey)
+static struct span vkey_name(struct span vkey)
 {
-    return span_of(vkey, strcspn(vkey, "+"));
+    size_t n = 0;
+    while (n < vkey.n && vkey.p[n] != '+')
+        n++;
+    return span_of(vkey.p, n);
 }
 
 /* What the registry is made of; what says who may sign is also found under the names it
@@ -16,9 +19,9 @@ static enum store_result registry_terms(const struct record *r, term_fn *visit, 
     enum store_result result = visit(ctx, LIST_REGISTRY, span_of("", 0));
     value_foreach (registrars, registrar)
         if (result == STORE_OK)
-            result = visit(ctx, LIST_SIGNER, vkey_name(value_text(registrar)));
+            result = visit(ctx, LIST_SIGNER, vkey_name(value_span(registrar)));
     if (result == STORE_OK && (r->kind == KIND_ENROLL || r->kind == KIND_REVOKE))
-        result = visit(ctx, LIST_SIGNER, vkey_name(record_string(r, "vkey")));
+        result = visit(ctx, LIST_SIGNER, vkey_name(value_span(value_member(r->object, "vkey"))));
     return result;
 }
 

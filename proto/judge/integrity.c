@@ -103,7 +103,7 @@ static int judge_freeze(const struct record *record, const struct vkey *log, str
     struct vkey key;
     if (next == NULL || vkey_of_log(&key, next, log->name) == 0)
         return 0;
-    return refuse(why, REASON_SUCCESSOR, value_text(value_member(next, "origin")));
+    return refuse_span(why, REASON_SUCCESSOR, value_span(value_member(next, "origin")));
 }
 
 /* A request's authority and level, a response's holder are its signer's. */

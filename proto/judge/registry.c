@@ -369,8 +369,7 @@ int registry_check_genesis(const struct record *genesis, const struct vkey *log,
     if (vkey_parse(&key[0], span_str(vkey), &cause) != 0 || !vkey_eq(&key[0], log))
         return refuse_genesis(why, "vkey");
     value_foreach (registrars, registrar) {
-        const char *text = value_text(registrar);
-        if (vkey_parse(&key[0], span_str(text), &cause) != 0)
+        if (vkey_parse(&key[0], value_span(registrar), &cause) != 0)
             return refuse_genesis(why, cause);
         if (key[0].type != KEY_NOTE || !signer_name_allowed(span_str(key[0].name)))
             return refuse_genesis(why, "a registrar's key or name");
@@ -403,7 +402,7 @@ static void apply_genesis(struct registry *r, const struct hash *leaf, const str
     r->has_log = r->parse(&r->log.key, span_str(record_string(record, "vkey")), &why) == 0;
     const struct value *registrars = value_member(record->object, "registrars");
     value_foreach (registrars, registrar) {
-        const char *text = value_text(registrar), *cause;
+        const char *cause;
         struct enrolment e = { .role = ROLE_REGISTRAR,
                                .entry = 0,
                                .leaf = *leaf,
@@ -411,7 +410,7 @@ static void apply_genesis(struct registry *r, const struct hash *leaf, const str
                                .until = INT64_MAX,
                                .revoked = NO_ENTRY,
                                .since = INT64_MAX };
-        if (r->parse(&e.key, span_str(text), &cause) == 0)
+        if (r->parse(&e.key, value_span(registrar), &cause) == 0)
             add(r, &e);
     }
 }

@@ -76,14 +76,20 @@ bitacora_result bitacora_gate_max_age(bitacora_gate *g, int64_t request, int64_t
 
 /* ---- what speaks against it ------------------------------------------------------------------ */
 
-static void object_to(bitacora_context *ctx, const bitacora_receipt *r, enum verdict verdict,
-                      enum reason reason, const char *subject)
+static void object_to_span(bitacora_context *ctx, const bitacora_receipt *r, enum verdict verdict,
+                           enum reason reason, struct span subject)
 {
     struct finding f = { .verdict = verdict,
                          .entry = bitacora_receipt_index(r),
                          .related = NO_ENTRY };
-    refuse(&f.why, reason, subject);
+    refuse_span(&f.why, reason, subject);
     context_found(ctx, &f);
+}
+
+static void object_to(bitacora_context *ctx, const bitacora_receipt *r, enum verdict verdict,
+                      enum reason reason, const char *subject)
+{
+    object_to_span(ctx, r, verdict, reason, span_str(subject));
 }
 
 static void object_to_time(bitacora_context *ctx, const bitacora_receipt *r, enum verdict verdict,
@@ -196,10 +202,10 @@ bitacora_result bitacora_gate_decide(bitacora_context *ctx, const bitacora_gate 
 
 /* ---- warrants -------------------------------------------------------------------------------- */
 
-static bool lists(const struct value *list, const char *code)
+static bool lists(const struct value *list, struct span code)
 {
     value_foreach (list, item)
-        if (strcmp(value_text(item), code) == 0)
+        if (span_eq(value_span(item), code))
             return true;
     return false;
 }
@@ -209,13 +215,13 @@ static void ask_lists(bitacora_context *ctx, const bitacora_receipt *request,
 {
     const struct value *asked = request->record.object, *given = warrant->record.object;
     const struct value *holders = value_member(given, "holders");
-    if (!lists(value_member(given, "used_by"), record_string(&request->record, "authority")))
+    if (!lists(value_member(given, "used_by"), value_span(value_member(asked, "authority"))))
         object_to(ctx, warrant, VERDICT_BAD, REASON_GATE_WARRANT, "used_by");
-    if (holders != NULL && !lists(holders, record_string(&request->record, "holder")))
+    if (holders != NULL && !lists(holders, value_span(value_member(asked, "holder"))))
         object_to(ctx, warrant, VERDICT_BAD, REASON_GATE_WARRANT, "holders");
     value_foreach (value_member(asked, "categories"), category)
-        if (!lists(value_member(given, "categories"), value_text(category)))
-            object_to(ctx, warrant, VERDICT_BAD, REASON_GATE_WARRANT, value_text(category));
+        if (!lists(value_member(given, "categories"), value_span(category)))
+            object_to_span(ctx, warrant, VERDICT_BAD, REASON_GATE_WARRANT, value_span(category));
 }
 
 /* A later `extension` may have moved the end, and no receipt of the warrant shows that: past it is
