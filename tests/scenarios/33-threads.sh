@@ -1,6 +1,9 @@
 #!/bin/sh
 # A replay says the same, byte for byte, however many threads look ahead of its judge.
+# EVERY=N looks at every Nth log of the second writer and every Nth file: for a sanitizer, under which a
+# program takes many times as long.
 . "$(dirname "$0")/../lib.sh"
+every=${EVERY:-1}
 python=/usr/bin/python3 # Debian's own, which has python3-cryptography
 
 same() { # same THREADS ARGUMENT...: as alone; says what differs
@@ -21,16 +24,20 @@ same() { # same THREADS ARGUMENT...: as alone; says what differs
 $python "$root/tests/interop/cases.py" "$work/cases" >"$work/cases.out" 2>&1 ||
     not_ok 'the second writer writes its logs' "$(tail -n 5 "$work/cases.out")"
 n=0
+logs=0
 bad=0
 : >"$work/differ"
 for expect in "$work"/cases/*/expect.json; do
     folder=${expect%/expect.json}
+    logs=$((logs + 1))
+    [ $((logs % every)) = 0 ] || continue
     n=$((n + 1))
     same 3 replay --policy "$folder/policy" --dir "$folder/mirror" --json >>"$work/differ" 2>&1
     [ "$alone" = 1 ] && bad=$((bad + 1))
 done
 equal 'every log of the second writer gets the same report' "$(cat "$work/differ")" ''
-check "they are many, and most lie: $n, $bad" [ "$n" -gt 300 -a "$bad" -gt 100 ]
+check "they are many: $logs" [ "$logs" -gt 300 ]
+check "and many lie: $bad of $n" [ "$n" -gt $((300 / every)) -a "$bad" -gt $((100 / every)) ]
 
 # A log of several bundles, so that keys are known ahead; each of its files altered in turn.
 check 'a log of 1,400 entries' "$root/build/release/tools/simulate" --plain --out "$work/sim" --entries 1400 --seed 4
@@ -45,7 +52,7 @@ check 'of an audit' same 3 audit --policy "$policy" --dir "$m" --json
 
 : >"$work/differ"
 : >"$work/exits"
-find "$m/tile" -type f | sort | while read -r file; do
+find "$m/tile" -type f | sort | sed -n "1~${every}p" | while read -r file; do
     cp "$file" "$work/kept"
     size=$(stat -c %s "$file")
     for at in 2 $((size / 2)); do
