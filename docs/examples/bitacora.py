@@ -14,10 +14,10 @@ decide   whether that holder's gate lets in whoever shows receipt and presentati
 replay   the whole log, from a mirror folder or from its URL; from the STATE of an earlier run, into
          a NEW-STATE, and stopped after so many entries ("-": none)
 
-As a module: Library() loads it; its methods raise Refused, whose findings have stable codes.
-Exit status: 0 proven, 1 bad, 2 usage, 3 not decided. The library is looked for where the loader
-looks; BITACORA_LIBRARY names another file. docs/LIBRARY.md and bitacora.h say what each function
-does.
+As a module: Library(POLICY-BYTES) loads it; its methods raise Refused, whose findings have stable
+codes. Exit status: 0 proven, 1 bad, 2 usage, 3 not decided. The library is looked for where the
+loader looks; BITACORA_LIBRARY names another file. docs/LIBRARY.md and bitacora.h say what each
+function does.
 """
 import ctypes
 import ctypes.util

@@ -14,6 +14,7 @@
  * Exit status: 0 it is in the log, under a quorum of witnesses; 1 the log answered with something
  * that is proven wrong; 2 usage, or the record is not as it must be; 3 it is not known: send the
  * same bytes again. */
+#define _POSIX_C_SOURCE 200809L
 #include <bitacora.h>
 #include <curl/curl.h>
 #include <inttypes.h>
