@@ -1,9 +1,9 @@
 /* What the law of Mexico fixes and no ruleset file says: codes, terms and exceptions that the rules
  * of docs/RULES.md need. Elsewhere are: the codes of the law and what a ruleset can say of them
- * (proto/rulesets); the rules themselves, with their sources and sentences (rule.c); the laws' names
- * for readers (client/show/label_laws_mx.c); what a CURP, an RFC, a CLABE, a plate and a phone
- * number are (proto/record/identifier_mexico.c, identifier_phone.c). A report asks this file, too.
- * Pure functions; times are Unix milliseconds. */
+ * (proto/rulesets); the rules themselves, with their sources and sentences (rule.c); the laws'
+ * names for readers (client/show/label_laws_mx.c); what a CURP, an RFC, a CLABE, a plate and a
+ * phone number are (proto/record/identifier_mexico.c, identifier_phone.c). A report asks this file,
+ * too. Pure functions; times are Unix milliseconds. */
 #ifndef CLIENT_AUDIT_LAW_MX_H
 #define CLIENT_AUDIT_LAW_MX_H
 

@@ -18,8 +18,8 @@
  *   that it was asked of, and is valid until that object is freed.
  * - NULL where an object, a string or `out` is needed gives BITACORA_MISUSE; functions that return
  *   no bitacora_result answer NULL, 0 or BITACORA_NO_ENTRY to it.
- * - Objects that are held against each other were opened under the same policy: the same bytes. Else
- *   it is BITACORA_MISUSE, as each policy names logs and witnesses in its own way.
+ * - Objects that are held against each other were opened under the same policy: the same bytes.
+ *   Else it is BITACORA_MISUSE, as each policy names logs and witnesses in its own way.
  * - Times are milliseconds since 1970-01-01T00:00:00Z. The library reads no clock: who calls
  *   says what time it is.
  * - Threads. A context is used by one thread at a time. Every other object but a replay never
@@ -419,9 +419,9 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_decide(
     size_t receipt_n, const void *presentation, size_t presentation_n, bitacora_receipt **request);
 
 /* Whether a warrant covers a request, both as bitacora_gate_decide() and bitacora_receipt_verify()
- * gave them, at `now`: both are proven; the request cites this very entry; the warrant names the request's
- * authority, its holder (where it names any) and all its categories; `now` lies in the warrant's
- * window; and the two receipts do not contradict each other. BITACORA_PROVEN; BITACORA_BAD with
+ * gave them, at `now`: both are proven; the request cites this very entry; the warrant names the
+ * request's authority, its holder (where it names any) and all its categories; `now` lies in the
+ * warrant's window; and the two receipts do not contradict each other. BITACORA_PROVEN; BITACORA_BAD with
  * `warrant`, whose subject is the member or category that is not covered, with `kind`, or as for
  * bitacora_receipt_compare(); BITACORA_UNDECIDED with `warrant` where the window has ended, as a
  * later entry of the log may have extended it, and with `quorum` or `clock` where one of the two is
@@ -597,7 +597,8 @@ typedef struct bitacora_sealed bitacora_sealed;
  *
  * BITACORA_PROVEN; BITACORA_USAGE with `identifier` (it cannot be one of its type, or `again` is of
  * another), `oversight` (that entry enrols no oversight key, or its receipt is not
- * BITACORA_PROVEN) or `opening`; BITACORA_MEMORY or BITACORA_MISUSE. Whether the key is still in force this does not ask. */
+ * BITACORA_PROVEN) or `opening`; BITACORA_MEMORY or BITACORA_MISUSE. Whether the key is still in
+ * force this does not ask. */
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_seal(bitacora_context *ctx,
                                                              const bitacora_receipt *oversight,
                                                              const char *type, const char *value,
