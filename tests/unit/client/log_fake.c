@@ -119,11 +119,10 @@ void log_client_complaint(const struct log_client *c, const struct answer *answe
     snprintf(out->detail, sizeof out->detail, "nobody answers");
 }
 
-int complain(struct complaint *out, const struct refusal *why)
+void complaint_fill(struct complaint *out, const struct refusal *why)
 {
     snprintf(out->code, sizeof out->code, "%s", reason_name(why->reason));
     snprintf(out->detail, sizeof out->detail, "%s", why->subject);
-    return -1;
 }
 
 int complain_memory(struct complaint *out)
