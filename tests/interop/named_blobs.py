@@ -12,19 +12,19 @@ import os
 import sys
 
 sys.dont_write_bytecode = True
-import cases
+import base_logs
 from writer import b64, policy_text, write_file
 
 
 def main():
     folder, n = sys.argv[1], int(sys.argv[2])
-    log = cases.base(cases.P)
-    cases.ask(log, edit=lambda m: m["subjects"][0].update(sealed=b64(bytes(32))))
+    log = base_logs.base(base_logs.P)
+    base_logs.ask(log, edit=lambda m: m["subjects"][0].update(sealed=b64(bytes(32))))
     for i in range(n):
-        cases.ask(log, edit=lambda m: m.update(subjects=[cases.sealed(log, "many %d" % i, type="phone")]))
-    erased, kept = cases.h("sealed many %d" % (n - 1)), cases.h("sealed many %d" % (n - 2))
-    log.add("erasure", cases.KEYS["j1"], {"blob": erased, "order": cases.h("order")})
-    log.add("erasure", cases.KEYS["h1"], {"blob": kept, "order": cases.h("order")})
+        base_logs.ask(log, edit=lambda m: m.update(subjects=[base_logs.sealed(log, "many %d" % i, type="phone")]))
+    erased, kept = base_logs.h("sealed many %d" % (n - 1)), base_logs.h("sealed many %d" % (n - 2))
+    log.add("erasure", base_logs.KEYS["j1"], {"blob": erased, "order": base_logs.h("order")})
+    log.add("erasure", base_logs.KEYS["h1"], {"blob": kept, "order": base_logs.h("order")})
     first = {}
 
     def visit(index, value):
@@ -42,7 +42,7 @@ def main():
     del first[erased]
     log.write(os.path.join(folder, "mirror"))
     write_file(os.path.join(folder, "policy"), policy_text(log.key).encode())
-    write_file(os.path.join(folder, "o1.key"), cases.KEYS["o1"].private_text().encode())
+    write_file(os.path.join(folder, "o1.key"), base_logs.KEYS["o1"].private_text().encode())
     write_file(os.path.join(folder, "names"), "".join("%d %s\n" % (i, b) for b, i in first.items()).encode())
 
 

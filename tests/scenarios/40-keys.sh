@@ -6,7 +6,7 @@ cat >"$work/make.py" <<'END'
 import os, sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, sys.argv[1])
-from cases import base
+from base_logs import base
 from writer import COSIGNATURE, Key, Log, b64, cosign_line, sign_note, write_file
 
 out = sys.argv[2]

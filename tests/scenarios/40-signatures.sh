@@ -11,7 +11,8 @@ cat >"$work/make.py" <<'END'
 import os, sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, sys.argv[1])
-from cases import BASEPOINT, KEYS, TORSION, ask, crafted, encode, fresh, lie, malleable, point_add, point_mul, secret_scalar
+from base_logs import KEYS, ask, fresh, lie
+from crafted_signatures import BASEPOINT, TORSION, crafted, encode, malleable, point_add, point_mul, secret_scalar
 from writer import Key, make_vkey, policy_text, write_file
 
 out, q1 = sys.argv[2], KEYS["q1"]
