@@ -1,5 +1,6 @@
 #include "client/remote/revoked.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "client/base/json_put.h"
@@ -39,9 +40,11 @@ struct revocation_search {
 
 static void append_revocation(struct revocation **list, size_t *count, const struct revocation *x)
 {
-    struct revocation *longer = kept(realloc(*list, (*count + 1) * sizeof **list));
-    if (longer == NULL)
+    struct revocation *longer = realloc(*list, (*count + 1) * sizeof **list);
+    if (longer == NULL) {
+        lost(ENOMEM);
         return;
+    }
     *list = longer;
     (*list)[(*count)++] = *x;
 }

@@ -273,7 +273,7 @@ static void draw_bars(const struct drawing *d)
     double end = y + group * (double)(d->to - d->from);
     begin_figure(d, end + 2);
     buf_addf(d->out, "<path d=\"M%.1f %.1fV%.1f\" stroke=\"#111\"/>\n", left, y, end);
-    for (size_t row = d->from; row < d->to; row++, y += group) {
+    for (size_t row = d->from; row < d->to; row++) {
         double middle = y + 4 + (double)c->series_count * BAR / 2 + 3;
         if (left > 0)
             text_at(d->out, left - 8, middle, " text-anchor=\"end\"", c->rows[row].label);
@@ -281,6 +281,7 @@ static void draw_bars(const struct drawing *d)
             text_at(d->out, 6, y + 16, " font-weight=\"bold\"", c->rows[row].label);
         for (size_t i = 0; i < c->series_count; i++)
             bar(d, &c->rows[row], i, left, y + 4 + above + (double)i * BAR, room);
+        y += group;
     }
     buf_adds(d->out, "</svg>\n");
 }
@@ -421,11 +422,12 @@ static void draw_columns(const struct drawing *d)
     double marks = d->stacked ? (double)c->series_count * MARK : 0;
     double base = legend(d, false) + top_of(d, width) + marks + PLOT;
     begin_figure(d, base + 30);
-    for (size_t row = d->from; row < d->to; row++, x += slot) {
+    for (size_t row = d->from; row < d->to; row++) {
         (d->stacked ? stacked : grouped)(d, &c->rows[row], x, base, slot);
         buf_addf(d->out, "<path d=\"M%.1f %.1fH%.1f\" stroke=\"#111\"/>\n", x, base, x + slot);
         text_at(d->out, x + slot / 2, base + 16, " text-anchor=\"middle\" class=\"small\"",
                 c->rows[row].label);
+        x += slot;
     }
     buf_adds(d->out, "</svg>\n");
 }

@@ -97,7 +97,7 @@ enum outcome receipt_show_judge(struct receipt_show *v, char *const *path, size_
         size_t n = judge_each(v, path, count, seen);
         outcome = receipts_compare(&v->trust, seen, n, &told, &evidence, contradicted, v);
     }
-    for (size_t i = 0; i < v->count; i++) {
+    for (size_t i = 0; v->list != NULL && i < v->count; i++) {
         outcome = outcome_worse(outcome, outcome_of_verdict(v->list[i].verdict));
         open_facts(&v->list[i]);
     }

@@ -22,7 +22,7 @@ void callers_free(struct callers *c);
 
 /* Call it once for each request, when it has come whole. Returns NULL, or why it is in doubt where
  * the request ends (proto/sys/peers.h): then refuse it and close the connection. */
-const char *callers_doubt(struct callers *c, struct evhttp_request *request);
+const char *callers_doubt(struct callers *all, struct evhttp_request *request);
 
 /* Call it before a request is answered: the client's time begins anew, for taking the answer and
  * sending the next request. */
@@ -30,7 +30,7 @@ void callers_answer(struct callers *all, struct evhttp_request *request);
 
 /* Shuts down the connection whose time began first, if that was at least age milliseconds ago.
  * Returns whether there was one. */
-bool callers_drop_oldest(struct callers *c, int64_t age);
+bool callers_drop_oldest(struct callers *all, int64_t age);
 
 /* Are more connections open than the limit? */
 bool callers_crowded(const struct callers *c);

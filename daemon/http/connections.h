@@ -40,7 +40,7 @@ void connections_watch(struct connections *all, struct evhttp_request *request,
 /* Cuts the connection that has made us wait longest, if that is at least `age` milliseconds, among
  * those of which at least `held` bytes of an unfinished request are held. Returns whether there
  * was one. */
-bool connections_drop_oldest(struct connections *c, int64_t age, size_t held);
+bool connections_drop_oldest(struct connections *all, int64_t age, size_t held);
 
 /* Cuts the connection that has taken nothing of its answer for longest, if that is at least `age`
  * milliseconds. Returns whether there was one. */

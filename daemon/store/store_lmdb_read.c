@@ -59,7 +59,7 @@ static enum store_result entry_of_bundle(struct span value, uint64_t index, stru
 {
     struct span before;
     unsigned at = (unsigned)(index % TILE_WIDTH);
-    if (bundle_prefix(&before, value, at) != 0)
+    if (value.p == NULL || bundle_prefix(&before, value, at) != 0)
         return damaged("the bundle of entry", index);
     struct scan s = scan_of(span_of(before.p + before.n, value.n - LEAF_TABLE - before.n));
     struct span entry = scan_bytes(&s, scan_u16(&s));
