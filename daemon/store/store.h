@@ -61,7 +61,8 @@ MUST_USE enum store_result store_reopen(struct store *s);
 
 enum store_access { STORE_READ, STORE_WRITE };
 
-/* Begins a transaction. STORE_OK, STORE_MEMORY, STORE_PANIC, STORE_IO. */
+/* Begins a transaction. STORE_OK, STORE_MEMORY, STORE_PANIC, STORE_IO.
+ * Sets *out, to NULL but for STORE_OK. */
 MUST_USE enum store_result store_begin(struct store_txn **out, struct store *s,
                                        enum store_access access);
 

@@ -132,6 +132,7 @@ enum store_result store_reopen(struct store *s)
 enum store_result store_begin(struct store_txn **out, struct store *s, enum store_access access)
 {
     struct store_txn *t = malloc(sizeof *t);
+    *out = NULL;
     if (t == NULL)
         return STORE_MEMORY;
     *t = (struct store_txn){ .store = s, .access = access };
@@ -214,7 +215,7 @@ enum store_result store_stats(struct store *s, struct store_stats *out)
     struct readers readers = { .oldest = UINT64_MAX };
     uint64_t pages = 0;
     enum store_result r = store_begin(&t, s, STORE_READ);
-    if (r != STORE_OK)
+    if (t == NULL)
         return r;
     int rc = mdb_env_info(s->env, &info);
     if (rc == 0)
