@@ -23,7 +23,7 @@ PAGE = '''# A house
 | `daemon/host` | 3 | The process. |
 | `daemon` | 4 | Main. |
 | `client/base` | 3 | The ground. |
-| `client/work` | 4 | The work. |
+| `client/jobs` | 4 | The work. |
 | `client` | 5 | Main. |
 
 | long file | why |
@@ -46,9 +46,9 @@ HOUSE = {
     'client/base/args.h': 'struct args {\n    int n;\n};\nint usage(void);\n',
     'client/base/say.h': 'int say_it(void);\n',
     'client/base/say.c': '#include "client/base/say.h"\nint say_it(void)\n{\n    return 0;\n}\n',
-    'client/work/cmd_work.c': '#include "client/base/args.h"\n#include "client/base/say.h"\nextern const int command_work;\nconst int command_work = 1;\n'
+    'client/jobs/cmd_jobs.c': '#include "client/base/args.h"\n#include "client/base/say.h"\nextern const int command_jobs;\nconst int command_jobs = 1;\n'
                               'int work_it(const struct args *a);\nint work_it(const struct args *a)\n{\n    return say_it() + a->n + usage();\n}\n',
-    'client/main.c': '#include "client/base/args.h"\nextern const int command_work;\nint usage(void)\n{\n    return 1;\n}\nint main(void)\n{\n    return command_work;\n}\n',
+    'client/main.c': '#include "client/base/args.h"\nextern const int command_jobs;\nint usage(void)\n{\n    return 1;\n}\nint main(void)\n{\n    return command_jobs;\n}\n',
 }
 HOUSE['client/base/args.c'] = '#include "client/base/args.h"\nint usage(void)\n{\n    return 1;\n}\n'
 HOUSE['client/main.c'] = HOUSE['client/main.c'].replace('int usage(void)\n{\n    return 1;\n}\n', '')
@@ -77,7 +77,7 @@ FAULTS = [
      'circle', 'client/base/say.c', None),
     ('headers in a circle', {'proto/base/bytes.h': '#pragma once\n#include "proto/base/more.h"\nint bytes_add(int a, int b);\n',
                              'proto/base/more.h': '#pragma once\n#include "proto/base/bytes.h"\n'}, 'include-circle', 'proto/base/bytes.h', None),
-    ('18 C files', {'client/work/f%d.c' % i: 'extern int x%d;\n' % i for i in range(17)}, 'crowded', 'client/work', None),
+    ('18 C files', {'client/jobs/f%d.c' % i: 'extern int x%d;\n' % i for i in range(17)}, 'crowded', 'client/jobs', None),
     ('a folder without a row', {'client/more/it.c': 'extern int it;\n'}, 'table', 'client/more/it.c', None),
     ('a row without a folder', {'docs/ARCHITECTURE.md': PAGE.replace('| `daemon` |', '| `daemon/gone` | 3 | Gone. |\n| `daemon` |')}, 'table', 'docs/ARCHITECTURE.md', '| `daemon/gone` | 3 | Gone. |'),
     ('a socket header in proto', more('proto/base/bytes.c', '#include <sys/socket.h>\n'), 'pure-header', 'proto/base/bytes.c', '#include <sys/socket.h>'),
@@ -87,14 +87,14 @@ FAULTS = [
     ('an initialised variable in proto', more('proto/base/bytes.c', 'static int kept = 3;\nint keep(void);\nint keep(void)\n{\n    return kept++;\n}\n'), 'pure-state', 'proto/base/bytes.c', 'static int kept = 3;'),
     ('an engine that knows the options', more('client/base/say.c', 'struct args;\nint told(const struct args *a);\n'), 'args', 'client/base/say.c', 'struct args;'),
     ('an engine that ends the process', more('client/base/say.c', '#include <stdlib.h>\nvoid end(void);\nvoid end(void)\n{\n    exit(3);\n}\n'), 'exit', 'client/base/say.c', '    exit(3);'),
-    ('a file name in two folders', {'client/work/say.c': 'extern int y;\n'}, 'file-name', 'client/base/say.c', None),
+    ('a file name in two folders', {'client/jobs/say.c': 'extern int y;\n'}, 'file-name', 'client/base/say.c', None),
     ('a tag in two files', more('client/base/say.c', 'struct judge {\n    int other;\n};\n'), 'tag', 'proto/judge/judge.h', 'struct judge {'),
-    ('a static name in many files', {'client/work/s%d.c' % i: 'static int run(void)\n{\n    return 1;\n}\nint s%d(void);\nint s%d(void)\n{\n    return run();\n}\n' % (i, i) for i in range(4)},
-     'static-name', 'client/work/s0.c', 'static int run(void)'),
+    ('a static name in many files', {'client/jobs/s%d.c' % i: 'static int run(void)\n{\n    return 1;\n}\nint s%d(void);\nint s%d(void)\n{\n    return run();\n}\n' % (i, i) for i in range(4)},
+     'static-name', 'client/jobs/s0.c', 'static int run(void)'),
     ('a long file without a reason', more('client/base/say.c', '\n' * 500), 'long', 'client/base/say.c', None),
     ('a reason for a short file', {'docs/ARCHITECTURE.md': PAGE.replace('|---|---|\n\n', '|---|---|\n| `client/main.c` | So long. |\n\n')}, 'long', 'docs/ARCHITECTURE.md', '| `client/main.c` | So long. |'),
-    ('seven long files, all with reasons', {**{'client/work/l%d.c' % i: 'extern int l%d;\n' % i + '\n' * 501 for i in range(7)},
-                                            'docs/ARCHITECTURE.md': PAGE.replace('|---|---|\n\n', '|---|---|\n' + ''.join('| `client/work/l%d.c` | So. |\n' % i for i in range(7)) + '\n')},
+    ('seven long files, all with reasons', {**{'client/jobs/l%d.c' % i: 'extern int l%d;\n' % i + '\n' * 501 for i in range(7)},
+                                            'docs/ARCHITECTURE.md': PAGE.replace('|---|---|\n\n', '|---|---|\n' + ''.join('| `client/jobs/l%d.c` | So. |\n' % i for i in range(7)) + '\n')},
      'long', 'docs/ARCHITECTURE.md', None),
     ('the attribute spelled out', more('client/base/say.h', '__attribute__((warn_unused_result)) int ask(void);\n'), 'attribute', 'client/base/say.h', '__attribute__((warn_unused_result)) int ask(void);'),
     ('an exception that is not needed', {'docs/ARCHITECTURE.md': PAGE + '| `client/base/say.c` | exit | Once. |\n'}, 'exception', 'docs/ARCHITECTURE.md', '| `client/base/say.c` | exit | Once. |'),
