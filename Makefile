@@ -144,7 +144,7 @@ build/check/%.tidy: %.c build/release/%.o .clang-tidy
 	@mkdir -p $(@D)
 	$(Q)$(TIDY) $< -- $(TIDY_FLAGS) 2>/dev/null && touch $@
 
-# gcc 12 believes that memory leaks which tsearch() or an element of an array holds (9 of 9 findings): the
+# gcc 12 believes that memory leaks which tsearch() or an element of an array holds (each that was looked at): the
 # leaks are clang-tidy's (unix.Malloc) and LeakSanitizer's, of VARIANT=asan.
 ANALYZER := -fanalyzer -Wno-analyzer-malloc-leak
 
