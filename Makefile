@@ -144,8 +144,8 @@ build/check/%.tidy: %.c build/release/%.o .clang-tidy
 	@mkdir -p $(@D)
 	$(Q)$(TIDY) $< -- $(TIDY_FLAGS) 2>/dev/null && touch $@
 
-# gcc 12 believes that memory leaks which tsearch() or an element of an array holds (each that was looked at): the
-# leaks are clang-tidy's (unix.Malloc) and LeakSanitizer's, of VARIANT=asan.
+# gcc 12 believes that memory leaks which tsearch() or an element of an array holds (each that was
+# looked at). Leaks are found by clang-tidy (unix.Malloc) and by LeakSanitizer (VARIANT=asan).
 ANALYZER := -fanalyzer -Wno-analyzer-malloc-leak
 
 build/check/%.analyzed: %.c build/release/%.o
