@@ -218,6 +218,8 @@ static enum outcome report_period(struct replaying *r, struct audit *a, struct p
         p->size = r->accepted.cp.checkpoint.size;
         p->root = r->accepted.cp.checkpoint.root;
         buf_add_span(&p->note, buf_span(&r->accepted.note));
+        if (p->note.failed)
+            lost(ENOMEM); /* a report without its checkpoint is none */
         outcome = make_report(&out, p, a, o, true);
         if (outcome == OUTCOME_PROVEN)
             outcome = hand_over(args, &out);
