@@ -321,14 +321,14 @@ class Library:
 
 class Key:
     def __init__(self, library, text):
-        self.library, self.handle = library, ctypes.c_void_p()
+        self.owner, self.handle = library, ctypes.c_void_p()
         library.call("key_parse", text, len(text), self.handle)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.library.lib.bitacora_key_free(self.handle)
+        self.owner.lib.bitacora_key_free(self.handle)
 
 
 # ---- the commands --------------------------------------------------------------------------------
