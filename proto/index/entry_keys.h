@@ -1,0 +1,57 @@
+/* The keys of one entry, and of the entries that it names: docs/FORMATS.md, 24.1. One thread. */
+#ifndef PROTO_INDEX_ENTRY_KEYS_H
+#define PROTO_INDEX_ENTRY_KEYS_H
+
+#include "proto/index/index_key.h"
+#include "proto/record/record.h"
+
+/* An entry's keys. Begins all zeroes; entry_keys_free() frees it, and it may be used again without
+ * that. */
+struct entry_keys {
+    struct index_key *key; /* ascending, none twice */
+    size_t n, room;
+    struct index_key *warrant; /* those of them that are warrant keys, which pass on; ascending */
+    size_t warrants, warrant_room;
+    unsigned about; /* how many entries its chain of `about` has named, ABOUT_MAX + 1 at most */
+};
+
+#define ABOUT_MAX 8 /* beyond that many a chain of `about` gives no warrant keys */
+
+void entry_keys_free(struct entry_keys *k);
+
+/* What is known of an entry that another one names. */
+struct named_entry {
+    struct hash leaf;
+    enum kind kind;
+    const struct index_key *warrant; /* warrants of them; valid until the next call */
+    size_t warrants;
+    unsigned about; /* as in struct entry_keys */
+};
+
+enum named {
+    NAMED_FOUND,
+    NAMED_UNKNOWN, /* it is not at hand: then nobody knows what is inherited */
+    NAMED_MEMORY,
+};
+
+/* Looks up an entry below the one that names it. */
+typedef enum named named_fn(void *ctx, uint64_t index, struct named_entry *out);
+
+/* Sets *out to the keys of the entry at that index. record: NULL if the entry is no v1 form.
+ * Returns NAMED_FOUND; NAMED_UNKNOWN if an entry that it names is not at hand: then *out holds the
+ * keys that do not rest on it; NAMED_MEMORY. */
+MUST_USE enum named entry_keys_of(struct entry_keys *out, uint64_t index,
+                                  const struct record *record, named_fn *named, void *ctx);
+
+/* Reads the bytes of an entry and its leaf hash in the tree; valid until the next call. */
+typedef enum named entry_read_fn(void *ctx, uint64_t index, struct span *bytes, struct hash *leaf);
+
+/* The same from an entry's bytes, where all that it names, directly or not, is read by `read`. It
+ * parses them anew each time: for a few entries. */
+MUST_USE enum named entry_keys_read(struct entry_keys *out, uint64_t index, struct span bytes,
+                                    entry_read_fn *read, void *ctx);
+
+/* Whether it has the key. */
+bool entry_keys_have(const struct entry_keys *k, const struct index_key *key);
+
+#endif
