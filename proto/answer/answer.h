@@ -14,7 +14,7 @@
 #define ANSWER_HASHES_MAX 65536
 
 /* What is asked. */
-struct question {
+struct answer_question {
     enum index_key_type type; /* SIGNER to WARRANT */
     struct span value;        /* as it stands in the file */
     struct index_key key;
@@ -22,8 +22,8 @@ struct question {
 
 /* Reads a question. Returns 0, or -1 with REASON_QUESTION (the value is none of that type) or
  * REASON_MEMORY. */
-MUST_USE int question_of(struct question *out, enum index_key_type type, struct span value,
-                         struct refusal *why);
+MUST_USE int answer_question_of(struct answer_question *out, enum index_key_type type,
+                                struct span value, struct refusal *why);
 
 /* An entry of a part. */
 struct answer_entry {
@@ -36,7 +36,7 @@ struct answer_entry {
 
 /* One part, after answer_judge(). Spans point into the text. Freed by answer_part_free(). */
 struct answer_part {
-    struct question question;
+    struct answer_question question;
     uint64_t from, to, end; /* F, T, E */
     uint64_t index;         /* the index entry */
     uint64_t audit;         /* the anchor; NO_ENTRY: none */
@@ -61,8 +61,8 @@ struct answer_part {
  *
  * VERDICT_GOOD says all that section 25 says is proven of the range. */
 enum verdict answer_judge(struct answer_part *out, size_t *used, const struct policy *policy,
-                          struct span text, const struct question *asked, const struct hash *pin,
-                          const struct watch *watch);
+                          struct span text, const struct answer_question *asked,
+                          const struct hash *pin, const struct watch *watch);
 void answer_part_free(struct answer_part *p);
 
 /* A whole file, part by part. Begins all zeroes. */

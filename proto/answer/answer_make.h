@@ -11,13 +11,13 @@
 struct answer_source {
     /* Appends an entry's bytes. */
     int (*entry)(void *ctx, uint64_t index, struct buf *out);
-    table_read_fn *table;
+    index_table_read_fn *table;
     const struct tile_source *tiles; /* at the checkpoint's size */
     void *ctx;
 };
 
 struct answer_ask {
-    struct question question;
+    struct answer_question question;
     uint64_t from;          /* F */
     bool tail;              /* beyond the cover, up to the checkpoint's size */
     uint64_t index;         /* the index entry that it rests on, below the checkpoint's size */

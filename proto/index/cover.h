@@ -4,13 +4,13 @@
 #define PROTO_INDEX_COVER_H
 
 #include "proto/base/limits.h"
-#include "proto/index/table.h"
+#include "proto/index/index_table.h"
 #include "proto/record/record.h"
 
 struct cover {
     uint64_t entry; /* the index of the `index` entry; NO_ENTRY: there is none so far */
     uint64_t end;   /* B: entries below it are covered */
-    struct table table[TABLES_MAX];
+    struct index_table table[TABLES_MAX];
     size_t tables;
 };
 
@@ -23,7 +23,8 @@ MUST_USE int cover_follows(const struct cover *earlier, const struct cover *late
                            struct refusal *why);
 
 /* The table of `earlier` with the same bounds and root; NULL if there is none. */
-const struct table *cover_same_table(const struct cover *earlier, const struct table *table);
+const struct index_table *cover_same_table(const struct cover *earlier,
+                                           const struct index_table *table);
 
 /* Appends the JSON of its `version` and `tables`, without braces: `"version":1,"tables":[…]`. */
 void cover_json(struct buf *out, const struct cover *cover);

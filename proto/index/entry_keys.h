@@ -28,28 +28,30 @@ struct named_entry {
     unsigned about; /* as in struct entry_keys */
 };
 
-enum named {
+enum named_entry_result {
     NAMED_FOUND,
     NAMED_UNKNOWN, /* it is not at hand: then nobody knows what is inherited */
     NAMED_MEMORY,
 };
 
 /* Looks up an entry below the one that names it. */
-typedef enum named named_fn(void *ctx, uint64_t index, struct named_entry *out);
+typedef enum named_entry_result named_fn(void *ctx, uint64_t index, struct named_entry *out);
 
 /* Sets *out to the keys of the entry at that index. record: NULL if the entry is no v1 form.
  * Returns NAMED_FOUND; NAMED_UNKNOWN if an entry that it names is not at hand: then *out holds the
  * keys that do not rest on it; NAMED_MEMORY. */
-MUST_USE enum named entry_keys_of(struct entry_keys *out, uint64_t index,
-                                  const struct record *record, named_fn *named, void *ctx);
+MUST_USE enum named_entry_result entry_keys_of(struct entry_keys *out, uint64_t index,
+                                               const struct record *record, named_fn *named,
+                                               void *ctx);
 
 /* Reads the bytes of an entry and its leaf hash in the tree; valid until the next call. */
-typedef enum named entry_read_fn(void *ctx, uint64_t index, struct span *bytes, struct hash *leaf);
+typedef enum named_entry_result entry_read_fn(void *ctx, uint64_t index, struct span *bytes,
+                                              struct hash *leaf);
 
 /* The same from an entry's bytes, where all that it names, directly or not, is read by `read`. It
  * parses them anew each time: for a few entries. */
-MUST_USE enum named entry_keys_read(struct entry_keys *out, uint64_t index, struct span bytes,
-                                    entry_read_fn *read, void *ctx);
+MUST_USE enum named_entry_result entry_keys_read(struct entry_keys *out, uint64_t index,
+                                                 struct span bytes, entry_read_fn *read, void *ctx);
 
 /* Whether it has the key. */
 bool entry_keys_have(const struct entry_keys *k, const struct index_key *key);

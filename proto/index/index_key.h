@@ -3,6 +3,7 @@
 #define PROTO_INDEX_INDEX_KEY_H
 
 #include "proto/base/buf.h"
+#include "proto/base/hash.h"
 #include "proto/base/must_use.h"
 
 #define INDEX_VERSION 1

@@ -3,17 +3,17 @@
 #ifndef PROTO_INDEX_SHOWN_ROWS_H
 #define PROTO_INDEX_SHOWN_ROWS_H
 
-#include "proto/index/table.h"
 #include "proto/base/reason.h"
+#include "proto/index/index_table.h"
 
 struct shown_leaf {
     uint64_t number;
-    const struct row *row; /* as many as that leaf has */
+    const struct index_row *row; /* as many as that leaf has */
 };
 
 /* Leaves (ascending, none twice) with their proof. */
 struct shown_rows {
-    const struct table *table;
+    const struct index_table *table;
     const struct shown_leaf *leaf;
     size_t leaves;
     const struct hash *proof;
@@ -33,6 +33,6 @@ MUST_USE int shown_rows_all(const struct shown_rows *s, const struct index_key *
                             struct refusal *why);
 
 /* Whether the proven leaves show that a row is not in the table. */
-bool shown_rows_lack(const struct shown_rows *s, const struct row *row);
+bool shown_rows_lack(const struct shown_rows *s, const struct index_row *row);
 
 #endif

@@ -1,13 +1,13 @@
 /* A table made of its rows, in one pass and without keeping them: its root, and the files that it
  * is served by. docs/FORMATS.md, 24.2 and 24.3. One thread. */
-#ifndef PROTO_INDEX_TABLE_H
-#define PROTO_INDEX_TABLE_H
+#ifndef PROTO_INDEX_INDEX_TABLE_H
+#define PROTO_INDEX_INDEX_TABLE_H
 
-#include "proto/index/row.h"
+#include "proto/index/index_row.h"
 #include "proto/tlog/tree.h"
 
 /* What an `index` entry says of a table, and where it begins. */
-struct table {
+struct index_table {
     uint64_t from, to; /* entries; to: without */
     uint64_t rows, unkeyed;
     struct hash root;
@@ -18,40 +18,42 @@ struct table {
 #define DIRECTORY_LEVELS 8 /* more than any table has */
 
 /* A file of a table: level 0 is a page, above it a directory. */
-struct table_file {
+struct index_table_file {
     unsigned level;
     uint64_t n;
 };
 
 /* How many leaves so many rows have; how many files of a level (level 0: pages); the highest
  * level; how many bytes that file has, 0 if there is none. */
-uint64_t table_leaves(uint64_t rows);
-uint64_t table_files(uint64_t rows, unsigned level);
-unsigned table_levels(uint64_t rows);
-size_t table_file_bytes(uint64_t rows, const struct table_file *f);
+uint64_t index_table_leaves(uint64_t rows);
+uint64_t index_table_files(uint64_t rows, unsigned level);
+unsigned index_table_levels(uint64_t rows);
+size_t index_table_file_bytes(uint64_t rows, const struct index_table_file *f);
 
 /* Longer than any path "index/⟨R⟩/⟨L⟩/⟨N⟩", with its zero. */
-#define TABLE_PATH_MAX 128
+#define INDEX_PATH_MAX 128
 #define INDEX_NEWEST "index/newest"
 
 /* Writes the path of a file, without a slash before it. */
-void table_path(char out[TABLE_PATH_MAX], const struct hash *root, const struct table_file *f);
+void index_table_path(char out[INDEX_PATH_MAX], const struct hash *root,
+                      const struct index_table_file *f);
 
 /* Parses such a path, canonical only. Returns 0 or -1. */
-MUST_USE int table_path_parse(struct hash *root, struct table_file *f, struct span path);
+MUST_USE int index_table_path_parse(struct hash *root, struct index_table_file *f,
+                                    struct span path);
 
 /* Takes a whole file. Returns 0 to go on. NULL wherever one is asked for: nobody wants them. */
-typedef int table_file_fn(void *ctx, const struct table_file *f, struct span bytes);
+typedef int index_table_file_fn(void *ctx, const struct index_table_file *f, struct span bytes);
 
-struct table_builder {
+struct index_table_builder {
     struct frontier leaves; /* of the whole table */
-    struct row last;
+    struct index_row last;
     uint64_t rows, unkeyed;
-    table_file_fn *file;
+    index_table_file_fn *file;
     void *ctx;
     /* The rest is its own. */
-    struct row page[PAGE_ROWS];
-    struct directory {
+    struct index_row page[PAGE_ROWS];
+    struct index_directory {
         uint8_t bytes[DIRECTORY_ITEMS * DIRECTORY_ITEM_BYTES];
         size_t items;
         struct frontier below; /* of what it holds, in leaves of the level below */
@@ -59,34 +61,34 @@ struct table_builder {
 };
 
 /* About 140 kB: not on a stack. */
-void table_builder_begin(struct table_builder *b, table_file_fn *file, void *ctx);
+void index_table_builder_begin(struct index_table_builder *b, index_table_file_fn *file, void *ctx);
 
 /* Adds a row. Returns 0; -1 if it is not higher than the last; else what file() returned. */
-MUST_USE int table_builder_add(struct table_builder *b, const struct row *row);
+MUST_USE int index_table_builder_add(struct index_table_builder *b, const struct index_row *row);
 
 /* Hands out what is left, and sets rows, unkeyed and root of *out. Returns 0, or what file()
  * returned. */
-MUST_USE int table_builder_end(struct table_builder *b, struct table *out);
+MUST_USE int index_table_builder_end(struct index_table_builder *b, struct index_table *out);
 
 /* ---- finding, in files that nobody believes ---------------------------------------------------
  */
 
 /* Appends a file, whole. Returns 0, or -1; ctx keeps why. */
-typedef int table_read_fn(void *ctx, const struct hash *root, const struct table_file *f,
-                          struct buf *out);
+typedef int index_table_read_fn(void *ctx, const struct hash *root,
+                                const struct index_table_file *f, struct buf *out);
 
 /* The place of the first row of a table that is not lower than *row, from its files; table->rows if
  * there is none. Wrong files give a wrong place, which a proof shows. Returns 0, or -1 if a file
  * cannot be read or has another length than it should. */
-MUST_USE int table_find(uint64_t *place, const struct table *table, const struct row *row,
-                        table_read_fn *read, void *ctx);
+MUST_USE int index_table_find(uint64_t *place, const struct index_table *table,
+                              const struct index_row *row, index_table_read_fn *read, void *ctx);
 
 /* As a subtree_fn (proto/tlog/shared_proof.h): hashes over the table's leaves, from its files. */
-struct table_tree {
-    const struct table *table;
-    table_read_fn *read;
+struct index_table_tree {
+    const struct index_table *table;
+    index_table_read_fn *read;
     void *ctx;
 };
-int table_subtree(void *table_tree, uint64_t from, uint64_t to, struct hash *out);
+int index_table_subtree(void *index_table_tree, uint64_t from, uint64_t to, struct hash *out);
 
 #endif
