@@ -70,7 +70,7 @@ static bool one_of(const char *const *list, struct span s)
     return false;
 }
 
-static bool code_allowed(struct span s)
+bool code_allowed(struct span s)
 {
     if (s.n == 0 || s.n > CODE_MAX)
         return false;

@@ -159,6 +159,9 @@ int kind_visit_texts(enum kind k, const struct value *object, text_visit_fn *vis
 /* Reads {entry, hash} from a checked object. Returns 0, or -1 if it is not one. */
 MUST_USE int entry_ref_parse(struct entry_ref *out, const struct value *v);
 
+/* Whether it has the form of a code: [A-Za-z0-9][A-Za-z0-9._-]{0,63}. */
+bool code_allowed(struct span s);
+
 /* A lower-case UUID of any version. Returns 0 or -1. */
 MUST_USE int uuid_parse(uint8_t out[static UUID_BYTES], struct span text);
 

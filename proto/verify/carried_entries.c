@@ -3,9 +3,11 @@
 #include <stdlib.h>
 
 struct carried {
-    const struct proven_entry **order; /* ascending by index */
+    const struct carried_entry *entry; /* ascending by index */
     struct known_entry *known;         /* beside it: what was judged so far */
     size_t entries, judged;
+    const struct carried_setup *setup;
+    struct judge *judge;
 };
 
 static enum lookup lookup_carried(void *ctx, uint64_t index, struct known_entry *out)
@@ -14,15 +16,69 @@ static enum lookup lookup_carried(void *ctx, uint64_t index, struct known_entry 
     size_t from = 0, to = c->judged;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
-        if (c->order[middle]->index < index)
+        if (c->entry[middle].index < index)
             from = middle + 1;
         else
             to = middle;
     }
-    if (from == c->judged || c->order[from]->index != index)
+    if (from == c->judged || c->entry[from].index != index)
         return LOOKUP_UNKNOWN;
     *out = c->known[from];
     return LOOKUP_FOUND;
+}
+
+static void tell_judged_entry(void *ctx, const struct judged *e)
+{
+    const struct carried *c = ctx;
+    const struct registry *r = judge_registry(c->judge);
+    const struct enrolment *signer = !e->counts               ? NULL
+                                     : e->signer == NO_SIGNER ? registry_log(r)
+                                                              : registry_get(r, e->signer);
+    c->setup->judged(c->setup->ctx, e, signer);
+}
+
+static size_t judge_all(struct carried *c)
+{
+    const struct watch *watch = c->setup->watch;
+    for (size_t i = 0; i < c->entries; i++) {
+        if (watch->go_on != NULL && !watch->go_on(watch->ctx))
+            return SIZE_MAX;
+        const struct carried_entry *e = &c->entry[i];
+        c->known[i].leaf = e->leaf;
+        c->known[i].kind = judge_entry(c->judge, e->index, &e->leaf, e->bytes);
+        c->judged = i + 1;
+    }
+    return (size_t)judge_signatures(c->judge);
+}
+
+size_t carried_judge_proven(const struct carried_entry *entry, size_t entries,
+                            const struct carried_setup *setup, int64_t *skew)
+{
+    struct carried c = { .entry = entry, .entries = entries, .setup = setup };
+    struct judge_setup judging = { .log = *setup->log->key[0],
+                                   .keys = setup->log,
+                                   .size = setup->size,
+                                   .has_pin = setup->pin != NULL,
+                                   .partial = true,
+                                   .lookup = lookup_carried,
+                                   .lookup_ctx = &c,
+                                   .found = setup->watch->found,
+                                   .found_ctx = setup->watch->ctx,
+                                   .judged = setup->judged == NULL ? NULL : tell_judged_entry,
+                                   .judged_ctx = &c };
+    if (setup->pin != NULL)
+        judging.pin = *setup->pin;
+    size_t good = SIZE_MAX;
+    c.judge = judge_new(&judging);
+    c.known = calloc(entries + 1, sizeof *c.known);
+    if (c.judge != NULL && c.known != NULL) {
+        good = judge_all(&c);
+        if (skew != NULL)
+            *skew = judge_skew_of_log(c.judge);
+    }
+    free(c.known);
+    judge_free(c.judge);
+    return good;
 }
 
 static int by_index(const void *a, const void *b)
@@ -32,68 +88,55 @@ static int by_index(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Whether the entry's path leads to the root; tells of it if not. */
 static bool included(const struct proven_entry *e, const struct hash *leaf, uint64_t size,
-                     const struct hash *root, const struct watch *watch)
+                     const struct hash *root)
 {
     struct hash got;
-    if (tree_root_of_inclusion(&got, e->index, size, leaf, e->path, e->path_length) == 0 &&
-        hash_eq(&got, root))
-        return true;
-    struct finding f = { .verdict = VERDICT_BAD, .entry = e->index, .related = NO_ENTRY };
-    refuse_number(&f.why, REASON_RECEIPT_PATH, e->index);
-    watch->found(watch->ctx, &f);
-    return false;
+    return tree_root_of_inclusion(&got, e->index, size, leaf, e->path, e->path_length) == 0 &&
+           hash_eq(&got, root);
 }
 
-static size_t judge_all(struct carried *c, struct judge *judge, uint64_t size,
-                        const struct hash *root, const struct watch *watch)
+/* Sets out to the entries in ascending order, up to the first whose path does not lead to the root.
+ * Returns how many. */
+static size_t take_included(struct carried_entry *out, const struct proven_entry *const *order,
+                            size_t entries, uint64_t size, const struct hash *root)
 {
-    for (size_t i = 0; i < c->entries; i++) {
-        if (watch->go_on != NULL && !watch->go_on(watch->ctx))
-            return SIZE_MAX;
-        const struct proven_entry *e = c->order[i];
-        struct hash leaf;
-        hash_leaf(&leaf, e->bytes);
-        if (!included(e, &leaf, size, root, watch))
-            return 0; /* what is not in the tree says nothing about the log */
-        c->known[i].leaf = leaf;
-        c->known[i].kind = judge_entry(judge, e->index, &leaf, e->bytes);
-        c->judged = i + 1;
+    for (size_t i = 0; i < entries; i++) {
+        out[i] = (struct carried_entry){ .index = order[i]->index, .bytes = order[i]->bytes };
+        hash_leaf(&out[i].leaf, out[i].bytes);
+        if (!included(order[i], &out[i].leaf, size, root))
+            return i;
     }
-    return (size_t)judge_signatures(judge);
+    return entries;
+}
+
+static void tell_path(uint64_t index, const struct watch *watch)
+{
+    struct finding f = { .verdict = VERDICT_BAD, .entry = index, .related = NO_ENTRY };
+    refuse_number(&f.why, REASON_RECEIPT_PATH, index);
+    watch->found(watch->ctx, &f);
 }
 
 size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t size,
                      const struct hash *root, const struct log_keys *log, const struct hash *pin,
                      const struct watch *watch, int64_t *skew)
 {
-    struct carried c = { .entries = entries };
-    struct judge_setup setup = { .log = *log->key[0],
-                                 .keys = log,
-                                 .size = size,
-                                 .has_pin = pin != NULL,
-                                 .partial = true,
-                                 .lookup = lookup_carried,
-                                 .lookup_ctx = &c,
-                                 .found = watch->found,
-                                 .found_ctx = watch->ctx };
-    if (pin != NULL)
-        setup.pin = *pin;
+    struct carried_setup setup = { .size = size, .log = log, .pin = pin, .watch = watch };
     size_t good = SIZE_MAX;
-    struct judge *judge = judge_new(&setup);
-    c.order = calloc(entries, sizeof *c.order);
-    c.known = calloc(entries, sizeof *c.known);
-    if (judge != NULL && c.order != NULL && c.known != NULL) {
+    const struct proven_entry **order = calloc(entries + 1, sizeof *order);
+    struct carried_entry *list = calloc(entries + 1, sizeof *list);
+    if (order != NULL && list != NULL) {
         for (size_t i = 0; i < entries; i++)
-            c.order[i] = &entry[i];
-        qsort(c.order, entries, sizeof *c.order, by_index);
-        good = judge_all(&c, judge, size, root, watch);
-        if (skew != NULL)
-            *skew = judge_skew_of_log(judge);
+            order[i] = &entry[i];
+        qsort(order, entries, sizeof *order, by_index);
+        size_t n = take_included(list, order, entries, size, root);
+        good = carried_judge_proven(list, n, &setup, skew);
+        if (good != SIZE_MAX && n < entries) {
+            tell_path(order[n]->index, watch);
+            good = 0; /* what is not in the tree says nothing about the log */
+        }
     }
-    free(c.order);
-    free(c.known);
-    judge_free(judge);
+    free(order);
+    free(list);
     return good;
 }

@@ -1,5 +1,4 @@
-/* Judging a log by a few of its entries, each with its inclusion path: what receipts and evidence
- * have in common. */
+/* Judging a log by a few of its entries: what receipts, evidence and answers have in common. */
 #ifndef PROTO_VERIFY_CARRIED_ENTRIES_H
 #define PROTO_VERIFY_CARRIED_ENTRIES_H
 
@@ -16,5 +15,31 @@
 size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t size,
                      const struct hash *root, const struct log_keys *log, const struct hash *pin,
                      const struct watch *watch, int64_t *skew);
+
+/* An entry that the caller has proven into the tree. */
+struct carried_entry {
+    uint64_t index;
+    struct span bytes;
+    struct hash leaf;
+};
+
+/* Hears of each entry after it was judged, in ascending order. signer: who signed it, by the
+ * entries so far; NULL unless e->counts, or if the log itself did and entry 0
+ * is not among them. Both are valid during the call only. */
+typedef void carried_judged_fn(void *ctx, const struct judged *e, const struct enrolment *signer);
+
+struct carried_setup {
+    uint64_t size; /* of the tree */
+    const struct log_keys *log;
+    const struct hash *pin; /* may be NULL */
+    const struct watch *watch;
+    carried_judged_fn *judged; /* may be NULL */
+    void *ctx;                 /* of judged */
+};
+
+/* The same of entries, ascending and none twice, whose proofs the caller has looked at. Looking one
+ * of them up takes a binary search: there may be many. */
+size_t carried_judge_proven(const struct carried_entry *entry, size_t entries,
+                            const struct carried_setup *setup, int64_t *skew);
 
 #endif
