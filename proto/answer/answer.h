@@ -12,6 +12,7 @@
 #define ANSWER_PART_MAX (32 * 1024 * 1024)
 #define ANSWER_ENTRIES_MAX 16384
 #define ANSWER_HASHES_MAX 65536
+#define ANSWER_LEAVES_MAX 65536 /* of one table */
 
 /* What is asked. */
 struct answer_question {
@@ -30,8 +31,12 @@ struct answer_entry {
     uint64_t index;
     struct span bytes;
     struct hash leaf;
-    bool asked;   /* it has the key, and is in the part's range */
-    bool unkeyed; /* it has no form: it is in every answer of that range */
+    bool asked;     /* it has the key, and is in the part's range */
+    bool unkeyed;   /* it has no form: if it is in the range it is part of every answer */
+    enum kind kind; /* of its record; KIND_NONE if it is unkeyed */
+    enum role role; /* that its signer is enrolled for; ROLE_NONE if that was not proven */
+    char authority[CODE_MAX + 1]; /* of the same enrolment; "" if it has none */
+    int64_t accepted;             /* milliseconds; 0 if its header has not its form */
 };
 
 /* One part, after answer_judge(). Spans point into the text. Freed by answer_part_free(). */
@@ -46,18 +51,17 @@ struct answer_part {
     size_t entries;
     struct cover cover;   /* of the index entry */
     struct cover audited; /* of the one that the anchor names */
-    int64_t date;         /* acceptance of entry T - 1 */
+    int64_t date;         /* acceptance of entry T - 1, milliseconds */
     int64_t indexed;      /* acceptance of the index entry */
     struct hash genesis;  /* leaf hash of entry 0 */
     enum verdict verdict; /* what answer_judge() returned */
     struct buf evidence;  /* against the log, if its index was found wrong; else empty */
-    void *own;
 };
 
-/* Splits and judges the part that `text` begins with; *used becomes its length (0 if it is not
- * known where it ends). found hears of everything that is wrong; pin (may be NULL): the leaf hash
- * that entry 0 must have. asked (may be NULL): the part must answer this question, else
- * REASON_ANSWER_OTHER, bad. *out needs answer_part_free() in any case.
+/* Splits and judges the part that `text` begins with; *used becomes its length (0 if it has not its
+ * form: then nothing else of *out is set). found hears of everything that is wrong; pin (may be
+ * NULL): the leaf hash that entry 0 must have. asked (may be NULL): the part must answer this
+ * question, else REASON_ANSWER_OTHER, bad. *out needs answer_part_free() in any case.
  *
  * VERDICT_GOOD says all that section 25 says is proven of the range. */
 enum verdict answer_judge(struct answer_part *out, size_t *used, const struct policy *policy,
@@ -65,14 +69,14 @@ enum verdict answer_judge(struct answer_part *out, size_t *used, const struct po
                           const struct hash *pin, const struct watch *watch);
 void answer_part_free(struct answer_part *p);
 
-/* A whole file, part by part. Begins all zeroes. */
+/* A whole file, part by part. Begins all zeroes, owns nothing. */
 struct answer_file {
-    struct answer_part first; /* without its entries: what all parts have in common */
-    uint64_t next;            /* where the next part must begin */
+    struct hash common; /* of what all parts have in common */
+    uint64_t next, end; /* where the next part must begin, and the last one end */
     size_t parts;
 };
 
-/* Whether this part, which is good, goes on from those before. Returns 0, or -1 with
+/* Whether this part, which was judged, goes on from those before. Returns 0, or -1 with
  * REASON_ANSWER_PARTS. */
 MUST_USE int answer_file_add(struct answer_file *f, const struct answer_part *part,
                              struct refusal *why);

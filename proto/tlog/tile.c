@@ -209,6 +209,12 @@ static int range(struct hash *out, const struct tile_source *source, uint64_t fr
     return 0;
 }
 
+int tile_subtree(void *tile_source, uint64_t from, uint64_t to, struct hash *out)
+{
+    const struct tile_source *source = tile_source;
+    return to > source->size ? -1 : range(out, source, from, to);
+}
+
 /* The largest power of two below n; n >= 2. */
 static uint64_t split_point(uint64_t n)
 {

@@ -94,6 +94,9 @@ MUST_USE int source_remainders(struct hash remainder[static 64], const struct ti
 MUST_USE int proof_inclusion(struct hash path[static PROOF_MAX], const struct tile_source *source,
                              uint64_t index);
 
+/* As a subtree_fn (proto/tlog/shared_proof.h): the root over leaves of the tree, from its tiles. */
+int tile_subtree(void *tile_source, uint64_t from, uint64_t to, struct hash *out);
+
 /* The consistency proof from old_size to source->size; with `seeded` the hash that RFC 6962 leaves
  * out for powers of two comes first, as tree_roots_of_consistency wants it for its seed. Returns
  * its length or -1. */
