@@ -8,6 +8,11 @@ logs=build/test-logs
 mkdir -p "$logs"
 jobs=$(nproc 2>/dev/null || echo 2)
 
+cpu() { # cpu FILE: the seconds that `times` wrote there, of a shell and of all that it waited for
+    tr ' ms' '\n  ' <"$1" | awk '{ sum += $1 * 60 + $2 } END { printf "%.0f", sum }'
+    rm -f "$1"
+}
+
 # stage NAME COMMAND...: runs it, reports its TAP lines, adds what they count to $logs/counts. One that fails without
 # saying what counts as one.
 stage() {
@@ -16,7 +21,7 @@ stage() {
     case $name in *"$pattern"*) ;; *) return ;; esac
     log=$logs/$name.log
     begin=$(date +%s)
-    "$@" >"$log" 2>&1 </dev/null
+    ("$@" </dev/null; status=$?; times >"$log.times"; exit $status) >"$log" 2>&1
     status=$?
     p=$(grep -c '^ok ' "$log")
     s=$(grep -ci '^ok .*# skip' "$log")
@@ -34,7 +39,7 @@ stage() {
             grep -A 8 '^not ok ' "$log" | head -n 200
         fi
         grep -i '^ok .*# skip' "$log"
-        echo "#   $((p - s)) passed, $f failed, $s skipped, $(($(date +%s) - begin)) s"
+        echo "#   $((p - s)) passed, $f failed, $s skipped, $(($(date +%s) - begin)) s, $(cpu "$log.times") s CPU"
     } >"$logs/$name.report"
     # One writer at a time: stages run beside each other.
     flock "$logs/counts" sh -c 'cat "$1"; echo "$2" >>"$3"' - "$logs/$name.report" "$((p - s)) $f $s" "$logs/counts"
@@ -168,6 +173,8 @@ if [ "$lost" != 0 ]; then
     echo "not ok - $lost stages ended without a count"
     failed=$((failed + lost))
 fi
+times >"$logs/all.times"
+echo "# $(cpu "$logs/all.times") s CPU in all, on $jobs cores"
 [ "$skipped" = 0 ] || echo "# $skipped skipped: see above why"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
