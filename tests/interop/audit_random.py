@@ -26,6 +26,7 @@ import sys
 sys.dont_write_bytecode = True
 import rules
 import rules_log
+from index_tables import index_of
 from writer import COSIGNATURE, Key, Log, b64, cosign_line, millis, policy_text, sha256, when, write_file
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -410,7 +411,7 @@ class RandomStory(Story):
         if access:
             self.add("access", self.log.origin, {"version": 1, "interval": span(t - DAY, DAY), "count": 3, "root": h("rows")}, t)
         else:
-            self.add("index", self.log.origin, {"version": 1, "tables": [{"entries": len(self.log), "rows": 9, "root": h("table")}]}, t)
+            self.add("index", self.log.origin, index_of(self.log).members([len(self.log)]), t)
 
     def a_correction(self, t):
         self.put("correction", "h", {"about": self.ref(self.pick(self.log.entries)), "cause": self.pick(["clerical", "zz"])}, t)

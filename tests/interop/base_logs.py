@@ -1,4 +1,5 @@
 """The logs that cases are made of: their officials, the members of every kind, and a base log in which lies are told."""
+from index_tables import index_of
 from writer import Key, Log, b64, sha256
 
 P = 28                                     # where a lie is told, unless said otherwise: after all of BASE, before a filler request
@@ -69,7 +70,7 @@ def minimal(log, kind, n=0, signer="q1"):
         "correction": lambda: {"about": request, "cause": "c"},
         "error_report": lambda: {"about": warrant, "cause": "c"},
         "response": lambda: {"holder": "mx.telco", "outcome": "none", "received_at": T1},
-        "index": lambda: {"version": 1, "tables": [table(1)]},
+        "index": lambda: index_of(log).members([len(log)]),
         "access": lambda: {"version": 1, "interval": WINDOW, "count": 0, "root": h("rows")},
         "freeze": lambda: {},
     }[kind]()
@@ -171,7 +172,7 @@ BASE = [
     lambda g: g.add("ratification", KEYS["j1"], full(g, "ratification")),
     lambda g: g.add("anchor", KEYS["a1"], full(g, "anchor")),
     lambda g: g.add("notice", KEYS["o1"], full(g, "notice")),
-    lambda g: g.label.update(index=g.add("index", g.key, {"version": 1, "tables": [table(16, 40), table(4, 9)]})),
+    lambda g: g.label.update(index=index_of(g).add([16, 20])),
     lambda g: g.add("access", g.key, full(g, "access")),
 ]
 

@@ -3,6 +3,7 @@ from base_logs import (KEYS, KINDS, MAY_SIGN, P, ROTATION, SIGNER, SKEW, TWINS, 
                        enrol, fresh, full, h, lie, minimal, sealed, table)
 from case_writing import R, case, each, good, put
 from cases_form import UUID
+from index_tables import index_of
 from crafted_signatures import (BASEPOINT, FIELD, TORSION, crafted, decode, encode, flipped,
                                 malleable, point_add, point_mul)
 from writer import COSIGNATURE, Key, Log, ZERO_HASH, b64, make_vkey, sha256, when
@@ -174,7 +175,7 @@ def log_lies():
     good("good-freeze-nobody", base(40, ins={39: lambda g: g.add("freeze", log, {})}), "and nobody goes on from it")
     good("good-predecessor", base(genesis={"members": {"predecessor": Log().predecessor(old)}}), "a log that goes on from another")
     good("good-predecessor-no-proof", base(genesis={"members": {"predecessor": Log().predecessor(old, proof=False)}}), "whose key is lost")
-    good("good-index-32", lie(lambda g: g.add("index", log, {"version": 1, "tables": [table(1)] * 32}), at=32), "32 tables, up to the entry itself")
+    good("good-index-32", lie(lambda g: index_of(g).add([16, *range(20, 51)]), at=50, size=54), "32 tables, up to the entry itself")
     for kind in ("index", "access", "freeze"):
         case("frozen-" + kind, lie(frozen, lambda g, k=kind: g.add(k, log, minimal(g, k)), size=P + 2), "frozen", P, why="after its freeze comes " + kind)
     case("frozen-request", lie(frozen), "frozen", P, why="requests come after the freeze: told once")

@@ -8,6 +8,7 @@ import sys
 
 sys.dont_write_bytecode = True
 from audit_random import Story, h, span, DAY, START
+from index_tables import index_of
 from writer import Key, b64, tree_root, write_file
 
 
@@ -43,7 +44,7 @@ def story():
     own = s.log.origin
     w = s.warrant()
     q = s.request(warrant={"ref": "C-1", **w.ref}, subjects=[s.sealed("a", type="phone")])
-    index = s.add("index", own, {"version": 1, "tables": [{"entries": 5, "rows": 12, "root": h("t1")}, {"entries": 2, "rows": 3, "root": h("t2")}]})
+    index = s.add("index", own, index_of(s.log).members([5, 7]))
     s.add("access", own, {"version": 1, "interval": span(START, DAY), "count": 7, "root": h("rows")})
     s.response(q)
     s.add("anchor", "j", {"checkpoint": {"size": 1, "root": h("root")}, "index": index.ref})

@@ -164,6 +164,7 @@ class Log:
         self.under = {}                                   # public key -> entry that enrolled it
         self.label = {}                                   # anything the caller wants to find again
         self.count = 0
+        self.index = None                                 # of index_tables.py, if it has one
 
     def __len__(self):
         return len(self.entries)
@@ -264,6 +265,7 @@ class Log:
     def rebuild(self, raws):
         """Puts whole entries in place of all those there are."""
         self.entries = [Entry(i, raw, None, None) for i, raw in enumerate(raws)]
+        self.index = None
 
     def leaves(self, size=None):
         return [e.hash for e in self.entries[:size]]
@@ -291,6 +293,8 @@ class Log:
                 if len(part) == 256:
                     above.append(tree_root(part))
             level, row = level + 1, above
+        if self.index:
+            out.update(self.index.files(size))
         return out
 
     def write(self, folder, size=None, files=None):

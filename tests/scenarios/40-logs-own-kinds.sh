@@ -32,10 +32,10 @@ for language in en es; do
     done
 done
 contains 'an index, in words' "$work/index.en" 'Index of the log'
-contains 'each table with its entries' "$work/index.en" 'entries 5 to 6, rows: 3'
+contains 'each table with its entries' "$work/index.en" 'entries 5 to 6, rows: 5'
 contains 'signed by the log, not by a registrar' "$work/index.en" 'Role        the log itself'
 contains 'in Spanish' "$work/index.es" 'Índice de la bitácora'
-contains 'and its tables' "$work/index.es" 'asientos 0 a 4, filas: 12'
+contains 'and its tables' "$work/index.es" 'asientos 0 a 4, filas: 15'
 contains 'who read' "$work/access.es" 'Constancia de quién leyó'
 contains 'whom an enrolment names for readers' "$work/enroll.en" 'Observatorio Ciudadano A. C.'
 contains 'and where it was published' "$work/enroll.es" 'DOF 2026-01-15'

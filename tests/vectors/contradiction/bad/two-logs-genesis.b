@@ -5,11 +5,11 @@ index 0
 OKUGLN5Iaf6vyR7pl0DVY+FVkzxPFq0HUSxTplry4iU=
 sILQZU+8cN2mWncRD8obhmEj6MmYdbWNDZorOVbHBxQ=
 bOES3rJdUqyJF/Xbl9RvkSK6H4JHM7llsHnWrdK5wN8=
-r+uCRFUpvFA4AJqCjjRy2ZElvodeq4J/mj2JI80k3zs=
-krJR6T+wA5MHwQjV8TRJsc+Z6Rcd7O13HIXTHzCyauQ=
+g2sy1HqyiVCZ/uC2u/SnCcBvohVhfTVefHaBBEnRsz8=
+6YAOz4rIhOEsBBF2pRsd4BcMY/dAfF/EgiIJRSyEJyQ=
 
 otra.example/bitacora
 40
-2QPsVg2w32YlxZ1xjkbSq5itnQXmnqsqAQTuR+NAauo=
+/TMogJd0ju1H+jZmqKH2SF4pxprhiJV64pjs8ELkjSE=
 
-— otra.example/bitacora a6CzXxmE8CBa0+Tny9/t+79mlEtKub1u8SqJR9K1w1TU2w7bPhtEnKenpt9Qs8vMewx0tre5QO2AIK+Qk+lSyRk/MQw=
+— otra.example/bitacora a6CzX/0DeN2Vy6wNlrDG0A+3ya7369S6eV1DAxsuFDLnjkKQWjRz3lVdJO6tRQSwPoKvdc/Ff+udTbfaKaUDRMTXEw4=
