@@ -24,6 +24,11 @@ void hash_bytes(struct hash *out, struct span bytes)
     hash_tagged(out, NULL, bytes, span_of(NULL, 0));
 }
 
+void hash_joined(struct hash *out, struct span a, struct span b)
+{
+    hash_tagged(out, NULL, a, b);
+}
+
 void hash_leaf(struct hash *out, struct span entry)
 {
     static const uint8_t leaf = 0x00;

@@ -17,6 +17,9 @@ static inline bool hash_eq(const struct hash *a, const struct hash *b)
 /* SHA-256(bytes). Any thread, as all of these. */
 void hash_bytes(struct hash *out, struct span bytes);
 
+/* SHA-256(a || b) */
+void hash_joined(struct hash *out, struct span a, struct span b);
+
 /* SHA-256(0x00 || entry) */
 void hash_leaf(struct hash *out, struct span entry);
 

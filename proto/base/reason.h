@@ -239,6 +239,48 @@
       "esto no es un archivo de evidencia (%s)")                                                   \
     X(EVIDENCE_EMPTY, "evidence", "the file does not prove what it says (%s)",                     \
       "el archivo no prueba lo que dice (%s)")                                                     \
+    /* index and answers */                                                                        \
+    X(INDEX_AGAIN, "index", "this index covers no more entries than an earlier one (up to, and without, %s)", \
+      "este índice no abarca más asientos que uno anterior (hasta el %s, sin incluirlo)")          \
+    X(INDEX_BOUNDS, "index", "this index divides a table that an earlier one had whole (at entry %s)", \
+      "este índice divide una tabla que uno anterior tenía entera (en el asiento %s)")             \
+    X(INDEX_CHANGED, "index", "this index gives another table than an earlier one for the same entries (table %s)", \
+      "este índice da otra tabla que uno anterior para los mismos asientos (tabla %s)")            \
+    X(INDEX_UNKEYED, "index", "a table of this index says that it has more unkeyed rows than rows (table %s)", \
+      "una tabla de este índice dice tener más filas sin clave que filas (tabla %s)")              \
+    X(INDEX_ROWS, "index", "rows of this index's table are not in order, not of its entries, or not as many without a key as it says (row %s)", \
+      "hay filas en la tabla de este índice sin orden, de asientos que no abarca, o no tantas sin clave como dice (fila %s)") \
+    X(INDEX_ROW, "index", "the index lists entry %s under a key that it does not have",            \
+      "el índice registra el asiento %s con una clave que no tiene")                               \
+    X(INDEX_LEFT_OUT, "index", "the index leaves out entry %s under a key that it has",            \
+      "el índice omite el asiento %s de una clave que sí tiene")                                   \
+    X(INDEX_TABLE, "index", "a table of this index is not what its entries give (table %s)",       \
+      "una tabla de este índice no es la que dan sus asientos (tabla %s)")                         \
+    X(INDEX_UNREAD, "index", "a table of this index could not be computed again (%s)",             \
+      "no se pudo volver a calcular una tabla de este índice (%s)")                                \
+    X(ANSWER_FORM, "answer", "this is not an answer of a Bitácora log, or it was cut off or altered (%s)", \
+      "esto no es una respuesta de una bitácora, o está cortada o alterada (%s)")                  \
+    X(ANSWER_MISSING, "answer", "the answer does not carry entry %s, which it rests on",           \
+      "la respuesta no lleva el asiento %s, en el que se apoya")                                   \
+    X(ANSWER_PROOF, "answer", "the proof of the answer's entries does not lead to the signed root (%s)", \
+      "la prueba de los asientos de la respuesta no lleva a la raíz firmada (%s)")                 \
+    X(ANSWER_INDEX, "answer", "entry %s, on which the answer rests, is no index that is in force", \
+      "el asiento %s, en el que se apoya la respuesta, no es un índice en vigor")                  \
+    X(ANSWER_INDEX_VERSION, "answer", "entry %s, on which the answer rests, is an index of a version that this program does not know: update it", \
+      "el asiento %s, en el que se apoya la respuesta, es un índice de una versión que este programa no conoce: actualícelo") \
+    X(ANSWER_TABLE, "answer", "rows in the answer are not those of the log's table (table %s)",    \
+      "las filas de la respuesta no son las de la tabla de la bitácora (tabla %s)")                \
+    X(ANSWER_ROWS, "answer", "the answer does not show that these are all entries (table %s)",     \
+      "la respuesta no muestra que estos sean todos los asientos (tabla %s)")                      \
+    X(ANSWER_RANGE, "answer", "the answer does not cover the entries that it says (%s)",           \
+      "la respuesta no abarca los asientos que dice (%s)")                                         \
+    X(ANSWER_AUDIT, "answer", "entry %s is not an auditor's word for an index that the answer carries", \
+      "el asiento %s no es la palabra de un auditor sobre un índice que la respuesta lleve")       \
+    X(ANSWER_OTHER, "answer", "this answers another question (%s)",                                \
+      "esto contesta otra pregunta (%s)")                                                          \
+    X(ANSWER_PARTS, "answer", "the parts of the answer are not whole, one behind the other (%s)",  \
+      "las partes de la respuesta no están completas, una tras otra (%s)")                         \
+    X(QUESTION, "form", "this cannot be asked for: %s", "esto no se puede preguntar: %s")          \
     X(POLICY_FORM, "policy", "the policy cannot be used: %s", "la política no se puede usar: %s")  \
     /* blobs, tokens, subjects, rulesets */                                                        \
     X(ERASED, "erased", "this blob was erased by order of a judge, at entry %s",                   \
@@ -338,6 +380,8 @@ enum reason {
 #undef X
         REASON_COUNT
 };
+
+enum verdict { VERDICT_GOOD, VERDICT_BAD, VERDICT_UNDECIDED };
 
 enum language { LANGUAGE_EN, LANGUAGE_ES };
 

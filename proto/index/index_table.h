@@ -23,9 +23,11 @@ struct index_table_file {
     uint64_t n;
 };
 
-/* How many leaves so many rows have; how many files of a level (level 0: pages); the highest
- * level; how many bytes that file has, 0 if there is none. */
+/* How many leaves so many rows have; how many rows that leaf has, 0 if there is none; how many
+ * files there are of a level (level 0: pages); the highest level; how many bytes that file has, 0
+ * if there is none. */
 uint64_t index_table_leaves(uint64_t rows);
+size_t index_table_leaf_rows(uint64_t rows, uint64_t leaf);
 uint64_t index_table_files(uint64_t rows, unsigned level);
 unsigned index_table_levels(uint64_t rows);
 size_t index_table_file_bytes(uint64_t rows, const struct index_table_file *f);
@@ -46,9 +48,8 @@ MUST_USE int index_table_path_parse(struct hash *root, struct index_table_file *
 typedef int index_table_file_fn(void *ctx, const struct index_table_file *f, struct span bytes);
 
 struct index_table_builder {
-    struct frontier leaves; /* of the whole table */
-    struct index_row last;
     uint64_t rows, unkeyed;
+    struct index_row last;
     index_table_file_fn *file;
     void *ctx;
     /* The rest is its own. */
@@ -56,24 +57,26 @@ struct index_table_builder {
     struct index_directory {
         uint8_t bytes[DIRECTORY_ITEMS * DIRECTORY_ITEM_BYTES];
         size_t items;
-        struct frontier below; /* of what it holds, in leaves of the level below */
-    } directory[DIRECTORY_LEVELS];
+        uint64_t full;             /* how many were handed out */
+        struct frontier below;     /* of the roots of its items */
+    } directory[DIRECTORY_LEVELS]; /* of level 1 and up */
 };
 
-/* About 140 kB: not on a stack. */
+/* About 160 kB: not on a stack. */
 void index_table_builder_begin(struct index_table_builder *b, index_table_file_fn *file, void *ctx);
 
 /* Adds a row. Returns 0; -1 if it is not higher than the last; else what file() returned. */
 MUST_USE int index_table_builder_add(struct index_table_builder *b, const struct index_row *row);
 
 /* Hands out what is left, and sets rows, unkeyed and root of *out. Returns 0, or what file()
- * returned. */
+ * returned. Once. */
 MUST_USE int index_table_builder_end(struct index_table_builder *b, struct index_table *out);
 
 /* ---- finding, in files that nobody believes ---------------------------------------------------
  */
 
-/* Appends a file, whole. Returns 0, or -1; ctx keeps why. */
+/* Appends a file, whole. Returns 0, or -1; ctx keeps why. One file is asked for several times: a
+ * proof takes some ten reads of the same few files. */
 typedef int index_table_read_fn(void *ctx, const struct hash *root,
                                 const struct index_table_file *f, struct buf *out);
 
@@ -82,6 +85,12 @@ typedef int index_table_read_fn(void *ctx, const struct hash *root,
  * cannot be read or has another length than it should. */
 MUST_USE int index_table_find(uint64_t *place, const struct index_table *table,
                               const struct index_row *row, index_table_read_fn *read, void *ctx);
+
+/* Reads the page in which that row is: sets *rows to its rows, in *out, and *n to how many there
+ * are. Clears *out first. Returns 0, or -1 as above. */
+MUST_USE int index_table_page(struct buf *out, const struct index_row **rows, size_t *n,
+                              const struct index_table *table, uint64_t page,
+                              index_table_read_fn *read, void *ctx);
 
 /* As a subtree_fn (proto/tlog/shared_proof.h): hashes over the table's leaves, from its files. */
 struct index_table_tree {

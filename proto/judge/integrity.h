@@ -23,8 +23,6 @@ enum lookup {
 /* Finds an entry below the one being judged. */
 typedef enum lookup lookup_fn(void *ctx, uint64_t index, struct known_entry *out);
 
-enum verdict { VERDICT_GOOD, VERDICT_BAD, VERDICT_UNDECIDED };
-
 /* Something that was found. It owns and points at nothing, so it may be copied. */
 struct finding {
     enum verdict verdict;

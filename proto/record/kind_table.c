@@ -89,8 +89,10 @@ const struct member table_shape[] = {
       "cuántos asientos abarca: los que siguen a los de la tabla anterior, desde el 0"),
     MEMBER("rows", TYPE_INTEGER, 0, "how many rows it has",
       "cuántas filas tiene"),
-    MEMBER("root", TYPE_HASH, 0, "root of its pages",
-      "raíz de sus páginas"),
+    MEMBER("unkeyed", TYPE_COUNT, OPTIONAL, "how many of its rows are of entries that are no v1 form; absent: none",
+      "cuántas de sus filas son de asientos que no tienen la forma v1; si falta: ninguna"),
+    MEMBER("root", TYPE_HASH, 0, "root of its rows",
+      "raíz de sus filas"),
     END
 };
 

@@ -25,8 +25,8 @@ typedef int subtree_fn(void *ctx, uint64_t from, uint64_t to, struct hash *out);
 /* Called for each hash of the proof, in its order. Returns 0 to go on. */
 typedef int proof_hash_fn(void *ctx, const struct hash *hash);
 
-/* Makes the proof of these leaves (as above, by index alone). Returns 0, or -1 if subtree did, or
- * what put returned. */
+/* Makes the proof of these leaves (as above, by index alone). Returns 0; -1 if subtree did not
+ * return 0, or the leaves are not as asked; else what put returned. */
 MUST_USE int shared_proof_make(uint64_t size, const uint64_t *index, size_t leaves,
                                subtree_fn *subtree, void *subtree_ctx, proof_hash_fn *put,
                                void *put_ctx);
