@@ -9,6 +9,7 @@
 #include "client/base/path.h"
 #include "client/base/say.h"
 #include "client/remote/retry.h"
+#include "proto/base/scan.h"
 #include "proto/sys/files.h"
 #include "proto/tlog/kept_source.h"
 
@@ -212,4 +213,34 @@ enum fetch logfiles_blob(struct logfiles *l, const uint8_t sha256[static HASH_BY
     char name[BLOB_PATH_MAX];
     logfiles_blob_path(name, sha256);
     return read_file(l, name, max, out, why);
+}
+
+/* ---- the index ------------------------------------------------------------------------------- */
+
+#define NEWEST_MAX 20 /* a decimal and its newline */
+
+enum fetch logfiles_index_newest(struct logfiles *l, uint64_t *entry, struct refusal *why)
+{
+    struct buf text = { 0 };
+    enum fetch got = read_file(l, INDEX_NEWEST, NEWEST_MAX, &text, why);
+    bool good = got == FETCH_OK && !text.failed && text.n > 1 && text.p[text.n - 1] == '\n' &&
+                decimal_parse(entry, span_of(text.p, text.n - 1)) == 0;
+    if (got == FETCH_OK && !good) {
+        refuse(why, text.failed ? REASON_MEMORY : REASON_UNREADABLE, INDEX_NEWEST);
+        got = FETCH_FAILED;
+    }
+    buf_free(&text);
+    return got;
+}
+
+enum fetch logfiles_index_file(struct logfiles *l, const struct hash *root,
+                               const struct index_table_file *f, struct buf *out,
+                               struct refusal *why)
+{
+    char path[INDEX_PATH_MAX];
+    index_table_path(path, root, f);
+    enum fetch got = read_file(l, path, PAGE_ROWS * ROW_BYTES, out, why);
+    if (got == FETCH_MISSING)
+        refuse(why, REASON_MISSING, path);
+    return got;
 }

@@ -3,6 +3,7 @@
 #define CLIENT_REMOTE_LOGFILES_H
 
 #include "client/remote/fetch.h"
+#include "proto/index/index_table.h"
 #include "proto/tlog/source.h"
 
 struct logfiles; /* one thread */
@@ -46,5 +47,17 @@ void logfiles_blob_path(char out[static BLOB_PATH_MAX], const uint8_t sha256[sta
  * that SHA-256 is not looked at. Like a fetch_tile_fn. */
 enum fetch logfiles_blob(struct logfiles *l, const uint8_t sha256[static HASH_BYTES], size_t max,
                          struct buf *out, struct refusal *why);
+
+/* ---- the index: docs/FORMATS.md, 24.3. Hints: what is found in them is proven elsewhere. ------ */
+
+/* Sets *entry to the `index` entry that index/newest names. FETCH_FAILED with REASON_UNREADABLE if
+ * that is no number. */
+enum fetch logfiles_index_newest(struct logfiles *l, uint64_t *entry, struct refusal *why);
+
+/* Appends a page or directory of the table with that root, at most a page's bytes and one more.
+ * Like a fetch_tile_fn; FETCH_MISSING fills *why, too. */
+enum fetch logfiles_index_file(struct logfiles *l, const struct hash *root,
+                               const struct index_table_file *f, struct buf *out,
+                               struct refusal *why);
 
 #endif
