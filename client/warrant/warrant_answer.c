@@ -216,21 +216,6 @@ static void add_absent(struct sheet *s, const struct warrant_case *c)
     sheet_take(s, SHEET_NEUTRAL, VERDICT_GOOD, &text);
 }
 
-/* "warrants: 1 (entry 4)" of a reference. */
-static void list_citing(struct buf *out, const char *words, const struct lookalike *a,
-                        enum cites by)
-{
-    struct tally t = { 0 };
-    for (size_t i = 0; i < a->entries[by]; i++)
-        count(&t, a->entry[by][i]);
-    if (t.n > 0)
-        buf_addf(out, TR("; %s: %" PRIu64 " (%s %s)", "; %s: %" PRIu64 " (%s %s)"), words,
-                 a->total[by],
-                 a->total[by] == 1 ? TR("entry", "asiento") : TR("entries", "asientos"),
-                 kept_text(&t.entries));
-    buf_free(&t.entries);
-}
-
 /* What a reader would take for the same reference, and no rule does. */
 static void add_lookalikes(struct sheet *s, const struct warrant_case *c)
 {
@@ -243,13 +228,8 @@ static void add_lookalikes(struct sheet *s, const struct warrant_case *c)
                       "%" PRIu64),
                    total);
     for (size_t i = 0; i < c->alike.n && i < ENTRIES_SHOWN; i++) {
-        const struct lookalike *a = &c->alike.list[i];
         struct buf text = { 0 };
-        words_quoted(&text, a->ref);
-        buf_adds(&text, ": ");
-        likeness_words(&text, c->ref, a->ref);
-        list_citing(&text, TR("warrants", "mandamientos"), a, CITES_AS_WARRANT);
-        list_citing(&text, TR("requests", "solicitudes"), a, CITES_IN_REQUEST);
+        lookalike_words(&text, &c->alike, &c->alike.list[i]);
         sheet_take(s, SHEET_ITEM, VERDICT_UNDECIDED, &text);
     }
     if (c->alike.n > ENTRIES_SHOWN)

@@ -11,7 +11,7 @@
 
 #include "client/audit/audit.h"
 #include "client/warrant/case_seals.h"
-#include "client/warrant/lookalikes.h"
+#include "client/show/lookalikes.h"
 
 /* Whether an act keeps within its warrant, as far as the rules about that can tell (R05, R07,
  * R08, R10, R19, R20). Greater ones outrank. */

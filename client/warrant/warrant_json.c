@@ -92,24 +92,6 @@ static json_t *similar_json(const struct warrant_case *c)
     return list;
 }
 
-/* Each reference that looks the same, with its entries and what differs. */
-static json_t *lookalikes_json(const struct warrant_case *c)
-{
-    json_t *list = json_list();
-    for (size_t i = 0; i < c->alike.n; i++) {
-        const struct lookalike *a = &c->alike.list[i];
-        json_push(
-            list,
-            json_made(json_pack(
-                "{s:s,s:o,s:o,s:I,s:o}", "ref", a->ref, "warrants",
-                entries_json(a->entry[CITES_AS_WARRANT], a->entries[CITES_AS_WARRANT]), "requests",
-                entries_json(a->entry[CITES_IN_REQUEST], a->entries[CITES_IN_REQUEST]), "total",
-                (json_int_t)a->total[CITES_AS_WARRANT] + (json_int_t)a->total[CITES_IN_REQUEST],
-                "differs", likeness_json(c->ref, a->ref))));
-    }
-    return list;
-}
-
 static json_t *line_json(const struct warrant_case *c, const struct case_line *l)
 {
     struct buf text = { 0 };
@@ -212,7 +194,7 @@ static json_t *basis_json(const struct warrant_case *c)
     warrant_statement(&text, c);
     return json_made(json_pack(
         "{s:b,s:o,s:o,s:I,s:o,s:o,s:o,s:b,s:b,s:o,s:i,s:o}", "found", warrant_case_warrants(c) > 0,
-        "similar", similar_json(c), "lookalikes", lookalikes_json(c), "lookalikes_total",
+        "similar", similar_json(c), "lookalikes", lookalikes_json(&c->alike), "lookalikes_total",
         (json_int_t)lookalikes_total(&c->alike), "complete_up_to",
         json_of_index(r->accepted.cp.checkpoint.size - 1), "statement", text_json(&text), "now",
         time_json(c->audit->now), "pinned", r->trust.has_pin, "witnessed",

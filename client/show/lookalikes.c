@@ -1,8 +1,12 @@
-#include "client/warrant/lookalikes.h"
+#include "client/show/lookalikes.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
 #include "client/base/lost.h"
+
+#define ENTRIES_SHOWN 24 /* in words */
 
 void lookalikes_open(struct lookalikes *l, const char *ref)
 {
@@ -109,4 +113,50 @@ size_t lookalikes_meant(const struct lookalikes *l, const char **out, size_t mos
         for (size_t i = 0; i < l->meants[by]; i++)
             n = add_once(out, n, most, l->meant[by][i]);
     return n;
+}
+
+/* ---- shown ----------------------------------------------------------------------------------- */
+
+static json_t *citing_json(const struct lookalike *a, enum cites by)
+{
+    json_t *list = json_list();
+    for (size_t i = 0; i < a->entries[by]; i++)
+        json_push(list, json_of_index(a->entry[by][i]));
+    return list;
+}
+
+json_t *lookalikes_json(const struct lookalikes *l)
+{
+    json_t *list = json_list();
+    for (size_t i = 0; i < l->n; i++) {
+        const struct lookalike *a = &l->list[i];
+        json_push(list, json_made(json_pack("{s:s,s:o,s:o,s:I,s:o}", "ref", a->ref, "warrants",
+                                            citing_json(a, CITES_AS_WARRANT), "requests",
+                                            citing_json(a, CITES_IN_REQUEST), "total",
+                                            (json_int_t)a->total[CITES_AS_WARRANT] +
+                                                (json_int_t)a->total[CITES_IN_REQUEST],
+                                            "differs", likeness_json(l->ref, a->ref))));
+    }
+    return list;
+}
+
+/* "; warrants: 1 (entry 4)" of a reference. */
+static void list_citing(struct buf *out, const char *words, const struct lookalike *a,
+                        enum cites by)
+{
+    if (a->entries[by] == 0)
+        return;
+    buf_addf(out, "; %s: %" PRIu64 " (%s ", words, a->total[by],
+             a->total[by] == 1 ? TR("entry", "asiento") : TR("entries", "asientos"));
+    for (size_t i = 0; i < a->entries[by] && i < ENTRIES_SHOWN; i++)
+        buf_addf(out, "%s%" PRIu64, i == 0 ? "" : ", ", a->entry[by][i]);
+    buf_adds(out, a->entries[by] > ENTRIES_SHOWN ? ", …)" : ")");
+}
+
+void lookalike_words(struct buf *out, const struct lookalikes *l, const struct lookalike *a)
+{
+    buf_addf(out, TR("“%s”: ", "«%s»: "), a->ref);
+    likeness_words(out, l->ref, a->ref);
+    list_citing(out, TR("warrants", "mandamientos"), a, CITES_AS_WARRANT);
+    list_citing(out, TR("requests", "solicitudes"), a, CITES_IN_REQUEST);
 }

@@ -1,7 +1,7 @@
 /* References of a log that look like the one that is asked for, and are others: each with the
  * entries that have it. */
-#ifndef CLIENT_WARRANT_LOOKALIKES_H
-#define CLIENT_WARRANT_LOOKALIKES_H
+#ifndef CLIENT_SHOW_LOOKALIKES_H
+#define CLIENT_SHOW_LOOKALIKES_H
 
 #include "client/show/likeness.h"
 
@@ -42,5 +42,12 @@ uint64_t lookalikes_total(const struct lookalikes *l);
  * same, of warrants first, then others, which differ in accents and punctuation as well. out has
  * room for `most`; returns how many there are there. */
 size_t lookalikes_meant(const struct lookalikes *l, const char **out, size_t most);
+
+/* Those that are listed, as `lookalikes` of docs/INTERFACES.md, 10.1; a new array. */
+json_t *lookalikes_json(const struct lookalikes *l);
+
+/* What is other in one of them, and the entries that have it, in words: "“CJF‑1/2026”: U+2011
+ * instead of U+002D (4); warrants: 1 (entry 9)". */
+void lookalike_words(struct buf *out, const struct lookalikes *l, const struct lookalike *a);
 
 #endif
