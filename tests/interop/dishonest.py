@@ -10,8 +10,9 @@ Of each log every reader must end by itself (no signal, no sanitizer, no time-ou
 agree: where `replay` proves it bad, nobody may say good or nothing, and where it is good, nobody bad. A log of every third seed is
 honest, if odd: it must be good. Before them comes one in which each kind of entry that refers refers to each kind there is, by the
 right hash and by a wrong one. The others lie in up to all of these ways: a reference to any entry, of the wrong kind, by a wrong hash,
-to itself, to a later entry, to none, in a circle, the same twice in a list; no genesis, two of them; keys enrolled twice, revoked, of
-nobody; ids used twice; records played in again; times that go back; entries that are no entries; forms and versions that are none.
+to itself, to a later entry, to none, in a circle, the same twice in a list; an index that goes back, splits a table, or says other rows; no
+genesis, two of them; keys enrolled twice, revoked, of nobody; ids used twice; records played in again; times that go back; entries that are
+no entries; forms and versions that are none.
 """
 import argparse
 import collections
@@ -30,6 +31,7 @@ import time
 sys.dont_write_bytecode = True
 import base_logs
 import crafted_signatures
+import index_tables
 import openings
 from base_logs import KEYS, MAY_SIGN, SIGNER
 from writer import Log, b64, policy_text, sha256, tree_root, when, write_file
@@ -70,6 +72,7 @@ class Liar:
         self.ids, self.blobs, self.refs = [], {}, {}       # refs: of warrants, by entry
         self.lies = collections.Counter()
         self.target = None                                 # what every reference is to be
+        self.bounds = []                                   # of the newest index
         if seed == MATRIX:
             self.build_matrix()
         else:
@@ -161,7 +164,11 @@ class Liar:
         if kind == "erasure":
             return {"blob": self.blob(), "order": base_logs.h("order")}
         if kind == "anchor":
-            return {"checkpoint": {"size": self.one([0, 1, 2**53 - 1]), "root": base_logs.h("root")}}
+            index = self.entry_of(["index"])
+            return {"checkpoint": {"size": self.one([0, 1, 2**53 - 1]), "root": base_logs.h("root")},
+                    **({} if index is None or self.perhaps() else {"index": self.log.entries[index].ref})}
+        if kind == "index":
+            return self.index()
         if kind == "request":
             out = {"authority": authority, "function": code("function"), "level": level, "holder": code("holder"), "source": code("source"),
                    "categories": self.some(CATEGORIES), "basis": code("basis"), "purpose": {"code": self.one(["criminal_investigation", "other"])},
@@ -189,6 +196,28 @@ class Liar:
             return self.with_some({"holder": holder, "outcome": code("outcome"), "received_at": self.time()}, request=lambda: self.reference("request") or ...,
                                   answered_at=self.time, records=lambda: self.one([0, 2**53 - 1]))
         return base_logs.minimal(self.log, kind, len(self.log), signer)
+
+    def index(self):
+        """A cover of what there is, or of less; earlier tables are merged as it comes."""
+        ix = index_tables.index_of(self.log)
+        last = self.bounds[-1] if self.bounds else 0
+        end = self.one([len(self.log), self.rng.randrange(last + 1, len(self.log) + 1)])
+        bounds = index_tables.merged(self.rng, self.bounds, end, self.one([3, 32]))
+        if self.perhaps(0.1):                              # one that nobody knows
+            return {"version": 2, "tables": [base_logs.table(1, 7)] * self.one([1, 9])}
+        out = ix.members(bounds)
+        if self.lie("index", 0.4):
+            table = self.one(out["tables"])
+            edit = self.one([{"rows": table["rows"] + 1}, {"rows": max(0, table["rows"] - 1)}, {"root": base_logs.h("no")}, {"unkeyed": table.get("unkeyed", 0) + 1},
+                             {"rows": 2**53 - 1}, {"entries": table["entries"] + 1}, {"entries": max(1, table["entries"] - 1)}, None, None])
+            if edit:
+                table.update(edit)
+            else:
+                cuts = sorted(self.rng.sample(range(1, len(self.log) + 1), min(len(self.log), self.one([1, 2, 5]))))     # earlier bounds are not kept
+                out = ix.members(cuts)
+        else:
+            self.bounds = bounds
+        return out
 
     def with_some(self, out, **optional):
         for name, make in optional.items():
@@ -247,7 +276,7 @@ class Liar:
 
     def record(self):
         log = self.log
-        kind = self.one([k for k in base_logs.KINDS if k not in ("enroll", "revoke", "ruleset", "freeze")] + ["request"] * 8 + ["warrant"] * 3 + ["response"] * 4 + ["extension", "erasure"])
+        kind = self.one([k for k in base_logs.KINDS if k not in ("enroll", "revoke", "ruleset", "freeze")] + ["index"] * 2 + ["request"] * 8 + ["warrant"] * 3 + ["response"] * 4 + ["extension", "erasure"])
         signers = [s for s, kinds in MAY_SIGN.items() if kind in kinds.split() and s in self.signers]
         signer = self.one(sorted(self.signers)) if self.lie("role", 0.04) or not signers else self.one(signers)
         if self.honest and signer not in signers:
