@@ -13,6 +13,7 @@ struct judge *judge_new(const struct judge_setup *setup)
         return NULL;
     j->setup = *setup;
     j->skew = SKEW_DEFAULT_S * INT64_C(1000);
+    j->cover.entry = NO_ENTRY;
     j->registry = registry_new();
     if (j->registry != NULL) {
         registry_know_log(j->registry, setup->keys);
@@ -29,6 +30,7 @@ void judge_free(struct judge *j)
     for (size_t i = 0; i < j->kept_count; i++)
         free(j->kept[i].bytes);
     free(j->kept);
+    free(j->cover_entry.bytes);
     registry_free(j->registry);
     ids_free(j->ids);
     free(j);
@@ -67,6 +69,11 @@ int64_t judge_skew_of_log(const struct judge *j)
     return j->skew;
 }
 
+const struct cover *judge_cover(const struct judge *j)
+{
+    return &j->cover;
+}
+
 const struct registry *judge_registry(const struct judge *j)
 {
     return j->registry;
@@ -87,6 +94,18 @@ static void tell_memory(struct judge *j, uint64_t entry)
     tell_finding(j, VERDICT_UNDECIDED, entry, NO_ENTRY, &why);
 }
 
+/* Copies an entry. Out of memory is told. */
+static bool keep_copy(struct judge *j, struct kept *out, uint64_t index, const struct hash *leaf,
+                      struct span bytes)
+{
+    *out = (struct kept){ .index = index, .leaf = *leaf, .bytes = malloc(bytes.n), .n = bytes.n };
+    if (out->bytes != NULL)
+        memcpy(out->bytes, bytes.p, bytes.n);
+    else
+        tell_memory(j, index);
+    return out->bytes != NULL;
+}
+
 void judge_keep(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
 {
     if (!j->setup.keep)
@@ -101,14 +120,18 @@ void judge_keep(struct judge *j, uint64_t index, const struct hash *leaf, struct
         j->kept = more;
         j->kept_cap = cap;
     }
-    struct kept *k = &j->kept[j->kept_count];
-    *k = (struct kept){ .index = index, .leaf = *leaf, .bytes = malloc(bytes.n), .n = bytes.n };
-    if (k->bytes == NULL) {
-        tell_memory(j, index);
-        return;
-    }
-    memcpy(k->bytes, bytes.p, bytes.n);
-    j->kept_count++;
+    if (keep_copy(j, &j->kept[j->kept_count], index, leaf, bytes))
+        j->kept_count++;
+}
+
+void judge_take_cover(struct judge *j, const struct cover *cover, const struct hash *leaf,
+                      struct span bytes)
+{
+    j->cover = *cover;
+    free(j->cover_entry.bytes);
+    j->cover_entry.bytes = NULL;
+    if (j->setup.keep)
+        keep_copy(j, &j->cover_entry, cover->entry, leaf, bytes);
 }
 
 static void judge_header(struct judge *j, uint64_t index, const struct entry *e)
@@ -250,6 +273,19 @@ static void judge_id(struct judge *j, uint64_t index, const struct record *r, in
         tell_memory(j, index);
 }
 
+/* An `index` that is good so far, against the last one that took effect. */
+static void judge_index(struct judge *j, const struct judged *e, struct span bytes)
+{
+    struct cover cover;
+    struct refusal why;
+    if (!cover_of(&cover, e->index, e->record))
+        return; /* of another version: nothing is known of it */
+    if (cover_follows(&j->cover, &cover, &why) == 0)
+        judge_take_cover(j, &cover, e->leaf, bytes);
+    else
+        tell_finding(j, VERDICT_BAD, e->index, j->cover.entry, &why);
+}
+
 /* Returns the kind that later entries may rely on: an enrolment that could not be decided leaves
  * those who act under it undecided, too. */
 static enum kind judge_record(struct judge *j, struct judged *e, struct span bytes)
@@ -266,8 +302,11 @@ static enum kind judge_record(struct judge *j, struct judged *e, struct span byt
     }
     bool registers = r->kind == KIND_ENROLL || r->kind == KIND_REVOKE;
     enum verdict authority = judge_authority(j, index, r, e->accepted, &number);
-    if (judge_references(r, index, j->setup.lookup, j->setup.lookup_ctx, &f) != 0)
+    int refs = judge_references(r, index, j->setup.lookup, j->setup.lookup_ctx, &f);
+    if (refs != 0)
         j->setup.found(j->setup.found_ctx, &f);
+    if (r->kind == KIND_INDEX && refs == 0 && authority == VERDICT_GOOD)
+        judge_index(j, e, bytes);
     if (j->has_skew && judge_skew(r, e->accepted, j->skew, &why) != 0)
         tell_finding(j, VERDICT_BAD, index, 0, &why);
     if (authority == VERDICT_GOOD) {

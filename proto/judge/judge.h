@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "proto/base/must_use.h"
+#include "proto/index/cover.h"
 #include "proto/judge/integrity.h"
 
 #define NO_SIGNER LOG_SIGNER /* no enrolled signer: nobody, or the log itself */
@@ -84,6 +85,10 @@ int64_t judge_last_time(const struct judge *j);
 
 /* The log's skew, in milliseconds: that of its genesis, or the default. */
 int64_t judge_skew_of_log(const struct judge *j);
+
+/* What the last `index` entry covers that took effect (docs/FORMATS.md, 24.4); its entry is NO_ENTRY
+ * if none did. Lives as long as the judge; changes with each entry. */
+const struct cover *judge_cover(const struct judge *j);
 
 /* Who is enrolled by the entries so far. Lives as long as the judge; changes with each entry. */
 const struct registry *judge_registry(const struct judge *j);

@@ -3,6 +3,7 @@
 #ifndef PROTO_JUDGE_JUDGE_INNER_H
 #define PROTO_JUDGE_JUDGE_INNER_H
 
+#include "proto/index/cover.h"
 #include "proto/judge/judge.h"
 #include "proto/judge/recent_ids.h"
 
@@ -32,6 +33,8 @@ struct judge {
     uint64_t signatures;
     struct kept *kept;
     size_t kept_count, kept_cap;
+    struct cover cover;      /* of the last `index` entry that took effect */
+    struct kept cover_entry; /* that entry, if the setup says `keep`; else bytes is NULL */
 };
 
 /* If the policy names several keys of the log, makes the one that genesis names the judge's own.
@@ -41,5 +44,9 @@ void judge_take_first_key(struct judge *j, const struct record *genesis);
 /* Keeps a copy of an entry for judge_export(), if the setup says `keep`. Out of memory is told as
  * an undecided finding. */
 void judge_keep(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes);
+
+/* Makes this what later `index` entries are held against, and keeps its entry in the same way. */
+void judge_take_cover(struct judge *j, const struct cover *cover, const struct hash *leaf,
+                      struct span bytes);
 
 #endif

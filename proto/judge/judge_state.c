@@ -42,21 +42,31 @@ static void export_use(void *ctx, const struct used_id *u)
     buf_add(packed, bytes, sizeof bytes);
 }
 
+static json_t *export_kept(const struct kept *k)
+{
+    return json_pack("{s:I,s:o,s:o}", "index", (json_int_t)k->index, "leaf",
+                     json_base64(k->leaf.b, HASH_BYTES), "entry", json_base64(k->bytes, k->n));
+}
+
 static json_t *export_registry(const struct judge *j)
 {
     json_t *list = json_array();
     bool all = list != NULL;
-    for (size_t i = 0; all && i < j->kept_count; i++) {
-        const struct kept *k = &j->kept[i];
-        json_t *v =
-            json_pack("{s:I,s:o,s:o}", "index", (json_int_t)k->index, "leaf",
-                      json_base64(k->leaf.b, HASH_BYTES), "entry", json_base64(k->bytes, k->n));
-        all = json_array_append_new(list, v) == 0;
-    }
+    for (size_t i = 0; all && i < j->kept_count; i++)
+        all = json_array_append_new(list, export_kept(&j->kept[i])) == 0;
     if (all)
         return list;
     json_decref(list);
     return NULL;
+}
+
+/* Adds what there may be: the genesis, the last index. */
+static bool export_optional(const struct judge *j, json_t *state)
+{
+    return (!j->has_genesis ||
+            json_object_set_new(state, "genesis", json_base64(j->genesis.b, HASH_BYTES)) == 0) &&
+           (j->cover_entry.bytes == NULL ||
+            json_object_set_new(state, "cover", export_kept(&j->cover_entry)) == 0);
 }
 
 json_t *judge_export(const struct judge *j)
@@ -70,8 +80,7 @@ json_t *judge_export(const struct judge *j)
                   (json_int_t)j->last_time, "time_entry", (json_int_t)j->time_entry, "signatures",
                   (json_int_t)j->signatures, "blind", j->blind, "registry", export_registry(j),
                   "ids", packed.failed ? NULL : json_base64(packed.p, packed.n));
-    if (state != NULL && j->has_genesis &&
-        json_object_set_new(state, "genesis", json_base64(j->genesis.b, HASH_BYTES)) != 0) {
+    if (state != NULL && !export_optional(j, state)) {
         json_decref(state);
         state = NULL;
     }
@@ -97,33 +106,46 @@ static bool may_be_kept(const struct judge *j, uint64_t index, const struct reco
 }
 
 static int import_record(struct judge *j, uint64_t index, const struct hash *leaf,
-                         struct span bytes)
+                         struct span bytes, const struct record *r)
 {
-    struct entry e;
-    struct record r;
-    struct refusal why;
-    if (entry_parse(&e, bytes, &why) != 0 || record_parse(&r, e.note, &why) != 0)
-        return why.reason == REASON_MEMORY ? -2 : -1;
-    if (r.kind == KIND_GENESIS)
-        judge_take_first_key(j, &r);
-    int failed = may_be_kept(j, index, &r) ? 0 : -1;
-    const struct value *skew = r.kind == KIND_GENESIS ? value_member(r.object, "skew") : NULL;
-    j->has_skew = j->has_skew || r.kind == KIND_GENESIS;
+    if (r->kind == KIND_GENESIS)
+        judge_take_first_key(j, r);
+    if (!may_be_kept(j, index, r))
+        return -1;
+    const struct value *skew = r->kind == KIND_GENESIS ? value_member(r->object, "skew") : NULL;
+    j->has_skew = j->has_skew || r->kind == KIND_GENESIS;
     if (skew != NULL)
         j->skew = value_integer(skew) * 1000;
-    if (!failed && registry_apply_again(j->registry, index, leaf, &r) != 0)
-        failed = -2;
-    record_free(&r);
-    if (!failed)
-        judge_keep(j, index, leaf, bytes);
-    return failed;
+    if (registry_apply_again(j->registry, index, leaf, r) != 0)
+        return -2;
+    judge_keep(j, index, leaf, bytes);
+    return 0;
 }
 
-static int import_entry(struct judge *j, const json_t *v)
+static int import_cover(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes,
+                        const struct record *r)
+{
+    const struct cover none = { .entry = NO_ENTRY };
+    struct cover cover;
+    struct refusal why;
+    if (!cover_of(&cover, index, r) || index >= j->next || cover.end > index ||
+        cover_follows(&none, &cover, &why) != 0)
+        return -1;
+    judge_take_cover(j, &cover, leaf, bytes);
+    return 0;
+}
+
+/* Parses an entry that was kept, and gives it to `take`. */
+static int import_entry(struct judge *j, const json_t *v,
+                        int (*take)(struct judge *j, uint64_t index, const struct hash *leaf,
+                                    struct span bytes, const struct record *r))
 {
     json_int_t index;
     const char *leaf_text, *text;
     struct hash leaf, own;
+    struct entry e;
+    struct record r;
+    struct refusal why;
     uint8_t bytes[ENTRY_MAX];
     size_t n;
     if (json_unpack((json_t *)(uintptr_t)v, "{s:I,s:s,s:s}", "index", &index, "leaf", &leaf_text,
@@ -132,7 +154,13 @@ static int import_entry(struct judge *j, const json_t *v)
         base64_decode(bytes, sizeof bytes, &n, span_str(text)) != 0)
         return -1;
     hash_leaf(&own, span_of(bytes, n));
-    return hash_eq(&own, &leaf) ? import_record(j, (uint64_t)index, &leaf, span_of(bytes, n)) : -1;
+    if (!hash_eq(&own, &leaf))
+        return -1;
+    if (entry_parse(&e, span_of(bytes, n), &why) != 0 || record_parse(&r, e.note, &why) != 0)
+        return why.reason == REASON_MEMORY ? -2 : -1;
+    int failed = take(j, (uint64_t)index, &leaf, span_of(bytes, n), &r);
+    record_free(&r);
+    return failed;
 }
 
 static int import_ids(struct judge *j, const char *text)
@@ -185,8 +213,11 @@ int judge_import(struct judge *j, const json_t *state)
     if (genesis != NULL && base64_decode_exact(j->genesis.b, HASH_BYTES, span_str(genesis)) != 0)
         return -1;
     for (size_t i = 0; i < json_array_size(registry); i++)
-        if ((failed = import_entry(j, json_array_get(registry, i))) != 0)
+        if ((failed = import_entry(j, json_array_get(registry, i), import_record)) != 0)
             return failed;
+    const json_t *cover = json_object_get(state, "cover");
+    if (cover != NULL && (failed = import_entry(j, cover, import_cover)) != 0)
+        return failed;
     uint64_t frozen = registry_frozen(j->registry);
     j->told_frozen = frozen != NO_ENTRY && j->next > frozen + 1; /* with the state's findings */
     return import_ids(j, ids);
