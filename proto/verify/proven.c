@@ -128,6 +128,78 @@ enum lookup proven_known(const struct source *source, const struct checkpoint *t
     return v == VERDICT_GOOD ? LOOKUP_FOUND : LOOKUP_FAILED;
 }
 
+/* ---- bundles --------------------------------------------------------------------------------- */
+
+void proven_bundle_free(struct proven_bundle *b)
+{
+    buf_free(&b->bytes);
+}
+
+/* Tiles of a source, but for the one of a bundle: that is computed from the bundle. */
+struct tiles_over_bundle {
+    struct source_tiles below;
+    const struct proven_bundle *bundle;
+    uint64_t number;
+};
+
+static int read_over_bundle(void *ctx, const struct tile *t, struct hash *out)
+{
+    struct tiles_over_bundle *o = ctx;
+    if (t->level != 0 || t->n != o->number)
+        return source_read_tile(&o->below, t, out);
+    memcpy(out, o->bundle->leaf, t->width * sizeof *out);
+    return 0;
+}
+
+/* The path of any entry holds the hashes of all others of its bundle. */
+static enum verdict prove_bundle(const struct proven_bundle *b, const struct source *source,
+                                 const struct checkpoint *tree, uint64_t number,
+                                 struct refusal *why)
+{
+    struct hash path[PROOF_MAX], got;
+    struct tiles_over_bundle over = { .below.source = source, .bundle = b, .number = number };
+    struct tile_source proofs = { .read = read_over_bundle, .ctx = &over, .size = tree->size };
+    uint64_t index = number * TILE_WIDTH;
+    int length = proof_inclusion(path, &proofs, index);
+    if (length < 0) {
+        *why = over.below.why;
+        return why->reason == REASON_TILE ? VERDICT_BAD : VERDICT_UNDECIDED;
+    }
+    if (tree_root_of_inclusion(&got, index, tree->size, &b->leaf[0], path, (size_t)length) == 0 &&
+        hash_eq(&got, &tree->root))
+        return VERDICT_GOOD;
+    refuse(why, REASON_LEAF, "");
+    return VERDICT_BAD;
+}
+
+enum verdict proven_fetch_bundle(struct proven_bundle *out, const struct source *source,
+                                 const struct checkpoint *tree, uint64_t number,
+                                 struct refusal *why)
+{
+    struct tile t = { .level = TILE_ENTRIES,
+                      .n = number,
+                      .width = tile_width(tree->size, 0, number) };
+    char path[TILE_PATH_MAX];
+    out->bytes = (struct buf){ 0 };
+    out->n = 0;
+    tile_path(path, &t);
+    enum fetch fetched =
+        t.width > 0
+            ? source->tile(source->ctx, &t, (size_t)t.width * (2 + ENTRY_MAX), &out->bytes, why)
+            : FETCH_MISSING;
+    if (fetched == FETCH_MISSING)
+        refuse(why, REASON_MISSING, path);
+    if (fetched != FETCH_OK)
+        return VERDICT_UNDECIDED;
+    out->n = bundle_split(out->entry, t.width, buf_span(&out->bytes));
+    for (unsigned i = 0; i < out->n; i++)
+        hash_leaf(&out->leaf[i], out->entry[i]);
+    if (out->n == t.width)
+        return prove_bundle(out, source, tree, number, why);
+    refuse(why, REASON_BUNDLE, path);
+    return VERDICT_BAD;
+}
+
 /* ---- evidence of a bad entry ----------------------------------------------------------------- */
 
 struct collection {

@@ -51,6 +51,23 @@ enum verdict proven_fetch(struct proven *out, const struct source *source, uint6
 enum lookup proven_known(const struct source *source, const struct checkpoint *tree, uint64_t index,
                          struct known_entry *out);
 
+/* The entries of one bundle, all of them proven at once. proven_bundle_free() frees it. */
+struct proven_bundle {
+    struct buf bytes;
+    unsigned n; /* that the bundle divides into, in order */
+    struct span entry[TILE_WIDTH];
+    struct hash leaf[TILE_WIDTH];
+};
+
+void proven_bundle_free(struct proven_bundle *b);
+
+/* Reads the bundle of that number and proves its entries into the root. Returns as proven_fetch()
+ * does; after VERDICT_BAD out->n entries and their leaf hashes are there, of which some may be the
+ * tree's. *out needs proven_bundle_free() in any case. */
+enum verdict proven_fetch_bundle(struct proven_bundle *out, const struct source *source,
+                                 const struct checkpoint *tree, uint64_t number,
+                                 struct refusal *why);
+
 /* Appends evidence that the tree of cp holds the bad entry that the finding names; nothing if it
  * cannot be shown from these files. pin (may be NULL) is the leaf hash that entry 0 must have. */
 void evidence_of_finding(struct buf *out, const struct policy *policy, const struct hash *pin,

@@ -1,0 +1,517 @@
+/* Every new table is computed, whatever it is made of, and only what is wrong is told. The expected
+ * tables are made plainly, from all rows in memory. */
+#include "tests/unit/fixture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/recount/recount.h"
+#include "proto/sys/tape_file.h"
+
+#define ROWS_MAX 4096
+#define PAGES_MAX 64
+
+/* A log, and what its recount is told and says. */
+struct world {
+    struct log log;
+    struct recount *recount;
+    struct tape tape[RECOUNT_TAPES];
+    uint64_t taken;      /* entries that were given to the recount */
+    bool unread[1000];   /* entries that cannot be read again */
+    uint64_t read_again; /* how many were */
+    bool no_files;       /* of tables */
+    size_t pages_read;
+    struct page {
+        struct hash root;
+        uint64_t n;
+        struct buf bytes;
+    } page[PAGES_MAX];
+    size_t pages;
+    size_t wrongs, lacks;
+    size_t number; /* of the table that was told of last */
+    enum recount_lack lack;
+    uint64_t right_rows; /* of that table, as they were given */
+    struct cover cover;  /* the last */
+};
+
+/* ---- what is plainly so ---------------------------------------------------------------------- */
+
+static enum named_entry_result read_entry(void *ctx, uint64_t index, struct span *bytes,
+                                          struct hash *leaf)
+{
+    struct world *w = ctx;
+    if (w->unread[index])
+        return NAMED_UNKNOWN;
+    *bytes = buf_span(&w->log.entry[index]);
+    *leaf = w->log.leaf[index];
+    return NAMED_FOUND;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return index_row_compare(a, b);
+}
+
+static int keep_page(void *ctx, const struct index_table_file *f, struct span bytes)
+{
+    struct world *w = ctx;
+    if (f->level > 0)
+        return 0;
+    assert_true(w->pages < PAGES_MAX);
+    w->page[w->pages] = (struct page){ .n = f->n };
+    buf_add_span(&w->page[w->pages++].bytes, bytes);
+    return 0;
+}
+
+/* The table of those entries; its pages are there for whoever asks. */
+static struct index_table table_of(struct world *w, uint64_t from, uint64_t to)
+{
+    static struct index_row row[ROWS_MAX];
+    static struct index_table_builder builder;
+    struct index_table t = { .from = from, .to = to };
+    size_t n = 0, first = w->pages;
+    for (uint64_t i = from; i < to; i++) {
+        struct entry_keys keys = { .n = 0 };
+        assert_int_equal(entry_keys_read(&keys, i, buf_span(&w->log.entry[i]), read_entry, w),
+                         NAMED_FOUND);
+        for (size_t k = 0; k < keys.n; k++)
+            index_row_set(&row[n++], &keys.key[k], i);
+        assert_true(n < ROWS_MAX - 300);
+        entry_keys_free(&keys);
+    }
+    qsort(row, n, sizeof *row, by_bytes);
+    index_table_builder_begin(&builder, keep_page, w);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(index_table_builder_add(&builder, &row[i]), 0);
+    assert_int_equal(index_table_builder_end(&builder, &t), 0);
+    while (first < w->pages)
+        w->page[first++].root = t.root;
+    return t;
+}
+
+/* A cover with those bounds. */
+static struct cover cover_at(struct world *w, uint64_t entry, const uint64_t *bound, size_t n)
+{
+    struct cover c = { .entry = entry, .tables = n, .end = bound[n - 1] };
+    for (size_t i = 0; i < n; i++)
+        c.table[i] = table_of(w, i == 0 ? 0 : bound[i - 1], bound[i]);
+    return c;
+}
+
+#define COVER(w, entry, ...)                                                                       \
+    cover_at(w, entry, (const uint64_t[]){ __VA_ARGS__ },                                          \
+             COUNT(((const uint64_t[]){ __VA_ARGS__ })))
+
+/* ---- a recount ------------------------------------------------------------------------------- */
+
+static int open_tapes(void *ctx, struct tape tape[static RECOUNT_TAPES])
+{
+    struct world *w = ctx;
+    for (size_t i = 0; i < RECOUNT_TAPES; i++) {
+        assert_int_equal(tape_file_new(&w->tape[i], NULL), 0);
+        tape[i] = w->tape[i];
+    }
+    return 0;
+}
+
+static int open_nothing(void *ctx, struct tape tape[static RECOUNT_TAPES])
+{
+    (void)ctx;
+    (void)tape;
+    return -1;
+}
+
+static void read_again(void *ctx, struct recount *x, uint64_t from, uint64_t to)
+{
+    struct world *w = ctx;
+    for (uint64_t i = from; i < to; i++, w->read_again++)
+        recount_read_entry(x, &(struct recount_entry){ .index = i,
+                                                       .leaf = &w->log.leaf[i],
+                                                       .readable = !w->unread[i],
+                                                       .bytes = buf_span(&w->log.entry[i]) });
+}
+
+static int read_page(void *ctx, const struct hash *root, const struct index_table_file *f,
+                     struct buf *out)
+{
+    struct world *w = ctx;
+    for (size_t i = 0; i < w->pages && !w->no_files; i++)
+        if (hash_eq(&w->page[i].root, root) && w->page[i].n == f->n) {
+            w->pages_read++;
+            buf_add_span(out, buf_span(&w->page[i].bytes));
+            return 0;
+        }
+    return -1;
+}
+
+static int count_row(void *ctx, const struct index_row *row)
+{
+    uint64_t *n = ctx;
+    (void)row;
+    ++*n;
+    return 0;
+}
+
+static void tell_wrong(void *ctx, const struct recount_wrong *wrong)
+{
+    struct world *w = ctx;
+    w->wrongs++;
+    w->number = wrong->number;
+    w->right_rows = 0;
+    assert_int_equal(row_runs_merge(wrong->tape, wrong->run, 1, count_row, &w->right_rows), 0);
+}
+
+static void tell_lack(void *ctx, const struct cover *cover, size_t number, enum recount_lack lack)
+{
+    struct world *w = ctx;
+    (void)cover;
+    w->lacks++;
+    w->number = number;
+    w->lack = lack;
+}
+
+static struct recount *recount_of(struct world *w)
+{
+    return recount_new(&(struct recount_setup){ .open = open_tapes,
+                                                .read_again = read_again,
+                                                .read = read_entry,
+                                                .file = read_page,
+                                                .wrong = tell_wrong,
+                                                .lacks = tell_lack,
+                                                .ctx = w,
+                                                .memory = 7 });
+}
+
+/* A log with acts under warrants, and answers and corrections of them, of n entries. */
+static struct world *world_of(size_t n)
+{
+    struct world *w = calloc(1, sizeof *w);
+    log_start(&w->log, "");
+    while (w->log.n < n) {
+        uint64_t request = log_add(&w->log, BY(REQUESTER, KIND_REQUEST));
+        log_add(&w->log, BY(HOLDER, KIND_RESPONSE));
+        log_add(&w->log, BY(OVERSIGHT, KIND_ERROR_REPORT,
+                            .members = text_of("\"about\":%s,\"cause\":\"other\"",
+                                               log_ref(&w->log, request))));
+        log_add_bytes(&w->log, span_str("no entry at all"));
+        if (w->log.n % 3 == 0)
+            w->log.warrant = log_add(&w->log, BY(JUDGE, KIND_WARRANT));
+    }
+    w->cover.entry = NO_ENTRY;
+    w->recount = recount_of(w);
+    return w;
+}
+
+static void world_free(struct world *w)
+{
+    recount_free(w->recount);
+    for (size_t i = 0; i < RECOUNT_TAPES; i++)
+        tape_file_close(&w->tape[i]);
+    for (size_t i = 0; i < w->pages; i++)
+        buf_free(&w->page[i].bytes);
+    log_free(&w->log);
+    free(w);
+}
+
+/* Gives entries to the recount, up to the one of that index. */
+static void take_to(struct world *w, uint64_t index)
+{
+    for (; w->taken <= index; w->taken++)
+        recount_take(w->recount,
+                     &(struct recount_entry){ .index = w->taken,
+                                              .leaf = &w->log.leaf[w->taken],
+                                              .readable = !w->unread[w->taken],
+                                              .bytes = buf_span(&w->log.entry[w->taken]) });
+}
+
+static void take_cover(struct world *w, struct cover c)
+{
+    take_to(w, c.entry);
+    recount_cover(w->recount, &c, &w->log.leaf[c.entry]);
+    w->cover = c;
+}
+
+static void expect_right(struct world *w, uint64_t covers)
+{
+    struct recount_report r;
+    recount_report(w->recount, &r);
+    assert_int_equal(w->wrongs, 0);
+    assert_int_equal(w->lacks, 0);
+    assert_int_equal(r.covers, covers);
+    assert_true(r.all_right);
+}
+
+/* ---- tests ----------------------------------------------------------------------------------- */
+
+static void test_right_tables_are_right(void **state)
+{
+    struct world *w = world_of(200);
+    struct recount_report r;
+    (void)state;
+    recount_report(w->recount, &r);
+    assert_int_equal(r.cover->entry, NO_ENTRY);
+    assert_false(r.all_right);
+    take_to(w, 20);
+    assert_int_equal(w->read_again, 0);
+    take_cover(w, COVER(w, 21, 7, 15, 20));
+    assert_int_equal(w->read_again, 22); /* once; from now on they are kept as they come */
+    take_cover(w, COVER(w, 50, 7, 15, 20, 49));
+    take_cover(w, COVER(w, 90, 7, 49, 50, 80)); /* two are merged, and another ends at an entry */
+    take_cover(w, COVER(w, 91, 91));            /* all are merged, with what waits */
+    take_cover(w, COVER(w, 120, 91, 91 + 1));
+    take_cover(w, COVER(w, 199, 92, 150, 199));
+    assert_int_equal(w->read_again, 22);
+    assert_int_equal(w->pages_read, 0);
+    expect_right(w, 6);
+    recount_report(w->recount, &r);
+    assert_int_equal(r.cover->entry, 199);
+    assert_true(hash_eq(&r.leaf, &w->log.leaf[199]));
+    world_free(w);
+}
+
+static void test_each_wrong_number_is_told(void **state)
+{
+    (void)state;
+    for (int part = 0; part < 3; part++) {
+        struct world *w = world_of(100);
+        struct recount_report r;
+        struct cover c = COVER(w, 50, 10, 20, 50);
+        uint64_t rows = c.table[1].rows;
+        take_cover(w, COVER(w, 30, 10));
+        c.table[1].rows += part == 0;
+        c.table[1].unkeyed += part == 1;
+        c.table[1].root.b[31] ^= part == 2;
+        c.table[2].root.b[0] ^= 1; /* only the first is told */
+        take_cover(w, c);
+        assert_int_equal(w->wrongs, 1);
+        assert_int_equal(w->lacks, 0);
+        assert_int_equal(w->number, 1);
+        assert_int_equal(w->right_rows, rows);
+        recount_report(w->recount, &r);
+        assert_true(r.right[0] && !r.right[1] && !r.right[2] && !r.all_right);
+        c.entry = 60; /* what stands already is not told again */
+        c.table[3] = table_of(w, 50, 60);
+        c.tables = 4;
+        c.end = 60;
+        take_cover(w, c);
+        assert_int_equal(w->wrongs, 1);
+        take_cover(w, COVER(w, 70, 70)); /* it is made of the right rows */
+        assert_int_equal(w->wrongs, 1);
+        recount_report(w->recount, &r);
+        assert_true(r.all_right);
+        world_free(w);
+    }
+}
+
+static void test_what_rests_on_unread_entries_is_not_judged(void **state)
+{
+    struct world *w = world_of(100);
+    struct cover c = COVER(w, 40, 10, 20, 30), later = COVER(w, 80, 10, 20, 30, 60);
+    struct recount_report r;
+    (void)state;
+    take_to(w, 11);
+    w->unread[12] = true;
+    take_to(w, 40);
+    c.table[1].root.b[0] ^= 1;
+    take_cover(w, c);
+    assert_int_equal(w->wrongs + w->lacks, 0); /* it was told when it could not be read */
+    recount_report(w->recount, &r);
+    assert_true(r.right[0] && !r.right[1]);
+    later.table[1] = c.table[1];
+    take_cover(w, later);
+    assert_int_equal(w->wrongs + w->lacks, 0);
+    world_free(w);
+}
+
+static uint64_t add_report(struct world *w, uint64_t about)
+{
+    return log_add(&w->log, BY(OVERSIGHT, KIND_ERROR_REPORT,
+                               .members = text_of("\"about\":%s,\"cause\":\"other\"",
+                                                  log_ref(&w->log, about))));
+}
+
+/* An entry that names one that could not be read may have its keys, and so on. */
+static void test_what_names_unread_entries_is_not_judged(void **state)
+{
+    struct world *w = world_of(20);
+    uint64_t request = log_add(&w->log, BY(REQUESTER, KIND_REQUEST));
+    uint64_t report = add_report(w, request), another = add_report(w, report);
+    uint64_t index = add_report(w, 3), end = add_report(w, 3);
+    struct cover c = COVER(w, index, request, request + 1, another, another + 1);
+    struct cover later = COVER(w, end, another + 1, end);
+    (void)state;
+    c.table[2].root.b[0] ^= 1; /* of `report` alone */
+    c.table[3].root.b[0] ^= 1; /* of `another` alone */
+    w->unread[request] = true;
+    take_cover(w, c);
+    assert_int_equal(w->wrongs + w->lacks, 0);
+    later.table[1].root.b[0] ^= 1; /* this one names another */
+    take_cover(w, later);
+    assert_int_equal(w->wrongs, 1);
+    world_free(w);
+}
+
+static void test_what_cannot_be_read_again_is_told(void **state)
+{
+    struct world *w = world_of(100);
+    struct cover c = COVER(w, 40, 10, 20, 30);
+    (void)state;
+    take_to(w, 40);
+    w->unread[12] = true; /* it could be read before */
+    take_cover(w, c);
+    assert_int_equal(w->wrongs, 0);
+    assert_int_equal(w->lacks, 1);
+    assert_int_equal(w->number, 1);
+    assert_int_equal(w->lack, RECOUNT_UNREAD);
+    c = COVER(w, 50, 10, 20, 30, 45);
+    c.table[3].rows++; /* what is wrong is told before what could not be read */
+    w->unread[12] = false;
+    take_cover(w, c);
+    assert_int_equal(w->wrongs, 1);
+    assert_int_equal(w->number, 3);
+    world_free(w);
+}
+
+static void test_no_room_is_told_each_time(void **state)
+{
+    struct world *w = world_of(100);
+    struct recount_report r;
+    (void)state;
+    recount_free(w->recount);
+    w->recount = recount_new(&(struct recount_setup){ .open = open_nothing,
+                                                      .read_again = read_again,
+                                                      .read = read_entry,
+                                                      .wrong = tell_wrong,
+                                                      .lacks = tell_lack,
+                                                      .ctx = w });
+    take_cover(w, COVER(w, 40, 10));
+    take_cover(w, COVER(w, 50, 10, 20));
+    assert_int_equal(w->lacks, 2);
+    assert_int_equal(w->lack, RECOUNT_MEMORY);
+    recount_report(w->recount, &r);
+    assert_false(r.all_right);
+    world_free(w);
+}
+
+/* A run that goes on from what an earlier one found. */
+static void resume(struct world *w, const struct cover *c, uint64_t size, const bool *right)
+{
+    recount_resume(w->recount, c, &w->log.leaf[c->entry], right);
+    w->taken = size;
+}
+
+static const bool all_right[TABLES_MAX] = { true, true, true, true };
+
+static void test_a_later_run_reads_tables_or_entries(void **state)
+{
+    for (int how = 0; how < 3; how++) {
+        struct world *w = world_of(200);
+        struct cover before = COVER(w, 60, 20, 40, 50);
+        struct cover c = COVER(w, 120, 20, 50, 110);
+        (void)state;
+        w->no_files = how == 1;
+        resume(w, &before, 100, how == 2 ? NULL : all_right);
+        take_cover(w, c);
+        if (how < 2)
+            expect_right(w, 1);
+        assert_int_equal(w->wrongs + w->lacks, 0); /* the first table stands as it was */
+        assert_int_equal(w->pages_read > 0, how == 0);
+        /* From the end of the cover on; and of the merged tables, where there are no files. */
+        assert_int_equal(w->read_again, 121 - 50 + (how == 0 ? 0 : 30));
+        take_cover(w, COVER(w, 150, 150));
+        expect_right(w, 2);
+        world_free(w);
+    }
+}
+
+static void test_files_of_another_root_are_not_believed(void **state)
+{
+    struct world *w = world_of(200);
+    struct cover before = COVER(w, 60, 20, 40, 50), c = COVER(w, 120, 20, 50, 110);
+    (void)state;
+    for (size_t i = 0; i < w->pages; i++)
+        w->page[i].bytes.p[3] ^= 1;
+    resume(w, &before, 100, all_right);
+    take_cover(w, c);
+    expect_right(w, 1);
+    assert_int_equal(w->read_again, 121 - 50 + 30);
+    world_free(w);
+}
+
+static void test_a_wrong_table_is_told_in_a_later_run(void **state)
+{
+    struct world *w = world_of(200);
+    struct cover before = COVER(w, 60, 20, 40, 50), c = COVER(w, 120, 50, 110);
+    (void)state;
+    resume(w, &before, 100, all_right);
+    c.table[0].rows--;
+    take_cover(w, c);
+    assert_int_equal(w->wrongs, 1);
+    assert_int_equal(w->number, 0);
+    world_free(w);
+
+    w = world_of(200); /* neither files nor entries */
+    w->no_files = true;
+    before = COVER(w, 60, 20, 40, 50);
+    c = COVER(w, 120, 50, 110);
+    resume(w, &before, 100, all_right);
+    w->unread[30] = true;
+    take_cover(w, c);
+    assert_int_equal(w->wrongs, 0);
+    assert_int_equal(w->lacks, 1);
+    assert_int_equal(w->lack, RECOUNT_UNREAD);
+    world_free(w);
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+static int keep_file(void *ctx, const struct index_table *t, const struct index_table_file *f,
+                     struct span bytes)
+{
+    struct world *w = ctx;
+    assert_int_equal(f->level, 0);
+    for (size_t i = 0; i < w->pages; i++)
+        if (hash_eq(&w->page[i].root, &t->root) && w->page[i].n == f->n) {
+            assert_true(span_eq(buf_span(&w->page[i].bytes), bytes));
+            w->pages_read++;
+        }
+    return 0;
+}
+
+static void test_files_of_new_tables_are_handed_out(void **state)
+{
+    struct world *w = world_of(60);
+    (void)state;
+    recount_free(w->recount);
+    w->recount = recount_new(&(struct recount_setup){ .open = open_tapes,
+                                                      .read_again = read_again,
+                                                      .read = read_entry,
+                                                      .wrong = tell_wrong,
+                                                      .lacks = tell_lack,
+                                                      .keep = keep_file,
+                                                      .ctx = w });
+    take_cover(w, COVER(w, 20, 10));
+    take_cover(w, COVER(w, 30, 10, 30));
+    assert_int_equal(w->pages_read, 2);
+    take_cover(w, COVER(w, 50, 30, 50));
+    expect_right(w, 3);
+    assert_int_equal(w->pages_read, 4);
+    world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_right_tables_are_right),
+        cmocka_unit_test(test_each_wrong_number_is_told),
+        cmocka_unit_test(test_what_rests_on_unread_entries_is_not_judged),
+        cmocka_unit_test(test_what_names_unread_entries_is_not_judged),
+        cmocka_unit_test(test_what_cannot_be_read_again_is_told),
+        cmocka_unit_test(test_no_room_is_told_each_time),
+        cmocka_unit_test(test_a_later_run_reads_tables_or_entries),
+        cmocka_unit_test(test_files_of_another_root_are_not_believed),
+        cmocka_unit_test(test_a_wrong_table_is_told_in_a_later_run),
+        cmocka_unit_test(test_files_of_new_tables_are_handed_out),
+    };
+    return cmocka_run_group_tests_name("recount", tests, NULL, NULL);
+}
