@@ -31,7 +31,8 @@ struct answer_entry {
     uint64_t index;
     struct span bytes;
     struct hash leaf;
-    bool asked;     /* it has the key, and is in the part's range */
+    bool has_key;   /* it has the key that is asked for */
+    bool asked;     /* the same, and it is in the part's range */
     bool unkeyed;   /* it has no form: if it is in the range it is part of every answer */
     enum kind kind; /* of its record; KIND_NONE if it is unkeyed */
     enum role role; /* that its signer is enrolled for; ROLE_NONE if that was not proven */

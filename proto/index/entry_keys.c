@@ -195,10 +195,12 @@ static bool add_named(struct naming *n, const struct value *v, enum kind target)
     }
     if (memcmp(e.leaf.b, ref.hash, HASH_BYTES) != 0 || (target != KIND_ANY && e.kind != target))
         return true;
-    n->unknown = n->unknown || e.partial;
     if (target == KIND_ANY)
         k->about = e.about > ABOUT_MAX ? e.about : e.about + 1;
-    return k->about > ABOUT_MAX || add_warrants(k, e.warrant, e.warrants);
+    if (k->about > ABOUT_MAX)
+        return true; /* whatever that one has, it does not pass on */
+    n->unknown = n->unknown || e.partial;
+    return add_warrants(k, e.warrant, e.warrants);
 }
 
 enum named_entry_result entry_keys_of(struct entry_keys *out, uint64_t index,

@@ -46,22 +46,36 @@ static bool row_fits(const struct shown_rows *s, const struct index_row *row, ui
            index_row_has_key(row, &INDEX_UNKEYED) == (place < s->table->unkeyed);
 }
 
-enum verdict shown_rows_prove(const struct shown_rows *s, struct refusal *why)
+/* The first carried leaf with a row that may not stand there, and its place in the table. */
+static size_t first_wrong(const struct shown_rows *s, uint64_t *place)
 {
     const struct index_row *before = NULL;
-    enum verdict verdict = check_root(s, why);
-    for (size_t i = 0; verdict == VERDICT_GOOD && i < s->leaves; i++)
+    for (size_t i = 0; i < s->leaves; i++)
         for (size_t k = 0; k < rows_of(s, i); k++) {
             const struct index_row *row = &s->leaf[i].row[k];
-            uint64_t place = s->leaf[i].number * LEAF_ROWS + k;
+            *place = s->leaf[i].number * LEAF_ROWS + k;
             if ((before != NULL && index_row_compare(before, row) >= 0) ||
-                !row_fits(s, row, place)) {
-                refuse_number(why, REASON_INDEX_ROWS, place);
-                return VERDICT_BAD;
-            }
+                !row_fits(s, row, *place))
+                return i;
             before = row;
         }
-    return verdict;
+    return s->leaves;
+}
+
+enum verdict shown_rows_prove(const struct shown_rows *s, struct refusal *why)
+{
+    uint64_t place;
+    enum verdict verdict = check_root(s, why);
+    if (verdict != VERDICT_GOOD || first_wrong(s, &place) == s->leaves)
+        return verdict;
+    refuse_number(why, REASON_INDEX_ROWS, place);
+    return VERDICT_BAD;
+}
+
+size_t shown_rows_wrong(const struct shown_rows *s)
+{
+    uint64_t place;
+    return first_wrong(s, &place);
 }
 
 /* ---- what they show -------------------------------------------------------------------------- */

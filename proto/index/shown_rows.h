@@ -25,6 +25,10 @@ struct shown_rows {
  * REASON_INDEX_ROWS (the table is wrong); VERDICT_UNDECIDED when out of memory. */
 enum verdict shown_rows_prove(const struct shown_rows *s, struct refusal *why);
 
+/* The first leaf, by its place in s->leaf, in which a row is wrong so that shown_rows_prove() says
+ * REASON_INDEX_ROWS: by itself, or against the last row of the leaf before. s->leaves: none is. */
+size_t shown_rows_wrong(const struct shown_rows *s);
+
 /* Calls each for every row with that key of an entry from `from` up to, and without, `to`, and
  * returns 0; -1 with REASON_ANSWER_ROWS if the leaves, which were proven, do not show that these
  * are all. Else what each returned. */

@@ -1,127 +1,11 @@
 #include "proto/verify/evidence.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "proto/base/base64.h"
 #include "proto/tlog/tree.h"
-#include "proto/verify/carried_entries.h"
-
-#define CHECKPOINTS_MAX 2
-#define ENTRIES_MAX 256
-
-/* ---- writing ------------------------------------------------------------------------------- */
-
-static json_t *json_hashes(const struct hash *hashes, size_t n)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < n; i++) {
-        char text[48];
-        base64_encode(text, hashes[i].b, HASH_BYTES);
-        json_array_append_new(list, json_string(text));
-    }
-    return list;
-}
-
-static json_t *json_entry(size_t checkpoint, const struct proven_entry *e)
-{
-    struct buf bytes = { 0 };
-    buf_add_base64(&bytes, e->bytes.p, e->bytes.n);
-    json_t *v = bytes.failed
-                    ? NULL
-                    : json_pack("{s:I,s:I,s:s#,s:o}", "checkpoint", (json_int_t)checkpoint, "index",
-                                (json_int_t)e->index, "entry", (const char *)bytes.p, (int)bytes.n,
-                                "path", json_hashes(e->path, e->path_length));
-    buf_free(&bytes);
-    return v;
-}
-
-/* Takes the references. */
-static void write_evidence(struct buf *out, const char *claim, json_t *checkpoints, json_t *hashes,
-                           json_t *entries)
-{
-    json_t *v = json_pack("{s:s,s:s,s:o,s:o,s:o}", "format", EVIDENCE_FORMAT, "claim", claim,
-                          "checkpoints", checkpoints, "hashes", hashes, "entries", entries);
-    char *text = v == NULL ? NULL : json_dumps(v, JSON_INDENT(1) | JSON_ENSURE_ASCII);
-    if (text == NULL)
-        out->failed = true;
-    else
-        buf_addf(out, "%s\n", text);
-    free(text);
-    json_decref(v);
-}
-
-static json_t *json_checkpoints(struct span first, struct span second)
-{
-    json_t *list = json_array();
-    json_array_append_new(list, json_stringn((const char *)first.p, first.n));
-    if (second.n > 0)
-        json_array_append_new(list, json_stringn((const char *)second.p, second.n));
-    return list;
-}
-
-void evidence_of_fork(struct buf *out, struct span small, struct span large,
-                      const struct hash *hashes, size_t n)
-{
-    write_evidence(out, "fork", json_checkpoints(small, large), json_hashes(hashes, n),
-                   json_array());
-}
-
-static void write_two(struct buf *out, const char *claim, struct span first,
-                      const struct proven_entry *in_first, struct span second,
-                      const struct proven_entry *in_second)
-{
-    json_t *entries = json_array();
-    json_array_append_new(entries, json_entry(0, in_first));
-    json_array_append_new(entries, json_entry(1, in_second));
-    write_evidence(out, claim, json_checkpoints(first, second), json_array(), entries);
-}
-
-void evidence_of_leaves(struct buf *out, struct span first, const struct proven_entry *in_first,
-                        struct span second, const struct proven_entry *in_second)
-{
-    write_two(out, "leaves", first, in_first, second, in_second);
-}
-
-void evidence_of_link(struct buf *out, struct span first, const struct proven_entry *before,
-                      struct span second, const struct proven_entry *after)
-{
-    write_two(out, "link", first, before, second, after);
-}
-
-void evidence_of_entry(struct buf *out, struct span checkpoint, const struct proven_entry *entry,
-                       size_t entries)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < entries; i++)
-        json_array_append_new(list, json_entry(0, &entry[i]));
-    write_evidence(out, "entry", json_checkpoints(checkpoint, span_of(NULL, 0)), json_array(),
-                   list);
-}
-
-/* ---- judging ------------------------------------------------------------------------------- */
-
-struct evidence {
-    bool (*go_on)(void *ctx); /* NULL: nobody stops it */
-    void *ctx;
-    size_t checkpoints;
-    struct signed_checkpoint checkpoint[CHECKPOINTS_MAX];
-    size_t hashes;
-    struct hash hash[PROOF_MAX];
-    size_t entries;
-    struct {
-        size_t checkpoint;
-        struct proven_entry proven;
-        struct hash path[PROOF_MAX];
-        uint8_t *bytes;
-    } * entry;
-};
-
-static int bad_form(struct refusal *why, const char *what)
-{
-    return refuse(why, REASON_EVIDENCE_FORM, what);
-}
+#include "proto/verify/evidence_inner.h"
 
 /* What a claim is made of. */
 struct claim {
@@ -133,7 +17,8 @@ static const struct claim claims[] = {
     { "fork", 2, 0, 0 },
     { "leaves", 2, 2, 2 },
     { "link", 2, 2, 2 },
-    { "entry", 1, 1, ENTRIES_MAX },
+    { "entry", 1, 1, EVIDENCE_ENTRIES_MAX },
+    { "index", 1, 1, EVIDENCE_ENTRIES_MAX },
 };
 
 static const struct claim *claim_of(const char *name)
@@ -160,10 +45,10 @@ static bool has_minus(struct span json)
     return false;
 }
 
-static int parse_hashes(struct hash out[static PROOF_MAX], size_t *n, const json_t *list)
+int evidence_hashes(struct hash *out, size_t *n, size_t max, const json_t *list)
 {
     *n = json_array_size(list);
-    if (!json_is_array(list) || *n > PROOF_MAX)
+    if (!json_is_array(list) || *n > max)
         return -1;
     for (size_t i = 0; i < *n; i++) {
         const char *text = json_string_value(json_array_get(list, i));
@@ -211,13 +96,13 @@ static int parse_entry(struct evidence *e, const json_t *v)
     if (base64_decode(e->entry[at].bytes, ENTRY_MAX, &n, span_of(text, length)) != 0)
         return -1;
     e->entry[at].proven.bytes = span_of(e->entry[at].bytes, n);
-    return parse_hashes(e->entry[at].path, &e->entry[at].proven.path_length, path);
+    return evidence_hashes(e->entry[at].path, &e->entry[at].proven.path_length, PROOF_MAX, path);
 }
 
 static int parse_entries(struct evidence *e, const json_t *list, struct refusal *why)
 {
     size_t n = json_array_size(list);
-    if (!json_is_array(list) || n > ENTRIES_MAX)
+    if (!json_is_array(list) || n > EVIDENCE_ENTRIES_MAX)
         return bad_form(why, "entries");
     e->entry = calloc(n + 1, sizeof *e->entry);
     for (size_t i = 0; i < n; i++)
@@ -226,11 +111,6 @@ static int parse_entries(struct evidence *e, const json_t *list, struct refusal 
         else if (parse_entry(e, json_array_get(list, i)) != 0)
             return bad_form(why, "entries");
     return 0;
-}
-
-static int not_proven(struct refusal *why, const char *cause)
-{
-    return refuse(why, REASON_EVIDENCE_EMPTY, cause);
 }
 
 static const struct checkpoint *tree_of(const struct evidence *e, size_t i)
@@ -323,14 +203,6 @@ static int judge_link(const struct evidence *e, struct finding *f)
     return 0;
 }
 
-/* The first bad finding about the entry in question that comes from the tree, not from the file. */
-struct wanted {
-    const struct evidence *of;
-    uint64_t entry;
-    bool found, outside, memory;
-    struct finding finding;
-};
-
 static void want(void *ctx, const struct finding *f)
 {
     struct wanted *w = ctx;
@@ -338,7 +210,9 @@ static void want(void *ctx, const struct finding *f)
         w->memory = true;
     else if (f->why.reason == REASON_RECEIPT_PATH)
         w->outside = true;
-    else if (f->verdict == VERDICT_BAD && f->entry == w->entry && !w->found) {
+    else if (f->entry == w->entry && f->verdict != VERDICT_BAD)
+        w->undecided = true;
+    else if (f->entry == w->entry && !w->found) {
         w->found = true;
         w->finding = *f;
     }
@@ -350,12 +224,12 @@ static bool wanted_goes_on(void *ctx)
     return e->go_on == NULL || e->go_on(e->ctx);
 }
 
-static int judge_entry_claim(const struct evidence *e, const struct policy *policy,
-                             const struct hash *pin, struct finding *f)
+int evidence_judge_entries(struct wanted *w, const struct evidence *e, const struct policy *policy,
+                           const struct hash *pin, struct refusal *why)
 {
     struct proven_entry *list = calloc(e->entries, sizeof *list);
     if (list == NULL)
-        return refuse(&f->why, REASON_MEMORY, "");
+        return refuse(why, REASON_MEMORY, "");
     bool twice = false;
     for (size_t i = 0; i < e->entries; i++) {
         list[i] = e->entry[i].proven;
@@ -363,17 +237,27 @@ static int judge_entry_claim(const struct evidence *e, const struct policy *poli
             twice = twice || list[k].index == list[i].index;
     }
     const struct signed_checkpoint *cp = &e->checkpoint[0];
-    struct wanted w = { .of = e, .entry = list[0].index };
-    struct watch watch = { .found = want, .go_on = wanted_goes_on, .ctx = &w };
+    *w = (struct wanted){ .of = e, .entry = list[0].index };
+    struct watch watch = { .found = want, .go_on = wanted_goes_on, .ctx = w };
     struct log_keys keys = policy_log_keys(policy, cp->log);
     size_t good = twice ? 0
                         : carried_judge(list, e->entries, cp->checkpoint.size, &cp->checkpoint.root,
                                         &keys, pin, &watch, NULL);
     free(list);
-    if (good == SIZE_MAX || w.memory)
-        return refuse(&f->why, REASON_MEMORY, "");
-    if (twice || w.outside)
-        return not_proven(&f->why, "an inclusion proof does not lead to its root");
+    if (good == SIZE_MAX || w->memory)
+        return refuse(why, REASON_MEMORY, "");
+    if (twice || w->outside)
+        return not_proven(why, "an inclusion proof does not lead to its root");
+    return 0;
+}
+
+/* The first bad finding about the entry in question that comes from the tree, not from the file. */
+static int judge_entry_claim(const struct evidence *e, const struct policy *policy,
+                             const struct hash *pin, struct finding *f)
+{
+    struct wanted w;
+    if (evidence_judge_entries(&w, e, policy, pin, &f->why) != 0)
+        return -1;
     if (!w.found)
         return not_proven(&f->why, "nothing is wrong with the entry, as far as this shows");
     *f = w.finding;
@@ -394,9 +278,10 @@ static int judge_claim(const struct evidence *e, const struct policy *policy,
         return judge_fork(e, f);
     if (e->hashes > 0)
         return not_proven(&f->why, "the claim takes no hashes");
-    return strcmp(name, "leaves") == 0 ? judge_leaves(e, f)
-           : strcmp(name, "link") == 0 ? judge_link(e, f)
-                                       : judge_entry_claim(e, policy, pin, f);
+    return strcmp(name, "leaves") == 0  ? judge_leaves(e, f)
+           : strcmp(name, "link") == 0  ? judge_link(e, f)
+           : strcmp(name, "entry") == 0 ? judge_entry_claim(e, policy, pin, f)
+                                        : evidence_judge_index(e, policy, pin, f);
 }
 
 static json_t *load(struct span text, struct refusal *why)
@@ -424,18 +309,20 @@ static int judge_members(struct evidence_report *report, struct evidence *e,
 {
     struct finding *f = &report->finding;
     const char *format, *claim;
-    json_t *checkpoints, *hashes, *entries;
-    if (json_unpack((json_t *)(uintptr_t)v, "{s:s,s:s,s:o,s:o,s:o !}", "format", &format, "claim",
-                    &claim, "checkpoints", &checkpoints, "hashes", &hashes, "entries",
-                    &entries) != 0 ||
-        strcmp(format, EVIDENCE_FORMAT) != 0)
+    json_t *checkpoints, *hashes, *entries, *table = NULL;
+    if (json_unpack((json_t *)(uintptr_t)v, "{s:s,s:s,s:o,s:o,s:o,s?o !}", "format", &format,
+                    "claim", &claim, "checkpoints", &checkpoints, "hashes", &hashes, "entries",
+                    &entries, "table", &table) != 0 ||
+        strcmp(format, EVIDENCE_FORMAT) != 0 || (table != NULL) != (strcmp(claim, "index") == 0))
         return bad_form(&f->why, "members");
     printable_copy(report->claim, sizeof report->claim, span_str(claim));
     if (parse_checkpoints(e, checkpoints, policy, &f->why) != 0 ||
         parse_entries(e, entries, &f->why) != 0)
         return -1;
-    if (parse_hashes(e->hash, &e->hashes, hashes) != 0)
+    if (evidence_hashes(e->hash, &e->hashes, PROOF_MAX, hashes) != 0)
         return bad_form(&f->why, "hashes");
+    if (table != NULL && evidence_table_parse(e, table, &f->why) != 0)
+        return -1;
     return judge_claim(e, policy, pin, claim, f);
 }
 
@@ -460,6 +347,7 @@ int evidence_judge_watched(struct evidence_report *report, const struct policy *
     for (size_t i = 0; i < e.entries; i++)
         free(e.entry[i].bytes);
     free(e.entry);
+    free(e.table);
     json_decref(v);
     return result;
 }

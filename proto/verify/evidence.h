@@ -1,16 +1,18 @@
 /* Evidence against the operator of a log: a file that convinces anybody who has the policy, without
- * anything else. It makes one of four claims (docs/FORMATS.md, "Evidence"):
+ * anything else. It makes one of five claims (docs/FORMATS.md, "Evidence"):
  *
  *   fork    two signed checkpoints whose trees differ, by hashes that rebuild the larger one
  *   leaves  two signed checkpoints with different entries at one index
  *   link    two signed checkpoints, and an entry whose link is not the entry before it
  *   entry   one signed checkpoint whose tree has a bad entry
+ *   index   one signed checkpoint whose tree has an `index` entry that is not what entries give
  *
  * Functions that write set out->failed when out of memory. */
 #ifndef PROTO_VERIFY_EVIDENCE_H
 #define PROTO_VERIFY_EVIDENCE_H
 
 #include "proto/base/must_use.h"
+#include "proto/index/shown_rows.h"
 #include "proto/verify/receipt.h"
 
 #define EVIDENCE_FORMAT "bitacora/v1 evidence"
@@ -35,8 +37,19 @@ void evidence_of_link(struct buf *out, struct span first, const struct proven_en
 void evidence_of_entry(struct buf *out, struct span checkpoint, const struct proven_entry *entry,
                        size_t entries);
 
+/* How many leaves of a table evidence carries at most, and hashes for them. */
+#define EVIDENCE_LEAVES_MAX 64
+#define EVIDENCE_HASHES_MAX 1024
+
+/* Writes evidence that a table of an `index` entry is wrong: entry[0] is the `index` entry,
+ * entry[1], where there is one, what the rows are wrong about; then what these rest on. number: of
+ * the table in the cover. rows: leaves of it, EVIDENCE_LEAVES_MAX at most. */
+void evidence_of_index(struct buf *out, struct span checkpoint, const struct proven_entry *entry,
+                       size_t entries, uint64_t number, const struct shown_rows *rows);
+
 struct evidence_report {
-    char claim[16]; /* "fork", "leaves", "link" or "entry"; "" if it is not evidence at all */
+    char claim
+        [16]; /* "fork", "leaves", "link", "entry" or "index"; "" if it is not evidence at all */
     struct finding finding; /* what it proves, or with another verdict why it does not */
 };
 

@@ -180,6 +180,10 @@ enum verdict verdict_of_file(enum reason reason)
     case REASON_RECEIPT_FORM:
     case REASON_EVIDENCE_FORM:
     case REASON_OPENING_FORM:
+    case REASON_ANSWER_FORM:
+    case REASON_ANSWER_MISSING:
+    case REASON_ANSWER_INDEX_VERSION:
+    case REASON_ANSWER_PARTS:
     case REASON_CHECKPOINT_FORM:
     case REASON_CHECKPOINT_KEY:
     case REASON_CHECKPOINT_ORIGIN:
