@@ -34,7 +34,7 @@ static const struct answer_entry *find_carried(const struct answer_part *p, uint
     return from < p->entries && p->entry[from].index == index ? &p->entry[from] : NULL;
 }
 
-static void add_entry(struct lie_case *c, const struct answer_entry *e)
+static void carry(struct lie_case *c, const struct answer_entry *e)
 {
     for (size_t i = 0; i < c->entries; i++)
         if (c->entry[i].index == e->index)
@@ -61,23 +61,23 @@ static enum named_entry_result read_named(void *ctx, uint64_t index, struct span
     const struct answer_entry *e = find_carried(c->part, index);
     if (e == NULL || (c->left_out && (!e->has_key || c->entries >= ENTRIES_FEW)))
         return NAMED_UNKNOWN;
-    add_entry(c, e);
+    carry(c, e);
     *bytes = e->bytes;
     *leaf = e->leaf;
     return NAMED_FOUND;
 }
 
 /* The `index` entry, the entry that the row is about, genesis, and what that entry names. */
-static void add_entries(struct lie_case *c)
+static void carry_all(struct lie_case *c)
 {
     struct entry_keys keys = { .n = 0 };
     const struct answer_entry *about = NULL;
-    add_entry(c, find_carried(c->part, c->part->index));
+    carry(c, find_carried(c->part, c->part->index));
     if (c->lie->row != NULL) {
         about = find_carried(c->part, index_row_entry(c->lie->row));
-        add_entry(c, about);
+        carry(c, about);
     }
-    add_entry(c, find_carried(c->part, 0));
+    carry(c, find_carried(c->part, 0));
     if (about != NULL &&
         entry_keys_read(&keys, about->index, about->bytes, read_named, c) == NAMED_MEMORY)
         c->failed = true;
@@ -157,7 +157,7 @@ static void write_case(struct buf *out, struct lie_case *c)
     struct shown_rows rows;
     size_t first, n = choose_leaves(c->lie->rows, c->lie->row, &first);
     struct hash_list *list = calloc(1, sizeof *list);
-    add_entries(c);
+    carry_all(c);
     if (list != NULL && !c->failed && prove_leaves(&rows, list, c->lie->rows, first, n) == 0)
         evidence_of_index(out, c->part->checkpoint, c->entry, c->entries, c->lie->table, &rows);
     free(list);

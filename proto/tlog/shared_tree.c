@@ -1,7 +1,7 @@
 #include "proto/tlog/shared_tree.h"
 
 /* A subtree while the tree is walked from its root down. */
-struct place {
+struct tree_place {
     uint64_t from, to;  /* its leaves */
     size_t first, last; /* those of them that are at hand, by number; last: without */
     size_t used;        /* hashes of the proof before it */
@@ -9,8 +9,8 @@ struct place {
 
 /* The larger left half and the right one, as RFC 6962 divides; used of the right one is set by
  * whoever knows it. */
-static void divide(const struct shared_tree *t, const struct place *p, struct place *left,
-                   struct place *right)
+static void divide(const struct shared_tree *t, const struct tree_place *p, struct tree_place *left,
+                   struct tree_place *right)
 {
     uint64_t k = UINT64_C(1) << (63 - __builtin_clzll(p->to - p->from - 1));
     *left = *right = *p;
@@ -22,9 +22,10 @@ static void divide(const struct shared_tree *t, const struct place *p, struct pl
 }
 
 /* The root over a place; returns how many hashes of the proof that took. out NULL: only counted. */
-static size_t root_of_place(const struct shared_tree *t, const struct place *p, struct hash *out)
+static size_t root_of_place(const struct shared_tree *t, const struct tree_place *p,
+                            struct hash *out)
 {
-    struct place left, right;
+    struct tree_place left, right;
     struct hash other;
     if (p->first == p->last) {
         if (out != NULL)
@@ -48,7 +49,7 @@ static size_t root_of_place(const struct shared_tree *t, const struct place *p, 
 int shared_tree_subtree(void *shared_tree, uint64_t from, uint64_t to, struct hash *out)
 {
     const struct shared_tree *t = shared_tree;
-    struct place p = { .to = t->size, .last = t->leaves }, left, right;
+    struct tree_place p = { .to = t->size, .last = t->leaves }, left, right;
     while (p.from != from || p.to != to) {
         if (p.first == p.last || p.to - p.from <= 1)
             return -1;
@@ -64,7 +65,7 @@ int shared_tree_subtree(void *shared_tree, uint64_t from, uint64_t to, struct ha
 int shared_tree_path(const struct shared_tree *t, uint64_t index,
                      struct hash path[static PROOF_MAX])
 {
-    struct place p = { .to = t->size, .last = t->leaves }, left, right, sibling[PROOF_MAX];
+    struct tree_place p = { .to = t->size, .last = t->leaves }, left, right, sibling[PROOF_MAX];
     int n = 0;
     while (p.to - p.from > 1) {
         if (p.first == p.last)
@@ -76,7 +77,7 @@ int shared_tree_path(const struct shared_tree *t, uint64_t index,
     if (p.first == p.last)
         return -1;
     for (int i = 0; i < n; i++) {
-        const struct place *s = &sibling[n - 1 - i];
+        const struct tree_place *s = &sibling[n - 1 - i];
         if (shared_tree_subtree((void *)(uintptr_t)t, s->from, s->to, &path[i]) != 0)
             return -1;
     }

@@ -1,5 +1,5 @@
 /* Evidence that was read: for evidence.c, which reads and judges it, and evidence_index.c, which
- * judges the claim `index`. Others use evidence.h. */
+ * reads and judges what only the claim `index` has. Others use evidence.h. */
 #ifndef PROTO_VERIFY_EVIDENCE_INNER_H
 #define PROTO_VERIFY_EVIDENCE_INNER_H
 
