@@ -80,7 +80,7 @@ static int make_genesis(const struct init *in, int64_t now, struct buf *note, st
 static enum store_result append_genesis(struct store *store, struct log_signer *signer,
                                         const struct record *genesis, int64_t now)
 {
-    static const struct tip empty;
+    static struct tip empty;
     static struct append a; /* 70 kB */
     struct store_txn *txn;
     uint64_t index;
@@ -88,6 +88,7 @@ static enum store_result append_genesis(struct store *store, struct log_signer *
     enum store_result r = store_begin(&txn, store, STORE_WRITE);
     if (r != STORE_OK)
         return r;
+    empty.cover.entry = NO_ENTRY;
     append_begin(&a, txn, &empty);
     r = append_record(&a, genesis, 0, now, &a.bytes, &index, &leaf);
     if (r == STORE_OK)

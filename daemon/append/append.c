@@ -65,6 +65,8 @@ enum store_result append_record(struct append *a, const struct record *record, u
         r = (enum store_result)edge_append(&a->next.edge, leaf, put_full, a);
     if (r == STORE_OK)
         r = put_indexes(a, record, signer, e.index);
+    if (record->kind == KIND_INDEX && !cover_of(&a->next.cover, e.index, record))
+        r = STORE_DAMAGED; /* note_judge.c lets no other through */
     a->next.last_leaf = *leaf;
     a->next.last_time = accepted;
     *index = e.index;

@@ -4,6 +4,7 @@
 #define DAEMON_APPEND_LOG_SIGNER_H
 
 #include "proto/base/must_use.h"
+#include "proto/record/kind.h"
 #include "proto/tlog/key.h"
 
 struct log_signer;
@@ -22,5 +23,10 @@ const struct vkey *log_signer_vkey(const struct log_signer *s);
  * *out as it was: out of memory. The caller may be inside a write transaction of the store, and
  * must be able to give it up. One thread at a time. */
 MUST_USE int log_signer_sign(struct log_signer *s, struct span text, struct buf *out);
+
+/* The same for the text of a record of that kind, which must be one of `index`, `access` and
+ * `freeze`; else -1. */
+MUST_USE int log_signer_sign_record(struct log_signer *s, enum kind kind, struct span text,
+                                    struct buf *out);
 
 #endif

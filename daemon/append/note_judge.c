@@ -80,6 +80,18 @@ static int judge_refs(const struct record *record, struct reference_source *wher
     return -1;
 }
 
+/* An `index` goes on from the last one: FORMATS, 24.4. */
+static int judge_index(const struct record *record, const struct note_position *at,
+                       struct refusal *why)
+{
+    struct cover cover;
+    if (record->kind != KIND_INDEX)
+        return 0;
+    if (!cover_of(&cover, at->size, record))
+        return refuse(why, REASON_VERSION, "index");
+    return cover_follows(at->cover, &cover, why);
+}
+
 int note_judge_rest(struct note_judge *j, const struct submitted *n, const struct note_position *at,
                     uint64_t used, struct refusal *why)
 {
@@ -89,8 +101,8 @@ int note_judge_rest(struct note_judge *j, const struct submitted *n, const struc
     if (frozen != NO_ENTRY)
         return refuse_number(why, REASON_LOG_FROZEN, frozen);
     if (judge_enrolments(j, n, at->accepted, why) != 0 ||
-        judge_refs(record, &where, at->size, why) != 0 || judge_names(record, &where, why) != 0 ||
-        record_blobs_judge(j->service, record, why) != 0 ||
+        judge_refs(record, &where, at->size, why) != 0 || judge_index(record, at, why) != 0 ||
+        judge_names(record, &where, why) != 0 || record_blobs_judge(j->service, record, why) != 0 ||
         rulebook_judge(&j->rulebook, j->service, record, at->accepted, why) != 0)
         return -1;
     if (used != NO_ENTRY)

@@ -7,6 +7,7 @@
 #include "daemon/append/submission.h"
 #include "daemon/state/referenced.h"
 #include "proto/base/must_use.h"
+#include "proto/index/cover.h"
 
 /* What is remembered from note to note. All zero, but for service: empty. */
 struct note_judge {
@@ -18,9 +19,10 @@ struct note_judge {
 /* Where a note would stand if it were appended now. */
 struct note_position {
     struct store_txn *txn;
-    uint64_t size;    /* entries before it */
-    int64_t accepted; /* milliseconds since 1970 */
-    int64_t skew;     /* milliseconds */
+    uint64_t size;             /* entries before it */
+    int64_t accepted;          /* milliseconds since 1970 */
+    int64_t skew;              /* milliseconds */
+    const struct cover *cover; /* of the last `index` entry before it */
 };
 
 /* Has this signer used this id before? Sets *used to the entry that has it, or to NO_ENTRY. If that

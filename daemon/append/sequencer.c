@@ -22,6 +22,7 @@ struct sequencer {
     struct work *ready;     /* taken out of the queue, oldest first */
     pthread_t thread;
     struct sequencer_callbacks callbacks;
+    struct sequencer_listener listener; /* of no functions: nobody listens */
     struct tip tip;
     struct log_signer *signer;
     struct note_judge judge;
@@ -53,21 +54,50 @@ static enum store_result keep_blobs(struct sequencer *s, const struct record *re
                                             : STORE_IO;
 }
 
+/* A note that is judged good: it becomes an entry. */
+static enum store_result append_note(struct sequencer *s, struct submitted *n, int64_t accepted)
+{
+    struct append *a = &s->append;
+    struct hash leaf;
+    struct buf *bytes = n->submission->batch ? &a->bytes : &n->entry;
+    enum store_result r =
+        append_record(a, &n->record, n->signer, accepted, bytes, &n->index, &leaf);
+    if (r != STORE_OK)
+        return r;
+    if (s->listener.appended != NULL) {
+        const struct sequenced e = {
+            .index = n->index, .leaf = &leaf, .accepted = accepted, .record = &n->record
+        };
+        s->listener.appended(s->listener.ctx, &e);
+    }
+    n->outcome = OUTCOME_APPENDED;
+    s->appended++;
+    s->cut = registry_takes(n->record.kind);
+    return STORE_OK;
+}
+
 /* Judges a note, and appends it if it is good. Anything but STORE_OK spoils the batch. */
 static enum store_result sequence(struct sequencer *s, struct submitted *n, int64_t now)
 {
     struct append *a = &s->append;
     struct refusal why;
-    struct hash leaf;
     uint64_t used;
     int64_t accepted = now > a->next.last_time ? now : a->next.last_time;
     s->taken[s->taken_count++] = n;
+    if (n->submission->own &&
+        own_record_make(own_record_of(n->submission), s->signer,
+                        signers_registry(&s->service->signers), accepted, &why) != 0) {
+        submitted_refuse(n, &why);
+        return STORE_OK;
+    }
     enum store_result r = note_judge_seen(a->txn, n, &used);
     if (r != STORE_OK || n->outcome == OUTCOME_SEEN)
         return r;
-    const struct note_position at = {
-        .txn = a->txn, .size = a->next.edge.frontier.size, .accepted = accepted, .skew = s->tip.skew
-    };
+    const struct note_position at = { .txn = a->txn,
+                                      .size = a->next.edge.frontier.size,
+                                      .accepted = accepted,
+                                      .skew = s->tip.skew,
+                                      .cover = &a->next.cover };
     if (note_judge_rest(&s->judge, n, &at, used, &why) != 0) {
         submitted_refuse(n, &why);
         return STORE_OK;
@@ -76,16 +106,7 @@ static enum store_result sequence(struct sequencer *s, struct submitted *n, int6
     r = keep_blobs(s, &n->record, &absent, &why);
     if (absent)
         submitted_refuse(n, &why);
-    if (absent || r != STORE_OK)
-        return r;
-    struct buf *bytes = n->submission->batch ? &a->bytes : &n->entry;
-    r = append_record(a, &n->record, n->signer, accepted, bytes, &n->index, &leaf);
-    if (r != STORE_OK)
-        return r;
-    n->outcome = OUTCOME_APPENDED;
-    s->appended++;
-    s->cut = registry_takes(n->record.kind);
-    return STORE_OK;
+    return absent || r != STORE_OK ? r : append_note(s, n, accepted);
 }
 
 /* ---- a batch --------------------------------------------------------------------------------- */
@@ -197,7 +218,7 @@ static void turn_away(struct sequencer *s, struct submitted *n, enum reason reas
     struct store_txn *txn;
     struct refusal why;
     uint64_t used;
-    if (store_begin(&txn, s->service->store, STORE_READ) == STORE_OK) {
+    if (!n->submission->own && store_begin(&txn, s->service->store, STORE_READ) == STORE_OK) {
         enum store_result r = note_judge_seen(txn, n, &used);
         store_end(txn);
         if (r == STORE_OK && n->outcome == OUTCOME_SEEN)
@@ -356,6 +377,10 @@ static void hand_back(struct sequencer *s)
     while (s->done != NULL) {
         struct submission *sub = s->done;
         s->done = submission_of(sub->work.next);
+        if (sub->own) {
+            own_record_of(sub)->finish(own_record_of(sub));
+            continue;
+        }
         sub->work.next = first == NULL ? NULL : &first->work;
         first = sub;
     }
@@ -385,12 +410,15 @@ static void *sequence_all(void *ctx)
                 return NULL;
         }
         run_batch(s);
+        if (s->listener.settled != NULL)
+            s->listener.settled(s->listener.ctx, s->tip.edge.frontier.size);
         hand_back(s);
     }
 }
 
 struct sequencer *sequencer_new(struct service *service, struct log_signer *signer,
-                                const struct tip *tip, const struct sequencer_callbacks *callbacks)
+                                const struct tip *tip, const struct sequencer_callbacks *callbacks,
+                                const struct sequencer_listener *listener)
 {
     struct sequencer *s = calloc(1, sizeof *s);
     if (s == NULL)
@@ -399,6 +427,8 @@ struct sequencer *sequencer_new(struct service *service, struct log_signer *sign
     s->signer = signer;
     s->tip = *tip;
     s->callbacks = *callbacks;
+    if (listener != NULL)
+        s->listener = *listener;
     s->judge.service = service;
     s->append.memory = &s->judge.memory;
     s->queue = queue_new(-1);
@@ -419,6 +449,11 @@ void sequencer_push(struct sequencer *s, struct submission *submission)
     if (!submission->batch)
         atomic_fetch_sub(&s->expected, 1);
     queue_push(s->queue, &submission->work);
+}
+
+void sequencer_push_own(struct sequencer *s, struct own_record *own)
+{
+    queue_push(s->queue, &own->submission.work);
 }
 
 void sequencer_free(struct sequencer *s)

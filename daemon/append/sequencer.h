@@ -8,6 +8,7 @@
 #define DAEMON_APPEND_SEQUENCER_H
 
 #include "daemon/append/log_signer.h"
+#include "daemon/append/own_record.h"
 #include "daemon/append/submission.h"
 #include "daemon/state/service.h"
 
@@ -24,10 +25,29 @@ struct sequencer_callbacks {
     void *ctx;
 };
 
+/* An entry of the batch that is being made. All that it points at is valid during the call only. */
+struct sequenced {
+    uint64_t index;
+    const struct hash *leaf;
+    int64_t accepted;
+    const struct record *record;
+};
+
+/* Somebody who is told what is appended. Both are called on the sequencer's thread, and must not
+ * wait for anything. */
+struct sequencer_listener {
+    void (*appended)(void *ctx, const struct sequenced *e);
+    /* Entries below size are on the disk; those that were told beyond it are not, and never will
+     * be. Also called where a batch has failed. */
+    void (*settled)(void *ctx, uint64_t size);
+    void *ctx;
+};
+
 /* Starts the thread, behind *tip, the end of the log (copied). Service and signer must outlive it.
- * NULL when out of memory or threads. */
+ * listener may be NULL, and is copied, too. NULL when out of memory or threads. */
 struct sequencer *sequencer_new(struct service *service, struct log_signer *signer,
-                                const struct tip *tip, const struct sequencer_callbacks *callbacks);
+                                const struct tip *tip, const struct sequencer_callbacks *callbacks,
+                                const struct sequencer_listener *listener);
 
 /* Announces a single note that is on its way to a worker: a batch that is about to begin waits for
  * it, at most for a few dozen of them. Any thread. */
@@ -36,6 +56,10 @@ void sequencer_expect(struct sequencer *s);
 /* Takes over a submission, each note of which was verified or refused. A single note must have been
  * announced by sequencer_expect(). Any thread. */
 void sequencer_push(struct sequencer *s, struct submission *submission);
+
+/* Takes over a record of the log's own until its `finish`. An `index` must go with the last one
+ * (FORMATS, 24.4), as the sequencer knows it; nobody else may sign one. Any thread. */
+void sequencer_push_own(struct sequencer *s, struct own_record *own);
 
 /* Finishes what was pushed, ends the thread, frees the sequencer. Nobody may push any more. NULL is
  * harmless. Main thread. */

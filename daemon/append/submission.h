@@ -33,6 +33,7 @@ struct submitted {
 struct submission {
     struct work work;       /* how it travels to the sequencer, and back in a list */
     bool batch;             /* came as several notes: each entry's bytes are not kept */
+    bool own;               /* it is a struct own_record: the sequencer makes its note */
     size_t next;            /* the sequencer's: notes before this one have been dealt with */
     size_t count;           /* at least 1 */
     struct submitted *note; /* count of them */

@@ -26,7 +26,8 @@ struct checked {
 };
 
 static const char *const list_names[] = {
-    [LIST_SIGNER] = "signer", [LIST_WARRANT] = "warrant", [LIST_REGISTRY] = "registry"
+    [LIST_SIGNER] = "signer", [LIST_WARRANT] = "warrant", [LIST_REGISTRY] = "registry",
+    [LIST_INDEX] = "index"
 };
 
 static enum store_result collect_term(void *ctx, enum store_list list, struct span name)
@@ -139,7 +140,7 @@ static int visit_list(void *ctx, enum store_list list, struct span name, uint64_
     struct buf bytes = { 0 };
     struct record record;
     bool called_for = false;
-    if (list > LIST_REGISTRY) {
+    if (list > LIST_INDEX) {
         fsck_found(c->report, "index", entry, "there is a list of an unknown sort");
         return 0;
     }

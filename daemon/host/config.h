@@ -64,6 +64,15 @@
     X(batch, STORE_BATCH_MAX, 1, STORE_BATCH_MAX,                                                  \
       "records in one commit",                                                                     \
       "registros en una transacción")                                                              \
+    X(index_every, 4096, 0, 1 << 24,                                                               \
+      "entries after which the log says in an entry of its own where all are found; 0: never",     \
+      "asientos tras los que la bitácora dice en uno propio dónde están todos; 0: nunca")          \
+    X(index_wait, 3600, 1, 1 << 24,                                                                \
+      "seconds that an entry waits for that at most",                                              \
+      "segundos que un asiento espera eso a lo sumo")                                              \
+    X(index_keep, 600, 0, 1 << 24,                                                                 \
+      "seconds that tables of the index stay after a witnessed entry does without them",           \
+      "segundos que quedan las tablas del índice que un asiento atestiguado ya no usa")            \
     X(workers, 0, 0, 256,                                                                          \
       "threads that check signatures and build receipts; 0: one per core",                         \
       "hilos que comprueban firmas y hacen recibos; 0: uno por núcleo")                            \

@@ -51,6 +51,19 @@
     X(BLOBS_ERASED, "bitacora_blobs_erased_total", "counter", "blobs deleted by order of a judge") \
     X(ERASURES_PENDING, "bitacora_erasures_pending", "gauge",                                      \
       "blobs ordered deleted that could not be: tried again")                                      \
+    X(INDEXING, "bitacora_indexing", "gauge",                                                      \
+      "1 while the index is written, 0 while that waits or is given up")                           \
+    X(INDEX_STOPPED, "bitacora_index_stopped", "gauge",                                            \
+      "1 once writing the index was given up, as entries or tables are not what was signed")       \
+    X(INDEX_ENTRIES, "bitacora_index_entries_total", "counter", "index entries appended")          \
+    X(INDEX_COVERED, "bitacora_index_covered", "gauge",                                            \
+      "entries that the newest index entry covers")                                                \
+    X(INDEX_TABLES, "bitacora_index_tables", "gauge", "tables that it names")                      \
+    X(INDEX_MERGES, "bitacora_index_merges_total", "counter", "merges of tables")                  \
+    X(INDEX_MERGE_US, "bitacora_index_merge_microseconds_total", "counter",                        \
+      "time that merges took, others that went first included")                                    \
+    X(INDEX_FAILURES, "bitacora_index_failures_total", "counter",                                  \
+      "times that a table or an index entry could not be written")                                 \
     X(EXCHANGES, "bitacora_exchanges", "gauge", "requests under way in the daemon")
 
 enum metric {

@@ -57,6 +57,8 @@ enum store_result find_terms_visit(const struct record *r, const struct referenc
     enum store_result result = visit(ctx, LIST_SIGNER, r->signer);
     if (result == STORE_OK && registry_takes(r->kind))
         result = registry_terms(r, visit, ctx);
+    if (result == STORE_OK && r->kind == KIND_INDEX)
+        result = visit(ctx, LIST_INDEX, span_of("", 0));
     if (result == STORE_OK)
         result = warrant_terms(r, where, visit, ctx);
     return result;

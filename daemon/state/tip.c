@@ -1,5 +1,6 @@
 #include "daemon/state/tip.h"
 
+#include "daemon/state/cover_find.h"
 #include "proto/base/scan.h"
 #include "proto/tlog/checkpoint.h"
 
@@ -135,6 +136,12 @@ static enum store_result load_registry(struct tip *s, struct registry *registry,
     return STORE_OK;
 }
 
+static enum store_result load_cover(struct tip *s, struct store_txn *t, const char **cause)
+{
+    enum store_result r = cover_find(&s->cover, t, s->edge.frontier.size);
+    return r == STORE_DAMAGED ? damaged(cause, "the last index cannot be read") : r;
+}
+
 enum store_result tip_load(struct tip *out, struct registry **registry, struct store_txn *t,
                            const struct vkey *key, const char **cause)
 {
@@ -150,6 +157,8 @@ enum store_result tip_load(struct tip *out, struct registry **registry, struct s
         r = load_last(out, t, cause);
     if (r == STORE_OK)
         r = load_registry(out, fresh, t, key, cause);
+    if (r == STORE_OK)
+        r = load_cover(out, t, cause);
     if (r == STORE_OK)
         *registry = fresh;
     else

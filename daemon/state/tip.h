@@ -5,6 +5,7 @@
 
 #include "daemon/store/store.h"
 #include "proto/base/must_use.h"
+#include "proto/index/cover.h"
 #include "proto/judge/integrity.h"
 #include "proto/tlog/edge.h"
 
@@ -18,6 +19,7 @@ struct tip {
     int64_t skew;                        /* milliseconds */
     char checkpoint[OWN_CHECKPOINT_MAX]; /* the newest signed note */
     size_t checkpoint_length;
+    struct cover cover; /* of the last `index` entry */
 };
 
 /* Reads the tip, and checks that it agrees with itself: the checkpoint is signed by key, its root

@@ -30,6 +30,7 @@ enum store_list {
     LIST_SIGNER,   /* by the name of a signer */
     LIST_WARRANT,  /* by the reference of a warrant */
     LIST_REGISTRY, /* what changes the registry (registry_takes); the name is empty */
+    LIST_INDEX,    /* entries of kind `index`; the name is empty */
 };
 
 enum store_mode {

@@ -64,7 +64,8 @@ static struct desk *desk_open(void)
     d->world = world_new(0);
     pthread_mutex_init(&d->lock, NULL);
     pthread_cond_init(&d->changed, NULL);
-    d->sequencer = sequencer_new(&d->world->service, d->world->signer, &d->world->tip, &callbacks);
+    d->sequencer =
+        sequencer_new(&d->world->service, d->world->signer, &d->world->tip, &callbacks, NULL);
     assert_non_null(d->sequencer);
     return d;
 }

@@ -1,0 +1,33 @@
+#include "daemon/host/log.h"
+#include "daemon/host/metrics.h"
+#include "daemon/index/indexer_state.h"
+#include "proto/sys/clock.h"
+
+#define RETRY_MS 10000
+
+void index_fail(struct indexer *ix, const char *cause)
+{
+    if (!ix->waiting)
+        log_line(LOG_WARNING, "index: nothing is written for now: %s", cause);
+    ix->waiting = true;
+    ix->retry_at = clock_steady() + RETRY_MS;
+    metric_add(METRIC_INDEX_FAILURES, 1);
+    metric_set(METRIC_INDEXING, 0);
+}
+
+void index_give_up(struct indexer *ix, const char *cause)
+{
+    log_line(LOG_ERROR, "index: no more is written until the daemon is started anew: %s", cause);
+    ix->stopped = true;
+    metric_add(METRIC_INDEX_FAILURES, 1);
+    metric_set(METRIC_INDEXING, 0);
+    metric_set(METRIC_INDEX_STOPPED, 1);
+}
+
+void index_goes_on(struct indexer *ix)
+{
+    if (ix->waiting)
+        log_line(LOG_INFO, "index: goes on");
+    ix->waiting = false;
+    metric_set(METRIC_INDEXING, 1);
+}

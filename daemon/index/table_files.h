@@ -1,0 +1,96 @@
+/* The files of tables: DIR/index/⟨root in hex⟩ holds a table's rows, then its directories, each
+ * level behind the one below (FORMATS, 24.3, says what is in them). A file is written beside, synced
+ * and renamed, so that one under its name is whole; nothing in it is believed, as its root can be
+ * computed. errno says why after every failure. */
+#ifndef DAEMON_INDEX_TABLE_FILES_H
+#define DAEMON_INDEX_TABLE_FILES_H
+
+#include <limits.h>
+
+#include "proto/base/must_use.h"
+#include "proto/index/index_table.h"
+#include "proto/sys/files.h"
+
+/* Longer than the path of any such file. */
+#define TABLE_PATH_MAX (PATH_MAX + 96)
+
+/* The folder, as a path; constant. */
+struct table_files {
+    char path[PATH_MAX];
+};
+
+/* Makes DIR/index if it is not there, and syncs DIR. Returns 0 or -1. */
+MUST_USE int table_files_open(struct table_files *f, const char *dir);
+
+/* How many bytes the file of a table of so many rows has; where in it a page or directory begins,
+ * which there must be. */
+uint64_t table_file_bytes(uint64_t rows);
+uint64_t table_file_place(uint64_t rows, const struct index_table_file *part);
+
+/* ---- reading; any thread --------------------------------------------------------------------- */
+
+/* Whether the table's file is there, with the length that it must have. */
+bool table_file_is_there(const struct table_files *f, const struct index_table *table);
+
+/* Opens a table's file. Returns a descriptor to close, or -1. */
+int table_file_open(const struct table_files *f, const struct hash *root);
+
+/* How many rows the table of an open file has, by its length; 0 if no table has a file of that
+ * length, or of an empty table. */
+uint64_t table_file_rows(int fd);
+
+/* Appends a page or directory of an open file whose table has so many rows. Returns 0, or -1: also
+ * where there is none (ENOENT) and where it is cut off (EIO). */
+MUST_USE int table_file_read(int fd, uint64_t rows, const struct index_table_file *part,
+                             struct buf *out);
+
+/* Reads the rows of a file one after the other, and computes their root on the way. */
+struct table_reader {
+    int fd;
+    uint64_t rows, read;
+    size_t n, next;
+    struct frontier leaves;
+    struct index_row row[PAGE_ROWS];
+};
+
+/* Returns 0 or -1. */
+MUST_USE int table_reader_open(struct table_reader *r, const struct table_files *f,
+                               const struct index_table *table);
+void table_reader_close(struct table_reader *r);
+/* Its rows; lasts as long as *r. */
+struct index_row_source table_reader_source(struct table_reader *r);
+/* The root of all rows, once all were read. */
+void table_reader_root(const struct table_reader *r, struct hash *out);
+
+/* ---- writing; one thread for each writer ----------------------------------------------------- */
+
+struct table_writer {
+    const struct table_files *files;
+    struct new_file file;
+    char name[TABLE_PATH_MAX];
+    uint64_t rows, unsynced;
+};
+
+/* Begins the file of a table that will have so many rows. Returns 0 or -1. */
+MUST_USE int table_writer_open(struct table_writer *w, const struct table_files *f, uint64_t rows);
+
+/* Writes a page or directory: an index_table_file_fn of the writer. Syncs each megabyte for itself,
+ * so that nobody else's sync waits behind a large one. Returns 0 or -1. */
+int table_writer_put(void *table_writer, const struct index_table_file *part, struct span bytes);
+
+/* Puts the file in its place. Returns 0, or -1 with the file removed. */
+MUST_USE int table_writer_keep(struct table_writer *w, const struct hash *root);
+/* Removes the file. Keeps errno. */
+void table_writer_drop(struct table_writer *w);
+
+/* ---- tidying; one thread --------------------------------------------------------------------- */
+
+/* Removes the file of a table. It may be gone already. */
+void table_file_remove(const struct table_files *f, const struct hash *root);
+
+/* Removes all files for whose root needed() is false, and whatever else is in the folder. Nobody may
+ * be writing there. */
+void table_files_sweep(const struct table_files *f,
+                       bool (*needed)(void *ctx, const struct hash *root), void *ctx);
+
+#endif

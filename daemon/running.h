@@ -1,0 +1,41 @@
+/* A log that is opened to be written, without its HTTP: its parts, in the order in which they are
+ * made. For the commands that append. Main thread. */
+#ifndef DAEMON_RUNNING_H
+#define DAEMON_RUNNING_H
+
+#include "daemon/append/sequencer.h"
+#include "daemon/host/datadir.h"
+#include "daemon/index/table_files.h"
+#include "daemon/state/service.h"
+
+/* About 80 kB. All zero, but for service.config, which the caller has filled in. */
+struct running {
+    const char *policy; /* file; NULL: the log signs alone */
+    struct datadir datadir;
+    struct service service;
+    struct tip tip;
+    struct log_signer *signer;
+    struct policy *witnesses; /* what the log is to be witnessed under; NULL: it signs alone */
+    struct table_files tables;
+};
+
+/* Locks the directory, reads key and policy, opens the store and the blobs, and reads where the log
+ * stands. Returns 0, or an exit code after having said why: then there is nothing to close. */
+MUST_USE int running_open(struct running *r, const char *dir, const char *policy);
+/* After all threads have ended. */
+void running_close(struct running *r);
+
+/* Starts the witness threads, if there are witnesses; changed as in feed_new(). They are asked
+ * before anything is signed: the sequencer waits for their first answers. Returns 0 or an exit
+ * code. */
+MUST_USE int running_start_feed(struct running *r, void (*changed)(void *ctx), void *ctx);
+
+/* Makes the indexer, unless index_every is 0, and starts the sequencer. The indexer's thread is not
+ * started. Returns 0 or an exit code. */
+MUST_USE int running_start_sequencer(struct running *r,
+                                     const struct sequencer_callbacks *callbacks);
+
+/* Ends and frees both, as far as they are there. */
+void running_stop_sequencer(struct running *r);
+
+#endif
