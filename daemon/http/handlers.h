@@ -16,6 +16,12 @@ void handle_receipt(struct call *c);
 /* http_find.c: GET /v1/find */
 void handle_find(struct call *c);
 
+/* http_index.c: GET /index/… */
+void handle_index(struct call *c);
+
+/* http_answer.c: GET /v1/answer */
+void handle_answer(struct call *c);
+
 /* http_blobs.c: GET and PUT /v1/blobs/SHA256 */
 void handle_blob(struct call *c);
 

@@ -1,7 +1,5 @@
-#include <event2/keyvalq_struct.h>
-#include <sys/queue.h>
-
 #include "daemon/http/handlers.h"
+#include "daemon/http/query.h"
 #include "daemon/http/reading.h"
 #include "proto/base/scan.h"
 
@@ -71,39 +69,6 @@ static enum store_result read_found(struct reading *r)
 }
 
 /* ---- the query, on the event loop ------------------------------------------------------------ */
-
-static bool is_among(const char *const *names, const char *name)
-{
-    while (*names != NULL && strcmp(*names, name) != 0)
-        names++;
-    return *names != NULL;
-}
-
-static bool comes_again(const struct evkeyval *v)
-{
-    for (const struct evkeyval *w = TAILQ_NEXT(v, next); w != NULL; w = TAILQ_NEXT(w, next))
-        if (strcmp(w->key, v->key) == 0)
-            return true;
-    return false;
-}
-
-/* Parses a query whose parameters are all among `names` (which ends with NULL), none twice. Returns
- * 0, and *out is to be cleared, or -1. A zero byte would end a C string early. */
-static int parse_query(struct evkeyvalq *out, const char *query, const char *const *names)
-{
-    struct evkeyval *v;
-    if (query == NULL)
-        query = "";
-    if (strstr(query, "%00") != NULL || evhttp_parse_query_str(query, out) != 0)
-        return -1;
-    TAILQ_FOREACH (v, out, next) {
-        if (is_among(names, v->key) && !comes_again(v))
-            continue;
-        evhttp_clear_headers(out);
-        return -1;
-    }
-    return 0;
-}
 
 static int by_list(struct find_query *q, enum store_list list, const char *name)
 {
@@ -190,7 +155,7 @@ void handle_find(struct call *c)
                                          "role",    "kind",   "after", NULL };
     struct evkeyvalq query;
     struct find_query wanted = { .from = 0 };
-    int failed = parse_query(&query, c->query, names);
+    int failed = query_parse(&query, c->query, names);
     if (failed == 0) {
         failed = read_query(&wanted, &query);
         evhttp_clear_headers(&query);

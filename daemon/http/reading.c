@@ -37,7 +37,7 @@ static void run_reading(struct work *w)
                result == STORE_ABSENT ? REASON_NOT_FOUND
                : result != STORE_OK   ? REASON_MEMORY
                                       : REASON_ERASURE_DUE,
-               "beyond the end of the log");
+               r->absent != NULL ? r->absent : "beyond the end of the log");
         problem_reply(&r->exchange.reply, &why, r->exchange.language);
     }
     r->built = r->exchange.reply.body.n;

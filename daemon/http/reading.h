@@ -1,10 +1,12 @@
-/* A GET that a reader thread answers from the store: http_read.c and http_find.c. */
+/* A GET that a reader thread answers from the disk: http_read.c, http_find.c, http_index.c,
+ * http_answer.c. */
 #ifndef DAEMON_HTTP_READING_H
 #define DAEMON_HTTP_READING_H
 
 #include "daemon/host/metrics.h"
 #include "daemon/http/call.h"
 #include "proto/base/must_use.h"
+#include "proto/index/index_table.h"
 
 /* Which entries /v1/find looks for. */
 struct find_query {
@@ -17,17 +19,30 @@ struct find_query {
     uint8_t key[PUBLIC_KEY_BYTES]; /* FIND_KEY */
 };
 
+/* What /v1/answer is asked. */
+struct answer_query {
+    enum index_key_type type;
+    char value[TEXT_MAX + 1]; /* decoded; of a vkey, too */
+    uint64_t from, size;      /* size 0: the newest checkpoint that has its quorum, carried */
+    uint64_t index;           /* NO_ENTRY: the newest below size */
+    bool tail;
+};
+
 struct reading {
     struct exchange exchange; /* first */
     /* Fills exchange.reply, on a reader thread. STORE_ABSENT becomes 404, any other failure 503. */
     enum store_result (*read)(struct reading *r);
     enum metric counted;    /* which limit it counts towards */
     size_t built;           /* bytes of its answer, while they count in METRIC_READ_BYTES */
+    const char *absent;     /* what a 404 names; NULL: what is beyond the end of the log */
     bool withheld;          /* its answer waits for an erasure */
     bool witnessed;         /* a receipt: against the newest witnessed checkpoint */
     uint64_t index;         /* of a receipt */
     struct tile tile;       /* of a tile */
     struct find_query find; /* of a search */
+    struct hash root;       /* of a table */
+    struct index_table_file part;
+    struct answer_query answer;
 };
 
 /* Makes a reading that counts towards a limit, which the caller has checked. NULL: the call was

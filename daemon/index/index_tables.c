@@ -117,9 +117,8 @@ static enum store_result read_covers(struct indexer *ix, struct cover *witnessed
     struct service *s = ix->service;
     struct store_txn *t;
     struct hash root;
-    uint64_t size, signed_size;
+    uint64_t signed_size, size = feed_quorum_size(s, NULL);
     newest_get(&s->newest, &signed_size, &root, NULL);
-    size = s->feed == NULL ? signed_size : feed_witnessed(s->feed, NULL);
     enum store_result r = store_begin(&t, s->store, STORE_READ);
     if (r != STORE_OK)
         return r;

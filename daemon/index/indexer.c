@@ -81,13 +81,8 @@ static bool is_needed(void *ctx, const struct hash *root)
 static void tidy(struct indexer *ix)
 {
     struct service *s = ix->service;
-    struct hash root;
-    uint64_t size;
-    newest_get(&s->newest, &size, &root, NULL);
-    if (s->feed != NULL)
-        size = feed_witnessed(s->feed, NULL);
-    leaving_remove(&ix->leaving, ix->files, size, clock_steady(), s->config.index_keep * 1000,
-                   is_needed, ix);
+    leaving_remove(&ix->leaving, ix->files, feed_quorum_size(s, NULL), clock_steady(),
+                   s->config.index_keep * 1000, is_needed, ix);
 }
 
 /* ---- the thread ------------------------------------------------------------------------------ */

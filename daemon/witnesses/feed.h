@@ -48,6 +48,10 @@ void feed_newest(struct feed *f);
  * Returns its size; 0: none has its quorum. Any thread. */
 uint64_t feed_witnessed(struct feed *f, struct buf *out);
 
+/* The same for any log: one that signs alone (service->feed is NULL) has its quorum at once. Any
+ * thread. */
+uint64_t feed_quorum_size(struct service *service, struct buf *out);
+
 /* Why nothing may be signed now: REASON_NONE, _LOG_ROLLED_BACK (for good), _LOG_DOUBTED. Any
  * thread. */
 enum reason feed_refuses(struct feed *f);

@@ -61,3 +61,16 @@ void feed_metrics(struct feed *f, struct buf *out)
     pthread_mutex_unlock(&f->lock);
     buf_free(&name);
 }
+
+uint64_t feed_quorum_size(struct service *service, struct buf *out)
+{
+    char note[OWN_CHECKPOINT_MAX];
+    struct hash root;
+    uint64_t size;
+    if (service->feed != NULL)
+        return feed_witnessed(service->feed, out);
+    size_t n = newest_get(&service->newest, &size, &root, note);
+    if (out != NULL)
+        buf_add(out, note, n);
+    return size;
+}
