@@ -7,7 +7,8 @@
 
 enum outcome state_write(const char *path, const struct trust *t, bool structure,
                          const struct accepted *accepted, const struct edge *edge,
-                         const struct judge *judge, const struct findings *f)
+                         const struct judge *judge, const struct index_replay *index,
+                         const struct findings *f)
 {
     struct buf file = { 0 };
     replay_state_format(&file, &(struct replay_known){ .log = trust_log(t),
@@ -15,6 +16,7 @@ enum outcome state_write(const char *path, const struct trust *t, bool structure
                                                        .accepted = accepted,
                                                        .edge = edge,
                                                        .judge = judge,
+                                                       .index = index,
                                                        .findings = f });
     errno = ENOMEM;
     int failed = file.failed ? -1 : file_replace(path, buf_span(&file), 0600);
@@ -70,7 +72,8 @@ static enum outcome parse(struct state *out, const char *path, struct span bytes
     *out = (struct state){ .present = fault == REPLAY_STATE_GOOD,
                            .accepted = state.accepted,
                            .edge = state.edge,
-                           .judge = state.judge };
+                           .judge = state.judge,
+                           .index = state.index };
     return say_fault(fault, path);
 }
 
@@ -94,4 +97,5 @@ void state_free(struct state *s)
 {
     accepted_free(&s->accepted);
     json_decref(s->judge);
+    json_decref(s->index);
 }

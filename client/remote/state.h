@@ -14,6 +14,7 @@ struct state {
     struct accepted accepted;
     struct edge edge; /* at the size of that checkpoint */
     json_t *judge;    /* what judge_import() takes; owned */
+    json_t *index;    /* what index_replay_import() takes; owned; NULL: there is none */
 };
 
 /* Reads a state file made for this log in this mode (structure or full); its findings are added to
@@ -23,10 +24,11 @@ enum outcome state_read(struct state *out, const char *path, const struct trust 
                         struct findings *f);
 void state_free(struct state *s);
 
-/* Replaces the file (mode 0600) by what is known now. Returns OUTCOME_PROVEN, or OUTCOME_UNDECIDED
+/* Replaces the file (mode 0600) by what is known now; index: NULL with `structure`. Returns OUTCOME_PROVEN, or OUTCOME_UNDECIDED
  * after having said why. */
 enum outcome state_write(const char *path, const struct trust *t, bool structure,
                          const struct accepted *accepted, const struct edge *edge,
-                         const struct judge *judge, const struct findings *f);
+                         const struct judge *judge, const struct index_replay *index,
+                         const struct findings *f);
 
 #endif

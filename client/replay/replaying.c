@@ -8,6 +8,7 @@
 #include "client/base/lost.h"
 #include "proto/base/base64.h"
 #include "proto/sys/files.h"
+#include "proto/sys/tape_file.h"
 #include "proto/verify/clocks.h"
 
 /* ---- open, close ----------------------------------------------------------------------------- */
@@ -60,6 +61,9 @@ enum outcome replaying_close(struct replaying *r, enum outcome outcome)
     state_free(&r->state);
     accepted_free(&r->met);
     judge_free(r->judge);
+    index_replay_free(r->index);
+    for (size_t i = 0; i < RECOUNT_TAPES; i++)
+        tape_file_close(&r->tape[i]);
     scratch_free(r->scratch);
     logfiles_free(r->files);
     logfiles_free(r->old_files);
@@ -119,6 +123,15 @@ static void seen(void *ctx, uint64_t index, enum kind kind, const struct hash *l
     check_ahead_learn(r->check_ahead, judge_registry(r->judge));
 }
 
+static void judged(void *ctx, const struct judged *e)
+{
+    struct replaying *r = ctx;
+    if (r->index != NULL)
+        index_replay_entry(r->index, e, judge_cover(r->judge));
+    if (r->look != NULL)
+        r->look(r->look_ctx, e);
+}
+
 /* Findings of the replay about files: no verdict on what the log signed. */
 static void found_in_files(void *ctx, const struct finding *f)
 {
@@ -134,6 +147,61 @@ static bool stop_when_convicted(void *ctx, uint64_t done, uint64_t size)
     return !findings_enough(&r->findings);
 }
 
+/* ---- the log's index --------------------------------------------------------------------------
+ */
+
+/* Only a log that has an index takes room for it. */
+static int open_tapes(void *ctx, struct tape tape[static RECOUNT_TAPES])
+{
+    struct replaying *r = ctx;
+    for (size_t i = 0; i < RECOUNT_TAPES; i++) {
+        if (tape_file_new(&r->tape[i], NULL) != 0)
+            return -1;
+        tape[i] = r->tape[i];
+    }
+    return 0;
+}
+
+static enum lookup recall(void *ctx, uint64_t index, struct known_entry *out)
+{
+    struct replaying *r = ctx;
+    return index < r->first ? LOOKUP_UNKNOWN : scratch_get(r->scratch, index, out);
+}
+
+static int read_table_file(void *ctx, const struct hash *root, const struct index_table_file *f,
+                           struct buf *out)
+{
+    struct refusal why;
+    return logfiles_index_file(ctx, root, f, out, &why) == FETCH_OK ? 0 : -1;
+}
+
+static struct index_replay *start_index(struct replaying *r)
+{
+    struct logfiles *again = files_again(r);
+    if (again == NULL)
+        return NULL;
+    struct index_replay_setup setup = { .open = open_tapes,
+                                        .open_ctx = r,
+                                        .again = logfiles_source(again),
+                                        .cp = &r->accepted,
+                                        .recall = recall,
+                                        .recall_ctx = r,
+                                        .file = read_table_file,
+                                        .file_ctx = again,
+                                        .found = findings_add,
+                                        .found_ctx = &r->findings };
+    return kept(index_replay_new(&setup));
+}
+
+/* ---- the replay itself ----------------------------------------------------------------------- */
+
+static enum outcome say_damaged(const struct replaying *r)
+{
+    return say_usage(TR("%s is damaged: remove it and replay from the start",
+                        "%s está dañado: bórrelo y verifique desde el principio"),
+                     r->options.state);
+}
+
 static enum outcome start(struct replaying *r)
 {
     struct judge_setup setup = { .log = *trust_log(&r->trust),
@@ -147,10 +215,11 @@ static enum outcome start(struct replaying *r)
                                  .lookup_ctx = r,
                                  .found = findings_add,
                                  .found_ctx = &r->findings,
-                                 .judged = r->look,
-                                 .judged_ctx = r->look_ctx };
+                                 .judged = judged,
+                                 .judged_ctx = r };
     r->judge = kept(judge_new(&setup));
-    if (r->judge == NULL)
+    r->index = r->options.structure ? NULL : start_index(r);
+    if (r->judge == NULL || (r->index == NULL && !r->options.structure))
         return OUTCOME_UNDECIDED;
     if (r->state.present) {
         struct refusal why;
@@ -159,10 +228,9 @@ static enum outcome start(struct replaying *r)
             lost(ENOMEM);
             return OUTCOME_UNDECIDED;
         }
-        if (failed != 0)
-            return say_usage(TR("%s is damaged: remove it and replay from the start",
-                                "%s está dañado: bórrelo y verifique desde el principio"),
-                             r->options.state);
+        if (failed != 0 || (r->index != NULL && index_replay_import(r->index, r->state.index,
+                                                                    judge_cover(r->judge)) != 0))
+            return say_damaged(r);
         r->edge = r->state.edge;
         r->first = r->edge.frontier.size;
         enum outcome outcome = r->fits == NULL ? OUTCOME_PROVEN : r->fits(r->look_ctx);

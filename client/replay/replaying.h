@@ -12,6 +12,7 @@
 #include "client/remote/prove.h"
 #include "client/remote/state.h"
 #include "client/replay/check_ahead.h"
+#include "proto/verify/index_replay.h"
 #include "proto/verify/replay.h"
 
 /* Which log is replayed, from where, and what is kept of it. All texts are borrowed: they must
@@ -28,11 +29,12 @@ struct replaying {
     struct replay_options options;
     enum patience patience; /* with the log's server; may be set before the run */
     struct trust trust;
-    struct findings findings; /* to be added to until replaying_conclude() */
-    struct accepted accepted; /* the checkpoint that was shown; size 0 where there was none */
-    struct judge *judge;      /* NULL where no entry could be judged */
-    uint64_t first;           /* entries below it were replayed in an earlier run */
-    bool replayed;            /* it came to the entries, and to this end: */
+    struct findings findings;   /* to be added to until replaying_conclude() */
+    struct accepted accepted;   /* the checkpoint that was shown; size 0 where there was none */
+    struct judge *judge;        /* NULL where no entry could be judged */
+    struct index_replay *index; /* of its `index` entries; NULL where no record was looked at */
+    uint64_t first;             /* entries below it were replayed in an earlier run */
+    bool replayed;              /* it came to the entries, and to this end: */
     enum replay_end end;
     bool pin_differs;     /* entry 0 is not the one that --genesis names */
     enum verdict verdict; /* once it is concluded */
@@ -55,6 +57,7 @@ struct replaying {
     struct accepted met; /* of another run, which ours was held against */
     struct edge edge;
     struct scratch *scratch;
+    struct tape tape[RECOUNT_TAPES]; /* of `index` */
     struct check_ahead *check_ahead; /* during the replay */
     int64_t first_time;              /* acceptance of the entry `first` */
     bool file_findings; /* something is wrong with these files, not with what was signed */

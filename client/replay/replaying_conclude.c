@@ -63,7 +63,7 @@ static enum outcome write_state(const struct replaying *r, const struct state *n
     else if (!now->present || r->findings.total != stored->total ||
              !span_eq(buf_span(&best.note), buf_span(&now->accepted.note)))
         outcome = state_write(r->options.state, &r->trust, r->options.structure, &best, &r->edge,
-                              r->judge, &r->findings);
+                              r->judge, r->index, &r->findings);
     accepted_free(&best);
     return outcome;
 }

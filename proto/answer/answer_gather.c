@@ -150,7 +150,7 @@ static enum named_entry_result name_of(void *ctx, uint64_t index, enum kind targ
     *out = (struct named_entry){ .leaf = e->leaf, .kind = e->kind };
     if (target != KIND_ANY && e->kind != target)
         return NAMED_FOUND;
-    if (abouts > ABOUT_MAX) {
+    if (abouts > ABOUT_DEPTH_MAX) {
         w->deeper = true;
         return NAMED_FOUND;
     }

@@ -196,8 +196,8 @@ static bool add_named(struct naming *n, const struct value *v, enum kind target)
     if (memcmp(e.leaf.b, ref.hash, HASH_BYTES) != 0 || (target != KIND_ANY && e.kind != target))
         return true;
     if (target == KIND_ANY)
-        k->about = e.about > ABOUT_MAX ? e.about : e.about + 1;
-    if (k->about > ABOUT_MAX)
+        k->about = e.about > ABOUT_DEPTH_MAX ? e.about : e.about + 1;
+    if (k->about > ABOUT_DEPTH_MAX)
         return true; /* whatever that one has, it does not pass on */
     n->unknown = n->unknown || e.partial;
     return add_warrants(k, e.warrant, e.warrants);
@@ -263,7 +263,7 @@ static enum named_entry_result keys_named(struct key_reading *r, uint64_t index,
     if (form <= 0)
         return form == 0 ? NAMED_FOUND : NAMED_MEMORY;
     out->kind = record.kind;
-    if (below.abouts <= ABOUT_MAX && (target == KIND_ANY || target == record.kind)) {
+    if (below.abouts <= ABOUT_DEPTH_MAX && (target == KIND_ANY || target == record.kind)) {
         result = entry_keys_of(&r->keys, index, &record, read_named, &below);
         out->warrant = r->keys.warrant;
         out->warrants = r->keys.warrants;

@@ -12,10 +12,11 @@ struct entry_keys {
     size_t n, room;
     struct index_key *warrant; /* those of them that are warrant keys, which pass on; ascending */
     size_t warrants, warrant_room;
-    unsigned about; /* how many entries its chain of `about` has named, ABOUT_MAX + 1 at most */
+    unsigned
+        about; /* how many entries its chain of `about` has named, ABOUT_DEPTH_MAX + 1 at most */
 };
 
-#define ABOUT_MAX 8 /* beyond that many a chain of `about` gives no warrant keys */
+#define ABOUT_DEPTH_MAX 8 /* beyond that many a chain of `about` gives no warrant keys */
 
 void entry_keys_free(struct entry_keys *k);
 

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "proto/base/memory_tape.h"
 #include "proto/lib/lib_fetch.h"
 #include "proto/lib/lib_objects.h"
 #include "proto/tlog/kept_source.h"
@@ -43,6 +44,8 @@ struct bitacora_replay {
     struct source source, again;
     struct kept_files kept;
     struct entries_kept remembered;
+    struct memory_tapes tapes; /* of the log's index */
+    struct tape tape[RECOUNT_TAPES];
     bool stopped; /* by the progress callback */
 };
 
@@ -77,6 +80,8 @@ static void end_run(bitacora_replay *r)
     kept_files_free(&r->kept);
     free(r->remembered.slot);
     r->remembered = (struct entries_kept){ .n = 0 };
+    for (size_t i = 0; i < RECOUNT_TAPES; i++)
+        memory_tape_free(&r->tape[i]);
     r->ctx = NULL;
 }
 
@@ -163,6 +168,30 @@ static enum lookup kept_entry(void *ctx, uint64_t index, struct known_entry *out
     out->kind = (enum kind)slot[0];
     memcpy(out->leaf.b, slot + 1, HASH_BYTES);
     return LOOKUP_FOUND;
+}
+
+/* ---- the log's index ------------------------------------------------------------------------- */
+
+static int open_tapes(void *ctx, struct tape tape[static RECOUNT_TAPES])
+{
+    bitacora_replay *r = ctx;
+    r->tapes = (struct memory_tapes){ .most = r->ctx->limit[BITACORA_LIMIT_REPLAY_MEMORY] };
+    for (size_t i = 0; i < RECOUNT_TAPES; i++) {
+        if (memory_tape_new(&r->tape[i], &r->tapes) != 0)
+            return -1;
+        tape[i] = r->tape[i];
+    }
+    return 0;
+}
+
+static int read_table_file(void *ctx, const struct hash *root, const struct index_table_file *f,
+                           struct buf *out)
+{
+    bitacora_replay *r = ctx;
+    char path[INDEX_PATH_MAX];
+    struct refusal why;
+    index_table_path(path, root, f);
+    return fetch_path(&r->fetching, path, PAGE_ROWS * ROW_BYTES, out, &why) == FETCH_OK ? 0 : -1;
 }
 
 /* ---- who looks on ---------------------------------------------------------------------------- */
@@ -295,6 +324,10 @@ static void begin_run(bitacora_replay *r, bitacora_context *ctx, bitacora_fetch_
                                               .remember = r->structure ? NULL : keep_entry,
                                               .recall = kept_entry,
                                               .recall_ctx = r,
+                                              .open = open_tapes,
+                                              .open_ctx = r,
+                                              .table_file = read_table_file,
+                                              .table_ctx = r,
                                               .found = tell_finding,
                                               .found_ctx = r,
                                               .judged = show_entry,
@@ -436,6 +469,7 @@ bitacora_result bitacora_replay_state(bitacora_context *ctx, const bitacora_repl
                                                         .accepted = &r->core.accepted,
                                                         .edge = &r->core.edge,
                                                         .judge = r->core.judge,
+                                                        .index = r->core.index,
                                                         .findings = &r->core.findings });
     return give_bytes(&bytes, out, n);
 }

@@ -9,8 +9,10 @@ void log_replay_free(struct log_replay *r)
     replay_state_free(&r->state);
     accepted_free(&r->accepted);
     judge_free(r->judge);
+    index_replay_free(r->index);
     buf_free(&r->evidence);
     r->judge = NULL;
+    r->index = NULL;
 }
 
 /* ---- findings -------------------------------------------------------------------------------- */
@@ -104,12 +106,23 @@ static bool go_on_reading(void *ctx, uint64_t done, uint64_t size)
     return go_on && !findings_enough(&r->findings);
 }
 
+static void take_judged(void *ctx, const struct judged *e)
+{
+    struct log_replay *r = ctx;
+    if (r->index != NULL)
+        index_replay_entry(r->index, e, judge_cover(r->judge));
+    if (r->setup.judged != NULL)
+        r->setup.judged(r->setup.judged_ctx, e);
+}
+
 static enum log_replay_run take_state(struct log_replay *r)
 {
     struct refusal why;
     if (!r->from_state)
         return LOG_REPLAY_RAN;
     int failed = judge_import(r->judge, r->state.judge);
+    if (failed == 0 && r->index != NULL)
+        failed = index_replay_import(r->index, r->state.index, judge_cover(r->judge));
     if (failed != 0)
         return failed == -2 ? LOG_REPLAY_MEMORY : LOG_REPLAY_STATE;
     r->edge = r->state.edge;
@@ -133,18 +146,41 @@ static struct judge *make_judge(struct log_replay *r, const struct log_keys *key
                                  .lookup_ctx = r,
                                  .found = log_replay_found,
                                  .found_ctx = r,
-                                 .judged = r->setup.judged,
-                                 .judged_ctx = r->setup.judged_ctx };
+                                 .judged = take_judged,
+                                 .judged_ctx = r };
     if (r->setup.pin != NULL)
         setup.pin = *r->setup.pin;
     return judge_new(&setup);
+}
+
+static int no_tapes(void *ctx, struct tape tape[static RECOUNT_TAPES])
+{
+    (void)ctx;
+    (void)tape;
+    return -1;
+}
+
+static struct index_replay *make_index(struct log_replay *r)
+{
+    struct index_replay_setup setup = { .open = r->setup.open == NULL ? no_tapes : r->setup.open,
+                                        .open_ctx = r->setup.open_ctx,
+                                        .again = r->setup.again,
+                                        .cp = &r->accepted,
+                                        .recall = r->setup.recall,
+                                        .recall_ctx = r->setup.recall_ctx,
+                                        .file = r->setup.table_file,
+                                        .file_ctx = r->setup.table_ctx,
+                                        .found = log_replay_found,
+                                        .found_ctx = r };
+    return index_replay_new(&setup);
 }
 
 enum log_replay_run log_replay_run(struct log_replay *r)
 {
     r->keys = policy_log_keys(r->setup.policy, 0);
     r->judge = make_judge(r, &r->keys);
-    if (r->judge == NULL)
+    r->index = r->setup.structure ? NULL : make_index(r);
+    if (r->judge == NULL || (r->index == NULL && !r->setup.structure))
         return LOG_REPLAY_MEMORY;
     enum log_replay_run taken = take_state(r);
     if (taken != LOG_REPLAY_RAN)

@@ -6,6 +6,7 @@
 #ifndef PROTO_VERIFY_LOG_REPLAY_H
 #define PROTO_VERIFY_LOG_REPLAY_H
 
+#include "proto/verify/index_replay.h"
 #include "proto/verify/replay.h"
 #include "proto/verify/replay_state.h"
 
@@ -24,6 +25,12 @@ struct log_replay_setup {
     void (*remember)(void *ctx, enum kind kind, const struct hash *leaf);
     lookup_fn *recall;
     void *recall_ctx;
+    /* Tapes for what grows with a log's index, as in struct recount_setup; NULL: there are none, and
+     * an index is `busy`. */
+    int (*open)(void *ctx, struct tape tape[static RECOUNT_TAPES]);
+    void *open_ctx;
+    index_table_read_fn *table_file; /* the log's files of tables; NULL: there are none */
+    void *table_ctx;
     finding_fn *found; /* told of each finding when it is made; NULL: they are only listed */
     void *found_ctx;
     judged_fn *judged; /* as in struct judge_setup; NULL: nobody looks on */
@@ -38,10 +45,11 @@ struct log_replay {
     struct log_replay_setup setup;
     struct findings findings;
     struct replay_state state;
-    bool from_state;          /* the replay goes on from `state` */
-    struct accepted accepted; /* the checkpoint that was shown; size 0 where there was none */
-    struct log_keys keys;     /* of the log */
-    struct judge *judge;      /* NULL where no entry could be judged */
+    bool from_state;            /* the replay goes on from `state` */
+    struct accepted accepted;   /* the checkpoint that was shown; size 0 where there was none */
+    struct log_keys keys;       /* of the log */
+    struct judge *judge;        /* NULL where no entry could be judged */
+    struct index_replay *index; /* NULL there, and where no record is looked at */
     struct edge edge;
     uint64_t first;     /* entries below it were replayed in an earlier run */
     int64_t first_time; /* acceptance of the entry `first` */

@@ -9,7 +9,8 @@ void replay_state_free(struct replay_state *s)
 {
     accepted_free(&s->accepted);
     json_decref(s->judge);
-    s->judge = NULL;
+    json_decref(s->index);
+    s->judge = s->index = NULL;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -73,7 +74,10 @@ static char *line_of(const struct replay_known *k)
                   k->structure, "checkpoint", (const char *)note.p, note.n, "edge",
                   edge_json(k->edge), "judge", judge_export(k->judge), "findings",
                   findings_json(k->findings), "findings_total", (json_int_t)k->findings->total);
-    char *text = v == NULL || vkey.failed ? NULL : json_dumps(v, JSON_COMPACT);
+    bool all =
+        v != NULL && !vkey.failed &&
+        (k->index == NULL || json_object_set_new(v, "index", index_replay_export(k->index)) == 0);
+    char *text = all ? json_dumps(v, JSON_COMPACT) : NULL;
     json_decref(v);
     buf_free(&vkey);
     return text;
@@ -181,7 +185,7 @@ struct members {
     const char *vkey, *note;
     size_t note_length;
     int structure;
-    json_t *edge, *judge, *findings;
+    json_t *edge, *judge, *findings, *index;
     json_int_t total;
 };
 
@@ -202,6 +206,7 @@ static enum replay_state_fault take_tree(struct replay_state *out, const struct 
     if (!hash_eq(&root, &out->accepted.cp.checkpoint.root))
         return REPLAY_STATE_DAMAGED;
     out->judge = json_incref(m->judge);
+    out->index = json_incref(m->index);
     return REPLAY_STATE_GOOD;
 }
 
@@ -211,9 +216,11 @@ static enum replay_state_fault take(struct replay_state *out, json_t *v,
 {
     struct members m;
     struct refusal why;
-    if (json_unpack(v, "{s:s,s:b,s:s%,s:o,s:o,s:o,s:I}", "log", &m.vkey, "structure", &m.structure,
-                    "checkpoint", &m.note, &m.note_length, "edge", &m.edge, "judge", &m.judge,
-                    "findings", &m.findings, "findings_total", &m.total) != 0)
+    m.index = NULL;
+    if (json_unpack(v, "{s:s,s:b,s:s%,s:o,s:o,s:o,s:I,s?o}", "log", &m.vkey, "structure",
+                    &m.structure, "checkpoint", &m.note, &m.note_length, "edge", &m.edge, "judge",
+                    &m.judge, "findings", &m.findings, "findings_total", &m.total, "index",
+                    &m.index) != 0)
         return REPLAY_STATE_FORM;
     if (!is_key_of_log(keys, m.vkey))
         return REPLAY_STATE_LOG;

@@ -8,6 +8,7 @@
 
 #include "proto/judge/judge.h"
 #include "proto/tlog/edge.h"
+#include "proto/verify/index_replay.h"
 #include "proto/verify/proven.h"
 
 /* The file: this line; the SHA-256 of the third line in base64; the third line, one JSON object
@@ -24,6 +25,7 @@ struct replay_state {
     struct accepted accepted; /* the newest checkpoint that was proven */
     struct edge edge;         /* at the size of that checkpoint */
     json_t *judge;            /* what judge_import() takes; owned */
+    json_t *index;            /* what index_replay_import() takes; owned; NULL: there is none */
 };
 
 void replay_state_free(struct replay_state *s);
@@ -34,7 +36,8 @@ struct replay_known {
     bool structure;         /* the replay looked at no records */
     const struct accepted *accepted;
     const struct edge *edge;
-    const struct judge *judge; /* made with `keep` */
+    const struct judge *judge;        /* made with `keep` */
+    const struct index_replay *index; /* NULL: with `structure` */
     const struct findings *findings;
 };
 
