@@ -550,6 +550,14 @@ static void the_logs_own_key_acts_under_entry_0(void **state)
     bad_next(REASON_REF_KIND, BY(AUDITOR, KIND_ANCHOR, .members = anchored(1)));
 }
 
+static enum lookup unknown_entry(void *ctx, uint64_t index, struct known_entry *out)
+{
+    (void)ctx;
+    (void)index;
+    (void)out;
+    return LOOKUP_UNKNOWN;
+}
+
 /* A key that the policy names for the log signs for it, also where a registrar enrolled it. */
 static void a_key_of_the_log_that_is_enrolled_signs_for_the_log(void **state)
 {
@@ -596,6 +604,95 @@ static void an_index_covers_earlier_entries_only(void **state)
     bad_next(REASON_REF_LATER, BY(THE_LOG, KIND_INDEX, .members = covering(1, l.n)));
     bad_next(REASON_REF_LATER,
              BY(THE_LOG, KIND_INDEX, .members = covering(INTEGER_MAX, INTEGER_MAX)));
+}
+
+/* Members of an index: for each table two digits, how many entries it covers and how many rows it
+ * has. All roots are of zeroes. */
+static const char *tables_of(const char *digits)
+{
+    const char *text = "\"version\":1,\"tables\":[";
+    for (const char *at = digits; *at != 0; at += 2)
+        text = text_of("%s%s{\"entries\":%c,\"rows\":%c,\"root\":\"" ZEROES "\"}", text,
+                       at == digits ? "" : ",", at[0], at[1]);
+    return text_of("%s]", text);
+}
+
+#define INDEX(digits) BY(THE_LOG, KIND_INDEX, .members = tables_of(digits))
+
+static void an_index_goes_on_from_the_one_before(void **state)
+{
+    (void)state;
+    log_add(&l, INDEX("3020"));
+    nothing();
+    bad_next(REASON_INDEX_AGAIN, INDEX("3020"));
+    bad_next(REASON_INDEX_AGAIN, INDEX("40"));
+    bad_next(REASON_INDEX_BOUNDS, INDEX("2040"));
+    bad_next(REASON_INDEX_CHANGED, INDEX("302110"));
+    bad_next(REASON_INDEX_UNKEYED,
+             BY(THE_LOG, KIND_INDEX,
+                .members = "\"version\":1,\"tables\":[{\"entries\":6,\"rows\":1,\"unkeyed\":2,"
+                           "\"root\":\"" ZEROES "\"}]"));
+    log_add(&l, INDEX("302020"));
+    log_add(&l, INDEX("3050"));
+    log_add(&l, INDEX("90"));
+    nothing();
+}
+
+/* Held against the last one that took effect, whatever stands between. */
+static void an_index_that_is_bad_takes_no_effect(void **state)
+{
+    struct run *r;
+    (void)state;
+    uint64_t first = log_add(&l, INDEX("3020"));
+    uint64_t later = log_add(&l, INDEX("9090")), role = log_add(&l, BY(JUDGE, KIND_INDEX));
+    uint64_t bounds = log_add(&l, INDEX("2050"));
+    log_add(&l,
+            BY(THE_LOG, KIND_INDEX,
+               .members = "\"version\":2,\"tables\":[{\"entries\":9,\"rows\":0,\"root\":\"" ZEROES
+                          "\"}]"));
+    uint64_t last = log_add(&l, INDEX("3030"));
+    r = run_log(&l);
+    assert_int_equal(r->found.n, 3);
+    assert_true(found_at(&r->found, REASON_REF_LATER, later));
+    assert_true(found_at(&r->found, REASON_ROLE, role) ||
+                found_at(&r->found, REASON_KEY_UNKNOWN, role));
+    assert_true(found_at(&r->found, REASON_INDEX_BOUNDS, bounds));
+    for (size_t i = 0; i < r->found.n; i++)
+        if (r->found.f[i].why.reason == REASON_INDEX_BOUNDS)
+            assert_int_equal(r->found.f[i].related, first);
+    assert_int_equal(judge_cover(r->judge)->entry, last);
+    assert_int_equal(judge_cover(r->judge)->end, 6);
+    run_free(r);
+}
+
+static void before_an_index_there_is_no_cover(void **state)
+{
+    struct run *r = run_log(&l);
+    (void)state;
+    assert_int_equal(judge_cover(r->judge)->entry, NO_ENTRY);
+    run_free(r);
+}
+
+/* Those that are carried, with whatever is left out between. */
+static void carried_indexes_are_held_against_each_other(void **state)
+{
+    struct found found = { .n = 0 };
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey,
+                                 .partial = true,
+                                 .lookup = unknown_entry,
+                                 .found = found_add,
+                                 .found_ctx = &found };
+    (void)state;
+    uint64_t first = log_add(&l, INDEX("3020"));
+    log_add(&l, INDEX("302020"));
+    uint64_t bad_one = log_add(&l, INDEX("302130"));
+    const uint64_t carried[] = { 0, first, bad_one };
+    struct judge *j = judge_new(&setup);
+    for (size_t i = 0; i < COUNT(carried); i++)
+        judge_entry(j, carried[i], &l.leaf[carried[i]], buf_span(&l.entry[carried[i]]));
+    expect_only(&found, REASON_INDEX_CHANGED, VERDICT_BAD, bad_one);
+    assert_int_equal(found.f[0].related, first);
+    judge_free(j);
 }
 
 /* The finding is about the freeze, once, however much follows. */
@@ -1308,16 +1405,18 @@ static void every_entry_is_told_as_it_was_judged(void **state)
 
 static void a_state_that_is_none_is_not_imported(void **state)
 {
-    struct run *r = run_log(&l);
-    json_t *good = judge_export(r->judge);
     const char *name;
     json_t *value;
     (void)state;
+    log_add(&l, INDEX("3020"));
+    struct run *r = run_log(&l);
+    json_t *good = judge_export(r->judge);
+    assert_non_null(json_object_get(good, "cover"));
     json_object_foreach (good, name, value) {
         json_t *copy = json_deep_copy(good);
         struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey };
         struct judge *j = judge_new(&setup);
-        bool optional = strcmp(name, "genesis") == 0;
+        bool optional = strcmp(name, "genesis") == 0 || strcmp(name, "cover") == 0;
         json_object_set_new(copy, name, json_string("x"));
         assert_int_equal(judge_import(j, copy), -1);
         judge_free(j);
@@ -1334,6 +1433,72 @@ static void a_state_that_is_none_is_not_imported(void **state)
     judge_free(j);
     json_decref(good);
     run_free(r);
+}
+
+/* Whether a judge goes on from a state in which this entry is the one that covers. */
+static int import_covering(const json_t *state, uint64_t entry, uint64_t as)
+{
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey };
+    struct judge *j = judge_new(&setup);
+    json_t *copy = json_deep_copy(state), *cover = json_object();
+    struct buf leaf = { 0 }, bytes = { 0 };
+    buf_add_base64(&leaf, l.leaf[entry].b, HASH_BYTES);
+    buf_add_base64(&bytes, l.entry[entry].p, l.entry[entry].n);
+    json_object_set_new(cover, "index", json_integer((json_int_t)as));
+    json_object_set_new(cover, "leaf", json_string(buf_str(&leaf)));
+    json_object_set_new(cover, "entry", json_string(buf_str(&bytes)));
+    json_object_set_new(copy, "cover", cover);
+    int result = judge_import(j, copy);
+    if (result == 0)
+        assert_int_equal(judge_cover(j)->entry, as);
+    json_decref(copy);
+    buf_free(&leaf);
+    buf_free(&bytes);
+    judge_free(j);
+    return result;
+}
+
+static void an_imported_cover_is_one_that_can_be(void **state)
+{
+    (void)state;
+    uint64_t good = log_add(&l, INDEX("3020"));
+    uint64_t other = log_add(
+        &l, BY(THE_LOG, KIND_INDEX,
+               .members = "\"version\":2,\"tables\":[{\"entries\":9,\"rows\":0,\"root\":\"" ZEROES
+                          "\"}]"));
+    struct run *r = run_log(&l);
+    json_t *exported = judge_export(r->judge);
+    uint64_t beyond = log_add(&l, INDEX("9090"));
+    uint64_t unkeyed = log_add(
+        &l, BY(THE_LOG, KIND_INDEX,
+               .members = "\"version\":1,\"tables\":[{\"entries\":6,\"rows\":1,\"unkeyed\":2,"
+                          "\"root\":\"" ZEROES "\"}]"));
+    assert_int_equal(import_covering(exported, good, good), 0);
+    assert_int_equal(import_covering(exported, good, 4), -1);         /* below what it covers */
+    assert_int_equal(import_covering(exported, good, other + 1), -1); /* not yet judged */
+    assert_int_equal(import_covering(exported, other, other), -1);
+    assert_int_equal(import_covering(exported, beyond, other), -1);
+    assert_int_equal(import_covering(exported, unkeyed, other), -1);
+    assert_int_equal(import_covering(exported, 7, 7), -1); /* a request */
+    json_decref(exported);
+    run_free(r);
+}
+
+/* What was judged in an earlier run counts in the next one. */
+static void an_index_goes_on_from_one_in_a_state(void **state)
+{
+    struct files files;
+    (void)state;
+    uint64_t first = log_add(&l, INDEX("3020"));
+    struct run *before = run_log(&l), *r;
+    uint64_t bad_one = log_add(&l, INDEX("302120"));
+    files_make(&files, &l, l.n);
+    r = run_on(before, &l, &files, l.n);
+    expect_only(&r->found, REASON_INDEX_CHANGED, VERDICT_BAD, bad_one);
+    assert_int_equal(r->found.f[0].related, first);
+    run_free(r);
+    run_free(before);
+    files_free(&files);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -1379,6 +1544,10 @@ static const struct CMUnitTest tests[] = {
     TEST(a_key_of_the_log_that_is_enrolled_signs_for_the_log),
     TEST(a_bad_signature_of_the_log_is_found),
     TEST(an_index_covers_earlier_entries_only),
+    TEST(an_index_goes_on_from_the_one_before),
+    TEST(an_index_that_is_bad_takes_no_effect),
+    TEST(before_an_index_there_is_no_cover),
+    TEST(carried_indexes_are_held_against_each_other),
     TEST(nothing_follows_a_freeze),
     TEST(a_freeze_that_does_not_count_ends_nothing),
     TEST(a_later_run_knows_of_the_freeze),
@@ -1423,6 +1592,8 @@ static const struct CMUnitTest tests[] = {
     TEST(what_the_judge_knows_can_be_asked),
     TEST(every_entry_is_told_as_it_was_judged),
     TEST(a_state_that_is_none_is_not_imported),
+    TEST(an_imported_cover_is_one_that_can_be),
+    TEST(an_index_goes_on_from_one_in_a_state),
 };
 
 int main(void)
