@@ -16,6 +16,9 @@
 struct audit_options {
     const char *ruleset; /* file of a ruleset that the log pins, or NULL; must outlive the audit */
     bool passes;         /* list passes, too; then nothing may be kept in a state */
+    /* Only some entries come (replaying_carried()): facts are taken down by the built-in ruleset,
+     * and no rule is asked. */
+    bool partial;
 };
 
 struct audit {
@@ -31,6 +34,7 @@ struct audit {
 
     /* The rest is its own. */
     struct replaying *r;
+    bool partial;
     struct rulesets *rulesets;
     struct ruleset_gap {
         bool there;

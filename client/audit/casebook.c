@@ -12,6 +12,7 @@ void casebook_open(struct casebook *cb)
     shelf_open(&cb->text, 1);
     shelf_open(&cb->named, sizeof(struct named));
     shelf_open(&cb->signers, sizeof(struct signer_facts));
+    shelf_open(&cb->sparse, sizeof(uint64_t));
     key_index_open(&cb->words);
     key_index_open(&cb->refs);
     key_index_open(&cb->sectors);
@@ -20,12 +21,13 @@ void casebook_open(struct casebook *cb)
     key_index_open(&cb->skeletons);
     cb->last = NO_TIME;
     cb->disordered = false;
+    cb->partial = false;
 }
 
 void casebook_close(struct casebook *cb)
 {
-    struct shelf *shelves[] = { &cb->rows,  &cb->requests, &cb->warrants, &cb->subjects,
-                                &cb->lists, &cb->text,     &cb->named,    &cb->signers };
+    struct shelf *shelves[] = { &cb->rows, &cb->requests, &cb->warrants, &cb->subjects, &cb->lists,
+                                &cb->text, &cb->named,    &cb->signers,  &cb->sparse };
     for (size_t i = 0; i < sizeof shelves / sizeof *shelves; i++)
         shelf_close(shelves[i]);
     key_index_close(&cb->words);
@@ -118,13 +120,33 @@ void casebook_name_blob(struct casebook *cb, const struct sealed *s, bool by_war
 
 /* ---- requests and warrants ------------------------------------------------------------------- */
 
+/* The place of an entry's row in a partial casebook; the number of rows if it has none. */
+static uint64_t sparse_place(const struct casebook *cb, uint64_t entry)
+{
+    uint64_t low = 0, high = cb->sparse.n;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (*(const uint64_t *)shelf_at(&cb->sparse, middle) < entry)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool there = low < cb->sparse.n && *(const uint64_t *)shelf_at(&cb->sparse, low) == entry;
+    return there ? low : cb->rows.n;
+}
+
+const struct row *casebook_row(const struct casebook *cb, uint64_t entry)
+{
+    uint64_t place = cb->partial ? sparse_place(cb, entry) : entry;
+    return place < cb->rows.n ? shelf_at(&cb->rows, place) : NULL;
+}
+
 static void *of_entry(const struct casebook *cb, uint64_t entry, enum kind kind,
                       const struct shelf *of)
 {
-    if (entry >= cb->rows.n)
-        return NULL;
-    const struct row *row = shelf_at(&cb->rows, entry);
-    return row->kind == kind && row->number < of->n ? shelf_at(of, row->number) : NULL;
+    const struct row *row = casebook_row(cb, entry);
+    return row != NULL && row->kind == kind && row->number < of->n ? shelf_at(of, row->number)
+                                                                   : NULL;
 }
 
 struct request *casebook_request(const struct casebook *cb, uint64_t entry)

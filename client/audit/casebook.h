@@ -98,13 +98,16 @@ struct casebook {
     struct shelf text;     /* the words' characters, each with a zero behind it */
     struct shelf named;    /* struct named: blobs */
     struct shelf signers;  /* struct signer_facts, by number */
+    struct shelf sparse;   /* uint64_t, ascending: the entry of each row; not saved */
     struct key_index words, refs, sectors, blobs;
     struct key_index named_refs, skeletons; /* the first warrant of each reference; not saved */
     int64_t last;                           /* acceptance of the last entry that could be read */
     bool disordered; /* an acceptance was earlier than one before it: an integrity finding */
+    bool partial;    /* it has only some entries of the log; set before the first, not saved */
 };
 
-/* One for each entry of the log, counting or not. */
+/* One for each entry of the log (of a partial casebook, of each that it took in), counting or
+ * not. */
 struct row {
     int64_t accepted; /* NO_TIME: its header could not be read */
     uint32_t signer;  /* NO_SIGNER where it does not count, and of genesis */
@@ -129,6 +132,9 @@ struct signer_facts {
 /* Makes an empty one, to be closed in any case. */
 void casebook_open(struct casebook *cb);
 void casebook_close(struct casebook *cb);
+
+/* The row of an entry; NULL if there is none. Until the next entry is taken in. */
+const struct row *casebook_row(const struct casebook *cb, uint64_t entry);
 
 /* Takes in the next entry of the log, which does not count. */
 void casebook_skip(struct casebook *cb, const struct judged *e);

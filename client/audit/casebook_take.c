@@ -42,11 +42,18 @@ static void note_time(struct casebook *cb, const struct judged *e)
     cb->last = e->accepted;
 }
 
+static void add_row(struct casebook *cb, const struct judged *e, const struct row *row)
+{
+    shelf_push(&cb->rows, row);
+    if (cb->partial)
+        shelf_push(&cb->sparse, &e->index);
+    note_time(cb, e);
+}
+
 void casebook_skip(struct casebook *cb, const struct judged *e)
 {
     struct row row = { .accepted = e->has_header ? e->accepted : NO_TIME, .signer = NO_SIGNER };
-    shelf_push(&cb->rows, &row);
-    note_time(cb, e);
+    add_row(cb, e, &row);
 }
 
 bool casebook_take(struct casebook *cb, const struct event *event)
@@ -79,7 +86,6 @@ bool casebook_take(struct casebook *cb, const struct event *event)
                        .signer = event->e->signer,
                        .number = number,
                        .kind = (uint8_t)event->e->kind };
-    shelf_push(&cb->rows, &row);
-    note_time(cb, event->e);
+    add_row(cb, event->e, &row);
     return !lost_any();
 }

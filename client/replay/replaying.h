@@ -36,6 +36,7 @@ struct replaying {
     uint64_t first;             /* entries below it were replayed in an earlier run */
     bool replayed;              /* it came to the entries, and to this end: */
     enum replay_end end;
+    bool carried;         /* it was replaying_carried(), not a run */
     bool pin_differs;     /* entry 0 is not the one that --genesis names */
     enum verdict verdict; /* once it is concluded */
 
@@ -75,6 +76,21 @@ struct replaying *replaying_open(const struct replay_options *options, enum outc
  * is something to conclude and report, bad or good; else what is to be returned, after having
  * said why. */
 enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx);
+
+/* An entry that is known to stand in the log. */
+struct carried_entry {
+    uint64_t index;
+    const struct hash *leaf;
+    struct span bytes;
+};
+
+/* Instead of a run: judges only n entries (ascending, entry 0 first) that were proven under the
+ * checkpoint in `note`, and tells look of them. What rests on others (revocations, rulesets) is not
+ * known then. get(ctx, i, …) gives the entry number i; it is valid until the next call. Returns
+ * OUTCOME_PROVEN if there is something to conclude; OUTCOME_UNDECIDED without memory (lost). */
+enum outcome replaying_carried(struct replaying *r, struct span note, uint64_t n,
+                               void (*get)(void *ctx, uint64_t i, struct carried_entry *out),
+                               void *ctx, judged_fn *look, void *look_ctx);
 
 /* After a run: whether every entry up to the checkpoint was read and judged, they have its root,
  * and entry 0 is the one that was pinned, if any. Findings about entries may still be there; but

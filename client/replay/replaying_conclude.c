@@ -171,7 +171,7 @@ enum outcome replaying_conclude(struct replaying *r)
     r->verdict = findings_verdict(&r->findings);
     if (r->verdict == VERDICT_GOOD && lost_any())
         r->verdict = VERDICT_UNDECIDED;
-    if ((!r->replayed || r->end != REPLAY_PROVEN) && r->verdict == VERDICT_GOOD)
+    if (!r->carried && (!r->replayed || r->end != REPLAY_PROVEN) && r->verdict == VERDICT_GOOD)
         r->verdict = VERDICT_UNDECIDED; /* cannot happen: whatever stopped it was told of */
     if (r->replayed)
         prove_findings(&r->evidence, &r->trust, r->files, &r->accepted, &r->findings);
