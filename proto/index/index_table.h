@@ -33,7 +33,7 @@ unsigned index_table_levels(uint64_t rows);
 size_t index_table_file_bytes(uint64_t rows, const struct index_table_file *f);
 
 /* Longer than any path "index/⟨R⟩/⟨L⟩/⟨N⟩", with its zero. */
-#define INDEX_PATH_MAX 128
+#define INDEX_PATH_MAX 144
 #define INDEX_NEWEST "index/newest"
 
 /* Writes the path of a file, without a slash before it. */
