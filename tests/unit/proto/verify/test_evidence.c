@@ -500,6 +500,18 @@ static void a_wrong_reference_is_shown_by_its_target(void **state)
 }
 
 /* How far `at` may be off is what genesis says: without it nobody knows. */
+/* Two that the log signed and that do not go together convict it, without a replay. */
+static void an_index_is_shown_by_the_one_that_it_contradicts(void **state)
+{
+    (void)state;
+    uint64_t first = log_add(&l, BY(THE_LOG, KIND_INDEX)),
+             again = log_add(&l, BY(THE_LOG, KIND_INDEX));
+    proven(REASON_INDEX_AGAIN, again, WITH(0, first));
+    refused(again, WITH(0));
+    refused(again, WITH(first)); /* nobody knows who signed them */
+    refused(first, WITH(0, again));
+}
+
 static void skew_is_not_shown_without_genesis(void **state)
 {
     (void)state;
@@ -827,6 +839,7 @@ int main(void)
         TEST(a_revocation_under_another_name_is_shown_by_the_enrolment),
         TEST(a_repetition_is_shown_by_the_first_time),
         TEST(a_wrong_reference_is_shown_by_its_target),
+        TEST(an_index_is_shown_by_the_one_that_it_contradicts),
         TEST(skew_is_not_shown_without_genesis),
         TEST(the_finding_must_be_about_the_entry_in_question),
         TEST(an_undecided_entry_is_no_evidence),
