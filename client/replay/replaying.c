@@ -184,6 +184,8 @@ static struct index_replay *start_index(struct replaying *r)
                                         .open_ctx = r,
                                         .again = logfiles_source(again),
                                         .cp = &r->accepted,
+                                        .policy = r->trust.policy,
+                                        .pin = trust_pin(&r->trust),
                                         .recall = recall,
                                         .recall_ctx = r,
                                         .file = read_table_file,

@@ -173,6 +173,8 @@ enum outcome replaying_conclude(struct replaying *r)
         r->verdict = VERDICT_UNDECIDED;
     if (!r->carried && (!r->replayed || r->end != REPLAY_PROVEN) && r->verdict == VERDICT_GOOD)
         r->verdict = VERDICT_UNDECIDED; /* cannot happen: whatever stopped it was told of */
+    if (r->index != NULL && r->evidence.n == 0)
+        buf_add_span(&r->evidence, index_replay_evidence(r->index));
     if (r->replayed)
         prove_findings(&r->evidence, &r->trust, r->files, &r->accepted, &r->findings);
     return lost_outcome(outcome_worse(outcome_of_verdict(r->verdict), settled));

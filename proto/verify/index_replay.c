@@ -3,12 +3,17 @@
 #include <stdlib.h>
 
 #include "proto/base/base64.h"
+#include "proto/recount/table_leaves.h"
+
+#define TRIES_MAX 4 /* wrong tables that evidence is looked for of */
 
 struct index_replay {
     struct index_replay_setup setup;
     struct recount *recount;
     struct proven read; /* the entry that was read last */
     uint64_t before;    /* `index` entries of earlier runs */
+    struct buf evidence;
+    unsigned tries; /* at it */
 };
 
 /* ---- entries that are read again ------------------------------------------------------------- */
@@ -85,9 +90,31 @@ static void tell_index(struct index_replay *x, const struct cover *cover, enum v
     x->setup.found(x->setup.found_ctx, &f);
 }
 
+/* Where the table's files differ from its right rows. */
+static void look_for_evidence(struct index_replay *x, const struct recount_wrong *w)
+{
+    struct table_files files = { &w->cover->table[w->number], read_table_file, x };
+    struct table_leaves *leaves = malloc(sizeof *leaves);
+    struct table_difference d;
+    struct wrong_rows wrong = { .index = w->cover->entry, .number = w->number, .about = NO_ENTRY };
+    table_compare(&d, &files, w->tape, w->run);
+    if (d.differs == TABLE_LACKS_ROW || d.differs == TABLE_ADDS_ROW)
+        wrong.about = index_row_entry(&d.row);
+    if (leaves != NULL && d.differs != TABLE_SAME && d.differs != TABLE_UNREAD &&
+        table_leaves_read(leaves, &files, d.from, d.to) == 0) {
+        wrong.rows = &leaves->shown;
+        evidence_of_table(&x->evidence, x->setup.policy, x->setup.pin, x->setup.again, x->setup.cp,
+                          &wrong);
+    }
+    free(leaves);
+}
+
 static void tell_wrong(void *ctx, const struct recount_wrong *w)
 {
-    tell_index(ctx, w->cover, VERDICT_BAD, REASON_INDEX_TABLE, w->number);
+    struct index_replay *x = ctx;
+    tell_index(x, w->cover, VERDICT_BAD, REASON_INDEX_TABLE, w->number);
+    if (x->setup.file != NULL && x->evidence.n == 0 && x->tries++ < TRIES_MAX)
+        look_for_evidence(x, w);
 }
 
 static void tell_lack(void *ctx, const struct cover *cover, size_t number, enum recount_lack lack)
@@ -130,6 +157,7 @@ void index_replay_free(struct index_replay *x)
         return;
     recount_free(x->recount);
     proven_free(&x->read);
+    buf_free(&x->evidence);
     free(x);
 }
 
@@ -154,6 +182,11 @@ void index_replay_report(const struct index_replay *x, struct index_replay_repor
                                          .leaf = r.leaf,
                                          .end = r.cover->entry == NO_ENTRY ? 0 : r.cover->end,
                                          .right = r.all_right };
+}
+
+struct span index_replay_evidence(const struct index_replay *x)
+{
+    return buf_span(&x->evidence);
 }
 
 /* ---- state ----------------------------------------------------------------------------------- */

@@ -15,8 +15,10 @@ struct index_replay_setup {
     /* As in struct recount_setup. */
     int (*open)(void *ctx, struct tape tape[static RECOUNT_TAPES]);
     void *open_ctx;
-    const struct source *again; /* the log's files, best a kept_source() */
-    const struct accepted *cp;  /* into whose tree entries are proven */
+    const struct source *again;  /* the log's files, best a kept_source() */
+    const struct accepted *cp;   /* into whose tree entries are proven */
+    const struct policy *policy; /* evidence is to convince by it, and by the pin (may be NULL) */
+    const struct hash *pin;
     /* The leaf hash of an entry that this run judged; LOOKUP_UNKNOWN: it is not remembered. NULL:
      * none is. */
     lookup_fn *recall;
@@ -47,6 +49,10 @@ struct index_replay_report {
     bool right;       /* every table of it was computed, and is that of the entries */
 };
 void index_replay_report(const struct index_replay *x, struct index_replay_report *out);
+
+/* Evidence of the first wrong table of which the files were at hand; empty if there is none. Lasts
+ * as long as the replay. */
+struct span index_replay_evidence(const struct index_replay *x);
 
 /* What a later run needs beside the judge's cover, as a JSON value: a new reference, or NULL when
  * out of memory. */

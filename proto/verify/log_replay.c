@@ -166,6 +166,8 @@ static struct index_replay *make_index(struct log_replay *r)
                                         .open_ctx = r->setup.open_ctx,
                                         .again = r->setup.again,
                                         .cp = &r->accepted,
+                                        .policy = r->setup.policy,
+                                        .pin = r->setup.pin,
                                         .recall = r->setup.recall,
                                         .recall_ctx = r->setup.recall_ctx,
                                         .file = r->setup.table_file,
@@ -223,6 +225,8 @@ enum verdict log_replay_conclude(struct log_replay *r)
     r->verdict = findings_verdict(&r->findings);
     if ((!r->replayed || r->end != REPLAY_PROVEN) && r->verdict == VERDICT_GOOD)
         r->verdict = VERDICT_UNDECIDED; /* whatever stopped it was told of, or it was cancelled */
+    if (r->index != NULL && r->evidence.n == 0)
+        buf_add_span(&r->evidence, index_replay_evidence(r->index));
     if (r->replayed)
         evidence_of_findings(&r->evidence, r->setup.policy, r->setup.pin, r->setup.again,
                              &r->accepted, &r->findings);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "proto/index/entry_keys.h"
 #include "proto/record/entry.h"
 #include "proto/verify/evidence.h"
 
@@ -215,6 +216,29 @@ static bool has(const struct collection *c, uint64_t index)
     return false;
 }
 
+static void collection_free(struct collection *c)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        proven_free(c->list[i]);
+        free(c->list[i]);
+    }
+}
+
+/* One entry more. NULL if it could not be proven, or there is no room. */
+static const struct proven *collect_one(struct collection *c, const struct source *source,
+                                        const struct checkpoint *cp, uint64_t index)
+{
+    struct refusal why;
+    for (size_t i = 0; i < c->n; i++)
+        if (c->list[i]->entry.index == index)
+            return c->list[i];
+    struct proven *p = c->n == CHAIN_MAX ? NULL : calloc(1, sizeof *p);
+    if (p == NULL)
+        return NULL;
+    c->list[c->n++] = p;
+    return proven_fetch(p, source, cp->size, &cp->root, index, &why) == VERDICT_GOOD ? p : NULL;
+}
+
 /* The entry and its chain of `under`, down to genesis. Returns whether all could be proven. */
 static bool collect(struct collection *c, const struct source *source, const struct checkpoint *cp,
                     uint64_t index)
@@ -223,14 +247,8 @@ static bool collect(struct collection *c, const struct source *source, const str
         struct refusal why;
         struct entry e;
         struct record r;
-        if (c->n == CHAIN_MAX)
-            return false;
-        struct proven *p = calloc(1, sizeof *p);
+        const struct proven *p = collect_one(c, source, cp, index);
         if (p == NULL)
-            return false;
-        enum verdict v = proven_fetch(p, source, cp->size, &cp->root, index, &why);
-        c->list[c->n++] = p;
-        if (v != VERDICT_GOOD)
             return false;
         if (entry_parse(&e, p->entry.bytes, &why) != 0 || record_parse(&r, e.note, &why) != 0)
             return true; /* it names nothing that could be carried */
@@ -262,10 +280,63 @@ void evidence_of_finding(struct buf *out, const struct policy *policy, const str
     if (collect(&c, source, &cp->cp.checkpoint, f->entry) &&
         (f->related == NO_ENTRY || collect(&c, source, &cp->cp.checkpoint, f->related)))
         write_if_convincing(out, policy, pin, cp, &c);
-    for (size_t i = 0; i < c.n; i++) {
-        proven_free(c.list[i]);
-        free(c.list[i]);
+    collection_free(&c);
+}
+
+/* ---- evidence of a wrong table --------------------------------------------------------------- */
+
+/* Reads what an entry names, and collects it. */
+struct collecting_named {
+    struct collection *c;
+    const struct source *source;
+    const struct checkpoint *cp;
+};
+
+static enum named_entry_result collect_named(void *ctx, uint64_t index, struct span *bytes,
+                                             struct hash *leaf)
+{
+    const struct collecting_named *n = ctx;
+    const struct proven *p = collect_one(n->c, n->source, n->cp, index);
+    if (p == NULL)
+        return NAMED_UNKNOWN;
+    *bytes = p->entry.bytes;
+    *leaf = p->leaf;
+    return NAMED_FOUND;
+}
+
+/* The `index` entry, then the one that its rows are wrong about with all that its keys rest on, and
+ * genesis, which says what the others are judged by. */
+static bool collect_wrong(struct collection *c, const struct source *source,
+                          const struct checkpoint *cp, uint64_t index, uint64_t about)
+{
+    struct collecting_named named = { c, source, cp };
+    struct entry_keys keys = { .n = 0 };
+    const struct proven *p = collect_one(c, source, cp, index);
+    if (p != NULL && about != NO_ENTRY) {
+        p = collect_one(c, source, cp, about);
+        if (p != NULL &&
+            entry_keys_read(&keys, about, p->entry.bytes, collect_named, &named) != NAMED_FOUND)
+            p = NULL;
+        entry_keys_free(&keys);
     }
+    return p != NULL && collect_one(c, source, cp, 0) != NULL;
+}
+
+void evidence_of_table(struct buf *out, const struct policy *policy, const struct hash *pin,
+                       const struct source *source, const struct accepted *cp,
+                       const struct wrong_rows *wrong)
+{
+    struct collection c = { .n = 0 };
+    struct proven_entry entries[CHAIN_MAX];
+    struct evidence_report report;
+    if (collect_wrong(&c, source, &cp->cp.checkpoint, wrong->index, wrong->about)) {
+        for (size_t i = 0; i < c.n; i++)
+            entries[i] = c.list[i]->entry;
+        evidence_of_index(out, buf_span(&cp->note), entries, c.n, wrong->number, wrong->rows);
+        if (out->failed || evidence_judge(&report, policy, buf_span(out), pin) != 0)
+            buf_clear(out);
+    }
+    collection_free(&c);
 }
 
 /* Whether it is about what the log signed, not about the files that were shown. */

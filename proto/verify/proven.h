@@ -4,6 +4,7 @@
 #define PROTO_VERIFY_PROVEN_H
 
 #include "proto/base/must_use.h"
+#include "proto/index/shown_rows.h"
 #include "proto/tlog/source.h"
 #include "proto/verify/finding_list.h"
 #include "proto/verify/receipt.h"
@@ -78,5 +79,18 @@ void evidence_of_finding(struct buf *out, const struct policy *policy, const str
 void evidence_of_findings(struct buf *out, const struct policy *policy, const struct hash *pin,
                           const struct source *source, const struct accepted *cp,
                           const struct findings *f);
+
+/* What is wrong with a table of an `index` entry. */
+struct wrong_rows {
+    uint64_t index;  /* the `index` entry */
+    uint64_t number; /* of the table in it */
+    uint64_t about;  /* the entry that its rows are wrong about; NO_ENTRY: none */
+    const struct shown_rows *rows;
+};
+
+/* Appends evidence of it (claim `index`), if it convinces; out must be empty. */
+void evidence_of_table(struct buf *out, const struct policy *policy, const struct hash *pin,
+                       const struct source *source, const struct accepted *cp,
+                       const struct wrong_rows *wrong);
 
 #endif
