@@ -10,7 +10,8 @@
 #include "proto/sys/version.h"
 #include "proto/tlog/signing.h"
 
-static const struct subcommand *const commands[] = { &command_init, &command_run, &command_fsck };
+static const struct subcommand *const commands[] = { &command_init, &command_run, &command_index,
+                                                     &command_fsck };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 

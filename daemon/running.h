@@ -16,7 +16,7 @@ struct running {
     struct tip tip;
     struct log_signer *signer;
     struct policy *witnesses; /* what the log is to be witnessed under; NULL: it signs alone */
-    struct table_files tables;
+    struct index_folder tables;
 };
 
 /* Locks the directory, reads key and policy, opens the store and the blobs, and reads where the log

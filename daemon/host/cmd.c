@@ -36,6 +36,7 @@ static const struct form_option options[] = {
          "archivo: los testigos de la bitácora, sus URL y el quórum"),
     TEXT(config, "FILE", "ARCHIVO", "settings, a line each, NAME = VALUE; those that there are: see below",
          "ajustes, uno por línea, NOMBRE = VALOR; los que existen: vea abajo"),
+    FLAG(now, "now, and not when the running log would", "ahora, y no cuando lo haría la bitácora en marcha"),
     FLAG(json, "the result as JSON, for programs", "el resultado en JSON, para programas"),
     { "lang", { "en|es", "en|es" },
       { "the language of what people read", "el idioma de lo que leen las personas" },
@@ -131,10 +132,18 @@ static bool take_option(struct cmd_args *a, const struct form_option *o, const c
 
 static bool is_there(const struct cmd_args *a, const struct form_option *o)
 {
-    return o->kind == CMD_REGISTRAR
-               ? a->registrars > 0
-               : o->kind != CMD_TEXT ||
-                     *(const char *const *)(const void *)((const char *)a + o->place) != NULL;
+    const void *place = (const char *)a + o->place;
+    switch ((enum cmd_option_kind)o->kind) {
+    case CMD_TEXT:
+        return *(const char *const *)place != NULL;
+    case CMD_FLAG:
+        return *(const bool *)place;
+    case CMD_REGISTRAR:
+        return a->registrars > 0;
+    case CMD_LANGUAGE:
+        break;
+    }
+    return true;
 }
 
 /* Every option that is needed is there. Returns 0, or EXIT_USAGE after having said which is not. */

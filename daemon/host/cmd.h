@@ -26,6 +26,7 @@ struct cmd_args {
     const char **registrar; /* every --registrar VKEY, and what follows it without an option */
     size_t registrars;
     bool json;
+    bool now;
     bool help;
 };
 
@@ -38,9 +39,10 @@ struct subcommand {
     void (*print_more)(FILE *to);  /* what --help prints at its end; or NULL */
 };
 
-extern const struct subcommand command_init; /* daemon/cmd_init.c */
-extern const struct subcommand command_run;  /* daemon/cmd_run.c */
-extern const struct subcommand command_fsck; /* daemon/fsck/cmd_fsck.c */
+extern const struct subcommand command_init;  /* daemon/cmd_init.c */
+extern const struct subcommand command_run;   /* daemon/cmd_run.c */
+extern const struct subcommand command_index; /* daemon/cmd_index.c */
+extern const struct subcommand command_fsck;  /* daemon/fsck/cmd_fsck.c */
 
 /* The program: its name, the options that every command takes, and all options. */
 extern const struct form_program bitacorad;

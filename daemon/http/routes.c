@@ -19,6 +19,7 @@ static const struct {
     { "/v1/records", "POST", handle_records },
     { "/v1/receipts/", "GET, HEAD", handle_receipt },
     { "/v1/find", "GET, HEAD", handle_find },
+    { "/v1/answer", "GET, HEAD", handle_answer },
     { "/index/", "GET, HEAD", handle_index },
     { "/v1/blobs/", "GET, HEAD, PUT", handle_blob },
     { "/healthz", "GET, HEAD", handle_health },

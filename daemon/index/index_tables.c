@@ -15,7 +15,7 @@ uint64_t index_end(const struct indexer *ix)
 }
 
 /* Tells what went wrong with a table. Returns false. */
-static bool fail(struct indexer *ix, enum build_result r)
+static bool build_failed(struct indexer *ix, enum build_result r)
 {
     switch (r) {
     case BUILD_DONE:
@@ -49,7 +49,7 @@ static bool make_again(struct indexer *ix, const struct index_table *table)
     char hex[2 * HASH_BYTES + 1];
     enum build_result r = table_build(&again, &ix->job, ix->maker, table->from, table->to, NULL);
     if (r != BUILD_DONE)
-        return fail(ix, r);
+        return build_failed(ix, r);
     hex_format(hex, table->root.b, HASH_BYTES);
     if (hash_eq(&again.root, &table->root) && again.rows == table->rows &&
         again.unkeyed == table->unkeyed) {
@@ -139,9 +139,9 @@ bool index_recall(struct indexer *ix)
     case STORE_OK:
         break;
     case STORE_MEMORY:
-        return fail(ix, BUILD_MEMORY);
+        return build_failed(ix, BUILD_MEMORY);
     default:
-        return fail(ix, BUILD_STORE);
+        return build_failed(ix, BUILD_STORE);
     }
     const struct needed_tables needed = { &ix->cover, &witnessed };
     table_files_sweep(ix->files, is_needed, (void *)&needed);
@@ -175,7 +175,7 @@ bool index_flush(struct indexer *ix)
     ix->below = below;
     fresh_block_free(&block);
     if (r != BUILD_DONE)
-        return fail(ix, r);
+        return build_failed(ix, r);
     ix->keyed = 0;
     ix->slot[ix->slots++] = (struct index_slot){ .table = table };
     return true;
@@ -237,7 +237,7 @@ bool index_merge(struct indexer *ix, const struct merge_choice *choice)
     if (r == BUILD_DAMAGED)
         return repair(ix, table, choice->n);
     if (r != BUILD_DONE)
-        return fail(ix, r);
+        return build_failed(ix, r);
     put_slot(ix, first, choice->n, &merged);
     metric_add(METRIC_INDEX_MERGES, 1);
     return true;

@@ -123,7 +123,8 @@ static bool set_up(struct indexer *ix, uint64_t size)
     return true;
 }
 
-struct indexer *indexer_new(struct service *service, const struct table_files *files, uint64_t size)
+struct indexer *indexer_new(struct service *service, const struct index_folder *files,
+                            uint64_t size)
 {
     struct indexer *ix = calloc(1, sizeof *ix);
     if (ix == NULL || !set_up(ix, size)) {

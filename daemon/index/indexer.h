@@ -18,7 +18,7 @@ struct indexer;
 
 /* Makes it for a log of that size whose tables are in *files. Both must outlive it. NULL when out
  * of memory. Main thread, before the sequencer is started. */
-struct indexer *indexer_new(struct service *service, const struct table_files *files,
+struct indexer *indexer_new(struct service *service, const struct index_folder *files,
                             uint64_t size);
 
 /* What the sequencer must be given. */

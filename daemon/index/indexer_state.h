@@ -21,7 +21,7 @@ struct index_slot {
 
 struct indexer {
     struct service *service;
-    const struct table_files *files;
+    const struct index_folder *files;
     struct fresh_rows *fresh; /* locks itself */
     struct row_maker *maker;
     struct table_job job;

@@ -8,7 +8,7 @@ void leaving_free(struct leaving *l)
     *l = (struct leaving){ .table = NULL };
 }
 
-static bool make_room(struct leaving *l)
+static bool room_for_one(struct leaving *l)
 {
     if (l->n < l->room)
         return true;
@@ -32,13 +32,13 @@ static bool has_root(const struct cover *c, const struct hash *root)
 void leaving_add(struct leaving *l, const struct cover *before, const struct cover *next)
 {
     for (size_t i = 0; i < before->tables; i++)
-        if (!has_root(next, &before->table[i].root) && make_room(l))
+        if (!has_root(next, &before->table[i].root) && room_for_one(l))
             l->table[l->n++] = (struct leaving_table){ .root = before->table[i].root,
                                                        .entry = next->entry,
                                                        .since = -1 };
 }
 
-void leaving_remove(struct leaving *l, const struct table_files *files, uint64_t witnessed,
+void leaving_remove(struct leaving *l, const struct index_folder *files, uint64_t witnessed,
                     int64_t now, int64_t keep, bool (*needed)(void *ctx, const struct hash *root),
                     void *ctx)
 {

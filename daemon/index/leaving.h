@@ -24,7 +24,7 @@ void leaving_add(struct leaving *l, const struct cover *before, const struct cov
 /* Removes the files of those that have been out of use for `keep` milliseconds, by a clock that
  * says `now`. Checkpoints of `witnessed` entries have their quorum. A table that `needed` says is
  * needed again stays. */
-void leaving_remove(struct leaving *l, const struct table_files *files, uint64_t witnessed,
+void leaving_remove(struct leaving *l, const struct index_folder *files, uint64_t witnessed,
                     int64_t now, int64_t keep, bool (*needed)(void *ctx, const struct hash *root),
                     void *ctx);
 

@@ -78,8 +78,8 @@ static enum named_entry_result failed(struct row_maker *m, enum store_result r)
     return r == STORE_MEMORY ? NAMED_MEMORY : NAMED_UNKNOWN;
 }
 
-static enum named_entry_result read_entry(void *ctx, uint64_t index, struct span *bytes,
-                                          struct hash *leaf)
+static enum named_entry_result read_for_keys(void *ctx, uint64_t index, struct span *bytes,
+                                             struct hash *leaf)
 {
     struct row_maker *m = ctx;
     buf_clear(&m->reading);
@@ -90,8 +90,8 @@ static enum named_entry_result read_entry(void *ctx, uint64_t index, struct span
     return NAMED_FOUND;
 }
 
-static enum named_entry_result read_named(struct row_maker *m, uint64_t index, enum kind target,
-                                          struct named_entry *out)
+static enum named_entry_result named_in_store(struct row_maker *m, uint64_t index, enum kind target,
+                                              struct named_entry *out)
 {
     buf_clear(&m->bytes);
     enum store_result r = store_entry(m->txn, index, &m->bytes, &out->leaf);
@@ -101,7 +101,7 @@ static enum named_entry_result read_named(struct row_maker *m, uint64_t index, e
     if (target != KIND_ANY && target != out->kind)
         return NAMED_FOUND;
     enum named_entry_result found =
-        entry_keys_read(&m->named, index, buf_span(&m->bytes), read_entry, m);
+        entry_keys_read(&m->named, index, buf_span(&m->bytes), read_for_keys, m);
     if (found != NAMED_FOUND)
         return found;
     if (m->named.warrants == 0 && m->named.n == 1 &&
@@ -127,7 +127,7 @@ static enum named_entry_result look_up(void *ctx, uint64_t index, enum kind targ
                                      .about = r->about };
         return NAMED_FOUND;
     }
-    return m->txn == NULL ? NAMED_UNKNOWN : read_named(m, index, target, out);
+    return m->txn == NULL ? NAMED_UNKNOWN : named_in_store(m, index, target, out);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */

@@ -294,7 +294,7 @@ static int look_at_row(void *ctx, const struct index_row *row)
     return 0;
 }
 
-bool table_is_right(const struct table_files *files, const struct index_table *table)
+bool table_is_right(const struct index_folder *files, const struct index_table *table)
 {
     struct table_reader *reader = calloc(1, sizeof *reader);
     struct hash root;

@@ -19,7 +19,7 @@ enum build_result {
 
 /* What the work is done with. */
 struct table_job {
-    const struct table_files *files;
+    const struct index_folder *files;
     struct store *store;
     uint64_t min_free; /* bytes of the disk that are not for tables */
     /* Called every few milliseconds, without a transaction. Nonzero: stop. It may do other work of
@@ -40,6 +40,6 @@ MUST_USE enum build_result table_merge(struct index_table *out, const struct tab
                                        const struct index_table *table, size_t n);
 
 /* Reads a table's file, and says whether its rows have the table's root. Any thread. */
-bool table_is_right(const struct table_files *files, const struct index_table *table);
+bool table_is_right(const struct index_folder *files, const struct index_table *table);
 
 #endif

@@ -13,7 +13,7 @@
 #define STEP_BYTES (1024 * 1024) /* written before they are synced */
 #define ROOT_HEX (2 * HASH_BYTES)
 
-int table_files_open(struct table_files *f, const char *dir)
+int table_files_open(struct index_folder *f, const char *dir)
 {
     int n = snprintf(f->path, sizeof f->path, "%s/index", dir);
     if (n < 0 || (size_t)n >= sizeof f->path) {
@@ -25,7 +25,7 @@ int table_files_open(struct table_files *f, const char *dir)
     return directory_sync(dir);
 }
 
-static void path_of(const struct table_files *f, char out[TABLE_PATH_MAX], const struct hash *root)
+static void path_of(const struct index_folder *f, char out[TABLE_PATH_MAX], const struct hash *root)
 {
     char hex[ROOT_HEX + 1];
     hex_format(hex, root->b, HASH_BYTES);
@@ -74,7 +74,7 @@ static int read_at(int fd, uint8_t *to, size_t n, uint64_t at)
     return 0;
 }
 
-bool table_file_is_there(const struct table_files *f, const struct index_table *table)
+bool table_file_is_there(const struct index_folder *f, const struct index_table *table)
 {
     char path[TABLE_PATH_MAX];
     struct stat s;
@@ -83,7 +83,7 @@ bool table_file_is_there(const struct table_files *f, const struct index_table *
            (uint64_t)s.st_size == table_file_bytes(table->rows);
 }
 
-int table_file_open(const struct table_files *f, const struct hash *root)
+int table_file_open(const struct index_folder *f, const struct hash *root)
 {
     char path[TABLE_PATH_MAX];
     path_of(f, path, root);
@@ -127,7 +127,7 @@ int table_file_read(int fd, uint64_t rows, const struct index_table_file *part, 
 
 /* ---- reading in order ------------------------------------------------------------------------ */
 
-int table_reader_open(struct table_reader *r, const struct table_files *f,
+int table_reader_open(struct table_reader *r, const struct index_folder *f,
                       const struct index_table *table)
 {
     r->fd = table_file_open(f, &table->root);
@@ -186,7 +186,7 @@ void table_reader_root(const struct table_reader *r, struct hash *out)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-int table_writer_open(struct table_writer *w, const struct table_files *f, uint64_t rows)
+int table_writer_open(struct table_writer *w, const struct index_folder *f, uint64_t rows)
 {
     w->files = f;
     w->rows = rows;
@@ -242,7 +242,7 @@ void table_writer_drop(struct table_writer *w)
 
 /* ---- tidying --------------------------------------------------------------------------------- */
 
-void table_file_remove(const struct table_files *f, const struct hash *root)
+void table_file_remove(const struct index_folder *f, const struct hash *root)
 {
     char path[TABLE_PATH_MAX];
     path_of(f, path, root);
@@ -256,7 +256,7 @@ static bool is_needed(const char *name, bool (*needed)(void *ctx, const struct h
     return hex_parse(root.b, HASH_BYTES, span_str(name)) == 0 && needed(ctx, &root);
 }
 
-void table_files_sweep(const struct table_files *f,
+void table_files_sweep(const struct index_folder *f,
                        bool (*needed)(void *ctx, const struct hash *root), void *ctx)
 {
     DIR *dir = opendir(f->path);

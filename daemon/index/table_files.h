@@ -15,12 +15,12 @@
 #define TABLE_PATH_MAX (PATH_MAX + 96)
 
 /* The folder, as a path; constant. */
-struct table_files {
+struct index_folder {
     char path[PATH_MAX];
 };
 
 /* Makes DIR/index if it is not there, and syncs DIR. Returns 0 or -1. */
-MUST_USE int table_files_open(struct table_files *f, const char *dir);
+MUST_USE int table_files_open(struct index_folder *f, const char *dir);
 
 /* How many bytes the file of a table of so many rows has; where in it a page or directory begins,
  * which there must be. */
@@ -30,10 +30,10 @@ uint64_t table_file_place(uint64_t rows, const struct index_table_file *part);
 /* ---- reading; any thread --------------------------------------------------------------------- */
 
 /* Whether the table's file is there, with the length that it must have. */
-bool table_file_is_there(const struct table_files *f, const struct index_table *table);
+bool table_file_is_there(const struct index_folder *f, const struct index_table *table);
 
 /* Opens a table's file. Returns a descriptor to close, or -1. */
-int table_file_open(const struct table_files *f, const struct hash *root);
+int table_file_open(const struct index_folder *f, const struct hash *root);
 
 /* How many rows the table of an open file has, by its length; 0 if no table has a file of that
  * length, or of an empty table. */
@@ -54,7 +54,7 @@ struct table_reader {
 };
 
 /* Returns 0 or -1. */
-MUST_USE int table_reader_open(struct table_reader *r, const struct table_files *f,
+MUST_USE int table_reader_open(struct table_reader *r, const struct index_folder *f,
                                const struct index_table *table);
 void table_reader_close(struct table_reader *r);
 /* Its rows; lasts as long as *r. */
@@ -65,14 +65,14 @@ void table_reader_root(const struct table_reader *r, struct hash *out);
 /* ---- writing; one thread for each writer ----------------------------------------------------- */
 
 struct table_writer {
-    const struct table_files *files;
+    const struct index_folder *files;
     struct new_file file;
     char name[TABLE_PATH_MAX];
     uint64_t rows, unsynced;
 };
 
 /* Begins the file of a table that will have so many rows. Returns 0 or -1. */
-MUST_USE int table_writer_open(struct table_writer *w, const struct table_files *f, uint64_t rows);
+MUST_USE int table_writer_open(struct table_writer *w, const struct index_folder *f, uint64_t rows);
 
 /* Writes a page or directory: an index_table_file_fn of the writer. Syncs each megabyte for itself,
  * so that nobody else's sync waits behind a large one. Returns 0 or -1. */
@@ -86,11 +86,11 @@ void table_writer_drop(struct table_writer *w);
 /* ---- tidying; one thread --------------------------------------------------------------------- */
 
 /* Removes the file of a table. It may be gone already. */
-void table_file_remove(const struct table_files *f, const struct hash *root);
+void table_file_remove(const struct index_folder *f, const struct hash *root);
 
 /* Removes all files for whose root needed() is false, and whatever else is in the folder. Nobody may
  * be writing there. */
-void table_files_sweep(const struct table_files *f,
+void table_files_sweep(const struct index_folder *f,
                        bool (*needed)(void *ctx, const struct hash *root), void *ctx);
 
 #endif

@@ -32,7 +32,7 @@ struct service {
     struct newest newest;
     struct cache *tiles;   /* full ones, for receipts: receipt_maker.h */
     struct cache *links;   /* entries that others rest on: receipt_maker.h */
-    const struct table_files *tables; /* of the index: index/table_files.h */
+    const struct index_folder *tables; /* of the index: index/table_files.h */
     struct pool *workers;  /* verify notes and build receipts */
     struct pool *readers;  /* answer GETs from the store */
     struct queue *mailbox; /* to the event loop; made and freed by the server */
