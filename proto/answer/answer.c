@@ -122,7 +122,7 @@ static bool judge_entries(struct part_judging *j)
                                    .watch = &watch,
                                    .judged = take_judged,
                                    .ctx = j };
-    struct carried_entry *list = calloc(p->entries, sizeof *list);
+    struct entry_at_hand *list = calloc(p->entries, sizeof *list);
     size_t good = SIZE_MAX;
     j->state = calloc(p->entries, sizeof *j->state);
     if (list != NULL && j->state != NULL) {

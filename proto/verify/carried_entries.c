@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 struct carried {
-    const struct carried_entry *entry; /* ascending by index */
+    const struct entry_at_hand *entry; /* ascending by index */
     struct known_entry *known;         /* beside it: what was judged so far */
     size_t entries, judged;
     const struct carried_setup *setup;
@@ -43,7 +43,7 @@ static size_t judge_all(struct carried *c)
     for (size_t i = 0; i < c->entries; i++) {
         if (watch->go_on != NULL && !watch->go_on(watch->ctx))
             return SIZE_MAX;
-        const struct carried_entry *e = &c->entry[i];
+        const struct entry_at_hand *e = &c->entry[i];
         c->known[i].leaf = e->leaf;
         c->known[i].kind = judge_entry(c->judge, e->index, &e->leaf, e->bytes);
         c->judged = i + 1;
@@ -51,7 +51,7 @@ static size_t judge_all(struct carried *c)
     return (size_t)judge_signatures(c->judge);
 }
 
-size_t carried_judge_proven(const struct carried_entry *entry, size_t entries,
+size_t carried_judge_proven(const struct entry_at_hand *entry, size_t entries,
                             const struct carried_setup *setup, int64_t *skew)
 {
     struct carried c = { .entry = entry, .entries = entries, .setup = setup };
@@ -98,7 +98,7 @@ static bool included(const struct proven_entry *e, const struct hash *leaf, uint
 
 /* Sets out to the entries in ascending order, up to the first whose path does not lead to the root.
  * Returns how many. */
-static size_t take_included(struct carried_entry *out, const struct proven_entry *const *order,
+static size_t take_included(struct entry_at_hand *out, const struct proven_entry *const *order,
                             size_t entries, uint64_t size, const struct hash *root)
 {
     for (size_t i = 0; i < entries; i++) {
@@ -124,7 +124,7 @@ size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t 
     struct carried_setup setup = { .size = size, .log = log, .pin = pin, .watch = watch };
     size_t good = SIZE_MAX;
     const struct proven_entry **order = calloc(entries + 1, sizeof *order);
-    struct carried_entry *list = calloc(entries + 1, sizeof *list);
+    struct entry_at_hand *list = calloc(entries + 1, sizeof *list);
     if (order != NULL && list != NULL) {
         for (size_t i = 0; i < entries; i++)
             order[i] = &entry[i];

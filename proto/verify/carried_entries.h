@@ -17,7 +17,7 @@ size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t 
                      const struct watch *watch, int64_t *skew);
 
 /* An entry that the caller has proven into the tree. */
-struct carried_entry {
+struct entry_at_hand {
     uint64_t index;
     struct span bytes;
     struct hash leaf;
@@ -39,7 +39,7 @@ struct carried_setup {
 
 /* The same of entries, ascending and none twice, whose proofs the caller has looked at. Looking one
  * of them up takes a binary search: there may be many. */
-size_t carried_judge_proven(const struct carried_entry *entry, size_t entries,
+size_t carried_judge_proven(const struct entry_at_hand *entry, size_t entries,
                             const struct carried_setup *setup, int64_t *skew);
 
 #endif

@@ -286,6 +286,7 @@ static void carries_what_has_no_form(void **state)
     for (int i = 0; i < 60; i++)
         add_request(&x, x.other, "99/2025");
     uint64_t form = add_unkeyed(&x, false);
+    add_request(&x, x.other, "99/2025");
     with_index();
     ask(&warrant);
     struct answer_part p;
@@ -447,7 +448,8 @@ static void no_bit_may_change(void **state)
 }
 
 /* The same where the hash is right again: then a hash or a signature of the log's fails, or what is
- * said is another thing. It is never the same answer, found good. */
+ * said is another thing. It is never the same answer, found good. Of all bits each seventh, so that
+ * it does not take a minute. */
 static void no_bit_may_change_under_a_new_sum(void **state)
 {
     (void)state;
@@ -457,7 +459,7 @@ static void no_bit_may_change_under_a_new_sum(void **state)
     struct buf honest = file;
     file = (struct buf){ 0 };
     size_t good = 0;
-    for (size_t bit = 0; bit < honest.n * 8; bit++) {
+    for (size_t bit = 0; bit < honest.n * 8; bit += 7) {
         struct answer_part p;
         buf_clear(&file);
         buf_add_span(&file, buf_span(&honest));
