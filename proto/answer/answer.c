@@ -128,7 +128,7 @@ static bool judge_entries(struct part_judging *j)
     if (list != NULL && j->state != NULL) {
         for (size_t i = 0; i < p->entries; i++)
             list[i] =
-                (struct carried_entry){ p->entry[i].index, p->entry[i].bytes, p->entry[i].leaf };
+                (struct entry_at_hand){ p->entry[i].index, p->entry[i].bytes, p->entry[i].leaf };
         good = carried_judge_proven(list, p->entries, &setup, &j->skew);
     }
     free(list);

@@ -102,7 +102,7 @@ static size_t take_included(struct entry_at_hand *out, const struct proven_entry
                             size_t entries, uint64_t size, const struct hash *root)
 {
     for (size_t i = 0; i < entries; i++) {
-        out[i] = (struct carried_entry){ .index = order[i]->index, .bytes = order[i]->bytes };
+        out[i] = (struct entry_at_hand){ .index = order[i]->index, .bytes = order[i]->bytes };
         hash_leaf(&out[i].leaf, out[i].bytes);
         if (!included(order[i], &out[i].leaf, size, root))
             return i;
