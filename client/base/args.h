@@ -48,6 +48,8 @@ struct args {
     const char *delivered;         /* --delivered TIME */
     const char *type;              /* --type CODE */
     const char *value;             /* --value VALUE */
+    const char *signer;            /* --signer NAME */
+    const char *holder;            /* --holder CODE */
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
     size_t sets;
     bool json;
@@ -65,6 +67,8 @@ struct args {
     bool witness;
     bool begin;
     bool all;
+    bool tail;
+    bool quick;
     bool sarif;
     bool help;
     bool help_too;  /* beside options with which this would be done, were it not for --help */

@@ -259,8 +259,8 @@ static bool agrees_with_last(struct log_client *s, const struct receipt_report *
     struct refusal why;
     enum outcome outcome = OUTCOME_PROVEN;
     if (s->last.n > 0) {
-        const struct seen_receipt seen[2] = { { "…", buf_span(&s->last), &s->last_report, 0 },
-                                              { "v1/receipts", text, report, 1 } };
+        const struct seen_receipt seen[2] = { { "…", buf_span(&s->last), &s->last_report, 0, NULL },
+                                              { "v1/receipts", text, report, 1, NULL } };
         outcome = receipts_compare(s->trust, seen, 2, f, &evidence, NULL, NULL);
         trust_write_evidence(s->trust, &evidence);
         buf_free(&evidence);

@@ -5,6 +5,7 @@
 
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "proto/answer/answer.h"
 #include "proto/base/when.h"
 #include "proto/sys/files.h"
 #include "proto/verify/contradiction.h"
@@ -17,6 +18,8 @@ static enum receipt_form form_of(struct span text)
     struct refusal why;
     if (text.n >= sizeof begin - 1 && memcmp(text.p, begin, sizeof begin - 1) == 0)
         return FORM_RECEIPT;
+    if (answer_is(text))
+        return FORM_ANSWER;
     if (disclosure_parse(&d, text, &why) != 0)
         return FORM_OTHER;
     disclosure_free(&d);
@@ -103,7 +106,7 @@ static void take_contradiction(void *ctx, const struct contradiction *x)
     char both[90];
     if (c->evidence->n == 0)
         contradiction_evidence(c->evidence, x);
-    if (x->a == x->b && a->report->verdict == VERDICT_BAD)
+    if (x->a == x->b && a->report != NULL && a->report->verdict == VERDICT_BAD)
         return;                           /* its own link: told of when it was judged */
     if (x->kind < CONTRADICTION_CLOCKS) { /* the others say themselves what it is */
         snprintf(both, sizeof both, "%.40s, %.40s", a->path, b->path);
@@ -125,6 +128,10 @@ enum outcome receipts_compare(const struct trust *t, const struct seen_receipt *
     bool room = said != NULL && parsed != NULL;
     for (size_t i = 0; room && i < count; i++) {
         const struct receipt_report *r = seen[i].report;
+        if (r == NULL) {
+            said[i] = (struct shown_tree){ .cp = seen[i].cp, .note = seen[i].text };
+            continue;
+        }
         receipt_open_proven(&parsed[i], seen[i].text, r);
         said[i] =
             (struct shown_tree){ &r->cp,  parsed[i].checkpoint, parsed[i].entry, parsed[i].entries,

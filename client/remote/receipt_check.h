@@ -13,6 +13,7 @@
 enum receipt_form {
     FORM_RECEIPT, /* it begins as one, or could not be read */
     FORM_OPENING, /* that of `disclose`: who an entry concerns */
+    FORM_ANSWER,  /* all entries of one key: nothing of it was judged here */
     FORM_OTHER,
 };
 
@@ -41,12 +42,14 @@ json_t *receipt_check_json(const struct receipt_check *c, const struct trust *t,
  * are proven into its tree, as the others may be in none. Free it. */
 void receipt_open_proven(struct receipt *out, struct span text, const struct receipt_report *r);
 
-/* A receipt, to be held against others. */
+/* A receipt, to be held against others; or, with report NULL, a checkpoint alone: then `text` is
+ * its note. */
 struct seen_receipt {
     const char *path;
     struct span text;
     const struct receipt_report *report; /* of that very text, with a size that is not 0 */
     size_t number;                       /* the caller's */
+    const struct signed_checkpoint *cp;  /* of a checkpoint alone */
 };
 
 /* Called with the numbers of two receipts, which may be one, that do not agree. */

@@ -78,7 +78,7 @@ struct replaying *replaying_open(const struct replay_options *options, enum outc
 enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx);
 
 /* An entry that is known to stand in the log. */
-struct carried_entry {
+struct given_entry {
     uint64_t index;
     const struct hash *leaf;
     struct span bytes;
@@ -89,7 +89,7 @@ struct carried_entry {
  * known then. get(ctx, i, …) gives the entry number i; it is valid until the next call. Returns
  * OUTCOME_PROVEN if there is something to conclude; OUTCOME_UNDECIDED without memory (lost). */
 enum outcome replaying_carried(struct replaying *r, struct span note, uint64_t n,
-                               void (*get)(void *ctx, uint64_t i, struct carried_entry *out),
+                               void (*get)(void *ctx, uint64_t i, struct given_entry *out),
                                void *ctx, judged_fn *look, void *look_ctx);
 
 /* After a run: whether every entry up to the checkpoint was read and judged, they have its root,

@@ -62,7 +62,7 @@ static struct judge *judge_of_few(struct replaying *r, struct carrying *c)
 }
 
 enum outcome replaying_carried(struct replaying *r, struct span note, uint64_t n,
-                               void (*get)(void *ctx, uint64_t i, struct carried_entry *out),
+                               void (*get)(void *ctx, uint64_t i, struct given_entry *out),
                                void *ctx, judged_fn *look, void *look_ctx)
 {
     struct carrying c = { .n = 0 };
@@ -75,7 +75,7 @@ enum outcome replaying_carried(struct replaying *r, struct span note, uint64_t n
         return OUTCOME_UNDECIDED;
     }
     for (uint64_t i = 0; i < n; i++) {
-        struct carried_entry e;
+        struct given_entry e;
         get(ctx, i, &e);
         enum kind kind = judge_entry(r->judge, e.index, e.leaf, e.bytes);
         c.list[c.n++] = (struct carried_known){ e.index, { kind, *e.leaf } };

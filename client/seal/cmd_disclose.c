@@ -127,8 +127,8 @@ static void write_evidence(const struct disclose *d, const struct disclosure_rep
     struct findings told = { 0 }; /* by whoever judged the disclosure */
     struct buf evidence = { 0 };
     const struct seen_receipt seen[2] = {
-        { d->args->operand[0], buf_span(&d->text), &report->receipt, 0 },
-        { "to", buf_span(&d->to), &report->to, 1 },
+        { d->args->operand[0], buf_span(&d->text), &report->receipt, 0, NULL },
+        { "to", buf_span(&d->to), &report->to, 1, NULL },
     };
     if (report->receipt.size > 0 && report->to.size > 0)
         receipts_compare(&d->trust, seen, 2, &told, &evidence, NULL, NULL);

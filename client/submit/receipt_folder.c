@@ -74,8 +74,8 @@ static bool contradict(const struct receipt_folder *s, const char *path, struct 
     struct buf evidence = { 0 };
     char name[32];
     snprintf(name, sizeof name, "%" PRIu64, of_now->index);
-    const struct seen_receipt seen[2] = { { path, before, of_before, 0 },
-                                          { name, now, of_now, 1 } };
+    const struct seen_receipt seen[2] = { { path, before, of_before, 0, NULL },
+                                          { name, now, of_now, 1, NULL } };
     enum outcome outcome = receipts_compare(s->trust, seen, 2, f, &evidence, NULL, NULL);
     trust_write_evidence(s->trust, &evidence);
     buf_free(&evidence);

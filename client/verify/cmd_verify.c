@@ -1,4 +1,4 @@
-/* bitacora verify: receipts, offline; with --log also against the log as it is now. */
+/* bitacora verify: receipts and answers, offline; with --log also against the log as it is now. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 #include "client/remote/trust_options.h"
 #include "client/show/label.h"
 #include "client/show/locale.h"
+#include "client/verify/verify_answer.h"
 #include "client/verify/verify_opening.h"
 
 struct verification {
@@ -26,9 +27,11 @@ struct verification {
     struct seen_receipt *seen;   /* those to be held against each other */
     size_t seen_count;
     bool any_good;
-    struct findings told; /* about that checkpoint */
-    json_t *receipts;     /* what is said of each, with --json */
-    struct buf evidence;  /* of the first receipt that has any */
+    struct findings told;            /* about that checkpoint */
+    json_t *receipts;                /* what is said of each, with --json */
+    struct verified_answer *answers; /* of those that are none, in their order */
+    size_t answers_n;
+    struct buf evidence; /* of the first receipt that has any */
 };
 
 /* One receipt, while it is verified. */
@@ -303,12 +306,35 @@ static void print(struct verifying *x, enum verdict verdict)
     json_push(x->v->receipts, o);
 }
 
+/* An answer, in a file or, of a pipe, in memory. */
+static enum outcome verify_answer_file(struct verification *v, const char *path, struct span text)
+{
+    struct verified_answer *a = &v->answers[v->answers_n++];
+    const struct log_now log = { v->files, &v->now, v->has_now, v->now_good };
+    enum outcome outcome = verify_answer(a, &v->trust, path, text, &log);
+    if (a->check.note.n > 0)
+        v->seen[v->seen_count++] = (struct seen_receipt){ .path = path,
+                                                          .text = buf_span(&a->check.note),
+                                                          .cp = &a->check.cp };
+    if (v->evidence.n == 0)
+        buf_add_span(&v->evidence, buf_span(&a->check.evidence));
+    if (!v->args->json)
+        verified_answer_print(a);
+    else
+        findings_print(&a->check.findings, stderr);
+    return outcome;
+}
+
 static enum outcome verify_file(struct verification *v, const char *path, struct receipt_check *c)
 {
     struct verifying x = { .v = v, .check = c };
     enum verdict log_verdict = v->args->log == NULL ? VERDICT_GOOD : VERDICT_UNDECIDED;
+    if (answer_file_begins(path))
+        return verify_answer_file(v, path, span_of(NULL, 0));
     v->revoked.count = 0;
     receipt_check(c, &v->trust, path);
+    if (c->form == FORM_ANSWER)
+        return verify_answer_file(v, path, buf_span(&c->text));
     if (v->has_now && c->report.size > 0 && c->report.verdict == VERDICT_BAD)
         ask_log_of_bad(&x);
     else if (v->has_now && c->report.size > 0)
@@ -317,7 +343,7 @@ static enum outcome verify_file(struct verification *v, const char *path, struct
     if (verdict == VERDICT_GOOD)
         verdict = v->args->log != NULL && !v->now_good ? VERDICT_UNDECIDED : log_verdict;
     if (c->report.size > 0)
-        v->seen[v->seen_count++] = (struct seen_receipt){ path, buf_span(&c->text), &c->report, 0 };
+        v->seen[v->seen_count++] = (struct seen_receipt){ path, buf_span(&c->text), &c->report, 0, NULL };
     v->any_good = v->any_good || verdict == VERDICT_GOOD;
     print(&x, verdict);
     accepted_free(&x.then);
@@ -354,14 +380,22 @@ static enum outcome look_at_answers(struct verification *v)
 
 static void say_verified_json(const struct verification *v, enum outcome outcome)
 {
-    if (!v->args->json)
+    if (!v->args->json || lost_any())
         return;
     enum verdict verdict = outcome == OUTCOME_PROVEN ? VERDICT_GOOD
                            : outcome == OUTCOME_BAD  ? VERDICT_BAD
                                                      : VERDICT_UNDECIDED;
-    say_json(json_pack("{s:b,s:s,s:O,s:o}", "ok", verdict == VERDICT_GOOD, "verdict",
-                       verdict_name(verdict), "receipts", v->receipts, "findings",
-                       findings_json(&v->told)));
+    json_t *all = json_pack("{s:b,s:s,s:O,s:o}", "ok", verdict == VERDICT_GOOD, "verdict",
+                            verdict_name(verdict), "receipts", v->receipts, "findings",
+                            findings_json(&v->told));
+    if (v->answers_n == 0) {
+        say_json(all);
+        return;
+    }
+    struct json_stream *out = json_stream_begin();
+    json_stream_members(out, all);
+    verified_answers_json(out, v->answers, v->answers_n);
+    json_stream_end(out);
 }
 
 /* What good means, where something is good and nothing is bad. */
@@ -394,6 +428,7 @@ static void close_all(struct verification *v)
 {
     for (size_t i = 0; v->check != NULL && i < v->args->operands; i++)
         receipt_check_free(&v->check[i]);
+    verified_answers_free(v->answers, v->answers_n);
     free(v->check);
     free(v->seen);
     json_decref(v->receipts);
@@ -445,7 +480,9 @@ static enum outcome main_verify(const struct args *a)
     v.receipts = json_list();
     v.check = kept(calloc(a->operands, sizeof *v.check));
     v.seen = kept(calloc(a->operands, sizeof *v.seen));
-    outcome = v.check == NULL || v.seen == NULL ? OUTCOME_UNDECIDED : verify_all(&v);
+    v.answers = kept(calloc(a->operands, sizeof *v.answers));
+    bool room = v.check != NULL && v.seen != NULL && v.answers != NULL;
+    outcome = room ? verify_all(&v) : OUTCOME_UNDECIDED;
     close_all(&v);
     return outcome;
 }
@@ -454,6 +491,9 @@ const struct command command_verify = {
     .name = "verify",
     .run = main_verify,
     .form = FORM_VERIFYING "( log RECEIPT… | opening= [ RECEIPT ] )",
-    .summary = { "verify receipts, offline; with --log, that the log still extends them",
-                 "verifica recibos sin red; con --log, que la bitácora aún los extiende" },
+    .summary = { "verify receipts, and answers of `answer`, offline; with --log, that the log "
+                 "still "
+                 "extends them",
+                 "verifica recibos, y respuestas de `answer`, sin red; con --log, que la bitácora "
+                 "aún los extiende" },
 };

@@ -36,6 +36,9 @@ static const char *headline(const struct shown_receipt *x)
 {
     if (x->check.form == FORM_OPENING)
         return TR("This is an opening, not a receipt", "Esto es una apertura, no un recibo");
+    if (x->check.form == FORM_ANSWER)
+        return TR("This is an answer, not a receipt: bitacora verify reads it",
+                  "Esto es una respuesta, no un recibo: la lee bitacora verify");
     if (x->check.form == FORM_OTHER)
         return TR("This is not a receipt file", "Esto no es un archivo de recibo");
     if (x->verdict == VERDICT_GOOD)

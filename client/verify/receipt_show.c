@@ -81,7 +81,7 @@ static size_t judge_each(struct receipt_show *v, char *const *path, size_t count
         x->verdict = findings_verdict(&x->check.findings);
         if (x->check.report.size > 0)
             seen[n++] = (struct seen_receipt){ x->check.path, buf_span(&x->check.text),
-                                               &x->check.report, v->count };
+                                               &x->check.report, v->count, NULL };
     }
     return n;
 }

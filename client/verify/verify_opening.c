@@ -42,7 +42,7 @@ static void compare_receipts_shown(struct opening_check *c)
         if (all[i]->size > 0)
             seen[n++] =
                 (struct seen_receipt){ i == HELD ? c->options->receipt : c->options->opening,
-                                       text[i], all[i], i };
+                                       text[i], all[i], i, NULL };
     receipts_compare(&c->trust, seen, n, &told, &c->evidence, held_disagrees, c);
     findings_free(&told);
 }

@@ -1,9 +1,9 @@
 /* bitacora warrant check: all that a log holds about a warrant, for a judge. The log is proven
- * first. */
+ * first; with --quick the case alone, by the log's index. */
 #include "client/base/cmd.h"
 #include "client/base/lost.h"
 #include "client/replay/replay_options.h"
-#include "client/warrant/warrant_case.h"
+#include "client/warrant/quick_case.h"
 #include "client/warrant/warrant_json.h"
 #include "client/warrant/warrant_page.h"
 #include "proto/base/scan.h"
@@ -33,7 +33,27 @@ static bool arguments_fit(const struct args *a)
         say_usage(TR("either --json or --html", "o --json o --html"));
         return false;
     }
+    if (a->tail && !a->quick) {
+        say_usage(TR("--tail goes with --quick: without it every entry is read",
+                     "--tail va con --quick: sin él se lee cada asiento"));
+        return false;
+    }
+    if (a->quick && a->ruleset != NULL) {
+        say_usage(TR("--quick asks no rule: --ruleset does not go with it",
+                     "--quick no aplica reglas: --ruleset no va con él"));
+        return false;
+    }
     return true;
+}
+
+static void show(const struct warrant_case *c, bool complete, const struct args *args)
+{
+    if (args->json)
+        warrant_json(c, complete);
+    else if (args->html)
+        warrant_html(c, complete);
+    else
+        warrant_print(c, complete);
 }
 
 /* Nothing of the case is shown unless all of the log is good. */
@@ -49,14 +69,29 @@ static enum outcome check_warrant(struct replaying *r, struct audit *a, struct w
         warrant_case_conclude(c);
     else
         outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
-    if (lost_any()) /* lost_outcome() says so */
-        return outcome;
-    if (args->json)
-        warrant_json(c, complete);
-    else if (args->html)
-        warrant_html(c, complete);
+    if (!lost_any()) /* else lost_outcome() says so */
+        show(c, complete, args);
+    return outcome;
+}
+
+/* The same of what the answer holds. */
+static enum outcome check_quickly(struct replaying *r, struct audit *a, struct warrant_case *c,
+                                  const struct args *args)
+{
+    struct quick_case q = { .unserved = false };
+    bool complete = quick_case_take(&q, r, c, args->tail) && audit_end(a);
+    enum outcome outcome = replaying_conclude(r);
+    complete = complete && outcome == OUTCOME_PROVEN;
+    if (complete)
+        warrant_case_conclude(c);
     else
-        warrant_print(c, complete);
+        outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
+    if (!lost_any())
+        show(c, complete, args);
+    if (q.unserved)
+        say(TR("without --quick it reads all of the log, and needs no index",
+               "sin --quick lee toda la bitácora, y no necesita índice"));
+    quick_case_close(&q);
     return outcome;
 }
 
@@ -64,7 +99,9 @@ static enum outcome main_warrant(const struct args *args)
 {
     enum outcome outcome;
     struct warrant_case c;
-    struct audit_options options = { .ruleset = args->ruleset, .passes = true };
+    struct audit_options options = { .ruleset = args->ruleset,
+                                     .passes = true,
+                                     .partial = args->quick };
     if (!arguments_fit(args))
         return OUTCOME_USAGE;
     struct replaying *r = replaying_open_args(args, &outcome);
@@ -74,7 +111,7 @@ static enum outcome main_warrant(const struct args *args)
     if (a == NULL)
         return replaying_close(r, OUTCOME_USAGE);
     warrant_case_open(&c, a, args->operand[1], args->court);
-    outcome = check_warrant(r, a, &c, args);
+    outcome = args->quick ? check_quickly(r, a, &c, args) : check_warrant(r, a, &c, args);
     warrant_case_close(&c);
     audit_close(a);
     return replaying_close(r, outcome);
@@ -83,12 +120,14 @@ static enum outcome main_warrant(const struct args *args)
 const struct command command_warrant = {
     .name = "warrant",
     .run = main_warrant,
-    .form = "'check REF " FORM_VERIFYING "court [ log= | dir= ] ruleset [ json= | html= ]",
+    .form = "'check REF " FORM_VERIFYING "court [ log= | dir= ] ruleset quick tail "
+            "[ json= | html= ]",
     .summary = { "all that the log holds about a warrant, for a judge: replays it, and asks what "
                  "is in "
-                 "scope; that there is none is proven as well (exit 0)",
+                 "scope; that there is none is proven as well (exit 0); with --quick the case "
+                 "alone, by the log's index",
                  "todo lo que la bitácora contiene sobre un mandamiento, para un juez: la verifica "
                  "toda y "
                  "dice qué está dentro de su alcance; que no lo hay también se prueba (exit "
-                 "0)" },
+                 "0); con --quick solo el caso, con el índice de la bitácora" },
 };

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/answer/answer_words.h"
 #include "client/base/lost.h"
 #include "client/show/label.h"
 #include "client/show/locale.h"
@@ -19,7 +20,7 @@ void warrant_statement(struct buf *out, const struct warrant_case *c)
     buf_addf(out,
              TR("Complete up to entry %" PRIu64 " of the log %s with root ",
                 "Completo hasta el asiento %" PRIu64 " de la bitácora %s con raíz "),
-             cp->size - 1, trust_log(&c->audit->r->trust)->name);
+             warrant_case_last(c), trust_log(&c->audit->r->trust)->name);
     buf_add_base64(out, cp->root.b, HASH_BYTES);
     buf_adds(out, ".");
     uint64_t alike = lookalikes_total(&c->alike);
@@ -40,6 +41,39 @@ void warrant_title(struct buf *out, const struct warrant_case *c)
         buf_addf(out, TR(" of %s", " de %s"), c->court);
 }
 
+/* An answer's entries are proven one by one, and by its index that there are no others. */
+static void add_quick(struct sheet *s, const struct warrant_case *c)
+{
+    uint64_t size = warrant_case_checkpoint(c)->size, next = c->quick->end;
+    sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
+              TR("That is the quick proof, not a replay: each entry that is listed was proven to "
+                 "stand in the log, and who signed it; the others were not read.",
+                 "Esta es la prueba rápida, no una verificación completa: de cada asiento de la "
+                 "lista se probó que está en la bitácora y quién lo firmó; los demás no se "
+                 "leyeron."));
+    answer_vouchers(s, c->quick);
+    answer_doubts_unkeyed(s, c->quick);
+    if (size > next)
+        sheet_addf(s, SHEET_PARAGRAPH, VERDICT_GOOD,
+                   TR("Not covered: the entries after that, %" PRIu64 " to %" PRIu64
+                      "; --tail adds them.",
+                      "No se abarcan los asientos posteriores, %" PRIu64 " a %" PRIu64
+                      "; --tail los añade."),
+                   next, size - 1);
+}
+
+static void add_alike_meaning(struct sheet *s, const struct warrant_case *c)
+{
+    if (lookalikes_total(&c->alike) > 0)
+        sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
+                  TR("References are compared character by character; those that only look like "
+                     "this one are other references: they are named below, and what was done "
+                     "under them is not in this list.",
+                     "Las referencias se comparan carácter por carácter; las que solo se ven como "
+                     "esta son otras: se nombran abajo, y lo hecho con ellas no está en esta "
+                     "lista."));
+}
+
 static void add_meaning(struct sheet *s, const struct warrant_case *c)
 {
     const char *of_court = c->court == NULL ? ""
@@ -54,14 +88,6 @@ static void add_meaning(struct sheet *s, const struct warrant_case *c)
            "quién lo firmó y con qué facultades; todo lo que nombra esta referencia%s, y todo "
            "lo que se asentó sobre ello, está en esta lista."),
         of_court);
-    if (lookalikes_total(&c->alike) > 0)
-        sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
-                  TR("References are compared character by character; those that only look like "
-                     "this one are other references: they are named below, and what was done "
-                     "under them is not in this list.",
-                     "Las referencias se comparan carácter por carácter; las que solo se ven como "
-                     "esta son otras: se nombran abajo, y lo hecho con ellas no está en esta "
-                     "lista."));
 }
 
 /* ---- the answer in short --------------------------------------------------------------------- */
@@ -100,6 +126,20 @@ static bool any_other_finding(const struct case_line *l)
     return false;
 }
 
+/* Without the rules nobody knows whether they keep within the scope. */
+static void tally_unasked(struct sheet *s, const struct warrant_case *c)
+{
+    struct tally t = { 0 };
+    for (size_t i = 0; i < c->lines; i++)
+        if (c->line[i].kind == KIND_REQUEST && !c->line[i].apart &&
+            c->line[i].unresolved == UNRESOLVED_NOT)
+            count(&t, c->line[i].entry);
+    add_tally(s, VERDICT_UNDECIDED,
+              TR("requests under it, whose scope was not looked at",
+                 "solicitudes con él, cuyo alcance no se miró"),
+              &t);
+}
+
 static void tally_requests(struct sheet *s, const struct warrant_case *c)
 {
     static const enum scope scopes[] = { SCOPE_INSIDE, SCOPE_OUTSIDE, SCOPE_UNKNOWN };
@@ -108,6 +148,10 @@ static void tally_requests(struct sheet *s, const struct warrant_case *c)
                             TR("requests of which that cannot be told",
                                "solicitudes de las que no se puede saber") };
     struct tally t = { 0 };
+    if (c->quick != NULL) {
+        tally_unasked(s, c);
+        return;
+    }
     for (size_t k = 0; k < sizeof scopes / sizeof *scopes; k++) {
         for (size_t i = 0; i < c->lines; i++)
             if (c->line[i].kind == KIND_REQUEST && !c->line[i].apart &&
@@ -208,7 +252,7 @@ static void add_absent(struct sheet *s, const struct warrant_case *c)
              TR("Not in the log, proven up to entry %" PRIu64 ": there is no warrant ",
                 "No está en la bitácora, probado hasta el asiento %" PRIu64
                 ": no hay ningún mandamiento "),
-             warrant_case_checkpoint(c)->size - 1);
+             warrant_case_last(c));
     words_quoted(&text, c->ref);
     if (c->court != NULL)
         buf_addf(&text, TR(" of %s", " de %s"), c->court);
@@ -337,7 +381,12 @@ void warrant_answer_sheet(struct sheet *s, const struct warrant_case *c, bool co
         add_absent(s, c);
     else
         sheet_add(s, SHEET_STATUS, VERDICT_GOOD,
-                  lookalikes_total(&c->alike) == 0
+                  c->quick != NULL
+                      ? TR("Proven by the log's index: this is all that the log holds under "
+                           "exactly this reference",
+                           "Probado con el índice de la bitácora: esto es todo lo que contiene con "
+                           "exactamente esta referencia")
+                  : lookalikes_total(&c->alike) == 0
                       ? TR("Proven: this is all that the log holds about this warrant",
                            "Probado: esto es todo lo que la bitácora contiene sobre este "
                            "mandamiento")
@@ -348,7 +397,11 @@ void warrant_answer_sheet(struct sheet *s, const struct warrant_case *c, bool co
                            "parecen"));
     warrant_statement(&text, c);
     sheet_take(s, SHEET_PARAGRAPH, VERDICT_GOOD, &text);
-    add_meaning(s, c);
+    if (c->quick != NULL)
+        add_quick(s, c);
+    else
+        add_meaning(s, c);
+    add_alike_meaning(s, c);
     sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("In short", "En resumen"));
     add_given(s, c);
     tally_requests(s, c);

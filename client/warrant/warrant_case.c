@@ -71,7 +71,7 @@ static void order_abouts(struct abouts *a)
     for (size_t i = 0; i < a->n; i++)
         if (n == 0 || a->line[n - 1] != a->line[i])
             a->line[n++] = a->line[i];
-    a->n = n < ABOUT_MAX ? n : ABOUT_MAX;
+    a->n = n < ABOUTS_MAX ? n : ABOUTS_MAX;
     a->more += n - a->n;
 }
 
@@ -81,8 +81,8 @@ static void order_abouts(struct abouts *a)
 static void add_sealers(const struct case_seals *s, struct abouts *a, uint32_t number)
 {
     const struct case_hash *h = shelf_at(&s->hashes, number);
-    uint32_t line[ABOUT_MAX];
-    size_t n = case_seals_lines(s, number, line, ABOUT_MAX);
+    uint32_t line[ABOUTS_MAX];
+    size_t n = case_seals_lines(s, number, line, ABOUTS_MAX);
     for (size_t i = 0; i < n; i++)
         add_about(a, line[i]);
     a->more += h->lines - n;
@@ -248,7 +248,7 @@ static void take_other_request(struct warrant_case *c, const struct event *event
     struct abouts about = { 0 };
     struct person_search x = { c, &about };
     if (named != NULL && case_has_ref(c, named)) {
-        if (c->citings < ABOUT_MAX)
+        if (c->citings < ABOUTS_MAX)
             c->citing[c->citings] = event->e->index;
         c->citings++;
     }

@@ -5,13 +5,16 @@
  *
  *     warrant_case_open -> (replaying_run, replaying_conclude, audit_end) ->
  *     warrant_case_conclude -> (read) -> warrant_case_close
- */
+ *
+ * Or, with --quick, from the entries of an answer (quick_case.h) in place of replaying_run: then no
+ * rule was asked, and the entries that the answer does not cover are missing. */
 #ifndef CLIENT_WARRANT_WARRANT_CASE_H
 #define CLIENT_WARRANT_WARRANT_CASE_H
 
+#include "client/answer/answer_facts.h"
 #include "client/audit/audit.h"
-#include "client/warrant/case_seals.h"
 #include "client/show/lookalikes.h"
+#include "client/warrant/case_seals.h"
 
 /* Whether an act keeps within its warrant, as far as the rules about that can tell (R05, R07,
  * R08, R10, R19, R20). Greater ones outrank. */
@@ -34,7 +37,7 @@ enum unresolved {
     UNRESOLVED_ABSENT,
 };
 
-#define ABOUT_MAX 256 /* lines that a line is listed as being about */
+#define ABOUTS_MAX 256 /* lines that a line is listed as being about */
 
 /* An entry that belongs to the case. Its lists are numbers on the shelf c->numbers, from a place
  * on: case_numbers(). */
@@ -48,9 +51,9 @@ struct case_line {
     uint64_t json;              /* its record's second line, on the shelf c->text */
     size_t json_n;
     const struct ruleset *ruleset;
-    uint64_t about; /* list: the lines that it names, ascending, the first ABOUT_MAX */
+    uint64_t about; /* list: the lines that it names, ascending, the first ABOUTS_MAX */
     size_t abouts;
-    /* Total; may count twice what names several blobs that have more than ABOUT_MAX references. */
+    /* Total; may count twice what names several blobs that have more than ABOUTS_MAX references. */
     uint64_t abouts_total;
     uint64_t blob; /* list: the blobs that it names, by their number */
     size_t blobs;
@@ -73,13 +76,15 @@ struct warrant_case {
     const char *ref;
     const char *court; /* only of this court; NULL: of any */
     struct audit *audit;
+    /* The answer that it was made of, which is good; NULL: it was made of all entries. */
+    const struct answer_facts *quick;
     struct case_line
         *line; /* in the order of the log; warrants among them; moves when one is added */
     size_t lines;
     uint64_t *elsewhere; /* the warrants of that ref that `court` leaves out */
     size_t elsewheres;
     uint64_t citing
-        [ABOUT_MAX]; /* requests that cite the ref, but as another court's; the first of them */
+        [ABOUTS_MAX]; /* requests that cite the ref, but as another court's; the first of them */
     uint64_t citings;
     struct lookalikes alike; /* other references */
 
@@ -112,6 +117,12 @@ const struct case_line *warrant_case_line(const struct warrant_case *c, uint64_t
 static inline const struct checkpoint *warrant_case_checkpoint(const struct warrant_case *c)
 {
     return &c->audit->r->accepted.cp.checkpoint;
+}
+
+/* The entry up to which the case is complete. */
+static inline uint64_t warrant_case_last(const struct warrant_case *c)
+{
+    return (c->quick != NULL ? c->quick->end : warrant_case_checkpoint(c)->size) - 1;
 }
 
 /* A list of a line. */

@@ -1,5 +1,6 @@
 #include "client/warrant/warrant_json.h"
 
+#include "client/answer/answer_json.h"
 #include "client/base/json_put.h"
 #include "client/base/json_stream.h"
 #include "client/base/lost.h"
@@ -196,15 +197,36 @@ static json_t *basis_json(const struct warrant_case *c)
         "{s:b,s:o,s:o,s:I,s:o,s:o,s:o,s:b,s:b,s:o,s:i,s:o}", "found", warrant_case_warrants(c) > 0,
         "similar", similar_json(c), "lookalikes", lookalikes_json(&c->alike), "lookalikes_total",
         (json_int_t)lookalikes_total(&c->alike), "complete_up_to",
-        json_of_index(r->accepted.cp.checkpoint.size - 1), "statement", text_json(&text), "now",
+        json_of_index(warrant_case_last(c)), "statement", text_json(&text), "now",
         time_json(c->audit->now), "pinned", r->trust.has_pin, "witnessed",
         !policy_trusts_log_alone(r->trust.policy), "witnesses", witnesses_json(r), "quorum",
-        (int)policy_least_quorum(r->trust.policy), "rulesets", rulesets_json(c)));
+        (int)policy_least_quorum(r->trust.policy), "rulesets",
+        c->quick != NULL ? json_list() : rulesets_json(c)));
+}
+
+/* Which of the two proofs it is, and what only the other one tells. */
+static json_t *proof_json(const struct warrant_case *c)
+{
+    static const char *const beyond[] = { "revocations", "rulesets", "rules", "same_person",
+                                          "blobs" };
+    json_t *v = json_made(json_pack("{s:s,s:o}", "proof", c->quick != NULL ? "answer" : "replay",
+                                    "complete_to", json_of_index(warrant_case_last(c))));
+    if (c->quick == NULL)
+        return v;
+    json_t *list = json_list();
+    for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++)
+        json_push(list, json_text(beyond[i]));
+    json_put(v, "not_covered", list);
+    json_put(v, "audited", answer_audited_json(c->quick));
+    json_put(v, "index", answer_index_json(c->quick));
+    json_put(v, "unkeyed", answer_unkeyed_json(c->quick));
+    return v;
 }
 
 static void add_facts(struct json_stream *out, const struct warrant_case *c)
 {
-    uint64_t listed = c->citings < ABOUT_MAX ? c->citings : ABOUT_MAX;
+    uint64_t listed = c->citings < ABOUTS_MAX ? c->citings : ABOUTS_MAX;
+    json_stream_members(out, proof_json(c));
     json_stream_members(out, basis_json(c));
     add_lines(out, "warrants", c, true);
     add_elsewhere(out, c);

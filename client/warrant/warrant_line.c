@@ -65,7 +65,7 @@ static void mark_inside(struct marking *m)
 /* An act on requests that are outside is outside for no reason of its own. */
 static void mark_inherited(struct marking *m)
 {
-    uint64_t entry[ABOUT_MAX];
+    uint64_t entry[ABOUTS_MAX];
     struct buf why = { 0 };
     size_t n = 0;
     for (size_t i = 0; m->l->kind != KIND_REQUEST && i < m->l->abouts; i++) {

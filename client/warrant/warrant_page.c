@@ -7,107 +7,15 @@
 #include "client/base/lost.h"
 #include "client/show/html.h"
 #include "client/show/label.h"
+#include "client/show/wrapped.h"
 #include "client/warrant/warrant_line.h"
 #include "client/warrant/warrant_sheet.h"
 #include "client/warrant/warrant_words.h"
 #include "proto/sys/clock.h"
 
-#define COLUMNS 100
-#define TERM_WIDTH 30
 #define PAGE_HELD 65536
 
 /* ---- as text --------------------------------------------------------------------------------- */
-
-static size_t columns_of(const char *text, size_t n)
-{
-    size_t columns = 0;
-    for (size_t i = 0; i < n; i++)
-        columns += ((unsigned char)text[i] & 0xC0) != 0x80;
-    return columns;
-}
-
-/* Text that begins at a column and goes on at another one; runs of spaces within a line are
- * kept. */
-static void wrap(const char *text, size_t at, size_t indent)
-{
-    while (*text != 0) {
-        size_t spaces = strspn(text, " "), letters = strcspn(text + spaces, " ");
-        size_t columns = spaces + columns_of(text + spaces, letters);
-        if (at + columns > COLUMNS && at > indent) {
-            printf("\n%*s", (int)indent, "");
-            at = indent;
-            text += spaces > 0;
-            continue;
-        }
-        terminal_print(stdout, "%.*s", (int)(spaces + letters), text);
-        at += columns;
-        text += spaces + letters;
-    }
-    putchar('\n');
-}
-
-static void wrap_marked(size_t indent, const char *mark, const char *text)
-{
-    printf("%*s%s ", (int)indent, "", mark);
-    wrap(text, indent + 2, indent + 2);
-}
-
-static void print_value(const struct sheet_entry *e, const char *name)
-{
-    size_t at = 2 + columns_of(name, strlen(name)), from = TERM_WIDTH + 4;
-    terminal_print(stdout, "  %s", name);
-    if (at + 1 > from) {
-        putchar('\n');
-        at = 0;
-    }
-    printf("%*s", (int)(from - at), "");
-    if (e->line == SHEET_MARK)
-        printf("%s ", html_mark_of(e->verdict));
-    from += e->line == SHEET_MARK ? 2 : 0;
-    wrap(e->text, from, from);
-}
-
-static void print_line_of_sheet(const struct sheet_entry *e, const char **name)
-{
-    switch (e->line) {
-    case SHEET_STATUS:
-        wrap_marked(0, html_mark_of(e->verdict), e->text);
-        return;
-    case SHEET_NEUTRAL:
-        wrap_marked(0, html_mark_neutral(), e->text);
-        return;
-    case SHEET_HEADING:
-        terminal_print(stdout, "\n%s\n", e->text);
-        return;
-    case SHEET_ITEM:
-        wrap_marked(2, html_mark_of(e->verdict), e->text);
-        return;
-    case SHEET_POINT:
-        wrap_marked(2, "-", e->text);
-        return;
-    case SHEET_TERM:
-        *name = e->text;
-        return;
-    case SHEET_VALUE:
-    case SHEET_CODE:
-    case SHEET_HINT:
-    case SHEET_MARK:
-        print_value(e, *name);
-        *name = "";
-        return;
-    default:
-        fputs("  ", stdout);
-        wrap(e->text, 2, 2);
-    }
-}
-
-static void print_sheet(struct sheet *s)
-{
-    const char *name = "";
-    for (size_t i = 0; i < s->entries; i++)
-        print_line_of_sheet(&s->entry[i], &name);
-    sheet_free(s);
-}
 
 static void print_mark(void *ctx, enum verdict v, const char *words)
 {
@@ -124,18 +32,18 @@ static void print_line(const struct warrant_case *c, size_t line)
     printf("%7" PRIu64 "  ", l.entry);
     words_time(&text, l.accepted);
     buf_addf(&text, "  %s", label_kind(l.kind));
-    wrap(kept_text(&text), 9, 9);
+    wrap_text(kept_text(&text), 9, 9);
     buf_clear(&text);
     words_of_line(&text, c, &l);
     case_line_cites(&text, &l);
     case_line_erased(&text, &l);
     printf("%9s", "");
-    wrap(kept_text(&text), 9, 9);
+    wrap_text(kept_text(&text), 9, 9);
     buf_clear(&text);
     buf_adds(&text, TR("signed by ", "firma: "));
     words_signer(&text, warrant_case_signer(c, &l));
     printf("%9s", "");
-    wrap(kept_text(&text), 9, 9);
+    wrap_text(kept_text(&text), 9, 9);
     case_line_marks(c, &l, print_mark, NULL);
     buf_free(&text);
     case_line_close(&l);
@@ -159,7 +67,7 @@ static void print_statement(const struct warrant_case *c)
     struct buf text = { 0 };
     warrant_statement(&text, c);
     putchar('\n');
-    wrap(kept_text(&text), 0, 0);
+    wrap_text(kept_text(&text), 0, 0);
     buf_free(&text);
 }
 
@@ -171,23 +79,23 @@ void warrant_print(const struct warrant_case *c, bool complete)
     if (member == NULL)
         return;
     warrant_title(&title, c);
-    wrap(kept_text(&title), 0, 0);
+    wrap_text(kept_text(&title), 0, 0);
     putchar('\n');
     buf_free(&title);
     warrant_answer_sheet(&s, c, complete);
-    print_sheet(&s);
+    sheet_print_wrapped(&s);
     for (size_t i = 0; complete && i < c->lines; i++) {
         if (c->line[i].kind != KIND_WARRANT)
             continue;
         case_warrant_terms(&s, c, i);
-        print_sheet(&s);
+        sheet_print_wrapped(&s);
         print_group(c, i, member);
     }
     if (complete) {
         print_group(c, GROUP_NAMELESS(c), member);
         print_group(c, GROUP_APART(c), member);
         warrant_basis_sheet(&s, c);
-        print_sheet(&s);
+        sheet_print_wrapped(&s);
         print_statement(c);
     }
     free(member);
@@ -292,7 +200,7 @@ static void begin_page(struct buf *out, const struct warrant_case *c, bool compl
     if (complete)
         buf_addf(&running,
                  TR(", log %s up to entry %" PRIu64, ", bitácora %s hasta el asiento %" PRIu64),
-                 trust_log(&r->trust)->name, r->accepted.cp.checkpoint.size - 1);
+                 trust_log(&r->trust)->name, warrant_case_last(c));
     else
         buf_adds(&running, TR(", NOT PROVEN", ", NO PROBADO"));
     html_begin(out, kept_text(&title), kept_text(&kicker), kept_text(&running));
@@ -345,6 +253,8 @@ static void add_foot(struct buf *out, const struct warrant_case *c)
     add_shell_word(out, c->ref);
     if (c->court != NULL)
         buf_addf(out, " --court %s", c->court);
+    if (c->quick != NULL)
+        buf_adds(out, " --quick");
     buf_adds(out, TR(" --policy POLICY", " --policy POLÍTICA"));
 }
 

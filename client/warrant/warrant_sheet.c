@@ -51,7 +51,7 @@ static void list(struct sheet *s, const struct case_line *l, enum vocabulary v, 
 static void add_enrolment(struct sheet *s, const struct warrant_case *c, const struct enrolment *e)
 {
     const struct casebook *cb = &c->audit->cb;
-    const struct row *row = shelf_at(&cb->rows, e->entry);
+    const struct row *row = casebook_row(cb, e->entry);
     struct buf text = { 0 };
     buf_addf(&text,
              TR("entry %" PRIu64 ", by the registrar %s, accepted ",
@@ -66,13 +66,19 @@ static void add_revocation(struct sheet *s, const struct warrant_case *c, const 
 {
     struct buf text = { 0 };
     term_name(s, TR("Revoked later", "Revocada después"));
+    if (c->quick != NULL) {
+        sheet_add(
+            s, SHEET_VALUE, VERDICT_GOOD,
+            TR("not looked at: bitacora answer --vkey", "no se miró: bitacora answer --vkey"));
+        return;
+    }
     if (e->revoked == NO_ENTRY) {
         sheet_addf(s, SHEET_VALUE, VERDICT_GOOD,
                    TR("no, up to entry %" PRIu64, "no, hasta el asiento %" PRIu64),
-                   warrant_case_checkpoint(c)->size - 1);
+                   warrant_case_last(c));
         return;
     }
-    const struct row *row = shelf_at(&c->audit->cb.rows, e->revoked);
+    const struct row *row = casebook_row(&c->audit->cb, e->revoked);
     buf_addf(
         &text,
         TR("yes, by entry %" PRIu64 ", accepted ", "sí, por el asiento %" PRIu64 ", aceptado el "),
@@ -273,12 +279,15 @@ static void add_log(struct sheet *s, const struct warrant_case *c)
     struct hash genesis;
     struct buf text = { 0 };
     term(s, TR("Log", "Bitácora"), trust_log(&r->trust)->name);
-    term_name(s, TR("Entries read and proven", "Asientos leídos y probados"));
+    term_name(s, c->quick != NULL ? TR("Entries under the checkpoint", "Asientos del checkpoint")
+                                  : TR("Entries read and proven", "Asientos leídos y probados"));
     locale_number(&text, warrant_case_checkpoint(c)->size);
     value(s, &text);
     term_hash(s, TR("Root of the checkpoint", "Raíz del punto de control (checkpoint)"),
               &warrant_case_checkpoint(c)->root);
-    term_name(s, TR("Last entry accepted", "Último asiento aceptado"));
+    term_name(s, c->quick != NULL
+                     ? TR("Acceptance of the last entry covered", "Aceptación del último abarcado")
+                     : TR("Last entry accepted", "Último asiento aceptado"));
     moment(s, "", c->audit->now, "");
     if (!judge_genesis(r->judge, &genesis))
         return;
@@ -318,17 +327,39 @@ static void add_rules(struct sheet *s, const struct warrant_case *c)
                "nunca que algo fue ilegal."));
 }
 
-static void add_limits(struct sheet *s)
+/* What takes all entries. */
+static void add_quick_limits(struct sheet *s)
+{
+    sheet_add(s, SHEET_POINT, VERDICT_GOOD,
+              TR("What only a replay shows (the same without --quick): whether a key that signed "
+                 "here was revoked, which ruleset was in force, what is inside the scope and what "
+                 "the other rules answer.",
+                 "Lo que solo muestra una verificación completa (lo mismo sin --quick): si una "
+                 "clave que firmó aquí fue revocada, qué conjunto de reglas regía, qué está dentro "
+                 "del alcance y qué responden las demás reglas."));
+    sheet_add(s, SHEET_POINT, VERDICT_GOOD,
+              TR("Entries that name only what is sealed here: other requests about a person whom "
+                 "the warrant names, and orders to erase, or destructions of, a blob.",
+                 "Asientos que solo nombran lo que aquí se sella: otras solicitudes sobre una "
+                 "persona que el mandamiento nombra, y órdenes de borrar, o destrucciones de, un "
+                 "blob."));
+}
+
+static void add_limits(struct sheet *s, const struct warrant_case *c)
 {
     sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("What this cannot show", "Qué no puede mostrar"));
+    if (c->quick != NULL)
+        add_quick_limits(s);
     sheet_add(s, SHEET_POINT, VERDICT_GOOD,
               TR("What was done without being recorded.", "Lo que se hizo sin asentarse."));
-    sheet_add(
-        s, SHEET_POINT, VERDICT_GOOD,
-        TR("Requests that do not cite this reference, such as those without a warrant, unless "
-           "they repeat the sealing of a person whom the warrant names.",
-           "Solicitudes que no citan esta referencia, como las hechas sin mandamiento, salvo "
-           "que repitan el sello de una persona que el mandamiento nombra."));
+    sheet_add(s, SHEET_POINT, VERDICT_GOOD,
+              c->quick != NULL
+                  ? TR("Requests that do not cite this reference, such as those without a warrant.",
+                       "Solicitudes que no citan esta referencia, como las hechas sin mandamiento.")
+                  : TR("Requests that do not cite this reference, such as those without a warrant, "
+                       "unless they repeat the sealing of a person whom the warrant names.",
+                       "Solicitudes que no citan esta referencia, como las hechas sin mandamiento, "
+                       "salvo que repitan el sello de una persona que el mandamiento nombra."));
     sheet_add(
         s, SHEET_POINT, VERDICT_GOOD,
         TR("Who is meant: persons are sealed, and only oversight, or whoever is shown an "
@@ -363,8 +394,9 @@ void warrant_basis_sheet(struct sheet *s, const struct warrant_case *c)
     sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("What this rests on", "En qué se apoya"));
     add_log(s, c);
     add_witnesses(s, c->audit->r);
-    add_rulesets(s, c);
+    if (c->quick == NULL)
+        add_rulesets(s, c);
     add_rules(s, c);
-    add_limits(s);
+    add_limits(s, c);
     add_laws(s, c);
 }

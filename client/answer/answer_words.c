@@ -1,0 +1,451 @@
+#include "client/answer/answer_words.h"
+
+#include <inttypes.h>
+
+#include "client/base/lost.h"
+#include "client/show/label.h"
+#include "client/show/locale.h"
+#include "client/show/terms.h"
+#include "client/show/wrapped.h"
+
+#define LATEST INT64_C(253402300799999) /* the last that locale_time() can write */
+#define LISTED 24                       /* entries and references in one list */
+#define LINES_AT_ONCE 256               /* entries of one sheet */
+
+static void add_time(struct buf *out, int64_t ms)
+{
+    locale_time(out, ms < LATEST ? ms : LATEST);
+}
+
+/* ---- the question ---------------------------------------------------------------------------- */
+
+void answer_title(struct buf *out, const struct answer_facts *f)
+{
+    switch (f->type) {
+    case INDEX_KEY_WARRANT:
+        buf_addf(out,
+                 TR("Everything under the warrant reference “%s”",
+                    "Todo lo que lleva la referencia de mandamiento «%s»"),
+                 f->value);
+        return;
+    case INDEX_KEY_SIGNER:
+        buf_addf(out, TR("Everything signed as %s", "Todo lo firmado como %s"), f->value);
+        return;
+    case INDEX_KEY_VKEY:
+        buf_addf(out,
+                 TR("Enrolment and revocation of the key %s", "Alta y revocación de la clave %s"),
+                 f->value);
+        return;
+    case INDEX_KEY_HOLDER:
+        buf_addf(out,
+                 TR("Everything that names the data holder %s",
+                    "Todo lo que nombra al poseedor de datos %s"),
+                 f->value);
+        return;
+    case INDEX_KEY_AUTHORITY:
+        buf_addf(
+            out,
+            TR("Everything that names the authority %s", "Todo lo que nombra a la autoridad %s"),
+            f->value);
+        return;
+    default:
+        buf_adds(out, TR("Everything that names one sealed person, under this opening",
+                         "Todo lo que nombra a una persona sellada, con esta apertura"));
+        return;
+    }
+}
+
+/* ---- in short -------------------------------------------------------------------------------- */
+
+/* "up to entry 41, of 21 November 2026, 16:00:16 (UTC)". */
+static void add_up_to(struct buf *out, const struct answer_facts *f)
+{
+    buf_addf(out, TR("up to entry %" PRIu64 ", of ", "hasta el asiento %" PRIu64 ", del "),
+             f->end - 1);
+    add_time(out, f->date);
+}
+
+static void add_none(struct buf *out, const struct answer_facts *f)
+{
+    switch (f->type) {
+    case INDEX_KEY_WARRANT:
+        buf_adds(out,
+                 TR("No entry names this reference ", "Ningún asiento nombra esta referencia "));
+        break;
+    case INDEX_KEY_SIGNER:
+        buf_adds(out, TR("Nothing is signed by this name ", "Nada está firmado con este nombre "));
+        break;
+    case INDEX_KEY_VKEY:
+        buf_adds(out, TR("This key is neither enrolled nor revoked ",
+                         "Esta clave no tiene alta ni revocación "));
+        break;
+    default:
+        buf_adds(out, TR("No entry names this ", "Ningún asiento nombra esto "));
+        break;
+    }
+    add_up_to(out, f);
+}
+
+static void add_key_status(struct sheet *s, const struct answer_facts *f)
+{
+    struct buf text = { 0 };
+    if (f->revoked != NO_ENTRY) {
+        buf_addf(&text, TR("REVOKED by entry %" PRIu64, "REVOCADA por el asiento %" PRIu64),
+                 f->revoked);
+        sheet_take(s, SHEET_STATUS, VERDICT_BAD, &text);
+        return;
+    }
+    buf_adds(&text, TR("Proven: not revoked ", "Probado: no revocada "));
+    add_up_to(&text, f);
+    sheet_take(s, SHEET_STATUS, VERDICT_GOOD, &text);
+}
+
+static void add_status(struct sheet *s, const struct answer_facts *f)
+{
+    struct buf text = { 0 };
+    uint64_t n = f->lines_of[LINE_ASKED];
+    if (n == 0) {
+        add_none(&text, f);
+        sheet_take(s, SHEET_NEUTRAL, VERDICT_GOOD, &text);
+        return;
+    }
+    if (f->type == INDEX_KEY_VKEY)
+        add_key_status(s, f);
+    if (n == 1)
+        buf_adds(&text,
+                 TR("Proven: this entry and no others ", "Probado: este asiento y ningún otro "));
+    else {
+        buf_adds(&text, TR("Proven: these ", "Probado: estos "));
+        locale_number(&text, n);
+        buf_adds(&text, TR(" entries and no others ", " asientos y ningún otro "));
+    }
+    add_up_to(&text, f);
+    sheet_take(s, SHEET_STATUS, VERDICT_GOOD, &text);
+}
+
+/* ---- who vouches ----------------------------------------------------------------------------- */
+
+static void add_auditor(struct buf *out, const struct answer_facts *f)
+{
+    const struct answer_auditor *a = &f->auditor;
+    buf_addf(out, TR("The auditor %s", "El auditor %s"), a->name);
+    if (a->authority[0] != 0)
+        buf_addf(out, " (%s)", a->authority);
+    buf_addf(out,
+             TR(" recomputed it, by entry %" PRIu64 " of ",
+                " lo recalculó, según el asiento %" PRIu64 " del "),
+             a->anchor);
+    add_time(out, a->accepted);
+}
+
+void answer_vouchers(struct sheet *s, const struct answer_facts *f)
+{
+    struct buf text = { 0 };
+    size_t audited, tables = answer_facts_tables(f, &audited);
+    uint64_t to = answer_facts_audited_to(f);
+    buf_adds(&text, f->lines_of[LINE_ASKED] == 0
+                        ? TR("That there is none", "Que no hay ninguno")
+                        : TR("That there are no others", "Que no hay otros"));
+    buf_addf(&text,
+             TR(" up to entry %" PRIu64 " is what the log's index says (entry %" PRIu64 " of ",
+                " hasta el asiento %" PRIu64 " lo dice el índice de la bitácora (asiento %" PRIu64
+                " del "),
+             f->cover.end - 1, f->index);
+    add_time(&text, f->indexed);
+    buf_adds(&text, "). ");
+    if (audited == 0) {
+        buf_adds(&text,
+                 TR("That is the operator's word alone: no auditor is shown to have "
+                    "recomputed it. Anybody can (bitacora replay), and a lie in it convicts "
+                    "the operator.",
+                    "Eso es solo la palabra de quien opera: no consta que un auditor lo haya "
+                    "recalculado. Cualquiera puede (bitacora replay), y una mentira en él "
+                    "condena a quien opera."));
+    } else {
+        add_auditor(&text, f);
+        buf_addf(&text,
+                 TR("; of the %zu tables that this rests on it covers %zu, and without a gap "
+                    "entries 0 to %" PRIu64 ". ",
+                    "; de las %zu tablas en que esto se apoya abarca %zu, y sin huecos los "
+                    "asientos 0 a %" PRIu64 ". "),
+                 tables, audited, to == 0 ? 0 : to - 1);
+        buf_adds(&text,
+                 audited == tables
+                     ? TR("So it is not the operator's word alone.",
+                          "Así que no es solo la palabra de quien opera.")
+                     : TR("The rest is the operator's word alone, until somebody recomputes it "
+                          "(bitacora replay).",
+                          "Lo demás es solo la palabra de quien opera, hasta que alguien lo "
+                          "recalcule (bitacora replay)."));
+    }
+    sheet_take(s, SHEET_PARAGRAPH, VERDICT_GOOD, &text);
+    if (f->end > f->cover.end)
+        sheet_addf(s, SHEET_PARAGRAPH, VERDICT_GOOD,
+                   TR("The entries from %" PRIu64 " to %" PRIu64
+                      ", which no index covers yet, were all read.",
+                      "Los asientos del %" PRIu64 " al %" PRIu64
+                      ", que ningún índice abarca aún, se leyeron todos."),
+                   f->cover.end, f->end - 1);
+}
+
+/* ---- look-alikes, entries without a form ------------------------------------------------------ */
+
+void answer_doubts_unkeyed(struct sheet *s, const struct answer_facts *f)
+{
+    struct buf text = { 0 };
+    uint64_t n = f->lines_of[LINE_UNKEYED], shown = 0;
+    if (n == 0)
+        return;
+    buf_addf(&text,
+             TR("ENTRIES THAT CANNOT BE READ (not in the form of v1): %" PRIu64
+                ". Nobody knows whose they are: each of them may belong here (",
+                "ASIENTOS QUE NO SE PUEDEN LEER (no tienen la forma de v1): %" PRIu64
+                ". Nadie sabe de quién son: cualquiera puede pertenecer aquí ("),
+             n);
+    for (uint64_t i = 0; i < f->lines.n && shown < LISTED; i++) {
+        const struct answer_line *l = shelf_at(&f->lines, i);
+        if (l->of == LINE_UNKEYED)
+            buf_addf(&text, "%s%" PRIu64, shown++ == 0 ? "" : ", ", l->entry);
+    }
+    buf_adds(&text, n > shown ? ", …)" : ")");
+    sheet_take(s, SHEET_STATUS, VERDICT_UNDECIDED, &text);
+}
+
+static void add_alike(struct sheet *s, const struct answer_facts *f)
+{
+    const struct lookalikes *l = &f->alike;
+    if (f->type != INDEX_KEY_WARRANT || f->lines_of[LINE_ALIKE] + lookalikes_total(l) == 0)
+        return;
+    sheet_add(s, SHEET_HEADING, VERDICT_GOOD,
+              TR("References that look like this one", "Referencias que se ven como esta"));
+    sheet_addf(
+        s, SHEET_ITEM, VERDICT_UNDECIDED,
+        TR("entries with another reference that looks like this one, or about these: %" PRIu64
+           ". They are other references, and not among the entries above.",
+           "asientos con otra referencia que se ve como esta, o sobre ellos: %" PRIu64
+           ". Son otras referencias, y no están entre los asientos de arriba."),
+        f->lines_of[LINE_ALIKE]);
+    for (size_t i = 0; i < l->n && i < LISTED; i++) {
+        struct buf text = { 0 };
+        lookalike_words(&text, l, &l->list[i]);
+        sheet_take(s, SHEET_ITEM, VERDICT_UNDECIDED, &text);
+    }
+    if (l->n > LISTED)
+        sheet_addf(s, SHEET_ITEM, VERDICT_UNDECIDED,
+                   TR("and %zu more references, which --json lists",
+                      "y %zu referencias más, que --json lista"),
+                   l->n - LISTED);
+}
+
+/* ---- entries --------------------------------------------------------------------------------- */
+
+struct named_list {
+    struct buf text;
+    size_t n;
+};
+
+/* A ref_visit_fn: entries that a record is about, but for whom it is sealed to. */
+static int add_named(void *ctx, const char *member, const struct entry_ref *ref, enum kind target)
+{
+    struct named_list *list = ctx;
+    size_t n = strlen(member);
+    (void)target;
+    if (n >= 2 && strcmp(member + n - 2, "to") == 0 && (n == 2 || member[n - 3] == '.'))
+        return 0;
+    if (list->n < LISTED)
+        buf_addf(&list->text, "%s%" PRIu64, list->n == 0 ? "" : ", ", ref->entry);
+    else if (list->n == LISTED)
+        buf_adds(&list->text, ", …");
+    list->n++;
+    return 0;
+}
+
+static void add_about(struct sheet *s, const struct answer_line *l, const struct value *object)
+{
+    struct named_list named = { .n = 0 };
+    const struct value *of = l->kind == KIND_REQUEST ? value_member(object, "warrant") : object;
+    const char *ref = value_text(value_member(of, "ref"));
+    if (ref != NULL && (l->kind == KIND_REQUEST || l->kind == KIND_WARRANT))
+        sheet_addf(s, SHEET_HINT, VERDICT_GOOD, TR("reference “%s”", "referencia «%s»"), ref);
+    kind_visit_refs(l->kind, object, add_named, &named);
+    if (named.n > 0)
+        sheet_addf(s, SHEET_HINT, VERDICT_GOOD, "%s %s",
+                   named.n == 1 ? TR("about entry", "sobre el asiento")
+                                : TR("about entries", "sobre los asientos"),
+                   kept_text(&named.text));
+    buf_free(&named.text);
+}
+
+static void add_line(struct sheet *s, const struct answer_facts *f, const struct answer_line *l)
+{
+    struct buf text = { 0 };
+    const char *authority = answer_facts_text(f, l->authority);
+    sheet_addf(s, SHEET_TERM, VERDICT_GOOD, TR("Entry %" PRIu64, "Asiento %" PRIu64), l->entry);
+    buf_addf(&text, "%s, ", label_kind(l->kind));
+    add_time(&text, l->accepted);
+    sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
+    buf_addf(&text, TR("signed by %s, %s", "firma: %s, %s"), answer_facts_text(f, l->signer),
+             label_role(l->role));
+    if (authority[0] != 0)
+        buf_addf(&text, ", %s", authority);
+    sheet_take(s, SHEET_HINT, VERDICT_GOOD, &text);
+    struct value *object = answer_line_object(f, l);
+    if (object != NULL)
+        add_about(s, l, object);
+    value_free(object);
+}
+
+static void flush(struct sheet *s)
+{
+    if (!lost_any())
+        sheet_print_wrapped(s);
+    else
+        sheet_free(s);
+    *s = (struct sheet){ 0 };
+}
+
+static void print_lines(const struct answer_facts *f)
+{
+    struct sheet s = { 0 };
+    size_t held = 0;
+    if (f->lines_of[LINE_ASKED] > 0)
+        sheet_add(&s, SHEET_HEADING, VERDICT_GOOD, TR("The entries", "Los asientos"));
+    for (uint64_t i = 0; i < f->lines.n && !lost_any(); i++) {
+        const struct answer_line *l = shelf_at(&f->lines, i);
+        if (l->of != LINE_ASKED)
+            continue;
+        add_line(&s, f, l);
+        if (++held % LINES_AT_ONCE == 0)
+            flush(&s);
+    }
+    flush(&s);
+}
+
+/* ---- what it rests on, what it does not cover ------------------------------------------------- */
+
+static void add_basis(struct sheet *s, const struct answer_check *c)
+{
+    const struct answer_facts *f = &c->facts;
+    const struct signed_checkpoint *cp = &f->accepted.cp;
+    const struct policy *p = c->trust->policy;
+    sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("What this rests on", "En qué se apoya"));
+    term(s, TR("Log", "Bitácora"), policy_log(p, cp->signer)->key.name);
+    term_number(s, TR("Entries under the checkpoint", "Asientos del punto de control (checkpoint)"),
+                cp->checkpoint.size);
+    term_hash(s, TR("Root of the checkpoint", "Raíz del punto de control"), &cp->checkpoint.root);
+    term_hash(s, TR("Hash of entry 0 (genesis)", "Hash del asiento 0 (génesis)"), &f->genesis);
+    sheet_add(s, SHEET_HINT, VERDICT_GOOD,
+              c->trust->has_pin
+                  ? TR("it is the one that the reader pinned", "es el que fijó quien lee")
+                  : TR("taken on the operator's word; --genesis pins it",
+                       "es el que dice quien opera; con --genesis se fija"));
+    sheet_add(s, SHEET_TERM, VERDICT_GOOD, TR("Quorum of the policy", "Quórum de la política"));
+    if (policy_trusts_log_alone(p))
+        sheet_add(s, SHEET_MARK, VERDICT_UNDECIDED,
+                  TR("the policy asks for no witness: the operator could show others another "
+                     "history",
+                     "la política no pide testigos: quien opera podría mostrar a otros otra "
+                     "historia"));
+    else
+        sheet_addf(s, SHEET_MARK, VERDICT_GOOD,
+                   TR("met (at least %zu of %zu)", "se cumple (al menos %zu de %zu)"),
+                   policy_least_quorum(p), policy_witnesses(p));
+}
+
+static void add_limits_of(struct sheet *s, const struct answer_facts *f)
+{
+    if (f->type == INDEX_KEY_WARRANT)
+        sheet_add(s, SHEET_POINT, VERDICT_GOOD,
+                  TR("References with other letters, accents or signs that do not look the same: "
+                     "those are others.",
+                     "Referencias con otras letras, acentos o signos que no se ven igual: esas son "
+                     "otras."));
+    else if (f->type == INDEX_KEY_SUBJECT)
+        sheet_add(
+            s, SHEET_POINT, VERDICT_GOOD,
+            TR("Other entries about the same person: they are sealed anew, with an opening of "
+               "their own.",
+               "Otros asientos sobre la misma persona: se sellan de nuevo, con una apertura "
+               "propia."));
+    if (f->type != INDEX_KEY_VKEY)
+        sheet_add(s, SHEET_POINT, VERDICT_GOOD,
+                  TR("Whether a key that signed here was revoked: ask with --vkey, or replay.",
+                     "Si una clave que firmó aquí fue revocada: pregunte con --vkey, o verifique "
+                     "con replay."));
+}
+
+static void add_not_covered(struct sheet *s, const struct answer_facts *f)
+{
+    uint64_t size = f->accepted.cp.checkpoint.size;
+    sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("What it does NOT cover", "Qué NO abarca"));
+    if (size > f->end)
+        sheet_addf(s, SHEET_POINT, VERDICT_GOOD,
+                   TR("The entries after that under this checkpoint: %" PRIu64 " (%" PRIu64
+                      " to %" PRIu64 "). `bitacora answer --tail` adds them.",
+                      "Los asientos posteriores de este punto de control: %" PRIu64 " (%" PRIu64
+                      " a %" PRIu64 "). `bitacora answer --tail` los añade."),
+                   size - f->end, f->end, size - 1);
+    sheet_add(s, SHEET_POINT, VERDICT_GOOD,
+              TR("What came into the log after this checkpoint.",
+                 "Lo que entró en la bitácora después de este punto de control."));
+    add_limits_of(s, f);
+    sheet_add(s, SHEET_POINT, VERDICT_GOOD,
+              TR("What was done without being recorded; whether what the records say is true, or "
+                 "was lawful.",
+                 "Lo que se hizo sin asentarse; si lo que dicen los registros es cierto, o fue "
+                 "lícito."));
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static void add_findings(struct sheet *s, const struct findings *f)
+{
+    for (size_t i = 0; i < f->kept && i < LISTED; i++) {
+        const struct finding *x = &f->list[i];
+        struct buf text = { 0 };
+        if (x->entry != NO_ENTRY)
+            buf_addf(&text, TR("entry %" PRIu64 ": ", "asiento %" PRIu64 ": "), x->entry);
+        refusal_sentence(&text, &x->why, language_get());
+        buf_addf(&text, " [%s]", reason_code(x->why.reason));
+        sheet_take(s, SHEET_ITEM, x->verdict, &text);
+    }
+}
+
+static void add_unproven(struct sheet *s, const struct answer_check *c)
+{
+    sheet_add(s, SHEET_STATUS, c->verdict,
+              c->verdict == VERDICT_BAD ? TR("BAD: this answer must not be relied on",
+                                             "MAL: esta respuesta no es de fiar")
+                                        : TR("Undecided: this answer proves nothing",
+                                             "Sin decidir: esta respuesta no prueba nada"));
+    sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
+              TR("Nothing is shown of what it says, and nothing follows from it: neither that "
+                 "there is something nor that there is not.",
+                 "No se muestra nada de lo que dice, y nada se sigue de ella: ni que haya algo ni "
+                 "que no."));
+    add_findings(s, &c->findings);
+}
+
+void answer_print(const struct answer_check *c)
+{
+    struct sheet s = { 0 };
+    struct buf title = { 0 };
+    if (c->verdict != VERDICT_GOOD) {
+        add_unproven(&s, c);
+        flush(&s);
+        return;
+    }
+    answer_title(&title, &c->facts);
+    wrap_text(kept_text(&title), 0, 0);
+    putchar('\n');
+    buf_free(&title);
+    add_status(&s, &c->facts);
+    answer_vouchers(&s, &c->facts);
+    answer_doubts_unkeyed(&s, &c->facts);
+    add_alike(&s, &c->facts);
+    flush(&s);
+    print_lines(&c->facts);
+    add_basis(&s, c);
+    add_not_covered(&s, &c->facts);
+    flush(&s);
+}
