@@ -16,9 +16,10 @@ static void print_report_json(const struct fsck_report *r)
 {
     struct buf root = { 0 };
     buf_add_base64(&root, r->root.b, HASH_BYTES);
-    json_t *o = json_pack("{s:b,s:I,s:s,s:I,s:O}", "ok", r->findings == 0, "size",
-                          (json_int_t)r->size, "root", buf_str(&root), "unnamed_blobs",
-                          (json_int_t)r->unnamed_blobs, "findings", r->list);
+    json_t *o =
+        json_pack("{s:b,s:I,s:s,s:I,s:I,s:O}", "ok", r->findings == 0, "size", (json_int_t)r->size,
+                  "root", buf_str(&root), "unnamed_blobs", (json_int_t)r->unnamed_blobs,
+                  "absent_tables", (json_int_t)r->absent_tables, "findings", r->list);
     json_dumpf(o, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(o);
@@ -45,6 +46,10 @@ static void print_report_end(const struct fsck_report *r)
                   "%" PRIu64 " blobs se conservan sin que un asiento los nombre: una caída puede "
                   "dejarlos\n"),
                r->unnamed_blobs);
+    if (r->list == NULL && r->absent_tables > 0)
+        printf(TR("%" PRIu64 " tables of the index have no file: the daemon makes them again\n",
+                  "%" PRIu64 " tablas del índice no tienen archivo: el daemon las rehace\n"),
+               r->absent_tables);
 }
 
 /* In the child: nothing but a crash keeps it from saying what it found. */
@@ -63,7 +68,8 @@ static int walk_store(const struct datadir *d, bool json)
     if (store_open(&store, dir, STORE_INSPECT, (uint64_t)config.map_size, 4) != 0) {
         fsck_found(&report, "store", NO_ENTRY, "%s cannot be opened", dir);
     } else {
-        fsck_walk(&report, store, &key, blobs);
+        const struct fsck_folders folders = { .log = d->path, .blobs = blobs };
+        fsck_walk(&report, store, &key, &folders);
         store_close(store);
     }
     print_report_end(&report);

@@ -2,6 +2,7 @@
 
 #include "daemon/fsck/fsck_blobs.h"
 #include "daemon/fsck/fsck_index.h"
+#include "daemon/fsck/fsck_tables.h"
 #include "daemon/state/referenced.h"
 #include "daemon/state/tip.h"
 #include "proto/sys/language.h"
@@ -71,7 +72,7 @@ static void replay_entries(struct fsck_report *r, struct store_txn *t, struct ju
 }
 
 static void walk_snapshot(struct fsck_report *r, struct store_txn *t, const struct vkey *key,
-                          const char *blobs)
+                          const struct fsck_folders *folders)
 {
     struct reference_source where = { .txn = t };
     struct judge_setup setup = { .log = *key,
@@ -87,20 +88,21 @@ static void walk_snapshot(struct fsck_report *r, struct store_txn *t, const stru
         return;
     }
     replay_entries(r, t, judge);
-    struct fsck_blobs *files = fsck_blobs_open(r, blobs, judge_registry(judge));
+    struct fsck_blobs *files = fsck_blobs_open(r, folders->blobs, judge_registry(judge));
     fsck_indexes(r, t, judge_registry(judge), files);
     fsck_blobs_end(files);
+    fsck_tables(r, t, folders->log);
     judge_free(judge);
 }
 
 void fsck_walk(struct fsck_report *r, struct store *store, const struct vkey *key,
-               const char *blobs)
+               const struct fsck_folders *folders)
 {
     struct store_txn *t;
     if (store_begin(&t, store, STORE_READ) != STORE_OK) {
         fsck_found(r, "store", NO_ENTRY, "the store cannot be read");
         return;
     }
-    walk_snapshot(r, t, key, blobs);
+    walk_snapshot(r, t, key, folders);
     store_end(t);
 }

@@ -1,5 +1,6 @@
-/* The store against itself. Every entry is replayed as an auditor would, then every index and the
- * blobs are held against the entries, both ways. Nothing is written. Main thread. */
+/* The store against itself. Every entry is replayed as an auditor would, then every list of the
+ * store and the blobs are held against the entries, both ways, and the tables of the index. Nothing
+ * is written there. Main thread. */
 #ifndef DAEMON_FSCK_FSCK_H
 #define DAEMON_FSCK_FSCK_H
 
@@ -7,9 +8,14 @@
 #include "daemon/store/store.h"
 #include "proto/tlog/key.h"
 
-/* Looks at all of it and reports what it finds. key is the log's public key; blobs is the path of
- * DIR/blobs, which may be missing. A damaged page of the store may crash the process. */
+struct fsck_folders {
+    const char *log;   /* DIR */
+    const char *blobs; /* DIR/blobs, which may be missing */
+};
+
+/* Looks at all of it and reports what it finds. key is the log's public key. A damaged page of the
+ * store may crash the process. */
 void fsck_walk(struct fsck_report *r, struct store *store, const struct vkey *key,
-               const char *blobs);
+               const struct fsck_folders *folders);
 
 #endif

@@ -25,10 +25,10 @@ struct checked {
     struct term term[TERMS_MAX]; /* of this entry */
 };
 
-static const char *const list_names[] = {
-    [LIST_SIGNER] = "signer", [LIST_WARRANT] = "warrant", [LIST_REGISTRY] = "registry",
-    [LIST_INDEX] = "index"
-};
+static const char *const list_names[] = { [LIST_SIGNER] = "signer",
+                                          [LIST_WARRANT] = "warrant",
+                                          [LIST_REGISTRY] = "registry",
+                                          [LIST_INDEX] = "index" };
 
 static enum store_result collect_term(void *ctx, enum store_list list, struct span name)
 {

@@ -11,6 +11,7 @@ struct fsck_report {
     struct hash root; /* of that checkpoint */
     uint64_t findings;
     uint64_t unnamed_blobs; /* kept though no entry names them: no finding, a crash leaves such */
+    uint64_t absent_tables; /* of the index: no finding, the daemon makes them when it starts */
     json_t *list; /* of objects {code, entry, detail}, the caller's; NULL: findings are printed on
                    * standard output as they come */
 };

@@ -28,7 +28,7 @@ static enum store_result read_newest(struct reading *r)
     return result;
 }
 
-static enum store_result read_table_file(struct reading *r)
+static enum store_result answer_table_part(struct reading *r)
 {
     struct call_reply *a = &r->exchange.reply;
     *a = (struct call_reply){ .status = 200,
@@ -56,7 +56,7 @@ void handle_index(struct call *c)
         call_refuse(c, REASON_NOT_FOUND, "index");
         return;
     }
-    struct reading *r = reading_admit(c, newest ? read_newest : read_table_file);
+    struct reading *r = reading_admit(c, newest ? read_newest : answer_table_part);
     if (r == NULL)
         return;
     r->absent = "index";

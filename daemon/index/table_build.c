@@ -96,8 +96,8 @@ struct entry_rows {
 
 /* Rows of entries that are on the disk as a full bundle, from `from` on, at most up to `to`. Sets
  * *next to the first that it did not read. */
-static enum store_result read_bundle(struct entry_rows *e, struct store_txn *t, uint64_t from,
-                                     uint64_t to, uint64_t *next)
+static enum store_result rows_of_bundle(struct entry_rows *e, struct store_txn *t, uint64_t from,
+                                        uint64_t to, uint64_t *next)
 {
     struct span hashes, bundle, entry[TILE_WIDTH];
     int64_t accepted;
@@ -126,7 +126,7 @@ static enum store_result read_some(struct entry_rows *e, uint64_t from, uint64_t
     enum store_result r = store_begin(&t, e->job->store, STORE_READ);
     if (r != STORE_OK)
         return r;
-    r = read_bundle(e, t, from, to, next);
+    r = rows_of_bundle(e, t, from, to, next);
     if (r == STORE_ABSENT)
         for (r = STORE_OK; r == STORE_OK && *next < to && *next < from + TILE_WIDTH; ++*next)
             r = row_maker_read(e->maker, *next, t, &e->buf, &accepted);

@@ -13,13 +13,19 @@
 #define STEP_BYTES (1024 * 1024) /* written before they are synced */
 #define ROOT_HEX (2 * HASH_BYTES)
 
-int table_files_open(struct index_folder *f, const char *dir)
+int table_files_at(struct index_folder *f, const char *dir)
 {
     int n = snprintf(f->path, sizeof f->path, "%s/index", dir);
-    if (n < 0 || (size_t)n >= sizeof f->path) {
-        errno = ENAMETOOLONG;
+    if (n >= 0 && (size_t)n < sizeof f->path)
+        return 0;
+    errno = ENAMETOOLONG;
+    return -1;
+}
+
+int table_files_open(struct index_folder *f, const char *dir)
+{
+    if (table_files_at(f, dir) != 0)
         return -1;
-    }
     if (mkdir(f->path, 0700) != 0)
         return errno == EEXIST ? 0 : -1;
     return directory_sync(dir);

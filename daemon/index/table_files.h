@@ -19,7 +19,10 @@ struct index_folder {
     char path[PATH_MAX];
 };
 
-/* Makes DIR/index if it is not there, and syncs DIR. Returns 0 or -1. */
+/* Names DIR/index, whether or not it is there. Returns 0, or -1: the name is too long. */
+MUST_USE int table_files_at(struct index_folder *f, const char *dir);
+
+/* The same, and makes the folder if it is not there, and syncs DIR. Returns 0 or -1. */
 MUST_USE int table_files_open(struct index_folder *f, const char *dir);
 
 /* How many bytes the file of a table of so many rows has; where in it a page or directory begins,
