@@ -86,7 +86,7 @@ int index_table_path_parse(struct hash *root, struct index_table_file *f, struct
     }
     int n = snprintf(number, sizeof number, "tile/0/%.*s", (int)rest.n, (const char *)rest.p);
     if (f->level > DIRECTORY_LEVELS || rest.n >= sizeof number || n < 0 ||
-        tile_path_parse(&t, span_str(number)) != 0 || t.width != TILE_WIDTH)
+        tile_path_parse(&t, span_str(number)) != 0)
         return -1;
     f->n = t.n;
     /* Canonical iff it is what we would have written. */

@@ -1436,7 +1436,7 @@ static void a_state_that_is_none_is_not_imported(void **state)
 }
 
 /* Whether a judge goes on from a state in which this entry is the one that covers. */
-static int import_covering(const json_t *state, uint64_t entry, uint64_t as)
+static int import_covering(const json_t *state, uint64_t entry, uint64_t as, bool wrong_leaf)
 {
     struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey };
     struct judge *j = judge_new(&setup);
@@ -1444,6 +1444,8 @@ static int import_covering(const json_t *state, uint64_t entry, uint64_t as)
     struct buf leaf = { 0 }, bytes = { 0 };
     buf_add_base64(&leaf, l.leaf[entry].b, HASH_BYTES);
     buf_add_base64(&bytes, l.entry[entry].p, l.entry[entry].n);
+    if (wrong_leaf)
+        leaf.p[0] ^= 1;
     json_object_set_new(cover, "index", json_integer((json_int_t)as));
     json_object_set_new(cover, "leaf", json_string(buf_str(&leaf)));
     json_object_set_new(cover, "entry", json_string(buf_str(&bytes)));
@@ -1473,13 +1475,14 @@ static void an_imported_cover_is_one_that_can_be(void **state)
         &l, BY(THE_LOG, KIND_INDEX,
                .members = "\"version\":1,\"tables\":[{\"entries\":6,\"rows\":1,\"unkeyed\":2,"
                           "\"root\":\"" ZEROES "\"}]"));
-    assert_int_equal(import_covering(exported, good, good), 0);
-    assert_int_equal(import_covering(exported, good, 4), -1);         /* below what it covers */
-    assert_int_equal(import_covering(exported, good, other + 1), -1); /* not yet judged */
-    assert_int_equal(import_covering(exported, other, other), -1);
-    assert_int_equal(import_covering(exported, beyond, other), -1);
-    assert_int_equal(import_covering(exported, unkeyed, other), -1);
-    assert_int_equal(import_covering(exported, 7, 7), -1); /* a request */
+    assert_int_equal(import_covering(exported, good, good, false), 0);
+    assert_int_equal(import_covering(exported, good, good, true), -1);
+    assert_int_equal(import_covering(exported, good, 4, false), -1); /* below what it covers */
+    assert_int_equal(import_covering(exported, good, other + 1, false), -1); /* not yet judged */
+    assert_int_equal(import_covering(exported, other, other, false), -1);
+    assert_int_equal(import_covering(exported, beyond, other, false), -1);
+    assert_int_equal(import_covering(exported, unkeyed, other, false), -1);
+    assert_int_equal(import_covering(exported, 7, 7, false), -1); /* a request */
     json_decref(exported);
     run_free(r);
 }

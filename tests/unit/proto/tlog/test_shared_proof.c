@@ -158,7 +158,7 @@ static void leaves_ascend_and_are_in_the_tree(void **state)
     struct hash root;
     (void)state;
     assert_int_equal(shared_proof_root(&root, 2, swapped, 2, NULL, 0), -1);
-    assert_int_equal(shared_proof_root(&root, 2, twice, 2, NULL, 0), -1);
+    assert_int_equal(shared_proof_root(&root, 1, twice, 2, NULL, 0), -1);
     assert_int_equal(shared_proof_root(&root, 2, beyond, 2, NULL, 0), -1);
     for (size_t i = 0; i < COUNT(indexes); i++)
         assert_int_equal(shared_proof_make(2, indexes[i], 2, plain_subtree, &size, put_in_list, &l),
