@@ -52,6 +52,33 @@ static void print_erasures(const struct replaying *r, FILE *to)
     print_rest(&l);
 }
 
+/* What is said of the log's index: only of a whole replay, and if it has one. */
+static bool has_index(const struct replaying *r, struct index_replay_report *out)
+{
+    if (r->index == NULL || !replaying_proven(r))
+        return false;
+    index_replay_report(r->index, out);
+    return out->newest != NO_ENTRY;
+}
+
+static void print_index(const struct replaying *r, FILE *to)
+{
+    struct index_replay_report x;
+    char hash[48];
+    if (!has_index(r, &x))
+        return;
+    base64_encode(hash, x.leaf.b, HASH_BYTES);
+    fprintf(to,
+            TR("index: %" PRIu64 " computed again, %s; the newest is entry %" PRIu64
+               ", hash %s, for the entries before %" PRIu64 "\n",
+               "índice: %" PRIu64 " calculados de nuevo, %s; el último es el asiento %" PRIu64
+               ", hash %s, para los asientos anteriores al %" PRIu64 "\n"),
+            x.entries,
+            x.right ? TR("every table of the newest is right", "cada tabla del último es correcta")
+                    : TR("the newest is NOT proven right", "el último NO está probado correcto"),
+            x.newest, hash, x.end);
+}
+
 static void print_blobs(const struct replaying *r, const struct blobcheck *b, FILE *to)
 {
     struct printed_lines l = { .to = to, .n = b->erased };
@@ -108,8 +135,19 @@ static json_t *blobs_json(const struct blobcheck *b)
                                erased));
 }
 
+/* newest: as an auditor's anchor names it; null if it is not right. */
+static json_t *index_json(const struct index_replay_report *x)
+{
+    json_t *newest = x->right ? json_made(json_pack("{s:I,s:o}", "entry", (json_int_t)x->newest,
+                                                    "hash", json_of_hash(&x->leaf)))
+                              : json_null();
+    return json_made(json_pack("{s:I,s:I,s:o}", "recomputed", (json_int_t)x->entries, "end",
+                               (json_int_t)x->end, "newest", newest));
+}
+
 static void say_replay_json(const struct replaying *r, const struct blobcheck *b)
 {
+    struct index_replay_report x;
     json_t *v = replaying_json(r);
     json_put(v, "structure", json_boolean(r->options.structure));
     if (has_erasures(r)) {
@@ -118,6 +156,8 @@ static void say_replay_json(const struct replaying *r, const struct blobcheck *b
             lost(ENOMEM);
         json_put(v, "erasures", erasures);
     }
+    if (has_index(r, &x))
+        json_put(v, "index", index_json(&x));
     if (b != NULL)
         json_put(v, "blobs", blobs_json(b));
     say_json(v);
@@ -140,6 +180,7 @@ static enum outcome replay_log(struct replaying *r, struct blobcheck *b, bool js
     outcome = replaying_conclude(r);
     replaying_print(r, to);
     print_erasures(r, to);
+    print_index(r, to);
     if (checked)
         print_blobs(r, b, to);
     if (json)
