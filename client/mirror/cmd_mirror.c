@@ -35,10 +35,10 @@ static enum outcome report_first(struct mirror *m, enum outcome outcome, bool js
     findings_print(&m->findings, stderr);
     if (json)
         say_json(json_pack("{s:b,s:I,s:I,s:o}", "ok", outcome == OUTCOME_PROVEN, "size",
-                           (json_int_t)(outcome == OUTCOME_PROVEN ? cp->size : 0), "before",
+                           (json_int_t)(m->kept ? cp->size : 0), "before",
                            (json_int_t)(m->has_old ? m->old.cp.checkpoint.size : 0), "findings",
                            findings_json(&m->findings)));
-    else if (outcome == OUTCOME_PROVEN)
+    else if (m->kept)
         terminal_print(stdout,
                        TR("%s: %" PRIu64 " entries, verified and kept in %s\n",
                           "%s: %" PRIu64 " asientos, verificados y guardados en %s\n"),
@@ -73,21 +73,21 @@ static struct round round_of(const struct mirror *m, enum outcome outcome)
 static void report_round(const struct mirror *m, struct round now, struct round before, bool json)
 {
     bool proven = now.outcome == OUTCOME_PROVEN;
-    bool grown = proven && m->now.cp.checkpoint.size > m->old.cp.checkpoint.size;
+    bool grown = m->kept && m->now.cp.checkpoint.size > m->old.cp.checkpoint.size;
     bool same = now.outcome == before.outcome && (proven || strcmp(now.code, before.code) == 0);
     if (!grown && same)
         return;
     if (!proven)
         findings_print(&m->findings, stderr);
-    if (!proven && mirror_may_mend(m, now.outcome))
+    if (!m->kept && mirror_may_mend(m, now.outcome))
         say(TR("the copy stays what it was; the log is asked again",
                "la copia queda como estaba; se vuelve a preguntar a la bitácora"));
     if (json)
         say_json(json_pack("{s:b,s:I,s:I,s:o}", "ok", proven, "size",
-                           (json_int_t)(proven ? m->now.cp.checkpoint.size : 0), "before",
+                           (json_int_t)(m->kept ? m->now.cp.checkpoint.size : 0), "before",
                            (json_int_t)m->old.cp.checkpoint.size, "findings",
                            findings_json(&m->findings)));
-    else if (proven)
+    else if (m->kept)
         printf(TR("%" PRIu64 " entries, verified and kept\n",
                   "%" PRIu64 " asientos, verificados y guardados\n"),
                m->now.cp.checkpoint.size);
@@ -102,13 +102,13 @@ static enum outcome follow(struct mirror *m, enum outcome outcome, unsigned seco
     bool go_on = mirror_may_mend(m, outcome);
     buf_clear(&m->evidence); /* it is written */
     hold_signals();
-    mirror_next(m, outcome == OUTCOME_PROVEN);
+    mirror_next(m, m->kept);
     while (go_on && !lost_any() && pause_for(seconds)) {
         struct round before = now;
         now = round_of(m, mirror_update(m));
         report_round(m, now, before, json);
         go_on = mirror_may_mend(m, now.outcome);
-        mirror_next(m, now.outcome == OUTCOME_PROVEN);
+        mirror_next(m, m->kept);
     }
     return outcome_worse(now.outcome, trust_write_evidence(&m->trust, &m->evidence));
 }

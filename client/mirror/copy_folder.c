@@ -145,6 +145,39 @@ enum outcome copy_folder_keep(struct copy_folder *c, struct span checkpoint)
     return outcome;
 }
 
+enum outcome copy_folder_put(struct copy_folder *c, const char *name, struct span bytes)
+{
+    char *path = path_join(c->dir, name);
+    enum outcome outcome = OUTCOME_UNDECIDED;
+    if (path != NULL && file_make_parents(path) == 0 && file_replace(path, bytes, 0644) == 0)
+        outcome = OUTCOME_PROVEN;
+    else if (path != NULL)
+        say(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path,
+            errno_words(errno));
+    free(path);
+    return outcome;
+}
+
+void copy_folder_sweep(struct copy_folder *c, const char *name,
+                       bool (*is_needed)(const void *ctx, const char *name), const void *ctx)
+{
+    char *folder = path_join(c->dir, name);
+    struct stat s;
+    /* A link would lead out of the folder. */
+    DIR *d =
+        folder == NULL || lstat(folder, &s) != 0 || !S_ISDIR(s.st_mode) ? NULL : opendir(folder);
+    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
+        char *path = e->d_name[0] == '.' ? NULL : path_join(folder, e->d_name);
+        if (path != NULL && lstat(path, &s) == 0 && S_ISDIR(s.st_mode) &&
+            !is_needed(ctx, e->d_name))
+            remove_tree(path);
+        free(path);
+    }
+    if (d != NULL)
+        closedir(d);
+    free(folder);
+}
+
 static void drop_partials_of_level(const struct copy_folder *c, int level, uint64_t old)
 {
     int above = (level == TILE_ENTRIES ? 0 : level) + 1;

@@ -30,6 +30,13 @@ void copy_folder_unstage(struct copy_folder *c);
  * OUTCOME_UNDECIDED after having said why. */
 enum outcome copy_folder_keep(struct copy_folder *c, struct span checkpoint);
 
+/* Replaces one small file of the copy at once. Returns as copy_folder_keep() does. */
+enum outcome copy_folder_put(struct copy_folder *c, const char *name, struct span bytes);
+
+/* Removes the folders in a folder of the copy for whose name is_needed() is false. */
+void copy_folder_sweep(struct copy_folder *c, const char *name,
+                       bool (*is_needed)(const void *ctx, const char *name), const void *ctx);
+
 /* Removes partial tiles whose full ones were there at size `old`. They are kept for as long as the
  * log has not grown once more: whoever has read the checkpoint that they belong to asks for them,
  * and not every reader takes the full one in its place. */

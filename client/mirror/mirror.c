@@ -27,6 +27,22 @@ static bool merge_with_old(struct mirror *m)
     return true;
 }
 
+/* What is wrong with the index says nothing against the entries: the copy of these is kept. */
+static enum outcome conclude_index(struct mirror *m)
+{
+    struct span evidence;
+    const struct findings *f = mirror_index_findings(m->index, &evidence);
+    if (f->total == 0)
+        return OUTCOME_PROVEN;
+    say(TR("the copy holds all entries; of the log's index it keeps what it had",
+           "la copia tiene todos los asientos; del índice de la bitácora guarda lo que tenía"));
+    for (size_t i = 0; i < f->kept; i++)
+        findings_add(&m->findings, &f->list[i]);
+    if (m->evidence.n == 0)
+        buf_add_span(&m->evidence, evidence);
+    return outcome_of_verdict(findings_verdict(&m->findings));
+}
+
 static enum outcome keep_copy(struct mirror *m)
 {
     uint64_t old = m->has_old ? m->old.cp.checkpoint.size : 0;
@@ -34,10 +50,15 @@ static enum outcome keep_copy(struct mirror *m)
         m->options.will_write();
     if (!merge_with_old(m))
         return OUTCOME_UNDECIDED;
+    mirror_index_stage(m->index);
     enum outcome outcome = copy_folder_keep(&m->folder, buf_span(&m->now.note));
-    if (outcome == OUTCOME_PROVEN && old > 0 && old != m->now.cp.checkpoint.size)
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    m->kept = true;
+    if (old > 0 && old != m->now.cp.checkpoint.size)
         copy_folder_drop_partials(&m->folder, old);
-    return outcome;
+    outcome = mirror_index_keep(m->index, old != m->now.cp.checkpoint.size);
+    return outcome_worse(outcome, conclude_index(m));
 }
 
 static void stage(void *ctx, const char *name, struct span bytes)
@@ -88,8 +109,8 @@ static void stage_ruleset(struct mirror *m, const char *sha256_text)
     buf_free(&file);
 }
 
-/* A judged_fn. Records are not judged here; whether this one counts is for an audit to say. */
-static void look_for_ruleset(void *ctx, const struct judged *e)
+/* Records are not judged here; whether this one counts is for an audit to say. */
+static void look_for_ruleset(struct mirror *m, const struct judged *e)
 {
     struct entry entry;
     struct record r;
@@ -98,8 +119,15 @@ static void look_for_ruleset(void *ctx, const struct judged *e)
         !span_starts(entry.note, "bitacora/v1 ruleset\n") ||
         record_parse(&r, entry.note, &why) != 0)
         return;
-    stage_ruleset(ctx, record_string(&r, "sha256"));
+    stage_ruleset(m, record_string(&r, "sha256"));
     record_free(&r);
+}
+
+static void take_into_copy(void *ctx, const struct judged *e)
+{
+    struct mirror *m = ctx;
+    look_for_ruleset(m, e);
+    mirror_index_entry(m->index, e);
 }
 
 static enum lookup look_up_nothing(void *ctx, uint64_t index, struct known_entry *out)
@@ -123,14 +151,14 @@ static enum replay_end verify_tree(struct mirror *m, bool anew)
                                  .lookup = look_up_nothing,
                                  .found = findings_add,
                                  .found_ctx = &m->findings,
-                                 .judged = look_for_ruleset,
+                                 .judged = take_into_copy,
                                  .judged_ctx = m };
     if (!m->verified) {
         judge_free(m->judge);
         m->judge = kept(judge_new(&setup));
         memset(&m->edge, 0, sizeof m->edge);
     }
-    if (m->judge == NULL) {
+    if (m->judge == NULL || !mirror_index_begin(m->index, !m->verified)) {
         m->verified = false;
         return REPLAY_INCOMPLETE;
     }
@@ -202,6 +230,7 @@ static enum outcome fetch_and_prove(struct mirror *m)
 /* Nothing that was not proven is left lying about, nor what a run that was cut off left. */
 enum outcome mirror_update(struct mirror *m)
 {
+    m->kept = false;
     copy_folder_unstage(&m->folder);
     enum outcome outcome = fetch_and_prove(m);
     copy_folder_unstage(&m->folder);
@@ -229,7 +258,8 @@ void mirror_next(struct mirror *m, bool proven)
 static bool is_convicted(const struct mirror *m)
 {
     for (size_t i = 0; i < m->findings.kept; i++)
-        if (m->findings.list[i].why.reason == REASON_FORK ||
+        if (m->findings.list[i].why.reason == REASON_INDEX_TABLE ||
+            m->findings.list[i].why.reason == REASON_FORK ||
             m->findings.list[i].why.reason == REASON_ROLLED_BACK)
             return true;
     return m->evidence.n > 0;
@@ -253,7 +283,8 @@ static enum outcome open_files(struct mirror *m)
     if (m->options.no_patience)
         logfiles_patience(m->there, PATIENCE_NONE);
     m->intake = intake_new(m->here, m->there, stage, m);
-    return m->intake == NULL ? OUTCOME_UNDECIDED : open_old(m);
+    m->index = mirror_index_new(&m->trust, m->here, m->there, &m->folder, &m->now);
+    return m->intake == NULL || m->index == NULL ? OUTCOME_UNDECIDED : open_old(m);
 }
 
 enum outcome mirror_open(struct mirror *m, const struct mirror_options *options)
@@ -278,6 +309,7 @@ void mirror_close(struct mirror *m)
     accepted_free(&m->now);
     judge_free(m->judge);
     intake_free(m->intake);
+    mirror_index_free(m->index);
     logfiles_free(m->here);
     logfiles_free(m->there);
     buf_free(&m->evidence);

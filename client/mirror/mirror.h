@@ -9,6 +9,7 @@
 
 #include "client/mirror/copy_folder.h"
 #include "client/mirror/intake.h"
+#include "client/mirror/mirror_index.h"
 #include "client/remote/prove.h"
 #include "proto/verify/replay.h"
 
@@ -27,11 +28,13 @@ struct mirror {
     struct findings findings; /* of the last update */
     struct accepted old, now; /* the copy's checkpoint before the last update, and the log's */
     bool has_old;             /* there was a copy */
+    bool kept;                /* the last update moved the copy on */
     struct buf evidence;      /* against the log, found so far; empty if there is none */
 
     /* The rest is its own. */
     struct logfiles *here, *there;
     struct intake *intake;
+    struct mirror_index *index;
     struct edge edge; /* of what was verified */
     struct judge *judge;
     bool verified; /* edge and judge are those of `old`: go on from there */
@@ -45,7 +48,8 @@ void mirror_close(struct mirror *m);
 
 /* One round: fetches, proves and writes what is new. What is wrong is in m->findings. Returns
  * OUTCOME_PROVEN if the copy is that of the checkpoint m->now; OUTCOME_BAD or OUTCOME_UNDECIDED if
- * it stays what it was. */
+ * it stays what it was, or (m->kept) if it is that of m->now but without the log's index, which is
+ * wrong or could not be computed. */
 enum outcome mirror_update(struct mirror *m);
 
 /* Before a further update: what was new is old. proven: the last one was. */

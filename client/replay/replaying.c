@@ -151,7 +151,7 @@ static bool stop_when_convicted(void *ctx, uint64_t done, uint64_t size)
  */
 
 /* Only a log that has an index takes room for it. */
-static int open_tapes(void *ctx, struct tape tape[static RECOUNT_TAPES])
+static int open_scratch(void *ctx, struct tape tape[static RECOUNT_TAPES])
 {
     struct replaying *r = ctx;
     for (size_t i = 0; i < RECOUNT_TAPES; i++) {
@@ -168,8 +168,8 @@ static enum lookup recall(void *ctx, uint64_t index, struct known_entry *out)
     return index < r->first ? LOOKUP_UNKNOWN : scratch_get(r->scratch, index, out);
 }
 
-static int read_table_file(void *ctx, const struct hash *root, const struct index_table_file *f,
-                           struct buf *out)
+static int read_of_table(void *ctx, const struct hash *root, const struct index_table_file *f,
+                         struct buf *out)
 {
     struct refusal why;
     return logfiles_index_file(ctx, root, f, out, &why) == FETCH_OK ? 0 : -1;
@@ -180,7 +180,7 @@ static struct index_replay *start_index(struct replaying *r)
     struct logfiles *again = files_again(r);
     if (again == NULL)
         return NULL;
-    struct index_replay_setup setup = { .open = open_tapes,
+    struct index_replay_setup setup = { .open = open_scratch,
                                         .open_ctx = r,
                                         .again = logfiles_source(again),
                                         .cp = &r->accepted,
@@ -188,7 +188,7 @@ static struct index_replay *start_index(struct replaying *r)
                                         .pin = trust_pin(&r->trust),
                                         .recall = recall,
                                         .recall_ctx = r,
-                                        .file = read_table_file,
+                                        .file = read_of_table,
                                         .file_ctx = again,
                                         .found = findings_add,
                                         .found_ctx = &r->findings };

@@ -172,7 +172,7 @@ static enum lookup kept_entry(void *ctx, uint64_t index, struct known_entry *out
 
 /* ---- the log's index ------------------------------------------------------------------------- */
 
-static int open_tapes(void *ctx, struct tape tape[static RECOUNT_TAPES])
+static int open_memory(void *ctx, struct tape tape[static RECOUNT_TAPES])
 {
     bitacora_replay *r = ctx;
     r->tapes = (struct memory_tapes){ .most = r->ctx->limit[BITACORA_LIMIT_REPLAY_MEMORY] };
@@ -184,8 +184,8 @@ static int open_tapes(void *ctx, struct tape tape[static RECOUNT_TAPES])
     return 0;
 }
 
-static int read_table_file(void *ctx, const struct hash *root, const struct index_table_file *f,
-                           struct buf *out)
+static int fetch_table_file(void *ctx, const struct hash *root, const struct index_table_file *f,
+                            struct buf *out)
 {
     bitacora_replay *r = ctx;
     char path[INDEX_PATH_MAX];
@@ -324,9 +324,9 @@ static void begin_run(bitacora_replay *r, bitacora_context *ctx, bitacora_fetch_
                                               .remember = r->structure ? NULL : keep_entry,
                                               .recall = kept_entry,
                                               .recall_ctx = r,
-                                              .open = open_tapes,
+                                              .open = open_memory,
                                               .open_ctx = r,
-                                              .table_file = read_table_file,
+                                              .table_file = fetch_table_file,
                                               .table_ctx = r,
                                               .found = tell_finding,
                                               .found_ctx = r,

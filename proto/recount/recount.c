@@ -85,7 +85,7 @@ void recount_cover(struct recount *x, const struct cover *cover, const struct ha
     struct table_rows rows[TABLES_MAX] = { { .right = false } };
     struct first_fault fault = { TABLES_MAX, TABLES_MAX };
     if (!x->collecting && !x->failed)
-        recount_begin(x, cover->entry);
+        recount_begin(x, cover->entry + 1);
     if (!x->failed)
         compute_cover(x, cover, rows, &fault);
     tell_fault(x, cover, rows, &fault);
@@ -93,6 +93,24 @@ void recount_cover(struct recount *x, const struct cover *cover, const struct ha
     x->leaf = *leaf;
     x->covers++;
     memcpy(x->table, rows, sizeof rows);
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+static int build_row(void *ctx, const struct index_row *row)
+{
+    return index_table_builder_add(ctx, row);
+}
+
+int recount_files(struct recount *x, size_t number, index_table_file_fn *file, void *ctx)
+{
+    const struct table_rows *rows = &x->table[number];
+    struct index_table made;
+    if (!rows->at_hand)
+        return -1;
+    index_table_builder_begin(&x->builder, file, ctx);
+    int failed = row_runs_merge(&x->tape[TAPE_RUNS], &rows->run, 1, build_row, &x->builder);
+    return failed != 0 ? failed : index_table_builder_end(&x->builder, &made);
 }
 
 /* ---- what was known before, and is known now ------------------------------------------------- */

@@ -57,12 +57,9 @@ struct recount_setup {
     /* Told once for one of which a table could not be computed, and none is wrong; why else is not
      * told. */
     void (*lacks)(void *ctx, const struct cover *cover, size_t number, enum recount_lack lack);
-    /* Takes the files of each new table, under the root that the entry says, before it is known
-     * whether that is right; NULL: nobody wants them. Returns 0, or -1: RECOUNT_MEMORY. */
-    int (*keep)(void *ctx, const struct index_table *table, const struct index_table_file *f,
-                struct span bytes);
     void *ctx;
     size_t memory; /* rows that are sorted in memory; 0: RECOUNT_ROWS */
+    bool eager;    /* there will be an `index` entry: rows are kept from the first entry on */
 };
 
 /* Copies *setup. NULL when out of memory. free(NULL) is harmless. */
@@ -83,6 +80,10 @@ void recount_cover(struct recount *x, const struct cover *cover, const struct ha
  * tables, whether that run found it so; NULL: of none. */
 void recount_resume(struct recount *x, const struct cover *cover, const struct hash *leaf,
                     const bool *right);
+
+/* Hands out the files of a table of the newest cover, by its number, from its rows: those of its
+ * root, if it is right. Returns 0; -1 if its rows are not at hand; else what file returned. */
+MUST_USE int recount_files(struct recount *x, size_t number, index_table_file_fn *file, void *ctx);
 
 /* What was found. */
 struct recount_report {

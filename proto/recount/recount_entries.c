@@ -129,6 +129,8 @@ void recount_take(struct recount *x, const struct recount_entry *e)
 {
     if (!e->readable)
         add_unknown(x, e->index, true);
+    if (x->setup.eager && !x->collecting)
+        recount_begin(x, e->index);
     if (x->collecting && !x->failed)
         put_entry(x, e);
 }
@@ -141,7 +143,7 @@ void recount_read_entry(struct recount *x, const struct recount_entry *e)
         put_entry(x, e);
 }
 
-void recount_begin(struct recount *x, uint64_t index)
+void recount_begin(struct recount *x, uint64_t to)
 {
     x->collecting = true;
     if (x->setup.open(x->setup.ctx, x->tape) != 0) {
@@ -153,8 +155,8 @@ void recount_begin(struct recount *x, uint64_t index)
     x->known.read = x->setup.read;
     x->known.read_ctx = x->setup.ctx;
     x->known.first = x->known.next = x->cover.entry == NO_ENTRY ? 0 : x->cover.end;
-    x->setup.read_again(x->setup.ctx, x, x->known.first, index + 1);
-    x->failed = x->failed || x->known.next != index + 1;
+    x->setup.read_again(x->setup.ctx, x, x->known.first, to);
+    x->failed = x->failed || x->known.next != to;
 }
 
 void recount_sort_again(struct recount *x, uint64_t from, uint64_t to, struct row_sorter *sorter)

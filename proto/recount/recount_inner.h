@@ -48,9 +48,9 @@ enum rests_on {
 /* What the rows of these entries rest on: the worst of them. */
 enum rests_on recount_rests_on(const struct recount *x, uint64_t from, uint64_t to);
 
-/* From now on rows are kept as entries come; those that no cover has so far are read again, up to
- * the entry of that index. */
-void recount_begin(struct recount *x, uint64_t index);
+/* From now on rows are kept as entries come; those below `to` that no cover has so far are read
+ * again. */
+void recount_begin(struct recount *x, uint64_t to);
 
 /* Adds the rows of these entries, which are read again, to a sorter. */
 void recount_sort_again(struct recount *x, uint64_t from, uint64_t to, struct row_sorter *sorter);

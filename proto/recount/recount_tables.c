@@ -46,19 +46,11 @@ static int make_row(void *ctx, const struct index_row *row)
     return failed != 0 ? failed : row_writer_add(&m->writer, row);
 }
 
-static int keep_file(void *ctx, const struct index_table_file *f, struct span bytes)
-{
-    struct making_table *m = ctx;
-    return m->x->setup.keep(m->x->setup.ctx, m->said, f, bytes);
-}
-
-/* keep: its files are wanted, if anybody wants files. */
-static void begin_making(struct making_table *m, struct recount *x, const struct index_table *said,
-                         bool keep)
+static void begin_making(struct making_table *m, struct recount *x, const struct index_table *said)
 {
     m->x = x;
     m->said = said;
-    index_table_builder_begin(&x->builder, keep && x->setup.keep != NULL ? keep_file : NULL, m);
+    index_table_builder_begin(&x->builder, NULL, NULL);
     row_writer_begin(&m->writer, &x->tape[TAPE_RUNS]);
 }
 
@@ -107,7 +99,7 @@ static bool load_table(struct recount *x, const struct index_table *t, struct ta
     struct index_table made;
     if (!out->right || x->setup.file == NULL)
         return false;
-    begin_making(&m, x, t, false);
+    begin_making(&m, x, t);
     bool whole = make_of_pages(&m) == 0;
     if (end_making(&m, &made, &out->run) != 0)
         x->failed = true;
@@ -149,14 +141,14 @@ static int make_table(struct recount *x, const struct index_table *said, struct 
     struct row_writer w;
     struct tape *tape = &x->tape[TAPE_RUNS];
     if (in->runs == 0) {
-        begin_making(&m, x, said, true);
+        begin_making(&m, x, said);
         return row_sorter_end(in->sorter, make_row, &m) == 0 ? end_making(&m, made, run) : -1;
     }
     row_writer_begin(&w, tape);
     if (row_sorter_end(in->sorter, row_writer_add, &w) != 0 ||
         row_writer_end(&w, &in->run[in->runs]) != 0)
         return -1;
-    begin_making(&m, x, said, true);
+    begin_making(&m, x, said);
     int failed = row_runs_merge(tape, in->run, in->runs + 1, make_row, &m);
     recount_forget(x, &in->run[in->runs]);
     return failed == 0 ? end_making(&m, made, run) : -1;

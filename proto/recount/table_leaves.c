@@ -7,7 +7,7 @@
 /* ---- leaves ---------------------------------------------------------------------------------- */
 
 /* Copies the rows of each leaf. Returns 0 or -1. */
-static int read_rows(struct table_leaves *out, const struct table_files *files)
+static int read_rows(struct table_leaves *out, const struct said_files *files)
 {
     struct buf page = { 0 };
     const struct index_row *row;
@@ -39,7 +39,7 @@ static int put_hash(void *ctx, const struct hash *hash)
     return 0;
 }
 
-int table_leaves_read(struct table_leaves *out, const struct table_files *files, uint64_t from,
+int table_leaves_read(struct table_leaves *out, const struct said_files *files, uint64_t from,
                       uint64_t to)
 {
     uint64_t index[TABLE_LEAVES_MAX];
@@ -64,7 +64,7 @@ int table_leaves_read(struct table_leaves *out, const struct table_files *files,
                : -1;
 }
 
-int table_leaves_around(struct table_leaves *out, const struct table_files *files,
+int table_leaves_around(struct table_leaves *out, const struct said_files *files,
                         const struct index_row *row)
 {
     uint64_t place = 0;
@@ -77,7 +77,7 @@ int table_leaves_around(struct table_leaves *out, const struct table_files *file
 
 /* The rows of files, in their order. */
 struct file_rows {
-    const struct table_files *files;
+    const struct said_files *files;
     struct buf page;
     const struct index_row *row;
     size_t n;
@@ -132,7 +132,7 @@ static bool compare_next(struct table_difference *out, struct file_rows *f, stru
     return out->differs == TABLE_SAME && here > 0;
 }
 
-void table_compare(struct table_difference *out, const struct table_files *files,
+void table_compare(struct table_difference *out, const struct said_files *files,
                    const struct tape *tape, const struct row_run *run)
 {
     struct file_rows f = { .files = files };

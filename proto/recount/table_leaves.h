@@ -7,7 +7,7 @@
 #include "proto/index/shown_rows.h"
 
 /* A table and the files that are said to be its. */
-struct table_files {
+struct said_files {
     const struct index_table *table;
     index_table_read_fn *read;
     void *ctx;
@@ -27,11 +27,11 @@ struct table_leaves {
 /* Reads the leaves that hold the rows of the places `from` to `to` - 1, as far as the table has
  * them. Of a table without rows there are none. Returns 0; -1 if the files cannot be read, or there
  * are more leaves than TABLE_LEAVES_MAX. */
-MUST_USE int table_leaves_read(struct table_leaves *out, const struct table_files *files,
+MUST_USE int table_leaves_read(struct table_leaves *out, const struct said_files *files,
                                uint64_t from, uint64_t to);
 
 /* Reads the leaves around a row: those of its own place and of the one before. */
-MUST_USE int table_leaves_around(struct table_leaves *out, const struct table_files *files,
+MUST_USE int table_leaves_around(struct table_leaves *out, const struct said_files *files,
                                  const struct index_row *row);
 
 enum table_differs {
@@ -51,7 +51,7 @@ struct table_difference {
     uint64_t from, to;
 };
 
-void table_compare(struct table_difference *out, const struct table_files *files,
+void table_compare(struct table_difference *out, const struct said_files *files,
                    const struct tape *tape, const struct row_run *run);
 
 #endif

@@ -73,7 +73,7 @@ static enum named_entry_result read_one(void *ctx, uint64_t index, struct span *
     return NAMED_FOUND;
 }
 
-static int read_table_file(void *ctx, const struct hash *root, const struct index_table_file *f,
+static int read_their_file(void *ctx, const struct hash *root, const struct index_table_file *f,
                            struct buf *out)
 {
     const struct index_replay *x = ctx;
@@ -93,7 +93,7 @@ static void tell_index(struct index_replay *x, const struct cover *cover, enum v
 /* Where the table's files differ from its right rows. */
 static void look_for_evidence(struct index_replay *x, const struct recount_wrong *w)
 {
-    struct table_files files = { &w->cover->table[w->number], read_table_file, x };
+    struct said_files files = { &w->cover->table[w->number], read_their_file, x };
     struct table_leaves *leaves = malloc(sizeof *leaves);
     struct table_difference d;
     struct wrong_rows wrong = { .index = w->cover->entry, .number = w->number, .about = NO_ENTRY };
@@ -125,7 +125,7 @@ static void tell_lack(void *ctx, const struct cover *cover, size_t number, enum 
 
 /* ---- a replay -------------------------------------------------------------------------------- */
 
-static int open_tapes(void *ctx, struct tape tape[static RECOUNT_TAPES])
+static int open_their_tapes(void *ctx, struct tape tape[static RECOUNT_TAPES])
 {
     const struct index_replay *x = ctx;
     return x->setup.open(x->setup.open_ctx, tape);
@@ -136,13 +136,14 @@ struct index_replay *index_replay_new(const struct index_replay_setup *setup)
     struct index_replay *x = calloc(1, sizeof *x);
     if (x == NULL)
         return NULL;
-    struct recount_setup recount = { .open = open_tapes,
+    struct recount_setup recount = { .open = open_their_tapes,
                                      .read_again = read_again,
                                      .read = read_one,
-                                     .file = setup->file == NULL ? NULL : read_table_file,
+                                     .file = setup->file == NULL ? NULL : read_their_file,
                                      .wrong = tell_wrong,
                                      .lacks = tell_lack,
-                                     .ctx = x };
+                                     .ctx = x,
+                                     .eager = setup->eager };
     x->setup = *setup;
     x->recount = recount_new(&recount);
     if (x->recount != NULL)
@@ -171,6 +172,11 @@ void index_replay_entry(struct index_replay *x, const struct judged *e, const st
     recount_take(x->recount, &entry);
     if (cover != NULL && cover->entry == e->index)
         recount_cover(x->recount, cover, e->leaf);
+}
+
+int index_replay_files(struct index_replay *x, size_t number, index_table_file_fn *file, void *ctx)
+{
+    return recount_files(x->recount, number, file, ctx);
 }
 
 void index_replay_report(const struct index_replay *x, struct index_replay_report *out)

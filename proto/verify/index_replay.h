@@ -27,6 +27,7 @@ struct index_replay_setup {
     void *file_ctx;
     finding_fn *found;
     void *found_ctx;
+    bool eager; /* as in struct recount_setup */
 };
 
 struct index_replay;
@@ -39,6 +40,10 @@ void index_replay_free(struct index_replay *x);
  * Tells `index`, bad, if a new table of an `index` entry that took effect is not that of the
  * entries; undecided if one cannot be computed; `busy` for want of room. */
 void index_replay_entry(struct index_replay *x, const struct judged *e, const struct cover *cover);
+
+/* As recount_files(). */
+MUST_USE int index_replay_files(struct index_replay *x, size_t number, index_table_file_fn *file,
+                                void *ctx);
 
 /* What is to be said of it. */
 struct index_replay_report {
