@@ -318,10 +318,7 @@ static enum outcome verify_answer_file(struct verification *v, const char *path,
                                                           .cp = &a->check.cp };
     if (v->evidence.n == 0)
         buf_add_span(&v->evidence, buf_span(&a->check.evidence));
-    if (!v->args->json)
-        verified_answer_print(a);
-    else
-        findings_print(&a->check.findings, stderr);
+    verified_answer_print(a, v->args->json);
     return outcome;
 }
 
@@ -343,7 +340,8 @@ static enum outcome verify_file(struct verification *v, const char *path, struct
     if (verdict == VERDICT_GOOD)
         verdict = v->args->log != NULL && !v->now_good ? VERDICT_UNDECIDED : log_verdict;
     if (c->report.size > 0)
-        v->seen[v->seen_count++] = (struct seen_receipt){ path, buf_span(&c->text), &c->report, 0, NULL };
+        v->seen[v->seen_count++] =
+            (struct seen_receipt){ path, buf_span(&c->text), &c->report, 0, NULL };
     v->any_good = v->any_good || verdict == VERDICT_GOOD;
     print(&x, verdict);
     accepted_free(&x.then);
@@ -358,6 +356,8 @@ static enum outcome compare_receipts(struct verification *v)
     struct findings told = { 0 };
     enum outcome outcome =
         receipts_compare(&v->trust, v->seen, v->seen_count, &told, &v->evidence, NULL, NULL);
+    verified_answers_compare(v->answers, v->answers_n, v->check, v->args->operands, &told);
+    outcome = outcome_worse(outcome, outcome_of_verdict(findings_verdict(&told)));
     findings_print(&told, stderr);
     for (size_t i = 0; i < told.kept; i++)
         findings_add(&v->told, &told.list[i]);

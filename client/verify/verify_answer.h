@@ -5,6 +5,7 @@
 #include "client/answer/answer_check.h"
 #include "client/base/json_stream.h"
 #include "client/remote/prove.h"
+#include "client/remote/receipt_check.h"
 
 struct verified_answer {
     const char *path; /* the caller's */
@@ -24,8 +25,15 @@ struct log_now {
 enum outcome verify_answer(struct verified_answer *out, const struct trust *trust, const char *path,
                            struct span text, const struct log_now *log);
 
-/* Prints it for people: the line of `verify`, findings, and the answer in words. */
-void verified_answer_print(const struct verified_answer *v);
+/* Prints its findings; unless that is for a program, before the line of `verify` and the answer in
+ * words. */
+void verified_answer_print(const struct verified_answer *v, bool json);
+
+/* Holds answers that are good against receipts whose entries stand: an entry that has the key that
+ * was asked for, and is not in the answer though it should be, convicts the log. Tells of it. */
+void verified_answers_compare(const struct verified_answer *list, size_t n,
+                              const struct receipt_check *receipt, size_t receipts,
+                              struct findings *told);
 
 /* Writes the list `answers` of `verify --json`. */
 void verified_answers_json(struct json_stream *out, const struct verified_answer *list, size_t n);

@@ -1,0 +1,235 @@
+#!/bin/sh
+# All entries of one key, and no others: from the log's service, from a mirror, from a static web server, and from a file years later;
+# what it says in words, what it does not cover, and what becomes of a file that was altered.
+. "$(dirname "$0")/../lib.sh"
+
+b=$bin/bitacora
+answer() { # answer [OPTION...]: of the log
+    "$b" answer --policy "$work/policy" "$@"
+}
+facts() { # facts FILE: what must be the same wherever an answer comes from
+    jq -cS 'del(.file,.parts)' "$1" | sha256sum
+}
+list() { # list FILE: the entries
+    jq -c '[.entries[].index]' "$1"
+}
+says() { # says DESCRIPTION FIXED_STRING: in what was printed, wherever its lines break
+    tr -s ' \n' ' ' <"$work/out" >"$work/whole"
+    contains "$1" "$work/whole" "$2"
+}
+index_now() { # an `index` entry for all there is
+    stop_daemon
+    "$bin/bitacorad" index --dir "$work/data" --now >"$work/index.out" 2>&1 || cat "$work/index.out"
+    serve
+}
+serve() { # serves the log as before, at the same place
+    LISTEN=${url#http://} start_daemon "$work/data" --config "$work/config"
+}
+
+echo 'index_every = 0' >"$work/config"
+check 'a log' new_log
+check 'is served, without an index' start_daemon "$work/data" --config "$work/config"
+write_policy "$work/policy"
+for who in 'judge.example.mx/j1 judge cjf.juzgado1' 'fgr.example.mx/a.lopez requester mx.fgr' 'telco.example.mx/desk holder mx.telco' \
+    'vigila.example.mx/v1 oversight mx.vigilancia'; do
+    # shellcheck disable=SC2086
+    check "enrolled: $who" enrol $who
+done
+for ref in CJF-1/2026 CJF-2/2026 CJF-l/2026; do
+    warrant "$ref" | submit judge.example.mx-j1
+done
+request mx.telco 20 | submit fgr.example.mx-a.lopez
+request mx.telco 1 | sed 's|CJF-1/2026|CJF-2/2026|' | submit fgr.example.mx-a.lopez
+request mx.telco 2 | sed 's|CJF-1/2026|CJF-l/2026|' | submit fgr.example.mx-a.lopez
+response mx.telco | submit telco.example.mx-desk
+
+expect 3 'a log without an index gives no answer' answer --warrant CJF-1/2026 --json
+equal 'nor a fact' "$(jq -c '[.ok,.complete,.entries,.findings[0].code]' "$work/out")" '[false,false,null,"answer"]'
+contains 'it is said what to do instead' "$work/err" 'bitacora warrant check CJF-1/2026'
+check 'an index is made' index_now
+
+expect 0 'a warrant with twenty requests' answer --warrant CJF-1/2026 --json --out "$work/twenty"
+cp "$work/out" "$work/twenty.json"
+"$b" warrant check CJF-1/2026 --policy "$work/policy" --json >"$work/check.json" 2>/dev/null
+equal 'has the entries that a replay finds' "$(list "$work/twenty.json")" "$(jq -c '[(.warrants+.entries)[].entry]|sort' "$work/check.json")"
+equal 'of which there are' "$(jq '.entries|length' "$work/twenty.json")" "$(jq '.warrants+.entries|length' "$work/check.json")"
+equal 'up to the last before the index' "$(jq -c '[.complete_to+1==.index.entry,.complete_to==.index.complete_to,.complete_to+2==.size,.tail]' "$work/twenty.json")" \
+    '[true,true,true,false]'
+equal 'each with who signed it' "$(jq -c '[.entries[0]|.kind,.signer,.role,.authority,.record.ref]' "$work/twenty.json")" \
+    '["warrant","judge.example.mx/j1","judge","cjf.juzgado1","CJF-1/2026"]'
+equal 'nobody but the operator vouches for it' "$(jq -c '.audited' "$work/twenty.json")" null
+equal 'what looks like it is listed apart' "$(jq -c '[.similar[]|.ref,.total,.differs]' "$work/twenty.json")" \
+    '["CJF-l/2026",3,[{"at":5,"asked":"U+0031","there":"U+006C"}]]'
+check 'the file is small' test "$(wc -c <"$work/twenty")" -lt 65536
+expect 0 'in words' answer --warrant CJF-1/2026
+says 'how many, and up to where' "these $(jq '.entries|length' "$work/twenty.json") entries and no others up to entry $(jq .complete_to "$work/twenty.json"), of "
+says 'whose word it is' "That is the operator's word alone"
+says 'what looks like it' 'U+006C instead of U+0031 (5); warrants: 1 (entry'
+says 'what it does not cover' 'Whether a key that signed here was revoked'
+expect 0 'in Spanish' answer --warrant CJF-1/2026 --lang es
+says 'the same' 'asientos y ningún otro hasta el asiento'
+says 'and whose word' 'solo la palabra de quien opera'
+
+expect 0 'a warrant with one request' answer --warrant CJF-2/2026 --json --out "$work/one"
+cp "$work/out" "$work/one.json"
+equal 'two entries' "$(jq -c '[.entries[].kind]' "$work/one.json")" '["warrant","request"]'
+expect 0 'one that looks like another' answer --warrant CJF-l/2026 --json
+equal 'has its own, and the other is what looks like it' "$(jq -c '[([.entries[].kind]|length),.similar[0].ref]' "$work/out")" '[3,"CJF-1/2026"]'
+expect 0 'a reference that is not there' answer --warrant CJF-9/2026 --json --out "$work/none"
+equal 'has no entry' "$(jq -c '[.ok,.entries,.similar]' "$work/out")" '[true,[],[]]'
+check 'in few bytes' test "$(wc -c <"$work/none")" -lt 20480
+expect 0 'in words' answer --warrant CJF-9/2026
+says 'nothing is an answer' 'No entry names this reference up to entry'
+
+lopez=$("$b" signers --policy "$work/policy" --json 2>/dev/null | jq -r '.signers[]|select(.name|startswith("fgr"))|.vkey')
+expect 0 'a key' answer --vkey "$lopez" --json --out "$work/key"
+equal 'is enrolled, and not revoked' "$(jq -c '[.revoked,[.entries[].kind]]' "$work/out")" '[null,["enroll"]]'
+expect 0 'in words' answer --vkey "$lopez"
+says 'up to there' 'not revoked up to entry'
+expect 0 'a signer' answer --signer telco.example.mx/desk --json
+equal 'and what it signed' "$(jq -c '[.entries[].kind]' "$work/out")" '["response"]'
+expect 0 'a data holder' answer --holder mx.telco --json
+equal 'warrants, requests and answers that name it' "$(jq -c '[.entries[].kind]|group_by(.)|map([.[0],length])' "$work/out")" '[["request",23],["response",1],["warrant",3]]'
+expect 0 'an authority' answer --authority cjf.juzgado1 --json
+equal 'its enrolment' "$(jq -c '[.entries[]|.kind]' "$work/out")" '["enroll"]'
+expect 2 'two questions at once are none' answer --signer a --holder b
+expect 2 'nor is what no record can say' answer --holder 'Mx Telco'
+expect 2 'a file that is there is not written over' answer --warrant CJF-1/2026 --out "$work/one"
+
+# ---- from elsewhere
+
+check 'a mirror' "$b" mirror "$work/mirror" --policy "$work/policy"
+expect 0 'answers as well' answer --warrant CJF-1/2026 --json --dir "$work/mirror"
+equal 'the same' "$(facts "$work/out")" "$(facts "$work/twenty.json")"
+mv "$work/mirror/index/newest" "$work/newest"
+expect 0 'and without its hint' answer --warrant CJF-1/2026 --json --dir "$work/mirror"
+equal 'the index is found from the end' "$(facts "$work/out")" "$(facts "$work/twenty.json")"
+mv "$work/newest" "$work/mirror/index/newest"
+/usr/bin/python3 -u -m http.server --bind 127.0.0.1 --directory "$work/mirror" 0 >"$work/web.out" 2>"$work/web.err" &
+web=$!
+pids="$pids $web"
+check 'a web server has the files' wait_until 20 grep -q 'port [0-9]' "$work/web.out"
+at=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\).*/\1/p' "$work/web.out")
+expect 0 'and answers, with no service' answer --warrant CJF-1/2026 --json --log "$at"
+equal 'the same' "$(facts "$work/out")" "$(facts "$work/twenty.json")"
+expect 0 'that there is nothing, too' answer --warrant CJF-9/2026 --json --log "$at"
+equal 'the same' "$(jq -c .entries "$work/out")" '[]'
+end_pid "$web"
+
+# ---- the tail
+
+request mx.telco 3 | submit fgr.example.mx-a.lopez
+expect 0 'what came later' answer --warrant CJF-1/2026 --json
+equal 'is not covered' "$(list "$work/out")" "$(list "$work/twenty.json")"
+expect 0 'and in words' answer --warrant CJF-1/2026
+says 'which that is' 'The entries after that under this checkpoint: 4 ('
+expect 0 'but with --tail' answer --warrant CJF-1/2026 --tail --json --out "$work/tail"
+equal 'it is' "$(jq -c '[.tail,.complete_to+1==.size,(.entries|length)]' "$work/out")" "[true,true,$(($(jq '.entries|length' "$work/twenty.json") + 3))]"
+tail=$(list "$work/out")
+expect 0 'from the files, too' "$b" answer --policy "$work/policy" --warrant CJF-1/2026 --tail --json --dir "$work/mirror"
+equal 'of a mirror up to its end' "$(list "$work/out")" "$(list "$work/twenty.json")"
+
+# ---- revoked
+
+check 'a key is revoked' "$b" revoke --policy "$work/policy" --key "$work/registrar.key" --vkey "$lopez" --reason superseded
+expect 0 'which the tail shows' answer --vkey "$lopez" --json --tail
+equal 'by its entry' "$(jq -c '[.revoked==.entries[1].index,.entries[1].kind]' "$work/out")" '[true,"revoke"]'
+expect 0 'in words' answer --vkey "$lopez" --tail
+says 'loudly' 'REVOKED by entry'
+
+# ---- large: several parts
+
+request mx.grande 2300 | sed 's|CJF-1/2026|CJF-3/2026|' >"$work/many"
+check 'another official' enrol fgr.example.mx/b.mora requester mx.fgr
+check 'many requests' submit fgr.example.mx-b.mora <"$work/many"
+check 'indexed' index_now
+expect 0 'come in parts' answer --holder mx.grande --json --out "$work/parts"
+equal 'all of them' "$(jq -c '[.entries|length, (map(.kind)|unique)]' "$work/out")" '[2300,["request"]]'
+check 'several' test "$(jq .parts "$work/out")" -gt 1
+cp "$work/out" "$work/parts.json"
+
+# ---- offline
+
+check 'the log is gone' stop_daemon
+sed 's| http[^ ]*$||' "$work/policy" >"$work/offline"
+verify() { # verify FILE...: offline
+    "$b" verify --policy "$work/offline" "$@"
+}
+expect 0 'years later a file is verified' verify "$work/twenty" --json
+jq '.answers[0]' "$work/out" >"$work/out.1"
+equal 'and says the same' "$(facts "$work/out.1")" "$(facts "$work/twenty.json")"
+expect 0 'in words' verify "$work/twenty" --lang es
+says 'too' 'asientos y ningún otro hasta el asiento'
+expect 0 'several files' verify "$work/one" "$work/none" "$work/key" "$work/tail" --json
+equal 'each for itself' "$(jq -c '[.answers[]|.ok,(.entries|length)]' "$work/out")" "[true,2,true,0,true,1,true,$(echo "$tail" | jq length)]"
+expect 0 'one of several parts' verify "$work/parts" --json
+jq '.answers[0]' "$work/out" >"$work/out.1"
+equal 'as it was' "$(facts "$work/out.1")" "$(facts "$work/parts.json")"
+cat "$work/one" >"$work/piped"
+expect 0 'from a pipe' sh -c "cat '$work/piped' | '$b' verify --policy '$work/offline' --json /dev/stdin"
+expect 3 'receipt show does not take it for a receipt' "$b" receipt show --policy "$work/offline" "$work/one"
+
+# ---- altered
+
+bad() { # bad DESCRIPTION FILE: it is not good, and nothing of it is shown
+    verify "$2" --json >"$work/out" 2>/dev/null
+    got=$?
+    equal "$1" "$got $(jq -c '[.ok,.answers[].entries]' "$work/out" 2>/dev/null)" "${3:-3} [false,null]"
+}
+head -c 1000 "$work/one" >"$work/altered"
+bad 'cut off' "$work/altered"
+sed 's/$/\r/' "$work/one" >"$work/altered"
+verify "$work/altered" >"$work/out" 2>/dev/null
+equal 'with other ends of lines' $? 3
+cat "$work/one" "$work/one" >"$work/altered"
+bad 'twice' "$work/altered"
+{ cat "$work/one" && echo; } >"$work/altered"
+bad 'with something behind it' "$work/altered"
+sed '2s/CJF-2/CJF-9/' "$work/one" >"$work/altered"
+bad 'of another question' "$work/altered"
+/usr/bin/python3 - "$work/parts" "$work" <<'END'
+import sys
+data, out = open(sys.argv[1], "rb").read(), sys.argv[2]
+parts = [b"bitacora/v1 answer\n" + p for p in data.split(b"bitacora/v1 answer\n")[1:]]
+for name, some in (("first", parts[:1]), ("last", parts[1:]), ("turned", parts[::-1]), ("hole", parts[:1] + parts[2:])):
+    open(out + "/" + name, "wb").write(b"".join(some))
+END
+for name in first last turned hole; do
+    bad "parts: $name" "$work/$name"
+done
+other=$("$b" keygen other.example.mx/log --out "$work/other.key")
+printf 'log %s\nquorum none\n' "$other" >"$work/other"
+expect 3 'under the policy of another log' "$b" verify --policy "$work/other" "$work/one"
+"$b" keygen w.example.mx --witness --out "$work/w.key" >"$work/w.vkey"
+printf 'log %s\nwitness w %s\nquorum w\n' "$vkey" "$(cat "$work/w.vkey")" >"$work/other"
+expect 3 'without the witnesses of a policy' "$b" verify --policy "$work/other" --json "$work/one"
+equal 'that is why' "$(jq -r '[.answers[0].findings[].code]|join(" ")' "$work/out")" quorum
+expect 1 'with another genesis than the one that is pinned' "$b" verify --policy "$work/offline" --genesis "$(printf '%032d' 0 | base64 | head -c 43)=" "$work/one"
+
+# Single bits, as they are and with the SHA-256 made right again: EVERY=1 flips all of them.
+cat >"$work/flip.py" <<'END'
+import hashlib, subprocess, sys
+bitacora, policy, path, every = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+data = open(path, "rb").read()
+line = data.rindex(b"sha256 ")
+import base64
+wrong, n = [], 0
+for bit in range(0, 8 * len(data), every):
+    flipped = bytearray(data)
+    flipped[bit // 8] ^= 1 << bit % 8
+    both = [bytes(flipped)]
+    if bit // 8 < line:
+        body = bytes(flipped[:line])
+        both.append(body + b"sha256 " + base64.b64encode(hashlib.sha256(body).digest()) + b"\n")
+    for data_now in both:
+        open(path + ".flipped", "wb").write(data_now)
+        n += 1
+        done = subprocess.run([bitacora, "verify", "--policy", policy, path + ".flipped"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if done.returncode not in (1, 3):
+            wrong.append((bit, len(both), done.returncode))
+print(n, wrong)
+END
+/usr/bin/python3 "$work/flip.py" "$b" "$work/offline" "$work/one" "${EVERY:-977}" >"$work/flipped" 2>&1
+check 'bits were flipped' grep -q '^[1-9][0-9]* ' "$work/flipped"
+equal 'and none gives a good answer' "$(sed 's/^[0-9]* //' "$work/flipped")" '[]'
+finish
