@@ -56,6 +56,8 @@ static const char *health_of(const struct service *s, bool stopping)
         return "full";
     if (metric_get(METRIC_ERASURES_PENDING) > 0)
         return "erasure_pending";
+    if (metric_get(METRIC_INDEX_STOPPED) != 0)
+        return "index_stopped";
     return metric_get(METRIC_SET_ASIDE) > 0 ? "witness_set_aside" : "ok";
 }
 

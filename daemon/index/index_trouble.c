@@ -3,7 +3,7 @@
 #include "daemon/index/indexer_state.h"
 #include "proto/sys/clock.h"
 
-#define RETRY_MS 10000
+#define RETRY_MS 2000
 
 void index_fail(struct indexer *ix, const char *cause)
 {

@@ -1,17 +1,22 @@
 /* Faults of the disk, on purpose: LD_PRELOAD=fault.so FAULTS=FILE program. FILE has a line for
- * each fault, "CALL WHAT ERRNO": the call (below) fails with that number where WHAT is a part of
- * the path that it is about, or its end if WHAT ends in '$'. The file is read at each call, so
- * that faults come and go while a program runs; without it nothing fails. An fsync that fails is
- * not made. */
+ * each fault, "CALL WHAT ERRNO [SKIP]": the call (below) fails with that number where WHAT is a part
+ * of the path that it is about, or its end if WHAT ends in '$'. The first SKIP such calls do not
+ * fail. A number below 0 is a signal that ends the process instead: -9 is a kill before the call.
+ * The file is read at each call, so that faults come and go while a program runs; without it nothing
+ * fails. An fsync that fails is not made. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
+
+#define LINES 64 /* of FILE whose calls are counted */
 
 static int fits(const char *path, const char *what)
 {
@@ -25,16 +30,23 @@ static int fits(const char *path, const char *what)
 static int fault_of(const char *call, const char *path)
 {
     static __thread int inside; /* reading FILE is no call of the program's */
-    char name[16], what[256];
+    static atomic_uint met[LINES]; /* how often a line was met */
+    char text[512], name[16], what[256];
     int number, found = 0;
     const char *faults = getenv("FAULTS");
     FILE *f = faults == NULL || inside ? NULL : (inside = 1, fopen(faults, "re"));
-    while (f != NULL && found == 0 && fscanf(f, "%15s %255s %d", name, what, &number) == 3)
-        if (strcmp(name, call) == 0 && fits(path, what))
+    for (int line = 0; f != NULL && found == 0 && fgets(text, sizeof text, f) != NULL; line++) {
+        unsigned skip = 0;
+        if (sscanf(text, "%15s %255s %d %u", name, what, &number, &skip) >= 3 &&
+            strcmp(name, call) == 0 && fits(path, what) &&
+            atomic_fetch_add(&met[line % LINES], 1) >= skip)
             found = number;
+    }
     if (f != NULL)
         fclose(f);
     inside = 0;
+    if (found < 0)
+        kill(getpid(), -found);
     return found;
 }
 
@@ -82,6 +94,16 @@ ssize_t write(int fd, const void *bytes, size_t n)
 int fsync(int fd)
 {
     return fails_at("fsync", fd, NULL) ? -1 : REAL(fsync)(fd);
+}
+
+int fdatasync(int fd)
+{
+    return fails_at("fdatasync", fd, NULL) ? -1 : REAL(fdatasync)(fd);
+}
+
+int unlink(const char *path)
+{
+    return fails_at("unlink", AT_FDCWD, path) ? -1 : REAL(unlink)(path);
 }
 
 int rename(const char *from, const char *to)
