@@ -111,10 +111,16 @@ static void take_judged(void *ctx, const struct judged *e, const struct enrolmen
         j->missing = under;
 }
 
+static bool part_goes_on(void *ctx)
+{
+    const struct watch *watch = ((const struct part_judging *)ctx)->watch;
+    return watch->go_on == NULL || watch->go_on(watch->ctx);
+}
+
 static bool judge_entries(struct part_judging *j)
 {
     struct answer_part *p = j->part;
-    struct watch watch = { .found = part_found, .go_on = j->watch->go_on, .ctx = j };
+    struct watch watch = { .found = part_found, .go_on = part_goes_on, .ctx = j };
     struct log_keys keys = policy_log_keys(j->policy, p->cp.log);
     struct carried_setup setup = { .size = p->cp.checkpoint.size,
                                    .log = &keys,

@@ -18,7 +18,7 @@ struct answer_making {
     const struct answer_ask *ask;
     const struct answer_source *source;
     struct gathering g;
-    struct table_files files;
+    struct kept_table_files files;
     struct cover cover;
     uint64_t to, end; /* T, E */
     uint64_t audit;

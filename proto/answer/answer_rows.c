@@ -3,15 +3,15 @@
 int table_files_read(void *ctx, const struct hash *root, const struct index_table_file *f,
                      struct buf *out)
 {
-    struct table_files *k = ctx;
+    struct kept_table_files *k = ctx;
     for (size_t i = 0; i < TABLE_FILES_KEPT; i++) {
-        const struct table_file *at = &k->file[i];
+        const struct kept_table_file *at = &k->file[i];
         if (at->used && hash_eq(&at->root, root) && at->f.level == f->level && at->f.n == f->n) {
             buf_add_span(out, buf_span(&at->bytes));
             return out->failed ? -1 : 0;
         }
     }
-    struct table_file *new = &k->file[k->next];
+    struct kept_table_file *new = &k->file[k->next];
     new->used = false;
     buf_clear(&new->bytes);
     if (k->source->table(k->source->ctx, root, f, &new->bytes) != 0 || new->bytes.failed)
@@ -24,13 +24,13 @@ int table_files_read(void *ctx, const struct hash *root, const struct index_tabl
     return out->failed ? -1 : 0;
 }
 
-void table_files_free(struct table_files *k)
+void table_files_free(struct kept_table_files *k)
 {
     for (size_t i = 0; i < TABLE_FILES_KEPT; i++)
         buf_free(&k->file[i].bytes);
 }
 
-enum answer_made row_find(struct table_files *files, const struct index_table *table,
+enum answer_made row_find(struct kept_table_files *files, const struct index_table *table,
                           const struct index_key *key, uint64_t entry, uint64_t *place)
 {
     struct index_row row;

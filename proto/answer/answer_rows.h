@@ -9,9 +9,9 @@
 
 /* The files that were read last: proofs come back to the same few again and again. Begins with
  * source set, and all else zero. table_files_free() frees it. */
-struct table_files {
+struct kept_table_files {
     const struct answer_source *source;
-    struct table_file {
+    struct kept_table_file {
         struct hash root;
         struct index_table_file f;
         struct buf bytes;
@@ -20,15 +20,15 @@ struct table_files {
     size_t next;
 };
 
-void table_files_free(struct table_files *k);
+void table_files_free(struct kept_table_files *k);
 
-/* An index_table_read_fn; ctx is the struct table_files. */
+/* An index_table_read_fn; ctx is the struct kept_table_files. */
 int table_files_read(void *ctx, const struct hash *root, const struct index_table_file *f,
                      struct buf *out);
 
 /* The rows of one key in a table, one after the other. page is freed by the caller. */
 struct row_walk {
-    struct table_files *files;
+    struct kept_table_files *files;
     const struct index_table *table;
     struct index_key key;
     uint64_t place, to; /* of the next row; the entry where they end */
@@ -38,7 +38,7 @@ struct row_walk {
 
 /* Sets *place to that of the first row of that key and an entry not below `entry`. Each returns
  * ANSWER_MADE or ANSWER_UNREAD. */
-MUST_USE enum answer_made row_find(struct table_files *files, const struct index_table *table,
+MUST_USE enum answer_made row_find(struct kept_table_files *files, const struct index_table *table,
                                    const struct index_key *key, uint64_t entry, uint64_t *place);
 
 /* The row at a place, which is below the table's rows. */

@@ -110,13 +110,14 @@ BITACORA_API void bitacora_set_cancel(bitacora_context *ctx, bitacora_cancel_fn 
 /* Caps. None can be set above the cap of the format (its default). What is larger is not read:
  * BITACORA_UNDECIDED (of a policy BITACORA_USAGE). */
 typedef enum bitacora_limit {
-    BITACORA_LIMIT_POLICY = 1,       /* bytes of a policy; 1 MiB */
-    BITACORA_LIMIT_RECEIPT = 2,      /* bytes of a receipt; 16 MiB */
-    BITACORA_LIMIT_EVIDENCE = 3,     /* bytes of evidence; 8 MiB */
-    BITACORA_LIMIT_OPENING = 4,      /* bytes of an opening's file; 8 MiB */
-    BITACORA_LIMIT_FINDINGS = 5,     /* findings that a context keeps; 10,000. More are counted */
-    BITACORA_LIMIT_STATE = 6,        /* bytes of a replay's state; 4 GiB */
-    BITACORA_LIMIT_REPLAY_MEMORY = 7 /* bytes that a replay keeps of its entries; 1 GiB */
+    BITACORA_LIMIT_POLICY = 1,        /* bytes of a policy; 1 MiB */
+    BITACORA_LIMIT_RECEIPT = 2,       /* bytes of a receipt; 16 MiB */
+    BITACORA_LIMIT_EVIDENCE = 3,      /* bytes of evidence; 8 MiB */
+    BITACORA_LIMIT_OPENING = 4,       /* bytes of an opening's file; 8 MiB */
+    BITACORA_LIMIT_FINDINGS = 5,      /* findings that a context keeps; 10,000. More are counted */
+    BITACORA_LIMIT_STATE = 6,         /* bytes of a replay's state; 4 GiB */
+    BITACORA_LIMIT_REPLAY_MEMORY = 7, /* bytes that a replay keeps of its entries; 1 GiB */
+    BITACORA_LIMIT_ANSWER = 8         /* bytes of an answer, all its parts; 1 GiB */
 } bitacora_limit;
 
 /* Returns BITACORA_PROVEN, or BITACORA_MISUSE: no such limit, 0, or above its default. */
@@ -337,11 +338,88 @@ bitacora_evidence_verify(bitacora_context *ctx, const bitacora_policy *policy, c
                          size_t n, bitacora_evidence **out);
 BITACORA_API void bitacora_evidence_free(bitacora_evidence *evidence);
 
-/* "fork", "leaves", "link" or "entry"; cut off or "" where it is none of these. */
+/* "fork", "leaves", "link", "entry" or "index"; cut off or "" where it is none of these. */
 BITACORA_API const char *bitacora_evidence_claim(const bitacora_evidence *e);
 
 /* What it proves, or why it does not; belongs to the evidence. */
 BITACORA_API const bitacora_finding *bitacora_evidence_finding(const bitacora_evidence *e);
+
+/* ---- Answers --------------------------------------------------------------------------------- */
+
+/* All entries of one key, proven from the log's own index: under a warrant, signed by somebody, of
+ * a holder. What is proven rests on the index, which is the operator's word until an auditor has
+ * computed it again: bitacora_answer_audited_to(). */
+typedef struct bitacora_answer bitacora_answer;
+
+/* One of these entries. It belongs to the answer. */
+typedef struct bitacora_answered bitacora_answered;
+
+/* Verifies an answer's file from its own bytes alone: each of its parts, and that they are whole.
+ * BITACORA_PROVEN: these entries have the key, and no others up to
+ * bitacora_answer_complete_to(). Evidence, BITACORA_BAD, BITACORA_UNDECIDED are as of receipts;
+ * that a file was cut off or altered is BITACORA_UNDECIDED.
+ *
+ * *out is set where nothing speaks against what it says. So it is also where a result of
+ * BITACORA_UNDECIDED is only due to a missing quorum, a witness's clock (`quorum`, `clock`), or
+ * entries of a later version, whose keys nobody knows (`version`).
+ *
+ * evidence, evidence_n: both may be NULL. Where the log's index is found wrong (`index`), they
+ * become a file that bitacora_evidence_verify() takes, for bitacora_free(); else NULL and 0. */
+BITACORA_API BITACORA_MUST_USE bitacora_result
+bitacora_answer_verify(bitacora_context *ctx, const bitacora_policy *policy, const void *bytes,
+                       size_t n, bitacora_answer **out, char **evidence, size_t *evidence_n);
+BITACORA_API void bitacora_answer_free(bitacora_answer *answer);
+
+/* What bitacora_answer_verify() returned: BITACORA_PROVEN or BITACORA_UNDECIDED. */
+BITACORA_API bitacora_result bitacora_answer_result(const bitacora_answer *a);
+
+/* The question: "warrant", "signer", "vkey", "holder", "authority" or "subject", and its value. Of
+ * a warrant the value is a reference; entries with one that looks the same are part of the
+ * answer. Whoever asked must compare both with what was asked. */
+BITACORA_API const char *bitacora_answer_type(const bitacora_answer *a);
+BITACORA_API const char *bitacora_answer_value(const bitacora_answer *a);
+
+/* The last entry that it answers for, and when that one was accepted. */
+BITACORA_API uint64_t bitacora_answer_complete_to(const bitacora_answer *a);
+BITACORA_API int64_t bitacora_answer_date(const bitacora_answer *a);
+
+/* The entry of kind `index` that it rests on, and the first entry that this does not cover: from
+ * there on each entry is in the file, and the operator's word is not needed. */
+BITACORA_API uint64_t bitacora_answer_index(const bitacora_answer *a);
+BITACORA_API uint64_t bitacora_answer_covered_to(const bitacora_answer *a);
+
+/* An `anchor` by which an auditor says that he has computed an index again; BITACORA_NO_ENTRY if
+ * there is none. Who signed it; NULL if there is none. The first entry that is in no table of
+ * which he said so; 0 if there is none. */
+BITACORA_API uint64_t bitacora_answer_audit(const bitacora_answer *a);
+BITACORA_API const char *bitacora_answer_auditor(const bitacora_answer *a);
+BITACORA_API uint64_t bitacora_answer_audited_to(const bitacora_answer *a);
+
+/* Leaf hash of entry 0, 32 bytes; and the checkpoint that it is proven under. Both belong to the
+ * answer. */
+BITACORA_API const uint8_t *bitacora_answer_genesis(const bitacora_answer *a);
+BITACORA_API const bitacora_checkpoint *bitacora_answer_checkpoint(const bitacora_answer *a);
+
+/* How many entries have the key; each of them, in ascending order (NULL from that number on). How
+ * many entries up to bitacora_answer_complete_to() are of a later version, so that they may have
+ * it, too. */
+BITACORA_API size_t bitacora_answer_count(const bitacora_answer *a);
+BITACORA_API const bitacora_answered *bitacora_answer_at(const bitacora_answer *a, size_t at);
+BITACORA_API size_t bitacora_answer_unkeyed(const bitacora_answer *a);
+
+/* Index, leaf hash (32 bytes), acceptance. */
+BITACORA_API uint64_t bitacora_answered_index(const bitacora_answered *e);
+BITACORA_API const uint8_t *bitacora_answered_leaf(const bitacora_answered *e);
+BITACORA_API int64_t bitacora_answered_accepted(const bitacora_answered *e);
+
+/* Kind and members of the record, as bitacora_receipt_kind() and bitacora_receipt_members() give
+ * them; the name of who signed it, the role and the authority that this key was enrolled for
+ * (authority: NULL if there is none). */
+BITACORA_API const char *bitacora_answered_kind(const bitacora_answered *e);
+BITACORA_API const char *bitacora_answered_members(const bitacora_answered *e);
+BITACORA_API const char *bitacora_answered_signer(const bitacora_answered *e);
+BITACORA_API const char *bitacora_answered_role(const bitacora_answered *e);
+BITACORA_API const char *bitacora_answered_authority(const bitacora_answered *e);
 
 /* ---- Openings -------------------------------------------------------------------------------- */
 

@@ -50,6 +50,7 @@ static const uint64_t limit_default[LIMITS] = {
     [BITACORA_LIMIT_FINDINGS] = FINDINGS_KEPT_MAX,
     [BITACORA_LIMIT_STATE] = REPLAY_STATE_MAX,
     [BITACORA_LIMIT_REPLAY_MEMORY] = REPLAY_MEMORY_MAX,
+    [BITACORA_LIMIT_ANSWER] = ANSWER_FILE_MAX,
 };
 
 /* The one thing that is known for the whole process: what the cryptographic library is. Written
@@ -97,7 +98,7 @@ bitacora_result bitacora_set_limit(bitacora_context *ctx, bitacora_limit limit, 
 {
     if (ctx == NULL)
         return BITACORA_MISUSE;
-    if (limit < BITACORA_LIMIT_POLICY || limit > BITACORA_LIMIT_REPLAY_MEMORY)
+    if (limit < BITACORA_LIMIT_POLICY || limit > BITACORA_LIMIT_ANSWER)
         return context_misuse(ctx, "limit");
     if (value == 0 || value > limit_default[limit])
         return context_misuse(ctx, "value");

@@ -12,7 +12,8 @@
 #include "proto/verify/finding_list.h"
 
 #define REPLAY_MEMORY_MAX ((size_t)1 << 30)
-#define LIMITS 8 /* one more than the highest bitacora_limit */
+#define ANSWER_FILE_MAX ((size_t)1 << 30)
+#define LIMITS 9 /* one more than the highest bitacora_limit */
 
 /* Where the caller is refused for what is his own (a policy, a key, an argument), the verdict is
  * VERDICT_GOOD: nothing is said of a file. */

@@ -58,6 +58,10 @@ struct bitacora_receipt {
     char authority[CODE_MAX + 1], level[CODE_MAX + 1], function[CODE_MAX + 1];
 };
 
+/* The members of a record as they were signed: the second line of its text, without its newline. For
+ * free(); NULL when out of memory. */
+char *copy_members(const struct record *record);
+
 /* Verifies a receipt as bitacora_receipt_verify() does, without beginning a call: findings are
  * added to those that are there. Returns what is said of this receipt; *out as there. */
 MUST_USE bitacora_result receipt_take(bitacora_context *ctx, const bitacora_policy *policy,

@@ -81,8 +81,7 @@ static bool find_signer(bitacora_receipt *r)
 
 /* ---- what it carries ------------------------------------------------------------------------- */
 
-/* The second line of the record's text, without its newline. */
-static char *copy_members(const struct record *record)
+char *copy_members(const struct record *record)
 {
     const char *text = (const char *)record->text.p;
     const char *second = memchr(text, '\n', record->text.n);

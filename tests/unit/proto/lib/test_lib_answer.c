@@ -1,0 +1,245 @@
+/* bitacora.h: answers. */
+#include "tests/unit/proto/lib/lib_fixture.h"
+
+#include "tests/unit/proto/answer/answer_fixture.h"
+
+static struct indexed x;
+static struct buf file;
+static uint64_t newest, older, anchor;
+static bitacora_policy *its_log, *its_witness;
+
+static int start(void **state)
+{
+    (void)state;
+    lib_start();
+    indexed_start(&x);
+    const uint64_t ends[] = { x.l.n };
+    older = add_honest_index(&x, ends, 1, NULL);
+    anchor = add_anchor(&x, older, AUDITOR);
+    const uint64_t all[] = { ends[0], x.l.n };
+    newest = add_honest_index(&x, all, 2, NULL);
+    struct buf key = { 0 };
+    vkey_format(&key, &witness.vkey);
+    its_log = policy_of(text_of("log %s\nquorum none\n", vkey_text(&x.l, THE_LOG)));
+    its_witness = policy_of(
+        text_of("log %s\nwitness w %s\nquorum w\n", vkey_text(&x.l, THE_LOG), buf_str(&key)));
+    buf_free(&key);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    bitacora_policy_free(its_log);
+    bitacora_policy_free(its_witness);
+    indexed_free(&x);
+    buf_free(&file);
+    lib_stop();
+    return 0;
+}
+
+static void ask(size_t entries_max)
+{
+    struct answer_question q = question_of(INDEX_KEY_WARRANT, REFERENCE);
+    struct answer_ask a = ask_of(&x, newest, &q);
+    a.entries_max = entries_max;
+    buf_clear(&file);
+    make_answer(&file, &x, &a);
+}
+
+static bitacora_result verify(const bitacora_policy *by, bitacora_answer **out)
+{
+    return bitacora_answer_verify(ctx, by, file.p, file.n, out, NULL, NULL);
+}
+
+static void expect_says(const bitacora_answer *a)
+{
+    assert_string_equal(bitacora_answer_type(a), "warrant");
+    assert_string_equal(bitacora_answer_value(a), REFERENCE);
+    assert_int_equal(bitacora_answer_complete_to(a), newest - 1);
+    assert_int_equal(bitacora_answer_covered_to(a), newest);
+    assert_int_equal(bitacora_answer_index(a), newest);
+    assert_int_equal(bitacora_answer_audit(a), anchor);
+    assert_int_equal(bitacora_answer_audited_to(a), older);
+    assert_string_equal(bitacora_answer_auditor(a), x.l.who[AUDITOR].key.vkey.name);
+    assert_true(bitacora_answer_date(a) == x.l.now - 2000);
+    assert_memory_equal(bitacora_answer_genesis(a), x.l.leaf[0].b, HASH_BYTES);
+    assert_int_equal(bitacora_checkpoint_size(bitacora_answer_checkpoint(a)), x.l.n);
+    assert_int_equal(bitacora_answer_count(a), 12);
+    assert_int_equal(bitacora_answer_unkeyed(a), 0);
+    const bitacora_answered *e = bitacora_answer_at(a, 0);
+    assert_int_equal(bitacora_answered_index(e), x.warrant[0]);
+    assert_memory_equal(bitacora_answered_leaf(e), x.l.leaf[x.warrant[0]].b, HASH_BYTES);
+    assert_string_equal(bitacora_answered_kind(e), "warrant");
+    assert_string_equal(bitacora_answered_signer(e), x.l.who[JUDGE].key.vkey.name);
+    assert_string_equal(bitacora_answered_role(e), "judge");
+    assert_string_equal(bitacora_answered_authority(e), "mx.judge");
+    assert_non_null(strstr(bitacora_answered_members(e), "\"ref\":\"" REFERENCE "\""));
+    assert_int_equal(bitacora_answered_members(e)[0], '{');
+    for (size_t i = 1; i < 12; i++)
+        assert_true(bitacora_answered_index(bitacora_answer_at(a, i - 1)) <
+                    bitacora_answered_index(bitacora_answer_at(a, i)));
+    assert_null(bitacora_answer_at(a, 12));
+    assert_true(bitacora_answered_accepted(bitacora_answer_at(a, 11)) <
+                bitacora_answer_date(a) + 1);
+}
+
+static void says_what_it_proves(void **state)
+{
+    (void)state;
+    for (size_t most = 0; most < 7; most += 3) { /* in one part, and in several */
+        bitacora_answer *a;
+        ask(most);
+        assert_int_equal(verify(its_log, &a), BITACORA_PROVEN);
+        none();
+        assert_int_equal(bitacora_answer_result(a), BITACORA_PROVEN);
+        expect_says(a);
+        bitacora_answer_free(a);
+    }
+}
+
+static void a_missing_quorum_is_undecided(void **state)
+{
+    (void)state;
+    bitacora_answer *a;
+    ask(3);
+    assert_int_equal(verify(its_witness, &a), BITACORA_UNDECIDED);
+    assert_string_equal(bitacora_finding_code(bitacora_finding_at(ctx, 0)), "quorum");
+    assert_int_equal(bitacora_answer_result(a), BITACORA_UNDECIDED);
+    assert_int_equal(bitacora_checkpoint_quorum(bitacora_answer_checkpoint(a)), 0);
+    expect_says(a);
+    bitacora_answer_free(a);
+}
+
+static void expect_refused(bitacora_result result, const char *code)
+{
+    bitacora_answer *a;
+    assert_int_equal(verify(its_log, &a), result);
+    assert_null(a);
+    assert_string_equal(bitacora_finding_code(bitacora_finding_at(ctx, 0)), code);
+}
+
+static void what_is_wrong_gives_no_answer(void **state)
+{
+    (void)state;
+    bitacora_answer *a;
+    ask(3);
+    assert_int_equal(verify(other_log, &a), BITACORA_UNDECIDED);
+    assert_null(a);
+    file.n--;
+    expect_refused(BITACORA_UNDECIDED, "answer");
+    ask(3);
+    buf_adds(&file, "x");
+    expect_refused(BITACORA_UNDECIDED, "answer");
+    buf_clear(&file);
+    expect_refused(BITACORA_UNDECIDED, "answer");
+    ask(0);
+    struct buf half = { 0 };
+    ask(3);
+    const uint8_t *second = memmem(file.p + 1, file.n - 1, ANSWER_FORMAT, strlen(ANSWER_FORMAT));
+    assert_non_null(second);
+    buf_add(&half, file.p, (size_t)(second - file.p));
+    struct buf whole = file;
+    file = half;
+    expect_refused(BITACORA_UNDECIDED, "answer");
+    buf_free(&half);
+    file = whole;
+    ask(0);
+    replace(&file, "\"persons\":1", "\"persons\":2");
+    expect_refused(BITACORA_BAD, "answer");
+    assert_int_equal(bitacora_set_limit(ctx, BITACORA_LIMIT_ANSWER, file.n - 1), BITACORA_PROVEN);
+    expect_refused(BITACORA_UNDECIDED, "answer");
+}
+
+static void an_index_that_lies_gives_evidence(void **state)
+{
+    (void)state;
+    struct index_row *rows;
+    size_t n = honest_rows(&x, 0, x.l.n, &rows);
+    struct answer_question q = question_of(INDEX_KEY_WARRANT, REFERENCE);
+    struct cover cover = { .tables = 3, .end = x.l.n };
+    put_honest_table(&x, &cover.table[0], 0, older);
+    put_honest_table(&x, &cover.table[1], older, newest);
+    struct index_row lie;
+    index_row_set(&lie, &q.key, newest); /* the index entry itself has no key */
+    put_table(&x, &cover.table[2], newest, x.l.n, &lie, 1, 0);
+    free(rows);
+    assert_true(n > 0);
+    newest = add_index(&x, &cover);
+    ask(0);
+    bitacora_answer *a;
+    char *text;
+    size_t length;
+    assert_int_equal(bitacora_answer_verify(ctx, its_log, file.p, file.n, &a, &text, &length),
+                     BITACORA_BAD);
+    assert_string_equal(bitacora_finding_code(bitacora_finding_at(ctx, 0)), "index");
+    assert_null(a);
+    assert_non_null(text);
+    bitacora_evidence *e;
+    assert_int_equal(bitacora_evidence_verify(ctx, its_log, text, length, &e), BITACORA_PROVEN);
+    assert_string_equal(bitacora_evidence_claim(e), "index");
+    assert_int_equal(bitacora_finding_entry(bitacora_evidence_finding(e)), newest);
+    bitacora_evidence_free(e);
+    bitacora_free(text);
+}
+
+static int stops(void *arg)
+{
+    (void)arg;
+    return 1;
+}
+
+static void misuse_and_cancelling(void **state)
+{
+    (void)state;
+    bitacora_answer *a = NULL;
+    ask(0);
+    assert_int_equal(bitacora_answer_verify(NULL, its_log, file.p, file.n, &a, NULL, NULL),
+                     BITACORA_MISUSE);
+    assert_int_equal(bitacora_answer_verify(ctx, NULL, file.p, file.n, &a, NULL, NULL),
+                     BITACORA_MISUSE);
+    assert_int_equal(bitacora_answer_verify(ctx, its_log, NULL, 1, &a, NULL, NULL),
+                     BITACORA_MISUSE);
+    assert_int_equal(bitacora_answer_verify(ctx, its_log, file.p, file.n, NULL, NULL, NULL),
+                     BITACORA_MISUSE);
+    bitacora_set_cancel(ctx, stops, NULL);
+    assert_int_equal(verify(its_log, &a), BITACORA_CANCELLED);
+    assert_null(a);
+    bitacora_set_cancel(ctx, NULL, NULL);
+    bitacora_answer_free(NULL);
+    assert_int_equal(bitacora_answer_result(NULL), BITACORA_MISUSE);
+    assert_null(bitacora_answer_type(NULL));
+    assert_null(bitacora_answer_value(NULL));
+    assert_int_equal(bitacora_answer_complete_to(NULL), BITACORA_NO_ENTRY);
+    assert_int_equal(bitacora_answer_date(NULL), 0);
+    assert_int_equal(bitacora_answer_index(NULL), BITACORA_NO_ENTRY);
+    assert_int_equal(bitacora_answer_covered_to(NULL), 0);
+    assert_int_equal(bitacora_answer_audit(NULL), BITACORA_NO_ENTRY);
+    assert_null(bitacora_answer_auditor(NULL));
+    assert_int_equal(bitacora_answer_audited_to(NULL), 0);
+    assert_null(bitacora_answer_genesis(NULL));
+    assert_null(bitacora_answer_checkpoint(NULL));
+    assert_int_equal(bitacora_answer_count(NULL), 0);
+    assert_null(bitacora_answer_at(NULL, 0));
+    assert_int_equal(bitacora_answer_unkeyed(NULL), 0);
+    assert_int_equal(bitacora_answered_index(NULL), BITACORA_NO_ENTRY);
+    assert_null(bitacora_answered_leaf(NULL));
+    assert_int_equal(bitacora_answered_accepted(NULL), 0);
+    assert_null(bitacora_answered_kind(NULL));
+    assert_null(bitacora_answered_members(NULL));
+    assert_null(bitacora_answered_signer(NULL));
+    assert_null(bitacora_answered_role(NULL));
+    assert_null(bitacora_answered_authority(NULL));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(says_what_it_proves),           TEST(a_missing_quorum_is_undecided),
+        TEST(what_is_wrong_gives_no_answer), TEST(an_index_that_lies_gives_evidence),
+        TEST(misuse_and_cancelling),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
