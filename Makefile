@@ -240,7 +240,7 @@ $(B)/unit/%.a:
 	$(call say,AR,$@)rm -f $@ && ar qcsDT $@ $^
 
 # Its own allocations fail.
-$(B)/unit/proto/lib/test_lib_memory: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+$(B)/unit/proto/lib/test_lib_memory $(B)/unit/proto/answer/test_answer_memory: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 # Its disk fails, and it listens.
 $(B)/unit/proto/sys/test_files: ALL_LDFLAGS += -Wl,--wrap=fsync

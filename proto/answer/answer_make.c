@@ -250,9 +250,12 @@ static int put_hash(void *hashes, const struct hash *hash)
     return out->failed || out->n > (size_t)ANSWER_HASHES_MAX * HASH_BYTES ? -2 : 0;
 }
 
-static enum answer_made of_result(int result, const struct buf *hashes)
+static enum answer_made of_result(const struct answer_making *m, int result,
+                                  const struct buf *hashes)
 {
-    return result == 0 ? ANSWER_MADE : hashes->failed ? ANSWER_MEMORY : ANSWER_UNREAD;
+    if (result == 0)
+        return ANSWER_MADE;
+    return hashes->failed || m->files.memory ? ANSWER_MEMORY : ANSWER_UNREAD;
 }
 
 static enum answer_made prove_entries(struct answer_making *m)
@@ -267,7 +270,7 @@ static enum answer_made prove_entries(struct answer_making *m)
     int result = shared_proof_make(m->ask->size, index, n, tile_subtree,
                                    (void *)(uintptr_t)m->source->tiles, put_hash, &m->proof);
     free(index);
-    return of_result(result, &m->proof);
+    return of_result(m, result, &m->proof);
 }
 
 /* The leaves that show all rows of a key between two entries: also the rows directly before and
@@ -338,7 +341,8 @@ static enum answer_made show_table(struct answer_making *m, struct written_table
     if (made != ANSWER_MADE)
         return made;
     struct index_table_tree tree = { .table = table, .read = table_files_read, .ctx = &m->files };
-    return of_result(shared_proof_make(index_table_leaves(table->rows), t->leaf, t->leaves,
+    return of_result(m,
+                     shared_proof_make(index_table_leaves(table->rows), t->leaf, t->leaves,
                                        index_table_subtree, &tree, put_hash, &t->proof),
                      &t->proof);
 }

@@ -8,20 +8,29 @@ int table_files_read(void *ctx, const struct hash *root, const struct index_tabl
         const struct kept_table_file *at = &k->file[i];
         if (at->used && hash_eq(&at->root, root) && at->f.level == f->level && at->f.n == f->n) {
             buf_add_span(out, buf_span(&at->bytes));
+            k->memory = k->memory || out->failed;
             return out->failed ? -1 : 0;
         }
     }
     struct kept_table_file *new = &k->file[k->next];
     new->used = false;
     buf_clear(&new->bytes);
-    if (k->source->table(k->source->ctx, root, f, &new->bytes) != 0 || new->bytes.failed)
+    int failed = k->source->table(k->source->ctx, root, f, &new->bytes);
+    k->memory = k->memory || new->bytes.failed;
+    if (failed != 0 || new->bytes.failed)
         return -1;
     new->root = *root;
     new->f = *f;
     new->used = true;
     k->next = (k->next + 1) % TABLE_FILES_KEPT;
     buf_add_span(out, buf_span(&new->bytes));
+    k->memory = k->memory || out->failed;
     return out->failed ? -1 : 0;
+}
+
+static enum answer_made unread(const struct kept_table_files *k)
+{
+    return k->memory ? ANSWER_MEMORY : ANSWER_UNREAD;
 }
 
 void table_files_free(struct kept_table_files *k)
@@ -36,7 +45,7 @@ enum answer_made row_find(struct kept_table_files *files, const struct index_tab
     struct index_row row;
     index_row_set(&row, key, entry);
     return index_table_find(place, table, &row, table_files_read, files) == 0 ? ANSWER_MADE
-                                                                              : ANSWER_UNREAD;
+                                                                              : unread(files);
 }
 
 enum answer_made row_at(struct row_walk *w, uint64_t place, struct index_row *out)
@@ -48,7 +57,7 @@ enum answer_made row_at(struct row_walk *w, uint64_t place, struct index_row *ou
         if (index_table_page(&w->page, &rows, &n, w->table, w->number, table_files_read,
                              w->files) != 0) {
             buf_clear(&w->page);
-            return ANSWER_UNREAD;
+            return unread(w->files);
         }
     }
     *out = rows[place % PAGE_ROWS];

@@ -18,6 +18,7 @@ struct kept_table_files {
         bool used;
     } file[TABLE_FILES_KEPT];
     size_t next;
+    bool memory; /* out of memory: why reading failed, or a proof */
 };
 
 void table_files_free(struct kept_table_files *k);
@@ -37,7 +38,7 @@ struct row_walk {
 };
 
 /* Sets *place to that of the first row of that key and an entry not below `entry`. Each returns
- * ANSWER_MADE or ANSWER_UNREAD. */
+ * ANSWER_MADE, ANSWER_UNREAD or ANSWER_MEMORY. */
 MUST_USE enum answer_made row_find(struct kept_table_files *files, const struct index_table *table,
                                    const struct index_key *key, uint64_t entry, uint64_t *place);
 
