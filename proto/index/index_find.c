@@ -82,9 +82,9 @@ static void root_of_items(struct hash *out, unsigned level, struct span file, si
 
 /* A subtree is read from the highest file whose items it consists of. RFC 6962 divides a tree so
  * that it lies in one. */
-int index_table_subtree(void *ctx, uint64_t from, uint64_t to, struct hash *out)
+int index_table_subtree(void *index_table_tree, uint64_t from, uint64_t to, struct hash *out)
 {
-    const struct index_table_tree *tree = ctx;
+    const struct index_table_tree *tree = index_table_tree;
     uint64_t leaves = index_table_leaves(tree->table->rows);
     uint64_t each = 1, items = PAGE_LEAVES; /* leaves of an item; items of a file */
     unsigned level = 0, levels = index_table_levels(tree->table->rows);
