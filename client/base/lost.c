@@ -37,6 +37,13 @@ struct span kept_span(const struct buf *b)
     return buf_span(b);
 }
 
+bool lost_to_memory(const struct refusal *why)
+{
+    if (why->reason == REASON_MEMORY)
+        lost(ENOMEM);
+    return why->reason == REASON_MEMORY;
+}
+
 bool room_for_one(void *list, size_t n, size_t *cap, size_t item)
 {
     size_t more = *cap == 0 ? 8 : 2 * *cap;

@@ -15,6 +15,7 @@
 
 #include "client/base/say.h"
 #include "proto/base/buf.h"
+#include "proto/base/reason.h"
 
 /* Records a loss and its cause, an errno value. The first cause stays. */
 void lost(int cause);
@@ -27,6 +28,10 @@ const char *kept_text(struct buf *b);
 
 /* Its bytes, likewise: what is empty because it failed is no answer. */
 struct span kept_span(const struct buf *b);
+
+/* Records a loss if memory was all that something was refused for: for whoever lets a refusal go no
+ * further, and goes on without what was refused. Returns whether it was. */
+bool lost_to_memory(const struct refusal *why);
 
 /* Makes room in an array for one item more than the n that it holds. list: address of the pointer
  * to the array, which may move and is NULL at first; *cap: how many items it has room for; item:

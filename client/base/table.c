@@ -12,7 +12,8 @@ void table_add(struct text_table *t, const char *text)
     /* As it is going to be shown: the columns are as wide as that. */
     struct buf shown = { 0 };
     shown_add(&shown, span_str(text == NULL ? "" : text), false);
-    char *cell = shown.failed ? kept(NULL) : kept(strdup(buf_str(&shown)));
+    const char *as_shown = kept_text(&shown); /* which may fail, too */
+    char *cell = shown.failed ? NULL : kept(strdup(as_shown));
     t->failed =
         t->failed || cell == NULL || !room_for_one(&t->cell, t->cells, &t->cap, sizeof cell);
     if (t->failed)

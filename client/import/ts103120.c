@@ -55,7 +55,8 @@ static char *own_key(size_t message, const char *id)
 {
     struct buf b = { 0 };
     buf_addf(&b, "%zu:%s", message, id);
-    char *key = b.failed ? kept(NULL) : kept(strdup(buf_str(&b)));
+    const char *text = kept_text(&b); /* which may fail, too */
+    char *key = b.failed ? NULL : kept(strdup(text));
     buf_free(&b);
     return key;
 }

@@ -116,9 +116,12 @@ static void look_for_ruleset(struct mirror *m, const struct judged *e)
     struct record r;
     struct refusal why;
     if (entry_parse(&entry, e->bytes, &why) != 0 ||
-        !span_starts(entry.note, "bitacora/v1 ruleset\n") ||
-        record_parse(&r, entry.note, &why) != 0)
+        !span_starts(entry.note, "bitacora/v1 ruleset\n"))
         return;
+    if (record_parse(&r, entry.note, &why) != 0) {
+        lost_to_memory(&why);
+        return;
+    }
     stage_ruleset(m, record_string(&r, "sha256"));
     record_free(&r);
 }

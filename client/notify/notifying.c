@@ -130,6 +130,8 @@ static void look_at_newer(struct notifying *n)
     struct accepted newest = { 0 };
     struct logfiles *files = logfiles_of_url(r->trust.url);
     const struct checkpoint *cp = &newest.cp.checkpoint;
+    if (files == NULL)
+        return;                                /* which is recorded as lost */
     logfiles_patience(files, PATIENCE_ALWAYS); /* it was replayed from there just now */
     if (fetch_newest(n, &newest) && is_near(n, &newest.cp) &&
         prove_follows(&r->trust, &r->accepted, &newest, files, &r->findings, &r->evidence) ==
@@ -175,7 +177,7 @@ enum outcome notifying_open(struct notifying *n, const struct notify_options *op
     n->r->begin = n->r->fits = n->r->keep = NULL; /* they are the audit's, for a --state */
     notices_open(&n->notices, n->audit);
     n->service = log_client_new(&n->r->trust);
-    return replay_log(n);
+    return n->service == NULL ? OUTCOME_UNDECIDED : replay_log(n);
 }
 
 enum outcome notifying_close(struct notifying *n, enum outcome outcome)
@@ -313,7 +315,7 @@ static enum outcome keep_receipt(struct notifying *n, const struct hash *leaf)
     struct span text = buf_span(log_client_body(n->service));
     receipt_judge_served(&report, n->r->trust.policy, text, trust_pin(&n->r->trust), findings_add,
                          &f);
-    if (!hash_eq(&report.leaf, leaf)) {
+    if (!findings_lost(&f) && !hash_eq(&report.leaf, leaf)) {
         refuse(&why, REASON_FORK, "");
         findings_tell(&f, VERDICT_BAD, &why);
     }

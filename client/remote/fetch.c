@@ -262,9 +262,9 @@ void fetch_token(struct fetcher *f, const char *token)
     if (token == NULL)
         return;
     buf_addf(&header, "Authorization: Bearer %s", token);
-    if (!header.failed)
-        f->token = strdup(buf_str(&header));
-    kept(f->token); /* without it the server refuses, and lets nobody know why */
+    const char *line = kept_text(&header);
+    if (!header.failed) /* without it the server refuses, and lets nobody know why */
+        f->token = kept(strdup(line));
     buf_free(&header);
 }
 
@@ -331,6 +331,8 @@ static void request(struct fetcher *f, const char *path, const struct upload *up
     } else {
         *out = (struct answer){ .why = REASON_MEMORY };
     }
+    if (out->why == REASON_MEMORY) /* which a caller may take for the silence of a server */
+        lost(ENOMEM);
     curl_slist_free_all(headers);
     free(url);
 }

@@ -1,7 +1,10 @@
 #include "client/remote/findings.h"
-#include "client/base/json_put.h"
 
+#include <errno.h>
 #include <inttypes.h>
+
+#include "client/base/json_put.h"
+#include "client/base/lost.h"
 
 void findings_print(const struct findings *f, FILE *to)
 {
@@ -11,11 +14,11 @@ void findings_print(const struct findings *f, FILE *to)
         refusal_sentence(&b, &x->why, language_get());
         if (x->entry == NO_ENTRY)
             terminal_print(to, "%s [%s] %s\n", verdict_word(x->verdict), reason_code(x->why.reason),
-                           buf_str(&b));
+                           kept_text(&b));
         else
             terminal_print(
                 to, TR("%s [%s] entry %" PRIu64 ": %s\n", "%s [%s] asiento %" PRIu64 ": %s\n"),
-                verdict_word(x->verdict), reason_code(x->why.reason), x->entry, buf_str(&b));
+                verdict_word(x->verdict), reason_code(x->why.reason), x->entry, kept_text(&b));
         buf_free(&b);
     }
     if (f->total > f->kept)
@@ -32,8 +35,18 @@ json_t *findings_json(const struct findings *f)
         json_push(list, json_pack("{s:s,s:s,s:s,s:o,s:o,s:s}", "code", reason_code(x->why.reason),
                                   "reason", reason_name(x->why.reason), "verdict",
                                   verdict_name(x->verdict), "entry", json_of_index(x->entry),
-                                  "related", json_of_index(x->related), "detail", buf_str(&b)));
+                                  "related", json_of_index(x->related), "detail", kept_text(&b)));
         buf_free(&b);
     }
     return list;
+}
+
+bool findings_lost(const struct findings *f)
+{
+    bool memory = f->memory;
+    for (size_t i = 0; i < f->kept; i++)
+        memory = memory || f->list[i].why.reason == REASON_MEMORY;
+    if (memory)
+        lost(ENOMEM);
+    return memory;
 }

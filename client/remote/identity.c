@@ -32,14 +32,14 @@ static bool enrols_key(const struct record *r, const struct vkey *key)
 {
     struct buf ours = { 0 };
     vkey_format(&ours, key);
-    kept_text(&ours);
+    const char *text = kept_text(&ours);
     bool found = false;
     if (r->kind == KIND_ENROLL)
-        found = strcmp(record_string(r, "vkey"), buf_str(&ours)) == 0;
+        found = strcmp(record_string(r, "vkey"), text) == 0;
     const struct value *registrars =
         r->kind == KIND_GENESIS ? value_member(r->object, "registrars") : NULL;
     value_foreach (registrars, registrar)
-        if (span_is(value_span(registrar), buf_str(&ours)))
+        if (span_is(value_span(registrar), text))
             found = true;
     buf_free(&ours);
     return found;
@@ -99,7 +99,8 @@ int identity_find(struct identity *id, struct log_client *s, struct complaint *c
     if (id->enrolled)
         return 0;
     identity_query(&query, &id->key.vkey);
-    bool found = log_client_find(s, buf_str(&query), try_entry, &search, &search.answer);
+    const char *text = kept_text(&query);
+    bool found = !query.failed && log_client_find(s, text, try_entry, &search, &search.answer);
     buf_free(&query);
     if (id->enrolled)
         return 0;

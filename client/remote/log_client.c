@@ -191,7 +191,7 @@ void complaint_fill(struct complaint *out, const struct refusal *why)
     struct buf sentence = { 0 };
     refusal_sentence(&sentence, why, language_get());
     snprintf(out->code, sizeof out->code, "%s", reason_code(why->reason));
-    snprintf(out->detail, sizeof out->detail, "%s", buf_str(&sentence));
+    snprintf(out->detail, sizeof out->detail, "%s", kept_text(&sentence));
     buf_free(&sentence);
 }
 
@@ -210,7 +210,8 @@ void shown_free(struct shown *e)
     buf_free(&e->bytes);
 }
 
-/* Copies the entry of a verified receipt. Returns false if its record has not its form. */
+/* Copies the entry of a verified receipt. Returns false if its record has not its form, or without
+ * memory, recorded as lost. */
 static bool take_entry(struct shown *out, uint64_t index, struct span bytes)
 {
     struct entry e;
@@ -224,6 +225,8 @@ static bool take_entry(struct shown *out, uint64_t index, struct span bytes)
         out->accepted = e.accepted;
         return true;
     }
+    if (!out->bytes.failed)
+        lost_to_memory(&why);
     buf_free(&out->bytes);
     return false;
 }
@@ -281,6 +284,21 @@ static bool is_of_another(const struct log_client *s, const struct receipt_repor
     return s->origin.n > 0 && !span_eq(report->cp.checkpoint.origin, buf_span(&s->origin));
 }
 
+/* Takes the entry of the receipt in the body, which is `report`. */
+static enum show take_proven(struct log_client *s, uint64_t index,
+                             const struct receipt_report *report, struct shown *out)
+{
+    struct receipt r;
+    struct refusal why;
+    if (report->index != index)
+        return SHOW_BAD;
+    if (receipt_parse(&r, buf_span(&s->body), &why) != 0)
+        return lost_to_memory(&why) ? SHOW_FAILED : SHOW_BAD;
+    bool taken = take_entry(out, index, r.entry[0].bytes);
+    receipt_free(&r);
+    return taken ? SHOW_PROVEN : lost_any() ? SHOW_FAILED : SHOW_BAD;
+}
+
 /* Judges the receipt in the body and takes its entry. Findings are printed of what is bad, and
  * where a good one is needed of what is not good. */
 static enum show take_receipt(struct log_client *s, uint64_t index, bool need_good,
@@ -288,26 +306,26 @@ static enum show take_receipt(struct log_client *s, uint64_t index, bool need_go
 {
     struct findings f = { 0 };
     struct receipt_report report;
-    struct receipt r;
-    struct refusal why;
     enum verdict verdict = receipt_judge_served(&report, s->trust->policy, buf_span(&s->body),
                                                 trust_pin(s->trust), findings_add, &f);
     if (verdict != VERDICT_BAD && report.size > 0 && !agrees_with_last(s, &report, &f))
         verdict = VERDICT_BAD;
     if (verdict == VERDICT_BAD || report.size == 0 || (need_good && verdict != VERDICT_GOOD))
         findings_print(&f, stderr);
+    bool unknown = findings_lost(&f) && verdict != VERDICT_BAD;
     findings_free(&f);
-    if (verdict != VERDICT_BAD && (report.size == 0 || is_of_another(s, &report)))
-        return SHOW_FAILED; /* nothing of it is proven, or nothing of this log */
-    if (verdict == VERDICT_BAD || report.index != index ||
-        receipt_parse(&r, buf_span(&s->body), &why) != 0)
+    if (verdict == VERDICT_BAD)
         return SHOW_BAD;
-    bool taken = take_entry(out, index, r.entry[0].bytes);
-    receipt_free(&r);
+    if (unknown || report.size == 0 || is_of_another(s, &report))
+        return SHOW_FAILED; /* nothing of it is proven, or nothing of this log */
+    enum show shown = take_proven(s, index, &report, out);
+    if (shown != SHOW_PROVEN)
+        return shown;
     out->good = verdict == VERDICT_GOOD;
-    if (taken && need_good && !out->good)
-        shown_free(out);
-    return !taken ? SHOW_BAD : need_good && !out->good ? SHOW_UNWITNESSED : SHOW_PROVEN;
+    if (!need_good || out->good)
+        return SHOW_PROVEN;
+    shown_free(out);
+    return SHOW_UNWITNESSED;
 }
 
 static enum show show(struct log_client *s, uint64_t index, bool need_good, struct shown *out,
@@ -321,7 +339,9 @@ static enum show show(struct log_client *s, uint64_t index, bool need_good, stru
         return SHOW_FAILED;
     enum show shown = take_receipt(s, index, need_good, out);
     if (shown == SHOW_PROVEN && out->good)
-        s->await_left = left; /* that was not in vain */
+        s->await_left = left;               /* that was not in vain */
+    if (shown == SHOW_FAILED && lost_any()) /* what came is not at fault */
+        *answer = (struct answer){ .why = REASON_MEMORY };
     return shown;
 }
 
@@ -373,7 +393,10 @@ static bool ask_page(struct log_client *s, const char *query, uint64_t after, st
     buf_addf(&path, "v1/find?%s", query);
     if (after != NO_ENTRY)
         buf_addf(&path, "&after=%" PRIu64, after);
-    log_client_get(s, buf_str(&path), FIND_ANSWER_MAX, answer);
+    const char *text = kept_text(&path);
+    *answer = (struct answer){ .why = REASON_MEMORY };
+    if (!path.failed) /* an empty path is another question */
+        log_client_get(s, text, FIND_ANSWER_MAX, answer);
     buf_free(&path);
     int failed = answer->status != 200 ? -1 : hints_parse(page, buf_span(&s->body));
     if (failed == -2)
@@ -420,8 +443,9 @@ static void renew_token(struct log_client *s)
                now + TOKEN_AFTER_MS, s->key);
     buf_clear(&s->token);
     buf_add_base64(&s->token, note.p, note.n);
-    if (note.failed || s->token.failed)
-        lost(ENOMEM); /* the log then refuses the token */
+    kept_text(&s->token); /* the log refuses one that is not whole */
+    if (note.failed)
+        lost(ENOMEM);
     s->token_at = now;
     buf_free(&note);
 }

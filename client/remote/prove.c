@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "client/base/lost.h"
 #include "proto/record/entry.h"
 #include "proto/verify/extension.h"
 
@@ -119,9 +120,12 @@ static int64_t skew_of(const struct log_said *s)
     struct refusal why;
     for (size_t i = 0; i < s->entries; i++) {
         const struct proven_entry *p = &s->entry[i]->entry;
-        if (p->index != 0 || entry_parse(&e, p->bytes, &why) != 0 ||
-            record_parse(&r, e.note, &why) != 0)
+        if (p->index != 0)
             continue;
+        if (entry_parse(&e, p->bytes, &why) != 0 || record_parse(&r, e.note, &why) != 0) {
+            lost_to_memory(&why);
+            continue;
+        }
         const struct value *member = value_member(r.object, "skew");
         if (r.kind == KIND_GENESIS && member != NULL)
             skew = value_integer(member) * 1000;

@@ -20,8 +20,10 @@ static enum receipt_form form_of(struct span text)
         return FORM_RECEIPT;
     if (answer_is(text))
         return FORM_ANSWER;
-    if (disclosure_parse(&d, text, &why) != 0)
+    if (disclosure_parse(&d, text, &why) != 0) {
+        lost_to_memory(&why);
         return FORM_OTHER;
+    }
     disclosure_free(&d);
     return FORM_OPENING;
 }

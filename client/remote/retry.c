@@ -45,6 +45,7 @@ bool answer_may_come(const struct answer *a)
     if (a->status != 0) /* 502: what a proxy says while the daemon behind it is restarted */
         return a->status == 429 || (a->status >= 502 && a->status <= 504);
     switch (a->why) {
+    case REASON_MEMORY: /* it is missing here, and a buffer that failed stays so */
     case REASON_NET_CERTIFICATE:
     case REASON_NET_HEADERS:
     case REASON_NET_HTTP:

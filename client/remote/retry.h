@@ -23,7 +23,8 @@ struct retry retry_for(const char *url, long seconds);
 long retry_left(const struct retry *r);
 
 /* Whether the same question may be answered well later: nobody was there, the exchange broke off,
- * or the server, or a proxy before it, says so. What came and is wrong is no such answer. */
+ * or the server, or a proxy before it, says so. What came and is wrong is no such answer, nor is
+ * what this side had no memory for. */
 bool answer_may_come(const struct answer *a);
 
 /* Pauses before the next try, the longer the more there were, and at least as long as the answer

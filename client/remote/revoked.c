@@ -98,8 +98,9 @@ static const struct asked_key *know(struct revocations *r, const char *vkey)
     *key = (struct asked_key){ .vkey = copy, .unproven = NO_ENTRY };
     buf_adds(&query, "vkey=");
     fetch_escape(&query, vkey);
-    if (query.failed || !log_client_find(r->client, buf_str(&query), look_at,
-                                         &(struct revocation_search){ r, key }, &answer))
+    const char *text = kept_text(&query);
+    if (query.failed ||
+        !log_client_find(r->client, text, look_at, &(struct revocation_search){ r, key }, &answer))
         r->asked = false;
     buf_free(&query);
     return key;
@@ -130,13 +131,17 @@ static void ask_for(struct revocations *r, const struct receipt *receipt, size_t
     struct refusal why;
     if (entry_parse(&e, receipt->entry[i].bytes, &why) != 0 ||
         entry_parse(&by, receipt->entry[i + 1].bytes, &why) != 0 ||
-        record_parse(&record, e.note, &why) != 0)
-        return; /* it was judged: cannot be, but for want of memory */
+        record_parse(&record, e.note, &why) != 0) {
+        lost_to_memory(&why); /* it was judged: nothing else can be */
+        return;
+    }
     if (record_parse(&enrolment, by.note, &why) == 0) {
         const char *vkey = key_of(&record, &enrolment);
         if (vkey != NULL)
             ask_about(r, vkey, &e);
         record_free(&enrolment);
+    } else {
+        lost_to_memory(&why);
     }
     record_free(&record);
 }

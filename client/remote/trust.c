@@ -142,7 +142,8 @@ static char *default_name(const struct trust *t, const struct buf *evidence, uns
     buf_addf(&name, ".evidence-%.16s", hex);
     if (nth > 1)
         buf_addf(&name, "-%u", nth);
-    char *path = name.failed ? NULL : strdup(buf_str(&name));
+    const char *text = buf_str(&name); /* which may fail, too */
+    char *path = name.failed ? NULL : strdup(text);
     buf_free(&name);
     return path;
 }

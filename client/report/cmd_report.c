@@ -248,7 +248,7 @@ static enum outcome read_report(struct report_check *c, const char *path)
         return say_usage("%s: %s", path, file_cause(result));
     struct buf text = { 0 };
     report_text(&text, buf_span(&c->file));
-    enum parameters_read read = parameters_read(&c->p, buf_span(&text));
+    enum parameters_read read = parameters_read(&c->p, kept_span(&text));
     buf_free(&text);
     switch (read) {
     case PARAMETERS_OTHER:

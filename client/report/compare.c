@@ -101,6 +101,8 @@ enum comparison report_compare(uint64_t *line, struct span made, struct span fil
         return result;
     report_text(&a, made);
     report_text(&b, file);
+    kept_span(&a); /* or two empty texts would be the same */
+    kept_span(&b);
     result = same_text(buf_span(&a), buf_span(&b)) ? COMPARISON_LINE_ENDS : COMPARISON_OTHER;
     if (result == COMPARISON_LINE_ENDS) {
         *line = first_difference(made, file).line;

@@ -90,6 +90,7 @@ static void fetch_enrolment(struct disclose *d)
     if (d->client != NULL &&
         log_client_entry(d->client, d->sealed.to.entry, &e, &answer) == SHOW_PROVEN) {
         buf_add_span(&d->to, buf_span(log_client_body(d->client)));
+        kept_span(&d->to);
         shown_free(&e);
         return;
     }
@@ -149,14 +150,14 @@ static enum outcome write_file(struct disclose *d)
     enum outcome outcome;
     memcpy(out.commit, d->sealed.commit, HASH_BYTES);
     disclosure_format(&file, &out);
-    kept_text(&file);
+    kept_span(&file);
     enum verdict verdict =
         disclosure_judge(&report, &out, d->trust.policy, trust_pin(&d->trust), findings_add, &f);
     findings_print(&f, stderr);
     write_evidence(d, &report);
     if (verdict == VERDICT_BAD) /* what does not convince us would convince nobody */
         outcome = OUTCOME_BAD;
-    else if (file.failed)
+    else if (lost_any()) /* it would hold less than it could */
         outcome = OUTCOME_UNDECIDED;
     else if (file_create(d->args->out, buf_span(&file), 0600) != 0)
         outcome = say_usage(TR("%s could not be written: %s", "no se pudo escribir %s: %s"),
@@ -186,12 +187,16 @@ static enum outcome disclose(struct disclose *d)
         return OUTCOME_BAD;
     if (report.size == 0) /* nothing of it is proven */
         return OUTCOME_UNDECIDED;
-    if (receipt_parse(&r, buf_span(&d->text), &why) != 0)
-        return OUTCOME_UNDECIDED; /* cannot be: it was judged */
+    if (receipt_parse(&r, buf_span(&d->text), &why) != 0) {
+        lost_to_memory(&why); /* it was judged: nothing else can be */
+        return OUTCOME_UNDECIDED;
+    }
     enum outcome outcome = OUTCOME_UNDECIDED;
     if (entry_parse(&e, r.entry[0].bytes, &why) == 0 && record_parse(&record, e.note, &why) == 0) {
         outcome = choose_and_open(d, &record);
         record_free(&record);
+    } else {
+        lost_to_memory(&why);
     }
     receipt_free(&r);
     if (outcome != OUTCOME_PROVEN)

@@ -4,6 +4,7 @@
 
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
+#include "client/base/lost.h"
 #include "client/base/options.h"
 #include "client/remote/trust_options.h"
 #include "client/seal/unsealing.h"
@@ -83,8 +84,10 @@ static void open_entry(struct open *o, struct span text)
     struct entry e;
     struct record record;
     struct refusal why;
-    if (receipt_parse(&r, text, &why) != 0)
-        return; /* it was judged good: it can be parsed */
+    if (receipt_parse(&r, text, &why) != 0) {
+        lost_to_memory(&why); /* it was judged good: nothing else can be */
+        return;
+    }
     if (entry_parse(&e, r.entry[0].bytes, &why) == 0 && record_parse(&record, e.note, &why) == 0) {
         if (!o->args->json)
             terminal_print(stdout,
@@ -94,6 +97,8 @@ static void open_entry(struct open *o, struct span text)
         if (o->number == 0 && !o->args->json)
             puts(TR("  it seals nothing", "  no sella nada"));
         record_free(&record);
+    } else {
+        lost_to_memory(&why);
     }
     receipt_free(&r);
 }
@@ -129,6 +134,7 @@ static enum outcome open_receipt(struct open *o, const char *path)
     if (verdict != VERDICT_BAD &&
         o->report.size > 0) /* short of its quorum it can still be opened */
         open_entry(o, buf_span(&text));
+    o->outcome = lost_any() ? OUTCOME_UNDECIDED : o->outcome;
     findings_print(&o->findings, stderr);
     if (o->args->json)
         say_opened_json(o);

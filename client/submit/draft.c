@@ -204,7 +204,7 @@ static bool well_spelt(const struct member *m, const char *text, const char **ca
     if (m->type != TYPE_TEXT || spelling_check(span_str(text), m->name, &why) == 0)
         return true;
     refusal_sentence(&words, &why, language_get());
-    snprintf(said, sizeof said, "%s", buf_str(&words));
+    snprintf(said, sizeof said, "%s", kept_text(&words));
     buf_free(&words);
     *cause = said;
     return false;
@@ -293,8 +293,8 @@ static int add_file(const struct member *m, json_t *list, const char *path, cons
     int failed = read == FILE_OK ? 0 : -1;
     if (failed)
         *cause = file_cause(read);
-    char *save = NULL, *text = kept(strdup(buf_str(&file)));
-    if (text == NULL)
+    char *save = NULL, *text = kept(strdup(kept_text(&file)));
+    if (text == NULL || file.failed) /* the list would be shorter than the file */
         failed = -1;
     for (char *line = text == NULL ? NULL : strtok_r(text, "\r\n", &save); !failed && line != NULL;
          line = strtok_r(NULL, "\r\n", &save))

@@ -238,8 +238,9 @@ static int check_file(struct precheck *p, const struct record *record, struct sp
         }
     }
     struct ruleset *ruleset = ruleset_parse(file, &why);
-    int failed = ruleset == NULL ? refuse(&why, REASON_BLOB_RULESET, "sha256")
-                                 : ruleset_is(ruleset, record->object, &why);
+    int failed = ruleset != NULL        ? ruleset_is(ruleset, record->object, &why)
+                 : lost_to_memory(&why) ? -1
+                                        : refuse(&why, REASON_BLOB_RULESET, "sha256");
     ruleset_free(ruleset);
     return failed != 0 ? complain(complaint, &why) : 0;
 }

@@ -48,10 +48,12 @@ static enum outcome fetch_now(struct verification *v)
     if (v->args->log == NULL)
         return OUTCOME_PROVEN;
     v->files = logfiles_of_url(v->args->log);
-    logfiles_keep(v->files);
     v->revoked = (struct revocations){
         .client = log_client_new(&v->trust), .asked = true, .unproven = NO_ENTRY, .bad = NO_ENTRY
     };
+    if (v->files == NULL || v->revoked.client == NULL)
+        return OUTCOME_UNDECIDED;
+    logfiles_keep(v->files);
     v->has_now = accepted_fetch(&v->now, &v->trust, v->files, &v->told) == VERDICT_GOOD;
     if (v->has_now)
         log_client_expect_origin(v->revoked.client, v->now.cp.checkpoint.origin);
@@ -457,6 +459,8 @@ static enum outcome verify_all(struct verification *v)
 {
     const struct args *a = v->args;
     enum outcome outcome = fetch_now(v);
+    if (lost_any()) /* the log cannot be asked; main() says why */
+        return OUTCOME_UNDECIDED;
     for (size_t i = 0; i < a->operands; i++)
         outcome = outcome_worse(outcome, verify_file(v, a->operand[i], &v->check[i]));
     outcome = outcome_worse(outcome, compare_receipts(v));

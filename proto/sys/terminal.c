@@ -45,7 +45,7 @@ void terminal_vprint(FILE *to, const char *prefix, const char *suffix, const cha
         failed = true;
         fputs(TR("out of memory\n", "memoria agotada\n"), to);
     } else {
-        fwrite(buf_str(&out), 1, out.n, to);
+        fwrite(out.p, 1, out.n, to);
     }
     buf_free(&out);
 }

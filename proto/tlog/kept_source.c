@@ -28,7 +28,7 @@ static enum fetch read_kept(void *ctx, const struct tile *t, size_t max, struct 
     for (size_t i = 0; i < KEPT_FILES; i++)
         if (is_same(&k->file[i].tile, t)) {
             buf_add_span(out, buf_span(&k->file[i].bytes));
-            return FETCH_OK;
+            return FETCH_OK; /* or out->failed, as below */
         }
     enum fetch got = k->below->tile(k->below->ctx, t, max, out, why);
     if (got == FETCH_OK && !out->failed)

@@ -81,7 +81,9 @@ enum verdict proven_fetch(struct proven *out, const struct source *source, uint6
             : FETCH_MISSING;
     if (fetched == FETCH_MISSING)
         refuse(why, REASON_MISSING, path);
-    if (fetched != FETCH_OK)
+    if (fetched == FETCH_OK && out->bundle.failed)
+        refuse(why, REASON_MEMORY, "");
+    if (fetched != FETCH_OK || out->bundle.failed)
         return VERDICT_UNDECIDED;
     if (bundle_split(entry, t.width, buf_span(&out->bundle)) <= at) {
         refuse(why, REASON_BUNDLE, path);
