@@ -1,0 +1,153 @@
+/* locale.h: numbers, dates and durations in both languages. */
+#include "client/show/locale.h"
+
+#include "tests/unit/fixture.h"
+
+#define DAY_MS INT64_C(86400000)
+#define NOON INT64_C(1795276816789) /* 2026-11-21T16:00:16.789Z */
+
+static void expect_text(struct buf *b, const char *text)
+{
+    assert_string_equal(buf_str(b), text);
+    buf_free(b);
+}
+
+static void expect_number(uint64_t n, const char *text)
+{
+    struct buf b = { 0 };
+    locale_number(&b, n);
+    expect_text(&b, text);
+}
+
+static void expect_duration(int64_t ms, enum language language, const char *text)
+{
+    struct buf b = { 0 };
+    language_set(language);
+    locale_duration(&b, ms);
+    expect_text(&b, text);
+}
+
+static void numbers_have_commas_from_the_right(void **state)
+{
+    (void)state;
+    expect_number(0, "0");
+    expect_number(999, "999");
+    expect_number(1000, "1,000");
+    expect_number(123456, "123,456");
+    expect_number(1234567, "1,234,567");
+    expect_number(UINT64_MAX, "18,446,744,073,709,551,615");
+}
+
+static void tenths_have_a_point(void **state)
+{
+    struct buf b = { 0 };
+    (void)state;
+    locale_tenths(&b, 12345);
+    buf_adds(&b, " ");
+    locale_tenths(&b, 9);
+    expect_text(&b, "1,234.5 0.9");
+}
+
+static void a_date_is_written_in_both_languages(void **state)
+{
+    struct buf b = { 0 };
+    (void)state;
+    language_set(LANGUAGE_EN);
+    locale_date(&b, NOON);
+    expect_text(&b, "21 November 2026");
+    locale_time(&b, NOON);
+    expect_text(&b, "21 November 2026, 16:00:16 (UTC)");
+    language_set(LANGUAGE_ES);
+    locale_date(&b, NOON);
+    expect_text(&b, "21 de noviembre de 2026");
+    locale_time(&b, NOON);
+    expect_text(&b, "21 de noviembre de 2026, 16:00:16 (UTC)");
+    locale_date(&b, NOON - 17 * DAY_MS);
+    expect_text(&b, "4 de noviembre de 2026");
+}
+
+static void every_month_has_its_name(void **state)
+{
+    static const char *const name[2][12] = {
+        { "January 2026", "February 2026", "March 2026", "April 2026", "May 2026", "June 2026",
+          "July 2026", "August 2026", "September 2026", "October 2026", "November 2026",
+          "December 2026" },
+        { "enero de 2026", "febrero de 2026", "marzo de 2026", "abril de 2026", "mayo de 2026",
+          "junio de 2026", "julio de 2026", "agosto de 2026", "septiembre de 2026",
+          "octubre de 2026", "noviembre de 2026", "diciembre de 2026" },
+    };
+    (void)state;
+    for (int month = 1; month <= 12; month++) {
+        struct buf b = { 0 };
+        language_set(LANGUAGE_EN);
+        locale_month(&b, 2026, month);
+        expect_text(&b, name[0][month - 1]);
+        language_set(LANGUAGE_ES);
+        locale_month(&b, 2026, month);
+        expect_text(&b, name[1][month - 1]);
+    }
+}
+
+static void charts_have_short_months(void **state)
+{
+    struct buf b = { 0 };
+    (void)state;
+    language_set(LANGUAGE_ES);
+    locale_month_short(&b, 2026, 1);
+    expect_text(&b, "ene 2026");
+    language_set(LANGUAGE_EN);
+    locale_month_short(&b, 2027, 9);
+    expect_text(&b, "Sep 2027");
+}
+
+static void a_time_is_in_its_month(void **state)
+{
+    int year, month;
+    (void)state;
+    locale_month_of(0, &year, &month);
+    assert_int_equal(year, 1970);
+    assert_int_equal(month, 1);
+    locale_month_of(-1, &year, &month);
+    assert_int_equal(year, 1969);
+    assert_int_equal(month, 12);
+    locale_month_of(NOON, &year, &month);
+    assert_int_equal(year, 2026);
+    assert_int_equal(month, 11);
+}
+
+static void a_duration_has_its_two_largest_units(void **state)
+{
+    (void)state;
+    expect_duration(0, LANGUAGE_EN, "0 s");
+    expect_duration(1250, LANGUAGE_EN, "1.250 s");
+    expect_duration(59999, LANGUAGE_EN, "59.999 s");
+    expect_duration(60000, LANGUAGE_EN, "1 min");
+    expect_duration(2885000, LANGUAGE_EN, "48 min 5 s");
+    expect_duration(3600000 + 5000, LANGUAGE_EN, "1 h"); /* its minutes are none */
+    expect_duration(DAY_MS, LANGUAGE_EN, "1 day");
+    expect_duration(DAY_MS, LANGUAGE_ES, "1 día");
+    expect_duration(2 * DAY_MS + 3 * 3600000 + 59 * 60000, LANGUAGE_EN, "2 days 3 h");
+    expect_duration(1234 * DAY_MS, LANGUAGE_ES, "1,234 días");
+}
+
+static void a_negative_duration_is_as_long(void **state)
+{
+    (void)state;
+    expect_duration(-2885000, LANGUAGE_EN, "48 min 5 s");
+    expect_duration(INT64_MIN, LANGUAGE_EN, "106,751,991,167 days 7 h");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_have_commas_from_the_right),
+        cmocka_unit_test(tenths_have_a_point),
+        cmocka_unit_test(a_date_is_written_in_both_languages),
+        cmocka_unit_test(every_month_has_its_name),
+        cmocka_unit_test(charts_have_short_months),
+        cmocka_unit_test(a_time_is_in_its_month),
+        cmocka_unit_test(a_duration_has_its_two_largest_units),
+        cmocka_unit_test(a_negative_duration_is_as_long),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
