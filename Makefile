@@ -53,7 +53,7 @@ DOCDIR ?= $(PREFIX)/share/doc/bitacora
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all objects check tidy analyzed help lib install uninstall abi abi-record deps test demo bench unit tools interop interop-record fuzz docs format clean
+.PHONY: all objects check tidy analyzed help lib install uninstall abi abi-record deps test faults demo bench unit tools interop interop-record fuzz docs format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -70,6 +70,7 @@ help:
 	@echo 'make demo         the whole story, on real components (installs what is missing)'
 	@echo 'make test         every test; the last line is "N passed, N failed"'
 	@echo 'make test VARIANT=tsan   (or asan) unit tests and scenarios under a sanitizer'
+	@echo 'make faults       every bit, byte and failing call of which make test tries a sample'
 	@echo 'make check        layout, format, cppcheck, clang-tidy, gcc -fanalyzer, shellcheck, pyflakes'
 	@echo 'make bench        how fast, into build/bench.json (BENCH_ONLY=append: one figure; BENCH=full: to 10^7 entries)'
 	@echo 'make unit         only the unit tests (VARIANT=asan, VARIANT=tsan: under a sanitizer)'
@@ -87,6 +88,10 @@ deps:
 test:
 	$(Q)tests/deps.sh build test
 	$(Q)tests/run.sh
+
+faults:
+	$(Q)tests/deps.sh build test
+	$(Q)tests/run.sh --faults
 
 demo:
 	$(Q)tests/deps.sh build demo

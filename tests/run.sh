@@ -1,8 +1,11 @@
 #!/bin/sh
 # Every test: builds, unit tests, scenarios. Prints TAP as it goes; the last line is the count.
-# usage: tests/run.sh [PATTERN]   only the stages whose name contains PATTERN
+# usage: tests/run.sh [--faults] [PATTERN]   only the stages whose name contains PATTERN
+# --faults: the stages of which a plain run tries a sample, whole.
 set -u
 cd "$(dirname "$0")/.." || exit 2
+faults=
+[ "${1:-}" != --faults ] || { faults=1; shift; }
 pattern=${1:-}
 logs=build/test-logs
 mkdir -p "$logs"
@@ -56,7 +59,8 @@ build() { # build NAME MAKE-ARGUMENTS...
     fi
 }
 
-units() { # units VARIANT
+units() { # units VARIANT [EVERY]: only each EVERY-th of all bits, bytes and sizes, where a test tries all
+    export EVERY="${2:-1}"
     status=0
     for t in $(unit_targets "$1"); do
         echo "# $t"
@@ -87,13 +91,20 @@ hostile='05-bad-input 08-incremental 12-unreliable-server 13-nothing-in-silence 
     42-crafted-states 46-import 47-dishonest'
 variant_scenarios() {
     case $variant in tsan) names=$threaded ;; *) names=$hostile ;; esac
-    echo "unit-$variant units $variant"
+    echo "unit-$variant units $variant 7"
     for name in $names; do
         every=1
         # 500 logs, each replayed twice: a process takes ten times as long to start under ThreadSanitizer.
         [ "$variant-$name" = tsan-33-threads ] && every=10
         echo "$name-$variant env EVERY=$every BIN=$PWD/build/$variant/bin tests/scenarios/$name.sh"
     done
+}
+# `make test` takes a sample of the bits, bytes, places and logs of these.
+whole_scenarios() {
+    for name in 02-tampered-mirror 46-no-room 51-library-submit 33-threads; do
+        echo "$name-whole env EVERY=1 tests/scenarios/$name.sh"
+    done
+    echo 'unit-asan-whole units asan'
 }
 no_reports() {
     reports=$(find "$logs" -name 'sanitizer.*' -size +0)
@@ -116,10 +127,14 @@ if [ "$variant" != release ]; then
     stage build-release build 'programs and tools of the scenarios build' VARIANT=release all tools
     before=$(wc -l <"$logs/counts")
     variant_scenarios | grep "^[^ ]*$pattern" >"$logs/beside"
+elif [ -n "$faults" ]; then
+    stage build-release build 'programs and tools of the scenarios build' all tools
+    # shellcheck disable=SC2046
+    stage build-asan build 'the unit tests build under ASan and UBSan' VARIANT=asan $(unit_targets asan)
+    before=$(wc -l <"$logs/counts")
+    whole_scenarios | grep "^[^ ]*$pattern" >"$logs/beside"
 else
 stage build-gcc build 'gcc builds without a warning' CC=gcc all
-stage build-clang build 'clang builds without a warning' VARIANT=clang CC=clang \
-    build/clang/bin/bitacorad build/clang/bin/bitacora
 # shellcheck disable=SC2046
 stage build-units build 'the unit tests build' $(unit_targets release)
 # shellcheck disable=SC2046
@@ -128,23 +143,29 @@ stage build-asan build 'ASan and UBSan build' VARIANT=asan build/asan/bin/bitaco
 stage build-tools build 'the tools of the scenarios build' tools
 stage build-lib build 'the library builds' lib
 
-# Unit tests use one core. Scenarios have folders and ports of their own, and wait more than they work: as many beside each
-# other as there are cores, and one more; those that take longest first.
-long='02-tampered-mirror 22-witnessed 35-corpus 32-audit 31-report 34-audit-random'
+# Unit tests use one core. Scenarios have folders and ports of their own, and wait more than they
+# work: as many beside each other as there are cores, and one more; those that take longest first.
+long='interop 02-tampered-mirror unit 32-audit 22-witnessed unit-asan 46-no-room 31-report 34-audit-random
+    24-words 03-second-writer 14-blobs 18-erased 51-library-submit 35-corpus 33-threads'
 scenarios() {
+    for name in $long; do
+        case $name in
+        # Implementations of others; proofs near edges (`make interop`: all). It compiles them first.
+        interop) echo 'interop tests/interop/run_go.sh' ;;
+        unit) echo 'unit units release' ;;
+        unit-asan) echo 'unit-asan units asan 7' ;; # `unit` tries every bit
+        *) echo "$name tests/scenarios/$name.sh" ;;
+        esac
+    done
+    # Nothing is run of it, and clang warns alike of what it does not optimise.
+    echo "build-clang build 'clang builds without a warning' VARIANT=clang CC=clang CFLAGS=-O0" \
+        'build/clang/bin/bitacorad build/clang/bin/bitacora'
     echo 'layout tests/layout_stage.sh'
     echo 'layout-test tests/layout_test.py'
-    echo 'unit-asan units asan'
-    echo 'unit units release'
-    for name in $long; do
-        echo "$name tests/scenarios/$name.sh"
-    done
     for scenario in tests/scenarios/[0-9]*.sh; do
         name=$(basename "$scenario" .sh)
         case " $long " in *" $name "*) ;; *) echo "$name $scenario" ;; esac
     done
-    # Judged by implementations of others; every proof, not only those near edges, by `make interop`.
-    echo 'interop tests/interop/run_go.sh'
     # The programs themselves under ASan and UBSan, where bytes from outside are at their worst.
     for name in $hostile; do
         echo "$name-asan env BIN=$PWD/build/asan/bin tests/scenarios/$name.sh"

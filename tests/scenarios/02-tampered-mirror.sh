@@ -1,5 +1,6 @@
 #!/bin/sh
 # A mirror of 40 entries, altered in every way: replay --dir must never say that it is good.
+# Every bit is altered in one process. The binary itself is run on every EVERY-th byte: EVERY=1 is all.
 . "$(dirname "$0")/../lib.sh"
 
 # Short names and the least members: as few bytes as 40 entries can have.
@@ -21,7 +22,8 @@ check 'its mirror' "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror"
 tools=$root/build/release/tools
 m=$work/mirror
 
-# Every single bit in one process, every byte by the binary: two parts each, one a core.
+# Two parts each, one a core.
+every=${EVERY:-11}
 cp -r "$m" "$work/m1"
 cp -r "$m" "$work/m2"
 "$tools/flip_bits" "$work/policy" "$work/m1" 0 2 >"$work/bits.1" &
@@ -41,7 +43,7 @@ done
 for file in checkpoint tile/0/000.p/40 tile/entries/000.p/40; do
     for part in 0 1; do
         "$tools/flip_bytes" "$bin/bitacora" "$work/policy" "$work/m$((part + 1))/$file" \
-            "$work/m$((part + 1))" $part 2 >"$work/bytes.$part" &
+            "$work/m$((part + 1))" $((part * every)) $((2 * every)) >"$work/bytes.$part" &
         pids="$pids $!"
         eval "byte_pid_$part=$!"
     done
@@ -50,9 +52,9 @@ for file in checkpoint tile/0/000.p/40 tile/entries/000.p/40; do
         status=$?
         eval "forget_pid \$byte_pid_$part"
         if [ $status = 0 ]; then
-            ok "$file: every byte, through the binary, part $((part + 1)) of 2"
+            ok "$file: one byte of $every, through the binary, part $((part + 1)) of 2"
         else
-            not_ok "$file: every byte, through the binary" "$(cat "$work/bytes.$part")"
+            not_ok "$file: one byte of $every, through the binary" "$(cat "$work/bytes.$part")"
         fi
     done
 done

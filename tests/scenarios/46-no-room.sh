@@ -1,8 +1,11 @@
 #!/bin/sh
-# What finds no room in memory or for a temporary file is never left out in silence: wherever that happens to an audit, a report or
-# the check of a warrant, the answer is the same as with room, or "undecided" (a policy or ruleset that there was no memory to read: "configuration").
+# What finds no room in memory or for a temporary file is never left out in silence: wherever that
+# happens to an audit, a report or the check of a warrant, the answer is the same as with room, or
+# "undecided" (a policy or ruleset that there was no memory to read: "configuration").
+# Of the places of a program only each EVERY-th is tried, where there are many: EVERY=1 is all.
 . "$(dirname "$0")/../lib.sh"
 simulate=${SIMULATE:-$root/build/release/tools/simulate}
+every=${EVERY:-3}
 no_room=$root/build/release/tools/no_room.so
 
 full() { # full VARIABLE=VALUE... -- COMMAND...: where memory or the disk is full
@@ -19,7 +22,14 @@ full() { # full VARIABLE=VALUE... -- COMMAND...: where memory or the disk is ful
 # A page for a judge says when it was made, to the second: that differs between two runs.
 timeless() { sed 's/[^·]* [0-9][0-9]:[0-9][0-9]:[0-9][0-9] (UTC)//' "$work/out"; }
 
-# One call fails, alone and with all that follow: one from each place of the program.
+# Numbers of calls, one from each place of the program; of many places each EVERY-th from the FIRST.
+some_places() { # some_places FIRST
+    step=$every
+    [ "$(wc -l <"$work/firsts")" -gt 40 ] || step=1
+    sort -n "$work/firsts" | sed -n "$(($1 < step ? $1 : step))~${step}p"
+}
+
+# One call fails, alone and with all that follow.
 never_silent() { # never_silent DESCRIPTION VARIABLE=VALUE COMMAND...
     what=$1
     kind=$2
@@ -30,7 +40,10 @@ never_silent() { # never_silent DESCRIPTION VARIABLE=VALUE COMMAND...
     full "$kind" FIRSTS="$work/firsts" -- "$@" >/dev/null 2>&1
     undecided=0
     wrong=""
+    first=1
     for on in FAIL_ALONE=1 FAIL_ON=1; do
+        some_places $first >"$work/places"
+        first=2
         while read -r at; do
             full "$kind" "$on" FAIL_AT="$at" -- "$@" >"$work/out" 2>"$work/err"
             status=$?
@@ -39,7 +52,7 @@ never_silent() { # never_silent DESCRIPTION VARIABLE=VALUE COMMAND...
             elif [ "$status" -ne "$whole" ] || ! timeless | cmp -s - "$work/whole"; then
                 wrong="$wrong $on:$at:$status"
             fi
-        done <"$work/firsts"
+        done <"$work/places"
     done
     equal "$what: undecided, or as with room" "$wrong" ""
     if [ "$undecided" -ge 10 ]; then

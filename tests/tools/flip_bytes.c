@@ -1,5 +1,6 @@
-/* Alters every byte of a mirror, one at a time, and runs the client's binary on each: it must exit 1.
- * usage: flip_bytes BITACORA POLICY FILE MIRROR PART PARTS  (FILE: one file of the mirror) */
+/* Alters bytes of a file of a mirror, one at a time, and runs the client's binary on each: it must
+ * exit 1. Which bytes: PART, and every PARTS-th after it.
+ * usage: flip_bytes BITACORA POLICY FILE MIRROR PART PARTS */
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -39,7 +40,7 @@ int main(int argc, char **argv)
         unsigned char byte, other;
         if (pread(fd, &byte, 1, at) != 1)
             return 2;
-        other = byte ^ (unsigned char)(1 << (at % 8)); /* each bit gets its turn */
+        other = byte ^ (unsigned char)(1 << at / (off_t)parts % 8); /* each bit gets its turn */
         if (pwrite(fd, &other, 1, at) != 1)
             return 2;
         int exit_code = run(argv[1], argv[2], argv[4]);

@@ -7,6 +7,14 @@
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
 
+size_t every(void)
+{
+    const char *text = getenv("EVERY");
+    long n = text == NULL ? 1 : atol(text);
+    assert_in_range(n, 1, 1000);
+    return (size_t)n;
+}
+
 /* ---- strings that last a while ------------------------------------------------------------- */
 
 const char *text_of(const char *format, ...)

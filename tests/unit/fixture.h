@@ -20,6 +20,10 @@
 #define ORIGIN "log.example.mx/test"
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
+/* The step of a loop over all bits, bytes or sizes: the number from 1 to 1000 in the environment's
+ * EVERY, else 1; another number fails the test. An odd step meets every bit of a byte. */
+size_t every(void);
+
 /* ---- logs ---------------------------------------------------------------------------------- */
 
 /* The first three sign nothing but genesis, and as registrars of it; those up to AUDITOR are

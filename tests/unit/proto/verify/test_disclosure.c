@@ -660,8 +660,8 @@ static void every_altered_byte_is_found(void **state)
     (void)state;
     parts_make(&p, request, "subjects", &person, l.who[OVERSIGHT].entry);
     disclosure_format(&text, &p.d);
-    for (size_t i = 0; i < text.n; i++) {
-        text.p[i] ^= (uint8_t)(1 << i % 7);
+    for (size_t i = 0; i < text.n; i += every()) {
+        text.p[i] ^= (uint8_t)(1 << i / every() % 8);
         found.n = 0;
         if (disclosure_parse(&d, buf_span(&text), &why) == 0) {
             if (disclosure_judge(&report, &d, policy, NULL, found_add, &found) == VERDICT_GOOD ||
@@ -669,7 +669,7 @@ static void every_altered_byte_is_found(void **state)
                 fail_msg("byte %zu", i);
             disclosure_free(&d);
         }
-        text.p[i] ^= (uint8_t)(1 << i % 7);
+        text.p[i] ^= (uint8_t)(1 << i / every() % 8);
     }
     buf_free(&text);
     parts_free(&p);
