@@ -144,7 +144,7 @@ stage build-tools build 'the tools of the scenarios build' tools
 stage build-lib build 'the library builds' lib
 
 # Unit tests use one core. Scenarios have folders and ports of their own, and wait more than they
-# work: as many beside each other as there are cores, and one more; those that take longest first.
+# work: as many beside each other as there are cores, and two more; those that take longest first.
 long='interop 02-tampered-mirror unit 32-audit 22-witnessed unit-asan 46-no-room 31-report 34-audit-random
     24-words 03-second-writer 14-blobs 18-erased 51-library-submit 35-corpus 33-threads'
 scenarios() {
@@ -174,7 +174,7 @@ scenarios() {
 before=$(wc -l <"$logs/counts")
 scenarios | grep "^[^ ]*$pattern" >"$logs/beside"
 fi
-xargs -r -P "${LANES:-$((jobs + 1))}" -L 1 "$0" --stage <"$logs/beside"
+xargs -r -P "${LANES:-$((jobs + 2))}" -L 1 "$0" --stage <"$logs/beside"
 variant_stages=0
 if [ "$variant" != release ] && [ -z "$pattern" ]; then
     stage sanitizer no_reports
