@@ -115,7 +115,7 @@ wait_until() { # wait_until SECONDS COMMAND...: polls until it succeeds
 faulty() {
     if [ -n "${FAULTS:-}" ]; then
         exec env LD_PRELOAD="$root/build/release/tools/fault.so" FAULTS="$FAULTS" \
-            ASAN_OPTIONS=verify_asan_link_order=0 "$@"
+            ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" "$@"
     fi
     exec "$@"
 }

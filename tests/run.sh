@@ -101,7 +101,7 @@ variant_scenarios() {
 }
 # `make test` takes a sample of the bits, bytes, places and logs of these.
 whole_scenarios() {
-    for name in 02-tampered-mirror 46-no-room 51-library-submit 33-threads; do
+    for name in 02-tampered-mirror 46-no-room 46-no-room-log 51-library-submit 33-threads; do
         echo "$name-whole env EVERY=1 tests/scenarios/$name.sh"
     done
     echo 'unit-asan-whole units asan'
@@ -120,6 +120,7 @@ no_reports() {
 if [ "$variant" != release ]; then
     rm -f "$logs"/sanitizer.*
     # A store that was cut off ends who reads it with SIGBUS, which fsck reports: no fault of a thread.
+    export ASAN_OPTIONS="log_path=$PWD/$logs/sanitizer"
     export TSAN_OPTIONS="log_path=$PWD/$logs/sanitizer suppressions=$PWD/tests/check/tsan.txt history_size=4 handle_sigbus=0"
     # shellcheck disable=SC2046
     stage "build-$variant" build "$variant builds" VARIANT="$variant" "build/$variant/bin/bitacorad" \
