@@ -260,7 +260,7 @@ $(B)/unit/client/%: $(B)/tests/unit/client/%.o $$(call unit_fixtures,client/$$*)
 	$(unit_link) $(UNIT_LIBS) $(CLIENT_LIBS)
 
 # Programs of the scenarios: faults on purpose.
-TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_record kind_tables \
+TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_answer check_record kind_tables \
 	ask_witness kill_witness library_replay check_proof check_note check_labels check_pages simulate bench)
 # Faults of the disk, by LD_PRELOAD.
 FAULT := $(B)/tools/fault.so

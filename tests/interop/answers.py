@@ -272,7 +272,7 @@ def read_part(data, at):
     tables, last = [], -1
     for _ in range(r.numbers(b"tables", 1, index_tables.TABLES_MAX)[0]):
         n, leaves, hashes = r.numbers(b"table", 3)
-        if n <= last or leaves > LEAVES_MAX or hashes > HASHES_MAX:
+        if not last < n < index_tables.TABLES_MAX or leaves > LEAVES_MAX or hashes > HASHES_MAX:
             raise Cut
         last, shown, before = n, {}, -1
         for _ in range(leaves):
@@ -290,6 +290,14 @@ def read_part(data, at):
 
 
 # ---- judging
+
+def lacks(count, rows, r):
+    """Whether rows of a table (place: row) show that r is not among them."""
+    below, above = [n for n in rows if rows[n] < r], [n for n in rows if rows[n] > r]
+    if r in rows.values():
+        return False
+    return count == 0 or bool(below) and (max(below) == count - 1 or max(below) + 1 in rows) or bool(above) and min(above) == 0
+
 
 class Stop(Exception):
     """Nothing more can be judged."""
@@ -310,6 +318,7 @@ class Checked:
             self.prove_entries(policy)
             self.prove_rows()
             self.audit()
+            self.clocks()
         except Stop:
             pass
         if not self.checkpoint.quorum:
@@ -335,15 +344,13 @@ class Checked:
             self.answer()
         self.judged = judge(p.entries, cp.size, policy, cp.origin)
         self.findings += self.judged.findings
-        for i in (0, p.index, p.to - 1):
-            if i not in p.entries:
+        for i in (0, p.index, p.audit, p.to - 1):
+            if i is not None and i not in p.entries:
                 self.answer(i, False)
         for e in self.judged.entries.values():
             if e.kind not in (None, "genesis"):
                 under = e.form.members["under"]["entry"]
-                if under >= e.index:
-                    self.tell("reference", e.index)
-                elif under not in p.entries:
+                if under < e.index and under not in p.entries:
                     self.answer(under, False)
         e = self.judged.entries[p.index]
         if e.kind != "index" or e.form.members["version"] != 1:
@@ -377,6 +384,8 @@ class Checked:
                 self.answer(p.index)
             if n in shown:
                 self.prove_table(shown.pop(n), t, start, end, x, y)
+            elif x < y:
+                self.none_lacks(t, {}, start, end)
         if shown:
             self.answer(p.index)
         for i in self.tail:
@@ -395,20 +404,27 @@ class Checked:
             self.answer(self.part.index)
         for n, rows in shown.leaves.items():
             if len(rows) != ROW * min(LEAF_ROWS, t["rows"] - n * LEAF_ROWS):
-                self.index()                                  # the root is over leaves of another form than it says
+                self.answer(self.part.index)
         rows = {n * LEAF_ROWS + i: rows[i * ROW:(i + 1) * ROW] for n, rows in shown.leaves.items() for i in range(len(rows) // ROW)}
         places = sorted(rows)
+        unkeyed = t.get("unkeyed", 0)
         if any(rows[a] >= rows[b] for a, b in zip(places, places[1:])) or any(not start <= entry_of(r) < end for r in rows.values()):
             self.index()
-        unkeyed = t.get("unkeyed", 0)
+        if any((r[:16] == UNKEYED) != (n < unkeyed) for n, r in rows.items()):
+            self.index()
         for k in (self.key, UNKEYED) if unkeyed else (self.key,):
             self.show(t, rows, row(k, x), row(k, y))
-        seen = [entry_of(rows[n]) for n in places if rows[n][:16] == UNKEYED]
-        if not unkeyed and seen or unkeyed and (x, y) == (start, end) and len(seen) != unkeyed:
-            self.index()
+        self.none_lacks(t, rows, start, end)
         for n in places:
             if rows[n][:16] in (self.key, UNKEYED) and x <= entry_of(rows[n]) < y:
                 self.row_is_right(rows[n])
+
+    def none_lacks(self, t, rows, start, end):
+        """No carried entry of the table has a key whose row, as is shown, is not there."""
+        for i in self.part.entries:
+            for k in self.keys_of(i).every & {self.key, UNKEYED} if start <= i < end else ():
+                if k == UNKEYED and not t.get("unkeyed", 0) or lacks(t["rows"], rows, row(k, i)):
+                    self.index()
 
     def show(self, t, rows, low, high):
         places = sorted(rows)
@@ -442,13 +458,20 @@ class Checked:
             return
         e = self.judged.entries.get(p.audit)
         ref = e and e.kind == "anchor" and e.form.members.get("index")
-        enrolled = ref and self.judged.entries.get(e.form.members["under"]["entry"])
         named = ref and self.judged.entries.get(ref["entry"])
-        if not enrolled or enrolled.kind != "enroll" or enrolled.form.members["role"] != "auditor" or not named or named.kind != "index":
+        if not ref or not e.good or e.signer.role != "auditor" or not named or named.kind != "index":
             self.answer(p.audit)
 
-    def exit(self):
-        return 1 if any(bad for _, _, bad in self.findings) else 3 if self.findings else 0
+    # Step 9
+
+    def clocks(self):
+        if self.findings:
+            return
+        skew = 600_000 if self.judged.skew is None else self.judged.skew
+        latest = self.judged.entries[max(self.judged.entries)].form
+        for seconds in self.checkpoint.cosigned.values():
+            if latest and latest.accepted > 1000 * seconds + 999 + skew:
+                self.tell("clock", None, False)
 
 
 class Result:

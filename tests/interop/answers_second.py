@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Answers at random, honest, lying and damaged: the client and the second implementation (answers.py) must say the same of each.
 
-    answers_second.py BIN WORKDIR [--seeds FIRST COUNT] [--each N] [--keep]
+    answers_second.py CLIENT CHECK_ANSWER WORKDIR [--seeds FIRST COUNT] [--each N] [--client N] [--keep]
 
-Of each seed one log (that of index_lies.py, or one of dishonest.py), N answers from it, and N that are damaged and put together again. TAP.
-Compared are the exit status and the codes of all findings. A seed gives the same every time.
+CLIENT is bitacora, CHECK_ANSWER tests/tools/check_answer. Of each seed one log (that of index_lies.py, or one of dishonest.py), N answers from
+it, and N that are damaged and put together again. TAP. Compared are the exit status and the codes of all findings, by CHECK_ANSWER and, of
+the first few of each seed, by the client. A seed gives the same every time.
 """
 import argparse
 import collections
@@ -201,6 +202,26 @@ def flipped(rng, data):
     return data[:at] + bytes([data[at] ^ 1 << rng.randrange(8)]) + data[at + 1:] if data else b"x"
 
 
+class Judge:
+    """tests/tools/check_answer: the same as `bitacora verify`, without a program for each file."""
+
+    def __init__(self, tool, folder):
+        self.program = subprocess.Popen([tool, "policy"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def asked(self, line):
+        self.program.stdin.write(line + "\n")
+        self.program.stdin.flush()
+        return self.program.stdout.readline().split()
+
+    def __call__(self, name):
+        words = self.asked(name)
+        return (int(words[0]) if words else "no answer"), words[1:]
+
+    def close(self):
+        self.program.stdin.close()
+        return self.program.wait()
+
+
 def said_by_client(binary, folder, name):
     env = {**os.environ, "ASAN_OPTIONS": "detect_leaks=1:exitcode=99", "UBSAN_OPTIONS": "print_stacktrace=1:exitcode=99", "HOME": folder, "XDG_STATE_HOME": folder}
     done = subprocess.run([binary, "verify", "--policy", "policy", "--json", name], cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -212,22 +233,24 @@ def said_by_client(binary, folder, name):
     return done.returncode, sorted({f["code"] for f in findings_in(said)})
 
 
-def try_seed(binary, work, seed, each, keep):
+def try_seed(client, tool, work, seed, each, by_client, keep):
     maker, wrong, statuses = Maker(seed), [], collections.Counter()
     folder = os.path.join(work, str(seed))
     shutil.rmtree(folder, ignore_errors=True)
     write_file(os.path.join(folder, "policy"), maker.policy.encode())
-    policy = Policy(maker.policy)
+    policy, judge = Policy(maker.policy), Judge(tool, folder)
     for n in range(2 * each if maker.indexes else 0):
         made, size = maker.honest()
         data = b"".join(p.bytes() for p in made) if n % 2 == 0 else maker.damage(made, size)
         name = "%d.answer" % n
         write_file(os.path.join(folder, name), data)
         ours = answers.check(data, policy)
-        code, codes = said_by_client(binary, folder, name)
         statuses[ours.exit] += 1
-        if (code, codes) != (ours.exit, ours.codes()):
-            wrong.append("%d/%s: exit %d %s, by the second implementation %d %s" % (seed, name, code, codes, ours.exit, ours.findings[:8]))
+        for who, said in [("check_answer", judge(name))] + ([("bitacora", said_by_client(client, folder, name))] if n < by_client else []):
+            if said != (ours.exit, ours.codes()):
+                wrong.append("%d/%s: %s says %s %s, the second implementation %d %s" % (seed, name, who, *said, ours.exit, ours.findings[:8]))
+    if judge.close() != 0:
+        wrong.append("check_answer ended with %s" % judge.program.returncode)
     if not wrong and not keep:
         shutil.rmtree(folder)
     return wrong, statuses
@@ -235,17 +258,19 @@ def try_seed(binary, work, seed, each, keep):
 
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("binary")
+    p.add_argument("client")
+    p.add_argument("tool")
     p.add_argument("work")
     p.add_argument("--seeds", nargs=2, type=int, default=[0, 12])
     p.add_argument("--each", type=int, default=12)
+    p.add_argument("--client", type=int, default=4, dest="by_client")
     p.add_argument("--keep", action="store_true")
     a = p.parse_args()
-    binary = os.path.abspath(os.path.join(a.binary, "bitacora") if os.path.isdir(a.binary) else a.binary)
-    work, failed, all_statuses = os.path.abspath(a.work), 0, collections.Counter()
+    client, tool, work = (os.path.abspath(f) for f in (a.client, a.tool, a.work))
+    failed, all_statuses = 0, collections.Counter()
     os.makedirs(work, exist_ok=True)
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 2) as pool:
-        done = pool.map(try_seed, *zip(*[(binary, work, s, a.each, a.keep) for s in range(a.seeds[0], a.seeds[0] + a.seeds[1])]))
+        done = pool.map(try_seed, *zip(*[(client, tool, work, s, a.each, a.by_client, a.keep) for s in range(a.seeds[0], a.seeds[0] + a.seeds[1])]))
         for n, (wrong, statuses) in enumerate(done):
             failed += bool(wrong)
             all_statuses += statuses
