@@ -29,7 +29,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-PROVEN, BAD, USAGE, UNDECIDED, MEMORY, CANCELLED, MISUSE = 0, 1, 2, 3, -1, -2, -3
+PROVEN, BAD, USAGE, UNDECIDED, MEMORY, CANCELLED, MISUSE, BUSY = 0, 1, 2, 3, -1, -2, -3, -4
 NO_ENTRY = 2**64 - 1
 FETCHED, MISSING, FAILED = 0, 1, 2
 

@@ -74,8 +74,15 @@ typedef enum bitacora_result {
     BITACORA_UNDECIDED = 3,  /* neither could be proven */
     BITACORA_MEMORY = -1,    /* out of memory; nothing was decided */
     BITACORA_CANCELLED = -2, /* the cancel callback said so; nothing was decided */
-    BITACORA_MISUSE = -3     /* a wrong argument: NULL, a limit out of range; nothing was done */
+    BITACORA_MISUSE = -3,    /* a wrong argument: NULL, a limit out of range; nothing was done */
+    BITACORA_BUSY = -4       /* called by a callback with its own context or replay; nothing done */
 } bitacora_result;
+
+/* Callbacks. While the library calls a callback, the context of that call, and the replay that is
+ * run, are busy. Functions that take one of them and return a bitacora_result then do nothing and
+ * return BITACORA_BUSY; those that free, set or limit it do nothing; what a replay left is NULL, 0
+ * or false. A callback may use another context. It must not free or change the other objects of
+ * the call, such as its policy. */
 
 /* The name of a result in lower case ("proven", "bad", …); "unknown" for other numbers. */
 BITACORA_API const char *bitacora_result_name(bitacora_result result);
@@ -101,7 +108,7 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_context_new(bitacora_con
 BITACORA_API void bitacora_context_free(bitacora_context *ctx);
 
 /* Called now and then by functions that may take long, in the thread that called them. Nonzero:
- * stop. The function then returns BITACORA_CANCELLED. The callback must not use the context. */
+ * stop. The function then returns BITACORA_CANCELLED. The context is busy meanwhile. */
 typedef int bitacora_cancel_fn(void *arg);
 
 /* NULL for `cancel` (the default): nothing is ever cancelled. */
@@ -250,7 +257,7 @@ typedef enum bitacora_fetched {
 /* Gets one file of a log: a tile ("tile/0/x001/234", "tile/1/000.p/17") or a bundle
  * ("tile/entries/000"), by its path below the log's URL or mirror folder (c2sp.org/tlog-tiles); of
  * a replay also "checkpoint". Where a partial one (".p/17") is missing, the library asks for the
- * full one. Called in the thread that called the library. The callback must not use the context. */
+ * full one. Called in the thread that called the library. The context is busy meanwhile. */
 typedef bitacora_fetched bitacora_fetch_fn(void *arg, const char *path, bitacora_sink *sink);
 
 /* The same as bitacora_checkpoint_extends(), from the tiles of the newer tree: it finds every fork.
@@ -533,7 +540,7 @@ BITACORA_API void bitacora_replay_max_age(bitacora_replay *replay, int64_t now, 
 
 /* Told of each finding when it is made, in the thread of the replay; those that a state holds come
  * first. It is valid during the call. The context lists them as well, up to its limit. NULL: nobody
- * is told. The callbacks must not use the replay or its context. */
+ * is told. The replay and its context are busy meanwhile. */
 typedef void bitacora_finding_fn(void *arg, const bitacora_finding *finding);
 BITACORA_API void bitacora_replay_on_finding(bitacora_replay *replay, bitacora_finding_fn *found,
                                              void *arg);

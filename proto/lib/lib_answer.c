@@ -19,7 +19,8 @@ bitacora_result bitacora_problem_read(bitacora_context *ctx, int status, const v
     *out = NULL;
     if (ctx == NULL || status < 0 || (body == NULL && n > 0))
         return context_misuse(ctx, status < 0 ? "status" : "body");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     bitacora_problem *p = calloc(1, sizeof *p);
     if (p == NULL)
         return BITACORA_MEMORY;
@@ -82,7 +83,8 @@ bitacora_result bitacora_submitted(bitacora_context *ctx, const bitacora_policy 
     *out = NULL;
     if (ctx == NULL || policy == NULL || note == NULL || (body == NULL && n > 0))
         return context_misuse(ctx, policy == NULL ? "policy" : note == NULL ? "note" : "body");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     if (status != 200 && status != 201)
         return refuse_status(ctx, status);
     bitacora_result result = receipt_take_served(ctx, policy, span_of(body, n), out);
@@ -104,7 +106,8 @@ bitacora_result bitacora_hints_read(bitacora_context *ctx, const void *body, siz
     *out = NULL;
     if (ctx == NULL || (body == NULL && n > 0))
         return context_misuse(ctx, "body");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     bitacora_hints *h = calloc(1, sizeof *h);
     if (h == NULL)
         return BITACORA_MEMORY;

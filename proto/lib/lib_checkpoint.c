@@ -53,7 +53,8 @@ bitacora_result bitacora_checkpoint_open(bitacora_context *ctx, const bitacora_p
     *out = NULL;
     if (ctx == NULL || policy == NULL || (note == NULL && n > 0))
         return context_misuse(ctx, policy == NULL ? "policy" : "note");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     if (n > CHECKPOINT_MAX) {
         refuse(&why, REASON_CHECKPOINT_FORM, "too large");
         return context_refuse(ctx, BITACORA_UNDECIDED, &why);
@@ -171,7 +172,8 @@ bitacora_result bitacora_checkpoint_extends(bitacora_context *ctx, const bitacor
         wrong = "proof";
     if (ctx == NULL || wrong != NULL)
         return context_misuse(ctx, wrong);
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     if (hashes > PROOF_MAX) {
         refuse(&why, REASON_ROOT, "hashes");
         return context_refuse(ctx, BITACORA_BAD, &why);
@@ -195,7 +197,8 @@ bitacora_result bitacora_checkpoint_extends_by_tiles(bitacora_context *ctx,
         wrong = "fetch";
     if (ctx == NULL || wrong != NULL)
         return context_misuse(ctx, wrong);
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     struct fetching fetching = { .ctx = ctx, .fetch = fetch, .arg = arg };
     const struct source source = source_fetching(&fetching);
     const struct shown_tree old = tree_shown(older), new = tree_shown(newer);

@@ -24,7 +24,7 @@ static const struct {
     { BITACORA_PROVEN, "proven" }, { BITACORA_BAD, "bad" },
     { BITACORA_USAGE, "usage" },   { BITACORA_UNDECIDED, "undecided" },
     { BITACORA_MEMORY, "memory" }, { BITACORA_CANCELLED, "cancelled" },
-    { BITACORA_MISUSE, "misuse" },
+    { BITACORA_MISUSE, "misuse" }, { BITACORA_BUSY, "busy" },
 };
 
 const char *bitacora_result_name(bitacora_result result)
@@ -81,14 +81,15 @@ bitacora_result bitacora_context_new(bitacora_context **out)
 
 void bitacora_context_free(bitacora_context *ctx)
 {
-    if (ctx != NULL)
-        findings_free(&ctx->found);
+    if (ctx == NULL || ctx->in_callback)
+        return;
+    findings_free(&ctx->found);
     free(ctx);
 }
 
 void bitacora_set_cancel(bitacora_context *ctx, bitacora_cancel_fn *cancel, void *arg)
 {
-    if (ctx == NULL)
+    if (ctx == NULL || ctx->in_callback)
         return;
     ctx->cancel = cancel;
     ctx->cancel_arg = arg;
@@ -102,23 +103,35 @@ bitacora_result bitacora_set_limit(bitacora_context *ctx, bitacora_limit limit, 
         return context_misuse(ctx, "limit");
     if (value == 0 || value > limit_default[limit])
         return context_misuse(ctx, "value");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     ctx->limit[limit] = value;
     if (limit == BITACORA_LIMIT_FINDINGS)
         ctx->found.max = (size_t)value;
     return BITACORA_PROVEN;
 }
 
-void context_begin(bitacora_context *ctx)
+void context_clear(bitacora_context *ctx)
 {
     findings_clear(&ctx->found);
     ctx->memory = ctx->cancelled = false;
 }
 
+bool context_begin(bitacora_context *ctx)
+{
+    if (ctx->in_callback)
+        return false;
+    context_clear(ctx);
+    return true;
+}
+
 bool context_cancelled(bitacora_context *ctx)
 {
-    if (!ctx->cancelled && ctx->cancel != NULL)
+    if (!ctx->cancelled && ctx->cancel != NULL) {
+        ctx->in_callback = true;
         ctx->cancelled = ctx->cancel(ctx->cancel_arg) != 0;
+        ctx->in_callback = false;
+    }
     return ctx->cancelled;
 }
 
@@ -239,7 +252,8 @@ bitacora_result context_misuse(bitacora_context *ctx, const char *argument)
     struct refusal why;
     if (ctx == NULL)
         return BITACORA_MISUSE;
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     refuse(&why, REASON_ARGUMENT, argument);
     return context_refuse(ctx, BITACORA_MISUSE, &why);
 }

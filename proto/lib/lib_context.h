@@ -33,10 +33,15 @@ struct bitacora_context {
     uint64_t limit[LIMITS];
     struct findings found; /* since context_begin(), as is what follows */
     bool memory, cancelled;
+    bool in_callback; /* a callback of the caller is at work, which must not call in again */
 };
 
-/* Forgets what the last call found. */
-void context_begin(bitacora_context *ctx);
+/* Begins a call: forgets what the last one found. Returns false, and does nothing, if it is made by
+ * a callback of another call with this context: then that returns BITACORA_BUSY. */
+MUST_USE bool context_begin(bitacora_context *ctx);
+
+/* Forgets, within a call, what it found. */
+void context_clear(bitacora_context *ctx);
 
 /* A finding_fn; context is a bitacora_context. REASON_MEMORY is noted, not listed. */
 void context_found(void *context, const struct finding *f);

@@ -35,7 +35,8 @@ bitacora_result bitacora_evidence_verify(bitacora_context *ctx, const bitacora_p
     *out = NULL;
     if (ctx == NULL || policy == NULL || (bytes == NULL && n > 0))
         return context_misuse(ctx, policy == NULL ? "policy" : "bytes");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     bitacora_evidence *e = calloc(1, sizeof *e);
     if (e == NULL)
         return BITACORA_MEMORY;

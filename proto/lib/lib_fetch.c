@@ -22,7 +22,9 @@ enum fetch fetch_path(struct fetching *f, const char *path, size_t max, struct b
         refuse(why, REASON_MEMORY, "");
         return FETCH_FAILED;
     }
+    f->ctx->in_callback = true;
     bitacora_fetched got = f->fetch(f->arg, path, &sink);
+    f->ctx->in_callback = false;
     if (out->failed) {
         refuse(why, REASON_MEMORY, "");
         return FETCH_FAILED;

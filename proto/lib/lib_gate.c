@@ -34,7 +34,8 @@ bitacora_result bitacora_gate_new(bitacora_context *ctx, const bitacora_policy *
     *out = NULL;
     if (ctx == NULL || policy == NULL || !is_code(holder))
         return context_misuse(ctx, policy == NULL ? "policy" : "holder");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     bitacora_gate *g = calloc(1, sizeof *g);
     if (g == NULL)
         return BITACORA_MEMORY;
@@ -188,7 +189,8 @@ bitacora_result bitacora_gate_decide(bitacora_context *ctx, const bitacora_gate 
     const char *wrong = wrong_visit(g, now, receipt, receipt_n, presentation, presentation_n);
     if (ctx == NULL || wrong != NULL)
         return context_misuse(ctx, wrong);
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     bitacora_result result = receipt_take(ctx, g->policy, span_of(receipt, receipt_n), &r);
     if (r == NULL)
         return result;
@@ -288,7 +290,8 @@ bitacora_result bitacora_gate_check_warrant(bitacora_context *ctx, int64_t now,
                                                      : "now");
     if (!same_policy(request->checkpoint.policy, warrant->checkpoint.policy))
         return context_misuse(ctx, "policy");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     ask_proven(ctx, request);
     ask_proven(ctx, warrant);
     ask_warrant(ctx, now, request, warrant);

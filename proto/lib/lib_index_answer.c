@@ -242,7 +242,8 @@ bitacora_result bitacora_answer_verify(bitacora_context *ctx, const bitacora_pol
     *out = NULL;
     if (ctx == NULL || policy == NULL || (bytes == NULL && n > 0))
         return context_misuse(ctx, policy == NULL ? "policy" : "bytes");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     if (n > ctx->limit[BITACORA_LIMIT_ANSWER]) {
         refuse(&why, REASON_ANSWER_FORM, "too large");
         return context_refuse(ctx, BITACORA_UNDECIDED, &why);

@@ -82,7 +82,8 @@ bitacora_result bitacora_opening_verify(bitacora_context *ctx, const bitacora_po
         return context_misuse(ctx, policy == NULL ? "policy" : "bytes");
     if (held != NULL && !same_policy(policy, held->checkpoint.policy))
         return context_misuse(ctx, "held");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     if (n > ctx->limit[BITACORA_LIMIT_OPENING]) {
         refuse(&why, REASON_OPENING_FORM, "too large");
         return context_refuse(ctx, BITACORA_UNDECIDED, &why);

@@ -53,7 +53,8 @@ bitacora_result bitacora_policy_parse(bitacora_context *ctx, const void *bytes, 
     *out = NULL;
     if (ctx == NULL || (bytes == NULL && n > 0))
         return context_misuse(ctx, "bytes");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     return read_policy(ctx, span_of(bytes, n), out);
 }
 

@@ -172,7 +172,8 @@ bitacora_result bitacora_receipt_verify(bitacora_context *ctx, const bitacora_po
     *out = NULL;
     if (ctx == NULL || policy == NULL || (bytes == NULL && n > 0))
         return context_misuse(ctx, policy == NULL ? "policy" : "bytes");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     return receipt_take(ctx, policy, span_of(bytes, n), out);
 }
 
@@ -323,7 +324,8 @@ bitacora_result bitacora_receipt_compare(bitacora_context *ctx, const bitacora_r
         return context_misuse(ctx, a == NULL ? "a" : b == NULL ? "b" : "evidence");
     if (!same_policy(a->checkpoint.policy, b->checkpoint.policy))
         return context_misuse(ctx, "policy");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     bool done = receipts_hold_together(ctx, a, b, &found);
     bitacora_result result = done ? context_result(ctx) : BITACORA_MEMORY;
     bitacora_result given = BITACORA_PROVEN;

@@ -60,7 +60,8 @@ bitacora_result bitacora_replay_new(bitacora_context *ctx, const bitacora_policy
     *out = NULL;
     if (ctx == NULL || policy == NULL)
         return context_misuse(ctx, "policy");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     if (!policy_one_log(policy->policy)) {
         refuse(&why, REASON_POLICY_FORM, "several logs");
         return context_refuse(ctx, BITACORA_USAGE, &why);
@@ -72,6 +73,12 @@ bitacora_result bitacora_replay_new(bitacora_context *ctx, const bitacora_policy
     r->max_age = -1;
     *out = r;
     return BITACORA_PROVEN;
+}
+
+/* Whether a run is under way: whoever asks is one of its callbacks. */
+static bool is_running(const bitacora_replay *r)
+{
+    return r->ctx != NULL;
 }
 
 /* Frees what a run needs while it lasts. */
@@ -87,7 +94,7 @@ static void end_run(bitacora_replay *r)
 
 void bitacora_replay_free(bitacora_replay *r)
 {
-    if (r == NULL)
+    if (r == NULL || is_running(r))
         return;
     log_replay_free(&r->core);
     end_run(r);
@@ -96,13 +103,13 @@ void bitacora_replay_free(bitacora_replay *r)
 
 void bitacora_replay_structure(bitacora_replay *r, bool structure)
 {
-    if (r != NULL)
+    if (r != NULL && !is_running(r))
         r->structure = structure;
 }
 
 void bitacora_replay_max_age(bitacora_replay *r, int64_t now, int64_t max_age)
 {
-    if (r == NULL)
+    if (r == NULL || is_running(r))
         return;
     r->now = now;
     r->max_age = max_age;
@@ -110,7 +117,7 @@ void bitacora_replay_max_age(bitacora_replay *r, int64_t now, int64_t max_age)
 
 void bitacora_replay_on_finding(bitacora_replay *r, bitacora_finding_fn *found, void *arg)
 {
-    if (r == NULL)
+    if (r == NULL || is_running(r))
         return;
     r->found = found;
     r->found_arg = arg;
@@ -118,7 +125,7 @@ void bitacora_replay_on_finding(bitacora_replay *r, bitacora_finding_fn *found, 
 
 void bitacora_replay_on_progress(bitacora_replay *r, bitacora_progress_fn *progress, void *arg)
 {
-    if (r == NULL)
+    if (r == NULL || is_running(r))
         return;
     r->progress = progress;
     r->progress_arg = arg;
@@ -126,7 +133,7 @@ void bitacora_replay_on_progress(bitacora_replay *r, bitacora_progress_fn *progr
 
 void bitacora_replay_on_entry(bitacora_replay *r, bitacora_entry_fn *seen, void *arg)
 {
-    if (r == NULL)
+    if (r == NULL || is_running(r))
         return;
     r->seen = seen;
     r->seen_arg = arg;
@@ -200,16 +207,21 @@ static void tell_finding(void *ctx, const struct finding *f)
 {
     bitacora_replay *r = ctx;
     context_found(r->ctx, f);
-    if (r->found != NULL && f->why.reason != REASON_MEMORY)
-        r->found(r->found_arg, finding_shown(f));
+    if (r->found == NULL || f->why.reason == REASON_MEMORY)
+        return;
+    r->ctx->in_callback = true;
+    r->found(r->found_arg, finding_shown(f));
+    r->ctx->in_callback = false;
 }
 
 static bool tell_progress(void *ctx, uint64_t done, uint64_t size)
 {
     bitacora_replay *r = ctx;
-    r->stopped = r->stopped ||
-                 (r->progress != NULL && r->progress(r->progress_arg, done, size) != 0) ||
-                 context_cancelled(r->ctx);
+    r->ctx->in_callback = true;
+    r->stopped =
+        r->stopped || (r->progress != NULL && r->progress(r->progress_arg, done, size) != 0);
+    r->ctx->in_callback = false;
+    r->stopped = r->stopped || context_cancelled(r->ctx);
     return !r->stopped && !context_no_memory(r->ctx);
 }
 
@@ -229,8 +241,10 @@ static void show_entry(void *ctx, const struct judged *e)
     }
     if (shown.members.failed)
         r->ctx->memory = true; /* nothing is shown that is not whole */
-    else
+    r->ctx->in_callback = true;
+    if (!shown.members.failed)
         r->seen(r->seen_arg, &shown);
+    r->ctx->in_callback = false;
     buf_free(&shown.members);
 }
 
@@ -295,7 +309,7 @@ static bitacora_result refuse_state(bitacora_replay *r, const char *cause)
 {
     struct refusal why;
     refuse(&why, REASON_STATE_UNUSABLE, cause);
-    context_begin(r->ctx); /* what it told is believed no more */
+    context_clear(r->ctx); /* what it told is believed no more */
     return context_refuse(r->ctx, BITACORA_USAGE, &why);
 }
 
@@ -305,7 +319,7 @@ static void begin_run(bitacora_replay *r, bitacora_context *ctx, bitacora_fetch_
 {
     log_replay_free(&r->core);
     end_run(r);
-    r->ran = true;
+    r->ran = false; /* until it is over */
     r->stopped = false;
     r->has_genesis = false;
     r->checkpoint = (bitacora_checkpoint){ .policy = r->policy };
@@ -406,13 +420,13 @@ bitacora_result bitacora_replay_run(bitacora_context *ctx, bitacora_replay *r,
 {
     if (ctx == NULL || r == NULL || fetch == NULL || (state == NULL && state_n > 0))
         return context_misuse(ctx, r == NULL ? "replay" : fetch == NULL ? "fetch" : "state");
-    context_begin(ctx);
+    if (is_running(r) || !context_begin(ctx))
+        return BITACORA_BUSY;
     begin_run(r, ctx, fetch, arg);
     bitacora_result result = use_state(r, span_of(state, state_n));
     if (result == BITACORA_PROVEN)
         result = replay_all(r);
-    if (result < 0 || result == BITACORA_USAGE)
-        r->ran = false;
+    r->ran = result >= 0 && result != BITACORA_USAGE;
     end_run(r);
     return result;
 }
@@ -461,7 +475,8 @@ bitacora_result bitacora_replay_state(bitacora_context *ctx, const bitacora_repl
     *out = NULL;
     if (ctx == NULL || r == NULL || n == NULL)
         return context_misuse(ctx, r == NULL ? "replay" : "n");
-    context_begin(ctx);
+    if (is_running(r) || !context_begin(ctx))
+        return BITACORA_BUSY;
     if (!r->ran || !log_replay_may_keep(&r->core))
         return BITACORA_UNDECIDED;
     replay_state_format(&bytes, &(struct replay_known){ .log = r->core.keys.key[0],

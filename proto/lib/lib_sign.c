@@ -55,7 +55,8 @@ bitacora_result bitacora_key_parse(bitacora_context *ctx, const void *bytes, siz
     *out = NULL;
     if (ctx == NULL || (bytes == NULL && n > 0))
         return context_misuse(ctx, "bytes");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     bitacora_key *k = calloc(1, sizeof *k);
     if (k == NULL)
         return BITACORA_MEMORY;
@@ -166,7 +167,8 @@ bitacora_result bitacora_record_sign(bitacora_context *ctx, const bitacora_key *
         return context_misuse(ctx, key == NULL ? "key" : kind == NULL ? "kind" : "members");
     if (!is_time(at) || (under != NULL && under->entry > (uint64_t)INTEGER_MAX))
         return context_misuse(ctx, is_time(at) ? "under" : "at");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     enum kind of = kind_of_name(span_str(kind));
     if (of == KIND_NONE || kind_is_logs(of))
         return refuse_as(ctx, REASON_KIND_UNKNOWN, kind);
@@ -270,7 +272,8 @@ bitacora_result bitacora_seal(bitacora_context *ctx, const bitacora_receipt *ove
         return context_misuse(ctx, oversight == NULL ? "oversight" : "value");
     if (!type_allows(TYPE_CODE, span_str(type)))
         return context_misuse(ctx, "type");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     if (oversight->report.verdict != VERDICT_GOOD)
         return refuse_as(ctx, REASON_OVERSIGHT_NOT, "not proven");
     if (!oversight_key(&key, oversight))
@@ -330,7 +333,8 @@ bitacora_result bitacora_token_sign(bitacora_context *ctx, const bitacora_key *k
     *out = NULL;
     if (ctx == NULL || key == NULL || origin == NULL || under == NULL)
         return context_misuse(ctx, key == NULL ? "key" : origin == NULL ? "origin" : "under");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     if (!signer_name_allowed(span_str(origin)))
         return refuse_as(ctx, REASON_TOKEN_FORM, "origin");
     if (under->entry > (uint64_t)INTEGER_MAX)
@@ -356,7 +360,8 @@ bitacora_result bitacora_presentation_sign(bitacora_context *ctx, const bitacora
     *out = NULL;
     if (ctx == NULL || key == NULL || request == NULL || holder == NULL || !is_time(at))
         return context_misuse(ctx, key == NULL ? "key" : request == NULL ? "request" : "holder");
-    context_begin(ctx);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
     if (request->record.kind != KIND_REQUEST)
         return refuse_as(ctx, REASON_PRESENTATION_OTHER, "kind");
     if (!type_allows(TYPE_CODE, span_str(holder)))
