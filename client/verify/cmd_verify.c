@@ -6,12 +6,13 @@
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "client/index/index_check.h"
 #include "client/remote/prove.h"
 #include "client/remote/receipt_check.h"
 #include "client/remote/revoked.h"
 #include "client/remote/trust_options.h"
 #include "client/show/label.h"
-#include "client/show/locale.h"
+#include "client/verify/revocation_words.h"
 #include "client/verify/verify_answer.h"
 #include "client/verify/verify_opening.h"
 
@@ -23,6 +24,7 @@ struct verification {
     bool has_now;           /* it is signed by the log … */
     bool now_good;          /* … and has its quorum, and is fresh */
     struct revocations revoked;
+    struct index_check index;    /* of that log */
     struct receipt_check *check; /* of all receipts */
     struct seen_receipt *seen;   /* those to be held against each other */
     size_t seen_count;
@@ -39,8 +41,9 @@ struct verifying {
     struct verification *v;
     struct receipt_check *check;
     struct receipt receipt;
-    struct accepted then; /* its checkpoint */
-    bool renewed;         /* it is good by the log's checkpoint of now */
+    struct accepted then;       /* its checkpoint */
+    bool renewed;               /* it is good by the log's checkpoint of now */
+    enum index_checked indexed; /* its entry in the log's index */
 };
 
 static enum outcome fetch_now(struct verification *v)
@@ -57,6 +60,7 @@ static enum outcome fetch_now(struct verification *v)
     v->has_now = accepted_fetch(&v->now, &v->trust, v->files, &v->told) == VERDICT_GOOD;
     if (v->has_now)
         log_client_expect_origin(v->revoked.client, v->now.cp.checkpoint.origin);
+    v->index = (struct index_check){ .trust = &v->trust, .files = v->files, .now = &v->now };
     v->now_good = v->has_now && findings_verdict(&v->told) == VERDICT_GOOD;
     findings_print(&v->told, stderr);
     return outcome_of_verdict(findings_verdict(&v->told));
@@ -188,24 +192,6 @@ static void renew(struct verifying *x)
 
 /* ---- revocations ----------------------------------------------------------------------------- */
 
-static void say_revocation(const struct revocation *r)
-{
-    struct buf text = { 0 };
-    buf_addf(&text,
-             TR("entry %" PRIu64 " is signed by the key of %s, which entry %" PRIu64 " revoked on ",
-                "el asiento %" PRIu64 " lo firma la clave de %s, que el asiento %" PRIu64
-                " revocó el "),
-             r->signed_entry, r->name, r->entry);
-    locale_time(&text, r->accepted);
-    buf_addf(&text, ": %s", label_word(TYPE_REASON, r->reason));
-    if (r->has_since) {
-        buf_adds(&text, TR("; known bad since ", "; se sabe mala desde "));
-        locale_time(&text, r->since);
-    }
-    say("%s", buf_str(&text));
-    buf_free(&text);
-}
-
 /* That it was signed after its key was revoked convicts the log; the chain of both is fetched
  * and judged. */
 static enum verdict convict(struct verifying *x, const struct finding *f)
@@ -236,7 +222,7 @@ static void look_at_revocations(struct verifying *x)
                              .entry = r->signed_entry,
                              .related = r->entry };
         enum revoked meaning = revoked_meaning(r);
-        say_revocation(r);
+        revocation_say(r);
         if (meaning == REVOKED_LATER)
             continue;
         refuse_number(&f.why,
@@ -261,6 +247,8 @@ static enum verdict ask_log(struct verifying *x)
     if (verdict == VERDICT_GOOD && x->check->report.verdict != VERDICT_BAD) {
         renew(x);
         look_at_revocations(x);
+        if (x->v->now_good)
+            x->indexed = index_check_receipt(&x->v->index, x->check, &x->v->evidence);
     }
     findings_free(&told);
     return verdict;
@@ -304,6 +292,7 @@ static void print(struct verifying *x, enum verdict verdict)
                                                   "root", json_of_hash(&now->root)))
                             : json_null());
         json_put(o, "revocations", revocations_json(&x->v->revoked));
+        json_put(o, "indexed", index_checked_json(x->indexed));
     }
     json_push(x->v->receipts, o);
 }
@@ -326,7 +315,7 @@ static enum outcome verify_answer_file(struct verification *v, const char *path,
 
 static enum outcome verify_file(struct verification *v, const char *path, struct receipt_check *c)
 {
-    struct verifying x = { .v = v, .check = c };
+    struct verifying x = { .v = v, .check = c, .indexed = INDEX_NOT_YET };
     enum verdict log_verdict = v->args->log == NULL ? VERDICT_GOOD : VERDICT_UNDECIDED;
     if (answer_file_begins(path))
         return verify_answer_file(v, path, span_of(NULL, 0));

@@ -28,7 +28,8 @@ static bool is_as_judged(const struct index_replay *x, uint64_t index, const str
 }
 
 /* Hands over entries of one bundle, from `from` up to, and without, `to`. */
-static void read_bundle(struct index_replay *x, struct recount *recount, uint64_t from, uint64_t to)
+static void hand_over_bundle(struct index_replay *x, struct recount *recount, uint64_t from,
+                             uint64_t to)
 {
     static const struct hash none;
     struct proven_bundle b;
@@ -53,7 +54,7 @@ static void read_again(void *ctx, struct recount *recount, uint64_t from, uint64
     while (from < to) {
         uint64_t next = (from / TILE_WIDTH + 1) * TILE_WIDTH;
         next = next < to ? next : to;
-        read_bundle(ctx, recount, from, next);
+        hand_over_bundle(ctx, recount, from, next);
         from = next;
     }
 }
