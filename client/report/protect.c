@@ -406,7 +406,12 @@ static bool log_is_possible(const struct hiding *h)
             rest[2] -= m >= SENT && m <= OVERDUE ? n[m] : 0;
         }
         if (!line_possible(h, i, n) || rest[0] != 0 || rest[1] != 0 || rest[2] != 0) {
-            say_undecided("impossible: report line %zu", i);
+            say_undecided(
+                TR("the numbers of line %zu of the report contradict each other: it is not "
+                   "shown. This is a fault of the program: please report it",
+                   "los números de la línea %zu del informe se contradicen: no se "
+                   "muestra. Es una falla del programa: por favor avise"),
+                i);
             return false;
         }
     }

@@ -44,6 +44,23 @@ sed -n 's/^BITACORA_API//p; s/^ *\(bitacora_[a-z_]*(\)/ \1/p' "$stage$prefix/inc
     grep -o 'bitacora_[a-z_0-9]*(' | tr -d '(' | sort -u >"$work/declared"
 equal 'every exported function stands in the header' "$(comm -23 "$work/names" "$work/declared")" ''
 expect 0 'the ABI is that of the last recorded version, and perhaps more' make_in_root abi
+version=$(sed -n 's/^#define BITACORA_VERSION_M[A-Z]* //p; s/^#define BITACORA_VERSION_PATCH //p' "$stage$prefix/include/bitacora.h" | tr '\n' . | sed 's/\.$//')
+equal 'header and .pc file are of one version' "$version" "$(flags --modversion)"
+equal 'which the name of the file has' "$(readlink "$stage$prefix/lib/libbitacora.so.0")" "libbitacora.so.$version"
+equal 'and, its MAJOR, the symbols' "$(sed -n 's/.*@@*//p' "$work/shared" | grep -v '^$' | sort -u | tr '\n' ' ')" "bitacora_${version%%.*} "
+# Whoever adds a function has more to do than that: CONTRIBUTING.md.
+unnamed() { # unnamed FILE...: of the names on standard input those that stand in none of the files
+    while read -r name; do grep -qw -- "$name" "$@" || echo "$name"; done
+}
+equal 'every exported function is in the recorded ABI (make abi-record)' "$(unnamed "$root/tests/abi/libbitacora.abi" <"$work/names")" ''
+equal 'is called by a unit test or an example' \
+    "$(unnamed "$root"/tests/unit/proto/lib/*.[ch] "$root"/docs/examples/*.c "$root"/docs/examples/*.py <"$work/names")" ''
+tr '\n' ' ' <"$stage$prefix/include/bitacora.h" | grep -o 'BITACORA_MUST_USE *bitacora_result *bitacora_[a-z_0-9]*(' |
+    grep -o 'bitacora_[a-z_0-9]*($' | tr -d '(' | sort >"$work/judging"
+equal 'all that judge or make something are known' "$([ "$(wc -l <"$work/judging")" -ge 25 ] && echo yes)" yes
+equal 'and stand in LIBRARY.md' "$(unnamed "$root/docs/LIBRARY.md" <"$work/judging")" ''
+equal 'as does every result' "$(grep -o '^ *BITACORA_[A-Z]* = -*[0-9],* *[/][*]' "$stage$prefix/include/bitacora.h" | grep -o 'BITACORA_[A-Z]*' |
+    head -n 8 | unnamed "$root/docs/LIBRARY.md")" ''
 
 # ---- the header ----------------------------------------------------------------------------------
 printf '#include <bitacora.h>\nint main(void) { return bitacora_version_number() != BITACORA_VERSION_NUMBER; }\n' >"$work/one.c"
