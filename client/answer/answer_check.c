@@ -39,10 +39,13 @@ static void take_checkpoint(struct answer_check *c, const struct answer_part *p)
         findings_tell(&c->findings, VERDICT_UNDECIDED, &why);
 }
 
-static void take_part(struct answer_check *c, const struct answer_part *p)
+/* used: the part's length; 0: it has not its form, and says nothing. */
+static void take_part(struct answer_check *c, const struct answer_part *p, size_t used)
 {
     struct refusal why;
     take_checkpoint(c, p);
+    if (used > 0 && answer_file_add(&c->file, p, &why) != 0)
+        findings_tell(&c->findings, VERDICT_UNDECIDED, &why);
     if (c->evidence.n == 0)
         buf_add_span(&c->evidence, buf_span(&p->evidence));
     if (findings_verdict(&c->findings) != VERDICT_GOOD)
@@ -50,8 +53,6 @@ static void take_part(struct answer_check *c, const struct answer_part *p)
     if (p->verdict != VERDICT_GOOD) { /* cannot be: whatever is wrong was told */
         refuse(&why, REASON_UNREADABLE, "answer");
         findings_tell(&c->findings, p->verdict, &why);
-    } else if (answer_file_add(&c->file, p, &why) != 0) {
-        findings_tell(&c->findings, VERDICT_UNDECIDED, &why);
     } else {
         answer_facts_take(&c->facts, p, c->trust->policy);
     }
@@ -64,7 +65,7 @@ size_t answer_check_part(struct answer_check *c, struct span text,
     size_t used = 0;
     const struct watch watch = { .found = findings_add, .ctx = &c->findings };
     answer_judge(&part, &used, c->trust->policy, text, asked, trust_pin(c->trust), &watch);
-    take_part(c, &part);
+    take_part(c, &part, used);
     answer_part_free(&part);
     return used;
 }
@@ -72,7 +73,8 @@ size_t answer_check_part(struct answer_check *c, struct span text,
 enum verdict answer_check_end(struct answer_check *c)
 {
     struct refusal why;
-    if (findings_verdict(&c->findings) == VERDICT_GOOD && answer_file_end(&c->file, &why) != 0)
+    /* Where something could not be had, that is why parts are missing. */
+    if (findings_verdict(&c->findings) != VERDICT_UNDECIDED && answer_file_end(&c->file, &why) != 0)
         findings_tell(&c->findings, VERDICT_UNDECIDED, &why);
     if (c->evidence.failed)
         lost(ENOMEM);

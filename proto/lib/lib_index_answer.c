@@ -154,15 +154,14 @@ static bool goes_on(void *arg)
     return !context_cancelled(c->ctx);
 }
 
-/* Whether the parts go together so far. */
-static bool hear_parts(struct answer_case *c, int result, const struct refusal *why)
+/* What the file is as a whole, so far. */
+static void hear_parts(struct answer_case *c, int result, const struct refusal *why)
 {
     struct finding f = {
         .verdict = verdict_of_file(why->reason), .why = *why, .entry = NO_ENTRY, .related = NO_ENTRY
     };
     if (result != 0)
         hear(c, &f);
-    return result == 0;
 }
 
 /* Judges the part that `text` begins with. Returns its length; 0 if no more can be said. */
@@ -176,8 +175,8 @@ static size_t judge_next(struct answer_case *c, struct span text, bool *memory)
     answer_judge(&part, &used, policy->policy, text, NULL, pin_of(policy), &watch);
     if (c->evidence != NULL && c->evidence->n == 0)
         buf_add_span(c->evidence, buf_span(&part.evidence));
-    if (used > 0 && !hear_parts(c, answer_file_add(&c->file, &part, &why), &why))
-        used = 0;
+    if (used > 0)
+        hear_parts(c, answer_file_add(&c->file, &part, &why), &why);
     if (used > 0 && !c->against && !take_part(c->answer, &part)) {
         *memory = true;
         used = 0;

@@ -3,11 +3,13 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "proto/answer/answer_parse.h"
 #include "proto/judge/token.h"
 #include "proto/record/entry.h"
 #include "proto/record/identifier.h"
 #include "proto/record/record.h"
 #include "proto/tlog/add_checkpoint.h"
+#include "proto/tlog/shared_proof.h"
 #include "proto/tlog/tile.h"
 #include "proto/verify/disclosure.h"
 #include "proto/verify/evidence.h"
@@ -205,6 +207,83 @@ static void fuzz_policy(struct span in)
     policy_free(p);
     if (policy_open(&cp, policy, in, &why) == 0 && !cp.quorum)
         abort();
+}
+
+/* A part with the right hash behind it, whatever it had there. */
+static void sum_part(struct buf *out, struct span in)
+{
+    struct hash sum;
+    size_t start = out->n, line = 7 + 44 + 1;
+    if (in.n > line && memcmp(in.p + in.n - line, "sha256 ", 7) == 0)
+        in.n -= line;
+    buf_add_span(out, in);
+    hash_bytes(&sum, span_of(out->p + start, out->n - start));
+    buf_adds(out, "sha256 ");
+    buf_add_base64(out, sum.b, HASH_BYTES);
+    buf_adds(out, "\n");
+}
+
+/* The same part under a checkpoint that is signed here, of the root that its proof leads to. */
+static bool sign_part(struct buf *out, const struct parsed_part *p, struct span in)
+{
+    struct buf text = { 0 }, changed = { 0 };
+    struct hash root;
+    struct placed_leaf *leaf = calloc(p->entries + 1, sizeof *leaf);
+    uint64_t size = p->entries == 0 ? 0 : p->entry[p->entries - 1].index + 1 + in.n % 3;
+    for (size_t i = 0; leaf != NULL && i < p->entries; i++) {
+        leaf[i].index = p->entry[i].index;
+        hash_leaf(&leaf[i].leaf, p->entry[i].bytes);
+    }
+    bool proven = leaf != NULL && shared_proof_root(&root, size, leaf, p->entries, p->proof,
+                                                    p->hashes) == 0;
+    free(leaf);
+    if (proven) {
+        size_t line = (size_t)(p->checkpoint.p - in.p) - 1; /* the end of the line before it */
+        struct buf note = { 0 };
+        checkpoint_format(&text, "l", size, &root);
+        note_sign(&note, buf_span(&text), &log_key);
+        while (line > 0 && in.p[line - 1] != '\n')
+            line--;
+        buf_add(&changed, in.p, line);
+        buf_addf(&changed, "checkpoint %zu\n", note.n);
+        buf_add_span(&changed, buf_span(&note));
+        buf_add(&changed, p->checkpoint.p + p->checkpoint.n,
+                (size_t)(in.p + in.n - p->checkpoint.p) - p->checkpoint.n);
+        sum_part(out, buf_span(&changed));
+        buf_free(&note);
+    }
+    buf_free(&text);
+    buf_free(&changed);
+    return proven;
+}
+
+/* Nobody signed anything for this log but its checkpoint: no part is good, and none convicts it. */
+static void judge_part(struct span in)
+{
+    struct watch watch = { .found = ignore };
+    struct answer_part part;
+    size_t used;
+    if (answer_judge(&part, &used, policy, in, NULL, NULL, &watch) == VERDICT_GOOD ||
+        part.evidence.n > 0 || used > in.n)
+        abort();
+    answer_part_free(&part);
+}
+
+static void fuzz_answer(struct span in)
+{
+    struct buf whole = { 0 }, ours = { 0 };
+    struct parsed_part parsed;
+    struct refusal why;
+    size_t used;
+    judge_part(in);
+    sum_part(&whole, in);
+    judge_part(buf_span(&whole));
+    if (answer_parse(&parsed, &used, buf_span(&whole), &why) == 0 &&
+        sign_part(&ours, &parsed, buf_span(&whole)))
+        judge_part(buf_span(&ours));
+    parsed_part_free(&parsed);
+    buf_free(&whole);
+    buf_free(&ours);
 }
 
 static void fuzz_evidence(struct span in)
