@@ -256,7 +256,8 @@ typedef enum bitacora_fetched {
 
 /* Gets one file of a log: a tile ("tile/0/x001/234", "tile/1/000.p/17") or a bundle
  * ("tile/entries/000"), by its path below the log's URL or mirror folder (c2sp.org/tlog-tiles); of
- * a replay also "checkpoint". Where a partial one (".p/17") is missing, the library asks for the
+ * a replay also "checkpoint", and of one that has to show that a table of the log's index is wrong,
+ * or goes on from a state, files of tables ("index/…"): it does without those that are missing. Where a partial one (".p/17") is missing, the library asks for the
  * full one. Called in the thread that called the library. The context is busy meanwhile. */
 typedef bitacora_fetched bitacora_fetch_fn(void *arg, const char *path, bitacora_sink *sink);
 
@@ -593,7 +594,9 @@ BITACORA_API bool bitacora_entry_counts(const bitacora_entry *e);
  * Codes, entries and the result are those that `bitacora replay` gives of the same files
  * (docs/FORMATS.md, sections 9 and 10). A replay may be run again, with other files or a state:
  * what the last run left is forgotten. Of each entry it keeps 33 bytes, up to
- * BITACORA_LIMIT_REPLAY_MEMORY; beyond that, entries that others refer to are read again. */
+ * BITACORA_LIMIT_REPLAY_MEMORY; beyond that, entries that others refer to are read again. Of a log
+ * that has an index it keeps some 200 bytes more of each entry that has been covered, up to the same
+ * limit once more; beyond that the result is BITACORA_MEMORY. */
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_replay_run(bitacora_context *ctx,
                                                                    bitacora_replay *replay,
                                                                    bitacora_fetch_fn *fetch,
