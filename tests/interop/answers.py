@@ -2,12 +2,14 @@
 """Answers (docs/FORMATS.md, section 25), made and judged from that page alone.
 
     answers.py check POLICY FILE…       of each the exit status, the codes of what is found, and the entries that have the key, as JSON
+    answers.py sample DIR               DIR/policy and DIR/{none,some}.answer, of a small log
 
 Part.honest() makes a part of a writer.Log that has an index (index_tables.py); each of its members may be replaced by a wrong one before
 bytes() puts it together.
 """
 import bisect
 import json
+import os
 import sys
 
 sys.dont_write_bytecode = True
@@ -16,7 +18,7 @@ import index_tables
 from index_tables import LEAF_ROWS, ROW, UNKEYED, bounds_of, entry_of, index_of, key, keys_of, row, warrant_key
 from judge import Checkpoint, Judgement, Policy, Refused, judge
 from receipts import split
-from writer import b64, leaf_hash, sha256, tree_root
+from writer import b64, leaf_hash, policy_text, sha256, tree_root, write_file
 
 FIRST = b"bitacora/v1 answer\n"
 PART_MAX, ENTRIES_MAX, HASHES_MAX, LEAVES_MAX = 32 << 20, 16_384, 65_536, 65_536
@@ -520,6 +522,15 @@ def parts(log, question, index, cuts=(), **more):
     return [Part.honest(log, question, index, a, b, end, **more) for a, b in zip(at, at[1:])]
 
 
+def sample(folder):
+    import base_logs                                       # pylint: disable=import-outside-toplevel
+    log = base_logs.base(60)
+    e = index_of(log).add()
+    for name, value in (("none", b"X-1/2026"), ("some", b"Oficio 12/2026")):
+        write_file(os.path.join(folder, name + ".answer"), Part.honest(log, ("warrant", value), e.index).bytes())
+    write_file(os.path.join(folder, "policy"), policy_text(log.key).encode())
+
+
 def main(argv):
     with open(argv[0], encoding="utf-8") as f:
         policy = Policy(f.read())
@@ -530,6 +541,9 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 4 or sys.argv[1] != "check":
+    if sys.argv[1:2] == ["sample"] and len(sys.argv) == 3:
+        sample(sys.argv[2])
+    elif sys.argv[1:2] == ["check"] and len(sys.argv) > 3:
+        main(sys.argv[2:])
+    else:
         sys.exit(__doc__)
-    main(sys.argv[2:])

@@ -100,6 +100,7 @@ class Lie:
 
 
 BOUNDS = [16, 20, 60, END]
+ITSELF = -1                                                # the entry of the row in question, whichever that is
 
 
 def in_table(edit, n=2, makers=(), bounds=BOUNDS, about=None, seen=0, questions=(QUESTION,), **says):
@@ -121,7 +122,7 @@ def in_table(edit, n=2, makers=(), bounds=BOUNDS, about=None, seen=0, questions=
 
 def proof_of(log, index, number, table, about, honest, rows):
     """The evidence: of an entry whose row is missing or wrong, or (about: None) of rows that are wrong in themselves."""
-    odd = sorted(set(honest) ^ set(rows)) if about is None else sorted(r for r in set(honest) ^ set(rows) if entry_of(r) == about)
+    odd = sorted(set(honest) ^ set(rows)) if about in (None, ITSELF) else sorted(r for r in set(honest) ^ set(rows) if entry_of(r) == about)
     if odd and odd[0] in rows:
         at = [rows.index(odd[0])]
     elif odd:
@@ -142,7 +143,7 @@ def index_evidence(log, index, number, table, places, about=None, leave_out=(), 
     shown = shown_table(number, table, [p for p in places if 0 <= p < len(table.rows)])
     out = evidence("index", [log.checkpoint(size)], (), [(0, Proven(log, i, size)) for i in order])
     out["table"] = {"number": number, "leaves": [{"leaf": n, "rows": b64(r)} for n, r in sorted(shown.leaves.items())],
-                    "hashes": [b64(h) for h in shown.hashes]}
+                    "hashes": [b64(h) for h in shown.hashes if shown.leaves]}
     return out
 
 
@@ -220,7 +221,7 @@ def gap():
     e = ix.add(tables=tables)
     lost = next(r for r in ix.table(70, END).rows if r[:16] == KEY)
     at = len([r for r in tables[3].rows if r < lost])
-    return Lie(log, e.index, index_evidence(log, e.index, 3, tables[3], [at - 1, at], entry_of(lost)), seen=0)
+    return Lie(log, e.index, index_evidence(log, e.index, 3, tables[3], [at - 1, at], entry_of(lost)), seen=1)
 
 
 def overlap():
@@ -291,10 +292,10 @@ def hidden(which, how):
 
 
 LIES = {
-    "row-left-out": lambda: in_table(without((KEY, label("alike"))), about=label("alike")),
+    "row-left-out": lambda: in_table(without((KEY, label("alike"))), about=label("alike"), seen=1),
     "row-left-out-of-an-act": lambda: in_table(without((KEY, 41 + 3)), about=44),
-    "row-left-out-first": lambda: in_table(lambda rows, log: rows[1:], about=None, questions=(OTHER,)),
-    "row-left-out-last": lambda: in_table(lambda rows, log: rows[:-1], about=None, questions=(OTHER,)),
+    "row-left-out-first": lambda: in_table(lambda rows, log: rows[1:], about=ITSELF, questions=(OTHER,)),
+    "row-left-out-last": lambda: in_table(lambda rows, log: rows[:-1], about=ITSELF, questions=(OTHER,)),
     "row-left-out-of-depth-8": lambda: in_table(without((KEY, label("chain"))), about=label("chain")),
     "row-added": lambda: in_table(also(KEY, label("another reference")), about=label("another reference"), seen=1),
     "row-added-of-depth-9": lambda: in_table(also(KEY, label("too long")), about=label("too long"), seen=1),
@@ -466,9 +467,9 @@ class Run:
         self.failed += bool(wrong)
         print("%sok %d - %s%s" % ("not " if wrong else "", self.n, what, "" if not wrong else "\n# " + "; ".join(wrong)), flush=True)
 
-    def client(self, *argv):
-        """(exit status, its JSON)"""
-        done = subprocess.run([self.binary, *argv, "--json"], cwd=self.work, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    def client(self, *argv, folder="."):
+        """(exit status, its JSON); evidence that nobody asked for comes into that folder."""
+        done = subprocess.run([self.binary, *argv, "--json"], cwd=os.path.join(self.work, folder), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                               timeout=120, check=False)
         try:
             return done.returncode, json.loads(done.stdout or b"{}")
@@ -486,7 +487,7 @@ class Run:
         self.put(name + "/policy", policy.encode())
         policy_file, wrong = os.path.join(folder, "policy"), []
         want = 3 if all(c == "version" for c, _ in lie.findings) else 1
-        code, said = self.client("replay", "--policy", policy_file, "--dir", os.path.join(folder, "mirror"))
+        code, said = self.client("replay", "--policy", policy_file, "--dir", "mirror", folder=name)
         got = sorted([f["code"], f["entry"]] for f in said.get("findings", []))
         if code != want or got != sorted(lie.findings):
             wrong.append("replay: exit %d, %s instead of %d, %s" % (code, got, want, lie.findings))
@@ -496,7 +497,27 @@ class Run:
             code, said = self.client("verify-evidence", "--policy", policy_file, self.put(name + "/evidence.json", json_file(lie.evidence)))
             if code != 0:
                 wrong.append("evidence: exit %d %s" % (code, said))
-        self.tap(name, wrong)
+        self.tap(name, wrong + self.of_reader(name, policy, policy_file) + self.of_written(name, policy_file))
+
+    def of_reader(self, name, policy, policy_file):
+        """What is wrong with the answer that the client makes of the log's files, and says of it."""
+        made = name + "/made.answer"
+        code, _ = self.client("answer", "--policy", policy_file, "--dir", "mirror", "--warrant", REF, "--out", "made.answer", folder=name)
+        if not os.path.exists(os.path.join(self.work, made)):
+            return [] if code in (1, 3) else ["answer: exit %d, and no file" % code]
+        with open(os.path.join(self.work, made), "rb") as f:
+            data = f.read()
+        ours = answers.check(data, Policy(policy)).exit
+        return self.of_answer(made, policy, policy_file, data) + ([] if code == ours else ["answer: exit %d, by the second implementation %d" % (code, ours)])
+
+    def of_written(self, name, policy_file):
+        """What is wrong with the evidence that came of it."""
+        out, folder = [], os.path.join(self.work, name)
+        for f in sorted(os.listdir(folder)):
+            if ".evidence-" in f:
+                code, said = self.client("verify-evidence", "--policy", policy_file, f, folder=name)
+                out += [] if code == 0 else ["%s: exit %d %s" % (f, code, said)]
+        return out
 
     @staticmethod
     def answers_of(lie, question):
@@ -506,7 +527,7 @@ class Run:
     def of_answer(self, name, policy, policy_file, data, want=None, least=None):
         """What is wrong with what both say of an answer."""
         ours = answers.check(data, Policy(policy))
-        code, said = self.client("verify", "--policy", policy_file, self.put(name, data))
+        code, said = self.client("verify", "--policy", policy_file, self.put(name, data), folder=os.path.dirname(name))
         codes = sorted({f["code"] for f in findings_in(said)})
         out = []
         if code != ours.exit or codes != ours.codes():
@@ -541,17 +562,19 @@ def main(argv):
             run.of_log(name, make())
     log, _, _, _ = honest()
     policy = policy_text(log.key)
-    policy_file = run.put("policy", policy.encode())
-    log.write(os.path.join(work, "honest"))
-    code, said = run.client("replay", "--policy", policy_file, "--dir", os.path.join(work, "honest"))
-    run.tap("the honest log replays", [] if code == 0 else ["exit %d %s" % (code, said.get("findings"))])
+    policy_file = run.put("honest/policy", policy.encode())
+    log.write(os.path.join(work, "honest", "mirror"))
+    code, said = run.client("replay", "--policy", policy_file, "--dir", "mirror", folder="honest")
+    run.tap("the honest log replays", ([] if code == 0 else ["exit %d %s" % (code, said.get("findings"))]) + run.of_reader("honest", policy, policy_file))
     for name, data, least in answer_lies():
         if chosen("answer-" + name):
-            run.tap("answer-" + name, run.of_answer("answer-%s.answer" % name, policy, policy_file, data, least=least))
+            run.tap("answer-" + name, run.of_answer("answer/%s.answer" % name, policy, policy_file, data, least=least))
     for name, value in false_evidence():
         if chosen("false-" + name):
             code, said = run.client("verify-evidence", "--policy", policy_file, run.put("false-%s.json" % name, json_file(value)))
             run.tap("false evidence: " + name, [] if code == 1 else ["exit %d %s" % (code, said)])
+    left = [f for folder in ("honest", "answer") if os.path.isdir(os.path.join(work, folder)) for f in os.listdir(os.path.join(work, folder)) if ".evidence-" in f]
+    run.tap("there is no evidence against the honest log", left)
     print("1..%d" % run.n)
     return 1 if run.failed or not run.n else 0
 
