@@ -191,16 +191,22 @@ static bool check_audit(struct part_judging *j)
         return part_tell_memory(j);
     if (anchor->role != ROLE_AUDITOR || index == NO_ENTRY || part_find(p, index) == NULL)
         return part_tell_number(j, VERDICT_BAD, REASON_ANSWER_AUDIT, p->audit, p->audit);
-    return part_read_cover(j, &p->audited, index);
+    switch (part_take_cover(j, &p->audited, index)) {
+    case COVER_MEMORY:
+        return part_tell_memory(j);
+    case COVER_NONE:
+        return part_tell_number(j, VERDICT_BAD, REASON_ANSWER_AUDIT, p->audit, p->audit);
+    default:
+        return true; /* of another version it says nothing of our tables */
+    }
 }
 
 /* ---- a part ---------------------------------------------------------------------------------- */
 
 static bool judge_proven(struct part_judging *j)
 {
-    struct answer_part *p = j->part;
-    return judge_entries(j) && all_carried(j) && part_read_cover(j, &p->cover, p->index) &&
-           part_check_range(j) && part_check_tables(j) && part_check_tail(j) && check_audit(j);
+    return judge_entries(j) && all_carried(j) && part_read_cover(j) && part_check_range(j) &&
+           part_check_tables(j) && part_check_tail(j) && check_audit(j);
 }
 
 static void judge_part(struct part_judging *j, const struct answer_question *asked)

@@ -52,11 +52,22 @@ size_t part_place_of(const struct answer_part *p, uint64_t index);
 /* The carried entry of that index, or NULL. */
 struct answer_entry *part_find(const struct answer_part *p, uint64_t index);
 
+enum cover_read {
+    COVER_READ,
+    COVER_OTHER_VERSION, /* it is an `index` that we do not know */
+    COVER_NONE,          /* it is no `index` */
+    COVER_MEMORY,
+};
+
+/* Sets *out to the cover of a carried entry; to none, whose entry is NO_ENTRY, unless COVER_READ is
+ * returned. Tells of nothing. */
+enum cover_read part_take_cover(struct part_judging *j, struct cover *out, uint64_t index);
+
 /* What is shown of the index, in this order. Each returns whether that is good; if not, it has told
  * of it. part->index is carried, and all entries are proven and judged. */
 
-/* Reads the cover of a carried entry, which must be an `index` of this version. */
-bool part_read_cover(struct part_judging *j, struct cover *out, uint64_t index);
+/* Reads the cover of the entry that the part rests on, which must be an `index` of this version. */
+bool part_read_cover(struct part_judging *j);
 /* Whether the part's range goes with the cover and the checkpoint. */
 bool part_check_range(struct part_judging *j);
 /* The tables of the cover that have entries of the range, each with the leaves carried for it. */

@@ -2,22 +2,37 @@
 #include "proto/answer/answer_inner.h"
 #include "proto/record/entry.h"
 
-bool part_read_cover(struct part_judging *j, struct cover *out, uint64_t index)
+enum cover_read part_take_cover(struct part_judging *j, struct cover *out, uint64_t index)
 {
     struct refusal why;
     struct entry e;
     struct record r;
+    *out = (struct cover){ .entry = NO_ENTRY };
     if (entry_parse(&e, part_find(j->part, index)->bytes, &why) != 0 ||
         record_parse(&r, e.note, &why) != 0)
-        return why.reason == REASON_MEMORY
-                   ? part_tell_memory(j)
-                   : part_tell_number(j, VERDICT_BAD, REASON_ANSWER_INDEX, index, index);
-    bool is_index = r.kind == KIND_INDEX, known = is_index && cover_of(out, index, &r);
+        return why.reason == REASON_MEMORY ? COVER_MEMORY : COVER_NONE;
+    enum cover_read read = COVER_NONE;
+    if (r.kind == KIND_INDEX)
+        read = cover_of(out, index, &r) ? COVER_READ : COVER_OTHER_VERSION;
     record_free(&r);
-    if (!is_index)
+    if (read != COVER_READ)
+        *out = (struct cover){ .entry = NO_ENTRY };
+    return read;
+}
+
+bool part_read_cover(struct part_judging *j)
+{
+    uint64_t index = j->part->index;
+    switch (part_take_cover(j, &j->part->cover, index)) {
+    case COVER_READ:
+        return true;
+    case COVER_MEMORY:
+        return part_tell_memory(j);
+    case COVER_OTHER_VERSION:
+        return part_tell_number(j, VERDICT_UNDECIDED, REASON_ANSWER_INDEX_VERSION, index, index);
+    default:
         return part_tell_number(j, VERDICT_BAD, REASON_ANSWER_INDEX, index, index);
-    return known ||
-           part_tell_number(j, VERDICT_UNDECIDED, REASON_ANSWER_INDEX_VERSION, index, index);
+    }
 }
 
 bool part_check_range(struct part_judging *j)

@@ -780,6 +780,41 @@ static void names_an_auditor(void **state)
     buf_free(&honest);
 }
 
+/* An auditor's word for an index that we do not know is no word for our tables, and no fault. */
+static void an_auditor_may_know_more(void **state)
+{
+    (void)state;
+    const uint64_t ends[] = { x.l.n };
+    uint64_t older = add_honest_index(&x, ends, 1, NULL);
+    uint64_t anchor = add_anchor(&x, older, AUDITOR);
+    uint64_t later =
+        log_add(&x.l, BY(THE_LOG, KIND_INDEX,
+                         .members = "\"version\":2,\"tables\":[{\"entries\":1,\"rows\":0,\"root\":"
+                                    "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"}]"));
+    uint64_t newer = add_anchor(&x, later, AUDITOR);
+    const uint64_t all[] = { ends[0], x.l.n };
+    newest = add_honest_index(&x, all, 2, NULL);
+    ask(&warrant);
+    struct answer_part p;
+    assert_int_equal(judge(&p), VERDICT_GOOD);
+    assert_int_equal(p.audit, anchor); /* one that says something */
+    answer_part_free(&p);
+    struct part_draft d;
+    struct buf honest = file;
+    file = (struct buf){ 0 };
+    draft_read(&d, buf_span(&honest));
+    d.audit = newer;
+    draft_add(&d, newer);
+    draft_add(&d, later);
+    draft_write(&file, &x, &d);
+    buf_free(&honest);
+    assert_int_equal(judge(&p), VERDICT_GOOD);
+    assert_int_equal(p.audit, newer);
+    assert_int_equal(p.audited.tables, 0);
+    assert_int_equal(p.audited.entry, NO_ENTRY);
+    answer_part_free(&p);
+}
+
 /* ---- step 9 ---------------------------------------------------------------------------------- */
 
 /* Cosigns the checkpoint of the answer at these seconds. */
@@ -1093,6 +1128,7 @@ int main(void)
         TEST(proves_its_rows),
         TEST(carries_the_entries_of_its_rows),
         TEST(names_an_auditor),
+        TEST(an_auditor_may_know_more),
         TEST(asks_for_quorum_and_clocks),
         TEST(a_part_without_a_checkpoint_proves_nothing),
         TEST(a_row_left_out_convicts),
