@@ -65,9 +65,11 @@ static enum store_result append_note(struct sequencer *s, struct submitted *n, i
     if (r != STORE_OK)
         return r;
     if (s->listener.appended != NULL) {
-        const struct sequenced e = {
-            .index = n->index, .leaf = &leaf, .accepted = accepted, .record = &n->record
-        };
+        const struct sequenced e = { .index = n->index,
+                                     .leaf = &leaf,
+                                     .accepted = accepted,
+                                     .record = &n->record,
+                                     .txn = a->txn };
         s->listener.appended(s->listener.ctx, &e);
     }
     n->outcome = OUTCOME_APPENDED;
@@ -276,7 +278,7 @@ static enum store_result same_head(struct sequencer *s)
 static enum store_result write_batch(struct sequencer *s)
 {
     struct store_txn *txn;
-    int64_t began = clock_steady_us();
+    int64_t first = clock_steady_us(), began = first;
     enum store_result r = store_begin(&txn, s->service->store, STORE_WRITE);
     if (r != STORE_OK)
         return r;
@@ -296,6 +298,8 @@ static enum store_result write_batch(struct sequencer *s)
     began = clock_steady_us();
     r = store_commit(txn);
     metric_add(METRIC_COMMIT_US, clock_steady_us() - began);
+    if (clock_steady_us() - first > metric_get(METRIC_BATCH_LONGEST_US))
+        metric_set(METRIC_BATCH_LONGEST_US, clock_steady_us() - first);
     if (r == STORE_OK)
         publish_batch(s);
     return r;

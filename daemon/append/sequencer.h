@@ -31,6 +31,7 @@ struct sequenced {
     const struct hash *leaf;
     int64_t accepted;
     const struct record *record;
+    struct store_txn *txn; /* that it is appended in, to read from */
 };
 
 /* Somebody who is told what is appended. Both are called on the sequencer's thread, and must not

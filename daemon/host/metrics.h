@@ -14,6 +14,8 @@
     X(COMMITS, "bitacora_commits_total", "counter", "batches committed to disk")                   \
     X(COMMIT_FAILURES, "bitacora_commit_failures_total", "counter", "batches that failed")         \
     X(COMMIT_US, "bitacora_commit_microseconds_total", "counter", "time spent committing")         \
+    X(BATCH_LONGEST_US, "bitacora_batch_longest_microseconds", "gauge",                            \
+      "the longest time that a batch took, from its first note to the end of its commit")          \
     X(SEQUENCE_US, "bitacora_sequence_microseconds_total", "counter",                              \
       "time spent judging and writing batches")                                                    \
     X(RELOADS, "bitacora_reloads_total", "counter",                                                \

@@ -7,6 +7,7 @@
 #include "daemon/index/row_maker.h"
 #include "proto/sys/clock.h"
 
+#define READS_MOST 128               /* of entries that those of one batch name: a millisecond */
 #define KEPT_MOST (32 * 1024 * 1024) /* bytes of rows; beyond, they are read from the store */
 
 /* A stretch of entries, one behind the other. */
@@ -18,6 +19,7 @@ struct fresh_stretch {
 
 struct fresh_rows {
     struct row_maker *maker;    /* the sequencer's thread, as batch */
+    unsigned reads;             /* that the batch has left */
     struct fresh_stretch batch; /* appended, and not known to be on the disk */
     pthread_mutex_t lock;       /* for the rest; held for a copy of rows */
     pthread_cond_t changed;
@@ -44,6 +46,7 @@ struct fresh_rows *fresh_rows_new(uint64_t size)
     pthread_condattr_destroy(&steady);
     f->kept.block.from = f->kept.block.to = size;
     f->wanted = UINT64_MAX;
+    f->reads = READS_MOST;
     return f;
 }
 
@@ -130,7 +133,7 @@ static void take_appended(void *ctx, const struct sequenced *e)
         return;
     if (s->keyed++ == 0)
         s->since = e->accepted;
-    if (row_maker_add(f->maker, &row, NULL, &s->block.rows) == STORE_OK)
+    if (row_maker_add(f->maker, &row, e->txn, &f->reads, &s->block.rows) == STORE_OK)
         return;
     if (!s->block.rows.failed)
         s->block.rows.n = before;
@@ -143,6 +146,8 @@ static void take_settled(void *ctx, uint64_t size)
 {
     struct fresh_rows *f = ctx;
     struct fresh_stretch *s = &f->batch;
+    if (size < s->block.to)
+        row_maker_forget(f->maker);
     if (s->block.from == s->block.to || size < s->block.to) {
         begin_at(s, size);
         s->keyed = 1;
@@ -155,6 +160,7 @@ static void take_settled(void *ctx, uint64_t size)
         pthread_cond_signal(&f->changed);
     pthread_mutex_unlock(&f->lock);
     begin_at(s, size);
+    f->reads = READS_MOST;
 }
 
 struct sequencer_listener fresh_rows_listener(struct fresh_rows *f)

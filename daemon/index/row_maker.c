@@ -1,11 +1,13 @@
 #include "daemon/index/row_maker.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "proto/base/scan.h"
 #include "proto/record/entry.h"
 
-#define REMEMBERED 4096   /* entries, by the last bits of their index */
+#define RECENT 4096       /* entries, by the last bits of their index */
+#define NAMED 8192        /* entries that others named, of any age */
 #define REMEMBERED_KEYS 4 /* warrant keys of one; an entry that has more is read again */
 
 struct remembered {
@@ -22,8 +24,10 @@ struct row_maker {
     struct entry_keys named; /* of the last one that it names and that was read */
     struct buf bytes, reading;
     struct store_txn *txn;
-    enum store_result failed; /* why a look-up has failed */
-    struct remembered kept[REMEMBERED];
+    unsigned reads;           /* of entries of the store that are allowed yet */
+    enum store_result failed; /* why a look-up has failed; STORE_ABSENT: none was allowed */
+    struct remembered recent[RECENT];
+    struct remembered named_before[NAMED]; /* a warrant is named for years */
 };
 
 struct row_maker *row_maker_new(void)
@@ -42,10 +46,15 @@ void row_maker_free(struct row_maker *m)
     free(m);
 }
 
-static void remember(struct row_maker *m, uint64_t index, const struct hash *leaf, enum kind kind,
+void row_maker_forget(struct row_maker *m)
+{
+    memset(m->recent, 0, sizeof m->recent);
+    memset(m->named_before, 0, sizeof m->named_before);
+}
+
+static void remember(struct remembered *r, uint64_t index, const struct hash *leaf, enum kind kind,
                      const struct entry_keys *keys)
 {
-    struct remembered *r = &m->kept[index % REMEMBERED];
     r->number = keys->warrants > REMEMBERED_KEYS ? 0 : index + 1;
     if (r->number == 0)
         return;
@@ -72,9 +81,23 @@ static enum kind kind_of_entry(struct span bytes)
     return version_line(scan_line(&s), &word) == 1 ? kind_of_name(word) : KIND_UNDECIDED;
 }
 
+/* An entry that is remembered, or NULL. Of two that have one place the one that was named last
+ * stays. */
+static const struct remembered *recall(struct row_maker *m, uint64_t index)
+{
+    const struct remembered *r = &m->recent[index % RECENT];
+    struct remembered *named = &m->named_before[index % NAMED];
+    if (named->number == index + 1)
+        return named;
+    if (r->number != index + 1)
+        return NULL;
+    *named = *r;
+    return named;
+}
+
 static enum named_entry_result failed(struct row_maker *m, enum store_result r)
 {
-    m->failed = r == STORE_ABSENT ? STORE_DAMAGED : r;
+    m->failed = r;
     return r == STORE_MEMORY ? NAMED_MEMORY : NAMED_UNKNOWN;
 }
 
@@ -82,10 +105,13 @@ static enum named_entry_result read_for_keys(void *ctx, uint64_t index, struct s
                                              struct hash *leaf)
 {
     struct row_maker *m = ctx;
+    if (m->reads == 0)
+        return failed(m, STORE_ABSENT);
+    m->reads--;
     buf_clear(&m->reading);
     enum store_result r = store_entry(m->txn, index, &m->reading, leaf);
     if (r != STORE_OK)
-        return failed(m, r);
+        return failed(m, r == STORE_ABSENT ? STORE_DAMAGED : r);
     *bytes = buf_span(&m->reading);
     return NAMED_FOUND;
 }
@@ -93,10 +119,13 @@ static enum named_entry_result read_for_keys(void *ctx, uint64_t index, struct s
 static enum named_entry_result named_in_store(struct row_maker *m, uint64_t index, enum kind target,
                                               struct named_entry *out)
 {
+    if (m->reads == 0)
+        return failed(m, STORE_ABSENT);
+    m->reads--;
     buf_clear(&m->bytes);
     enum store_result r = store_entry(m->txn, index, &m->bytes, &out->leaf);
     if (r != STORE_OK)
-        return failed(m, r);
+        return failed(m, r == STORE_ABSENT ? STORE_DAMAGED : r);
     out->kind = kind_of_entry(buf_span(&m->bytes));
     if (target != KIND_ANY && target != out->kind)
         return NAMED_FOUND;
@@ -107,7 +136,7 @@ static enum named_entry_result named_in_store(struct row_maker *m, uint64_t inde
     if (m->named.warrants == 0 && m->named.n == 1 &&
         index_key_compare(&m->named.key[0], &INDEX_UNKEYED) == 0)
         out->kind = KIND_NONE;
-    remember(m, index, &out->leaf, out->kind, &m->named);
+    remember(&m->named_before[index % NAMED], index, &out->leaf, out->kind, &m->named);
     out->warrant = m->named.warrant;
     out->warrants = m->named.warrants;
     out->about = m->named.about;
@@ -118,8 +147,8 @@ static enum named_entry_result look_up(void *ctx, uint64_t index, enum kind targ
                                        struct named_entry *out)
 {
     struct row_maker *m = ctx;
-    const struct remembered *r = &m->kept[index % REMEMBERED];
-    if (r->number == index + 1) {
+    const struct remembered *r = recall(m, index);
+    if (r != NULL) {
         *out = (struct named_entry){ .leaf = r->leaf,
                                      .kind = r->kind,
                                      .warrant = r->warrant,
@@ -127,7 +156,7 @@ static enum named_entry_result look_up(void *ctx, uint64_t index, enum kind targ
                                      .about = r->about };
         return NAMED_FOUND;
     }
-    return m->txn == NULL ? NAMED_UNKNOWN : named_in_store(m, index, target, out);
+    return named_in_store(m, index, target, out);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -141,22 +170,31 @@ static void add_rows(struct buf *out, const struct entry_keys *keys, uint64_t in
         out->n += keys->n * ROW_BYTES;
 }
 
-enum store_result row_maker_add(struct row_maker *m, const struct row_entry *e,
-                                struct store_txn *txn, struct buf *out)
+static enum store_result add_entry(struct row_maker *m, const struct row_entry *e, struct buf *out)
 {
-    m->txn = txn;
     m->failed = STORE_OK;
     switch (entry_keys_of(&m->keys, e->index, e->record, look_up, m)) {
     case NAMED_FOUND:
         break;
     case NAMED_UNKNOWN:
-        return m->failed != STORE_OK ? m->failed : txn == NULL ? STORE_ABSENT : STORE_DAMAGED;
+        return m->failed != STORE_OK ? m->failed : STORE_DAMAGED;
     case NAMED_MEMORY:
         return STORE_MEMORY;
     }
-    remember(m, e->index, e->leaf, e->record == NULL ? KIND_NONE : e->record->kind, &m->keys);
+    remember(&m->recent[e->index % RECENT], e->index, e->leaf,
+             e->record == NULL ? KIND_NONE : e->record->kind, &m->keys);
     add_rows(out, &m->keys, e->index);
     return out->failed ? STORE_MEMORY : STORE_OK;
+}
+
+enum store_result row_maker_add(struct row_maker *m, const struct row_entry *e,
+                                struct store_txn *txn, unsigned *reads, struct buf *out)
+{
+    m->txn = txn;
+    m->reads = *reads;
+    enum store_result r = add_entry(m, e, out);
+    *reads = m->reads;
+    return r;
 }
 
 enum store_result row_maker_add_bytes(struct row_maker *m, uint64_t index, struct span bytes,
@@ -172,7 +210,9 @@ enum store_result row_maker_add_bytes(struct row_maker *m, uint64_t index, struc
     else if (why.reason == REASON_MEMORY)
         return STORE_MEMORY;
     *accepted = e.accepted;
-    enum store_result r = row_maker_add(m, &row, txn, out);
+    m->txn = txn;
+    m->reads = UINT_MAX;
+    enum store_result r = add_entry(m, &row, out);
     if (row.record != NULL)
         record_free(&record);
     return r;

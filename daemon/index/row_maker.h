@@ -10,9 +10,12 @@
 
 struct row_maker;
 
-/* About half a megabyte. NULL when out of memory. row_maker_free(NULL) is harmless. */
+/* About 1.5 MB. NULL when out of memory. row_maker_free(NULL) is harmless. */
 struct row_maker *row_maker_new(void);
 void row_maker_free(struct row_maker *m);
+
+/* Forgets all entries: some of them may not have stayed, and others may come at their index. */
+void row_maker_forget(struct row_maker *m);
 
 /* An entry. record: NULL if it is no v1 form. */
 struct row_entry {
@@ -22,13 +25,13 @@ struct row_entry {
 };
 
 /* Appends an entry's rows to *out. What it names is looked up in the memory, and then in the store
- * through txn (NULL: in the memory alone). Returns STORE_OK; STORE_ABSENT: without txn, an entry
- * that it names is not remembered, and nothing was appended; STORE_MEMORY; or what the store
- * said. */
+ * through txn, of which at most *reads entries are read; what was read is taken off. Returns
+ * STORE_OK; STORE_ABSENT: more would have to be read, and nothing was appended; STORE_MEMORY; or
+ * what the store said. */
 MUST_USE enum store_result row_maker_add(struct row_maker *m, const struct row_entry *e,
-                                         struct store_txn *txn, struct buf *out);
+                                         struct store_txn *txn, unsigned *reads, struct buf *out);
 
-/* The same for the entry at index, read from the store. Sets *accepted to the entry's acceptance
+/* The same without a limit for the entry at index, read from the store. Sets *accepted to the entry's acceptance
  * (milliseconds), 0 if it has no header. */
 MUST_USE enum store_result row_maker_read(struct row_maker *m, uint64_t index,
                                           struct store_txn *txn, struct buf *out,
