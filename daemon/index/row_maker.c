@@ -170,7 +170,8 @@ static void add_rows(struct buf *out, const struct entry_keys *keys, uint64_t in
         out->n += keys->n * ROW_BYTES;
 }
 
-static enum store_result add_entry(struct row_maker *m, const struct row_entry *e, struct buf *out)
+static enum store_result rows_of_entry(struct row_maker *m, const struct row_entry *e,
+                                       struct buf *out)
 {
     m->failed = STORE_OK;
     switch (entry_keys_of(&m->keys, e->index, e->record, look_up, m)) {
@@ -192,7 +193,7 @@ enum store_result row_maker_add(struct row_maker *m, const struct row_entry *e,
 {
     m->txn = txn;
     m->reads = *reads;
-    enum store_result r = add_entry(m, e, out);
+    enum store_result r = rows_of_entry(m, e, out);
     *reads = m->reads;
     return r;
 }
@@ -212,7 +213,7 @@ enum store_result row_maker_add_bytes(struct row_maker *m, uint64_t index, struc
     *accepted = e.accepted;
     m->txn = txn;
     m->reads = UINT_MAX;
-    enum store_result r = add_entry(m, &row, out);
+    enum store_result r = rows_of_entry(m, &row, out);
     if (row.record != NULL)
         record_free(&record);
     return r;

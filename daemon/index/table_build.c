@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "daemon/index/table_writer.h"
 #include "proto/index/row_sorter.h"
 #include "proto/sys/tape_file.h"
 

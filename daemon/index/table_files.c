@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "proto/base/scan.h"
+#include "proto/sys/files.h"
 
-#define STEP_BYTES (1024 * 1024) /* written before they are synced */
 #define ROOT_HEX (2 * HASH_BYTES)
 
 int table_files_at(struct index_folder *f, const char *dir)
@@ -31,7 +31,8 @@ int table_files_open(struct index_folder *f, const char *dir)
     return directory_sync(dir);
 }
 
-static void path_of(const struct index_folder *f, char out[TABLE_PATH_MAX], const struct hash *root)
+void table_file_path(const struct index_folder *f, char out[TABLE_PATH_MAX],
+                     const struct hash *root)
 {
     char hex[ROOT_HEX + 1];
     hex_format(hex, root->b, HASH_BYTES);
@@ -84,7 +85,7 @@ bool table_file_is_there(const struct index_folder *f, const struct index_table 
 {
     char path[TABLE_PATH_MAX];
     struct stat s;
-    path_of(f, path, &table->root);
+    table_file_path(f, path, &table->root);
     return stat(path, &s) == 0 && S_ISREG(s.st_mode) &&
            (uint64_t)s.st_size == table_file_bytes(table->rows);
 }
@@ -92,7 +93,7 @@ bool table_file_is_there(const struct index_folder *f, const struct index_table 
 int table_file_open(const struct index_folder *f, const struct hash *root)
 {
     char path[TABLE_PATH_MAX];
-    path_of(f, path, root);
+    table_file_path(f, path, root);
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
@@ -190,68 +191,12 @@ void table_reader_root(const struct table_reader *r, struct hash *out)
     frontier_root(&r->leaves, out);
 }
 
-/* ---- writing --------------------------------------------------------------------------------- */
-
-int table_writer_open(struct table_writer *w, const struct index_folder *f, uint64_t rows)
-{
-    w->files = f;
-    w->rows = rows;
-    w->unsynced = 0;
-    snprintf(w->name, sizeof w->name, "%s/table", f->path);
-    return new_file_open(&w->file, w->name, 0600);
-}
-
-static int write_at(int fd, struct span bytes, uint64_t at)
-{
-    while (bytes.n > 0) {
-        ssize_t put = pwrite(fd, bytes.p, bytes.n, (off_t)at);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return -1;
-        bytes = span_of(bytes.p + put, bytes.n - (size_t)put);
-        at += (uint64_t)put;
-    }
-    return 0;
-}
-
-int table_writer_put(void *table_writer, const struct index_table_file *part, struct span bytes)
-{
-    struct table_writer *w = table_writer;
-    if (write_at(w->file.fd, bytes, table_file_place(w->rows, part)) != 0)
-        return -1;
-    w->unsynced += bytes.n;
-    if (w->unsynced < STEP_BYTES)
-        return 0;
-    w->unsynced = 0;
-    return fdatasync(w->file.fd);
-}
-
-/* What could not be synced is not there for good, and goes. */
-int table_writer_keep(struct table_writer *w, const struct hash *root)
-{
-    path_of(w->files, w->name, root);
-    int kept = new_file_keep(&w->file);
-    if (kept == 0)
-        return 0;
-    int cause = errno;
-    if (kept == FILE_NOT_SYNCED)
-        unlink(w->name);
-    errno = cause;
-    return -1;
-}
-
-void table_writer_drop(struct table_writer *w)
-{
-    new_file_drop(&w->file);
-}
-
 /* ---- tidying --------------------------------------------------------------------------------- */
 
 void table_file_remove(const struct index_folder *f, const struct hash *root)
 {
     char path[TABLE_PATH_MAX];
-    path_of(f, path, root);
+    table_file_path(f, path, root);
     unlink(path);
 }
 

@@ -9,7 +9,6 @@
 
 #include "proto/base/must_use.h"
 #include "proto/index/index_table.h"
-#include "proto/sys/files.h"
 
 /* Longer than the path of any such file. */
 #define TABLE_PATH_MAX (PATH_MAX + 96)
@@ -29,6 +28,10 @@ MUST_USE int table_files_open(struct index_folder *f, const char *dir);
  * which there must be. */
 uint64_t table_file_bytes(uint64_t rows);
 uint64_t table_file_place(uint64_t rows, const struct index_table_file *part);
+
+/* Writes the path of a table's file, whether or not it is there. */
+void table_file_path(const struct index_folder *f, char out[TABLE_PATH_MAX],
+                     const struct hash *root);
 
 /* ---- reading; any thread --------------------------------------------------------------------- */
 
@@ -64,27 +67,6 @@ void table_reader_close(struct table_reader *r);
 struct index_row_source table_reader_source(struct table_reader *r);
 /* The root of all rows, once all were read. */
 void table_reader_root(const struct table_reader *r, struct hash *out);
-
-/* ---- writing; one thread for each writer ----------------------------------------------------- */
-
-struct table_writer {
-    const struct index_folder *files;
-    struct new_file file;
-    char name[TABLE_PATH_MAX];
-    uint64_t rows, unsynced;
-};
-
-/* Begins the file of a table that will have so many rows. Returns 0 or -1. */
-MUST_USE int table_writer_open(struct table_writer *w, const struct index_folder *f, uint64_t rows);
-
-/* Writes a page or directory: an index_table_file_fn of the writer. Syncs each megabyte for itself,
- * so that nobody else's sync waits behind a large one. Returns 0 or -1. */
-int table_writer_put(void *table_writer, const struct index_table_file *part, struct span bytes);
-
-/* Puts the file in its place. Returns 0, or -1 with the file removed. */
-MUST_USE int table_writer_keep(struct table_writer *w, const struct hash *root);
-/* Removes the file. Keeps errno. */
-void table_writer_drop(struct table_writer *w);
 
 /* ---- tidying; one thread --------------------------------------------------------------------- */
 
