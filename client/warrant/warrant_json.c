@@ -143,7 +143,8 @@ static void add_lines(struct json_stream *out, const char *name, const struct wa
         if ((c->line[i].kind == KIND_WARRANT) != warrants)
             continue;
         struct case_line l = case_line_open(c, i);
-        json_stream_item(out, warrants ? warrant_of_json(c, &l) : line_json(c, &l));
+        if (l.object != NULL)
+            json_stream_item(out, warrants ? warrant_of_json(c, &l) : line_json(c, &l));
         case_line_close(&l);
     }
     json_stream_list_end(out);

@@ -67,6 +67,22 @@ bitacora="$bin/bitacora"
 from="--policy $work/log/policy --dir $work/log/mirror"
 ref=pj.bcn-control-1/2/2026 # a warrant of this log
 
+cat >"$work/indexed.py" <<'END'
+import os, sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[1])
+from base_logs import base
+from index_tables import index_of
+from writer import policy_text, write_file
+log = base(24)
+index_of(log).add([16, 24])
+log.write(os.path.join(sys.argv[2], "mirror"))
+write_file(os.path.join(sys.argv[2], "policy"), policy_text(log.key).encode())
+END
+check 'a log with an index' /usr/bin/python3 "$work/indexed.py" "$root/tests/interop" "$work/indexed"
+indexed="--policy $work/indexed/policy --dir $work/indexed/mirror"
+expect 0 'answers' "$bitacora" answer --policy "$work/indexed/policy" --dir "$work/indexed/mirror" --warrant 'Oficio 12/2026' --out "$work/answer"
+
 # shellcheck disable=SC2086
 never_silent 'audit, the disk' FAIL_FILES=1 "$bitacora" audit $from --json
 case $bin in
@@ -86,6 +102,11 @@ case $bin in
     never_silent 'warrant check' FAIL_MEMORY=1 "$bitacora" warrant check "$ref" $from --json
     # shellcheck disable=SC2086
     never_silent 'warrant check, for people' FAIL_MEMORY=1 "$bitacora" warrant check "$ref" $from
+    # shellcheck disable=SC2086
+    never_silent 'warrant check, quick' FAIL_MEMORY=1 "$bitacora" warrant check --quick 'Oficio 12/2026' $indexed --json
+    # shellcheck disable=SC2086
+    never_silent 'answer' FAIL_MEMORY=1 "$bitacora" answer --warrant 'Oficio 12/2026' $indexed --tail
+    never_silent 'verify, an answer' FAIL_MEMORY=1 "$bitacora" verify --policy "$work/indexed/policy" "$work/answer" --json
     # shellcheck disable=SC2086
     never_silent 'warrant check, a page' FAIL_MEMORY=1 "$bitacora" warrant check "$ref" $from --html
     ;;
