@@ -59,8 +59,8 @@ enum cover_read {
     COVER_MEMORY,
 };
 
-/* Sets *out to the cover of a carried entry; to none, whose entry is NO_ENTRY, unless COVER_READ is
- * returned. Tells of nothing. */
+/* Sets *out to the cover of a carried entry; to one of no tables unless COVER_READ is returned.
+ * Tells of nothing. */
 enum cover_read part_take_cover(struct part_judging *j, struct cover *out, uint64_t index);
 
 /* What is shown of the index, in this order. Each returns whether that is good; if not, it has told

@@ -7,7 +7,7 @@ enum cover_read part_take_cover(struct part_judging *j, struct cover *out, uint6
     struct refusal why;
     struct entry e;
     struct record r;
-    *out = (struct cover){ .entry = NO_ENTRY };
+    *out = (struct cover){ .entry = index };
     if (entry_parse(&e, part_find(j->part, index)->bytes, &why) != 0 ||
         record_parse(&r, e.note, &why) != 0)
         return why.reason == REASON_MEMORY ? COVER_MEMORY : COVER_NONE;
@@ -16,7 +16,7 @@ enum cover_read part_take_cover(struct part_judging *j, struct cover *out, uint6
         read = cover_of(out, index, &r) ? COVER_READ : COVER_OTHER_VERSION;
     record_free(&r);
     if (read != COVER_READ)
-        *out = (struct cover){ .entry = NO_ENTRY };
+        *out = (struct cover){ .entry = index };
     return read;
 }
 
