@@ -12,6 +12,7 @@ import sys
 
 sys.dont_write_bytecode = True
 import base_logs
+import index_lies
 import openings
 from base_logs import KEYS, full, minimal
 from receipts import Proven, chain, disclosure, evidence, json_file, packed, receipt, receipt_of, seeded
@@ -325,6 +326,44 @@ def evidence_entries(f, log):
            "undecided proves nothing")
 
 
+GOOD_INDEX = (("index-left-out", "row-left-out"), ("index-left-out-last", "row-left-out-last"), ("index-added", "row-added-of-depth-9"),
+              ("index-order", "rows-exchanged"), ("index-no-rows", "rows-none"))
+
+
+def evidence_index(f, root):
+    """Claims `index`: against lies, which they prove; against an honest log; and such as have not their form."""
+    for name, of in GOOD_INDEX:
+        made = index_lies.LIES[of]().evidence
+        write_file(os.path.join(root, "evidence", "good", name + ".json"), json_file(made))
+        if of != "row-left-out":
+            continue
+        table = made["table"]
+        leaf = table["leaves"][0]
+
+        def case(name, status, why, **changed):
+            f.case("index-" + name, json_file({**made, **changed}), status, "evidence", why)
+        for what, value in (("no-object", []), ("empty", {}), ("number-text", {**table, "number": "2"}), ("member-more", {**table, "more": 0}),
+                            ("leaves-twice", {**table, "leaves": [leaf, leaf]}), ("rows-short", {**table, "leaves": [{**leaf, "rows": "AAAA"}]}),
+                            ("rows-none", {**table, "leaves": [{**leaf, "rows": ""}]}), ("rows-17", {**table, "leaves": [{**leaf, "rows": b64(bytes(17 * 24))}]}),
+                            ("leaves-65", {**table, "leaves": [{**leaf, "leaf": n} for n in range(65)]}), ("hash-short", {**table, "hashes": ["AAAA"]}),
+                            ("hashes-1025", {**table, "hashes": [b64(bytes(32))] * 1025})):
+            case("table-" + what, 3, "the table has not its form", table=value)
+        f.case("index-without-table", json_file({k: v for k, v in made.items() if k != "table"}), 3, "evidence", "no table")
+        f.case("entry-with-table", json_file({**made, "claim": "entry"}), 3, "evidence", "a table that does not belong there")
+        case("two-checkpoints", 1, "one checkpoint too many", checkpoints=made["checkpoints"] * 2)
+        case("with-hashes", 1, "unused hashes", hashes=[b64(bytes(32))])
+        case("twice", 1, "an entry twice", entries=made["entries"] + made["entries"][:1])
+        case("of-no-index", 1, "the first entry is no index", entries=made["entries"][1:])
+        case("without-genesis", 1, "without entry 0 the index is not known to be the log's", entries=[e for e in made["entries"] if e["index"] != 0])
+        case("no-such-table", 1, "the index has no such table", table={**table, "number": 9})
+        case("another-table", 1, "the rows are another table's", table={**table, "number": 0})
+        case("leaf-elsewhere", 1, "the leaf is not there", table={**table, "leaves": [{**leaf, "leaf": leaf["leaf"] + 1}]})
+        case("hash-more", 1, "a hash too many", table={**table, "hashes": table["hashes"] + [b64(bytes(32))]})
+        case("alone", 1, "the entry that the rows are wrong about is not there", entries=[made["entries"][0], *made["entries"][2:]])
+    for name, made in index_lies.false_evidence():
+        f.case("index-honest-" + name, json_file(made), 1, "evidence", "the log is honest")
+
+
 def evidences(root):
     f = Folder(root, "evidence")
     a, b = histories()
@@ -340,6 +379,7 @@ def evidences(root):
                                    ("link", [], [(0, Proven(a, 30)), (1, Proven(other, 31))])):
         f.case(claim + "-of-two-logs", json_file(evidence(claim, [a.checkpoint(), other.checkpoint()], hashes, entries)), 1, "evidence",
                "two logs do not contradict each other", "policy.both")
+    evidence_index(f, root)
     f.write("file, exit of `verify-evidence`, code, policy, why")
     good_evidence(root, a, b, bad)
 

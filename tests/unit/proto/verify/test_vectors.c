@@ -92,9 +92,16 @@ static void evidence_is_judged_as_it_says(void **state)
 static void good_evidence_of_the_second_writer_proves(void **state)
 {
     static const char *const files[][2] = {
-        { "fork", "fork" },     { "fork-equal-sizes", "fork" },
-        { "leaves", "leaves" }, { "link", "link" },
+        { "fork", "fork" },
+        { "fork-equal-sizes", "fork" },
+        { "leaves", "leaves" },
+        { "link", "link" },
         { "role", "entry" },
+        { "index-left-out", "index" },
+        { "index-left-out-last", "index" },
+        { "index-added", "index" },
+        { "index-order", "index" },
+        { "index-no-rows", "index" },
     };
     (void)state;
     read_policy("evidence", "policy");
