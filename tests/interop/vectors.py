@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Signed vectors: files that a verifier is handed, with what docs/FORMATS.md says that it must answer.
 
-    vectors.py DIR      writes DIR/{receipt,evidence,disclosure,opening,contradiction}/bad/* and DIR/*/bad/expect.tsv
+    vectors.py DIR      writes DIR/{receipt,evidence,answer,disclosure,opening,contradiction}/bad/* and DIR/*/bad/expect.tsv
 
 Made by the second writer; the output is the same every time. tests/vectors holds it, the unit tests and a scenario read it from
 there. expect.tsv: the file, the exit status, the code of a finding that must be there ("-": none is asked for), the policy beside it,
@@ -395,6 +395,26 @@ def good_evidence(root, a, b, bad):
         write_file(os.path.join(root, "evidence", "good", name), json_file(value))
 
 
+# ---- answers
+
+def answer_vectors(root):
+    """A few of those that index_lies.py makes; scenario 57 has all."""
+    f = Folder(root, "answer")
+    log, _, second, anchor = index_lies.honest()
+    f.policy("policy", policy_text(log.key))
+    absent = index_lies.Part.honest(log, ("holder", b"nobody"), second)
+    for name, part in (("honest", index_lies.Part.honest(log, index_lies.QUESTION, second, audit=anchor)), ("absent", absent)):
+        write_file(os.path.join(root, "answer", "good", name + ".answer"), part.bytes())
+    for name, data, status in index_lies.answer_lies():
+        if name in ("pages-swapped", "part-missing", "leaf-left-out"):
+            f.case(name, data, status, "answer", "made of an honest log")
+    for name in ("row-added", "rows-exchanged"):
+        lie = index_lies.LIES[name]()
+        parts = index_lies.parts(lie.log, index_lies.QUESTION, lie.index)
+        f.case("index-" + name, b"".join(p.bytes() for p in parts), 1, "index", "the index is wrong")
+    f.write("file, exit of `verify`, code, policy, why")
+
+
 # ---- openings and disclosures
 
 PERSON = (bytes(range(160, 192)), b"curp", b"GOMC850315HDFRRR07")
@@ -566,5 +586,5 @@ def contradictions(root):
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    for make in (receipts, evidences, disclosures, raw_openings, contradictions):
+    for make in (receipts, evidences, answer_vectors, disclosures, raw_openings, contradictions):
         make(sys.argv[1])
