@@ -43,6 +43,13 @@ request mx.telco 1 | sed 's|CJF-1/2026|CJF-2/2026|' | submit fgr.example.mx-a.lo
 request mx.telco 2 | sed 's|CJF-1/2026|CJF-l/2026|' | submit fgr.example.mx-a.lopez
 response mx.telco | submit telco.example.mx-desk
 
+ana=GOMC850315HDFRRR07
+request mx.telco 1 | jq -c --arg v $ana '.subjects=[{"type":"curp","value":$v}]' >"$work/sealed"
+check 'a person is sealed' "$b" submit --policy "$work/policy" --key "$work/fgr.example.mx-a.lopez.key" --private "$work/private" \
+    --receipts "$work/receipts" "$work/sealed"
+sealed=$(ls -t "$work/receipts" | head -n 1)
+check 'and disclosed' "$b" disclose --policy "$work/policy" --private "$work/private" --out "$work/opening" "$work/receipts/$sealed"
+
 expect 3 'a log without an index gives no answer' answer --warrant CJF-1/2026 --json
 equal 'nor a fact' "$(jq -c '[.ok,.complete,.entries,.findings[0].code]' "$work/out")" '[false,false,null,"answer"]'
 contains 'it is said what to do instead' "$work/err" 'bitacora warrant check CJF-1/2026'
@@ -89,9 +96,16 @@ says 'up to there' 'not revoked up to entry'
 expect 0 'a signer' answer --signer telco.example.mx/desk --json
 equal 'and what it signed' "$(jq -c '[.entries[].kind]' "$work/out")" '["response"]'
 expect 0 'a data holder' answer --holder mx.telco --json
-equal 'warrants, requests and answers that name it' "$(jq -c '[.entries[].kind]|group_by(.)|map([.[0],length])' "$work/out")" '[["request",23],["response",1],["warrant",3]]'
+equal 'warrants, requests and answers that name it' "$(jq -c '[.entries[].kind]|group_by(.)|map([.[0],length])' "$work/out")" '[["request",24],["response",1],["warrant",3]]'
 expect 0 'an authority' answer --authority cjf.juzgado1 --json
 equal 'its enrolment' "$(jq -c '[.entries[]|.kind]' "$work/out")" '["enroll"]'
+expect 0 'who holds an opening' answer --subject "$work/opening" --json --out "$work/subject"
+equal 'learns what is sealed under it' "$(jq -c '[(.entries|length),.entries[0].kind,.entries[0].hash]' "$work/out")" \
+    "$("$b" verify --policy "$work/policy" --json "$work/receipts/$sealed" 2>/dev/null | jq -c '[1,"request",.receipts[0].hash]')"
+if grep -q $ana "$work/subject" "$work/out"; then not_ok 'the person is nowhere in it'; else ok 'the person is nowhere in it'; fi
+expect 0 'in words' answer --subject "$work/opening"
+says 'under this opening' 'one sealed person, under this opening'
+expect 3 'what is no opening asks nothing' answer --subject "$work/policy"
 expect 2 'two questions at once are none' answer --signer a --holder b
 expect 2 'nor is what no record can say' answer --holder 'Mx Telco'
 expect 2 'a file that is there is not written over' answer --warrant CJF-1/2026 --out "$work/one"
@@ -128,6 +142,70 @@ equal 'it is' "$(jq -c '[.tail,.complete_to+1==.size,(.entries|length)]' "$work/
 tail=$(list "$work/out")
 expect 0 'from the files, too' "$b" answer --policy "$work/policy" --warrant CJF-1/2026 --tail --json --dir "$work/mirror"
 equal 'of a mirror up to its end' "$(list "$work/out")" "$(list "$work/twenty.json")"
+
+# ---- servers that say something else
+
+expect 0 'a file goes with the log of now' "$b" verify --policy "$work/policy" --log "$url" "$work/twenty"
+check 'the mirror goes on' "$b" mirror "$work/mirror" --policy "$work/policy"
+cat >"$work/liar.py" <<'END'
+import http.server, os, sys
+folder, part = sys.argv[1], open(sys.argv[2], "rb").read()
+class Liar(http.server.SimpleHTTPRequestHandler):
+    def __init__(self, *a): super().__init__(*a, directory=folder)
+    def log_message(self, *a): pass
+    def do_GET(self):
+        if not self.path.startswith("/v1/answer"):
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/octet-stream")
+        self.send_header("Content-Length", str(len(part)))
+        self.end_headers()
+        self.wfile.write(part)
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)
+print(server.server_address[1], flush=True)
+server.serve_forever()
+END
+lied() { # lied DESCRIPTION FILE [OPTION...]: asked of a server that answers with that file, whatever is asked
+    what=$1
+    : >"$work/liar.out"
+    /usr/bin/python3 "$work/liar.py" "$work/mirror" "$2" >"$work/liar.out" 2>"$work/liar.err" &
+    liar=$!
+    pids="$pids $liar"
+    shift 2
+    wait_until 20 grep -q . "$work/liar.out"
+    expect 3 "$what" answer --warrant CJF-1/2026 --json --log "http://127.0.0.1:$(cat "$work/liar.out")" "$@"
+    equal 'and nothing of it is shown' "$(jq -c '[.ok,.entries]' "$work/out")" '[false,null]'
+    end_pid "$liar"
+}
+lied 'an answer under an older checkpoint is refused' "$work/twenty"
+curl -s "$url/v1/answer?warrant=CJF-1/2026&size=$(sed -n 2p "$work/mirror/checkpoint")" >"$work/part"
+check 'the service gives a part' grep -q '^checkpoint 0$' "$work/part"
+lied 'which is none with a tail' "$work/part" --tail
+head -c 3000 "$work/part" >"$work/cut"
+lied 'nor is half of it' "$work/cut"
+echo '<html>' >"$work/html"
+lied 'nor is something else' "$work/html"
+curl -s "$url/v1/answer?warrant=CJF-2/2026&size=$(sed -n 2p "$work/mirror/checkpoint")" >"$work/part"
+/usr/bin/python3 "$work/liar.py" "$work/mirror" "$work/part" >"$work/liar.out" 2>"$work/liar.err" &
+liar=$!
+pids="$pids $liar"
+wait_until 20 grep -q . "$work/liar.out"
+expect 1 'the answer to another question is bad' answer --warrant CJF-1/2026 --json --log "http://127.0.0.1:$(cat "$work/liar.out")"
+end_pid "$liar"
+
+older=$(cat "$work/mirror/index/newest")
+check 'another index is made' index_now
+cp -r "$work/mirror/index" "$work/older-index"
+check 'the mirror goes on' "$b" mirror "$work/mirror" --policy "$work/policy"
+cp -rn "$work/older-index/." "$work/mirror/index/"
+echo "$older" >"$work/mirror/index/newest"
+expect 0 'who is told of an old index' answer --warrant CJF-1/2026 --json --dir "$work/mirror"
+equal 'gets what that covers' "$(jq .index.entry "$work/out")" "$older"
+expect 0 'but the tail shows the newer one' answer --warrant CJF-1/2026 --json --dir "$work/mirror" --tail --out "$work/newer"
+equal 'which is used' "$(jq -c "[.index.entry>$older,.complete_to+1==.size]" "$work/out")" '[true,true]'
+contains 'and that is said' "$work/err" 'that the log did not tell of'
+expect 0 'the file is the one that was shown' "$b" verify --policy "$work/policy" --json "$work/newer"
+equal 'by its index' "$(jq -c "[.answers[0].index.entry>$older,(.answers[0].entries|length)]" "$work/out")" "[true,$(echo "$tail" | jq length)]"
 
 # ---- revoked
 
@@ -204,7 +282,36 @@ expect 3 'under the policy of another log' "$b" verify --policy "$work/other" "$
 printf 'log %s\nwitness w %s\nquorum w\n' "$vkey" "$(cat "$work/w.vkey")" >"$work/other"
 expect 3 'without the witnesses of a policy' "$b" verify --policy "$work/other" --json "$work/one"
 equal 'that is why' "$(jq -r '[.answers[0].findings[].code]|join(" ")' "$work/out")" quorum
+expect 3 'whose cosignatures are not young enough' "$b" verify --policy "$work/offline" --max-age 60 --json "$work/one"
+equal 'that is why' "$(jq -r '[.answers[0].findings[].code]|join(" ")' "$work/out")" stale
 expect 1 'with another genesis than the one that is pinned' "$b" verify --policy "$work/offline" --genesis "$(printf '%032d' 0 | base64 | head -c 43)=" "$work/one"
+
+# An index that leaves an entry out convicts the log where somebody has that entry's receipt.
+cat >"$work/leaves_out.py" <<'END'
+import os, sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[1])
+from answers import Part
+from base_logs import base
+from index_lies import Lying
+from index_tables import entry_of, index_of, key
+from receipts import receipt
+from writer import policy_text, write_file
+out, log = sys.argv[2], base(40)
+index, asked = index_of(log), ("holder", b"mx.telco")
+table = index.table(0, 40)
+of = [entry_of(r) for r in table.rows if r[:16] == key("holder", "mx.telco")]
+entry = index.add(tables=[Lying(0, 40, [r for r in table.rows if not (r[:16] == key("holder", "mx.telco") and entry_of(r) == of[-3])])])
+write_file(os.path.join(out, "policy"), policy_text(log.key).encode())
+write_file(os.path.join(out, "answer"), Part.honest(log, asked, entry.index, tables=index.cover_of(entry)).bytes())
+for name, n in (("listed", of[0]), ("left-out", of[-3])):
+    write_file(os.path.join(out, name), receipt(log, n, len(log), log.checkpoint()))
+END
+check 'a log whose index lies' /usr/bin/python3 "$work/leaves_out.py" "$root/tests/interop" "$work/lie"
+expect 0 'an answer alone cannot show it' "$b" verify --policy "$work/lie/policy" "$work/lie/answer"
+expect 0 'nor can a receipt of what it lists' "$b" verify --policy "$work/lie/policy" "$work/lie/answer" "$work/lie/listed"
+expect 1 'but one of what it leaves out' "$b" verify --policy "$work/lie/policy" --json "$work/lie/answer" "$work/lie/left-out"
+equal 'convicts the log' "$(jq -c '[.verdict,.findings[].reason]' "$work/out")" '["bad","INDEX_LEFT_OUT"]'
 
 # Single bits, as they are and with the SHA-256 made right again: EVERY=1 flips all of them.
 cat >"$work/flip.py" <<'END'
