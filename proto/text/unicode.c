@@ -171,8 +171,44 @@ static void write_seen(struct buf *out, uint32_t c, enum likeness likeness)
         unicode_write(out, c);
 }
 
+/* What each character of ASCII looks like: most texts have no other. */
+// clang-format off
+static const char *const ascii_looks[128] = {
+    /* Those below U+0020 look like nothing. */
+    "", "", "", "", "", "", "", "",
+    "", "", "", "", "", "", "", "",
+    "", "", "", "", "", "", "", "",
+    "", "", "", "", "", "", "", "",
+    "", "!", "''", "#", "$", "\xc2\xba/\xe2\x82\x80", "&", "'",
+    "(", ")", "*", "+", ",", "", ".", "/",
+    "o", "l", "2", "3", "4", "5", "6", "7",
+    "8", "9", ":", ";", "<", "=", ">", "?",
+    "@", "a", "b", "c", "d", "e", "f", "g",
+    "h", "l", "j", "k", "l", "rn", "n", "o",
+    "p", "q", "r", "s", "t", "u", "v", "w",
+    "x", "y", "z", "[", "\\", "]", "^", "_",
+    "'", "a", "b", "c", "d", "e", "f", "g",
+    "h", "l", "j", "k", "l", "rn", "n", "o",
+    "p", "q", "r", "s", "t", "u", "v", "w",
+    "x", "y", "z", "{", "l", "}", "~", "",
+};
+// clang-format on
+
+static bool is_ascii(struct span text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] >= 0x80)
+            return false;
+    return true;
+}
+
 void unicode_skeleton(struct buf *out, struct span text, enum likeness likeness)
 {
+    if (likeness == LIKENESS_LOOKS && is_ascii(text)) {
+        for (size_t i = 0; i < text.n; i++)
+            buf_adds(out, ascii_looks[text.p[i]]);
+        return;
+    }
     uint32_t *c = calloc(UNICODE_ROOM(text.n), sizeof *c);
     size_t n = c == NULL ? 0 : unicode_nfd(c, text);
     out->failed = out->failed || c == NULL;

@@ -197,9 +197,26 @@ static void what_looks_the_same_has_one_skeleton(void **state)
     assert_false(alike("CJF-7/2026", "CJF-8/2026", LIKENESS_MEANS));
 }
 
+/* Texts of ASCII take a way of their own. Beside another character they do not. */
+static void ascii_looks_as_it_does_beside_other_characters(void **state)
+{
+    (void)state;
+    for (unsigned c = 0; c < 128; c++) {
+        const uint8_t text[] = { (uint8_t)c, 0xC3, 0xB1 }; /* and U+00F1 */
+        struct buf alone = { 0 }, beside = { 0 };
+        unicode_skeleton(&alone, span_of(text, 1), LIKENESS_LOOKS);
+        unicode_skeleton(&alone, span_of(text + 1, 2), LIKENESS_LOOKS);
+        unicode_skeleton(&beside, span_of(text, 3), LIKENESS_LOOKS);
+        assert_true(span_eq(buf_span(&alone), buf_span(&beside)));
+        buf_free(&alone);
+        buf_free(&beside);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ascii_looks_as_it_does_beside_other_characters),
         cmocka_unit_test(normal_forms_are_those_of_unicode),
         cmocka_unit_test(no_code_point_outgrows_its_room),
         cmocka_unit_test(code_points_have_their_class),
