@@ -84,8 +84,6 @@ void recount_cover(struct recount *x, const struct cover *cover, const struct ha
 {
     struct table_rows rows[TABLES_MAX] = { { .right = false } };
     struct first_fault fault = { TABLES_MAX, TABLES_MAX };
-    if (!x->collecting && !x->failed)
-        recount_begin(x, cover->entry + 1);
     if (!x->failed)
         compute_cover(x, cover, rows, &fault);
     tell_fault(x, cover, rows, &fault);

@@ -24,6 +24,7 @@ struct recount_entry {
     bool readable; /* its bytes are those that the tree has */
     struct span bytes;
     const struct record *record; /* of these bytes; NULL: parsed where it is needed */
+    bool covers;                 /* recount_cover() comes next */
 };
 
 /* Why a table could not be computed. */
@@ -73,7 +74,7 @@ void recount_take(struct recount *x, const struct recount_entry *e);
 /* For setup->read_again. An entry that is not readable, and was so before, too, is no news. */
 void recount_read_entry(struct recount *x, const struct recount_entry *e);
 
-/* Takes the cover of the `index` entry that was taken last, which took effect. */
+/* Takes the cover of the `index` entry that was taken last, which took effect, and said `covers`. */
 void recount_cover(struct recount *x, const struct cover *cover, const struct hash *leaf);
 
 /* Instead of earlier entries: a cover that was accepted in an earlier run. right: of each of its

@@ -129,7 +129,7 @@ void recount_take(struct recount *x, const struct recount_entry *e)
 {
     if (!e->readable)
         add_unknown(x, e->index, true);
-    if (x->setup.eager && !x->collecting)
+    if ((x->setup.eager || e->covers) && !x->collecting)
         recount_begin(x, e->index);
     if (x->collecting && !x->failed)
         put_entry(x, e);

@@ -165,13 +165,15 @@ void index_replay_free(struct index_replay *x)
 
 void index_replay_entry(struct index_replay *x, const struct judged *e, const struct cover *cover)
 {
+    bool covers = cover != NULL && cover->entry == e->index;
     struct recount_entry entry = { .index = e->index,
                                    .leaf = e->leaf,
                                    .readable = e->bytes.n > 0 || e->kind != KIND_UNDECIDED,
                                    .bytes = e->bytes,
-                                   .record = e->record };
+                                   .record = e->record,
+                                   .covers = covers };
     recount_take(x->recount, &entry);
-    if (cover != NULL && cover->entry == e->index)
+    if (covers)
         recount_cover(x->recount, cover, e->leaf);
 }
 
