@@ -51,21 +51,6 @@ check 'a request that was answered' sh -c "$asked"
 
 # shellcheck disable=SC2086
 {
-    appends 'submit' -- "$bitacora" submit $p --key "$official" --without-private --receipts "$receipts" --json "$work/plain"
-    appends 'submit, with people' --made "$work/kept" -- \
-        "$bitacora" submit $p --key "$official" --private "$work/kept" --receipts "$receipts" --json "$work/named"
-    appends 'submit --check' -- "$bitacora" submit $p --key "$official" --without-private --check --json "$work/named"
-    appends 'new' -- "$bitacora" new request $p --key "$official" --without-private --yes --receipts "$receipts" --json \
-        --authority mx.fgr --function prosecution --level federal --holder mx.telco --source call_records --categories subscriber \
-        --basis CNPP-303 --purpose.code criminal_investigation --persons 1
-    appends 'enroll' --before "$fresh_key" -- "$bitacora" enroll $p --key "$registrar_key" --vkey "@$work/fresh.vkey" \
-        --role requester --authority mx.fgr --level federal --jurisdiction CDMX --receipts "$receipts" --json
-    appends 'revoke' --before "$fresh_key && $enrolled" -- "$bitacora" revoke $p --key "$registrar_key" --vkey "@$work/fresh.vkey" \
-        --reason superseded --receipts "$receipts" --json
-    appends 'notify sent' --before "$asked" -- "$bitacora" notify sent $p --key "$watch" --means post --receipts "$receipts" --json "@$work/told"
-    appends 'pin' --before "jq \".version=\\\"x\$(date +%s%N)\\\"\" $work/own_rules >$work/rules" -- \
-        "$bitacora" pin $p --key "$registrar_key" --receipts "$receipts" --json "$work/rules"
-
     never_silent 'notify due' -- "$bitacora" notify due $p --key "$watch"
     never_silent 'notify due, with letters' --made "$work/letters" -- "$bitacora" notify due $p --key "$watch" --out "$work/letters" --json
     never_silent 'notify find' --made "$receipts" -- \
@@ -83,6 +68,22 @@ check 'a request that was answered' sh -c "$asked"
     never_silent 'signers' -- "$bitacora" signers $p
     never_silent 'import' -- "$bitacora" import ts103120 "$root"/tests/vectors/ts103120/*.json --set level=federal
     never_silent 'report --csv' -- "$bitacora" report $p --from "$(date -u +%Y-%m)" --to "$(date -u +%Y-%m)" --csv
+
+    # The log grows from here on.
+    appends 'submit' -- "$bitacora" submit $p --key "$official" --without-private --receipts "$receipts" --json "$work/plain"
+    appends 'submit, with people' --made "$work/kept" -- \
+        "$bitacora" submit $p --key "$official" --private "$work/kept" --receipts "$receipts" --json "$work/named"
+    appends 'submit --check' -- "$bitacora" submit $p --key "$official" --without-private --check --json "$work/named"
+    appends 'new' -- "$bitacora" new request $p --key "$official" --without-private --yes --receipts "$receipts" --json \
+        --authority mx.fgr --function prosecution --level federal --holder mx.telco --source call_records --categories subscriber \
+        --basis CNPP-303 --purpose.code criminal_investigation --persons 1
+    appends 'enroll' --before "$fresh_key" -- "$bitacora" enroll $p --key "$registrar_key" --vkey "@$work/fresh.vkey" \
+        --role requester --authority mx.fgr --level federal --jurisdiction CDMX --receipts "$receipts" --json
+    appends 'revoke' --before "$fresh_key && $enrolled" -- "$bitacora" revoke $p --key "$registrar_key" --vkey "@$work/fresh.vkey" \
+        --reason superseded --receipts "$receipts" --json
+    appends 'pin' --before "jq \".version=\\\"x\$(date +%s%N)\\\"\" $work/own_rules >$work/rules" -- \
+        "$bitacora" pin $p --key "$registrar_key" --receipts "$receipts" --json "$work/rules"
+    appends 'notify sent' --before "$asked" -- "$bitacora" notify sent $p --key "$watch" --means post --receipts "$receipts" --json "@$work/told"
 }
 stop_daemon
 finish
