@@ -11,13 +11,13 @@ for f in $(cd "$work/made" && find . -type f); do
     cmp -s "$work/made/$f" "$vectors/$f" || echo "$f"
 done >"$work/differ"
 equal 'as they stand here' "$(head -n 5 "$work/differ")" ''
-find "$vectors"/receipt/bad "$vectors"/evidence/bad "$vectors"/disclosure/bad "$vectors"/opening/bad \
+find "$vectors"/receipt/bad "$vectors"/evidence/bad "$vectors"/answer/bad "$vectors"/disclosure/bad "$vectors"/opening/bad \
     "$vectors"/contradiction/bad -type f | while read -r f; do
     [ -e "$work/made/${f#"$vectors"/}" ] || echo "$f"
 done >"$work/more"
 equal 'and no others' "$(head -n 5 "$work/more")" ''
 
-codes() { jq -r '[.code//empty, (.findings//[])[].code, (.receipts//[])[].findings[].code] | .[]' 2>/dev/null; }
+codes() { jq -r '[.code//empty, (.findings//[])[].code, (.receipts//[])[].findings[].code, (.answers//[])[].findings[].code] | .[]' 2>/dev/null; }
 
 judge() { # judge WHAT WANTED-EXIT WANTED-CODE COMMAND...: a line if it is judged otherwise
     what=$1 want=$2 code=$3
@@ -45,6 +45,7 @@ each() { # each FOLDER COMMAND...
 
 each receipt verify
 each evidence verify-evidence
+each answer verify
 each disclosure verify --opening
 
 folder=$vectors/contradiction/bad
