@@ -144,7 +144,7 @@ static enum outcome answer(const struct trust *t, const struct answer_wanted *w,
 
 static enum outcome answer_to(const struct trust *t, struct answer_wanted *w, const struct args *a)
 {
-    struct new_file out;
+    struct new_file out = { .fd = -1 };
     if (a->out != NULL) {
         enum outcome outcome = open_out(&out, a->out);
         if (outcome != OUTCOME_PROVEN)
