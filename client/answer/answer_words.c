@@ -132,8 +132,8 @@ static void add_auditor(struct buf *out, const struct answer_facts *f)
     if (a->authority[0] != 0)
         buf_addf(out, " (%s)", a->authority);
     buf_addf(out,
-             TR(" recomputed it, by entry %" PRIu64 " of ",
-                " lo recalculó, según el asiento %" PRIu64 " del "),
+             TR(" recomputed it, says entry %" PRIu64 " of ",
+                " lo recalculó, dice el asiento %" PRIu64 " del "),
              a->anchor);
     add_time(out, a->accepted);
 }

@@ -90,6 +90,29 @@ cp "$work/out" "$work/tail.json"
 equal 'it is' "$(jq -c '[.complete_to+1==.size,(.entries|length)]' "$work/out")" '[true,9]'
 "$b" warrant check CJF-1/2026 --policy "$work/policy" --json >"$work/full.json" 2>/dev/null
 equal 'and all is as in a replay' "$(case_of "$work/tail.json")" "$(case_of "$work/full.json")"
+# An auditor's word for an index counts for the tables that stand in a later one, too.
+check 'an auditor' enrol asf.example.mx/a1 auditor mx.asf
+check 'an index is made' index_now
+newest=$(curl -s "$url/index/newest")
+curl -s "$url/v1/receipts/$newest" >"$work/receipt"
+curl -s "$url/checkpoint" >"$work/checkpoint"
+"$b" verify --policy "$work/policy" --json "$work/receipt" 2>/dev/null |
+    jq -c --arg root "$(sed -n 3p "$work/checkpoint")" --argjson size "$(sed -n 2p "$work/checkpoint")" \
+        '.receipts[0]|{kind:"anchor",checkpoint:{size:$size,root:$root},index:{entry:.index,hash}}' >"$work/anchor"
+check 'recomputes it' submit asf.example.mx-a1 <"$work/anchor"
+expect 0 'before another index' quick CJF-1/2026 --json
+equal 'nobody can know that' "$(jq -c .audited "$work/out")" null
+check 'which is made' index_now
+expect 0 'then an answer' "$b" answer --policy "$work/policy" --warrant CJF-1/2026 --json
+equal 'names the auditor, and how far it goes' \
+    "$(jq -c ".audited|[.auditor,.authority,.index==$newest,.complete_to+1==$newest,.audited<.tables]" "$work/out")" \
+    '["asf.example.mx/a1","mx.asf",true,true,true]'
+jq -c .audited "$work/out" >"$work/audited"
+expect 0 'in words' "$b" answer --policy "$work/policy" --warrant CJF-1/2026
+says 'too' 'The auditor asf.example.mx/a1 (mx.asf) recomputed it'
+says 'and what is left' "The rest is the operator's word alone"
+expect 0 'the quick proof' quick CJF-1/2026 --json
+equal 'says the same' "$(jq -c .audited "$work/out")" "$(cat "$work/audited")"
 expect 2 '--tail is for --quick' "$b" warrant check CJF-1/2026 --policy "$work/policy" --tail
 expect 2 'and rules are not' quick CJF-1/2026 --ruleset "$work/policy"
 printf 'log %s %s\nwitness w %s\nquorum w\n' "$vkey" "$url" "$("$b" keygen w.example.mx --witness --out "$work/w.key")" >"$work/policy"
