@@ -86,7 +86,7 @@ rm -f "$logs/counts" "$logs"/*.report
 # of it. What ThreadSanitizer reports of any process fails the run, also of one that a scenario ends.
 variant=${VARIANT:-release}
 threaded='01-story 06-kill-under-load 10-one-at-a-time 14-blobs 18-erased 26-feed 33-threads
-    42-two-at-once 43-away 44-feed 45-hostile-connections'
+    42-two-at-once 43-away 44-feed 45-hostile-connections 54-index-daemon'
 hostile='05-bad-input 08-incremental 12-unreliable-server 13-nothing-in-silence 14-blobs 21-witness
     42-crafted-states 46-import 47-dishonest'
 variant_scenarios() {

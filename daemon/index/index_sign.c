@@ -64,6 +64,8 @@ bool index_sign(struct indexer *ix)
     cover.entry = ix->own.note.index;
     if (appended || is_in_log(ix, &cover)) {
         adopt(ix, &cover);
+    } else if (ix->own.note.why.reason == REASON_LOG_FROZEN) {
+        index_ends(ix);
     } else {
         struct buf sentence = { 0 };
         refusal_sentence(&sentence, &ix->own.note.why, LANGUAGE_EN);

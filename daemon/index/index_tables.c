@@ -93,13 +93,17 @@ static bool is_needed(void *ctx, const struct hash *root)
     return is_in(n->newest, root) || is_in(n->witnessed, root);
 }
 
-/* Counts entries with keys that no table covers, from `from` on, as far as that matters. */
+#define COUNTED_MOST 4096 /* entries, in one transaction: some ten milliseconds */
+
+/* Counts entries with keys that no table covers, from `from` on, as far as that matters: enough
+ * that a table is due, or as many as are counted at most. */
 static enum store_result count_uncovered(struct indexer *ix, struct store_txn *t, uint64_t from,
                                          uint64_t to)
 {
     enum store_result r = STORE_OK;
     struct buf rows = { 0 };
     int64_t accepted;
+    to = to - from < COUNTED_MOST ? to : from + COUNTED_MOST;
     for (; r == STORE_OK && from < to && ix->keyed < (uint64_t)ix->service->config.index_every;
          from++) {
         buf_clear(&rows);

@@ -28,9 +28,10 @@ struct indexer {
     pthread_t thread;
     bool started;
     atomic_bool stopping;
-    bool stopped;       /* for good: `wrong`, or an entry cannot be read */
-    bool wrong;         /* the entries do not give what was signed */
-    bool waiting;       /* something failed: nothing is tried before retry_at */
+    bool stopped; /* for good: `wrong`, or an entry cannot be read */
+    bool wrong;   /* the entries do not give what was signed */
+    bool waiting; /* something failed: nothing is tried before retry_at */
+    int64_t retry_ms;
     int64_t retry_at;   /* steady milliseconds */
     struct cover cover; /* the last that was signed */
     uint64_t keyed;     /* entries with keys behind the slots that fresh does not count: at least */
@@ -82,6 +83,9 @@ void index_fail(struct indexer *ix, const char *cause);
 
 /* Ends indexing for good. */
 void index_give_up(struct indexer *ix, const char *cause);
+
+/* The log has its last entry: there is nothing more to write. */
+void index_ends(struct indexer *ix);
 
 /* It succeeds again, or did not fail. */
 void index_goes_on(struct indexer *ix);
