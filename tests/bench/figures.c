@@ -82,7 +82,7 @@
     X("receipts served, per core", "read.receipts_per_core_s", 30000, true, NULL) \
     X("tiles", "read.tiles_ratio", 0.85, true, NULL) \
     X("bundles", "read.bundles_ratio", 0.6, true, NULL) \
-    X("storage", "storage.ratio", 1.20, false, NULL) \
+    X("storage", "storage.ratio", 1.40, false, NULL) \
     X("memory of replay, MiB", "memory.replay_anon_mib", 64, false, "memory.entries") \
     X("growth of append", "growth.append_cost", 1.2, false, "growth.entries")
 // clang-format on

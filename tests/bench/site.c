@@ -53,9 +53,14 @@ static void init(struct site *s, const char *daemon, const struct skey *registra
 static void start(struct site *s, const char *daemon)
 {
     static const char says[] = "listening on ";
-    char out[PATH_LONG + 16], line[256];
-    const char *argv[] = { daemon, "run", "--dir", s->dir, "--listen", "127.0.0.1:0", NULL };
+    char out[PATH_LONG + 16], config[PATH_LONG + 16], line[256];
+    const char *argv[] = { daemon,        "run",      "--dir", s->dir, "--listen",
+                           "127.0.0.1:0", "--config", config,  NULL };
     snprintf(out, sizeof out, "%s.run", s->dir);
+    snprintf(config, sizeof config, "%s.config", s->dir);
+    /* What a log needs when it is not filled in a minute: tables that are merged away are gone. */
+    if (file_replace(config, span_str("index_keep = 1\n"), 0600) != 0)
+        die("%s: %s", config, strerror(errno));
     unlink(out);
     s->daemon = program_start(argv, out);
     for (double begin = now_s(); now_s() < begin + 20;) {
