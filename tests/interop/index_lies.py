@@ -353,9 +353,21 @@ def honest():
     return log, END, second.index, anchor.index
 
 
-def answer_lies():
+def small():
+    """The same, of fewer entries."""
+    log = base_logs.base(26)
+    ix = index_of(log)
+    first = ix.add([16, 20, 26])
+    log.label["alike"] = ask(log)
+    log.label["another reference"] = ask(log, edit=lambda m: m.update(warrant={"ref": "CJF-9/2026"}))
+    second = ix.add([16, 26, len(log)])
+    anchor = stamped(log, second.index)
+    ask(log)
+    return log, first.index, second.index, anchor.index
+
+
+def answer_lies(log, first, second, anchor):
     """(name, file, least exit status): what somebody makes of an honest log."""
-    log, first, second, anchor = honest()
     ix = index_of(log)
     covered = ix.bounds[-1]
 
@@ -368,7 +380,7 @@ def answer_lies():
         return name, p.bytes(), status
 
     def swap(p):
-        t = p.tables[1]
+        t = next(t for t in p.tables if len(t.leaves) > 1)
         a, b = sorted(t.leaves)[:2]
         t.leaves[a], t.leaves[b] = t.leaves[b], t.leaves[a]
 
@@ -394,13 +406,15 @@ def answer_lies():
             p.start, p.to, p.end = start, to, end
         return edit
     yield spoilt("honest", lambda p: None, 0)
-    yield spoilt("pages-swapped", swap)
+    if any(len(t.leaves) > 1 for t in part().tables):
+        yield spoilt("pages-swapped", swap)
     yield spoilt("page-of-another-table", table_of(0, 1))
     yield spoilt("table-left-out", lambda p: p.tables.pop(1))
     yield spoilt("table-that-is-not-there", lambda p: setattr(p.tables[-1], "number", 9))
-    yield spoilt("leaf-left-out", leaf_out)
+    if len(part().tables[1].leaves) > 2:
+        yield spoilt("leaf-left-out", leaf_out)
     yield spoilt("entry-left-out", entry_out(log.label["alike"].index), 3)
-    yield spoilt("named-entry-left-out", entry_out(log.label["asked"].index if log.label["asked"].index < covered else 38), 3)
+    yield spoilt("enrolment-left-out", entry_out(log.label["q1"].index), 3)
     yield spoilt("old-cover-as-current", lambda p: setattr(p, "index", first), 3)
     yield "old-cover-with-its-own-rows", old_cover(log, first, covered), 1
     yield spoilt("range-beyond-the-cover", range_of(0, covered, len(log) + 5))
@@ -413,11 +427,11 @@ def answer_lies():
     tail[1].entries.pop(covered + 1)
     tail[1].proof = answers.shared_proof(sorted(tail[1].entries), log.leaves())
     yield "tail-with-a-hole", b"".join(p.bytes() for p in tail), 1
-    three = [p.bytes() for p in parts(log, QUESTION, second, [30, 50])]
+    three = [p.bytes() for p in parts(log, QUESTION, second, [covered // 3, covered // 2])]
     yield "three-parts", b"".join(three), 0
     for name, order in (("part-missing", [0, 2]), ("part-twice", [0, 1, 1, 2]), ("first-part-missing", [1, 2]), ("last-part-missing", [0, 1]), ("order", [1, 0, 2])):
         yield name, b"".join(three[i] for i in order), 3
-    mixed = [parts(log, QUESTION, i, [30], end=len(log), **({"audit": None})) for i in (first, second)]
+    mixed = [parts(log, QUESTION, i, [covered // 3], end=len(log), **({"audit": None})) for i in (first, second)]
     yield "parts-that-rest-on-two", mixed[0][0].bytes() + mixed[1][1].bytes(), 3
 
 
@@ -431,28 +445,24 @@ def old_cover(log, first, covered):
     return p.bytes()
 
 
-def false_evidence():
+def false_evidence(made):
     """(name, evidence) against an honest log, which proves nothing."""
-    log, first, second, _ = honest()
-    ix = index_of(log)
-    tables = ix.cover_of(log.entries[second])
-    for name, n, places, about, out in (
-            ("no-row-of-an-entry", 1, [0], log.label["alike"].index, ()),
-            ("all-rows", 1, range(tables[1].count), log.label["alike"].index, ()),
-            ("all-rows-of-no-entry", 1, range(tables[1].count), None, ()),
-            ("entry-of-another-table", 1, range(tables[1].count), 8, ()),
-            ("depth-8-without-its-chain", 1, range(tables[1].count), log.label["chain"].index, (log.label["alike"].index,)),
-            ("depth-9", 1, range(tables[1].count), log.label["too long"].index, ()),
-            ("depth-9-without-its-end", 1, range(tables[1].count), log.label["too long"].index, (log.label["alike"].index, 7)),
-            ("depth-9-without-its-middle", 1, range(tables[1].count), log.label["too long"].index, (log.label["chain"].index,)),
-            ("act-without-what-it-names", 1, range(tables[1].count), log.label["alike"].index + 5, (8, 7)),
-            ("no-leaves", 1, [], log.label["alike"].index, ()),
-            ("an-index-entry", 2, range(tables[2].count), first, ()),
-            ("genesis", 0, range(tables[0].count), 0, ())):
+    log, first, second, _ = made
+    tables = index_of(log).cover_of(log.entries[second])
+    alike, every = log.label["alike"].index, range(tables[1].count)
+    cases = [("no-row-of-an-entry", 1, [0], alike, ()), ("all-rows", 1, every, alike, ()), ("all-rows-of-no-entry", 1, every, None, ()),
+             ("entry-of-another-table", 1, every, 8, ()), ("no-leaves", 1, [], alike, ()), ("genesis", 0, range(tables[0].count), 0, ()),
+             ("an-index-entry", len(tables) - 1, range(tables[-1].count), first, ()), ("without-genesis", 1, every, alike, (0,))]
+    if "chain" in log.label:
+        cases += [("depth-8-without-its-end", 1, every, log.label["chain"].index, (alike,)), ("depth-9", 1, every, log.label["too long"].index, ()),
+                  ("depth-9-without-its-end", 1, every, log.label["too long"].index, (alike, 7)),
+                  ("depth-9-without-its-middle", 1, every, log.label["too long"].index, (log.label["chain"].index,)),
+                  ("act-without-what-it-names", 1, every, alike + 5, (8, 7))]
+    for name, n, places, about, out in cases:
         yield name, index_evidence(log, second, n, tables[n], places, about, out)
     fewer = Lying(tables[1].start, tables[1].end, [r for r in tables[1].rows if r[:16] != KEY])
-    yield "rows-of-another-table", index_evidence(log, second, 1, fewer, range(fewer.count), log.label["alike"].index)
-    yield "another-number", {**index_evidence(log, second, 1, tables[1], range(tables[1].count), log.label["alike"].index),
+    yield "rows-of-another-table", index_evidence(log, second, 1, fewer, range(fewer.count), alike)
+    yield "another-number", {**index_evidence(log, second, 1, tables[1], every, alike),
                              "table": index_evidence(log, second, 0, tables[0], range(tables[0].count), 8)["table"]}
 
 
@@ -566,10 +576,10 @@ def main(argv):
     log.write(os.path.join(work, "honest", "mirror"))
     code, said = run.client("replay", "--policy", policy_file, "--dir", "mirror", folder="honest")
     run.tap("the honest log replays", ([] if code == 0 else ["exit %d %s" % (code, said.get("findings"))]) + run.of_reader("honest", policy, policy_file))
-    for name, data, least in answer_lies():
+    for name, data, least in answer_lies(*honest()):
         if chosen("answer-" + name):
             run.tap("answer-" + name, run.of_answer("answer/%s.answer" % name, policy, policy_file, data, least=least))
-    for name, value in false_evidence():
+    for name, value in false_evidence(honest()):
         if chosen("false-" + name):
             code, said = run.client("verify-evidence", "--policy", policy_file, run.put("false-%s.json" % name, json_file(value)))
             run.tap("false evidence: " + name, [] if code == 1 else ["exit %d %s" % (code, said)])

@@ -133,15 +133,15 @@ def receipt_proofs(f, log):
 
 def checkpoints(f, log, make, status_of_form=3):
     """What can be wrong with a checkpoint; make(note) puts it into a file."""
-    text, good = log.checkpoint_text(), log.checkpoint()
+    text, good, size = log.checkpoint_text(), log.checkpoint(), b"\n%d\n" % len(log)
     signature = good[len(text) + 1:]
     for name, note in (("checkpoint-text-only", text), ("checkpoint-no-signature", text + b"\n"), ("checkpoint-garbage", b"x\n"),
-                       ("checkpoint-size-hex", swap(good, b"\n40\n", b"\n0x28\n")), ("checkpoint-size-zero-first", swap(good, b"\n40\n", b"\n040\n")),
+                       ("checkpoint-size-hex", swap(good, size, b"\n0x%x\n" % len(log))), ("checkpoint-size-zero-first", swap(good, size, b"\n0%d\n" % len(log))),
                        ("checkpoint-root-short", swap(good, b64(log.root()).encode(), b"AAAA")),
                        ("checkpoint-no-empty-line", swap(good, b"\n\n", b"\n")), ("checkpoint-hyphen", swap(good, "—".encode(), b"-")),
-                       ("checkpoint-65-signatures", good + signature * 64), ("checkpoint-control", swap(good, b"\n40\n", b"\n40\t\n"))):
+                       ("checkpoint-65-signatures", good + signature * 64), ("checkpoint-control", swap(good, size, b"\n%d\t\n" % len(log)))):
         f.case(name, make(note), status_of_form, "checkpoint", "what is there is no checkpoint")
-    f.case("checkpoint-size-altered", make(swap(good, b"\n40\n", b"\n41\n")), 1, "checkpoint", "the signature is of another text")
+    f.case("checkpoint-size-altered", make(swap(good, size, b"\n%d\n" % (len(log) + 1))), 1, "checkpoint", "the signature is of another text")
     f.case("checkpoint-signature-flipped", make(text + b"\n" + signature[:-10] + (b"A" if signature[-10:-9] != b"A" else b"B") + signature[-9:]),
            1, "checkpoint", "the log's signature does not verify")
     f.case("checkpoint-signed-twice", make(good + signature), 1, "checkpoint", "two lines of one key")
@@ -360,7 +360,7 @@ def evidence_index(f, root):
         case("leaf-elsewhere", 1, "the leaf is not there", table={**table, "leaves": [{**leaf, "leaf": leaf["leaf"] + 1}]})
         case("hash-more", 1, "a hash too many", table={**table, "hashes": table["hashes"] + [b64(bytes(32))]})
         case("alone", 1, "the entry that the rows are wrong about is not there", entries=[made["entries"][0], *made["entries"][2:]])
-    for name, made in index_lies.false_evidence():
+    for name, made in index_lies.false_evidence(index_lies.honest()):
         f.case("index-honest-" + name, json_file(made), 1, "evidence", "the log is honest")
 
 
@@ -382,6 +382,7 @@ def evidences(root):
     evidence_index(f, root)
     f.write("file, exit of `verify-evidence`, code, policy, why")
     good_evidence(root, a, b, bad)
+    index.good_evidence_of_an_index(root)
 
 
 def good_evidence(root, a, b, bad):
@@ -393,26 +394,6 @@ def good_evidence(root, a, b, bad):
                         ("link.json", evidence("link", [ca, cb], [], [(0, Proven(a, 30)), (1, Proven(b, 31))])),
                         ("role.json", evidence("entry", [bad.checkpoint()], [], [(0, Proven(bad, i)) for i in (28, 5, 0)]))):
         write_file(os.path.join(root, "evidence", "good", name), json_file(value))
-
-
-# ---- answers
-
-def answer_vectors(root):
-    """A few of those that index_lies.py makes; scenario 57 has all."""
-    f = Folder(root, "answer")
-    log, _, second, anchor = index_lies.honest()
-    f.policy("policy", policy_text(log.key))
-    absent = index_lies.Part.honest(log, ("holder", b"nobody"), second)
-    for name, part in (("honest", index_lies.Part.honest(log, index_lies.QUESTION, second, audit=anchor)), ("absent", absent)):
-        write_file(os.path.join(root, "answer", "good", name + ".answer"), part.bytes())
-    for name, data, status in index_lies.answer_lies():
-        if name in ("pages-swapped", "part-missing", "leaf-left-out"):
-            f.case(name, data, status, "answer", "made of an honest log")
-    for name in ("row-added", "rows-exchanged"):
-        lie = index_lies.LIES[name]()
-        parts = index_lies.parts(lie.log, index_lies.QUESTION, lie.index)
-        f.case("index-" + name, b"".join(p.bytes() for p in parts), 1, "index", "the index is wrong")
-    f.write("file, exit of `verify`, code, policy, why")
 
 
 # ---- openings and disclosures
@@ -586,5 +567,7 @@ def contradictions(root):
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    for make in (receipts, evidences, answer_vectors, disclosures, raw_openings, contradictions):
+    import vectors_index as index                          # which needs what is above
+    for make in (receipts, evidences, disclosures, raw_openings, contradictions):
         make(sys.argv[1])
+    index.answers(sys.argv[1], Folder)

@@ -11,7 +11,7 @@ for f in $(cd "$work/made" && find . -type f); do
     cmp -s "$work/made/$f" "$vectors/$f" || echo "$f"
 done >"$work/differ"
 equal 'as they stand here' "$(head -n 5 "$work/differ")" ''
-find "$vectors"/receipt/bad "$vectors"/evidence/bad "$vectors"/answer/bad "$vectors"/disclosure/bad "$vectors"/opening/bad \
+find "$vectors"/receipt/bad "$vectors"/evidence/bad "$vectors"/answer "$vectors"/disclosure/bad "$vectors"/opening/bad \
     "$vectors"/contradiction/bad -type f | while read -r f; do
     [ -e "$work/made/${f#"$vectors"/}" ] || echo "$f"
 done >"$work/more"
@@ -47,6 +47,10 @@ each receipt verify
 each evidence verify-evidence
 each answer verify
 each disclosure verify --opening
+
+for f in "$vectors"/answer/good/*; do judge "$f" 0 - verify "$f" --policy "$vectors/answer/bad/policy"; done >"$work/wrong"
+for f in "$vectors"/evidence/good/index-*; do judge "$f" 0 - verify-evidence "$f" --policy "$vectors/evidence/bad/policy"; done >>"$work/wrong"
+equal 'good answers, and evidence of an index that lies' "$(cat "$work/wrong")" ''
 
 folder=$vectors/contradiction/bad
 grep -v '^#' "$folder/expect.tsv" >"$work/rows"

@@ -10,11 +10,11 @@ static struct found found;
 static struct policy *policy;
 static struct buf text;
 
-static void read_policy(void)
+static void read_policy(const char *name)
 {
     struct buf bytes = { 0 };
     struct refusal why;
-    vector_read(&bytes, "answer/bad/policy");
+    vector_read(&bytes, text_of("answer/bad/%s", name));
     policy = policy_parse(buf_span(&bytes), &why);
     assert_non_null(policy);
     buf_free(&bytes);
@@ -35,7 +35,9 @@ static int judge(void)
         whole = whole && used > 0 && answer_file_add(&file, &p, &why) == 0;
         if (p.evidence.n > 0)
             assert_int_equal(evidence_judge(&report, policy, buf_span(&p.evidence), NULL), 0);
-        if (found_count(&found, REASON_INDEX_ROW) + found_count(&found, REASON_INDEX_ROWS) > 0)
+        /* Of a table that the entry itself tells to be wrong the entry is evidence enough. */
+        if (found_count(&found, REASON_INDEX_ROW) + found_count(&found, REASON_INDEX_ROWS) > 0 &&
+            found_count(&found, REASON_INDEX_UNKEYED) == 0)
             assert_true(p.evidence.n > 0);
         answer_part_free(&p);
     }
@@ -43,31 +45,40 @@ static int judge(void)
     return found_bad(&found) ? 1 : found.n > 0 || !whole ? 3 : 0;
 }
 
+static bool has_code(const char *code)
+{
+    bool there = strcmp(code, "-") == 0;
+    for (size_t i = 0; i < found.n; i++)
+        there = there || strcmp(reason_code(found.f[i].why.reason), code) == 0;
+    return there;
+}
+
 static void check_bad(const char *const *cell)
 {
     buf_clear(&text);
     vector_read(&text, text_of("answer/bad/%s", cell[0]));
+    read_policy(cell[3]);
     int code = judge();
     if (code != atoi(cell[1]))
         fail_msg("%s: %d", cell[0], code);
-    for (size_t i = 0; i < found.n; i++)
-        assert_string_equal(reason_code(found.f[i].why.reason), cell[2]);
+    if (found.n > 0 && !has_code(cell[2]))
+        fail_msg("%s: no %s", cell[0], cell[2]);
     assert_true(found.n > 0 || code == 3);
+    policy_free(policy);
 }
 
 static void bad_answers_are_judged_as_they_say(void **state)
 {
     (void)state;
-    read_policy();
     vector_table("answer/bad/expect.tsv", 5, check_bad);
-    policy_free(policy);
 }
 
 static void good_answers_are_good(void **state)
 {
-    static const char *const files[] = { "honest", "absent" };
+    static const char *const files[] = { "honest", "absent", "similar", "tail",      "parts",
+                                         "vkey",   "signer", "holder",  "authority", "subject" };
     (void)state;
-    read_policy();
+    read_policy("policy");
     for (size_t i = 0; i < COUNT(files); i++) {
         buf_clear(&text);
         vector_read(&text, text_of("answer/good/%s.answer", files[i]));
