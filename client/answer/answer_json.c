@@ -99,6 +99,18 @@ static void stream_lines(struct json_stream *out, const struct answer_facts *f)
     json_stream_list_end(out);
 }
 
+/* Scripts find these members in every object. null says that nothing is known: an empty list would
+ * say that there is none. */
+static json_t *no_facts_json(void)
+{
+    static const char *const members[] = { "complete_to", "date",    "root",
+                                           "audited",     "similar", "entries" };
+    json_t *v = kept(json_object());
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        json_put(v, members[i], json_null());
+    return v;
+}
+
 void answer_json(struct json_stream *out, const struct answer_check *c)
 {
     bool complete = c->verdict == VERDICT_GOOD;
@@ -110,6 +122,8 @@ void answer_json(struct json_stream *out, const struct answer_check *c)
     if (complete) {
         json_stream_members(out, facts_json(c));
         stream_lines(out, &c->facts);
+    } else {
+        json_stream_members(out, no_facts_json());
     }
     json_stream_members(
         out, json_made(json_pack("{s:I,s:o}", "findings_total", (json_int_t)c->findings.total,

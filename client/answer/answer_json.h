@@ -5,8 +5,8 @@
 #include "client/answer/answer_check.h"
 #include "client/base/json_stream.h"
 
-/* Writes the members of a check that has ended into the object that is open. tail: it was asked
- * for. If its verdict is not good there are no facts among them. */
+/* Writes the members of a check that has ended into the object that is open. If its verdict is not
+ * good, those that scripts rely on are null, and there are no other facts. */
 void answer_json(struct json_stream *out, const struct answer_check *c);
 
 /* Its members `audited`, `index` and `unkeyed`; new values. */

@@ -52,6 +52,7 @@ check 'and disclosed' "$b" disclose --policy "$work/policy" --private "$work/pri
 
 expect 3 'a log without an index gives no answer' answer --warrant CJF-1/2026 --json
 equal 'nor a fact' "$(jq -c '[.ok,.complete,.entries,.findings[0].code]' "$work/out")" '[false,false,null,"answer"]'
+equal 'though scripts find the members that they rely on' "$(jq -c '[.ok,([has("complete_to","date","audited","entries","similar","root")]|all)]' "$work/out")" '[false,true]'
 contains 'it is said what to do instead' "$work/err" 'bitacora warrant check CJF-1/2026'
 check 'an index is made' index_now
 
