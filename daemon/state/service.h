@@ -30,15 +30,15 @@ struct service {
     struct erasing *erasing; /* erasing.h */
     struct signer_registry signers;
     struct newest newest;
-    struct cache *tiles;   /* full ones, for receipts: receipt_maker.h */
-    struct cache *links;   /* entries that others rest on: receipt_maker.h */
+    struct cache *tiles;               /* full ones, for receipts: receipt_maker.h */
+    struct cache *links;               /* entries that others rest on: receipt_maker.h */
     const struct index_folder *tables; /* of the index: index/table_files.h */
-    struct pool *workers;  /* verify notes and build receipts */
-    struct pool *readers;  /* answer GETs from the store */
-    struct queue *mailbox; /* to the event loop; made and freed by the server */
+    struct pool *workers;              /* verify notes and build receipts */
+    struct pool *readers;              /* answer GETs from the store */
+    struct queue *mailbox;             /* to the event loop; made and freed by the server */
     struct sequencer *sequencer;
     struct indexer *indexer; /* index/indexer.h; NULL: index_every is 0 */
-    struct feed *feed; /* NULL for a log that signs alone */
+    struct feed *feed;       /* NULL for a log that signs alone */
 };
 
 /* Makes the newest checkpoint that of *tip. Main thread before the sequencer starts, then the

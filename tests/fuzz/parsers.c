@@ -234,8 +234,8 @@ static bool sign_part(struct buf *out, const struct parsed_part *p, struct span 
         leaf[i].index = p->entry[i].index;
         hash_leaf(&leaf[i].leaf, p->entry[i].bytes);
     }
-    bool proven = leaf != NULL && shared_proof_root(&root, size, leaf, p->entries, p->proof,
-                                                    p->hashes) == 0;
+    bool proven =
+        leaf != NULL && shared_proof_root(&root, size, leaf, p->entries, p->proof, p->hashes) == 0;
     free(leaf);
     if (proven) {
         size_t line = (size_t)(p->checkpoint.p - in.p) - 1; /* the end of the line before it */

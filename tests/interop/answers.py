@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True
 import forms
 import index_tables
 from index_tables import LEAF_ROWS, ROW, UNKEYED, bounds_of, entry_of, index_of, key, keys_of, row, warrant_key
-from judge import Checkpoint, Judgement, Policy, Refused, judge
+from judge import Checkpoint, Policy, Refused, judge
 from receipts import split
 from writer import b64, leaf_hash, policy_text, sha256, tree_root, write_file
 

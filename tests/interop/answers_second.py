@@ -23,12 +23,11 @@ import base_logs
 import dishonest
 import index_lies
 import index_tables
-from answers import Part
 from base_logs import KEYS
 from index_lies import Lying, findings_in, world
-from index_tables import ROW, UNKEYED, Table, index_of
+from index_tables import ROW, UNKEYED, index_of
 from judge import Policy
-from writer import COSIGNATURE, Key, b64, cosign_line, policy_text, write_file
+from writer import COSIGNATURE, Key, cosign_line, policy_text, write_file
 
 WITNESS = Key("testigo.example/w1", kind=COSIGNATURE)
 

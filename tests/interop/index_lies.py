@@ -15,13 +15,12 @@ import sys
 sys.dont_write_bytecode = True
 import answers
 import base_logs
-import index_tables
 from answers import Part, enrolments, named_by, parts, shown_table
 from base_logs import KEYS, answer, ask, full, minimal
 from index_tables import LEAF_ROWS, UNKEYED, Table, entry_of, index_of, key, row, warrant_key
 from judge import Policy
 from receipts import Proven, evidence, json_file
-from writer import b64, policy_text, tree_root, write_file
+from writer import b64, policy_text, write_file
 
 REF = "Oficio 12/2026"
 KEY = warrant_key(REF)

@@ -7,7 +7,6 @@
 import functools
 import json
 import os
-import random
 import sys
 
 sys.dont_write_bytecode = True

@@ -29,7 +29,7 @@ static int fits(const char *path, const char *what)
 /* The number of the fault for a call about a path, or 0. */
 static int fault_of(const char *call, const char *path)
 {
-    static __thread int inside; /* reading FILE is no call of the program's */
+    static __thread int inside;    /* reading FILE is no call of the program's */
     static atomic_uint met[LINES]; /* how often a line was met */
     char text[512], name[16], what[256];
     int number, found = 0;
