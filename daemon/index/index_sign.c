@@ -33,7 +33,7 @@ static void adopt(struct indexer *ix, const struct cover *cover)
 static bool is_in_log(struct indexer *ix, struct cover *cover)
 {
     struct store_txn *t;
-    struct cover last;
+    struct cover last = { .entry = NO_ENTRY };
     uint64_t size;
     enum store_result r = store_begin(&t, ix->service->store, STORE_READ);
     if (r != STORE_OK)
