@@ -464,6 +464,11 @@ def plan(folder, liar, url):
     for form in forms:
         yield ["warrant", "check", rng.choice(REFS) if liar.seed != MATRIX else REFS[0], *dirs, *form, *language], "like"
     yield ["warrant", "check", rng.choice(REFS), *dirs, *rng.choice(forms), "--court", rng.choice(COURTS)], "like"
+    for n, key in enumerate((["--warrant", rng.choice(REFS)], ["--holder", rng.choice(CODES["holder"])], ["--vkey", KEYS[rng.choice(["q1", "j1", "x1"])].vkey])):
+        yield ["answer", *dirs, *key, "--out", "answer.%d" % n, *rng.choice([[], ["--tail"], ["--json"]])], "answer"
+        if os.path.exists(os.path.join(folder, "answer.%d" % n)):
+            yield ["verify", "--policy", "policy", "answer.%d" % n], "as before"
+    yield ["warrant", "check", rng.choice(REFS), "--quick", *dirs, *language], "answer"
     for form in ["--html", "--csv", "--json"]:
         yield ["report", *dirs, "--from", "2026-01", "--to", "2027-06", form, "--by", rng.choice(["authority", "holder", "category", "basis", "state"]), "--out", "report" + form], "like"
         yield ["report", *dirs, "--check", "report" + form], "like"
@@ -479,8 +484,8 @@ def plan(folder, liar, url):
         yield ["notify", *act, *online, "--key", "o1.key"], "notify"
 
 
-def judged(relation, code, replay, structure):
-    """Whether an exit code goes with that of replay, or of replay --structure."""
+def judged(relation, code, replay, structure, before):
+    """Whether an exit code goes with that of replay, of replay --structure, or of the command before."""
     if relation == "replay":
         return code in (0, 1, 3)
     if relation == "same":
@@ -489,6 +494,10 @@ def judged(relation, code, replay, structure):
         return code == replay or code == 2 or (replay == 0 and code in (3, 4))
     if relation == "notify":                                  # it also looks at what is newer, by receipts that may be bad
         return code in (0, 1, 2, 3) and (code != 0 or replay == 0)
+    if relation == "answer":                                 # of few entries only; 3: there is no index, or an entry that it shows is not decided
+        return code in (0, 1, 3) and (replay != 0 or code != 1)
+    if relation == "as before":
+        return code == before
     if relation == "structure":                              # it judges less
         return code == replay or code == 0
     if relation == "as structure":
@@ -514,7 +523,7 @@ def try_seed(binary, work, base, seed, keep):
     shutil.rmtree(folder, ignore_errors=True)
     liar = Liar(seed)
     liar.write(folder)
-    wrong, replay, structure, n = [], None, None, 0
+    wrong, replay, structure, before, n = [], None, None, None, 0
     for argv, relation in plan(folder, liar, "%s/%d/mirror" % (base, seed)):
         code, err = run(binary, folder, argv)
         n += 1
@@ -523,8 +532,9 @@ def try_seed(binary, work, base, seed, keep):
             if liar.honest and code != 0:
                 wrong.append("an honest log: exit %s" % code)
         structure = code if relation == "structure" else structure
-        if not judged(relation, code, replay, structure):
+        if not judged(relation, code, replay, structure, before):
             wrong.append("exit %s (replay: %s) of: %s\n%s" % (code, replay, " ".join(map(repr, argv)), err[-3000:]))
+        before = code
     if not wrong and not keep:
         shutil.rmtree(folder)
     return n, wrong, liar, replay
