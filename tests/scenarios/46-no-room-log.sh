@@ -52,7 +52,8 @@ check 'a request that was answered' sh -c "$asked"
 # shellcheck disable=SC2086
 {
     never_silent 'notify due' -- "$bitacora" notify due $p --key "$watch"
-    never_silent 'notify due, with letters' --made "$work/letters" -- "$bitacora" notify due $p --key "$watch" --out "$work/letters" --json
+    never_silent 'notify due, with letters' --made "$work/letters" --but moment -- \
+        "$bitacora" notify due $p --key "$watch" --out "$work/letters" --json
     never_silent 'notify find' --made "$receipts" -- \
         "$bitacora" notify find $p --key "$watch" --type curp --value GOMC850315HDFRRR07 --receipts "$receipts" --json
     never_silent 'open' -- "$bitacora" open $p --key "$watch" --json "$receipt"

@@ -8,6 +8,7 @@
     --made PATH         what the command writes, a file or folder: removed before each run, and compared
     --before SCRIPT     run before each, by sh
     --alike             ids, times, keys and hashes may differ between two runs
+    --but MEMBER        so may this member of the JSON that is printed, a text
 
 Where the command says that it could not decide (3), or that its policy or ruleset is not usable (2), nothing more is asked, but that
 it says why. Everywhere else exit code, output and files are those of a run with memory. What stands in the log afterwards is always
@@ -44,6 +45,11 @@ class Command:
 
     def seen(self, text):
         return alike(text) if self.o.alike else text
+
+    def printed(self, text):
+        for member in self.o.but:
+            text = re.sub(rb'("%s":)"[^"]*"' % re.escape(member.encode()), rb"\1<text>", text)
+        return self.seen(text)
 
     def paths(self):
         for made in self.o.made:
@@ -87,7 +93,7 @@ class Command:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=300,
                               env={**os.environ, **environment})
         said = bool(done.stdout or done.stderr)
-        return done.returncode, self.seen(done.stdout), self.files(), [self.record(i) for i in range(before, self.size())], said
+        return done.returncode, self.printed(done.stdout), self.files(), [self.record(i) for i in range(before, self.size())], said
 
 
 def failures(command, options):
@@ -111,6 +117,7 @@ def main():
     parser.add_argument("--made", action="append", default=[])
     parser.add_argument("--before")
     parser.add_argument("--alike", action="store_true")
+    parser.add_argument("--but", action="append", default=[])
     at = sys.argv.index("--")
     options = parser.parse_args(sys.argv[1:at])
     options.command = sys.argv[at + 1:]
