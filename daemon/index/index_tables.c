@@ -33,6 +33,9 @@ static bool build_failed(struct indexer *ix, enum build_result r)
     case BUILD_DAMAGED:
         index_fail(ix, "a table's file is damaged");
         break;
+    case BUILD_UNREAD:
+        index_fail(ix, "the store cannot be read");
+        break;
     case BUILD_STORE:
         index_give_up(ix, "an entry cannot be read; run bitacorad fsck");
         break;
@@ -64,13 +67,21 @@ static bool make_again(struct indexer *ix, const struct index_table *table)
     return false;
 }
 
-/* Of some tables those whose files are not what was signed. */
+/* Of some tables those whose files are not what was signed. Returns whether there were any, and all
+ * are right now: else the disk does not give what it holds, and to go on at once would be to spin. */
 static bool repair(struct indexer *ix, const struct index_table *table, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!table_is_right(ix->files, &table[i]) && !make_again(ix, &table[i]))
+    bool repaired = false;
+    for (size_t i = 0; i < n; i++) {
+        if (table_is_right(ix->files, &table[i]))
+            continue;
+        if (!make_again(ix, &table[i]))
             return false;
-    return true;
+        repaired = table_is_right(ix->files, &table[i]);
+        if (!repaired)
+            break;
+    }
+    return repaired || build_failed(ix, BUILD_DAMAGED);
 }
 
 /* ---- the start ------------------------------------------------------------------------------- */
@@ -144,8 +155,10 @@ bool index_recall(struct indexer *ix)
         break;
     case STORE_MEMORY:
         return build_failed(ix, BUILD_MEMORY);
-    default:
+    case STORE_DAMAGED:
         return build_failed(ix, BUILD_STORE);
+    default:
+        return build_failed(ix, BUILD_UNREAD);
     }
     const struct needed_tables needed = { &ix->cover, &witnessed };
     table_files_sweep(ix->files, is_needed, (void *)&needed);

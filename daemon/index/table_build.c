@@ -41,9 +41,11 @@ struct table_making {
 static int take_row(void *ctx, const struct index_row *row)
 {
     struct table_making *m = ctx;
-    if (++m->rows % ROWS_AT_ONCE == 0 && told_to_stop(m->job)) {
-        m->stopped = true;
-        return 1;
+    if (++m->rows % ROWS_AT_ONCE == 0) {
+        m->stopped = told_to_stop(m->job);
+        if (m->stopped)
+            return 1;
+        errno = 0; /* other work may have left something */
     }
     return index_table_builder_add(&m->builder, row);
 }
@@ -137,7 +139,10 @@ static enum store_result read_some(struct entry_rows *e, uint64_t from, uint64_t
 
 static enum build_result result_of_store(enum store_result r)
 {
-    return r == STORE_OK ? BUILD_DONE : r == STORE_MEMORY ? BUILD_MEMORY : BUILD_STORE;
+    return r == STORE_OK        ? BUILD_DONE
+           : r == STORE_MEMORY  ? BUILD_MEMORY
+           : r == STORE_DAMAGED ? BUILD_STORE
+                                : BUILD_UNREAD;
 }
 
 static enum build_result sort_rows(struct entry_rows *e, struct span rows)
@@ -280,6 +285,9 @@ enum build_result table_merge(struct index_table *out, const struct table_job *j
     enum build_result r = open_readers(&g, job, &rows);
     if (r == BUILD_DONE)
         r = write_table(out, job, rows, give_merged, are_right, &g);
+    for (size_t i = 0; i < n; i++)
+        if (g.reader[i].failed)
+            r = BUILD_DAMAGED;
     out->from = table[0].from;
     out->to = table[n - 1].to;
     for (size_t i = 0; i < n; i++)

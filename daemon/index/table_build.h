@@ -12,9 +12,10 @@ enum build_result {
     BUILD_STOPPED, /* between() said so */
     BUILD_FULL,    /* the disk has no room for it beyond min_free */
     BUILD_MEMORY,
-    BUILD_DISK,    /* a file of tables could not be read or written; errno says why */
-    BUILD_DAMAGED, /* a table to be merged is not in its file as its root says */
-    BUILD_STORE,   /* an entry cannot be read */
+    BUILD_DISK,    /* a file could not be opened or written; errno says why */
+    BUILD_DAMAGED, /* a table to be merged is not in its file as its root says, or cannot be read */
+    BUILD_UNREAD,  /* the store cannot be read for now */
+    BUILD_STORE,   /* an entry that is stored is damaged */
 };
 
 /* What the work is done with. */

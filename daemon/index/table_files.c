@@ -139,6 +139,7 @@ int table_reader_open(struct table_reader *r, const struct index_folder *f,
 {
     r->fd = table_file_open(f, &table->root);
     r->rows = table->rows;
+    r->failed = false;
     r->read = r->n = r->next = 0;
     memset(&r->leaves, 0, sizeof r->leaves);
     return r->fd < 0 ? -1 : 0;
@@ -156,7 +157,8 @@ static int read_page(struct table_reader *r)
     struct hash leaf, done[64];
     uint64_t left = r->rows - r->read;
     size_t n = left < PAGE_ROWS ? (size_t)left : PAGE_ROWS;
-    if (read_at(r->fd, r->row[0].b, n * ROW_BYTES, r->read * ROW_BYTES) != 0)
+    r->failed = read_at(r->fd, r->row[0].b, n * ROW_BYTES, r->read * ROW_BYTES) != 0;
+    if (r->failed)
         return -1;
     for (size_t i = 0; i < n; i += LEAF_ROWS) {
         index_row_leaf(&leaf, &r->row[i], n - i < LEAF_ROWS ? n - i : LEAF_ROWS);

@@ -53,6 +53,7 @@ MUST_USE int table_file_read(int fd, uint64_t rows, const struct index_table_fil
 /* Reads the rows of a file one after the other, and computes their root on the way. */
 struct table_reader {
     int fd;
+    bool failed; /* the file is cut off, or the disk did not give it */
     uint64_t rows, read;
     size_t n, next;
     struct frontier leaves;

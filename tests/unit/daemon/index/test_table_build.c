@@ -240,6 +240,25 @@ static void damaged_tables_are_not_merged(void **state)
     expect_right(y, &t, 0, 90);
 }
 
+/* A file that was cut off, and one that cannot be read at all, as on a disk that is damaged there. */
+static void tables_that_end_early_are_not_merged(void **state)
+{
+    struct yard *y = *state;
+    struct index_table part[2] = { build(y, 0, 40), build(y, 40, 90) }, t;
+    char path[TABLE_PATH_MAX];
+    table_file_path(&y->files, path, &part[1].root);
+    assert_int_equal(truncate(path, 25), 0);
+    assert_int_equal(table_merge(&t, &y->job, part, 2), BUILD_DAMAGED);
+    assert_int_equal(truncate(path, 0), 0);
+    assert_int_equal(table_merge(&t, &y->job, part, 2), BUILD_DAMAGED);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(table_merge(&t, &y->job, part, 2), BUILD_DAMAGED);
+    assert_false(table_is_right(&y->files, &part[1]));
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(files_in(y->files.path), 1);
+}
+
 static void nothing_is_left_of_what_failed(void **state)
 {
     struct yard *y = *state;
@@ -254,12 +273,14 @@ static void nothing_is_left_of_what_failed(void **state)
     assert_int_equal(table_build(&t, &y->job, y->maker, 0, 1, NULL), BUILD_FULL);
     store_fake_set_room(y->world->service.store, UINT64_MAX);
     for (unsigned nth = 1;; nth++) {
-        enum store_result said = nth % 2 == 0 ? STORE_IO : STORE_MEMORY;
+        static const enum store_result fault[] = { STORE_IO, STORE_MEMORY, STORE_DAMAGED };
+        static const enum build_result result[] = { BUILD_UNREAD, BUILD_MEMORY, BUILD_STORE };
+        enum store_result said = fault[nth % COUNT(fault)];
         store_fake_fail(y->world->service.store, nth, said, false);
         enum build_result r = table_build(&t, &y->job, y->maker, 500, 520, NULL);
         if (!store_fake_failed(y->world->service.store))
             break;
-        assert_int_equal(r, said == STORE_IO ? BUILD_STORE : BUILD_MEMORY);
+        assert_int_equal(r, result[nth % COUNT(result)]);
         assert_int_equal(files_in(y->files.path), 0);
     }
     store_fake_fail(y->world->service.store, 0, STORE_OK, false);
@@ -298,6 +319,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(rows_at_hand_make_the_same, yard_open, yard_close),
         cmocka_unit_test_setup_teardown(merged_tables_are_the_same, yard_open, yard_close),
         cmocka_unit_test_setup_teardown(damaged_tables_are_not_merged, yard_open, yard_close),
+        cmocka_unit_test_setup_teardown(tables_that_end_early_are_not_merged, yard_open,
+                                        yard_close),
         cmocka_unit_test_setup_teardown(nothing_is_left_of_what_failed, yard_open, yard_close),
         cmocka_unit_test_setup_teardown(a_folder_that_is_gone, yard_open, yard_close),
         cmocka_unit_test(places_in_a_file),
