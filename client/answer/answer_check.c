@@ -8,6 +8,8 @@
 #include "client/base/lost.h"
 #include "proto/sys/files.h"
 
+#define READ_AHEAD (8 * 1024 * 1024) /* of a file, behind the longest part */
+
 void answer_check_open(struct answer_check *c, const struct trust *trust)
 {
     *c = (struct answer_check){ .trust = trust, .verdict = VERDICT_UNDECIDED };
@@ -110,54 +112,77 @@ void answer_check_text(struct answer_check *c, struct span text)
     }
 }
 
-/* Adds what the file has next, up to `want` bytes in all. Returns false if it could not be read. */
-static bool read_more(int fd, struct buf *held, size_t want)
+/* A file of parts, as far as it was read. */
+struct part_file {
+    int fd;
+    struct buf held;
+    size_t at;  /* where the next part begins in it */
+    bool whole; /* nothing more is in the file */
+};
+
+/* The most bytes that are to be read: of a regular file no more than it still has. */
+static size_t most_to_read(const struct part_file *f, size_t want)
 {
-    while (held->n < want) {
-        uint8_t *to = buf_reserve(held, want - held->n);
+    struct stat s;
+    off_t at = lseek(f->fd, 0, SEEK_CUR);
+    if (at < 0 || fstat(f->fd, &s) != 0 || !S_ISREG(s.st_mode) || s.st_size < at)
+        return want;
+    uint64_t left = (uint64_t)(s.st_size - at) + 1; /* one more, so that its end is seen */
+    return left < want ? (size_t)left : want;
+}
+
+/* Reads until so many bytes are held, or the file ends. Returns false if it could not be read. */
+static bool read_up_to(struct part_file *f, size_t most)
+{
+    size_t want = f->held.n + most_to_read(f, most - f->held.n);
+    while (!f->whole && f->held.n < want) {
+        uint8_t *to = buf_reserve(&f->held, want - f->held.n);
         if (to == NULL) {
             errno = ENOMEM;
             return false;
         }
-        ssize_t n = read(fd, to, want - held->n);
+        ssize_t n = read(f->fd, to, want - f->held.n);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n <= 0)
-            return n == 0;
-        held->n += (size_t)n;
+        if (n < 0)
+            return false;
+        f->whole = n == 0;
+        f->held.n += (size_t)n;
     }
     return true;
 }
 
-/* The most bytes of a part, or of all that a regular file still has. */
-static size_t most_of_part(int fd, size_t held)
+/* Sees to it that all of the next part is held. What is held is moved only once a good deal of it
+ * was judged: a file of many small parts would otherwise take for ever. */
+static bool hold_part(struct part_file *f)
 {
-    struct stat s;
-    off_t at = lseek(fd, 0, SEEK_CUR);
-    if (at < 0 || fstat(fd, &s) != 0 || !S_ISREG(s.st_mode) || s.st_size < at)
-        return ANSWER_PART_MAX;
-    uint64_t all = held + (uint64_t)(s.st_size - at);
-    return all < ANSWER_PART_MAX ? (size_t)all : ANSWER_PART_MAX;
+    size_t left = f->held.n - f->at;
+    if (f->whole || left >= ANSWER_PART_MAX)
+        return true;
+    if (left > 0)
+        memmove(f->held.p, f->held.p + f->at, left);
+    f->held.n = left;
+    f->at = 0;
+    return read_up_to(f, ANSWER_PART_MAX + READ_AHEAD);
 }
 
 static void check_parts(struct answer_check *c, int fd, const char *path)
 {
-    struct buf held = { 0 };
+    struct part_file f = { .fd = fd };
     struct refusal why;
     size_t used = 1;
     while (used > 0 && !lost_any()) {
-        if (!read_more(fd, &held, most_of_part(fd, held.n))) {
+        if (!hold_part(&f)) {
             refuse(&why, REASON_UNREADABLE, path);
             findings_tell(&c->findings, VERDICT_UNDECIDED, &why);
             break;
         }
-        if (held.n == 0)
+        if (f.at == f.held.n)
             break;
-        used = answer_check_part(c, buf_span(&held), NULL);
-        memmove(held.p, held.p + used, held.n - used);
-        held.n -= used;
+        used = answer_check_part(c, span_of(f.held.p + f.at, f.held.n - f.at), NULL);
+        f.at += used;
     }
-    buf_free(&held);
+    buf_free(&f.held);
 }
 
 void answer_check_file(struct answer_check *c, const char *path)

@@ -287,6 +287,22 @@ expect 3 'whose cosignatures are not young enough' "$b" verify --policy "$work/o
 equal 'that is why' "$(jq -r '[.answers[0].findings[].code]|join(" ")' "$work/out")" stale
 expect 1 'with another genesis than the one that is pinned' "$b" verify --policy "$work/offline" --genesis "$(printf '%032d' 0 | base64 | head -c 43)=" "$work/one"
 
+# More than is read at once: large parts, and many small ones, each of which is found where it begins.
+/usr/bin/python3 - "$work/long" <<'END'
+import base64, hashlib, sys
+def part(entries):
+    body = b"bitacora/v1 answer\nholder mx.telco\nrange 0 1 2\nindex 0\naudit none\ncheckpoint 0\nentries %d\n" % entries
+    body += b"".join(b"%d 65000\n" % i + bytes(65000) + b"\n" for i in range(entries)) + b"proof 0\ntables 0\n"
+    return body + b"sha256 " + base64.b64encode(hashlib.sha256(body).digest()) + b"\n"
+with open(sys.argv[1], "wb") as f:
+    for entries in (320, 320, 320):
+        f.write(part(entries) + part(0) * 1000)
+END
+verify "$work/long" --json >"$work/out" 2>/dev/null
+equal 'a long file of parts without a checkpoint' "$? $(jq -c '.answers[0]|[.findings_total,(.findings|group_by(.reason)|map([.[0].reason,length]))]' "$work/out")" \
+    '3 [6005,[["ANSWER_PARTS",3002],["CHECKPOINT_FORM",3003]]]'
+rm "$work/long"
+
 # An index that leaves an entry out convicts the log where somebody has that entry's receipt.
 cat >"$work/leaves_out.py" <<'END'
 import os, sys
