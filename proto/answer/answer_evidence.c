@@ -34,8 +34,13 @@ static const struct answer_entry *find_carried(const struct answer_part *p, uint
     return from < p->entries && p->entry[from].index == index ? &p->entry[from] : NULL;
 }
 
+/* NULL: the part lacks that entry, which answer_judge() does not let come so far. */
 static void carry(struct lie_case *c, const struct answer_entry *e)
 {
+    if (e == NULL) {
+        c->failed = true;
+        return;
+    }
     for (size_t i = 0; i < c->entries; i++)
         if (c->entry[i].index == e->index)
             return;

@@ -137,7 +137,7 @@ void table_compare(struct table_difference *out, const struct said_files *files,
 {
     struct file_rows f = { .files = files };
     struct row_reader *reader = malloc(sizeof *reader);
-    struct index_row said;
+    struct index_row said = { 0 };
     uint64_t unkeyed = 0;
     *out = (struct table_difference){ .differs = reader == NULL ? TABLE_UNREAD : TABLE_SAME };
     if (reader == NULL)
