@@ -188,13 +188,15 @@ response() {
 }
 
 # A whole small log: a judge, an official, a data holder, and 40 entries by default.
-small_log() { # small_log [ENTRIES]: starts the daemon, sets $vkey, $url, writes $work/policy
-    new_log && start_daemon "$work/data" && write_policy "$work/policy" || return 1
+small_log() { # small_log [ENTRIES [OPTION...]]: starts the daemon, sets $vkey, $url, writes $work/policy
+    small_entries=${1:-40}
+    [ $# = 0 ] || shift
+    new_log && start_daemon "$work/data" "$@" && write_policy "$work/policy" || return 1
     enrol judge.example.mx/j1 judge cjf.juzgado1 &&
         enrol fgr.example.mx/a.lopez requester mx.fgr &&
         enrol telco.example.mx/desk holder mx.telco || return 1
     warrant CJF-1/2026 | submit judge.example.mx-j1 || return 1
-    request mx.telco $((${1:-40} - 6)) | submit fgr.example.mx-a.lopez || return 1
+    request mx.telco $((small_entries - 6)) | submit fgr.example.mx-a.lopez || return 1
     response mx.telco | submit telco.example.mx-desk
 }
 

@@ -71,12 +71,15 @@ judged 'interop: notes' "$interop" notes "$tools/check_note" "$vectors"
 judged 'interop: proofs' "$interop" proofs "$tools/check_proof" $extent
 
 # ---- a log, read by others -------------------------------------------------------------------------
-check 'interop: a log of 620 entries' small_log 610
+echo 'index_every = 100' >"$work/config"
+check 'interop: a log of 620 entries, and of its index' small_log 610 --config "$work/config"
 request mx.telco 9 >"$work/nine"
 expect 0 'interop: receipts of it' "$bin/bitacora" submit --policy "$work/policy" --key "$work/fgr.example.mx-a.lopez.key" --receipts "$work/receipts" "$work/nine"
 request mx.telco 1 | submit fgr.example.mx-a.lopez
 request mx.telco 1 >"$work/one"
 expect 0 'interop: and of a later size' "$bin/bitacora" submit --policy "$work/policy" --key "$work/fgr.example.mx-a.lopez.key" --receipts "$work/receipts" "$work/one"
+indexed() { [ "$(curl -s "$url/metrics" | sed -n 's/^bitacora_index_covered //p')" -ge 600 ]; }
+check 'interop: most of it is covered by its index' wait_until 20 indexed
 judged 'interop: the log' "$interop" log "$url" "$vkey" "$work/receipts"
 stop_daemon
 

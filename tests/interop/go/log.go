@@ -155,6 +155,9 @@ func (r *entryReader) read(index int64, entry []byte) error {
 	keys := []string{r.log}
 	if members.Under != nil {
 		keys = r.enrolled[members.Under.Entry]
+		if kind == "index" && members.Under.Entry == 0 { // the log's own
+			keys = []string{r.log}
+		}
 		if h := r.hash(members.Under.Entry); h.String() != members.Under.Hash {
 			return fmt.Errorf("entry %d: `under` names another leaf hash", index)
 		}
@@ -210,6 +213,10 @@ func testLog(url, vkey, receipts string) {
 		err = fmt.Errorf("root %v, signed %v", root, tree.Hash)
 	}
 	check(fmt.Sprintf("log: the root of %d leaf hashes is the signed one (%d kinds)", tree.N, len(r.kinds)), err)
+	if r.kinds["index"] < 2 {
+		err = fmt.Errorf("%d", r.kinds["index"])
+	}
+	check("log: entries with its index are among them", err)
 	full := 0
 	check("log: each tile has the bytes that tlog would give it", compareTiles(l, r, &full))
 	if full < 2 {
