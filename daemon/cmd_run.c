@@ -40,10 +40,11 @@ static int start_threads(struct running *r, struct server *server)
     struct service *s = &r->service;
     s->workers = pool_new((unsigned)s->config.workers);
     s->readers = s->workers == NULL ? NULL : pool_new((unsigned)s->config.readers);
+    s->answerer = s->readers == NULL ? NULL : pool_new(1);
     const struct sequencer_callbacks callbacks = { .finish = replies_finish,
                                                    .fatal = server_fail,
                                                    .ctx = server };
-    if (s->readers != NULL) {
+    if (s->answerer != NULL) {
         int code = running_start_sequencer(r, &callbacks);
         if (code != 0 || s->indexer == NULL || indexer_start(s->indexer) == 0)
             return code;
@@ -57,6 +58,7 @@ static void stop_threads(struct running *r)
 {
     struct service *s = &r->service;
     feed_stop(s->feed);
+    pool_free(s->answerer);
     pool_free(s->readers);
     running_stop_sequencer(r);
     pool_free(s->workers);

@@ -32,6 +32,7 @@
     X(QUEUE_NOTES, "bitacora_queue_notes", "gauge", "notes that await their answer")               \
     X(QUEUE_BYTES, "bitacora_queue_bytes", "gauge", "bytes of those")                              \
     X(READS, "bitacora_reads", "gauge", "reads of the store that await their answer")              \
+    X(ANSWERS, "bitacora_answers", "gauge", "parts of answers that are being made or await that")  \
     X(REPLY_BYTES, "bitacora_reply_bytes", "gauge", "bytes of answers not yet taken by clients")   \
     X(READ_BYTES, "bitacora_read_bytes", "gauge",                                                  \
       "bytes of answers built but not yet sent, and of blobs not yet put")                         \

@@ -250,7 +250,7 @@ void exchanges_return(struct exchange *first, struct exchange *last, size_t coun
 
 void calls_hand_over(struct server *s)
 {
-    for (struct handover *h = s->handover; h < s->handover + 2; h++) {
+    for (struct handover *h = s->handover; h < s->handover + POOLS; h++) {
         if (h->count > 0)
             pool_push_all(h->pool, h->first, h->last, h->count);
         h->count = 0;
@@ -260,7 +260,9 @@ void calls_hand_over(struct server *s)
 void call_push(struct call *c, struct pool *pool, struct work *w)
 {
     struct server *s = c->server;
-    struct handover *h = &s->handover[pool == c->service->readers];
+    struct handover *h = s->handover;
+    if (pool != c->service->workers)
+        h += pool == c->service->readers ? 1 : 2;
     h->pool = pool;
     w->next = NULL;
     if (h->count++ == 0)

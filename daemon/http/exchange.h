@@ -16,10 +16,10 @@ struct exchange {
     enum language language;
     struct call_reply reply;             /* the answer, filled in by the thread that has it */
     void (*release)(struct exchange *e); /* frees it and all it owns but reply; event loop */
-    /* Only the event loop reads or writes these: */
+    /* Only the event loop writes these, and but for deadline only it reads them: */
     struct server *server;
     struct evhttp_request *request; /* NULL once it was answered, or its connection is gone */
-    int64_t deadline;               /* steady milliseconds; then the answer is 504 */
+    int64_t deadline; /* steady milliseconds; then the answer is 504. Does not change */
     struct exchange *older, *newer; /* in the list of all that are under way */
     uint64_t awaits;                /* a witnessed checkpoint that holds this entry */
     struct exchange *next_waiting;

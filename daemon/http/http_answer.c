@@ -9,6 +9,8 @@
 #include "proto/answer/answer.h"
 #include "proto/base/scan.h"
 
+#define ANSWERS_MOST 16 /* being made or waiting for that; a part takes up to a second */
+
 static enum store_result make_answer(struct reading *r, struct span checkpoint, uint64_t size)
 {
     const struct service *s = r->exchange.service;
@@ -104,7 +106,11 @@ void handle_answer(struct call *c)
         call_refuse(c, REASON_NOT_FOUND, "beyond the end of the log");
         return;
     }
-    struct reading *r = reading_admit(c, read_answer);
+    if (metric_get(METRIC_ANSWERS) >= ANSWERS_MOST) {
+        call_refuse(c, REASON_BUSY, "");
+        return;
+    }
+    struct reading *r = call_may_read(c, 0) ? reading_new(c, read_answer, METRIC_ANSWERS) : NULL;
     if (r == NULL)
         return;
     r->answer = wanted;

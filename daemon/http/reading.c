@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "proto/sys/clock.h"
+
 static void release_reading(struct exchange *e)
 {
     struct reading *r = (struct reading *)(void *)e;   /* exchange is its first member */
@@ -18,12 +20,13 @@ static bool has_room_to_read(const struct reading *r)
            r->exchange.service->config.reply_bytes;
 }
 
-/* What is not there is 404; all else that goes wrong may be right in a moment. */
+/* What is not there is 404; all else that goes wrong may be right in a moment. Nothing is read for
+ * those who were told that it is too late: that would keep the others waiting. */
 static void run_reading(struct work *w)
 {
     struct reading *r = (struct reading *)(void *)w;
     struct refusal why;
-    if (!has_room_to_read(r)) {
+    if (clock_steady() >= r->exchange.deadline || !has_room_to_read(r)) {
         refuse(&why, REASON_BUSY, "");
         problem_reply(&r->exchange.reply, &why, r->exchange.language);
         exchange_return(&r->exchange);
@@ -69,5 +72,6 @@ struct reading *reading_admit(struct call *c, enum store_result (*read)(struct r
 void reading_start(struct call *c, struct reading *r)
 {
     call_defer(c, &r->exchange);
-    call_push(c, c->service->readers, &r->exchange.work);
+    call_push(c, r->counted == METRIC_ANSWERS ? c->service->answerer : c->service->readers,
+              &r->exchange.work);
 }

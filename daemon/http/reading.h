@@ -55,7 +55,8 @@ MUST_USE struct reading *reading_new(struct call *c, enum store_result (*read)(s
 MUST_USE struct reading *reading_admit(struct call *c,
                                        enum store_result (*read)(struct reading *r));
 
-/* Sends it to the readers; it is then not the caller's any more. Event loop. */
+/* Sends it to the readers, or to the answerer if it counts as METRIC_ANSWERS; it is then not the
+ * caller's any more. Event loop. */
 void reading_start(struct call *c, struct reading *r);
 
 #endif

@@ -20,6 +20,8 @@ enum server_event {
     SERVER_EVENTS
 };
 
+#define POOLS 3 /* the workers, the readers, the answerer */
+
 /* What one turn of the loop has for a pool. */
 struct handover {
     struct pool *pool;
@@ -35,7 +37,7 @@ struct server {
     struct connections *connections;
     size_t most_connections;
     struct event *event[SERVER_EVENTS];
-    struct handover handover[2];      /* for the workers, for the readers */
+    struct handover handover[POOLS];
     int wake;                         /* eventfd of the mailbox */
     struct exchange *oldest, *newest; /* under way, in order of their deadlines */
     size_t exchanges;

@@ -35,6 +35,7 @@ struct service {
     const struct index_folder *tables; /* of the index: index/table_files.h */
     struct pool *workers;              /* verify notes and build receipts */
     struct pool *readers;              /* answer GETs from the store */
+    struct pool *answerer;             /* one thread, for /v1/answer, which takes longer */
     struct queue *mailbox;             /* to the event loop; made and freed by the server */
     struct sequencer *sequencer;
     struct indexer *indexer; /* index/indexer.h; NULL: index_every is 0 */

@@ -69,6 +69,12 @@ equal 'not of a size that the log does not have' "$(status '/v1/answer?warrant=a
 equal 'nor one without the index entry' "$(status '/v1/answer?warrant=a&size=65')" 404
 equal 'nor by an entry that is no index' "$(status '/v1/answer?warrant=a&index=3')" 404
 equal 'nor from where nothing is' "$(status '/v1/answer?warrant=a&from=65')" 404
+for n in $(seq 48); do echo "url = $url/v1/answer?warrant=CJF-1%2F2026&tail=1"; echo 'output = /dev/null'; done >"$work/many"
+curl -s --parallel --parallel-immediate --parallel-max 48 -w '%{http_code}\n' -K "$work/many" >"$work/codes"
+equal 'of many at once each is answered, or told to wait' "$(grep -c '^200$\|^503$' "$work/codes")" 48
+check 'some are answered' grep -q '^200$' "$work/codes"
+no_answers() { [ "$(metric bitacora_answers)" = 0 ]; }
+check 'and none is left over' wait_until 10 no_answers
 check 'it stops' stop_daemon
 
 # ---- by entries, and by time
