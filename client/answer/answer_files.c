@@ -21,6 +21,8 @@ static unsigned split_bundle(struct answer_files *f, uint64_t n, struct buf *bun
     enum fetch got = s->tile(s->ctx, &t, tile_bytes_max(&t), bundle, &f->why);
     if (got == FETCH_MISSING)
         refuse(&f->why, REASON_MISSING, path);
+    if (got == FETCH_OK && bundle->failed)
+        refuse(&f->why, REASON_MEMORY, "");
     if (got != FETCH_OK || bundle->failed)
         return 0;
     unsigned split = bundle_split(entry, t.width, buf_span(bundle));

@@ -153,14 +153,16 @@ static bool find_index(struct getting *g)
     return false;
 }
 
-/* The cause that the source gave for what it could not read. */
+/* The cause that the source gave for what it could not read. Where all could be read, the files of
+ * the index are not those of its tables. */
 static void tell_unread(struct getting *g, enum answer_made made)
 {
-    struct refusal *why = &g->source->why;
+    const struct answer_files *f = g->source;
+    const struct refusal *why = f->why.reason == REASON_NONE ? &f->from.why : &f->why;
     if (made == ANSWER_MEMORY)
         lost(ENOMEM);
     else if (made == ANSWER_UNREAD && why->reason == REASON_NONE)
-        findings_tell(&g->check->findings, VERDICT_UNDECIDED, &g->source->from.why);
+        tell(g, REASON_UNREADABLE, "index/");
     else if (made == ANSWER_UNREAD)
         findings_tell(&g->check->findings, VERDICT_UNDECIDED, why);
     else

@@ -65,12 +65,26 @@ static void add_up_to(struct buf *out, const struct answer_facts *f)
     add_time(out, f->date);
 }
 
+/* Whoever wrote the question may have meant that its reference is taken for another one. */
+static void add_but_alike(struct buf *out, const struct answer_facts *f)
+{
+    if (f->lines_of[LINE_ALIKE] == 0)
+        return;
+    buf_adds(out,
+             TR("; but entries have another reference that looks like it, or are about these: ",
+                "; pero hay asientos con otra referencia que se ve como esta, o sobre ellos: "));
+    locale_number(out, f->lines_of[LINE_ALIKE]);
+}
+
 static void add_none(struct buf *out, const struct answer_facts *f)
 {
     switch (f->type) {
     case INDEX_KEY_WARRANT:
-        buf_adds(out,
-                 TR("No entry names this reference ", "Ningún asiento nombra esta referencia "));
+        buf_adds(out, f->lines_of[LINE_ALIKE] > 0
+                          ? TR("No entry names exactly this reference ",
+                               "Ningún asiento nombra exactamente esta referencia ")
+                          : TR("No entry names this reference ",
+                               "Ningún asiento nombra esta referencia "));
         break;
     case INDEX_KEY_SIGNER:
         buf_adds(out, TR("Nothing is signed by this name ", "Nada está firmado con este nombre "));
@@ -106,6 +120,7 @@ static void add_status(struct sheet *s, const struct answer_facts *f)
     uint64_t n = f->lines_of[LINE_ASKED];
     if (n == 0) {
         add_none(&text, f);
+        add_but_alike(&text, f);
         sheet_take(s, SHEET_NEUTRAL, VERDICT_GOOD, &text);
         return;
     }
@@ -120,6 +135,7 @@ static void add_status(struct sheet *s, const struct answer_facts *f)
         buf_adds(&text, TR(" entries and no others ", " asientos y ningún otro "));
     }
     add_up_to(&text, f);
+    add_but_alike(&text, f);
     sheet_take(s, SHEET_STATUS, VERDICT_GOOD, &text);
 }
 

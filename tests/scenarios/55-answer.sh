@@ -88,6 +88,9 @@ equal 'has no entry' "$(jq -c '[.ok,.entries,.similar]' "$work/out")" '[true,[],
 check 'in few bytes' test "$(wc -c <"$work/none")" -lt 20480
 expect 0 'in words' answer --warrant CJF-9/2026
 says 'nothing is an answer' 'No entry names this reference up to entry'
+expect 0 'one that nobody can tell from another by sight' answer --warrant "CJF-1/2026$(printf '\342\200\213')"
+says 'has no entry either' 'No entry names exactly this reference up to entry'
+says 'but another has' "but entries have another reference that looks like it, or are about these: $(($(jq '.entries|length' "$work/twenty.json") + 3))"
 
 lopez=$("$b" signers --policy "$work/policy" --json 2>/dev/null | jq -r '.signers[]|select(.name|startswith("fgr"))|.vkey')
 expect 0 'a key' answer --vkey "$lopez" --json --out "$work/key"
@@ -120,6 +123,10 @@ mv "$work/mirror/index/newest" "$work/newest"
 expect 0 'and without its hint' answer --warrant CJF-1/2026 --json --dir "$work/mirror"
 equal 'the index is found from the end' "$(facts "$work/out")" "$(facts "$work/twenty.json")"
 mv "$work/newest" "$work/mirror/index/newest"
+cp -r "$work/mirror" "$work/broken"
+find "$work/broken/index" -type f -path '*/*/*' ! -name newest | while read -r file; do echo garbage >"$file"; done
+expect 3 'files of the index that are none' answer --warrant CJF-1/2026 --json --dir "$work/broken"
+equal 'are no answer, and why is said' "$(jq -c '[.ok,.entries,.findings[].code]' "$work/out")" '[false,null,"unreadable"]'
 /usr/bin/python3 -u -m http.server --bind 127.0.0.1 --directory "$work/mirror" 0 >"$work/web.out" 2>"$work/web.err" &
 web=$!
 pids="$pids $web"
