@@ -99,7 +99,7 @@ demo:
 	$(Q)tests/demo.sh
 
 # All of it takes ten minutes. One figure: BENCH_ONLY="append" (or replay, structure, incremental, receipt,
-# storage, growth, read, postgres), which writes build/bench-only.json. BENCH=full: also 10^7 entries.
+# storage, growth, answer, read, postgres), which writes build/bench-only.json. BENCH=full: also 10^7 entries.
 bench:
 	$(Q)tests/deps.sh build
 	$(Q)tests/deps.sh bench || echo 'no PostgreSQL to compare with'

@@ -24,9 +24,9 @@
 
 #define SCRATCH "scratch." /* and the process */
 
-const char *const section_names[SECTIONS] = { "append",      "replay",  "structure",
-                                              "incremental", "receipt", "storage",
-                                              "growth",      "read",    "postgres" };
+const char *const section_names[SECTIONS] = { "append",  "replay",  "structure", "incremental",
+                                              "receipt", "storage", "growth",    "answer",
+                                              "read",    "postgres" };
 
 static pid_t main_process;
 static const char *scratch = "";
@@ -236,7 +236,8 @@ static void run(struct bench *b)
 {
     const unsigned replaying = 1u << SECTION_REPLAY | 1u << SECTION_STRUCTURE |
                                1u << SECTION_INCREMENTAL | 1u << SECTION_GROWTH;
-    const unsigned growing = 1u << SECTION_RECEIPT | 1u << SECTION_STORAGE | 1u << SECTION_GROWTH;
+    const unsigned growing =
+        1u << SECTION_RECEIPT | 1u << SECTION_STORAGE | 1u << SECTION_GROWTH | 1u << SECTION_ANSWER;
     if (wants(b, SECTION_APPEND))
         bench_append(b);
     if ((b->wanted & replaying) != 0)

@@ -17,6 +17,7 @@ enum section {
     SECTION_RECEIPT,     /* this and the next two fill one daemon with 10^6 entries: 2 min */
     SECTION_STORAGE,
     SECTION_GROWTH, /* and replays logs of 10^4 and 10^6 */
+    SECTION_ANSWER, /* puts its questions to that daemon at its largest size, and replays its log */
     SECTION_READ,   /* 1 min */
     SECTION_POSTGRES,
     SECTIONS
@@ -58,7 +59,7 @@ static inline uint64_t bench_large(const struct bench *b)
 
 void bench_append(struct bench *b);
 void bench_replay(struct bench *b);
-void bench_growth(struct bench *b); /* receipt, storage and growth */
+void bench_growth(struct bench *b); /* receipt, storage, growth and answer */
 void bench_read(struct bench *b);
 void bench_postgres(struct bench *b);
 

@@ -35,6 +35,25 @@
     X("receipt.verify_us", 1, "receipt, µs to verify one offline", "recibo, µs para verificar uno sin red") \
     X("receipt.bytes", 0, "  bytes of one", "  bytes de uno") \
     X("receipt.entries", 0, "  of a log of", "  de una bitácora de") \
+    X("answer.one_s", 4, "answer for one entry: seconds", "respuesta de un asiento: segundos") \
+    X("answer.one_cpu_s", 4, "  seconds of the client's CPU", "  segundos de CPU del cliente") \
+    X("answer.one_bytes", 0, "  bytes", "  bytes") \
+    X("answer.one_requests", 0, "  HTTP requests", "  peticiones HTTP") \
+    X("answer.twenty_s", 4, "answer for 20 entries: seconds", "respuesta de 20 asientos: segundos") \
+    X("answer.twenty_cpu_s", 4, "  seconds of the client's CPU", "  segundos de CPU del cliente") \
+    X("answer.twenty_bytes", 0, "  bytes", "  bytes") \
+    X("answer.twenty_requests", 0, "  HTTP requests", "  peticiones HTTP") \
+    X("answer.many_s", 4, "answer for 5,000 entries: seconds", "respuesta de 5,000 asientos: segundos") \
+    X("answer.many_cpu_s", 4, "  seconds of the client's CPU", "  segundos de CPU del cliente") \
+    X("answer.many_bytes", 0, "  bytes", "  bytes") \
+    X("answer.many_requests", 0, "  HTTP requests", "  peticiones HTTP") \
+    X("answer.none_s", 4, "answer that there is none: seconds", "respuesta de que no hay ninguno: segundos") \
+    X("answer.none_cpu_s", 4, "  seconds of the client's CPU", "  segundos de CPU del cliente") \
+    X("answer.none_bytes", 0, "  bytes", "  bytes") \
+    X("answer.none_requests", 0, "  HTTP requests", "  peticiones HTTP") \
+    X("answer.dir_s", 4, "answer for 20 entries, from the files of a mirror: seconds", "respuesta de 20 asientos, de los archivos de un espejo: segundos") \
+    X("answer.check_s", 2, "warrant check of the same by a replay: seconds", "warrant check de lo mismo con un replay: segundos") \
+    X("answer.entries", 0, "  of a log of", "  de una bitácora de") \
     X("read.tiles_per_s", 0, "tiles, per second", "teselas, por segundo") \
     X("read.tiles_per_core_s", 0, "  per second of CPU", "  por segundo de CPU") \
     X("read.tiles_ratio", 3, "  that ÷ a plain evhttp loop's", "  eso ÷ el de un evhttp simple") \
@@ -84,7 +103,9 @@
     X("bundles", "read.bundles_ratio", 0.6, true, NULL) \
     X("storage", "storage.ratio", 1.40, false, NULL) \
     X("memory of replay, MiB", "memory.replay_anon_mib", 64, false, "memory.entries") \
-    X("growth of append", "growth.append_cost", 1.2, false, "growth.entries")
+    X("growth of append", "growth.append_cost", 1.2, false, "growth.entries") \
+    X("answer for 20 entries, bytes", "answer.twenty_bytes", 65536, false, NULL) \
+    X("absence, bytes", "answer.none_bytes", 20480, false, NULL)
 // clang-format on
 
 static const struct known {

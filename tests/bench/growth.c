@@ -5,6 +5,7 @@
 #include "client/base/say.h"
 #include "client/remote/fetch.h"
 #include "proto/verify/receipt.h"
+#include "tests/bench/answering.h"
 #include "tests/bench/program.h"
 #include "tests/bench/raw.h"
 #include "tests/bench/site.h"
@@ -57,13 +58,20 @@ static double measure_appends(struct site *s, uint64_t size)
     return single.ratio;
 }
 
-static void fill(struct site *s, uint64_t size)
+/* On to that size; where answers are asked for, in the steps that spread their entries. */
+static void fill(struct site *s, uint64_t size, struct answering *a)
 {
     if (s->size >= size)
         return;
     progress("growth: on to %llu entries", (unsigned long long)size);
-    site_load(
-        s, &(struct load_order){ .kind = LOAD_BATCH, .seconds = 7200, .records = size - s->size });
+    while (s->size < size) {
+        uint64_t next = answering_next(a, s->size);
+        if (next > size)
+            next = size;
+        site_load(s, &(struct load_order){
+                         .kind = LOAD_BATCH, .seconds = 7200, .records = next - s->size });
+        answering_spread(a, s);
+    }
 }
 
 /* ---- receipts -------------------------------------------------------------------------------- */
@@ -151,10 +159,14 @@ void bench_growth(struct bench *b)
 {
     struct site s;
     double first = 0, last = 0;
-    unsigned sizes = wants(b, SECTION_GROWTH) ? b->sizes : b->sizes < 3 ? b->sizes : 3;
+    struct answering asked = { 0 };
+    bool all = wants(b, SECTION_GROWTH) || wants(b, SECTION_ANSWER);
+    unsigned sizes = all ? b->sizes : b->sizes < 3 ? b->sizes : 3;
     site_open(&s, b, "growth");
+    if (wants(b, SECTION_ANSWER))
+        answering_open(&asked, &s, b->size[sizes - 1]);
     for (unsigned i = 0; i < sizes; i++) {
-        fill(&s, b->size[i]);
+        fill(&s, b->size[i], &asked);
         if (wants(b, SECTION_STORAGE) || wants(b, SECTION_GROWTH))
             measure_storage(&s, b->size[i]);
         if (wants(b, SECTION_RECEIPT) || wants(b, SECTION_GROWTH))
@@ -166,5 +178,7 @@ void bench_growth(struct bench *b)
         figure(&b->figures, "growth.append_cost", first / last);
         figure(&b->figures, "growth.entries", (double)b->size[i]);
     }
+    if (wants(b, SECTION_ANSWER))
+        bench_answer(&s, &asked);
     site_close(&s);
 }

@@ -80,7 +80,7 @@ static void sign_next(struct process *p, struct buf *note)
     const struct people *people = p->setup->people;
     size_t who = p->person++ % people->persons;
     buf_clear(note);
-    request_line(&p->line, people, who);
+    request_line(&p->line, people, who, p->order.warrant.ref[0] == 0 ? NULL : &p->order.warrant);
     record_sign(note, KIND_REQUEST, buf_str(&p->line), &people->person[who].key);
     if (note->failed)
         die_of_memory();
@@ -380,6 +380,17 @@ static void gather(struct load *l, struct load_result *sum)
     sum->latency_s = l->latency_s;
 }
 
+/* Of the records that are ordered, those of one worker. */
+static uint64_t share_of(const struct load *l, const struct load_order *order, unsigned worker)
+{
+    return order->records / l->workers + (worker < order->records % l->workers ? 1 : 0);
+}
+
+static bool has_part(const struct load *l, const struct load_order *order, unsigned worker)
+{
+    return order->records == 0 || share_of(l, order, worker) > 0;
+}
+
 struct load_result load_run(struct load *l, const struct load_order *order)
 {
     struct load_result sum = { 0 };
@@ -387,12 +398,14 @@ struct load_result load_run(struct load *l, const struct load_order *order)
     char done;
     double begin = now_s();
     part.per_second /= l->workers;
-    part.records = (part.records + l->workers - 1) / l->workers;
-    for (unsigned i = 0; i < l->workers; i++)
-        if (write(l->worker[i].socket, &part, sizeof part) != sizeof part)
+    for (unsigned i = 0; i < l->workers; i++) {
+        part.records = share_of(l, order, i);
+        l->worker[i].share->result = (struct load_result){ 0 };
+        if (has_part(l, order, i) && write(l->worker[i].socket, &part, sizeof part) != sizeof part)
             die("a process of the load has ended");
+    }
     for (unsigned i = 0; i < l->workers; i++)
-        if (read(l->worker[i].socket, &done, 1) != 1)
+        if (has_part(l, order, i) && read(l->worker[i].socket, &done, 1) != 1)
             die("a process of the load has ended");
     sum.seconds = now_s() - begin;
     gather(l, &sum);

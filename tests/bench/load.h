@@ -25,8 +25,9 @@ struct load_setup {
 
 struct load_order {
     enum load_kind kind;
-    double seconds;   /* begins nothing after that time; */
-    uint64_t records; /* nor after so many (batches are not divided); 0: no end */
+    double seconds;       /* begins nothing after that time; */
+    uint64_t records;     /* nor after so many (batches are not divided); 0: no end */
+    struct cited warrant; /* that all requests are under; no ref: those of people, at random */
     double
         per_second; /* open loop: requests are due at random at this rate; 0: as fast as answers come */
 };

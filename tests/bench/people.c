@@ -55,17 +55,23 @@ void begin_line(struct buf *line, const struct place *under)
              under->leaf);
 }
 
-void request_line(struct buf *line, const struct people *p, size_t person)
+void request_line(struct buf *line, const struct people *p, size_t person,
+                  const struct cited *warrant)
 {
     uint32_t r = randombytes_random();
     size_t w = r % p->warrants;
+    struct cited any = { .place = p->warrant[w] };
+    snprintf(any.ref, sizeof any.ref, "CJF-%zu", w);
+    if (warrant == NULL)
+        warrant = &any;
     buf_clear(line);
     begin_line(line, &p->person[person].enrolled);
     buf_addf(line,
              ",\"authority\":\"mx.fgr\",\"function\":\"prosecution\",\"level\":\"federal\","
              "\"holder\":\"mx.telco\",\"source\":\"subscriber_db\",\"categories\":[\"subscriber\"],"
-             "\"basis\":\"CNPP-303\",\"warrant\":{\"ref\":\"CJF-%zu\",\"entry\":%llu,"
+             "\"basis\":\"CNPP-303\",\"warrant\":{\"ref\":\"%s\",\"entry\":%llu,"
              "\"hash\":\"%s\"},\"case\":{\"scheme\":\"FUB\",\"number\":\"%05u\"},"
              "\"purpose\":{\"code\":\"prosecution\"},\"persons\":%u}",
-             w, (unsigned long long)p->warrant[w].entry, p->warrant[w].leaf, r % 100000, 1 + r % 3);
+             warrant->ref, (unsigned long long)warrant->place.entry, warrant->place.leaf,
+             r % 100000, 1 + r % 3);
 }

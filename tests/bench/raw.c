@@ -42,7 +42,7 @@ struct raw *raw_new(const struct people *p, unsigned cores)
     r->cores = cores > CORES_MAX ? CORES_MAX : cores;
     for (size_t i = 0; i < TEXTS; i++) {
         const struct person *who = &p->person[i % p->persons];
-        request_line(&line, p, i % p->persons);
+        request_line(&line, p, i % p->persons, NULL);
         record_text(&r->text[i].text, KIND_REQUEST, buf_str(&line));
         skey_sign(r->text[i].signature, &who->key, buf_span(&r->text[i].text));
         r->text[i].key = who->key.vkey.key;

@@ -50,6 +50,22 @@ static void init(struct site *s, const char *daemon, const struct skey *registra
     buf_free(&text);
 }
 
+uint64_t site_index_every(const struct bench *b)
+{
+    return b->shortened ? 256 : 4096;
+}
+
+/* What a log needs when it is not filled in a minute: tables that are merged away are gone. */
+static void write_config(const struct site *s, const char *path)
+{
+    struct buf text = { 0 };
+    buf_addf(&text, "index_keep = 1\nindex_every = %llu\n",
+             (unsigned long long)site_index_every(s->bench));
+    if (text.failed || file_replace(path, buf_span(&text), 0600) != 0)
+        die("%s: %s", path, strerror(errno));
+    buf_free(&text);
+}
+
 static void start(struct site *s, const char *daemon)
 {
     static const char says[] = "listening on ";
@@ -58,9 +74,7 @@ static void start(struct site *s, const char *daemon)
                            "127.0.0.1:0", "--config", config,  NULL };
     snprintf(out, sizeof out, "%s.run", s->dir);
     snprintf(config, sizeof config, "%s.config", s->dir);
-    /* What a log needs when it is not filled in a minute: tables that are merged away are gone. */
-    if (file_replace(config, span_str("index_keep = 1\n"), 0600) != 0)
-        die("%s: %s", config, strerror(errno));
+    write_config(s, config);
     unlink(out);
     s->daemon = program_start(argv, out);
     for (double begin = now_s(); now_s() < begin + 20;) {
@@ -75,7 +89,7 @@ static void start(struct site *s, const char *daemon)
     die("the daemon did not start; see %s.err", out);
 }
 
-static struct policy *policy_of(const struct site *s, const char *vkey)
+static struct policy *policy_of(struct site *s, const char *vkey)
 {
     struct buf text = { 0 };
     struct refusal why = { 0 };
@@ -83,6 +97,9 @@ static struct policy *policy_of(const struct site *s, const char *vkey)
     struct policy *p = policy_parse(buf_span(&text), &why);
     if (p == NULL)
         die("the policy is not one");
+    snprintf(s->policy_file, sizeof s->policy_file, "%s.policy", s->dir);
+    if (file_replace(s->policy_file, buf_span(&text), 0644) != 0)
+        die("%s: %s", s->policy_file, strerror(errno));
     buf_free(&text);
     return p;
 }
@@ -132,22 +149,35 @@ static void enrol(struct site *s, struct fetcher *f, const struct place *genesis
     buf_free(&line);
 }
 
-static void sign_warrants(struct site *s, struct fetcher *f, const struct place *judge,
-                          const struct skey *key)
+static void sign_warrant(struct site *s, struct fetcher *f, const char *ref, struct place *out)
 {
     struct buf line = { 0 };
+    begin_line(&line, &s->judge_enrolled);
+    buf_addf(&line,
+             ",\"ref\":\"%s\",\"matter\":\"criminal\",\"used_by\":[\"mx.fgr\"],"
+             "\"categories\":[\"subscriber\"],\"window\":{\"from\":\"2026-01-01T00:00:00.000Z"
+             "\",\"until\":\"2099-01-01T00:00:00.000Z\"}}",
+             ref);
+    post(s, f, KIND_WARRANT, &line, &s->judge, out);
+    buf_free(&line);
+}
+
+void site_warrant(struct site *s, const char *ref, struct cited *out)
+{
+    struct fetcher *f = fetcher_new(s->url);
+    snprintf(out->ref, sizeof out->ref, "%s", ref);
+    sign_warrant(s, f, ref, &out->place);
+    fetcher_free(f);
+}
+
+static void sign_warrants(struct site *s, struct fetcher *f)
+{
+    char ref[32];
     struct people *p = &s->bench->people;
     for (size_t i = 0; i < p->warrants; i++) {
-        buf_clear(&line);
-        begin_line(&line, judge);
-        buf_addf(&line,
-                 ",\"ref\":\"CJF-%zu\",\"matter\":\"criminal\",\"used_by\":[\"mx.fgr\"],"
-                 "\"categories\":[\"subscriber\"],\"window\":{\"from\":\"2026-01-01T00:00:00.000Z"
-                 "\",\"until\":\"2099-01-01T00:00:00.000Z\"}}",
-                 i);
-        post(s, f, KIND_WARRANT, &line, key, &p->warrant[i]);
+        snprintf(ref, sizeof ref, "CJF-%zu", i);
+        sign_warrant(s, f, ref, &p->warrant[i]);
     }
-    buf_free(&line);
 }
 
 static void enrol_all(struct site *s, const struct skey *registrar)
@@ -155,17 +185,17 @@ static void enrol_all(struct site *s, const struct skey *registrar)
     struct fetcher *f = fetcher_new(s->url);
     struct buf body = { 0 };
     struct answer a;
-    struct place genesis, enrolled;
-    struct skey judge;
+    struct place genesis;
     struct people *p = &s->bench->people;
     fetch_get(f, "v1/receipts/0", RECEIPT_MAX, &body, &a);
     if (a.status != 200)
         die("no receipt of genesis");
     place_of(s, &genesis, buf_span(&body));
-    skey_generate(&judge, span_str("juzgado1.example.mx/j1"), KEY_NOTE);
-    enrol(s, f, &genesis, registrar, &judge.vkey,
-          "\"role\":\"judge\",\"authority\":\"cjf.juzgado1\",\"level\":\"federal\"", &enrolled);
-    sign_warrants(s, f, &enrolled, &judge);
+    skey_generate(&s->judge, span_str("juzgado1.example.mx/j1"), KEY_NOTE);
+    enrol(s, f, &genesis, registrar, &s->judge.vkey,
+          "\"role\":\"judge\",\"authority\":\"cjf.juzgado1\",\"level\":\"federal\"",
+          &s->judge_enrolled);
+    sign_warrants(s, f);
     for (size_t i = 0; i < p->persons; i++)
         enrol(s, f, &genesis, registrar, &p->person[i].key.vkey,
               "\"role\":\"requester\",\"authority\":\"mx.fgr\",\"level\":\"federal\","

@@ -17,15 +17,24 @@ struct site {
     uint16_t port;
     pid_t daemon;
     struct policy *policy;
+    char policy_file[PATH_LONG + 16];
+    struct skey judge; /* who signs warrants, enrolled at */
+    struct place judge_enrolled;
     struct load *load;
     uint64_t size, bytes; /* entries, and bytes of them, so far */
 };
+
+/* Entries after which the daemon signs its index. */
+uint64_t site_index_every(const struct bench *b);
 
 /* Makes a log in a folder of that name, starts its daemon, enrols everybody of b->people, starts the load. */
 void site_open(struct site *s, struct bench *b, const char *name);
 
 /* Ends all of it, and removes the log. */
 void site_close(struct site *s);
+
+/* Has the judge sign a warrant of that reference, and fills *out. */
+void site_warrant(struct site *s, const char *ref, struct cited *out);
 
 /* What a slice of load cost the daemon. */
 struct cost {
