@@ -61,6 +61,7 @@ static double measure_appends(struct site *s, uint64_t size)
 /* On to that size; where answers are asked for, in the steps that spread their entries. */
 static void fill(struct site *s, uint64_t size, struct answering *a)
 {
+    answering_spread(a, s); /* appends that were measured may have gone beyond a step */
     if (s->size >= size)
         return;
     progress("growth: on to %llu entries", (unsigned long long)size);
