@@ -15,8 +15,8 @@ struct answer_check {
     struct answer_facts facts;
     struct buf evidence; /* against the log, if there is any */
     enum verdict verdict;
-    struct signed_checkpoint cp; /* of the first part that could be opened; size 0: of none. Of */
-    struct buf note;             /* this note */
+    struct signed_checkpoint cp; /* of the first part whose checkpoint opened; size 0: of none */
+    struct buf note;             /* the note of cp */
     /* The rest is its own. */
     struct answer_file file;
 };

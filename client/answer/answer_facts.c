@@ -53,26 +53,13 @@ struct value *answer_line_object(const struct answer_facts *f, const struct answ
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
-static const struct answer_entry *find_carried(const struct answer_part *p, uint64_t index)
-{
-    size_t low = 0, high = p->entries;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (p->entry[middle].index < index)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < p->entries && p->entry[low].index == index ? &p->entry[low] : NULL;
-}
-
 /* The carried entry at that index, taken apart. Returns false if it is not there or has not its
  * form; else record_free() is to be called. */
 static bool open_carried(const struct answer_part *p, uint64_t index, struct entry *e,
                          struct record *r)
 {
     struct refusal why = { .reason = REASON_NONE };
-    const struct answer_entry *x = find_carried(p, index);
+    const struct answer_entry *x = answer_part_entry(p, index);
     if (x != NULL && entry_parse(e, x->bytes, &why) == 0 && record_parse(r, e->note, &why) == 0)
         return true;
     if (why.reason == REASON_MEMORY)
@@ -221,7 +208,7 @@ static void take_auditor(struct answer_facts *f, const struct answer_part *p)
 {
     struct entry e;
     struct record r;
-    const struct answer_entry *x = p->audit == NO_ENTRY ? NULL : find_carried(p, p->audit);
+    const struct answer_entry *x = p->audit == NO_ENTRY ? NULL : answer_part_entry(p, p->audit);
     if (x == NULL || !open_carried(p, p->audit, &e, &r))
         return;
     f->auditor = (struct answer_auditor){ .anchor = p->audit,

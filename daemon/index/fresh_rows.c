@@ -114,12 +114,6 @@ static void join(struct fresh_stretch *s, const struct fresh_stretch *next)
 
 /* ---- the sequencer's thread ------------------------------------------------------------------ */
 
-/* Whether entries of that kind have keys at all (FORMATS, 24.1). */
-static bool is_keyed(enum kind kind)
-{
-    return kind != KIND_INDEX && kind != KIND_ACCESS;
-}
-
 static void take_appended(void *ctx, const struct sequenced *e)
 {
     struct fresh_rows *f = ctx;
@@ -129,7 +123,7 @@ static void take_appended(void *ctx, const struct sequenced *e)
         begin_at(s, e->index);
     size_t before = s->block.rows.n;
     s->block.to = e->index + 1;
-    if (!is_keyed(e->record->kind))
+    if (!kind_has_keys(e->record->kind))
         return;
     if (s->keyed++ == 0)
         s->since = e->accepted;

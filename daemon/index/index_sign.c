@@ -60,9 +60,9 @@ bool index_sign(struct indexer *ix)
     while (!ix->answered)
         pthread_cond_wait(&ix->answer, &ix->lock);
     pthread_mutex_unlock(&ix->lock);
-    bool appended = ix->own.note.outcome == OUTCOME_APPENDED;
     cover.entry = ix->own.note.index;
-    if (appended || is_in_log(ix, &cover)) {
+    bool in_log = ix->own.note.outcome == OUTCOME_APPENDED || is_in_log(ix, &cover);
+    if (in_log) {
         adopt(ix, &cover);
     } else if (ix->own.note.why.reason == REASON_LOG_FROZEN) {
         index_ends(ix);
@@ -73,5 +73,5 @@ bool index_sign(struct indexer *ix)
         buf_free(&sentence);
     }
     own_record_free(&ix->own);
-    return cover.entry == ix->cover.entry;
+    return in_log;
 }

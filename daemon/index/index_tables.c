@@ -90,18 +90,10 @@ struct needed_tables {
     const struct cover *newest, *witnessed;
 };
 
-static bool is_in(const struct cover *c, const struct hash *root)
-{
-    for (size_t i = 0; i < c->tables; i++)
-        if (hash_eq(&c->table[i].root, root))
-            return true;
-    return false;
-}
-
 static bool is_needed(void *ctx, const struct hash *root)
 {
     const struct needed_tables *n = ctx;
-    return is_in(n->newest, root) || is_in(n->witnessed, root);
+    return cover_has_root(n->newest, root) || cover_has_root(n->witnessed, root);
 }
 
 #define COUNTED_MOST 4096 /* entries, in one transaction: some ten milliseconds */
@@ -219,7 +211,7 @@ struct merge_choice index_choose(const struct indexer *ix, unsigned below)
 static void put_slot(struct indexer *ix, size_t first, size_t n, const struct index_table *merged)
 {
     for (size_t i = first; i < first + n; i++)
-        if (!is_in(&ix->cover, &ix->slot[i].table.root))
+        if (!cover_has_root(&ix->cover, &ix->slot[i].table.root))
             table_file_remove(ix->files, &ix->slot[i].table.root);
     ix->slot[first] = (struct index_slot){ .table = *merged };
     memmove(&ix->slot[first + 1], &ix->slot[first + n], (ix->slots - first - n) * sizeof *ix->slot);

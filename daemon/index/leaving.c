@@ -22,14 +22,6 @@ static bool room_for_one(struct leaving *l)
     return true;
 }
 
-static bool has_root(const struct cover *c, const struct hash *root)
-{
-    for (size_t i = 0; i < c->tables; i++)
-        if (hash_eq(&c->table[i].root, root))
-            return true;
-    return false;
-}
-
 /* The `index` entry that named a table of the newest cover first. */
 static uint64_t named_first(const struct leaving *l, const struct hash *root, uint64_t unknown)
 {
@@ -45,7 +37,7 @@ static void take_newest(struct leaving *l, const struct cover *before, const str
     for (size_t i = 0; i < next->tables; i++) {
         const struct hash *root = &next->table[i].root;
         named[i].root = *root;
-        named[i].first = named_first(l, root, has_root(before, root) ? 0 : next->entry);
+        named[i].first = named_first(l, root, cover_has_root(before, root) ? 0 : next->entry);
     }
     l->named_n = next->tables;
     memcpy(l->named, named, l->named_n * sizeof *named);
@@ -55,7 +47,7 @@ void leaving_add(struct leaving *l, const struct cover *before, const struct cov
 {
     for (size_t i = 0; i < before->tables; i++) {
         const struct hash *root = &before->table[i].root;
-        if (!has_root(next, root) && room_for_one(l))
+        if (!cover_has_root(next, root) && room_for_one(l))
             l->table[l->n++] = (struct leaving_table){
                 .root = *root, .first = named_first(l, root, 0), .entry = next->entry, .since = -1
             };

@@ -31,8 +31,8 @@ struct row_entry {
 MUST_USE enum store_result row_maker_add(struct row_maker *m, const struct row_entry *e,
                                          struct store_txn *txn, unsigned *reads, struct buf *out);
 
-/* The same without a limit for the entry at index, read from the store. Sets *accepted to the entry's acceptance
- * (milliseconds), 0 if it has no header. */
+/* The same for the entry at index, which is read from the store, without a limit. Sets *accepted to
+ * the entry's acceptance (milliseconds), 0 if it has no header. */
 MUST_USE enum store_result row_maker_read(struct row_maker *m, uint64_t index,
                                           struct store_txn *txn, struct buf *out,
                                           int64_t *accepted);

@@ -53,7 +53,7 @@ static enum named_entry_result named(void *ctx, uint64_t index, enum kind target
                                      struct named_entry *out)
 {
     struct part_judging *j = ctx;
-    const struct answer_entry *e = part_find(j->part, index);
+    const struct answer_entry *e = answer_part_entry(j->part, index);
     (void)target;
     if (e == NULL) {
         j->lacks = index;
@@ -107,7 +107,7 @@ static void take_judged(void *ctx, const struct judged *e, const struct enrolmen
     if (e->record == NULL || a->kind == KIND_GENESIS || j->missing != NO_ENTRY)
         return;
     uint64_t under = e->record->under.entry;
-    if (under < e->index && part_find(j->part, under) == NULL)
+    if (under < e->index && answer_part_entry(j->part, under) == NULL)
         j->missing = under;
 }
 
@@ -153,11 +153,11 @@ static bool all_carried(struct part_judging *j)
     struct answer_part *p = j->part;
     const uint64_t needed[] = { 0, p->index, p->to - 1, p->audit };
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-        if (needed[i] != NO_ENTRY && part_find(p, needed[i]) == NULL)
+        if (needed[i] != NO_ENTRY && answer_part_entry(p, needed[i]) == NULL)
             return part_tell_missing(j, needed[i]);
-    p->genesis = part_find(p, 0)->leaf;
-    p->date = part_find(p, p->to - 1)->accepted;
-    p->indexed = part_find(p, p->index)->accepted;
+    p->genesis = answer_part_entry(p, 0)->leaf;
+    p->date = answer_part_entry(p, p->to - 1)->accepted;
+    p->indexed = answer_part_entry(p, p->index)->accepted;
     return j->missing == NO_ENTRY || part_tell_missing(j, j->missing);
 }
 
@@ -185,11 +185,11 @@ static bool check_audit(struct part_judging *j)
     struct answer_part *p = j->part;
     if (p->audit == NO_ENTRY)
         return true;
-    const struct answer_entry *anchor = part_find(p, p->audit);
+    const struct answer_entry *anchor = answer_part_entry(p, p->audit);
     uint64_t index = index_of_anchor(j, anchor);
     if (j->memory)
         return part_tell_memory(j);
-    if (anchor->role != ROLE_AUDITOR || index == NO_ENTRY || part_find(p, index) == NULL)
+    if (anchor->role != ROLE_AUDITOR || index == NO_ENTRY || answer_part_entry(p, index) == NULL)
         return part_tell_number(j, VERDICT_BAD, REASON_ANSWER_AUDIT, p->audit, p->audit);
     switch (part_take_cover(j, &p->audited, index)) {
     case COVER_MEMORY:

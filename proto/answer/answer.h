@@ -70,6 +70,9 @@ enum verdict answer_judge(struct answer_part *out, size_t *used, const struct po
                           const struct hash *pin, const struct watch *watch);
 void answer_part_free(struct answer_part *p);
 
+/* The carried entry of that index, or NULL. */
+struct answer_entry *answer_part_entry(const struct answer_part *p, uint64_t index);
+
 /* A whole file, part by part. Begins all zeroes, owns nothing. */
 struct answer_file {
     struct hash common; /* of what all parts have in common */

@@ -17,22 +17,8 @@ struct lie_case {
     struct proven_entry *entry;
     struct hash (*path)[PROOF_MAX];
     size_t entries;
-    bool left_out; /* the lie is a row that is not there */
     bool failed;
 };
-
-static const struct answer_entry *find_carried(const struct answer_part *p, uint64_t index)
-{
-    size_t from = 0, to = p->entries;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (p->entry[middle].index < index)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from < p->entries && p->entry[from].index == index ? &p->entry[from] : NULL;
-}
 
 /* NULL: the part lacks that entry, which answer_judge() does not let come so far. */
 static void carry(struct lie_case *c, const struct answer_entry *e)
@@ -63,8 +49,8 @@ static enum named_entry_result read_named(void *ctx, uint64_t index, struct span
                                           struct hash *leaf)
 {
     struct lie_case *c = ctx;
-    const struct answer_entry *e = find_carried(c->part, index);
-    if (e == NULL || (c->left_out && (!e->has_key || c->entries >= ENTRIES_FEW)))
+    const struct answer_entry *e = answer_part_entry(c->part, index);
+    if (e == NULL || (c->lie->left_out && (!e->has_key || c->entries >= ENTRIES_FEW)))
         return NAMED_UNKNOWN;
     carry(c, e);
     *bytes = e->bytes;
@@ -77,12 +63,12 @@ static void carry_all(struct lie_case *c)
 {
     struct entry_keys keys = { .n = 0 };
     const struct answer_entry *about = NULL;
-    carry(c, find_carried(c->part, c->part->index));
+    carry(c, answer_part_entry(c->part, c->part->index));
     if (c->lie->row != NULL) {
-        about = find_carried(c->part, index_row_entry(c->lie->row));
+        about = answer_part_entry(c->part, index_row_entry(c->lie->row));
         carry(c, about);
     }
-    carry(c, find_carried(c->part, 0));
+    carry(c, answer_part_entry(c->part, 0));
     if (about != NULL &&
         entry_keys_read(&keys, about->index, about->bytes, read_named, c) == NAMED_MEMORY)
         c->failed = true;
@@ -175,7 +161,6 @@ void answer_evidence(struct answer_part *part, const struct parsed_part *parsed,
     struct lie_case c = { .part = part, .lie = lie };
     struct evidence_report report;
     struct buf text = { 0 };
-    c.left_out = lie->left_out;
     c.placed = calloc(part->entries, sizeof *c.placed);
     c.entry = calloc(ENTRIES_MOST, sizeof *c.entry);
     c.path = calloc(ENTRIES_MOST, sizeof *c.path);

@@ -51,7 +51,7 @@ size_t part_place_of(const struct answer_part *p, uint64_t index)
     return from;
 }
 
-struct answer_entry *part_find(const struct answer_part *p, uint64_t index)
+struct answer_entry *answer_part_entry(const struct answer_part *p, uint64_t index)
 {
     size_t at = part_place_of(p, index);
     return at < p->entries && p->entry[at].index == index ? &p->entry[at] : NULL;

@@ -49,8 +49,6 @@ bool part_tell_missing(struct part_judging *j, uint64_t index);
 
 /* The place of the first carried entry whose index is not below this one. */
 size_t part_place_of(const struct answer_part *p, uint64_t index);
-/* The carried entry of that index, or NULL. */
-struct answer_entry *part_find(const struct answer_part *p, uint64_t index);
 
 enum cover_read {
     COVER_READ,

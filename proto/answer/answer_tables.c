@@ -8,7 +8,7 @@ enum cover_read part_take_cover(struct part_judging *j, struct cover *out, uint6
     struct entry e;
     struct record r;
     *out = (struct cover){ .entry = index };
-    if (entry_parse(&e, part_find(j->part, index)->bytes, &why) != 0 ||
+    if (entry_parse(&e, answer_part_entry(j->part, index)->bytes, &why) != 0 ||
         record_parse(&r, e.note, &why) != 0)
         return why.reason == REASON_MEMORY ? COVER_MEMORY : COVER_NONE;
     enum cover_read read = COVER_NONE;
@@ -78,7 +78,7 @@ static bool tell_wrong_row(struct shown_table *t, enum reason reason, const stru
 static int take_row(void *ctx, uint64_t index)
 {
     struct shown_table *t = ctx;
-    struct answer_entry *e = part_find(t->j->part, index);
+    struct answer_entry *e = answer_part_entry(t->j->part, index);
     if (e == NULL) {
         part_tell_missing(t->j, index);
         return 1;

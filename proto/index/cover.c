@@ -80,6 +80,14 @@ const struct index_table *cover_same_table(const struct cover *earlier,
     return t != NULL && same_rows(t, table) ? t : NULL;
 }
 
+bool cover_has_root(const struct cover *cover, const struct hash *root)
+{
+    for (size_t i = 0; i < cover->tables; i++)
+        if (hash_eq(&cover->table[i].root, root))
+            return true;
+    return false;
+}
+
 void cover_json(struct buf *out, const struct cover *cover)
 {
     buf_addf(out, "\"version\":%d,\"tables\":[", INDEX_VERSION);

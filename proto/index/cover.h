@@ -26,6 +26,9 @@ MUST_USE int cover_follows(const struct cover *earlier, const struct cover *late
 const struct index_table *cover_same_table(const struct cover *earlier,
                                            const struct index_table *table);
 
+/* Whether one of its tables has that root. */
+bool cover_has_root(const struct cover *cover, const struct hash *root);
+
 /* Appends the JSON of its `version` and `tables`, without braces: `"version":1,"tables":[…]`. */
 void cover_json(struct buf *out, const struct cover *cover);
 

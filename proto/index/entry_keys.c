@@ -153,7 +153,7 @@ static bool add_own(struct entry_keys *k, const struct record *r)
 {
     const struct span nothing = span_of("", 0);
     bool good = true;
-    if (r->kind != KIND_INDEX && r->kind != KIND_ACCESS)
+    if (kind_has_keys(r->kind))
         good = add_value(k, INDEX_KEY_SIGNER, r->signer);
     if (r->kind == KIND_RULESET)
         good = good && add_value(k, INDEX_KEY_RULESET, nothing);

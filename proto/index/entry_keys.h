@@ -12,11 +12,16 @@ struct entry_keys {
     size_t n, room;
     struct index_key *warrant; /* those of them that are warrant keys, which pass on; ascending */
     size_t warrants, warrant_room;
-    unsigned
-        about; /* how many entries its chain of `about` has named, ABOUT_DEPTH_MAX + 1 at most */
+    unsigned about; /* its depth (24.1), ABOUT_DEPTH_MAX + 1 at most */
 };
 
-#define ABOUT_DEPTH_MAX 8 /* beyond that many a chain of `about` gives no warrant keys */
+#define ABOUT_DEPTH_MAX 8 /* an entry of a higher depth has no warrant keys */
+
+/* Whether entries of that kind have keys: all kinds but `index` and `access`. */
+static inline bool kind_has_keys(enum kind kind)
+{
+    return kind != KIND_INDEX && kind != KIND_ACCESS;
+}
 
 void entry_keys_free(struct entry_keys *k);
 
