@@ -363,9 +363,6 @@ class Checked:
         if p.end != covered and (p.end < covered or p.end > cp.size):
             self.answer(p.index)
         self.tail = range(max(p.start, covered), p.to)
-        for i in self.tail:
-            if i not in p.entries:
-                self.answer(i)
         self.keys = {}
 
     def keys_of(self, i):
@@ -391,6 +388,8 @@ class Checked:
         if shown:
             self.answer(p.index)
         for i in self.tail:
+            if i not in p.entries:
+                self.answer(i)
             keys = self.keys_of(i)
             if self.key in keys.every:
                 self.asked.add(i)
