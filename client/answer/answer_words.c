@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "client/answer/answer_lines.h"
 #include "client/base/lost.h"
 #include "client/show/label.h"
 #include "client/show/locale.h"
@@ -10,7 +11,6 @@
 
 #define LATEST INT64_C(253402300799999) /* the last that locale_time() can write */
 #define LISTED 24                       /* entries and references in one list */
-#define LINES_AT_ONCE 256               /* entries of one sheet */
 
 static void add_time(struct buf *out, int64_t ms)
 {
@@ -253,90 +253,6 @@ static void add_alike(struct sheet *s, const struct answer_facts *f)
                    l->n - LISTED);
 }
 
-/* ---- entries --------------------------------------------------------------------------------- */
-
-struct named_list {
-    struct buf text;
-    size_t n;
-};
-
-/* A ref_visit_fn: entries that a record is about, but for whom it is sealed to. */
-static int add_named(void *ctx, const char *member, const struct entry_ref *ref, enum kind target)
-{
-    struct named_list *list = ctx;
-    size_t n = strlen(member);
-    (void)target;
-    if (n >= 2 && strcmp(member + n - 2, "to") == 0 && (n == 2 || member[n - 3] == '.'))
-        return 0;
-    if (list->n < LISTED)
-        buf_addf(&list->text, "%s%" PRIu64, list->n == 0 ? "" : ", ", ref->entry);
-    else if (list->n == LISTED)
-        buf_adds(&list->text, ", …");
-    list->n++;
-    return 0;
-}
-
-static void add_about(struct sheet *s, const struct answer_line *l, const struct value *object)
-{
-    struct named_list named = { .n = 0 };
-    const struct value *of = l->kind == KIND_REQUEST ? value_member(object, "warrant") : object;
-    const char *ref = value_text(value_member(of, "ref"));
-    if (ref != NULL && (l->kind == KIND_REQUEST || l->kind == KIND_WARRANT))
-        sheet_addf(s, SHEET_HINT, VERDICT_GOOD, TR("reference “%s”", "referencia «%s»"), ref);
-    kind_visit_refs(l->kind, object, add_named, &named);
-    if (named.n > 0)
-        sheet_addf(s, SHEET_HINT, VERDICT_GOOD, "%s %s",
-                   named.n == 1 ? TR("about entry", "sobre el asiento")
-                                : TR("about entries", "sobre los asientos"),
-                   kept_text(&named.text));
-    buf_free(&named.text);
-}
-
-static void add_line(struct sheet *s, const struct answer_facts *f, const struct answer_line *l)
-{
-    struct buf text = { 0 };
-    const char *authority = answer_facts_text(f, l->authority);
-    sheet_addf(s, SHEET_TERM, VERDICT_GOOD, TR("Entry %" PRIu64, "Asiento %" PRIu64), l->entry);
-    buf_addf(&text, "%s, ", label_kind(l->kind));
-    add_time(&text, l->accepted);
-    sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
-    buf_addf(&text, TR("signed by %s, %s", "firma: %s, %s"), answer_facts_text(f, l->signer),
-             label_role(l->role));
-    if (authority[0] != 0)
-        buf_addf(&text, ", %s", authority);
-    sheet_take(s, SHEET_HINT, VERDICT_GOOD, &text);
-    struct value *object = answer_line_object(f, l);
-    if (object != NULL)
-        add_about(s, l, object);
-    value_free(object);
-}
-
-static void flush(struct sheet *s)
-{
-    if (!lost_any())
-        sheet_print_wrapped(s);
-    else
-        sheet_free(s);
-    *s = (struct sheet){ 0 };
-}
-
-static void print_lines(const struct answer_facts *f)
-{
-    struct sheet s = { 0 };
-    size_t held = 0;
-    if (f->lines_of[LINE_ASKED] > 0)
-        sheet_add(&s, SHEET_HEADING, VERDICT_GOOD, TR("The entries", "Los asientos"));
-    for (uint64_t i = 0; i < f->lines.n && !lost_any(); i++) {
-        const struct answer_line *l = shelf_at(&f->lines, i);
-        if (l->of != LINE_ASKED)
-            continue;
-        add_line(&s, f, l);
-        if (++held % LINES_AT_ONCE == 0)
-            flush(&s);
-    }
-    flush(&s);
-}
-
 /* ---- what it rests on, what it does not cover ------------------------------------------------- */
 
 static void add_basis(struct sheet *s, const struct answer_check *c)
@@ -394,7 +310,14 @@ static void add_not_covered(struct sheet *s, const struct answer_facts *f)
 {
     uint64_t size = f->accepted.cp.checkpoint.size;
     sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("What it does NOT cover", "Qué NO abarca"));
-    if (size > f->end)
+    if (size > f->end && f->end == f->index && size == f->index + 1)
+        sheet_addf(s, SHEET_POINT, VERDICT_GOOD,
+                   TR("Under this checkpoint there is one entry after that, %" PRIu64
+                      ": the index itself.",
+                      "En este punto de control hay un solo asiento posterior, el %" PRIu64
+                      ": el índice mismo."),
+                   f->index);
+    else if (size > f->end)
         sheet_addf(s, SHEET_POINT, VERDICT_GOOD,
                    TR("The entries after that under this checkpoint: %" PRIu64 " (%" PRIu64
                       " to %" PRIu64 "). `bitacora answer --tail` adds them.",
@@ -442,6 +365,15 @@ static void add_unproven(struct sheet *s, const struct answer_check *c)
     add_findings(s, &c->findings);
 }
 
+static void flush(struct sheet *s)
+{
+    if (!lost_any())
+        sheet_print_wrapped(s);
+    else
+        sheet_free(s);
+    *s = (struct sheet){ 0 };
+}
+
 void answer_print(const struct answer_check *c)
 {
     struct sheet s = { 0 };
@@ -460,7 +392,7 @@ void answer_print(const struct answer_check *c)
     answer_doubts_unkeyed(&s, &c->facts);
     add_alike(&s, &c->facts);
     flush(&s);
-    print_lines(&c->facts);
+    answer_lines_print(&c->facts);
     add_basis(&s, c);
     add_not_covered(&s, &c->facts);
     flush(&s);
