@@ -33,6 +33,25 @@ static void tell(struct getting *g, enum reason reason, const char *subject)
     findings_tell(&g->check->findings, VERDICT_UNDECIDED, &why);
 }
 
+/* What a value of that type looks like. */
+static const char *form_of_value(enum index_key_type type)
+{
+    switch (type) {
+    case INDEX_KEY_WARRANT:
+        return TR("a reference has 1 to 256 bytes of UTF-8 and no control characters",
+                  "una referencia tiene de 1 a 256 bytes de UTF-8, sin caracteres de control");
+    case INDEX_KEY_SIGNER:
+        return TR("a signer's name is as in its vkey, such as a.lopez.fgr.example.mx",
+                  "el nombre de quien firma es el de su vkey, como a.lopez.fgr.example.mx");
+    case INDEX_KEY_VKEY:
+        return TR("a vkey is what keygen prints: NAME+8 hex digits+BASE64",
+                  "una vkey es lo que imprime keygen: NOMBRE+8 cifras hexadecimales+BASE64");
+    default:
+        return TR("a code is of letters, digits and, but for its first, . _ -, such as mx.telco",
+                  "un código es de letras, cifras y, salvo al principio, . _ -, como mx.telco");
+    }
+}
+
 bool answer_wanted_ask(struct answer_wanted *out, enum index_key_type type, const char *value)
 {
     struct refusal why;
@@ -42,7 +61,8 @@ bool answer_wanted_ask(struct answer_wanted *out, enum index_key_type type, cons
     if (why.reason == REASON_MEMORY)
         lost(ENOMEM);
     else
-        say_refusal(NULL, &why);
+        say(TR("this cannot be asked for: %s: %s", "esto no se puede preguntar: %s: %s"), value,
+            form_of_value(type));
     return false;
 }
 

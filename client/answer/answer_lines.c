@@ -17,6 +17,12 @@ static void add_time(struct buf *out, int64_t ms)
     locale_time(out, ms < LATEST ? ms : LATEST);
 }
 
+/* Ends a line. A zero, as texts of records may hold line ends. */
+static void end_line(struct buf *out)
+{
+    buf_add(out, "", 1);
+}
+
 /* ---- what an entry says ---------------------------------------------------------------------- */
 
 struct named_list {
@@ -45,10 +51,12 @@ static void add_about(struct buf *out, enum kind kind, const struct value *objec
     struct named_list named = { .n = 0 };
     kind_visit_refs(kind, object, add_named, &named);
     if (named.n > 0)
-        buf_addf(out, "%s %s\n",
+        buf_addf(out, "%s %s",
                  named.n == 1 ? TR("about entry", "sobre el asiento")
                               : TR("about entries", "sobre los asientos"),
                  kept_text(&named.text));
+    if (named.n > 0)
+        end_line(out);
     buf_free(&named.text);
 }
 
@@ -75,10 +83,10 @@ static void add_key(struct buf *out, const struct value *object)
         buf_addf(out, ", %s", label_word(TYPE_ROLE, role));
     if (reason != NULL)
         buf_addf(out, ": %s", label_word(TYPE_REASON, reason));
-    buf_adds(out, "\n");
+    end_line(out);
 }
 
-/* What tells it from others of its kind, a line each. */
+/* What tells it from others of its kind. */
 static void add_own(struct buf *out, enum kind kind, const struct value *object)
 {
     const struct value *of = kind == KIND_REQUEST ? value_member(object, "warrant") : object;
@@ -88,12 +96,16 @@ static void add_own(struct buf *out, enum kind kind, const struct value *object)
         add_key(out, object);
     if (kind == KIND_REQUEST) {
         add_codes(out, VOCABULARY_CATEGORY, value_member(object, "categories"));
-        buf_adds(out, "\n");
+        end_line(out);
     }
-    if (kind == KIND_RESPONSE && outcome != NULL)
-        buf_addf(out, "%s\n", label(VOCABULARY_OUTCOME, outcome));
-    if (ref != NULL && (kind == KIND_REQUEST || kind == KIND_WARRANT))
-        buf_addf(out, TR("reference “%s”\n", "referencia «%s»\n"), ref);
+    if (kind == KIND_RESPONSE && outcome != NULL) {
+        buf_adds(out, label(VOCABULARY_OUTCOME, outcome));
+        end_line(out);
+    }
+    if (ref != NULL && (kind == KIND_REQUEST || kind == KIND_WARRANT)) {
+        buf_addf(out, TR("reference “%s”", "referencia «%s»"), ref);
+        end_line(out);
+    }
     add_about(out, kind, object);
 }
 
@@ -102,7 +114,9 @@ static void say_line(struct buf *out, const struct answer_facts *f, const struct
     const char *authority = answer_facts_text(f, l->authority);
     buf_addf(out, TR("signed by %s, %s", "firma: %s, %s"), answer_facts_text(f, l->signer),
              label_role(l->role));
-    buf_addf(out, authority[0] == 0 ? "%s\n" : ", %s\n", authority);
+    if (authority[0] != 0)
+        buf_addf(out, ", %s", authority);
+    end_line(out);
     struct value *object = answer_line_object(f, l);
     if (object != NULL)
         add_own(out, l->kind, object);
@@ -116,7 +130,7 @@ struct item {
     uint64_t first, n; /* n 0: none */
     enum kind kind;
     int64_t since, until; /* acceptance of the first and of the last, milliseconds */
-    struct buf says;      /* lines */
+    struct buf says;      /* lines, each with a zero behind it */
 };
 
 static bool belongs_to(const struct item *item, const struct answer_line *l, struct span says)
@@ -125,10 +139,15 @@ static bool belongs_to(const struct item *item, const struct answer_line *l, str
            span_eq(buf_span(&item->says), says);
 }
 
-static void add_hints(struct sheet *s, const char *lines)
+static void add_hints(struct sheet *s, const struct buf *lines)
 {
-    for (size_t n; (n = strcspn(lines, "\n")) > 0; lines += n + 1)
-        sheet_addf(s, SHEET_HINT, VERDICT_GOOD, "%.*s", (int)n, lines);
+    struct span left = kept_span(lines);
+    while (left.n > 0) {
+        const char *line = (const char *)left.p;
+        size_t n = strlen(line) + 1;
+        sheet_add(s, SHEET_HINT, VERDICT_GOOD, line);
+        left = span_of(left.p + n, left.n - n);
+    }
 }
 
 /* Puts an item into the sheet, and empties it. */
@@ -155,7 +174,7 @@ static void end_item(struct sheet *s, struct item *item)
             add_time(&text, item->until);
         }
         sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
-        add_hints(s, kept_text(&item->says));
+        add_hints(s, &item->says);
     }
     buf_free(&item->says);
     *item = (struct item){ .n = 0 };

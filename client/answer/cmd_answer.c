@@ -104,10 +104,17 @@ static enum outcome close_out(struct new_file *f, enum outcome outcome)
 
 static void say_instead(const struct answer_wanted *w)
 {
+    say(TR("a log has an index once its daemon has signed one (index_every, index_wait), or its "
+           "operator has: bitacorad index --now",
+           "una bitácora tiene índice cuando su daemon ha firmado uno (index_every, index_wait), o "
+           "quien la opera: bitacorad index --now"));
     if (w->question.type == INDEX_KEY_WARRANT)
         say(TR("without an index all of the log must be read: bitacora warrant check %s",
                "sin un índice hay que leer toda la bitácora: bitacora warrant check %s"),
             w->value);
+    else if (w->question.type == INDEX_KEY_VKEY)
+        say(TR("without an index all of the log must be read: bitacora signers",
+               "sin un índice hay que leer toda la bitácora: bitacora signers"));
     else
         say(TR("without an index all of the log must be read: bitacora replay, or audit",
                "sin un índice hay que leer toda la bitácora: bitacora replay, o audit"));

@@ -65,11 +65,11 @@
       "records in one commit",                                                                     \
       "registros en una transacción")                                                              \
     X(index_every, 4096, 0, 1 << 24,                                                               \
-      "entries after which the log says in an entry of its own where all are found; 0: never",     \
-      "asientos tras los que la bitácora dice en uno propio dónde están todos; 0: nunca")          \
+      "entries after which the log signs an index of them, which answers rest on; 0: never",       \
+      "asientos tras los que la bitácora firma su índice, base de respuestas; 0: nunca")           \
     X(index_wait, 3600, 1, 1 << 24,                                                                \
-      "seconds that an entry waits for that at most",                                              \
-      "segundos que un asiento espera eso a lo sumo")                                              \
+      "seconds that an entry waits for an index at most",                                          \
+      "segundos que un asiento espera un índice a lo sumo")                                        \
     X(index_keep, 600, 0, 1 << 24,                                                                 \
       "seconds that tables of the index stay after a witnessed entry does without them",           \
       "segundos que quedan las tablas del índice que un asiento atestiguado ya no usa")            \

@@ -280,8 +280,8 @@
       "esto contesta otra pregunta (%s)")                                                          \
     X(ANSWER_PARTS, "answer", "the parts of the answer are not whole, one behind the other (%s)",  \
       "las partes de la respuesta no están completas, una tras otra (%s)")                         \
-    X(ANSWER_NO_INDEX, "answer", "the log has no index that says where entries are (%s)",          \
-      "la bitácora no tiene un índice que diga dónde están los asientos (%s)")                     \
+    X(ANSWER_NO_INDEX, "answer", "the log serves no index that says where entries are (%s)",       \
+      "la bitácora no sirve un índice que diga dónde están los asientos (%s)")                     \
     X(QUESTION, "form", "this cannot be asked for: %s", "esto no se puede preguntar: %s")          \
     X(POLICY_FORM, "policy", "the policy cannot be used: %s", "la política no se puede usar: %s")  \
     /* blobs, tokens, subjects, rulesets */                                                        \
