@@ -9,7 +9,7 @@
 
 #define LATEST INT64_C(253402300799999) /* the last that locale_time() can write */
 #define NAMED_SHOWN 24                  /* entries that one names */
-#define ITEMS_AT_ONCE 256               /* of one sheet */
+#define GROUPS_AT_ONCE 256              /* of one sheet */
 #define FEW 6                           /* entries that need no count by kind */
 
 static void add_time(struct buf *out, int64_t ms)
@@ -123,20 +123,20 @@ static void say_line(struct buf *out, const struct answer_facts *f, const struct
     value_free(object);
 }
 
-/* ---- items ----------------------------------------------------------------------------------- */
+/* ---- groups ---------------------------------------------------------------------------------- */
 
 /* Entries one directly behind the other, of one kind, that say the same. */
-struct item {
+struct line_group {
     uint64_t first, n; /* n 0: none */
     enum kind kind;
     int64_t since, until; /* acceptance of the first and of the last, milliseconds */
     struct buf says;      /* lines, each with a zero behind it */
 };
 
-static bool belongs_to(const struct item *item, const struct answer_line *l, struct span says)
+static bool goes_on(const struct line_group *group, const struct answer_line *l, struct span says)
 {
-    return item->n > 0 && item->first + item->n == l->entry && item->kind == l->kind &&
-           span_eq(buf_span(&item->says), says);
+    return group->n > 0 && group->first + group->n == l->entry && group->kind == l->kind &&
+           span_eq(buf_span(&group->says), says);
 }
 
 static void add_hints(struct sheet *s, const struct buf *lines)
@@ -150,34 +150,34 @@ static void add_hints(struct sheet *s, const struct buf *lines)
     }
 }
 
-/* Puts an item into the sheet, and empties it. */
-static void end_item(struct sheet *s, struct item *item)
+/* Puts a group into the sheet, and empties it. */
+static void end_group(struct sheet *s, struct line_group *group)
 {
     struct buf text = { 0 };
-    if (item->n == 1)
+    if (group->n == 1)
         sheet_addf(s, SHEET_TERM, VERDICT_GOOD, TR("Entry %" PRIu64, "Asiento %" PRIu64),
-                   item->first);
-    else if (item->n > 1)
+                   group->first);
+    else if (group->n > 1)
         sheet_addf(s, SHEET_TERM, VERDICT_GOOD,
                    TR("Entries %" PRIu64 " to %" PRIu64, "Asientos %" PRIu64 " a %" PRIu64),
-                   item->first, item->first + item->n - 1);
-    if (item->n > 0) {
-        buf_adds(&text, label_kind(item->kind));
-        if (item->n > 1) {
+                   group->first, group->first + group->n - 1);
+    if (group->n > 0) {
+        buf_adds(&text, label_kind(group->kind));
+        if (group->n > 1) {
             buf_adds(&text, " × ");
-            locale_number(&text, item->n);
+            locale_number(&text, group->n);
         }
         buf_adds(&text, ", ");
-        add_time(&text, item->since);
-        if (item->until != item->since) {
+        add_time(&text, group->since);
+        if (group->until != group->since) {
             buf_adds(&text, TR(" to ", " al "));
-            add_time(&text, item->until);
+            add_time(&text, group->until);
         }
         sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
-        add_hints(s, &item->says);
+        add_hints(s, &group->says);
     }
-    buf_free(&item->says);
-    *item = (struct item){ .n = 0 };
+    buf_free(&group->says);
+    *group = (struct line_group){ .n = 0 };
 }
 
 static void flush(struct sheet *s)
@@ -213,8 +213,8 @@ static void add_counts(struct sheet *s, const struct answer_facts *f)
 void answer_lines_print(const struct answer_facts *f)
 {
     struct sheet s = { 0 };
-    struct item item = { .n = 0 };
-    size_t items = 0;
+    struct line_group group = { .n = 0 };
+    size_t groups = 0;
     if (f->lines_of[LINE_ASKED] == 0)
         return;
     if (f->lines_of[LINE_ASKED] > FEW)
@@ -226,19 +226,19 @@ void answer_lines_print(const struct answer_facts *f)
         if (l->of != LINE_ASKED)
             continue;
         say_line(&says, f, l);
-        if (belongs_to(&item, l, buf_span(&says))) {
+        if (goes_on(&group, l, buf_span(&says))) {
             buf_free(&says);
         } else {
-            end_item(&s, &item);
-            if (++items % ITEMS_AT_ONCE == 0)
+            end_group(&s, &group);
+            if (++groups % GROUPS_AT_ONCE == 0)
                 flush(&s);
-            item = (struct item){
+            group = (struct line_group){
                 .first = l->entry, .kind = l->kind, .since = l->accepted, .says = says
             };
         }
-        item.n++;
-        item.until = l->accepted;
+        group.n++;
+        group.until = l->accepted;
     }
-    end_item(&s, &item);
+    end_group(&s, &group);
     flush(&s);
 }
