@@ -12,7 +12,7 @@
 #define GROUPS_AT_ONCE 256              /* of one sheet */
 #define FEW 6                           /* entries that need no count by kind */
 
-static void add_time(struct buf *out, int64_t ms)
+static void put_moment(struct buf *out, int64_t ms)
 {
     locale_time(out, ms < LATEST ? ms : LATEST);
 }
@@ -168,10 +168,10 @@ static void end_group(struct sheet *s, struct line_group *group)
             locale_number(&text, group->n);
         }
         buf_adds(&text, ", ");
-        add_time(&text, group->since);
+        put_moment(&text, group->since);
         if (group->until != group->since) {
             buf_adds(&text, TR(" to ", " al "));
-            add_time(&text, group->until);
+            put_moment(&text, group->until);
         }
         sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
         add_hints(s, &group->says);
