@@ -16,39 +16,42 @@ static bool is_unknown(const struct recount *x, uint64_t index)
     return false;
 }
 
-static void make_room(struct recount *x)
+/* For one more. */
+static bool make_room(struct recount *x)
 {
     size_t cap = x->unknown_cap == 0 ? 16 : 2 * x->unknown_cap;
+    if (x->unknowns < x->unknown_cap)
+        return true;
     struct unknown_entries *more =
         x->unknown_cap == UNKNOWN_MAX ? NULL : realloc(x->unknown, cap * sizeof *more);
     if (more == NULL)
-        return;
+        return false;
     x->unknown = more;
     x->unknown_cap = cap;
+    return true;
+}
+
+static void widen(struct unknown_entries *u, uint64_t index, bool told)
+{
+    u->from = index < u->from ? index : u->from;
+    u->to = index >= u->to ? index + 1 : u->to;
+    u->told = u->told && told;
 }
 
 /* Where there is no room the last stretch takes in what is between. */
 static void add_unknown(struct recount *x, uint64_t index, bool told)
 {
-    struct unknown_entries *last = x->unknowns == 0 ? NULL : &x->unknown[x->unknowns - 1];
+    size_t n = x->unknowns;
     if (is_unknown(x, index))
         return;
-    if (last != NULL && last->to == index && last->told == told) {
-        last->to++;
-        return;
-    }
-    if (x->unknowns == x->unknown_cap)
-        make_room(x);
-    if (x->unknowns < x->unknown_cap) {
+    if (n > 0 && x->unknown[n - 1].to == index && x->unknown[n - 1].told == told)
+        x->unknown[n - 1].to++;
+    else if (make_room(x))
         x->unknown[x->unknowns++] = (struct unknown_entries){ index, index + 1, told };
-    } else if (x->unknowns > 0) {
-        last = &x->unknown[x->unknowns - 1];
-        last->from = index < last->from ? index : last->from;
-        last->to = index >= last->to ? index + 1 : last->to;
-        last->told = last->told && told;
-    } else {
+    else if (n > 0)
+        widen(&x->unknown[n - 1], index, told);
+    else
         x->failed = true;
-    }
 }
 
 enum rests_on recount_rests_on(const struct recount *x, uint64_t from, uint64_t to)

@@ -10,14 +10,14 @@
 static int read_rows(struct table_leaves *out, const struct said_files *files)
 {
     struct buf page = { 0 };
-    const struct index_row *row;
+    const struct index_row *row = NULL;
     size_t n = 0, at = 0;
-    uint64_t held = UINT64_MAX; /* the page */
+    uint64_t held = 0; /* the page of row */
     int failed = 0;
     for (size_t i = 0; !failed && i < out->shown.leaves; i++) {
         uint64_t leaf = out->leaf[i].number;
         size_t rows = index_table_leaf_rows(files->table->rows, leaf);
-        if (leaf / PAGE_LEAVES != held) {
+        if (row == NULL || leaf / PAGE_LEAVES != held) {
             held = leaf / PAGE_LEAVES;
             failed = index_table_page(&page, &row, &n, files->table, held, files->read, files->ctx);
         }

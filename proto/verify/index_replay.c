@@ -217,7 +217,7 @@ json_t *index_replay_export(const struct index_replay *x)
     }
     base64_encode(leaf, r.leaf.b, HASH_BYTES);
     return json_pack("{s:I,s:s,s:I,s:o}", "entry", (json_int_t)r.cover->entry, "leaf", leaf,
-                     "entries", (json_int_t)(x->before + r.covers), "right", right);
+                     "entries", (json_int_t)x->before + (json_int_t)r.covers, "right", right);
 }
 
 int index_replay_import(struct index_replay *x, const json_t *state, const struct cover *cover)
