@@ -96,6 +96,7 @@ enum store_result answer_from_store(struct buf *out, struct store *store,
     };
     struct answer_ask asked = *ask;
     uint64_t to, end;
+    asked.own_tables = true;
     if (asked.index == NO_ENTRY) {
         enum store_result r = newest_index(store, ask->size, &asked.index);
         if (r != STORE_OK)

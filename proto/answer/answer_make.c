@@ -273,6 +273,45 @@ static enum answer_made prove_entries(struct answer_making *m)
     return of_result(m, result, &m->proof);
 }
 
+/* Whether a place is that of the first row not below (key, entry), as far as its neighbours say. */
+static enum answer_made check_place(struct answer_making *m, const struct index_table *table,
+                                    const struct index_key *key, uint64_t entry, uint64_t place)
+{
+    struct row_walk w = { .files = &m->files, .table = table };
+    struct index_row sought, row;
+    enum answer_made made = ANSWER_MADE;
+    index_row_set(&sought, key, entry);
+    for (uint64_t at = place == 0 ? 0 : place - 1;
+         made == ANSWER_MADE && at <= place && at < table->rows; at++) {
+        made = row_at(&w, at, &row);
+        if (made == ANSWER_MADE && (index_row_compare(&row, &sought) < 0) != (at < place))
+            made = ANSWER_UNREAD;
+    }
+    buf_free(&w.page);
+    return made;
+}
+
+/* Whether the leaves that are shown are those of the table's root. */
+static enum answer_made check_leaves(const struct written_table *t)
+{
+    const struct index_row *row = (const struct index_row *)(const void *)t->rows.p;
+    struct placed_leaf *leaf = calloc(t->leaves, sizeof *leaf);
+    struct hash root;
+    if (leaf == NULL)
+        return ANSWER_MEMORY;
+    for (size_t i = 0; i < t->leaves; i++) {
+        size_t n = index_table_leaf_rows(t->table->rows, t->leaf[i]);
+        leaf[i].index = t->leaf[i];
+        index_row_leaf(&leaf[i].leaf, row, n);
+        row += n;
+    }
+    int led =
+        shared_proof_root(&root, index_table_leaves(t->table->rows), leaf, t->leaves,
+                          (const struct hash *)(const void *)t->proof.p, t->proof.n / HASH_BYTES);
+    free(leaf);
+    return led == 0 && hash_eq(&root, &t->table->root) ? ANSWER_MADE : ANSWER_UNREAD;
+}
+
 /* The leaves that show all rows of a key between two entries: also the rows directly before and
  * behind them. */
 static enum answer_made leaves_of_key(struct answer_making *m, const struct index_table *table,
@@ -283,6 +322,10 @@ static enum answer_made leaves_of_key(struct answer_making *m, const struct inde
     enum answer_made made = row_find(&m->files, table, key, from, &first);
     if (made == ANSWER_MADE)
         made = row_find(&m->files, table, key, to, &behind);
+    if (made == ANSWER_MADE && m->ask->own_tables)
+        made = check_place(m, table, key, from, first);
+    if (made == ANSWER_MADE && m->ask->own_tables)
+        made = check_place(m, table, key, to, behind);
     leaf[0] = (first > 0 ? first - 1 : 0) / LEAF_ROWS;
     leaf[1] = lower(behind, table->rows - 1) / LEAF_ROWS;
     return made == ANSWER_MADE && leaf[0] > leaf[1] ? ANSWER_UNREAD : made;
@@ -341,10 +384,11 @@ static enum answer_made show_table(struct answer_making *m, struct written_table
     if (made != ANSWER_MADE)
         return made;
     struct index_table_tree tree = { .table = table, .read = table_files_read, .ctx = &m->files };
-    return of_result(m,
+    made = of_result(m,
                      shared_proof_make(index_table_leaves(table->rows), t->leaf, t->leaves,
                                        index_table_subtree, &tree, put_hash, &t->proof),
                      &t->proof);
+    return made == ANSWER_MADE && m->ask->own_tables ? check_leaves(t) : made;
 }
 
 static enum answer_made show_tables(struct answer_making *m)

@@ -25,6 +25,9 @@ struct answer_ask {
     uint64_t size;          /* of that checkpoint */
     size_t entries_max;     /* asked entries in one part, about; 0: 1,000 */
     size_t bytes_max;       /* about; 0: 4 MiB */
+    /* What is shown of tables is looked at as a verifier does, so that a damaged file is
+     * ANSWER_UNREAD. For whoever answers for the files: one that others serve is theirs to judge. */
+    bool own_tables;
 };
 
 enum answer_made {

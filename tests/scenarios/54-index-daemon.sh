@@ -75,6 +75,18 @@ equal 'of many at once each is answered, or told to wait' "$(grep -c '^200$\|^50
 check 'some are answered' grep -q '^200$' "$work/codes"
 no_answers() { [ "$(metric bitacora_answers)" = 0 ]; }
 check 'and none is left over' wait_until 10 no_answers
+
+# No answer is made of a damaged file: whoever asks would hold it for a lie.
+cp "$work/data/index/$table" "$work/table"
+size=$(stat -c %s "$work/table")
+for damage in "head -c $size /dev/zero" "head -c 25 $work/table" "tr '\000-\377' '\001-\377\000' <$work/table"; do
+    sh -c "$damage" >"$work/data/index/$table"
+    equal "no answer of a damaged table: $(echo "$damage" | cut -c1-12)" "$(status '/v1/answer?warrant=CJF-1%2F2026')" 503
+done
+rm "$work/data/index/$table"
+equal 'nor of one that is lost' "$(status '/v1/answer?warrant=CJF-1%2F2026')" 404
+cp "$work/table" "$work/data/index/$table"
+equal 'an answer again' "$(status '/v1/answer?warrant=CJF-1%2F2026')" 200
 check 'it stops' stop_daemon
 
 # ---- by entries, and by time
