@@ -101,6 +101,13 @@ expect 0 'a signer' answer --signer telco.example.mx/desk --json
 equal 'and what it signed' "$(jq -c '[.entries[].kind]' "$work/out")" '["response"]'
 expect 0 'a data holder' answer --holder mx.telco --json
 equal 'warrants, requests and answers that name it' "$(jq -c '[.entries[].kind]|group_by(.)|map([.[0],length])' "$work/out")" '[["request",24],["response",1],["warrant",3]]'
+cp "$work/out" "$work/holder.json"
+expect 0 'in words' answer --holder mx.telco
+equal 'each entry is listed once, neighbours together' \
+    "$(sed -nE 's/^  Entry ([0-9]+) .*/\1 \1/p; s/^  Entries ([0-9]+) to ([0-9]+) .*/\1 \2/p' "$work/out" | while read -r from to; do seq "$from" "$to"; done | jq -cs .)" \
+    "$(jq -c '[.entries[].index]' "$work/holder.json")"
+check 'there are neighbours' grep -q '^  Entries [0-9]* to ' "$work/out"
+says 'how many requests there are' "Request for data $(jq '[.entries[]|select(.kind=="request")]|length' "$work/holder.json") "
 expect 0 'an authority' answer --authority cjf.juzgado1 --json
 equal 'its enrolment' "$(jq -c '[.entries[]|.kind]' "$work/out")" '["enroll"]'
 expect 0 'who holds an opening' answer --subject "$work/opening" --json --out "$work/subject"
