@@ -53,13 +53,18 @@ static void add_quick(struct sheet *s, const struct warrant_case *c)
                  "leyeron."));
     answer_vouchers(s, c->quick);
     answer_doubts_unkeyed(s, c->quick);
-    if (size > next)
+    if (size > next + 1)
         sheet_addf(s, SHEET_PARAGRAPH, VERDICT_GOOD,
                    TR("Not covered: the entries after that, %" PRIu64 " to %" PRIu64
                       "; --tail adds them.",
                       "No se abarcan los asientos posteriores, %" PRIu64 " a %" PRIu64
                       "; --tail los añade."),
                    next, size - 1);
+    else if (size > next)
+        sheet_addf(s, SHEET_PARAGRAPH, VERDICT_GOOD,
+                   TR("Not covered: the entry after that, %" PRIu64 "; --tail adds it.",
+                      "No se abarca el asiento posterior, el %" PRIu64 "; --tail lo añade."),
+                   next);
 }
 
 static void add_alike_meaning(struct sheet *s, const struct warrant_case *c)
