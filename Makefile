@@ -98,7 +98,7 @@ demo:
 	$(Q)$(MAKE) --no-print-directory -j2 all
 	$(Q)tests/demo.sh
 
-# All of it takes ten minutes. One figure: BENCH_ONLY="append" (or replay, structure, incremental, receipt,
+# All of it takes a quarter of an hour. One figure: BENCH_ONLY="append" (or replay, structure, incremental, receipt,
 # storage, growth, answer, read, postgres), which writes build/bench-only.json. BENCH=full: also 10^7 entries.
 bench:
 	$(Q)tests/deps.sh build
