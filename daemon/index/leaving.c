@@ -33,7 +33,7 @@ static uint64_t named_first(const struct leaving *l, const struct hash *root, ui
 
 static void take_newest(struct leaving *l, const struct cover *before, const struct cover *next)
 {
-    struct named_table named[TABLES_MAX];
+    struct named_table named[TABLES_MAX] = { { .first = 0 } };
     for (size_t i = 0; i < next->tables; i++) {
         const struct hash *root = &next->table[i].root;
         named[i].root = *root;
