@@ -207,11 +207,13 @@ struct merge_choice index_choose(const struct indexer *ix, unsigned below)
     return merge_choose(list, n, (uint64_t)ix->service->config.index_every, below);
 }
 
-/* A table that was merged before any entry has named it is needed by nobody. */
+/* A table that was merged before any entry has named it is needed by nobody, unless the others had no
+ * rows, so that it is what they were merged to. */
 static void put_slot(struct indexer *ix, size_t first, size_t n, const struct index_table *merged)
 {
     for (size_t i = first; i < first + n; i++)
-        if (!cover_has_root(&ix->cover, &ix->slot[i].table.root))
+        if (!cover_has_root(&ix->cover, &ix->slot[i].table.root) &&
+            !hash_eq(&ix->slot[i].table.root, &merged->root))
             table_file_remove(ix->files, &ix->slot[i].table.root);
     ix->slot[first] = (struct index_slot){ .table = *merged };
     memmove(&ix->slot[first + 1], &ix->slot[first + n], (ix->slots - first - n) * sizeof *ix->slot);
