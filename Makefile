@@ -306,5 +306,5 @@ $(B)/%.o: %.c
 
 $(B)/proto/record/ruleset.o: $(wildcard proto/rulesets/*.json)
 
--include $(PROTO_OBJ:.o=.d) $(SYS_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/unit/*/*/*.d $(B)/tests/tools/*.d \
+-include $(PROTO_OBJ:.o=.d) $(SYS_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/unit/*/*.d $(B)/tests/unit/*/*/*.d $(B)/tests/tools/*.d \
 	$(B)/tests/simulator/*.d $(B)/tests/bench/*.d)
