@@ -104,6 +104,7 @@ whole_scenarios() {
     for name in 02-tampered-mirror 46-no-room 46-no-room-log 51-library-submit 33-threads; do
         echo "$name-whole env EVERY=1 tests/scenarios/$name.sh"
     done
+    echo 'unit-whole units release'
     echo 'unit-asan-whole units asan'
 }
 no_reports() {
@@ -131,6 +132,8 @@ if [ "$variant" != release ]; then
 elif [ -n "$faults" ]; then
     stage build-release build 'programs and tools of the scenarios build' all tools
     # shellcheck disable=SC2046
+    stage build-units build 'the unit tests build' $(unit_targets release)
+    # shellcheck disable=SC2046
     stage build-asan build 'the unit tests build under ASan and UBSan' VARIANT=asan $(unit_targets asan)
     before=$(wc -l <"$logs/counts")
     whole_scenarios | grep "^[^ ]*$pattern" >"$logs/beside"
@@ -153,8 +156,8 @@ scenarios() {
         case $name in
         # Implementations of others; proofs near edges (`make interop`: all). It compiles them first.
         interop) echo 'interop tests/interop/run_go.sh' ;;
-        unit) echo 'unit units release' ;;
-        unit-asan) echo 'unit-asan units asan 7' ;; # `unit` tries every bit
+        unit) echo 'unit units release 3' ;;
+        unit-asan) echo 'unit-asan units asan 7' ;;
         *) echo "$name tests/scenarios/$name.sh" ;;
         esac
     done

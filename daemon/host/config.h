@@ -71,8 +71,8 @@
       "seconds that an entry waits for an index at most",                                          \
       "segundos que un asiento espera un índice a lo sumo")                                        \
     X(index_keep, 600, 0, 1 << 24,                                                                 \
-      "seconds that tables of the index stay after a witnessed entry does without them",           \
-      "segundos que quedan las tablas del índice que un asiento atestiguado ya no usa")            \
+      "seconds that tables of the index stay when no newer index needs them",                      \
+      "segundos que quedan las tablas del índice que ninguno más nuevo necesita")                  \
     X(workers, 0, 0, 256,                                                                          \
       "threads that check signatures and build receipts; 0: one per core",                         \
       "hilos que comprueban firmas y hacen recibos; 0: uno por núcleo")                            \
