@@ -99,7 +99,7 @@ class Command:
 def failures(command, options):
     """Numbers of the allocations that are the first from where they are made, each alone and with all that follow."""
     with tempfile.NamedTemporaryFile() as firsts:
-        command.run(LD_PRELOAD=options.library, FIRSTS=firsts.name)
+        command.run(LD_PRELOAD=options.preload, FIRSTS=firsts.name)
         numbers = [int(line) for line in firsts.read().split()]
     chosen = [(number, on) for on in ("FAIL_ALONE", "FAIL_ON") for number in sorted(numbers)]
     if options.most and options.most < len(chosen):
@@ -109,7 +109,7 @@ def failures(command, options):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("library")
+    parser.add_argument("preload")
     parser.add_argument("description")
     parser.add_argument("--most", type=int)
     parser.add_argument("--seed", default="1")
@@ -125,7 +125,7 @@ def main():
     whole = command.run()
     undecided, wrong = 0, []
     for number, on in failures(command, options):
-        run = command.run(LD_PRELOAD=options.library, FAIL_AT=str(number), **{on: "1"})
+        run = command.run(LD_PRELOAD=options.preload, FAIL_AT=str(number), **{on: "1"})
         refused = run[0] in (2, 3) and run[0] != whole[0] and run[4]
         undecided += refused
         faults = [name for name, one, other in zip(("exit code", "output", "files", "records"), run, whole) if one != other]
