@@ -222,6 +222,7 @@ func testLog(url, vkey, receipts string) {
 	if full < 2 {
 		check("log: two full tiles", fmt.Errorf("%d", full))
 	}
+	check("log: tessera's fsck accepts it", checkByTessera(l, vkey))
 	reader := tlog.TileHashReader(tree, l)
 	var proofs int
 	check("log: proofs from our tiles, made by tlog, lead to the signed root", proveAll(tree, reader, r, &proofs))
