@@ -6,9 +6,9 @@
 
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
-#include "daemon/http/connections.h"
 #include "daemon/http/server_state.h"
-#include "daemon/http/transport.h"
+#include "daemon/net/connections.h"
+#include "daemon/net/transport.h"
 #include "proto/sys/clock.h"
 
 /* While answers fill all of reply_bytes, a client that takes no byte of its answer for so long is

@@ -2,9 +2,9 @@
 
 #include <strings.h>
 
-#include "daemon/http/connections.h"
 #include "daemon/http/handlers.h"
 #include "daemon/http/server_state.h"
+#include "daemon/net/connections.h"
 
 /* ---- routes ---------------------------------------------------------------------------------- */
 

@@ -1,9 +1,9 @@
-#include "daemon/http/connections.h"
+#include "daemon/net/connections.h"
 
 #include <event2/buffer.h>
 #include <stdlib.h>
 
-#include "daemon/http/transport.h"
+#include "daemon/net/transport.h"
 #include "proto/sys/clock.h"
 #include "proto/sys/peers.h"
 

@@ -1,4 +1,4 @@
-#include "daemon/http/transport.h"
+#include "daemon/net/transport.h"
 
 #include <event2/buffer.h>
 #include <netinet/in.h>

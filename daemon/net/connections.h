@@ -2,8 +2,8 @@
  * or too much is held of requests that are not whole yet, those connections are cut that have made
  * the daemon wait longest. (libevent only knows how long a connection stood still: one byte every
  * few seconds is enough for it.) Event loop. */
-#ifndef DAEMON_HTTP_CONNECTIONS_H
-#define DAEMON_HTTP_CONNECTIONS_H
+#ifndef DAEMON_NET_CONNECTIONS_H
+#define DAEMON_NET_CONNECTIONS_H
 
 #include <event2/http.h>
 #include <stdbool.h>

@@ -15,8 +15,8 @@
  * (proto/sys/listening.h); and the library in the Makefile.
  *
  * Event loop. */
-#ifndef DAEMON_HTTP_TRANSPORT_H
-#define DAEMON_HTTP_TRANSPORT_H
+#ifndef DAEMON_NET_TRANSPORT_H
+#define DAEMON_NET_TRANSPORT_H
 
 #include <event2/bufferevent.h>
 #include <event2/event.h>
