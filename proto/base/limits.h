@@ -15,6 +15,9 @@
 #define VKEY_TEXT_MAX (KEY_NAME_MAX + 1 + 8 + 1 + 44)
 /* A private key's one line: "PRIVATE+KEY+" and the like of a vkey. */
 #define SKEY_TEXT_MAX (VKEY_TEXT_MAX + 12)
+/* An encrypted one: its five lines, with their newlines. */
+#define SEALED_KEY_TEXT_MAX (26 + VKEY_TEXT_MAX + 1 + 45 + 33 + 65)
+#define PASSPHRASE_MAX 1024
 
 #define RECORD_TEXT_MAX (48 * 1024)
 /* em dash, space, name, space, base64(4 + 64 bytes), newline */
