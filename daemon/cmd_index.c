@@ -10,7 +10,7 @@
 static int read_settings(struct config *config, const struct cmd_args *args)
 {
     config_default(config);
-    if (args->config != NULL && config_read(config, args->config) != 0)
+    if (args->config != NULL && config_read(config, args->config, objections_printed) != 0)
         return EXIT_USAGE;
     if (config->index_every == 0) /* the running log writes none: the operator asks for one */
         config->index_every = 4096;

@@ -17,7 +17,7 @@ static int read_settings(struct config *config, const struct cmd_args *args)
 {
     const char *listen = args->listen;
     config_default(config);
-    if (args->config != NULL && config_read(config, args->config) != 0)
+    if (args->config != NULL && config_read(config, args->config, objections_printed) != 0)
         return EXIT_USAGE;
     if (listen != NULL && strlen(listen) >= sizeof config->listen)
         return cmd_usage(&command_run,
@@ -39,7 +39,7 @@ static int start_threads(struct running *r, struct server *server)
 {
     struct service *s = &r->service;
     s->workers = pool_new((unsigned)s->config.workers);
-    s->readers = s->workers == NULL ? NULL : pool_new((unsigned)s->config.readers);
+    s->readers = s->workers == NULL ? NULL : pool_new((unsigned)s->config.read_threads);
     s->answerer = s->readers == NULL ? NULL : pool_new(1);
     const struct sequencer_callbacks callbacks = { .finish = replies_finish,
                                                    .fatal = server_fail,
@@ -100,6 +100,7 @@ static int main_run(const struct cmd_args *args)
     int code = read_settings(&r.service.config, args);
     if (code != 0)
         return code;
+    log_from((enum log_level)r.service.config.log_level);
     tune_malloc();
     code = running_open(&r, args->dir, args->policy);
     if (code != 0)

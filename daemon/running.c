@@ -162,7 +162,7 @@ static int open_store(struct running *r)
     char dir[PATH_MAX];
     const struct config *config = &r->service.config;
     unsigned transactions =
-        (unsigned)(config->workers + config->readers) + 16 + POLICY_WITNESSES_MAX;
+        (unsigned)(config->workers + config->read_threads) + 16 + POLICY_WITNESSES_MAX;
     datadir_file(&r->datadir, dir, r->datadir.store);
     return store_open(&r->service.store, dir, STORE_USE, (uint64_t)config->map_size,
                       transactions) == 0

@@ -6,54 +6,148 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "daemon/host/datadir.h"
+#include "daemon/host/log.h"
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
-#include "proto/sys/terminal.h"
 
 #define CONFIG_FILE_MAX (64 * 1024)
+#define OBJECTIONS_MAX 50 /* to one file; that there are more is said */
 
-static const struct {
+/* ---- the table ------------------------------------------------------------------------------- */
+
+enum setting_kind { SETTING_NUMBER, SETTING_TEXT, SETTING_CHOICE };
+enum setting_when { RESTART, RELOADED };
+
+static const struct setting {
     const char *name;
+    enum setting_kind kind;
+    enum setting_when when;
     size_t offset;
-    int64_t initial, least, most;
+    int64_t initial;        /* a number; a choice: the place of its word */
+    int64_t least, most;    /* of a number; most of a text: its room */
+    const char *text;       /* a text's default, a choice's words */
+    const char *form[2];    /* what a text is; by enum language */
     const char *meaning[2]; /* by enum language */
 } settings[] = {
-#define X(name, initial, least, most, en, es)                                                      \
-    { #name, offsetof(struct config, name), initial, least, most, { en, es } },
-    SETTINGS(X)
+#define X(name, when, initial, room, form_en, form_es, en, es)                                     \
+    { #name, SETTING_TEXT, when,    offsetof(struct config, name), 0,                              \
+      0,     room,         initial, { form_en, form_es },          { en, es } },
+    TEXT_SETTINGS(X)
+#undef X
+#define X(name, when, initial, words, en, es)                                                      \
+    { #name, SETTING_CHOICE, when,      offsetof(struct config, name), initial, 0, 0,              \
+      words, { NULL, NULL }, { en, es } },
+        CHOICE_SETTINGS(X)
+#undef X
+#define X(name, when, initial, least, most, en, es)                                                \
+    { #name, SETTING_NUMBER, when,      offsetof(struct config, name), initial, least, most,       \
+      NULL,  { NULL, NULL }, { en, es } },
+            SETTINGS(X)
 #undef X
 };
 
 #define COUNT (sizeof settings / sizeof *settings)
 
-static int64_t *setting(struct config *c, size_t i)
+static void *setting_place(struct config *c, const struct setting *s)
 {
-    return (int64_t *)(void *)((char *)c + settings[i].offset);
+    return (char *)c + s->offset;
+}
+
+static _Atomic int64_t *number_of(struct config *c, const struct setting *s)
+{
+    return setting_place(c, s);
+}
+
+static _Atomic int *choice_of(struct config *c, const struct setting *s)
+{
+    return setting_place(c, s);
+}
+
+static void set_text(struct config *c, const struct setting *s, struct span value)
+{
+    snprintf(setting_place(c, s), (size_t)s->most, "%.*s", (int)value.n, (const char *)value.p);
+}
+
+/* The word of a choice in its place i; without bytes when there are no more. */
+static struct span word_of(const struct setting *s, int i)
+{
+    const char *from = s->text;
+    for (; i > 0 && *from != 0; i--) {
+        from += strcspn(from, "|");
+        from += *from == '|';
+    }
+    return span_of(from, strcspn(from, "|"));
 }
 
 void config_default(struct config *c)
 {
-    snprintf(c->listen, sizeof c->listen, "127.0.0.1:8420");
-    for (size_t i = 0; i < COUNT; i++)
-        *setting(c, i) = settings[i].initial;
+    for (const struct setting *s = settings; s < settings + COUNT; s++)
+        switch (s->kind) {
+        case SETTING_NUMBER:
+            *number_of(c, s) = s->initial;
+            break;
+        case SETTING_TEXT:
+            set_text(c, s, span_str(s->text));
+            break;
+        case SETTING_CHOICE:
+            *choice_of(c, s) = (int)s->initial;
+            break;
+        }
+}
+
+static void print_default(FILE *to, const struct setting *s)
+{
+    struct span word;
+    switch (s->kind) {
+    case SETTING_NUMBER:
+        fprintf(to, "  %-15s = %-14" PRId64 " ", s->name, s->initial);
+        break;
+    case SETTING_TEXT:
+        fprintf(to, "  %-15s = %-14s %s: ", s->name, s->text, s->form[language_get()]);
+        break;
+    case SETTING_CHOICE:
+        word = word_of(s, (int)s->initial);
+        fprintf(to, "  %-15s = %-14.*s %s: ", s->name, (int)word.n, (const char *)word.p, s->text);
+        break;
+    }
 }
 
 void config_print(FILE *to)
 {
-    struct config c;
-    config_default(&c);
-    fprintf(to, "  %-15s = %-14s %s\n", "listen", c.listen, TR("HOST:PORT", "HOST:PUERTO"));
-    for (size_t i = 0; i < COUNT; i++)
-        fprintf(to, "  %-15s = %-14" PRId64 " %s\n", settings[i].name, settings[i].initial,
-                settings[i].meaning[language_get()]);
+    for (const struct setting *s = settings; s < settings + COUNT; s++) {
+        print_default(to, s);
+        fprintf(to, "%s\n", s->meaning[language_get()]);
+    }
 }
 
-struct config_place {
+/* ---- one line -------------------------------------------------------------------------------- */
+
+struct config_reading {
+    struct config *config;
     const char *path;
+    objections *to;
     unsigned line;
+    unsigned objected;
+    unsigned set_in[COUNT]; /* the line in which each was set; 0: in none */
 };
+
+/* Objects to a line. */
+static void wrong(struct config_reading *r, struct span shown, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void wrong(struct config_reading *r, struct span shown, const char *format, ...)
+{
+    char line[256], why[512];
+    va_list args;
+    if (r->objected++ >= OBJECTIONS_MAX)
+        return;
+    printable_copy(line, sizeof line, shown);
+    va_start(args, format);
+    vsnprintf(why, sizeof why, format, args);
+    va_end(args);
+    object(r->to, "%s:%u: %s: %s", r->path, r->line, line, why);
+}
 
 static struct span trimmed(struct span s)
 {
@@ -64,95 +158,148 @@ static struct span trimmed(struct span s)
     return s;
 }
 
-/* A line that cannot be read: which, and what may stand there. Returns -1. */
-static int wrong(const struct config_place *at, struct span shown, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static int wrong(const struct config_place *at, struct span shown, const char *format, ...)
+/* What stands before a comment. */
+static struct span without_comment(struct span value, bool is_text)
 {
-    char line[128], why[512];
-    va_list args;
-    printable_copy(line, sizeof line, shown);
-    va_start(args, format);
-    vsnprintf(why, sizeof why, format, args);
-    va_end(args);
-    terminal_print(stderr, "bitacorad: %s:%u: %s: %s\n", at->path, at->line, line, why);
-    return -1;
+    for (size_t i = 0; i < value.n; i++)
+        if (value.p[i] == '#' &&
+            (!is_text || i == 0 || value.p[i - 1] == ' ' || value.p[i - 1] == '\t'))
+            return trimmed(span_of(value.p, i));
+    return value;
 }
 
-static int set_listen(struct config *c, struct span value, struct span line,
-                      const struct config_place *at)
-{
-    if (value.n == 0 || value.n >= sizeof c->listen)
-        return wrong(at, line,
-                     TR("listen is HOST:PORT, at most %u bytes",
-                        "listen es HOST:PUERTO, a lo sumo %u bytes"),
-                     LISTEN_MAX - 1);
-    snprintf(c->listen, sizeof c->listen, "%.*s", (int)value.n, (const char *)value.p);
-    return 0;
-}
-
-static int set(struct config *c, struct span name, struct span value, struct span line,
-               const struct config_place *at)
+static void take_number(struct config_reading *r, const struct setting *s, struct span value,
+                        struct span line)
 {
     uint64_t v;
-    if (span_is(name, "listen"))
-        return set_listen(c, value, line, at);
-    for (size_t i = 0; i < COUNT; i++) {
-        if (!span_is(name, settings[i].name))
-            continue;
-        if (decimal_parse(&v, value) != 0 || (int64_t)v < settings[i].least ||
-            (int64_t)v > settings[i].most)
-            return wrong(at, line,
-                         TR("%s is a whole number from %" PRId64 " to %" PRId64,
-                            "%s es un número entero de %" PRId64 " a %" PRId64),
-                         settings[i].name, settings[i].least, settings[i].most);
-        *setting(c, i) = (int64_t)v;
-        return 0;
-    }
-    return wrong(at, line, "%s",
-                 TR("there is no such setting: bitacorad run --help lists them",
-                    "no existe ese ajuste: bitacorad run --help los lista"));
+    if (decimal_parse(&v, value) == 0 && (int64_t)v >= s->least && (int64_t)v <= s->most)
+        *number_of(r->config, s) = (int64_t)v;
+    else
+        wrong(r, line,
+              TR("%s is a whole number from %" PRId64 " to %" PRId64,
+                 "%s es un número entero de %" PRId64 " a %" PRId64),
+              s->name, s->least, s->most);
 }
 
-static int read_line(struct config *c, struct span line, const struct config_place *at)
+static bool has_control(struct span value)
 {
-    const uint8_t *hash = line.n == 0 ? NULL : memchr(line.p, '#', line.n);
-    if (hash != NULL)
-        line.n = (size_t)(hash - line.p);
-    line = trimmed(line);
-    if (line.n == 0)
-        return 0;
-    const uint8_t *equals = memchr(line.p, '=', line.n);
-    if (equals == NULL)
-        return wrong(at, line, "%s",
-                     TR("a line is NAME = VALUE, or begins with #",
-                        "una línea es NOMBRE = VALOR, o empieza con #"));
-    size_t left = (size_t)(equals - line.p);
-    return set(c, trimmed(span_of(line.p, left)), trimmed(span_of(equals + 1, line.n - left - 1)),
-               line, at);
+    for (size_t i = 0; i < value.n; i++)
+        if (value.p[i] < 0x20 || value.p[i] == 0x7f)
+            return true;
+    return false;
 }
 
-int config_read(struct config *c, const char *path)
+static void take_text(struct config_reading *r, const struct setting *s, struct span value,
+                      struct span line)
+{
+    bool too_long = value.n >= (uint64_t)s->most;
+    bool missing = value.n == 0 && s->text[0] != 0;
+    if (!too_long && !missing && !has_control(value))
+        set_text(r->config, s, value);
+    else
+        wrong(r, line,
+              TR("%s is %s, at most %" PRId64 " bytes, without control characters",
+                 "%s es %s, a lo sumo %" PRId64 " bytes, sin caracteres de control"),
+              s->name, s->form[language_get()], s->most - 1);
+}
+
+static void take_choice(struct config_reading *r, const struct setting *s, struct span value,
+                        struct span line)
+{
+    int i = 0;
+    struct span word;
+    while ((word = word_of(s, i)).n > 0 && !span_eq(word, value))
+        i++;
+    if (word.n > 0)
+        *choice_of(r->config, s) = i;
+    else
+        wrong(r, line, TR("%s is one of %s", "%s es uno de %s"), s->name, s->text);
+}
+
+static void take_value(struct config_reading *r, const struct setting *s, struct span value,
+                       struct span line)
+{
+    unsigned *set_in = &r->set_in[s - settings];
+    if (*set_in != 0) {
+        wrong(r, line,
+              TR("%s is set in line %u already: a setting stands in one line",
+                 "%s ya está en la línea %u: un ajuste está en una sola línea"),
+              s->name, *set_in);
+        return;
+    }
+    *set_in = r->line;
+    value = without_comment(value, s->kind == SETTING_TEXT);
+    switch (s->kind) {
+    case SETTING_NUMBER:
+        take_number(r, s, value, line);
+        break;
+    case SETTING_TEXT:
+        take_text(r, s, value, line);
+        break;
+    case SETTING_CHOICE:
+        take_choice(r, s, value, line);
+        break;
+    }
+}
+
+static void read_line(struct config_reading *r, struct span line)
+{
+    line = trimmed(line);
+    if (line.n == 0 || line.p[0] == '#')
+        return;
+    const uint8_t *equals = memchr(line.p, '=', line.n);
+    if (equals == NULL) {
+        wrong(r, line, "%s",
+              TR("a line is NAME = VALUE, or begins with #",
+                 "una línea es NOMBRE = VALOR, o empieza con #"));
+        return;
+    }
+    size_t left = (size_t)(equals - line.p);
+    struct span name = trimmed(span_of(line.p, left));
+    for (const struct setting *s = settings; s < settings + COUNT; s++)
+        if (span_is(name, s->name)) {
+            take_value(r, s, trimmed(span_of(equals + 1, line.n - left - 1)), line);
+            return;
+        }
+    wrong(r, line, "%s",
+          TR("there is no such setting: bitacorad run --help lists them",
+             "no existe ese ajuste: bitacorad run --help los lista"));
+}
+
+/* ---- the file -------------------------------------------------------------------------------- */
+
+static void read_lines(struct config_reading *r, struct span text)
+{
+    struct scan s = scan_of(text);
+    while (!scan_done(&s)) {
+        r->line++;
+        read_line(r, scan_line(&s));
+    }
+    if (r->objected > OBJECTIONS_MAX)
+        object(r->to, TR("%s: %u more lines are wrong", "%s: otras %u líneas están mal"), r->path,
+               r->objected - OBJECTIONS_MAX);
+}
+
+int config_read(struct config *c, const char *path, objections *to)
 {
     struct buf text = { 0 };
-    if (file_read_at_once(&text, path, CONFIG_FILE_MAX) != FILE_OK) {
-        terminal_print(stderr,
-                       TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"),
-                       path, errno_words(errno));
-        buf_free(&text);
-        return -1;
+    struct config_reading r = { .config = c, .path = path, .to = to };
+    enum file result = file_read_at_once(&text, path, CONFIG_FILE_MAX);
+    if (result == FILE_TOO_LARGE)
+        object(to,
+               TR("%s has more than %d bytes, the most that settings may have",
+                  "%s tiene más de %d bytes, lo más que pueden tener los ajustes"),
+               path, CONFIG_FILE_MAX);
+    else if (result != FILE_OK)
+        object(to, TR("cannot read %s: %s", "no se pudo leer %s: %s"), path, errno_words(errno));
+    if (result == FILE_OK) {
+        buf_adds(&text, "\n"); /* the last line need not end in one */
+        if (text.failed)
+            object(to, "%s", TR("out of memory", "memoria agotada"));
+        else
+            read_lines(&r, buf_span(&text));
     }
-    buf_adds(&text, "\n"); /* the last line need not end in one */
-    struct scan s = scan_of(buf_span(&text));
-    struct config_place at = { .path = path };
-    int failed = text.failed ? -1 : 0;
-    if (failed)
-        fputs(TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"), stderr);
-    while (!failed && !scan_done(&s)) {
-        at.line++;
-        failed = read_line(c, scan_line(&s), &at);
-    }
+    bool failed = result != FILE_OK || text.failed || r.objected > 0;
     buf_free(&text);
-    return failed;
+    return failed ? -1 : 0;
 }

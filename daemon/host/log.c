@@ -1,6 +1,7 @@
 #include "daemon/host/log.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,11 +10,20 @@
 #include "proto/base/when.h"
 #include "proto/sys/clock.h"
 
+static atomic_int least_level = LOG_INFO;
+
+void log_from(enum log_level least)
+{
+    atomic_store_explicit(&least_level, (int)least, memory_order_relaxed);
+}
+
 void log_line(enum log_level level, const char *format, ...)
 {
     static const char *const names[] = { "info", "warning", "error" };
     char text[1024], line[1024], when[WHEN_TEXT + 1];
     va_list args;
+    if ((int)level < atomic_load_explicit(&least_level, memory_order_relaxed))
+        return;
     when_format(when, clock_wall());
     va_start(args, format);
     int n = vsnprintf(text, sizeof text, format, args);

@@ -63,7 +63,7 @@ static void limit_connections(struct server *s)
     struct rlimit limit;
     rlim_t wanted = (rlim_t)config->max_connections;
     rlim_t others =
-        64 + 2 * (rlim_t)config->readers; /* store, blobs, standard streams, the loop's */
+        64 + 2 * (rlim_t)config->read_threads; /* store, blobs, standard streams, the loop's */
     s->most_connections = (size_t)wanted;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;

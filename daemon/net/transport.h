@@ -9,8 +9,8 @@
  *   it would send plaintext. Over TLS it does nothing: the bufferevent writes at the next turn.
  * - transport_cut: stays as it is. No close_notify is sent, as the client is not waited for.
  *
- * What TLS needs beside this file: an option of `run` for certificate and key (daemon/cmd_run.c;
- * the settings of host/config.h are numbers only), read before the first connection, as
+ * What TLS needs beside this file: settings for certificate and key, read before the first
+ * connection, as
  * transport_new() is given nothing but the event base; "https" in listening.url
  * (proto/sys/listening.h); and the library in the Makefile.
  *

@@ -40,7 +40,15 @@ reads = many|reads = many: reads is a whole number from 1 to 1048576
 reeds = 4|reeds = 4: there is no such setting
 reads|reads: a line is NAME = VALUE
 listen =|listen =: listen is HOST:PORT, at most 255 bytes
+log_level = loud|log_level = loud: log_level is one of info|warning|error
+log_level =|log_level =: log_level is one of info|warning|error
 END
+    printf 'reads = 1\n\nreads = 1\n' >"$work/config"
+    fails 'a setting twice' "$work/config:3: reads = 1: reads is set in line 1 already" $d --dir "$work/data" --config "$work/config"
+    printf 'reads = 0\nlisten =\nreads = 1\n' >"$work/config"
+    fails 'several mistakes' "$work/config:1: reads = 0: " $d --dir "$work/data" --config "$work/config"
+    contains 'each is told' "$work/err" "$work/config:2: listen =: "
+    contains 'and that it is there twice' "$work/err" "$work/config:3: reads = 1: reads is set in line 1 already"
     printf 'reads = 0\n' >"$work/config"
     fails 'in Spanish' 'reads es un número entero de 1 a 1048576' $d --lang es --dir "$work/data" --config "$work/config"
     fails 'no settings' "cannot read $work/none: No such file or directory" $d --dir "$work/data" --config "$work/none"
