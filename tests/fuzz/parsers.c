@@ -9,6 +9,7 @@
 #include "proto/record/identifier.h"
 #include "proto/record/record.h"
 #include "proto/tlog/add_checkpoint.h"
+#include "proto/tlog/sealed_key.h"
 #include "proto/tlog/shared_proof.h"
 #include "proto/tlog/tile.h"
 #include "proto/verify/disclosure.h"
@@ -284,6 +285,23 @@ static void fuzz_answer(struct span in)
     parsed_part_free(&parsed);
     buf_free(&whole);
     buf_free(&ours);
+}
+
+/* Only its form: the text says how much memory and time opening takes. The passphrase is the text
+ * itself. */
+static void fuzz_sealed_key(struct span in)
+{
+    struct vkey public, again;
+    struct buf text = { 0 };
+    const char *cause;
+    (void)passphrase_fault(in);
+    if (sealed_key_vkey(&public, in, &cause) != 0)
+        return;
+    vkey_format(&text, &public);
+    if (!sealed_key_recognise(in) ||
+        (!text.failed && vkey_parse(&again, buf_span(&text), &cause) != 0))
+        abort();
+    buf_free(&text);
 }
 
 static void fuzz_evidence(struct span in)

@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 [ $# -gt 0 ] || set -- fuzz_json fuzz_record fuzz_entry fuzz_receipt fuzz_policy fuzz_evidence fuzz_paths fuzz_token fuzz_opening fuzz_identifier \
-    fuzz_disclosure fuzz_add_checkpoint fuzz_answer library readers
+    fuzz_disclosure fuzz_add_checkpoint fuzz_answer fuzz_sealed_key library readers
 mkdir -p build/fuzz
 readers() {
     make --no-print-directory VARIANT=asan build/asan/bin/bitacora

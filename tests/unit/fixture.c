@@ -813,7 +813,7 @@ void vector_table(const char *path, size_t cells, void (*check)(const char *cons
     vector_read(&text, path);
     for (struct scan s = scan_of(buf_span(&text)); !scan_done(&s);) {
         struct span line = scan_line(&s);
-        char copy[1024];
+        char copy[4096];
         const char *cell[8];
         size_t n = 0;
         assert_true(!s.bad && line.n < sizeof copy && cells <= COUNT(cell));
