@@ -11,7 +11,7 @@
 #include "proto/tlog/signing.h"
 
 static const struct subcommand *const commands[] = { &command_init, &command_run, &command_index,
-                                                     &command_fsck };
+                                                     &command_fsck, &command_signer };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 

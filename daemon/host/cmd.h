@@ -23,6 +23,15 @@ struct cmd_args {
     const char *listen;     /* --listen HOST:PORT */
     const char *policy;     /* --policy FILE */
     const char *config;     /* --config FILE */
+    const char *key;        /* --key FILE */
+    const char *socket;     /* --socket PATH */
+    const char *state;      /* --state DIR */
+    const char *uid;        /* --uid NUMBER */
+    const char *adopt;      /* --adopt CHECKPOINT */
+    const char *pkcs11;     /* --pkcs11 MODULE */
+    const char *token;      /* --token LABEL */
+    const char *key_label;  /* --key-label LABEL */
+    const char *pin_file;   /* --pin-file FILE */
     const char **registrar; /* every --registrar VKEY, and what follows it without an option */
     size_t registrars;
     bool json;
@@ -39,10 +48,11 @@ struct subcommand {
     void (*print_more)(FILE *to);  /* what --help prints at its end; or NULL */
 };
 
-extern const struct subcommand command_init;  /* daemon/cmd_init.c */
-extern const struct subcommand command_run;   /* daemon/cmd_run.c */
-extern const struct subcommand command_index; /* daemon/cmd_index.c */
-extern const struct subcommand command_fsck;  /* daemon/fsck/cmd_fsck.c */
+extern const struct subcommand command_init;   /* daemon/cmd_init.c */
+extern const struct subcommand command_run;    /* daemon/cmd_run.c */
+extern const struct subcommand command_index;  /* daemon/cmd_index.c */
+extern const struct subcommand command_signer; /* daemon/signer/cmd_signer.c */
+extern const struct subcommand command_fsck;   /* daemon/fsck/cmd_fsck.c */
 
 /* The program: its name, the options that every command takes, and all options. */
 extern const struct form_program bitacorad;

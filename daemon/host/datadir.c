@@ -173,12 +173,10 @@ static int is_private(const char *file)
     return -1;
 }
 
-int datadir_read_key(const struct datadir *d, struct skey *key)
+int log_key_read(struct skey *key, const char *file)
 {
-    char file[PATH_MAX];
     struct buf text = { 0 };
     const char *cause;
-    datadir_file(d, file, "log.key");
     if (is_private(file) != 0)
         return -1;
     int failed = file_read_at_once(&text, file, SKEY_TEXT_MAX + 1) == FILE_OK ? 0 : -1;
@@ -201,6 +199,13 @@ int datadir_read_key(const struct datadir *d, struct skey *key)
         sodium_memzero(text.p, text.cap);
     buf_free(&text);
     return failed;
+}
+
+int datadir_read_key(const struct datadir *d, struct skey *key)
+{
+    char file[PATH_MAX];
+    datadir_file(d, file, "log.key");
+    return log_key_read(key, file);
 }
 
 int datadir_read_vkey(const struct datadir *d, struct vkey *vkey)

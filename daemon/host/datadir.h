@@ -29,6 +29,10 @@ void datadir_close(struct datadir *d);
 /* Writes DIR/NAME into out. */
 void datadir_file(const struct datadir *d, char out[PATH_MAX], const char *name);
 
+/* Reads a log's private key from a file that nobody but its owner may be able to read. Returns 0 or
+ * -1. Wipe the key with skey_wipe(). */
+MUST_USE int log_key_read(struct skey *key, const char *file);
+
 /* Reads DIR/log.key, which nobody but its owner may be able to read; or writes it, with mode 0600
  * and synced: it must not exist yet. Returns 0 or -1. Wipe the key with skey_wipe(). */
 MUST_USE int datadir_read_key(const struct datadir *d, struct skey *key);

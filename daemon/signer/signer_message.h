@@ -9,8 +9,8 @@
 
 /* ---- frames ---------------------------------------------------------------------------------- */
 
-#define SIGNER_HEAD 4             /* bytes of the length: a number, high byte first */
-#define SIGNER_BODY_MAX 65536     /* bytes of a text */
+#define SIGNER_HEAD 4         /* bytes of the length: a number, high byte first */
+#define SIGNER_BODY_MAX 65536 /* bytes of a text */
 #define SIGNER_FRAME_MAX (SIGNER_HEAD + SIGNER_BODY_MAX)
 
 /* Whether bytes begin with a whole message. Returns 1 and sets *body, its text, into bytes; 0 if

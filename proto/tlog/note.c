@@ -202,13 +202,19 @@ static void signature_line_add(struct buf *out, const struct vkey *key, const ui
     buf_adds(out, "\n");
 }
 
+void note_add_signed(struct buf *out, struct span text, const struct vkey *key,
+                     const uint8_t signature[static SIGNATURE_BYTES])
+{
+    buf_add_span(out, text);
+    buf_adds(out, "\n");
+    signature_line_add(out, key, signature, SIGNATURE_BYTES);
+}
+
 void note_sign(struct buf *out, struct span text, const struct skey *key)
 {
     uint8_t signature[SIGNATURE_BYTES];
     skey_sign(signature, key, text);
-    buf_add_span(out, text);
-    buf_adds(out, "\n");
-    signature_line_add(out, &key->vkey, signature, sizeof signature);
+    note_add_signed(out, text, &key->vkey, signature);
 }
 
 void note_cosign(struct buf *out, struct span text, const struct skey *key, uint64_t seconds)

@@ -64,6 +64,10 @@ bool note_signed_by(const struct note *n, const struct vkey *key);
 /* Appends text, an empty line and the signature line of a type 0x01 key. */
 void note_sign(struct buf *out, struct span text, const struct skey *key);
 
+/* The same with a signature over text that was made elsewhere; it is not verified. */
+void note_add_signed(struct buf *out, struct span text, const struct vkey *key,
+                     const uint8_t signature[static SIGNATURE_BYTES]);
+
 /* Appends one signature line of a type 0x04 key over a checkpoint's text, made at `seconds`. */
 void note_cosign(struct buf *out, struct span text, const struct skey *key, uint64_t seconds);
 

@@ -1,0 +1,160 @@
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "daemon/host/cmd.h"
+#include "daemon/host/datadir.h"
+#include "daemon/host/log.h"
+#include "daemon/signer/signer_socket.h"
+#include "proto/base/scan.h"
+#include "proto/sys/files.h"
+#include "proto/sys/language.h"
+#include "proto/sys/terminal.h"
+
+static int cannot_read(const char *path)
+{
+    terminal_print(
+        stderr,
+        TR("bitacorad signer: cannot read %s: %s\n", "bitacorad signer: no se pudo leer %s: %s\n"),
+        path, errno_words(errno));
+    return EXIT_USAGE;
+}
+
+/* ---- the key --------------------------------------------------------------------------------- */
+
+static struct signing_key *read_key(const char *path)
+{
+    struct skey key;
+    if (log_key_read(&key, path) != 0)
+        return NULL;
+    struct signing_key *k = signing_key_of(&key);
+    if (k == NULL)
+        fputs(TR("bitacorad signer: there is no memory that can be locked for the key\n",
+                 "bitacorad signer: no hay memoria que se pueda bloquear para la clave\n"),
+              stderr);
+    return k;
+}
+
+/* Returns 0 or EXIT_USAGE. */
+static int open_key(struct signing_key **out, const struct cmd_args *a)
+{
+    const struct token_place place = { .module = a->pkcs11,
+                                       .token = a->token,
+                                       .key = a->key_label,
+                                       .pin = a->pin_file,
+                                       .origin = a->origin };
+    bool token = a->pkcs11 != NULL || a->token != NULL || a->key_label != NULL ||
+                 a->pin_file != NULL || a->origin != NULL;
+    if ((a->key != NULL) == token)
+        return cmd_usage(&command_signer, "%s",
+                         TR("say --key, or --pkcs11 and what belongs to it",
+                            "indique --key, o --pkcs11 y lo que le corresponde"));
+    if (token && (a->pkcs11 == NULL || a->token == NULL || a->key_label == NULL ||
+                  a->pin_file == NULL || a->origin == NULL))
+        return cmd_usage(&command_signer, "%s",
+                         TR("--pkcs11 needs --token, --key-label, --pin-file and --origin",
+                            "--pkcs11 necesita --token, --key-label, --pin-file y --origin"));
+    if (token && !signer_name_allowed(span_str(a->origin)))
+        return cmd_usage(&command_signer,
+                         TR("--origin %s: it must be [a-z0-9][a-z0-9._/-]{0,127}",
+                            "--origin %s: debe ser [a-z0-9][a-z0-9._/-]{0,127}"),
+                         a->origin);
+    *out = token ? signing_key_of_token(&place) : read_key(a->key);
+    return *out == NULL ? EXIT_USAGE : 0;
+}
+
+/* ---- the rest of what it needs --------------------------------------------------------------- */
+
+static int read_uid(uid_t *out, const char *text)
+{
+    uint64_t v;
+    *out = geteuid();
+    if (text == NULL)
+        return 0;
+    if (decimal_parse(&v, span_str(text)) != 0 || v >= UINT32_MAX)
+        return cmd_usage(&command_signer,
+                         TR("--uid %s: it must be the number of a user",
+                            "--uid %s: debe ser el número de un usuario"),
+                         text);
+    *out = (uid_t)v;
+    return 0;
+}
+
+static int open_state(struct signer_process *s, const struct cmd_args *a)
+{
+    struct buf adopted = { 0 };
+    bool fresh;
+    if (a->adopt != NULL && file_read(&adopted, a->adopt, CHECKPOINT_MAX) != FILE_OK) {
+        buf_free(&adopted);
+        return cannot_read(a->adopt);
+    }
+    int failed = signer_state_open(&s->state, a->state, &s->key->vkey, buf_span(&adopted), &fresh);
+    buf_free(&adopted);
+    if (failed)
+        return EXIT_USAGE;
+    if (fresh)
+        log_line(LOG_WARNING,
+                 "%s is new: this key will sign a genesis, once. If it has signed "
+                 "anything before, end this now and find that folder",
+                 a->state);
+    return 0;
+}
+
+/* What people and scripts wait for. */
+static void announce(const struct signer_process *s, const char *path)
+{
+    struct buf vkey = { 0 };
+    vkey_format(&vkey, &s->key->vkey);
+    printf("%s\nlistening on %s\n", buf_str(&vkey), path);
+    fflush(stdout);
+    log_line(LOG_INFO, "signs for %s from size %llu on%s", buf_str(&vkey),
+             (unsigned long long)s->state.last.size,
+             s->state.last.freeze == FREEZE_NONE ? "" : "; a freeze was signed");
+    buf_free(&vkey);
+}
+
+static int run(struct signer_process *s, const struct cmd_args *a, uid_t peer)
+{
+    int code = open_state(s, a);
+    if (code != 0)
+        return code;
+    int listening = signer_listen(a->socket, peer);
+    code = listening < 0 ? EXIT_USAGE : 0;
+    if (code == 0) {
+        announce(s, a->socket);
+        code = signer_serve(s, listening, peer) == 0 ? EXIT_FINE : EXIT_DAMAGE;
+        unlink(a->socket);
+    }
+    signer_state_close(&s->state);
+    return code;
+}
+
+static int main_signer(const struct cmd_args *a)
+{
+    struct signer_process s = { .told = 0 };
+    uid_t peer;
+    int code = read_uid(&peer, a->uid);
+    if (code == 0)
+        code = open_key(&s.key, a);
+    if (code == 0)
+        code = run(&s, a, peer);
+    signing_key_free(s.key);
+    return code;
+}
+
+static const struct form_option own[] = {
+    FORM_OWN("origin", "ORIGIN", "ORIGEN", "the log's name, for a key in a token",
+             "el nombre de la bitácora, para una clave en un token"),
+    FORM_END,
+};
+
+const struct subcommand command_signer = {
+    .name = "signer",
+    .run = main_signer,
+    .form = "[ key= | pkcs11= token= key-label= pin-file= origin= ] socket! state! uid adopt",
+    .own = own,
+    .summary = { "holds the log's key in a process of its own, and signs only what extends what it "
+                 "signed last",
+                 "tiene la clave de la bitácora en un proceso aparte, y firma solo lo que extiende "
+                 "lo último que firmó" },
+};

@@ -1,0 +1,91 @@
+#include "daemon/signer/signer.h"
+
+#include <errno.h>
+
+#include "daemon/host/log.h"
+#include "daemon/signer/signer_judge.h"
+#include "proto/sys/clock.h"
+
+#define TELL_MS 1000 /* a peer that asks for forks all day must not fill the disk with it */
+
+static void tell_refusal(struct signer_process *s, const struct signer_request *r,
+                         enum signer_refusal why)
+{
+    static const char *const asks[] = { "status", "genesis", "record", "checkpoint" };
+    int64_t now = clock_steady();
+    if (s->told != 0 && now - s->told < TELL_MS) {
+        s->silent++;
+        return;
+    }
+    log_line(LOG_WARNING,
+             "refused (%s): %s; asked for: %s over size %llu; signed last: size %llu; refusals "
+             "not told before this: %llu",
+             signer_refusal_code(why), signer_refusal_words(why), asks[r->ask],
+             (unsigned long long)r->old_size, (unsigned long long)s->state.last.size,
+             (unsigned long long)s->silent);
+    s->told = now;
+    s->silent = 0;
+}
+
+/* Signs what was judged good. What was signed last changes before anybody sees the signature. */
+static enum signer_reply sign(struct signer_process *s, const struct signer_request *r,
+                              struct last_signed *next, struct buf *note, enum signer_refusal *why)
+{
+    if (signing_key_note(s->key, r->text, note) != 0)
+        return REPLY_FAILED;
+    if (r->ask == ASK_GENESIS)
+        *why = signer_judge_genesis(next, &s->state.last, r, buf_span(note));
+    return *why == SIGNER_NONE ? REPLY_SIGNED : REPLY_REFUSED;
+}
+
+static bool is_same(const struct last_signed *a, const struct last_signed *b)
+{
+    return a->size == b->size && hash_eq(&a->root, &b->root) && a->freeze == b->freeze;
+}
+
+/* Returns 0 with the reply that may go out, or -1. */
+static int keep(struct signer_process *s, const struct last_signed *next, enum signer_reply *reply)
+{
+    if (is_same(next, &s->state.last))
+        return 0;
+    switch (signer_state_store(&s->state, next)) {
+    case STATE_STORED:
+        return 0;
+    case STATE_NO_ROOM:
+        log_line(LOG_ERROR, "not signed: %s cannot be written: %s", s->state.path, strerror(errno));
+        *reply = REPLY_FAILED;
+        return 0;
+    case STATE_UNKNOWN:
+        break;
+    }
+    log_line(LOG_ERROR, "not signed, and the signer ends: nobody knows what %s holds: %s",
+             s->state.path, strerror(errno));
+    return -1;
+}
+
+int signer_answer(struct signer_process *s, struct span body, struct buf *out)
+{
+    struct signer_request r;
+    struct signer_answer a = { .reply = REPLY_STATE, .why = SIGNER_REQUEST };
+    struct last_signed next = s->state.last;
+    struct buf note = { 0 };
+    int failed = 0;
+    bool parsed = signer_request_parse(&r, body) == 0;
+    if (parsed)
+        a.why = signer_judge(&next, &s->state.last, &s->key->vkey, &r);
+    if (a.why != SIGNER_NONE)
+        a.reply = REPLY_REFUSED;
+    else if (r.ask != ASK_STATUS)
+        a.reply = sign(s, &r, &next, &note, &a.why);
+    if (a.reply == REPLY_SIGNED)
+        failed = keep(s, &next, &a.reply);
+    if (a.reply == REPLY_REFUSED)
+        tell_refusal(s, &r, a.why);
+    a.key = s->key->vkey;
+    a.last = s->state.last;
+    a.note = buf_span(&note);
+    if (failed == 0)
+        signer_answer_format(out, &a);
+    buf_free(&note);
+    return failed;
+}

@@ -1,0 +1,233 @@
+#include "daemon/signer/signer_socket.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "daemon/host/log.h"
+#include "proto/sys/language.h"
+#include "proto/sys/terminal.h"
+
+#define CONNECTIONS 4 /* the daemon has one; a command beside it another */
+#define BACKLOG 8
+
+/* ---- listening ------------------------------------------------------------------------------- */
+
+static int complain(const char *what, const char *path)
+{
+    terminal_print(stderr, "bitacorad signer: %s %s: %s\n", what, path, errno_words(errno));
+    return -1;
+}
+
+/* Removes a socket that nobody listens on. Whoever owns another signer's socket is told. */
+static int clear_place(int fd, const struct sockaddr_un *at)
+{
+    struct stat st;
+    if (lstat(at->sun_path, &st) != 0)
+        return errno == ENOENT ? 0 : -1;
+    errno = EEXIST;
+    if (!S_ISSOCK(st.st_mode))
+        return -1;
+    if (connect(fd, (const struct sockaddr *)at, sizeof *at) == 0) {
+        errno = EADDRINUSE;
+        return -1;
+    }
+    return errno == ECONNREFUSED ? unlink(at->sun_path) : -1;
+}
+
+static int open_at(const struct sockaddr_un *at, mode_t mode)
+{
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int failed = probe < 0 || clear_place(probe, at) != 0, cause = errno;
+    if (probe >= 0)
+        close(probe);
+    errno = cause;
+    int fd = failed ? -1 : socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -1;
+    mode_t before = umask(0777 & ~mode);
+    failed = bind(fd, (const struct sockaddr *)at, sizeof *at);
+    umask(before);
+    if (failed == 0 && listen(fd, BACKLOG) == 0)
+        return fd;
+    cause = errno;
+    close(fd);
+    errno = cause;
+    return -1;
+}
+
+int signer_listen(const char *path, uid_t peer)
+{
+    struct sockaddr_un at = { .sun_family = AF_UNIX };
+    size_t n = strlen(path);
+    int fd = -1;
+    errno = ENAMETOOLONG;
+    if (n > 0 && n < sizeof at.sun_path) {
+        memcpy(at.sun_path, path, n);
+        fd = open_at(&at, peer == geteuid() ? 0600 : 0666);
+    }
+    return fd >= 0 ? fd : complain(TR("cannot listen on", "no se puede escuchar en"), path);
+}
+
+/* ---- connections ----------------------------------------------------------------------------- */
+
+struct asker {
+    int fd; /* -1: free */
+    size_t n;
+    uint8_t bytes[SIGNER_FRAME_MAX]; /* of its next request, as far as they came */
+};
+
+struct office {
+    struct signer_process *signer;
+    struct pollfd poll[1 + CONNECTIONS]; /* the first: who wants to connect */
+    struct asker *asker;                 /* CONNECTIONS of them */
+    size_t next;                         /* whom a new one replaces when all are taken */
+};
+
+static void hang_up(struct asker *c)
+{
+    if (c->fd >= 0)
+        close(c->fd);
+    c->fd = -1;
+    c->n = 0;
+}
+
+static bool is_allowed(int fd, uid_t peer)
+{
+    struct ucred who;
+    socklen_t n = sizeof who;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n) == 0 && who.uid == peer)
+        return true;
+    log_line(LOG_WARNING, "a connection by user %ld was closed: only user %ld may ask",
+             n == sizeof who ? (long)who.uid : -1L, (long)peer);
+    return false;
+}
+
+static void take_asker(struct office *o, uid_t peer)
+{
+    int fd = accept4(o->poll[0].fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0)
+        return;
+    if (!is_allowed(fd, peer)) {
+        close(fd);
+        return;
+    }
+    size_t at = 0;
+    while (at < CONNECTIONS && o->asker[at].fd >= 0)
+        at++;
+    if (at == CONNECTIONS)
+        at = o->next++ % CONNECTIONS;
+    hang_up(&o->asker[at]);
+    o->asker[at].fd = fd;
+}
+
+/* Sends all of it or hangs up: whoever asks again before taking an answer waits for none. */
+static void reply(struct asker *c, const struct buf *out)
+{
+    if (out->failed || send(c->fd, out->p, out->n, MSG_NOSIGNAL) != (ssize_t)out->n)
+        hang_up(c);
+}
+
+/* Answers the requests that have come whole. Returns 0, or -1 if the signer must end. */
+static int answer_all(struct office *o, struct asker *c)
+{
+    struct span body;
+    int whole = 0, failed = 0;
+    while (failed == 0 && c->fd >= 0 &&
+           (whole = signer_frame(&body, span_of(c->bytes, c->n))) == 1) {
+        struct buf out = { 0 };
+        failed = signer_answer(o->signer, body, &out);
+        size_t used = SIGNER_HEAD + body.n;
+        if (failed == 0)
+            reply(c, &out);
+        buf_free(&out);
+        c->n = c->fd < 0 ? 0 : c->n - used;
+        memmove(c->bytes, c->bytes + used, c->n);
+    }
+    if (whole < 0) {
+        log_line(LOG_WARNING, "a connection was closed: what came is no message");
+        hang_up(c);
+    }
+    return failed;
+}
+
+static int hear(struct office *o, struct asker *c)
+{
+    ssize_t n = recv(c->fd, c->bytes + c->n, sizeof c->bytes - c->n, 0);
+    if (n > 0) {
+        c->n += (size_t)n;
+        return answer_all(o, c);
+    }
+    if (n == 0 || (errno != EAGAIN && errno != EINTR))
+        hang_up(c);
+    return 0;
+}
+
+/* ---- the loop -------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t ending;
+
+static void end(int signal)
+{
+    (void)signal;
+    ending = 1;
+}
+
+/* SIGTERM and SIGINT come while the loop waits, and at no other time. *waiting is the mask for
+ * that. */
+static void hold_signals(sigset_t *waiting)
+{
+    struct sigaction action = { .sa_handler = end };
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGINT);
+    sigprocmask(SIG_BLOCK, &held, waiting);
+    sigdelset(waiting, SIGTERM);
+    sigdelset(waiting, SIGINT);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int turn(struct office *o, const sigset_t *waiting, uid_t peer)
+{
+    for (size_t i = 0; i < CONNECTIONS; i++)
+        o->poll[1 + i] = (struct pollfd){ .fd = o->asker[i].fd, .events = POLLIN };
+    if (ppoll(o->poll, 1 + CONNECTIONS, NULL, waiting) < 0) {
+        if (errno == EINTR)
+            return 0;
+        log_line(LOG_ERROR, "the signer ends: poll: %s", strerror(errno));
+        return -1;
+    }
+    for (size_t i = 0; i < CONNECTIONS; i++)
+        if (o->poll[1 + i].revents != 0 && hear(o, &o->asker[i]) != 0)
+            return -1;
+    if (o->poll[0].revents != 0)
+        take_asker(o, peer);
+    return 0;
+}
+
+int signer_serve(struct signer_process *s, int listening, uid_t peer)
+{
+    struct office o = { .signer = s, .asker = calloc(CONNECTIONS, sizeof *o.asker) };
+    sigset_t waiting;
+    int failed = o.asker == NULL ? -1 : 0;
+    o.poll[0] = (struct pollfd){ .fd = listening, .events = POLLIN };
+    for (size_t i = 0; failed == 0 && i < CONNECTIONS; i++)
+        o.asker[i].fd = -1;
+    hold_signals(&waiting);
+    while (failed == 0 && !ending)
+        failed = turn(&o, &waiting, peer);
+    for (size_t i = 0; o.asker != NULL && i < CONNECTIONS; i++)
+        hang_up(&o.asker[i]);
+    free(o.asker);
+    close(listening);
+    return failed;
+}

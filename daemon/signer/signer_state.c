@@ -1,0 +1,204 @@
+#include "daemon/signer/signer_state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "proto/sys/files.h"
+#include "proto/sys/language.h"
+#include "proto/sys/terminal.h"
+#include "proto/tlog/checkpoint.h"
+#include "proto/tlog/note.h"
+
+#define STATE_MAX 1024 /* bytes of the file: a vkey, a number, a hash, a word */
+
+static int complain(const char *what, const char *path)
+{
+    terminal_print(stderr, "bitacorad signer: %s %s: %s\n", what, path, errno_words(errno));
+    return -1;
+}
+
+/* ---- the folder ------------------------------------------------------------------------------ */
+
+/* Opens DIR/lock, which a folder has that a signer has used before: then *used becomes true. */
+static int open_lock(const char *path, bool *used)
+{
+    const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
+    int fd = open(path, flags | O_EXCL, 0600);
+    *used = fd < 0 && errno == EEXIST;
+    return *used ? open(path, flags, 0600) : fd;
+}
+
+/* Makes the folder, so that it is still there after a loss of power. */
+static int make_folder(const char *dir)
+{
+    char parent[PATH_MAX];
+    int n = snprintf(parent, sizeof parent, "%s/..", dir);
+    errno = ENAMETOOLONG;
+    if (n < 0 || (size_t)n >= sizeof parent || (mkdir(dir, 0700) != 0 && errno != EEXIST) ||
+        directory_sync(parent) != 0)
+        return complain(TR("cannot make", "no se pudo crear"), dir);
+    return 0;
+}
+
+/* Two signers with one memory would each sign what the other has not seen. */
+static int take_lock(struct signer_state *s, const char *dir, bool *used)
+{
+    char path[PATH_MAX];
+    if (make_folder(dir) != 0)
+        return -1;
+    snprintf(path, sizeof path, "%.*s/lock", PATH_MAX - 8, dir);
+    s->lock = open_lock(path, used);
+    if (s->lock < 0)
+        return complain(TR("cannot open", "no se pudo abrir"), path);
+    if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    if (errno != EWOULDBLOCK)
+        return complain(TR("cannot lock", "no se pudo bloquear"), path);
+    terminal_print(stderr,
+                   TR("bitacorad signer: %s is in use by another signer: stop that one first\n",
+                      "bitacorad signer: otro firmante usa %s: deténgalo primero\n"),
+                   dir);
+    return -1;
+}
+
+static bool is_state(const char *name, size_t n)
+{
+    return n == strlen("state") && memcmp(name, "state", n) == 0;
+}
+
+/* ---- beginning ------------------------------------------------------------------------------- */
+
+/* A checkpoint of the log that its key has signed, as the operator gives it. */
+static int adopt(struct signer_state *s, struct span note)
+{
+    struct note n;
+    struct checkpoint cp;
+    struct refusal why;
+    if (note_parse(&n, note, &why) == 0 && note_verify(&n, &s->key) == NOTE_GOOD &&
+        checkpoint_parse(&cp, n.text, &why) == 0 && span_is(cp.origin, s->key.name) &&
+        cp.size > 0) {
+        const struct last_signed last = { .size = cp.size, .root = cp.root };
+        if (signer_state_store(s, &last) == STATE_STORED)
+            return 0;
+        return complain(TR("cannot write", "no se pudo escribir"), s->path);
+    }
+    terminal_print(stderr,
+                   TR("bitacorad signer: --adopt: this is not a checkpoint that the key has "
+                      "signed\n",
+                      "bitacorad signer: --adopt: esto no es un checkpoint que la clave "
+                      "haya firmado\n"));
+    return -1;
+}
+
+static int take_state(struct signer_state *s, struct span text)
+{
+    struct vkey key;
+    if (last_signed_parse(&key, &s->last, text) == 0 && vkey_eq(&key, &s->key))
+        return 0;
+    terminal_print(
+        stderr,
+        TR("bitacorad signer: %s is not what this key has signed last: it is damaged, or "
+           "another key's. Nothing is signed without it\n",
+           "bitacorad signer: %s no dice qué firmó por última vez esta clave: está "
+           "dañado, o es de otra clave. Sin él no se firma nada\n"),
+        s->path);
+    return -1;
+}
+
+/* Whoever has removed the state does not get a signature for it. */
+static int begin(struct signer_state *s, bool used, bool *fresh)
+{
+    const struct last_signed nothing = { .size = 0 };
+    *fresh = !used;
+    if (used) {
+        terminal_print(
+            stderr,
+            TR("bitacorad signer: %s is missing, though a signer was here before: find it. If it "
+               "is "
+               "lost, say --adopt with the newest checkpoint of the log that anybody has; if the "
+               "key has signed nothing yet, remove the folder\n",
+               "bitacorad signer: falta %s, aunque aquí ya hubo un firmante: búsquelo. Si se "
+               "perdió, use --adopt con el checkpoint más nuevo de la bitácora que alguien tenga; "
+               "si la clave aún no firmó nada, borre la carpeta\n"),
+            s->path);
+        return -1;
+    }
+    if (signer_state_store(s, &nothing) == STATE_STORED)
+        return 0;
+    return complain(TR("cannot write", "no se pudo escribir"), s->path);
+}
+
+static int refuse_to_adopt(const struct signer_state *s)
+{
+    terminal_print(stderr,
+                   TR("bitacorad signer: --adopt: %s is there already, and says what was signed "
+                      "last\n",
+                      "bitacorad signer: --adopt: %s ya existe, y dice qué se firmó por última "
+                      "vez\n"),
+                   s->path);
+    return -1;
+}
+
+static int load_state(struct signer_state *s, struct span adopted, bool used, bool *fresh)
+{
+    struct buf text = { 0 };
+    enum file read = file_read_at_once(&text, s->path, STATE_MAX);
+    int failed;
+    if (read == FILE_MISSING)
+        failed = adopted.n > 0 ? adopt(s, adopted) : begin(s, used, fresh);
+    else if (read != FILE_OK)
+        failed = complain(TR("cannot read", "no se pudo leer"), s->path);
+    else
+        failed = adopted.n > 0 ? refuse_to_adopt(s) : take_state(s, buf_span(&text));
+    buf_free(&text);
+    return failed;
+}
+
+int signer_state_open(struct signer_state *s, const char *dir, const struct vkey *key,
+                      struct span adopted, bool *fresh)
+{
+    bool used;
+    *s = (struct signer_state){ .key = *key, .lock = -1 };
+    *fresh = false;
+    if (take_lock(s, dir, &used) == 0) {
+        snprintf(s->path, sizeof s->path, "%.*s/state", PATH_MAX - 8, dir);
+        file_remove_left_over(dir, is_state);
+        if (load_state(s, adopted, used, fresh) == 0)
+            return 0;
+    }
+    signer_state_close(s);
+    return -1;
+}
+
+/* ---- what was signed ------------------------------------------------------------------------- */
+
+/* Nothing was written for want of something that may come back. */
+static bool is_want(int cause)
+{
+    return cause == ENOSPC || cause == EDQUOT || cause == ENOMEM || cause == EMFILE ||
+           cause == ENFILE;
+}
+
+enum state_stored signer_state_store(struct signer_state *s, const struct last_signed *next)
+{
+    struct buf text = { 0 };
+    last_signed_format(&text, &s->key, next);
+    errno = ENOMEM;
+    int failed = text.failed ? -1 : file_replace(s->path, buf_span(&text), 0600);
+    bool want = failed == -1 && is_want(errno);
+    buf_free(&text);
+    if (failed == 0)
+        s->last = *next;
+    return failed == 0 ? STATE_STORED : want ? STATE_NO_ROOM : STATE_UNKNOWN;
+}
+
+void signer_state_close(struct signer_state *s)
+{
+    if (s->lock >= 0)
+        close(s->lock);
+    s->lock = -1;
+}
