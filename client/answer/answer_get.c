@@ -8,6 +8,7 @@
 #include "client/answer/answer_files.h"
 #include "client/base/lost.h"
 #include "client/base/spool.h"
+#include "client/remote/escape.h"
 #include "client/remote/log_client.h"
 #include "client/remote/prove.h"
 #include "proto/sys/files.h"
@@ -101,7 +102,7 @@ static void ask_part(struct getting *g, struct answer *answer)
     const struct answer_wanted *w = g->wanted;
     struct buf path = { 0 };
     buf_addf(&path, "v1/answer?%s=", index_key_word(w->question.type));
-    fetch_escape(&path, w->value);
+    query_escape(&path, w->value);
     buf_addf(&path, "&from=%" PRIu64 "&size=%" PRIu64, g->check->file.next,
              g->under->cp.checkpoint.size);
     if (g->index != NO_ENTRY)
@@ -320,7 +321,8 @@ enum answer_got answer_get(struct answer_check *c, const struct answer_wanted *w
         .check = c, .wanted = wanted, .under = &under, .index = NO_ENTRY, .out = wanted->out
     };
     enum answer_got got = ANSWER_GOT;
-    g.files = wanted->dir != NULL ? logfiles_of_dir(wanted->dir) : logfiles_of_url(c->trust->url);
+    g.files = wanted->dir != NULL ? logfiles_of_dir(wanted->dir)
+                                  : logfiles_of_url(c->trust->url, &c->trust->reader);
     if (g.files != NULL)
         got = get_under(&g);
     log_client_free(g.service);

@@ -168,7 +168,7 @@ static enum outcome ask_log(const struct args *a, enum index_key_type type, cons
     struct answer_wanted w = { .dir = a->dir, .tail = a->tail, .out = -1 };
     if (!answer_wanted_ask(&w, type, value))
         return lost_outcome(OUTCOME_USAGE);
-    enum outcome outcome = trust_open_args(&trust, a, true);
+    enum outcome outcome = trust_open_to_read(&trust, a, true);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     if (a->dir == NULL && trust.url == NULL)
@@ -223,7 +223,7 @@ const struct command command_answer = {
     .name = "answer",
     .run = main_answer,
     .form = FORM_VERIFYING "( warrant= | signer= | vkey= | holder= | authority= | subject= ) "
-                           "[ log= | dir= ] tail out",
+                           "[ log= | dir= ] key tail out",
     .own = answer_options,
     .summary = { "everything that the log holds under one reference, name, key or code, and that "
                  "there is nothing else: proven by its index, without reading the whole log; the "

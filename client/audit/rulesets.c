@@ -83,7 +83,7 @@ static struct ruleset *find_pinned(const struct rulesets *rs, const struct hash 
     if (rs->dir != NULL)
         ruleset = fetch_pinned(logfiles_of_dir(rs->dir), sha256);
     if (ruleset == NULL && rs->trust->url != NULL)
-        ruleset = fetch_pinned(logfiles_of_url(rs->trust->url), sha256);
+        ruleset = fetch_pinned(logfiles_of_url(rs->trust->url, &rs->trust->reader), sha256);
     return ruleset;
 }
 

@@ -36,3 +36,15 @@ enum outcome keyfile_read(struct skey *out, const char *path)
         skey_wipe(out);
     return outcome;
 }
+
+enum outcome keyfile_read_signer(struct skey *out, const char *path)
+{
+    enum outcome outcome = keyfile_read(out, path);
+    if (outcome == OUTCOME_PROVEN &&
+        (out->vkey.type != KEY_NOTE || !signer_name_allowed(span_str(out->vkey.name)))) {
+        skey_wipe(out);
+        outcome =
+            say_usage(TR("%s is not a signer's key", "%s no es la clave de un firmante"), path);
+    }
+    return outcome;
+}

@@ -10,4 +10,7 @@
  * Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why; then there is no key in *out. */
 enum outcome keyfile_read(struct skey *out, const char *path);
 
+/* The same of a signer's key (FORMATS, 2), looked at. */
+enum outcome keyfile_read_signer(struct skey *out, const char *path);
+
 #endif

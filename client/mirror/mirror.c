@@ -279,7 +279,7 @@ bool mirror_may_mend(const struct mirror *m, enum outcome outcome)
 static enum outcome open_files(struct mirror *m)
 {
     m->here = logfiles_of_dir(m->folder.dir);
-    m->there = logfiles_of_url(m->trust.url);
+    m->there = logfiles_of_url(m->trust.url, &m->trust.reader);
     m->trust.beside = m->beside = copy_folder_name(m->folder.dir);
     if (m->here == NULL || m->there == NULL || m->beside == NULL)
         return OUTCOME_UNDECIDED;

@@ -14,5 +14,6 @@ enum outcome notify_options_read(struct notify_options *out, const struct args *
                                     .type = a->type,
                                     .json = a->json };
     enum outcome outcome = replay_options_read(&out->replay, a);
+    out->replay.trust.key = NULL; /* it is read once, with what else it is for */
     return outcome == OUTCOME_PROVEN ? submit_options_read(&out->submit, a) : outcome;
 }

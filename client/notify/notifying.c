@@ -128,7 +128,7 @@ static void look_at_newer(struct notifying *n)
 {
     struct replaying *r = n->r;
     struct accepted newest = { 0 };
-    struct logfiles *files = logfiles_of_url(r->trust.url);
+    struct logfiles *files = logfiles_of_url(r->trust.url, &r->trust.reader);
     const struct checkpoint *cp = &newest.cp.checkpoint;
     if (files == NULL)
         return;                                /* which is recorded as lost */
@@ -163,12 +163,27 @@ static enum outcome replay_log(struct notifying *n)
     return outcome;
 }
 
+/* Before the log is read, as it may ask who reads. */
+static enum outcome read_keys(struct notifying *n)
+{
+    struct notify_options *o = &n->options;
+    enum outcome outcome = o->key == NULL ? OUTCOME_PROVEN : identity_read(&n->id, o->key);
+    if (outcome == OUTCOME_PROVEN && o->reader != NULL)
+        outcome = identity_read(&n->reader, o->reader);
+    if (outcome == OUTCOME_PROVEN && o->key != NULL)
+        o->replay.trust.reader = o->reader != NULL ? &n->reader.key : &n->id.key;
+    return outcome;
+}
+
 enum outcome notifying_open(struct notifying *n, const struct notify_options *options)
 {
     enum outcome outcome;
     struct audit_options audit = { .ruleset = options->ruleset };
     *n = (struct notifying){ .options = *options };
-    n->r = replaying_open(&options->replay, &outcome);
+    outcome = read_keys(n);
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    n->r = replaying_open(&n->options.replay, &outcome);
     if (n->r == NULL)
         return outcome;
     n->audit = audit_open(n->r, &audit);
@@ -205,11 +220,6 @@ enum outcome notifying_identify(struct notifying *n)
 {
     struct complaint complaint;
     struct identity *reader = n->options.reader == NULL ? &n->id : &n->reader;
-    enum outcome outcome = identity_read(&n->id, n->options.key);
-    if (outcome == OUTCOME_PROVEN && n->options.reader != NULL)
-        outcome = identity_read(&n->reader, n->options.reader);
-    if (outcome != OUTCOME_PROVEN)
-        return outcome;
     n->own = enrolled(n, &n->id.key.vkey);
     if (n->own == NULL || n->own->role != ROLE_OVERSIGHT)
         return say_usage(TR("%s is not enrolled for oversight in this log",

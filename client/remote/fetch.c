@@ -16,8 +16,10 @@
 struct fetcher {
     CURL *curl;
     char *base;
-    char *token; /* the whole header, or NULL */
-    long limit;  /* seconds an exchange, or 0 */
+    struct log_reader reader;
+    bool asked[PATH_CLASSES]; /* for a token, by an answer 401 */
+    bool unknown;             /* the log did not say where the reader is enrolled */
+    long limit;               /* seconds an exchange, or 0 */
     bool no_hanging, hung;
     struct buf packed; /* reused */
 };
@@ -56,7 +58,6 @@ void fetcher_free(struct fetcher *f)
         return;
     curl_easy_cleanup(f->curl);
     free(f->base);
-    free(f->token);
     buf_free(&f->packed);
     free(f);
 }
@@ -254,18 +255,10 @@ void answer_refusal(const struct answer *a, const char *place, struct refusal *w
            subject);
 }
 
-void fetch_token(struct fetcher *f, const char *token)
+void fetch_as(struct fetcher *f, const struct log_reader *reader)
 {
-    struct buf header = { 0 };
-    free(f->token);
-    f->token = NULL;
-    if (token == NULL)
-        return;
-    buf_addf(&header, "Authorization: Bearer %s", token);
-    const char *line = kept_text(&header);
-    if (!header.failed) /* without it the server refuses, and lets nobody know why */
-        f->token = kept(strdup(line));
-    buf_free(&header);
+    f->reader = *reader;
+    f->unknown = false;
 }
 
 void fetch_limit(struct fetcher *f, long seconds)
@@ -296,37 +289,54 @@ static bool add_header(struct curl_slist **headers, const char *line)
     return longer != NULL;
 }
 
+/* Adds a token for that request. Returns false, the list freed, if there is no memory. */
+static bool add_token(struct curl_slist **headers, const struct fetcher *f, const char *method,
+                      const char *path)
+{
+    struct buf line = { 0 };
+    buf_adds(&line, "Authorization: Bearer ");
+    log_reader_token(&line, &f->reader, method, path);
+    bool failed = line.failed;
+    const char *text = kept_text(&line);
+    if (!failed)
+        failed = !add_header(headers, text);
+    else
+        curl_slist_free_all(*headers);
+    buf_free(&line);
+    return !failed;
+}
+
 /* The headers of a request; NULL if there is no memory. */
-static struct curl_slist *headers_of(const struct fetcher *f, const struct upload *up)
+static struct curl_slist *headers_of(const struct fetcher *f, const struct upload *up,
+                                     const char *path, bool token)
 {
     struct curl_slist *headers = NULL;
     bool good =
         add_header(&headers, "Accept-Encoding: gzip, identity") &&
         (up == NULL || (add_header(&headers, up->type) && add_header(&headers, "Expect:"))) &&
-        (f->token == NULL || add_header(&headers, f->token)) &&
-        (language_get() != LANGUAGE_ES || add_header(&headers, "Accept-Language: es"));
+        (language_get() != LANGUAGE_ES || add_header(&headers, "Accept-Language: es")) &&
+        (!token || add_token(&headers, f, up == NULL ? "GET" : up->method, path));
     return good ? headers : NULL;
 }
 
-static void request(struct fetcher *f, const char *path, const struct upload *up, size_t max,
-                    struct buf *body, struct answer *out)
+static void exchange(struct fetcher *f, const char *path, const struct upload *up, bool token,
+                     struct sink *sink, struct answer *out)
 {
-    struct sink sink = { .body = body, .start = body->n, .max = max };
     if (f->no_hanging && f->hung) {
         *out = (struct answer){ .why = REASON_NET_HUNG };
         return;
     }
-    struct curl_slist *headers = headers_of(f, up);
+    struct curl_slist *headers = headers_of(f, up, path, token);
     char *url = path_join(f->base, path);
     if (headers != NULL && url != NULL) {
-        prepare(f, url, &sink);
+        prepare(f, url, sink);
         if (up != NULL) {
             curl_easy_setopt(f->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)up->bytes.n);
             curl_easy_setopt(f->curl, CURLOPT_POSTFIELDS, (const char *)up->bytes.p);
             curl_easy_setopt(f->curl, CURLOPT_CUSTOMREQUEST, up->method);
         }
         curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, headers);
-        perform(f, &sink, out);
+        perform(f, sink, out);
         curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, NULL);
     } else {
         *out = (struct answer){ .why = REASON_MEMORY };
@@ -335,6 +345,49 @@ static void request(struct fetcher *f, const char *path, const struct upload *up
         lost(ENOMEM);
     curl_slist_free_all(headers);
     free(url);
+}
+
+/* ---- tokens ---------------------------------------------------------------------------------- */
+
+/* A log_reader_get_fn. */
+static int get_open(void *ctx, const char *path, size_t max, struct buf *body)
+{
+    struct sink sink = { .body = body, .max = max };
+    struct answer answer;
+    exchange(ctx, path, NULL, false, &sink, &answer);
+    return answer.status == 200 && answer.acceptable && !body->failed && body->n <= max ? 0 : -1;
+}
+
+/* Whether the reader can show a token. */
+static bool knows_reader(struct fetcher *f)
+{
+    if (f->reader.key == NULL || f->unknown)
+        return false;
+    if (log_reader_find(&f->reader, get_open, f) == 0)
+        return true;
+    f->unknown = true;
+    say(TR("the log asks for a token, and does not say where %s is enrolled",
+           "la bitácora pide un token, y no dice dónde está dada de alta %s"),
+        f->reader.key->vkey.name);
+    return false;
+}
+
+/* A log that is open to everybody is not told who reads, but for blobs: of these whoever knows where
+ * he is enrolled shows a token at once. */
+static void request(struct fetcher *f, const char *path, const struct upload *up, size_t max,
+                    struct buf *body, struct answer *out)
+{
+    struct sink sink = { .body = body, .start = body->n, .max = max };
+    enum path_class class = path_class_of(path);
+    bool wanted = f->asked[class] || (class == PATH_BLOB && f->reader.known);
+    bool token = wanted && knows_reader(f);
+    exchange(f, path, up, token, &sink, out);
+    if (out->status != 401 || token || class == PATH_OPEN || !knows_reader(f))
+        return;
+    f->asked[class] = true;
+    body->n = sink.start;
+    sink.head = 0;
+    exchange(f, path, up, true, &sink, out);
 }
 
 void fetch_get(struct fetcher *f, const char *path, size_t max, struct buf *body,
@@ -357,13 +410,4 @@ void fetch_put(struct fetcher *f, const char *path, struct span bytes, size_t ma
     static const char type[] = "Content-Type: application/octet-stream";
     struct upload up = { .method = "PUT", .type = type, .bytes = bytes };
     request(f, path, &up, max, body, out);
-}
-
-void fetch_escape(struct buf *out, const char *text)
-{
-    char *escaped = curl_easy_escape(NULL, text, 0);
-    if (escaped == NULL)
-        out->failed = true;
-    buf_adds(out, escaped == NULL ? "" : escaped);
-    curl_free(escaped);
 }

@@ -2,6 +2,7 @@
 #ifndef CLIENT_REMOTE_FETCH_H
 #define CLIENT_REMOTE_FETCH_H
 
+#include "client/remote/log_reader.h"
 #include "proto/base/reason.h"
 
 struct fetcher; /* one connection, kept alive; one thread */
@@ -23,9 +24,10 @@ struct answer {
 /* Why this is not what was asked for at `place`: its status is not 200, or it is not acceptable. */
 void answer_refusal(const struct answer *a, const char *place, struct refusal *why);
 
-/* From now on sends a bearer token, which is copied, with every request; NULL: none. Without memory
- * none is sent, and that is recorded as lost. */
-void fetch_token(struct fetcher *f, const char *token);
+/* From now on asks as that reader, who is copied, but for his key: a request that is answered 401 is
+ * sent again with a token of his, and later ones of its class (path_class_of()) have one from the
+ * start; those for blobs do where his enrolment is known from the start. Where the log does not say where the key is enrolled, that is said once. */
+void fetch_as(struct fetcher *f, const struct log_reader *reader);
 
 /* From now on gives an exchange up after that many seconds; 0: as long as its size may take. */
 void fetch_limit(struct fetcher *f, long seconds);
@@ -46,8 +48,5 @@ void fetch_post(struct fetcher *f, const char *path, struct span bytes, size_t m
 /* PUT bytes as application/octet-stream. */
 void fetch_put(struct fetcher *f, const char *path, struct span bytes, size_t max, struct buf *body,
                struct answer *out);
-
-/* Appends text, percent-encoded for a query. */
-void fetch_escape(struct buf *out, const char *text);
 
 #endif

@@ -4,16 +4,12 @@
 
 #include "client/base/keyfile.h"
 #include "client/base/lost.h"
+#include "client/remote/escape.h"
 
 enum outcome identity_read(struct identity *out, const char *path)
 {
     *out = (struct identity){ .enrolled = false };
-    enum outcome outcome = keyfile_read(&out->key, path);
-    const struct vkey *key = &out->key.vkey;
-    if (outcome == OUTCOME_PROVEN &&
-        (key->type != KEY_NOTE || !signer_name_allowed(span_str(key->name))))
-        outcome =
-            say_usage(TR("%s is not a signer's key", "%s no es la clave de un firmante"), path);
+    enum outcome outcome = keyfile_read_signer(&out->key, path);
     if (outcome != OUTCOME_PROVEN)
         identity_wipe(out);
     return outcome;
@@ -87,7 +83,7 @@ void identity_query(struct buf *out, const struct vkey *key)
     struct buf text = { 0 };
     vkey_format(&text, key);
     buf_adds(out, "vkey=");
-    fetch_escape(out, kept_text(&text));
+    query_escape(out, kept_text(&text));
     buf_free(&text);
 }
 

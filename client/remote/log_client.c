@@ -10,24 +10,15 @@
 #include "client/remote/receipt_check.h"
 #include "client/remote/retry.h"
 #include "proto/base/scan.h"
-#include "proto/judge/token.h"
-#include "proto/sys/clock.h"
 #include "proto/verify/log_answer.h"
 
 #define FIND_PAGES_MAX 8 /* no service can keep us looking for ever */
 #define PROBLEM_MAX (64 * 1024)
-#define TOKEN_BEFORE_MS 120000 /* clocks differ */
-#define TOKEN_AFTER_MS 3000000
-#define TOKEN_RENEW_MS 1800000
 
 struct log_client {
     const struct trust *trust;
     struct fetcher *fetcher;
     struct buf body;
-    const struct skey *key; /* who signs tokens, or NULL */
-    struct entry_ref under;
-    struct buf token;   /* the last one, as it is sent */
-    int64_t token_at;   /* when that was made */
     int64_t await_left; /* milliseconds that may still be waited in vain for witnesses of entries */
     bool wants_quorum;
     bool gave_up;      /* on a question that had its time: it is not waited for like that again */
@@ -44,10 +35,12 @@ struct log_client *log_client_new(const struct trust *trust)
     s->trust = trust;
     s->await_left = SERVICE_AWAIT_MS;
     s->fetcher = fetcher_new(trust->url);
-    if (s->fetcher != NULL)
-        return s;
-    free(s);
-    return NULL;
+    if (s->fetcher == NULL) {
+        free(s);
+        return NULL;
+    }
+    fetch_as(s->fetcher, &trust->reader);
+    return s;
 }
 
 void log_client_free(struct log_client *s)
@@ -56,7 +49,6 @@ void log_client_free(struct log_client *s)
         return;
     fetcher_free(s->fetcher);
     buf_free(&s->body);
-    buf_free(&s->token);
     buf_free(&s->origin);
     buf_free(&s->last);
     free(s);
@@ -427,36 +419,10 @@ bool log_client_find(struct log_client *s, const char *query,
 void log_client_identify(struct log_client *s, const struct skey *key,
                          const struct entry_ref *under)
 {
-    s->key = key;
-    s->under = *under;
-    s->token_at = 0;
-}
-
-/* A token that lasts for what is asked next, if there is somebody to sign it. */
-static void renew_token(struct log_client *s)
-{
-    struct buf note = { 0 };
-    int64_t now = clock_wall();
-    if (s->key == NULL || (now >= s->token_at && now < s->token_at + TOKEN_RENEW_MS))
-        return;
-    token_sign(&note, trust_log(s->trust)->name, &s->under, now - TOKEN_BEFORE_MS,
-               now + TOKEN_AFTER_MS, s->key);
-    buf_clear(&s->token);
-    buf_add_base64(&s->token, note.p, note.n);
-    kept_text(&s->token); /* the log refuses one that is not whole */
-    if (note.failed)
-        lost(ENOMEM);
-    s->token_at = now;
-    buf_free(&note);
-}
-
-/* Tokens go with questions about blobs only. */
-static void ask_with_token(struct log_client *s, const struct question *q, struct answer *out)
-{
-    renew_token(s);
-    fetch_token(s->fetcher, s->key == NULL ? NULL : buf_str(&s->token));
-    ask(s, q, out);
-    fetch_token(s->fetcher, NULL);
+    struct log_reader reader = log_reader_of(key, trust_log(s->trust)->name);
+    reader.known = true;
+    reader.under = *under;
+    fetch_as(s->fetcher, &reader);
 }
 
 static void blob_path(char out[128], const uint8_t sha256[static HASH_BYTES])
@@ -472,7 +438,7 @@ bool log_client_put_blob(struct log_client *s, struct span blob, struct answer *
     char path[128];
     hash_bytes(&sha256, blob);
     blob_path(path, sha256.b);
-    ask_with_token(s, &(struct question){ .path = path, .put = &blob, .max = PROBLEM_MAX }, answer);
+    ask(s, &(struct question){ .path = path, .put = &blob, .max = PROBLEM_MAX }, answer);
     return answer->status == 200 || answer->status == 201;
 }
 
@@ -482,7 +448,7 @@ enum blob log_client_get_blob(struct log_client *s, const uint8_t sha256[static 
     struct hash got;
     char path[128];
     blob_path(path, sha256);
-    ask_with_token(s, &(struct question){ .path = path, .max = max }, answer);
+    ask(s, &(struct question){ .path = path, .max = max }, answer);
     if (answer->status == 410)
         return BLOB_ERASED;
     if (answer->status == 404)

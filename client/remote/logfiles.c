@@ -149,7 +149,7 @@ struct logfiles *logfiles_of_dir(const char *dir)
     return NULL;
 }
 
-struct logfiles *logfiles_of_url(const char *url)
+struct logfiles *logfiles_of_url(const char *url, const struct log_reader *reader)
 {
     struct logfiles *l = logfiles_new();
     if (l == NULL)
@@ -161,6 +161,7 @@ struct logfiles *logfiles_of_url(const char *url)
         return NULL;
     }
     fetch_no_hanging(l->fetcher);
+    fetch_as(l->fetcher, reader);
     return l;
 }
 

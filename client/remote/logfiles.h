@@ -8,11 +8,11 @@
 
 struct logfiles; /* one thread */
 
-/* Both copy the text, and ask nothing yet. NULL, recorded as lost (client/base/lost.h), if there is
+/* Both copy the text, and ask nothing yet. The reader is copied, but for his key. NULL, recorded as lost (client/base/lost.h), if there is
  * no memory. logfiles_free(NULL) is harmless. */
 
 struct logfiles *logfiles_of_dir(const char *dir);
-struct logfiles *logfiles_of_url(const char *url);
+struct logfiles *logfiles_of_url(const char *url, const struct log_reader *reader);
 void logfiles_free(struct logfiles *l);
 
 /* From now on keeps the last files that were read (up to 64 of at most 1 MiB), for many look-ups of

@@ -5,6 +5,7 @@
 
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "client/remote/escape.h"
 #include "proto/base/when.h"
 #include "proto/record/entry.h"
 
@@ -97,7 +98,7 @@ static const struct asked_key *know(struct revocations *r, const char *vkey)
     struct asked_key *key = &r->known[r->known_count++];
     *key = (struct asked_key){ .vkey = copy, .unproven = NO_ENTRY };
     buf_adds(&query, "vkey=");
-    fetch_escape(&query, vkey);
+    query_escape(&query, vkey);
     const char *text = kept_text(&query);
     if (query.failed ||
         !log_client_find(r->client, text, look_at, &(struct revocation_search){ r, key }, &answer))

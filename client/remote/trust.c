@@ -1,8 +1,11 @@
 #include "client/remote/trust.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <time.h>
 
+#include "client/base/keyfile.h"
+#include "client/base/lost.h"
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
 #include "proto/verify/proven.h"
@@ -67,6 +70,23 @@ static const char *url_of_policy(const struct policy *p)
     return url;
 }
 
+void trust_read_as(struct trust *t, const struct skey *key)
+{
+    t->reader = log_reader_of(key, trust_log(t)->name);
+}
+
+static enum outcome read_key(struct trust *t, const char *path)
+{
+    t->own_key = kept(calloc(1, sizeof *t->own_key));
+    enum outcome outcome =
+        t->own_key == NULL ? OUTCOME_UNDECIDED : keyfile_read_signer(t->own_key, path);
+    if (outcome == OUTCOME_PROVEN)
+        trust_read_as(t, t->own_key);
+    else
+        trust_close(t);
+    return outcome;
+}
+
 enum outcome trust_open(struct trust *out, const struct trust_options *o, bool one_log)
 {
     *out = (struct trust){
@@ -75,7 +95,7 @@ enum outcome trust_open(struct trust *out, const struct trust_options *o, bool o
     enum outcome outcome = read_policy(out, o->policy);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
-    if (one_log && !policy_one_log(out->policy)) {
+    if ((one_log || o->key != NULL) && !policy_one_log(out->policy)) {
         trust_close(out);
         return say_usage(TR("%s: this needs a policy with exactly one log",
                             "%s: hace falta una política con exactamente una bitácora"),
@@ -87,7 +107,9 @@ enum outcome trust_open(struct trust *out, const struct trust_options *o, bool o
     warn_of_unknown(out->policy);
     if (o->tolerate >= 0)
         warn_of_quorum(out, o->tolerate);
-    return OUTCOME_PROVEN;
+    if (o->reader != NULL)
+        trust_read_as(out, o->reader);
+    return o->key == NULL ? OUTCOME_PROVEN : read_key(out, o->key);
 }
 
 void trust_close(struct trust *t)
@@ -95,6 +117,11 @@ void trust_close(struct trust *t)
     policy_free(t->policy);
     t->policy = NULL;
     buf_free(&t->text);
+    if (t->own_key != NULL)
+        skey_wipe(t->own_key);
+    free(t->own_key);
+    t->own_key = NULL;
+    t->reader.key = NULL;
 }
 
 const struct vkey *trust_log(const struct trust *t)

@@ -4,6 +4,7 @@
 #define CLIENT_REMOTE_TRUST_H
 
 #include "client/base/say.h"
+#include "client/remote/log_reader.h"
 #include "proto/base/must_use.h"
 #include "proto/tlog/policy.h"
 
@@ -17,6 +18,9 @@ struct trust_options {
     struct hash pin;  /* leaf hash of entry 0, if has_pin */
     int64_t max_age;  /* seconds that cosignatures may be old at most; -1: any age */
     int64_t tolerate; /* witnesses that may be dishonest, for a warning; -1: do not warn */
+    /* Who reads the log, if it is not open to everybody: one of these, or nobody. */
+    const char *key;           /* path of a signer's private key */
+    const struct skey *reader; /* the key itself, which outlives the struct trust */
 };
 
 struct trust {
@@ -29,16 +33,23 @@ struct trust {
     int64_t max_age;      /* seconds; -1 if not asked for */
     const char *evidence; /* where to write evidence; NULL: beside … */
     const char *beside;   /* … this path; NULL: into the current folder, under the log's name */
+    struct log_reader reader; /* .key NULL: nobody */
+    struct skey *own_key;     /* the reader's, where it was read here; owned */
 };
 
 /* Reads the policy file. `one_log`: the policy must have exactly one log. Warns of a quorum too
- * small for `tolerate`, and of keys that this version does not know. Returns OUTCOME_PROVEN, or
- * OUTCOME_USAGE after having said why; then *out need not be closed, but may be. */
+ * small for `tolerate`, and of keys that this version does not know. With a `key` the policy must
+ * have one log, too. Returns OUTCOME_PROVEN; or OUTCOME_USAGE after having said why, or
+ * OUTCOME_UNDECIDED without memory (lost): then *out need not be closed, but may be. */
 MUST_USE enum outcome trust_open(struct trust *out, const struct trust_options *options,
                                  bool one_log);
 
-/* Frees policy and text. May be called again. */
+/* Frees policy and text, and wipes the key that was read. May be called again. */
 void trust_close(struct trust *t);
+
+/* From now on that key reads, which must outlive *t: of a policy with one log. What was opened with
+ * *t before does not learn of it. */
+void trust_read_as(struct trust *t, const struct skey *key);
 
 /* The policy's only log. */
 const struct vkey *trust_log(const struct trust *t);

@@ -36,3 +36,11 @@ enum outcome trust_open_args(struct trust *out, const struct args *a, bool one_l
     enum outcome outcome = trust_options_read(&options, a);
     return outcome == OUTCOME_PROVEN ? trust_open(out, &options, one_log) : outcome;
 }
+
+enum outcome trust_open_to_read(struct trust *out, const struct args *a, bool one_log)
+{
+    struct trust_options options;
+    enum outcome outcome = trust_options_read(&options, a);
+    options.key = a->key;
+    return outcome == OUTCOME_PROVEN ? trust_open(out, &options, one_log) : outcome;
+}

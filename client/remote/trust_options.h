@@ -12,4 +12,7 @@ MUST_USE enum outcome trust_options_read(struct trust_options *out, const struct
 /* Reads those options and opens what they say: trust_options_read(), then trust_open(). */
 MUST_USE enum outcome trust_open_args(struct trust *out, const struct args *a, bool one_log);
 
+/* The same for a command that only reads: --key is who does. */
+MUST_USE enum outcome trust_open_to_read(struct trust *out, const struct args *a, bool one_log);
+
 #endif

@@ -6,7 +6,6 @@
 
 #include "client/base/lost.h"
 #include "client/base/spool.h"
-#include "client/remote/identity.h"
 #include "client/remote/log_client.h"
 #include "proto/base/base64.h"
 
@@ -29,7 +28,6 @@ struct met_name {
 };
 
 struct blobcheck_work {
-    struct identity id;
     struct spool *names;
     struct met_name *met;
     struct replaying *r;
@@ -40,7 +38,7 @@ struct blobcheck_work {
     bool told; /* of that; blobs that are not asked for then are counted, no more */
 };
 
-struct blobcheck *blobcheck_new(const char *key_file, enum outcome *outcome)
+struct blobcheck *blobcheck_new(enum outcome *outcome)
 {
     struct blobcheck *b = kept(calloc(1, sizeof *b));
     *outcome = OUTCOME_UNDECIDED;
@@ -53,13 +51,14 @@ struct blobcheck *blobcheck_new(const char *key_file, enum outcome *outcome)
         blobcheck_free(b);
         return NULL;
     }
-    *outcome = identity_read(&b->work->id, key_file);
-    if (*outcome == OUTCOME_PROVEN && (b->work->names = spool_new(sizeof(struct name))) == NULL)
-        *outcome = say_undecided(
-            TR("no room for a temporary file: %s", "no hay espacio para un archivo temporal: %s"),
-            errno_words(errno));
-    if (*outcome == OUTCOME_PROVEN)
+    b->work->names = spool_new(sizeof(struct name));
+    if (b->work->names != NULL) {
+        *outcome = OUTCOME_PROVEN;
         return b;
+    }
+    *outcome = say_undecided(
+        TR("no room for a temporary file: %s", "no hay espacio para un archivo temporal: %s"),
+        errno_words(errno));
     blobcheck_free(b);
     return NULL;
 }
@@ -69,7 +68,6 @@ void blobcheck_free(struct blobcheck *b)
     if (b == NULL)
         return;
     if (b->work != NULL) {
-        identity_wipe(&b->work->id);
         spool_free(b->work->names);
         log_client_free(b->work->client);
         free(b->work->met);
@@ -129,7 +127,8 @@ static void tell_of_blob(struct blobcheck *b, uint64_t entry, enum reason reason
 /* Our key shows itself as the log enrolled it, if it is enrolled for what may read. */
 static void identify(struct blobcheck_work *w)
 {
-    const struct vkey *ours = &w->id.key.vkey;
+    const struct skey *key = w->r->trust.reader.key;
+    const struct vkey *ours = &key->vkey;
     const struct enrolment *e = registry_find_key(judge_registry(w->r->judge), ours->key, NULL);
     if (e == NULL || !vkey_eq(&e->key, ours) || !role_may_read_blobs(e->role)) {
         say(TR("%s is not enrolled for oversight, judge or auditor: sealed blobs cannot be asked "
@@ -140,9 +139,9 @@ static void identify(struct blobcheck_work *w)
         w->refused = true;
         return;
     }
-    w->id.under.entry = e->entry;
-    memcpy(w->id.under.hash, e->leaf.b, HASH_BYTES);
-    log_client_identify(w->client, &w->id.key, &w->id.under);
+    struct entry_ref under = { .entry = e->entry };
+    memcpy(under.hash, e->leaf.b, HASH_BYTES);
+    log_client_identify(w->client, key, &under);
 }
 
 static void tell_unread(struct blobcheck *b, uint64_t entry, const char *blob, const char *why)

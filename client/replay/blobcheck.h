@@ -24,14 +24,14 @@ struct blobcheck {
     struct blobcheck_work *work; /* its own */
 };
 
-/* For whoever holds the key in that file. Returns NULL after having said why, with *outcome set. */
-struct blobcheck *blobcheck_new(const char *key_file, enum outcome *outcome);
+/* Returns NULL after having said why, with *outcome set. */
+struct blobcheck *blobcheck_new(enum outcome *outcome);
 void blobcheck_free(struct blobcheck *b);
 
 /* A judged_fn; ctx is the struct blobcheck. */
 void blobcheck_look(void *ctx, const struct judged *e);
 
-/* Asks r->trust.url, which must be known, for what is not erased; adds to the findings of r. */
+/* Asks r->trust.url, which must be known, as r->trust.reader, who must be somebody, for what is not erased; adds to the findings of r. */
 void blobcheck_run(struct blobcheck *b, struct replaying *r);
 
 #endif

@@ -189,7 +189,7 @@ static enum outcome replay_log(struct replaying *r, struct blobcheck *b, bool js
 }
 
 /* With --key: all that looking for blobs takes is asked for before the log is read. */
-static enum outcome prepare_blobs(const struct replaying *r, const char *key, struct blobcheck **b)
+static enum outcome prepare_blobs(const struct replaying *r, struct blobcheck **b)
 {
     enum outcome outcome;
     if (r->options.structure)
@@ -198,7 +198,7 @@ static enum outcome prepare_blobs(const struct replaying *r, const char *key, st
     if (r->trust.url == NULL)
         return say_usage(TR("where are the blobs? The policy names no URL: use --log",
                             "¿dónde están los blobs? La política no da URL: use --log"));
-    *b = blobcheck_new(key, &outcome);
+    *b = blobcheck_new(&outcome);
     return outcome;
 }
 
@@ -212,7 +212,7 @@ static enum outcome main_replay(const struct args *a)
     if (r == NULL)
         return outcome;
     if (a->key != NULL)
-        outcome = prepare_blobs(r, a->key, &b);
+        outcome = prepare_blobs(r, &b);
     if (outcome == OUTCOME_PROVEN)
         outcome = replay_log(r, b, a->json);
     blobcheck_free(b);

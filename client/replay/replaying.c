@@ -15,7 +15,8 @@
 
 static struct logfiles *open_files(const struct replaying *r)
 {
-    return r->options.dir != NULL ? logfiles_of_dir(r->options.dir) : logfiles_of_url(r->trust.url);
+    return r->options.dir != NULL ? logfiles_of_dir(r->options.dir)
+                                  : logfiles_of_url(r->trust.url, &r->trust.reader);
 }
 
 static enum outcome find_log(struct replaying *r)

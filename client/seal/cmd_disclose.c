@@ -205,6 +205,16 @@ static enum outcome disclose(struct disclose *d)
     return write_file(d);
 }
 
+static enum outcome read_keys(struct disclose *d)
+{
+    enum outcome outcome = identity_read(&d->id, d->args->key);
+    if (outcome == OUTCOME_PROVEN && d->args->reader != NULL)
+        outcome = identity_read(&d->reader, d->args->reader);
+    if (outcome == OUTCOME_PROVEN)
+        trust_read_as(&d->trust, d->args->reader == NULL ? &d->id.key : &d->reader.key);
+    return outcome;
+}
+
 static enum outcome prepare_key(struct disclose *d)
 {
     struct complaint complaint;
@@ -212,11 +222,6 @@ static enum outcome prepare_key(struct disclose *d)
     if (d->client == NULL)
         return say_usage(TR("where are the blobs? The policy names no URL: use --log",
                             "¿dónde están los blobs? La política no da URL: use --log"));
-    enum outcome outcome = identity_read(&d->id, d->args->key);
-    if (outcome == OUTCOME_PROVEN && d->args->reader != NULL)
-        outcome = identity_read(&d->reader, d->args->reader);
-    if (outcome != OUTCOME_PROVEN)
-        return outcome;
     if (identity_find(&d->id, d->client, &complaint) != 0 ||
         identity_find(reader, d->client, &complaint) != 0)
         return say_undecided("[%s] %s", complaint.code, complaint.detail);
@@ -234,6 +239,10 @@ static enum outcome prepare(struct disclose *d)
     if (d->args->subject != NULL &&
         (decimal_parse(&d->wanted, span_str(d->args->subject)) != 0 || d->wanted == 0))
         return say_usage("--subject N");
+    if (d->args->key != NULL)
+        outcome = read_keys(d);
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
     if (d->trust.url != NULL) {
         d->client = log_client_new(&d->trust);
         if (d->client == NULL)

@@ -186,8 +186,10 @@ static enum outcome main_open(const struct args *a)
     outcome = identity_read(&o.id, a->key);
     if (outcome == OUTCOME_PROVEN && a->reader != NULL)
         outcome = identity_read(&o.reader, a->reader);
-    if (outcome == OUTCOME_PROVEN)
+    if (outcome == OUTCOME_PROVEN) {
+        trust_read_as(&o.trust, a->reader != NULL ? &o.reader.key : &o.id.key);
         outcome = open_all(&o);
+    }
     identity_wipe(&o.id);
     identity_wipe(&o.reader);
     trust_say_limits(&o.trust);

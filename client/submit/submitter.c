@@ -85,8 +85,11 @@ struct submitter *submitter_open(const struct submit_options *options, enum outc
     *outcome = trust_open(&s->trust, &options->trust, true);
     if (*outcome == OUTCOME_PROVEN)
         *outcome = identity_read(&s->id, options->key);
-    if (*outcome == OUTCOME_PROVEN)
+    if (*outcome == OUTCOME_PROVEN) {
+        trust_read_as(&s->trust, &s->id.key);
+        s->options.trust.reader = &s->id.key; /* of the replays, too */
         *outcome = open_parts(s);
+    }
     if (*outcome == OUTCOME_PROVEN)
         return s;
     close_parts(s);

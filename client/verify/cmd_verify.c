@@ -50,7 +50,7 @@ static enum outcome fetch_now(struct verification *v)
 {
     if (v->args->log == NULL)
         return OUTCOME_PROVEN;
-    v->files = logfiles_of_url(v->args->log);
+    v->files = logfiles_of_url(v->args->log, &v->trust.reader);
     v->revoked = (struct revocations){
         .client = log_client_new(&v->trust), .asked = true, .unproven = NO_ENTRY, .bad = NO_ENTRY
     };
@@ -467,7 +467,7 @@ static enum outcome main_verify(const struct args *a)
         return verify_with_opening(a);
     if (!args_operands(a, 1, SIZE_MAX, TR("one or more receipts", "uno o más recibos")))
         return OUTCOME_USAGE;
-    enum outcome outcome = trust_open_args(&v.trust, a, false);
+    enum outcome outcome = trust_open_to_read(&v.trust, a, false);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     v.receipts = json_list();
@@ -483,7 +483,7 @@ static enum outcome main_verify(const struct args *a)
 const struct command command_verify = {
     .name = "verify",
     .run = main_verify,
-    .form = FORM_VERIFYING "( log RECEIPT… | opening= [ RECEIPT ] )",
+    .form = FORM_VERIFYING "( log key RECEIPT… | opening= [ RECEIPT ] )",
     .summary = { "verify receipts, and answers of `answer`, offline; with --log, that the log "
                  "still "
                  "extends them",

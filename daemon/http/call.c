@@ -1,7 +1,10 @@
 #include "daemon/http/call.h"
 
 #include <event2/buffer.h>
+#include <event2/keyvalq_struct.h>
 #include <stdlib.h>
+#include <strings.h>
+#include <sys/queue.h>
 #include <unistd.h>
 
 #include "daemon/host/log.h"
@@ -135,6 +138,33 @@ void call_refuse_with(struct call *c, enum reason reason, const char *subject, c
 void call_refuse(struct call *c, enum reason reason, const char *subject)
 {
     call_refuse_with(c, reason, subject, NULL, false);
+}
+
+/* ---- tokens ---------------------------------------------------------------------------------- */
+
+static const char *method_of(const struct evhttp_request *request)
+{
+    switch (evhttp_request_get_command(request)) {
+    case EVHTTP_REQ_GET:
+        return "GET";
+    case EVHTTP_REQ_HEAD:
+        return "HEAD";
+    case EVHTTP_REQ_PUT:
+        return "PUT";
+    case EVHTTP_REQ_POST:
+        return "POST";
+    default:
+        return "";
+    }
+}
+
+void call_take_bearer(const struct call *c, struct bearer *b)
+{
+    const struct evkeyval *h;
+    bearer_begin(b, method_of(c->request), evhttp_request_get_uri(c->request));
+    TAILQ_FOREACH (h, evhttp_request_get_input_headers(c->request), next)
+        if (strcasecmp(h->key, "Authorization") == 0)
+            bearer_take(b, h->value);
 }
 
 /* ---- exchanges ------------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 
 #include <event2/http.h>
 
+#include "daemon/access/bearer.h"
 #include "daemon/http/exchange.h"
 
 /* A request for which a route was found. It lives on the stack of the event loop; `rest` and
@@ -37,6 +38,9 @@ void call_refuse(struct call *c, enum reason reason, const char *subject);
  * connection if close is true. */
 void call_refuse_with(struct call *c, enum reason reason, const char *subject, const char *allow,
                       bool close);
+
+/* Takes what may be a token from the request's headers. *b is all zero. */
+void call_take_bearer(const struct call *c, struct bearer *b);
 
 /* Puts the request under way as an exchange, whose `release` must be set. From now on the event
  * loop answers it when it comes back (exchange_return), or with 504 at its deadline, and releases

@@ -1,22 +1,13 @@
 #include <event2/buffer.h>
-#include <event2/keyvalq_struct.h>
 #include <stdlib.h>
-#include <strings.h>
-#include <sys/queue.h>
 
+#include "daemon/access/bearer.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "daemon/http/handlers.h"
 #include "daemon/state/erasing.h"
 #include "daemon/store/blobs.h"
-#include "proto/base/base64.h"
 #include "proto/base/scan.h"
-#include "proto/sys/clock.h"
-
-#define TOKEN_TEXT_MAX ((TOKEN_NOTE_MAX + 2) / 3 * 4)
-
-/* What came in the header, as far as it can be a token. */
-enum authorization { AUTHORIZATION_NONE, AUTHORIZATION_BAD, AUTHORIZATION_TOKEN };
 
 /* A blob on its way in or out. The event loop does not even look at the signer registry, as its
  * lock is held while signatures are checked. */
@@ -24,12 +15,11 @@ struct blob_transfer {
     struct exchange exchange; /* first */
     bool put;
     uint8_t sha256[HASH_BYTES];
-    enum authorization authorization;
-    char token[TOKEN_TEXT_MAX + 1];
+    struct bearer bearer;
     uint8_t *body; /* of a PUT; NULL if it is longer than any blob */
     size_t length;
-    uint32_t signer; /* of a good token: the number of the enrolment */
-    size_t counted;  /* in METRIC_READ_BYTES */
+    struct visitor visitor; /* of a good token */
+    size_t counted;         /* in METRIC_READ_BYTES */
 };
 
 static void count_bytes(struct blob_transfer *t, size_t n)
@@ -66,22 +56,9 @@ static int refuse_result(enum blob_result r, struct refusal *why)
                   "");
 }
 
-static int judge_token(struct blob_transfer *t, bool (*may)(enum role role), enum role *role,
-                       struct refusal *why)
+static int judge_token(struct blob_transfer *t, bool (*may)(enum role role), struct refusal *why)
 {
-    struct service *s = t->exchange.service;
-    uint8_t note[TOKEN_NOTE_MAX];
-    size_t n;
-    struct token token;
-    if (t->authorization == AUTHORIZATION_NONE)
-        return refuse(why, REASON_TOKEN_MISSING, "");
-    if (t->authorization == AUTHORIZATION_BAD ||
-        base64_decode(note, sizeof note, &n, span_str(t->token)) != 0)
-        return refuse(why, REASON_TOKEN_FORM, "Authorization: Bearer BASE64");
-    if (token_parse(&token, span_of(note, n), why) != 0)
-        return -1;
-    return signers_token(&s->signers, &token, s->vkey.name, clock_wall(), may, role, &t->signer,
-                         why);
+    return bearer_judge(&t->bearer, t->exchange.service, may, &t->visitor, why);
 }
 
 /* Sealed blobs have one length; all others are rulesets' files. */
@@ -115,7 +92,8 @@ static int store_blob(struct blob_transfer *t, bool *fresh, struct refusal *why)
     *fresh = false;
     enum blob_result r = blobs_renew(s->blobs, t->sha256);
     if (r == BLOB_ABSENT) {
-        struct blob_put blob = { .bytes = span_of(t->body, t->length), .signer = t->signer };
+        struct blob_put blob = { .bytes = span_of(t->body, t->length),
+                                 .signer = t->visitor.number };
         memcpy(blob.sha256, t->sha256, HASH_BYTES);
         if (!leaves_room(s, t->length))
             return refuse(why, REASON_FULL, "");
@@ -129,10 +107,9 @@ static int store_blob(struct blob_transfer *t, bool *fresh, struct refusal *why)
  * either it finds the file, or this finds the order. */
 static int put_blob(struct blob_transfer *t, struct refusal *why)
 {
-    enum role role;
     bool fresh;
-    if (refuse_erased(t, why) != 0 || judge_token(t, role_may_put_blobs, &role, why) != 0 ||
-        judge_body(t, role, why) != 0)
+    if (refuse_erased(t, why) != 0 || judge_token(t, role_may_put_blobs, why) != 0 ||
+        judge_body(t, t->visitor.role, why) != 0)
         return -1;
     int failed = store_blob(t, &fresh, why);
     if (refuse_erased(t, why) != 0) {
@@ -179,7 +156,6 @@ static int read_blob(struct blob_transfer *t, bool public, struct refusal *why)
 /* Whoever has no token is not told which blobs there are, but for rulesets' files. */
 static int get_blob(struct blob_transfer *t, struct refusal *why)
 {
-    enum role role;
     uint64_t size = SEALED_BYTES;
     if (refuse_erased(t, why) != 0)
         return -1;
@@ -187,7 +163,7 @@ static int get_blob(struct blob_transfer *t, struct refusal *why)
         return refuse(why, REASON_BUSY, "");
     enum blob_result r = blobs_size(t->exchange.service->blobs, t->sha256, &size);
     bool public = r == BLOB_OK && size != SEALED_BYTES;
-    if (!public && judge_token(t, role_may_read_blobs, &role, why) != 0)
+    if (!public && judge_token(t, role_may_read_blobs, why) != 0)
         return -1;
     return read_blob(t, public, why);
 }
@@ -204,32 +180,6 @@ static void run_transfer(struct work *w)
 }
 
 /* ---- on the event loop ----------------------------------------------------------------------- */
-
-/* One header of that name; the scheme in any case, one space or more, the token. */
-static void read_authorization(struct blob_transfer *t, struct evhttp_request *request)
-{
-    static const char scheme[] = "Bearer";
-    const struct evkeyval *h;
-    const char *value = NULL;
-    unsigned headers = 0;
-    TAILQ_FOREACH (h, evhttp_request_get_input_headers(request), next) {
-        if (strcasecmp(h->key, "Authorization") != 0)
-            continue;
-        value = h->value;
-        headers++;
-    }
-    if (headers == 0)
-        return;
-    t->authorization = AUTHORIZATION_BAD;
-    size_t n = strlen(scheme);
-    if (headers != 1 || strncasecmp(value, scheme, n) != 0 || value[n] != ' ')
-        return;
-    value += n + strspn(value + n, " ");
-    if (strlen(value) > TOKEN_TEXT_MAX)
-        return;
-    memcpy(t->token, value, strlen(value) + 1);
-    t->authorization = AUTHORIZATION_TOKEN;
-}
 
 /* Takes the body over. A longer one than any blob is only measured. Returns 0 or -1. */
 static int take_blob(struct blob_transfer *t, struct evhttp_request *request)
@@ -268,7 +218,7 @@ void handle_blob(struct call *c)
     }
     t->put = is_put;
     memcpy(t->sha256, sha256, HASH_BYTES);
-    read_authorization(t, c->request);
+    call_take_bearer(c, &t->bearer);
     t->exchange.release = release_transfer;
     t->exchange.work.run = run_transfer;
     metric_add(METRIC_READS, 1);

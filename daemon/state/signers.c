@@ -81,12 +81,12 @@ int signers_each_erased(struct signer_registry *r,
     return stop;
 }
 
-int signers_token(struct signer_registry *r, const struct token *token, const char *origin,
-                  int64_t now, bool (*may)(enum role role), enum role *role, uint32_t *number,
+int signers_token(struct signer_registry *r, const struct token *token, const struct token_use *use,
+                  bool (*may)(enum role role), enum role *role, uint32_t *number,
                   struct refusal *why)
 {
     pthread_rwlock_rdlock(&r->lock);
-    int failed = token_judge(r->registry, token, origin, now, number, why);
+    int failed = token_judge(r->registry, token, use, number, why);
     if (failed == 0)
         *role = registry_get(r->registry, *number)->role;
     pthread_rwlock_unlock(&r->lock);

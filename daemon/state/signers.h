@@ -61,9 +61,9 @@ int signers_each_erased(struct signer_registry *r,
 /* token_judge() under the lock, and whether the signer's role may: -1 also with
  * REASON_TOKEN_ROLE. Sets *role and *number, that of the enrolment, if the token is good. Any
  * thread. */
-MUST_USE int signers_token(struct signer_registry *r, const struct token *token, const char *origin,
-                           int64_t now, bool (*may)(enum role role), enum role *role,
-                           uint32_t *number, struct refusal *why);
+MUST_USE int signers_token(struct signer_registry *r, const struct token *token,
+                           const struct token_use *use, bool (*may)(enum role role),
+                           enum role *role, uint32_t *number, struct refusal *why);
 
 /* Puts another registry of the same log in place, and takes it over. The sequencer's thread. */
 void signers_replace(struct signer_registry *r, struct registry *registry);

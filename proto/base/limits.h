@@ -55,8 +55,11 @@
 #define DISCLOSURE_MAX (8 * 1024 * 1024)
 #define RULESET_MAX (1024 * 1024)
 #define RULESET_NUMBER_MAX 1000000 /* hours, days: in milliseconds still far from 2^63 */
-#define TOKEN_MAX_MS (60 * 60 * 1000)
-#define TOKEN_NOTE_MAX 2048 /* the note of a token or presentation; its members are short */
+#define TOKEN_MAX_MS (5 * 60 * 1000)
+#define TOKEN_METHOD_MAX 4
+#define TOKEN_PATH_MAX 2048
+#define TOKEN_NOTE_MAX 4096
+#define PRESENTATION_NOTE_MAX 2048 /* its members are short */
 #define PENDING_BLOB_MS (24 * 60 * 60 * 1000)
 
 #define SKEW_DEFAULT_S 600

@@ -301,12 +301,14 @@
       "envíe un token: Authorization: Bearer, una nota firmada en base64")                         \
     X(TOKEN_FORM, "token", "this is not a token of this log (%s)",                                 \
       "esto no es un token de esta bitácora (%s)")                                                 \
+    X(TOKEN_TARGET, "token", "the token is for another request (%s)",                              \
+      "el token es para otra petición (%s)")                                                       \
     X(TOKEN_TIME, "token", "the token is not in force now (%s): make a fresh one",                 \
       "el token no está en vigor ahora (%s): haga uno nuevo")                                      \
     X(TOKEN_SIGNER, "token", "the token is not signed by a key that is enrolled and in force ('%s')", \
       "el token no está firmado por una clave dada de alta y en vigor ('%s')")                     \
-    X(TOKEN_ROLE, "token", "the role that '%s' is enrolled for may not do this with blobs",        \
-      "el papel para el que '%s' está dado de alta no puede hacer esto con blobs")                 \
+    X(TOKEN_ROLE, "token", "the role that '%s' is enrolled for may not do this",                   \
+      "el papel para el que '%s' está dado de alta no puede hacer esto")                           \
     X(PRESENTATION_FORM, "presentation", "this is not a presentation (%s)",                        \
       "esto no es una presentación (%s)")                                                          \
     X(PRESENTATION_OTHER, "presentation", "the presentation is for another %s",                    \

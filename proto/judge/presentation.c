@@ -37,7 +37,8 @@ int presentation_parse(struct presentation *out, struct span note, struct refusa
 {
     struct signed_line line;
     *out = (struct presentation){ .at = 0 };
-    if (signed_line_parse(&line, note, FIRST_LINE, REASON_PRESENTATION_FORM, why) != 0)
+    if (signed_line_parse(&line, note, PRESENTATION_NOTE_MAX, FIRST_LINE, REASON_PRESENTATION_FORM,
+                          why) != 0)
         return -1;
     out->text = line.text;
     out->signer = line.signer;

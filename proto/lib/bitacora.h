@@ -51,7 +51,7 @@ extern "C" {
 /* The version that this header is of; the one place where it stands, and the Makefile reads it from
  * here. What a change of each number means: docs/LIBRARY.md. */
 #define BITACORA_VERSION_MAJOR 0
-#define BITACORA_VERSION_MINOR 9
+#define BITACORA_VERSION_MINOR 10
 #define BITACORA_VERSION_PATCH 0
 #define BITACORA_VERSION_NUMBER                                                                    \
     (BITACORA_VERSION_MAJOR * 1000000 + BITACORA_VERSION_MINOR * 1000 + BITACORA_VERSION_PATCH)
@@ -711,14 +711,16 @@ BITACORA_API const uint8_t *bitacora_sealed_opening(const bitacora_sealed *seale
 #define BITACORA_SEALED_BYTES 560
 #define BITACORA_OPENING_BYTES 512
 
-/* Signs a token for blobs, good from `from` until `until` by the log's clock, an hour at most:
- * begin it a little early. `under` is the entry that enrolled the key, `origin` the log's.
+/* Signs a token for one request target, good from `from` until `until` by the log's clock, five
+ * minutes at most: begin it a little early. `under` is the entry that enrolled the key, `origin`
+ * the log's. `method` is "GET" (which is good for HEAD, too), "PUT" or "POST"; `path` what follows
+ * the log's URL, from its slash on, with the query, as it is sent: "/v1/blobs/NAME".
  * BITACORA_PROVEN: *out is what goes behind "Authorization: Bearer ", for bitacora_free().
- * BITACORA_USAGE with `token`; BITACORA_MEMORY or BITACORA_MISUSE. Whoever has it can use it: send
- * it over TLS alone. */
-BITACORA_API BITACORA_MUST_USE bitacora_result
-bitacora_token_sign(bitacora_context *ctx, const bitacora_key *key, const char *origin,
-                    const bitacora_ref *under, int64_t from, int64_t until, char **out, size_t *n);
+ * BITACORA_USAGE with `token`; BITACORA_MEMORY or BITACORA_MISUSE. Whoever has it can send that
+ * request: send it over TLS alone. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_token_for(
+    bitacora_context *ctx, const bitacora_key *key, const char *origin, const bitacora_ref *under,
+    const char *method, const char *path, int64_t from, int64_t until, char **out, size_t *n);
 
 /* Signs a presentation: the note that shows the data holder of that code that the request, of which
  * he gets the receipt besides, is that of this key (docs/INTERFACES.md, 17.6). `at`: now. It is

@@ -323,16 +323,22 @@ const uint8_t *bitacora_sealed_opening(const bitacora_sealed *s)
 
 /* ---- tokens and presentations ---------------------------------------------------------------- */
 
-bitacora_result bitacora_token_sign(bitacora_context *ctx, const bitacora_key *key,
-                                    const char *origin, const bitacora_ref *under, int64_t from,
-                                    int64_t until, char **out, size_t *n)
+bitacora_result bitacora_token_for(bitacora_context *ctx, const bitacora_key *key,
+                                   const char *origin, const bitacora_ref *under,
+                                   const char *method, const char *path, int64_t from,
+                                   int64_t until, char **out, size_t *n)
 {
     struct buf note = { 0 }, text = { 0 };
     if (out == NULL || n == NULL)
         return context_misuse(ctx, out == NULL ? "out" : "n");
     *out = NULL;
-    if (ctx == NULL || key == NULL || origin == NULL || under == NULL)
-        return context_misuse(ctx, key == NULL ? "key" : origin == NULL ? "origin" : "under");
+    if (ctx == NULL || key == NULL || origin == NULL || under == NULL || method == NULL ||
+        path == NULL)
+        return context_misuse(ctx, key == NULL      ? "key"
+                                   : origin == NULL ? "origin"
+                                   : under == NULL  ? "under"
+                                   : method == NULL ? "method"
+                                                    : "path");
     if (!context_begin(ctx))
         return BITACORA_BUSY;
     if (!signer_name_allowed(span_str(origin)))
@@ -340,10 +346,17 @@ bitacora_result bitacora_token_sign(bitacora_context *ctx, const bitacora_key *k
     if (under->entry > (uint64_t)INTEGER_MAX)
         return refuse_as(ctx, REASON_TOKEN_FORM, "under");
     if (!is_time(from) || !is_time(until) || from >= until || until - from > TOKEN_MAX_MS)
-        return refuse_as(ctx, REASON_TOKEN_FORM, "from and until, at most an hour apart");
-    struct entry_ref ref = { .entry = under->entry };
-    memcpy(ref.hash, under->hash, HASH_BYTES);
-    token_sign(&note, origin, &ref, from, until, &key->key);
+        return refuse_as(ctx, REASON_TOKEN_FORM, "from and until, at most five minutes apart");
+    if (!token_target_allowed(span_str(method), span_str(path)))
+        return refuse_as(ctx, REASON_TOKEN_FORM, "method and path");
+    struct token_claim claim = { .origin = origin,
+                                 .under = { .entry = under->entry },
+                                 .from = from,
+                                 .until = until,
+                                 .method = method,
+                                 .path = path };
+    memcpy(claim.under.hash, under->hash, HASH_BYTES);
+    token_sign(&note, &claim, &key->key);
     buf_add_base64(&text, note.p, note.n);
     text.failed = text.failed || note.failed;
     buf_free(&note);

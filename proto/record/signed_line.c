@@ -19,12 +19,12 @@ static int take_signature(struct signed_line *out, const struct note *n, enum re
     return 0;
 }
 
-int signed_line_parse(struct signed_line *out, struct span note, const char *first_line,
-                      enum reason reason, struct refusal *why)
+int signed_line_parse(struct signed_line *out, struct span note, size_t most,
+                      const char *first_line, enum reason reason, struct refusal *why)
 {
     struct note n;
     *out = (struct signed_line){ .object = NULL };
-    if (note.n > TOKEN_NOTE_MAX)
+    if (note.n > most)
         return refuse(why, reason, "too large");
     if (note_parse(&n, note, why) != 0)
         return refuse(why, reason, "the note");

@@ -15,11 +15,10 @@ struct signed_line {
     uint8_t signature[SIGNATURE_BYTES];
 };
 
-/* Splits a note of at most TOKEN_NOTE_MAX bytes, which must outlive *out. first_line is its whole
- * first line, without the newline. Returns 0, or -1 with *why: REASON_MEMORY, or `reason` and what
+/* Splits a note of at most `most` bytes, which must outlive *out. first_line is its whole first line, without the newline. Returns 0, or -1 with *why: REASON_MEMORY, or `reason` and what
  * is wrong as its subject; then nothing needs to be freed. The signature is not verified. Any
  * thread. */
-MUST_USE int signed_line_parse(struct signed_line *out, struct span note, const char *first_line,
-                               enum reason reason, struct refusal *why);
+MUST_USE int signed_line_parse(struct signed_line *out, struct span note, size_t most,
+                               const char *first_line, enum reason reason, struct refusal *why);
 
 #endif

@@ -38,7 +38,8 @@ static int take_list(struct hints *out, const json_t *v)
     const json_t *entries = json_object_get(v, "entries");
     if (!json_is_array(entries))
         return -1;
-    *out = (struct hints){ .next = index_of(json_object_get(v, "next")) };
+    *out = (struct hints){ .size = index_of(json_object_get(v, "size")),
+                           .next = index_of(json_object_get(v, "next")) };
     out->entry = calloc(json_array_size(entries) + 1, sizeof *out->entry);
     if (out->entry == NULL)
         return -2;

@@ -24,6 +24,7 @@ bool status_may_pass(long status);
 struct hints {
     uint64_t *entry; /* n of them, ascending if the log is honest */
     size_t n;
+    uint64_t size; /* of the log, as it says; NO_ENTRY: it does not */
     uint64_t next; /* the `after` of the next request; NO_ENTRY: there are no more */
 };
 

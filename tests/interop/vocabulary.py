@@ -601,10 +601,10 @@ class Service:
         return self.entry(index)
 
     def put(self, blob, key, under):
-        now = int(time.time() * 1000)
-        text = {"origin": self.origin, "under": under, "from": when(now - 60_000), "until": when(now + 600_000)}
+        now, path = int(time.time() * 1000), "/v1/blobs/" + sha256(blob).hex()
+        text = {"origin": self.origin, "under": under, "from": when(now - 60_000), "until": when(now + 180_000), "method": "PUT", "path": path}
         token = sign_note(("bitacora/v1 token\n%s\n" % json.dumps(text)).encode(), key)
-        status, answer = self.http("PUT", "/v1/blobs/" + sha256(blob).hex(), blob, {"Authorization": "Bearer " + b64(token)})
+        status, answer = self.http("PUT", path, blob, {"Authorization": "Bearer " + b64(token)})
         assert status in (200, 201), (status, answer)
         return b64(sha256(blob))
 

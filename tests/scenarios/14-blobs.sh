@@ -37,15 +37,22 @@ ref() { # ref INDEX
     printf '{"entry":%d,"hash":"%s"}' "$1" "$(leaf "$1")"
 }
 
-# A token's note: token NAME [FROM] [UNTIL] [ORIGIN] [KEY] [UNDER]
+# A token's note: token NAME [FROM] [UNTIL] [ORIGIN] [KEY] [UNDER] [METHOD] [PATH]
 token_note() {
-    printf 'bitacora/v1 token\n{"origin":"%s","under":%s,"from":"%s","until":"%s"}\n' \
+    printf 'bitacora/v1 token\n{"origin":"%s","under":%s,"from":"%s","until":"%s","method":"%s","path":"%s"}\n' \
         "${4:-log.example.mx/test}" "${6:-$(ref "$(enrolment "$1")")}" "$(now "${2:--1 minute}")" \
-        "$(now "${3:-+50 minutes}")" | "$sign" "${5:-$(key_of "$1")}"
+        "$(now "${3:-+3 minutes}")" "${7:-PUT}" "${8:-/v1/blobs/$(sha a)}" | "$sign" "${5:-$(key_of "$1")}"
 }
 
 token() {
     token_note "$@" | base64 -w0
+}
+
+bearer() { # bearer METHOD PATH TOKEN: what stands there; of @NAME one of that name for that request
+    case $3 in
+    @*) token "${3#@}" '' '' '' '' '' "$1" "$2" ;;
+    *) printf '%s' "$3" ;;
+    esac
 }
 
 blob() { # blob NAME [BYTES]: text, so that grep finds it wherever it is
@@ -87,7 +94,7 @@ expect_http() { # expect_http DESCRIPTION STATUS TYPE METHOD PATH [CURL OPTION..
 
 put() { # put DESCRIPTION STATUS TYPE NAME [TOKEN]: of $work/NAME.blob under its own hash
     if [ -n "${5:-}" ]; then
-        expect_http "$1" "$2" "$3" PUT "/v1/blobs/$(sha "$4")" --data-binary "@$work/$4.blob" -H "Authorization: Bearer $5"
+        expect_http "$1" "$2" "$3" PUT "/v1/blobs/$(sha "$4")" --data-binary "@$work/$4.blob" -H "Authorization: Bearer $(bearer PUT "/v1/blobs/$(sha "$4")" "$5")"
     else
         expect_http "$1" "$2" "$3" PUT "/v1/blobs/$(sha "$4")" --data-binary "@$work/$4.blob"
     fi
@@ -95,7 +102,7 @@ put() { # put DESCRIPTION STATUS TYPE NAME [TOKEN]: of $work/NAME.blob under its
 
 get() { # get DESCRIPTION STATUS TYPE NAME [TOKEN]
     if [ -n "${5:-}" ]; then
-        expect_http "$1" "$2" "$3" GET "/v1/blobs/$(sha "$4")" -H "Authorization: Bearer $5"
+        expect_http "$1" "$2" "$3" GET "/v1/blobs/$(sha "$4")" -H "Authorization: Bearer $(bearer GET "/v1/blobs/$(sha "$4")" "$5")"
     else
         expect_http "$1" "$2" "$3" GET "/v1/blobs/$(sha "$4")"
     fi
@@ -131,30 +138,35 @@ order_erased() { # order_erased NAME: members of an erasure
     printf '"blob":"%s","order":"%s"' "$(hash64 "$1")" "$(hash64 "$1")"
 }
 
-t_judge=$(token $judge)
-t_official=$(token $official)
-t_holder=$(token $holder)
-t_oversight=$(token $oversight)
-t_auditor=$(token $auditor)
-t_registrar=$(token registrar.example.mx)
+t_judge=@$judge
+t_official=@$official
+t_holder=@$holder
+t_oversight=@$oversight
+t_auditor=@$auditor
+t_registrar=@registrar.example.mx
 
 # ---- tokens
 blob a
 put 'no token' 401 token a
+t=$(bearer PUT "/v1/blobs/$(sha a)" "$t_official")
 contains 'and it says which scheme' "$work/headers" 'WWW-Authenticate: Bearer'
 put 'not base64' 401 token a 'hello!'
 put 'nothing' 401 token a ' '
-put 'base64 that is not canonical' 401 token a "${t_official}="
+put 'base64 that is not canonical' 401 token a "${t}="
 put 'base64 of no note' 401 token a "$(printf hello | base64)"
-put 'a token that is too long' 401 token a "$(head -c 2049 /dev/zero | base64 -w0)"
-expect_http 'another scheme' 401 token PUT "/v1/blobs/$(sha a)" --data-binary "@$work/a.blob" -H "Authorization: Basic $t_official"
-expect_http 'a scheme that begins alike' 401 token PUT "/v1/blobs/$(sha a)" --data-binary "@$work/a.blob" -H "Authorization: BearerX $t_official"
-expect_http 'no space behind the scheme' 401 token PUT "/v1/blobs/$(sha a)" --data-binary "@$work/a.blob" -H "Authorization: Bearer$t_official"
-expect_http 'two tokens' 401 token PUT "/v1/blobs/$(sha a)" --data-binary "@$work/a.blob" -H "Authorization: Bearer $t_official" -H "authorization: Bearer $t_official"
+put 'a token that is too long' 401 token a "$(head -c 4097 /dev/zero | base64 -w0)"
+expect_http 'another scheme' 401 token PUT "/v1/blobs/$(sha a)" --data-binary "@$work/a.blob" -H "Authorization: Basic $t"
+expect_http 'a scheme that begins alike' 401 token PUT "/v1/blobs/$(sha a)" --data-binary "@$work/a.blob" -H "Authorization: BearerX $t"
+expect_http 'no space behind the scheme' 401 token PUT "/v1/blobs/$(sha a)" --data-binary "@$work/a.blob" -H "Authorization: Bearer$t"
+expect_http 'two tokens' 401 token PUT "/v1/blobs/$(sha a)" --data-binary "@$work/a.blob" -H "Authorization: Bearer $t" -H "authorization: Bearer $t"
 put 'of another log' 401 token a "$(token $official '' '' log.example.mx/test2)"
 put 'of yesterday' 401 token a "$(token $official '-2 hours' '-1 hour')"
 put 'of tomorrow' 401 token a "$(token $official '+1 hour' '+2 hours')"
-put 'of 61 minutes' 401 token a "$(token $official '-30 minutes' '+31 minutes')"
+put 'of more than five minutes' 401 token a "$(token $official '-2 minutes' '+181 seconds')"
+put 'for another method' 401 token a "$(token $official '' '' '' '' '' GET)"
+put 'for another path' 401 token a "$(token $official '' '' '' '' '' PUT /v1/blobs/)"
+put 'for the path with a query' 401 token a "$(token $official '' '' '' '' '' PUT "/v1/blobs/$(sha a)?x")"
+put 'for no method' 401 token a "$(token $official '' '' '' '' '' DELETE)"
 "$bin/bitacora" keygen stranger.example.mx --out "$work/stranger.example.mx.key" >/dev/null
 put 'of a key that is not enrolled' 401 token a "$(token stranger.example.mx '' '' '' '' "$(ref 1)")"
 put 'under another enrolment' 401 token a "$(token $official '' '' '' '' "$(ref "$(enrolment $holder)")")"
@@ -162,7 +174,7 @@ put 'under an enrolment with another hash' 401 token a "$(token $official '' '' 
 put 'altered after it was signed' 401 token a "$(token_note $official | sed 's/"until":"20/"until":"21/' | base64 -w0)"
 put 'a record for a token' 401 token a "$(record $official request "$(request_about a)" | base64 -w0)"
 equal 'none of them put anything' "$(find "$blobs" -type f | wc -l)" 0
-expect_http 'the scheme in any case, spaces behind it' 201 '' PUT "/v1/blobs/$(sha a)" --data-binary "@$work/a.blob" -H "Authorization: bEARER   $t_official"
+expect_http 'the scheme in any case, spaces behind it' 201 '' PUT "/v1/blobs/$(sha a)" --data-binary "@$work/a.blob" -H "Authorization: bEARER   $t"
 
 # ---- roles
 put 'again: it is there' 200 '' a "$t_official"
@@ -188,11 +200,11 @@ done
 get 'nobody reads' 401 token a
 get 'nobody learns whether one is there' 401 token by-auditor
 get 'whoever may read learns that' 404 not_found by-auditor "$t_auditor"
-equal 'HEAD says how long it is' "$(curl -s -I -H "Authorization: Bearer $t_judge" "$url/v1/blobs/$(sha a)" | tr -d '\r' | sed -n 's/^Content-Length: //p; 1s/^[^ ]* \([0-9]*\).*/\1/p' | tr '\n' ' ')" '200 560 '
+equal 'HEAD says how long it is' "$(curl -s -I -H "Authorization: Bearer $(bearer GET "/v1/blobs/$(sha a)" "$t_judge")" "$url/v1/blobs/$(sha a)" | tr -d '\r' | sed -n 's/^Content-Length: //p; 1s/^[^ ]* \([0-9]*\).*/\1/p' | tr '\n' ' ')" '200 560 '
 
 # ---- bytes
 blob a2
-expect_http 'other bytes than the name says' 400 form PUT "/v1/blobs/$(sha a2)" --data-binary "@$work/a.blob" -H "Authorization: Bearer $t_official"
+expect_http 'other bytes than the name says' 400 form PUT "/v1/blobs/$(sha a2)" --data-binary "@$work/a.blob" -H "Authorization: Bearer $(bearer PUT "/v1/blobs/$(sha a2)" "$t_official")"
 for n in 0 1 559 561 5000; do
     blob odd $n
     put "$n bytes by an official" 400 form odd "$t_official"
@@ -214,10 +226,10 @@ put 'a byte more, by an official' 413 too_large toolarge "$t_official"
 # ---- paths
 a=$(sha a)
 for path in "$(echo "$a" | tr a-f A-F)" "${a%?}" "${a}0" "$a/" '' "%61${a#?}" "../records"; do
-    expect_http "GET /v1/blobs/$path" 404 not_found GET "/v1/blobs/$path" --path-as-is -H "Authorization: Bearer $t_judge"
-    expect_http "PUT /v1/blobs/$path" 404 not_found PUT "/v1/blobs/$path" --path-as-is --data-binary "@$work/a.blob" -H "Authorization: Bearer $t_official"
+    expect_http "GET /v1/blobs/$path" 404 not_found GET "/v1/blobs/$path" --path-as-is -H "Authorization: Bearer $t"
+    expect_http "PUT /v1/blobs/$path" 404 not_found PUT "/v1/blobs/$path" --path-as-is --data-binary "@$work/a.blob" -H "Authorization: Bearer $t"
 done
-expect_http 'another method' 405 not_found DELETE "/v1/blobs/$a" -H "Authorization: Bearer $t_judge"
+expect_http 'another method' 405 not_found DELETE "/v1/blobs/$a" -H "Authorization: Bearer $t"
 
 # ---- records
 record $official request "$(request_about a2)" | post 'a record that names what was never put' 422 blob
@@ -283,7 +295,7 @@ write_policy "$work/policy"
 # ---- a key that is revoked
 enrol fgr.example.mx/b.ruiz requester mx.fgr
 vkey_of_b=$enrolled
-t_b=$(token fgr.example.mx/b.ruiz)
+t_b=@fgr.example.mx/b.ruiz
 blob by-b
 put 'an official puts' 201 '' by-b "$t_b"
 "$bin/bitacora" revoke --policy "$work/policy" --key "$work/registrar.key" --vkey "$vkey_of_b" --reason left_office >/dev/null 2>&1
@@ -322,10 +334,11 @@ while [ $i -lt 10 ]; do
     blob race
     record $judge erasure "$(order_erased race)" >"$work/note"
     racers=""
+    t=$(bearer PUT "/v1/blobs/$(sha race)" "$t_official")
     for n in 1 2 3; do
         for m in 1 2 3 4 5; do
             curl -s -o /dev/null -w '%{http_code}\n' -X PUT --data-binary "@$work/race.blob" \
-                -H "Authorization: Bearer $t_official" "$url/v1/blobs/$(sha race)"
+                -H "Authorization: Bearer $t" "$url/v1/blobs/$(sha race)"
         done >"$work/raced.$n" &
         racers="$racers $!"
     done
@@ -550,7 +563,7 @@ most=$(((before + 8) / 2))
 n=0
 while [ $n -lt 9 ]; do
     blob "sealed$n"
-    http PUT "/v1/blobs/$(sha "sealed$n")" --data-binary "@$work/sealed$n.blob" -H "Authorization: Bearer $t_official" >>"$work/shared"
+    http PUT "/v1/blobs/$(sha "sealed$n")" --data-binary "@$work/sealed$n.blob" -H "Authorization: Bearer $(bearer PUT "/v1/blobs/$(sha "sealed$n")" "$t_official")" >>"$work/shared"
     echo >>"$work/shared"
     n=$((n + 1))
 done

@@ -5,10 +5,11 @@
 static struct log l;
 static struct registry *r;
 
-#define HOUR INT64_C(3600000)
+#define MINUTES INT64_C(300000)   /* the longest */
 #define T0 INT64_C(1795276800000) /* 2026-11-21T16:00:00.000Z */
 #define FROM "2026-11-21T16:00:00.000Z"
-#define UNTIL "2026-11-21T17:00:00.000Z"
+#define UNTIL "2026-11-21T16:05:00.000Z"
+#define PATH "/v1/blobs/00"
 
 static void apply(uint64_t index)
 {
@@ -46,12 +47,24 @@ static struct entry_ref under(enum who who)
     return ref;
 }
 
-/* A token as a client makes it: of that signer, for the hour from T0 on. */
+static void sign_under(struct buf *out, enum who who, const char *origin,
+                       const struct entry_ref *ref)
+{
+    const struct token_claim claim = { .origin = origin,
+                                       .under = *ref,
+                                       .from = T0,
+                                       .until = T0 + MINUTES,
+                                       .method = "GET",
+                                       .path = PATH };
+    token_sign(out, &claim, &l.who[who].key);
+    assert_false(out->failed);
+}
+
+/* A token as a client makes it: of that signer, for GET of PATH, for five minutes from T0 on. */
 static void sign(struct buf *out, enum who who, const char *origin)
 {
-    struct entry_ref ref = under(who);
-    token_sign(out, origin, &ref, T0, T0 + HOUR, &l.who[who].key);
-    assert_false(out->failed);
+    const struct entry_ref ref = under(who);
+    sign_under(out, who, origin, &ref);
 }
 
 /* ---- form ------------------------------------------------------------------------------------ */
@@ -80,7 +93,8 @@ static void expect_text(const char *text, const char *cause)
 #define HASH_TEXT "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\""
 #define UNDER "\"under\":{\"entry\":1,\"hash\":" HASH_TEXT "}"
 #define TIMES "\"from\":\"" FROM "\",\"until\":\"" UNTIL "\""
-#define LINE "{\"origin\":\"" ORIGIN "\"," UNDER "," TIMES "}"
+#define TARGET "\"method\":\"GET\",\"path\":\"" PATH "\""
+#define LINE "{\"origin\":\"" ORIGIN "\"," UNDER "," TIMES "," TARGET "}"
 #define TEXT "bitacora/v1 token\n" LINE "\n"
 
 static void a_token_is_read_into_its_parts(void **state)
@@ -97,7 +111,7 @@ static void a_token_is_read_into_its_parts(void **state)
     assert_string_equal(t.origin, ORIGIN);
     assert_int_equal(t.under.entry, 1);
     assert_int_equal(t.under.hash[31], 31);
-    assert_true(t.from == T0 && t.until == T0 + HOUR);
+    assert_true(t.from == T0 && t.until == T0 + MINUTES);
     buf_free(&note);
 }
 
@@ -116,7 +130,7 @@ static void the_text_is_two_lines_under_its_own_first_line(void **state)
     expect(span_str(""), "the note");
 }
 
-static void the_second_line_is_a_strict_object_of_four_members(void **state)
+static void the_second_line_is_a_strict_object_of_six_members(void **state)
 {
     static const struct {
         const char *line, *cause;
@@ -125,25 +139,30 @@ static void the_second_line_is_a_strict_object_of_four_members(void **state)
         { "{\"origin\":1,\"origin\":2}", "the line" },
         { LINE " ", "the line" },
         { "{}", "members" },
-        { "{\"origin\":\"" ORIGIN "\"," TIMES "}", "members" },
-        { "{\"origin\":\"" ORIGIN "\"," UNDER "," TIMES ",\"x\":1}", "members" },
-        { "{\"x\":\"" ORIGIN "\"," UNDER "," TIMES "}", "origin" },
-        { "{\"origin\":7," UNDER "," TIMES "}", "origin" },
-        { "{\"origin\":\"\"," UNDER "," TIMES "}", "origin" },
-        { "{\"origin\":\"Log\"," UNDER "," TIMES "}", "origin" },
-        { "{\"origin\":\"" ORIGIN "\",\"under\":1," TIMES "}", "under" },
-        { "{\"origin\":\"" ORIGIN "\",\"under\":{\"entry\":1}," TIMES "}", "under" },
-        { "{\"origin\":\"" ORIGIN "\",\"under\":{\"entry\":1,\"hash\":\"AA==\"}," TIMES "}",
-          "under" },
-        { "{\"origin\":\"" ORIGIN "\",\"under\":{\"entry\":1,\"hash\":" HASH_TEXT ",\"x\":1}," TIMES
+        { "{\"origin\":\"" ORIGIN "\"," TIMES "," TARGET "}", "members" },
+        { "{\"origin\":\"" ORIGIN "\"," UNDER "," TIMES "}", "members" },
+        { "{\"origin\":\"" ORIGIN "\"," UNDER "," TIMES "," TARGET ",\"x\":1}", "members" },
+        { "{\"x\":\"" ORIGIN "\"," UNDER "," TIMES "," TARGET "}", "origin" },
+        { "{\"origin\":7," UNDER "," TIMES "," TARGET "}", "origin" },
+        { "{\"origin\":\"\"," UNDER "," TIMES "," TARGET "}", "origin" },
+        { "{\"origin\":\"Log\"," UNDER "," TIMES "," TARGET "}", "origin" },
+        { "{\"origin\":\"" ORIGIN "\",\"under\":1," TIMES "," TARGET "}", "under" },
+        { "{\"origin\":\"" ORIGIN "\",\"under\":{\"entry\":1}," TIMES "," TARGET "}", "under" },
+        { "{\"origin\":\"" ORIGIN "\",\"under\":{\"entry\":1,\"hash\":\"AA==\"}," TIMES "," TARGET
           "}",
           "under" },
-        { "{\"origin\":\"" ORIGIN "\"," UNDER ",\"from\":1,\"until\":\"" UNTIL "\"}", "from" },
-        { "{\"origin\":\"" ORIGIN "\"," UNDER ",\"from\":\"2026-11-21\",\"until\":\"" UNTIL "\"}",
+        { "{\"origin\":\"" ORIGIN "\",\"under\":{\"entry\":1,\"hash\":" HASH_TEXT ",\"x\":1}," TIMES
+          "," TARGET "}",
+          "under" },
+        { "{\"origin\":\"" ORIGIN "\"," UNDER ",\"from\":1,\"until\":\"" UNTIL "\"," TARGET "}",
           "from" },
-        { "{\"origin\":\"" ORIGIN "\"," UNDER ",\"from\":\"" FROM "\",\"until\":true}", "until" },
+        { "{\"origin\":\"" ORIGIN "\"," UNDER ",\"from\":\"2026-11-21\",\"until\":\"" UNTIL
+          "\"," TARGET "}",
+          "from" },
+        { "{\"origin\":\"" ORIGIN "\"," UNDER ",\"from\":\"" FROM "\",\"until\":true," TARGET "}",
+          "until" },
         { "{\"origin\":\"" ORIGIN "\"," UNDER ",\"from\":\"" FROM
-          "\",\"until\":\"2026-11-31T17:00:00.000Z\"}",
+          "\",\"until\":\"2026-11-31T17:00:00.000Z\"," TARGET "}",
           "until" },
     };
     (void)state;
@@ -157,32 +176,69 @@ static void the_origin_is_capped(void **state)
     static char name[SIGNER_NAME_MAX + 2];
     (void)state;
     memset(name, 'o', SIGNER_NAME_MAX);
-    expect_text(text_of("bitacora/v1 token\n{\"origin\":\"%s\"," UNDER "," TIMES "}\n", name),
-                NULL);
+    expect_text(
+        text_of("bitacora/v1 token\n{\"origin\":\"%s\"," UNDER "," TIMES "," TARGET "}\n", name),
+        NULL);
     name[SIGNER_NAME_MAX] = 'o';
-    expect_text(text_of("bitacora/v1 token\n{\"origin\":\"%s\"," UNDER "," TIMES "}\n", name),
-                "origin");
+    expect_text(
+        text_of("bitacora/v1 token\n{\"origin\":\"%s\"," UNDER "," TIMES "," TARGET "}\n", name),
+        "origin");
 }
 
-static void it_lasts_an_hour_at_most(void **state)
+static void it_lasts_five_minutes_at_most(void **state)
 {
     static const struct {
         const char *from, *until;
         bool good;
     } cases[] = {
-        { "16:00:00.000", "17:00:00.000", true },  { "16:00:00.000", "17:00:00.001", false },
+        { "16:00:00.000", "16:05:00.000", true },  { "16:00:00.000", "16:05:00.001", false },
         { "16:00:00.000", "17:01:00.000", false }, { "16:00:00.000", "16:00:00.001", true },
         { "16:00:00.000", "16:00:00.000", false }, { "16:00:00.001", "16:00:00.000", false },
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)
         expect_text(text_of("bitacora/v1 token\n{\"origin\":\"" ORIGIN "\"," UNDER
-                            ",\"from\":\"2026-11-21T%sZ\",\"until\":\"2026-11-21T%sZ\"}\n",
+                            ",\"from\":\"2026-11-21T%sZ\",\"until\":\"2026-11-21T%sZ\"," TARGET
+                            "}\n",
                             cases[i].from, cases[i].until),
-                    cases[i].good ? NULL : "from and until, at most an hour apart");
-    expect_text("bitacora/v1 token\n{\"origin\":\"" ORIGIN "\"," UNDER
-                ",\"from\":\"0001-01-01T00:00:00.000Z\",\"until\":\"9999-12-31T23:59:59.999Z\"}\n",
-                "from and until, at most an hour apart");
+                    cases[i].good ? NULL : "from and until, at most five minutes apart");
+    expect_text(
+        "bitacora/v1 token\n{\"origin\":\"" ORIGIN "\"," UNDER
+        ",\"from\":\"0001-01-01T00:00:00.000Z\",\"until\":\"9999-12-31T23:59:59.999Z\"," TARGET
+        "}\n",
+        "from and until, at most five minutes apart");
+}
+
+static void expect_target(const char *method, const char *path, bool good)
+{
+    expect_text(text_of("bitacora/v1 token\n{\"origin\":\"" ORIGIN "\"," UNDER "," TIMES
+                        ",\"method\":%s,\"path\":%s}\n",
+                        method, path),
+                good ? NULL : "method and path");
+}
+
+static void the_target_is_a_method_and_a_path(void **state)
+{
+    static char longest[TOKEN_PATH_MAX + 4];
+    static const char *const bad[] = { "\"\"",   "\"v1\"", "\"/ \"",    "\"/\\\"\"", "\"/\\\\\"",
+                                       "\"/ñ\"", "7",      "[\"/v1\"]", "null" };
+    (void)state;
+    expect_target("\"GET\"", "\"/\"", true);
+    expect_target("\"PUT\"", "\"/v1/find?warrant=a%20b&after=1\"", true);
+    expect_target("\"POST\"", "\"/~!\"", true);
+    expect_target("\"HEAD\"", "\"/\"", false);
+    expect_target("\"get\"", "\"/\"", false);
+    expect_target("\"\"", "\"/\"", false);
+    expect_target("1", "\"/\"", false);
+    for (size_t i = 0; i < COUNT(bad); i++)
+        expect_target("\"GET\"", bad[i], false);
+    memset(longest, 'x', sizeof longest - 1);
+    memcpy(longest, "\"/", 2);
+    longest[TOKEN_PATH_MAX + 1] = '"';
+    longest[TOKEN_PATH_MAX + 2] = 0;
+    expect_target("\"GET\"", longest, true);
+    memcpy(longest + TOKEN_PATH_MAX + 1, "x\"", 3);
+    expect_target("\"GET\"", longest, false);
 }
 
 static void there_is_one_ed25519_signature_by_a_signer_s_name(void **state)
@@ -242,7 +298,13 @@ static void the_documented_token_is_one(void **state)
     vector_read(&note, "token/registrar.txt");
     assert_int_equal(token_parse(&t, buf_span(&note), &why), 0);
     assert_true(vkey_verify(&k.vkey, t.text, t.signature));
-    token_sign(&again, t.origin, &t.under, t.from, t.until, &k);
+    const struct token_claim claim = { .origin = t.origin,
+                                       .under = t.under,
+                                       .from = t.from,
+                                       .until = t.until,
+                                       .method = t.method,
+                                       .path = t.path };
+    token_sign(&again, &claim, &k);
     assert_true(span_eq(buf_span(&again), buf_span(&note)));
     buf_free(&note);
     buf_free(&again);
@@ -259,25 +321,35 @@ static void what_is_signed_can_be_read_again(void **state)
     assert_string_equal(t.origin, ORIGIN);
     assert_int_equal(t.under.entry, l.who[HOLDER].entry);
     assert_memory_equal(t.under.hash, l.leaf[t.under.entry].b, HASH_BYTES);
-    assert_true(t.from == T0 && t.until == T0 + HOUR);
+    assert_true(t.from == T0 && t.until == T0 + MINUTES);
     buf_free(&note);
 }
 
 /* ---- judgement ------------------------------------------------------------------------------- */
 
-/* Judges a note that has its form; fails unless the reason is that. */
-static void judge(const struct buf *note, int64_t now, enum reason reason)
+/* Judges a note that has its form, shown with that request; fails unless the reason is that. */
+static void judge_use(const struct buf *note, const char *method, const char *path, int64_t now,
+                      enum reason reason)
 {
+    const struct token_use use = {
+        .origin = ORIGIN, .method = method, .path = span_str(path), .now = now
+    };
     struct token t;
     struct refusal why = { .reason = REASON_NONE };
     uint32_t number;
     assert_int_equal(token_parse(&t, buf_span(note), &why), 0);
-    int got = token_judge(r, &t, ORIGIN, now, &number, &why);
+    int got = token_judge(r, &t, &use, &number, &why);
     if ((got == 0) != (reason == REASON_NONE) || why.reason != reason)
         fail_msg("%s (%s) instead of %s", reason_name(why.reason), why.subject,
                  reason_name(reason));
     if (got == 0)
         assert_true(span_is(t.signer, registry_get(r, number)->key.name));
+}
+
+/* The same, shown with the request that it is for. */
+static void judge(const struct buf *note, int64_t now, enum reason reason)
+{
+    judge_use(note, "GET", PATH, now, reason);
 }
 
 static void each_of_them_who_is_enrolled_may_have_one(void **state)
@@ -307,6 +379,21 @@ static void it_is_for_this_log(void **state)
     buf_free(&note);
 }
 
+static void it_is_for_one_method_and_path(void **state)
+{
+    static const char *const others[] = { PATH "0", "/v1/blobs/0",   "/v1/blobs/01", PATH "?",
+                                          "",       "//v1/blobs/00", "/v1/Blobs/00", PATH "/" };
+    struct buf note = { 0 };
+    (void)state;
+    sign(&note, JUDGE, ORIGIN);
+    judge_use(&note, "HEAD", PATH, T0, REASON_NONE);
+    judge_use(&note, "PUT", PATH, T0, REASON_TOKEN_TARGET);
+    judge_use(&note, "get", PATH, T0, REASON_TOKEN_TARGET);
+    for (size_t i = 0; i < COUNT(others); i++)
+        judge_use(&note, "GET", others[i], T0, REASON_TOKEN_TARGET);
+    buf_free(&note);
+}
+
 static void it_is_in_force_from_its_first_moment_to_before_its_last(void **state)
 {
     struct buf note = { 0 };
@@ -314,8 +401,8 @@ static void it_is_in_force_from_its_first_moment_to_before_its_last(void **state
     sign(&note, JUDGE, ORIGIN);
     judge(&note, T0 - 1, REASON_TOKEN_TIME);
     judge(&note, T0, REASON_NONE);
-    judge(&note, T0 + HOUR - 1, REASON_NONE);
-    judge(&note, T0 + HOUR, REASON_TOKEN_TIME);
+    judge(&note, T0 + MINUTES - 1, REASON_NONE);
+    judge(&note, T0 + MINUTES, REASON_TOKEN_TIME);
     buf_free(&note);
 }
 
@@ -325,16 +412,16 @@ static void under_is_the_signer_s_enrolment_by_index_and_hash(void **state)
     struct entry_ref ref = under(JUDGE);
     (void)state;
     ref.hash[31] ^= 1;
-    token_sign(&note, ORIGIN, &ref, T0, T0 + HOUR, &l.who[JUDGE].key);
+    sign_under(&note, JUDGE, ORIGIN, &ref);
     judge(&note, T0, REASON_TOKEN_SIGNER);
     buf_clear(&note);
     ref = under(JUDGE);
     ref.entry++;
-    token_sign(&note, ORIGIN, &ref, T0, T0 + HOUR, &l.who[JUDGE].key);
+    sign_under(&note, JUDGE, ORIGIN, &ref);
     judge(&note, T0, REASON_TOKEN_SIGNER);
     buf_clear(&note);
     ref = under(HOLDER);
-    token_sign(&note, ORIGIN, &ref, T0, T0 + HOUR, &l.who[JUDGE].key);
+    sign_under(&note, JUDGE, ORIGIN, &ref);
     judge(&note, T0, REASON_TOKEN_SIGNER);
     buf_free(&note);
 }
@@ -344,9 +431,9 @@ static void the_signature_is_over_this_text(void **state)
     struct buf note = { 0 };
     (void)state;
     sign(&note, JUDGE, ORIGIN);
-    char *until = memmem(note.p, note.n, "17:00:00.000", 12);
+    char *until = memmem(note.p, note.n, "16:05:00.000", 12);
     assert_non_null(until);
-    memcpy(until, "16:30:00.000", 12);
+    memcpy(until, "16:04:00.000", 12);
     judge(&note, T0, REASON_TOKEN_SIGNER);
     buf_free(&note);
 }
@@ -357,12 +444,12 @@ static void the_enrolment_is_in_force_now(void **state)
     (void)state;
     apply(log_enroll(
         &l, STRANGER, "oversight",
-        ",\"from\":\"2026-11-21T16:10:00.000Z\",\"until\":\"2026-11-21T16:20:00.000Z\""));
+        ",\"from\":\"2026-11-21T16:01:00.000Z\",\"until\":\"2026-11-21T16:02:00.000Z\""));
     sign(&note, STRANGER, ORIGIN);
-    judge(&note, T0 + 600000 - 1, REASON_TOKEN_SIGNER);
-    judge(&note, T0 + 600000, REASON_NONE);
-    judge(&note, T0 + 1200000 - 1, REASON_NONE);
-    judge(&note, T0 + 1200000, REASON_TOKEN_SIGNER);
+    judge(&note, T0 + 60000 - 1, REASON_TOKEN_SIGNER);
+    judge(&note, T0 + 60000, REASON_NONE);
+    judge(&note, T0 + 120000 - 1, REASON_NONE);
+    judge(&note, T0 + 120000, REASON_TOKEN_SIGNER);
     buf_free(&note);
 }
 
@@ -386,15 +473,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_token_is_read_into_its_parts),
         TEST(the_text_is_two_lines_under_its_own_first_line),
-        TEST(the_second_line_is_a_strict_object_of_four_members),
+        TEST(the_second_line_is_a_strict_object_of_six_members),
         TEST(the_origin_is_capped),
-        TEST(it_lasts_an_hour_at_most),
+        TEST(it_lasts_five_minutes_at_most),
+        TEST(the_target_is_a_method_and_a_path),
         TEST(there_is_one_ed25519_signature_by_a_signer_s_name),
         TEST(a_token_is_small),
         TEST(the_documented_token_is_one),
         TEST(what_is_signed_can_be_read_again),
         TEST(each_of_them_who_is_enrolled_may_have_one),
         TEST(it_is_for_this_log),
+        TEST(it_is_for_one_method_and_path),
         TEST(it_is_in_force_from_its_first_moment_to_before_its_last),
         TEST(under_is_the_signer_s_enrolment_by_index_and_hash),
         TEST(the_signature_is_over_this_text),

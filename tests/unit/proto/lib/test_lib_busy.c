@@ -195,7 +195,7 @@ static int cancel_and_sign(void *arg)
     char *bytes;
     size_t n;
     is_busy(bitacora_record_sign(ctx, key, "request", "{}", &under, 0, &bytes, &n));
-    is_busy(bitacora_token_sign(ctx, key, ORIGIN, &under, 0, 1, &bytes, &n));
+    is_busy(bitacora_token_for(ctx, key, ORIGIN, &under, "GET", "/", 0, 1, &bytes, &n));
     work.called[IN_CANCEL]++;
     return 1;
 }

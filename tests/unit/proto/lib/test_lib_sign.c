@@ -268,27 +268,36 @@ static void a_token_is_what_the_daemon_reads(void **state)
     size_t n, length;
     struct token t;
     struct refusal why;
-    assert_int_equal(bitacora_token_sign(ctx, k, ORIGIN, &under, T0, T0 + 3600000, &text, &n),
+    assert_int_equal(bitacora_token_for(ctx, k, ORIGIN, &under, "GET", "/v1/find?id=1", T0,
+                                        T0 + 300000, &text, &n),
                      BITACORA_PROVEN);
     assert_int_equal(strlen(text), n);
     assert_int_equal(base64_decode(note, sizeof note, &length, span_of(text, n)), 0);
     assert_int_equal(token_parse(&t, span_of(note, length), &why), 0);
     assert_true(vkey_verify(&l.who[HOLDER].key.vkey, t.text, t.signature));
     assert_string_equal(t.origin, ORIGIN);
-    assert_true(t.from == T0 && t.until == T0 + 3600000 && t.under.entry == under.entry);
+    assert_true(t.from == T0 && t.until == T0 + 300000 && t.under.entry == under.entry);
+    assert_string_equal(t.method, "GET");
+    assert_string_equal(t.path, "/v1/find?id=1");
     bitacora_free(text);
-    assert_int_equal(bitacora_token_sign(ctx, k, ORIGIN, &under, T0, T0 + 3600001, &text, &n),
-                     BITACORA_USAGE);
+    assert_int_equal(
+        bitacora_token_for(ctx, k, ORIGIN, &under, "GET", "/", T0, T0 + 300001, &text, &n),
+        BITACORA_USAGE);
     only("token", BITACORA_USAGE);
-    assert_int_equal(bitacora_token_sign(ctx, k, ORIGIN, &under, T0, T0, &text, &n),
-                     BITACORA_USAGE);
-    assert_int_equal(bitacora_token_sign(ctx, k, "No log", &under, T0, T0 + 1, &text, &n),
+    assert_int_equal(bitacora_token_for(ctx, k, ORIGIN, &under, "GET", "/", T0, T0, &text, &n),
                      BITACORA_USAGE);
     assert_int_equal(
-        bitacora_token_sign(ctx, k, ORIGIN, &under, INT64_MAX - 1, INT64_MAX, &text, &n),
+        bitacora_token_for(ctx, k, "No log", &under, "GET", "/", T0, T0 + 1, &text, &n),
         BITACORA_USAGE);
+    assert_int_equal(
+        bitacora_token_for(ctx, k, ORIGIN, &under, "GET", "/", INT64_MAX - 1, INT64_MAX, &text, &n),
+        BITACORA_USAGE);
+    assert_int_equal(bitacora_token_for(ctx, k, ORIGIN, &under, "HEAD", "/", T0, T0 + 1, &text, &n),
+                     BITACORA_USAGE);
+    assert_int_equal(bitacora_token_for(ctx, k, ORIGIN, &under, "GET", "v1", T0, T0 + 1, &text, &n),
+                     BITACORA_USAGE);
     under.entry = UINT64_MAX;
-    assert_int_equal(bitacora_token_sign(ctx, k, ORIGIN, &under, T0, T0 + 1, &text, &n),
+    assert_int_equal(bitacora_token_for(ctx, k, ORIGIN, &under, "GET", "/", T0, T0 + 1, &text, &n),
                      BITACORA_USAGE);
     assert_null(text);
     bitacora_key_free(k);
@@ -448,8 +457,11 @@ static void wrong_calls_are_misuse(void **state)
     assert_int_equal(bitacora_seal(ctx, NULL, "curp", "x", NULL, &s), misuse);
     assert_int_equal(bitacora_seal(ctx, r, "no code", "x", NULL, &s), misuse);
     assert_int_equal(bitacora_seal(ctx, r, "curp", NULL, NULL, &s), misuse);
-    assert_int_equal(bitacora_token_sign(ctx, k, NULL, &under, 0, 1, &out, &n), misuse);
-    assert_int_equal(bitacora_token_sign(ctx, k, ORIGIN, NULL, 0, 1, &out, &n), misuse);
+    assert_int_equal(bitacora_token_for(ctx, k, NULL, &under, "GET", "/", 0, 1, &out, &n), misuse);
+    assert_int_equal(bitacora_token_for(ctx, k, ORIGIN, NULL, "GET", "/", 0, 1, &out, &n), misuse);
+    assert_int_equal(bitacora_token_for(ctx, k, ORIGIN, &under, NULL, "/", 0, 1, &out, &n), misuse);
+    assert_int_equal(bitacora_token_for(ctx, k, ORIGIN, &under, "GET", NULL, 0, 1, &out, &n),
+                     misuse);
     assert_int_equal(bitacora_presentation_sign(ctx, k, NULL, "a", 0, &out, &n), misuse);
     assert_int_equal(bitacora_presentation_sign(ctx, k, r, NULL, 0, &out, &n), misuse);
     assert_int_equal(bitacora_problem_read(ctx, -1, "", 0, &p), misuse);
