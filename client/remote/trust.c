@@ -75,7 +75,7 @@ void trust_read_as(struct trust *t, const struct skey *key)
     t->reader = log_reader_of(key, trust_log(t)->name);
 }
 
-static enum outcome read_key(struct trust *t, const char *path)
+static enum outcome read_reader_key(struct trust *t, const char *path)
 {
     t->own_key = kept(calloc(1, sizeof *t->own_key));
     enum outcome outcome =
@@ -109,7 +109,7 @@ enum outcome trust_open(struct trust *out, const struct trust_options *o, bool o
         warn_of_quorum(out, o->tolerate);
     if (o->reader != NULL)
         trust_read_as(out, o->reader);
-    return o->key == NULL ? OUTCOME_PROVEN : read_key(out, o->key);
+    return o->key == NULL ? OUTCOME_PROVEN : read_reader_key(out, o->key);
 }
 
 void trust_close(struct trust *t)
