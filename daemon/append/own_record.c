@@ -42,12 +42,14 @@ int own_record_make(struct own_record *o, struct log_signer *signer,
     buf_clear(&o->bytes);
     write_json(&json, o, registry_log(registry), accepted);
     record_text(&text, o->kind, buf_str(&json));
-    bool made = !json.failed && !text.failed && !o->members.failed &&
-                log_signer_sign_record(signer, o->kind, buf_span(&text), &o->bytes) == 0;
+    const struct log_signer_text t = { .ask = ASK_RECORD, .text = buf_span(&text) };
+    enum log_signer_result r = json.failed || text.failed || o->members.failed
+                                   ? LOG_SIGNER_MEMORY
+                                   : log_signer_sign(signer, &t, &o->bytes);
     buf_free(&json);
     buf_free(&text);
-    if (!made)
-        return refuse(why, REASON_MEMORY, "");
+    if (r != LOG_SIGNER_OK)
+        return refuse(why, r == LOG_SIGNER_AWAY ? REASON_SIGNER_AWAY : REASON_MEMORY, "");
     o->note.note = buf_span(&o->bytes);
     if (record_parse(&o->note.record, o->note.note, why) != 0)
         return -1;

@@ -2,9 +2,8 @@
 
 #include <stdlib.h>
 
-#include "daemon/append/append.h"
-#include "daemon/append/note_judge.h"
 #include "daemon/append/record_blobs.h"
+#include "daemon/append/sequencer_state.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "daemon/state/erasing.h"
@@ -15,29 +14,8 @@
 /* Single notes that a batch waits for at most: some milliseconds of verifying. */
 #define GATHER_MOST 64
 
-struct sequencer {
-    struct service *service;
-    struct queue *queue;
-    atomic_size_t expected; /* single notes that workers have yet to hand over */
-    struct work *ready;     /* taken out of the queue, oldest first */
-    pthread_t thread;
-    struct sequencer_callbacks callbacks;
-    struct sequencer_listener listener; /* of no functions: nobody listens */
-    struct tip tip;
-    struct log_signer *signer;
-    struct note_judge judge;
-    bool held;  /* witnesses were not all asked before the end came: nothing is signed */
-    bool stale; /* tip may not be what the disk says: read it again first */
-    bool ended; /* fatal was called: nothing is appended any more */
-    bool full;  /* the disk was, when looked at last: the operator was told */
-    /* The batch being made: */
-    struct append append;
-    bool cut; /* its last record changes the registry: the batch ends here */
-    struct submitted *taken[STORE_BATCH_MAX];
-    size_t taken_count, appended;
-    struct submission *done;    /* finished with this batch, by work.next, newest first */
-    struct submission *current; /* not finished when the last batch was full */
-};
+/* Between two looks for a signer that is away. */
+#define LOOK_AGAIN_MS 500
 
 /* ---- one note -------------------------------------------------------------------------------- */
 
@@ -246,15 +224,24 @@ static void turn_all_away(struct sequencer *s, enum reason reason)
 static void spoil_failed(struct sequencer *s, enum store_result r)
 {
     bool full = r == STORE_FULL || (r == STORE_IO && disk_is_full(s, ROOM_FOR_A_BATCH));
+    enum reason reason = full                                     ? REASON_FULL
+                         : s->append.signer == LOG_SIGNER_AWAY    ? REASON_SIGNER_AWAY
+                         : s->append.signer == LOG_SIGNER_REFUSES ? REASON_STOPPING
+                                                                  : REASON_MEMORY;
+    s->unfinished = s->unfinished || s->append.journaled;
+    s->compared = s->compared && s->append.signer == LOG_SIGNER_OK;
+    s->look_again = s->append.signer == LOG_SIGNER_AWAY;
     metric_add(METRIC_COMMIT_FAILURES, 1);
     s->stale = true;
     if (full) {
         metric_set(METRIC_STORE_FULL, 1); /* the map, or a quota: the disk may have room */
         metric_set(METRIC_APPENDING, 0);
     }
-    spoil(s, full ? REASON_FULL : REASON_MEMORY);
+    spoil(s, reason);
     if (s->taken_count == 0) /* not even begun: to wait for better times would be to spin */
-        turn_all_away(s, full ? REASON_FULL : REASON_MEMORY);
+        turn_all_away(s, reason);
+    if (s->append.signer == LOG_SIGNER_REFUSES)
+        end_appending(s, "the signer refuses to sign what comes next");
     if (r == STORE_IO && !full)
         end_appending(s, "the disk failed while there was room on it");
     else if (r == STORE_DAMAGED)
@@ -286,10 +273,10 @@ static enum store_result write_batch(struct sequencer *s)
     r = same_head(s);
     if (r == STORE_OK)
         r = fill_batch(s);
-    if (r == STORE_OK && s->appended > 0)
-        r = append_finish(&s->append, s->signer);
     if (r == STORE_OK && s->appended > 0 && blobs_settle(s->service->blobs) != BLOB_OK)
         r = STORE_IO;
+    if (r == STORE_OK && s->appended > 0)
+        r = append_finish(&s->append, s->signer);
     metric_add(METRIC_SEQUENCE_US, clock_steady_us() - began);
     if (r != STORE_OK || s->appended == 0) {
         store_end(txn);
@@ -333,6 +320,8 @@ static bool reload(struct sequencer *s)
     signers_replace(&s->service->signers, registry);
     erasing_all(s->service); /* a commit that failed may have reached the disk */
     newest_set(&s->service->newest, &s->tip);
+    if (s->service->feed != NULL)
+        feed_newest(s->service->feed);
     metric_add(METRIC_RELOADS, 1);
     s->stale = false;
     return true;
@@ -346,8 +335,26 @@ static bool has_room(struct sequencer *s)
                  full ? "less than min_free is left on the disk: appending is refused"
                       : "there is room again: appending goes on");
     s->full = full;
-    metric_set(METRIC_APPENDING, !full && metric_get(METRIC_STORE_FULL) == 0);
+    if (full)
+        metric_set(METRIC_APPENDING, 0);
     return !full;
+}
+
+/* Memory agrees with the store, and the store with the signer. Returns REASON_NONE, or why notes are
+ * turned away. */
+static enum reason make_ready(struct sequencer *s)
+{
+    const char *fatal;
+    if (s->stale && !reload(s))
+        return REASON_MEMORY;
+    enum reason r = signer_turn(s, &fatal);
+    if (fatal != NULL)
+        end_appending(s, fatal);
+    if (r == REASON_NONE && s->stale && !reload(s))
+        r = REASON_MEMORY;
+    s->look_again = r != REASON_NONE && s->service->journal != NULL;
+    metric_set(METRIC_APPENDING, r == REASON_NONE && metric_get(METRIC_STORE_FULL) == 0);
+    return r;
 }
 
 static void run_batch(struct sequencer *s)
@@ -357,16 +364,18 @@ static void run_batch(struct sequencer *s)
     s->taken_count = 0;
     s->appended = 0;
     s->append.txn = NULL;
+    s->append.signer = LOG_SIGNER_OK;
+    s->append.journaled = false;
     if (s->ended) {
         turn_all_away(s, REASON_STOPPING);
     } else if (doubt != REASON_NONE) {
         turn_all_away(s, doubt);
     } else if (s->held) {
         turn_all_away(s, REASON_STOPPING);
-    } else if (s->stale && !reload(s)) {
-        turn_all_away(s, REASON_MEMORY);
     } else if (!has_room(s)) {
         turn_all_away(s, REASON_FULL);
+    } else if ((doubt = make_ready(s)) != REASON_NONE) {
+        turn_all_away(s, doubt);
     } else {
         enum store_result r = write_batch(s);
         if (r != STORE_OK)
@@ -400,6 +409,16 @@ static void gather(struct sequencer *s)
     queue_gather(s->queue, length + (expected < GATHER_MOST ? expected : GATHER_MOST));
 }
 
+/* Returns false when the end has come. Returns without notes, too, when it is time to look again. */
+static bool wait_for_notes(struct sequencer *s)
+{
+    if (s->look_again && !s->ended && !queue_gather_within(s->queue, 1, LOOK_AGAIN_MS))
+        return true;
+    queue_gather(s->queue, 1);
+    gather(s);
+    return next_submission(s);
+}
+
 static void *sequence_all(void *ctx)
 {
     struct sequencer *s = ctx;
@@ -407,12 +426,8 @@ static void *sequence_all(void *ctx)
     if (s->held)
         metric_set(METRIC_APPENDING, 0);
     for (;;) {
-        if (s->current == NULL && s->ready == NULL) {
-            queue_gather(s->queue, 1);
-            gather(s);
-            if (!next_submission(s))
-                return NULL;
-        }
+        if (s->current == NULL && s->ready == NULL && !wait_for_notes(s))
+            return NULL;
         run_batch(s);
         if (s->listener.settled != NULL)
             s->listener.settled(s->listener.ctx, s->tip.edge.frontier.size);
@@ -435,6 +450,8 @@ struct sequencer *sequencer_new(struct service *service, struct log_signer *sign
         s->listener = *listener;
     s->judge.service = service;
     s->append.memory = &s->judge.memory;
+    s->append.journal = service->journal;
+    s->unfinished = s->look_again = service->journal != NULL;
     s->queue = queue_new(-1);
     if (s->queue != NULL && thread_start(&s->thread, sequence_all, s) == 0)
         return s;

@@ -26,6 +26,8 @@
     X(TREE_SIZE, "bitacora_tree_size", "gauge", "entries in the newest signed checkpoint")         \
     X(LAST_COMMIT, "bitacora_last_commit_timestamp_seconds", "gauge",                              \
       "when the last batch was committed")                                                         \
+    X(SIGNER_REACHED, "bitacora_signer_reached", "gauge",                                          \
+      "1 while the daemon is connected to a signer's process")                                     \
     X(APPENDING, "bitacora_appending", "gauge", "1 while there is room to append, else 0")         \
     X(STORE_FULL, "bitacora_store_full", "gauge",                                                  \
       "1 from a batch that found no room in the store until one that did")                         \

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 struct queue {
@@ -16,6 +17,19 @@ struct queue {
     int wake;
 };
 
+/* A condition that times its waits by the steady clock. */
+static int init_steady(pthread_cond_t *some)
+{
+    pthread_condattr_t steady;
+    if (pthread_condattr_init(&steady) != 0)
+        return -1;
+    int failed = pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    if (failed == 0)
+        failed = pthread_cond_init(some, &steady);
+    pthread_condattr_destroy(&steady);
+    return failed;
+}
+
 struct queue *queue_new(int wake)
 {
     struct queue *q = calloc(1, sizeof *q);
@@ -25,7 +39,7 @@ struct queue *queue_new(int wake)
     q->wanted = 1;
     if (pthread_mutex_init(&q->lock, NULL) != 0)
         goto free_queue;
-    if (pthread_cond_init(&q->some, NULL) != 0)
+    if (init_steady(&q->some) != 0)
         goto destroy_lock;
     return q;
 destroy_lock:
@@ -111,6 +125,29 @@ void queue_gather(struct queue *q, size_t count)
     pthread_mutex_lock(&q->lock);
     wait_for(q, count);
     pthread_mutex_unlock(&q->lock);
+}
+
+bool queue_gather_within(struct queue *q, size_t count, int ms)
+{
+    struct timespec until;
+    int failed = 0;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += ms % 1000 * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000L;
+    }
+    pthread_mutex_lock(&q->lock);
+    q->wanted = count;
+    q->waiting++;
+    while (q->length < count && !q->closed && failed == 0)
+        failed = pthread_cond_timedwait(&q->some, &q->lock, &until);
+    q->waiting--;
+    q->wanted = 1;
+    bool enough = q->length >= count || q->closed;
+    pthread_mutex_unlock(&q->lock);
+    return enough;
 }
 
 size_t queue_length(struct queue *q)

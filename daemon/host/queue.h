@@ -4,6 +4,7 @@
 #ifndef DAEMON_HOST_QUEUE_H
 #define DAEMON_HOST_QUEUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Embedded in what is queued. In one queue at a time. */
@@ -30,6 +31,9 @@ void queue_push_all(struct queue *q, struct work *first, struct work *last, size
 /* Waits until at least `count` are queued, or it is closed. By one thread, which is the only one
  * that takes. */
 void queue_gather(struct queue *q, size_t count);
+
+/* The same for so many milliseconds at most. Returns false if that time has passed with fewer. */
+bool queue_gather_within(struct queue *q, size_t count, int ms);
 
 /* How many are queued. Any thread. */
 size_t queue_length(struct queue *q);

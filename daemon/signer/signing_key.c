@@ -25,7 +25,7 @@ static void free_memory_key(struct signing_key *k)
 
 struct signing_key *signing_key_of(struct skey *key)
 {
-    struct memory_key *m = sodium_malloc(sizeof *m);
+    struct memory_key *m = sodium_init() < 0 ? NULL : sodium_malloc(sizeof *m);
     if (m != NULL)
         *m = (struct memory_key){
             .key = { .vkey = key->vkey, .sign = sign_in_memory, .free = free_memory_key },

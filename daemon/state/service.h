@@ -27,6 +27,7 @@ struct service {
     struct vkey vkey; /* the log's public key; the private one is the sequencer's signer's */
     struct store *store;
     struct blobs *blobs;
+    struct batch_journal *journal; /* append/batch_journal.h; NULL: the key is in this process */
     struct erasing *erasing; /* erasing.h */
     struct signer_registry signers;
     struct newest newest;

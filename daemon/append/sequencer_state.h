@@ -1,0 +1,43 @@
+/* The sequencer from within: for sequencer.c and signer_turn.c alone. Its thread's. */
+#ifndef DAEMON_APPEND_SEQUENCER_STATE_H
+#define DAEMON_APPEND_SEQUENCER_STATE_H
+
+#include "daemon/append/append.h"
+#include "daemon/append/note_judge.h"
+#include "daemon/append/sequencer.h"
+
+struct sequencer {
+    struct service *service;
+    struct queue *queue;
+    atomic_size_t expected; /* single notes that workers have yet to hand over */
+    struct work *ready;     /* taken out of the queue, oldest first */
+    pthread_t thread;
+    struct sequencer_callbacks callbacks;
+    struct sequencer_listener listener; /* of no functions: nobody listens */
+    struct tip tip;
+    struct log_signer *signer;
+    struct note_judge judge;
+    bool held;  /* witnesses were not all asked before the end came: nothing is signed */
+    bool stale; /* tip may not be what the disk says: read it again first */
+    bool ended; /* fatal was called: nothing is appended any more */
+    bool full;  /* the disk was, when looked at last: the operator was told */
+    /* With a signer's process: */
+    bool compared;   /* the store holds what the signer signed last, as far as is known */
+    bool unfinished; /* there may be a batch in the journal that must come next */
+    bool look_again; /* after a while, though there are no notes */
+    /* The batch being made: */
+    struct append append;
+    bool cut; /* its last record changes the registry: the batch ends here */
+    struct submitted *taken[STORE_BATCH_MAX];
+    size_t taken_count, appended;
+    struct submission *done;    /* finished with this batch, by work.next, newest first */
+    struct submission *current; /* not finished when the last batch was full */
+};
+
+/* Before each batch: reaches the signer, compares what it signed last with the store, and finishes
+ * the batch that is in the journal. Returns REASON_NONE if a batch may be made now, after s->stale
+ * was looked at once more; or why notes are turned away. *fatal becomes why appending must end, or
+ * NULL. */
+MUST_USE enum reason signer_turn(struct sequencer *s, const char **fatal);
+
+#endif
