@@ -4,7 +4,6 @@
 #include "daemon/host/cmd.h"
 #include "daemon/index/indexer.h"
 #include "daemon/running.h"
-#include "daemon/witnesses/feed.h"
 #include "proto/sys/language.h"
 
 static int read_settings(struct config *config, const struct cmd_args *args)
@@ -65,10 +64,9 @@ static int write_index(struct running *r)
         enum indexed did = indexer_run_once(r->service.indexer, &entry, &covered);
         code = print_done(did, entry, covered);
     }
-    feed_stop(r->service.feed);
+    running_stop_feed(r);
     running_stop_sequencer(r);
-    feed_free(r->service.feed);
-    r->service.feed = NULL;
+    running_free_feed(r);
     return code;
 }
 

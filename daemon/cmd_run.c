@@ -1,7 +1,7 @@
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "daemon/host/cmd.h"
 #include "daemon/host/log.h"
@@ -9,28 +9,18 @@
 #include "daemon/http/replies.h"
 #include "daemon/http/server.h"
 #include "daemon/index/indexer.h"
+#include "daemon/reload.h"
 #include "daemon/running.h"
-#include "daemon/witnesses/feed.h"
 #include "proto/sys/language.h"
 
-static int read_settings(struct config *config, const struct cmd_args *args)
+static int read_settings(struct config *config, const struct settings_from *from)
 {
-    const char *listen = args->listen;
-    config_default(config);
-    if (args->config != NULL && config_read(config, args->config, objections_printed) != 0)
-        return EXIT_USAGE;
-    if (listen != NULL && strlen(listen) >= sizeof config->listen)
+    if (from->listen != NULL && strlen(from->listen) >= LISTEN_MAX)
         return cmd_usage(&command_run,
                          TR("--listen %s: it must be HOST:PORT, at most %u bytes",
                             "--listen %s: debe ser HOST:PUERTO, a lo sumo %u bytes"),
-                         listen, LISTEN_MAX - 1);
-    if (listen != NULL)
-        snprintf(config->listen, sizeof config->listen, "%s", listen);
-    if (config->workers == 0) {
-        long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        config->workers = cores < 1 ? 1 : cores > 256 ? 256 : cores;
-    }
-    return 0;
+                         from->listen, LISTEN_MAX - 1);
+    return settings_read(config, from, objections_printed) == 0 ? 0 : EXIT_USAGE;
 }
 
 /* ---- threads --------------------------------------------------------------------------------- */
@@ -41,10 +31,11 @@ static int start_threads(struct running *r, struct server *server)
     s->workers = pool_new((unsigned)s->config.workers);
     s->readers = s->workers == NULL ? NULL : pool_new((unsigned)s->config.read_threads);
     s->answerer = s->readers == NULL ? NULL : pool_new(1);
+    s->chores = s->answerer == NULL ? NULL : pool_new(1);
     const struct sequencer_callbacks callbacks = { .finish = replies_finish,
                                                    .fatal = server_fail,
                                                    .ctx = server };
-    if (s->answerer != NULL) {
+    if (s->chores != NULL) {
         int code = running_start_sequencer(r, &callbacks);
         if (code != 0 || s->indexer == NULL || indexer_start(s->indexer) == 0)
             return code;
@@ -57,20 +48,23 @@ static int start_threads(struct running *r, struct server *server)
 static void stop_threads(struct running *r)
 {
     struct service *s = &r->service;
-    feed_stop(s->feed);
+    pool_free(s->chores);
+    running_stop_feed(r);
     pool_free(s->answerer);
     pool_free(s->readers);
     running_stop_sequencer(r);
     pool_free(s->workers);
-    feed_free(s->feed);
-    s->feed = NULL;
+    running_free_feed(r);
 }
 
-static int serve(struct running *r)
+static int serve(struct running *r, const struct settings_from *from)
 {
     struct server *server = server_new(&r->service);
+    static struct reload reload; /* some kilobytes */
     if (server == NULL)
         return EXIT_USAGE;
+    reload = (struct reload){ .running = r, .server = server, .from = *from };
+    server_on_hangup(server, reload_begin, &reload);
     int code = running_start_feed(r, waits_witnessed, server);
     if (code == 0)
         code = start_threads(r, server);
@@ -97,7 +91,9 @@ static void tune_malloc(void)
 static int main_run(const struct cmd_args *args)
 {
     static struct running r; /* 80 kB */
-    int code = read_settings(&r.service.config, args);
+    const struct settings_from from = { .file = args->config, .listen = args->listen };
+    signal(SIGHUP, SIG_IGN); /* until the server takes it, all is read for the first time */
+    int code = read_settings(&r.service.config, &from);
     if (code != 0)
         return code;
     log_from((enum log_level)r.service.config.log_level);
@@ -105,7 +101,7 @@ static int main_run(const struct cmd_args *args)
     code = running_open(&r, args->dir, args->policy);
     if (code != 0)
         return code;
-    code = serve(&r);
+    code = serve(&r, &from);
     running_close(&r);
     return code;
 }

@@ -15,77 +15,7 @@
 #include "daemon/state/receipt_maker.h"
 #include "daemon/witnesses/feed.h"
 #include "daemon/witnesses/rollback.h"
-#include "proto/sys/files.h"
-#include "proto/sys/language.h"
-#include "proto/sys/terminal.h"
-#include "proto/tlog/policy.h"
-
-/* ---- policy ---------------------------------------------------------------------------------- */
-
-/* A policy of another log would have its witnesses cosign in vain. */
-static bool is_of_this_log(const struct policy *policy, const struct vkey *key, const char *path)
-{
-    for (size_t i = 0; policy_one_log(policy) && i < policy_logs(policy); i++)
-        if (vkey_eq(&policy_log(policy, i)->key, key))
-            return true;
-    struct buf ours = { 0 };
-    vkey_format(&ours, key);
-    if (policy_logs(policy) != 1)
-        terminal_print(
-            stderr,
-            TR("bitacorad: %s names %zu logs: a policy to run under names one, this log (%s)\n",
-               "bitacorad: %s nombra %zu bitácoras: una política para operar nombra una, esta "
-               "(%s)\n"),
-            path, policy_logs(policy), buf_str(&ours));
-    else
-        terminal_print(
-            stderr,
-            TR("bitacorad: %s is not a policy of this log: its log key is another (%s) than that "
-               "of log.key (%s)\n",
-               "bitacorad: %s no es una política de esta bitácora: su clave es otra (%s) que la "
-               "de log.key (%s)\n"),
-            path, policy_log(policy, 0)->key.name, buf_str(&ours));
-    buf_free(&ours);
-    return false;
-}
-
-static struct policy *parse_policy(struct span text, const char *path)
-{
-    struct refusal why;
-    struct policy *policy = policy_parse(text, &why);
-    if (policy == NULL) {
-        struct buf sentence = { 0 };
-        refusal_sentence(&sentence, &why, language_get());
-        terminal_print(stderr, "bitacorad: %s: %s\n", path, buf_str(&sentence));
-        buf_free(&sentence);
-    }
-    return policy;
-}
-
-/* Reads --policy: witnesses, their URLs and the quorum. Returns 0, with NULL where the log signs
- * alone, or an exit code. */
-static int read_own_policy(const struct running *r, struct policy **out)
-{
-    struct buf text = { 0 };
-    *out = NULL;
-    if (r->policy == NULL)
-        return 0;
-    if (file_read_at_once(&text, r->policy, POLICY_MAX) != FILE_OK) {
-        terminal_print(stderr,
-                       TR("bitacorad: cannot read %s: %s\n", "bitacorad: no se pudo leer %s: %s\n"),
-                       r->policy, errno_words(errno));
-        buf_free(&text);
-        return EXIT_USAGE;
-    }
-    struct policy *policy = parse_policy(buf_span(&text), r->policy);
-    buf_free(&text);
-    bool good = policy != NULL && is_of_this_log(policy, &r->service.vkey, r->policy);
-    if (good && !policy_trusts_log_alone(policy))
-        *out = policy;
-    else
-        policy_free(policy);
-    return good ? 0 : EXIT_USAGE;
-}
+#include "proto/sys/clock.h"
 
 /* ---- the parts, in order --------------------------------------------------------------------- */
 
@@ -111,6 +41,10 @@ static int load_log(struct running *r)
     }
     newest_set(&r->service.newest, &r->tip);
     metric_set(METRIC_APPENDING, 1);
+    metric_set(METRIC_STARTING, 1);
+    metric_set(METRIC_RELOAD_SUCCESSFUL, 1);
+    metric_set(METRIC_RELOAD_SUCCESS, clock_wall() / 1000);
+    service_measure(&r->service);
     return 0;
 }
 
@@ -157,12 +91,13 @@ static int open_signer(struct running *r)
     return EXIT_DAMAGE;
 }
 
+/* The witnesses of two policies may read at once, while one takes the other's place. */
 static int open_store(struct running *r)
 {
     char dir[PATH_MAX];
     const struct config *config = &r->service.config;
     unsigned transactions =
-        (unsigned)(config->workers + config->read_threads) + 16 + POLICY_WITNESSES_MAX;
+        (unsigned)(config->workers + config->read_threads) + 16 + 2 * POLICY_WITNESSES_MAX;
     datadir_file(&r->datadir, dir, r->datadir.store);
     return store_open(&r->service.store, dir, STORE_USE, (uint64_t)config->map_size,
                       transactions) == 0
@@ -173,8 +108,9 @@ static int open_store(struct running *r)
 static int open_all(struct running *r)
 {
     int code = open_signer(r);
-    if (code == 0)
-        code = read_own_policy(r, &r->witnesses);
+    if (code == 0 && r->policy != NULL &&
+        own_policy_read(&r->own, r->policy, &r->service.vkey, objections_printed) != 0)
+        code = EXIT_USAGE;
     if (code == 0)
         code = open_store(r);
     if (code == 0)
@@ -194,7 +130,7 @@ static void close_all(struct running *r)
         snapshot_release(s->newest.snapshot);
         store_close(s->store);
     }
-    policy_free(r->witnesses);
+    own_policy_free(&r->own);
     log_signer_free(r->signer);
 }
 
@@ -230,14 +166,99 @@ void running_close(struct running *r)
 
 /* ---- threads --------------------------------------------------------------------------------- */
 
+/* Makes the feed of a policy with witnesses, which it takes over, and starts it. */
+static int start_feed(struct running *r, struct policy *policy)
+{
+    r->feed = feed_new(&r->service, policy, r->datadir.path, r->changed, r->ctx);
+    if (r->feed == NULL)
+        return -1;
+    if (feed_start(r->feed) == 0)
+        return 0;
+    log_line(LOG_ERROR, "threads cannot be started: out of memory");
+    feed_free(r->feed);
+    r->feed = NULL;
+    return -1;
+}
+
+static struct policy *take_policy(struct own_policy *own)
+{
+    struct policy *policy = own->policy;
+    own->policy = NULL;
+    return policy;
+}
+
 int running_start_feed(struct running *r, void (*changed)(void *ctx), void *ctx)
 {
-    struct service *s = &r->service;
-    if (r->witnesses == NULL)
-        return rollback_judge_alone(s, r->datadir.path) == 0 ? 0 : EXIT_DAMAGE;
-    s->feed = feed_new(s, r->witnesses, r->datadir.path, changed, ctx);
-    r->witnesses = NULL; /* the feed's now */
-    return s->feed != NULL && feed_start(s->feed) == 0 ? 0 : EXIT_DAMAGE;
+    r->changed = changed;
+    r->ctx = ctx;
+    bool alone = r->own.policy == NULL || policy_trusts_log_alone(r->own.policy);
+    int failed = alone ? rollback_judge_alone(&r->service, r->datadir.path)
+                       : start_feed(r, take_policy(&r->own));
+    r->service.feed = r->feed;
+    return failed == 0 ? 0 : EXIT_DAMAGE;
+}
+
+void running_stop_feed(struct running *r)
+{
+    feed_stop(r->feed);
+}
+
+void running_free_feed(struct running *r)
+{
+    r->service.feed = NULL;
+    feed_free(r->feed);
+    r->feed = NULL;
+}
+
+/* ---- another policy -------------------------------------------------------------------------- */
+
+/* What the log was shown while it had witnesses must hold. The feed stays, as threads may be in it,
+ * but nobody asks it any more. */
+static int go_alone(struct running *r, struct policy *policy)
+{
+    if (r->service.feed == NULL) {
+        policy_free(policy);
+        return 0;
+    }
+    if (rollback_judge_alone(&r->service, r->datadir.path) != 0) {
+        policy_free(policy);
+        return -1;
+    }
+    if (feed_replace(r->feed, policy) != 0)
+        return -1;
+    r->service.feed = NULL;
+    r->changed(r->ctx);
+    log_line(LOG_WARNING, "policy: this log signs alone from now on");
+    return 0;
+}
+
+static int go_witnessed(struct running *r, struct policy *policy)
+{
+    int failed = r->feed == NULL ? start_feed(r, policy) : feed_replace(r->feed, policy);
+    if (failed == 0)
+        r->service.feed = r->feed;
+    return failed;
+}
+
+int running_reload_policy(struct running *r)
+{
+    struct own_policy next;
+    if (r->policy == NULL)
+        return 0;
+    if (own_policy_read(&next, r->policy, &r->service.vkey, objections_logged) != 0)
+        return -1;
+    int failed = 0;
+    if (!span_eq(buf_span(&next.text), buf_span(&r->own.text))) {
+        bool alone = policy_trusts_log_alone(next.policy);
+        failed = alone ? go_alone(r, take_policy(&next)) : go_witnessed(r, take_policy(&next));
+        if (failed == 0) {
+            struct buf former = r->own.text;
+            r->own.text = next.text;
+            next.text = former;
+        }
+    }
+    own_policy_free(&next);
+    return failed;
 }
 
 int running_start_sequencer(struct running *r, const struct sequencer_callbacks *callbacks)

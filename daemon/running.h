@@ -7,6 +7,7 @@
 #include "daemon/host/datadir.h"
 #include "daemon/index/table_files.h"
 #include "daemon/state/service.h"
+#include "daemon/witnesses/own_policy.h"
 
 /* About 80 kB. All zero, but for service.config, which the caller has filled in. */
 struct running {
@@ -15,7 +16,10 @@ struct running {
     struct service service;
     struct tip tip;
     struct log_signer *signer;
-    struct policy *witnesses; /* what the log is to be witnessed under; NULL: it signs alone */
+    struct own_policy own; /* the policy in force: its text; its policy until the feed has it */
+    struct feed *feed;     /* made once there are witnesses; service.feed while there are */
+    void (*changed)(void *ctx); /* the feed's */
+    void *ctx;
     struct index_folder tables;
 };
 
@@ -29,6 +33,15 @@ void running_close(struct running *r);
  * before anything is signed: the sequencer waits for their first answers. Returns 0 or an exit
  * code. */
 MUST_USE int running_start_feed(struct running *r, void (*changed)(void *ctx), void *ctx);
+
+/* Ends the witness threads; frees the feed when nobody asks it any more. Harmless without one. */
+void running_stop_feed(struct running *r);
+void running_free_feed(struct running *r);
+
+/* Reads the policy's file again, and puts it into force if it changed. Returns 0; or -1, with the
+ * policy as it was: the log says why. It may wait some seconds. Any thread but the event loop, one at
+ * a time, between running_start_feed() and running_stop_feed(). */
+MUST_USE int running_reload_policy(struct running *r);
 
 /* Makes the indexer, unless index_every is 0, and starts the sequencer. The indexer's thread is not
  * started. Returns 0 or an exit code. */

@@ -154,7 +154,8 @@ static void end_appending(struct sequencer *s, const char *cause)
 
 static bool disk_is_full(const struct sequencer *s, uint64_t needed)
 {
-    return store_room(s->service->store) < needed;
+    service_measure(s->service);
+    return s->service->room < needed;
 }
 
 /* The registry's last change is in the last entry of the batch; NULL: it has none. */
@@ -182,8 +183,9 @@ static void publish_batch(struct sequencer *s)
     newest_set(&s->service->newest, &s->tip);
     if (change != NULL)
         apply_change(s, change);
-    if (s->service->feed != NULL)
-        feed_newest(s->service->feed);
+    struct feed *feed = s->service->feed;
+    if (feed != NULL)
+        feed_newest(feed);
     metric_set(METRIC_STORE_FULL, 0);
     metric_set(METRIC_APPENDING, 1);
     metric_add(METRIC_COMMITS, 1);
@@ -359,7 +361,8 @@ static enum reason make_ready(struct sequencer *s)
 
 static void run_batch(struct sequencer *s)
 {
-    enum reason doubt = s->service->feed == NULL ? REASON_NONE : feed_refuses(s->service->feed);
+    struct feed *feed = s->service->feed;
+    enum reason doubt = feed == NULL ? REASON_NONE : feed_refuses(feed);
     s->cut = false;
     s->taken_count = 0;
     s->appended = 0;
@@ -422,9 +425,11 @@ static bool wait_for_notes(struct sequencer *s)
 static void *sequence_all(void *ctx)
 {
     struct sequencer *s = ctx;
-    s->held = s->service->feed != NULL && !feed_compare(s->service->feed);
+    struct feed *feed = s->service->feed;
+    s->held = feed != NULL && !feed_compare(feed);
     if (s->held)
         metric_set(METRIC_APPENDING, 0);
+    metric_set(METRIC_STARTING, 0);
     for (;;) {
         if (s->current == NULL && s->ready == NULL && !wait_for_notes(s))
             return NULL;

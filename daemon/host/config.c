@@ -303,3 +303,59 @@ int config_read(struct config *c, const char *path, objections *to)
     buf_free(&text);
     return failed ? -1 : 0;
 }
+
+/* ---- other settings -------------------------------------------------------------------------- */
+
+/* Appends what a setting is. */
+static void add_setting(struct buf *out, struct config *c, const struct setting *s)
+{
+    switch (s->kind) {
+    case SETTING_NUMBER:
+        buf_addf(out, "%" PRId64, (int64_t)*number_of(c, s));
+        break;
+    case SETTING_TEXT:
+        buf_adds(out, setting_place(c, s));
+        break;
+    case SETTING_CHOICE:
+        buf_add_span(out, word_of(s, *choice_of(c, s)));
+        break;
+    }
+}
+
+static void copy_value(struct config *c, struct config *next, const struct setting *s)
+{
+    switch (s->kind) {
+    case SETTING_NUMBER:
+        *number_of(c, s) = *number_of(next, s);
+        break;
+    case SETTING_TEXT:
+        set_text(c, s, span_str(setting_place(next, s)));
+        break;
+    case SETTING_CHOICE:
+        *choice_of(c, s) = *choice_of(next, s);
+        break;
+    }
+}
+
+void config_take(struct config *c, struct config *next)
+{
+    struct buf was = { 0 }, is = { 0 };
+    for (const struct setting *s = settings; s < settings + COUNT; s++) {
+        buf_clear(&was);
+        buf_clear(&is);
+        add_setting(&was, c, s);
+        add_setting(&is, next, s);
+        if (span_eq(buf_span(&was), buf_span(&is)) && !was.failed && !is.failed)
+            continue;
+        if (s->when == RELOADED) {
+            copy_value(c, next, s);
+            log_line(LOG_INFO, "setting %s: it was %s, and is %s now", s->name, buf_str(&was),
+                     buf_str(&is));
+        } else {
+            log_line(LOG_WARNING, "setting %s: it is %s until a restart, which it needs to be %s",
+                     s->name, buf_str(&was), buf_str(&is));
+        }
+    }
+    buf_free(&was);
+    buf_free(&is);
+}

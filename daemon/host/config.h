@@ -95,6 +95,9 @@
     X(witness_timeout, RELOADED, 5, 1, 600,                                                                  \
       "seconds that a witness may take to answer",                                                 \
       "segundos que un testigo puede tardar en contestar")                                         \
+    X(witness_interval, RELOADED, 0, 0, 86400,                                                      \
+      "seconds between two requests to a witness at least; 0: as soon as the quorum is met",          \
+      "segundos entre dos peticiones a un testigo al menos; 0: en cuanto hay quórum")                 \
     X(refresh, RELOADED, 600, 1, 86400,                                                                      \
       "seconds after which witnesses cosign again, though nothing is new",                         \
       "segundos tras los que los testigos cofirman de nuevo, aunque no haya nada nuevo")           \
@@ -146,5 +149,9 @@ void config_print(FILE *to);
 /* Reads a file over what *c holds, and objects to each line that is wrong: FILE:LINE, the line, what
  * may stand there. Returns 0; or -1 after it objected, with *c in part as the file says. */
 MUST_USE int config_read(struct config *c, const char *path, objections *to);
+
+/* Takes from *next what is RELOADED, and logs what changed, also what needs a restart and stays as
+ * it is. Main thread. */
+void config_take(struct config *c, struct config *next);
 
 #endif

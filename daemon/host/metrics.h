@@ -69,6 +69,12 @@
       "time that merges took, others that went first included")                                    \
     X(INDEX_FAILURES, "bitacora_index_failures_total", "counter",                                  \
       "times that a table or an index entry could not be written")                                 \
+    X(STARTING, "bitacora_starting", "gauge",                                                      \
+      "1 until the witnesses were asked for the first time: nothing is appended before")           \
+    X(RELOAD_SUCCESSFUL, "bitacora_config_last_reload_successful", "gauge",                        \
+      "0 if the last SIGHUP left settings or policy as they were, as they could not be taken")     \
+    X(RELOAD_SUCCESS, "bitacora_config_last_reload_success_timestamp_seconds", "gauge",            \
+      "when settings and policy were read last, at the start or by SIGHUP")                        \
     X(EXCHANGES, "bitacora_exchanges", "gauge", "requests under way in the daemon")
 
 enum metric {

@@ -25,9 +25,10 @@ void handle_answer(struct call *c);
 /* http_blobs.c: GET and PUT /v1/blobs/SHA256 */
 void handle_blob(struct call *c);
 
-/* http_ops.c: GET /, /healthz, /metrics */
+/* http_ops.c: GET /, /healthz, /readyz, /metrics */
 void handle_page(struct call *c);
 void handle_health(struct call *c);
+void handle_ready(struct call *c);
 void handle_metrics(struct call *c);
 
 #endif

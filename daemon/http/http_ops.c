@@ -3,13 +3,11 @@
 #include "daemon/host/metrics.h"
 #include "daemon/http/handlers.h"
 #include "daemon/witnesses/feed.h"
-#include "proto/base/base64.h"
 
 /* What the operator asks: answered by a reader, as it looks at the disk. It counts towards no
  * limit, so that it is answered however much else is asked. */
 struct operation {
     struct exchange exchange; /* first */
-    bool stopping;            /* the server was, when this was asked */
 };
 
 static void release_operation(struct exchange *e)
@@ -25,7 +23,6 @@ static void start_operation(struct call *c, void (*run)(struct work *w))
         call_refuse(c, REASON_MEMORY, "");
         return;
     }
-    o->stopping = call_stopping(c);
     o->exchange.release = release_operation;
     o->exchange.work.run = run;
     call_defer(c, &o->exchange);
@@ -43,17 +40,24 @@ static void finish_operation(struct operation *o)
     exchange_return(&o->exchange);
 }
 
-/* ---- /healthz -------------------------------------------------------------------------------- */
+/* ---- /healthz, /readyz ----------------------------------------------------------------------- */
 
-/* The worst of what is the matter. */
-static const char *health_of(const struct service *s, bool stopping)
+/* What ends appending for good, or NULL. */
+static const char *end_of_appending(const struct call *c)
 {
-    if (metric_get(METRIC_ROLLED_BACK) != 0)
-        return "rolled_back";
-    if (stopping)
-        return "stopping";
-    if (store_room(s->store) < (uint64_t)s->config.min_free || metric_get(METRIC_STORE_FULL) != 0)
-        return "full";
+    return metric_get(METRIC_ROLLED_BACK) != 0 ? "rolled_back"
+           : call_stopping(c)                  ? "stopping"
+                                               : NULL;
+}
+
+static bool is_full(const struct service *s)
+{
+    return s->room < (uint64_t)s->config.min_free || metric_get(METRIC_STORE_FULL) != 0;
+}
+
+/* What there is to look after, though records can be appended. */
+static const char *ailment(void)
+{
     if (metric_get(METRIC_ERASURES_PENDING) > 0)
         return "erasure_pending";
     if (metric_get(METRIC_INDEX_STOPPED) != 0)
@@ -61,36 +65,50 @@ static const char *health_of(const struct service *s, bool stopping)
     return metric_get(METRIC_SET_ASIDE) > 0 ? "witness_set_aside" : "ok";
 }
 
-static void run_health(struct work *w)
+/* In the event loop, from what is in memory: so it is answered however much is being read. */
+static void answer_state(struct call *c, const char *state, bool well)
 {
-    struct operation *o = (struct operation *)(void *)w; /* work is its first member */
-    struct service *s = o->exchange.service;
-    struct call_reply *a = &o->exchange.reply;
-    const char *state = health_of(s, o->stopping);
-    bool well = strcmp(state, "rolled_back") != 0 && strcmp(state, "stopping") != 0;
+    struct service *s = c->service;
+    struct feed *feed = s->feed;
+    struct call_reply a = { .status = well ? 200 : 503,
+                            .type = "application/json",
+                            .cache = CACHE_NEVER };
     uint64_t size;
     struct hash root;
-    char text[64];
-    *a = (struct call_reply){ .status = well ? 200 : 503,
-                              .type = "application/json",
-                              .cache = CACHE_NEVER };
     newest_get(&s->newest, &size, &root, NULL);
-    base64_encode(text, root.b, HASH_BYTES);
-    buf_addf(&a->body,
-             "{\"state\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"%s\","
-             "\"set_aside\":",
-             state, s->vkey.name, (unsigned long long)size, text);
-    if (s->feed != NULL)
-        feed_set_aside(s->feed, &a->body);
+    buf_addf(&a.body, "{\"state\":\"%s\",\"origin\":\"%s\",\"size\":%llu,\"root\":\"", state,
+             s->vkey.name, (unsigned long long)size);
+    buf_add_base64(&a.body, root.b, HASH_BYTES);
+    buf_adds(&a.body, "\",\"set_aside\":");
+    if (feed != NULL)
+        feed_set_aside(feed, &a.body);
     else
-        buf_adds(&a->body, "[]");
-    buf_adds(&a->body, "}\n");
-    finish_operation(o);
+        buf_adds(&a.body, "[]");
+    buf_adds(&a.body, "}\n");
+    if (!a.body.failed) {
+        call_answer(c, &a);
+        return;
+    }
+    buf_free(&a.body);
+    call_refuse(c, REASON_MEMORY, "");
 }
 
+/* Is the daemon alive, and is there anything to look after? */
 void handle_health(struct call *c)
 {
-    start_operation(c, run_health);
+    const char *end = end_of_appending(c);
+    answer_state(c, end != NULL ? end : is_full(c->service) ? "full" : ailment(), end == NULL);
+}
+
+/* Can a record be appended now? */
+void handle_ready(struct call *c)
+{
+    const char *why = end_of_appending(c);
+    if (why == NULL && metric_get(METRIC_STARTING) != 0)
+        why = "starting";
+    if (why == NULL && is_full(c->service))
+        why = "full";
+    answer_state(c, why == NULL ? "ok" : why, why == NULL);
 }
 
 /* ---- /metrics -------------------------------------------------------------------------------- */
@@ -125,8 +143,9 @@ static void run_metrics(struct work *w)
     metrics_format(&a->body);
     if (known)
         add_store_stats(&a->body, &stats);
-    if (s->feed != NULL)
-        feed_metrics(s->feed, &a->body);
+    struct feed *feed = s->feed;
+    if (feed != NULL)
+        feed_metrics(feed, &a->body);
     finish_operation(o);
 }
 

@@ -8,12 +8,12 @@
 /* ---- tiles ----------------------------------------------------------------------------------- */
 
 /* With witnesses: the newest that has its quorum. */
-static void answer_witnessed(struct call *c)
+static void answer_witnessed(struct call *c, struct feed *feed)
 {
     struct call_reply a = { .status = 200,
                             .type = "text/plain; charset=utf-8",
                             .cache = CACHE_CHECK };
-    uint64_t size = feed_witnessed(c->service->feed, &a.body);
+    uint64_t size = feed_witnessed(feed, &a.body);
     if (size > 0 && !a.body.failed) {
         call_answer(c, &a);
         return;
@@ -24,8 +24,9 @@ static void answer_witnessed(struct call *c)
 
 void handle_checkpoint(struct call *c)
 {
-    if (c->service->feed != NULL) {
-        answer_witnessed(c);
+    struct feed *feed = c->service->feed;
+    if (feed != NULL) {
+        answer_witnessed(c, feed);
         return;
     }
     char note[OWN_CHECKPOINT_MAX];
@@ -116,7 +117,7 @@ static enum store_result read_receipt(struct reading *r)
                               .cache = CACHE_CHECK };
     struct buf note = { 0 };
     if (r->witnessed)
-        feed_witnessed(r->exchange.service->feed, &note);
+        feed_quorum_size(r->exchange.service, &note);
     enum store_result result =
         note.failed ? STORE_MEMORY
                     : receipt_build(&a->body, r->exchange.service, buf_span(&note), r->index);
@@ -145,7 +146,7 @@ static void answer_when_witnessed(struct call *c, uint64_t index)
         return;
     r->index = index;
     r->witnessed = true;
-    if (feed_witnessed(c->service->feed, NULL) > index)
+    if (feed_quorum_size(c->service, NULL) > index)
         reading_start(c, r);
     else
         call_await(c, &r->exchange, index);

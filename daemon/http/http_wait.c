@@ -24,7 +24,7 @@ static void end_wait(struct exchange *e)
 
 void waits_look(struct server *s)
 {
-    uint64_t size = s->waiting == NULL ? 0 : feed_witnessed(s->service->feed, NULL);
+    uint64_t size = s->waiting == NULL ? 0 : feed_quorum_size(s->service, NULL);
     for (struct exchange **at = &s->waiting; *at != NULL;) {
         struct exchange *e = *at;
         if (e->request != NULL && !s->stopping && e->awaits >= size) {

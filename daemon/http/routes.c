@@ -23,6 +23,7 @@ static const struct {
     { "/index/", "GET, HEAD", handle_index },
     { "/v1/blobs/", "GET, HEAD, PUT", handle_blob },
     { "/healthz", "GET, HEAD", handle_health },
+    { "/readyz", "GET, HEAD", handle_ready },
     { "/metrics", "GET, HEAD", handle_metrics },
 };
 

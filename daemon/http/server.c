@@ -21,6 +21,7 @@
 #define HEADERS_MAX (16 * 1024)
 #define BODY_MAX (BATCH_BYTES_MAX + 64 * 1024) /* what is a little too large gets a problem */
 #define TICK_MS 100
+#define MEASURE_MS 1000 /* from one look at the disk's room to the next, for /healthz and /readyz */
 #define BACKLOG 1024
 
 /* ---- listening ------------------------------------------------------------------------------- */
@@ -93,6 +94,27 @@ static int listen_on(struct server *s, const char *where)
     return -1;
 }
 
+static struct connection_limits limits_of(const struct server *s)
+{
+    return (struct connection_limits){ .connections = s->most_connections,
+                                       .input_bytes = HEADERS_MAX + BODY_MAX,
+                                       .timeout_s = (int)s->service->config.timeout };
+}
+
+void server_take_limits(struct server *s)
+{
+    limit_connections(s);
+    const struct connection_limits limits = limits_of(s);
+    connections_limit(s->connections, &limits);
+    evhttp_set_timeout(s->http, limits.timeout_s);
+}
+
+void server_on_hangup(struct server *s, void (*hung_up)(void *ctx), void *ctx)
+{
+    s->hung_up = hung_up;
+    s->hung_up_ctx = ctx;
+}
+
 /* ---- life and death -------------------------------------------------------------------------- */
 
 static void stop_serving(struct server *s)
@@ -115,13 +137,13 @@ static void signalled(evutil_socket_t fd, short what, void *ctx)
     stop_serving(ctx);
 }
 
-/* For some programs that means: read your settings again. It must not end this one. */
 static void hung_up(evutil_socket_t fd, short what, void *ctx)
 {
     (void)fd;
     (void)what;
-    (void)ctx;
-    log_line(LOG_INFO, "SIGHUP: policy and settings are read at the start only; nothing is done");
+    struct server *s = ctx;
+    if (s->hung_up != NULL && !s->stopping)
+        s->hung_up(s->hung_up_ctx);
 }
 
 static void end_in_failure(struct work *w)
@@ -147,6 +169,13 @@ static void sweep(struct work *w)
     atomic_store(&s->is_sweeping, false);
 }
 
+static void measure(struct work *w)
+{
+    struct server *s = (struct server *)(void *)((char *)w - offsetof(struct server, measuring));
+    service_measure(s->service);
+    atomic_store(&s->is_measuring, false);
+}
+
 static void tick(evutil_socket_t fd, short what, void *ctx)
 {
     struct server *s = ctx;
@@ -162,6 +191,11 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
         s->sweep_at = now + s->service->config.sweep * 1000;
         s->sweeping.run = sweep;
         pool_push(s->service->readers, &s->sweeping);
+    }
+    if (now >= s->measure_at && !s->stopping && !atomic_exchange(&s->is_measuring, true)) {
+        s->measure_at = now + MEASURE_MS;
+        s->measuring.run = measure;
+        pool_push(s->service->chores, &s->measuring);
     }
     calls_check_stopped(s);
 }
@@ -211,9 +245,7 @@ static int set_up(struct server *s, const struct config *config)
     s->http = s->base == NULL ? NULL : evhttp_new(s->base);
     if (s->http == NULL)
         return -1;
-    const struct connection_limits limits = { .connections = s->most_connections,
-                                              .input_bytes = HEADERS_MAX + BODY_MAX,
-                                              .timeout_s = (int)config->timeout };
+    const struct connection_limits limits = limits_of(s);
     s->connections = connections_new(s->http, &limits, crowded, s);
     if (s->connections == NULL)
         return -1;

@@ -19,6 +19,12 @@ const char *server_url(const struct server *s);
  * or EXIT_DAMAGE. Main thread. */
 int server_run(struct server *s);
 
+/* What SIGHUP does, from now on; before server_run(). Main thread. */
+void server_on_hangup(struct server *s, void (*hung_up)(void *ctx), void *ctx);
+
+/* Takes up the settings of connections, which have changed: how many, how long. Event loop. */
+void server_take_limits(struct server *s);
+
 /* Makes server_run() end with EXIT_DAMAGE. To be called once; ctx is the server. Any thread. */
 void server_fail(void *ctx);
 

@@ -52,6 +52,11 @@ struct server {
     struct work sweeping; /* belongs to a reader while is_sweeping is true */
     atomic_bool is_sweeping;
     int64_t sweep_at;
+    struct work measuring; /* belongs to the chores' thread while is_measuring is true */
+    atomic_bool is_measuring;
+    int64_t measure_at;
+    void (*hung_up)(void *ctx); /* what SIGHUP does, with its ctx */
+    void *hung_up_ctx;
 };
 
 /* ---- call.c, for server.c -------------------------------------------------------------------- */

@@ -75,6 +75,12 @@ struct connections *connections_new(struct evhttp *http, const struct connection
     return NULL;
 }
 
+void connections_limit(struct connections *c, const struct connection_limits *limits)
+{
+    c->timeout_s = limits->timeout_s;
+    peers_limit(c->peers, limits->connections);
+}
+
 void connections_free(struct connections *c)
 {
     if (c != NULL)

@@ -22,6 +22,9 @@ struct connection_limits {
  * accepting. NULL when out of memory. */
 struct connections *connections_new(struct evhttp *http, const struct connection_limits *limits,
                                     void (*crowded)(void *ctx), void *ctx);
+/* Other limits, but for input_bytes, which stays. Connections that are open already keep their
+ * timeout until the client's next turn. */
+void connections_limit(struct connections *c, const struct connection_limits *limits);
 /* To be called after evhttp_free(). NULL is harmless. */
 void connections_free(struct connections *c);
 

@@ -1,6 +1,12 @@
 #include "daemon/state/service.h"
 
 #include "daemon/host/metrics.h"
+#include "daemon/store/store.h"
+
+void service_measure(struct service *service)
+{
+    atomic_store(&service->room, store_room(service->store));
+}
 
 void newest_set(struct newest *n, const struct tip *tip)
 {

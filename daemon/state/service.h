@@ -1,8 +1,11 @@
 /* What the threads of a running daemon share. cmd_run.c makes it before the threads start and
- * unmakes it after they have ended; the pointers and config are constant in between, except
- * where it says otherwise. What they lead to locks itself. */
+ * unmakes it after they have ended; the pointers are constant in between, except where it says
+ * otherwise, and so are settings, except those that SIGHUP takes anew (host/config.h). What they
+ * lead to locks itself. */
 #ifndef DAEMON_STATE_SERVICE_H
 #define DAEMON_STATE_SERVICE_H
+
+#include <stdatomic.h>
 
 #include "daemon/host/config.h"
 #include "daemon/host/pool.h"
@@ -37,11 +40,19 @@ struct service {
     struct pool *workers;              /* verify notes and build receipts */
     struct pool *readers;              /* answer GETs from the store */
     struct pool *answerer;             /* one thread, for /v1/answer, which takes longer */
+    struct pool *chores;               /* one thread, for what the daemon itself has to do */
+    _Atomic uint64_t room;             /* bytes free on the disk, when last measured */
     struct queue *mailbox;             /* to the event loop; made and freed by the server */
     struct sequencer *sequencer;
     struct indexer *indexer; /* index/indexer.h; NULL: index_every is 0 */
-    struct feed *feed;       /* NULL for a log that signs alone */
+    /* NULL while the log signs alone. It may change at any time, when another policy comes into
+     * force; what it led to stays until all threads have ended. So whoever asks it twice reads it
+     * once. */
+    _Atomic(struct feed *) feed;
 };
+
+/* Measures service->room. It may wait for the disk. */
+void service_measure(struct service *service);
 
 /* Makes the newest checkpoint that of *tip. Main thread before the sequencer starts, then the
  * sequencer's. */

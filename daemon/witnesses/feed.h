@@ -26,6 +26,17 @@ struct feed *feed_new(struct service *service, struct policy *policy, const char
 /* Starts the threads. Returns 0, or -1: out of threads; some may run then. Main thread. */
 MUST_USE int feed_start(struct feed *f);
 
+/* Puts another policy into force, and takes it over in any case. What is known of witnesses that
+ * both name, by their keys, stays: also who is set aside, and what they cosigned. A quorum is one of
+ * the new policy from then on; what is served stays if it has that quorum, else nothing is served
+ * until something has it. Nothing is asked of witnesses that the new policy does not name, and what
+ * they still answer counts for nothing; a checkpoint by which one of them shows a rollback does. A
+ * policy that trusts the log alone has no witness asked, and is for who does not ask the feed any
+ * more. Waits for the disk, and up to some seconds for threads that wait for witnesses. Returns 0, or
+ * -1 with the policy as it was: the log says why. One thread at a time, not the event loop, and not
+ * after feed_stop(). */
+MUST_USE int feed_replace(struct feed *f, struct policy *policy);
+
 /* Begins to end the threads, without waiting for them: whoever is in feed_compare() returns. NULL
  * is harmless. Any thread. */
 void feed_quit(struct feed *f);

@@ -37,9 +37,9 @@ static void roll_back(struct feed *f, const struct feed_witness *w, const struct
              w->who->name, (unsigned long long)cp.size,
              by == PROOF_BY_LOG ? "this log's key signed" : "a witness cosigned",
              (unsigned long long)target->size);
-    rollback_mark(&f->rollback, shown, &cp, target->size, &target->root);
+    rollback_mark(&w->panel->rollback, shown, &cp, target->size, &target->root);
     format_evidence(&evidence, w, target, shown);
-    rollback_evidence(&f->rollback, buf_span(&evidence));
+    rollback_evidence(&w->panel->rollback, buf_span(&evidence));
     buf_free(&evidence);
 }
 
@@ -58,7 +58,7 @@ bool doubt_is_shown(struct feed *f, struct feed_witness *w, enum ask_result aske
                  (unsigned long long)w->asking.size, w->asking.status);
     enum rollback_proof shown = PROOF_NONE;
     if (witness_show(w->link, &note))
-        shown = rollback_shown(&f->rollback, buf_span(&note), &cp);
+        shown = rollback_shown(&w->panel->rollback, buf_span(&note), &cp);
     if (shown != PROOF_NONE)
         roll_back(f, w, target, buf_span(&note), shown);
     buf_free(&note);
@@ -67,17 +67,17 @@ bool doubt_is_shown(struct feed *f, struct feed_witness *w, enum ask_result aske
 
 void doubt_save(struct feed *f)
 {
-    bool aside[POLICY_WITNESSES_MAX];
+    bool aside[POLICY_WITNESSES_MAX] = { false };
     pthread_mutex_lock(&f->publishing);
     pthread_mutex_lock(&f->lock);
-    for (size_t i = 0; i < f->count; i++)
-        aside[i] = f->witness[i].aside == ASIDE_SAID;
+    for (size_t i = 0; i < f->panel->count; i++)
+        aside[i] = f->panel->witness[i].aside == ASIDE_SAID;
     bool answered = f->mark_answered;
     f->mark_answered = false;
     pthread_mutex_unlock(&f->lock);
-    rollback_write_aside(&f->rollback, aside);
+    rollback_write_aside(&f->panel->rollback, aside);
     if (answered)
-        rollback_remove_mark(&f->rollback);
+        rollback_remove_mark(&f->panel->rollback);
     pthread_mutex_unlock(&f->publishing);
 }
 
@@ -88,11 +88,11 @@ static void judge_doubt(struct feed *f)
 {
     bool able[POLICY_WITNESSES_MAX], before = atomic_load(&f->doubted);
     size_t said = 0;
-    for (size_t i = 0; i < f->count; i++) {
-        able[i] = f->witness[i].aside == ASIDE_NOT && f->witness[i].link != NULL;
-        said += f->witness[i].aside == ASIDE_SAID;
+    for (size_t i = 0; i < f->panel->count; i++) {
+        able[i] = f->panel->witness[i].aside == ASIDE_NOT && f->panel->witness[i].link != NULL;
+        said += f->panel->witness[i].aside == ASIDE_SAID;
     }
-    bool doubted = (said > 0 || f->marked) && !policy_quorum_of(f->policy, able);
+    bool doubted = (said > 0 || f->marked) && !policy_quorum_of(f->panel->policy, able);
     metric_set(METRIC_SET_ASIDE, (int64_t)said);
     atomic_store(&f->doubted, doubted);
     if (!atomic_load(&f->rolled_back))
@@ -106,9 +106,9 @@ static void judge_doubt(struct feed *f)
     if (doubted || !before)
         return;
     log_line(LOG_WARNING, "enough witnesses cosign what is here: appending goes on");
-    for (size_t i = 0; i < f->count; i++)
-        if (f->witness[i].aside == ASIDE_MARKED)
-            f->witness[i].aside = ASIDE_NOT;
+    for (size_t i = 0; i < f->panel->count; i++)
+        if (f->panel->witness[i].aside == ASIDE_MARKED)
+            f->panel->witness[i].aside = ASIDE_NOT;
     f->mark_answered = f->marked;
     f->marked = false;
 }
@@ -150,8 +150,8 @@ static bool holds_witnessed(const struct feed *f)
     uint64_t newest;
     if (f->shown_size == 0)
         return true;
-    return rollback_newest(&f->rollback, &newest) == STORE_OK && f->shown_size <= newest &&
-           rollback_root(&f->rollback, f->shown_size, &root) == STORE_OK &&
+    return rollback_newest(&f->panel->rollback, &newest) == STORE_OK && f->shown_size <= newest &&
+           rollback_root(&f->panel->rollback, f->shown_size, &root) == STORE_OK &&
            hash_eq(&root, &f->shown_root);
 }
 
@@ -162,21 +162,32 @@ static bool is_known_bad(const struct feed *f, enum mark mark)
         log_line(LOG_ERROR,
                  "THE LOG WAS ROLLED BACK, as %s/rolled_back shows, and it still is. Nothing is "
                  "signed",
-                 f->rollback.dir);
+                 f->dir);
     else if (!holds_witnessed(f))
         log_line(LOG_ERROR,
                  "THE LOG WAS ROLLED BACK: %s/witnessed is not a part of what is in the store. "
                  "Nothing is signed",
-                 f->rollback.dir);
+                 f->dir);
     else
         return false;
     return true;
 }
 
-void doubt_recall(struct feed *f)
+static void recall_aside(struct panel *p, bool marked)
 {
     bool aside[POLICY_WITNESSES_MAX] = { false };
-    enum mark mark = rollback_read_mark(&f->rollback);
+    rollback_read_aside(&p->rollback, aside);
+    for (size_t i = 0; i < p->count; i++) {
+        struct feed_witness *w = &p->witness[i];
+        w->aside = aside[i] ? ASIDE_SAID : marked && w->link != NULL ? ASIDE_MARKED : ASIDE_NOT;
+        if (aside[i])
+            log_line(LOG_WARNING, "witness %s is still set aside", w->who->name);
+    }
+}
+
+void doubt_recall(struct feed *f)
+{
+    enum mark mark = rollback_read_mark(&f->panel->rollback);
     if (is_known_bad(f, mark)) {
         metric_set(METRIC_ROLLED_BACK, 1);
         atomic_store(&f->rolled_back, true);
@@ -185,13 +196,36 @@ void doubt_recall(struct feed *f)
     if (f->marked)
         log_line(LOG_WARNING,
                  "%s/rolled_back shows nothing: it is judged anew, by what witnesses say now",
-                 f->rollback.dir);
-    rollback_read_aside(&f->rollback, aside);
-    for (size_t i = 0; i < f->count; i++) {
-        struct feed_witness *w = &f->witness[i];
-        w->aside = aside[i] ? ASIDE_SAID : f->marked && w->link != NULL ? ASIDE_MARKED : ASIDE_NOT;
-        if (aside[i])
-            log_line(LOG_WARNING, "witness %s is still set aside", w->who->name);
+                 f->dir);
+    recall_aside(f->panel, f->marked);
+    judge_doubt(f);
+}
+
+/* ---- another policy -------------------------------------------------------------------------- */
+
+bool doubt_recall_again(struct feed *f, struct panel *next)
+{
+    pthread_mutex_lock(&f->lock);
+    bool marked = f->marked;
+    pthread_mutex_unlock(&f->lock);
+    enum mark mark = marked ? rollback_read_mark(&next->rollback) : MARK_NONE;
+    if (mark == MARK_SHOWN) {
+        log_line(LOG_ERROR,
+                 "THE LOG WAS ROLLED BACK, as a witness of the new policy cosigned what "
+                 "%s/rolled_back shows. Nothing is signed any more",
+                 f->dir);
+        metric_set(METRIC_ROLLED_BACK, 1);
+        atomic_store(&f->rolled_back, true);
     }
+    recall_aside(next, mark == MARK_CLAIMED);
+    return mark == MARK_CLAIMED;
+}
+
+void doubt_take_over(struct feed *f, bool claimed)
+{
+    f->marked = f->marked && claimed;
+    for (size_t i = 0; i < f->panel->count; i++)
+        if (f->panel->witness[i].aside == ASIDE_MARKED && !f->marked)
+            f->panel->witness[i].aside = ASIDE_NOT;
     judge_doubt(f);
 }

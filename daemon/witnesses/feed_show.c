@@ -8,10 +8,10 @@ void feed_set_aside(struct feed *f, struct buf *out)
     char name[128];
     json_t *names = json_array();
     pthread_mutex_lock(&f->lock);
-    for (size_t i = 0; i < f->count; i++) {
-        if (f->witness[i].aside != ASIDE_SAID)
+    for (size_t i = 0; i < f->panel->count; i++) {
+        if (f->panel->witness[i].aside != ASIDE_SAID)
             continue;
-        printable_copy(name, sizeof name, span_str(f->witness[i].who->name));
+        printable_copy(name, sizeof name, span_str(f->panel->witness[i].who->name));
         json_array_append_new(names, json_string(name));
     }
     pthread_mutex_unlock(&f->lock);
@@ -45,8 +45,8 @@ void feed_metrics(struct feed *f, struct buf *out)
                   "bitacora_witness_failures_total counter\n# TYPE "
                   "bitacora_witness_set_aside gauge\n");
     pthread_mutex_lock(&f->lock);
-    for (size_t i = 0; i < f->count; i++) {
-        const struct feed_witness *w = &f->witness[i];
+    for (size_t i = 0; i < f->panel->count; i++) {
+        const struct feed_witness *w = &f->panel->witness[i];
         buf_clear(&name);
         add_label(&name, w->who->name);
         buf_addf(out, "bitacora_witness_size{witness=\"%s\"} %llu\n", buf_str(&name),
@@ -67,8 +67,9 @@ uint64_t feed_quorum_size(struct service *service, struct buf *out)
     char note[OWN_CHECKPOINT_MAX];
     struct hash root;
     uint64_t size;
-    if (service->feed != NULL)
-        return feed_witnessed(service->feed, out);
+    struct feed *feed = service->feed;
+    if (feed != NULL)
+        return feed_witnessed(feed, out);
     size_t n = newest_get(&service->newest, &size, &root, note);
     if (out != NULL)
         buf_add(out, note, n);

@@ -1,6 +1,7 @@
-/* The feed's state and its parts: feed.c (life and death, questions from outside), feed_thread.c
- * (one witness after its thread), feed_target.c (which checkpoint is cosigned, and what is served),
- * feed_doubt.c (witnesses that speak against the log), feed_show.c. Nobody else looks inside.
+/* The feed's state and its parts: feed.c (life and death, questions from outside), feed_panel.c (the
+ * witnesses of one policy, and how another takes its place), feed_thread.c (one witness after its
+ * thread), feed_target.c (which checkpoint is cosigned, and what is served), feed_doubt.c (witnesses
+ * that speak against the log), feed_show.c. Nobody else looks inside.
  *
  * Two locks: `publishing` before `lock`, if both. `lock` is never held while anybody waits for the
  * disk or the network, as the event loop takes it, too. */
@@ -18,7 +19,7 @@
 
 struct feed_witness {
     /* Constant while threads run: */
-    struct feed *feed;
+    struct panel *panel;
     const struct policy_witness *who; /* the policy's */
     struct witness_link *link;        /* its thread's; NULL: it is never asked */
     pthread_t thread;
@@ -31,6 +32,7 @@ struct feed_witness {
     struct buf line;       /* its cosignature of the target, if it has one */
     int64_t cosigned_at;   /* steady milliseconds; of that line */
     int64_t cosigned_wall; /* seconds since 1970 */
+    int64_t asked_at;      /* steady milliseconds; 0: it was not */
     int64_t not_before;    /* steady milliseconds; after a failure */
     unsigned failures;     /* in a row */
     uint64_t failures_total;
@@ -44,16 +46,28 @@ struct feed_witness {
     unsigned claims; /* times that it was set aside */
 };
 
+/* The witnesses of one policy, each with its thread. A panel is in force while it is the feed's;
+ * threads of another ask nobody, and what its witnesses answer changes nothing. */
+struct panel {
+    /* Constant while threads run: */
+    struct feed *feed;
+    struct policy *policy; /* owned */
+    struct rollback rollback;
+    atomic_bool ending; /* its threads end, and give up what they ask */
+    size_t count;       /* constant; 0: the policy trusts the log alone */
+    struct feed_witness witness[];
+};
+
 struct feed {
     /* Constant while threads run: */
     struct service *service;
-    struct policy *policy; /* owned */
-    struct rollback rollback;
     void (*changed)(void *ctx);
     void *ctx;
     pthread_mutex_t publishing; /* one thread at a time writes DIR/witnessed and DIR/set_aside */
     pthread_mutex_t lock;
     pthread_cond_t news; /* a newer checkpoint, a first answer, or the end; with lock */
+    /* In force. It changes under both locks, so that either one keeps it. */
+    struct panel *panel;
     atomic_bool stopping;
     atomic_bool rolled_back; /* it was shown: for good */
     atomic_bool doubted;     /* too many witnesses are set aside: until enough of them cosign */
@@ -72,10 +86,24 @@ struct feed {
     struct hash shown_root;
     /* The newest that has its quorum: */
     uint64_t witnessed_size;
-    struct buf witnessed; /* empty: none */
-    size_t count;         /* constant */
-    struct feed_witness witness[];
+    struct buf witnessed;    /* empty: none */
+    char dir[PATH_MAX - 64]; /* constant */
 };
+
+/* ---- feed_panel.c ---------------------------------------------------------------------------- */
+
+/* Makes a panel that is not in force, and takes the policy over in any case. NULL: the log says
+ * why. */
+struct panel *panel_new(struct feed *f, struct policy *policy);
+
+/* Starts its threads. Returns 0, or -1: out of threads; some may run then. */
+MUST_USE int panel_start(struct panel *p);
+
+/* Ends its threads and waits for them. */
+void panel_stop(struct panel *p);
+
+/* Stops and frees it. NULL is harmless. */
+void panel_free(struct panel *p);
 
 /* ---- feed_target.c --------------------------------------------------------------------------- */
 
@@ -90,10 +118,27 @@ void target_move(struct feed *f);
  * the lock. */
 void target_publish(struct feed *f);
 
+/* Whether what is served has the quorum of a panel that comes into force next. With `publishing`,
+ * without the lock. */
+bool target_serves_on(const struct feed *f, const struct panel *next);
+
+/* Another panel is in force: what is served stays, or nothing is served until something has its
+ * quorum. Under both locks. */
+void target_take_over(struct feed *f, bool serves_on);
+
 /* ---- feed_doubt.c ---------------------------------------------------------------------------- */
 
 /* Takes up what was found out or said before a restart, before there are threads. */
 void doubt_recall(struct feed *f);
+
+/* The same for a panel that comes into force next, as far as it depends on the policy: who of its
+ * witnesses is set aside, and whether one of them cosigned what DIR/rolled_back holds. Returns
+ * whether that file is there and shows nothing. With `publishing`, without the lock. */
+bool doubt_recall_again(struct feed *f, struct panel *next);
+
+/* Another panel is in force, and its witnesses have their `aside`; claimed is what
+ * doubt_recall_again() said. Judges whether anything may be signed. Under both locks. */
+void doubt_take_over(struct feed *f, bool claimed);
 
 /* A witness said that it is ahead of us (ASKED_AHEAD) or elsewhere (ASKED_OTHER) when it was asked
  * about target. Asks it to show that. Returns whether it did: then the log is rolled back for good.

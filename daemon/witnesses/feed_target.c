@@ -19,7 +19,7 @@ int target_recall(struct feed *f)
     struct signed_checkpoint cp;
     struct note note;
     struct refusal why;
-    rollback_path(&f->rollback, path, "witnessed");
+    rollback_path(&f->panel->rollback, path, "witnessed");
     enum file read = file_read_at_once(&f->witnessed, path, CHECKPOINT_MAX);
     if (read == FILE_MISSING)
         return 0;
@@ -35,7 +35,7 @@ int target_recall(struct feed *f)
     }
     f->shown_size = cp.checkpoint.size;
     f->shown_root = cp.checkpoint.root;
-    if (policy_open(&cp, f->policy, buf_span(&f->witnessed), &why) == 0 && cp.quorum) {
+    if (policy_open(&cp, f->panel->policy, buf_span(&f->witnessed), &why) == 0 && cp.quorum) {
         f->witnessed_size = cp.checkpoint.size;
         return 0;
     }
@@ -48,10 +48,16 @@ int target_recall(struct feed *f)
 static bool is_late(const struct feed *f, int64_t now)
 {
     int64_t patience = ROUND_MS;
-    for (size_t i = 0; i < f->count; i++)
-        if (f->witness[i].under_way == f->target_size)
+    for (size_t i = 0; i < f->panel->count; i++)
+        if (f->panel->witness[i].under_way == f->target_size)
             patience = f->service->config.witness_timeout * 1000 + ROUND_MS;
     return now - f->target_since >= patience;
+}
+
+/* Witnesses are asked no more often than was agreed with them. */
+static bool is_early(const struct feed *f, int64_t now)
+{
+    return now - f->target_since < f->service->config.witness_interval * 1000;
 }
 
 void target_move(struct feed *f)
@@ -60,7 +66,7 @@ void target_move(struct feed *f)
     uint64_t size;
     int64_t now = clock_steady();
     char note[OWN_CHECKPOINT_MAX];
-    if (f->target_size != 0 && !f->reached && !is_late(f, now))
+    if (f->target_size != 0 && (is_early(f, now) || (!f->reached && !is_late(f, now))))
         return;
     size_t n = newest_get(&f->service->newest, &size, &root, note);
     if (size <= f->target_size)
@@ -71,8 +77,8 @@ void target_move(struct feed *f)
     f->target_root = root;
     f->target_since = now;
     f->reached = false;
-    for (size_t i = 0; i < f->count; i++)
-        buf_clear(&f->witness[i].line);
+    for (size_t i = 0; i < f->panel->count; i++)
+        buf_clear(&f->panel->witness[i].line);
     pthread_cond_broadcast(&f->news);
 }
 
@@ -80,8 +86,8 @@ void target_move(struct feed *f)
 static void assemble_note(const struct feed *f, struct buf *out)
 {
     buf_add(out, f->target, f->target_length);
-    for (size_t i = 0; i < f->count; i++)
-        buf_add_span(out, buf_span(&f->witness[i].line));
+    for (size_t i = 0; i < f->panel->count; i++)
+        buf_add_span(out, buf_span(&f->panel->witness[i].line));
 }
 
 /* Takes note of a checkpoint that has its quorum and is on the disk. Under the lock; true if it
@@ -107,16 +113,17 @@ void target_publish(struct feed *f)
     struct signed_checkpoint cp;
     struct refusal why;
     bool grown = false;
-    rollback_path(&f->rollback, path, "witnessed");
     pthread_mutex_lock(&f->publishing);
+    rollback_path(&f->panel->rollback, path, "witnessed");
     pthread_mutex_lock(&f->lock);
     assemble_note(f, &now);
     buf_add_span(&before, buf_span(&f->witnessed));
     pthread_mutex_unlock(&f->lock);
     /* Of one size no cosignature that was served is given up for an older one, or for none. */
-    checkpoint_merge(&note, f->policy, buf_span(&before), buf_span(&now));
+    checkpoint_merge(&note, f->panel->policy, buf_span(&before), buf_span(&now));
     note.failed = note.failed || now.failed || before.failed;
-    if (!note.failed && policy_open(&cp, f->policy, buf_span(&note), &why) == 0 && cp.quorum) {
+    if (!note.failed && policy_open(&cp, f->panel->policy, buf_span(&note), &why) == 0 &&
+        cp.quorum) {
         bool kept = file_replace(path, buf_span(&note), 0600) == 0;
         if (!kept)
             log_line(LOG_ERROR, "%s could not be written: its checkpoint is not served", path);
@@ -130,4 +137,27 @@ void target_publish(struct feed *f)
     buf_free(&note);
     if (grown)
         f->changed(f->ctx);
+}
+
+bool target_serves_on(const struct feed *f, const struct panel *next)
+{
+    struct signed_checkpoint cp;
+    struct refusal why;
+    return f->witnessed.n > 0 &&
+           policy_open(&cp, next->policy, buf_span(&f->witnessed), &why) == 0 && cp.quorum;
+}
+
+void target_take_over(struct feed *f, bool serves_on)
+{
+    if (!serves_on) {
+        if (f->witnessed.n > 0)
+            log_line(LOG_WARNING,
+                     "the checkpoint of size %llu has not the quorum of the new policy: it is not "
+                     "served any more",
+                     (unsigned long long)f->witnessed_size);
+        buf_clear(&f->witnessed);
+        f->witnessed_size = 0;
+    }
+    f->reached = serves_on && f->witnessed_size == f->target_size;
+    metric_set(METRIC_WITNESSED_SIZE, f->panel->count == 0 ? 0 : (int64_t)f->witnessed_size);
 }

@@ -8,13 +8,19 @@
 #define AGAIN_MAX_MS 30000
 #define DOZE_MS 100 /* a piece of news that came while nobody listened waits so long */
 
+/* Was it asked less than witness_interval ago? */
+static bool is_too_soon(const struct feed *f, const struct feed_witness *w, int64_t now)
+{
+    return w->asked_at != 0 && now - w->asked_at < f->service->config.witness_interval * 1000;
+}
+
 /* Is there something to ask it? Also an old cosignature is renewed, for those who want a young
  * one. */
 static bool has_work(struct feed *f, const struct feed_witness *w)
 {
     int64_t now = clock_steady();
     target_move(f);
-    if (f->target_size == 0 || now < w->not_before)
+    if (f->target_size == 0 || now < w->not_before || is_too_soon(f, w, now))
         return false;
     return w->line.n == 0 ? w->size <= f->target_size
                           : now - w->cosigned_at > f->service->config.refresh * 1000 &&
@@ -95,10 +101,10 @@ static void keep_answer(struct feed *f, struct feed_witness *w, enum ask_result 
 /* What a witness is that says that it is at a larger size than the target. Looked up after the
  * answer, and on the disk: somebody with a receipt may have shown it a checkpoint of ours that
  * was committed a moment ago. */
-static enum ask_result judge_size(struct feed *f, struct ask_state *a)
+static enum ask_result judge_size(const struct panel *p, struct ask_state *a)
 {
     uint64_t newest;
-    if (rollback_newest(&f->rollback, &newest) == STORE_OK)
+    if (rollback_newest(&p->rollback, &newest) == STORE_OK)
         return a->size > newest ? ASKED_AHEAD : ASKED_BEHIND;
     snprintf(a->cause, sizeof a->cause, "the store could not be read");
     return ASKED_FAILED;
@@ -112,13 +118,33 @@ static enum ask_result ask_until(struct feed *f, struct feed_witness *w,
     for (int i = 0; asked == ASKED_BEHIND && i < BEHIND_MAX; i++) {
         asked = witness_ask(w->link, f->service->store, target, &w->asking);
         if (asked == ASKED_BEHIND && w->asking.size > target->size)
-            return judge_size(f, &w->asking);
+            return judge_size(w->panel, &w->asking);
     }
     if (asked == ASKED_BEHIND) {
         snprintf(w->asking.cause, sizeof w->asking.cause, "it says another size each time");
         asked = ASKED_FAILED;
     }
     return asked;
+}
+
+/* Takes up what it answered, if its policy is still in force. Under the lock, which is let go of
+ * meanwhile. */
+static void take_up(struct feed *f, struct feed_witness *w, enum ask_result asked, uint64_t size)
+{
+    bool changed = (asked == ASKED_AHEAD || asked == ASKED_OTHER) && w->aside != ASIDE_SAID;
+    if (f->panel != w->panel)
+        return;
+    keep_answer(f, w, asked, size);
+    if (asked == ASKED_COSIGNED)
+        changed = doubt_come_back(f, w);
+    w->asked = true;
+    pthread_cond_broadcast(&f->news);
+    pthread_mutex_unlock(&f->lock);
+    if (changed)
+        doubt_save(f);
+    if (asked == ASKED_COSIGNED)
+        target_publish(f);
+    pthread_mutex_lock(&f->lock);
 }
 
 /* Asks it about the target; the lock is let go of meanwhile. */
@@ -130,34 +156,25 @@ static void ask_witness(struct feed *f, struct feed_witness *w)
     target.note = span_of(note, f->target_length);
     w->asking.size = w->size;
     w->under_way = target.size;
+    w->asked_at = clock_steady();
     pthread_mutex_unlock(&f->lock);
     enum ask_result asked = ask_until(f, w, &target);
-    bool claims = asked == ASKED_AHEAD || asked == ASKED_OTHER;
-    bool shown = claims && doubt_is_shown(f, w, asked, &target);
+    bool shown =
+        (asked == ASKED_AHEAD || asked == ASKED_OTHER) && doubt_is_shown(f, w, asked, &target);
     pthread_mutex_lock(&f->lock);
     w->under_way = 0;
-    bool changed = claims && w->aside != ASIDE_SAID;
     if (!shown)
-        keep_answer(f, w, asked, target.size);
-    if (asked == ASKED_COSIGNED)
-        changed = doubt_come_back(f, w);
-    w->asked = true;
-    pthread_cond_broadcast(&f->news);
-    pthread_mutex_unlock(&f->lock);
-    if (changed && !shown)
-        doubt_save(f);
-    if (asked == ASKED_COSIGNED)
-        target_publish(f);
-    pthread_mutex_lock(&f->lock);
+        take_up(f, w, asked, target.size);
 }
 
 void *feed_attend(void *ctx)
 {
     struct feed_witness *w = ctx;
-    struct feed *f = w->feed;
+    struct panel *p = w->panel;
+    struct feed *f = p->feed;
     pthread_mutex_lock(&f->lock);
-    while (!f->stopping && !atomic_load(&f->rolled_back)) {
-        if (has_work(f, w))
+    while (!f->stopping && !p->ending && !atomic_load(&f->rolled_back)) {
+        if (f->panel == p && has_work(f, w))
             ask_witness(f, w);
         else
             feed_doze(f);

@@ -13,6 +13,7 @@
 
 struct witness_link {
     const struct policy_witness *who;
+    const _Atomic int64_t *timeout_s;
     CURL *curl;
     struct curl_slist *headers; /* of add-checkpoint */
     char *ask_url, *show_url;
@@ -61,12 +62,11 @@ static char *show_url_of(const char *base, const char *origin)
     return url_of(base, path);
 }
 
-static void set_options(CURL *curl, char *error, long timeout_s, const atomic_bool *stop)
+static void set_options(CURL *curl, char *error, const atomic_bool *stop)
 {
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, timeout_s);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, go_on);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, stop);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
@@ -75,12 +75,13 @@ static void set_options(CURL *curl, char *error, long timeout_s, const atomic_bo
 }
 
 struct witness_link *witness_link_new(const struct policy_witness *who, const char *origin,
-                                      long timeout_s, const atomic_bool *stop)
+                                      const _Atomic int64_t *timeout_s, const atomic_bool *stop)
 {
     struct witness_link *l = calloc(1, sizeof *l);
     if (l == NULL)
         return NULL;
     l->who = who;
+    l->timeout_s = timeout_s;
     l->ask_url = url_of(who->url, "add-checkpoint");
     l->show_url = show_url_of(who->url, origin);
     l->curl = curl_easy_init();
@@ -90,7 +91,7 @@ struct witness_link *witness_link_new(const struct policy_witness *who, const ch
         witness_link_free(l);
         return NULL;
     }
-    set_options(l->curl, l->error, timeout_s, stop);
+    set_options(l->curl, l->error, stop);
     return l;
 }
 
@@ -152,6 +153,7 @@ static const char *perform(struct witness_link *l, const char *url, struct buf *
     buf_clear(body);
     l->error[0] = 0;
     curl_easy_setopt(l->curl, CURLOPT_URL, url);
+    curl_easy_setopt(l->curl, CURLOPT_TIMEOUT, (long)*l->timeout_s);
     curl_easy_setopt(l->curl, CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(l->curl, CURLOPT_WRITEDATA, &in);
     curl_easy_setopt(l->curl, CURLOPT_HEADERFUNCTION, head_count);

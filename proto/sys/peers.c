@@ -195,6 +195,11 @@ void peers_free(struct peers *all)
 
 /* ---- questions ------------------------------------------------------------------------------- */
 
+void peers_limit(struct peers *all, size_t limit)
+{
+    all->policy.limit = limit;
+}
+
 bool peers_crowded(const struct peers *all)
 {
     return all->count + all->coming > all->policy.limit;

@@ -44,6 +44,9 @@ MUST_USE struct peers *peers_new(struct evhttp *http, const struct peers_policy 
 /* Call it after evhttp_free(). NULL is harmless. */
 void peers_free(struct peers *all);
 
+/* Another limit. Connections beyond it stay. */
+void peers_limit(struct peers *all, size_t limit);
+
 /* Are there more than the limit? Those count that are accepted and not there yet. */
 bool peers_crowded(const struct peers *all);
 

@@ -39,8 +39,8 @@ more() { # more N: appended, without waiting
     jq -r .status "$work/out" | sort | uniq -c | tr -s ' ' | sed 's/^ //'
 }
 run() { # run [CONFIG LINE...]: the daemon under $work/served
-    printf 'witness_timeout = 1\n' >"$work/config"
-    for line in "$@"; do echo "$line" >>"$work/config"; done
+    for line in "$@"; do echo "$line"; done >"$work/config"
+    grep -q '^witness_timeout' "$work/config" || echo 'witness_timeout = 1' >>"$work/config"
     : >"$work/daemon.err"
     start_daemon "$work/data" --policy "$work/served" --config "$work/config"
 }

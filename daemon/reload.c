@@ -1,0 +1,55 @@
+#include "daemon/reload.h"
+
+#include "daemon/host/log.h"
+#include "daemon/host/metrics.h"
+#include "proto/sys/clock.h"
+
+static struct reload *reload_of(struct work *w)
+{
+    return (struct reload *)(void *)((char *)w - offsetof(struct reload, work));
+}
+
+/* In the event loop: the settings are its. */
+static void take_up_settings(struct work *w)
+{
+    struct reload *r = reload_of(w);
+    struct config *config = &r->running->service.config;
+    bool failed = r->settings_failed || r->policy_failed;
+    if (!r->settings_failed) {
+        config_take(config, &r->next);
+        log_from((enum log_level)config->log_level);
+        server_take_limits(r->server);
+    }
+    metric_set(METRIC_RELOAD_SUCCESSFUL, !failed);
+    if (!failed)
+        metric_set(METRIC_RELOAD_SUCCESS, clock_wall() / 1000);
+    log_line(failed ? LOG_ERROR : LOG_INFO, "SIGHUP: %s",
+             !failed              ? "settings and policy were read again"
+             : !r->policy_failed  ? "the settings stay as they were; the policy was read again"
+             : r->settings_failed ? "settings and policy stay as they were"
+                                  : "the policy stays as it was; the settings were read again");
+    r->busy = false;
+    if (r->again)
+        reload_begin(r);
+}
+
+/* In a thread that may wait for the disk. */
+static void read_again(struct work *w)
+{
+    struct reload *r = reload_of(w);
+    r->settings_failed = settings_read(&r->next, &r->from, objections_logged) != 0;
+    r->policy_failed = running_reload_policy(r->running) != 0;
+    r->work.run = take_up_settings;
+    queue_push(r->running->service.mailbox, &r->work);
+}
+
+void reload_begin(void *ctx)
+{
+    struct reload *r = ctx;
+    r->again = r->busy;
+    if (r->busy)
+        return;
+    r->busy = true;
+    r->work.run = read_again;
+    pool_push(r->running->service.chores, &r->work);
+}
