@@ -11,6 +11,7 @@
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "daemon/index/indexer.h"
+#include "daemon/signer_start.h"
 #include "daemon/state/erasing.h"
 #include "daemon/state/receipt_maker.h"
 #include "daemon/witnesses/feed.h"
@@ -77,10 +78,18 @@ static int open_tables(struct running *r)
     return 0;
 }
 
-/* Reads the log's key: its private part is the signer's from then on. */
+/* Finds the signer's process; or reads the log's key, whose private part is the signer's from then
+ * on. */
 static int open_signer(struct running *r)
 {
     struct skey key;
+    const char *process = r->service.config.signer;
+    if (process[0] != '\0') {
+        int code = signer_start(&r->signer, process, &r->datadir, r->service.store);
+        if (code == 0)
+            r->service.vkey = *log_signer_vkey(r->signer);
+        return code;
+    }
     if (datadir_read_key(&r->datadir, &key) != 0)
         return EXIT_USAGE;
     r->service.vkey = key.vkey;
@@ -105,16 +114,30 @@ static int open_store(struct running *r)
                : EXIT_DAMAGE;
 }
 
+/* Does the signer's process stand where the store does? */
+static int compare_signer(struct running *r)
+{
+    struct service *s = &r->service;
+    if (log_signer_last(r->signer) == NULL)
+        return 0;
+    int code = signer_compare(&r->journal, r->signer, &r->datadir, s->store, &r->tip);
+    if (code == 0)
+        s->journal = &r->journal;
+    return code;
+}
+
 static int open_all(struct running *r)
 {
-    int code = open_signer(r);
+    int code = open_store(r);
+    if (code == 0)
+        code = open_signer(r);
     if (code == 0 && r->policy != NULL &&
         own_policy_read(&r->own, r->policy, &r->service.vkey, objections_printed) != 0)
         code = EXIT_USAGE;
     if (code == 0)
-        code = open_store(r);
-    if (code == 0)
         code = load_log(r);
+    if (code == 0)
+        code = compare_signer(r);
     if (code == 0)
         code = open_blobs(r);
     return code == 0 ? open_tables(r) : code;
@@ -130,6 +153,8 @@ static void close_all(struct running *r)
         snapshot_release(s->newest.snapshot);
         store_close(s->store);
     }
+    if (s->journal != NULL)
+        batch_journal_close(s->journal);
     own_policy_free(&r->own);
     log_signer_free(r->signer);
 }

@@ -3,6 +3,7 @@
 #ifndef DAEMON_RUNNING_H
 #define DAEMON_RUNNING_H
 
+#include "daemon/append/batch_journal.h"
 #include "daemon/append/sequencer.h"
 #include "daemon/host/datadir.h"
 #include "daemon/index/table_files.h"
@@ -16,6 +17,7 @@ struct running {
     struct service service;
     struct tip tip;
     struct log_signer *signer;
+    struct batch_journal journal; /* where service.journal leads to */
     struct own_policy own; /* the policy in force: its text; its policy until the feed has it */
     struct feed *feed;     /* made once there are witnesses; service.feed while there are */
     void (*changed)(void *ctx); /* the feed's */

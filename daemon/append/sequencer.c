@@ -172,6 +172,13 @@ static void apply_change(struct sequencer *s, const struct submitted *n)
         erasing_order(s->service, &n->record);
 }
 
+static void tell_feed(struct sequencer *s)
+{
+    struct feed *feed = s->service->feed;
+    if (feed != NULL)
+        feed_newest(feed);
+}
+
 /* The batch is on the disk. */
 static void publish_batch(struct sequencer *s)
 {
@@ -183,9 +190,7 @@ static void publish_batch(struct sequencer *s)
     newest_set(&s->service->newest, &s->tip);
     if (change != NULL)
         apply_change(s, change);
-    struct feed *feed = s->service->feed;
-    if (feed != NULL)
-        feed_newest(feed);
+    tell_feed(s);
     metric_set(METRIC_STORE_FULL, 0);
     metric_set(METRIC_APPENDING, 1);
     metric_add(METRIC_COMMITS, 1);
@@ -322,8 +327,7 @@ static bool reload(struct sequencer *s)
     signers_replace(&s->service->signers, registry);
     erasing_all(s->service); /* a commit that failed may have reached the disk */
     newest_set(&s->service->newest, &s->tip);
-    if (s->service->feed != NULL)
-        feed_newest(s->service->feed);
+    tell_feed(s);
     metric_add(METRIC_RELOADS, 1);
     s->stale = false;
     return true;

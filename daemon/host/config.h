@@ -117,7 +117,10 @@
 #define TEXT_SETTINGS(X)                                                                           \
     X(listen, RESTART, "127.0.0.1:8420", LISTEN_MAX, "HOST:PORT", "HOST:PUERTO",                   \
       "where to serve; port 0 is a free one",                                                      \
-      "dónde servir; el puerto 0 es uno libre")
+      "dónde servir; el puerto 0 es uno libre")                                                    \
+    X(signer, RESTART, "", SETTING_PATH_MAX, "PATH", "RUTA",                                       \
+      "the socket of bitacorad signer, which has the log's key; empty: log.key is used here",      \
+      "el socket de bitacorad signer, que tiene la clave de la bitácora; vacío: se usa log.key aquí")
 
 /* Choices: X(name, when, default, the words that there are, English, Spanish). The member holds the
  * place of its word, from 0 on: the values of an enum, where there is one. */

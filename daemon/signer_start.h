@@ -1,0 +1,25 @@
+/* The signer's process of a log that is about to be run: how it stands to the store. Main thread.
+ * What is wrong is said on standard error. */
+#ifndef DAEMON_SIGNER_START_H
+#define DAEMON_SIGNER_START_H
+
+#include "daemon/append/batch_journal.h"
+#include "daemon/append/log_signer.h"
+#include "daemon/host/datadir.h"
+#include "daemon/state/tip.h"
+
+/* Makes the signer that listens on a socket at path. If it is not there, the log can still be read,
+ * and it is looked for again: then its key is the one that entry 0 names. Returns 0 or an exit
+ * code. */
+MUST_USE int signer_start(struct log_signer **out, const char *path, const struct datadir *d,
+                          struct store *store);
+
+/* Opens DIR/batch, and compares what the signer has signed last with the store, which has that end;
+ * a signer that is not there is compared when it comes. One that has signed nothing takes over a log
+ * that has nothing but entry 0, which it would have signed itself. Returns 0; or EXIT_USAGE where the
+ * store does not hold what was signed last and the batch in the journal does not lead to it, or
+ * another exit code: then *j is closed. */
+MUST_USE int signer_compare(struct batch_journal *j, struct log_signer *s, const struct datadir *d,
+                            struct store *store, const struct tip *tip);
+
+#endif
