@@ -140,23 +140,8 @@ static void spoil(struct sequencer *s, enum reason reason)
             submitted_refuse(s->taken[i], &why);
 }
 
-static void end_appending(struct sequencer *s, const char *cause)
-{
-    if (s->ended)
-        return;
-    log_line(LOG_ERROR, "appending stops and the daemon ends: %s", cause);
-    s->ended = true;
-    s->callbacks.fatal(s->callbacks.ctx);
-}
-
 /* Less room than this explains a failed write, however little min_free is. */
 #define ROOM_FOR_A_BATCH (64u * 1024 * 1024)
-
-static bool disk_is_full(const struct sequencer *s, uint64_t needed)
-{
-    service_measure(s->service);
-    return s->service->room < needed;
-}
 
 /* The registry's last change is in the last entry of the batch; NULL: it has none. */
 static const struct submitted *change_of(const struct sequencer *s)
@@ -172,13 +157,6 @@ static void apply_change(struct sequencer *s, const struct submitted *n)
         erasing_order(s->service, &n->record);
 }
 
-static void tell_feed(struct sequencer *s)
-{
-    struct feed *feed = s->service->feed;
-    if (feed != NULL)
-        feed_newest(feed);
-}
-
 /* The batch is on the disk. */
 static void publish_batch(struct sequencer *s)
 {
@@ -190,7 +168,7 @@ static void publish_batch(struct sequencer *s)
     newest_set(&s->service->newest, &s->tip);
     if (change != NULL)
         apply_change(s, change);
-    tell_feed(s);
+    sequencer_tell_feed(s);
     metric_set(METRIC_STORE_FULL, 0);
     metric_set(METRIC_APPENDING, 1);
     metric_add(METRIC_COMMITS, 1);
@@ -230,7 +208,7 @@ static void turn_all_away(struct sequencer *s, enum reason reason)
  * reports. */
 static void spoil_failed(struct sequencer *s, enum store_result r)
 {
-    bool full = r == STORE_FULL || (r == STORE_IO && disk_is_full(s, ROOM_FOR_A_BATCH));
+    bool full = r == STORE_FULL || (r == STORE_IO && sequencer_lacks_room(s, ROOM_FOR_A_BATCH));
     enum reason reason = full                                     ? REASON_FULL
                          : s->append.signer == LOG_SIGNER_AWAY    ? REASON_SIGNER_AWAY
                          : s->append.signer == LOG_SIGNER_REFUSES ? REASON_STOPPING
@@ -248,11 +226,11 @@ static void spoil_failed(struct sequencer *s, enum store_result r)
     if (s->taken_count == 0) /* not even begun: to wait for better times would be to spin */
         turn_all_away(s, reason);
     if (s->append.signer == LOG_SIGNER_REFUSES)
-        end_appending(s, "the signer refuses to sign what comes next");
+        sequencer_end(s, "the signer refuses to sign what comes next");
     if (r == STORE_IO && !full)
-        end_appending(s, "the disk failed while there was room on it");
+        sequencer_end(s, "the disk failed while there was room on it");
     else if (r == STORE_DAMAGED)
-        end_appending(s, "the store is damaged: run fsck");
+        sequencer_end(s, "the store is damaged: run fsck");
 }
 
 /* A commit of somebody else between two of ours means a second writer: a lock that did not hold. */
@@ -262,7 +240,7 @@ static enum store_result same_head(struct sequencer *s)
     enum store_result r = store_head(s->append.txn, &note);
     if (r == STORE_OK &&
         !span_eq(buf_span(&note), span_of(s->tip.checkpoint, s->tip.checkpoint_length))) {
-        end_appending(s, "somebody else wrote to the store");
+        sequencer_end(s, "somebody else wrote to the store");
         r = STORE_DAMAGED;
     }
     buf_free(&note);
@@ -301,68 +279,6 @@ static enum store_result write_batch(struct sequencer *s)
 
 /* ---- when appending is not possible ---------------------------------------------------------- */
 
-/* Reads the end of the log again. */
-static bool reload(struct sequencer *s)
-{
-    struct store_txn *txn;
-    struct registry *registry;
-    const char *cause;
-    enum store_result r = store_begin(&txn, s->service->store, STORE_READ);
-    if (r == STORE_PANIC) {
-        r = store_reopen(s->service->store);
-        if (r == STORE_OK)
-            r = store_begin(&txn, s->service->store, STORE_READ);
-    }
-    if (r != STORE_OK)
-        return false;
-    r = tip_load(&s->append.next, &registry, txn, &s->service->vkey, &cause);
-    store_end(txn);
-    if (r == STORE_DAMAGED)
-        end_appending(s, cause);
-    if (r != STORE_OK)
-        return false;
-    s->tip = s->append.next;
-    receipts_forget(s->service);
-    referenced_forget(&s->judge.memory);
-    signers_replace(&s->service->signers, registry);
-    erasing_all(s->service); /* a commit that failed may have reached the disk */
-    newest_set(&s->service->newest, &s->tip);
-    tell_feed(s);
-    metric_add(METRIC_RELOADS, 1);
-    s->stale = false;
-    return true;
-}
-
-static bool has_room(struct sequencer *s)
-{
-    bool full = disk_is_full(s, (uint64_t)s->service->config.min_free);
-    if (full != s->full)
-        log_line(full ? LOG_WARNING : LOG_INFO, "%s",
-                 full ? "less than min_free is left on the disk: appending is refused"
-                      : "there is room again: appending goes on");
-    s->full = full;
-    if (full)
-        metric_set(METRIC_APPENDING, 0);
-    return !full;
-}
-
-/* Memory agrees with the store, and the store with the signer. Returns REASON_NONE, or why notes are
- * turned away. */
-static enum reason make_ready(struct sequencer *s)
-{
-    const char *fatal;
-    if (s->stale && !reload(s))
-        return REASON_MEMORY;
-    enum reason r = signer_turn(s, &fatal);
-    if (fatal != NULL)
-        end_appending(s, fatal);
-    if (r == REASON_NONE && s->stale && !reload(s))
-        r = REASON_MEMORY;
-    s->look_again = r != REASON_NONE && s->service->journal != NULL;
-    metric_set(METRIC_APPENDING, r == REASON_NONE && metric_get(METRIC_STORE_FULL) == 0);
-    return r;
-}
-
 static void run_batch(struct sequencer *s)
 {
     struct feed *feed = s->service->feed;
@@ -379,9 +295,9 @@ static void run_batch(struct sequencer *s)
         turn_all_away(s, doubt);
     } else if (s->held) {
         turn_all_away(s, REASON_STOPPING);
-    } else if (!has_room(s)) {
+    } else if (!sequencer_has_room(s)) {
         turn_all_away(s, REASON_FULL);
-    } else if ((doubt = make_ready(s)) != REASON_NONE) {
+    } else if ((doubt = sequencer_ready(s)) != REASON_NONE) {
         turn_all_away(s, doubt);
     } else {
         enum store_result r = write_batch(s);

@@ -1,4 +1,4 @@
-/* The sequencer from within: for sequencer.c and signer_turn.c alone. Its thread's. */
+/* The sequencer from within, for its own files alone. Its thread's. */
 #ifndef DAEMON_APPEND_SEQUENCER_STATE_H
 #define DAEMON_APPEND_SEQUENCER_STATE_H
 
@@ -34,7 +34,23 @@ struct sequencer {
     struct submission *current; /* not finished when the last batch was full */
 };
 
-/* Before each batch: reaches the signer, compares what it signed last with the store, and finishes
+/* Ends appending for good: logs why, and calls `fatal`. */
+void sequencer_end(struct sequencer *s, const char *cause);
+
+/* Whether less than `needed` bytes are free on the disk. */
+bool sequencer_lacks_room(const struct sequencer *s, uint64_t needed);
+
+/* Whether min_free is left; the operator is told when that changes. */
+bool sequencer_has_room(struct sequencer *s);
+
+/* Tells the witnesses' feed, if there is one, that there is a newer checkpoint. */
+void sequencer_tell_feed(struct sequencer *s);
+
+/* Makes memory agree with the store, and the store with the signer. Returns REASON_NONE, or why notes
+ * are turned away. */
+MUST_USE enum reason sequencer_ready(struct sequencer *s);
+
+/* A part of that: reaches the signer, compares what it signed last with the store, and finishes
  * the batch that is in the journal. Returns REASON_NONE if a batch may be made now, after s->stale
  * was looked at once more; or why notes are turned away. *fatal becomes why appending must end, or
  * NULL. */
