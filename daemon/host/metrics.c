@@ -2,6 +2,9 @@
 
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+
+#include "proto/lib/bitacora.h"
 
 static const struct {
     const char *name, *type, *help;
@@ -47,24 +50,41 @@ void metric_answered(int status)
     atomic_fetch_add_explicit(&answered[i], 1, memory_order_relaxed);
 }
 
-static void add_help(struct buf *out, const char *name, const char *type, const char *help)
+void metrics_head(struct buf *out, const char *name, const char *type, const char *help)
 {
     buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
 void metrics_gauge(struct buf *out, const char *name, const char *help, uint64_t v)
 {
-    add_help(out, name, "gauge", help);
+    metrics_head(out, name, "gauge", help);
     buf_addf(out, "%s %" PRIu64 "\n", name, v);
+}
+
+static bool is_in_microseconds(enum metric m)
+{
+    return m == METRIC_COMMIT_US || m == METRIC_BATCH_LONGEST_US || m == METRIC_SEQUENCE_US ||
+           m == METRIC_INDEX_MERGE_US;
+}
+
+static void add_metric(struct buf *out, enum metric m)
+{
+    int64_t v = metric_get(m);
+    metrics_head(out, descriptions[m].name, descriptions[m].type, descriptions[m].help);
+    if (is_in_microseconds(m))
+        buf_addf(out, "%s %" PRId64 ".%06" PRId64 "\n", descriptions[m].name, v / 1000000,
+                 v % 1000000);
+    else
+        buf_addf(out, "%s %" PRId64 "\n", descriptions[m].name, v);
 }
 
 void metrics_format(struct buf *out)
 {
-    for (int i = 0; i < METRIC_COUNT; i++) {
-        add_help(out, descriptions[i].name, descriptions[i].type, descriptions[i].help);
-        buf_addf(out, "%s %" PRId64 "\n", descriptions[i].name, metric_get((enum metric)i));
-    }
-    add_help(out, "bitacora_records_refused_total", "counter", "records refused, by reason");
+    metrics_head(out, "bitacora_build_info", "gauge", "1; its label is the version that runs");
+    buf_adds(out, "bitacora_build_info{version=\"" BITACORA_VERSION "\"} 1\n");
+    for (int i = 0; i < METRIC_COUNT; i++)
+        add_metric(out, (enum metric)i);
+    metrics_head(out, "bitacora_records_refused_total", "counter", "records refused, by reason");
     for (int i = 0; i < REASON_COUNT; i++) {
         uint64_t n = atomic_load_explicit(&refused[i], memory_order_relaxed);
         if (n > 0)
@@ -72,7 +92,7 @@ void metrics_format(struct buf *out)
                      "bitacora_records_refused_total{problem=\"%s\",reason=\"%s\"} %" PRIu64 "\n",
                      reason_code((enum reason)i), reason_name((enum reason)i), n);
     }
-    add_help(out, "bitacora_http_answers_total", "counter", "HTTP answers, by status");
+    metrics_head(out, "bitacora_http_answers_total", "counter", "HTTP answers, by status");
     for (size_t i = 0; i <= STATUSES; i++) {
         uint64_t n = atomic_load_explicit(&answered[i], memory_order_relaxed);
         if (i < STATUSES)

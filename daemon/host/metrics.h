@@ -5,7 +5,8 @@
 #include "proto/base/buf.h"
 #include "proto/base/reason.h"
 
-/* X(NAME, "name", "type", "help") */
+/* X(NAME, "name", "type", "help"). Those whose NAME ends in _US hold microseconds, and are exposed in
+ * seconds. */
 #define METRICS(X)                                                                                 \
     X(APPENDED, "bitacora_records_appended_total", "counter", "records appended")                  \
     X(SEEN, "bitacora_records_seen_total", "counter", "records sent again and answered again")     \
@@ -13,10 +14,10 @@
     X(RECEIPTS, "bitacora_receipts_total", "counter", "receipts built")                            \
     X(COMMITS, "bitacora_commits_total", "counter", "batches committed to disk")                   \
     X(COMMIT_FAILURES, "bitacora_commit_failures_total", "counter", "batches that failed")         \
-    X(COMMIT_US, "bitacora_commit_microseconds_total", "counter", "time spent committing")         \
-    X(BATCH_LONGEST_US, "bitacora_batch_longest_microseconds", "gauge",                            \
+    X(COMMIT_US, "bitacora_commit_seconds_total", "counter", "time spent committing")              \
+    X(BATCH_LONGEST_US, "bitacora_batch_longest_seconds", "gauge",                                 \
       "the longest time that a batch took, from its first note to the end of its commit")          \
-    X(SEQUENCE_US, "bitacora_sequence_microseconds_total", "counter",                              \
+    X(SEQUENCE_US, "bitacora_sequence_seconds_total", "counter",                                   \
       "time spent judging and writing batches")                                                    \
     X(RELOADS, "bitacora_reloads_total", "counter",                                                \
       "times the log's end was read again from disk")                                              \
@@ -65,7 +66,7 @@
       "entries that the newest index entry covers")                                                \
     X(INDEX_TABLES, "bitacora_index_tables", "gauge", "tables that it names")                      \
     X(INDEX_MERGES, "bitacora_index_merges_total", "counter", "merges of tables")                  \
-    X(INDEX_MERGE_US, "bitacora_index_merge_microseconds_total", "counter",                        \
+    X(INDEX_MERGE_US, "bitacora_index_merge_seconds_total", "counter",                             \
       "time that merges took, others that went first included")                                    \
     X(INDEX_FAILURES, "bitacora_index_failures_total", "counter",                                  \
       "times that a table or an index entry could not be written")                                 \
@@ -96,6 +97,10 @@ void metric_answered(int status);
 
 /* Appends all of the above in Prometheus' text format. */
 void metrics_format(struct buf *out);
+
+/* Appends what stands above the lines of one metric in that format; type is "gauge" or "counter". Its
+ * lines follow, all of them. */
+void metrics_head(struct buf *out, const char *name, const char *type, const char *help);
 
 /* Appends one number that is kept elsewhere, in that format. */
 void metrics_gauge(struct buf *out, const char *name, const char *help, uint64_t v);

@@ -1,6 +1,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "daemon/host/metrics.h"
 #include "daemon/witnesses/feed_state.h"
 
 void feed_set_aside(struct feed *f, struct buf *out)
@@ -37,29 +38,51 @@ static void add_label(struct buf *out, const char *name)
     }
 }
 
+static long long get_size(const struct feed_witness *w)
+{
+    return (long long)w->size;
+}
+
+static long long get_time(const struct feed_witness *w)
+{
+    return (long long)w->cosigned_wall;
+}
+
+static long long get_failures(const struct feed_witness *w)
+{
+    return (long long)w->failures_total;
+}
+
+static long long get_aside(const struct feed_witness *w)
+{
+    return w->aside == ASIDE_SAID;
+}
+
+static const struct {
+    const char *name, *type, *help;
+    long long (*get)(const struct feed_witness *w);
+} per_witness[] = {
+    { "bitacora_witness_size", "gauge", "entries in the checkpoint that it cosigned last",
+      get_size },
+    { "bitacora_witness_cosigned_timestamp_seconds", "gauge", "when it cosigned last", get_time },
+    { "bitacora_witness_failures_total", "counter", "times that it did not cosign", get_failures },
+    { "bitacora_witness_set_aside", "gauge",
+      "1 while it says without proof that it has seen another history", get_aside },
+};
+
 void feed_metrics(struct feed *f, struct buf *out)
 {
-    struct buf name = { 0 };
-    buf_adds(out, "# TYPE bitacora_witness_size gauge\n# TYPE "
-                  "bitacora_witness_cosigned_timestamp_seconds gauge\n# TYPE "
-                  "bitacora_witness_failures_total counter\n# TYPE "
-                  "bitacora_witness_set_aside gauge\n");
     pthread_mutex_lock(&f->lock);
-    for (size_t i = 0; i < f->panel->count; i++) {
-        const struct feed_witness *w = &f->panel->witness[i];
-        buf_clear(&name);
-        add_label(&name, w->who->name);
-        buf_addf(out, "bitacora_witness_size{witness=\"%s\"} %llu\n", buf_str(&name),
-                 (unsigned long long)w->size);
-        buf_addf(out, "bitacora_witness_cosigned_timestamp_seconds{witness=\"%s\"} %lld\n",
-                 buf_str(&name), (long long)w->cosigned_wall);
-        buf_addf(out, "bitacora_witness_failures_total{witness=\"%s\"} %llu\n", buf_str(&name),
-                 (unsigned long long)w->failures_total);
-        buf_addf(out, "bitacora_witness_set_aside{witness=\"%s\"} %d\n", buf_str(&name),
-                 w->aside == ASIDE_SAID);
+    for (size_t m = 0; m < sizeof per_witness / sizeof *per_witness; m++) {
+        metrics_head(out, per_witness[m].name, per_witness[m].type, per_witness[m].help);
+        for (size_t i = 0; i < f->panel->count; i++) {
+            const struct feed_witness *w = &f->panel->witness[i];
+            buf_addf(out, "%s{witness=\"", per_witness[m].name);
+            add_label(out, w->who->name);
+            buf_addf(out, "\"} %lld\n", per_witness[m].get(w));
+        }
     }
     pthread_mutex_unlock(&f->lock);
-    buf_free(&name);
 }
 
 uint64_t feed_quorum_size(struct service *service, struct buf *out)
