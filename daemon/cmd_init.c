@@ -6,6 +6,7 @@
 #include "daemon/host/cmd.h"
 #include "daemon/host/config.h"
 #include "daemon/host/datadir.h"
+#include "daemon/marking.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
 #include "proto/record/ruleset.h"
@@ -16,6 +17,7 @@ struct init {
     const char *dir, *origin;
     json_t *registrars;
     uint64_t skew; /* 0: not stated */
+    struct config config;
     struct datadir datadir;
     struct skey key;
 };
@@ -24,6 +26,9 @@ static int read_args(struct init *in, const struct cmd_args *args)
 {
     in->dir = args->dir;
     in->origin = args->origin;
+    config_default(&in->config);
+    if (args->config != NULL && config_read(&in->config, args->config, objections_printed) != 0)
+        return EXIT_USAGE;
     for (size_t i = 0; i < args->registrars; i++)
         if (json_array_append_new(in->registrars, json_string(args->registrar[i])) != 0)
             return cmd_usage(&command_init,
@@ -77,8 +82,18 @@ static int make_genesis(const struct init *in, int64_t now, struct buf *note, st
     return EXIT_USAGE;
 }
 
-static enum store_result append_genesis(struct store *store, struct log_signer *signer,
-                                        const struct record *genesis, int64_t now)
+/* Before the commit, so that a log without a mark is an interrupted init. */
+static enum store_result mark_genesis(const struct init *in, const struct tip *tip)
+{
+    struct marked says = { .size = tip->edge.frontier.size };
+    edge_root(&tip->edge, &says.root);
+    return marking_make(&in->datadir, in->config.mark, in->origin, &says) == 0 ? STORE_OK
+                                                                               : STORE_IO;
+}
+
+static enum store_result append_genesis(const struct init *in, struct store *store,
+                                        struct log_signer *signer, const struct record *genesis,
+                                        int64_t now)
 {
     static struct tip empty;
     static struct append a; /* 70 kB */
@@ -93,6 +108,8 @@ static enum store_result append_genesis(struct store *store, struct log_signer *
     r = append_record(&a, genesis, 0, now, &a.bytes, &index, &leaf);
     if (r == STORE_OK)
         r = append_finish(&a, signer);
+    if (r == STORE_OK)
+        r = mark_genesis(in, &a.next);
     append_free(&a);
     if (r == STORE_OK)
         return store_commit(txn);
@@ -105,16 +122,14 @@ static int fill_datadir(struct init *in, const struct record *genesis, int64_t n
 {
     char dir[PATH_MAX];
     struct store *store;
-    struct config config;
-    config_default(&config);
     datadir_file(&in->datadir, dir, in->datadir.store);
     if (datadir_make_store(&in->datadir) != 0 || datadir_make_blobs(&in->datadir) != 0 ||
         datadir_write_key(&in->datadir, &in->key) != 0 ||
-        store_open(&store, dir, STORE_CREATE, (uint64_t)config.map_size, 2) != 0)
+        store_open(&store, dir, STORE_CREATE, (uint64_t)in->config.map_size, 2) != 0)
         return EXIT_DAMAGE;
     struct log_signer *signer = log_signer_new(&in->key);
     enum store_result r =
-        signer == NULL ? STORE_MEMORY : append_genesis(store, signer, genesis, now);
+        signer == NULL ? STORE_MEMORY : append_genesis(in, store, signer, genesis, now);
     log_signer_free(signer);
     store_close(store);
     if (r == STORE_OK)
@@ -175,7 +190,8 @@ static void say_how_to_pin(void)
 
 static int main_init(const struct cmd_args *args)
 {
-    struct init in = { .registrars = json_array() };
+    static struct init in; /* settings hold paths */
+    in.registrars = json_array();
     int code = read_args(&in, args);
     if (code == 0)
         code = init(&in);
@@ -189,13 +205,16 @@ static int main_init(const struct cmd_args *args)
 static const struct form_option own[] = {
     FORM_OWN("dir", "DIR", "CARPETA", "the log's folder, which holds no log yet",
              "la carpeta de la bitácora, que aún no tiene ninguna"),
+    FORM_OWN("config", "FILE", "ARCHIVO",
+             "the settings that it will be run with: the mark goes where they say",
+             "los ajustes con los que operará: la marca va donde digan"),
     FORM_END,
 };
 
 const struct subcommand command_init = {
     .name = "init",
     .run = main_init,
-    .form = "dir! origin! registrar!… skew",
+    .form = "dir! origin! registrar!… skew config",
     .own = own,
     .summary = { "makes a new log and its key, and prints the public key",
                  "crea una bitácora nueva y su clave, e imprime la clave pública" },

@@ -11,6 +11,7 @@
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "daemon/index/indexer.h"
+#include "daemon/marking.h"
 #include "daemon/signer_start.h"
 #include "daemon/state/erasing.h"
 #include "daemon/state/receipt_maker.h"
@@ -126,6 +127,20 @@ static int compare_signer(struct running *r)
     return code;
 }
 
+/* Is this the store that was signed last? Before a byte of it is changed. */
+static int open_mark(struct running *r)
+{
+    struct service *s = &r->service;
+    struct mark_check m = { .datadir = &r->datadir,
+                            .setting = s->config.mark,
+                            .origin = s->vkey.name,
+                            .store = s->store,
+                            .newest = { .size = r->tip.edge.frontier.size },
+                            .afresh = r->no_mark };
+    edge_root(&r->tip.edge, &m.newest.root);
+    return marking_begin(&s->mark, &m);
+}
+
 static int open_all(struct running *r)
 {
     int code = open_store(r);
@@ -138,6 +153,8 @@ static int open_all(struct running *r)
         code = load_log(r);
     if (code == 0)
         code = compare_signer(r);
+    if (code == 0 && log_signer_last(r->signer) == NULL) /* else the signer's state is the mark */
+        code = open_mark(r);
     if (code == 0)
         code = open_blobs(r);
     return code == 0 ? open_tables(r) : code;
@@ -155,6 +172,7 @@ static void close_all(struct running *r)
     }
     if (s->journal != NULL)
         batch_journal_close(s->journal);
+    log_mark_close(s->mark);
     own_policy_free(&r->own);
     log_signer_free(r->signer);
 }

@@ -10,9 +10,10 @@
 #include "daemon/state/service.h"
 #include "daemon/witnesses/own_policy.h"
 
-/* About 80 kB. All zero, but for service.config, which the caller has filled in. */
+/* About 80 kB. All zero, but for service.config and no_mark, which the caller has filled in. */
 struct running {
     const char *policy; /* file; NULL: the log signs alone */
+    bool no_mark;       /* what the mark says is not asked (marking.h) */
     struct datadir datadir;
     struct service service;
     struct tip tip;
@@ -25,8 +26,8 @@ struct running {
     struct index_folder tables;
 };
 
-/* Locks the directory, reads key and policy, opens the store and the blobs, and reads where the log
- * stands. Returns 0, or an exit code after having said why: then there is nothing to close. */
+/* Locks the directory, reads key and policy, opens the store, reads where the log stands, holds it
+ * against the mark, and opens the blobs. Returns 0, or an exit code after having said why: then there is nothing to close. */
 MUST_USE int running_open(struct running *r, const char *dir, const char *policy);
 /* After all threads have ended. */
 void running_close(struct running *r);

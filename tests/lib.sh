@@ -134,6 +134,11 @@ start_daemon() { # start_daemon DIR [OPTION...]: sets $daemon (pid) and $url
     url=$(sed -n 's/^listening on //p' "$work/daemon.out" | head -n 1)
 }
 
+# A copy of a log's folder is not run: its mark is not there, or says more (docs/INTERFACES.md, 27). Where the copy is the point:
+start_copy() { # start_copy DIR [OPTION...]: as start_daemon; writes a new mark
+    start_daemon "$@" --no-mark
+}
+
 forget_pid() { # forget_pid PID: it has ended and was waited for
     pids=$(for p in $pids; do [ "$p" = "$1" ] || printf '%s ' "$p"; done)
 }

@@ -272,7 +272,9 @@ static enum store_result write_batch(struct sequencer *s)
     metric_add(METRIC_COMMIT_US, clock_steady_us() - began);
     if (clock_steady_us() - first > metric_get(METRIC_BATCH_LONGEST_US))
         metric_set(METRIC_BATCH_LONGEST_US, clock_steady_us() - first);
-    if (r == STORE_OK)
+    if (r == STORE_OK && sequencer_mark(s, &s->append.next) != 0)
+        r = STORE_IO;
+    else if (r == STORE_OK)
         publish_batch(s);
     return r;
 }

@@ -16,6 +16,14 @@ void sequencer_end(struct sequencer *s, const char *cause)
     s->callbacks.fatal(s->callbacks.ctx);
 }
 
+int sequencer_mark(struct sequencer *s, const struct tip *tip)
+{
+    if (service_mark(s->service, tip) == 0)
+        return 0;
+    sequencer_end(s, "the mark could not be written");
+    return -1;
+}
+
 bool sequencer_lacks_room(const struct sequencer *s, uint64_t needed)
 {
     service_measure(s->service);
@@ -47,7 +55,7 @@ static bool reload(struct sequencer *s)
     store_end(txn);
     if (r == STORE_DAMAGED)
         sequencer_end(s, cause);
-    if (r != STORE_OK)
+    if (r != STORE_OK || sequencer_mark(s, &s->append.next) != 0)
         return false;
     s->tip = s->append.next;
     receipts_forget(s->service);

@@ -37,6 +37,10 @@ struct sequencer {
 /* Ends appending for good: logs why, and calls `fatal`. */
 void sequencer_end(struct sequencer *s, const char *cause);
 
+/* Marks what was signed (service_mark()), before anybody is shown it. Returns 0; or -1 after
+ * sequencer_end(): then nobody may be. */
+MUST_USE int sequencer_mark(struct sequencer *s, const struct tip *tip);
+
 /* Whether less than `needed` bytes are free on the disk. */
 bool sequencer_lacks_room(const struct sequencer *s, uint64_t needed);
 

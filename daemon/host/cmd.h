@@ -36,6 +36,7 @@ struct cmd_args {
     size_t registrars;
     bool json;
     bool now;
+    bool no_mark; /* --no-mark */
     bool help;
 };
 

@@ -120,7 +120,10 @@
       "dónde servir; el puerto 0 es uno libre")                                                    \
     X(signer, RESTART, "", SETTING_PATH_MAX, "PATH", "RUTA",                                       \
       "the socket of bitacorad signer, which has the log's key; empty: log.key is used here",      \
-      "el socket de bitacorad signer, que tiene la clave de la bitácora; vacío: se usa log.key aquí")
+      "el socket de bitacorad signer, que tiene la clave de la bitácora; vacío: se usa log.key aquí")                     \
+    X(mark, RESTART, "", SETTING_PATH_MAX, "FILE", "ARCHIVO",                                      \
+      "where the mark is, which says how far the log has signed: outside its folder; empty: DIR.mark", \
+      "dónde está la marca, que dice hasta dónde firmó la bitácora: fuera de su carpeta; vacío: CARPETA.mark")
 
 /* Choices: X(name, when, default, the words that there are, English, Spanish). The member holds the
  * place of its word, from 0 on: the values of an enum, where there is one. */

@@ -63,8 +63,8 @@ void metrics_gauge(struct buf *out, const char *name, const char *help, uint64_t
 
 static bool is_in_microseconds(enum metric m)
 {
-    return m == METRIC_COMMIT_US || m == METRIC_BATCH_LONGEST_US || m == METRIC_SEQUENCE_US ||
-           m == METRIC_INDEX_MERGE_US;
+    return m == METRIC_COMMIT_US || m == METRIC_MARK_US || m == METRIC_BATCH_LONGEST_US ||
+           m == METRIC_SEQUENCE_US || m == METRIC_INDEX_MERGE_US;
 }
 
 static void add_metric(struct buf *out, enum metric m)

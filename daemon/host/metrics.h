@@ -15,6 +15,8 @@
     X(COMMITS, "bitacora_commits_total", "counter", "batches committed to disk")                   \
     X(COMMIT_FAILURES, "bitacora_commit_failures_total", "counter", "batches that failed")         \
     X(COMMIT_US, "bitacora_commit_seconds_total", "counter", "time spent committing")              \
+    X(MARK_US, "bitacora_mark_seconds_total", "counter",                                           \
+      "time spent writing the mark, once after each commit")                                       \
     X(BATCH_LONGEST_US, "bitacora_batch_longest_seconds", "gauge",                                 \
       "the longest time that a batch took, from its first note to the end of its commit")          \
     X(SEQUENCE_US, "bitacora_sequence_seconds_total", "counter",                                   \

@@ -1,7 +1,9 @@
 #include "daemon/state/service.h"
 
 #include "daemon/host/metrics.h"
+#include "daemon/state/log_mark.h"
 #include "daemon/store/store.h"
+#include "proto/sys/clock.h"
 
 void service_measure(struct service *service)
 {
@@ -41,4 +43,16 @@ size_t newest_get(struct newest *n, uint64_t *size, struct hash *root, char *not
     size_t length = n->note_length;
     pthread_mutex_unlock(&n->lock);
     return length;
+}
+
+int service_mark(struct service *s, const struct tip *tip)
+{
+    struct marked says = { .size = tip->edge.frontier.size };
+    if (s->mark == NULL)
+        return 0;
+    edge_root(&tip->edge, &says.root);
+    int64_t began = clock_steady_us();
+    int failed = log_mark_write(s->mark, &says);
+    metric_add(METRIC_MARK_US, clock_steady_us() - began);
+    return failed;
 }

@@ -13,6 +13,7 @@
 #include "daemon/state/signers.h"
 #include "daemon/state/snapshot.h"
 #include "daemon/store/blobs.h"
+#include "proto/base/must_use.h"
 
 /* The newest signed checkpoint, for those who need not ask the store. */
 struct newest {
@@ -29,9 +30,10 @@ struct service {
     struct config config;
     struct vkey vkey; /* the log's public key; the private one is the sequencer's signer's */
     struct store *store;
+    struct log_mark *mark; /* log_mark.h: the sequencer's thread; NULL: somebody else marks */
     struct blobs *blobs;
     struct batch_journal *journal; /* append/batch_journal.h; NULL: the key is in this process */
-    struct erasing *erasing; /* erasing.h */
+    struct erasing *erasing;       /* erasing.h */
     struct signer_registry signers;
     struct newest newest;
     struct cache *tiles;               /* full ones, for receipts: receipt_maker.h */
@@ -57,6 +59,10 @@ void service_measure(struct service *service);
 /* Makes the newest checkpoint that of *tip. Main thread before the sequencer starts, then the
  * sequencer's. */
 void newest_set(struct newest *n, const struct tip *tip);
+
+/* Marks how far the log is signed (log_mark.h), if this process has a mark. Returns 0 once that is on
+ * the disk, or -1. The sequencer's thread. */
+MUST_USE int service_mark(struct service *s, const struct tip *tip);
 
 /* The newest checkpoint's snapshot; the caller lets go of it with snapshot_release(). NULL when
  * there was no memory for one. Any thread. */

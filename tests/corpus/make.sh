@@ -276,7 +276,10 @@ must "$bin/bitacora" replay --policy "$work/policy" --state "$c/fork/state" >/de
 must "$bin/bitacora" mirror --policy "$work/policy" "$c/fork/a" >/dev/null 2>&1
 curl -sf "$url/v1/receipts/20" >"$c/fork/20-at-32.tlog-proof"
 stop_daemon
-start_daemon "$work/data2"
+no_mark=
+"$bin/bitacorad" run --help 2>&1 | grep -q -- --no-mark && no_mark=--no-mark
+# shellcheck disable=SC2086
+start_daemon "$work/data2" $no_mark
 write_policy "$work/policy"
 request mx.telco 5 | must submit fgr.example.mx-a.lopez
 must "$bin/bitacora" mirror --policy "$work/policy" "$c/fork/b-short" >/dev/null 2>&1

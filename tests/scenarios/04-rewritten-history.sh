@@ -10,7 +10,7 @@ cp -r "$work/data" "$work/data2"
 start_daemon "$work/data"
 url1=$url
 daemon1=$daemon
-start_daemon "$work/data2"
+start_copy "$work/data2"
 url2=$url
 printf 'log %s\nquorum none\n' "$vkey" >"$work/policy.bare" # all that a third person has
 url=$url1

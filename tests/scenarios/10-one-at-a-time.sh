@@ -38,12 +38,12 @@ if grep -qa '"persons":1' "$file"; then
     expect 1 'fsck finds altered entries' "$bin/bitacorad" fsck --dir "$work/damaged"
     truncate -s 40960 "$(find "$work/cut" -name data.mdb)"
     expect 1 'fsck finds a store that was cut off' "$bin/bitacorad" fsck --dir "$work/cut"
-    check 'and the daemon does not start on it' sh -c "! '$bin/bitacorad' run --dir '$work/cut' --listen 127.0.0.1:0"
+    check 'and the daemon does not start on it' sh -c "! '$bin/bitacorad' run --dir '$work/cut' --no-mark --listen 127.0.0.1:0"
 else
     not_ok 'the store holds entries as they are'
 fi
 cp -r "$work/data" "$work/otherkey"
 rm -f "$work/otherkey/log.key"
 "$bin/bitacora" keygen log.example.mx/test --out "$work/otherkey/log.key" >/dev/null
-check 'a store with another key is refused' sh -c "! '$bin/bitacorad' run --dir '$work/otherkey' --listen 127.0.0.1:0"
+check 'a store with another key is refused' sh -c "! '$bin/bitacorad' run --dir '$work/otherkey' --no-mark --listen 127.0.0.1:0"
 finish

@@ -15,7 +15,7 @@ request mx.telco 2 | submit fgr.example.mx-a.lopez --receipts "$work/receipts"
 stop_daemon
 cp "$work/receipts/12.tlog-proof" "$work/first"
 cp -r "$work/receipts" "$work/history-a"
-start_daemon "$work/data2"
+start_copy "$work/data2"
 write_policy "$work/policy"
 request mx.telco 2 >"$work/records"
 expect 1 'a receipt for an index whose receipt we hold already, for another record: fork' \

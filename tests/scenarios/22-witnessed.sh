@@ -87,7 +87,7 @@ stop_daemon
 # Three records wait for witnesses that never answer, while the rest of this goes on.
 cp -r "$work/data" "$work/data-alone"
 sed 's|http://127.0.0.1:[0-9]*$|http://127.0.0.1:1|' "$work/served" >"$work/unreachable"
-check 'a daemon whose witnesses are out of reach' start_daemon "$work/data-alone" --policy "$work/unreachable"
+check 'a daemon whose witnesses are out of reach' start_copy "$work/data-alone" --policy "$work/unreachable"
 alone=$daemon
 mv "$work/daemon.out" "$work/daemon-alone.out"
 request mx.telco 3 >"$work/waiting"
@@ -115,7 +115,7 @@ url_a=$url daemon_a=$daemon
 policy_of "$work/policy" 2 w1 w2 w3
 request mx.telco 2 | submit fgr.example.mx-a.lopez --receipts "$work/ra"
 mv "$work/daemon.out" "$work/daemon-a.out"
-start_daemon "$work/data-b"
+start_copy "$work/data-b"
 url_b=$url daemon_b=$daemon
 request mx.telco 3 | jq -c '.purpose.code="prevention"' >"$work/three"
 # shellcheck disable=SC2086
@@ -135,7 +135,7 @@ equal 'nor do witnesses cosign it, however it is put to them' \
     "$({ printf 'old 0\n\n'; cat "$work/cp-b"; } | curl -s -o /dev/null -w '%{http_code}' --data-binary @- "$(cat "$work/w1.url")/add-checkpoint")" 409
 
 # ---- a history that no witness saw, made to have people sealed to another key --------------------
-"$bin/bitacorad" run --dir "$work/data-c" --listen 127.0.0.1:0 >"$work/daemon-c.out" 2>>"$work/daemon.err" & daemon_c=$!
+"$bin/bitacorad" run --dir "$work/data-c" --no-mark --listen 127.0.0.1:0 >"$work/daemon-c.out" 2>>"$work/daemon.err" & daemon_c=$!
 pids="$pids $daemon_c"
 wait_until 20 grep -q '^listening on ' "$work/daemon-c.out"
 url_c=$(sed -n 's/^listening on //p' "$work/daemon-c.out")
@@ -223,7 +223,7 @@ refuses_to_sign() { # refuses_to_sign COPY WHAT STATUS
     cp -r "$work/$1" "$work/data"
     rm -f "$work/data/witnessed" # a copy of the store alone
     : >"$work/daemon.err"
-    check "$2, and one honest witness" start_daemon "$work/data" --policy "$work/served1"
+    check "$2, and one honest witness" start_copy "$work/data" --policy "$work/served1"
     check 'the log was rolled back, and it says so' wait_until 20 sh -c '[ "$(curl -s "$1/healthz" | jq -r .state)" = rolled_back ]' - "$url"
     equal 'in the metrics, too' "$(metric bitacora_rolled_back)" 1
     contains 'and to its operator' "$work/daemon.err" 'ROLLED BACK'
@@ -241,7 +241,7 @@ refuses_to_sign data-b 'a copy that went another way' 422
 cp -r "$work/yesterday" "$work/data"
 cp "$work/today/witnessed" "$work/data/witnessed"
 for w in w1; do end_pid "$(cat "$work/$w.pid")"; done
-check 'an old store beside its own newer witnessed checkpoint, no witness' start_daemon "$work/data" --policy "$work/served1"
+check 'an old store beside its own newer witnessed checkpoint, no witness' start_copy "$work/data" --policy "$work/served1"
 check 'is enough' wait_until 20 sh -c '[ "$(curl -s "$1/healthz" | jq -r .state)" = rolled_back ]' - "$url"
 stop_daemon
 rm -rf "$work/data"

@@ -42,7 +42,7 @@ run() { # run [CONFIG LINE...]: the daemon under $work/served
     for line in "$@"; do echo "$line"; done >"$work/config"
     grep -q '^witness_timeout' "$work/config" || echo 'witness_timeout = 1' >>"$work/config"
     : >"$work/daemon.err"
-    start_daemon "$work/data" --policy "$work/served" --config "$work/config"
+    ${copy:-start_daemon} "$work/data" --policy "$work/served" --config "$work/config"
 }
 
 check 'a log' new_log
@@ -118,7 +118,9 @@ mv "$work/data" "$work/new"
 cp -r "$work/old" "$work/data"
 rm -f "$work/data/witnessed"
 url=
+copy=start_copy
 check 'an old copy' run
+copy=
 check 'is found out' wait_until 20 is_rolled_back
 stop_daemon
 for w in w1 w2; do end_pid "$(cat "$work/$w.pid")"; done
@@ -142,7 +144,7 @@ stop_daemon
 rm -rf "$work/data"
 cp -r "$work/old" "$work/data"
 rm -f "$work/data/witnessed"
-start_daemon "$work/data"
+start_copy "$work/data"
 request mx.telco 4 | jq -c '.persons=2' | XDG_STATE_HOME=$work/others "$bin/bitacora" submit --policy "$work/policy" --log "$url" --key "$work/fgr.example.mx-a.lopez.key" --no-wait - >/dev/null 2>&1
 equal '(a history of its own)' "$(metric bitacora_tree_size)" 10
 stop_daemon
@@ -157,7 +159,7 @@ cp "$work/new/witnessed" "$work/data/witnessed"
 new_witness w4
 url=
 policy_of "$work/served4" 4 w1 w2 w3 w4
-start_daemon "$work/data" --policy "$work/served4" --config "$work/config"
+start_copy "$work/data" --policy "$work/served4" --config "$work/config"
 check 'nor does another policy make it forgotten' wait_until 20 is_rolled_back
 equal 'though it is not served' "$(curl -s -o /dev/null -w '%{http_code}' "$url/checkpoint")" 404
 stop_daemon

@@ -231,7 +231,7 @@ LISTEN=${url#http://} start_daemon "$work/data"
 curl -s "$url/v1/receipts/1" >"$work/before.receipt"
 stop_daemon
 for history in data other; do
-    LISTEN=${url#http://} start_daemon "$work/$history"
+    LISTEN=${url#http://} start_copy "$work/$history"
     request mx.telco 1 | jq -c --arg h "mx.$history" '.holder=$h' | sent "$work/fgr.example.mx-a.lopez.key"
     mv "$(last)" "$work/$history.receipt"
     stop_daemon

@@ -171,7 +171,7 @@ expect 0 'of its own size it does' checked "$work/again"
 from="--policy $work/policy"
 expect 0 'a copy of now' "$bin/bitacora" mirror --policy "$work/policy" "$work/after"
 stop_daemon
-check 'another history from there on' start_daemon "$work/other"
+check 'another history from there on' start_copy "$work/other"
 write_policy "$work/policy"
 request mx.telco 12 | submit fgr.example.mx-a.lopez
 expect 1 'a log that forked after the report was made' checked "$work/later" --evidence "$work/evidence"

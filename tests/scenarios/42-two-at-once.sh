@@ -116,7 +116,7 @@ request mx.telco 5 | submit fgr.example.mx-a.lopez
 hold /tile/entries
 begin replay --state "$work/forked" --evidence "$work/evidence"
 stop_daemon
-start_daemon "$work/b"
+start_copy "$work/b"
 export XDG_STATE_HOME="$work/.other"
 request mx.telco 5 | submit fgr.example.mx-a.lopez
 fast replay --state "$work/forked"
@@ -130,7 +130,7 @@ start_daemon "$work/data"
 hold /tile/entries
 begin replay --state "$work/forked" --evidence "$work/evidence"
 stop_daemon
-start_daemon "$work/b"
+start_copy "$work/b"
 request mx.telco 5 | submit fgr.example.mx-a.lopez
 fast replay --state "$work/forked"
 end

@@ -69,7 +69,7 @@ END
     cp "$work/key" "$work/piped/log.key"
     for name in rolled_back witnessed; do
         mkfifo -m 600 "$work/piped/$name"
-        expect 1 "a pipe as $name" timeout -s KILL 20 $d --dir "$work/piped"
+        expect 1 "a pipe as $name" timeout -s KILL 20 $d --no-mark --dir "$work/piped"
         contains 'is not waited for' "$work/err" "$work/piped/$name"
         rm "$work/piped/$name"
     done

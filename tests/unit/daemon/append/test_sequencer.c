@@ -3,9 +3,14 @@
 #include "daemon/append/sequencer.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "daemon/state/log_mark.h"
 #include "proto/base/scan.h"
 #include "tests/unit/clock_fake.h"
 #include "tests/unit/daemon/store_fake.h"
@@ -605,6 +610,96 @@ static void a_second_writer_ends_the_daemon(void **state)
     desk_close(d);
 }
 
+/* ---- the mark -------------------------------------------------------------------------------- */
+
+/* A mark of the log as it stands, in a file of that name. */
+static void mark_world(struct world *w, char path[static 32])
+{
+    struct marked says = { .size = w->tip.edge.frontier.size };
+    strcpy(path, "/tmp/bitacora-mark.XXXXXX");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    edge_root(&w->tip.edge, &says.root);
+    assert_int_equal(log_mark_make(path, ORIGIN, &says), LOG_MARK_OK);
+    assert_int_equal(log_mark_open(&w->service.mark, path, ORIGIN, &says), LOG_MARK_OK);
+}
+
+static void marked_as(const char *path, struct marked *says)
+{
+    struct log_mark *m;
+    assert_int_equal(log_mark_open(&m, path, ORIGIN, says), LOG_MARK_OK);
+    log_mark_close(m);
+}
+
+/* What is acknowledged is marked before. */
+static void marks_what_it_signs(void **state)
+{
+    (void)state;
+    struct desk *d = desk_open();
+    struct marked says;
+    struct hash root;
+    char path[32];
+    mark_world(d->world, path);
+    for (size_t i = 0; i < 3; i++) {
+        struct sent *s = sent_new();
+        sent_draft(s, d->world, BY(REQUESTER, KIND_PRODUCT));
+        send_and_await(d, s);
+        assert_int_equal(s->note[0].outcome, OUTCOME_APPENDED);
+        sent_free(s);
+    }
+    sequencer_free(d->sequencer);
+    d->sequencer = NULL;
+    log_mark_close(d->world->service.mark);
+    marked_as(path, &says);
+    uint64_t size;
+    newest_get(&d->world->service.newest, &size, &root, NULL);
+    assert_int_equal(says.size, size);
+    assert_int_equal(says.size, d->world->log.n + 3);
+    assert_true(hash_eq(&says.root, &root));
+    unlink(path);
+    desk_close(d);
+}
+
+/* A batch that cannot be marked is shown to nobody, and is the last one. */
+static void shows_nothing_that_is_not_marked(void **state)
+{
+    (void)state;
+    struct desk *d = desk_open();
+    struct rlimit before, none;
+    struct marked says;
+    struct hash root;
+    uint64_t size;
+    char path[32];
+    mark_world(d->world, path);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none = (struct rlimit){ .rlim_cur = 0, .rlim_max = before.rlim_max };
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    struct sent *s = sent_new();
+    sent_draft(s, d->world, BY(REQUESTER, KIND_PRODUCT));
+    send_and_await(d, s);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(s->note[0].outcome, OUTCOME_REFUSED);
+    assert_int_equal(d->fatal, 1);
+    newest_get(&d->world->service.newest, &size, &root, NULL);
+    assert_int_equal(size, d->world->tip.edge.frontier.size);
+    struct sent *again = sent_again(s, d->world);
+    send_and_await(d, again);
+    assert_int_not_equal(again->note[0].outcome, OUTCOME_APPENDED);
+    newest_get(&d->world->service.newest, &size, &root, NULL);
+    assert_int_equal(size, d->world->tip.edge.frontier.size);
+    sent_free(s);
+    sent_free(again);
+    sequencer_free(d->sequencer);
+    d->sequencer = NULL;
+    log_mark_close(d->world->service.mark);
+    marked_as(path, &says);
+    assert_int_equal(says.size, size);
+    unlink(path);
+    desk_close(d);
+}
+
 static void what_was_pushed_is_finished_before_the_end(void **state)
 {
     (void)state;
@@ -640,6 +735,8 @@ int main(void)
         cmocka_unit_test(references_into_a_lost_batch_are_forgotten),
         cmocka_unit_test(a_failed_commit_says_why),
         cmocka_unit_test(a_second_writer_ends_the_daemon),
+        cmocka_unit_test(marks_what_it_signs),
+        cmocka_unit_test(shows_nothing_that_is_not_marked),
         cmocka_unit_test(what_was_pushed_is_finished_before_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,35 @@
+/* What becomes of a log whose store and mark (daemon/state/log_mark.h) disagree, and where the mark
+ * is. Main thread. What is wrong is said on standard error. */
+#ifndef DAEMON_MARKING_H
+#define DAEMON_MARKING_H
+
+#include <limits.h>
+
+#include "daemon/host/datadir.h"
+#include "daemon/state/log_mark.h"
+#include "daemon/store/store.h"
+
+/* Writes into out where the mark of a log is: setting, or DIR.mark beside the directory where that
+ * is empty. Returns 0, or EXIT_USAGE: the path is too long, or inside the directory, where a copy
+ * would carry it. The directory is there. */
+MUST_USE int marking_place(char out[PATH_MAX], const struct datadir *d, const char *setting);
+
+struct mark_check {
+    const struct datadir *datadir;
+    const char *setting; /* as for marking_place() */
+    const char *origin;
+    struct store *store;
+    struct marked newest; /* the newest checkpoint of the store */
+    bool afresh;          /* what the mark says is not asked: a new one is written */
+};
+
+/* Opens the mark of a log that is about to be run, and brings it up to the store, which may be ahead
+ * of it after a crash. Returns 0 and sets *out; or an exit code: EXIT_USAGE where the store does not
+ * hold what the mark says, or there is none. */
+MUST_USE int marking_begin(struct log_mark **out, const struct mark_check *m);
+
+/* Makes the mark of a log that is being made. Returns 0 or an exit code. */
+MUST_USE int marking_make(const struct datadir *d, const char *setting, const char *origin,
+                          const struct marked *says);
+
+#endif
