@@ -70,7 +70,7 @@ help:
 	@echo 'make demo         the whole story, on real components (installs what is missing)'
 	@echo 'make test         every test; the last line is "N passed, N failed"'
 	@echo 'make test VARIANT=tsan   (or asan) unit tests and scenarios under a sanitizer'
-	@echo 'make faults       every bit, byte and failing call of which make test tries a sample'
+	@echo 'make faults       every bit, byte, failing call and crash of which make test tries a sample (FAULTS_SECONDS=)'
 	@echo 'make check        layout, format, cppcheck, clang-tidy, gcc -fanalyzer, shellcheck, pyflakes'
 	@echo 'make bench        how fast, into build/bench.json (BENCH_ONLY=append: one figure; BENCH=full: to 10^7 entries)'
 	@echo 'make unit         only the unit tests (VARIANT=asan, VARIANT=tsan: under a sanitizer)'
@@ -91,7 +91,7 @@ test:
 
 faults:
 	$(Q)tests/deps.sh build test
-	$(Q)tests/run.sh --faults
+	$(Q)tests/run.sh --faults; status=$$?; cat build/faults/*/figures; exit $$status
 
 demo:
 	$(Q)tests/deps.sh build demo
@@ -271,12 +271,18 @@ TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_ans
 FAULT := $(B)/tools/fault.so
 # And of memory.
 NO_ROOM := $(B)/tools/no_room.so
+# And any system call: counted, made to fail, written down.
+FAULTS := $(B)/tools/faults.so
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(SYS_OBJ) $(PROTO_OBJ)
-tools: $(TOOLS) $(FAULT) $(NO_ROOM)
+tools: $(TOOLS) $(FAULT) $(NO_ROOM) $(FAULTS)
 
 $(FAULT) $(NO_ROOM): $(B)/tools/%.so: tests/tools/%.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $< -ldl
+
+$(FAULTS): $(wildcard tests/faults/*.[ch])
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) -std=c11 -D_GNU_SOURCE -I. $(WARN) -O2 -g -fPIC -shared -o $@ $(filter %.c,$^) -ldl
 
 $(B)/tools/flip_bits: ALL_LDFLAGS += \
 	-Wl,--wrap=crypto_sign_verify_detached,--wrap=crypto_core_ed25519_is_valid_point

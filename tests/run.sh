@@ -99,9 +99,9 @@ variant_scenarios() {
         echo "$name-$variant env EVERY=$every BIN=$PWD/build/$variant/bin tests/scenarios/$name.sh"
     done
 }
-# `make test` takes a sample of the bits, bytes, places and logs of these.
+# `make test` takes a sample of the bits, bytes, places, calls and logs of these.
 whole_scenarios() {
-    for name in 02-tampered-mirror 46-no-room 46-no-room-log 51-library-submit 33-threads; do
+    for name in 60-faults 02-tampered-mirror 46-no-room 46-no-room-log 51-library-submit 33-threads; do
         echo "$name-whole env EVERY=1 tests/scenarios/$name.sh"
     done
     echo 'unit-whole units release'

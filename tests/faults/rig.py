@@ -1,0 +1,429 @@
+"""A log under load, for sweep.py and crash.py: keys, a log that is ready, clients that send again until they are answered,
+and what must hold afterwards whatever happened meanwhile."""
+import base64
+import concurrent.futures
+import hashlib
+import json
+import os
+import shutil
+import signal
+import threading
+import time
+import uuid
+
+from programs import PATIENCE, Lost, Process, Trouble, answers, ask, await_port, free_port, program, run
+import writer
+
+ORIGIN = "log.example.mx/faults"
+SETTINGS = """index_every = 4
+index_keep = 0
+sweep = 1
+deadline = 5
+timeout = 5
+witness_timeout = 2
+readers = 2
+workers = 2
+"""
+
+
+# ---- the people ------------------------------------------------------------------------------
+
+class People:
+    def __init__(self):
+        self.registrar = writer.Key("registrar.example.mx")
+        self.judge = writer.Key("judge.example.mx/j1")
+        self.official = writer.Key("fgr.example.mx/a.lopez")
+        self.holder = writer.Key("telco.example.mx/desk")
+        self.oversight = writer.Key("vigila.example.mx")
+        self.witness = writer.Key("w.example.mx", kind=writer.COSIGNATURE)
+
+    def write(self, folder):
+        for name, key in vars(self).items():
+            path = os.path.join(folder, name + ".key")
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
+                f.write(key.private_text())
+
+
+REQUEST = {"authority": "mx.fgr", "function": "prosecution", "level": "federal", "holder": "mx.telco", "source": "subscriber_db",
+           "categories": ["subscriber"], "basis": "CNPP-303", "warrant": {"ref": "CJF-1/2026"},
+           "purpose": {"code": "criminal_investigation"}, "persons": 1}
+WARRANT = {"kind": "warrant", "ref": "CJF-1/2026", "matter": "criminal", "used_by": ["mx.fgr"],
+           "categories": ["traffic_retained", "subscriber"], "holders": ["mx.telco"],
+           "window": {"from": "2026-01-01T00:00:00.000Z", "until": "2099-01-01T00:00:00.000Z"}}
+SUBJECTS = ["GOMC850315HDFRRR07", "MARP800101MDFRTR03", "BOXW310820HNERXN09"]
+
+
+def about(curp):
+    return dict(REQUEST, kind="request", subjects=[{"type": "curp", "value": curp}])
+
+
+class Template:
+    """A log with signers, a warrant, two sealed subjects and a witness that knows it. A run begins with a copy."""
+
+    def __init__(self, folder):
+        self.again(folder, {})
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
+        self.people.write(folder)
+        _, vkey, _ = run([program("bitacorad"), "init", "--dir", self.at("data"), "--origin", ORIGIN, "--registrar",
+                          self.people.registrar.vkey])
+        self.vkey = vkey.decode().strip()
+        with Rig(self, folder) as rig:
+            rig.start_witness()
+            rig.start_daemon()
+            self.fill(rig)
+            rig.stop()
+        self.entries = rig.size_before
+        self.blobs = sorted(os.listdir(self.at("data/blobs/kept")))
+
+    def again(self, folder, known):
+        """One that was made by an earlier run, of which this is known."""
+        self.folder = folder
+        self.people = People()
+        vars(self).update(known)
+
+    def known(self):
+        return {name: getattr(self, name) for name in ("vkey", "refs", "sealed", "entries")}
+
+    def at(self, name):
+        return os.path.join(self.folder, name)
+
+    def fill(self, rig):
+        p = self.people
+        for key, role, authority in ((p.judge, "judge", "cjf.juzgado1"), (p.official, "requester", "mx.fgr"),
+                                     (p.holder, "holder", "mx.telco"), (p.oversight, "oversight", "mx.vigilancia")):
+            rig.client("enroll", "--key", self.at("registrar.key"), "--vkey", key.vkey, "--role", role, "--authority",
+                       authority, "--level", "federal")
+        rig.submit("judge", [WARRANT])
+        rig.submit("official", [about(s) for s in SUBJECTS[:2]])
+        entries = rig.entries()
+        rig.size_before = len(entries)
+        self.refs = {}                                          # of the enrolment of each key
+        for index, raw in enumerate(entries):
+            text = raw.split(b"\n\n", 1)[1]
+            record = json.loads(text.split(b"\n")[1])
+            for vkey in record.get("registrars", []) + [record.get("vkey")]:
+                if vkey:
+                    self.refs.setdefault(vkey, {"entry": index, "hash": writer.b64(writer.leaf_hash(raw))})
+            for subject in record.get("subjects", []):
+                self.sealed = base64.b64decode(subject["sealed"])   # of the last one
+
+    def leave_litter(self):
+        """What an earlier process may have left: a blob that nobody named in time, copies and files that were being written."""
+        blob = bytes(560)
+        old = self.at("data/blobs/new/" + hashlib.sha256(blob).hexdigest())
+        for path in (old, self.at("data/blobs/tmp/1"), self.at("data/witnessed.new-AbCdEf")):
+            writer.write_file(path, blob)
+        os.utime(old, (1_700_000_000, 1_700_000_000))
+
+    def note(self, kind, key, members):
+        """A record, signed now."""
+        head = {"id": str(uuid.uuid4()), "at": writer.when(int(time.time() * 1000)), "under": self.refs[key.vkey], **members}
+        return head["id"], writer.sign_note(("bitacora/v1 %s\n%s\n" % (kind, json.dumps(head, separators=(",", ":")))).encode(), key)
+
+
+# ---- one run ---------------------------------------------------------------------------------
+
+PATHS = ["/checkpoint", "/tile/entries/000.p/%(n)d", "/tile/0/000.p/%(n)d", "/healthz", "/metrics", "/", "/index/newest",
+         "/v1/receipts/3", "/v1/receipts/4?wait=witnessed", "/v1/find?signer=fgr.example.mx%%2Fa.lopez",
+         "/v1/find?warrant=CJF-1%%2F2026", "/v1/find?kind=ruleset", "/v1/answer?warrant=CJF-1%%2F2026",
+         "/v1/answer?signer=fgr.example.mx%%2Fa.lopez", "/tile/0/000.p/2", "/tile/entries/000.p/7", "/nothing"]
+FOR_EVER = ("/tile/",)
+FINE = {0, 200, 404, 410, 429, 503, 504, 507}
+
+
+class Rig:
+    """A folder with a data directory, a witness's state and what clients got. Daemon and witness have ports of their own,
+    which they keep when they are started again."""
+
+    def __init__(self, template, folder, data=None, witnessed=True):
+        self.template, self.folder = template, folder
+        self.data = data or os.path.join(folder, "data")
+        self.witnessed = witnessed
+        self.daemon = self.witness = None
+        self.port, self.witness_port = free_port(), free_port()
+        self.acknowledged = []                                  # (id, index)
+        self.sent = set()                                       # ids of all records
+        self.seen = {}                                          # path -> body, of what never changes
+        self.lock = threading.Lock()
+        self.deaths = []                                        # exit statuses of daemons that ended by themselves
+        self.stuck = self.hopeless = False
+        self.env = dict(os.environ, XDG_STATE_HOME=self.at("state"), LC_ALL="C.UTF-8")
+        os.makedirs(self.at("receipts"), exist_ok=True)
+        with open(self.at("config"), "w") as f:
+            f.write(SETTINGS)
+        with open(self.at("witness.policy"), "w") as f:
+            f.write("log %s\nquorum none\n" % template.vkey)
+        with open(self.at("policy"), "w") as f:
+            f.write("log %s http://127.0.0.1:%d\n" % (template.vkey, self.port))
+            f.write("quorum none\n" if not witnessed else "witness w %s http://127.0.0.1:%d\nquorum w\n" % (
+                template.people.witness.vkey, self.witness_port))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for p in (self.daemon, self.witness):
+            if p and not p.ended():
+                p.popen.kill()
+                p.popen.wait()
+
+    def at(self, name):
+        return os.path.join(self.folder, name)
+
+    def start_daemon(self, preload=None):
+        """Returns whether it listens; if not, it has ended."""
+        self.daemon = Process([program("bitacorad"), "run", "--dir", self.data, "--listen", "127.0.0.1:%d" % self.port,
+                               "--config", self.at("config"), *(["--policy", self.at("policy")] if self.witnessed else [])],
+                              self.at("daemon.log"), preload=preload)
+        return await_port(self.port, self.daemon)
+
+    def start_witness(self, preload=None):
+        os.makedirs(self.at("witness"), exist_ok=True)
+        self.witness = Process([program("bitacora"), "witness", "--key", self.template.at("witness.key"), "--policy",
+                                self.at("witness.policy"), "--listen", "127.0.0.1:%d" % self.witness_port, "--state",
+                                self.at("witness")], self.at("witness.log"), preload=preload)
+        return await_port(self.witness_port, self.witness)
+
+    def stop(self):
+        for p in (self.daemon, self.witness):
+            if p:
+                p.end()
+
+    def client(self, command, *options, good=(0,), stdin=b""):
+        return run([program("bitacora"), command, "--policy", self.at("policy"), *options], env=self.env, cwd=self.folder,
+                   good=good, stdin=stdin)
+
+    def submit(self, who, records, **how):
+        """By the client itself, which seals, puts blobs and sends again. Returns what it says."""
+        _, out, _ = self.client("submit", "--key", self.template.at(who + ".key"), "--without-private", "--json", "--receipts",
+                                self.at("receipts"), "-", stdin="".join(json.dumps(r) + "\n" for r in records).encode(), **how)
+        for line in out.splitlines():
+            said = json.loads(line)
+            if "index" in said and "error" not in said:
+                self.acknowledge(said["id"], said["index"])
+        return out
+
+    def submit_one(self, deadline):
+        """The client asks again by itself, but not where the disk is full."""
+        def send():
+            out = self.submit("official", [about(SUBJECTS[2])], good=(0, 3))
+            return b'"status"' in out and b'"error"' not in out
+        self.until_taken(deadline, send)
+
+    def acknowledge(self, ident, index, receipt=None):
+        with self.lock:
+            self.sent.add(ident)
+            self.acknowledged.append((ident, index))
+            if receipt is not None:
+                with open(self.at("receipts/own-%d.tlog-proof" % len(self.acknowledged)), "wb") as f:
+                    f.write(receipt)
+
+    def entries(self):
+        """All entries, from the files of the log."""
+        status, note = ask(self.port, "GET", "/v1/receipts/0")
+        if status != 200:
+            raise Trouble("no receipt of entry 0: %d %s" % (status, note[:200]))
+        size = int(note.split(b"\n\n", 1)[1].split(b"\n")[1])
+        out = []
+        for n in range((size + 255) // 256):
+            width = min(256, size - 256 * n)
+            path = "/tile/entries/" + writer.tile_number(n) + ("" if width == 256 else ".p/%d" % width)
+            status, body = ask(self.port, "GET", path)
+            if status != 200:
+                raise Trouble("%s: %d" % (path, status))
+            while body:
+                length = int.from_bytes(body[:2], "big")
+                out.append(body[2:2 + length])
+                body = body[2 + length:]
+        return out
+
+    # -- clients
+
+    def until_taken(self, deadline, send):
+        """Sends the same again until it is taken, as clients do. Returns what `send` gives then."""
+        while True:
+            taken = send()
+            if taken:
+                return taken
+            if time.monotonic() > deadline or self.hopeless:
+                raise Trouble("a client was not answered well in %d s" % PATIENCE)
+            time.sleep(0.05)
+
+    def post(self, kind, key, members, deadline):
+        ident, note = self.template.note(kind, key, members)
+        with self.lock:
+            self.sent.add(ident)
+
+        def send():
+            status, body = ask(self.port, "POST", "/v1/records", note, {"Content-Type": "text/plain"})
+            if status in (200, 201):
+                self.acknowledge(ident, int(body.split(b"index ", 1)[1].split(b"\n")[0]), body)
+                return body
+            if status not in FINE - {404}:
+                raise Trouble("a good record is refused: %d %s" % (status, body[:300]))
+            return None
+        return self.until_taken(deadline, send)
+
+    def post_batch(self, key, n, deadline):
+        notes = [self.template.note("request", key, dict(REQUEST, case={"scheme": "FGR_CI", "number": "FED/%d" % i}))
+                 for i in range(n)]
+        taken = {}
+        with self.lock:
+            self.sent.update(ident for ident, _ in notes)
+
+        def send():
+            body = b"".join(len(note).to_bytes(2, "big") + note for _, note in notes)
+            status, answer = ask(self.port, "POST", "/v1/records", body, {"Content-Type": "application/octet-stream"})
+            if status not in FINE - {404}:
+                raise Trouble("a good batch is refused: %d %s" % (status, answer[:300]))
+            for (ident, _), line in zip(notes, answer.splitlines() if status == 200 else []):
+                said = json.loads(line)
+                if "index" in said:
+                    taken[ident] = said["index"]
+                    self.acknowledge(ident, said["index"])
+                elif said.get("error") not in ("busy", "full"):
+                    raise Trouble("a good record of a batch is refused: %s" % line)
+            return len(taken) == n
+        self.until_taken(deadline, send)
+        index = max(taken.values())
+        status, body = ask(self.port, "GET", "/v1/receipts/%d" % index)
+        if status == 200:
+            self.acknowledge(next(i for i, x in taken.items() if x == index), index, body)
+
+    def erase(self, deadline):
+        """Has the last sealed blob of the template erased: once that is acknowledged, it is nowhere."""
+        blob = writer.b64(self.template.sealed)
+        self.erasure = self.post("erasure", self.template.people.judge, {"blob": blob, "order": blob}, deadline)
+        self.nowhere(self.template.sealed)
+
+    def nowhere(self, blob):
+        for folder, _, files in os.walk(os.path.join(self.data, "blobs")):
+            if blob.hex() in files:
+                raise Trouble("an erased blob is in %s" % folder)
+
+    def post_some(self, n, deadline):
+        for i in range(n):
+            self.post("request", self.template.people.official, dict(REQUEST, case={"scheme": "FGR_CI", "number": "A/%d" % i}),
+                      deadline)
+
+    def respond_some(self, n, deadline):
+        for i in range(n):
+            self.post("response", self.template.people.holder,
+                      {"holder": "mx.telco", "outcome": "full", "received_at": "2026-11-01T10:00:00.000Z",
+                       "answered_at": "2026-11-01T12:00:00.000Z", "records": 3 + i}, deadline)
+
+    def enrol_another(self, deadline):
+        key = writer.Key("fgr.example.mx/" + uuid.uuid4().hex[:8])
+        self.post("enroll", self.template.people.registrar,
+                  {"vkey": key.vkey, "role": "requester", "authority": "mx.fgr", "level": "federal", "name": key.name,
+                   "proof": key.possession(ORIGIN)}, deadline)
+
+    def read_some(self, rounds):
+        for _ in range(rounds):
+            for path in PATHS:
+                path = path % {"n": self.template.entries}
+                status, body = ask(self.port, "GET", path)
+                if status not in FINE:
+                    raise Trouble("GET %s: %d %s" % (path, status, body[:300]))
+                if status == 200 and path.startswith(FOR_EVER):
+                    with self.lock:
+                        if self.seen.setdefault(path, body) != body:
+                            raise Trouble("GET %s: another answer than before" % path)
+
+    def read_by_client(self):
+        """A verifier may find nobody there; it never finds anything bad."""
+        env = self.env
+        argv = [program("bitacora"), "replay", "--policy", self.at("policy"), "--key", self.template.at("oversight.key"), "--json"]
+        run(argv, env=env, cwd=self.folder, good=(0, 3))
+        argv = [program("bitacora"), "answer", "--policy", self.at("policy"), "--signer", "fgr.example.mx/a.lopez", "--json"]
+        run(argv, env=env, cwd=self.folder, good=(0, 3))
+
+    def reload(self):
+        if answers(self.port) and not self.daemon.ended():      # before it listens it would end it
+            self.daemon.popen.send_signal(signal.SIGHUP)
+
+    def watch(self, done):
+        """Starts the daemon again whenever it has ended, without faults, until `done`."""
+        while not done.is_set():
+            if self.daemon.ended():
+                status = self.daemon.popen.returncode
+                self.deaths.append(status)
+                try:
+                    self.fsck()
+                    if self.start_daemon():
+                        continue
+                except Trouble:
+                    self.hopeless = True
+                    raise
+                self.hopeless = True
+                raise Trouble("it does not start again after exit %d: %s" % (status, self.tail("daemon.log")))
+            done.wait(0.01)
+
+    def tail(self, name):
+        with open(self.at(name), "rb") as f:
+            return f.read()[-1500:].decode(errors="replace")
+
+    def load(self):
+        """All clients beside each other. Raises Trouble if any of them saw what must not be."""
+        deadline = time.monotonic() + PATIENCE
+        done = threading.Event()
+        work = [lambda: self.post_some(6, deadline), lambda: self.respond_some(6, deadline),
+                lambda: self.post_batch(self.template.people.official, 10, deadline),
+                lambda: self.submit_one(deadline), lambda: self.erase(deadline),
+                lambda: self.enrol_another(deadline), lambda: self.read_some(2), self.read_by_client,
+                self.reload]
+        with concurrent.futures.ThreadPoolExecutor(len(work) + 1) as pool:
+            watcher = pool.submit(self.watch, done)
+            futures = [pool.submit(w) for w in work]
+            finished, late = concurrent.futures.wait(futures, PATIENCE / 3)
+            if late and not watcher.done() and not self.daemon.ended():
+                self.stuck = True                               # it lives, and serves nobody: somebody must restart it
+                self.daemon.popen.kill()
+            concurrent.futures.wait(futures)
+            done.set()
+            for f in [watcher] + futures:
+                f.result()
+
+    # -- afterwards
+
+    def fsck(self):
+        run([program("bitacorad"), "fsck", "--dir", self.data])
+
+    def once_each(self):
+        """Each record stands in the log once, where its client was told."""
+        where = {}
+        for index, raw in enumerate(self.entries()):
+            record = json.loads(raw.split(b"\n\n", 1)[1].split(b"\n")[1])
+            if "id" in record:
+                where.setdefault(record["id"], []).append(index)
+        for ident in self.sent:
+            if len(where.get(ident, [])) != 1:
+                raise (Trouble if where.get(ident) else Lost)(
+                    "record %s stands %d times in the log" % (ident, len(where.get(ident, []))))
+        lost = [(i, x) for i, x in self.acknowledged if where.get(i) != [x]]
+        if lost:
+            raise Lost("acknowledged with an index, and not there: %s" % lost[:3])
+
+    def conclude(self):
+        """What must hold of a log that a daemon without faults serves now."""
+        if self.witnessed:
+            self.once_each()
+        for path, body in self.seen.items():
+            status, now = ask(self.port, "GET", path)
+            if status != 200 or now != body:
+                raise Trouble("GET %s: what was served before is not there (%d)" % (path, status))
+        receipts = [os.path.join(self.at("receipts"), f) for f in os.listdir(self.at("receipts")) if f.endswith(".tlog-proof")]
+        if receipts:
+            self.client("verify", "--log", "http://127.0.0.1:%d" % self.port, *receipts)
+        self.client("replay", "--key", self.template.at("oversight.key"))
+        return len(receipts)
+
+
+def copy_log(template, to):
+    """A fresh log; what stands beside its data directory, too."""
+    for name in os.listdir(template.folder):
+        if name == "data":
+            shutil.copytree(template.at(name), os.path.join(to, name))
+        elif name.startswith("data."):
+            shutil.copy2(template.at(name), to)
