@@ -164,6 +164,7 @@ static void sweep(struct work *w)
 {
     struct server *s = (struct server *)(void *)((char *)w - offsetof(struct server, sweeping));
     store_sweep(s->service->store);
+    blobs_tidy(s->service->blobs);
     blobs_expire(s->service->blobs, clock_wall());
     erasing_again(s->service);
     atomic_store(&s->is_sweeping, false);

@@ -93,12 +93,16 @@ int64_t folder_each(const struct blob_folder *f, void (*visit)(void *ctx, const 
             close(fd);
         return -1;
     }
-    for (const struct dirent *e; (e = readdir(dir)) != NULL;) {
+    for (const struct dirent *e; errno = 0, (e = readdir(dir)) != NULL;) {
         if (e->d_name[0] == '.')
             continue;
         if (visit != NULL)
             visit(ctx, e->d_name);
         n++;
+    }
+    if (errno != 0) { /* those that follow are not known */
+        log_line(LOG_ERROR, "cannot list blobs/%s: %s", f->name, strerror(errno));
+        n = -1;
     }
     closedir(dir);
     return n;
@@ -131,13 +135,47 @@ enum blob_result folder_overwrite(const struct blob_folder *f, const char *name)
     return r;
 }
 
+/* Beyond LITTER_MAX names the count alone grows, and stays. */
+static void remember_litter(struct blobs *b, const char *name)
+{
+    pthread_mutex_lock(&b->turn);
+    if (b->litter_count < LITTER_MAX)
+        snprintf(b->litter[b->litter_count], sizeof b->litter[0], "%s", name);
+    if (b->litter_count <= LITTER_MAX)
+        b->litter_count++;
+    atomic_store(&b->littered, true);
+    pthread_mutex_unlock(&b->turn);
+}
+
 void blobs_discard(struct blobs *b, const char *name)
 {
     enum blob_result r = folder_overwrite(&b->tmp, name);
     if (r == BLOB_OK && unlinkat(b->tmp.fd, name, 0) != 0)
         r = blobs_complain("remove", &b->tmp, name);
     if (r != BLOB_OK && r != BLOB_ABSENT)
-        atomic_store(&b->littered, true);
+        remember_litter(b, name);
+}
+
+/* A copy that fails meanwhile is remembered behind those that are tried here. */
+void blobs_tidy(struct blobs *b)
+{
+    char name[NAME_MAX + 1];
+    if (!atomic_load(&b->littered))
+        return;
+    pthread_mutex_lock(&b->turn);
+    unsigned count = b->litter_count;
+    pthread_mutex_unlock(&b->turn);
+    for (unsigned i = 0; i < count && count <= LITTER_MAX; i++) {
+        pthread_mutex_lock(&b->turn);
+        memcpy(name, b->litter[0], sizeof name);
+        memmove(b->litter[0], b->litter[1], (LITTER_MAX - 1) * sizeof b->litter[0]);
+        b->litter_count--;
+        pthread_mutex_unlock(&b->turn);
+        blobs_discard(b, name);
+    }
+    pthread_mutex_lock(&b->turn);
+    atomic_store(&b->littered, b->litter_count > 0);
+    pthread_mutex_unlock(&b->turn);
 }
 
 bool folder_has(const struct blob_folder *f, const struct blob_name *n)

@@ -3,9 +3,12 @@
 #ifndef DAEMON_STORE_BLOB_FOLDERS_H
 #define DAEMON_STORE_BLOB_FOLDERS_H
 
+#include <limits.h>
 #include <stdatomic.h>
 
 #include "daemon/store/blobs.h"
+
+#define LITTER_MAX 16 /* names that are remembered */
 
 struct blob_folder {
     const char *name;        /* "tmp", "new", "kept" */
@@ -24,6 +27,9 @@ struct blobs {
     _Atomic uint64_t next;  /* name of the next file in tmp/ */
     atomic_bool broken;     /* a folder could not be synced: what it holds is not known any more */
     atomic_bool littered;   /* a copy in tmp/ could not be overwritten: it may be of any blob */
+    /* The names of such copies; under `turn`. */
+    char litter[LITTER_MAX][NAME_MAX + 1];
+    unsigned litter_count; /* beyond LITTER_MAX: only the next start knows them all */
 };
 
 /* The name of a blob's file. */
@@ -65,7 +71,7 @@ bool folder_has(const struct blob_folder *f, const struct blob_name *n);
 MUST_USE enum blob_result folder_overwrite(const struct blob_folder *f, const char *name);
 
 /* Overwrites and deletes a file in tmp/, as it may hold a copy of a blob that is ordered erased one
- * day. What could not be overwritten stays for the next start, and sets b->littered. */
+ * day. What could not be overwritten stays for blobs_tidy(), and sets b->littered. */
 void blobs_discard(struct blobs *b, const char *name);
 
 #endif

@@ -71,8 +71,12 @@ MUST_USE enum blob_result blobs_settle(struct blobs *b);
 
 /* Overwrites a blob with zeros and deletes it, wherever it is, on the disk. BLOB_OK also if
  * there was none; else it is to be tried again. BLOB_IO also while a copy in tmp/, which may be
- * of any blob, could not be overwritten: that is tried again at the next start. */
+ * of any blob, could not be overwritten: blobs_tidy() tries that again. */
 MUST_USE enum blob_result blobs_erase(struct blobs *b, const uint8_t sha256[static HASH_BYTES]);
+
+/* Tries once more to overwrite and delete copies in tmp/ that could not be. Any thread, one at a
+ * time, once in a while. */
+void blobs_tidy(struct blobs *b);
 
 /* Deletes what was put more than PENDING_BLOB_MS before `now` (clock_wall()) and is not kept. */
 void blobs_expire(struct blobs *b, int64_t now);

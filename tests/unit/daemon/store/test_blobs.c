@@ -216,6 +216,52 @@ static void what_waits_is_counted_again_at_the_start(void **state)
     end(w);
 }
 
+/* What cannot be overwritten may be a copy of any blob: no erasure is done before it is gone. */
+static void a_copy_that_stays_is_tried_again(void **state)
+{
+    struct world *w = world_new(0);
+    struct blob_put p = put_of("sealed");
+    const struct pending_limits limits = { .blobs = 9, .bytes = 1 << 20, .share = 100 };
+    (void)state;
+    put(w, &p, true);
+    for (int i = 0; i < 3; i++) /* a folder cannot be */
+        assert_int_equal(mkdir(text_of("%s/tmp/copy%d", w->folder, i), 0700), 0);
+    blobs_close(w->service.blobs);
+    w->service.blobs = blobs_open(w->folder, &limits);
+    assert_non_null(w->service.blobs);
+    assert_int_equal(blobs_erase(blobs_in(w), p.sha256), BLOB_IO);
+    assert_int_equal(rmdir(text_of("%s/tmp/copy1", w->folder)), 0);
+    blobs_tidy(blobs_in(w));
+    assert_int_equal(blobs_erase(blobs_in(w), p.sha256), BLOB_IO);
+    assert_int_equal(rmdir(text_of("%s/tmp/copy0", w->folder)), 0);
+    assert_int_equal(rmdir(text_of("%s/tmp/copy2", w->folder)), 0);
+    assert_int_equal(blobs_erase(blobs_in(w), p.sha256), BLOB_IO);
+    blobs_tidy(blobs_in(w));
+    assert_int_equal(blobs_erase(blobs_in(w), p.sha256), BLOB_OK);
+    end(w);
+}
+
+/* Of more than are remembered only the next start knows. */
+static void of_many_copies_the_next_start_knows(void **state)
+{
+    struct world *w = world_new(0);
+    struct blob_put p = put_of("sealed");
+    const struct pending_limits limits = { .blobs = 9, .bytes = 1 << 20, .share = 100 };
+    (void)state;
+    for (int i = 0; i < 17; i++)
+        assert_int_equal(mkdir(text_of("%s/tmp/copy%d", w->folder, i), 0700), 0);
+    for (int round = 0; round < 2; round++) {
+        blobs_close(w->service.blobs);
+        w->service.blobs = blobs_open(w->folder, &limits);
+        assert_non_null(w->service.blobs);
+        for (int i = 0; i < 17; i++)
+            rmdir(text_of("%s/tmp/copy%d", w->folder, i));
+        blobs_tidy(blobs_in(w));
+        assert_int_equal(blobs_erase(blobs_in(w), p.sha256), round == 0 ? BLOB_IO : BLOB_OK);
+    }
+    end(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +272,8 @@ int main(void)
         cmocka_unit_test(an_erased_blob_is_gone),
         cmocka_unit_test(an_erased_blob_is_overwritten),
         cmocka_unit_test(what_waits_is_counted_again_at_the_start),
+        cmocka_unit_test(a_copy_that_stays_is_tried_again),
+        cmocka_unit_test(of_many_copies_the_next_start_knows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
