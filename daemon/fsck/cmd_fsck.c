@@ -35,6 +35,12 @@ static void print_report_end(const struct fsck_report *r)
                   "el almacén está íntegro: %" PRIu64
                   " asientos, y cada índice concuerda con ellos\n"),
                r->size);
+    else if (r->findings == r->unerased_blobs)
+        printf(TR("the store is sound, but %" PRIu64 " blobs that are ordered erased are still "
+                  "there: start the daemon, which erases them\n",
+                  "el almacén está íntegro, pero %" PRIu64 " blobs cuyo borrado se ordenó siguen "
+                  "ahí: inicie el daemon, que los borra\n"),
+               r->findings);
     else
         printf(TR("the store is damaged: %" PRIu64
                   " findings; restore it from a copy, and keep this one as evidence\n",

@@ -87,9 +87,14 @@ static void check_blob_file(struct fsck_blobs *b, const char *folder, const char
     struct hash hash;
     file_of(b, path, folder, name);
     uint64_t erased = registry_erased(b->registry, sha256);
-    if (erased != NO_ENTRY)
-        fsck_found(b->report, "blob", erased, "it orders blob %s erased, which is still in %s",
+    if (erased != NO_ENTRY) { /* whole or in part: a crash in the middle leaves such */
+        fsck_found(b->report, "blob", erased,
+                   "it orders blob %s erased, which is still in %s: the daemon erases it when it "
+                   "starts",
                    name, folder);
+        b->report->unerased_blobs++;
+        return;
+    }
     if (file_read_at_once(&bytes, path, RULESET_MAX) != FILE_OK) {
         fsck_found(b->report, "blob", NO_ENTRY, "blob %s/%s cannot be read: %s", folder, name,
                    strerror(errno));
@@ -113,7 +118,7 @@ static uint64_t walk_folder(struct fsck_blobs *b, const char *folder, bool check
     if (dir == NULL && errno != ENOENT)
         fsck_found(b->report, "blob", NO_ENTRY, "blobs/%s cannot be listed: %s", folder,
                    strerror(errno));
-    for (const struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;) {
+    for (const struct dirent *e; dir != NULL && (errno = 0, e = readdir(dir)) != NULL;) {
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
             continue;
         n++;
@@ -128,6 +133,9 @@ static uint64_t walk_folder(struct fsck_blobs *b, const char *folder, bool check
         if (kept)
             insert(b, sha256);
     }
+    if (dir != NULL && errno != 0)
+        fsck_found(b->report, "blob", NO_ENTRY, "blobs/%s cannot be listed: %s", folder,
+                   strerror(errno));
     if (dir != NULL)
         closedir(dir);
     return n;
