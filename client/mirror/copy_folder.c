@@ -116,7 +116,7 @@ static int move_in(const char *from, const char *to)
         errno = ENOTDIR;
         failed = -1;
     }
-    for (struct dirent *e; !failed && (e = readdir(d)) != NULL;) {
+    for (struct dirent *e; !failed && (errno = 0, e = readdir(d)) != NULL;) {
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
             continue;
         char *a = path_join(from, e->d_name), *b = path_join(to, e->d_name);
@@ -124,8 +124,11 @@ static int move_in(const char *from, const char *to)
         free(a);
         free(b);
     }
+    failed = failed || errno != 0; /* reading the folder may fail, too */
+    int kept = errno;
     if (d != NULL)
         closedir(d);
+    errno = kept;
     return failed ? -1 : directory_sync(to);
 }
 
