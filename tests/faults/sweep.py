@@ -83,7 +83,7 @@ def actions_of(call, mode, flags):
     if call in READS | WRITES and stat.S_ISSOCK(mode):
         names = ["ECONNRESET", "EINTR"]
     elif call in READS | WRITES and not stat.S_ISREG(mode):
-        names = ["EINTR"]                                       # eventfd, pipe
+        names = ["EINTR"] if call in READS else []              # eventfd, pipe: one that has room is not interrupted
     elif call in READS | WRITES:
         names.append("EINTR")
     if call in ("open", "openat") and flags & os.O_CREAT:
