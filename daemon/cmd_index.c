@@ -74,6 +74,7 @@ static int main_index(const struct cmd_args *args)
 {
     static struct running r; /* 80 kB */
     int code = read_settings(&r.service.config, args);
+    r.passphrase_file = args->passphrase_file;
     if (code == 0)
         code = running_open(&r, args->dir, args->policy);
     if (code != 0)
@@ -97,7 +98,7 @@ static const struct form_option own[] = {
 const struct subcommand command_index = {
     .name = "index",
     .run = main_index,
-    .form = "dir! now! policy config",
+    .form = "dir! passphrase-file now! policy config",
     .own = own,
     .summary = { "appends an index of all entries that the newest one does not cover",
                  "asienta un índice de los asientos que el más nuevo no cubre" },

@@ -6,6 +6,7 @@
 #include "daemon/host/cmd.h"
 #include "daemon/host/config.h"
 #include "daemon/host/datadir.h"
+#include "daemon/host/log_key.h"
 #include "daemon/marking.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
@@ -18,8 +19,11 @@ struct init {
     json_t *registrars;
     uint64_t skew; /* 0: not stated */
     struct config config;
+    bool encrypt;
+    const char *passphrase_file;
     struct datadir datadir;
-    struct skey key;
+    struct skey *key;
+    struct buf key_text; /* in memory for secrets, as the key */
 };
 
 static int read_args(struct init *in, const struct cmd_args *args)
@@ -29,6 +33,8 @@ static int read_args(struct init *in, const struct cmd_args *args)
     config_default(&in->config);
     if (args->config != NULL && config_read(&in->config, args->config, objections_printed) != 0)
         return EXIT_USAGE;
+    in->encrypt = args->encrypt || args->passphrase_file != NULL;
+    in->passphrase_file = args->passphrase_file;
     for (size_t i = 0; i < args->registrars; i++)
         if (json_array_append_new(in->registrars, json_string(args->registrar[i])) != 0)
             return cmd_usage(&command_init,
@@ -55,7 +61,7 @@ static int make_genesis(const struct init *in, int64_t now, struct buf *note, st
     struct buf vkey = { 0 };
     struct refusal why;
     when_format(at, now);
-    vkey_format(&vkey, &in->key.vkey);
+    vkey_format(&vkey, &in->key->vkey);
     json_t *o = json_pack("{s:s,s:s,s:s,s:O}", "at", at, "origin", in->origin, "vkey",
                           buf_str(&vkey), "registrars", in->registrars);
     if (o != NULL && in->skew != 0)
@@ -64,14 +70,14 @@ static int make_genesis(const struct init *in, int64_t now, struct buf *note, st
     json_decref(o);
     buf_free(&vkey);
     if (line != NULL)
-        record_sign(note, KIND_GENESIS, line, &in->key);
+        record_sign(note, KIND_GENESIS, line, in->key);
     free(line);
     if (note->failed || note->n == 0) {
         fprintf(stderr, TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"));
         return EXIT_DAMAGE;
     }
     if (record_parse(record, buf_span(note), &why) == 0) {
-        if (registry_check_genesis(record, &in->key.vkey, &why) == 0)
+        if (registry_check_genesis(record, &in->key->vkey, &why) == 0)
             return 0;
         record_free(record);
     }
@@ -124,10 +130,10 @@ static int fill_datadir(struct init *in, const struct record *genesis, int64_t n
     struct store *store;
     datadir_file(&in->datadir, dir, in->datadir.store);
     if (datadir_make_store(&in->datadir) != 0 || datadir_make_blobs(&in->datadir) != 0 ||
-        datadir_write_key(&in->datadir, &in->key) != 0 ||
+        datadir_write_key(&in->datadir, buf_span(&in->key_text)) != 0 ||
         store_open(&store, dir, STORE_CREATE, (uint64_t)in->config.map_size, 2) != 0)
         return EXIT_DAMAGE;
-    struct log_signer *signer = log_signer_new(&in->key);
+    struct log_signer *signer = log_signer_new(in->key);
     enum store_result r =
         signer == NULL ? STORE_MEMORY : append_genesis(in, store, signer, genesis, now);
     log_signer_free(signer);
@@ -141,14 +147,32 @@ static int fill_datadir(struct init *in, const struct record *genesis, int64_t n
     return EXIT_DAMAGE;
 }
 
+/* The passphrase is asked for before anything is written. */
+static int make_key(struct init *in)
+{
+    char file[PATH_MAX];
+    in->key = secret_new(sizeof *in->key);
+    if (in->key == NULL) {
+        fprintf(stderr, TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"));
+        return EXIT_DAMAGE;
+    }
+    skey_generate(in->key, span_str(in->origin), KEY_NOTE);
+    snprintf(file, sizeof file, "%s/log.key", in->dir);
+    return log_key_text(&in->key_text, in->key, file, in->encrypt, in->passphrase_file) == 0
+               ? 0
+               : EXIT_USAGE;
+}
+
 static int init(struct init *in)
 {
     struct buf note = { 0 }, vkey = { 0 };
     struct record genesis;
     int64_t now = clock_wall();
-    skey_generate(&in->key, span_str(in->origin), KEY_NOTE);
-    vkey_format(&vkey, &in->key.vkey);
-    int code = make_genesis(in, now, &note, &genesis);
+    int code = make_key(in);
+    if (code != 0)
+        return code;
+    vkey_format(&vkey, &in->key->vkey);
+    code = make_genesis(in, now, &note, &genesis);
     if (code != 0) {
         buf_free(&note);
         buf_free(&vkey);
@@ -198,7 +222,8 @@ static int main_init(const struct cmd_args *args)
     if (code == 0)
         say_how_to_pin();
     json_decref(in.registrars);
-    skey_wipe(&in.key);
+    private_key_free(in.key);
+    secret_buf_free(&in.key_text);
     return code;
 }
 
@@ -214,7 +239,7 @@ static const struct form_option own[] = {
 const struct subcommand command_init = {
     .name = "init",
     .run = main_init,
-    .form = "dir! origin! registrar!… skew config",
+    .form = "dir! origin! registrar!… skew encrypt passphrase-file config",
     .own = own,
     .summary = { "makes a new log and its key, and prints the public key",
                  "crea una bitácora nueva y su clave, e imprime la clave pública" },

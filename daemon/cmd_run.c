@@ -99,6 +99,7 @@ static int main_run(const struct cmd_args *args)
     log_from((enum log_level)r.service.config.log_level);
     tune_malloc();
     r.no_mark = args->no_mark;
+    r.passphrase_file = args->passphrase_file;
     code = running_open(&r, args->dir, args->policy);
     if (code != 0)
         return code;
@@ -125,7 +126,7 @@ static const struct form_option own[] = {
 const struct subcommand command_run = {
     .name = "run",
     .run = main_run,
-    .form = "dir! listen policy config no-mark",
+    .form = "dir! passphrase-file listen policy config no-mark",
     .own = own,
     .summary = { "serves the log, until it is ended",
                  "sirve la bitácora, hasta que se le termine" },

@@ -9,6 +9,7 @@
 
 #include "daemon/host/cmd.h"
 #include "daemon/host/log.h"
+#include "daemon/host/log_key.h"
 #include "daemon/host/metrics.h"
 #include "daemon/index/indexer.h"
 #include "daemon/marking.h"
@@ -83,7 +84,6 @@ static int open_tables(struct running *r)
  * on. */
 static int open_signer(struct running *r)
 {
-    struct skey key;
     const char *process = r->service.config.signer;
     if (process[0] != '\0') {
         int code = signer_start(&r->signer, process, &r->datadir, r->service.store);
@@ -91,10 +91,12 @@ static int open_signer(struct running *r)
             r->service.vkey = *log_signer_vkey(r->signer);
         return code;
     }
-    if (datadir_read_key(&r->datadir, &key) != 0)
+    struct skey *key = datadir_read_key(&r->datadir, r->passphrase_file);
+    if (key == NULL)
         return EXIT_USAGE;
-    r->service.vkey = key.vkey;
-    r->signer = log_signer_new(&key);
+    r->service.vkey = key->vkey;
+    r->signer = log_signer_new(key);
+    private_key_free(key);
     if (r->signer != NULL)
         return 0;
     log_line(LOG_ERROR, "out of memory");

@@ -10,10 +10,12 @@
 #include "daemon/state/service.h"
 #include "daemon/witnesses/own_policy.h"
 
-/* About 80 kB. All zero, but for service.config and no_mark, which the caller has filled in. */
+/* About 80 kB. All zero, but for service.config, passphrase_file and no_mark, which the caller has
+ * filled in. */
 struct running {
-    const char *policy; /* file; NULL: the log signs alone */
-    bool no_mark;       /* what the mark says is not asked (marking.h) */
+    const char *passphrase_file; /* of log.key; NULL: see proto/sys/passphrase.h */
+    const char *policy;          /* file; NULL: the log signs alone */
+    bool no_mark;                /* what the mark says is not asked (marking.h) */
     struct datadir datadir;
     struct service service;
     struct tip tip;

@@ -79,7 +79,8 @@ static enum outcome main_audit(const struct args *args)
 const struct command command_audit = {
     .name = "audit",
     .run = main_audit,
-    .form = FORM_VERIFYING "[ log= | dir= ] key state ruleset fail-on all [ json= | sarif= ]",
+    .form = FORM_VERIFYING
+    "[ log= | dir= ] key passphrase-file- state ruleset fail-on all [ json= | sarif= ]",
     .summary = { "what is not in the log that the law asks for: replays it, and asks the rules R01 "
                  "to R22",
                  "qué no consta que la ley pida: verifica la bitácora y aplica las reglas R01 a "

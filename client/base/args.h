@@ -19,6 +19,7 @@ struct args {
     const char *max_age;  /* --max-age SECONDS */
     const char *tolerate; /* --tolerate F */
     const char *key;      /* --key FILE */
+    const char *passphrase_file;
     const char *out;      /* --out FILE */
     const char *receipts; /* --receipts DIR */
     const char *vkey;     /* --vkey VKEY */

@@ -1,11 +1,11 @@
 #include "client/base/keyfile.h"
 
-#include <sodium.h>
+#include <errno.h>
 #include <sys/stat.h>
 
-#include "proto/sys/files.h"
+#include "client/base/lost.h"
 
-static void warn_of_readers(const char *path)
+void keyfile_warn_of_readers(const char *path)
 {
     struct stat s;
     if (stat(path, &s) == 0 && S_ISREG(s.st_mode) && (s.st_mode & 077) != 0)
@@ -14,37 +14,39 @@ static void warn_of_readers(const char *path)
             path, path);
 }
 
-enum outcome keyfile_read(struct skey *out, const char *path)
+static void tell(const char *sentence)
 {
-    struct buf text = { 0 };
-    const char *cause;
-    enum outcome outcome = OUTCOME_PROVEN;
-    enum file read = file_read(&text, path, SKEY_TEXT_MAX + 1);
-    if (read != FILE_OK)
-        outcome =
-            say_usage(TR("the key %s could not be read: %s", "no se pudo leer la clave %s: %s"),
-                      path, file_cause(read));
-    else if (skey_parse(out, buf_span(&text), &cause) != 0)
-        outcome = say_usage(TR("%s is not a private key: %s", "%s no es una clave privada: %s"),
-                            path, cause_words(cause, language_get()));
+    if (sentence == NULL)
+        lost(ENOMEM);
     else
-        warn_of_readers(path);
-    if (text.p != NULL)
-        sodium_memzero(text.p, text.cap);
-    buf_free(&text);
-    if (outcome != OUTCOME_PROVEN)
-        skey_wipe(out);
-    return outcome;
+        say("%s", sentence);
 }
 
-enum outcome keyfile_read_signer(struct skey *out, const char *path)
+struct passphrase_source keyfile_source(const char *passphrase_file)
 {
-    enum outcome outcome = keyfile_read(out, path);
-    if (outcome == OUTCOME_PROVEN &&
-        (out->vkey.type != KEY_NOTE || !signer_name_allowed(span_str(out->vkey.name)))) {
-        skey_wipe(out);
-        outcome =
-            say_usage(TR("%s is not a signer's key", "%s no es la clave de un firmante"), path);
-    }
-    return outcome;
+    return (struct passphrase_source){ .file = passphrase_file, .tell = tell };
+}
+
+enum outcome keyfile_read(struct skey **out, const struct keyfile *file)
+{
+    const struct passphrase_source source = keyfile_source(file->passphrase_file);
+    *out = private_key_read(file->path, &source);
+    if (*out == NULL)
+        return OUTCOME_USAGE;
+    keyfile_warn_of_readers(file->path);
+    return OUTCOME_PROVEN;
+}
+
+enum outcome keyfile_read_signer(struct skey **out, const struct keyfile *file)
+{
+    enum outcome outcome = keyfile_read(out, file);
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    const struct vkey *key = &(*out)->vkey;
+    if (key->type == KEY_NOTE && signer_name_allowed(span_str(key->name)))
+        return OUTCOME_PROVEN;
+    private_key_free(*out);
+    *out = NULL;
+    return say_usage(TR("%s is not a signer's key", "%s no es la clave de un firmante"),
+                     file->path);
 }

@@ -16,6 +16,8 @@ static const struct form_option options[] = {
       "la carpeta de una copia, en vez de la propia bitácora"),
     TEXT("key", key, "FILE", "ARCHIVO", "the private key of whoever acts, or reads",
       "la clave privada de quien actúa, o lee"),
+    TEXT("passphrase-file", passphrase_file, "FILE", "ARCHIVO", "the passphrase of an encrypted private key: the first line of this file, - standard input; absent: the systemd credential bitacora-passphrase, or the terminal",
+      "la frase de contraseña de una clave privada cifrada: la primera línea de este archivo, - la entrada estándar; si falta: la credencial bitacora-passphrase de systemd, o la terminal"),
     TEXT("out", out, "FILE", "ARCHIVO", "the file to write; it may not be there yet; of notify, the folder for letters",
       "el archivo que se escribe; no debe existir aún; de notify, la carpeta de las cartas"),
     TEXT("vkey", vkey, "VKEY", "VKEY", "the public key that this is about: NAME+ID+KEY, as keygen prints it",

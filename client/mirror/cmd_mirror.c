@@ -135,7 +135,7 @@ static enum outcome main_mirror(const struct args *a)
         return OUTCOME_USAGE;
     options.dir = a->operand[0];
     enum outcome outcome = trust_options_read(&options.trust, a);
-    options.trust.key = a->key;
+    options.trust.key = (struct keyfile){ a->key, a->passphrase_file };
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     outcome = mirror_open(&m, &options);
@@ -151,7 +151,7 @@ static enum outcome main_mirror(const struct args *a)
 const struct command command_mirror = {
     .name = "mirror",
     .run = main_mirror,
-    .form = FORM_VERIFYING "log key [ follow= every ] DIR",
+    .form = FORM_VERIFYING "log key passphrase-file- [ follow= every ] DIR",
     .summary = { "keep a verified copy as static files",
                  "guarda una copia verificada en archivos" },
 };

@@ -167,11 +167,11 @@ static enum outcome replay_log(struct notifying *n)
 static enum outcome read_keys(struct notifying *n)
 {
     struct notify_options *o = &n->options;
-    enum outcome outcome = o->key == NULL ? OUTCOME_PROVEN : identity_read(&n->id, o->key);
-    if (outcome == OUTCOME_PROVEN && o->reader != NULL)
-        outcome = identity_read(&n->reader, o->reader);
-    if (outcome == OUTCOME_PROVEN && o->key != NULL)
-        o->replay.trust.reader = o->reader != NULL ? &n->reader.key : &n->id.key;
+    enum outcome outcome = o->key.path == NULL ? OUTCOME_PROVEN : identity_read(&n->id, &o->key);
+    if (outcome == OUTCOME_PROVEN && o->reader.path != NULL)
+        outcome = identity_read(&n->reader, &o->reader);
+    if (outcome == OUTCOME_PROVEN && o->key.path != NULL)
+        o->replay.trust.reader = o->reader.path != NULL ? n->reader.key : n->id.key;
     return outcome;
 }
 
@@ -219,12 +219,12 @@ static const struct enrolment *enrolled(const struct notifying *n, const struct 
 enum outcome notifying_identify(struct notifying *n)
 {
     struct complaint complaint;
-    struct identity *reader = n->options.reader == NULL ? &n->id : &n->reader;
-    n->own = enrolled(n, &n->id.key.vkey);
+    struct identity *reader = n->options.reader.path == NULL ? &n->id : &n->reader;
+    n->own = enrolled(n, &n->id.key->vkey);
     if (n->own == NULL || n->own->role != ROLE_OVERSIGHT)
         return say_usage(TR("%s is not enrolled for oversight in this log",
                             "%s no tiene alta como supervisión (oversight) en esta bitácora"),
-                         n->id.key.vkey.name);
+                         n->id.key->vkey.name);
     if (identity_find(&n->id, n->service, &complaint) != 0 ||
         identity_find(reader, n->service, &complaint) != 0)
         return say_undecided("[%s] %s", complaint.code, complaint.detail);
@@ -233,8 +233,8 @@ enum outcome notifying_identify(struct notifying *n)
         return say_undecided(TR("the service shows another enrolment of %s than the log that was "
                                 "replayed",
                                 "el servicio muestra otra alta de %s que la bitácora verificada"),
-                             n->id.key.vkey.name);
-    log_client_identify(n->service, &reader->key, &reader->under);
+                             n->id.key->vkey.name);
+    log_client_identify(n->service, reader->key, &reader->under);
     return OUTCOME_PROVEN;
 }
 

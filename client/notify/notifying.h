@@ -15,8 +15,8 @@ struct notify_options {
     struct replay_options replay; /* the log */
     struct submit_options submit; /* how notices are signed and sent; of `sent` */
     const char *ruleset;          /* file of a ruleset that the log pins, or NULL */
-    const char *key;              /* file of the private key that opens what is sealed */
-    const char *reader;           /* file of the key whose tokens are shown; NULL: that of `key` */
+    struct keyfile key;           /* the private key that opens what is sealed */
+    struct keyfile reader;        /* whose tokens are shown; without a path: those of `key` */
     const char *receipts;         /* folder that receipts are kept in, or NULL; of `find` */
     const char *out;              /* folder for letters and receipts, or NULL; of `due` */
     const char *means;            /* code of the means of notice; of `sent` */

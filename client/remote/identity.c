@@ -2,14 +2,13 @@
 
 #include <errno.h>
 
-#include "client/base/keyfile.h"
 #include "client/base/lost.h"
 #include "client/remote/escape.h"
 
-enum outcome identity_read(struct identity *out, const char *path)
+enum outcome identity_read(struct identity *out, const struct keyfile *file)
 {
     *out = (struct identity){ .enrolled = false };
-    enum outcome outcome = keyfile_read_signer(&out->key, path);
+    enum outcome outcome = keyfile_read_signer(&out->key, file);
     if (outcome != OUTCOME_PROVEN)
         identity_wipe(out);
     return outcome;
@@ -17,7 +16,8 @@ enum outcome identity_read(struct identity *out, const char *path)
 
 void identity_wipe(struct identity *id)
 {
-    skey_wipe(&id->key);
+    private_key_free(id->key);
+    id->key = NULL;
     registry_free(id->registry);
     id->registry = NULL;
     id->enrolled = false;
@@ -57,7 +57,7 @@ static void take_enrolment(struct identity *id, const struct shown *e)
         lost(ENOMEM);
         return;
     }
-    id->enrolled = registry_find_key(id->registry, id->key.vkey.key, &id->number) != NULL;
+    id->enrolled = registry_find_key(id->registry, id->key->vkey.key, &id->number) != NULL;
     id->good = e->good;
     id->under.entry = e->index;
     memcpy(id->under.hash, e->leaf.b, HASH_BYTES);
@@ -72,7 +72,7 @@ static bool try_entry(void *ctx, uint64_t index)
     search->failed = shown == SHOW_FAILED;
     if (shown != SHOW_PROVEN)
         return !search->failed;
-    if (enrols_key(&e.record, &search->id->key.vkey))
+    if (enrols_key(&e.record, &search->id->key->vkey))
         take_enrolment(search->id, &e);
     shown_free(&e);
     return !search->id->enrolled;
@@ -94,7 +94,7 @@ int identity_find(struct identity *id, struct log_client *s, struct complaint *c
     struct buf query = { 0 };
     if (id->enrolled)
         return 0;
-    identity_query(&query, &id->key.vkey);
+    identity_query(&query, &id->key->vkey);
     const char *text = kept_text(&query);
     bool found = !query.failed && log_client_find(s, text, try_entry, &search, &search.answer);
     buf_free(&query);
@@ -106,6 +106,6 @@ int identity_find(struct identity *id, struct log_client *s, struct complaint *c
         log_client_complaint(s, &search.answer, complaint);
         return -1;
     }
-    refuse(&why, REASON_KEY_UNKNOWN, id->key.vkey.name);
+    refuse(&why, REASON_KEY_UNKNOWN, id->key->vkey.name);
     return complain(complaint, &why);
 }

@@ -2,22 +2,22 @@
 #ifndef CLIENT_REMOTE_IDENTITY_H
 #define CLIENT_REMOTE_IDENTITY_H
 
+#include "client/base/keyfile.h"
 #include "client/remote/log_client.h"
 #include "proto/base/must_use.h"
 #include "proto/judge/integrity.h"
 
 struct identity {
-    struct skey key;
-    bool enrolled; /* what follows is known */
+    struct skey *key; /* in memory for secrets */
+    bool enrolled;    /* what follows is known */
     struct entry_ref under;
     struct registry *registry; /* of that enrolment alone: complete is false */
     uint32_t number;
     bool good; /* the receipt of that enrolment had its quorum */
 };
 
-/* Reads a signer's private key; warns of a file that others can get at. Returns OUTCOME_PROVEN, or
- * OUTCOME_USAGE after having said why. */
-enum outcome identity_read(struct identity *out, const char *path);
+/* Reads a signer's private key, as keyfile_read_signer() does. */
+enum outcome identity_read(struct identity *out, const struct keyfile *file);
 /* Wipes the key and frees the registry: what identity_enrolment() gave is void. */
 void identity_wipe(struct identity *id);
 

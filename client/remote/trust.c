@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "client/base/keyfile.h"
 #include "client/base/lost.h"
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
@@ -75,11 +74,9 @@ void trust_read_as(struct trust *t, const struct skey *key)
     t->reader = log_reader_of(key, trust_log(t)->name);
 }
 
-static enum outcome read_reader_key(struct trust *t, const char *path)
+static enum outcome read_reader_key(struct trust *t, const struct keyfile *file)
 {
-    t->own_key = kept(calloc(1, sizeof *t->own_key));
-    enum outcome outcome =
-        t->own_key == NULL ? OUTCOME_UNDECIDED : keyfile_read_signer(t->own_key, path);
+    enum outcome outcome = keyfile_read_signer(&t->own_key, file);
     if (outcome == OUTCOME_PROVEN)
         trust_read_as(t, t->own_key);
     else
@@ -95,7 +92,7 @@ enum outcome trust_open(struct trust *out, const struct trust_options *o, bool o
     enum outcome outcome = read_policy(out, o->policy);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
-    if ((one_log || o->key != NULL) && !policy_one_log(out->policy)) {
+    if ((one_log || o->key.path != NULL) && !policy_one_log(out->policy)) {
         trust_close(out);
         return say_usage(TR("%s: this needs a policy with exactly one log",
                             "%s: hace falta una política con exactamente una bitácora"),
@@ -109,7 +106,7 @@ enum outcome trust_open(struct trust *out, const struct trust_options *o, bool o
         warn_of_quorum(out, o->tolerate);
     if (o->reader != NULL)
         trust_read_as(out, o->reader);
-    return o->key == NULL ? OUTCOME_PROVEN : read_reader_key(out, o->key);
+    return o->key.path == NULL ? OUTCOME_PROVEN : read_reader_key(out, &o->key);
 }
 
 void trust_close(struct trust *t)
@@ -117,9 +114,7 @@ void trust_close(struct trust *t)
     policy_free(t->policy);
     t->policy = NULL;
     buf_free(&t->text);
-    if (t->own_key != NULL)
-        skey_wipe(t->own_key);
-    free(t->own_key);
+    private_key_free(t->own_key);
     t->own_key = NULL;
     t->reader.key = NULL;
 }

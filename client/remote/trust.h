@@ -3,7 +3,7 @@
 #ifndef CLIENT_REMOTE_TRUST_H
 #define CLIENT_REMOTE_TRUST_H
 
-#include "client/base/say.h"
+#include "client/base/keyfile.h"
 #include "client/remote/log_reader.h"
 #include "proto/base/must_use.h"
 #include "proto/tlog/policy.h"
@@ -19,7 +19,7 @@ struct trust_options {
     int64_t max_age;  /* seconds that cosignatures may be old at most; -1: any age */
     int64_t tolerate; /* witnesses that may be dishonest, for a warning; -1: do not warn */
     /* Who reads the log, if it is not open to everybody: one of these, or nobody. */
-    const char *key;           /* path of a signer's private key */
+    struct keyfile key;        /* a signer's private key; no path: none */
     const struct skey *reader; /* the key itself, which outlives the struct trust */
 };
 
@@ -34,7 +34,7 @@ struct trust {
     const char *evidence; /* where to write evidence; NULL: beside … */
     const char *beside;   /* … this path; NULL: into the current folder, under the log's name */
     struct log_reader reader; /* .key NULL: nobody */
-    struct skey *own_key;     /* the reader's, where it was read here; owned */
+    struct skey *own_key;     /* the reader's, where it was read here; owned, for secrets */
 };
 
 /* Reads the policy file. `one_log`: the policy must have exactly one log. Warns of a quorum too

@@ -41,6 +41,6 @@ enum outcome trust_open_to_read(struct trust *out, const struct args *a, bool on
 {
     struct trust_options options;
     enum outcome outcome = trust_options_read(&options, a);
-    options.key = a->key;
+    options.key = (struct keyfile){ a->key, a->passphrase_file };
     return outcome == OUTCOME_PROVEN ? trust_open(out, &options, one_log) : outcome;
 }

@@ -207,11 +207,12 @@ static enum outcome disclose(struct disclose *d)
 
 static enum outcome read_keys(struct disclose *d)
 {
-    enum outcome outcome = identity_read(&d->id, d->args->key);
-    if (outcome == OUTCOME_PROVEN && d->args->reader != NULL)
-        outcome = identity_read(&d->reader, d->args->reader);
+    const struct args *a = d->args;
+    enum outcome outcome = identity_read(&d->id, &(struct keyfile){ a->key, a->passphrase_file });
+    if (outcome == OUTCOME_PROVEN && a->reader != NULL)
+        outcome = identity_read(&d->reader, &(struct keyfile){ a->reader, a->passphrase_file });
     if (outcome == OUTCOME_PROVEN)
-        trust_read_as(&d->trust, d->args->reader == NULL ? &d->id.key : &d->reader.key);
+        trust_read_as(&d->trust, a->reader == NULL ? d->id.key : d->reader.key);
     return outcome;
 }
 
@@ -225,7 +226,7 @@ static enum outcome prepare_key(struct disclose *d)
     if (identity_find(&d->id, d->client, &complaint) != 0 ||
         identity_find(reader, d->client, &complaint) != 0)
         return say_undecided("[%s] %s", complaint.code, complaint.detail);
-    log_client_identify(d->client, &reader->key, &reader->under);
+    log_client_identify(d->client, reader->key, &reader->under);
     return OUTCOME_PROVEN;
 }
 
@@ -284,7 +285,7 @@ static enum outcome main_disclose(const struct args *a)
 const struct command command_disclose = {
     .name = "disclose",
     .run = main_disclose,
-    .form = FORM_VERIFYING "( key= reader | private= ) subject out! log RECEIPT",
+    .form = FORM_VERIFYING "( key= reader | private= ) passphrase-file- subject out! log RECEIPT",
     .own = oversight_key,
     .summary = { "write the opening of one subject of one entry, to be shown to a judge or holder",
                  "escribe la apertura de un sujeto de un asiento, para mostrarla a un juez o "

@@ -152,7 +152,7 @@ static int find_identities(struct open *o, struct complaint *complaint)
     if (identity_find(&o->id, o->client, complaint) != 0 ||
         identity_find(reader, o->client, complaint) != 0)
         return -1;
-    log_client_identify(o->client, &reader->key, &reader->under);
+    log_client_identify(o->client, reader->key, &reader->under);
     return 0;
 }
 
@@ -183,11 +183,11 @@ static enum outcome main_open(const struct args *a)
     enum outcome outcome = trust_open_args(&o.trust, a, true);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
-    outcome = identity_read(&o.id, a->key);
+    outcome = identity_read(&o.id, &(struct keyfile){ a->key, a->passphrase_file });
     if (outcome == OUTCOME_PROVEN && a->reader != NULL)
-        outcome = identity_read(&o.reader, a->reader);
+        outcome = identity_read(&o.reader, &(struct keyfile){ a->reader, a->passphrase_file });
     if (outcome == OUTCOME_PROVEN) {
-        trust_read_as(&o.trust, a->reader != NULL ? &o.reader.key : &o.id.key);
+        trust_read_as(&o.trust, a->reader != NULL ? o.reader.key : o.id.key);
         outcome = open_all(&o);
     }
     identity_wipe(&o.id);
@@ -200,7 +200,7 @@ static enum outcome main_open(const struct args *a)
 const struct command command_open = {
     .name = "open",
     .run = main_open,
-    .form = FORM_VERIFYING "key! reader log RECEIPT…",
+    .form = FORM_VERIFYING "key! passphrase-file- reader log RECEIPT…",
     .own = oversight_key,
     .summary = { "open what records seal, with the key that it is sealed to",
                  "abre lo que los registros sellan, con la clave a la que está sellado" },

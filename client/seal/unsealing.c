@@ -56,8 +56,8 @@ enum unsealed unseal_with_key(struct opening *out, const struct sealed *sealed,
         return UNSEALED_FAILED;
     }
     const struct buf *blob = log_client_body(s);
-    return blob->n == SEALED_BYTES && opening_unseal(out, blob->p, &id->key, &why) == 0 &&
-                   is_committed(out, sealed, id->key.vkey.key)
+    return blob->n == SEALED_BYTES && opening_unseal(out, blob->p, id->key, &why) == 0 &&
+                   is_committed(out, sealed, id->key->vkey.key)
                ? UNSEALED_OPEN
                : UNSEALED_OTHER;
 }

@@ -451,9 +451,10 @@ static void print_kinds(FILE *to, const struct args *a)
 const struct command command_new = {
     .name = "new",
     .run = main_new,
-    .form = "KIND " FORM_VERIFYING
-            "key! MEMBERS… [ private= | without-private= ] warrant to ruleset state "
-            "receipts check yes no-wait allow-plain log",
+    .form =
+        "KIND " FORM_VERIFYING
+        "key! passphrase-file- MEMBERS… [ private= | without-private= ] warrant to ruleset state "
+        "receipts check yes no-wait allow-plain log",
     .summary = { "make one record, member by member; asks for what is missing",
                  "hace un registro, miembro por miembro; pregunta lo que falta" },
     .print_more = print_kinds,

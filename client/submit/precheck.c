@@ -261,9 +261,9 @@ static int check_signer(struct precheck *p, const struct record *record,
     if (stands == STANDS_UNPROVEN)
         return -1;
     if (replayed) {
-        const struct enrolment *e = registry_find_key(r, id->key.vkey.key, &number);
+        const struct enrolment *e = registry_find_key(r, id->key->vkey.key, &number);
         if (e == NULL || e->entry != id->under.entry) {
-            refuse(&why, REASON_KEY_UNKNOWN, id->key.vkey.name);
+            refuse(&why, REASON_KEY_UNKNOWN, id->key->vkey.name);
             return complain(complaint, &why);
         }
     }

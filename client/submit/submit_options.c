@@ -5,7 +5,7 @@
 
 enum outcome submit_options_read(struct submit_options *out, const struct args *a)
 {
-    *out = (struct submit_options){ .key = a->key,
+    *out = (struct submit_options){ .key = { a->key, a->passphrase_file },
                                     .receipts = a->receipts,
                                     .state = a->state,
                                     .sealing = { .keep = a->private_part,

@@ -5,9 +5,10 @@
 #include "client/base/args.h"
 #include "client/submit/submitter.h"
 
-/* Reads --key, --receipts, --state, --ruleset, --private, --warrant, --to, --check, --json,
- * --no-wait, --allow-plain, --without-private, and what trust_options_read() reads. *out borrows
- * the texts of *a. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
+/* Reads --key, --passphrase-file, --receipts, --state, --ruleset, --private, --warrant, --to,
+ * --check, --json, --no-wait, --allow-plain, --without-private, and what trust_options_read()
+ * reads. *out borrows the texts of *a. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said
+ * why. */
 MUST_USE enum outcome submit_options_read(struct submit_options *out, const struct args *a);
 
 /* Reads those options and opens what they say: submit_options_read(), then submitter_open().

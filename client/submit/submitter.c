@@ -84,10 +84,10 @@ struct submitter *submitter_open(const struct submit_options *options, enum outc
     s->report.json = options->json;
     *outcome = trust_open(&s->trust, &options->trust, true);
     if (*outcome == OUTCOME_PROVEN)
-        *outcome = identity_read(&s->id, options->key);
+        *outcome = identity_read(&s->id, &options->key);
     if (*outcome == OUTCOME_PROVEN) {
-        trust_read_as(&s->trust, &s->id.key);
-        s->options.trust.reader = &s->id.key; /* of the replays, too */
+        trust_read_as(&s->trust, s->id.key);
+        s->options.trust.reader = s->id.key; /* of the replays, too */
         *outcome = open_parts(s);
     }
     if (*outcome == OUTCOME_PROVEN)
@@ -115,7 +115,7 @@ const char *submitter_error(const struct submitter *s)
 
 const struct vkey *submitter_key(const struct submitter *s)
 {
-    return &s->id.key.vkey;
+    return &s->id.key->vkey;
 }
 
 const struct enrolment *submitter_enrolment(struct submitter *s, struct complaint *complaint)
@@ -272,7 +272,7 @@ static bool is_same(void *ctx, uint64_t index)
     if (log_client_entry(same->s->client, index, &e, &answer) != SHOW_PROVEN)
         return true;
     same->found = span_eq(e.record.text, buf_span(&same->s->text)) &&
-                  record_signed_by(&e.record, &same->s->id.key.vkey);
+                  record_signed_by(&e.record, &same->s->id.key->vkey);
     shown_free(&e);
     return !same->found;
 }
@@ -302,7 +302,7 @@ static int put_file(struct submitter *s, struct complaint *complaint)
 static enum outcome sign_and_send(struct submitter *s, uint64_t line, const char *id, bool *stop)
 {
     struct complaint complaint;
-    log_client_identify(s->client, &s->id.key, &s->id.under);
+    log_client_identify(s->client, s->id.key, &s->id.under);
     if (put_file(s, &complaint) != 0)
         return submit_report_complaint(&s->report, line, &complaint);
     if (sealing_put(s->sealing, &complaint) != 0) {
@@ -310,7 +310,7 @@ static enum outcome sign_and_send(struct submitter *s, uint64_t line, const char
         return submit_report_complaint(&s->report, line, &complaint);
     }
     buf_clear(&s->note);
-    note_sign(&s->note, buf_span(&s->text), &s->id.key);
+    note_sign(&s->note, buf_span(&s->text), s->id.key);
     if (s->note.failed) {
         complain_memory(&complaint);
         return submit_report_complaint(&s->report, line, &complaint);

@@ -14,7 +14,7 @@
  * submitter. */
 struct submit_options {
     struct trust_options trust;
-    const char *key;      /* file of the signer's private key */
+    struct keyfile key;   /* the signer's private key */
     const char *receipts; /* folder that receipts are kept in; NULL: they are not kept */
     const char *state;    /* as in struct in_force_options */
     struct sealing_options sealing;

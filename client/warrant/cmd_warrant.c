@@ -120,7 +120,8 @@ static enum outcome main_warrant(const struct args *args)
 const struct command command_warrant = {
     .name = "warrant",
     .run = main_warrant,
-    .form = "'check REF " FORM_VERIFYING "court [ log= | dir= ] key ruleset quick tail "
+    .form = "'check REF " FORM_VERIFYING
+            "court [ log= | dir= ] key passphrase-file- ruleset quick tail "
             "[ json= | html= ]",
     .summary = { "all that the log holds about a warrant, for a judge: replays it, and asks what "
                  "is in "

@@ -11,7 +11,9 @@ static enum outcome main_witness(const struct args *a)
     struct witness w;
     if (!args_operands(a, 0, 0, TR("no operand", "ningún operando")))
         return OUTCOME_USAGE;
-    struct witness_options options = { .key = a->key, .state = a->state, .begin = a->begin };
+    struct witness_options options = { .key = { a->key, a->passphrase_file },
+                                       .state = a->state,
+                                       .begin = a->begin };
     enum outcome outcome = trust_options_read(&options.trust, a);
     if (outcome == OUTCOME_PROVEN)
         outcome = witness_open(&w, &options);
@@ -43,7 +45,7 @@ static const struct form_option witness_options[] = {
 const struct command command_witness = {
     .name = "witness",
     .run = main_witness,
-    .form = "key! policy! listen! state! begin",
+    .form = "key! passphrase-file- policy! listen! state! begin",
     .own = witness_options,
     .summary = { "cosign the checkpoints of logs that only grow (c2sp.org/tlog-witness)",
                  "cofirma los checkpoints de las bitácoras que solo crecen "

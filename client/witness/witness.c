@@ -4,7 +4,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "client/base/keyfile.h"
 #include "client/base/lost.h"
 #include "proto/sys/clock.h"
 #include "proto/sys/files.h"
@@ -14,15 +13,15 @@
 
 /* ---- beginning and end --------------------------------------------------------------------- */
 
-static enum outcome read_key(struct skey *out, const char *path)
+static enum outcome read_key(struct skey **out, const struct keyfile *file)
 {
-    enum outcome outcome = keyfile_read(out, path);
-    if (outcome == OUTCOME_PROVEN && out->vkey.type != KEY_COSIGNATURE)
+    enum outcome outcome = keyfile_read(out, file);
+    if (outcome == OUTCOME_PROVEN && (*out)->vkey.type != KEY_COSIGNATURE)
         outcome =
             say_usage(TR("%s is not a witness's key: make one with `bitacora keygen --witness`",
                          "%s no es la clave de un testigo: créela con `bitacora keygen "
                          "--witness`"),
-                      path);
+                      file->path);
     return outcome;
 }
 
@@ -34,7 +33,7 @@ static enum outcome read_policy(struct witness *w, struct trust *trust, struct w
         outcome = say_usage(TR("%s names no log", "%s no nombra ninguna bitácora"),
                             w->options.trust.policy);
     if (outcome == OUTCOME_PROVEN)
-        outcome = witness_state_load(state, &w->folder, trust->policy, &w->key.vkey, before);
+        outcome = witness_state_load(state, &w->folder, trust->policy, &w->key->vkey, before);
     if (outcome != OUTCOME_PROVEN)
         trust_close(trust);
     return outcome;
@@ -43,7 +42,7 @@ static enum outcome read_policy(struct witness *w, struct trust *trust, struct w
 enum outcome witness_open(struct witness *w, const struct witness_options *options)
 {
     *w = (struct witness){ .options = *options, .folder = { .lock = -1 } };
-    enum outcome outcome = read_key(&w->key, options->key);
+    enum outcome outcome = read_key(&w->key, &options->key);
     if (outcome == OUTCOME_PROVEN)
         outcome = witness_folder_open(&w->folder, options->state, options->begin);
     if (outcome == OUTCOME_PROVEN)
@@ -57,7 +56,7 @@ void witness_close(struct witness *w)
 {
     witness_state_free(&w->state);
     trust_close(&w->trust);
-    skey_wipe(&w->key);
+    private_key_free(w->key);
     witness_folder_close(&w->folder);
 }
 
@@ -159,7 +158,7 @@ static bool is_of_log(struct witness *w, struct add_request *r, struct witness_a
     buf_adds(&r->signed_note, "\n");
     struct note_line own;
     enum note_verdict v = witness_log_signed(&own, &r->signed_note, w->trust.policy, r->log->origin,
-                                             &r->note, &w->key.vkey);
+                                             &r->note, &w->key->vkey);
     if (v == NOTE_GOOD)
         return true;
     witness_refuse(
@@ -318,7 +317,7 @@ static bool repeat_cosignature(struct witness *w, struct add_request *r, struct 
         memcmp(r->signed_note.p, log->note.p, r->signed_note.n) != 0 ||
         note_parse(&last, buf_span(&log->note), &why) != 0)
         return false;
-    note_copy_signature(&line, &last, &w->key.vkey);
+    note_copy_signature(&line, &last, &w->key->vkey);
     bool given = !line.failed && line.n > 0;
     if (given)
         give_cosignature(a, &line);
@@ -345,7 +344,7 @@ static void cosign(struct witness *w, struct add_request *r, struct witness_answ
     uint64_t seconds = time_of(r->log);
     if (repeat_cosignature(w, r, a))
         return;
-    note_cosign(&line, r->note.text, &w->key, seconds);
+    note_cosign(&line, r->note.text, w->key, seconds);
     buf_add_span(&r->signed_note, buf_span(&line));
     if (line.failed || r->signed_note.failed)
         witness_refuse(a, 503, TR("out of memory", "memoria agotada"));

@@ -3,6 +3,7 @@
 #ifndef CLIENT_WITNESS_WITNESS_H
 #define CLIENT_WITNESS_WITNESS_H
 
+#include "client/base/keyfile.h"
 #include "client/remote/trust.h"
 #include "client/witness/witness_state.h"
 
@@ -12,7 +13,7 @@
 /* All texts are borrowed: they must outlive the witness. */
 struct witness_options {
     struct trust_options trust; /* the logs to cosign */
-    const char *key;            /* file of the witness's private key */
+    struct keyfile key;         /* the witness's private key */
     const char *state;          /* folder with what it cosigned last */
     bool begin;                 /* make that folder: only for a key that cosigned nothing yet */
 };
@@ -20,7 +21,7 @@ struct witness_options {
 struct witness {
     struct witness_options options;
     struct trust trust;
-    struct skey key;
+    struct skey *key; /* in memory for secrets */
     struct witness_folder folder;
     struct witness_state state;
     bool failing; /* the last file could not be stored; that was said, and is not said again */

@@ -47,7 +47,7 @@ static bool read_checkpoint(struct witness *w, struct span path, struct witness_
 static void read_health(const struct witness *w, struct witness_answer *a)
 {
     json_t *v = json_pack("{s:s,s:s,s:I}", "state", w->failing ? "failing" : "ok", "name",
-                          w->key.vkey.name, "logs", (json_int_t)w->state.logs);
+                          w->key->vkey.name, "logs", (json_int_t)w->state.logs);
     char *text = v == NULL ? NULL : json_dumps(v, JSON_COMPACT);
     a->status = w->failing ? 503 : 200;
     a->type = "application/json";
@@ -133,7 +133,7 @@ static void read_metrics(const struct witness *w, struct witness_answer *a)
 void witness_read(struct witness *w, struct span path, struct witness_answer *a)
 {
     if (span_is(path, "vkey")) {
-        vkey_format(&a->body, &w->key.vkey);
+        vkey_format(&a->body, &w->key->vkey);
         buf_adds(&a->body, "\n");
         good(a, "text/plain; charset=utf-8");
     } else if (span_is(path, "healthz")) {

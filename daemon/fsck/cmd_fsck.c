@@ -64,18 +64,15 @@ static int walk_store(const struct datadir *d, bool json)
     struct fsck_report report = { .list = json ? json_array() : NULL };
     struct config config;
     struct store *store;
-    struct vkey key;
     char dir[PATH_MAX], blobs[PATH_MAX];
     config_default(&config);
     datadir_file(d, dir, d->store);
     datadir_file(d, blobs, "blobs");
-    if (datadir_read_vkey(d, &key) != 0)
-        return EXIT_USAGE;
     if (store_open(&store, dir, STORE_INSPECT, (uint64_t)config.map_size, 4) != 0) {
         fsck_found(&report, "store", NO_ENTRY, "%s cannot be opened", dir);
     } else {
         const struct fsck_folders folders = { .log = d->path, .blobs = blobs };
-        fsck_walk(&report, store, &key, &folders);
+        fsck_walk(&report, store, &folders);
         store_close(store);
     }
     print_report_end(&report);

@@ -36,6 +36,28 @@ static enum fetch fetch_tile(void *ctx, const struct tile *t, size_t max, struct
     }
 }
 
+/* The key that genesis names. Whether all of genesis is good is judged with the other entries. */
+static bool read_log_key(struct fsck_report *r, struct store_txn *t, struct vkey *key)
+{
+    struct buf bytes = { 0 };
+    struct entry entry;
+    struct record record;
+    struct refusal why;
+    bool found = false;
+    if (store_entry(t, 0, &bytes, NULL) == STORE_OK &&
+        entry_parse(&entry, buf_span(&bytes), &why) == 0 &&
+        record_parse(&record, entry.note, &why) == 0) {
+        const char *cause;
+        found = record.kind == KIND_GENESIS &&
+                vkey_parse(key, span_str(record_string(&record, "vkey")), &cause) == 0;
+        record_free(&record);
+    }
+    if (!found)
+        fsck_found(r, "genesis", 0, "entry 0 is no genesis that names the log's key");
+    buf_free(&bytes);
+    return found;
+}
+
 static bool open_checkpoint(struct fsck_report *r, struct store_txn *t, const struct vkey *key)
 {
     struct buf bytes = { 0 };
@@ -50,7 +72,8 @@ static bool open_checkpoint(struct fsck_report *r, struct store_txn *t, const st
         r->size = cp.size;
         r->root = cp.root;
     } else {
-        fsck_found(r, "checkpoint", NO_ENTRY, "the checkpoint is missing or not signed by log.key");
+        fsck_found(r, "checkpoint", NO_ENTRY,
+                   "the checkpoint is missing or not signed by the log's key");
     }
     buf_free(&bytes);
     return good;
@@ -95,14 +118,15 @@ static void walk_snapshot(struct fsck_report *r, struct store_txn *t, const stru
     judge_free(judge);
 }
 
-void fsck_walk(struct fsck_report *r, struct store *store, const struct vkey *key,
-               const struct fsck_folders *folders)
+void fsck_walk(struct fsck_report *r, struct store *store, const struct fsck_folders *folders)
 {
     struct store_txn *t;
+    struct vkey key;
     if (store_begin(&t, store, STORE_READ) != STORE_OK) {
         fsck_found(r, "store", NO_ENTRY, "the store cannot be read");
         return;
     }
-    walk_snapshot(r, t, key, folders);
+    if (read_log_key(r, t, &key))
+        walk_snapshot(r, t, &key, folders);
     store_end(t);
 }

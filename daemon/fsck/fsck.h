@@ -6,16 +6,15 @@
 
 #include "daemon/fsck/fsck_report.h"
 #include "daemon/store/store.h"
-#include "proto/tlog/key.h"
 
 struct fsck_folders {
     const char *log;   /* DIR */
     const char *blobs; /* DIR/blobs, which may be missing */
 };
 
-/* Looks at all of it and reports what it finds. key is the log's public key. A damaged page of the
- * store may crash the process. */
-void fsck_walk(struct fsck_report *r, struct store *store, const struct vkey *key,
-               const struct fsck_folders *folders);
+/* Looks at all of it and reports what it finds. The log's public key is the one that entry 0 names:
+ * no file of a key is needed, so that a backup can be looked at. A damaged page of the store may
+ * crash the process. */
+void fsck_walk(struct fsck_report *r, struct store *store, const struct fsck_folders *folders);
 
 #endif

@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/host/cmd.h"
+#include "daemon/host/log_key.h"
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
@@ -89,24 +89,6 @@ int datadir_create(struct datadir *d, const char *path, const char *store)
     return EXIT_USAGE;
 }
 
-/* A folder without log.key: is there no log, or a part of one? */
-static void say_no_key(const struct datadir *d)
-{
-    if (holds(d, d->store))
-        terminal_print(
-            stderr,
-            TR("bitacorad: %s/log.key is missing, though %s/%s is there: put the log's private "
-               "key back; without it nothing can be appended to this log\n",
-               "bitacorad: falta %s/log.key, aunque existe %s/%s: devuelva la clave privada de "
-               "la bitácora; sin ella no se puede añadir nada\n"),
-            d->path, d->path, d->store);
-    else
-        terminal_print(stderr,
-                       TR("bitacorad: %s holds no log: make one with bitacorad init\n",
-                          "bitacorad: en %s no hay bitácora: créela con bitacorad init\n"),
-                       d->path);
-}
-
 /* Says why there is no log to use at path. */
 static bool holds_log(struct datadir *d, const char *path)
 {
@@ -118,7 +100,7 @@ static bool holds_log(struct datadir *d, const char *path)
         return false;
     }
     snprintf(d->path, sizeof d->path, "%s", path);
-    datadir_file(d, file, "log.key");
+    datadir_file(d, file, d->store);
     if (stat(file, &s) == 0)
         return true;
     if (errno != ENOENT) {
@@ -130,7 +112,10 @@ static bool holds_log(struct datadir *d, const char *path)
             terminal_print(stderr, TR("bitacorad: make a log with bitacorad init\n",
                                       "bitacorad: cree una bitácora con bitacorad init\n"));
     } else {
-        say_no_key(d);
+        terminal_print(stderr,
+                       TR("bitacorad: %s holds no log: make one with bitacorad init\n",
+                          "bitacorad: en %s no hay bitácora: créela con bitacorad init\n"),
+                       d->path);
     }
     return false;
 }
@@ -157,80 +142,29 @@ int datadir_open(struct datadir *d, const char *path, const char *store)
     return failed;
 }
 
-/* A key that others can read signs for them. */
-static int is_private(const char *file)
+struct skey *datadir_read_key(const struct datadir *d, const char *passphrase_file)
 {
-    struct stat st;
-    if (stat(file, &st) != 0 || (st.st_mode & 077) == 0)
-        return 0; /* that it cannot be read is said by whoever reads it */
-    terminal_print(
-        stderr,
-        TR("bitacorad: %s has mode %04o: the log's key must be its owner's alone, at most 0600 "
-           "(chmod 600)\n",
-           "bitacorad: %s tiene el modo %04o: la clave de la bitácora debe ser solo de su dueño, "
-           "a lo sumo 0600 (chmod 600)\n"),
-        file, (unsigned)(st.st_mode & 07777));
-    return -1;
+    char file[PATH_MAX];
+    struct stat s;
+    datadir_file(d, file, "log.key");
+    if (stat(file, &s) == 0 || errno != ENOENT)
+        return log_key_read(file, passphrase_file);
+    terminal_print(stderr,
+                   TR("bitacorad: %s/log.key is missing, though %s/%s is there: put the log's "
+                      "private key back; without it nothing can be appended to this log\n",
+                      "bitacorad: falta %s/log.key, aunque existe %s/%s: devuelva la clave privada "
+                      "de la bitácora; sin ella no se puede añadir nada\n"),
+                   d->path, d->path, d->store);
+    return NULL;
 }
 
-int log_key_read(struct skey *key, const char *file)
-{
-    struct buf text = { 0 };
-    const char *cause;
-    if (is_private(file) != 0)
-        return -1;
-    int failed = file_read_at_once(&text, file, SKEY_TEXT_MAX + 1) == FILE_OK ? 0 : -1;
-    if (failed) {
-        complain(TR("cannot read", "no se pudo leer"), file);
-    } else if ((failed = skey_parse(key, buf_span(&text), &cause)) != 0) {
-        terminal_print(stderr,
-                       TR("bitacorad: %s is not a private key: %s\n",
-                          "bitacorad: %s no es una clave privada: %s\n"),
-                       file, cause_words(cause, language_get()));
-    } else if (key->vkey.type != KEY_NOTE || !signer_name_allowed(span_str(key->vkey.name))) {
-        terminal_print(stderr,
-                       TR("bitacorad: %s is not the key of a log\n",
-                          "bitacorad: %s no es la clave de una bitácora\n"),
-                       file);
-        skey_wipe(key);
-        failed = -1;
-    }
-    if (text.p != NULL)
-        sodium_memzero(text.p, text.cap);
-    buf_free(&text);
-    return failed;
-}
-
-int datadir_read_key(const struct datadir *d, struct skey *key)
+int datadir_write_key(const struct datadir *d, struct span text)
 {
     char file[PATH_MAX];
     datadir_file(d, file, "log.key");
-    return log_key_read(key, file);
-}
-
-int datadir_read_vkey(const struct datadir *d, struct vkey *vkey)
-{
-    struct skey key;
-    if (datadir_read_key(d, &key) != 0)
-        return -1;
-    *vkey = key.vkey;
-    skey_wipe(&key);
-    return 0;
-}
-
-int datadir_write_key(const struct datadir *d, const struct skey *key)
-{
-    char file[PATH_MAX];
-    struct buf text = { 0 };
-    datadir_file(d, file, "log.key");
-    skey_format(&text, key);
-    errno = ENOMEM;
-    int failed = text.failed ? -1 : file_create(file, buf_span(&text), 0600);
+    int failed = file_create(file, text, 0600);
     if (failed)
         complain(TR("cannot write", "no se pudo escribir"), file);
-    if (text.p != NULL)
-        sodium_memzero(text.p, text.cap);
-    buf_free(&text);
     return failed;
 }
 

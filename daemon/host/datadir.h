@@ -1,11 +1,12 @@
 /* A log's directory: DIR/lock, DIR/log.key, DIR/blobs/ and the folder of the store, whose name the
- * caller gives. Every function that fails says why on standard error. Main thread. */
+ * caller gives. Without log.key, as in a backup, it can be looked at and not appended to. Every function that fails says why on standard error. Main thread. */
 #ifndef DAEMON_HOST_DATADIR_H
 #define DAEMON_HOST_DATADIR_H
 
 #include <limits.h>
 
 #include "proto/base/must_use.h"
+#include "proto/base/span.h"
 #include "proto/tlog/key.h"
 
 struct datadir {
@@ -29,17 +30,11 @@ void datadir_close(struct datadir *d);
 /* Writes DIR/NAME into out. */
 void datadir_file(const struct datadir *d, char out[PATH_MAX], const char *name);
 
-/* Reads a log's private key from a file that nobody but its owner may be able to read. Returns 0 or
- * -1. Wipe the key with skey_wipe(). */
-MUST_USE int log_key_read(struct skey *key, const char *file);
+/* Reads DIR/log.key, as log_key_read() does. Free with private_key_free(). */
+MUST_USE struct skey *datadir_read_key(const struct datadir *d, const char *passphrase_file);
 
-/* Reads DIR/log.key, which nobody but its owner may be able to read; or writes it, with mode 0600
- * and synced: it must not exist yet. Returns 0 or -1. Wipe the key with skey_wipe(). */
-MUST_USE int datadir_read_key(const struct datadir *d, struct skey *key);
-MUST_USE int datadir_write_key(const struct datadir *d, const struct skey *key);
-
-/* Reads the public part of DIR/log.key alone. Returns 0 or -1. */
-MUST_USE int datadir_read_vkey(const struct datadir *d, struct vkey *vkey);
+/* Writes DIR/log.key, with mode 0600 and synced: it must not exist yet. Returns 0 or -1. */
+MUST_USE int datadir_write_key(const struct datadir *d, struct span text);
 
 /* Makes the store's folder, and syncs DIR. Returns 0 or -1. */
 MUST_USE int datadir_make_store(const struct datadir *d);

@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "daemon/host/cmd.h"
-#include "daemon/host/datadir.h"
 #include "daemon/host/log.h"
+#include "daemon/host/log_key.h"
 #include "daemon/signer/signer_socket.h"
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
@@ -22,12 +22,13 @@ static int cannot_read(const char *path)
 
 /* ---- the key --------------------------------------------------------------------------------- */
 
-static struct signing_key *read_key(const char *path)
+static struct signing_key *read_key(const char *path, const char *passphrase_file)
 {
-    struct skey key;
-    if (log_key_read(&key, path) != 0)
+    struct skey *key = log_key_read(path, passphrase_file);
+    if (key == NULL)
         return NULL;
-    struct signing_key *k = signing_key_of(&key);
+    struct signing_key *k = signing_key_of(key);
+    private_key_free(key);
     if (k == NULL)
         fputs(TR("bitacorad signer: there is no memory that can be locked for the key\n",
                  "bitacorad signer: no hay memoria que se pueda bloquear para la clave\n"),
@@ -59,7 +60,7 @@ static int open_key(struct signing_key **out, const struct cmd_args *a)
                          TR("--origin %s: it must be [a-z0-9][a-z0-9._/-]{0,127}",
                             "--origin %s: debe ser [a-z0-9][a-z0-9._/-]{0,127}"),
                          a->origin);
-    *out = token ? signing_key_of_token(&place) : read_key(a->key);
+    *out = token ? signing_key_of_token(&place) : read_key(a->key, a->passphrase_file);
     return *out == NULL ? EXIT_USAGE : 0;
 }
 
@@ -151,7 +152,8 @@ static const struct form_option own[] = {
 const struct subcommand command_signer = {
     .name = "signer",
     .run = main_signer,
-    .form = "[ key= | pkcs11= token= key-label= pin-file= origin= ] socket! state! uid adopt",
+    .form = "[ key= passphrase-file | pkcs11= token= key-label= pin-file= origin= ] socket! state! "
+            "uid adopt",
     .own = own,
     .summary = { "holds the log's key in a process of its own, and signs only what extends what it "
                  "signed last",

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "daemon/host/log.h"
+#include "proto/sys/secret.h"
 #include "proto/tlog/note.h"
 
 struct memory_key {
@@ -17,15 +18,14 @@ static int sign_in_memory(struct signing_key *k, uint8_t signature[static SIGNAT
     return 0;
 }
 
-/* sodium_malloc()'s memory is locked, left out of core files, and wiped when it is freed. */
 static void free_memory_key(struct signing_key *k)
 {
-    sodium_free(k);
+    secret_free(k);
 }
 
 struct signing_key *signing_key_of(struct skey *key)
 {
-    struct memory_key *m = sodium_init() < 0 ? NULL : sodium_malloc(sizeof *m);
+    struct memory_key *m = sodium_init() < 0 ? NULL : secret_new(sizeof *m);
     if (m != NULL)
         *m = (struct memory_key){
             .key = { .vkey = key->vkey, .sign = sign_in_memory, .free = free_memory_key },

@@ -1,8 +1,18 @@
 #include "proto/sys/process.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#ifdef __has_feature /* clang */
+#if __has_feature(address_sanitizer)
+#define IS_TRACED_AT_END
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__ /* gcc */
+#define IS_TRACED_AT_END
+#endif
 
 void process_hold_streams(bool output_matters)
 {
@@ -15,4 +25,11 @@ void process_dump_no_core(void)
 {
     const struct rlimit none = { 0 };
     setrlimit(RLIMIT_CORE, &none);
+}
+
+void process_hide_memory(void)
+{
+#ifndef IS_TRACED_AT_END
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
 }

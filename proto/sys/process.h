@@ -13,4 +13,10 @@ void process_hold_streams(bool output_matters);
 /* Writes no core files: memory holds keys, and names of people. */
 void process_dump_no_core(void);
 
+/* From now on the process's memory and what /proc says of it are for root alone: no other process
+ * of the same user reads a key there, and no handler of crashes gets it, to whom the limit of core
+ * files means nothing. Not in programs built with AddressSanitizer, as LeakSanitizer traces the
+ * process at its end. Any thread. */
+void process_hide_memory(void);
+
 #endif

@@ -82,9 +82,11 @@ void log_fake_erase(struct log_client *c, size_t i)
 
 void log_fake_identity(struct identity *out, const struct log *l, size_t size, enum who who)
 {
-    *out = (struct identity){ .key = l->who[who].key, .enrolled = true, .good = true };
+    struct skey key = l->who[who].key;
+    *out = (struct identity){ .key = private_key_keep(&key), .enrolled = true, .good = true };
+    assert_non_null(out->key);
     out->registry = registry_of(l, size);
-    const struct enrolment *e = registry_find_key(out->registry, out->key.vkey.key, &out->number);
+    const struct enrolment *e = registry_find_key(out->registry, out->key->vkey.key, &out->number);
     assert_non_null(e);
     out->under.entry = e->entry;
     memcpy(out->under.hash, e->leaf.b, HASH_BYTES);
@@ -93,6 +95,7 @@ void log_fake_identity(struct identity *out, const struct log *l, size_t size, e
 void log_fake_identity_free(struct identity *id)
 {
     registry_free(id->registry);
+    private_key_free(id->key);
 }
 
 /* ---- log_client.h ----------------------------------------------------------------------------- */

@@ -1,0 +1,19 @@
+/* The file of a log's private key, with a passphrase or without. Every function that fails says why
+ * on standard error. Main thread. */
+#ifndef DAEMON_HOST_LOG_KEY_H
+#define DAEMON_HOST_LOG_KEY_H
+
+#include "proto/base/must_use.h"
+#include "proto/sys/private_key.h"
+
+/* Reads the key of a log. Nobody but the file's owner may have any right to it. passphrase_file:
+ * what --passphrase-file says, or NULL (proto/sys/passphrase.h). Returns NULL if there is no such
+ * key. Free with private_key_free(). */
+MUST_USE struct skey *log_key_read(const char *file, const char *passphrase_file);
+
+/* Makes a key's text in memory for secrets: in Go's form; or encrypted, at the usual cost. `file`
+ * is what the user calls it. Returns 0, and *out for secret_buf_free(); or -1. */
+MUST_USE int log_key_text(struct buf *out, const struct skey *key, const char *file, bool encrypt,
+                          const char *passphrase_file);
+
+#endif

@@ -1,0 +1,164 @@
+#include "proto/sys/private_key.h"
+
+#include "proto/sys/files.h"
+#include "proto/sys/language.h"
+
+static void warn_of_swap(const struct passphrase_source *source)
+{
+    static bool told;
+    if (!told && !secret_all_locked())
+        passphrase_tell(source, TR("WARNING: keys cannot be locked in memory, and may be written "
+                                   "to swap: raise the limit (ulimit -l, LimitMEMLOCK=)",
+                                   "AVISO: las claves no se pueden fijar en la memoria y podrían "
+                                   "escribirse en el intercambio: suba el límite (ulimit -l, "
+                                   "LimitMEMLOCK=)"));
+    told = told || !secret_all_locked();
+}
+
+static int read_text(struct buf *text, const char *path, const struct passphrase_source *source)
+{
+    /* file_read() asks for a byte more than it may read. */
+    if (secret_buf_new(text, PRIVATE_KEY_TEXT_MAX + 1) != 0) {
+        source->tell(NULL);
+        return -1;
+    }
+    enum file read = source->at_once ? file_read_at_once(text, path, PRIVATE_KEY_TEXT_MAX)
+                                     : file_read(text, path, PRIVATE_KEY_TEXT_MAX);
+    if (read == FILE_OK)
+        return 0;
+    passphrase_tell(source,
+                    TR("the key %s could not be read: %s", "no se pudo leer la clave %s: %s"), path,
+                    file_cause(read));
+    secret_buf_free(text);
+    return -1;
+}
+
+static int tell_no_key(const char *path, const char *cause, const struct passphrase_source *source)
+{
+    passphrase_tell(source, TR("%s is not a private key: %s", "%s no es una clave privada: %s"),
+                    path, cause_words(cause, language_get()));
+    return -1;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static int open_sealed(struct skey *out, const char *path, struct span text,
+                       const struct passphrase_source *source)
+{
+    struct buf passphrase;
+    struct vkey public;
+    const char *cause;
+    if (sealed_key_vkey(&public, text, &cause) != 0) /* before anybody is asked */
+        return tell_no_key(path, cause, source);
+    if (passphrase_get(&passphrase, source, path) != 0)
+        return -1;
+    int failed = sealed_key_open(out, text, buf_span(&passphrase), &cause);
+    secret_buf_free(&passphrase);
+    if (failed)
+        passphrase_tell(
+            source, TR("the key %s could not be opened: %s", "no se pudo abrir la clave %s: %s"),
+            path, cause_words(cause, language_get()));
+    return failed;
+}
+
+static int take_private_key(struct skey *out, const char *path, struct span text,
+                            const struct passphrase_source *source)
+{
+    const char *cause;
+    if (sealed_key_recognise(text))
+        return open_sealed(out, path, text, source);
+    return skey_parse(out, text, &cause) == 0 ? 0 : tell_no_key(path, cause, source);
+}
+
+struct skey *private_key_read(const char *path, const struct passphrase_source *source)
+{
+    struct buf text;
+    if (read_text(&text, path, source) != 0)
+        return NULL;
+    struct skey *key = secret_new(sizeof *key);
+    int failed = -1;
+    if (key == NULL)
+        source->tell(NULL);
+    else
+        failed = take_private_key(key, path, buf_span(&text), source);
+    secret_buf_free(&text);
+    if (failed) {
+        private_key_free(key);
+        return NULL;
+    }
+    warn_of_swap(source);
+    return key;
+}
+
+struct skey *private_key_keep(struct skey *key)
+{
+    struct skey *kept = secret_new(sizeof *kept);
+    if (kept != NULL)
+        *kept = *key;
+    skey_wipe(key);
+    return kept;
+}
+
+void private_key_free(struct skey *key)
+{
+    secret_free(key);
+}
+
+int private_key_read_vkey(struct vkey *out, bool *encrypted, const char *path,
+                          const struct passphrase_source *source)
+{
+    struct buf text;
+    const char *cause;
+    if (read_text(&text, path, source) != 0)
+        return -1;
+    *encrypted = sealed_key_recognise(buf_span(&text));
+    int failed;
+    if (*encrypted) {
+        failed = sealed_key_vkey(out, buf_span(&text), &cause);
+        if (failed)
+            tell_no_key(path, cause, source);
+    } else {
+        struct skey *key = secret_new(sizeof *key);
+        failed = key == NULL ? -1 : take_private_key(key, path, buf_span(&text), source);
+        if (key == NULL)
+            source->tell(NULL);
+        else if (!failed)
+            *out = key->vkey;
+        private_key_free(key);
+    }
+    secret_buf_free(&text);
+    return failed;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static int seal(struct buf *out, const struct skey *key, const char *name,
+                const struct sealed_key_cost *cost, const struct passphrase_source *source)
+{
+    struct buf passphrase;
+    const char *cause;
+    if (passphrase_get_new(&passphrase, source, name) != 0)
+        return -1;
+    int failed = sealed_key_make(out, key, buf_span(&passphrase), cost, &cause);
+    secret_buf_free(&passphrase);
+    if (failed)
+        passphrase_tell(source, "%s: %s", name, cause_words(cause, language_get()));
+    return failed;
+}
+
+int private_key_text(struct buf *out, const struct skey *key, const char *name,
+                     const struct sealed_key_cost *cost, const struct passphrase_source *source)
+{
+    if (secret_buf_new(out, PRIVATE_KEY_TEXT_MAX + 1) != 0) {
+        source->tell(NULL);
+        return -1;
+    }
+    int failed = 0;
+    if (cost == NULL)
+        skey_format(out, key);
+    else
+        failed = seal(out, key, name, cost, source);
+    if (failed)
+        secret_buf_free(out);
+    return failed;
+}
