@@ -237,6 +237,16 @@ start_witness() {
     witness_url=$(sed -n 's/^listening on //p' "$work/$name.out" | head -n 1)
 }
 
+start_signer() { # start_signer [OPTION...]: on $work/signer.key and $work/signer.state; sets $signer
+    : >"$work/signer.out"
+    faulty "$bin/bitacorad" signer --key "$work/signer.key" --socket "$work/signer.sock" \
+        --state "$work/signer.state" "$@" >"$work/signer.out" 2>>"$work/signer.err" &
+    signer=$!
+    pids="$pids $signer"
+    wait_until 20 grep -q '^listening on ' "$work/signer.out" ||
+        { echo "# the signer did not start: $(tail -n 5 "$work/signer.err")"; return 1; }
+}
+
 end_pid() { # end_pid PID: SIGTERM, and waited for
     kill "$1"
     wait "$1" 2>/dev/null

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -89,6 +90,16 @@ ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
 ssize_t write(int fd, const void *bytes, size_t n)
 {
     return fails_at("write", fd, NULL) ? -1 : REAL(write)(fd, bytes, n);
+}
+
+ssize_t send(int fd, const void *bytes, size_t n, int flags)
+{
+    return fails_at("send", fd, NULL) ? -1 : REAL(send)(fd, bytes, n, flags);
+}
+
+ssize_t recv(int fd, void *bytes, size_t n, int flags)
+{
+    return fails_at("recv", fd, NULL) ? -1 : REAL(recv)(fd, bytes, n, flags);
 }
 
 int fsync(int fd)

@@ -1,0 +1,148 @@
+#!/bin/sh
+# bitacorad signer: a log whose key is in another process. It works as any other; whoever has taken the
+# daemon over gets no other history signed; an old copy is not started; a signer that is away is waited
+# for.
+. "$(dirname "$0")/../lib.sh"
+
+run_daemon() { start_daemon "$work/data" --config "$work/conf" "$@"; }
+state() { sed -n "$1p" "$work/signer.state/state"; }
+
+# ---- a log with a signer -------------------------------------------------------------------------
+
+check 'a log' new_log
+mv "$work/data/log.key" "$work/signer.key"
+cp "$work/data.mark" "$work/mark"
+printf 'signer = %s\nindex_every = 30\n' "$work/signer.sock" >"$work/conf"
+expect 2 'without its key, and without a signer, it does not start' \
+    "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0
+check 'its signer' start_signer
+contains 'a signer without memory says so' "$work/signer.err" 'is new: this key will sign a genesis, once'
+equal 'it prints its key' "$(head -n 1 "$work/signer.out")" "$vkey"
+check 'its daemon' run_daemon
+write_policy "$work/policy"
+check 'who acts in it' enrol judge.example.mx/j1 judge cjf.juzgado1
+check 'an official' enrol fgr.example.mx/a.lopez requester mx.fgr
+warrant CJF-1/2026 | submit judge.example.mx-j1 || not_ok 'a warrant is appended'
+request mx.telco 60 | submit fgr.example.mx-a.lopez || not_ok 'requests are appended'
+indexed() { curl -sf "$url/metrics" | grep -q '^bitacora_index_entries_total [1-9]'; }
+check 'the log signs its own records' wait_until 20 indexed
+expect 0 'the log replays' "$bin/bitacora" replay --policy "$work/policy" --json
+size=$(curl -sf "$url/checkpoint" | sed -n 2p)
+equal 'the signer has signed that size last' "$(state 3)" "$size"
+equal 'and that root' "$(state 4)" "$(curl -sf "$url/checkpoint" | sed -n 3p)"
+equal 'its state is its own' "$(stat -c %a "$work/signer.state/state" "$work/signer.sock" | tr '\n' ' ')" '600 600 '
+if grep -rqF "$(cut -c 1-60 "$work/signer.key")" "$work/data"; then not_ok 'the daemon has no key'; else ok 'the daemon has no key'; fi
+check 'the mark of init stayed as it was' cmp "$work/data.mark" "$work/mark"
+
+# ---- somebody has taken the daemon over ----------------------------------------------------------
+
+/usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/signer.sock" "$url" >"$work/attack" 2>&1
+equal 'the attacker is through' "$?" 0
+take_tap "$work/attack"
+contains 'the signer tells what it refused' "$work/signer.err" 'refused (fork): another root was signed at that size'
+request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on'
+
+if [ "$(id -u)" = 0 ]; then
+    "$bin/bitacorad" signer --key "$work/signer.key" --socket "$work/other.sock" --state "$work/other.state" \
+        --uid 65534 >"$work/other.out" 2>"$work/other.err" &
+    other=$!
+    pids="$pids $other"
+    check 'a signer for another user' wait_until 20 grep -q '^listening on ' "$work/other.out"
+    expect 1 'does not answer us' /usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/other.sock" "$url"
+    contains 'and says whom it turned away' "$work/other.err" 'a connection by user 0 was closed: only user 65534 may ask'
+    end_pid $other
+else
+    echo '# not root: who may connect is not tried with another user'
+fi
+
+# ---- a signer that is away -----------------------------------------------------------------------
+
+end_pid "$signer"
+request mx.telco 1 >"$work/record"
+before=$(curl -sf "$url/checkpoint" | sed -n 2p)
+submit fgr.example.mx-a.lopez <"$work/record" &
+client=$!
+away() { curl -s "$url/metrics" | grep -q '^bitacora_signer_reached 0'; }
+check 'without the signer the daemon goes on' wait_until 20 away
+expect 0 'reading goes on' curl -sf "$url/checkpoint"
+start_signer
+check 'the client is answered when it is back' wait $client
+equal 'once' "$(curl -sf "$url/checkpoint" | sed -n 2p)" $((before + 1))
+
+# ---- an old copy ---------------------------------------------------------------------------------
+
+stop_daemon
+cp -r "$work/data" "$work/old"
+check 'a restart' run_daemon
+write_policy "$work/policy"
+request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on after a restart'
+stop_daemon
+expect 2 'an old copy is not started' "$bin/bitacorad" run --dir "$work/old" --listen 127.0.0.1:0 --config "$work/conf"
+contains 'and why is said' "$work/err" 'does not hold what the log'
+expect 2 'whatever its mark says' "$bin/bitacorad" run --dir "$work/old" --no-mark --listen 127.0.0.1:0 --config "$work/conf"
+expect 2 'nor is anything appended to it' "$bin/bitacorad" index --now --dir "$work/old" --config "$work/conf"
+
+# Where the signer comes later than the daemon.
+end_pid "$signer"
+start_daemon "$work/old" --config "$work/conf" || not_ok 'it serves readers while the signer is away'
+start_signer
+wait "$daemon"
+equal 'it ends as soon as the signer is there' $? 1
+forget_pid "$daemon"
+contains 'and why is said' "$work/daemon.err" 'the store does not hold what the signer has signed last'
+
+# ---- the signer's own memory ---------------------------------------------------------------------
+
+signer_says() { # signer_says DESCRIPTION WORDS [OPTION...]: a signer that does not start
+    says=$2 what=$1
+    shift 2
+    expect 2 "$what" "$bin/bitacorad" signer --key "$work/signer.key" --socket "$work/second.sock" "$@"
+    contains 'and why is said' "$work/err" "$says"
+}
+signer_says 'a second signer with that memory' 'in use by another signer' --state "$work/signer.state"
+expect 2 'a second signer on that socket' "$bin/bitacorad" signer --key "$work/signer.key" \
+    --socket "$work/signer.sock" --state "$work/second.state"
+end_pid "$signer"
+run_daemon && curl -sf "$url/checkpoint" >"$work/newest"
+stop_daemon
+signer_says 'a memory is not begun anew' 'is there already' --state "$work/signer.state" --adopt "$work/newest"
+rm "$work/signer.state/state"
+signer_says 'a memory that is missing' 'is missing, though a signer was here before' --state "$work/signer.state"
+printf 'x' >"$work/signer.state/state"
+signer_says 'a memory that is damaged' 'is not what this key has signed last' --state "$work/signer.state"
+sed 's/example/elsewhere/' "$work/newest" >"$work/altered"
+signer_says 'a checkpoint that the key did not sign' 'not a checkpoint that the key has signed' \
+    --state "$work/other" --adopt "$work/altered"
+rm -r "$work/signer.state"
+check 'a signer that has lost its folder' start_signer
+expect 2 'signs nothing for a log that there is' "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0 \
+    --config "$work/conf"
+contains 'and what to do is said' "$work/err" 'start it with --adopt'
+end_pid "$signer"
+rm -r "$work/signer.state"
+check 'it adopts the newest checkpoint' start_signer --adopt "$work/newest"
+check 'the log is run with it' run_daemon
+write_policy "$work/policy"
+request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on'
+stop_daemon
+end_pid "$signer"
+rm -r "$work/signer.state"
+check 'an older one' start_signer --adopt "$work/newest"
+check 'leaves it behind the log' run_daemon
+write_policy "$work/policy"
+request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on'
+contains 'which is said' "$work/daemon.err" 'the signer has signed less than the log has'
+
+# ---- what a signer cannot see --------------------------------------------------------------------
+
+/usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/signer.sock" "$url" ahead >"$work/ahead"
+contains 'an entry that nobody submitted extends the log, too' "$work/ahead" 'bitacora/v1 signer signed'
+request mx.telco 1 >"$work/record"
+timeout 3 "$bin/bitacora" submit --policy "$work/policy" --key "$work/fgr.example.mx-a.lopez.key" \
+    --without-private "$work/record" >"$work/out" 2>&1 && not_ok 'nothing else can follow it'
+wait "$daemon"
+equal 'but then the log stops for all to see' $? 1
+forget_pid "$daemon"
+contains 'and why is said' "$work/daemon.err" 'refuse'
+expect 2 'and is not started again' "$bin/bitacorad" run --dir "$work/data" --listen 127.0.0.1:0 --config "$work/conf"
+finish
