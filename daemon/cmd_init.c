@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "daemon/append/append.h"
+#include "daemon/append/signer_client.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/config.h"
 #include "daemon/host/datadir.h"
@@ -13,6 +14,7 @@
 #include "proto/record/ruleset.h"
 #include "proto/sys/clock.h"
 #include "proto/sys/language.h"
+#include "proto/sys/terminal.h"
 
 struct init {
     const char *dir, *origin;
@@ -21,9 +23,11 @@ struct init {
     struct config config;
     bool encrypt;
     const char *passphrase_file;
+    const char *socket; /* of the signer that has the key; empty: a key is made, and kept here */
     struct datadir datadir;
-    struct skey *key;
+    struct skey *key;    /* the signer's once that is made */
     struct buf key_text; /* in memory for secrets, as the key */
+    struct log_signer *signer;
 };
 
 static int read_args(struct init *in, const struct cmd_args *args)
@@ -35,6 +39,11 @@ static int read_args(struct init *in, const struct cmd_args *args)
         return EXIT_USAGE;
     in->encrypt = args->encrypt || args->passphrase_file != NULL;
     in->passphrase_file = args->passphrase_file;
+    in->socket = args->signer != NULL ? args->signer : in->config.signer;
+    if (in->socket[0] != '\0' && in->encrypt)
+        return cmd_usage(&command_init, "%s",
+                         TR("the signer has the key: it is not written here",
+                            "el firmante tiene la clave: aquí no se escribe"));
     for (size_t i = 0; i < args->registrars; i++)
         if (json_array_append_new(in->registrars, json_string(args->registrar[i])) != 0)
             return cmd_usage(&command_init,
@@ -54,14 +63,23 @@ static int read_args(struct init *in, const struct cmd_args *args)
     return 0;
 }
 
-/* The record that says what the log is. Whether it makes sense is judged as any verifier will. */
-static int make_genesis(const struct init *in, int64_t now, struct buf *note, struct record *record)
+static int no_memory(void)
+{
+    fputs(TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"), stderr);
+    return EXIT_DAMAGE;
+}
+
+/* The text of the record that says what the log is. Whether it makes sense is judged as any verifier
+ * will, before anything is signed. */
+static int make_genesis(const struct init *in, int64_t now, struct buf *text)
 {
     char at[WHEN_TEXT + 1];
+    const struct vkey *key = log_signer_vkey(in->signer);
     struct buf vkey = { 0 };
+    struct record record;
     struct refusal why;
     when_format(at, now);
-    vkey_format(&vkey, &in->key->vkey);
+    vkey_format(&vkey, key);
     json_t *o = json_pack("{s:s,s:s,s:s,s:O}", "at", at, "origin", in->origin, "vkey",
                           buf_str(&vkey), "registrars", in->registrars);
     if (o != NULL && in->skew != 0)
@@ -70,16 +88,15 @@ static int make_genesis(const struct init *in, int64_t now, struct buf *note, st
     json_decref(o);
     buf_free(&vkey);
     if (line != NULL)
-        record_sign(note, KIND_GENESIS, line, in->key);
+        record_text(text, KIND_GENESIS, line);
     free(line);
-    if (note->failed || note->n == 0) {
-        fprintf(stderr, TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"));
-        return EXIT_DAMAGE;
-    }
-    if (record_parse(record, buf_span(note), &why) == 0) {
-        if (registry_check_genesis(record, &in->key->vkey, &why) == 0)
+    if (text->failed || text->n == 0)
+        return no_memory();
+    if (record_parse_text(&record, buf_span(text), &why) == 0) {
+        bool good = registry_check_genesis(&record, key, &why) == 0;
+        record_free(&record);
+        if (good)
             return 0;
-        record_free(record);
     }
     fprintf(stderr,
             TR("bitacorad init: %s: not usable as a registrar or origin\n",
@@ -88,9 +105,22 @@ static int make_genesis(const struct init *in, int64_t now, struct buf *note, st
     return EXIT_USAGE;
 }
 
+static int sign_genesis(const struct init *in, int64_t now, struct span text, struct buf *note,
+                        struct record *record)
+{
+    const struct log_signer_text t = { .ask = ASK_GENESIS, .accepted = now, .text = text };
+    struct refusal why;
+    enum log_signer_result r = log_signer_sign(in->signer, &t, note);
+    if (r == LOG_SIGNER_AWAY || r == LOG_SIGNER_REFUSES)
+        return EXIT_USAGE; /* it was logged why */
+    return r != LOG_SIGNER_OK || record_parse(record, buf_span(note), &why) != 0 ? no_memory() : 0;
+}
+
 /* Before the commit, so that a log without a mark is an interrupted init. */
 static enum store_result mark_genesis(const struct init *in, const struct tip *tip)
 {
+    if (log_signer_last(in->signer) != NULL) /* its state is the mark */
+        return STORE_OK;
     struct marked says = { .size = tip->edge.frontier.size };
     edge_root(&tip->edge, &says.root);
     return marking_make(&in->datadir, in->config.mark, in->origin, &says) == 0 ? STORE_OK
@@ -98,8 +128,7 @@ static enum store_result mark_genesis(const struct init *in, const struct tip *t
 }
 
 static enum store_result append_genesis(const struct init *in, struct store *store,
-                                        struct log_signer *signer, const struct record *genesis,
-                                        int64_t now)
+                                        const struct record *genesis, int64_t now)
 {
     static struct tip empty;
     static struct append a; /* 70 kB */
@@ -113,7 +142,7 @@ static enum store_result append_genesis(const struct init *in, struct store *sto
     append_begin(&a, txn, &empty);
     r = append_record(&a, genesis, 0, now, &a.bytes, &index, &leaf);
     if (r == STORE_OK)
-        r = append_finish(&a, signer);
+        r = append_finish(&a, in->signer);
     if (r == STORE_OK)
         r = mark_genesis(in, &a.next);
     append_free(&a);
@@ -123,20 +152,17 @@ static enum store_result append_genesis(const struct init *in, struct store *sto
     return r;
 }
 
-/* Writes the key and the log's first entry. The key is wiped: from then on it is the signer's. */
+/* Writes the key, if it is here, and the log's first entry. */
 static int fill_datadir(struct init *in, const struct record *genesis, int64_t now)
 {
     char dir[PATH_MAX];
     struct store *store;
     datadir_file(&in->datadir, dir, in->datadir.store);
     if (datadir_make_store(&in->datadir) != 0 || datadir_make_blobs(&in->datadir) != 0 ||
-        datadir_write_key(&in->datadir, buf_span(&in->key_text)) != 0 ||
+        (in->key_text.n > 0 && datadir_write_key(&in->datadir, buf_span(&in->key_text)) != 0) ||
         store_open(&store, dir, STORE_CREATE, (uint64_t)in->config.map_size, 2) != 0)
         return EXIT_DAMAGE;
-    struct log_signer *signer = log_signer_new(in->key);
-    enum store_result r =
-        signer == NULL ? STORE_MEMORY : append_genesis(in, store, signer, genesis, now);
-    log_signer_free(signer);
+    enum store_result r = append_genesis(in, store, genesis, now);
     store_close(store);
     if (r == STORE_OK)
         return datadir_sync_store(&in->datadir) == 0 ? 0 : EXIT_DAMAGE;
@@ -152,41 +178,71 @@ static int make_key(struct init *in)
 {
     char file[PATH_MAX];
     in->key = secret_new(sizeof *in->key);
-    if (in->key == NULL) {
-        fprintf(stderr, TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"));
-        return EXIT_DAMAGE;
-    }
+    if (in->key == NULL)
+        return no_memory();
     skey_generate(in->key, span_str(in->origin), KEY_NOTE);
     snprintf(file, sizeof file, "%s/log.key", in->dir);
-    return log_key_text(&in->key_text, in->key, file, in->encrypt, in->passphrase_file) == 0
-               ? 0
-               : EXIT_USAGE;
+    if (log_key_text(&in->key_text, in->key, file, in->encrypt, in->passphrase_file) != 0)
+        return EXIT_USAGE;
+    in->signer = log_signer_new(in->key);
+    return in->signer == NULL ? no_memory() : 0;
+}
+
+/* A signer that has signed nothing, and whose key has the name of the log. */
+static int find_signer(struct init *in)
+{
+    in->signer = signer_client_new(in->socket, NULL);
+    if (in->signer == NULL)
+        return EXIT_USAGE;
+    const char *name = log_signer_vkey(in->signer)->name;
+    if (strcmp(name, in->origin) != 0)
+        return cmd_usage(&command_init,
+                         TR("--origin %s: the signer's key is that of %s",
+                            "--origin %s: la clave del firmante es la de %s"),
+                         in->origin, name);
+    if (log_signer_last(in->signer)->size == 0)
+        return 0;
+    terminal_print(stderr,
+                   TR("bitacorad init: the signer at %s has begun a log already: take a new key, "
+                      "and a signer with a folder of its own\n",
+                      "bitacorad init: el firmante en %s ya empezó una bitácora: use una clave "
+                      "nueva y un firmante con su propia carpeta\n"),
+                   in->socket);
+    return EXIT_USAGE;
+}
+
+/* In a folder that is locked. Nothing is signed before all else is known to be right. */
+static int begin_log(struct init *in, int64_t now, struct span text)
+{
+    struct buf note = { 0 };
+    struct record genesis;
+    int code = datadir_create(&in->datadir, in->dir, store_folder());
+    if (code != 0)
+        return code;
+    code = sign_genesis(in, now, text, &note, &genesis);
+    if (code == 0) {
+        code = fill_datadir(in, &genesis, now);
+        record_free(&genesis);
+    }
+    buf_free(&note);
+    datadir_close(&in->datadir);
+    return code;
 }
 
 static int init(struct init *in)
 {
-    struct buf note = { 0 }, vkey = { 0 };
-    struct record genesis;
+    struct buf text = { 0 }, vkey = { 0 };
     int64_t now = clock_wall();
-    int code = make_key(in);
-    if (code != 0)
-        return code;
-    vkey_format(&vkey, &in->key->vkey);
-    code = make_genesis(in, now, &note, &genesis);
-    if (code != 0) {
-        buf_free(&note);
-        buf_free(&vkey);
-        return code;
-    }
-    code = datadir_create(&in->datadir, in->dir, store_folder());
-    if (code == 0) {
-        code = fill_datadir(in, &genesis, now);
-        datadir_close(&in->datadir);
-    }
+    int code = in->socket[0] != '\0' ? find_signer(in) : make_key(in);
     if (code == 0)
+        code = make_genesis(in, now, &text);
+    if (code == 0)
+        code = begin_log(in, now, buf_span(&text));
+    if (code == 0) {
+        vkey_format(&vkey, log_signer_vkey(in->signer));
         puts(buf_str(&vkey)); /* main() looks whether it could be written */
-    record_free(&genesis);
-    buf_free(&note);
+    }
+    buf_free(&text);
     buf_free(&vkey);
     return code;
 }
@@ -222,6 +278,7 @@ static int main_init(const struct cmd_args *args)
     if (code == 0)
         say_how_to_pin();
     json_decref(in.registrars);
+    log_signer_free(in.signer);
     private_key_free(in.key);
     secret_buf_free(&in.key_text);
     return code;
@@ -239,7 +296,7 @@ static const struct form_option own[] = {
 const struct subcommand command_init = {
     .name = "init",
     .run = main_init,
-    .form = "dir! origin! registrar!… skew encrypt passphrase-file config",
+    .form = "dir! origin! registrar!… skew encrypt passphrase-file signer config",
     .own = own,
     .summary = { "makes a new log and its key, and prints the public key",
                  "crea una bitácora nueva y su clave, e imprime la clave pública" },

@@ -38,6 +38,8 @@ static const struct form_option options[] = {
          "ajustes, uno por línea, NOMBRE = VALOR; los que existen: vea abajo"),
     TEXT(key, "FILE", "ARCHIVO", "the log's private key, its owner's alone",
          "la clave privada de la bitácora, solo de su dueño"),
+    TEXT(signer, "PATH", "RUTA", "the socket of bitacorad signer, which has the key of the new log and has signed nothing",
+         "el socket de bitacorad signer, que tiene la clave de la nueva bitácora y no ha firmado nada"),
     TEXT(socket, "PATH", "RUTA", "the Unix socket where the daemon asks: its setting `signer`",
          "el socket Unix donde pregunta el daemon: su ajuste `signer`"),
     TEXT(state, "DIR", "CARPETA", "what was signed last; never copy it, never go back to an older one",

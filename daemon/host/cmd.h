@@ -24,6 +24,7 @@ struct cmd_args {
     const char *policy;    /* --policy FILE */
     const char *config;    /* --config FILE */
     const char *key;       /* --key FILE */
+    const char *signer;    /* --signer PATH */
     const char *socket;    /* --socket PATH */
     const char *state;     /* --state DIR */
     const char *uid;       /* --uid NUMBER */

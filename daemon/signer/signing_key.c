@@ -1,7 +1,5 @@
 #include "daemon/signer/signing_key.h"
 
-#include <sodium.h>
-
 #include "daemon/host/log.h"
 #include "proto/sys/secret.h"
 #include "proto/tlog/note.h"
@@ -25,12 +23,13 @@ static void free_memory_key(struct signing_key *k)
 
 struct signing_key *signing_key_of(struct skey *key)
 {
-    struct memory_key *m = sodium_init() < 0 ? NULL : secret_new(sizeof *m);
-    if (m != NULL)
-        *m = (struct memory_key){
-            .key = { .vkey = key->vkey, .sign = sign_in_memory, .free = free_memory_key },
-            .secret = *key,
-        };
+    struct memory_key *m = secret_new(sizeof *m);
+    if (m != NULL) { /* copied from place to place, never by the stack */
+        m->key = (struct signing_key){ .vkey = key->vkey,
+                                       .sign = sign_in_memory,
+                                       .free = free_memory_key };
+        memcpy(&m->secret, key, sizeof m->secret);
+    }
     skey_wipe(key);
     return m == NULL ? NULL : &m->key;
 }

@@ -1,0 +1,81 @@
+#!/bin/sh
+# The log's key in a PKCS#11 token (SoftHSM): it is made there, never leaves it, and signs a log that
+# every client verifies as any other.
+. "$(dirname "$0")/../lib.sh"
+
+module=/usr/lib/softhsm/libsofthsm2.so
+[ -e $module ] || { echo '1..0 # SKIP softhsm2 is not installed'; exit 0; }
+mkdir "$work/tokens"
+export SOFTHSM2_CONF="$work/softhsm2.conf"
+printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' "$work/tokens" >"$SOFTHSM2_CONF"
+printf '1234\n' >"$work/pin"
+check 'a token' softhsm2-util --init-token --free --label 'log token' --pin 1234 --so-pin 5678
+check 'a key in it' "$root/build/release/tools/make_token_key" $module 'log token' 1234 'log key'
+
+token_signer() { # token_signer [OPTION...]: as start_signer, with the key in the token
+    "$bin/bitacorad" signer --pkcs11 "$module" --token 'log token' --key-label 'log key' --pin-file "$work/pin" \
+        --origin log.example.mx/test --socket "$work/signer.sock" --state "$work/signer.state" "$@" \
+        >"$work/signer.out" 2>>"$work/signer.err" &
+    signer=$!
+    pids="$pids $signer"
+    wait_until 20 grep -q '^listening on ' "$work/signer.out"
+}
+check 'its signer' token_signer
+vkey=$(head -n 1 "$work/signer.out")
+registrar=$("$bin/bitacora" keygen registrar.example.mx --out "$work/registrar.key")
+expect 2 'another name than the key has' "$bin/bitacorad" init --dir "$work/data" --origin log.example.mx/other \
+    --registrar "$registrar" --signer "$work/signer.sock"
+expect 2 'a registrar that is none' "$bin/bitacorad" init --dir "$work/data" --origin log.example.mx/test \
+    --registrar "$registrar" --registrar "$registrar" --signer "$work/signer.sock"
+expect 2 'a passphrase for a key that is not there' "$bin/bitacorad" init --dir "$work/data" --encrypt \
+    --origin log.example.mx/test --registrar "$registrar" --signer "$work/signer.sock"
+expect 0 'a log is begun by it' "$bin/bitacorad" init --dir "$work/data" --origin log.example.mx/test \
+    --registrar "$registrar" --signer "$work/signer.sock"
+equal 'init prints its key' "$(cat "$work/out")" "$vkey"
+equal 'no key is in its folder' "$(ls "$work/data" | grep -c key)" 0
+equal 'and no mark beside it' "$(ls "$work" | grep -c mark)" 0
+expect 2 'it begins no second one' "$bin/bitacorad" init --dir "$work/second" --origin log.example.mx/test \
+    --registrar "$registrar" --signer "$work/signer.sock"
+contains 'and why is said' "$work/err" 'has begun a log already'
+
+printf 'signer = %s\nindex_every = 10\n' "$work/signer.sock" >"$work/conf"
+check 'the log is run' start_daemon "$work/data" --config "$work/conf"
+write_policy "$work/policy"
+check 'an official' enrol fgr.example.mx/a.lopez requester mx.fgr
+request mx.telco 20 | submit fgr.example.mx-a.lopez || not_ok 'requests are appended'
+check 'the signer is started again' sh -c "kill $signer"
+wait "$signer"
+forget_pid "$signer"
+check 'with its memory' token_signer
+request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on'
+expect 0 'it replays' "$bin/bitacora" replay --policy "$work/policy"
+stop_daemon
+expect 0 'fsck is clean' "$bin/bitacorad" fsck --dir "$work/data"
+end_pid "$signer"
+
+wrong() { # wrong DESCRIPTION WORDS OPTION VALUE: of the token's options one is another
+    set -- "$1" "$2" "$3" "$4" --pkcs11 $module --token 'log token' --key-label 'log key' --pin-file "$work/pin" \
+        --origin log.example.mx/test
+    what=$1 words=$2 option=$3 value=$4
+    shift 4
+    # The last value of an option counts.
+    expect 2 "$what" "$bin/bitacorad" signer --socket "$work/wrong.sock" --state "$work/wrong.state" "$@" "$option" "$value"
+    contains 'and why is said' "$work/err" "$words"
+}
+printf '9999\n' >"$work/wrong.pin"
+wrong 'another PIN' 'C_Login' --pin-file "$work/wrong.pin"
+wrong 'no PIN' 'PIN cannot be read' --pin-file "$work/none"
+wrong 'another token' 'there is no token' --token other
+wrong 'another key' 'has no Ed25519 key' --key-label other
+wrong 'no module' 'cannot be loaded' --pkcs11 /nowhere/module.so
+wrong 'a module that is looked for' 'absolute path' --pkcs11 libsofthsm2.so
+wrong 'a name that no log may have' 'it must be [a-z0-9]' --origin 'Log'
+check 'a second key of that name' "$root/build/release/tools/make_token_key" $module 'log token' 1234 'log key'
+wrong 'two keys of one name' 'more than one key' --origin log.example.mx/test
+expect 2 'a token and a file' "$bin/bitacorad" signer --socket "$work/wrong.sock" --state "$work/wrong.state" \
+    --key "$work/registrar.key" --pkcs11 $module
+expect 2 'neither' "$bin/bitacorad" signer --socket "$work/wrong.sock" --state "$work/wrong.state"
+expect 2 'a token without a name' "$bin/bitacorad" signer --socket "$work/wrong.sock" --state "$work/wrong.state" \
+    --pkcs11 $module
+equal 'none of them left anything' "$(ls -d "$work"/wrong.state "$work"/wrong.sock 2>/dev/null | wc -l)" 0
+finish
