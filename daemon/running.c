@@ -29,7 +29,13 @@ static int load_log(struct running *r)
     const char *cause = "it cannot be read";
     enum store_result result = store_begin(&txn, r->service.store, STORE_READ);
     if (result == STORE_OK) {
-        result = tip_load(&r->tip, &registry, txn, &r->service.vkey, &cause);
+        result = own_keys_read(&r->service.own_keys, txn, r->datadir.path, &cause);
+        if (result == STORE_OK && own_keys_find(&r->service.own_keys, &r->service.vkey) == NULL) {
+            cause = "it is not one that log.key signed";
+            result = STORE_DAMAGED;
+        }
+        if (result == STORE_OK)
+            result = tip_load(&r->tip, &registry, txn, &r->service.own_keys, &cause);
         store_end(txn);
     }
     if (result != STORE_OK) {

@@ -51,7 +51,7 @@ static bool reload(struct sequencer *s)
     }
     if (r != STORE_OK)
         return false;
-    r = tip_load(&s->append.next, &registry, txn, &s->service->vkey, &cause);
+    r = tip_load(&s->append.next, &registry, txn, &s->service->own_keys, &cause);
     store_end(txn);
     if (r == STORE_DAMAGED)
         sequencer_end(s, cause);

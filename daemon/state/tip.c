@@ -13,7 +13,7 @@ static enum store_result damaged(const char **cause, const char *phrase)
 }
 
 static enum store_result load_checkpoint(struct tip *s, struct checkpoint *cp, struct store_txn *t,
-                                         const struct vkey *key, const char **cause)
+                                         const struct own_keys *keys, const char **cause)
 {
     struct buf note = { 0 };
     struct note parsed;
@@ -30,8 +30,8 @@ static enum store_result load_checkpoint(struct tip *s, struct checkpoint *cp, s
     if (r != STORE_OK)
         return r;
     if (!fits || note_parse(&parsed, span_of(s->checkpoint, s->checkpoint_length), &why) != 0 ||
-        note_verify(&parsed, key) != NOTE_GOOD || checkpoint_parse(cp, parsed.text, &why) != 0 ||
-        !span_is(cp->origin, key->name) || cp->size == 0)
+        own_keys_signer(keys, &parsed) == NULL || checkpoint_parse(cp, parsed.text, &why) != 0 ||
+        !span_is(cp->origin, keys->key[0].name) || cp->size == 0)
         return damaged(cause, "the checkpoint is not one that log.key signed");
     return STORE_OK;
 }
@@ -87,7 +87,7 @@ static enum store_result load_last(struct tip *s, struct store_txn *t, const cha
 
 /* One entry of those that the registry is made of. */
 static enum store_result apply(struct tip *s, struct registry *registry, struct store_txn *t,
-                               const struct vkey *key, uint64_t index, const char **cause)
+                               const struct own_keys *keys, uint64_t index, const char **cause)
 {
     struct buf bytes = { 0 };
     struct hash leaf;
@@ -101,8 +101,9 @@ static enum store_result apply(struct tip *s, struct registry *registry, struct 
                                         : damaged(cause, "an enrolment cannot be read");
     } else if (r == STORE_OK) {
         const struct value *skew = value_member(record.object, "skew");
-        if (index == 0 && (record.kind != KIND_GENESIS || !record_signed_by(&record, key) ||
-                           registry_check_genesis(&record, key, &why) != 0))
+        if (index == 0 &&
+            (record.kind != KIND_GENESIS || !record_signed_by(&record, &keys->key[0]) ||
+             registry_check_genesis(&record, &keys->key[0], &why) != 0))
             r = damaged(cause, "entry 0 is not this log's genesis");
         else if (registry_apply(registry, index, &leaf, &record) != 0)
             r = STORE_MEMORY;
@@ -115,7 +116,7 @@ static enum store_result apply(struct tip *s, struct registry *registry, struct 
 }
 
 static enum store_result load_registry(struct tip *s, struct registry *registry,
-                                       struct store_txn *t, const struct vkey *key,
+                                       struct store_txn *t, const struct own_keys *keys,
                                        const char **cause)
 {
     uint64_t index[REGISTRY_PAGE], from = 0;
@@ -128,7 +129,7 @@ static enum store_result load_registry(struct tip *s, struct registry *registry,
         if (from == 0 && (n == 0 || index[0] != 0))
             return damaged(cause, "entry 0 is not listed");
         for (size_t i = 0; i < n; i++)
-            if ((r = apply(s, registry, t, key, index[i], cause)) != STORE_OK)
+            if ((r = apply(s, registry, t, keys, index[i], cause)) != STORE_OK)
                 return r;
         if (n > 0)
             from = index[n - 1] + 1;
@@ -143,22 +144,23 @@ static enum store_result load_cover(struct tip *s, struct store_txn *t, const ch
 }
 
 enum store_result tip_load(struct tip *out, struct registry **registry, struct store_txn *t,
-                           const struct vkey *key, const char **cause)
+                           const struct own_keys *keys, const char **cause)
 {
     struct checkpoint cp;
     struct registry *fresh = registry_new();
     *cause = "it cannot be read";
     if (fresh == NULL)
         return STORE_MEMORY;
-    enum store_result r = load_checkpoint(out, &cp, t, key, cause);
+    enum store_result r = load_checkpoint(out, &cp, t, keys, cause);
     if (r == STORE_OK)
         r = load_edge(out, &cp, t, cause);
     if (r == STORE_OK)
         r = load_last(out, t, cause);
     if (r == STORE_OK)
-        r = load_registry(out, fresh, t, key, cause);
+        r = load_registry(out, fresh, t, keys, cause);
     if (r == STORE_OK)
         r = load_cover(out, t, cause);
+    registry_know_log(fresh, &keys->all);
     if (r == STORE_OK)
         *registry = fresh;
     else

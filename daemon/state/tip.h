@@ -3,6 +3,7 @@
 #ifndef DAEMON_STATE_TIP_H
 #define DAEMON_STATE_TIP_H
 
+#include "daemon/state/own_keys.h"
 #include "daemon/store/store.h"
 #include "proto/base/must_use.h"
 #include "proto/index/cover.h"
@@ -22,12 +23,13 @@ struct tip {
     struct cover cover; /* of the last `index` entry */
 };
 
-/* Reads the tip, and checks that it agrees with itself: the checkpoint is signed by key, its root
+/* Reads the tip, and checks that it agrees with itself: the checkpoint is signed by one of
+ * the log's keys, which outlive the registry, its root
  * is that of the tiles, the last entry is the last leaf. Sets *registry to a new registry, built
  * from the entries that change it; the caller frees it. Returns STORE_OK, or why not, with *cause a
  * static phrase and no registry. The thread of t. */
 MUST_USE enum store_result tip_load(struct tip *out, struct registry **registry,
-                                    struct store_txn *t, const struct vkey *key,
+                                    struct store_txn *t, const struct own_keys *keys,
                                     const char **cause);
 
 /* Sets *size to that of the newest checkpoint that a transaction sees. STORE_DAMAGED if it cannot

@@ -164,6 +164,17 @@ MUST_USE enum store_result store_stats(struct store *s, struct store_stats *out)
 /* Bytes free on the disk that the store is on; UINT64_MAX if that cannot be known. Any thread. */
 uint64_t store_room(const struct store *s);
 
+/* Makes a store of its own in the empty folder dir: the last commit, whole, without what was deleted
+ * before; it is on the disk once this returns STORE_OK. Another process may write to the store
+ * meanwhile; its file grows as long as this takes. On a failure some of it may be there. */
+MUST_USE enum store_result store_copy(struct store *s, const char *dir);
+
+/* Bytes that store_copy() has written into dir so far. Any thread. */
+uint64_t store_copied(const char *dir);
+
+/* Removes the files of a store, which nobody has open, from its folder. */
+void store_remove_copy(const char *dir);
+
 /* Frees what readers that died left behind. Any thread, every minute or so. */
 void store_sweep(struct store *s);
 

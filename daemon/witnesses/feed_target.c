@@ -28,7 +28,7 @@ int target_recall(struct feed *f)
         return -1;
     }
     if (note_parse(&note, buf_span(&f->witnessed), &why) != 0 ||
-        note_verify(&note, &f->service->vkey) != NOTE_GOOD ||
+        own_keys_signer(&f->service->own_keys, &note) == NULL ||
         checkpoint_parse(&cp.checkpoint, note.text, &why) != 0) {
         log_line(LOG_ERROR, "%s is not a checkpoint of this log: put it aside to go on", path);
         return -1;

@@ -68,13 +68,13 @@ static bool is_cosigned(const struct rollback *r, const struct note *n)
 enum rollback_proof rollback_shown(const struct rollback *r, struct span note,
                                    struct checkpoint *cp)
 {
-    const struct vkey *key = &r->service->vkey;
+    const struct own_keys *keys = &r->service->own_keys;
     struct note n;
     struct refusal why;
     if (note_parse(&n, note, &why) != 0 || checkpoint_parse(cp, n.text, &why) != 0 ||
-        !span_is(cp->origin, key->name))
+        !span_is(cp->origin, keys->key[0].name))
         return PROOF_NONE;
-    bool by_log = note_signed_by(&n, key);
+    bool by_log = own_keys_signer(keys, &n) != NULL;
     if ((!by_log && !is_cosigned(r, &n)) || !is_lacking(r, cp))
         return PROOF_NONE;
     return by_log ? PROOF_BY_LOG : PROOF_BY_WITNESS;
@@ -119,13 +119,14 @@ static bool is_made_good(const struct rollback *r, struct span line)
 /* A note by somebody whom we believe, that the store holds now. */
 static bool is_held(const struct rollback *r, struct span note)
 {
-    const struct vkey *key = &r->service->vkey;
+    const struct own_keys *keys = &r->service->own_keys;
     struct note n;
     struct checkpoint cp;
     struct refusal why;
     struct hash root;
     return note_parse(&n, note, &why) == 0 && checkpoint_parse(&cp, n.text, &why) == 0 &&
-           span_is(cp.origin, key->name) && (note_signed_by(&n, key) || is_cosigned(r, &n)) &&
+           span_is(cp.origin, keys->key[0].name) &&
+           (own_keys_signer(keys, &n) != NULL || is_cosigned(r, &n)) &&
            rollback_root(r, cp.size, &root) == STORE_OK && hash_eq(&root, &cp.root);
 }
 

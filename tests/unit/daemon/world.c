@@ -73,7 +73,7 @@ struct registry *world_load(const struct world *w, struct tip *tip)
     struct registry *registry = NULL;
     const char *cause = "";
     assert_int_equal(store_begin(&txn, w->service.store, STORE_READ), STORE_OK);
-    enum store_result r = tip_load(tip, &registry, txn, &w->service.vkey, &cause);
+    enum store_result r = tip_load(tip, &registry, txn, &w->service.own_keys, &cause);
     store_end(txn);
     if (r != STORE_OK)
         fail_msg("the store cannot be loaded: %s", cause);
@@ -140,6 +140,7 @@ struct world *world_new(size_t n)
         log_fill(&w->log, n);
     struct skey key = w->log.who[THE_LOG].key;
     s->vkey = key.vkey;
+    own_keys_single(&s->own_keys, &s->vkey);
     w->signer = log_signer_new(&key);
     config_default(&s->config);
     s->store = store_fake_open();

@@ -1,0 +1,59 @@
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/host/log.h"
+#include "daemon/store/store_lmdb.h"
+#include "proto/sys/files.h"
+
+/* What the engine calls the file that has it all. */
+#define DATA_FILE "data.mdb"
+
+/* Its pages in order, without those that are free: what was deleted is not copied. */
+static int copy_pages(struct store *s, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno;
+    int rc = mdb_env_copyfd2(s->env, fd, MDB_CP_COMPACT);
+    if (rc == 0 && fsync(fd) != 0)
+        rc = errno;
+    if (close(fd) != 0 && rc == 0)
+        rc = errno;
+    return rc;
+}
+
+enum store_result store_copy(struct store *s, const char *dir)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/" DATA_FILE, dir) >= (int)sizeof path)
+        return STORE_IO;
+    pthread_rwlock_rdlock(&s->open);
+    int rc = s->env == NULL ? MDB_PANIC : copy_pages(s, path);
+    pthread_rwlock_unlock(&s->open);
+    if (rc == 0 && directory_sync(dir) != 0)
+        rc = errno;
+    return lmdb_result(rc, "copy");
+}
+
+void store_remove_copy(const char *dir)
+{
+    static const char *const names[] = { DATA_FILE, "lock.mdb" };
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (snprintf(path, sizeof path, "%s/%s", dir, names[i]) < (int)sizeof path)
+            unlink(path);
+}
+
+uint64_t store_copied(const char *dir)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    if (snprintf(path, sizeof path, "%s/" DATA_FILE, dir) >= (int)sizeof path ||
+        stat(path, &st) != 0)
+        return 0;
+    return (uint64_t)st.st_size;
+}
