@@ -8,7 +8,7 @@
 #include "daemon/host/config.h"
 #include "daemon/host/datadir.h"
 #include "daemon/host/log_key.h"
-#include "daemon/marking.h"
+#include "daemon/mark/marking.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
 #include "proto/record/ruleset.h"

@@ -10,8 +10,10 @@
 #include "proto/sys/version.h"
 #include "proto/tlog/signing.h"
 
-static const struct subcommand *const commands[] = { &command_init, &command_run, &command_index,
-                                                     &command_fsck, &command_signer };
+static const struct subcommand *const commands[] = { &command_init,   &command_run,
+                                                     &command_index,  &command_fsck,
+                                                     &command_signer, &command_backup,
+                                                     &command_restore };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 

@@ -12,7 +12,7 @@
 #include "daemon/host/log_key.h"
 #include "daemon/host/metrics.h"
 #include "daemon/index/indexer.h"
-#include "daemon/marking.h"
+#include "daemon/mark/marking.h"
 #include "daemon/signer_start.h"
 #include "daemon/state/erasing.h"
 #include "daemon/state/receipt_maker.h"

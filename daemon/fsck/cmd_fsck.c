@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/fsck/cmd_fsck.h"
 #include "daemon/fsck/fsck.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/config.h"
@@ -59,7 +60,7 @@ static void print_report_end(const struct fsck_report *r)
 }
 
 /* In the child: nothing but a crash keeps it from saying what it found. */
-static int walk_store(const struct datadir *d, bool json)
+static int walk_store(const struct datadir *d, bool json, bool quiet)
 {
     struct fsck_report report = { .list = json ? json_array() : NULL };
     struct config config;
@@ -75,14 +76,15 @@ static int walk_store(const struct datadir *d, bool json)
         fsck_walk(&report, store, &folders);
         store_close(store);
     }
-    print_report_end(&report);
+    if (!quiet || report.findings > 0)
+        print_report_end(&report);
     json_decref(report.list);
     return report.findings == 0 ? EXIT_FINE : EXIT_DAMAGE;
 }
 
 /* LMDB has no checksums on its pages: a damaged one may lead the walk anywhere, so it is walked by
  * a child process, whose crash is a finding like others. */
-static int walk_in_child(const struct datadir *d, bool json)
+static int walk_in_child(const struct datadir *d, bool json, bool quiet)
 {
     struct fsck_report crash = { .findings = 0 };
     int status;
@@ -95,8 +97,10 @@ static int walk_in_child(const struct datadir *d, bool json)
         return EXIT_DAMAGE;
     }
     if (child == 0) {
+        if (quiet)
+            dup2(STDERR_FILENO, STDOUT_FILENO);
         setvbuf(stdout, NULL, _IOLBF, 0);
-        _exit(cmd_written(walk_store(d, json)));
+        _exit(cmd_written(walk_store(d, json, quiet)));
     }
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
@@ -113,13 +117,19 @@ static int walk_in_child(const struct datadir *d, bool json)
     return EXIT_DAMAGE;
 }
 
+int fsck_quietly(const struct datadir *d)
+{
+    fflush(stdout);
+    return walk_in_child(d, false, true);
+}
+
 static int main_fsck(const struct cmd_args *args)
 {
     struct datadir d;
     int code = datadir_open(&d, args->dir, store_folder());
     if (code != 0)
         return code;
-    code = walk_in_child(&d, args->json);
+    code = walk_in_child(&d, args->json, false);
     datadir_close(&d);
     return code;
 }

@@ -3,6 +3,7 @@
 #include "daemon/fsck/fsck_blobs.h"
 #include "daemon/fsck/fsck_index.h"
 #include "daemon/fsck/fsck_tables.h"
+#include "daemon/state/own_keys.h"
 #include "daemon/state/referenced.h"
 #include "daemon/state/tip.h"
 #include "proto/sys/language.h"
@@ -36,29 +37,8 @@ static enum fetch fetch_tile(void *ctx, const struct tile *t, size_t max, struct
     }
 }
 
-/* The key that genesis names. Whether all of genesis is good is judged with the other entries. */
-static bool read_log_key(struct fsck_report *r, struct store_txn *t, struct vkey *key)
-{
-    struct buf bytes = { 0 };
-    struct entry entry;
-    struct record record;
-    struct refusal why;
-    bool found = false;
-    if (store_entry(t, 0, &bytes, NULL) == STORE_OK &&
-        entry_parse(&entry, buf_span(&bytes), &why) == 0 &&
-        record_parse(&record, entry.note, &why) == 0) {
-        const char *cause;
-        found = record.kind == KIND_GENESIS &&
-                vkey_parse(key, span_str(record_string(&record, "vkey")), &cause) == 0;
-        record_free(&record);
-    }
-    if (!found)
-        fsck_found(r, "genesis", 0, "entry 0 is no genesis that names the log's key");
-    buf_free(&bytes);
-    return found;
-}
-
-static bool open_checkpoint(struct fsck_report *r, struct store_txn *t, const struct vkey *key)
+static bool open_checkpoint(struct fsck_report *r, struct store_txn *t,
+                            const struct log_own_keys *keys)
 {
     struct buf bytes = { 0 };
     struct note note;
@@ -66,8 +46,8 @@ static bool open_checkpoint(struct fsck_report *r, struct store_txn *t, const st
     struct refusal why;
     bool good =
         store_head(t, &bytes) == STORE_OK && note_parse(&note, buf_span(&bytes), &why) == 0 &&
-        note_verify(&note, key) == NOTE_GOOD && checkpoint_parse(&cp, note.text, &why) == 0 &&
-        span_is(cp.origin, key->name) && cp.size > 0;
+        own_keys_signer(keys, &note) != NULL && checkpoint_parse(&cp, note.text, &why) == 0 &&
+        span_is(cp.origin, keys->key[0].name) && cp.size > 0;
     if (good) {
         r->size = cp.size;
         r->root = cp.root;
@@ -94,16 +74,17 @@ static void replay_entries(struct fsck_report *r, struct store_txn *t, struct ju
         fsck_found(r, "root", NO_ENTRY, "the entries do not give the signed root");
 }
 
-static void walk_snapshot(struct fsck_report *r, struct store_txn *t, const struct vkey *key,
-                          const struct fsck_folders *folders)
+static void walk_snapshot(struct fsck_report *r, struct store_txn *t,
+                          const struct log_own_keys *keys, const struct fsck_folders *folders)
 {
     struct reference_source where = { .txn = t };
-    struct judge_setup setup = { .log = *key,
+    struct judge_setup setup = { .log = keys->key[0],
+                                 .keys = &keys->all,
                                  .lookup = referenced_lookup,
                                  .lookup_ctx = &where,
                                  .found = take_finding,
                                  .found_ctx = r };
-    if (!open_checkpoint(r, t, key))
+    if (!open_checkpoint(r, t, keys))
         return;
     struct judge *judge = judge_new(&setup);
     if (judge == NULL) {
@@ -121,12 +102,15 @@ static void walk_snapshot(struct fsck_report *r, struct store_txn *t, const stru
 void fsck_walk(struct fsck_report *r, struct store *store, const struct fsck_folders *folders)
 {
     struct store_txn *t;
-    struct vkey key;
+    struct log_own_keys keys;
+    const char *cause;
     if (store_begin(&t, store, STORE_READ) != STORE_OK) {
         fsck_found(r, "store", NO_ENTRY, "the store cannot be read");
         return;
     }
-    if (read_log_key(r, t, &key))
-        walk_snapshot(r, t, &key, folders);
+    if (own_keys_read(&keys, t, folders->log, &cause) == STORE_OK)
+        walk_snapshot(r, t, &keys, folders);
+    else
+        fsck_found(r, "genesis", 0, "the log's keys cannot be read: %s", cause);
     store_end(t);
 }

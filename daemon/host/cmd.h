@@ -34,6 +34,13 @@ struct cmd_args {
     const char *key_label; /* --key-label LABEL */
     const char *pin_file;  /* --pin-file FILE */
     const char *passphrase_file;
+    const char *to;        /* --to PATH */
+    const char *from;      /* --from PATH */
+    const char *newest;    /* --newest CHECKPOINT */
+    const char *mirror;    /* --mirror DIR|URL */
+    const char *successor; /* --successor VKEY */
+    const char *predecessor;
+    const char *predecessor_key;
     const char **registrar; /* every --registrar VKEY, and what follows it without an option */
     size_t registrars;
     bool json;
@@ -52,11 +59,15 @@ struct subcommand {
     void (*print_more)(FILE *to);  /* what --help prints at its end; or NULL */
 };
 
-extern const struct subcommand command_init;   /* daemon/cmd_init.c */
-extern const struct subcommand command_run;    /* daemon/cmd_run.c */
-extern const struct subcommand command_index;  /* daemon/cmd_index.c */
-extern const struct subcommand command_signer; /* daemon/signer/cmd_signer.c */
-extern const struct subcommand command_fsck;   /* daemon/fsck/cmd_fsck.c */
+extern const struct subcommand command_init;    /* daemon/cmd_init.c */
+extern const struct subcommand command_run;     /* daemon/cmd_run.c */
+extern const struct subcommand command_index;   /* daemon/cmd_index.c */
+extern const struct subcommand command_signer;  /* daemon/signer/cmd_signer.c */
+extern const struct subcommand command_backup;  /* daemon/backup/cmd_backup.c */
+extern const struct subcommand command_restore; /* daemon/backup/cmd_restore.c */
+extern const struct subcommand command_freeze;  /* daemon/cmd_freeze.c */
+extern const struct subcommand command_rotate;  /* daemon/cmd_rotate.c */
+extern const struct subcommand command_fsck;    /* daemon/fsck/cmd_fsck.c */
 
 /* The program: its name, the options that every command takes, and all options. */
 extern const struct form_program bitacorad;

@@ -66,6 +66,39 @@ static bool holds(const struct datadir *d, const char *name)
     return access(file, F_OK) == 0;
 }
 
+/* Stands in a directory as long as a log is restored into it. */
+#define RESTORING "restoring"
+
+int datadir_restore(struct datadir *d, const char *path, const char *store)
+{
+    char file[PATH_MAX];
+    d->store = store;
+    if (strlen(path) < sizeof d->path) {
+        snprintf(d->path, sizeof d->path, "%s", path);
+        if (holds(d, RESTORING))
+            return lock(d, path);
+    }
+    int failed = datadir_create(d, path, store);
+    if (failed)
+        return failed;
+    datadir_file(d, file, RESTORING);
+    if (file_create(file, span_of("", 0), 0600) == 0)
+        return 0;
+    complain(TR("cannot make", "no se pudo crear"), file);
+    datadir_close(d);
+    return EXIT_USAGE;
+}
+
+int datadir_restored(const struct datadir *d)
+{
+    char file[PATH_MAX];
+    datadir_file(d, file, RESTORING);
+    if (unlink(file) == 0 && directory_sync(d->path) == 0)
+        return 0;
+    complain(TR("cannot remove", "no se pudo quitar"), file);
+    return -1;
+}
+
 int datadir_create(struct datadir *d, const char *path, const char *store)
 {
     d->store = store;
@@ -139,6 +172,14 @@ int datadir_open(struct datadir *d, const char *path, const char *store)
     int failed = lock(d, path);
     if (!failed)
         file_remove_left_over(path, is_replaced_here);
+    if (!failed && holds(d, RESTORING)) {
+        terminal_print(stderr,
+                       TR("bitacorad: a restore into %s was not finished: begin it again\n",
+                          "bitacorad: no se terminó de restaurar en %s: empiece de nuevo\n"),
+                       path);
+        datadir_close(d);
+        failed = EXIT_USAGE;
+    }
     return failed;
 }
 

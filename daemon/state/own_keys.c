@@ -16,21 +16,21 @@ static enum store_result bad(const char **cause, const char *phrase)
     return STORE_DAMAGED;
 }
 
-static void add(struct own_keys *k, const struct vkey *key)
+static void add_key(struct log_own_keys *k, const struct vkey *key)
 {
     k->key[k->all.n] = *key;
     k->all.key[k->all.n] = &k->key[k->all.n];
     k->all.n++;
 }
 
-void own_keys_single(struct own_keys *out, const struct vkey *key)
+void own_keys_single(struct log_own_keys *out, const struct vkey *key)
 {
     out->all.n = 0;
-    add(out, key);
+    add_key(out, key);
 }
 
 /* The key that entry 0 names. */
-static enum store_result read_first(struct own_keys *k, struct store_txn *t, const char **cause)
+static enum store_result read_first(struct log_own_keys *k, struct store_txn *t, const char **cause)
 {
     struct buf bytes = { 0 };
     struct entry e;
@@ -47,14 +47,14 @@ static enum store_result read_first(struct own_keys *k, struct store_txn *t, con
             vkey_parse(&key, span_str(record_string(&record, "vkey")), &phrase) != 0)
             r = bad(cause, "entry 0 is not this log's genesis");
         else
-            add(k, &key);
+            add_key(k, &key);
         record_free(&record);
     }
     buf_free(&bytes);
     return r == STORE_ABSENT ? bad(cause, "entry 0 is missing") : r;
 }
 
-static enum store_result read_line(struct own_keys *k, struct span line, const char **cause)
+static enum store_result read_key_line(struct log_own_keys *k, struct span line, const char **cause)
 {
     struct vkey key;
     const char *phrase;
@@ -62,11 +62,11 @@ static enum store_result read_line(struct own_keys *k, struct span line, const c
         strcmp(key.name, k->key[0].name) != 0)
         return bad(cause, "log.keys is damaged");
     if (own_keys_find(k, &key) == NULL)
-        add(k, &key);
+        add_key(k, &key);
     return STORE_OK;
 }
 
-enum store_result own_keys_read(struct own_keys *out, struct store_txn *t, const char *dir,
+enum store_result own_keys_read(struct log_own_keys *out, struct store_txn *t, const char *dir,
                                 const char **cause)
 {
     char path[PATH_MAX];
@@ -83,13 +83,13 @@ enum store_result own_keys_read(struct own_keys *out, struct store_txn *t, const
     struct scan s = scan_of(buf_span(&text));
     while (r == STORE_OK && !scan_done(&s)) {
         struct span line = scan_line(&s);
-        r = s.bad ? bad(cause, "log.keys is damaged") : read_line(out, line, cause);
+        r = s.bad ? bad(cause, "log.keys is damaged") : read_key_line(out, line, cause);
     }
     buf_free(&text);
     return r;
 }
 
-const struct vkey *own_keys_find(const struct own_keys *k, const struct vkey *key)
+const struct vkey *own_keys_find(const struct log_own_keys *k, const struct vkey *key)
 {
     for (size_t i = 0; i < k->all.n; i++)
         if (vkey_eq(&k->key[i], key))
@@ -97,7 +97,7 @@ const struct vkey *own_keys_find(const struct own_keys *k, const struct vkey *ke
     return NULL;
 }
 
-const struct vkey *own_keys_signer(const struct own_keys *k, const struct note *note)
+const struct vkey *own_keys_signer(const struct log_own_keys *k, const struct note *note)
 {
     for (size_t i = k->all.n; i > 0; i--)
         if (note_signed_by(note, &k->key[i - 1]))

@@ -9,23 +9,23 @@
 #include "proto/tlog/key.h"
 #include "proto/tlog/note.h"
 
-struct own_keys {
+struct log_own_keys {
     struct vkey key[LOG_KEYS_MAX]; /* the first is that of entry 0 */
     struct log_keys all;           /* of all; points into key */
 };
 
 /* Reads them: entry 0 from the store, the others from the log's folder. Returns STORE_OK; or why
  * not, with *cause a static phrase. The thread of t. *out must stay where it is. */
-MUST_USE enum store_result own_keys_read(struct own_keys *out, struct store_txn *t, const char *dir,
-                                         const char **cause);
+MUST_USE enum store_result own_keys_read(struct log_own_keys *out, struct store_txn *t,
+                                         const char *dir, const char **cause);
 
 /* The one that is this key, or NULL. */
-const struct vkey *own_keys_find(const struct own_keys *k, const struct vkey *key);
+const struct vkey *own_keys_find(const struct log_own_keys *k, const struct vkey *key);
 
 /* The one that signed a note, the newest first, or NULL. */
-const struct vkey *own_keys_signer(const struct own_keys *k, const struct note *note);
+const struct vkey *own_keys_signer(const struct log_own_keys *k, const struct note *note);
 
 /* Makes them a single key's, as those of a log whose key was never rotated. */
-void own_keys_single(struct own_keys *out, const struct vkey *key);
+void own_keys_single(struct log_own_keys *out, const struct vkey *key);
 
 #endif

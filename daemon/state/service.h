@@ -29,7 +29,7 @@ struct newest {
 struct service {
     struct config config;
     struct vkey vkey; /* the log's public key; the private one is the sequencer's signer's */
-    struct own_keys own_keys; /* with those that it had before */
+    struct log_own_keys own_keys; /* with those that it had before */
     struct store *store;
     struct log_mark *mark; /* log_mark.h: the sequencer's thread; NULL: somebody else marks */
     struct blobs *blobs;

@@ -13,7 +13,7 @@ static enum store_result damaged(const char **cause, const char *phrase)
 }
 
 static enum store_result load_checkpoint(struct tip *s, struct checkpoint *cp, struct store_txn *t,
-                                         const struct own_keys *keys, const char **cause)
+                                         const struct log_own_keys *keys, const char **cause)
 {
     struct buf note = { 0 };
     struct note parsed;
@@ -87,7 +87,7 @@ static enum store_result load_last(struct tip *s, struct store_txn *t, const cha
 
 /* One entry of those that the registry is made of. */
 static enum store_result apply(struct tip *s, struct registry *registry, struct store_txn *t,
-                               const struct own_keys *keys, uint64_t index, const char **cause)
+                               const struct log_own_keys *keys, uint64_t index, const char **cause)
 {
     struct buf bytes = { 0 };
     struct hash leaf;
@@ -116,7 +116,7 @@ static enum store_result apply(struct tip *s, struct registry *registry, struct 
 }
 
 static enum store_result load_registry(struct tip *s, struct registry *registry,
-                                       struct store_txn *t, const struct own_keys *keys,
+                                       struct store_txn *t, const struct log_own_keys *keys,
                                        const char **cause)
 {
     uint64_t index[REGISTRY_PAGE], from = 0;
@@ -144,7 +144,7 @@ static enum store_result load_cover(struct tip *s, struct store_txn *t, const ch
 }
 
 enum store_result tip_load(struct tip *out, struct registry **registry, struct store_txn *t,
-                           const struct own_keys *keys, const char **cause)
+                           const struct log_own_keys *keys, const char **cause)
 {
     struct checkpoint cp;
     struct registry *fresh = registry_new();

@@ -29,7 +29,7 @@ struct tip {
  * from the entries that change it; the caller frees it. Returns STORE_OK, or why not, with *cause a
  * static phrase and no registry. The thread of t. */
 MUST_USE enum store_result tip_load(struct tip *out, struct registry **registry,
-                                    struct store_txn *t, const struct own_keys *keys,
+                                    struct store_txn *t, const struct log_own_keys *keys,
                                     const char **cause);
 
 /* Sets *size to that of the newest checkpoint that a transaction sees. STORE_DAMAGED if it cannot

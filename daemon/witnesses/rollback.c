@@ -68,7 +68,7 @@ static bool is_cosigned(const struct rollback *r, const struct note *n)
 enum rollback_proof rollback_shown(const struct rollback *r, struct span note,
                                    struct checkpoint *cp)
 {
-    const struct own_keys *keys = &r->service->own_keys;
+    const struct log_own_keys *keys = &r->service->own_keys;
     struct note n;
     struct refusal why;
     if (note_parse(&n, note, &why) != 0 || checkpoint_parse(cp, n.text, &why) != 0 ||
@@ -119,7 +119,7 @@ static bool is_made_good(const struct rollback *r, struct span line)
 /* A note by somebody whom we believe, that the store holds now. */
 static bool is_held(const struct rollback *r, struct span note)
 {
-    const struct own_keys *keys = &r->service->own_keys;
+    const struct log_own_keys *keys = &r->service->own_keys;
     struct note n;
     struct checkpoint cp;
     struct refusal why;

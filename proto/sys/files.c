@@ -222,7 +222,7 @@ int directory_sync(const char *path)
     return failed;
 }
 
-static int sync_parent(const char *path)
+int parent_sync(const char *path)
 {
     char *copy = strdup(path);
     if (copy == NULL)
@@ -241,7 +241,7 @@ int file_create(const char *path, struct span bytes, unsigned mode)
 {
     int fd =
         lacks_name(path) ? -1 : open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
-    return fd < 0 || fill_and_close(fd, path, bytes) != 0 ? -1 : sync_parent(path);
+    return fd < 0 || fill_and_close(fd, path, bytes) != 0 ? -1 : parent_sync(path);
 }
 
 int new_file_open(struct new_file *f, const char *path, unsigned mode)
@@ -281,7 +281,7 @@ int new_file_keep(struct new_file *f)
     }
     int failed = close(f->fd); /* what was written is synced already */
     free(f->beside);
-    return sync_parent(f->path) != 0 || failed ? FILE_NOT_SYNCED : 0;
+    return parent_sync(f->path) != 0 || failed ? FILE_NOT_SYNCED : 0;
 }
 
 int file_replace(const char *path, struct span bytes, unsigned mode)

@@ -99,4 +99,7 @@ MUST_USE int file_make_parents(const char *path);
  * -1 with errno. */
 int directory_sync(const char *path);
 
+/* The same for the folder that a file or folder is in. */
+int parent_sync(const char *path);
+
 #endif

@@ -14,7 +14,7 @@ static enum store_result load_by(const struct world *w, const struct vkey *key, 
     enum store_result r = store_begin(&txn, w->service.store, STORE_READ);
     if (r != STORE_OK)
         return r;
-    struct own_keys keys;
+    struct log_own_keys keys;
     own_keys_single(&keys, key);
     r = tip_load(&tip, &registry, txn, &keys, cause);
     if (r == STORE_OK)

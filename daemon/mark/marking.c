@@ -1,4 +1,4 @@
-#include "daemon/marking.h"
+#include "daemon/mark/marking.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* What becomes of a log whose store and mark (daemon/state/log_mark.h) disagree, and where the mark
  * is. Main thread. What is wrong is said on standard error. */
-#ifndef DAEMON_MARKING_H
-#define DAEMON_MARKING_H
+#ifndef DAEMON_MARK_MARKING_H
+#define DAEMON_MARK_MARKING_H
 
 #include <limits.h>
 

@@ -1,0 +1,229 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/backup/cmd_backup.h"
+#include "daemon/backup/log_copy.h"
+#include "daemon/backup/manifest.h"
+#include "daemon/fsck/cmd_fsck.h"
+#include "daemon/host/cmd.h"
+#include "daemon/store/store.h"
+#include "proto/base/base64.h"
+#include "proto/sys/files.h"
+#include "proto/sys/language.h"
+#include "proto/sys/terminal.h"
+
+/* A backup is written under another name, which it loses when it is whole. This file in it, which is
+ * locked, says that somebody is at it, or was. */
+#define UNFINISHED "unfinished"
+
+struct backup {
+    char to[PATH_MAX - 32]; /* without slashes at its end */
+    struct datadir partial; /* TO.partial; its lock is that of UNFINISHED */
+    struct log_copied copied;
+};
+
+static int say_failed_at(const char *en, const char *es, const char *path)
+{
+    terminal_print(stderr, "bitacorad: %s %s: %s\n", TR(en, es), path, errno_words(errno));
+    return EXIT_USAGE;
+}
+
+/* ---- where it goes ---------------------------------------------------------------------------- */
+
+static int take_path(struct backup *b, const char *to)
+{
+    struct stat st;
+    size_t n = strlen(to);
+    while (n > 1 && to[n - 1] == '/')
+        n--;
+    if (n == 0 || n >= sizeof b->partial.path - sizeof ".partial" - 32) {
+        errno = n == 0 ? ENOENT : ENAMETOOLONG;
+        return say_failed_at("cannot make", "no se pudo crear", to);
+    }
+    snprintf(b->to, sizeof b->to, "%.*s", (int)n, to);
+    snprintf(b->partial.path, sizeof b->partial.path, "%.*s.partial", (int)n, to);
+    b->partial.store = store_folder();
+    if (lstat(b->to, &st) != 0)
+        return errno == ENOENT ? 0 : say_failed_at("cannot look at", "no se pudo consultar", b->to);
+    errno = EEXIST;
+    return say_failed_at("cannot make", "no se pudo crear", b->to);
+}
+
+/* Opens and locks UNFINISHED. flags: O_CREAT to make it. Returns -1 with errno. */
+static int lock_unfinished(const struct backup *b, int flags)
+{
+    char path[PATH_MAX];
+    datadir_file(&b->partial, path, UNFINISHED);
+    int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | flags, 0600);
+    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    int kept = errno == EWOULDBLOCK ? EBUSY : errno;
+    close(fd);
+    errno = kept;
+    return -1;
+}
+
+/* What a backup that was killed has left, and nothing else. */
+static int remove_left_over(const struct backup *b)
+{
+    int fd = lock_unfinished(b, 0);
+    if (fd < 0) {
+        errno = errno == ENOENT ? EEXIST : errno;
+        return say_failed_at("cannot make", "no se pudo crear", b->partial.path);
+    }
+    int failed = folder_remove(b->partial.path);
+    int kept = errno;
+    close(fd);
+    errno = kept;
+    return failed ? say_failed_at("cannot remove", "no se pudo quitar", b->partial.path) : 0;
+}
+
+static int make_partial(struct backup *b)
+{
+    int code = 0;
+    int failed = mkdir(b->partial.path, 0700);
+    if (failed && errno == EEXIST) {
+        code = remove_left_over(b);
+        if (code != 0)
+            return code;
+        failed = mkdir(b->partial.path, 0700);
+    }
+    if (failed)
+        return say_failed_at("cannot make", "no se pudo crear", b->partial.path);
+    b->partial.lock = lock_unfinished(b, O_CREAT | O_EXCL);
+    if (b->partial.lock < 0)
+        return say_failed_at("cannot make", "no se pudo crear", b->partial.path);
+    return datadir_make_store(&b->partial) != 0 || datadir_make_blobs(&b->partial) != 0
+               ? EXIT_DAMAGE
+               : 0;
+}
+
+/* ---- the backup ------------------------------------------------------------------------------- */
+
+static int give_name(const struct backup *b)
+{
+    char path[PATH_MAX];
+    datadir_file(&b->partial, path, UNFINISHED);
+    if (unlink(path) == 0 && directory_sync(b->partial.path) == 0 &&
+        rename(b->partial.path, b->to) == 0 && parent_sync(b->to) == 0)
+        return 0;
+    say_failed_at("cannot write", "no se pudo escribir", b->to);
+    return EXIT_DAMAGE;
+}
+
+static int verify(const struct backup *b)
+{
+    fprintf(stderr, TR("verifying %" PRIu64 " entries\n", "se verifican %" PRIu64 " asientos\n"),
+            b->copied.size);
+    int code = fsck_quietly(&b->partial);
+    if (code == 0)
+        return 0;
+    terminal_print(stderr,
+                   TR("bitacorad: the backup is not sound, so there is none: the log itself may be "
+                      "damaged. Stop it and run bitacorad fsck\n",
+                      "bitacorad: el respaldo no está íntegro, así que no hay: puede estar dañada "
+                      "la bitácora misma. Deténgala y use bitacorad fsck\n"));
+    return code;
+}
+
+static void print_done(const struct backup *b, bool json)
+{
+    char root[64];
+    const struct log_copied *c = &b->copied;
+    base64_encode(root, c->root.b, HASH_BYTES);
+    if (!json) {
+        terminal_print(stdout,
+                       TR("backup %s: %llu entries, %llu blobs, %llu bytes; root %s\n",
+                          "respaldo %s: %llu asientos, %llu blobs, %llu bytes; raíz %s\n"),
+                       b->to, (unsigned long long)c->size, (unsigned long long)c->blobs,
+                       (unsigned long long)c->bytes, root);
+        return;
+    }
+    json_t *o = json_pack("{s:s,s:s,s:I,s:s,s:I,s:I}", "path", b->to, "origin", c->vkey.name,
+                          "size", (json_int_t)c->size, "root", root, "blobs", (json_int_t)c->blobs,
+                          "bytes", (json_int_t)c->bytes);
+    json_dumpf(o, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(o);
+}
+
+static int make_backup(const struct cmd_args *args)
+{
+    static struct backup b;
+    struct stat st;
+    char store[PATH_MAX];
+    snprintf(store, sizeof store, "%.3900s/%s", args->dir, store_folder());
+    if (stat(store, &st) != 0)
+        return say_failed_at("cannot open", "no se pudo abrir", store);
+    int code = take_path(&b, args->to);
+    if (code == 0)
+        code = make_partial(&b);
+    if (code != 0)
+        return code;
+    code = log_copy(args->dir, &b.partial, &b.copied);
+    if (code == 0)
+        code = verify(&b);
+    if (code == 0)
+        code = manifest_write(b.partial.path, MANIFEST_BACKUP, &b.copied);
+    if (code == 0)
+        code = give_name(&b);
+    if (code == 0)
+        print_done(&b, args->json);
+    else
+        folder_remove(b.partial.path);
+    close(b.partial.lock);
+    return code;
+}
+
+int backup_in_child(int (*run)(const struct cmd_args *args), const struct cmd_args *args)
+{
+    int status;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child < 0) {
+        say_failed_at("cannot fork", "no se pudo crear un proceso", "");
+        return EXIT_DAMAGE;
+    }
+    if (child == 0)
+        _exit(cmd_written(run(args)));
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return EXIT_DAMAGE;
+    if (WIFEXITED(status))
+        return WEXITSTATUS(status);
+    terminal_print(stderr,
+                   TR("bitacorad: it ended with signal %d: the store that was read may be damaged, "
+                      "which bitacorad fsck tells\n",
+                      "bitacorad: terminó con la señal %d: el almacén leído puede estar dañado, lo "
+                      "que dice bitacorad fsck\n"),
+                   WTERMSIG(status));
+    return EXIT_DAMAGE;
+}
+
+static int main_backup(const struct cmd_args *args)
+{
+    return backup_in_child(make_backup, args);
+}
+
+static const struct form_option own[] = {
+    FORM_OWN("dir", "DIR", "CARPETA", "the log's folder; its daemon may be running",
+             "la carpeta de la bitácora; su daemon puede estar en marcha"),
+    FORM_END,
+};
+
+const struct subcommand command_backup = {
+    .name = "backup",
+    .run = main_backup,
+    .form = "dir! to! json",
+    .own = own,
+    .summary = { "copies a log, verified and with its blobs, while it runs; without its key",
+                 "copia una bitácora, verificada y con sus blobs, mientras opera; sin su clave" },
+};
