@@ -41,6 +41,12 @@ PROTO_OBJ := $(PROTO_SRC:%.c=$(B)/%.o)
 SYS_OBJ := $(SYS_SRC:%.c=$(B)/%.o)
 DAEMON_OBJ := $(DAEMON_SRC:%.c=$(B)/%.o)
 CLIENT_OBJ := $(CLIENT_SRC:%.c=$(B)/%.o)
+ifneq ($(filter mutants%,$(VARIANT)),)
+PROTO_OBJ += $(B)/tests/mutants/mutant.o
+endif
+ifeq ($(VARIANT),cov)
+ALL_LDFLAGS += --coverage
+endif
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 
 # Where `make install` puts things. DESTDIR is put before all of them and written nowhere.
@@ -53,7 +59,7 @@ DOCDIR ?= $(PREFIX)/share/doc/bitacora
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all objects check tidy analyzed help lib install uninstall abi abi-record deps test faults demo bench unit tools interop interop-record fuzz docs format clean
+.PHONY: all objects check tidy analyzed help lib install uninstall abi abi-record deps test faults mutants coverage demo bench unit tools interop interop-record fuzz docs format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -71,6 +77,8 @@ help:
 	@echo 'make test         every test; the last line is "N passed, N failed"'
 	@echo 'make test VARIANT=tsan   (or asan) unit tests and scenarios under a sanitizer'
 	@echo 'make faults       every bit, byte, failing call and crash of which make test tries a sample (FAULTS_SECONDS=)'
+	@echo 'make mutants      each check of the verifier removed or inverted: does a test see it? (MUTANTS="proto/judge")'
+	@echo 'make coverage     each branch of proto/judge and proto/verify: does a unit test take it?'
 	@echo 'make check        layout, format, cppcheck, clang-tidy, gcc -fanalyzer, shellcheck, pyflakes'
 	@echo 'make bench        how fast, into build/bench.json (BENCH_ONLY=append: one figure; BENCH=full: to 10^7 entries)'
 	@echo 'make unit         only the unit tests (VARIANT=asan, VARIANT=tsan: under a sanitizer)'
@@ -92,6 +100,14 @@ test:
 faults:
 	$(Q)tests/deps.sh build test
 	$(Q)tests/run.sh --faults; status=$$?; cat build/faults/*/figures; exit $$status
+
+mutants:
+	$(Q)tests/deps.sh build test
+	$(Q)/usr/bin/python3 tests/mutants/mutants.py $(MUTANTS)
+
+coverage:
+	$(Q)tests/deps.sh build test
+	$(Q)/usr/bin/python3 tests/mutants/coverage.py
 
 demo:
 	$(Q)tests/deps.sh build demo
@@ -310,6 +326,21 @@ $(B)/tools/library_replay: $(B)/tests/tools/library_replay.o $(LIB_A)
 $(B)/tools/%: $(B)/tests/tools/%.o $(CLIENT_PARTS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
+
+# tests/mutants: of some sources copies with all their mutants, or counted by gcov; others as they are.
+changed = $(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $1 -MMD -MP -c -o $@ $<
+ifeq ($(VARIANT),cov)
+$(B)/proto/judge/%.o: proto/judge/%.c
+	$(call changed,-O0 --coverage)
+$(B)/proto/verify/%.o: proto/verify/%.c
+	$(call changed,-O0 --coverage)
+endif
+ifneq ($(filter mutants% cov,$(VARIANT)),)
+$(B)/%.o: $(B)/src/%.c
+	$(call changed,-w -O1 -g0 -include tests/mutants/mutant.h)
+$(B)/%.o: build/release/%.o
+	@mkdir -p $(@D) && ln -sf $(abspath $<) $@
+endif
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

@@ -165,6 +165,7 @@ scenarios() {
     echo "build-clang build 'clang builds without a warning' VARIANT=clang CC=clang CFLAGS=-O0" \
         'build/clang/bin/bitacorad build/clang/bin/bitacora'
     echo 'layout tests/layout_stage.sh'
+    echo 'mutants tests/mutants/mutants.py --sample'
     echo 'layout-test tests/layout_test.py'
     for scenario in tests/scenarios/[0-9]*.sh; do
         name=$(basename "$scenario" .sh)

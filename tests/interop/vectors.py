@@ -259,6 +259,16 @@ def evidence_forms(f, good):
     f.case("not-utf8", swap(json_file(good), b'"leaves"', b'"\xff"'), 3, "evidence", "no UTF-8")
 
 
+def evidence_lists(f, good, fork):
+    """fork proves its claim without entries and hashes: only the form of its lists stands between these and a proof."""
+    for name, changed in (("checkpoints-empty", {"checkpoints": []}), ("checkpoints-object", {"checkpoints": {}}),
+                          ("checkpoints-3", {"checkpoints": fork["checkpoints"] + fork["checkpoints"][:1]}),
+                          ("checkpoint-last-number", {"checkpoints": [fork["checkpoints"][0], 1]}), ("entries-object", {"entries": {}}),
+                          ("entry-null", {"entries": [None]}), ("fork-hashes-object", {"hashes": {}})):
+        f.case(name, json_file({**fork, **changed}), 3, "evidence", "not the form of section 12")
+    f.case("path-object", json_file({**good, "entries": [{**good["entries"][0], "path": {}}, good["entries"][1]]}), 3, "evidence", "not the form of section 12")
+
+
 def evidence_claims(f, a, b):
     ca, cb = a.checkpoint(), b.checkpoint()
     hashes = seeded(40, b.leaves())
@@ -346,7 +356,10 @@ def evidence_index(f, root):
                             ("leaves-twice", {**table, "leaves": [leaf, leaf]}), ("rows-short", {**table, "leaves": [{**leaf, "rows": "AAAA"}]}),
                             ("rows-none", {**table, "leaves": [{**leaf, "rows": ""}]}), ("rows-17", {**table, "leaves": [{**leaf, "rows": b64(bytes(17 * 24))}]}),
                             ("leaves-65", {**table, "leaves": [{**leaf, "leaf": n} for n in range(65)]}), ("hash-short", {**table, "hashes": ["AAAA"]}),
-                            ("hashes-1025", {**table, "hashes": [b64(bytes(32))] * 1025})):
+                            ("hashes-1025", {**table, "hashes": [b64(bytes(32))] * 1025}), ("hashes-object", {**table, "hashes": {}}),
+                            ("leaves-object", {**table, "leaves": {}}), ("number-2-to-53", {**table, "number": 2 ** 53}),
+                            ("leaf-2-to-53", {**table, "leaves": [{**leaf, "leaf": 2 ** 53}]}), ("leaf-member-more", {**table, "leaves": [{**leaf, "more": 0}]}),
+                            ("leaf-null", {**table, "leaves": [None]})):
             case("table-" + what, 3, "the table has not its form", table=value)
         f.case("index-without-table", json_file({k: v for k, v in made.items() if k != "table"}), 3, "evidence", "no table")
         f.case("entry-with-table", json_file({**made, "claim": "entry"}), 3, "evidence", "a table that does not belong there")
@@ -370,6 +383,7 @@ def evidences(root):
     policies(f, a)
     good = evidence("leaves", [a.checkpoint(), b.checkpoint()], [], [(0, Proven(a, 30)), (1, Proven(b, 30))])
     evidence_forms(f, good)
+    evidence_lists(f, good, evidence("fork", [a.checkpoint(), b.checkpoint(40)]))
     evidence_claims(f, a, b)
     bad = base_logs.lie(lambda g: g.add("erasure", KEYS["a1"], minimal(g, "erasure")), size=30)
     evidence_entries(f, bad)

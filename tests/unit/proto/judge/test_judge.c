@@ -578,6 +578,43 @@ static void a_key_of_the_log_that_is_enrolled_signs_for_the_log(void **state)
     judge_free(j);
 }
 
+/* Judges the log by a policy that names these keys for it, the first of them as its key of today. */
+static void judge_by_keys(struct found *found, const struct vkey *today,
+                          const struct log_keys *keys)
+{
+    struct judge_setup setup = {
+        .log = *today, .keys = keys, .lookup = unknown_entry, .found = found_add, .found_ctx = found
+    };
+    struct judge *j = judge_new(&setup);
+    *found = (struct found){ .n = 0 };
+    for (size_t i = 0; i < l.n; i++)
+        judge_entry(j, i, &l.leaf[i], buf_span(&l.entry[i]));
+    judge_free(j);
+}
+
+/* Genesis says which of the log's keys signed it. */
+static void the_first_key_of_a_log_may_be_an_earlier_one(void **state)
+{
+    static struct found found;
+    struct skey skey;
+    const uint8_t seed[32] = { 77 };
+    (void)state;
+    skey_from_seed(&skey, span_str(ORIGIN), KEY_NOTE, seed);
+    const struct vkey *first = &l.who[THE_LOG].key.vkey, *today = &skey.vkey;
+    const struct log_keys both = { .n = 2, .key = { today, first } },
+                          one = { .n = 1, .key = { today } };
+    log_add(&l, BY(THE_LOG, KIND_ACCESS));
+    judge_by_keys(&found, today, &both);
+    expect_none(&found);
+    judge_by_keys(&found, today, &(struct log_keys){ .n = 2, .key = { first, today } });
+    expect_none(&found);
+    judge_by_keys(&found, today, &one);
+    assert_true(found_at(&found, REASON_SIGNATURE, 0));
+    judge_by_keys(&found, today, NULL);
+    assert_true(found_at(&found, REASON_SIGNATURE, 0));
+    skey_wipe(&skey);
+}
+
 static void a_bad_signature_of_the_log_is_found(void **state)
 {
     struct buf note = { 0 };
@@ -1158,12 +1195,15 @@ static void a_reference_to_an_undecided_entry_is_undecided(void **state)
     uint64_t later = log_add_note(&l, span_str("bitacora/v3 x\n"));
     uint64_t at = product_of(log_ref(&l, later));
     uint64_t both = product_of(text_of("%s,%s", log_ref(&l, later), log_ref(&l, l.warrant)));
+    uint64_t turned = product_of(text_of("%s,%s", log_ref(&l, l.warrant), log_ref(&l, later)));
     struct run *r = run_log(&l);
-    assert_int_equal(r->found.n, 3);
+    assert_int_equal(r->found.n, 4);
     assert_true(found_at(&r->found, REASON_UNKNOWN_BASIS, at));
     assert_true(found_at(&r->found, REASON_REF_KIND, both)); /* bad outranks undecided */
+    assert_true(found_at(&r->found, REASON_REF_KIND, turned));
     assert_int_equal(r->found.f[1].verdict, VERDICT_UNDECIDED);
     assert_int_equal(r->found.f[2].verdict, VERDICT_BAD);
+    assert_int_equal(r->found.f[3].verdict, VERDICT_BAD);
     run_free(r);
 }
 
@@ -1545,6 +1585,7 @@ static const struct CMUnitTest tests[] = {
     TEST(every_kind_is_signed_by_its_roles_only),
     TEST(the_logs_own_key_acts_under_entry_0),
     TEST(a_key_of_the_log_that_is_enrolled_signs_for_the_log),
+    TEST(the_first_key_of_a_log_may_be_an_earlier_one),
     TEST(a_bad_signature_of_the_log_is_found),
     TEST(an_index_covers_earlier_entries_only),
     TEST(an_index_goes_on_from_the_one_before),

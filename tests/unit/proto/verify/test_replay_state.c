@@ -226,6 +226,69 @@ static void each_member_is_judged(void **state)
                  REPLAY_STATE_FORM);
 }
 
+static void expect_finding(enum replay_state_fault expected, json_t *entry, json_t *related,
+                           int verdict)
+{
+    expect_fault("findings",
+                 json_pack("[{s:s,s:s,s:i,s:o,s:o}]", "reason", "ROLE", "subject", "x", "verdict",
+                           verdict, "entry", entry, "related", related),
+                 expected);
+}
+
+static void each_finding_is_judged(void **state)
+{
+    (void)state;
+    json_int_t size = (json_int_t)k.log.n;
+    expect_finding(REPLAY_STATE_GOOD, json_null(), json_null(), VERDICT_BAD);
+    expect_finding(REPLAY_STATE_GOOD, json_null(), json_null(), VERDICT_UNDECIDED);
+    expect_finding(REPLAY_STATE_FORM, json_null(), json_null(), VERDICT_GOOD);
+    expect_finding(REPLAY_STATE_FORM, json_null(), json_null(), 77);
+    expect_finding(REPLAY_STATE_GOOD, json_integer(size - 1), json_integer(size), VERDICT_BAD);
+    expect_finding(REPLAY_STATE_FORM, json_integer(size), json_null(), VERDICT_BAD);
+    expect_finding(REPLAY_STATE_FORM, json_integer(-1), json_null(), VERDICT_BAD);
+    expect_finding(REPLAY_STATE_FORM, json_string("x"), json_null(), VERDICT_BAD);
+    expect_finding(REPLAY_STATE_FORM, json_null(), json_integer(-1), VERDICT_BAD);
+    expect_finding(REPLAY_STATE_FORM, json_null(), json_string("x"), VERDICT_BAD);
+    expect_fault("findings", json_pack("[n]"), REPLAY_STATE_FORM);
+}
+
+/* The judge's state and the edge are of the checkpoint's size. */
+static void all_parts_are_of_one_size(void **state)
+{
+    (void)state;
+    static const char *const next[] = { "0", "40", "42", "\"41\"", "-1" };
+    assert_int_equal(k.log.n, 41);
+    for (size_t i = 0; i < COUNT(next); i++) {
+        json_t *v = line();
+        json_object_set_new(json_object_get(v, "judge"), "next",
+                            json_loads(next[i], JSON_DECODE_ANY, NULL));
+        assert_int_equal(parse_line(v), REPLAY_STATE_FORM);
+        json_decref(v);
+    }
+    json_t *v = line();
+    json_array_set_new(json_object_get(v, "edge"), 0, json_null());
+    assert_int_equal(parse_line(v), REPLAY_STATE_FORM);
+    json_array_clear(json_object_get(v, "edge"));
+    assert_int_equal(parse_line(v), REPLAY_STATE_FORM);
+    json_decref(v);
+}
+
+/* The log may have got another key since, or have had another one before. */
+static void a_state_is_of_any_key_of_the_log(void **state)
+{
+    (void)state;
+    const struct log_keys as_it_was = k.keys;
+    const struct vkey *other = &k.log.who[STRANGER].key.vkey, *of_log = as_it_was.key[0];
+    k.keys = (struct log_keys){ .n = 2, .key = { other, of_log } };
+    assert_int_equal(parse(buf_span(&k.bytes)), REPLAY_STATE_GOOD);
+    k.keys = (struct log_keys){ .n = 2, .key = { of_log, other } };
+    assert_int_equal(parse(buf_span(&k.bytes)), REPLAY_STATE_GOOD);
+    k.keys = (struct log_keys){ .n = 1, .key = { other } };
+    assert_int_equal(parse(buf_span(&k.bytes)), REPLAY_STATE_LOG);
+    k.keys = as_it_was;
+    expect_fault("log", json_string("nonsense"), REPLAY_STATE_LOG);
+}
+
 static void another_tree_is_damage(void **state)
 {
     (void)state;
@@ -264,6 +327,9 @@ int main(void)
         cmocka_unit_test(a_flipped_bit_is_found),
         cmocka_unit_test(more_behind_it_is_refused),
         cmocka_unit_test(each_member_is_judged),
+        cmocka_unit_test(each_finding_is_judged),
+        cmocka_unit_test(all_parts_are_of_one_size),
+        cmocka_unit_test(a_state_is_of_any_key_of_the_log),
         cmocka_unit_test(another_tree_is_damage),
         cmocka_unit_test(a_replay_of_the_structure_is_another),
     };

@@ -1,0 +1,357 @@
+"""The tests that mutants meet, each by itself: a name, what it depends on, and a way to run it.
+
+A test passes with the programs as they are, and a mutant is killed by the first one that does not.
+"""
+import glob
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+
+sys.dont_write_bytecode = True
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests", "corpus"))
+import judge as corpus_judge  # noqa: E402
+
+VARIANT = "mutants-sample" if "--sample" in sys.argv else "mutants"
+BUILT = os.path.join(ROOT, "build", VARIANT)
+BIN = os.path.join(BUILT, "bin")
+CLIENT = os.path.join(BIN, "bitacora")
+VECTORS = os.path.join(ROOT, "tests", "vectors")
+INTEROP = os.path.join(ROOT, "tests", "interop")
+PYTHON = "/usr/bin/python3"  # Debian's own, which has python3-cryptography
+EVERY = "7"  # bits, bytes and sizes, where a unit test tries all
+
+# Whole scenarios, for what only a client does that talks to a log, or that keeps a state.
+SCENARIOS = ["04-rewritten-history", "08-incremental", "13-nothing-in-silence", "25-lies-about-keys", "28-receipt-show", "40-buried", "40-keys", "40-logs-own-kinds",
+             "41-online", "41-vectors", "42-crafted-states", "43-away", "44-mirror", "45-unproven-claims", "48-said", "52-index-replay", "55-answer", "56-quick"]
+
+
+def digest(*parts):
+    h = hashlib.sha256()
+    for part in parts:
+        h.update(part if isinstance(part, bytes) else part.encode())
+        h.update(b"\0")
+    return h.hexdigest()[:16]
+
+
+def content(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+class TimedOut(Exception):
+    pass
+
+
+def run(argv, env, cwd=None, seconds=120):
+    """(exit status, standard output); who takes too long is ended, with what it started."""
+    process = subprocess.Popen(argv, env={**os.environ, **env}, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        out, _ = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, 15)
+        try:
+            process.communicate(timeout=5)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)
+            process.communicate()
+        raise TimedOut from None
+    return process.returncode, out
+
+
+def said_json(out):
+    try:
+        return json.loads(out or b"{}")
+    except ValueError:
+        return {}
+
+
+def findings_in(said):
+    """Every finding, wherever the JSON of a command has them."""
+    if isinstance(said, dict):
+        for name, v in said.items():
+            if name == "findings" and isinstance(v, list):
+                yield from v
+            else:
+                yield from findings_in(v)
+    elif isinstance(said, list):
+        for v in said:
+            yield from findings_in(v)
+
+
+class Test:
+    """passes(env, seconds): whether it passes with that environment. Raises TimedOut."""
+    client = True  # it runs the client: it may reach mutants of client/
+
+    def __init__(self, name, version):
+        self.name, self.version = name, version
+        self.mark = digest(name, version)[:8]
+
+
+class Servers(threading.local):
+    """Of each thread: programs of unit tests that wait for what to run (mutant.c)."""
+
+    def __init__(self):
+        self.running = {}
+
+    def ask(self, program, env, line):
+        """The wait status of a copy of the program."""
+        key = (program, *sorted(env.items()))
+        if key not in self.running:
+            if len(self.running) > 40:
+                self.close()
+            self.running[key] = subprocess.Popen([program], env={**os.environ, **env, "MUTANT_SERVER": "1", "EVERY": EVERY}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                                 stderr=subprocess.DEVNULL)
+        server = self.running[key]
+        server.stdin.write(line.encode())
+        server.stdin.flush()
+        return int(server.stdout.readline())
+
+    def close(self):
+        for server in self.running.values():
+            server.stdin.close()
+            server.wait()
+            server.stdout.close()
+        self.running.clear()
+
+
+SERVERS = Servers()
+
+
+class Unit(Test):
+    def __init__(self, program, case, version):
+        super().__init__("%s %s" % (program, case), version)
+        self.program, self.case = program, case
+
+    def passes(self, env, seconds):
+        program = os.path.join(BUILT, "unit", self.program)
+        line = "%s %s %s %d\n" % (env.get("MUTANT", "0"), self.case, env.get("MUTANT_CPU", "3600"), seconds)
+        reached = {k: v for k, v in env.items() if k == "MUTANT_REACHED"}
+        status = SERVERS.ask(program, reached, line)
+        if reached:
+            SERVERS.close()  # the file is another one for each test
+        return status == 0
+
+
+class Command(Test):
+    """The client, in a folder of its own, where the names in `folder` lead to the files there. check(exit, output): whether that is right."""
+
+    def __init__(self, name, version, argv, folder, check):
+        super().__init__(name, version)
+        self.argv, self.folder, self.check = argv, folder, check
+
+    def passes(self, env, seconds):
+        with tempfile.TemporaryDirectory(dir=os.path.join(BUILT, "work")) as own:
+            for name in os.listdir(self.folder):
+                os.symlink(os.path.join(self.folder, name), os.path.join(own, name))
+            argv = corpus_judge.private_state(self.folder, self.argv, own)
+            return self.check(*run([CLIENT] + argv, {**env, "XDG_STATE_HOME": own, "HOME": own}, own, seconds))
+
+
+class Script(Test):
+    """A program that exits with 0 if all is well. OWN in its arguments is a folder of its own."""
+
+    def __init__(self, name, version, argv, env=None):
+        super().__init__(name, version)
+        self.argv, self.env = argv, env or {}
+
+    def passes(self, env, seconds):
+        with tempfile.TemporaryDirectory(dir=os.path.join(BUILT, "work")) as own:
+            argv = [a.replace("OWN", own) for a in self.argv]
+            return run(argv, {**env, **self.env, "TMPDIR": own, "BIN": BIN}, seconds=seconds)[0] == 0
+
+
+# ---- unit tests ----------------------------------------------------------------------------------
+
+
+def unit_programs():
+    """The sources of the unit tests of proto and of the client."""
+    return sorted(glob.glob("tests/unit/proto/*/test_*.c") + glob.glob("tests/unit/client/*/test_*.c"))
+
+
+def units():
+    for source in unit_programs():
+        program = source[len("tests/unit/"):-2]
+        text = content(source)
+        for case in unit_cases(program):
+            yield Unit(program, case, digest(text))
+
+
+def unit_cases(program):
+    """Their names, as the program says them; it is asked again when it has changed."""
+    path = os.path.join(BUILT, "unit", program)
+    known = path + ".cases"
+    if not os.path.exists(known) or os.stat(known).st_mtime < os.stat(path).st_mtime:
+        _, out = run([path], {"CMOCKA_MESSAGE_OUTPUT": "TAP", "EVERY": "101"})
+        with open(known, "wb") as f:
+            f.write(b"".join(name + b"\n" for name in re.findall(rb"^ok \d+ - (\w+)$", out, re.M)))
+    return content(known).decode().split()
+
+
+# ---- vectors, corpus, the second writer's logs ------------------------------------------------------
+
+
+def rows(folder):
+    for line in content(os.path.join(VECTORS, folder, "bad", "expect.tsv")).decode().splitlines():
+        if not line.startswith("#"):
+            yield line.split("\t")
+
+
+def judged(want, code):
+    """As scenario 41 judges."""
+    def check(status, out):
+        said = said_json(out)
+        codes = {f.get("code") for f in findings_in(said)} | {said.get("code")}
+        return status == want and (code == "-" or code in codes)
+    return check
+
+
+def vectors():
+    commands = {"receipt": ["verify"], "evidence": ["verify-evidence"], "answer": ["verify"], "disclosure": ["verify", "--opening"]}
+    for folder, command in commands.items():
+        place = os.path.join(VECTORS, folder, "bad")
+        for file, want, code, policy, _ in rows(folder):
+            yield Command("vector %s/%s" % (folder, file), digest(content(os.path.join(place, file)), want, code), [*command, file, "--policy", policy, "--json"], place,
+                          judged(int(want), code))
+        for path in sorted(glob.glob(os.path.join(VECTORS, folder, "good", "*"))) if folder in ("answer",) else []:
+            yield Command("vector %s/good/%s" % (folder, os.path.basename(path)), digest(content(path)), [*command, path, "--policy", "policy", "--json"], place, judged(0, "-"))
+    for a, b, want, code, _, policy, _ in rows("contradiction"):
+        place = os.path.join(VECTORS, "contradiction", "bad")
+        yield Command("vector contradiction/%s" % a, digest(content(os.path.join(place, a)), content(os.path.join(place, b)), want, code),
+                      ["verify", a, b, "--policy", policy, "--json"], place, judged(int(want), code))
+
+
+def made(name, inputs, make):
+    """A folder that make(folder) fills; made again when an input has changed."""
+    folder = os.path.join(BUILT, "made", name)
+    version = digest(*[content(i) for i in inputs])
+    stamp = folder + ".made"
+    if not os.path.exists(stamp) or content(stamp).decode() != version:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
+        make(folder)
+        with open(stamp, "w") as f:
+            f.write(version)
+    return folder, version
+
+
+def unpack(folder):
+    for archive in ("story", "fork", "year", "cases"):
+        subprocess.run([PYTHON, "-m", "tarfile", "-e", "tests/corpus/%s.tar.xz" % archive, folder], check=True, stdout=subprocess.DEVNULL)
+    for key in glob.glob(os.path.join(folder, "story", "keys", "*.key")):
+        os.chmod(key, 0o600)
+
+
+def corpus():
+    folder, version = made("corpus", sorted(glob.glob("tests/corpus/*.tar.xz")), unpack)
+    for expect in sorted(glob.glob("tests/corpus/expect/*.jsonl")):
+        for line in content(expect).decode().splitlines():
+            item = json.loads(line)
+
+            def check(status, out, item=item):
+                return corpus_judge.verdict(item, {"exit": status, "says": corpus_judge.values_of(out.decode("utf-8", "replace"))}) is None
+            yield Command("corpus " + item["name"], digest(version, line), item["argv"], folder, check)
+
+
+UNDECIDED = {"version", "basis", "stale", "quorum", "clock", "missing", "unreadable", "busy"}
+
+
+def replayed(expect):
+    """As tests/interop/run_cases.sh judges."""
+    def check(status, out):
+        said = said_json(out)
+        got = sorted(([f["code"], f["entry"]] for f in said.get("findings", [])), key=lambda p: (p[0], p[1] is not None, p[1]))
+        bad = [f["entry"] for f in said.get("findings", []) if f["code"] not in UNDECIDED]
+        e, code, entry = expect, expect["code"], expect["entry"]
+        return (status == e["exit"] and said.get("ok") == (e["exit"] == 0)
+                and (code is None or [code, entry] in got or entry is None and code in [g[0] for g in got])
+                and (e["exit"] != 1 or entry is None or bad[:1] == [entry])
+                and ("findings" not in e or sorted(map(tuple, e["findings"]), key=str) == sorted(map(tuple, got), key=str))
+                and all(e[k] == said.get(k) for k in ("size", "root", "signatures") if e.get(k) is not None))
+    return check
+
+
+def cases():
+    inputs = sorted(glob.glob("tests/interop/*.py"))
+    folder, version = made("cases", inputs, lambda f: subprocess.run([PYTHON, "tests/interop/cases.py", f], check=True, stdout=subprocess.DEVNULL))
+    for path in sorted(glob.glob(os.path.join(folder, "*", "expect.json"))):
+        place = os.path.dirname(path)
+        yield Command("case " + os.path.basename(place), digest(version), ["replay", "--policy", "policy", "--dir", "mirror", "--json"], place, replayed(json.loads(content(path))))
+
+
+RECORDER = """#!%s
+# The client, and what it was asked and said: a line each in the file that SAID names.
+import json, os, subprocess, sys
+done = subprocess.run([os.environ["CLIENT"]] + sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+with open(os.environ["SAID"], "a") as f:
+    f.write(json.dumps({"cwd": os.getcwd(), "argv": sys.argv[1:], "exit": done.returncode, "said": done.stdout.decode()}) + "\\n")
+sys.stdout.buffer.write(done.stdout)
+sys.exit(done.returncode)
+"""
+
+
+def record_lies(folder):
+    """Scenario 57 once, by the programs as they are: it holds each against the second implementation."""
+    recorder = os.path.join(folder, "bitacora")
+    with open(recorder, "w") as f:
+        f.write(RECORDER % PYTHON)
+    os.chmod(recorder, 0o755)
+    env = {**os.environ, "CLIENT": os.path.join(ROOT, "build", "bin", "bitacora"), "SAID": os.path.join(folder, "said")}
+    subprocess.run([PYTHON, os.path.join(INTEROP, "index_lies.py"), recorder, os.path.join(folder, "logs")], env=env, check=True, stdout=subprocess.DEVNULL)
+
+
+def compared_as_57(command, said):
+    """What scenario 57 compares: of a replay exit, codes and entries, of an answer's verdict exit and codes, of others the exit."""
+    def seen(status, value):
+        found = [(f.get("code"), f.get("entry")) for f in findings_in(value)]
+        return (status, sorted(found, key=str) if command == "replay" else sorted({c for c, _ in found}) if command == "verify" else None)
+    want = seen(said["exit"], said_json(said["said"]))
+    return lambda status, out: seen(status, said_json(out)) == want
+
+
+def lies():
+    folder, version = made("lies", sorted(glob.glob("tests/interop/*.py")), record_lies)
+    for n, line in enumerate(content(os.path.join(folder, "said")).decode().splitlines()):
+        said = json.loads(line)
+        argv = [a for a in said["argv"]]
+        yield Command("lie %d %s %s" % (n, argv[0], os.path.relpath(said["cwd"], os.path.join(folder, "logs"))), digest(version), argv, said["cwd"], compared_as_57(argv[0], said))
+
+
+# ---- programs that compare with a second implementation, and scenarios -------------------------------
+
+
+def random_logs():
+    version = digest(*[content(f) for f in sorted(glob.glob("tests/interop/*.py"))])
+    for seed in range(6):
+        yield Script("dishonest %d" % seed, version, [PYTHON, "tests/interop/dishonest.py", BIN, "OWN/logs", "--seeds", str(seed), "1"])
+    tool = os.path.join(BUILT, "tools", "check_answer")
+    for first in range(0, 12, 3):  # three: each must come out good, bad and undecided
+        yield Script("answers %d" % first, version, [PYTHON, "tests/interop/answers_second.py", CLIENT, tool, "OWN/answers", "--seeds", str(first), "3", "--each", "8"])
+
+
+def scenarios():
+    for name in SCENARIOS:
+        path = "tests/scenarios/%s.sh" % name
+        yield Script("scenario " + name, digest(content(path), content("tests/lib.sh")), [path], {"EVERY": "101"})
+
+
+def everything():
+    """All of them, or those of the kinds in SUITES."""
+    chosen = os.environ.get("SUITES", "units vectors corpus cases lies random_logs scenarios").split()
+    for suite in (units, vectors, corpus, cases, lies, random_logs, scenarios):
+        if suite.__name__ in chosen:
+            yield from suite()
+
+
+def named(names):
+    """{name: test} of unit tests and vectors."""
+    programs = {n.split(" ")[0] for n in names}
+    tests = [Unit(*n.split(" "), "") for n in names if n.startswith("proto/")]
+    tests += [t for t in vectors() if t.name in names] if "vector" in programs else []
+    return {t.name: t for t in tests}
