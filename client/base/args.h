@@ -9,20 +9,22 @@
 #define ARGS_SET_MAX 64
 
 struct args {
-    const char *policy;   /* --policy FILE */
-    const char *log;      /* --log URL */
-    const char *dir;      /* --dir MIRROR */
-    const char *state;    /* --state FILE; of a witness DIR */
-    const char *listen;   /* --listen HOST:PORT */
-    const char *genesis;  /* --genesis HASH */
-    const char *evidence; /* --evidence FILE */
-    const char *max_age;  /* --max-age SECONDS */
-    const char *tolerate; /* --tolerate F */
-    const char *key;      /* --key FILE */
-    const char *passphrase_file;
-    const char *out;      /* --out FILE */
-    const char *receipts; /* --receipts DIR */
-    const char *vkey;     /* --vkey VKEY */
+    const char *policy;          /* --policy FILE */
+    const char *log;             /* --log URL */
+    const char *dir;             /* --dir MIRROR */
+    const char *state;           /* --state FILE; of a witness DIR */
+    const char *listen;          /* --listen HOST:PORT */
+    const char *genesis;         /* --genesis HASH */
+    const char *evidence;        /* --evidence FILE */
+    const char *max_age;         /* --max-age SECONDS */
+    const char *tolerate;        /* --tolerate F */
+    const char *key;             /* --key FILE */
+    const char *passphrase_file; /* --passphrase-file FILE */
+    const char *memory;          /* --memory KIB */
+    const char *passes;          /* --passes N */
+    const char *out;             /* --out FILE */
+    const char *receipts;        /* --receipts DIR */
+    const char *vkey;            /* --vkey VKEY */
     const char *role;
     const char *authority;
     const char *level;
@@ -71,6 +73,7 @@ struct args {
     bool tail;
     bool quick;
     bool sarif;
+    bool encrypt;
     bool help;
     bool help_too;  /* beside options with which this would be done, were it not for --help */
     char **operand; /* what is not an option */

@@ -18,6 +18,7 @@ struct command {
 #define FORM_VERIFYING "policy! genesis- evidence- max-age- tolerate- "
 
 extern const struct command command_keygen;
+extern const struct command command_key;
 extern const struct command command_enroll;
 extern const struct command command_revoke;
 extern const struct command command_submit;

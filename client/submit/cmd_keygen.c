@@ -1,53 +1,74 @@
 /* bitacora keygen: a key pair; the private half into a file, the public half printed. */
 #include <errno.h>
-#include <sodium.h>
 
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
+#include "client/base/keyfile.h"
 #include "client/base/lost.h"
 #include "proto/sys/files.h"
-#include "proto/tlog/key.h"
+
+static enum outcome check_name(const struct args *a)
+{
+    struct span name = span_str(a->operand[0]);
+    if (a->witness ? key_name_allowed(name) : signer_name_allowed(name))
+        return OUTCOME_PROVEN;
+    return say_usage(TR("'%s' cannot be a key's name: lower-case letters, digits and ._/- "
+                        "behind a letter or digit, at most 128",
+                        "'%s' no puede ser nombre de clave: minúsculas, cifras y ._/- tras "
+                        "una letra o cifra, 128 como máximo"),
+                     a->operand[0]);
+}
+
+static enum outcome write_key(const struct skey *key, const struct args *a)
+{
+    const struct passphrase_source source = keyfile_source(a->passphrase_file);
+    bool encrypt = a->encrypt || a->passphrase_file != NULL;
+    struct buf text;
+    if (private_key_text(&text, key, a->out, encrypt ? &sealed_key_cost_default : NULL, &source) !=
+        0)
+        return OUTCOME_USAGE;
+    int failed = file_create(a->out, buf_span(&text), 0600);
+    int cause = errno;
+    secret_buf_free(&text);
+    if (!failed)
+        return OUTCOME_PROVEN;
+    return say_usage(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), a->out,
+                     errno_words(cause));
+}
+
+static enum outcome print_vkey(const struct vkey *key, bool json)
+{
+    struct buf text = { 0 };
+    vkey_format(&text, key);
+    if (json)
+        say_json(json_pack("{s:s}", "vkey", kept_text(&text)));
+    else
+        puts(kept_text(&text));
+    buf_free(&text);
+    return OUTCOME_PROVEN;
+}
 
 static enum outcome main_keygen(const struct args *a)
 {
-    struct skey key;
-    struct buf file = { 0 }, vkey = { 0 };
     if (!args_operands(a, 1, 1, TR("one name", "un nombre")))
         return OUTCOME_USAGE;
-    struct span name = span_str(a->operand[0]);
-    if (a->witness ? !key_name_allowed(name) : !signer_name_allowed(name))
-        return say_usage(TR("'%s' cannot be a key's name: lower-case letters, digits and ._/- "
-                            "behind a letter or digit, at most 128",
-                            "'%s' no puede ser nombre de clave: minúsculas, cifras y ._/- tras "
-                            "una letra o cifra, 128 como máximo"),
-                         a->operand[0]);
-    skey_generate(&key, name, a->witness ? KEY_COSIGNATURE : KEY_NOTE);
-    skey_format(&file, &key);
-    vkey_format(&vkey, &key.vkey);
-    skey_wipe(&key);
-    if (file.failed || vkey.failed)
-        lost(ENOMEM);
-    errno = ENOMEM;
-    int failed = lost_any() ? -1 : file_create(a->out, buf_span(&file), 0600);
-    if (file.p != NULL)
-        sodium_memzero(file.p, file.n);
-    buf_free(&file);
-    if (failed) {
-        buf_free(&vkey);
-        return say_usage(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), a->out,
-                         errno_words(errno));
-    }
-    if (a->json)
-        say_json(json_pack("{s:s}", "vkey", kept_text(&vkey)));
-    else
-        puts(buf_str(&vkey));
-    buf_free(&vkey);
-    return OUTCOME_PROVEN;
+    enum outcome outcome = check_name(a);
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    struct skey *key = kept(secret_new(sizeof *key));
+    if (key == NULL)
+        return OUTCOME_UNDECIDED;
+    skey_generate(key, span_str(a->operand[0]), a->witness ? KEY_COSIGNATURE : KEY_NOTE);
+    outcome = write_key(key, a);
+    if (outcome == OUTCOME_PROVEN)
+        outcome = print_vkey(&key->vkey, a->json);
+    private_key_free(key);
+    return outcome;
 }
 
 const struct command command_keygen = {
     .name = "keygen",
     .run = main_keygen,
-    .form = "NAME out! witness",
+    .form = "NAME out! witness encrypt passphrase-file",
     .summary = { "make a key; prints its vkey", "crea una clave; imprime su vkey" },
 };

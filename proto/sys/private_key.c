@@ -1,5 +1,10 @@
 #include "proto/sys/private_key.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
 
@@ -132,6 +137,17 @@ int private_key_read_vkey(struct vkey *out, bool *encrypted, const char *path,
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
+/* The text may become the only one that there is of the key: a fault of the machine, or of ours,
+ * shows before that. */
+static int try_to_open(struct span text, struct span passphrase, const char **cause)
+{
+    struct skey *opened = secret_new(sizeof *opened);
+    *cause = SEALED_KEY_NO_MEMORY;
+    int failed = opened == NULL ? -1 : sealed_key_open(opened, text, passphrase, cause);
+    private_key_free(opened);
+    return failed;
+}
+
 static int seal(struct buf *out, const struct skey *key, const char *name,
                 const struct sealed_key_cost *cost, const struct passphrase_source *source)
 {
@@ -140,6 +156,8 @@ static int seal(struct buf *out, const struct skey *key, const char *name,
     if (passphrase_get_new(&passphrase, source, name) != 0)
         return -1;
     int failed = sealed_key_make(out, key, buf_span(&passphrase), cost, &cause);
+    if (!failed)
+        failed = try_to_open(buf_span(out), buf_span(&passphrase), &cause);
     secret_buf_free(&passphrase);
     if (failed)
         passphrase_tell(source, "%s: %s", name, cause_words(cause, language_get()));
@@ -160,5 +178,35 @@ int private_key_text(struct buf *out, const struct skey *key, const char *name,
         failed = seal(out, key, name, cost, source);
     if (failed)
         secret_buf_free(out);
+    return failed;
+}
+
+static int write_in_place(const char *path, struct span text, const struct stat *before)
+{
+    struct new_file f;
+    if (new_file_open(&f, path, 0600) != 0)
+        return -1;
+    /* Whose key it was, if root does this for somebody. */
+    bool other = before->st_uid != geteuid() || before->st_gid != getegid();
+    if ((!other || fchown(f.fd, before->st_uid, before->st_gid) == 0) &&
+        file_write_all(f.fd, text) == 0)
+        return new_file_keep(&f);
+    new_file_drop(&f);
+    return -1;
+}
+
+int private_key_replace(const char *path, struct span text)
+{
+    struct stat before;
+    int failed = -1;
+    char *real = realpath(path, NULL);
+    if (real != NULL && stat(real, &before) == 0) {
+        errno = ENOTSUP;
+        if (S_ISREG(before.st_mode))
+            failed = write_in_place(real, text, &before);
+    }
+    int kept = errno;
+    free(real);
+    errno = kept;
     return failed;
 }

@@ -32,4 +32,9 @@ MUST_USE int private_key_text(struct buf *out, const struct skey *key, const cha
                               const struct passphrase_source *source);
 #define PRIVATE_KEY_TEXT_MAX SEALED_KEY_TEXT_MAX
 
+/* Puts that text in the place of a key's file, with mode 0600 and its owner as before; a link is
+ * followed. Whenever it is interrupted, the file has its former text or this one. Returns as
+ * file_replace() does. */
+MUST_USE int private_key_replace(const char *path, struct span text);
+
 #endif
