@@ -10,6 +10,7 @@ usage: crash.py [--short N] [--seconds S] [--only TARGET] [--lanes N] [--random 
     --short N     N of all, chosen by a fixed seed
     --seconds S   stops then; the next run goes on
     --random N    so many folders between the extremes at each point (default 2)
+    --forget RE   as if the program did not sync what has such a path: does anybody notice?
 Journals and what was tried stand in FOLDER, and count as long as programs, library and scripts are the same. The last line has the
 figures; the exit status is 0 if nothing was lost and nothing failed.
 """
@@ -58,7 +59,7 @@ class Daemon:
         place = os.path.join(self.folder, "recorded")
         root = os.path.join(place, "root")
         os.makedirs(root)
-        rig.copy_log(template, root)
+        rig.copy_log(template.folder, root)
         before = journal.Disk(root)
         with rig.Rig(template, place, data=os.path.join(root, "data")) as r:
             shutil.copytree(template.at("witness"), r.at("witness"))
@@ -71,7 +72,8 @@ class Daemon:
         for name in os.listdir(r.at("receipts")):
             with open(os.path.join(r.at("receipts"), name), "rb") as f:
                 receipts[name] = f.read()
-        return before, root, {"of": template.known(), "erasure": r.erasure, "receipts": receipts}
+        kept = set(os.listdir(os.path.join(r.data, "blobs", "kept"))) - set(template.blobs)
+        return before, root, {"of": template.known(), "erasure": r.erasure, "receipts": receipts, "put": kept}
 
     def check(self, folder, known, sent, ended):
         """The daemon, started again on what the disk holds."""
@@ -84,6 +86,8 @@ class Daemon:
                 with open(r.at("receipts/" + name), "wb") as f:
                     f.write(text)
             self.all_there(r.entries(), [text for _, text in promised], sent)
+            if re.search(rb"HTTP/1.1 201 [^\0]*?Content-Length: 0\r", sent) and not known["put"] <= r.blobs():
+                raise Lost("a blob that was put is not there")
             if known["erasure"] in sent:
                 r.nowhere(known["of"]["sealed"])
             r.conclude()
@@ -197,7 +201,7 @@ class Client:
         place = os.path.join(self.folder, "recorded")
         root = os.path.join(place, "root")
         os.makedirs(root)
-        rig.copy_log(template, place)
+        rig.copy_log(template.folder, place)
         with rig.Rig(template, place, witnessed=False) as r:
             r.start_daemon()
             for name in self.COMMANDS:
@@ -215,9 +219,11 @@ class Client:
 
     def check(self, folder, known, sent, ended):
         root = os.path.join(folder, "root")
-        log = os.path.join(os.path.dirname(folder), "%s.log" % threading.get_ident())
-        if not os.path.exists(log):
-            shutil.copytree(known["log"], log)
+        lane = os.path.join(os.path.dirname(folder), "%s.log" % threading.get_ident())
+        log = os.path.join(lane, "data")
+        if not os.path.exists(lane):
+            os.makedirs(lane)
+            rig.copy_log(os.path.dirname(known["log"]), lane)
         with rig.Rig(known["template"], folder, data=log, witnessed=False) as r:
             r.start_daemon()
             for name in self.COMMANDS:
@@ -249,6 +255,9 @@ class Crashes:
         self.folder, self.args = folder, args
         self.tried = Tried(folder, ["journal.py", "crash.py"])
         self.all, self.events = 0, 0
+
+    def forgotten(self, e):
+        return self.args.forget and e.what in (journal.SYNC_END, journal.SYNCED) and re.search(self.args.forget, e.path)
 
     def recorded(self, target):
         """(events, the disk before them, what is known of the run)."""
@@ -328,7 +337,8 @@ class Crashes:
             done, futures = 0, []
             for number, how in points:
                 while done < number:
-                    disk.apply(events[done])
+                    if not self.forgotten(events[done]):
+                        disk.apply(events[done])
                     done += 1
                 if time.monotonic() > until:
                     break
@@ -355,6 +365,7 @@ def main():
     a.add_argument("--seconds", type=float, default=1e9)
     a.add_argument("--only", choices=["daemon", "witness", "init", "client"])
     a.add_argument("--lanes", type=int, default=2)
+    a.add_argument("--forget")
     a.add_argument("--random", type=int, default=2)
     a.add_argument("folder")
     args = a.parse_args()

@@ -72,12 +72,12 @@ enum journal_event {
     EVENT_TRUNCATE,   /* ino, at: the new size */
     EVENT_RENAME,     /* ino, path to second; at and other: the folders */
     EVENT_UNLINK,     /* ino, in the folder other, path */
-    EVENT_SYNC_BEGIN, /* ino */
-    EVENT_SYNC_END,   /* ino, at: the number of the event that began it */
+    EVENT_SYNC_BEGIN, /* ino, path */
+    EVENT_SYNC_END,   /* ino, path, at: the number of the event that began it */
     EVENT_SEND,       /* ino: the descriptor; data */
     EVENT_MAPPED,     /* ino, path: memory that is written to a file behind our back */
     EVENT_FAILED,     /* path: a call that was written down and did not do it all */
-    EVENT_SYNCED,     /* ino, at: the number of a write that is on the disk, alone (O_DSYNC) */
+    EVENT_SYNCED, /* ino, path, at: the number of a write that is on the disk, alone (O_DSYNC) */
 };
 
 /* Whether a journal is kept at all. */

@@ -163,22 +163,27 @@ uint64_t journal_sync_begin(int fd)
     uint64_t ino = journal < 0 ? 0 : ino_of(fd);
     if (ino != 0 && ino == stream)
         write_down_whole(fd);
-    struct event e = { .head = { .what = EVENT_SYNC_BEGIN, .ino = ino } };
-    return ino == 0 ? 0 : put_down(&e);
+    char path[PATH_MAX];
+    struct event e = { .head = { .what = EVENT_SYNC_BEGIN, .ino = ino }, .path = path };
+    return ino == 0 || !path_of(fd, path) ? 0 : put_down(&e);
 }
 
 void journal_sync_end(int fd, uint64_t begun)
 {
     uint64_t ino = journal < 0 || begun == 0 ? 0 : ino_of(fd);
-    struct event e = { .head = { .what = EVENT_SYNC_END, .ino = ino, .at = begun } };
-    if (ino != 0)
+    char path[PATH_MAX];
+    struct event e = { .head = { .what = EVENT_SYNC_END, .ino = ino, .at = begun }, .path = path };
+    if (ino != 0 && path_of(fd, path))
         put_down(&e);
 }
 
 void journal_synced(int fd, uint64_t write)
 {
-    struct event e = { .head = { .what = EVENT_SYNCED, .ino = ino_of(fd), .at = write } };
-    put_down(&e);
+    char path[PATH_MAX];
+    struct event e = { .head = { .what = EVENT_SYNCED, .ino = ino_of(fd), .at = write },
+                       .path = path };
+    if (path_of(fd, path))
+        put_down(&e);
 }
 
 void journal_send(int fd, const struct iovec *part, int parts, size_t sent)

@@ -297,6 +297,10 @@ class Rig:
         self.erasure = self.post("erasure", self.template.people.judge, {"blob": blob, "order": blob}, deadline)
         self.nowhere(self.template.sealed)
 
+    def blobs(self):
+        """Names of those that wait or are kept."""
+        return {name for folder in ("new", "kept") for name in os.listdir(os.path.join(self.data, "blobs", folder))}
+
     def nowhere(self, blob):
         for folder, _, files in os.walk(os.path.join(self.data, "blobs")):
             if blob.hex() in files:
@@ -414,6 +418,8 @@ class Rig:
         """What must hold of a log that a daemon without faults serves now."""
         if self.witnessed:
             self.once_each()
+            last = "/v1/receipts/%d?wait=witnessed" % max(index for _, index in self.acknowledged)
+            self.until_taken(time.monotonic() + PATIENCE, lambda: ask(self.port, "GET", last)[0] == 200)
         for path, body in self.seen.items():
             status, now = ask(self.port, "GET", path)
             if status != 200 or now != body:
@@ -425,10 +431,10 @@ class Rig:
         return len(receipts)
 
 
-def copy_log(template, to):
-    """A fresh log; what stands beside its data directory, too."""
-    for name in os.listdir(template.folder):
+def copy_log(folder, to):
+    """The log in a folder; what stands beside its data directory, too."""
+    for name in os.listdir(folder):
         if name == "data":
-            shutil.copytree(template.at(name), os.path.join(to, name))
+            shutil.copytree(os.path.join(folder, name), os.path.join(to, name))
         elif name.startswith("data."):
-            shutil.copy2(template.at(name), to)
+            shutil.copy2(os.path.join(folder, name), to)

@@ -38,7 +38,7 @@ class Soak:
         self.seconds = seconds
         self.template = rig.Template(os.path.join(folder, "template"))
         self.rig = rig.Rig(self.template, os.path.join(folder, "soak"))
-        rig.copy_log(self.template, self.rig.folder)
+        rig.copy_log(self.template.folder, self.rig.folder)
         shutil.copytree(self.template.at("witness"), self.rig.at("witness"))
         with open(self.rig.at("config"), "w") as f:
             f.write(SETTINGS)

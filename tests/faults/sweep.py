@@ -126,7 +126,7 @@ class Daemon:
         self.template.leave_litter()
 
     def fresh(self, folder):
-        rig.copy_log(self.template, folder)
+        rig.copy_log(self.template.folder, folder)
         shutil.copytree(self.template.at("witness"), os.path.join(folder, "witness"))
         return rig.Rig(self.template, folder)
 
