@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "daemon/append/batch_redo.h"
-#include "daemon/state/receipt_maker.h"
+#include "daemon/state/past_root.h"
 
 static enum standing held_by(struct store *store, const struct last_signed *last)
 {
@@ -12,7 +12,7 @@ static enum standing held_by(struct store *store, const struct last_signed *last
     enum store_result r = store_begin(&txn, store, STORE_READ);
     if (r != STORE_OK)
         return STANDING_UNKNOWN;
-    r = receipt_root(&root, txn, last->size);
+    r = past_root(&root, txn, last->size);
     store_end(txn);
     return r != STORE_OK                 ? STANDING_UNKNOWN
            : hash_eq(&root, &last->root) ? STANDING_BEHIND

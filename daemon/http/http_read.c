@@ -51,23 +51,10 @@ static bool is_full_tile(const struct tile *t)
 static enum store_result read_tile_file(struct reading *r)
 {
     struct call_reply *a = &r->exchange.reply;
-    struct store_txn *t;
-    uint64_t size;
     *a = (struct call_reply){ .status = 200,
                               .type = "application/octet-stream",
                               .cache = CACHE_FOREVER };
-    if (is_full_tile(&r->tile))
-        return receipts_read_tile(&a->body, r->exchange.service, &r->tile);
-    enum store_result result = store_begin(&t, r->exchange.service->store, STORE_READ);
-    if (result != STORE_OK)
-        return result;
-    result = tip_size(t, &size);
-    if (result == STORE_OK)
-        result = r->tile.width <= tile_width(size, r->tile.level, r->tile.n)
-                     ? store_tile(t, &r->tile, &a->body)
-                     : STORE_ABSENT;
-    store_end(t);
-    return result;
+    return receipts_read_tile(&a->body, r->exchange.service, &r->tile);
 }
 
 /* A full tile that is in memory is answered from there at once. */

@@ -26,10 +26,16 @@ static int entry_of_store(void *ctx, uint64_t index, struct buf *out)
 {
     struct answering *a = ctx;
     struct store_txn *t;
+    struct hash stored, leaf;
+    size_t before = out->n;
     enum store_result r = store_begin(&t, a->store, STORE_READ);
     if (r == STORE_OK) {
-        r = store_entry(t, index, out, NULL);
+        r = store_entry(t, index, out, &stored);
         store_end(t);
+    }
+    if (r == STORE_OK) { /* who asks would hold a damaged one for a lie */
+        hash_leaf(&leaf, span_of(out->p + before, out->n - before));
+        r = hash_eq(&leaf, &stored) ? STORE_OK : STORE_DAMAGED;
     }
     return r == STORE_OK ? 0 : unread(a, r == STORE_ABSENT ? STORE_DAMAGED : r);
 }

@@ -7,7 +7,7 @@
 
 #include "daemon/host/cmd.h"
 #include "daemon/host/log.h"
-#include "daemon/state/receipt_maker.h"
+#include "daemon/state/past_root.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
 
@@ -182,7 +182,7 @@ static int compare(const char *path, const struct mark_check *m, const struct ma
         return say_ahead(path, m, says);
     enum store_result r = store_begin(&txn, m->store, STORE_READ);
     if (r == STORE_OK) {
-        r = receipt_root(&root, txn, says->size);
+        r = past_root(&root, txn, says->size);
         store_end(txn);
     }
     if (r != STORE_OK) {

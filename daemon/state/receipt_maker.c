@@ -121,6 +121,24 @@ static enum store_result fill_tile(struct chain *c, struct kept_tile *tile, int 
     return r;
 }
 
+static const struct tile_nodes *nodes_of(void *ctx, int level, uint64_t n);
+
+/* The tile above has its root, and so on up to the edge, which is in memory: what a disk returns
+ * that is not what was written is not given to anybody. */
+static bool is_in_tree(struct chain *c, const struct kept_tile *tile, int level, uint64_t n)
+{
+    const struct tile_nodes *above = nodes_of(c, level + 1, n / TILE_WIDTH);
+    if (above == NULL)
+        return false;
+    bool same = hash_eq(tile_node(&tile->nodes, 8, 0), tile_node(above, 0, n % TILE_WIDTH));
+    if (!same) {
+        log_line(LOG_ERROR, "store: tile %d/%llu is damaged: run fsck", level,
+                 (unsigned long long)n);
+        c->read = STORE_DAMAGED;
+    }
+    return same;
+}
+
 /* A full tile, valid until another of its level is asked for. NULL: c->read says why. */
 static struct kept_tile *full_tile(struct chain *c, int level, uint64_t n)
 {
@@ -136,7 +154,7 @@ static struct kept_tile *full_tile(struct chain *c, int level, uint64_t n)
     size_t entries = level == 0 ? TILE_WIDTH : 0;
     struct kept_tile *tile = malloc(sizeof *tile + entries * sizeof *tile->entry);
     c->read = tile == NULL ? STORE_MEMORY : fill_tile(c, tile, level, n);
-    if (c->read != STORE_OK) {
+    if (c->read != STORE_OK || !is_in_tree(c, tile, level, n)) {
         free(tile);
         return NULL;
     }
@@ -154,6 +172,20 @@ static const struct tile_nodes *nodes_of(void *ctx, int level, uint64_t n)
         return &s->edge[level];
     struct kept_tile *tile = full_tile(c, level, n);
     return tile == NULL ? NULL : &tile->nodes;
+}
+
+/* Are these the bytes that the tree has there? */
+static enum store_result check_entry(struct chain *c, uint64_t index, struct span bytes)
+{
+    struct hash leaf;
+    const struct tile_nodes *nodes = nodes_of(c, 0, index / TILE_WIDTH);
+    if (nodes == NULL)
+        return c->read;
+    hash_leaf(&leaf, bytes);
+    if (hash_eq(&leaf, tile_node(nodes, 0, index % TILE_WIDTH)))
+        return STORE_OK;
+    log_line(LOG_ERROR, "store: entry %llu is damaged: run fsck", (unsigned long long)index);
+    return STORE_DAMAGED;
 }
 
 /* Which entry a record rests on; NO_ENTRY for genesis. */
@@ -237,6 +269,8 @@ static enum store_result add_entry(struct chain *c, uint64_t index, uint64_t *un
         r = store_entry(c->txn, index, &c->own, NULL);
         bytes = buf_span(&c->own);
     }
+    if (r == STORE_OK)
+        r = check_entry(c, index, bytes);
     *under = tile == NULL ? UNDER_UNKNOWN : atomic_load(&tile->entry[at].under);
     if (r == STORE_OK && *under == UNDER_UNKNOWN)
         r = find_under(c, index, bytes, under);
@@ -252,6 +286,8 @@ static enum store_result read_link(struct chain *c, uint64_t index, struct kept_
     enum store_result r = begin_reading(c);
     if (r == STORE_OK)
         r = store_entry(c->txn, index, &bytes, NULL);
+    if (r == STORE_OK)
+        r = check_entry(c, index, buf_span(&bytes));
     if (r == STORE_OK)
         r = parse_under(buf_span(&bytes), &under);
     struct kept_link *link = r == STORE_OK ? malloc(sizeof *link + bytes.n) : NULL;
@@ -416,55 +452,41 @@ struct cached *receipts_tile(const struct service *service, const struct tile *t
     return object;
 }
 
+/* A bundle, each entry of which is what the tree has there. */
+static enum store_result read_bundle(struct buf *out, struct chain *c, const struct tile *t)
+{
+    struct span entry[TILE_WIDTH];
+    size_t before = out->n;
+    enum store_result r = begin_reading(c);
+    if (r == STORE_OK)
+        r = store_tile(c->txn, t, out);
+    if (r == STORE_OK &&
+        bundle_split(entry, t->width, span_of(out->p + before, out->n - before)) != t->width)
+        r = STORE_DAMAGED;
+    for (unsigned i = 0; r == STORE_OK && i < t->width; i++)
+        r = check_entry(c, t->n * TILE_WIDTH + i, entry[i]);
+    if (r != STORE_OK)
+        out->n = before;
+    return r;
+}
+
 enum store_result receipts_read_tile(struct buf *out, const struct service *service,
                                      const struct tile *t)
 {
     struct chain c;
     enum store_result r = chain_begin(&c, service);
-    if (r == STORE_OK && tile_width(c.tiles.size, t->level, t->n) < TILE_WIDTH)
+    if (r == STORE_OK && tile_width(c.tiles.size, t->level, t->n) < t->width)
         r = STORE_ABSENT;
-    if (r == STORE_OK) {
-        const struct kept_tile *tile = full_tile(&c, t->level, t->n);
-        if (tile == NULL)
-            r = c.read == STORE_ABSENT ? STORE_DAMAGED : c.read;
-        else
-            buf_add(out, tile->nodes.node, TILE_BYTES);
+    if (r == STORE_OK && t->level == TILE_ENTRIES) {
+        r = read_bundle(out, &c, t);
+    } else if (r == STORE_OK) {
+        const struct tile_nodes *nodes = nodes_of(&c, t->level, t->n);
+        if (nodes != NULL)
+            buf_add(out, nodes->node, (size_t)t->width * HASH_BYTES);
+        r = nodes == NULL ? c.read : out->failed ? STORE_MEMORY : STORE_OK;
     }
+    if (r == STORE_ABSENT && tile_width(c.tiles.size, t->level, t->n) >= t->width)
+        r = STORE_DAMAGED;
     chain_end(&c);
     return r;
-}
-
-/* ---- roots ----------------------------------------------------------------------------------- */
-
-struct reading_tiles {
-    struct store_txn *txn;
-    enum store_result read;
-};
-
-static int read_kept_tile(void *ctx, const struct tile *t, struct hash *out)
-{
-    struct reading_tiles *c = ctx;
-    struct buf file = { 0 };
-    c->read = store_tile(c->txn, t, &file);
-    if (c->read == STORE_OK)
-        memcpy(out, file.p, t->width * sizeof *out);
-    buf_free(&file);
-    return c->read == STORE_OK ? 0 : -1;
-}
-
-enum store_result receipt_root(struct hash *out, struct store_txn *t, uint64_t size)
-{
-    struct reading_tiles c = { .txn = t, .read = STORE_OK };
-    struct tile_source tiles = { .read = read_kept_tile, .ctx = &c, .size = size };
-    struct hash path[PROOF_MAX], leaf;
-    struct buf bytes = { 0 };
-    enum store_result r = size == 0 ? STORE_ABSENT : store_entry(t, size - 1, &bytes, &leaf);
-    buf_free(&bytes);
-    if (r != STORE_OK)
-        return r;
-    int n = proof_inclusion(path, &tiles, size - 1);
-    if (n < 0)
-        return c.read;
-    return tree_root_of_inclusion(out, size - 1, size, &leaf, path, (size_t)n) == 0 ? STORE_OK
-                                                                                    : STORE_DAMAGED;
 }

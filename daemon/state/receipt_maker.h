@@ -24,7 +24,8 @@ MUST_USE enum store_result receipt_build_known(struct buf *out, const struct ser
 struct cached *receipts_tile(const struct service *service, const struct tile *t,
                              const void **bytes);
 
-/* Appends the file of a full tile of hashes, read from the store, and keeps it in memory.
+/* Appends the file of a tile or bundle; full tiles of hashes are kept in memory. What it has is
+ * proven into the newest checkpoint's tree: STORE_DAMAGED where the store returns something else.
  * STORE_ABSENT: beyond the newest checkpoint. */
 MUST_USE enum store_result receipts_read_tile(struct buf *out, const struct service *service,
                                               const struct tile *t);
@@ -36,8 +37,5 @@ void receipts_close(struct service *service);
 
 /* Forgets what is kept: memory and disk may have parted. The sequencer's thread. */
 void receipts_forget(struct service *service);
-
-/* The root of the tree at a size that it has had; t is a STORE_READ transaction. */
-MUST_USE enum store_result receipt_root(struct hash *out, struct store_txn *t, uint64_t size);
 
 #endif

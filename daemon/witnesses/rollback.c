@@ -7,7 +7,7 @@
 
 #include "daemon/host/datadir.h"
 #include "daemon/host/log.h"
-#include "daemon/state/receipt_maker.h"
+#include "daemon/state/past_root.h"
 #include "daemon/witnesses/witness_client.h"
 #include "proto/base/base64.h"
 #include "proto/base/scan.h"
@@ -41,7 +41,7 @@ enum store_result rollback_root(const struct rollback *r, uint64_t size, struct 
     enum store_result result = store_begin(&txn, r->service->store, STORE_READ);
     if (result != STORE_OK)
         return result;
-    result = receipt_root(root, txn, size);
+    result = past_root(root, txn, size);
     store_end(txn);
     return result;
 }
