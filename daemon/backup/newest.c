@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "daemon/host/cmd.h"
-#include "daemon/state/receipt_maker.h"
+#include "daemon/state/past_root.h"
 #include "daemon/witnesses/own_policy.h"
 #include "daemon/witnesses/witness_client.h"
 #include "proto/sys/files.h"
@@ -62,7 +62,7 @@ static int judge_held(const struct newest_of *n, const char *source, const struc
         return say_newer(source, n, cp);
     enum store_result r = store_begin(&t, n->store, STORE_READ);
     if (r == STORE_OK) {
-        r = receipt_root(&root, t, cp->size);
+        r = past_root(&root, t, cp->size);
         store_end(t);
     }
     if (r != STORE_OK) {
