@@ -59,6 +59,7 @@
 #define TOKEN_METHOD_MAX 4
 #define TOKEN_PATH_MAX 2048
 #define TOKEN_NOTE_MAX 4096
+#define ACCESS_ROW_MAX 4096
 #define PRESENTATION_NOTE_MAX 2048 /* its members are short */
 #define PENDING_BLOB_MS (24 * 60 * 60 * 1000)
 

@@ -258,6 +258,10 @@
       "una tabla de este índice no es la que dan sus asientos (tabla %s)")                         \
     X(INDEX_UNREAD, "index", "a table of this index could not be computed again (%s)",             \
       "no se pudo volver a calcular una tabla de este índice (%s)")                                \
+    X(ACCESS_FORM, "access", "this is no row of an access entry (%s)",                             \
+      "esto no es una fila de un asiento de accesos (%s)")                                         \
+    X(ACCESS_ROWS, "access", "these are not the rows that the access entry commits to (%s)",       \
+      "estas no son las filas a las que se compromete el asiento de accesos (%s)")                 \
     X(ANSWER_FORM, "answer", "this is not an answer of a Bitácora log, or it was cut off or altered (%s)", \
       "esto no es una respuesta de una bitácora, o está cortada o alterada (%s)")                  \
     X(ANSWER_MISSING, "answer", "the answer does not carry entry %s, which it rests on",           \
