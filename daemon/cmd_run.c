@@ -3,11 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "daemon/access/access.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/log.h"
 #include "daemon/http/http_wait.h"
 #include "daemon/http/replies.h"
 #include "daemon/http/server.h"
+#include "daemon/http/visit.h"
 #include "daemon/index/indexer.h"
 #include "daemon/reload.h"
 #include "daemon/running.h"
@@ -37,7 +39,8 @@ static int start_threads(struct running *r, struct server *server)
                                                    .ctx = server };
     if (s->chores != NULL) {
         int code = running_start_sequencer(r, &callbacks);
-        if (code != 0 || s->indexer == NULL || indexer_start(s->indexer) == 0)
+        if (code != 0 || ((s->indexer == NULL || indexer_start(s->indexer) == 0) &&
+                          (s->access == NULL || access_start(s->access, visits_recorded) == 0)))
             return code;
     }
     log_line(LOG_ERROR, "threads cannot be started: out of memory");
@@ -52,9 +55,11 @@ static void stop_threads(struct running *r)
     running_stop_feed(r);
     pool_free(s->answerer);
     pool_free(s->readers);
+    access_stop(s->access);
     running_stop_sequencer(r);
     pool_free(s->workers);
     running_free_feed(r);
+    access_free(s->access);
 }
 
 static int serve(struct running *r, const struct settings_from *from)
@@ -65,7 +70,9 @@ static int serve(struct running *r, const struct settings_from *from)
         return EXIT_USAGE;
     reload = (struct reload){ .running = r, .server = server, .from = *from };
     server_on_hangup(server, reload_begin, &reload);
-    int code = running_start_feed(r, waits_witnessed, server);
+    int code = access_open(&r->service.access, &r->service, r->datadir.path) == 0 ? 0 : EXIT_DAMAGE;
+    if (code == 0)
+        code = running_start_feed(r, waits_witnessed, server);
     if (code == 0)
         code = start_threads(r, server);
     if (code == 0) {

@@ -3,6 +3,7 @@
 #ifndef DAEMON_RUNNING_H
 #define DAEMON_RUNNING_H
 
+#include "daemon/access/row_file.h"
 #include "daemon/append/batch_journal.h"
 #include "daemon/append/sequencer.h"
 #include "daemon/host/datadir.h"
@@ -26,6 +27,7 @@ struct running {
     void (*changed)(void *ctx); /* the feed's */
     void *ctx;
     struct index_folder tables;
+    struct access_folder rows;
 };
 
 /* Locks the directory, reads key and policy, opens the store, reads where the log stands, holds it

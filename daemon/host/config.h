@@ -28,6 +28,8 @@
 #define MAP_SIZE_INITIAL (INT64_C(1) << 40)
 #endif
 
+enum who_reads { READERS_PUBLIC, READERS_ENROLLED };
+
 // clang-format off
 /* Whole numbers: X(name, when, default, least, most, English, Spanish). What is 0 by default is
  * chosen when the daemon starts, where its meaning says so. */
@@ -83,6 +85,9 @@
     X(index_keep, RELOADED, 600, 0, 1 << 24,                                                                 \
       "seconds that tables of the index stay when no newer index needs them",                      \
       "segundos que quedan las tablas del índice que ninguno más nuevo necesita")                  \
+    X(access_interval, RELOADED, 3600, 1, 86400,                                                   \
+      "seconds of a log that enrolled keys read after which an entry commits to who did",          \
+      "segundos de una bitácora que leen claves dadas de alta tras los que un asiento fija quién leyó") \
     X(workers, RESTART, 0, 0, 256,                                                                          \
       "threads that check signatures and build receipts; 0: one per core",                         \
       "hilos que comprueban firmas y hacen recibos; 0: uno por núcleo")                            \
@@ -130,7 +135,10 @@
 #define CHOICE_SETTINGS(X)                                                                         \
     X(log_level, RELOADED, LOG_INFO, "info|warning|error", /* enum log_level */                    \
       "the least grave lines that are written to the log",                                         \
-      "las líneas menos graves que se escriben en el registro del daemon")
+      "las líneas menos graves que se escriben en el registro del daemon")                         \
+    X(readers, RESTART, READERS_PUBLIC, "public|enrolled", /* enum who_reads */                      \
+      "who may read: everybody, or keys that the log has enrolled, by tokens",                     \
+      "quién puede leer: todos, o las claves que la bitácora dio de alta, con tokens")
 // clang-format on
 
 struct config {

@@ -78,6 +78,14 @@
       "0 if the last SIGHUP left settings or policy as they were, as they could not be taken")     \
     X(RELOAD_SUCCESS, "bitacora_config_last_reload_success_timestamp_seconds", "gauge",            \
       "when settings and policy were read last, at the start or by SIGHUP")                        \
+    X(ACCESS_ROWS, "bitacora_access_rows_total", "counter", "reads that were written down")        \
+    X(ACCESS_ENTRIES, "bitacora_access_entries_total", "counter", "access entries appended")       \
+    X(ACCESS_FAILURES, "bitacora_access_failures_total", "counter",                                \
+      "times that reads could not be written down, or an access entry not appended")               \
+    X(ACCESS_WRITING, "bitacora_access_writing", "gauge",                                          \
+      "1 while reads can be written down, 0 while that fails, or everybody may read")              \
+    X(TOKENS_REFUSED, "bitacora_tokens_refused_total", "counter",                                  \
+      "reads that were refused for want of a good token, or of its role")                          \
     X(EXCHANGES, "bitacora_exchanges", "gauge", "requests under way in the daemon")
 
 enum metric {

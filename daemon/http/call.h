@@ -55,6 +55,10 @@ void call_push(struct call *c, struct pool *pool, struct work *w);
  * entry at index has its quorum of witnesses. (http_wait.c) */
 void call_await(struct call *c, struct exchange *e, uint64_t index);
 
+/* Has the event loop wait in the same way for e->awaits, of an exchange that was deferred. On the
+ * thread that has it. (http_wait.c) */
+void exchange_await(struct exchange *e);
+
 /* Whether the server is stopping: what is under way is answered, nothing new is begun. */
 bool call_stopping(const struct call *c);
 

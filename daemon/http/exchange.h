@@ -22,6 +22,7 @@ struct exchange {
     int64_t deadline; /* steady milliseconds; then the answer is 504. Does not change */
     struct exchange *older, *newer; /* in the list of all that are under way */
     uint64_t awaits;                /* a witnessed checkpoint that holds this entry */
+    void (*resume)(struct work *w); /* what a reader does once it waits no more */
     struct exchange *next_waiting;
 };
 

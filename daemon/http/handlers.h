@@ -22,6 +22,9 @@ void handle_index(struct call *c);
 /* http_answer.c: GET /v1/answer */
 void handle_answer(struct call *c);
 
+/* http_access.c: GET /v1/access/ENTRY */
+void handle_access(struct call *c);
+
 /* http_blobs.c: GET and PUT /v1/blobs/SHA256 */
 void handle_blob(struct call *c);
 

@@ -1,10 +1,10 @@
 #include <event2/buffer.h>
 #include <stdlib.h>
 
-#include "daemon/access/bearer.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "daemon/http/handlers.h"
+#include "daemon/http/visit.h"
 #include "daemon/state/erasing.h"
 #include "daemon/store/blobs.h"
 #include "proto/base/scan.h"
@@ -15,11 +15,10 @@ struct blob_transfer {
     struct exchange exchange; /* first */
     bool put;
     uint8_t sha256[HASH_BYTES];
-    struct bearer bearer;
+    struct http_visit *visit;
     uint8_t *body; /* of a PUT; NULL if it is longer than any blob */
     size_t length;
-    struct visitor visitor; /* of a good token */
-    size_t counted;         /* in METRIC_READ_BYTES */
+    size_t counted; /* in METRIC_READ_BYTES */
 };
 
 static void count_bytes(struct blob_transfer *t, size_t n)
@@ -33,6 +32,7 @@ static void release_transfer(struct exchange *e)
     struct blob_transfer *t = (struct blob_transfer *)(void *)e; /* exchange is its first member */
     count_bytes(t, 0);
     metric_add(METRIC_READS, -1);
+    visit_free(t->visit);
     free(t->body);
     free(t);
 }
@@ -58,7 +58,7 @@ static int refuse_result(enum blob_result r, struct refusal *why)
 
 static int judge_token(struct blob_transfer *t, bool (*may)(enum role role), struct refusal *why)
 {
-    return bearer_judge(&t->bearer, t->exchange.service, may, &t->visitor, why);
+    return visit_judge(t->visit, t->exchange.service, may, why);
 }
 
 /* Sealed blobs have one length; all others are rulesets' files. */
@@ -93,7 +93,7 @@ static int store_blob(struct blob_transfer *t, bool *fresh, struct refusal *why)
     enum blob_result r = blobs_renew(s->blobs, t->sha256);
     if (r == BLOB_ABSENT) {
         struct blob_put blob = { .bytes = span_of(t->body, t->length),
-                                 .signer = t->visitor.number };
+                                 .signer = t->visit->who.number };
         memcpy(blob.sha256, t->sha256, HASH_BYTES);
         if (!leaves_room(s, t->length))
             return refuse(why, REASON_FULL, "");
@@ -109,7 +109,7 @@ static int put_blob(struct blob_transfer *t, struct refusal *why)
 {
     bool fresh;
     if (refuse_erased(t, why) != 0 || judge_token(t, role_may_put_blobs, why) != 0 ||
-        judge_body(t, t->visitor.role, why) != 0)
+        judge_body(t, t->visit->who.role, why) != 0)
         return -1;
     int failed = store_blob(t, &fresh, why);
     if (refuse_erased(t, why) != 0) {
@@ -138,7 +138,9 @@ static int read_blob(struct blob_transfer *t, bool public, struct refusal *why)
     char hex[2 * HASH_BYTES + 1];
     *a = (struct call_reply){ .status = 200,
                               .type = "application/octet-stream",
-                              .cache = public ? CACHE_FOREVER : "private, no-store" };
+                              .cache = public && !visits_needed(t->exchange.service)
+                                           ? CACHE_FOREVER
+                                           : CACHE_PRIVATE };
     enum blob_result r = blobs_read(t->exchange.service->blobs, t->sha256,
                                     public ? RULESET_MAX : SEALED_BYTES, &a->body);
     if (refuse_erased(t, why) != 0) /* what was read may be zeros already */
@@ -153,10 +155,13 @@ static int read_blob(struct blob_transfer *t, bool public, struct refusal *why)
     return refuse(why, REASON_MEMORY, "");
 }
 
-/* Whoever has no token is not told which blobs there are, but for rulesets' files. */
+/* Whoever has no token is not told which blobs there are, but for rulesets' files of a log that
+ * everybody reads. */
 static int get_blob(struct blob_transfer *t, struct refusal *why)
 {
     uint64_t size = SEALED_BYTES;
+    if (visits_needed(t->exchange.service) && judge_token(t, visit_any_role, why) != 0)
+        return -1;
     if (refuse_erased(t, why) != 0)
         return -1;
     if (!has_room_to_send(t))
@@ -176,7 +181,7 @@ static void run_transfer(struct work *w)
         problem_reply(&t->exchange.reply, &why, t->exchange.language);
     if (!t->put)
         count_bytes(t, t->exchange.reply.body.n);
-    exchange_return(&t->exchange);
+    visit_end(t->put ? NULL : t->visit, &t->exchange);
 }
 
 /* ---- on the event loop ----------------------------------------------------------------------- */
@@ -210,15 +215,19 @@ void handle_blob(struct call *c)
     }
     if (!call_may_read(c, is_put ? n : 0))
         return;
+    struct http_visit *visit = !is_put && visits_needed(c->service) ? visit_begin(c) : visit_new(c);
+    if (visit == NULL)
+        return;
     t = calloc(1, sizeof *t);
     if (t == NULL || (is_put && take_blob(t, c->request) != 0)) {
+        visit_free(visit);
         free(t);
         call_refuse(c, REASON_MEMORY, "");
         return;
     }
     t->put = is_put;
+    t->visit = visit;
     memcpy(t->sha256, sha256, HASH_BYTES);
-    call_take_bearer(c, &t->bearer);
     t->exchange.release = release_transfer;
     t->exchange.work.run = run_transfer;
     metric_add(METRIC_READS, 1);

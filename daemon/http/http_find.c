@@ -170,5 +170,6 @@ void handle_find(struct call *c)
     if (r == NULL)
         return;
     r->find = wanted;
+    r->open = wanted.by == FIND_KEY; /* so that a reader learns what his token must say */
     reading_start(c, r);
 }

@@ -91,6 +91,7 @@ void handle_tile(struct call *c)
     if (r == NULL)
         return;
     r->tile = tile;
+    r->open = tile.level != TILE_ENTRIES;
     reading_start(c, r);
 }
 
@@ -133,7 +134,7 @@ static void answer_when_witnessed(struct call *c, uint64_t index)
         return;
     r->index = index;
     r->witnessed = true;
-    if (feed_quorum_size(c->service, NULL) > index)
+    if (visits_needed(c->service) || feed_quorum_size(c->service, NULL) > index)
         reading_start(c, r);
     else
         call_await(c, &r->exchange, index);

@@ -14,6 +14,22 @@ void call_await(struct call *c, struct exchange *e, uint64_t index)
     c->server->waiting = e;
 }
 
+static void await_here(struct work *w)
+{
+    struct exchange *e = (struct exchange *)(void *)w; /* work is its first member */
+    e->work.run = e->resume;
+    e->next_waiting = e->server->waiting;
+    e->server->waiting = e;
+    waits_look(e->server); /* it may have come meanwhile */
+}
+
+void exchange_await(struct exchange *e)
+{
+    e->resume = e->work.run;
+    e->work.run = await_here;
+    queue_push(e->service->mailbox, &e->work);
+}
+
 static void end_wait(struct exchange *e)
 {
     struct refusal why;

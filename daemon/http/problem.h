@@ -22,6 +22,7 @@ struct call_reply {
 
 #define CACHE_NEVER "no-store"
 #define CACHE_CHECK "no-cache"
+#define CACHE_PRIVATE "private, no-store"
 #define CACHE_FOREVER "public, max-age=31536000, immutable"
 
 /* Frees out->body, and makes *out the problem that says why in that language. Its body stays empty

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "daemon/witnesses/feed.h"
 #include "proto/sys/clock.h"
 
 static void release_reading(struct exchange *e)
@@ -9,6 +10,7 @@ static void release_reading(struct exchange *e)
     struct reading *r = (struct reading *)(void *)e;   /* exchange is its first member */
     metric_add(METRIC_READ_BYTES, -(int64_t)r->built); /* by now they count as METRIC_REPLY_BYTES */
     metric_add(r->counted, -1);
+    visit_free(r->visit);
     free(e);
 }
 
@@ -20,18 +22,33 @@ static bool has_room_to_read(const struct reading *r)
            r->exchange.service->config.reply_bytes;
 }
 
-/* What is not there is 404; all else that goes wrong may be right in a moment. Nothing is read for
- * those who were told that it is too late: that would keep the others waiting. */
-static void run_reading(struct work *w)
+static void refuse_reading(struct reading *r, const struct refusal *why)
 {
-    struct reading *r = (struct reading *)(void *)w;
+    problem_reply(&r->exchange.reply, why, r->exchange.language);
+    exchange_return(&r->exchange);
+}
+
+/* Whether the token is good, if one is needed. If not, it was refused. */
+static bool is_admitted(struct reading *r)
+{
     struct refusal why;
-    if (clock_steady() >= r->exchange.deadline || !has_room_to_read(r)) {
-        refuse(&why, REASON_BUSY, "");
-        problem_reply(&r->exchange.reply, &why, r->exchange.language);
-        exchange_return(&r->exchange);
-        return;
-    }
+    if (r->visit == NULL || visit_judge(r->visit, r->exchange.service,
+                                        r->may != NULL ? r->may : visit_any_role, &why) == 0)
+        return true;
+    refuse_reading(r, &why);
+    return false;
+}
+
+/* Who asks is known before he may wait: nobody else keeps others from waiting. */
+static bool must_wait(struct reading *r)
+{
+    return r->witnessed && feed_quorum_size(r->exchange.service, NULL) <= r->index;
+}
+
+/* What is not there is 404; all else that goes wrong may be right in a moment. */
+static void read_now(struct reading *r)
+{
+    struct refusal why;
     enum store_result result = r->read(r);
     if (result == STORE_OK && r->exchange.reply.body.failed)
         result = STORE_MEMORY;
@@ -42,10 +59,29 @@ static void run_reading(struct work *w)
                                       : REASON_ERASURE_DUE,
                r->absent != NULL ? r->absent : "beyond the end of the log");
         problem_reply(&r->exchange.reply, &why, r->exchange.language);
+    } else if (r->visit != NULL) {
+        r->exchange.reply.cache = CACHE_PRIVATE;
     }
     r->built = r->exchange.reply.body.n;
     metric_add(METRIC_READ_BYTES, (int64_t)r->built);
-    exchange_return(&r->exchange);
+    visit_end(r->visit, &r->exchange);
+}
+
+/* Nothing is read for those who were told that it is too late: that would keep the others
+ * waiting. */
+static void run_reading(struct work *w)
+{
+    struct reading *r = (struct reading *)(void *)w;
+    struct refusal why;
+    if (clock_steady() >= r->exchange.deadline || !has_room_to_read(r)) {
+        refuse(&why, REASON_BUSY, "");
+        refuse_reading(r, &why);
+    } else if (is_admitted(r)) {
+        if (must_wait(r))
+            exchange_await(&r->exchange);
+        else
+            read_now(r);
+    }
 }
 
 struct reading *reading_new(struct call *c, enum store_result (*read)(struct reading *r),
@@ -71,6 +107,12 @@ struct reading *reading_admit(struct call *c, enum store_result (*read)(struct r
 
 void reading_start(struct call *c, struct reading *r)
 {
+    bool asked = r->may != NULL || (!r->open && visits_needed(c->service));
+    if (asked && (r->visit = visit_begin(c)) == NULL) {
+        release_reading(&r->exchange);
+        return;
+    }
+    r->exchange.awaits = r->index;
     call_defer(c, &r->exchange);
     call_push(c, r->counted == METRIC_ANSWERS ? c->service->answerer : c->service->readers,
               &r->exchange.work);

@@ -5,6 +5,7 @@
 
 #include "daemon/host/metrics.h"
 #include "daemon/http/call.h"
+#include "daemon/http/visit.h"
 #include "proto/base/must_use.h"
 #include "proto/index/index_table.h"
 
@@ -28,16 +29,22 @@ struct answer_query {
     bool tail;
 };
 
+/* Of a log that enrolled keys read (`readers = enrolled`) whoever asks shows a token, but for what
+ * is `open`; where there is a `may`, of every log. A good one has a row (visit.h). */
 struct reading {
     struct exchange exchange; /* first */
+    bool open;                /* for everybody */
+    bool (*may)(enum role r); /* who may; NULL: any role */
+    struct http_visit *visit; /* who asks; NULL: nobody asked */
     /* Fills exchange.reply, on a reader thread. STORE_ABSENT becomes 404, any other failure 503. */
     enum store_result (*read)(struct reading *r);
     enum metric counted;    /* which limit it counts towards */
     size_t built;           /* bytes of its answer, while they count in METRIC_READ_BYTES */
     const char *absent;     /* what a 404 names; NULL: what is beyond the end of the log */
     bool withheld;          /* its answer waits for an erasure */
-    bool witnessed;         /* a receipt: against the newest witnessed checkpoint */
-    uint64_t index;         /* of a receipt */
+    bool witnessed;         /* a receipt: against the newest witnessed checkpoint, awaited */
+    uint64_t index;         /* of a receipt, or of an entry whose rows are asked for */
+    uint64_t place;         /* in the text of these */
     struct tile tile;       /* of a tile */
     struct find_query find; /* of a search */
     struct hash root;       /* of a table */
@@ -55,8 +62,8 @@ MUST_USE struct reading *reading_new(struct call *c, enum store_result (*read)(s
 MUST_USE struct reading *reading_admit(struct call *c,
                                        enum store_result (*read)(struct reading *r));
 
-/* Sends it to the readers, or to the answerer if it counts as METRIC_ANSWERS; it is then not the
- * caller's any more. Event loop. */
+/* Sends it to the readers, or to the answerer if it counts as METRIC_ANSWERS; where it needs a token
+ * and none came, refuses the call. It is then not the caller's any more. Event loop. */
 void reading_start(struct call *c, struct reading *r);
 
 #endif

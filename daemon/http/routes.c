@@ -21,6 +21,7 @@ static const struct {
     { "/v1/find", "GET, HEAD", handle_find },
     { "/v1/answer", "GET, HEAD", handle_answer },
     { "/index/", "GET, HEAD", handle_index },
+    { "/v1/access/", "GET, HEAD", handle_access },
     { "/v1/blobs/", "GET, HEAD, PUT", handle_blob },
     { "/healthz", "GET, HEAD", handle_health },
     { "/readyz", "GET, HEAD", handle_ready },

@@ -47,7 +47,9 @@ struct service {
     _Atomic uint64_t room;             /* bytes free on the disk, when last measured */
     struct queue *mailbox;             /* to the event loop; made and freed by the server */
     struct sequencer *sequencer;
-    struct indexer *indexer; /* index/indexer.h; NULL: index_every is 0 */
+    const struct access_folder *rows; /* of who reads: access/row_file.h */
+    struct access *access;            /* access/access.h; NULL: nobody's reading is written down */
+    struct indexer *indexer;          /* index/indexer.h; NULL: index_every is 0 */
     /* NULL while the log signs alone. It may change at any time, when another policy comes into
      * force; what it led to stays until all threads have ended. So whoever asks it twice reads it
      * once. */

@@ -370,6 +370,10 @@
       "ningún checkpoint tiene aún su quórum de testigos (%s)")                                    \
     X(FULL, "full", "there is no room to append; reading goes on. Try again when the operator has made room", \
       "no hay espacio para añadir; la lectura sigue. Reintente cuando el operador haya hecho espacio") \
+    X(ACCESS_FULL, "full", "who reads this log is written down, and there is no room for that. Try again when the operator has made room", \
+      "de quién lee esta bitácora queda constancia, y no hay espacio para ella. Reintente cuando el operador haya hecho espacio") \
+    X(ACCESS_WAITS, "busy", "who reads this log is written down, and that failed: try again later", \
+      "de quién lee esta bitácora queda constancia, y no se pudo escribir: reintente más tarde")   \
     X(NOT_FOUND, "not_found", "there is nothing at this address (%s)",                             \
       "no hay nada en esta dirección (%s)")                                                        \
     X(METHOD, "not_found", "this address does not take that method",                               \

@@ -9,7 +9,7 @@
 #define HASH_TEXT 44                 /* of a hash or salt in base64 */
 #define ROW_AT (2 * (HASH_TEXT + 1)) /* where the row begins in its line */
 
-static int refuse_form(struct refusal *why, const char *cause)
+static int refuse_row(struct refusal *why, const char *cause)
 {
     return refuse(why, REASON_ACCESS_FORM, cause);
 }
@@ -34,25 +34,25 @@ static struct span string_of(const struct value *object, const char *member)
 }
 
 /* Exactly six members: with six of them there and no name twice, there can be no seventh. */
-static int take_members(struct access_row *out, const struct value *o, struct refusal *why)
+static int take_row(struct access_row *out, const struct value *o, struct refusal *why)
 {
     const struct value *under = value_member(o, "under");
     struct span reader = string_of(o, "reader"), method = string_of(o, "method");
     struct span path = string_of(o, "path");
     if (value_size(o) != 6)
-        return refuse_form(why, "members");
+        return refuse_row(why, "members");
     if (when_parse(&out->at, string_of(o, "at")) != 0)
-        return refuse_form(why, "at");
+        return refuse_row(why, "at");
     if (!signer_name_allowed(reader))
-        return refuse_form(why, "reader");
+        return refuse_row(why, "reader");
     if (value_size(under) != 2 || entry_ref_parse(&out->under, under) != 0)
-        return refuse_form(why, "under");
+        return refuse_row(why, "under");
     if (!span_is(method, "GET") && !span_is(method, "HEAD"))
-        return refuse_form(why, "method");
+        return refuse_row(why, "method");
     if (!token_target_allowed(span_str("GET"), path))
-        return refuse_form(why, "path");
+        return refuse_row(why, "path");
     if (base64_decode_exact(out->token.b, HASH_BYTES, string_of(o, "token")) != 0)
-        return refuse_form(why, "token");
+        return refuse_row(why, "token");
     memcpy(out->reader, reader.p, reader.n);
     memcpy(out->method, method.p, method.n);
     memcpy(out->path, path.p, path.n);
@@ -63,11 +63,11 @@ int access_row_parse(struct access_row *out, struct span line, struct refusal *w
 {
     *out = (struct access_row){ .at = 0 };
     if (line.n > ACCESS_ROW_MAX)
-        return refuse_form(why, "too large");
+        return refuse_row(why, "too large");
     struct value *object = json_strict(line, why);
     if (object == NULL)
-        return why->reason == REASON_MEMORY ? -1 : refuse_form(why, "the row");
-    int failed = take_members(out, object, why);
+        return why->reason == REASON_MEMORY ? -1 : refuse_row(why, "the row");
+    int failed = take_row(out, object, why);
     value_free(object);
     return failed;
 }
@@ -154,12 +154,12 @@ int access_line_parse(struct access_row *row, struct hash *leaf, struct span lin
     if (line.n <= ROW_AT || line.p[HASH_TEXT] != ' ' || line.p[ROW_AT - 1] != ' ' ||
         base64_decode_exact(said.b, HASH_BYTES, span_of(line.p, HASH_TEXT)) != 0 ||
         base64_decode_exact(salt, sizeof salt, span_of(line.p + HASH_TEXT + 1, HASH_TEXT)) != 0)
-        return refuse_form(why, "the line");
+        return refuse_row(why, "the line");
     struct span text = span_of(line.p + ROW_AT, line.n - ROW_AT);
     if (access_row_parse(row, text, why) != 0)
         return -1;
     access_row_leaf(leaf, salt, text);
-    return hash_eq(leaf, &said) ? 0 : refuse_form(why, "leaf hash");
+    return hash_eq(leaf, &said) ? 0 : refuse_row(why, "leaf hash");
 }
 
 int access_check_line(struct access_check *c, struct span line, struct access_row *row,

@@ -62,6 +62,11 @@ bool role_may_read_blobs(enum role r)
     return r == ROLE_OVERSIGHT || r == ROLE_JUDGE || r == ROLE_AUDITOR;
 }
 
+bool role_may_read_access(enum role r)
+{
+    return r == ROLE_OVERSIGHT || r == ROLE_AUDITOR;
+}
+
 static bool one_of(const char *const *list, struct span s)
 {
     for (; *list != NULL; list++)

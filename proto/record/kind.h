@@ -102,6 +102,9 @@ bool kind_is_logs(enum kind k);
 bool role_may_put_blobs(enum role r);
 bool role_may_read_blobs(enum role r);
 
+/* Who may read the rows of `access` entries, with a token. */
+bool role_may_read_access(enum role r);
+
 /* Judges the form of a record's object: all members that the kind needs, none that it does not
  * have, each of its type. Returns 0, or -1 with REASON_MEMBER_*. */
 MUST_USE int kind_check(enum kind k, const struct value *object, struct refusal *why);
