@@ -60,6 +60,7 @@ int visit_judge(struct http_visit *v, struct service *s, bool (*may)(enum role r
         refuse(why, REASON_TOKEN_ROLE, v->who.name);
     else if (bearer_judge(v->bearer, s, may, &v->who, why) == 0)
         return keep_row(v), 0;
+    v->good = false;
     metric_add(METRIC_TOKENS_REFUSED, why->reason != REASON_MEMORY);
     return -1;
 }

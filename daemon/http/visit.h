@@ -27,7 +27,8 @@ MUST_USE struct http_visit *visit_begin(struct call *c);
 /* NULL is harmless. */
 void visit_free(struct http_visit *v);
 
-/* Judges the token, as bearer_judge(); what was good stays so. On a reader thread. */
+/* Judges the token, as bearer_judge(). May be called again for another `may` once it was good: what
+ * is refused then has no row either. On a reader thread. */
 MUST_USE int visit_judge(struct http_visit *v, struct service *s, bool (*may)(enum role role),
                          struct refusal *why);
 
