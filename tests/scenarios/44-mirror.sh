@@ -170,7 +170,7 @@ expect 0 'one history, mirrored' "$bin/bitacora" mirror $p "$work/copy"
 # shellcheck disable=SC2086
 expect 0 'and replayed' "$bin/bitacora" replay $p --state "$work/kept"
 stop_daemon
-start_daemon "$work/data2"
+start_copy "$work/data2"
 write_policy "$work/policy"
 more 5
 here=$(pwd)
