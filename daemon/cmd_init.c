@@ -9,6 +9,7 @@
 #include "daemon/host/datadir.h"
 #include "daemon/host/log_key.h"
 #include "daemon/mark/marking.h"
+#include "daemon/predecessor.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
 #include "proto/record/ruleset.h"
@@ -18,6 +19,7 @@
 
 struct init {
     const char *dir, *origin;
+    const char *predecessor, *predecessor_key; /* files; NULL: it goes on from none */
     json_t *registrars;
     uint64_t skew; /* 0: not stated */
     struct config config;
@@ -34,6 +36,14 @@ static int read_args(struct init *in, const struct cmd_args *args)
 {
     in->dir = args->dir;
     in->origin = args->origin;
+    in->predecessor = args->predecessor;
+    in->predecessor_key = args->predecessor_key;
+    if ((in->predecessor == NULL) != (in->predecessor_key == NULL))
+        return cmd_usage(&command_init, "%s",
+                         TR("--predecessor CHECKPOINT and --predecessor-key FILE, the key that "
+                            "signed it, go together",
+                            "--predecessor CHECKPOINT y --predecessor-key ARCHIVO, la clave que lo "
+                            "firmó, van juntos"));
     config_default(&in->config);
     if (args->config != NULL && config_read(&in->config, args->config, objections_printed) != 0)
         return EXIT_USAGE;
@@ -69,6 +79,22 @@ static int no_memory(void)
     return EXIT_DAMAGE;
 }
 
+static int add_predecessor(const struct init *in, json_t *genesis)
+{
+    const struct predecessor p = { .checkpoint = in->predecessor,
+                                   .key = in->predecessor_key,
+                                   .passphrase_file = in->passphrase_file,
+                                   .origin = in->origin,
+                                   .vkey = log_signer_vkey(in->signer) };
+    json_t *member;
+    if (in->predecessor == NULL)
+        return 0;
+    int code = predecessor_make(&member, &p);
+    if (code == 0)
+        json_object_set_new(genesis, "predecessor", member);
+    return code;
+}
+
 /* The text of the record that says what the log is. Whether it makes sense is judged as any verifier
  * will, before anything is signed. */
 static int make_genesis(const struct init *in, int64_t now, struct buf *text)
@@ -84,7 +110,13 @@ static int make_genesis(const struct init *in, int64_t now, struct buf *text)
                           buf_str(&vkey), "registrars", in->registrars);
     if (o != NULL && in->skew != 0)
         json_object_set_new(o, "skew", json_integer((json_int_t)in->skew));
-    char *line = o == NULL ? NULL : json_dumps(o, JSON_COMPACT);
+    int code = o == NULL ? no_memory() : add_predecessor(in, o);
+    if (code != 0) {
+        json_decref(o);
+        buf_free(&vkey);
+        return code;
+    }
+    char *line = json_dumps(o, JSON_COMPACT);
     json_decref(o);
     buf_free(&vkey);
     if (line != NULL)
@@ -296,7 +328,8 @@ static const struct form_option own[] = {
 const struct subcommand command_init = {
     .name = "init",
     .run = main_init,
-    .form = "dir! origin! registrar!… skew encrypt passphrase-file signer config",
+    .form = "dir! origin! registrar!… skew predecessor predecessor-key encrypt passphrase-file "
+            "signer config",
     .own = own,
     .summary = { "makes a new log and its key, and prints the public key",
                  "crea una bitácora nueva y su clave, e imprime la clave pública" },

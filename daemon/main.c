@@ -10,10 +10,10 @@
 #include "proto/sys/version.h"
 #include "proto/tlog/signing.h"
 
-static const struct subcommand *const commands[] = { &command_init,   &command_run,
-                                                     &command_index,  &command_fsck,
-                                                     &command_signer, &command_backup,
-                                                     &command_restore };
+static const struct subcommand *const commands[] = {
+    &command_init,   &command_run,     &command_index,  &command_fsck,  &command_signer,
+    &command_backup, &command_restore, &command_freeze, &command_rotate
+};
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 

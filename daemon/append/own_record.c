@@ -30,7 +30,7 @@ static void write_json(struct buf *out, const struct own_record *o, const struct
     buf_addf(out, "{\"id\":\"%s\",\"at\":\"%s\",\"under\":{\"entry\":%llu,\"hash\":\"", id, at,
              (unsigned long long)under->entry);
     buf_add_base64(out, under->leaf.b, HASH_BYTES);
-    buf_adds(out, "\"},");
+    buf_adds(out, o->members.n > 0 ? "\"}," : "\"}");
     buf_add_span(out, buf_span(&o->members));
     buf_adds(out, "}");
 }

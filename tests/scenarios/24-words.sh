@@ -21,7 +21,7 @@ expect 0 'help of the daemon' "$daemon" --help
 daemon_commands=$(sed -n 's/^  bitacorad \([a-z0-9-]*\) .*/\1/p' "$work/out" | uniq)
 columns=$(awk '{ gsub(/[\200-\277]/, "") } length > most { most = length } END { print most }' "$work/out")
 check 'within 100 columns' test "$columns" -le 100
-equal 'names its commands' "$(echo "$daemon_commands" | paste -sd' ')" 'init run index fsck'
+equal 'names its commands' "$(echo "$daemon_commands" | paste -sd' ')" 'init run index fsck signer backup restore freeze rotate'
 expect 0 'also -h' "$daemon" -h
 every_option=$(for c in $commands; do "$client" "$c" --help; done | sed -n 's/^  --\([a-z0-9-]*\).*/\1/p' | sort -u)
 check 'there are many options' test "$(echo "$every_option" | wc -l)" -gt 50

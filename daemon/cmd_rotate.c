@@ -1,0 +1,194 @@
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "daemon/append/append.h"
+#include "daemon/host/cmd.h"
+#include "daemon/host/log_key.h"
+#include "daemon/running.h"
+#include "proto/base/scan.h"
+#include "proto/sys/files.h"
+#include "proto/sys/language.h"
+#include "proto/sys/private_key.h"
+#include "proto/sys/secret.h"
+#include "proto/sys/terminal.h"
+
+/* A new key on its way. What a rotation that was killed leaves is harmless: the former key signs on,
+ * or the new one does; both are in DIR/log.keys, and a policy names both. */
+struct rotation {
+    struct running *running;
+    struct skey *key; /* the signer's once that is made */
+    struct vkey vkey;
+    struct buf key_text;       /* in memory for secrets */
+    struct log_signer *signer; /* of the new key */
+};
+
+static int say_unwritten(const char *path)
+{
+    terminal_print(
+        stderr, TR("bitacorad: cannot write %s: %s\n", "bitacorad: no se pudo escribir %s: %s\n"),
+        path, errno_words(errno));
+    return EXIT_DAMAGE;
+}
+
+static int make_key(struct rotation *t, const struct cmd_args *args)
+{
+    char file[PATH_MAX];
+    const struct running *r = t->running;
+    datadir_file(&r->datadir, file, "log.key");
+    t->key = secret_new(sizeof *t->key);
+    if (t->key == NULL)
+        return EXIT_DAMAGE;
+    skey_generate(t->key, span_str(r->service.vkey.name), KEY_NOTE);
+    t->vkey = t->key->vkey;
+    if (log_key_text(&t->key_text, t->key, file, args->encrypt || args->passphrase_file != NULL,
+                     args->passphrase_file) != 0)
+        return EXIT_USAGE;
+    t->signer = log_signer_new(t->key);
+    return t->signer == NULL ? EXIT_DAMAGE : 0;
+}
+
+/* DIR/log.keys: those that took over from the key of entry 0, and this one. */
+static int list_key(const struct rotation *t)
+{
+    char file[PATH_MAX];
+    struct buf text = { 0 };
+    const struct log_own_keys *keys = &t->running->service.own_keys;
+    for (size_t i = 1; i < keys->all.n; i++) {
+        vkey_format(&text, keys->all.key[i]);
+        buf_adds(&text, "\n");
+    }
+    vkey_format(&text, &t->vkey);
+    buf_adds(&text, "\n");
+    datadir_file(&t->running->datadir, file, "log.keys");
+    errno = ENOMEM;
+    int failed = text.failed || file_replace(file, buf_span(&text), 0600) != 0;
+    buf_free(&text);
+    return failed ? say_unwritten(file) : 0;
+}
+
+/* The newest checkpoint, signed by the new key: it says that this is a key of this log. */
+static int sign_again(const struct rotation *t)
+{
+    static struct append a; /* 70 kB */
+    struct store_txn *txn;
+    enum store_result r = store_begin(&txn, t->running->service.store, STORE_WRITE);
+    if (r == STORE_OK) {
+        append_begin(&a, txn, &t->running->tip);
+        r = append_finish(&a, t->signer);
+        append_free(&a);
+        if (r == STORE_OK)
+            r = store_commit(txn);
+        else
+            store_end(txn);
+    }
+    if (r == STORE_OK)
+        return 0;
+    fputs(TR("bitacorad: the checkpoint could not be signed anew\n",
+             "bitacorad: no se pudo firmar de nuevo el checkpoint\n"),
+          stderr);
+    return EXIT_DAMAGE;
+}
+
+/* Puts the new key in place of the former one, which gets a name of its own. */
+static int put_in_place(const struct rotation *t, const char *fresh)
+{
+    char file[PATH_MAX], former[PATH_MAX], name[24];
+    const struct datadir *d = &t->running->datadir;
+    snprintf(name, sizeof name, "log.key.%08x", (unsigned)t->running->service.vkey.id);
+    datadir_file(d, file, "log.key");
+    datadir_file(d, former, name);
+    if ((link(file, former) != 0 && errno != EEXIST) || rename(fresh, file) != 0 ||
+        directory_sync(d->path) != 0)
+        return say_unwritten(file);
+    terminal_print(
+        stderr,
+        TR("The former key is in %s: keep it where nobody else can read it, or destroy "
+           "it. Add a line `log` of the new key to every policy, beside the former one, "
+           "before the log runs again: witnesses and clients refuse a key that they do "
+           "not know.\n",
+           "La clave anterior está en %s: guárdela donde nadie más pueda leerla, o "
+           "destrúyala. Añada a cada política una línea `log` con la clave nueva, junto a "
+           "la anterior, antes de volver a operar la bitácora: testigos y clientes "
+           "rechazan una clave que no conocen.\n"),
+        former);
+    return 0;
+}
+
+static int rotate(struct rotation *t)
+{
+    char fresh[PATH_MAX];
+    const struct log_own_keys *keys = &t->running->service.own_keys;
+    if (keys->all.n == LOG_KEYS_MAX ||
+        registry_frozen(signers_registry(&t->running->service.signers)) != NO_ENTRY) {
+        fputs(TR("bitacorad: the log has ended, or has had as many keys as there may be\n",
+                 "bitacorad: la bitácora terminó, o ya tuvo tantas claves como puede haber\n"),
+              stderr);
+        return EXIT_USAGE;
+    }
+    datadir_file(&t->running->datadir, fresh, "log.key.new");
+    if (file_replace(fresh, buf_span(&t->key_text), 0600) != 0)
+        return say_unwritten(fresh);
+    int code = list_key(t);
+    if (code == 0)
+        code = sign_again(t);
+    return code == 0 ? put_in_place(t, fresh) : code;
+}
+
+static int rotate_open(struct rotation *t, const struct cmd_args *args)
+{
+    struct buf vkey = { 0 };
+    if (log_signer_last(t->running->signer) != NULL)
+        return cmd_usage(&command_rotate, "%s",
+                         TR("the log's key is in its signer, which makes none",
+                            "la clave de la bitácora está en su firmante, que no crea otra"));
+    int code = make_key(t, args);
+    if (code == 0)
+        code = rotate(t);
+    if (code == 0) {
+        vkey_format(&vkey, &t->vkey);
+        puts(buf_str(&vkey)); /* main() looks whether it could be written */
+        buf_free(&vkey);
+    }
+    log_signer_free(t->signer);
+    private_key_free(t->key);
+    secret_buf_free(&t->key_text);
+    return code;
+}
+
+static int main_rotate(const struct cmd_args *args)
+{
+    static struct running r; /* 80 kB */
+    struct rotation t = { .running = &r };
+    config_default(&r.service.config);
+    if (args->config != NULL &&
+        config_read(&r.service.config, args->config, objections_printed) != 0)
+        return EXIT_USAGE;
+    r.service.config.workers = 1;
+    r.passphrase_file = args->passphrase_file;
+    int code = running_open(&r, args->dir, NULL);
+    if (code != 0)
+        return code;
+    code = rotate_open(&t, args);
+    running_close(&r);
+    return code;
+}
+
+static const struct form_option own[] = {
+    FORM_OWN("dir", "DIR", "CARPETA", "the log's folder; no daemon may be running on it",
+             "la carpeta de la bitácora, sin un daemon que la use"),
+    FORM_OWN("config", "FILE", "ARCHIVO", "the settings that it is run with",
+             "los ajustes con los que opera"),
+    FORM_END,
+};
+
+const struct subcommand command_rotate = {
+    .name = "rotate",
+    .run = main_rotate,
+    .form = "dir! config encrypt passphrase-file",
+    .own = own,
+    .summary = { "makes a new key for a log, which goes on under its origin; prints the public key",
+                 "crea una clave nueva para una bitácora, que sigue con su origen; imprime la "
+                 "clave "
+                 "pública" },
+};
