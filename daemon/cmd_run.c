@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "daemon/access/access.h"
+#include "daemon/check.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/log.h"
 #include "daemon/http/http_wait.h"
@@ -15,14 +16,14 @@
 #include "daemon/running.h"
 #include "proto/sys/language.h"
 
-static int read_settings(struct config *config, const struct settings_from *from)
+static int check_listen(const char *listen)
 {
-    if (from->listen != NULL && strlen(from->listen) >= LISTEN_MAX)
-        return cmd_usage(&command_run,
-                         TR("--listen %s: it must be HOST:PORT, at most %u bytes",
-                            "--listen %s: debe ser HOST:PUERTO, a lo sumo %u bytes"),
-                         from->listen, LISTEN_MAX - 1);
-    return settings_read(config, from, objections_printed) == 0 ? 0 : EXIT_USAGE;
+    if (listen == NULL || strlen(listen) < LISTEN_MAX)
+        return 0;
+    return cmd_usage(&command_run,
+                     TR("--listen %s: it must be HOST:PORT, at most %u bytes",
+                        "--listen %s: debe ser HOST:PUERTO, a lo sumo %u bytes"),
+                     listen, LISTEN_MAX - 1);
 }
 
 /* ---- threads --------------------------------------------------------------------------------- */
@@ -100,9 +101,14 @@ static int main_run(const struct cmd_args *args)
     static struct running r; /* 80 kB */
     const struct settings_from from = { .file = args->config, .listen = args->listen };
     signal(SIGHUP, SIG_IGN); /* until the server takes it, all is read for the first time */
-    int code = read_settings(&r.service.config, &from);
-    if (code != 0)
-        return code;
+    const struct check_of all = {
+        .dir = args->dir, .policy = args->policy, .no_mark = args->no_mark, .from = from
+    };
+    int code = check_listen(args->listen);
+    if (code != 0 || args->check)
+        return code != 0 ? code : check_start(&all);
+    if (settings_read(&r.service.config, &from, objections_printed) != 0)
+        return EXIT_USAGE;
     log_from((enum log_level)r.service.config.log_level);
     tune_malloc();
     r.no_mark = args->no_mark;
@@ -133,7 +139,7 @@ static const struct form_option own[] = {
 const struct subcommand command_run = {
     .name = "run",
     .run = main_run,
-    .form = "dir! passphrase-file listen policy config no-mark",
+    .form = "dir! passphrase-file listen policy config no-mark check",
     .own = own,
     .summary = { "serves the log, until it is ended",
                  "sirve la bitácora, hasta que se le termine" },

@@ -22,27 +22,34 @@
 
 /* ---- the parts, in order --------------------------------------------------------------------- */
 
-static int load_log(struct running *r)
+int running_read_log(struct service *s, const char *dir, struct tip *tip,
+                     struct registry **registry)
 {
     struct store_txn *txn;
-    struct registry *registry;
     const char *cause = "it cannot be read";
-    enum store_result result = store_begin(&txn, r->service.store, STORE_READ);
+    enum store_result result = store_begin(&txn, s->store, STORE_READ);
     if (result == STORE_OK) {
-        result = own_keys_read(&r->service.own_keys, txn, r->datadir.path, &cause);
-        if (result == STORE_OK && own_keys_find(&r->service.own_keys, &r->service.vkey) == NULL) {
+        result = own_keys_read(&s->own_keys, txn, dir, &cause);
+        if (result == STORE_OK && own_keys_find(&s->own_keys, &s->vkey) == NULL) {
             cause = "it is not one that log.key signed";
             result = STORE_DAMAGED;
         }
         if (result == STORE_OK)
-            result = tip_load(&r->tip, &registry, txn, &r->service.own_keys, &cause);
+            result = tip_load(tip, registry, txn, &s->own_keys, &cause);
         store_end(txn);
     }
-    if (result != STORE_OK) {
-        log_line(LOG_ERROR, "the log in %s is damaged: %s; run bitacorad fsck", r->datadir.path,
-                 cause);
-        return EXIT_DAMAGE;
-    }
+    if (result == STORE_OK)
+        return 0;
+    log_line(LOG_ERROR, "the log in %s is damaged: %s; run bitacorad fsck", dir, cause);
+    return EXIT_DAMAGE;
+}
+
+static int load_log(struct running *r)
+{
+    struct registry *registry;
+    int code = running_read_log(&r->service, r->datadir.path, &r->tip, &registry);
+    if (code != 0)
+        return code;
     signers_replace(&r->service.signers, registry);
     if (receipts_open(&r->service) != 0) {
         log_line(LOG_ERROR, "the store cannot be read: out of memory");

@@ -30,6 +30,11 @@ struct running {
     struct access_folder rows;
 };
 
+/* Reads where the log in s->store stands; s->vkey is its key, s->own_keys is set. Returns 0, and a
+ * registry for the caller to free; or an exit code: the log says why. */
+MUST_USE int running_read_log(struct service *s, const char *dir, struct tip *tip,
+                              struct registry **registry);
+
 /* Locks the directory, reads key and policy, opens the store, reads where the log stands, holds it
  * against the mark, and opens the blobs. Returns 0, or an exit code after having said why: then there is nothing to close. */
 MUST_USE int running_open(struct running *r, const char *dir, const char *policy);

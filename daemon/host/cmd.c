@@ -74,6 +74,8 @@ static const struct form_option options[] = {
       { "its key: private, then the succession is proven; or public (a vkey, or a policy that names it)",
         "su clave: privada, y entonces se prueba la sucesión; o pública (una vkey, o una política que la nombre)" },
       CMD_TEXT, offsetof(struct cmd_args, predecessor_key) },
+    FLAG(check, "only say whether it would start, and why not; nothing is opened or written",
+         "solo decir si arrancaría, y por qué no; no se abre ni se escribe nada"),
     FLAG(now, "now, and not when the running log would", "ahora, y no cuando lo haría la bitácora en marcha"),
     { "no-mark", { NULL, NULL },
       { "do not ask the mark how far this log has signed, and write a new one: for a first upgrade, and tests",

@@ -43,6 +43,7 @@ struct cmd_args {
     const char *predecessor_key;
     const char **registrar; /* every --registrar VKEY, and what follows it without an option */
     size_t registrars;
+    bool check;
     bool json;
     bool now;
     bool no_mark; /* --no-mark */

@@ -183,6 +183,22 @@ int datadir_open(struct datadir *d, const char *path, const char *store)
     return failed;
 }
 
+int datadir_look(struct datadir *d, const char *path, const char *store)
+{
+    char file[PATH_MAX];
+    d->store = store;
+    d->lock = -1;
+    if (!holds_log(d, path))
+        return EXIT_USAGE;
+    datadir_file(d, file, "lock");
+    d->lock = open(file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (d->lock < 0 && errno == ENOENT) /* a copy in which no daemon ever ran */
+        d->lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (d->lock >= 0 && flock(d->lock, LOCK_EX | LOCK_NB) != 0)
+        datadir_close(d);
+    return 0;
+}
+
 struct skey *datadir_read_key(const struct datadir *d, const char *passphrase_file)
 {
     char file[PATH_MAX];

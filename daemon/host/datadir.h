@@ -30,6 +30,11 @@ MUST_USE int datadir_restore(struct datadir *d, const char *path, const char *st
 /* The restored log is whole. Returns 0 or -1. */
 MUST_USE int datadir_restored(const struct datadir *d);
 
+/* For who reads alone: makes and removes nothing, and waits for nobody. d->lock is -1 if somebody
+ * else has the lock; else nobody writes there until datadir_close(). Returns 0, or EXIT_USAGE if it
+ * is no log's directory. */
+MUST_USE int datadir_look(struct datadir *d, const char *path, const char *store);
+
 /* Releases the lock. */
 void datadir_close(struct datadir *d);
 

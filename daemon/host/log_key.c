@@ -33,19 +33,35 @@ static int is_private(const char *file)
     return -1;
 }
 
-struct skey *log_key_read(const char *file, const char *passphrase_file)
+static bool is_of_a_log(const struct vkey *key, const char *file)
 {
-    const struct passphrase_source source = source_of(passphrase_file);
-    struct skey *key = is_private(file) == 0 ? private_key_read(file, &source) : NULL;
-    if (key == NULL ||
-        (key->vkey.type == KEY_NOTE && signer_name_allowed(span_str(key->vkey.name))))
-        return key;
+    if (key->type == KEY_NOTE && signer_name_allowed(span_str(key->name)))
+        return true;
     terminal_print(stderr,
                    TR("bitacorad: %s is not the key of a log\n",
                       "bitacorad: %s no es la clave de una bitácora\n"),
                    file);
+    return false;
+}
+
+struct skey *log_key_read(const char *file, const char *passphrase_file)
+{
+    const struct passphrase_source source = source_of(passphrase_file);
+    struct skey *key = is_private(file) == 0 ? private_key_read(file, &source) : NULL;
+    if (key == NULL || is_of_a_log(&key->vkey, file))
+        return key;
     private_key_free(key);
     return NULL;
+}
+
+int log_key_read_vkey(struct vkey *out, const char *file)
+{
+    const struct passphrase_source source = source_of(NULL);
+    bool encrypted;
+    return is_private(file) == 0 && private_key_read_vkey(out, &encrypted, file, &source) == 0 &&
+                   is_of_a_log(out, file)
+               ? 0
+               : -1;
 }
 
 int log_key_text(struct buf *out, const struct skey *key, const char *file, bool encrypt,

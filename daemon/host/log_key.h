@@ -11,6 +11,9 @@
  * key. Free with private_key_free(). */
 MUST_USE struct skey *log_key_read(const char *file, const char *passphrase_file);
 
+/* The public part of such a key, which needs no passphrase. Returns 0 or -1. */
+MUST_USE int log_key_read_vkey(struct vkey *out, const char *file);
+
 /* Makes a key's text in memory for secrets: in Go's form; or encrypted, at the usual cost. `file`
  * is what the user calls it. Returns 0, and *out for secret_buf_free(); or -1. */
 MUST_USE int log_key_text(struct buf *out, const struct skey *key, const char *file, bool encrypt,

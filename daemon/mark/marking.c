@@ -243,3 +243,18 @@ int marking_begin(struct log_mark **out, const struct mark_check *m)
     }
     return code;
 }
+
+int marking_look(const struct mark_check *m)
+{
+    char path[PATH_MAX];
+    struct marked says;
+    struct log_mark *mark = NULL;
+    int code = marking_place(path, m->datadir, m->setting);
+    if (code != 0 || m->afresh)
+        return code;
+    code = say_result(path, m->datadir, log_mark_open(&mark, path, m->origin, &says));
+    if (code == 0)
+        code = compare(path, m, &says);
+    log_mark_close(mark);
+    return code;
+}

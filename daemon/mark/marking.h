@@ -28,6 +28,10 @@ struct mark_check {
  * hold what the mark says, or there is none. */
 MUST_USE int marking_begin(struct log_mark **out, const struct mark_check *m);
 
+/* The same, and writes nothing: whether it would return 0. With m->afresh only the place is looked
+ * at. */
+MUST_USE int marking_look(const struct mark_check *m);
+
 /* Makes the mark of a log that is being made. Returns 0 or an exit code. */
 MUST_USE int marking_make(const struct datadir *d, const char *setting, const char *origin,
                           const struct marked *says);

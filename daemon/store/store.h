@@ -37,6 +37,7 @@ enum store_mode {
     STORE_CREATE,  /* make it if it is not there */
     STORE_USE,     /* must be there */
     STORE_INSPECT, /* must be there, and nothing is ever written */
+    STORE_LOOK,    /* the same, not even who reads it: nobody may be writing it */
 };
 
 struct store;

@@ -49,7 +49,8 @@ static int open_tables(struct store *s)
 /* Sync, meta sync and plain writes stay on: a reply may go out only after the disk has it all. */
 static int open_engine(struct store *s)
 {
-    unsigned flags = MDB_NOTLS | (s->mode == STORE_INSPECT ? MDB_RDONLY : 0);
+    unsigned flags = MDB_NOTLS | (s->mode == STORE_INSPECT ? MDB_RDONLY : 0) |
+                     (s->mode == STORE_LOOK ? MDB_RDONLY | MDB_NOLOCK : 0);
     int rc = mdb_env_create(&s->env);
     if (rc != 0) {
         s->env = NULL;

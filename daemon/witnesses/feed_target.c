@@ -1,7 +1,5 @@
 #include "daemon/witnesses/feed_state.h"
 
-#include <errno.h>
-
 #include "daemon/host/datadir.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
@@ -15,31 +13,19 @@
  * needs the quorum of the policy. */
 int target_recall(struct feed *f)
 {
-    char path[PATH_MAX];
     struct signed_checkpoint cp;
-    struct note note;
     struct refusal why;
-    rollback_path(&f->panel->rollback, path, "witnessed");
-    enum file read = file_read_at_once(&f->witnessed, path, CHECKPOINT_MAX);
-    if (read == FILE_MISSING)
-        return 0;
-    if (read != FILE_OK) {
-        log_line(LOG_ERROR, "%s cannot be read: %s", path, strerror(errno));
-        return -1;
-    }
-    if (note_parse(&note, buf_span(&f->witnessed), &why) != 0 ||
-        own_keys_signer(&f->service->own_keys, &note) == NULL ||
-        checkpoint_parse(&cp.checkpoint, note.text, &why) != 0) {
-        log_line(LOG_ERROR, "%s is not a checkpoint of this log: put it aside to go on", path);
-        return -1;
-    }
+    enum file read = rollback_witnessed(&f->panel->rollback, &f->witnessed, &cp.checkpoint);
+    if (read != FILE_OK)
+        return read == FILE_MISSING ? 0 : -1;
     f->shown_size = cp.checkpoint.size;
     f->shown_root = cp.checkpoint.root;
     if (policy_open(&cp, f->panel->policy, buf_span(&f->witnessed), &why) == 0 && cp.quorum) {
         f->witnessed_size = cp.checkpoint.size;
         return 0;
     }
-    log_line(LOG_WARNING, "%s has not the quorum of this policy: it is not served", path);
+    log_line(LOG_WARNING, "%s/witnessed has not the quorum of this policy: it is not served",
+             f->dir);
     buf_clear(&f->witnessed);
     return 0;
 }

@@ -51,7 +51,7 @@ int own_policy_read(struct own_policy *out, const char *path, const struct vkey 
         object(to, TR("cannot read %s: %s", "no se pudo leer %s: %s"), path, errno_words(errno));
     else
         out->policy = parse_own(buf_span(&out->text), path, to);
-    if (out->policy != NULL && is_of_this_log(out->policy, key, path, to))
+    if (out->policy != NULL && (key == NULL || is_of_this_log(out->policy, key, path, to)))
         return 0;
     own_policy_free(out);
     return -1;

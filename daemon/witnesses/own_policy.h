@@ -13,7 +13,7 @@ struct own_policy {
     struct buf text;       /* the bytes of the file */
 };
 
-/* Reads a file, which must name one log, whose key is `key`. Returns 0; or -1 after it objected, with
+/* Reads a file, which must name one log, whose key is `key` (NULL: any). Returns 0; or -1 after it objected, with
  * *out all zero. */
 MUST_USE int own_policy_read(struct own_policy *out, const char *path, const struct vkey *key,
                              objections *to);

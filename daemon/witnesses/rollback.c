@@ -152,7 +152,7 @@ static enum mark judge_mark(const struct rollback *r, struct span text)
                                                       : MARK_CLAIMED;
 }
 
-enum mark rollback_read_mark(const struct rollback *r)
+static enum mark look_at_mark(const struct rollback *r)
 {
     char path[PATH_MAX];
     struct buf text = { 0 };
@@ -164,6 +164,12 @@ enum mark rollback_read_mark(const struct rollback *r)
     }
     enum mark mark = judge_mark(r, buf_span(&text));
     buf_free(&text);
+    return mark;
+}
+
+enum mark rollback_read_mark(const struct rollback *r)
+{
+    enum mark mark = look_at_mark(r);
     if (mark == MARK_NONE)
         rollback_remove_mark(r);
     return mark;
@@ -185,13 +191,13 @@ static bool lacks_witnessed(const struct rollback *r)
     return lacks;
 }
 
-int rollback_judge_alone(const struct service *service, const char *dir)
+int rollback_look_alone(const struct service *service, const char *dir)
 {
     struct rollback r = { .service = service };
     snprintf(r.dir, sizeof r.dir, "%s", dir);
-    const char *name = rollback_read_mark(&r) != MARK_NONE ? "rolled_back"
-                       : lacks_witnessed(&r)               ? "witnessed"
-                                                           : NULL;
+    const char *name = look_at_mark(&r) != MARK_NONE ? "rolled_back"
+                       : lacks_witnessed(&r)         ? "witnessed"
+                                                     : NULL;
     if (name == NULL)
         return 0;
     log_line(LOG_ERROR,
@@ -200,6 +206,39 @@ int rollback_judge_alone(const struct service *service, const char *dir)
              "without them. Put back the newest copy, or name its witnesses (--policy)",
              dir, name);
     return -1;
+}
+
+int rollback_judge_alone(const struct service *service, const char *dir)
+{
+    struct rollback r = { .service = service };
+    snprintf(r.dir, sizeof r.dir, "%s", dir);
+    if (rollback_look_alone(service, dir) != 0)
+        return -1;
+    rollback_remove_mark(&r); /* if it is there, the store holds by now what it lacked */
+    return 0;
+}
+
+/* ---- DIR/witnessed --------------------------------------------------------------------------- */
+
+enum file rollback_witnessed(const struct rollback *r, struct buf *note, struct checkpoint *cp)
+{
+    char path[PATH_MAX];
+    struct note n;
+    struct refusal why;
+    rollback_path(r, path, "witnessed");
+    enum file read = file_read_at_once(note, path, CHECKPOINT_MAX);
+    if (read == FILE_MISSING)
+        return read;
+    if (read != FILE_OK) {
+        log_line(LOG_ERROR, "%s cannot be read: %s", path, strerror(errno));
+        return read;
+    }
+    if (note_parse(&n, buf_span(note), &why) == 0 &&
+        own_keys_signer(&r->service->own_keys, &n) != NULL &&
+        checkpoint_parse(cp, n.text, &why) == 0)
+        return FILE_OK;
+    log_line(LOG_ERROR, "%s is not a checkpoint of this log: put it aside to go on", path);
+    return FILE_FAILED;
 }
 
 /* ---- DIR/evidence ---------------------------------------------------------------------------- */

@@ -15,6 +15,7 @@
 
 #include "daemon/state/service.h"
 #include "proto/base/must_use.h"
+#include "proto/sys/files.h"
 #include "proto/tlog/policy.h"
 
 /* Where to look, and what is kept where. Constant; the pointers must outlive it. */
@@ -62,8 +63,15 @@ enum mark rollback_read_mark(const struct rollback *r);
 void rollback_remove_mark(const struct rollback *r);
 
 /* For a log that runs without witnesses: what was shown, or said, while it had some still holds.
- * Returns 0, or -1 and logs why: it must not sign. */
+ * Returns 0, or -1 and logs why: it must not sign. rollback_look_alone() removes nothing. */
 MUST_USE int rollback_judge_alone(const struct service *service, const char *dir);
+MUST_USE int rollback_look_alone(const struct service *service, const char *dir);
+
+/* Reads DIR/witnessed, the newest checkpoint that had its quorum: appends it to *note; *cp, into its
+ * bytes, is what it says, under the log's own signature. FILE_OK, FILE_MISSING, or another: the log
+ * says why. */
+MUST_USE enum file rollback_witnessed(const struct rollback *r, struct buf *note,
+                                      struct checkpoint *cp);
 
 /* Keeps what was said and shown in DIR/evidence/. */
 void rollback_evidence(const struct rollback *r, struct span text);

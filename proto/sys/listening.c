@@ -69,6 +69,15 @@ static struct addrinfo *resolve(const char *where)
     return getaddrinfo(host, colon + 1, &hints, &found) == 0 ? found : NULL;
 }
 
+bool listening_is_address(const char *where)
+{
+    struct addrinfo *address = resolve(where);
+    if (address == NULL)
+        return false;
+    freeaddrinfo(address);
+    return true;
+}
+
 static void write_url(struct listening *l)
 {
     struct sockaddr_storage address = { 0 };

@@ -24,6 +24,10 @@ struct listening {
  * answer 405 itself. Sets no Content-Type by itself. */
 void listening_limit(struct evhttp *http, size_t headers, size_t body, int seconds);
 
+/* Whether it is HOST:PORT, of a host that there is. It may wait for the network where HOST is a
+ * name. */
+bool listening_is_address(const char *where);
+
 enum listening_result {
     LISTENING_OPEN,
     LISTENING_NO_ADDRESS, /* `where` is not HOST:PORT, or there is no such host */

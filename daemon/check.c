@@ -1,0 +1,143 @@
+#include "daemon/check.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "daemon/host/cmd.h"
+#include "daemon/host/datadir.h"
+#include "daemon/host/log.h"
+#include "daemon/host/log_key.h"
+#include "daemon/mark/marking.h"
+#include "daemon/running.h"
+#include "daemon/witnesses/own_policy.h"
+#include "daemon/witnesses/rollback.h"
+#include "proto/sys/language.h"
+#include "proto/sys/listening.h"
+
+struct check {
+    struct service service; /* its config, vkey and store alone */
+    struct datadir datadir;
+    struct own_policy own;
+    struct tip tip;
+    bool has_dir, has_key;
+    bool failed;
+};
+
+static void check_settings(struct check *c, const struct check_of *of)
+{
+    struct config *config = &c->service.config;
+    if (settings_read(config, &of->from, objections_printed) != 0) {
+        c->failed = true;
+        config_default(config); /* for what follows */
+        return;
+    }
+    if (listening_is_address(config->listen))
+        return;
+    object(objections_printed,
+           TR("listen: %s is not an address to listen on: HOST:PORT is needed",
+              "listen: %s no es una dirección donde escuchar: hace falta HOST:PUERTO"),
+           config->listen);
+    c->failed = true;
+}
+
+/* Where a signer's process has the key nothing is asked of it. */
+static void check_directory(struct check *c, const char *dir)
+{
+    char file[PATH_MAX];
+    c->has_dir = datadir_look(&c->datadir, dir, store_folder()) == 0;
+    datadir_file(&c->datadir, file, "log.key");
+    c->has_key = c->has_dir && c->service.config.signer[0] == 0 &&
+                 log_key_read_vkey(&c->service.vkey, file) == 0;
+    c->failed = c->failed || !c->has_dir || (!c->has_key && c->service.config.signer[0] == 0);
+    if (!c->has_dir || access(c->datadir.path, W_OK | X_OK) == 0)
+        return;
+    object(objections_printed, TR("%s cannot be written: %s", "no se puede escribir en %s: %s"),
+           c->datadir.path, errno_words(errno));
+    c->failed = true;
+}
+
+static void check_policy(struct check *c, const char *path)
+{
+    const struct vkey *key = c->has_key ? &c->service.vkey : NULL;
+    if (path != NULL && own_policy_read(&c->own, path, key, objections_printed) != 0)
+        c->failed = true;
+}
+
+static int read_tip(struct check *c)
+{
+    struct registry *registry;
+    int failed = running_read_log(&c->service, c->datadir.path, &c->tip, &registry);
+    if (failed == 0)
+        registry_free(registry);
+    return failed;
+}
+
+/* What the feed reads: what people were shown of this log must be a part of it. */
+static int check_witnessed(struct check *c)
+{
+    struct rollback r = { .service = &c->service, .policy = c->own.policy };
+    struct buf note = { 0 };
+    struct checkpoint cp;
+    if (c->own.policy == NULL || policy_trusts_log_alone(c->own.policy))
+        return rollback_look_alone(&c->service, c->datadir.path);
+    snprintf(r.dir, sizeof r.dir, "%.*s", (int)sizeof r.dir - 1, c->datadir.path);
+    enum file read = rollback_witnessed(&r, &note, &cp);
+    buf_free(&note);
+    return read == FILE_OK || read == FILE_MISSING ? 0 : -1;
+}
+
+/* Is this the store that was signed last? */
+static int check_mark(struct check *c, bool no_mark)
+{
+    struct mark_check m = { .datadir = &c->datadir,
+                            .setting = c->service.config.mark,
+                            .origin = c->service.vkey.name,
+                            .store = c->service.store,
+                            .newest = { .size = c->tip.edge.frontier.size },
+                            .afresh = no_mark };
+    edge_root(&c->tip.edge, &m.newest.root);
+    return marking_look(&m);
+}
+
+/* Of a log that runs the store is not looked at: it has just been opened, and goes on changing. */
+static void check_store(struct check *c, bool no_mark)
+{
+    char dir[PATH_MAX];
+    if (!c->has_dir || c->datadir.lock < 0)
+        return;
+    datadir_file(&c->datadir, dir, c->datadir.store);
+    if (store_open(&c->service.store, dir, STORE_LOOK, (uint64_t)c->service.config.map_size, 4) !=
+        0) {
+        c->failed = true;
+        return;
+    }
+    if (c->has_key && read_tip(c) != 0)
+        c->failed = true;
+    else if (c->has_key && (check_mark(c, no_mark) != 0) + (check_witnessed(c) != 0) > 0)
+        c->failed = true;
+    store_close(c->service.store);
+}
+
+int check_start(const struct check_of *of)
+{
+    static struct check c; /* 60 kB */
+    c = (struct check){ .datadir.lock = -1 };
+    check_settings(&c, of);
+    check_directory(&c, of->dir);
+    check_policy(&c, of->policy);
+    check_store(&c, of->no_mark);
+    bool running = c.has_dir && c.datadir.lock < 0;
+    own_policy_free(&c.own);
+    datadir_close(&c.datadir);
+    if (c.failed)
+        return EXIT_USAGE;
+    fputs(running ? TR("settings and policy can be taken; the log is running, so its store was not "
+                       "looked at\n",
+                       "los ajustes y la política sirven; la bitácora está en marcha, así que no "
+                       "se miró su almacén\n")
+                  : TR("settings, policy and log are fit for a start\n",
+                       "los ajustes, la política y la bitácora sirven para arrancar\n"),
+          stdout);
+    return EXIT_FINE;
+}
