@@ -189,7 +189,8 @@ class Results:
 
 
 class Hunt:
-    def __init__(self, tests):
+    def __init__(self, tests, mutants):
+        self.function_of = {m.number: (m.path, m.function) for m in mutants}
         self.tests = tests  # {test: reach}
         self.by_number = collections.defaultdict(list)
         seen = set()
@@ -201,6 +202,11 @@ class Hunt:
                 seen.add(what)
             for number in r["reached"]:
                 self.by_number[number].append(test)
+        self.rarity = {}  # (function, test): how many tests see what the fewest see of all that this one sees there
+        for test, r in tests.items():
+            for number in r["reached"]:
+                key = self.function_of.get(number), test
+                self.rarity[key] = min(self.rarity.get(key, len(tests)), len(self.by_number[number]))
         self.versions = {p: suites.digest(suites.content(p)) for p in sources()}
         self.marks = {t.name: t.mark for t in tests}
         self.results = Results()
@@ -208,9 +214,9 @@ class Hunt:
         self.sound = {}  # tests that killed: whether they pass without a mutant by these programs, too
 
     def seen_by(self, mutant):
-        """The tests that would see it: unit tests of its folder first, the quickest first."""
-        near = "%s/" % os.path.dirname(mutant.path)
-        return sorted(self.by_number.get(mutant.number, []), key=lambda t: (not t.name.startswith(near), self.tests[t]["seconds"]))
+        """The tests that would see it: first those that see something of its function that few others see, as they are about it."""
+        function = (mutant.path, mutant.function)
+        return sorted(self.by_number.get(mutant.number, []), key=lambda t: (self.rarity[function, t], self.tests[t]["seconds"]))
 
     def chosen(self, mutant, met):
         """Those of them that it is to meet and has not met yet."""
@@ -346,7 +352,7 @@ def main():
         os.symlink("../../bin/bitacorad", daemon)  # the log that is verified is an honest one's
     tests = list(suites.everything())
     print("# %d tests" % len(tests), flush=True)
-    hunt = Hunt(reach_of_all(tests, every))
+    hunt = Hunt(reach_of_all(tests, every), mutants)
     chosen = [m for o in only for m in mutants if m.path.startswith(o)] if only else mutants
     hunt.hunt_all(chosen)
     return report(chosen, hunt.results.known, named)

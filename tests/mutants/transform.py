@@ -20,7 +20,7 @@ HOW is one of these:
 Whatever an expression does besides, it still does: only its value changes.
 
 What only asks whether there was memory has no mutants: the scenarios 46-no-room and the unit tests of memory make each
-allocation of what they run fail in turn.
+allocation of what they run fail in turn. Nor has what only frees or wipes: sanitizers see what is left.
 """
 import re
 
@@ -31,8 +31,9 @@ PER_FILE = 4096  # mutants of one file have numbers of their own
 FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-I."]
 
 # Calls that check nothing. What they release or wipe is seen by sanitizers, what they write by whoever reads it.
-NO_CHECK = re.compile(r"(^|_)(free|memzero)$|^(buf_add|buf_reset|buf_reserve|mem(cpy|move|set)$|qsort|sn?printf|f?printf|say|put|json_|sodium_)")
-OF_MEMORY = re.compile(r"\b(failed|memory)\b|MEMORY")
+NO_CHECK = re.compile(r"(^|_)(free|memzero)$|^(buf_add|buf_reset|buf_reserve|mem(cpy|move|set)$|qsort|sn?printf|f?printf|say|put|json_|sodium_|randombytes_)")
+FREES = re.compile(r"_(free|wipe)$")  # functions that judge nothing
+OF_MEMORY = re.compile(r"memory|MEMORY|(->|\.)failed\b")
 ALLOCATED = re.compile(r"((?:\w+(?:->|\.))*\w+) = (?:malloc|calloc|realloc|strdup|json_pack|json_array|json_object|kept_\w+|make_\w+\(\w*\) \? calloc)\(")
 RELATIONS = {"<", "<=", ">", ">="}
 EQUALITIES = {"==", "!="}
@@ -432,7 +433,7 @@ def transform(path, number, constants):
         raise SystemExit("%s: %s" % (path, errors[0]))
     src = Source(path, number, constants)
     for node in unit.cursor.get_children():
-        if node.kind != K.FUNCTION_DECL or not node.is_definition() or not src.here(node):
+        if node.kind != K.FUNCTION_DECL or not node.is_definition() or not src.here(node) or FREES.search(node.spelling):
             continue
         src.function = node.spelling
         src.returns = node.result_type

@@ -1376,6 +1376,145 @@ static void a_partial_judge_knows_that_the_log_s_key_is_not_enrolled(void **stat
     judge_free(j);
 }
 
+/* ---- what is not at hand --------------------------------------------------------------------- */
+
+/* Judges what the log has from entry `from` on after genesis; none < l.n cannot be read. */
+static void judge_some(struct found *found, uint64_t from, uint64_t none, uint64_t size,
+                       bool partial)
+{
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey,
+                                 .size = size,
+                                 .partial = partial,
+                                 .lookup = unknown_entry,
+                                 .found = found_add,
+                                 .found_ctx = found };
+    struct judge *j = judge_new(&setup);
+    found->n = 0;
+    for (size_t i = 0; i < l.n; i++)
+        if (i == none)
+            judge_unreadable(j, i, &l.leaf[i]);
+        else if (i == 0 || i >= from)
+            judge_entry(j, i, &l.leaf[i], buf_span(&l.entry[i]));
+    judge_free(j);
+}
+
+/* The size alone convicts a log that ended, whatever of it is at hand. */
+static void a_freeze_is_held_against_the_size(void **state)
+{
+    static struct found found;
+    (void)state;
+    uint64_t end = log_add(&l, BY(THE_LOG, KIND_FREEZE));
+    judge_some(&found, end, NO_ENTRY, 0, true);
+    expect_none(&found);
+    judge_some(&found, end, NO_ENTRY, end + 1, true);
+    expect_none(&found);
+    judge_some(&found, end, NO_ENTRY, end + 2, true);
+    expect_only(&found, REASON_FROZEN, VERDICT_BAD, end);
+    uint64_t more = log_add(&l, BY(AUDITOR, KIND_ANCHOR, .members = "\"log\":\"a\""));
+    judge_some(&found, 0, more, 0, false); /* nor need what follows be read */
+    expect_only(&found, REASON_FROZEN, VERDICT_BAD, end);
+}
+
+/* Its leaf hash is known: the next entry must link to it. */
+static void an_entry_that_cannot_be_read_is_linked_to(void **state)
+{
+    static struct found found;
+    struct buf note = { 0 };
+    (void)state;
+    uint64_t gone = log_add(&l, BY(JUDGE, KIND_ERASURE));
+    log_add(&l, BY(JUDGE, KIND_ERASURE));
+    judge_some(&found, 0, gone, 0, false);
+    expect_none(&found);
+    log_add(&l, BY(JUDGE, KIND_ERASURE)); /* gone, too */
+    struct entry e = next_entry(&note);
+    e.link.b[7] ^= 1;
+    uint64_t at = log_add_entry(&l, &e);
+    judge_some(&found, 0, at - 1, 0, false);
+    expect_only(&found, REASON_LINK, VERDICT_BAD, at);
+    buf_free(&note);
+}
+
+/* It may have enrolled the key that is revoked. Where all could be read, nothing did. */
+static void an_entry_that_cannot_be_read_may_have_enrolled(void **state)
+{
+    static struct found found;
+    (void)state;
+    uint64_t gone = log_enroll(&l, STRANGER, "judge", "");
+    uint64_t at = revoke(REGISTRAR, vkey_text(&l, STRANGER));
+    judge_some(&found, 0, gone, 0, false);
+    expect_none(&found);
+    judge_some(&found, 0, NO_ENTRY, 0, false);
+    expect_none(&found);
+    at = revoke(REGISTRAR, vkey_text(&l, STRANGER2));
+    judge_some(&found, 0, NO_ENTRY, 0, false);
+    expect_only(&found, REASON_REVOKE_UNKNOWN, VERDICT_BAD, at);
+}
+
+/* What could be read, and is of no form, enrolled nobody: it excuses nothing. */
+static void a_malformed_entry_has_enrolled_nobody(void **state)
+{
+    static struct found found;
+    (void)state;
+    uint64_t odd = log_add_note(&l, span_str("hello\n"));
+    uint64_t at = revoke(REGISTRAR, vkey_text(&l, STRANGER));
+    judge_some(&found, 0, NO_ENTRY, 0, false);
+    assert_int_equal(found.n, 2);
+    assert_int_equal(found.f[0].entry, odd);
+    assert_true(found_at(&found, REASON_REVOKE_UNKNOWN, at));
+}
+
+/* The kind that judge_entry() returns for the last entry, of which only genesis is known. */
+static enum kind kind_alone(struct found *found)
+{
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey,
+                                 .partial = true,
+                                 .lookup = unknown_entry,
+                                 .found = found_add,
+                                 .found_ctx = found };
+    struct judge *j = judge_new(&setup);
+    found->n = 0;
+    judge_entry(j, 0, &l.leaf[0], buf_span(&l.entry[0]));
+    enum kind kind = judge_entry(j, l.n - 1, &l.leaf[l.n - 1], buf_span(&l.entry[l.n - 1]));
+    judge_free(j);
+    return kind;
+}
+
+/* Who may have been enrolled may have enrolled and revoked; other kinds are what they say. */
+static void only_what_registers_is_undecided_with_its_signer(void **state)
+{
+    static struct found found;
+    (void)state;
+    log_add(&l, BY(JUDGE, KIND_ERASURE));
+    assert_int_equal(kind_alone(&found), KIND_ERASURE);
+    expect_only(&found, REASON_KEY_UNKNOWN, VERDICT_UNDECIDED, l.n - 1);
+    revoke(JUDGE, vkey_text(&l, AUDITOR));
+    assert_int_equal(kind_alone(&found), KIND_UNDECIDED);
+    log_add(&l, BY(JUDGE, KIND_ENROLL));
+    assert_int_equal(kind_alone(&found), KIND_UNDECIDED);
+    /* That it was enrolled by itself, or later, is not so. */
+    log_add(&l, BY(JUDGE, KIND_ERASURE,
+                   .under = text_of("{\"entry\":%zu,\"hash\":\"" ZEROES "\"}", l.n)));
+    kind_alone(&found);
+    expect_only(&found, REASON_KEY_UNKNOWN, VERDICT_BAD, l.n - 1);
+}
+
+static void a_pin_differs_from_another_genesis_and_from_none(void **state)
+{
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey };
+    struct judge *j = judge_new(&setup);
+    struct hash other = l.leaf[0];
+    (void)state;
+    other.b[0] ^= 1;
+    assert_false(judge_pin_differs(j, NULL));
+    assert_true(judge_pin_differs(j, &l.leaf[0]));
+    assert_false(judge_genesis(j, &(struct hash){ { 0 } }));
+    judge_unreadable(j, 0, &l.leaf[0]);
+    assert_false(judge_pin_differs(j, NULL));
+    assert_false(judge_pin_differs(j, &l.leaf[0]));
+    assert_true(judge_pin_differs(j, &other));
+    judge_free(j);
+}
+
 static void what_the_judge_knows_can_be_asked(void **state)
 {
     struct run *r = run_log(&l);
@@ -1631,6 +1770,12 @@ static const struct CMUnitTest tests[] = {
     TEST(an_enrolment_dropped_with_a_clean_rebuild_is_found),
     TEST(enrolments_swapped_with_a_clean_rebuild_are_found),
     TEST(a_record_of_another_log_is_found),
+    TEST(a_freeze_is_held_against_the_size),
+    TEST(an_entry_that_cannot_be_read_is_linked_to),
+    TEST(an_entry_that_cannot_be_read_may_have_enrolled),
+    TEST(a_malformed_entry_has_enrolled_nobody),
+    TEST(only_what_registers_is_undecided_with_its_signer),
+    TEST(a_pin_differs_from_another_genesis_and_from_none),
     TEST(a_partial_judge_does_not_accuse_for_lack_of_entries),
     TEST(a_partial_judge_knows_that_the_log_s_key_is_not_enrolled),
     TEST(what_the_judge_knows_can_be_asked),

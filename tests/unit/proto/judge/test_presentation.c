@@ -73,6 +73,14 @@ static void what_has_another_form_is_refused(void **state)
            "{\"origin\":\"a\",\"holder\":\"a\",\"request\":{\"entry\":1},\"at\":1}\n",
            "request");
     expect("bitacora/v1 presentation\n"
+           "{\"origin\":\"a\",\"holder\":\"a\",\"request\":{\"entry\":1,\"hash\":" HASH_TEXT
+           ",\"x\":1},\"at\":1}\n",
+           "request");
+    expect("bitacora/v1 presentation\n"
+           "{\"origin\":\"a\",\"holder\":\"a\",\"request\":{\"entry\":1,\"hash\":\"AAAA\"},\"at\":"
+           "1}\n",
+           "request");
+    expect("bitacora/v1 presentation\n"
            "{\"origin\":\"a\",\"holder\":\"a\"," REQUEST ",\"at\":\"2026-11-21\"}\n",
            "at");
 }
@@ -166,6 +174,13 @@ static void it_is_for_one_log_holder_entry_and_key(void **state)
     memcpy(twin.name, l.who[REQUESTER].key.vkey.name, sizeof twin.name);
     twin.id = l.who[REQUESTER].key.vkey.id;
     e.key = &twin;
+    judge(&e, REASON_PRESENTATION_SIGNER);
+    twin = l.who[REQUESTER].key.vkey; /* the key itself, enrolled by another name or id */
+    twin.name[0] ^= 1;
+    judge(&e, REASON_PRESENTATION_SIGNER);
+    twin.name[0] ^= 1;
+    judge(&e, REASON_NONE);
+    twin.id ^= 1;
     judge(&e, REASON_PRESENTATION_SIGNER);
 }
 
