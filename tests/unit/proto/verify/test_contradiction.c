@@ -316,6 +316,108 @@ static void the_skew_of_the_log_counts(void **state)
     assert_int_equal(told.n, 1);
 }
 
+/* ---- what an entry says of those behind it --------------------------------------------------- */
+
+static void behind_its_end_a_log_has_nothing(void **state)
+{
+    (void)state;
+    uint64_t end = log_add(&l, BY(THE_LOG, KIND_FREEZE));
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    say_it(&l, l.n, NOTHING, 0, 0);
+    say_it(&l, end + 1, SHOWN(end), 0, 0);
+    find();
+    assert_int_equal(told.n, 0); /* a receipt that is bad says nothing */
+    tree[1].kind = KIND_FREEZE;
+    expect_one(CONTRADICTION_FROZEN, VERDICT_BAD, REASON_FROZEN, NULL);
+    assert_true(told.c[0].a == 1 && told.c[0].b == 0 && told.c[0].entry == end);
+    forget();
+    say_it(&l, end + 1, NOTHING, 0, 0);
+    say_it(&l, end, NOTHING, 0, 0);
+    say_it(&l, end + 1, SHOWN(end), 0, 0);
+    tree[2].kind = KIND_FREEZE;
+    find();
+    assert_int_equal(told.n, 0);
+}
+
+static void behind_its_revocation_a_key_signs_nothing(void **state)
+{
+    (void)state;
+    uint64_t before = log_add(&l, BY(HOLDER, KIND_RESPONSE));
+    uint64_t revoke = log_add(
+        &l, BY(REGISTRAR, KIND_REVOKE,
+               .members = text_of("\"vkey\":\"%s\",\"reason\":\"other\"", vkey_text(&l, HOLDER))));
+    uint64_t others = log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    uint64_t odd = log_add_bytes(&l, span_str("hello"));
+    uint64_t after = log_add(&l, BY(HOLDER, KIND_RESPONSE));
+    say_it(&l, revoke + 1, SHOWN(revoke), 0, 0);
+    say_it(&l, l.n, SHOWN(before, others, odd), 0, 0);
+    tree[0].kind = KIND_REVOKE;
+    find();
+    assert_int_equal(told.n, 0);
+    say_it(&l, l.n, SHOWN(after), 0, 0);
+    expect_one(CONTRADICTION_REVOKED, VERDICT_BAD, REASON_REVOKED_BEFORE, NULL);
+    assert_true(told.c[0].a == 0 && told.c[0].b == 2 && told.c[0].entry == after);
+    tree[0].kind = KIND_NONE;
+    find();
+    assert_int_equal(told.n, 0);
+}
+
+/* ---- two logs -------------------------------------------------------------------------------- */
+
+/* The origins of the statements, from now on. */
+static void name_them(const char *const *origin)
+{
+    for (size_t i = 0; i < count; i++)
+        said[i].cp.checkpoint.origin = span_str(origin[i]);
+}
+
+static void two_logs_do_not_contradict_each_other(void **state)
+{
+    static const char *const names[][2] = { { "a", "b" },  { "b", "a" },  { "a", "aa" },
+                                            { "aa", "a" }, { "ab", "b" }, { "b", "ab" } };
+    uint64_t at = seconds_of(&l, 9);
+    (void)state;
+    uint64_t end = log_add(&l, BY(THE_LOG, KIND_FREEZE));
+    say_it(&l, end + 1, SHOWN(end, 7), at + 20, at + 20);
+    say_it(&other, end + 5 < other.n ? end + 5 : other.n, SHOWN(7, 8), at - 1000, at - 1000);
+    while (other.n < end + 5)
+        log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    say_it(&other, other.n, SHOWN(8), at + 10, at + 10);
+    tree[0].kind = KIND_FREEZE;
+    find();
+    assert_true(told.n > 4); /* of one log it is all wrong */
+    for (size_t i = 0; i < COUNT(names); i++) {
+        name_them((const char *const[]){ names[i][0], names[i][1], names[i][1] });
+        find();
+        for (size_t k = 0; k < told.n; k++)
+            if (told.c[k].a == 0 || told.c[k].b == 0)
+                fail_msg("%s and %s: %d", names[i][0], names[i][1], told.c[k].kind);
+    }
+}
+
+/* Of those that the witness saw in time nothing is said, in whichever order their logs come. */
+static void a_witness_of_two_logs_may_see_them_at_any_time(void **state)
+{
+    static const char *const names[][2] = { { "a", "b" }, { "b", "a" } };
+    uint64_t at = seconds_of(&l, 9);
+    (void)state;
+    say_it(&l, 8, NOTHING, at + 90, 0);
+    say_it(&l, 10, SHOWN(9), at + 91, 0);
+    say_it(&l, 9, SHOWN(8), at + 1, 0); /* of the other log: long before */
+    say_it(&l, 10, NOTHING, at + 2, 0);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const char *const *n = names[i];
+        name_them((const char *const[]){ n[0], n[0], n[1], n[1] });
+        find();
+        assert_int_equal(told.n, 0);
+        name_them((const char *const[]){ n[0], n[1], n[0], n[1] }); /* at + 90 and at + 1 */
+        find();
+        assert_int_equal(told.n, 1);
+        assert_true(told.c[0].kind == CONTRADICTION_ROLLBACK && told.c[0].a == 0 &&
+                    told.c[0].b == 2);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -332,6 +434,10 @@ int main(void)
         TEST(what_came_after_a_cosignature_is_not_older),
         TEST(what_a_cosignature_covers_is_not_younger),
         TEST(the_skew_of_the_log_counts),
+        TEST(behind_its_end_a_log_has_nothing),
+        TEST(behind_its_revocation_a_key_signs_nothing),
+        TEST(two_logs_do_not_contradict_each_other),
+        TEST(a_witness_of_two_logs_may_see_them_at_any_time),
     };
     return cmocka_run_group_tests_name("contradiction", tests, NULL, NULL);
 }
