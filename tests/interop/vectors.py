@@ -498,6 +498,12 @@ def more_subjects(f):
     log = sealed_log(to="q1")
     f.case("sealed-to-another", json_file(disclosure("subjects", commit, opening, receipt(log, 28), receipt(log, 1))), 1, "opening",
            "it is sealed to another entry")
+    # Neither is an entry of the receipt: whether such a reference holds is not seen there.
+    right = log.entries[1].ref
+    for name, ref in (("hash", {**right, "hash": b64(bytes(32))}), ("entry", {**right, "entry": 3})):
+        log = sealed_log(ref=ref)
+        f.case("sealed-to-another-" + name, json_file(disclosure("subjects", commit, opening, receipt(log, 28), receipt(log, 1))), 1, "opening",
+               "it is sealed to an entry of another " + name)
 
 
 def bad_openings():
