@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""Branches of proto/judge and proto/verify that no unit test takes.
+"""Branches of proto/judge and proto/verify that no test takes.
 
     coverage.py
 
-Builds the unit tests of proto with these folders counted by gcov (build/cov), runs them, and looks at each branch that gcc made:
-each side of each condition, each case of a switch. One that is never taken must stand in tests/mutants/untaken with the reason,
+Builds the unit tests of proto and the client with these folders counted by gcov (build/cov); runs the unit tests, the commands of
+scenario 57 (lies in indexes) and scenario 52 (indexes and states); and looks at each branch that gcc made: each side of each
+condition, each case of a switch. One that is never taken must stand in tests/mutants/untaken with the reason,
 and what stands there must exist and not be taken. A branch is named so, without line numbers:
 
     FILE FUNCTION: TEXT (N of M) [#N]
@@ -18,6 +19,7 @@ import concurrent.futures
 import glob
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -25,6 +27,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 os.chdir(os.path.dirname(os.path.dirname(HERE)))
 sys.path.insert(0, HERE)
+import suites  # noqa: E402
 from named import named_in  # noqa: E402
 
 FOLDERS = ["proto/judge", "proto/verify"]
@@ -41,16 +44,26 @@ def run(program):
     return program, subprocess.run([program], env={**os.environ, "EVERY": EVERY}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode
 
 
+def commands():
+    """Tests that run the client, with that of build/cov."""
+    suites.BIN, suites.CLIENT = os.path.abspath(OUT + "/bin"), os.path.abspath(OUT + "/bin/bitacora")
+    os.makedirs(os.path.join(suites.BUILT, "work"), exist_ok=True)
+    shutil.copy("build/bin/bitacorad", OUT + "/bin/bitacorad")
+    return [*suites.lies(), *[t for t in suites.scenarios() if t.name == "scenario 52-index-replay"]]
+
+
 def count():
-    """Builds and runs the unit tests."""
+    """Builds, and runs all tests."""
     objects = ["build/release/tests/unit/%s.o" % f[len("tests/unit/"):-2] for f in glob.glob("tests/unit/proto/*/*.c")]
-    if subprocess.run(["make", "--no-print-directory", "-j%d" % JOBS, "objects", "build/release/tests/unit/fixture.o", *objects], check=False).returncode \
-            or subprocess.run(["make", "--no-print-directory", "-j%d" % JOBS, "VARIANT=cov", *programs()], check=False).returncode:
+    if subprocess.run(["make", "--no-print-directory", "-j%d" % JOBS, "all", "objects", "build/release/tests/unit/fixture.o", *objects], check=False).returncode \
+            or subprocess.run(["make", "--no-print-directory", "-j%d" % JOBS, "VARIANT=cov", OUT + "/bin/bitacora", *programs()], check=False).returncode:
         sys.exit("make failed")
     for old in glob.glob(OUT + "/proto/*/*.gcda"):
         os.remove(old)
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         failed = [p for p, status in pool.map(run, programs()) if status]
+        tests = commands()
+        failed += [t.name for t, good in zip(tests, pool.map(lambda t: t.passes({}, 600), tests)) if not good]
     if failed:
         sys.exit("fails: %s" % failed[0])
 
