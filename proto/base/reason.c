@@ -143,6 +143,7 @@ static const struct {
     { "bad name", "nombre incorrecto" },
     { "bad threshold", "umbral incorrecto" },
     { "control character", "carácter de control" },
+    { "it is under a passphrase", "tiene una frase de contraseña" },
     { "its first line", "su primera línea" },
     { "its third line", "su tercera línea" },
     { "its fourth line", "su cuarta línea" },

@@ -644,6 +644,16 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_key_parse(bitacora_conte
                                                                   const void *bytes, size_t n,
                                                                   bitacora_key **out);
 
+/* Reads a private key that is under a passphrase, as `bitacora key encrypt` writes it. A wrong
+ * passphrase and an altered file cannot be told apart. It takes as much memory and time as the file
+ * says, at most 1 GiB: by default 256 MiB and about a second. The key is in memory of the process
+ * as any other: lock it (mlockall) and forbid core files if that matters. Overwrite your own copy
+ * of the passphrase when you are done. Returns as bitacora_key_parse() does; BITACORA_MEMORY also
+ * where there is not so much memory. */
+BITACORA_API BITACORA_MUST_USE bitacora_result
+bitacora_key_open(bitacora_context *ctx, const void *bytes, size_t n, const void *passphrase,
+                  size_t passphrase_n, bitacora_key **out);
+
 /* Overwrites and frees it. */
 BITACORA_API void bitacora_key_free(bitacora_key *key);
 

@@ -13,6 +13,7 @@
 #include "proto/record/identifier.h"
 #include "proto/record/member.h"
 #include "proto/record/opening.h"
+#include "proto/tlog/sealed_key.h"
 
 #define REF_MAX 128 /* a reference as JSON text */
 
@@ -30,14 +31,10 @@ static bitacora_result refuse_as(bitacora_context *ctx, enum reason reason, cons
     return context_refuse(ctx, BITACORA_USAGE, &why);
 }
 
-static bitacora_result take_key(bitacora_context *ctx, bitacora_key *k, struct span text)
+/* That the key is a signer's, and its verifier. */
+static bitacora_result accept_key(bitacora_context *ctx, bitacora_key *k)
 {
-    const char *cause;
     struct buf verifier = { 0 };
-    if (text.n > SKEY_TEXT_MAX + 1)
-        return refuse_as(ctx, REASON_KEY_FILE, "too large");
-    if (skey_parse(&k->key, text, &cause) != 0)
-        return refuse_as(ctx, REASON_KEY_FILE, cause);
     if (k->key.vkey.type != KEY_NOTE || !signer_name_allowed(span_str(k->key.vkey.name)))
         return refuse_as(ctx, REASON_KEY_FILE, "not a signer's");
     vkey_format(&verifier, &k->key.vkey);
@@ -45,6 +42,37 @@ static bitacora_result take_key(bitacora_context *ctx, bitacora_key *k, struct s
     snprintf(k->verifier, sizeof k->verifier, "%s", buf_str(&verifier));
     buf_free(&verifier);
     return failed ? BITACORA_MEMORY : BITACORA_PROVEN;
+}
+
+static bitacora_result take_key(bitacora_context *ctx, bitacora_key *k, struct span text)
+{
+    const char *cause;
+    if (sealed_key_recognise(text))
+        return refuse_as(ctx, REASON_KEY_FILE, "it is under a passphrase");
+    if (text.n > SKEY_TEXT_MAX + 1)
+        return refuse_as(ctx, REASON_KEY_FILE, "too large");
+    if (skey_parse(&k->key, text, &cause) != 0)
+        return refuse_as(ctx, REASON_KEY_FILE, cause);
+    return accept_key(ctx, k);
+}
+
+static bitacora_result open_key(bitacora_context *ctx, bitacora_key *k, struct span text,
+                                struct span passphrase)
+{
+    const char *cause;
+    if (sealed_key_open(&k->key, text, passphrase, &cause) == 0)
+        return accept_key(ctx, k);
+    return cause == SEALED_KEY_NO_MEMORY ? BITACORA_MEMORY : refuse_as(ctx, REASON_KEY_FILE, cause);
+}
+
+/* Gives the key away, or frees it. */
+static bitacora_result give_key(bitacora_key *k, bitacora_result result, bitacora_key **out)
+{
+    if (result == BITACORA_PROVEN)
+        *out = k;
+    else
+        bitacora_key_free(k);
+    return result;
 }
 
 bitacora_result bitacora_key_parse(bitacora_context *ctx, const void *bytes, size_t n,
@@ -58,14 +86,25 @@ bitacora_result bitacora_key_parse(bitacora_context *ctx, const void *bytes, siz
     if (!context_begin(ctx))
         return BITACORA_BUSY;
     bitacora_key *k = calloc(1, sizeof *k);
+    return k == NULL ? BITACORA_MEMORY : give_key(k, take_key(ctx, k, span_of(bytes, n)), out);
+}
+
+bitacora_result bitacora_key_open(bitacora_context *ctx, const void *bytes, size_t n,
+                                  const void *passphrase, size_t passphrase_n, bitacora_key **out)
+{
+    if (out == NULL)
+        return context_misuse(ctx, "out");
+    *out = NULL;
+    if (ctx == NULL || (bytes == NULL && n > 0))
+        return context_misuse(ctx, "bytes");
+    if (passphrase == NULL)
+        return context_misuse(ctx, "passphrase");
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
+    bitacora_key *k = calloc(1, sizeof *k);
     if (k == NULL)
         return BITACORA_MEMORY;
-    bitacora_result result = take_key(ctx, k, span_of(bytes, n));
-    if (result == BITACORA_PROVEN)
-        *out = k;
-    else
-        bitacora_key_free(k);
-    return result;
+    return give_key(k, open_key(ctx, k, span_of(bytes, n), span_of(passphrase, passphrase_n)), out);
 }
 
 void bitacora_key_free(bitacora_key *k)

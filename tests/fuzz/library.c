@@ -257,6 +257,8 @@ static void call_sign(const struct files *f)
     judged(bitacora_key_parse(ctx, f->one.p, f->one.n, &k));
     read_text(bitacora_key_verifier(k));
     bitacora_key_free(k);
+    /* No passphrase is empty: the file is judged, without the work of opening it. */
+    must_be(judged(bitacora_key_open(ctx, f->one.p, f->one.n, "", 0, &k)) != BITACORA_PROVEN);
 }
 
 /* The first file is the checkpoint; the second every tile, bundle and table that is asked for. */

@@ -47,6 +47,7 @@ static void ask_with_context(void)
     is_busy(bitacora_hints_read(ctx, "x", 1, &h));
     is_busy(bitacora_gate_new(ctx, policy, "mx.telco", &g));
     is_busy(bitacora_key_parse(ctx, "x", 1, &k));
+    is_busy(bitacora_key_open(ctx, "x", 1, "p", 1, &k));
     is_busy(bitacora_replay_new(ctx, policy, &replay));
     is_busy(bitacora_replay_state(ctx, work.replay, &bytes, &n));
     is_busy(bitacora_set_limit(ctx, BITACORA_LIMIT_POLICY, 1));

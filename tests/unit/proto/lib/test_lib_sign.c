@@ -5,6 +5,7 @@
 #include "proto/judge/presentation.h"
 #include "proto/judge/token.h"
 #include "proto/record/opening.h"
+#include "proto/tlog/sealed_key.h"
 
 #define T0 INT64_C(1795276800000) /* 2026-11-21T16:00:00.000Z */
 #define MEMBERS                                                                                    \
@@ -93,6 +94,38 @@ static bitacora_result sign(bitacora_key *k, const char *kind, const char *membe
         buf_add(note, bytes, n);
     bitacora_free(bytes);
     return result;
+}
+
+static void a_key_under_a_passphrase_is_opened(void **state)
+{
+    const struct sealed_key_cost least = { .memory = SEALED_KEY_MEMORY_MIN, .passes = 1 };
+    struct buf text = { 0 };
+    const char *cause;
+    bitacora_key *k;
+    (void)state;
+    assert_int_equal(sealed_key_make(&text, &l.who[HOLDER].key, span_str("horse"), &least, &cause),
+                     0);
+    assert_int_equal(bitacora_key_open(ctx, text.p, text.n, "horse", 5, &k), BITACORA_PROVEN);
+    assert_string_equal(bitacora_key_verifier(k), vkey_text(&l, HOLDER));
+    bitacora_key_free(k);
+    assert_int_equal(bitacora_key_open(ctx, text.p, text.n, "horsf", 5, &k), BITACORA_USAGE);
+    only("key_file", BITACORA_USAGE);
+    assert_null(k);
+    assert_int_equal(bitacora_key_open(ctx, text.p, text.n, "", 0, &k), BITACORA_USAGE);
+    only("key_file", BITACORA_USAGE);
+    expect_no_key((const char *)text.p, text.n); /* not without one */
+    assert_int_equal(bitacora_key_open(ctx, text.p, text.n, NULL, 0, &k), BITACORA_MISUSE);
+    assert_int_equal(bitacora_key_open(ctx, NULL, 1, "horse", 5, &k), BITACORA_MISUSE);
+    assert_int_equal(bitacora_key_open(ctx, text.p, text.n, "horse", 5, NULL), BITACORA_MISUSE);
+    buf_clear(&text); /* it signs cosignatures */
+    assert_int_equal(sealed_key_make(&text, &witness, span_str("horse"), &least, &cause), 0);
+    assert_int_equal(bitacora_key_open(ctx, text.p, text.n, "horse", 5, &k), BITACORA_USAGE);
+    only("key_file", BITACORA_USAGE);
+    buf_clear(&text); /* it is under none */
+    skey_format(&text, &l.who[HOLDER].key);
+    assert_int_equal(bitacora_key_open(ctx, text.p, text.n, "horse", 5, &k), BITACORA_USAGE);
+    only("key_file", BITACORA_USAGE);
+    buf_free(&text);
 }
 
 static void what_is_absent_is_filled_in(void **state)
@@ -494,6 +527,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_is_read_and_named),
         cmocka_unit_test(what_is_no_signers_key_is_refused),
+        cmocka_unit_test(a_key_under_a_passphrase_is_opened),
         cmocka_unit_test(what_is_absent_is_filled_in),
         cmocka_unit_test(what_is_there_is_kept),
         cmocka_unit_test(what_has_not_its_form_is_not_signed),
