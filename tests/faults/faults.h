@@ -1,5 +1,5 @@
 /* faults.so, a library that is preloaded into a program under test. It sees the program's system
- * calls, at the functions of libc by which the program and its libraries make them, and it does two
+ * calls, at the functions of libc by which the program and its libraries make them, and it does three
  * things, each where a variable of the environment asks for it:
  *
  * SWEEP=FILE (position.c) counts calls by position: who called whom, down to the call. FILE holds
@@ -11,6 +11,8 @@
  * JOURNAL=FILE JOURNAL_ROOT=DIR (journal.c) writes down each change of a file or folder below DIR,
  * each sync, and what is sent to sockets, in the order in which they happen. crash.py makes folders
  * of it as a loss of power might leave them.
+ *
+ * CLOCK=FILE (clock.c) sets the wall clock.
  *
  * What libc calls inside itself is not seen: fopen() is, the write() behind fputs() is not. */
 #ifndef TESTS_FAULTS_FAULTS_H

@@ -1,0 +1,76 @@
+#!/bin/sh
+# The clock of the daemon's machine goes forward, back, or stands still: acceptance never goes back, nobody is convicted, and what
+# the clock forbids is refused by name.
+. "$(dirname "$0")/../lib.sh"
+
+check 'a log' small_log 12
+stop_daemon
+LISTEN=${url#http://}
+start_with_clock() { # start_with_clock: its clock is what $work/clock says
+    : >"$work/daemon.out"
+    env LD_PRELOAD="$root/build/release/tools/faults.so" CLOCK="$work/clock" "$bin/bitacorad" run --dir "$work/data" \
+        --listen "$LISTEN" "$@" >"$work/daemon.out" 2>>"$work/daemon.err" &
+    daemon=$!
+    pids="$pids $daemon"
+    wait_until 20 grep -q '^listening on ' "$work/daemon.out"
+}
+last() { # the acceptance of the last entry
+    size=$(curl -s "$url/checkpoint" | sed -n 2p)
+    curl -s "$url/v1/receipts/$((size - 1))" | sed -n 's/^extra //p' | base64 -d | grep -a -m 1 -o '20[0-9T:.-]*Z'
+}
+append() { # append: one record of an official, the exit status
+    request mx.telco 1 >"$work/one"
+    "$bin/bitacora" submit --policy "$work/policy" --without-private --key "$work/fgr.example.mx-a.lopez.key" "$work/one" >"$work/out" 2>"$work/err"
+    echo $?
+}
+
+echo 0 >"$work/clock"
+check 'the daemon, on a clock of ours' start_with_clock
+equal 'a record' "$(append)" 0
+before=$(last)
+
+# ---- back
+echo -300000 >"$work/clock"
+equal 'five minutes back: records are accepted' "$(append)" 0
+equal 'at the time of the entry before' "$(last)" "$before"
+echo -3600000 >"$work/clock"
+equal 'an hour back: they are, too' "$(append)" 0
+equal 'as the last acceptance counts' "$(last)" "$before"
+
+# ---- still
+echo "=$(date +%s)000" >"$work/clock"
+equal 'it stands still' "$(append)" 0
+still=$(last)
+equal 'records are accepted' "$(append)" 0
+equal 'at the same time' "$(last)" "$still"
+
+# ---- forward
+echo 300000 >"$work/clock"
+equal 'five minutes forward' "$(append)" 0
+ahead=$(last)
+check 'acceptance goes with it' test "$ahead" \> "$still"
+echo 0 >"$work/clock"
+equal 'when it is right again' "$(append)" 0
+equal 'acceptance waits for it' "$(last)" "$ahead"
+echo 3600000 >"$work/clock"
+equal 'an hour forward: no record is accepted' "$(append)" 2
+contains 'and it says why' "$work/err" skew
+equal 'nothing was appended' "$(last)" "$ahead"
+echo 0 >"$work/clock"
+equal 'when it is right again, they are' "$(append)" 0
+
+expect 0 'the log replays' "$bin/bitacora" replay --policy "$work/policy"
+check 'the daemon ends well' stop_daemon
+expect 0 'its store is sound' "$bin/bitacorad" fsck --dir "$work/data"
+
+# ---- a start with a wrong clock
+for wrong in -86400000 86400000; do
+    echo $wrong >"$work/clock"
+    check "it starts with a clock that is a day off ($wrong ms)" start_with_clock
+    status=$(append)
+    if [ $wrong -lt 0 ]; then equal 'records are accepted' "$status" 0; else equal 'records are refused' "$status" 2; fi
+    equal 'acceptance is where it was' "$(last)" "$ahead"
+    expect 0 'the log replays' "$bin/bitacora" replay --policy "$work/policy"
+    stop_daemon
+done
+finish
