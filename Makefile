@@ -59,7 +59,7 @@ DOCDIR ?= $(PREFIX)/share/doc/bitacora
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all objects check tidy analyzed help lib install uninstall abi abi-record deps test faults mutants coverage demo bench unit tools interop interop-record fuzz docs format clean
+.PHONY: all objects check tidy analyzed help lib install uninstall abi abi-record deps test faults soak mutants coverage demo bench unit tools interop interop-record fuzz docs format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -76,9 +76,10 @@ help:
 	@echo 'make demo         the whole story, on real components (installs what is missing)'
 	@echo 'make test         every test; the last line is "N passed, N failed"'
 	@echo 'make test VARIANT=tsan   (or asan) unit tests and scenarios under a sanitizer'
-	@echo 'make faults       every bit, byte, failing call and crash of which make test tries a sample (FAULTS_SECONDS=)'
+	@echo 'make faults       every bit, byte, failing call and crash of which make test tries a sample; KILLS=1000, FAULTS_SECONDS='
 	@echo 'make mutants      each check of the verifier removed or inverted: does a test see it? (MUTANTS="proto/judge")'
 	@echo 'make coverage     each branch of proto/judge and proto/verify: does a unit test take it?'
+	@echo 'make soak         SOAK_MINUTES (30) of full load: memory, descriptors and threads stay as they are'
 	@echo 'make check        layout, format, cppcheck, clang-tidy, gcc -fanalyzer, shellcheck, pyflakes'
 	@echo 'make bench        how fast, into build/bench.json (BENCH_ONLY=append: one figure; BENCH=full: to 10^7 entries)'
 	@echo 'make unit         only the unit tests (VARIANT=asan, VARIANT=tsan: under a sanitizer)'
@@ -108,6 +109,11 @@ mutants:
 coverage:
 	$(Q)tests/deps.sh build test
 	$(Q)/usr/bin/python3 tests/mutants/coverage.py
+
+soak:
+	$(Q)tests/deps.sh build test
+	$(Q)$(MAKE) --no-print-directory -j2 all tools
+	$(Q)tests/faults/soak.py build/soak
 
 demo:
 	$(Q)tests/deps.sh build demo

@@ -101,9 +101,10 @@ variant_scenarios() {
 }
 # `make test` takes a sample of the bits, bytes, places, calls and logs of these.
 whole_scenarios() {
-    for name in 60-faults 02-tampered-mirror 46-no-room 46-no-room-log 51-library-submit 33-threads; do
+    for name in 60-faults 62-pages 02-tampered-mirror 46-no-room 46-no-room-log 51-library-submit 33-threads; do
         echo "$name-whole env EVERY=1 tests/scenarios/$name.sh"
     done
+    echo "06-kill-under-load-whole env KILLS=${KILLS:-1000} tests/scenarios/06-kill-under-load.sh"
     echo 'unit-whole units release'
     echo 'unit-asan-whole units asan'
 }

@@ -56,13 +56,25 @@ static enum store_result append_note(struct sequencer *s, struct submitted *n, i
     return STORE_OK;
 }
 
+/* When a record is accepted. A record of others is signed by somebody whose clock agrees with ours,
+ * within the log's skew; nobody's clock stands behind the log's own. If the wall clock was set
+ * forward since it last agreed with somebody, they go by the steady one: else nothing could be
+ * accepted until the time has come that they say. */
+static int64_t acceptance(const struct sequencer *s, const struct submitted *n, int64_t now)
+{
+    int64_t expected = s->clock_offset + clock_steady();
+    if (n->submission->own && now > expected + s->tip.skew)
+        now = expected;
+    return now > s->append.next.last_time ? now : s->append.next.last_time;
+}
+
 /* Judges a note, and appends it if it is good. Anything but STORE_OK spoils the batch. */
 static enum store_result sequence(struct sequencer *s, struct submitted *n, int64_t now)
 {
     struct append *a = &s->append;
     struct refusal why;
     uint64_t used;
-    int64_t accepted = now > a->next.last_time ? now : a->next.last_time;
+    int64_t accepted = acceptance(s, n, now);
     s->taken[s->taken_count++] = n;
     if (n->submission->own &&
         own_record_make(own_record_of(n->submission), s->signer,
@@ -86,7 +98,11 @@ static enum store_result sequence(struct sequencer *s, struct submitted *n, int6
     r = keep_blobs(s, &n->record, &absent, &why);
     if (absent)
         submitted_refuse(n, &why);
-    return absent || r != STORE_OK ? r : append_note(s, n, accepted);
+    if (absent || r != STORE_OK)
+        return r;
+    if (!n->submission->own)
+        s->clock_offset = now - clock_steady();
+    return append_note(s, n, accepted);
 }
 
 /* ---- a batch --------------------------------------------------------------------------------- */
@@ -375,6 +391,7 @@ struct sequencer *sequencer_new(struct service *service, struct log_signer *sign
     s->callbacks = *callbacks;
     if (listener != NULL)
         s->listener = *listener;
+    s->clock_offset = clock_wall() - clock_steady();
     s->judge.service = service;
     s->append.memory = &s->judge.memory;
     s->append.journal = service->journal;

@@ -17,10 +17,12 @@ struct sequencer {
     struct tip tip;
     struct log_signer *signer;
     struct note_judge judge;
-    bool held;  /* witnesses were not all asked before the end came: nothing is signed */
-    bool stale; /* tip may not be what the disk says: read it again first */
-    bool ended; /* fatal was called: nothing is appended any more */
-    bool full;  /* the disk was, when looked at last: the operator was told */
+    int64_t clock_offset; /* milliseconds: the wall clock less the steady one, as somebody else's
+                           * record bore out last */
+    bool held;            /* witnesses were not all asked before the end came: nothing is signed */
+    bool stale;           /* tip may not be what the disk says: read it again first */
+    bool ended;           /* fatal was called: nothing is appended any more */
+    bool full;            /* the disk was, when looked at last: the operator was told */
     /* With a signer's process: */
     bool compared;   /* the store holds what the signer signed last, as far as is known */
     bool unfinished; /* there may be a batch in the journal that must come next */

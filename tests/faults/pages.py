@@ -21,8 +21,9 @@ import subprocess
 import sys
 import time
 
-from programs import PATIENCE, Trouble, program, run
+from programs import PATIENCE, Trouble, ask, program, run
 import rig
+import writer
 
 PAGE = 4096
 CLASSES = {1: "branch", 2: "leaf", 4: "overflow", 8: "meta", 0x22: "leaf2"}
@@ -78,6 +79,8 @@ class Pages:
                 r.post_batch(self.template.people.official, 100, time.monotonic() + PATIENCE)
             r.post_some(3, time.monotonic() + PATIENCE)
             self.entries = r.entries()
+            r.client("mirror", r.at("mirror"))
+            self.files = [os.path.relpath(os.path.join(d, f), r.at("mirror")) for d, _, names in os.walk(r.at("mirror")) for f in names]
             r.stop()
         self.whole = whole
         with open(os.path.join(whole, "data/store/data.mdb"), "rb") as f:
@@ -137,7 +140,13 @@ class Pages:
                 if status == 0:
                     raise Trouble("it ends well, and serves nothing")
                 return "nothing" if status > 0 else "crash"
-            status, out, err = run([program("bitacora"), "replay", "--policy", r.at("policy"), "--json"], env=r.env, good=None)
+            for path in self.files:
+                status, body = ask(r.port, "GET", "/" + path)
+                if status == 200:
+                    writer.write_file(r.at("served/" + path), body)
+            os.makedirs(r.at("served"), exist_ok=True)
+            status, out, _ = run([program("bitacora"), "replay", "--policy", r.at("policy"), "--json", "--dir", r.at("served")],
+                                 env=r.env, good=None)
             said = json.loads(out) if out else {}
             died = r.daemon.ended()
             if not died:
