@@ -156,6 +156,8 @@ static void end_in_failure(struct work *w)
 void server_fail(void *ctx)
 {
     struct server *s = ctx;
+    if (atomic_exchange(&s->is_failure, true))
+        return;
     s->failure.run = end_in_failure;
     queue_push(s->service->mailbox, &s->failure);
 }
@@ -167,6 +169,8 @@ static void sweep(struct work *w)
     blobs_tidy(s->service->blobs);
     blobs_expire(s->service->blobs, clock_wall());
     erasing_again(s->service);
+    if (blobs_broken(s->service->blobs)) /* the log has said so */
+        server_fail(s);
     atomic_store(&s->is_sweeping, false);
 }
 

@@ -25,7 +25,7 @@ void server_on_hangup(struct server *s, void (*hung_up)(void *ctx), void *ctx);
 /* Takes up the settings of connections, which have changed: how many, how long. Event loop. */
 void server_take_limits(struct server *s);
 
-/* Makes server_run() end with EXIT_DAMAGE. To be called once; ctx is the server. Any thread. */
+/* Makes server_run() end with EXIT_DAMAGE; ctx is the server. Any thread, as often as it likes. */
 void server_fail(void *ctx);
 
 /* Frees it and service->mailbox. All threads that may return an exchange must have ended. NULL is

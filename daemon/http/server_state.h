@@ -48,7 +48,8 @@ struct server {
     struct exchange *waiting; /* for witnesses */
     struct work news;         /* belongs to a witness's thread while is_news is true */
     atomic_bool is_news;
-    struct work failure;  /* any thread, once */
+    struct work failure; /* belongs to the event loop once is_failure is true */
+    atomic_bool is_failure;
     struct work sweeping; /* belongs to a reader while is_sweeping is true */
     atomic_bool is_sweeping;
     int64_t sweep_at;

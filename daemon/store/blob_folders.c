@@ -81,6 +81,11 @@ enum blob_result folder_sync(struct blobs *b, struct blob_folder *f)
     return atomic_load(&b->broken) ? BLOB_IO : BLOB_OK;
 }
 
+bool blobs_broken(const struct blobs *b)
+{
+    return atomic_load(&b->broken);
+}
+
 int64_t folder_each(const struct blob_folder *f, void (*visit)(void *ctx, const char *name),
                     void *ctx)
 {

@@ -74,6 +74,10 @@ MUST_USE enum blob_result blobs_settle(struct blobs *b);
  * of any blob, could not be overwritten: blobs_tidy() tries that again. */
 MUST_USE enum blob_result blobs_erase(struct blobs *b, const uint8_t sha256[static HASH_BYTES]);
 
+/* Whether a folder could not be synced: then no blob is put or kept any more, and only a restart
+ * helps. Any thread. */
+bool blobs_broken(const struct blobs *b);
+
 /* Tries once more to overwrite and delete copies in tmp/ that could not be. Any thread, one at a
  * time, once in a while. */
 void blobs_tidy(struct blobs *b);
