@@ -756,6 +756,18 @@ static void a_freeze_that_does_not_count_ends_nothing(void **state)
     bad_next(REASON_SUCCESSOR, BY(THE_LOG, KIND_FREEZE, .members = succeeded_by(ORIGIN, THE_LOG)));
     bad_next(REASON_SUCCESSOR,
              BY(THE_LOG, KIND_FREEZE, .members = succeeded_by("a.example.mx", STRANGER)));
+    bad_next(REASON_SUCCESSOR,
+             BY(THE_LOG, KIND_FREEZE,
+                .members = "\"successor\":{\"origin\":\"a.example.mx\",\"vkey\":\"nonsense\"}"));
+    struct vkey witness; /* no key that signs for a log */
+    struct buf text = { 0 };
+    vkey_make(&witness, span_str("a.example.mx"), KEY_COSIGNATURE, l.who[STRANGER].key.vkey.key);
+    vkey_format(&text, &witness);
+    bad_next(REASON_SUCCESSOR,
+             BY(THE_LOG, KIND_FREEZE,
+                .members = text_of("\"successor\":{\"origin\":\"a.example.mx\",\"vkey\":\"%s\"}",
+                                   buf_str(&text))));
+    buf_free(&text);
     uint64_t at = log_add(&l, BY(REGISTRAR, KIND_FREEZE));
     log_add(&l, BY(AUDITOR, KIND_ANCHOR));
     bad(REASON_ROLE, at);
