@@ -152,25 +152,81 @@ static void what_was_cancelled_is_not_good(void **unused)
     assert_false(log_replay_proven(r) || log_replay_may_keep(r));
 }
 
-static void without_the_quorum_nothing_is_kept(void **unused)
+static struct skey witness;
+
+/* From now on the policy asks for a witness. */
+static void ask_for_a_witness(void)
 {
     const uint8_t seed[32] = { 4 };
-    struct skey w;
     struct buf text = { 0 };
     struct refusal why;
-    (void)unused;
-    skey_from_seed(&w, span_str("w1.example"), KEY_COSIGNATURE, seed);
-    vkey_format(&text, &w.vkey);
+    skey_from_seed(&witness, span_str("w1.example"), KEY_COSIGNATURE, seed);
+    vkey_format(&text, &witness.vkey);
     policy_free(policy);
     policy = policy_parse(span_str(text_of("log %s\nwitness w %s\nquorum w\n",
                                            vkey_text(&l, THE_LOG), buf_str(&text))),
                           &why);
+    assert_non_null(policy);
     buf_free(&text);
-    skey_wipe(&w);
+}
+
+/* Begins a replay of a checkpoint that the witness cosigned then. */
+static void begin_cosigned(int64_t at)
+{
+    begin(NULL);
+    struct buf *note = &r->accepted.note, text = { 0 };
+    buf_add(&text, note->p, (size_t)(strstr(buf_str(note), "\n\n") - (char *)note->p) + 1);
+    note_cosign(note, buf_span(&text), &witness, (uint64_t)at);
+    buf_free(&text);
+}
+
+static void without_the_quorum_nothing_is_kept(void **unused)
+{
+    (void)unused;
+    ask_for_a_witness();
     assert_int_equal(replay(NULL), VERDICT_UNDECIDED);
     expect_only_reason(REASON_QUORUM, VERDICT_UNDECIDED);
     assert_true(log_replay_proven(r));
     assert_false(log_replay_may_keep(r));
+}
+
+/* The last entry of a tree is not younger than its cosignature; the skew is ten minutes. */
+static void the_last_entry_is_held_against_the_witness_s_clock(void **unused)
+{
+    (void)unused;
+    ask_for_a_witness();
+    int64_t last = (l.now - 1000) / 1000;
+    begin_cosigned(last - 600);
+    assert_int_equal(run(), VERDICT_GOOD);
+    begin_cosigned(last - 601);
+    assert_int_equal(run(), VERDICT_UNDECIDED);
+    expect_only_reason(REASON_CLOCKS, VERDICT_UNDECIDED);
+}
+
+/* And the first entry behind a tree that was cosigned is not older than that. */
+static void the_first_entry_behind_a_state_is_held_against_its_clock(void **unused)
+{
+    (void)unused;
+    ask_for_a_witness();
+    int64_t next = l.now / 1000;
+    for (int late = 0; late < 2; late++) {
+        buf_clear(&state);
+        begin_cosigned(next + 600 + late);
+        assert_int_equal(run(), VERDICT_GOOD);
+        keep();
+        log_add(&l, BY(AUDITOR, KIND_ANCHOR, .at = next * 1000));
+        begin_cosigned(next + 700);
+        assert_int_equal(run(), late ? VERDICT_UNDECIDED : VERDICT_GOOD);
+        if (late)
+            expect_only_reason(REASON_CLOCKS, VERDICT_UNDECIDED);
+        next = l.now / 1000;
+    }
+    buf_clear(&state);
+    begin_cosigned(next + 700); /* of the same tree nothing is asked */
+    assert_int_equal(run(), VERDICT_GOOD);
+    keep();
+    begin_cosigned(next + 700);
+    assert_int_equal(run(), VERDICT_GOOD);
 }
 
 /* What is wrong with a file is not wrong with the log, but what was read of it is not kept. */
@@ -352,6 +408,8 @@ int main(void)
         TEST(what_was_not_replayed_is_not_good),
         TEST(what_was_cancelled_is_not_good),
         TEST(without_the_quorum_nothing_is_kept),
+        TEST(the_last_entry_is_held_against_the_witness_s_clock),
+        TEST(the_first_entry_behind_a_state_is_held_against_its_clock),
         TEST(a_wrong_file_is_not_kept),
         TEST(a_bad_entry_convicts),
         TEST(entries_are_told_in_order),
