@@ -9,7 +9,6 @@
 #include "daemon/host/config.h"
 #include "proto/base/base64.h"
 #include "proto/base/scan.h"
-#include "proto/sys/files.h"
 
 #define FIRST_LINE "bitacora/v1 batch"
 #define ENTRIES_MAX ((size_t)STORE_BATCH_MAX * (2 + ENTRY_MAX))

@@ -3,6 +3,8 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "daemon/append/batch_journal.h"
+#include "daemon/signer/signer_message.h"
 #include "proto/answer/answer_parse.h"
 #include "proto/judge/token.h"
 #include "proto/record/entry.h"
@@ -355,6 +357,48 @@ static void fuzz_token(struct span in)
             abort();
     registry_free(registry);
     buf_free(&note);
+}
+
+static void same_body(const struct buf *message, struct span in)
+{
+    struct span body;
+    if (!message->failed && (signer_frame(&body, buf_span(message)) != 1 || !span_eq(body, in)))
+        abort();
+}
+
+/* Messages of the signer, its state, the daemon's journal: what can be split is made again with the
+ * same bytes. */
+static void fuzz_signer(struct span in)
+{
+    struct signer_request r;
+    struct signer_answer a;
+    struct journaled j;
+    struct vkey key;
+    struct last_signed last;
+    struct span body;
+    struct buf again = { 0 };
+    if (signer_frame(&body, in) == 1 && (body.n == 0 || body.n > SIGNER_BODY_MAX))
+        abort();
+    if (signer_request_parse(&r, in) == 0) {
+        signer_request_format(&again, &r);
+        same_body(&again, in);
+        buf_free(&again);
+    }
+    if (signer_answer_parse(&a, in) == 0) {
+        signer_answer_format(&again, &a);
+        same_body(&again, in);
+        buf_free(&again);
+    }
+    if (last_signed_parse(&key, &last, in) == 0) {
+        last_signed_format(&again, &key, &last);
+        if (!again.failed && !span_eq(buf_span(&again), in))
+            abort();
+        buf_free(&again);
+    }
+    if (journaled_parse(&j, in) == 0)
+        while (journaled_next(&j, &body))
+            if (body.n > ENTRY_MAX)
+                abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
