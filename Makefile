@@ -27,8 +27,8 @@ CFLAGS := -O1 -g
 endif
 
 PROTO_LIBS := -ljansson -lyajl -lsodium -lcrypto -lz
-DAEMON_LIBS := -levent_core -levent_extra -levent_pthreads -llmdb -lcurl -lpthread $(PROTO_LIBS)
-CLIENT_LIBS := -lcurl -levent_core -levent_extra $(PROTO_LIBS)
+DAEMON_LIBS := -levent_core -levent_extra -levent_openssl -levent_pthreads -lssl -llmdb -lcurl -lpthread $(PROTO_LIBS)
+CLIENT_LIBS := -lcurl -levent_core -levent_extra -levent_openssl -lssl $(PROTO_LIBS)
 UNIT_LIBS := -lcmocka $(PROTO_LIBS)
 
 # proto/sys uses files, clocks and sockets: programs are linked with it, the library is not.
@@ -274,9 +274,11 @@ $(B)/unit/%.a:
 # Its own allocations fail.
 $(B)/unit/proto/lib/test_lib_memory $(B)/unit/proto/answer/test_answer_memory: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
-# Its disk fails, and it listens.
+# Its disk fails; it listens; they speak TLS.
 $(B)/unit/proto/sys/test_files: ALL_LDFLAGS += -Wl,--wrap=fsync
-$(B)/unit/proto/sys/test_listening: UNIT_LIBS += -levent_core -levent_extra
+$(B)/unit/proto/sys/test_listening $(B)/unit/proto/sys/test_loopback: UNIT_LIBS += -levent_core -levent_extra
+$(B)/unit/proto/sys/test_tls_files: UNIT_LIBS += -lssl
+$(B)/unit/proto/sys/test_tls_server: UNIT_LIBS += -levent_core -levent_openssl -lssl
 
 .SECONDEXPANSION:
 $(B)/unit/proto/%: $(B)/tests/unit/proto/%.o $$(call unit_fixtures,proto/$$*) $(B)/unit/proto.a

@@ -191,5 +191,5 @@ int main(int argc, char **argv)
         return OUTCOME_USAGE;
     enum outcome outcome =
         argc < 2 ? help(helping ? stdout : stderr) : run_named(argc, argv, helping);
-    return written(lost_outcome(outcome));
+    return written(lost_outcome(fetch_outcome(outcome)));
 }

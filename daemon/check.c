@@ -9,6 +9,7 @@
 #include "daemon/host/log.h"
 #include "daemon/host/log_key.h"
 #include "daemon/mark/marking.h"
+#include "daemon/net/transport.h"
 #include "daemon/running.h"
 #include "daemon/witnesses/own_policy.h"
 #include "daemon/witnesses/rollback.h"
@@ -24,6 +25,22 @@ struct check {
     bool failed;
 };
 
+static bool may_listen(const struct config *config, bool tls)
+{
+    const struct listening_options options = { .where = config->listen,
+                                               .tls = tls,
+                                               .plaintext = config->plaintext };
+    enum listening_result result = listening_check(&options);
+    if (result == LISTENING_PLAINTEXT)
+        transport_object_plaintext(config->listen, objections_printed);
+    if (result == LISTENING_NO_ADDRESS)
+        object(objections_printed,
+               TR("listen: %s is not an address to listen on: HOST:PORT is needed",
+                  "listen: %s no es una dirección donde escuchar: hace falta HOST:PUERTO"),
+               config->listen);
+    return result == LISTENING_OPEN;
+}
+
 static void check_settings(struct check *c, const struct check_of *of)
 {
     struct config *config = &c->service.config;
@@ -32,13 +49,10 @@ static void check_settings(struct check *c, const struct check_of *of)
         config_default(config); /* for what follows */
         return;
     }
-    if (listening_is_address(config->listen))
-        return;
-    object(objections_printed,
-           TR("listen: %s is not an address to listen on: HOST:PORT is needed",
-              "listen: %s no es una dirección donde escuchar: hace falta HOST:PUERTO"),
-           config->listen);
-    c->failed = true;
+    struct transport *transport = transport_open(config, objections_printed);
+    if (transport == NULL || !may_listen(config, transport_is_tls(transport)))
+        c->failed = true;
+    transport_close(transport);
 }
 
 /* Where a signer's process has the key nothing is asked of it. */

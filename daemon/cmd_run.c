@@ -99,7 +99,9 @@ static void tune_malloc(void)
 static int main_run(const struct cmd_args *args)
 {
     static struct running r; /* 80 kB */
-    const struct settings_from from = { .file = args->config, .listen = args->listen };
+    const struct settings_from from = { .file = args->config,
+                                        .listen = args->listen,
+                                        .plaintext = args->plaintext };
     signal(SIGHUP, SIG_IGN); /* until the server takes it, all is read for the first time */
     const struct check_of all = {
         .dir = args->dir, .policy = args->policy, .no_mark = args->no_mark, .from = from
@@ -139,7 +141,7 @@ static const struct form_option own[] = {
 const struct subcommand command_run = {
     .name = "run",
     .run = main_run,
-    .form = "dir! passphrase-file listen policy config no-mark check",
+    .form = "dir! passphrase-file listen plaintext policy config no-mark check",
     .own = own,
     .summary = { "serves the log, until it is ended",
                  "sirve la bitácora, hasta que se le termine" },

@@ -2,6 +2,7 @@
 
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
+#include "daemon/net/transport.h"
 #include "proto/sys/clock.h"
 
 static struct reload *reload_of(struct work *w)
@@ -9,12 +10,23 @@ static struct reload *reload_of(struct work *w)
     return (struct reload *)(void *)((char *)w - offsetof(struct reload, work));
 }
 
+/* Returns whether it could be. */
+static bool take_up_transport(struct reload *r)
+{
+    bool taken = r->transport != NULL &&
+                 server_take_transport(r->server, r->transport, objections_logged) == 0;
+    r->transport = NULL;
+    if (!taken && !r->settings_failed)
+        log_line(LOG_ERROR, "SIGHUP: certificate and key of TLS stay as they were");
+    return taken;
+}
+
 /* In the event loop: the settings are its. */
 static void take_up_settings(struct work *w)
 {
     struct reload *r = reload_of(w);
     struct config *config = &r->running->service.config;
-    bool failed = r->settings_failed || r->policy_failed;
+    bool failed = !take_up_transport(r) || r->settings_failed || r->policy_failed;
     if (!r->settings_failed) {
         config_take(config, &r->next);
         log_from((enum log_level)config->log_level);
@@ -24,7 +36,7 @@ static void take_up_settings(struct work *w)
     if (!failed)
         metric_set(METRIC_RELOAD_SUCCESS, clock_wall() / 1000);
     log_line(failed ? LOG_ERROR : LOG_INFO, "SIGHUP: %s",
-             !failed              ? "settings and policy were read again"
+             !r->policy_failed && !r->settings_failed ? "settings and policy were read again"
              : !r->policy_failed  ? "the settings stay as they were; the policy was read again"
              : r->settings_failed ? "settings and policy stay as they were"
                                   : "the policy stays as it was; the settings were read again");
@@ -38,6 +50,7 @@ static void read_again(struct work *w)
 {
     struct reload *r = reload_of(w);
     r->settings_failed = settings_read(&r->next, &r->from, objections_logged) != 0;
+    r->transport = r->settings_failed ? NULL : transport_open(&r->next, objections_logged);
     r->policy_failed = running_reload_policy(r->running) != 0;
     r->work.run = take_up_settings;
     queue_push(r->running->service.mailbox, &r->work);

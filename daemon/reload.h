@@ -1,9 +1,10 @@
 /* SIGHUP: settings and policy are read again, while the log is served.
  *
  * Settings that are RELOADED (host/config.h) hold from then on; of others it is logged that they
- * changed, and that they need a restart. The policy comes into force at once (witnesses/feed.h).
- * Each of the two files is taken or refused as a whole, and without regard to the other: what cannot
- * be taken is logged, stays as it was, and shows in bitacora_config_last_reload_successful. */
+ * changed, and that they need a restart. Certificate, key and authorities of TLS are read again, also
+ * where no setting changed, for the connections that come from then on. The policy comes into force at once (witnesses/feed.h).
+ * Settings, policy and the files of TLS are each taken or refused as a whole, and without regard to
+ * the others (but without settings TLS stays as it is, too): what cannot be taken is logged, stays as it was, and shows in bitacora_config_last_reload_successful. */
 #ifndef DAEMON_RELOAD_H
 #define DAEMON_RELOAD_H
 
@@ -21,6 +22,7 @@ struct reload {
     /* What the chore found: */
     struct config next;
     bool settings_failed, policy_failed;
+    struct transport *transport; /* NULL: it cannot be taken */
 };
 
 /* Begins to read them again; at once after that, if they are being read just now. ctx is a struct

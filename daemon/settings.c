@@ -5,6 +5,7 @@
 int settings_read(struct config *c, const struct settings_from *from, objections *to)
 {
     config_default(c);
+    c->plaintext = from->plaintext;
     if (from->file != NULL && config_read(c, from->file, to) != 0)
         return -1;
     if (from->listen != NULL)

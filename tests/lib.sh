@@ -252,3 +252,17 @@ end_pid() { # end_pid PID: SIGTERM, and waited for
     wait "$1" 2>/dev/null
     forget_pid "$1"
 }
+
+# Certificates for TLS, by openssl: an authority, and what it issues. $work/NAME.pem, $work/NAME.crt-key.
+authority() { # authority NAME
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$1" \
+        -keyout "$work/$1.crt-key" -out "$work/$1.pem" 2>/dev/null
+}
+
+certificate() { # certificate NAME AUTHORITY [EXTENSION [DAYS]]: by default of 127.0.0.1; DAYS below 0: expired
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" -keyout "$work/$1.crt-key" \
+        -out "$work/$1.csr" 2>/dev/null || return 1
+    printf '%s\n' "${3:-subjectAltName=IP:127.0.0.1}" >"$work/$1.ext"
+    openssl x509 -req -in "$work/$1.csr" -CA "$work/$2.pem" -CAkey "$work/$2.crt-key" -CAcreateserial \
+        -days "${4:-30}" -extfile "$work/$1.ext" -out "$work/$1.pem" 2>/dev/null
+}

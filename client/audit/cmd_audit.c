@@ -79,7 +79,7 @@ static enum outcome main_audit(const struct args *args)
 const struct command command_audit = {
     .name = "audit",
     .run = main_audit,
-    .form = FORM_VERIFYING
+    .form = FORM_FETCHING
     "[ log= | dir= ] key passphrase-file- state ruleset fail-on all [ json= | sarif= ]",
     .summary = { "what is not in the log that the law asks for: replays it, and asks the rules R01 "
                  "to R22",

@@ -18,6 +18,11 @@ struct args {
     const char *evidence;        /* --evidence FILE */
     const char *max_age;         /* --max-age SECONDS */
     const char *tolerate;        /* --tolerate F */
+    const char *cacert;          /* --cacert FILE */
+    const char *cert;            /* --cert FILE */
+    const char *cert_key;        /* --cert-key FILE */
+    const char *tls_cert;        /* --tls-cert FILE, of a server */
+    const char *tls_key;         /* --tls-key FILE */
     const char *key;             /* --key FILE */
     const char *passphrase_file; /* --passphrase-file FILE */
     const char *memory;          /* --memory KIB */
@@ -55,6 +60,7 @@ struct args {
     const char *holder;            /* --holder CODE */
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
     size_t sets;
+    bool plaintext;
     bool json;
     bool html;
     bool csv;

@@ -17,6 +17,11 @@ struct command {
 /* The options of all commands that verify by a policy. */
 #define FORM_VERIFYING "policy! genesis- evidence- max-age- tolerate- "
 
+/* Of those that ask a log over the network, and of those of them that verify. The synopsis leaves
+ * TLS out. */
+#define FORM_TLS "cacert- cert- cert-key- "
+#define FORM_FETCHING FORM_VERIFYING FORM_TLS
+
 extern const struct command command_keygen;
 extern const struct command command_key;
 extern const struct command command_enroll;

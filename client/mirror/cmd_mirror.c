@@ -151,7 +151,7 @@ static enum outcome main_mirror(const struct args *a)
 const struct command command_mirror = {
     .name = "mirror",
     .run = main_mirror,
-    .form = FORM_VERIFYING "log key passphrase-file- [ follow= every ] DIR",
+    .form = FORM_FETCHING "log key passphrase-file- [ follow= every ] DIR",
     .summary = { "keep a verified copy as static files",
                  "guarda una copia verificada en archivos" },
 };

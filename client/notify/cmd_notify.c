@@ -191,10 +191,12 @@ static const struct form_option notify_options[] = {
 const struct command command_notify = {
     .name = "notify",
     .run = main_notify,
-    .form = "'due " FORM_VERIFYING "key! passphrase-file- reader ruleset log out , "
-            "'sent policy! key! passphrase-file- means= delivered ruleset log receipts no-wait "
-            "ENTRY… , "
-            "'find policy! key! passphrase-file- reader type= value= ruleset log receipts",
+    .form =
+        "'due " FORM_FETCHING "key! passphrase-file- reader ruleset log out , "
+        "'sent policy! " FORM_TLS
+        "key! passphrase-file- means= delivered ruleset log receipts no-wait "
+        "ENTRY… , "
+        "'find policy! " FORM_TLS "key! passphrase-file- reader type= value= ruleset log receipts",
     .own = notify_options,
     .summary = { "tell people of requests for their data: whom by when, with letters; that it was "
                  "done; "

@@ -12,6 +12,7 @@
 #include "proto/base/http_body.h"
 #include "proto/base/limits.h"
 #include "proto/sys/files.h"
+#include "proto/sys/listening.h"
 
 struct fetcher {
     CURL *curl;
@@ -19,6 +20,7 @@ struct fetcher {
     struct log_reader reader;
     bool asked[PATH_CLASSES]; /* for a token, by an answer 401 */
     bool unknown;             /* the log did not say where the reader is enrolled */
+    bool in_the_clear;        /* the last exchange was given up: its token would have gone so */
     long limit;               /* seconds an exchange, or 0 */
     bool no_hanging, hung;
     struct buf packed; /* reused */
@@ -79,6 +81,39 @@ static size_t receive(char *p, size_t size, size_t n, void *ctx)
     return take;  /* less than offered ends the transfer: it is too large already */
 }
 
+/* Of the whole process, as it decides how that ends. */
+static bool token_withheld;
+
+enum outcome fetch_outcome(enum outcome outcome)
+{
+    return token_withheld ? OUTCOME_USAGE : outcome;
+}
+
+/* Called when there is a connection, a kept one too, and nothing of the request was sent. The
+ * address is the one that is connected: a name that leads elsewhere the next time changes
+ * nothing. */
+static int before_token(void *ctx, char *address, char *own, int port, int own_port)
+{
+    struct fetcher *f = ctx;
+    (void)own, (void)port, (void)own_port;
+    f->in_the_clear = !loopback_text(address);
+    return f->in_the_clear ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+static bool is_https(const char *url)
+{
+    return strncasecmp(url, "https://", strlen("https://")) == 0;
+}
+
+static void guard_token(struct fetcher *f, const char *url)
+{
+    if (is_https(url))
+        return;
+    curl_easy_setopt(f->curl, CURLOPT_PREREQFUNCTION, before_token);
+    curl_easy_setopt(f->curl, CURLOPT_PREREQDATA, f);
+    curl_easy_setopt(f->curl, CURLOPT_PROXY, "");
+}
+
 static void prepare(struct fetcher *f, const char *url, struct sink *sink)
 {
     CURL *c = f->curl;
@@ -99,6 +134,7 @@ static void prepare(struct fetcher *f, const char *url, struct sink *sink)
     curl_easy_setopt(c, CURLOPT_USERAGENT, "bitacora");
     if (on_this_machine(url))
         curl_easy_setopt(c, CURLOPT_PROXY, "");
+    tls_client_set(c, &f->reader.tls);
 }
 
 static bool type_acceptable(const char *type)
@@ -118,7 +154,7 @@ static bool type_acceptable(const char *type)
 
 /* ---- what came ------------------------------------------------------------------------------- */
 
-static enum reason reason_of(CURLcode code)
+static enum reason reason_of(CURL *curl, CURLcode code)
 {
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -133,35 +169,29 @@ static enum reason reason_of(CURLcode code)
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
         return REASON_NET_CUT;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_ISSUER_ERROR:
-        return REASON_NET_CERTIFICATE;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_USE_SSL_FAILED:
-        return REASON_NET_TLS;
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL: /* an answer without a status line, too */
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_HTTP2:
         return REASON_NET_HTTP;
     default:
-        return REASON_NET_OTHER;
+        return tls_client_reason(curl, code);
     }
 }
 
 /* No answer, or not a whole one. */
 static void fail(struct fetcher *f, CURLcode code, const struct sink *sink, struct answer *out)
 {
-    *out = (struct answer){ .why = reason_of(code) };
+    *out = (struct answer){ .why = reason_of(f->curl, code) };
     if (sink->body->failed)
         out->why = REASON_MEMORY;
     else if (sink->head > HEAD_BYTES_MAX)
         out->why = REASON_NET_HEADERS;
+    else if (f->in_the_clear)
+        out->why = REASON_NET_PLAINTEXT;
     else if (out->why == REASON_NET_OTHER)
         snprintf(out->about, sizeof out->about, "libcurl %d", (int)code);
+    token_withheld = token_withheld || f->in_the_clear;
     f->hung = f->hung || code == CURLE_OPERATION_TIMEDOUT;
 }
 
@@ -330,6 +360,9 @@ static void exchange(struct fetcher *f, const char *path, const struct upload *u
     char *url = path_join(f->base, path);
     if (headers != NULL && url != NULL) {
         prepare(f, url, sink);
+        f->in_the_clear = false;
+        if (token)
+            guard_token(f, url);
         if (up != NULL) {
             curl_easy_setopt(f->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)up->bytes.n);
             curl_easy_setopt(f->curl, CURLOPT_POSTFIELDS, (const char *)up->bytes.p);

@@ -2,6 +2,7 @@
 #ifndef CLIENT_REMOTE_FETCH_H
 #define CLIENT_REMOTE_FETCH_H
 
+#include "client/base/say.h"
 #include "client/remote/log_reader.h"
 #include "proto/base/reason.h"
 
@@ -24,10 +25,17 @@ struct answer {
 /* Why this is not what was asked for at `place`: its status is not 200, or it is not acceptable. */
 void answer_refusal(const struct answer *a, const char *place, struct refusal *why);
 
-/* From now on asks as that reader, who is copied, but for his key: a request that is answered 401 is
- * sent again with a token of his, and later ones of its class (path_class_of()) have one from the
- * start; those for blobs do where his enrolment is known from the start. Where the log does not say where the key is enrolled, that is said once. */
+/* From now on asks as that reader, who is copied, but for his key and the names of his files of TLS:
+ * a request that is answered 401 is sent again with a token of his, and later ones of its class
+ * (path_class_of()) have one from the start; those for blobs do where his enrolment is known from
+ * the start. Where the log does not say where the key is enrolled, that is said once. A token goes
+ * over TLS, or to an address of this machine (proto/sys/listening.h) without a proxy: else nothing is
+ * sent, the answer is REASON_NET_PLAINTEXT, and fetch_outcome() remembers it. */
 void fetch_as(struct fetcher *f, const struct log_reader *reader);
+
+/* The outcome of a command: OUTCOME_USAGE if a token was not sent as it would have gone in the
+ * clear, whatever followed from that; else as given. */
+enum outcome fetch_outcome(enum outcome outcome);
 
 /* From now on gives an exchange up after that many seconds; 0: as long as its size may take. */
 void fetch_limit(struct fetcher *f, long seconds);

@@ -422,6 +422,7 @@ void log_client_identify(struct log_client *s, const struct skey *key,
     struct log_reader reader = log_reader_of(key, trust_log(s->trust)->name);
     reader.known = true;
     reader.under = *under;
+    reader.tls = s->trust->reader.tls;
     fetch_as(s->fetcher, &reader);
 }
 

@@ -7,6 +7,7 @@
 
 #include "proto/base/must_use.h"
 #include "proto/record/kind.h"
+#include "proto/sys/tls_client.h"
 #include "proto/tlog/key.h"
 
 struct log_reader {
@@ -14,9 +15,10 @@ struct log_reader {
     char origin[SIGNER_NAME_MAX + 1];
     bool known; /* `under` is */
     struct entry_ref under;
+    struct tls_client_files tls; /* of connections to the log, with or without a key */
 };
 
-/* For a signer's key and the log of that origin, `under` not known. */
+/* For a signer's key and the log of that origin, `under` not known, without files of TLS. */
 struct log_reader log_reader_of(const struct skey *key, const char *origin);
 
 /* Paths below a log's URL, by who gives a token for them. */

@@ -47,6 +47,12 @@ bool answer_may_come(const struct answer *a)
     switch (a->why) {
     case REASON_MEMORY: /* it is missing here, and a buffer that failed stays so */
     case REASON_NET_CERTIFICATE:
+    case REASON_NET_CERT_EXPIRED:
+    case REASON_NET_CERT_EARLY:
+    case REASON_NET_CERT_HOST:
+    case REASON_NET_CERT_ISSUER:
+    case REASON_NET_CERT_FILE:
+    case REASON_NET_PLAINTEXT:
     case REASON_NET_HEADERS:
     case REASON_NET_HTTP:
     case REASON_NET_HUNG:

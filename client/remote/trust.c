@@ -71,7 +71,9 @@ static const char *url_of_policy(const struct policy *p)
 
 void trust_read_as(struct trust *t, const struct skey *key)
 {
+    struct tls_client_files tls = t->reader.tls;
     t->reader = log_reader_of(key, trust_log(t)->name);
+    t->reader.tls = tls;
 }
 
 static enum outcome read_reader_key(struct trust *t, const struct keyfile *file)
@@ -84,12 +86,31 @@ static enum outcome read_reader_key(struct trust *t, const struct keyfile *file)
     return outcome;
 }
 
+static enum outcome check_tls(const struct tls_client_files *files)
+{
+    struct tls_trouble trouble;
+    struct buf words = { 0 };
+    if ((files->cert == NULL) != (files->key == NULL))
+        return say_usage(TR("--cert and --cert-key need each other",
+                            "--cert y --cert-key se necesitan uno al otro"));
+    if (tls_client_check(files, &trouble) == 0)
+        return OUTCOME_PROVEN;
+    tls_trouble_words(&words, &trouble);
+    say("%s", kept_text(&words));
+    buf_free(&words);
+    return OUTCOME_USAGE;
+}
+
 enum outcome trust_open(struct trust *out, const struct trust_options *o, bool one_log)
 {
-    *out = (struct trust){
-        .has_pin = o->has_pin, .pin = o->pin, .max_age = o->max_age, .evidence = o->evidence
-    };
-    enum outcome outcome = read_policy(out, o->policy);
+    *out = (struct trust){ .has_pin = o->has_pin,
+                           .pin = o->pin,
+                           .max_age = o->max_age,
+                           .evidence = o->evidence,
+                           .reader = { .tls = o->tls } };
+    enum outcome outcome = check_tls(&o->tls);
+    if (outcome == OUTCOME_PROVEN)
+        outcome = read_policy(out, o->policy);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     if ((one_log || o->key.path != NULL) && !policy_one_log(out->policy)) {

@@ -6,6 +6,7 @@
 #include "client/base/keyfile.h"
 #include "client/remote/log_reader.h"
 #include "proto/base/must_use.h"
+#include "proto/sys/tls_client.h"
 #include "proto/tlog/policy.h"
 
 /* What somebody decides to trust, before any file is read. All texts are borrowed: they must
@@ -21,6 +22,7 @@ struct trust_options {
     /* Who reads the log, if it is not open to everybody: one of these, or nobody. */
     struct keyfile key;        /* a signer's private key; no path: none */
     const struct skey *reader; /* the key itself, which outlives the struct trust */
+    struct tls_client_files tls;
 };
 
 struct trust {
@@ -37,9 +39,9 @@ struct trust {
     struct skey *own_key;     /* the reader's, where it was read here; owned, for secrets */
 };
 
-/* Reads the policy file. `one_log`: the policy must have exactly one log. Warns of a quorum too
- * small for `tolerate`, and of keys that this version does not know. With a `key` the policy must
- * have one log, too. Returns OUTCOME_PROVEN; or OUTCOME_USAGE after having said why, or
+/* Looks whether the files of TLS can be used, and reads the policy file. `one_log`: the policy must
+ * have exactly one log. Warns of a quorum too small for `tolerate`, and of keys that this version
+ * does not know. With a `key` the policy must have one log, too. Returns OUTCOME_PROVEN; or OUTCOME_USAGE after having said why, or
  * OUTCOME_UNDECIDED without memory (lost): then *out need not be closed, but may be. */
 MUST_USE enum outcome trust_open(struct trust *out, const struct trust_options *options,
                                  bool one_log);

@@ -18,7 +18,11 @@ static int number(int64_t *out, const char *text)
 
 enum outcome trust_options_read(struct trust_options *out, const struct args *a)
 {
-    *out = (struct trust_options){ .policy = a->policy, .url = a->log, .evidence = a->evidence };
+    *out = (struct trust_options){ .policy = a->policy,
+                                   .url = a->log,
+                                   .evidence = a->evidence,
+                                   .tls = {
+                                       .cacert = a->cacert, .cert = a->cert, .key = a->cert_key } };
     out->has_pin = a->genesis != NULL;
     if (out->has_pin && base64_decode_exact(out->pin.b, HASH_BYTES, span_str(a->genesis)) != 0)
         return say_usage(TR("--genesis takes the base64 leaf hash of entry 0",

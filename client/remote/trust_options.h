@@ -5,7 +5,8 @@
 #include "client/base/args.h"
 #include "client/remote/trust.h"
 
-/* Reads --policy, --log, --genesis, --max-age, --tolerate and --evidence. *out borrows the texts
+/* Reads --policy, --log, --genesis, --max-age, --tolerate, --evidence, --cacert,
+ * --cert and --cert-key. *out borrows the texts
  * of *a. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said which option is wrong. */
 MUST_USE enum outcome trust_options_read(struct trust_options *out, const struct args *a);
 

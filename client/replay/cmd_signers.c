@@ -429,7 +429,7 @@ static enum outcome main_signers(const struct args *a)
 const struct command command_signers = {
     .name = "signers",
     .run = main_signers,
-    .form = FORM_VERIFYING "[ log= | dir= ] key passphrase-file- state at json",
+    .form = FORM_FETCHING "[ log= | dir= ] key passphrase-file- state at json",
     .summary = { "who could sign what at an entry (the next one): replays the log",
                  "quién podía firmar qué en un asiento (el próximo): verifica toda la bitácora" },
 };

@@ -420,8 +420,8 @@ static enum outcome main_report(const struct args *args)
 const struct command command_report = {
     .name = "report",
     .run = main_report,
-    .form = FORM_VERIFYING "[ log= | dir= ] key passphrase-file- ruleset "
-                           "( from= to= by [ html= | csv= | json= ] out | check= FILE )",
+    .form = FORM_FETCHING "[ log= | dir= ] key passphrase-file- ruleset "
+                          "( from= to= by [ html= | csv= | json= ] out | check= FILE )",
     .own = report_options,
     .summary = { "a transparency report of whole months, small numbers hidden but in the totals; "
                  "--check: "

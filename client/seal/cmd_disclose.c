@@ -285,7 +285,7 @@ static enum outcome main_disclose(const struct args *a)
 const struct command command_disclose = {
     .name = "disclose",
     .run = main_disclose,
-    .form = FORM_VERIFYING "( key= reader | private= ) passphrase-file- subject out! log RECEIPT",
+    .form = FORM_FETCHING "( key= reader | private= ) passphrase-file- subject out! log RECEIPT",
     .own = oversight_key,
     .summary = { "write the opening of one subject of one entry, to be shown to a judge or holder",
                  "escribe la apertura de un sujeto de un asiento, para mostrarla a un juez o "

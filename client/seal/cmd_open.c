@@ -200,7 +200,7 @@ static enum outcome main_open(const struct args *a)
 const struct command command_open = {
     .name = "open",
     .run = main_open,
-    .form = FORM_VERIFYING "key! passphrase-file- reader log RECEIPT…",
+    .form = FORM_FETCHING "key! passphrase-file- reader log RECEIPT…",
     .own = oversight_key,
     .summary = { "open what records seal, with the key that it is sealed to",
                  "abre lo que los registros sellan, con la clave a la que está sellado" },

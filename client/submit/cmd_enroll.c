@@ -122,7 +122,7 @@ static enum outcome main_revoke(const struct args *a)
 const struct command command_enroll = {
     .name = "enroll",
     .run = main_enroll,
-    .form = FORM_VERIFYING
+    .form = FORM_FETCHING
     "key! passphrase-file- vkey! role! authority! level! function jurisdiction from until proof "
     "log receipts state no-wait allow-plain",
     .own = registrar_key,
@@ -132,7 +132,7 @@ const struct command command_enroll = {
 const struct command command_revoke = {
     .name = "revoke",
     .run = main_revoke,
-    .form = FORM_VERIFYING "key! passphrase-file- vkey! reason! since log receipts state no-wait",
+    .form = FORM_FETCHING "key! passphrase-file- vkey! reason! since log receipts state no-wait",
     .own = registrar_key,
     .summary = { "revoke a key", "revoca una clave" },
 };

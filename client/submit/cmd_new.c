@@ -452,7 +452,7 @@ const struct command command_new = {
     .name = "new",
     .run = main_new,
     .form =
-        "KIND " FORM_VERIFYING
+        "KIND " FORM_FETCHING
         "key! passphrase-file- MEMBERS… [ private= | without-private= ] warrant to ruleset state "
         "receipts check yes no-wait allow-plain log",
     .summary = { "make one record, member by member; asks for what is missing",

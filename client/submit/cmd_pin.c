@@ -63,7 +63,7 @@ const struct command command_pin = {
     .name = "pin",
     .run = main_pin,
     .form =
-        FORM_VERIFYING "key! passphrase-file- from log receipts state no-wait allow-plain RULESET",
+        FORM_FETCHING "key! passphrase-file- from log receipts state no-wait allow-plain RULESET",
     .own = registrar_key,
     .summary = { "put a ruleset in force: its file and the entry that pins it",
                  "pone en vigor un conjunto de reglas: su archivo y el asiento que lo fija" },

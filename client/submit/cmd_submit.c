@@ -109,8 +109,8 @@ static enum outcome main_submit(const struct args *a)
 const struct command command_submit = {
     .name = "submit",
     .run = main_submit,
-    .form = FORM_VERIFYING "key! passphrase-file- log receipts [ private= | without-private= ] "
-                           "warrant to ruleset state check "
-                           "no-wait allow-plain [ RECORDS ]",
+    .form = FORM_FETCHING "key! passphrase-file- log receipts [ private= | without-private= ] "
+                          "warrant to ruleset state check "
+                          "no-wait allow-plain [ RECORDS ]",
     .summary = { "sign records and have them appended", "firma registros y los hace asentar" },
 };

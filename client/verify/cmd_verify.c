@@ -483,7 +483,7 @@ static enum outcome main_verify(const struct args *a)
 const struct command command_verify = {
     .name = "verify",
     .run = main_verify,
-    .form = FORM_VERIFYING "( log key passphrase-file- RECEIPT… | opening= [ RECEIPT ] )",
+    .form = FORM_FETCHING "( log key passphrase-file- RECEIPT… | opening= [ RECEIPT ] )",
     .summary = { "verify receipts, and answers of `answer`, offline; with --log, that the log "
                  "still "
                  "extends them",

@@ -16,6 +16,7 @@ struct caller {
 
 struct callers {
     struct peers *peers;
+    struct callers_options options;
 };
 
 static struct caller *of_peer(struct peer *p)
@@ -28,23 +29,46 @@ static struct caller *after(const struct caller *c)
     return of_peer(peer_next(&c->peer));
 }
 
+static struct bufferevent *make(struct event_base *base, void *ctx)
+{
+    const struct callers *all = ctx;
+    struct tls_server *tls = all->options.tls;
+    return tls != NULL ? tls_accept(tls, base) : bufferevent_socket_new(base, -1, 0);
+}
+
 static void came(struct peer *p)
 {
+    tls_adopt(p->bufferevent);
     of_peer(p)->since = clock_steady();
 }
 
-struct callers *callers_new(struct evhttp *http, size_t limit, size_t input_most,
-                            void (*crowded)(void *ctx), void *ctx)
+static void gone(struct peer *p)
 {
-    const struct peers_policy policy = { .size = sizeof(struct caller),
-                                         .limit = limit,
-                                         .input = input_most,
-                                         .came = came,
-                                         .crowded = crowded,
-                                         .ctx = ctx };
+    const struct callers *all = peer_ctx(p);
+    if (all->options.tls != NULL)
+        tls_leave(all->options.tls, p->bufferevent);
+}
+
+static void too_many(void *ctx)
+{
+    const struct callers *all = ctx;
+    all->options.crowded(all->options.ctx);
+}
+
+struct callers *callers_new(struct evhttp *http, const struct callers_options *options)
+{
     struct callers *c = calloc(1, sizeof *c);
     if (c == NULL)
         return NULL;
+    const struct peers_policy policy = { .size = sizeof(struct caller),
+                                         .limit = options->limit,
+                                         .input = options->input_most,
+                                         .make = make,
+                                         .came = came,
+                                         .gone = gone,
+                                         .crowded = too_many,
+                                         .ctx = c };
+    c->options = *options;
     c->peers = peers_new(http, &policy);
     if (c->peers != NULL)
         return c;
@@ -88,6 +112,12 @@ void callers_answer(struct callers *all, struct evhttp_request *request)
     evhttp_request_set_on_complete_cb(request, answered, all);
 }
 
+static void drop(struct caller *c)
+{
+    c->dropped = true; /* evhttp sees its end, and frees it */
+    shutdown(bufferevent_getfd(c->peer.bufferevent), SHUT_RDWR);
+}
+
 bool callers_drop_oldest(struct callers *all, int64_t age)
 {
     int64_t before = clock_steady() - age;
@@ -96,11 +126,18 @@ bool callers_drop_oldest(struct callers *all, int64_t age)
             continue;
         if (c->since > before)
             return false;
-        c->dropped = true; /* evhttp sees its end, and frees it */
-        shutdown(bufferevent_getfd(c->peer.bufferevent), SHUT_RDWR);
+        drop(c);
         return true;
     }
     return false;
+}
+
+void callers_drop_handshakes(struct callers *all)
+{
+    int64_t before = clock_steady() - TLS_HANDSHAKE_MS;
+    for (struct caller *c = of_peer(peers_first(all->peers)); c != NULL; c = after(c))
+        if (!c->dropped && c->since <= before && !tls_is_shaken(c->peer.bufferevent))
+            drop(c);
 }
 
 bool callers_crowded(const struct callers *c)

@@ -10,13 +10,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/sys/tls_server.h"
+
 struct callers;
 
-/* Follows the connections that http accepts. limit: how many may be open at once. When one more was
- * accepted, crowded(ctx) is called and must stop accepting. input_most: bytes read ahead of one
- * connection, more than any request has. NULL when out of memory. */
-struct callers *callers_new(struct evhttp *http, size_t limit, size_t input_most,
-                            void (*crowded)(void *ctx), void *ctx);
+struct callers_options {
+    struct tls_server *tls;     /* what connections speak; NULL: no TLS. Must outlive http */
+    size_t limit;               /* how many may be open at once */
+    size_t input_most;          /* bytes read ahead of one: more than any request has */
+    void (*crowded)(void *ctx); /* one more than the limit was accepted: it must stop accepting */
+    void *ctx;
+};
+
+/* Follows the connections that http accepts. NULL when out of memory. */
+struct callers *callers_new(struct evhttp *http, const struct callers_options *options);
 /* Call it after evhttp_free(). NULL is harmless. */
 void callers_free(struct callers *c);
 
@@ -31,6 +38,9 @@ void callers_answer(struct callers *all, struct evhttp_request *request);
 /* Shuts down the connection whose time began first, if that was at least age milliseconds ago.
  * Returns whether there was one. */
 bool callers_drop_oldest(struct callers *all, int64_t age);
+
+/* Shuts down those that have not done their TLS handshake in time (TLS_HANDSHAKE_MS). */
+void callers_drop_handshakes(struct callers *all);
 
 /* Are more connections open than the limit? */
 bool callers_crowded(const struct callers *c);

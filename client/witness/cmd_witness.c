@@ -11,6 +11,9 @@ static enum outcome main_witness(const struct args *a)
     struct witness w;
     if (!args_operands(a, 0, 0, TR("no operand", "ningún operando")))
         return OUTCOME_USAGE;
+    if ((a->tls_cert == NULL) != (a->tls_key == NULL))
+        return say_usage(TR("--tls-cert and --tls-key need each other",
+                            "--tls-cert y --tls-key se necesitan uno al otro"));
     struct witness_options options = { .key = { a->key, a->passphrase_file },
                                        .state = a->state,
                                        .begin = a->begin };
@@ -20,7 +23,12 @@ static enum outcome main_witness(const struct args *a)
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     signal(SIGPIPE, SIG_IGN);
-    struct witness_http *http = witness_http_new(&w, a->listen);
+    const struct witness_http_options served = {
+        .listen = a->listen,
+        .tls = { .cert = a->tls_cert, .key = a->tls_key },
+        .plaintext = a->plaintext,
+    };
+    struct witness_http *http = witness_http_new(&w, &served);
     if (http == NULL) {
         outcome = OUTCOME_USAGE;
     } else {
@@ -45,7 +53,8 @@ static const struct form_option witness_options[] = {
 const struct command command_witness = {
     .name = "witness",
     .run = main_witness,
-    .form = "key! passphrase-file- policy! listen! state! begin",
+    .form =
+        "key! passphrase-file- policy! listen! state! begin [ tls-cert= tls-key= | plaintext= ]",
     .own = witness_options,
     .summary = { "cosign the checkpoints of logs that only grow (c2sp.org/tlog-witness)",
                  "cofirma los checkpoints de las bitácoras que solo crecen "

@@ -29,6 +29,8 @@
 
 struct witness_http {
     struct witness *witness;
+    struct witness_http_options options;
+    struct tls_server *tls; /* NULL: without */
     struct event_base *base;
     struct evhttp *http;
     struct listening listening;
@@ -141,14 +143,27 @@ static size_t most_callers(void)
     return limit.rlim_cur > OTHER_FDS ? (size_t)limit.rlim_cur - OTHER_FDS : 1;
 }
 
-static int listen_on(struct witness_http *h, const char *where)
+static int listen_on(struct witness_http *h)
 {
-    switch (listening_open(&h->listening, h->base, h->http, where, BACKLOG)) {
+    const char *where = h->options.listen;
+    const struct listening_options options = {
+        .where = where, .backlog = BACKLOG, .tls = h->tls != NULL, .plaintext = h->options.plaintext
+    };
+    switch (listening_open(&h->listening, h->base, h->http, &options)) {
     case LISTENING_OPEN:
         return 0;
     case LISTENING_NO_ADDRESS:
         say(TR("%s is not an address to listen on: HOST:PORT is needed",
                "%s no es una dirección donde escuchar: hace falta HOST:PUERTO"),
+            where);
+        return -1;
+    case LISTENING_PLAINTEXT:
+        say(TR("%s can be reached from other machines, and there is no TLS: give --tls-cert and "
+               "--tls-key, or listen on 127.0.0.1 behind a server that speaks TLS; --plaintext "
+               "answers all the same, and everybody on the way reads along",
+               "a %s se llega desde otras máquinas, y no hay TLS: dé --tls-cert y --tls-key, o "
+               "escuche en 127.0.0.1 detrás de un servidor que hable TLS; con --plaintext se "
+               "responde de todos modos, y todos en el camino pueden leer"),
             where);
         return -1;
     case LISTENING_FAILED:
@@ -187,13 +202,46 @@ static void asked_to_stop(evutil_socket_t fd, short what, void *ctx)
     stop(ctx);
 }
 
+static void say_trouble(const struct tls_trouble *trouble)
+{
+    struct buf words = { 0 };
+    tls_trouble_words(&words, trouble);
+    say("TLS: %s", kept_text(&words));
+    buf_free(&words);
+}
+
+/* What cannot be read leaves all as it was. */
+static void reload_tls(struct witness_http *h)
+{
+    struct tls_trouble trouble;
+    if (h->tls == NULL)
+        return;
+    if (tls_server_reload(h->tls, &h->options.tls, &trouble) == 0) {
+        say(TR("TLS: certificate and key were read again",
+               "TLS: se releyeron el certificado y la clave"));
+        return;
+    }
+    say_trouble(&trouble);
+    say(TR("TLS: the certificate stays that of before", "TLS: sigue el certificado de antes"));
+}
+
 static void asked_to_reload(evutil_socket_t fd, short what, void *ctx)
 {
     struct witness_http *h = ctx;
     (void)fd;
     (void)what;
     witness_reload(h->witness);
+    reload_tls(h);
     end_if_broken(h);
+}
+
+static void say_failures(struct witness_http *h)
+{
+    struct tls_failures failures;
+    if (h->tls != NULL && tls_failures_news(h->tls, &failures))
+        say(TR("TLS: %llu handshakes failed, the last one from %s",
+               "TLS: fallaron %llu negociaciones, la última de %s"),
+            (unsigned long long)failures.count, failures.last);
 }
 
 static void tick(evutil_socket_t fd, short what, void *ctx)
@@ -201,6 +249,8 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     struct witness_http *h = ctx;
     (void)fd;
     (void)what;
+    callers_drop_handshakes(h->callers);
+    say_failures(h);
     /* No more than make some room: one that has just come and is slow to ask is not dropped
      * along with those that hang. */
     size_t left = 1 + h->most / 4;
@@ -230,9 +280,13 @@ static int set_up(struct witness_http *h)
     h->base = kept(event_base_new());
     h->http = h->base == NULL ? NULL : kept(evhttp_new(h->base));
     h->most = most_callers();
+    const struct callers_options options = { .tls = h->tls,
+                                             .limit = h->most,
+                                             .input_most = HEADERS_MAX + ADD_CHECKPOINT_MAX,
+                                             .crowded = crowded,
+                                             .ctx = h };
     if (h->http != NULL)
-        h->callers =
-            kept(callers_new(h->http, h->most, HEADERS_MAX + ADD_CHECKPOINT_MAX, crowded, h));
+        h->callers = kept(callers_new(h->http, &options));
     if (h->callers == NULL)
         return -1;
     listening_limit(h->http, HEADERS_MAX, ADD_CHECKPOINT_MAX, STANDSTILL_S);
@@ -253,14 +307,26 @@ static void libevent_said(int severity, const char *message)
         say("libevent: %s", message);
 }
 
-struct witness_http *witness_http_new(struct witness *w, const char *listen)
+static int start_tls(struct witness_http *h)
+{
+    struct tls_trouble trouble;
+    if (h->options.tls.cert == NULL)
+        return 0;
+    h->tls = tls_server_new(&h->options.tls, &trouble);
+    if (h->tls == NULL)
+        say_trouble(&trouble);
+    return h->tls == NULL ? -1 : 0;
+}
+
+struct witness_http *witness_http_new(struct witness *w, const struct witness_http_options *options)
 {
     struct witness_http *h = kept(calloc(1, sizeof *h));
     if (h == NULL)
         return NULL;
     event_set_log_callback(libevent_said);
     h->witness = w;
-    if (set_up(h) == 0 && listen_on(h, listen) == 0)
+    h->options = *options;
+    if (start_tls(h) == 0 && set_up(h) == 0 && listen_on(h) == 0)
         return h;
     witness_http_free(h);
     return NULL;
@@ -286,6 +352,7 @@ void witness_http_free(struct witness_http *h)
     if (h->http != NULL)
         evhttp_free(h->http);
     callers_free(h->callers);
+    tls_server_free(h->tls);
     if (h->base != NULL)
         event_base_free(h->base);
     free(h);

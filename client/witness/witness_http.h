@@ -4,19 +4,29 @@
 #define CLIENT_WITNESS_WITNESS_HTTP_H
 
 #include "client/witness/witness.h"
+#include "proto/sys/tls_server.h"
 
 struct witness_http;
 
-/* Listens on HOST:PORT; port 0 is any free one. The witness must outlive the server. Returns NULL
- * after having said why; want of memory is recorded as lost (client/base/lost.h). */
-struct witness_http *witness_http_new(struct witness *w, const char *listen);
+/* All texts are borrowed: they must outlive the server. */
+struct witness_http_options {
+    const char *listen;          /* HOST:PORT; port 0 is any free one */
+    struct tls_server_files tls; /* cert NULL: without TLS */
+    bool plaintext; /* without TLS, too, where other machines can ask: see proto/sys/listening.h */
+};
+
+/* Listens. The witness must outlive the server. Returns NULL after having said why; want of memory
+ * is recorded as lost (client/base/lost.h). */
+struct witness_http *witness_http_new(struct witness *w,
+                                      const struct witness_http_options *options);
 /* Closes the connections, too. */
 void witness_http_free(struct witness_http *h);
 
-/* Where it listens: "http://HOST:PORT". The server owns the text. */
+/* Where it listens: "http://HOST:PORT" or "https://…". The server owns the text. */
 const char *witness_http_url(const struct witness_http *h);
 
-/* Serves until SIGTERM or SIGINT, then answers what is under way. SIGHUP calls witness_reload().
+/* Serves until SIGTERM or SIGINT, then answers what is under way. SIGHUP calls witness_reload() and reads
+ * certificate and key again.
  * Returns OUTCOME_PROVEN; or, if it had to end by itself, w->broken (client/witness/witness.h) or
  * OUTCOME_UNDECIDED. */
 enum outcome witness_http_run(struct witness_http *h);

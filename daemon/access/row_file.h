@@ -59,8 +59,8 @@ MUST_USE int row_file_read(const char *path, struct row_interval *out, uint64_t 
 /* Appends the lines of an entry's rows from a place on, which is the length of the lines before: as
  * many whole ones as have room in `most` bytes; none where they have ended. Returns 0, or -1: ENOENT
  * where there are no rows of that entry. Any thread. */
-MUST_USE int row_file_show(const struct access_folder *f, uint64_t entry, uint64_t from, size_t most,
-                           struct buf *out);
+MUST_USE int row_file_show(const struct access_folder *f, uint64_t entry, uint64_t from,
+                           size_t most, struct buf *out);
 
 /* Finds the closed file of the lowest `from`, and reads it. Returns 1, with its name; 0 if there is
  * none; -1. */

@@ -94,9 +94,9 @@ int row_journal_open(struct row_journal *j, const struct access_folder *folder, 
 int row_journal_begin(struct row_journal *j, const struct access_folder *folder, int64_t from,
                       uint64_t size)
 {
-    *j = (struct row_journal){
-        .folder = folder, .fd = -1, .interval = { .from = from, .last = from, .size = size }
-    };
+    *j = (struct row_journal){ .folder = folder,
+                               .fd = -1,
+                               .interval = { .from = from, .last = from, .size = size } };
     return write_again(j, false, NULL) == 0 ? open_end(j) : -1;
 }
 

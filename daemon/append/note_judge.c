@@ -62,8 +62,8 @@ static int judge_enrolments(const struct note_judge *j, const struct submitted *
     const struct signer_registry *signers = &j->service->signers;
     const struct record *record = &n->record;
     uint64_t related;
-    if (judge_enrolment(signers_registry(signers), record, n->signer, accepted, &j->service->own_keys.key[0],
-                        true, &related, why) != 0)
+    if (judge_enrolment(signers_registry(signers), record, n->signer, accepted,
+                        &j->service->own_keys.key[0], true, &related, why) != 0)
         return -1;
     return record->kind == KIND_REVOKE ? signers_judge_revoke(signers, record, accepted, why) : 0;
 }

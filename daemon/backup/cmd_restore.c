@@ -181,7 +181,9 @@ static int judge_folder(const struct datadir *d, const struct cmd_args *args,
     datadir_file(d, path, d->store);
     if (store_open(&store, path, STORE_INSPECT, (uint64_t)config->map_size, 4) != 0)
         return EXIT_DAMAGE;
-    const struct newest_of n = { .store = store, .keys = &keys, .tip = &tip };
+    const struct newest_of n = {
+        .store = store, .keys = &keys, .tip = &tip, .cacert = config->cacert
+    };
     int code = EXIT_DAMAGE;
     if (load(&tip, &keys, store, d) == STORE_OK)
         code = judge_newest(&n, args, config);

@@ -12,6 +12,7 @@
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
+#include "proto/sys/tls_client.h"
 #include "proto/tlog/checkpoint.h"
 
 static int refuse_source(const char *source, const char *why)
@@ -109,6 +110,7 @@ static size_t take_bytes(char *p, size_t size, size_t count, void *ctx)
 
 static int fetch_checkpoint(const struct newest_of *n, const char *url)
 {
+    const struct tls_client_files tls = { .cacert = n->cacert };
     struct buf bytes = { 0 };
     CURL *curl = curl_easy_init();
     if (curl == NULL)
@@ -120,6 +122,7 @@ static int fetch_checkpoint(const struct newest_of *n, const char *url)
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "bitacorad");
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &bytes);
+    tls_client_set(curl, &tls);
     CURLcode got = curl_easy_perform(curl);
     int code = got == CURLE_OK ? judge_note(n, url, buf_span(&bytes))
                                : refuse_source(url, curl_easy_strerror(got));
@@ -174,8 +177,9 @@ static int ask_one(const struct newest_of *n, const struct policy_witness *who,
     struct ask_state a = { .size = 0 };
     struct target target = { .size = n->tip->edge.frontier.size,
                              .note = span_of(n->tip->checkpoint, n->tip->checkpoint_length) };
-    struct witness_link *link =
-        witness_is_asked(who) ? witness_link_new(who, n->keys->key[0].name, seconds, &never) : NULL;
+    struct witness_link *link = witness_is_asked(who) ? witness_link_new(who, n->keys->key[0].name,
+                                                                         n->cacert, seconds, &never)
+                                                      : NULL;
     edge_root(&n->tip->edge, &target.root);
     int code = 0;
     if (link != NULL) {

@@ -76,6 +76,8 @@ static const struct form_option options[] = {
       CMD_TEXT, offsetof(struct cmd_args, predecessor_key) },
     FLAG(check, "only say whether it would start, and why not; nothing is opened or written",
          "solo decir si arrancaría, y por qué no; no se abre ni se escribe nada"),
+    FLAG(plaintext, "may be asked from other machines without TLS: everybody on the way reads along",
+         "admite peticiones de otras máquinas sin TLS: todos en el camino pueden leer"),
     FLAG(now, "now, and not when the running log would", "ahora, y no cuando lo haría la bitácora en marcha"),
     { "no-mark", { NULL, NULL },
       { "do not ask the mark how far this log has signed, and write a new one: for a first upgrade, and tests",

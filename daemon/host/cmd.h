@@ -48,6 +48,7 @@ struct cmd_args {
     bool now;
     bool no_mark; /* --no-mark */
     bool encrypt;
+    bool plaintext;
     bool help;
 };
 

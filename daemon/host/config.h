@@ -128,7 +128,19 @@ enum who_reads { READERS_PUBLIC, READERS_ENROLLED };
       "el socket de bitacorad signer, que tiene la clave de la bitácora; vacío: se usa log.key aquí")                     \
     X(mark, RESTART, "", SETTING_PATH_MAX, "FILE", "ARCHIVO",                                      \
       "where the mark is, which says how far the log has signed: outside its folder; empty: DIR.mark", \
-      "dónde está la marca, que dice hasta dónde firmó la bitácora: fuera de su carpeta; vacío: CARPETA.mark")
+      "dónde está la marca, que dice hasta dónde firmó la bitácora: fuera de su carpeta; vacío: CARPETA.mark")   \
+    X(tls_cert, RELOADED, "", SETTING_PATH_MAX, "PATH", "RUTA",                                    \
+      "serve over TLS 1.3 only, with this certificate and its chain (PEM); needs tls_key",         \
+      "sirve solo con TLS 1.3, con este certificado y su cadena (PEM); necesita tls_key")          \
+    X(tls_key, RELOADED, "", SETTING_PATH_MAX, "PATH", "RUTA",                                     \
+      "its private key (PEM, not encrypted)",                                                      \
+      "su clave privada (PEM, sin cifrar)")                                                        \
+    X(tls_client_ca, RELOADED, "", SETTING_PATH_MAX, "PATH", "RUTA",                               \
+      "authorities (PEM), revocation lists too: only who shows a certificate of theirs submits",   \
+      "autoridades (PEM), también listas de revocación: solo entrega quien muestra un certificado suyo") \
+    X(cacert, RESTART, "", SETTING_PATH_MAX, "PATH", "RUTA",                                       \
+      "authorities (PEM) of the certificates of witnesses; empty: $SSL_CERT_FILE, or the system's", \
+      "autoridades (PEM) de los certificados de los testigos; vacío: $SSL_CERT_FILE o las del sistema")
 
 /* Choices: X(name, when, default, the words that there are, English, Spanish). The member holds the
  * place of its word, from 0 on: the values of an enum, where there is one. */
@@ -151,6 +163,8 @@ struct config {
 #define X(name, when, initial, room, form_en, form_es, en, es) char name[room];
     TEXT_SETTINGS(X)
 #undef X
+    bool plaintext; /* --plaintext, which no file can say: it may be served without TLS to others
+                     * than this machine */
 };
 
 /* Sets every setting to its default. */

@@ -86,6 +86,10 @@
       "1 while reads can be written down, 0 while that fails, or everybody may read")              \
     X(TOKENS_REFUSED, "bitacora_tokens_refused_total", "counter",                                  \
       "reads that were refused for want of a good token, or of its role")                          \
+    X(TLS_FAILURES, "bitacora_tls_handshake_failures_total", "counter",                            \
+      "TLS handshakes that failed")                                                                \
+    X(TLS_EXPIRES, "bitacora_tls_certificate_expiry_timestamp_seconds", "gauge",                   \
+      "when the server's certificate expires; 0 without TLS")                                      \
     X(EXCHANGES, "bitacora_exchanges", "gauge", "requests under way in the daemon")
 
 enum metric {

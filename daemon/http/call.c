@@ -30,8 +30,8 @@ struct outgoing {
 
 void calls_check_stopped(struct server *s)
 {
-    bool flushed = s->reply_bytes == 0 || clock_steady() > s->stop_by;
-    if (s->stopping && s->exchanges == 0 && flushed)
+    if (s->stopping && s->exchanges == 0 &&
+        (!connections_taking(s->connections) || clock_steady() > s->stop_by))
         event_base_loopbreak(s->base);
 }
 

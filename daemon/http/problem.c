@@ -26,6 +26,7 @@ static const struct {
     { "frozen", 410, { "The log has ended", "La bitácora terminó" } },
     { "erased", 410, { "Erased", "Borrado" } },
     { "token", 401, { "Token needed", "Se necesita un token" } },
+    { "tls_client", 403, { "Client certificate needed", "Se necesita un certificado de cliente" } },
     { "not_found", 404, { "Not found", "No encontrado" } },
     { "busy", 503, { "Busy", "Ocupado" } }, /* last: what anything else is, too */
 };

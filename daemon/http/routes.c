@@ -57,6 +57,19 @@ static enum language language_of(struct evhttp_request *request)
     return accept != NULL && strncasecmp(accept, "es", 2) == 0 ? LANGUAGE_ES : LANGUAGE_EN;
 }
 
+/* Where the log asks clients for certificates, nothing is written without one. If not, it was
+ * refused. */
+static bool may_write(struct call *c)
+{
+    enum evhttp_cmd_type method = evhttp_request_get_command(c->request);
+    if (method != EVHTTP_REQ_POST && method != EVHTTP_REQ_PUT)
+        return true;
+    const char *fault = connections_client_fault(c->server->connections, c->request);
+    if (fault != NULL)
+        call_refuse(c, REASON_TLS_CLIENT, fault);
+    return fault == NULL;
+}
+
 void routes_dispatch(struct evhttp_request *request, void *ctx)
 {
     struct server *s = ctx;
@@ -77,10 +90,10 @@ void routes_dispatch(struct evhttp_request *request, void *ctx)
         if (!route_matches(routes[i].path, path))
             continue;
         c.rest = span_of(path.p + n, path.n - n);
-        if (method_allowed(routes[i].allow, evhttp_request_get_command(request)))
-            routes[i].handle(&c);
-        else
+        if (!method_allowed(routes[i].allow, evhttp_request_get_command(request)))
             call_refuse_with(&c, REASON_METHOD, "", routes[i].allow, false);
+        else if (may_write(&c))
+            routes[i].handle(&c);
         return;
     }
     struct refusal shown;

@@ -79,13 +79,21 @@ static void limit_connections(struct server *s)
     s->most_connections = (size_t)wanted;
 }
 
-static int listen_on(struct server *s, const char *where)
+static int listen_on(struct server *s, const struct config *config)
 {
-    switch (listening_open(&s->listening, s->base, s->http, where, BACKLOG)) {
+    const char *where = config->listen;
+    const struct listening_options options = { .where = where,
+                                               .backlog = BACKLOG,
+                                               .tls = transport_is_tls(s->transport),
+                                               .plaintext = config->plaintext };
+    switch (listening_open(&s->listening, s->base, s->http, &options)) {
     case LISTENING_OPEN:
         return 0;
     case LISTENING_NO_ADDRESS:
         log_line(LOG_ERROR, "%s is not an address to listen on: HOST:PORT is needed", where);
+        return -1;
+    case LISTENING_PLAINTEXT:
+        transport_object_plaintext(where, objections_logged);
         return -1;
     case LISTENING_FAILED:
         log_line(LOG_ERROR, "cannot listen on %s: %s", where, strerror(errno));
@@ -107,6 +115,11 @@ void server_take_limits(struct server *s)
     const struct connection_limits limits = limits_of(s);
     connections_limit(s->connections, &limits);
     evhttp_set_timeout(s->http, limits.timeout_s);
+}
+
+int server_take_transport(struct server *s, struct transport *fresh, objections *to)
+{
+    return transport_take(s->transport, fresh, to);
 }
 
 void server_on_hangup(struct server *s, void (*hung_up)(void *ctx), void *ctx)
@@ -189,7 +202,9 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     (void)what;
     calls_give_up_late(s);
     waits_look(s);
+    connections_drop_handshakes(s->connections);
     drop_slow_clients(s);
+    transport_tick(s->transport);
     listening_resume(&s->listening, connections_crowded(s->connections));
     metric_set(METRIC_ACCEPT_PAUSES, (int64_t)s->listening.pauses);
     if (now >= s->sweep_at && !atomic_exchange(&s->is_sweeping, true)) {
@@ -246,12 +261,16 @@ static struct event_base *new_base(void)
 static int set_up(struct server *s, const struct config *config)
 {
     static const struct timeval tick_time = { .tv_usec = TICK_MS * 1000 };
+    s->transport = transport_open(config, objections_logged);
+    if (s->transport == NULL)
+        return -1;
+    transport_note_expiry(s->transport);
     s->base = new_base();
     s->http = s->base == NULL ? NULL : evhttp_new(s->base);
     if (s->http == NULL)
         return -1;
     const struct connection_limits limits = limits_of(s);
-    s->connections = connections_new(s->http, &limits, crowded, s);
+    s->connections = connections_new(s->http, s->transport, &limits, crowded, s);
     if (s->connections == NULL)
         return -1;
     listening_limit(s->http, HEADERS_MAX, BODY_MAX, (int)config->timeout);
@@ -265,7 +284,7 @@ static int set_up(struct server *s, const struct config *config)
     for (size_t i = 0; i < SERVER_EVENTS; i++)
         if (s->event[i] == NULL)
             return -1;
-    return listen_on(s, config->listen);
+    return listen_on(s, config);
 }
 
 static void libevent_said(int severity, const char *message)
@@ -312,6 +331,7 @@ void server_free(struct server *s)
     if (s->http != NULL)
         evhttp_free(s->http);
     connections_free(s->connections);
+    transport_close(s->transport);
     if (s->base != NULL)
         event_base_free(s->base);
     queue_free(s->service->mailbox);

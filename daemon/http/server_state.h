@@ -34,6 +34,7 @@ struct server {
     struct event_base *base;
     struct evhttp *http;
     struct listening listening;
+    struct transport *transport;
     struct connections *connections;
     size_t most_connections;
     struct event *event[SERVER_EVENTS];

@@ -1,9 +1,7 @@
 #include "daemon/net/connections.h"
 
-#include <event2/buffer.h>
 #include <stdlib.h>
 
-#include "daemon/net/transport.h"
 #include "proto/sys/clock.h"
 #include "proto/sys/peers.h"
 
@@ -11,12 +9,19 @@ struct connection {
     struct peer peer;
     struct evhttp_request **watcher; /* set to NULL when the connection goes; or NULL */
     int64_t since;                   /* when the client's turn began; INT64_MAX: it is ours */
-    size_t left;    /* bytes of an answer that it has not taken, when looked at last; 0: none */
-    int64_t taking; /* when it last took some, or the answer began */
+    bool shaking;                    /* its TLS handshake is under way */
+    bool answered;                   /* an answer is on its way to it */
+    uint64_t progress;               /* of that answer, when looked at last */
+    int64_t taking;                  /* when it last took some, or the answer began */
+    struct tls_client_verdict client;
 };
 
 struct connections {
     struct peers *peers;
+    struct transport *transport;
+    void (*crowded)(void *ctx);
+    void *crowded_ctx;
+    size_t shaking; /* how many are */
     int timeout_s;
 };
 
@@ -40,10 +45,25 @@ static struct connection *connection_of(struct connections *all, struct evhttp_r
     return of_peer(peer_of(all->peers, request));
 }
 
+/* peer_ctx() is what peers_new() was given. */
+static struct connections *all_of(const struct connection *c)
+{
+    return peer_ctx(&c->peer);
+}
+
+static struct bufferevent *make(struct event_base *base, void *ctx)
+{
+    struct connections *all = ctx;
+    return transport_new(all->transport, base);
+}
+
 static void came(struct peer *p)
 {
+    struct connection *c = of_peer(p);
     transport_adopt(p->bufferevent);
-    of_peer(p)->since = clock_steady();
+    c->since = clock_steady();
+    c->shaking = transport_is_tls(all_of(c)->transport);
+    all_of(c)->shaking += c->shaking;
 }
 
 static void gone(struct peer *p)
@@ -51,22 +71,34 @@ static void gone(struct peer *p)
     struct connection *c = of_peer(p);
     if (c->watcher != NULL)
         *c->watcher = NULL;
+    all_of(c)->shaking -= c->shaking;
+    transport_leave(all_of(c)->transport, p->bufferevent);
 }
 
-struct connections *connections_new(struct evhttp *http, const struct connection_limits *limits,
-                                    void (*crowded)(void *ctx), void *ctx)
+static void too_many(void *ctx)
 {
-    const struct peers_policy policy = { .size = sizeof(struct connection),
-                                         .limit = limits->connections,
-                                         .input = limits->input_bytes,
-                                         .make = transport_new,
-                                         .came = came,
-                                         .gone = gone,
-                                         .crowded = crowded,
-                                         .ctx = ctx };
+    struct connections *all = ctx;
+    all->crowded(all->crowded_ctx);
+}
+
+struct connections *connections_new(struct evhttp *http, struct transport *transport,
+                                    const struct connection_limits *limits,
+                                    void (*when_crowded)(void *ctx), void *ctx)
+{
     struct connections *c = calloc(1, sizeof *c);
     if (c == NULL)
         return NULL;
+    const struct peers_policy policy = { .size = sizeof(struct connection),
+                                         .limit = limits->connections,
+                                         .input = limits->input_bytes,
+                                         .make = make,
+                                         .came = came,
+                                         .gone = gone,
+                                         .crowded = too_many,
+                                         .ctx = c };
+    c->transport = transport;
+    c->crowded = when_crowded;
+    c->crowded_ctx = ctx;
     c->timeout_s = limits->timeout_s;
     c->peers = peers_new(http, &policy);
     if (c->peers != NULL)
@@ -112,7 +144,7 @@ static void answered(struct evhttp_request *request, void *ctx)
     struct connection *c = connection_of(ctx, request);
     if (c == NULL)
         return;
-    c->left = 0;
+    c->answered = false;
     c->since = clock_steady();
     set_timeouts(ctx, c, true);
 }
@@ -123,7 +155,8 @@ void connections_wait_for_client(struct connections *all, struct evhttp_request 
     if (c == NULL)
         return;
     c->since = c->taking = clock_steady();
-    c->left = SIZE_MAX;
+    c->answered = true;
+    c->progress = UINT64_MAX;
     evhttp_request_set_on_complete_cb(request, answered, all);
 }
 
@@ -138,22 +171,55 @@ void connections_watch(struct connections *all, struct evhttp_request *request,
 static void drop(struct connection *c)
 {
     c->since = INT64_MAX; /* evhttp sees its end, and gone() is called */
-    c->left = 0;
+    c->answered = false;
     peer_forget_held(&c->peer);
     transport_cut(c->peer.bufferevent);
+}
+
+void connections_drop_handshakes(struct connections *all)
+{
+    int64_t before = clock_steady() - TLS_HANDSHAKE_MS;
+    if (all->shaking == 0)
+        return;
+    for (struct connection *c = first_of(all); c != NULL; c = after(c)) {
+        if (!c->shaking)
+            continue;
+        bool late = c->since <= before;
+        if (!late && !tls_is_shaken(c->peer.bufferevent))
+            continue;
+        c->shaking = false;
+        all->shaking--;
+        if (late && !tls_is_shaken(c->peer.bufferevent))
+            drop(c);
+    }
+}
+
+const char *connections_client_fault(struct connections *all, struct evhttp_request *request)
+{
+    struct connection *c = connection_of(all, request);
+    return c == NULL ? "its connection is gone"
+                     : transport_client_fault(all->transport, c->peer.bufferevent, &c->client);
 }
 
 /* Notes for each connection whether the client has taken bytes since the last look. */
 static void look_at_taking(const struct connections *all, int64_t now)
 {
     for (struct connection *c = first_of(all); c != NULL; c = after(c)) {
-        if (c->left == 0)
+        if (!c->answered)
             continue;
-        size_t left = evbuffer_get_length(bufferevent_get_output(c->peer.bufferevent));
-        if (left < c->left)
+        uint64_t progress = transport_progress(c->peer.bufferevent);
+        if (progress != c->progress)
             c->taking = now;
-        c->left = left;
+        c->progress = progress;
     }
+}
+
+bool connections_taking(const struct connections *all)
+{
+    struct connection *c = first_of(all);
+    while (c != NULL && !c->answered)
+        c = after(c);
+    return c != NULL;
 }
 
 bool connections_drop_idle(struct connections *all, int64_t age)
@@ -162,7 +228,7 @@ bool connections_drop_idle(struct connections *all, int64_t age)
     int64_t now = clock_steady();
     look_at_taking(all, now);
     for (struct connection *c = first_of(all); c != NULL; c = after(c))
-        if (c->left > 0 && now - c->taking >= age && (idlest == NULL || c->taking < idlest->taking))
+        if (c->answered && now - c->taking >= age && (idlest == NULL || c->taking < idlest->taking))
             idlest = c;
     if (idlest != NULL)
         drop(idlest);
@@ -172,7 +238,7 @@ bool connections_drop_idle(struct connections *all, int64_t age)
 /* Since when a client makes us wait. While it takes an answer, that is since its last bytes. */
 static int64_t waiting_since(const struct connection *c)
 {
-    return c->left > 0 ? c->taking : c->since;
+    return c->answered ? c->taking : c->since;
 }
 
 bool connections_drop_oldest(struct connections *all, int64_t age, size_t held)

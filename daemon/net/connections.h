@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/net/transport.h"
+
 struct connections;
 
 struct connection_limits {
@@ -19,8 +21,9 @@ struct connection_limits {
 };
 
 /* crowded(ctx) is called when a connection was accepted beyond limits->connections: it must stop
- * accepting. NULL when out of memory. */
-struct connections *connections_new(struct evhttp *http, const struct connection_limits *limits,
+ * accepting. The transport must outlive http. NULL when out of memory. */
+struct connections *connections_new(struct evhttp *http, struct transport *transport,
+                                    const struct connection_limits *limits,
                                     void (*crowded)(void *ctx), void *ctx);
 /* Other limits, but for input_bytes, which stays. Connections that are open already keep their
  * timeout until the client's next turn. */
@@ -39,6 +42,16 @@ void connections_wait_for_client(struct connections *all, struct evhttp_request 
  * more. */
 void connections_watch(struct connections *all, struct evhttp_request *request,
                        struct evhttp_request **watcher);
+
+/* Cuts those that have not done their TLS handshake in time (TLS_HANDSHAKE_MS). At every tick. */
+void connections_drop_handshakes(struct connections *c);
+
+/* Whether the sender of a request may submit: see tls_client_fault(). Returns NULL, or a static
+ * phrase that says why not. */
+const char *connections_client_fault(struct connections *all, struct evhttp_request *request);
+
+/* Whether a client has yet to take some of an answer. */
+bool connections_taking(const struct connections *c);
 
 /* Cuts the connection that has made us wait longest, if that is at least `age` milliseconds, among
  * those of which at least `held` bytes of an unfinished request are held. Returns whether there

@@ -17,7 +17,8 @@ static int set_up_witness(struct panel *p, struct feed_witness *w, const struct 
                                   : "its key is of a type that this version does not know");
         return 0;
     }
-    w->link = witness_link_new(who, s->vkey.name, &s->config.witness_timeout, &p->ending);
+    w->link = witness_link_new(who, s->vkey.name, s->config.cacert, &s->config.witness_timeout,
+                               &p->ending);
     return w->link != NULL ? 0 : -1;
 }
 

@@ -7,6 +7,7 @@
 #include "proto/base/http_body.h"
 #include "proto/base/scan.h"
 #include "proto/sys/clock.h"
+#include "proto/sys/tls_client.h"
 #include "proto/tlog/add_checkpoint.h"
 
 #define CLOCK_SLACK_S 600 /* by which a witness's clock may differ from ours */
@@ -75,8 +76,10 @@ static void set_options(CURL *curl, char *error, const atomic_bool *stop)
 }
 
 struct witness_link *witness_link_new(const struct policy_witness *who, const char *origin,
-                                      const _Atomic int64_t *timeout_s, const atomic_bool *stop)
+                                      const char *cacert, const _Atomic int64_t *timeout_s,
+                                      const atomic_bool *stop)
 {
+    const struct tls_client_files tls = { .cacert = cacert };
     struct witness_link *l = calloc(1, sizeof *l);
     if (l == NULL)
         return NULL;
@@ -92,6 +95,7 @@ struct witness_link *witness_link_new(const struct policy_witness *who, const ch
         return NULL;
     }
     set_options(l->curl, l->error, stop);
+    tls_client_set(l->curl, &tls);
     return l;
 }
 

@@ -210,6 +210,21 @@
       "%s: no se logra una conexión segura (TLS) con el servidor")                                 \
     X(NET_CERTIFICATE, "unreadable", "%s: the server's certificate is not trusted",                \
       "%s: no se confía en el certificado del servidor")                                           \
+    X(NET_CERT_EXPIRED, "unreadable", "%s: the server's certificate has expired",                  \
+      "%s: el certificado del servidor caducó")                                                    \
+    X(NET_CERT_EARLY, "unreadable", "%s: the server's certificate is not valid yet",               \
+      "%s: el certificado del servidor aún no es válido")                                          \
+    X(NET_CERT_HOST, "unreadable", "%s: the server's certificate is that of another host",         \
+      "%s: el certificado del servidor es de otro host")                                           \
+    X(NET_CERT_ISSUER, "unreadable",                                                               \
+      "%s: the server's certificate is of an authority that is not trusted here",                  \
+      "%s: el certificado del servidor es de una autoridad en la que aquí no se confía")           \
+    X(NET_CERT_FILE, "unreadable",                                                                 \
+      "%s: the file of trusted authorities (--cacert or SSL_CERT_FILE) cannot be used",            \
+      "%s: no se puede usar el archivo de autoridades de confianza (--cacert o SSL_CERT_FILE)")    \
+    X(NET_PLAINTEXT, "plaintext",                                                                  \
+      "%s: a token is sent over TLS only, or within this machine: whoever reads it along could use it", \
+      "%s: un token solo se envía con TLS o dentro de esta máquina: quien lo leyera podría usarlo") \
     X(NET_HTTP, "unreadable", "%s: the server, or its URL, does not speak HTTP",                   \
       "%s: el servidor, o su URL, no habla HTTP")                                                  \
     X(NET_HEADERS, "unreadable", "%s: the answer has more than 65,536 bytes of header lines",      \
@@ -313,6 +328,9 @@
       "el token no está firmado por una clave dada de alta y en vigor ('%s')")                     \
     X(TOKEN_ROLE, "token", "the role that '%s' is enrolled for may not do this",                   \
       "el papel para el que '%s' está dado de alta no puede hacer esto")                           \
+    X(TLS_CLIENT, "tls_client",                                                                    \
+      "who writes to this log shows a client certificate that it trusts (%s)",                     \
+      "quien escribe en esta bitácora muestra un certificado de cliente en el que ella confía (%s)") \
     X(PRESENTATION_FORM, "presentation", "this is not a presentation (%s)",                        \
       "esto no es una presentación (%s)")                                                          \
     X(PRESENTATION_OTHER, "presentation", "the presentation is for another %s",                    \

@@ -1,8 +1,10 @@
 #include "proto/sys/listening.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <event2/listener.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +12,45 @@
 
 /* What libevent hands to accept_failed() is evhttp's, and leads to no server. */
 static struct listening *the_listening;
+
+/* ---- addresses ------------------------------------------------------------------------------- */
+
+static bool is_loopback4(const struct in_addr *a)
+{
+    return ntohl(a->s_addr) >> 24 == 127;
+}
+
+static bool is_loopback6(const struct in6_addr *a)
+{
+    struct in_addr mapped;
+    if (!IN6_IS_ADDR_V4MAPPED(a))
+        return IN6_IS_ADDR_LOOPBACK(a);
+    mapped.s_addr = a->s6_addr32[3];
+    return is_loopback4(&mapped);
+}
+
+bool loopback_address(const struct sockaddr *a)
+{
+    switch (a->sa_family) {
+    case AF_INET:
+        return is_loopback4(&((const struct sockaddr_in *)(const void *)a)->sin_addr);
+    case AF_INET6:
+        return is_loopback6(&((const struct sockaddr_in6 *)(const void *)a)->sin6_addr);
+    default:
+        return false;
+    }
+}
+
+bool loopback_text(const char *address)
+{
+    struct in_addr four;
+    struct in6_addr six;
+    if (inet_pton(AF_INET, address, &four) == 1)
+        return is_loopback4(&four);
+    return inet_pton(AF_INET6, address, &six) == 1 && is_loopback6(&six);
+}
+
+/* ---- listening ------------------------------------------------------------------------------- */
 
 void listening_limit(struct evhttp *http, size_t headers, size_t body, int seconds)
 {
@@ -69,16 +110,36 @@ static struct addrinfo *resolve(const char *where)
     return getaddrinfo(host, colon + 1, &hints, &found) == 0 ? found : NULL;
 }
 
-bool listening_is_address(const char *where)
+static bool all_loopback(const struct addrinfo *a)
 {
-    struct addrinfo *address = resolve(where);
-    if (address == NULL)
-        return false;
-    freeaddrinfo(address);
-    return true;
+    while (a != NULL && loopback_address(a->ai_addr))
+        a = a->ai_next;
+    return a == NULL;
 }
 
-static void write_url(struct listening *l)
+/* LISTENING_OPEN with *address, which the caller frees; or why not. */
+static enum listening_result find_address(struct addrinfo **address,
+                                          const struct listening_options *options)
+{
+    *address = resolve(options->where);
+    if (*address == NULL)
+        return LISTENING_NO_ADDRESS;
+    if (options->tls || options->plaintext || all_loopback(*address))
+        return LISTENING_OPEN;
+    freeaddrinfo(*address);
+    return LISTENING_PLAINTEXT;
+}
+
+enum listening_result listening_check(const struct listening_options *options)
+{
+    struct addrinfo *address;
+    enum listening_result result = find_address(&address, options);
+    if (result == LISTENING_OPEN)
+        freeaddrinfo(address);
+    return result;
+}
+
+static void write_url(struct listening *l, bool tls)
 {
     struct sockaddr_storage address = { 0 };
     socklen_t length = sizeof address;
@@ -89,33 +150,44 @@ static void write_url(struct listening *l)
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0)
         return;
     bool six = address.ss_family == AF_INET6;
-    snprintf(l->url, sizeof l->url, "http://%s%.200s%s:%s", six ? "[" : "", host, six ? "]" : "",
-             port);
+    snprintf(l->url, sizeof l->url, "%s://%s%.200s%s:%s", tls ? "https" : "http", six ? "[" : "",
+             host, six ? "]" : "", port);
 }
 
-enum listening_result listening_open(struct listening *l, struct event_base *base,
-                                     struct evhttp *http, const char *where, int backlog)
+/* Returns 0, or -1 with errno. */
+static int bind_to(struct listening *l, struct event_base *base, const struct addrinfo *address,
+                   int backlog)
 {
-    struct addrinfo *address = resolve(where);
-    if (address == NULL)
-        return LISTENING_NO_ADDRESS;
-    *l = (struct listening){ .http = http };
     l->listener = evconnlistener_new_bind(
         base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
         backlog, address->ai_addr, (int)address->ai_addrlen);
-    int cause = errno;
-    freeaddrinfo(address);
-    if (l->listener != NULL && (l->bound = evhttp_bind_listener(http, l->listener)) == NULL) {
-        evconnlistener_free(l->listener);
-        l->listener = NULL;
-        cause = ENOMEM;
-    }
-    errno = cause;
     if (l->listener == NULL)
+        return -1;
+    l->bound = evhttp_bind_listener(l->http, l->listener);
+    if (l->bound != NULL)
+        return 0;
+    evconnlistener_free(l->listener);
+    l->listener = NULL;
+    errno = ENOMEM;
+    return -1;
+}
+
+enum listening_result listening_open(struct listening *l, struct event_base *base,
+                                     struct evhttp *http, const struct listening_options *options)
+{
+    struct addrinfo *address;
+    enum listening_result found = find_address(&address, options);
+    if (found != LISTENING_OPEN)
+        return found;
+    *l = (struct listening){ .http = http };
+    int bound = bind_to(l, base, address, options->backlog), cause = errno;
+    freeaddrinfo(address);
+    errno = cause;
+    if (bound != 0)
         return LISTENING_FAILED;
     the_listening = l;
     evconnlistener_set_error_cb(l->listener, accept_failed);
-    write_url(l);
+    write_url(l, options->tls);
     return LISTENING_OPEN;
 }
 

@@ -4,6 +4,7 @@
 #define PROTO_SYS_LISTENING_H
 
 #include <event2/http.h>
+#include <sys/socket.h>
 
 #include "proto/base/must_use.h"
 #include "proto/base/span.h"
@@ -16,7 +17,7 @@ struct listening {
     struct evconnlistener *listener; /* owned by http; NULL once it is closed */
     bool paused;                     /* somebody may be waiting outside */
     uint64_t pauses;                 /* how often it was paused */
-    char url[320];                   /* where it listens: "http://HOST:PORT" with the real port */
+    char url[320]; /* where it listens: "http://HOST:PORT" or "https:…", with the real port */
 };
 
 /* Sets how long the header lines and the body of a request may be, in bytes, and after how many
@@ -24,21 +25,29 @@ struct listening {
  * answer 405 itself. Sets no Content-Type by itself. */
 void listening_limit(struct evhttp *http, size_t headers, size_t body, int seconds);
 
-/* Whether it is HOST:PORT, of a host that there is. It may wait for the network where HOST is a
- * name. */
-bool listening_is_address(const char *where);
-
 enum listening_result {
     LISTENING_OPEN,
     LISTENING_NO_ADDRESS, /* `where` is not HOST:PORT, or there is no such host */
+    LISTENING_PLAINTEXT,  /* others than this machine could ask there, and not over TLS */
     LISTENING_FAILED,     /* errno */
 };
 
-/* Listens on HOST:PORT, where HOST may be [an IPv6 address] and PORT may be 0 for any free one,
- * with that many connections waiting in the kernel. http accepts them. *l must stay where it is
- * until it is closed or http is freed. */
+struct listening_options {
+    const char *where; /* HOST:PORT; HOST may be [an IPv6 address], and PORT 0 for any free one */
+    int backlog;       /* connections that may wait in the kernel */
+    bool tls;          /* what http accepts speaks TLS */
+    bool plaintext;    /* without TLS, too, on any address; else only where all addresses of HOST
+                        * are this machine's own (loopback_address()) */
+};
+
+/* Whether listening_open() would come to grief, as far as that is known without listening:
+ * LISTENING_OPEN if not. */
+MUST_USE enum listening_result listening_check(const struct listening_options *options);
+
+/* Listens, and has http accept. *l must stay where it is until it is closed or http is freed. */
 MUST_USE enum listening_result listening_open(struct listening *l, struct event_base *base,
-                                              struct evhttp *http, const char *where, int backlog);
+                                              struct evhttp *http,
+                                              const struct listening_options *options);
 
 /* Stops accepting until listening_resume(). It happens by itself when an accept fails, for want of
  * a descriptor: else the loop would spin on that connection. Harmless when it is closed. */
@@ -49,6 +58,17 @@ void listening_resume(struct listening *l, bool crowded);
 
 /* Closes the socket; open connections stay. */
 void listening_close(struct listening *l);
+
+/* ---- addresses that no packet leaves this machine for ------------------------------------------ */
+
+/* Whether it is in 127.0.0.0/8, ::1, or the former as IPv6 (::ffff:127.0.0.0/104). Any thread. */
+bool loopback_address(const struct sockaddr *a);
+
+/* The same of an address in numbers, without brackets, such as "127.0.0.1" or "::1". A name is
+ * none. */
+bool loopback_text(const char *address);
+
+/* ---- requests ---------------------------------------------------------------------------------- */
 
 /* The path of a request as it was sent: nothing is decoded, as no path of ours needs it. A view
  * into the request. */

@@ -4,6 +4,7 @@
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 struct peers {
     struct peers_policy policy;
@@ -134,6 +135,7 @@ static void adopt(struct peers *all, struct bufferevent *b)
 struct adoption {
     struct peers *all;
     struct bufferevent *bufferevent;
+    bool unwanted; /* it stands in for what could not be made */
 };
 
 static void adopt_later(evutil_socket_t fd, short what, void *ctx)
@@ -142,23 +144,29 @@ static void adopt_later(evutil_socket_t fd, short what, void *ctx)
     (void)fd;
     (void)what;
     a->all->coming--;
-    adopt(a->all, a->bufferevent);
+    if (!a->unwanted)
+        adopt(a->all, a->bufferevent);
+    else if (bufferevent_getfd(a->bufferevent) >= 0)
+        shutdown(bufferevent_getfd(a->bufferevent), SHUT_RDWR);
     bufferevent_decref(a->bufferevent);
     free(a);
 }
 
 /* evhttp asks for a bufferevent before it gives it the socket, and tells nobody afterwards: the
- * rest happens once the loop is back. */
+ * rest happens in the same turn of the loop, before anything is read. Without a bufferevent evhttp
+ * would make a plain one of its own, and a client that came for TLS be answered without: so that
+ * one is made here and cut. What is not adopted for want of memory is served nothing, as it is in
+ * doubt where its requests end. */
 static struct bufferevent *accepted(struct event_base *base, void *ctx)
 {
     static const struct timeval at_once;
     struct peers *all = ctx;
-    struct bufferevent *b =
-        all->policy.make == NULL ? bufferevent_socket_new(base, -1, 0) : all->policy.make(base);
+    struct bufferevent *made = all->policy.make(base, all->policy.ctx);
+    struct bufferevent *b = made != NULL ? made : bufferevent_socket_new(base, -1, 0);
     struct adoption *a = b == NULL ? NULL : malloc(sizeof *a);
     if (a == NULL)
         return b;
-    *a = (struct adoption){ .all = all, .bufferevent = b };
+    *a = (struct adoption){ .all = all, .bufferevent = b, .unwanted = made == NULL };
     bufferevent_incref(b);
     if (event_base_once(base, -1, EV_TIMEOUT, adopt_later, a, &at_once) == 0) {
         all->coming++;
@@ -213,6 +221,11 @@ bool peers_coming(const struct peers *all)
 uint64_t peers_held(const struct peers *all)
 {
     return all->held;
+}
+
+void *peer_ctx(const struct peer *peer)
+{
+    return peer->all->policy.ctx;
 }
 
 struct peer *peer_of(struct peers *all, struct evhttp_request *request)

@@ -30,8 +30,8 @@ struct peers_policy {
     size_t limit; /* connections open at once */
     size_t input; /* bytes read ahead of one connection: more than any request has */
     /* Makes the bufferevent of a connection that evhttp is about to accept; evhttp gives it the
-     * socket and frees it. Returns NULL when out of memory. NULL: a plain one. */
-    struct bufferevent *(*make)(struct event_base *base);
+     * socket and frees it. Returns NULL when out of memory: then the connection is cut. */
+    struct bufferevent *(*make)(struct event_base *base, void *ctx);
     void (*came)(struct peer *peer); /* it is there, with its socket */
     void (*gone)(
         struct peer *peer);     /* it is about to be freed, and its bufferevent may be; or NULL */
@@ -61,6 +61,9 @@ uint64_t peers_held(const struct peers *all);
 struct peer *peers_first(const struct peers *all);
 struct peer *peer_next(const struct peer *peer);
 void peer_move_to_end(struct peer *peer);
+
+/* What the policy has as ctx. */
+void *peer_ctx(const struct peer *peer);
 
 /* Who sent the request. NULL if its connection is gone, or could not be followed for want of
  * memory. */

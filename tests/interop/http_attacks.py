@@ -4,19 +4,31 @@
 usage: http_attacks.py framing PORT POST-PATH FILE   requests whose end is in doubt; FILE: a good body
        http_attacks.py pipeline PORT PID PATH MB     one that sends requests and reads no answer
        http_attacks.py readers PORT PATH COUNT       COUNT that take nothing, and one that does
-       http_attacks.py slow PORT PATH RATE           one that takes RATE bytes a second"""
+       http_attacks.py slow PORT PATH RATE           one that takes RATE bytes a second
+       http_attacks.py handshakes PORT PID COUNT     TLS that is none, halved, cut off, COUNT that say nothing
+
+Over TLS where CACERT names a file of authorities."""
+import os
 import re
 import socket
+import ssl
 import sys
 import time
 
+CACERT = os.environ.get("CACERT")
 
-def connect(port, receive=None):
+
+def plain(port, receive=None):
     s = socket.socket()
     if receive:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
     s.connect(("127.0.0.1", port))
     return s
+
+
+def connect(port, receive=None):
+    s = plain(port, receive)
+    return ssl.create_default_context(cafile=CACERT).wrap_socket(s, server_hostname="127.0.0.1") if CACERT else s
 
 
 def told(good, what, got=""):
@@ -155,6 +167,128 @@ def slow(port, path, rate):
     told(got - start == length, f"{rate} bytes a second are fast enough ({length} bytes in {time.time() - began:.0f} s)", got)
 
 
+class Tap:
+    """A client's TLS in memory, so that its bytes can be cut, delayed and spoiled."""
+
+    def __init__(self, port):
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        context = ssl.create_default_context(cafile=CACERT)
+        self.tls = context.wrap_bio(self.incoming, self.outgoing, server_hostname="127.0.0.1")
+        self.socket = plain(port)
+        self.socket.settimeout(10)
+
+    def step(self):
+        """The client's next bytes of the handshake; None when it is done."""
+        while True:
+            try:
+                self.tls.do_handshake()
+                return self.outgoing.read() or None
+            except ssl.SSLWantReadError:
+                if self.outgoing.pending:
+                    return self.outgoing.read()
+                self.incoming.write(self.socket.recv(65536))
+
+    def shake(self):
+        while (data := self.step()) is not None:
+            self.socket.sendall(data)
+
+    def record(self, text):
+        self.tls.write(text)
+        return self.outgoing.read()
+
+
+def ended(s, wait):
+    """Whether the server ends it, whatever it says before, within so many seconds."""
+    until = time.time() + wait
+    try:
+        while (left := until - time.time()) > 0:
+            s.settimeout(left)
+            if not s.recv(65536):
+                return True
+    except socket.timeout:
+        return False
+    except ConnectionError:
+        return True
+    return False
+
+
+def honest(port):
+    got = exchange(port, b"GET /checkpoint HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")[0]
+    return got.startswith(b"HTTP/1.1 200")
+
+
+def spoiled(port):
+    """Connections whose bytes are wrong from some place on."""
+    question = b"GET /checkpoint HTTP/1.1\r\nHost: x\r\n\r\n"
+    hello = Tap(port).step()
+    for what, data in {
+        "no TLS at all": question,
+        "noise": os.urandom(4096),
+        "zeros": bytes(4096),
+        "a record longer than any": b"\x16\x03\x01\xff\xff" + bytes(65535),
+        "a greeting of 2^24 bytes": b"\x16\x03\x01\x40\x00\x01\xff\xff\xff" + bytes(16380) + bytes(65536),
+        "a greeting with a byte flipped": hello[:45] + bytes([hello[45] ^ 0xff]) + hello[46:-1] + b"\xff",
+        "data before the handshake": b"\x17\x03\x03\x00\x05hello",
+    }.items():
+        s = plain(port)
+        s.sendall(data)
+        s.shutdown(socket.SHUT_WR)
+        told(ended(s, 10), what + ": the connection is ended")
+    t = Tap(port)
+    t.shake()
+    record = t.record(question)
+    t.socket.sendall(record[:-1] + bytes([record[-1] ^ 1]))
+    told(ended(t.socket, 10), "a record that was altered: the connection is ended")
+    t = Tap(port)
+    t.shake()
+    t.socket.sendall(question)
+    told(ended(t.socket, 10), "plaintext behind the handshake: the connection is ended")
+    t = Tap(port)
+    t.shake()
+    t.socket.sendall(t.record(question)[:-1])
+    t.socket.shutdown(socket.SHUT_WR)
+    told(ended(t.socket, 10), "a record cut off: the connection is ended")
+
+
+def slow_records(port):
+    """Byte by byte, and still right."""
+    t = Tap(port)
+    while (data := t.step()) is not None:
+        for i in range(len(data)):
+            t.socket.sendall(data[i:i + 1])
+    for byte in t.record(b"GET /checkpoint HTTP/1.1\r\nHost: x\r\n\r\n"):
+        t.socket.sendall(bytes([byte]))
+    t.incoming.write(t.socket.recv(65536))
+    told(t.tls.read(12) == b"HTTP/1.1 200", "whoever sends byte by byte is answered")
+
+
+def handshakes(port, pid, count):
+    before = high_water(pid)
+    silent = [plain(port) for _ in range(count)]
+    halves = []
+    for _ in range(20):
+        t = Tap(port)
+        hello = t.step()
+        t.socket.sendall(hello[:len(hello) // 2])
+        halves.append(t.socket)
+    dripping, began = plain(port), time.time()
+    drops = iter(Tap(port).step())
+    told(honest(port), f"{count} that say nothing and {len(halves)} halved handshakes keep nobody out")
+    grown = high_water(pid) - before
+    told(grown < 64 * 1024, f"they cost little ({grown} kB)")
+    spoiled(port)
+    slow_records(port)
+    while time.time() - began < 12:
+        try:
+            dripping.sendall(bytes([next(drops)]))
+        except ConnectionError:
+            break
+        time.sleep(0.2)
+    told(ended(dripping, 5), "a handshake byte by byte is ended in time")
+    told(all(ended(s, 5) for s in silent + halves), "and so are the others")
+    told(honest(port), "the server goes on")
+
+
 def main():
     what, port = sys.argv[1], int(sys.argv[2])
     rest = sys.argv[3:]
@@ -164,6 +298,8 @@ def main():
         pipeline(port, int(rest[0]), rest[1], int(rest[2]))
     elif what == "readers":
         readers(port, rest[0], int(rest[1]))
+    elif what == "handshakes":
+        handshakes(port, int(rest[0]), int(rest[1]))
     else:
         slow(port, rest[0], int(rest[1]))
 

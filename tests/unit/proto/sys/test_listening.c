@@ -11,6 +11,8 @@
 
 #include "proto/sys/listening.h"
 
+static const struct listening_options any = { .where = "127.0.0.1:0", .backlog = 8 };
+
 struct server {
     struct event_base *base;
     struct evhttp *http;
@@ -35,7 +37,8 @@ static enum listening_result result_of(const char *where, char url[static 320])
 {
     struct listening l = { 0 };
     struct server s = open_server();
-    enum listening_result result = listening_open(&l, s.base, s.http, where, 8);
+    const struct listening_options options = { .where = where, .backlog = 8 };
+    enum listening_result result = listening_open(&l, s.base, s.http, &options);
     int cause = errno;
     memcpy(url, l.url, 320);
     listening_close(&l);
@@ -101,7 +104,7 @@ static void a_port_that_is_taken_fails(void **state)
     char url[320];
     struct listening first = { 0 };
     struct server s = open_server();
-    assert_int_equal(listening_open(&first, s.base, s.http, "127.0.0.1:0", 8), LISTENING_OPEN);
+    assert_int_equal(listening_open(&first, s.base, s.http, &any), LISTENING_OPEN);
     assert_int_equal(result_of(first.url + strlen("http://"), url), LISTENING_FAILED);
     assert_int_equal(errno, EADDRINUSE);
     listening_close(&first);
@@ -115,7 +118,7 @@ static void a_pause_ends_unless_it_is_crowded(void **state)
     listening_pause(&l); /* closed: harmless */
     assert_false(l.paused);
     struct server s = open_server();
-    assert_int_equal(listening_open(&l, s.base, s.http, "127.0.0.1:0", 8), LISTENING_OPEN);
+    assert_int_equal(listening_open(&l, s.base, s.http, &any), LISTENING_OPEN);
     listening_pause(&l);
     assert_true(l.paused);
     assert_int_equal(l.pauses, 1);

@@ -1,0 +1,30 @@
+/* TLS of whoever asks by libcurl: version 1.2 or newer, and the server's certificate is always
+ * verified. Any thread. */
+#ifndef PROTO_SYS_TLS_CLIENT_H
+#define PROTO_SYS_TLS_CLIENT_H
+
+#include <curl/curl.h>
+
+#include "proto/base/reason.h"
+#include "proto/sys/tls_files.h"
+
+/* Paths, borrowed. NULL or "": none. */
+struct tls_client_files {
+    const char *cacert; /* PEM: authorities of servers' certificates, and no others; none: the file
+                         * that SSL_CERT_FILE in the environment names, else the system's */
+    const char *cert; /* PEM: the certificate to show to a server that asks for one, its chain … */
+    const char *key;  /* … and its private key */
+};
+
+/* Whether the files that are named can be used. Returns 0, or -1 with *why. What SSL_CERT_FILE
+ * names is not looked at. */
+MUST_USE int tls_client_check(const struct tls_client_files *files, struct tls_trouble *why);
+
+/* Sets the options of a handle. */
+void tls_client_set(CURL *curl, const struct tls_client_files *files);
+
+/* Which reason the failure of a transfer is, if it is one of TLS: REASON_NET_TLS, REASON_NET_CERT_…
+ * or REASON_NET_OTHER. */
+enum reason tls_client_reason(CURL *curl, CURLcode code);
+
+#endif
