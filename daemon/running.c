@@ -64,6 +64,13 @@ static int load_log(struct running *r)
     return 0;
 }
 
+struct pending_limits running_pending_limits(const struct config *config)
+{
+    return (struct pending_limits){ .blobs = config->pending_blobs,
+                                    .bytes = config->pending_bytes,
+                                    .share = config->pending_share };
+}
+
 /* What was ordered erased is gone before anybody can ask. */
 static int open_blobs(struct running *r)
 {
@@ -72,9 +79,7 @@ static int open_blobs(struct running *r)
     datadir_file(&r->datadir, dir, "blobs");
     if (datadir_make_blobs(&r->datadir) != 0)
         return EXIT_DAMAGE;
-    const struct pending_limits limits = { .blobs = s->config.pending_blobs,
-                                           .bytes = s->config.pending_bytes,
-                                           .share = s->config.pending_share };
+    const struct pending_limits limits = running_pending_limits(&s->config);
     s->blobs = blobs_open(dir, &limits);
     s->erasing = erasing_new();
     if (s->blobs == NULL || s->erasing == NULL)

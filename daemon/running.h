@@ -38,6 +38,9 @@ MUST_USE int running_read_log(struct service *s, const char *dir, struct tip *ti
 /* Locks the directory, reads key and policy, opens the store, reads where the log stands, holds it
  * against the mark, and opens the blobs. Returns 0, or an exit code after having said why: then there is nothing to close. */
 MUST_USE int running_open(struct running *r, const char *dir, const char *policy);
+/* How much may wait for an entry that names it, as the settings have it. */
+struct pending_limits running_pending_limits(const struct config *config);
+
 /* After all threads have ended. */
 void running_close(struct running *r);
 

@@ -58,10 +58,18 @@ static void attend(struct indexer *ix, unsigned below)
     }
 }
 
+/* They may have changed. */
+static void take_settings(struct indexer *ix)
+{
+    const struct config *c = &ix->service->config;
+    ix->job.min_free = (uint64_t)c->min_free + (uint64_t)c->blob_reserve;
+}
+
 /* Between two steps of a merge, or of the making of a table. */
 static int between(void *ctx)
 {
     struct indexer *ix = ctx;
+    take_settings(ix);
     if (ix->below > 0)
         attend(ix, ix->below);
     return atomic_load(&ix->stopping) || ix->stopped;
@@ -93,6 +101,7 @@ static void *index_all(void *ctx)
     bool recalled = false;
     while (!atomic_load(&ix->stopping)) {
         uint64_t every = (uint64_t)ix->service->config.index_every;
+        take_settings(ix);
         if (!recalled && may_work(ix) && index_recall(ix)) {
             recalled = true;
             index_goes_on(ix);
@@ -137,10 +146,10 @@ struct indexer *indexer_new(struct service *service, const struct index_folder *
     ix->job = (struct table_job){
         .files = files,
         .store = service->store,
-        .min_free = (uint64_t)service->config.min_free + (uint64_t)service->config.blob_reserve,
         .between = between,
         .ctx = ix,
     };
+    take_settings(ix);
     if (ix->fresh != NULL && ix->maker != NULL)
         return ix;
     indexer_free(ix);

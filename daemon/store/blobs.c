@@ -70,6 +70,11 @@ struct blobs *blobs_open(const char *path, const struct pending_limits *limits)
     return NULL;
 }
 
+void blobs_limit(struct blobs *b, const struct pending_limits *limits)
+{
+    pending_limit(&b->pending, limits);
+}
+
 void blobs_close(struct blobs *b)
 {
     if (b == NULL)

@@ -35,6 +35,9 @@ enum blob_result {
 /* Opens DIR/blobs, whose folders are there, and empties its tmp/. limits: how much may wait for an
  * entry that names it. NULL: the log says why, or out of memory. Main thread. */
 struct blobs *blobs_open(const char *path, const struct pending_limits *limits);
+
+/* Other limits. Any thread; does not wait for the disk. */
+void blobs_limit(struct blobs *b, const struct pending_limits *limits);
 /* NULL is harmless. Main thread. */
 void blobs_close(struct blobs *b);
 

@@ -41,6 +41,13 @@ int pending_init(struct pending *p, const struct pending_limits *limits)
     return pthread_mutex_init(&p->lock, NULL) == 0 ? 0 : -1;
 }
 
+void pending_limit(struct pending *p, const struct pending_limits *limits)
+{
+    pthread_mutex_lock(&p->lock);
+    p->limits = *limits;
+    pthread_mutex_unlock(&p->lock);
+}
+
 void pending_destroy(struct pending *p)
 {
     tdestroy(p->owners, free);

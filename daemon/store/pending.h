@@ -38,6 +38,9 @@ enum pending_result {
 MUST_USE int pending_init(struct pending *p, const struct pending_limits *limits);
 void pending_destroy(struct pending *p);
 
+/* Other limits. What is there beyond them stays. */
+void pending_limit(struct pending *p, const struct pending_limits *limits);
+
 /* Counts a blob of that size that a signer begins to put, before anything is written, so that
  * many at once cannot pass a limit together. Unless PENDING_OK nothing was counted. */
 MUST_USE enum pending_result pending_begin(struct pending *p, uint32_t signer, uint64_t size);

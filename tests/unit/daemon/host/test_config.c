@@ -202,6 +202,24 @@ static void a_file_has_a_cap(void **state)
                         "cannot read /nonexistent/config: No such file or directory\n");
 }
 
+static void what_can_be_taken_is(void **state)
+{
+    (void)state;
+    static struct config now, next;
+    takes("reads = 5\nlog_level = error\ntiles = 200\nlisten = a:1\nworkers = 3\n");
+    next = config;
+    config_default(&now);
+    log_from(LOG_ERROR);
+    config_take(&now, &next);
+    log_from(LOG_INFO);
+    assert_int_equal(now.reads, 5);
+    assert_int_equal(now.log_level, LOG_ERROR);
+    assert_int_equal(now.tiles, 4096); /* these need a restart */
+    assert_int_equal(now.workers, 0);
+    assert_string_equal(now.listen, "127.0.0.1:8420");
+    assert_int_equal(now.deadline, 30); /* and this did not change */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +230,7 @@ int main(void)
         cmocka_unit_test(all_mistakes_are_told),
         cmocka_unit_test(but_not_for_ever),
         cmocka_unit_test(a_file_has_a_cap),
+        cmocka_unit_test(what_can_be_taken_is),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

@@ -114,9 +114,26 @@ static void what_was_there_counts_towards_the_totals_alone(void **state)
     pending_destroy(&p);
 }
 
+static void limits_can_change(void **state)
+{
+    (void)state;
+    const struct pending_limits fewer = { .blobs = 1, .bytes = BLOCK, .share = 100 };
+    const struct pending_limits more = { .blobs = 3, .bytes = 100 * BLOCK, .share = 100 };
+    begin_with(2, 100 * BLOCK, 100);
+    expect_begin(1, 1, PENDING_OK);
+    expect_begin(2, 1, PENDING_OK);
+    pending_limit(&p, &fewer);
+    expect_begin(3, 1, PENDING_CROWDED);
+    assert_int_equal(p.blobs, 2); /* what is there stays */
+    pending_limit(&p, &more);
+    expect_begin(3, 1, PENDING_OK);
+    pending_destroy(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(limits_can_change),
         cmocka_unit_test(all_together_have_a_limit),
         cmocka_unit_test(bytes_are_counted_in_blocks),
         cmocka_unit_test(one_signer_has_a_share),
