@@ -48,23 +48,28 @@ def journalled(argv, folder, root, **how):
 
 class Daemon:
     """A data directory, under the load of the sweep."""
-    name = "daemon"
+    name, signed = "daemon", False
 
     def __init__(self, folder):
         self.folder = folder
 
     def record(self):
-        template = rig.Template(os.path.join(self.folder, "template"))
+        template = rig.Template(os.path.join(self.folder, "template"), self.signed)
         template.leave_litter()
         place = os.path.join(self.folder, "recorded")
         root = os.path.join(place, "root")
         os.makedirs(root)
         rig.copy_log(template.folder, root)
+        if self.signed:
+            shutil.copytree(template.at("signer"), os.path.join(root, "signer"))
         before = journal.Disk(root)
+        preload = {"JOURNAL": os.path.join(self.folder, "journal"), "JOURNAL_ROOT": root}
         with rig.Rig(template, place, data=os.path.join(root, "data")) as r:
             shutil.copytree(template.at("witness"), r.at("witness"))
             r.start_witness()
-            r.start_daemon({"JOURNAL": os.path.join(self.folder, "journal"), "JOURNAL_ROOT": root})
+            if self.signed:
+                r.start_signer(preload)
+            r.start_daemon(preload)
             r.load()
             time.sleep(1.2)                                     # until it has tidied up once
             r.stop()
@@ -79,6 +84,8 @@ class Daemon:
         """The daemon, started again on what the disk holds."""
         sent = b"\0".join(sent)
         with rig.Rig(known["template"], folder, data=os.path.join(folder, "root", "data"), witnessed=False) as r:
+            if self.signed and not r.start_signer():
+                raise Trouble("the signer does not start: %s" % r.tail("signer.log"))
             if not r.start_daemon():
                 raise Trouble("it does not start: %s" % r.tail("daemon.log"))
             promised = [(name, text) for name, text in known["receipts"].items() if text in sent]
@@ -96,6 +103,7 @@ class Daemon:
             if r.daemon.end() != 0:
                 raise Trouble("it does not end well: %s" % r.tail("daemon.log"))
             r.fsck()
+            r.stop()
 
     @staticmethod
     def all_there(entries, receipts, sent):
@@ -111,6 +119,11 @@ class Daemon:
         ids = [json.loads(e.split(b"\n\n", 1)[1].split(b"\n")[1]).get("id") for e in entries]
         if len(set(ids)) != len(ids):
             raise Trouble("a record is there twice")
+
+
+class Signed(Daemon):
+    """The same, where a process of its own has the log's key: both write to one disk."""
+    name, signed = "signed", True
 
 
 # ---- the witness -----------------------------------------------------------------------------
@@ -208,13 +221,9 @@ class Client:
                 run(self.command(name, place, root), env=r.env, good=(0, 1, 3))
             r.load()
             before = journal.Disk(root)
-            parts = []
             for name in self.COMMANDS:
-                journalled(self.command(name, place, root), place, root, good=(0, 1, 3))
-                os.rename(os.path.join(place, "journal"), os.path.join(place, "journal." + name))
-                parts.append(os.path.join(place, "journal." + name))
+                journalled(self.command(name, place, root), self.folder, root, good=(0, 1, 3))
             r.stop()
-        join_journals(parts, os.path.join(self.folder, "journal"))
         return before, root, {"of": template.known(), "log": r.data}
 
     def check(self, folder, known, sent, ended):
@@ -232,20 +241,6 @@ class Client:
                     raise Trouble("%s: exit %d\n%s" % (name, status, (out + err)[-1000:].decode()))
             run([program("bitacora"), "replay", "--policy", r.at("policy"), "--dir", os.path.join(root, "mirror")], env=r.env)
             r.daemon.end()
-
-
-def join_journals(parts, to):
-    """Numbers go on from one process to the next."""
-    with open(to, "wb") as out:
-        first = 0
-        for part in parts:
-            events = journal.read(part)
-            for e in events:
-                at = e.at + first if e.what in (journal.SYNC_END, journal.SYNCED) else e.at
-                out.write(journal.HEAD.pack(e.number + first, e.what, e.ino, e.other, at, len(e.path.encode()),
-                                            len(e.second.encode()), len(e.data)))
-                out.write(e.path.encode() + e.second.encode() + e.data)
-            first += len(events)
 
 
 # ---- all points ------------------------------------------------------------------------------
@@ -356,21 +351,21 @@ class Crashes:
         return 1 if lost + failed else 0
 
 
-Daemon.weight, Witness.weight, Init.weight, Client.weight = 5, 2, 1, 2
+Daemon.weight, Signed.weight, Witness.weight, Init.weight, Client.weight = 4, 2, 2, 1, 1
 
 
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("--short", type=int, default=0)
     a.add_argument("--seconds", type=float, default=1e9)
-    a.add_argument("--only", choices=["daemon", "witness", "init", "client"])
+    a.add_argument("--only", choices=["daemon", "signed", "witness", "init", "client"])
     a.add_argument("--lanes", type=int, default=2)
     a.add_argument("--forget")
     a.add_argument("--random", type=int, default=2)
     a.add_argument("folder")
     args = a.parse_args()
     crashes = Crashes(os.path.abspath(args.folder), args)
-    crashes.go([t for t in (Daemon, Witness, Init, Client) if args.only in (None, t.name)], time.monotonic() + args.seconds)
+    crashes.go([t for t in (Daemon, Signed, Witness, Init, Client) if args.only in (None, t.name)], time.monotonic() + args.seconds)
     return crashes.figures()
 
 

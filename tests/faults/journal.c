@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,7 +22,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* What stands before each event in the file: crash.py reads it. */
 struct head {
-    uint64_t number, what, ino, other, at, path, second, data; /* the last three: lengths */
+    uint64_t number; /* process << 32, and how many of its events there were */
+    uint64_t what, ino, other, at, path, second, data; /* the last three: lengths */
 };
 
 __attribute__((constructor)) static void begin(void)
@@ -71,7 +73,7 @@ static uint64_t put_down(struct event *e)
     struct iovec out[PARTS + 3];
     int n = 0;
     size_t left = e->most;
-    e->head.number = ++events;
+    e->head.number = (uint64_t)getpid() << 32 | ++events;
     e->head.path = e->path == NULL ? 0 : strlen(e->path);
     e->head.second = e->second == NULL ? 0 : strlen(e->second);
     out[n++] = (struct iovec){ &e->head, sizeof e->head };
@@ -88,7 +90,7 @@ static uint64_t put_down(struct event *e)
     size_t all = sizeof e->head + e->head.path + e->head.second + e->head.data;
     if (syscall(SYS_writev, journal, out, n) != (long)all)
         abort();
-    return events;
+    return e->head.number;
 }
 
 static bool is_below_root(const char *path)
@@ -186,8 +188,13 @@ void journal_synced(int fd, uint64_t write)
         put_down(&e);
 }
 
+/* What goes to another process of this machine is told to nobody. */
 void journal_send(int fd, const struct iovec *part, int parts, size_t sent)
 {
+    struct sockaddr_storage own = { .ss_family = AF_UNSPEC };
+    socklen_t n = sizeof own;
+    if (getsockname(fd, (struct sockaddr *)&own, &n) != 0 || own.ss_family == AF_UNIX)
+        return;
     struct event e = { .head = { .what = EVENT_SEND, .ino = (uint64_t)fd },
                        .data = part,
                        .parts = parts,

@@ -24,21 +24,23 @@ class Event:
 
 
 def read(path):
-    events = []
+    """The events, numbered in their order from 1, whichever process they are of."""
+    events, numbers = [], {}
     with open(path, "rb") as f:
         data = f.read()
     at = 0
     while at < len(data):
         e = Event()
-        e.number, e.what, e.ino, e.other, e.at, a, b, c = HEAD.unpack_from(data, at)
+        number, e.what, e.ino, e.other, e.at, a, b, c = HEAD.unpack_from(data, at)
         at += HEAD.size
         e.path, e.second, e.data = data[at:at + a].decode(), data[at + a:at + a + b].decode(), data[at + a + b:at + a + b + c]
         at += a + b + c
         events.append(e)
+        e.number = numbers[number] = len(events)
+        if e.what in (SYNC_END, SYNCED):
+            e.at = numbers[e.at]
         if e.what == FAILED:
             raise ValueError("a call failed while the journal was written: %r" % e)
-        if e.number != len(events):
-            raise ValueError("the journal is of several processes")
     return events
 
 

@@ -58,16 +58,24 @@ def about(curp):
 
 class Template:
     """A log with signers, a warrant, two sealed subjects and a witness that knows it. A run begins with a copy."""
+    KEY = writer.Key(ORIGIN)                                    # of a log whose key is elsewhere
 
-    def __init__(self, folder):
-        self.again(folder, {})
+    def __init__(self, folder, signed=False):
+        """signed: a process of its own has the log's key."""
+        self.again(folder, {"signed": signed, "vkey": self.KEY.vkey})
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
         self.people.write(folder)
-        _, vkey, _ = run([program("bitacorad"), "init", "--dir", self.at("data"), "--origin", ORIGIN, "--registrar",
-                          self.people.registrar.vkey])
-        self.vkey = vkey.decode().strip()
+        with open(os.open(self.at("log.key"), os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
+            f.write(self.KEY.private_text())
+        init = [program("bitacorad"), "init", "--dir", self.at("data"), "--origin", ORIGIN, "--registrar",
+                self.people.registrar.vkey]
+        if not signed:
+            self.vkey = run(init)[1].decode().strip()
         with Rig(self, folder) as rig:
+            if signed:
+                rig.start_signer()
+                run(init + ["--signer", rig.at("sock")])
             rig.start_witness()
             if not rig.start_daemon():
                 raise SystemExit("it does not start: %s" % rig.tail("daemon.log"))
@@ -83,7 +91,7 @@ class Template:
         vars(self).update(known)
 
     def known(self):
-        return {name: getattr(self, name) for name in ("vkey", "refs", "sealed", "entries")}
+        return {name: getattr(self, name) for name in ("vkey", "refs", "sealed", "entries", "signed")}
 
     def at(self, name):
         return os.path.join(self.folder, name)
@@ -139,8 +147,9 @@ class Rig:
     def __init__(self, template, folder, data=None, witnessed=True):
         self.template, self.folder = template, folder
         self.data = data or os.path.join(folder, "data")
+        self.signer_state = os.path.join(os.path.dirname(self.data), "signer")
         self.witnessed = witnessed
-        self.daemon = self.witness = None
+        self.daemon = self.witness = self.signer = None
         self.port, self.witness_port = free_port(), free_port()
         self.acknowledged = []                                  # (id, index)
         self.sent = set()                                       # ids of all records
@@ -151,7 +160,7 @@ class Rig:
         self.env = dict(os.environ, XDG_STATE_HOME=self.at("state"), LC_ALL="C.UTF-8")
         os.makedirs(self.at("receipts"), exist_ok=True)
         with open(self.at("config"), "w") as f:
-            f.write(SETTINGS)
+            f.write(SETTINGS + ("signer = %s\n" % self.at("sock") if template.signed else ""))
         with open(self.at("witness.policy"), "w") as f:
             f.write("log %s\nquorum none\n" % template.vkey)
         with open(self.at("policy"), "w") as f:
@@ -163,7 +172,7 @@ class Rig:
         return self
 
     def __exit__(self, *_):
-        for p in (self.daemon, self.witness):
+        for p in (self.daemon, self.witness, self.signer):
             if p and not p.ended():
                 p.popen.kill()
                 p.popen.wait()
@@ -178,6 +187,20 @@ class Rig:
                               self.at("daemon.log"), preload=preload)
         return await_port(self.port, self.daemon)
 
+    def start_signer(self, preload=None):
+        """Returns whether it listens; if not, it has ended."""
+        os.makedirs(self.signer_state, exist_ok=True)
+        said = os.path.getsize(self.at("signer.log")) if os.path.exists(self.at("signer.log")) else 0
+        self.signer = Process([program("bitacorad"), "signer", "--key", self.template.at("log.key"), "--socket", self.at("sock"),
+                               "--state", self.signer_state], self.at("signer.log"), preload=preload)
+        limit = time.monotonic() + PATIENCE
+        while time.monotonic() < limit and not self.signer.ended():
+            with open(self.at("signer.log"), "rb") as f:
+                if b"listening on" in f.read()[said:]:
+                    return True
+            time.sleep(0.01)
+        return False
+
     def start_witness(self, preload=None):
         os.makedirs(self.at("witness"), exist_ok=True)
         self.witness = Process([program("bitacora"), "witness", "--key", self.template.at("witness.key"), "--policy",
@@ -186,7 +209,7 @@ class Rig:
         return await_port(self.witness_port, self.witness)
 
     def stop(self):
-        for p in (self.daemon, self.witness):
+        for p in (self.daemon, self.witness, self.signer):
             if p:
                 p.end()
 
@@ -350,6 +373,11 @@ class Rig:
     def watch(self, done):
         """Starts the daemon again whenever it has ended, without faults, until `done`."""
         while not done.is_set():
+            if self.signer and self.signer.ended():
+                self.deaths.append(self.signer.popen.returncode)
+                self.hopeless = not self.start_signer()
+                if self.hopeless:
+                    raise Trouble("the signer does not start again: %s" % self.tail("signer.log"))
             if self.daemon.ended():
                 status = self.daemon.popen.returncode
                 self.deaths.append(status)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Each system call of the daemon and of the witness fails once, or is the last one before the process is killed.
+"""Each system call of the daemon, of the signer and of the witness fails once, or is the last one before the process is killed.
 
 A position is who called whom down to the call (faults.h). A first pass records the positions of a fixed load, and how often
 each is met. Then its first, middle and last call fail in each way that fits, and are the last before SIGKILL, one at a time:
@@ -52,7 +52,7 @@ class Position:
     def where(self):
         """Who called whom, with names where the program has them."""
         own = [hex(offset - 1) for module, offset in self.frames if module == "program"]
-        path = program("bitacora" if self.witness else "bitacorad")
+        path = program(self.program)
         names = subprocess.run(["addr2line", "-fse", path, *own], capture_output=True, text=True).stdout.split("\n")
         functions = [names[2 * i] + " " + names[2 * i + 1] for i in range(len(own))]
         return "%s %s\n%s" % (self.call, self.path, "\n".join(
@@ -121,27 +121,42 @@ def read_positions(path):
 # ---- targets ---------------------------------------------------------------------------------
 
 class Daemon:
-    name = "daemon"
+    name, signed, program = "daemon", False, "bitacorad"
 
     def __init__(self, folder):
-        self.template = rig.Template(os.path.join(folder, "daemon.template"))
+        self.template = rig.Template(os.path.join(folder, self.name + ".template"), self.signed)
         self.template.leave_litter()
 
     def fresh(self, folder):
         rig.copy_log(self.template.folder, folder)
         shutil.copytree(self.template.at("witness"), os.path.join(folder, "witness"))
+        if self.signed:
+            shutil.copytree(self.template.at("signer"), os.path.join(folder, "signer"))
         return rig.Rig(self.template, folder)
+
+    def start(self, r, preload):
+        if self.signed:
+            r.start_signer()
+        r.start_daemon(preload)
+
+    def process(self, r):
+        """The one that has the fault."""
+        return r.daemon
 
     def run(self, folder, preload, slow):
         """One run. Returns what is worth telling; Trouble is what must not be. slow: until it has tidied up once."""
         with self.fresh(folder) as r:
             begun = time.monotonic()
             r.start_witness()
-            r.start_daemon(preload)
+            self.start(r, preload)
             r.load()
             if slow and not r.deaths:
                 time.sleep(max(0.0, begun + 1.3 - time.monotonic()))
-            told = finish(r, r.daemon, signal.SIGKILL in [-d for d in r.deaths])
+            told = finish(r, self.process(r))
+            if self.signed and r.signer.ended() and not r.start_signer():
+                raise Trouble("the signer does not start afterwards: %s" % r.tail("signer.log"))
+            if not r.daemon.ended():
+                r.daemon.end()
             r.fsck()
             if not r.start_daemon():
                 raise Trouble("it does not start afterwards: %s" % r.tail("daemon.log"))
@@ -149,12 +164,32 @@ class Daemon:
             if r.daemon.end() != 0:
                 raise Trouble("it does not end well afterwards")
             r.fsck()
-            r.witness.end()
+            r.stop()
             return told
 
 
+class Signed(Daemon):
+    """The daemon of a log whose key another process has. What it does as the other one does was tried there."""
+    name, signed = "signed", True
+
+
+class Signer(Signed):
+    """That process."""
+    name = "signer"
+
+    def start(self, r, preload):
+        if not r.start_signer(preload):
+            r.deaths.append(r.signer.popen.returncode)
+            if not r.start_signer():
+                raise Trouble("the signer does not start again: %s" % r.tail("signer.log"))
+        r.start_daemon()
+
+    def process(self, r):
+        return r.signer
+
+
 class Witness:
-    name = "witness"
+    name, program = "witness", "bitacora"
 
     def __init__(self, folder):
         self.template = rig_witness.WitnessTemplate(os.path.join(folder, "witness.template"))
@@ -164,7 +199,7 @@ class Witness:
         with rig_witness.WitnessRig(self.template, folder) as r:
             r.start(preload)
             r.load()
-            told = finish(r, r.witness, False)
+            told = finish(r, r.witness)
             if not r.start():
                 raise Trouble("it does not start afterwards: %s" % r.tail())
             r.conclude()
@@ -173,7 +208,7 @@ class Witness:
             return told
 
 
-def finish(r, process, killed):
+def finish(r, process):
     """Ends the process that had the fault, if it is still there. A crash is trouble, whatever failed."""
     status = process.end()
     r.deaths.append(status)
@@ -203,7 +238,7 @@ class Sweep:
             slow = i == recordings - 1
             target.run(folder, {"SWEEP": file}, slow)
             for ident, p in read_positions(file)[1].items():
-                p.witness = target.name == "witness"
+                p.program = target.program
                 p.count = min(p.count, found[ident].count) if ident in found else p.count
                 found[ident] = p
                 if not slow:
@@ -236,10 +271,13 @@ class Sweep:
         self.tried.say("# %s at call %d of\n%s\n%s" % (said_of(action), n, p.where(), what))
 
     def go(self, targets, until):
-        work = []
+        work, known = [], {}
         for make in targets:
             target = make(self.folder)
             found = self.record(target)
+            if target.name == "signed":
+                found = {ident: p for ident, p in found.items() if ident not in known}
+            known.update(found)
             self.tried.say("# %s: %d positions, %d calls" % (target.name, len(found), sum(p.count for p in found.values())))
             work += [(target, p, n, a) for p in found.values() for n in p.numbers() for a in p.actions()]
         random.Random(20261130).shuffle(work)
@@ -268,12 +306,12 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument("--short", type=int, default=0)
     a.add_argument("--seconds", type=float, default=1e9)
-    a.add_argument("--only", choices=["daemon", "witness"])
+    a.add_argument("--only", choices=["daemon", "signed", "signer", "witness"])
     a.add_argument("--lanes", type=int, default=2)
     a.add_argument("folder")
     args = a.parse_args()
     sweep = Sweep(os.path.abspath(args.folder), args.short, args.lanes)
-    sweep.go([t for t in (Daemon, Witness) if args.only in (None, t.name)], time.monotonic() + args.seconds)
+    sweep.go([t for t in (Daemon, Signed, Signer, Witness) if args.only in (None, t.name)], time.monotonic() + args.seconds)
     return sweep.figures()
 
 
