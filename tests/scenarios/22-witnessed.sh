@@ -225,6 +225,7 @@ refuses_to_sign() { # refuses_to_sign COPY WHAT STATUS
     : >"$work/daemon.err"
     check "$2, and one honest witness" start_copy "$work/data" --policy "$work/served1"
     check 'the log was rolled back, and it says so' wait_until 20 sh -c '[ "$(curl -s "$1/healthz" | jq -r .state)" = rolled_back ]' - "$url"
+    equal 'no record is to be sent to it' "$(curl -s -o "$work/body" -w '%{http_code}' "$url/readyz")/$(jq -r .state "$work/body")" 503/rolled_back
     equal 'in the metrics, too' "$(metric bitacora_rolled_back)" 1
     contains 'and to its operator' "$work/daemon.err" 'ROLLED BACK'
     check 'what it was told is kept' sh -c 'grep -q "answered HTTP $2" "$1"/evidence/rollback-*' - "$work/data" "$3"
