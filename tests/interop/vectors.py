@@ -402,8 +402,11 @@ def evidences(root):
 def good_evidence(root, a, b, bad):
     """Of each claim one that proves it; policy: that of the bad ones."""
     ca, cb = a.checkpoint(), b.checkpoint()
+    # Who else signed is not asked: in JSON the name has a minus and quotes, which are no number's.
+    odd = ("— a\"-b\\-1\\\\\"/x-2 %s\n" % b64(bytes(4 + 64))).encode()
     for name, value in (("fork.json", evidence("fork", [ca, cb], seeded(40, b.leaves()))),
                         ("fork-equal-sizes.json", evidence("fork", [ca, b.checkpoint(40)])),
+                        ("fork-odd-names.json", evidence("fork", [ca + odd, b.checkpoint(40)])),
                         ("leaves.json", evidence("leaves", [ca, cb], [], [(0, Proven(a, 30)), (1, Proven(b, 30))])),
                         ("link.json", evidence("link", [ca, cb], [], [(0, Proven(a, 30)), (1, Proven(b, 31))])),
                         ("role.json", evidence("entry", [bad.checkpoint()], [], [(0, Proven(bad, i)) for i in (28, 5, 0)]))):

@@ -94,6 +94,7 @@ static void good_evidence_of_the_second_writer_proves(void **state)
     static const char *const files[][2] = {
         { "fork", "fork" },
         { "fork-equal-sizes", "fork" },
+        { "fork-odd-names", "fork" },
         { "leaves", "leaves" },
         { "link", "link" },
         { "role", "entry" },
