@@ -331,6 +331,7 @@ static void another_genesis_than_the_pinned_one_is_found(void **state)
     (void)state;
     struct judge *j = judge_new(&setup);
     judge_entry(j, 0, &l.leaf[0], buf_span(&l.entry[0]));
+    judge_unreadable(j, 1, &l.leaf[1]); /* which nobody pinned */
     expect_none(&found);
     judge_free(j);
     setup.pin.b[31] ^= 1;
@@ -794,6 +795,48 @@ static void a_later_run_knows_of_the_freeze(void **state)
     files_free(&f);
 }
 
+/* Goes on after the first n entries, which were judged in an earlier run; of these `none` could not
+ * be read. */
+static void go_on_behind(struct found *found, size_t n, uint64_t none)
+{
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey,
+                                 .keep = true,
+                                 .lookup = unknown_entry,
+                                 .found = found_add,
+                                 .found_ctx = found };
+    struct judge *before = judge_new(&setup), *after = judge_new(&setup);
+    for (size_t i = 0; i < n; i++)
+        if (i == none)
+            judge_unreadable(before, i, &l.leaf[i]);
+        else
+            judge_entry(before, i, &l.leaf[i], buf_span(&l.entry[i]));
+    json_t *state = judge_export(before);
+    assert_int_equal(judge_import(after, state), 0);
+    found->n = 0;
+    for (size_t i = n; i < l.n; i++)
+        judge_entry(after, i, &l.leaf[i], buf_span(&l.entry[i]));
+    json_decref(state);
+    judge_free(before);
+    judge_free(after);
+}
+
+/* What was told of a freeze stands with the state's findings, and is not told again. */
+static void a_freeze_is_told_of_once_in_all_runs(void **state)
+{
+    static struct found found;
+    (void)state;
+    size_t before = l.n;
+    uint64_t end = log_add(&l, BY(THE_LOG, KIND_FREEZE));
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    go_on_behind(&found, before, NO_ENTRY);
+    expect_only(&found, REASON_FROZEN, VERDICT_BAD, end);
+    go_on_behind(&found, before + 1, NO_ENTRY);
+    expect_only(&found, REASON_FROZEN, VERDICT_BAD, end);
+    go_on_behind(&found, before + 2, NO_ENTRY);
+    expect_none(&found);
+}
+
 /* Two keys of one name whose ids are the same: found by trying 120,000 seeds. */
 static void keys_with_one_id_are_told_apart(void **state)
 {
@@ -1208,8 +1251,14 @@ static void a_reference_to_an_undecided_entry_is_undecided(void **state)
     uint64_t at = product_of(log_ref(&l, later));
     uint64_t both = product_of(text_of("%s,%s", log_ref(&l, later), log_ref(&l, l.warrant)));
     uint64_t turned = product_of(text_of("%s,%s", log_ref(&l, l.warrant), log_ref(&l, later)));
+    uint64_t hash =
+        product_of(text_of("{\"entry\":7%s,%s", strchr(log_ref(&l, 6), ','), log_ref(&l, later)));
+    uint64_t beyond =
+        product_of(text_of("{\"entry\":900%s,%s", strchr(log_ref(&l, 6), ','), log_ref(&l, later)));
     struct run *r = run_log(&l);
-    assert_int_equal(r->found.n, 4);
+    assert_int_equal(r->found.n, 6);
+    assert_true(found_at(&r->found, REASON_REF_HASH, hash));
+    assert_true(found_at(&r->found, REASON_REF_LATER, beyond));
     assert_true(found_at(&r->found, REASON_UNKNOWN_BASIS, at));
     assert_true(found_at(&r->found, REASON_REF_KIND, both)); /* bad outranks undecided */
     assert_true(found_at(&r->found, REASON_REF_KIND, turned));
@@ -1446,6 +1495,37 @@ static void an_entry_that_cannot_be_read_is_linked_to(void **state)
     buf_free(&note);
 }
 
+/* What is no entry has a leaf hash, too. */
+static void a_malformed_entry_is_linked_to(void **state)
+{
+    static struct found found;
+    struct buf note = { 0 };
+    (void)state;
+    uint64_t odd = log_add_bytes(&l, span_str("nothing"));
+    struct entry e = next_entry(&note);
+    e.link.b[7] ^= 1;
+    uint64_t at = log_add_entry(&l, &e);
+    judge_some(&found, 0, NO_ENTRY, 0, false);
+    assert_int_equal(found.n, 2);
+    assert_int_equal(found.f[0].entry, odd);
+    assert_true(found_at(&found, REASON_LINK, at));
+    buf_free(&note);
+}
+
+/* The first entry of a log is held against no other time. */
+static void a_log_may_be_of_any_time(void **state)
+{
+    static struct found found;
+    (void)state;
+    log_free(&l);
+    log_keys(&l);
+    l.now = INT64_C(-100000000000);
+    log_add(&l, BY(THE_LOG, KIND_GENESIS));
+    log_add(&l, BY(THE_LOG, KIND_ACCESS));
+    judge_some(&found, 0, NO_ENTRY, 0, false);
+    expect_none(&found);
+}
+
 /* It may have enrolled the key that is revoked. Where all could be read, nothing did. */
 static void an_entry_that_cannot_be_read_may_have_enrolled(void **state)
 {
@@ -1456,6 +1536,8 @@ static void an_entry_that_cannot_be_read_may_have_enrolled(void **state)
     judge_some(&found, 0, gone, 0, false);
     expect_none(&found);
     judge_some(&found, 0, NO_ENTRY, 0, false);
+    expect_none(&found);
+    go_on_behind(&found, at, gone); /* nor does a later run accuse */
     expect_none(&found);
     at = revoke(REGISTRAR, vkey_text(&l, STRANGER2));
     judge_some(&found, 0, NO_ENTRY, 0, false);
@@ -1784,6 +1866,9 @@ static const struct CMUnitTest tests[] = {
     TEST(a_record_of_another_log_is_found),
     TEST(a_freeze_is_held_against_the_size),
     TEST(an_entry_that_cannot_be_read_is_linked_to),
+    TEST(a_malformed_entry_is_linked_to),
+    TEST(a_log_may_be_of_any_time),
+    TEST(a_freeze_is_told_of_once_in_all_runs),
     TEST(an_entry_that_cannot_be_read_may_have_enrolled),
     TEST(a_malformed_entry_has_enrolled_nobody),
     TEST(only_what_registers_is_undecided_with_its_signer),

@@ -208,6 +208,32 @@ static void the_skew_of_genesis_comes_back(void **state)
     judge_free(j);
 }
 
+/* By the policy's keys, too, of which an earlier one signed the genesis. */
+static void the_genesis_is_that_of_any_key_of_the_log(void **state)
+{
+    const struct vkey *first = &l.who[THE_LOG].key.vkey;
+    struct vkey today = l.who[STRANGER].key.vkey;
+    (void)state;
+    vkey_make(&today, span_str(ORIGIN), KEY_NOTE, l.who[STRANGER].key.vkey.key);
+    const struct log_keys keys = { .n = 2, .key = { &today, first } };
+    struct judge_setup setup = { .log = today, .keys = &keys, .keep = true };
+    struct judge *j = judge_new(&setup);
+    assert_int_equal(judge_import(j, good), 0);
+    judge_free(j);
+}
+
+static void the_registry_is_a_list(void **state)
+{
+    json_t *copy = json_deep_copy(good);
+    (void)state;
+    json_object_set_new(copy, "registry", json_object());
+    json_object_set_new(copy, "ids", json_string(""));
+    assert_int_equal(import_of(copy), -1);
+    json_object_set_new(copy, "registry", json_array());
+    assert_int_equal(import_of(copy), 0);
+    json_decref(copy);
+}
+
 /* ---- ids ---------------------------------------------------------------------------------------- */
 
 /* What is said of the good state with n big-endian bytes of its first id changed. */
@@ -246,6 +272,23 @@ static void ids_are_of_signers_and_entries_that_there_are(void **state)
     assert_int_equal(import_use(20, 8, (uint64_t)-TIME_END), -1);
 }
 
+/* Whole ones only: here the last byte of a hash is missing. */
+static void an_id_is_whole(void **state)
+{
+    const char *text = json_string_value(json_object_get(good, "ids"));
+    uint8_t bytes[64 * USE_BYTES];
+    struct buf packed = { 0 };
+    size_t length;
+    (void)state;
+    assert_int_equal(base64_decode(bytes, sizeof bytes, &length, span_str(text)), 0);
+    buf_add_base64(&packed, bytes, length - 1);
+    json_t *copy = json_deep_copy(good);
+    json_object_set_new(copy, "ids", json_string(buf_str(&packed)));
+    assert_int_equal(import_of(copy), -1);
+    json_decref(copy);
+    buf_free(&packed);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -257,6 +300,9 @@ int main(void)
         TEST(kept_entries_are_where_they_can_be),
         TEST(kept_entries_are_what_their_hash_says),
         TEST(the_genesis_is_that_of_the_log),
+        TEST(the_genesis_is_that_of_any_key_of_the_log),
+        TEST(the_registry_is_a_list),
+        TEST(an_id_is_whole),
         TEST(the_skew_of_genesis_comes_back),
         TEST(ids_are_of_signers_and_entries_that_there_are),
     };

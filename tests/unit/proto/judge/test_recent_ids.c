@@ -86,6 +86,20 @@ static void a_long_log_is_remembered_for_one_window(void **state)
     ids_free(s);
 }
 
+/* One id by so many signers that they share slots. */
+static void an_id_is_one_signer_s_however_full_the_table(void **state)
+{
+    struct ids *s = ids_new(WINDOW);
+    (void)state;
+    for (uint32_t signer = 0; signer < 180; signer++)
+        add(s, 1, signer, 5, signer);
+    for (uint32_t signer = 0; signer < 180; signer++)
+        assert_int_equal(find(s, 1, signer, 5)->entry, signer);
+    for (uint32_t signer = 180; signer < 1000; signer++)
+        assert_null(find(s, 1, signer, 5));
+    ids_free(s);
+}
+
 static void times_before_1970_are_times_too(void **state)
 {
     struct ids *s = ids_new(WINDOW);
@@ -137,6 +151,7 @@ int main(void)
         cmocka_unit_test(id_and_signer_both_count),
         cmocka_unit_test(the_latest_use_is_found),
         cmocka_unit_test(a_long_log_is_remembered_for_one_window),
+        cmocka_unit_test(an_id_is_one_signer_s_however_full_the_table),
         cmocka_unit_test(times_before_1970_are_times_too),
         cmocka_unit_test(a_copy_answers_alike),
     };
