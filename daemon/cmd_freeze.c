@@ -145,6 +145,7 @@ static int main_freeze(const struct cmd_args *args)
     if (args->config != NULL &&
         config_read(&r.service.config, args->config, objections_printed) != 0)
         return EXIT_USAGE;
+    r.freezing = true;
     r.service.config.index_every = 0;
     r.service.config.workers = 1;
     r.passphrase_file = args->passphrase_file;

@@ -148,7 +148,7 @@ static int compare_signer(struct running *r)
     struct service *s = &r->service;
     if (log_signer_last(r->signer) == NULL)
         return 0;
-    int code = signer_compare(&r->journal, r->signer, &r->datadir, s->store, &r->tip);
+    int code = signer_compare(&r->journal, r->signer, &r->datadir, s->store, &r->tip, r->freezing);
     if (code == 0)
         s->journal = &r->journal;
     return code;

@@ -17,6 +17,7 @@ struct running {
     const char *passphrase_file; /* of log.key; NULL: see proto/sys/passphrase.h */
     const char *policy;          /* file; NULL: the log signs alone */
     bool no_mark;                /* what the mark says is not asked (marking.h) */
+    bool freezing;               /* the log is opened to be ended */
     struct datadir datadir;
     struct service service;
     struct tip tip;

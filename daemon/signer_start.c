@@ -160,8 +160,22 @@ static int take_over(struct log_signer *s, const struct datadir *d, struct store
     return 0;
 }
 
+/* Whatever were signed next would be the log's last checkpoint. */
+static int say_freezing(const struct datadir *d)
+{
+    terminal_print(
+        stderr,
+        TR("bitacorad: a freeze of the log in %s was signed, and is not in it: run "
+           "bitacorad freeze again, which finishes it\n",
+           "bitacorad: se firmó el final de la bitácora en %s y no está en ella: ejecute "
+           "de nuevo bitacorad freeze, que lo termina\n"),
+        d->path);
+    return EXIT_USAGE;
+}
+
 static int judge_standing(const struct batch_journal *j, struct log_signer *s,
-                          const struct datadir *d, struct store *store, const struct tip *tip)
+                          const struct datadir *d, struct store *store, const struct tip *tip,
+                          bool freezing)
 {
     struct buf bytes = { 0 };
     struct journaled batch;
@@ -171,8 +185,10 @@ static int judge_standing(const struct batch_journal *j, struct log_signer *s,
     else
         switch (signer_standing(log_signer_last(s), store, tip, read == 1 ? &batch : NULL)) {
         case STANDING_SAME:
-        case STANDING_UNFINISHED:
         case STANDING_BEHIND:
+            code = log_signer_last(s)->freeze == FREEZE_SIGNED && !freezing ? say_freezing(d) : 0;
+            break;
+        case STANDING_UNFINISHED:
             code = 0;
             break;
         case STANDING_EMPTY:
@@ -190,7 +206,7 @@ static int judge_standing(const struct batch_journal *j, struct log_signer *s,
 }
 
 int signer_compare(struct batch_journal *j, struct log_signer *s, const struct datadir *d,
-                   struct store *store, const struct tip *tip)
+                   struct store *store, const struct tip *tip, bool freezing)
 {
     char file[PATH_MAX];
     bool anew;
@@ -200,7 +216,7 @@ int signer_compare(struct batch_journal *j, struct log_signer *s, const struct d
     int code = 0;
     switch (log_signer_reach(s, &anew)) {
     case LOG_SIGNER_OK:
-        code = judge_standing(j, s, d, store, tip);
+        code = judge_standing(j, s, d, store, tip, freezing);
         break;
     case LOG_SIGNER_AWAY:
     case LOG_SIGNER_MEMORY: /* the sequencer compares them before it appends */

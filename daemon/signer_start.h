@@ -17,9 +17,10 @@ MUST_USE int signer_start(struct log_signer **out, const char *path, const struc
 /* Opens DIR/batch, and compares what the signer has signed last with the store, which has that end;
  * a signer that is not there is compared when it comes. One that has signed nothing takes over a log
  * that has nothing but entry 0, which it would have signed itself. Returns 0; or EXIT_USAGE where the
- * store does not hold what was signed last and the batch in the journal does not lead to it, or
+ * store does not hold what was signed last and the batch in the journal does not lead to it, or where
+ * a `freeze` was signed that is not in the log, unless it is `freezing` that is to be done; or
  * another exit code: then *j is closed. */
 MUST_USE int signer_compare(struct batch_journal *j, struct log_signer *s, const struct datadir *d,
-                            struct store *store, const struct tip *tip);
+                            struct store *store, const struct tip *tip, bool freezing);
 
 #endif

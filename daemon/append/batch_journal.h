@@ -1,6 +1,6 @@
 /* The batch that a signer's process is asked to sign: its entries, on the disk before the signer is
  * asked. The signer may have signed it and nobody heard; then no other batch can ever follow, and
- * this one must be finished as it was (batch_redo.h). In DIR/batch; docs/INTERFACES.md, section 26,
+ * this one must be finished as it was (batch_redo.h). In DIR/batch; docs/INTERFACES.md, section 30,
  * has the form. The next batch is written over it: by then it is in the store. */
 #ifndef DAEMON_APPEND_BATCH_JOURNAL_H
 #define DAEMON_APPEND_BATCH_JOURNAL_H

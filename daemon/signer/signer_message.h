@@ -1,4 +1,4 @@
-/* What the daemon and the signer's process say to each other (docs/INTERFACES.md, section 26): one
+/* What the daemon and the signer's process say to each other (docs/INTERFACES.md, section 30): one
  * message is a length and a text. Nothing here reads or writes anything but memory. Any thread. */
 #ifndef DAEMON_SIGNER_SIGNER_MESSAGE_H
 #define DAEMON_SIGNER_SIGNER_MESSAGE_H

@@ -51,6 +51,26 @@ request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on'
 expect 0 'it replays' "$bin/bitacora" replay --policy "$work/policy"
 stop_daemon
 expect 0 'fsck is clean' "$bin/bitacorad" fsck --dir "$work/data"
+
+# The end of the log: killed between the signature of the freeze and its place in the log.
+FAULTS=$work/faults
+echo 'pwrite /data/batch$ -9' >"$FAULTS"
+(faulty "$bin/bitacorad" freeze --dir "$work/data" --config "$work/conf") >"$work/out" 2>&1
+equal 'a freeze is killed' $? 137
+unset FAULTS
+equal 'its signer has signed it' "$(sed -n 5p "$work/signer.state/state")" freezing
+expect 2 'the log is not run before that is finished' "$bin/bitacorad" run --dir "$work/data" \
+    --listen 127.0.0.1:0 --config "$work/conf"
+contains 'and what to do is said' "$work/err" 'run bitacorad freeze again'
+expect 0 'it is' "$bin/bitacorad" freeze --dir "$work/data" --config "$work/conf"
+equal 'the signer knows the end' "$(sed -n 5p "$work/signer.state/state")" frozen
+check 'the log is served' start_daemon "$work/data" --config "$work/conf"
+write_policy "$work/policy"
+expect 0 'it replays, with its end' "$bin/bitacora" replay --policy "$work/policy"
+request mx.telco 1 | submit fgr.example.mx-a.lopez >/dev/null && not_ok 'nothing is appended'
+/usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/signer.sock" "$url" ahead >"$work/ahead"
+contains 'nor signed' "$work/ahead" 'frozen'
+stop_daemon
 end_pid "$signer"
 
 wrong() { # wrong DESCRIPTION WORDS OPTION VALUE: of the token's options one is another
