@@ -17,6 +17,7 @@
 #include "daemon/state/erasing.h"
 #include "daemon/state/receipt_maker.h"
 #include "daemon/witnesses/feed.h"
+#include "daemon/witnesses/restored.h"
 #include "daemon/witnesses/rollback.h"
 #include "proto/sys/clock.h"
 
@@ -168,6 +169,16 @@ static int open_mark(struct running *r)
     return marking_begin(&s->mark, &m);
 }
 
+/* What the mark or the signer says is enough, unless the mark was not asked. */
+static int look_restored(struct running *r)
+{
+    bool witnessed = r->own.policy != NULL && !policy_trusts_log_alone(r->own.policy);
+    if (restored_begin(&r->service, r->datadir.path, !r->no_mark || !witnessed) == 0)
+        return 0;
+    log_line(LOG_ERROR, "%s/restored: %s", r->datadir.path, strerror(errno));
+    return EXIT_DAMAGE;
+}
+
 static int open_all(struct running *r)
 {
     int code = open_store(r);
@@ -182,6 +193,8 @@ static int open_all(struct running *r)
         code = compare_signer(r);
     if (code == 0 && log_signer_last(r->signer) == NULL) /* else the signer's state is the mark */
         code = open_mark(r);
+    if (code == 0)
+        code = look_restored(r);
     if (code == 0)
         code = open_blobs(r);
     if (code == 0)

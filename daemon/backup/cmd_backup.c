@@ -2,9 +2,11 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -192,8 +194,10 @@ int backup_in_child(int (*run)(const struct cmd_args *args), const struct cmd_ar
         say_failed_at("cannot fork", "no se pudo crear un proceso", "");
         return EXIT_DAMAGE;
     }
-    if (child == 0)
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* who ends this command ends its work */
         _exit(cmd_written(run(args)));
+    }
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             return EXIT_DAMAGE;

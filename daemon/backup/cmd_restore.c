@@ -59,6 +59,7 @@ static bool is_what_it_says(const struct log_copied *a, const struct log_copied 
 
 static int fill_folder(const struct datadir *d, const char *from, const struct log_copied *expected)
 {
+    char path[PATH_MAX];
     struct log_copied copied;
     int code = log_copy(from, d, &copied);
     if (code != 0)
@@ -72,6 +73,10 @@ static int fill_folder(const struct datadir *d, const char *from, const struct l
     }
     fprintf(stderr, TR("verifying %" PRIu64 " entries\n", "se verifican %" PRIu64 " asientos\n"),
             copied.size);
+    /* What witnesses made of it then says nothing of today: they are asked anew. */
+    datadir_file(d, path, "witnessed");
+    if (unlink(path) != 0 && errno != ENOENT)
+        return EXIT_DAMAGE;
     code = fsck_quietly(d);
     return code != 0 ? code : manifest_write(d->path, MANIFEST_RESTORED, &copied);
 }

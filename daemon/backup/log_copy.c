@@ -1,5 +1,6 @@
 #include "daemon/backup/log_copy.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include "daemon/backup/progress.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/config.h"
+#include "proto/base/scan.h"
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
@@ -127,6 +129,36 @@ static enum store_result read_copy(struct store *store, const struct datadir *to
     return r;
 }
 
+/* ---- rows of access --------------------------------------------------------------------------- */
+
+/* The rows that the copied `access` entries commit to: files in DIR/access by the entry's index. */
+static int copy_rows(const char *from, const struct datadir *to, uint64_t size)
+{
+    char source[PATH_MAX], folder[PATH_MAX], target[PATH_MAX];
+    uint64_t entry;
+    int code = 0;
+    snprintf(source, sizeof source, "%s/access", from);
+    datadir_file(to, folder, "access");
+    DIR *d = opendir(source);
+    if (d == NULL)
+        return errno == ENOENT ? 0 : say_uncopied(source);
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        code = say_uncopied(folder);
+    for (struct dirent *e; code == 0 && (e = readdir(d)) != NULL;) {
+        struct buf bytes = { 0 };
+        if (decimal_parse(&entry, span_str(e->d_name)) != 0 || entry >= size)
+            continue;
+        snprintf(source, sizeof source, "%s/access/%.64s", from, e->d_name);
+        snprintf(target, sizeof target, "%.4000s/%.64s", folder, e->d_name);
+        if (file_read_at_once(&bytes, source, SIZE_MAX / 2) != FILE_OK ||
+            file_replace(target, buf_span(&bytes), 0600) != 0)
+            code = say_uncopied(source);
+        buf_free(&bytes);
+    }
+    closedir(d);
+    return code;
+}
+
 /* ---- all of it -------------------------------------------------------------------------------- */
 
 static int copy_blobs(const char *from, const struct datadir *to, struct log_copied *out,
@@ -168,6 +200,8 @@ int log_copy(const char *from, const struct datadir *to, struct log_copied *out)
         if (code == 0)
             code = copy_blobs(from, to, out, &again);
     }
+    if (code == 0)
+        code = copy_rows(from, to, out->size);
     out->bytes += store_copied(store);
     return code; /* a blob that is still missing is found by fsck */
 }

@@ -1,7 +1,9 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,6 +99,7 @@ static int walk_in_child(const struct datadir *d, bool json, bool quiet)
         return EXIT_DAMAGE;
     }
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (quiet)
             dup2(STDERR_FILENO, STDOUT_FILENO);
         setvbuf(stdout, NULL, _IOLBF, 0);

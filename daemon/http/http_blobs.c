@@ -7,6 +7,7 @@
 #include "daemon/http/visit.h"
 #include "daemon/state/erasing.h"
 #include "daemon/store/blobs.h"
+#include "daemon/witnesses/restored.h"
 #include "proto/base/scan.h"
 
 /* A blob on its way in or out. The event loop does not even look at the signer registry, as its
@@ -170,6 +171,8 @@ static int get_blob(struct blob_transfer *t, struct refusal *why)
     bool public = r == BLOB_OK && size != SEALED_BYTES;
     if (!public && judge_token(t, role_may_read_blobs, why) != 0)
         return -1;
+    if (!public && restored_withholds(t->exchange.service))
+        return refuse(why, REASON_BLOBS_WITHHELD, "");
     return read_blob(t, public, why);
 }
 

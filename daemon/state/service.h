@@ -31,7 +31,8 @@ struct service {
     struct vkey vkey; /* the log's public key; the private one is the sequencer's signer's */
     struct log_own_keys own_keys; /* with those that it had before */
     struct store *store;
-    struct log_mark *mark; /* log_mark.h: the sequencer's thread; NULL: somebody else marks */
+    _Atomic uint64_t withheld; /* witnesses/restored.h: a size that lacks its quorum; 0: none */
+    struct log_mark *mark;     /* log_mark.h: the sequencer's thread; NULL: somebody else marks */
     struct blobs *blobs;
     struct batch_journal *journal; /* append/batch_journal.h; NULL: the key is in this process */
     struct erasing *erasing;       /* erasing.h */

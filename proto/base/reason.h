@@ -382,6 +382,8 @@
       "un testigo ha visto otra historia de esta bitácora: no se añade nada hasta que quien la opera lo aclare") \
     X(LOG_DOUBTED, "busy", "so many witnesses say that they have seen another history of this log that the others cannot make the quorum: nothing is appended until enough of them cosign, or the operator has looked into it", \
       "tantos testigos dicen haber visto otra historia de esta bitácora que los demás no alcanzan el quórum: no se añade nada hasta que cofirmen los suficientes o quien la opera lo aclare") \
+    X(BLOBS_WITHHELD, "busy", "sealed blobs are withheld until witnesses have cosigned what this log holds: it was restored, or may have been rolled back, and an erasure may be lost", \
+      "los blobs sellados se retienen hasta que los testigos cofirmen lo que tiene esta bitácora: se restauró, o puede haber retrocedido, y podría haberse perdido un borrado") \
     X(LOG_FROZEN, "frozen", "this log ended with entry %s, its `freeze`: nothing is appended any more",  \
       "esta bitácora terminó con el asiento %s, su `freeze`: ya no se añade nada")                 \
     X(UNWITNESSED, "not_found", "no checkpoint has its quorum of witnesses yet (%s)",              \
