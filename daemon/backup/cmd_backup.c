@@ -77,6 +77,8 @@ static int lock_unfinished(const struct backup *b, int flags)
 static int remove_left_over(const struct backup *b)
 {
     int fd = lock_unfinished(b, 0);
+    if (fd < 0 && errno == ENOENT && rmdir(b->partial.path) == 0)
+        return 0; /* killed before it wrote anything */
     if (fd < 0) {
         errno = errno == ENOENT ? EEXIST : errno;
         return say_failed_at("cannot make", "no se pudo crear", b->partial.path);
@@ -113,9 +115,10 @@ static int make_partial(struct backup *b)
 static int give_name(const struct backup *b)
 {
     char path[PATH_MAX];
-    datadir_file(&b->partial, path, UNFINISHED);
-    if (unlink(path) == 0 && directory_sync(b->partial.path) == 0 &&
-        rename(b->partial.path, b->to) == 0 && parent_sync(b->to) == 0)
+    int failed = directory_sync(b->partial.path) != 0 || rename(b->partial.path, b->to) != 0 ||
+                 parent_sync(b->to) != 0;
+    snprintf(path, sizeof path, "%s/" UNFINISHED, b->to);
+    if (!failed && unlink(path) == 0 && directory_sync(b->to) == 0)
         return 0;
     say_failed_at("cannot write", "no se pudo escribir", b->to);
     return EXIT_DAMAGE;
