@@ -145,6 +145,13 @@ static bool open_to_everybody(const char *path)
     return stat(path, &s) == 0 && S_ISREG(s.st_mode) && (s.st_mode & S_IRWXO) != 0;
 }
 
+/* OpenSSL's word for a text without a key is not always the same. */
+static bool holds_key(struct span text)
+{
+    static const char end_of_line[] = "PRIVATE KEY-----";
+    return text.n > 0 && memmem(text.p, text.n, end_of_line, sizeof end_of_line - 1) != NULL;
+}
+
 static int take_key(SSL_CTX *ctx, BIO *bio, const char *path, struct tls_trouble *why)
 {
     bool encrypted = false;
@@ -154,8 +161,7 @@ static int take_key(SSL_CTX *ctx, BIO *bio, const char *path, struct tls_trouble
         return trouble(why, TLS_FAULT_KEY_ENCRYPTED, path, "");
     }
     if (key == NULL)
-        return at_end_of_pem() ? trouble(why, TLS_FAULT_NO_KEY, path, "")
-                               : openssl_trouble(why, path);
+        return openssl_trouble(why, path);
     bool mismatch = X509_check_private_key(SSL_CTX_get0_certificate(ctx), key) != 1;
     int used = mismatch ? 0 : SSL_CTX_use_PrivateKey(ctx, key);
     EVP_PKEY_free(key);
@@ -171,6 +177,8 @@ static int use_key(SSL_CTX *ctx, const char *path, struct tls_trouble *why)
     if (open_to_everybody(path))
         return trouble(why, TLS_FAULT_KEY_OPEN, path, "");
     int result = read_pem(&text, &bio, path, why);
+    if (result == 0 && !holds_key(buf_span(&text)))
+        result = trouble(why, TLS_FAULT_NO_KEY, path, "");
     if (result == 0)
         result = take_key(ctx, bio, path, why);
     BIO_free(bio);
