@@ -3,7 +3,7 @@
 
 Rounds of load, with clients that append, read, mirror, verify, hang and go away, and a witness that is killed and comes back. After
 each round everybody is quiet, and daemon and witness are measured: memory that they allocated, descriptors, threads. The first
-quarter of the rounds warms up. Then the line through what was measured must not rise, beyond what one round differs from another.
+half of the rounds warms up. Then the line through what was measured must not rise, beyond what one round differs from another.
 
 usage: soak.py [--seconds S] FOLDER      default: SOAK_MINUTES (30) minutes
 The last line has the figures.
@@ -169,7 +169,7 @@ class Soak:
         for (name, what), numbers in self.measured.items():
             if name == "witness" and what == "kB":
                 numbers = numbers[-1:]                          # it begins anew each time that it is killed
-            rise = rise_of(numbers[len(numbers) // 4:])
+            rise = rise_of(numbers[len(numbers) // 2:])
             told.append("%s %s %d (%+.0f)" % (name, what, numbers[-1], rise))
             if rise > SLACK[what]:
                 self.wrong.append("%s of the %s rise by %.0f: %s" % (what, name, rise, numbers))
