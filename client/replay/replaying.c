@@ -62,6 +62,7 @@ enum outcome replaying_close(struct replaying *r, enum outcome outcome)
     state_free(&r->state);
     accepted_free(&r->met);
     judge_free(r->judge);
+    succession_free(&r->succession);
     index_replay_free(r->index);
     for (size_t i = 0; i < RECOUNT_TAPES; i++)
         tape_file_close(&r->tape[i]);
@@ -129,6 +130,7 @@ static void judged(void *ctx, const struct judged *e)
     struct replaying *r = ctx;
     if (r->index != NULL)
         index_replay_entry(r->index, e, judge_cover(r->judge));
+    succession_take(&r->succession, e);
     if (r->look != NULL)
         r->look(r->look_ctx, e);
 }

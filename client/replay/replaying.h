@@ -12,6 +12,7 @@
 #include "client/remote/prove.h"
 #include "client/remote/state.h"
 #include "client/replay/check_ahead.h"
+#include "client/replay/succession.h"
 #include "proto/verify/index_replay.h"
 #include "proto/verify/replay.h"
 
@@ -39,6 +40,7 @@ struct replaying {
     bool carried;         /* it was replaying_carried(), not a run */
     bool pin_differs;     /* entry 0 is not the one that --genesis names */
     enum verdict verdict; /* once it is concluded */
+    struct succession succession;
 
     /* Of a command that keeps a state of its own beside the --state; may be set before the run.
      * begin is told once, right after a state was read, of r->state; keep before the state is

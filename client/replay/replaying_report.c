@@ -55,6 +55,7 @@ void replaying_print(const struct replaying *r, FILE *to)
                    "estado: no se leyeron de nuevo (una copia se comprueba sin --state)\n"),
                 r->first);
     print_genesis(r, to);
+    succession_print(&r->succession, to);
 }
 
 json_t *replaying_json(const struct replaying *r)
@@ -69,5 +70,6 @@ json_t *replaying_json(const struct replaying *r)
         "findings_total", (json_int_t)r->findings.total, "findings", findings_json(&r->findings)));
     if (r->judge != NULL && judge_genesis(r->judge, &genesis))
         json_put(v, "genesis", json_of_hash(&genesis));
+    succession_json(&r->succession, v);
     return v;
 }

@@ -66,6 +66,10 @@ expect 2 'and gets no new key' "$d" rotate --dir "$work/data"
 check 'it is served' start_daemon "$work/data" --policy "$work/served"
 sed "1s|\$| $url|" "$work/served" >"$work/policy"
 equal 'all of it is good' "$(verdict)" 'good 23'
+replay >"$work/out"
+equal 'and says that it ended' "$(jq -c .frozen "$work/out")" '{"entry":22,"successor":null}'
+"$bin/bitacora" replay --policy "$work/policy" >"$work/out" 2>&1
+contains 'in words' "$work/out" 'it ended with entry 22, for good'
 request mx.telco 1 >"$work/late"
 "$bin/bitacora" submit --policy "$work/policy" --key "$work/fgr.example.mx-a.lopez.key" --without-private --no-wait "$work/late" >"$work/out" 2>&1
 contains 'nothing more is appended' "$work/out" '[frozen] this log ended with entry 22'
@@ -83,6 +87,10 @@ vkey=$(cat "$work/out")
 check 'runs' start_daemon "$work/next"
 write_policy "$work/policy"
 equal 'is good' "$(verdict)" 'good 1'
+replay >"$work/out"
+equal 'says which log it goes on from' "$(jq -r '.predecessor|.origin + " " + (.size|tostring)' "$work/out")" 'log.example.mx/test 23'
+"$bin/bitacora" replay --policy "$work/policy" --lang es >"$work/out" 2>&1
+contains 'in words' "$work/out" 'continúa a log.example.mx/test, desde el asiento 23: así lo firmó la clave de aquella'
 curl -sf "$url/tile/entries/000.p/1" >"$work/entry"
 contains 'names the last checkpoint' "$work/entry" '"size":23'
 contains 'with a proof' "$work/entry" '"proof"'
