@@ -1,10 +1,13 @@
-/* SIGHUP: settings and policy are read again, while the log is served.
+/* SIGHUP: settings, policy and the files of TLS are read again, while the log is served.
  *
  * Settings that are RELOADED (host/config.h) hold from then on; of others it is logged that they
- * changed, and that they need a restart. Certificate, key and authorities of TLS are read again, also
- * where no setting changed, for the connections that come from then on. The policy comes into force at once (witnesses/feed.h).
- * Settings, policy and the files of TLS are each taken or refused as a whole, and without regard to
- * the others (but without settings TLS stays as it is, too): what cannot be taken is logged, stays as it was, and shows in bitacora_config_last_reload_successful. */
+ * changed, and that they need a restart. The policy comes into force at once (witnesses/feed.h).
+ * Certificate, key and authorities of TLS are read again also where no setting changed, and are for
+ * the connections that come from then on.
+ *
+ * Settings, policy and the files of TLS are each taken or refused as a whole, without regard to the
+ * others; but where settings are refused TLS stays as it is, too. What cannot be taken is logged,
+ * stays as it was, and shows in bitacora_config_last_reload_successful. */
 #ifndef DAEMON_RELOAD_H
 #define DAEMON_RELOAD_H
 
