@@ -284,8 +284,7 @@ equal 'the audit: told, though late; the other in time' \
     "$(jq -c 'select(.rule == "R18" and (.entry=='"$overdue"' or .entry=='"$due"')) | [.entry,.result,.causes]' "$work/audit" | tr '\n' ' ')" \
     "[$overdue,\"finding\",[\"PERSON_TOLD_LATE\"]] [$due,\"pass\",[]] "
 
-# Two at a time: the id is the same, so the log takes one. The key of the slower is a pipe that nobody has filled yet:
-# it is read when all was looked at.
+# Two at a time: the id is the same, so the log takes one. What the slower one sends is held back until the other is done.
 vkey_watch=$(curl -s "$url/v1/receipts/$to_watch" | sed -n 's/^extra //p' | base64 -d | grep -a -m 1 '^{' | jq -r .vkey)
 hex=$({
     printf 'bitacora/v1 notice-id\n'
@@ -295,18 +294,42 @@ hex=$({
 variant=$(printf %x $((0x$(echo "$hex" | cut -c 17) & 3 | 8)))
 equal 'the id is that of key and request' "$notice_id" \
     "$(echo "$hex" | sed -E "s/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/\\1-\\2-8\\3-$variant\\4-\\5/")"
-mkfifo -m 600 "$work/slow.key"
+cat >"$work/slow.py" <<'PY'
+# Passes requests on to the log of port argv[1]; what is posted waits for the file argv[2].go.
+import http.client, http.server, os, sys, time
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+    def log_message(self, *_): pass
+    def do_GET(self):
+        body = self.rfile.read(int(self.headers.get('Content-Length', 0)))
+        log = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]))
+        log.request(self.command, self.path, body or None, {k: v for k, v in self.headers.items() if k != 'Host'})
+        answer = log.getresponse()
+        told = answer.read()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name != 'Date': self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(told)
+    def do_POST(self):
+        open(sys.argv[2] + '.looked', 'w').close()
+        end = time.time() + 60
+        while not os.path.exists(sys.argv[2] + '.go') and time.time() < end: time.sleep(.02)
+        self.do_GET()
+server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()
+PY
+: >"$work/slow.port"
+/usr/bin/python3 "$work/slow.py" "${url##*:}" "$work/slow" >"$work/slow.port" 2>/dev/null &
+server=$!
+pids="$pids $server"
+wait_until 10 test -s "$work/slow.port"
 # shellcheck disable=SC2086
-"$bin/bitacora" notify sent $p --key "$work/slow.key" --means post --json "$ended" >"$work/slow.out" 2>"$work/slow.err" &
+"$bin/bitacora" notify sent $p --log "http://127.0.0.1:$(cat "$work/slow.port")" --key "$watch" --means post --json "$ended" \
+    >"$work/slow.out" 2>"$work/slow.err" &
 slow=$!
 pids="$pids $slow"
-(
-    exec 3>"$work/slow.key"
-    : >"$work/slow.looked"
-    wait_until 60 test -e "$work/slow.go"
-    cat "$watch" >&3
-) &
-pids="$pids $!"
 check 'one has looked' wait_until 30 test -e "$work/slow.looked"
 expect 0 'another is faster' notify sent --means post --json "$ended"
 faster=$(jq -r .index "$work/out")
@@ -314,6 +337,7 @@ faster=$(jq -r .index "$work/out")
 wait $slow
 equal 'and the slower is refused' "$? $(jq -r .error "$work/slow.out")" '3 id'
 forget_pid $slow
+end_pid $server
 contains 'in words' "$work/slow.err" "a notice of entry $ended by this key is in the log already: entry $faster"
 equal 'the log has one' "$(curl -s "$url/v1/find?id=$(jq -r .id "$work/out")" | jq -c .entries)" "[$faster]"
 
