@@ -148,8 +148,10 @@ class Command(Test):
 
     def passes(self, env, seconds):
         with tempfile.TemporaryDirectory(dir=os.path.join(BUILT, "work")) as own:
+            written = [self.argv[i + 1] for i, a in enumerate(self.argv) if a == "--out"]
             for name in os.listdir(self.folder):
-                os.symlink(os.path.join(self.folder, name), os.path.join(own, name))
+                if name not in written:
+                    os.symlink(os.path.join(self.folder, name), os.path.join(own, name))
             argv = corpus_judge.private_state(self.folder, self.argv, own)
             return self.check(*run([CLIENT] + argv, {**env, "XDG_STATE_HOME": own, "HOME": own}, own, seconds))
 

@@ -207,6 +207,12 @@ static void a_link_is_held_against_all_that_stand_before(void **state)
     assert_int_equal(told.n, 2);
     assert_int_equal(told.c[0].kind, CONTRADICTION_LEAVES);
     assert_int_equal(told.c[1].kind, CONTRADICTION_LINK);
+    forget();
+    say_it(&l, 9, SHOWN(7, 8), 0, 0); /* whichever of them comes first */
+    say_it(&other, 8, SHOWN(7), 0, 0);
+    find();
+    assert_int_equal(told.n, 2);
+    assert_int_equal(told.c[1].kind, CONTRADICTION_LINK);
 }
 
 static void an_entry_without_its_form_has_no_link(void **state)
@@ -302,6 +308,33 @@ static void what_a_cosignature_covers_is_not_younger(void **state)
     say_it(&l, 10, SHOWN(8), at - 601, 0); /* its own: judged with the receipt */
     find();
     assert_int_equal(told.n, 0);
+}
+
+/* Of the trees without the entry the one that was cosigned last counts, of those with it the one
+ * that was cosigned first; in whichever order they were said, and whatever stands between. */
+static void the_clocks_of_all_trees_are_asked(void **state)
+{
+    uint64_t at = seconds_of(&l, 8);
+    (void)state;
+    say_it(&l, 10, SHOWN(8), 0, 0);
+    say_it(&l, 8, NOTHING, 0, 0);
+    say_it(&l, 7, NOTHING, at + 602, 0);
+    expect_one(CONTRADICTION_CLOCKS, VERDICT_UNDECIDED, REASON_CLOCKS, NULL);
+    assert_true(told.c[0].a == 2 && told.c[0].b == 0);
+    forget();
+    say_it(&l, 10, SHOWN(8), 0, 0);
+    say_it(&l, 8, NOTHING, at + 600, 0);
+    say_it(&l, 7, NOTHING, at + 602, 0);
+    find();
+    assert_int_equal(told.n, 2); /* and the witness went back */
+    assert_true(told.c[0].kind == CONTRADICTION_ROLLBACK);
+    assert_true(told.c[1].kind == CONTRADICTION_CLOCKS && told.c[1].a == 2);
+    forget();
+    say_it(&l, 9, SHOWN(8), 0, 0);
+    say_it(&l, 10, NOTHING, at + 5, 0);
+    say_it(&l, 9, NOTHING, at - 601, 0);
+    expect_one(CONTRADICTION_CLOCKS, VERDICT_UNDECIDED, REASON_CLOCKS, NULL);
+    assert_true(told.c[0].a == 2 && told.c[0].b == 0);
 }
 
 /* The skew is that of the log that accepted the entry. */
@@ -418,6 +451,40 @@ static void a_witness_of_two_logs_may_see_them_at_any_time(void **state)
     }
 }
 
+/* What another log said stands between, and hides nothing. */
+static void what_two_logs_say_is_kept_apart(void **state)
+{
+    static const char *const names[][2] = {
+        { "a", "b" }, { "b", "a" }, { "a", "aa" }, { "aa", "a" }
+    };
+    uint64_t at = seconds_of(&l, 9);
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const char *const *n = names[i];
+        forget();
+        say_it(&l, 8, NOTHING, at + 90, 0);
+        say_it(&l, 9, NOTHING, at + 50, 0);
+        say_it(&l, 10, NOTHING, at + 1, 0);
+        name_them((const char *const[]){ n[0], n[1], n[0] });
+        find();
+        assert_int_equal(told.n, 1);
+        assert_true(told.c[0].kind == CONTRADICTION_ROLLBACK && told.c[0].a == 0 &&
+                    told.c[0].b == 2);
+        forget();
+        say_it(&l, 10, SHOWN(7), 0, 0); /* of one entry, by two logs; one of them has another */
+        say_it(&l, 10, SHOWN(7), 0, 0);
+        say_it(&other, 9, SHOWN(7), 0, 0);
+        name_them((const char *const[]){ n[0], n[1], n[1] });
+        find();
+        assert_int_equal(told.n, 1);
+        assert_true(told.c[0].kind == CONTRADICTION_LEAVES && told.c[0].a + told.c[0].b == 3);
+        name_them((const char *const[]){ n[0], n[1], n[0] });
+        find();
+        assert_int_equal(told.n, 1);
+        assert_true(told.c[0].kind == CONTRADICTION_LEAVES && told.c[0].a + told.c[0].b == 2);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -434,6 +501,8 @@ int main(void)
         TEST(what_came_after_a_cosignature_is_not_older),
         TEST(what_a_cosignature_covers_is_not_younger),
         TEST(the_skew_of_the_log_counts),
+        TEST(the_clocks_of_all_trees_are_asked),
+        TEST(what_two_logs_say_is_kept_apart),
         TEST(behind_its_end_a_log_has_nothing),
         TEST(behind_its_revocation_a_key_signs_nothing),
         TEST(two_logs_do_not_contradict_each_other),
