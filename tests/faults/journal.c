@@ -45,15 +45,18 @@ bool journal_on(void)
     return journal >= 0;
 }
 
+/* A signal's handler (libevent's writes to a socket) may interrupt whoever has the lock. */
+static _Thread_local volatile unsigned depth;
+
 void journal_lock(void)
 {
-    if (journal >= 0)
+    if (journal >= 0 && depth++ == 0)
         pthread_mutex_lock(&lock);
 }
 
 void journal_unlock(void)
 {
-    if (journal >= 0)
+    if (journal >= 0 && --depth == 0)
         pthread_mutex_unlock(&lock);
 }
 
