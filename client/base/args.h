@@ -41,6 +41,7 @@ struct args {
     const char *reason;
     const char *since;
     const char *at;                /* --at ENTRY */
+    const char *entry;             /* --entry ENTRY */
     const char *private_part;      /* --private FILE */
     const char *warrant;           /* --warrant FILE, the private part of one */
     const char *opening;           /* --opening FILE */

@@ -46,5 +46,6 @@ extern const struct command command_disclose;
 extern const struct command command_pin;
 extern const struct command command_schema;
 extern const struct command command_ruleset;
+extern const struct command command_access;
 
 #endif

@@ -65,6 +65,8 @@ static const struct form_option options[] = {
       "la clave privada con que pedir los blobs, si la de --key no puede"),
     TEXT("subject", subject, "N", "N", "which subject, as open counts them",
       "qué sujeto, como los cuenta open"),
+    TEXT("entry", entry, "ENTRY", "ASIENTO", "this entry alone, proven by its receipt",
+      "solo este asiento, probado con su recibo"),
     TEXT("at", at, "ENTRY", "ASIENTO", "at this entry, not at the next one", "en este asiento, no en el próximo"),
     TEXT("means", means, "CODE", "CÓDIGO", "how the person was told, a code of the ruleset, such as post",
       "cómo se avisó a la persona, un código del conjunto de reglas, como post"),

@@ -40,6 +40,11 @@ void row_file_of_entry(char out[ROW_NAME_MAX], uint64_t entry)
     snprintf(out, ROW_NAME_MAX, "%" PRIu64, entry);
 }
 
+void row_file_of_interval(char out[ROW_NAME_MAX], int64_t from, int64_t until)
+{
+    snprintf(out, ROW_NAME_MAX, "closed-%" PRId64 "-%" PRId64, from, until);
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 void row_interval_claim(const struct row_interval *i, struct access_claim *out)
@@ -174,7 +179,7 @@ static bool is_closed(const char *name, int64_t *from, int64_t *until)
     char again[ROW_NAME_MAX];
     if (sscanf(name, "closed-%" SCNd64 "-%" SCNd64, from, until) != 2)
         return false;
-    snprintf(again, sizeof again, "closed-%" PRId64 "-%" PRId64, *from, *until);
+    row_file_of_interval(again, *from, *until);
     return strcmp(again, name) == 0;
 }
 

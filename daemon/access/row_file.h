@@ -31,8 +31,9 @@ MUST_USE int access_folder_make(const struct access_folder *f, const char *dir);
 /* Writes the path of a file. */
 void row_file_path(const struct access_folder *f, char out[ROW_PATH_MAX], const char *name);
 
-/* The name of the rows of an entry. */
+/* The name of the rows of an entry, and of an interval that has ended. */
 void row_file_of_entry(char out[ROW_NAME_MAX], uint64_t entry);
+void row_file_of_interval(char out[ROW_NAME_MAX], int64_t from, int64_t until);
 
 /* An interval, with the rows that are known of it. */
 struct row_interval {

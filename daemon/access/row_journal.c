@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <sodium.h>
 #include <unistd.h>
 
@@ -139,7 +138,7 @@ int row_journal_commit(struct row_journal *j)
 int row_journal_end(struct row_journal *j, int64_t until)
 {
     char from[ROW_PATH_MAX], to[ROW_PATH_MAX], name[ROW_NAME_MAX];
-    snprintf(name, sizeof name, "closed-%" PRId64 "-%" PRId64, j->interval.from, until);
+    row_file_of_interval(name, j->interval.from, until);
     path_of(j, from);
     row_file_path(j->folder, to, name);
     if (rename(from, to) != 0)

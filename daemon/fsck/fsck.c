@@ -1,5 +1,6 @@
 #include "daemon/fsck/fsck.h"
 
+#include "daemon/fsck/fsck_access.h"
 #include "daemon/fsck/fsck_blobs.h"
 #include "daemon/fsck/fsck_index.h"
 #include "daemon/fsck/fsck_tables.h"
@@ -96,6 +97,7 @@ static void walk_snapshot(struct fsck_report *r, struct store_txn *t,
     fsck_indexes(r, t, judge_registry(judge), files);
     fsck_blobs_end(files);
     fsck_tables(r, t, folders->log);
+    fsck_access(r, t, keys->key[0].name, folders->log);
     judge_free(judge);
 }
 

@@ -277,6 +277,8 @@
       "esto no es una fila de un asiento de accesos (%s)")                                         \
     X(ACCESS_ROWS, "access", "these are not the rows that the access entry commits to (%s)",       \
       "estas no son las filas a las que se compromete el asiento de accesos (%s)")                 \
+    X(ACCESS_VERSION, "version", "the rows of this access entry are of version %s, which this version of the program does not know: update it", \
+      "las filas de este asiento de accesos son de la versión %s, que esta versión del programa no conoce: actualícela") \
     X(ANSWER_FORM, "answer", "this is not an answer of a Bitácora log, or it was cut off or altered (%s)", \
       "esto no es una respuesta de una bitácora, o está cortada o alterada (%s)")                  \
     X(ANSWER_MISSING, "answer", "the answer does not carry entry %s, which it rests on",           \

@@ -8,9 +8,14 @@ commits to (FORMATS 26).
     access.py rows ENTRY_FILE ROWS_FILE
                     ENTRY_FILE holds the object of an `access` record, ROWS_FILE the rows as text: prints them as JSON Lines, exit 0;
                     or says why they are not those, exit 1
+    access.py loop URL ORIGIN KEYFILE PATH FILE
+                    reads PATH again and again until FILE.stop is there; FILE gets a line with the hash of each token that was answered
+                    with 200
 """
 import base64
+import http.client
 import json
+import os
 import re
 import sys
 import time
@@ -79,6 +84,27 @@ def ask(url, origin, key_file, method, path, *changes):
         with open(changes["body"], "wb") as f:
             f.write(body)
     print(status, headers.get("Cache-Control"), b64(sha256(note)))
+
+
+def loop(url, origin, key_file, path, out):
+    key = read_key(key_file)
+    changes = {"under": json.dumps(enrolment(url, key))}
+    n = 0
+    with open(out, "a", encoding="ascii") as f:
+        while not os.path.exists(out + ".stop"):
+            n += 1
+            target = "%s%d" % (path, n)
+            note = token(url, origin, key, "GET", target, changes)
+            try:
+                status = request(url, "GET", target, {"Authorization": "Bearer " + b64(note)})[0]
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.02)
+                continue
+            if status == 200:
+                f.write(b64(sha256(note)) + "\n")
+                f.flush()
+            elif status not in (503, 504, 507):
+                sys.exit("HTTP %d" % status)
 
 
 # ---- rows
@@ -153,7 +179,7 @@ def rows(entry_file, rows_file):
 
 
 if __name__ == "__main__":
-    commands = {"ask": ask, "rows": rows}
+    commands = {"ask": ask, "rows": rows, "loop": loop}
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
         sys.exit(__doc__)
     sys.exit(commands[sys.argv[1]](*sys.argv[2:]))
