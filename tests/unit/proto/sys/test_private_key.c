@@ -120,22 +120,19 @@ static void write_key(uint8_t masked[static 32])
     private_key_free(key);
 }
 
-static bool is_sanitized(void)
-{
+/* Under a sanitizer two tests are left out: shadows and quarantines of freed memory are no part of
+ * the program, and mlock() does nothing there and succeeds. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return true; /* shadows and quarantines of freed memory are no part of the program */
+static const bool is_sanitized = true;
 #else
-    return false;
+static const bool is_sanitized = false;
 #endif
-}
 
 static void nothing_of_a_key_is_left_once_it_is_freed(void **state)
 {
     uint8_t seed[32];
     static uint8_t passphrase[] = "correct horse";
     (void)state;
-    if (is_sanitized())
-        skip();
     mask(passphrase, sizeof passphrase - 1);
     write_key(seed);
     assert_int_equal(mappings_with(seed, sizeof seed), 0);
@@ -172,7 +169,7 @@ static void secrets_are_locked_and_hidden(void **state)
     assert_non_null(p);
     assert_true(sodium_is_zero(p, 100));
     assert_true(secret_all_locked());
-    if (!is_sanitized()) {
+    if (!is_sanitized) {
         assert_true(locked_kib() > 0);
         assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
     }
@@ -213,8 +210,6 @@ static void where_memory_cannot_be_locked_it_can_be_used(void **state)
 {
     int status;
     (void)state;
-    if (is_sanitized()) /* their mlock() does nothing, and succeeds */
-        skip();
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
@@ -308,14 +303,18 @@ static void a_file_is_replaced_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_of_a_key_is_left_once_it_is_freed),
         cmocka_unit_test(secrets_are_locked_and_hidden),
         cmocka_unit_test(a_buffer_takes_what_it_was_made_for),
-        cmocka_unit_test(where_memory_cannot_be_locked_it_can_be_used),
         cmocka_unit_test(both_forms_are_read),
         cmocka_unit_test(what_is_no_key_is_refused),
         cmocka_unit_test(a_pipe_is_not_waited_for_where_nobody_may_wait),
         cmocka_unit_test(a_file_is_replaced_whole),
     };
-    return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, begin, end);
+    const struct CMUnitTest plain[] = {
+        cmocka_unit_test(nothing_of_a_key_is_left_once_it_is_freed),
+        cmocka_unit_test(where_memory_cannot_be_locked_it_can_be_used),
+    };
+    if (sodium_init() < 0 || cmocka_run_group_tests(tests, begin, end) != 0)
+        return 1;
+    return is_sanitized ? 0 : cmocka_run_group_tests(plain, begin, end);
 }
