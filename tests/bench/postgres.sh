@@ -52,10 +52,14 @@ $as "$bin/initdb" -D "$work/data" -A trust -E UTF8 --locale=C >"$work/initdb.out
 $as "$bin/pg_ctl" -D "$work/data" -w -l "$work/data/log" \
     -o "-c listen_addresses='' -c unix_socket_directories='$work' -c max_connections=200" start >/dev/null
 $as "$bin/psql" -h "$work" -d postgres -q -v ON_ERROR_STOP=1 -f "$work/schema.sql"
-for clients in "$@"; do
-    $as "$bin/pgbench" -h "$work" -n -c "$clients" -j 2 -T "$seconds" -f "$work/insert.sql" postgres >"$work/pgbench.out" 2>"$work/pgbench.err" ||
+# measure CLIENTS SECONDS: prints CLIENTS and appends per second; fails if no append ended in that time.
+measure() {
+    $as "$bin/pgbench" -h "$work" -n -c "$1" -j 2 -T "$2" -f "$work/insert.sql" postgres >"$work/pgbench.out" 2>"$work/pgbench.err" ||
         { cat "$work/pgbench.err" >&2; exit 1; }
-    sed -n "s/^tps = \([0-9.]*\) .*/$clients \1/p" "$work/pgbench.out"
+    sed -n "s/^tps = \([0-9.]*\) .*/$1 \1/p" "$work/pgbench.out" | grep .
+}
+for clients in "$@"; do # a busy machine may take longer than a second to connect 64 clients
+    measure "$clients" "$seconds" || measure "$clients" $((seconds * 5)) || measure "$clients" $((seconds * 30))
 done
 # The chain that was measured is one.
 [ "$($as "$bin/psql" -h "$work" -d postgres -Atc \
