@@ -89,9 +89,11 @@ threaded='01-story 06-kill-under-load 10-one-at-a-time 14-blobs 18-erased 26-fee
     42-two-at-once 43-away 44-feed 45-hostile-connections 54-index-daemon 60-tls 61-reload 62-backup
     62-signer 66-access'
 hostile='05-bad-input 08-incremental 12-unreliable-server 13-nothing-in-silence 14-blobs 21-witness
-    42-crafted-states 46-import 47-dishonest 61-tls-hostile 62-keys-at-rest 64-restore 65-readers'
+    42-crafted-states 46-import 47-dishonest'
+# Only with VARIANT=asan.
+more_hostile='61-tls-hostile 62-keys-at-rest 64-restore 65-readers'
 variant_scenarios() {
-    case $variant in tsan) names=$threaded ;; *) names=$hostile ;; esac
+    case $variant in tsan) names=$threaded ;; *) names="$hostile $more_hostile" ;; esac
     echo "unit-$variant units $variant 7"
     for name in $names; do
         every=1
