@@ -31,9 +31,10 @@ DAEMON_LIBS := -levent_core -levent_extra -levent_openssl -levent_pthreads -lssl
 CLIENT_LIBS := -lcurl -levent_core -levent_extra -levent_openssl -lssl $(PROTO_LIBS)
 UNIT_LIBS := -lcmocka $(PROTO_LIBS)
 
-# proto/sys uses files, clocks and sockets: programs are linked with it, the library is not.
-PROTO_SRC := $(filter-out proto/sys/%,$(wildcard proto/*/*.c))
-SYS_SRC := $(wildcard proto/sys/*.c)
+# These use files, clocks and sockets: programs are linked with them, the library is not.
+IMPURE := proto/sys proto/net
+SYS_SRC := $(wildcard $(IMPURE:%=%/*.c))
+PROTO_SRC := $(filter-out $(SYS_SRC),$(wildcard proto/*/*.c))
 DAEMON_SRC := $(wildcard daemon/*.c daemon/*/*.c)
 CLIENT_SRC := $(wildcard client/*.c client/*/*.c)
 UNIT_SRC := $(wildcard tests/unit/*/*/test_*.c)
@@ -276,9 +277,9 @@ $(B)/unit/proto/lib/test_lib_memory $(B)/unit/proto/answer/test_answer_memory: A
 
 # Its disk fails; it listens; they speak TLS.
 $(B)/unit/proto/sys/test_files: ALL_LDFLAGS += -Wl,--wrap=fsync
-$(B)/unit/proto/sys/test_listening $(B)/unit/proto/sys/test_loopback: UNIT_LIBS += -levent_core -levent_extra
-$(B)/unit/proto/sys/test_tls_files: UNIT_LIBS += -lssl
-$(B)/unit/proto/sys/test_tls_server: UNIT_LIBS += -levent_core -levent_openssl -lssl
+$(B)/unit/proto/net/test_listening $(B)/unit/proto/net/test_loopback: UNIT_LIBS += -levent_core -levent_extra
+$(B)/unit/proto/net/test_tls_files: UNIT_LIBS += -lssl
+$(B)/unit/proto/net/test_tls_server: UNIT_LIBS += -levent_core -levent_openssl -lssl
 
 .SECONDEXPANSION:
 $(B)/unit/proto/%: $(B)/tests/unit/proto/%.o $$(call unit_fixtures,proto/$$*) $(B)/unit/proto.a

@@ -13,8 +13,8 @@
 #include "daemon/running.h"
 #include "daemon/witnesses/own_policy.h"
 #include "daemon/witnesses/rollback.h"
+#include "proto/net/listening.h"
 #include "proto/sys/language.h"
-#include "proto/sys/listening.h"
 
 struct check {
     struct service service; /* its config, vkey and store alone */

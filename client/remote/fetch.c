@@ -11,8 +11,8 @@
 #include "client/base/say.h"
 #include "proto/base/http_body.h"
 #include "proto/base/limits.h"
+#include "proto/net/listening.h"
 #include "proto/sys/files.h"
-#include "proto/sys/listening.h"
 
 struct fetcher {
     CURL *curl;

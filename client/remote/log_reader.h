@@ -6,8 +6,8 @@
 #define CLIENT_REMOTE_LOG_READER_H
 
 #include "proto/base/must_use.h"
+#include "proto/net/tls_client.h"
 #include "proto/record/kind.h"
-#include "proto/sys/tls_client.h"
 #include "proto/tlog/key.h"
 
 struct log_reader {

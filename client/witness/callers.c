@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "proto/net/peers.h"
 #include "proto/sys/clock.h"
-#include "proto/sys/peers.h"
 
 /* The list of peers is a queue: whoever has waited longest is first. */
 struct caller {

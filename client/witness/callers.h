@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "proto/sys/tls_server.h"
+#include "proto/net/tls_server.h"
 
 struct callers;
 
@@ -28,7 +28,7 @@ struct callers *callers_new(struct evhttp *http, const struct callers_options *o
 void callers_free(struct callers *c);
 
 /* Call it once for each request, when it has come whole. Returns NULL, or why it is in doubt where
- * the request ends (proto/sys/peers.h): then refuse it and close the connection. */
+ * the request ends (proto/net/peers.h): then refuse it and close the connection. */
 const char *callers_doubt(struct callers *all, struct evhttp_request *request);
 
 /* Call it before a request is answered: the client's time begins anew, for taking the answer and

@@ -13,7 +13,7 @@
 
 #include "client/base/lost.h"
 #include "client/witness/callers.h"
-#include "proto/sys/listening.h"
+#include "proto/net/listening.h"
 #include "proto/tlog/add_checkpoint.h"
 
 #define CALLERS_MAX 256

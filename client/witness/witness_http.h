@@ -4,7 +4,7 @@
 #define CLIENT_WITNESS_WITNESS_HTTP_H
 
 #include "client/witness/witness.h"
-#include "proto/sys/tls_server.h"
+#include "proto/net/tls_server.h"
 
 struct witness_http;
 
@@ -12,7 +12,7 @@ struct witness_http;
 struct witness_http_options {
     const char *listen;          /* HOST:PORT; port 0 is any free one */
     struct tls_server_files tls; /* cert NULL: without TLS */
-    bool plaintext; /* without TLS, too, where other machines can ask: see proto/sys/listening.h */
+    bool plaintext; /* without TLS, too, where other machines can ask: see proto/net/listening.h */
 };
 
 /* Listens. The witness must outlive the server. Returns NULL after having said why; want of memory

@@ -9,10 +9,10 @@
 #include "daemon/state/past_root.h"
 #include "daemon/witnesses/own_policy.h"
 #include "daemon/witnesses/witness_client.h"
+#include "proto/net/tls_client.h"
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
-#include "proto/sys/tls_client.h"
 #include "proto/tlog/checkpoint.h"
 
 static int refuse_source(const char *source, const char *why)

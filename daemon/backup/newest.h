@@ -15,7 +15,7 @@ struct newest_of {
     struct store *store;
     const struct log_own_keys *keys;
     const struct tip *tip;
-    const char *cacert; /* of mirrors and witnesses: proto/sys/tls_client.h */
+    const char *cacert; /* of mirrors and witnesses: proto/net/tls_client.h */
 };
 
 /* By a checkpoint in a file, or in a mirror: a folder or the URL of one. Returns 0 where the store

@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 
 #include "daemon/http/exchange.h"
-#include "proto/sys/listening.h"
+#include "proto/net/listening.h"
 
 enum server_event {
     EVENT_TERM,     /* SIGTERM */

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
+#include "proto/net/peers.h"
 #include "proto/sys/clock.h"
-#include "proto/sys/peers.h"
 
 struct connection {
     struct peer peer;

@@ -32,7 +32,7 @@ void connections_limit(struct connections *c, const struct connection_limits *li
 void connections_free(struct connections *c);
 
 /* The request has come whole: from now on the client waits for us. Returns NULL, or a static phrase
- * that says why it is in doubt where the request ends (proto/sys/peers.h): then it must be
+ * that says why it is in doubt where the request ends (proto/net/peers.h): then it must be
  * refused and its connection closed. */
 const char *connections_wait_for_us(struct connections *all, struct evhttp_request *request);
 /* The answer is on its way: from now on we wait for the client to take it, and to ask for more. */

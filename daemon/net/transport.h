@@ -1,6 +1,6 @@
 /* How bytes of a connection get to the socket and from it: as they are, or over TLS. The rest of
  * the server sees only the plain bytes in a bufferevent's buffers. What TLS is made of stands in
- * proto/sys/tls_server.h. Event loop. */
+ * proto/net/tls_server.h. Event loop. */
 #ifndef DAEMON_NET_TRANSPORT_H
 #define DAEMON_NET_TRANSPORT_H
 
@@ -8,7 +8,7 @@
 #include <event2/event.h>
 
 #include "daemon/host/config.h"
-#include "proto/sys/tls_server.h"
+#include "proto/net/tls_server.h"
 
 struct transport;
 

@@ -6,8 +6,8 @@
 
 #include "proto/base/http_body.h"
 #include "proto/base/scan.h"
+#include "proto/net/tls_client.h"
 #include "proto/sys/clock.h"
-#include "proto/sys/tls_client.h"
 #include "proto/tlog/add_checkpoint.h"
 
 #define CLOCK_SLACK_S 600 /* by which a witness's clock may differ from ours */

@@ -1,4 +1,4 @@
-#include "proto/sys/peers.h"
+#include "proto/net/peers.h"
 
 #include <event2/buffer.h>
 #include <event2/event.h>

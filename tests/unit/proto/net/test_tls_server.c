@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "proto/sys/tls_server.h"
+#include "proto/net/tls_server.h"
 #include "tests/unit/certificates.h"
 
 static struct issued ca, server, client, stranger, late, strange_ca;

@@ -9,7 +9,7 @@
 #include <event2/event.h>
 #include <string.h>
 
-#include "proto/sys/listening.h"
+#include "proto/net/listening.h"
 
 static const struct listening_options any = { .where = "127.0.0.1:0", .backlog = 8 };
 

@@ -6,7 +6,7 @@
 #include <curl/curl.h>
 
 #include "proto/base/reason.h"
-#include "proto/sys/tls_files.h"
+#include "proto/net/tls_files.h"
 
 /* Paths, borrowed. NULL or "": none. */
 struct tls_client_files {

@@ -1,4 +1,4 @@
-#include "proto/sys/tls_server.h"
+#include "proto/net/tls_server.h"
 
 #include <errno.h>
 #include <event2/bufferevent_ssl.h>

@@ -9,7 +9,7 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
-#include "proto/sys/listening.h"
+#include "proto/net/listening.h"
 
 static bool address_of(const char *text)
 {

@@ -1,4 +1,4 @@
-#include "proto/sys/listening.h"
+#include "proto/net/listening.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

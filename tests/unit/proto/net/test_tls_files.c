@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "proto/net/tls_files.h"
 #include "proto/sys/language.h"
-#include "proto/sys/tls_files.h"
 #include "tests/unit/certificates.h"
 
 static struct issued ca, server;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "proto/sys/tls_files.h"
+#include "proto/net/tls_files.h"
 
 #define TLS_HANDSHAKE_MS 10000 /* that a client may take for its handshake */
 

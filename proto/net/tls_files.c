@@ -1,4 +1,4 @@
-#include "proto/sys/tls_files.h"
+#include "proto/net/tls_files.h"
 
 #include <errno.h>
 #include <openssl/err.h>

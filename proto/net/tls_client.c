@@ -1,4 +1,4 @@
-#include "proto/sys/tls_client.h"
+#include "proto/net/tls_client.h"
 
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
