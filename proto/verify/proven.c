@@ -192,7 +192,9 @@ enum verdict proven_fetch_bundle(struct proven_bundle *out, const struct source 
             : FETCH_MISSING;
     if (fetched == FETCH_MISSING)
         refuse(why, REASON_MISSING, path);
-    if (fetched != FETCH_OK)
+    if (fetched == FETCH_OK && out->bytes.failed)
+        refuse(why, REASON_MEMORY, "");
+    if (fetched != FETCH_OK || out->bytes.failed)
         return VERDICT_UNDECIDED;
     out->n = bundle_split(out->entry, t.width, buf_span(&out->bytes));
     for (unsigned i = 0; i < out->n; i++)
