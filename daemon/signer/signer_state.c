@@ -143,6 +143,15 @@ static int refuse_to_adopt(const struct signer_state *s)
     return -1;
 }
 
+/* The file may not be on the disk yet: a kill behind its rename leaves it so. What it says would be
+ * believed at once, as no store is needed for it, and be lost with the power. */
+static int sync_state(const struct signer_state *s)
+{
+    return parent_sync(s->path) == 0
+               ? 0
+               : complain(TR("cannot sync", "no se pudo sincronizar"), s->path);
+}
+
 static int load_state(struct signer_state *s, struct span adopted, bool used, bool *fresh)
 {
     struct buf text = { 0 };
@@ -152,8 +161,10 @@ static int load_state(struct signer_state *s, struct span adopted, bool used, bo
         failed = adopted.n > 0 ? adopt(s, adopted) : begin(s, used, fresh);
     else if (read != FILE_OK)
         failed = complain(TR("cannot read", "no se pudo leer"), s->path);
+    else if (adopted.n > 0)
+        failed = refuse_to_adopt(s);
     else
-        failed = adopted.n > 0 ? refuse_to_adopt(s) : take_state(s, buf_span(&text));
+        failed = take_state(s, buf_span(&text)) == 0 ? sync_state(s) : -1;
     buf_free(&text);
     return failed;
 }

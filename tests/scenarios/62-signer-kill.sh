@@ -86,6 +86,24 @@ expect 0 'the log replays' "$bin/bitacora" replay --policy "$work/policy"
 stop_daemon
 expect 0 'fsck is clean' "$bin/bitacorad" fsck --dir "$work/data"
 
+# Killed behind its rename, a signer finds what it signed last in a file that is not on the disk yet. It signs
+# the same once more without writing anything, so it is to sync the folder first.
+end_pid "$signer"
+echo 'fsync /signer.state$ 5' >"$signer_faults"
+(FAULTS=$signer_faults faulty "$bin/bitacorad" signer --key "$work/signer.key" --socket "$work/signer.sock" \
+    --state "$work/signer.state") >"$work/out" 2>"$work/err" &
+signer=$!
+pids="$pids $signer"
+ended() { ! kill -0 "$signer" 2>/dev/null || grep -q '^listening' "$work/out"; }
+wait_until 20 ended
+kill "$signer" 2>/dev/null
+wait "$signer"
+equal 'a signer that cannot sync its memory does not start' $? 2
+forget_pid "$signer"
+contains 'and why is said' "$work/err" 'cannot sync'
+rm "$signer_faults"
+check 'it starts when it can' run_signer
+
 # A journal that cannot be what the signer was asked for.
 printf 'x' | dd of="$work/unfinished/batch" bs=1 seek=300 conv=notrunc status=none
 expect 2 'an altered journal does not finish what was signed' "$bin/bitacorad" run \
