@@ -9,6 +9,7 @@
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
+#include "proto/sys/process.h"
 #include "proto/sys/terminal.h"
 
 static int cannot_read(const char *path)
@@ -134,6 +135,7 @@ static int main_signer(const struct cmd_args *a)
 {
     struct signer_process s = { .told = 0 };
     uid_t peer;
+    process_hide_memory(); /* of a module, too, which may have key and PIN in it */
     int code = read_uid(&peer, a->uid);
     if (code == 0)
         code = open_key(&s.key, a);

@@ -1,13 +1,14 @@
 #include <dlfcn.h>
 #include <p11-kit/pkcs11.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "daemon/host/log.h"
 #include "daemon/signer/signing_key.h"
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
+#include "proto/sys/secret.h"
 #include "proto/tlog/signing.h"
 
 #define PIN_FILE_MAX 1024
@@ -85,12 +86,22 @@ static int find_token(struct token_key *t, const char *label, CK_SLOT_ID *out)
     return lacks(found == 0 ? "there is no token" : "there is more than one token", label);
 }
 
+static void warn_of_readers(const char *file)
+{
+    struct stat st;
+    if (stat(file, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077) != 0)
+        log_line(LOG_WARNING, "PKCS#11: others can get at the PIN in %s: chmod 600 %s", file, file);
+}
+
 /* The PIN stays in memory no longer than the call takes. */
 static int log_in(struct token_key *t, const char *file)
 {
-    struct buf text = { 0 };
+    struct buf text;
     CK_RV rv = CKR_PIN_INCORRECT;
-    if (file_read_at_once(&text, file, PIN_FILE_MAX) == FILE_OK) {
+    warn_of_readers(file);
+    if (secret_buf_new(&text, PIN_FILE_MAX + 2) ==
+            0 && /* so it is never copied to make it longer */
+        file_read_at_once(&text, file, PIN_FILE_MAX) == FILE_OK) {
         buf_adds(&text, "\n"); /* the line need not end in one */
         struct scan s = scan_of(buf_span(&text));
         struct span pin = scan_line(&s);
@@ -99,9 +110,7 @@ static int log_in(struct token_key *t, const char *file)
     } else {
         lacks("the file of the PIN cannot be read:", file);
     }
-    if (text.p != NULL)
-        sodium_memzero(text.p, text.cap);
-    buf_free(&text);
+    secret_buf_free(&text);
     return rv == CKR_OK ? 0 : failed("C_Login", rv);
 }
 

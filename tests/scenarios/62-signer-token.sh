@@ -73,6 +73,31 @@ contains 'nor signed' "$work/ahead" 'frozen'
 stop_daemon
 end_pid "$signer"
 
+# What a module has in memory is no more to be seen than a key of our own. (Of a process that may be
+# looked into, the files in /proc are its user's; of any other they are root's.)
+if [ "$(id -u)" = 0 ]; then
+    chmod 711 "$work"
+    chown -R 65534:65534 "$work/tokens" "$work/pin"
+    mkdir "$work/another"
+    chown 65534:65534 "$work/another"
+    setpriv --reuid 65534 --regid 65534 --clear-groups "$bin/bitacorad" signer --pkcs11 "$module" --token 'log token' \
+        --key-label 'log key' --pin-file "$work/pin" --origin log.example.mx/test --socket "$work/another/sock" \
+        --state "$work/another/state" >"$work/another.out" 2>&1 &
+    signer=$!
+    pids="$pids $signer"
+    check 'a signer of another user' wait_until 20 grep -q '^listening on ' "$work/another.out"
+    contains 'is told that others can read its PIN' "$work/another.out" 'others can get at the PIN'
+    equal 'it is that user' "$(stat -c %u "/proc/$signer")" 65534
+    case $bin in
+    */asan*) echo '# ASan: memory is not hidden, as LeakSanitizer looks into it' ;;
+    *) equal 'nobody of that user looks into it' "$(stat -c %u "/proc/$signer/environ")" 0 ;;
+    esac
+    end_pid "$signer"
+    chown -R 0:0 "$work/tokens" "$work/pin"
+else
+    echo '# not root: who may look into a signer is not tried with another user'
+fi
+
 wrong() { # wrong DESCRIPTION WORDS OPTION VALUE: of the token's options one is another
     set -- "$1" "$2" "$3" "$4" --pkcs11 $module --token 'log token' --key-label 'log key' --pin-file "$work/pin" \
         --origin log.example.mx/test
