@@ -7,13 +7,15 @@
 #include "daemon/host/log.h"
 #include "daemon/signer/signing_key.h"
 #include "proto/base/scan.h"
+#include "proto/sys/clock.h"
 #include "proto/sys/files.h"
 #include "proto/sys/secret.h"
 #include "proto/tlog/signing.h"
 
 #define PIN_FILE_MAX 1024
 #define SLOTS_MAX 64
-#define POINT_MAX 64 /* of CKA_EC_POINT: 32 bytes, in a DER OCTET STRING with most modules */
+#define REOPEN_MS 1000 /* between two attempts to find a token again */
+#define POINT_MAX 64   /* of CKA_EC_POINT: 32 bytes, in a DER OCTET STRING with most modules */
 
 struct token_key {
     struct signing_key key; /* first */
@@ -22,6 +24,10 @@ struct token_key {
     bool begun; /* C_Initialize() was called */
     CK_SESSION_HANDLE session;
     CK_OBJECT_HANDLE secret;
+    struct token_place place;
+    bool lost;           /* it did not sign: it may have been pulled out, or its reader restarted */
+    bool pin_refused;    /* a token counts wrong ones, and locks itself: no other attempt */
+    int64_t reopened_at; /* by the steady clock; 0: never */
 };
 
 static int failed(const char *what, CK_RV rv)
@@ -39,6 +45,13 @@ static int lacks(const char *what, const char *name)
 
 /* ---- module and token ------------------------------------------------------------------------ */
 
+static int begin(struct token_key *t)
+{
+    CK_RV rv = t->call->C_Initialize(NULL);
+    t->begun = rv == CKR_OK;
+    return rv == CKR_OK ? 0 : failed("C_Initialize", rv);
+}
+
 static int load_module(struct token_key *t, const char *path)
 {
     CK_C_GetFunctionList list = NULL;
@@ -52,10 +65,7 @@ static int load_module(struct token_key *t, const char *path)
         return -1;
     }
     CK_RV rv = list(&t->call);
-    if (rv == CKR_OK)
-        rv = t->call->C_Initialize(NULL);
-    t->begun = rv == CKR_OK;
-    return rv == CKR_OK ? 0 : failed("C_Initialize", rv);
+    return rv == CKR_OK ? begin(t) : failed("C_GetFunctionList", rv);
 }
 
 /* Labels of tokens are padded with blanks. */
@@ -97,7 +107,7 @@ static void warn_of_readers(const char *file)
 static int log_in(struct token_key *t, const char *file)
 {
     struct buf text;
-    CK_RV rv = CKR_PIN_INCORRECT;
+    CK_RV rv = CKR_GENERAL_ERROR;
     warn_of_readers(file);
     if (secret_buf_new(&text, PIN_FILE_MAX + 2) ==
             0 && /* so it is never copied to make it longer */
@@ -111,6 +121,7 @@ static int log_in(struct token_key *t, const char *file)
         lacks("the file of the PIN cannot be read:", file);
     }
     secret_buf_free(&text);
+    t->pin_refused = rv == CKR_PIN_INCORRECT || rv == CKR_PIN_LOCKED || rv == CKR_PIN_EXPIRED;
     return rv == CKR_OK ? 0 : failed("C_Login", rv);
 }
 
@@ -140,12 +151,12 @@ static int find_object(struct token_key *t, CK_OBJECT_CLASS class, const char *l
 }
 
 /* Its public part, and the vkey made of it. */
-static int read_public(struct token_key *t, const struct token_place *place)
+static int read_public(struct token_key *t, struct vkey *out)
 {
     CK_OBJECT_HANDLE object;
     uint8_t point[POINT_MAX];
     CK_ATTRIBUTE wanted = { CKA_EC_POINT, point, sizeof point };
-    if (find_object(t, CKO_PUBLIC_KEY, place->key, &object) != 0)
+    if (find_object(t, CKO_PUBLIC_KEY, t->place.key, &object) != 0)
         return -1;
     CK_RV rv = t->call->C_GetAttributeValue(t->session, object, &wanted, 1);
     if (rv != CKR_OK)
@@ -154,8 +165,42 @@ static int read_public(struct token_key *t, const struct token_place *place)
     if (n != header + PUBLIC_KEY_BYTES ||
         (header > 0 && (point[0] != 0x04 || point[1] != PUBLIC_KEY_BYTES)) ||
         !key_good(point + header))
-        return lacks("this is not the public key of Ed25519:", place->key);
-    vkey_make(&t->key.vkey, span_str(place->origin), KEY_NOTE, point + header);
+        return lacks("this is not the public key of Ed25519:", t->place.key);
+    vkey_make(out, span_str(t->place.origin), KEY_NOTE, point + header);
+    return 0;
+}
+
+static int open_key(struct token_key *t, struct vkey *out)
+{
+    CK_SLOT_ID slot;
+    if (find_token(t, t->place.token, &slot) != 0)
+        return -1;
+    CK_RV rv = t->call->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &t->session);
+    if (rv != CKR_OK)
+        return failed("C_OpenSession", rv);
+    return log_in(t, t->place.pin) != 0 ||
+                   find_object(t, CKO_PRIVATE_KEY, t->place.key, &t->secret) != 0
+               ? -1
+               : read_public(t, out);
+}
+
+/* Begins anew with a token that was away: its sessions and objects are gone. */
+static int reopen_key(struct token_key *t)
+{
+    struct vkey again;
+    int64_t now = clock_steady();
+    if (t->pin_refused || (t->reopened_at != 0 && now - t->reopened_at < REOPEN_MS))
+        return -1;
+    t->reopened_at = now;
+    if (t->begun)
+        t->call->C_Finalize(NULL);
+    t->begun = false;
+    if (begin(t) != 0 || open_key(t, &again) != 0)
+        return -1;
+    if (!vkey_eq(&again, &t->key.vkey))
+        return lacks("another key bears the label now:", t->place.key);
+    log_line(LOG_INFO, "PKCS#11: the token '%s' was found again", t->place.token);
+    t->lost = false;
     return 0;
 }
 
@@ -165,26 +210,15 @@ static int sign_by_token(struct signing_key *k, uint8_t signature[static SIGNATU
     struct token_key *t = (struct token_key *)(void *)k;
     CK_MECHANISM mechanism = { CKM_EDDSA, NULL, 0 };
     CK_ULONG n = SIGNATURE_BYTES;
+    if (t->lost && reopen_key(t) != 0)
+        return -1;
     CK_RV rv = t->call->C_SignInit(t->session, &mechanism, t->secret);
     if (rv == CKR_OK)
         rv = t->call->C_Sign(t->session, (CK_BYTE *)(uintptr_t)message.p, message.n, signature, &n);
+    t->lost = rv != CKR_OK;
     if (rv != CKR_OK)
         return failed("the key does not sign", rv);
     return n == SIGNATURE_BYTES ? 0 : failed("a signature of a wrong length", n);
-}
-
-static int open_key(struct token_key *t, const struct token_place *place)
-{
-    CK_SLOT_ID slot;
-    if (load_module(t, place->module) != 0 || find_token(t, place->token, &slot) != 0)
-        return -1;
-    CK_RV rv = t->call->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &t->session);
-    if (rv != CKR_OK)
-        return failed("C_OpenSession", rv);
-    return log_in(t, place->pin) != 0 ||
-                   find_object(t, CKO_PRIVATE_KEY, place->key, &t->secret) != 0
-               ? -1
-               : read_public(t, place);
 }
 
 static void free_token_key(struct signing_key *k)
@@ -206,7 +240,8 @@ struct signing_key *signing_key_of_token(const struct token_place *place)
     }
     t->key.sign = sign_by_token;
     t->key.free = free_token_key;
-    if (open_key(t, place) == 0)
+    t->place = *place;
+    if (load_module(t, place->module) == 0 && open_key(t, &t->key.vkey) == 0)
         return &t->key;
     free_token_key(&t->key);
     return NULL;

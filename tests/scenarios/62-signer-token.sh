@@ -48,6 +48,39 @@ wait "$signer"
 forget_pid "$signer"
 check 'with its memory' token_signer
 request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on'
+
+# The token is pulled out while the log runs, and put back.
+mv "$work/tokens" "$work/drawer"
+request mx.telco 1 >"$work/record"
+submit fgr.example.mx-a.lopez <"$work/record" &
+client=$!
+check 'without its token the signer does not sign' wait_until 20 grep -q 'PKCS#11: the key does not sign' "$work/signer.err"
+mv "$work/drawer" "$work/tokens"
+check 'the client is answered when it is back' wait $client
+contains 'which is said' "$work/signer.err" "the token 'log token' was found again"
+
+# Once a token has refused its PIN it is not asked again: it would lock itself.
+mv "$work/tokens" "$work/drawer"
+printf '9999\n' >"$work/pin"
+request mx.telco 1 >"$work/record"
+submit fgr.example.mx-a.lopez <"$work/record" &
+client=$!
+lost() { [ "$(grep -c 'the key does not sign' "$work/signer.err")" = 2 ]; }
+check 'the token is pulled out again' wait_until 20 lost
+mv "$work/drawer" "$work/tokens"
+check 'it comes back with another PIN' wait_until 20 grep -q 'PKCS#11: C_Login' "$work/signer.err"
+printf '1234\n' >"$work/pin"
+asked() { grep -c 'it cannot sign now' "$work/daemon.err"; }
+before=$(asked)
+asks_on() { [ "$(asked)" -gt $((before + 2)) ]; }
+check 'the daemon asks on, once a second' wait_until 20 asks_on
+equal 'the PIN is shown once' "$(grep -c 'PKCS#11: C_Login' "$work/signer.err")" 1
+check 'the signer is started again' sh -c "kill $signer"
+wait "$signer"
+forget_pid "$signer"
+check 'and signs' token_signer
+check 'the client is answered then' wait $client
+
 expect 0 'it replays' "$bin/bitacora" replay --policy "$work/policy"
 stop_daemon
 expect 0 'fsck is clean' "$bin/bitacorad" fsck --dir "$work/data"
