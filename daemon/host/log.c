@@ -40,3 +40,17 @@ void log_line(enum log_level level, const char *format, ...)
     ssize_t written = write(STDERR_FILENO, line, length + 1);
     (void)written;
 }
+
+#define RARELY_MS 1000
+
+bool log_rarely(struct log_rarely *r, uint64_t *silent)
+{
+    int64_t now = clock_steady();
+    *silent = r->silent;
+    if (r->said != 0 && now - r->said < RARELY_MS) {
+        r->silent++;
+        return false;
+    }
+    *r = (struct log_rarely){ .said = now };
+    return true;
+}

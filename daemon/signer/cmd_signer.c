@@ -133,7 +133,7 @@ static int run(struct signer_process *s, const struct cmd_args *a, uid_t peer)
 
 static int main_signer(const struct cmd_args *a)
 {
-    struct signer_process s = { .told = 0 };
+    struct signer_process s = { .key = NULL };
     uid_t peer;
     process_hide_memory(); /* of a module, too, which may have key and PIN in it */
     int code = read_uid(&peer, a->uid);

@@ -2,29 +2,21 @@
 
 #include <errno.h>
 
-#include "daemon/host/log.h"
 #include "daemon/signer/signer_judge.h"
-#include "proto/sys/clock.h"
-
-#define TELL_MS 1000 /* a peer that asks for forks all day must not fill the disk with it */
 
 static void tell_refusal(struct signer_process *s, const struct signer_request *r,
                          enum signer_refusal why)
 {
     static const char *const asks[] = { "status", "genesis", "record", "checkpoint" };
-    int64_t now = clock_steady();
-    if (s->told != 0 && now - s->told < TELL_MS) {
-        s->silent++;
+    uint64_t silent;
+    if (!log_rarely(&s->refused, &silent))
         return;
-    }
     log_line(LOG_WARNING,
              "refused (%s): %s; asked for: %s over size %llu; signed last: size %llu; refusals "
              "not told before this: %llu",
              signer_refusal_code(why), signer_refusal_words(why), asks[r->ask],
              (unsigned long long)r->old_size, (unsigned long long)s->state.last.size,
-             (unsigned long long)s->silent);
-    s->told = now;
-    s->silent = 0;
+             (unsigned long long)silent);
 }
 
 /* Signs what was judged good. What was signed last changes before anybody sees the signature. */
@@ -46,20 +38,25 @@ static bool is_same(const struct last_signed *a, const struct last_signed *b)
 /* Returns 0 with the reply that may go out, or -1. */
 static int keep(struct signer_process *s, const struct last_signed *next, enum signer_reply *reply)
 {
+    uint64_t silent;
     if (is_same(next, &s->state.last))
         return 0;
-    switch (signer_state_store(&s->state, next)) {
+    enum state_stored stored = signer_state_store(&s->state, next);
+    int cause = errno;
+    switch (stored) {
     case STATE_STORED:
         return 0;
     case STATE_NO_ROOM:
-        log_line(LOG_ERROR, "not signed: %s cannot be written: %s", s->state.path, strerror(errno));
+        if (log_rarely(&s->not_kept, &silent))
+            log_line(LOG_ERROR, "not signed: %s cannot be written: %s", s->state.path,
+                     strerror(cause));
         *reply = REPLY_FAILED;
         return 0;
     case STATE_UNKNOWN:
         break;
     }
     log_line(LOG_ERROR, "not signed, and the signer ends: nobody knows what %s holds: %s",
-             s->state.path, strerror(errno));
+             s->state.path, strerror(cause));
     return -1;
 }
 

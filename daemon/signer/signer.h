@@ -2,14 +2,14 @@
 #ifndef DAEMON_SIGNER_SIGNER_H
 #define DAEMON_SIGNER_SIGNER_H
 
+#include "daemon/host/log.h"
 #include "daemon/signer/signer_state.h"
 #include "daemon/signer/signing_key.h"
 
 struct signer_process {
     struct signing_key *key;
     struct signer_state state;
-    int64_t told;    /* when a refusal was last written to the log, by the steady clock */
-    uint64_t silent; /* refusals since, which were not */
+    struct log_rarely refused, not_kept;
 };
 
 /* Answers the text of a request: appends a whole message to *out. What was signed last is on the

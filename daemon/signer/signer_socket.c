@@ -88,6 +88,7 @@ struct office {
     struct pollfd poll[1 + CONNECTIONS]; /* the first: who wants to connect */
     struct asker *asker;                 /* CONNECTIONS of them */
     size_t next;                         /* whom a new one replaces when all are taken */
+    struct log_rarely stranger, no_message;
 };
 
 static void hang_up(struct asker *c)
@@ -98,14 +99,18 @@ static void hang_up(struct asker *c)
     c->n = 0;
 }
 
-static bool is_allowed(int fd, uid_t peer)
+static bool is_allowed(struct office *o, int fd, uid_t peer)
 {
+    uint64_t silent;
     struct ucred who;
     socklen_t n = sizeof who;
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n) == 0 && who.uid == peer)
         return true;
-    log_line(LOG_WARNING, "a connection by user %ld was closed: only user %ld may ask",
-             n == sizeof who ? (long)who.uid : -1L, (long)peer);
+    if (log_rarely(&o->stranger, &silent))
+        log_line(LOG_WARNING,
+                 "a connection by user %ld was closed: only user %ld may ask; others not told "
+                 "before this: %llu",
+                 n == sizeof who ? (long)who.uid : -1L, (long)peer, (unsigned long long)silent);
     return false;
 }
 
@@ -114,7 +119,7 @@ static void take_asker(struct office *o, uid_t peer)
     int fd = accept4(o->poll[0].fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0)
         return;
-    if (!is_allowed(fd, peer)) {
+    if (!is_allowed(o, fd, peer)) {
         close(fd);
         return;
     }
@@ -138,6 +143,7 @@ static void reply(struct asker *c, const struct buf *out)
 static int answer_all(struct office *o, struct asker *c)
 {
     struct span body;
+    uint64_t silent;
     int whole = 0, failed = 0;
     while (failed == 0 && c->fd >= 0 &&
            (whole = signer_frame(&body, span_of(c->bytes, c->n))) == 1) {
@@ -151,7 +157,11 @@ static int answer_all(struct office *o, struct asker *c)
         memmove(c->bytes, c->bytes + used, c->n);
     }
     if (whole < 0) {
-        log_line(LOG_WARNING, "a connection was closed: what came is no message");
+        if (log_rarely(&o->no_message, &silent))
+            log_line(LOG_WARNING,
+                     "a connection was closed: what came is no message; others not told before "
+                     "this: %llu",
+                     (unsigned long long)silent);
         hang_up(c);
     }
     return failed;

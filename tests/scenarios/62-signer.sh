@@ -39,6 +39,9 @@ check 'the mark of init stayed as it was' cmp "$work/data.mark" "$work/mark"
 /usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/signer.sock" "$url" >"$work/attack" 2>&1
 equal 'the attacker is through' "$?" 0
 take_tap "$work/attack"
+check 'noise is made' /usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/signer.sock" - noise
+contains 'the signer tells what was no message' "$work/signer.err" 'what came is no message'
+check 'now and then' test "$(grep -c 'what came is no message' "$work/signer.err")" -lt 50
 contains 'the signer tells what it refused' "$work/signer.err" 'refused (fork): another root was signed at that size'
 request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on'
 
@@ -50,6 +53,8 @@ if [ "$(id -u)" = 0 ]; then
     check 'a signer for another user' wait_until 20 grep -q '^listening on ' "$work/other.out"
     expect 1 'does not answer us' /usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/other.sock" "$url"
     contains 'and says whom it turned away' "$work/other.err" 'a connection by user 0 was closed: only user 65534 may ask'
+    check 'others make noise' /usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/other.sock" - noise
+    check 'which does not fill its log' test "$(grep -c 'only user 65534 may ask' "$work/other.err")" -lt 50
     end_pid $other
 else
     echo '# not root: who may connect is not tried with another user'

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Somebody who has taken the daemon over, and asks the log's signer for another history.
 
-usage: signer_attack.py SOCKET URL [ahead]
+usage: signer_attack.py SOCKET URL [ahead|noise]
 
 Knows what a daemon knows: the socket, and the log (fewer than 256 entries) at URL. Prints TAP. None of
 what it asks for may be signed, and the signer must stand where it stood. With `ahead` it asks for one
 checkpoint instead, that extends the log by entries that nobody submitted: a signer sees that this
-extends the log, and not what is in it.
+extends the log, and not what is in it. With `noise` it sends 500 times what is no message, and URL
+does not matter.
 """
 import base64
 import hashlib
@@ -102,6 +103,13 @@ class Tap:
 
 def main():
     sock, url = sys.argv[1:3]
+    if sys.argv[3:] == ["noise"]:
+        for _ in range(500):
+            try:
+                ask_bytes(sock, b"\0\0\0\0")
+            except OSError:
+                pass  # hung up on before it was sent
+        return
     tap = Tap()
     state = ask(sock, b"status")
     _, vkey, size, last, _ = state.decode().splitlines()
