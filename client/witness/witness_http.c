@@ -235,6 +235,17 @@ static void asked_to_reload(evutil_socket_t fd, short what, void *ctx)
     end_if_broken(h);
 }
 
+static void end_if_deaf(struct witness_http *h)
+{
+    if (!loop_is_deaf() || h->stopping)
+        return;
+    say(TR(
+        "the kernel does not watch a descriptor (above): ending, as nothing would be heard of it",
+        "el núcleo no vigila un descriptor (arriba): se termina, pues nada se sabría de él"));
+    h->outcome = OUTCOME_UNDECIDED;
+    stop(h);
+}
+
 static void say_failures(struct witness_http *h)
 {
     struct tls_failures failures;
@@ -249,6 +260,7 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     struct witness_http *h = ctx;
     (void)fd;
     (void)what;
+    end_if_deaf(h);
     callers_drop_handshakes(h->callers);
     say_failures(h);
     /* No more than make some room: one that has just come and is slow to ask is not dropped
@@ -305,6 +317,7 @@ static void libevent_said(int severity, const char *message)
 {
     if (severity >= EVENT_LOG_WARN)
         say("libevent: %s", message);
+    loop_said(message);
 }
 
 static int start_tls(struct witness_http *h)

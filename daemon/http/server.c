@@ -194,12 +194,26 @@ static void measure(struct work *w)
     atomic_store(&s->is_measuring, false);
 }
 
+/* The mailbox may be what is not watched. */
+static void end_if_deaf(struct server *s)
+{
+    if (!loop_is_deaf())
+        return;
+    if (!s->stopping)
+        log_line(LOG_ERROR, "the kernel does not watch a descriptor (above): ending, as the loop "
+                            "would wait for it in vain");
+    s->exit_code = EXIT_DAMAGE;
+    stop_serving(s);
+    calls_take_mail(s);
+}
+
 static void tick(evutil_socket_t fd, short what, void *ctx)
 {
     struct server *s = ctx;
     int64_t now = clock_steady();
     (void)fd;
     (void)what;
+    end_if_deaf(s);
     calls_give_up_late(s);
     waits_look(s);
     connections_drop_handshakes(s->connections);
@@ -290,6 +304,7 @@ static int set_up(struct server *s, const struct config *config)
 static void libevent_said(int severity, const char *message)
 {
     log_line(severity >= EVENT_LOG_ERR ? LOG_ERROR : LOG_WARNING, "libevent: %s", message);
+    loop_said(message);
 }
 
 struct server *server_new(struct service *service)

@@ -191,6 +191,21 @@ enum listening_result listening_open(struct listening *l, struct event_base *bas
     return LISTENING_OPEN;
 }
 
+/* ---- a loop that is deaf --------------------------------------------------------------------- */
+
+static bool deaf;
+
+void loop_said(const char *message)
+{
+    if (strncmp(message, "Epoll ", strlen("Epoll ")) == 0) /* "Epoll ADD(1) on fd 8 failed. …" */
+        deaf = true;
+}
+
+bool loop_is_deaf(void)
+{
+    return deaf;
+}
+
 struct span request_path(struct evhttp_request *request)
 {
     const char *uri = evhttp_request_get_uri(request);

@@ -59,6 +59,16 @@ void listening_resume(struct listening *l, bool crowded);
 /* Closes the socket; open connections stay. */
 void listening_close(struct listening *l);
 
+/* ---- a loop that is deaf ------------------------------------------------------------------------ */
+
+/* Takes what libevent logs. Where the kernel refuses to watch a descriptor, libevent logs that and
+ * goes on without: it never hears of that signal, listener, thread or client again. */
+void loop_said(const char *message);
+
+/* Whether that has happened in this process. The loop's timers still come; whoever has the loop
+ * looks here at each tick, and ends the process, so that it can be started again. */
+bool loop_is_deaf(void);
+
 /* ---- addresses that no packet leaves this machine for ------------------------------------------ */
 
 /* Whether it is in 127.0.0.0/8, ::1, or the former as IPv6 (::ffff:127.0.0.0/104). Any thread. */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/epoll.h>
@@ -65,6 +66,9 @@
     X(int, -1, epoll_wait, fd, NULL, (int fd, struct epoll_event *e, int most, int ms),            \
       (fd, e, most, ms))                                                                           \
     X(int, -1, poll, -1, NULL, (struct pollfd *p, nfds_t n, int ms), (p, n, ms))                   \
+    X(int, -1, ppoll, -1, NULL,                                                                    \
+      (struct pollfd *p, nfds_t n, const struct timespec *t, const sigset_t *mask),                \
+      (p, n, t, mask))                                                                             \
     X(int, -1, timerfd_create, -1, NULL, (int clock, int flags), (clock, flags))                   \
     X(int, -1, nanosleep, -1, NULL, (const struct timespec *t, struct timespec *left), (t, left))
 // clang-format on

@@ -11,8 +11,9 @@ usage: crash.py [--short N] [--seconds S] [--only TARGET] [--lanes N] [--random 
     --seconds S   stops then; the next run goes on
     --random N    so many folders between the extremes at each point (default 2)
     --forget RE   as if the program did not sync what has such a path: does anybody notice?
-Journals and what was tried stand in FOLDER, and count as long as programs, library and scripts are the same. The last line has the
-figures; the exit status is 0 if nothing was lost and nothing failed.
+A folder that is tried is in memory where there is /dev/shm. Journals and what was tried stand in FOLDER, and count as long as
+programs, library and scripts are the same. The last line has the figures; the exit status is 0 if nothing was lost and nothing
+failed.
 """
 import argparse
 import base64
@@ -26,6 +27,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -246,8 +248,8 @@ class Client:
 # ---- all points ------------------------------------------------------------------------------
 
 class Crashes:
-    def __init__(self, folder, args):
-        self.folder, self.args = folder, args
+    def __init__(self, folder, place, args):
+        self.folder, self.place, self.args = folder, place, args
         self.tried = Tried(folder, ["journal.py", "crash.py"])
         self.all, self.events = 0, 0
 
@@ -298,8 +300,8 @@ class Crashes:
 
     def one(self, target, number, how, disk, known, last):
         key = (target.name, number, how)
-        folder = os.path.join(self.folder, "%s.%d.%s" % key)
-        shutil.rmtree(folder, ignore_errors=True)
+        name = "%s.%d.%s" % key
+        folder = os.path.join(self.place, name)
         os.makedirs(folder)
         seed = random.Random("%s %d %s" % key) if how.startswith("random") else how
         disk.write(os.path.join(folder, "root"), seed)
@@ -309,8 +311,10 @@ class Crashes:
         except (Trouble, subprocess.TimeoutExpired) as e:
             result = "LOST" if isinstance(e, Lost) else "FAILED"
             self.tried.say("# %s, after event %d of %d, %s: %s" % (target.name, number, last, how, e))
-        if result == "good":
-            shutil.rmtree(folder)
+        if result != "good":
+            shutil.rmtree(os.path.join(self.folder, name), ignore_errors=True)
+            shutil.copytree(folder, os.path.join(self.folder, name))
+        shutil.rmtree(folder)
         self.tried.add(key, result)
 
     def go(self, targets, until):
@@ -364,9 +368,11 @@ def main():
     a.add_argument("--random", type=int, default=2)
     a.add_argument("folder")
     args = a.parse_args()
-    crashes = Crashes(os.path.abspath(args.folder), args)
-    crashes.go([t for t in (Daemon, Signed, Witness, Init, Client) if args.only in (None, t.name)], time.monotonic() + args.seconds)
-    return crashes.figures()
+    with tempfile.TemporaryDirectory(prefix="bitacora-crash.", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as place:
+        crashes = Crashes(os.path.abspath(args.folder), place, args)
+        crashes.go([t for t in (Daemon, Signed, Witness, Init, Client) if args.only in (None, t.name)],
+                   time.monotonic() + args.seconds)
+        return crashes.figures()
 
 
 if __name__ == "__main__":

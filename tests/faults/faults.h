@@ -6,7 +6,8 @@
  * the table of positions (struct sweep), which outlives the process however that ends.
  *   SWEEP_AT=POSITION:N:ACTION does something at the N-th call of a position (16 hex digits):
  *   an errno value: the call fails with it and is not made; `short`: half of the bytes are read or
- *   written; `kill`: the call is made, and the process ends by SIGKILL; `half`: both.
+ *   written; `kill`: the call is made, and the process ends by SIGKILL; `half`: both. Several stand
+ *   with commas between them.
  *
  * JOURNAL=FILE JOURNAL_ROOT=DIR (journal.c) writes down each change of a file or folder below DIR,
  * each sync, and what is sent to sockets, in the order in which they happen. crash.py makes folders
@@ -29,6 +30,7 @@
 #define SLOTS 8192
 #define MODULES 64
 #define DEPTH 24
+#define FAULTS_MAX 64
 
 /* One position. A frame is the number of its module, and the offset of the address in it. */
 struct slot {
@@ -41,7 +43,7 @@ struct slot {
 
 /* The file: sweep.py reads it. */
 struct sweep {
-    uint64_t magic, calls, reached, used; /* reached: how often SWEEP_AT was */
+    uint64_t magic, calls, reached, used; /* reached: bit i for fault i of SWEEP_AT */
     char module[MODULES][128];
     struct slot slot[SLOTS];
 };

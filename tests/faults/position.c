@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,7 +19,8 @@ static struct sweep *sweep; /* NULL: nothing is counted */
 static struct {
     uint64_t position, n;
     struct fault fault;
-} at;
+} at[FAULTS_MAX];
+static unsigned faults;
 
 /* ---- modules --------------------------------------------------------------------------------- */
 
@@ -78,10 +80,23 @@ static unsigned stack_of(uint64_t frame[static DEPTH])
     return depth;
 }
 
-/* The same in each run: by the names of the modules, as their order may change. */
-static uint64_t position_of(const char *call, const uint64_t *frame, unsigned depth)
+/* libevent waits for everything at one place: what for makes another position of it. */
+static uint64_t kind_of(const char *call, int fd)
 {
-    uint64_t h = UINT64_C(14695981039346656037);
+    struct stat st;
+    int listens = 0;
+    socklen_t n = sizeof listens;
+    if (strcmp(call, "epoll_ctl") != 0 || fstat(fd, &st) != 0)
+        return 0;
+    if (S_ISSOCK(st.st_mode))
+        getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &n);
+    return (uint64_t)(st.st_mode & S_IFMT) << 1 | (listens != 0);
+}
+
+/* The same in each run: by the names of the modules, as their order may change. */
+static uint64_t position_of(const char *call, int fd, const uint64_t *frame, unsigned depth)
+{
+    uint64_t h = UINT64_C(14695981039346656037) ^ kind_of(call, fd);
     for (const char *c = call; *c != 0; c++)
         h = (h ^ (unsigned char)*c) * UINT64_C(1099511628211);
     for (unsigned i = 0; i < depth; i++) {
@@ -99,15 +114,22 @@ static void read_action(const char *text)
 {
     unsigned long long position, n;
     char action[32];
-    if (sscanf(text, "%llx:%llu:%31s", &position, &n, action) != 3)
+    if (faults == FAULTS_MAX || sscanf(text, "%llx:%llu:%31[^,]", &position, &n, action) != 3)
         abort();
-    at.position = position;
-    at.n = n;
-    at.fault.number = atoi(action);
-    at.fault.action = strcmp(action, "short") == 0  ? ACTION_SHORT
-                      : strcmp(action, "kill") == 0 ? ACTION_KILL
-                      : strcmp(action, "half") == 0 ? ACTION_HALF_KILL
-                                                    : ACTION_ERRNO;
+    at[faults].position = position;
+    at[faults].n = n;
+    at[faults].fault.number = atoi(action);
+    at[faults].fault.action = strcmp(action, "short") == 0  ? ACTION_SHORT
+                              : strcmp(action, "kill") == 0 ? ACTION_KILL
+                              : strcmp(action, "half") == 0 ? ACTION_HALF_KILL
+                                                            : ACTION_ERRNO;
+    faults++;
+}
+
+static void read_actions(const char *text)
+{
+    for (const char *t = text; t != NULL; t = strchr(t, ','))
+        read_action(t = *t == ',' ? t + 1 : t);
 }
 
 __attribute__((constructor)) static void begin(void)
@@ -130,7 +152,7 @@ __attribute__((constructor)) static void begin(void)
     dl_iterate_phdr(add_module, NULL);
     backtrace(first, 1); /* loads what it needs now, not in the middle of a call */
     if (what != NULL)
-        read_action(what);
+        read_actions(what);
     faults_inside--;
 }
 
@@ -178,7 +200,7 @@ struct fault fault_at(const char *call, int fd, const char *path, int flags)
         return none;
     faults_inside++;
     unsigned depth = stack_of(frame);
-    uint64_t position = position_of(call, frame, depth);
+    uint64_t position = position_of(call, fd, frame, depth);
     struct slot *s = slot_of(position, &fresh);
     if (s != NULL && fresh) {
         s->depth = depth;
@@ -190,10 +212,12 @@ struct fault fault_at(const char *call, int fd, const char *path, int flags)
     uint64_t n = s == NULL ? 0 : __atomic_add_fetch(&s->count, 1, __ATOMIC_SEQ_CST);
     faults_inside--;
     errno = kept;
-    if (position != at.position || n != at.n)
-        return none;
-    __atomic_add_fetch(&sweep->reached, 1, __ATOMIC_SEQ_CST);
-    return at.fault;
+    for (unsigned i = 0; i < faults; i++)
+        if (position == at[i].position && n == at[i].n) {
+            __atomic_or_fetch(&sweep->reached, UINT64_C(1) << i, __ATOMIC_SEQ_CST);
+            return at[i].fault;
+        }
+    return none;
 }
 
 void fault_done(const struct fault *f)

@@ -42,8 +42,10 @@ def free_port():
                 pass
 
 
-def run(argv, env=None, cwd=None, good=(0,), stdin=b""):
+def run(argv, env=None, cwd=None, good=(0,), stdin=b"", preload=None):
     """Runs a program to its end. Returns (exit status, standard output, standard error)."""
+    if preload:
+        env = dict(env or os.environ, LD_PRELOAD=PRELOAD, **preload)
     p = subprocess.run(argv, input=stdin, capture_output=True, env=env, cwd=cwd, timeout=PATIENCE)
     if good is not None and p.returncode not in good:
         raise Trouble("exit %d of %s\n%s\n%s" % (p.returncode, " ".join(argv), p.stdout[-1500:].decode(errors="replace"),
@@ -98,9 +100,13 @@ def await_port(port, process):
     raise Trouble("it neither listens nor ends")
 
 
-def ask(port, method, path, body=None, headers=None, seconds=8):
-    """One request on a connection of its own. Returns (status, body), status 0 if there was no whole answer."""
-    c = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+def ask(port, method, path, body=None, headers=None, seconds=8, tls=None):
+    """One request on a connection of its own, over TLS with a context. Returns (status, body), status 0 if there was no whole
+    answer."""
+    if tls:
+        c = http.client.HTTPSConnection("127.0.0.1", port, timeout=seconds, context=tls)
+    else:
+        c = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
     try:
         c.request(method, path, body, headers or {})
         r = c.getresponse()

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import ssl
 import threading
 import time
 import uuid
@@ -22,6 +23,14 @@ deadline = 5
 timeout = 5
 witness_timeout = 2
 workers = 2
+"""
+
+
+# For those who are enrolled, over TLS. What they read is written down.
+GUARDED = """readers = enrolled
+access_interval = 1
+tls_cert = %s.pem
+tls_key = %s.crt-key
 """
 
 
@@ -124,6 +133,19 @@ class Template:
             writer.write_file(path, blob)
         os.utime(old, (1_700_000_000, 1_700_000_000))
 
+    def make_certificate(self):
+        """Of 127.0.0.1, by itself."""
+        run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
+             "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", self.at("tls.crt-key"),
+             "-out", self.at("tls.pem")])
+
+    def token(self, key, method, path):
+        """What a reader shows (INTERFACES, 17.4)."""
+        now = int(time.time() * 1000)
+        claim = {"origin": ORIGIN, "under": self.refs[key.vkey], "from": writer.when(now - 60_000),
+                 "until": writer.when(now + 180_000), "method": method, "path": path}
+        return writer.sign_note(("bitacora/v1 token\n%s\n" % json.dumps(claim)).encode(), key)
+
     def note(self, kind, key, members):
         """A record, signed now."""
         head = {"id": str(uuid.uuid4()), "at": writer.when(int(time.time() * 1000)), "under": self.refs[key.vkey], **members}
@@ -137,6 +159,7 @@ PATHS = ["/checkpoint", "/tile/entries/000.p/%(n)d", "/tile/0/000.p/%(n)d", "/he
          "/v1/find?warrant=CJF-1%%2F2026", "/v1/find?kind=ruleset", "/v1/answer?warrant=CJF-1%%2F2026",
          "/v1/answer?signer=fgr.example.mx%%2Fa.lopez", "/tile/0/000.p/2", "/tile/entries/000.p/7", "/nothing"]
 FOR_EVER = ("/tile/",)
+FOR_READERS = ("/tile/entries/", "/v1/receipts/", "/v1/find?", "/v1/answer?", "/index/")
 FINE = {0, 200, 404, 410, 429, 503, 504, 507}
 
 
@@ -144,7 +167,8 @@ class Rig:
     """A folder with a data directory, a witness's state and what clients got. Daemon and witness have ports of their own,
     which they keep when they are started again."""
 
-    def __init__(self, template, folder, data=None, witnessed=True):
+    def __init__(self, template, folder, data=None, witnessed=True, guarded=False):
+        """guarded: TLS, and enrolled keys alone read."""
         self.template, self.folder = template, folder
         self.data = data or os.path.join(folder, "data")
         self.signer_state = os.path.join(os.path.dirname(self.data), "signer")
@@ -154,17 +178,26 @@ class Rig:
         self.acknowledged = []                                  # (id, index)
         self.sent = set()                                       # ids of all records
         self.seen = {}                                          # path -> body, of what never changes
+        self.shown = []                                         # hashes of tokens that were answered with 200
         self.lock = threading.Lock()
         self.deaths = []                                        # exit statuses of daemons that ended by themselves
         self.stuck = self.hopeless = False
         self.env = dict(os.environ, XDG_STATE_HOME=self.at("state"), LC_ALL="C.UTF-8")
+        self.tls, self.url = None, "http://127.0.0.1:%d" % self.port
+        self.reader = []                                        # options of commands that read
+        settings = SETTINGS + ("signer = %s\n" % self.at("sock") if template.signed else "")
+        if guarded:
+            self.tls, self.url = ssl.create_default_context(cafile=template.at("tls.pem")), "https://127.0.0.1:%d" % self.port
+            self.env["SSL_CERT_FILE"] = template.at("tls.pem")
+            self.reader = ["--key", template.at("oversight.key")]
+            settings += GUARDED % (template.at("tls"), template.at("tls"))
         os.makedirs(self.at("receipts"), exist_ok=True)
         with open(self.at("config"), "w") as f:
-            f.write(SETTINGS + ("signer = %s\n" % self.at("sock") if template.signed else ""))
+            f.write(settings)
         with open(self.at("witness.policy"), "w") as f:
             f.write("log %s\nquorum none\n" % template.vkey)
         with open(self.at("policy"), "w") as f:
-            f.write("log %s http://127.0.0.1:%d\n" % (template.vkey, self.port))
+            f.write("log %s %s\n" % (template.vkey, self.url))
             f.write("quorum none\n" if not witnessed else "witness w %s http://127.0.0.1:%d\nquorum w\n" % (
                 template.people.witness.vkey, self.witness_port))
 
@@ -186,6 +219,30 @@ class Rig:
                                "--config", self.at("config"), *(["--policy", self.at("policy")] if self.witnessed else [])],
                               self.at("daemon.log"), preload=preload)
         return await_port(self.port, self.daemon)
+
+    def again(self):
+        if not self.start_daemon():
+            raise Trouble("it does not start afterwards: %s" % self.tail("daemon.log"))
+
+    def starts_and_ends(self, folder):
+        """Whether a daemon serves that folder. If not, it is to say what is wrong with it."""
+        daemon = Process([program("bitacorad"), "run", "--dir", folder, "--listen", "127.0.0.1:%d" % self.port],
+                         self.at("other.log"))
+        serves = await_port(self.port, daemon)
+        status = daemon.end()
+        if status not in ((0,) if serves else (1, 2)):
+            raise Trouble("exit %d of %s: %s" % (status, folder, self.tail("other.log")))
+        return serves
+
+    def keys_of_log(self):
+        """Has the policy name all keys that the log has had. Returns their vkeys."""
+        keys = [self.template.vkey]
+        if os.path.exists(os.path.join(self.data, "log.keys")):
+            with open(os.path.join(self.data, "log.keys")) as f:
+                keys += f.read().split()
+        with open(self.at("policy"), "w") as f:
+            f.write("log %s %s\n" % (keys[0], self.url) + "".join("log %s\n" % k for k in keys[1:]) + "quorum none\n")
+        return keys
 
     def start_signer(self, preload=None):
         """Returns whether it listens; if not, it has ended."""
@@ -212,6 +269,18 @@ class Rig:
         for p in (self.daemon, self.witness, self.signer):
             if p:
                 p.end()
+
+    def ask(self, method, path, body=None, headers=None):
+        """As ask(), by somebody who shows a token where the log wants to see one."""
+        shows = self.reader and path.startswith(FOR_READERS)
+        if shows:
+            token = self.template.token(self.template.people.oversight, method, path)
+            headers = {"Authorization": "Bearer " + writer.b64(token)}
+        status, answer = ask(self.port, method, path, body, headers, tls=self.tls)
+        if shows and status == 200:
+            with self.lock:
+                self.shown.append(writer.b64(writer.sha256(token)))
+        return status, answer
 
     def client(self, command, *options, good=(0,), stdin=b""):
         return run([program("bitacora"), command, "--policy", self.at("policy"), *options], env=self.env, cwd=self.folder,
@@ -244,7 +313,7 @@ class Rig:
 
     def entries(self):
         """All entries, from the files of the log."""
-        status, note = ask(self.port, "GET", "/v1/receipts/0")
+        status, note = self.ask("GET", "/v1/receipts/0")
         if status != 200:
             raise Trouble("no receipt of entry 0: %d %s" % (status, note[:200]))
         size = int(note.split(b"\n\n", 1)[1].split(b"\n")[1])
@@ -252,7 +321,7 @@ class Rig:
         for n in range((size + 255) // 256):
             width = min(256, size - 256 * n)
             path = "/tile/entries/" + writer.tile_number(n) + ("" if width == 256 else ".p/%d" % width)
-            status, body = ask(self.port, "GET", path)
+            status, body = self.ask("GET", path)
             if status != 200:
                 raise Trouble("%s: %d" % (path, status))
             while body:
@@ -279,7 +348,7 @@ class Rig:
             self.sent.add(ident)
 
         def send():
-            status, body = ask(self.port, "POST", "/v1/records", note, {"Content-Type": "text/plain"})
+            status, body = self.ask("POST", "/v1/records", note, {"Content-Type": "text/plain"})
             if status in (200, 201):
                 self.acknowledge(ident, int(body.split(b"index ", 1)[1].split(b"\n")[0]), body)
                 return body
@@ -297,7 +366,7 @@ class Rig:
 
         def send():
             body = b"".join(len(note).to_bytes(2, "big") + note for _, note in notes)
-            status, answer = ask(self.port, "POST", "/v1/records", body, {"Content-Type": "application/octet-stream"})
+            status, answer = self.ask("POST", "/v1/records", body, {"Content-Type": "application/octet-stream"})
             if status not in FINE - {404}:
                 raise Trouble("a good batch is refused: %d %s" % (status, answer[:300]))
             for (ident, _), line in zip(notes, answer.splitlines() if status == 200 else []):
@@ -310,7 +379,7 @@ class Rig:
             return len(taken) == n
         self.until_taken(deadline, send)
         index = max(taken.values())
-        status, body = ask(self.port, "GET", "/v1/receipts/%d" % index)
+        status, body = self.ask("GET", "/v1/receipts/%d" % index)
         if status == 200:
             self.acknowledge(next(i for i, x in taken.items() if x == index), index, body)
 
@@ -350,7 +419,7 @@ class Rig:
         for _ in range(rounds):
             for path in PATHS:
                 path = path % {"n": self.template.entries}
-                status, body = ask(self.port, "GET", path)
+                status, body = self.ask("GET", path)
                 if status not in FINE:
                     raise Trouble("GET %s: %d %s" % (path, status, body[:300]))
                 if status == 200 and path.startswith(FOR_EVER):
@@ -363,7 +432,8 @@ class Rig:
         env = self.env
         argv = [program("bitacora"), "replay", "--policy", self.at("policy"), "--key", self.template.at("oversight.key"), "--json"]
         run(argv, env=env, cwd=self.folder, good=(0, 3))
-        argv = [program("bitacora"), "answer", "--policy", self.at("policy"), "--signer", "fgr.example.mx/a.lopez", "--json"]
+        argv = [program("bitacora"), "answer", "--policy", self.at("policy"), "--signer", "fgr.example.mx/a.lopez", "--json",
+                *self.reader]
         run(argv, env=env, cwd=self.folder, good=(0, 3))
 
     def reload(self):
@@ -419,10 +489,13 @@ class Rig:
 
     # -- afterwards
 
-    def fsck(self, killed=False):
-        """Nothing is damaged. After a kill a blob that is ordered erased may still be there: the next start erases it."""
-        argv = [program("bitacorad"), "fsck", "--dir", self.data, "--json"]
+    def fsck(self, killed=False, folder=None, least=0):
+        """Nothing is damaged, and at least so many entries are there. After a kill a blob that is ordered erased may still be
+        there: the next start erases it."""
+        argv = [program("bitacorad"), "fsck", "--dir", folder or self.data, "--json"]
         status, out, _ = run(argv, good=(0, 1))
+        if json.loads(out)["size"] < least:
+            raise Lost("%s: %d entries, and %d were acknowledged" % (folder, json.loads(out)["size"], least))
         other = [f for f in json.loads(out)["findings"] if not (killed and "the daemon erases it when it starts" in f["detail"])]
         if other or (status and not killed):
             raise Trouble("fsck: %s" % other)
@@ -447,16 +520,27 @@ class Rig:
         if self.witnessed:
             self.once_each()
             last = "/v1/receipts/%d?wait=witnessed" % max(index for _, index in self.acknowledged)
-            self.until_taken(time.monotonic() + PATIENCE, lambda: ask(self.port, "GET", last)[0] == 200)
+            self.until_taken(time.monotonic() + PATIENCE, lambda: self.ask("GET", last)[0] == 200)
         for path, body in self.seen.items():
-            status, now = ask(self.port, "GET", path)
+            status, now = self.ask("GET", path)
             if status != 200 or now != body:
                 raise Trouble("GET %s: what was served before is not there (%d)" % (path, status))
         receipts = [os.path.join(self.at("receipts"), f) for f in os.listdir(self.at("receipts")) if f.endswith(".tlog-proof")]
         if receipts:
-            self.client("verify", "--log", "http://127.0.0.1:%d" % self.port, *receipts)
+            self.client("verify", "--log", self.url, *self.reader, *receipts)
         self.client("replay", "--key", self.template.at("oversight.key"))
         return len(receipts)
+
+
+    def written_down(self):
+        """Whoever was shown something stands in a row. The daemon has ended."""
+        folder, rows = os.path.join(self.data, "access"), b""
+        for name in os.listdir(folder) if self.shown else []:
+            with open(os.path.join(folder, name), "rb") as f:
+                rows += f.read()
+        missing = [t for t in self.shown if t.encode() not in rows]
+        if missing:
+            raise Lost("%d of %d reads that were answered are in no row" % (len(missing), len(self.shown)))
 
 
 def copy_log(folder, to):

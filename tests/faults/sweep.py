@@ -1,15 +1,20 @@
 #!/usr/bin/python3
-"""Each system call of the daemon, of the signer and of the witness fails once, or is the last one before the process is killed.
+"""Each system call of the daemon, of the signer, of the witness and of an operator's commands fails once, or is the last one before
+the process is killed.
 
 A position is who called whom down to the call (faults.h). A first pass records the positions of a fixed load, and how often
-each is met. Then its first, middle and last call fail in each way that fits, and are the last before SIGKILL, one at a time:
-each time a fresh copy of the log, the load, and all that must hold (rig.py, rig_witness.py).
+each is met. Then its first, middle and last call fails in each way that fits, and is the last before SIGKILL, one at a time:
+each time a fresh copy of the log, the load, and all that must hold (targets.py, rig.py, rig_witness.py). What a process is to bear
+without ending (EINTR, half of the bytes, a client that goes away) has several of its kind in one run; after one that ends
+otherwise each has a run of its own.
 
-usage: sweep.py [--short N] [--seconds S] [--only TARGET] [--lanes N] FOLDER
+usage: sweep.py [--short N] [--seconds S] [--only TARGET] [--call NAME] [--lanes N] FOLDER
     --short N     N of all, chosen by a fixed seed
     --seconds S   stops then; the next run goes on
-What was tried stands in FOLDER/tried.tsv, and counts as long as programs, library and rig are the same. The last line has the
-figures; the exit status is 0 if nothing failed.
+    --call NAME   only the first calls of that name, and only that they fail
+A run's folder is in memory where there is /dev/shm: what is synced is counted all the same. What was tried stands in
+FOLDER/tried.tsv, and counts as long as programs, library and rig are the same. The last line has the figures; the exit status is 0
+if nothing failed.
 """
 import argparse
 import concurrent.futures
@@ -17,22 +22,24 @@ import errno
 import os
 import random
 import shutil
-import signal
 import stat
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 
 from programs import Lost, Trouble, program
-import rig
-import rig_witness
+from targets import Daemon, Guarded, Signed, Signer, Witness
+from targets_once import Backup, Freeze, Init, Once, Restore, Rotate
 from tried import Tried
 
 SLOTS, MODULES, DEPTH = 8192, 64, 24
 HEADER = struct.Struct("<4Q")
 SLOT = struct.Struct("<QQ4I%dQ16s88s" % DEPTH)
 RECORDINGS = 3
+TOGETHER = 6                                                    # of those that a process bears, in one run
+TARGETS = (Daemon, Guarded, Signed, Signer, Witness, Init, Backup, Restore, Rotate, Freeze)
 
 
 # ---- positions -------------------------------------------------------------------------------
@@ -70,7 +77,7 @@ FAILURES = {
     "mmap": "ENOMEM", "close": "EIO", "stat": "EIO", "lstat": "EIO", "fstat": "EIO", "fstatat": "EIO", "access": "EIO",
     "faccessat": "EIO", "statvfs": "EIO", "fchmod": "EIO", "utimensat": "EIO", "flock": "EINTR", "fcntl": "ENOLCK",
     "socket": "EMFILE", "socketpair": "EMFILE", "pipe2": "EMFILE", "eventfd": "EMFILE", "timerfd_create": "EMFILE",
-    "epoll_create1": "EMFILE", "epoll_ctl": "ENOMEM", "epoll_wait": "EINTR", "poll": "EINTR", "bind": "EADDRINUSE",
+    "epoll_create1": "EMFILE", "epoll_ctl": "ENOMEM", "epoll_wait": "EINTR", "poll": "EINTR", "ppoll": "EINTR", "bind": "EADDRINUSE",
     "listen": "EADDRINUSE", "connect": "ECONNREFUSED EINTR", "accept": "EMFILE", "accept4": "EMFILE ECONNABORTED EINTR",
     "pthread_create": "EAGAIN", "nanosleep": "EINTR", "sendfile": "ECONNRESET", "sendmsg": "ECONNRESET",
     "recvmsg": "ECONNRESET",
@@ -80,8 +87,6 @@ FAILURES = {
 def actions_of(call, mode, flags):
     """In which ways a call is made to fail, and how the process is killed after it."""
     names = FAILURES.get(call, "EIO").split()
-    if call == "epoll_ctl" and not stat.S_ISSOCK(mode):
-        names = []                                              # libevent logs it and goes on without: SIGTERM may not be seen
     if call in READS | WRITES and stat.S_ISSOCK(mode):
         names = ["ECONNRESET", "EINTR"]
     elif call in READS | WRITES and not stat.S_ISREG(mode):
@@ -98,12 +103,15 @@ def actions_of(call, mode, flags):
     return out
 
 
+BORNE = {str(errno.EINTR), str(errno.ECONNRESET), str(errno.ECONNABORTED), "short"}
+
+
 def said_of(action):
     return errno.errorcode[int(action)] if action.isdigit() else action
 
 
 def read_positions(path):
-    """(how often SWEEP_AT was reached, positions by their number)."""
+    """(bits of the faults of SWEEP_AT that were reached, positions by their number)."""
     with open(path, "rb") as f:
         data = f.read()
     reached = HEADER.unpack_from(data)[2]
@@ -118,124 +126,25 @@ def read_positions(path):
     return reached, found
 
 
-# ---- targets ---------------------------------------------------------------------------------
-
-class Daemon:
-    name, signed, program = "daemon", False, "bitacorad"
-
-    def __init__(self, folder):
-        self.template = rig.Template(os.path.join(folder, self.name + ".template"), self.signed)
-        self.template.leave_litter()
-
-    def fresh(self, folder):
-        rig.copy_log(self.template.folder, folder)
-        shutil.copytree(self.template.at("witness"), os.path.join(folder, "witness"))
-        if self.signed:
-            shutil.copytree(self.template.at("signer"), os.path.join(folder, "signer"))
-        return rig.Rig(self.template, folder)
-
-    def start(self, r, preload):
-        if self.signed:
-            r.start_signer()
-        r.start_daemon(preload)
-
-    def process(self, r):
-        """The one that has the fault."""
-        return r.daemon
-
-    def run(self, folder, preload, slow):
-        """One run. Returns what is worth telling; Trouble is what must not be. slow: until it has tidied up once."""
-        with self.fresh(folder) as r:
-            begun = time.monotonic()
-            r.start_witness()
-            self.start(r, preload)
-            r.load()
-            if slow and not r.deaths:
-                time.sleep(max(0.0, begun + 1.3 - time.monotonic()))
-            told = finish(r, self.process(r))
-            if self.signed and r.signer.ended() and not r.start_signer():
-                raise Trouble("the signer does not start afterwards: %s" % r.tail("signer.log"))
-            if not r.daemon.ended():
-                r.daemon.end()
-            r.fsck()
-            if not r.start_daemon():
-                raise Trouble("it does not start afterwards: %s" % r.tail("daemon.log"))
-            r.conclude()
-            if r.daemon.end() != 0:
-                raise Trouble("it does not end well afterwards")
-            r.fsck()
-            r.stop()
-            return told
-
-
-class Signed(Daemon):
-    """The daemon of a log whose key another process has. What it does as the other one does was tried there."""
-    name, signed = "signed", True
-
-
-class Signer(Signed):
-    """That process."""
-    name = "signer"
-
-    def start(self, r, preload):
-        if not r.start_signer(preload):
-            r.deaths.append(r.signer.popen.returncode)
-            if not r.start_signer():
-                raise Trouble("the signer does not start again: %s" % r.tail("signer.log"))
-        r.start_daemon()
-
-    def process(self, r):
-        return r.signer
-
-
-class Witness:
-    name, program = "witness", "bitacora"
-
-    def __init__(self, folder):
-        self.template = rig_witness.WitnessTemplate(os.path.join(folder, "witness.template"))
-
-    def run(self, folder, preload, slow):
-        shutil.copytree(self.template.at("witness"), os.path.join(folder, "witness"))
-        with rig_witness.WitnessRig(self.template, folder) as r:
-            r.start(preload)
-            r.load()
-            told = finish(r, r.witness)
-            if not r.start():
-                raise Trouble("it does not start afterwards: %s" % r.tail())
-            r.conclude()
-            if r.witness.end() != 0:
-                raise Trouble("it does not end well afterwards")
-            return told
-
-
-def finish(r, process):
-    """Ends the process that had the fault, if it is still there. A crash is trouble, whatever failed."""
-    status = process.end()
-    r.deaths.append(status)
-    for d in r.deaths:
-        if d < 0 and d != -signal.SIGKILL:
-            raise Trouble("it ended by signal %d" % -d)
-    return "stuck" if r.stuck else "exit %d" % r.deaths[0]
-
-
 # ---- the sweep -------------------------------------------------------------------------------
 
 class Sweep:
-    def __init__(self, folder, short, lanes):
-        self.folder, self.short, self.lanes = folder, short, lanes
-        self.tried = Tried(folder, ["sweep.py"])
+    def __init__(self, folder, place, args):
+        self.folder, self.place = folder, place
+        self.short, self.lanes, self.call = args.short, args.lanes, args.call
+        self.tried = Tried(folder, ["sweep.py", "targets.py", "targets_once.py"])
         self.all = 0
 
     def record(self, target):
         """The positions of the load, with the least number of calls that each had; and those that only tidying up meets."""
         found, quick = {}, set()
-        recordings = 2 if self.short else RECORDINGS
+        recordings = 1 if isinstance(target, Once) else 2 if self.short else RECORDINGS
         for i in range(recordings):
-            folder = os.path.join(self.folder, "%s.record" % target.name)
+            folder = os.path.join(self.place, "%s.record" % target.name)
             shutil.rmtree(folder, ignore_errors=True)
             os.makedirs(folder)
             file = os.path.join(folder, "sweep")
-            slow = i == recordings - 1
+            slow = i == recordings - 1 and i > 0
             target.run(folder, {"SWEEP": file}, slow)
             for ident, p in read_positions(file)[1].items():
                 p.program = target.program
@@ -248,48 +157,92 @@ class Sweep:
             p.slow = ident not in quick
         return found
 
-    def one(self, target, p, n, action):
-        key = (target.name, "%016x" % p.ident, n, action)
-        folder = os.path.join(self.folder, "%s.%s.%d.%s" % key)
+    def attempt(self, target, items):
+        """One run with these faults. Returns (what came of it, the words of what must not be, bits of the faults that were met)."""
+        name = "%s.%016x.%d.%s" % (target.name, items[0][0].ident, items[0][1], items[0][2])
+        folder = os.path.join(self.place, name)
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
         file = os.path.join(folder, "sweep")
+        at = ",".join("%016x:%d:%s" % (p.ident, n, action) for p, n, action in items)
         try:
-            result = target.run(folder, {"SWEEP": file, "SWEEP_AT": "%016x:%d:%s" % (p.ident, n, action)}, p.slow)
-            if read_positions(file)[0] == 0:
-                result = "not reached"
+            result, words = target.run(folder, {"SWEEP": file, "SWEEP_AT": at}, items[0][0].slow), ""
         except (Trouble, subprocess.TimeoutExpired) as e:
-            result = "LOST" if isinstance(e, Lost) else "FAILED"
-            self.tell(p, n, action, str(e))
+            result, words = "LOST" if isinstance(e, Lost) else "FAILED", str(e)
+        reached = read_positions(file)[0] if os.path.exists(file) else 0
+        if words and self.place != self.folder:
+            shutil.rmtree(os.path.join(self.folder, name), ignore_errors=True)
+            shutil.move(folder, self.folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        return result, words, reached
+
+    def one(self, target, p, n, action):
+        """Returns whether all was well."""
+        result, words, reached = self.attempt(target, [(p, n, action)])
+        if not words and reached == 0:
+            result = "not reached"
         if result == "stuck":
-            self.tell(p, n, action, "some clients were not served until it was started again")
-        if result not in ("FAILED", "LOST"):
-            shutil.rmtree(folder)
-        self.tried.add(key, result)
+            words = "some clients were not served until it was started again"
+        if words:
+            self.tell(p, n, action, words)
+        self.tried.add((target.name, "%016x" % p.ident, n, action), result)
+        return not words
+
+    def together(self, target, items):
+        """Several in one run. Where it ends otherwise, or one is not met, each alone."""
+        result, words, reached = self.attempt(target, items)
+        if result == "exit 0":
+            for i, (p, n, action) in enumerate(items):
+                if reached >> i & 1:
+                    self.tried.add((target.name, "%016x" % p.ident, n, action), result)
+        left = [item for i, item in enumerate(items) if result != "exit 0" or not reached >> i & 1]
+        alone = [self.one(target, *item) for item in left]
+        if words and all(alone):
+            self.tell(*items[0], "%s: only together with %s" % (words, ["%s %d" % (p.call, n) for p, n, _ in items[1:]]))
+            self.tried.add((target.name, "%016x" % items[0][0].ident, *items[0][1:]), result)
 
     def tell(self, p, n, action, what):
         self.tried.say("# %s at call %d of\n%s\n%s" % (said_of(action), n, p.where(), what))
 
-    def go(self, targets, until):
+    def positions(self, targets):
+        """All that can be tried: (target, position, number of the call, action), shuffled the same way each time."""
         work, known = [], {}
         for make in targets:
             target = make(self.folder)
-            found = self.record(target)
-            if target.name == "signed":
-                found = {ident: p for ident, p in found.items() if ident not in known}
+            found = {ident: p for ident, p in self.record(target).items() if ident not in known}
             known.update(found)
             self.tried.say("# %s: %d positions, %d calls" % (target.name, len(found), sum(p.count for p in found.values())))
             work += [(target, p, n, a) for p in found.values() for n in p.numbers() for a in p.actions()]
+        if self.call:
+            work = [(t, p, n, a) for t, p, n, a in work if p.call == self.call and n == 1 and a.isdigit()]
         random.Random(20261130).shuffle(work)
+        return work
+
+    def groups(self, work):
+        """[(target, [(position, number, action), ...])]: what is tried in one run."""
+        groups, open_ones = [], {}
+        for target, *item in work:
+            group = open_ones.get((target.name, item[0].slow)) if item[2] in BORNE else None
+            if group is None or len(group) == TOGETHER or any(item[0] is p and item[1] == n for p, n, _ in group):
+                group = []
+                groups.append((target, group))
+                if item[2] in BORNE:
+                    open_ones[target.name, item[0].slow] = group
+            group.append(tuple(item))
+        return groups
+
+    def go(self, targets, until):
+        work = self.positions(targets)
         self.all = len(work)
         if self.short:
             work = work[:self.short]
         work = [w for w in work if (w[0].name, "%016x" % w[1].ident, w[2], w[3]) not in self.tried]
         with concurrent.futures.ThreadPoolExecutor(self.lanes) as pool:
             def step(w):
+                target, items = w
                 if time.monotonic() < until:
-                    self.one(*w)
-            list(pool.map(step, work))
+                    self.one(target, *items[0]) if len(items) == 1 else self.together(target, items)
+            list(pool.map(step, self.groups(work)))
 
     def figures(self):
         results, count = list(self.tried.results.values()), self.tried.count
@@ -306,13 +259,15 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument("--short", type=int, default=0)
     a.add_argument("--seconds", type=float, default=1e9)
-    a.add_argument("--only", choices=["daemon", "signed", "signer", "witness"])
+    a.add_argument("--only", choices=[t.name for t in TARGETS])
+    a.add_argument("--call")
     a.add_argument("--lanes", type=int, default=2)
     a.add_argument("folder")
     args = a.parse_args()
-    sweep = Sweep(os.path.abspath(args.folder), args.short, args.lanes)
-    sweep.go([t for t in (Daemon, Signed, Signer, Witness) if args.only in (None, t.name)], time.monotonic() + args.seconds)
-    return sweep.figures()
+    with tempfile.TemporaryDirectory(prefix="bitacora-sweep.", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as place:
+        sweep = Sweep(os.path.abspath(args.folder), place, args)
+        sweep.go([t for t in TARGETS if args.only in (None, t.name)], time.monotonic() + args.seconds)
+        return sweep.figures()
 
 
 sys.exit(main())
