@@ -32,9 +32,11 @@ import threading
 import time
 
 import journal
+from people import ORIGIN
 from programs import PATIENCE, PRELOAD, Lost, Process, Trouble, await_port, free_port, program, run
 import rig
 import rig_witness
+from template import Template, copy_log
 from tried import Tried
 import writer
 
@@ -56,12 +58,12 @@ class Daemon:
         self.folder = folder
 
     def record(self):
-        template = rig.Template(os.path.join(self.folder, "template"), self.signed)
+        template = Template(os.path.join(self.folder, "template"), self.signed)
         template.leave_litter()
         place = os.path.join(self.folder, "recorded")
         root = os.path.join(place, "root")
         os.makedirs(root)
-        rig.copy_log(template.folder, root)
+        copy_log(template.folder, root)
         if self.signed:
             shutil.copytree(template.at("signer"), os.path.join(root, "signer"))
         before = journal.Disk(root)
@@ -110,7 +112,7 @@ class Daemon:
     @staticmethod
     def all_there(entries, receipts, sent):
         """Nothing that was shown to anybody is gone, and no record is there twice."""
-        shown = [int(n) for n in re.findall(rig.ORIGIN.encode() + rb"\n(\d+)\n", sent)]
+        shown = [int(n) for n in re.findall(ORIGIN.encode() + rb"\n(\d+)\n", sent)]
         if max(shown, default=0) > len(entries):
             raise Lost("a checkpoint of size %d was sent, and there are %d entries" % (max(shown), len(entries)))
         for text in receipts:
@@ -178,7 +180,7 @@ class Init:
         os.makedirs(root)
         before = journal.Disk(root)
         key = writer.Key("registrar.example.mx")
-        journalled([program("bitacorad"), "init", "--dir", os.path.join(root, "data"), "--origin", rig.ORIGIN, "--registrar",
+        journalled([program("bitacorad"), "init", "--dir", os.path.join(root, "data"), "--origin", ORIGIN, "--registrar",
                     key.vkey], self.folder, root)
         return before, root, {"of": {}}
 
@@ -212,11 +214,11 @@ class Client:
 
     def record(self):
         """One journal of each command over the grown log, after a first one over the log as it was."""
-        template = rig.Template(os.path.join(self.folder, "template"))
+        template = Template(os.path.join(self.folder, "template"))
         place = os.path.join(self.folder, "recorded")
         root = os.path.join(place, "root")
         os.makedirs(root)
-        rig.copy_log(template.folder, place)
+        copy_log(template.folder, place)
         with rig.Rig(template, place, witnessed=False) as r:
             r.start_daemon()
             for name in self.COMMANDS:
@@ -234,7 +236,7 @@ class Client:
         log = os.path.join(lane, "data")
         if not os.path.exists(lane):
             os.makedirs(lane)
-            rig.copy_log(os.path.dirname(known["log"]), lane)
+            copy_log(os.path.dirname(known["log"]), lane)
         with rig.Rig(known["template"], folder, data=log, witnessed=False) as r:
             r.start_daemon()
             for name in self.COMMANDS:
@@ -273,7 +275,7 @@ class Crashes:
 
     @staticmethod
     def template_of(target, known):
-        t = object.__new__(rig_witness.WitnessTemplate if target.name == "witness" else rig.Template)
+        t = object.__new__(rig_witness.WitnessTemplate if target.name == "witness" else Template)
         t.again(os.path.join(target.folder, "template"), known["of"])
         return t
 

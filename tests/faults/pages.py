@@ -23,6 +23,7 @@ import time
 
 from programs import PATIENCE, Trouble, ask, program, run
 import rig
+from template import Template, copy_log
 import writer
 
 PAGE = 4096
@@ -67,10 +68,10 @@ class Pages:
         self.folder, self.each, self.rng = folder, each, random.Random(seed)
         self.told = collections.Counter()
         self.failed = 0
-        self.template = rig.Template(os.path.join(folder, "template"))
+        self.template = Template(os.path.join(folder, "template"))
         whole = os.path.join(folder, "whole")
         os.makedirs(whole)
-        rig.copy_log(self.template.folder, whole)
+        copy_log(self.template.folder, whole)
         with rig.Rig(self.template, whole, witnessed=False) as r:
             with open(r.at("config"), "w") as f:
                 f.write("index_every = 64\nindex_keep = 0\n")
@@ -103,7 +104,7 @@ class Pages:
         folder = os.path.join(self.folder, "damaged")
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
-        rig.copy_log(self.whole, folder)
+        copy_log(self.whole, folder)
         page = bytearray(self.data[n * PAGE:n * PAGE + PAGE])
         damage(page, self.rng)
         if page == self.data[n * PAGE:n * PAGE + PAGE]:

@@ -1,21 +1,18 @@
-"""A log under load, for sweep.py and crash.py: keys, a log that is ready, clients that send again until they are answered,
-and what must hold afterwards whatever happened meanwhile."""
-import base64
+"""A log under load, for sweep.py and crash.py: clients that send again until they are answered, and what must hold afterwards
+whatever happened meanwhile. template.py has the log as it is before."""
 import concurrent.futures
-import hashlib
 import json
 import os
-import shutil
 import signal
 import ssl
 import threading
 import time
 import uuid
 
+from people import ORIGIN, REQUEST, SUBJECTS, about
 from programs import PATIENCE, Lost, Process, Trouble, answers, ask, await_port, free_port, program, run
 import writer
 
-ORIGIN = "log.example.mx/faults"
 SETTINGS = """index_every = 4
 index_keep = 0
 sweep = 1
@@ -32,124 +29,6 @@ access_interval = 1
 tls_cert = %s.pem
 tls_key = %s.crt-key
 """
-
-
-# ---- the people ------------------------------------------------------------------------------
-
-class People:
-    def __init__(self):
-        self.registrar = writer.Key("registrar.example.mx")
-        self.judge = writer.Key("judge.example.mx/j1")
-        self.official = writer.Key("fgr.example.mx/a.lopez")
-        self.holder = writer.Key("telco.example.mx/desk")
-        self.oversight = writer.Key("vigila.example.mx")
-        self.witness = writer.Key("w.example.mx", kind=writer.COSIGNATURE)
-
-    def write(self, folder):
-        for name, key in vars(self).items():
-            path = os.path.join(folder, name + ".key")
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
-                f.write(key.private_text())
-
-
-REQUEST = {"authority": "mx.fgr", "function": "prosecution", "level": "federal", "holder": "mx.telco", "source": "subscriber_db",
-           "categories": ["subscriber"], "basis": "CNPP-303", "warrant": {"ref": "CJF-1/2026"},
-           "purpose": {"code": "criminal_investigation"}, "persons": 1}
-WARRANT = {"kind": "warrant", "ref": "CJF-1/2026", "matter": "criminal", "used_by": ["mx.fgr"],
-           "categories": ["traffic_retained", "subscriber"], "holders": ["mx.telco"],
-           "window": {"from": "2026-01-01T00:00:00.000Z", "until": "2099-01-01T00:00:00.000Z"}}
-SUBJECTS = ["GOMC850315HDFRRR07", "MARP800101MDFRTR03", "BOXW310820HNERXN09"]
-
-
-def about(curp):
-    return dict(REQUEST, kind="request", subjects=[{"type": "curp", "value": curp}])
-
-
-class Template:
-    """A log with signers, a warrant, two sealed subjects and a witness that knows it. A run begins with a copy."""
-    KEY = writer.Key(ORIGIN)                                    # of a log whose key is elsewhere
-
-    def __init__(self, folder, signed=False):
-        """signed: a process of its own has the log's key."""
-        self.again(folder, {"signed": signed, "vkey": self.KEY.vkey})
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        self.people.write(folder)
-        with open(os.open(self.at("log.key"), os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
-            f.write(self.KEY.private_text())
-        init = [program("bitacorad"), "init", "--dir", self.at("data"), "--origin", ORIGIN, "--registrar",
-                self.people.registrar.vkey]
-        if not signed:
-            self.vkey = run(init)[1].decode().strip()
-        with Rig(self, folder) as rig:
-            if signed:
-                rig.start_signer()
-                run(init + ["--signer", rig.at("sock")])
-            rig.start_witness()
-            if not rig.start_daemon():
-                raise SystemExit("it does not start: %s" % rig.tail("daemon.log"))
-            self.fill(rig)
-            rig.stop()
-        self.entries = rig.size_before
-        self.blobs = sorted(os.listdir(self.at("data/blobs/kept")))
-
-    def again(self, folder, known):
-        """One that was made by an earlier run, of which this is known."""
-        self.folder = folder
-        self.people = People()
-        vars(self).update(known)
-
-    def known(self):
-        return {name: getattr(self, name) for name in ("vkey", "refs", "sealed", "entries", "signed")}
-
-    def at(self, name):
-        return os.path.join(self.folder, name)
-
-    def fill(self, rig):
-        p = self.people
-        for key, role, authority in ((p.judge, "judge", "cjf.juzgado1"), (p.official, "requester", "mx.fgr"),
-                                     (p.holder, "holder", "mx.telco"), (p.oversight, "oversight", "mx.vigilancia")):
-            rig.client("enroll", "--key", self.at("registrar.key"), "--vkey", key.vkey, "--role", role, "--authority",
-                       authority, "--level", "federal")
-        rig.submit("judge", [WARRANT])
-        rig.submit("official", [about(s) for s in SUBJECTS[:2]])
-        entries = rig.entries()
-        rig.size_before = len(entries)
-        self.refs = {}                                          # of the enrolment of each key
-        for index, raw in enumerate(entries):
-            text = raw.split(b"\n\n", 1)[1]
-            record = json.loads(text.split(b"\n")[1])
-            for vkey in record.get("registrars", []) + [record.get("vkey")]:
-                if vkey:
-                    self.refs.setdefault(vkey, {"entry": index, "hash": writer.b64(writer.leaf_hash(raw))})
-            for subject in record.get("subjects", []):
-                self.sealed = base64.b64decode(subject["sealed"])   # of the last one
-
-    def leave_litter(self):
-        """What an earlier process may have left: a blob that nobody named in time, copies and files that were being written."""
-        blob = bytes(560)
-        old = self.at("data/blobs/new/" + hashlib.sha256(blob).hexdigest())
-        for path in (old, self.at("data/blobs/tmp/1"), self.at("data/witnessed.new-AbCdEf")):
-            writer.write_file(path, blob)
-        os.utime(old, (1_700_000_000, 1_700_000_000))
-
-    def make_certificate(self):
-        """Of 127.0.0.1, by itself."""
-        run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-             "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", self.at("tls.crt-key"),
-             "-out", self.at("tls.pem")])
-
-    def token(self, key, method, path):
-        """What a reader shows (INTERFACES, 17.4)."""
-        now = int(time.time() * 1000)
-        claim = {"origin": ORIGIN, "under": self.refs[key.vkey], "from": writer.when(now - 60_000),
-                 "until": writer.when(now + 180_000), "method": method, "path": path}
-        return writer.sign_note(("bitacora/v1 token\n%s\n" % json.dumps(claim)).encode(), key)
-
-    def note(self, kind, key, members):
-        """A record, signed now."""
-        head = {"id": str(uuid.uuid4()), "at": writer.when(int(time.time() * 1000)), "under": self.refs[key.vkey], **members}
-        return head["id"], writer.sign_note(("bitacora/v1 %s\n%s\n" % (kind, json.dumps(head, separators=(",", ":")))).encode(), key)
 
 
 # ---- one run ---------------------------------------------------------------------------------
@@ -542,11 +421,3 @@ class Rig:
         if missing:
             raise Lost("%d of %d reads that were answered are in no row" % (len(missing), len(self.shown)))
 
-
-def copy_log(folder, to):
-    """The log in a folder; what stands beside its data directory, too."""
-    for name in os.listdir(folder):
-        if name == "data":
-            shutil.copytree(os.path.join(folder, name), os.path.join(to, name))
-        elif name.startswith("data."):
-            shutil.copy2(os.path.join(folder, name), to)

@@ -18,8 +18,10 @@ import socket
 import sys
 import time
 
+from people import REQUEST
 from programs import PATIENCE, Trouble, ask, program, run
 import rig
+from template import Template, copy_log
 
 ROUND = 4.0                       # seconds of load
 SLACK = {"kB": 4096, "descriptors": 2, "threads": 0}
@@ -36,9 +38,9 @@ max_connections = 200
 class Soak:
     def __init__(self, folder, seconds):
         self.seconds = seconds
-        self.template = rig.Template(os.path.join(folder, "template"))
+        self.template = Template(os.path.join(folder, "template"))
         self.rig = rig.Rig(self.template, os.path.join(folder, "soak"))
-        rig.copy_log(self.template.folder, self.rig.folder)
+        copy_log(self.template.folder, self.rig.folder)
         shutil.copytree(self.template.at("witness"), self.rig.at("witness"))
         with open(self.rig.at("config"), "w") as f:
             f.write(SETTINGS)
@@ -51,7 +53,7 @@ class Soak:
     def append(self, end):
         key = self.template.people.official
         while time.monotonic() < end:
-            notes = [self.template.note("request", key, rig.REQUEST)[1] for _ in range(100)]
+            notes = [self.template.note("request", key, REQUEST)[1] for _ in range(100)]
             body = b"".join(len(n).to_bytes(2, "big") + n for n in notes)
             status, answer = ask(self.rig.port, "POST", "/v1/records", body, {"Content-Type": "application/octet-stream"}, 30)
             if status == 200:
@@ -61,7 +63,7 @@ class Soak:
 
     def append_singly(self, end):
         while time.monotonic() < end:
-            _, note = self.template.note("request", self.template.people.official, rig.REQUEST)
+            _, note = self.template.note("request", self.template.people.official, REQUEST)
             status, _ = ask(self.rig.port, "POST", "/v1/records", note, {"Content-Type": "text/plain"}, 30)
             self.done["appended"] += status == 201
 

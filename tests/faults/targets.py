@@ -8,17 +8,18 @@ import time
 from programs import Trouble
 import rig
 import rig_witness
+from template import Template, copy_log
 
 
 class Daemon:
     name, signed, guarded, program = "daemon", False, False, "bitacorad"
 
     def __init__(self, folder):
-        self.template = rig.Template(os.path.join(folder, self.name + ".template"), self.signed)
+        self.template = Template(os.path.join(folder, self.name + ".template"), self.signed)
         self.template.leave_litter()
 
     def fresh(self, folder, **how):
-        rig.copy_log(self.template.folder, folder)
+        copy_log(self.template.folder, folder)
         shutil.copytree(self.template.at("witness"), os.path.join(folder, "witness"))
         if self.signed:
             shutil.copytree(self.template.at("signer"), os.path.join(folder, "signer"))

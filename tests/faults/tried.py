@@ -15,7 +15,7 @@ class Tried:
         self.folder, self.path = folder, os.path.join(folder, "tried.tsv")
         self.lock = threading.Lock()
         parts = [program("bitacorad"), program("bitacora"), PRELOAD]
-        parts += [os.path.join(HERE, n) for n in ("programs.py", "rig.py", "rig_witness.py", *scripts)]
+        parts += [os.path.join(HERE, n) for n in ("programs.py", "people.py", "template.py", "rig.py", "rig_witness.py", *scripts)]
         stamp = "# " + " ".join(hash_of_file(p)[:16] for p in parts)
         lines = []
         if os.path.exists(self.path):
