@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "daemon/append/append.h"
+#include "daemon/handed_over.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/log_key.h"
 #include "daemon/running.h"
@@ -52,19 +53,11 @@ static int make_key(struct rotation *t, const struct cmd_args *args)
 static int list_key(const struct rotation *t)
 {
     char file[PATH_MAX];
-    struct buf text = { 0 };
-    const struct log_own_keys *keys = &t->running->service.own_keys;
-    for (size_t i = 1; i < keys->all.n; i++) {
-        vkey_format(&text, keys->all.key[i]);
-        buf_adds(&text, "\n");
-    }
-    vkey_format(&text, &t->vkey);
-    buf_adds(&text, "\n");
-    datadir_file(&t->running->datadir, file, "log.keys");
-    errno = ENOMEM;
-    int failed = text.failed || file_replace(file, buf_span(&text), 0600) != 0;
-    buf_free(&text);
-    return failed ? say_unwritten(file) : 0;
+    const struct datadir *d = &t->running->datadir;
+    datadir_file(d, file, "log.keys");
+    return own_keys_list(&t->running->service.own_keys, &t->vkey, d->path) == 0
+               ? 0
+               : say_unwritten(file);
 }
 
 /* The newest checkpoint, signed by the new key: it says that this is a key of this log. */
@@ -90,6 +83,18 @@ static int sign_again(const struct rotation *t)
     return EXIT_DAMAGE;
 }
 
+/* What follows for everybody else. */
+static void say_policies(void)
+{
+    fputs(
+        TR("Add a line `log` of the new key to every policy, beside the former one, before the log "
+           "runs again: witnesses and clients refuse a key that they do not know.\n",
+           "Añada a cada política una línea `log` con la clave nueva, junto a la anterior, antes "
+           "de volver a operar la bitácora: testigos y clientes rechazan una clave que no "
+           "conocen.\n"),
+        stderr);
+}
+
 /* Puts the new key in place of the former one, which gets a name of its own. */
 static int put_in_place(const struct rotation *t, const char *fresh)
 {
@@ -101,17 +106,13 @@ static int put_in_place(const struct rotation *t, const char *fresh)
     if ((link(file, former) != 0 && errno != EEXIST) || rename(fresh, file) != 0 ||
         directory_sync(d->path) != 0)
         return say_unwritten(file);
-    terminal_print(
-        stderr,
-        TR("The former key is in %s: keep it where nobody else can read it, or destroy "
-           "it. Add a line `log` of the new key to every policy, beside the former one, "
-           "before the log runs again: witnesses and clients refuse a key that they do "
-           "not know.\n",
-           "La clave anterior está en %s: guárdela donde nadie más pueda leerla, o "
-           "destrúyala. Añada a cada política una línea `log` con la clave nueva, junto a "
-           "la anterior, antes de volver a operar la bitácora: testigos y clientes "
-           "rechazan una clave que no conocen.\n"),
-        former);
+    terminal_print(stderr,
+                   TR("The former key is in %s: keep it where nobody else can read it, or destroy "
+                      "it.\n",
+                      "La clave anterior está en %s: guárdela donde nadie más pueda leerla, o "
+                      "destrúyala.\n"),
+                   former);
+    say_policies();
     return 0;
 }
 
@@ -135,24 +136,59 @@ static int rotate(struct rotation *t)
     return code == 0 ? put_in_place(t, fresh) : code;
 }
 
-static int rotate_open(struct rotation *t, const struct cmd_args *args)
+static int print_key(const struct vkey *key)
 {
     struct buf vkey = { 0 };
-    if (log_signer_last(t->running->signer) != NULL)
-        return cmd_usage(&command_rotate, "%s",
-                         TR("the log's key is in its signer, which makes none",
-                            "la clave de la bitácora está en su firmante, que no crea otra"));
+    vkey_format(&vkey, key);
+    puts(buf_str(&vkey)); /* main() looks whether it could be written */
+    buf_free(&vkey);
+    return 0;
+}
+
+static int rotate_here(struct rotation *t, const struct cmd_args *args)
+{
     int code = make_key(t, args);
     if (code == 0)
         code = rotate(t);
-    if (code == 0) {
-        vkey_format(&vkey, &t->vkey);
-        puts(buf_str(&vkey)); /* main() looks whether it could be written */
-        buf_free(&vkey);
-    }
+    if (code == 0)
+        code = print_key(&t->vkey);
     log_signer_free(t->signer);
     private_key_free(t->key);
     secret_buf_free(&t->key_text);
+    return code;
+}
+
+/* ---- where a signer has the key -------------------------------------------------------------- */
+
+static int say_signer(const char *why)
+{
+    fprintf(stderr,
+            TR("bitacorad rotate: the new key is listed, and %s\n",
+               "bitacorad rotate: la clave nueva está en la lista, y %s\n"),
+            why);
+    return EXIT_DAMAGE;
+}
+
+/* The new key is listed. The signer, which has it by now, signs the newest checkpoint once more; or
+ * it has signed more than is here: a batch is in the journal, which `run` finishes. */
+static int rotate_signer(struct rotation *t, const struct key_handover *h)
+{
+    bool anew;
+    const struct last_signed *last = log_signer_last(t->running->signer);
+    t->signer = t->running->signer;
+    if (log_signer_reach(t->signer, &anew) != LOG_SIGNER_OK)
+        return say_signer(TR("its signer is not there: start it with the new key, and say this "
+                             "once more",
+                             "su firmante no está: inícielo con la clave nueva, y repita esto"));
+    if (!vkey_eq(log_signer_vkey(t->signer), &h->to))
+        return say_signer(TR("its signer has another one: start it with the new key, and say this "
+                             "once more",
+                             "su firmante tiene otra: inícielo con la clave nueva, y repita esto"));
+    int code = last->size > t->running->tip.edge.frontier.size ? 0 : sign_again(t);
+    if (code == 0) {
+        say_policies();
+        code = print_key(&h->to);
+    }
     return code;
 }
 
@@ -160,16 +196,31 @@ static int main_rotate(const struct cmd_args *args)
 {
     static struct running r; /* 80 kB */
     struct rotation t = { .running = &r };
+    struct key_handover h;
     config_default(&r.service.config);
     if (args->config != NULL &&
         config_read(&r.service.config, args->config, objections_printed) != 0)
         return EXIT_USAGE;
+    bool by_signer = r.service.config.signer[0] != '\0';
+    if (by_signer != (args->handed_over != NULL))
+        return cmd_usage(&command_rotate, "%s",
+                         by_signer ? TR("the log's key is in its signer: bitacorad signer "
+                                        "--hand-over, and what it prints in --handed-over",
+                                        "la clave de la bitácora está en su firmante: bitacorad "
+                                        "signer --hand-over, y lo que imprime en --handed-over")
+                                   : TR("--handed-over: no signer has the log's key (setting "
+                                        "signer)",
+                                        "--handed-over: ningún firmante tiene la clave de la "
+                                        "bitácora (ajuste signer)"));
     r.service.config.workers = 1;
     r.passphrase_file = args->passphrase_file;
-    int code = running_open(&r, args->dir, NULL);
+    int code =
+        by_signer ? handed_over_take(&h, args->handed_over, args->dir, &r.service.config) : 0;
+    if (code == 0)
+        code = running_open(&r, args->dir, NULL);
     if (code != 0)
         return code;
-    code = rotate_open(&t, args);
+    code = by_signer ? rotate_signer(&t, &h) : rotate_here(&t, args);
     running_close(&r);
     return code;
 }
@@ -185,7 +236,7 @@ static const struct form_option own[] = {
 const struct subcommand command_rotate = {
     .name = "rotate",
     .run = main_rotate,
-    .form = "dir! config encrypt passphrase-file",
+    .form = "dir! config [ encrypt passphrase-file | handed-over ]",
     .own = own,
     .summary = { "makes a new key for a log, which goes on under its origin; prints the public key",
                  "crea una clave nueva para una bitácora, que sigue con su origen; imprime la "

@@ -36,25 +36,6 @@ static int read_genesis(struct store *store, struct buf *bytes, struct entry *e,
     return -1;
 }
 
-/* The key that entry 0 names. That the log is good is looked at later. */
-static int read_first_key(struct store *store, const struct datadir *d, struct vkey *key)
-{
-    struct buf bytes = { 0 };
-    struct entry e;
-    struct record record;
-    const char *cause;
-    int failed = read_genesis(store, &bytes, &e, &record);
-    if (failed == 0) {
-        failed = vkey_parse(key, span_str(record_string(&record, "vkey")), &cause);
-        record_free(&record);
-    }
-    buf_free(&bytes);
-    if (failed)
-        log_line(LOG_ERROR, "the log in %s is damaged: entry 0 cannot be read; run bitacorad fsck",
-                 d->path);
-    return failed ? EXIT_DAMAGE : 0;
-}
-
 /* The key does not belong where a daemon that was taken over can read it. */
 static void warn_of_key(const struct datadir *d)
 {
@@ -66,28 +47,44 @@ static void warn_of_key(const struct datadir *d)
                  file);
 }
 
+static int say_other_key(const char *path, const struct vkey *key, const struct datadir *d,
+                         const struct log_own_keys *keys)
+{
+    if (strcmp(key->name, keys->key[0].name) != 0)
+        terminal_print(stderr,
+                       TR("bitacorad: the signer at %s has the key of %s, but %s holds %s\n",
+                          "bitacorad: el firmante en %s tiene la clave de %s, pero %s contiene "
+                          "%s\n"),
+                       path, key->name, d->path, keys->key[0].name);
+    else
+        terminal_print(stderr,
+                       TR("bitacorad: the signer at %s has a key that is not listed in %s. Was "
+                          "the log's key handed over to it? bitacorad rotate --handed-over\n",
+                          "bitacorad: el firmante en %s tiene una clave que no está en la lista "
+                          "de %s. ¿Se le entregó la clave de la bitácora? bitacorad rotate "
+                          "--handed-over\n"),
+                       path, d->path);
+    return EXIT_USAGE;
+}
+
 int signer_start(struct log_signer **out, const char *path, const struct datadir *d,
                  struct store *store)
 {
-    struct vkey first;
-    int code = read_first_key(store, d, &first);
-    if (code != 0)
-        return code;
+    static struct log_own_keys keys; /* some kilobytes */
+    if (own_keys_load(&keys, store, d->path) != 0)
+        return EXIT_DAMAGE;
     warn_of_key(d);
     *out = signer_client_new(path, NULL);
     if (*out == NULL)
-        *out = signer_client_new(path, &first);
+        *out = signer_client_new(path, own_keys_newest(&keys));
     if (*out == NULL)
         return EXIT_USAGE;
-    if (strcmp((*out)->vkey.name, first.name) == 0)
+    if (own_keys_find(&keys, &(*out)->vkey) != NULL)
         return 0;
-    terminal_print(stderr,
-                   TR("bitacorad: the signer at %s has the key of %s, but %s holds %s\n",
-                      "bitacorad: el firmante en %s tiene la clave de %s, pero %s contiene %s\n"),
-                   path, (*out)->vkey.name, d->path, first.name);
+    int code = say_other_key(path, &(*out)->vkey, d, &keys);
     log_signer_free(*out);
     *out = NULL;
-    return EXIT_USAGE;
+    return code;
 }
 
 static int complain_of(const char *what, const struct datadir *d)

@@ -9,8 +9,8 @@
 #include "daemon/state/tip.h"
 
 /* Makes the signer that listens on a socket at path. If it is not there, the log can still be read,
- * and it is looked for again: then its key is the one that entry 0 names. Returns 0 or an exit
- * code. */
+ * and it is looked for again: then its key is the newest that the log lists. Returns 0 or an exit
+ * code: EXIT_USAGE if it has a key that is not the log's. */
 MUST_USE int signer_start(struct log_signer **out, const char *path, const struct datadir *d,
                           struct store *store);
 

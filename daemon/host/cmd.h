@@ -17,22 +17,24 @@ enum exit_code {
 /* The options of a command line; NULL or false if they are not there. The texts are argv's. If a
  * text option is there twice, its last value counts. */
 struct cmd_args {
-    const char *dir;       /* --dir DIR */
-    const char *origin;    /* --origin ORIGIN */
-    const char *skew;      /* --skew SECONDS */
-    const char *listen;    /* --listen HOST:PORT */
-    const char *policy;    /* --policy FILE */
-    const char *config;    /* --config FILE */
-    const char *key;       /* --key FILE */
-    const char *signer;    /* --signer PATH */
-    const char *socket;    /* --socket PATH */
-    const char *state;     /* --state DIR */
-    const char *uid;       /* --uid NUMBER */
-    const char *adopt;     /* --adopt CHECKPOINT */
-    const char *pkcs11;    /* --pkcs11 MODULE */
-    const char *token;     /* --token LABEL */
-    const char *key_label; /* --key-label LABEL */
-    const char *pin_file;  /* --pin-file FILE */
+    const char *dir;         /* --dir DIR */
+    const char *origin;      /* --origin ORIGIN */
+    const char *skew;        /* --skew SECONDS */
+    const char *listen;      /* --listen HOST:PORT */
+    const char *policy;      /* --policy FILE */
+    const char *config;      /* --config FILE */
+    const char *key;         /* --key FILE */
+    const char *signer;      /* --signer PATH */
+    const char *socket;      /* --socket PATH */
+    const char *state;       /* --state DIR */
+    const char *uid;         /* --uid NUMBER */
+    const char *adopt;       /* --adopt CHECKPOINT */
+    const char *hand_over;   /* --hand-over VKEY */
+    const char *handed_over; /* --handed-over FILE */
+    const char *pkcs11;      /* --pkcs11 MODULE */
+    const char *token;       /* --token LABEL */
+    const char *key_label;   /* --key-label LABEL */
+    const char *pin_file;    /* --pin-file FILE */
     const char *passphrase_file;
     const char *to;        /* --to PATH */
     const char *from;      /* --from PATH */

@@ -5,6 +5,7 @@
 #include "daemon/host/cmd.h"
 #include "daemon/host/log.h"
 #include "daemon/host/log_key.h"
+#include "daemon/signer/handover.h"
 #include "daemon/signer/signer_socket.h"
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
@@ -131,16 +132,93 @@ static int run(struct signer_process *s, const struct cmd_args *a, uid_t peer)
     return code;
 }
 
+/* ---- another key goes on --------------------------------------------------------------------- */
+
+static int read_next_key(struct vkey *out, const struct cmd_args *a, const struct vkey *from)
+{
+    const char *cause;
+    if (vkey_parse(out, span_str(a->hand_over), &cause) == 0 && handover_fits(from, out))
+        return 0;
+    return cmd_usage(&command_signer,
+                     TR("--hand-over %s: it must be another public key of %s, as bitacora keygen "
+                        "prints it",
+                        "--hand-over %s: debe ser otra clave pública de %s, como la imprime "
+                        "bitacora keygen"),
+                     a->hand_over, from->name);
+}
+
+static int refuse_to_hand_over(const char *why)
+{
+    fprintf(stderr, "bitacorad signer: --hand-over: %s\n", why);
+    return EXIT_USAGE;
+}
+
+static int sign_handover(struct signer_process *s, const struct vkey *to, struct buf *note)
+{
+    struct buf text = { 0 };
+    const struct key_handover h = { *to, s->state.last.size, s->state.last.root };
+    handover_text(&text, &h);
+    int failed = text.failed ? -1 : signing_key_note(s->key, buf_span(&text), note);
+    buf_free(&text);
+    if (failed)
+        return EXIT_DAMAGE;
+    if (signer_state_hand_over(&s->state, to, buf_span(note)) == STATE_STORED)
+        return 0;
+    terminal_print(stderr,
+                   TR("bitacorad signer: the hand-over cannot be kept beside %s: %s. Say the same "
+                      "once more\n",
+                      "bitacorad signer: no se pudo guardar la entrega junto a %s: %s. Repita lo "
+                      "mismo\n"),
+                   s->state.path, errno_words(errno));
+    return EXIT_DAMAGE;
+}
+
+static int hand_over_state(struct signer_process *s, const struct cmd_args *a,
+                           const struct vkey *to, struct buf *note)
+{
+    int code = open_state(s, a);
+    if (code != 0)
+        return code;
+    if (s->state.last.size == 0)
+        code = refuse_to_hand_over(TR("this key has signed nothing: begin with the other one",
+                                      "esta clave no ha firmado nada: empiece con la otra"));
+    else if (s->state.last.freeze != FREEZE_NONE)
+        code = refuse_to_hand_over(TR("the log has ended, and gets no other key",
+                                      "la bitácora terminó; no hay otra "
+                                      "clave para ella"));
+    else
+        code = sign_handover(s, to, note);
+    signer_state_close(&s->state);
+    return code;
+}
+
+/* What a hand-over that was killed has left is finished by the next one, which says the same. */
+static int hand_over(struct signer_process *s, const struct cmd_args *a)
+{
+    struct vkey to;
+    struct buf note = { 0 };
+    int code = read_next_key(&to, a, &s->key->vkey);
+    if (code == 0 && !signer_state_handed_over(&note, a->state, &s->key->vkey, &to))
+        code = hand_over_state(s, a, &to, &note);
+    if (code == 0)
+        fputs(buf_str(&note), stdout); /* main() looks whether it could be written */
+    buf_free(&note);
+    return code;
+}
+
 static int main_signer(const struct cmd_args *a)
 {
     struct signer_process s = { .key = NULL };
     uid_t peer;
     process_hide_memory(); /* of a module, too, which may have key and PIN in it */
     int code = read_uid(&peer, a->uid);
+    if ((a->socket == NULL) == (a->hand_over == NULL))
+        code = cmd_usage(&command_signer, "%s",
+                         TR("say --socket, or --hand-over", "indique --socket, o --hand-over"));
     if (code == 0)
         code = open_key(&s.key, a);
     if (code == 0)
-        code = run(&s, a, peer);
+        code = a->hand_over != NULL ? hand_over(&s, a) : run(&s, a, peer);
     signing_key_free(s.key);
     return code;
 }
@@ -154,8 +232,8 @@ static const struct form_option own[] = {
 const struct subcommand command_signer = {
     .name = "signer",
     .run = main_signer,
-    .form = "[ key= passphrase-file | pkcs11= token= key-label= pin-file= origin= ] socket! state! "
-            "uid adopt",
+    .form = "[ key= passphrase-file | pkcs11= token= key-label= pin-file= origin= ] state! "
+            "[ socket= uid adopt | hand-over= ]",
     .own = own,
     .summary = { "holds the log's key in a process of its own, and signs only what extends what it "
                  "signed last",

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/signer/handover.h"
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
@@ -65,9 +66,12 @@ static int take_lock(struct signer_state *s, const char *dir, bool *used)
     return -1;
 }
 
-static bool is_state(const char *name, size_t n)
+/* `state` and `handover.ID` */
+static bool is_ours(const char *name, size_t n)
 {
-    return n == strlen("state") && memcmp(name, "state", n) == 0;
+    const size_t handover = strlen("handover.");
+    return (n == strlen("state") && memcmp(name, "state", n) == 0) ||
+           (n == handover + 8 && memcmp(name, "handover.", handover) == 0);
 }
 
 /* ---- beginning ------------------------------------------------------------------------------- */
@@ -177,7 +181,7 @@ int signer_state_open(struct signer_state *s, const char *dir, const struct vkey
     *fresh = false;
     if (take_lock(s, dir, &used) == 0) {
         snprintf(s->path, sizeof s->path, "%.*s/state", PATH_MAX - 8, dir);
-        file_remove_left_over(dir, is_state);
+        file_remove_left_over(dir, is_ours);
         if (load_state(s, adopted, used, fresh) == 0)
             return 0;
     }
@@ -205,6 +209,52 @@ enum state_stored signer_state_store(struct signer_state *s, const struct last_s
     if (failed == 0)
         s->last = *next;
     return failed == 0 ? STATE_STORED : want ? STATE_NO_ROOM : STATE_UNKNOWN;
+}
+
+/* ---- another key ----------------------------------------------------------------------------- */
+
+/* Where the hand-over to a key is, beside the state. */
+static void handover_path(char out[PATH_MAX], const char *dir, const struct vkey *to)
+{
+    snprintf(out, PATH_MAX, "%.*s/handover.%08x", PATH_MAX - 24, dir, (unsigned)to->id);
+}
+
+enum state_stored signer_state_hand_over(struct signer_state *s, const struct vkey *to,
+                                         struct span note)
+{
+    char path[PATH_MAX], dir[PATH_MAX];
+    const struct vkey former = s->key;
+    snprintf(dir, sizeof dir, "%.*s", (int)(strlen(s->path) - strlen("/state")), s->path);
+    handover_path(path, dir, to);
+    if (file_replace(path, note, 0600) != 0)
+        return STATE_NO_ROOM; /* the state is that of the former key, and is not looked at here */
+    s->key = *to;
+    enum state_stored stored = signer_state_store(s, &s->last);
+    if (stored != STATE_STORED)
+        s->key = former;
+    return stored;
+}
+
+bool signer_state_handed_over(struct buf *note, const char *dir, const struct vkey *from,
+                              const struct vkey *to)
+{
+    char path[PATH_MAX];
+    struct buf text = { 0 };
+    struct key_handover h;
+    struct note n;
+    struct vkey key;
+    struct last_signed last;
+    snprintf(path, sizeof path, "%.*s/state", PATH_MAX - 8, dir);
+    bool handed = file_read_at_once(&text, path, STATE_MAX) == FILE_OK &&
+                  last_signed_parse(&key, &last, buf_span(&text)) == 0 && vkey_eq(&key, to);
+    buf_free(&text);
+    handover_path(path, dir, to);
+    handed = handed && file_read_at_once(note, path, HANDOVER_MAX) == FILE_OK &&
+             handover_parse(&h, &n, buf_span(note)) == 0 && vkey_eq(&h.to, to) &&
+             note_signed_by(&n, from);
+    if (!handed)
+        buf_free(note);
+    return handed;
 }
 
 void signer_state_close(struct signer_state *s)

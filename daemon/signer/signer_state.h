@@ -36,6 +36,20 @@ enum state_stored {
 MUST_USE enum state_stored signer_state_store(struct signer_state *s,
                                               const struct last_signed *next);
 
+/* ---- another key ----------------------------------------------------------------------------- */
+
+/* Makes the state that of the key *to, with what was signed last as it is: s->key becomes *to. Before
+ * that, `note` is kept in the folder: the hand-over that s->key has signed. Any other result than
+ * STATE_STORED leaves s->key as it was, with errno; after STATE_UNKNOWN the disk may hold the state
+ * of either key. */
+MUST_USE enum state_stored signer_state_hand_over(struct signer_state *s, const struct vkey *to,
+                                                  struct span note);
+
+/* Whether the folder's state is that of *to, and was handed over to it by *from: then *note becomes
+ * that hand-over. Nothing is locked or changed. */
+bool signer_state_handed_over(struct buf *note, const char *dir, const struct vkey *from,
+                              const struct vkey *to);
+
 /* Lets go of the lock. */
 void signer_state_close(struct signer_state *s);
 

@@ -1,8 +1,10 @@
 #include "daemon/state/own_keys.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 
+#include "daemon/host/log.h"
 #include "proto/base/scan.h"
 #include "proto/record/entry.h"
 #include "proto/record/record.h"
@@ -87,6 +89,45 @@ enum store_result own_keys_read(struct log_own_keys *out, struct store_txn *t, c
     }
     buf_free(&text);
     return r;
+}
+
+int own_keys_load(struct log_own_keys *out, struct store *store, const char *dir)
+{
+    struct store_txn *txn;
+    const char *cause = "it cannot be read";
+    enum store_result r = store_begin(&txn, store, STORE_READ);
+    if (r == STORE_OK) {
+        r = own_keys_read(out, txn, dir, &cause);
+        store_end(txn);
+    }
+    if (r == STORE_OK)
+        return 0;
+    log_line(LOG_ERROR, "the log in %s is damaged: %s; run bitacorad fsck", dir, cause);
+    return -1;
+}
+
+int own_keys_list(const struct log_own_keys *k, const struct vkey *key, const char *dir)
+{
+    char path[PATH_MAX];
+    struct buf text = { 0 };
+    if (own_keys_find(k, key) != NULL)
+        return 0;
+    for (size_t i = 1; i < k->all.n; i++) {
+        vkey_format(&text, k->all.key[i]);
+        buf_adds(&text, "\n");
+    }
+    vkey_format(&text, key);
+    buf_adds(&text, "\n");
+    snprintf(path, sizeof path, "%s/log.keys", dir);
+    errno = ENOMEM;
+    int failed = text.failed || file_replace(path, buf_span(&text), 0600) != 0;
+    buf_free(&text);
+    return failed ? -1 : 0;
+}
+
+const struct vkey *own_keys_newest(const struct log_own_keys *k)
+{
+    return k->all.key[k->all.n - 1];
 }
 
 const struct vkey *own_keys_find(const struct log_own_keys *k, const struct vkey *key)

@@ -85,6 +85,34 @@ expect 0 'it replays' "$bin/bitacora" replay --policy "$work/policy"
 stop_daemon
 expect 0 'fsck is clean' "$bin/bitacorad" fsck --dir "$work/data"
 
+# Another key in the token goes on.
+end_pid "$signer"
+former=$vkey
+check 'another key in the token' "$root/build/release/tools/make_token_key" $module 'log token' 1234 'next key'
+next() { # next STATE [OPTION...]: a signer with that key
+    state=$1
+    shift
+    "$bin/bitacorad" signer --pkcs11 "$module" --token 'log token' --key-label 'next key' --pin-file "$work/pin" \
+        --origin log.example.mx/test --state "$state" "$@"
+}
+next "$work/none.state" --socket "$work/none.sock" >"$work/next.out" 2>/dev/null &
+vkey_shown() { vkey=$(head -n 1 "$work/next.out") && [ -n "$vkey" ]; }
+wait_until 20 vkey_shown && kill $! && wait $!
+expect 0 'the former one hands over' "$bin/bitacorad" signer --pkcs11 "$module" --token 'log token' --key-label 'log key' \
+    --pin-file "$work/pin" --origin log.example.mx/test --state "$work/signer.state" --hand-over "$vkey"
+cp "$work/out" "$work/handover"
+next "$work/signer.state" --socket "$work/signer.sock" >"$work/signer.out" 2>>"$work/signer.err" &
+signer=$!
+pids="$pids $signer"
+check 'the signer goes on with it' wait_until 20 grep -q '^listening on ' "$work/signer.out"
+expect 0 'the log takes it' "$bin/bitacorad" rotate --dir "$work/data" --config "$work/conf" --handed-over "$work/handover"
+check 'the log is run' start_daemon "$work/data" --config "$work/conf"
+two_keys() { printf 'log %s %s\nlog %s\nquorum none\n' "$former" "$url" "$vkey" >"$work/policy"; }
+two_keys
+request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on'
+expect 0 'it replays under both keys' "$bin/bitacora" replay --policy "$work/policy"
+stop_daemon
+
 # The end of the log: killed between the signature of the freeze and its place in the log.
 FAULTS=$work/faults
 echo 'pwrite /data/batch$ -9' >"$FAULTS"
@@ -98,7 +126,7 @@ contains 'and what to do is said' "$work/err" 'run bitacorad freeze again'
 expect 0 'it is' "$bin/bitacorad" freeze --dir "$work/data" --config "$work/conf"
 equal 'the signer knows the end' "$(sed -n 5p "$work/signer.state/state")" frozen
 check 'the log is served' start_daemon "$work/data" --config "$work/conf"
-write_policy "$work/policy"
+two_keys
 expect 0 'it replays, with its end' "$bin/bitacora" replay --policy "$work/policy"
 request mx.telco 1 | submit fgr.example.mx-a.lopez >/dev/null && not_ok 'nothing is appended'
 /usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/signer.sock" "$url" ahead >"$work/ahead"
