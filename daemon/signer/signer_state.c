@@ -251,7 +251,7 @@ bool signer_state_handed_over(struct buf *note, const char *dir, const struct vk
     handover_path(path, dir, to);
     handed = handed && file_read_at_once(note, path, HANDOVER_MAX) == FILE_OK &&
              handover_parse(&h, &n, buf_span(note)) == 0 && vkey_eq(&h.to, to) &&
-             note_signed_by(&n, from);
+             note_signed_by(&n, from) && directory_sync(dir) == 0;
     if (!handed)
         buf_free(note);
     return handed;

@@ -46,7 +46,7 @@ MUST_USE enum state_stored signer_state_hand_over(struct signer_state *s, const 
                                                   struct span note);
 
 /* Whether the folder's state is that of *to, and was handed over to it by *from: then *note becomes
- * that hand-over. Nothing is locked or changed. */
+ * that hand-over. Nothing is locked or changed; the folder is synced. */
 bool signer_state_handed_over(struct buf *note, const char *dir, const struct vkey *from,
                               const struct vkey *to);
 
