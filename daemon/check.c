@@ -59,7 +59,8 @@ static void check_settings(struct check *c, const struct check_of *of)
 static void check_directory(struct check *c, const char *dir)
 {
     char file[PATH_MAX];
-    c->has_dir = datadir_look(&c->datadir, dir, store_folder()) == 0;
+    c->has_dir = datadir_look(&c->datadir, dir, store_folder()) == 0 &&
+                 datadir_refuse_backup(&c->datadir) == 0;
     datadir_file(&c->datadir, file, "log.key");
     c->has_key = c->has_dir && c->service.config.signer[0] == 0 &&
                  log_key_read_vkey(&c->service.vkey, file) == 0;

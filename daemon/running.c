@@ -230,7 +230,9 @@ int running_open(struct running *r, const char *dir, const char *policy)
         return EXIT_DAMAGE;
     int code = datadir_open(&r->datadir, dir, store_folder());
     if (code == 0) {
-        code = open_all(r);
+        code = datadir_refuse_backup(&r->datadir);
+        if (code == 0)
+            code = open_all(r);
         if (code == 0)
             return 0;
         close_all(r);

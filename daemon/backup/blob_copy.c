@@ -10,6 +10,7 @@
 
 #include "daemon/backup/progress.h"
 #include "daemon/host/cmd.h"
+#include "proto/base/limits.h"
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
@@ -111,9 +112,10 @@ static int copy_blob(struct blob_copy *b, const char *name, const uint8_t sha256
         b->bytes += (uint64_t)st.st_size;
         return 0;
     }
-    enum file read = file_read_at_once(&bytes, from, SIZE_MAX / 2);
+    enum file read = file_read_at_once(&bytes, from, RULESET_MAX); /* the longest of them */
     hash_bytes(&hash, buf_span(&bytes));
-    if (read == FILE_MISSING || (read == FILE_OK && memcmp(hash.b, sha256, HASH_BYTES) != 0)) {
+    if (read == FILE_MISSING || read == FILE_TOO_LARGE ||
+        (read == FILE_OK && memcmp(hash.b, sha256, HASH_BYTES) != 0)) {
         b->lost++;
     } else if (read != FILE_OK) {
         code = refuse_copy(from);

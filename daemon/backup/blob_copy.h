@@ -10,8 +10,7 @@ struct blob_copy {
     const char *from, *to;           /* folders of the log and of the copy */
     const struct registry *registry; /* of the entries that were copied */
     uint64_t files, bytes;           /* that the copy has */
-    uint64_t
-        lost; /* that were there and could not be read as their name says: erased, or damaged */
+    uint64_t lost; /* there, and not what their name says: erased, damaged, or too long */
 };
 
 /* Copies each kept blob whose erasure is not ordered, unless the copy has it, and removes from the

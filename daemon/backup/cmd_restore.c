@@ -39,17 +39,35 @@ static int read_manifest(struct log_copied *out, const char *from)
     return EXIT_DAMAGE;
 }
 
+/* What a killed restore has left, of another backup perhaps. */
+static int remove_left_over(const struct datadir *d)
+{
+    const char *const names[] = { d->store, "blobs", "access", "log.keys", MANIFEST_RESTORED };
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        datadir_file(d, path, names[i]);
+        if (folder_remove(path) == 0 || errno == ENOENT)
+            continue;
+        terminal_print(
+            stderr,
+            TR("bitacorad: cannot remove %s: %s\n", "bitacorad: no se pudo quitar %s: %s\n"), path,
+            errno_words(errno));
+        return EXIT_DAMAGE;
+    }
+    return 0;
+}
+
 static int make_restored(struct datadir *d, const char *dir)
 {
-    char path[PATH_MAX];
     int code = datadir_restore(d, dir, store_folder());
     if (code != 0)
         return code;
-    datadir_file(d, path, d->store);
-    folder_remove(path); /* what a killed restore has left */
-    datadir_file(d, path, "blobs");
-    folder_remove(path);
-    return datadir_make_store(d) != 0 || datadir_make_blobs(d) != 0 ? EXIT_DAMAGE : 0;
+    code = remove_left_over(d);
+    if (code == 0 && (datadir_make_store(d) != 0 || datadir_make_blobs(d) != 0))
+        code = EXIT_DAMAGE;
+    if (code != 0)
+        datadir_close(d);
+    return code;
 }
 
 static bool is_what_it_says(const struct log_copied *a, const struct log_copied *b)
@@ -59,9 +77,8 @@ static bool is_what_it_says(const struct log_copied *a, const struct log_copied 
 
 static int fill_folder(const struct datadir *d, const char *from, const struct log_copied *expected)
 {
-    char path[PATH_MAX];
     struct log_copied copied;
-    int code = log_copy(from, d, &copied);
+    int code = log_copy(COPY_OF_BACKUP, from, d, &copied);
     if (code != 0)
         return code;
     if (!is_what_it_says(&copied, expected)) {
@@ -73,10 +90,6 @@ static int fill_folder(const struct datadir *d, const char *from, const struct l
     }
     fprintf(stderr, TR("verifying %" PRIu64 " entries\n", "se verifican %" PRIu64 " asientos\n"),
             copied.size);
-    /* What witnesses made of it then says nothing of today: they are asked anew. */
-    datadir_file(d, path, "witnessed");
-    if (unlink(path) != 0 && errno != ENOENT)
-        return EXIT_DAMAGE;
     code = fsck_quietly(d);
     return code != 0 ? code : manifest_write(d->path, MANIFEST_RESTORED, &copied);
 }
@@ -157,13 +170,17 @@ static enum store_result load(struct tip *tip, struct log_own_keys *keys, struct
 }
 
 /* Writes the mark: from then on the log runs. */
-static int let_go_on(const struct datadir *d, const struct config *config,
-                     const struct log_own_keys *keys, const struct tip *tip)
+static int let_go_on(const struct newest_of *n, const struct datadir *d,
+                     const struct config *config)
 {
     char path[PATH_MAX];
-    struct marked says = { .size = tip->edge.frontier.size };
-    edge_root(&tip->edge, &says.root);
-    int code = marking_make(d, config->mark, keys->key[0].name, &says);
+    struct mark_check m = { .datadir = d,
+                            .setting = config->mark,
+                            .origin = n->keys->key[0].name,
+                            .store = n->store,
+                            .newest = { .size = n->tip->edge.frontier.size } };
+    edge_root(&n->tip->edge, &m.newest.root);
+    int code = marking_renew(&m);
     if (code != 0)
         return code;
     datadir_file(d, path, MANIFEST_RESTORED);
@@ -172,7 +189,7 @@ static int let_go_on(const struct datadir *d, const struct config *config,
     terminal_print(stdout,
                    TR("%s may go on from entry %llu: nothing newer was shown\n",
                       "%s puede seguir desde el asiento %llu: no se mostró nada más nuevo\n"),
-                   d->path, (unsigned long long)says.size);
+                   d->path, (unsigned long long)m.newest.size);
     return 0;
 }
 
@@ -192,8 +209,10 @@ static int judge_folder(const struct datadir *d, const struct cmd_args *args,
     int code = EXIT_DAMAGE;
     if (load(&tip, &keys, store, d) == STORE_OK)
         code = judge_newest(&n, args, config);
+    if (code == 0)
+        code = let_go_on(&n, d, config);
     store_close(store);
-    return code == 0 ? let_go_on(d, config, &keys, &tip) : code;
+    return code;
 }
 
 static int go_on(const struct cmd_args *args)
@@ -206,7 +225,9 @@ static int go_on(const struct cmd_args *args)
     int code = datadir_open(&d, args->dir, store_folder());
     if (code != 0)
         return code;
-    code = judge_folder(&d, args, &config);
+    code = datadir_refuse_backup(&d);
+    if (code == 0)
+        code = judge_folder(&d, args, &config);
     datadir_close(&d);
     return code;
 }

@@ -1,18 +1,15 @@
 #include "daemon/backup/log_copy.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "daemon/backup/blob_copy.h"
 #include "daemon/backup/progress.h"
+#include "daemon/backup/row_copy.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/config.h"
-#include "proto/base/scan.h"
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
@@ -44,12 +41,13 @@ int folder_remove(const char *path)
 
 /* ---- small files ------------------------------------------------------------------------------ */
 
-/* Copied before the store: so none of them is newer than it. */
-static int copy_small(const char *from, const struct datadir *to)
+/* Copied before the store: so none of them is newer than it. What witnesses had made of a log when a
+ * backup began says nothing of the day it is restored. */
+static int copy_small(enum log_copy_from what, const char *from, const struct datadir *to)
 {
-    static const char *const names[] = { "witnessed", "log.keys" };
+    static const char *const names[] = { "log.keys", "witnessed" };
     char source[PATH_MAX], target[PATH_MAX];
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < (what == COPY_OF_LOG ? 2 : 1); i++) {
         struct buf bytes = { 0 };
         snprintf(source, sizeof source, "%s/%s", from, names[i]);
         datadir_file(to, target, names[i]);
@@ -65,7 +63,7 @@ static int copy_small(const char *from, const struct datadir *to)
 
 /* ---- the store -------------------------------------------------------------------------------- */
 
-static struct store *open_store(const char *folder)
+static struct store *open_store(const char *folder, enum store_mode mode)
 {
     char path[PATH_MAX];
     struct config config;
@@ -73,23 +71,31 @@ static struct store *open_store(const char *folder)
     config_default(&config);
     if (snprintf(path, sizeof path, "%s/%s", folder, store_folder()) >= (int)sizeof path)
         return NULL;
-    return store_open(&store, path, STORE_INSPECT, (uint64_t)config.map_size, 4) == 0 ? store
-                                                                                      : NULL;
+    return store_open(&store, path, mode, (uint64_t)config.map_size, 4) == 0 ? store : NULL;
 }
 
-static int copy_store(const char *from, const struct datadir *to)
+/* Bytes that a copy will have, about. */
+static uint64_t bytes_of(enum log_copy_from what, struct store *store, const char *from)
+{
+    char path[PATH_MAX];
+    struct store_stats stats;
+    snprintf(path, sizeof path, "%.3900s/%s", from, store_folder());
+    return what == COPY_OF_BACKUP                   ? store_copied(path)
+           : store_stats(store, &stats) == STORE_OK ? stats.used_bytes - stats.free_bytes
+                                                    : 0;
+}
+
+static int copy_store(enum log_copy_from what, const char *from, const struct datadir *to)
 {
     char target[PATH_MAX];
-    struct store_stats stats;
-    struct store *store = open_store(from);
+    struct store *store = open_store(from, what == COPY_OF_LOG ? STORE_INSPECT : STORE_LOOK);
     if (store == NULL)
         return EXIT_DAMAGE;
     datadir_file(to, target, to->store);
     store_remove_copy(target);
-    uint64_t total =
-        store_stats(store, &stats) == STORE_OK ? stats.used_bytes - stats.free_bytes : 0;
-    progress_begin(PROGRESS_STORE, total, target);
-    enum store_result r = store_copy(store, target);
+    progress_begin(PROGRESS_STORE, bytes_of(what, store, from), target);
+    enum store_result r =
+        what == COPY_OF_LOG ? store_copy(store, target) : store_rebuild(store, target);
     progress_end();
     store_close(store);
     if (r == STORE_OK)
@@ -129,79 +135,63 @@ static enum store_result read_copy(struct store *store, const struct datadir *to
     return r;
 }
 
-/* ---- rows of access --------------------------------------------------------------------------- */
-
-/* The rows that the copied `access` entries commit to: files in DIR/access by the entry's index. */
-static int copy_rows(const char *from, const struct datadir *to, uint64_t size)
-{
-    char source[PATH_MAX], folder[PATH_MAX], target[PATH_MAX];
-    uint64_t entry;
-    int code = 0;
-    snprintf(source, sizeof source, "%s/access", from);
-    datadir_file(to, folder, "access");
-    DIR *d = opendir(source);
-    if (d == NULL)
-        return errno == ENOENT ? 0 : say_uncopied(source);
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        code = say_uncopied(folder);
-    for (struct dirent *e; code == 0 && (e = readdir(d)) != NULL;) {
-        struct buf bytes = { 0 };
-        if (decimal_parse(&entry, span_str(e->d_name)) != 0 || entry >= size)
-            continue;
-        snprintf(source, sizeof source, "%s/access/%.64s", from, e->d_name);
-        snprintf(target, sizeof target, "%.4000s/%.64s", folder, e->d_name);
-        if (file_read_at_once(&bytes, source, SIZE_MAX / 2) != FILE_OK ||
-            file_replace(target, buf_span(&bytes), 0600) != 0)
-            code = say_uncopied(source);
-        buf_free(&bytes);
-    }
-    closedir(d);
-    return code;
-}
-
 /* ---- all of it -------------------------------------------------------------------------------- */
 
-static int copy_blobs(const char *from, const struct datadir *to, struct log_copied *out,
-                      bool *again)
+static int say_damaged(const char *from, const char *cause)
 {
-    static struct log_own_keys keys;
-    struct registry *registry;
-    const char *cause = "it cannot be read";
-    struct store *store = open_store(to->path);
-    if (store == NULL)
-        return EXIT_DAMAGE;
-    enum store_result r = read_copy(store, to, out, &registry, &keys, &cause);
-    store_close(store);
-    if (r != STORE_OK) {
-        terminal_print(stderr,
-                       TR("bitacorad: the store in %s is damaged: %s; run bitacorad fsck\n",
-                          "bitacorad: el almacén en %s está dañado: %s; use bitacorad fsck\n"),
-                       from, cause);
-        return EXIT_DAMAGE;
-    }
+    terminal_print(stderr,
+                   TR("bitacorad: the store in %s is damaged: %s; run bitacorad fsck\n",
+                      "bitacorad: el almacén en %s está dañado: %s; use bitacorad fsck\n"),
+                   from, cause);
+    return EXIT_DAMAGE;
+}
+
+static int copy_blobs(const char *from, const struct datadir *to, const struct registry *registry,
+                      struct log_copied *out, bool *again)
+{
     struct blob_copy b = { .from = from, .to = to->path, .registry = registry };
     int code = blob_copy_all(&b);
-    registry_free(registry);
     *again = b.lost > 0;
     out->blobs = b.files;
     out->bytes = b.bytes;
     return code;
 }
 
-int log_copy(const char *from, const struct datadir *to, struct log_copied *out)
+/* What stands beside a store that was copied. */
+static int copy_beside(const char *from, const struct datadir *to, struct log_copied *out,
+                       bool *again)
+{
+    static struct log_own_keys keys;
+    struct registry *registry;
+    const char *cause = "it cannot be read";
+    struct store *store = open_store(to->path, STORE_LOOK);
+    if (store == NULL)
+        return EXIT_DAMAGE;
+    enum store_result r = read_copy(store, to, out, &registry, &keys, &cause);
+    int code =
+        r == STORE_OK ? copy_blobs(from, to, registry, out, again) : say_damaged(from, cause);
+    if (r == STORE_OK)
+        registry_free(registry);
+    if (code == 0)
+        code = row_copy_all(from, to, store, keys.key[0].name);
+    store_close(store);
+    return code;
+}
+
+int log_copy(enum log_copy_from what, const char *from, const struct datadir *to,
+             struct log_copied *out)
 {
     char store[PATH_MAX];
     bool again = true;
     *out = (struct log_copied){ .size = 0 };
     datadir_file(to, store, to->store);
-    int code = copy_small(from, to);
-    for (int i = 0; code == 0 && again && i < TRIES; i++) {
-        code = copy_store(from, to);
+    int code = copy_small(what, from, to);
+    int tries = what == COPY_OF_LOG ? TRIES : 1;
+    for (int i = 0; code == 0 && again && i < tries; i++) {
+        code = copy_store(what, from, to);
         if (code == 0)
-            code = copy_blobs(from, to, out, &again);
+            code = copy_beside(from, to, out, &again);
     }
-    if (code == 0)
-        code = copy_rows(from, to, out->size);
     out->bytes += store_copied(store);
     return code; /* a blob that is still missing is found by fsck */
 }

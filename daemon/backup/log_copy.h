@@ -1,5 +1,5 @@
-/* Copies a log's folder, which a daemon may be writing to, into another one: the store as one commit
- * left it, the blobs that it keeps, what witnesses made of it. The key, the mark, the tables of the
+/* Copies a log's folder, or a backup of one, into another one: the store as one commit left it, the
+ * blobs that it keeps, the rows of its `access` entries, what witnesses made of it. The key, the mark, the tables of the
  * index and blobs that no entry names yet stay behind. Main thread. What is wrong is said on
  * standard error. */
 #ifndef DAEMON_BACKUP_LOG_COPY_H
@@ -21,12 +21,19 @@ struct log_copied {
     uint64_t bytes; /* of the store and the blobs */
 };
 
-/* Copies the log in the folder `from` into *to, whose store and blobs are empty or as an earlier try
- * left them. Blobs that the copied entries order erased are not copied. Everything is on the disk
- * once this returns 0; else an exit code. */
-MUST_USE int log_copy(const char *from, const struct datadir *to, struct log_copied *out);
+enum log_copy_from {
+    COPY_OF_LOG,    /* a log's own folder, which a daemon may be writing to */
+    COPY_OF_BACKUP, /* a backup: nobody writes to it, and anybody may have made it. Nothing is written
+                       there, and what it holds is taken over value by value (store_rebuild) */
+};
 
-/* Removes a folder and all that is in it. Returns 0, or -1 with errno. */
+/* Copies the log in the folder `from` into *to, whose store and blobs are empty. Blobs that the
+ * copied entries order erased are not copied. Everything is on the disk once this returns 0; else an
+ * exit code. */
+MUST_USE int log_copy(enum log_copy_from what, const char *from, const struct datadir *to,
+                      struct log_copied *out);
+
+/* Removes a folder and all that is in it, or a file. Returns 0, or -1 with errno. */
 int folder_remove(const char *path);
 
 #endif

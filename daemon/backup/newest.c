@@ -73,6 +73,23 @@ static int judge_held(const struct newest_of *n, const char *source, const struc
     return hash_eq(&root, &cp->root) ? 0 : say_newer(source, n, cp);
 }
 
+/* It shows nothing of what was signed behind it. */
+static int say_older(const char *source, const struct newest_of *n, const struct checkpoint *cp)
+{
+    terminal_print(
+        stderr,
+        TR("bitacorad: %s is older than the restored store: it shows %llu entries, and "
+           "the store holds %llu. It is not the newest that the log has signed, and "
+           "cannot show that nothing newer was. Find a newer one, or ask the witnesses "
+           "(--policy)\n",
+           "bitacorad: %s es anterior al almacén restaurado: muestra %llu asientos, y el "
+           "almacén tiene %llu. No es lo más nuevo que firmó la bitácora, y no puede "
+           "mostrar que no se firmó nada más nuevo. Busque uno más nuevo, o pregunte a "
+           "los testigos (--policy)\n"),
+        source, (unsigned long long)cp->size, (unsigned long long)n->tip->edge.frontier.size);
+    return EXIT_USAGE;
+}
+
 static int judge_note(const struct newest_of *n, const char *source, struct span bytes)
 {
     struct note note;
@@ -84,7 +101,8 @@ static int judge_note(const struct newest_of *n, const char *source, struct span
         return refuse_source(source,
                              TR("it is not a checkpoint that this log's key signed",
                                 "no es un checkpoint que firmara la clave de esta bitácora"));
-    return judge_held(n, source, &cp);
+    int code = judge_held(n, source, &cp);
+    return code == 0 && cp.size < n->tip->edge.frontier.size ? say_older(source, n, &cp) : code;
 }
 
 int newest_by_checkpoint(const struct newest_of *n, const char *file)

@@ -19,7 +19,7 @@ struct newest_of {
 };
 
 /* By a checkpoint in a file, or in a mirror: a folder or the URL of one. Returns 0 where the store
- * holds it, or an exit code. */
+ * holds it and nothing behind it, or an exit code. */
 MUST_USE int newest_by_checkpoint(const struct newest_of *n, const char *file);
 MUST_USE int newest_by_mirror(const struct newest_of *n, const char *mirror);
 

@@ -69,6 +69,25 @@ static bool holds(const struct datadir *d, const char *name)
 /* Stands in a directory as long as a log is restored into it. */
 #define RESTORING "restoring"
 
+/* A file of another log would be taken for this one's. */
+static int refuse_files_of_log(struct datadir *d)
+{
+    static const char *const names[] = { "access",    "backup",      "batch",    "blobs",
+                                         "evidence",  "index",       "log.keys", "restored",
+                                         "set_aside", "rolled_back", "witnessed" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!holds(d, names[i]))
+            continue;
+        terminal_print(stderr,
+                       TR("bitacorad: %s holds %s of a log already: take another directory\n",
+                          "bitacorad: %s ya tiene %s de una bitácora: use otra carpeta\n"),
+                       d->path, names[i]);
+        datadir_close(d);
+        return EXIT_USAGE;
+    }
+    return 0;
+}
+
 int datadir_restore(struct datadir *d, const char *path, const char *store)
 {
     char file[PATH_MAX];
@@ -79,6 +98,8 @@ int datadir_restore(struct datadir *d, const char *path, const char *store)
             return lock(d, path);
     }
     int failed = datadir_create(d, path, store);
+    if (!failed)
+        failed = refuse_files_of_log(d);
     if (failed)
         return failed;
     datadir_file(d, file, RESTORING);
@@ -181,6 +202,20 @@ int datadir_open(struct datadir *d, const char *path, const char *store)
         failed = EXIT_USAGE;
     }
     return failed;
+}
+
+int datadir_refuse_backup(const struct datadir *d)
+{
+    if (!holds(d, "backup"))
+        return 0;
+    terminal_print(
+        stderr,
+        TR("bitacorad: %s is a backup: bitacorad restore --from %s --dir DIR makes a log "
+           "of it\n",
+           "bitacorad: %s es un respaldo: bitacorad restore --from %s --dir CARPETA hace "
+           "de él una bitácora\n"),
+        d->path, d->path);
+    return EXIT_USAGE;
 }
 
 int datadir_look(struct datadir *d, const char *path, const char *store)

@@ -24,8 +24,8 @@ MUST_USE int datadir_create(struct datadir *d, const char *path, const char *sto
  * lock. */
 MUST_USE int datadir_open(struct datadir *d, const char *path, const char *store);
 
-/* Makes and locks a directory that a log is to be restored into: one that holds no log, but for what
- * a restore that was killed has left. Until datadir_restored() it is no log. As datadir_create(). */
+/* Makes and locks a directory that a log is to be restored into: one that holds no log, and no file
+ * of one but for what a restore that was killed has left. Until datadir_restored() it is no log. As datadir_create(). */
 MUST_USE int datadir_restore(struct datadir *d, const char *path, const char *store);
 /* The restored log is whole. Returns 0 or -1. */
 MUST_USE int datadir_restored(const struct datadir *d);
@@ -34,6 +34,10 @@ MUST_USE int datadir_restored(const struct datadir *d);
  * else has the lock; else nobody writes there until datadir_close(). Returns 0, or EXIT_USAGE if it
  * is no log's directory. */
 MUST_USE int datadir_look(struct datadir *d, const char *path, const char *store);
+
+/* Whether it is a backup: it may be looked at, and restored, and is no log that goes on. Returns 0,
+ * or EXIT_USAGE if it is. */
+MUST_USE int datadir_refuse_backup(const struct datadir *d);
 
 /* Releases the lock. */
 void datadir_close(struct datadir *d);

@@ -218,6 +218,23 @@ int marking_make(const struct datadir *d, const char *setting, const char *origi
     return code == 0 ? make_at(path, origin, says) : code;
 }
 
+int marking_renew(const struct mark_check *m)
+{
+    char path[PATH_MAX];
+    struct marked says;
+    struct log_mark *mark;
+    int code = marking_place(path, m->datadir, m->setting);
+    if (code != 0)
+        return code;
+    enum log_mark_result found = log_mark_open(&mark, path, m->origin, &says);
+    if (found == LOG_MARK_OK)
+        code = compare(path, m, &says);
+    else if (found != LOG_MARK_MISSING && found != LOG_MARK_DAMAGED)
+        code = say_result(path, m->datadir, found);
+    log_mark_close(mark);
+    return code == 0 ? make_at(path, m->origin, &m->newest) : code;
+}
+
 int marking_begin(struct log_mark **out, const struct mark_check *m)
 {
     char path[PATH_MAX];

@@ -32,6 +32,11 @@ MUST_USE int marking_begin(struct log_mark **out, const struct mark_check *m);
  * at. */
 MUST_USE int marking_look(const struct mark_check *m);
 
+/* Makes the mark of a log that was restored, of m->newest. A mark that is there, and can be read,
+ * stays as it is where the store does not hold what it says, or it is another log's. Returns 0 or an
+ * exit code, as marking_begin(). */
+MUST_USE int marking_renew(const struct mark_check *m);
+
 /* Makes the mark of a log that is being made. Returns 0 or an exit code. */
 MUST_USE int marking_make(const struct datadir *d, const char *setting, const char *origin,
                           const struct marked *says);

@@ -1,6 +1,7 @@
 #include "daemon/store/store_lmdb.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -46,12 +47,29 @@ static int open_tables(struct store *s)
     return rc;
 }
 
+/* The engine writes its lock file at its start, through a link, too, and over whatever is there. */
+static int check_lock_file(const struct store *s)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    if (snprintf(path, sizeof path, "%s/" STORE_LOCK_FILE, s->dir) >= (int)sizeof path)
+        return ENAMETOOLONG;
+    if (s->mode == STORE_LOOK || lstat(path, &st) != 0)
+        return 0;
+    if (S_ISREG(st.st_mode) && st.st_nlink == 1)
+        return 0;
+    log_line(LOG_ERROR, "store: %s is a link, or no file: remove it", path);
+    return EMLINK;
+}
+
 /* Sync, meta sync and plain writes stay on: a reply may go out only after the disk has it all. */
 static int open_engine(struct store *s)
 {
     unsigned flags = MDB_NOTLS | (s->mode == STORE_INSPECT ? MDB_RDONLY : 0) |
                      (s->mode == STORE_LOOK ? MDB_RDONLY | MDB_NOLOCK : 0);
-    int rc = mdb_env_create(&s->env);
+    int rc = check_lock_file(s);
+    if (rc == 0)
+        rc = mdb_env_create(&s->env);
     if (rc != 0) {
         s->env = NULL;
         return rc;

@@ -20,6 +20,8 @@
 #include "daemon/store/store.h"
 
 #define STORE_FORMAT "bitacora/v1 lmdb 2"
+#define STORE_DATA_FILE "data.mdb" /* what the engine calls the file that has it all, */
+#define STORE_LOCK_FILE "lock.mdb" /* and the one that says who reads it */
 #define ID_KEY_BYTES (UUID_BYTES + 4)
 #define LIST_HEAD_BYTES (1 + 4)
 #define LIST_KEY_MAX (LIST_HEAD_BYTES + TEXT_MAX)

@@ -9,9 +9,6 @@
 #include "daemon/store/store_lmdb.h"
 #include "proto/sys/files.h"
 
-/* What the engine calls the file that has it all. */
-#define DATA_FILE "data.mdb"
-
 /* Its pages in order, without those that are free: what was deleted is not copied. */
 static int copy_pages(struct store *s, const char *path)
 {
@@ -29,7 +26,7 @@ static int copy_pages(struct store *s, const char *path)
 enum store_result store_copy(struct store *s, const char *dir)
 {
     char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/" DATA_FILE, dir) >= (int)sizeof path)
+    if (snprintf(path, sizeof path, "%s/" STORE_DATA_FILE, dir) >= (int)sizeof path)
         return STORE_IO;
     pthread_rwlock_rdlock(&s->open);
     int rc = s->env == NULL ? MDB_PANIC : copy_pages(s, path);
@@ -41,7 +38,7 @@ enum store_result store_copy(struct store *s, const char *dir)
 
 void store_remove_copy(const char *dir)
 {
-    static const char *const names[] = { DATA_FILE, "lock.mdb" };
+    static const char *const names[] = { STORE_DATA_FILE, STORE_LOCK_FILE };
     char path[PATH_MAX];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (snprintf(path, sizeof path, "%s/%s", dir, names[i]) < (int)sizeof path)
@@ -52,7 +49,7 @@ uint64_t store_copied(const char *dir)
 {
     char path[PATH_MAX];
     struct stat st;
-    if (snprintf(path, sizeof path, "%s/" DATA_FILE, dir) >= (int)sizeof path ||
+    if (snprintf(path, sizeof path, "%s/" STORE_DATA_FILE, dir) >= (int)sizeof path ||
         stat(path, &st) != 0)
         return 0;
     return (uint64_t)st.st_size;

@@ -1,0 +1,127 @@
+#!/bin/sh
+# Whoever can write where backups lie has one restored that he made: nothing of the operator's is written to, nothing grows without
+# end, what he added does not become the log's, and the log does not go on from an older state.
+. "$(dirname "$0")/../lib.sh"
+
+d=$bin/bitacorad
+n=0
+altered() { # altered: a copy of the backup, $bad, and where it is restored to, $dir
+    n=$((n + 1))
+    bad=$work/bad$n
+    dir=$work/restored$n
+    cp -a "$work/backup" "$bad"
+}
+# Limits: a restore of this log needs a fraction of them.
+case $bin in */asan/*) heap=unlimited ;; *) heap=500000 ;; esac
+restore() { sh -c "ulimit -f 200000; ulimit -d $heap; exec timeout -s KILL 60 \"\$@\"" - "$d" restore --from "$bad" --dir "$dir" "$@"; }
+small_enough() { [ "$(du -sk "$dir" | cut -f 1)" -lt 20000 ]; }
+
+check 'a log' small_log 300
+curl -sf "$url/checkpoint" >"$work/older"
+enrol fgr.example.mx/one requester mx.fgr
+stop_daemon
+check 'a backup' "$d" backup --dir "$work/data" --to "$work/backup"
+check 'the log goes on' start_daemon "$work/data"
+write_policy "$work/policy"
+curl -sf "$url/checkpoint" >"$work/newest"
+stop_daemon
+
+# ---- links and files that are none -----------------------------------------------------------------
+altered
+echo 'of the operator' >"$work/victim"
+ln -sf "$work/victim" "$bad/store/lock.mdb"
+expect 0 'its lock file is a link' restore
+equal 'to a file that is not written to' "$(cat "$work/victim")" 'of the operator'
+expect 1 'nor by fsck' "$d" fsck --dir "$bad"
+equal 'which says so' "$(cat "$work/victim") $(grep -c 'is a link, or no file' "$work/err")" 'of the operator 1'
+rm "$bad/store/lock.mdb"
+ln "$work/victim" "$bad/store/lock.mdb"
+expect 1 'nor where it is another name of it' "$d" fsck --dir "$bad"
+equal 'the file is as it was' "$(cat "$work/victim")" 'of the operator'
+altered
+find "$bad" -type f | xargs ls -l --time-style=full-iso >"$work/before"
+expect 0 'nothing is written to a backup' restore
+find "$bad" -type f | xargs ls -l --time-style=full-iso >"$work/after"
+check 'not even who reads it' cmp "$work/before" "$work/after"
+some=$(printf 'ab%.0s' $(seq 32))
+for special in fifo device folder; do
+    altered
+    case $special in
+    fifo) mkfifo "$bad/blobs/kept/$some" ;;
+    device) ln -s /dev/zero "$bad/blobs/kept/$some" ;;
+    folder) mkdir "$bad/blobs/kept/$some" ;;
+    esac
+    expect 1 "a blob is a $special" restore
+    contains 'it is named' "$work/err" "$some"
+done
+altered
+rm "$bad/backup"
+mkfifo "$bad/backup"
+expect 1 'the file backup is a pipe' restore
+altered
+head -c 1000000 /dev/zero >>"$bad/backup"
+expect 1 'or long' restore
+
+# ---- what grows ------------------------------------------------------------------------------------
+altered
+truncate -s 100G "$bad/blobs/kept/$some"
+expect 0 'a blob of 100 GiB is none' restore
+check 'and is not copied' test ! -e "$dir/blobs/kept/$some"
+altered
+mkdir "$bad/access"
+truncate -s 100G "$bad/access/5"
+expect 0 'rows of an entry that has none' restore
+check 'are not copied' test ! -e "$dir/access/5"
+for table in ids tiles lists bundles tail; do
+    altered
+    "$root/tests/interop/hostile_store.py" bomb "$bad/store/data.mdb" $table
+    expect 1 "pages of $table that lead to one page without end" restore
+    check 'are not copied without end' small_enough
+done
+altered
+"$root/tests/interop/hostile_store.py" end "$bad/store/data.mdb" ids
+expect 1 'pages behind the end of the file' restore
+
+# ---- a folder that has something of a log ----------------------------------------------------------
+altered
+mkdir "$dir"
+cp "$work/data/log.key" "$dir/log.keys"
+expect 2 'a folder with a file of a log' restore
+contains 'which is named' "$work/err" 'holds log.keys of a log already'
+altered
+mkdir -p "$dir/access" "$dir/store" "$dir/blobs/kept"
+touch "$dir/restoring" "$dir/access/7" "$dir/log.keys" "$dir/store/data.mdb" "$dir/blobs/kept/$some"
+expect 0 'what a restore of something else left' restore
+equal 'is gone' "$(find "$dir" -type f | sed "s|$dir/||" | sort | paste -sd' ')" 'lock restored store/data.mdb store/lock.mdb'
+altered
+(restore >"$work/one.err" 2>&1; echo $? >"$work/one") &
+restore >"$work/two.err" 2>&1
+two=$?
+wait $!
+case "$(cat "$work/one") $two" in '0 2' | '2 0') ok 'two at once: one of them' ;; *) not_ok 'two at once: one of them' "$(cat "$work/one") $two: $(cat "$work/one.err" "$work/two.err")" ;; esac
+expect 0 'which is whole' "$d" fsck --dir "$dir"
+
+# ---- an older state --------------------------------------------------------------------------------
+altered
+cp "$work/data.mark" "$dir.mark"
+expect 0 'an old backup, whose log has a mark' restore
+check 'the log goes on' start_daemon "$work/data"
+write_policy "$work/policy"
+enrol fgr.example.mx/two requester mx.fgr
+stop_daemon
+cp "$work/data.mark" "$dir.mark"
+expect 2 'what was its newest then does not let it go on' "$d" restore --dir "$dir" --newest "$work/newest"
+contains 'the mark says more' "$work/err" 'is an old copy'
+check 'the mark is as it was' cmp "$work/data.mark" "$dir.mark"
+sed 's/log.example/lag.example/' "$work/data.mark" >"$dir.mark"
+expect 0 'one that cannot be read is made anew' "$d" restore --dir "$dir" --newest "$work/newest"
+altered
+expect 2 'what is older than the store shows nothing' restore --newest "$work/older"
+contains 'which is said' "$work/err" 'is older than the restored store'
+check 'there is no mark' test ! -e "$dir.mark"
+cp "$work/data/log.key" "$work/backup/"
+expect 2 'a backup itself is not run' timeout -s KILL 20 "$d" run --dir "$work/backup" --listen 127.0.0.1:0 --no-mark
+contains 'which is said' "$work/err" 'is a backup'
+expect 2 'nor would it be' "$d" run --check --dir "$work/backup" --no-mark
+expect 2 'nor let go on' "$d" restore --dir "$work/backup" --newest "$work/newest"
+finish
