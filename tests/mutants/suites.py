@@ -14,7 +14,8 @@ import tempfile
 import threading
 
 sys.dont_write_bytecode = True
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "tests", "corpus"))
 import judge as corpus_judge  # noqa: E402
 
@@ -140,20 +141,22 @@ class Unit(Test):
 
 
 class Command(Test):
-    """The client, in a folder of its own, where the names in `folder` lead to the files there. check(exit, output): whether that is right."""
+    """The client, in a folder of its own, where the names in `folder` lead to the files there. check(exit, output): whether that is right.
+    evidence: what evidence_in() says of that folder afterwards; None: nobody asks."""
 
-    def __init__(self, name, version, argv, folder, check):
+    def __init__(self, name, version, argv, folder, check, evidence=None):
         super().__init__(name, version)
-        self.argv, self.folder, self.check = argv, folder, check
+        self.argv, self.folder, self.check, self.evidence = argv, folder, check, evidence
 
     def passes(self, env, seconds):
         with tempfile.TemporaryDirectory(dir=os.path.join(BUILT, "work")) as own:
-            written = [self.argv[i + 1] for i, a in enumerate(self.argv) if a == "--out"]
+            written = [self.argv[i + 1] for i, a in enumerate(self.argv) if a == "--out"] + list(self.evidence or [])
             for name in os.listdir(self.folder):
                 if name not in written:
                     os.symlink(os.path.join(self.folder, name), os.path.join(own, name))
             argv = corpus_judge.private_state(self.folder, self.argv, own)
-            return self.check(*run([CLIENT] + argv, {**env, "XDG_STATE_HOME": own, "HOME": own}, own, seconds))
+            good = self.check(*run([CLIENT] + argv, {**env, "XDG_STATE_HOME": own, "HOME": own}, own, seconds))
+            return good and (self.evidence is None or {k: v for k, v in evidence_in(own).items() if not os.path.islink(os.path.join(own, k))} == self.evidence)
 
 
 class Script(Test):
@@ -231,10 +234,10 @@ def vectors():
                       ["verify", a, b, "--policy", policy, "--json"], place, judged(int(want), code))
 
 
-def made(name, inputs, make):
-    """A folder that make(folder) fills; made again when an input has changed."""
+def made(name, inputs, make, how=""):
+    """A folder that make(folder) fills; made again when an input, or how it is made, has changed."""
     folder = os.path.join(BUILT, "made", name)
-    version = digest(*[content(i) for i in inputs])
+    version = digest(how, *[content(i) for i in inputs])
     stamp = folder + ".made"
     if not os.path.exists(stamp) or content(stamp).decode() != version:
         shutil.rmtree(folder, ignore_errors=True)
@@ -293,12 +296,21 @@ def cases():
         yield Command("case " + os.path.basename(place), digest(version), ["replay", "--policy", "policy", "--dir", "mirror", "--json"], place, replayed(json.loads(content(path))))
 
 
+def evidence_in(folder):
+    """{name: SHA-256} of the evidence that a command left there."""
+    return {f: digest(content(os.path.join(folder, f))) for f in sorted(os.listdir(folder)) if ".evidence-" in f}
+
+
 RECORDER = """#!%s
-# The client, and what it was asked and said: a line each in the file that SAID names.
+# The client, and what it was asked, said and wrote: a line each in the file that SAID names.
 import json, os, subprocess, sys
+sys.path.insert(0, os.environ["MUTANTS"])
+from suites import evidence_in
+before = evidence_in(".")
 done = subprocess.run([os.environ["CLIENT"]] + sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 with open(os.environ["SAID"], "a") as f:
-    f.write(json.dumps({"cwd": os.getcwd(), "argv": sys.argv[1:], "exit": done.returncode, "said": done.stdout.decode()}) + "\\n")
+    f.write(json.dumps({"cwd": os.getcwd(), "argv": sys.argv[1:], "exit": done.returncode, "said": done.stdout.decode(),
+                        "evidence": {k: v for k, v in evidence_in(".").items() if k not in before}}) + "\\n")
 sys.stdout.buffer.write(done.stdout)
 sys.exit(done.returncode)
 """
@@ -310,12 +322,13 @@ def record_lies(folder):
     with open(recorder, "w") as f:
         f.write(RECORDER % PYTHON)
     os.chmod(recorder, 0o755)
-    env = {**os.environ, "CLIENT": os.path.join(ROOT, "build", "bin", "bitacora"), "SAID": os.path.join(folder, "said")}
+    env = {**os.environ, "CLIENT": os.path.join(ROOT, "build", "bin", "bitacora"), "SAID": os.path.join(folder, "said"), "MUTANTS": HERE}
     subprocess.run([PYTHON, os.path.join(INTEROP, "index_lies.py"), recorder, os.path.join(folder, "logs")], env=env, check=True, stdout=subprocess.DEVNULL)
 
 
 def compared_as_57(command, said):
-    """What scenario 57 compares: of a replay exit, codes and entries, of an answer's verdict exit and codes, of others the exit."""
+    """What scenario 57 compares: of a replay exit, codes and entries, of an answer's verdict exit and codes, of others the exit. What
+    evidence came of it is compared besides."""
     def seen(status, value):
         found = [(f.get("code"), f.get("entry")) for f in findings_in(value)]
         return (status, sorted(found, key=str) if command == "replay" else sorted({c for c, _ in found}) if command == "verify" else None)
@@ -324,11 +337,12 @@ def compared_as_57(command, said):
 
 
 def lies():
-    folder, version = made("lies", writers(), record_lies)
+    folder, version = made("lies", writers(), record_lies, RECORDER)
     for n, line in enumerate(content(os.path.join(folder, "said")).decode().splitlines()):
         said = json.loads(line)
         argv = [a for a in said["argv"]]
-        yield Command("lie %d %s %s" % (n, argv[0], os.path.relpath(said["cwd"], os.path.join(folder, "logs"))), digest(version), argv, said["cwd"], compared_as_57(argv[0], said))
+        yield Command("lie %d %s %s" % (n, argv[0], os.path.relpath(said["cwd"], os.path.join(folder, "logs"))), digest(version), argv, said["cwd"], compared_as_57(argv[0], said),
+                      said["evidence"])
 
 
 # ---- programs that compare with a second implementation, and scenarios -------------------------------

@@ -2,6 +2,7 @@
  * to convict a table; and what convicts none. */
 #include <stdlib.h>
 
+#include "proto/base/base64.h"
 #include "proto/recount/table_leaves.h"
 #include "proto/verify/evidence.h"
 #include "tests/unit/proto/answer/answer_fixture.h"
@@ -213,6 +214,21 @@ static void what_does_not_show_it_convicts_nobody(void **state)
     expect_refused(&d, NOT_INCLUDED);
 }
 
+/* Of genesis nothing is carried twice: two entries are enough. */
+static void genesis_may_be_what_was_left_out(void **state)
+{
+    struct index_row *rows;
+    (void)state;
+    left_out = 0;
+    size_t n = leave_out(rows, honest_rows(&x, 0, FROM, &rows));
+    cover = (struct cover){ .tables = 1, .end = FROM };
+    put_table(&x, &cover.table[0], 0, FROM, rows, n, 0);
+    free(rows);
+    accused = add_index(&x, &cover);
+    struct draft_evidence d = { .entry = { accused, 0 }, .entries = 2, .to = n };
+    expect_proven(&d, REASON_INDEX_LEFT_OUT, 0);
+}
+
 static uint64_t put_under; /* the entry that has a key too many */
 
 static size_t put_row(struct index_row *rows, size_t n)
@@ -343,6 +359,12 @@ static void an_index_that_is_bad_or_unknown_is_not_in_force(void **state)
     accused = log_add(&x.l, BY(THE_LOG, KIND_INDEX, .members = buf_str(&json)));
     d = about_entry(10);
     expect_refused(&d, NOT_IN_FORCE); /* of another version */
+    buf_clear(&json);
+    cover_json(&json, &cover);
+    const int64_t late = x.l.now + INT64_C(86400000);
+    accused = log_add(&x.l, BY(THE_LOG, KIND_INDEX, .members = buf_str(&json), .at = late));
+    d = about_entry(10);
+    expect_refused(&d, NOT_IN_FORCE); /* made on another day than it was accepted */
     buf_free(&json);
     accused = add_unkeyed(&x, true);
     d = about_entry(10);
@@ -448,6 +470,23 @@ static void the_table_has_its_members(void **state)
     good = NULL;
 }
 
+/* Behind the rows of that leaf, which is the table's last, some that the table does not have. */
+static json_t *with_rows_of_nobody(size_t leaf)
+{
+    uint8_t rows[LEAF_ROWS * ROW_BYTES];
+    struct buf b = { 0 };
+    size_t n;
+    const char *text =
+        json_string_value(json_object_get(leaf_of(json_object_get(good, "table"), leaf), "rows"));
+    assert_int_equal(base64_decode(rows, sizeof rows, &n, span_str(text)), 0);
+    assert_in_range(n, ROW_BYTES, sizeof rows - ROW_BYTES);
+    memset(rows + n, 0xff, ROW_BYTES);
+    buf_add_base64(&b, rows, n + ROW_BYTES);
+    json_t *longer = json_string(buf_str(&b));
+    buf_free(&b);
+    return with_leaf(leaf, "rows", longer);
+}
+
 static void leaves_have_their_form(void **state)
 {
     const json_int_t most = INTEGER_MAX;
@@ -466,6 +505,7 @@ static void leaves_have_their_form(void **state)
     expect_table(with_leaf(0, "rows", text_of_rows((LEAF_ROWS + 1) * ROW_BYTES)),
                  REASON_EVIDENCE_FORM, "table");
     expect_table(with_leaf(0, "rows", json_string("*")), REASON_EVIDENCE_FORM, "table");
+    expect_table(with_leaf(1, "rows", json_string("*")), REASON_EVIDENCE_FORM, "table");
     expect_table(with_leaf(0, "rows", json_integer(1)), REASON_EVIDENCE_FORM, "table");
     /* What has its form, and is none of the table's leaves. */
     expect_table(with_leaf(0, "rows", text_of_rows((LEAF_ROWS - 1) * ROW_BYTES)),
@@ -475,6 +515,7 @@ static void leaves_have_their_form(void **state)
     t = table_copy();
     size_t last = json_array_size(json_object_get(t, "leaves")) - 1;
     json_decref(t);
+    expect_table(with_rows_of_nobody(last), REASON_EVIDENCE_EMPTY, NOT_THE_TABLES);
     expect_table(with_leaf(last, "leaf", json_integer((json_int_t)last + 1)), REASON_EVIDENCE_EMPTY,
                  NOT_THE_TABLES);
     expect_table(with_leaf(last, "leaf", json_integer(most)), REASON_EVIDENCE_EMPTY,
@@ -517,6 +558,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_row_that_is_left_out_convicts),
         TEST(what_does_not_show_it_convicts_nobody),
+        TEST(genesis_may_be_what_was_left_out),
         TEST(a_row_too_many_convicts_where_all_keys_are_known),
         TEST(entries_of_other_tables_have_no_rows),
         TEST(an_honest_table_is_never_convicted),
