@@ -189,7 +189,7 @@ void index_replay_report(const struct index_replay *x, struct index_replay_repor
     *out = (struct index_replay_report){ .entries = x->before + r.covers,
                                          .newest = r.cover->entry,
                                          .leaf = r.leaf,
-                                         .end = r.cover->entry == NO_ENTRY ? 0 : r.cover->end,
+                                         .end = r.cover->end,
                                          .right = r.all_right };
 }
 
@@ -235,7 +235,7 @@ int index_replay_import(struct index_replay *x, const json_t *state, const struc
     }
     if (json_unpack((json_t *)(uintptr_t)state, "{s:I,s:s,s:I,s:o}", "entry", &entry, "leaf",
                     &leaf_text, "entries", &entries, "right", &list) != 0 ||
-        entry < 0 || (uint64_t)entry != cover->entry || entries < 1 ||
+        (uint64_t)entry != cover->entry || entries < 1 ||
         base64_decode_exact(leaf.b, HASH_BYTES, span_str(leaf_text)) != 0 ||
         json_array_size(list) != cover->tables)
         return -1;

@@ -346,7 +346,7 @@ void evidence_of_table(struct buf *out, const struct policy *policy, const struc
 /* Whether it is about what the log signed, not about the files that were shown. */
 static bool may_convict(const struct finding *f, const struct accepted *cp)
 {
-    return f->verdict == VERDICT_BAD && f->entry != NO_ENTRY && f->entry < cp->cp.checkpoint.size &&
+    return f->verdict == VERDICT_BAD && f->entry < cp->cp.checkpoint.size &&
            f->why.reason != REASON_LEAF && f->why.reason != REASON_BUNDLE;
 }
 

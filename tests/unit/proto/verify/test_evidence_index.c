@@ -5,6 +5,7 @@
 #include "proto/base/base64.h"
 #include "proto/recount/table_leaves.h"
 #include "proto/verify/evidence.h"
+#include "proto/verify/proven.h"
 #include "tests/unit/proto/answer/answer_fixture.h"
 
 #define FROM 7
@@ -377,6 +378,65 @@ static void an_index_that_is_bad_or_unknown_is_not_in_force(void **state)
     expect_refused(&d, NOT_IN_FORCE);
 }
 
+/* ---- evidence that is made ------------------------------------------------------------------- */
+
+/* Has evidence made against the second table, about an entry; without the files of a bundle
+ * (UINT64_MAX: all are there). Returns how long it is. */
+static size_t made(uint64_t about, uint64_t without)
+{
+    struct accepted cp = { .note = { 0 } };
+    struct findings none = { 0 };
+    struct files files;
+    struct buf out = { 0 };
+    struct table_leaves *leaves = malloc(sizeof *leaves);
+    struct said_files said = { &cover.table[1], read_table, &x };
+    assert_non_null(leaves);
+    assert_int_equal(table_leaves_read(leaves, &said, 0, cover.table[1].rows), 0);
+    struct wrong_rows wrong = {
+        .index = accused, .number = 1, .about = about, .rows = &leaves->shown
+    };
+    files_make(&files, &x.l, x.l.n);
+    struct source source = files_source(&files);
+    if (without != UINT64_MAX)
+        files_find(&files, TILE_ENTRIES, without)->gone = true;
+    log_checkpoint(&cp.note, &x.l, x.l.n);
+    assert_int_equal(accepted_judge(&cp, x.policy, -1, 0, &none), VERDICT_GOOD);
+    evidence_of_table(&out, x.policy, NULL, &source, &cp, &wrong);
+    size_t n = out.n;
+    buf_free(&out);
+    files_free(&files);
+    accepted_free(&cp);
+    free(leaves);
+    return n;
+}
+
+static void evidence_is_made_of_what_is_proven(void **state)
+{
+    (void)state;
+    left_out = 10;
+    sign_index(leave_out);
+    assert_true(made(10, UINT64_MAX) > 0);
+    assert_int_equal(made(11, UINT64_MAX), 0); /* it convinces nobody */
+    assert_int_equal(made(NO_ENTRY, UINT64_MAX), 0);
+    while (x.l.n < 256)
+        log_add(&x.l, BY(AUDITOR, KIND_ANCHOR));
+    uint64_t naming = add_correction(&x, 12);
+    struct index_row *rows;
+    left_out = naming;
+    size_t n = leave_out(rows, honest_rows(&x, naming, naming + 1, &rows));
+    put_honest_table(&x, &cover.table[0], 0, naming);
+    put_table(&x, &cover.table[1], naming, naming + 1, rows, n, 0);
+    free(rows);
+    cover.tables = 2;
+    cover.end = naming + 1;
+    accused = add_index(&x, &cover);
+    assert_true(made(naming, UINT64_MAX) > 0);
+    assert_int_equal(made(naming, 0), 0);   /* what it names, and genesis, are missing */
+    assert_int_equal(made(naming, 1), 0);   /* it is, and the `index` entry */
+    assert_int_equal(made(10, 0), 0);       /* another entry is */
+    assert_int_equal(made(NO_ENTRY, 0), 0); /* genesis is */
+}
+
 /* ---- the member `table` ---------------------------------------------------------------------- */
 
 static json_t *good; /* evidence, to be altered */
@@ -565,6 +625,7 @@ int main(void)
         TEST(a_table_without_unkeyed_rows_lacks_them),
         TEST(an_unkeyed_row_that_is_there_is_no_lack),
         TEST(an_index_that_is_bad_or_unknown_is_not_in_force),
+        TEST(evidence_is_made_of_what_is_proven),
         TEST(the_table_has_its_members),
         TEST(leaves_have_their_form),
         TEST(limits_of_a_table_are_kept),

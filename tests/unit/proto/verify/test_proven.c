@@ -83,6 +83,14 @@ static enum fetch fails(void *ctx, const struct tile *t, size_t max, struct buf 
     return FETCH_FAILED;
 }
 
+/* The same, and half of what was read is kept. */
+static enum fetch fails_midway(void *ctx, const struct tile *t, size_t max, struct buf *out,
+                               struct refusal *why)
+{
+    out->failed = true;
+    return fails(ctx, t, max, out, why);
+}
+
 /* Fails for tiles of hashes alone. */
 static enum fetch fails_above(void *ctx, const struct tile *t, size_t max, struct buf *out,
                               struct refusal *why)
@@ -123,6 +131,8 @@ static const struct {
     { "tile altered", TILE_ALTERED, NULL, VERDICT_BAD, REASON_LEAF, "tile/entries/000.p/9" },
     { "another root", ROOT, NULL, VERDICT_BAD, REASON_LEAF, "tile/entries/000.p/9" },
     { "nothing can be read", NOTHING, fails, VERDICT_UNDECIDED, REASON_NET_TIME, "the server" },
+    { "nothing was read whole", NOTHING, fails_midway, VERDICT_UNDECIDED, REASON_NET_TIME,
+      "the server" },
     { "no tile can be read", NOTHING, fails_above, VERDICT_UNDECIDED, REASON_NET_TIME,
       "the server" },
     { "no memory", NOTHING, without_memory, VERDICT_UNDECIDED, REASON_MEMORY, "" },
@@ -205,12 +215,21 @@ static void expect_bundle(uint64_t number, enum verdict verdict, enum reason rea
     proven_bundle_free(&b);
 }
 
+/* A source is asked for files that there are. */
+static enum fetch fetch_some_width(void *ctx, const struct tile *t, size_t max, struct buf *out,
+                                   struct refusal *why)
+{
+    const struct source *whole = ctx;
+    assert_in_range(t->width, 1, TILE_WIDTH);
+    return whole->tile(whole->ctx, t, max, out, why);
+}
+
 static void bundles_are_proven_as_a_whole(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(faults); i++) {
-        bool whole = faults[i].fault != GONE && faults[i].fault != CUT && faults[i].tile != fails &&
-                     faults[i].tile != without_memory;
+        bool whole = faults[i].fault != GONE && faults[i].fault != CUT &&
+                     (faults[i].tile == NULL || faults[i].tile == fails_above);
         /* The tile beside it is not needed: it is made of the bundle. */
         bool beside = (faults[i].fault >= TILE_GONE && faults[i].fault <= TILE_ALTERED) ||
                       faults[i].tile == fails_above;
@@ -227,22 +246,38 @@ static void bundles_are_proven_as_a_whole(void **state)
 
 static void a_bundle_needs_the_tiles_beside_it(void **state)
 {
+    struct source whole;
     (void)state;
-    while (l.n < 259)
+    while (l.n < 515)
         log_add(&l, BY(AUDITOR, KIND_ANCHOR));
     serve();
-    expect_bundle(0, VERDICT_GOOD, REASON_NONE, "", 256);
-    expect_bundle(1, VERDICT_GOOD, REASON_NONE, "", 3);
-    expect_bundle(2, VERDICT_UNDECIDED, REASON_MISSING, "tile/entries/002.p/0", 0);
-    files_find(&files, 0, 1)->gone = true;
-    expect_bundle(0, VERDICT_UNDECIDED, REASON_MISSING, "tile/0/001.p/3", 256);
-    expect_bundle(1, VERDICT_GOOD, REASON_NONE, "", 3);
-    files_find(&files, 0, 1)->gone = false;
-    files_find(&files, 0, 1)->bytes.n--;
-    expect_bundle(0, VERDICT_BAD, REASON_TILE, "tile/0/001.p/3", 256);
+    whole = source;
+    source = (struct source){ .tile = fetch_some_width, .ctx = &whole };
+    for (uint64_t n = 0; n < 2; n++)
+        expect_bundle(n, VERDICT_GOOD, REASON_NONE, "", 256);
+    expect_bundle(2, VERDICT_GOOD, REASON_NONE, "", 3);
+    expect_bundle(3, VERDICT_UNDECIDED, REASON_MISSING, "tile/entries/003.p/0", 0);
+    files_find(&files, 0, 2)->gone = true;
+    expect_bundle(0, VERDICT_UNDECIDED, REASON_MISSING, "tile/0/002.p/3", 256);
+    expect_bundle(2, VERDICT_GOOD, REASON_NONE, "", 3);
+    files_find(&files, 0, 2)->gone = false;
+    files_find(&files, 0, 2)->bytes.n--;
+    expect_bundle(0, VERDICT_BAD, REASON_TILE, "tile/0/002.p/3", 256);
     serve();
     files_find(&files, 1, 0)->bytes.p[0] ^= 1;
-    expect_bundle(1, VERDICT_BAD, REASON_LEAF, "", 3);
+    expect_bundle(2, VERDICT_BAD, REASON_LEAF, "", 3);
+}
+
+/* A tree of one entry has no proof, and none is needed. */
+static void genesis_alone_is_proven(void **state)
+{
+    (void)state;
+    files_free(&files);
+    files_make(&files, &l, 1);
+    source = files_source(&files);
+    tree = (struct checkpoint){ .size = 1, .root = l.leaf[0] };
+    expect_entry(&source, 0, VERDICT_GOOD, REASON_NONE, "");
+    expect_bundle(0, VERDICT_GOOD, REASON_NONE, "", 1);
 }
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */
@@ -597,6 +632,7 @@ int main(void)
         TEST(a_look_up_knows_kind_and_leaf),
         TEST(bundles_are_proven_as_a_whole),
         TEST(a_bundle_needs_the_tiles_beside_it),
+        TEST(genesis_alone_is_proven),
         TEST(cosignatures_are_fresh_or_not),
         TEST(checkpoints_are_accepted_or_not),
         TEST(an_unknown_type_of_key_is_undecided),
