@@ -25,9 +25,9 @@ int access_folder_at(struct access_folder *f, const char *dir)
 
 int access_folder_make(const struct access_folder *f, const char *dir)
 {
-    if (mkdir(f->path, 0700) != 0)
-        return errno == EEXIST ? 0 : -1;
-    return directory_sync(dir);
+    if (mkdir(f->path, 0700) != 0 && errno != EEXIST)
+        return -1;
+    return directory_sync(dir); /* also of one that an earlier process could not sync */
 }
 
 void row_file_path(const struct access_folder *f, char out[ROW_PATH_MAX], const char *name)

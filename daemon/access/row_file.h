@@ -25,7 +25,7 @@ struct access_folder {
 /* Names DIR/access, whether or not it is there. Returns 0, or -1: the name is too long. */
 MUST_USE int access_folder_at(struct access_folder *f, const char *dir);
 
-/* Makes the folder if it is not there, and syncs DIR. Returns 0 or -1. */
+/* Makes the folder if it is not there, and syncs DIR in any case. Returns 0 or -1. */
 MUST_USE int access_folder_make(const struct access_folder *f, const char *dir);
 
 /* Writes the path of a file. */
