@@ -240,6 +240,7 @@ int marking_begin(struct log_mark **out, const struct mark_check *m)
     char path[PATH_MAX];
     struct marked says;
     int code = marking_place(path, m->datadir, m->setting);
+    *out = NULL;
     if (code == 0 && m->afresh)
         code = make_at(path, m->origin, &m->newest);
     if (code != 0)

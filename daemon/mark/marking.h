@@ -24,8 +24,8 @@ struct mark_check {
 };
 
 /* Opens the mark of a log that is about to be run, and brings it up to the store, which may be ahead
- * of it after a crash. Returns 0 and sets *out; or an exit code: EXIT_USAGE where the store does not
- * hold what the mark says, or there is none. */
+ * of it after a crash. Returns 0 and sets *out; or an exit code, *out NULL: EXIT_USAGE where the store
+ * does not hold what the mark says, or there is none. */
 MUST_USE int marking_begin(struct log_mark **out, const struct mark_check *m);
 
 /* The same, and writes nothing: whether it would return 0. With m->afresh only the place is looked

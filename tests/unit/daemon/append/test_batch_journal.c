@@ -1,6 +1,8 @@
 /* batch_journal.h: a batch is read as it was written, or not at all. */
 #include "daemon/append/batch_journal.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -126,11 +128,59 @@ static void what_was_not_written_whole_is_no_batch(void **state)
     buf_free(&bytes);
 }
 
+/* The descriptor leads to a device: one that is full, and one that takes all and cannot be synced. */
+static void a_disk_that_fails_is_said(void **state)
+{
+    struct desk *d = *state;
+    struct buf bytes = { 0 };
+    struct journaled j;
+    struct batch_journal none;
+    static const struct {
+        const char *device;
+        int flags, cause;
+    } fails[] = { { "/dev/full", O_RDWR, ENOSPC }, { "/dev/null", O_WRONLY, EINVAL } };
+    for (size_t i = 0; i < COUNT(fails); i++) {
+        int fd = open(fails[i].device, fails[i].flags);
+        assert_int_equal(dup2(fd, d->journal.fd), d->journal.fd);
+        close(fd);
+        batch_journal_begin(&d->journal, &d->edge);
+        batch_journal_add(&d->journal, buf_span(&d->log.entry[d->size]));
+        assert_int_equal(batch_journal_write(&d->journal), -1);
+        assert_int_equal(errno, fails[i].cause);
+    }
+    batch_journal_close(&d->journal);
+    assert_int_equal(batch_journal_read(&j, &bytes, &d->journal), -1); /* which is closed */
+    assert_int_equal(batch_journal_open(&none, "/dev/null/batch"), -1);
+    assert_int_equal(errno, ENOTDIR);
+    assert_int_equal(batch_journal_open(&d->journal, d->path), 0);
+    write_batch(d, 2);
+    expect_batch(d, 2);
+    buf_free(&bytes);
+}
+
+static void the_root_of_what_does_not_divide_is_none(void **state)
+{
+    struct desk *d = *state;
+    struct buf bytes = { 0 };
+    struct journaled j;
+    struct edge edge = d->edge;
+    struct hash root;
+    uint64_t size;
+    write_batch(d, 3);
+    assert_int_equal(batch_journal_read(&j, &bytes, &d->journal), 1);
+    j.entries.n--;
+    assert_int_equal(journaled_root(j, &edge, &root, &size), -1);
+    buf_free(&bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_batch_is_read_as_it_was_written, desk_open, desk_close),
         cmocka_unit_test_setup_teardown(it_follows_one_log_only, desk_open, desk_close),
+        cmocka_unit_test_setup_teardown(a_disk_that_fails_is_said, desk_open, desk_close),
+        cmocka_unit_test_setup_teardown(the_root_of_what_does_not_divide_is_none, desk_open,
+                                        desk_close),
         cmocka_unit_test_setup_teardown(what_was_not_written_whole_is_no_batch, desk_open,
                                         desk_close),
     };
