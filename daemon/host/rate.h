@@ -1,0 +1,55 @@
+/* How often somebody may do something: a token bucket for each of very many keys, in memory that
+ * does not grow.
+ *
+ * A bucket is one number: when it will be full. A full bucket and none are the same, so that one is
+ * forgotten only when it is full, or when there is no other place. Then the newcomer takes over the
+ * bucket of his set that will be full first, as empty as that is. Therefore nobody is ever allowed
+ * more than an exact count would allow: whoever has himself forgotten by many other keys comes
+ * back to a bucket that is at least as empty. And a newcomer is refused wrongly only if all places
+ * of his set belong to keys that are at their limit: which keys share a set depends on a secret, so
+ * that whoever wants it has to hold as many keys at their limit as the table has places. Any
+ * thread. */
+#ifndef DAEMON_HOST_RATE_H
+#define DAEMON_HOST_RATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/base/must_use.h"
+#include "proto/base/span.h"
+
+#define RATE_WAYS 8         /* places in a set */
+#define RATE_SETS (1 << 14) /* 131,072 places: 2 MiB */
+
+struct rate {
+    int64_t per_second; /* tokens that flow in; 1 to 1,000,000 */
+    int64_t burst;      /* tokens that a full bucket has; at least 1 */
+};
+
+/* As settings say it: per_second 0: no limit; burst 0: as many as in ten seconds. */
+struct rate rate_of(int64_t per_second, int64_t burst);
+
+struct rate_table;
+
+/* sets is a power of two. NULL when out of memory. */
+struct rate_table *rate_table_new(size_t sets);
+/* NULL is harmless. */
+void rate_table_free(struct rate_table *t);
+
+/* Somebody who wants tokens. */
+struct rate_want {
+    struct span key;
+    uint64_t tokens; /* 1 to 2^20 */
+};
+
+/* Takes all tokens that n of different keys want, or none. Whoever wants more than a full bucket has
+ * gets them from a full one, and is in debt for so much longer. now is a steady clock's time in
+ * milliseconds. Returns 0, or in how many milliseconds the one who has to wait longest may come
+ * again: at least 1. */
+MUST_USE int64_t rate_take(struct rate_table *t, const struct rate *rate,
+                           const struct rate_want *want, size_t n, int64_t now);
+
+/* Milliseconds as whole seconds of Retry-After, rounded up. */
+unsigned rate_seconds(int64_t ms);
+
+#endif
