@@ -264,7 +264,7 @@ static void perform(struct fetcher *f, struct sink *sink, struct answer *out)
     curl_easy_getinfo(f->curl, CURLINFO_RESPONSE_CODE, &out->status);
     curl_easy_getinfo(f->curl, CURLINFO_CONTENT_TYPE, &type);
     curl_easy_getinfo(f->curl, CURLINFO_RETRY_AFTER, &retry_after);
-    out->retry_after = (long)retry_after;
+    out->retry_after = retry_after < RETRY_AFTER_MOST ? (long)retry_after : RETRY_AFTER_MOST;
     snprintf(out->type, sizeof out->type, "%s", type == NULL ? "" : type);
     if (!type_acceptable(type))
         unacceptable(out, REASON_NET_TYPE, "Content-Type: ", type);

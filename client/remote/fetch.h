@@ -6,6 +6,8 @@
 #include "client/remote/log_reader.h"
 #include "proto/base/reason.h"
 
+#define RETRY_AFTER_MOST 86400 /* seconds */
+
 struct fetcher; /* one connection, kept alive; one thread */
 
 /* base is the log's URL, with or without a slash at its end. NULL, recorded as lost
@@ -16,7 +18,7 @@ void fetcher_free(struct fetcher *f);
 struct answer {
     long status;      /* 0: no answer; `why` says why */
     bool acceptable;  /* its type may carry what was asked for (not HTML), and it was unpacked */
-    long retry_after; /* seconds, 0 if not said */
+    long retry_after; /* seconds, 0 if not said; RETRY_AFTER_MOST is "or longer" */
     enum reason why;  /* where there is none, or it is not acceptable */
     char type[80];    /* content type, "" if none */
     char about[80];   /* what that reason is about, such as a content type; "" if nothing */

@@ -50,8 +50,8 @@ static bool wait_to_repeat(struct logfiles *l, struct retry *retry, const struct
                            const struct refusal *why)
 {
     struct buf sentence = { 0 };
-    bool patient =
-        l->patience == PATIENCE_ALWAYS || (l->patience == PATIENCE_ANSWERED && l->answered);
+    bool there = l->answered || a->status == 429; /* a log that says so is there */
+    bool patient = l->patience == PATIENCE_ALWAYS || (l->patience == PATIENCE_ANSWERED && there);
     bool hung = a->status == 0 && a->why == REASON_NET_TIME; /* nothing more is asked of it then */
     if (!patient || l->gave_up || !answer_may_come(a) || (hung && l->patience != PATIENCE_ALWAYS))
         return false;

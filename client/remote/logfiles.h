@@ -23,7 +23,8 @@ void logfiles_keep(struct logfiles *l);
  * After one that had its time in vain the next are asked for once each, until the server
  * answers. */
 enum patience {
-    PATIENCE_ANSWERED, /* once it has given a file; before, a wrong address is told at once */
+    PATIENCE_ANSWERED, /* once it has given a file, or said 429; before, a wrong address is told at
+                        * once */
     PATIENCE_ALWAYS,   /* it is known to be there, or a user waits for what is to be done with it */
     PATIENCE_NONE,     /* whoever asks comes again by itself */
 };
