@@ -11,6 +11,7 @@
 #include "daemon/host/log.h"
 #include "daemon/host/log_key.h"
 #include "daemon/host/metrics.h"
+#include "daemon/host/rate.h"
 #include "daemon/index/indexer.h"
 #include "daemon/mark/marking.h"
 #include "daemon/signer_start.h"
@@ -179,6 +180,15 @@ static int look_restored(struct running *r)
     return EXIT_DAMAGE;
 }
 
+static int open_rates(struct running *r)
+{
+    r->service.signer_rates = rate_table_new(RATE_SETS);
+    if (r->service.signer_rates != NULL)
+        return 0;
+    log_line(LOG_ERROR, "out of memory");
+    return EXIT_DAMAGE;
+}
+
 static int open_all(struct running *r)
 {
     int code = open_store(r);
@@ -199,12 +209,15 @@ static int open_all(struct running *r)
         code = open_blobs(r);
     if (code == 0)
         code = open_tables(r);
+    if (code == 0)
+        code = open_rates(r);
     return code == 0 ? name_rows(r) : code;
 }
 
 static void close_all(struct running *r)
 {
     struct service *s = &r->service;
+    rate_table_free(s->signer_rates);
     erasing_free(s->erasing);
     blobs_close(s->blobs);
     if (s->store != NULL) {

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "daemon/host/address.h"
 #include "daemon/host/log.h"
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
@@ -16,7 +17,7 @@
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-enum setting_kind { SETTING_NUMBER, SETTING_TEXT, SETTING_CHOICE };
+enum setting_kind { SETTING_NUMBER, SETTING_TEXT, SETTING_CHOICE, SETTING_ADDRESSES };
 enum setting_when { RESTART, RELOADED };
 
 static const struct setting {
@@ -25,9 +26,9 @@ static const struct setting {
     enum setting_when when;
     size_t offset;
     int64_t initial;        /* a number; a choice: the place of its word */
-    int64_t least, most;    /* of a number; most of a text: its room */
-    const char *text;       /* a text's default, a choice's words */
-    const char *form[2];    /* what a text is; by enum language */
+    int64_t least, most;    /* of a number; most of a text or list: its room */
+    const char *text;       /* a text's or list's default, a choice's words */
+    const char *form[2];    /* what a text or list is; by enum language */
     const char *meaning[2]; /* by enum language */
 } settings[] = {
 #define X(name, when, initial, room, form_en, form_es, en, es)                                     \
@@ -35,15 +36,20 @@ static const struct setting {
       0,     room,         initial, { form_en, form_es },          { en, es } },
     TEXT_SETTINGS(X)
 #undef X
+#define X(name, when, en, es)                                                                      \
+    { #name, SETTING_ADDRESSES, when, offsetof(struct config, name),  0,                           \
+      0,     SETTING_LIST_MAX,  "",   { "ADDRESSES", "DIRECCIONES" }, { en, es } },
+        ADDRESS_SETTINGS(X)
+#undef X
 #define X(name, when, initial, words, en, es)                                                      \
     { #name, SETTING_CHOICE, when,      offsetof(struct config, name), initial, 0, 0,              \
       words, { NULL, NULL }, { en, es } },
-        CHOICE_SETTINGS(X)
+            CHOICE_SETTINGS(X)
 #undef X
 #define X(name, when, initial, least, most, en, es)                                                \
     { #name, SETTING_NUMBER, when,      offsetof(struct config, name), initial, least, most,       \
       NULL,  { NULL, NULL }, { en, es } },
-            SETTINGS(X)
+                SETTINGS(X)
 #undef X
 };
 
@@ -88,6 +94,7 @@ void config_default(struct config *c)
             *number_of(c, s) = s->initial;
             break;
         case SETTING_TEXT:
+        case SETTING_ADDRESSES:
             set_text(c, s, span_str(s->text));
             break;
         case SETTING_CHOICE:
@@ -104,6 +111,7 @@ static void print_default(FILE *to, const struct setting *s)
         fprintf(to, "  %-15s = %-14" PRId64 " ", s->name, s->initial);
         break;
     case SETTING_TEXT:
+    case SETTING_ADDRESSES:
         fprintf(to, "  %-15s = %-14s %s: ", s->name, s->text, s->form[language_get()]);
         break;
     case SETTING_CHOICE:
@@ -203,6 +211,25 @@ static void take_text(struct config_reading *r, const struct setting *s, struct 
               s->name, s->form[language_get()], s->most - 1);
 }
 
+static void take_addresses(struct config_reading *r, const struct setting *s, struct span value,
+                           struct span line)
+{
+    struct address_list list;
+    struct span item;
+    char shown[ADDRESS_TEXT_MAX + 8];
+    unsigned objected = r->objected;
+    take_text(r, s, value, line);
+    if (r->objected > objected || address_list_parse(&list, value, &item) == 0)
+        return;
+    printable_copy(shown, sizeof shown, item);
+    wrong(r, line,
+          TR("%s is at most %d addresses and networks in numbers, such as 127.0.0.1, 10.0.0.0/8, "
+             "2001:db8::/32, or unix; '%s' is none, or one too many",
+             "%s son a lo sumo %d direcciones y redes en números, como 127.0.0.1, 10.0.0.0/8, "
+             "2001:db8::/32, o unix; '%s' no es ninguna, o sobra"),
+          s->name, ADDRESS_LIST_MAX, shown);
+}
+
 static void take_choice(struct config_reading *r, const struct setting *s, struct span value,
                         struct span line)
 {
@@ -228,13 +255,16 @@ static void take_value(struct config_reading *r, const struct setting *s, struct
         return;
     }
     *set_in = r->line;
-    value = without_comment(value, s->kind == SETTING_TEXT);
+    value = without_comment(value, s->kind == SETTING_TEXT); /* no address has one */
     switch (s->kind) {
     case SETTING_NUMBER:
         take_number(r, s, value, line);
         break;
     case SETTING_TEXT:
         take_text(r, s, value, line);
+        break;
+    case SETTING_ADDRESSES:
+        take_addresses(r, s, value, line);
         break;
     case SETTING_CHOICE:
         take_choice(r, s, value, line);
@@ -314,6 +344,7 @@ static void add_setting(struct buf *out, struct config *c, const struct setting 
         buf_addf(out, "%" PRId64, (int64_t)*number_of(c, s));
         break;
     case SETTING_TEXT:
+    case SETTING_ADDRESSES:
         buf_adds(out, setting_place(c, s));
         break;
     case SETTING_CHOICE:
@@ -329,6 +360,7 @@ static void copy_value(struct config *c, struct config *next, const struct setti
         *number_of(c, s) = *number_of(next, s);
         break;
     case SETTING_TEXT:
+    case SETTING_ADDRESSES:
         set_text(c, s, span_str(setting_place(next, s)));
         break;
     case SETTING_CHOICE:

@@ -5,7 +5,7 @@
  * A setting is RELOADED or needs a RESTART. The main thread, which runs the event loop, reads them
  * all before the other threads start. At SIGHUP it takes those that are RELOADED from the file
  * again. Whole numbers and choices are atomic: any thread reads them at any time, and whoever
- * computes with one twice reads it once. Texts belong to the main thread. */
+ * computes with one twice reads it once. Texts and lists belong to the main thread. */
 #ifndef DAEMON_HOST_CONFIG_H
 #define DAEMON_HOST_CONFIG_H
 
@@ -19,6 +19,7 @@
 
 #define LISTEN_MAX 256
 #define SETTING_PATH_MAX 4096 /* a path, with its zero byte */
+#define SETTING_LIST_MAX 2048 /* a list of addresses, with its zero byte */
 #define STORE_BATCH_MAX 1024  /* records in one transaction: about 25 ms */
 
 /* Addresses, not memory. ThreadSanitizer leaves a process less of them. */
@@ -29,6 +30,7 @@
 #endif
 
 enum who_reads { READERS_PUBLIC, READERS_ENROLLED };
+enum forwarded_header { FORWARDED_FOR, FORWARDED_RFC_7239 };
 
 // clang-format off
 /* Whole numbers: X(name, when, default, least, most, English, Spanish). What is 0 by default is
@@ -112,6 +114,18 @@ enum who_reads { READERS_PUBLIC, READERS_ENROLLED };
     X(max_connections, RELOADED, 1024, 1, 1 << 20,                                                           \
       "connections open at once",                                                                  \
       "conexiones abiertas a la vez")                                                              \
+    X(limit_address, RELOADED, 0, 0, 1000000,                                                      \
+      "requests a second that one address (IPv6: 64 bits of it) may send; more are refused (429); 0: any number", \
+      "peticiones por segundo que puede enviar una dirección (IPv6: sus 64 bits); más se rechazan (429); 0: cuantas sean") \
+    X(limit_address_burst, RELOADED, 0, 0, 1000000,                                                \
+      "how many of them at once, after a pause; 0: as many as in ten seconds",                     \
+      "cuántas de ellas a la vez, tras una pausa; 0: las de diez segundos")                        \
+    X(limit_signer, RELOADED, 0, 0, 1000000,                                                       \
+      "records a second that one signer's key may append; more are refused (429); 0: any number",  \
+      "registros por segundo que puede asentar la clave de un firmante; más se rechazan (429); 0: cuantos sean") \
+    X(limit_signer_burst, RELOADED, 0, 0, 1000000,                                                 \
+      "how many of them at once, after a pause; 0: as many as in ten seconds",                     \
+      "cuántos de ellos a la vez, tras una pausa; 0: los de diez segundos")                        \
     X(deadline, RELOADED, 30, 1, 3600,                                                                       \
       "seconds after which an answer is given up (504)",                                           \
       "segundos tras los que se deja de intentar una respuesta (504)")
@@ -142,12 +156,22 @@ enum who_reads { READERS_PUBLIC, READERS_ENROLLED };
       "authorities (PEM) of the certificates of witnesses; empty: $SSL_CERT_FILE, or the system's", \
       "autoridades (PEM) de los certificados de los testigos; vacío: $SSL_CERT_FILE o las del sistema")
 
+/* Lists of addresses and networks (host/address.h): X(name, when, English, Spanish). Empty by
+ * default. */
+#define ADDRESS_SETTINGS(X)                                                                        \
+    X(trusted_proxies, RELOADED,                                                                   \
+      "addresses and networks of proxies that say whom they ask for (forwarded_header)",           \
+      "direcciones y redes de proxies que dicen por quién preguntan (forwarded_header)")
+
 /* Choices: X(name, when, default, the words that there are, English, Spanish). The member holds the
  * place of its word, from 0 on: the values of an enum, where there is one. */
 #define CHOICE_SETTINGS(X)                                                                         \
     X(log_level, RELOADED, LOG_INFO, "info|warning|error", /* enum log_level */                    \
       "the least grave lines that are written to the log",                                         \
       "las líneas menos graves que se escriben en el registro del daemon")                         \
+    X(forwarded_header, RELOADED, FORWARDED_FOR, "x-forwarded-for|forwarded", /* enum forwarded_header */ \
+      "the header by which trusted_proxies say that; no other is believed",                        \
+      "la cabecera con que lo dicen trusted_proxies; ninguna otra se cree")                        \
     X(readers, RESTART, READERS_PUBLIC, "public|enrolled", /* enum who_reads */                      \
       "who may read: everybody, or keys that the log has enrolled, by tokens",                     \
       "quién puede leer: todos, o las claves que la bitácora dio de alta, con tokens")
@@ -162,6 +186,9 @@ struct config {
 #undef X
 #define X(name, when, initial, room, form_en, form_es, en, es) char name[room];
     TEXT_SETTINGS(X)
+#undef X
+#define X(name, when, en, es) char name[SETTING_LIST_MAX];
+    ADDRESS_SETTINGS(X)
 #undef X
     bool plaintext; /* --plaintext, which no file can say: it may be served without TLS to others
                      * than this machine */

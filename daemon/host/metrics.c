@@ -15,7 +15,7 @@ static const struct {
 };
 
 static const int statuses[] = { 200, 201, 400, 401, 403, 404, 405, 409,
-                                410, 413, 415, 422, 503, 504, 507 };
+                                410, 413, 415, 422, 429, 503, 504, 507 };
 #define STATUSES (sizeof statuses / sizeof *statuses)
 
 static _Atomic int64_t values[METRIC_COUNT];

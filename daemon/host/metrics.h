@@ -86,6 +86,10 @@
       "1 while reads can be written down, 0 while that fails, or everybody may read")              \
     X(TOKENS_REFUSED, "bitacora_tokens_refused_total", "counter",                                  \
       "reads that were refused for want of a good token, or of its role")                          \
+    X(LIMIT_ADDRESS, "bitacora_limited_requests_total", "counter",                                 \
+      "requests that were refused as their address sent more than limit_address")                  \
+    X(LIMIT_SIGNER, "bitacora_limited_submissions_total", "counter",                               \
+      "submissions that were refused as a signer sent more than limit_signer")                     \
     X(TLS_FAILURES, "bitacora_tls_handshake_failures_total", "counter",                            \
       "TLS handshakes that failed")                                                                \
     X(TLS_EXPIRES, "bitacora_tls_certificate_expiry_timestamp_seconds", "gauge",                   \

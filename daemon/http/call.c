@@ -85,8 +85,11 @@ static void add_headers(struct evkeyvalq *out, const struct call_reply *a)
         evhttp_add_header(out, "Allow", a->allow);
     if (a->status == 401)
         evhttp_add_header(out, "WWW-Authenticate", "Bearer");
-    if (a->status == 503 || a->status == 504)
-        evhttp_add_header(out, "Retry-After", "1");
+    if (a->retry_after > 0 || a->status == 503 || a->status == 504) {
+        char seconds[16];
+        snprintf(seconds, sizeof seconds, "%u", a->retry_after > 0 ? a->retry_after : 1);
+        evhttp_add_header(out, "Retry-After", seconds);
+    }
     if (a->close)
         evhttp_add_header(out, "Connection", "close");
 }
@@ -123,21 +126,22 @@ void call_answer(struct call *c, struct call_reply *reply)
     send_reply(c->server, c->request, reply);
 }
 
-void call_refuse_with(struct call *c, enum reason reason, const char *subject, const char *allow,
-                      bool close)
+void call_refuse_as(struct call *c, const struct refusal *why, const struct call_refusal *how)
 {
     struct call_reply a = { .status = 0 };
-    struct refusal why;
-    refuse(&why, reason, subject);
-    problem_reply(&a, &why, c->language);
-    a.allow = allow;
-    a.close = close;
+    problem_reply(&a, why, c->language);
+    a.allow = how->allow;
+    a.close = how->close;
+    a.retry_after = how->retry_after;
     call_answer(c, &a);
 }
 
 void call_refuse(struct call *c, enum reason reason, const char *subject)
 {
-    call_refuse_with(c, reason, subject, NULL, false);
+    static const struct call_refusal plainly;
+    struct refusal why;
+    refuse(&why, reason, subject);
+    call_refuse_as(c, &why, &plainly);
 }
 
 /* ---- tokens ---------------------------------------------------------------------------------- */

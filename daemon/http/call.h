@@ -34,10 +34,15 @@ void call_answer(struct call *c, struct call_reply *reply);
 /* Sends a problem (proto/base/reason.h) now. subject is copied; "" for none. */
 void call_refuse(struct call *c, enum reason reason, const char *subject);
 
-/* The same, with an Allow header if allow is not NULL (it must be static), and with the end of the
- * connection if close is true. */
-void call_refuse_with(struct call *c, enum reason reason, const char *subject, const char *allow,
-                      bool close);
+/* What goes with a refusal besides. All zero: nothing. */
+struct call_refusal {
+    const char *allow;    /* an Allow header; static */
+    bool close;           /* the end of the connection */
+    unsigned retry_after; /* seconds; 0: as usual for the status */
+};
+
+/* The same, for *why, with what *how says. */
+void call_refuse_as(struct call *c, const struct refusal *why, const struct call_refusal *how);
 
 /* Takes what may be a token from the request's headers. *b is all zero. */
 void call_take_bearer(const struct call *c, struct bearer *b);

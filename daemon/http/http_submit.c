@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "daemon/append/sequencer.h"
+#include "daemon/append/signer_limit.h"
 #include "daemon/host/metrics.h"
 #include "daemon/http/handlers.h"
 #include "daemon/http/post.h"
@@ -31,9 +32,13 @@ static void verify_note(struct work *w)
     struct refusal why;
     if (judge_note(service, n, &why) != 0)
         submitted_refuse(n, &why);
-    /* Whoever verified the last note passes all of them on. */
-    if (atomic_fetch_sub(&p->unverified, 1) == 1)
-        sequencer_push(service->sequencer, &p->submission);
+    /* Whoever verified the last note passes all of them on; refused ones, too, as the sequencer
+     * may be waiting for them. */
+    if (atomic_fetch_sub(&p->unverified, 1) != 1)
+        return;
+    if (signer_limit(service, &p->submission, &p->retry_after) == 0)
+        p->retry_after = 0;
+    sequencer_push(service->sequencer, &p->submission);
 }
 
 /* ---- the request, on the event loop ---------------------------------------------------------- */

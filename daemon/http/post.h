@@ -10,6 +10,7 @@ struct post {
     struct exchange exchange;     /* first: its travel to the event loop */
     struct submission submission; /* its travel through the sequencer */
     atomic_size_t unverified;     /* notes that workers have yet to look at */
+    unsigned retry_after;         /* seconds, if all was refused as it is too much; else 0 */
     struct post *with;            /* the next that the same worker answers */
     uint8_t *body;                /* that the notes point into */
     size_t body_length;

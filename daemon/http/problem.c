@@ -27,6 +27,7 @@ static const struct {
     { "erased", 410, { "Erased", "Borrado" } },
     { "token", 401, { "Token needed", "Se necesita un token" } },
     { "tls_client", 403, { "Client certificate needed", "Se necesita un certificado de cliente" } },
+    { "limit", 429, { "Too often", "Demasiado seguido" } },
     { "not_found", 404, { "Not found", "No encontrado" } },
     { "busy", 503, { "Busy", "Ocupado" } }, /* last: what anything else is, too */
 };

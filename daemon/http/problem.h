@@ -13,6 +13,7 @@ struct call_reply {
     const char *cache;      /* Cache-Control; static */
     const char *allow;      /* for 405, else NULL; static */
     enum language language; /* of problems */
+    unsigned retry_after;   /* seconds after which to ask again; 0: as usual for the status */
     bool problem;           /* its language is said, too */
     bool close;             /* the connection cannot be used any more */
     struct buf body;        /* owned */

@@ -47,6 +47,16 @@ static void answer_one(struct post *p)
     problem_reply(reply, &n->why, p->exchange.language);
 }
 
+/* A batch is too much as a whole: whoever sent it sends it again. */
+static void answer_limited(struct post *p)
+{
+    const struct submitted *n = p->note;
+    while (n->outcome != OUTCOME_REFUSED || n->why.reason != REASON_LIMIT_SIGNER)
+        n++;
+    problem_reply(&p->exchange.reply, &n->why, p->exchange.language);
+    p->exchange.reply.retry_after = p->retry_after;
+}
+
 static void answer_batch(struct post *p)
 {
     struct call_reply *reply = &p->exchange.reply;
@@ -76,7 +86,9 @@ static void answer_post(struct post *p)
             metric_add(METRIC_SEEN, 1);
         withhold_receipt(p->exchange.service, n);
     }
-    if (p->submission.batch)
+    if (p->retry_after > 0)
+        answer_limited(p);
+    else if (p->submission.batch)
         answer_batch(p);
     else
         answer_one(p);

@@ -4,6 +4,7 @@
 
 #include "daemon/http/handlers.h"
 #include "daemon/http/server_state.h"
+#include "daemon/net/admission.h"
 #include "daemon/net/connections.h"
 
 /* ---- routes ---------------------------------------------------------------------------------- */
@@ -70,6 +71,45 @@ static bool may_write(struct call *c)
     return fault == NULL;
 }
 
+static void refuse_method(struct call *c, const char *allow)
+{
+    const struct call_refusal how = { .allow = allow };
+    struct refusal why;
+    refuse(&why, REASON_METHOD, "");
+    call_refuse_as(c, &why, &how);
+}
+
+/* Whether it is beyond doubt where the request ends. If not, it was refused. */
+static bool is_taken(struct call *c)
+{
+    static const struct call_refusal how = { .close = true };
+    const char *doubt = connections_wait_for_us(c->server->connections, c->request);
+    struct refusal why;
+    if (doubt == NULL)
+        return true;
+    refuse(&why, REASON_REQUEST_FORM, doubt);
+    call_refuse_as(c, &why, &how);
+    return false;
+}
+
+/* Whether the sender has not sent too much. If not, it was refused. */
+static bool is_admitted(struct call *c, struct span path)
+{
+    struct server *s = c->server;
+    const struct admission_request r = {
+        .peer = connections_address(s->connections, c->request),
+        .headers = evhttp_request_get_input_headers(c->request),
+        .watching =
+            span_is(path, "/healthz") || span_is(path, "/readyz") || span_is(path, "/metrics"),
+    };
+    struct call_refusal how = { .close = false };
+    struct refusal why;
+    if (admission_judge(s->admission, &r, &why, &how.retry_after) == 0)
+        return true;
+    call_refuse_as(c, &why, &how);
+    return false;
+}
+
 void routes_dispatch(struct evhttp_request *request, void *ctx)
 {
     struct server *s = ctx;
@@ -80,18 +120,15 @@ void routes_dispatch(struct evhttp_request *request, void *ctx)
                       .language = language_of(request),
                       .query = uri == NULL ? NULL : evhttp_uri_get_query(uri) };
     struct span path = request_path(request);
-    const char *doubt = connections_wait_for_us(s->connections, request);
-    if (doubt != NULL) {
-        call_refuse_with(&c, REASON_REQUEST_FORM, doubt, NULL, true);
+    if (!is_taken(&c) || !is_admitted(&c, path))
         return;
-    }
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
         size_t n = strlen(routes[i].path);
         if (!route_matches(routes[i].path, path))
             continue;
         c.rest = span_of(path.p + n, path.n - n);
         if (!method_allowed(routes[i].allow, evhttp_request_get_command(request)))
-            call_refuse_with(&c, REASON_METHOD, "", routes[i].allow, false);
+            refuse_method(&c, routes[i].allow);
         else if (may_write(&c))
             routes[i].handle(&c);
         return;

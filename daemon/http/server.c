@@ -13,6 +13,7 @@
 #include "daemon/http/http_wait.h"
 #include "daemon/http/routes.h"
 #include "daemon/http/server_state.h"
+#include "daemon/net/admission.h"
 #include "daemon/net/connections.h"
 #include "daemon/state/erasing.h"
 #include "daemon/witnesses/feed.h"
@@ -115,6 +116,7 @@ void server_take_limits(struct server *s)
     const struct connection_limits limits = limits_of(s);
     connections_limit(s->connections, &limits);
     evhttp_set_timeout(s->http, limits.timeout_s);
+    admission_set(s->admission, &s->service->config);
 }
 
 int server_take_transport(struct server *s, struct transport *fresh, objections *to)
@@ -219,6 +221,7 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     connections_drop_handshakes(s->connections);
     drop_slow_clients(s);
     transport_tick(s->transport);
+    admission_tick(s->admission);
     listening_resume(&s->listening, connections_crowded(s->connections));
     metric_set(METRIC_ACCEPT_PAUSES, (int64_t)s->listening.pauses);
     if (now >= s->sweep_at && !atomic_exchange(&s->is_sweeping, true)) {
@@ -285,8 +288,10 @@ static int set_up(struct server *s, const struct config *config)
         return -1;
     const struct connection_limits limits = limits_of(s);
     s->connections = connections_new(s->http, s->transport, &limits, crowded, s);
-    if (s->connections == NULL)
+    s->admission = admission_new();
+    if (s->connections == NULL || s->admission == NULL)
         return -1;
+    admission_set(s->admission, config);
     listening_limit(s->http, HEADERS_MAX, BODY_MAX, (int)config->timeout);
     evhttp_set_gencb(s->http, routes_dispatch, s);
     s->event[EVENT_TERM] = add_event(s, SIGTERM, EV_SIGNAL, signalled, NULL);
@@ -346,6 +351,7 @@ void server_free(struct server *s)
     if (s->http != NULL)
         evhttp_free(s->http);
     connections_free(s->connections);
+    admission_free(s->admission);
     transport_close(s->transport);
     if (s->base != NULL)
         event_base_free(s->base);

@@ -36,6 +36,7 @@ struct server {
     struct listening listening;
     struct transport *transport;
     struct connections *connections;
+    struct admission *admission;
     size_t most_connections;
     struct event *event[SERVER_EVENTS];
     struct handover handover[POOLS];

@@ -14,6 +14,7 @@ struct connection {
     uint64_t progress;               /* of that answer, when looked at last */
     int64_t taking;                  /* when it last took some, or the answer began */
     struct tls_client_verdict client;
+    struct address address;
 };
 
 struct connections {
@@ -60,7 +61,7 @@ static struct bufferevent *make(struct event_base *base, void *ctx)
 static void came(struct peer *p)
 {
     struct connection *c = of_peer(p);
-    transport_adopt(p->bufferevent);
+    transport_adopt(p->bufferevent, &c->address);
     c->since = clock_steady();
     c->shaking = transport_is_tls(all_of(c)->transport);
     all_of(c)->shaking += c->shaking;
@@ -199,6 +200,13 @@ const char *connections_client_fault(struct connections *all, struct evhttp_requ
     struct connection *c = connection_of(all, request);
     return c == NULL ? "its connection is gone"
                      : transport_client_fault(all->transport, c->peer.bufferevent, &c->client);
+}
+
+const struct address *connections_address(struct connections *all, struct evhttp_request *request)
+{
+    static const struct address nowhere;
+    struct connection *c = connection_of(all, request);
+    return c == NULL ? &nowhere : &c->address;
 }
 
 /* Notes for each connection whether the client has taken bytes since the last look. */

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/host/address.h"
 #include "daemon/net/transport.h"
 
 struct connections;
@@ -49,6 +50,9 @@ void connections_drop_handshakes(struct connections *c);
 /* Whether the sender of a request may submit: see tls_client_fault(). Returns NULL, or a static
  * phrase that says why not. */
 const char *connections_client_fault(struct connections *all, struct evhttp_request *request);
+
+/* From where a request's connection comes; an address that is not known if the connection is gone. */
+const struct address *connections_address(struct connections *all, struct evhttp_request *request);
 
 /* Whether a client has yet to take some of an answer. */
 bool connections_taking(const struct connections *c);

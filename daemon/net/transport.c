@@ -128,9 +128,14 @@ struct bufferevent *transport_new(struct transport *t, struct event_base *base)
     return t->tls != NULL ? tls_accept(t->tls, base) : bufferevent_socket_new(base, -1, 0);
 }
 
-void transport_adopt(struct bufferevent *b)
+void transport_adopt(struct bufferevent *b, struct address *from)
 {
     int unsent = UNSENT_MOST;
+    struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
+    socklen_t n = sizeof peer;
+    if (getpeername(bufferevent_getfd(b), (struct sockaddr *)&peer, &n) != 0)
+        peer.ss_family = AF_UNSPEC; /* it is gone already */
+    address_of(from, (struct sockaddr *)&peer);
     setsockopt(bufferevent_getfd(b), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
     tls_adopt(b);
 }

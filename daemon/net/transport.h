@@ -7,6 +7,7 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 
+#include "daemon/host/address.h"
 #include "daemon/host/config.h"
 #include "proto/net/tls_server.h"
 
@@ -40,8 +41,8 @@ void transport_tick(struct transport *t);
 struct bufferevent *transport_new(struct transport *t, struct event_base *base);
 
 /* Sets up the socket, once it is there: the kernel takes little ahead of a client, so that it is
- * seen what a slow one takes. */
-void transport_adopt(struct bufferevent *b);
+ * seen what a slow one takes. Sets *from to where it comes from. */
+void transport_adopt(struct bufferevent *b, struct address *from);
 
 /* Before the bufferevent is freed. */
 void transport_leave(struct transport *t, struct bufferevent *b);

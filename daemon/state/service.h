@@ -37,6 +37,7 @@ struct service {
     struct batch_journal *journal; /* append/batch_journal.h; NULL: the key is in this process */
     struct erasing *erasing;       /* erasing.h */
     struct signer_registry signers;
+    struct rate_table *signer_rates; /* host/rate.h, by number of enrolment: limit_signer */
     struct newest newest;
     struct cache *tiles;               /* full ones, for receipts: receipt_maker.h */
     struct cache *links;               /* entries that others rest on: receipt_maker.h */

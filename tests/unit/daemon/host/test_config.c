@@ -125,6 +125,26 @@ static void texts(void **state)
     assert_non_null(strstr(buf_str(&objected), is));
 }
 
+static void addresses(void **state)
+{
+    (void)state;
+    static const char is[] =
+        "trusted_proxies is at most 64 addresses and networks in numbers, such "
+        "as 127.0.0.1, 10.0.0.0/8, 2001:db8::/32, or unix; ";
+    char why[600];
+    takes("");
+    assert_string_equal(config.trusted_proxies, "");
+    takes("trusted_proxies = 127.0.0.1, 10.0.0.0/8 # ours");
+    assert_string_equal(config.trusted_proxies, "127.0.0.1, 10.0.0.0/8");
+    takes("trusted_proxies =");
+    snprintf(why, sizeof why, "trusted_proxies = ::1 proxy: %s'proxy' is none, or one too many",
+             is);
+    refuses("trusted_proxies = ::1 proxy", 1, why);
+    snprintf(why, sizeof why,
+             "trusted_proxies = 10.0.0.1/8: %s'10.0.0.1/8' is none, or one too many", is);
+    refuses("trusted_proxies = 10.0.0.1/8", 1, why);
+}
+
 static void choices(void **state)
 {
     (void)state;
@@ -225,6 +245,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers),
         cmocka_unit_test(texts),
+        cmocka_unit_test(addresses),
         cmocka_unit_test(choices),
         cmocka_unit_test(one_line_each),
         cmocka_unit_test(all_mistakes_are_told),
