@@ -109,7 +109,8 @@ static int append_freeze(struct freezing *f)
         refusal_sentence(&sentence, &f->own.note.why, language_get());
         terminal_print(stderr, "bitacorad: %s\n", buf_str(&sentence));
         buf_free(&sentence);
-        return f->own.note.why.reason == REASON_LOG_FROZEN ? EXIT_USAGE : EXIT_DAMAGE;
+        enum reason why = f->own.note.why.reason;
+        return why == REASON_LOG_FROZEN || why == REASON_SIGNER_REFUSES ? EXIT_USAGE : EXIT_DAMAGE;
     }
     printf(TR("the log ends with entry %" PRIu64 "\n",
               "la bitácora termina con el asiento %" PRIu64 "\n"),

@@ -49,7 +49,11 @@ int own_record_make(struct own_record *o, struct log_signer *signer,
     buf_free(&json);
     buf_free(&text);
     if (r != LOG_SIGNER_OK)
-        return refuse(why, r == LOG_SIGNER_AWAY ? REASON_SIGNER_AWAY : REASON_MEMORY, "");
+        return refuse(why,
+                      r == LOG_SIGNER_AWAY      ? REASON_SIGNER_AWAY
+                      : r == LOG_SIGNER_REFUSES ? REASON_SIGNER_REFUSES
+                                                : REASON_MEMORY,
+                      "");
     o->note.note = buf_span(&o->bytes);
     if (record_parse(&o->note.record, o->note.note, why) != 0)
         return -1;

@@ -56,6 +56,8 @@ static const struct form_option options[] = {
       { "where a signer has the key: what it printed when it handed over to the new one",
         "si un firmante tiene la clave: lo que imprimió al entregarla a la nueva" },
       CMD_TEXT, offsetof(struct cmd_args, handed_over) },
+    FLAG(freeze, "signs the end of the log, if asked for it: only while bitacorad freeze is run",
+         "firma el final de la bitácora, si se le pide: solo mientras se ejecuta bitacorad freeze"),
     TEXT(pkcs11, "MODULE", "MÓDULO", "the key is in a token: the absolute path of its PKCS#11 module",
          "la clave está en un token: la ruta absoluta de su módulo PKCS#11"),
     TEXT(token, "LABEL", "ETIQUETA", "which token", "qué token"),

@@ -46,6 +46,7 @@ struct cmd_args {
     const char **registrar; /* every --registrar VKEY, and what follows it without an option */
     size_t registrars;
     bool check;
+    bool freeze; /* --freeze */
     bool json;
     bool now;
     bool no_mark; /* --no-mark */

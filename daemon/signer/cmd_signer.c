@@ -208,7 +208,7 @@ static int hand_over(struct signer_process *s, const struct cmd_args *a)
 
 static int main_signer(const struct cmd_args *a)
 {
-    struct signer_process s = { .key = NULL };
+    struct signer_process s = { .may_freeze = a->freeze };
     uid_t peer;
     process_hide_memory(); /* of a module, too, which may have key and PIN in it */
     int code = read_uid(&peer, a->uid);
@@ -233,7 +233,7 @@ const struct subcommand command_signer = {
     .name = "signer",
     .run = main_signer,
     .form = "[ key= passphrase-file | pkcs11= token= key-label= pin-file= origin= ] state! "
-            "[ socket= uid adopt | hand-over= ]",
+            "[ socket= uid adopt freeze | hand-over= ]",
     .own = own,
     .summary = { "holds the log's key in a process of its own, and signs only what extends what it "
                  "signed last",

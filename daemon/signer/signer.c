@@ -60,6 +60,14 @@ static int keep(struct signer_process *s, const struct last_signed *next, enum s
     return -1;
 }
 
+/* Whoever asks may be somebody who has taken the daemon over, and a freeze is for ever. While one is
+ * signed and not in the log, no record is judged good but another. */
+static bool is_unordered(const struct signer_process *s, const struct signer_request *r,
+                         const struct last_signed *next)
+{
+    return r->ask == ASK_RECORD && next->freeze == FREEZE_SIGNED && !s->may_freeze;
+}
+
 int signer_answer(struct signer_process *s, struct span body, struct buf *out)
 {
     struct signer_request r;
@@ -70,6 +78,8 @@ int signer_answer(struct signer_process *s, struct span body, struct buf *out)
     bool parsed = signer_request_parse(&r, body) == 0;
     if (parsed)
         a.why = signer_judge(&next, &s->state.last, &s->key->vkey, &r);
+    if (parsed && a.why == SIGNER_NONE && is_unordered(s, &r, &next))
+        a.why = SIGNER_ORDER;
     if (a.why != SIGNER_NONE)
         a.reply = REPLY_REFUSED;
     else if (r.ask != ASK_STATUS)

@@ -9,6 +9,7 @@
 struct signer_process {
     struct signing_key *key;
     struct signer_state state;
+    bool may_freeze; /* its operator has ordered the end of the log */
     struct log_rarely refused, not_kept;
 };
 

@@ -80,7 +80,8 @@ void signer_request_format(struct buf *out, const struct signer_request *r);
     X(PROOF, "proof", "the proof does not show that it extends the last one that was signed")      \
     X(KIND, "kind", "the log does not sign records of that kind")                                  \
     X(UNDER, "under", "the record is not under entry 0")                                           \
-    X(FROZEN, "frozen", "a freeze was signed: the log has ended")
+    X(FROZEN, "frozen", "a freeze was signed: the log has ended")                                  \
+    X(ORDER, "order", "its operator did not order the end of the log: no --freeze")
 // clang-format on
 
 enum signer_refusal {

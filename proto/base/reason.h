@@ -384,6 +384,8 @@
       "sin respuesta a tiempo; el registro puede o no estar: envíe de nuevo los mismos bytes")     \
     X(SIGNER_AWAY, "busy", "the process that has the log's key does not sign now; the record may or may not be in the log: send the same bytes again after the seconds in Retry-After", \
       "el proceso que tiene la clave de la bitácora no firma ahora; el registro puede estar o no en la bitácora: envíe los mismos bytes tras los segundos de Retry-After") \
+    X(SIGNER_REFUSES, "busy", "the process that has the log's key refuses to sign this: the daemon's log says why", \
+      "el proceso que tiene la clave de la bitácora se niega a firmar esto: el registro del daemon dice por qué") \
     X(LOG_ROLLED_BACK, "busy", "a witness has seen another history of this log than this one: nothing is appended until its operator has looked into it", \
       "un testigo ha visto otra historia de esta bitácora: no se añade nada hasta que quien la opera lo aclare") \
     X(LOG_DOUBTED, "busy", "so many witnesses say that they have seen another history of this log that the others cannot make the quorum: nothing is appended until enough of them cosign, or the operator has looked into it", \

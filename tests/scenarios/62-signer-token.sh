@@ -114,6 +114,11 @@ expect 0 'it replays under both keys' "$bin/bitacora" replay --policy "$work/pol
 stop_daemon
 
 # The end of the log: killed between the signature of the freeze and its place in the log.
+expect 2 'no end that the operator of the signer did not order' "$bin/bitacorad" freeze --dir "$work/data" --config "$work/conf"
+contains 'and why is said' "$work/err" 'did not order the end of the log: no --freeze'
+equal 'the log may go on' "$(sed -n 5p "$work/signer.state/state")" open
+end_pid "$signer"
+check 'he orders it' token_signer --freeze
 FAULTS=$work/faults
 echo 'pwrite /data/batch$ -9' >"$FAULTS"
 (faulty "$bin/bitacorad" freeze --dir "$work/data" --config "$work/conf") >"$work/out" 2>&1

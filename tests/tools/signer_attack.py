@@ -173,6 +173,8 @@ def main():
     access["under"] = dict(under, entry=1)
     tap.refused(ask(sock, b"record", b"bitacora/v1 access\n" + json.dumps(access).encode() + b"\n"),
                 "a record under another entry")
+    tap.refused(ask(sock, b"record", b"bitacora/v1 freeze\n" + json.dumps(own).encode() + b"\n"),
+                "the end of the log, which nobody ordered", b"order")
     tap.refused(ask(sock, b"genesis", b"2026-11-30T00:00:00.000Z\nbitacora/v1 genesis\n{}\n"), "another genesis", b"begun")
     tap.refused(ask(sock, b"sign", plain), "a word that there is not", b"request")
 

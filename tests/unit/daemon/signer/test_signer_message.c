@@ -190,7 +190,7 @@ static void answers_are_read_as_they_were_written(void **state)
 {
     (void)state;
     for (int reply = REPLY_STATE; reply <= REPLY_FAILED; reply++)
-        for (int why = SIGNER_REQUEST; why <= SIGNER_FROZEN; why++) {
+        for (int why = SIGNER_REQUEST; why <= SIGNER_ORDER; why++) {
             struct buf frame = { 0 };
             struct signer_answer read;
             const struct signer_answer a = { .reply = (enum signer_reply)reply,
