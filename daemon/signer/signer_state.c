@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,6 +34,45 @@ static int open_lock(const char *path, bool *used)
     return *used ? open(path, flags, 0600) : fd;
 }
 
+/* Whether others can do as they like in a folder. Of one for all (/tmp) everybody has his own part. */
+static bool is_shared(const struct stat *s)
+{
+    return (s->st_mode & 022) != 0 && (s->st_mode & S_ISVTX) == 0;
+}
+
+/* Whoever can take the state away, or the folder with it, has another history signed. */
+static int refuse_shared(const char *path, const struct stat *s)
+{
+    terminal_print(
+        stderr,
+        TR("bitacorad signer: others can write in %s (user %ld, mode %04o), and take what "
+           "was signed last away: chown it to the signer's user, chmod go-w\n",
+           "bitacorad signer: otros pueden escribir en %s (usuario %ld, modo %04o) y "
+           "quitar lo que se firmó por última vez: chown al usuario del firmante, chmod "
+           "go-w\n"),
+        path, (long)s->st_uid, (unsigned)(s->st_mode & 07777));
+    return -1;
+}
+
+/* DIR is this user's alone to write, and each folder above it is not for everybody. */
+static int check_folder(const char *dir)
+{
+    char path[PATH_MAX];
+    struct stat s;
+    if (realpath(dir, path) == NULL || stat(path, &s) != 0)
+        return complain(TR("cannot look at", "no se pudo examinar"), dir);
+    if ((s.st_mode & 022) != 0 || (s.st_uid != geteuid() && geteuid() != 0))
+        return refuse_shared(path, &s);
+    for (char *slash = strrchr(path, '/'); slash != NULL; slash = strrchr(path, '/')) {
+        slash[slash == path] = 0;
+        if (stat(path, &s) == 0 && is_shared(&s))
+            return refuse_shared(path, &s);
+        if (slash == path)
+            break;
+    }
+    return 0;
+}
+
 /* Makes the folder, so that it is still there after a loss of power. */
 static int make_folder(const char *dir)
 {
@@ -49,7 +89,7 @@ static int make_folder(const char *dir)
 static int take_lock(struct signer_state *s, const char *dir, bool *used)
 {
     char path[PATH_MAX];
-    if (make_folder(dir) != 0)
+    if (make_folder(dir) != 0 || check_folder(dir) != 0)
         return -1;
     snprintf(path, sizeof path, "%.*s/lock", PATH_MAX - 8, dir);
     s->lock = open_lock(path, used);

@@ -138,6 +138,31 @@ write_policy "$work/policy"
 request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on'
 contains 'which is said' "$work/daemon.err" 'the signer has signed less than the log has'
 
+# ---- others at its memory ------------------------------------------------------------------------
+
+for mode in 777 775 757 1777; do
+    mkdir -p "$work/shared"
+    chmod $mode "$work/shared"
+    signer_says "a memory that others can take away (mode $mode)" 'others can write in' --state "$work/shared"
+    equal 'nothing was begun there' "$(ls "$work/shared")" ''
+done
+chmod 777 "$work/shared"
+mkdir -m 700 "$work/shared/state"
+signer_says 'nor with the folder around it' 'others can write in' --state "$work/shared/state"
+chmod 755 "$work/shared"
+if [ "$(id -u)" = 0 ]; then
+    chmod 711 "$work"
+    mkdir -m 777 "$work/for-all"
+    mkdir -m 755 "$work/for-all/state"
+    cp "$work/signer.key" "$work/for-all/key"
+    chmod 755 "$work/for-all"
+    chown 65534 "$work/for-all/key"
+    expect 2 'a folder of another user' setpriv --reuid 65534 --clear-groups "$bin/bitacorad" signer \
+        --key "$work/for-all/key" --socket "$work/for-all/sock" --state "$work/for-all/state"
+    contains 'and why is said' "$work/err" 'others can write in'
+    chmod 700 "$work"
+fi
+
 # ---- what a signer cannot see --------------------------------------------------------------------
 
 /usr/bin/python3 "$root/tests/tools/signer_attack.py" "$work/signer.sock" "$url" ahead >"$work/ahead"
