@@ -147,6 +147,7 @@ static void or_it_does_not(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(lists); i++)
         expect_unknown((struct mouth){ .list = lists[i], .leaves = 9 });
+    expect_unknown((struct mouth){ .list = "{\"entries\":[9],\"size\":9}", .leaves = 20 });
     expect_unknown((struct mouth){ .list = "{\"entries\":[3],\"size\":9}" });
     expect_unknown((struct mouth){ .list = "{\"entries\":[3],\"size\":9}", .leaves = 3 });
 }

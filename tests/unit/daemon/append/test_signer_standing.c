@@ -91,6 +91,9 @@ static void the_signer_is_ahead(void **state)
     expect(w, another(w, HELD + 3), &j, STANDING_LOST);
     expect(w, signed_at(w, HELD + 3), &two, STANDING_LOST); /* it leads elsewhere */
     expect(w, signed_at(w, HELD + 2), &j, STANDING_LOST);
+    struct last_signed longer = signed_at(w, HELD + 3);
+    longer.size++;
+    expect(w, longer, &j, STANDING_LOST);
     j.entries.n--; /* it divides into no entries */
     expect(w, signed_at(w, HELD + 3), &j, STANDING_LOST);
     buf_free(&bytes);
