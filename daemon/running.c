@@ -156,7 +156,8 @@ static int compare_signer(struct running *r)
     return code;
 }
 
-/* Is this the store that was signed last? Before a byte of it is changed. */
+/* Is this the store that was signed last? Before a byte of it is changed. Of a log with a signer's
+ * process that is what the signer says, and no mark is kept. */
 static int open_mark(struct running *r)
 {
     struct service *s = &r->service;
@@ -166,8 +167,11 @@ static int open_mark(struct running *r)
                             .store = s->store,
                             .newest = { .size = r->tip.edge.frontier.size },
                             .afresh = r->no_mark };
+    const struct last_signed *last = log_signer_last(r->signer);
     edge_root(&r->tip.edge, &m.newest.root);
-    return marking_begin(&s->mark, &m);
+    if (last == NULL)
+        return marking_begin(&s->mark, &m);
+    return last->size > 0 ? marking_retire(&m) : 0; /* a signer that is away says nothing yet */
 }
 
 /* What the mark or the signer says is enough, unless the mark was not asked. */
@@ -201,7 +205,7 @@ static int open_all(struct running *r)
         code = load_log(r);
     if (code == 0)
         code = compare_signer(r);
-    if (code == 0 && log_signer_last(r->signer) == NULL) /* else the signer's state is the mark */
+    if (code == 0)
         code = open_mark(r);
     if (code == 0)
         code = look_restored(r);

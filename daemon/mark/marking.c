@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/host/cmd.h"
 #include "daemon/host/log.h"
 #include "daemon/state/past_root.h"
+#include "proto/sys/files.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
 
@@ -259,6 +261,34 @@ int marking_begin(struct log_mark **out, const struct mark_check *m)
         log_mark_close(*out);
         *out = NULL;
     }
+    return code;
+}
+
+static int remove_mark(const char *path)
+{
+    if (unlink(path) != 0 || parent_sync(path) != 0)
+        return refuse_place(path, errno_words(errno));
+    log_line(LOG_INFO, "the signer's state is the mark from now on: %s was removed", path);
+    return 0;
+}
+
+int marking_retire(const struct mark_check *m)
+{
+    char path[PATH_MAX];
+    struct marked says;
+    struct log_mark *mark = NULL;
+    int code = marking_place(path, m->datadir, m->setting);
+    if (code != 0)
+        return code;
+    enum log_mark_result found = log_mark_open(&mark, path, m->origin, &says);
+    if (found == LOG_MARK_OK) {
+        code = m->afresh ? 0 : compare(path, m, &says);
+        if (code == 0)
+            code = remove_mark(path);
+    } else if (found == LOG_MARK_IN_USE || found == LOG_MARK_FAILED) {
+        code = say_result(path, m->datadir, found);
+    }
+    log_mark_close(mark);
     return code;
 }
 

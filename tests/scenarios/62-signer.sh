@@ -32,7 +32,8 @@ equal 'the signer has signed that size last' "$(state 3)" "$size"
 equal 'and that root' "$(state 4)" "$(curl -sf "$url/checkpoint" | sed -n 3p)"
 equal 'its state is its own' "$(stat -c %a "$work/signer.state/state" "$work/signer.sock" | tr '\n' ' ')" '600 600 '
 if grep -rqF "$(cut -c 1-60 "$work/signer.key")" "$work/data"; then not_ok 'the daemon has no key'; else ok 'the daemon has no key'; fi
-check 'the mark of init stayed as it was' cmp "$work/data.mark" "$work/mark"
+check 'the mark of init is gone: it would go stale' test ! -e "$work/data.mark"
+contains 'which is said' "$work/daemon.err" "the signer's state is the mark from now on: $work/data.mark was removed"
 
 # ---- somebody has taken the daemon over ----------------------------------------------------------
 
@@ -86,6 +87,14 @@ expect 2 'an old copy is not started' "$bin/bitacorad" run --dir "$work/old" --l
 contains 'and why is said' "$work/err" 'does not hold what the log'
 expect 2 'whatever its mark says' "$bin/bitacorad" run --dir "$work/old" --no-mark --listen 127.0.0.1:0 --config "$work/conf"
 expect 2 'nor is anything appended to it' "$bin/bitacorad" index --now --dir "$work/old" --config "$work/conf"
+
+# Where the key is put back: the mark of the time before the signer would have let it run.
+cp "$work/signer.key" "$work/old/log.key"
+echo "mark = $work/data.mark" >"$work/key.conf"
+expect 2 'nor with the key in it again' timeout 20 "$bin/bitacorad" run --dir "$work/old" --listen 127.0.0.1:0 \
+    --config "$work/key.conf"
+contains 'and why is said' "$work/err" 'there is no mark'
+rm "$work/old/log.key"
 
 # Where the signer comes later than the daemon.
 end_pid "$signer"
@@ -162,6 +171,24 @@ if [ "$(id -u)" = 0 ]; then
     contains 'and why is said' "$work/err" 'others can write in'
     chmod 700 "$work"
 fi
+
+# ---- a while without the signer ------------------------------------------------------------------
+
+stop_daemon
+cp -r "$work/data" "$work/behind"
+cp "$work/signer.key" "$work/data/log.key"
+check 'the log is run with its key' start_copy "$work/data"
+write_policy "$work/policy"
+request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'it goes on'
+stop_daemon
+rm "$work/data/log.key"
+printf 'signer = %s\nmark = %s\n' "$work/signer.sock" "$work/data.mark" >"$work/both.conf"
+expect 2 'an older copy does not run with the signer, which has not seen what came after it' \
+    timeout 20 "$bin/bitacorad" run --dir "$work/behind" --listen 127.0.0.1:0 --config "$work/both.conf"
+contains 'the mark of that time says so' "$work/err" 'is an old copy'
+check 'the log itself does' run_daemon
+check 'and its mark is gone again' test ! -e "$work/data.mark"
+write_policy "$work/policy"
 
 # ---- what a signer cannot see --------------------------------------------------------------------
 
