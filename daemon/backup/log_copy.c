@@ -4,12 +4,14 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "daemon/backup/blob_copy.h"
 #include "daemon/backup/progress.h"
 #include "daemon/backup/row_copy.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/config.h"
+#include "proto/base/scan.h"
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
@@ -41,24 +43,17 @@ int folder_remove(const char *path)
 
 /* ---- small files ------------------------------------------------------------------------------ */
 
-/* Copied before the store: so none of them is newer than it. What witnesses had made of a log when a
- * backup began says nothing of the day it is restored. */
-static int copy_small(enum log_copy_from what, const char *from, const struct datadir *to)
+static int copy_small(const char *from, const struct datadir *to, const char *name)
 {
-    static const char *const names[] = { "log.keys", "witnessed" };
     char source[PATH_MAX], target[PATH_MAX];
-    for (size_t i = 0; i < (what == COPY_OF_LOG ? 2 : 1); i++) {
-        struct buf bytes = { 0 };
-        snprintf(source, sizeof source, "%s/%s", from, names[i]);
-        datadir_file(to, target, names[i]);
-        enum file read = file_read_at_once(&bytes, source, CHECKPOINT_MAX);
-        int failed =
-            read == FILE_OK ? file_replace(target, buf_span(&bytes), 0600) : read != FILE_MISSING;
-        buf_free(&bytes);
-        if (failed)
-            return say_uncopied(source);
-    }
-    return 0;
+    struct buf bytes = { 0 };
+    snprintf(source, sizeof source, "%s/%s", from, name);
+    datadir_file(to, target, name);
+    enum file read = file_read_at_once(&bytes, source, CHECKPOINT_MAX);
+    int failed =
+        read == FILE_OK ? file_replace(target, buf_span(&bytes), 0600) : read != FILE_MISSING;
+    buf_free(&bytes);
+    return failed ? say_uncopied(source) : 0;
 }
 
 /* ---- the store -------------------------------------------------------------------------------- */
@@ -107,10 +102,10 @@ static int copy_store(enum log_copy_from what, const char *from, const struct da
     return EXIT_DAMAGE;
 }
 
-/* Where the copy stands, and who was ordered erased in it. */
-static enum store_result read_copy(struct store *store, const struct datadir *to,
-                                   struct log_copied *out, struct registry **registry,
-                                   struct log_own_keys *keys, const char **cause)
+/* Where a store in a log's folder stands, and what was ordered erased in it. */
+static enum store_result read_store(struct store *store, const char *folder, struct log_copied *out,
+                                    struct registry **registry, struct log_own_keys *keys,
+                                    const char **cause)
 {
     struct store_txn *t;
     struct note note;
@@ -118,7 +113,7 @@ static enum store_result read_copy(struct store *store, const struct datadir *to
     struct tip *tip = calloc(1, sizeof *tip); /* 70 kB */
     enum store_result r = tip == NULL ? STORE_MEMORY : store_begin(&t, store, STORE_READ);
     if (r == STORE_OK) {
-        r = own_keys_read(keys, t, to->path, cause);
+        r = own_keys_read(keys, t, folder, cause);
         if (r == STORE_OK)
             r = tip_load(tip, registry, t, keys, cause);
         store_end(t);
@@ -135,8 +130,6 @@ static enum store_result read_copy(struct store *store, const struct datadir *to
     return r;
 }
 
-/* ---- all of it -------------------------------------------------------------------------------- */
-
 static int say_damaged(const char *from, const char *cause)
 {
     terminal_print(stderr,
@@ -146,20 +139,59 @@ static int say_damaged(const char *from, const char *cause)
     return EXIT_DAMAGE;
 }
 
-static int copy_blobs(const char *from, const struct datadir *to, const struct registry *registry,
-                      struct log_copied *out, bool *again)
+/* ---- blobs ------------------------------------------------------------------------------------ */
+
+struct lacking {
+    const struct datadir *to;
+    uint64_t size; /* of the copied store */
+};
+
+static int find_lacking(void *ctx, const uint8_t blob[static HASH_BYTES], uint64_t entry)
+{
+    const struct lacking *l = ctx;
+    char hex[2 * HASH_BYTES + 1], path[PATH_MAX];
+    if (entry < l->size)
+        return 0;
+    hex_format(hex, blob, HASH_BYTES);
+    snprintf(path, sizeof path, "%.3900s/blobs/kept/%s", l->to->path, hex);
+    return access(path, F_OK) != 0;
+}
+
+/* Whether a blob that the copied entries may name was erased before it could be copied: since then
+ * the log orders its erasure, and the copy does not have it. */
+static bool is_overtaken(const char *from, const struct datadir *to, uint64_t size)
+{
+    static struct log_own_keys keys;
+    static struct log_copied now;
+    struct lacking l = { .to = to, .size = size };
+    struct registry *registry;
+    const char *cause;
+    struct store *store = open_store(from, STORE_INSPECT);
+    bool lacking = false;
+    if (store != NULL && read_store(store, from, &now, &registry, &keys, &cause) == STORE_OK) {
+        lacking = registry_each_erased(registry, find_lacking, &l) != 0;
+        registry_free(registry);
+    }
+    store_close(store);
+    return lacking;
+}
+
+static int copy_blobs(enum log_copy_from what, const char *from, const struct datadir *to,
+                      const struct registry *registry, struct log_copied *out, bool *again)
 {
     struct blob_copy b = { .from = from, .to = to->path, .registry = registry };
     int code = blob_copy_all(&b);
-    *again = b.lost > 0;
+    *again = what == COPY_OF_LOG && (b.lost > 0 || is_overtaken(from, to, out->size));
     out->blobs = b.files;
     out->bytes = b.bytes;
     return code;
 }
 
+/* ---- all of it -------------------------------------------------------------------------------- */
+
 /* What stands beside a store that was copied. */
-static int copy_beside(const char *from, const struct datadir *to, struct log_copied *out,
-                       bool *again)
+static int copy_beside(enum log_copy_from what, const char *from, const struct datadir *to,
+                       struct log_copied *out, bool *again)
 {
     static struct log_own_keys keys;
     struct registry *registry;
@@ -167,9 +199,9 @@ static int copy_beside(const char *from, const struct datadir *to, struct log_co
     struct store *store = open_store(to->path, STORE_LOOK);
     if (store == NULL)
         return EXIT_DAMAGE;
-    enum store_result r = read_copy(store, to, out, &registry, &keys, &cause);
+    enum store_result r = read_store(store, to->path, out, &registry, &keys, &cause);
     int code =
-        r == STORE_OK ? copy_blobs(from, to, registry, out, again) : say_damaged(from, cause);
+        r == STORE_OK ? copy_blobs(what, from, to, registry, out, again) : say_damaged(from, cause);
     if (r == STORE_OK)
         registry_free(registry);
     if (code == 0)
@@ -185,12 +217,15 @@ int log_copy(enum log_copy_from what, const char *from, const struct datadir *to
     bool again = true;
     *out = (struct log_copied){ .size = 0 };
     datadir_file(to, store, to->store);
-    int code = copy_small(what, from, to);
-    int tries = what == COPY_OF_LOG ? TRIES : 1;
-    for (int i = 0; code == 0 && again && i < tries; i++) {
+    /* What witnesses had made of a log is no newer than its store, and says nothing of the day that
+     * a backup is restored. */
+    int code = what == COPY_OF_LOG ? copy_small(from, to, "witnessed") : 0;
+    for (int i = 0; code == 0 && again && i < TRIES; i++) {
         code = copy_store(what, from, to);
         if (code == 0)
-            code = copy_beside(from, to, out, &again);
+            code = copy_small(from, to, "log.keys"); /* a new one is listed before it signs */
+        if (code == 0)
+            code = copy_beside(what, from, to, out, &again);
     }
     out->bytes += store_copied(store);
     return code; /* a blob that is still missing is found by fsck */

@@ -1,7 +1,8 @@
 /* Faults of the disk, on purpose: LD_PRELOAD=fault.so FAULTS=FILE program. FILE has a line for
  * each fault, "CALL WHAT ERRNO [SKIP]": the call (below) fails with that number where WHAT is a part
  * of the path that it is about, or its end if WHAT ends in '$'. The first SKIP such calls do not
- * fail. A number below 0 is a signal that ends the process instead: -9 is a kill before the call.
+ * fail. A number below 0 is a signal that ends the process instead: -9 is a kill before the call. -19
+ * stops it before the call, which is made once somebody has it go on (SIGCONT).
  * The file is read at each call, so that faults come and go while a program runs; without it nothing
  * fails. An fsync that fails is not made. */
 #include <dlfcn.h>
@@ -48,7 +49,7 @@ static int fault_of(const char *call, const char *path)
     inside = 0;
     if (found < 0)
         kill(getpid(), -found);
-    return found;
+    return found == -SIGSTOP ? 0 : found;
 }
 
 static int fails(const char *call, const char *path)
@@ -115,6 +116,16 @@ int fdatasync(int fd)
 int unlink(const char *path)
 {
     return fails_at("unlink", AT_FDCWD, path) ? -1 : REAL(unlink)(path);
+}
+
+int remove(const char *path)
+{
+    return fails_at("remove", AT_FDCWD, path) ? -1 : REAL(remove)(path);
+}
+
+int rmdir(const char *path)
+{
+    return fails_at("rmdir", AT_FDCWD, path) ? -1 : REAL(rmdir)(path);
 }
 
 int rename(const char *from, const char *to)
