@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -73,6 +74,26 @@ static int lock_unfinished(const struct backup *b, int flags)
     return -1;
 }
 
+/* Removes what is in the folder, UNFINISHED last: whoever is killed meanwhile leaves what the next one
+ * knows. Returns 0, or -1 with errno. */
+static int remove_partial(const struct backup *b)
+{
+    char path[PATH_MAX];
+    DIR *d = opendir(b->partial.path);
+    int failed = d == NULL ? -1 : 0;
+    for (struct dirent *e; !failed && (e = readdir(d)) != NULL;) {
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
+            strcmp(e->d_name, UNFINISHED) == 0)
+            continue;
+        snprintf(path, sizeof path, "%.3800s/%.255s", b->partial.path, e->d_name);
+        failed = folder_remove(path);
+    }
+    if (d != NULL)
+        closedir(d);
+    datadir_file(&b->partial, path, UNFINISHED);
+    return failed || unlink(path) != 0 || rmdir(b->partial.path) != 0 ? -1 : 0;
+}
+
 /* What a backup that was killed has left, and nothing else. */
 static int remove_left_over(const struct backup *b)
 {
@@ -83,7 +104,7 @@ static int remove_left_over(const struct backup *b)
         errno = errno == ENOENT ? EEXIST : errno;
         return say_failed_at("cannot make", "no se pudo crear", b->partial.path);
     }
-    int failed = folder_remove(b->partial.path);
+    int failed = remove_partial(b);
     int kept = errno;
     close(fd);
     errno = kept;
@@ -183,7 +204,7 @@ static int make_backup(const struct cmd_args *args)
     if (code == 0)
         print_done(&b, args->json);
     else
-        folder_remove(b.partial.path);
+        remove_partial(&b);
     close(b.partial.lock);
     return code;
 }
