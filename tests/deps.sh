@@ -7,7 +7,7 @@ build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev 
 demo="curl jq procps"
 bench="postgresql"
 check="clang clang-format clang-tidy cppcheck shellcheck pyflakes3 python3 binutils"
-test="softhsm2 openssl iproute2 abigail-tools pkg-config g++ nginx-light openssh-client clang libclang-rt-dev libcmocka-dev prometheus python3 python3-argon2 python3-clang python3-cryptography python3-jsonschema $demo"
+test="softhsm2 opensc openssl iproute2 abigail-tools pkg-config g++ nginx-light openssh-client clang libclang-rt-dev libcmocka-dev prometheus python3 python3-argon2 python3-clang python3-cryptography python3-jsonschema $demo"
 
 want=""
 for what in "$@"; do

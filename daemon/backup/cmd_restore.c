@@ -124,12 +124,15 @@ static bool is_asked(const struct cmd_args *args)
 static void say_next(void)
 {
     fputs(
-        TR("It has no key and no mark yet. Put the log's private key (log.key) into it, then show "
-           "that nothing newer was signed: bitacorad restore --dir DIR with --newest CHECKPOINT "
-           "(the newest that anybody has), --mirror DIR|URL, or --policy POLICY (its witnesses "
-           "are asked). If something newer was signed, it must not go on: open a successor "
-           "(bitacorad init --predecessor CHECKPOINT).\n",
-           "Aún no tiene clave ni marca. Ponga en ella la clave privada de la bitácora (log.key), "
+        TR("It has no key and no mark yet. Where a signer has the key (setting signer) it can be "
+           "run: the signer knows what it signed last. Otherwise put the log's private key "
+           "(log.key) into it, then show that nothing newer was signed: bitacorad restore --dir "
+           "DIR with --newest CHECKPOINT (the newest that anybody has), --mirror DIR|URL, or "
+           "--policy POLICY (its witnesses are asked). If something newer was signed, it must not "
+           "go on: open a successor (bitacorad init --predecessor CHECKPOINT).\n",
+           "Aún no tiene clave ni marca. Si un firmante tiene la clave (ajuste signer), puede "
+           "arrancarse: el firmante sabe qué firmó por último. Si no, ponga en ella la clave "
+           "privada de la bitácora (log.key), "
            "y muestre que no se firmó nada más nuevo: bitacorad restore --dir CARPETA con "
            "--newest CHECKPOINT (el más nuevo que alguien tenga), --mirror CARPETA|URL, o "
            "--policy POLÍTICA (se pregunta a sus testigos). Si se firmó algo más nuevo, no debe "
