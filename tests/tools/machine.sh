@@ -15,11 +15,26 @@ command_of() { # command_of UNIT: what its file starts, one word a line
     bitacora) printf '%s\n' bitacorad run --dir "$work/var/log" --policy "$work/etc/policy" --config "$work/etc/settings" ;;
     bitacora-witness) printf '%s\n' bitacora witness --key "$work/witness/witness.key" --policy "$work/witness/policy" --listen "127.0.0.1:$WITNESS_PORT" \
         --state "$work/witness/state" --tls-cert "$work/etc/tls/fullchain.pem" --tls-key "$work/etc/tls/privkey.pem" ;;
+    nginx) printf '%s\n' "$(type -P nginx)" -p "$work/nginx" -c "$work/nginx/nginx.conf" -e "$work/nginx/error.log" \
+        -g 'daemon off; master_process off;' ;;
     esac
 }
 
 unit_pid() { cat "$work/units/$1.pid" 2>/dev/null; }
 unit_lives() { kill -0 "$(unit_pid "$1")" 2>/dev/null; }
+
+nginx() { # with what the page wrote, and nothing that belongs to root
+    command nginx -p "$work/nginx" -c "$work/nginx/nginx.conf" -e "$work/nginx/error.log" "$@"
+}
+{
+    printf 'pid %s/nginx/pid;\nevents {}\nhttp {\naccess_log off;\ninclude %s/nginx/conf.d/*.conf;\n' "$work" "$work"
+    for what in client_body proxy fastcgi uwsgi scgi; do printf '%s_temp_path %s/nginx/%s;\n' $what "$work" $what; done
+    echo '}'
+} >"$work/nginx/nginx.conf"
+
+unit_ready() { # whether it serves by now
+    if [ "$1" = nginx ]; then [ -s "$work/nginx/pid" ]; else grep -q '^listening on ' "$work/units/$1.out"; fi
+}
 
 unit_start() {
     local words
@@ -27,7 +42,7 @@ unit_start() {
     : >"$work/units/$1.out"
     "${words[@]}" >"$work/units/$1.out" 2>>"$work/units/$1.log" &
     echo $! >"$work/units/$1.pid"
-    until grep -q '^listening on ' "$work/units/$1.out"; do
+    until unit_ready "$1"; do
         if ! unit_lives "$1"; then
             echo "Job for $1.service failed because the control process exited with error code."
             return 1
@@ -44,7 +59,9 @@ unit_stop() {
     rm -f "$work/units/$1.pid"
 }
 
-unit_told() { grep -cE 'SIGHUP: .* (again|were)|it was at size' "$work/units/$1.log"; }
+unit_told() {
+    if [ "$1" = bitacora ]; then grep -c 'SIGHUP: settings and policy' "$work/units/$1.log"; else grep -c 'TLS: .* were read again' "$work/units/$1.log"; fi
+}
 
 unit_reload() { # waits until the log says that it was done, as Type=notify does
     local before
