@@ -118,7 +118,7 @@ static int judge_fork(const struct evidence *e, struct finding *f)
         return not_proven(&f->why, "two logs");
     if (small->size != large->size) {
         struct hash old_root, new_root;
-        bool seed = small->size > 0 && (small->size & (small->size - 1)) == 0;
+        bool seed = (small->size & (small->size - 1)) == 0; /* no checkpoint is of size 0 */
         if (e->hashes < 1 ||
             tree_roots_of_consistency(&old_root, &new_root, small->size, large->size, &e->hash[0],
                                       e->hash + seed, e->hashes - seed) != 0 ||

@@ -5,7 +5,7 @@
 #include "proto/verify/contradiction.h"
 #include "proto/verify/evidence.h"
 
-#define SAID_MAX 4
+#define SAID_MAX 8
 #define SKEW_MS 600000
 
 static struct log l, other; /* `other` has the first six entries of l, and goes on by itself */
@@ -167,6 +167,20 @@ static void one_size_has_one_root(void **state)
     say_it(&other, 8, NOTHING, 0, 0);
     expect_one(CONTRADICTION_ROOTS, VERDICT_BAD, REASON_FORK, "fork");
     assert_true(told.c[0].a != 1 && told.c[0].b != 1);
+}
+
+/* In whichever order they were said. */
+static void two_roots_are_told_once(void **state)
+{
+    (void)state;
+    for (int how = 0; how < 2; how++) {
+        forget();
+        for (int i = 0; i < 3; i++)
+            say_it(i % 2 == how ? &l : &other, 10, NOTHING, 0, 0);
+        find();
+        assert_int_equal(told.n, 1);
+        assert_int_equal(told.c[0].kind, CONTRADICTION_ROOTS);
+    }
 }
 
 static void one_index_has_one_entry(void **state)
@@ -395,6 +409,24 @@ static void behind_its_revocation_a_key_signs_nothing(void **state)
     assert_int_equal(told.n, 0);
 }
 
+/* The entry that revokes does not come behind itself, whoever signed it. */
+static void a_key_may_revoke_itself(void **state)
+{
+    (void)state;
+    uint64_t revoke = log_add(&l, BY(REGISTRAR, KIND_REVOKE,
+                                     .members = text_of("\"vkey\":\"%s\",\"reason\":\"other\"",
+                                                        vkey_text(&l, REGISTRAR))));
+    uint64_t after = log_enroll(&l, STRANGER, "judge", "");
+    say_it(&l, revoke + 1, SHOWN(revoke), 0, 0);
+    tree[0].kind = KIND_REVOKE;
+    find();
+    assert_int_equal(told.n, 0);
+    say_it(&l, l.n, SHOWN(after), 0, 0);
+    find();
+    assert_int_equal(told.n, 1);
+    assert_true(told.c[0].entry == after);
+}
+
 /* ---- two logs -------------------------------------------------------------------------------- */
 
 /* The origins of the statements, from now on. */
@@ -451,6 +483,65 @@ static void a_witness_of_two_logs_may_see_them_at_any_time(void **state)
     }
 }
 
+/* A key that one log revoked may sign in another. */
+static void a_revocation_counts_in_its_own_log(void **state)
+{
+    (void)state;
+    uint64_t revoke = log_add(
+        &l, BY(REGISTRAR, KIND_REVOKE,
+               .members = text_of("\"vkey\":\"%s\",\"reason\":\"other\"", vkey_text(&l, AUDITOR))));
+    uint64_t after = log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    say_it(&l, revoke + 1, SHOWN(revoke), 0, 0);
+    say_it(&l, l.n, SHOWN(after), 0, 0);
+    tree[0].kind = KIND_REVOKE;
+    find();
+    assert_int_equal(told.n, 1);
+    name_them((const char *const[]){ "a", "b" });
+    find();
+    assert_int_equal(told.n, 0);
+    name_them((const char *const[]){ "b", "a" });
+    find();
+    assert_int_equal(told.n, 0);
+}
+
+/* What a witness saw of one log is not what it saw of another that stands beside it. */
+static void each_log_has_its_own_cosignatures(void **state)
+{
+    static const char *const names[][2] = { { "a", "b" }, { "b", "a" } };
+    uint64_t at = seconds_of(&l, 9);
+    (void)state;
+    say_it(&l, 10, NOTHING, at + 5000, 0);
+    say_it(&l, 9, NOTHING, 0, 0);
+    say_it(&l, 10, SHOWN(9), 0, 0);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        name_them((const char *const[]){ names[i][0], names[i][1], names[i][1] });
+        find();
+        assert_int_equal(told.n, 0);
+    }
+}
+
+/* However much another log said. */
+static void a_rollback_is_found_beside_another_log(void **state)
+{
+    static const char *const names[][2] = {
+        { "a", "b" }, { "b", "a" }, { "a", "aa" }, { "aa", "a" }
+    };
+    uint64_t at = seconds_of(&l, 9);
+    (void)state;
+    say_it(&l, 8, NOTHING, at + 90, 0);
+    say_it(&l, 10, NOTHING, at + 1, 0);
+    for (size_t size = 1; size < 6; size++)
+        say_it(&l, size, NOTHING, 0, 0);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const char *const *n = names[i];
+        name_them((const char *const[]){ n[0], n[0], n[1], n[1], n[1], n[1], n[1] });
+        find();
+        assert_int_equal(told.n, 1);
+        assert_true(told.c[0].kind == CONTRADICTION_ROLLBACK && told.c[0].a == 0 &&
+                    told.c[0].b == 1);
+    }
+}
+
 /* What another log said stands between, and hides nothing. */
 static void what_two_logs_say_is_kept_apart(void **state)
 {
@@ -492,6 +583,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(one_history_does_not_contradict_itself),
         TEST(one_size_has_one_root),
+        TEST(two_roots_are_told_once),
         TEST(one_index_has_one_entry),
         TEST(a_link_is_the_leaf_before),
         TEST(a_link_is_held_against_all_that_stand_before),
@@ -505,6 +597,10 @@ int main(void)
         TEST(what_two_logs_say_is_kept_apart),
         TEST(behind_its_end_a_log_has_nothing),
         TEST(behind_its_revocation_a_key_signs_nothing),
+        TEST(a_key_may_revoke_itself),
+        TEST(a_revocation_counts_in_its_own_log),
+        TEST(each_log_has_its_own_cosignatures),
+        TEST(a_rollback_is_found_beside_another_log),
         TEST(two_logs_do_not_contradict_each_other),
         TEST(a_witness_of_two_logs_may_see_them_at_any_time),
     };

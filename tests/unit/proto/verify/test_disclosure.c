@@ -466,6 +466,18 @@ static void nothing_more_is_judged_of_a_bad_receipt(void **state)
     parts_free(&p);
 }
 
+/* Not even what would be wrong with the opening, where the entry is proven and bad. */
+static void of_a_bad_entry_nothing_more_is_said(void **state)
+{
+    struct parts p;
+    (void)state;
+    uint64_t bad = log_add(&l, BY(AUDITOR, KIND_ERASURE));
+    parts_make(&p, bad, "subjects", &person, l.who[OVERSIGHT].entry);
+    assert_int_equal(judge_parts(&p), VERDICT_BAD);
+    expect_only(&found, REASON_ROLE, VERDICT_BAD, bad);
+    parts_free(&p);
+}
+
 /* Appends a cosignature of the whole log to a receipt. */
 static void cosign(struct buf *receipt, const struct skey *witness)
 {
@@ -511,6 +523,56 @@ static void without_a_quorum_it_is_undecided(void **state)
         assert_true(found_at(&found, REASON_OPENING_OTHER, request));
         parts_free(&p);
     }
+    buf_free(&vkey);
+}
+
+/* A cosigned receipt of an entry in such a log. */
+static void add_cosigned(struct buf *out, const struct log *of, uint64_t index,
+                         const struct skey *witness, int64_t ms)
+{
+    struct buf cp = { 0 };
+    add_receipt(out, of, index);
+    log_checkpoint(&cp, of, of->n);
+    note_cosign(out, span_of(cp.p, (size_t)(strstr(buf_str(&cp), "\n\n") - (char *)cp.p) + 1),
+                witness, (uint64_t)(ms / 1000));
+    buf_free(&cp);
+}
+
+/* Two receipts of two histories are bad, though clocks are undecided besides. */
+static void a_contradiction_stays_bad_whatever_else_is_undecided(void **state)
+{
+    static const uint8_t seed[32] = { 4 };
+    struct disclosure_report report;
+    struct refusal why;
+    struct skey w;
+    struct buf vkey = { 0 };
+    struct parts p;
+    struct log other;
+    (void)state;
+    skey_from_seed(&w, span_str("w.example"), KEY_COSIGNATURE, seed);
+    vkey_format(&vkey, &w.vkey);
+    policy_free(policy);
+    policy = policy_parse(span_str(text_of("log %s\nwitness w %s\nquorum w\n",
+                                           vkey_text(&l, THE_LOG), buf_str(&vkey))),
+                          &why);
+    log_copy(&other, &l, l.n);
+    int64_t early = l.now;
+    l.now += 2000000;
+    uint64_t late =
+        add_request(text_of("{\"type\":\"curp\",%s}", sealed_to(&person, OVERSIGHT)), "");
+    log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    parts_make(&p, late, "subjects", &person, NONE);
+    buf_clear(&p.receipt);
+    add_cosigned(&p.receipt, &l, late, &w, l.now);
+    add_cosigned(&p.to, &other, l.who[OVERSIGHT].entry, &w, early);
+    p.d.receipt = buf_span(&p.receipt);
+    p.d.to = buf_span(&p.to);
+    assert_int_equal(judge(&report, &p.d, NULL), VERDICT_BAD);
+    assert_true(found_count(&found, REASON_FORK) > 0 && found_count(&found, REASON_CLOCKS) > 0);
+    assert_int_equal(found.f[found.n - 1].verdict, VERDICT_UNDECIDED);
+    assert_false(report.sealed_judged);
+    parts_free(&p);
+    log_free(&other);
     buf_free(&vkey);
 }
 
@@ -698,7 +760,9 @@ int main(void)
         TEST(an_enrolment_that_is_bad_is_none),
         TEST(both_receipts_must_rest_on_the_pinned_genesis),
         TEST(nothing_more_is_judged_of_a_bad_receipt),
+        TEST(of_a_bad_entry_nothing_more_is_said),
         TEST(without_a_quorum_it_is_undecided),
+        TEST(a_contradiction_stays_bad_whatever_else_is_undecided),
         TEST(an_entry_of_a_later_version_is_undecided),
         TEST(what_is_no_disclosure_is_refused),
         TEST(an_empty_enrolment_is_not_an_absent_one),

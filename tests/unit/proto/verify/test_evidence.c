@@ -775,6 +775,111 @@ static void two_are_two(void **state)
     buf_free(&fork);
 }
 
+/* Judges a text, and compares what it says of the cause. */
+static void expect_cause(struct span text, enum reason reason, const char *cause)
+{
+    struct evidence_report report;
+    assert_int_equal(evidence_judge(&report, policy, text, NULL), -1);
+    assert_string_equal(report.finding.why.subject, cause);
+    assert_int_equal(report.finding.why.reason, reason);
+}
+
+/* The number of entries, or of checkpoints, is looked at before any of them. */
+static void a_claim_has_its_number_of_entries(void **state)
+{
+    static const char *const cause = "the claim takes another number of entries";
+    struct leaves_case c;
+    struct log other;
+    struct buf text = { 0 };
+    (void)state;
+    rewritten(&other, 6);
+    leaves_make_case(&c, &other, 7, 7);
+    for (int least = 0; least < 2; least++) { /* one of two, none of one */
+        if (least == 0)
+            evidence_of_leaves(&text, buf_span(&c.cp[0]), &c.entry[0], buf_span(&c.cp[1]),
+                               &c.entry[1]);
+        else
+            entry_file(&text, 7, ALONE);
+        json_t *v = json_loadb((const char *)text.p, text.n, 0, NULL);
+        json_array_remove(json_object_get(v, "entries"), 0);
+        char *less = json_dumps(v, 0);
+        expect_cause(span_str(less), REASON_EVIDENCE_EMPTY, cause);
+        free(less);
+        json_decref(v);
+        buf_free(&text);
+    }
+    leaves_free_case(&c);
+    log_free(&other);
+}
+
+static void what_cannot_be_read_is_said(void **state)
+{
+    struct buf text = { 0 };
+    (void)state;
+    expect_cause(span_str("hello"), REASON_EVIDENCE_FORM, "JSON");
+    expect_cause(span_str(""), REASON_EVIDENCE_FORM, "JSON");
+    expect_cause(span_str("{}"), REASON_EVIDENCE_FORM, "members");
+    expect_cause(span_str("{\"a\":\"\\\"\",\"b\":-1}"), REASON_EVIDENCE_FORM, "number");
+    expect_cause(span_str("{\"a\":\"\\\"-1\"}"), REASON_EVIDENCE_FORM, "members");
+    expect_cause(span_str("{\"a\":\"\\\\\",\"b\":-1}"), REASON_EVIDENCE_FORM, "number");
+    memset(buf_reserve(&text, EVIDENCE_MAX + 1), '[', EVIDENCE_MAX + 1);
+    text.n = EVIDENCE_MAX;
+    expect_cause(buf_span(&text), REASON_EVIDENCE_FORM, "JSON");
+    text.n++;
+    expect_cause(buf_span(&text), REASON_EVIDENCE_FORM, "too large");
+    buf_free(&text);
+}
+
+static bool stop_it(void *ctx)
+{
+    size_t *left = ctx;
+    return (*left)-- > 0;
+}
+
+/* It says nothing then, however much was judged. */
+static void whoever_watches_may_stop_it(void **state)
+{
+    struct evidence_report report;
+    struct buf text = { 0 };
+    (void)state;
+    entry_file(&text, log_add(&l, BY(AUDITOR, KIND_ERASURE)), WITH(5, 0));
+    for (size_t i = 0; i < 4; i++) {
+        size_t left = i;
+        int result = evidence_judge_watched(&report, policy, buf_span(&text), NULL, stop_it, &left);
+        assert_int_equal(result, i < 3 ? -1 : 0);
+        assert_int_equal(report.finding.why.reason, i < 3 ? REASON_MEMORY : REASON_ROLE);
+    }
+    buf_free(&text);
+}
+
+/* Of several findings about the entry the first is what is proven. */
+static void the_first_finding_is_the_proof(void **state)
+{
+    (void)state;
+    uint64_t at = log_add(&l, BY(AUDITOR, KIND_CORRECTION, .at = l.now - 700000,
+                                 .members = text_of("\"about\":{\"entry\":7%s,\"cause\":\"x\"",
+                                                    strchr(log_ref(&l, 6), ','))));
+    proven(REASON_SKEW, at, WITH(0));
+    proven(REASON_REF_HASH, at, WITH(7));
+    proven(REASON_REF_HASH, at, WITH(7, 0));
+}
+
+/* A path that is wrong in its length alone leads to no root: not to that of the tree before. */
+static void a_link_needs_the_path_of_each(void **state)
+{
+    struct leaves_case c;
+    struct buf text = { 0 };
+    (void)state;
+    leaves_make_case(&c, &l, 7, 8);
+    for (int how = 0; how < 2; how++) {
+        c.entry[1].bytes = buf_span(&l.entry[2]); /* whose link is another */
+        c.entry[1].path_length = how == 0 ? 0 : PROOF_MAX;
+        evidence_of_link(&text, buf_span(&c.cp[0]), &c.entry[0], buf_span(&c.cp[1]), &c.entry[1]);
+        expect(&text, -1, "link", REASON_EVIDENCE_EMPTY);
+    }
+    leaves_free_case(&c);
+}
+
 static void limits_are_kept(void **state)
 {
     static struct proven_entry many[257];
@@ -797,6 +902,8 @@ static void limits_are_kept(void **state)
                                      .path_length = COUNT(hashes) };
     evidence_of_entry(&text, buf_span(&cp), many, 1);
     expect(&text, -1, "entry", REASON_EVIDENCE_FORM);
+    evidence_of_fork(&text, buf_span(&cp), buf_span(&cp), hashes, COUNT(hashes) - 1);
+    expect(&text, -1, "fork", REASON_EVIDENCE_EMPTY);
     evidence_of_fork(&text, buf_span(&cp), buf_span(&cp), hashes, COUNT(hashes));
     expect(&text, -1, "fork", REASON_EVIDENCE_FORM);
     buf_free(&cp);
@@ -851,6 +958,11 @@ int main(void)
         TEST(unused_arrays_are_empty),
         TEST(entries_have_their_members_and_integers_their_form),
         TEST(two_are_two),
+        TEST(a_claim_has_its_number_of_entries),
+        TEST(what_cannot_be_read_is_said),
+        TEST(whoever_watches_may_stop_it),
+        TEST(the_first_finding_is_the_proof),
+        TEST(a_link_needs_the_path_of_each),
         TEST(limits_are_kept),
         TEST(the_format_stays_what_it_is),
     };

@@ -136,6 +136,24 @@ static void what_is_not_listed_is_not_forgotten(void **state)
     findings_free(&f);
 }
 
+/* Nor do they become worse. */
+static void what_is_forgotten_leaves_others_as_they_are(void **state)
+{
+    struct findings f = { .max = 1 };
+    (void)state;
+    undecided(&f, 1);
+    undecided(&f, 2);
+    findings_forget(&f, (const enum reason[]){ REASON_TIME, REASON_VERSION }, 2);
+    assert_true(f.total == 1 && !f.bad && f.undecided);
+    findings_free(&f);
+    f = (struct findings){ .max = 1 };
+    bad(&f, 1);
+    bad(&f, 2);
+    findings_forget(&f, (const enum reason[]){ REASON_LINK }, 1);
+    assert_true(f.total == 1 && f.bad && !f.undecided);
+    findings_free(&f);
+}
+
 /* Only a log that is convicted already may be left unread. */
 static void there_are_enough_when_so_many_convict(void **state)
 {
@@ -165,6 +183,7 @@ int main(void)
         cmocka_unit_test(without_a_limit_of_its_own_a_list_has_one),
         cmocka_unit_test(what_is_forgotten_does_not_count),
         cmocka_unit_test(what_is_not_listed_is_not_forgotten),
+        cmocka_unit_test(what_is_forgotten_leaves_others_as_they_are),
         cmocka_unit_test(there_are_enough_when_so_many_convict),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

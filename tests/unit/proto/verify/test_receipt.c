@@ -217,6 +217,32 @@ static enum verdict parts_judge(const struct parts *p)
     return v;
 }
 
+/* Registrars who enrolled each other, more of them than there is room for at first. */
+static void a_long_chain_is_followed(void **state)
+{
+    struct parts p;
+    uint64_t at = 0;
+    (void)state;
+    log_enroll(&l, STRANGER, "registrar", "");
+    for (uint8_t i = 0; i < 10; i++) {
+        enum who by = i % 2 == 0 ? STRANGER : STRANGER2, who = i % 2 == 0 ? STRANGER2 : STRANGER;
+        const char *name = text_of("nadie.example.mx/%u", i);
+        const uint8_t seed[32] = { 100, i };
+        skey_from_seed(&l.who[who].key, span_str(name), KEY_NOTE, seed);
+        at = log_add(&l, BY(by, KIND_ENROLL,
+                            .members = text_of("\"vkey\":\"%s\",\"role\":\"registrar\","
+                                               "\"authority\":\"a\",\"level\":\"federal\","
+                                               "\"name\":\"%s\"",
+                                               vkey_text(&l, who), name)));
+        l.who[who].entry = at;
+    }
+    parts_make(&p, at);
+    assert_int_equal(p.c.n, 12);
+    assert_int_equal(parts_judge(&p), VERDICT_GOOD);
+    expect_none(&found);
+    buf_free(&p.cp);
+}
+
 static void a_chain_that_is_cut_is_refused(void **state)
 {
     struct parts p;
@@ -282,6 +308,23 @@ static void only_proven_entries_are_kept(void **state)
         receipt_keep_proven(&r, &tree);
         assert_int_equal(r.entries, c.n - (bad & 1) - (bad >> 1));
         assert_int_equal(r.entry[r.entries - 1].index, 0);
+    }
+}
+
+/* Also where the path of one has another length than that of the one before, which is good. */
+static void a_path_of_another_length_is_not_kept(void **state)
+{
+    struct checkpoint tree = { .size = l.n };
+    (void)state;
+    log_root(&l, l.n, &tree.root);
+    for (int longer = 0; longer < 2; longer++) {
+        struct chain c;
+        chain_make(&c, &l, l.n, l.request);
+        struct receipt r = { .entry = c.entry, .entries = c.n };
+        c.entry[1].path_length = longer ? c.entry[1].path_length + 1 : 0;
+        receipt_keep_proven(&r, &tree);
+        assert_int_equal(r.entries, c.n - 1);
+        assert_true(r.entry[0].index == l.request && r.entry[1].index == 0);
     }
 }
 
@@ -375,6 +418,47 @@ static void malformed_first_lines_are_refused(void **state)
     buf_free(&text);
 }
 
+/* Each of them by what is wrong with it, and whoever only takes it apart refuses it, too. */
+static void what_is_malformed_is_said(void **state)
+{
+    static const struct {
+        const char *from, *to, *subject;
+    } cases[] = {
+        { "@v1\n", "@v2\n", "first lines" },
+        { "extra ", "Extra ", "first lines" },
+        { "index 7\n", "index x\n", "first lines" },
+        { "extra ", "extra =", "base64 of extra" },
+        { "extra ", "extra A===", "base64 of extra" },
+        { "index 7\n", "index 7\nAAEC\n", "inclusion proof" },
+        { "index 7\n", "index 7\n\n", "size" },
+        { "\n\nlog.", "\nlog.", "inclusion proof" },
+    };
+    struct buf text = { 0 };
+    struct receipt_report report;
+    struct receipt r;
+    struct refusal why;
+    (void)state;
+    make(&text, 7);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf altered = { 0 };
+        char *at = strstr(buf_str(&text), cases[i].from);
+        buf_add(&altered, text.p, (size_t)(at - (char *)text.p));
+        buf_adds(&altered, cases[i].to);
+        buf_adds(&altered, at + strlen(cases[i].from));
+        assert_int_equal(judge(&report, buf_span(&altered), NULL), VERDICT_UNDECIDED);
+        assert_string_equal(found.f[0].why.subject, cases[i].subject);
+        if (strcmp(cases[i].subject, "size") != 0) { /* which is not looked at there */
+            assert_int_equal(receipt_parse(&r, buf_span(&altered), &why), -1);
+            assert_string_equal(why.subject, cases[i].subject);
+        }
+        buf_free(&altered);
+    }
+    size_t end = (size_t)(strstr(buf_str(&text), "\n\nlog.") - (char *)text.p) + 1;
+    assert_int_equal(receipt_parse(&r, span_of(text.p, end), &why), -1);
+    assert_string_equal(why.subject, "no checkpoint");
+    buf_free(&text);
+}
+
 static void a_receipt_without_extra_is_not_ours(void **state)
 {
     struct buf text = { 0 }, altered = { 0 };
@@ -401,6 +485,9 @@ static void too_long_a_receipt_or_path_is_refused(void **state)
     assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
     assert_string_equal(found.f[0].why.subject, "inclusion proof");
     memset(buf_reserve(&text, RECEIPT_MAX), 'A', RECEIPT_MAX);
+    text.n = RECEIPT_MAX;
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
+    assert_string_equal(found.f[0].why.subject, "inclusion proof");
     text.n = RECEIPT_MAX + 1;
     assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
     assert_string_equal(found.f[0].why.subject, "too large");
@@ -412,6 +499,13 @@ static void too_long_a_receipt_or_path_is_refused(void **state)
 /* The receipt of a consistently signed, but bad, last entry. */
 static void bad_entry(enum reason reason, uint64_t index)
 {
+    struct receipt_report report;
+    struct buf text = { 0 };
+    make(&text, index);
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_BAD);
+    assert_int_equal(receipt_kind(&report), KIND_NONE);
+    assert_false(report.entry_stands);
+    buf_free(&text);
     assert_int_equal(judge_index(index), VERDICT_BAD);
     expect_only(&found, reason, VERDICT_BAD, index);
 }
@@ -484,6 +578,9 @@ static void a_later_version_is_undecided(void **state)
     receipt_format(&text, c.entry, c.n, buf_span(&cp));
     assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
     expect_only(&found, REASON_VERSION, VERDICT_UNDECIDED, NO_ENTRY);
+    assert_int_equal(
+        receipt_judge_served(&report, policy, buf_span(&text), NULL, found_add, &found),
+        VERDICT_UNDECIDED);
     buf_free(&text);
     buf_free(&cp);
 }
@@ -541,16 +638,20 @@ static void a_log_that_the_policy_does_not_name_is_refused(void **state)
     struct buf vkey = { 0 };
     (void)state;
     make(&text, l.request);
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_GOOD);
     policy_free(policy);
     vkey_make(&other, span_str(ORIGIN), KEY_NOTE, l.who[STRANGER].key.vkey.key);
     vkey_format(&vkey, &other);
     const char *const lines[] = { vkey_text(&l, STRANGER), buf_str(&vkey) };
     for (size_t i = 0; i < COUNT(lines); i++) {
+        assert_int_equal(receipt_kind(&report), i == 0 ? KIND_REQUEST : KIND_NONE);
         policy = policy_parse(span_str(text_of("log %s\nquorum none\n", lines[i])), &why);
         enum reason reason = i == 0 ? REASON_CHECKPOINT_ORIGIN : REASON_CHECKPOINT_KEY;
         assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
         expect_only(&found, reason, VERDICT_UNDECIDED, NO_ENTRY);
         assert_int_equal(report.size, 0);
+        assert_int_equal(report.kind, KIND_REQUEST); /* which is not proven */
+        assert_false(report.entry_stands);
         assert_int_equal(
             receipt_judge_served(&report, policy, buf_span(&text), NULL, found_add, &found),
             VERDICT_BAD);
@@ -593,6 +694,124 @@ static void a_quorum_must_have_cosigned(void **state)
     buf_free(&cp);
 }
 
+/* ---- verdicts ------------------------------------------------------------------------------ */
+
+static bool is_undecided(enum reason reason)
+{
+    static const enum reason undecided[] = {
+        REASON_MEMORY,          REASON_VERSION,        REASON_RECEIPT_FORM,
+        REASON_EVIDENCE_FORM,   REASON_OPENING_FORM,   REASON_ANSWER_FORM,
+        REASON_ANSWER_MISSING,  REASON_ANSWER_PARTS,   REASON_ANSWER_INDEX_VERSION,
+        REASON_CHECKPOINT_FORM, REASON_CHECKPOINT_KEY, REASON_CHECKPOINT_ORIGIN,
+        REASON_CHECKPOINT_TYPE,
+    };
+    for (size_t i = 0; i < COUNT(undecided); i++)
+        if (undecided[i] == reason)
+            return true;
+    return false;
+}
+
+static void files_are_bad_but_for_these_reasons(void **state)
+{
+    (void)state;
+    for (int reason = 1; reason < REASON_COUNT; reason++)
+        assert_int_equal(verdict_of_file((enum reason)reason),
+                         is_undecided((enum reason)reason) ? VERDICT_UNDECIDED : VERDICT_BAD);
+}
+
+/* A policy that also names a key of the log's of a type that is to come. */
+static void an_unknown_type_of_key_is_undecided(void **state)
+{
+    struct parts p;
+    struct receipt_report report;
+    struct buf text = { 0 }, note = { 0 }, lines = { 0 };
+    struct vkey key = l.who[THE_LOG].key.vkey;
+    const uint8_t signature[SIGNATURE_BYTES] = { 1 };
+    struct hash root;
+    struct refusal why;
+    (void)state;
+    vkey_make(&key, span_str(ORIGIN), (enum key_type)0x3f, key.key);
+    buf_addf(&lines, "log %s\nlog ", vkey_text(&l, THE_LOG));
+    vkey_format(&lines, &key);
+    buf_adds(&lines, "\nquorum none\n");
+    policy_free(policy);
+    policy = policy_parse(buf_span(&lines), &why);
+    parts_make(&p, l.request);
+    buf_clear(&p.cp);
+    log_root(&l, l.n, &root);
+    checkpoint_format(&note, ORIGIN, l.n, &root);
+    note_add_signed(&p.cp, buf_span(&note), &key, signature);
+    receipt_format(&text, p.c.entry, p.c.n, buf_span(&p.cp));
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
+    expect_only(&found, REASON_CHECKPOINT_TYPE, VERDICT_UNDECIDED, NO_ENTRY);
+    assert_int_equal(
+        receipt_judge_served(&report, policy, buf_span(&text), NULL, found_add, &found),
+        VERDICT_UNDECIDED);
+    buf_free(&p.cp);
+    buf_free(&text);
+    buf_free(&note);
+    buf_free(&lines);
+}
+
+static bool stop_it(void *ctx)
+{
+    (void)ctx;
+    return false;
+}
+
+static void a_judgement_that_is_stopped_is_undecided(void **state)
+{
+    struct receipt_report report;
+    struct buf text = { 0 };
+    struct watch watch = { .found = found_add, .go_on = stop_it, .ctx = &found };
+    (void)state;
+    make(&text, l.request);
+    found.n = 0;
+    assert_int_equal(receipt_judge_watched(&report, policy, buf_span(&text), NULL, &watch),
+                     VERDICT_UNDECIDED);
+    expect_only(&found, REASON_MEMORY, VERDICT_UNDECIDED, NO_ENTRY);
+    assert_false(report.entry_stands);
+    buf_free(&text);
+}
+
+/* What is bad stays so, whatever is undecided besides; and clocks are asked of good entries. */
+static void the_worst_finding_decides(void **state)
+{
+    static const uint8_t seed[32] = { 4 };
+    struct receipt_report report;
+    struct refusal why;
+    struct skey w;
+    struct buf text = { 0 }, vkey = { 0 }, cp = { 0 };
+    (void)state;
+    skey_from_seed(&w, span_str("w.example"), KEY_COSIGNATURE, seed);
+    vkey_format(&vkey, &w.vkey);
+    policy_free(policy);
+    policy = policy_parse(span_str(text_of("log %s\nwitness w %s\nquorum w\n",
+                                           vkey_text(&l, THE_LOG), buf_str(&vkey))),
+                          &why);
+    uint64_t bad = log_add(&l, BY(AUDITOR, KIND_ERASURE));
+    make(&text, bad);
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_BAD);
+    assert_int_equal(found.n, 2);
+    assert_true(found.f[0].why.reason == REASON_ROLE && found.f[1].why.reason == REASON_QUORUM);
+    log_checkpoint(&cp, &l, l.n);
+    struct span note = span_of(cp.p, (size_t)(strstr(buf_str(&cp), "\n\n") - (char *)cp.p) + 1);
+    note_cosign(&text, note, &w, 1000);
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_BAD);
+    expect_only(&found, REASON_ROLE, VERDICT_BAD, bad);
+    buf_clear(&text);
+    make(&text, l.request);
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
+    assert_true(report.entry_stands); /* only the quorum is missing */
+    note_cosign(&text, note, &w, 1000);
+    assert_int_equal(judge(&report, buf_span(&text), NULL), VERDICT_UNDECIDED);
+    expect_only(&found, REASON_CLOCKS, VERDICT_UNDECIDED, NO_ENTRY);
+    assert_true(report.entry_stands);
+    buf_free(&text);
+    buf_free(&vkey);
+    buf_free(&cp);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -607,15 +826,18 @@ int main(void)
         TEST(the_format_stays_what_it_is),
         TEST(every_flipped_bit_is_found),
         TEST(every_cut_is_found),
+        TEST(a_long_chain_is_followed),
         TEST(a_chain_that_is_cut_is_refused),
         TEST(a_chain_that_goes_on_is_refused),
         TEST(a_wrong_enrolment_in_the_chain_is_refused),
         TEST(every_path_in_the_chain_is_verified),
         TEST(only_proven_entries_are_kept),
+        TEST(a_path_of_another_length_is_not_kept),
         TEST(a_path_of_another_length_is_refused),
         TEST(another_index_is_refused),
         TEST(a_checkpoint_of_another_tree_is_refused),
         TEST(malformed_first_lines_are_refused),
+        TEST(what_is_malformed_is_said),
         TEST(a_receipt_without_extra_is_not_ours),
         TEST(too_long_a_receipt_or_path_is_refused),
         TEST(a_bad_entry_has_no_good_receipt),
@@ -628,6 +850,10 @@ int main(void)
         TEST(another_genesis_than_the_pinned_one_is_refused),
         TEST(a_log_that_the_policy_does_not_name_is_refused),
         TEST(a_quorum_must_have_cosigned),
+        TEST(files_are_bad_but_for_these_reasons),
+        TEST(an_unknown_type_of_key_is_undecided),
+        TEST(a_judgement_that_is_stopped_is_undecided),
+        TEST(the_worst_finding_decides),
     };
     return cmocka_run_group_tests_name("receipt", tests, NULL, NULL);
 }
