@@ -237,8 +237,46 @@ static void a_wrong_file_is_not_kept(void **unused)
     struct file *tile = files_find(&files, 0, 0);
     tile->bytes.p[5] ^= 1;
     assert_int_equal(run(), VERDICT_BAD);
-    assert_true(r->file_findings);
+    assert_true(r->file_findings && log_replay_proven(r));
     assert_false(log_replay_may_keep(r));
+}
+
+static void what_is_undecided_is_not_kept(void **unused)
+{
+    (void)unused;
+    log_add_note(&l, span_str("bitacora/v2 x\nwhatever\n"));
+    assert_int_equal(replay(NULL), VERDICT_UNDECIDED);
+    expect_only_reason(REASON_VERSION, VERDICT_UNDECIDED);
+    assert_true(log_replay_proven(r));
+    assert_false(log_replay_may_keep(r));
+}
+
+/* A log that is convicted often enough is not read to its end. */
+static void reading_ends_where_so_much_is_bad(void **unused)
+{
+    (void)unused;
+    begin(NULL);
+    r->findings.total = 100000;
+    r->findings.bad = true;
+    assert_int_equal(run(), VERDICT_BAD);
+    assert_int_equal(r->end, REPLAY_INCOMPLETE);
+    assert_false(log_replay_proven(r));
+}
+
+/* Clocks are asked of what is proven. */
+static void of_another_tree_no_clock_is_asked(void **unused)
+{
+    struct log other;
+    (void)unused;
+    ask_for_a_witness();
+    log_copy(&other, &l, l.n - 1);
+    log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    begin_cosigned((l.now - 1000) / 1000 - 601);
+    files_free(&files);
+    files_make(&files, &other, other.n);
+    assert_int_equal(run(), VERDICT_BAD);
+    expect_only_reason(REASON_ROOT, VERDICT_BAD);
+    log_free(&other);
 }
 
 /* A bad entry is listed, and evidence is made of it; the replay itself is whole. */
@@ -318,6 +356,17 @@ static void references_are_looked_up(void **unused)
     assert_int_equal(run(), VERDICT_UNDECIDED);
 }
 
+static enum fetch fetch_nothing(void *ctx, const struct tile *t, size_t max, struct buf *out,
+                                struct refusal *why)
+{
+    (void)ctx;
+    (void)t;
+    (void)max;
+    (void)out;
+    (void)why;
+    return FETCH_MISSING;
+}
+
 /* ---- from a state ---------------------------------------------------------------------------- */
 
 static void a_replay_goes_on_from_a_state(void **unused)
@@ -338,6 +387,51 @@ static void a_replay_goes_on_from_a_state(void **unused)
     log_add(&l, BY(AUDITOR, KIND_ANCHOR));
     assert_int_equal(replay(NULL), VERDICT_BAD);
     expect_only_reason(REASON_ROLE, VERDICT_BAD);
+}
+
+/* It is the first entry behind the state that is held against its witness, not a later one. */
+static void the_first_entry_behind_a_state_is_not_the_last(void **unused)
+{
+    (void)unused;
+    ask_for_a_witness();
+    int64_t next = l.now / 1000;
+    begin_cosigned(next + 601);
+    assert_int_equal(run(), VERDICT_GOOD);
+    keep();
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    l.now += 5000000;
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    begin_cosigned(l.now / 1000);
+    assert_int_equal(run(), VERDICT_UNDECIDED);
+    expect_only_reason(REASON_CLOCKS, VERDICT_UNDECIDED);
+}
+
+static void a_structure_goes_on_from_a_state(void **unused)
+{
+    (void)unused;
+    assert_int_equal(replay(NULL), VERDICT_GOOD);
+    keep();
+    log_add(&l, BY(AUDITOR, KIND_ERASURE)); /* which nobody looks into */
+    begin(NULL);
+    r->setup.structure = true;
+    assert_int_equal(run(), VERDICT_GOOD);
+    assert_null(r->index);
+}
+
+/* Of what was found before, and could not be read again now, nothing is made. */
+static void without_a_replay_there_is_no_evidence(void **unused)
+{
+    struct source none = { .tile = fetch_nothing };
+    (void)unused;
+    log_add(&l, BY(AUDITOR, KIND_ERASURE));
+    assert_int_equal(replay(NULL), VERDICT_BAD);
+    keep();
+    log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    begin(NULL);
+    r->setup.source = &none;
+    assert_int_equal(run(), VERDICT_BAD);
+    assert_false(r->replayed);
+    assert_int_equal(r->evidence.n, 0);
 }
 
 /* What was remembered are entries from the state's end on. */
@@ -411,6 +505,12 @@ int main(void)
         TEST(the_last_entry_is_held_against_the_witness_s_clock),
         TEST(the_first_entry_behind_a_state_is_held_against_its_clock),
         TEST(a_wrong_file_is_not_kept),
+        TEST(what_is_undecided_is_not_kept),
+        TEST(reading_ends_where_so_much_is_bad),
+        TEST(of_another_tree_no_clock_is_asked),
+        TEST(the_first_entry_behind_a_state_is_not_the_last),
+        TEST(a_structure_goes_on_from_a_state),
+        TEST(without_a_replay_there_is_no_evidence),
         TEST(a_bad_entry_convicts),
         TEST(entries_are_told_in_order),
         TEST(references_are_looked_up),

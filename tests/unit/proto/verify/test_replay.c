@@ -307,6 +307,156 @@ static void what_could_not_be_fetched_is_undecided(void **state)
     }
 }
 
+/* A bundle that breaks off, or of which nothing could be kept: none of it counts. */
+static enum fetch fetch_half(void *ctx, const struct tile *t, size_t max, struct buf *out,
+                             struct refusal *why)
+{
+    const enum fetch *got = ctx;
+    struct source files = files_source(&files40);
+    assert_int_equal(files.tile(files.ctx, t, max, out, why), FETCH_OK);
+    if (t->level != TILE_ENTRIES)
+        return FETCH_OK;
+    out->n /= 2;
+    out->failed = *got == FETCH_OK;
+    refuse(why, REASON_UNREADABLE, "the network");
+    return *got;
+}
+
+static void half_a_bundle_is_none(void **state)
+{
+    (void)state;
+    for (int how = 0; how < 2; how++) {
+        enum fetch got = how == 0 ? FETCH_FAILED : FETCH_OK;
+        struct found found = { .n = 0 };
+        struct edge *edge = calloc(1, sizeof *edge);
+        struct source source = { .tile = fetch_half, .ctx = &got };
+        struct judge_setup judge = { .log = forty.who[THE_LOG].key.vkey,
+                                     .found = found_add,
+                                     .found_ctx = &found };
+        struct replay_setup setup = { .source = &source,
+                                      .size = 40,
+                                      .root = root40,
+                                      .judge = judge_new(&judge),
+                                      .found = found_add,
+                                      .found_ctx = &found };
+        assert_true(edge != NULL && setup.judge != NULL);
+        assert_int_equal(replay_run(&setup, edge), REPLAY_INCOMPLETE);
+        expect_only(&found, REASON_UNREADABLE, VERDICT_UNDECIDED, NO_ENTRY);
+        assert_string_equal(found.f[0].why.subject,
+                            how == 0 ? "the network" : "tile/entries/000.p/40");
+        assert_int_equal(judge_signatures(setup.judge), 0);
+        judge_free(setup.judge);
+        free(edge);
+    }
+}
+
+/* Where the last bundle is a full one the root decides, whatever the tiles above say. */
+static void two_tiles_that_agree_do_not_outvote_the_root(void **state)
+{
+    struct files f;
+    struct hash root, *hashes;
+    (void)state;
+    files_make(&f, &three_hundred, 256);
+    log_root(&three_hundred, 256, &root);
+    files_find(&f, 0, 0)->bytes.p[5] ^= 1;
+    hashes = (struct hash *)(void *)files_find(&f, 0, 0)->bytes.p;
+    tile_root((struct hash *)(void *)files_find(&f, 1, 0)->bytes.p, hashes, 256);
+    struct run *r = run_replay(&three_hundred, &f, 256, &root, true);
+    assert_int_equal(r->end, REPLAY_PROVEN);
+    assert_int_equal(r->found.n, 2);
+    assert_int_equal(found_count(&r->found, REASON_TILE), 2);
+    run_free(r);
+    files_free(&f);
+}
+
+/* ---- what was looked at ahead -------------------------------------------------------------- */
+
+/* Looks into the second bundle alone. */
+struct ahead_once {
+    struct log l;
+    unsigned begun;
+};
+
+static bool key_of_auditor(void *ctx, struct span name, uint32_t id,
+                           uint8_t key[static PUBLIC_KEY_BYTES])
+{
+    const struct ahead_once *a = ctx;
+    const struct vkey *k = &a->l.who[AUDITOR].key.vkey;
+    if (k->id != id || !span_is(name, k->name))
+        return false;
+    memcpy(key, k->key, PUBLIC_KEY_BYTES);
+    return true;
+}
+
+static void begin_once(void *ctx, unsigned slot, struct stretch *s)
+{
+    struct ahead_once *a = ctx;
+    assert_int_equal(slot, 0);
+    for (unsigned part = 0; a->begun == 1 && part < STRETCH_PARTS; part++)
+        stretch_look(s, part, key_of_auditor, a);
+    a->begun++;
+}
+
+static void end_once(void *ctx, unsigned slot)
+{
+    (void)ctx;
+    (void)slot;
+}
+
+/* What log_start() made. */
+static enum lookup look_up_first(void *ctx, uint64_t index, struct known_entry *out)
+{
+    const struct ahead_once *a = ctx;
+    assert_in_range(index, 0, 8);
+    out->leaf = a->l.leaf[index];
+    out->kind = index == a->l.warrant   ? KIND_WARRANT
+                : index == a->l.request ? KIND_REQUEST
+                                        : KIND_ENROLL;
+    return LOOKUP_FOUND;
+}
+
+/* An entry with a bad signature in the third bundle, at the same place as one of the second, whose
+ * signature was verified ahead: of that nothing is left. */
+static void what_was_seen_of_a_bundle_is_not_believed_of_the_next(void **state)
+{
+    static struct ahead_once a;
+    static struct found found;
+    static struct edge edge;
+    struct buf note = { 0 };
+    struct files f;
+    struct replay_ahead ahead = { .depth = 1, .begin = begin_once, .end = end_once, .ctx = &a };
+    struct judge_setup judge = {
+        .lookup = look_up_first, .lookup_ctx = &a, .found = found_add, .found_ctx = &found
+    };
+    struct source source = files_source(&f);
+    struct replay_setup setup = {
+        .source = &source, .found = found_add, .found_ctx = &found, .ahead = &ahead
+    };
+    (void)state;
+    log_start(&a.l, "");
+    while (a.l.n < 768) {
+        bool bad = a.l.n == 600;
+        buf_clear(&note);
+        log_note(&note, &a.l, &BY(AUDITOR, KIND_ANCHOR));
+        note.p[note.n - 40] ^= bad; /* of the signature's base64 */
+        log_add_note(&a.l, buf_span(&note));
+    }
+    files_make(&f, &a.l, a.l.n);
+    assert_int_equal(files_find(&f, TILE_ENTRIES, 1)->bytes.n,
+                     files_find(&f, TILE_ENTRIES, 2)->bytes.n);
+    judge.log = a.l.who[THE_LOG].key.vkey;
+    setup.judge = judge_new(&judge);
+    setup.size = a.l.n;
+    log_root(&a.l, a.l.n, &setup.root);
+    assert_int_equal(replay_run(&setup, &edge), REPLAY_PROVEN);
+    assert_int_equal(a.begun, 3);
+    expect_only(&found, REASON_SIGNATURE, VERDICT_BAD, 600);
+    judge_free(setup.judge);
+    buf_free(&note);
+    files_free(&f);
+    log_free(&a.l);
+}
+
 /* Both say the same, but the operator signed something else. */
 static void another_root_is_a_contradiction(void **state)
 {
@@ -640,6 +790,7 @@ struct large {
     struct log l;
     struct hash *level1, root;
     bool altered; /* one bit of tile/1/000 */
+    bool below;   /* one bit of each tile of level 0 */
 };
 
 static enum fetch fetch_large(void *ctx, const struct tile *t, size_t max, struct buf *out,
@@ -663,6 +814,8 @@ static enum fetch fetch_large(void *ctx, const struct tile *t, size_t max, struc
         buf_add(out, from, t->width * sizeof *from);
     if (t->level == 1 && g->altered)
         out->p[5000] ^= 1;
+    if (t->level == 0 && g->below)
+        out->p[0] ^= 1;
     return FETCH_OK;
 }
 
@@ -706,6 +859,11 @@ static void a_full_tile_of_level_1_is_compared(void **state)
     struct found *found = replay_large(&g);
     expect_only(found, REASON_TILE, VERDICT_BAD, NO_ENTRY);
     assert_string_equal(found->f[0].why.subject, "tile/1/000");
+    g.altered = false;
+    g.below = true; /* as many as there are, each is told */
+    found = replay_large(&g);
+    assert_int_equal(found->n, tile_count(LARGE, 0));
+    assert_int_equal(found_count(found, REASON_TILE), found->n);
     free(g.level1);
     log_free(&g.l);
 }
@@ -726,6 +884,9 @@ int main(void)
         cmocka_unit_test(a_bundle_cut_off_without_its_tile_is_found_once),
         cmocka_unit_test(a_cut_bundle_and_a_missing_tile_above_accuse_no_other_tile),
         cmocka_unit_test(what_could_not_be_fetched_is_undecided),
+        cmocka_unit_test(half_a_bundle_is_none),
+        cmocka_unit_test(two_tiles_that_agree_do_not_outvote_the_root),
+        cmocka_unit_test(what_was_seen_of_a_bundle_is_not_believed_of_the_next),
         cmocka_unit_test(another_root_is_a_contradiction),
         cmocka_unit_test(entries_dropped_from_the_bundle_are_found),
         cmocka_unit_test(entries_doubled_in_the_bundle_are_found),
