@@ -65,7 +65,7 @@ static void without_a_signature_there_is_none(void **state)
         enum reason reason;
     } cases[] = { { LOG_SIGNER_AWAY, REASON_SIGNER_AWAY },
                   { LOG_SIGNER_MEMORY, REASON_MEMORY },
-                  { LOG_SIGNER_REFUSES, REASON_MEMORY } };
+                  { LOG_SIGNER_REFUSES, REASON_SIGNER_REFUSES } };
     const struct log_signer_way way = { .sign = sign_not };
     struct world *w = world_new(0);
     struct log_signer signer = { .way = &way, .vkey = w->service.vkey };
