@@ -52,7 +52,7 @@ def journalled(argv, folder, root, **how):
 
 class Daemon:
     """A data directory, under the load of the sweep."""
-    name, signed = "daemon", False
+    name, signed, enrolled = "daemon", False, False
 
     def __init__(self, folder):
         self.folder = folder
@@ -68,13 +68,15 @@ class Daemon:
             shutil.copytree(template.at("signer"), os.path.join(root, "signer"))
         before = journal.Disk(root)
         preload = {"JOURNAL": os.path.join(self.folder, "journal"), "JOURNAL_ROOT": root}
-        with rig.Rig(template, place, data=os.path.join(root, "data")) as r:
+        with rig.Rig(template, place, data=os.path.join(root, "data"), enrolled=self.enrolled) as r:
             shutil.copytree(template.at("witness"), r.at("witness"))
             r.start_witness()
             if self.signed:
                 r.start_signer(preload)
             r.start_daemon(preload)
             r.load()
+            if self.enrolled:
+                self.read_each(r)
             time.sleep(1.2)                                     # until it has tidied up once
             r.stop()
         receipts = {}
@@ -82,12 +84,15 @@ class Daemon:
             with open(os.path.join(r.at("receipts"), name), "rb") as f:
                 receipts[name] = f.read()
         kept = set(os.listdir(os.path.join(r.data, "blobs", "kept"))) - set(template.blobs)
-        return before, root, {"of": template.known(), "erasure": r.erasure, "receipts": receipts, "put": kept}
+        return before, root, {"of": template.known(), "erasure": r.erasure, "receipts": receipts, "put": kept,
+                              "shown": self.of_one_answer(r.shown)}
 
     def check(self, folder, known, sent, ended):
         """The daemon, started again on what the disk holds."""
         sent = b"\0".join(sent)
-        with rig.Rig(known["template"], folder, data=os.path.join(folder, "root", "data"), witnessed=False) as r:
+        with rig.Rig(known["template"], folder, data=os.path.join(folder, "root", "data"), witnessed=False,
+                     enrolled=self.enrolled) as r:
+            r.shown = {token: body for token, body in known["shown"].items() if body in sent}
             if self.signed and not r.start_signer():
                 raise Trouble("the signer does not start: %s" % r.tail("signer.log"))
             if not r.start_daemon():
@@ -107,7 +112,21 @@ class Daemon:
             if r.daemon.end() != 0:
                 raise Trouble("it does not end well: %s" % r.tail("daemon.log"))
             r.fsck()
+            r.written_down()
             r.stop()
+
+    @staticmethod
+    def read_each(r):
+        """Answers that differ from each other, over more than one interval of rows."""
+        for index in range(r.template.entries):
+            r.ask("GET", "/v1/receipts/%d" % index)
+            time.sleep(0.1)
+
+    @staticmethod
+    def of_one_answer(shown):
+        """Of what was read, the answers that were given once: whether one was sent shows whether that token was answered."""
+        bodies = list(shown.values())
+        return {token: body for token, body in shown.items() if body.startswith(b"c2sp.org/tlog-proof") and bodies.count(body) == 1}
 
     @staticmethod
     def all_there(entries, receipts, sent):
@@ -128,6 +147,11 @@ class Daemon:
 class Signed(Daemon):
     """The same, where a process of its own has the log's key: both write to one disk."""
     name, signed = "signed", True
+
+
+class Enrolled(Daemon):
+    """The same, where enrolled keys alone read: whoever was answered stands in a row."""
+    name, enrolled = "enrolled", True
 
 
 # ---- the witness -----------------------------------------------------------------------------
@@ -357,14 +381,14 @@ class Crashes:
         return 1 if lost + failed else 0
 
 
-Daemon.weight, Signed.weight, Witness.weight, Init.weight, Client.weight = 4, 2, 2, 1, 1
+Enrolled.weight, Daemon.weight, Signed.weight, Witness.weight, Init.weight, Client.weight = 2, 4, 2, 2, 1, 1
 
 
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("--short", type=int, default=0)
     a.add_argument("--seconds", type=float, default=1e9)
-    a.add_argument("--only", choices=["daemon", "signed", "witness", "init", "client"])
+    a.add_argument("--only", choices=["daemon", "signed", "enrolled", "witness", "init", "client"])
     a.add_argument("--lanes", type=int, default=2)
     a.add_argument("--forget")
     a.add_argument("--random", type=int, default=2)
@@ -372,7 +396,7 @@ def main():
     args = a.parse_args()
     with tempfile.TemporaryDirectory(prefix="bitacora-crash.", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as place:
         crashes = Crashes(os.path.abspath(args.folder), place, args)
-        crashes.go([t for t in (Daemon, Signed, Witness, Init, Client) if args.only in (None, t.name)],
+        crashes.go([t for t in (Daemon, Signed, Enrolled, Witness, Init, Client) if args.only in (None, t.name)],
                    time.monotonic() + args.seconds)
         return crashes.figures()
 

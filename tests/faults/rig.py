@@ -23,10 +23,11 @@ workers = 2
 """
 
 
-# For those who are enrolled, over TLS. What they read is written down.
-GUARDED = """readers = enrolled
+# For those who are enrolled. What they read is written down.
+ENROLLED = """readers = enrolled
 access_interval = 1
-tls_cert = %s.pem
+"""
+TLS = """tls_cert = %s.pem
 tls_key = %s.crt-key
 """
 
@@ -46,8 +47,8 @@ class Rig:
     """A folder with a data directory, a witness's state and what clients got. Daemon and witness have ports of their own,
     which they keep when they are started again."""
 
-    def __init__(self, template, folder, data=None, witnessed=True, guarded=False):
-        """guarded: TLS, and enrolled keys alone read."""
+    def __init__(self, template, folder, data=None, witnessed=True, enrolled=False, tls=False):
+        """enrolled: enrolled keys alone read."""
         self.template, self.folder = template, folder
         self.data = data or os.path.join(folder, "data")
         self.signer_state = os.path.join(os.path.dirname(self.data), "signer")
@@ -57,7 +58,7 @@ class Rig:
         self.acknowledged = []                                  # (id, index)
         self.sent = set()                                       # ids of all records
         self.seen = {}                                          # path -> body, of what never changes
-        self.shown = []                                         # hashes of tokens that were answered with 200
+        self.shown = {}                                         # hash of a token -> what was answered, with 200
         self.lock = threading.Lock()
         self.deaths = []                                        # exit statuses of daemons that ended by themselves
         self.stuck = self.hopeless = False
@@ -65,11 +66,13 @@ class Rig:
         self.tls, self.url = None, "http://127.0.0.1:%d" % self.port
         self.reader = []                                        # options of commands that read
         settings = SETTINGS + ("signer = %s\n" % self.at("sock") if template.signed else "")
-        if guarded:
+        if enrolled:
+            self.reader = ["--key", template.at("oversight.key")]
+            settings += ENROLLED
+        if tls:
             self.tls, self.url = ssl.create_default_context(cafile=template.at("tls.pem")), "https://127.0.0.1:%d" % self.port
             self.env["SSL_CERT_FILE"] = template.at("tls.pem")
-            self.reader = ["--key", template.at("oversight.key")]
-            settings += GUARDED % (template.at("tls"), template.at("tls"))
+            settings += TLS % (template.at("tls"), template.at("tls"))
         os.makedirs(self.at("receipts"), exist_ok=True)
         with open(self.at("config"), "w") as f:
             f.write(settings)
@@ -158,7 +161,7 @@ class Rig:
         status, answer = ask(self.port, method, path, body, headers, tls=self.tls)
         if shows and status == 200:
             with self.lock:
-                self.shown.append(writer.b64(writer.sha256(token)))
+                self.shown[writer.b64(writer.sha256(token))] = answer
         return status, answer
 
     def client(self, command, *options, good=(0,), stdin=b""):

@@ -23,7 +23,7 @@ class Daemon:
         shutil.copytree(self.template.at("witness"), os.path.join(folder, "witness"))
         if self.signed:
             shutil.copytree(self.template.at("signer"), os.path.join(folder, "signer"))
-        return rig.Rig(self.template, folder, guarded=self.guarded, **how)
+        return rig.Rig(self.template, folder, enrolled=self.guarded, tls=self.guarded, **how)
 
     def start(self, r, preload):
         if self.signed:
