@@ -4,6 +4,7 @@
 
 #include "daemon/http/handlers.h"
 #include "daemon/http/server_state.h"
+#include "daemon/http/visit.h"
 #include "daemon/net/admission.h"
 #include "daemon/net/connections.h"
 
@@ -92,7 +93,14 @@ static bool is_taken(struct call *c)
     return false;
 }
 
-/* Whether the sender has not sent too much. If not, it was refused. */
+/* Counters say at once that somebody reads, which is shown to oversight alone, and only once an
+ * interval has ended. */
+static bool tells_of_reading(const struct server *s, struct span path)
+{
+    return visits_needed(s->service) && span_is(path, "/metrics");
+}
+
+/* Whether the sender has not sent too much, and may know it. If not, it was refused. */
 static bool is_admitted(struct call *c, struct span path)
 {
     struct server *s = c->server;
@@ -104,9 +112,13 @@ static bool is_admitted(struct call *c, struct span path)
     };
     struct call_refusal how = { .close = false };
     struct refusal why;
-    if (admission_judge(s->admission, &r, &why, &how.retry_after) == 0)
+    if (admission_judge(s->admission, &r, &why, &how.retry_after) != 0) {
+        call_refuse_as(c, &why, &how);
+        return false;
+    }
+    if (!tells_of_reading(s, path) || admission_is_local(s->admission, &r))
         return true;
-    call_refuse_as(c, &why, &how);
+    call_refuse(c, REASON_METRICS_LOCAL, "");
     return false;
 }
 

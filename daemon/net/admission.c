@@ -80,6 +80,12 @@ static const char *find_client(const struct admission *a, const struct admission
     return cause;
 }
 
+bool admission_is_local(struct admission *a, const struct admission_request *r)
+{
+    struct address client;
+    return find_client(a, r, &client) == NULL && address_is_local(&client);
+}
+
 int admission_judge(struct admission *a, const struct admission_request *r, struct refusal *why,
                     unsigned *seconds)
 {

@@ -31,6 +31,10 @@ struct admission_request {
 MUST_USE int admission_judge(struct admission *a, const struct admission_request *r,
                              struct refusal *why, unsigned *seconds);
 
+/* Whether a request that was judged good comes from this machine: from its own address, and not
+ * through a trusted proxy for somebody elsewhere. */
+bool admission_is_local(struct admission *a, const struct admission_request *r);
+
 /* Writes a line to the log if requests were refused by the limit, once a minute at most. Call it at
  * every tick. */
 void admission_tick(struct admission *a);

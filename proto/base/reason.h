@@ -404,6 +404,8 @@
       "de quién lee esta bitácora queda constancia, y no se pudo escribir: reintente más tarde")   \
     X(NOT_FOUND, "not_found", "there is nothing at this address (%s)",                             \
       "no hay nada en esta dirección (%s)")                                                        \
+    X(METRICS_LOCAL, "not_found", "the counters of a log that enrolled keys alone read are for its own machine", \
+      "los contadores de una bitácora que solo leen claves dadas de alta son para su propia máquina") \
     X(METHOD, "not_found", "this address does not take that method",                               \
       "esta dirección no acepta ese método")                                                       \
     X(STATE_UNUSABLE, "state", "this is not a state that a replay can go on from: %s",             \

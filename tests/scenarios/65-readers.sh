@@ -78,6 +78,18 @@ equal 'nor is a strange key'\''s' "$(ask stranger GET /v1/receipts/3 'under={"en
 equal 'so many rows were written' "$(metric bitacora_access_rows_total)" $rows
 equal 'and lie in a file that is private' "$(stat -c %a "$work/data/access/open") $(wc -l <"$work/data/access/open")" "600 $((rows + 1))"
 
+
+# ---- counters say that somebody reads, at once and to everybody
+printf 'trusted_proxies = 127.0.0.1, ::1\n' >>"$work/config"
+kill -HUP "$daemon"
+elsewhere() { [ "$(status GET /metrics -H 'X-Forwarded-For: 192.0.2.7')" = 404 ]; }
+check 'so they are for this machine, not for whoever asks through a proxy' wait_until 20 elsewhere
+contains 'who is told why' "$work/answer" 'for its own machine'
+equal 'nor by another spelling of the path' "$(status GET '/metrics?x' -H 'X-Forwarded-For: 192.0.2.7')" 404
+equal 'this machine has them' "$(status GET /metrics)" 200
+equal 'through its proxy, too' "$(status GET /metrics -H 'X-Forwarded-For: 127.0.0.1')" 200
+equal 'the rest is as open as before' "$(status GET /checkpoint -H 'X-Forwarded-For: 192.0.2.7')" 200
+
 # ---- commands
 expect 3 'a replay without a key decides nothing' "$b" replay --policy "$work/policy"
 contains 'and says what is wrong' "$work/out" 'HTTP 401'
