@@ -11,12 +11,22 @@ import rig_witness
 from template import Template, copy_log
 
 
+TEMPLATES = {}                                                  # folder -> Template: targets share them
+
+
+def template_of(folder, signed):
+    path = os.path.join(folder, "signed.template" if signed else "template")
+    if path not in TEMPLATES:
+        TEMPLATES[path] = Template(path, signed)
+        TEMPLATES[path].leave_litter()
+    return TEMPLATES[path]
+
+
 class Daemon:
     name, signed, guarded, program = "daemon", False, False, "bitacorad"
 
     def __init__(self, folder):
-        self.template = Template(os.path.join(folder, self.name + ".template"), self.signed)
-        self.template.leave_litter()
+        self.template = template_of(folder, self.signed)
 
     def fresh(self, folder, **how):
         copy_log(self.template.folder, folder)

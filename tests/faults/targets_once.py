@@ -10,6 +10,7 @@ import time
 from programs import PATIENCE, Trouble, program, run
 import rig
 from targets import Daemon
+from template import Template
 import writer
 
 
@@ -102,9 +103,9 @@ class Restore(Once):
     arguments = ["restore", "--from", "TEMPLATE/copy", "--dir", "FOLDER/restored", "--newest", "TEMPLATE/newest"]
 
     def __init__(self, folder):
-        super().__init__(folder)
-        os.makedirs(os.path.join(folder, "newest"))
-        with rig.Rig(self.template, os.path.join(folder, "newest"), data=self.template.at("data"), witnessed=False) as r:
+        self.template = Template(os.path.join(folder, "restore.template"))      # its own: a daemon runs on it once more
+        os.makedirs(self.template.at("run"))
+        with rig.Rig(self.template, self.template.at("run"), data=self.template.at("data"), witnessed=False) as r:
             r.again()
             writer.write_file(self.template.at("newest"), r.ask("GET", "/checkpoint")[1])
             r.stop()
