@@ -174,11 +174,11 @@ static int open_mark(struct running *r)
     return last->size > 0 ? marking_retire(&m) : 0; /* a signer that is away says nothing yet */
 }
 
-/* What the mark or the signer says is enough, unless the mark was not asked. */
+/* Where there are witnesses, they are to see the store, whatever let it go on. */
 static int look_restored(struct running *r)
 {
     bool witnessed = r->own.policy != NULL && !policy_trusts_log_alone(r->own.policy);
-    if (restored_begin(&r->service, r->datadir.path, !r->no_mark || !witnessed) == 0)
+    if (restored_begin(&r->service, r->datadir.path, !witnessed) == 0)
         return 0;
     log_line(LOG_ERROR, "%s/restored: %s", r->datadir.path, strerror(errno));
     return EXIT_DAMAGE;

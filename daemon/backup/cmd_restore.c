@@ -172,11 +172,18 @@ static enum store_result load(struct tip *tip, struct log_own_keys *keys, struct
     return r;
 }
 
-/* Writes the mark: from then on the log runs. */
-static int let_go_on(const struct newest_of *n, const struct datadir *d,
-                     const struct config *config)
+/* Witnesses have seen what is here: sealed blobs may be served at once. */
+static int forget_restored(const struct datadir *d)
 {
     char path[PATH_MAX];
+    datadir_file(d, path, MANIFEST_RESTORED);
+    return (unlink(path) == 0 || errno == ENOENT) && directory_sync(d->path) == 0 ? 0 : EXIT_DAMAGE;
+}
+
+/* Writes the mark: from then on the log runs. */
+static int let_go_on(const struct newest_of *n, const struct datadir *d, bool witnessed,
+                     const struct config *config)
+{
     struct mark_check m = { .datadir = d,
                             .setting = config->mark,
                             .origin = n->keys->key[0].name,
@@ -184,11 +191,10 @@ static int let_go_on(const struct newest_of *n, const struct datadir *d,
                             .newest = { .size = n->tip->edge.frontier.size } };
     edge_root(&n->tip->edge, &m.newest.root);
     int code = marking_renew(&m);
+    if (code == 0 && witnessed)
+        code = forget_restored(d);
     if (code != 0)
         return code;
-    datadir_file(d, path, MANIFEST_RESTORED);
-    if ((unlink(path) != 0 && errno != ENOENT) || directory_sync(d->path) != 0)
-        return EXIT_DAMAGE;
     terminal_print(stdout,
                    TR("%s may go on from entry %llu: nothing newer was shown\n",
                       "%s puede seguir desde el asiento %llu: no se mostró nada más nuevo\n"),
@@ -213,7 +219,7 @@ static int judge_folder(const struct datadir *d, const struct cmd_args *args,
     if (load(&tip, &keys, store, d) == STORE_OK)
         code = judge_newest(&n, args, config);
     if (code == 0)
-        code = let_go_on(&n, d, config);
+        code = let_go_on(&n, d, args->policy != NULL, config);
     store_close(store);
     return code;
 }

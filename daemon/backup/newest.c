@@ -9,6 +9,7 @@
 #include "daemon/state/past_root.h"
 #include "daemon/witnesses/own_policy.h"
 #include "daemon/witnesses/witness_client.h"
+#include "proto/net/listening.h"
 #include "proto/net/tls_client.h"
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
@@ -126,6 +127,27 @@ static size_t take_bytes(char *p, size_t size, size_t count, void *ctx)
     return out->failed ? 0 : count;
 }
 
+/* Without TLS whoever stands in between answers with the checkpoint of the backup. */
+static bool is_anybodys(CURL *curl, const char *url)
+{
+    char *address = NULL;
+    return strncmp(url, "https://", 8) != 0 &&
+           (curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address) != CURLE_OK || address == NULL ||
+            !loopback_text(address));
+}
+
+static int judge_fetched(const struct newest_of *n, CURL *curl, const char *url, CURLcode got,
+                         struct span bytes)
+{
+    if (got != CURLE_OK)
+        return refuse_source(url, curl_easy_strerror(got));
+    if (is_anybodys(curl, url))
+        return refuse_source(url, TR("without TLS anybody in between can answer: use https://",
+                                     "sin TLS puede contestar cualquiera que esté en medio: use "
+                                     "https://"));
+    return judge_note(n, url, bytes);
+}
+
 static int fetch_checkpoint(const struct newest_of *n, const char *url)
 {
     const struct tls_client_files tls = { .cacert = n->cacert };
@@ -141,9 +163,10 @@ static int fetch_checkpoint(const struct newest_of *n, const char *url)
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &bytes);
     tls_client_set(curl, &tls);
+    if (strncmp(url, "https://", 8) != 0)
+        curl_easy_setopt(curl, CURLOPT_PROXY, "");
     CURLcode got = curl_easy_perform(curl);
-    int code = got == CURLE_OK ? judge_note(n, url, buf_span(&bytes))
-                               : refuse_source(url, curl_easy_strerror(got));
+    int code = judge_fetched(n, curl, url, got, buf_span(&bytes));
     curl_easy_cleanup(curl);
     buf_free(&bytes);
     return code;

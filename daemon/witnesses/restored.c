@@ -8,13 +8,13 @@
 #include "daemon/host/log.h"
 #include "daemon/witnesses/feed.h"
 
-int restored_begin(struct service *s, const char *dir, bool shown)
+int restored_begin(struct service *s, const char *dir, bool alone)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/restored", dir);
     if (access(path, F_OK) != 0)
         return errno == ENOENT ? 0 : -1;
-    if (shown)
+    if (alone)
         return unlink(path);
     atomic_store(&s->withheld, s->newest.size);
     log_line(LOG_WARNING,

@@ -17,7 +17,7 @@ policy_at() { sed "1s|\$| $url|" "$work/served" >"$work/policy"; } # for clients
 now() { date -u -d "$1" +%Y-%m-%dT%H:%M:%S.000Z; }
 token() { # token PATH: of oversight's key, as a header
     printf 'bitacora/v1 token\n{"origin":"log.example.mx/test","under":%s,"from":"%s","until":"%s","method":"GET","path":"%s"}\n' \
-        "$enrolled" "$(now '-1 minute')" "$(now '+3 minutes')" "$1" | "$root/build/release/tools/sign_note" "$oversight" | base64 -w0
+        "$under" "$(now '-1 minute')" "$(now '+3 minutes')" "$1" | "$root/build/release/tools/sign_note" "$oversight" | base64 -w0
 }
 sealed() { # sealed BLOB: what a GET of it says
     path=/v1/blobs/$(hex "$1")
@@ -30,8 +30,9 @@ about=$(size)
 request mx.telco 1 | jq -c '.persons=3|.subjects=[{type:"curp",value:"GOMC850315HDFRRR07"},{type:"curp",value:"MARP800101MDFRTR03"},{type:"curp",value:"LOOA531113HTCPBN07"}]' | submit fgr.example.mx-a.lopez
 ana=$(record_of "$about" | jq -r '.subjects[0].sealed')
 eva=$(record_of "$about" | jq -r '.subjects[1].sealed')
-enrolled=$(curl -s "$url/v1/find?signer=vigila.example.mx" | jq '.entries[0]')
-enrolled=$(printf '{"entry":%d,"hash":"%s"}' "$enrolled" "$(curl -s "$url/tile/0/000.p/$(size)" | tail -c +$((32 * enrolled + 1)) | head -c 32 | base64)")
+leo=$(record_of "$about" | jq -r '.subjects[2].sealed')
+under=$(curl -s "$url/v1/find?signer=vigila.example.mx" | jq '.entries[0]')
+under=$(printf '{"entry":%d,"hash":"%s"}' "$under" "$(curl -s "$url/tile/0/000.p/$(size)" | tail -c +$((32 * under + 1)) | head -c 32 | base64)")
 equal 'oversight reads a sealed blob' "$(sealed "$eva")" 200
 stop_daemon
 new_witness w1
@@ -99,9 +100,33 @@ check 'without its mark' start_copy "$work/forced" --policy "$work/served"
 policy_at
 check 'the witness cosigns' wait_until 20 has_size $((about + 4))
 equal 'then sealed blobs are served' "$(blobs)" '[3,1,2,0,0]'
+
+# ---- what somebody shows is not what its witnesses have seen ---------------------------------------
+curl -sf "$url/checkpoint" >"$work/shown"
+stop_daemon
+end_pid "$witness"
+expect 0 'restored, with the newest checkpoint' "$d" restore --from "$work/c" --dir "$work/shown-to" --newest "$work/shown"
+cp "$work/later/log.key" "$work/shown-to/"
+check 'it runs, its witness away' start_daemon "$work/shown-to" --policy "$work/served"
+equal 'and a sealed blob is withheld' "$(sealed "$leo")" 503
+LISTEN=${witness_url#http://} start_witness w1
+served() { [ "$(sealed "$leo")" = 200 ]; }
+check 'until it cosigns' wait_until 40 served
 stop_daemon
 
 # ---- killed --------------------------------------------------------------------------------------
+fault() { # fault CALL PATH NUMBER SKIP COMMAND...
+    echo "$1 $2 $3 $4" >"$work/faults"
+    shift 4
+    (FAULTS=$work/faults faulty "$@" >/dev/null 2>&1)
+}
+for left in 'remove 0' 'remove 1' 'remove 2' 'remove 4' 'remove 7' 'unlink 0' 'rmdir 0'; do
+    fault rename killed.partial/backup\$ -9 0 "$d" backup --dir "$work/forced" --to "$work/killed"
+    [ -e "$work/killed.partial/unfinished" ] || not_ok 'a backup that was killed leaves what it had'
+    fault "${left% *}" killed.partial -9 "${left#* }" "$d" backup --dir "$work/forced" --to "$work/killed"
+    check "one that was killed when it removed it ($left) is not in the way" "$d" backup --dir "$work/forced" --to "$work/killed"
+    rm -rf "$work/killed" "$work/killed.partial"
+done
 i=0
 whole=0
 while [ $i -lt 12 ]; do
@@ -124,6 +149,7 @@ while [ $i -lt 6 ]; do
     sleep "0.$(printf %03d $((i * 9)))"
     kill -KILL $pid 2>/dev/null
     wait $pid 2>/dev/null
+    [ ! -e "$work/twice/lock" ] || wait_until 20 flock -n "$work/twice/lock" true # its child ends, too
     [ ! -e "$work/twice/restored" ] || [ -e "$work/twice/restoring" ] || rm -rf "$work/twice"
 done
 check 'a restore that was killed begins again' wait_until 20 "$d" restore --from "$work/killed" --dir "$work/twice"
