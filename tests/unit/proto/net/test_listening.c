@@ -7,7 +7,9 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "proto/net/listening.h"
 
@@ -131,6 +133,31 @@ static void a_pause_ends_unless_it_is_crowded(void **state)
     close_server(&s);
 }
 
+static void said(int severity, const char *message)
+{
+    (void)severity;
+    loop_said(message);
+}
+
+/* The kernel watches no regular file. */
+static void a_loop_that_cannot_watch_is_deaf(void **state)
+{
+    struct event_base *base = event_base_new();
+    int fd = open("/proc/self/exe", O_RDONLY);
+    struct event *e = event_new(base, fd, EV_READ, NULL, NULL);
+    (void)state;
+    assert_true(fd >= 0);
+    event_set_log_callback(said);
+    loop_said("Error from accept() call: Too many open files");
+    assert_false(loop_is_deaf());
+    assert_int_equal(event_add(e, NULL), -1);
+    assert_true(loop_is_deaf());
+    event_set_log_callback(NULL);
+    event_free(e);
+    event_base_free(base);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +166,7 @@ int main(void)
         cmocka_unit_test(brackets_hold_an_ipv6_address),
         cmocka_unit_test(a_port_that_is_taken_fails),
         cmocka_unit_test(a_pause_ends_unless_it_is_crowded),
+        cmocka_unit_test(a_loop_that_cannot_watch_is_deaf),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
