@@ -98,7 +98,8 @@ class Backup(Once):
 
 
 class Restore(Once):
-    """A log out of a backup, which may go on. After a failure it does not run, or it is whole; another folder takes it."""
+    """A log out of a backup, which may go on. After a failure the same command makes it whole; or it is whole, and
+    what is left to do is to show that nothing newer was signed."""
     name = "restore"
     arguments = ["restore", "--from", "TEMPLATE/copy", "--dir", "FOLDER/restored", "--newest", "TEMPLATE/newest"]
 
@@ -114,16 +115,11 @@ class Restore(Once):
     def tried(self, r, preload):
         status, _ = self.command(r.folder, preload)
         restored = r.at("restored")
-        if os.path.isdir(restored):
-            shutil.copy2(self.template.at("data/log.key"), restored)
-        starts = os.path.isdir(restored) and r.starts_and_ends(restored)
-        if status == 0 and not starts:
-            raise Trouble("what was restored does not start")
-        if not starts:
-            shutil.rmtree(restored, ignore_errors=True)
-            for mark in glob.glob(restored + ".*"):
-                os.unlink(mark)
-            self.command(r.folder)
+        if status != 0 and self.command(r.folder, good=(0, 2))[0] == 2 and not os.path.exists(restored + ".mark"):
+            self.command(r.folder, arguments=["restore", "--dir", "FOLDER/restored", "--newest", "TEMPLATE/newest"])
+        shutil.copy2(self.template.at("data/log.key"), restored)
+        if not r.starts_and_ends(restored):
+            raise Trouble("what was restored does not start: %s" % r.tail("other.log"))
         r.fsck(folder=restored, least=self.template.entries)
         return status
 
