@@ -122,6 +122,16 @@ static bool take_first(int *argc, char ***argv, bool *helping)
     return true;
 }
 
+static enum outcome no_such(const char *name)
+{
+    struct nearest meant = { .said = name };
+    say(TR("no such command: %s", "no existe esa orden: %s"), name);
+    for (size_t i = 0; i < COMMANDS; i++)
+        nearest_offer(&meant, commands[i]->name);
+    say_meant("", &meant);
+    return say_usage(TR("bitacora --help lists all commands", "bitacora --help enumera todas"));
+}
+
 static enum outcome run_named(int argc, char **argv, bool helping)
 {
     for (size_t i = 0; i < COMMANDS; i++) {
@@ -132,8 +142,7 @@ static enum outcome run_named(int argc, char **argv, bool helping)
                            &(struct args){ .operand = argv + 2, .operands = (size_t)argc - 2 });
         return run_command(commands[i], argc - 1, argv + 1);
     }
-    say(TR("no such command: %s", "no existe esa orden: %s"), argv[1]);
-    return help(stderr);
+    return no_such(argv[1]);
 }
 
 /* A result that could not be written was not given. */

@@ -7,7 +7,9 @@
 #include "daemon/store/store.h"
 #include "proto/sys/language.h"
 #include "proto/sys/process.h"
+#include "proto/sys/terminal.h"
 #include "proto/sys/version.h"
+#include "proto/text/nearest.h"
 #include "proto/tlog/signing.h"
 
 static const struct subcommand *const commands[] = {
@@ -74,6 +76,23 @@ static int print_version(bool json)
     return EXIT_FINE;
 }
 
+static int no_such(const char *name)
+{
+    struct nearest meant = { .said = name };
+    for (size_t i = 0; i < COMMANDS; i++)
+        nearest_offer(&meant, commands[i]->name);
+    terminal_print(stderr,
+                   TR("bitacorad: no such command: %s\n", "bitacorad: no existe esa orden: %s\n"),
+                   name);
+    if (meant.best != NULL)
+        terminal_print(stderr, TR("bitacorad: did you mean %s?\n", "bitacorad: ¿quiso decir %s?\n"),
+                       meant.best);
+    fputs(TR("bitacorad: bitacorad --help lists all commands\n",
+             "bitacorad: bitacorad --help enumera todas\n"),
+          stderr);
+    return EXIT_USAGE;
+}
+
 static int run_program(int argc, char **argv)
 {
     if (!take_language(&argc, argv)) {
@@ -107,6 +126,8 @@ static int run_program(int argc, char **argv)
     for (size_t i = 0; argc > 1 && i < COMMANDS; i++)
         if (strcmp(argv[1], commands[i]->name) == 0)
             return cmd_run(commands[i], argc - 1, argv + 1);
+    if (argc > 1)
+        return no_such(argv[1]);
     print_usage(stderr);
     return EXIT_USAGE;
 }

@@ -79,6 +79,24 @@ static bool all_there(struct args *a, const char *form)
     return name == NULL;
 }
 
+/* What is wrong with argv's `text`, which getopt_long() refused: an option that the command does
+ * not have (the nearest one that it has is named), or one without its value. */
+static void say_no_option(const char *text, const struct option *list)
+{
+    char name[NEAREST_MAX + 1];
+    struct nearest meant = { .said = name };
+    say(TR("%s: no such option here, or its value is missing",
+           "%s: aquí no existe esa opción, o falta su valor"),
+        text);
+    if (strncmp(text, "--", 2) != 0)
+        return;
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(text + 2, "="), text + 2);
+    for (const struct option *o = list; o->name != NULL; o++)
+        if (strcmp(o->name, name) != 0)
+            nearest_offer(&meant, o->name);
+    say_meant("--", &meant);
+}
+
 static bool is_option(const char *name, size_t n, const char *form)
 {
     char copy[32];
@@ -151,9 +169,7 @@ bool args_parse(struct args *out, int argc, char **argv, const char *form)
             continue;
         }
         if (c < FORM_FIRST) {
-            say(TR("%s: no such option here, or its value is missing",
-                   "%s: aquí no existe esa opción, o falta su valor"),
-                argv[optind - 1]);
+            say_no_option(argv[optind - 1], list);
             return false;
         }
         const struct form_option *o = &bitacora.option[c - FORM_FIRST];

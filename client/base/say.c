@@ -62,6 +62,12 @@ void say_refusal(const char *prefix, const struct refusal *why)
     buf_free(&b);
 }
 
+void say_meant(const char *prefix, const struct nearest *n)
+{
+    if (n->best != NULL)
+        say(TR("did you mean %s%s?", "¿quiso decir %s%s?"), prefix, n->best);
+}
+
 const char *verdict_name(enum verdict v)
 {
     return v == VERDICT_GOOD ? "good" : v == VERDICT_BAD ? "bad" : "undecided";

@@ -9,6 +9,7 @@
 #include "proto/judge/integrity.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
+#include "proto/text/nearest.h"
 
 /* Exit codes, everywhere the same: docs/FORMATS.md, "Findings and exit codes". */
 enum outcome {
@@ -36,6 +37,9 @@ enum outcome say_undecided(const char *format, ...) __attribute__((format(printf
 
 /* Says the sentence of a refusal, behind a prefix such as a file's name; prefix may be NULL. */
 void say_refusal(const char *prefix, const struct refusal *why);
+
+/* Says the word that was probably meant, behind `prefix` (such as "--"), if there is one. */
+void say_meant(const char *prefix, const struct nearest *n);
 
 /* "good", "bad" or "undecided": for programs, and as a word in the reader's language. */
 const char *verdict_name(enum verdict v);

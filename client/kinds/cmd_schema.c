@@ -2,6 +2,7 @@
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "client/kinds/kind_help.h"
 #include "client/kinds/ruleset_file.h"
 #include "proto/record/schema.h"
 
@@ -28,8 +29,7 @@ static enum outcome main_schema(const struct args *a)
     if (a->operands == 1) {
         k = kind_of_name(span_str(a->operand[0]));
         if (k == KIND_NONE)
-            return say_usage(TR("%s: no such kind of record", "%s: no existe ese tipo de registro"),
-                             a->operand[0]);
+            return kind_say_none(a->operand[0]);
     }
     struct ruleset *r = ruleset_file_read(&file, a->ruleset);
     enum outcome outcome = r == NULL ? OUTCOME_USAGE : print_schema(k, r);

@@ -209,3 +209,14 @@ void kind_help(FILE *to, const char *name)
     ruleset_free(r);
     buf_free(&file);
 }
+
+enum outcome kind_say_none(const char *name)
+{
+    struct nearest meant = { .said = name };
+    say(TR("%s: no such kind of record", "%s: no existe ese tipo de registro"), name);
+    for (int k = KIND_GENESIS; k < KIND_COUNT; k++)
+        if (!kind_is_logs((enum kind)k))
+            nearest_offer(&meant, kind_name((enum kind)k));
+    say_meant("", &meant);
+    return say_usage(TR("bitacora new lists all kinds", "bitacora new enumera todos"));
+}

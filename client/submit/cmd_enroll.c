@@ -80,13 +80,26 @@ static bool good_vkey(const char *text, struct vkey *key)
     return false;
 }
 
+static enum outcome say_no_role(const char *name)
+{
+    struct nearest meant = { .said = name };
+    say(TR("--role %s: no such role: --role registrar|judge|requester|holder|oversight|auditor",
+           "--role %s: no existe ese papel: --role registrar|judge|requester|holder|oversight|"
+           "auditor"),
+        name);
+    for (int r = ROLE_NONE + 1; r < ROLE_COUNT; r++)
+        nearest_offer(&meant, role_name((enum role)r));
+    say_meant("--role ", &meant);
+    return OUTCOME_USAGE;
+}
+
 static enum outcome main_enroll(const struct args *a)
 {
     struct vkey key;
     if (!args_operands(a, 0, 0, TR("options only", "solo opciones")) || !good_vkey(a->vkey, &key))
         return OUTCOME_USAGE;
     if (role_of_name(a->role) == ROLE_NONE)
-        return say_usage("--role registrar|judge|requester|holder|oversight|auditor");
+        return say_no_role(a->role);
     json_t *record = json_made(json_object());
     set(record, "kind", "enroll");
     set(record, "vkey", a->vkey);

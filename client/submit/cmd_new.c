@@ -421,6 +421,8 @@ static enum outcome main_new(const struct args *a)
     struct new n = { .args = &own, .terminal = isatty(STDIN_FILENO) };
     if (a->operands == 1)
         n.kind = kind_of_name(span_str(a->operand[0]));
+    if (a->operands == 1 && n.kind == KIND_NONE)
+        return kind_say_none(a->operand[0]);
     if (n.kind == KIND_NONE || kind_is_logs(n.kind)) {
         say(TR("new takes one of these kinds:", "new lleva uno de estos tipos:"));
         list_kinds();

@@ -6,6 +6,7 @@
 
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
+#include "proto/text/nearest.h"
 
 /* form_option.kind; .place is the member's offset in struct cmd_args. */
 enum cmd_option_kind {
@@ -211,6 +212,28 @@ static int check_needed(const struct subcommand *c, const struct cmd_args *a)
     return 0;
 }
 
+/* argv's `text` was refused: an option that the command does not have, or one without its value.
+ * Names the nearest one that it has. Returns EXIT_USAGE. */
+static int no_option(const struct subcommand *c, const char *text, const struct option *list)
+{
+    char name[NEAREST_MAX + 1] = "";
+    struct nearest meant = { .said = name };
+    if (strncmp(text, "--", 2) == 0)
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(text + 2, "="), text + 2);
+    for (const struct option *o = list; o->name != NULL; o++)
+        if (strcmp(o->name, name) != 0)
+            nearest_offer(&meant, o->name);
+    if (meant.best == NULL)
+        return cmd_usage(c,
+                         TR("%s: no such option here, or its value is missing",
+                            "%s: aquí no existe esa opción, o falta su valor"),
+                         text);
+    return cmd_usage(c,
+                     TR("%s: no such option here, or its value is missing: did you mean --%s?",
+                        "%s: aquí no existe esa opción, o falta su valor: ¿quiso decir --%s?"),
+                     text, meant.best);
+}
+
 /* `registrar` has room for argc values. Returns 0 or EXIT_USAGE. */
 static int parse(struct cmd_args *a, const struct subcommand *c, int argc, char **argv)
 {
@@ -221,10 +244,7 @@ static int parse(struct cmd_args *a, const struct subcommand *c, int argc, char 
         if (got == 'h')
             a->help = true;
         else if (got < FORM_FIRST)
-            return cmd_usage(c,
-                             TR("%s: no such option here, or its value is missing",
-                                "%s: aquí no existe esa opción, o falta su valor"),
-                             argv[optind - 1]);
+            return no_option(c, argv[optind - 1], list);
         else if (!take_option(a, &options[got - FORM_FIRST], optarg))
             return EXIT_USAGE;
     }

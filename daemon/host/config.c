@@ -11,6 +11,7 @@
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
+#include "proto/text/nearest.h"
 
 #define CONFIG_FILE_MAX (64 * 1024)
 #define OBJECTIONS_MAX 50 /* to one file; that there are more is said */
@@ -272,6 +273,24 @@ static void take_value(struct config_reading *r, const struct setting *s, struct
     }
 }
 
+static void no_such_setting(struct config_reading *r, struct span name, struct span line)
+{
+    char said[NEAREST_MAX + 1];
+    struct nearest meant = { .said = said };
+    snprintf(said, sizeof said, "%.*s", (int)(name.n < sizeof said ? name.n : 0), name.p);
+    for (const struct setting *s = settings; s < settings + COUNT; s++)
+        nearest_offer(&meant, s->name);
+    if (meant.best != NULL)
+        wrong(r, line,
+              TR("there is no such setting: did you mean %s?",
+                 "no existe ese ajuste: ¿quiso decir %s?"),
+              meant.best);
+    else
+        wrong(r, line, "%s",
+              TR("there is no such setting: bitacorad run --help lists them",
+                 "no existe ese ajuste: bitacorad run --help los lista"));
+}
+
 static void read_line(struct config_reading *r, struct span line)
 {
     line = trimmed(line);
@@ -291,9 +310,7 @@ static void read_line(struct config_reading *r, struct span line)
             take_value(r, s, trimmed(span_of(equals + 1, line.n - left - 1)), line);
             return;
         }
-    wrong(r, line, "%s",
-          TR("there is no such setting: bitacorad run --help lists them",
-             "no existe ese ajuste: bitacorad run --help los lista"));
+    no_such_setting(r, name, line);
 }
 
 /* ---- the file -------------------------------------------------------------------------------- */

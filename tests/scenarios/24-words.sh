@@ -81,6 +81,26 @@ expect 2 'none is no command' "$client"
 expect 2 'help that could not be written' sh -c "'$client' --help --lang de >/dev/full"
 expect 3 'was not given' sh -c "'$client' --help >/dev/full"
 
+# ---- a word that is nearly one -------------------------------------------------------------------
+meant() { # meant WORD PROGRAM ARGUMENT...: the word that is asked about; and no long list
+    word=$1
+    shift
+    expect 2 "a mistake: $*" "$@"
+    contains 'what was meant is asked' "$work/err" "did you mean $word?"
+    check 'in six lines at most' test "$(wc -l <"$work/err")" -le 6
+}
+meant verify "$client" verfy
+meant --policy "$client" verify --polcy=x "$work/receipt"
+meant request "$client" new requst --policy "$work/policy" --key "$work/none"
+meant warrant "$client" schema warant
+meant '--role requester' "$client" enroll --policy "$work/policy" --key "$work/none" --vkey "$registrar" --role requestor \
+    --authority mx.fgr --level federal
+meant backup "$daemon" bakcup
+meant --config "$daemon" run --dir "$work/data" --confg=x
+expect 2 'no word like it' "$client" frobnicate
+equal 'asks nothing, and says where they are' "$(cat "$work/err")" 'bitacora: no such command: frobnicate
+bitacora: bitacora --help lists all commands'
+
 # ---- version -------------------------------------------------------------------------------------
 for program in bitacora bitacorad; do
     expect 0 "$program --version" "$bin/$program" --version

@@ -171,7 +171,9 @@ static void one_line_each(void **state)
     refuses("listen = a:1\nlisten = b:2\n", 2,
             "listen = b:2: listen is set in line 1 already: a setting stands in one line");
     assert_string_equal(config.listen, "a:1");
-    refuses("reeds = 1", 1, "reeds = 1: there is no such setting: bitacorad run --help lists them");
+    refuses("reeds = 1", 1, "reeds = 1: there is no such setting: did you mean reads?");
+    refuses("wombat = 1", 1,
+            "wombat = 1: there is no such setting: bitacorad run --help lists them");
     refuses("= 1", 1, "= 1: there is no such setting: bitacorad run --help lists them");
     refuses("reads 1", 1, "reads 1: a line is NAME = VALUE, or begins with #");
     refuses("reads : 1", 1, "reads : 1: a line is NAME = VALUE, or begins with #");
