@@ -93,7 +93,8 @@ meant verify "$client" verfy
 meant --policy "$client" verify --polcy=x "$work/receipt"
 meant request "$client" new requst --policy "$work/policy" --key "$work/none"
 meant warrant "$client" schema warant
-meant '--role requester' "$client" enroll --policy "$work/policy" --key "$work/none" --vkey "$registrar" --role requestor \
+somebody=$("$client" keygen somebody.example.mx --out "$work/somebody.key")
+meant '--role requester' "$client" enroll --policy "$work/policy" --key "$work/none" --vkey "$somebody" --role requestor \
     --authority mx.fgr --level federal
 meant backup "$daemon" bakcup
 meant --config "$daemon" run --dir "$work/data" --confg=x
