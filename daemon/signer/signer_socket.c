@@ -34,8 +34,8 @@ static int clear_place(int fd, const struct sockaddr_un *at)
     errno = EEXIST;
     if (!S_ISSOCK(st.st_mode))
         return -1;
-    if (connect(fd, (const struct sockaddr *)at, sizeof *at) == 0) {
-        errno = EADDRINUSE;
+    if (connect(fd, (const struct sockaddr *)at, sizeof *at) == 0 || errno == EAGAIN) {
+        errno = EADDRINUSE; /* somebody listens; also who has let too many wait */
         return -1;
     }
     return errno == ECONNREFUSED ? unlink(at->sun_path) : -1;
@@ -43,7 +43,7 @@ static int clear_place(int fd, const struct sockaddr_un *at)
 
 static int open_at(const struct sockaddr_un *at, mode_t mode)
 {
-    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int failed = probe < 0 || clear_place(probe, at) != 0, cause = errno;
     if (probe >= 0)
         close(probe);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "daemon/host/log.h"
 #include "daemon/signer/signing_key.h"
@@ -52,11 +53,23 @@ static int begin(struct token_key *t)
     return rv == CKR_OK ? 0 : failed("C_Initialize", rv);
 }
 
+/* Whoever can write the module runs in this process. */
+static bool is_safe(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return true; /* that it is not there is said by whoever loads it */
+    return (st.st_uid == 0 || st.st_uid == geteuid()) && (st.st_mode & 022) == 0;
+}
+
 static int load_module(struct token_key *t, const char *path)
 {
     CK_C_GetFunctionList list = NULL;
     if (path[0] != '/')
         return lacks("the module must be named by an absolute path, unlike", path);
+    if (!is_safe(path))
+        return lacks("the module must be root's or this user's, and others cannot write it, unlike",
+                     path);
     t->module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (t->module != NULL) /* POSIX: the address of a function may be kept in a void pointer */
         *(void **)&list = dlsym(t->module, "C_GetFunctionList");

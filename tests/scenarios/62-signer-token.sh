@@ -180,6 +180,9 @@ wrong 'another token' 'there is no token' --token other
 wrong 'another key' 'has no Ed25519 key' --key-label other
 wrong 'no module' 'cannot be loaded' --pkcs11 /nowhere/module.so
 wrong 'a module that is looked for' 'absolute path' --pkcs11 libsofthsm2.so
+cp $module "$work/module.so"
+chmod 666 "$work/module.so"
+wrong 'a module that others can write' 'others cannot write it' --pkcs11 "$work/module.so"
 wrong 'a name that no log may have' 'it must be [a-z0-9]' --origin 'Log'
 check 'a second key of that name' "$root/build/release/tools/make_token_key" $module 'log token' 1234 'log key'
 wrong 'two keys of one name' 'more than one key' --origin log.example.mx/test

@@ -116,6 +116,26 @@ signer_says() { # signer_says DESCRIPTION WORDS [OPTION...]: a signer that does 
 signer_says 'a second signer with that memory' 'in use by another signer' --state "$work/signer.state"
 expect 2 'a second signer on that socket' "$bin/bitacorad" signer --key "$work/signer.key" \
     --socket "$work/signer.sock" --state "$work/second.state"
+# Somebody else's socket, with as many waiting as may: to connect would be to wait, too.
+/usr/bin/python3 -c 'import socket, sys, time
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+s.listen(0)
+c = [socket.socket(socket.AF_UNIX) for _ in range(4)]
+try:
+    for one in c:
+        one.setblocking(False)
+        one.connect(sys.argv[1])
+except BlockingIOError:
+    pass
+open(sys.argv[1] + ".full", "w").close()
+time.sleep(60)' "$work/full.sock" &
+full=$!
+pids="$pids $full"
+wait_until 20 test -e "$work/full.sock.full"
+expect 2 'a socket of somebody who does not accept' timeout -s KILL 20 "$bin/bitacorad" signer --key "$work/signer.key" \
+    --socket "$work/full.sock" --state "$work/second.state"
+end_pid $full
 end_pid "$signer"
 run_daemon && curl -sf "$url/checkpoint" >"$work/newest"
 stop_daemon
