@@ -194,7 +194,7 @@ static int make_backup(const struct cmd_args *args)
         code = make_partial(&b);
     if (code != 0)
         return code;
-    code = log_copy(COPY_OF_LOG, args->dir, &b.partial, &b.copied);
+    code = log_copy_make(COPY_OF_LOG, args->dir, &b.partial, &b.copied);
     if (code == 0)
         code = verify(&b);
     if (code == 0)

@@ -78,7 +78,7 @@ static bool is_what_it_says(const struct log_copied *a, const struct log_copied 
 static int fill_folder(const struct datadir *d, const char *from, const struct log_copied *expected)
 {
     struct log_copied copied;
-    int code = log_copy(COPY_OF_BACKUP, from, d, &copied);
+    int code = log_copy_make(COPY_OF_BACKUP, from, d, &copied);
     if (code != 0)
         return code;
     if (!is_what_it_says(&copied, expected)) {

@@ -210,8 +210,8 @@ static int copy_beside(enum log_copy_from what, const char *from, const struct d
     return code;
 }
 
-int log_copy(enum log_copy_from what, const char *from, const struct datadir *to,
-             struct log_copied *out)
+int log_copy_make(enum log_copy_from what, const char *from, const struct datadir *to,
+                  struct log_copied *out)
 {
     char store[PATH_MAX];
     bool again = true;

@@ -30,8 +30,8 @@ enum log_copy_from {
 /* Copies the log in the folder `from` into *to, whose store and blobs are empty. Blobs that the
  * copied entries order erased are not copied. Everything is on the disk once this returns 0; else an
  * exit code. */
-MUST_USE int log_copy(enum log_copy_from what, const char *from, const struct datadir *to,
-                      struct log_copied *out);
+MUST_USE int log_copy_make(enum log_copy_from what, const char *from, const struct datadir *to,
+                           struct log_copied *out);
 
 /* Removes a folder and all that is in it, or a file. Returns 0, or -1 with errno. */
 int folder_remove(const char *path);
