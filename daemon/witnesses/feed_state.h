@@ -81,6 +81,7 @@ struct feed {
     size_t target_length;
     int64_t target_since; /* steady milliseconds */
     bool reached;         /* it has its quorum */
+    int64_t write_again;  /* steady milliseconds; 0, or what has its quorum could not be written */
     /* What DIR/witnessed said at the start; constant from then on: */
     uint64_t shown_size;
     struct hash shown_root;
@@ -114,9 +115,12 @@ MUST_USE int target_recall(struct feed *f);
  * Under the lock. */
 void target_move(struct feed *f);
 
-/* Writes and serves the target, if it has its quorum, as the newest witnessed checkpoint. Without
- * the lock. */
+/* Writes and serves the target, if it has its quorum, as the newest witnessed checkpoint. Where it
+ * cannot be written, that is tried again after a while (target_unwritten()). Without the lock. */
 void target_publish(struct feed *f);
+
+/* Whether it is time to call target_publish() again; once, to one thread. Under the lock. */
+bool target_unwritten(struct feed *f);
 
 /* Whether what is served has the quorum of a panel that comes into force next. With `publishing`,
  * without the lock. */

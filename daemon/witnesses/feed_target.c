@@ -7,6 +7,7 @@
 #include "proto/sys/files.h"
 #include "proto/tlog/merge.h"
 
+#define WRITE_AGAIN_MS 2000
 #define ROUND_MS 2000 /* a quorum that has not come together by then may never do on this size */
 
 /* Our own signature on DIR/witnessed is enough to compare the store with it. To be served, it also
@@ -114,6 +115,7 @@ void target_publish(struct feed *f)
         if (!kept)
             log_line(LOG_ERROR, "%s could not be written: its checkpoint is not served", path);
         pthread_mutex_lock(&f->lock);
+        f->write_again = kept ? 0 : clock_steady() + WRITE_AGAIN_MS;
         grown = kept && set_witnessed(f, cp.checkpoint.size, &note);
         pthread_mutex_unlock(&f->lock);
     }
@@ -123,6 +125,14 @@ void target_publish(struct feed *f)
     buf_free(&note);
     if (grown)
         f->changed(f->ctx);
+}
+
+bool target_unwritten(struct feed *f)
+{
+    if (f->write_again == 0 || clock_steady() < f->write_again)
+        return false;
+    f->write_again = 0;
+    return true;
 }
 
 bool target_serves_on(const struct feed *f, const struct panel *next)

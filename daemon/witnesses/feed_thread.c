@@ -174,10 +174,15 @@ void *feed_attend(void *ctx)
     struct feed *f = p->feed;
     pthread_mutex_lock(&f->lock);
     while (!f->stopping && !p->ending && !atomic_load(&f->rolled_back)) {
-        if (f->panel == p && has_work(f, w))
+        if (f->panel == p && target_unwritten(f)) {
+            pthread_mutex_unlock(&f->lock);
+            target_publish(f);
+            pthread_mutex_lock(&f->lock);
+        } else if (f->panel == p && has_work(f, w)) {
             ask_witness(f, w);
-        else
+        } else {
             feed_doze(f);
+        }
     }
     w->asked = true;
     pthread_cond_broadcast(&f->news);

@@ -339,7 +339,7 @@ class Crashes:
             self.tried.say("# %s, after event %d of %d, %s: %s" % (target.name, number, last, how, e))
         if result != "good":
             shutil.rmtree(os.path.join(self.folder, name), ignore_errors=True)
-            shutil.copytree(folder, os.path.join(self.folder, name))
+            shutil.copytree(folder, os.path.join(self.folder, name), ignore=shutil.ignore_patterns("sock"))
         shutil.rmtree(folder)
         self.tried.add(key, result)
 

@@ -30,6 +30,19 @@ check 'one of them cosigns again after a restart' wait_until 20 asked
 equal 'what the other had cosigned is still served' "$(lines)" 2
 stop_daemon
 
+# The disk fails where a quorum is written: it is written once that has passed, with nothing else to do.
+rm "$work/data/witnessed"
+policy "$work/alone" "$w1_url" http://127.0.0.1:1
+echo 'rename data/witnessed 5' >"$work/faults"
+FAULTS=$work/faults start_daemon "$work/data" --policy "$work/alone"
+not_written() { grep -q 'witnessed could not be written' "$work/daemon.err"; }
+check 'a quorum that cannot be written' wait_until 20 not_written
+equal 'is not served' "$(lines)" 0
+rm "$work/faults"
+one() { [ "$(lines)" = 1 ]; }
+check 'and is, once it can' wait_until 20 one
+stop_daemon
+
 # A proxy that packs what the witness answers.
 cat >"$work/pack.py" <<'PY'
 import gzip, http.server, sys, urllib.request
