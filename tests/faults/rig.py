@@ -152,13 +152,13 @@ class Rig:
             if p:
                 p.end()
 
-    def ask(self, method, path, body=None, headers=None):
+    def ask(self, method, path, body=None, headers=None, seconds=8):
         """As ask(), by somebody who shows a token where the log wants to see one."""
         shows = self.reader and path.startswith(FOR_READERS)
         if shows:
             token = self.template.token(self.template.people.oversight, method, path)
             headers = {"Authorization": "Bearer " + writer.b64(token)}
-        status, answer = ask(self.port, method, path, body, headers, tls=self.tls)
+        status, answer = ask(self.port, method, path, body, headers, seconds, self.tls)
         if shows and status == 200:
             with self.lock:
                 self.shown[writer.b64(writer.sha256(token))] = answer
@@ -195,7 +195,7 @@ class Rig:
 
     def entries(self):
         """All entries, from the files of the log."""
-        status, note = self.ask("GET", "/v1/receipts/0")
+        status, note = self.ask("GET", "/v1/receipts/0", seconds=PATIENCE)
         if status != 200:
             raise Trouble("no receipt of entry 0: %d %s" % (status, note[:200]))
         size = int(note.split(b"\n\n", 1)[1].split(b"\n")[1])
@@ -203,7 +203,7 @@ class Rig:
         for n in range((size + 255) // 256):
             width = min(256, size - 256 * n)
             path = "/tile/entries/" + writer.tile_number(n) + ("" if width == 256 else ".p/%d" % width)
-            status, body = self.ask("GET", path)
+            status, body = self.ask("GET", path, seconds=PATIENCE)
             if status != 200:
                 raise Trouble("%s: %d" % (path, status))
             while body:
@@ -404,7 +404,7 @@ class Rig:
             last = "/v1/receipts/%d?wait=witnessed" % max(index for _, index in self.acknowledged)
             self.until_taken(time.monotonic() + PATIENCE, lambda: self.ask("GET", last)[0] == 200)
         for path, body in self.seen.items():
-            status, now = self.ask("GET", path)
+            status, now = self.ask("GET", path, seconds=PATIENCE)
             if status != 200 or now != body:
                 raise Trouble("GET %s: what was served before is not there (%d)" % (path, status))
         receipts = [os.path.join(self.at("receipts"), f) for f in os.listdir(self.at("receipts")) if f.endswith(".tlog-proof")]
