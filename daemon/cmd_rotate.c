@@ -7,6 +7,7 @@
 #include "daemon/host/cmd.h"
 #include "daemon/host/log_key.h"
 #include "daemon/running.h"
+#include "daemon/witnesses/rollback.h"
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
@@ -220,7 +221,10 @@ static int main_rotate(const struct cmd_args *args)
         code = running_open(&r, args->dir, NULL);
     if (code != 0)
         return code;
-    code = by_signer ? rotate_signer(&t, &h) : rotate_here(&t, args);
+    if (rollback_look_alone(&r.service, r.service.dir) != 0)
+        code = EXIT_DAMAGE; /* a log that was rolled back signs nothing */
+    else
+        code = by_signer ? rotate_signer(&t, &h) : rotate_here(&t, args);
     running_close(&r);
     return code;
 }

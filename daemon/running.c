@@ -247,6 +247,7 @@ int running_open(struct running *r, const char *dir, const char *policy)
         return EXIT_DAMAGE;
     int code = datadir_open(&r->datadir, dir, store_folder());
     if (code == 0) {
+        snprintf(r->service.dir, sizeof r->service.dir, "%s", r->datadir.path);
         code = datadir_refuse_backup(&r->datadir);
         if (code == 0)
             code = open_all(r);

@@ -30,6 +30,7 @@ extern const struct command command_submit;
 extern const struct command command_import;
 extern const struct command command_verify;
 extern const struct command command_answer;
+extern const struct command command_confront;
 extern const struct command command_receipt;
 extern const struct command command_verify_evidence;
 extern const struct command command_replay;

@@ -299,8 +299,7 @@ static enum store_result write_batch(struct sequencer *s)
 
 static void run_batch(struct sequencer *s)
 {
-    struct feed *feed = s->service->feed;
-    enum reason doubt = feed == NULL ? REASON_NONE : feed_refuses(feed);
+    enum reason doubt = feed_refuses(s->service);
     s->cut = false;
     s->taken_count = 0;
     s->appended = 0;

@@ -8,7 +8,7 @@
 /* http_submit.c: POST /v1/records */
 void handle_records(struct call *c);
 
-/* http_read.c: GET /checkpoint, /tile/…, /v1/receipts/INDEX */
+/* http_read.c: GET and POST /checkpoint, GET /tile/…, /v1/receipts/INDEX */
 void handle_checkpoint(struct call *c);
 void handle_tile(struct call *c);
 void handle_receipt(struct call *c);

@@ -1,11 +1,16 @@
+#include <event2/buffer.h>
+#include <stdlib.h>
+
 #include "daemon/http/handlers.h"
 #include "daemon/http/reading.h"
+#include "daemon/http/server_state.h"
 #include "daemon/state/erasing.h"
 #include "daemon/state/receipt_maker.h"
 #include "daemon/witnesses/feed.h"
+#include "daemon/witnesses/confronted.h"
 #include "proto/base/scan.h"
 
-/* ---- tiles ----------------------------------------------------------------------------------- */
+/* ---- the newest checkpoint ------------------------------------------------------------------- */
 
 /* With witnesses: the newest that has its quorum. */
 static void answer_witnessed(struct call *c, struct feed *feed)
@@ -22,9 +27,77 @@ static void answer_witnessed(struct call *c, struct feed *feed)
     call_refuse(c, size == 0 ? REASON_UNWITNESSED : REASON_MEMORY, "checkpoint");
 }
 
+/* ---- a checkpoint that somebody shows -------------------------------------------------------- */
+
+#define SHOWN_BYTES_MAX (64 * 1024)
+#define SHOWN_MOST 4 /* under way at once: nobody's reading waits for more */
+
+struct showing {
+    struct exchange exchange; /* first */
+    size_t n;
+    uint8_t note[];
+};
+
+static void release_showing(struct exchange *e)
+{
+    e->server->shown--;
+    metric_add(METRIC_READS, -1);
+    free(e);
+}
+
+static void judge_showing(struct work *w)
+{
+    struct showing *s = (struct showing *)(void *)w; /* exchange is its first member */
+    struct call_reply *a = &s->exchange.reply;
+    struct refusal why;
+    uint64_t size;
+    struct hash root;
+    *a = (struct call_reply){ .status = 200, .type = "application/json", .cache = CACHE_NEVER };
+    if (confronted_judge(s->exchange.service, span_of(s->note, s->n), &why) != 0) {
+        problem_reply(a, &why, s->exchange.language);
+    } else {
+        newest_get(&s->exchange.service->newest, &size, &root, NULL);
+        buf_addf(&a->body, "{\"held\":true,\"size\":%llu}\n", (unsigned long long)size);
+    }
+    exchange_return(&s->exchange);
+}
+
+static void take_shown(struct call *c)
+{
+    struct evbuffer *in = evhttp_request_get_input_buffer(c->request);
+    size_t n = evbuffer_get_length(in);
+    if (n > SHOWN_BYTES_MAX) {
+        call_refuse(c, REASON_BODY_TOO_LARGE, "64 KiB");
+        return;
+    }
+    if (call_stopping(c) || c->server->shown >= SHOWN_MOST) {
+        call_refuse(c, call_stopping(c) ? REASON_STOPPING : REASON_BUSY, "");
+        return;
+    }
+    if (!call_may_read(c, n))
+        return;
+    struct showing *s = calloc(1, sizeof *s + n);
+    if (s == NULL) {
+        call_refuse(c, REASON_MEMORY, "");
+        return;
+    }
+    s->n = n;
+    evbuffer_remove(in, s->note, n);
+    s->exchange.release = release_showing;
+    s->exchange.work.run = judge_showing;
+    c->server->shown++;
+    metric_add(METRIC_READS, 1);
+    call_defer(c, &s->exchange);
+    call_push(c, c->service->readers, &s->exchange.work);
+}
+
 void handle_checkpoint(struct call *c)
 {
     struct feed *feed = c->service->feed;
+    if (evhttp_request_get_command(c->request) == EVHTTP_REQ_POST) {
+        take_shown(c);
+        return;
+    }
     if (feed != NULL) {
         answer_witnessed(c, feed);
         return;
@@ -42,6 +115,8 @@ void handle_checkpoint(struct call *c)
     else
         call_answer(c, &a);
 }
+
+/* ---- tiles ----------------------------------------------------------------------------------- */
 
 static bool is_full_tile(const struct tile *t)
 {

@@ -16,7 +16,7 @@ static const struct {
     void (*handle)(struct call *c);
 } routes[] = {
     { "/", "GET, HEAD", handle_page },
-    { "/checkpoint", "GET, HEAD", handle_checkpoint },
+    { "/checkpoint", "GET, HEAD, POST", handle_checkpoint },
     { "/tile/", "GET, HEAD", handle_tile },
     { "/v1/records", "POST", handle_records },
     { "/v1/receipts/", "GET, HEAD", handle_receipt },
@@ -59,12 +59,12 @@ static enum language language_of(struct evhttp_request *request)
     return accept != NULL && strncasecmp(accept, "es", 2) == 0 ? LANGUAGE_ES : LANGUAGE_EN;
 }
 
-/* Where the log asks clients for certificates, nothing is written without one. If not, it was
- * refused. */
-static bool may_write(struct call *c)
+/* Where the log asks clients for certificates, nothing is written without one; but anybody may show
+ * it a checkpoint. If not, it was refused. */
+static bool may_write(struct call *c, void (*handle)(struct call *c))
 {
     enum evhttp_cmd_type method = evhttp_request_get_command(c->request);
-    if (method != EVHTTP_REQ_POST && method != EVHTTP_REQ_PUT)
+    if ((method != EVHTTP_REQ_POST && method != EVHTTP_REQ_PUT) || handle == handle_checkpoint)
         return true;
     const char *fault = connections_client_fault(c->server->connections, c->request);
     if (fault != NULL)
@@ -141,7 +141,7 @@ void routes_dispatch(struct evhttp_request *request, void *ctx)
         c.rest = span_of(path.p + n, path.n - n);
         if (!method_allowed(routes[i].allow, evhttp_request_get_command(request)))
             refuse_method(&c, routes[i].allow);
-        else if (may_write(&c))
+        else if (may_write(&c, routes[i].handle))
             routes[i].handle(&c);
         return;
     }

@@ -45,6 +45,7 @@ struct server {
     size_t exchanges;
     uint64_t reply_bytes; /* of answers that clients have not taken */
     bool stopping;
+    unsigned shown;  /* checkpoints that somebody shows and that are being judged */
     int64_t stop_by; /* when to stop waiting for slow clients */
     int exit_code;
     struct exchange *waiting; /* for witnesses */

@@ -5,6 +5,7 @@
 #ifndef DAEMON_STATE_SERVICE_H
 #define DAEMON_STATE_SERVICE_H
 
+#include <limits.h>
 #include <stdatomic.h>
 
 #include "daemon/host/config.h"
@@ -31,6 +32,10 @@ struct service {
     struct vkey vkey; /* the log's public key; the private one is the sequencer's signer's */
     struct log_own_keys own_keys; /* with those that it had before */
     struct store *store;
+    char dir[PATH_MAX - 64]; /* the log's folder; constant */
+    /* A checkpoint that the store does not hold was shown: nothing is signed by this process any
+     * more. witnesses/rollback.h */
+    atomic_bool rolled_back;
     _Atomic uint64_t withheld; /* witnesses/restored.h: a size that lacks its quorum; 0: none */
     struct log_mark *mark;     /* log_mark.h: the sequencer's thread; NULL: somebody else marks */
     struct blobs *blobs;

@@ -94,11 +94,11 @@ bool feed_compare(struct feed *f)
 {
     int64_t until = clock_steady() + (BEHIND_MAX + 1) * f->service->config.witness_timeout * 1000;
     pthread_mutex_lock(&f->lock);
-    while (!all_asked(f->panel) && !f->stopping && !atomic_load(&f->rolled_back) &&
+    while (!all_asked(f->panel) && !f->stopping && !atomic_load(&f->service->rolled_back) &&
            clock_steady() < until)
         feed_doze(f);
     pthread_mutex_unlock(&f->lock);
-    return !atomic_load(&f->rolled_back) && !f->stopping;
+    return !atomic_load(&f->service->rolled_back) && !f->stopping;
 }
 
 void feed_newest(struct feed *f)
@@ -116,9 +116,10 @@ uint64_t feed_witnessed(struct feed *f, struct buf *out)
     return size;
 }
 
-enum reason feed_refuses(struct feed *f)
+enum reason feed_refuses(struct service *service)
 {
-    return atomic_load(&f->rolled_back) ? REASON_LOG_ROLLED_BACK
-           : atomic_load(&f->doubted)   ? REASON_LOG_DOUBTED
-                                        : REASON_NONE;
+    struct feed *f = service->feed;
+    return atomic_load(&service->rolled_back)      ? REASON_LOG_ROLLED_BACK
+           : f != NULL && atomic_load(&f->doubted) ? REASON_LOG_DOUBTED
+                                                   : REASON_NONE;
 }

@@ -63,9 +63,9 @@ uint64_t feed_witnessed(struct feed *f, struct buf *out);
  * thread. */
 uint64_t feed_quorum_size(struct service *service, struct buf *out);
 
-/* Why nothing may be signed now: REASON_NONE, _LOG_ROLLED_BACK (for good), _LOG_DOUBTED. Any
- * thread. */
-enum reason feed_refuses(struct feed *f);
+/* Why nothing may be signed now by any log, one that signs alone included: REASON_NONE,
+ * _LOG_ROLLED_BACK (for good), _LOG_DOUBTED. Any thread. */
+enum reason feed_refuses(struct service *service);
 
 /* Appends the names of the witnesses that are set aside, a JSON array. Any thread. */
 void feed_set_aside(struct feed *f, struct buf *out);

@@ -26,7 +26,7 @@ static void roll_back(struct feed *f, const struct feed_witness *w, const struct
     struct note n;
     struct refusal why;
     struct buf evidence = { 0 };
-    if (atomic_exchange(&f->rolled_back, true) || note_parse(&n, shown, &why) != 0 ||
+    if (atomic_exchange(&f->service->rolled_back, true) || note_parse(&n, shown, &why) != 0 ||
         checkpoint_parse(&cp, n.text, &why) != 0)
         return;
     metric_set(METRIC_ROLLED_BACK, 1);
@@ -76,7 +76,7 @@ void doubt_save(struct feed *f)
     f->mark_answered = false;
     pthread_mutex_unlock(&f->lock);
     rollback_write_aside(&f->panel->rollback, aside);
-    if (answered)
+    if (answered && !atomic_load(&f->service->rolled_back)) /* else it is another mark by now */
         rollback_remove_mark(&f->panel->rollback);
     pthread_mutex_unlock(&f->publishing);
 }
@@ -95,7 +95,7 @@ static void judge_doubt(struct feed *f)
     bool doubted = (said > 0 || f->marked) && !policy_quorum_of(f->panel->policy, able);
     metric_set(METRIC_SET_ASIDE, (int64_t)said);
     atomic_store(&f->doubted, doubted);
-    if (!atomic_load(&f->rolled_back))
+    if (!atomic_load(&f->service->rolled_back))
         metric_set(METRIC_ROLLED_BACK, doubted);
     if (doubted && !before)
         log_line(
@@ -190,7 +190,7 @@ void doubt_recall(struct feed *f)
     enum mark mark = rollback_read_mark(&f->panel->rollback);
     if (is_known_bad(f, mark)) {
         metric_set(METRIC_ROLLED_BACK, 1);
-        atomic_store(&f->rolled_back, true);
+        atomic_store(&f->service->rolled_back, true);
     }
     f->marked = mark == MARK_CLAIMED;
     if (f->marked)
@@ -215,7 +215,7 @@ bool doubt_recall_again(struct feed *f, struct panel *next)
                  "%s/rolled_back shows. Nothing is signed any more",
                  f->dir);
         metric_set(METRIC_ROLLED_BACK, 1);
-        atomic_store(&f->rolled_back, true);
+        atomic_store(&f->service->rolled_back, true);
     }
     recall_aside(next, mark == MARK_CLAIMED);
     return mark == MARK_CLAIMED;

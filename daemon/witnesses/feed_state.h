@@ -69,8 +69,7 @@ struct feed {
     /* In force. It changes under both locks, so that either one keeps it. */
     struct panel *panel;
     atomic_bool stopping;
-    atomic_bool rolled_back; /* it was shown: for good */
-    atomic_bool doubted;     /* too many witnesses are set aside: until enough of them cosign */
+    atomic_bool doubted; /* too many witnesses are set aside: until enough of them cosign */
     /* Under the lock: */
     bool marked;        /* DIR/rolled_back is there, and shows nothing */
     bool mark_answered; /* and enough witnesses have cosigned since */

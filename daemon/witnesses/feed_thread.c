@@ -173,7 +173,7 @@ void *feed_attend(void *ctx)
     struct panel *p = w->panel;
     struct feed *f = p->feed;
     pthread_mutex_lock(&f->lock);
-    while (!f->stopping && !p->ending && !atomic_load(&f->rolled_back)) {
+    while (!f->stopping && !p->ending && !atomic_load(&f->service->rolled_back)) {
         if (f->panel == p && target_unwritten(f)) {
             pthread_mutex_unlock(&f->lock);
             target_publish(f);

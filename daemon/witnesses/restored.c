@@ -28,7 +28,7 @@ bool restored_withholds(struct service *s)
 {
     struct feed *feed = s->feed;
     uint64_t size = atomic_load(&s->withheld);
-    if (feed != NULL && feed_refuses(feed) != REASON_NONE)
+    if (feed_refuses(s) != REASON_NONE)
         return true;
     if (size == 0 || feed == NULL || feed_witnessed(feed, NULL) < size)
         return size != 0;

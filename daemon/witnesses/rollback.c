@@ -46,15 +46,23 @@ enum store_result rollback_root(const struct rollback *r, uint64_t size, struct 
     return result;
 }
 
-/* Whether the store lacks a checkpoint for certain: it is smaller, or has another root there. */
-static bool is_lacking(const struct rollback *r, const struct checkpoint *cp)
+enum store_result rollback_holds(const struct rollback *r, const struct checkpoint *cp, bool *held)
 {
     struct hash root;
     uint64_t newest;
-    if (cp->size == 0 || rollback_newest(r, &newest) != STORE_OK)
-        return false;
-    return cp->size > newest ||
-           (rollback_root(r, cp->size, &root) == STORE_OK && !hash_eq(&root, &cp->root));
+    enum store_result result = rollback_newest(r, &newest);
+    *held = false;
+    if (result != STORE_OK || cp->size > newest)
+        return result;
+    result = rollback_root(r, cp->size, &root);
+    *held = result == STORE_OK && hash_eq(&root, &cp->root);
+    return result;
+}
+
+static bool is_lacking(const struct rollback *r, const struct checkpoint *cp)
+{
+    bool held;
+    return cp->size > 0 && rollback_holds(r, cp, &held) == STORE_OK && !held;
 }
 
 static bool is_cosigned(const struct rollback *r, const struct note *n)

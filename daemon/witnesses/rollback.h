@@ -35,6 +35,11 @@ MUST_USE enum store_result rollback_newest(const struct rollback *r, uint64_t *s
 MUST_USE enum store_result rollback_root(const struct rollback *r, uint64_t size,
                                          struct hash *root);
 
+/* Sets *held: the store has that root at that size, above 0. It lacks it if it is smaller, or has
+ * another root there. Returns STORE_OK, or why that cannot be told. */
+MUST_USE enum store_result rollback_holds(const struct rollback *r, const struct checkpoint *cp,
+                                          bool *held);
+
 enum rollback_proof {
     PROOF_NONE,      /* the store holds that checkpoint, or nobody whom we believe signed it */
     PROOF_BY_LOG,    /* the store does not hold it, and the log's key signed it */

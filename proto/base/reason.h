@@ -386,10 +386,14 @@
       "el proceso que tiene la clave de la bitácora no firma ahora; el registro puede estar o no en la bitácora: envíe los mismos bytes tras los segundos de Retry-After") \
     X(SIGNER_REFUSES, "busy", "the process that has the log's key refuses to sign this: the daemon's log says why", \
       "el proceso que tiene la clave de la bitácora se niega a firmar esto: el registro del daemon dice por qué") \
-    X(LOG_ROLLED_BACK, "busy", "a witness has seen another history of this log than this one: nothing is appended until its operator has looked into it", \
-      "un testigo ha visto otra historia de esta bitácora: no se añade nada hasta que quien la opera lo aclare") \
+    X(LOG_ROLLED_BACK, "busy", "another history of this log was signed than this one: nothing is appended until its operator has looked into it", \
+      "se firmó otra historia de esta bitácora: no se añade nada hasta que quien la opera lo aclare") \
     X(LOG_DOUBTED, "busy", "so many witnesses say that they have seen another history of this log that the others cannot make the quorum: nothing is appended until enough of them cosign, or the operator has looked into it", \
       "tantos testigos dicen haber visto otra historia de esta bitácora que los demás no alcanzan el quórum: no se añade nada hasta que cofirmen los suficientes o quien la opera lo aclare") \
+    X(SHOWN_ELSEWHERE, "rollback", "a key of this log has signed this checkpoint, and the log does not hold it (%s): it signs nothing any more", \
+      "una clave de esta bitácora firmó este checkpoint, y la bitácora no lo contiene (%s): ya no firma nada") \
+    X(SHOWN_UNSIGNED, "checkpoint", "no key of this log has signed this (%s)",                     \
+      "ninguna clave de esta bitácora ha firmado esto (%s)")                                       \
     X(BLOBS_WITHHELD, "busy", "sealed blobs are withheld until witnesses have cosigned what this log holds: it was restored, or may have been rolled back, and an erasure may be lost", \
       "los blobs sellados se retienen hasta que los testigos cofirmen lo que tiene esta bitácora: se restauró, o puede haber retrocedido, y podría haberse perdido un borrado") \
     X(LOG_FROZEN, "frozen", "this log ended with entry %s, its `freeze`: nothing is appended any more",  \
