@@ -89,10 +89,10 @@ expect 0 'fsck is clean' "$bin/bitacorad" fsck --dir "$work/data"
 end_pid "$signer"
 former=$vkey
 check 'another key in the token' "$root/build/release/tools/make_token_key" $module 'log token' 1234 'next key'
-next() { # next STATE [OPTION...]: a signer with that key
+next() { # next STATE [OPTION...]: a signer with that key, in place of the shell
     state=$1
     shift
-    "$bin/bitacorad" signer --pkcs11 "$module" --token 'log token' --key-label 'next key' --pin-file "$work/pin" \
+    exec "$bin/bitacorad" signer --pkcs11 "$module" --token 'log token' --key-label 'next key' --pin-file "$work/pin" \
         --origin log.example.mx/test --state "$state" "$@"
 }
 next "$work/none.state" --socket "$work/none.sock" >"$work/next.out" 2>/dev/null &
@@ -101,10 +101,14 @@ wait_until 20 vkey_shown && kill $! && wait $!
 expect 0 'the former one hands over' "$bin/bitacorad" signer --pkcs11 "$module" --token 'log token' --key-label 'log key' \
     --pin-file "$work/pin" --origin log.example.mx/test --state "$work/signer.state" --hand-over "$vkey"
 cp "$work/out" "$work/handover"
-next "$work/signer.state" --socket "$work/signer.sock" >"$work/signer.out" 2>>"$work/signer.err" &
-signer=$!
-pids="$pids $signer"
-check 'the signer goes on with it' wait_until 20 grep -q '^listening on ' "$work/signer.out"
+next_signer() { # next_signer [OPTION...]: it goes on where the former one was
+    : >"$work/signer.out"
+    next "$work/signer.state" --socket "$work/signer.sock" "$@" >"$work/signer.out" 2>>"$work/signer.err" &
+    signer=$!
+    pids="$pids $signer"
+    wait_until 20 grep -q '^listening on ' "$work/signer.out"
+}
+check 'the signer goes on with it' next_signer
 expect 0 'the log takes it' "$bin/bitacorad" rotate --dir "$work/data" --config "$work/conf" --handed-over "$work/handover"
 check 'the log is run' start_daemon "$work/data" --config "$work/conf"
 two_keys() { printf 'log %s %s\nlog %s\nquorum none\n' "$former" "$url" "$vkey" >"$work/policy"; }
@@ -118,7 +122,7 @@ expect 2 'no end that the operator of the signer did not order' "$bin/bitacorad"
 contains 'and why is said' "$work/err" 'did not order the end of the log: no --freeze'
 equal 'the log may go on' "$(sed -n 5p "$work/signer.state/state")" open
 end_pid "$signer"
-check 'he orders it' token_signer --freeze
+check 'he orders it' next_signer --freeze
 FAULTS=$work/faults
 echo 'pwrite /data/batch$ -9' >"$FAULTS"
 (faulty "$bin/bitacorad" freeze --dir "$work/data" --config "$work/conf") >"$work/out" 2>&1

@@ -172,9 +172,11 @@ grows() { [ "$(curl -sf "$url/checkpoint" | sed -n 2p)" = $((before + 1)) ]; }
 check 'the batch is finished by the new key' wait_until 20 grows
 equal 'all of it is good' "$(verdict)" "good $((before + 1))"
 stop_daemon
+end_pid "$signer"
 
 # ---- the end -------------------------------------------------------------------------------------
 
+check 'its operator orders the end' start_signer --freeze
 expect 0 'the log ends' "$d" freeze --dir "$work/data" --config "$work/conf"
 end_pid "$signer"
 next_key
