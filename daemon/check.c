@@ -11,6 +11,7 @@
 #include "daemon/mark/marking.h"
 #include "daemon/net/transport.h"
 #include "daemon/running.h"
+#include "daemon/signer_start.h"
 #include "daemon/witnesses/own_policy.h"
 #include "daemon/witnesses/rollback.h"
 #include "proto/net/listening.h"
@@ -21,7 +22,8 @@ struct check {
     struct datadir datadir;
     struct own_policy own;
     struct tip tip;
-    bool has_dir, has_key;
+    struct log_signer *signer; /* where a process has the key, and the store could be opened */
+    bool has_dir, has_store, has_key;
     bool failed;
 };
 
@@ -55,16 +57,20 @@ static void check_settings(struct check *c, const struct check_of *of)
     transport_close(transport);
 }
 
-/* Where a signer's process has the key nothing is asked of it. */
+static bool by_signer(const struct check *c)
+{
+    return c->service.config.signer[0] != 0;
+}
+
+/* Where a signer's process has the key, check_signer() asks for it. */
 static void check_directory(struct check *c, const char *dir)
 {
     char file[PATH_MAX];
     c->has_dir = datadir_look(&c->datadir, dir, store_folder()) == 0 &&
                  datadir_refuse_backup(&c->datadir) == 0;
     datadir_file(&c->datadir, file, "log.key");
-    c->has_key = c->has_dir && c->service.config.signer[0] == 0 &&
-                 log_key_read_vkey(&c->service.vkey, file) == 0;
-    c->failed = c->failed || !c->has_dir || (!c->has_key && c->service.config.signer[0] == 0);
+    c->has_key = c->has_dir && !by_signer(c) && log_key_read_vkey(&c->service.vkey, file) == 0;
+    c->failed = c->failed || !c->has_dir || (!c->has_key && !by_signer(c));
     if (!c->has_dir || access(c->datadir.path, W_OK | X_OK) == 0)
         return;
     object(objections_printed, TR("%s cannot be written: %s", "no se puede escribir en %s: %s"),
@@ -116,22 +122,53 @@ static int check_mark(struct check *c, bool no_mark)
 }
 
 /* Of a log that runs the store is not looked at: it has just been opened, and goes on changing. */
-static void check_store(struct check *c, bool no_mark)
+static void open_store_to_look(struct check *c)
 {
     char dir[PATH_MAX];
     if (!c->has_dir || c->datadir.lock < 0)
         return;
     datadir_file(&c->datadir, dir, c->datadir.store);
-    if (store_open(&c->service.store, dir, STORE_LOOK, (uint64_t)c->service.config.map_size, 4) !=
-        0) {
+    c->has_store = store_open(&c->service.store, dir, STORE_LOOK,
+                              (uint64_t)c->service.config.map_size, 4) == 0;
+    c->failed = c->failed || !c->has_store;
+}
+
+/* Asks the signer for its key, and what it signed last. One that is not there is no obstacle: the
+ * log would be read without it. */
+static void check_signer(struct check *c)
+{
+    if (!by_signer(c) || !c->has_store)
+        return;
+    c->has_key =
+        signer_start(&c->signer, c->service.config.signer, &c->datadir, c->service.store) == 0;
+    if (c->has_key)
+        c->service.vkey = *log_signer_vkey(c->signer);
+    else
+        c->failed = true;
+}
+
+/* Is it the store that was signed last, and that people were shown? */
+static void check_store(struct check *c, bool no_mark)
+{
+    if (!c->has_store || !c->has_key)
+        return;
+    if (read_tip(c) != 0) {
         c->failed = true;
         return;
     }
-    if (c->has_key && read_tip(c) != 0)
+    int marked = c->signer == NULL ? check_mark(c, no_mark)
+                                   : signer_look(c->signer, &c->datadir, c->service.store, &c->tip);
+    if ((marked != 0) + (check_witnessed(c) != 0) > 0)
         c->failed = true;
-    else if (c->has_key && (check_mark(c, no_mark) != 0) + (check_witnessed(c) != 0) > 0)
-        c->failed = true;
-    store_close(c->service.store);
+}
+
+static void close_checked(struct check *c)
+{
+    log_signer_free(c->signer);
+    if (c->has_store)
+        store_close(c->service.store);
+    own_policy_free(&c->own);
+    datadir_close(&c->datadir);
 }
 
 int check_start(const struct check_of *of)
@@ -140,11 +177,12 @@ int check_start(const struct check_of *of)
     c = (struct check){ .datadir.lock = -1 };
     check_settings(&c, of);
     check_directory(&c, of->dir);
+    open_store_to_look(&c);
+    check_signer(&c);
     check_policy(&c, of->policy);
     check_store(&c, of->no_mark);
     bool running = c.has_dir && c.datadir.lock < 0;
-    own_policy_free(&c.own);
-    datadir_close(&c.datadir);
+    close_checked(&c);
     if (c.failed)
         return EXIT_USAGE;
     fputs(running ? TR("settings and policy can be taken; the log is running, so its store was not "

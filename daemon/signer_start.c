@@ -170,26 +170,38 @@ static int say_freezing(const struct datadir *d)
     return EXIT_USAGE;
 }
 
+/* Why the log is asked about. */
+enum purpose {
+    TO_RUN,
+    TO_FREEZE,
+    TO_LOOK, /* nothing is signed or written */
+};
+
+/* j->fd is -1 where there is no journal. */
 static int judge_standing(const struct batch_journal *j, struct log_signer *s,
                           const struct datadir *d, struct store *store, const struct tip *tip,
-                          bool freezing)
+                          enum purpose purpose)
 {
     struct buf bytes = { 0 };
     struct journaled batch;
-    int read = batch_journal_read(&batch, &bytes, j), code = EXIT_DAMAGE;
+    int read = j->fd < 0 ? 0 : batch_journal_read(&batch, &bytes, j), code = EXIT_DAMAGE;
     if (read < 0)
         complain_of(TR("cannot read", "no se pudo leer"), d);
     else
         switch (signer_standing(log_signer_last(s), store, tip, read == 1 ? &batch : NULL)) {
         case STANDING_SAME:
         case STANDING_BEHIND:
-            code = log_signer_last(s)->freeze == FREEZE_SIGNED && !freezing ? say_freezing(d) : 0;
+            code = log_signer_last(s)->freeze == FREEZE_SIGNED && purpose != TO_FREEZE
+                       ? say_freezing(d)
+                       : 0;
             break;
         case STANDING_UNFINISHED:
             code = 0;
             break;
         case STANDING_EMPTY:
-            code = take_over(s, d, store, tip);
+            code = purpose != TO_LOOK            ? take_over(s, d, store, tip)
+                   : tip->edge.frontier.size > 1 ? say_empty(d, tip->edge.frontier.size)
+                                                 : 0;
             break;
         case STANDING_LOST:
             code = say_lost(d, s, tip->edge.frontier.size);
@@ -202,27 +214,45 @@ static int judge_standing(const struct batch_journal *j, struct log_signer *s,
     return code;
 }
 
+static int reach_and_judge(const struct batch_journal *j, struct log_signer *s,
+                           const struct datadir *d, struct store *store, const struct tip *tip,
+                           enum purpose purpose)
+{
+    bool anew;
+    switch (log_signer_reach(s, &anew)) {
+    case LOG_SIGNER_OK:
+        return judge_standing(j, s, d, store, tip, purpose);
+    case LOG_SIGNER_AWAY:
+    case LOG_SIGNER_MEMORY: /* the sequencer compares them before it appends */
+        return 0;
+    case LOG_SIGNER_REFUSES:
+        break;
+    }
+    return EXIT_USAGE;
+}
+
 int signer_compare(struct batch_journal *j, struct log_signer *s, const struct datadir *d,
                    struct store *store, const struct tip *tip, bool freezing)
 {
     char file[PATH_MAX];
-    bool anew;
     datadir_file(d, file, "batch");
     if (batch_journal_open(j, file) != 0 || directory_sync(d->path) != 0)
         return complain_of(TR("cannot open", "no se pudo abrir"), d);
-    int code = 0;
-    switch (log_signer_reach(s, &anew)) {
-    case LOG_SIGNER_OK:
-        code = judge_standing(j, s, d, store, tip, freezing);
-        break;
-    case LOG_SIGNER_AWAY:
-    case LOG_SIGNER_MEMORY: /* the sequencer compares them before it appends */
-        break;
-    case LOG_SIGNER_REFUSES:
-        code = EXIT_USAGE;
-        break;
-    }
+    int code = reach_and_judge(j, s, d, store, tip, freezing ? TO_FREEZE : TO_RUN);
     if (code != 0)
         batch_journal_close(j);
+    return code;
+}
+
+int signer_look(struct log_signer *s, const struct datadir *d, struct store *store,
+                const struct tip *tip)
+{
+    char file[PATH_MAX];
+    struct batch_journal j;
+    datadir_file(d, file, "batch");
+    if (batch_journal_look(&j, file) != 0 && errno != ENOENT)
+        return complain_of(TR("cannot open", "no se pudo abrir"), d);
+    int code = reach_and_judge(&j, s, d, store, tip, TO_LOOK);
+    batch_journal_close(&j);
     return code;
 }

@@ -23,4 +23,9 @@ MUST_USE int signer_start(struct log_signer **out, const char *path, const struc
 MUST_USE int signer_compare(struct batch_journal *j, struct log_signer *s, const struct datadir *d,
                             struct store *store, const struct tip *tip, bool freezing);
 
+/* The same for `run --check`: whether signer_compare() would return 0. Nothing is written, and
+ * nothing is signed. */
+MUST_USE int signer_look(struct log_signer *s, const struct datadir *d, struct store *store,
+                         const struct tip *tip);
+
 #endif

@@ -23,6 +23,12 @@ int batch_journal_open(struct batch_journal *j, const char *path)
     return j->fd < 0 ? -1 : 0;
 }
 
+int batch_journal_look(struct batch_journal *j, const char *path)
+{
+    *j = (struct batch_journal){ .fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) };
+    return j->fd < 0 ? -1 : 0;
+}
+
 void batch_journal_close(struct batch_journal *j)
 {
     if (j->fd >= 0)

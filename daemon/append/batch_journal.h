@@ -21,6 +21,8 @@ struct batch_journal {
 
 /* Opens DIR/batch, made if it is not there. Returns 0, or -1 with errno. */
 MUST_USE int batch_journal_open(struct batch_journal *j, const char *path);
+/* Opens one that is there, to read it alone. Returns 0; or -1 with errno, and j->fd is -1. */
+MUST_USE int batch_journal_look(struct batch_journal *j, const char *path);
 void batch_journal_close(struct batch_journal *j);
 
 /* Begins a batch behind a log that has this edge. */

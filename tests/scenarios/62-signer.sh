@@ -96,6 +96,28 @@ expect 2 'nor with the key in it again' timeout 20 "$bin/bitacorad" run --dir "$
 contains 'and why is said' "$work/err" 'there is no mark'
 rm "$work/old/log.key"
 
+# `run --check` asks the signer, too.
+would() { "$bin/bitacorad" run --check --dir "$1" --config "$work/conf"; }
+cp "$work/signer.state/state" "$work/state.before"
+expect 0 'a log that would start' would "$work/data"
+contains 'is fit' "$work/out" 'settings, policy and log are fit for a start'
+expect 2 'an old copy would not' would "$work/old"
+contains 'and why is said' "$work/err" 'does not hold what the log'
+cp -r "$work/data" "$work/damaged"
+head -c 16384 /dev/zero | dd of="$work/damaged/store/data.mdb" conv=notrunc status=none
+expect 2 'nor a damaged one' would "$work/damaged"
+contains 'and why is said' "$work/err" "$work/damaged/store"
+rm -r "$work/damaged"
+cp -r "$work/data" "$work/damaged"
+echo x >"$work/damaged/log.keys"
+expect 2 'nor one whose keys cannot be read' would "$work/damaged"
+contains 'and why is said' "$work/err" 'log.keys is damaged; run bitacorad fsck'
+check 'nothing was signed' cmp "$work/signer.state/state" "$work/state.before"
+mv "$work/signer.sock" "$work/elsewhere.sock"
+expect 0 'one whose signer is away would' would "$work/data"
+contains 'which is said' "$work/err" 'it cannot be reached'
+mv "$work/elsewhere.sock" "$work/signer.sock"
+
 # Where the signer comes later than the daemon.
 end_pid "$signer"
 start_daemon "$work/old" --config "$work/conf" || not_ok 'it serves readers while the signer is away'
