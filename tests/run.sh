@@ -107,6 +107,7 @@ whole_scenarios() {
     for name in 60-faults 62-pages 02-tampered-mirror 46-no-room 46-no-room-log 51-library-submit 33-threads; do
         echo "$name-whole env EVERY=1 tests/scenarios/$name.sh"
     done
+    echo '69-hostile-whole env WHOLE=1 tests/scenarios/69-hostile.sh'
     echo "06-kill-under-load-whole env KILLS=${KILLS:-1000} tests/scenarios/06-kill-under-load.sh"
     echo 'unit-whole units release'
     echo 'unit-asan-whole units asan'

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define ASTRAY_MOST (16 * 1024) /* bytes of a chunk's line that cannot be one */
+
 struct peers {
     struct peers_policy policy;
     struct peer *first, *last;
@@ -91,12 +93,40 @@ static void feed_framing(struct http_framing *framing, struct evbuffer *in, size
     }
 }
 
+/* What is in its buffer is forgotten, and the connection ended. */
+static void end_astray(evutil_socket_t fd, short what, void *ctx)
+{
+    struct bufferevent *b = ctx;
+    (void)fd;
+    (void)what;
+    evbuffer_drain(bufferevent_get_input(b), SIZE_MAX);
+    if (bufferevent_getfd(b) >= 0)
+        shutdown(bufferevent_getfd(b), SHUT_RDWR);
+    bufferevent_decref(b);
+}
+
+/* A chunk's first line may be as long as a body, and libevent looks for its end from its beginning
+ * each time that some of it comes: megabytes would take seconds. It is refused by now. It ends once
+ * libevent is done with what has come; what is in the kernel yet comes here again. */
+static void end_if_astray(struct peer *p, struct evbuffer *in)
+{
+    static const struct timeval at_once;
+    if (!http_framing_astray(&p->framing) || evbuffer_get_length(in) < ASTRAY_MOST)
+        return;
+    bufferevent_incref(p->bufferevent);
+    if (event_base_once(bufferevent_get_base(p->bufferevent), -1, EV_TIMEOUT, end_astray,
+                        p->bufferevent, &at_once) != 0)
+        bufferevent_decref(p->bufferevent);
+}
+
 static void received(struct evbuffer *in, const struct evbuffer_cb_info *info, void *ctx)
 {
     struct peer *p = ctx;
     p->held += info->n_added;
     p->all->held += info->n_added;
     feed_framing(&p->framing, in, info->n_added);
+    if (info->n_added > 0)
+        end_if_astray(p, in);
 }
 
 static void connection_gone(struct evhttp_connection *connection, void *ctx)
