@@ -42,11 +42,11 @@ def free_port():
                 pass
 
 
-def run(argv, env=None, cwd=None, good=(0,), stdin=b"", preload=None):
+def run(argv, env=None, cwd=None, good=(0,), stdin=b"", preload=None, seconds=PATIENCE):
     """Runs a program to its end. Returns (exit status, standard output, standard error)."""
     if preload:
         env = dict(env or os.environ, LD_PRELOAD=PRELOAD, **preload)
-    p = subprocess.run(argv, input=stdin, capture_output=True, env=env, cwd=cwd, timeout=PATIENCE)
+    p = subprocess.run(argv, input=stdin, capture_output=True, env=env, cwd=cwd, timeout=seconds)
     if good is not None and p.returncode not in good:
         raise Trouble("exit %d of %s\n%s\n%s" % (p.returncode, " ".join(argv), p.stdout[-1500:].decode(errors="replace"),
                                                p.stderr[-1500:].decode(errors="replace")))

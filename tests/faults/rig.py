@@ -371,11 +371,11 @@ class Rig:
 
     # -- afterwards
 
-    def fsck(self, killed=False, folder=None, least=0):
+    def fsck(self, killed=False, folder=None, least=0, seconds=PATIENCE):
         """Nothing is damaged, and at least so many entries are there. After a kill a blob that is ordered erased may still be
         there: the next start erases it."""
         argv = [program("bitacorad"), "fsck", "--dir", folder or self.data, "--json"]
-        status, out, _ = run(argv, good=(0, 1))
+        status, out, _ = run(argv, good=(0, 1), seconds=seconds)
         if json.loads(out)["size"] < least:
             raise Lost("%s: %d entries, and %d were acknowledged" % (folder, json.loads(out)["size"], least))
         other = [f for f in json.loads(out)["findings"] if not (killed and "the daemon erases it when it starts" in f["detail"])]

@@ -160,10 +160,16 @@ class Soak:
                 self.quiet()
                 self.measure()
                 rounds += 1
+                if rounds % 20 == 0:
+                    print("# %d rounds, appended %d, daemon kB %d" % (rounds, self.done["appended"], self.measured["daemon", "kB"][-1]),
+                          flush=True)
             for p in (r.daemon, r.witness):
                 if p.end() != 0:
                     self.wrong.append("it does not end well: %s" % r.tail("daemon.log"))
-            r.fsck()
+            try:
+                r.fsck(seconds=3600)                            # of all that half an hour appended
+            except Trouble as e:
+                self.wrong.append(str(e))
             return self.figures(rounds)
 
     def figures(self, rounds):
