@@ -1,5 +1,7 @@
 /* bitacora key: what is in a private key's file, and under which passphrase. */
+#include <dirent.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/base/cmd.h"
@@ -47,10 +49,44 @@ static enum outcome read_number(uint32_t *out, const char *option, const char *t
     return OUTCOME_PROVEN;
 }
 
+static void say_other_names(const char *path, unsigned long others)
+{
+    if (others > 0)
+        say(TR("WARNING: %s had %lu other names (hard links), which still hold the key as it was: "
+               "look for them where copies are kept",
+               "AVISO: %s tenía otros %lu nombres (enlaces duros), que aún contienen la clave como "
+               "era: búsquelos donde se guardan copias"),
+            path, others);
+}
+
+/* What a killed encrypt or decrypt has left beside the file. */
+static void say_left_over(const char *path)
+{
+    char *real = realpath(path, NULL), *slash = real == NULL ? NULL : strrchr(real, '/');
+    size_t length;
+    if (slash != NULL)
+        *slash = 0;
+    DIR *d = slash == NULL ? NULL : opendir(slash == real ? "/" : real);
+    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
+        if (file_is_left_over(e->d_name, &length) && length == strlen(slash + 1) &&
+            memcmp(e->d_name, slash + 1, length) == 0)
+            say(TR("WARNING: %s/%s may hold the key in the clear: a program that was killed has "
+                   "left it. Remove it",
+                   "AVISO: %s/%s podría contener la clave en claro: la dejó un programa que se "
+                   "interrumpió. Bórrelo"),
+                real, e->d_name);
+    if (d != NULL)
+        closedir(d);
+    free(real);
+}
+
 static enum outcome replace(const char *path, const struct buf *text)
 {
-    switch (private_key_replace(path, buf_span(text))) {
+    unsigned long others;
+    switch (private_key_replace(path, buf_span(text), &others)) {
     case 0:
+        say_other_names(path, others);
+        say_left_over(path);
         return OUTCOME_PROVEN;
     case FILE_NOT_SYNCED:
         return say_usage(TR("%s is changed, but after a loss of power its former text may be there "

@@ -1,6 +1,7 @@
 #include "proto/sys/private_key.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -195,17 +196,38 @@ static int write_in_place(const char *path, struct span text, const struct stat 
     return -1;
 }
 
-int private_key_replace(const char *path, struct span text)
+/* Whoever reads the disk would find a key in what became free. Where the disk does not write in place
+ * it is still there. Once the file has another name, it is a key that somebody keeps. */
+static void overwrite_former(int fd, unsigned long *others)
+{
+    static const uint8_t zeros[PRIVATE_KEY_TEXT_MAX];
+    struct stat former;
+    if (fd < 0 || fstat(fd, &former) != 0)
+        return;
+    *others = (unsigned long)former.st_nlink;
+    if (former.st_nlink == 0 && former.st_size <= (off_t)sizeof zeros &&
+        file_write_all(fd, span_of(zeros, (size_t)former.st_size)) == 0)
+        fdatasync(fd);
+}
+
+int private_key_replace(const char *path, struct span text, unsigned long *others)
 {
     struct stat before;
-    int failed = -1;
+    int failed = -1, former = -1;
     char *real = realpath(path, NULL);
+    *others = 0;
     if (real != NULL && stat(real, &before) == 0) {
         errno = ENOTSUP;
-        if (S_ISREG(before.st_mode))
+        if (S_ISREG(before.st_mode)) {
+            former = open(real, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
             failed = write_in_place(real, text, &before);
+        }
     }
     int kept = errno;
+    if (failed == 0) /* and durably so */
+        overwrite_former(former, others);
+    if (former >= 0)
+        close(former);
     free(real);
     errno = kept;
     return failed;

@@ -33,8 +33,9 @@ MUST_USE int private_key_text(struct buf *out, const struct skey *key, const cha
 #define PRIVATE_KEY_TEXT_MAX SEALED_KEY_TEXT_MAX
 
 /* Puts that text in the place of a key's file, with mode 0600 and its owner as before; a link is
- * followed. Whenever it is interrupted, the file has its former text or this one. Returns as
+ * followed. Whenever it is interrupted, the file has its former text or this one. The bytes of the
+ * former text are overwritten, unless the file had other names: *others says how many. Returns as
  * file_replace() does. */
-MUST_USE int private_key_replace(const char *path, struct span text);
+MUST_USE int private_key_replace(const char *path, struct span text, unsigned long *others);
 
 #endif

@@ -77,6 +77,20 @@ unset CREDENTIALS_DIRECTORY
         check "$fault: the key is as it was" cmp "$work/a.plain" "$work/k"
         case $fault in *-9) rm -f "$work"/k.new-* ;; *) check 'nothing is left beside it' test -z "$(find "$work" -name 'k.new-*')" ;; esac
     done
+    # ---- what is left of the key in the clear ------------------------------------------------------
+    mkdir "$work/left"
+    cp -p "$work/a.plain" "$work/left/k"
+    exec 7<"$work/left/k"
+    expect 0 'a key is encrypted' "$client" key encrypt $cheap --passphrase-file "$work/pass" "$work/left/k"
+    equal 'what the disk had of it is overwritten' "$(tr -d '\0' <&7 | wc -c)" 0
+    exec 7<&-
+    echo "rename /k$ -9" >"$work/faults"
+    (FAULTS=$work/faults faulty "$client" key decrypt --passphrase-file "$work/pass" "$work/left/k") >/dev/null 2>&1
+    expect 0 'decrypt is killed; once it is in the clear' "$client" key decrypt --passphrase-file "$work/pass" "$work/left/k"
+    ln "$work/left/k" "$work/left/second"
+    expect 0 'it is encrypted again' "$client" key encrypt $cheap --passphrase-file "$work/pass" "$work/left/k"
+    contains 'what the killed one left is named' "$work/err" 'may hold the key in the clear'
+    contains 'and that it has another name' "$work/err" 'had 1 other names'
     mkdir "$work/folder"
     cp -p "$work/a.plain" "$work/folder/k"
     echo "fsync folder$ -9" >"$work/faults"

@@ -287,8 +287,10 @@ static void a_file_is_replaced_whole(void **state)
     char text[16] = "";
     (void)state;
     put("old", "before");
+    unsigned long others;
     assert_int_equal(chmod(text_of("%s/old", dir), 0640), 0);
-    assert_int_equal(private_key_replace(text_of("%s/old", dir), span_str("after")), 0);
+    assert_int_equal(private_key_replace(text_of("%s/old", dir), span_str("after"), &others), 0);
+    assert_int_equal(others, 0);
     FILE *f = fopen(text_of("%s/old", dir), "re");
     assert_non_null(f);
     assert_int_equal(fread(text, 1, sizeof text - 1, f), strlen("after"));
@@ -296,8 +298,32 @@ static void a_file_is_replaced_whole(void **state)
     fclose(f);
     assert_int_equal(stat(text_of("%s/old", dir), &s), 0);
     assert_int_equal(s.st_mode & 07777, 0600);
-    assert_int_equal(private_key_replace(text_of("%s/none", dir), span_str("x")), -1);
-    assert_int_equal(private_key_replace(dir, span_str("x")), -1);
+    assert_int_equal(private_key_replace(text_of("%s/none", dir), span_str("x"), &others), -1);
+    assert_int_equal(private_key_replace(dir, span_str("x"), &others), -1);
+}
+
+static void says(FILE *f, const char *text, size_t n)
+{
+    char got[16] = "";
+    rewind(f);
+    assert_int_equal(fread(got, 1, sizeof got, f), n);
+    assert_memory_equal(got, text, n);
+    fclose(f);
+}
+
+static void the_former_text_is_overwritten_but_not_under_another_name(void **state)
+{
+    unsigned long others;
+    (void)state;
+    put("former", "before");
+    FILE *f = fopen(text_of("%s/former", dir), "re");
+    assert_int_equal(private_key_replace(text_of("%s/former", dir), span_str("after"), &others), 0);
+    assert_int_equal(others, 0);
+    says(f, "\0\0\0\0\0\0", 6);
+    assert_int_equal(link(text_of("%s/former", dir), text_of("%s/second", dir)), 0);
+    assert_int_equal(private_key_replace(text_of("%s/former", dir), span_str("last"), &others), 0);
+    assert_int_equal(others, 1);
+    says(fopen(text_of("%s/second", dir), "re"), "after", 5);
 }
 
 int main(void)
@@ -309,6 +335,7 @@ int main(void)
         cmocka_unit_test(what_is_no_key_is_refused),
         cmocka_unit_test(a_pipe_is_not_waited_for_where_nobody_may_wait),
         cmocka_unit_test(a_file_is_replaced_whole),
+        cmocka_unit_test(the_former_text_is_overwritten_but_not_under_another_name),
     };
     const struct CMUnitTest plain[] = {
         cmocka_unit_test(nothing_of_a_key_is_left_once_it_is_freed),
