@@ -1,5 +1,6 @@
 /* bitacora keygen: a key pair; the private half into a file, the public half printed. */
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
@@ -19,6 +20,12 @@ static enum outcome check_name(const struct args *a)
                      a->operand[0]);
 }
 
+static enum outcome say_unwritten(const char *path, int cause)
+{
+    return say_usage(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), path,
+                     errno_words(cause));
+}
+
 static enum outcome write_key(const struct skey *key, const struct args *a)
 {
     const struct passphrase_source source = keyfile_source(a->passphrase_file);
@@ -32,8 +39,7 @@ static enum outcome write_key(const struct skey *key, const struct args *a)
     secret_buf_free(&text);
     if (!failed)
         return OUTCOME_PROVEN;
-    return say_usage(TR("%s could not be written: %s", "no se pudo escribir %s: %s"), a->out,
-                     errno_words(cause));
+    return say_unwritten(a->out, cause);
 }
 
 static enum outcome print_vkey(const struct vkey *key, bool json)
@@ -55,6 +61,9 @@ static enum outcome main_keygen(const struct args *a)
     enum outcome outcome = check_name(a);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
+    struct stat st;
+    if (lstat(a->out, &st) == 0) /* before a passphrase is asked for */
+        return say_unwritten(a->out, EEXIST);
     struct skey *key = kept(secret_new(sizeof *key));
     if (key == NULL)
         return OUTCOME_UNDECIDED;

@@ -13,7 +13,8 @@ enum outcome submit_report_error(struct submit_report *r, uint64_t line, const c
         say_json(
             json_pack("{s:I,s:s,s:s}", "line", (json_int_t)line, "error", code, "detail", detail));
     say(TR("record %" PRIu64 ": [%s] %s", "registro %" PRIu64 ": [%s] %s"), line, code, detail);
-    return OUTCOME_UNDECIDED;
+    /* Which certificate is shown is a matter of this machine's configuration. */
+    return strcmp(code, "tls_client") == 0 ? OUTCOME_USAGE : OUTCOME_UNDECIDED;
 }
 
 enum outcome submit_report_complaint(struct submit_report *r, uint64_t line,

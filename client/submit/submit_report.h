@@ -20,7 +20,8 @@ struct sent {
     struct buf note; /* as it was signed */
 };
 
-/* A record that was refused, or could not be sent, and why. All three return OUTCOME_UNDECIDED. */
+/* A record that was refused, or could not be sent, and why. All three return OUTCOME_UNDECIDED; or
+ * OUTCOME_USAGE where the log wants another client certificate. */
 enum outcome submit_report_error(struct submit_report *r, uint64_t line, const char *code,
                                  const char *detail);
 enum outcome submit_report_complaint(struct submit_report *r, uint64_t line,

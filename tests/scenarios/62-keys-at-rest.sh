@@ -33,6 +33,14 @@ unset CREDENTIALS_DIRECTORY
     expect 0 'which is opened here' "$client" key decrypt --passphrase-file "$work/pass" "$work/b.key"
     check 'byte for byte' cmp "$work/a.plain" "$work/b.key"
 
+    cp "$work/a.key" "$work/a.copy"
+    expect 2 'none in place of a file' setsid -w "$client" keygen a.example.mx --out "$work/a.key" --encrypt
+    contains 'which is said before a passphrase is asked for' "$work/err" "$work/a.key could not be written: File exists"
+    ln -s nowhere "$work/dangling"
+    expect 2 'nor of a link' "$client" keygen a.example.mx --out "$work/dangling" --encrypt
+    contains 'it is said' "$work/err" 'File exists'
+    check 'the file is as it was' cmp "$work/a.key" "$work/a.copy"
+
     # ---- in place --------------------------------------------------------------------------------
     cp -p "$work/a.plain" "$work/k"
     ln -s k "$work/link"
@@ -231,6 +239,18 @@ END
     expect 2 'nor without one' setsid -w "$client" submit --policy "$work/policy" --key "$work/judge.example.mx-j1.key" --without-private "$work/warrant"
     request mx.telco 1 | submit fgr.example.mx-a.lopez --passphrase-file "$work/pass"
     expect 0 'replay' "$client" replay $with --key "$work/vigilancia.example.mx.key"
+    # One answer is typed: a program that asks once more waits for it in vain.
+    policy="--policy $work/policy"
+    request mx.telco 1 >"$work/one"
+    for command in "replay $policy --key $work/vigilancia.example.mx.key" \
+        "warrant check CJF-1/2026 $policy --key $work/vigilancia.example.mx.key" \
+        "warrant check CJF-1/2026 --quick $policy --key $work/vigilancia.example.mx.key" \
+        "submit $policy --key $work/fgr.example.mx-a.lopez.key --without-private $work/one" \
+        "notify due $policy --key $work/vigilancia.example.mx.key"; do
+        timeout 60 $terminal 'una frase segura' -- "$client" $command >"$work/terminal" 2>&1
+        equal "${command%% *} asks for its passphrase once" "$(grep -c 'Passphrase of' "$work/terminal") $(grep -c 'wrong passphrase' "$work/terminal")" '1 0'
+        contains 'and ends' "$work/terminal" 'exit '
+    done
     expect 0 'notify' "$client" notify due $with --key "$work/vigilancia.example.mx.key"
     expect 0 'mirror' "$client" mirror $with --key "$work/vigilancia.example.mx.key" "$work/mirror"
     expect 0 'revoke' "$client" revoke $with --key "$work/registrar.key" --vkey "$another" --reason superseded
