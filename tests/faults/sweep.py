@@ -14,7 +14,7 @@ usage: sweep.py [--short N] [--seconds S] [--only TARGET] [--call NAME] [--lanes
     --call NAME   only the first calls of that name, and only that they fail
 A run's folder is in memory where there is /dev/shm: what is synced is counted all the same. What was tried stands in
 FOLDER/tried.tsv, and counts as long as programs, library and rig are the same. The last line has the figures; the exit status is 0
-if nothing failed.
+if something was tried, and nothing failed.
 """
 import argparse
 import concurrent.futures
@@ -252,7 +252,7 @@ class Sweep:
         self.tried.figures("faults: %d of %d tried at %d positions, %d not reached, records lost in %d, %d failed" % (
             len(results), self.all, len({key.rsplit("\t", 2)[0] for key in self.tried.results}), count("not reached"),
             count("LOST"), failed))
-        return 1 if failed else 0
+        return 1 if failed or not results else 0
 
 
 def main():
