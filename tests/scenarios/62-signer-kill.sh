@@ -61,6 +61,35 @@ kill_at signer 'rename /signer.state/state$ -9'
 kill_at signer 'fsync /signer.state$ -9'
 kill_at signer 'send socket: -9 0'
 
+# No room for what it signs last: nothing is signed, until there is.
+before=$(log_size)
+echo 'write /signer.state/state.new 28' >"$signer_faults"
+request mx.telco 1 >"$work/record"
+submit fgr.example.mx-a.lopez <"$work/record" &
+client=$!
+check 'a signer without room says so' wait_until 20 grep -q 'not signed: .* cannot be written' "$work/signer.err"
+equal 'and has signed nothing' "$(sed -n 3p "$work/signer.state/state") $(log_size)" "$before $before"
+rm "$signer_faults"
+check 'the client is answered when there is room' wait $client
+equal 'once' "$(log_size)" $((before + 1))
+
+# A disk that fails: nobody knows what it holds, so the signer answers nobody any more.
+for fault in 'fsync /signer.state/state.new 5' 'rename /signer.state/state$ 5' 'fsync /signer.state$ 5'; do
+    before=$(log_size)
+    echo "$fault" >"$signer_faults"
+    request mx.telco 1 >"$work/record"
+    submit fgr.example.mx-a.lopez <"$work/record" &
+    client=$!
+    wait_until 20 is_gone "$signer" || kill "$signer"
+    rm "$signer_faults"
+    wait "$signer"
+    equal "'$fault': the signer ends" $? 1
+    forget_pid "$signer"
+    run_signer || not_ok "'$fault': it starts again"
+    check "'$fault': the client is answered then" wait $client
+    equal "'$fault': once" "$(log_size)" $((before + 1))
+done
+
 # Both at once: the daemon has journaled and asked, the signer has kept it and not answered.
 echo 'send socket: -9' >"$signer_faults"
 before=$(log_size)
