@@ -41,6 +41,9 @@
     X(int, -1, faccessat, fd, path, (int fd, const char *path, int how, int flags),                \
       (fd, path, how, flags))                                                                      \
     X(int, -1, statvfs, -1, path, (const char *path, struct statvfs *s), (path, s))                \
+    X(int, -1, link, -1, from, (const char *from, const char *to), (from, to))                     \
+    X(int, -1, fchown, fd, NULL, (int fd, uid_t user, gid_t group), (fd, user, group))             \
+    X(pid_t, -1, fork, -1, NULL, (void), ())                                                       \
     X(int, -1, fchmod, fd, NULL, (int fd, mode_t mode), (fd, mode))                                \
     X(int, -1, utimensat, fd, path,                                                                \
       (int fd, const char *path, const struct timespec t[2], int flags), (fd, path, t, flags))       \
