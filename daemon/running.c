@@ -171,7 +171,7 @@ static int open_mark(struct running *r)
     edge_root(&r->tip.edge, &m.newest.root);
     if (last == NULL)
         return marking_begin(&s->mark, &m);
-    return last->size > 0 ? marking_retire(&m) : 0; /* a signer that is away says nothing yet */
+    return marking_retire(&m, last->size);
 }
 
 /* Where there are witnesses, they are to see the store, whatever let it go on. */

@@ -272,7 +272,7 @@ static int remove_mark(const char *path)
     return 0;
 }
 
-int marking_retire(const struct mark_check *m)
+int marking_retire(const struct mark_check *m, uint64_t signed_size)
 {
     char path[PATH_MAX];
     struct marked says;
@@ -283,7 +283,7 @@ int marking_retire(const struct mark_check *m)
     enum log_mark_result found = log_mark_open(&mark, path, m->origin, &says);
     if (found == LOG_MARK_OK) {
         code = m->afresh ? 0 : compare(path, m, &says);
-        if (code == 0)
+        if (code == 0 && signed_size >= says.size)
             code = remove_mark(path);
     } else if (found == LOG_MARK_IN_USE || found == LOG_MARK_FAILED) {
         code = say_result(path, m->datadir, found);

@@ -37,11 +37,12 @@ MUST_USE int marking_look(const struct mark_check *m);
  * exit code, as marking_begin(). */
 MUST_USE int marking_renew(const struct mark_check *m);
 
-/* Takes away the mark of a log whose signer says from now on how far it has signed, and stands where
- * the store does: the mark would go stale, and an old copy run by it once the signer is gone. Does
- * nothing where there is none that can be read, or it is another log's. Returns 0 or an exit code, as
- * marking_begin(): the store must hold what it says, unless m->afresh. */
-MUST_USE int marking_retire(const struct mark_check *m);
+/* Takes away the mark of a log whose signer says from now on how far it has signed, as soon as that is
+ * no less than the mark says (`signed_size`; 0: it is away): the mark would go stale, and an old copy
+ * run by it once the signer is gone. Does nothing where there is none that can be read, or it is
+ * another log's. Returns 0 or an exit code, as marking_begin(): the store must hold what it says,
+ * unless m->afresh. */
+MUST_USE int marking_retire(const struct mark_check *m, uint64_t signed_size);
 
 /* Makes the mark of a log that is being made. Returns 0 or an exit code. */
 MUST_USE int marking_make(const struct datadir *d, const char *setting, const char *origin,

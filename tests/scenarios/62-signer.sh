@@ -229,7 +229,20 @@ expect 2 'an older copy does not run with the signer, which has not seen what ca
     timeout 20 "$bin/bitacorad" run --dir "$work/behind" --listen 127.0.0.1:0 --config "$work/both.conf"
 contains 'the mark of that time says so' "$work/err" 'is an old copy'
 check 'the log itself does' run_daemon
-check 'and its mark is gone again' test ! -e "$work/data.mark"
+check 'its mark stays while the signer says less' test -e "$work/data.mark"
+expect 2 'so no older copy runs yet' timeout 20 "$bin/bitacorad" run --dir "$work/behind" --listen 127.0.0.1:0 --config "$work/both.conf"
+write_policy "$work/policy"
+request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on with its signer'
+stop_daemon
+end_pid "$signer"
+cp "$work/data.mark" "$work/mark"
+check 'the log is run while its signer is away' run_daemon
+check 'the mark stays then, too' cmp "$work/data.mark" "$work/mark"
+expect 2 'and an older copy is refused by it' timeout 20 "$bin/bitacorad" run --dir "$work/behind" --listen 127.0.0.1:0 --config "$work/both.conf"
+stop_daemon
+check 'its signer comes back' start_signer
+check 'the log is run with it' run_daemon
+check 'and its mark is gone' test ! -e "$work/data.mark"
 write_policy "$work/policy"
 
 # ---- what a signer cannot see --------------------------------------------------------------------
