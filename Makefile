@@ -27,12 +27,12 @@ CFLAGS := -O1 -g
 endif
 
 PROTO_LIBS := -ljansson -lyajl -lsodium -lcrypto -lz
-DAEMON_LIBS := -levent_core -levent_extra -levent_openssl -levent_pthreads -lssl -llmdb -lcurl -lpthread $(PROTO_LIBS)
-CLIENT_LIBS := -lcurl -levent_core -levent_extra -levent_openssl -lssl $(PROTO_LIBS)
+DAEMON_LIBS := -levent_core -levent_extra -levent_openssl -levent_pthreads -lssl -llmdb -lcurl -lseccomp -lpthread $(PROTO_LIBS)
+CLIENT_LIBS := -lcurl -levent_core -levent_extra -levent_openssl -lssl -lseccomp $(PROTO_LIBS)
 UNIT_LIBS := -lcmocka $(PROTO_LIBS)
 
 # These use files, clocks and sockets: programs are linked with them, the library is not.
-IMPURE := proto/sys proto/net
+IMPURE := proto/process proto/sys proto/net
 SYS_SRC := $(wildcard $(IMPURE:%=%/*.c))
 PROTO_SRC := $(filter-out $(SYS_SRC),$(wildcard proto/*/*.c))
 DAEMON_SRC := $(wildcard daemon/*.c daemon/*/*.c)
@@ -56,11 +56,14 @@ BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 DOCDIR ?= $(PREFIX)/share/doc/bitacora
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all objects check tidy analyzed help lib install uninstall abi abi-record deps test faults soak mutants coverage demo bench unit tools interop interop-record fuzz docs format clean
+.PHONY: all objects check tidy analyzed help lib install uninstall abi abi-record deps test faults soak boot mutants coverage demo bench unit tools interop interop-record fuzz docs format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -81,6 +84,7 @@ help:
 	@echo 'make mutants      each check of the verifier removed or inverted: does a test see it? (MUTANTS="proto/judge")'
 	@echo 'make coverage     each branch of proto/judge and proto/verify: does a unit test take it?'
 	@echo 'make soak         SOAK_MINUTES (30) of full load: memory, descriptors and threads stay as they are'
+	@echo 'make boot         the units of packaging/systemd in a booted container (root; debootstrap, systemd-nspawn)'
 	@echo 'make check        layout, format, cppcheck, clang-tidy, gcc -fanalyzer, shellcheck, pyflakes'
 	@echo 'make bench        how fast, into build/bench.json (BENCH_ONLY=append: one figure; BENCH=full: to 10^7 entries)'
 	@echo 'make unit         only the unit tests (VARIANT=asan, VARIANT=tsan: under a sanitizer)'
@@ -115,6 +119,11 @@ soak:
 	$(Q)tests/deps.sh build test
 	$(Q)$(MAKE) --no-print-directory -j2 all tools
 	$(Q)tests/faults/soak.py build/soak
+
+boot:
+	$(Q)tests/deps.sh build test boot
+	$(Q)$(MAKE) --no-print-directory -j2 all lib
+	$(Q)tests/boot/boot.sh
 
 demo:
 	$(Q)tests/deps.sh build demo
@@ -213,8 +222,10 @@ $(LIB_A): $(LIB_OBJ) Makefile
 INSTALL ?= install
 DOCS := $(wildcard docs/*.md) README.md LICENSE
 EXAMPLES := $(wildcard docs/examples/*)
+UNITS := $(wildcard packaging/systemd/*.service packaging/systemd/*.socket packaging/systemd/*.timer)
 INSTALLED := $(BINDIR)/bitacora $(BINDIR)/bitacorad $(INCLUDEDIR)/bitacora.h $(LIBDIR)/libbitacora.a \
-	$(LIBDIR)/libbitacora.so $(LIBDIR)/$(SONAME) $(LIBDIR)/$(notdir $(LIB_SO)) $(LIBDIR)/pkgconfig/libbitacora.pc
+	$(LIBDIR)/libbitacora.so $(LIBDIR)/$(SONAME) $(LIBDIR)/$(notdir $(LIB_SO)) $(LIBDIR)/pkgconfig/libbitacora.pc \
+	$(UNITS:packaging/systemd/%=$(UNITDIR)/%) $(SYSUSERSDIR)/bitacora.conf $(TMPFILESDIR)/bitacora.conf
 
 install: all lib
 	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR) $(LIBDIR)/pkgconfig $(DOCDIR)/examples)
@@ -226,6 +237,12 @@ install: all lib
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
 		proto/lib/libbitacora.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libbitacora.pc
 	$(Q)$(INSTALL) -m 644 $(DOCS) $(DESTDIR)$(DOCDIR)
+	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR))
+	$(Q)$(INSTALL) -m 644 packaging/systemd/bitacora.sysusers $(DESTDIR)$(SYSUSERSDIR)/bitacora.conf
+	$(Q)$(INSTALL) -m 644 packaging/systemd/bitacora.tmpfiles $(DESTDIR)$(TMPFILESDIR)/bitacora.conf
+	$(Q)for unit in $(notdir $(UNITS)); do \
+		sed -e 's|/usr/local/bin|$(BINDIR)|g; s|/usr/local/share/doc/bitacora|$(DOCDIR)|g' packaging/systemd/$$unit >$(DESTDIR)$(UNITDIR)/$$unit && \
+		chmod 644 $(DESTDIR)$(UNITDIR)/$$unit || exit 1; done
 	$(Q)$(if $(EXAMPLES),$(INSTALL) -m 644 $(EXAMPLES) $(DESTDIR)$(DOCDIR)/examples)
 
 uninstall:
@@ -278,6 +295,7 @@ $(B)/unit/proto/lib/test_lib_memory $(B)/unit/proto/answer/test_answer_memory: A
 # Its disk fails; it listens; they speak TLS.
 $(B)/unit/proto/sys/test_files: ALL_LDFLAGS += -Wl,--wrap=fsync
 $(B)/unit/proto/net/test_listening $(B)/unit/proto/net/test_loopback: UNIT_LIBS += -levent_core -levent_extra
+$(B)/unit/proto/process/test_sandbox: UNIT_LIBS += -lseccomp
 $(B)/unit/proto/net/test_tls_files: UNIT_LIBS += -lssl
 $(B)/unit/proto/net/test_tls_server: UNIT_LIBS += -levent_core -levent_openssl -lssl
 
@@ -296,12 +314,16 @@ TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_ans
 FAULT := $(B)/tools/fault.so
 # And of memory.
 NO_ROOM := $(B)/tools/no_room.so
+# Somebody who has taken a process over.
+INTRUDER := $(B)/tools/intruder.so
 # And any system call: counted, made to fail, written down.
 FAULTS := $(B)/tools/faults.so
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(SYS_OBJ) $(PROTO_OBJ)
-tools: $(TOOLS) $(FAULT) $(NO_ROOM) $(FAULTS)
+tools: $(TOOLS) $(FAULT) $(NO_ROOM) $(FAULTS) $(INTRUDER)
 
-$(FAULT) $(NO_ROOM): $(B)/tools/%.so: tests/tools/%.c
+$(FAULT): tests/tools/let_read.h
+$(FAULTS): tests/tools/let_read.h
+$(FAULT) $(NO_ROOM) $(INTRUDER): $(B)/tools/%.so: tests/tools/%.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $< -ldl
 

@@ -11,7 +11,7 @@
 #include "client/base/options.h"
 #include "client/report/parameters.h"
 #include "client/seal/private.h"
-#include "proto/sys/process.h"
+#include "proto/process/process.h"
 #include "proto/sys/version.h"
 #include "proto/tlog/signing.h"
 

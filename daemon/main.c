@@ -5,8 +5,8 @@
 
 #include "daemon/host/cmd.h"
 #include "daemon/store/store.h"
+#include "proto/process/process.h"
 #include "proto/sys/language.h"
-#include "proto/sys/process.h"
 #include "proto/sys/terminal.h"
 #include "proto/sys/version.h"
 #include "proto/text/nearest.h"

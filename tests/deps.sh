@@ -1,13 +1,14 @@
 #!/bin/sh
 # Installs what is missing of what building, testing, the checks, the demo or the benchmark needs, by apt, and says so.
-# usage: tests/deps.sh build|test|check|demo|bench ...
+# usage: tests/deps.sh build|test|check|demo|bench|boot ...
 set -eu
 
-build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libyajl-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libp11-kit-dev"
+build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libyajl-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libp11-kit-dev libseccomp-dev linux-libc-dev"
 demo="curl jq procps"
 bench="postgresql"
+boot="debootstrap systemd-container"
 check="clang clang-format clang-tidy cppcheck shellcheck pyflakes3 python3 binutils"
-test="softhsm2 opensc openssl iproute2 abigail-tools pkg-config g++ nginx-light openssh-client clang libclang-rt-dev libcmocka-dev prometheus python3 python3-argon2 python3-clang python3-cryptography python3-jsonschema $demo"
+test="systemd softhsm2 opensc openssl iproute2 abigail-tools pkg-config g++ nginx-light openssh-client clang libclang-rt-dev libcmocka-dev prometheus python3 python3-argon2 python3-clang python3-cryptography python3-jsonschema $demo"
 
 want=""
 for what in "$@"; do
@@ -17,7 +18,8 @@ for what in "$@"; do
     check) want="$want $check" ;;
     demo) want="$want $demo" ;;
     bench) want="$want $bench" ;;
-    *) echo "usage: $0 build|test|check|demo|bench ..." >&2; exit 2 ;;
+    boot) want="$want $boot" ;;
+    *) echo "usage: $0 build|test|check|demo|bench|boot ..." >&2; exit 2 ;;
     esac
 done
 

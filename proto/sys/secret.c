@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <stdatomic.h>
 
-#include "proto/sys/process.h"
+#include "proto/process/process.h"
 
 static atomic_bool some_unlocked;
 

@@ -71,7 +71,7 @@ for parser in "$@"; do
         fi
     done
     clang -std=c11 -D_GNU_SOURCE -I. -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-        -DFUZZ="$parser" -o "build/fuzz/$parser" $source $(ls proto/*/*.c | grep -vE "^proto/(sys|net)/") -ljansson -lyajl -lsodium -lcrypto -lz
+        -DFUZZ="$parser" -o "build/fuzz/$parser" $source $(ls proto/*/*.c | grep -vE "^proto/(process|sys|net)/") -ljansson -lyajl -lsodium -lcrypto -lz
     echo "# $parser"
     if "build/fuzz/$parser" -max_total_time="${FUZZ_SECONDS:-60}" -timeout=10 -max_len=70000 \
         -print_final_stats=1 -artifact_prefix=build/fuzz/ "$corpus" >"build/fuzz/$parser.log" 2>&1; then

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "proto/sys/process.h"
+#include "proto/process/process.h"
 #include "tests/unit/fixture.h"
 
 static const struct sealed_key_cost least = { .memory = SEALED_KEY_MEMORY_MIN, .passes = 1 };

@@ -1,4 +1,4 @@
-#include "proto/sys/process.h"
+#include "proto/process/process.h"
 
 #include <fcntl.h>
 #include <sys/prctl.h>

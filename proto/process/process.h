@@ -1,6 +1,6 @@
 /* What both programs do before anything else. Main thread, before others start. */
-#ifndef PROTO_SYS_PROCESS_H
-#define PROTO_SYS_PROCESS_H
+#ifndef PROTO_PROCESS_PROCESS_H
+#define PROTO_PROCESS_PROCESS_H
 
 #include <stdbool.h>
 
