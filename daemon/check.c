@@ -12,6 +12,7 @@
 #include "daemon/net/transport.h"
 #include "daemon/running.h"
 #include "daemon/signer_start.h"
+#include "daemon/starting.h"
 #include "daemon/witnesses/own_policy.h"
 #include "daemon/witnesses/rollback.h"
 #include "proto/net/listening.h"
@@ -185,6 +186,7 @@ int check_start(const struct check_of *of)
     close_checked(&c);
     if (c.failed)
         return EXIT_USAGE;
+    starting_print_sandbox(&c.service.config);
     fputs(running ? TR("settings and policy can be taken; the log is running, so its store was not "
                        "looked at\n",
                        "los ajustes y la política sirven; la bitácora está en marcha, así que no "

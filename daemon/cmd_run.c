@@ -6,6 +6,7 @@
 #include "daemon/access/access.h"
 #include "daemon/check.h"
 #include "daemon/host/cmd.h"
+#include "daemon/host/confine.h"
 #include "daemon/host/log.h"
 #include "daemon/http/http_wait.h"
 #include "daemon/http/replies.h"
@@ -14,6 +15,8 @@
 #include "daemon/index/indexer.h"
 #include "daemon/reload.h"
 #include "daemon/running.h"
+#include "daemon/starting.h"
+#include "proto/process/supervisor.h"
 #include "proto/sys/language.h"
 
 static int check_listen(const char *listen)
@@ -73,12 +76,15 @@ static int serve(struct running *r, const struct settings_from *from)
     server_on_hangup(server, reload_begin, &reload);
     int code = access_open(&r->service.access, &r->service, r->datadir.path) == 0 ? 0 : EXIT_DAMAGE;
     if (code == 0)
+        code = starting_sandbox(r, from);
+    if (code == 0)
         code = running_start_feed(r, waits_witnessed, server);
     if (code == 0)
         code = start_threads(r, server);
     if (code == 0) {
         printf("listening on %s\n", server_url(server));
         fflush(stdout);
+        supervisor_ready("serves");
         code = server_run(server);
     }
     stop_threads(r);
@@ -99,14 +105,20 @@ static void tune_malloc(void)
 static int main_run(const struct cmd_args *args)
 {
     static struct running r; /* 80 kB */
-    const struct settings_from from = { .file = args->config,
-                                        .listen = args->listen,
-                                        .plaintext = args->plaintext };
+    struct settings_from from = { .file = args->config,
+                                  .listen = args->listen,
+                                  .plaintext = args->plaintext };
     signal(SIGHUP, SIG_IGN); /* until the server takes it, all is read for the first time */
+    supervisor_begin();
+    int code = check_listen(args->listen);
+    if (code == 0 && !args->check)
+        code = starting_socket(&from, args->user);
+    if (code == 0 && (args->user != NULL || !args->check)) /* what it can read from now on, it can
+                                                            * read at SIGHUP, too */
+        code = confine_user(args->user);
     const struct check_of all = {
         .dir = args->dir, .policy = args->policy, .no_mark = args->no_mark, .from = from
     };
-    int code = check_listen(args->listen);
     if (code != 0 || args->check)
         return code != 0 ? code : check_start(&all);
     if (settings_read(&r.service.config, &from, objections_printed) != 0)
@@ -141,7 +153,7 @@ static const struct form_option own[] = {
 const struct subcommand command_run = {
     .name = "run",
     .run = main_run,
-    .form = "dir! passphrase-file listen plaintext policy config no-mark check",
+    .form = "dir! passphrase-file listen plaintext policy config no-mark user check",
     .own = own,
     .summary = { "serves the log, until it is ended",
                  "sirve la bitácora, hasta que se le termine" },

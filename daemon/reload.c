@@ -3,6 +3,7 @@
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "daemon/net/transport.h"
+#include "proto/process/supervisor.h"
 #include "proto/sys/clock.h"
 
 static struct reload *reload_of(struct work *w)
@@ -45,6 +46,9 @@ static void take_up_settings(struct work *w)
     r->busy = false;
     if (r->again)
         reload_begin(r);
+    else
+        supervisor_ready(failed ? "serves; what was to be read again stays as it was, in part"
+                                : "serves");
 }
 
 /* In a thread that may wait for the disk. */
@@ -65,6 +69,7 @@ void reload_begin(void *ctx)
     if (r->busy)
         return;
     r->busy = true;
+    supervisor_reloading();
     r->work.run = read_again;
     pool_push(r->running->service.chores, &r->work);
 }

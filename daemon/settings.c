@@ -6,6 +6,7 @@ int settings_read(struct config *c, const struct settings_from *from, objections
 {
     config_default(c);
     c->plaintext = from->plaintext;
+    c->socket = from->socket;
     if (from->file != NULL && config_read(c, from->file, to) != 0)
         return -1;
     if (from->listen != NULL)

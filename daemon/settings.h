@@ -12,6 +12,7 @@ struct settings_from {
     const char *file;   /* --config; NULL: none */
     const char *listen; /* --listen, shorter than LISTEN_MAX; NULL: as the file says */
     bool plaintext;     /* --plaintext */
+    int socket;         /* that is listened on already; 0: none */
 };
 
 /* Sets *c. Returns 0, or -1 after it objected. */

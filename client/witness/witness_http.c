@@ -14,6 +14,8 @@
 #include "client/base/lost.h"
 #include "client/witness/callers.h"
 #include "proto/net/listening.h"
+#include "proto/process/supervisor.h"
+#include "proto/sys/clock.h"
 #include "proto/tlog/add_checkpoint.h"
 
 #define CALLERS_MAX 256
@@ -143,20 +145,18 @@ static size_t most_callers(void)
     return limit.rlim_cur > OTHER_FDS ? (size_t)limit.rlim_cur - OTHER_FDS : 1;
 }
 
-static int listen_on(struct witness_http *h)
+/* Returns 0, or -1 after having said why it could not listen there. */
+static int say_listening(enum listening_result result, const char *where)
 {
-    const char *where = h->options.listen;
-    const struct listening_options options = {
-        .where = where, .backlog = BACKLOG, .tls = h->tls != NULL, .plaintext = h->options.plaintext
-    };
-    switch (listening_open(&h->listening, h->base, h->http, &options)) {
+    int cause = errno;
+    switch (result) {
     case LISTENING_OPEN:
         return 0;
     case LISTENING_NO_ADDRESS:
         say(TR("%s is not an address to listen on: HOST:PORT is needed",
                "%s no es una dirección donde escuchar: hace falta HOST:PUERTO"),
             where);
-        return -1;
+        break;
     case LISTENING_PLAINTEXT:
         say(TR("%s can be reached from other machines, and there is no TLS: give --tls-cert and "
                "--tls-key, or listen on 127.0.0.1 behind a server that speaks TLS; --plaintext "
@@ -165,13 +165,36 @@ static int listen_on(struct witness_http *h)
                "escuche en 127.0.0.1 detrás de un servidor que hable TLS; con --plaintext se "
                "responde de todos modos, y todos en el camino pueden leer"),
             where);
-        return -1;
+        break;
     case LISTENING_FAILED:
         say(TR("cannot listen on %s: %s", "no se puede escuchar en %s: %s"), where,
-            errno_words(errno));
-        return -1;
+            errno_words(cause));
+        break;
     }
     return -1;
+}
+
+static struct listening_options listening_of(const struct witness_http_options *o)
+{
+    return (struct listening_options){ .where = o->listen,
+                                       .backlog = BACKLOG,
+                                       .tls = o->tls.cert != NULL,
+                                       .plaintext = o->plaintext,
+                                       .passed = o->passed };
+}
+
+static int listen_on(struct witness_http *h)
+{
+    const struct listening_options options = listening_of(&h->options);
+    enum listening_result result = listening_open(&h->listening, h->base, h->http, &options);
+    bool passed = h->options.passed != 0 && result == LISTENING_PLAINTEXT;
+    return say_listening(result, passed ? h->listening.url : h->options.listen);
+}
+
+int witness_http_bind(struct witness_http_options *options)
+{
+    const struct listening_options listening = listening_of(options);
+    return say_listening(listening_bind(&options->passed, &listening), options->listen);
 }
 
 /* ---- life and death ------------------------------------------------------------------------ */
@@ -181,6 +204,7 @@ static void stop(struct witness_http *h)
     if (h->stopping)
         return;
     h->stopping = true;
+    supervisor_stopping();
     h->stop_ticks = STOP_MS / TICK_MS;
     listening_close(&h->listening);
 }
@@ -230,8 +254,10 @@ static void asked_to_reload(evutil_socket_t fd, short what, void *ctx)
     struct witness_http *h = ctx;
     (void)fd;
     (void)what;
+    supervisor_reloading();
     witness_reload(h->witness);
     reload_tls(h);
+    supervisor_ready(NULL);
     end_if_broken(h);
 }
 
@@ -261,6 +287,7 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     (void)fd;
     (void)what;
     end_if_deaf(h);
+    supervisor_alive(clock_steady());
     callers_drop_handshakes(h->callers);
     say_failures(h);
     /* No more than make some room: one that has just come and is slow to ask is not dropped

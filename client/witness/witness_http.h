@@ -13,7 +13,12 @@ struct witness_http_options {
     const char *listen;          /* HOST:PORT; port 0 is any free one */
     struct tls_server_files tls; /* cert NULL: without TLS */
     bool plaintext; /* without TLS, too, where other machines can ask: see proto/net/listening.h */
+    int passed;     /* listened on already, in place of `listen`; taken over. 0: none */
 };
+
+/* Listens before the witness is there: sets options->passed. Returns 0, or -1 after having said
+ * why. */
+MUST_USE int witness_http_bind(struct witness_http_options *options);
 
 /* Listens. The witness must outlive the server. Returns NULL after having said why; want of memory
  * is recorded as lost (client/base/lost.h). */

@@ -367,9 +367,12 @@ static void *sequence_all(void *ctx)
     if (s->held)
         metric_set(METRIC_APPENDING, 0);
     metric_set(METRIC_STARTING, 0);
-    for (;;) {
+    s->started = true;
+    for (;; s->turns++) {
+        s->busy = false;
         if (s->current == NULL && s->ready == NULL && !wait_for_notes(s))
             return NULL;
+        s->busy = true;
         run_batch(s);
         if (s->listener.settled != NULL)
             s->listener.settled(s->listener.ctx, s->tip.edge.frontier.size);
@@ -401,6 +404,12 @@ struct sequencer *sequencer_new(struct service *service, struct log_signer *sign
     queue_free(s->queue);
     free(s);
     return NULL;
+}
+
+struct sequencer_pulse sequencer_pulse(struct sequencer *s)
+{
+    return (struct sequencer_pulse){ .works = s->started && (s->busy || queue_length(s->queue) > 0),
+                                     .turns = s->turns };
 }
 
 void sequencer_expect(struct sequencer *s)

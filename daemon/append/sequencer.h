@@ -50,6 +50,15 @@ struct sequencer *sequencer_new(struct service *service, struct log_signer *sign
                                 const struct tip *tip, const struct sequencer_callbacks *callbacks,
                                 const struct sequencer_listener *listener);
 
+/* Whether the sequencer has something to do, and how often it has got something done since it
+ * started: if there is work and the number stays, it is stuck. While witnesses are asked for the
+ * first time it has no work. Any thread. */
+struct sequencer_pulse {
+    bool works;
+    uint64_t turns;
+};
+struct sequencer_pulse sequencer_pulse(struct sequencer *s);
+
 /* Announces a single note that is on its way to a worker: a batch that is about to begin waits for
  * it, at most for a few dozen of them. Any thread. */
 void sequencer_expect(struct sequencer *s);

@@ -9,6 +9,9 @@
 struct sequencer {
     struct service *service;
     struct queue *queue;
+    atomic_bool started;    /* witnesses were asked: what is queued is work */
+    atomic_bool busy;       /* with a batch, or with what comes before and after it */
+    _Atomic uint64_t turns; /* of the thread's loop */
     atomic_size_t expected; /* single notes that workers have yet to hand over */
     struct work *ready;     /* taken out of the queue, oldest first */
     pthread_t thread;

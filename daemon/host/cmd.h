@@ -35,7 +35,9 @@ struct cmd_args {
     const char *token;       /* --token LABEL */
     const char *key_label;   /* --key-label LABEL */
     const char *pin_file;    /* --pin-file FILE */
+    const char *token_dir;   /* --token-dir DIR */
     const char *passphrase_file;
+    const char *user;      /* --user NAME */
     const char *to;        /* --to PATH */
     const char *from;      /* --from PATH */
     const char *newest;    /* --newest CHECKPOINT */
@@ -49,7 +51,8 @@ struct cmd_args {
     bool freeze; /* --freeze */
     bool json;
     bool now;
-    bool no_mark; /* --no-mark */
+    bool no_mark;    /* --no-mark */
+    bool no_sandbox; /* --no-sandbox */
     bool encrypt;
     bool plaintext;
     bool help;

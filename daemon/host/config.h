@@ -31,6 +31,7 @@
 
 enum who_reads { READERS_PUBLIC, READERS_ENROLLED };
 enum forwarded_header { FORWARDED_FOR, FORWARDED_RFC_7239 };
+enum sandbox_wanted { SANDBOX_ON, SANDBOX_OFF };
 
 // clang-format off
 /* Whole numbers: X(name, when, default, least, most, English, Spanish). What is 0 by default is
@@ -172,6 +173,9 @@ enum forwarded_header { FORWARDED_FOR, FORWARDED_RFC_7239 };
     X(forwarded_header, RELOADED, FORWARDED_FOR, "x-forwarded-for|forwarded", /* enum forwarded_header */ \
       "the header by which trusted_proxies say that; no other is believed",                        \
       "la cabecera con que lo dicen trusted_proxies; ninguna otra se cree")                        \
+    X(sandbox, RESTART, SANDBOX_ON, "on|off", /* enum sandbox_wanted */                            \
+      "whether the kernel refuses the daemon what it never needs: system calls, and files",        \
+      "si el núcleo le niega al daemon lo que nunca necesita: llamadas al sistema y archivos")      \
     X(readers, RESTART, READERS_PUBLIC, "public|enrolled", /* enum who_reads */                      \
       "who may read: everybody, or keys that the log has enrolled, by tokens",                     \
       "quién puede leer: todos, o las claves que la bitácora dio de alta, con tokens")
@@ -192,6 +196,7 @@ struct config {
 #undef X
     bool plaintext; /* --plaintext, which no file can say: it may be served without TLS to others
                      * than this machine */
+    int socket;     /* listened on already, in place of `listen`; 0: none */
 };
 
 /* Sets every setting to its default. */

@@ -94,6 +94,10 @@
       "TLS handshakes that failed")                                                                \
     X(TLS_EXPIRES, "bitacora_tls_certificate_expiry_timestamp_seconds", "gauge",                   \
       "when the server's certificate expires; 0 without TLS")                                      \
+    X(SANDBOX_CALLS, "bitacora_sandbox_seccomp", "gauge",                                          \
+      "1 while the kernel refuses system calls that the daemon does not need")                     \
+    X(SANDBOX_FILES, "bitacora_sandbox_landlock", "gauge",                                         \
+      "1 while the kernel refuses files that the daemon does not need")                            \
     X(EXCHANGES, "bitacora_exchanges", "gauge", "requests under way in the daemon")
 
 enum metric {

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "daemon/append/sequencer.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
@@ -17,6 +18,7 @@
 #include "daemon/net/connections.h"
 #include "daemon/state/erasing.h"
 #include "daemon/witnesses/feed.h"
+#include "proto/process/supervisor.h"
 #include "proto/sys/clock.h"
 
 #define HEADERS_MAX (16 * 1024)
@@ -86,7 +88,8 @@ static int listen_on(struct server *s, const struct config *config)
     const struct listening_options options = { .where = where,
                                                .backlog = BACKLOG,
                                                .tls = transport_is_tls(s->transport),
-                                               .plaintext = config->plaintext };
+                                               .plaintext = config->plaintext,
+                                               .passed = config->socket };
     switch (listening_open(&s->listening, s->base, s->http, &options)) {
     case LISTENING_OPEN:
         return 0;
@@ -94,7 +97,8 @@ static int listen_on(struct server *s, const struct config *config)
         log_line(LOG_ERROR, "%s is not an address to listen on: HOST:PORT is needed", where);
         return -1;
     case LISTENING_PLAINTEXT:
-        transport_object_plaintext(where, objections_logged);
+        transport_object_plaintext(config->socket == 0 ? where : s->listening.url,
+                                   objections_logged);
         return -1;
     case LISTENING_FAILED:
         log_line(LOG_ERROR, "cannot listen on %s: %s", where, strerror(errno));
@@ -137,6 +141,7 @@ static void stop_serving(struct server *s)
     if (s->stopping)
         return;
     log_line(LOG_INFO, "stopping: answering what is under way");
+    supervisor_stopping();
     s->stopping = true;
     s->stop_by = clock_steady() + s->service->config.timeout * 1000;
     feed_quit(s->service->feed); /* the sequencer may be waiting for it */
@@ -209,6 +214,20 @@ static void end_if_deaf(struct server *s)
     calls_take_mail(s);
 }
 
+/* For the supervisor, which ends a daemon that it does not hear of: the loop turns, as this is
+ * called, and the sequencer has nothing to do or gets on with it. */
+static void show_life(struct server *s, int64_t now)
+{
+    struct sequencer *q = s->service->sequencer;
+    const struct sequencer_pulse pulse =
+        q == NULL ? (struct sequencer_pulse){ 0 } : sequencer_pulse(q);
+    if (!pulse.works || pulse.turns != s->turns || s->got_on == 0)
+        s->got_on = now;
+    s->turns = pulse.turns;
+    if (now - s->got_on <= supervisor_watch_ms())
+        supervisor_alive(now);
+}
+
 static void tick(evutil_socket_t fd, short what, void *ctx)
 {
     struct server *s = ctx;
@@ -216,6 +235,7 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     (void)fd;
     (void)what;
     end_if_deaf(s);
+    show_life(s, now);
     calls_give_up_late(s);
     waits_look(s);
     connections_drop_handshakes(s->connections);

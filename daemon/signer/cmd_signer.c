@@ -1,16 +1,20 @@
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "daemon/host/cmd.h"
+#include "daemon/host/confine.h"
 #include "daemon/host/log.h"
 #include "daemon/host/log_key.h"
 #include "daemon/signer/handover.h"
 #include "daemon/signer/signer_socket.h"
 #include "proto/base/scan.h"
+#include "proto/process/process.h"
+#include "proto/process/supervisor.h"
 #include "proto/sys/files.h"
 #include "proto/sys/language.h"
-#include "proto/sys/process.h"
 #include "proto/sys/terminal.h"
 
 static int cannot_read(const char *path)
@@ -46,8 +50,8 @@ static int open_key(struct signing_key **out, const struct cmd_args *a)
                                        .key = a->key_label,
                                        .pin = a->pin_file,
                                        .origin = a->origin };
-    bool token = a->pkcs11 != NULL || a->token != NULL || a->key_label != NULL ||
-                 a->pin_file != NULL || a->origin != NULL;
+    bool token = a->pkcs11 != NULL || a->token_dir != NULL || a->token != NULL ||
+                 a->key_label != NULL || a->pin_file != NULL || a->origin != NULL;
     if ((a->key != NULL) == token)
         return cmd_usage(&command_signer, "%s",
                          TR("say --key, or --pkcs11 and what belongs to it",
@@ -74,12 +78,14 @@ static int read_uid(uid_t *out, const char *text)
     *out = geteuid();
     if (text == NULL)
         return 0;
-    if (decimal_parse(&v, span_str(text)) != 0 || v >= UINT32_MAX)
+    bool number = decimal_parse(&v, span_str(text)) == 0 && v < UINT32_MAX;
+    const struct passwd *user = number ? NULL : getpwnam(text);
+    if (!number && user == NULL)
         return cmd_usage(&command_signer,
-                         TR("--uid %s: it must be the number of a user",
-                            "--uid %s: debe ser el número de un usuario"),
+                         TR("--uid %s: it must be a user, by number or by name",
+                            "--uid %s: debe ser un usuario, por número o por nombre"),
                          text);
-    *out = (uid_t)v;
+    *out = number ? (uid_t)v : user->pw_uid;
     return 0;
 }
 
@@ -110,10 +116,29 @@ static void announce(const struct signer_process *s, const char *path)
     vkey_format(&vkey, &s->key->vkey);
     printf("%s\nlistening on %s\n", buf_str(&vkey), path);
     fflush(stdout);
+    supervisor_ready("signs");
     log_line(LOG_INFO, "signs for %s from size %llu on%s", buf_str(&vkey),
              (unsigned long long)s->state.last.size,
              s->state.last.freeze == FREEZE_NONE ? "" : "; a freeze was signed");
     buf_free(&vkey);
+}
+
+/* With its key in memory it needs its state, and no network at all. A module may have a service of
+ * this machine before the token (pcscd); which files it needs only the operator knows. */
+static int enter_sandbox(const struct cmd_args *a)
+{
+    static struct sandbox_plan plan; /* 270 kB */
+    plan.network = a->pkcs11 == NULL ? SANDBOX_NO_NETWORK : SANDBOX_LOCAL;
+    plan.any_file = a->pkcs11 != NULL && a->token_dir == NULL;
+    sandbox_add_data(&plan, a->state);
+    sandbox_add_folder_of(&plan, SANDBOX_REMOVE, a->socket);
+    if (a->token_dir != NULL) { /* a token that was pulled out is opened again: module, PIN */
+        sandbox_add_data(&plan, a->token_dir);
+        sandbox_add_replaced(&plan, a->pin_file);
+        sandbox_add_replaced(&plan, getenv("SOFTHSM2_CONF"));
+        sandbox_add(&plan, SANDBOX_READ, "/etc");
+    }
+    return confine(&plan, !a->no_sandbox);
 }
 
 static int run(struct signer_process *s, const struct cmd_args *a, uid_t peer)
@@ -122,7 +147,7 @@ static int run(struct signer_process *s, const struct cmd_args *a, uid_t peer)
     if (code != 0)
         return code;
     int listening = signer_listen(a->socket, peer);
-    code = listening < 0 ? EXIT_USAGE : 0;
+    code = listening < 0 ? EXIT_USAGE : enter_sandbox(a);
     if (code == 0) {
         announce(s, a->socket);
         code = signer_serve(s, listening, peer) == 0 ? EXIT_FINE : EXIT_DAMAGE;
@@ -210,9 +235,12 @@ static int main_signer(const struct cmd_args *a)
 {
     struct signer_process s = { .may_freeze = a->freeze };
     uid_t peer;
+    supervisor_begin();
+    int code = confine_user(a->user);
     process_hide_memory(); /* of a module, too, which may have key and PIN in it */
-    int code = read_uid(&peer, a->uid);
-    if ((a->socket == NULL) == (a->hand_over == NULL))
+    if (code == 0)
+        code = read_uid(&peer, a->uid);
+    if (code == 0 && (a->socket == NULL) == (a->hand_over == NULL))
         code = cmd_usage(&command_signer, "%s",
                          TR("say --socket, or --hand-over", "indique --socket, o --hand-over"));
     if (code == 0)
@@ -232,8 +260,8 @@ static const struct form_option own[] = {
 const struct subcommand command_signer = {
     .name = "signer",
     .run = main_signer,
-    .form = "[ key= passphrase-file | pkcs11= token= key-label= pin-file= origin= ] state! "
-            "[ socket= uid adopt freeze | hand-over= ]",
+    .form = "[ key= passphrase-file | pkcs11= token= key-label= pin-file= origin= token-dir ] "
+            "state! [ socket= uid adopt freeze user no-sandbox | hand-over= ]",
     .own = own,
     .summary = { "holds the log's key in a process of its own, and signs only what extends what it "
                  "signed last",

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "daemon/host/log.h"
+#include "proto/process/supervisor.h"
+#include "proto/sys/clock.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
 
@@ -210,7 +212,10 @@ static int turn(struct office *o, const sigset_t *waiting, uid_t peer)
 {
     for (size_t i = 0; i < CONNECTIONS; i++)
         o->poll[1 + i] = (struct pollfd){ .fd = o->asker[i].fd, .events = POLLIN };
-    if (ppoll(o->poll, 1 + CONNECTIONS, NULL, waiting) < 0) {
+    const int64_t ms = supervisor_watch_ms() / 2; /* 0: it is not watched */
+    const struct timespec within = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+    supervisor_alive(clock_steady());
+    if (ppoll(o->poll, 1 + CONNECTIONS, ms == 0 ? NULL : &within, waiting) < 0) {
         if (errno == EINTR)
             return 0;
         log_line(LOG_ERROR, "the signer ends: poll: %s", strerror(errno));
@@ -235,6 +240,7 @@ int signer_serve(struct signer_process *s, int listening, uid_t peer)
     hold_signals(&waiting);
     while (failed == 0 && !ending)
         failed = turn(&o, &waiting, peer);
+    supervisor_stopping();
     for (size_t i = 0; o.asker != NULL && i < CONNECTIONS; i++)
         hang_up(&o.asker[i]);
     free(o.asker);

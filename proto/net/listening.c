@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "proto/base/scan.h"
 
@@ -139,30 +140,62 @@ enum listening_result listening_check(const struct listening_options *options)
     return result;
 }
 
-static void write_url(struct listening *l, bool tls)
+/* Writes where the socket is. Returns whether no packet to it leaves this machine. */
+static bool write_url(struct listening *l, int fd, bool tls)
 {
     struct sockaddr_storage address = { 0 };
     socklen_t length = sizeof address;
     char host[NI_MAXHOST], port[NI_MAXSERV];
-    if (getsockname(evconnlistener_get_fd(l->listener), (struct sockaddr *)&address, &length) !=
-            0 ||
+    if (getsockname(fd, (struct sockaddr *)&address, &length) != 0 ||
         getnameinfo((struct sockaddr *)&address, length, host, sizeof host, port, sizeof port,
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0)
-        return;
+        return false;
     bool six = address.ss_family == AF_INET6;
     snprintf(l->url, sizeof l->url, "%s://%s%.200s%s:%s", tls ? "https" : "http", six ? "[" : "",
              host, six ? "]" : "", port);
+    return loopback_address((struct sockaddr *)&address);
 }
 
-/* Returns 0, or -1 with errno. */
-static int bind_to(struct listening *l, struct event_base *base, const struct addrinfo *address,
-                   int backlog)
+/* As libevent would. Returns a descriptor above 2, or -1 with errno. */
+static int new_socket(const struct addrinfo *address, int backlog)
 {
-    l->listener = evconnlistener_new_bind(
-        base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
-        backlog, address->ai_addr, (int)address->ai_addrlen);
-    if (l->listener == NULL)
+    const int on = 1;
+    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
         return -1;
+    if (setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) == 0 &&
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, backlog) == 0)
+        return fd;
+    int cause = errno;
+    close(fd);
+    errno = cause;
+    return -1;
+}
+
+enum listening_result listening_bind(int *fd, const struct listening_options *options)
+{
+    struct addrinfo *address;
+    enum listening_result found = find_address(&address, options);
+    if (found != LISTENING_OPEN)
+        return found;
+    *fd = new_socket(address, options->backlog);
+    int cause = errno;
+    freeaddrinfo(address);
+    errno = cause;
+    return *fd < 0 ? LISTENING_FAILED : LISTENING_OPEN;
+}
+
+/* Has http accept on a socket, which it takes over. Returns 0, or -1 with errno. */
+static int accept_on(struct listening *l, struct event_base *base, int fd)
+{
+    l->listener =
+        evconnlistener_new(base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+    if (l->listener == NULL) {
+        close(fd);
+        errno = ENOMEM;
+        return -1;
+    }
     l->bound = evhttp_bind_listener(l->http, l->listener);
     if (l->bound != NULL)
         return 0;
@@ -175,19 +208,22 @@ static int bind_to(struct listening *l, struct event_base *base, const struct ad
 enum listening_result listening_open(struct listening *l, struct event_base *base,
                                      struct evhttp *http, const struct listening_options *options)
 {
-    struct addrinfo *address;
-    enum listening_result found = find_address(&address, options);
-    if (found != LISTENING_OPEN)
-        return found;
+    int fd = options->passed;
     *l = (struct listening){ .http = http };
-    int bound = bind_to(l, base, address, options->backlog), cause = errno;
-    freeaddrinfo(address);
-    errno = cause;
-    if (bound != 0)
+    if (fd == 0) {
+        enum listening_result bound = listening_bind(&fd, options);
+        if (bound != LISTENING_OPEN)
+            return bound;
+    }
+    bool local = write_url(l, fd, options->tls);
+    if (options->passed != 0 && !local && !options->tls && !options->plaintext) {
+        close(fd);
+        return LISTENING_PLAINTEXT;
+    }
+    if (accept_on(l, base, fd) != 0)
         return LISTENING_FAILED;
     the_listening = l;
     evconnlistener_set_error_cb(l->listener, accept_failed);
-    write_url(l, options->tls);
     return LISTENING_OPEN;
 }
 

@@ -28,7 +28,8 @@ void listening_limit(struct evhttp *http, size_t headers, size_t body, int secon
 enum listening_result {
     LISTENING_OPEN,
     LISTENING_NO_ADDRESS, /* `where` is not HOST:PORT, or there is no such host */
-    LISTENING_PLAINTEXT,  /* others than this machine could ask there, and not over TLS */
+    LISTENING_PLAINTEXT,  /* others than this machine could ask there, and not over TLS; l->url says
+                           * where */
     LISTENING_FAILED,     /* errno */
 };
 
@@ -38,11 +39,17 @@ struct listening_options {
     bool tls;          /* what http accepts speaks TLS */
     bool plaintext;    /* without TLS, too, on any address; else only where all addresses of HOST
                         * are this machine's own (loopback_address()) */
+    int passed; /* a socket that is listened on already, in place of `where`: it is taken over, and
+                 * closed in any case. The rule of `plaintext` is for its real address. 0: none */
 };
 
 /* Whether listening_open() would come to grief, as far as that is known without listening:
  * LISTENING_OPEN if not. */
 MUST_USE enum listening_result listening_check(const struct listening_options *options);
+
+/* Listens on `where`, for listening_open() to take the socket as `passed` later: when the process
+ * may not do it any more. *fd is above 2, and the caller's to close. */
+MUST_USE enum listening_result listening_bind(int *fd, const struct listening_options *options);
 
 /* Listens, and has http accept. *l must stay where it is until it is closed or http is freed. */
 MUST_USE enum listening_result listening_open(struct listening *l, struct event_base *base,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tests/faults/faults.h"
+#include "tests/tools/let_read.h"
 
 static const char *file;
 

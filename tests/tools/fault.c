@@ -3,6 +3,7 @@
  * of the path that it is about, or its end if WHAT ends in '$'. The first SKIP such calls do not
  * fail. A number below 0 is a signal that ends the process instead: -9 is a kill before the call. -19
  * stops it before the call, which is made once somebody has it go on (SIGCONT).
+ * With 1000 the call does not fail: it waits until its line is gone.
  * The file is read at each call, so that faults come and go while a program runs; without it nothing
  * fails. An fsync that fails is not made. */
 #include <dlfcn.h>
@@ -18,6 +19,9 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "let_read.h"
+
+#define WAITS 1000
 #define LINES 64 /* of FILE whose calls are counted */
 
 static int fits(const char *path, const char *what)
@@ -54,7 +58,9 @@ static int fault_of(const char *call, const char *path)
 
 static int fails(const char *call, const char *path)
 {
-    int kept = errno, fault = fault_of(call, path);
+    int kept = errno, fault;
+    while ((fault = fault_of(call, path)) == WAITS)
+        usleep(20000);
     errno = fault != 0 ? fault : kept;
     return fault != 0;
 }

@@ -1,0 +1,102 @@
+#include "daemon/starting.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "daemon/host/cmd.h"
+#include "daemon/host/confine.h"
+#include "daemon/host/log.h"
+#include "daemon/net/transport.h"
+#include "proto/net/listening.h"
+#include "proto/process/passed_socket.h"
+#include "proto/sys/language.h"
+
+/* ---- the socket ------------------------------------------------------------------------------ */
+
+#define BACKLOG 1024
+
+static int listen_now(int *fd, const struct config *config)
+{
+    const struct listening_options options = { .where = config->listen,
+                                               .backlog = BACKLOG,
+                                               .tls = config->tls_cert[0] != 0,
+                                               .plaintext = config->plaintext };
+    switch (listening_bind(fd, &options)) {
+    case LISTENING_OPEN:
+        return 0;
+    case LISTENING_NO_ADDRESS:
+        log_line(LOG_ERROR, "%s is not an address to listen on: HOST:PORT is needed",
+                 config->listen);
+        break;
+    case LISTENING_PLAINTEXT:
+        transport_object_plaintext(config->listen, objections_logged);
+        break;
+    case LISTENING_FAILED:
+        log_line(LOG_ERROR, "cannot listen on %s: %s", config->listen, strerror(errno));
+        break;
+    }
+    return EXIT_USAGE;
+}
+
+int starting_socket(struct settings_from *from, const char *user)
+{
+    static struct config config; /* some kilobytes */
+    const char *cause;
+    if (passed_socket_take(&from->socket, &cause, (unsigned)language_get()) != 0) {
+        object(objections_printed, "%s", cause);
+        return EXIT_USAGE;
+    }
+    if (from->socket != 0)
+        log_line(LOG_INFO, "a socket was passed: the setting listen means nothing");
+    if (from->socket != 0 || user == NULL)
+        return 0;
+    if (settings_read(&config, from, objections_printed) != 0)
+        return EXIT_USAGE;
+    return listen_now(&from->socket, &config);
+}
+
+/* ---- the sandbox ----------------------------------------------------------------------------- */
+
+/* Whom it connects to: witnesses, which a policy may get while the log runs; the signer. */
+static enum sandbox_network network_of(const struct running *r)
+{
+    return r->policy != NULL                  ? SANDBOX_CONNECTS
+           : r->service.config.signer[0] != 0 ? SANDBOX_LOCAL
+                                              : SANDBOX_NO_NETWORK;
+}
+
+/* The authorities of witnesses' certificates, as libcurl and OpenSSL look for them. */
+static void add_authorities(struct sandbox_plan *plan, const struct config *config)
+{
+    const char *folder = getenv("SSL_CERT_DIR");
+    sandbox_add_replaced(plan, config->cacert);
+    sandbox_add_replaced(plan, getenv("SSL_CERT_FILE"));
+    if (folder != NULL && access(folder, F_OK) == 0)
+        sandbox_add(plan, SANDBOX_READ, folder);
+}
+
+int starting_sandbox(const struct running *r, const struct settings_from *from)
+{
+    static struct sandbox_plan plan; /* 270 kB */
+    const struct config *config = &r->service.config;
+    plan.network = network_of(r);
+    sandbox_add_data(&plan, r->datadir.path);
+    sandbox_add_replaced(&plan, from->file);
+    sandbox_add_replaced(&plan, r->policy);
+    sandbox_add_replaced(&plan, config->tls_cert);
+    sandbox_add_replaced(&plan, config->tls_key);
+    sandbox_add_replaced(&plan, config->tls_client_ca);
+    if (plan.network == SANDBOX_CONNECTS)
+        add_authorities(&plan, config);
+    return confine(&plan, config->sandbox == SANDBOX_ON);
+}
+
+void starting_print_sandbox(const struct config *c)
+{
+    struct sandbox_state state = { SANDBOX_UNWANTED, SANDBOX_UNWANTED };
+    if (c->sandbox == SANDBOX_ON)
+        state = sandbox_look();
+    printf(TR("sandbox: %s\n", "encierro: %s\n"), sandbox_words(state, (unsigned)language_get()));
+}
