@@ -1,0 +1,49 @@
+#!/bin/sh
+# The units of packaging/systemd in a booted Debian: a root by debootstrap (kept in build/boot), a container by
+# systemd-nspawn, and in it tests/boot/guest.sh. The last line is the count. Needs root.
+set -eu
+cd "$(dirname "$0")/../.."
+
+boot=$PWD/build/boot
+root=$boot/root
+[ "$(id -u)" = 0 ] || { echo 'make boot needs root, to boot a container' >&2; exit 2; }
+packages=systemd,systemd-sysv,dbus,curl,ca-certificates,libsodium23,liblmdb0,libevent-core-2.1-7,libevent-extra-2.1-7
+packages=$packages,libevent-openssl-2.1-7,libevent-pthreads-2.1-7,libjansson4,libyajl2,libssl3,zlib1g,libcurl4,libseccomp2
+mkdir -p "$boot"
+if [ ! -e "$root/made" ]; then
+    rm -rf "$root"
+    echo '# a root by debootstrap, once' >&2
+    debootstrap --variant=minbase --include="$packages" bookworm "$root" >"$boot/debootstrap.log" 2>&1 ||
+        { tail -n 5 "$boot/debootstrap.log" >&2; exit 2; }
+    touch "$root/made"
+fi
+make -s install DESTDIR="$root" PREFIX=/usr/local >/dev/null
+install -m 755 tests/boot/guest.sh "$root/usr/local/lib/boot-test"
+cat >"$root/etc/systemd/system/boot-test.service" <<'END'
+[Unit]
+Description=the test
+After=multi-user.target
+[Service]
+Type=oneshot
+ExecStart=/usr/local/lib/boot-test
+StandardOutput=file:/out/tap
+StandardError=file:/out/err
+ExecStopPost=/bin/systemctl poweroff --no-block
+TimeoutStartSec=300
+END
+mkdir -p "$root/etc/systemd/system/multi-user.target.wants" "$boot/out"
+ln -sf ../boot-test.service "$root/etc/systemd/system/multi-user.target.wants/boot-test.service"
+rm -f "$boot/out"/*
+# Each boot is of a copy, which is thrown away. Nothing of it reaches the machine's network.
+timeout 600 systemd-nspawn --quiet --directory="$root" --ephemeral --boot --register=no --keep-unit --private-network \
+    --machine="bitacora-boot-$$" --bind="$boot/out:/out" </dev/null >"$boot/console.log" 2>&1 || :
+if ! grep -q '^1\.\.' "$boot/out/tap" 2>/dev/null; then
+    echo 'the container did not come to its end' >&2
+    tail -n 20 "$boot/console.log" "$boot/out"/* >&2 2>/dev/null
+    exit 1
+fi
+cat "$boot/out/tap"
+passed=$(grep -c '^ok ' "$boot/out/tap") || :
+failed=$(grep -c '^not ok ' "$boot/out/tap") || :
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
