@@ -28,8 +28,12 @@
 #define UNFINISHED "unfinished"
 
 struct backup {
-    char to[PATH_MAX - 32]; /* without slashes at its end */
-    struct datadir partial; /* TO.partial; its lock is that of UNFINISHED */
+    char given[PATH_MAX - 64]; /* TO as it was given, without slashes at its end */
+    char to[PATH_MAX - 64];    /* from the root on, without slashes at its end */
+    char beside[PATH_MAX];     /* TO.partial, by its name */
+    struct stat made;          /* that folder */
+    struct datadir partial;    /* the same as ".": whoever may write beside it can put a link in its
+                                 place; its lock is that of UNFINISHED */
     struct log_copied copied;
 };
 
@@ -41,23 +45,67 @@ static int say_failed_at(const char *en, const char *es, const char *path)
 
 /* ---- where it goes ---------------------------------------------------------------------------- */
 
+/* `to` from the root on: the working directory will be another one. Returns 0, or -1 with errno. */
+static int take_whole_path(struct backup *b, const char *to)
+{
+    char parent[PATH_MAX], real[PATH_MAX];
+    size_t n = strlen(to), name;
+    while (n > 1 && to[n - 1] == '/')
+        n--;
+    for (name = n; name > 0 && to[name - 1] != '/'; name--)
+        ;
+    errno = n == 0 || name == n ? ENOENT : ENAMETOOLONG;
+    if (n == 0 || name == n || n >= sizeof b->to - 32)
+        return -1;
+    snprintf(parent, sizeof parent, "%.*s", name == 0 ? 1 : (int)name, name == 0 ? "." : to);
+    if (realpath(parent, real) == NULL)
+        return -1;
+    errno = ENAMETOOLONG;
+    int length = snprintf(b->to, sizeof b->to, "%s/%.*s", strcmp(real, "/") == 0 ? "" : real,
+                          (int)(n - name), to + name);
+    return length < 0 || (size_t)length >= sizeof b->to - 32 ? -1 : 0;
+}
+
 static int take_path(struct backup *b, const char *to)
 {
     struct stat st;
-    size_t n = strlen(to);
+    if (take_whole_path(b, to) != 0)
+        return say_failed_at("cannot make", "no se pudo crear", to);
+    int n = (int)strlen(to);
     while (n > 1 && to[n - 1] == '/')
         n--;
-    if (n == 0 || n >= sizeof b->partial.path - sizeof ".partial" - 32) {
-        errno = n == 0 ? ENOENT : ENAMETOOLONG;
-        return say_failed_at("cannot make", "no se pudo crear", to);
-    }
-    snprintf(b->to, sizeof b->to, "%.*s", (int)n, to);
-    snprintf(b->partial.path, sizeof b->partial.path, "%.*s.partial", (int)n, to);
+    snprintf(b->given, sizeof b->given, "%.*s", n, to);
+    snprintf(b->beside, sizeof b->beside, "%s.partial", b->to);
+    snprintf(b->partial.path, sizeof b->partial.path, ".");
     b->partial.store = store_folder();
     if (lstat(b->to, &st) != 0)
         return errno == ENOENT ? 0 : say_failed_at("cannot look at", "no se pudo consultar", b->to);
     errno = EEXIST;
-    return say_failed_at("cannot make", "no se pudo crear", b->to);
+    return say_failed_at("cannot make", "no se pudo crear", to);
+}
+
+/* Enters TO.partial, which must be ours alone. Returns 0, or -1 with errno. */
+static int enter(struct backup *b)
+{
+    int fd = open(b->beside, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int failed = fd < 0 || fstat(fd, &b->made) != 0 ? -1 : 0;
+    if (!failed && (b->made.st_uid != geteuid() || (b->made.st_mode & 07777) != 0700)) {
+        errno = EPERM;
+        failed = -1;
+    }
+    failed = failed || fchdir(fd) != 0 ? -1 : 0;
+    int kept = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = kept;
+    return failed;
+}
+
+/* Whether a name is still that of the folder. */
+static bool is_ours(const struct backup *b, const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && st.st_dev == b->made.st_dev && st.st_ino == b->made.st_ino;
 }
 
 /* Opens and locks UNFINISHED. flags: O_CREAT to make it. Returns -1 with errno. */
@@ -91,41 +139,41 @@ static int remove_partial(const struct backup *b)
     if (d != NULL)
         closedir(d);
     datadir_file(&b->partial, path, UNFINISHED);
-    return failed || unlink(path) != 0 || rmdir(b->partial.path) != 0 ? -1 : 0;
+    return failed || unlink(path) != 0 || rmdir(b->beside) != 0 ? -1 : 0;
 }
 
 /* What a backup that was killed has left, and nothing else. */
-static int remove_left_over(const struct backup *b)
+static int remove_left_over(struct backup *b)
 {
-    int fd = lock_unfinished(b, 0);
-    if (fd < 0 && errno == ENOENT && rmdir(b->partial.path) == 0)
+    if (rmdir(b->beside) == 0)
         return 0; /* killed before it wrote anything */
+    int fd = enter(b) == 0 ? lock_unfinished(b, 0) : -1;
     if (fd < 0) {
         errno = errno == ENOENT ? EEXIST : errno;
-        return say_failed_at("cannot make", "no se pudo crear", b->partial.path);
+        return say_failed_at("cannot make", "no se pudo crear", b->beside);
     }
     int failed = remove_partial(b);
     int kept = errno;
     close(fd);
     errno = kept;
-    return failed ? say_failed_at("cannot remove", "no se pudo quitar", b->partial.path) : 0;
+    return failed ? say_failed_at("cannot remove", "no se pudo quitar", b->beside) : 0;
 }
 
 static int make_partial(struct backup *b)
 {
     int code = 0;
-    int failed = mkdir(b->partial.path, 0700);
+    int failed = mkdir(b->beside, 0700);
     if (failed && errno == EEXIST) {
         code = remove_left_over(b);
         if (code != 0)
             return code;
-        failed = mkdir(b->partial.path, 0700);
+        failed = mkdir(b->beside, 0700);
     }
-    if (failed)
-        return say_failed_at("cannot make", "no se pudo crear", b->partial.path);
+    if (failed || enter(b) != 0)
+        return say_failed_at("cannot make", "no se pudo crear", b->beside);
     b->partial.lock = lock_unfinished(b, O_CREAT | O_EXCL);
     if (b->partial.lock < 0)
-        return say_failed_at("cannot make", "no se pudo crear", b->partial.path);
+        return say_failed_at("cannot make", "no se pudo crear", b->beside);
     return datadir_make_store(&b->partial) != 0 || datadir_make_blobs(&b->partial) != 0
                ? EXIT_DAMAGE
                : 0;
@@ -135,11 +183,13 @@ static int make_partial(struct backup *b)
 
 static int give_name(const struct backup *b)
 {
-    char path[PATH_MAX];
-    int failed = directory_sync(b->partial.path) != 0 || rename(b->partial.path, b->to) != 0 ||
+    int failed = directory_sync(b->partial.path) != 0 || rename(b->beside, b->to) != 0 ||
                  parent_sync(b->to) != 0;
-    snprintf(path, sizeof path, "%s/" UNFINISHED, b->to);
-    if (!failed && unlink(path) == 0 && directory_sync(b->to) == 0)
+    if (!failed && !is_ours(b, b->to)) {
+        errno = ESTALE; /* somebody has put something else there */
+        failed = 1;
+    }
+    if (!failed && unlink(UNFINISHED) == 0 && directory_sync(b->partial.path) == 0)
         return 0;
     say_failed_at("cannot write", "no se pudo escribir", b->to);
     return EXIT_DAMAGE;
@@ -169,11 +219,11 @@ static void print_done(const struct backup *b, bool json)
         terminal_print(stdout,
                        TR("backup %s: %llu entries, %llu blobs, %llu bytes; root %s\n",
                           "respaldo %s: %llu asientos, %llu blobs, %llu bytes; raíz %s\n"),
-                       b->to, (unsigned long long)c->size, (unsigned long long)c->blobs,
+                       b->given, (unsigned long long)c->size, (unsigned long long)c->blobs,
                        (unsigned long long)c->bytes, root);
         return;
     }
-    json_t *o = json_pack("{s:s,s:s,s:I,s:s,s:I,s:I}", "path", b->to, "origin", c->vkey.name,
+    json_t *o = json_pack("{s:s,s:s,s:I,s:s,s:I,s:I}", "path", b->given, "origin", c->vkey.name,
                           "size", (json_int_t)c->size, "root", root, "blobs", (json_int_t)c->blobs,
                           "bytes", (json_int_t)c->bytes);
     json_dumpf(o, stdout, JSON_COMPACT);
@@ -185,16 +235,17 @@ static int make_backup(const struct cmd_args *args)
 {
     static struct backup b;
     struct stat st;
+    static char from[PATH_MAX];
     char store[PATH_MAX];
     snprintf(store, sizeof store, "%.3900s/%s", args->dir, store_folder());
-    if (stat(store, &st) != 0)
+    if (stat(store, &st) != 0 || realpath(args->dir, from) == NULL)
         return say_failed_at("cannot open", "no se pudo abrir", store);
     int code = take_path(&b, args->to);
     if (code == 0)
         code = make_partial(&b);
     if (code != 0)
         return code;
-    code = log_copy_make(COPY_OF_LOG, args->dir, &b.partial, &b.copied);
+    code = log_copy_make(COPY_OF_LOG, from, &b.partial, &b.copied);
     if (code == 0)
         code = verify(&b);
     if (code == 0)

@@ -121,7 +121,7 @@ fault() { # fault CALL PATH NUMBER SKIP COMMAND...
     (FAULTS=$work/faults faulty "$@" >/dev/null 2>&1)
 }
 for left in 'remove 0' 'remove 1' 'remove 2' 'remove 4' 'remove 7' 'unlink 0' 'rmdir 0'; do
-    fault rename killed.partial/backup\$ -9 0 "$d" backup --dir "$work/forced" --to "$work/killed"
+    fault rename killed.partial/./backup\$ -9 0 "$d" backup --dir "$work/forced" --to "$work/killed"
     [ -e "$work/killed.partial/unfinished" ] || not_ok 'a backup that was killed leaves what it had'
     fault "${left% *}" killed.partial -9 "${left#* }" "$d" backup --dir "$work/forced" --to "$work/killed"
     check "one that was killed when it removed it ($left) is not in the way" "$d" backup --dir "$work/forced" --to "$work/killed"

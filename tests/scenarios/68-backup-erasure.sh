@@ -52,9 +52,9 @@ during() { # during WHERE CALL PATH SKIP: a backup stops there, a blob is erased
 }
 during 'before the store is copied' fsync copy.partial\$ 1
 during 'the store is copied, and no blob' fsync copy.partial/store\$ 0
-during 'some blobs are copied' rename copy.partial/blobs/kept/ 1
+during 'some blobs are copied' rename copy.partial/./blobs/kept/ 1
 during 'all blobs are copied' fsync copy.partial/blobs/kept\$ 0
-during 'it is verified' rename copy.partial/backup\$ 0
+during 'it is verified' rename copy.partial/./backup\$ 0
 during 'it gets its name' rename copy\$ 0
 sed 's/^/# /' "$work/told"
 stop_daemon

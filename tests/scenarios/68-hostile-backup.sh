@@ -82,6 +82,40 @@ altered
 "$root/tests/interop/hostile_store.py" end "$bad/store/data.mdb" ids
 expect 1 'pages behind the end of the file' restore
 
+# ---- a link in the place of a backup that is being made ---------------------------------------------
+stopped() {
+    still=$(ps -eo pid=,stat=,args= | awk -v to="$work/swapped" '$2 ~ /^T/ && index($0, "--to " to) { print $1; exit }')
+    [ -n "$still" ]
+}
+mkdir "$work/mine"
+cp -a "$work/data" "$work/mine/before"
+for at in 'fsync swapped.partial$ 1' 'fsync swapped.partial/store$ 0' 'rename swapped.partial/./backup$ 0' 'rename swapped$ 0'; do
+    # shellcheck disable=SC2086 # three words
+    set -- $at
+    echo "$1 $2 -19 $3" >"$work/faults"
+    (FAULTS=$work/faults faulty "$d" backup --dir "$work/data" --to "$work/swapped" >"$work/out" 2>"$work/err") &
+    backup=$!
+    pids="$pids $backup"
+    check "it stops: $at" wait_until 20 stopped
+    mv "$work/swapped.partial" "$work/away"
+    ln -s "$work/data" "$work/swapped.partial"
+    rm "$work/faults"
+    kill -CONT "$still"
+    wait "$backup"
+    equal 'there is no backup' "$?" 1
+    forget_pid "$backup"
+    rm -rf "$work/away" "$work/swapped.partial" "$work/swapped"
+    equal 'and the log is as it was' "$(diff -r "$work/data" "$work/mine/before" 2>&1 | grep -v lock.mdb)" ''
+done
+cd "$work/mine" || exit 2
+expect 0 'relative paths' "$d" backup --dir ../data --to here
+check 'are where they were' test -s "$work/mine/here/backup"
+expect 0 'a backup in a folder above' "$d" backup --dir ../data/ --to ../above//
+check 'is there' test -s "$work/above/backup"
+expect 2 'a path without a name' "$d" backup --dir ../data --to /
+expect 2 'nor with one that is there' "$d" backup --dir ../data --to ..
+cd "$work" || exit 2
+
 # ---- a folder that has something of a log ----------------------------------------------------------
 altered
 mkdir "$dir"
