@@ -109,6 +109,8 @@ static int store_blob(struct blob_transfer *t, bool *fresh, struct refusal *why)
 static int put_blob(struct blob_transfer *t, struct refusal *why)
 {
     bool fresh;
+    if (visits_needed(t->exchange.service) && judge_token(t, role_may_put_blobs, why) != 0)
+        return -1; /* of what enrolled keys read, nobody else is told what was erased */
     if (refuse_erased(t, why) != 0 || judge_token(t, role_may_put_blobs, why) != 0 ||
         judge_body(t, t->visit->who.role, why) != 0)
         return -1;

@@ -127,6 +127,14 @@ blob=$(sed -n 's|.*"path":"\(/v1/blobs/[0-9a-f]*\)".*|\1|p' "$work/data/access/o
 equal 'whoever may not is refused' "$(ask $reader GET "$blob" | cut -d' ' -f1)" 403
 equal 'and has read nothing: there is no row' "$(grep -c '' "$work/data/access/open")" "$refused"
 
+named=$(/usr/bin/python3 -c 'import base64, sys; print(base64.b64encode(bytes.fromhex(sys.argv[1])).decode())' "${blob##*/}")
+printf '{"kind":"erasure","blob":"%s","order":"%s"}\n' "$named" "$(head -c 32 /dev/zero | base64)" |
+    "$b" submit --policy "$work/policy" --key "$work/judge.example.mx-j1.key" --without-private - >"$work/erasing" 2>&1 || not_ok "the order is appended" "$(cat "$work/erasing")"
+equal 'a judge has it erased: whoever reads is told' "$(ask uif.example.mx-o1 GET "$blob" | cut -d' ' -f1)" 410
+equal 'nobody else, by reading' "$(status GET "$blob")" 401
+equal 'nor by writing' "$(status PUT "$blob" -d x -H 'Content-Type: application/octet-stream')" 401
+equal 'who may write is' "$(ask $reader PUT "$blob" | cut -d' ' -f1)" 410
+
 # ---- a reader who left
 "$b" revoke --policy "$work/policy" --key "$work/registrar.key" --vkey "$("$b" signers $key --json | jq -r '.signers[]|select(.name=="telco.example.mx/desk").vkey')" \
     --reason left_office >/dev/null 2>&1
