@@ -94,6 +94,11 @@ for n in 1 2 3 4; do
         not_ok "attempt $((n + 1)) sends the same bytes"
     fi
 done
+for n in 61 9223372036854775807; do
+    http never '429 Too Many Requests' "Retry-After: $n\r\n" </dev/null
+    submit_to 3 "too many, for longer than it has time: after $n s" "$work/never" "$work/taken"
+    equal 'it does not ask earlier' "$(ls "$work/requests" | wc -l)" 1
+done
 submit_to 3 'no room: it stops' "$work/full"
 equal 'after the first line' "$(ls "$work/requests" | wc -l)" 1
 submit_to 1 'a receipt of another record convicts the daemon' "$work/taken"
