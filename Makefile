@@ -21,6 +21,10 @@ ifeq ($(filter asan,$(VARIANT)),asan)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS := -O1 -g
 endif
+ifeq ($(filter fuzz,$(VARIANT)),fuzz)
+SANITIZE := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS := -O1 -g
+endif
 ifeq ($(filter tsan,$(VARIANT)),tsan)
 SANITIZE := -fsanitize=thread -fno-omit-frame-pointer
 CFLAGS := -O1 -g
@@ -358,6 +362,15 @@ $(B)/tools/%: $(B)/tests/tools/%.o $(CLIENT_PARTS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
 
+# Each fuzzer as a program of libFuzzer (VARIANT=fuzz CC=clang), and all of them over inputs that are kept.
+FUZZ_OBJ := $(addprefix $(B)/tests/fuzz/,parsers.o parsers_http.o parsers_daemon.o library.o)
+$(B)/run/%: tests/fuzz/one.c $(FUZZ_OBJ) $(B)/unit/daemon.a $(B)/unit/proto.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -DFUZZ=$* $(LDFLAGS) -o $@ $^ $(DAEMON_LIBS)
+$(B)/fuzz/replay: $(B)/tests/fuzz/replay.o $(FUZZ_OBJ) $(B)/unit/daemon.a $(B)/unit/proto.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(DAEMON_LIBS)
+
 # tests/mutants: of some sources copies with all their mutants, or counted by gcov; others as they are.
 changed = $(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $1 -MMD -MP -c -o $@ $<
 ifeq ($(VARIANT),cov)
@@ -380,4 +393,4 @@ $(B)/%.o: %.c
 $(B)/proto/record/ruleset.o: $(wildcard proto/rulesets/*.json)
 
 -include $(PROTO_OBJ:.o=.d) $(SYS_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/unit/*/*.d $(B)/tests/unit/*/*/*.d $(B)/tests/tools/*.d \
-	$(B)/tests/simulator/*.d $(B)/tests/bench/*.d)
+	$(B)/tests/simulator/*.d $(B)/tests/bench/*.d $(B)/tests/fuzz/*.d)

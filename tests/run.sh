@@ -148,7 +148,7 @@ stage build-gcc build 'gcc builds without a warning' CC=gcc all
 stage build-units build 'the unit tests build' $(unit_targets release)
 # shellcheck disable=SC2046
 stage build-asan build 'ASan and UBSan build' VARIANT=asan build/asan/bin/bitacorad \
-    build/asan/bin/bitacora $(unit_targets asan)
+    build/asan/bin/bitacora build/asan/fuzz/replay $(unit_targets asan)
 stage build-tools build 'the tools of the scenarios build' tools
 stage build-lib build 'the library builds' lib
 
@@ -170,6 +170,7 @@ scenarios() {
     echo "build-clang build 'clang builds without a warning' VARIANT=clang CC=clang CFLAGS=-O0" \
         'build/clang/bin/bitacorad build/clang/bin/bitacora'
     echo 'layout tests/layout_stage.sh'
+    echo 'fuzz-corpus tests/fuzz/replay.sh'
     echo 'mutants tests/mutants/mutants.py --sample'
     echo 'layout-test tests/layout_test.py'
     for scenario in tests/scenarios/[0-9]*.sh; do

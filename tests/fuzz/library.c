@@ -1,16 +1,13 @@
-/* libFuzzer over bitacora.h, as a program that links the library calls it: with files of strangers,
+/* A fuzzer of bitacora.h, as a program that links the library calls it: with files of strangers,
  * callbacks that give them, and every question about what came of it. The first byte says which
  * call; the next two, where there are two files, where the second begins. Nobody can sign for this
- * policy: nothing is ever proven that takes a signature. Built by tests/fuzz/run.sh under ASan and
- * UBSan. */
+ * policy: nothing is ever proven that takes a signature. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "proto/lib/bitacora.h"
 #include "proto/tlog/key.h"
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+#include "tests/fuzz/fuzz.h"
 
 static bitacora_context *ctx;
 static bitacora_policy *policy;
@@ -30,13 +27,11 @@ static int never(void *left)
     return 0;
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+void fuzz_library_begin(void)
 {
     static const uint8_t seed[32];
     struct skey log, key;
     struct buf text = { 0 };
-    (void)argc;
-    (void)argv;
     must_be(bitacora_context_new(&ctx) == BITACORA_PROVEN);
     skey_from_seed(&log, span_str("l"), KEY_NOTE, seed);
     buf_adds(&text, "log ");
@@ -49,7 +44,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     must_be(bitacora_key_parse(ctx, text.p, text.n, &signer) == BITACORA_PROVEN);
     buf_free(&text);
     bitacora_set_cancel(ctx, never, NULL);
-    return 0;
 }
 
 /* ---- what came of a call --------------------------------------------------------------------- */
@@ -293,15 +287,14 @@ static void (*const calls[])(const struct files *f) = {
 };
 
 /* A seed may be a file as it is: its own first bytes say then what is called. */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+void fuzz_library(struct span in)
 {
-    if (n < 3)
-        return 0;
-    struct span all = span_of(data + 3, n - 3);
-    size_t first = (size_t)(data[1] << 8 | data[2]);
+    if (in.n < 3)
+        return;
+    struct span all = span_of(in.p + 3, in.n - 3);
+    size_t first = (size_t)(in.p[1] << 8 | in.p[2]);
     if (first == 0 || first > all.n)
         first = all.n;
     struct files f = { span_of(all.p, first), span_of(all.p + first, all.n - first) };
-    calls[data[0] % (sizeof calls / sizeof *calls)](&f);
-    return 0;
+    calls[in.p[0] % (sizeof calls / sizeof *calls)](&f);
 }

@@ -1,15 +1,18 @@
-/* libFuzzer over everything that parses bytes from outside. FUZZ names the parser; what it accepts
- * must also survive being used. Built by tests/fuzz/run.sh under ASan and UBSan. */
+/* Fuzzers of what proto parses of bytes from outside. What is accepted must also survive being
+ * used. */
+#include "tests/fuzz/fuzz.h"
+
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "daemon/append/batch_journal.h"
-#include "daemon/signer/signer_message.h"
 #include "proto/answer/answer_parse.h"
+#include "proto/index/index_table.h"
+#include "proto/judge/presentation.h"
 #include "proto/judge/token.h"
 #include "proto/record/entry.h"
 #include "proto/record/identifier.h"
 #include "proto/record/record.h"
+#include "proto/record/ruleset.h"
 #include "proto/tlog/add_checkpoint.h"
 #include "proto/tlog/sealed_key.h"
 #include "proto/tlog/shared_proof.h"
@@ -18,9 +21,11 @@
 #include "proto/verify/evidence.h"
 #include "tests/same_json.h"
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
+static struct policy *policy;
+static struct skey log_key;
+
 /* What can be split is made again with the same bytes; and nobody but us can cosign for the log's key. */
-static void fuzz_add_checkpoint(struct span in)
+void fuzz_add_checkpoint(struct span in)
 {
     struct add_checkpoint r;
     struct refusal why;
@@ -47,11 +52,6 @@ static void fuzz_add_checkpoint(struct span in)
     buf_free(&line);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
-
-static struct policy *policy;
-static struct skey log_key;
-
 static void ignore(void *ctx, const struct finding *f)
 {
     struct buf b = { 0 };
@@ -60,13 +60,11 @@ static void ignore(void *ctx, const struct finding *f)
     buf_free(&b);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+void fuzz_begin(void)
 {
     static const uint8_t seed[32];
     struct buf text = { 0 };
     struct refusal why;
-    (void)argc;
-    (void)argv;
     if (sodium_init() < 0)
         abort();
     skey_from_seed(&log_key, span_str("l"), KEY_NOTE, seed);
@@ -75,7 +73,13 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     buf_adds(&text, "\nquorum none\n");
     policy = policy_parse(buf_span(&text), &why);
     buf_free(&text);
-    return policy == NULL ? -1 : 0;
+    if (policy == NULL)
+        abort();
+}
+
+const struct skey *fuzz_log_key(void)
+{
+    return &log_key;
 }
 
 static int skip_ref(void *ctx, const char *member, const struct entry_ref *ref, enum kind target)
@@ -86,7 +90,7 @@ static int skip_ref(void *ctx, const char *member, const struct entry_ref *ref, 
     return member[0] == 0;
 }
 
-static void fuzz_json(struct span in)
+void fuzz_json(struct span in)
 {
     if (in.n > 0 && in.p[in.n - 1] == '\n') /* vectors are lines */
         in.n--;
@@ -95,7 +99,7 @@ static void fuzz_json(struct span in)
 }
 
 /* The text is signed here, so that what lies behind the signature line is reached, too. */
-static void fuzz_record(struct span in)
+void fuzz_record(struct span in)
 {
     struct buf note = { 0 };
     struct record r;
@@ -110,7 +114,7 @@ static void fuzz_record(struct span in)
     buf_free(&note);
 }
 
-static void fuzz_entry(struct span in)
+void fuzz_entry(struct span in)
 {
     struct entry e;
     struct refusal why;
@@ -132,7 +136,7 @@ static bool sign_receipt(struct buf *out, struct span in)
     return true;
 }
 
-static void fuzz_receipt(struct span in)
+void fuzz_receipt(struct span in)
 {
     struct receipt_report report;
     struct buf text = { 0 };
@@ -143,7 +147,7 @@ static void fuzz_receipt(struct span in)
 }
 
 /* What can be unpacked is packed into the same bytes. */
-static void fuzz_opening(struct span in)
+void fuzz_opening(struct span in)
 {
     struct opening o;
     struct refusal why;
@@ -158,7 +162,7 @@ static void fuzz_opening(struct span in)
         abort();
 }
 
-static void fuzz_identifier(struct span in)
+void fuzz_identifier(struct span in)
 {
     static const char *const types[] = { "curp",  "rfc",     "phone", "imei", "imsi",
                                          "email", "account", "plate", "other" };
@@ -171,7 +175,7 @@ static void fuzz_identifier(struct span in)
             abort();
 }
 
-static void fuzz_disclosure(struct span in)
+void fuzz_disclosure(struct span in)
 {
     struct disclosure d, again;
     struct disclosure_report report;
@@ -197,7 +201,7 @@ static void fuzz_disclosure(struct span in)
     disclosure_free(&d);
 }
 
-static void fuzz_policy(struct span in)
+void fuzz_policy(struct span in)
 {
     struct refusal why;
     struct signed_checkpoint cp;
@@ -272,7 +276,7 @@ static void judge_part(struct span in)
     answer_part_free(&part);
 }
 
-static void fuzz_answer(struct span in)
+void fuzz_answer(struct span in)
 {
     struct buf whole = { 0 }, ours = { 0 };
     struct parsed_part parsed;
@@ -291,7 +295,7 @@ static void fuzz_answer(struct span in)
 
 /* Only its form: the text says how much memory and time opening takes. The passphrase is the text
  * itself. */
-static void fuzz_sealed_key(struct span in)
+void fuzz_sealed_key(struct span in)
 {
     struct vkey public, again;
     struct buf text = { 0 };
@@ -306,17 +310,19 @@ static void fuzz_sealed_key(struct span in)
     buf_free(&text);
 }
 
-static void fuzz_evidence(struct span in)
+void fuzz_evidence(struct span in)
 {
     struct evidence_report report;
     if (evidence_judge(&report, policy, in, NULL) == 0)
         abort(); /* nobody but us has this log's key, and it signed nothing */
 }
 
-static void fuzz_paths(struct span in)
+void fuzz_paths(struct span in)
 {
     struct tile t;
-    char path[TILE_PATH_MAX];
+    char path[TILE_PATH_MAX], table[INDEX_PATH_MAX];
+    struct hash root;
+    struct index_table_file file;
     struct vkey vkey;
     struct skey skey;
     const char *cause;
@@ -325,6 +331,11 @@ static void fuzz_paths(struct span in)
         if (!span_is(in, path))
             abort();
         tile_width(in.n, t.level, t.n);
+    }
+    if (index_table_path_parse(&root, &file, in) == 0) {
+        index_table_path(table, &root, &file);
+        if (!span_is(in, table))
+            abort();
     }
     if (vkey_parse(&vkey, in, &cause) == 0 && skey_parse(&skey, in, &cause) == 0)
         abort();
@@ -341,14 +352,28 @@ static enum reason judge_use(const struct registry *r, const struct token *t)
     return token_judge(r, t, &use, &number, &why) == 0 ? REASON_NONE : why.reason;
 }
 
+/* Of a log, holder and entry that are other ones. */
+static void read_presentation(struct span note)
+{
+    struct presentation p;
+    struct refusal why;
+    const struct presentation_expected expected = {
+        .origin = "o", .holder = "h", .key = &log_key.vkey, .now = 1, .max_age = 1
+    };
+    if (presentation_parse(&p, note, &why) == 0 && presentation_judge(&p, &expected, &why) == 0)
+        abort();
+}
+
 /* Nobody is enrolled: whatever has the form is refused for its signer, at the latest. */
-static void fuzz_token(struct span in)
+void fuzz_token(struct span in)
 {
     struct buf note = { 0 };
     struct token t;
     struct refusal why;
     struct registry *registry = registry_new();
     note_sign(&note, in, &log_key);
+    read_presentation(in);
+    read_presentation(buf_span(&note));
     for (int i = 0; i < 2; i++)
         if (registry != NULL && token_parse(&t, i == 0 ? in : buf_span(&note), &why) == 0 &&
             (t.from >= t.until || t.until - t.from > TOKEN_MAX_MS ||
@@ -359,50 +384,8 @@ static void fuzz_token(struct span in)
     buf_free(&note);
 }
 
-static void same_body(const struct buf *message, struct span in)
+void fuzz_ruleset(struct span in)
 {
-    struct span body;
-    if (!message->failed && (signer_frame(&body, buf_span(message)) != 1 || !span_eq(body, in)))
-        abort();
-}
-
-/* Messages of the signer, its state, the daemon's journal: what can be split is made again with the
- * same bytes. */
-static void fuzz_signer(struct span in)
-{
-    struct signer_request r;
-    struct signer_answer a;
-    struct journaled j;
-    struct vkey key;
-    struct last_signed last;
-    struct span body;
-    struct buf again = { 0 };
-    if (signer_frame(&body, in) == 1 && (body.n == 0 || body.n > SIGNER_BODY_MAX))
-        abort();
-    if (signer_request_parse(&r, in) == 0) {
-        signer_request_format(&again, &r);
-        same_body(&again, in);
-        buf_free(&again);
-    }
-    if (signer_answer_parse(&a, in) == 0) {
-        signer_answer_format(&again, &a);
-        same_body(&again, in);
-        buf_free(&again);
-    }
-    if (last_signed_parse(&key, &last, in) == 0) {
-        last_signed_format(&again, &key, &last);
-        if (!again.failed && !span_eq(buf_span(&again), in))
-            abort();
-        buf_free(&again);
-    }
-    if (journaled_parse(&j, in) == 0)
-        while (journaled_next(&j, &body))
-            if (body.n > ENTRY_MAX)
-                abort();
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
-{
-    FUZZ(span_of(data, n));
-    return 0;
+    struct refusal why;
+    ruleset_free(ruleset_parse(in, &why));
 }

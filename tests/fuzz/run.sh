@@ -1,11 +1,18 @@
 #!/bin/sh
-# Each parser under libFuzzer, ASan and UBSan, for FUZZ_SECONDS (60). Corpora grow in build/fuzz;
-# a crash leaves its input there and fails. `readers` are the commands that read logs, over dishonest
-# ones (tests/interop/dishonest.py). usage: tests/fuzz/run.sh [PARSER...|readers]
+# Each fuzzer of tests/fuzz/fuzz.h under libFuzzer, ASan and UBSan, for FUZZ_SECONDS (60). Corpora grow
+# in build/fuzz/corpus: from what tests/fuzz/corpus keeps, the vectors, and the seeds below. A crash
+# leaves its input in build/fuzz, and fails. `readers` are the commands that read logs, over dishonest
+# ones (tests/interop/dishonest.py). With --keep nothing is tried: of what has grown the smallest inputs
+# that still take all branches become tests/fuzz/corpus, which `make test` replays.
+# usage: tests/fuzz/run.sh [--keep] [FUZZER...|readers]
 set -eu
 cd "$(dirname "$0")/../.."
-[ $# -gt 0 ] || set -- fuzz_json fuzz_record fuzz_entry fuzz_receipt fuzz_policy fuzz_evidence fuzz_paths fuzz_token fuzz_opening fuzz_identifier \
-    fuzz_disclosure fuzz_add_checkpoint fuzz_answer fuzz_signer fuzz_sealed_key library readers
+keep=
+[ "${1:-}" != --keep ] || { keep=1; shift; }
+all=$(sed -n 's|^ *X(\(fuzz_[a-z_]*\)).*|\1|p' tests/fuzz/fuzz.h)
+[ -n "$keep" ] || all="$all readers"
+# shellcheck disable=SC2086
+[ $# -gt 0 ] || set -- $all
 mkdir -p build/fuzz
 readers() {
     make --no-print-directory VARIANT=asan build/asan/bin/bitacora
@@ -34,11 +41,11 @@ call_byte() {
     *) printf '\11\0\0' ;;
     esac
 }
+zero=$(head -c 32 /dev/zero | base64)
+at=2026-11-30T00:00:00.000Z
 # What the signer and the daemon say to each other; no vector has it.
 signer_seeds() { # signer_seeds FOLDER
-    zero=$(head -c 32 /dev/zero | base64)
     text=$(printf 'log.example.mx/test\n7\n%s' "$zero")
-    at=2026-11-30T00:00:00.000Z
     printf 'bitacora/v1 signer status\n' >"$1/seed-status"
     printf 'bitacora/v1 signer genesis\n%s\nbitacora/v1 genesis\n{}\n' $at >"$1/seed-genesis"
     printf 'bitacora/v1 signer record\nbitacora/v1 freeze\n{}\n' >"$1/seed-record"
@@ -52,33 +59,88 @@ signer_seeds() { # signer_seeds FOLDER
     printf 'bitacora/v1 batch\n7\n%s\n5\n%s\n\0\1a\0\0' "$zero" "$sum" >"$1/seed-batch"
     printf '\0\0\0\3abc' >"$1/seed-frame"
 }
-for parser in "$@"; do
-    if [ "$parser" = readers ]; then
-        readers
-        continue
-    fi
-    corpus=build/fuzz/$parser.corpus
-    mkdir -p "$corpus"
-    [ "$parser" != fuzz_signer ] || signer_seeds "$corpus"
-    source='tests/fuzz/parsers.c daemon/signer/signer_message.c daemon/append/batch_journal.c'
-    [ "$parser" != library ] || source=tests/fuzz/library.c
+http_seeds() {
+    printf '\7\3GET / HTTP/1.1\r\nHost: x\r\n\r\nHEAD /a%%2e HTTP/1.0\r\n\r\n' >"$1/seed-get"
+    printf '\1\0POST /v1/records HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\n\r\n' >"$1/seed-post"
+    printf '\4\0PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n' >"$1/seed-chunks"
+}
+forwarded_seeds() {
+    printf '\2 192.0.2.1:80, unknown,[2001:db8::1]:4, 10.0.0.2\n10.0.0.3' >"$1/seed-for"
+    printf '\3for=192.0.2.1;proto=http;by="_x", for="[2001:db8::1]:4711"\nfor=10.0.0.2' >"$1/seed-forwarded"
+    printf '\0127.0.0.1, ::1, 10.0.0.0/8 2001:db8::/32 unix' >"$1/seed-list"
+}
+query_seeds() {
+    printf 'warrant=CJF-1%%2F2026&wait=x+y' >"$1/seed-warrant"
+    printf 'a=&a=%%zz' >"$1/seed-twice"
+}
+gzip_seeds() { # so that --keep ends with the same bytes: without a time
+    printf 'hello hello hello' | gzip -n >"$1/seed-one"
+    printf 'hello' | gzip -n | cat - "$1/seed-one" >"$1/seed-two"
+}
+access_seeds() {
+    row=$(printf '{"at":"%s","reader":"a.example.mx","under":{"entry":4,"hash":"%s"},"method":"GET","path":"/v1/receipts/4","token":"%s"}' $at "$zero" "$zero")
+    printf '%s' "$row" >"$1/seed-row"
+    printf 'bitacora/v1 access-rows %s 9\n%s %s %s\n' $at "$zero" "$zero" "$row" >"$1/seed-file"
+    printf '%s %s %s\n' "$zero" "$zero" "$row" >"$1/seed-line"
+}
+manifest_seeds() {
+    printf 'l\n7\n%s\n' "$zero" >"$1/seed-checkpoint"
+    printf 'bitacora/v1 backup\nlog.example.mx/test+1a97d772+AUU/jVJ7+SF7yBLqVsh9YCDpuskWuBYGSoHs7aEMDf1I\n\nl\n7\n%s\n\n' "$zero" >"$1/seed-backup"
+}
+settings_seeds() {
+    printf '# all\nreads = 7 # seven\nlisten = [::1]:0\nlog_level = error\ntrusted_proxies = ::1, 10.0.0.0/8\ntls_cert = /a#b\n' >"$1/seed-some"
+}
+# The corpus of a fuzzer, in build/fuzz/corpus.
+fill() { # fill FUZZER FOLDER
+    mkdir -p "$2"
+    [ ! -e "tests/fuzz/corpus/$1.tar.xz" ] || tar -C "$2" --strip-components=1 -xJf "tests/fuzz/corpus/$1.tar.xz"
+    case $1 in
+    fuzz_signer | fuzz_http | fuzz_forwarded | fuzz_query | fuzz_gzip | fuzz_access | fuzz_manifest | fuzz_settings)
+        "${1#fuzz_}_seeds" "$2"
+        return
+        ;;
+    fuzz_ruleset) cp proto/rulesets/*.json "$2" ;;
+    esac
     find tests/vectors -type f -size -64k | while read -r f; do
-        seed=$corpus/seed-$(echo "$f" | tr / -)
-        [ -e "$seed" ] || if [ "$parser" = library ]; then
+        seed=$2/seed-$(echo "$f" | tr / -)
+        [ -e "$seed" ] || if [ "$1" = fuzz_library ]; then
             call_byte "$f" | cat - "$f" >"$seed"
         else
             cp "$f" "$seed"
         fi
     done
-    clang -std=c11 -D_GNU_SOURCE -I. -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-        -DFUZZ="$parser" -o "build/fuzz/$parser" $source $(ls proto/*/*.c | grep -vE "^proto/(process|sys|net)/") -ljansson -lyajl -lsodium -lcrypto -lz
-    echo "# $parser"
-    if "build/fuzz/$parser" -max_total_time="${FUZZ_SECONDS:-60}" -timeout=10 -max_len=70000 \
-        -print_final_stats=1 -artifact_prefix=build/fuzz/ "$corpus" >"build/fuzz/$parser.log" 2>&1; then
-        echo "ok - $parser: $(sed -n 's/^stat::number_of_executed_units: *//p' "build/fuzz/$parser.log") inputs"
+}
+try() { # try FUZZER FOLDER
+    echo "# $1"
+    if "build/fuzz/run/$1" -max_total_time="${FUZZ_SECONDS:-60}" -timeout=10 -max_len=70000 \
+        -print_final_stats=1 -artifact_prefix=build/fuzz/ "$2" >"build/fuzz/$1.log" 2>&1; then
+        echo "ok - $1: $(sed -n 's/^stat::number_of_executed_units: *//p' "build/fuzz/$1.log") inputs"
     else
-        tail -n 30 "build/fuzz/$parser.log"
-        echo "not ok - $parser"
+        tail -n 30 "build/fuzz/$1.log"
+        echo "not ok - $1"
         exit 1
+    fi
+}
+# The smallest inputs that take all branches, at most so many bytes each.
+keep() { # keep FUZZER FOLDER
+    rm -rf "build/fuzz/kept/$1"
+    mkdir -p "build/fuzz/kept/$1" tests/fuzz/corpus
+    "build/fuzz/run/$1" -merge=1 -max_len="${KEEP_BYTES:-4096}" "build/fuzz/kept/$1" "$2" >"build/fuzz/$1.log" 2>&1
+    tar -C build/fuzz/kept --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=0644 \
+        -cf - "$1" | xz -9e >"tests/fuzz/corpus/$1.tar.xz"
+    echo "ok - $1: $(find "build/fuzz/kept/$1" -type f | wc -l) inputs, $(wc -c <"tests/fuzz/corpus/$1.tar.xz") bytes"
+}
+for fuzzer in "$@"; do
+    if [ "$fuzzer" = readers ]; then
+        readers
+        continue
+    fi
+    make --no-print-directory -j"$(nproc)" VARIANT=fuzz CC=clang "build/fuzz/run/$fuzzer"
+    corpus=build/fuzz/corpus/$fuzzer
+    fill "$fuzzer" "$corpus"
+    if [ -n "$keep" ]; then
+        keep "$fuzzer" "$corpus"
+    else
+        try "$fuzzer" "$corpus"
     fi
 done
