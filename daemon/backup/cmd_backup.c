@@ -254,7 +254,7 @@ static int make_backup(const struct cmd_args *args)
         code = give_name(&b);
     if (code == 0)
         print_done(&b, args->json);
-    else
+    else if (!is_ours(&b, b.to)) /* once it has its name it is whole */
         remove_partial(&b);
     close(b.partial.lock);
     return code;

@@ -120,6 +120,10 @@ fault() { # fault CALL PATH NUMBER SKIP COMMAND...
     shift 4
     (FAULTS=$work/faults faulty "$@" >/dev/null 2>&1)
 }
+fault fsync "${work##*/}\$" 5 0 "$d" backup --dir "$work/forced" --to "$work/killed"
+equal 'a disk that fails once it has its name leaves it whole' "$?" 1
+check 'for a restore' "$d" restore --from "$work/killed" --dir "$work/named"
+rm -rf "$work/killed" "$work/named"
 for left in 'remove 0' 'remove 1' 'remove 2' 'remove 4' 'remove 7' 'unlink 0' 'rmdir 0'; do
     fault rename killed.partial/./backup\$ -9 0 "$d" backup --dir "$work/forced" --to "$work/killed"
     [ -e "$work/killed.partial/unfinished" ] || not_ok 'a backup that was killed leaves what it had'
