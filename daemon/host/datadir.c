@@ -120,11 +120,28 @@ int datadir_restored(const struct datadir *d)
     return -1;
 }
 
+/* Else a loss of power may take the folder away, with all that was synced in it. */
+static int sync_name(const char *path)
+{
+    char name[PATH_MAX];
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    if (n >= sizeof name)
+        return errno = ENAMETOOLONG, -1;
+    snprintf(name, sizeof name, "%.*s", (int)n, path);
+    return parent_sync(name);
+}
+
 int datadir_create(struct datadir *d, const char *path, const char *store)
 {
     d->store = store;
     if (mkdir(path, 0700) != 0 && errno != EEXIST) {
         complain(TR("cannot make", "no se pudo crear"), path);
+        return EXIT_USAGE;
+    }
+    if (sync_name(path) != 0) {
+        complain(TR("cannot sync the name of", "no se pudo sincronizar el nombre de"), path);
         return EXIT_USAGE;
     }
     int failed = lock(d, path);
