@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -199,11 +198,6 @@ ssize_t send(int fd, const void *bytes, size_t n, int flags)
     return sent;
 }
 
-ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
-{
-    CALL(ssize_t, -1, fd, NULL, 0, sendmsg, fd, m, flags);
-}
-
 ssize_t recv(int fd, void *to, size_t n, int flags)
 {
     struct fault f = fault_at("recv", fd, NULL, 0);
@@ -215,16 +209,6 @@ ssize_t recv(int fd, void *to, size_t n, int flags)
     ssize_t got = REAL(recv)(fd, to, n, flags);
     fault_done(&f);
     return got;
-}
-
-ssize_t recvmsg(int fd, struct msghdr *m, int flags)
-{
-    CALL(ssize_t, -1, fd, NULL, 0, recvmsg, fd, m, flags);
-}
-
-ssize_t sendfile(int to, int from, off_t *at, size_t n)
-{
-    CALL(ssize_t, -1, to, NULL, 0, sendfile, to, from, at, n);
 }
 
 /* ---- what is on the disk --------------------------------------------------------------------- */
@@ -410,6 +394,24 @@ int renameat(int from_dir, const char *from, int to_dir, const char *to)
 {
     struct fault f = fault_at("renameat", to_dir, to, 0);
     return rename_at(&f, from_dir, from, to_dir, to);
+}
+
+int link(const char *from, const char *to)
+{
+    struct fault f = fault_at("link", -1, to, 0);
+    if (f.action == ACTION_ERRNO) {
+        errno = f.number;
+        return -1;
+    }
+    journal_lock();
+    int failed = REAL(link)(from, to);
+    int kept = errno;
+    if (!failed)
+        journal_made(EVENT_LINK, to);
+    journal_unlock();
+    errno = kept;
+    fault_done(&f);
+    return failed;
 }
 
 static int unlink_at(const struct fault *f, int dir, const char *path, int flags)

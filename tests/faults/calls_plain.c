@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -41,7 +42,6 @@
     X(int, -1, faccessat, fd, path, (int fd, const char *path, int how, int flags),                \
       (fd, path, how, flags))                                                                      \
     X(int, -1, statvfs, -1, path, (const char *path, struct statvfs *s), (path, s))                \
-    X(int, -1, link, -1, from, (const char *from, const char *to), (from, to))                     \
     X(int, -1, fchown, fd, NULL, (int fd, uid_t user, gid_t group), (fd, user, group))             \
     X(pid_t, -1, fork, -1, NULL, (void), ())                                                       \
     X(int, -1, fchmod, fd, NULL, (int fd, mode_t mode), (fd, mode))                                \
@@ -52,6 +52,9 @@
     X(DIR *, NULL, fdopendir, fd, NULL, (int fd), (fd))                                            \
     X(struct dirent *, NULL, readdir, -1, NULL, (DIR *dir), (dir))                                 \
     X(FILE *, NULL, fopen, -1, path, (const char *path, const char *how), (path, how))             \
+    X(ssize_t, -1, sendmsg, fd, NULL, (int fd, const struct msghdr *m, int flags), (fd, m, flags)) \
+    X(ssize_t, -1, recvmsg, fd, NULL, (int fd, struct msghdr *m, int flags), (fd, m, flags))       \
+    X(ssize_t, -1, sendfile, fd, NULL, (int fd, int from, off_t *at, size_t n), (fd, from, at, n)) \
     X(int, -1, socket, -1, NULL, (int domain, int type, int protocol), (domain, type, protocol))   \
     X(int, -1, bind, fd, NULL, (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n))        \
     X(int, -1, listen, fd, NULL, (int fd, int backlog), (fd, backlog))                             \

@@ -82,6 +82,7 @@ enum journal_event {
     EVENT_MAPPED,     /* ino, path: memory that is written to a file behind our back */
     EVENT_FAILED,     /* path: a call that was written down and did not do it all */
     EVENT_SYNCED, /* ino, path, at: the number of a write that is on the disk, alone (O_DSYNC) */
+    EVENT_LINK,   /* ino, in the folder other, path: one more name */
 };
 
 /* Whether a journal is kept at all. */
