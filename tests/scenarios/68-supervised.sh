@@ -25,7 +25,7 @@ check 'that it reads its settings again' wait_until 20 grep -qE '^RELOADING=1 MO
 check 'and is ready again' comes READY=1 1
 equal 'in this order' "$(sed 's/[= ].*//' "$heard" | tr '\n' ' ')" 'READY RELOADING READY '
 stop_daemon
-contains 'and that it ends' "$heard" 'STOPPING=1'
+check 'and that it ends' wait_until 20 grep -q '^STOPPING=1' "$heard"
 equal 'nobody is told that it lives who did not ask' "$(count_of WATCHDOG)" 0
 export NOTIFY_SOCKET="@$work/abstract"
 python3 "$root/tests/tools/hear.py" "$NOTIFY_SOCKET" "$work/abstract.heard" &
@@ -78,7 +78,7 @@ check 'a signer' start_signer
 check 'is ready' wait_until 20 grep -q '^READY=1 STATUS=signs$' "$heard"
 check 'and lives, though nobody asks it' comes WATCHDOG=1 2
 end_pid "$signer"
-contains 'until it ends' "$heard" 'STOPPING=1'
+check 'until it ends' wait_until 20 grep -q '^STOPPING=1' "$heard"
 hear witness
 new_witness w
 check 'a witness' start_witness w
@@ -88,7 +88,7 @@ kill -HUP "$witness"
 check 'it reads its policy again' comes READY=1 1
 equal 'which it says' "$(count_of RELOADING=1)" 1
 end_pid "$witness"
-contains 'until it ends' "$heard" 'STOPPING=1'
+check 'until it ends' wait_until 20 grep -q '^STOPPING=1' "$heard"
 unset NOTIFY_SOCKET WATCHDOG_USEC
 
 # ---- a socket that is passed ---------------------------------------------------------------------
