@@ -50,9 +50,6 @@ static int fork_off(void)
     return (int)child;
 }
 
-{
-    return (int)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
-}
 static int kill_parent(void)
 {
     return kill(getppid(), 0);
