@@ -126,6 +126,7 @@ static int main_run(const struct cmd_args *args)
     log_from((enum log_level)r.service.config.log_level);
     tune_malloc();
     r.no_mark = args->no_mark;
+    r.service.clock_doubted = true;
     r.passphrase_file = args->passphrase_file;
     code = running_open(&r, args->dir, args->policy);
     if (code != 0)

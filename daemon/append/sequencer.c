@@ -17,6 +17,9 @@
 /* Between two looks for a signer that is away. */
 #define LOOK_AGAIN_MS 500
 
+/* That the log may have stood still before somebody has to bear its clock out. */
+#define CLOCK_DOUBT_MS (60 * 60 * 1000)
+
 /* ---- one note -------------------------------------------------------------------------------- */
 
 /* Keeps the blobs that a record names, once it has passed all checks. *absent: one of them has
@@ -68,6 +71,16 @@ static int64_t acceptance(const struct sequencer *s, const struct submitted *n, 
     return now > s->append.next.last_time ? now : s->append.next.last_time;
 }
 
+/* A machine that starts with a clock that is far ahead must not make the log sign that: acceptance
+ * never decreases, and honest records would be refused until that time has come. What the log says
+ * itself can wait until somebody bears the clock out; its end is ordered by hand. */
+static bool is_too_early(const struct sequencer *s, const struct submitted *n, int64_t now)
+{
+    return n->submission->own && own_record_of(n->submission)->kind != KIND_FREEZE &&
+           atomic_load(&s->service->clock_doubted) &&
+           now > s->append.next.last_time + CLOCK_DOUBT_MS;
+}
+
 /* Judges a note, and appends it if it is good. Anything but STORE_OK spoils the batch. */
 static enum store_result sequence(struct sequencer *s, struct submitted *n, int64_t now)
 {
@@ -76,6 +89,11 @@ static enum store_result sequence(struct sequencer *s, struct submitted *n, int6
     uint64_t used;
     int64_t accepted = acceptance(s, n, now);
     s->taken[s->taken_count++] = n;
+    if (is_too_early(s, n, now)) {
+        refuse(&why, REASON_CLOCK_DOUBTED, "");
+        submitted_refuse(n, &why);
+        return STORE_OK;
+    }
     if (n->submission->own &&
         own_record_make(own_record_of(n->submission), s->signer,
                         signers_registry(&s->service->signers), accepted, &why) != 0) {
@@ -100,8 +118,10 @@ static enum store_result sequence(struct sequencer *s, struct submitted *n, int6
         submitted_refuse(n, &why);
     if (absent || r != STORE_OK)
         return r;
-    if (!n->submission->own)
+    if (!n->submission->own) {
         s->clock_offset = now - clock_steady();
+        atomic_store(&s->service->clock_doubted, false);
+    }
     return append_note(s, n, accepted);
 }
 

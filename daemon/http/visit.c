@@ -58,8 +58,10 @@ int visit_judge(struct http_visit *v, struct service *s, bool (*may)(enum role r
         return 0;
     if (v->good)
         refuse(why, REASON_TOKEN_ROLE, v->who.name);
-    else if (bearer_judge(v->bearer, s, may, &v->who, why) == 0)
+    else if (bearer_judge(v->bearer, s, may, &v->who, why) == 0) {
+        atomic_store(&s->clock_doubted, false); /* it is good now */
         return keep_row(v), 0;
+    }
     v->good = false;
     metric_add(METRIC_TOKENS_REFUSED, why->reason != REASON_MEMORY);
     return -1;

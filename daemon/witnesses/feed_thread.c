@@ -41,6 +41,7 @@ static void keep_line(struct feed *f, struct feed_witness *w, uint64_t size)
 {
     w->size = size;
     w->failures = 0;
+    atomic_store(&f->service->clock_doubted, false); /* its time agrees with ours */
     if (size != f->target_size)
         return; /* the target has moved on; it is asked again at once */
     buf_clear(&w->line);

@@ -390,6 +390,8 @@
       "se firmó otra historia de esta bitácora: no se añade nada hasta que quien la opera lo aclare") \
     X(LOG_DOUBTED, "busy", "so many witnesses say that they have seen another history of this log that the others cannot make the quorum: nothing is appended until enough of them cosign, or the operator has looked into it", \
       "tantos testigos dicen haber visto otra historia de esta bitácora que los demás no alcanzan el quórum: no se añade nada hasta que cofirmen los suficientes o quien la opera lo aclare") \
+    X(CLOCK_DOUBTED, "busy", "the clock says that hours have passed since the last entry, and nobody has borne that out since the start: a record, a token or a cosignature will", \
+      "el reloj dice que han pasado horas desde el último asiento y nadie lo ha confirmado desde el arranque: lo hará un registro, un token o una cofirma") \
     X(SHOWN_ELSEWHERE, "rollback", "a key of this log has signed this checkpoint, and the log does not hold it (%s): it signs nothing any more", \
       "una clave de esta bitácora firmó este checkpoint, y la bitácora no lo contiene (%s): ya no firma nada") \
     X(SHOWN_UNSIGNED, "checkpoint", "no key of this log has signed this (%s)",                     \

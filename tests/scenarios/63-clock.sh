@@ -68,7 +68,7 @@ expect 0 'the log replays' "$bin/bitacora" replay --policy "$work/policy"
 check 'the daemon ends well' stop_daemon
 expect 0 'its store is sound' "$bin/bitacorad" fsck --dir "$work/data"
 
-# ---- a start with a wrong clock: what the log itself signs then would take it, so it signs nothing here
+# ---- a start with a wrong clock, of a log that signs nothing itself
 echo 'index_every = 0' >"$work/config"
 for wrong in -86400000 86400000; do
     echo $wrong >"$work/clock"
@@ -79,4 +79,28 @@ for wrong in -86400000 86400000; do
     expect 0 'the log replays' "$bin/bitacora" replay --policy "$work/policy"
     stop_daemon
 done
+
+# ---- a start with a clock that is ahead: the log does not sign by it until somebody bears it out
+echo 0 >"$work/clock"
+check 'a log that has still to say something itself' start_with_clock --config "$work/config"
+equal 'a record' "$(append)" 0
+before=$(last)
+stop_daemon
+indexes() { curl -s "$url/metrics" | sed -n 's/^bitacora_index_entries_total //p'; }
+failures() { [ "$(curl -s "$url/metrics" | sed -n 's/^bitacora_index_failures_total //p')" -gt 0 ]; }
+printf 'index_every = 8\nindex_wait = 1\n' >"$work/config"
+echo 86400000 >"$work/clock"
+check 'its clock is a day ahead' start_with_clock --config "$work/config"
+check 'it does not sign an index' wait_until 20 failures
+contains 'and says why' "$work/daemon.err" 'the clock says that hours have passed since the last entry, and nobody has borne that out'
+equal 'a record is refused' "$(append)" 3
+equal 'acceptance is where it was' "$(last)" "$before"
+stop_daemon
+echo 0 >"$work/clock"
+echo 'index_every = 1' >"$work/config"
+check 'the clock is right again' start_with_clock --config "$work/config"
+equal 'a record is accepted' "$(append)" 0
+signed() { [ "$(indexes)" -gt 0 ]; }
+check 'and the index is signed' wait_until 30 signed
+stop_daemon
 finish
