@@ -10,7 +10,7 @@ otherwise each has a run of its own.
 
 usage: sweep.py [--short N] [--seconds S] [--only TARGET] [--call NAME] [--lanes N] FOLDER
     --short N     N of all, chosen by a fixed seed
-    --seconds S   stops then; the next run goes on
+    --seconds S   stops so long after the positions are known; the next run goes on
     --call NAME   only the first calls of that name, and only that they fail
 A run's folder is in memory where there is /dev/shm: what is synced is counted all the same. What was tried stands in
 FOLDER/tried.tsv, and counts as long as programs, library and rig are the same. The last line has the figures; the exit status is 0
@@ -232,8 +232,9 @@ class Sweep:
             group.append(tuple(item))
         return groups
 
-    def go(self, targets, until):
+    def go(self, targets, seconds):
         work = self.positions(targets)
+        until = time.monotonic() + seconds
         self.all = len(work)
         if self.short:
             work = work[:self.short]
@@ -267,7 +268,7 @@ def main():
     args = a.parse_args()
     with tempfile.TemporaryDirectory(prefix="bitacora-sweep.", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as place:
         sweep = Sweep(os.path.abspath(args.folder), place, args)
-        sweep.go([t for t in TARGETS if args.only in (None, t.name)], time.monotonic() + args.seconds)
+        sweep.go([t for t in TARGETS if args.only in (None, t.name)], args.seconds)
         return sweep.figures()
 
 
