@@ -7,15 +7,15 @@ cd "$(dirname "$0")/../.."
 boot=$PWD/build/boot
 root=$boot/root
 [ "$(id -u)" = 0 ] || { echo 'make boot needs root, to boot a container' >&2; exit 2; }
-packages=systemd,systemd-sysv,dbus,curl,ca-certificates,libsodium23,liblmdb0,libevent-core-2.1-7,libevent-extra-2.1-7
+packages=systemd,systemd-sysv,dbus,procps,curl,ca-certificates,libsodium23,liblmdb0,libevent-core-2.1-7,libevent-extra-2.1-7
 packages=$packages,libevent-openssl-2.1-7,libevent-pthreads-2.1-7,libjansson4,libyajl2,libssl3,zlib1g,libcurl4,libseccomp2
 mkdir -p "$boot"
-if [ ! -e "$root/made" ]; then
+if [ "$(cat "$root/made" 2>/dev/null)" != "$packages" ]; then
     rm -rf "$root"
     echo '# a root by debootstrap, once' >&2
     debootstrap --variant=minbase --include="$packages" bookworm "$root" >"$boot/debootstrap.log" 2>&1 ||
         { tail -n 5 "$boot/debootstrap.log" >&2; exit 2; }
-    touch "$root/made"
+    echo "$packages" >"$root/made"
 fi
 make -s install DESTDIR="$root" PREFIX=/usr/local >/dev/null
 install -m 755 tests/boot/guest.sh "$root/usr/local/lib/boot-test"
@@ -29,13 +29,15 @@ ExecStart=/usr/local/lib/boot-test
 StandardOutput=file:/out/tap
 StandardError=file:/out/err
 ExecStopPost=/bin/systemctl poweroff --no-block
-TimeoutStartSec=300
+TimeoutStartSec=500
 END
 mkdir -p "$root/etc/systemd/system/multi-user.target.wants" "$boot/out"
 ln -sf ../boot-test.service "$root/etc/systemd/system/multi-user.target.wants/boot-test.service"
 rm -f "$boot/out"/*
-# Each boot is of a copy, which is thrown away. Nothing of it reaches the machine's network.
+# Each boot is of a copy, which is thrown away. Nothing of it reaches the machine's network. systemd 252
+# would keep Landlock from a container.
 timeout 600 systemd-nspawn --quiet --directory="$root" --ephemeral --boot --register=no --keep-unit --private-network \
+    --system-call-filter='landlock_create_ruleset landlock_add_rule landlock_restrict_self' \
     --machine="bitacora-boot-$$" --bind="$boot/out:/out" </dev/null >"$boot/console.log" 2>&1 || :
 if ! grep -q '^1\.\.' "$boot/out/tap" 2>/dev/null; then
     echo 'the container did not come to its end' >&2

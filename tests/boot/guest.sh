@@ -22,7 +22,8 @@ wait_until() { # wait_until SECONDS COMMAND...
     done
 }
 shown() { systemctl show -P "$2" "$1"; } # shown UNIT PROPERTY
-field() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$(shown "$1" MainPID)/status"; }
+pid_of() { pid=$(shown "$1" MainPID); [ "$pid" -gt 0 ] && echo "$pid" || echo none; }
+field() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$(pid_of "$1")/status"; }
 starts() { # starts UNIT: it says itself that it is ready
     systemctl start "$1" || { systemctl status --no-pager --lines=30 "$1"; return 1; }
 }
@@ -35,8 +36,9 @@ check 'folders' systemd-tmpfiles --create
 mkdir -p /etc/credstore
 echo 'correct horse' >/etc/credstore/bitacora-passphrase
 chmod 600 /etc/credstore/bitacora-passphrase
-bitacora keygen log.example.mx/test --out log.key --encrypt --passphrase-file /etc/credstore/bitacora-passphrase \
-    --memory 8192 --passes 1 >vkey
+bitacora keygen log.example.mx/test --out log.key >vkey
+check 'a key under a passphrase' bitacora key encrypt log.key --passphrase-file /etc/credstore/bitacora-passphrase \
+    --memory 8192 --passes 1
 install -o bitacora-signer -g bitacora-signer -m 600 log.key /etc/bitacora-signer/log.key
 check 'the signer starts' starts bitacorad-signer
 equal 'and says that it signs' "$(shown bitacorad-signer StatusText)" signs
@@ -87,7 +89,7 @@ check 'its timer' systemctl start bitacora-mirror.timer
 equal 'waits' "$(shown bitacora-mirror.timer ActiveState)" active
 
 # ---- what goes wrong -----------------------------------------------------------------------------
-kill -9 "$(shown bitacorad MainPID)"
+kill -9 "$(pid_of bitacorad)"
 restarted() { [ "$(shown bitacorad NRestarts)" = "$1" ] && [ "$(shown bitacorad ActiveState)" = active ]; }
 check 'killed, it is started again' wait_until 30 restarted 1
 check 'and serves' submit
@@ -96,7 +98,7 @@ printf '[Service]\nWatchdogSec=2\n' >/run/systemd/system/bitacorad.service.d/fas
 systemctl daemon-reload
 check 'with a watchdog of two seconds' systemctl restart bitacorad
 before=$(shown bitacorad NRestarts)
-kill -STOP "$(shown bitacorad MainPID)"
+kill -STOP "$(pid_of bitacorad)"
 check 'one that stands still is ended and started again' wait_until 60 restarted $((before + 1))
 check 'which the journal says' says bitacorad 'Watchdog timeout'
 check 'it serves' submit
