@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "daemon/backup/manifest.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/datadir.h"
 #include "daemon/host/log.h"
@@ -114,6 +115,7 @@ static int check_mark(struct check *c, bool no_mark)
 {
     struct mark_check m = { .datadir = &c->datadir,
                             .setting = c->service.config.mark,
+                            .restored = manifest_restored_size(c->datadir.path),
                             .origin = c->service.vkey.name,
                             .store = c->service.store,
                             .newest = { .size = c->tip.edge.frontier.size },

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "daemon/backup/manifest.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/log.h"
 #include "daemon/host/log_key.h"
@@ -153,6 +154,10 @@ static int compare_signer(struct running *r)
     int code = signer_compare(&r->journal, r->signer, &r->datadir, s->store, &r->tip, r->freezing);
     if (code == 0)
         s->journal = &r->journal;
+    uint64_t restored = manifest_restored_size(r->datadir.path);
+    uint64_t signed_size = log_signer_last(r->signer)->size;
+    if (code == 0 && signed_size > 0 && restored > signed_size)
+        code = marking_say_unknown(r->datadir.path, restored, s->config.signer, signed_size);
     return code;
 }
 
@@ -169,8 +174,10 @@ static int open_mark(struct running *r)
                             .afresh = r->no_mark };
     const struct last_signed *last = log_signer_last(r->signer);
     edge_root(&r->tip.edge, &m.newest.root);
-    if (last == NULL)
+    if (last == NULL) {
+        m.restored = manifest_restored_size(r->datadir.path);
         return marking_begin(&s->mark, &m);
+    }
     return marking_retire(&m, last->size);
 }
 

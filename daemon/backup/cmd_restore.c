@@ -94,6 +94,22 @@ static int fill_folder(const struct datadir *d, const char *from, const struct l
     return code != 0 ? code : manifest_write(d->path, MANIFEST_RESTORED, &copied);
 }
 
+/* Only people know which keys a log has had: their policies name them. */
+static void say_keys(const struct datadir *d)
+{
+    char path[PATH_MAX];
+    struct buf keys = { 0 };
+    datadir_file(d, path, "log.keys");
+    if (file_read_at_once(&keys, path, CHECKPOINT_MAX) == FILE_OK)
+        terminal_print(stderr,
+                       TR("It names keys that took over from the log's first one. If a policy does "
+                          "not name each of them, somebody has changed the backup:\n%s",
+                          "Nombra claves que sucedieron a la primera de la bitácora. Si alguna "
+                          "política no las nombra todas, alguien cambió el respaldo:\n%s"),
+                       buf_str(&keys));
+    buf_free(&keys);
+}
+
 static int restore(const char *from, const char *dir)
 {
     struct datadir d;
@@ -104,6 +120,8 @@ static int restore(const char *from, const char *dir)
     if (code != 0)
         return code;
     code = fill_folder(&d, from, &expected);
+    if (code == 0)
+        say_keys(&d);
     if (code == 0 && datadir_restored(&d) != 0)
         code = EXIT_DAMAGE;
     datadir_close(&d);

@@ -70,3 +70,9 @@ enum manifest_result manifest_read(const char *folder, const char *name, struct 
     buf_free(&text);
     return r;
 }
+
+uint64_t manifest_restored_size(const char *folder)
+{
+    static struct log_copied c;
+    return manifest_read(folder, MANIFEST_RESTORED, &c) == MANIFEST_OK ? c.size : 0;
+}

@@ -176,12 +176,29 @@ static int say_result(const char *path, const struct datadir *d, enum log_mark_r
 
 /* ---- is the store the one that was marked? ---------------------------------------------------- */
 
+int marking_say_unknown(const char *dir, uint64_t restored, const char *who, uint64_t size)
+{
+    terminal_print(
+        stderr,
+        TR("bitacorad: the backup that %s was made of had %llu entries, and %s says that this log "
+           "has "
+           "signed %llu. Somebody has added to the backup, or that is an older mark: bitacorad "
+           "restore --dir DIR with --newest, --mirror or --policy shows which\n",
+           "bitacorad: el respaldo del que se hizo %s tenía %llu asientos, y %s dice que esta "
+           "bitácora ha firmado %llu. Alguien añadió al respaldo, o esa es una marca anterior: "
+           "bitacorad restore --dir CARPETA con --newest, --mirror o --policy muestra cuál\n"),
+        dir, (unsigned long long)restored, who, (unsigned long long)size);
+    return EXIT_USAGE;
+}
+
 static int compare(const char *path, const struct mark_check *m, const struct marked *says)
 {
     struct store_txn *txn;
     struct hash root;
     if (says->size > m->newest.size)
         return say_ahead(path, m, says);
+    if (says->size < m->restored)
+        return marking_say_unknown(m->datadir->path, m->restored, path, says->size);
     enum store_result r = store_begin(&txn, m->store, STORE_READ);
     if (r == STORE_OK) {
         r = past_root(&root, txn, says->size);

@@ -20,11 +20,12 @@ struct mark_check {
     const char *origin;
     struct store *store;
     struct marked newest; /* the newest checkpoint of the store */
+    uint64_t restored;    /* entries that a backup had which this store was made of; 0: none */
     bool afresh;          /* what the mark says is not asked: a new one is written */
 };
 
 /* Opens the mark of a log that is about to be run, and brings it up to the store, which may be ahead
- * of it after a crash. Returns 0 and sets *out; or an exit code, *out NULL: EXIT_USAGE where the store
+ * of it after a crash, but not by what a backup had: that was never signed where the mark is. Returns 0 and sets *out; or an exit code, *out NULL: EXIT_USAGE where the store
  * does not hold what the mark says, or there is none. */
 MUST_USE int marking_begin(struct log_mark **out, const struct mark_check *m);
 
@@ -43,6 +44,10 @@ MUST_USE int marking_renew(const struct mark_check *m);
  * another log's. Returns 0 or an exit code, as marking_begin(): the store must hold what it says,
  * unless m->afresh. */
 MUST_USE int marking_retire(const struct mark_check *m, uint64_t signed_size);
+
+/* Says that a restored store has more than whoever remembers what was signed (a mark's path, or a
+ * signer's) knows of. Returns EXIT_USAGE. */
+int marking_say_unknown(const char *dir, uint64_t restored, const char *who, uint64_t size);
 
 /* Makes the mark of a log that is being made. Returns 0 or an exit code. */
 MUST_USE int marking_make(const struct datadir *d, const char *setting, const char *origin,

@@ -21,6 +21,7 @@ curl -sf "$url/checkpoint" >"$work/older"
 enrol fgr.example.mx/one requester mx.fgr
 stop_daemon
 check 'a backup' "$d" backup --dir "$work/data" --to "$work/backup"
+cp "$work/data.mark" "$work/backup.mark"
 check 'the log goes on' start_daemon "$work/data"
 write_policy "$work/policy"
 curl -sf "$url/checkpoint" >"$work/newest"
@@ -153,6 +154,26 @@ altered
 expect 2 'what is older than the store shows nothing' restore --newest "$work/older"
 contains 'which is said' "$work/err" 'is older than the restored store'
 check 'there is no mark' test ! -e "$dir.mark"
+
+# ---- entries under a key of his ----------------------------------------------------------------------
+altered
+rm "$bad/backup"
+thief=$("$bin/bitacora" keygen log.example.mx/test --out "$bad/log.key")
+echo "$thief" >"$bad/log.keys"
+start_copy "$bad"
+stop_daemon
+check 'he signs an entry' "$d" index --dir "$bad" --now
+rm "$bad/log.key"
+check 'and makes a backup of it' "$d" backup --dir "$bad" --to "$work/extended"
+bad=$work/extended
+expect 0 'which is restored' restore
+contains 'its keys are shown' "$work/err" "$thief"
+cp "$work/data/log.key" "$dir/"
+cp "$work/backup.mark" "$dir.mark"
+expect 2 'the mark does not let it go on' timeout -s KILL 20 "$d" run --dir "$dir" --listen 127.0.0.1:0
+contains 'as it says less' "$work/err" 'Somebody has added to the backup'
+expect 2 'as run --check says' "$d" run --check --dir "$dir"
+expect 2 'nor does what was the newest' "$d" restore --dir "$dir" --newest "$work/newest"
 cp "$work/data/log.key" "$work/backup/"
 expect 2 'a backup itself is not run' timeout -s KILL 20 "$d" run --dir "$work/backup" --listen 127.0.0.1:0 --no-mark
 contains 'which is said' "$work/err" 'is a backup'
