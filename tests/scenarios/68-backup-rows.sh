@@ -1,0 +1,45 @@
+#!/bin/sh
+# A backup of a log that enrolled keys read has the rows of its access entries, those alone, and restores no others. No secret of the
+# log is in it.
+. "$(dirname "$0")/../lib.sh"
+
+d=$bin/bitacorad
+metric() { curl -s "$url/metrics" | sed -n "s/^$1 //p"; }
+more_entries() { [ "$(metric bitacora_access_entries_total)" -ge "$1" ]; }
+rows() { find "$1/access" -type f | sed 's|.*/||' | sort | paste -sd' '; }
+
+printf 'readers = enrolled\naccess_interval = 1\nindex_every = 0\n' >"$work/config"
+new_log
+check 'a log for enrolled readers' start_daemon "$work/data" --config "$work/config"
+write_policy "$work/policy"
+enrol uif.example.mx/o1 oversight mx.uif
+expect 0 'is read' "$bin/bitacora" replay --policy "$work/policy" --key "$work/uif.example.mx-o1.key"
+check 'which its entries say' wait_until 20 more_entries 2
+stop_daemon
+expect 0 'a backup' "$d" backup --dir "$work/data" --to "$work/backup"
+kept=$(rows "$work/backup")
+check 'has rows' test -n "$kept"
+equal 'of entries alone' "$(printf '%s' "$kept" | tr -d '0-9 ')" ''
+seed=$(sed 's/.*+//' "$work/data/log.key")
+equal 'the log'"'"'s key is nowhere in it' "$(grep -rFl -- "$seed" "$work/backup" | wc -l)" 0
+printf '%s' "$seed" | base64 -d | tail -c 32 >"$work/seed"
+equal 'nor its bytes' "$(/usr/bin/python3 -c 'import sys, glob
+seed = open(sys.argv[1], "rb").read()
+print(sum(seed in open(f, "rb").read() for f in glob.glob(sys.argv[2] + "/**/*.mdb", recursive=True)))' "$work/seed" "$work/backup")" 0
+expect 0 'it is restored' "$d" restore --from "$work/backup" --dir "$work/again"
+equal 'with its rows' "$(rows "$work/again")" "$kept"
+one=${kept%% *}
+cp -a "$work/backup" "$work/altered"
+cp "$work/altered/access/$one" "$work/altered/access/1"
+expect 0 'rows of another entry' "$d" restore --from "$work/altered" --dir "$work/other"
+equal 'are left out' "$(rows "$work/other")" "$kept"
+head -c 2000000 /dev/zero >>"$work/altered/access/$one"
+expect 1 'longer ones' "$d" restore --from "$work/altered" --dir "$work/longer"
+rm "$work/altered/access/$one"
+expect 1 'none' "$d" restore --from "$work/altered" --dir "$work/none"
+ln -s "$work/data/access/$one" "$work/altered/access/$one"
+expect 1 'a link' "$d" restore --from "$work/altered" --dir "$work/link"
+rm "$work/altered/access/$one"
+mkfifo "$work/altered/access/$one"
+expect 1 'a pipe' timeout -s KILL 20 "$d" restore --from "$work/altered" --dir "$work/pipe"
+finish
