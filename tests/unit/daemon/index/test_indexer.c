@@ -307,7 +307,8 @@ static void the_sequencer_asks_for_itself(void **state)
     assert_int_equal(say(o, KIND_INDEX, tables(table(31, 'A'))), REASON_REF_LATER);
     assert_int_equal(say(o, KIND_INDEX, text_of("\"version\":2,\"tables\":[%s]", table(9, 'A'))),
                      REASON_VERSION);
-    assert_int_equal(say(o, KIND_GENESIS, "\"version\":1"), REASON_MEMORY); /* it is not signed */
+    assert_int_equal(say(o, KIND_GENESIS, "\"version\":1"),
+                     REASON_SIGNER_REFUSES); /* it is not signed */
     assert_int_equal(size_of(o), size);
     assert_int_equal(say(o, KIND_INDEX, tables(text_of("%s,%s", table(10, 'A'), table(20, 'B')))),
                      REASON_NONE);
