@@ -187,7 +187,7 @@ static int look_restored(struct running *r)
     bool witnessed = r->own.policy != NULL && !policy_trusts_log_alone(r->own.policy);
     if (restored_begin(&r->service, r->datadir.path, !witnessed) == 0)
         return 0;
-    log_line(LOG_ERROR, "%s/restored: %s", r->datadir.path, strerror(errno));
+    log_line(LOG_ERROR, "%s/restored cannot be read: %s", r->datadir.path, strerror(errno));
     return EXIT_DAMAGE;
 }
 

@@ -266,7 +266,7 @@ static void spoil_failed(struct sequencer *s, enum store_result r)
     if (r == STORE_IO && !full)
         sequencer_end(s, "the disk failed while there was room on it");
     else if (r == STORE_DAMAGED)
-        sequencer_end(s, "the store is damaged: run fsck");
+        sequencer_end(s, "the store is damaged: run bitacorad fsck");
 }
 
 /* A commit of somebody else between two of ours means a second writer: a lock that did not hold. */

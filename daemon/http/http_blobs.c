@@ -154,7 +154,8 @@ static int read_blob(struct blob_transfer *t, bool public, struct refusal *why)
         return refuse(why, REASON_NOT_FOUND, "/v1/blobs");
     hex_format(hex, t->sha256, HASH_BYTES);
     if (r != BLOB_MEMORY)
-        log_line(LOG_ERROR, "blob %s cannot be read, or is not what its name says: run fsck", hex);
+        log_line(LOG_ERROR,
+                 "blob %s cannot be read, or is not what its name says: run bitacorad fsck", hex);
     return refuse(why, REASON_MEMORY, "");
 }
 

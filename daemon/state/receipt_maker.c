@@ -132,7 +132,7 @@ static bool is_in_tree(struct chain *c, const struct kept_tile *tile, int level,
         return false;
     bool same = hash_eq(tile_node(&tile->nodes, 8, 0), tile_node(above, 0, n % TILE_WIDTH));
     if (!same) {
-        log_line(LOG_ERROR, "store: tile %d/%llu is damaged: run fsck", level,
+        log_line(LOG_ERROR, "store: tile %d/%llu is damaged: run bitacorad fsck", level,
                  (unsigned long long)n);
         c->read = STORE_DAMAGED;
     }
@@ -184,7 +184,8 @@ static enum store_result check_entry(struct chain *c, uint64_t index, struct spa
     hash_leaf(&leaf, bytes);
     if (hash_eq(&leaf, tile_node(nodes, 0, index % TILE_WIDTH)))
         return STORE_OK;
-    log_line(LOG_ERROR, "store: entry %llu is damaged: run fsck", (unsigned long long)index);
+    log_line(LOG_ERROR, "store: entry %llu is damaged: run bitacorad fsck",
+             (unsigned long long)index);
     return STORE_DAMAGED;
 }
 
@@ -413,7 +414,7 @@ static enum store_result build(struct buf *out, struct chain *c, struct span che
     if (r == STORE_OK)
         r = add_basis(c, index, under);
     if (r == STORE_ABSENT || r == STORE_DAMAGED) {
-        log_line(LOG_ERROR, "a receipt could not be built: run fsck");
+        log_line(LOG_ERROR, "a receipt could not be built: run bitacorad fsck");
         return STORE_DAMAGED;
     }
     return r == STORE_OK ? format(out, c, checkpoint) : r;

@@ -5,7 +5,8 @@
 
 static enum store_result damaged(const char *what, uint64_t where)
 {
-    log_line(LOG_ERROR, "store: %s %llu is damaged: run fsck", what, (unsigned long long)where);
+    log_line(LOG_ERROR, "store: %s %llu is damaged: run bitacorad fsck", what,
+             (unsigned long long)where);
     return STORE_DAMAGED;
 }
 

@@ -30,13 +30,14 @@ static void roll_back(struct feed *f, const struct feed_witness *w, const struct
         checkpoint_parse(&cp, n.text, &why) != 0)
         return;
     metric_set(METRIC_ROLLED_BACK, 1);
-    log_line(LOG_ERROR,
-             "THE LOG WAS ROLLED BACK: witness %s shows a checkpoint of size %llu that %s and that "
-             "is not part of what is here (size %llu). Nothing is signed any more. Was an old copy "
-             "of the data directory restored? Put back the newest one",
-             w->who->name, (unsigned long long)cp.size,
-             by == PROOF_BY_LOG ? "this log's key signed" : "a witness cosigned",
-             (unsigned long long)target->size);
+    log_line(
+        LOG_ERROR,
+        "THE LOG WAS ROLLED BACK: witness %s shows a checkpoint of size %llu that %s and that "
+        "is not part of what is here (size %llu). Nothing is signed any more. Was an old copy "
+        "of the data directory restored? Put back the newest one (docs/OPERATIONS.md, Rolled back)",
+        w->who->name, (unsigned long long)cp.size,
+        by == PROOF_BY_LOG ? "this log's key signed" : "a witness cosigned",
+        (unsigned long long)target->size);
     rollback_mark(&w->panel->rollback, shown, &cp, target->size, &target->root);
     format_evidence(&evidence, w, target, shown);
     rollback_evidence(&w->panel->rollback, buf_span(&evidence));
@@ -102,7 +103,8 @@ static void judge_doubt(struct feed *f)
             LOG_ERROR,
             "THE LOG MAY HAVE BEEN ROLLED BACK: without the witnesses that are set aside there "
             "is no quorum. Nothing is signed until enough of them cosign. Was an old copy of "
-            "the data directory restored? Put back the newest one");
+            "the data directory restored? Put back the newest one (docs/OPERATIONS.md, Rolled "
+            "back)");
     if (doubted || !before)
         return;
     log_line(LOG_WARNING, "enough witnesses cosign what is here: appending goes on");

@@ -19,24 +19,29 @@ print(*(s.getsockname()[1] for s in found))'
 }
 # shellcheck disable=SC2046
 set -- $(free_ports)
-export work bin WITNESS_PORT="$3"
-mkdir -p "$work/etc" "$work/etc-signer" "$work/var" "$work/run" "$work/signer" "$work/backups" "$work/witness" "$work/nginx/conf.d"
-tab=$(printf '\t')
-cat >"$work/map" <<EOF
-https://bitacora.example.mx${tab}https://127.0.0.1:$1
-listen = 0.0.0.0:443${tab}listen = 127.0.0.1:$1
-127.0.0.1:8420${tab}127.0.0.1:$2
-listen 443 ssl${tab}listen 127.0.0.1:$1 ssl
-/etc/nginx${tab}$work/nginx
-https://testigo.example.mx${tab}https://127.0.0.1:$3
-/etc/bitacora-signer${tab}$work/etc-signer
-/var/lib/bitacora-signer${tab}$work/signer
-/var/lib/bitacora-witness${tab}$work/witness
-/etc/bitacora${tab}$work/etc
-/var/lib/bitacora${tab}$work/var
-/run/bitacora${tab}$work/run
-/var/backups/bitacora${tab}$work/backups
+export work bin root LOG_PORT="$1"
+mkdir -p "$work/etc" "$work/etc-signer" "$work/etc-witness" "$work/var" "$work/run" "$work/signer" "$work/backups" \
+    "$work/witness" "$work/nginx/conf.d"
+while read -r there here; do printf '%s\t%s\n' "$there" "$here"; done >"$work/map" <<EOF
+https://bitacora.example.mx https://127.0.0.1:$1
+127.0.0.1:8420 127.0.0.1:$2
+https://testigo.example.mx:8421 https://127.0.0.1:$3
+DNS:testigo.example.mx DNS:testigo.example.mx,IP:127.0.0.1
+0.0.0.0:8421 127.0.0.1:$3
+/usr/local/bin $bin
+/etc/bitacora-signer $work/etc-signer
+/var/lib/bitacora-signer $work/signer
+/run/bitacora-signer $work/run
+/etc/bitacora-witness $work/etc-witness
+/var/lib/bitacora-witness $work/witness
+/etc/systemd/system $work/systemd/own
+/run/systemd/system $work/systemd/once
+/etc/bitacora $work/etc
+/var/lib/bitacora $work/var
+/var/backups/bitacora $work/backups
+/etc/nginx $work/nginx
 EOF
+printf -- 'listen 443 ssl\tlisten 127.0.0.1:%s ssl\n--uid bitacora\t--uid %s\n' "$1" "$(id -u)" >>"$work/map"
 /usr/bin/python3 "$root/tests/tools/run_page.py" "$page" "$root/tests/tools/machine.sh" "$work/map" ${SHOW:+--show} >"$work/page.tap" 2>&1
 status=$?
 take_tap "$work/page.tap"

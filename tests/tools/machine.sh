@@ -6,18 +6,33 @@
 PATH=$bin:$PATH
 unset CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR # of whoever tests
 HOME=$work/home
-mkdir -p "$HOME" "$work/units"
+mkdir -p "$HOME" "$work/units" "$work/systemd/own" "$work/systemd/once"
 
-command_of() { # command_of UNIT: what its file starts, one word a line
-    case $1 in
-    bitacora-signer) printf '%s\n' bitacorad signer --key "$work/etc-signer/log.key" --passphrase-file "$work/etc-signer/passphrase" \
-        --socket "$work/run/signer.sock" --state "$work/signer/state" ;;
-    bitacora) printf '%s\n' bitacorad run --dir "$work/var/log" --policy "$work/etc/policy" --config "$work/etc/settings" ;;
-    bitacora-witness) printf '%s\n' bitacora witness --key "$work/witness/witness.key" --policy "$work/witness/policy" --listen "127.0.0.1:$WITNESS_PORT" \
-        --state "$work/witness/state" --tls-cert "$work/etc/tls/fullchain.pem" --tls-key "$work/etc/tls/privkey.pem" ;;
-    nginx) printf '%s\n' "$(type -P nginx)" -p "$work/nginx" -c "$work/nginx/nginx.conf" -e "$work/nginx/error.log" \
-        -g 'daemon off; master_process off;' ;;
-    esac
+here() { # what the page, or a unit, says, as it is here
+    local line there here
+    while IFS= read -r line; do
+        while IFS=$'\t' read -r there here; do line=${line//"$there"/"$here"}; done <"$work/map"
+        printf '%s\n' "$line"
+    done
+}
+
+unit_text() { # unit_text UNIT: what is installed, and what was added to it
+    local name=$1
+    case $1 in *@*) name=${1%%@*}@ ;; esac
+    cat "$root/packaging/systemd/$name.service" "$work/systemd/own/$1.service.d"/*.conf "$work/systemd/once/$1.service.d"/*.conf 2>/dev/null || true
+}
+
+command_of() { # command_of UNIT: what it starts, as lines of shell
+    local instance=${1##*@} line
+    if [ "$1" = nginx ]; then
+        echo "exec $(type -P nginx) -p $work/nginx -c $work/nginx/nginx.conf -e $work/nginx/error.log -g 'daemon off; master_process off;'"
+        return
+    fi
+    line=$(unit_text "$1" | sed -n 's/^ExecStart=//p' | tail -n 1 | here)
+    if [ "$1" = bitacorad ] && [ -e "$work/systemd/socket" ]; then line="$line --listen 127.0.0.1:$LOG_PORT"; fi
+    if grep -q '^LoadCredential=bitacora-passphrase:' <(unit_text "$1"); then echo "export CREDENTIALS_DIRECTORY=$work/etc-signer"; fi
+    if [ -e "$work/etc-witness/$instance.env" ]; then here <"$work/etc-witness/$instance.env" | sed 's/=\(.*\)/="\1"/'; fi
+    echo "exec ${line//%i/$instance}"
 }
 
 unit_pid() { cat "$work/units/$1.pid" 2>/dev/null; }
@@ -37,10 +52,9 @@ unit_ready() { # whether it serves by now
 }
 
 unit_start() {
-    local words
-    mapfile -t words < <(command_of "$1")
+    command_of "$1" >"$work/units/$1.sh"
     : >"$work/units/$1.out"
-    "${words[@]}" >"$work/units/$1.out" 2>>"$work/units/$1.log" &
+    sh "$work/units/$1.sh" >"$work/units/$1.out" 2>>"$work/units/$1.log" &
     echo $! >"$work/units/$1.pid"
     until unit_ready "$1"; do
         if ! unit_lives "$1"; then
@@ -60,7 +74,7 @@ unit_stop() {
 }
 
 unit_told() {
-    if [ "$1" = bitacora ]; then grep -c 'SIGHUP: settings and policy' "$work/units/$1.log"; else grep -c 'TLS: .* were read again' "$work/units/$1.log"; fi
+    if [ "$1" = bitacorad ]; then grep -c 'SIGHUP: settings and policy' "$work/units/$1.log"; else grep -c 'TLS: .* were read again' "$work/units/$1.log"; fi
 }
 
 unit_reload() { # waits until the log says that it was done, as Type=notify does
@@ -76,9 +90,14 @@ systemctl() {
     [ "$verb" != daemon-reload ] || return 0
     for unit in "$@"; do
         unit=${unit%.service}
+        case $verb,$unit in
+        start,bitacorad.socket) : >"$work/systemd/socket"; continue ;;
+        stop,bitacorad.socket) rm -f "$work/systemd/socket"; continue ;;
+        esac
         case $verb in
+        cat) unit_text "$unit" ;;
         enable | --*) ;;
-        start) unit_start "$unit" || return ;;
+        start) unit_lives "$unit" || unit_start "$unit" || return ;;
         stop) unit_stop "$unit" ;;
         restart) unit_stop "$unit" && { unit_start "$unit" || return; } ;;
         reload) unit_reload "$unit" || return ;;
@@ -87,8 +106,8 @@ systemctl() {
     done
 }
 
-journalctl() { # journalctl -u UNIT -n LINES -o cat
-    tail -n "${4:-10}" "$work/units/$2.log"
+journalctl() { # journalctl -u UNIT -o cat
+    cat "$work/units/$2.log"
 }
 
 sudo() { # the test has one user
@@ -97,6 +116,18 @@ sudo() { # the test has one user
         shift
     done
     if [ "$BASHPID" = $$ ]; then "$@"; else exec "$@"; fi # so that it can be ended, in the background
+}
+
+# Nobody here is another user.
+chown() { :; }
+chgrp() { :; }
+install() {
+    local words=()
+    while [ $# -gt 0 ]; do
+        case $1 in -o | -g) shift ;; *) words+=("$1") ;; esac
+        shift
+    done
+    command install "${words[@]}"
 }
 
 end_units() {
