@@ -46,7 +46,7 @@ def read(path):
 
 def joined(run):
     """A run of literals, as one text with "…" for what is put in."""
-    text = re.sub(r"PRI\w+", '""', run)
+    text = re.sub(r"PRI\w+", '"u"', run)
     text = "".join(part[1:-1] for part in re.findall(STRING, text))
     text = text.replace("\\n", " ").replace('\\"', '"')
     return re.sub(r"%[-+ 0-9.*]*(?:ll|l|z|h)?[a-zA-Z]?", "…", text).strip()
