@@ -98,6 +98,20 @@ def reset_peak(pid):
     return memory(pid)
 
 
+def settle(pid):
+    """Until the process has done what there is to do: it takes no more of the processor."""
+    def ticks():
+        with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+            return [int(n) for n in f.read().rsplit(")", 1)[1].split()[11:13]]
+    before, until = ticks(), time.time() + 120
+    while time.time() < until:
+        time.sleep(1)
+        now = ticks()
+        if sum(now) - sum(before) <= 5:  # it ticks ten times a second
+            return
+        before = now
+
+
 # ---- what a request may look like ------------------------------------------------------------------
 
 def paths(port, good):
@@ -337,6 +351,7 @@ def pipes(port, pid, good, count, limit, big):
         quiet = 0 if progress else quiet + 1
         if not progress:
             time.sleep(0.05)
+    settle(pid)
     told(honest(port, good), f"{count} that read nothing ({sent >> 20} MiB of requests sent) keep nobody out")
     grown = memory(pid) - before
     told(grown < limit << 10, f"they took {grown >> 10} MiB at most", f"more than {limit} MiB")
