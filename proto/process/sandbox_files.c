@@ -88,9 +88,19 @@ static uint64_t rights_of(enum sandbox_use use)
 /* What libraries read whenever they like: modules of the resolver's, converters and messages of the
  * C library, the time zone. */
 static const char *const of_libraries[] = {
-    "/lib",           "/lib64",         "/usr/lib",         "/usr/lib64",
-    "/usr/local/lib", "/etc/localtime", "/etc/ld.so.cache", "/etc/ld.so.preload",
-    "/usr/share",     "/dev/null",      "/dev/urandom",     "/dev/random",
+    "/lib",
+    "/lib64",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/local/lib",
+    "/etc/localtime",
+    "/etc/ld.so.cache",
+    "/etc/ld.so.preload",
+    "/usr/share",
+    "/dev/null",
+    "/dev/urandom",
+    "/dev/random",
+    "/sys/devices/system/cpu",
 };
 
 /* To resolve a name and to judge a certificate. Files in /etc are replaced by new ones (resolv.conf
@@ -129,7 +139,7 @@ static int add_all(int rules, uint64_t handled, const struct sandbox_plan *p, co
 /* What the kernel at hand can refuse. Ports are those of TCP. */
 static size_t handle(struct landlock_rights *r, int v, enum sandbox_network network)
 {
-    *r = (struct landlock_rights){ .fs = ALL_OF_2 };
+    *r = (struct landlock_rights){ .fs = ALL_OF_2 & ~LANDLOCK_ACCESS_FS_TRUNCATE };
     if (v >= 3)
         r->fs |= LANDLOCK_ACCESS_FS_TRUNCATE;
     if (v >= 5)

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -152,6 +153,7 @@ TRY(writes_linked, opens("data/blobs/file", O_RDWR))
 TRY(writes_conf, opens("other/conf", O_RDWR))
 TRY(truncates_conf, truncate(at("other/conf"), 0))
 TRY(removes_conf, unlink(at("other/conf")))
+TRY(signals_its_parent, kill(getppid(), 0))
 TRY(reads_key, opens("other/key", O_RDONLY))
 TRY(removes_file, unlink(at("elsewhere/removed")))
 TRY(makes_there, opens("elsewhere/new", O_WRONLY | O_CREAT))
@@ -249,6 +251,7 @@ static void without_files_all_can_be_read(void **state)
     if (lacks_calls())
         skip();
     plan.any_file = true;
+    assert_int_equal(meets(signals_its_parent), EPERM);
     assert_int_equal(meets(reads_secret), 0);
     assert_int_equal(meets(reads_key), 0);
 }
@@ -278,7 +281,6 @@ TRY(forks, syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL))
 TRY(forks_by_clone3, syscall(SYS_clone3, NULL, 0))
 TRY(makes_hidden_memory, syscall(SYS_memfd_create, "x", 0))
 TRY(sets_up_a_ring, syscall(SYS_io_uring_setup, 1, NULL))
-TRY(signals_its_parent, kill(getppid(), 0))
 TRY(signals_itself, kill(getpid(), 0))
 TRY(shows_its_memory, prctl(PR_SET_DUMPABLE, 1, 0, 0, 0))
 TRY(hides_its_memory, prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
@@ -427,6 +429,50 @@ static void a_plan_that_cannot_be_kept_fails(void **state)
     assert_int_equal(meets(does_nothing), NOT_ENTERED);
 }
 
+/* An older kernel: it knows less, and refuses what it does not know. */
+static long oldest_version; /* 0: the kernel as it is */
+
+long syscall(long number, ...)
+{
+    static const uint64_t known[] = { 0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff, 0xffff, 0xffff };
+    static const size_t size[] = { 0, 8, 8, 8, 16, 16, 24, 24 };
+    static long (*real)(long, ...);
+    long a[6];
+    va_list args;
+    va_start(args, number);
+    for (int i = 0; i < 6; i++)
+        a[i] = va_arg(args, long);
+    va_end(args);
+    if (real == NULL)
+        real = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+    if (number == SYS_landlock_create_ruleset && oldest_version > 0) {
+        if (a[0] == 0)
+            return oldest_version;
+        errno = EINVAL;
+        if ((size_t)a[1] != size[oldest_version] ||
+            (*(const uint64_t *)a[0] & ~known[oldest_version]) != 0)
+            return -1;
+    }
+    return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+static void older_kernels_are_asked_for_what_they_know(void **state)
+{
+    (void)state;
+    if (lacks_files())
+        skip();
+    for (oldest_version = 2; oldest_version <= 4; oldest_version++) {
+        assert_int_equal(meets(does_nothing), 0);
+        assert_int_equal(meets(reads_secret), EACCES);
+        assert_int_equal(meets(moves_data), 0);
+        assert_int_equal(meets(moves_back), 0);
+    }
+    oldest_version = 1;
+    assert_int_equal(sandbox_look().files, SANDBOX_MISSING);
+    assert_int_equal(meets(reads_secret), 0);
+    oldest_version = 0;
+}
+
 static void each_state_has_words(void **state)
 {
     (void)state;
@@ -459,6 +505,7 @@ int main(void)
         TEST(without_network_none_is_made),
         TEST(who_connects_does_not_listen),
         TEST(a_plan_that_cannot_be_kept_fails),
+        TEST(older_kernels_are_asked_for_what_they_know),
         TEST(each_state_has_words),
     };
     return cmocka_run_group_tests(tests, make_folders, remove_folders);
