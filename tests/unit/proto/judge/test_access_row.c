@@ -74,6 +74,12 @@ static void a_row_is_a_strict_object_of_six_members(void **state)
         { "{" AT ",\"reader\":\"A B\"," UNDER "," METHOD "," PATH "," TOKEN "}", "reader" },
         { "{" AT ",\"reader\":1," UNDER "," METHOD "," PATH "," TOKEN "}", "reader" },
         { "{" AT "," READER ",\"under\":1," METHOD "," PATH "," TOKEN "}", "under" },
+        { "{" AT "," READER ",\"under\":{\"entry\":1,\"hash\":" HASH_TEXT ",\"x\":1}," METHOD
+          "," PATH "," TOKEN "}",
+          "under" },
+        { "{" AT "," READER ",\"under\":{\"entry\":\"1\",\"hash\":" HASH_TEXT "}," METHOD "," PATH
+          "," TOKEN "}",
+          "under" },
         { "{" AT "," READER "," UNDER ",\"method\":\"PUT\"," PATH "," TOKEN "}", "method" },
         { "{" AT "," READER "," UNDER "," METHOD ",\"path\":\"x\"," TOKEN "}", "path" },
         { "{" AT "," READER "," UNDER "," METHOD "," PATH ",\"token\":\"AA==\"}", "token" },
@@ -103,6 +109,19 @@ static void a_row_is_capped(void **state)
         assert_int_equal(access_row_parse(&row, span_str(text), &why), -over);
     }
     assert_string_equal(why.subject, "too large");
+}
+
+/* Longer rows than there may be are no rows; what their leaf is made of ends there all the same. */
+static void a_leaf_is_made_of_what_a_row_may_have(void **state)
+{
+    static const uint8_t salt[ACCESS_SALT_BYTES] = { 1 };
+    static uint8_t bytes[ACCESS_ROW_MAX + 1] = { 1 };
+    struct hash leaf[3];
+    (void)state;
+    for (size_t i = 0; i < COUNT(leaf); i++)
+        access_row_leaf(&leaf[i], salt, span_of(bytes, ACCESS_ROW_MAX - 1 + i));
+    assert_false(hash_eq(&leaf[0], &leaf[1]));
+    assert_true(hash_eq(&leaf[1], &leaf[2]));
 }
 
 /* ---- rows against an entry ------------------------------------------------------------------- */
@@ -181,6 +200,41 @@ static void their_order_counts(void **state)
     forget(&r);
 }
 
+static void two_may_come_at_one_time(void **state)
+{
+    struct frontier f = { .size = 0 };
+    struct hash leaf, done[64];
+    struct rows r;
+    (void)state;
+    make(&r, 2);
+    for (uint8_t i = 0; i < 2; i++) {
+        const struct access_row row = row_at(T0 + 1000);
+        uint8_t salt[ACCESS_SALT_BYTES] = { i };
+        buf_free(&r.line[i]);
+        access_line_write(&r.line[i], &row, salt, &leaf);
+        frontier_append(&f, &leaf, done);
+    }
+    frontier_root(&f, &r.claim.root);
+    assert_string_equal(check(&r, 2), "");
+    forget(&r);
+}
+
+/* An entry over no rows is held against its root before any line comes. */
+static void no_rows_have_a_root(void **state)
+{
+    struct access_check c;
+    struct refusal why;
+    struct rows r;
+    (void)state;
+    for (uint64_t n = 0; n < 2; n++) {
+        make(&r, n);
+        assert_int_equal(access_check_begin(&c, &r.claim, &why), 0);
+        r.claim.root.b[0] ^= 1;
+        assert_int_equal(access_check_begin(&c, &r.claim, &why), n == 0 ? -1 : 0);
+        forget(&r);
+    }
+}
+
 static void each_lies_in_the_interval(void **state)
 {
     struct rows r;
@@ -218,8 +272,10 @@ static void a_line_may_be_cut_anywhere(void **state)
     struct refusal why;
     (void)state;
     make(&r, 1);
-    for (size_t n = 0; n < r.line[0].n - 1; n++)
+    for (size_t n = 0; n < r.line[0].n - 1; n++) {
         assert_int_equal(access_line_parse(&row, &leaf, span_of(r.line[0].p, n), &why), -1);
+        assert_string_equal(why.subject, n <= 90 ? "the line" : "the row");
+    }
     forget(&r);
 }
 
@@ -246,6 +302,17 @@ static void a_claim_is_members_of_a_record(void **state)
                 got.until == r.claim.until && got.count == r.claim.count &&
                 hash_eq(&got.root, &r.claim.root));
     record_free(&record);
+    for (i = 7; i < 11; i++) { /* of a record of another kind nothing is claimed */
+        if (i == 10)
+            log_add(&l, BY(THE_LOG, KIND_INDEX));
+        assert_int_equal(entry_parse(&e, buf_span(&l.entry[i]), &why), 0);
+        assert_int_equal(record_parse(&record, e.note, &why), 0);
+        if (i != 9) {
+            access_claim_of(&got, &record);
+            assert_true(got.version == 0 && got.count == 0);
+        }
+        record_free(&record);
+    }
     log_free(&l);
     buf_free(&members);
     forget(&r);
@@ -258,8 +325,11 @@ int main(void)
         cmocka_unit_test(the_longest_row_has_room),
         cmocka_unit_test(a_row_is_a_strict_object_of_six_members),
         cmocka_unit_test(a_row_is_capped),
+        cmocka_unit_test(a_leaf_is_made_of_what_a_row_may_have),
         cmocka_unit_test(they_give_its_root),
         cmocka_unit_test(their_order_counts),
+        cmocka_unit_test(two_may_come_at_one_time),
+        cmocka_unit_test(no_rows_have_a_root),
         cmocka_unit_test(each_lies_in_the_interval),
         cmocka_unit_test(every_bit_counts),
         cmocka_unit_test(a_line_may_be_cut_anywhere),
