@@ -279,6 +279,54 @@ static void a_line_may_be_cut_anywhere(void **state)
     forget(&r);
 }
 
+/* Each part of a line by what is wrong with it. */
+static void a_line_has_its_parts(void **state)
+{
+    static const struct {
+        size_t at;
+        const char *cause;
+    } cases[] = { { 0, "the line" },
+                  { 44, "the line" },
+                  { 45, "the line" },
+                  { 89, "the line" },
+                  { 90, "the row" } };
+    struct rows r;
+    struct access_row row;
+    struct hash leaf;
+    struct refusal why;
+    (void)state;
+    make(&r, 1);
+    struct span line = span_of(r.line[0].p, r.line[0].n - 1);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint8_t kept = r.line[0].p[cases[i].at];
+        r.line[0].p[cases[i].at] = '*';
+        assert_int_equal(access_line_parse(&row, &leaf, line, &why), -1);
+        assert_string_equal(why.subject, cases[i].cause);
+        r.line[0].p[cases[i].at] = kept;
+    }
+    r.line[0].p[0] = r.line[0].p[0] == 'A' ? 'B' : 'A';
+    assert_int_equal(access_line_parse(&row, &leaf, line, &why), -1);
+    assert_string_equal(why.subject, "leaf hash");
+    forget(&r);
+}
+
+/* A line too many is refused when it comes. */
+static void a_line_too_many_is_refused(void **state)
+{
+    struct access_check c;
+    struct access_row row;
+    struct refusal why;
+    struct rows r;
+    (void)state;
+    make(&r, 2);
+    assert_int_equal(access_check_begin(&c, &r.claim, &why), 0);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(access_check_line(&c, span_of(r.line[i].p, r.line[i].n - 1), &row, &why),
+                         i < 2 ? 0 : -1);
+    assert_string_equal(why.subject, "count");
+    forget(&r);
+}
+
 /* ---- what an entry says ---------------------------------------------------------------------- */
 
 static void a_claim_is_members_of_a_record(void **state)
@@ -333,6 +381,8 @@ int main(void)
         cmocka_unit_test(each_lies_in_the_interval),
         cmocka_unit_test(every_bit_counts),
         cmocka_unit_test(a_line_may_be_cut_anywhere),
+        cmocka_unit_test(a_line_has_its_parts),
+        cmocka_unit_test(a_line_too_many_is_refused),
         cmocka_unit_test(a_claim_is_members_of_a_record),
     };
     return cmocka_run_group_tests_name("access_row", tests, NULL, NULL);

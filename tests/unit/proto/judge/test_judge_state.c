@@ -208,6 +208,63 @@ static void the_skew_of_genesis_comes_back(void **state)
     judge_free(j);
 }
 
+static struct found found;
+
+static enum lookup look_up(void *ctx, uint64_t index, struct known_entry *out)
+{
+    (void)ctx;
+    *out = (struct known_entry){ .kind = KIND_ENROLL, .leaf = l.leaf[index] };
+    return LOOKUP_FOUND;
+}
+
+/* What is found of the next entry, made a day before it was accepted, by a judge of that state. */
+static void judge_next(const json_t *state)
+{
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey,
+                                 .keep = true,
+                                 .lookup = look_up,
+                                 .found = found_add,
+                                 .found_ctx = &found };
+    struct judge *j = judge_new(&setup);
+    found.n = 0;
+    assert_int_equal(judge_import(j, state), 0);
+    judge_entry(j, l.n - 1, &l.leaf[l.n - 1], buf_span(&l.entry[l.n - 1]));
+    judge_free(j);
+}
+
+/* Who knows the genesis asks for the skew, and nobody else does. */
+static void the_skew_is_asked_for_again(void **state)
+{
+    json_t *copy = json_deep_copy(good);
+    (void)state;
+    uint64_t at = log_add(&l, BY(AUDITOR, KIND_ANCHOR, .at = l.now - 86400000));
+    judge_next(good);
+    expect_only(&found, REASON_SKEW, VERDICT_BAD, at);
+    json_array_remove(json_object_get(copy, "registry"), 0);
+    json_object_set_new(copy, "ids", json_string(""));
+    judge_next(copy);
+    assert_int_equal(found_count(&found, REASON_SKEW), 0);
+    json_decref(copy);
+}
+
+/* A cover may end where its entry stands, and not behind it. */
+static void a_cover_ends_before_its_entry(void **state)
+{
+    (void)state;
+    for (uint64_t over = 0; over < 2; over++) {
+        json_t *copy = json_deep_copy(good);
+        const char *members =
+            text_of("\"version\":1,\"tables\":[{\"entries\":%llu,\"rows\":3,\"root\":"
+                    "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"}]",
+                    (unsigned long long)(l.n + over));
+        uint64_t at = log_add(&l, BY(THE_LOG, KIND_INDEX, .members = members));
+        json_object_set_new(copy, "next", json_integer((json_int_t)l.n));
+        json_object_set_new(copy, "cover", kept_entry(at));
+        assert_int_equal(import_of(copy), over == 0 ? 0 : -1);
+        json_decref(copy);
+    }
+}
+
 /* By the policy's keys, too, of which an earlier one signed the genesis. */
 static void the_genesis_is_that_of_any_key_of_the_log(void **state)
 {
@@ -304,6 +361,8 @@ int main(void)
         TEST(the_registry_is_a_list),
         TEST(an_id_is_whole),
         TEST(the_skew_of_genesis_comes_back),
+        TEST(the_skew_is_asked_for_again),
+        TEST(a_cover_ends_before_its_entry),
         TEST(ids_are_of_signers_and_entries_that_there_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

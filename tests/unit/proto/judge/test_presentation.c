@@ -134,6 +134,8 @@ static void judge(const struct presentation_expected *e, enum reason reason)
     assert_int_equal(presentation_parse(&p, buf_span(&note), &why), 0);
     assert_int_equal(presentation_judge(&p, e, &why), reason == REASON_NONE ? 0 : -1);
     assert_int_equal(why.reason, reason);
+    if (reason == REASON_PRESENTATION_TIME)
+        assert_string_equal(why.subject, "2026-11-21T16:00:00.000Z");
     buf_free(&note);
 }
 
