@@ -938,6 +938,27 @@ static void an_unusable_vkey_is_found(void **state)
     }
 }
 
+static struct finding only_finding(void)
+{
+    struct run *r = run_log(&l);
+    assert_int_equal(r->found.n, 1);
+    struct finding f = r->found.f[0];
+    run_free(r);
+    return f;
+}
+
+static void what_is_wrong_with_a_vkey_is_said(void **state)
+{
+    const uint8_t *key = l.who[STRANGER].key.vkey.key;
+    (void)state;
+    enroll_vkey(vkey_of("witness", KEY_COSIGNATURE, key), "witness", "");
+    assert_string_equal(only_finding().why.subject, "type is not 0x01");
+    stop(NULL);
+    start(NULL);
+    enroll_vkey(vkey_of("Upper", KEY_NOTE, key), "Upper", "");
+    assert_string_equal(only_finding().why.subject, "bad name");
+}
+
 static void enrolling_the_log_s_key_is_found(void **state)
 {
     (void)state;
@@ -1046,6 +1067,18 @@ static void revoking_a_key_under_another_name_is_found(void **state)
     (void)state;
     bad(REASON_REVOKE_UNKNOWN,
         revoke(REGISTRAR, vkey_of("otro", KEY_NOTE, l.who[JUDGE].key.vkey.key)));
+}
+
+/* What speaks against it is the enrolment of that key. */
+static void revoking_under_another_name_names_the_enrolment(void **state)
+{
+    (void)state;
+    revoke(REGISTRAR, vkey_of("otro", KEY_NOTE, l.who[JUDGE].key.vkey.key));
+    assert_true(only_finding().related == l.who[JUDGE].entry);
+    stop(NULL);
+    start(NULL);
+    revoke(REGISTRAR, vkey_text(&l, STRANGER));
+    assert_true(only_finding().related == NO_ENTRY);
 }
 
 static void revoking_nonsense_is_found(void **state)
@@ -1573,6 +1606,81 @@ static enum kind kind_alone(struct found *found)
     return kind;
 }
 
+/* A record of the log's own, on whose signature line stands another name or another id. */
+static void the_log_signs_by_its_name_and_id(void **state)
+{
+    (void)state;
+    for (int how = 0; how < 2; how++) {
+        struct buf note = { 0 };
+        stop(NULL);
+        start(NULL);
+        log_note(&note, &l, &BY(THE_LOG, KIND_INDEX));
+        uint8_t *line = memmem(note.p, note.n, "\n\n", 2);
+        uint8_t *at = memmem(line, (size_t)(note.p + note.n - line), ORIGIN, strlen(ORIGIN));
+        if (how == 0)
+            *at = 'x';
+        else
+            at[strlen(ORIGIN) + 1] ^= 1; /* in the first characters of the base64 */
+        bad(REASON_KEY_UNKNOWN, log_add_note(&l, buf_span(&note)));
+        buf_free(&note);
+    }
+}
+
+/* The kind of entry 0, which later ones may name, whatever else is wrong with it. */
+static enum kind kind_of_first(struct found *found)
+{
+    struct judge_setup setup = { .log = l.who[THE_LOG].key.vkey,
+                                 .lookup = unknown_entry,
+                                 .found = found_add,
+                                 .found_ctx = found };
+    struct judge *j = judge_new(&setup);
+    found->n = 0;
+    enum kind kind = judge_entry(j, 0, &l.leaf[0], buf_span(&l.entry[0]));
+    judge_free(j);
+    return kind;
+}
+
+static void the_first_entry_has_its_kind_even_if_it_is_bad(void **state)
+{
+    static struct found found;
+    struct buf note = { 0 };
+    (void)state;
+    assert_int_equal(kind_of_first(&found), KIND_GENESIS);
+    expect_none(&found);
+    start_with(log_members(&l, KIND_GENESIS), REGISTRAR);
+    assert_int_equal(kind_of_first(&found), KIND_GENESIS);
+    expect_only(&found, REASON_SIGNATURE, VERDICT_BAD, 0);
+    start_with(text_of("\"origin\":\"log.example.mx/other\",%s",
+                       strchr(log_members(&l, KIND_GENESIS), ',') + 1),
+               THE_LOG);
+    assert_int_equal(kind_of_first(&found), KIND_GENESIS);
+    assert_int_equal(found.n, 1);
+    log_free(&l);
+    log_start(&l, "");
+    log_note(&note, &l, &BY(JUDGE, KIND_ERASURE));
+    log_free(&l);
+    log_keys(&l);
+    log_add_note(&l, buf_span(&note));
+    assert_int_equal(kind_of_first(&found), KIND_ERASURE);
+    expect_only(&found, REASON_GENESIS, VERDICT_BAD, 0);
+    buf_free(&note);
+}
+
+/* Before the first entry there is no time that it could be earlier than. */
+static void the_first_entry_may_have_any_time(void **state)
+{
+    static struct found found;
+    struct buf note = { 0 };
+    (void)state;
+    log_free(&l);
+    log_keys(&l);
+    log_note(&note, &l, &BY(THE_LOG, KIND_GENESIS));
+    log_add_entry(&l, &(struct entry){ .accepted = -86400000, .note = buf_span(&note) });
+    assert_int_equal(kind_of_first(&found), KIND_GENESIS);
+    expect_only(&found, REASON_SKEW, VERDICT_BAD, 0);
+    buf_free(&note);
+}
+
 /* Who may have been enrolled may have enrolled and revoked; other kinds are what they say. */
 static void only_what_registers_is_undecided_with_its_signer(void **state)
 {
@@ -1872,6 +1980,11 @@ static const struct CMUnitTest tests[] = {
     TEST(an_entry_that_cannot_be_read_may_have_enrolled),
     TEST(a_malformed_entry_has_enrolled_nobody),
     TEST(only_what_registers_is_undecided_with_its_signer),
+    TEST(the_log_signs_by_its_name_and_id),
+    TEST(the_first_entry_has_its_kind_even_if_it_is_bad),
+    TEST(the_first_entry_may_have_any_time),
+    TEST(what_is_wrong_with_a_vkey_is_said),
+    TEST(revoking_under_another_name_names_the_enrolment),
     TEST(a_pin_differs_from_another_genesis_and_from_none),
     TEST(a_partial_judge_does_not_accuse_for_lack_of_entries),
     TEST(a_partial_judge_knows_that_the_log_s_key_is_not_enrolled),

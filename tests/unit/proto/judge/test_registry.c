@@ -276,6 +276,22 @@ static void erased_blobs_are_visited_once_until_told_to_stop(void **state)
     assert_int_equal(registry_count(r), 7);
 }
 
+/* Before genesis nobody speaks for the log; and it ends once. */
+static void the_log_has_one_beginning_and_one_end(void **state)
+{
+    struct registry *empty = registry_new();
+    (void)state;
+    assert_null(registry_log(empty));
+    assert_non_null(registry_log(r));
+    registry_free(empty);
+    assert_true(registry_frozen(r) == NO_ENTRY);
+    uint64_t first = log_add(&l, BY(THE_LOG, KIND_FREEZE));
+    uint64_t second = log_add(&l, BY(THE_LOG, KIND_FREEZE));
+    assert_int_equal(apply(first), 0);
+    assert_int_equal(apply(second), 0);
+    assert_true(registry_frozen(r) == first);
+}
+
 static void kinds_that_change_it(void **state)
 {
     (void)state;
@@ -297,6 +313,7 @@ int main(void)
         TEST(a_revocation_says_why_and_since_when),
         TEST(many_enrolments_are_all_found),
         TEST(the_latest_from_is_in_force_then_the_highest_index),
+        TEST(the_log_has_one_beginning_and_one_end),
         TEST(erased_blobs_are_all_found_by_their_first_order),
         TEST(erased_blobs_are_visited_once_until_told_to_stop),
         TEST(kinds_that_change_it),

@@ -342,6 +342,9 @@ static void judge_use(const struct buf *note, const char *method, const char *pa
     if ((got == 0) != (reason == REASON_NONE) || why.reason != reason)
         fail_msg("%s (%s) instead of %s", reason_name(why.reason), why.subject,
                  reason_name(reason));
+    if (reason == REASON_TOKEN_TIME) /* from when on, or until when it is in force */
+        assert_string_equal(why.subject,
+                            now < T0 ? "2026-11-21T16:00:00.000Z" : "2026-11-21T16:05:00.000Z");
     if (got == 0)
         assert_true(span_is(t.signer, registry_get(r, number)->key.name));
 }
@@ -392,6 +395,14 @@ static void it_is_for_one_method_and_path(void **state)
     for (size_t i = 0; i < COUNT(others); i++)
         judge_use(&note, "GET", others[i], T0, REASON_TOKEN_TARGET);
     buf_free(&note);
+}
+
+/* Whatever stands behind an empty path. */
+static void a_path_is_not_empty(void **state)
+{
+    (void)state;
+    assert_true(token_target_allowed(span_str("GET"), span_of("/", 1)));
+    assert_false(token_target_allowed(span_str("GET"), span_of("/", 0)));
 }
 
 static void it_is_in_force_from_its_first_moment_to_before_its_last(void **state)
@@ -484,6 +495,7 @@ int main(void)
         TEST(each_of_them_who_is_enrolled_may_have_one),
         TEST(it_is_for_this_log),
         TEST(it_is_for_one_method_and_path),
+        TEST(a_path_is_not_empty),
         TEST(it_is_in_force_from_its_first_moment_to_before_its_last),
         TEST(under_is_the_signer_s_enrolment_by_index_and_hash),
         TEST(the_signature_is_over_this_text),
