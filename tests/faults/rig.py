@@ -344,7 +344,7 @@ class Rig:
                 raise Trouble("it does not start again after exit %d: %s" % (status, self.tail("daemon.log")))
             done.wait(0.01)
 
-    def tail(self, name):
+    def tail(self, name="daemon.log"):
         with open(self.at(name), "rb") as f:
             return f.read()[-1500:].decode(errors="replace")
 
