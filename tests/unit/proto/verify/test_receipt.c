@@ -652,6 +652,7 @@ static void a_log_that_the_policy_does_not_name_is_refused(void **state)
         assert_int_equal(report.size, 0);
         assert_int_equal(report.kind, KIND_REQUEST); /* which is not proven */
         assert_false(report.entry_stands);
+        assert_int_equal(receipt_kind(&report), KIND_NONE);
         assert_int_equal(
             receipt_judge_served(&report, policy, buf_span(&text), NULL, found_add, &found),
             VERDICT_BAD);
