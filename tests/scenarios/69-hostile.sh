@@ -33,7 +33,7 @@ hostile paths "$(port "$url")" /checkpoint
 hostile expect "$(port "$url")" /v1/records "$work/note"
 hostile bombs "$(port "$url")" "$daemon" /checkpoint 96
 hostile crowd "$(port "$url")" "$daemon" /checkpoint "$crowd" 160 hold silent head drip deaf
-hostile pipes "$(port "$url")" "$daemon" /checkpoint 120 128 "/tile/entries/000.p/$n"
+hostile pipes "$(port "$url")" "$daemon" /checkpoint 200 224 "/tile/entries/000.p/$n"
 equal 'nothing was appended by any of it' "$(curl -s "$url/checkpoint" | sed -n 2p)" "$n"
 equal 'the daemon is well' "$(curl -s "$url/healthz" | jq -r .state)" ok
 stop_daemon
@@ -49,7 +49,7 @@ start_witness w
 hostile paths "$(port "$witness_url")" /vkey
 hostile bombs "$(port "$witness_url")" "$witness" /vkey 96
 hostile crowd "$(port "$witness_url")" "$witness" /vkey "$others" 96 silent head drip body deaf
-hostile pipes "$(port "$witness_url")" "$witness" /vkey 80 96 /metrics
+hostile pipes "$(port "$witness_url")" "$witness" /vkey 80 160 /metrics
 equal 'the witness is well' "$(curl -s "$witness_url/healthz" | jq -r .state)" ok
 
 # ---- over TLS
@@ -61,7 +61,7 @@ printf 'max_connections = %s\nreply_bytes = 20000000\nreceive_bytes = 20000000\n
 check 'a daemon that speaks TLS' start_daemon "$work/data" --config "$work/config"
 hostile bombs "$(port "$url")" "$daemon" /checkpoint 128
 hostile crowd "$(port "$url")" "$daemon" /checkpoint "$others" $((others / 20)) hold silent
-hostile pipes "$(port "$url")" "$daemon" /checkpoint 40 160 "/tile/entries/000.p/$n"
+hostile pipes "$(port "$url")" "$daemon" /checkpoint 60 224 "/tile/entries/000.p/$n"
 stop_daemon
 equal 'it stops when it is told, too' $? 0
 finish
