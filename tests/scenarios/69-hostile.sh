@@ -33,7 +33,7 @@ hostile paths "$(port "$url")" /checkpoint
 hostile expect "$(port "$url")" /v1/records "$work/note"
 hostile bombs "$(port "$url")" "$daemon" /checkpoint 96
 hostile crowd "$(port "$url")" "$daemon" /checkpoint "$crowd" 160 hold silent head drip deaf
-hostile pipes "$(port "$url")" "$daemon" /checkpoint 200 224 "/tile/entries/000.p/$n"
+hostile pipes "$(port "$url")" "$daemon" /checkpoint 200 400 "/tile/entries/000.p/$n"
 equal 'nothing was appended by any of it' "$(curl -s "$url/checkpoint" | sed -n 2p)" "$n"
 equal 'the daemon is well' "$(curl -s "$url/healthz" | jq -r .state)" ok
 stop_daemon
