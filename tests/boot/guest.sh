@@ -44,6 +44,12 @@ check 'the signer starts' starts bitacorad-signer
 equal 'and says that it signs' "$(shown bitacorad-signer StatusText)" signs
 equal 'inside its sandbox' "$(field bitacorad-signer Seccomp)/$(field bitacorad-signer NoNewPrivs)" 2/1
 check 'both halves of it' says bitacorad-signer 'sandbox: seccomp and Landlock'
+mv /etc/credstore/bitacora-passphrase /etc/bitacora-signer/passphrase
+mkdir -p /run/systemd/system/bitacorad-signer.service.d
+printf '[Service]\nLoadCredential=bitacora-passphrase:/etc/bitacora-signer/passphrase\n' \
+    >/run/systemd/system/bitacorad-signer.service.d/passphrase.conf
+systemctl daemon-reload
+check 'the passphrase may be in a file that a drop-in names' systemctl restart bitacorad-signer
 
 # ---- witness and daemon --------------------------------------------------------------------------
 bitacora keygen w.example.mx --out w.key --witness >w.vkey
