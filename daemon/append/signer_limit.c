@@ -89,7 +89,7 @@ static int64_t wait_for(struct service *s, const struct rate *rate,
 int signer_limit(struct service *s, struct submission *submission, unsigned *seconds)
 {
     const struct rate rate = rate_of(s->config.limit_signer, s->config.limit_signer_burst);
-    int64_t wait = rate.per_second == 0 ? 0 : wait_for(s, &rate, submission);
+    int64_t wait = rate.per_minute == 0 ? 0 : wait_for(s, &rate, submission);
     if (wait == 0 || refuse_all(submission) == 0)
         return 0;
     *seconds = rate_seconds(wait);

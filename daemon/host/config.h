@@ -115,15 +115,15 @@ enum sandbox_wanted { SANDBOX_ON, SANDBOX_OFF };
     X(max_connections, RELOADED, 1024, 1, 1 << 20,                                                           \
       "connections open at once",                                                                  \
       "conexiones abiertas a la vez")                                                              \
-    X(limit_address, RELOADED, 0, 0, 1000000,                                                      \
-      "requests a second that one address (IPv6: 64 bits of it) may send; more are refused (429); 0: any number", \
-      "peticiones por segundo que puede enviar una dirección (IPv6: sus 64 bits); más se rechazan (429); 0: cuantas sean") \
+    X(limit_address, RELOADED, 0, 0, 60000000,                                                     \
+      "requests a minute that one address (IPv6: 64 bits of it) may send; more are refused (429); 0: any number", \
+      "peticiones por minuto que puede enviar una dirección (IPv6: sus 64 bits); más se rechazan (429); 0: cuantas sean") \
     X(limit_address_burst, RELOADED, 0, 0, 1000000,                                                \
       "how many of them at once, after a pause; 0: as many as in ten seconds",                     \
       "cuántas de ellas a la vez, tras una pausa; 0: las de diez segundos")                        \
-    X(limit_signer, RELOADED, 0, 0, 1000000,                                                       \
-      "records a second that one signer's key may append; more are refused (429); 0: any number",  \
-      "registros por segundo que puede asentar la clave de un firmante; más se rechazan (429); 0: cuantos sean") \
+    X(limit_signer, RELOADED, 0, 0, 60000000,                                                      \
+      "records a minute that one signer's key may append; more are refused (429); 0: any number",  \
+      "registros por minuto que puede asentar la clave de un firmante; más se rechazan (429); 0: cuantos sean") \
     X(limit_signer_burst, RELOADED, 0, 0, 1000000,                                                 \
       "how many of them at once, after a pause; 0: as many as in ten seconds",                     \
       "cuántos de ellos a la vez, tras una pausa; 0: los de diez segundos")                        \

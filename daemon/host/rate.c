@@ -4,7 +4,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#define SECOND_NS INT64_C(1000000000)
+#define MINUTE_NS INT64_C(60000000000)
 #define MS_NS INT64_C(1000000)
 
 struct bucket {
@@ -19,9 +19,10 @@ struct rate_table {
     struct bucket bucket[][RATE_WAYS];
 };
 
-struct rate rate_of(int64_t per_second, int64_t burst)
+struct rate rate_of(int64_t per_minute, int64_t burst)
 {
-    return (struct rate){ .per_second = per_second, .burst = burst == 0 ? 10 * per_second : burst };
+    int64_t in_ten_seconds = per_minute < 6 ? 1 : per_minute / 6;
+    return (struct rate){ .per_minute = per_minute, .burst = burst == 0 ? in_ten_seconds : burst };
 }
 
 struct rate_table *rate_table_new(size_t sets)
@@ -69,7 +70,7 @@ static struct bucket *find_bucket(struct rate_table *t, uint64_t key)
 
 static int64_t token_ns(const struct rate *rate)
 {
-    return SECOND_NS / rate->per_second;
+    return MINUTE_NS / rate->per_minute;
 }
 
 /* For how long this want has to wait; 0: not at all. */

@@ -22,12 +22,12 @@
 #define RATE_SETS (1 << 14) /* 131,072 places: 2 MiB */
 
 struct rate {
-    int64_t per_second; /* tokens that flow in; 1 to 1,000,000 */
+    int64_t per_minute; /* tokens that flow in; 1 to 60,000,000 */
     int64_t burst;      /* tokens that a full bucket has; at least 1 */
 };
 
-/* As settings say it: per_second 0: no limit; burst 0: as many as in ten seconds. */
-struct rate rate_of(int64_t per_second, int64_t burst);
+/* As settings say it: per_minute 0: no limit; burst 0: as many as in ten seconds, at least one. */
+struct rate rate_of(int64_t per_minute, int64_t burst);
 
 struct rate_table;
 

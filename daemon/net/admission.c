@@ -15,7 +15,7 @@
 
 struct admission {
     struct rate_table *rates;
-    struct rate limit; /* per_second 0: none */
+    struct rate limit; /* per_minute 0: none */
     enum forwarded_header form;
     struct address_list trusted;
     uint64_t refused; /* and not told yet */
@@ -93,7 +93,7 @@ int admission_judge(struct admission *a, const struct admission_request *r, stru
     const char *cause = find_client(a, r, &client);
     if (cause != NULL)
         return refuse(why, REASON_REQUEST_FORM, cause);
-    if (a->limit.per_second == 0 || (r->watching && address_is_local(&client)))
+    if (a->limit.per_minute == 0 || (r->watching && address_is_local(&client)))
         return 0;
     wide = client;
     address_widen(&wide);

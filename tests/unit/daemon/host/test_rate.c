@@ -7,7 +7,7 @@
 
 #include "tests/unit/fixture.h"
 
-static const struct rate slow = { .per_second = 2, .burst = 3 };
+static const struct rate slow = { .per_minute = 120, .burst = 3 };
 
 static int64_t take(struct rate_table *t, const struct rate *rate, uint32_t key, uint64_t tokens,
                     int64_t now)
@@ -15,6 +15,16 @@ static int64_t take(struct rate_table *t, const struct rate *rate, uint32_t key,
     const struct rate_want want = { .key = span_of((const uint8_t *)&key, sizeof key),
                                     .tokens = tokens };
     return rate_take(t, rate, &want, 1, now);
+}
+
+static void as_settings_say(void **state)
+{
+    (void)state;
+    assert_int_equal(rate_of(0, 0).per_minute, 0);
+    assert_int_equal(rate_of(600, 0).per_minute, 600);
+    assert_int_equal(rate_of(600, 0).burst, 100);
+    assert_int_equal(rate_of(600, 7).burst, 7);
+    assert_int_equal(rate_of(5, 0).burst, 1);
 }
 
 static void flows_in(void **state)
@@ -142,10 +152,10 @@ static void seconds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(flows_in),         cmocka_unit_test(more_than_a_bucket),
-        cmocka_unit_test(all_or_nothing),   cmocka_unit_test(never_laxer),
-        cmocka_unit_test(keeps_nobody_out), cmocka_unit_test(lets_nobody_go),
-        cmocka_unit_test(seconds),
+        cmocka_unit_test(as_settings_say),    cmocka_unit_test(flows_in),
+        cmocka_unit_test(more_than_a_bucket), cmocka_unit_test(all_or_nothing),
+        cmocka_unit_test(never_laxer),        cmocka_unit_test(keeps_nobody_out),
+        cmocka_unit_test(lets_nobody_go),     cmocka_unit_test(seconds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
