@@ -1,4 +1,5 @@
-/* A new key of a log whose signer has it: what says that it is one of the log's keys. Main thread. */
+/* A new key of a log whose signer has it: what says that it is one of the log's keys. Main
+ * thread. */
 #ifndef DAEMON_HANDED_OVER_H
 #define DAEMON_HANDED_OVER_H
 

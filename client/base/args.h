@@ -61,8 +61,8 @@ struct args {
     const char *holder;            /* --holder CODE */
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
     size_t sets;
-    const char *user;              /* --user NAME */
-    bool no_sandbox;               /* --no-sandbox */
+    const char *user; /* --user NAME */
+    bool no_sandbox;  /* --no-sandbox */
     bool plaintext;
     bool json;
     bool html;

@@ -31,8 +31,8 @@ void answer_refusal(const struct answer *a, const char *place, struct refusal *w
  * a request that is answered 401 is sent again with a token of his, and later ones of its class
  * (path_class_of()) have one from the start; those for blobs do where his enrolment is known from
  * the start. Where the log does not say where the key is enrolled, that is said once. A token goes
- * over TLS, or to an address of this machine (proto/net/listening.h) without a proxy: else nothing is
- * sent, the answer is REASON_NET_PLAINTEXT, and fetch_outcome() remembers it. */
+ * over TLS, or to an address of this machine (proto/net/listening.h) without a proxy: else nothing
+ * is sent, the answer is REASON_NET_PLAINTEXT, and fetch_outcome() remembers it. */
 void fetch_as(struct fetcher *f, const struct log_reader *reader);
 
 /* The outcome of a command: OUTCOME_USAGE if a token was not sent as it would have gone in the

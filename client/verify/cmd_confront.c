@@ -1,5 +1,6 @@
-/* bitacora confront: shows a log a checkpoint that its own key has signed and that somebody has, such as
- * that of a receipt. A log that does not hold it was rolled back, or has forked: it signs no more. */
+/* bitacora confront: shows a log a checkpoint that its own key has signed and that somebody has,
+ * such as that of a receipt. A log that does not hold it was rolled back, or has forked: it signs
+ * no more. */
 #include <errno.h>
 #include <inttypes.h>
 

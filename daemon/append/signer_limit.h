@@ -8,8 +8,8 @@
 #include "daemon/state/service.h"
 
 /* Judges the notes that are OUTCOME_OPEN, before they go to the sequencer. Returns 0; or -1: all of
- * them are refused then with REASON_LIMIT_SIGNER, none of what they wanted is used up, and *seconds is
- * after how many they may come again. A worker. */
+ * them are refused then with REASON_LIMIT_SIGNER, none of what they wanted is used up, and *seconds
+ * is after how many they may come again. A worker. */
 MUST_USE int signer_limit(struct service *s, struct submission *submission, unsigned *seconds);
 
 #endif

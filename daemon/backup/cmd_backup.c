@@ -122,8 +122,8 @@ static int lock_unfinished(const struct backup *b, int flags)
     return -1;
 }
 
-/* Removes what is in the folder, UNFINISHED last: whoever is killed meanwhile leaves what the next one
- * knows. Returns 0, or -1 with errno. */
+/* Removes what is in the folder, UNFINISHED last: whoever is killed meanwhile leaves what the next
+ * one knows. Returns 0, or -1 with errno. */
 static int remove_partial(const struct backup *b)
 {
     char path[PATH_MAX];

@@ -139,7 +139,7 @@ static int say_damaged(const char *from, const char *cause)
     return EXIT_DAMAGE;
 }
 
-/* ---- blobs ------------------------------------------------------------------------------------ */
+/* ---- blobs ----------------------------------------------------------------------------------- */
 
 struct lacking {
     const struct datadir *to;

@@ -1,7 +1,7 @@
 /* Copies a log's folder, or a backup of one, into another one: the store as one commit left it, the
- * blobs that it keeps, the rows of its `access` entries, what witnesses made of it. The key, the mark, the tables of the
- * index and blobs that no entry names yet stay behind. Main thread. What is wrong is said on
- * standard error. */
+ * blobs that it keeps, the rows of its `access` entries, what witnesses made of it. The key, the
+ * mark, the tables of the index and blobs that no entry names yet stay behind. Main thread. What is
+ * wrong is said on standard error. */
 #ifndef DAEMON_BACKUP_LOG_COPY_H
 #define DAEMON_BACKUP_LOG_COPY_H
 
@@ -28,8 +28,8 @@ enum log_copy_from {
 };
 
 /* Copies the log in the folder `from` into *to, whose store and blobs are empty. Blobs that the
- * copied entries order erased are not copied. Everything is on the disk once this returns 0; else an
- * exit code. */
+ * copied entries order erased are not copied. Everything is on the disk once this returns 0; else
+ * an exit code. */
 MUST_USE int log_copy_make(enum log_copy_from what, const char *from, const struct datadir *to,
                            struct log_copied *out);
 

@@ -24,8 +24,8 @@ enum manifest_result {
 MUST_USE enum manifest_result manifest_read(const char *folder, const char *name,
                                             struct log_copied *out);
 
-/* How many entries the backup had that a log's folder was made of, until its witnesses have seen it;
- * 0: none. */
+/* How many entries the backup had that a log's folder was made of, until its witnesses have seen
+ * it; 0: none. */
 uint64_t manifest_restored_size(const char *folder);
 
 #endif

@@ -9,8 +9,8 @@
 
 /* Copies the file of each `access` entry of the store in *to, of a log of that origin, from the
  * folder `from`, and nothing else that is there. No copy is longer than as many rows as its entry
- * counts can be. Whether they are these rows, and all, is for fsck. Returns 0, all on the disk; or an
- * exit code. */
+ * counts can be. Whether they are these rows, and all, is for fsck. Returns 0, all on the disk; or
+ * an exit code. */
 MUST_USE int row_copy_all(const char *from, const struct datadir *to, struct store *copied,
                           const char *origin);
 

@@ -25,7 +25,8 @@ MUST_USE int datadir_create(struct datadir *d, const char *path, const char *sto
 MUST_USE int datadir_open(struct datadir *d, const char *path, const char *store);
 
 /* Makes and locks a directory that a log is to be restored into: one that holds no log, and no file
- * of one but for what a restore that was killed has left. Until datadir_restored() it is no log. As datadir_create(). */
+ * of one but for what a restore that was killed has left. Until datadir_restored() it is no log. As
+ * datadir_create(). */
 MUST_USE int datadir_restore(struct datadir *d, const char *path, const char *store);
 /* The restored log is whole. Returns 0 or -1. */
 MUST_USE int datadir_restored(const struct datadir *d);

@@ -42,8 +42,8 @@ struct rate_want {
     uint64_t tokens; /* 1 to 2^20 */
 };
 
-/* Takes all tokens that n of different keys want, or none. Whoever wants more than a full bucket has
- * gets them from a full one, and is in debt for so much longer. now is a steady clock's time in
+/* Takes all tokens that n of different keys want, or none. Whoever wants more than a full bucket
+ * has gets them from a full one, and is in debt for so much longer. now is a steady clock's time in
  * milliseconds. Returns 0, or in how many milliseconds the one who has to wait longest may come
  * again: at least 1. */
 MUST_USE int64_t rate_take(struct rate_table *t, const struct rate *rate,

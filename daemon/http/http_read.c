@@ -6,8 +6,8 @@
 #include "daemon/http/server_state.h"
 #include "daemon/state/erasing.h"
 #include "daemon/state/receipt_maker.h"
-#include "daemon/witnesses/feed.h"
 #include "daemon/witnesses/confronted.h"
+#include "daemon/witnesses/feed.h"
 #include "proto/base/scan.h"
 
 /* ---- the newest checkpoint ------------------------------------------------------------------- */

@@ -25,8 +25,9 @@ struct mark_check {
 };
 
 /* Opens the mark of a log that is about to be run, and brings it up to the store, which may be ahead
- * of it after a crash, but not by what a backup had: that was never signed where the mark is. Returns 0 and sets *out; or an exit code, *out NULL: EXIT_USAGE where the store
- * does not hold what the mark says, or there is none. */
+ * of it after a crash, but not by what a backup had: that was never signed where the mark is.
+ * Returns 0 and sets *out; or an exit code, *out NULL: EXIT_USAGE where the store does not hold
+ * what the mark says, or there is none. */
 MUST_USE int marking_begin(struct log_mark **out, const struct mark_check *m);
 
 /* The same, and writes nothing: whether it would return 0. With m->afresh only the place is looked
@@ -34,15 +35,15 @@ MUST_USE int marking_begin(struct log_mark **out, const struct mark_check *m);
 MUST_USE int marking_look(const struct mark_check *m);
 
 /* Makes the mark of a log that was restored, of m->newest. A mark that is there, and can be read,
- * stays as it is where the store does not hold what it says, or it is another log's. Returns 0 or an
- * exit code, as marking_begin(). */
+ * stays as it is where the store does not hold what it says, or it is another log's. Returns 0 or
+ * an exit code, as marking_begin(). */
 MUST_USE int marking_renew(const struct mark_check *m);
 
-/* Takes away the mark of a log whose signer says from now on how far it has signed, as soon as that is
- * no less than the mark says (`signed_size`; 0: it is away): the mark would go stale, and an old copy
- * run by it once the signer is gone. Does nothing where there is none that can be read, or it is
- * another log's. Returns 0 or an exit code, as marking_begin(): the store must hold what it says,
- * unless m->afresh. */
+/* Takes away the mark of a log whose signer says from now on how far it has signed, as soon as that
+ * is no less than the mark says (`signed_size`; 0: it is away): the mark would go stale, and an old
+ * copy run by it once the signer is gone. Does nothing where there is none that can be read, or it
+ * is another log's. Returns 0 or an exit code, as marking_begin(): the store must hold what it
+ * says, unless m->afresh. */
 MUST_USE int marking_retire(const struct mark_check *m, uint64_t signed_size);
 
 /* Says that a restored store has more than whoever remembers what was signed (a mark's path, or a

@@ -51,7 +51,8 @@ void connections_drop_handshakes(struct connections *c);
  * phrase that says why not. */
 const char *connections_client_fault(struct connections *all, struct evhttp_request *request);
 
-/* From where a request's connection comes; an address that is not known if the connection is gone. */
+/* From where a request's connection comes; an address that is not known if the connection is
+ * gone. */
 const struct address *connections_address(struct connections *all, struct evhttp_request *request);
 
 /* Whether a client has yet to take some of an answer. */

@@ -16,8 +16,8 @@ struct forwarded_hops {
                                       * who asked */
 };
 
-/* Appends the hops of one line of the header, of which later lines are behind. Returns 0, or -1 with
- * a static phrase: the line has not the form of RFC 7239. */
+/* Appends the hops of one line of the header, of which later lines are behind. Returns 0, or -1
+ * with a static phrase: the line has not the form of RFC 7239. */
 MUST_USE int forwarded_read(struct forwarded_hops *out, enum forwarded_header form,
                             struct span value, const char **cause);
 

@@ -1,6 +1,6 @@
 /* A hand-over: the key with which a log has signed so far says which key goes on, and from which
- * checkpoint on. It is a note of the former key (docs/INTERFACES.md, section 30). Nothing here reads
- * or writes anything but memory. Any thread. */
+ * checkpoint on. It is a note of the former key (docs/INTERFACES.md, section 30). Nothing here
+ * reads or writes anything but memory. Any thread. */
 #ifndef DAEMON_SIGNER_HANDOVER_H
 #define DAEMON_SIGNER_HANDOVER_H
 

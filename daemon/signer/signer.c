@@ -60,8 +60,8 @@ static int keep(struct signer_process *s, const struct last_signed *next, enum s
     return -1;
 }
 
-/* Whoever asks may be somebody who has taken the daemon over, and a freeze is for ever. While one is
- * signed and not in the log, no record is judged good but another. */
+/* Whoever asks may be somebody who has taken the daemon over, and a freeze is for ever. While one
+ * is signed and not in the log, no record is judged good but another. */
 static bool is_unordered(const struct signer_process *s, const struct signer_request *r,
                          const struct last_signed *next)
 {

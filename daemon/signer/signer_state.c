@@ -34,7 +34,8 @@ static int open_lock(const char *path, bool *used)
     return *used ? open(path, flags, 0600) : fd;
 }
 
-/* Whether others can do as they like in a folder. Of one for all (/tmp) everybody has his own part. */
+/* Whether others can do as they like in a folder. Of one for all (/tmp) everybody has his own
+ * part. */
 static bool is_shared(const struct stat *s)
 {
     return (s->st_mode & 022) != 0 && (s->st_mode & S_ISVTX) == 0;

@@ -38,10 +38,10 @@ MUST_USE enum state_stored signer_state_store(struct signer_state *s,
 
 /* ---- another key ----------------------------------------------------------------------------- */
 
-/* Makes the state that of the key *to, with what was signed last as it is: s->key becomes *to. Before
- * that, `note` is kept in the folder: the hand-over that s->key has signed. Any other result than
- * STATE_STORED leaves s->key as it was, with errno; after STATE_UNKNOWN the disk may hold the state
- * of either key. */
+/* Makes the state that of the key *to, with what was signed last as it is: s->key becomes *to.
+ * Before that, `note` is kept in the folder: the hand-over that s->key has signed. Any other result
+ * than STATE_STORED leaves s->key as it was, with errno; after STATE_UNKNOWN the disk may hold the
+ * state of either key. */
 MUST_USE enum state_stored signer_state_hand_over(struct signer_state *s, const struct vkey *to,
                                                   struct span note);
 

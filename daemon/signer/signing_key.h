@@ -31,8 +31,8 @@ struct token_place {
 /* Opens the token and finds the key, which must be Ed25519 (CKK_EC_EDWARDS); it never leaves the
  * token. Returns NULL after having said why on standard error. A token that has stopped signing is
  * opened again at a later signature, once a second at most; never again once it refused the PIN, as
- * tokens count that. Loads the module into the process: call it before anything else is at hand that
- * the module must not see. */
+ * tokens count that. Loads the module into the process: call it before anything else is at hand
+ * that the module must not see. */
 struct signing_key *signing_key_of_token(const struct token_place *place);
 
 /* Appends the note of a text with the key's signature, once that was verified. Returns 0, or -1

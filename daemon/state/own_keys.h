@@ -19,12 +19,13 @@ struct log_own_keys {
 MUST_USE enum store_result own_keys_read(struct log_own_keys *out, struct store_txn *t,
                                          const char *dir, const char **cause);
 
-/* The same in a transaction of its own. Returns 0, or -1: the log says that the folder is damaged. */
+/* The same in a transaction of its own. Returns 0, or -1: the log says that the folder is
+ * damaged. */
 MUST_USE int own_keys_load(struct log_own_keys *out, struct store *store, const char *dir);
 
-/* Lists a key in the log's folder as the newest one, behind those of k; if it is among them already,
- * it stays where it is. Whoever does that has made sure that it is a key of this log. Returns 0, or
- * -1 with errno. */
+/* Lists a key in the log's folder as the newest one, behind those of k; if it is among them
+ * already, it stays where it is. Whoever does that has made sure that it is a key of this log.
+ * Returns 0, or -1 with errno. */
 MUST_USE int own_keys_list(const struct log_own_keys *k, const struct vkey *key, const char *dir);
 
 /* The one that signs now, as far as the folder says. */

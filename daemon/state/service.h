@@ -36,8 +36,8 @@ struct service {
     /* A checkpoint that the store does not hold was shown: nothing is signed by this process any
      * more. witnesses/rollback.h */
     atomic_bool rolled_back;
-    /* Since the start nobody has borne out what the wall clock says: by a record, a reader's token or
-     * a cosignature. Set before a log is served; never again once it is false. */
+    /* Since the start nobody has borne out what the wall clock says: by a record, a reader's token
+     * or a cosignature. Set before a log is served; never again once it is false. */
     atomic_bool clock_doubted;
     _Atomic uint64_t withheld; /* witnesses/restored.h: a size that lacks its quorum; 0: none */
     struct log_mark *mark;     /* log_mark.h: the sequencer's thread; NULL: somebody else marks */

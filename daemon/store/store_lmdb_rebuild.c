@@ -10,8 +10,8 @@
 #define COMMIT_BYTES (64u << 20) /* of one transaction: it is in memory until it ends */
 #define MAP_UNIT ((uint64_t)1 << 20)
 
-/* How long keys and values are. The engine itself does not look, and reads past a list's item that is
- * shorter than its first one. */
+/* How long keys and values are. The engine itself does not look, and reads past a list's item that
+ * is shorter than its first one. */
 static const struct {
     size_t key[2], value[2];
 } sizes[TABLES] = {

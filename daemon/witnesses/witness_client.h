@@ -43,8 +43,8 @@ bool witness_is_asked(const struct policy_witness *who);
 struct witness_link; /* a connection that is kept between requests */
 
 /* A link to a witness for the log of that origin. `who` and the text cacert
- * (proto/net/tls_client.h) must outlive it. A request is given up after *timeout_s seconds, which are read when it is made, and once *stop is true. NULL when out of
- * memory. */
+ * (proto/net/tls_client.h) must outlive it. A request is given up after *timeout_s seconds, which
+ * are read when it is made, and once *stop is true. NULL when out of memory. */
 struct witness_link *witness_link_new(const struct policy_witness *who, const char *origin,
                                       const char *cacert, const _Atomic int64_t *timeout_s,
                                       const atomic_bool *stop);

@@ -650,9 +650,11 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_key_parse(bitacora_conte
  * as any other: lock it (mlockall) and forbid core files if that matters. Overwrite your own copy
  * of the passphrase when you are done. Returns as bitacora_key_parse() does; BITACORA_MEMORY also
  * where there is not so much memory. */
-BITACORA_API BITACORA_MUST_USE bitacora_result
-bitacora_key_open(bitacora_context *ctx, const void *bytes, size_t n, const void *passphrase,
-                  size_t passphrase_n, bitacora_key **out);
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_key_open(bitacora_context *ctx,
+                                                                 const void *bytes, size_t n,
+                                                                 const void *passphrase,
+                                                                 size_t passphrase_n,
+                                                                 bitacora_key **out);
 
 /* Overwrites and frees it. */
 BITACORA_API void bitacora_key_free(bitacora_key *key);

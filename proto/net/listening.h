@@ -1,7 +1,7 @@
 /* What every HTTP server of this house does the same way: the limits of evhttp, the socket to
  * listen on, and the pause while nobody else can be accepted. Event loop only. */
-#ifndef PROTO_SYS_LISTENING_H
-#define PROTO_SYS_LISTENING_H
+#ifndef PROTO_NET_LISTENING_H
+#define PROTO_NET_LISTENING_H
 
 #include <event2/http.h>
 #include <sys/socket.h>
@@ -66,7 +66,7 @@ void listening_resume(struct listening *l, bool crowded);
 /* Closes the socket; open connections stay. */
 void listening_close(struct listening *l);
 
-/* ---- a loop that is deaf ------------------------------------------------------------------------ */
+/* ---- a loop that is deaf --------------------------------------------------------------------- */
 
 /* Takes what libevent logs. Where the kernel refuses to watch a descriptor, libevent logs that and
  * goes on without: it never hears of that signal, listener, thread or client again. */

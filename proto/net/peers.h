@@ -2,8 +2,8 @@
  * forgives requests whose end is in doubt. This follows each connection from its first byte: it
  * counts connections and what came from them, and reads where each request ends by RFC 9112
  * (proto/base/http_framing.h). Whom to drop, and when, is the program's policy. Event loop only. */
-#ifndef PROTO_SYS_PEERS_H
-#define PROTO_SYS_PEERS_H
+#ifndef PROTO_NET_PEERS_H
+#define PROTO_NET_PEERS_H
 
 #include <event2/bufferevent.h>
 #include <event2/http.h>

@@ -1,7 +1,7 @@
 /* TLS of whoever asks by libcurl: version 1.2 or newer, and the server's certificate is always
  * verified. Any thread. */
-#ifndef PROTO_SYS_TLS_CLIENT_H
-#define PROTO_SYS_TLS_CLIENT_H
+#ifndef PROTO_NET_TLS_CLIENT_H
+#define PROTO_NET_TLS_CLIENT_H
 
 #include <curl/curl.h>
 

@@ -1,7 +1,7 @@
 /* Certificates and private keys in PEM files, for either end of a TLS connection, with words for
  * what is wrong with a file. Any thread. */
-#ifndef PROTO_SYS_TLS_FILES_H
-#define PROTO_SYS_TLS_FILES_H
+#ifndef PROTO_NET_TLS_FILES_H
+#define PROTO_NET_TLS_FILES_H
 
 #include <openssl/ssl.h>
 

@@ -1,7 +1,7 @@
 /* TLS of an HTTP server: version 1.3 and no other, by OpenSSL in libevent's bufferevents. Event
  * loop only. */
-#ifndef PROTO_SYS_TLS_SERVER_H
-#define PROTO_SYS_TLS_SERVER_H
+#ifndef PROTO_NET_TLS_SERVER_H
+#define PROTO_NET_TLS_SERVER_H
 
 #include <event2/bufferevent.h>
 #include <stdbool.h>

@@ -142,8 +142,7 @@ const char *sandbox_words(struct sandbox_state s, unsigned language)
         [BOTH] = { "seccomp and Landlock", "seccomp y Landlock" },
         [NO_LANDLOCK] = { "seccomp alone, as this kernel has no Landlock, or one before Linux 5.19",
                           "solo seccomp, pues este núcleo no tiene Landlock, o uno anterior a "
-                          "Linux "
-                          "5.19" },
+                          "Linux 5.19" },
         [ANY_FILE] = { "seccomp alone: any file may be opened",
                        "solo seccomp: puede abrirse cualquier archivo" },
         [NO_SECCOMP] = { "Landlock alone, as this kernel has no seccomp",

@@ -47,9 +47,9 @@ void sandbox_add(struct sandbox_plan *p, enum sandbox_use use, const char *path)
 void sandbox_add_folder_of(struct sandbox_plan *p, enum sandbox_use use, const char *file);
 
 /* Adds, to be read, the folder in which a file is, and the folder of the file that it leads to if
- * it is a link. So the file may be replaced by another one, or the link turned to another file of that
- * folder (as certbot does), and be read again. NULL, "", and what is in no folder that exists, add
- * nothing. */
+ * it is a link. So the file may be replaced by another one, or the link turned to another file of
+ * that folder (as certbot does), and the file be read again. NULL, "", and what is in no folder
+ * that exists, add nothing. */
 void sandbox_add_replaced(struct sandbox_plan *p, const char *file);
 
 /* Adds a folder to be written, and the folders to which links in it lead: an operator may have put

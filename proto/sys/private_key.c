@@ -196,8 +196,8 @@ static int write_in_place(const char *path, struct span text, const struct stat 
     return -1;
 }
 
-/* Whoever reads the disk would find a key in what became free. Where the disk does not write in place
- * it is still there. Once the file has another name, it is a key that somebody keeps. */
+/* Whoever reads the disk would find a key in what became free. Where the disk does not write in
+ * place it is still there. Once the file has another name, it is a key that somebody keeps. */
 static void overwrite_former(int fd, unsigned long *others)
 {
     static const uint8_t zeros[PRIVATE_KEY_TEXT_MAX];

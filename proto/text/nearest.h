@@ -10,7 +10,7 @@
 /* Begin with { .said = WORD }, offer each word that there is, then read `best`. */
 struct nearest {
     const char *said; /* what was written */
-    const char *best; /* the word offered that is most like it, the first of equals; NULL: none is */
+    const char *best; /* the word offered that is most like it, or NULL; the first of equals */
     size_t distance;  /* between the two; of use to nearest_offer() alone */
 };
 

@@ -1,7 +1,8 @@
 #!/bin/sh
-# The units of packaging/systemd in a booted Debian: a root by debootstrap (kept in build/boot), a container by
-# systemd-nspawn, and in it tests/boot/guest.sh; then another one, and in it docs/OPERATIONS.md (tests/boot/page.sh).
-# The last line is the count. Needs root. usage: boot.sh [guest|page]
+# The units of packaging/systemd in a booted Debian: a root by debootstrap (kept in build/boot), a
+# container by systemd-nspawn, and in it tests/boot/guest.sh; then another one, and in it
+# docs/OPERATIONS.md (tests/boot/page.sh). The last line is the count. Needs root. usage: boot.sh
+# [guest|page]
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -38,8 +39,8 @@ END
 mkdir -p "$root/etc/systemd/system/multi-user.target.wants" "$boot/out"
 ln -sf ../boot-test.service "$root/etc/systemd/system/multi-user.target.wants/boot-test.service"
 
-# Each boot is of a copy, which is thrown away. Nothing of it reaches the machine's network. systemd 252
-# would keep Landlock from a container.
+# Each boot is of a copy, which is thrown away. Nothing of it reaches the machine's network. systemd
+# 252 would keep Landlock from a container.
 boot() { # boot GUEST: its TAP to standard output and to the end of $boot/tap
     install -m 755 "tests/boot/$1.sh" "$root/usr/local/lib/boot-test"
     rm -f "$boot/out"/*

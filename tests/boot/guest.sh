@@ -1,5 +1,6 @@
 #!/bin/sh
-# Inside the booted container, as root: the units as an operator starts them. TAP on standard output.
+# Inside the booted container, as root: the units as an operator starts them. TAP on standard
+# output.
 set -u
 export LC_ALL=C.UTF-8 PATH=/usr/local/bin:$PATH HOME=/root
 cd /root || exit 2

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Inside the booted container, as root: the commands of docs/OPERATIONS.md as they stand there, with their own names,
-# paths and ports. TAP on standard output.
+# Inside the booted container, as root: the commands of docs/OPERATIONS.md as they stand there, with
+# their own names, paths and ports. TAP on standard output.
 export LC_ALL=C.UTF-8 HOME=/root PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin
 cd /root || exit 2
 echo "127.0.0.1 localhost $(hostname) bitacora.example.mx testigo.example.mx" >/etc/hosts

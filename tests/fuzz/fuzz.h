@@ -42,7 +42,8 @@ FUZZERS(X)
 void fuzz_begin(void);
 void fuzz_library_begin(void);
 
-/* The key of the log that fuzz_begin() made, which signs what is to be reached behind a signature. */
+/* The key of the log that fuzz_begin() made, which signs what is to be reached behind a
+ * signature. */
 const struct skey *fuzz_log_key(void);
 
 #endif

@@ -106,7 +106,8 @@ static uint64_t read_file(struct span in)
     return whole ? rows.seen : UINT64_MAX;
 }
 
-/* What is a row is written again with the same bytes, and read from a file where it stands twice. */
+/* What is a row is written again with the same bytes, and read from a file where it stands
+ * twice. */
 static void read_row(struct span in)
 {
     static const uint8_t salt[ACCESS_SALT_BYTES];

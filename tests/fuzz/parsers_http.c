@@ -8,8 +8,8 @@
 #include "proto/base/http_framing.h"
 #include "tests/fuzz/fuzz.h"
 
-/* However the bytes of a connection are cut, the same requests end in the same places. The first two
- * bytes say where. */
+/* However the bytes of a connection are cut, the same requests end in the same places. The first
+ * two bytes say where. */
 void fuzz_http(struct span in)
 {
     struct http_framing whole = { 0 }, cut = { 0 }, bytes = { 0 };

@@ -1,5 +1,6 @@
-/* Gives each fuzzer the inputs that are kept for it: all files of FOLDER/NAME. Prints a line of TAP for
- * each. A fault ends it, under ASan and UBSan; the input is named before. usage: replay FOLDER */
+/* Gives each fuzzer the inputs that are kept for it: all files of FOLDER/NAME. Prints a line of TAP
+ * for each. A fault ends it, under ASan and UBSan; the input is named before. usage: replay
+ * FOLDER */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Each fuzzer once more over the inputs that are kept for it, under ASan and UBSan, without libFuzzer.
+# Each fuzzer once more over the inputs that are kept for it, under ASan and UBSan, without
+# libFuzzer.
 # usage: tests/fuzz/replay.sh, after `make VARIANT=asan build/asan/fuzz/replay`
 set -u
 cd "$(dirname "$0")/../.." || exit 2

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Each fuzzer of tests/fuzz/fuzz.h under libFuzzer, ASan and UBSan, for FUZZ_SECONDS (60). Corpora grow
-# in build/fuzz/corpus: from what tests/fuzz/corpus keeps, the vectors, and the seeds below. A crash
-# leaves its input in build/fuzz, and fails. `readers` are the commands that read logs, over dishonest
-# ones (tests/interop/dishonest.py). With --keep nothing is tried: of what has grown the smallest inputs
-# that still take all branches become tests/fuzz/corpus, which `make test` replays.
+# Each fuzzer of tests/fuzz/fuzz.h under libFuzzer, ASan and UBSan, for FUZZ_SECONDS (60). Corpora
+# grow in build/fuzz/corpus: from what tests/fuzz/corpus keeps, the vectors, and the seeds below. A
+# crash leaves its input in build/fuzz, and fails. `readers` are the commands that read logs, over
+# dishonest ones (tests/interop/dishonest.py). With --keep nothing is tried: of what has grown the
+# smallest inputs that still take all branches become tests/fuzz/corpus, which `make test` replays.
 # usage: tests/fuzz/run.sh [--keep] [FUZZER...|readers]
 set -eu
 cd "$(dirname "$0")/../.."

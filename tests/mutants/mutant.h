@@ -43,7 +43,6 @@ static inline _Bool mutant_keep(unsigned number)
     return mutant_on ? mutant_keep_changed(number) : 1;
 }
 
-#define mutant_int(number, ...) \
-    ((__typeof__(__VA_ARGS__))mutant_value(number, (long)(__VA_ARGS__)))
+#define mutant_int(number, ...) ((__typeof__(__VA_ARGS__))mutant_value(number, (long)(__VA_ARGS__)))
 
 #endif

@@ -30,7 +30,8 @@ check 'one of them cosigns again after a restart' wait_until 20 asked
 equal 'what the other had cosigned is still served' "$(lines)" 2
 stop_daemon
 
-# The disk fails where a quorum is written: it is written once that has passed, with nothing else to do.
+# The disk fails where a quorum is written: it is written once that has passed, with nothing else to
+# do.
 rm "$work/data/witnessed"
 policy "$work/alone" "$w1_url" http://127.0.0.1:1
 echo 'rename data/witnessed 5' >"$work/faults"

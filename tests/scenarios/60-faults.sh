@@ -1,6 +1,8 @@
 #!/bin/sh
-# Each system call of the daemon, of the signer, of the witness and of an operator's commands fails once, or is the last before a
-# kill; and the power goes at each point of what they write. A sample of both; with EVERY=1 (make faults) all, in build/faults, where a run goes on that was interrupted.
+# Each system call of the daemon, of the signer, of the witness and of an operator's commands fails
+# once, or is the last before a kill; and the power goes at each point of what they write. A sample
+# of both; with EVERY=1 (make faults) all, in build/faults, where a run goes on that was
+# interrupted.
 . "$(dirname "$0")/../lib.sh"
 
 try() { # try WHAT PROGRAM SAMPLE
@@ -21,7 +23,8 @@ try() { # try WHAT PROGRAM SAMPLE
     sed 's/^/# /' "$folder/figures"
 }
 
-# A loop that the kernel refuses to watch something for: a signal's pipe, the listener, the mailbox, a client.
+# A loop that the kernel refuses to watch something for: a signal's pipe, the listener, the mailbox,
+# a client.
 if [ "${EVERY:-}" != 1 ]; then
     if "$root/tests/faults/sweep.py" --only daemon --call epoll_ctl --short 9 "$work/deaf" >"$work/deaf.out" 2>&1; then
         ok 'a daemon that the kernel watches nothing for ends by itself'

@@ -85,7 +85,7 @@ unset CREDENTIALS_DIRECTORY
         check "$fault: the key is as it was" cmp "$work/a.plain" "$work/k"
         case $fault in *-9) rm -f "$work"/k.new-* ;; *) check 'nothing is left beside it' test -z "$(find "$work" -name 'k.new-*')" ;; esac
     done
-    # ---- what is left of the key in the clear ------------------------------------------------------
+    # ---- what is left of the key in the clear ----------------------------------------------------
     mkdir "$work/left"
     cp -p "$work/a.plain" "$work/left/k"
     exec 7<"$work/left/k"

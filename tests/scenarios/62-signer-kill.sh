@@ -115,8 +115,8 @@ expect 0 'the log replays' "$bin/bitacora" replay --policy "$work/policy"
 stop_daemon
 expect 0 'fsck is clean' "$bin/bitacorad" fsck --dir "$work/data"
 
-# Killed behind its rename, a signer finds what it signed last in a file that is not on the disk yet. It signs
-# the same once more without writing anything, so it is to sync the folder first.
+# Killed behind its rename, a signer finds what it signed last in a file that is not on the disk
+# yet. It signs the same once more without writing anything, so it is to sync the folder first.
 end_pid "$signer"
 echo 'fsync /signer.state$ 5' >"$signer_faults"
 (FAULTS=$signer_faults faulty "$bin/bitacorad" signer --key "$work/signer.key" --socket "$work/signer.sock" \

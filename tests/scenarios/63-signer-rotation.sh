@@ -1,6 +1,7 @@
 #!/bin/sh
-# A log whose key is in a signer gets another key: the former one hands over, the signer goes on from
-# what was signed last, and the log lists the new key. kill -9 at each step; repeated, it is finished.
+# A log whose key is in a signer gets another key: the former one hands over, the signer goes on
+# from what was signed last, and the log lists the new key. kill -9 at each step; repeated, it is
+# finished.
 . "$(dirname "$0")/../lib.sh"
 
 d=$bin/bitacorad
@@ -141,7 +142,7 @@ for fault in 'write /data/log.keys.new -9' 'rename /data/log.keys$ -9' 'send soc
     rotated "$fault"
 done
 
-# ---- a batch that was signed and is not in the store ----------------------------------------------
+# ---- a batch that was signed and is not in the store ---------------------------------------------
 
 stop_daemon
 end_pid "$signer"

@@ -101,7 +101,7 @@ policy_at
 check 'the witness cosigns' wait_until 20 has_size $((about + 4))
 equal 'then sealed blobs are served' "$(blobs)" '[3,1,2,0,0]'
 
-# ---- what somebody shows is not what its witnesses have seen ---------------------------------------
+# ---- what somebody shows is not what its witnesses have seen -------------------------------------
 curl -sf "$url/checkpoint" >"$work/shown"
 stop_daemon
 end_pid "$witness"

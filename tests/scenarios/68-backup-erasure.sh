@@ -1,6 +1,6 @@
 #!/bin/sh
-# An erasure lands while a backup is made, at each step of it: no backup has the blob of an erasure that it holds, none lacks a blob
-# whose erasure it does not hold, and the erasure is not held up.
+# An erasure lands while a backup is made, at each step of it: no backup has the blob of an erasure
+# that it holds, none lacks a blob whose erasure it does not hold, and the erasure is not held up.
 . "$(dirname "$0")/../lib.sh"
 
 d=$bin/bitacorad

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A backup of a log that enrolled keys read has the rows of its access entries, those alone, and restores no others. No secret of the
-# log is in it.
+# A backup of a log that enrolled keys read has the rows of its access entries, those alone, and
+# restores no others. No secret of the log is in it.
 . "$(dirname "$0")/../lib.sh"
 
 d=$bin/bitacorad

@@ -109,7 +109,8 @@ rm -r "$XDG_STATE_HOME" # in which the client remembers the other history
 signs || not_ok 'it grows'
 stop_daemon
 
-# ---- another root at a size that it has; with witnesses, clients' certificates, readers that are enrolled -----
+# ---- another root at a size that it has ----------------------------------------------------------
+# With witnesses, clients' certificates, and readers that are enrolled.
 
 start_witness w1
 printf 'log %s\nwitness w1 %s %s\nquorum w1\n' "$vkey" "$(cat "$work/w1.vkey")" "$witness_url" >"$work/served"

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Whoever can write where backups lie has one restored that he made: nothing of the operator's is written to, nothing grows without
-# end, what he added does not become the log's, and the log does not go on from an older state.
+# Whoever can write where backups lie has one restored that he made: nothing of the operator's is
+# written to, nothing grows without end, what he added does not become the log's, and the log does
+# not go on from an older state.
 . "$(dirname "$0")/../lib.sh"
 
 d=$bin/bitacorad
@@ -27,7 +28,7 @@ write_policy "$work/policy"
 curl -sf "$url/checkpoint" >"$work/newest"
 stop_daemon
 
-# ---- links and files that are none -----------------------------------------------------------------
+# ---- links and files that are none ---------------------------------------------------------------
 altered
 echo 'of the operator' >"$work/victim"
 ln -sf "$work/victim" "$bad/store/lock.mdb"
@@ -63,7 +64,7 @@ altered
 head -c 1000000 /dev/zero >>"$bad/backup"
 expect 1 'or long' restore
 
-# ---- what grows ------------------------------------------------------------------------------------
+# ---- what grows ----------------------------------------------------------------------------------
 altered
 truncate -s 100G "$bad/blobs/kept/$some"
 expect 0 'a blob of 100 GiB is none' restore
@@ -83,7 +84,7 @@ altered
 "$root/tests/interop/hostile_store.py" end "$bad/store/data.mdb" ids
 expect 1 'pages behind the end of the file' restore
 
-# ---- a link in the place of a backup that is being made ---------------------------------------------
+# ---- a link in the place of a backup that is being made ------------------------------------------
 stopped() {
     still=$(ps -eo pid=,stat=,args= | awk -v to="$work/swapped" '$2 ~ /^T/ && index($0, "--to " to) { print $1; exit }')
     [ -n "$still" ]
@@ -117,7 +118,7 @@ expect 2 'a path without a name' "$d" backup --dir ../data --to /
 expect 2 'nor with one that is there' "$d" backup --dir ../data --to ..
 cd "$work" || exit 2
 
-# ---- a folder that has something of a log ----------------------------------------------------------
+# ---- a folder that has something of a log --------------------------------------------------------
 altered
 mkdir "$dir"
 cp "$work/data/log.key" "$dir/log.keys"
@@ -136,7 +137,7 @@ wait $!
 case "$(cat "$work/one") $two" in '0 2' | '2 0') ok 'two at once: one of them' ;; *) not_ok 'two at once: one of them' "$(cat "$work/one") $two: $(cat "$work/one.err" "$work/two.err")" ;; esac
 expect 0 'which is whole' "$d" fsck --dir "$dir"
 
-# ---- an older state --------------------------------------------------------------------------------
+# ---- an older state ------------------------------------------------------------------------------
 altered
 cp "$work/data.mark" "$dir.mark"
 expect 0 'an old backup, whose log has a mark' restore
@@ -155,7 +156,7 @@ expect 2 'what is older than the store shows nothing' restore --newest "$work/ol
 contains 'which is said' "$work/err" 'is older than the restored store'
 check 'there is no mark' test ! -e "$dir.mark"
 
-# ---- entries under a key of his ----------------------------------------------------------------------
+# ---- entries under a key of his ------------------------------------------------------------------
 altered
 rm "$bad/backup"
 thief=$("$bin/bitacora" keygen log.example.mx/test --out "$bad/log.key")

@@ -1,5 +1,6 @@
 #!/bin/sh
-# restore --mirror URL: a mirror that follows the log lets it go on; one that lies, in whatever way, does not.
+# restore --mirror URL: a mirror that follows the log lets it go on; one that lies, in whatever way,
+# does not.
 . "$(dirname "$0")/../lib.sh"
 
 d=$bin/bitacorad

@@ -1,6 +1,7 @@
 #!/bin/sh
-# What the kernel refuses the daemon, the signer and the witness once they have started: as /proc has it, and as
-# somebody meets it who has taken the process over. And that they do all their work inside.
+# What the kernel refuses the daemon, the signer and the witness once they have started: as /proc
+# has it, and as somebody meets it who has taken the process over. And that they do all their work
+# inside.
 . "$(dirname "$0")/../lib.sh"
 
 d=$bin/bitacorad

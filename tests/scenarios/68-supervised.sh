@@ -1,6 +1,6 @@
 #!/bin/sh
-# What systemd is told (sd_notify), a watchdog that sees when the sequencer is stuck, and a socket that is passed:
-# daemon, witness, signer.
+# What systemd is told (sd_notify), a watchdog that sees when the sequencer is stuck, and a socket
+# that is passed: daemon, witness, signer.
 . "$(dirname "$0")/../lib.sh"
 
 d=$bin/bitacorad

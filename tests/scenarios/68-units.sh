@@ -1,6 +1,6 @@
 #!/bin/sh
-# The units of packaging/systemd: systemd understands each, and finds it exposed to less than 2.0. `make install`
-# puts them where it looks for them. (`make boot` runs them.)
+# The units of packaging/systemd: systemd understands each, and finds it exposed to less than 2.0.
+# `make install` puts them where it looks for them. (`make boot` runs them.)
 . "$(dirname "$0")/../lib.sh"
 
 command -v systemd-analyze >/dev/null || { echo '1..0 # SKIP systemd is not installed'; exit 0; }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Started as root with --user, daemon, signer and witness are that user's from the start: so are the files that they
-# make, and nothing is read that could not be read again. Only the port is root's.
+# Started as root with --user, daemon, signer and witness are that user's from the start: so are the
+# files that they make, and nothing is read that could not be read again. Only the port is root's.
 . "$(dirname "$0")/../lib.sh"
 
 [ "$(id -u)" = 0 ] || { echo '1..0 # SKIP only root can become another user'; exit 0; }

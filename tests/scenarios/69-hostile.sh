@@ -1,7 +1,8 @@
 #!/bin/sh
-# Senders that mean harm, in numbers: 10,000 connections that stay, heads and bodies without end, who asks
-# for much and reads nothing, targets with tricks. The memory of daemon and witness stays within bounds,
-# and honest clients are served meanwhile. What a request's end is, and who is slow: 45-hostile-connections.
+# Senders that mean harm, in numbers: 10,000 connections that stay, heads and bodies without end,
+# who asks for much and reads nothing, targets with tricks. The memory of daemon and witness stays
+# within bounds, and honest clients are served meanwhile. What a request's end is, and who is slow:
+# 45-hostile-connections.
 . "$(dirname "$0")/../lib.sh"
 
 hostile() { # hostile ARGUMENT...: of http_hostile.py

@@ -1,6 +1,6 @@
 #!/bin/sh
-# docs/OPERATIONS.md: its commands are run, in their order; what they print is what the page says; its
-# messages are those of the programs, and none is missing; its options, links and alerts exist.
+# docs/OPERATIONS.md: its commands are run, in their order; what they print is what the page says;
+# its messages are those of the programs, and none is missing; its options, links and alerts exist.
 . "$(dirname "$0")/../lib.sh"
 
 page=$root/docs/OPERATIONS.md
@@ -55,7 +55,7 @@ equal 'what it says of the programs was looked at' "$(tail -n 1 "$work/check.tap
 check 'the alerts are as Prometheus wants them' promtool check rules "$rules"
 check 'and fire when they should, alone' promtool test rules "${rules%.rules.yml}.rules.test.yml"
 
-# ---- what the marks cannot see: the whole machine, set back -----------------------------------------
+# ---- what the marks cannot see: the whole machine, set back --------------------------------------
 state() { curl -s "$url/healthz" | jq -r .state; }
 is_rolled_back() { [ "$(state)" = rolled_back ]; }
 witnessed() { curl -sf "$url/checkpoint" | grep -q '^— w1.example.mx'; }

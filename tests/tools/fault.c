@@ -1,8 +1,8 @@
 /* Faults of the disk, on purpose: LD_PRELOAD=fault.so FAULTS=FILE program. FILE has a line for
  * each fault, "CALL WHAT ERRNO [SKIP]": the call (below) fails with that number where WHAT is a part
  * of the path that it is about, or its end if WHAT ends in '$'. The first SKIP such calls do not
- * fail. A number below 0 is a signal that ends the process instead: -9 is a kill before the call. -19
- * stops it before the call, which is made once somebody has it go on (SIGCONT).
+ * fail. A number below 0 is a signal that ends the process instead: -9 is a kill before the call.
+ * -19 stops it before the call, which is made once somebody has it go on (SIGCONT).
  * With 1000 the call does not fail: it waits until its line is gone.
  * The file is read at each call, so that faults come and go while a program runs; without it nothing
  * fails. An fsync that fails is not made. */

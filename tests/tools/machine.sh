@@ -1,5 +1,5 @@
-# What docs/OPERATIONS.md has of a machine, for tests/tools/run_page.py: sourced by its bash. Services
-# run as the user who tests, in $work; all of them are ended with the shell.
+# What docs/OPERATIONS.md has of a machine, for tests/tools/run_page.py: sourced by its bash.
+# Services run as the user who tests, in $work; all of them are ended with the shell.
 # Needs $work, $bin and the paths of the page in $work: see tests/scenarios/69-operations.sh.
 # shellcheck shell=bash
 

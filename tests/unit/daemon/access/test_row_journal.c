@@ -202,7 +202,8 @@ static void zeros_of_a_disk_are_no_rows(void **state)
     expect_rows(d, 2);
 }
 
-/* The descriptor leads to a device: one that is full, and one that takes all and cannot be synced. */
+/* The descriptor leads to a device: one that is full, and one that takes all and cannot be
+ * synced. */
 static void a_commit_that_failed_closes_it(void **state)
 {
     static const struct {

@@ -128,7 +128,8 @@ static void what_was_not_written_whole_is_no_batch(void **state)
     buf_free(&bytes);
 }
 
-/* The descriptor leads to a device: one that is full, and one that takes all and cannot be synced. */
+/* The descriptor leads to a device: one that is full, and one that takes all and cannot be
+ * synced. */
 static void a_disk_that_fails_is_said(void **state)
 {
     struct desk *d = *state;

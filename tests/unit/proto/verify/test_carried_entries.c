@@ -44,7 +44,8 @@ static bool is_patient(void *ctx)
     return p->left-- > 0;
 }
 
-/* Judges these entries, which end with NO_ENTRY, whose proofs are good but for that of `unproven`. */
+/* Judges these entries, which end with NO_ENTRY, whose proofs are good but for that of
+ * `unproven`. */
 static size_t judge(const uint64_t *index, uint64_t unproven, struct patience *p, int64_t *skew)
 {
     struct chain c = { .n = 0 };
