@@ -37,7 +37,7 @@ static void keep(struct service *s, const struct rollback *r, struct span note,
              "). Nothing is signed any more. Was an old copy of the data directory restored? Put "
              "back the newest one",
              cp->size, size);
-    rollback_mark(r, note, cp, size, &root);
+    rollback_write_shown(r, note, cp, size, &root);
     buf_adds(&evidence, "somebody showed\n\n");
     buf_add_span(&evidence, note);
     buf_adds(&evidence, "\nwhen our checkpoint was\n\n");

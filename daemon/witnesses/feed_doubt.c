@@ -38,7 +38,7 @@ static void roll_back(struct feed *f, const struct feed_witness *w, const struct
         w->who->name, (unsigned long long)cp.size,
         by == PROOF_BY_LOG ? "this log's key signed" : "a witness cosigned",
         (unsigned long long)target->size);
-    rollback_mark(&w->panel->rollback, shown, &cp, target->size, &target->root);
+    rollback_write_shown(&w->panel->rollback, shown, &cp, target->size, &target->root);
     format_evidence(&evidence, w, target, shown);
     rollback_evidence(&w->panel->rollback, buf_span(&evidence));
     buf_free(&evidence);
@@ -73,12 +73,12 @@ void doubt_save(struct feed *f)
     pthread_mutex_lock(&f->lock);
     for (size_t i = 0; i < f->panel->count; i++)
         aside[i] = f->panel->witness[i].aside == ASIDE_SAID;
-    bool answered = f->mark_answered;
-    f->mark_answered = false;
+    bool answered = f->claim_answered;
+    f->claim_answered = false;
     pthread_mutex_unlock(&f->lock);
     rollback_write_aside(&f->panel->rollback, aside);
-    if (answered && !atomic_load(&f->service->rolled_back)) /* else it is another mark by now */
-        rollback_remove_mark(&f->panel->rollback);
+    if (answered && !atomic_load(&f->service->rolled_back)) /* else it is another file by now */
+        rollback_remove_shown(&f->panel->rollback);
     pthread_mutex_unlock(&f->publishing);
 }
 
@@ -93,7 +93,7 @@ static void judge_doubt(struct feed *f)
         able[i] = f->panel->witness[i].aside == ASIDE_NOT && f->panel->witness[i].link != NULL;
         said += f->panel->witness[i].aside == ASIDE_SAID;
     }
-    bool doubted = (said > 0 || f->marked) && !policy_quorum_of(f->panel->policy, able);
+    bool doubted = (said > 0 || f->claimed) && !policy_quorum_of(f->panel->policy, able);
     metric_set(METRIC_SET_ASIDE, (int64_t)said);
     atomic_store(&f->doubted, doubted);
     if (!atomic_load(&f->service->rolled_back))
@@ -109,10 +109,10 @@ static void judge_doubt(struct feed *f)
         return;
     log_line(LOG_WARNING, "enough witnesses cosign what is here: appending goes on");
     for (size_t i = 0; i < f->panel->count; i++)
-        if (f->panel->witness[i].aside == ASIDE_MARKED)
+        if (f->panel->witness[i].aside == ASIDE_CLAIMED)
             f->panel->witness[i].aside = ASIDE_NOT;
-    f->mark_answered = f->marked;
-    f->marked = false;
+    f->claim_answered = f->claimed;
+    f->claimed = false;
 }
 
 void doubt_set_aside(struct feed *f, struct feed_witness *w, enum ask_result asked)
@@ -158,9 +158,9 @@ static bool holds_witnessed(const struct feed *f)
 }
 
 /* Was it shown before that the log was rolled back, and is it still? */
-static bool is_known_bad(const struct feed *f, enum mark mark)
+static bool is_known_bad(const struct feed *f, enum rollback_before before)
 {
-    if (mark == MARK_SHOWN)
+    if (before == BEFORE_SHOWN)
         log_line(LOG_ERROR,
                  "THE LOG WAS ROLLED BACK, as %s/rolled_back shows, and it still is. Nothing is "
                  "signed",
@@ -175,13 +175,13 @@ static bool is_known_bad(const struct feed *f, enum mark mark)
     return true;
 }
 
-static void recall_aside(struct panel *p, bool marked)
+static void recall_aside(struct panel *p, bool claimed)
 {
     bool aside[POLICY_WITNESSES_MAX] = { false };
     rollback_read_aside(&p->rollback, aside);
     for (size_t i = 0; i < p->count; i++) {
         struct feed_witness *w = &p->witness[i];
-        w->aside = aside[i] ? ASIDE_SAID : marked && w->link != NULL ? ASIDE_MARKED : ASIDE_NOT;
+        w->aside = aside[i] ? ASIDE_SAID : claimed && w->link != NULL ? ASIDE_CLAIMED : ASIDE_NOT;
         if (aside[i])
             log_line(LOG_WARNING, "witness %s is still set aside", w->who->name);
     }
@@ -189,17 +189,17 @@ static void recall_aside(struct panel *p, bool marked)
 
 void doubt_recall(struct feed *f)
 {
-    enum mark mark = rollback_read_mark(&f->panel->rollback);
-    if (is_known_bad(f, mark)) {
+    enum rollback_before before = rollback_read_shown(&f->panel->rollback);
+    if (is_known_bad(f, before)) {
         metric_set(METRIC_ROLLED_BACK, 1);
         atomic_store(&f->service->rolled_back, true);
     }
-    f->marked = mark == MARK_CLAIMED;
-    if (f->marked)
+    f->claimed = before == BEFORE_CLAIMED;
+    if (f->claimed)
         log_line(LOG_WARNING,
                  "%s/rolled_back shows nothing: it is judged anew, by what witnesses say now",
                  f->dir);
-    recall_aside(f->panel, f->marked);
+    recall_aside(f->panel, f->claimed);
     judge_doubt(f);
 }
 
@@ -208,10 +208,10 @@ void doubt_recall(struct feed *f)
 bool doubt_recall_again(struct feed *f, struct panel *next)
 {
     pthread_mutex_lock(&f->lock);
-    bool marked = f->marked;
+    bool claimed = f->claimed;
     pthread_mutex_unlock(&f->lock);
-    enum mark mark = marked ? rollback_read_mark(&next->rollback) : MARK_NONE;
-    if (mark == MARK_SHOWN) {
+    enum rollback_before before = claimed ? rollback_read_shown(&next->rollback) : BEFORE_NONE;
+    if (before == BEFORE_SHOWN) {
         log_line(LOG_ERROR,
                  "THE LOG WAS ROLLED BACK, as a witness of the new policy cosigned what "
                  "%s/rolled_back shows. Nothing is signed any more",
@@ -219,15 +219,15 @@ bool doubt_recall_again(struct feed *f, struct panel *next)
         metric_set(METRIC_ROLLED_BACK, 1);
         atomic_store(&f->service->rolled_back, true);
     }
-    recall_aside(next, mark == MARK_CLAIMED);
-    return mark == MARK_CLAIMED;
+    recall_aside(next, before == BEFORE_CLAIMED);
+    return before == BEFORE_CLAIMED;
 }
 
 void doubt_take_over(struct feed *f, bool claimed)
 {
-    f->marked = f->marked && claimed;
+    f->claimed = f->claimed && claimed;
     for (size_t i = 0; i < f->panel->count; i++)
-        if (f->panel->witness[i].aside == ASIDE_MARKED && !f->marked)
+        if (f->panel->witness[i].aside == ASIDE_CLAIMED && !f->claimed)
             f->panel->witness[i].aside = ASIDE_NOT;
     judge_doubt(f);
 }

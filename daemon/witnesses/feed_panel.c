@@ -112,7 +112,7 @@ static void take_over_witness(struct feed_witness *w, struct feed_witness *befor
     w->cosigned_wall = before->cosigned_wall;
     w->asked_at = before->asked_at;
     w->failures_total = before->failures_total;
-    w->aside = w->link == NULL && before->aside == ASIDE_MARKED ? ASIDE_NOT : before->aside;
+    w->aside = w->link == NULL && before->aside == ASIDE_CLAIMED ? ASIDE_NOT : before->aside;
     w->claims = before->claims;
     if (!is_at_same_url(w, before))
         return;

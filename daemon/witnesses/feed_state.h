@@ -40,8 +40,8 @@ struct feed_witness {
     /* Why nothing is expected of it until it cosigns: */
     enum {
         ASIDE_NOT,
-        ASIDE_MARKED, /* DIR/rolled_back is there, and shows nothing */
-        ASIDE_SAID    /* its own word */
+        ASIDE_CLAIMED, /* DIR/rolled_back is there, and shows nothing */
+        ASIDE_SAID     /* its own word */
     } aside;
     unsigned claims; /* times that it was set aside */
 };
@@ -71,8 +71,8 @@ struct feed {
     atomic_bool stopping;
     atomic_bool doubted; /* too many witnesses are set aside: until enough of them cosign */
     /* Under the lock: */
-    bool marked;        /* DIR/rolled_back is there, and shows nothing */
-    bool mark_answered; /* and enough witnesses have cosigned since */
+    bool claimed;        /* DIR/rolled_back is there, and shows nothing */
+    bool claim_answered; /* and enough witnesses have cosigned since */
     /* The checkpoint that is to be cosigned: */
     uint64_t target_size; /* 0: none yet */
     struct hash target_root;

@@ -14,7 +14,7 @@
 #include "proto/sys/clock.h"
 #include "proto/sys/files.h"
 
-#define MARK_MAX (CHECKPOINT_MAX + 256)
+#define SHOWN_MAX (CHECKPOINT_MAX + 256)
 #define ASIDE_MAX (64 * 1024)
 
 void rollback_path(const struct rollback *r, char out[PATH_MAX], const char *name)
@@ -92,8 +92,8 @@ enum rollback_proof rollback_shown(const struct rollback *r, struct span note,
 
 /* The first line is "SEEN SIZE ROOT": the size that was shown (earlier versions: 0 for another
  * history), and our newest checkpoint then. Earlier versions wrote nothing else. */
-void rollback_mark(const struct rollback *r, struct span shown, const struct checkpoint *cp,
-                   uint64_t newest, const struct hash *root)
+void rollback_write_shown(const struct rollback *r, struct span shown, const struct checkpoint *cp,
+                          uint64_t newest, const struct hash *root)
 {
     char path[PATH_MAX];
     struct buf text = { 0 };
@@ -108,7 +108,7 @@ void rollback_mark(const struct rollback *r, struct span shown, const struct che
     buf_free(&text);
 }
 
-/* A mark of an earlier version: does the store hold what it says that it lacked? */
+/* A file of an earlier version: does the store hold what it says that it lacked? */
 static bool is_made_good(const struct rollback *r, struct span line)
 {
     struct hash then, now;
@@ -138,7 +138,7 @@ static bool is_held(const struct rollback *r, struct span note)
            rollback_root(r, cp.size, &root) == STORE_OK && hash_eq(&root, &cp.root);
 }
 
-void rollback_remove_mark(const struct rollback *r)
+void rollback_remove_shown(const struct rollback *r)
 {
     char path[PATH_MAX];
     rollback_path(r, path, "rolled_back");
@@ -146,41 +146,41 @@ void rollback_remove_mark(const struct rollback *r)
         log_line(LOG_ERROR, "%s could not be removed: %s", path, strerror(errno));
 }
 
-static enum mark judge_mark(const struct rollback *r, struct span text)
+static enum rollback_before judge_file(const struct rollback *r, struct span text)
 {
     struct checkpoint cp;
     struct scan s = scan_of(text);
     struct span line = scan_line(&s), note = scan_rest(&s);
     if (s.bad || line.n >= 256)
-        return MARK_CLAIMED;
+        return BEFORE_CLAIMED;
     if (note.n == 0)
-        return is_made_good(r, line) ? MARK_NONE : MARK_CLAIMED;
-    return rollback_shown(r, note, &cp) != PROOF_NONE ? MARK_SHOWN
-           : is_held(r, note)                         ? MARK_NONE
-                                                      : MARK_CLAIMED;
+        return is_made_good(r, line) ? BEFORE_NONE : BEFORE_CLAIMED;
+    return rollback_shown(r, note, &cp) != PROOF_NONE ? BEFORE_SHOWN
+           : is_held(r, note)                         ? BEFORE_NONE
+                                                      : BEFORE_CLAIMED;
 }
 
-static enum mark look_at_mark(const struct rollback *r)
+static enum rollback_before look_at_file(const struct rollback *r)
 {
     char path[PATH_MAX];
     struct buf text = { 0 };
     rollback_path(r, path, "rolled_back");
-    enum file read = file_read_at_once(&text, path, MARK_MAX);
+    enum file read = file_read_at_once(&text, path, SHOWN_MAX);
     if (read != FILE_OK) {
         buf_free(&text);
-        return read == FILE_MISSING ? MARK_NONE : MARK_CLAIMED;
+        return read == FILE_MISSING ? BEFORE_NONE : BEFORE_CLAIMED;
     }
-    enum mark mark = judge_mark(r, buf_span(&text));
+    enum rollback_before before = judge_file(r, buf_span(&text));
     buf_free(&text);
-    return mark;
+    return before;
 }
 
-enum mark rollback_read_mark(const struct rollback *r)
+enum rollback_before rollback_read_shown(const struct rollback *r)
 {
-    enum mark mark = look_at_mark(r);
-    if (mark == MARK_NONE)
-        rollback_remove_mark(r);
-    return mark;
+    enum rollback_before before = look_at_file(r);
+    if (before == BEFORE_NONE)
+        rollback_remove_shown(r);
+    return before;
 }
 
 /* ---- a log that signs alone ------------------------------------------------------------------ */
@@ -203,9 +203,9 @@ int rollback_look_alone(const struct service *service, const char *dir)
 {
     struct rollback r = { .service = service };
     snprintf(r.dir, sizeof r.dir, "%s", dir);
-    const char *name = look_at_mark(&r) != MARK_NONE ? "rolled_back"
-                       : lacks_witnessed(&r)         ? "witnessed"
-                                                     : NULL;
+    const char *name = look_at_file(&r) != BEFORE_NONE ? "rolled_back"
+                       : lacks_witnessed(&r)           ? "witnessed"
+                                                       : NULL;
     if (name == NULL)
         return 0;
     log_line(LOG_ERROR,
@@ -222,7 +222,7 @@ int rollback_judge_alone(const struct service *service, const char *dir)
     snprintf(r.dir, sizeof r.dir, "%s", dir);
     if (rollback_look_alone(service, dir) != 0)
         return -1;
-    rollback_remove_mark(&r); /* if it is there, the store holds by now what it lacked */
+    rollback_remove_shown(&r); /* if it is there, the store holds by now what it lacked */
     return 0;
 }
 

@@ -53,19 +53,20 @@ enum rollback_proof rollback_shown(const struct rollback *r, struct span note,
 
 /* Writes DIR/rolled_back: the sizes of the shown checkpoint and of ours, and the note that shows
  * it. */
-void rollback_mark(const struct rollback *r, struct span shown, const struct checkpoint *cp,
-                   uint64_t newest, const struct hash *root);
+void rollback_write_shown(const struct rollback *r, struct span shown, const struct checkpoint *cp,
+                          uint64_t newest, const struct hash *root);
 
-enum mark {
-    MARK_NONE,
-    MARK_SHOWN,  /* and its note still shows it */
-    MARK_CLAIMED /* it is there, and shows nothing: of an earlier version, or damaged */
+/* What DIR/rolled_back says that was shown before. */
+enum rollback_before {
+    BEFORE_NONE,   /* it is not there, or the store holds by now what it lacked */
+    BEFORE_SHOWN,  /* and its note still shows it */
+    BEFORE_CLAIMED /* it is there, and shows nothing: of an earlier version, or damaged */
 };
 
 /* Reads DIR/rolled_back, and removes it if the store holds by now what it lacked. */
-enum mark rollback_read_mark(const struct rollback *r);
+enum rollback_before rollback_read_shown(const struct rollback *r);
 /* Removes DIR/rolled_back. */
-void rollback_remove_mark(const struct rollback *r);
+void rollback_remove_shown(const struct rollback *r);
 
 /* For a log that runs without witnesses: what was shown, or said, while it had some still holds.
  * Returns 0, or -1 and logs why: it must not sign. rollback_look_alone() removes nothing. */
