@@ -3,21 +3,19 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "proto/base/scan.h"
+
 #define FIRST 3 /* SD_LISTEN_FDS_START */
 
-/* The number that a variable holds in full; -1 without one. */
-static long variable_of(const char *variable)
+/* The number that a variable holds; 0 without one. */
+static uint64_t number_or_zero(const char *variable)
 {
     const char *text = getenv(variable);
-    char *end;
-    if (text == NULL || text[0] < '0' || text[0] > '9')
-        return -1;
-    long n = strtol(text, &end, 10);
-    return *end == 0 ? n : -1;
+    uint64_t n;
+    return text != NULL && decimal_parse(&n, span_str(text)) == 0 ? n : 0;
 }
 
 static int option_of(int fd, int option)
@@ -42,13 +40,13 @@ static bool suit_loop(int fd)
            fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
 }
 
-static const char *fault_of(long count, unsigned language)
+static const char *fault_of(uint64_t count, unsigned language)
 {
     static const char *const many[] = { "more than one socket was passed (LISTEN_FDS)",
-                                        "se pasó más de un socket (LISTEN_FDS)" };
+                                        "se recibió más de un socket (LISTEN_FDS)" };
     static const char *const other[] = {
         "what was passed (LISTEN_FDS) is no TCP socket that is listened on",
-        "lo que se pasó (LISTEN_FDS) no es un socket TCP en el que se escuche"
+        "lo que se recibió (LISTEN_FDS) no es un socket TCP en el que se escuche"
     };
     if (count > 1)
         return many[language != 0];
@@ -57,12 +55,13 @@ static const char *fault_of(long count, unsigned language)
 
 int passed_socket_take(int *fd, const char **cause, unsigned language)
 {
-    long count = variable_of("LISTEN_PID") == (long)getpid() ? variable_of("LISTEN_FDS") : 0;
+    uint64_t count =
+        number_or_zero("LISTEN_PID") == (uint64_t)getpid() ? number_or_zero("LISTEN_FDS") : 0;
     unsetenv("LISTEN_PID");
     unsetenv("LISTEN_FDS");
     unsetenv("LISTEN_FDNAMES");
     *fd = 0;
-    if (count <= 0)
+    if (count == 0)
         return 0;
     *cause = fault_of(count, language);
     if (*cause != NULL)

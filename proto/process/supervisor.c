@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "proto/base/scan.h"
+
 #define MESSAGE_MAX 512
 
 static struct {
@@ -19,14 +21,23 @@ static struct {
     int64_t told; /* when it was said last that it makes progress */
 } supervisor;
 
-static int64_t amount_in(const char *variable)
+/* Whether a variable holds a number. */
+static bool number_in(const char *variable, uint64_t *n)
 {
     const char *text = getenv(variable);
-    char *end;
-    if (text == NULL || text[0] < '0' || text[0] > '9')
-        return -1;
-    long long n = strtoll(text, &end, 10);
-    return *end == 0 ? n : -1;
+    return text != NULL && decimal_parse(n, span_str(text)) == 0;
+}
+
+/* For how long systemd waits for a sign of this process: microseconds; 0: it does not. */
+static uint64_t watched_us(void)
+{
+    uint64_t us, whom;
+    if (!number_in("WATCHDOG_USEC", &us))
+        return 0;
+    return getenv("WATCHDOG_PID") == NULL ||
+                   (number_in("WATCHDOG_PID", &whom) && whom == (uint64_t)getpid())
+               ? us
+               : 0;
 }
 
 /* A name that begins with '@' is in the abstract name space, where that is a zero byte. */
@@ -45,7 +56,7 @@ static bool read_address(const char *name)
 
 void supervisor_begin(void)
 {
-    int64_t us = amount_in("WATCHDOG_USEC"), whom = amount_in("WATCHDOG_PID");
+    uint64_t us = watched_us();
     bool told = read_address(getenv("NOTIFY_SOCKET"));
     unsetenv("NOTIFY_SOCKET");
     unsetenv("WATCHDOG_USEC");
@@ -54,8 +65,8 @@ void supervisor_begin(void)
     if (fd < 0)
         return;
     supervisor.fd = fd;
-    if (us > 1000 && (whom < 0 || whom == (int64_t)getpid()))
-        supervisor.watch_ms = us / 2000 > 0 ? us / 2000 : 1;
+    if (us > 1000)
+        supervisor.watch_ms = us / 2000 > 0 ? (int64_t)(us / 2000) : 1;
 }
 
 /* It is not waited for, and nobody is told if it does not listen: the process goes on. */
