@@ -29,19 +29,11 @@ struct check {
     bool failed;
 };
 
-static bool may_listen(const struct config *config, bool tls)
+static bool may_listen(const struct config *config)
 {
-    const struct listening_options options = { .where = config->listen,
-                                               .tls = tls,
-                                               .plaintext = config->plaintext };
+    const struct listening_options options = transport_listening(config);
     enum listening_result result = listening_check(&options);
-    if (result == LISTENING_PLAINTEXT)
-        transport_object_plaintext(config->listen, objections_printed);
-    if (result == LISTENING_NO_ADDRESS)
-        object(objections_printed,
-               TR("listen: %s is not an address to listen on: HOST:PORT is needed",
-                  "listen: %s no es una dirección donde escuchar: hace falta HOST:PUERTO"),
-               config->listen);
+    transport_object_listening(result, config->listen, objections_printed);
     return result == LISTENING_OPEN;
 }
 
@@ -54,7 +46,7 @@ static void check_settings(struct check *c, const struct check_of *of)
         return;
     }
     struct transport *transport = transport_open(config, objections_printed);
-    if (transport == NULL || !may_listen(config, transport_is_tls(transport)))
+    if (transport == NULL || !may_listen(config))
         c->failed = true;
     transport_close(transport);
 }

@@ -1,6 +1,5 @@
 #include "daemon/starting.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -15,29 +14,12 @@
 
 /* ---- the socket ------------------------------------------------------------------------------ */
 
-#define BACKLOG 1024
-
 static int listen_now(int *fd, const struct config *config)
 {
-    const struct listening_options options = { .where = config->listen,
-                                               .backlog = BACKLOG,
-                                               .tls = config->tls_cert[0] != 0,
-                                               .plaintext = config->plaintext };
-    switch (listening_bind(fd, &options)) {
-    case LISTENING_OPEN:
-        return 0;
-    case LISTENING_NO_ADDRESS:
-        log_line(LOG_ERROR, "%s is not an address to listen on: HOST:PORT is needed",
-                 config->listen);
-        break;
-    case LISTENING_PLAINTEXT:
-        transport_object_plaintext(config->listen, objections_logged);
-        break;
-    case LISTENING_FAILED:
-        log_line(LOG_ERROR, "cannot listen on %s: %s", config->listen, strerror(errno));
-        break;
-    }
-    return EXIT_USAGE;
+    const struct listening_options options = transport_listening(config);
+    enum listening_result result = listening_bind(fd, &options);
+    transport_object_listening(result, config->listen, objections_logged);
+    return result == LISTENING_OPEN ? 0 : EXIT_USAGE;
 }
 
 int starting_socket(struct settings_from *from, const char *user)
@@ -98,5 +80,6 @@ void starting_print_sandbox(const struct config *c)
     struct sandbox_state state = { SANDBOX_UNWANTED, SANDBOX_UNWANTED };
     if (c->sandbox == SANDBOX_ON)
         state = sandbox_look();
-    printf(TR("sandbox: %s\n", "encierro: %s\n"), sandbox_words(state, (unsigned)language_get()));
+    printf(TR("sandbox: %s\n", "confinamiento: %s\n"),
+           sandbox_words(state, (unsigned)language_get()));
 }

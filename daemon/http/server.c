@@ -25,7 +25,6 @@
 #define BODY_MAX (BATCH_BYTES_MAX + 64 * 1024) /* what is a little too large gets a problem */
 #define TICK_MS 100
 #define MEASURE_MS 1000 /* from one look at the disk's room to the next, for /healthz and /readyz */
-#define BACKLOG 1024
 
 /* ---- listening ------------------------------------------------------------------------------- */
 
@@ -84,27 +83,13 @@ static void limit_connections(struct server *s)
 
 static int listen_on(struct server *s, const struct config *config)
 {
-    const char *where = config->listen;
-    const struct listening_options options = { .where = where,
-                                               .backlog = BACKLOG,
-                                               .tls = transport_is_tls(s->transport),
-                                               .plaintext = config->plaintext,
-                                               .passed = config->socket };
-    switch (listening_open(&s->listening, s->base, s->http, &options)) {
-    case LISTENING_OPEN:
-        return 0;
-    case LISTENING_NO_ADDRESS:
-        log_line(LOG_ERROR, "%s is not an address to listen on: HOST:PORT is needed", where);
-        return -1;
-    case LISTENING_PLAINTEXT:
-        transport_object_plaintext(config->socket == 0 ? where : s->listening.url,
-                                   objections_logged);
-        return -1;
-    case LISTENING_FAILED:
-        log_line(LOG_ERROR, "cannot listen on %s: %s", where, strerror(errno));
-        return -1;
-    }
-    return -1;
+    struct listening_options options = transport_listening(config);
+    options.passed = config->socket;
+    enum listening_result result = listening_open(&s->listening, s->base, s->http, &options);
+    bool passed = config->socket != 0 && result == LISTENING_PLAINTEXT;
+    transport_object_listening(result, passed ? s->listening.url : config->listen,
+                               objections_logged);
+    return result == LISTENING_OPEN ? 0 : -1;
 }
 
 static struct connection_limits limits_of(const struct server *s)

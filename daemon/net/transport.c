@@ -1,5 +1,6 @@
 #include "daemon/net/transport.h"
 
+#include <errno.h>
 #include <event2/buffer.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -11,6 +12,7 @@
 #include "proto/sys/clock.h"
 #include "proto/sys/language.h"
 
+#define BACKLOG 1024            /* connections that may wait in the kernel */
 #define UNSENT_MOST (64 * 1024) /* bytes that the kernel holds for a client and has not sent */
 
 struct transport {
@@ -92,7 +94,15 @@ int transport_take(struct transport *t, struct transport *fresh, objections *to)
     return same ? 0 : -1;
 }
 
-void transport_object_plaintext(const char *where, objections *to)
+struct listening_options transport_listening(const struct config *config)
+{
+    return (struct listening_options){ .where = config->listen,
+                                       .backlog = BACKLOG,
+                                       .tls = config->tls_cert[0] != 0,
+                                       .plaintext = config->plaintext };
+}
+
+static void object_plaintext(const char *where, objections *to)
 {
     object(
         to,
@@ -103,6 +113,28 @@ void transport_object_plaintext(const char *where, objections *to)
            "en 127.0.0.1 detrás de un servidor que hable TLS; con --plaintext se sirve de todos "
            "modos, y todos en el camino pueden leer"),
         where);
+}
+
+void transport_object_listening(enum listening_result result, const char *where, objections *to)
+{
+    int cause = errno;
+    switch (result) {
+    case LISTENING_OPEN:
+        break;
+    case LISTENING_NO_ADDRESS:
+        object(to,
+               TR("listen: %s is not an address to listen on: HOST:PORT is needed",
+                  "listen: %s no es una dirección donde escuchar: hace falta HOST:PUERTO"),
+               where);
+        break;
+    case LISTENING_PLAINTEXT:
+        object_plaintext(where, to);
+        break;
+    case LISTENING_FAILED:
+        object(to, TR("cannot listen on %s: %s", "no se puede escuchar en %s: %s"), where,
+               errno_words(cause));
+        break;
+    }
 }
 
 bool transport_is_tls(const struct transport *t)

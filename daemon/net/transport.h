@@ -9,6 +9,7 @@
 
 #include "daemon/host/address.h"
 #include "daemon/host/config.h"
+#include "proto/net/listening.h"
 #include "proto/net/tls_server.h"
 
 struct transport;
@@ -27,8 +28,13 @@ MUST_USE int transport_take(struct transport *t, struct transport *fresh, object
 /* Says in the metrics, and in the log if it is over, until when the certificate is good. */
 void transport_note_expiry(const struct transport *t);
 
-/* Objects to listening without TLS where other machines can ask. */
-void transport_object_plaintext(const char *where, objections *to);
+/* What proto/net/listening.h needs to listen as the settings say, without a passed socket. It points
+ * into *config. */
+struct listening_options transport_listening(const struct config *config);
+
+/* Objects to a place where the daemon cannot listen, or must not. LISTENING_FAILED: errno says why.
+ * LISTENING_OPEN: nothing. */
+void transport_object_listening(enum listening_result result, const char *where, objections *to);
 
 bool transport_is_tls(const struct transport *t);
 
