@@ -124,7 +124,7 @@ static int rotate(struct rotation *t)
     if (keys->all.n == LOG_KEYS_MAX ||
         registry_frozen(signers_registry(&t->running->service.signers)) != NO_ENTRY) {
         fputs(TR("bitacorad: the log has ended, or has had as many keys as there may be\n",
-                 "bitacorad: la bitácora terminó, o ya tuvo tantas claves como puede haber\n"),
+                 "bitacorad: la bitácora terminó, o ya tuvo el máximo de claves\n"),
               stderr);
         return EXIT_USAGE;
     }
@@ -244,6 +244,5 @@ const struct subcommand command_rotate = {
     .own = own,
     .summary = { "makes a new key for a log, which goes on under its origin; prints the public key",
                  "crea una clave nueva para una bitácora, que sigue con su origen; imprime la "
-                 "clave "
-                 "pública" },
+                 "clave pública" },
 };

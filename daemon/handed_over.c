@@ -40,7 +40,7 @@ static int judge(const struct key_handover *h, const struct note *note,
     if (keys->all.n < LOG_KEYS_MAX || own_keys_find(keys, &h->to) != NULL)
         return 0;
     return refuse_file(file, TR("the log has had as many keys as there may be",
-                                "la bitácora ya tuvo tantas claves como puede haber"));
+                                "la bitácora ya tuvo el máximo de claves"));
 }
 
 static int list_judged(const struct key_handover *h, const struct note *note,

@@ -43,8 +43,8 @@ enum outcome witness_confine(const struct witness_http_options *options, const c
     sandbox_add_replaced(&plan, options->tls.key);
     if (wanted && sandbox_enter(&plan, &entered, &what) != 0)
         return say_usage(TR("the sandbox cannot be entered: %s: %s",
-                            "no se puede entrar en el encierro: %s: %s"),
+                            "no se puede activar el confinamiento: %s: %s"),
                          what, errno_words(errno));
-    say(TR("sandbox: %s", "encierro: %s"), sandbox_words(entered, (unsigned)language_get()));
+    say(TR("sandbox: %s", "confinamiento: %s"), sandbox_words(entered, (unsigned)language_get()));
     return OUTCOME_PROVEN;
 }

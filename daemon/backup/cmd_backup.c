@@ -205,7 +205,7 @@ static int verify(const struct backup *b)
     terminal_print(stderr,
                    TR("bitacorad: the backup is not sound, so there is none: the log itself may be "
                       "damaged. Stop it and run bitacorad fsck\n",
-                      "bitacorad: el respaldo no está íntegro, así que no hay: puede estar dañada "
+                      "bitacorad: el respaldo no está íntegro y no se conserva: puede estar dañada "
                       "la bitácora misma. Deténgala y use bitacorad fsck\n"));
     return code;
 }

@@ -98,7 +98,7 @@ static const struct form_option options[] = {
          "root se convierte en este usuario en cuanto escucha, antes de abrir nada más"),
     { "token-dir", { "DIR", "CARPETA" },
       { "the folder where the module keeps the token: only then the sandbox holds for files, too",
-        "la carpeta donde el módulo guarda el token: solo así el encierro vale también para archivos" },
+        "la carpeta donde el módulo guarda el token: solo así el confinamiento vale también para archivos" },
       CMD_TEXT, offsetof(struct cmd_args, token_dir) },
     { "no-sandbox", { NULL, NULL },
       { "the kernel lets it make any system call and open any file",

@@ -162,7 +162,7 @@ enum sandbox_wanted { SANDBOX_ON, SANDBOX_OFF };
 #define ADDRESS_SETTINGS(X)                                                                        \
     X(trusted_proxies, RELOADED,                                                                   \
       "addresses and networks of proxies that say whom they ask for (forwarded_header)",           \
-      "direcciones y redes de proxies que dicen por quién preguntan (forwarded_header)")
+      "direcciones y redes de proxies que dicen en nombre de quién preguntan (forwarded_header)")
 
 /* Choices: X(name, when, default, the words that there are, English, Spanish). The member holds the
  * place of its word, from 0 on: the values of an enum, where there is one. */
@@ -172,7 +172,7 @@ enum sandbox_wanted { SANDBOX_ON, SANDBOX_OFF };
       "las líneas menos graves que se escriben en el registro del daemon")                         \
     X(forwarded_header, RELOADED, FORWARDED_FOR, "x-forwarded-for|forwarded", /* enum forwarded_header */ \
       "the header by which trusted_proxies say that; no other is believed",                        \
-      "la cabecera con que lo dicen trusted_proxies; ninguna otra se cree")                        \
+      "la cabecera con que lo dicen trusted_proxies; no se cree ninguna otra")                        \
     X(sandbox, RESTART, SANDBOX_ON, "on|off", /* enum sandbox_wanted */                            \
       "whether the kernel refuses the daemon what it never needs: system calls, and files",        \
       "si el núcleo le niega al daemon lo que nunca necesita: llamadas al sistema y archivos")      \

@@ -186,7 +186,7 @@ int marking_say_unknown(const char *dir, uint64_t restored, const char *who, uin
            "restore --dir DIR with --newest, --mirror or --policy shows which\n",
            "bitacorad: el respaldo del que se hizo %s tenía %llu asientos, y %s dice que esta "
            "bitácora ha firmado %llu. Alguien añadió al respaldo, o esa es una marca anterior: "
-           "bitacorad restore --dir CARPETA con --newest, --mirror o --policy muestra cuál\n"),
+           "bitacorad restore --dir CARPETA con --newest, --mirror o --policy lo aclara\n"),
         dir, (unsigned long long)restored, who, (unsigned long long)size);
     return EXIT_USAGE;
 }

@@ -374,10 +374,10 @@
     /* the daemon's own */                                                                         \
     X(BUSY, "busy", "the queue is full: try again after the seconds in Retry-After",               \
       "la cola está llena: reintente tras los segundos de Retry-After")                            \
-    X(LIMIT_ADDRESS, "limit", "more requests came from your address than this log answers at once: try again after the seconds in Retry-After", \
-      "de su dirección llegaron más peticiones de las que esta bitácora atiende de una vez: reintente tras los segundos de Retry-After") \
-    X(LIMIT_SIGNER, "limit", "more records came of the key '%s' than this log takes at once; nothing was appended: send the same bytes again after the seconds in Retry-After", \
-      "llegaron más registros de la clave '%s' de los que esta bitácora toma de una vez; no se asentó nada: envíe los mismos bytes tras los segundos de Retry-After") \
+    X(LIMIT_ADDRESS, "limit", "more requests came from your address in a short time than this log answers: try again after the seconds in Retry-After", \
+      "de su dirección llegaron más peticiones en poco tiempo de las que esta bitácora atiende: reintente tras los segundos de Retry-After") \
+    X(LIMIT_SIGNER, "limit", "more records came from the key '%s' in a short time than this log takes; nothing was appended: send the same bytes again after the seconds in Retry-After", \
+      "de la clave '%s' llegaron más registros en poco tiempo de los que esta bitácora acepta; no se asentó nada: envíe los mismos bytes tras los segundos de Retry-After") \
     X(STOPPING, "busy", "the log is being stopped: try again after the seconds in Retry-After",    \
       "la bitácora se está deteniendo: reintente tras los segundos de Retry-After")                \
     X(DEADLINE, "busy", "no answer in time; the record may or may not be in the log: send the same bytes again", \

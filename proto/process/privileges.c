@@ -85,7 +85,7 @@ const char *privileges_words(enum privileges p, unsigned language)
     static const char *const words[][2] = {
         [PRIVILEGES_DROPPED] = { "", "" },
         [PRIVILEGES_SAME] = { "", "" },
-        [PRIVILEGES_NO_USER] = { "there is no such user", "no existe tal usuario" },
+        [PRIVILEGES_NO_USER] = { "there is no such user", "ese usuario no existe" },
         [PRIVILEGES_TO_ROOT] = { "this must be a user other than root",
                                  "debe ser un usuario distinto de root" },
         [PRIVILEGES_NOT_ROOT] = { "only root can become another user",

@@ -39,7 +39,7 @@ contains 'and that is said' "$work/daemon.err" 'sandbox: none, as it was switche
 equal 'in the metrics, too' "$(metric bitacora_sandbox_seccomp)/$(metric bitacora_sandbox_landlock)" 0/0
 stop_daemon
 expect 0 'run --check' "$d" run --check --lang es --dir "$work/data" --config "$work/off"
-contains 'says so' "$work/out" 'encierro: ninguno, pues se desactivó'
+contains 'says so' "$work/out" 'confinamiento: ninguno, pues se desactivó'
 echo 'sandbox = maybe' >"$work/off"
 expect 2 'it is on or off' "$d" run --check --dir "$work/data" --config "$work/off"
 contains 'nothing else' "$work/err" 'sandbox is one of on|off'
