@@ -1,6 +1,6 @@
-/* How many records a signer's key may append: limit_signer. Asked once the signatures are known to
- * be good, so that nobody uses up what another may append; and of what is in the log already,
- * which everybody can send again, nothing is counted. */
+/* How many records a signer's key may append: the setting limit_signer. Ask it once the signatures
+ * are known to be good, so that nobody can use up another's share. Records that are in the log
+ * already do not count, as anybody can send them again. */
 #ifndef DAEMON_APPEND_SIGNER_LIMIT_H
 #define DAEMON_APPEND_SIGNER_LIMIT_H
 

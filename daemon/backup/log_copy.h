@@ -23,8 +23,8 @@ struct log_copied {
 
 enum log_copy_from {
     COPY_OF_LOG,    /* a log's own folder, which a daemon may be writing to */
-    COPY_OF_BACKUP, /* a backup: nobody writes to it, and anybody may have made it. Nothing is written
-                       there, and what it holds is taken over value by value (store_rebuild) */
+    COPY_OF_BACKUP, /* a backup: nobody writes to it, and anybody may have made it. Nothing is
+                     * written there. Its store is copied value by value (store_rebuild()) */
 };
 
 /* Copies the log in the folder `from` into *to, whose store and blobs are empty. Blobs that the

@@ -30,7 +30,8 @@ void address_text(char out[static ADDRESS_TEXT_MAX], const struct address *a);
 /* Whether it is this machine's own: 127.0.0.0/8, ::1, a Unix socket. */
 bool address_is_local(const struct address *a);
 
-/* Sets to zero what the holder of a line can change at will: the lower 64 bits of IPv6. */
+/* Sets the lower 64 bits of an IPv6 address to zero: whoever has the line can choose them freely.
+ * Leaves IPv4 as it is. */
 void address_widen(struct address *a);
 
 struct address_list {

@@ -1,14 +1,13 @@
 /* How often somebody may do something: a token bucket for each of very many keys, in memory that
  * does not grow.
  *
- * A bucket is one number: when it will be full. A full bucket and none are the same, so that one is
- * forgotten only when it is full, or when there is no other place. Then the newcomer takes over the
- * bucket of his set that will be full first, as empty as that is. Therefore nobody is ever allowed
- * more than an exact count would allow: whoever has himself forgotten by many other keys comes
- * back to a bucket that is at least as empty. And a newcomer is refused wrongly only if all places
- * of his set belong to keys that are at their limit: which keys share a set depends on a secret, so
- * that whoever wants it has to hold as many keys at their limit as the table has places. Any
- * thread. */
+ * A bucket is one number: when it will be full. A full bucket is the same as none, so its place is
+ * free. Where a set has no free place, a new key takes over the bucket that will be full first, with
+ * what is missing in it. So a key never gets more than an exact count would give it: if it was
+ * forgotten, it comes back to a bucket that is at least as empty as its own. A new key is refused
+ * wrongly only if all places of its set belong to keys at their limit. Which keys share a set
+ * depends on a secret. So whoever wants that needs about as many keys at their limit as the table
+ * has places. Any thread. */
 #ifndef DAEMON_HOST_RATE_H
 #define DAEMON_HOST_RATE_H
 
@@ -26,7 +25,8 @@ struct rate {
     int64_t burst;      /* tokens that a full bucket has; at least 1 */
 };
 
-/* As settings say it: per_minute 0: no limit; burst 0: as many as in ten seconds, at least one. */
+/* The rate that two settings say. per_minute 0: no limit, and no rate for rate_take(). burst 0: as
+ * many as in ten seconds, at least one. */
 struct rate rate_of(int64_t per_minute, int64_t burst);
 
 struct rate_table;
@@ -49,7 +49,7 @@ struct rate_want {
 MUST_USE int64_t rate_take(struct rate_table *t, const struct rate *rate,
                            const struct rate_want *want, size_t n, int64_t now);
 
-/* Milliseconds as whole seconds of Retry-After, rounded up. */
+/* Milliseconds as whole seconds of Retry-After, rounded up; at least 1. */
 unsigned rate_seconds(int64_t ms);
 
 #endif

@@ -59,8 +59,8 @@ struct server {
     struct work measuring; /* belongs to the chores' thread while is_measuring is true */
     atomic_bool is_measuring;
     int64_t measure_at;
-    uint64_t turns;             /* of the sequencer's, when it was last seen to get on, */
-    int64_t got_on;             /* which was then */
+    uint64_t turns;             /* of the sequencer, at the last tick that saw it get on */
+    int64_t got_on;             /* when that was: steady milliseconds */
     void (*hung_up)(void *ctx); /* what SIGHUP does, with its ctx */
     void *hung_up_ctx;
 };

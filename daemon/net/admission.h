@@ -22,7 +22,7 @@ void admission_set(struct admission *a, const struct config *config);
 struct admission_request {
     const struct address *peer; /* of the connection */
     const struct evkeyvalq *headers;
-    bool watching; /* whoever looks after this log on its own machine may ask this at any time */
+    bool watching; /* it asks how the log is: from the log's own machine it has no limit */
 };
 
 /* Judges a request that has come whole. Returns 0; or -1 with REASON_REQUEST_FORM (a trusted proxy

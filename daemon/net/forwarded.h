@@ -16,14 +16,15 @@ struct forwarded_hops {
                                       * who asked */
 };
 
-/* Appends the hops of one line of the header, of which later lines are behind. Returns 0, or -1
- * with a static phrase: the line has not the form of RFC 7239. */
+/* Appends the hops of one line of the header. Call it for each line, in their order. Returns 0; or
+ * -1 with *cause, a static phrase, if a `Forwarded` line does not have the form of RFC 7239. *out
+ * keeps views into value. */
 MUST_USE int forwarded_read(struct forwarded_hops *out, enum forwarded_header form,
                             struct span value, const char **cause);
 
-/* Who asks, by a connection from *peer. A hop that is not said, is "unknown" or has a name of its
- * own (RFC 7239, 6.3) leaves it at the proxy that says so. Returns 0, or -1 with a static phrase:
- * what would have to be an address is none, or there are too many proxies. */
+/* Sets *out to who asks by a connection from *peer. Where a proxy does not tell (no hop, "unknown",
+ * or a made-up name: RFC 7239, 6.3), that is the proxy. Returns 0; or -1 with *cause, a static
+ * phrase: what has to be an address is none, or there are too many proxies. */
 MUST_USE int forwarded_client(struct address *out, const struct address *peer,
                               const struct forwarded_hops *hops, enum forwarded_header form,
                               const struct address_list *trusted, const char **cause);

@@ -38,8 +38,8 @@ struct http_framing {
 /* Bytes that came, in their order. After the first cause nothing more is looked at. */
 void http_framing_feed(struct http_framing *f, struct span bytes);
 
-/* Whether the cause stands in the chunks of a body: whoever splits them by looser rules may wait
- * for the end of that line for ever. */
+/* Whether the cause is in the chunks of a body. A server that splits chunks by looser rules may
+ * wait for ever for the end of such a line. */
 static inline bool http_framing_astray(const struct http_framing *f)
 {
     return f->cause != NULL &&

@@ -43,12 +43,12 @@ struct listening_options {
                  * closed in any case. The rule of `plaintext` is for its real address. 0: none */
 };
 
-/* Whether listening_open() would come to grief, as far as that is known without listening:
- * LISTENING_OPEN if not. */
+/* What listening_open() would return, as far as that is known without listening. */
 MUST_USE enum listening_result listening_check(const struct listening_options *options);
 
-/* Listens on `where`, for listening_open() to take the socket as `passed` later: when the process
- * may not do it any more. *fd is above 2, and the caller's to close. */
+/* Listens on `where` now. listening_open() takes the socket as `passed` later, when the process may
+ * not listen there any more. Returns LISTENING_OPEN with *fd, above 2 and the caller's to close; or
+ * another result, with *fd undefined. */
 MUST_USE enum listening_result listening_bind(int *fd, const struct listening_options *options);
 
 /* Listens, and has http accept. *l must stay where it is until it is closed or http is freed. */
