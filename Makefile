@@ -19,15 +19,17 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARN) -fstack-protector-strong -fPIE $
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
 ifeq ($(filter asan,$(VARIANT)),asan)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-CFLAGS := -O1 -g
 endif
 ifeq ($(filter fuzz,$(VARIANT)),fuzz)
 SANITIZE := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-CFLAGS := -O1 -g
 endif
 ifeq ($(filter tsan,$(VARIANT)),tsan)
 SANITIZE := -fsanitize=thread -fno-omit-frame-pointer
-CFLAGS := -O1 -g
+endif
+ifneq ($(SANITIZE),)
+# Lines are enough for a report, and take a fifth less time to build; so do tests as they stand.
+CFLAGS := -O1 -g1
+build/$(VARIANT)/tests/unit/%: CFLAGS := -O0 -g1
 endif
 
 PROTO_LIBS := -ljansson -lyajl -lsodium -lcrypto -lz

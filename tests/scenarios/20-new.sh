@@ -47,6 +47,8 @@ expect 2 'a member is missing and there is nobody to ask' new warrant "$judge" -
 contains 'and which' "$work/err" '--matter'
 expect 2 'a member that the kind has not' new warrant "$judge" --persons 3
 expect 2 'no such kind' new sentence "$judge"
+contains 'is said' "$work/err" 'sentence: no such kind of record'
+expect 2 'none' "$bin/bitacora" new --policy "$work/policy" --key "$work/none"
 contains 'those that there are' "$work/err" 'judicial_notice'
 expect 2 'a window that ends before it begins' new warrant "$judge" --window 2027-01-01/2026-01-01
 expect 2 'no such day' new warrant "$judge" --window 2026-02-30/2026-03-01

@@ -85,7 +85,8 @@ contains 'and says so' "$work/out" '[stale]'
 expect 3 'stopped after the first bundle' python replay "$work/policy" "$url" - "$work/stopped" 256
 equal 'which proves nothing' "$(replayed "$work/out" result)" -2
 check 'and leaves no state' test ! -e "$work/stopped"
-sed '2s/./x/' "$work/state2" >"$work/damaged"
+sed '2{s/^x/y/;t;s/./x/}' "$work/state2" >"$work/damaged"
+check 'another state' sh -c "! cmp -s '$work/state2' '$work/damaged'"
 expect 2 'a damaged state is not gone on from' python replay "$work/policy" "$url" "$work/damaged"
 
 # ---- altered -------------------------------------------------------------------------------------
