@@ -9,20 +9,10 @@
 #include <unistd.h>
 
 #include "daemon/backup/progress.h"
-#include "daemon/host/cmd.h"
+#include "daemon/backup/uncopied.h"
 #include "proto/base/limits.h"
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
-#include "proto/sys/language.h"
-#include "proto/sys/terminal.h"
-
-static int refuse_copy(const char *path)
-{
-    terminal_print(stderr,
-                   TR("bitacorad: cannot copy %s: %s\n", "bitacorad: no se pudo copiar %s: %s\n"),
-                   path, errno_words(errno));
-    return EXIT_DAMAGE;
-}
 
 static bool is_erased(const struct blob_copy *b, const uint8_t sha256[static HASH_BYTES])
 {
@@ -39,7 +29,7 @@ static int each_blob(struct blob_copy *b, const char *folder,
     int code = 0;
     DIR *d = opendir(folder);
     if (d == NULL)
-        return errno == ENOENT ? 0 : refuse_copy(folder);
+        return errno == ENOENT ? 0 : say_uncopied(folder);
     for (struct dirent *e; code == 0 && (e = readdir(d)) != NULL;)
         if (hex_parse(sha256, HASH_BYTES, span_str(e->d_name)) == 0)
             code = visit(b, e->d_name, sha256);
@@ -74,7 +64,7 @@ static int drop_erased(struct blob_copy *b, const char *name,
     if (fd >= 0)
         close(fd);
     errno = kept;
-    return failed ? refuse_copy(path) : 0;
+    return failed ? say_uncopied(path) : 0;
 }
 
 /* Writes the copy of a blob under another name first, so that what bears a blob's name is whole. */
@@ -92,7 +82,7 @@ static int write_copy(const struct blob_copy *b, const char *name, struct span b
         kept = errno;
     }
     errno = kept;
-    return failed || rename(temporary, path) != 0 ? refuse_copy(path) : 0;
+    return failed || rename(temporary, path) != 0 ? say_uncopied(path) : 0;
 }
 
 static int copy_blob(struct blob_copy *b, const char *name, const uint8_t sha256[static HASH_BYTES])
@@ -118,7 +108,7 @@ static int copy_blob(struct blob_copy *b, const char *name, const uint8_t sha256
         (read == FILE_OK && memcmp(hash.b, sha256, HASH_BYTES) != 0)) {
         b->lost++;
     } else if (read != FILE_OK) {
-        code = refuse_copy(from);
+        code = say_uncopied(from);
     } else {
         code = write_copy(b, name, buf_span(&bytes));
         b->files++;
@@ -153,5 +143,5 @@ int blob_copy_all(struct blob_copy *b)
     if (code == 0)
         code = each_blob(b, from, copy_blob);
     progress_end();
-    return code != 0 ? code : directory_sync(to) == 0 ? 0 : refuse_copy(to);
+    return code != 0 ? code : directory_sync(to) == 0 ? 0 : say_uncopied(to);
 }

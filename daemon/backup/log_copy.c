@@ -9,6 +9,7 @@
 #include "daemon/backup/blob_copy.h"
 #include "daemon/backup/progress.h"
 #include "daemon/backup/row_copy.h"
+#include "daemon/backup/uncopied.h"
 #include "daemon/host/cmd.h"
 #include "daemon/host/config.h"
 #include "proto/base/scan.h"
@@ -19,14 +20,6 @@
 /* A blob that is erased while it is copied belongs to a later commit: then the store is copied
  * again. Erasures are rare. */
 #define TRIES 5
-
-static int say_uncopied(const char *path)
-{
-    terminal_print(stderr,
-                   TR("bitacorad: cannot copy %s: %s\n", "bitacorad: no se pudo copiar %s: %s\n"),
-                   path, errno_words(errno));
-    return EXIT_DAMAGE;
-}
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
 {

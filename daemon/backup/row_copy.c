@@ -7,12 +7,11 @@
 #include <unistd.h>
 
 #include "daemon/access/row_file.h"
+#include "daemon/backup/uncopied.h"
 #include "daemon/host/cmd.h"
 #include "proto/base/limits.h"
 #include "proto/record/entry.h"
 #include "proto/sys/files.h"
-#include "proto/sys/language.h"
-#include "proto/sys/terminal.h"
 
 #define PAGE 64
 #define PIECE 65536
@@ -21,14 +20,6 @@ struct row_copy {
     struct access_folder from, to;
     struct store_txn *txn;
 };
-
-static int refuse_copy(const char *path)
-{
-    terminal_print(stderr,
-                   TR("bitacorad: cannot copy %s: %s\n", "bitacorad: no se pudo copiar %s: %s\n"),
-                   path, errno_words(errno));
-    return EXIT_DAMAGE;
-}
 
 /* ---- one file -------------------------------------------------------------------------------- */
 
@@ -102,7 +93,7 @@ static int copy_rows(const struct row_copy *c, uint64_t entry, const struct acce
         if (copy_file(to, from, most_bytes(claim)) == 0)
             return 0;
         if (errno != ENOENT)
-            return refuse_copy(from);
+            return say_uncopied(from);
     }
     return 0; /* fsck misses them */
 }
@@ -151,16 +142,16 @@ int row_copy_all(const char *from, const struct datadir *to, struct store *copie
     struct stat st;
     if (access_folder_at(&c.from, from) != 0 || access_folder_at(&c.to, to->path) != 0) {
         errno = ENAMETOOLONG;
-        return refuse_copy(from);
+        return say_uncopied(from);
     }
     if (lstat(c.from.path, &st) != 0)
-        return errno == ENOENT ? 0 : refuse_copy(c.from.path);
+        return errno == ENOENT ? 0 : say_uncopied(c.from.path);
     if (!S_ISDIR(st.st_mode)) {
         errno = ENOTDIR;
-        return refuse_copy(c.from.path);
+        return say_uncopied(c.from.path);
     }
     if (access_folder_make(&c.to, to->path) != 0)
-        return refuse_copy(c.to.path);
+        return say_uncopied(c.to.path);
     if (store_begin(&c.txn, copied, STORE_READ) != STORE_OK)
         return EXIT_DAMAGE;
     int code = copy_listed(&c, origin);
