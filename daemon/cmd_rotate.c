@@ -178,13 +178,13 @@ static int rotate_signer(struct rotation *t, const struct key_handover *h)
     const struct last_signed *last = log_signer_last(t->running->signer);
     t->signer = t->running->signer;
     if (log_signer_reach(t->signer, &anew) != LOG_SIGNER_OK)
-        return say_signer(TR("its signer is not there: start it with the new key, and say this "
-                             "once more",
-                             "su firmante no está: inícielo con la clave nueva, y repita esto"));
+        return say_signer(
+            TR("its signer is not there: start it with the new key, and run this again",
+               "su firmante no está: inícielo con la clave nueva, y repita la orden"));
     if (!vkey_eq(log_signer_vkey(t->signer), &h->to))
-        return say_signer(TR("its signer has another one: start it with the new key, and say this "
-                             "once more",
-                             "su firmante tiene otra: inícielo con la clave nueva, y repita esto"));
+        return say_signer(
+            TR("its signer has another one: start it with the new key, and run this again",
+               "su firmante tiene otra: inícielo con la clave nueva, y repita la orden"));
     int code = last->size > t->running->tip.edge.frontier.size ? 0 : sign_again(t);
     if (code == 0) {
         say_policies();

@@ -126,7 +126,7 @@ static int say_empty(const struct datadir *d, uint64_t size)
 }
 
 /* Has the signer sign entry 0 as it stands in the store. Returns 0, or -1. */
-static int hand_over(struct log_signer *s, struct store *store)
+static int have_genesis_signed(struct log_signer *s, struct store *store)
 {
     struct buf bytes = { 0 }, note = { 0 };
     struct entry e;
@@ -150,7 +150,7 @@ static int take_over(struct log_signer *s, const struct datadir *d, struct store
                      const struct tip *tip)
 {
     uint64_t size = tip->edge.frontier.size;
-    if (size > 1 || hand_over(s, store) != 0)
+    if (size > 1 || have_genesis_signed(s, store) != 0)
         return say_empty(d, size);
     s->last.size = size;
     edge_root(&tip->edge, &s->last.root);

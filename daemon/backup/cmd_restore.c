@@ -149,9 +149,9 @@ static void say_next(void)
            "--policy POLICY (its witnesses are asked). If something newer was signed, it must not "
            "go on: open a successor (bitacorad init --predecessor CHECKPOINT).\n",
            "Aún no tiene clave ni marca. Si un firmante tiene la clave (ajuste signer), puede "
-           "arrancarse: el firmante sabe qué firmó por último. Si no, ponga en ella la clave "
-           "privada de la bitácora (log.key), "
-           "y muestre que no se firmó nada más nuevo: bitacorad restore --dir CARPETA con "
+           "iniciarse: el firmante sabe qué firmó por último. Si no, ponga en ella la clave "
+           "privada de la bitácora (log.key), y muestre que no se firmó nada más nuevo: bitacorad "
+           "restore --dir CARPETA con "
            "--newest CHECKPOINT (el más nuevo que alguien tenga), --mirror CARPETA|URL, o "
            "--policy POLÍTICA (se pregunta a sus testigos). Si se firmó algo más nuevo, no debe "
            "seguir: abra una sucesora (bitacorad init --predecessor CHECKPOINT).\n"),

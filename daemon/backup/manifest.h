@@ -8,8 +8,10 @@
 #include "proto/base/must_use.h"
 
 /* Names of the file. */
-#define MANIFEST_BACKUP "backup"     /* in a backup */
-#define MANIFEST_RESTORED "restored" /* in a log's folder, until it is known that it may go on */
+#define MANIFEST_BACKUP "backup" /* in a backup */
+/* In a log's folder that was made from a backup. `restore --policy` removes it, and `run` of a log
+ * that has no witnesses. */
+#define MANIFEST_RESTORED "restored"
 
 /* Writes FOLDER/NAME. Returns 0, or an exit code after having said why. */
 MUST_USE int manifest_write(const char *folder, const char *name, const struct log_copied *c);
@@ -24,8 +26,8 @@ enum manifest_result {
 MUST_USE enum manifest_result manifest_read(const char *folder, const char *name,
                                             struct log_copied *out);
 
-/* How many entries the backup had that a log's folder was made of, until its witnesses have seen
- * it; 0: none. */
+/* How many entries the backup had that a log's folder was made from. 0: there is no MANIFEST_RESTORED
+ * that can be read. */
 uint64_t manifest_restored_size(const char *folder);
 
 #endif

@@ -39,7 +39,7 @@ static int say_newer(const char *source, const struct newest_of *n, const struct
             TR("bitacorad: %s shows that the first %llu entries that this log has signed "
                "are others than those of the restored store.\n",
                "bitacorad: %s muestra que los primeros %llu asientos que esta bitácora "
-               "ha firmado son otros que los del almacén restaurado.\n"),
+               "ha firmado no son los del almacén restaurado.\n"),
             source, (unsigned long long)cp->size);
     terminal_print(
         stderr, TR("It must not go on under this key and origin. Restore a newer backup. If there "

@@ -190,10 +190,10 @@ static int sign_handover(struct signer_process *s, const struct vkey *to, struct
     if (signer_state_hand_over(&s->state, to, buf_span(note)) == STATE_STORED)
         return 0;
     terminal_print(stderr,
-                   TR("bitacorad signer: the hand-over cannot be kept beside %s: %s. Say the same "
-                      "once more\n",
-                      "bitacorad signer: no se pudo guardar la entrega junto a %s: %s. Repita lo "
-                      "mismo\n"),
+                   TR("bitacorad signer: the hand-over cannot be kept beside %s: %s. Run this "
+                      "again\n",
+                      "bitacorad signer: no se pudo guardar la entrega junto a %s: %s. Repita la "
+                      "orden\n"),
                    s->state.path, errno_words(errno));
     return EXIT_DAMAGE;
 }
@@ -209,8 +209,7 @@ static int hand_over_state(struct signer_process *s, const struct cmd_args *a,
                                       "esta clave no ha firmado nada: empiece con la otra"));
     else if (s->state.last.freeze != FREEZE_NONE)
         code = refuse_to_hand_over(TR("the log has ended, and gets no other key",
-                                      "la bitácora terminó; no hay otra "
-                                      "clave para ella"));
+                                      "la bitácora terminó, y no recibe otra clave"));
     else
         code = sign_handover(s, to, note);
     signer_state_close(&s->state);

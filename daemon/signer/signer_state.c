@@ -163,9 +163,8 @@ static int begin(struct signer_state *s, bool used, bool *fresh)
         terminal_print(
             stderr,
             TR("bitacorad signer: %s is missing, though a signer was here before: find it. If it "
-               "is "
-               "lost, say --adopt with the newest checkpoint of the log that anybody has; if the "
-               "key has signed nothing yet, remove the folder\n",
+               "is lost, say --adopt with the newest checkpoint of the log that anybody has; if "
+               "the key has signed nothing yet, remove the folder\n",
                "bitacorad signer: falta %s, aunque aquí ya hubo un firmante: búsquelo. Si se "
                "perdió, use --adopt con el checkpoint más nuevo de la bitácora que alguien tenga; "
                "si la clave aún no firmó nada, borre la carpeta\n"),
