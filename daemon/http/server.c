@@ -204,8 +204,9 @@ static void end_if_deaf(struct server *s)
 static void show_life(struct server *s, int64_t now)
 {
     struct sequencer *q = s->service->sequencer;
-    const struct sequencer_pulse pulse =
-        q == NULL ? (struct sequencer_pulse){ 0 } : sequencer_pulse(q);
+    struct sequencer_pulse pulse = { 0 };
+    if (q != NULL)
+        pulse = sequencer_pulse(q);
     if (!pulse.works || pulse.turns != s->turns || s->got_on == 0)
         s->got_on = now;
     s->turns = pulse.turns;

@@ -109,5 +109,6 @@ void visits_recorded(struct access_note *first, enum access_recorded result)
             last->work.next = &e->work;
         last = e;
     }
-    exchanges_return(head, last, count);
+    if (head != NULL)
+        exchanges_return(head, last, count);
 }

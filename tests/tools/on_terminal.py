@@ -26,6 +26,8 @@ def be_shell(command):
     child = os.fork()
     if child == 0:
         os.setpgid(0, 0)
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)  # who runs the tests in the background ignores them
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # else it may not make itself the group that is in front
         os.tcsetpgrp(0, os.getpgid(0))
         signal.signal(signal.SIGTTOU, signal.SIG_DFL)
@@ -65,6 +67,8 @@ def main():
                 select.select([], [], [], 0.005)
             answer = answers.pop(0)
             os.write(fd, KEYS.get(answer, answer.encode() + b"\n"))
+    else:
+        os.kill(child, signal.SIGKILL)  # a minute without a word: the command's terminal ends with its shell
     left = is_echoing(fd)
     _, status = os.waitpid(child, 0)
     sys.stdout.flush()
