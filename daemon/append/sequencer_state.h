@@ -1,4 +1,5 @@
-/* The sequencer from within, for its own files alone. Its thread's. */
+/* The sequencer from within, for its own files alone. Its thread owns it; other threads read the
+ * atomics. */
 #ifndef DAEMON_APPEND_SEQUENCER_STATE_H
 #define DAEMON_APPEND_SEQUENCER_STATE_H
 
