@@ -232,7 +232,7 @@ static int find_signer(struct init *in)
                          TR("--origin %s: the signer's key is that of %s",
                             "--origin %s: la clave del firmante es la de %s"),
                          in->origin, name);
-    if (log_signer_last(in->signer)->size == 0)
+    if (in->signer->last.size == 0)
         return 0;
     terminal_print(stderr,
                    TR("bitacorad init: the signer at %s has begun a log already: take a new key, "

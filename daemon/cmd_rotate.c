@@ -175,7 +175,6 @@ static int say_signer(const char *why)
 static int rotate_signer(struct rotation *t, const struct key_handover *h)
 {
     bool anew;
-    const struct last_signed *last = log_signer_last(t->running->signer);
     t->signer = t->running->signer;
     if (log_signer_reach(t->signer, &anew) != LOG_SIGNER_OK)
         return say_signer(
@@ -185,7 +184,7 @@ static int rotate_signer(struct rotation *t, const struct key_handover *h)
         return say_signer(
             TR("its signer has another one: start it with the new key, and run this again",
                "su firmante tiene otra: inícielo con la clave nueva, y repita la orden"));
-    int code = last->size > t->running->tip.edge.frontier.size ? 0 : sign_again(t);
+    int code = t->signer->last.size > t->running->tip.edge.frontier.size ? 0 : sign_again(t);
     if (code == 0) {
         say_policies();
         code = print_key(&h->to);

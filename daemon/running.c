@@ -155,7 +155,7 @@ static int compare_signer(struct running *r)
     if (code == 0)
         s->journal = &r->journal;
     uint64_t restored = manifest_restored_size(r->datadir.path);
-    uint64_t signed_size = log_signer_last(r->signer)->size;
+    uint64_t signed_size = r->signer->last.size;
     if (code == 0 && signed_size > 0 && restored > signed_size)
         code = marking_say_unknown(r->datadir.path, restored, s->config.signer, signed_size);
     return code;

@@ -107,7 +107,7 @@ static int say_lost(const struct datadir *d, const struct log_signer *s, uint64_
            "aquí: %llu). Es una copia anterior, u otra historia: no debe mostrarse como la "
            "bitácora. Busque la carpeta más nueva. Si se perdió, la bitácora solo sigue como una "
            "sucesora: bitacorad init --predecessor CHECKPOINT\n"),
-        d->path, (unsigned long long)log_signer_last(s)->size, (unsigned long long)size);
+        d->path, (unsigned long long)s->last.size, (unsigned long long)size);
     return EXIT_USAGE;
 }
 
@@ -192,9 +192,7 @@ static int judge_standing(const struct batch_journal *j, struct log_signer *s,
         switch (signer_standing(log_signer_last(s), store, tip, read == 1 ? &batch : NULL)) {
         case STANDING_SAME:
         case STANDING_BEHIND:
-            code = log_signer_last(s)->freeze == FREEZE_SIGNED && purpose != TO_FREEZE
-                       ? say_freezing(d)
-                       : 0;
+            code = s->last.freeze == FREEZE_SIGNED && purpose != TO_FREEZE ? say_freezing(d) : 0;
             break;
         case STANDING_UNFINISHED:
             code = 0;

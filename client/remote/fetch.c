@@ -92,6 +92,7 @@ enum outcome fetch_outcome(enum outcome outcome)
 /* Called when there is a connection, a kept one too, and nothing of the request was sent. The
  * address is the one that is connected: a name that leads elsewhere the next time changes
  * nothing. */
+// NOLINTNEXTLINE(readability-non-const-parameter): as libcurl calls it
 static int before_token(void *ctx, char *address, char *own, int port, int own_port)
 {
     struct fetcher *f = ctx;

@@ -95,7 +95,7 @@ static int read_rows(FILE *file, struct row_interval *out, uint64_t *bad, row_vi
     char line[ACCESS_LINE_MAX + 2];
     struct access_row row;
     struct hash leaf, done[64];
-    struct refusal why;
+    struct refusal why = { .reason = REASON_NONE };
     ssize_t n;
     while ((n = next_line(file, line, (int)sizeof line)) > 0) {
         struct span text = span_of(line, (size_t)n - 1);

@@ -45,7 +45,7 @@ void connections_watch(struct connections *all, struct evhttp_request *request,
                        struct evhttp_request **watcher);
 
 /* Cuts those that have not done their TLS handshake in time (TLS_HANDSHAKE_MS). At every tick. */
-void connections_drop_handshakes(struct connections *c);
+void connections_drop_handshakes(struct connections *all);
 
 /* Whether the sender of a request may submit: see tls_client_fault(). Returns NULL, or a static
  * phrase that says why not. */

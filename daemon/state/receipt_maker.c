@@ -259,7 +259,7 @@ static enum store_result add_entry(struct chain *c, uint64_t index, uint64_t *un
     if (index / TILE_WIDTH < c->snapshot->size / TILE_WIDTH) {
         tile = full_tile(c, 0, index / TILE_WIDTH);
         r = tile == NULL ? c->read : store_bundle(c->txn, index / TILE_WIDTH, &leaves, &bundle);
-        if (r != STORE_OK || tile->entry[at].offset > bundle.n)
+        if (r != STORE_OK || tile == NULL || tile->entry[at].offset > bundle.n)
             return r == STORE_OK ? STORE_DAMAGED : r;
         struct scan s =
             scan_of(span_of(bundle.p + tile->entry[at].offset, bundle.n - tile->entry[at].offset));
