@@ -25,7 +25,8 @@ struct check {
     struct own_policy own;
     struct tip tip;
     struct log_signer *signer; /* where a process has the key, and the store could be opened */
-    bool has_dir, has_store, has_key;
+    bool has_settings, has_dir, has_store, has_key;
+    bool signer_away;
     bool failed;
 };
 
@@ -45,6 +46,7 @@ static void check_settings(struct check *c, const struct check_of *of)
         config_default(config); /* for what follows */
         return;
     }
+    c->has_settings = true;
     struct transport *transport = transport_open(config, objections_printed);
     if (transport == NULL || !may_listen(config))
         c->failed = true;
@@ -56,6 +58,12 @@ static bool by_signer(const struct check *c)
     return c->service.config.signer[0] != 0;
 }
 
+/* Without settings it is not known whether the log has a signer: then a missing key is no mistake. */
+static bool should_have_key(const struct check *c, const char *file)
+{
+    return c->has_settings ? !by_signer(c) : access(file, F_OK) == 0;
+}
+
 /* Where a signer's process has the key, check_signer() asks for it. */
 static void check_directory(struct check *c, const char *dir)
 {
@@ -63,8 +71,9 @@ static void check_directory(struct check *c, const char *dir)
     c->has_dir = datadir_look(&c->datadir, dir, store_folder()) == 0 &&
                  datadir_refuse_backup(&c->datadir) == 0;
     datadir_file(&c->datadir, file, "log.key");
-    c->has_key = c->has_dir && !by_signer(c) && log_key_read_vkey(&c->service.vkey, file) == 0;
-    c->failed = c->failed || !c->has_dir || (!c->has_key && !by_signer(c));
+    bool key = c->has_dir && should_have_key(c, file);
+    c->has_key = key && log_key_read_vkey(&c->service.vkey, file) == 0;
+    c->failed = c->failed || !c->has_dir || (key && !c->has_key);
     if (!c->has_dir || access(c->datadir.path, W_OK | X_OK) == 0)
         return;
     object(objections_printed, TR("%s cannot be written: %s", "no se puede escribir en %s: %s"),
@@ -142,6 +151,14 @@ static void check_signer(struct check *c)
         c->failed = true;
 }
 
+/* A signer that cannot be asked is said, and is no obstacle. */
+static int look_by_signer(struct check *c)
+{
+    bool anew;
+    c->signer_away = log_signer_reach(c->signer, &anew) == LOG_SIGNER_AWAY;
+    return c->signer_away ? 0 : signer_look(c->signer, &c->datadir, c->service.store, &c->tip);
+}
+
 /* Is it the store that was signed last, and that people were shown? */
 static void check_store(struct check *c, bool no_mark)
 {
@@ -151,8 +168,7 @@ static void check_store(struct check *c, bool no_mark)
         c->failed = true;
         return;
     }
-    int marked = c->signer == NULL ? check_mark(c, no_mark)
-                                   : signer_look(c->signer, &c->datadir, c->service.store, &c->tip);
+    int marked = c->signer == NULL ? check_mark(c, no_mark) : look_by_signer(c);
     if ((marked != 0) + (check_witnessed(c) != 0) > 0)
         c->failed = true;
 }
@@ -166,6 +182,26 @@ static void close_checked(struct check *c)
     datadir_close(&c->datadir);
 }
 
+static const char *fit_words(const struct check *c)
+{
+    if (c->has_dir && c->datadir.lock < 0)
+        return TR(
+            "settings and policy can be taken; the log is running, so its store was not "
+            "looked at\n",
+            "los ajustes y la política sirven; la bitácora está en marcha, así que no se miró "
+            "su almacén\n");
+    if (c->signer_away)
+        return TR(
+            "settings, policy and store are fit for a start; the signer was not asked (is it "
+            "running, and is this the daemon's user?), so whether this is the newest copy of "
+            "the log is not known\n",
+            "los ajustes, la política y el almacén sirven para arrancar; no se preguntó al "
+            "firmante (¿está en marcha?, ¿es este el usuario del demonio?), así que no se sabe "
+            "si esta es la copia más nueva de la bitácora\n");
+    return TR("settings, policy and log are fit for a start\n",
+              "los ajustes, la política y la bitácora sirven para arrancar\n");
+}
+
 int check_start(const struct check_of *of)
 {
     static struct check c; /* 60 kB */
@@ -176,17 +212,11 @@ int check_start(const struct check_of *of)
     check_signer(&c);
     check_policy(&c, of->policy);
     check_store(&c, of->no_mark);
-    bool running = c.has_dir && c.datadir.lock < 0;
+    const char *words = fit_words(&c);
     close_checked(&c);
     if (c.failed)
         return EXIT_USAGE;
     starting_print_sandbox(&c.service.config);
-    fputs(running ? TR("settings and policy can be taken; the log is running, so its store was not "
-                       "looked at\n",
-                       "los ajustes y la política sirven; la bitácora está en marcha, así que no "
-                       "se miró su almacén\n")
-                  : TR("settings, policy and log are fit for a start\n",
-                       "los ajustes, la política y la bitácora sirven para arrancar\n"),
-          stdout);
+    fputs(words, stdout);
     return EXIT_FINE;
 }

@@ -116,7 +116,14 @@ check 'nothing was signed' cmp "$work/signer.state/state" "$work/state.before"
 mv "$work/signer.sock" "$work/elsewhere.sock"
 expect 0 'one whose signer is away would' would "$work/data"
 contains 'which is said' "$work/err" 'it cannot be reached'
+contains 'with what is not known then' "$work/out" 'whether this is the newest copy of the log is not known'
 mv "$work/elsewhere.sock" "$work/signer.sock"
+cp "$work/conf" "$work/conf.good"
+echo 'reeds = 1' >>"$work/conf"
+expect 2 'one with a setting that is none would not' would "$work/data"
+contains 'and why is said' "$work/err" 'reeds = 1: there is no such setting'
+equal 'a key that the signer has is not missed' "$(grep -c . "$work/err")" 1
+mv "$work/conf.good" "$work/conf"
 
 # Where the signer comes later than the daemon.
 end_pid "$signer"
