@@ -32,6 +32,31 @@ struct init {
     struct log_signer *signer;
 };
 
+static int no_memory(void)
+{
+    fputs(TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"), stderr);
+    return EXIT_DAMAGE;
+}
+
+/* The value is not said: it may be a private key. */
+static int take_registrars(struct init *in, const struct cmd_args *args)
+{
+    struct vkey key;
+    const char *cause;
+    for (size_t i = 0; i < args->registrars; i++) {
+        if (vkey_parse(&key, span_str(args->registrar[i]), &cause) != 0)
+            return cmd_usage(&command_init,
+                             TR("--registrar, number %zu: %s: it takes what keygen prints, not the "
+                                "name of a file",
+                                "--registrar, número %zu: %s: lleva lo que imprime keygen, no el "
+                                "nombre de un archivo"),
+                             i + 1, cause_words(cause, language_get()));
+        if (json_array_append_new(in->registrars, json_string(args->registrar[i])) != 0)
+            return no_memory();
+    }
+    return 0;
+}
+
 static int read_args(struct init *in, const struct cmd_args *args)
 {
     in->dir = args->dir;
@@ -54,11 +79,6 @@ static int read_args(struct init *in, const struct cmd_args *args)
         return cmd_usage(&command_init, "%s",
                          TR("the signer has the key: it is not written here",
                             "el firmante tiene la clave: aquí no se escribe"));
-    for (size_t i = 0; i < args->registrars; i++)
-        if (json_array_append_new(in->registrars, json_string(args->registrar[i])) != 0)
-            return cmd_usage(&command_init,
-                             TR("--registrar %s: it is not text", "--registrar %s: no es texto"),
-                             args->registrar[i]);
     if (args->skew != NULL && (decimal_parse(&in->skew, span_str(args->skew)) != 0 ||
                                in->skew < 1 || in->skew > SKEW_MAX_S))
         return cmd_usage(
@@ -70,13 +90,7 @@ static int read_args(struct init *in, const struct cmd_args *args)
                          TR("--origin %s: it must be [a-z0-9][a-z0-9._/-]{0,127}",
                             "--origin %s: debe ser [a-z0-9][a-z0-9._/-]{0,127}"),
                          in->origin);
-    return 0;
-}
-
-static int no_memory(void)
-{
-    fputs(TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"), stderr);
-    return EXIT_DAMAGE;
+    return take_registrars(in, args);
 }
 
 static int add_predecessor(const struct init *in, json_t *genesis)

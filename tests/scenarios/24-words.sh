@@ -173,6 +173,10 @@ expect 2 'a skew out of bounds' init --origin o --registrar x --skew 86401
 contains 'is named with its value' "$work/err" '--skew 86401: it must be 1 to 86400 seconds'
 expect 2 'an origin that cannot be one' init --origin 'O o' --registrar x
 contains 'is, too' "$work/err" '--origin O o: it must be'
+expect 2 'a file in the place of a public key' init --origin o --registrar "$work/registrar.vkey"
+contains 'is told from one' "$work/err" '--registrar, number 1: not NAME+ID+KEY: it takes what keygen prints'
+expect 2 'nor a private key' init --origin o --registrar 'PRIVATE+KEY+a+00000000+AAAA'
+lacks 'is repeated' "$work/err" 'PRIVATE+KEY+a'
 expect 2 'and an address that is too long' "$daemon" run --dir "$work/none" --listen "$(printf %0300d 0):1"
 contains 'and it' "$work/err" '0000:1: it must be HOST:PORT'
 expect 0 'run tells the settings' "$daemon" run --help
