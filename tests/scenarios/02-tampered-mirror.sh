@@ -23,7 +23,7 @@ tools=$root/build/release/tools
 m=$work/mirror
 
 # Two parts each, one a core.
-every=${EVERY:-17}
+every=${EVERY:-29}
 cp -r "$m" "$work/m1"
 cp -r "$m" "$work/m2"
 "$tools/flip_bits" "$work/policy" "$work/m1" 0 2 >"$work/bits.1" &

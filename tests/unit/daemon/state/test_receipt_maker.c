@@ -60,7 +60,7 @@ static void every_entry_has_its_receipt(void **state)
     struct policy *policy = log_policy(&w->log);
     struct span newest = span_of(w->tip.checkpoint, w->tip.checkpoint_length);
     for (int twice = 0; twice < 2; twice++) /* read; then kept */
-        for (uint64_t i = 0; i < ENTRIES; i++) {
+        for (uint64_t i = 0; i < ENTRIES; i += every()) {
             struct buf text = { 0 };
             assert_int_equal(receipt_build(&text, &w->service, span_of(NULL, 0), i), STORE_OK);
             expect_receipt(&text, ENTRIES, i, newest);
