@@ -76,12 +76,12 @@ static enum outcome take_file(struct confrontation *c)
 static void print_state(const struct confrontation *c, const char *state, const char *detail)
 {
     if (c->args->json)
-        say_json(json_pack("{s:b,s:s,s:I,s:o,s:s*}", "ok", strcmp(state, "held") == 0, "state",
-                           state, "size", (json_int_t)c->cp.size, "root", json_of_hash(&c->cp.root),
-                           "detail", detail));
+        say_json(json_pack("{s:n,s:s,s:I,s:o,s:s*}", "ok", "state", state, "size",
+                           (json_int_t)c->cp.size, "root", json_of_hash(&c->cp.root), "detail",
+                           detail));
 }
 
-/* What the log says; it convicts itself, or is taken at its word. */
+/* What the log says is its word, which proves nothing either way: the outcome is undecided. */
 static enum outcome judge_answer(const struct confrontation *c, const struct log_client *log,
                                  const struct answer *answer)
 {
@@ -94,17 +94,17 @@ static enum outcome judge_answer(const struct confrontation *c, const struct log
                       "la bitácora dice que contiene este checkpoint, de tamaño %" PRIu64
                       "; es su palabra: verify --log y replay lo prueban\n"),
                    c->cp.size);
-        return OUTCOME_PROVEN;
+        return OUTCOME_UNDECIDED;
     }
     log_client_complaint(log, answer, &complaint);
     if (strcmp(complaint.code, "rollback") == 0) {
         print_state(c, "rollback", complaint.detail);
-        say(TR("the log does not hold this checkpoint of size %" PRIu64
+        say(TR("the log says that it does not hold this checkpoint of size %" PRIu64
                ", which its key has signed: %s",
-               "la bitácora no contiene este checkpoint de tamaño %" PRIu64
+               "la bitácora dice que no contiene este checkpoint de tamaño %" PRIu64
                ", que firmó su clave: %s"),
             c->cp.size, complaint.detail);
-        return OUTCOME_BAD;
+        return OUTCOME_UNDECIDED;
     }
     print_state(c, "unknown", complaint.detail);
     return say_undecided(TR("the log does not say whether it holds this checkpoint: [%s] %s",
