@@ -31,8 +31,8 @@ void witness_http_free(struct witness_http *h);
 const char *witness_http_url(const struct witness_http *h);
 
 /* Serves until SIGTERM or SIGINT, then answers what is under way. SIGHUP calls witness_reload() and
- * reads certificate and key again. Returns OUTCOME_PROVEN; or, if it had to end by itself, w->broken (client/witness/witness.h) or
- * OUTCOME_UNDECIDED. */
+ * reads certificate and key again. Returns OUTCOME_PROVEN; or, if it had to end by itself,
+ * w->broken (client/witness/witness.h) or OUTCOME_UNDECIDED. */
 enum outcome witness_http_run(struct witness_http *h);
 
 #endif
