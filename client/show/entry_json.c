@@ -18,7 +18,7 @@ enum verdict entry_verdict(const struct findings *list, uint64_t entry)
     return bad ? VERDICT_BAD : undecided ? VERDICT_UNDECIDED : VERDICT_GOOD;
 }
 
-static json_t *time_json(int64_t ms)
+static json_t *instant_json(int64_t ms)
 {
     char text[WHEN_TEXT + 1];
     when_format(text, ms < LATEST ? ms : LATEST);
@@ -57,8 +57,8 @@ json_t *entry_json(const struct judged *e, const struct registry *registry, enum
     json_t *v = json_made(
         json_pack("{s:o,s:o,s:s,s:o,s:o,s:o,s:s,s:s,s:s,s:o,s:o}", "entry", json_of_index(e->index),
                   "hash", json_of_hash(e->leaf), "kind", kind_name(r != NULL ? r->kind : e->kind),
-                  "accepted", e->has_header ? time_json(e->accepted) : json_null(), "at",
-                  r != NULL ? time_json(r->at) : json_null(), "signer", name, "role",
+                  "accepted", e->has_header ? instant_json(e->accepted) : json_null(), "at",
+                  r != NULL ? instant_json(r->at) : json_null(), "signer", name, "role",
                   role_of(e, signer), "authority", signer != NULL ? signer->authority : "", "level",
                   signer != NULL ? signer->level : "", "enrolled",
                   e->counts ? json_of_index(signer != NULL ? signer->entry : 0) : json_null(),
