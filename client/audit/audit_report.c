@@ -164,7 +164,7 @@ static void add_lookalike(json_t *v, const struct audit *a, const struct rule_an
     }
 }
 
-static void say_answer(const struct audit *a, const struct rule_answer *x)
+json_t *audit_answer_json(const struct audit *a, const struct rule_answer *x)
 {
     enum rule rule = (enum rule)x->rule;
     struct buf b = { 0 };
@@ -176,8 +176,8 @@ static void say_answer(const struct audit *a, const struct rule_answer *x)
                                     rule_source(rule), "text", kept_text(&b)));
     add_causes(v, a, x);
     add_lookalike(v, a, x);
-    say_json(v);
     buf_free(&b);
+    return v;
 }
 
 static void say_rule(const struct audit *a, enum rule r)
@@ -202,7 +202,7 @@ static void say_integrity(const json_t *findings)
 
 /* What does not depend on how it came to be known: a whole run and one from a state print the
  * same. */
-static json_t *summary(const struct audit *a, bool complete)
+json_t *audit_summary_json(const struct audit *a, bool complete)
 {
     json_t *v = replaying_json(a->r);
     char time[WHEN_TEXT + 1];
@@ -223,10 +223,10 @@ void audit_json(const struct audit *a, bool complete)
     say_integrity(findings);
     json_decref(findings);
     for (uint64_t i = 0; complete && i < a->answers.list.n; i++)
-        say_answer(a, answer_at(a, i));
+        say_json(audit_answer_json(a, answer_at(a, i)));
     for (int r = R01; complete && r < RULE_COUNT; r++)
         say_rule(a, (enum rule)r);
-    say_json(summary(a, complete));
+    say_json(audit_summary_json(a, complete));
 }
 
 /* ---- SARIF 2.1.0 (OASIS) --------------------------------------------------------------------- */
@@ -336,7 +336,7 @@ void audit_sarif(const struct audit *a, bool complete)
                                  "invocations", "executionSuccessful", complete)));
     sarif_results(out, a, complete);
     json_stream_members(out, json_made(json_pack("{s:s,s:o}", "columnKind", "unicodeCodePoints",
-                                                 "properties", summary(a, complete))));
+                                                 "properties", audit_summary_json(a, complete))));
     json_stream_object_end(out);
     json_stream_list_end(out);
     json_stream_end(out);

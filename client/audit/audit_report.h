@@ -10,4 +10,9 @@ void audit_print(const struct audit *a, bool complete);
 void audit_json(const struct audit *a, bool complete);
 void audit_sarif(const struct audit *a, bool complete);
 
+/* One line of audit_json(), as a new object: an answer of the run, of type `answer`; and the last one,
+ * of type `audit`. */
+json_t *audit_answer_json(const struct audit *a, const struct rule_answer *x);
+json_t *audit_summary_json(const struct audit *a, bool complete);
+
 #endif

@@ -53,21 +53,27 @@ static void add_json(struct buf *out, const char *text)
     }
 }
 
+void json_line(struct buf *out, const json_t *v)
+{
+    char *text = kept(v == NULL ? NULL : json_dumps(v, JSON_COMPACT));
+    if (text != NULL) {
+        add_json(out, text);
+        buf_adds(out, "\n");
+    }
+    if (out->failed)
+        lost(ENOMEM);
+    free(text);
+}
+
 /* An object from which something was lost is not shown: nobody could see that it is not whole. */
 void say_json(json_t *v)
 {
-    char *text = kept(v == NULL ? NULL : json_dumps(v, JSON_COMPACT));
     struct buf out = { 0 };
-    if (text != NULL)
-        add_json(&out, text);
-    buf_adds(&out, "\n");
-    if (out.failed)
-        lost(ENOMEM);
+    json_line(&out, v);
     if (!lost_any())
         fwrite(out.p, 1, out.n, stdout);
     fflush(stdout);
     buf_free(&out);
-    free(text);
     json_decref(v);
 }
 

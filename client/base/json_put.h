@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "proto/base/buf.h"
 #include "proto/base/hash.h"
 #include "proto/record/value.h"
 
@@ -20,6 +21,10 @@ void json_push(json_t *array, json_t *v);
 /* New values. */
 json_t *json_text(const char *text);
 json_t *json_list(void);
+
+/* Appends one JSON object and a newline to *out, without any character that a terminal might take
+ * for a command. Keeps the caller's reference. NULL appends nothing, and is recorded as lost. */
+void json_line(struct buf *out, const json_t *v);
 
 /* Writes one JSON object and a newline to standard output. Takes the reference. Writes nothing if v
  * is NULL or anything was lost for want of room (client/base/lost.h). */
