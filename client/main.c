@@ -22,7 +22,7 @@ static const struct command *const commands[] = {
     &command_warrant,         &command_report,   &command_notify, &command_signers,
     &command_mirror,          &command_witness,  &command_new,    &command_open,
     &command_disclose,        &command_pin,      &command_schema, &command_ruleset,
-    &command_access,          &command_confront,
+    &command_access,          &command_confront, &command_show,
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

@@ -48,5 +48,7 @@ extern const struct command command_pin;
 extern const struct command command_schema;
 extern const struct command command_ruleset;
 extern const struct command command_access;
+extern const struct command command_show;
+extern const struct command command_export;
 
 #endif

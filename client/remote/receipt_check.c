@@ -28,16 +28,9 @@ static enum receipt_form form_of(struct span text)
     return FORM_OPENING;
 }
 
-void receipt_check(struct receipt_check *out, const struct trust *t, const char *path)
+static void judge_text(struct receipt_check *out, const struct trust *t)
 {
     struct refusal why;
-    *out = (struct receipt_check){ .path = path, .report = { .index = NO_ENTRY } };
-    enum file read = file_read(&out->text, path, RECEIPT_MAX);
-    if (read != FILE_OK) {
-        refuse(&why, read == FILE_MISSING ? REASON_MISSING : REASON_UNREADABLE, path);
-        findings_tell(&out->findings, VERDICT_UNDECIDED, &why);
-        return;
-    }
     out->was_read = true;
     out->form = form_of(buf_span(&out->text));
     receipt_judge(&out->report, t->policy, buf_span(&out->text), trust_pin(t), findings_add,
@@ -45,6 +38,27 @@ void receipt_check(struct receipt_check *out, const struct trust *t, const char 
     if (out->report.size > 0 && out->report.quorum && !trust_fresh(t, &out->report.cp, &why))
         findings_tell(&out->findings, VERDICT_UNDECIDED, &why);
     out->entry_stands = out->report.entry_stands;
+}
+
+void receipt_check(struct receipt_check *out, const struct trust *t, const char *path)
+{
+    struct refusal why;
+    *out = (struct receipt_check){ .path = path, .report = { .index = NO_ENTRY } };
+    enum file read = file_read(&out->text, path, RECEIPT_MAX);
+    if (read == FILE_OK) {
+        judge_text(out, t);
+        return;
+    }
+    refuse(&why, read == FILE_MISSING ? REASON_MISSING : REASON_UNREADABLE, path);
+    findings_tell(&out->findings, VERDICT_UNDECIDED, &why);
+}
+
+void receipt_check_text(struct receipt_check *out, const struct trust *t, const char *name,
+                        struct buf *text)
+{
+    *out = (struct receipt_check){ .path = name, .report = { .index = NO_ENTRY }, .text = *text };
+    *text = (struct buf){ 0 };
+    judge_text(out, t);
 }
 
 void receipt_check_free(struct receipt_check *c)

@@ -32,6 +32,11 @@ struct receipt_check {
 /* Reads and judges a receipt; free it in any case. A file that cannot be read is a finding,
  * undecided. */
 void receipt_check(struct receipt_check *out, const struct trust *t, const char *path);
+
+/* The same of a receipt that was made just now: takes the text. `name` says what it is, as a path
+ * does; the caller's. */
+void receipt_check_text(struct receipt_check *out, const struct trust *t, const char *name,
+                        struct buf *text);
 void receipt_check_free(struct receipt_check *c);
 
 /* What `verify --json` says of it; a new reference. */

@@ -25,21 +25,6 @@ static json_t *instant_json(int64_t ms)
     return json_text(text);
 }
 
-/* NULL: who signed it is not proven. */
-static const struct enrolment *signer_of(const struct judged *e, const struct registry *registry)
-{
-    if (!e->counts || (e->signer == LOG_SIGNER && registry_log(registry) == NULL))
-        return NULL;
-    return registry_get(registry, e->signer);
-}
-
-static const char *role_of(const struct judged *e, const struct enrolment *signer)
-{
-    if (!e->counts)
-        return "";
-    return role_name(e->signer == LOG_SIGNER || signer == NULL ? ROLE_LOG : signer->role);
-}
-
 void entry_json_judge(json_t *entry, enum verdict verdict)
 {
     if (verdict == VERDICT_GOOD && json_is_null(json_object_get(entry, "enrolled")))
@@ -48,21 +33,42 @@ void entry_json_judge(json_t *entry, enum verdict verdict)
     json_put(entry, "verdict", json_text(verdict_name(verdict)));
 }
 
-json_t *entry_json(const struct judged *e, const struct registry *registry, enum verdict verdict)
+json_t *entry_json_of(const struct entry_facts *f, enum verdict verdict)
 {
-    const struct record *r = e->record;
-    const struct enrolment *signer = signer_of(e, registry);
+    const struct record *r = f->record;
     json_t *name =
         r == NULL ? json_null() : json_made(json_stringn((const char *)r->signer.p, r->signer.n));
-    json_t *v = json_made(
-        json_pack("{s:o,s:o,s:s,s:o,s:o,s:o,s:s,s:s,s:s,s:o,s:o}", "entry", json_of_index(e->index),
-                  "hash", json_of_hash(e->leaf), "kind", kind_name(r != NULL ? r->kind : e->kind),
-                  "accepted", e->has_header ? instant_json(e->accepted) : json_null(), "at",
-                  r != NULL ? instant_json(r->at) : json_null(), "signer", name, "role",
-                  role_of(e, signer), "authority", signer != NULL ? signer->authority : "", "level",
-                  signer != NULL ? signer->level : "", "enrolled",
-                  e->counts ? json_of_index(signer != NULL ? signer->entry : 0) : json_null(),
-                  "record", r != NULL ? json_of_value(r->object) : json_null()));
+    json_t *v = json_made(json_pack(
+        "{s:o,s:o,s:s,s:o,s:o,s:o,s:s,s:s,s:s,s:o,s:o}", "entry", json_of_index(f->index), "hash",
+        f->leaf == NULL ? json_null() : json_of_hash(f->leaf), "kind",
+        kind_name(r != NULL ? r->kind : f->kind), "accepted",
+        f->has_header ? instant_json(f->accepted) : json_null(), "at",
+        r != NULL ? instant_json(r->at) : json_null(), "signer", name, "role",
+        f->counts ? f->role : "", "authority", f->counts ? f->authority : "", "level",
+        f->counts ? f->level : "", "enrolled", f->counts ? json_of_index(f->enrolled) : json_null(),
+        "record", r != NULL ? json_of_value(r->object) : json_null()));
     entry_json_judge(v, verdict);
     return v;
+}
+
+json_t *entry_json(const struct judged *e, const struct registry *registry, enum verdict verdict)
+{
+    struct entry_facts f = { .index = e->index,
+                             .leaf = e->leaf,
+                             .kind = e->kind,
+                             .has_header = e->has_header,
+                             .accepted = e->accepted,
+                             .record = e->record,
+                             .counts = e->counts,
+                             .role = role_name(ROLE_LOG),
+                             .authority = "",
+                             .level = "" };
+    if (e->counts && e->signer != LOG_SIGNER) {
+        const struct enrolment *signer = registry_get(registry, e->signer);
+        f.role = role_name(signer->role);
+        f.authority = signer->authority;
+        f.level = signer->level;
+        f.enrolled = signer->entry;
+    }
+    return entry_json_of(&f, verdict);
 }

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "client/base/json_put.h"
 #include "client/show/label.h"
 #include "client/show/locale.h"
 #include "proto/base/when.h"
@@ -202,4 +203,22 @@ void record_words(struct sheet *s, enum kind k, const struct value *object)
                          "aquí no se puede leer de quién se trata: solo ese órgano de "
                          "supervisión, o a quien se muestre una apertura, puede saberlo"));
     }
+}
+
+json_t *record_words_json(enum kind k, const struct value *object)
+{
+    struct sheet s = { 0 };
+    json_t *list = json_list(), *values = NULL;
+    record_words(&s, k, object);
+    for (size_t i = 0; i < s.entries; i++) {
+        if (s.entry[i].line == SHEET_TERM) {
+            json_t *pair = json_made(json_pack("{s:s,s:[]}", "term", s.entry[i].text, "values"));
+            values = json_object_get(pair, "values");
+            json_push(list, pair);
+        } else if (values != NULL && s.entry[i].line != SHEET_HINT) {
+            json_push(values, json_text(s.entry[i].text));
+        }
+    }
+    sheet_free(&s);
+    return list;
 }

@@ -5,27 +5,7 @@
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
 #include "client/show/record_words.h"
-#include "client/show/sheet.h"
 #include "proto/base/when.h"
-
-/* The sheet's terms and values, as pairs. */
-static json_t *words_json(enum kind k, const struct value *object)
-{
-    struct sheet s = { 0 };
-    json_t *list = json_list(), *values = NULL;
-    record_words(&s, k, object);
-    for (size_t i = 0; i < s.entries; i++) {
-        if (s.entry[i].line == SHEET_TERM) {
-            json_t *pair = json_made(json_pack("{s:s,s:[]}", "term", s.entry[i].text, "values"));
-            values = json_object_get(pair, "values");
-            json_push(list, pair);
-        } else if (values != NULL && s.entry[i].line != SHEET_HINT) {
-            json_push(values, json_text(s.entry[i].text));
-        }
-    }
-    sheet_free(&s);
-    return list;
-}
 
 static json_t *time_json(int64_t ms)
 {
@@ -77,7 +57,7 @@ json_t *receipt_json(const struct receipt_show *v, const struct shown_receipt *x
             receipt_show_asks_witnesses(v) && x->check.report.quorum, "witnesses",
             witnesses_json(v, x), "enrolments", chain_json(x), "record",
             json_of_value(l->record.object), "words",
-            words_json(l->record.kind, l->record.object)));
+            record_words_json(l->record.kind, l->record.object)));
         if (json_object_update(o, more) != 0)
             lost(ENOMEM);
         json_decref(more);

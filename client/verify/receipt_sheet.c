@@ -19,7 +19,7 @@ static void term_vkey(struct sheet *s, const char *name, const struct vkey *key)
 
 /* ---- what was found -------------------------------------------------------------------------- */
 
-static void add_findings(struct sheet *s, const struct findings *f)
+void sheet_findings(struct sheet *s, const struct findings *f)
 {
     for (size_t i = 0; i < f->kept; i++) {
         const struct finding *x = &f->list[i];
@@ -70,7 +70,7 @@ static void add_status(struct sheet *s, const struct receipt_show *v, const stru
         buf_adds(&text, TR(" What it says is not shown, as it is not proven.",
                            " Lo que dice no se muestra, porque no está probado."));
     sheet_take(s, SHEET_PARAGRAPH, VERDICT_GOOD, &text);
-    add_findings(s, &x->check.findings);
+    sheet_findings(s, &x->check.findings);
 }
 
 /* ---- what the receipt says ------------------------------------------------------------------- */
@@ -309,9 +309,8 @@ static void add_not_proven(struct sheet *s, const struct receipt_show *v,
                  "lo dirá quien después la lea."));
 }
 
-static void add_signed_text(struct sheet *s, const struct receipt_link *l)
+void sheet_signed_text(struct sheet *s, struct span note)
 {
-    struct span note = l->record.note;
     sheet_add(s, SHEET_HEADING, VERDICT_GOOD,
               TR("The record, as it was signed", "El registro, como se firmó"));
     while (note.n > 0) {
@@ -324,20 +323,32 @@ static void add_signed_text(struct sheet *s, const struct receipt_link *l)
     }
 }
 
-void receipt_sheet(struct sheet *s, const struct receipt_show *v, const struct shown_receipt *x)
+void receipt_sheet_facts(struct sheet *s, const struct receipt_show *v,
+                         const struct shown_receipt *x)
 {
-    add_status(s, v, x);
-    if (!x->facts)
-        return;
     const struct receipt_link *l = &x->link[0];
     add_record(s, l);
     add_signer(s, x, l);
     add_times(s, l);
     add_place(s, v, x);
     add_witnesses(s, v, x);
+}
+
+void receipt_sheet_worth(struct sheet *s, const struct receipt_show *v,
+                         const struct shown_receipt *x)
+{
     add_proven(s, v, x);
     add_not_proven(s, v, x);
-    add_signed_text(s, l);
+}
+
+void receipt_sheet(struct sheet *s, const struct receipt_show *v, const struct shown_receipt *x)
+{
+    add_status(s, v, x);
+    if (!x->facts)
+        return;
+    receipt_sheet_facts(s, v, x);
+    receipt_sheet_worth(s, v, x);
+    sheet_signed_text(s, x->link[0].record.note);
     sheet_laws(s, NULL);
 }
 

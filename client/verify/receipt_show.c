@@ -108,6 +108,20 @@ enum outcome receipt_show_judge(struct receipt_show *v, char *const *path, size_
     return lost_outcome(outcome);
 }
 
+enum outcome receipt_show_judge_text(struct receipt_show *v, const char *name, struct buf *text)
+{
+    v->list = kept(calloc(1, sizeof *v->list));
+    if (v->list == NULL) {
+        buf_free(text);
+        return OUTCOME_UNDECIDED;
+    }
+    v->count = 1;
+    receipt_check_text(&v->list[0].check, &v->trust, name, text);
+    v->list[0].verdict = findings_verdict(&v->list[0].check.findings);
+    open_facts(&v->list[0]);
+    return lost_outcome(outcome_of_verdict(v->list[0].verdict));
+}
+
 void receipt_show_close(struct receipt_show *v)
 {
     for (size_t i = 0; i < v->count; i++) {

@@ -35,6 +35,10 @@ struct receipt_show {
  * verdicts, OUTCOME_UNDECIDED also where memory was lacking (lost.h). v needs receipt_show_close()
  * in any case. */
 enum outcome receipt_show_judge(struct receipt_show *v, char *const *path, size_t count);
+
+/* The same of one receipt that was made just now, which it takes; name as in
+ * receipt_check_text(). */
+enum outcome receipt_show_judge_text(struct receipt_show *v, const char *name, struct buf *text);
 void receipt_show_close(struct receipt_show *v);
 
 /* The key of the log that signed a receipt's checkpoint. Only if x->facts. */
