@@ -81,6 +81,7 @@ static bool is_in_log(const struct replaying *r, const struct entry_look *l)
 static enum outcome show_replayed(struct replaying *r, struct entry_look *l, const struct args *a)
 {
     struct buf text = { 0 };
+    struct finding f; /* told by the replay */
     struct entry_view v = { .entry = l->entry, .from = a->dir != NULL ? a->dir : r->trust.url };
     enum outcome outcome = replaying_run(r, entry_look_at, l);
     if (outcome != OUTCOME_PROVEN)
@@ -89,7 +90,7 @@ static enum outcome show_replayed(struct replaying *r, struct entry_look *l, con
     v.receipt.trust = r->trust; /* which r closes */
     v.receipt.now = clock_wall();
     if (shown &&
-        entry_receipt_make(&text, l->entry, buf_span(&r->accepted.note), fetch_replayed, r)) {
+        entry_receipt_make(&text, l->entry, buf_span(&r->accepted.note), fetch_replayed, r, &f)) {
         v.has_receipt = true;
         outcome = receipt_show_judge_text(&v.receipt, v.from, &text);
     }
@@ -145,8 +146,7 @@ static enum verdict fetch_quick(void *ctx, uint64_t index, struct proven *out)
 static bool make_quick(struct quick_look *q, struct buf *text)
 {
     struct findings told = { 0 };
-    struct refusal why;
-    uint64_t before = q->findings.total;
+    struct finding f;
     if (accepted_fetch(&q->accepted, q->trust, q->files, &told) != VERDICT_GOOD) {
         for (size_t i = 0; i < told.kept; i++)
             findings_add(&q->findings, &told.list[i]);
@@ -159,15 +159,12 @@ static bool make_quick(struct quick_look *q, struct buf *text)
         say_beyond(q->entry, size);
         return false;
     }
-    if (entry_receipt_make(text, q->entry, buf_span(&q->accepted.note), fetch_quick, q))
+    if (entry_receipt_make(text, q->entry, buf_span(&q->accepted.note), fetch_quick, q, &f))
         return true;
-    if (q->findings.total == before &&
-        !lost_any()) { /* what stands there is proven, and no record */
-        refuse(&why, REASON_RECEIPT_FORM, "");
-        struct finding f = { VERDICT_UNDECIDED, why, q->entry, NO_ENTRY };
+    if (f.verdict != VERDICT_GOOD) {
         findings_add(&q->findings, &f);
-        say(TR("what stands there is judged without --quick",
-               "lo que está ahí se juzga sin --quick"));
+        say(TR("what stands there is shown without --quick",
+               "lo que está ahí se muestra sin --quick"));
     }
     return false;
 }

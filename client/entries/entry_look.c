@@ -41,7 +41,7 @@ static void take_named(void *ctx, const char *member, uint64_t entry)
         link->kind = known.kind;
 }
 
-static void take_entry(struct entry_look *l, const struct judged *e)
+static void take_shown(struct entry_look *l, const struct judged *e)
 {
     const struct record *r = e->record;
     l->seen = true;
@@ -57,7 +57,7 @@ static void take_entry(struct entry_look *l, const struct judged *e)
         entry_refs(r->object, take_named, l);
 }
 
-struct naming {
+struct link_search {
     struct entry_look *look;
     const struct judged *by;
     bool taken; /* one record is listed once */
@@ -65,7 +65,7 @@ struct naming {
 
 static void take_naming(void *ctx, const char *member, uint64_t entry)
 {
-    struct naming *n = ctx;
+    struct link_search *n = ctx;
     const struct judged *e = n->by;
     if (entry != n->look->entry || n->taken)
         return;
@@ -82,11 +82,11 @@ static void take_naming(void *ctx, const char *member, uint64_t entry)
 void entry_look_at(void *ctx, const struct judged *e)
 {
     struct entry_look *l = ctx;
-    struct naming naming = { .look = l, .by = e };
+    struct link_search search = { .look = l, .by = e };
     if (e->index == l->entry)
-        take_entry(l, e);
+        take_shown(l, e);
     else if (e->index > l->entry && e->counts && e->record != NULL)
-        entry_refs(e->record->object, take_naming, &naming);
+        entry_refs(e->record->object, take_naming, &search);
 }
 
 enum verdict entry_look_verdict(const struct entry_look *l)

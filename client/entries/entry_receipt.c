@@ -13,24 +13,37 @@ struct links {
     size_t n;
 };
 
-/* The entry that enrolled the signer. Returns false of bytes that are no record; *last of one that
- * rests on no other. */
-static bool under_of(const struct proven *p, uint64_t *under, bool *last)
+/* What stands in a signed tree and is no record is bad, unless a later version may know it. */
+static enum verdict verdict_of_entry(enum reason reason)
+{
+    return reason == REASON_VERSION || reason == REASON_MEMORY ? VERDICT_UNDECIDED : VERDICT_BAD;
+}
+
+/* The entry that enrolled the signer; *last of one that rests on no other. Returns false, with *why,
+ * of bytes that are no record, or that name a later entry. */
+static bool under_of(const struct proven *p, uint64_t *under, bool *last, struct finding *why)
 {
     struct entry e;
     struct record r;
-    struct refusal why;
-    if (entry_parse(&e, p->entry.bytes, &why) != 0 || record_parse(&r, e.note, &why) != 0) {
-        lost_to_memory(&why);
+    *why = (struct finding){ .entry = p->entry.index, .related = NO_ENTRY };
+    if (entry_parse(&e, p->entry.bytes, &why->why) != 0 ||
+        record_parse(&r, e.note, &why->why) != 0) {
+        why->verdict = verdict_of_entry(why->why.reason);
         return false;
     }
     *last = r.kind == KIND_GENESIS;
     *under = *last ? 0 : r.under.entry;
+    bool good = *last || *under < p->entry.index;
+    if (!good) {
+        refuse_span(&why->why, REASON_UNDER, r.signer);
+        why->verdict = VERDICT_BAD;
+    }
     record_free(&r);
-    return *last || *under < p->entry.index;
+    return good;
 }
 
-static bool fetch_all(struct links *l, uint64_t index, entry_fetch_fn *fetch, void *ctx)
+static bool fetch_all(struct links *l, uint64_t index, entry_fetch_fn *fetch, void *ctx,
+                      struct finding *why)
 {
     bool last = false;
     while (!last && l->n < CHAIN_MAX) {
@@ -38,7 +51,7 @@ static bool fetch_all(struct links *l, uint64_t index, entry_fetch_fn *fetch, vo
         if (p == NULL)
             return false;
         l->link[l->n++] = p;
-        if (fetch(ctx, index, p) != VERDICT_GOOD || !under_of(p, &index, &last))
+        if (fetch(ctx, index, p) != VERDICT_GOOD || !under_of(p, &index, &last, why))
             return false;
         p->entry.path = p->path;
     }
@@ -46,11 +59,12 @@ static bool fetch_all(struct links *l, uint64_t index, entry_fetch_fn *fetch, vo
 }
 
 bool entry_receipt_make(struct buf *out, uint64_t index, struct span note, entry_fetch_fn *fetch,
-                        void *ctx)
+                        void *ctx, struct finding *why)
 {
+    *why = (struct finding){ .verdict = VERDICT_GOOD };
     struct links *l = kept(calloc(1, sizeof *l));
     struct proven_entry *entry = kept(calloc(CHAIN_MAX, sizeof *entry));
-    bool made = l != NULL && entry != NULL && fetch_all(l, index, fetch, ctx);
+    bool made = l != NULL && entry != NULL && fetch_all(l, index, fetch, ctx, why);
     for (size_t i = 0; made && i < l->n; i++)
         entry[i] = l->link[i]->entry;
     if (made) {

@@ -10,10 +10,10 @@
 typedef enum verdict entry_fetch_fn(void *ctx, uint64_t index, struct proven *out);
 
 /* Appends the receipt under the checkpoint in `note`, which all that fetch gives is proven into.
- * Whether it is good is for receipt_judge() to say. Returns true; or false with nothing appended: an
- * entry could not be had, which was told, or it is no record, which says nothing here; or out of
- * memory, which is recorded as lost. */
+ * Whether it is good is for receipt_judge() to say. Returns true; or false: then *why is about the
+ * entry that is no record, or whose enrolment is none; it has VERDICT_GOOD where fetch told why, and
+ * out of memory, which is recorded as lost. */
 bool entry_receipt_make(struct buf *out, uint64_t index, struct span note, entry_fetch_fn *fetch,
-                        void *ctx);
+                        void *ctx, struct finding *why);
 
 #endif

@@ -21,8 +21,8 @@ static const char *headline(const struct entry_view *v)
     enum verdict own = v->look != NULL ? entry_look_verdict(v->look) : v->verdict;
     if (!entry_view_shows(v))
         return v->verdict == VERDICT_BAD
-                   ? TR("BAD: what was read is not what was signed; nothing of it is shown",
-                        "MAL: lo que se leyó no es lo que se firmó; no se muestra nada")
+                   ? TR("BAD: this must not be relied on; nothing of it is shown",
+                        "MAL: esto no es de fiar; no se muestra nada")
                    : TR("Undecided: this entry could not be proven",
                         "Sin decidir: no se pudo probar este asiento");
     if (v->verdict == VERDICT_GOOD)
@@ -154,6 +154,12 @@ static void add_naming(struct sheet *s, const struct entry_look *l)
         buf_addf(&text, ": bitacora show %" PRIu64, x->entry);
         sheet_take(s, SHEET_POINT, VERDICT_GOOD, &text);
     }
+    if (l->kind == KIND_WARRANT)
+        sheet_add(s, SHEET_PARAGRAPH, VERDICT_GOOD,
+                  TR("Requests may cite a warrant by its reference alone: bitacora warrant check "
+                     "lists them all.",
+                     "Las solicitudes pueden citar un mandamiento solo por su referencia: bitacora "
+                     "warrant check las enumera todas."));
     if (l->named_by.total > l->named_by.n)
         sheet_addf(s, SHEET_PARAGRAPH, VERDICT_GOOD,
                    TR("… and %" PRIu64 " more.", "… y %" PRIu64 " más."),
@@ -245,11 +251,10 @@ static void add_judged(struct sheet *s, const struct entry_look *l)
                      "su id y sus tiempos son como piden las reglas de la bitácora."));
     else
         sheet_add(s, SHEET_ITEM, own,
-                  own == VERDICT_BAD
-                      ? TR("Refused: see the findings above. It counts for nothing.",
-                           "Rechazado: véanse los hallazgos de arriba. No cuenta para nada.")
-                      : TR("It could not be decided: see the findings above.",
-                           "No se pudo decidir: véanse los hallazgos de arriba."));
+                  own == VERDICT_BAD ? TR("Refused: see the findings above.",
+                                          "Rechazado: véanse los hallazgos de arriba.")
+                                     : TR("It could not be decided: see the findings above.",
+                                          "No se pudo decidir: véanse los hallazgos de arriba."));
     if (e != NULL)
         add_revoked(s, l, e);
     add_sealed(s, l);
