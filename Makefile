@@ -65,11 +65,14 @@ DOCDIR ?= $(PREFIX)/share/doc/bitacora
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+MANDIR ?= $(PREFIX)/share/man
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all objects check tidy analyzed help lib install uninstall abi abi-record deps test faults soak boot mutants coverage demo bench unit tools interop interop-record fuzz docs format clean
+.PHONY: all objects check tidy analyzed help lib man completion install uninstall abi abi-record deps test faults soak boot mutants coverage demo bench unit tools interop interop-record fuzz docs format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -81,6 +84,7 @@ objects: $(PROTO_OBJ) $(SYS_OBJ) $(DAEMON_OBJ) $(CLIENT_OBJ)
 help:
 	@echo 'make              build/bin/bitacorad, build/bin/bitacora'
 	@echo 'make lib          build/lib: libbitacora, shared and static (docs/LIBRARY.md)'
+	@echo 'make man          build/man: manual pages, also in Spanish (make completion: build/completion, for bash and zsh)'
 	@echo 'make install      PREFIX=/usr/local, DESTDIR=; also LIBDIR and the like (make uninstall)'
 	@echo 'make abi          the library against tests/abi/libbitacora.abi (make abi-record: writes it)'
 	@echo 'make demo         the whole story, on real components (installs what is missing)'
@@ -225,6 +229,26 @@ $(LIB_A): $(LIB_OBJ) Makefile
 	$(Q)objcopy --wildcard --keep-global-symbol='bitacora_*' $(B)/libbitacora.o
 	$(Q)rm -f $@ && ar rcD $@ $(B)/libbitacora.o
 
+# ---- manual pages, completion ------------------------------------------------------------------
+
+# Made of what the programs say of themselves (--help --json), so they must run here.
+PYTHON3 ?= /usr/bin/python3
+MAN := build/man
+COMPLETION := build/completion
+
+man: $(MAN)/.made
+completion: $(COMPLETION)/.made
+
+$(MAN)/.made: $(BIN)/bitacora $(BIN)/bitacorad proto/lib/bitacora.h packaging/man/make_pages.py $(wildcard packaging/man/prose.*)
+	$(call say,MAN,$(MAN))rm -rf $(MAN) && $(PYTHON3) packaging/man/make_pages.py $(BIN)/bitacora $(BIN)/bitacorad proto/lib/bitacora.h $(MAN)
+	@touch $@
+
+$(COMPLETION)/.made: $(BIN)/bitacora $(BIN)/bitacorad packaging/completion/make_completion.py
+	$(call say,GEN,$(COMPLETION))rm -rf $(COMPLETION) && $(PYTHON3) packaging/completion/make_completion.py $(BIN)/bitacora $(BIN)/bitacorad $(COMPLETION)
+	@touch $@
+
+# ---- make install ------------------------------------------------------------------------------
+
 INSTALL ?= install
 DOCS := $(wildcard docs/*.md) README.md LICENSE
 EXAMPLES := $(wildcard docs/examples/*)
@@ -233,7 +257,7 @@ INSTALLED := $(BINDIR)/bitacora $(BINDIR)/bitacorad $(INCLUDEDIR)/bitacora.h $(L
 	$(LIBDIR)/libbitacora.so $(LIBDIR)/$(SONAME) $(LIBDIR)/$(notdir $(LIB_SO)) $(LIBDIR)/pkgconfig/libbitacora.pc \
 	$(UNITS:packaging/systemd/%=$(UNITDIR)/%) $(SYSUSERSDIR)/bitacora.conf $(TMPFILESDIR)/bitacora.conf
 
-install: all lib
+install: all lib man completion
 	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR) $(LIBDIR)/pkgconfig $(DOCDIR)/examples)
 	$(Q)$(INSTALL) -m 755 $(BIN)/bitacora $(BIN)/bitacorad $(DESTDIR)$(BINDIR)
 	$(Q)$(INSTALL) -m 644 proto/lib/bitacora.h $(DESTDIR)$(INCLUDEDIR)
@@ -243,6 +267,11 @@ install: all lib
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
 		proto/lib/libbitacora.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libbitacora.pc
 	$(Q)$(INSTALL) -m 644 $(DOCS) $(DESTDIR)$(DOCDIR)
+	$(Q)cd $(MAN) && for page in $$(find . -name '*.[1358]' | sed 's|^[.]/||'); do \
+		$(INSTALL) -D -m 644 $$page $(DESTDIR)$(MANDIR)/$$page || exit 1; done
+	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(BASHCOMPDIR) $(ZSHCOMPDIR))
+	$(Q)$(INSTALL) -m 644 $(COMPLETION)/bash/* $(DESTDIR)$(BASHCOMPDIR)
+	$(Q)$(INSTALL) -m 644 $(COMPLETION)/zsh/* $(DESTDIR)$(ZSHCOMPDIR)
 	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR))
 	$(Q)$(INSTALL) -m 644 packaging/systemd/bitacora.sysusers $(DESTDIR)$(SYSUSERSDIR)/bitacora.conf
 	$(Q)$(INSTALL) -m 644 packaging/systemd/bitacora.tmpfiles $(DESTDIR)$(TMPFILESDIR)/bitacora.conf
@@ -253,6 +282,8 @@ install: all lib
 
 uninstall:
 	$(Q)rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	$(Q)rm -f $(addprefix $(DESTDIR)$(MANDIR)/,man*/bitacora* man*/libbitacora.3 es/man*/bitacora*)
+	$(Q)rm -f $(addprefix $(DESTDIR),$(BASHCOMPDIR)/bitacora $(BASHCOMPDIR)/bitacorad $(ZSHCOMPDIR)/_bitacora $(ZSHCOMPDIR)/_bitacorad)
 	$(Q)rm -f $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)) $(EXAMPLES:docs/%=%))
 	$(Q)rmdir $(DESTDIR)$(DOCDIR)/examples $(DESTDIR)$(DOCDIR) 2>/dev/null || :
 

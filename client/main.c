@@ -8,7 +8,7 @@
 #include "client/audit/audit_state.h"
 #include "client/base/cmd.h"
 #include "client/base/lost.h"
-#include "client/base/options.h"
+#include "client/help/help_options.h"
 #include "client/report/parameters.h"
 #include "client/seal/private.h"
 #include "proto/process/process.h"
@@ -27,67 +27,18 @@ static const struct command *const commands[] = {
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 
-static struct form form_of(const struct command *c)
-{
-    return (struct form){ c->name, c->form, c->own };
-}
-
-static void usage(FILE *to, const struct command *c)
-{
-    struct form form = form_of(c);
-    form_print_synopsis(to, &bitacora, &form, language_get());
-}
-
-static void print_summary(FILE *to, const struct command *c)
-{
-    usage(to, c);
-    form_print_text(to, c->summary[language_get()]);
-}
-
-static enum outcome help(FILE *to)
-{
-    fputs(TR("bitacora: verify an audit log without trusting its operator\n\n",
-             "bitacora: verifica una bitácora sin confiar en quien la opera\n\n"),
-          to);
-    for (size_t i = 0; i < COMMANDS; i++)
-        print_summary(to, commands[i]);
-    fputs(TR("\nbitacora --version [--json]: the version, the libraries, the formats.\n"
-             "With every command: --json, --lang en|es, --help, which explains its options.\n"
-             "With those that take --policy and verify: [--genesis HASH] [--evidence FILE]\n"
-             "[--max-age SECONDS] [--tolerate F].\n"
-             "Exit: 0 proven good, 1 proven bad, 2 usage or configuration, 3 could not decide.\n",
-             "\nbitacora --version [--json]: la versión, las bibliotecas, los formatos.\n"
-             "Con toda orden: --json, --lang en|es, --help, que explica sus opciones.\n"
-             "Con las que toman --policy y verifican: [--genesis HASH] [--evidence ARCHIVO]\n"
-             "[--max-age SEGUNDOS] [--tolerate F].\n"
-             "Salida: 0 probado bueno, 1 probado malo, 2 uso o configuración, 3 no se pudo "
-             "decidir.\n"),
-          to);
-    return to == stdout ? OUTCOME_PROVEN : OUTCOME_USAGE;
-}
-
-/* Among options with which something would have been done it is a mistake: nothing of that was
- * done. */
-static enum outcome help_of(const struct command *c, const struct args *a)
-{
-    FILE *to = a->help_too ? stderr : stdout;
-    struct form form = form_of(c);
-    print_summary(to, c);
-    fputc('\n', to);
-    form_print_options(to, &bitacora, &form, language_get());
-    if (c->print_more != NULL)
-        c->print_more(to, a);
-    return a->help_too ? OUTCOME_USAGE : OUTCOME_PROVEN;
-}
+static const struct command_list all = { commands, COMMANDS };
 
 static enum outcome run_command(const struct command *c, int argc, char **argv)
 {
     struct args a;
     enum outcome outcome = OUTCOME_USAGE;
     if (!args_parse(&a, argc, argv, c->form))
-        usage(stderr, c);
+        help_print_synopsis(stderr, c);
     else
-        outcome = a.help ? help_of(c, &a) : c->run(&a);
+        outcome = a.help && a.json ? help_print_json(all, c)
+                  : a.help         ? help_print_command(c, &a)
+                                   : c->run(&a);
     args_close(&a);
     return outcome;
 }
@@ -95,6 +46,13 @@ static enum outcome run_command(const struct command *c, int argc, char **argv)
 static bool is_help(const char *arg)
 {
     return strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0 || strcmp(arg, "help") == 0;
+}
+
+/* --help and --json, in any order, and nothing else. */
+static bool help_json_asked(int argc, char **argv)
+{
+    return argc == 3 && ((is_help(argv[1]) && strcmp(argv[2], "--json") == 0) ||
+                         (is_help(argv[2]) && strcmp(argv[1], "--json") == 0));
 }
 
 /* --lang and --help before a command: takes them off. Returns false after having said what is
@@ -138,8 +96,8 @@ static enum outcome run_named(int argc, char **argv, bool helping)
         if (strcmp(argv[1], commands[i]->name) != 0)
             continue;
         if (helping)
-            return help_of(commands[i],
-                           &(struct args){ .operand = argv + 2, .operands = (size_t)argc - 2 });
+            return help_print_command(
+                commands[i], &(struct args){ .operand = argv + 2, .operands = (size_t)argc - 2 });
         return run_command(commands[i], argc - 1, argv + 1);
     }
     return no_such(argv[1]);
@@ -197,9 +155,11 @@ int main(int argc, char **argv)
                "esta libsodium (%s) no juzga las firmas como dice docs/FORMATS.md, "
                "sección 2 (%s): use otra"),
             sodium_version_string(), differs);
+    if (help_json_asked(argc, argv))
+        return (int)written(help_print_json(all, NULL));
     if (!take_first(&argc, &argv, &helping))
         return OUTCOME_USAGE;
     enum outcome outcome =
-        argc < 2 ? help(helping ? stdout : stderr) : run_named(argc, argv, helping);
+        argc < 2 ? help_print(helping ? stdout : stderr, all) : run_named(argc, argv, helping);
     return written(lost_outcome(fetch_outcome(outcome)));
 }

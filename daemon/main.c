@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "daemon/host/cmd.h"
+#include "daemon/host/config.h"
 #include "daemon/store/store.h"
+#include "proto/lib/bitacora.h"
 #include "proto/process/process.h"
+#include "proto/sys/form_json.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
 #include "proto/sys/version.h"
@@ -19,22 +22,61 @@ static const struct subcommand *const commands[] = {
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 
+static const char *const about[] = {
+    "keep an audit log whose operator need not be trusted",
+    "lleva una bitácora sin que haya que confiar en quien la opera"
+};
+
+static const struct {
+    enum exit_code code;
+    const char *meaning[2];
+} exits[] = {
+    { EXIT_FINE, { "fine", "bien" } },
+    { EXIT_DAMAGE,
+      { "the store is damaged or the machine failed",
+        "el almacén está dañado o falló la máquina" } },
+    { EXIT_USAGE, { "usage or configuration", "uso o configuración" } },
+};
+
+#define EXITS (sizeof exits / sizeof *exits)
+
 static void print_usage(FILE *to)
 {
-    fputs(TR("bitacorad: keep an audit log whose operator need not be trusted\n\n",
-             "bitacorad: lleva una bitácora sin que haya que confiar en quien la opera\n\n"),
-          to);
+    fprintf(to, "bitacorad: %s\n\n", about[language_get()]);
     for (size_t i = 0; i < COMMANDS; i++)
         cmd_print_summary(to, commands[i]);
     fputs(TR("\nbitacorad --version [--json]: the version, the libraries, the formats.\n"
              "With every command: --lang en|es, --help, which explains its options.\n"
-             "Exit: 0 fine, 1 the store is damaged or the machine failed, 2 usage or "
-             "configuration.\n",
+             "Exit:",
              "\nbitacorad --version [--json]: la versión, las bibliotecas, los formatos.\n"
              "Con toda orden: --lang en|es, --help, que explica sus opciones.\n"
-             "Salida: 0 bien, 1 el almacén está dañado o falló la máquina, 2 uso o "
-             "configuración.\n"),
+             "Salida:"),
           to);
+    for (size_t i = 0; i < EXITS; i++)
+        fprintf(to, "%s %d %s", i == 0 ? "" : ",", exits[i].code, exits[i].meaning[language_get()]);
+    fputs(".\n", to);
+}
+
+/* The same as JSON, in both languages: docs/INTERFACES.md, section 31. */
+static int print_json(void)
+{
+    json_t *list = json_array(), *codes = json_array();
+    for (size_t i = 0; i < COMMANDS; i++)
+        json_array_append_new(list, cmd_json(commands[i]));
+    for (size_t i = 0; i < EXITS; i++)
+        json_array_append_new(codes, form_json_exit(exits[i].code, exits[i].meaning[LANGUAGE_EN],
+                                                    exits[i].meaning[LANGUAGE_ES]));
+    json_t *o = json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "program", "bitacorad", "version",
+                          BITACORA_VERSION, "about", form_json_text(about), "commands", list,
+                          "exit", codes, "settings", config_json());
+    if (o == NULL) {
+        fputs(TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"), stderr);
+        return EXIT_DAMAGE;
+    }
+    json_dumpf(o, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(o);
+    return EXIT_FINE;
 }
 
 static bool is_help(const char *arg)
@@ -103,6 +145,8 @@ static int run_program(int argc, char **argv)
         print_usage(stdout);
         return EXIT_FINE;
     }
+    if (argc == 3 && is_help(argv[1]) && strcmp(argv[2], "--json") == 0)
+        return print_json();
     bool json;
     if (version_asked(argc, argv, &json))
         return print_version(json);

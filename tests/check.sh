@@ -41,7 +41,7 @@ shell() {
         shellcheck --shell=bash --severity=warning --exclude=$left_out $by_bash
 }
 
-python() { find tests docs -name '*.py' | sort | xargs pyflakes3; }
+python() { find tests docs packaging -name '*.py' | sort | xargs pyflakes3; }
 
 failed=0
 # shellcheck disable=SC2086

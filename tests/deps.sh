@@ -3,12 +3,12 @@
 # usage: tests/deps.sh build|test|check|demo|bench|boot ...
 set -eu
 
-build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libyajl-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libp11-kit-dev libseccomp-dev linux-libc-dev"
+build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libyajl-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libp11-kit-dev libseccomp-dev linux-libc-dev python3"
 demo="curl jq procps"
 bench="postgresql"
 boot="debootstrap systemd-container"
 check="clang clang-format clang-tidy cppcheck shellcheck pyflakes3 python3 binutils"
-test="chromium fonts-liberation fonts-dejavu-core systemd softhsm2 opensc openssl iproute2 abigail-tools pkg-config g++ nginx-light openssh-client clang libclang-rt-dev libcmocka-dev prometheus python3 python3-argon2 python3-clang python3-cryptography python3-jsonschema $demo"
+test="man-db groff mandoc zsh chromium fonts-liberation fonts-dejavu-core systemd softhsm2 opensc openssl iproute2 abigail-tools pkg-config g++ nginx-light openssh-client clang libclang-rt-dev libcmocka-dev prometheus python3 python3-argon2 python3-clang python3-cryptography python3-jsonschema $demo"
 
 # npm gives axe-core. Node.js of another origin brings its own, which Debian's would displace.
 command -v npm >/dev/null || test="$test npm"

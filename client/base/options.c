@@ -152,7 +152,7 @@ static const struct form_option options[] = {
 _Static_assert(sizeof options / sizeof *options <= OPTIONS_MAX + 1,
                "args_parse() has too little room");
 
-const struct form_program bitacora = { "bitacora", "json lang help", options };
+const struct form_program bitacora = { "bitacora", "json lang help", options, NULL };
 
 const struct form_option registrar_key[] = {
     FORM_OWN("key", "REGISTRAR", "REGISTRADOR", "the private key of a registrar",

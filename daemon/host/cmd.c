@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "proto/sys/form_json.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
 #include "proto/text/nearest.h"
@@ -115,7 +116,18 @@ static const struct form_option options[] = {
 
 #define OPTIONS (sizeof options / sizeof *options) /* with the end */
 
-const struct form_program bitacorad = { "bitacorad", "lang help", options };
+static const char *daemon_words(const char *name)
+{
+    return strcmp(name, "lang") == 0 ? "en|es" : NULL;
+}
+
+const struct form_program bitacorad = { "bitacorad", "lang help", options, daemon_words };
+
+json_t *cmd_json(const struct subcommand *c)
+{
+    struct form form = { c->name, c->form, c->own };
+    return form_json(&bitacorad, &form, c->summary);
+}
 
 static struct form as_form(const struct subcommand *c)
 {

@@ -2,6 +2,7 @@
 #ifndef DAEMON_HOST_CMD_H
 #define DAEMON_HOST_CMD_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -93,6 +94,9 @@ int cmd_usage(const struct subcommand *c, const char *format, ...)
 
 /* Prints how the command is called and what it is for. */
 void cmd_print_summary(FILE *to, const struct subcommand *c);
+
+/* What the command takes, as form_json() says it. */
+json_t *cmd_json(const struct subcommand *c);
 
 /* The exit code of a command that ends with `code`: not EXIT_FINE if standard output could not be
  * written, which is said on standard error. */

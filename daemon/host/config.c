@@ -10,6 +10,7 @@
 #include "daemon/host/log.h"
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
+#include "proto/sys/form_json.h"
 #include "proto/sys/language.h"
 #include "proto/text/nearest.h"
 
@@ -128,6 +129,39 @@ void config_print(FILE *to)
         print_default(to, s);
         fprintf(to, "%s\n", s->meaning[language_get()]);
     }
+}
+
+static json_t *default_json(const struct setting *s)
+{
+    if (s->kind == SETTING_NUMBER)
+        return json_integer(s->initial);
+    struct span word = s->kind == SETTING_CHOICE ? word_of(s, (int)s->initial) : span_str(s->text);
+    return json_stringn((const char *)word.p, word.n);
+}
+
+static json_t *setting_json(const struct setting *s)
+{
+    static const char *const kinds[] = { "number", "text", "choice", "addresses" };
+    json_t *o = json_pack("{s:s,s:s,s:b,s:o,s:{s:s,s:s}}", "name", s->name, "type", kinds[s->kind],
+                          "reloaded", s->when == RELOADED, "default", default_json(s), "meaning",
+                          "en", s->meaning[LANGUAGE_EN], "es", s->meaning[LANGUAGE_ES]);
+    if (s->kind == SETTING_NUMBER) {
+        json_object_set_new(o, "least", json_integer(s->least));
+        json_object_set_new(o, "most", json_integer(s->most));
+    } else if (s->kind == SETTING_CHOICE) {
+        json_object_set_new(o, "words", json_string(s->text));
+    } else {
+        json_object_set_new(o, "value", form_json_text(s->form));
+    }
+    return o;
+}
+
+json_t *config_json(void)
+{
+    json_t *list = json_array();
+    for (const struct setting *s = settings; s < settings + COUNT; s++)
+        json_array_append_new(list, setting_json(s));
+    return list;
 }
 
 /* ---- one line -------------------------------------------------------------------------------- */

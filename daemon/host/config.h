@@ -9,6 +9,7 @@
 #ifndef DAEMON_HOST_CONFIG_H
 #define DAEMON_HOST_CONFIG_H
 
+#include <jansson.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -205,6 +206,9 @@ void config_default(struct config *c);
 /* Prints all settings with their default, their meaning and what they may be, in the reader's
  * language. */
 void config_print(FILE *to);
+
+/* All settings as a new JSON array (docs/INTERFACES.md, section 31). NULL when out of memory. */
+json_t *config_json(void);
 
 /* Reads a file over what *c holds, and objects to each line that is wrong: FILE:LINE, the line, what
  * may stand there. Returns 0; or -1 after it objected, with *c in part as the file says. */

@@ -1,4 +1,4 @@
-#include "proto/sys/form.h"
+#include "proto/sys/form_word.h"
 
 #include <string.h>
 
@@ -24,22 +24,13 @@ static const struct {
     { "RULESET", { "RULESET", "REGLAS" } },
 };
 
-/* A word of a form, taken apart. */
-struct form_word {
-    struct span name;
-    char mark; /* '!', '=', '-', '\'' (as it stands), 0 (an option), or the word itself: "()[]|," */
-    bool capital; /* an operand */
-    bool several;
-};
-
 static bool ends_in(struct span s, const char *end)
 {
     size_t n = strlen(end);
     return s.n > n && memcmp(s.p + s.n - n, end, n) == 0;
 }
 
-/* Takes the next word off *text. Returns whether there was one. */
-static bool next_word(struct form_word *w, const char **text)
+bool form_next_word(struct form_word *w, const char **text)
 {
     *text += strspn(*text, " ");
     struct span s = span_of(*text, strcspn(*text, " "));
@@ -62,7 +53,7 @@ static bool next_word(struct form_word *w, const char **text)
     return true;
 }
 
-static bool is_option(const struct form_word *w)
+bool form_word_is_option(const struct form_word *w)
 {
     return !w->capital && (w->mark == 0 || strchr("!=-", w->mark) != NULL);
 }
@@ -71,8 +62,8 @@ enum form_need form_need(const char *text, const char *name)
 {
     struct form_word w;
     enum form_need need = FORM_NOT;
-    while (next_word(&w, &text))
-        if (is_option(&w) && span_is(w.name, name))
+    while (form_next_word(&w, &text))
+        if (form_word_is_option(&w) && span_is(w.name, name))
             need = w.mark == '!' || need == FORM_MUST ? FORM_MUST : FORM_MAY;
     return need;
 }
@@ -80,7 +71,7 @@ enum form_need form_need(const char *text, const char *name)
 bool form_has(const char *text, const char *operand)
 {
     struct form_word w;
-    while (next_word(&w, &text))
+    while (form_next_word(&w, &text))
         if (w.capital && span_is(w.name, operand))
             return true;
     return false;
@@ -104,6 +95,16 @@ static const struct form_option *find_option(const struct form_option *o, struct
     return o == NULL || o->name == NULL ? NULL : o;
 }
 
+const struct form_option *form_option_of(const struct form_program *p, const struct form *f,
+                                         struct span name)
+{
+    const struct form_option *o = find_option(p->option, name);
+    if (o == NULL || (!form_need(f->text, o->name) && !form_need(p->always, o->name)))
+        return NULL;
+    const struct form_option *own = find_option(f->own, name);
+    return own != NULL ? own : o;
+}
+
 static void add_option(struct buf *out, const struct form_program *p, const struct form *f,
                        const struct form_word *w, enum language language)
 {
@@ -115,22 +116,20 @@ static void add_option(struct buf *out, const struct form_program *p, const stru
              w->mark == 0 ? "]" : "");
 }
 
-static void add_operand(struct buf *out, struct span name, enum language language)
+struct span form_operand(struct span name, enum language language)
 {
     for (size_t i = 0; i < sizeof operands / sizeof *operands; i++)
-        if (span_is(name, operands[i].word)) {
-            buf_adds(out, operands[i].shown[language]);
-            return;
-        }
-    buf_add_span(out, name);
+        if (span_is(name, operands[i].word))
+            return span_str(operands[i].shown[language]);
+    return name;
 }
 
 static void add_word(struct buf *out, const struct form_program *p, const struct form *f,
                      const struct form_word *w, enum language language)
 {
     if (w->capital)
-        add_operand(out, w->name, language);
-    else if (is_option(w))
+        buf_add_span(out, form_operand(w->name, language));
+    else if (form_word_is_option(w))
         add_option(out, p, f, w, language);
     else
         buf_add_span(out, w->name);
@@ -174,7 +173,7 @@ void form_print_synopsis(FILE *to, const struct form_program *p, const struct fo
     struct buf piece = { 0 };
     bool opened = true; /* what comes next follows without a space */
     int column = begin_form(to, p, f);
-    for (const char *text = f->text; next_word(&w, &text);) {
+    for (const char *text = f->text; form_next_word(&w, &text);) {
         if (w.mark == '-')
             continue;
         bool closes = w.mark == ')' || w.mark == ']';
@@ -219,17 +218,6 @@ static int name_option(struct buf *out, const struct form_option *o, enum langua
     return columns_of(out);
 }
 
-/* The option as the command has it; NULL if it has it not. */
-static const struct form_option *option_of(const struct form_program *p, const struct form *f,
-                                           size_t i)
-{
-    const char *name = p->option[i].name;
-    if (!form_need(f->text, name) && !form_need(p->always, name))
-        return NULL;
-    const struct form_option *own = find_option(f->own, span_str(name));
-    return own != NULL ? own : &p->option[i];
-}
-
 void form_print_options(FILE *to, const struct form_program *p, const struct form *f,
                         enum language language)
 {
@@ -237,14 +225,14 @@ void form_print_options(FILE *to, const struct form_program *p, const struct for
     struct buf name = { 0 };
     int width = 0, mark = 0;
     for (size_t i = 0; p->option[i].name != NULL; i++) {
-        const struct form_option *o = option_of(p, f, i);
+        const struct form_option *o = form_option_of(p, f, span_str(p->option[i].name));
         int n = o == NULL ? 0 : name_option(&name, o, language);
         width = n > width ? n : width;
         if (o != NULL && form_need(f->text, o->name) == FORM_MUST)
             mark = (int)strlen(needed[language]) + 2;
     }
     for (size_t i = 0; p->option[i].name != NULL; i++) {
-        const struct form_option *o = option_of(p, f, i);
+        const struct form_option *o = form_option_of(p, f, span_str(p->option[i].name));
         if (o == NULL)
             continue;
         int n = name_option(&name, o, language);

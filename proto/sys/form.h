@@ -45,6 +45,10 @@ struct form_program {
     const char *name;                 /* of the program */
     const char *always;               /* a form: the options that every command takes */
     const struct form_option *option; /* all of its options */
+    /* The values that an option or operand can have, "a|b|c", or NULL: of an option by its name,
+     * of an operand by its own. For completion; may itself be NULL. Valid until it is called
+     * again. */
+    const char *(*words)(const char *name);
 };
 
 struct form {

@@ -22,7 +22,7 @@ static const struct form_option options[] = {
     FORM_END,
 };
 
-static const struct form_program program = { "prog", "help", options };
+static const struct form_program program = { "prog", "help", options, NULL };
 
 /* What a printing function writes; to be freed. */
 static char *printed(void (*print)(FILE *, const struct form_program *, const struct form *,

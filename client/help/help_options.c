@@ -1,0 +1,165 @@
+#include "client/help/help_options.h"
+
+#include "client/audit/rule.h"
+#include "client/base/json_put.h"
+#include "client/base/options.h"
+#include "proto/lib/bitacora.h"
+#include "proto/record/member.h"
+#include "proto/sys/form_json.h"
+
+static const char *const about[] = { "verify an audit log without trusting its operator",
+                                     "verifica una bitácora sin confiar en quien la opera" };
+
+static const struct {
+    enum outcome code;
+    const char *meaning[2];
+} exits[] = {
+    { OUTCOME_PROVEN, { "proven good", "probado bueno" } },
+    { OUTCOME_BAD, { "proven bad", "probado malo" } },
+    { OUTCOME_USAGE, { "usage or configuration", "uso o configuración" } },
+    { OUTCOME_UNDECIDED, { "could not decide", "no se pudo decidir" } },
+    { OUTCOME_FOUND,
+      { "proven, with findings that --fail-on counts",
+        "probado, con hallazgos que --fail-on cuenta" } },
+};
+
+/* ---- for people ------------------------------------------------------------------------------ */
+
+static struct form form_of(const struct command *c)
+{
+    return (struct form){ c->name, c->form, c->own };
+}
+
+void help_print_synopsis(FILE *to, const struct command *c)
+{
+    struct form form = form_of(c);
+    form_print_synopsis(to, &bitacora, &form, language_get());
+}
+
+static void print_summary(FILE *to, const struct command *c)
+{
+    help_print_synopsis(to, c);
+    form_print_text(to, c->summary[language_get()]);
+}
+
+enum outcome help_print(FILE *to, struct command_list list)
+{
+    fprintf(to, "bitacora: %s\n\n", about[language_get()]);
+    for (size_t i = 0; i < list.n; i++)
+        print_summary(to, list.command[i]);
+    fputs(TR("\nbitacora --version [--json]: the version, the libraries, the formats.\n"
+             "With every command: --json, --lang en|es, --help, which explains its options.\n"
+             "With those that take --policy and verify: [--genesis HASH] [--evidence FILE]\n"
+             "[--max-age SECONDS] [--tolerate F].\n"
+             "Exit:",
+             "\nbitacora --version [--json]: la versión, las bibliotecas, los formatos.\n"
+             "Con toda orden: --json, --lang en|es, --help, que explica sus opciones.\n"
+             "Con las que toman --policy y verifican: [--genesis HASH] [--evidence ARCHIVO]\n"
+             "[--max-age SEGUNDOS] [--tolerate F].\n"
+             "Salida:"),
+          to);
+    for (size_t i = 0; i <= OUTCOME_UNDECIDED; i++)
+        fprintf(to, "%s %d %s", i == 0 ? "" : ",", exits[i].code, exits[i].meaning[language_get()]);
+    fputs(".\n", to);
+    return to == stdout ? OUTCOME_PROVEN : OUTCOME_USAGE;
+}
+
+enum outcome help_print_command(const struct command *c, const struct args *a)
+{
+    FILE *to = a->help_too ? stderr : stdout;
+    struct form form = form_of(c);
+    print_summary(to, c);
+    fputc('\n', to);
+    form_print_options(to, &bitacora, &form, language_get());
+    if (c->print_more != NULL)
+        c->print_more(to, a);
+    return a->help_too ? OUTCOME_USAGE : OUTCOME_PROVEN;
+}
+
+/* ---- for programs ---------------------------------------------------------------------------- */
+
+static void add_word(struct buf *out, const char *word)
+{
+    buf_addf(out, "%s%s", out->n == 0 ? "" : "|", word);
+}
+
+static void add_kinds(struct buf *out, bool of_log)
+{
+    for (int k = KIND_GENESIS; k < KIND_COUNT; k++)
+        if (of_log || !kind_is_logs((enum kind)k))
+            add_word(out, kind_name((enum kind)k));
+}
+
+static void add_severities(struct buf *out)
+{
+    for (int s = SEVERITY_POLICY; s <= SEVERITY_CRITICAL; s++)
+        add_word(out, severity_name((enum severity)s));
+}
+
+static void add_rules(struct buf *out)
+{
+    for (int r = R01; r < RULE_COUNT; r++)
+        add_word(out, rule_name((enum rule)r));
+}
+
+static void add_type(struct buf *out, enum type type)
+{
+    for (const char *const *word = type_words(type); *word != NULL; word++)
+        add_word(out, *word);
+}
+
+/* form_program.words. */
+static const char *client_words(const char *name)
+{
+    static char words[1024];
+    struct buf b = { 0 };
+    if (strcmp(name, "KIND") == 0 || strcmp(name, "kind") == 0)
+        add_kinds(&b, name[0] == 'k');
+    else if (strcmp(name, "role") == 0)
+        add_type(&b, TYPE_ROLE);
+    else if (strcmp(name, "reason") == 0)
+        add_type(&b, TYPE_REASON);
+    else if (strcmp(name, "fail-on") == 0)
+        add_severities(&b);
+    else if (strcmp(name, "rule") == 0)
+        add_rules(&b);
+    else if (strcmp(name, "by") == 0)
+        buf_adds(&b, "authority|holder|category|basis|state");
+    else if (strcmp(name, "lang") == 0)
+        buf_adds(&b, "en|es");
+    snprintf(words, sizeof words, "%s", b.n == 0 ? "" : buf_str(&b));
+    buf_free(&b);
+    return words[0] == 0 ? NULL : words;
+}
+
+static json_t *command_json(const struct command *c)
+{
+    struct form_program program = bitacora;
+    struct form form = form_of(c);
+    program.words = client_words;
+    return json_made(form_json(&program, &form, c->summary));
+}
+
+static json_t *exits_json(void)
+{
+    json_t *list = json_list();
+    for (size_t i = 0; i < sizeof exits / sizeof *exits; i++)
+        json_push(list, form_json_exit(exits[i].code, exits[i].meaning[LANGUAGE_EN],
+                                       exits[i].meaning[LANGUAGE_ES]));
+    return list;
+}
+
+enum outcome help_print_json(struct command_list list, const struct command *only)
+{
+    json_t *o = json_made(json_object()), *commands = json_list();
+    json_put(o, "program", json_text("bitacora"));
+    json_put(o, "version", json_text(BITACORA_VERSION));
+    json_put(o, "about", form_json_text(about));
+    for (size_t i = 0; i < list.n; i++)
+        if (only == NULL || list.command[i] == only)
+            json_push(commands, command_json(list.command[i]));
+    json_put(o, "commands", commands);
+    json_put(o, "exit", exits_json());
+    say_json(o);
+    return OUTCOME_PROVEN;
+}

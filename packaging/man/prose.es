@@ -1,0 +1,3 @@
+date 2026-11-30
+# bitacora
+Texto.
