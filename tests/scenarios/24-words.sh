@@ -221,7 +221,7 @@ for command in 'enroll --role judge --authority x --level federal' 'revoke --rea
     expect 2 'a private key in the place of a public one' "$client" $command --policy "$work/policy" \
         --key "$work/registrar.key" --vkey "$(cat "$work/new.key")"
     contains 'is said to be spent' "$work/err" 'this is a PRIVATE key'
-    lacks 'and not repeated' "$work/err" "$(cut -d+ -f5 "$work/new.key")"
+    lacks 'and not repeated' "$work/err" "$(cut -d+ -f5- "$work/new.key")"
 done
 equal 'nothing of that was signed' "$(curl -s "$url/checkpoint" | sed -n 2p)" "$before"
 expect 0 'the key can still be enrolled' enroll --from 2097-01-01 --until 2098-01-01
