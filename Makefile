@@ -72,7 +72,7 @@ ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all objects check tidy analyzed help lib man completion install uninstall abi abi-record deps test faults soak boot mutants coverage demo bench unit tools interop interop-record fuzz docs format clean
+.PHONY: all page objects check tidy analyzed help lib man completion install uninstall abi abi-record deps test faults soak boot mutants coverage demo bench unit tools interop interop-record fuzz docs format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -83,6 +83,7 @@ objects: $(PROTO_OBJ) $(SYS_OBJ) $(DAEMON_OBJ) $(CLIENT_OBJ)
 
 help:
 	@echo 'make              build/bin/bitacorad, build/bin/bitacora'
+	@echo 'make page         build/page/bitacora.html, the page as one file, and its SHA-256 (npm)'
 	@echo 'make lib          build/lib: libbitacora, shared and static (docs/LIBRARY.md)'
 	@echo 'make man          build/man: manual pages, also in Spanish (make completion: build/completion, for bash and zsh)'
 	@echo 'make install      PREFIX=/usr/local, DESTDIR=; also LIBDIR and the like (make uninstall)'
@@ -424,6 +425,33 @@ $(B)/%.o: %.c
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/proto/record/ruleset.o: $(wildcard proto/rulesets/*.json)
+
+# ---- the page ----------------------------------------------------------------------------------
+
+# One file of the modules in client/page and of three packages of npm, which package-lock.json pins.
+# Where npm is not to be had, the programs are built without it, and say so; `make page` then fails.
+PAGE := build/page/bitacora.html
+PAGE_SRC := $(wildcard client/page/*.js client/page/*.mjs client/page/*.json client/page/page.*) docs/FORMATS.md \
+	proto/text/unicode_table.c client/show/label.c tests/vectors/ed25519/edges/edges.txt
+MODULES := build/npm/node_modules
+PAGE_NPM := client/page/package.json client/page/package-lock.json
+
+$(B)/proto/sys/page.o: $(PAGE)
+
+page: build/npm/installed
+	$(Q)node client/page/build.mjs $(MODULES) $(PAGE)
+	$(Q)sha256sum $(PAGE)
+
+build/npm/installed: $(PAGE_NPM)
+	@mkdir -p build/npm && cp $(PAGE_NPM) build/npm
+	$(call say,NPM,build/npm)cd build/npm && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1
+	$(Q)touch $@
+
+$(PAGE): $(PAGE_SRC)
+	@mkdir -p $(@D)
+	$(Q){ $(MAKE) --no-print-directory build/npm/installed && $(if $(V),,printf '  %-7s %s\n' PAGE $@ &&) \
+		node client/page/build.mjs $(MODULES) $@; } || \
+		{ echo 'warning: npm or node is not there: built without the page (see build/npm/npm.log)' >&2; : >$@; }
 
 -include $(PROTO_OBJ:.o=.d) $(SYS_OBJ:.o=.d) $(DAEMON_OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(B)/tests/unit/*.d $(B)/tests/unit/*/*.d $(B)/tests/unit/*/*/*.d $(B)/tests/tools/*.d \
 	$(B)/tests/simulator/*.d $(B)/tests/bench/*.d $(B)/tests/fuzz/*.d)

@@ -16,13 +16,16 @@
 #include "proto/tlog/signing.h"
 
 static const struct command *const commands[] = {
-    &command_keygen,          &command_key,      &command_enroll, &command_revoke,
-    &command_submit,          &command_import,   &command_verify, &command_receipt,
-    &command_verify_evidence, &command_answer,   &command_replay, &command_audit,
-    &command_warrant,         &command_report,   &command_notify, &command_signers,
-    &command_mirror,          &command_witness,  &command_new,    &command_open,
-    &command_disclose,        &command_pin,      &command_schema, &command_ruleset,
-    &command_access,          &command_confront, &command_show,
+    &command_keygen,  &command_key,     &command_enroll,
+    &command_revoke,  &command_submit,  &command_import,
+    &command_verify,  &command_receipt, &command_verify_evidence,
+    &command_answer,  &command_replay,  &command_audit,
+    &command_warrant, &command_report,  &command_notify,
+    &command_signers, &command_mirror,  &command_witness,
+    &command_new,     &command_open,    &command_disclose,
+    &command_pin,     &command_schema,  &command_ruleset,
+    &command_page,    &command_access,  &command_confront,
+    &command_show,
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

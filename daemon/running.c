@@ -211,6 +211,8 @@ static int open_all(struct running *r)
     if (code == 0)
         code = load_log(r);
     if (code == 0)
+        shown_policy_set(&r->service.policy, buf_span(&r->own.text), &r->service.vkey);
+    if (code == 0)
         code = compare_signer(r);
     if (code == 0)
         code = open_mark(r);
@@ -240,6 +242,7 @@ static void close_all(struct running *r)
         batch_journal_close(s->journal);
     log_mark_close(s->mark);
     own_policy_free(&r->own);
+    shown_policy_free(&s->policy);
     log_signer_free(r->signer);
 }
 
@@ -367,6 +370,7 @@ int running_reload_policy(struct running *r)
             struct buf former = r->own.text;
             r->own.text = next.text;
             next.text = former;
+            shown_policy_set(&r->service.policy, buf_span(&r->own.text), &r->service.vkey);
         }
     }
     own_policy_free(&next);

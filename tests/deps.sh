@@ -10,8 +10,9 @@ boot="debootstrap systemd-container"
 check="clang clang-format clang-tidy cppcheck shellcheck pyflakes3 python3 binutils"
 test="man-db groff mandoc zsh chromium fonts-liberation fonts-dejavu-core systemd softhsm2 opensc openssl iproute2 abigail-tools pkg-config g++ nginx-light openssh-client clang libclang-rt-dev libcmocka-dev prometheus python3 python3-argon2 python3-clang python3-cryptography python3-jsonschema $demo"
 
-# npm gives axe-core. Node.js of another origin brings its own, which Debian's would displace.
-command -v npm >/dev/null || test="$test npm"
+# npm gives what the page is made of, and axe-core. Node.js of another origin brings its own, which
+# Debian's would displace.
+command -v npm >/dev/null || build="$build nodejs npm"
 
 want=""
 for what in "$@"; do

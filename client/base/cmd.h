@@ -50,5 +50,6 @@ extern const struct command command_ruleset;
 extern const struct command command_access;
 extern const struct command command_show;
 extern const struct command command_export;
+extern const struct command command_page;
 
 #endif

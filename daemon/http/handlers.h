@@ -28,8 +28,9 @@ void handle_access(struct call *c);
 /* http_blobs.c: GET and PUT /v1/blobs/SHA256 */
 void handle_blob(struct call *c);
 
-/* http_ops.c: GET /, /healthz, /readyz, /metrics */
+/* http_ops.c: GET /, /policy, /healthz, /readyz, /metrics */
 void handle_page(struct call *c);
+void handle_policy(struct call *c);
 void handle_health(struct call *c);
 void handle_ready(struct call *c);
 void handle_metrics(struct call *c);

@@ -3,6 +3,7 @@
 #include "daemon/host/metrics.h"
 #include "daemon/http/handlers.h"
 #include "daemon/witnesses/feed.h"
+#include "proto/sys/page.h"
 
 /* What the operator asks: answered by a reader, as it looks at the disk. It counts towards no
  * limit, so that it is answered however much else is asked. */
@@ -154,76 +155,43 @@ void handle_metrics(struct call *c)
     start_operation(c, run_metrics);
 }
 
-/* ---- the page for people --------------------------------------------------------------------- */
+/* ---- / and /policy -------------------------------------------------------------------------- */
 
-static const char page_top[] =
-    "<!doctype html>\n<html lang=\"es\">\n<head>\n<meta charset=\"utf-8\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-    "<title>Bitácora</title>\n<style>\n"
-    "body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;"
-    "color:#1b1b1b;background:#fff}\n"
-    "code{overflow-wrap:anywhere;background:#f1f1ee;padding:.1em .3em;border-radius:3px}\n"
-    "dt{font-weight:600;margin-top:.6rem}dd{margin:0}section{border-top:1px solid "
-    "#ccc;margin-top:2rem}\n"
-    "@media(prefers-color-scheme:dark){body{color:#e8e8e8;background:#181818}code{background:#"
-    "2a2a2a}"
-    "a{color:#9cf}}\n"
-    "</style>\n</head>\n<body>\n<h1>Bitácora</h1>\n";
+static void answer_text(struct call *c, struct call_reply *a)
+{
+    if (!a->body.failed) {
+        call_answer(c, a);
+        return;
+    }
+    buf_free(&a->body);
+    call_refuse(c, REASON_MEMORY, "");
+}
 
-static const char page_es[] =
-    "<section lang=\"es\">\n<h2>Qué es esto</h2>\n"
-    "<p>Una bitácora de solicitudes de acceso a datos personales. Cada solicitud la firma el "
-    "servidor "
-    "público que la hace y queda en una cadena de la que nada puede cambiarse, reordenarse ni "
-    "borrarse "
-    "sin que se note. No hace falta confiar en quien opera este servicio: con su clave pública y "
-    "el "
-    "programa <code>bitacora</code> cualquiera puede comprobarlo.</p>\n"
-    "<p>Para comprobarlo todo: <code>bitacora replay --policy POLÍTICA</code>. Para comprobar un "
-    "recibo: <code>bitacora verify --policy POLÍTICA RECIBO</code>.</p>\n</section>\n";
-
-static const char page_en[] =
-    "<section lang=\"en\">\n<h2>What this is</h2>\n"
-    "<p>A log of requests for access to personal data. Each request is signed by the official who "
-    "makes it and becomes part of a chain in which nothing can be altered, reordered or deleted "
-    "without trace. There is no need to trust whoever operates this service: with its public key "
-    "and "
-    "the program <code>bitacora</code> anyone can check.</p>\n"
-    "<p>To check everything: <code>bitacora replay --policy POLICY</code>. To check a receipt: "
-    "<code>bitacora verify --policy POLICY RECEIPT</code>.</p>\n</section>\n";
-
-static const char page_end[] =
-    "<p><a href=\"checkpoint\">checkpoint</a> · <a href=\"healthz\">healthz</a> · "
-    "<a href=\"metrics\">metrics</a></p>\n</body>\n</html>\n";
-
-/* Nothing here needs escaping: names, numbers and base64 have no character that HTML minds. */
+/* The same file as `bitacora page` writes: it says by itself that it came from the log. */
 void handle_page(struct call *c)
 {
+    static const char none[] =
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<title>Bit\xC3\xA1"
+        "cora</title>\n<p>This program was built without the page. bitacora replay, bitacora "
+        "verify and bitacora page verify this log.</p>\n</html>\n";
     struct call_reply a = { .status = 200,
                             .type = "text/html; charset=utf-8",
                             .cache = CACHE_CHECK };
-    uint64_t size;
-    struct hash root;
-    newest_get(&c->service->newest, &size, &root, NULL);
-    buf_adds(&a.body, page_top);
-    buf_addf(&a.body,
-             "<dl>\n<dt>Bitácora · Log</dt><dd><code>%s</code></dd>\n"
-             "<dt>Clave pública · Public key</dt><dd><code>",
-             c->service->vkey.name);
-    vkey_format(&a.body, &c->service->vkey);
-    buf_addf(&a.body,
-             "</code></dd>\n<dt>Asientos · Entries</dt><dd>%llu</dd>\n"
-             "<dt>Raíz · Root</dt><dd><code>",
-             (unsigned long long)size);
-    buf_add_base64(&a.body, root.b, HASH_BYTES);
-    buf_adds(&a.body, "</code></dd>\n</dl>\n");
-    buf_adds(&a.body, page_es);
-    buf_adds(&a.body, page_en);
-    buf_adds(&a.body, page_end);
-    if (!a.body.failed) {
-        call_answer(c, &a);
+    struct span page = page_file();
+    if (!call_may_read(c, page.n))
         return;
-    }
-    buf_free(&a.body);
-    call_refuse(c, REASON_MEMORY, "");
+    if (page.n > 0)
+        buf_add(&a.body, page.p, page.n);
+    else
+        buf_adds(&a.body, none);
+    answer_text(c, &a);
+}
+
+void handle_policy(struct call *c)
+{
+    struct call_reply a = { .status = 200,
+                            .type = "text/plain; charset=utf-8",
+                            .cache = CACHE_CHECK };
+    shown_policy_get(&c->service->policy, &a.body);
+    answer_text(c, &a);
 }

@@ -16,6 +16,7 @@ static const struct {
     void (*handle)(struct call *c);
 } routes[] = {
     { "/", "GET, HEAD", handle_page },
+    { "/policy", "GET, HEAD", handle_policy },
     { "/checkpoint", "GET, HEAD, POST", handle_checkpoint },
     { "/tile/", "GET, HEAD", handle_tile },
     { "/v1/records", "POST", handle_records },

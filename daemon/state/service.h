@@ -11,6 +11,7 @@
 #include "daemon/host/config.h"
 #include "daemon/host/pool.h"
 #include "daemon/state/cache.h"
+#include "daemon/state/shown_policy.h"
 #include "daemon/state/signers.h"
 #include "daemon/state/snapshot.h"
 #include "daemon/store/blobs.h"
@@ -47,6 +48,7 @@ struct service {
     struct signer_registry signers;
     struct rate_table *signer_rates; /* host/rate.h, by number of enrolment: limit_signer */
     struct newest newest;
+    struct shown_policy policy;        /* shown_policy.h */
     struct cache *tiles;               /* full ones, for receipts: receipt_maker.h */
     struct cache *links;               /* entries that others rest on: receipt_maker.h */
     const struct index_folder *tables; /* of the index: index/table_files.h */

@@ -1,0 +1,90 @@
+// Checkpoints under a policy (FORMATS, section 8 and step 2 of section 11).
+import { decimal, same, textOf, uint, unbase64, utf8, join } from './bytes.js';
+import { NOTE, verify } from './keys.js';
+import { noteParts } from './notes.js';
+
+const MAX = 262144;
+
+// A checkpoint that does not open. bad: it is proven bad, else undecided.
+export class Refused extends Error {
+    constructor(code, bad, why) {
+        super(why);
+        Object.assign(this, { code, bad });
+    }
+}
+
+// {origin, size, root} of a note's text, or null.
+function body(parts) {
+    const lines = parts === null ? [] : textOf(parts.text).slice(0, -1).split('\n');
+    const size = lines.length < 3 ? null : decimal(lines[1]);
+    const root = lines.length < 3 ? null : unbase64(lines[2], 32);
+    return size === null || root === null || lines.includes('') ? null
+        : { origin: lines[0], size, root };
+}
+
+// What the note is by its form alone: {origin, size, root, parts}, or null.
+export function readCheckpoint(note) {
+    const parts = note.length > MAX ? null : noteParts(note);
+    const read = body(parts);
+    return read && { ...read, parts };
+}
+
+// The log's keys and the witnesses of the policy: {key, witness: name or null}.
+function signersOf(policy, origin) {
+    const logs = policy.of(origin).map((key) => ({ key, witness: null }));
+    const witnesses = [...policy.witnesses].map(([witness, { key }]) => ({ key, witness }));
+    return [...logs, ...witnesses.filter(({ key }) => key.key !== null)];
+}
+
+// Seconds of a good cosignature, 0 of the log's own good signature, or null.
+async function judgeLine({ key }, data, text) {
+    if (key.type === NOTE)
+        return data.length === 64 && await verify(key.key, data, text) ? 0 : null;
+    if (data.length !== 72 || data[0] > 127)
+        return null;
+    const seconds = uint(data, 0, 8);
+    const signed = join(utf8(`cosignature/v1\ntime ${seconds}\n`), text);
+    return await verify(key.key, data.subarray(8), signed) ? seconds : null;
+}
+
+function isStrangers(policy, line) {
+    const keys = [...policy.strangers, ...[...policy.witnesses.values()].map((w) => w.key)];
+    return keys.some((k) => k.key === null && k.is(line.name, line.data.slice(0, 4)));
+}
+
+// The checkpoint {note, origin, size, root, cosigned: Map(witness -> seconds), quorum}; throws Refused.
+export async function openCheckpoint(note, policy) {
+    const read = readCheckpoint(note);
+    if (read === null)
+        throw new Refused('checkpoint', false, 'form');
+    const signers = signersOf(policy, read.origin);
+    const has = (line, s) => s.key.is(line.name, line.data.slice(0, 4));
+    if (!signers.some((s) => s.witness === null && read.parts.lines.some((line) => has(line, s))))
+        throw new Refused('checkpoint', false, 'unknown');
+    const used = new Set();
+    const cosigned = new Map();
+    for (const line of read.parts.lines) {
+        const known = signers.filter((s) => has(line, s));
+        let good = null;
+        for (const s of known) {
+            const seconds = await judgeLine(s, line.data.subarray(4), read.parts.text);
+            good ??= seconds === null ? null : { s, seconds };
+        }
+        if (good === null && known.length > 0 && !isStrangers(policy, line))
+            throw new Refused('checkpoint', true, 'signature');
+        if (good === null)
+            continue;
+        if (used.has(good.s))
+            throw new Refused('checkpoint', true, 'twice');
+        used.add(good.s);
+        if (good.s.witness !== null)
+            cosigned.set(good.s.witness, good.seconds);
+    }
+    if (read.size === 0)
+        throw new Refused('checkpoint', true, 'empty');
+    return { ...read, note, cosigned, quorum: policy.satisfied(cosigned) };
+}
+
+export function sameTree(a, b) {
+    return a.size === b.size && same(a.root, b.root);
+}

@@ -1,0 +1,113 @@
+#!/usr/bin/python3
+"""Every vector of tests/vectors that the page can judge, judged by it in a browser.
+
+    page_vectors.py PAGE        PAGE is the file that `bitacora page` writes; TAP
+
+The vectors are those of the program (tests/vectors/README.md): its exit codes and findings are the
+page's, which was written from docs/FORMATS.md.
+"""
+import base64
+import json
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True
+from browser import Browser
+
+HERE = pathlib.Path(__file__).resolve().parent
+VECTORS = HERE.parent / 'vectors'
+
+
+def read(path):
+    return base64.b64encode((VECTORS / path).read_bytes()).decode()
+
+
+def lines_of(path):
+    text = (VECTORS / path).read_text(encoding='utf-8')
+    return [line for line in text.split('\n') if line and not line.startswith('#')]
+
+
+def case(name, kind, want, *files, line=None):
+    return {'name': name, 'kind': kind, 'want': want, 'files': [read(f) for f in files],
+            'line': line}
+
+
+def each_file(kind):
+    """Folders in which each file is a case by itself."""
+    for side in ('good', 'bad'):
+        for path in sorted((VECTORS / kind / side).glob('*.txt')):
+            name = f'{kind}/{side}/{path.name}'
+            yield case(name, kind, side == 'good', name)
+
+
+def signed(kind, *good):
+    """Files with an exit status and a code, and the good ones that these patterns name."""
+    folder = f'{kind}/bad'
+    for row in lines_of(f'{folder}/expect.tsv'):
+        name, code, finding, policy = row.split('\t')[:4]
+        yield case(f'{folder}/{name}', kind, f'{code} {finding}', f'{folder}/{name}',
+                   f'{folder}/{policy}')
+    for pattern in good:
+        for path in sorted((VECTORS / kind / 'good').glob(pattern)):
+            name = f'{kind}/good/{path.name}'
+            yield case(name, kind, '0 -', name, f'{folder}/policy')
+
+
+def openings():
+    for n, line in enumerate(lines_of('opening/good.txt')):
+        yield case(f'opening/good.txt, {n}', 'seal', True, line=line)
+    for row in lines_of('opening/bad/expect.tsv'):
+        name = 'opening/bad/' + row.split('\t')[0]
+        yield case(name, 'opening', False, line=(VECTORS / name).read_text().strip())
+
+
+def contradictions():
+    folder = 'contradiction/bad'
+    for row in lines_of(f'{folder}/expect.tsv'):
+        a, b, code, finding, _, policy = row.split('\t')[:6]
+        yield case(f'{folder}/{a}', 'contradiction', f'{code} {finding}',
+                   *(f'{folder}/{name}' for name in (a, policy, b)))
+
+
+def all_cases():
+    yield case('ed25519/edges', 'edges', True)
+    for kind in ('json', 'note', 'policy', 'checkpoint'):
+        yield from each_file(kind)
+    yield from openings()
+    yield from signed('receipt')
+    yield from signed('disclosure')
+    yield from signed('evidence', 'fork*.json', 'leaves.json', 'link.json', 'role.json', 'index-*.json')
+    yield from signed('answer', '*.answer')
+    yield from contradictions()
+
+
+def main():
+    judge = (HERE / 'judge_case.js').read_text(encoding='utf-8')
+    failed = 0
+    cases = list(all_cases())
+    with Browser() as browser:
+        page = browser.page()
+        page.load(sys.argv[1])
+        page.eval(judge + '\nglobalThis.judgeCase = judgeCase; 0')
+        engine = page.eval('bitacora.ready.then(() => bitacora.engineName())')
+        said = page.eval('(async () => { const out = []; for (const c of %s) out.push(await judgeCase(c)'
+                         '.catch((e) => e.stack)); return out; })()' % json.dumps(cases))
+        for n, (c, wrong) in enumerate(zip(cases, said)):
+            failed += wrong is not None
+            if wrong is not None:
+                print(f'# {c["name"]}: {wrong}')
+        trouble = page.trouble()
+    kinds = sorted({c['kind'] for c in cases})
+    for n, kind in enumerate(kinds):
+        mine = [wrong for c, wrong in zip(cases, said) if c['kind'] == kind]
+        print(f'{"not " if any(mine) else ""}ok {n + 1} - {len(mine)} vectors of {kind}')
+    print(f'{"not " if engine != "browser" else ""}ok {len(kinds) + 1} - signatures: by the {engine}')
+    print(f'{"not " if trouble else ""}ok {len(kinds) + 2} - the browser complains of nothing {trouble}')
+    print(f'1..{len(kinds) + 2}')
+    return 1 if failed or trouble or engine != 'browser' else 0
+
+
+if __name__ == '__main__':
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sys.exit(main())
