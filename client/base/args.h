@@ -49,6 +49,12 @@ struct args {
     const char *subject;           /* --subject N, as `open` counts them */
     const char *to;                /* --to ENTRY, of an oversight key */
     const char *every;             /* --every SECONDS */
+    const char *post;              /* --post URL */
+    const char *post_token;        /* --post-token FILE */
+    const char *post_cacert;       /* --post-cacert FILE */
+    const char *syslog;            /* --syslog PATH */
+    const char *silent_after;      /* --silent-after SECONDS */
+    const char *outbox_max;        /* --outbox-max MIB */
     const char *by;                /* --by DIMENSION, of a report */
     const char *ruleset;           /* --ruleset FILE */
     const char *fail_on;           /* --fail-on SEVERITY */
@@ -74,6 +80,8 @@ struct args {
     bool allow_plain;
     bool without_private;
     bool follow;
+    bool entries;
+    bool keep_going;
     bool print;
     bool newest;
     bool witness;

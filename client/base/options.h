@@ -6,7 +6,7 @@
 #include "client/base/args.h"
 #include "proto/sys/form.h"
 
-#define OPTIONS_MAX 80
+#define OPTIONS_MAX 120
 
 /* form_option.kind; .place is the member's offset in struct args. */
 enum option_kind {

@@ -3,6 +3,7 @@
 #include "client/audit/audit_report.h"
 #include "client/base/cmd.h"
 #include "client/base/lost.h"
+#include "client/monitor/monitor_options.h"
 #include "client/replay/replay_options.h"
 
 static bool options_fit(const struct args *a, enum severity *fail_on)
@@ -15,6 +16,16 @@ static bool options_fit(const struct args *a, enum severity *fail_on)
     if (a->all && a->state != NULL) {
         say_usage(TR("--all or --state, which keeps no passes: not both",
                      "--all o --state, que no guarda lo que está en orden: no ambos"));
+        return false;
+    }
+    bool follows = a->every != NULL || a->entries || a->keep_going || a->post != NULL ||
+                   a->post_token != NULL || a->post_cacert != NULL || a->syslog != NULL ||
+                   a->silent_after != NULL || a->outbox_max != NULL;
+    if (follows && !a->follow) {
+        say_usage(TR("--every, --entries, --keep-going, --silent-after, --post…, --outbox-max and "
+                     "--syslog need --follow",
+                     "--every, --entries, --keep-going, --silent-after, --post…, --outbox-max y "
+                     "--syslog necesitan --follow"));
         return false;
     }
     if (a->json && a->sarif) {
@@ -59,6 +70,14 @@ static enum outcome audit_log(struct replaying *r, struct audit *a, const struct
     return outcome;
 }
 
+/* Without an end: what is new, as it comes. */
+static enum outcome follow_log(const struct args *args)
+{
+    struct monitor_options options;
+    enum outcome outcome = monitor_options_read(&options, args);
+    return outcome == OUTCOME_PROVEN ? monitor_run(&options) : outcome;
+}
+
 static enum outcome main_audit(const struct args *args)
 {
     enum outcome outcome;
@@ -67,6 +86,8 @@ static enum outcome main_audit(const struct args *args)
     if (!args_operands(args, 0, 0, TR("options only", "solo opciones")) ||
         !options_fit(args, &fail_on))
         return OUTCOME_USAGE;
+    if (args->follow)
+        return follow_log(args);
     struct replaying *r = replaying_open_args(args, &outcome);
     if (r == NULL)
         return outcome;
@@ -80,7 +101,9 @@ const struct command command_audit = {
     .name = "audit",
     .run = main_audit,
     .form = FORM_FETCHING
-    "[ log= | dir= ] key passphrase-file- state ruleset fail-on all [ json= | sarif= ]",
+    "[ log= | dir= ] key passphrase-file- state ruleset fail-on all [ json= | sarif= ] , "
+    "follow= " FORM_FETCHING "[ log= | dir= ] key passphrase-file- state= ruleset every entries "
+    "keep-going silent-after- post post-token- post-cacert- outbox-max- syslog json=",
     .summary = { "what is not in the log that the law asks for: replays it, and asks the rules R01 "
                  "to R22",
                  "qué no consta que la ley pida: verifica la bitácora y aplica las reglas R01 a "

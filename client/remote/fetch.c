@@ -115,6 +115,24 @@ static void guard_token(struct fetcher *f, const char *url)
     curl_easy_setopt(f->curl, CURLOPT_PROXY, "");
 }
 
+/* Whether any exchange is to go on, and who says so. */
+static struct {
+    bool (*ask)(void *ctx);
+    void *ctx;
+} going_on;
+
+void fetch_while(bool (*go_on)(void *ctx), void *ctx)
+{
+    going_on.ask = go_on;
+    going_on.ctx = ctx;
+}
+
+static int tick(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    (void)ctx, (void)a, (void)b, (void)c, (void)d;
+    return going_on.ask(going_on.ctx) ? 0 : 1; /* which ends the exchange */
+}
+
 static void prepare(struct fetcher *f, const char *url, struct sink *sink)
 {
     CURL *c = f->curl;
@@ -133,6 +151,10 @@ static void prepare(struct fetcher *f, const char *url, struct sink *sink)
     curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, head_count);
     curl_easy_setopt(c, CURLOPT_HEADERDATA, &sink->head);
     curl_easy_setopt(c, CURLOPT_USERAGENT, "bitacora");
+    if (going_on.ask != NULL) {
+        curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, tick);
+    }
     if (on_this_machine(url))
         curl_easy_setopt(c, CURLOPT_PROXY, "");
     tls_client_set(c, &f->reader.tls);

@@ -46,6 +46,10 @@ void fetch_limit(struct fetcher *f, long seconds);
  * REASON_NET_HUNG. Called again, it begins anew. */
 void fetch_no_hanging(struct fetcher *f);
 
+/* From now on go_on is asked about once a second while any exchange of the process lasts; false: the
+ * exchange is given up. NULL: nobody is asked. */
+void fetch_while(bool (*go_on)(void *ctx), void *ctx);
+
 /* GET base/path; appends the body, unpacked, at most max + 1 bytes of it. No redirection is
  * followed. Fills *out, which owns nothing; so do the next two. */
 void fetch_get(struct fetcher *f, const char *path, size_t max, struct buf *body,

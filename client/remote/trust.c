@@ -223,7 +223,15 @@ static int write_new(const struct trust *t, const struct buf *evidence, char **p
 
 enum outcome trust_write_evidence(const struct trust *t, const struct buf *evidence)
 {
-    char *path = NULL;
+    char *path;
+    enum outcome outcome = trust_keep_evidence(t, evidence, &path);
+    free(path);
+    return outcome;
+}
+
+enum outcome trust_keep_evidence(const struct trust *t, const struct buf *evidence, char **kept_at)
+{
+    char *path = *kept_at = NULL;
     enum outcome outcome = OUTCOME_PROVEN;
     if (evidence->n == 0 && !evidence->failed)
         return OUTCOME_PROVEN;
@@ -242,6 +250,10 @@ enum outcome trust_write_evidence(const struct trust *t, const struct buf *evide
         say(TR("evidence written to %s; anyone can check it with `bitacora verify-evidence`",
                "evidencia escrita en %s; cualquiera la comprueba con `bitacora verify-evidence`"),
             where);
-    free(path);
+    if (failed) {
+        free(path);
+        return outcome;
+    }
+    *kept_at = path != NULL ? path : kept(strdup(where));
     return outcome;
 }

@@ -75,5 +75,7 @@ void trust_say_limits(const struct trust *t);
  * Returns OUTCOME_PROVEN, also if there is none; or OUTCOME_UNDECIDED after having said that it
  * could not be written. */
 enum outcome trust_write_evidence(const struct trust *t, const struct buf *evidence);
+/* The same. *where is the file's name, the caller's to free; NULL: there is none. */
+enum outcome trust_keep_evidence(const struct trust *t, const struct buf *evidence, char **where);
 
 #endif

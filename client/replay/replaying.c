@@ -84,7 +84,8 @@ static struct logfiles *files_again(struct replaying *r)
     r->old_files = open_files(r);
     if (r->old_files == NULL)
         return NULL;
-    logfiles_patience(r->old_files, PATIENCE_ALWAYS); /* the checkpoint was had from there */
+    /* The checkpoint was had from there. */
+    logfiles_patience(r->old_files, r->patience == PATIENCE_NONE ? PATIENCE_NONE : PATIENCE_ALWAYS);
     logfiles_keep(r->old_files);
     return r->old_files;
 }
@@ -147,7 +148,7 @@ static bool stop_when_convicted(void *ctx, uint64_t done, uint64_t size)
 {
     struct replaying *r = ctx;
     say_progress(done, size);
-    return !findings_enough(&r->findings);
+    return !findings_enough(&r->findings) && (r->go_on == NULL || r->go_on(r->look_ctx));
 }
 
 /* ---- the log's index --------------------------------------------------------------------------

@@ -49,6 +49,9 @@ struct replaying {
     enum outcome (*begin)(void *look_ctx);
     enum outcome (*fits)(void *look_ctx); /* once the judge has taken that state in; no lock */
     enum outcome (*keep)(void *look_ctx);
+    /* Asked after each bundle; false: the run is given up, and nothing can be concluded. May be NULL,
+     * and be set before the run. */
+    bool (*go_on)(void *look_ctx);
 
     /* The rest is its own. */
     bool concluded;
