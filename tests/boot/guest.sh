@@ -68,8 +68,9 @@ check 'a log' as_daemon bitacorad init --dir /var/lib/bitacora/log --origin log.
 printf 'log %s http://127.0.0.1:8420\nwitness w %s http://127.0.0.1:8421\nquorum w\n' "$(cat vkey)" "$(cat w.vkey)" >policy
 cp policy /etc/bitacora/policy
 cp policy /etc/bitacora-mirror/policy
+cp policy /etc/bitacora-monitor/policy
 printf 'signer = /run/bitacora-signer/socket\n' >/etc/bitacora/bitacorad.conf
-chmod 644 /etc/bitacora/* /etc/bitacora-mirror/*
+chmod 644 /etc/bitacora/* /etc/bitacora-mirror/* /etc/bitacora-monitor/*
 check 'the daemon starts' starts bitacorad
 equal 'and says that it serves' "$(shown bitacorad StatusText)" serves
 equal 'inside its sandbox' "$(field bitacorad Seccomp)/$(field bitacorad NoNewPrivs)" 2/1
@@ -94,6 +95,13 @@ check 'the mirror looks once' systemctl start bitacora-mirror
 check 'and has a copy' test -e /var/lib/bitacora-mirror/log/checkpoint
 check 'its timer' systemctl start bitacora-mirror.timer
 equal 'waits' "$(shown bitacora-mirror.timer ActiveState)" active
+check 'the monitor starts' starts bitacora-monitor
+equal 'and says that it follows' "$(shown bitacora-monitor StatusText)" follows
+check 'what it found is in the journal' wait_until 30 says bitacora-monitor '"type":"audit"'
+check 'what was told is remembered' test -e /var/lib/bitacora-monitor/state
+check 'it is exposed to less than 2.0' systemd-analyze security --no-pager --threshold=20 bitacora-monitor
+check 'it looks again when it is told to' systemctl reload bitacora-monitor
+check 'it stops' systemctl stop bitacora-monitor
 
 # ---- what goes wrong -----------------------------------------------------------------------------
 kill -9 "$(pid_of bitacorad)"
