@@ -7,11 +7,11 @@
 #include "proto/base/scan.h"
 #include "proto/tlog/signing.h"
 
+/* White space of Unicode beyond ASCII's. */
 static bool unicode_space(int32_t c)
 {
-    return c == 0x20 || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-           c == 0x205F || c == 0x3000;
+    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+           c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 bool key_name_allowed(struct span name)
@@ -20,7 +20,7 @@ bool key_name_allowed(struct span name)
         return false;
     while (name.n > 0) {
         int32_t c = utf8_next(&name);
-        if (c < 0x20 || c == '+' || unicode_space(c))
+        if (c <= 0x20 || c == '+' || unicode_space(c))
             return false;
     }
     return true;

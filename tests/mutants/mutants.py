@@ -43,7 +43,7 @@ SLOW = 2.0  # seconds: such a test runs only where hardly another one sees the m
 MOST = int(os.environ.get("MOST", "50"))  # tests that one mutant meets; 0: all that see it
 
 # What decides whether something is good. Of the client what verifies; not what asks, prints or makes a page.
-TESTED = ["proto/judge", "proto/verify", "proto/answer", "proto/recount", "proto/index", "proto/tlog", "proto/record", "proto/text", "proto/base",
+TESTED = ["proto/judge", "proto/verify", "proto/answer", "proto/recount", "proto/index", "proto/tlog", "proto/record", "proto/text", "proto/base", "proto/lib",
           "client/verify/cmd_verify.c", "client/verify/cmd_verify_evidence.c", "client/verify/verify_answer.c", "client/verify/verify_opening.c",
           "client/remote/prove.c", "client/remote/receipt_check.c", "client/remote/revoked.c", "client/remote/trust.c", "client/remote/state.c", "client/remote/findings.c",
           "client/remote/identity.c", "client/remote/logfiles.c",

@@ -33,8 +33,9 @@ FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-I."]
 # Calls that check nothing. What they release or wipe is seen by sanitizers, what they write by whoever reads it.
 NO_CHECK = re.compile(r"(^|_)(free|memzero)$|^(buf_add|buf_reset|buf_reserve|mem(cpy|move|set)$|qsort|sn?printf|f?printf|say|put|json_|sodium_|randombytes_)")
 FREES = re.compile(r"_(free|wipe)$")  # functions that judge nothing
-OF_MEMORY = re.compile(r"memory|MEMORY|(->|\.)failed\b")
-ALLOCATED = re.compile(r"((?:\w+(?:->|\.))*\w+) = (?:malloc|calloc|realloc|strdup|json_pack|json_array|json_object|kept_\w+|make_\w+\(\w*\) \? calloc)\(")
+OF_MEMORY = re.compile(r"memory|MEMORY|(->|\.)failed\b|\bcopy_\w+\(.*\)\)* == NULL$")
+ALLOCATED = re.compile(r"((?:\w+(?:->|\.))*\w+) = (?:malloc|calloc|realloc|strdup|json_pack|json_array|json_object|kept_\w+|copy_\w+|make_\w+\(\w*\) \? calloc)\(")
+SAYS_MEMORY = re.compile(r"return [^;?]*MEMORY[^;?]*;|[^;]*(->|\.)failed = true;")  # all that an if does
 RELATIONS = {"<", "<=", ">", ">="}
 EQUALITIES = {"==", "!="}
 LOGICAL = {"&&": True, "||": False}  # the value of an operand that does not count
@@ -70,6 +71,7 @@ class Source:
         self.function = ""
         self.allocated = set()  # variables of the function that are NULL where there was no memory
         self.returns = None
+        self.only_memory = False  # the condition that is looked at, where it holds, says no more than that there is no memory
         with open(path, "rb") as f:
             self.bytes = f.read()
 
@@ -106,7 +108,7 @@ class Source:
     def mutant(self, how, start, end):
         """Its number; 0 where there is none."""
         text = self.words(start, end)
-        if self.of_memory(text):
+        if self.of_memory(text) or self.only_memory and how in ("never", "drop"):
             return 0
         name = "%s %s %s: %s" % (self.path, self.function, how, text)
         again = self.names[name] = self.names.get(name, 0) + 1
@@ -293,9 +295,20 @@ def loop_or_if(src, node):
         chosen = for_condition(src, node) if keyword == "for" else children[-1] if keyword == "do" else children[0]
     for child in children:
         if chosen is not None and child == chosen:
+            src.only_memory = keyword == "if" and says_memory(src, child, children)
             condition(src, child, loop=keyword in ("for", "while", "do"))
+            src.only_memory = False
         else:
             walk(src, child)
+
+
+def says_memory(src, asked, children):
+    """Whether all that an if does is to say that there is no memory. Of && each operand is a check still."""
+    op = operator(src, bare(asked))
+    does = src.words(*src.span(children[1])).strip("{} ")
+    if not does.endswith(";"):
+        does += ";"
+    return len(children) == 2 and not (op and op[0] == "&&") and SAYS_MEMORY.fullmatch(does) is not None
 
 
 def returned(src, node):
@@ -335,6 +348,8 @@ def stored(src, node, op):
     """left = right: a truth, or an enum's value."""
     left, right = op[1], op[2]
     value = bare(right)
+    if src.words(*src.span(left)).endswith("failed") and src.words(*src.span(right)) == "true":
+        return
     if is_bool(left.type) and value.kind != K.CONDITIONAL_OPERATOR:
         condition(src, right)
     else:

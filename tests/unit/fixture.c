@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
@@ -13,6 +15,27 @@ size_t every(void)
     long n = text == NULL ? 1 : atol(text);
     assert_in_range(n, 1, 1000);
     return (size_t)n;
+}
+
+#define FENCED_MAX ((size_t)64 * 1024)
+
+struct span fenced(struct span bytes)
+{
+    static uint8_t *ring[4];
+    static unsigned next;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    uint8_t **place = &ring[next++ % COUNT(ring)];
+    assert_in_range(bytes.n, 0, FENCED_MAX);
+    if (*place == NULL) {
+        *place = mmap(NULL, FENCED_MAX + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                      -1, 0);
+        assert_true(*place != MAP_FAILED);
+        assert_int_equal(mprotect(*place + FENCED_MAX, page, PROT_NONE), 0);
+    }
+    uint8_t *at = *place + FENCED_MAX - bytes.n;
+    if (bytes.n > 0)
+        memcpy(at, bytes.p, bytes.n);
+    return span_of(at, bytes.n);
 }
 
 /* ---- strings that last a while ------------------------------------------------------------- */

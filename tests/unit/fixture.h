@@ -103,6 +103,10 @@ const char *log_members(struct log *l, enum kind kind);
 const char *log_ref(const struct log *l, uint64_t index);
 const char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same bytes, at most 64 KiB, with an unreadable page behind them: whoever reads further ends the
+ * test. For the next four calls. */
+struct span fenced(struct span bytes);
+
 /* The same object as strict JSON has it, for the next four calls; NULL where strict JSON cannot
  * say it. */
 const struct value *value_of(const json_t *object);

@@ -150,6 +150,7 @@ static void the_line_of_the_witness_is_found_among_others(void **state)
     assert_int_equal(seconds, 1795276801);
     assert_true(span_eq(buf_span(&line), buf_span(&expected)));
     buf_clear(&line);
+    seconds = 0;
     make_key(&other, "witness.example/w2", 1);
     assert_int_equal(
         add_checkpoint_cosignature(&line, &seconds, buf_span(&body), span_str(text), &other.vkey),

@@ -65,6 +65,8 @@ static void a_last_line_without_newline_is_refused(void **state)
         checkpoint_parse(&cp, span_str("o\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nx"),
                          &why),
         -1);
+    assert_int_equal(checkpoint_parse(&cp, span_str("o\n1\n"), &why), -1);
+    assert_string_equal(why.subject, "three lines");
 }
 
 int main(void)

@@ -148,60 +148,125 @@ static void keys_survive_their_text_form(void **state)
 #define GO_KEY "ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 #define GO_SEED "AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
 
+struct malformed {
+    const char *text, *cause;
+};
+
 static void malformed_verifier_keys_are_refused(void **state)
 {
-    static const char *const bad[] = {
-        "",
-        "PeterNeumann",
-        "PeterNeumann+" GO_ID,
-        "PeterNeumann+" GO_ID "+",
-        "+" GO_ID "+" GO_KEY,
-        "Peter Neumann+" GO_ID "+" GO_KEY,
-        "Peter\xC2\xA0Neumann+" GO_ID "+" GO_KEY,
-        "Peter\xFFNeumann+" GO_ID "+" GO_KEY,
-        "PeterNeumann+C74F20A3+" GO_KEY,
-        "PeterNeumann+c74f20a+" GO_KEY,
-        "PeterNeumann+c74f20a30+" GO_KEY,
-        "PeterNeumann+c74f20a4+" GO_KEY,  /* another key's id */
-        "PeterNeumanN+" GO_ID "+" GO_KEY, /* the id of another name */
-        "PeterNeumann-" GO_ID "+" GO_KEY,
-        "PeterNeumann+" GO_ID "+" GO_KEY "\n",
-        "PeterNeumann+" GO_ID "+" GO_KEY " ",
-        "PeterNeumann+" GO_ID "+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T",
-        "PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==", /* Go's tests
-                                                                                       */
-        "PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+    static const char form[] = "not NAME+ID+KEY", name[] = "bad name", id[] = "bad key id",
+                      key[] = "bad base64 or length", other[] = "the id is not this key's";
+    const struct malformed bad[] = {
+        { "", form },
+        { "PeterNeumann", form },
+        { "+", name },
+        { "PeterNeumann+", id },
+        { "PeterNeumann+" GO_ID, id },
+        { "PeterNeumann+" GO_ID "+", id },
+        { "PeterNeumann+" GO_ID "+A", key },
+        { "+" GO_ID "+" GO_KEY, name },
+        { "Peter Neumann+" GO_ID "+" GO_KEY, name },
+        { "Peter\xC2\xA0Neumann+" GO_ID "+" GO_KEY, name },
+        { "Peter\xFFNeumann+" GO_ID "+" GO_KEY, name },
+        { "PeterNeumann+C74F20A3+" GO_KEY, id },
+        { "PeterNeumann+c74f20a+" GO_KEY, id },
+        { "PeterNeumann+c74f20a30+" GO_KEY, id },
+        { "PeterNeumann+c74f20a3-" GO_KEY, id },
+        { "PeterNeumann+c74f20a4+" GO_KEY, other },  /* another key's id */
+        { "PeterNeumanN+" GO_ID "+" GO_KEY, other }, /* the id of another name */
+        { "PeterNeumann-" GO_ID "+" GO_KEY, id },
+        { "PeterNeumann+" GO_ID "+" GO_KEY "\n", key },
+        { "PeterNeumann+" GO_ID "+" GO_KEY " ", key },
+        { "PeterNeumann+" GO_ID "+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T", key },
+        { "PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==",
+          key }, /* Go's tests */
+        { "PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+          "type is neither 0x01 nor 0x04" },
     };
+    char longest[VKEY_TEXT_MAX + 2];
     struct vkey k;
     const char *cause;
     (void)state;
     assert_int_equal(vkey_parse(&k, span_str("PeterNeumann+" GO_ID "+" GO_KEY), &cause), 0);
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        if (vkey_parse(&k, fenced(span_str(bad[i].text)), &cause) == 0)
+            fail_msg("parsed '%s'", bad[i].text);
+        assert_string_equal(cause, bad[i].cause);
+    }
+    memset(longest, 'A', sizeof longest);
+    memcpy(longest, "a+" GO_ID "+", 3 + strlen(GO_ID));
+    assert_int_equal(vkey_parse(&k, span_of(longest, VKEY_TEXT_MAX), &cause), -1);
+    assert_string_equal(cause, key);
+    assert_int_equal(vkey_parse(&k, span_of(longest, VKEY_TEXT_MAX + 1), &cause), -1);
+    assert_string_equal(cause, form);
+}
+
+/* Of a type that we do not know: name and id are read, and nothing of the key. */
+static void keys_of_other_types_keep_name_and_id(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        "a",
+        "+01020304+Bg==",
+        "a b+01020304+Bg==",
+        "a+",
+        "a+01020304",
+        "a+01020304+",
+        "a+0102030+Bg==",
+        "a+0102030g+Bg==",
+        "a+01020304-Bg==",
+        "a+01020304+Bg=",
+        "a+01020304+" GO_KEY,                                      /* of type 1 */
+        "a+01020304+BBpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", /* of type 4 */
+    };
+    static char longest[UNKNOWN_VKEY_TEXT_MAX + 4];
+    struct vkey k;
+    (void)state;
+    assert_int_equal(vkey_parse_unknown(&k, span_str("a+01020304+Bg==")), 0);
+    assert_string_equal(k.name, "a");
+    assert_true(k.id == 0x01020304 && k.type == 6);
     for (size_t i = 0; i < COUNT(bad); i++)
-        if (vkey_parse(&k, span_str(bad[i]), &cause) == 0)
+        if (vkey_parse_unknown(&k, fenced(span_str(bad[i]))) == 0)
             fail_msg("parsed '%s'", bad[i]);
+    memset(longest, 'C', sizeof longest);
+    memcpy(longest, "a+01020304+", 11);
+    size_t most = 11 + (UNKNOWN_VKEY_TEXT_MAX - 11) / 4 * 4;
+    assert_int_equal(vkey_parse_unknown(&k, span_of(longest, most)), 0);
+    assert_int_equal(vkey_parse_unknown(&k, span_of(longest, most + 4)), -1);
 }
 
 static void malformed_private_keys_are_refused(void **state)
 {
-    static const char *const bad[] = {
-        "",
-        "PRIVATE+KEY+",
-        "PeterNeumann+" GO_ID "+" GO_SEED,
-        "PRIVATE+KEY+PeterNeumann+" GO_ID,
-        "PRIVATE+KEY+PeterNeumann+c74f20a4+" GO_SEED,
-        "PRIVATE+KEY+PeterNeumanN+" GO_ID "+" GO_SEED,
-        "private+key+PeterNeumann+" GO_ID "+" GO_SEED,
-        " PRIVATE+KEY+PeterNeumann+" GO_ID "+" GO_SEED,
-        "PRIVATE+KEY+PeterNeumann+" GO_ID "+" GO_SEED "x",
-        "PRIVATE+KEY+PeterNeumann+" GO_ID "+" GO_SEED "\r\n",
-        "PRIVATE+KEY+PeterNeumann+" GO_ID "+AgEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz",
+    static const char prefix[] = "does not begin with PRIVATE+KEY+";
+    const struct malformed bad[] = {
+        { "", prefix },
+        { "\n", prefix },
+        { "PRIVATE+KEY+", "not NAME+ID+KEY" },
+        { "PeterNeumann+" GO_ID "+" GO_SEED, prefix },
+        { "PRIVATE+KEY+PeterNeumann+" GO_ID, "bad key id" },
+        { "PRIVATE+KEY+PeterNeumann+c74f20a4+" GO_SEED, "the id is not this key's" },
+        { "PRIVATE+KEY+PeterNeumanN+" GO_ID "+" GO_SEED, "the id is not this key's" },
+        { "private+key+PeterNeumann+" GO_ID "+" GO_SEED, prefix },
+        { " PRIVATE+KEY+PeterNeumann+" GO_ID "+" GO_SEED, prefix },
+        { "PRIVATE+KEY+PeterNeumann+" GO_ID "+" GO_SEED "x", "bad base64 or length" },
+        { "PRIVATE+KEY+PeterNeumann+" GO_ID "+" GO_SEED "\r\n", "bad base64 or length" },
+        { "PRIVATE+KEY+PeterNeumann+" GO_ID "+AgEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz",
+          "type is neither 0x01 nor 0x04" },
     };
+    static const char behind[] = "\nPRIVATE+KEY+PeterNeumann+" GO_ID "+" GO_SEED;
+    static const struct skey nothing;
     struct skey k;
     const char *cause;
     (void)state;
-    for (size_t i = 0; i < COUNT(bad); i++)
-        if (skey_parse(&k, span_str(bad[i]), &cause) == 0)
-            fail_msg("parsed '%s'", bad[i]);
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        if (skey_parse(&k, fenced(span_str(bad[i].text)), &cause) == 0)
+            fail_msg("parsed '%s'", bad[i].text);
+        assert_string_equal(cause, bad[i].cause);
+    }
+    assert_int_equal(skey_parse(&k, span_of(behind + 1, 0), &cause), -1); /* nothing of a file */
+    assert_string_equal(cause, prefix);
+    assert_int_equal(skey_parse(&k, span_str(bad[5].text), &cause), -1);
+    assert_memory_equal(&k, &nothing, sizeof k);
 }
 
 static void signer_names_are_plain_ascii(void **state)
@@ -291,6 +356,7 @@ int main(void)
         cmocka_unit_test(reads_the_private_key_of_go),
         cmocka_unit_test(keys_survive_their_text_form),
         cmocka_unit_test(malformed_verifier_keys_are_refused),
+        cmocka_unit_test(keys_of_other_types_keep_name_and_id),
         cmocka_unit_test(malformed_private_keys_are_refused),
         cmocka_unit_test(signer_names_are_plain_ascii),
         cmocka_unit_test(key_names_have_no_space_plus_or_control),

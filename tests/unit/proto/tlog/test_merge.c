@@ -97,6 +97,25 @@ static void of_each_witness_the_youngest_stays(void **state)
     buf_free(&merged);
 }
 
+/* The line of somebody whom the policy does not name. */
+static void add_other(struct buf *out, const char *name, uint32_t id, size_t length)
+{
+    static uint8_t bytes[NOTE_SIGNATURE_BYTES_MAX];
+    for (int i = 0; i < 4; i++)
+        bytes[i] = (uint8_t)(id >> (24 - 8 * i));
+    buf_addf(out, "\xE2\x80\x94 %s ", name);
+    buf_add_base64(out, bytes, length);
+    buf_adds(out, "\n");
+}
+
+static size_t lines_of(const struct buf *bytes)
+{
+    struct note note;
+    struct refusal why;
+    assert_int_equal(note_parse(&note, buf_span(bytes), &why), 0);
+    return note.signatures;
+}
+
 static void stays_as_it_is(const struct buf *older, const struct buf *newer)
 {
     struct buf merged = { 0 };
@@ -113,8 +132,21 @@ static void what_cannot_be_merged_stays_as_it_is(void **state)
     note_of(&newer, 7, 10, 0, 0);
     note_of(&older, 6, 20, 20, 0);
     stays_as_it_is(&older, &newer); /* another checkpoint */
+    note_of(&older, 6, 0, 0, 0);
+    add_other(&older, "o.example", 1, 20); /* of which no line need verify */
+    stays_as_it_is(&older, &newer);
+    note_of(&older, 7, 20, 20, 0);
+    struct buf merged = { 0 };
+    checkpoint_merge(&merged, policy, buf_span(&older), buf_span(&newer)); /* it can be */
+    buf_free(&merged);
+    stays_as_it_is(&older, &(struct buf){ 0 });
     buf_clear(&older);
     stays_as_it_is(&older, &newer); /* none */
+    note_of(&older, 7, 0, 20, 0);
+    char *line = strstr((char *)older.p, "\n\n");
+    line[70] = line[70] == 'A' ? 'B' : 'A'; /* the log's own signature */
+    stays_as_it_is(&older, &newer);
+    stays_as_it_is(&newer, &older);
     note_of(&older, 7, 20, 20, 0);
     older.p[older.n - 6] ^= 2; /* a signature that does not verify */
     stays_as_it_is(&older, &newer);
@@ -181,6 +213,70 @@ static void too_many_lines_are_not_made(void **state)
     buf_free(&newer);
 }
 
+static void others_are_told_apart_by_name_and_id(void **state)
+{
+    struct buf older = { 0 }, newer = { 0 }, merged = { 0 };
+    (void)state;
+    note_of(&older, 7, 10, 0, 0);
+    note_of(&newer, 7, 10, 0, 0);
+    add_other(&older, "o.example", 1, 20);
+    add_other(&older, "p.example", 2, 20);
+    add_other(&newer, "o.example", 2, 20);
+    checkpoint_merge(&merged, policy, buf_span(&older), buf_span(&newer));
+    assert_int_equal(lines_of(&merged), 5);
+    buf_free(&merged);
+    buf_free(&older);
+    buf_free(&newer);
+}
+
+/* Nobody else has one of that witness. */
+static void a_cosignature_at_time_0_is_kept(void **state)
+{
+    struct buf older = { 0 }, newer = { 0 }, merged = { 0 }, text = { 0 };
+    struct hash root = { .b = { 1 } };
+    (void)state;
+    note_of(&older, 7, 10, 0, 0);
+    note_of(&newer, 7, 10, 0, 0);
+    checkpoint_format(&text, ORIGIN, 7, &root);
+    note_cosign(&older, buf_span(&text), &witness[1], 0);
+    checkpoint_merge(&merged, policy, buf_span(&older), buf_span(&newer));
+    assert_int_equal(lines_of(&merged), 3);
+    buf_free(&merged);
+    buf_free(&older);
+    buf_free(&newer);
+    buf_free(&text);
+}
+
+/* What the older note adds fits exactly, or one byte is missing for the last line of others. */
+static void others_fill_the_room_to_the_last_byte(void **state)
+{
+    struct buf older = { 0 }, newer = { 0 }, merged = { 0 };
+    (void)state;
+    note_of(&older, 7, 0, 20, 0);
+    const char *own = strstr(strstr(buf_str(&older), "\n\n") + 2, "\n") + 1;
+    for (size_t extra = 0; extra <= 1; extra++) {
+        note_of(&newer, 7, 10, 0, 0);
+        size_t room = CHECKPOINT_MAX - strlen(own), lines = 2;
+        for (; newer.n + 12000 < room; lines++)
+            add_other(&newer, "o.example", (uint32_t)lines, NOTE_SIGNATURE_BYTES_MAX);
+        size_t last = (room - newer.n - 24) / 4 * 3 - 93; /* its name takes the rest */
+        char name[200] = { 0 };
+        size_t fixed = 3 + 1 + 1 + 1 + (last + 2) / 3 * 4;
+        memset(name, 'o', room - newer.n - fixed + extra);
+        add_other(&newer, name, 1, last);
+        lines++;
+        assert_int_equal(newer.n, room + extra);
+        buf_clear(&merged);
+        checkpoint_merge(&merged, policy, buf_span(&older), buf_span(&newer));
+        assert_int_equal(time_in(&merged, 1), 20);
+        assert_int_equal(lines_of(&merged), lines + 1 - extra);
+        assert_true(extra != 0 || merged.n == CHECKPOINT_MAX);
+    }
+    buf_free(&merged);
+    buf_free(&older);
+    buf_free(&newer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +284,9 @@ int main(void)
         cmocka_unit_test(what_cannot_be_merged_stays_as_it_is),
         cmocka_unit_test(others_lines_push_none_out),
         cmocka_unit_test(too_many_lines_are_not_made),
+        cmocka_unit_test(others_are_told_apart_by_name_and_id),
+        cmocka_unit_test(a_cosignature_at_time_0_is_kept),
+        cmocka_unit_test(others_fill_the_room_to_the_last_byte),
     };
     return cmocka_run_group_tests(tests, start, end);
 }

@@ -199,8 +199,10 @@ static void an_altered_cosignature_is_bad(void **state)
         assert_int_equal(note_verify_cosignature(&m.n, &w.vkey, &seconds), NOTE_BAD);
         s->bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
+    seconds = 5;
     s->n--;
     assert_int_equal(note_verify_cosignature(&m.n, &w.vkey, &seconds), NOTE_BAD);
+    assert_int_equal(seconds, 5);
     s->n++;
     w.vkey.type = KEY_NOTE; /* an id that collides: still no witness */
     assert_int_equal(note_verify_cosignature(&m.n, &w.vkey, &seconds), NOTE_BAD);
@@ -250,6 +252,24 @@ static void characters_are_judged_in_every_place(void **state)
         }
 }
 
+static void a_line_is_copied_as_it_stands(void **state)
+{
+    struct made m;
+    struct buf out = { 0 };
+    (void)state;
+    make(&m, "01");
+    note_copy_signature(&out, &m.n, &m.k[1].vkey);
+    assert_true(span_eq(buf_span(&out), span_of(m.bytes.p + m.bytes.n - out.n, out.n)));
+    assert_int_equal(out.n, (m.bytes.n - 6) / 2);
+    buf_clear(&out);
+    m.n.signatures = 1;
+    note_copy_signature(&out, &m.n, &m.k[1].vkey); /* there is none */
+    assert_int_equal(out.n, 0);
+    assert_false(out.failed);
+    buf_free(&out);
+    buf_free(&m.bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +285,7 @@ int main(void)
         cmocka_unit_test(an_altered_cosignature_is_bad),
         cmocka_unit_test(characters_are_judged_in_every_place),
         cmocka_unit_test(a_cosignature_beyond_all_time_is_bad),
+        cmocka_unit_test(a_line_is_copied_as_it_stands),
     };
     return cmocka_run_group_tests_name("note", tests, NULL, NULL);
 }

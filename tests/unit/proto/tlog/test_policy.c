@@ -99,11 +99,106 @@ static void too_large_a_file_is_refused(void **state)
     struct buf text = { 0 };
     struct refusal why;
     (void)state;
-    buf_adds(&text, "quorum none\n");
-    while (text.n <= POLICY_MAX)
-        buf_adds(&text, "# and so on, and so on, and so on, and so on, and so on, and so on\n");
+    buf_adds(&text, "quorum none\n#");
+    while (text.n < POLICY_MAX - 1)
+        buf_adds(&text, text.n % 3 == 0 ? " " : "x"); /* a comment has any number of words */
+    buf_adds(&text, "\n");
+    struct policy *p = policy_parse(buf_span(&text), &why);
+    assert_non_null(p);
+    policy_free(p);
+    buf_adds(&text, "\n");
     assert_null(policy_parse(buf_span(&text), &why));
+    assert_string_equal(why.subject, "line 0: file too large");
     buf_free(&text);
+}
+
+#define UNKNOWN "a+01020304+Bg=="
+
+static void a_refusal_says_line_and_cause(void **state)
+{
+    static const char *const bad[][2] = {
+        { "quorum none", "line 0: no newline at the end" },
+        { "#\n", "line 1: no quorum line (`quorum none` if there are no witnesses)" },
+        { "#\nfoo none\n", "line 2: not log, witness, group or quorum" },
+        { "log\n", "line 1: log VKEY [URL]" },
+        { "log " UNKNOWN " b c\n", "line 1: log VKEY [URL]" },
+        { "log x\n", "line 1: not NAME+ID+KEY" },
+        { "witness a\n", "line 1: witness NAME VKEY [URL]" },
+        { "witness a " UNKNOWN " b c\n", "line 1: witness NAME VKEY [URL]" },
+        { "witness a x\n", "line 1: not NAME+ID+KEY" },
+        { "witness none " UNKNOWN "\n", "line 1: name taken" },
+        { "witness a " UNKNOWN "\nwitness a " UNKNOWN "\n", "line 2: name taken" },
+        { "witness a " UNKNOWN "\ngroup g 0 a\n", "line 2: bad threshold" },
+        { "witness a " UNKNOWN "\ngroup g 2 a\n", "line 2: bad threshold" },
+        { "witness a " UNKNOWN "\ngroup g x a\n", "line 2: bad threshold" },
+        { "group g any\n", "line 1: group NAME all|any|K MEMBER…" },
+        { "quorum\n", "line 1: quorum NAME" },
+        { "quorum g\n", "line 1: unknown quorum" },
+        { "quorum none\nquorum none\n", "line 2: quorum twice" },
+        { "quor\x7Fum none\n", "line 1: control character" },
+        { "\x7Fquorum none\n", "line 1: control character" },
+        { "quorum none \x1F\n", "line 1: control character" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct refusal why = { .reason = REASON_NONE };
+        assert_null(policy_parse(fenced(span_str(bad[i][0])), &why));
+        if (i > 0) /* of the first the line is not read */
+            assert_string_equal(why.subject, bad[i][1]);
+    }
+}
+
+static struct policy *policy_of(const char *text)
+{
+    struct refusal why;
+    struct policy *p = policy_parse(span_str(text), &why);
+    if (p == NULL)
+        fail_msg("%s", why.subject);
+    return p;
+}
+
+static const char *witness_line(char name)
+{
+    struct buf text = { 0 };
+    struct skey k;
+    uint8_t seed[32] = { (uint8_t)name, 99 };
+    skey_from_seed(&k, span_str("x.example"), KEY_COSIGNATURE, seed);
+    vkey_format(&text, &k.vkey);
+    const char *line = text_of("witness %c %s\n", name, buf_str(&text));
+    buf_free(&text);
+    return line;
+}
+
+/* How many witnesses a quorum takes at least, and whether those that we know can be one. */
+static void a_quorum_is_weighed_before_anybody_signs(void **state)
+{
+    static const struct {
+        const char *groups;
+        size_t least;
+        bool can_be_met;
+    } cases[] = {
+        { "quorum none\n", 0, true },
+        { "quorum a\n", 1, true },
+        { "quorum c\n", 1, true },
+        { "quorum u\n", 1, false },
+        { "group g all a b c\ngroup h 1 g u\nquorum h\n", 1, true },
+        { "group g all a b c\ngroup h 1 u g\nquorum h\n", 1, true },
+        { "group g all a b\ngroup h 2 g u c\nquorum h\n", 2, true },
+        { "group g all a b\ngroup h 2 u c g\nquorum h\n", 2, true },
+        { "group g all c u\nquorum g\n", 2, false },
+        { "group g all a b c\nquorum g\n", 3, true },
+    };
+    const char *known = text_of("%s%s%switness u " UNKNOWN "\nwitness v b+01020305+Bg==\n",
+                                witness_line('a'), witness_line('b'), witness_line('c'));
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct policy *p = policy_of(text_of("%s%s", known, cases[i].groups));
+        assert_int_equal(policy_least_quorum(p), cases[i].least);
+        assert_int_equal(policy_can_be_met(p), cases[i].can_be_met);
+        assert_int_equal(policy_quorum_of(p, (bool[5]){ false }), i == 0);
+        assert_false(policy_one_log(p)); /* it names none */
+        policy_free(p);
+    }
 }
 
 /* ---- checkpoints under it ------------------------------------------------------------------ */
@@ -493,6 +588,175 @@ static void keys_of_unknown_types_are_never_bad(void **state)
     buf_free(&cosigned);
 }
 
+static void all_witnesses_that_there_may_be_count(void **state)
+{
+    struct buf text = { 0 }, group = { 0 };
+    struct signed_checkpoint cp = { .quorum = false };
+    (void)state;
+    buf_adds(&group, "group g all");
+    for (unsigned i = 0; i < POLICY_WITNESSES_MAX; i++) {
+        struct skey k;
+        uint8_t seed[32] = { (uint8_t)i, 7 };
+        skey_from_seed(&k, span_str("x.example"), KEY_COSIGNATURE, seed);
+        buf_addf(&text, "witness w%u ", i);
+        vkey_format(&text, &k.vkey);
+        buf_adds(&text, "\n");
+        buf_addf(&group, " w%u", i);
+        cp.cosigned_at[i] = 5;
+    }
+    buf_add_span(&text, buf_span(&group));
+    buf_adds(&text, "\nquorum g\n");
+    struct policy *p = policy_of(buf_str(&text));
+    assert_true(policy_quorum_between(p, &cp, 5, 5));
+    cp.cosigned_at[POLICY_WITNESSES_MAX - 1] = 4;
+    assert_false(policy_quorum_between(p, &cp, 5, 5));
+    policy_free(p);
+    buf_free(&text);
+    buf_free(&group);
+}
+
+static void a_checkpoint_is_as_large_as_is_allowed(void **state)
+{
+    struct policy *p = read_policy("none");
+    static const uint8_t bytes[NOTE_SIGNATURE_BYTES_MAX];
+    struct buf note = { 0 };
+    struct signed_checkpoint cp;
+    struct refusal why;
+    (void)state;
+    cosigned(&note, 0, 0);
+    while (note.n + 12000 < CHECKPOINT_MAX) {
+        buf_adds(&note, "\xE2\x80\x94 other.example ");
+        buf_add_base64(&note, bytes, sizeof bytes);
+        buf_adds(&note, "\n");
+    }
+    size_t rest = CHECKPOINT_MAX - note.n, whole = (rest - 40) / 4;
+    buf_addf(&note, "\xE2\x80\x94 %.*s ", (int)(rest - 6 - 4 * whole),
+             "oooooooooooooooooooooooooooooooooooooooooooo");
+    buf_add_base64(&note, bytes, 3 * whole);
+    buf_adds(&note, "\n");
+    assert_int_equal(note.n, CHECKPOINT_MAX);
+    assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), 0);
+    buf_adds(&note, "\n");
+    assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), -1);
+    assert_string_equal(why.subject, "too large");
+    buf_free(&note);
+    policy_free(p);
+}
+
+/* Said so only where that very key has signed. */
+static void a_log_signed_by_a_type_of_key_that_we_do_not_know(void **state)
+{
+    static const struct {
+        const char *origin, *line;
+        enum reason reason;
+    } cases[] = {
+        { "new.example", "new.example 01020304", REASON_CHECKPOINT_TYPE },
+        { "new.example", "new.example 01020305", REASON_CHECKPOINT_ORIGIN },
+        { "new.example", "old.example 01020304", REASON_CHECKPOINT_ORIGIN },
+        { "old.example", "old.example 01020304", REASON_CHECKPOINT_ORIGIN },
+        { "old.example", "new.example 01020304", REASON_CHECKPOINT_ORIGIN },
+    };
+    struct policy *p = policy_of("log new.example+01020304+Bg==\nquorum none\n");
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf note = { 0 };
+        uint8_t raw[100] = { 0 };
+        text_of_checkpoint(&note, cases[i].origin);
+        assert_int_equal(unhex(raw, 4, span_str(cases[i].line + 12)), 4);
+        buf_addf(&note, "\n\xE2\x80\x94 %.11s ", cases[i].line);
+        buf_add_base64(&note, raw, sizeof raw);
+        buf_adds(&note, "\n");
+        refused(p, &note, cases[i].reason);
+    }
+    policy_free(p);
+}
+
+static void there_are_only_so_many_logs_of_such_keys(void **state)
+{
+    struct buf text = { 0 };
+    struct refusal why;
+    (void)state;
+    for (unsigned i = 0; i < POLICY_LOGS_MAX; i++)
+        buf_adds(&text, "log " UNKNOWN "\n");
+    struct policy *p = policy_of(text_of("%squorum none\n", buf_str(&text)));
+    policy_free(p);
+    buf_adds(&text, "log " UNKNOWN "\nquorum none\n");
+    assert_null(policy_parse(buf_span(&text), &why));
+    assert_non_null(strstr(why.subject, "too many logs"));
+    buf_free(&text);
+}
+
+/* A line of a known key that does not verify is excused where it may be of another, which we do not
+ * know; of two that are bad, the log's is named. */
+static void the_first_bad_line_is_that_of_the_log(void **state)
+{
+    struct skey log, witness;
+    struct buf text = { 0 }, note = { 0 }, checkpoint = { 0 };
+    struct hash root = { .b = { 1 } };
+    struct signed_checkpoint cp;
+    struct refusal why;
+    uint8_t junk[4 + 70] = { 0 };
+    (void)state;
+    key_number(&log, KEY_NOTE, 1);
+    key_number(&witness, KEY_COSIGNATURE, 2);
+    buf_adds(&text, "log ");
+    vkey_format(&text, &log.vkey);
+    buf_addf(&text, "\nwitness u log.example+%08x+Bg==\nwitness w ", witness.vkey.id);
+    vkey_format(&text, &witness.vkey);
+    buf_adds(&text, "\nquorum none\n");
+    struct policy *p = policy_of(buf_str(&text)),
+                  *stranger = policy_of(
+                      text_of("log log.example+%08x+Bg==\n%s", log.vkey.id, buf_str(&text)));
+    checkpoint_format(&checkpoint, "log.example", 7, &root);
+    note_sign(&note, buf_span(&checkpoint), &log);
+    for (int i = 0; i < 4; i++)
+        junk[i] = (uint8_t)(witness.vkey.id >> (24 - 8 * i));
+    buf_adds(&note, "\xE2\x80\x94 log.example ");
+    buf_add_base64(&note, junk, sizeof junk);
+    buf_adds(&note, "\n");
+    assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), 0); /* u's, perhaps */
+    for (int i = 0; i < 4; i++)
+        junk[i] = (uint8_t)(log.vkey.id >> (24 - 8 * i));
+    buf_adds(&note, "\xE2\x80\x94 log.example ");
+    buf_add_base64(&note, junk, sizeof junk);
+    buf_adds(&note, "\n");
+    assert_int_equal(policy_open(&cp, stranger, buf_span(&note), &why), 0);
+    assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), -1);
+    assert_int_equal(why.reason, REASON_CHECKPOINT);
+    note_cosign(&note, buf_span(&checkpoint), &witness, 5);
+    note_cosign(&note, buf_span(&checkpoint), &witness, 6); /* twice: bad, too */
+    assert_int_equal(policy_open(&cp, p, buf_span(&note), &why), -1);
+    assert_int_equal(why.reason, REASON_CHECKPOINT);
+    policy_free(p);
+    policy_free(stranger);
+    buf_free(&text);
+    buf_free(&note);
+    buf_free(&checkpoint);
+}
+
+static void names_are(size_t a, size_t b, size_t c, const char *want)
+{
+    static const char many[] = "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
+                               "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn";
+    struct refusal why;
+    struct policy *p = policy_of(text_of("witness a%.*s a+01020304+Bg==\nwitness b%.*s "
+                                         "b+01020304+Bg==\nwitness c%.*s c+01020304+Bg==\n"
+                                         "quorum none\n",
+                                         (int)a - 1, many, (int)b - 1, many, (int)c - 1, many));
+    policy_refuse_quorum(p, NULL, &why);
+    assert_string_equal(why.subject, text_of(want, (int)a - 1, many, (int)b - 1, many));
+    policy_free(p);
+}
+
+static void names_fill_a_refusal_to_the_last_character(void **state)
+{
+    (void)state;
+    names_are(88, 1, 1, "a%.*s, +2");
+    names_are(89, 1, 1, "+3"); /* none of a later name, so that the number is of the last ones */
+    names_are(50, 36, 1, "a%.*s, b%.*s, +1");
+    names_are(50, 37, 1, "a%.*s, +2");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -512,6 +776,14 @@ int main(void)
         cmocka_unit_test(a_log_may_have_two_keys),
         cmocka_unit_test(keys_that_share_name_and_id_are_each_tried),
         cmocka_unit_test(keys_of_unknown_types_are_never_bad),
+        cmocka_unit_test(a_refusal_says_line_and_cause),
+        cmocka_unit_test(a_quorum_is_weighed_before_anybody_signs),
+        cmocka_unit_test(all_witnesses_that_there_may_be_count),
+        cmocka_unit_test(a_checkpoint_is_as_large_as_is_allowed),
+        cmocka_unit_test(a_log_signed_by_a_type_of_key_that_we_do_not_know),
+        cmocka_unit_test(there_are_only_so_many_logs_of_such_keys),
+        cmocka_unit_test(the_first_bad_line_is_that_of_the_log),
+        cmocka_unit_test(names_fill_a_refusal_to_the_last_character),
     };
     return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
 }

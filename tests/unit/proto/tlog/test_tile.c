@@ -15,6 +15,7 @@ static void paths_are_those_of_tlog_tiles(void **state)
         { { TILE_ENTRIES, 0, 256 }, "tile/entries/000" },
         { { TILE_ENTRIES, 1001000, 17 }, "tile/entries/x001/x001/000.p/17" },
         { { 0, INT64_MAX / 256, 256 }, "tile/0/x036/x028/x797/x018/x963/967" },
+        { { 0, 18446744073709550616u, 256 }, "tile/0/x018/x446/x744/x073/x709/x550/616" },
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -74,7 +75,7 @@ static void other_paths_are_refused(void **state)
     struct tile t;
     (void)state;
     for (size_t i = 0; i < COUNT(bad); i++)
-        if (tile_path_parse(&t, span_str(bad[i])) == 0)
+        if (tile_path_parse(&t, fenced(span_str(bad[i]))) == 0)
             fail_msg("parsed '%s'", bad[i]);
 }
 
@@ -179,6 +180,26 @@ static void a_bundle_is_cut_behind_an_entry(void **state)
     assert_int_equal(bundle_length(span_of(bundle.p, 0), 1), 0);
 }
 
+/* Of a full tile, or bundle, its first hashes or entries. */
+static void a_part_is_the_beginning_of_a_full_tile(void **state)
+{
+    static const uint8_t bytes[TILE_BYTES + 1];
+    struct tile hashes = { .level = 1, .width = 3 }, entries = { TILE_ENTRIES, 0, 5 };
+    struct buf full = { 0 };
+    (void)state;
+    assert_int_equal(tile_bytes_max(&hashes), 3 * HASH_BYTES);
+    assert_int_equal(tile_bytes_max(&entries), 5 * (2 + ENTRY_MAX));
+    assert_int_equal(tile_part_of_full(span_of(bytes, TILE_BYTES), &hashes), 3 * HASH_BYTES);
+    assert_int_equal(tile_part_of_full(span_of(bytes, TILE_BYTES - 1), &hashes), 0);
+    assert_int_equal(tile_part_of_full(span_of(bytes, TILE_BYTES + 1), &hashes), 0);
+    for (int i = 0; i < TILE_WIDTH; i++)
+        buf_add(&full, "\0\1a", 3);
+    assert_int_equal(tile_part_of_full(buf_span(&full), &entries), 15);
+    assert_int_equal(tile_part_of_full(span_of(full.p, full.n - 1), &entries), 0);
+    assert_int_equal(tile_part_of_full(span_of(bytes, TILE_BYTES), &entries), 0);
+    buf_free(&full);
+}
+
 static void tile_roots_are_plain_roots(void **state)
 {
     struct hash root, want;
@@ -226,6 +247,64 @@ static void consistency_proofs_around_tile_edges_verify(void **state)
                 tree_consistent(sizes[o], &old_root, sizes[s], &new_root, proof, (size_t)n));
         }
     }
+}
+
+/* Tiles, of which one read fails: the one that `left` comes to. */
+struct failing {
+    struct tile_source below;
+    size_t left;
+};
+
+static int failing_read(void *ctx, const struct tile *t, struct hash *out)
+{
+    struct failing *f = ctx;
+    return f->left-- == 0 ? -1 : f->below.read(f->below.ctx, t, out);
+}
+
+static struct tile_source failing_source(struct failing *f, size_t at)
+{
+    f->left = at;
+    return (struct tile_source){ .read = failing_read, .ctx = f, .size = f->below.size };
+}
+
+static void a_proof_needs_each_of_its_tiles(void **state)
+{
+    (void)state;
+    for (size_t s = 3; s < COUNT(sizes); s++) {
+        struct failing f = { .below = leaves_source(&leaves, sizes[s]) };
+        struct hash proof[PROOF_MAX];
+        const size_t at[] = { 0, 1, 255, sizes[s] / 2 + 1, sizes[s] - 2, sizes[s] - 1 };
+        for (size_t a = 0; a < COUNT(at); a++) {
+            struct tile_source whole = failing_source(&f, SIZE_MAX);
+            assert_true(proof_inclusion(proof, &whole, at[a]) > 0);
+            for (size_t reads = SIZE_MAX - f.left, i = 0; i < reads; i++) {
+                struct tile_source source = failing_source(&f, i);
+                assert_int_equal(proof_inclusion(proof, &source, at[a]), -1);
+            }
+            whole = failing_source(&f, SIZE_MAX);
+            assert_true(proof_consistency(proof, &whole, at[a] + 1, true) > 0);
+            for (size_t reads = SIZE_MAX - f.left, i = 0; i < reads; i++) {
+                struct tile_source source = failing_source(&f, i);
+                assert_int_equal(proof_consistency(proof, &source, at[a] + 1, true), -1);
+            }
+        }
+    }
+}
+
+static void there_are_no_proofs_beyond_a_tree(void **state)
+{
+    struct hash proof[PROOF_MAX];
+    struct tile_source source = leaves_source(&leaves, 1);
+    (void)state;
+    assert_int_equal(proof_inclusion(proof, &source, 0), 0);
+    assert_int_equal(proof_inclusion(proof, &source, 1), -1);
+    assert_int_equal(proof_inclusion(proof, &source, 2), -1);
+    assert_int_equal(proof_consistency(proof, &source, 0, false), -1);
+    assert_int_equal(proof_consistency(proof, &source, 1, false), 0);
+    assert_int_equal(proof_consistency(proof, &source, 2, false), -1);
+    assert_int_equal(tile_subtree(&source, 0, 1, proof), 0);
+    assert_true(hash_eq(proof, &leaves.level[0][0]));
+    assert_int_equal(tile_subtree(&source, 0, 2, proof), -1);
 }
 
 /* ---- nodes that are kept -------------------------------------------------------------------- */
@@ -362,9 +441,12 @@ int main(void)
         cmocka_unit_test(widths_follow_from_the_size),
         cmocka_unit_test(bundles_divide_exactly_or_not),
         cmocka_unit_test(a_bundle_is_cut_behind_an_entry),
+        cmocka_unit_test(a_part_is_the_beginning_of_a_full_tile),
         cmocka_unit_test(tile_roots_are_plain_roots),
         cmocka_unit_test(inclusion_proofs_around_tile_edges_verify),
         cmocka_unit_test(consistency_proofs_around_tile_edges_verify),
+        cmocka_unit_test(a_proof_needs_each_of_its_tiles),
+        cmocka_unit_test(there_are_no_proofs_beyond_a_tree),
         cmocka_unit_test(kept_nodes_give_the_plain_paths_of_all_small_trees),
         cmocka_unit_test(kept_nodes_give_the_plain_paths_of_large_trees),
         cmocka_unit_test(nodes_follow_hashes_that_change),

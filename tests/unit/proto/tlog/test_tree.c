@@ -261,6 +261,25 @@ static void proofs_that_cannot_be_are_refused(void **state)
     assert_int_equal(tree_root_of_inclusion(&root, 0, 0, &roots[1], proof, 0), -1);
     assert_false(tree_consistent(0, &roots[0], 10, &roots[10], proof, 0));
     assert_false(tree_consistent(10, &roots[10], 9, &roots[9], proof, 0));
+    struct hash old_root;
+    for (uint64_t old_size = 0; old_size <= 20; old_size++)
+        for (uint64_t size = 0; size < old_size; size++)
+            for (size_t n = 0; n <= 8; n++)
+                assert_int_equal(tree_roots_of_consistency(&old_root, &root, old_size, size,
+                                                           &roots[1], proof, n),
+                                 -1);
+    for (size_t n = 0; n <= 8; n++) {
+        assert_int_equal(tree_roots_of_consistency(&old_root, &root, 0, 9, &roots[1], proof, n),
+                         -1);
+        /* Longer than any proof. */
+        assert_int_equal(tree_roots_of_consistency(&old_root, &root, 8, 16, &roots[1], proof, n),
+                         n == 1 ? 0 : -1);
+        assert_int_equal(tree_root_of_inclusion(&root, 2, 8, &roots[1], proof, n), n == 3 ? 0 : -1);
+    }
+    struct span none = fenced(span_of(NULL, 0));
+    assert_int_equal(tree_roots_of_consistency(&old_root, &root, 7, 9, &roots[1],
+                                               (const struct hash *)(const void *)none.p, 0),
+                     -1);
     leaves.missing = true;
     assert_int_equal(proof_inclusion(proof, &source, 3), -1);
     assert_int_equal(proof_consistency(proof, &source, 3, false), -1);
