@@ -65,6 +65,9 @@ struct args {
     const char *value;             /* --value VALUE */
     const char *signer;            /* --signer NAME */
     const char *holder;            /* --holder CODE */
+    const char *kind;              /* --kind KIND[,KIND] */
+    const char *rule;              /* --rule RULE[,RULE] */
+    const char *between;           /* --between A, with an operand B */
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
     size_t sets;
     const char *user; /* --user NAME */
@@ -73,6 +76,7 @@ struct args {
     bool json;
     bool html;
     bool csv;
+    bool bom;
     bool structure;
     bool check;
     bool yes;

@@ -126,7 +126,7 @@ static void add_named(struct sheet *s, const struct entry_look *l)
     for (size_t i = 0; i < l->names.n; i++) {
         const struct entry_link *x = &l->names.list[i];
         sheet_add(s, SHEET_TERM, VERDICT_GOOD, label_member(l->kind, x->member));
-        if (x->kind < KIND_COUNT)
+        if (x->kind >= KIND_GENESIS)
             sheet_addf(s, SHEET_VALUE, VERDICT_GOOD,
                        TR("entry %" PRIu64 ", %s: bitacora show %" PRIu64,
                           "asiento %" PRIu64 ", %s: bitacora show %" PRIu64),
@@ -228,7 +228,7 @@ static void add_sealed(struct sheet *s, const struct entry_look *l)
     struct record r;
     struct refusal why;
     struct erased_blobs erased = { s, l };
-    if (l->kind >= KIND_COUNT || entry_parse(&e, buf_span(&l->bytes), &why) != 0)
+    if (l->kind < KIND_GENESIS || entry_parse(&e, buf_span(&l->bytes), &why) != 0)
         return;
     if (record_parse(&r, e.note, &why) != 0) {
         lost_to_memory(&why);

@@ -54,7 +54,7 @@ static void add_names(json_t *o, const struct shown_receipt *x)
 
 static json_t *kind_json(enum kind k)
 {
-    return k < KIND_COUNT ? json_text(kind_name(k)) : json_null();
+    return k >= KIND_GENESIS ? json_text(kind_name(k)) : json_null();
 }
 
 static json_t *acceptance_json(int64_t ms)

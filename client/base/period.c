@@ -1,0 +1,49 @@
+#include "client/base/period.h"
+
+#include <string.h>
+
+#include "client/base/say.h"
+#include "client/base/written_time.h"
+
+static bool read_time(int64_t *out, const char *option, const char *text)
+{
+    char time[WHEN_TEXT + 1];
+    if (written_time_parse(time, text) == 0 && when_parse(out, span_of(time, WHEN_TEXT)) == 0)
+        return true;
+    say(TR("%s %s is no time: %s", "%s %s no es un tiempo: %s"), option, text, written_time_form());
+    return false;
+}
+
+/* How long what was written lasts, in milliseconds. */
+static int64_t length_of(const char *text)
+{
+    static const struct {
+        size_t characters;
+        int64_t ms;
+    } lengths[] = { { sizeof "2026-01-31" - 1, 86400000 },
+                    { sizeof "2026-01-31T10" - 1, 3600000 },
+                    { sizeof "2026-01-31T10:00" - 1, 60000 },
+                    { sizeof "2026-01-31T10:00:00" - 1, 1000 } };
+    size_t n = strlen(text);
+    if (n > 0 && text[n - 1] == 'Z')
+        n--;
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+        if (n == lengths[i].characters)
+            return lengths[i].ms;
+    return 1;
+}
+
+bool period_read(struct period *out, const char *from, const char *to)
+{
+    *out = (struct period){ .first = INT64_MIN, .last = INT64_MAX };
+    if (from != NULL && !read_time(&out->first, "--from", from))
+        return false;
+    if (to != NULL && !read_time(&out->last, "--to", to))
+        return false;
+    if (to != NULL)
+        out->last += length_of(to) - 1;
+    if (out->first <= out->last)
+        return true;
+    say(TR("--from %s is after --to %s", "--from %s es posterior a --to %s"), from, to);
+    return false;
+}

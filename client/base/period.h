@@ -1,0 +1,30 @@
+/* A time from … to …, as people write it on the command line. */
+#ifndef CLIENT_BASE_PERIOD_H
+#define CLIENT_BASE_PERIOD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "proto/base/must_use.h"
+
+/* Both ends belong to it. Milliseconds since 1970. */
+struct period {
+    int64_t first, last;
+};
+
+/* Reads --from and --to; NULL: no end on that side. The end takes in all that is written: a day is
+ * the whole day, 10:30 is the whole minute. Returns false after having said what is wrong. */
+MUST_USE bool period_read(struct period *out, const char *from, const char *to);
+
+static inline bool period_has(const struct period *p, int64_t ms)
+{
+    return p->first <= ms && ms <= p->last;
+}
+
+/* Whether it leaves nothing out. */
+static inline bool period_is_all(const struct period *p)
+{
+    return p->first == INT64_MIN && p->last == INT64_MAX;
+}
+
+#endif
