@@ -49,9 +49,10 @@ static enum outcome main_export(const struct args *a)
 {
     enum outcome outcome;
     struct entry_filter filter;
+    struct entry_filter_words words = { a->from, a->to, a->kind, a->authority, a->holder };
     struct export x = { .filter = &filter, .csv = a->csv, .bom = a->bom };
     if (!args_operands(a, 0, 0, TR("options only", "solo opciones")) ||
-        !entry_filter_read(&filter, a))
+        !entry_filter_read(&filter, &words))
         return OUTCOME_USAGE;
     if (a->bom && !a->csv)
         return say_usage(TR("--bom is for --csv", "--bom es para --csv"));

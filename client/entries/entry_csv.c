@@ -36,7 +36,7 @@ static void add_json_text(struct buf *out, const json_t *entry, const char *memb
     add_text(out, text != NULL && strcmp(text, "-") != 0 ? text : "");
 }
 
-static void add_number(struct buf *out, const struct value *v)
+static void add_integer(struct buf *out, const struct value *v)
 {
     next_cell(out);
     if (value_is(v, VALUE_INTEGER))
@@ -57,7 +57,7 @@ static void add_texts(struct buf *out, const struct value *v)
     buf_free(&all);
 }
 
-static void add_case(struct buf *out, const struct value *v)
+static void add_file_number(struct buf *out, const struct value *v)
 {
     const char *scheme = value_text(value_member(v, "scheme"));
     const char *number = value_text(value_member(v, "number"));
@@ -75,7 +75,7 @@ static void add_name(void *ctx, const char *member, uint64_t entry)
     buf_addf(all, "%s%" PRIu64, all->n == 0 ? "" : " ", entry);
 }
 
-static void add_names(struct buf *out, const struct value *object)
+static void add_pointers(struct buf *out, const struct value *object)
 {
     struct buf all = { 0 };
     entry_refs(object, add_name, &all);
@@ -85,7 +85,7 @@ static void add_names(struct buf *out, const struct value *object)
 
 /* What the record says of itself: of a warrant its own reference, of others the one that they
  * cite. */
-static void add_warrant(struct buf *out, const struct value *object)
+static void add_cited(struct buf *out, const struct value *object)
 {
     const struct value *warrant = value_member(object, "warrant");
     const char *own = value_text(value_member(object, "ref"));
@@ -93,7 +93,7 @@ static void add_warrant(struct buf *out, const struct value *object)
     add_text(out, value_text(value_member(warrant, "court")));
 }
 
-static void add_record(struct buf *out, const json_t *entry)
+static void add_whole(struct buf *out, const json_t *entry)
 {
     const json_t *record = json_object_get(entry, "record");
     char *text = json_is_object(record) ? kept(json_dumps(record, JSON_COMPACT)) : NULL;
@@ -118,17 +118,17 @@ void entry_csv_begin(struct buf *out, const json_t *entry, const struct value *o
     add_texts(out, value_member(object, "categories"));
     add_texts(out, value_member(object, "basis"));
     add_texts(out, value_member(value_member(object, "purpose"), "code"));
-    add_warrant(out, object);
-    add_case(out, value_member(object, "case"));
-    add_number(out, value_member(object, "persons"));
+    add_cited(out, object);
+    add_file_number(out, value_member(object, "case"));
+    add_integer(out, value_member(object, "persons"));
     add_texts(out, value_member(object, "outcome"));
-    add_number(out, value_member(object, "records"));
-    add_names(out, object);
+    add_integer(out, value_member(object, "records"));
+    add_pointers(out, object);
     add_json_text(out, entry, "hash");
     next_cell(out);
     if (json_is_integer(enrolled))
         buf_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(enrolled));
-    add_record(out, entry);
+    add_whole(out, entry);
 }
 
 void entry_csv_end(struct buf *out, bool ok, const char *verdict)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "client/base/say.h"
+
 static bool say_no_kind(struct span word)
 {
     struct buf name = { 0 };
@@ -31,10 +33,10 @@ static bool read_kinds(struct entry_filter *f, const char *list)
     return true;
 }
 
-bool entry_filter_read(struct entry_filter *out, const struct args *a)
+bool entry_filter_read(struct entry_filter *out, const struct entry_filter_words *words)
 {
-    *out = (struct entry_filter){ .authority = a->authority, .holder = a->holder };
-    return period_read(&out->period, a->from, a->to) && read_kinds(out, a->kind);
+    *out = (struct entry_filter){ .authority = words->authority, .holder = words->holder };
+    return period_read(&out->period, words->from, words->to) && read_kinds(out, words->kind);
 }
 
 static bool is_text(const struct value *v, const char *text)

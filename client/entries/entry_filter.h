@@ -2,7 +2,6 @@
 #ifndef CLIENT_ENTRIES_ENTRY_FILTER_H
 #define CLIENT_ENTRIES_ENTRY_FILTER_H
 
-#include "client/base/args.h"
 #include "client/base/period.h"
 #include "proto/base/must_use.h"
 #include "proto/judge/judge.h"
@@ -16,9 +15,13 @@ struct entry_filter {
     const char *holder;
 };
 
-/* Reads --from, --to, --kind, --authority and --holder; borrows the texts of *a. Returns false after
- * having said what is wrong. */
-MUST_USE bool entry_filter_read(struct entry_filter *out, const struct args *a);
+/* What --from, --to, --kind, --authority and --holder say; NULL: nothing. */
+struct entry_filter_words {
+    const char *from, *to, *kind, *authority, *holder;
+};
+
+/* Reads them; borrows the texts. Returns false after having said what is wrong. */
+MUST_USE bool entry_filter_read(struct entry_filter *out, const struct entry_filter_words *words);
 
 /* Whether an entry that was judged just now is wanted; registry is the judge's. */
 bool entry_filter_takes(const struct entry_filter *f, const struct judged *e,
