@@ -12,6 +12,7 @@ import { verifyReceipt } from './receipts.js';
 import { verifyAnswer } from './answers.js';
 import { verifyEvidence } from './evidence.js';
 import { skeleton } from './index_keys.js';
+import { startPage } from './app.js';
 
 const ready = selfTest(readEdges(edges));
 
@@ -20,3 +21,6 @@ globalThis.bitacora = { ready, engineName, readEdges, verify, vkeyOf, base64, un
                         readCheckpoint, contradictions, thingOf, looseJson, strictJson, noteParts,
                         commitOf, readOpening, sealFor, verifyDisclosure, readPolicy, verifyReceipt,
                         verifyAnswer, verifyEvidence, skeleton };
+
+if (typeof document !== 'undefined')
+    startPage(ready);

@@ -1,0 +1,222 @@
+// The page itself: what the reader gave, what came of it, in the reader's language.
+import { hex, sha256 } from './bytes.js';
+import { contradictions, thingOf } from './contradictions.js';
+import { details, h, mono, replace, rows } from './dom.js';
+import { FILE_MAX, isVerified, typeOfFile, verifyFile } from './intake.js';
+import { engineName } from './keys.js';
+import { readPolicy, shownName } from './policies.js';
+import { served, servedView, startServed } from './served.js';
+import { answerView } from './view_answer.js';
+import { contradictionsView, evidenceView, openingView } from './view_others.js';
+import { receiptView } from './view_receipt.js';
+import { headline } from './view_verdict.js';
+import { language, shown, tr } from './words.js';
+
+const VIEWS = { receipt: receiptView, answer: answerView, opening: openingView,
+                evidence: evidenceView };
+const TYPES = {
+    receipt: ['Receipt', 'Recibo'], answer: ['Answer', 'Respuesta'],
+    opening: ['Opening', 'Apertura'], evidence: ['Evidence', 'Evidencia'],
+    policy: ['Policy', 'Política'], unknown: ['File', 'Archivo'],
+};
+
+// policy: {policy, name, bytes} or null; files: {name, bytes, type, result}.
+export const state = { ready: null, policy: null, refused: null, files: [], note: '' };
+
+const byId = (id) => document.getElementById(id);
+
+function hashOf(bytes) {
+    return hex(sha256(bytes));
+}
+
+// ---- intake
+
+async function judge(file) {
+    file.result = null;
+    if (state.policy === null || !isVerified(file.type) || !state.ready)
+        return;
+    try {
+        file.result = await verifyFile(file.type, file.bytes, state.policy.policy);
+    } catch (e) {
+        file.result = { failed: String(e) };
+    }
+}
+
+async function judgeAll() {
+    for (const file of state.files)
+        await judge(file);
+}
+
+async function takePolicy(name, bytes) {
+    const read = readPolicy(bytes);
+    if (read.refused !== undefined) {
+        state.refused = { name, why: read.refused };
+        return;
+    }
+    state.refused = null;
+    state.policy = { policy: read.policy, name, bytes };
+    await judgeAll();
+}
+
+export async function take(name, bytes) {
+    const type = typeOfFile(bytes);
+    if (type === 'policy')
+        return takePolicy(name, bytes);
+    const file = { name, bytes, type, result: null };
+    state.files = [...state.files.filter((f) => f.name !== name || hashOf(f.bytes) !== hashOf(bytes)), file];
+    return judge(file);
+}
+
+async function takeAll(list) {
+    for (const f of list) {
+        if (f.size > FILE_MAX)
+            state.files.push({ name: f.name, bytes: new Uint8Array(0), type: 'unknown', result: null });
+        else
+            await take(f.name, new Uint8Array(await f.arrayBuffer()));
+    }
+    byId('files').value = '';
+    draw();
+}
+
+// ---- what is shown
+
+function policyView() {
+    const { policy, refused } = state;
+    const refusal = refused && h('p', { class: 'verdict undecided' },
+        tr(`${shown(refused.name)} cannot be used as a policy: `,
+           `${shown(refused.name)} no puede usarse como política: `), mono(refused.why));
+    if (policy === null)
+        return [refusal, h('p', {}, tr('No policy yet. Without one nothing can be proven.',
+                                       'Aún no hay política. Sin ella nada puede probarse.'))];
+    const p = policy.policy;
+    return [refusal, rows([
+        [tr('File', 'Archivo'), h('bdi', {}, shown(policy.name))],
+        [tr('Log', 'Bitácora'), mono([...new Set(p.logs.map((l) => l.key.name))].join(', ') || '–')],
+        [tr('Witnesses', 'Testigos'), p.witnesses.size === 0 ? tr('none', 'ninguno')
+            : [...p.witnesses.keys()].map(shownName).join(', ')],
+        [tr('Quorum', 'Quórum'), p.quorum === 'none'
+            ? tr('none: nothing protects against two histories', 'ninguno: nada protege contra dos historias')
+            : shownName(p.quorum)],
+        ['SHA-256', mono(hashOf(policy.bytes))]])];
+}
+
+function resultView(file) {
+    const [en, es] = TYPES[file.type];
+    const undecided = (why) => [headline(3, { undecided: why })];
+    const body = file.type === 'unknown'
+        ? undecided(tr('This is no receipt, answer, opening, evidence or policy.',
+                       'Esto no es un recibo, una respuesta, una apertura, una evidencia ni una política.'))
+        : state.policy === null ? undecided(tr('Not judged: there is no policy yet.',
+                                               'No se juzgó: aún no hay política.'))
+            : file.result === null ? undecided(tr('Not judged.', 'No se juzgó.'))
+                : file.result.failed ? undecided(`${tr('The page failed: ', 'La página falló: ')}${file.result.failed}`)
+                    : VIEWS[file.type](file.result, state.policy.policy);
+    return h('article', { class: 'result' },
+        h('h2', {}, `${tr(en, es)}: `, h('bdi', {}, shown(file.name))),
+        served.operators ? h('p', { class: 'label' }, operatorsLabel()) : null,
+        body,
+        h('p', { class: 'quiet' }, tr('SHA-256 of the file: ', 'SHA-256 del archivo: '), mono(hashOf(file.bytes))));
+}
+
+export function operatorsLabel() {
+    return tr('Checked by the operator\'s own page.', 'Comprobado por la página de quien opera.');
+}
+
+function receiptsTogether() {
+    const receipts = state.files.filter((f) => f.type === 'receipt' && f.result?.judge);
+    return receipts.length < 2 ? null
+        : contradictionsView(contradictions(receipts.map((f) => thingOf(f.result))), receipts.length);
+}
+
+function provenance() {
+    const local = location.protocol === 'file:';
+    return [
+        h('p', { class: 'label' }, local
+            ? tr('This page was opened from a file. Compare the file\'s SHA-256 with the one that the ' +
+                 'release names.',
+                 'Esta página se abrió desde un archivo. Compare el SHA-256 del archivo con el que ' +
+                 'indica la versión publicada.')
+            : served.operators
+                ? tr('This is the operator\'s own page: it cannot prove anything about the operator. ' +
+                     'The independent page is the file that `bitacora page --out FILE` writes, or the ' +
+                     'copy of a court or an oversight body.',
+                     'Esta es la página de quien opera: no puede probar nada sobre quien opera. La ' +
+                     'página independiente es el archivo que escribe `bitacora page --out ARCHIVO`, o la ' +
+                     'copia de un juzgado o de un órgano de supervisión.')
+                : tr(`This page came from ${location.host}: whoever runs that host could have changed it.`,
+                     `Esta página vino de ${location.host}: quien lo administra pudo haberla cambiado.`)),
+        state.ready === false ? h('p', { class: 'verdict bad' },
+            tr('This browser\'s arithmetic fails the page\'s own test: nothing can be verified here.',
+               'La aritmética de este navegador no pasa la prueba de la página: aquí no puede ' +
+               'verificarse nada.')) : null,
+        details(tr('How to verify without this page', 'Cómo verificar sin esta página'),
+            h('p', {}, tr('With the program of a machine that you trust:', 'Con el programa, en una máquina de confianza:')),
+            h('ul', {}, ['bitacora verify --policy POLICY FILE', 'bitacora verify-evidence --policy POLICY FILE',
+                         'bitacora replay --policy POLICY'].map((c) => h('li', {}, mono(c)))),
+            h('p', { class: 'quiet' }, state.ready ? tr(`Signatures here: by the ${engineName() === 'browser' ? 'browser, behind checks of the page' : 'page'}.`,
+                                                        `Firmas aquí: por ${engineName() === 'browser' ? 'el navegador, tras comprobaciones de la página' : 'la página'}.`) : '')),
+    ];
+}
+
+function texts() {
+    document.documentElement.lang = language.now;
+    document.title = tr('Bitácora: verify', 'Bitácora: verificar');
+    const set = (id, en, es) => { byId(id).textContent = tr(en, es); };
+    set('title', 'Verify what a log says', 'Verificar lo que dice una bitácora');
+    set('lead', 'Nothing that you drop here leaves this computer. The page asks no other machine.',
+        'Nada de lo que suelte aquí sale de esta computadora. La página no consulta otra máquina.');
+    set('policy-title', '1. Policy', '1. Política');
+    set('policy-lead', 'Whose log it is, and which witnesses must have seen it. Take it from somebody ' +
+        'whom you trust, and not from the operator.',
+        'De quién es la bitácora y qué testigos deben haberla visto. Tómela de alguien en quien confíe, ' +
+        'y no de quien opera.');
+    set('files-title', '2. Files', '2. Archivos');
+    set('files-label', 'Choose a policy, receipts, answers, openings or evidence',
+        'Elija una política, recibos, respuestas, aperturas o evidencias');
+    set('drop', 'or drop them anywhere on this page', 'o suéltelos en cualquier parte de esta página');
+    set('results-title', 'Results', 'Resultados');
+    set('clear', 'Forget all files', 'Olvidar todos los archivos');
+    set('lang', 'English', 'Español');
+    byId('lang').textContent = language.now === 'es' ? 'English' : 'Español';
+    byId('lang').lang = language.now === 'es' ? 'en' : 'es';
+}
+
+export function draw() {
+    texts();
+    replace(byId('provenance'), provenance());
+    replace(byId('policy'), policyView());
+    replace(byId('served'), servedView(state, draw));
+    replace(byId('results'), receiptsTogether(), state.files.map(resultView).reverse());
+    byId('results-title').hidden = state.files.length === 0;
+    byId('clear').hidden = state.files.length === 0 && state.policy === null;
+}
+
+// ---- the beginning
+
+function listen() {
+    byId('files').addEventListener('change', (e) => takeAll([...e.target.files]));
+    byId('clear').addEventListener('click', () => {
+        Object.assign(state, { policy: null, refused: null, files: [] });
+        draw();
+    });
+    byId('lang').addEventListener('click', () => {
+        language.now = language.now === 'es' ? 'en' : 'es';
+        draw();
+    });
+    for (const name of ['dragenter', 'dragover', 'dragleave', 'drop'])
+        document.addEventListener(name, (e) => {
+            e.preventDefault();
+            document.body.classList.toggle('over', name === 'dragenter' || name === 'dragover');
+        });
+    document.addEventListener('drop', (e) => takeAll([...e.dataTransfer.files]));
+}
+
+export async function startPage(ready) {
+    language.now = (navigator.language ?? 'es').toLowerCase().startsWith('es') ? 'es' : 'en';
+    listen();
+    draw();
+    state.ready = await ready;
+    await startServed(draw);
+    await judgeAll();
+    draw();
+}

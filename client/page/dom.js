@@ -1,0 +1,32 @@
+// Elements without markup in strings: what comes from outside is text, and never HTML.
+
+// h('p', { class: 'x' }, 'text', element, [more]): null and false are left out.
+export function h(tag, attributes = {}, ...children) {
+    const out = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+        if (name.startsWith('on'))
+            out.addEventListener(name.slice(2), value);
+        else if (value !== null && value !== false)
+            out.setAttribute(name, value === true ? '' : value);
+    }
+    out.append(...children.flat(Infinity).filter((c) => c !== null && c !== false && c !== undefined));
+    return out;
+}
+
+export function replace(element, ...children) {
+    element.replaceChildren(...children.flat(Infinity).filter((c) => c));
+}
+
+// Bytes in base64, hashes, keys: may be broken anywhere.
+export function mono(text) {
+    return h('code', {}, h('bdi', {}, String(text)));
+}
+
+export function rows(pairs) {
+    return h('dl', {}, pairs.filter((p) => p).map(([name, ...value]) =>
+        h('div', {}, h('dt', {}, name), h('dd', {}, value))));
+}
+
+export function details(summary, ...children) {
+    return h('details', {}, h('summary', {}, summary), children);
+}

@@ -1,0 +1,165 @@
+// An answer: all entries of one key, each proven before it is shown.
+import { details, h, rows } from './dom.js';
+import { checkpointStep, quorumStep } from './view_receipt.js';
+import { entryView } from './view_record.js';
+import { headline, stepsView } from './view_verdict.js';
+import { spansOf, sameTable } from './covers.js';
+import { count, shown, timeOf, tr } from './words.js';
+
+const QUESTIONS = {
+    warrant: ['everything under the warrant', 'todo lo relativo al mandamiento'],
+    signer: ['everything signed by', 'todo lo firmado por'],
+    vkey: ['the enrolment and revocation of', 'el alta y la revocación de'],
+    holder: ['everything about the data holder', 'todo lo relativo al poseedor de datos'],
+    authority: ['everything about the authority', 'todo lo relativo a la autoridad'],
+    subject: ['everything under the commitment', 'todo lo relativo al compromiso'],
+};
+
+export function questionWords({ type, text }) {
+    const [en, es] = QUESTIONS[type];
+    return `${tr(en, es)} ${shown(text)}`;
+}
+
+// {index: entry of the judge of the first part that carries it}.
+export function provenIn(answer) {
+    const out = new Map();
+    for (const part of answer.parts)
+        for (const [i, e] of part.judge?.entries ?? [])
+            if (!out.has(i))
+                out.set(i, e);
+    return out;
+}
+
+// How far an auditor has recomputed the index, from the first entry on: an entry, or null.
+export function auditedTo(answer) {
+    const [{ part, judge, tables }] = answer.parts;
+    const anchor = part.audit === null ? null : judge.entries.get(part.audit);
+    const named = anchor && judge.entries.get(anchor.form.members.index.entry);
+    if (!named)
+        return null;
+    const theirs = spansOf(named.form.members.tables);
+    let end = null;
+    for (const span of spansOf(tables)) {
+        if (!theirs.some((t) => t.start === span.start && t.end === span.end &&
+                         sameTable(t.table, span.table)))
+            break;
+        end = span.end - 1;
+    }
+    return end;
+}
+
+// References that look like the one that was asked for and are another text.
+export function lookAlikes(answer, proven) {
+    if (answer.question.type !== 'warrant')
+        return [];
+    const out = new Map();
+    for (const i of answer.asked) {
+        const e = proven.get(i);
+        const ref = e?.kind === 'warrant' ? e.form.members.ref
+            : e?.kind === 'request' ? e.form.members.warrant?.ref : undefined;
+        if (ref !== undefined && ref !== answer.question.text)
+            out.set(ref, [...(out.get(ref) ?? []), i]);
+    }
+    return [...out];
+}
+
+function points(text) {
+    return [...text].map((c) => `U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}`);
+}
+
+// The code points in which two texts differ, at the first place and as far as they are.
+function difference(a, b) {
+    const [x, y] = [points(a), points(b)];
+    let from = 0;
+    while (from < x.length && from < y.length && x[from] === y[from])
+        from++;
+    let end = 0;
+    while (end < x.length - from && end < y.length - from && x.at(-1 - end) === y.at(-1 - end))
+        end++;
+    const part = (p) => p.slice(from, p.length - end).join(' ') || tr('nothing', 'nada');
+    return tr(`${part(y)} instead of ${part(x)}`, `${part(y)} en lugar de ${part(x)}`);
+}
+
+function lookAlikesView(answer, proven) {
+    const found = lookAlikes(answer, proven);
+    return found.length === 0 ? null : h('section', { class: 'warning' },
+        h('h3', {}, tr('References that look the same', 'Referencias que se ven iguales')),
+        h('p', {}, tr('These were entered under another spelling. Whether they are the same warrant ' +
+                      'is for people to judge.',
+                      'Se asentaron con otra escritura. Si son el mismo mandamiento lo juzgan las ' +
+                      'personas.')),
+        h('ul', {}, found.map(([ref, entries]) => h('li', {}, h('bdi', {}, shown(ref)), ': ',
+            difference(answer.question.text, ref), ' (',
+            tr('entries ', 'asientos '), entries.join(', '), ')'))));
+}
+
+function entriesView(answer) {
+    const proven = provenIn(answer);
+    const list = (numbers) => numbers.map((i) => entryView(proven.get(i)));
+    const audited = auditedTo(answer);
+    const last = proven.get(answer.completeTo)?.form?.accepted;
+    return [
+        rows([
+            [tr('Found', 'Encontrados'), count(answer.asked.length, 'entry', 'entries', 'asiento', 'asientos')],
+            [tr('Complete up to entry', 'Completa hasta el asiento'), String(answer.completeTo),
+             last === undefined ? '' : tr(`, accepted ${timeOf(last)}`, `, aceptado ${timeOf(last)}`)],
+            [tr('That nothing is left out', 'Que no falte nada'), audited === null
+                ? tr('is the operator\'s word: no auditor has recomputed the index',
+                     'es palabra de quien opera: ningún auditor ha recalculado el índice')
+                : tr(`an auditor has recomputed the index up to entry ${audited}; what follows is the ` +
+                     'operator\'s word',
+                     `un auditor recalculó el índice hasta el asiento ${audited}; lo que sigue es ` +
+                     'palabra de quien opera')],
+        ]),
+        lookAlikesView(answer, proven),
+        h('h3', {}, tr('Entries', 'Asientos')),
+        answer.asked.length === 0 ? h('p', {}, tr('None.', 'Ninguno.')) : list(answer.asked),
+        answer.unkeyed.length === 0 ? null : [
+            h('h3', {}, tr('Entries that cannot be read', 'Asientos que no pueden leerse')),
+            h('p', {}, tr('They may belong to this, or not: nobody knows.',
+                          'Pueden ser de esto, o no: nadie lo sabe.')), list(answer.unkeyed)],
+    ];
+}
+
+const PLACED = ['checkpoint', 'quorum', 'answer', 'index'];
+
+function answerSteps(answer, policy) {
+    const { findings } = answer;
+    const checkpoint = answer.parts[0]?.checkpoint ?? null;
+    const judged = checkpoint !== null && answer.parts.every((p) => p.judge);
+    const of = (...codes) => findings.filter((f) => codes.includes(f.code));
+    const form = of('answer').filter((f) => !f.bad);
+    return [
+        { title: tr('The file is an answer, and whole', 'El archivo es una respuesta, y está entero'),
+          judged: answer.parts.length > 0, findings: form },
+        checkpointStep(checkpoint, findings),
+        quorumStep(judged ? checkpoint : null, policy, findings),
+        { title: tr('Each entry stands in the log, signed by whom it may be',
+                    'Cada asiento está en la bitácora, firmado por quien puede'),
+          judged, findings: findings.filter((f) => !PLACED.includes(f.code)) },
+        { title: tr('The rows of the log\'s index are all there, and are those of the entries',
+                    'Las filas del índice de la bitácora están todas, y son las de los asientos'),
+          judged, findings: findings.filter((f) => f.code === 'index' || (f.code === 'answer' && f.bad)) },
+    ];
+}
+
+// Whether entries may be shown: nothing is wrong but that witnesses are missing.
+export function mayShow(answer) {
+    return answer.parts.length > 0 && answer.findings.every((f) => f.code === 'quorum');
+}
+
+export function answerView(answer, policy) {
+    return [
+        headline(answer.exit, {
+            good: tr('Each entry below is proven, and under the log\'s index there are no others.',
+                     'Cada asiento de abajo está probado y, según el índice de la bitácora, no hay otros.'),
+            bad: tr('This answer is proven wrong; nothing of it is shown.',
+                    'Esta respuesta está probadamente mal; no se muestra nada de ella.'),
+            undecided: tr('This page cannot say whether this answer is good.',
+                          'Esta página no puede decir si esta respuesta es válida.') }),
+        answer.question && h('p', {}, tr('It answers: ', 'Responde: '),
+                             h('bdi', {}, questionWords(answer.question)), '.'),
+        mayShow(answer) ? entriesView(answer) : null,
+        details(tr('Step by step', 'Paso a paso'), stepsView(answerSteps(answer, policy))),
+    ];
+}

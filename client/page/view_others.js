@@ -1,0 +1,101 @@
+// Openings, evidence, contradictions.
+import { details, h, mono, rows } from './dom.js';
+import { isProven } from './trees.js';
+import { entryView } from './view_record.js';
+import { receiptSteps } from './view_receipt.js';
+import { findingsView, headline, stepsView } from './view_verdict.js';
+import { codeMeaning, codeWords, shown, tr } from './words.js';
+
+// ---- openings
+
+function openingSteps(d, policy) {
+    const ours = d.findings.filter((f) => ['opening', 'sealed'].includes(f.code));
+    const judged = d.entry !== null;
+    const to = d.to === null ? [] : [
+        { title: tr('The key of oversight is enrolled', 'La clave de supervisión está dada de alta'),
+          judged: d.to.judge !== null,
+          findings: d.findings.filter((f) => !ours.includes(f) && !d.receipt.findings.includes(f)) }];
+    return [
+        { title: tr('The file opens what the entry commits to',
+                    'El archivo abre aquello con lo que el asiento se compromete'),
+          judged, findings: ours.filter((f) => f.code === 'opening') },
+        ...to,
+        { title: tr('The sealed blob holds the same', 'El blob sellado contiene lo mismo'),
+          judged: d.sealed, findings: ours.filter((f) => f.code === 'sealed'),
+          say: d.to === null && judged ? h('p', {}, tr(
+              'Not judged: the file does not carry the enrolment of the key that it is sealed to.',
+              'No se juzgó: el archivo no trae el alta de la clave a la que está sellado.')) : null },
+        ...(d.receipt === null ? [] : receiptSteps(d.receipt, policy)),
+    ];
+}
+
+export function openingView(d, policy) {
+    const good = d.exit === 0;
+    return [
+        headline(d.exit, {
+            good: tr('This entry concerns whom the file names.',
+                     'Este asiento se refiere a quien el archivo nombra.'),
+            bad: tr('This file is proven wrong: it does not show whom the entry concerns.',
+                    'Este archivo está probadamente mal: no muestra a quién se refiere el asiento.'),
+            undecided: tr('This page cannot say whom the entry concerns.',
+                          'Esta página no puede decir a quién se refiere el asiento.') }),
+        good ? rows([[codeWords('subject_type', d.opening.type), h('strong', {}, h('bdi', {}, shown(d.opening.value)))],
+                     [tr('Stands in the record under', 'Está en el registro en'), mono(d.member)]]) : null,
+        good ? entryView(d.entry, true) : null,
+        h('h3', {}, tr('Step by step', 'Paso a paso')),
+        stepsView(openingSteps(d, policy)),
+    ];
+}
+
+// ---- evidence
+
+const CLAIMS = {
+    fork: ['The log signed two histories.', 'La bitácora firmó dos historias.'],
+    leaves: ['The log signed two entries in one place.', 'La bitácora firmó dos asientos en un mismo lugar.'],
+    link: ['An entry does not name the one before it.', 'Un asiento no nombra al anterior.'],
+    entry: ['The log holds an entry that it must not hold.', 'La bitácora contiene un asiento que no debe contener.'],
+    index: ['The log\'s index says what its entries do not.', 'El índice de la bitácora dice lo que sus asientos no.'],
+};
+
+function shownEntry(e, checkpoints) {
+    const proven = isProven(e, checkpoints[e.checkpoint]);
+    return h('li', {}, tr(`entry ${e.index}, checkpoint ${e.checkpoint + 1}`,
+                          `asiento ${e.index}, punto de control ${e.checkpoint + 1}`),
+             proven ? '' : tr(' (not proven)', ' (no probado)'));
+}
+
+export function evidenceView(e) {
+    return [
+        headline(e.exit, {
+            good: tr('The file proves what it says: the log is convicted.',
+                     'El archivo prueba lo que dice: la bitácora queda condenada.'),
+            bad: tr('The file does not prove what it says. The log is not convicted by it.',
+                    'El archivo no prueba lo que dice. No condena a la bitácora.'),
+            undecided: tr('This is no evidence that this page can judge under this policy.',
+                          'Esto no es una evidencia que esta página pueda juzgar con esta política.') }),
+        e.claim && Object.hasOwn(CLAIMS, e.claim)
+            ? h('p', {}, tr('It says: ', 'Dice: '), tr(...CLAIMS[e.claim])) : null,
+        e.proven ? h('p', {}, e.proven.entry === null ? '' : tr(`Entry ${e.proven.entry}: `,
+                                                                `Asiento ${e.proven.entry}: `),
+                     codeMeaning(e.proven.code)) : null,
+        findingsView(e.findings),
+        e.checkpoints.length === 0 ? null : rows(e.checkpoints.map((cp, i) =>
+            [tr(`Checkpoint ${i + 1}`, `Punto de control ${i + 1}`), mono(shown(cp.origin)),
+             tr(`, ${cp.size} entries`, `, ${cp.size} asientos`)])),
+        e.entries.length === 0 ? null : details(tr('Entries in it', 'Asientos que trae'),
+            h('ul', {}, e.entries.map((x) => shownEntry(x, e.checkpoints)))),
+    ];
+}
+
+// ---- receipts against each other
+
+export function contradictionsView(findings, n) {
+    return h('article', { class: 'result' },
+        h('h2', {}, tr(`The ${n} receipts against each other`, `Los ${n} recibos entre sí`)),
+        headline(findings.some((f) => f.bad) ? 1 : findings.length > 0 ? 3 : 0, {
+            good: tr('They do not contradict each other.', 'No se contradicen.'),
+            bad: tr('They contradict each other: the log told different things.',
+                    'Se contradicen: la bitácora dijo cosas distintas.'),
+            undecided: tr('Times contradict each other.', 'Las horas se contradicen.') }),
+        findingsView(findings));
+}

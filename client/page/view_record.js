@@ -1,0 +1,93 @@
+// A record in words.
+import { base64, millis } from './bytes.js';
+import { details, h, mono, rows } from './dom.js';
+import { codeWords, kindWords, memberWords, roleWords, shown, timeOf, tr, typeOf,
+         valueWords } from './words.js';
+
+function text(value) {
+    return h('bdi', {}, value);
+}
+
+function windowWords(w) {
+    return tr(`${timeOf(millis(w.from))} to ${timeOf(millis(w.until))}`,
+              `${timeOf(millis(w.from))} a ${timeOf(millis(w.until))}`);
+}
+
+function objectView(kind, path, value) {
+    return rows(Object.entries(value).map(([name, v]) =>
+        [memberWords(name), valueView(kind, `${path}.${name}`, name, v)]));
+}
+
+// Objects that have a table of their own in FORMATS.
+const NAMED = ['case', 'subject', 'note', 'table'];
+
+function valueView(kind, path, name, value) {
+    if (Array.isArray(value))
+        return value.length === 1 ? valueView(kind, path, name, value[0])
+            : h('ul', {}, value.map((v) => h('li', {}, valueView(kind, path, name, v))));
+    const type = typeOf(kind, path).replace('[]', '');
+    const code = /code of ([a-z_]+)/.exec(type);
+    if (code)
+        return h('span', {}, codeWords(code[1], value), ' ', mono(value));
+    if (typeof value === 'boolean')
+        return tr(value ? 'yes' : 'no', value ? 'sí' : 'no');
+    if (type === 'window')
+        return windowWords(value);
+    if (type.startsWith('ref'))
+        return tr(`entry ${value.entry}`, `asiento ${value.entry}`);
+    if (typeof value === 'object')
+        return NAMED.includes(type) ? objectView(type, '', value) : objectView(kind, path, value);
+    if (type === 'time' && millis(value) !== null)
+        return timeOf(millis(value));
+    if (['hash', 'sig', 'token', 'vkey', 'UUID', 'code', 'name'].includes(type))
+        return mono(value);
+    return text(valueWords(kind, name, value));
+}
+
+export function membersView(form) {
+    return rows(Object.entries(form.members).map(([name, value]) =>
+        [memberWords(name), valueView(form.kind, name, name, value)]));
+}
+
+// Who a key is: the institution, as its enrolment says.
+export function whoIs(signer) {
+    if (signer === null)
+        return tr('unknown', 'se desconoce');
+    const m = signer.members;
+    const name = m.display ?? m.authority;
+    return name === undefined ? `${roleWords(signer.role)} (${signer.vkey.name})`
+        : `${shown(name)}, ${roleWords(signer.role)} (${signer.vkey.name})`;
+}
+
+const SUMMARY = {
+    warrant: (m) => shown(m.ref),
+    request: (m) => [shown(m.holder), m.categories.map((c) => codeWords('category', c)).join(', '),
+                     m.warrant && shown(m.warrant.ref)].filter((x) => x).join(' · '),
+    response: (m) => codeWords('outcome', m.outcome),
+    enroll: (m) => `${shown(m.display ?? m.authority)}, ${roleWords(m.role)}`,
+    revoke: (m) => valueWords('revoke', 'reason', m.reason),
+    correction: (m) => codeWords('cause', m.cause),
+    error_report: (m) => codeWords('cause', m.cause),
+    ratification: (m) => valueWords('ratification', 'result', m.result),
+};
+
+export function summaryOf(form) {
+    return SUMMARY[form.kind]?.(form.members) ?? '';
+}
+
+// An entry that was proven. e: of a judge.
+export function entryView(e, open = false) {
+    if (e.form === null || e.kind === null)
+        return h('p', {}, tr(`Entry ${e.index}: its record is of no form that this page knows.`,
+                             `Asiento ${e.index}: su registro no tiene una forma que esta página conozca.`));
+    const body = [rows([
+        [tr('Signed by', 'Firmado por'), text(whoIs(e.signer))],
+        [tr('Accepted by the log', 'Aceptado por la bitácora'), timeOf(e.form.accepted)],
+        [tr('Leaf hash', 'Hash de hoja'), mono(base64(e.leaf))],
+    ]), membersView(e.form)];
+    const title = `${e.index}. ${kindWords(e.kind)}`;
+    if (open)
+        return h('section', { class: 'entry' }, h('h3', {}, title), body);
+    return details([h('strong', {}, title), ' ', h('span', { class: 'quiet' }, timeOf(e.form.accepted)),
+                    ' ', h('bdi', {}, summaryOf(e.form))], body);
+}

@@ -1,0 +1,50 @@
+// Verdicts and steps. A step is good only if it was judged and nothing was found.
+import { h } from './dom.js';
+import { findingWords, tr } from './words.js';
+
+const STATES = {
+    good: ['✓', 'good', 'bien'],
+    bad: ['✗', 'bad', 'mal'],
+    undecided: ['?', 'undecided', 'sin decidir'],
+    skipped: ['–', 'not judged', 'no se juzgó'],
+};
+
+export function stateMark(state) {
+    const [mark, en, es] = STATES[state];
+    return h('span', { class: `mark ${state}` }, h('span', { 'aria-hidden': 'true' }, mark), ' ',
+             tr(en, es));
+}
+
+export function stateOfExit(exit) {
+    return exit === 0 ? 'good' : exit === 1 ? 'bad' : 'undecided';
+}
+
+// What the steps of findings come to: bad before undecided.
+export function stateOf(judged, findings) {
+    if (findings.some((f) => f.bad))
+        return 'bad';
+    return findings.length > 0 ? 'undecided' : judged ? 'good' : 'skipped';
+}
+
+// A list of steps {title, judged, findings, say: [nodes]}.
+export function stepsView(steps) {
+    return h('ol', { class: 'steps' }, steps.map((s) => {
+        const state = stateOf(s.judged, s.findings ?? []);
+        return h('li', { class: state }, h('div', { class: 'step' }, h('strong', {}, s.title), ' ',
+                                           stateMark(state)),
+                 s.say ?? null,
+                 (s.findings ?? []).map((f) => h('p', { class: 'finding' }, findingWords(f), ' ',
+                                                 h('code', {}, f.code))));
+    }));
+}
+
+export function findingsView(findings) {
+    return findings.length === 0 ? null : h('ul', { class: 'findings' }, findings.map((f) =>
+        h('li', { class: f.bad ? 'bad' : 'undecided' }, findingWords(f), ' ', h('code', {}, f.code))));
+}
+
+// The headline of a file's verdict; words: {good, bad, undecided}.
+export function headline(exit, words) {
+    const state = stateOfExit(exit);
+    return h('p', { class: `verdict ${state}` }, stateMark(state), ' ', words[state]);
+}
