@@ -187,6 +187,56 @@ static void a_refusal_names_the_member_that_it_is_in(void **state)
     assert_string_equal(why.subject, "'c'");
 }
 
+static void halves_of_pairs_are_found_behind_any_escape(void **state)
+{
+    static const struct {
+        const char *text;
+        bool allowed;
+    } cases[] = {
+        { "\\ud800\\udc00", true },  { "\\udbfd\\udffd", true },  { "\\ue000\\ud800\\udc00", true },
+        { "\\ud800", false },        { "\\udc00", false },        { "\\udfff", false },
+        { "\\udc00\\udc00", false }, { "\\ue000\\udc00", false }, { "\\u0041\\ud800", false },
+        { "\\ud800\\ud800", false }, { "\\ud800\\ue000", false }, { "\\ud800xudc00", false },
+        { "\\ud800\\ndc00", false }, { "\\n\\ud800", false },     { "\\\\\\ud800", false },
+        { "\\\\\\\\ud800", true },   { "\\n\\udc00aaaa", false }, { "\\ud83dx\\ude00", false },
+    };
+    struct refusal why;
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *line = text_of("{\"a\":\"%s\"}", cases[i].text);
+        struct value *v = json_strict(fenced(span_str(line)), &why);
+        if ((v != NULL) != cases[i].allowed)
+            fail_msg("%s: %d", cases[i].text, v != NULL);
+        value_free(v);
+    }
+}
+
+static void nothing_is_read_beyond_a_line(void **state)
+{
+    static const char *const bad[] = { "", "{", "}", "{} ", "{\"a\":1}x", "x{}" };
+    struct refusal why;
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        assert_null(json_strict(fenced(span_str(bad[i])), &why));
+        assert_string_equal(why.subject, "{…}");
+    }
+}
+
+/* In their order as texts. */
+static void the_last_of_many_names_may_be_the_one_twice(void **state)
+{
+    struct refusal why;
+    struct buf line = { 0 };
+    (void)state;
+    buf_adds(&line, "{\"z\":1");
+    for (unsigned i = 0; i < 30; i++)
+        buf_addf(&line, ",\"%u\":1", i);
+    buf_adds(&line, ",\"z\":1}");
+    assert_null(json_strict(buf_span(&line), &why));
+    assert_string_equal(why.subject, "'z'");
+    buf_free(&line);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +249,9 @@ int main(void)
         cmocka_unit_test(long_texts_come_out_whole),
         cmocka_unit_test(texts_of_every_length_have_room),
         cmocka_unit_test(a_refusal_names_the_member_that_it_is_in),
+        cmocka_unit_test(halves_of_pairs_are_found_behind_any_escape),
+        cmocka_unit_test(nothing_is_read_beyond_a_line),
+        cmocka_unit_test(the_last_of_many_names_may_be_the_one_twice),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

@@ -746,6 +746,97 @@ static void no_object_has_more_members_than_there_is_room_for(void **state)
     assert_in_range(most, 10, 24);
 }
 
+static void roles_put_and_read_what_the_table_says(void **state)
+{
+    static const struct {
+        bool put, read, access;
+    } may[ROLE_COUNT] = {
+        [ROLE_REGISTRAR] = { true, false, false }, [ROLE_JUDGE] = { true, true, false },
+        [ROLE_REQUESTER] = { true, false, false }, [ROLE_HOLDER] = { true, false, false },
+        [ROLE_OVERSIGHT] = { true, true, true },   [ROLE_AUDITOR] = { false, true, true },
+    };
+    (void)state;
+    for (int r = ROLE_NONE; r < ROLE_COUNT; r++) {
+        assert_int_equal(role_may_put_blobs((enum role)r), may[r].put);
+        assert_int_equal(role_may_read_blobs((enum role)r), may[r].read);
+        assert_int_equal(role_may_read_access((enum role)r), may[r].access);
+    }
+}
+
+static void what_has_no_text_allows_none(void **state)
+{
+    (void)state;
+    assert_false(type_allows(TYPE_BOOL, span_str("a")));
+    assert_false(type_allows(TYPE_OBJECT, span_str("a")));
+    assert_int_equal(kind_of_name(fenced(span_str(""))), KIND_NONE);
+    assert_int_equal(kind_of_name(fenced(span_str("genesi"))), KIND_NONE);
+    assert_true(kind_has_member(KIND_GENESIS, "vkey"));
+    assert_false(kind_has_member(KIND_GENESIS, "under"));
+    assert_true(kind_has_member(KIND_ENROLL, "under"));
+}
+
+static void a_reference_says_both(void **state)
+{
+    static const char *const bad[] = { "{}",
+                                       "{\"entry\":1}",
+                                       "{\"hash\":" HASH "}",
+                                       "{\"entry\":\"1\",\"hash\":" HASH "}",
+                                       "{\"entry\":true,\"hash\":" HASH "}",
+                                       "{\"entry\":1,\"hash\":1}",
+                                       "{\"entry\":1,\"hash\":\"AA==\"}" };
+    struct entry_ref ref;
+    (void)state;
+    json_t *v = parse("{\"entry\":1,\"hash\":" HASH "}");
+    assert_int_equal(entry_ref_parse(&ref, value_of(v)), 0);
+    json_decref(v);
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        v = parse(bad[i]);
+        if (entry_ref_parse(&ref, value_of(v)) == 0)
+            fail_msg("%s", bad[i]);
+        json_decref(v);
+    }
+}
+
+static void a_name_of_a_member_is_cut_at_89(void **state)
+{
+    struct refusal why;
+    (void)state;
+    for (unsigned n = 88; n <= 91; n++) {
+        json_t *v = parse(kinds[10].object);
+        json_object_set_new(v, repeat("y", n), json_true());
+        assert_int_equal(kind_check(KIND_REQUEST, value_of(v), &why), -1);
+        assert_int_equal(strlen(why.subject), n < 89 ? n : 89);
+        json_decref(v);
+    }
+}
+
+static int visit_text(void *ctx, const char *member, bool is_text, struct span text)
+{
+    struct visited *v = ctx;
+    buf_addf(&v->text, "%s%s=%.*s ", member, is_text ? "!" : "", (int)text.n, (const char *)text.p);
+    return 0;
+}
+
+/* No times, hashes, tokens or numbers; of a key its name. */
+static void texts_that_somebody_chose_are_visited_whole(void **state)
+{
+    struct visited seen = { .n = 0 };
+    (void)state;
+    json_t *v = parse("{\"vkey\":\"a.b+01020304+AAAA\",\"role\":\"holder\",\"authority\":\"x-y\","
+                      "\"level\":\"federal\",\"from\":\"2026-01-01T00:00:00.000Z\","
+                      "\"at\":\"2026-01-01T00:00:00.000Z\",\"possession\":\"AAAA\"}");
+    assert_int_equal(kind_visit_texts(KIND_ENROLL, value_of(v), visit_text, &seen), 0);
+    assert_string_equal(buf_str(&seen.text), "vkey=a.b authority=x-y level=federal ");
+    json_decref(v);
+    buf_clear(&seen.text);
+    v = parse("{\"ref\":\"37/2026 + "
+              "GOMC\",\"expires\":\"2026-01-01T00:00:00.000Z\"}");
+    assert_int_equal(kind_visit_texts(KIND_WARRANT, value_of(v), visit_text, &seen), 0);
+    assert_string_equal(buf_str(&seen.text), "ref!=37/2026 + GOMC ");
+    json_decref(v);
+    buf_free(&seen.text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -774,6 +865,11 @@ int main(void)
         cmocka_unit_test(what_is_sealed_is_visited_in_every_kind),
         cmocka_unit_test(a_visitor_can_stop),
         cmocka_unit_test(no_object_has_more_members_than_there_is_room_for),
+        cmocka_unit_test(roles_put_and_read_what_the_table_says),
+        cmocka_unit_test(what_has_no_text_allows_none),
+        cmocka_unit_test(a_reference_says_both),
+        cmocka_unit_test(a_name_of_a_member_is_cut_at_89),
+        cmocka_unit_test(texts_that_somebody_chose_are_visited_whole),
     };
     return cmocka_run_group_tests_name("kind", tests, NULL, NULL);
 }

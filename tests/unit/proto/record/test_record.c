@@ -347,6 +347,18 @@ static void only_good_signatures_are_noted(void **state)
     c.good = true;
     record_check(&c, buf_span(&note), give_nothing, NULL);
     assert_false(c.good);
+    /* Each after a good one: nothing of that is believed of what cannot be split. */
+    struct buf two = { 0 };
+    buf_add_span(&two, buf_span(&note));
+    buf_adds(&two, strstr(buf_str(&note), "\n\n") + 2);
+    const struct span bad[] = { span_str("x"), span_of(note.p, note.n - 1), buf_span(&two) };
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        record_check(&c, buf_span(&note), give_key, &judge);
+        assert_true(c.good);
+        record_check(&c, bad[i], give_key, &judge);
+        assert_false(c.good);
+    }
+    buf_free(&two);
     const size_t text =
         l.n == 0 ? 0 : (size_t)(strstr(buf_str(&note), "\n\n") + 1 - (char *)note.p);
     for (size_t i = 0; i < text; i++) {
@@ -446,6 +458,10 @@ static void what_was_split_is_believed_of_these_bytes_only(void **state)
     buf_add_span(&two, span_of(line, length));
     c.note.p = two.p;
     assert_int_equal(record_parse_checked(&ahead, buf_span(&two), &c, &why), -1);
+    c.note = buf_span(&note);
+    c.text = span_str("bitacora/v1 unheard\n{}\n"); /* a good signature is none of the form */
+    assert_int_equal(record_parse_checked(&ahead, buf_span(&note), &c, &why), -1);
+    assert_int_equal(why.reason, REASON_KIND_UNKNOWN);
     c.good = false;
     assert_int_equal(record_parse_checked(&ahead, buf_span(&note), &c, &why), 0);
     assert_int_equal(ahead.key_id, whole.key_id);
@@ -454,6 +470,35 @@ static void what_was_split_is_believed_of_these_bytes_only(void **state)
     buf_free(&note);
     buf_free(&copy);
     buf_free(&two);
+}
+
+static void a_version_is_read_from_its_line_alone(void **state)
+{
+    static const struct {
+        const char *line;
+        uint64_t version;
+    } cases[] = {
+        { "bitacora/v1 x", 1 },
+        { "bitacora/v23 x", 23 },
+        { "bitacora/v99999999999999999999 x", UINT64_MAX },
+        { "bitacora/v1", 0 },
+        { "bitacora/v1 ", 0 },
+        { "bitacora/v", 0 },
+        { "bitacora/v x", 0 },
+        { "bitacora/v0 x", 0 },
+        { "bitacora/v01 x", 0 },
+        { "bitacora/va1 x", 0 },
+        { "bitacora/v1a x", 0 },
+        { "bitacora/v:1 x", 0 },
+        { "", 0 },
+        { "x", 0 },
+        { "bitacora/v99999999999999999999a x", 0 },
+    };
+    struct span word;
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (version_line(fenced(span_str(cases[i].line)), &word) != cases[i].version)
+            fail_msg("%s", cases[i].line);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -477,6 +522,7 @@ int main(void)
         TEST(only_good_signatures_are_noted),
         TEST(what_was_checked_is_believed_of_these_bytes_only),
         TEST(what_was_split_is_believed_of_these_bytes_only),
+        TEST(a_version_is_read_from_its_line_alone),
     };
     return cmocka_run_group_tests_name("record", tests, NULL, NULL);
 }

@@ -439,6 +439,90 @@ static void a_record_names_its_file(void **state)
     ruleset_free(r);
 }
 
+static struct ruleset *with(const char *path, const char *value)
+{
+    struct refusal why;
+    json_t *file = builtin(), *v = json_loads(value, JSON_DECODE_ANY, NULL);
+    const char *slash = strrchr(path, '/');
+    json_object_set_new(at(file, path, slash == NULL ? 0 : (size_t)(slash - path)),
+                        slash == NULL ? path : slash + 1, v);
+    struct ruleset *r = parse(file, &why);
+    if (r == NULL)
+        fail_msg("%s", why.subject);
+    json_decref(file);
+    return r;
+}
+
+static void who_is_empowered_is_what_the_file_says(void **state)
+{
+    static const struct {
+        const char *basis;
+        enum empowered
+            want[4]; /* prosecution federal, police federal, prosecution state, both no */
+    } cases[] = {
+        { "{\"functions\":[\"police\",\"prosecution\"],\"levels\":[\"state\",\"federal\"]}",
+          { EMPOWERED, EMPOWERED, EMPOWERED, EMPOWERED_NOT } },
+        { "{\"functions\":[\"prosecution\"],\"levels\":[\"federal\"]}",
+          { EMPOWERED, EMPOWERED_NOT, EMPOWERED_NOT, EMPOWERED_NOT } },
+        { "{\"functions\":[],\"levels\":[\"federal\"]}",
+          { EMPOWERED_UNKNOWN, EMPOWERED_UNKNOWN, EMPOWERED_NOT, EMPOWERED_NOT } },
+        { "{\"functions\":[\"prosecution\"],\"levels\":[]}",
+          { EMPOWERED_UNKNOWN, EMPOWERED_NOT, EMPOWERED_UNKNOWN, EMPOWERED_NOT } },
+        { "{\"functions\":[],\"levels\":[]}",
+          { EMPOWERED_UNKNOWN, EMPOWERED_UNKNOWN, EMPOWERED_UNKNOWN, EMPOWERED_UNKNOWN } },
+    };
+    static const char *const who[4][2] = { { "prosecution", "federal" },
+                                           { "police", "federal" },
+                                           { "prosecution", "state" },
+                                           { "intelligence", "municipal" } };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct ruleset *r = with("basis/LMTR-182", cases[i].basis);
+        for (size_t w = 0; w < COUNT(who); w++) {
+            assert_int_equal(ruleset_empowers(r, "LMTR-182", who[w][0], who[w][1]),
+                             cases[i].want[w]);
+            assert_int_equal(ruleset_empowers(r, "LFTR-189", who[w][0], who[w][1]),
+                             cases[i].want[w]); /* its alias */
+            assert_int_equal(ruleset_empowers(r, "nothing", who[w][0], who[w][1]),
+                             EMPOWERED_UNKNOWN);
+        }
+        ruleset_free(r);
+    }
+}
+
+static void a_country_is_two_letters_and_no_more(void **state)
+{
+    static const char *const names[][2] = {
+        { "mx", "MX" },   { "az-1", "AZ" }, { "ZA law", "ZA" }, { "za.x", "ZA" }, { "aZ/", "AZ" },
+        { "Az:x", "AZ" }, { "mx[", "MX" },  { "m", NULL },      { "m1", NULL },   { "1m", NULL },
+        { "mxa", NULL },  { "mxZ", NULL },  { "mx0", NULL },    { "mx9", NULL },  { "@x", NULL },
+        { "[x", NULL },   { "`x", NULL },   { "{x", NULL },     { "x@", NULL },   { "x[", NULL },
+        { "x`", NULL },   { "x{", NULL },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        char country[3];
+        struct ruleset *r = with("name", text_of("\"%s\"", names[i][0]));
+        if (ruleset_country(r, country) != (names[i][1] != NULL))
+            fail_msg("%s", names[i][0]);
+        if (names[i][1] != NULL)
+            assert_string_equal(country, names[i][1]);
+        ruleset_free(r);
+    }
+}
+
+static void a_category_says_whether_a_judge_is_asked(void **state)
+{
+    struct refusal why;
+    (void)state;
+    struct ruleset *r = ruleset_parse(ruleset_builtin(), &why);
+    assert_int_equal(ruleset_judge(r, "comms_content_live"), JUDGE_BEFORE);
+    assert_string_equal(ruleset_judge_level(r, "comms_content_live"), "federal");
+    assert_int_equal(ruleset_judge(r, "nothing"), JUDGE_UNKNOWN);
+    assert_null(ruleset_judge_level(r, "nothing"));
+    ruleset_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +540,9 @@ int main(void)
         cmocka_unit_test(codes_of_every_vocabulary_are_checked),
         cmocka_unit_test(authorities_and_holders_are_nobody_s_vocabulary),
         cmocka_unit_test(a_record_names_its_file),
+        cmocka_unit_test(who_is_empowered_is_what_the_file_says),
+        cmocka_unit_test(a_country_is_two_letters_and_no_more),
+        cmocka_unit_test(a_category_says_whether_a_judge_is_asked),
     };
     return cmocka_run_group_tests_name("ruleset", tests, NULL, NULL);
 }
