@@ -1100,6 +1100,113 @@ static void a_source_that_fails_makes_no_answer(void **state)
     assert_int_equal(answer_make(&file, &a, &source, &to, &end), ANSWER_UNREAD);
 }
 
+/* A correction in the tail of a correction of a request: without the request nobody knows. */
+static void an_entry_may_have_the_key_by_what_is_not_carried(void **state)
+{
+    (void)state;
+    uint64_t request = add_request(&x, x.other, "99/2025");
+    uint64_t about = add_correction(&x, request);
+    with_index();
+    uint64_t late = add_correction(&x, about);
+    struct answer_ask a = ask_of(&x, newest, &warrant);
+    a.tail = true;
+    struct buf honest = { 0 };
+    make_answer(&honest, &x, &a);
+    assert_int_equal(judge_file(&x, buf_span(&honest), &found, NULL), VERDICT_GOOD);
+    struct part_draft d;
+    draft_read(&d, buf_span(&honest));
+    draft_drop(&d, request);
+    draft_add(&d, about);
+    draft_add(&d, late);
+    buf_clear(&file);
+    draft_write(&file, &x, &d);
+    assert_int_equal(judge(NULL), VERDICT_UNDECIDED);
+    expect_only(&found, REASON_ANSWER_MISSING, VERDICT_UNDECIDED, request);
+    buf_free(&honest);
+}
+
+static void a_question_is_of_a_type_and_a_value(void **state)
+{
+    struct answer_question holder = question_of(INDEX_KEY_HOLDER, "mx.holder"),
+                           authority = question_of(INDEX_KEY_AUTHORITY, "mx.holder");
+    struct watch watch = { .found = found_add, .ctx = &found };
+    struct answer_part p;
+    size_t used;
+    (void)state;
+    with_index();
+    ask(&holder);
+    found.n = 0;
+    assert_int_equal(answer_judge(&p, &used, x.policy, buf_span(&file), &authority, NULL, &watch),
+                     VERDICT_BAD);
+    expect_only(&found, REASON_ANSWER_OTHER, VERDICT_BAD, NO_ENTRY);
+    answer_part_free(&p);
+}
+
+static void an_answer_is_known_by_its_first_line(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is;
+    } cases[] = {
+        { "bitacora/v1 answer\n", true },
+        { "bitacora/v2 answer\nx", true },
+        { "bitacora/v1 answer", false },
+        { "bitacora/v1 answers\n", false },
+        { "bitacora/v0 answer\n", false },
+        { "bitacora/v1 receipt\n", false },
+        { "", false },
+        { "answer\n", false },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (answer_is(fenced(span_str(cases[i].text))) != cases[i].is)
+            fail_msg("%s", cases[i].text);
+    const char *late = text_of("bitacora/v%044d answer\n", 0); /* its line is not looked for */
+    assert_int_equal(strlen(late), 62);
+    assert_false(answer_is(span_str(late)));
+    late = text_of("bitacora/v1%043d answer\n", 0);
+    assert_true(answer_is(span_str(late)));
+    late = text_of("bitacora/v1%045d answer\n", 0);
+    assert_int_equal(strlen(late), 64);
+    assert_true(answer_is(span_str(late)));
+    late = text_of("bitacora/v1%046d answer\n", 0);
+    assert_false(answer_is(span_str(late)));
+}
+
+/* The second part would fit, but is of another question. */
+static void parts_are_of_one_value(void **state)
+{
+    struct answer_file f = { .parts = 0 };
+    struct answer_part p = { .question = question_of(INDEX_KEY_HOLDER, "mx.holder"),
+                             .to = 5,
+                             .end = 9,
+                             .checkpoint = span_str("x") };
+    struct refusal why;
+    (void)state;
+    assert_int_equal(answer_file_end(&f, &why), -1);
+    assert_int_equal(answer_file_add(&f, &p, &why), 0);
+    assert_int_equal(answer_file_end(&f, &why), -1);
+    p.from = 5;
+    p.to = 9;
+    struct answer_part other = p;
+    other.question = question_of(INDEX_KEY_HOLDER, "mx.other");
+    assert_int_equal(answer_file_add(&f, &other, &why), -1);
+    other = p;
+    other.question = question_of(INDEX_KEY_AUTHORITY, "mx.holder");
+    assert_int_equal(answer_file_add(&f, &other, &why), -1);
+    other = p;
+    other.checkpoint = span_str("y");
+    assert_int_equal(answer_file_add(&f, &other, &why), -1);
+    other = p;
+    other.end = 10;
+    assert_int_equal(answer_file_add(&f, &other, &why), -1);
+    other = p;
+    other.from = 4;
+    assert_int_equal(answer_file_add(&f, &other, &why), -1);
+    assert_int_equal(answer_file_add(&f, &p, &why), 0);
+    assert_int_equal(answer_file_end(&f, &why), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -1140,6 +1247,10 @@ int main(void)
         TEST(an_empty_table_convicts),
         TEST(an_index_that_takes_back_is_refused),
         TEST(a_source_that_fails_makes_no_answer),
+        TEST(an_entry_may_have_the_key_by_what_is_not_carried),
+        TEST(a_question_is_of_a_type_and_a_value),
+        TEST(an_answer_is_known_by_its_first_line),
+        TEST(parts_are_of_one_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
