@@ -50,7 +50,7 @@ static void a_text_is_written_in_one_way(void **state)
 
 static void names(const char *text, enum persons shapes, const char *by)
 {
-    const char *got = name_of_person(span_str(text), shapes);
+    const char *got = name_of_person(fenced(span_str(text)), shapes);
     if ((got == NULL) != (by == NULL) || (by != NULL && strcmp(got, by) != 0))
         fail_msg("'%s' is %s, not %s", text, got == NULL ? "nobody" : got, by == NULL ? "-" : by);
 }
@@ -91,6 +91,11 @@ static void other_shapes_are_likely(void **state)
         { "(+442079460223)", "phone" },
         { "a.lopez@example.mx", "e-mail" },
         { "de <jos\u00E9@espa\u00F1a.example>", "e-mail" },
+        { "a@b.c", "e-mail" },
+        { "\u00F1u\u00F1o010101zz6", "RFC" },
+        { "+12345678", "phone" },
+        { "+12345678.", "phone" },
+        { "+123456789012345", "phone" },
     };
     static const char *const nobody[] = {
         "CJF-7/2026",
@@ -106,6 +111,21 @@ static void other_shapes_are_likely(void **state)
         "MX-JAL",
         "032180000118359718",
         "A1234567890123456789012",
+        "x490154203237518",
+        "490154203237518x",
+        "x032180000118359719",
+        "0321800001183597  19",
+        "+1234567",
+        "+1234567890123456",
+        "+12345678x",
+        "a@b.",
+        "x @example.mx",
+        "(@example.mx",
+        "xGODE561231GR8",
+        "GODE--561231-GR8",
+        "GODE:561231:GR8",
+        "GODE-",
+        "-",
     };
     (void)state;
     for (size_t i = 0; i < COUNT(likely); i++) {
@@ -114,6 +134,10 @@ static void other_shapes_are_likely(void **state)
     }
     for (size_t i = 0; i < COUNT(nobody); i++)
         names(nobody[i], PERSONS_LIKELY, NULL);
+    /* What stands beside a text is none of it. */
+    static const char number[] = "x+12345678";
+    assert_non_null(name_of_person(span_of(number + 1, 9), PERSONS_LIKELY));
+    assert_null(name_of_person(span_of(number + 1, 8), PERSONS_LIKELY));
 }
 
 /* A record's refusal, as "REASON subject", or "good". */
@@ -180,6 +204,11 @@ static void what_the_warrant_says_may_be_said(void **state)
     assert_string_equal(asked(KIND_REQUEST, old, PERSONS_LIKELY, "7/2026 "), "good");
     assert_string_equal(asked(KIND_REQUEST, old, PERSONS_LIKELY, "7/2026"),
                         "TEXT_SPACE warrant.ref: U+0020 at character 7");
+    assert_string_equal(
+        asked(KIND_REQUEST, "{\"warrant\":{\"court\":\"7/2026 \"}}", PERSONS_LIKELY, "7/2026 "),
+        "TEXT_SPACE warrant.court: U+0020 at character 7");
+    assert_string_equal(
+        asked(KIND_ENROLL, "{\"vkey\":\"a\u00adb+00000000+AQ==\"}", PERSONS_LIKELY, NULL), "good");
 }
 
 int main(void)
