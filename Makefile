@@ -96,6 +96,7 @@ help:
 	@echo 'make coverage     each branch of proto/judge and proto/verify: does a unit test take it?'
 	@echo 'make soak         SOAK_MINUTES (30) of full load: memory, descriptors and threads stay as they are'
 	@echo 'make boot         the units of packaging/systemd in a booted container (root; debootstrap, systemd-nspawn)'
+	@echo 'make deb          build/deb: Debian packages of client, daemon and library'
 	@echo 'make check        layout, format, cppcheck, clang-tidy, gcc -fanalyzer, shellcheck, pyflakes'
 	@echo 'make bench        how fast, into build/bench.json (BENCH_ONLY=append: one figure; BENCH=full: to 10^7 entries)'
 	@echo 'make unit         only the unit tests (VARIANT=asan, VARIANT=tsan: under a sanitizer)'
@@ -135,6 +136,11 @@ boot:
 	$(Q)tests/deps.sh build test boot
 	$(Q)$(MAKE) --no-print-directory -j2 all lib
 	$(Q)tests/boot/boot.sh
+
+.PHONY: deb deb-test container
+deb:
+	$(Q)tests/deps.sh build deb
+	$(Q)packaging/build-deb.sh
 
 demo:
 	$(Q)tests/deps.sh build demo
@@ -254,9 +260,11 @@ INSTALL ?= install
 DOCS := $(wildcard docs/*.md) README.md LICENSE
 EXAMPLES := $(wildcard docs/examples/*)
 UNITS := $(wildcard packaging/systemd/*.service packaging/systemd/*.socket packaging/systemd/*.timer)
+# Users and folders: of the client's services, and of the daemon's.
+USERS := bitacora bitacorad
 INSTALLED := $(BINDIR)/bitacora $(BINDIR)/bitacorad $(INCLUDEDIR)/bitacora.h $(LIBDIR)/libbitacora.a \
 	$(LIBDIR)/libbitacora.so $(LIBDIR)/$(SONAME) $(LIBDIR)/$(notdir $(LIB_SO)) $(LIBDIR)/pkgconfig/libbitacora.pc \
-	$(UNITS:packaging/systemd/%=$(UNITDIR)/%) $(SYSUSERSDIR)/bitacora.conf $(TMPFILESDIR)/bitacora.conf
+	$(UNITS:packaging/systemd/%=$(UNITDIR)/%) $(USERS:%=$(SYSUSERSDIR)/%.conf) $(USERS:%=$(TMPFILESDIR)/%.conf)
 
 install: all lib man completion
 	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR) $(LIBDIR)/pkgconfig $(DOCDIR)/examples)
@@ -274,8 +282,9 @@ install: all lib man completion
 	$(Q)$(INSTALL) -m 644 $(COMPLETION)/bash/* $(DESTDIR)$(BASHCOMPDIR)
 	$(Q)$(INSTALL) -m 644 $(COMPLETION)/zsh/* $(DESTDIR)$(ZSHCOMPDIR)
 	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR))
-	$(Q)$(INSTALL) -m 644 packaging/systemd/bitacora.sysusers $(DESTDIR)$(SYSUSERSDIR)/bitacora.conf
-	$(Q)$(INSTALL) -m 644 packaging/systemd/bitacora.tmpfiles $(DESTDIR)$(TMPFILESDIR)/bitacora.conf
+	$(Q)for users in $(USERS); do \
+		$(INSTALL) -m 644 packaging/systemd/$$users.sysusers $(DESTDIR)$(SYSUSERSDIR)/$$users.conf && \
+		$(INSTALL) -m 644 packaging/systemd/$$users.tmpfiles $(DESTDIR)$(TMPFILESDIR)/$$users.conf || exit 1; done
 	$(Q)for unit in $(notdir $(UNITS)); do \
 		sed -e 's|/usr/local/bin|$(BINDIR)|g; s|/usr/local/share/doc/bitacora|$(DOCDIR)|g' packaging/systemd/$$unit >$(DESTDIR)$(UNITDIR)/$$unit && \
 		chmod 644 $(DESTDIR)$(UNITDIR)/$$unit || exit 1; done

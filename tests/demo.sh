@@ -4,7 +4,7 @@
 # terminal the service is left running until Enter is pressed.
 set -u
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
-bin=$root/build/bin
+bin=${BIN:-$root/build/bin}
 work=$(mktemp -d "${TMPDIR:-/tmp}/bitacora-demo.XXXXXX")
 export XDG_STATE_HOME="$work/state"
 daemon=""

@@ -1,12 +1,15 @@
 #!/bin/sh
 # Installs what is missing of what building, testing, the checks, the demo or the benchmark needs, by apt, and says so.
-# usage: tests/deps.sh build|test|check|demo|bench|boot ...
+# usage: tests/deps.sh build|test|check|demo|bench|boot|deb|deb-test|container ...
 set -eu
 
 build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libyajl-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libp11-kit-dev libseccomp-dev linux-libc-dev python3"
 demo="curl jq procps"
 bench="postgresql"
 boot="debootstrap systemd-container"
+deb="build-essential debhelper dpkg-dev fakeroot"
+deb_test="lintian autopkgtest apt-utils $boot"
+container="debootstrap buildah crun"
 check="clang clang-format clang-tidy cppcheck shellcheck pyflakes3 python3 binutils"
 test="man-db groff mandoc zsh chromium fonts-liberation fonts-dejavu-core systemd softhsm2 opensc openssl iproute2 abigail-tools pkg-config g++ nginx-light openssh-client clang libclang-rt-dev libcmocka-dev prometheus python3 python3-argon2 python3-clang python3-cryptography python3-jsonschema $demo"
 
@@ -23,7 +26,10 @@ for what in "$@"; do
     demo) want="$want $demo" ;;
     bench) want="$want $bench" ;;
     boot) want="$want $boot" ;;
-    *) echo "usage: $0 build|test|check|demo|bench|boot ..." >&2; exit 2 ;;
+    deb) want="$want $deb" ;;
+    deb-test) want="$want $deb_test" ;;
+    container) want="$want $container" ;;
+    *) sed -n 's/^# usage: /usage: /p' "$0" >&2; exit 2 ;;
     esac
 done
 

@@ -26,7 +26,7 @@ for unit in "$work/verify"/*; do
     equal "$name keeps no secret in core files" "$(grep -c '^LimitCORE=0$' "$unit")" 1
     equal "$name writes its journal in English" "$(grep -c '^Environment=LC_ALL=C.UTF-8$' "$unit")" 1
     equal "$name has a user of its own" "$(sed -n 's/^User=//p' "$unit")" "$(sed -n 's/^Group=//p' "$unit")"
-    grep -q "^u $(sed -n 's/^User=//p' "$unit") " "$work/root/opt/bitacora/lib/sysusers.d/bitacora.conf" ||
+    grep -qs "^u $(sed -n 's/^User=//p' "$unit") " "$work/root/opt/bitacora/lib/sysusers.d"/*.conf ||
         not_ok "$name: sysusers makes its user"
 done
 sed 's/^CapabilityBoundingSet=$//; s/^NoNewPrivileges=.*//; s/^System.*//; s/^Protect.*//; s/^Restrict.*//' \

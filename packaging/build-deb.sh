@@ -1,0 +1,42 @@
+#!/bin/bash
+# Debian packages of this tree, of what git knows in it or would add: built in a copy below
+# build/deb-work, put into build/deb. No network is used. usage: build-deb.sh [OUT [VERSION]]
+# VERSION stands in place of the project's, as of an upgrade that is only tried.
+set -eu
+cd "$(dirname "$0")/.."
+
+part() { sed -n "s/^#define BITACORA_VERSION_$1 //p" proto/lib/bitacora.h; }
+out=${1:-build/deb}
+version=${2:-$(part MAJOR).$(part MINOR).$(part PATCH)}
+work=build/deb-work
+tree=$work/bitacora
+
+rm -rf "$work" "$out"
+mkdir -p "$tree" "$out"
+if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+    git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+        [ ! -e "$file" ] || printf '%s\0' "$file"
+    done
+else
+    find . -path ./build -prune -o -type f -print0
+fi | tar -cf - --null -T - | tar -xf - -C "$tree"
+cp -r packaging/debian "$tree/debian"
+
+# A version that nobody wrote an entry for: the newest entry's maintainer and date.
+cd "$tree"
+if [ "$(dpkg-parsechangelog -S Version)" != "$version" ]; then
+    {
+        printf 'bitacora (%s) bookworm; urgency=medium\n\n  * Version %s of the project.\n\n' "$version" "$version"
+        grep -m 1 '^ -- ' debian/changelog
+        echo
+        cat debian/changelog
+    } >changelog.new
+    mv changelog.new debian/changelog
+fi
+export CCACHE_DIR="${CCACHE_DIR:-$HOME/.cache/ccache}" # where it is used: debhelper's HOME is another
+export DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS:-noautodbgsym parallel=$(nproc)}"
+dpkg-buildpackage --no-sign --build=full >../log 2>&1 || { tail -n 40 ../log >&2; exit 1; }
+cd - >/dev/null
+mv "$work"/*.deb "$work"/*.dsc "$work"/*.tar.* "$work"/*.changes "$work"/*.buildinfo "$out"
+rm -rf "$tree"
+ls "$out"/*.deb
