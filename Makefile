@@ -34,7 +34,7 @@ endif
 
 PROTO_LIBS := -ljansson -lyajl -lsodium -lcrypto -lz
 DAEMON_LIBS := -levent_core -levent_extra -levent_openssl -levent_pthreads -lssl -llmdb -lcurl -lseccomp -lpthread $(PROTO_LIBS)
-CLIENT_LIBS := -lcurl -levent_core -levent_extra -levent_openssl -lssl -lseccomp $(PROTO_LIBS)
+CLIENT_LIBS := -lcurl -lcsv -levent_core -levent_extra -levent_openssl -lssl -lseccomp $(PROTO_LIBS)
 UNIT_LIBS := -lcmocka $(PROTO_LIBS)
 
 # These use files, clocks and sockets: programs are linked with them, the library is not.

@@ -3,7 +3,7 @@
 # usage: tests/deps.sh build|test|check|demo|bench|boot|deb|deb-test|container ...
 set -eu
 
-build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libyajl-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libp11-kit-dev libseccomp-dev linux-libc-dev python3"
+build="gcc libc6-dev make libsodium-dev liblmdb-dev libevent-dev libjansson-dev libyajl-dev libcsv-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libp11-kit-dev libseccomp-dev linux-libc-dev python3"
 demo="curl jq procps"
 bench="postgresql"
 boot="debootstrap systemd-container"

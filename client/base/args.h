@@ -57,6 +57,8 @@ struct args {
     const char *outbox_max;        /* --outbox-max MIB */
     const char *by;                /* --by DIMENSION, of a report */
     const char *ruleset;           /* --ruleset FILE */
+    const char *map;               /* --map MAP */
+    const char *suggest;           /* --suggest FILE */
     const char *fail_on;           /* --fail-on SEVERITY */
     const char *court;             /* --court CODE */
     const char *means;             /* --means CODE */

@@ -1,10 +1,13 @@
-/* bitacora import ts103120: messages of the warrant interface in, records for submit out. */
+/* bitacora import: messages of the warrant interface ETSI TS 103 120 or the rows of a spreadsheet in,
+ * records for submit out. */
 #include <stdlib.h>
 
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
 #include "client/import/ts103120.h"
+#include "client/spreadsheet/csv_records.h"
+#include "client/spreadsheet/csv_suggest.h"
 #include "proto/sys/files.h"
 
 #define MESSAGE_MAX (16 * 1024 * 1024)
@@ -66,11 +69,10 @@ static enum outcome read_message(struct ts103120 *t, const char *path)
     return outcome;
 }
 
-static enum outcome main_import(const struct args *a)
+static enum outcome import_messages(const struct args *a)
 {
-    if (!args_operands(a, 2, SIZE_MAX, "ts103120 FILE…") || strcmp(a->operand[0], "ts103120") != 0)
-        return say_usage(TR("the format that can be imported is ts103120",
-                            "el formato que se puede importar es ts103120"));
+    if (!args_operands(a, 2, SIZE_MAX, "ts103120 FILE…"))
+        return OUTCOME_USAGE;
     json_t *set = settings(a);
     if (!settings_known(set)) {
         json_decref(set);
@@ -96,10 +98,39 @@ static enum outcome main_import(const struct args *a)
     return outcome;
 }
 
+static enum outcome import_csv(const struct args *a)
+{
+    if (a->suggest != NULL && a->map == NULL && a->operands == 1)
+        return csv_suggest(a->suggest, a->ruleset);
+    if (a->map != NULL && a->suggest == NULL && a->operands == 2)
+        return csv_records(a->map, a->operand[1], a->ruleset, a->json);
+    return say_usage(
+        TR("this takes csv --map MAP FILE, or csv --suggest FILE, which prints a first map",
+           "esta orden lleva csv --map MAPA ARCHIVO, o csv --suggest ARCHIVO, que imprime "
+           "un primer mapa"));
+}
+
+static enum outcome main_import(const struct args *a)
+{
+    static const char *const formats[] = { "csv", "ts103120" };
+    struct nearest meant = { .said = a->operands == 0 ? "" : a->operand[0] };
+    if (strcmp(meant.said, "csv") == 0)
+        return import_csv(a);
+    if (strcmp(meant.said, "ts103120") == 0)
+        return import_messages(a);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        nearest_offer(&meant, formats[i]);
+    say(TR("the formats that can be imported are csv and ts103120",
+           "los formatos que se pueden importar son csv y ts103120"));
+    say_meant("", &meant);
+    return OUTCOME_USAGE;
+}
+
 const struct command command_import = {
     .name = "import",
     .run = main_import,
-    .form = "'ts103120 FILE… set…",
-    .summary = { "turn ETSI TS 103 120 messages into records for submit",
-                 "convierte mensajes ETSI TS 103 120 en registros para submit" },
+    .form = "'csv map= FILE ruleset, 'csv suggest= ruleset, 'ts103120 FILE… set…",
+    .summary = { "turn a spreadsheet, or ETSI TS 103 120 messages, into records for submit",
+                 "convierte una hoja de cálculo, o mensajes ETSI TS 103 120, en registros para "
+                 "submit" },
 };

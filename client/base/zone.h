@@ -1,0 +1,47 @@
+/* Time zones: what a clock on a wall said, as a time. The rules are those of the system's database
+ * (package tzdata). Main thread: the system keeps one zone for the process, in TZ. */
+#ifndef CLIENT_BASE_ZONE_H
+#define CLIENT_BASE_ZONE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "proto/base/must_use.h"
+
+#define ZONE_NAME_MAX 63
+
+struct zone {
+    char name[ZONE_NAME_MAX + 1]; /* "America/Mexico_City", "UTC", "-06:00" */
+    bool fixed;                   /* always `offset` seconds east of UTC */
+    int32_t offset;
+};
+
+/* Finds a zone: "UTC", an offset ±HH:MM of at most 18 hours, or a name of the database. Returns 0,
+ * or -1 if there is none of that name; *out is then UTC. */
+MUST_USE int zone_find(struct zone *out, const char *name);
+
+/* The name that was probably meant, or NULL. */
+const char *zone_meant(const char *name);
+
+/* The zone that the reader says: $BITACORA_ZONE, else $TZ. Returns 0, or -1 if neither is set, or
+ * what it says is no zone; *out is then UTC. */
+MUST_USE int zone_said(struct zone *out);
+
+/* The zone of most people of a country (ISO 3166-1 alpha-2), or UTC if none is known here. */
+void zone_of_country(struct zone *out, const char *country);
+
+/* How many seconds its clocks are ahead of UTC at a time (milliseconds since 1970). */
+int32_t zone_offset(const struct zone *z, int64_t ms);
+
+enum wall_time {
+    WALL_ONCE,
+    WALL_NEVER, /* clocks were put forward over it */
+    WALL_TWICE, /* clocks were put back over it */
+};
+
+/* When its clocks show `wall`, which is written as if it were UTC (milliseconds since 1970). Gives
+ * the time; of WALL_TWICE the earlier one; of WALL_NEVER when it would have been, had they not been
+ * put forward: for a day that begins so, its beginning. */
+enum wall_time zone_time(const struct zone *z, int64_t wall, int64_t *ms);
+
+#endif

@@ -1,0 +1,19 @@
+/* The rows of a spreadsheet as records for submit, by a map. */
+#ifndef CLIENT_SPREADSHEET_CSV_RECORDS_H
+#define CLIENT_SPREADSHEET_CSV_RECORDS_H
+
+#include "client/spreadsheet/csv_mistakes.h"
+
+/* Reads FILE by the map MAP and prints a record for each row, JSON Lines on standard output; or, if
+ * anything is wrong with any row, all mistakes and no record. ruleset: a file, or NULL for the
+ * built-in one. json: mistakes as JSON. Returns OUTCOME_PROVEN; OUTCOME_USAGE for a map that is
+ * wrong or does not fit the file, or a file that cannot be read; OUTCOME_UNDECIDED for mistakes in
+ * rows. */
+enum outcome csv_records(const char *map, const char *file, const char *ruleset, bool json);
+
+/* Reads a file and splits it: csv_text(), csv_table_read(). Says what is wrong. Returns 0 or -1;
+ * *out needs csv_table_free() in any case. */
+MUST_USE int csv_file_read(struct csv_table *out, const char *path, enum csv_encoding encoding,
+                           char separator);
+
+#endif

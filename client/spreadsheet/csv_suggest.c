@@ -1,0 +1,375 @@
+#include "client/spreadsheet/csv_suggest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/base/json_put.h"
+#include "client/base/lost.h"
+#include "client/kinds/ruleset_file.h"
+#include "client/spreadsheet/csv_bind.h"
+#include "client/spreadsheet/csv_codes.h"
+#include "client/spreadsheet/csv_date.h"
+#include "client/spreadsheet/csv_records.h"
+#include "client/spreadsheet/csv_titles.h"
+#include "proto/record/identifier.h"
+#include "proto/sys/files.h"
+
+#define WORDS_SUGGESTED 60
+
+/* What a column is taken for. */
+struct guess {
+    struct cell_target target;
+    unsigned fits; /* 0: nothing was recognised */
+};
+
+struct suggesting {
+    const char *path;
+    const struct ruleset *r;
+    const struct csv_table *table;
+    enum csv_encoding encoding;
+    enum kind kind;
+    struct guess *column;
+    size_t columns;
+    struct csv_map map; /* empty: only so that codes can be looked up */
+};
+
+static const char *title(const struct suggesting *s, size_t column)
+{
+    return csv_cell(s->table, &s->table->row[0], column);
+}
+
+/* ---- which member ---------------------------------------------------------------------------- */
+
+/* The better guess takes the member. */
+static void guess_member(void *ctx, const struct cell_target *t)
+{
+    struct suggesting *s = ctx;
+    size_t best = 0;
+    unsigned fits = 0;
+    for (size_t i = 0; i < s->columns; i++) {
+        unsigned now = title_fits(title(s, i), s->kind, t);
+        if (now > fits && now > s->column[i].fits) {
+            fits = now;
+            best = i;
+        }
+    }
+    if (fits > 0)
+        s->column[best] = (struct guess){ *t, fits };
+}
+
+/* Sum of how well titles fit members of a kind. */
+static unsigned guess_kind(struct suggesting *s, enum kind kind)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < s->columns; i++)
+        s->column[i].fits = 0;
+    s->kind = kind;
+    target_each(kind, s->r, guess_member, s);
+    for (size_t i = 0; i < s->columns; i++)
+        sum += s->column[i].fits;
+    return sum;
+}
+
+static void guess(struct suggesting *s)
+{
+    static const enum kind likely[] = { KIND_REQUEST, KIND_ENROLL, KIND_REVOKE, KIND_RESPONSE,
+                                        KIND_WARRANT };
+    enum kind best = KIND_REQUEST;
+    unsigned most = 0;
+    for (size_t i = 0; i < sizeof likely / sizeof *likely; i++) {
+        unsigned sum = guess_kind(s, likely[i]);
+        if (sum > most) {
+            most = sum;
+            best = likely[i];
+        }
+    }
+    guess_kind(s, best);
+}
+
+static const struct guess *guessed(const struct suggesting *s, const char *path)
+{
+    for (size_t i = 0; i < s->columns; i++)
+        if (s->column[i].fits > 0 && strcmp(s->column[i].target.path, path) == 0)
+            return &s->column[i];
+    return NULL;
+}
+
+/* ---- settings -------------------------------------------------------------------------------- */
+
+static void comment(const char *text)
+{
+    printf("# %s\n", text);
+}
+
+/* The order that some date shows for certain; of dates that show none whether there is any. */
+static enum csv_dates dates_of(const struct suggesting *s, bool *any, bool *two_digits)
+{
+    enum csv_dates order = DATES_UNSAID;
+    *any = *two_digits = false;
+    for (size_t i = 0; i < s->columns; i++) {
+        if (s->column[i].fits == 0 || !target_is_time(&s->column[i].target))
+            continue;
+        *any = true;
+        for (size_t k = 1; k < s->table->rows; k++) {
+            bool date, two;
+            enum csv_dates shows =
+                csv_date_order(csv_cell(s->table, &s->table->row[k], i), &date, &two);
+            *two_digits = *two_digits || (date && two);
+            order = shows != DATES_UNSAID ? shows : order;
+        }
+    }
+    return order;
+}
+
+static void print_dates(const struct suggesting *s)
+{
+    bool any, two, ends = false;
+    enum csv_dates order = dates_of(s, &any, &two);
+    if (!any)
+        return;
+    putchar('\n');
+    comment(TR("in which time zone are its dates and times? Nobody can tell but you:",
+               "¿en qué zona horaria están sus fechas y horas? Solo usted lo sabe:"));
+    comment(
+        "America/Mexico_City, America/Tijuana, America/Hermosillo, America/Cancun, UTC, -06:00");
+    puts("zone =");
+    comment(
+        order == DATES_UNSAID
+            ? TR("how are dates written? d/m/y or m/d/y (the file does not show it), y-m-d, d/m/yy",
+                 "¿cómo se escriben las fechas? d/m/y o m/d/y (el archivo no lo muestra), y-m-d, "
+                 "d/m/yy")
+            : TR("how dates are written, as the file shows: d/m/y, m/d/y, y-m-d, d/m/yy, m/d/yy",
+                 "cómo se escriben las fechas, según muestra el archivo: d/m/y, m/d/y, y-m-d, "
+                 "d/m/yy, m/d/yy"));
+    printf("dates =%s%s\n",
+           order == DATES_DMY   ? " d/m/y"
+           : order == DATES_MDY ? " m/d/y"
+           : order == DATES_YMD ? " y-m-d"
+                                : "",
+           two && (order == DATES_DMY || order == DATES_MDY) ? "y" : "");
+    for (size_t i = 0; i < s->columns; i++)
+        ends = ends || (s->column[i].fits > 0 && target_ends(&s->column[i].target));
+    if (!ends)
+        return;
+    comment(TR("does the day that something ends with belong to it? included or excluded",
+               "¿el día en que algo termina está incluido? included (sí) o excluded (no)"));
+    puts("until =");
+}
+
+static void print_settings(const struct suggesting *s)
+{
+    printf(
+        TR("# a map for %s: see docs/INTERFACES.md, 22. Lines with nothing behind the = are to be "
+           "completed.\n",
+           "# un mapa para %s: vea docs/INTERFACES.md, 22. Complete las líneas sin nada tras el "
+           "=.\n"),
+        s->path);
+    comment(TR("what a row is: enroll, revoke, request, response, warrant …",
+               "qué es una fila: enroll (alta), revoke (baja), request (solicitud), response "
+               "(respuesta), warrant (mandamiento) …"));
+    printf("kind = %s\n", kind_name(s->kind));
+    printf("encoding = %s\n", s->encoding == CSV_UTF_8 ? "utf-8" : "windows-1252");
+    if (s->encoding != CSV_UTF_8)
+        comment(TR("(it is not UTF-8: look whether accents are right below)",
+                   "(no es UTF-8: mire abajo si los acentos están bien)"));
+    printf("separator = %s\n", s->table->separator == ','   ? "comma"
+                               : s->table->separator == ';' ? "semicolon"
+                                                            : "tab");
+    print_dates(s);
+}
+
+/* ---- columns --------------------------------------------------------------------------------- */
+
+static bool is_alone(const struct suggesting *s, size_t column)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->columns; i++)
+        n += codes_same(title(s, i), title(s, column));
+    return n == 1;
+}
+
+static void print_title(const struct suggesting *s, size_t i)
+{
+    if (!is_alone(s, i) || title(s, i)[0] == '#' || title(s, i)[0] == '[')
+        printf("(%zu)", i + 1);
+    else
+        for (const char *p = title(s, i); *p != 0; p++)
+            putchar(*p == '\n' ? ' ' : *p);
+}
+
+static void print_columns(const struct suggesting *s)
+{
+    bool ignored = false;
+    puts("");
+    comment(TR("MEMBER = title of the column; `bitacora new KIND --help` explains the members",
+               "MIEMBRO = título de la columna; `bitacora new TIPO --help` explica los miembros"));
+    puts("[columns]");
+    for (size_t i = 0; i < s->columns; i++) {
+        if (s->column[i].fits == 0) {
+            ignored = ignored || title(s, i)[0] != 0;
+            continue;
+        }
+        printf("%s = ", s->column[i].target.path);
+        print_title(s, i);
+        putchar('\n');
+    }
+    if (!ignored)
+        return;
+    puts("");
+    comment(
+        TR("no member was recognised in these titles: move what belongs into the log to [columns]",
+           "en estos títulos no se reconoció ningún miembro: pase a [columns] lo que deba ir en la "
+           "bitácora"));
+    puts("[ignored]");
+    for (size_t i = 0; i < s->columns; i++) {
+        if (s->column[i].fits > 0 || title(s, i)[0] == 0)
+            continue;
+        print_title(s, i);
+        putchar('\n');
+    }
+}
+
+static void print_word(void *ctx, const char *code)
+{
+    const struct cell_target *t = ctx;
+    const char *words = codes_words(t, code, language_get());
+    printf("#   %s%s%s\n", code, words == NULL ? "" : ": ", words == NULL ? "" : words);
+}
+
+/* Whether a record needs a member: any, or one that has the rest of the object that it is in. */
+static bool is_wanted(const struct suggesting *s, const struct cell_target *t)
+{
+    if (t->always)
+        return s->kind != KIND_ENROLL || strcmp(t->path, "name") != 0;
+    for (size_t i = 0; i < s->columns && t->beside; i++)
+        if (s->column[i].fits > 0 && csv_same_member(s->column[i].target.path, t->path))
+            return true;
+    return false;
+}
+
+/* What no column has and every record needs. */
+static void print_every(void *ctx, const struct cell_target *t)
+{
+    const struct suggesting *s = ctx;
+    struct cell_target copy = *t;
+    if (!is_wanted(s, t) || guessed(s, t->path) != NULL)
+        return;
+    printf("# %s%s\n", target_meaning(t),
+           t->m->type == TYPE_CODE && !codes_listed(t)
+               ? TR(": a code such as mx.fgr", ": un código como mx.fgr")
+               : "");
+    if (codes_listed(t))
+        codes_each(t, s->r, print_word, &copy);
+    printf("%s =%s\n", t->path, strcmp(t->path, "persons") == 0 ? " 1" : "");
+}
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+/* The words of a column that mean no code yet, each once, with the number of rows that have it. */
+static json_t *unknown_words(const struct suggesting *s, size_t column)
+{
+    const struct cell_target *t = &s->column[column].target;
+    json_t *words = json_made(json_object());
+    for (size_t k = 1; k < s->table->rows; k++) {
+        const char *cell = csv_cell(s->table, &s->table->row[k], column);
+        struct csv_fault fault;
+        json_t *v = cell[0] == 0 ? NULL : csv_value(&s->map, s->r, t, NULL, cell, &fault);
+        json_decref(v);
+        if (cell[0] == 0 || v != NULL || fault.text[0] == 0 || strchr(fault.text, '\n') != NULL)
+            continue;
+        json_int_t n = json_integer_value(json_object_get(words, fault.text));
+        json_put(words, fault.text, json_made(json_integer(n + 1)));
+    }
+    return words;
+}
+
+static void print_words(const struct suggesting *s, size_t column)
+{
+    const struct cell_target *t = &s->column[column].target;
+    const char *word;
+    json_t *n, *words = unknown_words(s, column);
+    size_t printed = 0;
+    bool any = json_object_size(words) > 0;
+    if (any)
+        printf(
+            TR("\n# what these words of the column mean: a code each\n[words %s]\n",
+               "\n# qué significan estas palabras de la columna: un código cada una\n[words %s]\n"),
+            t->path);
+    if (any && codes_listed(t))
+        codes_each(t, s->r, print_word, (void *)(uintptr_t)t);
+    json_object_foreach (words, word, n) {
+        char found[CODE_MAX + 1];
+        const char *meant;
+        if (printed++ == WORDS_SUGGESTED)
+            break;
+        bool is_known = codes_find(found, &s->map, s->r, t, word, &meant);
+        if (is_known || !codes_listed(t))
+            printf("%s =\n", word);
+        else
+            printf(TR("# %s = %s   (rows: %lld)\n", "# %s = %s   (filas: %lld)\n"), word,
+                   meant == NULL ? "" : meant, (long long)json_integer_value(n));
+    }
+    json_decref(words);
+}
+
+static enum outcome print_map(struct suggesting *s)
+{
+    guess(s);
+    print_settings(s);
+    print_columns(s);
+    puts("");
+    comment(TR("what is the same in all rows: MEMBER = VALUE",
+               "lo que es igual en todas las filas: MIEMBRO = VALOR"));
+    puts("[every]");
+    target_each(s->kind, s->r, print_every, s);
+    for (size_t i = 0; i < s->columns; i++)
+        if (s->column[i].fits > 0 && s->column[i].target.m->type != TYPE_OBJECT &&
+            (codes_listed(&s->column[i].target) || s->column[i].target.m->type == TYPE_CODE))
+            print_words(s, i);
+    return OUTCOME_PROVEN;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+/* UTF-8 where it is; else what older spreadsheets wrote, and the map says so. */
+static enum csv_encoding encoding_of(const char *path)
+{
+    struct buf file = { 0 };
+    enum csv_encoding encoding = CSV_UTF_8;
+    if (file_read(&file, path, CSV_BYTES_MAX) == FILE_OK && !csv_is_utf8(buf_span(&file)))
+        encoding = CSV_WINDOWS_1252;
+    buf_free(&file);
+    return encoding;
+}
+
+enum outcome csv_suggest(const char *path, const char *ruleset)
+{
+    struct csv_table table;
+    struct buf text = { 0 };
+    struct ruleset *r = ruleset_file_read(&text, ruleset);
+    enum outcome outcome = OUTCOME_USAGE;
+    if (strcmp(path, "-") == 0) {
+        say(TR("--suggest takes a file", "--suggest lleva un archivo"));
+    } else if (r != NULL) {
+        enum csv_encoding encoding = encoding_of(path);
+        int failed = csv_file_read(&table, path, encoding, 0);
+        if (failed == 0 && table.rows > 0) {
+            struct suggesting s = { .path = path,
+                                    .r = r,
+                                    .table = &table,
+                                    .encoding = encoding,
+                                    .columns = table.row[0].cells };
+            s.column = kept(calloc(s.columns, sizeof *s.column));
+            if (s.column != NULL)
+                outcome = print_map(&s);
+            free(s.column);
+        } else if (failed == 0) {
+            say(TR("%s has no titles", "%s no tiene títulos"), path);
+        }
+        csv_table_free(&table);
+    }
+    ruleset_free(r);
+    buf_free(&text);
+    return outcome;
+}
