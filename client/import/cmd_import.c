@@ -129,7 +129,7 @@ static enum outcome main_import(const struct args *a)
 const struct command command_import = {
     .name = "import",
     .run = main_import,
-    .form = "'csv map= FILE ruleset, 'csv suggest= ruleset, 'ts103120 FILE… set…",
+    .form = "'csv map= FILE ruleset , 'csv suggest= ruleset , 'ts103120 FILE… set…",
     .summary = { "turn a spreadsheet, or ETSI TS 103 120 messages, into records for submit",
                  "convierte una hoja de cálculo, o mensajes ETSI TS 103 120, en registros para "
                  "submit" },
