@@ -12,7 +12,7 @@ static size_t find_titled(const struct csv_bound *b, const char *said, bool exac
 {
     size_t n = 0;
     for (size_t i = 0; i < b->titles->cells; i++) {
-        const char *title = csv_cell(b->table, b->titles, i);
+        const char *title = csv_table_cell(b->table, b->titles, i);
         if (exact ? strcmp(title, said) != 0 : !codes_same(title, said))
             continue;
         *found = i;
@@ -25,7 +25,7 @@ static void say_no_column(struct csv_bound *b, const struct map_row *row)
 {
     struct nearest meant = { .said = row->said };
     for (size_t i = 0; i < b->titles->cells; i++)
-        nearest_offer(&meant, csv_cell(b->table, b->titles, i));
+        nearest_offer(&meant, csv_table_cell(b->table, b->titles, i));
     if (meant.best != NULL)
         csv_map_complain(b->map, row->line,
                          TR("no column has the title \"%.100s\": did you mean \"%.100s\"?",
@@ -70,7 +70,7 @@ static size_t find_column(struct csv_bound *b, const struct map_row *row)
 static bool has_cells(const struct csv_bound *b, size_t column)
 {
     for (size_t i = 1; i < b->table->rows; i++)
-        if (csv_cell(b->table, &b->table->row[i], column)[0] != 0)
+        if (csv_table_cell(b->table, &b->table->row[i], column)[0] != 0)
             return true;
     return false;
 }
@@ -80,7 +80,7 @@ static void name_unused(struct csv_bound *b, const bool *used)
 {
     for (size_t i = 0; i < b->titles->cells; i++) {
         char letters[4];
-        const char *title = csv_cell(b->table, b->titles, i);
+        const char *title = csv_table_cell(b->table, b->titles, i);
         if (used[i] || (title[0] == 0 && !has_cells(b, i)))
             continue;
         csv_letters(letters, i);

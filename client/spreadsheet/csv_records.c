@@ -27,7 +27,7 @@ static bool from_column(const struct binding *x)
 
 static const char *cell_of(const struct row_making *k, const struct binding *x)
 {
-    return from_column(x) ? csv_cell(k->b->table, k->row, x->column) : x->row->said;
+    return from_column(x) ? csv_table_cell(k->b->table, k->row, x->column) : x->row->said;
 }
 
 static struct csv_place csv_place_of(const struct row_making *k, const struct binding *x)
@@ -38,7 +38,7 @@ static struct csv_place csv_place_of(const struct row_making *k, const struct bi
     p.target = &x->row->target;
     if (from_column(x)) {
         p.column = x->column;
-        p.title = csv_cell(k->b->table, k->b->titles, x->column);
+        p.title = csv_table_cell(k->b->table, k->b->titles, x->column);
     }
     return p;
 }
@@ -229,7 +229,7 @@ static void name_key(const struct row_making *k)
 static void check_width(const struct row_making *k)
 {
     for (size_t i = k->b->titles->cells; i < k->row->cells; i++) {
-        if (csv_cell(k->b->table, k->row, i)[0] == 0)
+        if (csv_table_cell(k->b->table, k->row, i)[0] == 0)
             continue;
         mistake(k, NULL,
                 TR("the row has more cells than there are titles",

@@ -36,7 +36,7 @@ struct suggesting {
 
 static const char *title(const struct suggesting *s, size_t column)
 {
-    return csv_cell(s->table, &s->table->row[0], column);
+    return csv_table_cell(s->table, &s->table->row[0], column);
 }
 
 /* ---- which member ---------------------------------------------------------------------------- */
@@ -114,7 +114,7 @@ static enum csv_dates dates_of(const struct suggesting *s, bool *any, bool *two_
         for (size_t k = 1; k < s->table->rows; k++) {
             bool date, two;
             enum csv_dates shows =
-                csv_date_order(csv_cell(s->table, &s->table->row[k], i), &date, &two);
+                csv_date_order(csv_table_cell(s->table, &s->table->row[k], i), &date, &two);
             *two_digits = *two_digits || (date && two);
             order = shows != DATES_UNSAID ? shows : order;
         }
@@ -272,7 +272,7 @@ static json_t *unknown_words(const struct suggesting *s, size_t column)
     const struct cell_target *t = &s->column[column].target;
     json_t *words = json_made(json_object());
     for (size_t k = 1; k < s->table->rows; k++) {
-        const char *cell = csv_cell(s->table, &s->table->row[k], column);
+        const char *cell = csv_table_cell(s->table, &s->table->row[k], column);
         struct csv_fault fault;
         json_t *v = cell[0] == 0 ? NULL : csv_value(&s->map, s->r, t, NULL, cell, &fault);
         json_decref(v);

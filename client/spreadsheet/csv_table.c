@@ -152,7 +152,7 @@ void csv_table_free(struct csv_table *t)
     free(t->row);
 }
 
-const char *csv_cell(const struct csv_table *t, const struct csv_row *row, size_t column)
+const char *csv_table_cell(const struct csv_table *t, const struct csv_row *row, size_t column)
 {
     return column < row->cells ? (const char *)t->text.p + t->cell[row->first + column] : "";
 }

@@ -32,7 +32,7 @@ MUST_USE const char *csv_table_read(struct csv_table *out, struct span text, cha
 void csv_table_free(struct csv_table *t);
 
 /* A cell, from 0; "" behind the last of its row. Valid until the table is freed. */
-const char *csv_cell(const struct csv_table *t, const struct csv_row *row, size_t column);
+const char *csv_table_cell(const struct csv_table *t, const struct csv_row *row, size_t column);
 
 /* "A", "Z", "AA" of a column, from 0. */
 void csv_letters(char out[static 4], size_t column);
