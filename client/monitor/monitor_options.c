@@ -8,8 +8,8 @@
 #define SILENT_LOOKS 10
 #define SILENT_LEAST 600
 #define SILENT_MAX 604800
-#define OUTBOX_MIB 256
-#define OUTBOX_MIB_MAX 1048576
+#define OUTBOX_KIB (256 * 1024)
+#define OUTBOX_KIB_MAX (1024 * 1024 * 1024)
 
 /* A number that an option takes, from 1 on; *out stays where there is none. */
 static bool take_number(uint64_t *out, const char *name, const char *text, uint64_t most)
@@ -43,7 +43,7 @@ static enum outcome check_together(const struct args *a)
 
 enum outcome monitor_options_read(struct monitor_options *out, const struct args *a)
 {
-    uint64_t every = EVERY, silent, mib = OUTBOX_MIB;
+    uint64_t every = EVERY, silent, kib = OUTBOX_KIB;
     enum outcome outcome = check_together(a);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
@@ -51,7 +51,7 @@ enum outcome monitor_options_read(struct monitor_options *out, const struct args
         return OUTCOME_USAGE;
     silent = every * SILENT_LOOKS < SILENT_LEAST ? SILENT_LEAST : every * SILENT_LOOKS;
     if (!take_number(&silent, "silent-after", a->silent_after, SILENT_MAX) ||
-        !take_number(&mib, "outbox-max", a->outbox_max, OUTBOX_MIB_MAX))
+        !take_number(&kib, "outbox-max", a->outbox_max, OUTBOX_KIB_MAX))
         return OUTCOME_USAGE;
     *out = (struct monitor_options){
         .round = { .ruleset = a->ruleset, .entries = a->entries },
@@ -62,7 +62,7 @@ enum outcome monitor_options_read(struct monitor_options *out, const struct args
         .post = { .url = a->post,
                   .token_file = a->post_token,
                   .tls = { .cacert = a->post_cacert != NULL ? a->post_cacert : a->cacert } },
-        .outbox_max = mib << 20,
+        .outbox_max = kib << 10,
     };
     return replay_options_read(&out->round.replay, a);
 }
