@@ -5,12 +5,13 @@ import { details, h, mono, replace, rows } from './dom.js';
 import { FILE_MAX, isVerified, typeOfFile, verifyFile } from './intake.js';
 import { engineName } from './keys.js';
 import { readPolicy, shownName } from './policies.js';
-import { served, servedView, startServed } from './served.js';
+import { forgetFound, look, served, servedView, startServed } from './served.js';
 import { answerView } from './view_answer.js';
 import { contradictionsView, evidenceView, openingView } from './view_others.js';
 import { receiptView } from './view_receipt.js';
+import { forgetReplay, replayView } from './view_replay.js';
 import { headline } from './view_verdict.js';
-import { language, shown, tr } from './words.js';
+import { language, operatorsLabels, shown, tr } from './words.js';
 
 const VIEWS = { receipt: receiptView, answer: answerView, opening: openingView,
                 evidence: evidenceView };
@@ -53,9 +54,16 @@ async function takePolicy(name, bytes) {
         state.refused = { name, why: read.refused };
         return;
     }
-    state.refused = null;
-    state.policy = { policy: read.policy, name, bytes };
+    await usePolicy({ policy: read.policy, name, bytes });
+}
+
+// What was said under another policy goes. null: none.
+async function usePolicy(policy) {
+    Object.assign(state, { policy, refused: null });
+    forgetReplay();
+    forgetFound();
     await judgeAll();
+    await look(state);
 }
 
 export async function take(name, bytes) {
@@ -113,13 +121,9 @@ function resultView(file) {
                     : VIEWS[file.type](file.result, state.policy.policy);
     return h('article', { class: 'result' },
         h('h2', {}, `${tr(en, es)}: `, h('bdi', {}, shown(file.name))),
-        served.operators ? h('p', { class: 'label' }, operatorsLabel()) : null,
+        operatorsLabels(served.operators, state.policy).map((words) => h('p', { class: 'label' }, words)),
         body,
         h('p', { class: 'quiet' }, tr('SHA-256 of the file: ', 'SHA-256 del archivo: '), mono(hashOf(file.bytes))));
-}
-
-export function operatorsLabel() {
-    return tr('Checked by the operator\'s own page.', 'Comprobado por la página de quien opera.');
 }
 
 function receiptsTogether() {
@@ -163,8 +167,14 @@ function texts() {
     document.title = tr('Bitácora: verify', 'Bitácora: verificar');
     const set = (id, en, es) => { byId(id).textContent = tr(en, es); };
     set('title', 'Verify what a log says', 'Verificar lo que dice una bitácora');
-    set('lead', 'Nothing that you drop here leaves this computer. The page asks no other machine.',
-        'Nada de lo que suelte aquí sale de esta computadora. La página no consulta otra máquina.');
+    if (location.protocol === 'file:')
+        set('lead', 'Nothing that you drop here leaves this computer. The page asks no other machine.',
+            'Nada de lo que suelte aquí sale de esta computadora. La página no consulta otra máquina.');
+    else
+        set('lead', 'Nothing that you drop here leaves this computer. The page asks only the machine ' +
+            'that it came from.',
+            'Nada de lo que suelte aquí sale de esta computadora. La página solo consulta la máquina ' +
+            'de la que vino.');
     set('policy-title', '1. Policy', '1. Política');
     set('policy-lead', 'Whose log it is, and which witnesses must have seen it. Take it from somebody ' +
         'whom you trust, and not from the operator.',
@@ -185,7 +195,8 @@ export function draw() {
     texts();
     replace(byId('provenance'), provenance());
     replace(byId('policy'), policyView());
-    replace(byId('served'), servedView(state, draw));
+    replace(byId('served'), servedView(state, draw, usePolicy));
+    replace(byId('replay'), replayView(state, draw));
     replace(byId('results'), receiptsTogether(), state.files.map(resultView).reverse());
     byId('results-title').hidden = state.files.length === 0;
     byId('clear').hidden = state.files.length === 0 && state.policy === null;
@@ -195,9 +206,11 @@ export function draw() {
 
 function listen() {
     byId('files').addEventListener('change', (e) => takeAll([...e.target.files]));
-    byId('clear').addEventListener('click', () => {
-        Object.assign(state, { policy: null, refused: null, files: [] });
+    byId('clear').addEventListener('click', async () => {
+        state.files = [];
+        await usePolicy(null);
         draw();
+        byId('files').focus();
     });
     byId('lang').addEventListener('click', () => {
         language.now = language.now === 'es' ? 'en' : 'es';
@@ -216,7 +229,9 @@ export async function startPage(ready) {
     listen();
     draw();
     state.ready = await ready;
-    await startServed(draw);
+    await startServed();
     await judgeAll();
+    draw();
+    await look(state);
     draw();
 }

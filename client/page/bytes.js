@@ -39,7 +39,12 @@ export function join(...parts) {
 }
 
 export function same(a, b) {
-    return a.length === b.length && a.every((byte, i) => byte === b[i]);
+    if (a.length !== b.length)
+        return false;
+    for (let i = 0; i < a.length; i++)
+        if (a[i] !== b[i])
+            return false;
+    return true;
 }
 
 // Below 0, 0 or above 0, as memcmp().
@@ -51,7 +56,10 @@ export function compare(a, b) {
 }
 
 export function hex(bytes) {
-    return [...bytes].map((b) => b.toString(16).padStart(2, '0')).join('');
+    let out = '';
+    for (const b of bytes)
+        out += (b < 16 ? '0' : '') + b.toString(16);
+    return out;
 }
 
 export function unhex(text) {

@@ -28,11 +28,18 @@ export function isKeyName(name) {
     return bytes >= 1 && bytes <= 256 && !NO_NAME.test(name);
 }
 
-const goodKeys = new Map();
+const goodKeys = new Map(); // by their bytes in hex
+const names = new WeakMap(); // of arrays that hold keys, which nobody changes
+
+function nameOf(key) {
+    if (!names.has(key))
+        names.set(key, hex(key));
+    return names.get(key);
+}
 
 // Whether 32 bytes encode, canonically, a point of order exactly L.
 export function keyGood(bytes) {
-    const name = hex(bytes);
+    const name = nameOf(bytes);
     if (!goodKeys.has(name)) {
         let good = false;
         try {
@@ -74,7 +81,7 @@ function subtle() {
 }
 
 async function byBrowser(key, signature, message) {
-    const name = hex(key);
+    const name = nameOf(key);
     if (!imported.has(name))
         imported.set(name, subtle().importKey('raw', key, { name: 'Ed25519' }, false, ['verify']));
     return subtle().verify({ name: 'Ed25519' }, await imported.get(name), signature, message);

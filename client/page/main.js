@@ -13,6 +13,8 @@ import { verifyAnswer } from './answers.js';
 import { verifyEvidence } from './evidence.js';
 import { skeleton } from './index_keys.js';
 import { startPage } from './app.js';
+import { rememberScript, startWorker } from './working.js';
+import { Replay } from './replay.js';
 
 const ready = selfTest(readEdges(edges));
 
@@ -20,7 +22,11 @@ const ready = selfTest(readEdges(edges));
 globalThis.bitacora = { ready, engineName, readEdges, verify, vkeyOf, base64, unbase64, leafHash,
                         readCheckpoint, contradictions, thingOf, looseJson, strictJson, noteParts,
                         commitOf, readOpening, sealFor, verifyDisclosure, readPolicy, verifyReceipt,
-                        verifyAnswer, verifyEvidence, skeleton };
+                        verifyAnswer, verifyEvidence, skeleton, Replay };
 
-if (typeof document !== 'undefined')
+if (typeof document !== 'undefined') {
+    rememberScript();
     startPage(ready);
+} else if (typeof WorkerGlobalScope !== 'undefined') {
+    startWorker();
+}

@@ -143,3 +143,12 @@ export function findingWords(f) {
         : tr(` (see entry ${f.related})`, ` (véase el asiento ${f.related})`);
     return `${about}${codeMeaning(f.code)}${related}`;
 }
+
+// What must stand beside a verdict: that the page, or the policy, is the operator's.
+export function operatorsLabels(page, policy) {
+    return [
+        page && tr('Checked by the operator\'s own page.', 'Comprobado por la página de quien opera.'),
+        policy?.operators && tr('Under the operator\'s own policy, which proves nothing about the operator.',
+                                'Con la política de quien opera, que no prueba nada sobre quien opera.'),
+    ].filter((words) => words);
+}

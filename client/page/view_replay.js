@@ -1,0 +1,176 @@
+// A replay of the whole log: its beginning, its progress, what it found, and what citizens may ask.
+import { base64 } from './bytes.js';
+import { details, h, mono, rows } from './dom.js';
+import { served } from './served.js';
+import { mirrorFiles } from './sources.js';
+import { quorumStep } from './view_receipt.js';
+import { findingsView, headline, stepsView } from './view_verdict.js';
+import { startReplay } from './working.js';
+import { codeWords, count, operatorsLabels, shown, tr } from './words.js';
+
+// files: Map of a folder or null; run: what startReplay() gave; message: what it said last.
+export const replaying = { files: null, run: null, stopped: false, progress: null, outcome: null,
+                           month: '' };
+
+function tell(message, draw) {
+    if (message.progress) {
+        replaying.progress = message.progress;
+        showProgress();
+        return;
+    }
+    replaying.outcome = message;
+    replaying.run?.end();
+    replaying.run = null;
+    draw();
+}
+
+export function forgetReplay() {
+    replaying.run?.end();
+    Object.assign(replaying, { run: null, outcome: null, progress: null, stopped: false });
+}
+
+export function begin(state, draw) {
+    forgetReplay();
+    replaying.month = '';
+    replaying.run = startReplay({ policy: state.policy.bytes, files: replaying.files,
+                                  base: location.href }, (m) => tell(m, draw));
+    draw();
+}
+
+function progressWords() {
+    const p = replaying.progress;
+    return p === null ? tr('Starting…', 'Iniciando…')
+        : tr(`${p.done} of ${p.size} entries`, `${p.done} de ${p.size} asientos`);
+}
+
+// Without drawing all again, so that what somebody types is not lost.
+function showProgress() {
+    const bar = document.getElementById('replay-bar');
+    if (bar === null)
+        return;
+    bar.max = replaying.progress.size;
+    bar.value = replaying.progress.done;
+    document.getElementById('replay-words').textContent = progressWords();
+}
+
+function controls(state, draw) {
+    const { run, stopped } = replaying;
+    const button = (words, act, disabled = false) => h('button', { type: 'button', disabled, onclick: () => {
+        act();
+        draw();
+    } }, words);
+    if (run === null)
+        return button(tr('Replay the whole log', 'Recorrer toda la bitácora'), () => begin(state, draw),
+                      state.policy === null || (replaying.files === null && location.protocol === 'file:'));
+    return [button(stopped ? tr('Go on', 'Continuar') : tr('Stop', 'Detener'), () => {
+        replaying.stopped = !stopped;
+        if (stopped)
+            run.resume();
+        else
+            run.stop();
+    }), ' ', button(tr('Give up', 'Abandonar'), () => {
+        run.end();
+        replaying.run = null;
+    }),
+            h('p', { id: 'replay-words' }, progressWords()),
+            h('progress', { id: 'replay-bar', max: '1', value: '0',
+                            'aria-label': tr('Progress of the replay', 'Avance del recorrido') })];
+}
+
+function choose(draw) {
+    return h('p', {}, h('label', { for: 'folder' }, tr('The folder of a copy (bitacora mirror): ',
+                                                       'La carpeta de una copia (bitacora mirror): ')),
+             h('input', { type: 'file', id: 'folder', webkitdirectory: true, multiple: true,
+                          onchange: (e) => {
+                              const files = mirrorFiles([...e.target.files]);
+                              replaying.files = files.size > 0 ? files : null;
+                              draw();
+                          } }),
+             replaying.files && h('span', {}, ' ', count(replaying.files.size, 'file', 'files', 'archivo', 'archivos')));
+}
+
+// ---- what came of it
+
+function tableOf(title, vocabulary, codes) {
+    const sorted = [...codes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    return details(title, h('table', {}, h('thead', {}, h('tr', {},
+        h('th', { scope: 'col' }, title), h('th', { scope: 'col', class: 'number' }, tr('Requests', 'Solicitudes')))),
+    h('tbody', {}, sorted.map(([code, n]) => h('tr', {},
+        h('td', {}, h('bdi', {}, vocabulary ? codeWords(vocabulary, code) : shown(code))),
+        h('td', { class: 'number' }, String(n)))))));
+}
+
+// Of one month, or of all: group -> code -> how many.
+function summed(months, month) {
+    const out = new Map();
+    for (const [name, groups] of months)
+        for (const [group, codes] of month === '' || month === name ? groups : [])
+            for (const [code, n] of codes) {
+                const sum = out.get(group) ?? new Map();
+                out.set(group, sum.set(code, (sum.get(code) ?? 0) + n));
+            }
+    return out;
+}
+
+function citizensView(months, draw) {
+    const groups = summed(months, replaying.month);
+    const option = (value, words) => h('option', { value, selected: value === replaying.month }, words);
+    const names = [...months.keys()].sort();
+    const table = (group, en, es, vocabulary) => tableOf(tr(en, es), vocabulary, groups.get(group) ?? []);
+    return h('section', { 'aria-labelledby': 'citizens' },
+        h('h3', { id: 'citizens' }, tr('Who asked for what, by month', 'Quién pidió qué, por mes')),
+        h('p', {}, h('label', { for: 'month' }, tr('Month: ', 'Mes: ')),
+          h('select', { id: 'month', onchange: (e) => {
+              replaying.month = e.target.value;
+              draw();
+              document.getElementById('month').focus();
+          } }, option('', tr('all', 'todos')), names.map((n) => option(n, n)))),
+        h('p', {}, count(groups.get('requests')?.get('') ?? 0, 'request', 'requests', 'solicitud', 'solicitudes'),
+          tr(', counted from entries that were verified here.', ', contadas de asientos verificados aquí.')),
+        table('authority', 'By whom', 'Por quién', null),
+        table('category', 'For what data', 'De qué datos', 'category'),
+        table('purpose', 'What for', 'Para qué', 'purpose'),
+        table('basis', 'On what legal basis', 'Con qué fundamento', 'basis'),
+        table('holder', 'From whom', 'A quién', null));
+}
+
+function growthView(months) {
+    return months.size === 0 ? null : details(tr('Requests by month', 'Solicitudes por mes'),
+        h('table', {}, h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, tr('Month', 'Mes')),
+                                        h('th', { scope: 'col', class: 'number' }, tr('Requests', 'Solicitudes')))),
+          h('tbody', {}, [...months.keys()].sort().map((m) => h('tr', {}, h('td', {}, m),
+              h('td', { class: 'number' }, String(months.get(m).get('requests').get(''))))))));
+}
+
+function outcomeView({ result, months, failed }, state, draw) {
+    if (!result)
+        return headline(3, { undecided: failed ? `${tr('The replay failed: ', 'El recorrido falló: ')}${failed}`
+            : tr('This browser cannot verify signatures.', 'Este navegador no puede verificar firmas.') });
+    const policy = state.policy?.policy;
+    return [
+        operatorsLabels(served.operators, state.policy).map((words) => h('p', { class: 'label' }, words)),
+        headline(result.exit, {
+            good: tr('The whole log is proven: each entry is signed, linked and in its place.',
+                     'Toda la bitácora está probada: cada asiento está firmado, enlazado y en su lugar.'),
+            bad: tr('What was shown is proven wrong.', 'Lo mostrado está probadamente mal.'),
+            undecided: tr('The log could not be proven as a whole.',
+                          'La bitácora no pudo probarse por completo.') }),
+        rows([[tr('Entries', 'Asientos'), `${result.done} / ${result.size ?? '?'}`],
+              [tr('Good signatures', 'Firmas válidas'), String(result.signatures)],
+              [tr('Root', 'Raíz'), mono(base64(result.root))]]),
+        findingsView(result.findings),
+        result.checkpoint && policy
+            ? stepsView([quorumStep(result.checkpoint, policy, result.findings)]) : null,
+        result.exit === 0 ? [growthView(months), citizensView(months, draw)] : null,
+    ];
+}
+
+export function replayView(state, draw) {
+    return h('section', { 'aria-labelledby': 'replay-title' },
+        h('h2', { id: 'replay-title' }, tr('3. The whole log', '3. Toda la bitácora')),
+        h('p', {}, tr('Reads every entry and proves that nothing is missing, altered or out of order.',
+                      'Lee cada asiento y prueba que nada falta, se alteró o está fuera de orden.')),
+        replaying.run === null ? choose(draw) : null,
+        h('div', {}, controls(state, draw)),
+        h('div', { role: 'status' }, replaying.outcome && outcomeView(replaying.outcome, state, draw)));
+}

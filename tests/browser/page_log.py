@@ -1,0 +1,263 @@
+#!/usr/bin/python3
+"""The page as a log serves it, and from a file, as people use it.
+
+    page_log.py URL PAGE FOLDER PICTURES     TAP
+
+URL: a log that serves the page and has an index. FOLDER: `policy` of the log, `mirror` of it,
+`receipt`, `opening`, `answer` of the warrant CJF-1/2026. PICTURES: where pictures are kept.
+Each view is looked at in both languages, by axe-core, and at the width of a phone.
+"""
+import http.server
+import json
+import pathlib
+import sys
+import threading
+import urllib.error
+import urllib.request
+
+sys.dont_write_bytecode = True
+from browser import Browser
+
+URL, PAGE, FOLDER, PICTURES = sys.argv[1].rstrip('/'), sys.argv[2], *map(pathlib.Path, sys.argv[3:5])
+ASKED = 'CJF-1/2026'
+done = failed = 0
+
+
+def tell(good, what, why=''):
+    global done, failed
+    done += 1
+    failed += not good
+    print(f'{"" if good else "not "}ok {done} - {what}{"" if good else f": {why}"}', flush=True)
+
+
+def equal(what, got, want):
+    tell(got == want, what, f'got {got!r}, expected {want!r}')
+
+
+def text(page, selector):
+    return page.eval(f'document.querySelector({json.dumps(selector)})?.innerText ?? ""')
+
+
+def verdicts(page):
+    return page.eval('[...document.querySelectorAll("#results > .result > .verdict")].map((v) => v.classList[1])')
+
+
+def looked_at(page, name):
+    """axe-core, the width of a phone, both languages, a picture of each."""
+    wrong = []
+    for width in (1000, 360):
+        page.size(width)
+        for _ in range(2):
+            language = page.eval('document.documentElement.lang')
+            wrong += page.axe() + page.overflow()
+            page.picture(PICTURES / f'{name}-{width}-{language}.png')
+            page.eval('document.getElementById("lang").click()')
+    page.size(1000)
+    if page.eval('document.documentElement.lang') != 'en':
+        page.eval('document.getElementById("lang").click()')
+    tell(not wrong, f'{name}: axe, phone width, both languages', wrong[:4])
+
+
+def english(page):
+    page.wait('document.getElementById("title").textContent !== "" && bitacora.ready')
+    if page.eval('document.documentElement.lang') != 'en':
+        page.eval('document.getElementById("lang").click()')
+
+
+# ---- from a file
+
+def from_file(browser):
+    page = browser.page(width=1000)
+    page.load(PAGE)
+    english(page)
+    looked_at(page, 'empty')
+    page.files('#files', FOLDER / 'receipt')
+    page.wait('document.querySelector("#results .verdict")')
+    equal('without a policy nothing is said to be good', verdicts(page), ['undecided'])
+    page.files('#files', FOLDER / 'policy')
+    page.wait('document.querySelector("#results .verdict.good")')
+    tell('Request for data' in text(page, '#results'), 'the receipt in words', text(page, '#results')[:300])
+    tell('Step by step' in text(page, '#results'), 'step by step')
+    page.eval('document.querySelectorAll("details").forEach((d) => { d.open = true })')
+    looked_at(page, 'receipt')
+    page.paper(PICTURES / 'receipt.pdf')
+    tell((PICTURES / 'receipt.pdf').stat().st_size > 10_000, 'the receipt on paper')
+    page.files('#files', FOLDER / 'opening', FOLDER / 'answer')
+    page.wait('document.querySelectorAll("#results > .result > .verdict").length === 3')
+    equal('an opening and an answer, too', verdicts(page), ['good'] * 3)
+    tell('GOMC850315HDFRRR07' in text(page, '#results'), 'who is meant')
+    tell('CJF-l/2026' in text(page, '.warning'), 'look-alikes beside the answer', text(page, '#results')[:400])
+    looked_at(page, 'answer-and-opening')
+    altered = bytearray((FOLDER / 'receipt').read_bytes())
+    altered[altered.index(b'extra ') + 400] ^= 1
+    (FOLDER / 'altered').write_bytes(altered)
+    page.eval('document.getElementById("clear").click()')
+    page.wait('document.querySelectorAll("#results > .result").length === 0')
+    page.files('#files', FOLDER / 'policy', FOLDER / 'altered')
+    page.wait('document.querySelector("#results .verdict")')
+    tell('good' not in verdicts(page), 'an altered receipt is not good', verdicts(page))
+    looked_at(page, 'altered')
+    other = (FOLDER / 'policy').read_text().replace('quorum ', 'quorum none\n#')
+    (FOLDER / 'not-a-policy').write_text(other.replace('log ', 'log x'))
+    page.files('#files', FOLDER / 'not-a-policy')
+    page.wait('document.querySelector("#policy .verdict")')
+    tell('line 1' in text(page, '#policy'), 'a policy that cannot be used says where', text(page, '#policy'))
+    equal('the page asks nobody, and nothing throws', page.trouble(), [])
+    page.close()
+
+
+def replay_of_folder(browser):
+    page = browser.page(width=1000)
+    page.load(PAGE)
+    english(page)
+    page.files('#files', FOLDER / 'policy')
+    page.wait('document.querySelector("#policy dl")')
+    # A folder that is chosen has paths below it, which the protocol cannot give: it is given as a
+    # person's browser would.
+    names = [p for p in (FOLDER / 'mirror').rglob('*') if p.is_file()]
+    files = {str(p.relative_to(FOLDER)): list(p.read_bytes()) for p in names}
+    page.eval('''(() => {
+        const made = Object.entries(%s).map(([path, bytes]) => {
+            const f = new File([new Uint8Array(bytes)], path.split('/').at(-1));
+            Object.defineProperty(f, 'webkitRelativePath', { value: path });
+            return f;
+        });
+        const input = document.getElementById('folder');
+        Object.defineProperty(input, 'files', { value: made });
+        input.dispatchEvent(new Event('change'));
+    })()''' % json.dumps(files))
+    press(page, 'Replay the whole log')
+    page.wait('document.querySelector("#replay .verdict")', 60)
+    tell(page.eval('document.querySelector("#replay .verdict").classList.contains("good")'),
+         'a copy is replayed from a file, offline', text(page, '#replay')[:400])
+    tell('requests, counted from entries that were verified here' in text(page, '#replay'), 'and counted')
+    page.eval('document.querySelectorAll("#replay details").forEach((d) => { d.open = true })')
+    tell('mx.fgr' in text(page, '#citizens ~ details'), 'by whom', text(page, '#replay')[:600])
+    looked_at(page, 'replay')
+    equal('nothing throws', page.trouble(), [])
+    page.close()
+
+
+def press(page, words):
+    page.eval('[...document.querySelectorAll("button")].find((b) => b.textContent === %s).click()' % json.dumps(words))
+
+
+# ---- from the log
+
+def find(page, reference):
+    page.eval('''document.getElementById('warrant').value = %s;
+        document.getElementById('warrant').form.requestSubmit()''' % json.dumps(reference))
+    page.wait('document.querySelector("#found .verdict")')
+    return page.eval('document.querySelector("#found .verdict").classList[1]')
+
+
+def from_log(browser):
+    page = browser.page(width=1000)
+    page.load(URL + '/')
+    english(page)
+    page.wait('document.querySelector("#served .steps")')
+    tell("operator's own page" in text(page, '#provenance'), "labelled as the operator's own")
+    tell("operator's own policy" in text(page, '#served'), 'and so is the policy')
+    tell('✓ good' in text(page, '#served .steps'), 'the log at a glance', text(page, '#served')[:300])
+    page.wait('document.querySelector("#served details")')
+    equal('what is found of a warrant is good', find(page, ASKED), 'good')
+    tell("operator's own page" in text(page, '#found'), "and labelled as the operator's own")
+    tell('CJF-l/2026' in text(page, '#found .warning'), 'with look-alikes beside it')
+    looked_at(page, 'log')
+    equal('nothing under a warrant that is not there', find(page, 'no such'), 'good')
+    tell('0 entries' in text(page, '#found'), 'and that is said')
+    page.files('#files', FOLDER / 'policy')
+    page.wait('document.querySelector("#policy dl")')
+    page.wait('document.querySelector("#served .steps")')
+    equal("the reader's own policy is used then", find(page, ASKED), 'good')
+    press(page, 'Replay the whole log')
+    page.wait('document.querySelector("#replay .verdict")', 60)
+    tell(page.eval('document.querySelector("#replay .verdict").classList.contains("good")'),
+         'the log is replayed', text(page, '#replay')[:400])
+    equal('nothing throws', page.trouble(), [])
+    page.close()
+
+
+# ---- from a log that lies
+
+class Liar(http.server.BaseHTTPRequestHandler):
+    """Passes all on, but for what `lie` changes: (path, bytes) -> bytes."""
+    lie = None
+
+    def do_GET(self):
+        path = self.path
+        if Liar.lie == 'question' and path.startswith('/v1/answer'):
+            path = path.replace('CJF-1', 'CJF-2')
+        try:
+            with urllib.request.urlopen(URL + path, timeout=30) as got:
+                status, kind, body = got.status, got.headers['Content-Type'], got.read()
+        except urllib.error.HTTPError as e:
+            status, kind, body = e.code, e.headers['Content-Type'], e.read()
+        if status == 200 and Liar.lie:
+            body = changed(self.path, body, Liar.lie)
+        self.send_response(status)
+        self.send_header('Content-Type', kind)
+        self.send_header('Content-Length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def changed(path, body, lie):
+    out = bytearray(body)
+    if path.startswith('/v1/answer') and lie == 'bit':
+        out[out.index(b'bitacora/v1 request') + 40] ^= 1
+    elif path.startswith('/v1/answer') and lie == 'html':
+        return b'<b>ok</b>'
+    elif path == '/checkpoint' and lie == 'checkpoint':
+        out[-20] ^= 1
+    elif path.startswith('/tile/entries/') and lie == 'tile':
+        out[-100] ^= 1
+    return bytes(out)
+
+
+def lying(browser):
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Liar)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f'http://127.0.0.1:{server.server_port}/'
+    for lie in ('question', 'bit', 'html', 'checkpoint', 'tile'):
+        Liar.lie = None if lie == 'checkpoint' else lie
+        page = browser.page(width=1000)
+        Liar.lie = lie
+        page.load(address)
+        english(page)
+        page.files('#files', FOLDER / 'policy')
+        page.wait('document.querySelector("#policy dl") && document.querySelector("#served .steps")')
+        if lie == 'tile':
+            press(page, 'Replay the whole log')
+            page.wait('document.querySelector("#replay .verdict")', 60)
+            said = page.eval('document.querySelector("#replay .verdict").classList[1]')
+            tell(said == 'bad' and not page.eval('document.getElementById("citizens") !== null'),
+                 'an altered entry makes a replay bad, and nothing is counted', said)
+        else:
+            said = find(page, ASKED)
+            shown = page.eval('document.querySelectorAll("#found details strong").length')
+            tell(said in ('bad', 'undecided') and 'Request for data' not in text(page, '#found'),
+                 f'an answer is not good, and not shown: {lie}', (said, shown))
+            if lie == 'bit':
+                looked_at(page, 'lying')
+        page.close()
+    server.shutdown()
+    server.server_close()
+
+
+def main():
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with Browser() as browser:
+        from_file(browser)
+        replay_of_folder(browser)
+        from_log(browser)
+        lying(browser)
+    print(f'1..{done}')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
