@@ -124,6 +124,7 @@ static int main_run(const struct cmd_args *args)
     if (settings_read(&r.service.config, &from, objections_printed) != 0)
         return EXIT_USAGE;
     log_from((enum log_level)r.service.config.log_level);
+    log_as((enum log_format)r.service.config.log_format);
     tune_malloc();
     r.no_mark = args->no_mark;
     r.service.clock_doubted = true;

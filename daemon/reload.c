@@ -31,6 +31,7 @@ static void take_up_settings(struct work *w)
     if (!r->settings_failed) {
         config_take(config, &r->next);
         log_from((enum log_level)config->log_level);
+        log_as((enum log_format)config->log_format);
         const struct pending_limits limits = running_pending_limits(config);
         blobs_limit(r->running->service.blobs, &limits);
         server_take_limits(r->server);

@@ -171,6 +171,9 @@ enum sandbox_wanted { SANDBOX_ON, SANDBOX_OFF };
     X(log_level, RELOADED, LOG_INFO, "info|warning|error", /* enum log_level */                    \
       "the least grave lines that are written to the log",                                         \
       "las líneas menos graves que se escriben en el registro del daemon")                         \
+    X(log_format, RELOADED, LOG_TEXT, "text|json", /* enum log_format */                           \
+      "the form of those lines: as people read them, or a JSON object each",                       \
+      "la forma de esas líneas: como las leen las personas, o un objeto JSON cada una")            \
     X(forwarded_header, RELOADED, FORWARDED_FOR, "x-forwarded-for|forwarded", /* enum forwarded_header */ \
       "the header by which trusted_proxies say that; no other is believed",                        \
       "la cabecera con que lo dicen trusted_proxies; no se cree ninguna otra")                        \

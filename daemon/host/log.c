@@ -10,35 +10,71 @@
 #include "proto/base/when.h"
 #include "proto/sys/clock.h"
 
+#define MESSAGE_MAX 1024
+
 static atomic_int least_level = LOG_INFO;
+static atomic_int form = LOG_TEXT;
+static const char *const level_names[] = { "info", "warning", "error" };
 
 void log_from(enum log_level least)
 {
     atomic_store_explicit(&least_level, (int)least, memory_order_relaxed);
 }
 
+void log_as(enum log_format format)
+{
+    atomic_store_explicit(&form, (int)format, memory_order_relaxed);
+}
+
+/* Ends the line of n bytes, which has room for it, and writes it. */
+static void write_line(char *line, size_t n, const char *end)
+{
+    size_t length = strlen(end);
+    memcpy(line + n, end, length);
+    /* Nowhere is left to say that the log itself cannot be written. */
+    ssize_t written = write(STDERR_FILENO, line, n + length);
+    (void)written;
+}
+
+static void write_text(const char *when, const char *level, const char *text)
+{
+    char line[MESSAGE_MAX + 64];
+    int n = snprintf(line, sizeof line - 1, "%s %s: %s", when, level, text);
+    write_line(line, (size_t)n, "\n");
+}
+
+/* A printable text needs no other escapes: controls and what is not UTF-8 are '?' in it. */
+static void write_json(const char *when, const char *level, const char *text)
+{
+    char line[2 * MESSAGE_MAX + 128];
+    size_t n = (size_t)snprintf(line, sizeof line,
+                                "{\"time\":\"%s\",\"level\":\"%s\",\"message\":\"", when, level);
+    for (; *text != 0; text++) {
+        if (*text == '"' || *text == '\\')
+            line[n++] = '\\';
+        line[n++] = *text;
+    }
+    write_line(line, n, "\"}\n");
+}
+
 void log_line(enum log_level level, const char *format, ...)
 {
-    static const char *const names[] = { "info", "warning", "error" };
-    char text[1024], line[1024], when[WHEN_TEXT + 1];
+    char raw[MESSAGE_MAX], text[MESSAGE_MAX], when[WHEN_TEXT + 1];
     va_list args;
     if ((int)level < atomic_load_explicit(&least_level, memory_order_relaxed))
         return;
     when_format(when, clock_wall());
     va_start(args, format);
-    int n = vsnprintf(text, sizeof text, format, args);
+    int n = vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
     if (n < 0)
         return;
-    int at = snprintf(line, sizeof line, "%s %s: ", when, names[level]);
-    /* Some of it others wrote: it may neither begin a line nor move a cursor. One byte is the
-     * newline's. */
-    printable_copy(line + at, sizeof line - (size_t)at - 1, span_str(text));
-    size_t length = strlen(line);
-    line[length] = '\n';
-    /* Nowhere is left to say that the log itself cannot be written. */
-    ssize_t written = write(STDERR_FILENO, line, length + 1);
-    (void)written;
+    /* Some of it others wrote: it may neither begin a line nor move a cursor. */
+    printable_copy(text, sizeof text, span_str(raw));
+    if (atomic_load_explicit(&form, memory_order_relaxed) == LOG_JSON)
+        write_json(when, level_names[level], text);
+    else
+        write_text(when, level_names[level], text);
 }
 
 #define RARELY_MS 1000

@@ -1,5 +1,6 @@
-/* Lines for the operator, on standard error: time, level, what happened. One write each, so that
- * lines of several threads do not mix. Any thread; allocates nothing. */
+/* Lines for the operator, on standard error: time, level, what happened; or a JSON object a line
+ * (docs/INTERFACES.md, 29.6). One write each, so that lines of several threads do not mix. Any
+ * thread; allocates nothing. */
 #ifndef DAEMON_HOST_LOG_H
 #define DAEMON_HOST_LOG_H
 
@@ -7,9 +8,13 @@
 #include <stdint.h>
 
 enum log_level { LOG_INFO, LOG_WARNING, LOG_ERROR };
+enum log_format { LOG_TEXT, LOG_JSON };
 
 /* From now on only lines of this level or above are written; at first all are. */
 void log_from(enum log_level least);
+
+/* From now on lines have this form; at first they are text. */
+void log_as(enum log_format format);
 
 /* Longer lines are cut off. A newline is added. */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -235,6 +235,7 @@ static int main_signer(const struct cmd_args *a)
     struct signer_process s = { .may_freeze = a->freeze };
     uid_t peer;
     supervisor_begin();
+    log_as(a->json ? LOG_JSON : LOG_TEXT);
     int code = confine_user(a->user);
     process_hide_memory(); /* of a module, too, which may have key and PIN in it */
     if (code == 0)
@@ -253,6 +254,8 @@ static int main_signer(const struct cmd_args *a)
 static const struct form_option own[] = {
     FORM_OWN("origin", "ORIGIN", "ORIGEN", "the log's name, for a key in a token",
              "el nombre de la bitácora, para una clave en un token"),
+    FORM_OWN("json", NULL, NULL, "each line of its log is a JSON object",
+             "cada línea de su registro es un objeto JSON"),
     FORM_END,
 };
 
@@ -260,7 +263,7 @@ const struct subcommand command_signer = {
     .name = "signer",
     .run = main_signer,
     .form = "[ key= passphrase-file | pkcs11= token= key-label= pin-file= origin= token-dir ] "
-            "state! [ socket= uid adopt freeze user no-sandbox | hand-over= ]",
+            "state! [ socket= uid adopt freeze user no-sandbox json | hand-over= ]",
     .own = own,
     .summary = { "holds the log's key in a process of its own, and signs only what extends what it "
                  "signed last",
