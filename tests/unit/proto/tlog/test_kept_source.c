@@ -77,6 +77,7 @@ static void the_oldest_makes_room(void **state)
     ask(0, 0, 256, "0 0 256:");
     assert_int_equal(counted.asked, KEPT_FILES);
     ask(0, KEPT_FILES, 256, NULL); /* in the place of 0 */
+    ask(0, KEPT_FILES, 256, text_of("0 %d 256:", KEPT_FILES));
     ask(0, 1, 256, "0 1 256:");
     assert_int_equal(counted.asked, KEPT_FILES + 1);
     ask(0, 0, 256, "0 0 256:");

@@ -233,6 +233,10 @@ static void keys_of_other_types_keep_name_and_id(void **state)
     size_t most = 11 + (UNKNOWN_VKEY_TEXT_MAX - 11) / 4 * 4;
     assert_int_equal(vkey_parse_unknown(&k, span_of(longest, most)), 0);
     assert_int_equal(vkey_parse_unknown(&k, span_of(longest, most + 4)), -1);
+    memset(longest, 'C', sizeof longest);
+    memcpy(longest, "ab+01020304+", 12);
+    assert_int_equal((UNKNOWN_VKEY_TEXT_MAX - 12) % 4, 0);
+    assert_int_equal(vkey_parse_unknown(&k, span_of(longest, UNKNOWN_VKEY_TEXT_MAX)), 0);
 }
 
 static void malformed_private_keys_are_refused(void **state)

@@ -277,6 +277,41 @@ static void others_fill_the_room_to_the_last_byte(void **state)
     buf_free(&newer);
 }
 
+/* Others do not push it out, either. */
+static void a_line_of_a_former_key_of_the_log_is_its_own(void **state)
+{
+    static const uint8_t seed[32] = { 79 };
+    struct buf text = { 0 }, older = { 0 }, newer = { 0 }, merged = { 0 };
+    struct skey former;
+    struct refusal why;
+    struct hash root = { .b = { 1 } };
+    (void)state;
+    skey_from_seed(&former, span_str(ORIGIN), KEY_NOTE, seed);
+    buf_adds(&text, "log ");
+    vkey_format(&text, &former.vkey);
+    buf_adds(&text, "\nlog ");
+    vkey_format(&text, &log_key.vkey);
+    buf_adds(&text, "\nquorum none\n");
+    struct policy *two = policy_parse(buf_span(&text), &why);
+    assert_non_null(two);
+    buf_clear(&text);
+    checkpoint_format(&text, ORIGIN, 7, &root);
+    note_sign(&older, buf_span(&text), &former);
+    note_sign(&newer, buf_span(&text), &log_key);
+    for (uint32_t i = 1; i < NOTE_SIGNATURES_MAX; i++)
+        add_other(&newer, "o.example", i, 20);
+    checkpoint_merge(&merged, two, buf_span(&older), buf_span(&newer));
+    struct note note;
+    assert_int_equal(note_parse(&note, buf_span(&merged), &why), 0);
+    assert_int_equal(note.signatures, NOTE_SIGNATURES_MAX);
+    assert_true(note_signed_by(&note, &former.vkey) && note_signed_by(&note, &log_key.vkey));
+    policy_free(two);
+    buf_free(&text);
+    buf_free(&older);
+    buf_free(&newer);
+    buf_free(&merged);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +322,7 @@ int main(void)
         cmocka_unit_test(others_are_told_apart_by_name_and_id),
         cmocka_unit_test(a_cosignature_at_time_0_is_kept),
         cmocka_unit_test(others_fill_the_room_to_the_last_byte),
+        cmocka_unit_test(a_line_of_a_former_key_of_the_log_is_its_own),
     };
     return cmocka_run_group_tests(tests, start, end);
 }

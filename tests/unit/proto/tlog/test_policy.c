@@ -188,8 +188,9 @@ static void a_quorum_is_weighed_before_anybody_signs(void **state)
         { "group g all c u\nquorum g\n", 2, false },
         { "group g all a b c\nquorum g\n", 3, true },
     };
-    const char *known = text_of("%s%s%switness u " UNKNOWN "\nwitness v b+01020305+Bg==\n",
-                                witness_line('a'), witness_line('b'), witness_line('c'));
+    const char *known =
+        text_of("witness u " UNKNOWN "\nwitness v b+01020305+Bg== https://v\n%s%s%s",
+                witness_line('a'), witness_line('b'), witness_line('c'));
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct policy *p = policy_of(text_of("%s%s", known, cases[i].groups));

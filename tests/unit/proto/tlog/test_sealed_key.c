@@ -124,6 +124,11 @@ static void what_is_recognised(void **state)
     assert_false(sealed_key_recognise(span_str("bitacora/v1 request\n")));
     assert_false(sealed_key_recognise(span_str("PRIVATE+KEY+a+00000000+AAAA\n")));
     assert_false(sealed_key_recognise(span_of(NULL, 0)));
+    assert_false(sealed_key_recognise(fenced(span_str("bitacora/v1"))));
+    assert_true(sealed_key_recognise(span_str("bitacora/v90 encrypted-key\n")));
+    assert_false(sealed_key_recognise(span_str("bitacora/v1: encrypted-key\n")));
+    assert_false(sealed_key_recognise(span_str("bitacora/v1/ encrypted-key\n")));
+    assert_false(sealed_key_recognise(span_str("xitacora/v1 encrypted-key\n")));
 }
 
 static void refuse_cost(uint32_t memory, uint32_t passes)
@@ -168,6 +173,9 @@ static void passphrases_that_none_can_have_are_not_made(void **state)
     assert_int_equal(sealed_key_make(&text, &key, span_str(""), &least, &cause), -1);
     assert_string_equal(cause, "the passphrase is empty");
     assert_int_equal(sealed_key_make(&text, &key, span_str("a\n"), &least, &cause), -1);
+    assert_int_equal(
+        sealed_key_make(&text, &key, span_str(""), &(struct sealed_key_cost){ 1, 1 }, &cause), -1);
+    assert_string_equal(cause, "the passphrase is empty");
     assert_int_equal(text.n, 0);
     buf_free(&text);
 }
@@ -188,6 +196,14 @@ static void the_longest_text(void **state)
     assert_int_equal(sealed_key_make(&text, &key, pass(), &cost, &cause), 0);
     assert_int_equal(text.n + strlen("1048576") - strlen("8192"), SEALED_KEY_TEXT_MAX);
     assert_int_equal(sealed_key_vkey(&public, buf_span(&text), &cause), 0);
+    /* The same with the dearest cost, which only its reader pays for, and a byte more. */
+    char *at = strstr((char *)text.p, " 8192 ");
+    size_t before = (size_t)(at - (char *)text.p);
+    const char *longest = text_of("%.*s 1048576 %s", (int)before, buf_str(&text), at + 6);
+    assert_int_equal(strlen(longest), SEALED_KEY_TEXT_MAX);
+    assert_int_equal(sealed_key_vkey(&public, span_str(longest), &cause), 0);
+    assert_int_equal(sealed_key_vkey(&public, span_str(text_of("%s\n", longest)), &cause), -1);
+    assert_string_equal(cause, "too large");
     buf_free(&text);
 }
 

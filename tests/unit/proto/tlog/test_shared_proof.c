@@ -170,6 +170,17 @@ static void leaves_ascend_and_are_in_the_tree(void **state)
                          -1);
 }
 
+/* The right half is at hand, of the left one nothing. */
+static void half_a_tree_has_no_root(void **state)
+{
+    const struct placed_leaf right = { 1, leaves[1] }, both[] = { { 0, leaves[0] }, right };
+    struct hash root;
+    (void)state;
+    assert_int_equal(shared_proof_root(&root, 2, &right, 1, NULL, 0), -1);
+    assert_int_equal(shared_proof_root(&root, 2, both, 1, NULL, 0), -1);
+    assert_int_equal(shared_proof_root(&root, 2, both, 2, NULL, 0), 0);
+}
+
 /* With no leaf one hash, the root itself, would prove anything. */
 static void no_leaf_proves_nothing(void **state)
 {
@@ -237,6 +248,7 @@ int main(void)
         TEST(every_hash_and_leaf_counts),
         TEST(a_list_of_another_length_is_none),
         TEST(leaves_ascend_and_are_in_the_tree),
+        TEST(half_a_tree_has_no_root),
         TEST(no_leaf_proves_nothing),
         TEST(a_tree_of_2_to_63_leaves_is_walked),
         TEST(failures_go_up),
