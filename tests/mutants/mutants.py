@@ -299,8 +299,11 @@ def report(mutants, results, named):
     equivalent = len([n for n in named if n in by_name and n not in killed])
     folders = collections.Counter(os.path.dirname(m.path) for m in mutants)
     lost = collections.Counter(os.path.dirname(m.path) for m in left)
+    of_killed = collections.Counter(os.path.dirname(m.path) for m in mutants if m.name in killed)
+    unreached = collections.Counter(os.path.dirname(m.path) for m in left if not results[m.name]["met"])
     for folder, n in sorted(folders.items()):
-        print("# %s: %d mutants, %d left" % (folder, n, lost[folder]))
+        print("# %s: %d mutants, %d killed, %d equivalent, %d left, %d of them where no test comes" %
+              (folder, n, of_killed[folder], n - of_killed[folder] - lost[folder], lost[folder], unreached[folder]))
     score = 100 * len(killed) / max(1, len(mutants) - equivalent)
     print("%d mutants, %d killed, %d equivalent, %d left, score %.1f%%" % (len(mutants), len(killed), equivalent, len(left), int(score * 10) / 10))
     return 1 if left or gone or seen else 0

@@ -187,6 +187,18 @@ static void a_cover_is_written_and_read(void **state)
     log_free(&l);
 }
 
+static void a_root_is_found_in_any_table(void **state)
+{
+    struct cover c = COVER("abc", 10, 5, 5);
+    struct hash root;
+    (void)state;
+    for (const char *letter = "abcd"; *letter != 0; letter++) {
+        memset(root.b, *letter, sizeof root.b);
+        assert_int_equal(cover_has_root(&c, &root), *letter != 'd');
+    }
+    assert_false(cover_has_root(&none, &root));
+}
+
 static void what_is_no_index_of_version_1_has_no_cover(void **state)
 {
     struct cover c;
@@ -212,6 +224,7 @@ int main(void)
         cmocka_unit_test(the_same_table_is_found),
         cmocka_unit_test(a_cover_is_written_and_read),
         cmocka_unit_test(what_is_no_index_of_version_1_has_no_cover),
+        cmocka_unit_test(a_root_is_found_in_any_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -434,6 +434,32 @@ static void what_is_no_subtree_is_none(void **state)
     assert_int_equal(index_table_subtree(&tree, 0, 313, &hash), 0);
     assert_true(hash_eq(&hash, &m.table.root));
     made_free(&m);
+    build(&m, rows, 20); /* two leaves in one page */
+    assert_int_equal(index_table_subtree(&tree, 0, 2, &hash), 0);
+    assert_int_equal(index_table_subtree(&tree, 0, 3, &hash), -1);
+    assert_int_equal(index_table_subtree(&tree, 2, 3, &hash), -1);
+    made_free(&m);
+}
+
+/* As a file that was read whole, and could not be closed. */
+static int read_and_fail(void *made, const struct hash *root, const struct index_table_file *f,
+                         struct buf *out)
+{
+    read_made(made, root, f, out);
+    return -1;
+}
+
+static void what_a_failed_read_gave_is_not_used(void **state)
+{
+    struct made m;
+    struct hash hash;
+    uint64_t place;
+    (void)state;
+    build(&m, rows, 5000);
+    struct index_table_tree tree = { &m.table, read_and_fail, &m };
+    assert_int_equal(index_table_subtree(&tree, 0, 313, &hash), -1);
+    assert_int_equal(index_table_find(&place, &m.table, &rows[5], read_and_fail, &m), -1);
+    made_free(&m);
 }
 
 int main(void)
@@ -450,6 +476,7 @@ int main(void)
         cmocka_unit_test(leaves_are_proven_from_the_files),
         cmocka_unit_test(few_files_are_read_for_a_proof),
         cmocka_unit_test(what_is_no_subtree_is_none),
+        cmocka_unit_test(what_a_failed_read_gave_is_not_used),
     };
     return cmocka_run_group_tests(tests, make_all, free_all);
 }
