@@ -350,7 +350,7 @@ void round_run(struct look *out, const struct look_options *o, struct stand *sta
         *out = (struct look){ .end = ROUND_USAGE };
         replay_round(&w, stand, known_key);
     }
-    if (out->end != ROUND_SAME && out->end != ROUND_MOVED && !o->go_on(o->ctx))
+    if (out->end == ROUND_UNDECIDED && !o->go_on(o->ctx)) /* an exchange was given up */
         out->end = ROUND_STOPPED;
     replaying_close(r, OUTCOME_PROVEN);
 }

@@ -119,6 +119,11 @@ int fdatasync(int fd)
     return fails_at("fdatasync", fd, NULL) ? -1 : REAL(fdatasync)(fd);
 }
 
+int ftruncate(int fd, off_t length)
+{
+    return fails_at("ftruncate", fd, NULL) ? -1 : REAL(ftruncate)(fd, length);
+}
+
 int unlink(const char *path)
 {
     return fails_at("unlink", AT_FDCWD, path) ? -1 : REAL(unlink)(path);
