@@ -33,14 +33,14 @@ function hashOf(bytes) {
 // ---- intake
 
 async function judge(file) {
+    const { policy } = state;
     file.result = null;
-    if (state.policy === null || !isVerified(file.type) || !state.ready)
+    if (policy === null || !isVerified(file.type) || !state.ready)
         return;
-    try {
-        file.result = await verifyFile(file.type, file.bytes, state.policy.policy);
-    } catch (e) {
-        file.result = { failed: String(e) };
-    }
+    const result = await verifyFile(file.type, file.bytes, policy.policy)
+        .catch((e) => ({ failed: String(e) }));
+    if (state.policy === policy) // else it is judged again, under the other one
+        file.result = result;
 }
 
 async function judgeAll() {
@@ -141,12 +141,12 @@ function provenance() {
                  'Esta página se abrió desde un archivo. Compare el SHA-256 del archivo con el que ' +
                  'indica la versión publicada.')
             : served.operators
-                ? tr('This is the operator\'s own page: it cannot prove anything about the operator. ' +
-                     'The independent page is the file that `bitacora page --out FILE` writes, or the ' +
-                     'copy of a court or an oversight body.',
-                     'Esta es la página de quien opera: no puede probar nada sobre quien opera. La ' +
-                     'página independiente es el archivo que escribe `bitacora page --out ARCHIVO`, o la ' +
-                     'copia de un juzgado o de un órgano de supervisión.')
+                ? [tr('This is the operator\'s own page: it cannot prove anything about the operator. ' +
+                      'The independent page is a copy that a court or an oversight body hosts, or the ' +
+                      'file that this writes: ',
+                      'Esta es la página de quien opera: no puede probar nada sobre quien opera. La ' +
+                      'página independiente es la copia de un juzgado o de un órgano de supervisión, o ' +
+                      'el archivo que esto escribe: '), mono('bitacora page --out bitacora.html')]
                 : tr(`This page came from ${location.host}: whoever runs that host could have changed it.`,
                      `Esta página vino de ${location.host}: quien lo administra pudo haberla cambiado.`)),
         state.ready === false ? h('p', { class: 'verdict bad' },
@@ -192,6 +192,7 @@ function texts() {
 }
 
 export function draw() {
+    const focused = document.activeElement?.id;
     texts();
     replace(byId('provenance'), provenance());
     replace(byId('policy'), policyView());
@@ -200,6 +201,8 @@ export function draw() {
     replace(byId('results'), receiptsTogether(), state.files.map(resultView).reverse());
     byId('results-title').hidden = state.files.length === 0;
     byId('clear').hidden = state.files.length === 0 && state.policy === null;
+    if (focused && document.activeElement?.id !== focused)
+        byId(focused)?.focus(); // it was drawn anew
 }
 
 // ---- the beginning

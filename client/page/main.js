@@ -19,7 +19,7 @@ import { Replay } from './replay.js';
 const ready = selfTest(readEdges(edges));
 
 // What tests call.
-globalThis.bitacora = { ready, engineName, readEdges, verify, vkeyOf, base64, unbase64, leafHash,
+globalThis.bitacora = { ready, selfTest, engineName, readEdges, verify, vkeyOf, base64, unbase64, leafHash,
                         readCheckpoint, contradictions, thingOf, looseJson, strictJson, noteParts,
                         commitOf, readOpening, sealFor, verifyDisclosure, readPolicy, verifyReceipt,
                         verifyAnswer, verifyEvidence, skeleton, Replay };

@@ -94,7 +94,7 @@ function growthView(list) {
 function glanceView(state, draw, usePolicy) {
     const { glance } = served;
     const own = state.policy === null;
-    const use = own && served.policy ? h('p', {}, h('button', { type: 'button', onclick: async () => {
+    const use = own && served.policy ? h('p', {}, h('button', { type: 'button', id: 'use-policy', onclick: async () => {
         await usePolicy({ ...served.policy, operators: true,
                           name: tr('the operator\'s own policy', 'la política de quien opera') });
         draw();
@@ -123,16 +123,16 @@ async function find(state, draw) {
     served.asking = true;
     served.found = null;
     draw();
-    const cp = served.glance?.checkpoint;
-    const asked = served.asked;
+    const { glance, asked } = served;
+    const cp = glance?.checkpoint;
     const got = cp ? await askAnswer('warrant', asked, served.note, cp.size) : { refused: 'checkpoint' };
-    const answer = got.bytes ? await verifyAnswer(got.bytes, served.glance.policy) : null;
-    served.found = { asked, answer, refused: got.refused, bytes: got.bytes,
-                     policy: served.glance?.policy,
-                     own: served.glance?.policy === served.policy?.policy };
+    const answer = got.bytes ? await verifyAnswer(got.bytes, glance.policy) : null;
     if (answer?.question)
         lookAtQuestion(answer, asked, cp);
     served.asking = false;
+    if (served.glance === glance) // else there is another policy by now
+        served.found = { asked, answer, refused: got.refused, bytes: got.bytes,
+                         policy: glance?.policy, own: glance?.policy === served.policy?.policy };
     draw();
     document.getElementById('found')?.focus();
 }
@@ -173,7 +173,7 @@ function findView(state, draw) {
         } },
         h('p', {}, h('label', { for: 'warrant' }, tr('The court\'s own reference', 'La referencia del propio juzgado')),
           h('input', { type: 'text', id: 'warrant', value: served.asked, maxlength: '256', autocomplete: 'off' })),
-        h('p', {}, h('button', { type: 'submit', disabled: served.asking },
+        h('p', {}, h('button', { type: 'submit', id: 'find', disabled: served.asking },
                      served.asking ? tr('Asking…', 'Preguntando…') : tr('Find', 'Buscar')))),
         h('div', { 'aria-live': 'polite' }, served.found && foundView(served.found)));
 }

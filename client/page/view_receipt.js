@@ -28,10 +28,9 @@ export function quorumStep(checkpoint, policy, findings) {
                                  'histories that are shown to two people.',
                                  'La política no pide testigos. Así, nada protege contra dos ' +
                                  'historias mostradas a dos personas.')
-                : tr(`${count(checkpoint.cosigned.size, 'witness', 'witnesses', '', '')} of the policy ` +
-                     'cosigned this checkpoint.',
-                     `${count(checkpoint.cosigned.size, '', '', 'testigo', 'testigos')} de la política ` +
-                     'cofirmaron este punto de control.')),
+                : tr('Cosignatures of this checkpoint by witnesses of the policy: ',
+                     'Cofirmas de este punto de control por testigos de la política: ') +
+                  String(checkpoint.cosigned.size)),
             witnessesView(checkpoint, policy)],
     };
 }

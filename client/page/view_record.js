@@ -15,7 +15,7 @@ function windowWords(w) {
 
 function objectView(kind, path, value) {
     return rows(Object.entries(value).map(([name, v]) =>
-        [memberWords(name), valueView(kind, `${path}.${name}`, name, v)]));
+        [memberWords(name), valueView(kind, path === '' ? name : `${path}.${name}`, name, v)]));
 }
 
 // Objects that have a table of their own in FORMATS.

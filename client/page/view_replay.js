@@ -53,22 +53,34 @@ function showProgress() {
     document.getElementById('replay-words').textContent = progressWords();
 }
 
+// What a replay still needs.
+function lacks(state) {
+    return [
+        state.policy === null && tr('It needs a policy.', 'Hace falta una política.'),
+        state.policy && !state.policy.policy.oneLog && tr('It needs a policy of one log.',
+                                                          'Hace falta una política de una sola bitácora.'),
+        replaying.files === null && location.protocol === 'file:' &&
+            tr('From a file, it needs the folder of a copy.', 'Desde un archivo, hace falta la carpeta de una copia.'),
+    ].filter((words) => words);
+}
+
 function controls(state, draw) {
     const { run, stopped } = replaying;
-    const button = (words, act, disabled = false) => h('button', { type: 'button', disabled, onclick: () => {
+    const button = (id, words, act, disabled = false) => h('button', { type: 'button', id, disabled, onclick: () => {
         act();
         draw();
     } }, words);
     if (run === null)
-        return button(tr('Replay the whole log', 'Recorrer toda la bitácora'), () => begin(state, draw),
-                      state.policy === null || (replaying.files === null && location.protocol === 'file:'));
-    return [button(stopped ? tr('Go on', 'Continuar') : tr('Stop', 'Detener'), () => {
+        return [button('replay-begin', tr('Replay the whole log', 'Recorrer toda la bitácora'),
+                       () => begin(state, draw), lacks(state).length > 0),
+                lacks(state).map((words) => h('p', { class: 'quiet' }, words))];
+    return [button('replay-begin', stopped ? tr('Go on', 'Continuar') : tr('Stop', 'Detener'), () => {
         replaying.stopped = !stopped;
         if (stopped)
             run.resume();
         else
             run.stop();
-    }), ' ', button(tr('Give up', 'Abandonar'), () => {
+    }), ' ', button('replay-end', tr('Give up', 'Abandonar'), () => {
         run.end();
         replaying.run = null;
     }),

@@ -22,8 +22,11 @@ async function judgeCase(c) {
         return differs('policy' in b.readPolicy(bytes[0]));
     case 'checkpoint':
         return differs(b.readCheckpoint(bytes[0]) !== null);
-    case 'edges':
-        return differs(await b.ready);
+    case 'edges': {
+        const edges = b.readEdges(new TextDecoder().decode(bytes[0]));
+        const said = await Promise.all(edges.map((e) => b.verify(e.key, e.signature, e.message)));
+        return differs(await b.ready && edges.length > 20 && said.every((s, i) => s === edges[i].good));
+    }
     case 'opening':
         return differs(b.readOpening(unhex(c.line)) !== null);
     case 'seal': {
