@@ -78,83 +78,9 @@ static void css_string(struct buf *out, const char *text)
 
 /* ---- the page -------------------------------------------------------------------------------- */
 
-/* Ink on paper: one serif face, rules instead of colours. What a colour says is said by a mark, by
- * words and by the form of a frame as well. */
-static const char css[] =
-    ":root{color-scheme:light}"
-    "*{box-sizing:border-box}"
-    "html{background:#fff;color:#111}"
-    "body{max-width:46rem;margin:0 auto;padding:2.5rem 1.5rem 4rem;font:1.0625rem/1.5 Charter,"
-    "\"Bitstream Charter\",\"Source Serif 4\",Cambria,Georgia,\"Liberation Serif\",serif;"
-    "font-variant-numeric:lining-nums;overflow-wrap:break-word;hyphens:manual}"
-    "header{border-top:4px solid #111;padding-top:.7rem;margin-bottom:1.6rem}"
-    ".kicker{margin:0;font-size:1rem;color:#333}"
-    "h1{font-size:2rem;line-height:1.15;margin:.3rem 0 0;font-weight:600}"
-    "h2{font-size:1.3rem;line-height:1.25;margin:2.4rem 0 .6rem;font-weight:600}"
-    "h3{font-size:1.0625rem;margin:1.6rem 0 .4rem;font-weight:600}"
-    "p{margin:.6rem 0}"
-    ".lead{font-size:1.2rem;line-height:1.4;margin:0 0 1.4rem}"
-    "ul{margin:.6rem 0;padding-left:1.4rem}li{margin:.3rem 0}"
-    "ul.marked{list-style:none;padding-left:0}ul.marked li{padding-left:1.6rem;position:relative}"
-    "ul.marked .mark{position:absolute;left:0}"
-    "dl{margin:.6rem 0 1rem;border-bottom:1px solid #888}"
-    "dl>div{display:grid;grid-template-columns:32% minmax(0,1fr);border-top:1px solid #888;"
-    "padding:.4rem 0}"
-    "dt{grid-column:1;grid-row:1/span 40;padding-right:1.5rem;color:#333}dd{grid-column:2;margin:0}"
-    "dd.hint{font-size:.875rem;line-height:1.4;color:#444}"
-    "code{font:.84em/1.5 \"DejaVu Sans Mono\",\"Liberation Mono\",Consolas,Menlo,monospace;"
-    "overflow-wrap:anywhere}"
-    ".verbatim{margin:.2rem 0;line-height:1.3}"
-    ".status{border:2px solid #111;border-left-width:10px;padding:.8rem 1.1rem;margin:1.4rem 0}"
-    ".status p{margin:.2rem 0}"
-    ".status .headline{font-size:1.25rem;text-wrap:balance;font-weight:600;line-height:1.3}"
-    ".status.good{border-color:#00592e}.status.bad{border-style:double;border-width:6px;"
-    "border-left-width:14px;border-color:#9b0000}"
-    ".status.undecided{border-style:dashed;border-left-style:solid;border-color:#6b4700}"
-    ".mark{font-family:\"DejaVu Sans\",\"Segoe UI Symbol\",\"Apple Symbols\",sans-serif;"
-    "font-weight:700}"
-    ".good>.mark,.mark.good{color:#00592e}.bad>.mark,.mark.bad{color:#9b0000}"
-    ".undecided>.mark,.mark.undecided{color:#6b4700}"
-    ".status.neutral{border-width:1px;border-left-width:10px;border-color:#555}"
-    ".note{border-left:4px solid #555;padding:.1rem 0 .1rem 1rem;margin:1rem 0}"
-    ".scroll{overflow-x:auto}"
-    "table{border-collapse:collapse;width:100%;margin:.6rem 0 1.2rem;font-size:.9375rem;"
-    "line-height:1.4}"
-    "caption{text-align:left;font-weight:600;padding:.3rem 0}"
-    "th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;"
-    "border-bottom:1px solid #888}"
-    "th:last-child,td:last-child{padding-right:0}"
-    "thead th{border-bottom:2px solid #111}"
-    ".n{text-align:right;font-variant-numeric:lining-nums tabular-nums}"
-    "td.n{white-space:nowrap}"
-    "figure{margin:1.4rem 0}figcaption{font-weight:600;margin-bottom:.4rem}"
-    "svg{display:block;width:100%;height:auto;max-width:44rem}"
-    "svg .small{font-size:11px}svg text{font-family:\"Liberation Sans\",\"Helvetica "
-    "Neue\",Arial,sans-serif;fill:#111}"
-    "address{font-style:normal;margin:1.4rem 0;white-space:normal}"
-    ".sign{margin-top:4.5rem;border-top:1px solid #111;width:20rem;max-width:100%;"
-    "padding-top:.3rem}"
-    "footer{margin-top:3rem;border-top:1px solid #111;padding-top:.6rem;font-size:.875rem;"
-    "color:#333}"
-    "@media(max-width:36rem){body{padding:1.5rem 1rem}dl>div{display:block}"
-    "dt{font-weight:600}}";
-
-/* The paper's size is the printer's, A4 or Letter: both hold this. */
-static const char print_css[] =
-    "@media print{html,body{background:#fff;color:#000}body{max-width:none;padding:0;"
-    "font-size:11pt;line-height:1.4}"
-    "h1{font-size:19pt}h2{font-size:13.5pt;margin-top:16pt}h3{font-size:11pt}"
-    "dt,.kicker,dd.hint,footer{color:#000}"
-    "h2,h3,caption,figcaption{break-after:avoid}p,li{orphans:3;widows:3}"
-    ".status,.note,.together,svg,dl>div,li,tr,address,.sign{break-inside:avoid}"
-    "thead{display:table-header-group}.scroll{overflow:visible}"
-    ".status,.mark,svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
-    ".page{break-before:page}.verbatim{break-after:avoid}}";
-
-static void add_style(struct buf *out, const char *running)
+static void add_style(struct buf *out, enum html_style form, const char *running)
 {
-    buf_adds(out, css);
-    buf_adds(out, print_css);
+    html_style_add(out, form);
     buf_adds(out, "@page{margin:22mm 20mm 24mm 22mm;"
                   "@bottom-left{font:9pt Georgia,\"Liberation Serif\",serif;vertical-align:top;"
                   "padding-top:6mm;content:");
@@ -168,11 +94,11 @@ static void add_style(struct buf *out, const char *running)
 }
 
 /* Nothing may be loaded, run or sent; the one style sheet is named by its hash. */
-static void add_head(struct buf *out, const char *title, const char *running)
+static void add_head(struct buf *out, enum html_style form, const char *title, const char *running)
 {
     struct buf style = { 0 };
     struct hash h;
-    add_style(&style, running);
+    add_style(&style, form, running);
     hash_bytes(&h, buf_span(&style));
     buf_addf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
              TR("en", "es-MX"));
@@ -189,13 +115,19 @@ static void add_head(struct buf *out, const char *title, const char *running)
     buf_free(&style);
 }
 
-void html_begin(struct buf *out, const char *title, const char *kicker, const char *running)
+void html_begin_as(struct buf *out, enum html_style style, const char *title, const char *kicker,
+                   const char *running)
 {
-    add_head(out, title, running);
+    add_head(out, style, title, running);
     buf_adds(out, "<body>\n<header>\n");
     if (kicker != NULL)
         element(out, "<p class=\"kicker\">", kicker, "</p>\n");
     element(out, "<h1>", title, "</h1>\n</header>\n<main>\n");
+}
+
+void html_begin(struct buf *out, const char *title, const char *kicker, const char *running)
+{
+    html_begin_as(out, HTML_STYLE_NOW, title, kicker, running);
 }
 
 void html_end(struct buf *out, const char *foot)
@@ -211,6 +143,63 @@ void html_end(struct buf *out, const char *foot)
 void html_heading(struct buf *out, int level, const char *text)
 {
     element(out, level == 2 ? "<h2>" : "<h3>", text, level == 2 ? "</h2>\n" : "</h3>\n");
+}
+
+void html_section(struct buf *out, int level, const char *id, const char *text)
+{
+    buf_addf(out, "<h%d id=\"%s\">", level, id);
+    element(out, "", text, level == 2 ? "</h2>\n" : "</h3>\n");
+}
+
+/* The plain letter of an accented one of Latin-1 in two bytes, 0 of any other. */
+static char without_accent(unsigned char second)
+{
+    static const char plain[] = "aaaaaa.ceeeeiiii.nooooo.ouuuuy.y";
+    char c = second >= 0xA0 && second <= 0xBF ? plain[second - 0xA0]
+             : second >= 0x80 && second < 0xA0 ? plain[second - 0x80]
+                                               : '.';
+    return c == '.' ? 0 : c;
+}
+
+void html_id(char out[static HTML_ID_MAX], const char *text)
+{
+    size_t n = 0;
+    for (; *text != 0 && n + 2 < HTML_ID_MAX; text++) {
+        unsigned char c = (unsigned char)*text;
+        char plain = 0;
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            plain = (char)c;
+        else if (c >= 'A' && c <= 'Z')
+            plain = (char)(c - 'A' + 'a');
+        else if (c == 0xC3)
+            plain = without_accent((unsigned char)*++text);
+        if (plain != 0)
+            out[n++] = plain;
+        else if (n > 0 && out[n - 1] != '-')
+            out[n++] = '-';
+        if (*text == 0)
+            break;
+    }
+    while (n > 0 && out[n - 1] == '-')
+        n--;
+    out[n] = 0;
+}
+
+void html_contents_begin(struct buf *out)
+{
+    element(out, "<nav class=\"contents\" aria-label=\"", TR("Contents", "Contenido"),
+            "\">\n<ul>\n");
+}
+
+void html_contents_item(struct buf *out, const char *id, const char *text)
+{
+    buf_addf(out, "<li><a href=\"#%s\">", id);
+    element(out, "", text, "</a></li>\n");
+}
+
+void html_contents_end(struct buf *out)
+{
+    buf_adds(out, "</ul>\n</nav>\n");
 }
 
 void html_lead(struct buf *out, const char *text)
@@ -238,15 +227,31 @@ const char *html_mark_of(enum verdict v)
     return v == VERDICT_GOOD ? "✓" : v == VERDICT_BAD ? "✗" : "?";
 }
 
-void html_status(struct buf *out, enum verdict v, const char *headline, const char *text)
+void html_status_begin(struct buf *out, enum verdict v, const char *headline)
 {
-    buf_addf(out, "<section class=\"status %s\">\n", verdict_name(v));
-    buf_adds(out, "<p class=\"headline\">");
+    buf_addf(out, "<section class=\"status %s\">\n<p class=\"headline\">", verdict_name(v));
     html_mark(out, v, headline);
     buf_adds(out, "</p>\n");
+}
+
+void html_status_more(struct buf *out, enum verdict v, const char *words)
+{
+    buf_adds(out, "<p>");
+    html_mark(out, v, words);
+    buf_adds(out, "</p>\n");
+}
+
+void html_status_end(struct buf *out)
+{
+    buf_adds(out, "</section>\n");
+}
+
+void html_status(struct buf *out, enum verdict v, const char *headline, const char *text)
+{
+    html_status_begin(out, v, headline);
     if (text != NULL)
         html_paragraph(out, text);
-    buf_adds(out, "</section>\n");
+    html_status_end(out);
 }
 
 const char *html_mark_neutral(void)
@@ -254,17 +259,17 @@ const char *html_mark_neutral(void)
     return "○";
 }
 
-void html_status_neutral(struct buf *out, const char *headline, const char *text)
+static void add_neutral(struct buf *out, const char *text)
 {
-    buf_addf(out,
-             "<section class=\"status neutral\">\n<p class=\"headline\"><span class=\"mark\" "
-             "aria-hidden=\"true\">%s</span> ",
-             html_mark_neutral());
-    html_text(out, headline);
+    buf_addf(out, "<span class=\"mark\" aria-hidden=\"true\">%s</span> ", html_mark_neutral());
+    html_text(out, text);
+}
+
+void html_status_neutral_begin(struct buf *out, const char *headline)
+{
+    buf_adds(out, "<section class=\"status neutral\">\n<p class=\"headline\">");
+    add_neutral(out, headline);
     buf_adds(out, "</p>\n");
-    if (text != NULL)
-        html_paragraph(out, text);
-    buf_adds(out, "</section>\n");
 }
 
 void html_mark(struct buf *out, enum verdict v, const char *words)
@@ -288,6 +293,13 @@ void html_item_marked(struct buf *out, enum verdict v, const char *text)
 {
     buf_adds(out, "<li>");
     html_mark(out, v, text);
+    buf_adds(out, "</li>\n");
+}
+
+void html_item_neutral(struct buf *out, const char *text)
+{
+    buf_adds(out, "<li>");
+    add_neutral(out, text);
     buf_adds(out, "</li>\n");
 }
 
@@ -358,9 +370,49 @@ void html_table_begin(struct buf *out, const char *caption, const char *const *h
     buf_adds(out, "</tr></thead>\n<tbody>\n");
 }
 
+/* Roles in so many words: what a phone shows as blocks stays a table for those who hear it. */
+void html_wide_begin(struct buf *out, const char *caption, const char *const *heading,
+                     size_t columns, bool words)
+{
+    buf_addf(out, "<div class=\"scroll\"><table class=\"wide%s\" role=\"table\">\n",
+             words ? " words" : "");
+    if (caption != NULL)
+        element(out, "<caption>", caption, "</caption>\n");
+    buf_adds(out, "<thead role=\"rowgroup\"><tr role=\"row\">");
+    for (size_t i = 0; i < columns; i++) {
+        bool number = heading[i][0] == '#';
+        buf_addf(out, "<th scope=\"col\" role=\"columnheader\"%s", number ? " class=\"n\">" : ">");
+        element(out, "", heading[i] + number, "</th>");
+    }
+    buf_adds(out, "</tr></thead>\n<tbody role=\"rowgroup\">\n");
+}
+
+void html_wide_row(struct buf *out)
+{
+    buf_adds(out, "<tr role=\"row\">");
+}
+
+void html_wide_first(struct buf *out, const char *text)
+{
+    element(out, "<th scope=\"row\" role=\"rowheader\">", text, "</th>");
+}
+
+void html_wide_cell(struct buf *out, const char *heading, const char *text)
+{
+    bool number = heading[0] == '#';
+    buf_addf(out, "<td role=\"cell\"%s data-of=\"", number ? " class=\"n\"" : "");
+    html_text(out, heading + number);
+    element(out, "\">", text, "</td>");
+}
+
 void html_row_begin(struct buf *out)
 {
     buf_adds(out, "<tr>");
+}
+
+void html_row_begin_at(struct buf *out, const char *id)
+{
+    buf_addf(out, "<tr id=\"%s\">", id);
 }
 
 void html_cell(struct buf *out, const char *text)

@@ -6,6 +6,7 @@
 #define CLIENT_SHOW_HTML_H
 
 #include "client/base/say.h"
+#include "client/show/html_style.h"
 
 /* Text, for between tags and within quoted attributes. */
 void html_text(struct buf *out, const char *text);
@@ -15,10 +16,24 @@ void html_span(struct buf *out, struct span text);
  * "Receipt of an entry"; running: what stands at the foot of each printed page, beside its number;
  * each may be NULL. Between these two, any of what follows. */
 void html_begin(struct buf *out, const char *title, const char *kicker, const char *running);
+/* The same by another style sheet. */
+void html_begin_as(struct buf *out, enum html_style style, const char *title, const char *kicker,
+                   const char *running);
 /* foot: a last line; may be NULL. */
 void html_end(struct buf *out, const char *foot);
 
 void html_heading(struct buf *out, int level, const char *text); /* level 2 or 3 */
+/* A heading that can be linked to. id: letters, digits and hyphens; another for each of a page. */
+void html_section(struct buf *out, int level, const char *id, const char *text);
+/* An id made of a heading's text: its letters and digits, in lower case, with hyphens between. */
+#define HTML_ID_MAX 64
+void html_id(char out[static HTML_ID_MAX], const char *text);
+
+/* Links to the sections of a long page, near its top; not on paper, where nobody can follow one. */
+void html_contents_begin(struct buf *out);
+void html_contents_item(struct buf *out, const char *id, const char *text);
+void html_contents_end(struct buf *out);
+
 void html_lead(struct buf *out, const char *text);               /* a first paragraph, larger */
 void html_paragraph(struct buf *out, const char *text);
 /* A line as it stands somewhere else, in the face of code. */
@@ -27,8 +42,12 @@ void html_verbatim(struct buf *out, const char *text);
 /* An answer, told by a mark (✓ ✗ ?), by words and by the form of its frame, never by colour alone:
  * a headline and an explanation (may be NULL). */
 void html_status(struct buf *out, enum verdict v, const char *headline, const char *text);
-/* One that is neither good nor bad, such as a proven absence. */
-void html_status_neutral(struct buf *out, const char *headline, const char *text);
+/* The same in parts: the headline, more lines with a mark each, any other elements, the end. The
+ * neutral one is neither good nor bad, such as a proven absence. */
+void html_status_begin(struct buf *out, enum verdict v, const char *headline);
+void html_status_neutral_begin(struct buf *out, const char *headline);
+void html_status_more(struct buf *out, enum verdict v, const char *words);
+void html_status_end(struct buf *out);
 /* The first in a line, for tables and lists: the mark and the words. */
 void html_mark(struct buf *out, enum verdict v, const char *words);
 /* "✓", "✗", "?". */
@@ -43,6 +62,7 @@ void html_note(struct buf *out, const char *text);
 void html_items_begin(struct buf *out, bool marked);
 void html_item(struct buf *out, const char *text);
 void html_item_marked(struct buf *out, enum verdict v, const char *text);
+void html_item_neutral(struct buf *out, const char *text);
 void html_items_end(struct buf *out);
 
 /* A list of terms, each with one value or more. */
@@ -61,10 +81,22 @@ void html_terms_end(struct buf *out);
 void html_table_begin(struct buf *out, const char *caption, const char *const *heading,
                       size_t columns);
 void html_row_begin(struct buf *out);
+/* A row that can be linked to. */
+void html_row_begin_at(struct buf *out, const char *id);
 void html_cell(struct buf *out, const char *text);
 void html_cell_number(struct buf *out, const char *text);
 void html_cell_code(struct buf *out, const char *text);
 void html_cell_mark(struct buf *out, enum verdict v, const char *words);
+/* A table of many columns, with a caption or without. On a phone each row is a block: its first
+ * cell, then each other one behind the heading of its column, two in a line, or where cells hold
+ * `words` one below the other. Its cells are html_wide_first() and html_wide_cell() alone. */
+void html_wide_begin(struct buf *out, const char *caption, const char *const *heading,
+                     size_t columns, bool words);
+void html_wide_row(struct buf *out);
+void html_wide_first(struct buf *out, const char *text);
+/* heading: as html_wide_begin() was given it. */
+void html_wide_cell(struct buf *out, const char *heading, const char *text);
+
 void html_row_end(struct buf *out);
 void html_table_end(struct buf *out);
 

@@ -72,6 +72,22 @@ void locale_time(struct buf *out, int64_t ms)
     buf_addf(out, ", %.8s (UTC)", when + 11);
 }
 
+void locale_until(struct buf *out, int64_t ms)
+{
+    locale_time(out, ms);
+    buf_adds(out, TR(", not included: ", ", sin incluirlo: "));
+    if (ms % DAY != 0) {
+        buf_adds(out, TR("that day counts up to this time only",
+                         "ese día cuenta solo hasta esa hora"));
+        return;
+    }
+    if (language_get() == LANGUAGE_ES)
+        buf_adds(out, "el último día es el ");
+    locale_date(out, ms - 1);
+    if (language_get() != LANGUAGE_ES)
+        buf_adds(out, " is the last day");
+}
+
 void locale_month(struct buf *out, int year, int month)
 {
     buf_addf(out, TR("%s %d", "%s de %d"), month_name(month), year);

@@ -18,6 +18,11 @@ void locale_date(struct buf *out, int64_t ms);
  * left out. */
 void locale_time(struct buf *out, int64_t ms);
 
+/* A time that ends a span without being in it, and which day is the last: "22 November 2026,
+ * 00:00:00 (UTC), not included: 21 November 2026 is the last day"; "21 November 2026, 16:00:16
+ * (UTC), not included: that day counts up to this time only". */
+void locale_until(struct buf *out, int64_t ms);
+
 /* "November 2026", "noviembre de 2026"; month 1 to 12. The short one is "Nov 2026", "nov 2026", for
  * charts. */
 void locale_month(struct buf *out, int year, int month);

@@ -109,8 +109,10 @@ static const char *marker(const struct sheet_entry *e)
 {
     switch (e->line) {
     case SHEET_NEUTRAL:
+    case SHEET_ITEM_NEUTRAL:
         return html_mark_neutral();
     case SHEET_STATUS:
+    case SHEET_NEWS:
     case SHEET_ITEM:
     case SHEET_MARK:
         return html_mark_of(e->verdict);
@@ -167,7 +169,7 @@ enum list { LIST_NONE, LIST_TERMS, LIST_ITEMS, LIST_POINTS };
 static enum list list_of(enum sheet_line line)
 {
     return line == SHEET_TERM || is_value(line) ? LIST_TERMS
-           : line == SHEET_ITEM                 ? LIST_ITEMS
+           : line == SHEET_ITEM || line == SHEET_ITEM_NEUTRAL ? LIST_ITEMS
            : line == SHEET_POINT                ? LIST_POINTS
                                                 : LIST_NONE;
 }
@@ -186,19 +188,34 @@ static void change_list(struct buf *out, enum list from, enum list to)
         html_items_begin(out, to == LIST_ITEMS);
 }
 
-static void add_html(struct buf *out, const struct sheet_entry *e, const struct sheet_entry *next)
+#define PART_ID_MAX (HTML_ID_MAX + 24)
+
+static void heading_id(char out[static PART_ID_MAX], const struct sheet *s, const char *text)
+{
+    char id[HTML_ID_MAX];
+    html_id(id, text);
+    if (s->part > 0)
+        snprintf(out, PART_ID_MAX, "p%zu-%s", s->part, id);
+    else
+        snprintf(out, PART_ID_MAX, "%s", id);
+}
+
+static void add_heading(struct buf *out, const struct sheet *s, const char *text)
+{
+    char id[PART_ID_MAX];
+    heading_id(id, s, text);
+    html_section(out, 2, id, text);
+}
+
+static void add_html(struct buf *out, const struct sheet *s, const struct sheet_entry *e)
 {
     switch (e->line) {
     case SHEET_STATUS:
-        html_status(out, e->verdict, e->text,
-                    next != NULL && next->line == SHEET_PARAGRAPH ? next->text : NULL);
-        break;
     case SHEET_NEUTRAL:
-        html_status_neutral(out, e->text,
-                            next != NULL && next->line == SHEET_PARAGRAPH ? next->text : NULL);
+    case SHEET_NEWS: /* add_status() */
         break;
     case SHEET_HEADING:
-        html_heading(out, 2, e->text);
+        add_heading(out, s, e->text);
         break;
     case SHEET_PARAGRAPH:
         html_paragraph(out, e->text);
@@ -221,6 +238,9 @@ static void add_html(struct buf *out, const struct sheet_entry *e, const struct 
     case SHEET_ITEM:
         html_item_marked(out, e->verdict, e->text);
         break;
+    case SHEET_ITEM_NEUTRAL:
+        html_item_neutral(out, e->text);
+        break;
     case SHEET_POINT:
         html_item(out, e->text);
         break;
@@ -230,16 +250,59 @@ static void add_html(struct buf *out, const struct sheet_entry *e, const struct 
     }
 }
 
-void sheet_html(const struct sheet *s, struct buf *out)
+/* The frame: the answer, more news of it, and one paragraph. Returns how many lines that are. */
+static size_t add_status(struct buf *out, const struct sheet *s, size_t i)
+{
+    const struct sheet_entry *e = &s->entry[i];
+    size_t n = 1;
+    if (e->line == SHEET_NEUTRAL)
+        html_status_neutral_begin(out, e->text);
+    else
+        html_status_begin(out, e->verdict, e->text);
+    for (; i + n < s->entries && e[n].line == SHEET_NEWS; n++)
+        html_status_more(out, e[n].verdict, e[n].text);
+    if (i + n < s->entries && e[n].line == SHEET_PARAGRAPH)
+        html_paragraph(out, e[n++].text);
+    html_status_end(out);
+    return n;
+}
+
+void sheet_contents(const struct sheet *s, struct buf *out)
+{
+    char id[PART_ID_MAX];
+    for (size_t i = 0; i < s->entries; i++) {
+        if (s->entry[i].line != SHEET_HEADING)
+            continue;
+        heading_id(id, s, s->entry[i].text);
+        html_contents_item(out, id, s->entry[i].text);
+    }
+}
+
+static void add_sheet_html(const struct sheet *s, struct buf *out, bool contents)
 {
     enum list list = LIST_NONE;
-    for (size_t i = 0; i < s->entries; i++) {
+    for (size_t i = 0, n; i < s->entries; i += n) {
         const struct sheet_entry *e = &s->entry[i];
         change_list(out, list, list_of(e->line));
         list = list_of(e->line);
-        add_html(out, e, i + 1 < s->entries ? e + 1 : NULL);
-        if (is_status(e->line) && i + 1 < s->entries && e[1].line == SHEET_PARAGRAPH)
-            i++; /* it stands within the frame */
+        if (contents && e->line == SHEET_HEADING) {
+            html_contents_begin(out);
+            sheet_contents(s, out);
+            html_contents_end(out);
+            contents = false;
+        }
+        n = is_status(e->line) ? add_status(out, s, i) : 1;
+        add_html(out, s, e);
     }
     change_list(out, list, LIST_NONE);
+}
+
+void sheet_html(const struct sheet *s, struct buf *out)
+{
+    add_sheet_html(s, out, false);
+}
+
+void sheet_html_contents(const struct sheet *s, struct buf *out)
+{
+    add_sheet_html(s, out, true);
 }

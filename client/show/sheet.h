@@ -10,6 +10,7 @@
 enum sheet_line {
     SHEET_STATUS,  /* an answer, with its verdict; what explains it is a SHEET_PARAGRAPH */
     SHEET_NEUTRAL, /* the same of an answer that is neither good nor bad */
+    SHEET_NEWS,    /* more of such an answer, with its verdict; before what explains it */
     SHEET_HEADING,
     SHEET_PARAGRAPH,
     SHEET_TERM, /* followed by one or more of: */
@@ -18,7 +19,8 @@ enum sheet_line {
     SHEET_HINT,     /* about the value before */
     SHEET_MARK,     /* a value with its verdict */
     SHEET_ITEM,     /* of a list, with its verdict */
-    SHEET_POINT,    /* of a list, without one */
+    SHEET_ITEM_NEUTRAL, /* the same, neither good nor bad */
+    SHEET_POINT,    /* of a list, without a verdict */
     SHEET_VERBATIM, /* a line of text as it stands somewhere */
 };
 
@@ -29,9 +31,10 @@ struct sheet {
         char *text; /* owned */
     } * entry;
     size_t entries, cap;
+    size_t part; /* its number on a page of several, so that no two headings share an id; 0: alone */
 };
 
-/* An empty sheet is one of zeroes. verdict counts for SHEET_STATUS, _MARK and _ITEM only. */
+/* An empty sheet is one of zeroes. verdict counts for SHEET_STATUS, _NEWS, _MARK and _ITEM only. */
 void sheet_add(struct sheet *s, enum sheet_line line, enum verdict verdict, const char *text);
 void sheet_addf(struct sheet *s, enum sheet_line line, enum verdict verdict, const char *format,
                 ...) __attribute__((format(printf, 4, 5)));
@@ -44,7 +47,12 @@ void sheet_free(struct sheet *s);
 void sheet_laws(struct sheet *s, const char *also);
 
 void sheet_print(const struct sheet *s, FILE *to);
-/* Appends what client/show/html.h makes of it, to stand within a page. */
+/* Appends what client/show/html.h makes of it, to stand within a page. Each heading can be linked
+ * to: its id is html_id() of its text. */
 void sheet_html(const struct sheet *s, struct buf *out);
+/* The same, with links to all headings before the first one. */
+void sheet_html_contents(const struct sheet *s, struct buf *out);
+/* Appends such links, as items of contents that html_contents_begin() began. */
+void sheet_contents(const struct sheet *s, struct buf *out);
 
 #endif

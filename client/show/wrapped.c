@@ -66,7 +66,11 @@ static void print_line_of_sheet(const struct sheet_entry *e, const char **name)
         terminal_print(stdout, "\n%s\n", e->text);
         return;
     case SHEET_ITEM:
+    case SHEET_NEWS:
         wrap_marked(2, html_mark_of(e->verdict), e->text);
+        return;
+    case SHEET_ITEM_NEUTRAL:
+        wrap_marked(2, html_mark_neutral(), e->text);
         return;
     case SHEET_POINT:
         wrap_marked(2, "-", e->text);

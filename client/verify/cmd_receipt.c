@@ -46,9 +46,10 @@ static void print_page(const struct receipt_show *v)
     for (size_t i = 0; i < v->count; i++) {
         struct sheet s = { 0 };
         receipt_sheet(&s, v, &v->list[i]);
+        s.part = v->count > 1 ? i + 1 : 0;
         if (v->count > 1)
             html_page_break(&page);
-        sheet_html(&s, &page);
+        sheet_html_contents(&s, &page);
         sheet_free(&s);
     }
     html_end(&page, TR("Anyone who holds the receipt and the policy can verify this: bitacora "

@@ -6,6 +6,7 @@
 #include "client/base/lost.h"
 #include "client/show/label.h"
 #include "client/show/locale.h"
+#include "client/warrant/warrant_box.h"
 #include "client/warrant/warrant_sheet.h"
 #include "client/warrant/warrant_words.h"
 
@@ -219,10 +220,11 @@ static void add_given(struct sheet *s, const struct warrant_case *c)
         if (l->kind != KIND_WARRANT)
             continue;
         shown++;
+        buf_adds(&text, TR("warrant given by ", "mandamiento dado por "));
+        institution_add(&text, &c->names, warrant_case_signer(c, l)->authority);
         buf_addf(&text,
-                 TR("warrant given by %s, entry %" PRIu64 ", accepted ",
-                    "mandamiento dado por %s, asiento %" PRIu64 ", aceptado el "),
-                 warrant_case_signer(c, l)->authority, l->entry);
+                 TR(", entry %" PRIu64 ", accepted ", ", asiento %" PRIu64 ", aceptado el "),
+                 l->entry);
         words_time(&text, l->accepted);
         sheet_take(s, SHEET_ITEM, VERDICT_GOOD, &text);
     }
@@ -248,21 +250,6 @@ static void add_elsewhere(struct sheet *s, const struct warrant_case *c)
         sheet_addf(s, SHEET_ITEM, VERDICT_UNDECIDED,
                    TR("and %zu more of other courts", "y %zu más de otros juzgados"),
                    c->elsewheres - ENTRIES_SHOWN);
-}
-
-static void add_absent(struct sheet *s, const struct warrant_case *c)
-{
-    struct buf text = { 0 };
-    buf_addf(&text,
-             TR("Not in the log, proven up to entry %" PRIu64 ": there is no warrant ",
-                "No está en la bitácora, probado hasta el asiento %" PRIu64
-                ": no hay ningún mandamiento "),
-             warrant_case_last(c));
-    words_quoted(&text, c->ref);
-    if (c->court != NULL)
-        buf_addf(&text, TR(" of %s", " de %s"), c->court);
-    buf_adds(&text, TR(" under a judge's key", " bajo clave de juez"));
-    sheet_take(s, SHEET_NEUTRAL, VERDICT_GOOD, &text);
 }
 
 /* What a reader would take for the same reference, and no rule does. */
@@ -318,7 +305,7 @@ static void add_nothing(struct sheet *s, const struct warrant_case *c)
         lines += !c->line[i].apart;
     if (lines > warrant_case_warrants(c))
         return;
-    sheet_add(s, SHEET_ITEM, VERDICT_GOOD,
+    sheet_add(s, SHEET_ITEM_NEUTRAL, VERDICT_GOOD,
               lines > 0
                   ? TR("nothing was recorded as done under it", "no se asentó nada hecho con él")
               : c->court == NULL
@@ -377,31 +364,11 @@ static void add_unproven(struct sheet *s, const struct warrant_case *c)
 
 void warrant_answer_sheet(struct sheet *s, const struct warrant_case *c, bool complete)
 {
-    struct buf text = { 0 };
     if (!complete) {
         add_unproven(s, c);
         return;
     }
-    if (warrant_case_warrants(c) == 0)
-        add_absent(s, c);
-    else
-        sheet_add(s, SHEET_STATUS, VERDICT_GOOD,
-                  c->quick != NULL
-                      ? TR("Proven by the log's index: this is all that the log holds under "
-                           "exactly this reference",
-                           "Probado con el índice de la bitácora: esto es todo lo que contiene con "
-                           "exactamente esta referencia")
-                  : lookalikes_total(&c->alike) == 0
-                      ? TR("Proven: this is all that the log holds about this warrant",
-                           "Probado: esto es todo lo que la bitácora contiene sobre este "
-                           "mandamiento")
-                      : TR("Proven: this is all that the log holds about this warrant, under "
-                           "exactly this reference; others only look like it",
-                           "Probado: esto es todo lo que la bitácora contiene sobre este "
-                           "mandamiento, con exactamente esta referencia; otras solo se le "
-                           "parecen"));
-    warrant_statement(&text, c);
-    sheet_take(s, SHEET_PARAGRAPH, VERDICT_GOOD, &text);
+    warrant_box(s, c);
     if (c->quick != NULL)
         add_quick(s, c);
     else

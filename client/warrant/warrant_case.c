@@ -327,8 +327,10 @@ static void take_entry(void *ctx, const struct event *event)
     struct warrant_case *c = ctx;
     c->told = event->e->index + 1;
     switch (event->e->kind) {
-    case KIND_GENESIS:
     case KIND_ENROLL:
+        institutions_take(&c->names, event->object);
+        break;
+    case KIND_GENESIS:
     case KIND_REVOKE:
     case KIND_RULESET:
     case KIND_ANCHOR:
@@ -356,6 +358,7 @@ void warrant_case_open(struct warrant_case *c, struct audit *a, const char *ref,
 {
     *c = (struct warrant_case){ .ref = ref, .court = court, .audit = a };
     lookalikes_open(&c->alike, ref);
+    institutions_open(&c->names);
     shelf_open(&c->shelf, sizeof(struct case_line));
     shelf_open(&c->text, 1);
     shelf_open(&c->numbers, sizeof(uint32_t));
@@ -370,6 +373,7 @@ void warrant_case_open(struct warrant_case *c, struct audit *a, const char *ref,
 void warrant_case_close(struct warrant_case *c)
 {
     lookalikes_close(&c->alike);
+    institutions_close(&c->names);
     free(c->elsewhere);
     shelf_close(&c->shelf);
     shelf_close(&c->text);

@@ -13,6 +13,7 @@
 
 #include "client/answer/answer_facts.h"
 #include "client/audit/audit.h"
+#include "client/show/institution.h"
 #include "client/show/lookalikes.h"
 #include "client/warrant/case_seals.h"
 
@@ -86,7 +87,8 @@ struct warrant_case {
     uint64_t citing
         [ABOUTS_MAX]; /* requests that cite the ref, but as another court's; the first of them */
     uint64_t citings;
-    struct lookalikes alike; /* other references */
+    struct lookalikes alike;   /* other references */
+    struct institutions names; /* of authorities */
 
     /* The rest is its own. */
     struct shelf shelf, text, numbers; /* struct case_line; characters; uint32_t */

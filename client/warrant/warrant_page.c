@@ -6,6 +6,7 @@
 
 #include "client/base/lost.h"
 #include "client/show/html.h"
+#include "client/show/html_links.h"
 #include "client/show/label.h"
 #include "client/show/wrapped.h"
 #include "client/warrant/warrant_line.h"
@@ -41,7 +42,7 @@ static void print_line(const struct warrant_case *c, size_t line)
     wrap_text(kept_text(&text), 9, 9);
     buf_clear(&text);
     buf_adds(&text, TR("signed by ", "firma: "));
-    words_signer(&text, warrant_case_signer(c, &l));
+    words_signer(&text, c, warrant_case_signer(c, &l));
     printf("%9s", "");
     wrap_text(kept_text(&text), 9, 9);
     case_line_marks(c, &l, print_mark, NULL);
@@ -116,10 +117,41 @@ static void pass_on(struct buf *page, size_t more_than)
     buf_clear(page);
 }
 
-static void add_sheet(struct buf *out, struct sheet *s)
+/* What is explained, and listed, on this page. */
+struct linked {
+    const struct warrant_case *c;
+    bool rule[RULE_COUNT];
+    bool *row; /* of each line: its row was made */
+};
+
+static bool has_entry(const void *ctx, uint64_t entry)
 {
-    sheet_html(s, out);
+    return warrant_case_line(((const struct linked *)ctx)->c, entry) != NULL;
+}
+
+static bool has_rule(const void *ctx, const char *name)
+{
+    const struct linked *x = ctx;
+    for (int r = R01; r < RULE_COUNT; r++)
+        if (x->rule[r] && strcmp(rule_name((enum rule)r), name) == 0)
+            return true;
+    return false;
+}
+
+/* Appends what was made of a part of the page, with links. */
+static void add_linked(struct buf *out, const struct linked *x, struct buf *part)
+{
+    struct html_links links = { x, has_entry, has_rule };
+    html_link(out, kept_span(part), &links);
+    buf_free(part);
+}
+
+static void add_sheet(struct buf *out, const struct linked *x, struct sheet *s)
+{
+    struct buf part = { 0 };
+    sheet_html(s, &part);
     sheet_free(s);
+    add_linked(out, x, &part);
 }
 
 static void add_mark(void *ctx, enum verdict v, const char *words)
@@ -137,14 +169,24 @@ static void add_cell_text(struct buf *out, const char *before, struct buf *text,
     buf_clear(text);
 }
 
+/* Where the log gives the proof of an entry, if it was read from its server. */
+static void add_receipt_link(struct buf *out, const struct warrant_case *c, uint64_t entry)
+{
+    const struct replaying *r = c->audit->r;
+    if (r->options.dir != NULL || r->trust.url == NULL)
+        return;
+    buf_adds(out, " <span class=\"screen\">· <a href=\"");
+    html_text(out, r->trust.url);
+    buf_addf(out, "/v1/receipts/%" PRIu64 "\">%s</a></span>", entry, TR("receipt", "recibo"));
+}
+
 /* Few columns: lines as wide as the paper make few pages. */
-static void add_row(struct buf *out, const struct warrant_case *c, size_t line)
+static void add_row_parts(struct buf *out, const struct warrant_case *c, size_t line)
 {
     struct case_line l = case_line_open(c, line);
     struct buf text = { 0 };
     if (l.object == NULL)
         return;
-    html_row_begin(out);
     buf_addf(&text, "%" PRIu64, l.entry);
     html_cell_number(out, kept_text(&text));
     buf_clear(&text);
@@ -157,18 +199,46 @@ static void add_row(struct buf *out, const struct warrant_case *c, size_t line)
     case_line_erased(&text, &l);
     add_cell_text(out, "", &text, "<br>");
     buf_adds(&text, TR("Signed by ", "Firma: "));
-    words_signer(&text, warrant_case_signer(c, &l));
-    add_cell_text(out, "<small>", &text, "</small>");
+    words_signer(&text, c, warrant_case_signer(c, &l));
+    add_cell_text(out, "<small>", &text, "");
+    add_receipt_link(out, c, l.entry);
+    buf_adds(out, "</small>");
     case_line_marks(c, &l, add_mark, out);
     buf_adds(out, "</td>");
-    html_row_end(out);
     buf_free(&text);
     case_line_close(&l);
+}
+
+/* An entry may stand in two groups; its id stands in the first. */
+static void add_row(struct buf *out, const struct linked *x, size_t line)
+{
+    struct buf part = { 0 };
+    char id[24];
+    snprintf(id, sizeof id, "e%" PRIu64, x->c->line[line].entry);
+    if (x->row[line])
+        html_row_begin(out);
+    else
+        html_row_begin_at(out, id);
+    x->row[line] = true;
+    add_row_parts(&part, x->c, line);
+    add_linked(out, x, &part);
+    html_row_end(out);
     pass_on(out, PAGE_HELD);
 }
 
-static void add_group(struct buf *out, const struct warrant_case *c, size_t of, bool *member)
+/* "done-9", "nameless", "apart". */
+static void group_id(char out[static 32], const struct warrant_case *c, size_t of)
 {
+    if (of < c->lines)
+        snprintf(out, 32, "done-%" PRIu64, c->line[of].entry);
+    else
+        snprintf(out, 32, of == GROUP_APART(c) ? "apart" : "nameless");
+}
+
+static void add_group(struct buf *out, const struct linked *x, size_t of, bool *member)
+{
+    const struct warrant_case *c = x->c;
+    char id[32];
     const char *const headings[] = { TR("#Entry", "#Asiento"),
                                      TR("What was recorded, when it was accepted, and what the "
                                         "rules answer",
@@ -177,7 +247,8 @@ static void add_group(struct buf *out, const struct warrant_case *c, size_t of, 
     size_t n = case_group_lines(c, of, member);
     if (n == 0 && of >= c->lines)
         return;
-    html_heading(out, of < c->lines ? 3 : 2, case_group_heading(c, of));
+    group_id(id, c, of);
+    html_section(out, of < c->lines ? 3 : 2, id, case_group_heading(c, of));
     if (n == 0) {
         html_paragraph(out, TR("Nothing.", "Nada."));
         return;
@@ -185,7 +256,7 @@ static void add_group(struct buf *out, const struct warrant_case *c, size_t of, 
     html_table_begin(out, NULL, headings, sizeof headings / sizeof *headings);
     for (size_t i = 0; i < c->lines; i++)
         if (member[i] && i != of)
-            add_row(out, c, i);
+            add_row(out, x, i);
     html_table_end(out);
 }
 
@@ -209,28 +280,77 @@ static void begin_page(struct buf *out, const struct warrant_case *c, bool compl
     buf_free(&kicker);
 }
 
-static void add_facts(struct buf *out, const struct warrant_case *c)
+/* A warrant is told under a heading, which is where links to its entry lead. */
+static void add_warrant(struct buf *out, const struct linked *x, size_t line, bool *member)
 {
     struct sheet s = { 0 };
+    buf_addf(out, "<div id=\"e%" PRIu64 "\">\n", x->c->line[line].entry);
+    case_warrant_terms(&s, x->c, line);
+    add_sheet(out, x, &s);
+    buf_adds(out, "</div>\n");
+    add_group(out, x, line, member);
+}
+
+/* ---- contents -------------------------------------------------------------------------------- */
+
+static void add_warrant_link(struct buf *out, const struct warrant_case *c, size_t line)
+{
     struct buf text = { 0 };
-    bool *member = kept(calloc(c->lines + 1, sizeof *member));
-    if (member == NULL)
+    char id[24];
+    snprintf(id, sizeof id, "e%" PRIu64, c->line[line].entry);
+    warrant_heading(&text, c, &c->line[line]);
+    html_contents_item(out, id, kept_text(&text));
+    buf_free(&text);
+}
+
+static void add_group_link(struct buf *out, const struct warrant_case *c, size_t of, bool *member)
+{
+    char id[32];
+    if (case_group_lines(c, of, member) == 0)
         return;
+    group_id(id, c, of);
+    html_contents_item(out, id, case_group_heading(c, of));
+}
+
+/* basis: the sections behind the entries. */
+static void add_contents(struct buf *out, const struct warrant_case *c, const struct sheet *basis,
+                         bool *member)
+{
+    html_contents_begin(out);
     for (size_t i = 0; i < c->lines; i++) {
         if (c->line[i].kind != KIND_WARRANT)
             continue;
-        case_warrant_terms(&s, c, i);
-        add_sheet(out, &s);
-        add_group(out, c, i, member);
+        add_warrant_link(out, c, i);
+        add_group_link(out, c, i, member);
     }
-    add_group(out, c, GROUP_NAMELESS(c), member);
-    add_group(out, c, GROUP_APART(c), member);
-    warrant_basis_sheet(&s, c);
-    add_sheet(out, &s);
-    warrant_statement(&text, c);
-    html_note(out, kept_text(&text));
+    add_group_link(out, c, GROUP_NAMELESS(c), member);
+    add_group_link(out, c, GROUP_APART(c), member);
+    sheet_contents(basis, out);
+    html_contents_end(out);
+}
+
+static void add_facts(struct buf *out, struct linked *x)
+{
+    const struct warrant_case *c = x->c;
+    struct sheet basis = { 0 };
+    struct buf text = { 0 };
+    bool *member = kept(calloc(c->lines + 1, sizeof *member));
+    x->row = kept(calloc(c->lines + 1, sizeof *x->row));
+    if (member != NULL && x->row != NULL) {
+        warrant_basis_sheet(&basis, c);
+        add_contents(out, c, &basis, member);
+        for (size_t i = 0; i < c->lines; i++)
+            if (c->line[i].kind == KIND_WARRANT)
+                add_warrant(out, x, i, member);
+        add_group(out, x, GROUP_NAMELESS(c), member);
+        add_group(out, x, GROUP_APART(c), member);
+        add_sheet(out, x, &basis);
+        warrant_statement(&text, c);
+        html_note(out, kept_text(&text));
+    }
     buf_free(&text);
     free(member);
+    free(x->row);
 }
 
 /* In quotation marks of the shell, so that it can be typed as it stands. */
@@ -262,11 +382,13 @@ void warrant_html(const struct warrant_case *c, bool complete)
 {
     struct buf page = { 0 }, foot = { 0 };
     struct sheet s = { 0 };
+    struct linked x = { .c = c };
+    warrant_rules_named(c, x.rule);
     begin_page(&page, c, complete);
     warrant_answer_sheet(&s, c, complete);
-    add_sheet(&page, &s);
+    add_sheet(&page, &x, &s);
     if (complete)
-        add_facts(&page, c);
+        add_facts(&page, &x);
     add_foot(&foot, c);
     html_end(&page, kept_text(&foot));
     buf_free(&foot);

@@ -26,6 +26,14 @@ static void value(struct sheet *s, struct buf *text)
         sheet_take(s, SHEET_VALUE, VERDICT_GOOD, text);
 }
 
+static void until(struct sheet *s, const char *before, int64_t ms)
+{
+    struct buf text = { 0 };
+    buf_adds(&text, before);
+    words_until(&text, ms);
+    value(s, &text);
+}
+
 static void moment(struct sheet *s, const char *before, int64_t ms, const char *after)
 {
     struct buf text = { 0 };
@@ -35,11 +43,15 @@ static void moment(struct sheet *s, const char *before, int64_t ms, const char *
     value(s, &text);
 }
 
-static void list(struct sheet *s, const struct case_line *l, enum vocabulary v, const char *member,
-                 const char *otherwise)
+/* Codes of the vocabulary; without one, authorities. */
+static void list(struct sheet *s, const struct warrant_case *c, const struct case_line *l,
+                 enum vocabulary v, const char *member, const char *otherwise)
 {
     struct buf text = { 0 };
-    words_codes(&text, l, v, member);
+    if (v == VOCABULARY_NONE)
+        words_authorities(&text, c, l, member);
+    else
+        words_codes(&text, l, v, member);
     if (text.n == 0)
         buf_adds(&text, otherwise);
     term_name(s, label_member(KIND_WARRANT, member));
@@ -96,7 +108,8 @@ static void add_signer(struct sheet *s, const struct warrant_case *c, const stru
     const struct signer_facts *facts = shelf_at(&c->audit->cb.signers, l->signer);
     struct buf text = { 0 };
     term_name(s, TR("Court", "Juzgado"));
-    buf_addf(&text, "%s (%s)", e->authority, label(VOCABULARY_LEVEL, e->level));
+    institution_add(&text, &c->names, e->authority);
+    buf_addf(&text, ", %s", label(VOCABULARY_LEVEL, e->level));
     if (facts->state != 0) {
         buf_adds(&text, ", ");
         words_quoted(&text, casebook_text(&c->audit->cb, facts->state));
@@ -112,10 +125,11 @@ static void add_window(struct sheet *s, const struct warrant_case *c, const stru
     const struct warrant *w = warrant_case_facts(c, l);
     term_name(s, label_member(KIND_WARRANT, "window"));
     moment(s, TR("from ", "desde el "), w->window.from, "");
-    moment(s, TR("until ", "hasta el "), w->window.until,
-           w->end > w->window.until ? TR(", as it was given", ", como se dio") : "");
+    until(s, w->end > w->window.until ? TR("as it was given, until ", "como se dio, hasta el ")
+                                     : TR("until ", "hasta el "),
+          w->window.until);
     if (w->end > w->window.until) {
-        moment(s, TR("as extended, until ", "con sus prórrogas, hasta el "), w->end, "");
+        until(s, TR("as extended, until ", "con sus prórrogas, hasta el "), w->end);
         sheet_add(s, SHEET_HINT, VERDICT_GOOD,
                   TR("by the warrant's own court; see the extensions below",
                      "por el mismo juzgado; véanse las prórrogas abajo"));
@@ -124,7 +138,7 @@ static void add_window(struct sheet *s, const struct warrant_case *c, const stru
         return;
     term_name(s, label_member(KIND_WARRANT, "data_window"));
     moment(s, TR("from ", "desde el "), w->data_window.from, "");
-    moment(s, TR("until ", "hasta el "), w->data_window.until, "");
+    until(s, TR("until ", "hasta el "), w->data_window.until);
 }
 
 static void add_persons(struct sheet *s, const struct case_line *l)
@@ -162,15 +176,22 @@ static void add_answers(struct sheet *s, const struct warrant_case *c, const str
     }
 }
 
+void warrant_heading(struct buf *out, const struct warrant_case *c, const struct case_line *l)
+{
+    const char *court = warrant_case_signer(c, l)->authority;
+    const char *name = institution_name(&c->names, court);
+    buf_addf(out,
+             TR("The warrant of %s (entry %" PRIu64 ")", "El mandamiento de %s (asiento %" PRIu64 ")"),
+             name == NULL ? court : name, l->entry);
+}
+
 void warrant_terms_sheet(struct sheet *s, const struct warrant_case *c, const struct case_line *l)
 {
     const struct value *number = value_member(l->object, "case");
     const char *document = object_text(l->object, "document");
     struct buf text = { 0 };
-    sheet_addf(
-        s, SHEET_HEADING, VERDICT_GOOD,
-        TR("The warrant of %s (entry %" PRIu64 ")", "El mandamiento de %s (asiento %" PRIu64 ")"),
-        warrant_case_signer(c, l)->authority, l->entry);
+    warrant_heading(&text, c, l);
+    sheet_take(s, SHEET_HEADING, VERDICT_GOOD, &text);
     add_signer(s, c, l);
     term_name(s, TR("Accepted, by the log's clock", "Aceptado, según el reloj de la bitácora"));
     moment(s, "", l->accepted, "");
@@ -184,9 +205,9 @@ void warrant_terms_sheet(struct sheet *s, const struct warrant_case *c, const st
         term_name(s, label_member(KIND_WARRANT, "case"));
         value(s, &text);
     }
-    list(s, l, VOCABULARY_NONE, "used_by", "");
-    list(s, l, VOCABULARY_CATEGORY, "categories", "");
-    list(s, l, VOCABULARY_NONE, "holders",
+    list(s, c, l, VOCABULARY_NONE, "used_by", "");
+    list(s, c, l, VOCABULARY_CATEGORY, "categories", "");
+    list(s, c, l, VOCABULARY_NONE, "holders",
          TR("any: the warrant names none", "cualquiera: el mandamiento no nombra ninguno"));
     add_window(s, c, l);
     add_persons(s, l);
@@ -299,13 +320,18 @@ static void add_log(struct sheet *s, const struct warrant_case *c)
                        "es el que dice quien opera; con --genesis se fija"));
 }
 
-static void add_rules(struct sheet *s, const struct warrant_case *c)
+void warrant_rules_named(const struct warrant_case *c, bool named[static RULE_COUNT])
 {
-    bool named[RULE_COUNT] = { false };
     for (size_t i = 0; i < c->lines; i++)
         for (size_t k = 0; k < c->line[i].answers; k++)
             if (c->line[i].answer[k].result != RESULT_PASS)
                 named[c->line[i].answer[k].rule] = true;
+}
+
+static void add_rules(struct sheet *s, const struct warrant_case *c)
+{
+    bool named[RULE_COUNT] = { false };
+    warrant_rules_named(c, named);
     bool any = false;
     for (int r = R01; r < RULE_COUNT; r++) {
         if (!named[r])

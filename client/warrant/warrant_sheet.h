@@ -15,11 +15,17 @@ void warrant_title(struct buf *out, const struct warrant_case *c);
 /* The answer in short. Where it is not complete: that it is none, and what was found; no facts. */
 void warrant_answer_sheet(struct sheet *s, const struct warrant_case *c, bool complete);
 
+/* The heading of one warrant: "The warrant of COURT (entry 4)". */
+void warrant_heading(struct buf *out, const struct warrant_case *c, const struct case_line *l);
+
 /* One warrant: who gave it, what it allows. */
 void warrant_terms_sheet(struct sheet *s, const struct warrant_case *c, const struct case_line *l);
 
 /* The log, its checkpoint, witnesses, rulesets; the rules that are named; what it cannot show. */
 void warrant_basis_sheet(struct sheet *s, const struct warrant_case *c);
+
+/* Sets named[r] for each rule that has another answer than a pass: those that the basis explains. */
+void warrant_rules_named(const struct warrant_case *c, bool named[static RULE_COUNT]);
 
 /* The rulesets that the case was judged by, each once, the one in force at the end if there is
  * none; returns how many there are, of which it gives `most` at most. */

@@ -14,6 +14,11 @@ void words_time(struct buf *out, int64_t ms)
     locale_time(out, ms < LATEST ? ms : LATEST);
 }
 
+void words_until(struct buf *out, int64_t ms)
+{
+    locale_until(out, ms < LATEST ? ms : LATEST);
+}
+
 void words_quoted(struct buf *out, const char *text)
 {
     buf_addf(out, TR("“%s”", "«%s»"), text);
@@ -31,6 +36,16 @@ void words_codes(struct buf *out, const struct case_line *l, enum vocabulary v, 
     value_foreach (list, item)
         buf_addf(out, "%s%s", item == value_first(list) ? "" : ", ",
                  words_code(l, v, value_text(item)));
+}
+
+void words_authorities(struct buf *out, const struct warrant_case *c, const struct case_line *l,
+                       const char *member)
+{
+    const struct value *list = value_member(l->object, member);
+    value_foreach (list, item) {
+        buf_adds(out, item == value_first(list) ? "" : ", ");
+        institution_add(out, &c->names, value_text(item));
+    }
 }
 
 static void add_code(struct buf *out, const struct case_line *l, enum vocabulary v,
@@ -51,13 +66,23 @@ static void add_time(struct buf *out, const char *before, const struct value *ob
     words_time(out, ms);
 }
 
+static void add_until(struct buf *out, const char *before, const struct value *object,
+                      const char *member)
+{
+    int64_t ms = object_time(object, member);
+    if (ms == NO_TIME)
+        return;
+    buf_adds(out, before);
+    words_until(out, ms);
+}
+
 static void add_window(struct buf *out, const char *before, const struct value *window)
 {
     if (window == NULL)
         return;
     buf_adds(out, before);
-    add_time(out, TR("from ", "del "), window, "from");
-    add_time(out, TR(" until ", " al "), window, "until");
+    add_time(out, TR("from ", "desde el "), window, "from");
+    add_until(out, TR(" until ", " hasta el "), window, "until");
 }
 
 static void add_number(struct buf *out, const char *before, const struct value *v)
@@ -121,10 +146,12 @@ static uint64_t about(const struct case_line *l, const char *member)
 
 /* ---- what each kind says --------------------------------------------------------------------- */
 
-static void say_request(struct buf *out, const struct case_line *l)
+static void say_request(struct buf *out, const struct warrant_case *c, const struct case_line *l)
 {
     const struct value *o = l->object, *named = value_member(o, "case");
-    buf_addf(out, TR("asks %s for ", "pide a %s: "), object_text(o, "holder"));
+    buf_adds(out, TR("asks ", "pide a "));
+    institution_add(out, &c->names, object_text(o, "holder"));
+    buf_adds(out, TR(" for ", ": "));
     words_codes(out, l, VOCABULARY_CATEGORY, "categories");
     add_code(out, l, VOCABULARY_SOURCE, TR("; source: ", "; fuente: "), o, "source");
     add_code(out, l, VOCABULARY_BASIS, TR("; legal basis: ", "; fundamento: "), o, "basis");
@@ -206,12 +233,12 @@ static void say_erasure(struct buf *out, const struct warrant_case *c, const str
 
 static void say_extension(struct buf *out, const struct warrant_case *c, const struct case_line *l)
 {
-    add_time(out, TR("until ", "hasta el "), l->object, "until");
-    if (l->absent)
-        buf_addf(out,
-                 TR("; by %s, which is not the warrant's court",
-                    "; por %s, que no es el juzgado del mandamiento"),
-                 warrant_case_signer(c, l)->authority);
+    add_until(out, TR("until ", "hasta el "), l->object, "until");
+    if (!l->absent)
+        return;
+    buf_adds(out, TR("; by ", "; por "));
+    institution_add(out, &c->names, warrant_case_signer(c, l)->authority);
+    buf_adds(out, TR(", which is not the warrant's court", ", que no es el juzgado del mandamiento"));
 }
 
 static void say_notices(struct buf *out, const struct case_line *l)
@@ -244,7 +271,7 @@ void words_of_line(struct buf *out, const struct warrant_case *c, const struct c
 {
     switch (l->kind) {
     case KIND_REQUEST:
-        say_request(out, l);
+        say_request(out, c, l);
         break;
     case KIND_RESPONSE:
         say_response(out, l);
@@ -286,11 +313,15 @@ void words_of_line(struct buf *out, const struct warrant_case *c, const struct c
     }
 }
 
-void words_signer(struct buf *out, const struct enrolment *e)
+void words_signer(struct buf *out, const struct warrant_case *c, const struct enrolment *e)
 {
     buf_addf(out, "%s, %s", e->key.name, label_role(e->role));
-    if (e->authority[0] != 0)
-        buf_addf(out, ", %s (%s)", e->authority, label(VOCABULARY_LEVEL, e->level));
+    if (e->authority[0] == 0)
+        return;
+    buf_adds(out, ", ");
+    institution_add(out, &c->names, e->authority);
+    buf_addf(out, institution_name(&c->names, e->authority) == NULL ? " (%s)" : ", %s",
+             label(VOCABULARY_LEVEL, e->level));
 }
 
 /* ---- scope and rules ------------------------------------------------------------------------- */

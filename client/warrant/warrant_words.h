@@ -8,6 +8,9 @@
 /* As locale_time(); a time that no calendar of ours reaches is the last one that it does. */
 void words_time(struct buf *out, int64_t ms);
 
+/* As locale_until(), likewise. */
+void words_until(struct buf *out, int64_t ms);
+
 /* "“CJF-1/2026”". */
 void words_quoted(struct buf *out, const char *text);
 
@@ -16,6 +19,10 @@ const char *words_code(const struct case_line *l, enum vocabulary v, const char 
 
 /* The labels of an array of codes, with commas between them. */
 void words_codes(struct buf *out, const struct case_line *l, enum vocabulary v, const char *member);
+
+/* The same of an array of authorities, each by its name and code. */
+void words_authorities(struct buf *out, const struct warrant_case *c, const struct case_line *l,
+                       const char *member);
 
 /* "2 × CURP, 1 × telephone number", never who: the persons that `subjects` seals. Nothing where
  * there are none. */
@@ -30,8 +37,8 @@ void words_entry_list(struct buf *out, const uint64_t *entry, size_t n, uint64_t
 /* What a line says; for warrants nothing, as they have a list of terms of their own. */
 void words_of_line(struct buf *out, const struct warrant_case *c, const struct case_line *l);
 
-/* "fgr.example.mx/a.lopez, requesting official, mx.fgr (federal)". */
-void words_signer(struct buf *out, const struct enrolment *e);
+/* "fgr.example.mx/a.lopez, requesting official, Fiscalía General (mx.fgr), federal". */
+void words_signer(struct buf *out, const struct warrant_case *c, const struct enrolment *e);
 
 /* Why a request has no warrant. */
 void words_unresolved(struct buf *out, const struct warrant_case *c, const struct case_line *l);

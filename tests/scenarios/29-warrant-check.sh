@@ -161,7 +161,7 @@ equal 'its answers are those of an audit' "$(comm -13 "$work/audit" "$work/answe
 warrant_check CJF-7/2026
 equal 'as text' "$? $(head -n 1 "$work/out")" '0 Warrant “CJF-7/2026”'
 equal 'the sentence stands at the top and at the end' "$(tr -s ' \n' ' ' <"$work/out" | grep -oF "Complete up to entry $((size - 1)) of the log log.example.mx/test with root $root." | wc -l)" 2
-for said in 'Court cjf.juzgado1 (federal)' 'Signed with the key of j1.example.mx' "Enrolment of that key entry 1, by the registrar registrar.example.mx" \
+for said in 'Court cjf.juzgado1, federal' 'Signed with the key of j1.example.mx' "Enrolment of that key entry 1, by the registrar registrar.example.mx" \
     "Revoked later no, up to entry $((size - 1))" 'Persons named 1 × CURP' 'requests inside its scope: 1 ' 'requests OUTSIDE its scope: 5 ' \
     '✓ inside the scope of the warrant (R07, R08, R19)' '✗ OUTSIDE the scope of the warrant; R08: the category “location in real time” is not in the warrant' \
     "✗ not under a warrant of the log; R19: the warrant came into the log only later, as entry $w7" 'which is not the warrant'"'"'s court' 'of another court: counts as absent' \
@@ -241,12 +241,17 @@ sent lopez.example.mx "$(asked '.warrant.ref="CJF-404/2026"')" && absent=$(last)
 warrant_check CJF-404/2026 --json
 equal 'a warrant that is not in the log' "$? $(jq -c '[.ok,.found,[.entries[]|[.entry,.no_warrant]]]' "$work/out")" "0 [true,false,[[$absent,\"absent\"]]]"
 warrant_check CJF-404/2026
-says "○ Not in the log, proven up to entry $absent: there is no warrant “CJF-404/2026” under a judge's key"
+says "✗ Not in the log, proven up to entry $absent: there is no warrant “CJF-404/2026” under a judge's key"
 lacks 'an absence is nothing good' '✓ Not'
 lacks 'nothing is like it' 'did you mean'
 warrant_check CJF-404/2026 --html
-equal 'on a page, too' "$? $(grep -c '<section class="status neutral">' "$work/out") $(grep -c '<section class="status good">' "$work/out")" '0 1 0'
-says "requests that cite the reference and have no such warrant: 1 (entry $absent)"
+equal 'on a page, too' "$? $(grep -c '<section class="status bad">' "$work/out") $(grep -c '<section class="status good">' "$work/out")" '0 1 0'
+says "requests that cite the reference and have no such warrant: 1 (entry <a href=\"#e$absent\">$absent</a>)"
+warrant_check CJF-405/2026
+says '○ Not in the log, proven up to entry'
+lacks 'that nobody cites it is nothing good either' '✓ no request'
+warrant_check CJF-405/2026 --html
+equal 'and neutral on a page' "$? $(grep -c '<section class="status neutral">' "$work/out") $(grep -c '<section class="status good">' "$work/out")" '0 1 0'
 warrant_check cjf-7/2026 --json
 equal 'capitals count' "$? $(jq -c '[.found,.entries,.similar]' "$work/out")" '0 [false,[],["CJF-7/2026"]]'
 warrant_check CJF-7/2026 --court cjf.juzgado9 --json

@@ -1,0 +1,107 @@
+#!/bin/sh
+# Every page that people read, in a real browser: in both languages, on a screen, on a phone and on
+# paper. Nothing is wider than the phone, axe-core finds nothing, and what a clerk must see first
+# stands in the box at the top. The pictures stay in build/pages.
+. "$(dirname "$0")/../lib.sh"
+
+ana=GOMC850315HDFRRR07
+pages=$work/pages
+mkdir -p "$pages"
+day() { date -u -d "$1" +%Y-%m-%dT%H:%M:%S.000Z; }
+now=$(day now)
+
+sent() { # sent KEYNAME MEMBERS [OPTION...]: a record; its entry in $work/entry, its reference in $work/ref
+    name=$1
+    printf '%s\n' "$2" >"$work/record"
+    shift 2
+    "$bin/bitacora" submit --policy "$work/policy" --key "$work/$name.key" --without-private --json --receipts "$work/receipts" "$@" - \
+        <"$work/record" >"$work/sent" 2>"$work/sent.err"
+    [ "$(jq -r .verdict "$work/sent")" = good ] || not_ok "recorded: $(cat "$work/record")" "$(cat "$work/sent" "$work/sent.err")"
+    jq -r .index "$work/sent" >"$work/entry"
+    jq -c '{entry:.index,hash}' "$work/sent" >"$work/ref"
+}
+ref() { cat "$work/ref"; }
+named() { # named KEY ROLE AUTHORITY LEVEL MEMBERS: enrols with more members than enrol() knows
+    enrolled=$("$bin/bitacora" keygen "$1" --out "$work/$1.key") || return 1
+    sent registrar "{\"kind\":\"enroll\",\"vkey\":\"$enrolled\",\"role\":\"$2\",\"authority\":\"$3\",\"level\":\"$4\",\"name\":\"$1\"$5}"
+}
+asked() { # asked JQ: a request under CJF-7/2026 about Ana, changed by a jq filter
+    printf '{"kind":"request","authority":"mx.fgr","function":"prosecution","level":"federal","holder":"mx.telco","source":"subscriber_db","categories":["subscriber"],"basis":"CNPP-303","purpose":{"code":"criminal_investigation"},"persons":1,"term":"%s","data_window":{"from":"2026-02-01T00:00:00.000Z","until":"2026-02-02T00:00:00.000Z"},"warrant":{"ref":"CJF-7/2026"},"subjects":[{"type":"curp","value":"%s"}]}' \
+        "$(day '+9 days')" "$ana" | jq -c "$1"
+}
+warrant_of() { # warrant_of REF
+    printf '{"kind":"warrant","ref":"%s","matter":"criminal","used_by":["mx.fgr"],"categories":["traffic_retained","subscriber"],"holders":["mx.telco"],"window":{"from":"%s","until":"%s"},"data_window":{"from":"2026-01-01T00:00:00.000Z","until":"2026-06-01T00:00:00.000Z"},"case":{"scheme":"COURT_FILE","number":"7/2026"},"subjects":[{"type":"curp","value":"%s"}]}' \
+        "$1" "$(day '-9 days')" "$(date -u -d '+9 days' +%Y-%m-%dT06:00:00.000Z)" "$ana"
+}
+
+# ---- a log ---------------------------------------------------------------------------------------
+check 'a log' new_log
+check 'a witness' new_witness w1
+start_witness w1
+printf 'log %s\nwitness w1 %s %s\nquorum w1\n' "$vkey" "$(cat "$work/w1.vkey")" "$witness_url" >"$work/served"
+check 'is served' start_daemon "$work/data" --policy "$work/served"
+sed "1s|\$| $url|" "$work/served" >"$work/policy"
+printf 'log %s %s\nquorum none\n' "$vkey" "$url" >"$work/alone"
+check 'and witnessed' wait_until 20 curl -sf "$url/checkpoint"
+named j1.example.mx judge cjf.juzgado1 federal ',"display":"Juzgado Primero de Distrito Especializado en el Sistema Penal Acusatorio"'
+named lopez.example.mx requester mx.fgr federal ',"function":"prosecution","display":"Fiscalía General de la República"'
+named telco.example.mx holder mx.telco federal ',"function":"telecom","display":"Telefónica del Norte, S.A. de C.V."'
+named banco.example.mx holder mx.banco federal ',"function":"bank"'
+named vigila.example.mx oversight mx.vigilancia federal ',"function":"oversight","display":"Órgano de Vigilancia de Datos Personales"'
+sent j1.example.mx "$(warrant_of CJF-6/2026)" --private "$work/w6"
+sent lopez.example.mx "$(asked '.warrant.ref="CJF-6/2026"')" --warrant "$work/w6"
+cp "$work/receipts/$(cat "$work/entry").tlog-proof" "$work/request.tlog-proof"
+sent telco.example.mx "{\"kind\":\"response\",\"request\":$(ref),\"holder\":\"mx.telco\",\"outcome\":\"full\",\"received_at\":\"$now\",\"records\":12}"
+sent j1.example.mx "$(warrant_of CJF-7/2026)" --private "$work/w7"
+w7=$(ref)
+sent lopez.example.mx "$(asked .)" --warrant "$work/w7"
+r1=$(ref)
+sent lopez.example.mx "$(asked '.categories=["subscriber","geolocation_live"]')" --warrant "$work/w7"
+r2=$(ref)
+sent lopez.example.mx "$(asked '.holder="mx.banco"')" --warrant "$work/w7"
+for r in "$r1" "$r2"; do
+    sent telco.example.mx "{\"kind\":\"response\",\"request\":$r,\"holder\":\"mx.telco\",\"outcome\":\"full\",\"received_at\":\"$now\",\"records\":1234}"
+done
+sent j1.example.mx "{\"kind\":\"extension\",\"warrant\":$w7,\"until\":\"$(day '+30 days')\"}"
+sent lopez.example.mx "{\"kind\":\"transfer\",\"requests\":[$r1],\"recipient\":{\"country\":\"US\",\"authority\":\"us.fbi\"}}"
+sent j1.example.mx "{\"kind\":\"ratification\",\"request\":$r1,\"result\":\"partial\",\"categories\":[\"subscriber\"]}"
+sent lopez.example.mx "$(asked '.ground="kidnapping"|.basis="CNPP-303-EXC"|del(.warrant)')"
+sent telco.example.mx "{\"kind\":\"response\",\"request\":$(ref),\"holder\":\"mx.telco\",\"outcome\":\"full\",\"received_at\":\"$now\"}"
+check 'a mirror' "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror"
+cp -r "$work/mirror" "$work/tampered"
+LC_ALL=C sed -i 's/geolocation_live/traffic_retained/' "$work/tampered/tile/entries/000.p"/*
+sed '/^extra /s/./A/60' "$work/request.tlog-proof" >"$work/bad.tlog-proof"
+
+# ---- the pages -----------------------------------------------------------------------------------
+page() { # page STATUS NAME COMMAND...: in both languages
+    want=$1 name=$2
+    shift 2
+    for language in es en; do
+        "$@" --lang $language >"$pages/$name.$language.html" 2>"$work/err"
+        got=$?
+        [ "$got" = "$want" ] || not_ok "$name in $language" "exit $got, not $want: $(cat "$work/err")"
+    done
+}
+p="--policy $work/policy"
+# shellcheck disable=SC2086
+{
+    page 0 warrant-inside "$bin/bitacora" warrant check CJF-6/2026 $p --html
+    page 0 warrant-outside "$bin/bitacora" warrant check CJF-7/2026 $p --html
+    page 0 warrant-absent "$bin/bitacora" warrant check CJF-404/2026 $p --html
+    page 0 warrant-alone "$bin/bitacora" warrant check CJF-6/2026 --policy "$work/alone" --html
+    page 1 warrant-bad "$bin/bitacora" warrant check CJF-6/2026 $p --html --dir "$work/tampered"
+    page 0 receipt "$bin/bitacora" receipt show $p --html "$work/request.tlog-proof"
+    page 1 receipt-bad "$bin/bitacora" receipt show $p --html "$work/bad.tlog-proof"
+    page 0 report "$bin/bitacora" report $p --from 2026-01 --to 2026-12 --by holder --html
+    check 'letters' "$bin/bitacora" notify due $p --key "$work/vigila.example.mx.key" --out "$work/letters"
+}
+for letter in "$work/letters"/*.html; do
+    language=${letter%.html}
+    cp "$letter" "$pages/letter.${language##*.}.html" 2>/dev/null || not_ok 'a letter'
+done
+stop_daemon
+
+/usr/bin/python3 "$root/tests/pages/look.py" "$pages" "$root/build/pages" >"$work/tap" 2>&1 ||
+    not_ok 'the browser looked at all' "$(tail -n 5 "$work/tap")"
+take_tap "$work/tap"
+finish
