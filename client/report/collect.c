@@ -199,6 +199,7 @@ struct report *report_new(const struct parameters *p, const struct audit *audit,
     struct report_making m = { .r = r, .cb = &audit->cb, .o = o };
     r->p = p;
     r->audit = audit;
+    r->names = &o->names;
     r->by = dimension_of(p->by);
     bool made = collect(&m);
     free(m.findings);

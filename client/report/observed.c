@@ -6,7 +6,10 @@
 
 struct observed *observed_new(void)
 {
-    return kept(calloc(1, sizeof(struct observed)));
+    struct observed *o = kept(calloc(1, sizeof *o));
+    if (o != NULL)
+        institutions_open(&o->names);
+    return o;
 }
 
 void observed_free(struct observed *o)
@@ -15,12 +18,15 @@ void observed_free(struct observed *o)
         return;
     free(o->requests);
     free(o->acts);
+    institutions_close(&o->names);
     free(o);
 }
 
 void observed_take(void *observed, const struct event *event)
 {
     struct observed *o = observed;
+    if (event->e->kind == KIND_ENROLL)
+        institutions_take(&o->names, event->object);
     if (event->e->kind == KIND_REQUEST &&
         room_for_one(&o->requests, o->n, &o->cap, sizeof *o->requests))
         o->requests[o->n++] =

@@ -3,6 +3,7 @@
 #define CLIENT_REPORT_OBSERVED_H
 
 #include "client/audit/event.h"
+#include "client/show/institution.h"
 
 struct observed_request {
     const struct ruleset *ruleset; /* in force for it */
@@ -19,6 +20,7 @@ struct observed {
     size_t n, cap;
     struct observed_act *acts; /* entries that holders of data signed */
     size_t acts_n, acts_cap;
+    struct institutions names; /* of authorities */
 };
 
 /* Returns an empty one, or NULL, recorded as lost (client/base/lost.h), if there is no memory. */

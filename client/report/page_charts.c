@@ -84,7 +84,8 @@ static void draw(const struct charts *g, const struct series *s, const uint32_t 
                        .series_count = s->n,
                        .rows = row,
                        .rows_count = rows,
-                       .suppressed = HIDDEN_MARK };
+                       .suppressed = HIDDEN_MARK,
+                       .wide = g->r->p->format < 4 };
     chart_add(g->out, &c, s->form);
     for (size_t i = 0; i < rows; i++)
         buf_free(&label[i]);
@@ -152,7 +153,6 @@ void report_charts(struct buf *out, const struct report *r)
           TR("The number of requests of each.", "El número de solicitudes de cada una."), r->by,
           r->first[SUMMARY_BY], r->last[SUMMARY_BY], CHART_BARS, received, 1 },
     };
-    html_heading(g->out, 2, TR("At a glance", "De un vistazo"));
     html_paragraph(g->out, TR("An asterisk (*) stands for a number that is not shown, to protect "
                               "the persons concerned. The totals of the whole report are always "
                               "shown, small ones, too.",

@@ -92,6 +92,7 @@ struct report_line {
 struct report {
     const struct parameters *p;
     const struct audit *audit;
+    const struct institutions *names;
     enum dimension by;
     /* The total, then the lines of the three summaries, then the rows. */
     struct report_line *lines;

@@ -173,6 +173,10 @@ void line_label(struct buf *out, const struct report *r, enum dimension d, uint3
         buf_adds(out, TR("not in the log", "no consta"));
     } else {
         text = casebook_text(&r->audit->cb, key);
+        if (d == BY_AUTHORITY && r->p->format >= 4) {
+            institution_add(out, r->names, text);
+            return;
+        }
         buf_adds(out, dimensions[d].vocabulary == VOCABULARY_NONE
                           ? text
                           : label(dimensions[d].vocabulary, text));

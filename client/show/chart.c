@@ -9,18 +9,23 @@
 
 /* In units of the drawing, about a CSS pixel each. */
 enum {
-    WIDTH = 680,
     FONT = 13,
     LETTER = 7, /* about as wide as a digit */
     BAR = 18,
-    MARK = 14,        /* of what is suppressed, whatever its value */
-    LABEL_MAX = 38,   /* characters of a label beside its bar; longer ones stand above it */
-    ROWS_ACROSS = 12, /* a year of months */
-    HEIGHT = 760,     /* of a drawing of bars, about: less than a page */
-    PLOT = 170,
+    MARK = 14,    /* of what is suppressed, whatever its value */
+    HEIGHT = 760, /* of a drawing of bars, about: less than a page */
     LEGEND_LINE = 22,
     HATCH_STEP = 5,
 };
+
+/* A narrow drawing can be read on a phone, where a wide one would be made small. */
+struct shape {
+    int width;
+    int label_max;      /* characters of a label beside its bar; longer ones stand above it */
+    size_t rows_across; /* months: half a year, or a whole one */
+    int plot;           /* how high the highest column is */
+};
+static const struct shape narrow = { 340, 14, 6, 110 }, wide = { 680, 38, 12, 170 };
 
 enum hatch {
     HATCH_NONE,
@@ -99,6 +104,11 @@ static void add_value(struct buf *out, const struct chart *c, const struct chart
         buf_adds(out, c->suppressed);
     else
         locale_number(out, r->values[i]);
+}
+
+static const struct shape *shape_of(const struct chart *c)
+{
+    return c->wide ? &wide : &narrow;
 }
 
 static int characters(const char *text)
@@ -207,7 +217,7 @@ static double legend(const struct drawing *d, bool draw)
         return 0;
     for (size_t i = 0; i < d->c->series_count; i++) {
         double w = 32 + characters(d->c->series[i]) * LETTER;
-        if (x > 0 && x + w > WIDTH) {
+        if (x > 0 && x + w > shape_of(d->c)->width) {
             x = 0;
             y += LEGEND_LINE;
         }
@@ -226,7 +236,7 @@ static void begin_figure(const struct drawing *d, double height)
     buf_addf(d->out,
              "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 %d %.0f\" "
              "aria-labelledby=\"%s-%zu-title\" aria-describedby=\"%s-%zu-desc\">\n",
-             WIDTH, height, id, d->from, id, d->from);
+             shape_of(d->c)->width, height, id, d->from, id, d->from);
     add_description(d);
     legend(d, true);
 }
@@ -239,7 +249,7 @@ static double label_room(const struct chart *c)
     int widest = 0;
     for (size_t row = 0; row < c->rows_count; row++)
         widest = characters(c->rows[row].label) > widest ? characters(c->rows[row].label) : widest;
-    return widest > LABEL_MAX ? 0 : widest * LETTER + 12;
+    return widest > shape_of(c)->label_max ? 0 : widest * LETTER + 12;
 }
 
 /* A bar and its value; room is what the widest bar and its value have. */
@@ -269,7 +279,7 @@ static void draw_bars(const struct drawing *d)
 {
     const struct chart *c = d->c;
     double left = label_room(c), above = left > 0 ? 0 : 20, group = group_height(c);
-    double y = legend(d, false), room = WIDTH - left - 100;
+    double y = legend(d, false), room = shape_of(c)->width - left - 100;
     double end = y + group * (double)(d->to - d->from);
     begin_figure(d, end + 2);
     buf_addf(d->out, "<path d=\"M%.1f %.1fV%.1f\" stroke=\"#111\"/>\n", left, y, end);
@@ -290,8 +300,8 @@ static void draw_bars(const struct drawing *d)
 
 static double slot_of(const struct chart *c)
 {
-    size_t across = c->rows_count < ROWS_ACROSS ? c->rows_count : ROWS_ACROSS;
-    double slot = (double)WIDTH / (double)across;
+    size_t most = shape_of(c)->rows_across, across = c->rows_count < most ? c->rows_count : most;
+    double slot = (double)shape_of(c)->width / (double)across;
     return slot > 110 ? 110 : slot;
 }
 
@@ -302,7 +312,7 @@ static bool written_within(const struct drawing *d, const struct chart_row *r, d
         struct buf value = { 0 };
         add_value(&value, d->c, r, i);
         bool fits = characters(kept_text(&value)) * LETTER + 4 <= slot - 14 &&
-                    length(d, value_of(r, i), PLOT) >= FONT + 4;
+                    length(d, value_of(r, i), shape_of(d->c)->plot) >= FONT + 4;
         buf_free(&value);
         if (is_suppressed(r, i) || (r->values[i] > 0 && !fits))
             return false;
@@ -377,7 +387,7 @@ static void grouped(const struct drawing *d, const struct chart_row *r, double x
     for (size_t i = 0; i < d->c->series_count; i++) {
         struct buf value = { 0 };
         double left = x + 5 + (double)i * w;
-        double h = is_suppressed(r, i) ? MARK : length(d, r->values[i], PLOT);
+        double h = is_suppressed(r, i) ? MARK : length(d, r->values[i], shape_of(d->c)->plot);
         if (is_suppressed(r, i))
             suppressed_box(d->out, left, base - h, w - 1, h);
         else if (h > 0)
@@ -396,7 +406,7 @@ static void stacked(const struct drawing *d, const struct chart_row *r, double x
     bool within = written_within(d, r, slot);
     double y = base;
     for (size_t i = 0; i < d->c->series_count; i++) {
-        double h = is_suppressed(r, i) ? MARK : length(d, r->values[i], PLOT);
+        double h = is_suppressed(r, i) ? MARK : length(d, r->values[i], shape_of(d->c)->plot);
         y -= h;
         if (is_suppressed(r, i))
             suppressed_box(d->out, x + 7, y, slot - 14, h);
@@ -420,7 +430,7 @@ static void draw_columns(const struct drawing *d)
     double width =
         d->stacked || c->series_count == 1 ? slot : (slot - 10) / (double)c->series_count;
     double marks = d->stacked ? (double)c->series_count * MARK : 0;
-    double base = legend(d, false) + top_of(d, width) + marks + PLOT;
+    double base = legend(d, false) + top_of(d, width) + marks + shape_of(c)->plot;
     begin_figure(d, base + 30);
     for (size_t row = d->from; row < d->to; row++) {
         (d->stacked ? stacked : grouped)(d, &c->rows[row], x, base, slot);
@@ -435,7 +445,8 @@ static void draw_columns(const struct drawing *d)
 void chart_add(struct buf *out, const struct chart *c, enum chart_form form)
 {
     struct drawing d = { .out = out, .c = c, .stacked = form == CHART_STACKED };
-    size_t step = form == CHART_BARS ? (size_t)(HEIGHT / group_height(c)) : ROWS_ACROSS;
+    size_t step =
+        form == CHART_BARS ? (size_t)(HEIGHT / group_height(c)) : shape_of(c)->rows_across;
     buf_adds(out, "<figure>\n<figcaption>");
     html_text(out, c->title);
     buf_adds(out, "</figcaption>\n");

@@ -23,6 +23,7 @@ struct chart {
     const struct chart_row *rows;
     size_t rows_count;
     const char *suppressed; /* how a suppressed value is written: "<5", "1–4" */
+    bool wide;              /* twice as wide, as reports before format 4 have it */
 };
 
 enum chart_form {

@@ -155,7 +155,7 @@ void html_section(struct buf *out, int level, const char *id, const char *text)
 static char without_accent(unsigned char second)
 {
     static const char plain[] = "aaaaaa.ceeeeiiii.nooooo.ouuuuy.y";
-    char c = second >= 0xA0 && second <= 0xBF ? plain[second - 0xA0]
+    char c = second >= 0xA0 && second <= 0xBF  ? plain[second - 0xA0]
              : second >= 0x80 && second < 0xA0 ? plain[second - 0x80]
                                                : '.';
     return c == '.' ? 0 : c;

@@ -34,7 +34,7 @@ void html_contents_begin(struct buf *out);
 void html_contents_item(struct buf *out, const char *id, const char *text);
 void html_contents_end(struct buf *out);
 
-void html_lead(struct buf *out, const char *text);               /* a first paragraph, larger */
+void html_lead(struct buf *out, const char *text); /* a first paragraph, larger */
 void html_paragraph(struct buf *out, const char *text);
 /* A line as it stands somewhere else, in the face of code. */
 void html_verbatim(struct buf *out, const char *text);

@@ -19,7 +19,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool is_word(char c)
+static bool joins_word(char c)
 {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
 }
@@ -43,10 +43,9 @@ static void pass_to(struct linking *l, const char *end)
  * its id. */
 static void pass_tag(struct linking *l)
 {
-    static const char *const whole[][2] = { { "<code", "</code>" },
-                                            { "<h2", "</h2>" },
-                                            { "<h3", "</h3>" },
-                                            { "<a ", "</a>" } };
+    static const char *const whole[][2] = {
+        { "<code", "</code>" }, { "<h2", "</h2>" }, { "<h3", "</h3>" }, { "<a ", "</a>" }
+    };
     char name[RULE_NAME + 1] = "";
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
         if (span_starts(l->left, whole[i][0])) {
@@ -70,7 +69,7 @@ static bool link_rule(struct linking *l)
     char name[RULE_NAME + 1] = "";
     const uint8_t *p = l->left.p;
     if (l->left.n < RULE_NAME || p[0] != 'R' || !is_digit((char)p[1]) || !is_digit((char)p[2]) ||
-        (l->left.n > RULE_NAME && is_word((char)p[RULE_NAME])))
+        (l->left.n > RULE_NAME && joins_word((char)p[RULE_NAME])))
         return false;
     memcpy(name, p, RULE_NAME);
     if (!l->links->rule(l->links->ctx, name))
@@ -135,7 +134,7 @@ void html_link(struct buf *out, struct span html, const struct html_links *links
     while (l.left.n > 0) {
         if (l.left.p[0] == '<')
             pass_tag(&l);
-        else if (is_word(l.before) || (!link_rule(&l) && !link_entries(&l)))
+        else if (joins_word(l.before) || (!link_rule(&l) && !link_entries(&l)))
             pass(&l, 1);
     }
 }

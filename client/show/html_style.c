@@ -63,7 +63,8 @@ static const char css[] =
     "padding-top:.3rem}"
     "footer{margin-top:3rem;border-top:1px solid #111;padding-top:.6rem;font-size:.875rem;"
     "color:#333}"
-    ".wide tbody th{font-weight:400}table.wide{font-size:.875rem}table.wide th,table.wide td{padding-right:.5rem}"
+    ".wide tbody th{font-weight:400}table.wide{font-size:.875rem}table.wide th,table.wide "
+    "td{padding-right:.5rem}"
     "@media screen and (max-width:36rem){body{padding:1.5rem 1rem}dl>div{display:block}"
     "dt{font-weight:600}h1{font-size:1.7rem}"
     "table.wide,.wide tbody,.wide caption{display:block}.wide thead{display:none}"
@@ -73,6 +74,7 @@ static const char css[] =
     "text-align:left;white-space:normal;gap:.6rem}"
     "table.wide tbody th{grid-column:1/-1;border:0;padding:0}"
     "table.wide.words tr,table.wide.words td{display:block}"
+    "td.n+td:not(.n){padding-left:0}"
     "table.wide td[data-of]::before{content:attr(data-of);color:#333}"
     "table.wide.words td[data-of]::before{content:attr(data-of)\": \"}}";
 

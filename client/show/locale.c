@@ -77,8 +77,8 @@ void locale_until(struct buf *out, int64_t ms)
     locale_time(out, ms);
     buf_adds(out, TR(", not included: ", ", sin incluirlo: "));
     if (ms % DAY != 0) {
-        buf_adds(out, TR("that day counts up to this time only",
-                         "ese día cuenta solo hasta esa hora"));
+        buf_adds(out,
+                 TR("that day counts up to this time only", "ese día cuenta solo hasta esa hora"));
         return;
     }
     if (language_get() == LANGUAGE_ES)

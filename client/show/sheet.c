@@ -168,10 +168,10 @@ enum list { LIST_NONE, LIST_TERMS, LIST_ITEMS, LIST_POINTS };
 
 static enum list list_of(enum sheet_line line)
 {
-    return line == SHEET_TERM || is_value(line) ? LIST_TERMS
+    return line == SHEET_TERM || is_value(line)               ? LIST_TERMS
            : line == SHEET_ITEM || line == SHEET_ITEM_NEUTRAL ? LIST_ITEMS
-           : line == SHEET_POINT                ? LIST_POINTS
-                                                : LIST_NONE;
+           : line == SHEET_POINT                              ? LIST_POINTS
+                                                              : LIST_NONE;
 }
 
 static void change_list(struct buf *out, enum list from, enum list to)

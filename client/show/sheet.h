@@ -15,13 +15,13 @@ enum sheet_line {
     SHEET_PARAGRAPH,
     SHEET_TERM, /* followed by one or more of: */
     SHEET_VALUE,
-    SHEET_CODE,     /* hashes, keys */
-    SHEET_HINT,     /* about the value before */
-    SHEET_MARK,     /* a value with its verdict */
-    SHEET_ITEM,     /* of a list, with its verdict */
+    SHEET_CODE,         /* hashes, keys */
+    SHEET_HINT,         /* about the value before */
+    SHEET_MARK,         /* a value with its verdict */
+    SHEET_ITEM,         /* of a list, with its verdict */
     SHEET_ITEM_NEUTRAL, /* the same, neither good nor bad */
-    SHEET_POINT,    /* of a list, without a verdict */
-    SHEET_VERBATIM, /* a line of text as it stands somewhere */
+    SHEET_POINT,        /* of a list, without a verdict */
+    SHEET_VERBATIM,     /* a line of text as it stands somewhere */
 };
 
 struct sheet {
@@ -31,7 +31,8 @@ struct sheet {
         char *text; /* owned */
     } * entry;
     size_t entries, cap;
-    size_t part; /* its number on a page of several, so that no two headings share an id; 0: alone */
+    size_t
+        part; /* its number on a page of several, so that no two headings share an id; 0: alone */
 };
 
 /* An empty sheet is one of zeroes. verdict counts for SHEET_STATUS, _NEWS, _MARK and _ITEM only. */

@@ -1,4 +1,4 @@
-/* The answer about a warrant in short, and the sentence of what it is complete of. */
+/* The answer about a warrant in short. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -13,34 +13,7 @@
 #define FINDINGS_SHOWN 100
 #define ENTRIES_SHOWN 24
 
-/* ---- the sentence ---------------------------------------------------------------------------- */
-
-void warrant_statement(struct buf *out, const struct warrant_case *c)
-{
-    const struct checkpoint *cp = warrant_case_checkpoint(c);
-    buf_addf(out,
-             TR("Complete up to entry %" PRIu64 " of the log %s with root ",
-                "Completo hasta el asiento %" PRIu64 " de la bitácora %s con raíz "),
-             warrant_case_last(c), trust_log(&c->audit->r->trust)->name);
-    buf_add_base64(out, cp->root.b, HASH_BYTES);
-    buf_adds(out, ".");
-    uint64_t alike = lookalikes_total(&c->alike);
-    if (alike > 0)
-        buf_addf(out,
-                 TR(" Entries with another reference that looks like this one, which are not "
-                    "among them: %" PRIu64 ".",
-                    " Asientos con otra referencia que se ve como esta, que no están entre ellos: "
-                    "%" PRIu64 "."),
-                 alike);
-}
-
-void warrant_title(struct buf *out, const struct warrant_case *c)
-{
-    buf_adds(out, TR("Warrant ", "Mandamiento "));
-    words_quoted(out, c->ref);
-    if (c->court != NULL)
-        buf_addf(out, TR(" of %s", " de %s"), c->court);
-}
+/* ---- what it means --------------------------------------------------------------------------- */
 
 /* An answer's entries are proven one by one, and by its index that there are no others. */
 static void add_quick(struct sheet *s, const struct warrant_case *c)
@@ -222,8 +195,7 @@ static void add_given(struct sheet *s, const struct warrant_case *c)
         shown++;
         buf_adds(&text, TR("warrant given by ", "mandamiento dado por "));
         institution_add(&text, &c->names, warrant_case_signer(c, l)->authority);
-        buf_addf(&text,
-                 TR(", entry %" PRIu64 ", accepted ", ", asiento %" PRIu64 ", aceptado el "),
+        buf_addf(&text, TR(", entry %" PRIu64 ", accepted ", ", asiento %" PRIu64 ", aceptado el "),
                  l->entry);
         words_time(&text, l->accepted);
         sheet_take(s, SHEET_ITEM, VERDICT_GOOD, &text);

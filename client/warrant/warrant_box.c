@@ -11,6 +11,8 @@
 /* A log in use has entries each working day; a holiday is no news. */
 #define OLD (7 * INT64_C(86400000))
 
+#define MINUTE INT64_C(60000)
+
 /* What the lines say, counted. */
 struct counts {
     size_t requests, outside, unknown;
@@ -43,25 +45,25 @@ static void count_line(struct counts *n, const struct case_line *l)
 /* ---- news ------------------------------------------------------------------------------------ */
 
 /* The gravest is the headline, the others stand below it. */
-struct news {
+struct box_news {
     struct sheet *s;
     bool begun;
 };
 
-static void tell(struct news *n, enum verdict v, struct buf *text)
+static void add_news(struct box_news *n, enum verdict v, struct buf *text)
 {
     sheet_take(n->s, n->begun ? SHEET_NEWS : SHEET_STATUS, v, text);
     n->begun = true;
 }
 
-static void tell_words(struct news *n, enum verdict v, const char *words)
+static void add_news_words(struct box_news *n, enum verdict v, const char *words)
 {
     struct buf text = { 0 };
     buf_adds(&text, words);
-    tell(n, v, &text);
+    add_news(n, v, &text);
 }
 
-static void tell_outside(struct news *n, const struct counts *k, size_t warrants)
+static void tell_outside(struct box_news *n, const struct counts *k, size_t warrants)
 {
     struct buf text = { 0 };
     if (k->outside > 0) {
@@ -73,7 +75,7 @@ static void tell_outside(struct news *n, const struct counts *k, size_t warrants
                                       "%zu de %zu solicitudes están FUERA del alcance del "
                                       "mandamiento"),
                  k->outside, k->requests);
-        tell(n, VERDICT_BAD, &text);
+        add_news(n, VERDICT_BAD, &text);
     }
     if (k->nameless > 0 && warrants > 0) {
         buf_addf(&text,
@@ -83,36 +85,36 @@ static void tell_outside(struct news *n, const struct counts *k, size_t warrants
                      : TR("%zu requests cite this reference and have NO such warrant",
                           "%zu solicitudes citan esta referencia y NO tienen tal mandamiento"),
                  k->nameless);
-        tell(n, VERDICT_BAD, &text);
+        add_news(n, VERDICT_BAD, &text);
     }
     if (k->acts > 0) {
         buf_addf(&text,
                  TR("answers and other acts outside the scope, or by another court: %zu",
                     "respuestas y otros actos fuera del alcance, o de otro juzgado: %zu"),
                  k->acts);
-        tell(n, VERDICT_BAD, &text);
+        add_news(n, VERDICT_BAD, &text);
     }
 }
 
-static void tell_unknown(struct news *n, const struct warrant_case *c, const struct counts *k)
+static void tell_unknown(struct box_news *n, const struct warrant_case *c, const struct counts *k)
 {
     struct buf text = { 0 };
     if (c->quick != NULL && k->requests > 0) {
-        tell_words(n, VERDICT_UNDECIDED,
-                   TR("Whether the requests keep within the scope was not looked at (--quick)",
-                      "No se miró si las solicitudes están dentro del alcance (--quick)"));
+        add_news_words(n, VERDICT_UNDECIDED,
+                       TR("Whether the requests keep within the scope was not looked at (--quick)",
+                          "No se miró si las solicitudes están dentro del alcance (--quick)"));
     } else if (k->unknown > 0) {
         buf_addf(&text,
                  TR("requests of which it cannot be told whether they keep within the scope: %zu",
                     "solicitudes de las que no se puede saber si están dentro del alcance: %zu"),
                  k->unknown);
-        tell(n, VERDICT_UNDECIDED, &text);
+        add_news(n, VERDICT_UNDECIDED, &text);
     }
     if (k->finding)
-        tell_words(n, VERDICT_UNDECIDED,
-                   TR("Other rules have findings, which are questions for a judge: see below",
-                      "Otras reglas tienen hallazgos, que son preguntas para un juez: véanse "
-                      "abajo"));
+        add_news_words(n, VERDICT_UNDECIDED,
+                       TR("Other rules have findings, which are questions for a judge: see below",
+                          "Otras reglas tienen hallazgos, que son preguntas para un juez: véanse "
+                          "abajo"));
 }
 
 static bool is_old(const struct warrant_case *c)
@@ -126,23 +128,24 @@ static bool trusts_log_alone(const struct warrant_case *c)
 }
 
 /* What goes for any answer of this log. */
-static void tell_doubts(struct news *n, const struct warrant_case *c)
+static void tell_doubts(struct box_news *n, const struct warrant_case *c)
 {
     struct buf text = { 0 };
     if (is_old(c)) {
         buf_adds(&text, TR("The newest entry that was shown is old: ",
                            "El asiento más reciente que se mostró es viejo, de hace "));
         locale_duration(&text, clock_wall() - c->audit->now);
-        buf_adds(&text, TR("; what was done since is not here",
-                           "; lo hecho desde entonces no está aquí"));
-        tell(n, VERDICT_UNDECIDED, &text);
+        buf_adds(&text,
+                 TR("; what was done since is not here", "; lo hecho desde entonces no está aquí"));
+        add_news(n, VERDICT_UNDECIDED, &text);
     }
     if (trusts_log_alone(c))
-        tell_words(n, VERDICT_UNDECIDED,
-                   TR("No witnesses: the policy asks for none, and who operates the log could show "
-                      "others another history",
-                      "Sin testigos: la política no los pide, y quien opera la bitácora podría "
-                      "mostrar a otros otra historia"));
+        add_news_words(
+            n, VERDICT_UNDECIDED,
+            TR("No witnesses: the policy asks for none, and who operates the log could show "
+               "others another history",
+               "Sin testigos: la política no los pide, y quien opera la bitácora podría "
+               "mostrar a otros otra historia"));
 }
 
 /* ---- what is proven -------------------------------------------------------------------------- */
@@ -164,7 +167,7 @@ static const char *proven_words(const struct warrant_case *c)
 }
 
 /* A warrant that is not there is bad news for whoever cites it, and no news otherwise. */
-static void tell_absence(struct news *n, const struct warrant_case *c, const struct counts *k)
+static void tell_absence(struct box_news *n, const struct warrant_case *c, const struct counts *k)
 {
     struct buf text = { 0 };
     buf_addf(&text,
@@ -180,7 +183,7 @@ static void tell_absence(struct news *n, const struct warrant_case *c, const str
         buf_addf(&text, TR("; requests that cite it: %zu", "; solicitudes que lo citan: %zu"),
                  k->nameless);
     if (k->nameless > 0 || is_old(c) || trusts_log_alone(c)) {
-        tell(n, k->nameless > 0 ? VERDICT_BAD : VERDICT_UNDECIDED, &text);
+        add_news(n, k->nameless > 0 ? VERDICT_BAD : VERDICT_UNDECIDED, &text);
         return;
     }
     sheet_take(n->s, SHEET_NEUTRAL, VERDICT_GOOD, &text);
@@ -191,13 +194,16 @@ static void tell_absence(struct news *n, const struct warrant_case *c, const str
 static void add_age(struct buf *text, const struct warrant_case *c)
 {
     int64_t age = clock_wall() - c->audit->now;
-    buf_adds(text, TR(" Its newest entry was accepted on ",
-                      " Su asiento más reciente se aceptó el "));
+    buf_adds(text,
+             TR(" Its newest entry was accepted on ", " Su asiento más reciente se aceptó el "));
     words_time(text, c->audit->now);
-    if (age >= 0) {
-        buf_adds(text, TR(", ", ", "));
-        locale_duration(text, age - age % (age < 60000 ? 1000 : 60000));
+    if (age >= MINUTE) {
+        buf_adds(text, ", ");
+        locale_duration(text, age - age % MINUTE);
         buf_adds(text, TR(" before this was made", " antes de hacerse esto"));
+    } else if (age >= 0) {
+        buf_adds(text, TR(", less than a minute before this was made",
+                          ", menos de un minuto antes de hacerse esto"));
     }
     buf_adds(text, ".");
 }
@@ -205,7 +211,7 @@ static void add_age(struct buf *text, const struct warrant_case *c)
 void warrant_box(struct sheet *s, const struct warrant_case *c)
 {
     struct counts k = { 0 };
-    struct news n = { s, false };
+    struct box_news n = { s, false };
     struct buf text = { 0 };
     size_t warrants = warrant_case_warrants(c);
     for (size_t i = 0; i < c->lines; i++)
@@ -216,7 +222,7 @@ void warrant_box(struct sheet *s, const struct warrant_case *c)
     tell_unknown(&n, c, &k);
     tell_doubts(&n, c);
     if (!n.begun)
-        tell_words(&n, VERDICT_GOOD, proven_words(c));
+        add_news_words(&n, VERDICT_GOOD, proven_words(c));
     else if (warrants > 0)
         buf_addf(&text, "%s. ", proven_words(c));
     warrant_statement(&text, c);

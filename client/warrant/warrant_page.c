@@ -281,7 +281,7 @@ static void begin_page(struct buf *out, const struct warrant_case *c, bool compl
 }
 
 /* A warrant is told under a heading, which is where links to its entry lead. */
-static void add_warrant(struct buf *out, const struct linked *x, size_t line, bool *member)
+static void add_one_warrant(struct buf *out, const struct linked *x, size_t line, bool *member)
 {
     struct sheet s = { 0 };
     buf_addf(out, "<div id=\"e%" PRIu64 "\">\n", x->c->line[line].entry);
@@ -341,7 +341,7 @@ static void add_facts(struct buf *out, struct linked *x)
         add_contents(out, c, &basis, member);
         for (size_t i = 0; i < c->lines; i++)
             if (c->line[i].kind == KIND_WARRANT)
-                add_warrant(out, x, i, member);
+                add_one_warrant(out, x, i, member);
         add_group(out, x, GROUP_NAMELESS(c), member);
         add_group(out, x, GROUP_APART(c), member);
         add_sheet(out, x, &basis);

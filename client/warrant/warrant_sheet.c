@@ -12,6 +12,35 @@
 #define LATEST_SECONDS UINT64_C(253402300799) /* the last that when_format() can write */
 #define ENTRIES_SHOWN 24
 
+/* ---- sentences ------------------------------------------------------------------------------- */
+
+void warrant_statement(struct buf *out, const struct warrant_case *c)
+{
+    const struct checkpoint *cp = warrant_case_checkpoint(c);
+    buf_addf(out,
+             TR("Complete up to entry %" PRIu64 " of the log %s with root ",
+                "Completo hasta el asiento %" PRIu64 " de la bitácora %s con raíz "),
+             warrant_case_last(c), trust_log(&c->audit->r->trust)->name);
+    buf_add_base64(out, cp->root.b, HASH_BYTES);
+    buf_adds(out, ".");
+    uint64_t alike = lookalikes_total(&c->alike);
+    if (alike > 0)
+        buf_addf(out,
+                 TR(" Entries with another reference that looks like this one, which are not "
+                    "among them: %" PRIu64 ".",
+                    " Asientos con otra referencia que se ve como esta, que no están entre ellos: "
+                    "%" PRIu64 "."),
+                 alike);
+}
+
+void warrant_title(struct buf *out, const struct warrant_case *c)
+{
+    buf_adds(out, TR("Warrant ", "Mandamiento "));
+    words_quoted(out, c->ref);
+    if (c->court != NULL)
+        buf_addf(out, TR(" of %s", " de %s"), c->court);
+}
+
 /* ---- terms and values ------------------------------------------------------------------------ */
 
 static void term_name(struct sheet *s, const char *name)
@@ -125,8 +154,9 @@ static void add_window(struct sheet *s, const struct warrant_case *c, const stru
     const struct warrant *w = warrant_case_facts(c, l);
     term_name(s, label_member(KIND_WARRANT, "window"));
     moment(s, TR("from ", "desde el "), w->window.from, "");
-    until(s, w->end > w->window.until ? TR("as it was given, until ", "como se dio, hasta el ")
-                                     : TR("until ", "hasta el "),
+    until(s,
+          w->end > w->window.until ? TR("as it was given, until ", "como se dio, hasta el ")
+                                   : TR("until ", "hasta el "),
           w->window.until);
     if (w->end > w->window.until) {
         until(s, TR("as extended, until ", "con sus prórrogas, hasta el "), w->end);
@@ -180,9 +210,10 @@ void warrant_heading(struct buf *out, const struct warrant_case *c, const struct
 {
     const char *court = warrant_case_signer(c, l)->authority;
     const char *name = institution_name(&c->names, court);
-    buf_addf(out,
-             TR("The warrant of %s (entry %" PRIu64 ")", "El mandamiento de %s (asiento %" PRIu64 ")"),
-             name == NULL ? court : name, l->entry);
+    buf_addf(
+        out,
+        TR("The warrant of %s (entry %" PRIu64 ")", "El mandamiento de %s (asiento %" PRIu64 ")"),
+        name == NULL ? court : name, l->entry);
 }
 
 void warrant_terms_sheet(struct sheet *s, const struct warrant_case *c, const struct case_line *l)

@@ -238,7 +238,8 @@ static void say_extension(struct buf *out, const struct warrant_case *c, const s
         return;
     buf_adds(out, TR("; by ", "; por "));
     institution_add(out, &c->names, warrant_case_signer(c, l)->authority);
-    buf_adds(out, TR(", which is not the warrant's court", ", que no es el juzgado del mandamiento"));
+    buf_adds(out,
+             TR(", which is not the warrant's court", ", que no es el juzgado del mandamiento"));
 }
 
 static void say_notices(struct buf *out, const struct case_line *l)

@@ -64,11 +64,18 @@ static void add_everything(struct buf *b)
     html_paragraph(b, HOSTILE);
     html_verbatim(b, HOSTILE);
     html_status(b, VERDICT_GOOD, HOSTILE, HOSTILE);
-    html_status_neutral(b, HOSTILE, HOSTILE);
+    html_status_neutral_begin(b, HOSTILE);
+    html_status_more(b, VERDICT_BAD, HOSTILE);
+    html_status_end(b);
+    html_section(b, 2, "id", HOSTILE);
+    html_contents_begin(b);
+    html_contents_item(b, "id", HOSTILE);
+    html_contents_end(b);
     html_note(b, HOSTILE);
     html_items_begin(b, true);
     html_item(b, HOSTILE);
     html_item_marked(b, VERDICT_BAD, HOSTILE);
+    html_item_neutral(b, HOSTILE);
     html_items_end(b);
     html_terms_begin(b);
     html_term(b, HOSTILE);
@@ -87,6 +94,12 @@ static void add_everything(struct buf *b)
     html_cell_mark(b, VERDICT_GOOD, HOSTILE);
     html_row_end(b);
     html_table_end(b);
+    html_wide_begin(b, HOSTILE, heading, 2, false);
+    html_wide_row(b);
+    html_wide_first(b, HOSTILE);
+    html_wide_cell(b, heading[1], HOSTILE);
+    html_row_end(b);
+    html_table_end(b);
     html_address(b, HOSTILE "\n" HOSTILE);
     html_signature_line(b, HOSTILE);
     html_end(b, HOSTILE);
@@ -100,7 +113,7 @@ static void no_function_lets_markup_through(void **state)
     const char *text = buf_str(&b);
     assert_null(strstr(text, "<b>"));
     assert_int_equal(count_of(text, "</style>"), 1); /* our own */
-    assert_int_equal(count_of(text, ESCAPED), 33);   /* each but the one in the style */
+    assert_int_equal(count_of(text, ESCAPED), 42);   /* each but the one in the style */
     buf_free(&b);
 }
 
@@ -144,6 +157,43 @@ static void the_style_is_that_of_the_policy(void **state)
     assert_non_null(strstr(from, "\"Running \\000022  \\00005C  \\00FFFD \\00003C \\00002F style"));
     buf_free(&b);
     buf_free(&named);
+}
+
+static void expect_id(const char *text, const char *want)
+{
+    char id[HTML_ID_MAX];
+    html_id(id, text);
+    assert_string_equal(id, want);
+}
+
+static void an_id_is_made_of_plain_letters(void **state)
+{
+    char text[300];
+    char id[HTML_ID_MAX];
+    (void)state;
+    expect_id("Qué prueba", "que-prueba");
+    expect_id("  El mandamiento de Ñ (asiento 9)", "el-mandamiento-de-n-asiento-9");
+    expect_id(HOSTILE "\" onclick=", "b-style-onclick");
+    expect_id("a\xC3", "a");
+    expect_id("", "");
+    memset(text, 'a', sizeof text - 1);
+    text[sizeof text - 1] = 0;
+    html_id(id, text);
+    assert_true(strlen(id) < HTML_ID_MAX);
+}
+
+/* Reports that were published are made again byte by byte: this hash never changes. */
+static void the_style_of_2026_11_stays(void **state)
+{
+    struct buf b = { 0 }, text = { 0 };
+    struct hash h;
+    (void)state;
+    html_style_add(&b, HTML_STYLE_2026_11);
+    hash_bytes(&h, buf_span(&b));
+    buf_add_base64(&text, h.b, sizeof h.b);
+    assert_string_equal(buf_str(&text), "V3/WCmh4wdrFPVIAYX6CEfrHMiRgr6Xgr9McB+4+wqw=");
+    buf_free(&b);
+    buf_free(&text);
 }
 
 static void a_page_says_its_language(void **state)
@@ -223,6 +273,8 @@ int main(void)
         cmocka_unit_test(no_function_lets_markup_through),
         cmocka_unit_test(what_is_opened_is_closed),
         cmocka_unit_test(the_style_is_that_of_the_policy),
+        cmocka_unit_test(an_id_is_made_of_plain_letters),
+        cmocka_unit_test(the_style_of_2026_11_stays),
         cmocka_unit_test(a_page_says_its_language),
         cmocka_unit_test(an_answer_is_told_by_its_mark),
         cmocka_unit_test(terms_are_grouped),

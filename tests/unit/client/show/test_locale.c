@@ -48,6 +48,26 @@ static void tenths_have_a_point(void **state)
     expect_text(&b, "1,234.5 0.9");
 }
 
+/* Whether the day itself is in the span is what a reader cannot guess. */
+static void an_end_says_which_day_is_the_last(void **state)
+{
+    struct buf b = { 0 };
+    int64_t midnight = NOON - NOON % INT64_C(86400000);
+    (void)state;
+    language_set(LANGUAGE_EN);
+    locale_until(&b, midnight);
+    expect_text(&b,
+                "21 November 2026, 00:00:00 (UTC), not included: 20 November 2026 is the last day");
+    locale_until(&b, NOON);
+    expect_text(
+        &b, "21 November 2026, 16:00:16 (UTC), not included: that day counts up to this time only");
+    language_set(LANGUAGE_ES);
+    locale_until(&b, midnight);
+    expect_text(&b, "21 de noviembre de 2026, 00:00:00 (UTC), sin incluirlo: el último día es el "
+                    "20 de noviembre de 2026");
+    language_set(LANGUAGE_EN);
+}
+
 static void a_date_is_written_in_both_languages(void **state)
 {
     struct buf b = { 0 };
@@ -142,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_have_commas_from_the_right),
         cmocka_unit_test(tenths_have_a_point),
+        cmocka_unit_test(an_end_says_which_day_is_the_last),
         cmocka_unit_test(a_date_is_written_in_both_languages),
         cmocka_unit_test(every_month_has_its_name),
         cmocka_unit_test(charts_have_short_months),
