@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/recount/recount.h"
+#include "proto/recount/recount_inner.h"
 #include "proto/sys/tape_file.h"
 
 #define ROWS_MAX 4096
@@ -516,6 +516,143 @@ static void test_rows_are_kept_from_the_first_entry_on(void **state)
     world_free(w);
 }
 
+/* A later run reads the entries of a table again; what it kept stays where it was looked for. */
+static void test_what_is_read_again_is_not_kept_twice(void **state)
+{
+    for (int unread = 0; unread < 2; unread++) {
+        struct world *w = world_of(200);
+        struct cover before = COVER(w, 60, 20, 40, 50), c = COVER(w, 120, 50, 110),
+                     later = COVER(w, 199, 50, 110, 199);
+        struct recount_report r;
+        (void)state;
+        w->no_files = true;
+        resume(w, &before, 100, all_right);
+        w->unread[30] = unread;
+        take_cover(w, c);
+        assert_int_equal(w->lacks, unread);
+        take_cover(w, later);
+        assert_int_equal(w->wrongs, 0);
+        assert_int_equal(w->lacks, unread);
+        recount_report(w->recount, &r);
+        assert_true(r.right[0] == !unread && r.right[1] && r.right[2]);
+        world_free(w);
+    }
+}
+
+/* Entries before those of this run are read where they are named, and what these name, too. */
+static void test_what_names_what_an_earlier_run_read_is_judged(void **state)
+{
+    for (int unread = 0; unread < 2; unread++) {
+        struct world *w = world_of(20);
+        uint64_t request = log_add(&w->log, BY(REQUESTER, KIND_REQUEST));
+        uint64_t report = add_report(w, request);
+        uint64_t first = log_add(&w->log, BY(HOLDER, KIND_RESPONSE));
+        uint64_t another = add_report(w, report), kind = log_add(&w->log, BY(AUDITOR, KIND_ANCHOR));
+        uint64_t end = add_report(w, 3);
+        struct cover before = COVER(w, first, first), c = COVER(w, end, first, another, kind, end);
+        (void)state;
+        resume(w, &before, first, all_right);
+        w->unread[request] = unread;
+        c.table[2].root.b[0] ^= 1; /* of `another`: it may have the request's keys, or has them */
+        take_cover(w, c);
+        assert_int_equal(w->wrongs, !unread);
+        assert_int_equal(w->lacks, unread);
+        assert_int_equal(w->number, 2);
+        world_free(w);
+    }
+}
+
+static void read_less(void *ctx, struct recount *x, uint64_t from, uint64_t to)
+{
+    read_again(ctx, x, from, to - 1);
+}
+
+static void test_entries_that_are_not_read_again_are_missed(void **state)
+{
+    struct world *w = world_of(60);
+    (void)state;
+    recount_free(w->recount);
+    w->recount = recount_new(&(struct recount_setup){ .open = open_tapes,
+                                                      .read_again = read_less,
+                                                      .read = read_entry,
+                                                      .wrong = tell_wrong,
+                                                      .lacks = tell_lack,
+                                                      .ctx = w });
+    take_cover(w, COVER(w, 20, 10));
+    assert_int_equal(w->wrongs, 0);
+    assert_int_equal(w->lacks, 1);
+    world_free(w);
+}
+
+static void not_readable(struct recount *x, uint64_t index, bool told)
+{
+    static const struct hash leaf;
+    const struct recount_entry e = { .index = index, .leaf = &leaf };
+    if (told)
+        recount_take(x, &e);
+    else
+        recount_read_entry(x, &e);
+}
+
+static void rests(const struct recount *x, uint64_t from, uint64_t to, enum rests_on want)
+{
+    if (recount_rests_on(x, from, to) != want)
+        fail_msg("[%d, %d): %d", (int)from, (int)to, recount_rests_on(x, from, to));
+}
+
+static void test_stretches_that_are_not_known(void **state)
+{
+    struct recount *x = recount_new(&(struct recount_setup){ .ctx = NULL });
+    (void)state;
+    x->failed = true; /* so that no rows are kept */
+    rests(x, 0, 1000, ALL_KNOWN);
+    not_readable(x, 10, true);
+    not_readable(x, 11, false);
+    not_readable(x, 10, false); /* no news */
+    not_readable(x, 5, true);
+    not_readable(x, 6, true);
+    not_readable(x, 8, true);
+    rests(x, 0, 5, ALL_KNOWN);
+    rests(x, 5, 6, SOME_TOLD);
+    rests(x, 6, 7, SOME_TOLD);
+    rests(x, 7, 8, ALL_KNOWN);
+    rests(x, 8, 9, SOME_TOLD);
+    rests(x, 9, 10, ALL_KNOWN);
+    rests(x, 10, 11, SOME_TOLD);
+    rests(x, 11, 12, SOME_UNREAD);
+    rests(x, 12, 1000, ALL_KNOWN);
+    rests(x, 4, 12, SOME_UNREAD); /* the worst, wherever it stands */
+    rests(x, 9, 12, SOME_UNREAD);
+    recount_free(x);
+}
+
+/* Where there are too many, the last takes in what lies between: more is then not judged. */
+static void test_too_many_stretches_become_wider(void **state)
+{
+    struct recount *x = recount_new(&(struct recount_setup){ .ctx = NULL });
+    const uint64_t last = 2 * 1023;
+    (void)state;
+    x->failed = true;
+    for (uint64_t i = 0; i <= last; i += 2)
+        not_readable(x, i, true);
+    for (uint64_t i = 0; i <= last; i++)
+        rests(x, i, i + 1, i % 2 == 0 ? SOME_TOLD : ALL_KNOWN);
+    not_readable(x, last + 1, true);
+    not_readable(x, last + 10, true);
+    rests(x, last - 1, last, ALL_KNOWN);
+    rests(x, last + 5, last + 6, SOME_TOLD);
+    rests(x, last + 10, last + 11, SOME_TOLD);
+    rests(x, last + 11, last + 100, ALL_KNOWN);
+    not_readable(x, last - 41, false);
+    rests(x, last - 43, last - 42, ALL_KNOWN);
+    rests(x, last - 41, last - 40, SOME_UNREAD);
+    rests(x, last + 10, last + 11, SOME_UNREAD);
+    not_readable(x, last + 20, true); /* what is unread stays so */
+    rests(x, last + 20, last + 21, SOME_UNREAD);
+    rests(x, last + 21, last + 100, ALL_KNOWN);
+    recount_free(x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -530,6 +667,11 @@ int main(void)
         cmocka_unit_test(test_a_wrong_table_is_told_in_a_later_run),
         cmocka_unit_test(test_files_of_tables_are_handed_out),
         cmocka_unit_test(test_rows_are_kept_from_the_first_entry_on),
+        cmocka_unit_test(test_what_is_read_again_is_not_kept_twice),
+        cmocka_unit_test(test_what_names_what_an_earlier_run_read_is_judged),
+        cmocka_unit_test(test_entries_that_are_not_read_again_are_missed),
+        cmocka_unit_test(test_stretches_that_are_not_known),
+        cmocka_unit_test(test_too_many_stretches_become_wider),
     };
     return cmocka_run_group_tests_name("recount", tests, NULL, NULL);
 }
