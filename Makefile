@@ -97,6 +97,7 @@ help:
 	@echo 'make soak         SOAK_MINUTES (30) of full load: memory, descriptors and threads stay as they are'
 	@echo 'make boot         the units of packaging/systemd in a booted container (root; debootstrap, systemd-nspawn)'
 	@echo 'make deb          build/deb: Debian packages of client, daemon and library'
+	@echo 'make deb-test     lintian, install, upgrade and purge in a booted container, autopkgtest (root; network)'
 	@echo 'make check        layout, format, cppcheck, clang-tidy, gcc -fanalyzer, shellcheck, pyflakes'
 	@echo 'make bench        how fast, into build/bench.json (BENCH_ONLY=append: one figure; BENCH=full: to 10^7 entries)'
 	@echo 'make unit         only the unit tests (VARIANT=asan, VARIANT=tsan: under a sanitizer)'
@@ -141,6 +142,10 @@ boot:
 deb:
 	$(Q)tests/deps.sh build deb
 	$(Q)packaging/build-deb.sh
+
+deb-test: deb
+	$(Q)tests/deps.sh deb-test
+	$(Q)tests/deb/test.sh
 
 demo:
 	$(Q)tests/deps.sh build demo
