@@ -192,6 +192,12 @@ static void test_what_is_wrong_in_itself_is_found(void **state)
     assert_int_equal(d.differs, TABLE_MISPLACES);
     assert_int_equal(d.to, ROWS);
     t->table.to = 2 * ROWS;
+    t->table.from = 1; /* and the first one of an entry before */
+    d = compare(t, &files);
+    assert_int_equal(d.differs, TABLE_MISPLACES);
+    assert_int_equal(d.from, 0);
+    assert_int_equal(d.to, 1);
+    t->table.from = 0;
     memcpy(t->bytes[0].p + 20 * ROW_BYTES, t->row[10].b, ROW_BYTES); /* it stands there twice */
     d = compare(t, &files);
     assert_int_equal(d.differs, TABLE_MISPLACES);
