@@ -72,7 +72,7 @@ ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all page objects check tidy analyzed help lib man completion install uninstall abi abi-record deps test faults soak boot mutants coverage demo bench unit tools interop interop-record fuzz docs format clean
+.PHONY: all page objects warnings warnings-tests check tidy analyzed help lib man completion install uninstall abi abi-record deps test faults soak boot mutants coverage demo bench unit tools interop interop-record fuzz docs format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -98,7 +98,7 @@ help:
 	@echo 'make boot         the units of packaging/systemd in a booted container (root; debootstrap, systemd-nspawn)'
 	@echo 'make deb          build/deb: Debian packages of client, daemon and library'
 	@echo 'make deb-test     lintian, install, upgrade and purge in a booted container, autopkgtest (root; network)'
-	@echo 'make check        layout, format, cppcheck, clang-tidy, gcc -fanalyzer, shellcheck, pyflakes'
+	@echo 'make check        layout, format, clang, cppcheck, clang-tidy, gcc -fanalyzer, shellcheck, pyflakes'
 	@echo 'make bench        how fast, into build/bench.json (BENCH_ONLY=append: one figure; BENCH=full: to 10^7 entries)'
 	@echo 'make unit         only the unit tests (VARIANT=asan, VARIANT=tsan: under a sanitizer)'
 	@echo 'make interop      against implementations of others, in Go (make interop-record: writes tests/vectors/interop)'
@@ -190,7 +190,7 @@ clean:
 # Fewer of a function's ways are walked than clang would: that takes a quarter of the time.
 TIDY := clang-tidy --quiet
 TIDY_FLAGS := -std=c11 -D_GNU_SOURCE -I. -Xclang -analyzer-config -Xclang max-nodes=60000
-CHECKED := $(PROTO_SRC) $(DAEMON_SRC) $(CLIENT_SRC)
+CHECKED := $(PROTO_SRC) $(SYS_SRC) $(DAEMON_SRC) $(CLIENT_SRC)
 
 check:
 	$(Q)tests/deps.sh build check
@@ -437,6 +437,11 @@ endif
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# What the compiler warns of in the programs, without an object file; warnings-tests: in the unit tests.
+warnings warnings-tests:
+	$(Q)printf '%s\n' $(if $(filter warnings,$@),$(CHECKED),$(wildcard tests/unit/*/*.c tests/unit/*/*/*.c)) | \
+		xargs -n 30 -P $(shell nproc) $(CC) $(ALL_CFLAGS) $(PKCS11) -fsyntax-only
 
 $(B)/proto/record/ruleset.o: $(wildcard proto/rulesets/*.json)
 

@@ -5,7 +5,7 @@
 # usage: tests/check.sh [STAGE...]   (default: all of them)
 set -u
 cd "$(dirname "$0")/.." || exit 2
-all='layout format cppcheck tidy analyzer shell python'
+all='layout format clang cppcheck tidy analyzer shell python'
 jobs=$(nproc 2>/dev/null || echo 2)
 logs=build/check
 mkdir -p "$logs/cppcheck"
@@ -18,6 +18,8 @@ layout() { tests/layout.py; }
 format() { # generated tables have "clang-format off" in them
     find proto daemon client tests docs -name '*.[ch]' | sort | xargs clang-format --dry-run --Werror
 }
+
+clang() { make_quiet CC=clang warnings warnings-tests; } # `make test` asks it of the programs alone
 
 cppcheck_all() {
     cppcheck --quiet --std=c11 --language=c -D_GNU_SOURCE -I. --library=gnu \

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A mirror of 40 entries, altered in every way: replay --dir must never say that it is good.
-# Every bit is altered in one process. The binary itself is run on every EVERY-th byte: EVERY=1 is all.
+# Bits are altered in one process: those of two bytes in five. The binary itself is run on every
+# EVERY-th byte. EVERY=1 is all of both.
 . "$(dirname "$0")/../lib.sh"
 
 # Short names and the least members: as few bytes as 40 entries can have.
@@ -24,12 +25,14 @@ m=$work/mirror
 
 # Two parts each, one a core.
 every=${EVERY:-29}
+parts=5
+[ "$every" != 1 ] || parts=2
 cp -r "$m" "$work/m1"
 cp -r "$m" "$work/m2"
-"$tools/flip_bits" "$work/policy" "$work/m1" 0 2 >"$work/bits.1" &
+"$tools/flip_bits" "$work/policy" "$work/m1" 0 $parts >"$work/bits.1" &
 one=$!
 pids="$pids $one"
-"$tools/flip_bits" "$work/policy" "$work/m2" 1 2 >"$work/bits.2"
+"$tools/flip_bits" "$work/policy" "$work/m2" 1 $parts >"$work/bits.2"
 wait $one
 forget_pid $one
 cat "$work/bits.1" "$work/bits.2" | grep '^#' | head -n 20

@@ -274,7 +274,7 @@ static void a_token_is_small(void **state)
         buf_clear(&note);
         note_sign(&note, span_str(TEXT), &l.who[JUDGE].key);
         int pad = TOKEN_NOTE_MAX - (int)note.n + over;
-        snprintf(text, sizeof text, "bitacora/v1 token\n{%*s%s\n", pad, "", LINE + 1);
+        snprintf(text, sizeof text, "bitacora/v1 token\n{%*s%s\n", pad, "", &LINE[1]);
         buf_clear(&note);
         note_sign(&note, span_str(text), &l.who[JUDGE].key);
         assert_int_equal(note.n, TOKEN_NOTE_MAX + over);
