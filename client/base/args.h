@@ -79,6 +79,7 @@ struct args {
     bool html;
     bool csv;
     bool bom;
+    bool not_evaluable;
     bool structure;
     bool check;
     bool yes;

@@ -164,6 +164,8 @@ static const struct form_option options[] = {
     FLAG("html", html, "a page on standard output, for reading and printing",
       "una página en la salida estándar, para leer e imprimir"),
     FLAG("csv", csv, "a table for spreadsheets and programs", "una tabla para hojas de cálculo y programas"),
+    FLAG("not-evaluable", not_evaluable, "also what the rules could not answer, and why",
+      "también lo que las reglas no pudieron contestar, y por qué"),
     FLAG("bom", bom, "begins with a byte order mark, without which some spreadsheets do not see UTF-8",
       "empieza con una marca de orden de bytes, sin la cual algunas hojas de cálculo no ven UTF-8"),
     { "lang", { "en|es", "en|es" },

@@ -35,7 +35,7 @@ static int64_t length_of(const char *text)
 
 bool period_read(struct period *out, const char *from, const char *to)
 {
-    *out = (struct period){ .first = INT64_MIN, .last = INT64_MAX };
+    *out = PERIOD_ALL;
     if (from != NULL && !read_time(&out->first, "--from", from))
         return false;
     if (to != NULL && !read_time(&out->last, "--to", to))

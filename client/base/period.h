@@ -21,6 +21,8 @@ static inline bool period_has(const struct period *p, int64_t ms)
     return p->first <= ms && ms <= p->last;
 }
 
+#define PERIOD_ALL ((struct period){ INT64_MIN, INT64_MAX })
+
 /* Whether it leaves nothing out. */
 static inline bool period_is_all(const struct period *p)
 {

@@ -1,10 +1,31 @@
 /* bitacora audit: the rules of docs/RULES.md, asked of the whole log, which is proven first. */
 #include "client/audit/audit.h"
-#include "client/audit/audit_report.h"
 #include "client/base/cmd.h"
+#include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "client/findings/audit_report.h"
+#include "client/findings/between.h"
 #include "client/monitor/monitor_options.h"
 #include "client/replay/replay_options.h"
+
+/* A monitor tells all that is new. What is new since a point needs no state, and no state has it. */
+static bool filters_fit(const struct args *a)
+{
+    bool filters = a->rule != NULL || a->authority != NULL || a->from != NULL || a->to != NULL ||
+                   a->between != NULL || a->csv || a->not_evaluable;
+    if (a->follow && filters) {
+        say_usage(TR("audit --follow takes no --csv, --rule, --authority, --from, --to, --between "
+                     "or --not-evaluable",
+                     "audit --follow no lleva --csv, --rule, --authority, --from, --to, --between "
+                     "ni --not-evaluable"));
+        return false;
+    }
+    if (a->between != NULL && a->state != NULL) {
+        say_usage(TR("--between or --state, not both", "--between o --state, no ambos"));
+        return false;
+    }
+    return true;
+}
 
 static bool options_fit(const struct args *a, enum severity *fail_on)
 {
@@ -28,45 +49,78 @@ static bool options_fit(const struct args *a, enum severity *fail_on)
                      "--syslog necesitan --follow"));
         return false;
     }
-    if (a->json && a->sarif) {
-        say_usage(TR("--json or --sarif, not both", "--json o --sarif, no ambos"));
+    if (a->json + a->sarif + a->csv > 1) {
+        say_usage(TR("one of --json, --csv and --sarif", "uno de --json, --csv y --sarif"));
         return false;
     }
-    return true;
+    if (a->bom && !a->csv) {
+        say_usage(TR("--bom is for --csv", "--bom es para --csv"));
+        return false;
+    }
+    return filters_fit(a);
 }
 
-static bool has_finding(const struct audit *a, enum severity from)
+static bool has_finding(const struct audit *a, const struct audit_wanted *w, enum severity from)
 {
+    uint64_t count[RULE_COUNT][RESULTS];
+    wanted_count(w, a, count);
     for (int r = R01; r < RULE_COUNT; r++)
-        if (rule_severity((enum rule)r) >= from && a->answers.count[r][RESULT_FINDING] > 0)
+        if (rule_severity((enum rule)r) >= from && count[r][RESULT_FINDING] > 0)
             return true;
     return false;
 }
 
-/* Integrity comes first: what the rules answer is worth nothing if the log is not proven. */
-static enum outcome audit_log(struct replaying *r, struct audit *a, const struct args *args,
-                              enum severity fail_on)
+static void report_audit(const struct audit *a, const struct audit_wanted *w,
+                         const struct args *args, bool complete)
 {
-    enum outcome outcome = replaying_run(r, audit_look, a);
+    if (args->sarif)
+        audit_sarif(a, w, complete);
+    else if (args->json)
+        audit_json(a, w, complete);
+    else if (args->csv)
+        audit_csv(a, w, complete, args->bom);
+    else
+        audit_print(a, w, complete);
+}
+
+/* An audit that is under way, or two of which the later one is shown. */
+struct asking {
+    struct audit *a;
+    struct between *between; /* NULL: everything is new */
+};
+
+static bool end_asking(struct asking *x, struct audit_wanted *w, enum outcome *outcome)
+{
+    if (x->between != NULL) {
+        w->before = x->between->before;
+        return between_end(x->between, outcome);
+    }
+    if (audit_end(x->a))
+        return true;
+    *outcome = outcome_worse(*outcome, OUTCOME_UNDECIDED);
+    return false;
+}
+
+/* Integrity comes first: what the rules answer is worth nothing if the log is not proven. */
+static enum outcome audit_log(struct replaying *r, struct asking *x, struct audit_wanted *w,
+                              const struct args *args, enum severity fail_on)
+{
+    enum outcome outcome = x->between != NULL ? replaying_run(r, between_look, x->between)
+                                              : replaying_run(r, audit_look, x->a);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     outcome = replaying_conclude(r);
-    bool proven = replaying_proven(r), complete = proven && audit_end(a);
-    if (!proven)
+    bool proven = replaying_proven(r), complete = proven && end_asking(x, w, &outcome);
+    if (!proven) {
         say(TR("the rules were not asked: it is not proven what the log says",
                "no se aplicaron las reglas: no está probado qué dice la bitácora"));
-    if (!complete)
         outcome = outcome_worse(outcome, OUTCOME_UNDECIDED);
-    if (lost_any()) /* lost_outcome() says so; nothing of it is shown */
+    }
+    if (lost_any() || outcome == OUTCOME_USAGE) /* lost_outcome() says so; nothing of it is shown */
         return outcome;
-    if (complete && args->fail_on != NULL && has_finding(a, fail_on))
+    if (complete && args->fail_on != NULL && has_finding(x->a, w, fail_on))
         outcome = outcome_worse(outcome, OUTCOME_FOUND);
-    if (args->sarif)
-        audit_sarif(a, complete);
-    else if (args->json)
-        audit_json(a, complete);
-    else
-        audit_print(a, complete);
+    report_audit(x->a, w, args, complete);
     return outcome;
 }
 
@@ -78,32 +132,72 @@ static enum outcome follow_log(const struct args *args)
     return outcome == OUTCOME_PROVEN ? monitor_run(&options) : outcome;
 }
 
+static enum outcome open_and_audit(struct replaying *r, struct between *between,
+                                   struct audit_wanted *w, const struct args *args,
+                                   enum severity fail_on)
+{
+    struct audit_options options = { .ruleset = args->ruleset, .passes = args->all };
+    enum outcome outcome = OUTCOME_USAGE;
+    if (between != NULL) {
+        if (between_open(between, r, &options))
+            outcome = audit_log(r, &(struct asking){ between->now, between }, w, args, fail_on);
+        between_close(between);
+        return outcome;
+    }
+    struct audit *a = audit_open(r, &options);
+    if (a != NULL)
+        outcome = audit_log(r, &(struct asking){ a, NULL }, w, args, fail_on);
+    audit_close(a);
+    return outcome;
+}
+
 static enum outcome main_audit(const struct args *args)
 {
     enum outcome outcome;
     enum severity fail_on = SEVERITY_CRITICAL;
-    struct audit_options options = { .ruleset = args->ruleset, .passes = args->all };
-    if (!args_operands(args, 0, 0, TR("options only", "solo opciones")) ||
-        !options_fit(args, &fail_on))
+    struct audit_wanted wanted;
+    struct wanted_words words = { args->rule, args->authority, args->from, args->to };
+    struct between between;
+    size_t operands = args->between != NULL;
+    if (!args_operands(args, operands, operands,
+                       operands > 0 ? TR("options, and the B of --between A B",
+                                         "opciones, y la B de --between A B")
+                                    : TR("options only", "solo opciones")) ||
+        !options_fit(args, &fail_on) || !wanted_read(&wanted, &words) ||
+        (operands > 0 && !between_read(&between, args->between, args->operand[0])))
         return OUTCOME_USAGE;
+    wanted.not_evaluable = args->not_evaluable || args->all;
     if (args->follow)
         return follow_log(args);
     struct replaying *r = replaying_open_args(args, &outcome);
     if (r == NULL)
         return outcome;
-    struct audit *a = audit_open(r, &options);
-    outcome = a == NULL ? OUTCOME_USAGE : audit_log(r, a, args, fail_on);
-    audit_close(a);
+    outcome = open_and_audit(r, operands > 0 ? &between : NULL, &wanted, args, fail_on);
     return replaying_close(r, outcome);
 }
+
+static const struct form_option audit_options[] = {
+    FORM_OWN("authority", "ID", "ID", "what is about requests of this authority, such as mx.fgr",
+             "lo que se refiere a solicitudes de esta autoridad, como mx.fgr"),
+    FORM_OWN("from", "TIME", "TIEMPO", "what is about entries accepted from then on (UTC)",
+             "lo que se refiere a asientos aceptados desde entonces (UTC)"),
+    FORM_OWN("to", "TIME", "TIEMPO",
+             "what is about entries accepted until then, the day or minute included",
+             "lo que se refiere a asientos aceptados hasta entonces, incluido el día o el minuto"),
+    FORM_OWN("all", NULL, NULL, "passes, too, and what is not evaluable",
+             "también lo que está en orden, y lo no evaluable"),
+    FORM_END,
+};
 
 const struct command command_audit = {
     .name = "audit",
     .run = main_audit,
     .form = FORM_FETCHING
-    "[ log= | dir= ] key passphrase-file- state ruleset fail-on all [ json= | sarif= ] , "
+    "[ log= | dir= ] key passphrase-file- state ruleset fail-on all not-evaluable rule "
+    "authority from to [ between= B ] [ json= | csv= | sarif= ] bom , "
     "follow= " FORM_FETCHING "[ log= | dir= ] key passphrase-file- state= ruleset every entries "
     "keep-going silent-after- post post-token- post-cacert- outbox-max- syslog json=",
+    .own = audit_options,
     .summary = { "what is not in the log that the law asks for: replays it, and asks the rules R01 "
                  "to R22",
                  "qué no consta que la ley pida: verifica la bitácora y aplica las reglas R01 a "

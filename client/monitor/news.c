@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "client/audit/audit_report.h"
+#include "client/findings/audit_report.h"
 #include "client/audit/rules.h"
 #include "client/base/json_put.h"
 #include "client/base/lost.h"

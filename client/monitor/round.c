@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "client/audit/audit.h"
-#include "client/audit/audit_report.h"
+#include "client/findings/audit_report.h"
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
 #include "client/base/spool.h"
