@@ -92,6 +92,12 @@ static bool stop_at_once(void *ctx, uint64_t done, uint64_t size)
     return false;
 }
 
+static bool stop_at_second(void *ctx, uint64_t done, uint64_t size)
+{
+    unsigned *calls = ctx;
+    return done < size && ++*calls < 2;
+}
+
 static void progress_is_told_after_each_bundle(void **state)
 {
     struct found found = { .n = 0 };
@@ -267,6 +273,37 @@ static void a_cut_bundle_and_a_missing_tile_above_accuse_no_other_tile(void **st
     bundle->bytes.n = whole;
 }
 
+/* Neither leads to the root: nobody can say which of them was altered. */
+static void a_bundle_and_its_tile_may_both_be_wrong(void **state)
+{
+    struct file *bundle = files_find(&files40, TILE_ENTRIES, 0), *tile = files_find(&files40, 0, 0);
+    (void)state;
+    bundle->bytes.p[bundle->bytes.n - 1] ^= 1;
+    tile->bytes.p[5] ^= 1;
+    struct run *r = run_replay(&forty, &files40, 40, &root40, true);
+    assert_int_equal(r->end, REPLAY_CONTRADICTS);
+    assert_true(found_at(&r->found, REASON_ROOT, NO_ENTRY));
+    run_free(r);
+    bundle->bytes.p[bundle->bytes.n - 1] ^= 1;
+    tile->bytes.p[5] ^= 1;
+}
+
+/* The tile above would decide between them, and is not there. */
+static void where_the_tile_above_is_missing_nothing_is_proven(void **state)
+{
+    struct file *bundle = files_find(&files300, TILE_ENTRIES, 0),
+                *above = files_find(&files300, 1, 0);
+    (void)state;
+    above->gone = true;
+    bundle->bytes.p[bundle->bytes.n - 1] ^= 1;
+    struct run *r = run_replay(&three_hundred, &files300, 300, &root300, true);
+    assert_int_not_equal(r->end, REPLAY_PROVEN);
+    assert_true(found_at(&r->found, REASON_MISSING, NO_ENTRY));
+    run_free(r);
+    above->gone = false;
+    bundle->bytes.p[bundle->bytes.n - 1] ^= 1;
+}
+
 static enum fetch fail_tile(void *ctx, const struct tile *t, size_t max, struct buf *out,
                             struct refusal *why)
 {
@@ -397,6 +434,13 @@ static void begin_once(void *ctx, unsigned slot, struct stretch *s)
     a->begun++;
 }
 
+static void begin_nothing(void *ctx, unsigned slot, struct stretch *s)
+{
+    (void)ctx;
+    (void)slot;
+    (void)s;
+}
+
 static void end_once(void *ctx, unsigned slot)
 {
     (void)ctx;
@@ -451,6 +495,17 @@ static void what_was_seen_of_a_bundle_is_not_believed_of_the_next(void **state)
     assert_int_equal(replay_run(&setup, &edge), REPLAY_PROVEN);
     assert_int_equal(a.begun, 3);
     expect_only(&found, REASON_SIGNATURE, VERDICT_BAD, 600);
+    judge_free(setup.judge);
+    /* Stopped while there is one that was read ahead. */
+    unsigned calls = 0;
+    ahead.depth = 2;
+    ahead.begin = begin_nothing;
+    setup.progress = stop_at_second;
+    setup.progress_ctx = &calls;
+    setup.judge = judge_new(&judge);
+    memset(&edge, 0, sizeof edge);
+    assert_int_equal(replay_run(&setup, &edge), REPLAY_INCOMPLETE);
+    assert_int_equal(calls, 2);
     judge_free(setup.judge);
     buf_free(&note);
     files_free(&f);
@@ -902,6 +957,8 @@ int main(void)
         cmocka_unit_test(a_bundle_cut_off_before_the_new_entries_is_found),
         cmocka_unit_test(a_full_tile_of_level_1_is_compared),
         cmocka_unit_test(a_rewritten_history_contradicts_the_kept_edge),
+        cmocka_unit_test(a_bundle_and_its_tile_may_both_be_wrong),
+        cmocka_unit_test(where_the_tile_above_is_missing_nothing_is_proven),
     };
     return cmocka_run_group_tests_name("replay", tests, make_logs, free_logs);
 }
