@@ -38,7 +38,7 @@ const QUESTIONS = {
 };
 
 // The key, in hex, that a question's value (bytes) asks for; null: it is none of that type.
-export function questionKey(type, value) {
+function questionKey(type, value) {
     const text = textOf(value);
     return text === null || !Object.hasOwn(QUESTIONS, type) ? null
         : QUESTIONS[type](text, value.length);

@@ -22,7 +22,7 @@ const TYPES = {
 };
 
 // policy: {policy, name, bytes} or null; files: {name, bytes, type, result}.
-export const state = { ready: null, policy: null, refused: null, files: [], note: '' };
+const state = { ready: null, policy: null, refused: null, files: [], note: '' };
 
 const byId = (id) => document.getElementById(id);
 
@@ -66,7 +66,7 @@ async function usePolicy(policy) {
     await look(state);
 }
 
-export async function take(name, bytes) {
+async function take(name, bytes) {
     const type = typeOfFile(bytes);
     if (type === 'policy')
         return takePolicy(name, bytes);
@@ -191,7 +191,7 @@ function texts() {
     byId('lang').lang = language.now === 'es' ? 'en' : 'es';
 }
 
-export function draw() {
+function draw() {
     const focused = document.activeElement?.id;
     texts();
     replace(byId('provenance'), provenance());

@@ -22,6 +22,8 @@ const LIST = /^export\s*\{([^}]*)\};?[ \t]*$/gm;
 const DECLARED = /^export\s+((?:async\s+)?function\*?|class|const)\s+([A-Za-z_$][\w$]*)/gm;
 
 const names = new Map(); // file -> variable of its exports
+const exportsOf = new Map(); // file -> names
+const used = new Set(); // 'file name' of what somebody imports
 const emitted = [];
 
 function fail(what) {
@@ -44,10 +46,24 @@ function shorter(text) {
     return text.replace(/^[ \t]*\/\*(?!!)(?:(?!\*\/)[^])*\*\/[ \t]*\n/gm, '').replace(/^[ \t]*\/\/.*\n/gm, '');
 }
 
-function importCode(what, file, stack) {
+// An import of what nobody exports would be undefined, and one that nobody uses is left over.
+function lookAtNames(list, file, importer, text) {
+    for (const item of list.slice(1, -1).split(',').map((s) => s.trim()).filter((s) => s)) {
+        const [name, inner = name] = item.split(/\s+as\s+/);
+        const own = importer.startsWith(here);
+        if (!exportsOf.get(file).has(name))
+            fail(`${relative(root, importer)}: ${relative(root, file)} does not export ${name}`);
+        if (own && text.split(new RegExp(`(?<![\\w$]|[^.]\\.)${inner.replace('$', '\\$')}(?![\\w$])`)).length < 3)
+            fail(`${relative(root, importer)}: ${name} is imported and not used`);
+        used.add(`${file} ${name}`);
+    }
+}
+
+function importCode(what, file, stack, text) {
     const from = moduleOf(file, stack);
     if (what.startsWith('* as '))
         return `const ${what.slice(5)} = ${from};`;
+    lookAtNames(what, file, stack.at(-1), text);
     if (!/^\{[^]*\}$/.test(what))
         fail(`${what}: only named imports`);
     return `const ${what.replace(/\s+as\s+/g, ': ').replace(/\s+/g, ' ')} = ${from};`;
@@ -59,8 +75,10 @@ function moduleOf(file, stack = []) {
         fail(`modules import each other: ${[...stack, file].map((f) => relative(root, f)).join(' ')}`);
     if (!names.has(file)) {
         const exported = [];
-        const body = shorter(sourceOf(file))
-            .replace(IMPORT, (_, what, from) => importCode(what, find(from, file), [...stack, file]))
+        const text = shorter(sourceOf(file));
+        const body = text
+            .replace(IMPORT, (_, what, from) =>
+                importCode(what, find(from, file), [...stack, file], text))
             .replace(DECLARED, (_, how, name) => {
                 exported.push(name);
                 return `${how} ${name}`;
@@ -76,6 +94,7 @@ function moduleOf(file, stack = []) {
             fail(`${relative(root, file)}: an import or export of a form that this script has not`);
         const name = `m${names.size}`;
         names.set(file, name);
+        exportsOf.set(file, new Set(exported.map((e) => e.split(':')[0])));
         emitted.push(`const ${name} = (() => {\n${body.trim()}\nreturn { ${exported.join(', ')} };\n})();`);
     }
     return names.get(file);
@@ -92,6 +111,10 @@ function sha256(text) {
 }
 
 moduleOf(join(here, 'main.js'));
+for (const [file, exported] of exportsOf)
+    for (const name of exported)
+        if (file.startsWith(here) && !used.has(`${file} ${name}`))
+            fail(`${relative(root, file)}: nobody imports ${name}`);
 const script = `'use strict';\n${emitted.join('\n')}\n/*\n${licences()}*/\n`;
 const style = readFileSync(join(here, 'page.css'), 'utf8');
 if (/<\/script|<!--/i.test(script) || /<\//.test(style))

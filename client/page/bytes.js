@@ -5,8 +5,6 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const VALUES = new Map([...ALPHABET].map((c, i) => [c, i]));
 const encoder = new TextEncoder();
 
-export const NEWLINE = 10;
-
 export function utf8(text) {
     return encoder.encode(text);
 }
@@ -146,9 +144,4 @@ export function leafHash(bytes) {
 
 export function nodeHash(left, right) {
     return digest.create().update(Uint8Array.of(1)).update(left).update(right).digest();
-}
-
-export function indexOf(bytes, byte, from = 0) {
-    const at = bytes.indexOf(byte, from);
-    return at < 0 ? null : at;
 }

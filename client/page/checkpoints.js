@@ -1,5 +1,5 @@
 // Checkpoints under a policy (FORMATS, section 8 and step 2 of section 11).
-import { decimal, same, textOf, uint, unbase64, utf8, join } from './bytes.js';
+import { decimal, textOf, uint, unbase64, utf8, join } from './bytes.js';
 import { NOTE, verify } from './keys.js';
 import { noteParts } from './notes.js';
 
@@ -83,8 +83,4 @@ export async function openCheckpoint(note, policy) {
     if (read.size === 0)
         throw new Refused('checkpoint', true, 'empty');
     return { ...read, note, cosigned, quorum: policy.satisfied(cosigned) };
-}
-
-export function sameTree(a, b) {
-    return a.size === b.size && same(a.root, b.root);
 }

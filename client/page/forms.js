@@ -6,7 +6,7 @@ import { isObject, strictJson } from './json.js';
 import { SIGNER_NAME } from './keys.js';
 import { noteParts } from './notes.js';
 
-export const ENTRY_MAX = 65535;
+const ENTRY_MAX = 65535;
 const RECORD_MAX = 49152;
 const CODE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -4,7 +4,7 @@ import { follows } from './covers.js';
 import { LOG_KINDS, Malformed, readHeader, readRecord, refsOf } from './forms.js';
 import { NOTE, verify, vkeyOf } from './keys.js';
 
-export const MAY_SIGN = {
+const MAY_SIGN = {
     log: LOG_KINDS,
     registrar: ['enroll', 'revoke', 'ruleset'],
     judge: ['warrant', 'extension', 'ratification', 'deferral', 'erasure', 'anchor'],

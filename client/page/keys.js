@@ -38,7 +38,7 @@ function nameOf(key) {
 }
 
 // Whether 32 bytes encode, canonically, a point of order exactly L.
-export function keyGood(bytes) {
+function keyGood(bytes) {
     const name = nameOf(bytes);
     if (!goodKeys.has(name)) {
         let good = false;
@@ -127,11 +127,11 @@ export function readEdges(text) {
 
 // ---- vkeys
 
-export function keyId(name, type, key) {
+function keyId(name, type, key) {
     return sha256(join(utf8(name), Uint8Array.of(10, type), key)).slice(0, 4);
 }
 
-export class Vkey {
+class Vkey {
     constructor(text, name, id, type, key) {
         Object.assign(this, { text, name, id, type, key });
     }

@@ -30,7 +30,7 @@ function wordsOf(line) {
     return words.length > WORDS ? refuse('too many words') : words;
 }
 
-export class Policy {
+class Policy {
     constructor() {
         this.logs = []; // {key, url}
         this.strangers = []; // log keys of a type that nobody here knows

@@ -20,7 +20,7 @@ export function keyIn(row) {
 }
 
 // How many rows leaf n of a table of that many rows has; below 1: there is no such leaf.
-export function rowsInLeaf(rows, n) {
+function rowsInLeaf(rows, n) {
     return Math.min(LEAF_ROWS, rows - Number(n) * LEAF_ROWS);
 }
 

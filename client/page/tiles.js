@@ -5,7 +5,7 @@ export const WIDTH = 256;
 export const TILE_MAX = 8192;
 export const BUNDLE_MAX = 256 * 65537;
 export const CHECKPOINT_MAX = 262144;
-export const HASH = 32;
+const HASH = 32;
 
 function number(n) {
     let out = String(n % 1000).padStart(3, '0');

@@ -2,7 +2,7 @@
 import { nodeHash, same, sha256 } from './bytes.js';
 
 // The root that an inclusion path leads to (RFC 9162, 2.1.3.2), or null.
-export function rootOfPath(index, size, leaf, path) {
+function rootOfPath(index, size, leaf, path) {
     let n = BigInt(index);
     let last = BigInt(size) - 1n;
     let hash = leaf;

@@ -15,13 +15,13 @@ const QUESTIONS = {
     subject: ['everything under the commitment', 'todo lo relativo al compromiso'],
 };
 
-export function questionWords({ type, text }) {
+function questionWords({ type, text }) {
     const [en, es] = QUESTIONS[type];
     return `${tr(en, es)} ${shown(text)}`;
 }
 
 // {index: entry of the judge of the first part that carries it}.
-export function provenIn(answer) {
+function provenIn(answer) {
     const out = new Map();
     for (const part of answer.parts)
         for (const [i, e] of part.judge?.entries ?? [])
@@ -31,7 +31,7 @@ export function provenIn(answer) {
 }
 
 // How far an auditor has recomputed the index, from the first entry on: an entry, or null.
-export function auditedTo(answer) {
+function auditedTo(answer) {
     const [{ part, judge, tables }] = answer.parts;
     const anchor = part.audit === null ? null : judge.entries.get(part.audit);
     const named = anchor && judge.entries.get(anchor.form.members.index.entry);
@@ -49,7 +49,7 @@ export function auditedTo(answer) {
 }
 
 // References that look like the one that was asked for and are another text.
-export function lookAlikes(answer, proven) {
+function lookAlikes(answer, proven) {
     if (answer.question.type !== 'warrant')
         return [];
     const out = new Map();
@@ -144,7 +144,7 @@ function answerSteps(answer, policy) {
 }
 
 // Whether entries may be shown: nothing is wrong but that witnesses are missing.
-export function mayShow(answer) {
+function mayShow(answer) {
     return answer.parts.length > 0 && answer.findings.every((f) => f.code === 'quorum');
 }
 

@@ -7,7 +7,7 @@ import { entryView, whoIs } from './view_record.js';
 import { headline, stepsView } from './view_verdict.js';
 import { count, kindWords, roleWords, shown, timeOf, tr } from './words.js';
 
-export function witnessesView(checkpoint, policy) {
+function witnessesView(checkpoint, policy) {
     const lines = [...policy.witnesses.keys()].map((name) => {
         const seconds = checkpoint.cosigned.get(name);
         return h('li', {}, h('bdi', {}, shownName(name)), ': ', seconds === undefined
@@ -101,7 +101,7 @@ export function receiptSteps(receipt, policy) {
     ];
 }
 
-export function limits() {
+function limits() {
     return details(tr('What this does not say', 'Lo que esto no dice'), h('ul', {},
         h('li', {}, tr('That the key was not revoked by a later entry, or that nothing is missing: ' +
                        'that takes a replay of the whole log.',

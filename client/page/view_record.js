@@ -44,7 +44,7 @@ function valueView(kind, path, name, value) {
     return text(valueWords(kind, name, value));
 }
 
-export function membersView(form) {
+function membersView(form) {
     return rows(Object.entries(form.members).map(([name, value]) =>
         [memberWords(name), valueView(form.kind, name, name, value)]));
 }
@@ -71,7 +71,7 @@ const SUMMARY = {
     ratification: (m) => valueWords('ratification', 'result', m.result),
 };
 
-export function summaryOf(form) {
+function summaryOf(form) {
     return SUMMARY[form.kind]?.(form.members) ?? '';
 }
 

@@ -9,7 +9,7 @@ import { startReplay } from './working.js';
 import { codeWords, count, operatorsLabels, shown, tr } from './words.js';
 
 // files: Map of a folder or null; run: what startReplay() gave; message: what it said last.
-export const replaying = { files: null, run: null, stopped: false, progress: null, outcome: null,
+const replaying = { files: null, run: null, stopped: false, progress: null, outcome: null,
                            month: '' };
 
 function tell(message, draw) {
@@ -29,7 +29,7 @@ export function forgetReplay() {
     Object.assign(replaying, { run: null, outcome: null, progress: null, stopped: false });
 }
 
-export function begin(state, draw) {
+function begin(state, draw) {
     forgetReplay();
     replaying.month = '';
     replaying.run = startReplay({ policy: state.policy.bytes, files: replaying.files,

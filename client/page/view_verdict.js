@@ -9,18 +9,18 @@ const STATES = {
     skipped: ['–', 'not judged', 'no se juzgó'],
 };
 
-export function stateMark(state) {
+function stateMark(state) {
     const [mark, en, es] = STATES[state];
     return h('span', { class: `mark ${state}` }, h('span', { 'aria-hidden': 'true' }, mark), ' ',
              tr(en, es));
 }
 
-export function stateOfExit(exit) {
+function stateOfExit(exit) {
     return exit === 0 ? 'good' : exit === 1 ? 'bad' : 'undecided';
 }
 
 // What the steps of findings come to: bad before undecided.
-export function stateOf(judged, findings) {
+function stateOf(judged, findings) {
     if (findings.some((f) => f.bad))
         return 'bad';
     return findings.length > 0 ? 'undecided' : judged ? 'good' : 'skipped';
