@@ -69,10 +69,40 @@ def english(page):
 
 # ---- from a file
 
+def asked(page):
+    """The addresses that the page has asked for."""
+    page.eval('0')
+    return [e['params']['request']['url'] for e in page.browser.events
+            if e.get('sessionId') == page.session and e['method'] == 'Network.requestWillBeSent']
+
+
+def key(page, name, text=''):
+    for kind in ('keyDown', 'keyUp'):
+        page.call('Input.dispatchKeyEvent', type=kind, key=name, code=name, text=text if kind == 'keyDown' else '',
+                  windowsVirtualKeyCode={'Tab': 9, 'Enter': 13}[name])
+
+
+def by_keyboard(page):
+    reached = []
+    page.eval('document.body.focus(); document.activeElement.blur()')
+    for _ in range(12):
+        key(page, 'Tab')
+        reached.append(page.eval('document.activeElement.id || document.activeElement.tagName'))
+    tell({'lang', 'files', 'SUMMARY', 'folder'} <= set(reached), 'all is reached by the keyboard', reached)
+    page.eval('document.getElementById("lang").focus()')
+    key(page, 'Enter', '\r')
+    page.wait('document.documentElement.lang === "es"')
+    equal('and the language changed', text(page, '#policy-title'), '1. Política')
+    equal('what has the focus keeps it', page.eval('document.activeElement.id'), 'lang')
+    speak(page, 'en')
+
+
 def from_file(browser):
     page = browser.page(width=1000)
+    page.call('Network.enable')
     page.load(PAGE)
     english(page)
+    by_keyboard(page)
     looked_at(page, 'empty')
     page.files('#files', FOLDER / 'receipt')
     page.wait('document.querySelector("#results .verdict")')
@@ -83,6 +113,9 @@ def from_file(browser):
     tell('Step by step' in text(page, '#results'), 'step by step')
     page.eval('document.querySelectorAll("details").forEach((d) => { d.open = true })')
     looked_at(page, 'receipt')
+    speak(page, 'es')
+    tell('Este registro está en la bitácora, firmado por quien dice.' in text(page, '#results'), 'in Spanish, too')
+    speak(page, 'en')
     page.paper(PICTURES / 'receipt.pdf')
     tell((PICTURES / 'receipt.pdf').stat().st_size > 10_000, 'the receipt on paper')
     page.files('#files', FOLDER / 'opening', FOLDER / 'answer')
@@ -105,7 +138,13 @@ def from_file(browser):
     page.files('#files', FOLDER / 'not-a-policy')
     page.wait('document.querySelector("#policy .verdict")')
     tell('line 1' in text(page, '#policy'), 'a policy that cannot be used says where', text(page, '#policy'))
-    equal('the page asks nobody, and nothing throws', page.trouble(), [])
+    marked = FOLDER / '<img src=x onerror=alert(1)>.tlog-proof'
+    marked.write_bytes((FOLDER / 'receipt').read_bytes())
+    page.files('#files', marked)
+    page.wait('document.querySelectorAll("#results > .result").length === 2')
+    equal('a name of a file is text', page.eval('document.querySelectorAll("#results img").length'), 0)
+    equal('nothing throws', page.trouble(), [])
+    equal('and nobody is asked but for the page', [u for u in asked(page) if not u.startswith('file:')], [])
     page.close()
 
 
@@ -130,6 +169,9 @@ def replay_of_folder(browser):
         input.dispatchEvent(new Event('change'));
     })()''' % json.dumps(files))
     press(page, 'Replay the whole log')
+    press(page, 'Stop')
+    page.wait('[...document.querySelectorAll("button")].some((b) => b.textContent === "Go on")')
+    press(page, 'Go on')
     page.wait('document.querySelector("#replay .verdict")', 60)
     tell(page.eval('document.querySelector("#replay .verdict").classList.contains("good")'),
          'a copy is replayed from a file, offline', text(page, '#replay')[:400])
@@ -156,6 +198,7 @@ def find(page, reference):
 
 def from_log(browser):
     page = browser.page(width=1000)
+    page.call('Network.enable')
     page.load(URL + '/')
     english(page)
     page.wait('document.querySelector("#served .steps")')
@@ -178,6 +221,8 @@ def from_log(browser):
     tell(page.eval('document.querySelector("#replay .verdict").classList.contains("good")'),
          'the log is replayed', text(page, '#replay')[:400])
     equal('nothing throws', page.trouble(), [])
+    equal('and no other host is asked', [u for u in asked(page) if not u.startswith((URL + '/', 'blob:' + URL))], [])
+    tell(any('/v1/answer?' in u for u in asked(page)), 'though the log is')
     page.close()
 
 
