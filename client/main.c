@@ -8,6 +8,7 @@
 #include "client/audit/audit_state.h"
 #include "client/base/cmd.h"
 #include "client/base/lost.h"
+#include "client/base/trouble.h"
 #include "client/help/help_options.h"
 #include "client/report/parameters.h"
 #include "client/seal/private.h"
@@ -37,11 +38,16 @@ static enum outcome run_command(const struct command *c, int argc, char **argv)
     struct args a;
     enum outcome outcome = OUTCOME_USAGE;
     if (!args_parse(&a, argc, argv, c->form))
-        help_print_synopsis(stderr, c);
+        say(TR("bitacora %s --help explains what it takes",
+               "bitacora %s --help explica lo que lleva"),
+            c->name);
     else
         outcome = a.help && a.json ? help_print_json(all, c)
                   : a.help         ? help_print_command(c, &a)
                                    : c->run(&a);
+    if (a.policy_by_environment && outcome != OUTCOME_PROVEN && !a.help)
+        say(TR("the policy is %s, by BITACORA_POLICY", "la política es %s, por BITACORA_POLICY"),
+            a.policy);
     args_close(&a);
     return outcome;
 }
@@ -49,6 +55,15 @@ static enum outcome run_command(const struct command *c, int argc, char **argv)
 static bool is_help(const char *arg)
 {
     return strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0 || strcmp(arg, "help") == 0;
+}
+
+/* Before the command line is parsed, which may fail. */
+static bool json_asked(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    return false;
 }
 
 /* --help and --json, in any order, and nothing else. */
@@ -106,6 +121,16 @@ static enum outcome run_named(int argc, char **argv, bool helping)
     return no_such(argv[1]);
 }
 
+/* With --json standard output is never empty where a command could not give its result. */
+static enum outcome concluded(enum outcome outcome)
+{
+    if (outcome == OUTCOME_USAGE || outcome == OUTCOME_UNDECIDED || outcome == OUTCOME_BAD)
+        trouble_print(outcome == OUTCOME_BAD, outcome == OUTCOME_USAGE ? "usage"
+                                              : outcome == OUTCOME_BAD ? "bad"
+                                                                       : "undecided");
+    return outcome;
+}
+
 /* A result that could not be written was not given. */
 static enum outcome written(enum outcome outcome)
 {
@@ -158,11 +183,13 @@ int main(int argc, char **argv)
                "esta libsodium (%s) no juzga las firmas como dice docs/FORMATS.md, "
                "sección 2 (%s): use otra"),
             sodium_version_string(), differs);
+    if (json_asked(argc, argv))
+        trouble_keep();
     if (help_json_asked(argc, argv))
         return (int)written(help_print_json(all, NULL));
     if (!take_first(&argc, &argv, &helping))
-        return OUTCOME_USAGE;
+        return (int)written(concluded(OUTCOME_USAGE));
     enum outcome outcome =
         argc < 2 ? help_print(helping ? stdout : stderr, all) : run_named(argc, argv, helping);
-    return written(lost_outcome(fetch_outcome(outcome)));
+    return written(concluded(lost_outcome(fetch_outcome(outcome))));
 }

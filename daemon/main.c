@@ -27,18 +27,33 @@ static const char *const about[] = {
     "lleva una bitácora sin que haya que confiar en quien la opera"
 };
 
-static const struct {
-    enum exit_code code;
-    const char *meaning[2];
-} exits[] = {
-    { EXIT_FINE, { "fine", "bien" } },
-    { EXIT_DAMAGE,
+/* enum exit_code */
+static const struct form_term exits[] = {
+    { "0", { "fine", "bien" } },
+    { "1",
       { "the store is damaged or the machine failed",
         "el almacén está dañado o falló la máquina" } },
-    { EXIT_USAGE, { "usage or configuration", "uso o configuración" } },
+    { "2", { "usage or configuration", "uso o configuración" } },
+    { NULL, { NULL, NULL } },
 };
 
-#define EXITS (sizeof exits / sizeof *exits)
+static const struct form_term environment[] = {
+    { "LC_ALL, LC_MESSAGES, LANG",
+      { "the language, where there is no --lang: Spanish if the first one that is set begins with "
+        "es, else English",
+        "el idioma, si no hay --lang: español si la primera que exista empieza con es; si no, "
+        "inglés" } },
+    { "CREDENTIALS_DIRECTORY",
+      { "of systemd: where the credential bitacora-passphrase is",
+        "de systemd: dónde está la credencial bitacora-passphrase" } },
+    { "NOTIFY_SOCKET, WATCHDOG_USEC, LISTEN_FDS",
+      { "of systemd: whom to tell, how often, and the socket that is passed",
+        "de systemd: a quién avisar, cada cuánto, y el socket que se recibe" } },
+    { "SSL_CERT_FILE",
+      { "the authorities (PEM) of witnesses, where the setting cacert is empty",
+        "las autoridades (PEM) de los testigos, si el ajuste cacert está vacío" } },
+    { NULL, { NULL, NULL } },
+};
 
 static void print_usage(FILE *to)
 {
@@ -46,29 +61,25 @@ static void print_usage(FILE *to)
     for (size_t i = 0; i < COMMANDS; i++)
         cmd_print_summary(to, commands[i]);
     fputs(TR("\nbitacorad --version [--json]: the version, the libraries, the formats.\n"
-             "With every command: --lang en|es, --help, which explains its options.\n"
-             "Exit:",
+             "With every command: --lang en|es, --help, which explains its options.\n\n",
              "\nbitacorad --version [--json]: la versión, las bibliotecas, los formatos.\n"
-             "Con toda orden: --lang en|es, --help, que explica sus opciones.\n"
-             "Salida:"),
+             "Con toda orden: --lang en|es, --help, que explica sus opciones.\n\n"),
           to);
-    for (size_t i = 0; i < EXITS; i++)
-        fprintf(to, "%s %d %s", i == 0 ? "" : ",", exits[i].code, exits[i].meaning[language_get()]);
-    fputs(".\n", to);
+    form_print_terms(to, TR("Exit:", "Salida:"), exits, language_get());
+    fputc('\n', to);
+    form_print_terms(to, TR("Environment:", "Entorno:"), environment, language_get());
 }
 
-/* The same as JSON, in both languages: docs/INTERFACES.md, section 31. */
+/* The same as JSON, in both languages: docs/INTERFACES.md, section 32. */
 static int print_json(void)
 {
-    json_t *list = json_array(), *codes = json_array();
+    json_t *list = json_array();
     for (size_t i = 0; i < COMMANDS; i++)
         json_array_append_new(list, cmd_json(commands[i]));
-    for (size_t i = 0; i < EXITS; i++)
-        json_array_append_new(codes, form_json_exit(exits[i].code, exits[i].meaning[LANGUAGE_EN],
-                                                    exits[i].meaning[LANGUAGE_ES]));
-    json_t *o = json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "program", "bitacorad", "version",
+    json_t *o = json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "program", "bitacorad", "version",
                           BITACORA_VERSION, "about", form_json_text(about), "commands", list,
-                          "exit", codes, "settings", config_json());
+                          "exit", form_json_terms(exits, "code"), "environment",
+                          form_json_terms(environment, "name"), "settings", config_json());
     if (o == NULL) {
         fputs(TR("bitacorad: out of memory\n", "bitacorad: memoria agotada\n"), stderr);
         return EXIT_DAMAGE;

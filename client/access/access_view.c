@@ -212,7 +212,7 @@ static enum outcome view_one(struct viewing *v)
     case SHOW_ABSENT:
     case SHOW_FAILED:
         log_client_complaint(v->client, &answer, &c);
-        return say_undecided("[%s] %s", c.code, c.detail);
+        return complaint_say(&c);
     }
     bool is_access = e.record.kind == KIND_ACCESS;
     struct access_found found = { .index = index };

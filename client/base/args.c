@@ -74,7 +74,10 @@ static const char *lacking(struct args *a, const char *form)
 static bool all_there(struct args *a, const char *form)
 {
     const char *name = lacking(a, form);
-    if (name != NULL)
+    if (name != NULL && strcmp(name, "policy") == 0)
+        say(TR("--policy is needed, or the environment's BITACORA_POLICY",
+               "hace falta --policy, o BITACORA_POLICY en el entorno"));
+    else if (name != NULL)
         say(TR("--%s is needed", "hace falta --%s"), name);
     return name == NULL;
 }
@@ -152,6 +155,16 @@ static void look_for_language(int argc, char **argv)
     }
 }
 
+static void look_for_policy(struct args *a, const char *form)
+{
+    const char *policy = getenv("BITACORA_POLICY");
+    if (a->policy != NULL || policy == NULL || *policy == 0 ||
+        form_need(form, "policy") != FORM_MUST)
+        return;
+    a->policy = policy;
+    a->policy_by_environment = true;
+}
+
 bool args_parse(struct args *out, int argc, char **argv, const char *form)
 {
     struct option list[OPTIONS_MAX + 1];
@@ -179,6 +192,7 @@ bool args_parse(struct args *out, int argc, char **argv, const char *form)
     }
     out->operand = argv + optind;
     out->operands = (size_t)(argc - optind);
+    look_for_policy(out, form);
     out->help_too = out->help && (more || out->sets > 0) && lacking(out, form) == NULL;
     return out->help || all_there(out, form);
 }

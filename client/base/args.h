@@ -99,6 +99,7 @@ struct args {
     bool sarif;
     bool encrypt;
     bool help;
+    bool policy_by_environment; /* `policy` is what BITACORA_POLICY says */
     bool help_too;  /* beside options with which this would be done, were it not for --help */
     char **operand; /* what is not an option */
     size_t operands;
@@ -107,7 +108,8 @@ struct args {
     size_t owns;
 };
 
-/* Parses argv[1…] of a subcommand by its form (proto/sys/form.h). --json, --lang and --help are
+/* Parses argv[1…] of a subcommand by its form (proto/sys/form.h). Where the form needs --policy and
+ * it is not there, the environment's BITACORA_POLICY stands for it, unless that is empty. --json, --lang and --help are
  * always accepted; where the form has MEMBERS, any other --NAME VALUE goes into `set` as
  * NAME=VALUE. Returns false after having said what is wrong; want of memory is recorded as lost
  * (client/base/lost.h) instead. */

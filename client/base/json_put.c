@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client/base/lost.h"
+#include "client/base/trouble.h"
 #include "proto/base/base64.h"
 #include "proto/base/scan.h"
 
@@ -69,6 +70,7 @@ void json_line(struct buf *out, const json_t *v)
 void say_json(json_t *v)
 {
     struct buf out = { 0 };
+    trouble_add(v);
     json_line(&out, v);
     if (!lost_any())
         fwrite(out.p, 1, out.n, stdout);

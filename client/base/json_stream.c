@@ -6,6 +6,7 @@
 #include <yajl/yajl_gen.h>
 
 #include "client/base/lost.h"
+#include "client/base/trouble.h"
 
 struct json_stream {
     yajl_gen gen;
@@ -92,6 +93,7 @@ static bool is_writable(const struct json_stream *s)
 struct json_stream *json_stream_begin(void)
 {
     struct json_stream *s = kept(calloc(1, sizeof *s));
+    trouble_shown();
     if (s == NULL)
         return NULL;
     s->gen = kept(yajl_gen_alloc(NULL));
@@ -117,6 +119,7 @@ void json_stream_end(struct json_stream *s)
 
 void json_stream_members(struct json_stream *s, json_t *object)
 {
+    trouble_add(object);
     if (is_writable(s))
         add_members(s->gen, object);
     json_decref(object);

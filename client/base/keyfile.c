@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "client/base/lost.h"
+#include "client/base/trouble.h"
 
 void keyfile_warn_of_readers(const char *path)
 {
@@ -31,8 +32,10 @@ enum outcome keyfile_read(struct skey **out, const struct keyfile *file)
 {
     const struct passphrase_source source = keyfile_source(file->passphrase_file);
     *out = private_key_read(file->path, &source);
-    if (*out == NULL)
+    if (*out == NULL) {
+        trouble_is("key");
         return OUTCOME_USAGE;
+    }
     keyfile_warn_of_readers(file->path);
     return OUTCOME_PROVEN;
 }
@@ -47,6 +50,7 @@ enum outcome keyfile_read_signer(struct skey **out, const struct keyfile *file)
         return OUTCOME_PROVEN;
     private_key_free(*out);
     *out = NULL;
+    trouble_is("key");
     return say_usage(TR("%s is not a signer's key", "%s no es la clave de un firmante"),
                      file->path);
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/base/trouble.h"
+
 static _Thread_local struct {
     int cause; /* 0: nothing was lost */
     bool said;
@@ -73,6 +75,7 @@ enum outcome lost_outcome(enum outcome outcome)
 {
     if (!lost_any())
         return outcome;
+    trouble_is(reason_code(REASON_MEMORY));
     if (!loss.said)
         say(TR("no room in memory or for a temporary file (%s): the result is not complete",
                "no hay espacio en la memoria o para un archivo temporal (%s): el resultado no está "

@@ -2,8 +2,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "client/base/trouble.h"
 
 enum outcome outcome_worse(enum outcome a, enum outcome b)
 {
@@ -20,8 +23,26 @@ enum outcome outcome_of_verdict(enum verdict v)
     return v == VERDICT_GOOD ? OUTCOME_PROVEN : v == VERDICT_BAD ? OUTCOME_BAD : OUTCOME_UNDECIDED;
 }
 
+/* The line again, as it is shown, for --json. */
+static void keep(const char *format, va_list args)
+{
+    char *line = NULL;
+    size_t n;
+    FILE *to = trouble_kept() ? open_memstream(&line, &n) : NULL;
+    if (to == NULL)
+        return;
+    terminal_vprint(to, "", "", format, args);
+    if (fclose(to) == 0)
+        trouble_said(line);
+    free(line);
+}
+
 static void say_arguments(const char *format, va_list args)
 {
+    va_list again;
+    va_copy(again, args);
+    keep(format, again);
+    va_end(again);
     terminal_vprint(stderr, "bitacora: ", "\n", format, args);
 }
 
@@ -55,6 +76,7 @@ void say_refusal(const char *prefix, const struct refusal *why)
 {
     struct buf b = { 0 };
     refusal_sentence(&b, why, language_get());
+    trouble_is(reason_code(why->reason));
     if (prefix != NULL)
         say("%s: %s", prefix, buf_str(&b));
     else

@@ -1,5 +1,7 @@
 #include "client/help/help_options.h"
 
+#include <stdlib.h>
+
 #include "client/audit/rule.h"
 #include "client/base/json_put.h"
 #include "client/base/options.h"
@@ -10,17 +12,45 @@
 static const char *const about[] = { "verify an audit log without trusting its operator",
                                      "verifica una bitácora sin confiar en quien la opera" };
 
-static const struct {
-    enum outcome code;
-    const char *meaning[2];
-} exits[] = {
-    { OUTCOME_PROVEN, { "proven good", "probado bueno" } },
-    { OUTCOME_BAD, { "proven bad", "probado malo" } },
-    { OUTCOME_USAGE, { "usage or configuration", "uso o configuración" } },
-    { OUTCOME_UNDECIDED, { "could not decide", "no se pudo decidir" } },
-    { OUTCOME_FOUND,
-      { "proven, with findings that --fail-on counts",
-        "probado, con hallazgos que --fail-on cuenta" } },
+/* enum outcome */
+static const struct form_term exits[] = {
+    { "0", { "proven good", "probado bueno" } },
+    { "1", { "proven bad", "probado malo" } },
+    { "2", { "usage or configuration", "uso o configuración" } },
+    { "3", { "could not decide", "no se pudo decidir" } },
+    { "4",
+      { "proven good, with findings that --fail-on counts",
+        "probado bueno, con hallazgos que --fail-on cuenta" } },
+    { NULL, { NULL, NULL } },
+};
+
+static const struct form_term environment[] = {
+    { "BITACORA_POLICY",
+      { "the policy, where there is no --policy", "la política, si no hay --policy" } },
+    { "LC_ALL, LC_MESSAGES, LANG",
+      { "the language, where there is no --lang: Spanish if the first one that is set begins with "
+        "es, else English",
+        "el idioma, si no hay --lang: español si la primera que exista empieza con es; si no, "
+        "inglés" } },
+    { "NO_COLOR",
+      { "if it is not empty, no colours on a terminal; elsewhere there never are any",
+        "si no está vacía, sin colores en la terminal; fuera de ella nunca los hay" } },
+    { "XDG_STATE_HOME",
+      { "the folder for what was verified, where there is no --state; absent: ~/.local/state",
+        "la carpeta de lo verificado, si no hay --state; si falta: ~/.local/state" } },
+    { "SSL_CERT_FILE",
+      { "the authorities (PEM) of TLS, where there is no --cacert; absent: the system's",
+        "las autoridades (PEM) de TLS, si no hay --cacert; si falta: las del sistema" } },
+    { "CREDENTIALS_DIRECTORY",
+      { "of systemd: where the credential bitacora-passphrase is",
+        "de systemd: dónde está la credencial bitacora-passphrase" } },
+    { "TMPDIR",
+      { "the folder for temporary files; absent: /tmp",
+        "la carpeta de archivos temporales; si falta: /tmp" } },
+    { "BITACORA_THREADS",
+      { "how many threads check signatures; absent: one for each core",
+        "cuántos hilos comprueban firmas; si falta: uno por núcleo" } },
+    { NULL, { NULL, NULL } },
 };
 
 /* ---- for people ------------------------------------------------------------------------------ */
@@ -50,29 +80,38 @@ enum outcome help_print(FILE *to, struct command_list list)
     fputs(TR("\nbitacora --version [--json]: the version, the libraries, the formats.\n"
              "With every command: --json, --lang en|es, --help, which explains its options.\n"
              "With those that take --policy and verify: [--genesis HASH] [--evidence FILE]\n"
-             "[--max-age SECONDS] [--tolerate F].\n"
-             "Exit:",
+             "[--max-age SECONDS] [--tolerate F].\n\n",
              "\nbitacora --version [--json]: la versión, las bibliotecas, los formatos.\n"
              "Con toda orden: --json, --lang en|es, --help, que explica sus opciones.\n"
              "Con las que toman --policy y verifican: [--genesis HASH] [--evidence ARCHIVO]\n"
-             "[--max-age SEGUNDOS] [--tolerate F].\n"
-             "Salida:"),
+             "[--max-age SEGUNDOS] [--tolerate F].\n\n"),
           to);
-    for (size_t i = 0; i <= OUTCOME_UNDECIDED; i++)
-        fprintf(to, "%s %d %s", i == 0 ? "" : ",", exits[i].code, exits[i].meaning[language_get()]);
-    fputs(".\n", to);
+    form_print_terms(to, TR("Exit:", "Salida:"), exits, language_get());
+    fputc('\n', to);
+    form_print_terms(to, TR("Environment:", "Entorno:"), environment, language_get());
     return to == stdout ? OUTCOME_PROVEN : OUTCOME_USAGE;
+}
+
+static void print_rest(FILE *to, const struct command *c, const struct args *a)
+{
+    struct form form = form_of(c);
+    form_print_options(to, &bitacora, &form, language_get());
+    if (c->print_more != NULL)
+        c->print_more(to, a);
 }
 
 enum outcome help_print_command(const struct command *c, const struct args *a)
 {
     FILE *to = a->help_too ? stderr : stdout;
-    struct form form = form_of(c);
+    char *text = NULL;
+    size_t n;
+    FILE *wide = open_memstream(&text, &n);
     print_summary(to, c);
     fputc('\n', to);
-    form_print_options(to, &bitacora, &form, language_get());
-    if (c->print_more != NULL)
-        c->print_more(to, a);
+    print_rest(wide == NULL ? to : wide, c, a);
+    if (wide != NULL && fclose(wide) == 0)
+        form_print_narrow(to, text);
+    free(text);
     return a->help_too ? OUTCOME_USAGE : OUTCOME_PROVEN;
 }
 
@@ -140,15 +179,6 @@ static json_t *command_json(const struct command *c)
     return json_made(form_json(&program, &form, c->summary));
 }
 
-static json_t *exits_json(void)
-{
-    json_t *list = json_list();
-    for (size_t i = 0; i < sizeof exits / sizeof *exits; i++)
-        json_push(list, form_json_exit(exits[i].code, exits[i].meaning[LANGUAGE_EN],
-                                       exits[i].meaning[LANGUAGE_ES]));
-    return list;
-}
-
 enum outcome help_print_json(struct command_list list, const struct command *only)
 {
     json_t *o = json_made(json_object()), *commands = json_list();
@@ -159,7 +189,8 @@ enum outcome help_print_json(struct command_list list, const struct command *onl
         if (only == NULL || list.command[i] == only)
             json_push(commands, command_json(list.command[i]));
     json_put(o, "commands", commands);
-    json_put(o, "exit", exits_json());
+    json_put(o, "exit", json_made(form_json_terms(exits, "code")));
+    json_put(o, "environment", json_made(form_json_terms(environment, "name")));
     say_json(o);
     return OUTCOME_PROVEN;
 }

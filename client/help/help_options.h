@@ -21,7 +21,7 @@ enum outcome help_print_command(const struct command *c, const struct args *a);
 void help_print_synopsis(FILE *to, const struct command *c);
 
 /* The same as one JSON object on standard output, in both languages (docs/INTERFACES.md, section
- * 31): of all commands, or, where `only` is not NULL, of that one. */
+ * 32): of all commands, or, where `only` is not NULL, of that one. */
 enum outcome help_print_json(struct command_list list, const struct command *only);
 
 #endif

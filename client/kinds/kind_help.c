@@ -7,7 +7,7 @@
 #include "proto/record/member.h"
 #include "proto/sys/clock.h"
 
-#define LINE_MAX_COLUMNS 100
+#define LINE_MAX_COLUMNS 80
 
 /* ---- members --------------------------------------------------------------------------------- */
 

@@ -138,7 +138,7 @@ static enum outcome check_means(struct submitter *s, const char *means)
     struct complaint complaint;
     const struct ruleset *ruleset = submitter_ruleset(s, &complaint);
     if (ruleset == NULL)
-        return say_undecided("[%s] %s", complaint.code, complaint.detail);
+        return complaint_say(&complaint);
     if (ruleset_code(ruleset, VOCABULARY_MEANS, means) == NULL)
         return say_usage(TR("--means %s is none that the ruleset in force knows",
                             "--means %s no es de los que conoce el conjunto de reglas en vigor"),

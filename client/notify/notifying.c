@@ -227,7 +227,7 @@ enum outcome notifying_identify(struct notifying *n)
                          n->id.key->vkey.name);
     if (identity_find(&n->id, n->service, &complaint) != 0 ||
         identity_find(reader, n->service, &complaint) != 0)
-        return say_undecided("[%s] %s", complaint.code, complaint.detail);
+        return complaint_say(&complaint);
     if (n->id.under.entry != n->own->entry ||
         memcmp(n->id.under.hash, n->own->leaf.b, HASH_BYTES) != 0)
         return say_undecided(TR("the service shows another enrolment of %s than the log that was "

@@ -5,6 +5,7 @@
 
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "client/base/trouble.h"
 
 void findings_print(const struct findings *f, FILE *to)
 {
@@ -12,6 +13,7 @@ void findings_print(const struct findings *f, FILE *to)
         const struct finding *x = &f->list[i];
         struct buf b = { 0 };
         refusal_sentence(&b, &x->why, language_get());
+        trouble_found(x->verdict == VERDICT_BAD, reason_code(x->why.reason), kept_text(&b));
         if (x->entry == NO_ENTRY)
             terminal_print(to, "%s [%s] %s\n", verdict_word(x->verdict), reason_code(x->why.reason),
                            kept_text(&b));
@@ -32,6 +34,7 @@ json_t *findings_json(const struct findings *f)
         const struct finding *x = &f->list[i];
         struct buf b = { 0 };
         refusal_sentence(&b, &x->why, language_get());
+        trouble_found(x->verdict == VERDICT_BAD, reason_code(x->why.reason), kept_text(&b));
         json_push(list, json_pack("{s:s,s:s,s:s,s:o,s:o,s:s}", "code", reason_code(x->why.reason),
                                   "reason", reason_name(x->why.reason), "verdict",
                                   verdict_name(x->verdict), "entry", json_of_index(x->entry),

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "client/base/lost.h"
+#include "client/base/trouble.h"
 #include "client/remote/receipt_check.h"
 #include "client/remote/retry.h"
 #include "proto/base/scan.h"
@@ -176,6 +177,12 @@ void log_client_complaint(const struct log_client *s, const struct answer *answe
     problem_read(&problem, answer->status, buf_span(&s->body));
     memcpy(out->code, problem.code, sizeof out->code);
     memcpy(out->detail, problem.detail, sizeof out->detail);
+}
+
+enum outcome complaint_say(const struct complaint *c)
+{
+    trouble_is(c->code);
+    return say_undecided("[%s] %s", c->code, c->detail);
 }
 
 void complaint_fill(struct complaint *out, const struct refusal *why)

@@ -39,6 +39,10 @@ void complaint_fill(struct complaint *out, const struct refusal *why);
 
 /* Fills it in, and returns -1, so that a check may end with `return
  * complain(…)`. */
+/* Says it, and with --json it is what kept the command from its result. Returns
+ * OUTCOME_UNDECIDED. */
+enum outcome complaint_say(const struct complaint *c);
+
 static inline int complain(struct complaint *out, const struct refusal *why)
 {
     complaint_fill(out, why);

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "client/base/lost.h"
+#include "client/base/trouble.h"
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
 #include "proto/verify/proven.h"
@@ -17,6 +18,7 @@ static enum outcome read_policy(struct trust *t, const char *path)
     enum file read = file_read(&t->text, path, POLICY_MAX);
     if (read != FILE_OK) {
         trust_close(t);
+        trouble_is("policy");
         return say_usage(
             TR("the policy %s could not be read: %s", "no se pudo leer la política %s: %s"), path,
             file_cause(read));

@@ -37,7 +37,7 @@ static enum outcome open_with_key(struct disclose *d)
     if (u == UNSEALED_OPEN)
         return OUTCOME_PROVEN;
     if (u == UNSEALED_FAILED)
-        return say_undecided("[%s] %s", complaint.code, complaint.detail);
+        return complaint_say(&complaint);
     say("%s", unsealed_words(u));
     return u == UNSEALED_OTHER ? OUTCOME_BAD : OUTCOME_UNDECIDED;
 }
@@ -225,7 +225,7 @@ static enum outcome prepare_key(struct disclose *d)
                             "¿dónde están los blobs? La política no da URL: use --log"));
     if (identity_find(&d->id, d->client, &complaint) != 0 ||
         identity_find(reader, d->client, &complaint) != 0)
-        return say_undecided("[%s] %s", complaint.code, complaint.detail);
+        return complaint_say(&complaint);
     log_client_identify(d->client, reader->key, &reader->under);
     return OUTCOME_PROVEN;
 }

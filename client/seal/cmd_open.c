@@ -168,7 +168,7 @@ static enum outcome open_all(struct open *o)
         return OUTCOME_UNDECIDED;
     bool known = find_identities(o, &complaint) == 0;
     if (!known)
-        outcome = say_undecided("[%s] %s", complaint.code, complaint.detail);
+        outcome = complaint_say(&complaint);
     for (size_t i = 0; known && i < o->args->operands; i++)
         outcome = outcome_worse(outcome, open_receipt(o, o->args->operand[i]));
     log_client_free(o->client);

@@ -8,8 +8,16 @@
 #include "client/base/json_put.h"
 #include "client/base/keyfile.h"
 #include "client/base/lost.h"
+#include "client/base/trouble.h"
 #include "proto/base/scan.h"
 #include "proto/sys/files.h"
+
+/* Why it is none was said. */
+static enum outcome no_key(void)
+{
+    trouble_is("key");
+    return OUTCOME_USAGE;
+}
 
 static enum outcome print_key(const struct vkey *key, bool encrypted, bool json)
 {
@@ -29,7 +37,7 @@ static enum outcome main_show(const struct args *a)
     struct vkey key;
     bool encrypted;
     if (private_key_read_vkey(&key, &encrypted, a->operand[1], &source) != 0)
-        return OUTCOME_USAGE;
+        return no_key();
     keyfile_warn_of_readers(a->operand[1]);
     return print_key(&key, encrypted, a->json);
 }
@@ -125,7 +133,7 @@ static enum outcome check_form(const char *path, bool encrypt)
         return say_usage(
             TR("- is no file that could be changed", "- no es un archivo que cambiar"));
     if (private_key_read_vkey(&key, &encrypted, path, &source) != 0)
-        return OUTCOME_USAGE;
+        return no_key();
     if (encrypted == encrypt)
         return say_usage(encrypt ? TR("%s is encrypted already; to change its passphrase, decrypt "
                                       "it first",

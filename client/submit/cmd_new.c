@@ -336,7 +336,7 @@ static int resolve_blob(struct new *n, json_t *record)
         decimal_parse(&nth.wanted, span_str(colon + 1)) != 0)
         return -1;
     if (submitter_entry(n->submitter, index, &e, &complaint) != 0) {
-        say("[%s] %s", complaint.code, complaint.detail);
+        (void)complaint_say(&complaint);
         return -1;
     }
     describe_entry(&e);
@@ -353,7 +353,7 @@ static int resolve_blob(struct new *n, json_t *record)
 
 static enum outcome refused(const struct complaint *complaint)
 {
-    return say_undecided("[%s] %s", complaint->code, complaint->detail);
+    return complaint_say(complaint);
 }
 
 /* Everything that could still be wrong is found before anybody is asked to agree. */

@@ -167,7 +167,8 @@ enum outcome submitter_keep_openings(struct submitter *s, enum kind kind)
         return OUTCOME_PROVEN;
     }
     sealing_refuse_unkept(&complaint);
-    return say_usage("[%s] %s", complaint.code, complaint.detail);
+    (void)complaint_say(&complaint);
+    return OUTCOME_USAGE;
 }
 
 enum outcome submitter_reject(struct submitter *s, uint64_t line, const char *why)

@@ -5,13 +5,15 @@
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "client/base/trouble.h"
 #include "client/remote/trust_options.h"
 #include "proto/lib/bitacora.h"
 #include "proto/sys/files.h"
 
-static void print_evidence(bool json, const bitacora_evidence *e, bool proves)
+static void print_evidence(bool json, const bitacora_evidence *e, bitacora_result result)
 {
     char sentence[1024];
+    bool proves = result == BITACORA_PROVEN;
     const bitacora_finding *f = bitacora_evidence_finding(e);
     uint64_t entry = bitacora_finding_entry(f);
     if (bitacora_finding_sentence(f, language_get() == LANGUAGE_ES ? "es" : "en", sentence,
@@ -19,6 +21,8 @@ static void print_evidence(bool json, const bitacora_evidence *e, bool proves)
         lost(ENOMEM); /* no finding is without words */
         return;
     }
+    if (!proves)
+        trouble_found(result == BITACORA_BAD, bitacora_finding_code(f), sentence);
     if (json) {
         say_json(json_pack("{s:b,s:s,s:s,s:o,s:s}", "proves", proves, "claim",
                            bitacora_evidence_claim(e), "code", bitacora_finding_code(f), "entry",
@@ -51,7 +55,7 @@ static enum outcome verify_evidence(const struct trust *t, struct span text, boo
     if (result == BITACORA_PROVEN)
         result = bitacora_evidence_verify(ctx, policy, text.p, text.n, &e);
     if (e != NULL)
-        print_evidence(json, e, result == BITACORA_PROVEN);
+        print_evidence(json, e, result);
     bitacora_evidence_free(e);
     bitacora_policy_free(policy);
     bitacora_context_free(ctx);

@@ -159,15 +159,26 @@ int cmd_usage(const struct subcommand *c, const char *format, ...)
     return EXIT_USAGE;
 }
 
-static int print_help(const struct subcommand *c, bool alone)
+static void print_rest(FILE *to, const struct subcommand *c)
 {
-    FILE *to = alone ? stdout : stderr;
     struct form form = as_form(c);
-    cmd_print_summary(to, c);
-    fputc('\n', to);
     form_print_options(to, &bitacorad, &form, language_get());
     if (c->print_more != NULL)
         c->print_more(to);
+}
+
+static int print_help(const struct subcommand *c, bool alone)
+{
+    char *text = NULL;
+    size_t n;
+    FILE *wide = open_memstream(&text, &n);
+    FILE *to = alone ? stdout : stderr;
+    cmd_print_summary(to, c);
+    fputc('\n', to);
+    print_rest(wide == NULL ? to : wide, c);
+    if (wide != NULL && fclose(wide) == 0)
+        form_print_narrow(to, text);
+    free(text);
     return alone ? EXIT_FINE : EXIT_USAGE;
 }
 

@@ -110,15 +110,15 @@ static void print_default(FILE *to, const struct setting *s)
     struct span word;
     switch (s->kind) {
     case SETTING_NUMBER:
-        fprintf(to, "  %-15s = %-14" PRId64 " ", s->name, s->initial);
+        fprintf(to, "  %-16s = %-15" PRId64 "  ", s->name, s->initial);
         break;
     case SETTING_TEXT:
     case SETTING_ADDRESSES:
-        fprintf(to, "  %-15s = %-14s %s: ", s->name, s->text, s->form[language_get()]);
+        fprintf(to, "  %-16s = %-15s  %s: ", s->name, s->text, s->form[language_get()]);
         break;
     case SETTING_CHOICE:
         word = word_of(s, (int)s->initial);
-        fprintf(to, "  %-15s = %-14.*s %s: ", s->name, (int)word.n, (const char *)word.p, s->text);
+        fprintf(to, "  %-16s = %-15.*s  %s: ", s->name, (int)word.n, (const char *)word.p, s->text);
         break;
     }
 }

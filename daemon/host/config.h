@@ -210,7 +210,7 @@ void config_default(struct config *c);
  * language. */
 void config_print(FILE *to);
 
-/* All settings as a new JSON array (docs/INTERFACES.md, section 31). NULL when out of memory. */
+/* All settings as a new JSON array (docs/INTERFACES.md, section 32). NULL when out of memory. */
 json_t *config_json(void);
 
 /* Reads a file over what *c holds, and objects to each line that is wrong: FILE:LINE, the line, what

@@ -215,7 +215,7 @@ def name_section(page, name, about, world):
 def exit_section(page, about, world):
     page.heading(world["words"]["exit"])
     for e in about["exit"]:
-        page.item(bold(str(e["code"])), marked(sentence(e["meaning"][world["language"]])))
+        page.item(bold(e["code"]), marked(sentence(e["meaning"][world["language"]])))
 
 
 def environment_section(page, about, world):

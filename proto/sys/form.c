@@ -4,7 +4,7 @@
 
 #include "proto/base/buf.h"
 
-#define COLUMNS 100
+#define COLUMNS FORM_COLUMNS
 #define INDENT 9 /* of a line that goes on */
 #define SEVERAL "…"
 
@@ -205,6 +205,71 @@ void form_print_text(FILE *to, const char *text)
     }
     fputc('\n', to);
     buf_free(&piece);
+}
+
+/* ---- narrow lines ---------------------------------------------------------------------------- */
+
+#define LAST_COLUMN_MOST 48 /* where a table's last column begins at most, to be filled in place */
+
+/* How many of the n bytes at p are shown in so many columns at most. */
+static size_t bytes_in(const char *p, size_t n, int columns)
+{
+    size_t i = 0;
+    for (; i < n; i++)
+        if (((unsigned char)p[i] & 0xc0) != 0x80 && columns-- == 0)
+            break;
+    return i;
+}
+
+/* Where a line goes on when it is broken: below the last thing that stands behind two spaces. */
+static int hanging(const char *line, size_t n)
+{
+    size_t begin = strspn(line, " ");
+    int column = 0, at = (int)begin + 2;
+    for (size_t i = 0; i < n; i++) {
+        if (i > begin + 2 && line[i] != ' ' && line[i - 1] == ' ' && line[i - 2] == ' ' &&
+            column <= LAST_COLUMN_MOST)
+            at = column;
+        column += ((unsigned char)line[i] & 0xc0) != 0x80;
+    }
+    return at;
+}
+
+/* How many bytes of a line that is too long go before its break: whole words, and one at least. */
+static size_t before_break(const char *line, size_t n, int columns)
+{
+    size_t first = strspn(line, " "), fits = bytes_in(line, n, columns), end = fits;
+    while (end > first && line[end] != ' ')
+        end--;
+    while (end > first && line[end - 1] == ' ')
+        end--;
+    return end > first ? end : first + strcspn(line + first, " \n");
+}
+
+static void print_narrow_line(FILE *to, const char *line, size_t n)
+{
+    int indent = hanging(line, n), columns = COLUMNS;
+    while (bytes_in(line, n, columns) < n) {
+        size_t end = before_break(line, n, columns);
+        fprintf(to, "%.*s", (int)end, line);
+        while (end < n && line[end] == ' ')
+            end++;
+        line += end;
+        n -= end;
+        if (n > 0)
+            fprintf(to, "\n%*s", indent, "");
+        columns = COLUMNS - indent;
+    }
+    fprintf(to, "%.*s\n", (int)n, line);
+}
+
+void form_print_narrow(FILE *to, const char *text)
+{
+    while (*text != 0) {
+        size_t n = strcspn(text, "\n");
+        print_narrow_line(to, text, n);
+        text += n + (text[n] == '\n');
+    }
 }
 
 /* ---- help ------------------------------------------------------------------------------------ */

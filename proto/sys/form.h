@@ -70,13 +70,20 @@ bool form_has(const char *text, const char *operand);
 #define FORM_FIRST 256
 void form_getopt(struct option *list, const struct form_program *p, const char *text);
 
-/* Prints how the command is called, a paragraph for each of its forms: lines of at most 100
- * columns behind two spaces. */
+/* What people read of a command has lines of at most so many columns. */
+#define FORM_COLUMNS 80
+
+/* Prints how the command is called, a paragraph for each of its forms: lines of at most
+ * FORM_COLUMNS columns behind two spaces. */
 void form_print_synopsis(FILE *to, const struct form_program *p, const struct form *f,
                          enum language language);
 
-/* Prints a text as such a paragraph goes on: further in, in lines of at most 100 columns. */
+/* Prints a text as such a paragraph goes on: further in, within FORM_COLUMNS. */
 void form_print_text(FILE *to, const char *text);
+
+/* Prints lines, of which those that are too long are broken at spaces and go on below the last
+ * thing that stands behind two spaces: the last column of a table. */
+void form_print_narrow(FILE *to, const char *text);
 
 /* Lists the command's options and those of `always`: what each takes, whether it is needed, what it
  * means. */

@@ -14,9 +14,27 @@ json_t *form_json_text(const char *const text[2])
     return json_pack("{s:s,s:s}", "en", text[LANGUAGE_EN], "es", text[LANGUAGE_ES]);
 }
 
-json_t *form_json_exit(int code, const char *en, const char *es)
+json_t *form_json_terms(const struct form_term *list, const char *name)
 {
-    return json_pack("{s:i,s:{s:s,s:s}}", "code", code, "meaning", "en", en, "es", es);
+    json_t *out = json_array();
+    for (; list->name != NULL; list++)
+        json_array_append_new(out, json_pack("{s:s,s:o}", name, list->name, "meaning",
+                                             form_json_text(list->meaning)));
+    return out;
+}
+
+void form_print_terms(FILE *to, const char *heading, const struct form_term *list,
+                      enum language language)
+{
+    char line[512];
+    size_t width = 0;
+    for (const struct form_term *t = list; t->name != NULL; t++)
+        width = strlen(t->name) > width ? strlen(t->name) : width;
+    fprintf(to, "%s\n", heading);
+    for (const struct form_term *t = list; t->name != NULL; t++) {
+        snprintf(line, sizeof line, "  %-*s  %s", (int)width, t->name, t->meaning[language]);
+        form_print_narrow(to, line);
+    }
 }
 
 /* A list of the words of "a|b|c". */

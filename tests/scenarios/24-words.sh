@@ -7,20 +7,22 @@ client=$bin/bitacora
 lacks() { # lacks DESCRIPTION FILE FIXED_STRING
     if grep -qF -- "$3" "$2"; then not_ok "$1" "'$3' in: $(head -c 2000 "$2")"; else ok "$1"; fi
 }
-row() { grep -E -- "$1" "$work/out" | tr -s ' '; } # row PATTERN: those lines of the output
+row() { # row PATTERN: those lines of the output, with those in which they go on
+    sed ':a; N; $!ba; s/\n     \+/ /g' "$work/out" | grep -E -- "$1" | tr -s ' '
+}
 
 # ---- help ----------------------------------------------------------------------------------------
 expect 0 'help' "$client" --help
 commands=$(sed -n 's/^  bitacora \([a-z0-9-]*\) .*/\1/p' "$work/out" | uniq)
 columns=$(awk '{ gsub(/[\200-\277]/, "") } length > most { most = length } END { print most }' "$work/out")
-check 'within 100 columns' test "$columns" -le 100
+check 'within 80 columns' test "$columns" -le 80
 equal 'of as many commands as there are' "$(echo "$commands" | wc -l)" 29
 # What both programs say of their commands comes from the forms that they parse by.
 daemon=$bin/bitacorad
 expect 0 'help of the daemon' "$daemon" --help
 daemon_commands=$(sed -n 's/^  bitacorad \([a-z0-9-]*\) .*/\1/p' "$work/out" | uniq)
 columns=$(awk '{ gsub(/[\200-\277]/, "") } length > most { most = length } END { print most }' "$work/out")
-check 'within 100 columns' test "$columns" -le 100
+check 'within 80 columns' test "$columns" -le 80
 equal 'names its commands' "$(echo "$daemon_commands" | paste -sd' ')" 'init run index fsck signer backup restore freeze rotate'
 expect 0 'also -h' "$daemon" -h
 every_option=$(for c in $commands; do "$client" "$c" --help; done | sed -n 's/^  --\([a-z0-9-]*\).*/\1/p' | sort -u)
@@ -125,7 +127,7 @@ equal 'both are of one version' "$("$bin/bitacora" --version | sed -n '1s/.* //p
 
 # ---- language ------------------------------------------------------------------------------------
 expect 0 'the language before help' "$client" --lang es --help
-contains 'says RECIBO' "$work/out" 'RECIBO… | --opening ARCHIVO'
+contains 'says RECIBO' "$work/out" 'RECIBO…'
 cp "$work/out" "$work/spanish"
 expect 0 'and behind it' "$client" --help --lang=es
 check 'is the same' cmp "$work/spanish" "$work/out"
@@ -137,7 +139,7 @@ expect 2 'nor none' "$client" --lang
 
 # ---- kinds ---------------------------------------------------------------------------------------
 expect 0 'new --help' "$client" new --help
-kinds=$(sed -n '/KIND, of which/,$s/^    \([a-z_]*\) .*/\1/p' "$work/out")
+kinds=$(sed -n '/KIND, of which/,$s/^    \([a-z_][a-z_]*\) .*/\1/p' "$work/out")
 equal 'names all kinds but genesis' "$(echo "$kinds" | wc -l)" 19
 for k in $kinds; do
     expect 0 "new $k --help" "$client" new "$k" --help

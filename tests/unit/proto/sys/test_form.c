@@ -100,12 +100,45 @@ static void the_synopsis_is_the_form(void **state)
 static void long_ones_go_on_further_in(void **state)
 {
     (void)state;
-#define EIGHT "kept kept kept kept kept kept kept kept"
-#define SHOWN                                                                                      \
-    "  prog do [--kept N] [--kept N] [--kept N] [--kept N] [--kept N] [--kept N] [--kept N]"       \
-    " [--kept N]"
-    synopsis(EIGHT " AB", LANGUAGE_EN, SHOWN " AB\n"); /* 100 columns */
-    synopsis(EIGHT " ABC yes", LANGUAGE_EN, SHOWN "\n         ABC [--yes]\n");
+#define SIX "kept kept kept kept kept kept"
+#define SHOWN "  prog do [--kept N] [--kept N] [--kept N] [--kept N] [--kept N] [--kept N]"
+    synopsis(SIX " ABCD", LANGUAGE_EN, SHOWN " ABCD\n"); /* FORM_COLUMNS */
+    synopsis(SIX " ABCDE yes", LANGUAGE_EN, SHOWN "\n         ABCDE [--yes]\n");
+}
+
+static void narrow(const char *text, const char *want)
+{
+    char *got = NULL;
+    size_t n;
+    FILE *to = open_memstream(&got, &n);
+    assert_non_null(to);
+    form_print_narrow(to, text);
+    assert_int_equal(fclose(to), 0);
+    assert_string_equal(got, want);
+    free(got);
+}
+
+#define TEN "ñ bcdefgh " /* columns */
+#define SIXTY TEN TEN TEN TEN TEN TEN
+
+static void too_long_lines_go_on_below_their_last_column(void **state)
+{
+    (void)state;
+    narrow("short\n\n  a  b\n", "short\n\n  a  b\n");
+    narrow(SIXTY TEN "123456 890", SIXTY TEN "123456 890\n"); /* FORM_COLUMNS */
+    narrow(SIXTY TEN "123456 8901", SIXTY TEN "123456\n  8901\n");
+    narrow("  --name N   needed  " SIXTY "end",
+           "  --name N   needed  " TEN TEN TEN TEN TEN "ñ bcdefgh\n"
+           "                     end\n");
+    narrow("  a  " SIXTY TEN TEN "x", "  a  " SIXTY TEN "ñ\n     bcdefgh x\n");
+}
+
+static void a_word_that_is_too_long_stands_alone(void **state)
+{
+    (void)state;
+#define FORTY "1234567890123456789012345678901234567890"
+    narrow("  a  " FORTY FORTY FORTY " b", "  a\n     " FORTY FORTY FORTY "\n     b\n");
+    narrow(FORTY FORTY FORTY, FORTY FORTY FORTY "\n");
 }
 
 static void an_own_meaning_comes_first(void **state)
@@ -144,6 +177,8 @@ int main(void)
         cmocka_unit_test(getopt_gets_the_options_of_the_form),
         cmocka_unit_test(the_synopsis_is_the_form),
         cmocka_unit_test(long_ones_go_on_further_in),
+        cmocka_unit_test(too_long_lines_go_on_below_their_last_column),
+        cmocka_unit_test(a_word_that_is_too_long_stands_alone),
         cmocka_unit_test(an_own_meaning_comes_first),
         cmocka_unit_test(where_nothing_is_needed_there_is_no_mark),
     };
