@@ -24,7 +24,7 @@ enum outcome outcome_of_verdict(enum verdict v)
 }
 
 /* The line again, as it is shown, for --json. */
-static void keep(const char *format, va_list args)
+static void keep_line(const char *format, va_list args)
 {
     char *line = NULL;
     size_t n;
@@ -41,7 +41,7 @@ static void say_arguments(const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
-    keep(format, again);
+    keep_line(format, again);
     va_end(again);
     terminal_vprint(stderr, "bitacora: ", "\n", format, args);
 }
