@@ -1,5 +1,5 @@
 /* What a monitor raises about the log as a whole, or about itself: JSON objects of type `alarm`
- * (docs/INTERFACES.md, 10.2), each told at once, everywhere, and once until something changes. One
+ * (docs/INTERFACES.md, 10.1), each told at once, everywhere, and once until something changes. One
  * thread. */
 #ifndef CLIENT_MONITOR_ALARMS_H
 #define CLIENT_MONITOR_ALARMS_H

@@ -54,7 +54,8 @@ def joined(run):
 
 def sources():
     return sorted(glob.glob(f"{ROOT}/daemon/**/*.[ch]", recursive=True) +
-                  glob.glob(f"{ROOT}/proto/*/*.[ch]") + glob.glob(f"{ROOT}/client/witness/*.[ch]"))
+                  glob.glob(f"{ROOT}/proto/*/*.[ch]") + glob.glob(f"{ROOT}/client/witness/*.[ch]") +
+                  glob.glob(f"{ROOT}/client/monitor/*.[ch]"))
 
 
 def calls(text, name):

@@ -230,6 +230,30 @@ static void many_objects_are_sent_once_each(void **state)
     outbox_close(&o);
 }
 
+static void a_kill_has_few_objects_sent_again(void **state)
+{
+    (void)state;
+    struct outbox o;
+    char object[1001];
+    open_box(&o);
+    snprintf(object, sizeof object, "{\"%0*d\":0}", 990, 0);
+    for (int i = 0; i < 1000; i++)
+        add(&o, object);
+    assert_int_equal(outbox_keep(&o), 0);
+    uint64_t all = outbox_waiting(&o);
+    for (int i = 0; i < 700; i++)
+        takes(&o, object);
+    abandon(&o);
+    open_box(&o);
+    assert_in_range(outbox_waiting(&o), all * 3 / 10, all * 3 / 10 + 300 * 1024);
+    for (int i = 0; i < 300; i++)
+        takes(&o, object);
+    while (outbox_waiting(&o) > 0)
+        takes(&o, object);
+    takes(&o, NULL);
+    outbox_close(&o);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin_test, end_test)
@@ -240,6 +264,7 @@ int main(void)
         TEST(a_place_that_is_none_means_the_begin),
         TEST(what_is_no_outbox_of_this_log_is_left_alone),
         TEST(many_objects_are_sent_once_each),
+        TEST(a_kill_has_few_objects_sent_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
