@@ -98,6 +98,7 @@ help:
 	@echo 'make boot         the units of packaging/systemd in a booted container (root; debootstrap, systemd-nspawn)'
 	@echo 'make deb          build/deb: Debian packages of client, daemon and library'
 	@echo 'make deb-test     lintian, install, upgrade and purge in a booted container, autopkgtest (root; network)'
+	@echo 'make container    build/container: an image of the daemon (packaging/Containerfile; root; network)'
 	@echo 'make check        layout, format, clang, cppcheck, clang-tidy, gcc -fanalyzer, shellcheck, pyflakes'
 	@echo 'make bench        how fast, into build/bench.json (BENCH_ONLY=append: one figure; BENCH=full: to 10^7 entries)'
 	@echo 'make unit         only the unit tests (VARIANT=asan, VARIANT=tsan: under a sanitizer)'
@@ -146,6 +147,10 @@ deb:
 deb-test: deb
 	$(Q)tests/deps.sh deb-test
 	$(Q)tests/deb/test.sh
+
+container: deb
+	$(Q)tests/deps.sh container
+	$(Q)packaging/build-container.sh
 
 demo:
 	$(Q)tests/deps.sh build demo

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Debian packages of this tree, of what git knows in it or would add: built in a copy below
-# build/deb-work, put into build/deb. No network is used. usage: build-deb.sh [OUT [VERSION]]
+# build/deb-work, put into build/deb. The network is used by npm alone, once. usage: build-deb.sh [OUT [VERSION]]
 # VERSION stands in place of the project's, as of an upgrade that is only tried.
 set -eu
 cd "$(dirname "$0")/.."
@@ -21,6 +21,12 @@ else
     find . -path ./build -prune -o -type f -print0
 fi | tar -cf - --null -T - | tar -xf - -C "$tree"
 cp -r packaging/debian "$tree/debian"
+# What the page takes from npm goes into the source package: building it needs no network.
+if make -s build/npm/installed >"$work/npm.log" 2>&1; then
+    cp -r build/npm/node_modules "$tree/debian/npm"
+else
+    echo 'warning: npm is not there, or has no network: packages without the page' >&2
+fi
 
 # A version that nobody wrote an entry for: the newest entry's maintainer and date.
 cd "$tree"
