@@ -15,6 +15,8 @@ import { language, operatorsLabels, shown, tr } from './words.js';
 
 const VIEWS = { receipt: receiptView, answer: answerView, opening: openingView,
                 evidence: evidenceView };
+const COMMANDS = ['bitacora verify --policy POLICY FILE',
+                  'bitacora verify-evidence --policy POLICY FILE', 'bitacora replay --policy POLICY'];
 const TYPES = {
     receipt: ['Receipt', 'Recibo'], answer: ['Answer', 'Respuesta'],
     opening: ['Opening', 'Apertura'], evidence: ['Evidence', 'Evidencia'],
@@ -117,19 +119,29 @@ function resultView(file) {
         : state.policy === null ? undecided(tr('Not judged: there is no policy yet.',
                                                'No se juzgó: aún no hay política.'))
             : file.result === null ? undecided(tr('Not judged.', 'No se juzgó.'))
-                : file.result.failed ? undecided(`${tr('The page failed: ', 'La página falló: ')}${file.result.failed}`)
+                : file.result.failed ? undecided(`${tr('The page failed: ', 'La página falló: ')}` +
+                                                 file.result.failed)
                     : VIEWS[file.type](file.result, state.policy.policy);
     return h('article', { class: 'result' },
         h('h2', {}, `${tr(en, es)}: `, h('bdi', {}, shown(file.name))),
-        operatorsLabels(served.operators, state.policy).map((words) => h('p', { class: 'label' }, words)),
+        operatorsLabels(served.operators, state.policy).map((words) =>
+            h('p', { class: 'label' }, words)),
         body,
-        h('p', { class: 'quiet' }, tr('SHA-256 of the file: ', 'SHA-256 del archivo: '), mono(hashOf(file.bytes))));
+        h('p', { class: 'quiet' }, tr('SHA-256 of the file: ', 'SHA-256 del archivo: '),
+          mono(hashOf(file.bytes))));
 }
 
 function receiptsTogether() {
     const receipts = state.files.filter((f) => f.type === 'receipt' && f.result?.judge);
     return receipts.length < 2 ? null
         : contradictionsView(contradictions(receipts.map((f) => thingOf(f.result))), receipts.length);
+}
+
+function engineWords() {
+    return engineName() === 'browser'
+        ? tr('Signatures here: by the browser, behind checks of the page.',
+             'Firmas aquí: por el navegador, tras comprobaciones de la página.')
+        : tr('Signatures here: by the page alone.', 'Firmas aquí: solo por la página.');
 }
 
 function provenance() {
@@ -154,11 +166,10 @@ function provenance() {
                'La aritmética de este navegador no pasa la prueba de la página: aquí no puede ' +
                'verificarse nada.')) : null,
         details(tr('How to verify without this page', 'Cómo verificar sin esta página'),
-            h('p', {}, tr('With the program of a machine that you trust:', 'Con el programa, en una máquina de confianza:')),
-            h('ul', {}, ['bitacora verify --policy POLICY FILE', 'bitacora verify-evidence --policy POLICY FILE',
-                         'bitacora replay --policy POLICY'].map((c) => h('li', {}, mono(c)))),
-            h('p', { class: 'quiet' }, state.ready ? tr(`Signatures here: by the ${engineName() === 'browser' ? 'browser, behind checks of the page' : 'page'}.`,
-                                                        `Firmas aquí: por ${engineName() === 'browser' ? 'el navegador, tras comprobaciones de la página' : 'la página'}.`) : '')),
+            h('p', {}, tr('With the program, on a machine that you trust:',
+                          'Con el programa, en una máquina de confianza:')),
+            h('ul', {}, COMMANDS.map((c) => h('li', {}, mono(c)))),
+            h('p', { class: 'quiet' }, state.ready ? engineWords() : '')),
     ];
 }
 
@@ -225,6 +236,17 @@ function listen() {
             document.body.classList.toggle('over', name === 'dragenter' || name === 'dragover');
         });
     document.addEventListener('drop', (e) => takeAll([...e.dataTransfer.files]));
+    listenToPrinting();
+}
+
+// On paper nobody can open anything.
+function listenToPrinting() {
+    let opened = [];
+    addEventListener('beforeprint', () => {
+        opened = [...document.querySelectorAll('#results details:not([open]), #found details:not([open])')];
+        opened.forEach((d) => { d.open = true; });
+    });
+    addEventListener('afterprint', () => opened.forEach((d) => { d.open = false; }));
 }
 
 export async function startPage(ready) {

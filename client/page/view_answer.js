@@ -2,7 +2,7 @@
 import { details, h, rows } from './dom.js';
 import { checkpointStep, quorumStep } from './view_receipt.js';
 import { entryView } from './view_record.js';
-import { headline, stepsView } from './view_verdict.js';
+import { findingsView, headline, stepsView } from './view_verdict.js';
 import { spansOf, sameTable } from './covers.js';
 import { count, shown, timeOf, tr } from './words.js';
 
@@ -159,6 +159,7 @@ export function answerView(answer, policy) {
                           'Esta página no puede decir si esta respuesta es válida.') }),
         answer.question && h('p', {}, tr('It answers: ', 'Responde: '),
                              h('bdi', {}, questionWords(answer.question)), '.'),
+        findingsView(answer.findings),
         mayShow(answer) ? entriesView(answer) : null,
         details(tr('Step by step', 'Paso a paso'), stepsView(answerSteps(answer, policy))),
     ];

@@ -106,7 +106,8 @@ function choose(draw) {
 function tableOf(title, vocabulary, codes) {
     const sorted = [...codes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     return details(title, h('table', {}, h('thead', {}, h('tr', {},
-        h('th', { scope: 'col' }, title), h('th', { scope: 'col', class: 'number' }, tr('Requests', 'Solicitudes')))),
+        h('th', { scope: 'col' }, title),
+        h('th', { scope: 'col', class: 'number' }, tr('Requests', 'Solicitudes')))),
     h('tbody', {}, sorted.map(([code, n]) => h('tr', {},
         h('td', {}, h('bdi', {}, vocabulary ? codeWords(vocabulary, code) : shown(code))),
         h('td', { class: 'number' }, String(n)))))));

@@ -38,9 +38,15 @@ export function stepsView(steps) {
     }));
 }
 
+const SHOWN = 200; // findings; the rest is counted
+
 export function findingsView(findings) {
-    return findings.length === 0 ? null : h('ul', { class: 'findings' }, findings.map((f) =>
-        h('li', { class: f.bad ? 'bad' : 'undecided' }, findingWords(f), ' ', h('code', {}, f.code))));
+    const line = (f) => h('li', { class: f.bad ? 'bad' : 'undecided' }, findingWords(f), ' ',
+                          h('code', {}, f.code), f.path ? [' ', h('code', {}, f.path)] : null);
+    return findings.length === 0 ? null : h('ul', { class: 'findings' },
+        findings.slice(0, SHOWN).map(line),
+        findings.length > SHOWN ? h('li', {}, tr(`and ${findings.length - SHOWN} more`,
+                                                 `y ${findings.length - SHOWN} más`)) : null);
 }
 
 // The headline of a file's verdict; words: {good, bad, undecided}.
