@@ -1,5 +1,6 @@
 // Openings, evidence, contradictions.
 import { details, h, mono, rows } from './dom.js';
+import { Malformed, readEntry } from './forms.js';
 import { isProven } from './trees.js';
 import { entryView } from './view_record.js';
 import { receiptSteps } from './view_receipt.js';
@@ -58,11 +59,19 @@ const CLAIMS = {
     index: ['The log\'s index says what its entries do not.', 'El índice de la bitácora dice lo que sus asientos no.'],
 };
 
+// An entry that the evidence shows; of its signer nothing is said but the name on its line.
 function shownEntry(e, checkpoints) {
+    let form = null;
+    try {
+        form = readEntry(e.raw);
+    } catch (error) {
+        if (!(error instanceof Malformed))
+            throw error;
+    }
     const proven = isProven(e, checkpoints[e.checkpoint]);
-    return h('li', {}, tr(`entry ${e.index}, checkpoint ${e.checkpoint + 1}`,
-                          `asiento ${e.index}, punto de control ${e.checkpoint + 1}`),
-             proven ? '' : tr(' (not proven)', ' (no probado)'));
+    return h('li', {}, tr(`In checkpoint ${e.checkpoint + 1}`, `En el punto de control ${e.checkpoint + 1}`),
+             proven ? ': ' : tr(' (not proven): ', ' (no probado): '),
+             entryView({ ...e, form, kind: form?.kind ?? null, signer: null }));
 }
 
 export function evidenceView(e) {

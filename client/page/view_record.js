@@ -81,7 +81,7 @@ export function entryView(e, open = false) {
         return h('p', {}, tr(`Entry ${e.index}: its record is of no form that this page knows.`,
                              `Asiento ${e.index}: su registro no tiene una forma que esta página conozca.`));
     const body = [rows([
-        [tr('Signed by', 'Firmado por'), text(whoIs(e.signer))],
+        [tr('Signed by', 'Firmado por'), text(e.signer ? whoIs(e.signer) : e.form.name)],
         [tr('Accepted by the log', 'Aceptado por la bitácora'), timeOf(e.form.accepted)],
         [tr('Leaf hash', 'Hash de hoja'), mono(base64(e.leaf))],
     ]), membersView(e.form)];

@@ -19,6 +19,8 @@ import tempfile
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(1, str(HERE.parent / 'interop'))
+import answers
+import answers_second
 from browser import Browser
 from dishonest import Liar
 from writer import policy_text, write_file
@@ -34,6 +36,12 @@ REPLAY = '''async ({ policy, files }) => {
     const watch = { progress() {}, go: async () => true };
     const r = await new bitacora.Replay(source, bitacora.readPolicy(bytes(policy)).policy, watch).run();
     return { exit: r.exit, signatures: r.signatures, findings: r.findings.map((f) => [f.code, f.entry]) };
+}'''
+
+ANSWER = '''async ([policy, answer]) => {
+    const bytes = (s) => Uint8Array.from(atob(s), (c) => c.charCodeAt(0));
+    const r = await bitacora.verifyAnswer(bytes(answer), bitacora.readPolicy(bytes(policy)).policy);
+    return [r.exit, r.findings.map((f) => f.code), r.asked];
 }'''
 
 
@@ -102,6 +110,23 @@ def at_random(page, client, first, count):
     return count, wrong, exits
 
 
+def answers_at_random(page, first, count):
+    """Honest, lying and damaged ones: exit, codes and entries as the second implementation says."""
+    n, wrong = 0, []
+    for seed in range(first, first + count):
+        maker = answers_second.Maker(seed)
+        policy = answers_second.Policy(maker.policy)
+        for k in range(12 if maker.indexes else 0):
+            made, size = maker.honest()
+            data = b''.join(p.bytes() for p in made) if k % 3 == 0 else maker.damage(made, size)
+            want = answers.check(data, policy)
+            code, codes, entries = page.eval(f'({ANSWER})({json.dumps([b64(maker.policy.encode()), b64(data)])})')
+            n += 1
+            if (code, sorted(set(codes))) != (want.exit, want.codes()) or code == 0 and entries != want.entries:
+                wrong.append(f'answer {seed}/{k}: {code} {codes}, expected {want.exit} {want.findings[:5]}')
+    return n, wrong
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument('page')
@@ -116,15 +141,17 @@ def main():
         ready = page.eval('bitacora.ready')
         n, wrong = cases(page, a.cases, a.each)
         m, others, exits = at_random(page, os.path.abspath(a.client), *a.seeds)
+        k, of_answers = answers_at_random(page, *a.seeds)
         trouble = page.trouble()
-    for line in wrong[:20] + others[:20]:
+    for line in wrong[:20] + others[:20] + of_answers[:20]:
         print('# ' + line)
     print(f'{"not " if wrong or not ready or not n else ""}ok 1 - {n} logs come out as they should')
     print(f'{"not " if others else ""}ok 2 - {m} dishonest logs: the program finds the same, entry for entry')
     print(f'{"not " if not {0, 1} <= exits else ""}ok 3 - honest ones among them, and bad ones')
-    print(f'{"not " if trouble else ""}ok 4 - the browser complains of nothing {trouble}')
-    print('1..4')
-    return 1 if wrong or others or trouble else 0
+    print(f'{"not " if of_answers or not k else ""}ok 4 - {k} answers, honest, lying and damaged, come out as they should')
+    print(f'{"not " if trouble else ""}ok 5 - the browser complains of nothing {trouble}')
+    print('1..5')
+    return 1 if wrong or others or of_answers or trouble else 0
 
 
 if __name__ == '__main__':
