@@ -86,6 +86,8 @@ struct args {
     bool no_wait;
     bool allow_plain;
     bool without_private;
+    bool whole;
+    bool resume;
     bool follow;
     bool entries;
     bool keep_going;

@@ -5,6 +5,7 @@
 #include "client/base/cmd.h"
 #include "client/base/lost.h"
 #include "client/submit/submit_options.h"
+#include "client/submit/submit_whole.h"
 #include "proto/base/limits.h"
 #include "proto/base/span.h"
 #include "proto/sys/files.h"
@@ -86,6 +87,21 @@ static FILE *open_input(const char *path)
     return NULL;
 }
 
+/* What --resume goes on with is what --whole began. */
+static enum outcome submit_all(const struct args *a, const char *path)
+{
+    struct whole_options options = {
+        .path = path, .resume = a->resume, .check = a->check, .json = a->json
+    };
+    enum outcome outcome;
+    struct submitter *s = submitter_open_args(a, &outcome);
+    if (s == NULL)
+        return outcome;
+    outcome = submit_whole(s, &options);
+    submitter_close(s);
+    return outcome;
+}
+
 static enum outcome main_submit(const struct args *a)
 {
     enum outcome outcome;
@@ -93,6 +109,8 @@ static enum outcome main_submit(const struct args *a)
                        TR("one file of records at most", "a lo sumo un archivo de registros")))
         return OUTCOME_USAGE;
     const char *path = a->operands == 0 ? "-" : a->operand[0];
+    if (a->whole || a->resume)
+        return submit_all(a, path);
     FILE *input = open_input(path);
     if (input == NULL)
         return OUTCOME_USAGE;
@@ -110,7 +128,7 @@ const struct command command_submit = {
     .name = "submit",
     .run = main_submit,
     .form = FORM_FETCHING "key! passphrase-file- log receipts [ private= | without-private= ] "
-                          "warrant to ruleset state check "
+                          "warrant to ruleset state whole resume check "
                           "no-wait allow-plain [ RECORDS ]",
     .summary = { "sign records and have them appended", "firma registros y los hace asentar" },
 };

@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
 #include "client/base/lost.h"
 #include "client/seal/sealing.h"
 #include "client/submit/precheck.h"
+#include "client/submit/submit_again.h"
 #include "client/submit/submit_complete.h"
 #include "client/submit/submit_receipts.h"
 #include "proto/base/scan.h"
@@ -174,6 +176,16 @@ enum outcome submitter_keep_openings(struct submitter *s, enum kind kind)
 enum outcome submitter_reject(struct submitter *s, uint64_t line, const char *why)
 {
     return submit_report_error(&s->report, line, "form", why);
+}
+
+enum outcome submitter_refuse(struct submitter *s, uint64_t line, const struct complaint *why)
+{
+    return submit_report_complaint(&s->report, line, why);
+}
+
+void submitter_accept(struct submitter *s, uint64_t line, const json_t *record)
+{
+    (void)submit_report_good(&s->report, line, kind_of(record));
 }
 
 enum outcome submitter_settle(struct submitter *s)
@@ -387,5 +399,51 @@ enum outcome submitter_send(struct submitter *s, uint64_t line, json_t *record, 
     s->report.error[0] = 0;
     enum outcome outcome = send_record(s, line, &record, stop);
     json_decref(record);
+    return outcome;
+}
+
+/* ---- many at once ---------------------------------------------------------------------------- */
+
+void submitter_name_line(struct submitter *s, json_t *line, uint64_t occurrence)
+{
+    char id[ID_TEXT + 1];
+    if (json_object_get(line, "id") != NULL)
+        return;
+    submit_line_id(id, &s->id, trust_log(&s->trust)->name, line, occurrence);
+    json_put(line, "id", json_text(id));
+}
+
+enum looked submitter_look(struct submitter *s, const json_t *line, uint64_t *entry,
+                           struct complaint *complaint, bool *stop)
+{
+    *stop = know_the_log(s, complaint) != 0 ||
+            submit_again_find(s->client, &s->id.key->vkey, line, entry, complaint) != 0;
+    if (*stop)
+        return LOOKED_REFUSED;
+    if (*entry != NO_ENTRY)
+        return submit_again_same(s->client, line, *entry, complaint) ? LOOKED_THERE
+                                                                     : LOOKED_REFUSED;
+    int failed = submitter_check(s, line, complaint);
+    *stop = failed != 0 && log_client_gave_up(s->client);
+    return failed == 0 ? LOOKED_GOOD : LOOKED_REFUSED;
+}
+
+enum outcome submitter_take_again(struct submitter *s, uint64_t line, json_t *record,
+                                  uint64_t entry)
+{
+    struct complaint complaint;
+    struct shown e;
+    struct sent sent = { .line = line, .status = 200 };
+    id_of(sent.id, record);
+    if (submitter_check(s, record, &complaint) != 0) { /* only so that its openings are known */
+    }
+    json_decref(record);
+    if (submitter_entry(s, entry, &e, &complaint) != 0)
+        return submit_report_complaint(&s->report, line, &complaint);
+    buf_add_span(&sent.note, e.record.note);
+    kept_text(&sent.note);
+    enum outcome outcome = submit_receipts_take(&s->receipts, &sent);
+    buf_free(&sent.note);
+    shown_free(&e);
     return outcome;
 }

@@ -36,6 +36,28 @@ struct submitter *submitter_open(const struct submit_options *options, enum outc
  * if it was refused or did not arrive; *stop: nothing more should be sent. */
 enum outcome submitter_send(struct submitter *s, uint64_t line, json_t *record, bool *stop);
 
+/* ---- many at once: each is looked at before any is sent ---- */
+
+/* Gives a line its `id`, if it has none: submit_line_id(). */
+void submitter_name_line(struct submitter *s, json_t *line, uint64_t occurrence);
+
+enum looked {
+    LOOKED_GOOD,    /* the log would take it now */
+    LOOKED_THERE,   /* it is in the log: the entry is *entry */
+    LOOKED_REFUSED, /* *complaint */
+};
+
+/* Looks at a line that has its id: nothing is signed or sent. One whose id this signer has used is
+ * LOOKED_THERE if that entry says the same, but for `at` and what is sealed. *stop: the log does not
+ * answer, and would not for the next line. */
+enum looked submitter_look(struct submitter *s, const json_t *line, uint64_t *entry,
+                           struct complaint *complaint, bool *stop);
+
+/* Of a line that is LOOKED_THERE: fetches, judges, keeps and reports the receipt, as
+ * submitter_send() does of one that it sent. Takes the reference. */
+enum outcome submitter_take_again(struct submitter *s, uint64_t line, json_t *record,
+                                  uint64_t entry);
+
 /* The code that the last one was refused with, as --json has it; "" if it was not. */
 const char *submitter_error(const struct submitter *s);
 
@@ -76,8 +98,12 @@ MUST_USE int submitter_check(struct submitter *s, const json_t *record,
  * where that must not be signed without --without-private, else OUTCOME_PROVEN. */
 enum outcome submitter_keep_openings(struct submitter *s, enum kind kind);
 
-/* Says that an input line is not a record at all. */
+/* Says that an input line is not a record at all, or why it is not sent. */
 enum outcome submitter_reject(struct submitter *s, uint64_t line, const char *why);
+enum outcome submitter_refuse(struct submitter *s, uint64_t line, const struct complaint *why);
+
+/* Says that a line may be signed. */
+void submitter_accept(struct submitter *s, uint64_t line, const json_t *record);
 
 /* Frees it; says what the policy does not protect against. */
 void submitter_close(struct submitter *s);
