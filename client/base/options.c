@@ -38,6 +38,8 @@ static const struct form_option options[] = {
       "qué hace ese órgano; de un poseedor de datos, su sector"),
     TEXT("jurisdiction", jurisdiction, "TEXT", "TEXTO", "where: ISO 3166-2 or a court circuit",
       "dónde: ISO 3166-2 o un circuito judicial"),
+    TEXT("display", display, "TEXT", "TEXTO", "name of the institution or person, for readers",
+      "nombre de la institución o persona, para quien lee"),
     TEXT("from", from, "TIME", "TIEMPO", "in force from then on, such as 2026-01-31 (UTC); absent: at once",
       "en vigor desde entonces, como 2026-01-31 (UTC); si falta: de inmediato"),
     TEXT("until", until, "TIME", "TIEMPO", "in force until then; absent: no end",

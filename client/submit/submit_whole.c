@@ -147,10 +147,10 @@ static enum outcome read_lines(struct whole *w)
 static bool look_at(struct whole *w, struct whole_line *l)
 {
     struct complaint why;
-    bool stop;
-    enum looked looked = submitter_look(w->s, l->record, &l->entry, &why, &stop);
-    if (looked == LOOKED_GOOD && w->o->look != NULL && w->o->look(w->o->ctx, l->record, &why) != 0)
-        looked = LOOKED_REFUSED;
+    bool stop = false;
+    enum looked looked = LOOKED_REFUSED;
+    if (w->o->look == NULL || w->o->look(w->o->ctx, l->record, &why) == 0)
+        looked = submitter_look(w->s, l->record, &l->entry, &why, &stop);
     if (looked == LOOKED_REFUSED)
         mistake(w, l->number, &why);
     if (looked == LOOKED_THERE)

@@ -130,6 +130,13 @@ const struct ruleset *submitter_ruleset(struct submitter *s, struct complaint *c
     return precheck_ruleset(s->precheck, complaint);
 }
 
+const struct registry *submitter_registry(struct submitter *s, struct complaint *complaint)
+{
+    return in_force_look(s->in_force, complaint) == STANDS_PROVEN
+               ? in_force_registry(s->in_force, complaint)
+               : NULL;
+}
+
 int submitter_entry(struct submitter *s, uint64_t index, struct shown *out,
                     struct complaint *complaint)
 {

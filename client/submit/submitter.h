@@ -82,6 +82,10 @@ const struct enrolment *submitter_enrolment(struct submitter *s, struct complain
 /* The ruleset in force. */
 const struct ruleset *submitter_ruleset(struct submitter *s, struct complaint *complaint);
 
+/* Who is enrolled, by what is proven without waiting for witnesses; NULL with *complaint where
+ * nothing is. */
+const struct registry *submitter_registry(struct submitter *s, struct complaint *complaint);
+
 /* An entry, proven; *out needs shown_free(). */
 MUST_USE int submitter_entry(struct submitter *s, uint64_t index, struct shown *out,
                              struct complaint *complaint);

@@ -79,7 +79,7 @@ for c in $commands; do
     expect 0 'also by the word help' "$client" help "$c"
 done
 expect 0 'what is needed is marked' "$client" revoke --help
-equal 'with what it takes and means' "$(row '^  --reason ')" ' --reason CODE needed key_compromise, left_office, superseded or other'
+equal 'with what it takes and means' "$(row '^  --policy ')" ' --policy POLICY needed file: which log and which witnesses are trusted'
 expect 0 'and help beside operands is help' "$client" import ts103120 --help
 expect 0 'also before them' "$client" keygen --help somebody.example.mx
 expect 2 'beside options that would have done something it is a mistake' "$client" keygen x --out "$work/x" --help

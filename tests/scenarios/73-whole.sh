@@ -1,0 +1,111 @@
+#!/bin/sh
+# Many records at once: a list is looked at before the first of it is signed; a run that is killed or stopped
+# in the middle is gone on with, and nothing is doubled; keys are enrolled and revoked by lists, and a name
+# that is nearly another is asked about. What a warrant does not cover is said before a request is signed.
+. "$(dirname "$0")/../lib.sh"
+
+check 'a log' small_log 8
+enrol vigila.example.mx oversight mx.vigilancia
+official=$work/fgr.example.mx-a.lopez.key
+size() { curl -s "$url/checkpoint" | sed -n 2p; }
+whole() { # whole [OPTION…]: what the official submits
+    "$bin/bitacora" submit --policy "$work/policy" --key "$official" --private "$work/private" --receipts "$work/receipts" "$@"
+}
+behind() { # behind OPTION…: the same, for the background: the process itself, not a shell before it
+    exec "$bin/bitacora" submit --policy "$work/policy" --key "$official" --private "$work/private" --receipts "$work/receipts" "$@"
+}
+people() { # people N: N requests, each about somebody, and two that say the same
+    i=0
+    while [ $i -lt "$1" ]; do
+        printf '{"kind":"request","authority":"mx.fgr","function":"prosecution","level":"federal","holder":"mx.telco","source":"subscriber_db","categories":["subscriber"],"basis":"CNPP-303","purpose":{"code":"criminal_investigation","note":"%d"},"persons":1,"subjects":[{"type":"person","value":"P %d"}]}\n' $((i / 2)) $i
+        i=$((i + 1))
+    done
+}
+people 60 >"$work/lines"
+{ cat "$work/lines"; head -n 1 "$work/lines"; } >"$work/l" && mv "$work/l" "$work/lines" # one that is there twice on purpose
+
+# ---- all of it is looked at first --------------------------------------------------------------------
+before=$(size)
+sed '3s/"subscriber"\]/"gossip"]/; 7s/,"persons":1//; 9s/.*/no JSON/; 11s/"kind":"request"/"kind":"warrant"/' "$work/lines" >"$work/bad"
+expect 3 'a list with mistakes' whole --whole "$work/bad"
+for n in 3 7 9 11; do contains "… record $n is named" "$work/err" "record $n: ["; done
+contains '… and how many there are' "$work/err" 'mistakes: 4, records: 60; nothing was signed'
+equal '… nothing is in the log' "$(size)" "$before"
+equal '… nor in the private part' "$(wc -c <"$work/private")" 0
+expect 0 'looking alone' whole --whole --check "$work/lines"
+contains '… says how many' "$work/err" 'records that may be signed: 61; in the log already: 0'
+equal '… and signs nothing' "$(size)" "$before"
+printf '{"kind":"closing","id":"11111111-1111-4111-8111-111111111111"}\n{"kind":"closing","id":"11111111-1111-4111-8111-111111111111"}\n' >"$work/twice"
+expect 3 'an id that is there twice' whole --whole "$work/twice"
+contains '… is named' "$work/err" 'record 2: [duplicate] its `id` is that of record 1, too'
+
+# ---- killed, stopped, gone on with ---------------------------------------------------------------------
+kept() { [ "$(ls "$work/receipts" | wc -l)" -ge "$1" ]; }
+behind --whole "$work/lines" >"$work/first" 2>&1 &
+run=$!
+wait_until 60 kept 10
+kill -KILL $run
+wait $run 2>/dev/null
+expect 2 'the same again sends nothing' whole --whole "$work/lines"
+there=$(($(size) - before)) # only now: the record under way may have come in after the kill
+equal 'a run is killed in the middle' "$([ "$there" -ge 10 ] && [ "$there" -lt 61 ] && echo yes)" yes
+contains '… and says where to go on' "$work/err" "go on from line $((there + 1)) with --resume"
+behind --resume "$work/lines" >"$work/second" 2>"$work/second.err" &
+run=$!
+wait_until 60 kept $((there + 10))
+kill -INT $run
+wait $run
+equal 'it goes on, and is interrupted: 3' $? 3
+now=$(($(size) - before))
+contains '… it says from which line to go on' "$work/second.err" "stopped: go on from line $((now + 1)) by the same command with --resume"
+expect 0 'and goes on to the end' whole --resume --json "$work/lines"
+equal 'nothing is doubled' "$(size)" $((before + 61))
+equal 'each has its receipt, those before, too' "$(ls "$work/receipts" | wc -l) $(jq -r .status "$work/out" | sort | uniq -c | tr -s ' \n' ' ')" "61  $((61 - now)) appended $now seen "
+equal 'and its openings, once' "$(jq -r 'select(.sealed)|.id' "$work/private" | sort | uniq | wc -l) $(jq -r 'select(.entry)|.id' "$work/private" | wc -l)" '61 61'
+expect 0 'once more it sends nothing' whole --resume "$work/lines"
+equal 'still nothing is doubled' "$(size)" $((before + 61))
+expect 0 'what is new in a list that grew' sh -c '{ cat "$1"; sed -n "1s/P 0/P new/p" "$1"; } >"$2" && shift 2 && "$@"' - "$work/lines" "$work/grown" \
+    "$bin/bitacora" submit --policy "$work/policy" --key "$official" --private "$work/private" --resume "$work/grown"
+equal '… is sent alone' "$(size)" $((before + 62))
+used=$(jq -r 'select(.sealed)|.id' "$work/private" | head -n 1)
+sed -n "1s/{/{\"id\":\"$used\",/;1s/mx.telco/mx.other/p" "$work/lines" >"$work/other"
+expect 3 'an id that stands for something else' whole --resume "$work/other"
+contains '… with its entry' "$work/err" "its \`id\` is that of entry $before, which says something else"
+
+# ---- enrolments by a list --------------------------------------------------------------------------------
+registrar() { "$bin/bitacora" "$@" --policy "$work/policy" --key "$work/registrar.key"; }
+enrolments() { # enrolments FIRST LAST AUTHORITY
+    for i in $(seq "$1" "$2"); do
+        [ -e "$work/p$i.vkey" ] || "$bin/bitacora" keygen "p$i.example.mx" --out "$work/p$i.key" >"$work/p$i.vkey"
+        printf '{"kind":"enroll","vkey":"%s","role":"requester","authority":"%s","level":"federal","name":"p%s.example.mx"}\n' "$(cat "$work/p$i.vkey")" "$3" "$i"
+    done
+}
+before=$(size)
+{ enrolments 1 4 mx.sat; enrolments 5 5 mx.sta; } >"$work/e"
+sed '2s/requester/requestor/; 3s/"name"/"until":"2020-01-01T00:00:00.000Z","name"/' "$work/e" >"$work/e.bad"
+sed -n 4p "$work/e" >>"$work/e.bad"
+expect 3 'a list with mistakes' registrar enroll "$work/e.bad"
+contains '… a role that is none, and the one that was meant' "$work/err" 'record 2: [form] role requestor: no such role; did you mean requester?'
+contains '… a time that is past' "$work/err" 'record 3: [form] --until 2020-01-01'
+contains '… a key that is there twice' "$work/err" 'record 6: [duplicate] its `vkey` is that of record 4, too'
+expect 0 'a list is looked at' registrar enroll --check "$work/e"
+contains '… a name that is nearly another is said' "$work/err" 'mx.sta is nearly mx.sat, which is in the same list'
+expect 2 'nobody can be asked about it' registrar enroll "$work/e"
+contains '… so it has to be said' "$work/err" 'say --yes'
+equal '… nothing is in the log' "$(size)" "$before"
+sed -i 's/mx.sta"/mx.sat"/' "$work/e"
+expect 0 'a list without such a name' registrar enroll "$work/e"
+equal '… is enrolled' "$(size)" $((before + 5))
+expect 3 'a key a second time' registrar enroll --vkey "$(cat "$work/p1.vkey")" --role judge --authority mx.other --level federal
+expect 0 'one key is looked at' registrar enroll --check --vkey "$("$bin/bitacora" keygen p9.example.mx --out "$work/p9.key")" --role judge --authority mx.sta --level federal
+contains '… a name that is nearly one that is enrolled' "$work/err" 'mx.sta is nearly mx.sat, for which p1.example.mx is enrolled'
+equal '… and nothing is signed' "$(size)" $((before + 5))
+script -qec "$bin/bitacora enroll --policy $work/policy --key $work/registrar.key --vkey $("$bin/bitacora" key show "$work/p9.key") --role judge --authority mx.sta --level federal" /dev/null </dev/null >"$work/typed" 2>&1
+equal 'on a terminal it is a question' "$(grep -c 'Enrol it so?' "$work/typed") $(size)" "1 $((before + 5))"
+{ sed -n '1,3s/"kind":"enroll"/"kind":"revoke","reason":"left_office"/p' "$work/e" | jq -c '{kind,vkey,reason}'; } >"$work/r"
+expect 0 'keys are revoked by a list' registrar revoke "$work/r"
+equal '… all of it' "$(size)" $((before + 8))
+expect 3 'which says nothing else' registrar revoke "$work/e"
+expect 2 'options and a list' registrar revoke --vkey "$(cat "$work/p1.vkey")" "$work/r"
+expect 2 'neither' registrar revoke
+finish
