@@ -38,6 +38,7 @@ build run --isolation chroot "$container" -- sh -eu -c '
     bitacora keygen registrar.example.mx --out registrar.key >registrar
     vkey=$(bitacorad init --dir log --origin log.example.mx/container --registrar "$(cat registrar)" 2>/dev/null)
     bitacorad run --dir log --listen 127.0.0.1:0 >out 2>err &
+    daemon=$!
     tries=0
     until grep -q "^listening on " out; do
         tries=$((tries + 1))
@@ -46,8 +47,8 @@ build run --isolation chroot "$container" -- sh -eu -c '
     done
     printf "log %s %s\nquorum none\n" "$vkey" "$(sed -n "s/^listening on //p" out)" >policy
     bitacora replay --policy policy
-    kill %1
-    wait %1
+    kill $daemon
+    wait $daemon
 ' >"$top/run.log" 2>&1 || status=$?
 cat "$top/run.log"
 [ "$status" = 0 ] && echo "$name: $(du -h "$top/bitacorad.oci.tar" | cut -f 1), build/container/bitacorad.oci.tar"

@@ -41,7 +41,7 @@ if [ "$(dpkg-parsechangelog -S Version)" != "$version" ]; then
 fi
 export CCACHE_DIR="${CCACHE_DIR:-$HOME/.cache/ccache}" # where it is used: debhelper's HOME is another
 export DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS:-noautodbgsym parallel=$(nproc)}"
-dpkg-buildpackage --no-sign --build=full >../log 2>&1 || { tail -n 40 ../log >&2; exit 1; }
+dpkg-buildpackage --no-sign --build=full --source-option=-z1 >../log 2>&1 || { tail -n 40 ../log >&2; exit 1; }
 cd - >/dev/null
 mv "$work"/*.deb "$work"/*.dsc "$work"/*.tar.* "$work"/*.changes "$work"/*.buildinfo "$out"
 rm -rf "$tree"
