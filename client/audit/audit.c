@@ -41,7 +41,8 @@ struct audit *audit_open(struct replaying *r, const struct audit_options *option
     a->r = r;
     a->now = NO_TIME;
     a->stop = NO_ENTRY;
-    a->rulesets = rulesets_new(options->ruleset, r->options.dir, &r->trust);
+    a->rulesets =
+        rulesets_new(options->ruleset, r->options.and_url ? NULL : r->options.dir, &r->trust);
     if (a->rulesets == NULL) {
         free(a);
         return NULL;

@@ -20,6 +20,7 @@ static bool only(const struct args *a, bool due, bool sent, bool find)
         bool there, fits;
     } options[] = {
         { "out", a->out != NULL, due },
+        { "dir", a->dir != NULL, due || find },
         { "reader", a->reader != NULL, due || find },
         { "receipts", a->receipts != NULL, sent || find },
         { "means", a->means != NULL, sent },
@@ -183,6 +184,9 @@ static enum outcome main_notify(const struct args *a)
 static const struct form_option notify_options[] = {
     FORM_OWN("key", "OVERSIGHT", "SUPERVISIÓN", "the private key of oversight",
              "la clave privada de supervisión"),
+    FORM_OWN("dir", "MIRROR", "COPIA",
+             "a mirror's folder, which spares reading all of the log over the network",
+             "la carpeta de una copia, que ahorra leer toda la bitácora por la red"),
     FORM_OWN("out", "DIR", "CARPETA", "the folder for letters; made if it is not there",
              "la carpeta de las cartas; se crea si no existe"),
     FORM_END,
@@ -191,12 +195,12 @@ static const struct form_option notify_options[] = {
 const struct command command_notify = {
     .name = "notify",
     .run = main_notify,
-    .form =
-        "'due " FORM_FETCHING "key! passphrase-file- reader ruleset log out , "
-        "'sent policy! " FORM_TLS
-        "key! passphrase-file- means= delivered ruleset log receipts no-wait "
-        "ENTRY… , "
-        "'find policy! " FORM_TLS "key! passphrase-file- reader type= value= ruleset log receipts",
+    .form = "'due " FORM_FETCHING "key! passphrase-file- reader ruleset log dir out , "
+            "'sent policy! " FORM_TLS
+            "key! passphrase-file- means= delivered ruleset log receipts no-wait "
+            "ENTRY… , "
+            "'find policy! " FORM_TLS "key! passphrase-file- reader type= value= ruleset log dir "
+            "receipts",
     .own = notify_options,
     .summary = { "tell people of requests for their data: whom by when, with letters; that it was "
                  "done; "

@@ -14,6 +14,7 @@ enum outcome notify_options_read(struct notify_options *out, const struct args *
                                     .type = a->type,
                                     .json = a->json };
     enum outcome outcome = replay_options_read(&out->replay, a);
+    out->replay.and_url = true;        /* what has come since may withhold something */
     out->replay.trust.key.path = NULL; /* it is read once, with what else it is for */
     return outcome == OUTCOME_PROVEN ? submit_options_read(&out->submit, a) : outcome;
 }

@@ -142,6 +142,31 @@ static void look_at_newer(struct notifying *n)
     logfiles_free(files);
 }
 
+/* ---- a mirror -------------------------------------------------------------------------------- */
+
+/* The log must extend what the mirror's checkpoint says of it. That this one lacks a quorum, or is
+ * old, is no matter: nothing rests on it. */
+static void hold_mirror(struct notifying *n)
+{
+    struct replaying *r = n->r;
+    struct accepted copy = { 0 };
+    struct findings told = { 0 };
+    struct logfiles *mirror = logfiles_of_dir(r->options.dir);
+    struct logfiles *log = logfiles_of_url(r->trust.url, &r->trust.reader);
+    if (mirror != NULL && log != NULL) {
+        logfiles_patience(log, PATIENCE_ALWAYS);
+        if (accepted_fetch(&copy, &r->trust, mirror, &told) == VERDICT_GOOD)
+            prove_follows(&r->trust, &copy, &r->accepted, log, &r->findings, &r->evidence);
+        else
+            for (size_t i = 0; i < told.kept; i++)
+                findings_add(&r->findings, &told.list[i]);
+    } /* else it is recorded as lost */
+    findings_free(&told);
+    accepted_free(&copy);
+    logfiles_free(mirror);
+    logfiles_free(log);
+}
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static enum outcome replay_log(struct notifying *n)
@@ -149,6 +174,8 @@ static enum outcome replay_log(struct notifying *n)
     enum outcome outcome = replaying_run(n->r, look_at_entry, n);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
+    if (n->r->options.dir != NULL && n->r->replayed)
+        hold_mirror(n);
     if (replaying_proven(n->r) && findings_verdict(&n->r->findings) == VERDICT_GOOD)
         look_at_newer(n);
     outcome = replaying_conclude(n->r);

@@ -17,7 +17,7 @@ struct logfiles {
     struct source files;     /* as they are read */
     struct source source;    /* the same, or through `kept` */
     struct kept_files *kept; /* NULL: none is kept */
-    char *dir;               /* one of these two */
+    char *dir;               /* one of these two, or both */
     struct fetcher *fetcher;
     char *url;
     enum patience patience;
@@ -86,10 +86,19 @@ static enum fetch read_url(struct logfiles *l, const char *name, size_t max, str
     return a.status == 200 && a.acceptable ? FETCH_OK : FETCH_FAILED;
 }
 
+/* A file that never changes. */
 static enum fetch read_file(struct logfiles *l, const char *name, size_t max, struct buf *out,
                             struct refusal *why)
 {
-    return l->dir != NULL ? read_dir(l, name, max, out, why) : read_url(l, name, max, out, why);
+    enum fetch got = l->dir != NULL ? read_dir(l, name, max, out, why) : FETCH_MISSING;
+    return got == FETCH_MISSING && l->url != NULL ? read_url(l, name, max, out, why) : got;
+}
+
+/* One that does: of the two the log's own is the newer one. */
+static enum fetch read_newest(struct logfiles *l, const char *name, size_t max, struct buf *out,
+                              struct refusal *why)
+{
+    return l->url != NULL ? read_url(l, name, max, out, why) : read_dir(l, name, max, out, why);
 }
 
 /* The full tile, or bundle, holds what a partial one held, and more behind it. A file of that name
@@ -165,6 +174,18 @@ struct logfiles *logfiles_of_url(const char *url, const struct log_reader *reade
     return l;
 }
 
+struct logfiles *logfiles_of_both(const char *dir, const char *url, const struct log_reader *reader)
+{
+    struct logfiles *l = logfiles_of_url(url, reader);
+    if (l == NULL)
+        return NULL;
+    l->dir = kept(strdup(dir));
+    if (l->dir != NULL)
+        return l;
+    logfiles_free(l);
+    return NULL;
+}
+
 void logfiles_patience(struct logfiles *l, enum patience patience)
 {
     l->patience = patience;
@@ -196,7 +217,7 @@ const struct source *logfiles_source(struct logfiles *l)
 
 enum fetch logfiles_checkpoint(struct logfiles *l, struct buf *out, struct refusal *why)
 {
-    enum fetch got = read_file(l, "checkpoint", CHECKPOINT_MAX, out, why);
+    enum fetch got = read_newest(l, "checkpoint", CHECKPOINT_MAX, out, why);
     if (got == FETCH_MISSING)
         refuse(why, REASON_MISSING, "checkpoint");
     return got;
@@ -223,7 +244,7 @@ enum fetch logfiles_blob(struct logfiles *l, const uint8_t sha256[static HASH_BY
 enum fetch logfiles_index_newest(struct logfiles *l, uint64_t *entry, struct refusal *why)
 {
     struct buf text = { 0 };
-    enum fetch got = read_file(l, INDEX_NEWEST, NEWEST_MAX, &text, why);
+    enum fetch got = read_newest(l, INDEX_NEWEST, NEWEST_MAX, &text, why);
     bool good = got == FETCH_OK && !text.failed && text.n > 1 && text.p[text.n - 1] == '\n' &&
                 decimal_parse(entry, span_of(text.p, text.n - 1)) == 0;
     if (got == FETCH_OK && !good) {

@@ -1,4 +1,5 @@
-/* The static files of a log, from a mirror folder or from its URL: two ways to the same bytes. */
+/* The static files of a log, from a mirror folder or from its URL: two ways to the same bytes; or
+ * from both. */
 #ifndef CLIENT_REMOTE_LOGFILES_H
 #define CLIENT_REMOTE_LOGFILES_H
 
@@ -13,6 +14,10 @@ struct logfiles; /* one thread */
 
 struct logfiles *logfiles_of_dir(const char *dir);
 struct logfiles *logfiles_of_url(const char *url, const struct log_reader *reader);
+/* What never changes (tiles, bundles, pages of the index, blobs) from the folder, and from the URL
+ * where it is not there; what does (the checkpoint, which index is the newest) from the URL. */
+struct logfiles *logfiles_of_both(const char *dir, const char *url,
+                                  const struct log_reader *reader);
 void logfiles_free(struct logfiles *l);
 
 /* From now on keeps the last files that were read (up to 64 of at most 1 MiB), for many look-ups of

@@ -15,12 +15,18 @@
 
 static struct logfiles *open_files(const struct replaying *r)
 {
-    return r->options.dir != NULL ? logfiles_of_dir(r->options.dir)
-                                  : logfiles_of_url(r->trust.url, &r->trust.reader);
+    const char *dir = r->options.dir, *url = r->trust.url;
+    if (dir != NULL && r->options.and_url)
+        return logfiles_of_both(dir, url, &r->trust.reader);
+    return dir != NULL ? logfiles_of_dir(dir) : logfiles_of_url(url, &r->trust.reader);
 }
 
 static enum outcome find_log(struct replaying *r)
 {
+    if (r->options.dir != NULL && r->options.and_url && r->trust.url == NULL)
+        return say_usage(TR("the policy names no URL of the log: this asks it, too, so use --log",
+                            "la política no da URL de la bitácora: también se le pregunta, así que "
+                            "use --log"));
     if (r->options.dir == NULL && r->trust.url == NULL)
         return say_usage(TR("where is the log? The policy names no URL: use --log or --dir",
                             "¿dónde está la bitácora? La política no da URL: use --log o --dir"));

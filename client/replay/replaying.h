@@ -21,6 +21,8 @@
 struct replay_options {
     struct trust_options trust;
     const char *dir; /* folder of a mirror to read from; NULL: the log's URL */
+    /* With a `dir`: the newest checkpoint, and what the folder does not have, are the URL's. */
+    bool and_url;
     const char
         *state;     /* file to go on from and to write in the end; NULL: from entry 0, keep none */
     bool structure; /* check the tree only, look at no record */
