@@ -6,6 +6,7 @@
 
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "client/base/trouble.h"
 #include "proto/base/scan.h"
 
 #define ID_BYTES 16
@@ -60,6 +61,7 @@ void telling_give_line(struct teller *t, struct span line, const char *type,
 {
     if (t->failed || lost_any())
         return;
+    trouble_shown();
     fwrite(line.p, 1, line.n, stdout);
     if (t->log != NULL)
         syslog_out_send(t->log, line, type, severity);
@@ -82,6 +84,7 @@ void telling_print(struct teller *t, json_t *v)
 {
     struct buf line = { 0 };
     telling_line(&line, t, v);
+    trouble_shown();
     if (!lost_any())
         fwrite(line.p, 1, line.n, stdout);
     fflush(stdout);
