@@ -23,7 +23,8 @@ struct fetcher {
     bool in_the_clear;        /* the last exchange was given up: its token would have gone so */
     long limit;               /* seconds an exchange, or 0 */
     bool no_hanging, hung;
-    struct buf packed; /* reused */
+    struct tls_seen seen; /* of its last connection */
+    struct buf packed;    /* reused */
 };
 
 static bool on_this_machine(const char *url)
@@ -158,6 +159,7 @@ static void prepare(struct fetcher *f, const char *url, struct sink *sink)
     if (on_this_machine(url))
         curl_easy_setopt(c, CURLOPT_PROXY, "");
     tls_client_set(c, &f->reader.tls);
+    tls_client_watch(c, &f->seen);
 }
 
 static bool type_acceptable(const char *type)
@@ -202,6 +204,22 @@ static enum reason reason_of(CURL *curl, CURLcode code)
     }
 }
 
+/* Says once which certificate it is that a server was refused for. */
+static void say_certificate(const struct fetcher *f, enum reason why)
+{
+    static char said[160];
+    struct buf words = { 0 };
+    bool about = why == REASON_NET_CERTIFICATE || why == REASON_NET_CERT_EXPIRED ||
+                 why == REASON_NET_CERT_EARLY || why == REASON_NET_CERT_HOST ||
+                 why == REASON_NET_CERT_ISSUER;
+    if (!about || !f->seen.there || strcmp(said, f->seen.subject) == 0)
+        return;
+    snprintf(said, sizeof said, "%s", f->seen.subject);
+    tls_seen_words(&words, &f->seen, &f->reader.tls);
+    say("%s: %s", f->base, kept_text(&words));
+    buf_free(&words);
+}
+
 /* No answer, or not a whole one. */
 static void fail(struct fetcher *f, CURLcode code, const struct sink *sink, struct answer *out)
 {
@@ -214,6 +232,7 @@ static void fail(struct fetcher *f, CURLcode code, const struct sink *sink, stru
         out->why = REASON_NET_PLAINTEXT;
     else if (out->why == REASON_NET_OTHER)
         snprintf(out->about, sizeof out->about, "libcurl %d", (int)code);
+    say_certificate(f, out->why);
     token_withheld = token_withheld || f->in_the_clear;
     f->hung = f->hung || code == CURLE_OPERATION_TIMEDOUT;
 }

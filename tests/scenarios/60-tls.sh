@@ -86,6 +86,7 @@ refused() { # refused NAME ENGLISH SPANISH [OPTION...]
     expect 3 "$name: undecided" alone "$bin/bitacora" replay $p "$@"
     cat "$work/out" "$work/err" >"$work/said"
     contains "$name: why" "$work/said" "$english"
+    equal "$name: which certificate" "$(grep -c 'the certificate CN=.*, issued by CN=.*, valid from 20.*Z to 20.*Z, for 127.0.0.1' "$work/said")" 1
     # shellcheck disable=SC2086
     alone "$bin/bitacora" replay --lang es $p "$@" >"$work/said" 2>&1
     contains "$name: in Spanish" "$work/said" "$spanish"
@@ -93,6 +94,8 @@ refused() { # refused NAME ENGLISH SPANISH [OPTION...]
 refused 'an authority that is not known' 'of an authority that is not trusted here' 'de una autoridad en la que aquí no se confía'
 refused 'another authority' 'of an authority that is not trusted here' 'de una autoridad en la que aquí no se confía' --cacert "$work/other.pem"
 refused 'another host' 'that of another host' 'es de otro host' --cacert "$work/ca.pem" --log "https://localhost:${url##*:}"
+contains 'in Spanish, with the file of authorities' "$work/said" "emitido por CN="
+contains 'of --cacert' "$work/said" "; se confía en las autoridades de $work/ca.pem"
 check 'a certificate that has expired' certificate late ca subjectAltName=IP:127.0.0.1 -1
 openssl s_server -accept 127.0.0.1:0 -cert "$work/late.pem" -key "$work/late.crt-key" -www >"$work/late.out" 2>&1 &
 late=$!
