@@ -150,7 +150,7 @@ static bool look_at(struct whole *w, struct whole_line *l)
     bool stop = false;
     enum looked looked = LOOKED_REFUSED;
     if (w->o->look == NULL || w->o->look(w->o->ctx, l->record, &why) == 0)
-        looked = submitter_look(w->s, l->record, &l->entry, &why, &stop);
+        looked = submitter_look(w->s, l->number, l->record, &l->entry, &why, &stop);
     if (looked == LOOKED_REFUSED)
         mistake(w, l->number, &why);
     if (looked == LOOKED_THERE)

@@ -7,6 +7,7 @@
 #include "client/base/lost.h"
 #include "client/seal/sealing.h"
 #include "client/submit/precheck.h"
+#include "client/submit/scope.h"
 #include "client/submit/submit_again.h"
 #include "client/submit/submit_complete.h"
 #include "client/submit/submit_receipts.h"
@@ -20,6 +21,9 @@ struct submitter {
     struct in_force *in_force;
     struct sealing *sealing;
     struct precheck *precheck;
+    struct scope_look *scope; /* NULL: nothing is said of scope */
+    bool scope_said;          /* of the records to come it was said when they were looked at */
+    uint64_t line;            /* of the record in the input; 0: it is the only one */
     struct submit_report report;
     struct submit_receipts receipts;
     struct span file; /* of the ruleset that is to be pinned */
@@ -53,6 +57,8 @@ static enum outcome open_parts(struct submitter *s)
         s->precheck = precheck_new(s->client, s->in_force, &s->trust, &s->id, &o->precheck);
     if (outcome == OUTCOME_PROVEN && s->precheck == NULL)
         outcome = OUTCOME_UNDECIDED;
+    if (outcome == OUTCOME_PROVEN && o->scope)
+        s->scope = scope_new(s->client);
     s->receipts.trust = &s->trust;
     s->receipts.client = s->client;
     s->receipts.sealing = s->sealing;
@@ -63,6 +69,7 @@ static enum outcome open_parts(struct submitter *s)
 
 static void close_parts(struct submitter *s)
 {
+    scope_free(s->scope);
     precheck_free(s->precheck);
     sealing_close(s->sealing);
     in_force_close(s->in_force);
@@ -230,6 +237,29 @@ static void id_of(char id[static 40], const json_t *record)
     snprintf(id, 40, "%s", value == NULL ? "" : value);
 }
 
+/* What a judge will call outside is no reason not to record it: it is said. */
+static void say_scope(struct submitter *s, const struct record *record)
+{
+    struct complaint complaint;
+    struct buf said = { 0 };
+    if (s->scope == NULL || s->scope_said || record->kind != KIND_REQUEST)
+        return;
+    struct scope_ground g = { .registry = submitter_registry(s, &complaint),
+                              .ruleset = precheck_ruleset(s->precheck, &complaint),
+                              .signer = identity_enrolment(&s->id) };
+    if (g.registry == NULL || g.ruleset == NULL || g.signer == NULL ||
+        scope_judge(s->scope, &g, record, &said) == 0) {
+        buf_free(&said);
+        return;
+    }
+    if (s->line > 0)
+        say(TR("record %" PRIu64 ": WARNING: %s", "registro %" PRIu64 ": AVISO: %s"), s->line,
+            kept_text(&said));
+    else
+        say(TR("WARNING: %s", "AVISO: %s"), kept_text(&said));
+    buf_free(&said);
+}
+
 /* Seals what is in the clear, then asks all that the log will ask. The text to sign is left in
  * s->text; *complaint is filled where it is not good. */
 static enum prepared prepare(struct submitter *s, enum kind kind, json_t *record, const char *id,
@@ -257,13 +287,17 @@ static enum prepared prepare(struct submitter *s, enum kind kind, json_t *record
         return PREPARE_MALFORMED;
     }
     int failed = precheck_record(s->precheck, &parsed, s->file, complaint);
+    if (failed == 0)
+        say_scope(s, &parsed);
     if (failed == 0 && s->options.check) /* whether it may be signed is not known before */
         failed = precheck_witnessed(s->precheck, kind_name(kind), complaint);
     record_free(&parsed);
     return failed == 0 ? PREPARE_GOOD : PREPARE_REFUSED;
 }
 
-int submitter_check(struct submitter *s, const json_t *record, struct complaint *complaint)
+/* Whether the log would take the record; `silent`: without a word about its scope. */
+static int check_record(struct submitter *s, const json_t *record, bool silent,
+                        struct complaint *complaint)
 {
     char id[40];
     enum kind kind = kind_of(record);
@@ -273,9 +307,16 @@ int submitter_check(struct submitter *s, const json_t *record, struct complaint 
     if (copy == NULL)
         return complain_memory(complaint);
     id_of(id, copy);
+    s->scope_said = silent;
     enum prepared prepared = prepare(s, kind, copy, id, complaint);
+    s->scope_said = true; /* not again when it is sent */
     json_decref(copy);
     return prepared == PREPARE_GOOD ? 0 : -1;
+}
+
+int submitter_check(struct submitter *s, const json_t *record, struct complaint *complaint)
+{
+    return check_record(s, record, false, complaint);
 }
 
 struct same {
@@ -404,6 +445,7 @@ enum outcome submitter_send(struct submitter *s, uint64_t line, json_t *record, 
 {
     *stop = false;
     s->report.error[0] = 0;
+    s->line = line;
     enum outcome outcome = send_record(s, line, &record, stop);
     json_decref(record);
     return outcome;
@@ -420,9 +462,10 @@ void submitter_name_line(struct submitter *s, json_t *line, uint64_t occurrence)
     json_put(line, "id", json_text(id));
 }
 
-enum looked submitter_look(struct submitter *s, const json_t *line, uint64_t *entry,
-                           struct complaint *complaint, bool *stop)
+enum looked submitter_look(struct submitter *s, uint64_t number, const json_t *line,
+                           uint64_t *entry, struct complaint *complaint, bool *stop)
 {
+    s->line = number;
     *stop = know_the_log(s, complaint) != 0 ||
             submit_again_find(s->client, &s->id.key->vkey, line, entry, complaint) != 0;
     if (*stop)
@@ -442,8 +485,7 @@ enum outcome submitter_take_again(struct submitter *s, uint64_t line, json_t *re
     struct shown e;
     struct sent sent = { .line = line, .status = 200 };
     id_of(sent.id, record);
-    if (submitter_check(s, record, &complaint) != 0) { /* only so that its openings are known */
-    }
+    (void)!check_record(s, record, true, &complaint); /* only so that its openings are known */
     json_decref(record);
     if (submitter_entry(s, entry, &e, &complaint) != 0)
         return submit_report_complaint(&s->report, line, &complaint);

@@ -19,6 +19,7 @@ struct submit_options {
     const char *state;    /* as in struct in_force_options */
     struct sealing_options sealing;
     struct precheck_options precheck;
+    bool scope;   /* say what the rules about a warrant will find, before a request is signed */
     bool check;   /* only look whether records may be signed; sign and send nothing */
     bool no_wait; /* do not wait for witnesses */
     bool json;    /* results as JSON */
@@ -47,11 +48,11 @@ enum looked {
     LOOKED_REFUSED, /* *complaint */
 };
 
-/* Looks at a line that has its id: nothing is signed or sent. One whose id this signer has used is
+/* Looks at a line that has its id; `number` is its place in the input. Nothing is signed or sent. One whose id this signer has used is
  * LOOKED_THERE if that entry says the same, but for `at` and what is sealed. *stop: the log does not
  * answer, and would not for the next line. */
-enum looked submitter_look(struct submitter *s, const json_t *line, uint64_t *entry,
-                           struct complaint *complaint, bool *stop);
+enum looked submitter_look(struct submitter *s, uint64_t number, const json_t *line,
+                           uint64_t *entry, struct complaint *complaint, bool *stop);
 
 /* Of a line that is LOOKED_THERE: fetches, judges, keeps and reports the receipt, as
  * submitter_send() does of one that it sent. Takes the reference. */

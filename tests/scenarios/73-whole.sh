@@ -108,4 +108,41 @@ equal '… all of it' "$(size)" $((before + 8))
 expect 3 'which says nothing else' registrar revoke "$work/e"
 expect 2 'options and a list' registrar revoke --vkey "$(cat "$work/p1.vkey")" "$work/r"
 expect 2 'neither' registrar revoke
+
+# ---- what a warrant does not cover ---------------------------------------------------------------------------
+judge() { # judge KIND [OPTION…]
+    kind=$1
+    shift
+    "$bin/bitacora" new "$kind" --policy "$work/policy" --key "$work/judge.example.mx-j1.key" --yes "$@" >"$work/out" 2>"$work/err" || cat "$work/err"
+    sed -n 's/^entry \([0-9]*\): .*/\1/p' "$work/out"
+}
+w=$(judge warrant --ref CJF-50/2026 --matter criminal --used_by mx.fgr --categories subscriber,traffic_retained --holders mx.telco \
+    --window 2020-01-01/2020-02-01 --data_window 2019-01-01/2020-01-01 --subjects curp=GOMC850315HDFRRR07 --private "$work/w1")
+judge extension --warrant "$w" --until 2099-01-01 >/dev/null
+asked() { # asked HOLDER CATEGORY CURP FROM UNTIL [MORE]: a request as submit reads it
+    printf '{"kind":"request","authority":"mx.fgr","function":"prosecution","level":"federal","holder":"%s","source":"subscriber_db","categories":["%s"],"basis":"CNPP-303","purpose":{"code":"criminal_investigation"},"persons":1,"subjects":[{"type":"curp","value":"%s"}],"data_window":{"from":"%s","until":"%s"}%s}\n' "$@"
+}
+inside="mx.telco subscriber GOMC850315HDFRRR07 2019-02-01T00:00:00.000Z 2019-03-01T00:00:00.000Z"
+# shellcheck disable=SC2086
+{ asked $inside; asked mx.other subscriber GOMC850315HDFRRR07 2019-02-01T00:00:00.000Z 2019-03-01T00:00:00.000Z
+    asked mx.telco bank GOMC850315HDFRRR07 2019-02-01T00:00:00.000Z 2019-03-01T00:00:00.000Z
+    asked mx.telco subscriber MARP800101MDFRTR03 2019-02-01T00:00:00.000Z 2019-03-01T00:00:00.000Z
+    asked mx.telco subscriber GOMC850315HDFRRR07 2018-02-01T00:00:00.000Z 2020-03-01T00:00:00.000Z; } >"$work/scope"
+expect 0 'requests under a warrant are looked at' whole --whole --warrant "$work/w1" --check "$work/scope"
+contains '… another holder' "$work/err" "record 2: WARNING: outside the warrant's scope (R08)"
+contains '… another category' "$work/err" "record 3: WARNING: outside the warrant's scope (R08)"
+contains '… another person' "$work/err" "record 4: WARNING: outside the warrant's scope (R08)"
+contains '… another time of the data' "$work/err" "record 5: WARNING: outside the warrant's time (R07)"
+equal '… and nothing of the one inside, whose warrant was extended' "$(grep -c WARNING "$work/err")" 4
+expect 0 'submit says it, too, and sends' whole --warrant "$work/w1" "$work/scope"
+equal '… once for each' "$(grep -c 'WARNING: outside' "$work/err") $(wc -l <"$work/out")" '4 5'
+"$bin/bitacora" warrant check CJF-50/2026 --policy "$work/policy" --json >"$work/judged" 2>/dev/null
+equal 'as the judge calls it' "$(jq -c '[.. | objects | select(.kind == "request") | .scope] ' "$work/judged")" '["inside","outside","outside","outside","outside"]'
+expect 0 'new says it before the question' "$bin/bitacora" new request --policy "$work/policy" --key "$official" --function prosecution --holder mx.other \
+    --source subscriber_db --categories subscriber --basis CNPP-303 --purpose.code prosecution --persons 1 --warrant.ref CJF-50/2026 --check
+contains '… by its reference alone' "$work/err" "WARNING: outside the warrant's scope (R08)"
+contains '… and what cannot be told' "$work/err" 'it cannot be told whether it is within the warrant (R07)'
+expect 0 'a warrant that is not there' "$bin/bitacora" new request --policy "$work/policy" --key "$official" --function prosecution --holder mx.other \
+    --source subscriber_db --categories subscriber --basis CNPP-303 --purpose.code prosecution --persons 1 --warrant.ref CJF-51/2026 --check
+contains '… is said' "$work/err" '(R19)'
 finish
