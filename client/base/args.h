@@ -62,6 +62,7 @@ struct args {
     const char *suggest;           /* --suggest FILE */
     const char *fail_on;           /* --fail-on SEVERITY */
     const char *court;             /* --court CODE */
+    const char *contact;           /* --contact FILE */
     const char *means;             /* --means CODE */
     const char *delivered;         /* --delivered TIME */
     const char *type;              /* --type CODE */

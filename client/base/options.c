@@ -74,6 +74,8 @@ static const struct form_option options[] = {
     TEXT("entry", entry, "ENTRY", "ASIENTO", "this entry alone, proven by its receipt",
       "solo este asiento, probado con su recibo"),
     TEXT("at", at, "ENTRY", "ASIENTO", "at this entry, not at the next one", "en este asiento, no en el próximo"),
+    TEXT("contact", contact, "FILE", "ARCHIVO", "address and telephone of whoever writes letters: lines `address: …`, `telephone: …`; also office, email, web, hours",
+      "domicilio y teléfono de quien escribe las cartas: líneas `address: …`, `telephone: …`; también office, email, web, hours"),
     TEXT("means", means, "CODE", "CÓDIGO", "how the person was told, a code of the ruleset, such as post",
       "cómo se avisó a la persona, un código del conjunto de reglas, como post"),
     TEXT("delivered", delivered, "TIME", "TIEMPO", "when the person was told; absent: now",

@@ -21,6 +21,7 @@ static bool only(const struct args *a, bool due, bool sent, bool find)
     } options[] = {
         { "out", a->out != NULL, due },
         { "dir", a->dir != NULL, due || find },
+        { "contact", a->contact != NULL, due },
         { "reader", a->reader != NULL, due || find },
         { "receipts", a->receipts != NULL, sent || find },
         { "means", a->means != NULL, sent },
@@ -61,6 +62,9 @@ static enum outcome due(const struct args *a)
     if (!args_operands(a, 1, 1, TR("options only", "solo opciones")) ||
         !only(a, true, false, false))
         return OUTCOME_USAGE;
+    if (a->contact != NULL && a->out == NULL)
+        return say_usage(TR("--contact goes into letters: say --out, too",
+                            "--contact va en las cartas: diga también --out"));
     enum outcome outcome = open_log(&n, a);
     if (outcome == OUTCOME_PROVEN)
         outcome = notifying_identify(&n);
@@ -195,7 +199,7 @@ static const struct form_option notify_options[] = {
 const struct command command_notify = {
     .name = "notify",
     .run = main_notify,
-    .form = "'due " FORM_FETCHING "key! passphrase-file- reader ruleset log dir out , "
+    .form = "'due " FORM_FETCHING "key! passphrase-file- reader ruleset log dir out contact , "
             "'sent policy! " FORM_TLS
             "key! passphrase-file- means= delivered ruleset log receipts no-wait "
             "ENTRY… , "

@@ -3,6 +3,7 @@
 #ifndef CLIENT_NOTIFY_LETTER_H
 #define CLIENT_NOTIFY_LETTER_H
 
+#include "client/notify/contact.h"
 #include "client/notify/notices.h"
 #include "client/show/sheet.h"
 
@@ -13,7 +14,8 @@ struct letter {
     const char *value;   /* and the identifier, opened */
     const char *receipt; /* name of the file that goes with it */
     const struct enrolment *sender;
-    const char *origin; /* of the log */
+    const struct contact *contact; /* of the sender; NULL: lines to fill in by hand */
+    const char *origin;            /* of the log */
     const struct checkpoint *checkpoint;
     int64_t moment; /* when it is written */
 };

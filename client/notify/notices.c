@@ -174,6 +174,8 @@ static void take_entry(void *ctx, const struct event *event)
         take_request(n, event);
     else if (event->e->kind == KIND_TRANSFER)
         take_transfer(n, event);
+    else if (event->e->kind == KIND_ENROLL)
+        institutions_take(&n->names, event->object);
     else
         take_about_request(n, event);
 }
@@ -185,6 +187,7 @@ void notices_open(struct notices *n, struct audit *audit)
     shelf_open(&n->people, sizeof(struct person));
     shelf_open(&n->transfers, sizeof(struct transfer));
     shelf_open(&n->categories, sizeof(word));
+    institutions_open(&n->names);
     audit->told = take_entry;
     audit->told_ctx = n;
 }
@@ -195,6 +198,7 @@ void notices_close(struct notices *n)
     shelf_close(&n->people);
     shelf_close(&n->transfers);
     shelf_close(&n->categories);
+    institutions_close(&n->names);
 }
 
 /* ---- how they stand -------------------------------------------------------------------------- */

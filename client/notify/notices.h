@@ -4,6 +4,7 @@
 #define CLIENT_NOTIFY_NOTICES_H
 
 #include "client/audit/audit.h"
+#include "client/show/institution.h"
 
 /* A subject of a request, as its record seals it. */
 struct person {
@@ -57,6 +58,7 @@ struct notices {
     struct shelf people;           /* struct person, by request */
     struct shelf transfers;        /* struct transfer */
     struct shelf categories;       /* word */
+    struct institutions names;     /* of authorities */
 };
 
 /* Has the audit tell it of each entry; before the run. */

@@ -23,6 +23,7 @@ struct due {
     struct unsealed_counts all; /* what came of the subjects of all that is due */
     uint64_t letters;           /* files */
     enum outcome outcome;
+    struct contact contact;  /* read if options.contact names a file */
     struct text_table table; /* for people */
     json_t *list;            /* for programs */
 };
@@ -91,6 +92,7 @@ static void write_letters(struct due *d, struct telling *row, const struct perso
                         .value = opening->value,
                         .receipt = receipt,
                         .sender = d->n->own,
+                        .contact = d->n->options.contact == NULL ? NULL : &d->contact,
                         .origin = trust_log(&d->n->r->trust)->name,
                         .checkpoint = &d->n->r->accepted.cp.checkpoint,
                         .moment = d->n->moment };
@@ -345,6 +347,11 @@ static void print_end(const struct due *d)
             stdout,
             TR("%" PRIu64 " files of letters in %s\n", "%" PRIu64 " archivos de cartas en %s\n"),
             d->letters, d->n->options.out);
+    if (d->letters > 0 && d->n->options.contact == NULL)
+        puts(TR("the letters have lines for address and telephone to fill in: --contact prints "
+                "them",
+                "las cartas llevan líneas para escribir domicilio y teléfono: --contact los "
+                "imprime"));
     if (d->all.erased + d->all.foreign + d->all.failed + d->all.other > 0)
         puts(TR("where an identifier could not be opened, no letter can be written for it",
                 "donde no se pudo abrir un identificador no puede escribirse la carta"));
@@ -353,6 +360,9 @@ static void print_end(const struct due *d)
 enum outcome notify_due(struct notifying *n)
 {
     struct due d = { .n = n, .outcome = OUTCOME_PROVEN };
+    if (n->options.contact != NULL &&
+        contact_read(&d.contact, n->options.contact) != OUTCOME_PROVEN)
+        return OUTCOME_USAGE;
     if (n->options.out != NULL) {
         enum outcome outcome = make_folder(n->options.out);
         if (outcome == OUTCOME_PROVEN)

@@ -10,6 +10,7 @@ enum outcome notify_options_read(struct notify_options *out, const struct args *
                                     .reader = { a->reader, a->passphrase_file },
                                     .receipts = a->receipts,
                                     .out = a->out,
+                                    .contact = a->contact,
                                     .means = a->means,
                                     .type = a->type,
                                     .json = a->json };

@@ -19,6 +19,7 @@ struct notify_options {
     struct keyfile reader;        /* whose tokens are shown; without a path: those of `key` */
     const char *receipts;         /* folder that receipts are kept in, or NULL; of `find` */
     const char *out;              /* folder for letters and receipts, or NULL; of `due` */
+    const char *contact;          /* file of a struct contact, or NULL; of `due` */
     const char *means;            /* code of the means of notice; of `sent` */
     const char *type;             /* type of the identifier that is asked about; of `find` */
     bool json;

@@ -342,6 +342,13 @@ void html_value_hint(struct buf *out, const char *text)
     element(out, "<dd class=\"hint\">", text, "</dd>\n");
 }
 
+/* "./" in front: no name can be taken for a scheme. */
+void html_value_file(struct buf *out, const char *name)
+{
+    element(out, "<dd><a href=\"./", name, "\">");
+    element(out, "<code>", name, "</code></a></dd>\n");
+}
+
 void html_value_mark(struct buf *out, enum verdict v, const char *words)
 {
     buf_adds(out, "<dd>");

@@ -72,6 +72,8 @@ void html_value(struct buf *out, const char *text);
 void html_value_code(struct buf *out,
                      const char *text); /* hashes and keys: may be broken anywhere */
 void html_value_hint(struct buf *out, const char *text); /* smaller, below the value before */
+/* A link to a file beside the page. name: without a folder. */
+void html_value_file(struct buf *out, const char *name);
 void html_value_mark(struct buf *out, enum verdict v, const char *words);
 void html_terms_end(struct buf *out);
 

@@ -87,7 +87,8 @@ static int columns_of(const char *text)
 
 static bool is_value(enum sheet_line line)
 {
-    return line == SHEET_VALUE || line == SHEET_CODE || line == SHEET_HINT || line == SHEET_MARK;
+    return line == SHEET_VALUE || line == SHEET_CODE || line == SHEET_FILE || line == SHEET_HINT ||
+           line == SHEET_MARK;
 }
 
 static bool is_status(enum sheet_line line)
@@ -228,6 +229,9 @@ static void add_html(struct buf *out, const struct sheet *s, const struct sheet_
         break;
     case SHEET_CODE:
         html_value_code(out, e->text);
+        break;
+    case SHEET_FILE:
+        html_value_file(out, e->text);
         break;
     case SHEET_HINT:
         html_value_hint(out, e->text);

@@ -16,6 +16,7 @@ enum sheet_line {
     SHEET_TERM, /* followed by one or more of: */
     SHEET_VALUE,
     SHEET_CODE,         /* hashes, keys */
+    SHEET_FILE,         /* the name of a file beside this one, without a folder */
     SHEET_HINT,         /* about the value before */
     SHEET_MARK,         /* a value with its verdict */
     SHEET_ITEM,         /* of a list, with its verdict */

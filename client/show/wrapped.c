@@ -80,6 +80,7 @@ static void print_line_of_sheet(const struct sheet_entry *e, const char **name)
         return;
     case SHEET_VALUE:
     case SHEET_CODE:
+    case SHEET_FILE:
     case SHEET_HINT:
     case SHEET_MARK:
         print_value(e, *name);

@@ -170,10 +170,10 @@ flat() { tr -s ' \n' ' ' <"$1" >"$work/flat"; }
 flat "$letters/$overdue-1.es.txt"
 for fact in "CURP: $ana" 'Autoridad mx.fgr' 'procuración de justicia' 'federal' 'datos de tráfico conservados' \
     'desde el 5 de enero de 2026' 'hasta el 6 de febrero de 2026' 'investigación de un delito' 'CNPP, art. 303' \
-    "CJF-7/<b>, del juzgado cjf.juzgado1, asiento $warrant" 'Contestó mx.telco' 'se entregó todo' \
+    "CJF-7/<b>, dado por el juzgado cjf.juzgado1, asiento $warrant" 'Contestó mx.telco' 'se entregó todo' \
     'a us.doj (país: US)' 'MLAT <1991>' 'FED/<script>alert(1)</script>&1' "Asiento $overdue" \
     "$(cat "$work/hash.$overdue")" 'log.example.mx/test' "$overdue.tlog-proof" 'amparo' 'rectifique' \
-    'no asesoría jurídica' 'mx.vigilancia (vigila.example.mx)'; do
+    'no asesoría jurídica' 'Órgano que le escribe mx.vigilancia' 'Domicilio ____' 'Teléfono ____'; do
     contains "the letter in Spanish: $fact" "$work/flat" "$fact"
 done
 equal 'a transfer is there once, however often its list names the request' \
@@ -195,7 +195,30 @@ contains 'the other one, too' "$letters/$overdue-1.en.html" '<html lang="en">'
 contains 'what the log says is escaped' "$page" 'FED/&lt;script&gt;alert(1)&lt;/script&gt;&amp;1'
 equal 'all of it' "$(grep -c -e '<script' -e 'CJF-7/<b>' -e 'MLAT <' "$page")" 0
 contains 'it is addressed' "$page" "CURP: $ana"
-check 'letters are written again in their place' notify due --out "$letters"
+printf '# of the body\r\naddress: Av. <i>Juárez</i> 5, 06010 Ciudad de México\r\n\r\ntelephone: 55 1234 5678' >"$work/contact"
+check 'letters are written again in their place' notify due --out "$letters" --contact "$work/contact"
+contains 'with the address of the body' "$letters/$overdue-1.es.txt" 'Av. <i>Juárez</i> 5, 06010 Ciudad de México'
+contains 'on the page as text' "$page" '<dd>Av. &lt;i&gt;Juárez&lt;/i&gt; 5, 06010 Ciudad de México</dd>'
+contains 'and its telephone' "$letters/$overdue-1.en.txt" '55 1234 5678'
+equal 'nothing is left to fill in' "$(grep -c ____ "$page")" 0
+equal 'no letter tells anybody to type a command' "$(grep -l -e 'bitacora ' -e '--' "$letters"/*.html | wc -l) $(grep -c 'bitacora ' "$letters"/*.txt | grep -cv ':0$')" '0 0'
+contains 'the receipt is a link to the file beside it' "$page" "<a href=\"./$overdue.tlog-proof\">"
+equal 'which is there' "$(ls "$letters/$overdue.tlog-proof")" "$letters/$overdue.tlog-proof"
+refused_contact() { # refused_contact DESCRIPTION TEXT SAYS
+    printf "$2" >"$work/contact"
+    expect 2 "$1" notify due --out "$letters" --contact "$work/contact"
+    contains '… is said' "$work/err" "$3"
+}
+refused_contact 'a contact without a telephone' 'address: x\n' 'telephone: '
+refused_contact 'of another key' 'address: x\nphone: 5\n' 'line 2: the key is none of office, address, telephone'
+refused_contact 'with a key twice' 'address: x\naddress: y\n' 'line 2: the key stands there twice'
+refused_contact 'with a key alone' 'address:  \ntelephone: 5\n' 'line 1: the text has 1 to 300 bytes'
+refused_contact 'with something hidden' 'address: a\342\200\256b\ntelephone: 5\n' 'line 1: the text has'
+refused_contact 'without a colon' 'hello\n' 'line 1: a line is KEY: TEXT'
+rm "$work/contact"
+expect 2 'that is not there' notify due --out "$letters" --contact "$work/contact"
+expect 2 'without letters' notify due --contact "$work/contact"
+contains '… is said, too' "$work/err" 'say --out'
 mkdir "$work/open" && chmod 755 "$work/open"
 expect 2 'not where others can read' notify due --out "$work/open"
 equal 'nothing is there' "$(find "$work/open" -type f | wc -l)" 0

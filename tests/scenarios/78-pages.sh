@@ -93,7 +93,8 @@ p="--policy $work/policy"
     page 0 receipt "$bin/bitacora" receipt show $p --html "$work/request.tlog-proof"
     page 1 receipt-bad "$bin/bitacora" receipt show $p --html "$work/bad.tlog-proof"
     page 0 report "$bin/bitacora" report $p --from 2026-01 --to 2026-12 --by holder --html
-    check 'letters' "$bin/bitacora" notify due $p --key "$work/vigila.example.mx.key" --out "$work/letters"
+    printf 'office: Ventanilla de atención, planta baja\naddress: Av. Juárez 5, Centro, 06010 Ciudad de México\ntelephone: 55 1234 5678\nhours: lunes a viernes, 9:00 a 15:00\n' >"$work/contact"
+    check 'letters' "$bin/bitacora" notify due $p --key "$work/vigila.example.mx.key" --out "$work/letters" --contact "$work/contact"
 }
 for letter in "$work/letters"/*.html; do
     language=${letter%.html}
