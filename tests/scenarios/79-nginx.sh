@@ -24,7 +24,7 @@ print(s.getsockname()[1])')
 front=https://127.0.0.1:$ports
 start_nginx() { # in front of $url
     mkdir -p "$work/nginx"
-    sed -e "s|listen 443 ssl|listen 0.0.0.0:$ports ssl|; s|127.0.0.1:8420|${url#http://}|" \
+    sed -e "s|rate=50r/s|rate=1r/s|; s|listen 443 ssl|listen 0.0.0.0:$ports ssl|; s|127.0.0.1:8420|${url#http://}|" \
         -e "s|/etc/letsencrypt/live/bitacora.example.mx/fullchain.pem|$work/server.pem|" \
         -e "s|/etc/letsencrypt/live/bitacora.example.mx/privkey.pem|$work/server.crt-key|" \
         -e "s|/var/cache/nginx/bitacora|$work/nginx/cache|" \
@@ -54,7 +54,7 @@ get() { # get FROM PATH [OPTION...]: status and X-Cache
     sed -n 's/\r$//; s/^X-Cache: / /p' "$work/head"
 }
 
-printf 'trusted_proxies = 127.0.0.1\nlimit_address = 600\nlimit_address_burst = 100\n' >"$work/conf"
+printf 'trusted_proxies = 127.0.0.1\nlimit_address = 60\nlimit_address_burst = 100\n' >"$work/conf"
 check 'a log' small_log 12 --config "$work/conf"
 check 'nginx in front of it, with the file of this project' start_nginx
 [ "$(cat "$work/.failed")" = 0 ] || finish
