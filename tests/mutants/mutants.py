@@ -220,13 +220,13 @@ class Hunt:
 
     def chosen(self, mutant, met):
         """Those of them that it is to meet and has not met yet."""
-        tests = [t for t in self.seen_by(mutant) if t.mark not in met]
+        tests = self.seen_by(mutant)
         quick = [t for t in tests if self.tests[t]["seconds"] < SLOW]
         slow = [t for t in tests if self.tests[t]["seconds"] >= SLOW][:3 if len(quick) < 5 else 0]
-        if not MOST or len(quick) <= MOST:
-            return quick + slow
-        rest = quick[MOST // 2:]
-        return quick[:MOST // 2] + rest[::len(rest) // (MOST // 2) + 1] + slow  # of all kinds some
+        if MOST and len(quick) > MOST:
+            rest = quick[MOST // 2:]
+            quick = quick[:MOST // 2] + rest[::len(rest) // (MOST // 2) + 1]  # of all kinds some
+        return [t for t in quick + slow if t.mark not in met]
 
     def known(self, mutant):
         """What is known of a mutant, if its source is the same: killed by a test that is the same, or met these tests."""

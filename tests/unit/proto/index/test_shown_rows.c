@@ -230,6 +230,18 @@ static void all_rows_of_a_key_are_shown_or_it_is_told(void **state)
     assert_int_equal(shown_of(0x79, 60, 100, 300, 0), -1);
 }
 
+/* Whatever else is carried. */
+static void two_leaves_are_enough_and_needed(void **state)
+{
+    (void)state;
+    for (unsigned bits = 1; bits < 1 << LEAVES; bits++) {
+        assert_int_equal(shown_of(bits, 60, 100, 300, 128), (bits & 0x06) == 0x06 ? 5 : -1);
+        assert_int_equal(shown_of(bits, 90, 100, 300, 143), (bits & 0x0C) == 0x0C ? 5 : -1);
+        assert_int_equal(shown_of(bits, 95, 100, 300, 0), (bits & 0x0C) == 0x0C ? 0 : -1);
+        assert_int_equal(shown_of(bits, 45, 100, 300, 0), (bits & 0x02) == 0x02 ? 0 : -1);
+    }
+}
+
 /* Rows of key 90 are 43 to 47: behind the last of leaf 2 a higher one must be shown. Rows 48 to 52
  * (key 100) begin a leaf: before it a lower one must be. */
 static void what_stands_beside_them_is_shown(void **state)
@@ -365,6 +377,7 @@ int main(void)
         TEST(rows_of_other_entries_convict),
         TEST(another_number_of_unkeyed_rows_convicts),
         TEST(all_rows_of_a_key_are_shown_or_it_is_told),
+        TEST(two_leaves_are_enough_and_needed),
         TEST(what_stands_beside_them_is_shown),
         TEST(the_ends_of_a_table_are_its_ends),
         TEST(an_absence_is_shown_by_neighbours),

@@ -837,6 +837,32 @@ static void texts_that_somebody_chose_are_visited_whole(void **state)
     buf_free(&seen.text);
 }
 
+/* Nothing of the one that was checked before is taken for its own. */
+static void a_window_without_a_time_is_none_behind_a_good_one(void **state)
+{
+    static const char *const windows[] = { "{\"from\":" TIME ",\"until\":" LATER "}",
+                                           "{\"from\":\"x\",\"until\":" LATER "}",
+                                           "{\"from\":" TIME ",\"until\":\"x\"}" };
+    const struct value *of[COUNT(windows)];
+    json_t *v[COUNT(windows)];
+    struct refusal why;
+    size_t warrant = 0;
+    (void)state;
+    while (kinds[warrant].kind != KIND_WARRANT)
+        warrant++;
+    for (size_t i = 0; i < COUNT(windows); i++) {
+        v[i] = parse(kinds[warrant].object);
+        json_object_set_new(v[i], "window", json_loads(windows[i], 0, NULL));
+        of[i] = value_of(v[i]);
+    }
+    for (size_t i = 1; i < COUNT(windows); i++) {
+        assert_int_equal(kind_check(KIND_WARRANT, of[0], &why), 0);
+        assert_int_equal(kind_check(KIND_WARRANT, of[i], &why), -1);
+    }
+    for (size_t i = 0; i < COUNT(windows); i++)
+        json_decref(v[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -870,6 +896,7 @@ int main(void)
         cmocka_unit_test(a_reference_says_both),
         cmocka_unit_test(a_name_of_a_member_is_cut_at_89),
         cmocka_unit_test(texts_that_somebody_chose_are_visited_whole),
+        cmocka_unit_test(a_window_without_a_time_is_none_behind_a_good_one),
     };
     return cmocka_run_group_tests_name("kind", tests, NULL, NULL);
 }

@@ -95,6 +95,8 @@ static void every_bit_counts(void **state)
         text.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
     assert_int_equal(sealed_key_open(&key, buf_span(&text), pass(), &cause), 0);
+    assert_int_equal(sealed_key_open(&key, buf_span(&text), span_str(""), &cause), -1);
+    assert_string_equal(cause, "the passphrase is empty");
     buf_free(&text);
 }
 
