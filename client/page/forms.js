@@ -170,8 +170,24 @@ export function readHeader(raw) {
     return { index, accepted, link, note: raw.subarray(h.end) };
 }
 
-// {kind, members, text, name, id, signature}; throws Malformed.
-export function readRecord(note) {
+const records = new WeakMap(); // of entries at hand: what readRecord() gave, or threw
+
+// {kind, members, text, name, id, signature} of an entry whose header was read; throws Malformed.
+export function recordOf(raw, note) {
+    if (!records.has(raw)) {
+        try {
+            records.set(raw, readRecord(note));
+        } catch (e) {
+            records.set(raw, e);
+        }
+    }
+    const found = records.get(raw);
+    if (found instanceof Error)
+        throw found;
+    return found;
+}
+
+function readRecord(note) {
     const version = versionOf(note);
     if (isOther(version))
         throw new Malformed('version');
@@ -195,5 +211,5 @@ export function readRecord(note) {
 // Header and record in one; throws Malformed.
 export function readEntry(raw) {
     const header = readHeader(raw);
-    return { ...header, ...readRecord(header.note) };
+    return { ...header, ...recordOf(raw, header.note) };
 }

@@ -1,7 +1,7 @@
 // What integrity says of one entry after another (FORMATS, section 9.2).
 import { base64, leafHash, millis, same, unbase64, utf8 } from './bytes.js';
 import { follows } from './covers.js';
-import { LOG_KINDS, Malformed, readHeader, readRecord, refsOf } from './forms.js';
+import { LOG_KINDS, Malformed, readHeader, recordOf, refsOf } from './forms.js';
 import { NOTE, verify, vkeyOf } from './keys.js';
 
 const MAY_SIGN = {
@@ -115,7 +115,7 @@ export class Judge {
     // Step 6.
     record(e) {
         try {
-            Object.assign(e.form, readRecord(e.form.note));
+            Object.assign(e.form, recordOf(e.raw, e.form.note));
             return true;
         } catch (error) {
             return this.malformed(e, error);

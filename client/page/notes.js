@@ -1,11 +1,19 @@
 // Signed notes (FORMATS, section 3).
-import { latin1, textOf, unbase64 } from './bytes.js';
+import { textOf, unbase64 } from './bytes.js';
 import { isKeyName } from './keys.js';
+
+// Where the newline before the last empty line stands, or -1.
+function lastEmptyLine(note) {
+    let at = note.lastIndexOf(10);
+    while (at > 0 && note[at - 1] !== 10)
+        at = note.lastIndexOf(10, at - 1);
+    return at > 0 ? at - 1 : -1;
+}
 
 // {text, lines: [{name, data}]} of a note, or null. text: the bytes that are signed.
 export function noteParts(note, most = 64) {
     const whole = textOf(note);
-    const end = latin1(note).lastIndexOf('\n\n');
+    const end = lastEmptyLine(note);
     if (whole === null || end < 0 || note[note.length - 1] !== 10 ||
         /[\u0000-\u0009\u000b-\u001f]/.test(whole))
         return null;
