@@ -99,7 +99,7 @@ help:
 	@echo 'make deb          build/deb: Debian packages of client, daemon and library'
 	@echo 'make deb-test     lintian, install, upgrade and purge in a booted container, autopkgtest (root; network)'
 	@echo 'make container    build/container: an image of the daemon (packaging/Containerfile; root; network)'
-	@echo 'make check        layout, format, clang, cppcheck, clang-tidy, gcc -fanalyzer, shellcheck, pyflakes'
+	@echo 'make check        layout, format, clang, cppcheck, clang-tidy, gcc -fanalyzer, shellcheck, pyflakes, ESLint'
 	@echo 'make bench        how fast, into build/bench.json (BENCH_ONLY=append: one figure; BENCH=full: to 10^7 entries)'
 	@echo 'make unit         only the unit tests (VARIANT=asan, VARIANT=tsan: under a sanitizer)'
 	@echo 'make interop      against implementations of others, in Go (make interop-record: writes tests/vectors/interop)'

@@ -5,7 +5,7 @@
 # usage: tests/check.sh [STAGE...]   (default: all of them)
 set -u
 cd "$(dirname "$0")/.." || exit 2
-all='layout format clang cppcheck tidy analyzer shell python'
+all='layout format clang cppcheck tidy analyzer shell python javascript'
 jobs=$(nproc 2>/dev/null || echo 2)
 logs=build/check
 mkdir -p "$logs/cppcheck"
@@ -44,6 +44,15 @@ shell() {
 }
 
 python() { find tests docs packaging -name '*.py' | sort | xargs pyflakes3; }
+
+# ESLint from npm, at the versions of its package-lock.json, below build/eslint.
+javascript() {
+    mkdir -p build/eslint && cp tests/check/eslint/* build/eslint || return 1
+    [ -n "$(find build/eslint/installed -newer tests/check/eslint/package-lock.json 2>/dev/null)" ] || {
+        (cd build/eslint && npm ci --ignore-scripts --no-audit --no-fund) && touch build/eslint/installed || return 1
+    }
+    build/eslint/node_modules/.bin/eslint --config build/eslint/eslint.config.mjs client/page tests/browser
+}
 
 failed=0
 # shellcheck disable=SC2086

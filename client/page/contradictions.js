@@ -37,7 +37,7 @@ function trees(a, b) {
         ? [found('fork', null)] : [];
 }
 
-function entries(a, b) {
+function leavesAndLinks(a, b) {
     const out = [];
     for (const x of a.entries)
         for (const y of b.entries) {
@@ -94,7 +94,7 @@ export function contradictions(things) {
     known.forEach((a, i) => known.slice(i + 1).forEach((b) => {
         if (a.checkpoint.origin !== b.checkpoint.origin)
             return;
-        for (const f of [...trees(a, b), ...entries(a, b), ...rollbacks(a, b), ...clocks(a, b),
+        for (const f of [...trees(a, b), ...leavesAndLinks(a, b), ...rollbacks(a, b), ...clocks(a, b),
                          ...clocks(b, a), ...behind(a, b), ...behind(b, a)])
             out.set(`${f.code} ${f.entry}`, f);
     }));

@@ -71,10 +71,10 @@ function tableFrom(value) {
     if (!hasMembers(value, ['number', 'leaves', 'hashes']) || !isInteger(value.number) ||
         !isList(value.leaves, 64))
         noForm('table');
-    const leaves = [];
+    const shown = [];
     for (const leaf of value.leaves)
-        leaves.push(leafFrom(leaf, leaves.length === 0 ? -1 : leaves[leaves.length - 1][0]));
-    return { number: value.number, leaves, hashes: hashesOf(value.hashes, 1024, 'table') };
+        shown.push(leafFrom(leaf, shown.length === 0 ? -1 : shown[shown.length - 1][0]));
+    return { number: value.number, leaves: shown, hashes: hashesOf(value.hashes, 1024, 'table') };
 }
 
 async function checkpointsFrom(value, policy) {

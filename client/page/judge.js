@@ -36,6 +36,12 @@ function refIs(ref, entry, leaf) {
     return ref.entry === entry && ref.hash === base64(leaf);
 }
 
+// Step 15.
+function speaksFor(kind, m, own) {
+    return kind === 'request' ? m.authority === own.authority && m.level === own.level
+        : kind !== 'response' || m.holder === own.authority;
+}
+
 // Judges entries in ascending order. A subclass says what is known of earlier ones.
 export class Judge {
     // size: of the tree; origin: of its checkpoint.
@@ -225,6 +231,19 @@ export class Judge {
         if (signer === null)
             throw new Stop('signature', !unknown, related);
         e.signer = signer;
+        this.inForce(f, m, signer);
+        if (!MAY_SIGN[signer.role].includes(e.kind))
+            throw new Stop('role', true);
+        if (!speaksFor(e.kind, m, signer.members))
+            throw new Stop('enrolment', true, signer.entry);
+        const does = ['enroll', 'revoke'].includes(e.kind) ? await this.doesToKey(e, signer)
+            : e.kind !== 'freeze' || this.endsWell(m);
+        if (!does)
+            throw new Stop('enrolment', true);
+    }
+
+    // Steps 11 to 13.
+    inForce(f, m, signer) {
         const own = signer.members;
         if (!refIs(m.under, signer.entry, signer.leaf))
             throw new Stop('enrolment', true, signer.entry);
@@ -233,24 +252,18 @@ export class Judge {
             throw new Stop('enrolment', true, signer.entry);
         if (signer.revoked !== null)
             throw new Stop('enrolment', true, signer.revoked);
-        if (!MAY_SIGN[signer.role].includes(e.kind))
-            throw new Stop('role', true);
-        if ((e.kind === 'request' && (m.authority !== own.authority || m.level !== own.level)) ||
-            (e.kind === 'response' && m.holder !== own.authority))
-            throw new Stop('enrolment', true, signer.entry);
-        if (!await this.does(e, signer))
-            throw new Stop('enrolment', true);
     }
 
-    // Steps 16 and 17.
-    async does(e, signer) {
+    // Of a `freeze`.
+    endsWell(m) {
+        const k = 'successor' in m ? vkeyOf(m.successor.vkey) : null;
+        return !('successor' in m) || (k !== null && k.signs && k.name === m.successor.origin &&
+                                       k.name !== this.origin);
+    }
+
+    // Steps 16 and 17, of `enroll` and `revoke`.
+    async doesToKey(e, signer) {
         const m = e.form.members;
-        if (e.kind === 'freeze' && 'successor' in m) {
-            const k = vkeyOf(m.successor.vkey);
-            return k !== null && k.signs && k.name === m.successor.origin && k.name !== this.origin;
-        }
-        if (!['enroll', 'revoke'].includes(e.kind))
-            return true;
         const k = vkeyOf(m.vkey);
         if (k === null || (this.logKey !== null && same(k.key, this.logKey.key)))
             return false;

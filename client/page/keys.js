@@ -41,7 +41,7 @@ function nameOf(key) {
 function keyGood(bytes) {
     const name = nameOf(bytes);
     if (!goodKeys.has(name)) {
-        let good = false;
+        let good;
         try {
             const point = ed25519.Point.fromBytes(bytes, false);
             good = !point.is0() && point.isTorsionFree() && same(point.toBytes(), bytes);
