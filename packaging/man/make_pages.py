@@ -16,6 +16,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WORDS = {
@@ -389,10 +390,11 @@ def wrapped(prototype):
 
 def value_lines(text):
     """A value with its comment: the comment above it where both are too long for a line."""
-    found = re.match(r"(\s+)(\S.*?)\s*(/\*.*\*/)$", text)
-    if found and len(text) > 72:
-        return [found.group(1) + found.group(3), found.group(1) + found.group(2)]
-    return [text]
+    found = re.match(r"(\s*)(\S.*?)\s*(/\*.*\*/)$", text)
+    if not found or len(text) <= 69:
+        return [text]
+    comment = textwrap.wrap(found.group(3), 66 - len(found.group(1)))
+    return [found.group(1) + l for l in comment] + [found.group(1) + found.group(2)]
 
 
 def declarations(lines):
@@ -404,7 +406,9 @@ def declarations(lines):
         text = re.sub(r"BITACORA_API |BITACORA_MUST_USE ", "", text)
         if text.startswith(("#if", "#e")):
             continue
-        if statement or (text[0] not in " #}" and not text.endswith("{")):
+        if re.match(r"\s+/\*|.*[;,]\s*/\*", text) and not statement:
+            out += value_lines(text)
+        elif statement or (text[0] not in " #}" and not text.endswith("{")):
             statement += " " + text
             if text.endswith(";"):
                 out += wrapped(statement)
@@ -417,7 +421,8 @@ def declarations(lines):
 def header_parts(header):
     """(title of the section, comment, lines of declarations) of a header, one after the other."""
     title, comment, declared, inside = "", [], [], False
-    for text in header[header.index("/* ---- Version"):].split("\n"):
+    header = header[header.index("/* ---- Version"):header.rindex("#ifdef __cplusplus")]
+    for text in header.split("\n"):
         if text.startswith("/*") or inside:
             if declared:
                 yield title, "\n".join(comment), declared
@@ -430,6 +435,7 @@ def header_parts(header):
             inside = "*/" not in text
         elif text.strip():
             declared.append(text)
+    yield title, "\n".join(comment), declared
 
 
 def library_page(path, world):
