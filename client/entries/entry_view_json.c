@@ -1,4 +1,4 @@
-#include <errno.h>
+#include <string.h>
 
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
@@ -97,6 +97,29 @@ static void add_revoked(json_t *o, const struct entry_look *l)
     json_put(o, "revoked", r);
 }
 
+struct erased_list {
+    json_t *list;
+    const struct registry *registry;
+};
+
+static void add_erased_blob(void *ctx, const uint8_t blob[static HASH_BYTES])
+{
+    struct erased_list *e = ctx;
+    struct hash name;
+    uint64_t by = registry_erased(e->registry, blob);
+    memcpy(name.b, blob, HASH_BYTES);
+    if (by != NO_ENTRY)
+        json_push(e->list, json_made(json_pack("{s:o,s:o}", "blob", json_of_hash(&name), "by",
+                                               json_of_index(by))));
+}
+
+static void add_erasures(json_t *o, const struct entry_look *l, const struct shown_receipt *x)
+{
+    struct erased_list e = { json_list(), judge_registry(l->r->judge) };
+    entry_blobs(x->link[0].record.object, add_erased_blob, &e);
+    json_put(o, "erased", e.list);
+}
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static void add_words(json_t *o, const struct shown_receipt *x)
@@ -139,6 +162,8 @@ json_t *entry_view_json(const struct entry_view *v)
     if (v->look != NULL) {
         add_links(o, v->look);
         add_revoked(o, v->look);
+        if (x != NULL)
+            add_erasures(o, v->look, x);
     } else if (x != NULL) {
         add_names(o, x);
     }

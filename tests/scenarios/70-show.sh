@@ -139,6 +139,15 @@ rm -r "$t"/tile/0
 show 3 'without the tree, by its own proof' "$n" --dir "$t" --quick
 silent 'nothing'
 
+# ---- what was sealed, and is erased --------------------------------------------------------------
+blob=$(jq -r '.record.subjects[0].sealed' "$work/whole.json")
+printf '{"kind":"erasure","blob":"%s","order":"%s"}\n' "$blob" "$(echo "$asked" | jq -r .hash)" | submit judge.example.mx-j1
+erased=$("$bin/bitacora" export --policy "$work/policy" --kind erasure 2>/dev/null | jq .entry)
+show 0 'somebody was sealed, and is erased' "$n" --json
+said 'the blob and who ordered it' '.erased' "[{\"blob\":\"$blob\",\"by\":$erased}]"
+show 0 'in words' "$n" --lang en
+contains 'it says so' "$work/out" "ordered erased by entry $erased: blob $blob"
+
 # ---- entries that the rules refuse ---------------------------------------------------------------
 check 'logs of a second writer' python3 "$root/tests/interop/shown_entries.py" "$work/second"
 at() { sed -n "s/^$1 //p" "$work/second/labels"; }
