@@ -35,6 +35,7 @@ struct args {
     const char *level;
     const char *function;
     const char *jurisdiction;
+    const char *zone;    /* --zone ZONE */
     const char *display; /* --display TEXT */
     const char *from;
     const char *until;

@@ -123,6 +123,8 @@ static const struct form_option options[] = {
       "mira todos los registros antes de firmar el primero"),
     FLAG("resume", resume, "goes on where an earlier run ended: what is in the log is not sent again",
       "sigue donde terminó una ejecución anterior: lo que ya está en la bitácora no se envía otra vez"),
+    TEXT("zone", zone, "ZONE", "ZONA", "times without a Z are of this time zone, such as America/Mexico_City; absent: $BITACORA_ZONE, or UTC",
+      "los tiempos sin Z son de esta zona horaria, como America/Mexico_City; si falta: $BITACORA_ZONE, o UTC"),
     FLAG("yes", yes, "do not ask before signing", "no pregunta antes de firmar"),
     FLAG("without-private", without_private,
          "sign though nobody but oversight will ever be able to show whom it names",

@@ -1,8 +1,9 @@
 #include "client/base/written_time.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "proto/sys/language.h"
+#include "client/base/say.h"
 
 int written_time_parse(char out[static WHEN_TEXT + 1], const char *text)
 {
@@ -15,6 +16,48 @@ int written_time_parse(char out[static WHEN_TEXT + 1], const char *text)
     memcpy(out, "0000-00-00T00:00:00.000Z", WHEN_TEXT + 1);
     memcpy(out, text, n);
     return when_parse(&ms, span_of(out, WHEN_TEXT));
+}
+
+const char *written_time_read(char out[static WHEN_TEXT + 1], const char *text,
+                              const struct zone *z)
+{
+    int64_t wall, ms;
+    size_t n = strlen(text);
+    if (written_time_parse(out, text) != 0 || when_parse(&wall, span_of(out, WHEN_TEXT)) != 0)
+        return z == NULL
+                   ? written_time_form()
+                   : TR("a time is 2026-01-31 or 2026-01-31T10:00; with a Z at its end in UTC",
+                        "un tiempo es 2026-01-31 o 2026-01-31T10:00; con una Z al final, en UTC");
+    if (z == NULL || text[n - 1] == 'Z')
+        return NULL;
+    enum wall_time which = zone_time(z, wall, &ms);
+    if (which != WALL_ONCE && n > strlen("2026-01-31"))
+        return which == WALL_NEVER
+                   ? TR("clocks were put forward over that time: write it in UTC, with a Z at its "
+                        "end",
+                        "los relojes se adelantaron y saltaron esa hora: escríbala en UTC, con una "
+                        "Z al "
+                        "final")
+                   : TR("clocks showed that time twice: write it in UTC, with a Z at its end",
+                        "los relojes mostraron esa hora dos veces: escríbala en UTC, con una Z al "
+                        "final");
+    when_format(out, ms);
+    return NULL;
+}
+
+int written_zone(struct zone *out, const char *option, bool *named)
+{
+    const char *own = getenv("BITACORA_ZONE");
+    const char *name = option != NULL ? option : own != NULL ? own : "";
+    const char *meant = zone_meant(name);
+    *named = name[0] != 0;
+    if (zone_find(out, *named ? name : "UTC") == 0)
+        return 0;
+    say(TR("%s: no such time zone; one is America/Mexico_City, UTC or -06:00%s%s%s",
+           "%s: no existe esa zona horaria; una es America/Mexico_City, UTC o -06:00%s%s%s"),
+        name, meant == NULL ? "" : TR(" (did you mean ", " (¿quiso decir "),
+        meant == NULL ? "" : meant, meant == NULL ? "" : "?)");
+    return -1;
 }
 
 const char *written_time_form(void)

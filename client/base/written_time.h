@@ -2,6 +2,7 @@
 #ifndef CLIENT_BASE_WRITTEN_TIME_H
 #define CLIENT_BASE_WRITTEN_TIME_H
 
+#include "client/base/zone.h"
 #include "proto/base/must_use.h"
 #include "proto/base/when.h"
 
@@ -9,6 +10,16 @@
  * Z may follow. The time is UTC. Writes it to out as records have it, with a zero byte behind.
  * Returns 0, or -1 if it is no such time. */
 MUST_USE int written_time_parse(char out[static WHEN_TEXT + 1], const char *text);
+
+/* The same in a zone: a time without Z is what its clocks show; NULL: UTC. Returns NULL, or what is
+ * wrong, in the reader's language, also for a time that those clocks skipped or showed twice. */
+MUST_USE const char *written_time_read(char out[static WHEN_TEXT + 1], const char *text,
+                                       const struct zone *z);
+
+/* The zone that times on the command line are of: --zone (option, or NULL), else $BITACORA_ZONE.
+ * Sets *named to whether there is one; else *out is UTC. Returns 0, or -1 after having said that
+ * there is no zone of that name. */
+MUST_USE int written_zone(struct zone *out, const char *option, bool *named);
 
 /* How times are written, in the reader's language: what to say of one that is refused. */
 const char *written_time_form(void);

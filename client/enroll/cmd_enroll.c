@@ -46,13 +46,18 @@ static void set(json_t *record, const char *member, const char *value)
 }
 
 /* A time as people write it. Returns false after having said that it is none. */
-static bool set_time(json_t *record, const char *member, const char *value)
+static bool set_time(const struct args *a, json_t *record, const char *member, const char *value)
 {
     char full[WHEN_TEXT + 1];
+    struct zone zone;
+    bool named;
     if (value == NULL)
         return true;
-    if (written_time_parse(full, value) != 0) {
-        say("--%s: %s", member, written_time_form());
+    if (written_zone(&zone, a->zone, &named) != 0)
+        return false;
+    const char *wrong = written_time_read(full, value, named ? &zone : NULL);
+    if (wrong != NULL) {
+        say("--%s: %s", member, wrong);
         return false;
     }
     set(record, member, full);
@@ -234,7 +239,7 @@ static enum outcome main_enroll(const struct args *a)
     set(record, "jurisdiction", a->jurisdiction);
     set(record, "proof", a->proof);
     set(record, "display", a->display);
-    if (set_time(record, "from", a->from) && set_time(record, "until", a->until) &&
+    if (set_time(a, record, "from", a->from) && set_time(a, record, "until", a->until) &&
         good_period(record))
         return send_one(a, record);
     json_decref(record);
@@ -258,7 +263,7 @@ static enum outcome main_revoke(const struct args *a)
     set(record, "kind", "revoke");
     set(record, "vkey", a->vkey);
     set(record, "reason", a->reason);
-    if (set_time(record, "since", a->since))
+    if (set_time(a, record, "since", a->since))
         return send_one(a, record);
     json_decref(record);
     return OUTCOME_USAGE;
@@ -268,7 +273,7 @@ const struct command command_enroll = {
     .name = "enroll",
     .run = main_enroll,
     .form = FORM_FETCHING "key! passphrase-file- vkey= role= authority= level= function "
-                          "jurisdiction display from until proof check yes "
+                          "jurisdiction display from until zone proof check yes "
                           "log receipts state no-wait allow-plain , " FORM_FETCHING
                           "key! passphrase-file- check yes resume log receipts state no-wait "
                           "allow-plain RECORDS",
@@ -280,7 +285,7 @@ const struct command command_enroll = {
 const struct command command_revoke = {
     .name = "revoke",
     .run = main_revoke,
-    .form = FORM_FETCHING "key! passphrase-file- vkey= reason= since check log receipts state "
+    .form = FORM_FETCHING "key! passphrase-file- vkey= reason= since zone check log receipts state "
                           "no-wait , " FORM_FETCHING
                           "key! passphrase-file- check resume log receipts state no-wait RECORDS",
     .own = registrar_key,

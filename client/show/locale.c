@@ -72,6 +72,20 @@ void locale_time(struct buf *out, int64_t ms)
     buf_addf(out, ", %.8s (UTC)", when + 11);
 }
 
+void locale_time_in(struct buf *out, int64_t ms, const struct zone *z)
+{
+    char utc[WHEN_TEXT + 1], here[WHEN_TEXT + 1];
+    int64_t local = ms + (int64_t)zone_offset(z, ms) * 1000;
+    if (strcmp(z->name, "UTC") == 0) {
+        locale_time(out, ms);
+        return;
+    }
+    when_format(utc, ms);
+    when_format(here, local);
+    locale_date(out, local);
+    buf_addf(out, ", %.8s (%s; %.10s %.8s UTC)", here + 11, z->name, utc, utc + 11);
+}
+
 void locale_until(struct buf *out, int64_t ms)
 {
     locale_time(out, ms);

@@ -4,6 +4,7 @@
 #define CLIENT_SHOW_LOCALE_H
 
 #include "client/base/say.h"
+#include "client/base/zone.h"
 
 /* "1,234,567", in Mexican Spanish as in English. */
 void locale_number(struct buf *out, uint64_t n);
@@ -22,6 +23,10 @@ void locale_time(struct buf *out, int64_t ms);
  * 00:00:00 (UTC), not included: 21 November 2026 is the last day"; "21 November 2026, 16:00:16
  * (UTC), not included: that day counts up to this time only". */
 void locale_until(struct buf *out, int64_t ms);
+
+/* "21 November 2026, 10:00:16 (America/Mexico_City; 2026-11-21 16:00:16 UTC)"; for UTC as
+ * locale_time(). */
+void locale_time_in(struct buf *out, int64_t ms, const struct zone *z);
 
 /* "November 2026", "noviembre de 2026"; month 1 to 12. The short one is "Nov 2026", "nov 2026", for
  * charts. */

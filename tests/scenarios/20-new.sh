@@ -80,6 +80,27 @@ contains 'where s is yes' "$work/typed" 'response asentado, recibo bien'
 typed 'CJF-21/2026\ncriminal\nmx.fgr\nsubscriber\n2026-01-01/2027-01-01\nCOURT_FILE\ncurp=GOMC850315HDFRRR0\n\n\n\n\n\nn\n' "$bin/bitacora new warrant --policy $work/policy --key $judge"
 contains 'of an object that was begun the rest is asked for, too' "$work/typed" '(case.number)'
 
+# Codes by number, in words, in either language; days of the reader's zone, which is that of the ruleset's country.
+typed 'CJF-24/2026\nPenal\nmx.fgr\n5, datos del usuario o suscriptor,subscriber data\n2026-01-01/2026-07-01\n\n\n\n\n\ny\n' "$bin/bitacora new warrant --policy $work/policy --key $judge"
+equal 'codes may be answered by number and in words' "$?" 0
+contains 'which are shown, in both languages' "$work/typed" '  7  subscriber             subscriber data / datos del usuario o suscriptor'
+contains 'a day is asked for by the clocks of a place' "$work/typed" 'by the clocks of America/Mexico_City'
+contains 'the record is shown in words' "$work/typed" 'traffic_retained “retained traffic data”'
+contains 'and with its times there and in UTC' "$work/typed" '1 January 2026, 00:00:00 (America/Mexico_City; 2026-01-01 06:00:00 UTC)'
+local=$(curl -s "$url/checkpoint" | sed -n 2p)
+equal 'it is signed so' "$(record $((local - 1)) | jq -c '[.matter,.categories,.window.from]')" '["criminal",["traffic_retained","subscriber","subscriber"],"2026-01-01T06:00:00.000Z"]'
+typed 'gossip\nn\n' "$bin/bitacora new response --policy $work/policy --key $holder"
+typed 'ful\nfull\n' "$bin/bitacora new response --policy $work/policy --key $holder"
+contains 'a mistyped code is asked for again, with the one that was meant' "$work/typed" 'did you mean full?'
+expect 0 'a zone that is named is that of options, too' new extension "$judge" --warrant "$warrant" --until 2027-02-02 --zone America/Tijuana
+equal 'midnight there' "$(record "$(index)" | jq -r .until)" 2027-02-02T08:00:00.000Z
+expect 0 'or by the environment' env BITACORA_ZONE=-05:00 "$bin/bitacora" new extension --policy "$work/policy" --key "$judge" --warrant "$warrant" --until 2027-02-03T01:00
+equal 'the same' "$(record "$(index)" | jq -r .until)" 2027-02-03T06:00:00.000Z
+expect 2 'a time that occurs twice' new extension "$judge" --warrant "$warrant" --until 2026-11-01T01:30 --zone America/Tijuana
+contains 'is refused' "$work/err" 'clocks showed that time twice'
+expect 2 'a zone that there is not' new extension "$judge" --warrant "$warrant" --until 2027-02-02 --zone Tijuana
+contains 'the one that was meant' "$work/err" 'did you mean America/Tijuana?'
+
 # ---- under a warrant, by its private part --------------------------------------------------------
 enrol vigila.example.mx oversight mx.vigilancia
 people="--subjects curp=GOMC850315HDFRRR07"

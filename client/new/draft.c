@@ -1,4 +1,4 @@
-#include "client/submit/draft.h"
+#include "client/new/draft.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,6 +20,8 @@
 
 struct draft {
     enum kind kind;
+    bool zoned; /* times are of `zone` */
+    struct zone zone;
     json_t *answers; /* path -> JSON value */
 };
 
@@ -42,6 +44,18 @@ void draft_free(struct draft *d)
         return;
     json_decref(d->answers);
     free(d);
+}
+
+void draft_zone(struct draft *d, const struct zone *z)
+{
+    d->zoned = z != NULL;
+    if (z != NULL)
+        d->zone = *z;
+}
+
+static const struct zone *zone_of(const struct draft *d)
+{
+    return d->zoned ? &d->zone : NULL;
 }
 
 /* ---- members --------------------------------------------------------------------------------- */
@@ -90,16 +104,17 @@ void draft_forget(struct draft *d, const char *path)
 
 /* ---- one value ------------------------------------------------------------------------------- */
 
-static json_t *time_value(const char *text, const char **cause)
+static json_t *time_value(const char *text, const struct zone *z, const char **cause)
 {
     char full[WHEN_TEXT + 1];
-    if (written_time_parse(full, text) == 0)
+    const char *wrong = written_time_read(full, text, z);
+    if (wrong == NULL)
         return json_string(full);
-    *cause = written_time_form();
+    *cause = wrong;
     return NULL;
 }
 
-static json_t *window_value(const char *text, const char **cause)
+static json_t *window_value(const char *text, const struct zone *z, const char **cause)
 {
     const char *slash = strchr(text, '/');
     if (slash == NULL) {
@@ -107,8 +122,8 @@ static json_t *window_value(const char *text, const char **cause)
         return NULL;
     }
     char *from = kept(strndup(text, (size_t)(slash - text)));
-    json_t *a = from == NULL ? NULL : time_value(from, cause),
-           *b = a == NULL ? NULL : time_value(slash + 1, cause);
+    json_t *a = from == NULL ? NULL : time_value(from, z, cause),
+           *b = a == NULL ? NULL : time_value(slash + 1, z, cause);
     free(from);
     if (b != NULL && strcmp(json_string_value(a), json_string_value(b)) < 0)
         return json_pack("{s:o,s:o}", "from", a, "until", b);
@@ -231,20 +246,21 @@ static json_t *plain_value(const struct member *m, const char *text, const char 
     return NULL;
 }
 
-static json_t *one_value(const struct member *m, const char *text, const char **cause)
+static json_t *one_value(const struct member *m, const char *text, const struct zone *z,
+                         const char **cause)
 {
     *cause = TR("this does not have the right form", "esto no tiene la forma debida");
     switch (m->type) {
     case TYPE_OBJECT:
         return m->shape == note_shape ? json_string(text) : subject_value(text, cause);
     case TYPE_WINDOW:
-        return window_value(text, cause);
+        return window_value(text, z, cause);
     case TYPE_REF: {
         json_t *index = number_value(text, cause);
         return index == NULL ? NULL : json_pack("{s:o}", "entry", index);
     }
     case TYPE_TIME:
-        return time_value(text, cause);
+        return time_value(text, z, cause);
     case TYPE_INTEGER:
     case TYPE_COUNT:
     case TYPE_SKEW:
@@ -259,13 +275,14 @@ static json_t *one_value(const struct member *m, const char *text, const char **
 /* ---- answers --------------------------------------------------------------------------------- */
 
 /* Items of an array; commas divide all but what may contain them. */
-static int add_items(const struct member *m, json_t *list, const char *text, const char **cause)
+static int add_items(const struct member *m, json_t *list, const char *text, const struct zone *z,
+                     const char **cause)
 {
     bool divided = m->type != TYPE_OBJECT && m->type != TYPE_TEXT;
     for (const char *p = text;;) {
         size_t n = divided ? strcspn(p, ",") : strlen(p);
         char *item = kept(strndup(p, n));
-        json_t *v = item == NULL ? NULL : one_value(m, item, cause);
+        json_t *v = item == NULL ? NULL : one_value(m, item, z, cause);
         free(item);
         if (v == NULL)
             return -1;
@@ -298,16 +315,17 @@ static int add_file(const struct member *m, json_t *list, const char *path, cons
         failed = -1;
     for (char *line = text == NULL ? NULL : strtok_r(text, "\r\n", &save); !failed && line != NULL;
          line = strtok_r(NULL, "\r\n", &save))
-        failed = add_items(m, list, line, cause);
+        failed = add_items(m, list, line, NULL, cause);
     free(text);
     buf_free(&file);
     return failed;
 }
 
-static int add_answer(const struct member *m, json_t *list, const char *text, const char **cause)
+static int add_answer(const struct member *m, json_t *list, const char *text, const struct zone *z,
+                      const char **cause)
 {
     return m->type == TYPE_OBJECT && text[0] == '@' ? add_file(m, list, text + 1, cause)
-                                                    : add_items(m, list, text, cause);
+                                                    : add_items(m, list, text, z, cause);
 }
 
 int draft_answer(struct draft *d, const char *given, const char *text, const char **cause)
@@ -321,18 +339,18 @@ int draft_answer(struct draft *d, const char *given, const char *text, const cha
     }
     own_path(path, m, given);
     if (!(m->flags & ARRAY)) {
-        json_t *v = one_value(m, text, cause);
+        json_t *v = one_value(m, text, zone_of(d), cause);
         return v != NULL && json_object_set_new(d->answers, path, v) == 0 ? 0 : -1;
     }
     json_t *list = json_object_get(d->answers, path);
     if (list == NULL) {
         list = json_list();
-        if (add_answer(m, list, text, cause) == 0)
+        if (add_answer(m, list, text, zone_of(d), cause) == 0)
             return json_object_set_new(d->answers, path, list);
         json_decref(list);
         return -1;
     }
-    return add_answer(m, list, text, cause);
+    return add_answer(m, list, text, zone_of(d), cause);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */

@@ -8,12 +8,14 @@
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "client/base/written_time.h"
 #include "client/kinds/kind_help.h"
-#include "client/submit/draft.h"
-#include "client/submit/draft_print.h"
+#include "client/new/choices.h"
+#include "client/new/draft.h"
+#include "client/new/draft_print.h"
+#include "client/show/locale.h"
 #include "client/submit/submit_options.h"
 #include "proto/base/scan.h"
-#include "proto/base/when.h"
 
 struct new
 {
@@ -22,7 +24,8 @@ struct new
     struct draft *draft;
     struct submitter *submitter;
     const struct enrolment *who;
-    bool terminal; /* somebody can be asked */
+    bool terminal;    /* somebody can be asked */
+    struct zone zone; /* of the reader */
 };
 
 /* ---- answers that need no question ----------------------------------------------------------- */
@@ -65,49 +68,34 @@ static void take_enrolment(struct new *n)
 
 /* ---- questions ------------------------------------------------------------------------------- */
 
-static void add_code(void *ctx, const char *code)
+/* The ruleset that a member's words are of; NULL where it needs none, or none can be had. */
+static const struct ruleset *ruleset_of(const struct new *n, const struct member *m)
 {
-    struct buf *line = ctx;
-    buf_addf(line, " %s", code);
-}
-
-/* How a value is written, where that does not go without saying. */
-static const char *form_of(const struct member *m)
-{
-    bool people = m->type == TYPE_OBJECT && (m->flags & ARRAY);
-    if (people)
-        return TR(" TYPE=VALUE, such as curp=GOMC850315HDFRRR07, one at a time; or @FILE",
-                  " TIPO=VALOR, como curp=GOMC850315HDFRRR07, uno cada vez; o @ARCHIVO");
-    if (m->type == TYPE_REF)
-        return TR(" the index of its entry", " el índice de su asiento");
-    if (m->type == TYPE_WINDOW)
-        return TR(" FROM/UNTIL in UTC, UNTIL not included, such as 2026-01-01/2026-07-01",
-                  " DESDE/HASTA en UTC, HASTA no incluido, como 2026-01-01/2026-07-01");
-    if (m->type == TYPE_BOOL)
-        return TR(" yes or no", " sí o no");
-    return "";
+    struct complaint complaint;
+    return m->vocabulary == VOCABULARY_NONE ? NULL : submitter_ruleset(n->submitter, &complaint);
 }
 
 /* What may be answered, under the question. */
 static void print_choices(const struct new *n, const struct member *m)
 {
-    struct complaint complaint;
+    const struct ruleset *ruleset = ruleset_of(n, m);
     struct buf line = { 0 };
-    const char *const *word = type_words(m->type);
-    if (m->vocabulary != VOCABULARY_NONE) {
-        const struct ruleset *ruleset = submitter_ruleset(n->submitter, &complaint);
-        if (ruleset != NULL)
-            ruleset_each_code(ruleset, m->vocabulary, add_code, &line);
-    }
-    for (; word != NULL && *word != NULL; word++)
-        add_code(&line, *word);
-    buf_adds(&line, form_of(m));
+    if (choices_are(m) && (m->vocabulary == VOCABULARY_NONE || ruleset != NULL))
+        choices_print(stderr, ruleset, m);
+    buf_adds(&line, choice_form(m));
+    if (m->type == TYPE_WINDOW || m->type == TYPE_TIME)
+        buf_addf(&line,
+                 TR(", by the clocks of %s; with a Z at the end in UTC",
+                    ", según los relojes de %s; con una Z al final, en UTC"),
+                 n->zone.name);
+    if (choices_are(m))
+        buf_adds(&line, TR(" a number, a code or words", " un número, un código o palabras"));
     if (m->type != TYPE_OBJECT && (m->flags & ARRAY))
-        buf_adds(&line, TR(" several: with commas between them", " varios: separados por comas"));
+        buf_adds(&line, TR("; several with commas between them", "; varios separados por comas"));
     if (m->flags & OPTIONAL)
         buf_adds(&line, TR(" (Enter: none)", " (Enter: ninguno)"));
     if (line.n > 0)
-        fprintf(stderr, "   %s\n", buf_str(&line));
+        fprintf(stderr, "   %s\n", buf_str(&line) + (line.p[0] == ';'));
     buf_free(&line);
 }
 
@@ -115,9 +103,7 @@ static void print_choices(const struct new *n, const struct member *m)
 static bool is_known(const struct new *n, const struct member *m, const char *path,
                      const char **cause)
 {
-    struct complaint complaint;
-    const struct ruleset *ruleset =
-        m->vocabulary == VOCABULARY_NONE ? NULL : submitter_ruleset(n->submitter, &complaint);
+    const struct ruleset *ruleset = ruleset_of(n, m);
     const json_t *v = draft_get(n->draft, path);
     *cause = TR("choose one of these", "elija entre estos");
     for (size_t i = 0; ruleset != NULL && i < json_array_size(v); i++)
@@ -129,22 +115,37 @@ static bool is_known(const struct new *n, const struct member *m, const char *pa
 
 enum answered { ANSWERED, ANSWERED_NOTHING, ANSWERED_NOBODY };
 
+/* Numbers and words as codes. */
+static void read_choice(const struct new *n, const struct member *m, const char *line,
+                        struct buf *out, const char **meant)
+{
+    const struct ruleset *ruleset = ruleset_of(n, m);
+    *meant = NULL;
+    if (choices_are(m) && (m->vocabulary == VOCABULARY_NONE || ruleset != NULL))
+        choices_read(out, ruleset, m, line, meant);
+    else
+        buf_adds(out, line);
+}
+
 /* Takes one line as an answer; what is none is said. */
 static enum answered take_answer(struct new *n, const struct member *m, const char *path,
                                  const char *line)
 {
-    const char *cause;
+    const char *cause, *meant;
+    struct buf answer = { 0 };
     if (line[0] == 0)
         return ANSWERED_NOTHING;
     bool had = draft_has(n->draft, path);
-    if (draft_answer(n->draft, path, line, &cause) == 0) {
-        if (is_known(n, m, path, &cause))
-            return ANSWERED;
+    read_choice(n, m, line, &answer, &meant);
+    int failed = draft_answer(n->draft, path, kept_text(&answer), &cause);
+    buf_free(&answer);
+    if (failed == 0 && is_known(n, m, path, &cause))
+        return ANSWERED;
+    if (failed == 0 || !had)
         draft_forget(n->draft, path);
-    } else if (!had) {
-        draft_forget(n->draft, path);
-    }
     terminal_print(stderr, "    %s\n", cause);
+    if (meant != NULL)
+        terminal_print(stderr, TR("    did you mean %s?\n", "    ¿quiso decir %s?\n"), meant);
     return ANSWERED_NOTHING;
 }
 
@@ -228,7 +229,7 @@ static void show(const struct new *n, const json_t *record)
 {
     fprintf(stderr, TR("\n%s signs this %s (%s):\n", "\n%s firma este registro, %s (%s):\n"),
             n->who->key.name, kind_name(n->kind), kind_meaning(n->kind, language_get()));
-    draft_print(stderr, n->kind, record);
+    draft_print(stderr, n->kind, record, &n->zone);
 }
 
 static bool agreed(const struct new *n)
@@ -267,16 +268,17 @@ static bool is_that_warrant(const struct shown *e, const json_t *reference)
 }
 
 /* Which entry it is, in words: an index is easily mistaken. */
-static void describe_entry(const struct shown *e)
+static void describe_entry(const struct new *n, const struct shown *e)
 {
-    char when[WHEN_TEXT + 1];
+    struct buf when = { 0 };
     const char *to = record_string(&e->record, "holder"), *ref = record_string(&e->record, "ref");
-    when_format(when, e->accepted);
+    locale_time_in(&when, e->accepted, &n->zone);
     terminal_print(stderr,
                    TR("entry %" PRIu64 " is: %s of %.*s, accepted at %s",
                       "el asiento %" PRIu64 " es: %s de %.*s, aceptado el %s"),
                    e->index, kind_name(e->record.kind), (int)e->record.signer.n,
-                   (const char *)e->record.signer.p, when);
+                   (const char *)e->record.signer.p, kept_text(&when));
+    buf_free(&when);
     if (e->record.kind == KIND_REQUEST)
         terminal_print(stderr, TR(", to %s", ", a %s"), to);
     if (e->record.kind == KIND_WARRANT)
@@ -296,7 +298,7 @@ static int add_hash(void *ctx, json_t *reference, uint64_t index)
             complaint.detail);
         return -1;
     }
-    describe_entry(&e);
+    describe_entry(n, &e);
     bool right = is_that_warrant(&e, reference);
     if (!right)
         say(TR("which is not the warrant that `ref` says",
@@ -339,7 +341,7 @@ static int resolve_blob(struct new *n, json_t *record)
         (void)complaint_say(&complaint);
         return -1;
     }
-    describe_entry(&e);
+    describe_entry(n, &e);
     bool found = kind_visit_sealed(e.record.object, take_nth, &nth) != 0;
     if (found)
         json_put(record, "blob", json_of_hash(&nth.sealed));
@@ -368,6 +370,22 @@ static enum outcome complete_and_check(struct new *n, json_t *record)
     return submitter_keep_openings(n->submitter, n->kind);
 }
 
+/* The reader's zone: what he says, else that of the country whose law the ruleset is. Answers are of
+ * that zone from now on; options were of the zone that was named, or UTC. */
+static void know_zone(struct new *n)
+{
+    struct complaint complaint;
+    char country[3];
+    bool named;
+    if ((written_zone(&n->zone, n->args->zone, &named) != 0 || !named) &&
+        zone_said(&n->zone) != 0) {
+        const struct ruleset *r = submitter_ruleset(n->submitter, &complaint);
+        if (r != NULL && ruleset_country(r, country))
+            zone_of_country(&n->zone, country);
+    }
+    draft_zone(n->draft, &n->zone);
+}
+
 static enum outcome draft_and_send(struct new *n)
 {
     struct complaint complaint;
@@ -376,6 +394,7 @@ static enum outcome draft_and_send(struct new *n)
     if (n->who == NULL)
         return refused(&complaint);
     take_enrolment(n);
+    know_zone(n);
     enum outcome outcome = ask_for_missing(n);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
@@ -431,6 +450,12 @@ static enum outcome main_new(const struct args *a)
     n.draft = draft_new(n.kind);
     if (n.draft == NULL)
         return OUTCOME_UNDECIDED;
+    bool named;
+    if (written_zone(&n.zone, a->zone, &named) != 0) {
+        draft_free(n.draft);
+        return OUTCOME_USAGE;
+    }
+    draft_zone(n.draft, named ? &n.zone : NULL);
     enum outcome outcome = take_options(&n);
     if (outcome == OUTCOME_PROVEN)
         outcome = take_warrant(&n, &own);
@@ -459,7 +484,7 @@ const struct command command_new = {
     .form =
         "KIND " FORM_FETCHING
         "key! passphrase-file- MEMBERS… [ private= | without-private= ] warrant to ruleset state "
-        "receipts check yes no-wait allow-plain log",
+        "receipts zone check yes no-wait allow-plain log",
     .summary = { "make one record, member by member; asks for what is missing",
                  "hace un registro, miembro por miembro; pregunta lo que falta" },
     .print_more = print_kinds,

@@ -1,11 +1,12 @@
 /* A record in the making: answers by the paths of its members ("window", "purpose.code"), and the
  * JSON that they give by the table of kinds. */
-#ifndef CLIENT_SUBMIT_DRAFT_H
-#define CLIENT_SUBMIT_DRAFT_H
+#ifndef CLIENT_NEW_DRAFT_H
+#define CLIENT_NEW_DRAFT_H
 
 #include <jansson.h>
 
 #include "client/base/say.h"
+#include "client/base/zone.h"
 #include "proto/base/must_use.h"
 #include "proto/record/member.h"
 
@@ -14,6 +15,9 @@ struct draft;
 /* A draft without answers. NULL, recorded as lost (client/base/lost.h), if there is no memory. */
 struct draft *draft_new(enum kind kind);
 void draft_free(struct draft *d);
+
+/* From now on times without a Z are of that zone (copied); NULL: UTC, as at first. */
+void draft_zone(struct draft *d, const struct zone *z);
 
 /* The member of a path, or NULL if the kind has none such. */
 const struct member *draft_member(const struct draft *d, const char *path);
