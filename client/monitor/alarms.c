@@ -102,7 +102,7 @@ static void tell_findings(const struct alarms *a, const struct look *r)
     size_t i;
     json_t *v;
     json_array_foreach (r->findings, i, v)
-        telling_give(a->telling, json_incref(v), SYSLOG_ALERT);
+        telling_give(a->telling, json_incref(v), round_gravity(v));
 }
 
 /* Whether it stands already; of what is proven to be wrong, for the same reasons. */

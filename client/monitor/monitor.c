@@ -13,6 +13,7 @@
 #include "client/monitor/alarms.h"
 #include "proto/process/supervisor.h"
 #include "proto/sys/clock.h"
+#include "proto/sys/private_key.h"
 
 #define LAST_POSTS_MS (60 * 1000) /* for what convicts a log, before the monitor ends */
 
@@ -26,6 +27,7 @@ struct monitor {
     struct teller telling;
     struct alarms alarms;
     struct stand stand;
+    struct skey *key; /* of who reads; NULL: everybody may */
     bool convicted, first;
     char origin[KEY_NAME_MAX + 1];
 };
@@ -195,6 +197,18 @@ static enum outcome lock_state(struct monitor *m)
     return outcome;
 }
 
+/* Once: its passphrase may be asked for, and costs time and memory. */
+static enum outcome read_key(struct monitor *m)
+{
+    struct trust_options *t = &m->round.replay.trust;
+    if (t->key.path == NULL)
+        return OUTCOME_PROVEN;
+    enum outcome outcome = keyfile_read_signer(&m->key, &t->key);
+    t->key = (struct keyfile){ .path = NULL };
+    t->reader = m->key;
+    return outcome;
+}
+
 /* The policy is read once more by each round; here for the log's name, and to say what is wrong. */
 static enum outcome read_origin(struct monitor *m)
 {
@@ -229,7 +243,9 @@ static enum outcome open_post(struct monitor *m)
 
 static enum outcome open_monitor(struct monitor *m)
 {
-    enum outcome outcome = read_origin(m);
+    enum outcome outcome = read_key(m);
+    if (outcome == OUTCOME_PROVEN)
+        outcome = read_origin(m);
     if (outcome == OUTCOME_PROVEN)
         outcome = lock_state(m);
     if (outcome == OUTCOME_PROVEN)
@@ -250,6 +266,7 @@ static void close_monitor(struct monitor *m)
     if (m->webhook != NULL)
         outbox_close(&m->outbox);
     webhook_close(m->webhook);
+    private_key_free(m->key);
     if (m->lock >= 0)
         close(m->lock);
 }

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "client/findings/audit_report.h"
 #include "client/audit/rules.h"
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
+#include "client/findings/audit_report.h"
 
 void news_open(struct news *n)
 {
@@ -94,10 +94,11 @@ static void tell_differences(struct news *n, struct audit *a, struct shelf *now,
     while (i < n->before.n || k < now->n) {
         const struct rule_answer *old = i < n->before.n ? shelf_at(&n->before, i) : NULL;
         const struct rule_answer *new = k < now->n ? shelf_at(now, k) : NULL;
-        int o = old == NULL ? 1 : new == NULL ? -1 : order(old, new);
-        if (o < 0)
+        bool both = old != NULL && new != NULL;
+        int o = both ? order(old, new) : old == NULL ? 1 : -1;
+        if (old != NULL && o < 0)
             tell_withdrawn(old, t, a);
-        else if (o > 0 || !says_the_same(old, new))
+        else if (new != NULL && !(both && o == 0 && says_the_same(old, new)))
             tell_finding(a, new, t);
         i += o <= 0;
         k += o >= 0;

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "client/audit/audit.h"
-#include "client/findings/audit_report.h"
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
 #include "client/base/spool.h"
+#include "client/findings/audit_report.h"
 #include "client/monitor/news.h"
 #include "client/show/entry_json.h"
 
@@ -56,6 +56,12 @@ static json_t *new_findings(const struct findings *f, uint64_t known)
     }
     json_decref(all);
     return new;
+}
+
+enum syslog_severity round_gravity(const json_t *finding)
+{
+    const char *verdict = json_string_value(json_object_get(finding, "verdict"));
+    return verdict != NULL && strcmp(verdict, "bad") == 0 ? SYSLOG_ALERT : SYSLOG_WARNING;
 }
 
 static void write_key(struct look *out, const struct findings *f)
@@ -169,7 +175,7 @@ static void tell_findings(struct looking *w)
     size_t i;
     json_t *v;
     json_array_foreach (list, i, v)
-        telling_give(w->t, json_incref(v), SYSLOG_ALERT);
+        telling_give(w->t, json_incref(v), round_gravity(v));
     json_decref(list);
 }
 

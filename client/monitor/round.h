@@ -51,4 +51,7 @@ void round_run(struct look *out, const struct look_options *o, struct stand *sta
                struct teller *t, bool hold, const char *known_key);
 void round_free(struct look *r);
 
+/* How grave a finding of type `integrity` is. */
+enum syslog_severity round_gravity(const json_t *finding);
+
 #endif

@@ -23,7 +23,7 @@ static int open_socket(const char *path)
         errno = ENAMETOOLONG;
         return -1;
     }
-    strcpy(to.sun_path, path);
+    memcpy(to.sun_path, path, strlen(path) + 1);
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0 &&
         connect(fd, (const struct sockaddr *)&to, sizeof to) == 0)
@@ -51,7 +51,7 @@ static void add_host(struct buf *out)
 {
     char name[256] = "";
     if (gethostname(name, sizeof name - 1) != 0 || name[0] == 0)
-        strcpy(name, "-");
+        memcpy(name, "-", 2);
     for (char *c = name; *c != 0; c++)
         if (*c <= ' ' || *c > '~')
             *c = '_';

@@ -11,8 +11,8 @@
 
 #define ID_BYTES 16
 
-/* What may be said in another language, or at another time, of the same thing. */
-static const char *const beside[] = { "text", "detail", "at", "evidence" };
+/* What may be said otherwise of the same thing. */
+static const char *const beside[] = { "text", "detail", "evidence" };
 
 static void add_id(const struct teller *t, json_t *v)
 {
@@ -42,14 +42,15 @@ void telling_line(struct buf *out, const struct teller *t, json_t *v)
 void telling_begin(struct teller *t)
 {
     t->in_round = true;
-    t->begun = t->failed = false;
+    t->begun = false;
+    t->failed = 0;
 }
 
 /* A round that finds nothing leaves the outbox alone. */
 static void add_to_outbox(struct teller *t, struct span line)
 {
     if (t->in_round && !t->begun && outbox_begin(t->outbox) != 0) {
-        t->failed = true;
+        t->failed = errno;
         return;
     }
     t->begun = t->in_round;
@@ -59,7 +60,7 @@ static void add_to_outbox(struct teller *t, struct span line)
 void telling_give_line(struct teller *t, struct span line, const char *type,
                        enum syslog_severity severity)
 {
-    if (t->failed || lost_any())
+    if (t->failed != 0 || lost_any())
         return;
     trouble_shown();
     fwrite(line.p, 1, line.n, stdout);
@@ -101,16 +102,19 @@ static int say_failure(const char *where, int cause)
 
 int telling_keep(struct teller *t)
 {
-    bool failed = t->failed;
-    t->failed = false;
+    int failed = t->failed;
+    t->failed = 0;
     if (lost_any())
         return -1;
     if (fflush(stdout) != 0 || ferror(stdout)) /* the command says so at its end */
         return -1;
     if (t->log != NULL && syslog_out_keep(t->log) != 0)
         return say_failure("--syslog", errno);
-    if (failed || (t->outbox != NULL && (t->begun || !t->in_round) && outbox_keep(t->outbox) != 0))
-        return say_failure(TR("the outbox", "la bandeja de salida"), errno);
+    if (failed == 0 && t->outbox != NULL && (t->begun || !t->in_round) &&
+        outbox_keep(t->outbox) != 0)
+        failed = errno;
+    if (failed != 0)
+        return say_failure(TR("the outbox", "la bandeja de salida"), failed);
     return 0;
 }
 

@@ -20,12 +20,12 @@ struct teller {
     /* The rest is its own. */
     bool in_round;
     bool begun; /* the outbox was told of the round */
-    bool failed;
+    int failed; /* errno of the outbox, if it could not begin; or 0 */
 };
 
 /* Appends one object as a line, with `id` as its last member: 32 hex digits that follow from all
- * that it says but `text`, `detail`, `at` and `evidence`, and from the log. So what is told twice
- * has one id. Takes the reference. */
+ * that it says but `text`, `detail` and `evidence`, and from the log. So what is told twice has one
+ * id. Takes the reference. */
 void telling_line(struct buf *out, const struct teller *t, json_t *v);
 
 /* Begins a round. */

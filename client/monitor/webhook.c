@@ -140,6 +140,7 @@ void webhook_close(struct webhook *w)
 /* ---- one request ----------------------------------------------------------------------------- */
 
 /* Nothing of the answer but its status counts. */
+// NOLINTNEXTLINE(readability-non-const-parameter): as libcurl calls it
 static size_t throw_away(char *p, size_t size, size_t n, void *ctx)
 {
     struct webhook *w = ctx;

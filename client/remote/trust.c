@@ -231,9 +231,9 @@ enum outcome trust_write_evidence(const struct trust *t, const struct buf *evide
     return outcome;
 }
 
-enum outcome trust_keep_evidence(const struct trust *t, const struct buf *evidence, char **kept_at)
+enum outcome trust_keep_evidence(const struct trust *t, const struct buf *evidence, char **where)
 {
-    char *path = *kept_at = NULL;
+    char *path = *where = NULL;
     enum outcome outcome = OUTCOME_PROVEN;
     if (evidence->n == 0 && !evidence->failed)
         return OUTCOME_PROVEN;
@@ -241,21 +241,21 @@ enum outcome trust_keep_evidence(const struct trust *t, const struct buf *eviden
     int failed = evidence->failed      ? -1
                  : t->evidence != NULL ? file_replace(t->evidence, buf_span(evidence), 0644)
                                        : write_new(t, evidence, &path);
-    const char *where = t->evidence != NULL ? t->evidence : path;
+    const char *name = t->evidence != NULL ? t->evidence : path;
     if (failed)
         outcome = say_undecided(TR("the evidence could not be written to %s: %s (--evidence FILE "
                                    "names another place)",
                                    "no se pudo escribir la evidencia en %s: %s (--evidence ARCHIVO "
                                    "da otro lugar)"),
-                                where == NULL ? "-" : where, errno_words(errno));
+                                name == NULL ? "-" : name, errno_words(errno));
     else
         say(TR("evidence written to %s; anyone can check it with `bitacora verify-evidence`",
                "evidencia escrita en %s; cualquiera la comprueba con `bitacora verify-evidence`"),
-            where);
+            name);
     if (failed) {
         free(path);
         return outcome;
     }
-    *kept_at = path != NULL ? path : kept(strdup(where));
+    *where = path != NULL ? path : kept(strdup(name));
     return outcome;
 }
