@@ -10,7 +10,7 @@ import { answerView } from './view_answer.js';
 import { contradictionsView, evidenceView, openingView } from './view_others.js';
 import { receiptView } from './view_receipt.js';
 import { forgetReplay, replayView } from './view_replay.js';
-import { headline } from './view_verdict.js';
+import { headline, stateOfExit, stateWords } from './view_verdict.js';
 import { language, operatorsLabels, shown, tr } from './words.js';
 
 const VIEWS = { receipt: receiptView, answer: answerView, opening: openingView,
@@ -144,6 +144,34 @@ function engineWords() {
         : tr('Signatures here: by the page alone.', 'Firmas aquí: solo por la página.');
 }
 
+// What a reader who is no engineer has to know.
+function glossary() {
+    const words = [
+        ['Policy', 'Política', 'A small file that says whose log this is and which witnesses must have ' +
+            'seen it. Ask a court, an oversight body or your own institution for it.',
+         'Un archivo pequeño que dice de quién es la bitácora y qué testigos deben haberla visto. ' +
+            'Pídala a un juzgado, a un órgano de supervisión o a su propia institución.'],
+        ['Receipt', 'Recibo', 'Proves that one record was entered, when, and who signed it.',
+         'Prueba que un registro se asentó, cuándo, y quién lo firmó.'],
+        ['Answer', 'Respuesta', 'All entries of one question, such as everything under a warrant.',
+         'Todos los asientos de una pregunta, como todo lo relativo a un mandamiento.'],
+        ['Opening', 'Apertura', 'Shows whom one entry concerns. Without it nobody can tell.',
+         'Muestra a quién se refiere un asiento. Sin ella nadie puede saberlo.'],
+        ['Evidence', 'Evidencia', 'Proves that the log itself did something that it must never do.',
+         'Prueba que la propia bitácora hizo algo que nunca debe hacer.'],
+        ['Checkpoint', 'Punto de control', 'What the log signed of all its entries at one moment.',
+         'Lo que la bitácora firmó de todos sus asientos en un momento.'],
+        ['Witness', 'Testigo', 'Somebody else who saw that the log only grows, and signed that.',
+         'Alguien más que vio que la bitácora solo crece, y lo firmó.'],
+        ['good, bad, undecided', 'bien, mal, sin decidir', 'Proven; proven wrong; not enough is at ' +
+            'hand to say. A damaged or unknown file is undecided, and convicts nobody.',
+         'Probado; probadamente mal; no hay bastante para decirlo. Un archivo dañado o desconocido ' +
+            'queda sin decidir, y no condena a nadie.'],
+    ];
+    return details(tr('Words on this page', 'Palabras de esta página'),
+                   rows(words.map(([en, es, meansEn, meansEs]) => [tr(en, es), tr(meansEn, meansEs)])));
+}
+
 function provenance() {
     const local = location.protocol === 'file:';
     return [
@@ -165,6 +193,7 @@ function provenance() {
             tr('This browser\'s arithmetic fails the page\'s own test: nothing can be verified here.',
                'La aritmética de este navegador no pasa la prueba de la página: aquí no puede ' +
                'verificarse nada.')) : null,
+        glossary(),
         details(tr('How to verify without this page', 'Cómo verificar sin esta página'),
             h('p', {}, tr('With the program, on a machine that you trust:',
                           'Con el programa, en una máquina de confianza:')),
@@ -205,6 +234,7 @@ function texts() {
 function draw() {
     const focused = document.activeElement?.id;
     texts();
+    byId('status').textContent = statusWords();
     replace(byId('provenance'), provenance());
     replace(byId('policy'), policyView());
     replace(byId('served'), servedView(state, draw, usePolicy));
@@ -214,6 +244,16 @@ function draw() {
     byId('clear').hidden = state.files.length === 0 && state.policy === null;
     if (focused && document.activeElement?.id !== focused)
         byId(focused)?.focus(); // it was drawn anew
+}
+
+// For those who do not see the page: what came of the files, in a line.
+function statusWords() {
+    const one = (f) => {
+        const verdict = f.result?.exit === undefined ? tr('not judged', 'no se juzgó')
+            : stateWords(stateOfExit(f.result.exit));
+        return `${tr(...TYPES[f.type])} ${shown(f.name)}: ${verdict}`;
+    };
+    return state.files.map(one).join('. ');
 }
 
 // ---- the beginning

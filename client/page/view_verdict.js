@@ -9,13 +9,17 @@ const STATES = {
     skipped: ['–', 'not judged', 'no se juzgó'],
 };
 
-function stateMark(state) {
-    const [mark, en, es] = STATES[state];
-    return h('span', { class: `mark ${state}` }, h('span', { 'aria-hidden': 'true' }, mark), ' ',
-             tr(en, es));
+export function stateWords(state) {
+    const [, en, es] = STATES[state];
+    return tr(en, es);
 }
 
-function stateOfExit(exit) {
+function stateMark(state) {
+    return h('span', { class: `mark ${state}` },
+             h('span', { 'aria-hidden': 'true' }, STATES[state][0]), ' ', stateWords(state));
+}
+
+export function stateOfExit(exit) {
     return exit === 0 ? 'good' : exit === 1 ? 'bad' : 'undecided';
 }
 

@@ -121,6 +121,8 @@ def from_file(browser):
     page.files('#files', FOLDER / 'opening', FOLDER / 'answer')
     page.wait('document.querySelectorAll("#results > .result > .verdict").length === 3')
     equal('an opening and an answer, too', verdicts(page), ['good'] * 3)
+    equal('whoever does not see the page hears it', page.eval('document.getElementById("status").textContent'),
+          'Receipt receipt: good. Opening opening: good. Answer answer: good')
     tell('GOMC850315HDFRRR07' in text(page, '#results'), 'who is meant')
     tell('CJF-l/2026' in text(page, '.warning'), 'look-alikes beside the answer', text(page, '#results')[:400])
     looked_at(page, 'answer-and-opening')

@@ -3,7 +3,7 @@
 # entry. A sample; EVERY=1 (make faults): all cases, and more at random.
 . "$(dirname "$0")/../lib.sh"
 
-if [ "${EVERY:-}" = 1 ]; then each=1 seeds=120; else each=24 seeds=4; fi
+if [ "${EVERY:-}" = 1 ]; then each=1 seeds=120; else each=40 seeds=3; fi
 check 'cases are written' /usr/bin/python3 "$root/tests/interop/cases.py" "$work/cases"
 check 'the page is written' "$bin/bitacora" page --out "$work/page.html"
 "$root/tests/browser/page_replay.py" "$work/page.html" "$work/cases" "$bin/bitacora" --each $each --seeds 0 $seeds >"$work/tap" 2>"$work/page.err"
