@@ -73,11 +73,31 @@ static void test_what_is_forgotten_makes_room(void **state)
     assert_int_equal(share.used, 0);
 }
 
+/* Two tapes of one piece each fit, and not a byte more. */
+static void test_what_is_allowed_is_used(void **state)
+{
+    struct memory_tapes share = { .most = 2 * 16 * 1024 };
+    struct tape one, two;
+    (void)state;
+    assert_int_equal(memory_tape_new(&one, &share), 0);
+    assert_int_equal(memory_tape_new(&two, &share), 0);
+    add(&one, 16 * 1024);
+    add(&two, 16 * 1024);
+    assert_int_equal(tape_append(&one, "x", 1), -1);
+    check(&one, 0, 16 * 1024);
+    check(&two, 0, 16 * 1024);
+    memory_tape_free(&one);
+    assert_int_equal(share.used, 16 * 1024);
+    memory_tape_free(&two);
+    assert_int_equal(share.used, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_added_is_read),
         cmocka_unit_test(test_what_is_forgotten_makes_room),
+        cmocka_unit_test(test_what_is_allowed_is_used),
     };
     return cmocka_run_group_tests_name("memory_tape", tests, NULL, NULL);
 }

@@ -183,6 +183,90 @@ static void characters_are_judged_in_every_place(void **state)
             }
 }
 
+static void every_byte_is_a_digit_of_hex_or_none(void **state)
+{
+    (void)state;
+    for (unsigned c = 0; c < 256; c++)
+        for (size_t at = 0; at < 4; at++) {
+            uint8_t text[4] = { '0', 'a', 'f', '9' }, out[2];
+            char again[5];
+            text[at] = (uint8_t)c;
+            bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+            assert_int_equal(hex_parse(out, 2, span_of(text, 4)), digit ? 0 : -1);
+            if (!digit)
+                continue;
+            hex_format(again, out, 2);
+            assert_memory_equal(again, text, 4);
+        }
+    assert_int_equal(hex_parse((uint8_t[2]){ 0 }, 2, fenced(span_str("0a1"))), -1);
+}
+
+/* Table 3-7 of Unicode: how long what begins so is; 0: it is malformed. */
+static size_t well_formed(const uint8_t *p, size_t n)
+{
+    uint8_t low = 0x80, high = 0xBF;
+    size_t length = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+    if (p[0] > 0xF4 || length == 0 || length > n)
+        return 0;
+    if (p[0] == 0xE0)
+        low = 0xA0;
+    else if (p[0] == 0xED)
+        high = 0x9F;
+    else if (p[0] == 0xF0)
+        low = 0x90;
+    else if (p[0] == 0xF4)
+        high = 0x8F;
+    for (size_t i = 1; i < length; i++) {
+        if (p[i] < low || p[i] > high)
+            return 0;
+        low = 0x80;
+        high = 0xBF;
+    }
+    return length;
+}
+
+static void read_as_the_table_says(const uint8_t *text, size_t n)
+{
+    struct span s = span_of(text, n);
+    int32_t c = utf8_next(&s);
+    size_t used = n - s.n;
+    if (used != well_formed(text, n) || (c < 0) != (used == 0))
+        fail_msg("%02x %02x of %zu: %d", text[0], text[1], n, (int)c);
+}
+
+static void utf8_is_that_of_the_table_of_unicode(void **state)
+{
+    static const uint8_t last[] = { 0x00, 0x7F, 0x80, 0xBF, 0xC0, 0xFF };
+    (void)state;
+    for (unsigned a = 0; a < 256; a++)
+        for (unsigned b = 0; b < 256; b++)
+            for (size_t k = 0; k < COUNT(last) * COUNT(last); k++) {
+                const uint8_t text[4] = { (uint8_t)a, (uint8_t)b, last[k / COUNT(last)],
+                                          last[k % COUNT(last)] };
+                for (size_t n = k == 0 ? 1 : 4; n <= 4; n++)
+                    read_as_the_table_says(text, n);
+            }
+    for (size_t n = 0; n < 4; n++) { /* cut off */
+        struct span s = fenced(span_of("\xF0\x9F\x98\x80", n));
+        assert_int_equal(utf8_next(&s), -1);
+    }
+}
+
+static void nothing_is_read_behind_what_there_is(void **state)
+{
+    struct scan s = scan_of(fenced(span_str("")));
+    (void)state;
+    assert_int_equal(scan_u8(&s), 0);
+    assert_true(s.bad);
+    s = scan_of(fenced(span_str("a")));
+    assert_int_equal(scan_u16(&s), 0);
+    assert_true(s.bad);
+    s = scan_of(span_str("line\n"));
+    scan_bytes(&s, 6);
+    assert_int_equal(scan_line(&s).n, 0); /* there is one, but something misfitted before it */
+    assert_true(s.bad);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +279,9 @@ int main(void)
         cmocka_unit_test(utf8_is_well_formed),
         cmocka_unit_test(every_byte_is_found_in_every_place),
         cmocka_unit_test(characters_are_judged_in_every_place),
+        cmocka_unit_test(every_byte_is_a_digit_of_hex_or_none),
+        cmocka_unit_test(utf8_is_that_of_the_table_of_unicode),
+        cmocka_unit_test(nothing_is_read_behind_what_there_is),
     };
     return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
 }

@@ -87,12 +87,47 @@ static void agrees_with_the_c_library(void **state)
     }
 }
 
+/* Any byte in any place: what is read is what would be written. */
+static void what_is_read_is_written_so(void **state)
+{
+    static const char *const good[] = { "2026-11-21T16:00:16.123Z", "2000-02-29T23:59:59.999Z",
+                                        "0001-01-01T00:00:00.000Z" };
+    (void)state;
+    for (size_t g = 0; g < COUNT(good); g++)
+        for (size_t at = 0; at < WHEN_TEXT; at++)
+            for (unsigned c = 0; c < 256; c++) {
+                char text[WHEN_TEXT + 1], again[WHEN_TEXT + 1];
+                int64_t ms;
+                memcpy(text, good[g], sizeof text);
+                text[at] = (char)c;
+                if (when_parse(&ms, span_of(text, WHEN_TEXT)) != 0)
+                    continue;
+                when_format(again, ms);
+                assert_memory_equal(again, text, WHEN_TEXT);
+            }
+}
+
+static void months_have_their_days(void **state)
+{
+    static const unsigned days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    int64_t ms;
+    (void)state;
+    for (unsigned month = 1; month <= 12; month++)
+        for (unsigned day = 1; day <= 32; day++) {
+            const char *text = text_of("2026-%02u-%02uT00:00:00.000Z", month, day);
+            if ((when_parse(&ms, span_str(text)) == 0) != (day <= days[month - 1]))
+                fail_msg("%s", text);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parses_and_formats_known_times),
         cmocka_unit_test(refuses_other_forms_and_unreal_times),
         cmocka_unit_test(agrees_with_the_c_library),
+        cmocka_unit_test(what_is_read_is_written_so),
+        cmocka_unit_test(months_have_their_days),
     };
     return cmocka_run_group_tests_name("when", tests, NULL, NULL);
 }
