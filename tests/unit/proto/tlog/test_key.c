@@ -216,7 +216,7 @@ static void keys_of_other_types_keep_name_and_id(void **state)
         "a+0102030g+Bg==",
         "a+01020304-Bg==",
         "a+01020304+Bg=",
-        "a+01020304+" GO_KEY,                                      /* of type 1 */
+        ("a+01020304+" GO_KEY),                                    /* of type 1 */
         "a+01020304+BBpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", /* of type 4 */
     };
     static char longest[UNKNOWN_VKEY_TEXT_MAX + 4];
