@@ -99,6 +99,10 @@ case $bin in
     # shellcheck disable=SC2086
     never_silent 'report, a page' FAIL_MEMORY=1 "$bitacora" report $from --from 2026-01 --to 2026-12
     # shellcheck disable=SC2086
+    never_silent 'export' FAIL_MEMORY=1 "$bitacora" export $from --csv
+    # shellcheck disable=SC2086
+    never_silent 'show' FAIL_MEMORY=1 "$bitacora" show 300 $from
+    # shellcheck disable=SC2086
     never_silent 'warrant check' FAIL_MEMORY=1 "$bitacora" warrant check "$ref" $from --json
     # shellcheck disable=SC2086
     never_silent 'warrant check, for people' FAIL_MEMORY=1 "$bitacora" warrant check "$ref" $from

@@ -100,6 +100,15 @@ check 'and that is all' cmp "$work/rest" "$work/table"
 "$bin/bitacora" export --policy "$work/policy" --dir "$m" >/dev/full 2>"$work/err"
 equal 'what cannot be written is not whole' $? 3
 
+(
+    trap '' XFSZ
+    ulimit -f 4 # 2,048 bytes a file
+    "$bin/bitacora" export --policy "$work/policy" --dir "$m" 2>/dev/null | wc -c >"$work/bytes"
+    "$bin/bitacora" export --policy "$work/policy" --dir "$m" >/dev/null 2>"$work/err"
+    echo $? >"$work/status"
+)
+equal 'without room for what waits' "$(cat "$work/status") $(tr -d ' ' <"$work/bytes")" '3 0'
+
 # ---- dishonest mirrors ---------------------------------------------------------------------------
 bundle=tile/entries/000.p/$size
 tampered() { # tampered NAME: a copy of the mirror in $t
