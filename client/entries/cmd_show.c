@@ -8,6 +8,7 @@
 #include "client/base/lost.h"
 #include "client/entries/entry_receipt.h"
 #include "client/entries/entry_view.h"
+#include "client/remote/revoked.h"
 #include "client/remote/trust_options.h"
 #include "client/replay/replay_options.h"
 #include "client/show/wrapped.h"
@@ -70,6 +71,33 @@ static enum verdict fetch_replayed(void *ctx, uint64_t index, struct proven *out
     return replaying_entry(ctx, index, out);
 }
 
+/* Who held a key that was revoked as compromised, when it signed the entry or one of the enrolments
+ * that it rests on: nobody can tell, as `verify --log` says, too. */
+static void doubt_keys(struct replaying *r, const struct shown_receipt *x)
+{
+    for (size_t i = 0; x->facts && i + 1 < x->receipt.entries; i++) {
+        const struct receipt_link *l = &x->link[i];
+        uint32_t number = 0;
+        const struct enrolment *e =
+            registry_find(judge_registry(r->judge), l->record.signer, l->record.key_id, &number);
+        if (e == NULL || e->revoked == NO_ENTRY)
+            continue;
+        struct revocation revoked = { .signed_entry = l->entry.index,
+                                      .signed_at = l->entry.accepted,
+                                      .entry = e->revoked,
+                                      .has_since = e->since != INT64_MAX,
+                                      .since = e->since };
+        snprintf(revoked.reason, sizeof revoked.reason, "%.31s", e->reason);
+        if (revoked_meaning(&revoked) != REVOKED_IN_DOUBT)
+            continue;
+        struct finding f = { .verdict = VERDICT_UNDECIDED,
+                             .entry = l->entry.index,
+                             .related = e->revoked };
+        refuse_number(&f.why, REASON_COMPROMISED, e->revoked);
+        findings_add(&r->findings, &f);
+    }
+}
+
 static bool is_in_log(const struct replaying *r, const struct entry_look *l)
 {
     uint64_t size = r->accepted.cp.checkpoint.size;
@@ -93,6 +121,8 @@ static enum outcome show_replayed(struct replaying *r, struct entry_look *l, con
         entry_receipt_make(&text, l->entry, buf_span(&r->accepted.note), fetch_replayed, r, &f)) {
         v.has_receipt = true;
         outcome = receipt_show_judge_text(&v.receipt, v.from, &text);
+        if (v.receipt.count == 1)
+            doubt_keys(r, &v.receipt.list[0]);
     }
     outcome = outcome_worse(outcome, replaying_conclude(r));
     if (!shown)

@@ -4,7 +4,7 @@
     shown_entries.py OUTDIR
 
 writes OUTDIR/good/{mirror,policy}, OUTDIR/bad (a request whose key nobody enrolled, and one that answers an enrolment), OUTDIR/later
-(bytes of a later version), and OUTDIR/labels: lines "LABEL INDEX".
+(bytes of a later version), OUTDIR/thief (a requester's key is revoked as compromised), and OUTDIR/labels: lines "LABEL INDEX".
 """
 import os
 import sys
@@ -39,6 +39,10 @@ def main():
     labels["later"] = len(later)
     later.append_note(b"bitacora/v2 later\n", accept=later.clock)
     write(out, "later", later)
+    thief = base_logs.base(base_logs.P)
+    thief.add("revoke", base_logs.KEYS["r1"], {"vkey": base_logs.KEYS["q1"].vkey, "reason": "key_compromise"})
+    labels["stolen"] = thief.label["request"].index
+    write(out, "thief", thief)
     write_file(os.path.join(out, "labels"), "".join("%s %d\n" % x for x in labels.items()).encode())
 
 

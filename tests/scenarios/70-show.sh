@@ -163,6 +163,11 @@ of 0 good revoked --json
 said 'a key that was revoked later' '[.ok,.revoked]' "[true,{\"entry\":$(at revoke),\"reason\":\"superseded\",\"since\":\"2026-01-01T00:00:00.000Z\"}]"
 of 0 good revoked --lang en
 contains 'in words' "$work/out" "? The signer's key was revoked later, by entry $(at revoke)"
+of 3 thief stolen --json
+said 'a key that was stolen leaves doubt' '[.ok,.verdict,.kind,.findings[0].code,.revoked.reason]' '[false,"undecided","request","compromise","key_compromise"]'
+of 0 thief warrant --json
+of 0 thief stolen --quick --lang en
+contains 'of which the entry alone cannot tell' "$work/out" 'That the key had not been revoked'
 of 1 bad stranger --json
 said 'who is not enrolled' '[.kind,.signer,.role,.enrolled,.ok,.verdict,.findings[0].code,.proof]' \
     '["request","nadie.example/x","",null,false,"bad","key","replay"]'
