@@ -102,6 +102,17 @@ const char *verdict_word(enum verdict v)
                               : TR("undecided", "sin decidir");
 }
 
+void print_verdict(FILE *to, enum verdict v, const char *word)
+{
+    static const char *const colours[] = {
+        [VERDICT_GOOD] = "32", [VERDICT_BAD] = "1;31", [VERDICT_UNDECIDED] = "33"
+    };
+    if (terminal_takes_colour(to))
+        fprintf(to, "\033[%sm%s\033[0m", colours[v], word);
+    else
+        fputs(word, to);
+}
+
 static bool time_to_draw(bool last)
 {
     static struct timespec before;

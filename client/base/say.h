@@ -45,6 +45,9 @@ void say_meant(const char *prefix, const struct nearest *n);
 const char *verdict_name(enum verdict v);
 const char *verdict_word(enum verdict v);
 
+/* Prints one of these words, in green, red or yellow where the terminal takes colours. */
+void print_verdict(FILE *to, enum verdict v, const char *word);
+
 /* Draws a progress bar on standard error, if that is a terminal, ten times a second at most. The
  * call with done == total ends it. */
 void say_progress(uint64_t done, uint64_t total);

@@ -14,13 +14,13 @@ void findings_print(const struct findings *f, FILE *to)
         struct buf b = { 0 };
         refusal_sentence(&b, &x->why, language_get());
         trouble_found(x->verdict == VERDICT_BAD, reason_code(x->why.reason), kept_text(&b));
+        print_verdict(to, x->verdict, verdict_word(x->verdict));
         if (x->entry == NO_ENTRY)
-            terminal_print(to, "%s [%s] %s\n", verdict_word(x->verdict), reason_code(x->why.reason),
-                           kept_text(&b));
+            terminal_print(to, " [%s] %s\n", reason_code(x->why.reason), kept_text(&b));
         else
-            terminal_print(
-                to, TR("%s [%s] entry %" PRIu64 ": %s\n", "%s [%s] asiento %" PRIu64 ": %s\n"),
-                verdict_word(x->verdict), reason_code(x->why.reason), x->entry, kept_text(&b));
+            terminal_print(to,
+                           TR(" [%s] entry %" PRIu64 ": %s\n", " [%s] asiento %" PRIu64 ": %s\n"),
+                           reason_code(x->why.reason), x->entry, kept_text(&b));
         buf_free(&b);
     }
     if (f->total > f->kept)

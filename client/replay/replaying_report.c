@@ -38,11 +38,12 @@ void replaying_print(const struct replaying *r, FILE *to)
     if (!r->replayed)
         return;
     base64_encode(root, cp->root.b, HASH_BYTES);
+    fprintf(to, "%s: ", trust_log(&r->trust)->name);
+    print_verdict(to, r->verdict, verdict_word(r->verdict));
     fprintf(to,
-            TR("%s: %s, %" PRIu64 " entries, root %s, %" PRIu64 " signatures verified%s\n",
-               "%s: %s, %" PRIu64 " asientos, raíz %s, %" PRIu64 " firmas verificadas%s\n"),
-            trust_log(&r->trust)->name, verdict_word(r->verdict), cp->size, root,
-            judge_signatures(r->judge),
+            TR(", %" PRIu64 " entries, root %s, %" PRIu64 " signatures verified%s\n",
+               ", %" PRIu64 " asientos, raíz %s, %" PRIu64 " firmas verificadas%s\n"),
+            cp->size, root, judge_signatures(r->judge),
             r->options.structure ? TR(" (structure only: no record was looked at)",
                                       " (solo estructura: no se miró ningún registro)")
                                  : "");

@@ -278,8 +278,9 @@ static void print(struct verifying *x, enum verdict verdict)
     findings_print(&c->findings, stderr);
     if (!x->v->args->json) {
         bool spanish = language_get() == LANGUAGE_ES;
-        terminal_print(stdout, "%s %s %s %s %s %" PRIu64 "\n", c->path,
-                       spanish ? verdict_word(verdict) : verdict_name(verdict), index,
+        terminal_print(stdout, "%s ", c->path);
+        print_verdict(stdout, verdict, spanish ? verdict_word(verdict) : verdict_name(verdict));
+        terminal_print(stdout, " %s %s %s %" PRIu64 "\n", index,
                        spanish ? label_kind(r->kind) : kind_name(r->kind),
                        r->signer[0] != 0 ? r->signer : "-", r->size);
         return;

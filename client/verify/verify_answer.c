@@ -58,9 +58,11 @@ void verified_answer_print(const struct verified_answer *v, bool json)
     if (json)
         return;
     bool spanish = language_get() == LANGUAGE_ES;
-    terminal_print(stdout, "%s %s - %s - %" PRIu64 "\n", v->path,
-                   spanish ? verdict_word(c->verdict) : verdict_name(c->verdict),
-                   TR("answer", "respuesta"), c->cp.checkpoint.size);
+    terminal_print(stdout, "%s ", v->path);
+    print_verdict(stdout, c->verdict,
+                  spanish ? verdict_word(c->verdict) : verdict_name(c->verdict));
+    terminal_print(stdout, " - %s - %" PRIu64 "\n", TR("answer", "respuesta"),
+                   c->cp.checkpoint.size);
     if (!lost_any())
         answer_print(c);
 }

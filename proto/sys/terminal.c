@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "proto/sys/language.h"
 #include "proto/text/shown.h"
@@ -56,6 +57,13 @@ void terminal_print(FILE *to, const char *format, ...)
     va_start(args, format);
     terminal_vprint(to, "", "", format, args);
     va_end(args);
+}
+
+bool terminal_takes_colour(FILE *to)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return (no == NULL || *no == 0) && term != NULL && *term != 0 && strcmp(term, "dumb") != 0 &&
+           isatty(fileno(to));
 }
 
 bool terminal_is_whole(void)

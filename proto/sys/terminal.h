@@ -18,6 +18,10 @@ void terminal_print(FILE *to, const char *format, ...) __attribute__((format(pri
 void terminal_vprint(FILE *to, const char *prefix, const char *suffix, const char *format,
                      va_list args) __attribute__((format(printf, 4, 0)));
 
+/* Whether colours may be written there: it is a terminal, NO_COLOR is not set or empty
+ * (no-color.org), and TERM is set and not "dumb". */
+bool terminal_takes_colour(FILE *to);
+
 /* Returns false if some text was not written because memory ran out. */
 bool terminal_is_whole(void);
 

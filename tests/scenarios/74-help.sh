@@ -119,4 +119,21 @@ expect 2 'without --json' "$client" replay --policy "$work/none"
 equal 'standard output is empty' "$(cat "$work/out")" ''
 expect 2 'a line of it in Spanish' "$client" --lang es replay --policy "$work/none" --json
 equal 'says so in JSON' "$(jq -r .error.message "$work/out")" "no se pudo leer la política $work/none: no existe"
+
+# ---- colours -------------------------------------------------------------------------------------
+on_terminal() { # on_terminal COMMAND...: its output on a terminal, with escapes as ^[
+    script -qec "$*" /dev/null </dev/null | sed 's/\x1b/^[/g'
+}
+replay="$client replay --policy $work/policy --lang en"
+TERM=xterm on_terminal "$replay" >"$work/colour"
+contains 'on a terminal a verdict has a colour' "$work/colour" '^[[33mundecided^[[0m [unreadable]'
+NO_COLOR=1 TERM=xterm on_terminal "$replay" >"$work/colour"
+contains 'not with NO_COLOR' "$work/colour" 'undecided [unreadable]'
+NO_COLOR='' TERM=xterm on_terminal "$replay" >"$work/colour"
+contains 'but if that is empty' "$work/colour" '^[[33mundecided'
+TERM=dumb on_terminal "$replay" >"$work/colour"
+contains 'not on one that knows none' "$work/colour" 'undecided [unreadable]'
+lacks 'no escape at all' "$work/colour" '^['
+TERM=xterm $replay >"$work/colour" 2>&1
+lacks 'and never elsewhere' "$work/colour" "$(printf '\033')"
 finish
