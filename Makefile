@@ -72,7 +72,7 @@ ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
-.PHONY: all page objects warnings warnings-tests check tidy analyzed help lib man completion install uninstall abi abi-record deps test faults soak boot mutants coverage demo bench unit tools interop interop-record fuzz docs format clean
+.PHONY: all page page-again objects warnings warnings-tests check tidy analyzed help lib man completion install uninstall abi abi-record deps test faults soak boot mutants coverage demo bench unit tools interop interop-record fuzz docs format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -471,9 +471,10 @@ build/npm/installed: $(PAGE_NPM)
 	$(call say,NPM,build/npm)cd build/npm && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1
 	$(Q)touch $@
 
-$(PAGE): $(PAGE_SRC)
+# A page that could not be made is an empty file, which is tried again once npm is there.
+$(PAGE): $(PAGE_SRC) $(shell test ! -e $(PAGE) || test -s $(PAGE) || ! command -v npm >/dev/null || echo page-again)
 	@mkdir -p $(@D)
-	$(Q){ $(MAKE) --no-print-directory build/npm/installed && $(if $(V),,printf '  %-7s %s\n' PAGE $@ &&) \
+	$(Q){ $(MAKE) -s --no-print-directory build/npm/installed && $(if $(V),,printf '  %-7s %s\n' PAGE $@ &&) \
 		node client/page/build.mjs $(MODULES) $@; } || \
 		{ echo 'warning: npm or node is not there: built without the page (see build/npm/npm.log)' >&2; : >$@; }
 
