@@ -198,7 +198,7 @@ static enum outcome lock_state(struct monitor *m)
 }
 
 /* Once: its passphrase may be asked for, and costs time and memory. */
-static enum outcome read_key(struct monitor *m)
+static enum outcome take_reader_key(struct monitor *m)
 {
     struct trust_options *t = &m->round.replay.trust;
     if (t->key.path == NULL)
@@ -243,7 +243,7 @@ static enum outcome open_post(struct monitor *m)
 
 static enum outcome open_monitor(struct monitor *m)
 {
-    enum outcome outcome = read_key(m);
+    enum outcome outcome = take_reader_key(m);
     if (outcome == OUTCOME_PROVEN)
         outcome = read_origin(m);
     if (outcome == OUTCOME_PROVEN)
