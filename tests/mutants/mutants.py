@@ -40,7 +40,7 @@ OUT = "build/" + suites.VARIANT
 SRC = os.path.join(OUT, "src")
 JOBS = int(os.environ.get("JOBS", "2"))
 SLOW = 2.0  # seconds: such a test runs only where hardly another one sees the mutant
-MOST = int(os.environ.get("MOST", "50"))  # tests that one mutant meets; 0: all that see it
+MOST = int(os.environ.get("MOST", "50"))  # tests that one mutant meets beside those of its own file; 0: all that see it
 
 # What decides whether something is good. Of the client what verifies; not what asks, prints or makes a page.
 TESTED = ["proto/judge", "proto/verify", "proto/answer", "proto/recount", "proto/index", "proto/tlog", "proto/record", "proto/text", "proto/base", "proto/lib",
@@ -188,6 +188,11 @@ class Results:
             self.out.flush()
 
 
+def is_own(mutant, test):
+    """Whether it is a unit test of the mutant's file."""
+    return isinstance(test, suites.Unit) and test.program == os.path.join(os.path.dirname(mutant.path), "test_" + os.path.basename(mutant.path)[:-2])
+
+
 class Hunt:
     def __init__(self, tests, mutants):
         self.function_of = {m.number: (m.path, m.function) for m in mutants}
@@ -214,18 +219,22 @@ class Hunt:
         self.sound = {}  # tests that killed: whether they pass without a mutant by these programs, too
 
     def seen_by(self, mutant):
-        """The tests that would see it: first those that see something of its function that few others see, as they are about it."""
+        """The tests that would see it: first those of its own file; then those that see something of its function that few others see, as
+        they are about it."""
         function = (mutant.path, mutant.function)
-        return sorted(self.by_number.get(mutant.number, []), key=lambda t: (self.rarity[function, t], self.tests[t]["seconds"]))
+        return sorted(self.by_number.get(mutant.number, []), key=lambda t: (not is_own(mutant, t), self.rarity[function, t], self.tests[t]["seconds"]))
 
     def chosen(self, mutant, met):
         """Those of them that it is to meet and has not met yet."""
         tests = self.seen_by(mutant)
         quick = [t for t in tests if self.tests[t]["seconds"] < SLOW]
         slow = [t for t in tests if self.tests[t]["seconds"] >= SLOW][:3 if len(quick) < 5 else 0]
+        own = [t for t in quick if is_own(mutant, t)]
+        quick = quick[len(own):]
         if MOST and len(quick) > MOST:
             rest = quick[MOST // 2:]
             quick = quick[:MOST // 2] + rest[::len(rest) // (MOST // 2) + 1]  # of all kinds some
+        quick = own + quick
         return [t for t in quick + slow if t.mark not in met]
 
     def known(self, mutant):

@@ -134,6 +134,16 @@ static void large_input_survives_the_slices(void **state)
     free(text);
 }
 
+static void the_last_digit_counts(void **state)
+{
+    (void)state;
+    assert_true(base64_is(span_str("AAAA"), 3));
+    assert_false(base64_is(span_str("AAA*"), 3));
+    assert_false(base64_is(span_str("AAAA"), 2));
+    assert_false(base64_is(span_str("AAA"), 3));
+    assert_true(base64_is(span_str(""), 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +155,7 @@ int main(void)
         cmocka_unit_test(libsodium_decides_the_same),
         cmocka_unit_test(exact_decoding_refuses_other_lengths),
         cmocka_unit_test(large_input_survives_the_slices),
+        cmocka_unit_test(the_last_digit_counts),
     };
     return cmocka_run_group_tests_name("base64", tests, NULL, NULL);
 }

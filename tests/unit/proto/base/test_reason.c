@@ -39,6 +39,9 @@ static void hostile_subjects_are_made_harmless(void **state)
         { "\xC2\x9B"
           "31m",
           "?31m" },
+        { "\xC2\x9F-\xC2\xA0", "?-\xC2\xA0" },
+        { "\xE2\x80\x8D\xE2\x80\x8E", "\xE2\x80\x8D?" },
+        { "\xE2\x81\xA9\xE2\x81\xAA", "?\xE2\x81\xAA" },
         { "\xE2\x80\xAE"
           "x\xE2\x81\xA6\xD8\x9C\xE2\x80\x8F\xE2\x80\xA8",
           "?x????" },
@@ -93,6 +96,30 @@ static void names_stay_as_they_are(void **state)
     }
 }
 
+static void says(const char *subject, enum language language, const char *words)
+{
+    struct refusal why;
+    struct buf sentence = { 0 };
+    refuse(&why, REASON_POLICY_FORM, subject);
+    refusal_sentence(&sentence, &why, language);
+    if (strstr(buf_str(&sentence), words) == NULL)
+        fail_msg("%s: no '%s'", buf_str(&sentence), words);
+    buf_free(&sentence);
+}
+
+static void a_place_is_said_in_both_languages(void **state)
+{
+    (void)state;
+    says("ref: U+0020 at character 3", LANGUAGE_EN, "ref: U+0020 at character 3");
+    says("ref: U+0020 at character 3", LANGUAGE_ES, "ref: U+0020 en el carácter 3");
+    says("odd at character 3", LANGUAGE_ES, "odd at character 3");
+    says("ref: U+0020", LANGUAGE_ES, "ref: U+0020");
+    says("line 7: size", LANGUAGE_EN, "line 7: size");
+    says("line 7: size", LANGUAGE_ES, "línea 7: tamaño");
+    says("abcde: size", LANGUAGE_ES, "abcde: size");
+    says("line 7", LANGUAGE_ES, "line 7");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +128,7 @@ int main(void)
         cmocka_unit_test(hostile_subjects_are_made_harmless),
         cmocka_unit_test(long_subjects_are_cut_between_characters),
         cmocka_unit_test(names_stay_as_they_are),
+        cmocka_unit_test(a_place_is_said_in_both_languages),
     };
     return cmocka_run_group_tests_name("reason", tests, NULL, NULL);
 }

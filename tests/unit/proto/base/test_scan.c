@@ -267,6 +267,24 @@ static void nothing_is_read_behind_what_there_is(void **state)
     assert_true(s.bad);
 }
 
+static void a_run_ends_at_the_first_other_byte(void **state)
+{
+    static const uint8_t others[] = { 0x00, 0x1F, 0x7F, 0x80, 0xFF };
+    uint8_t text[70];
+    (void)state;
+    for (size_t n = 0; n <= sizeof text; n++) {
+        memset(text, n % 2 == 0 ? ' ' : '~', sizeof text);
+        assert_int_equal(ascii_run(fenced(span_of(text, n))), n);
+        for (size_t at = 0; at < n; at++)
+            for (size_t i = 0; i < COUNT(others); i++) {
+                uint8_t was = text[at];
+                text[at] = others[i];
+                assert_int_equal(ascii_run(span_of(text, n)), at);
+                text[at] = was;
+            }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +300,7 @@ int main(void)
         cmocka_unit_test(every_byte_is_a_digit_of_hex_or_none),
         cmocka_unit_test(utf8_is_that_of_the_table_of_unicode),
         cmocka_unit_test(nothing_is_read_behind_what_there_is),
+        cmocka_unit_test(a_run_ends_at_the_first_other_byte),
     };
     return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
 }
