@@ -115,6 +115,12 @@ int zone_said(struct zone *out)
     return said[0] == 0 ? -1 : zone_find(out, said);
 }
 
+int zone_of_reader(struct zone *out)
+{
+    const char *name = getenv("BITACORA_ZONE");
+    return zone_find(out, name == NULL ? "" : name);
+}
+
 void zone_of_country(struct zone *out, const char *country)
 {
     static const char *const zone[][2] = {

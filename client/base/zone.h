@@ -27,6 +27,9 @@ const char *zone_meant(const char *name);
  * what it says is no zone; *out is then UTC. */
 MUST_USE int zone_said(struct zone *out);
 
+/* The zone that $BITACORA_ZONE names. Returns 0, or -1 if it names none; *out is then UTC. */
+MUST_USE int zone_of_reader(struct zone *out);
+
 /* The zone of most people of a country (ISO 3166-1 alpha-2), or UTC if none is known here. */
 void zone_of_country(struct zone *out, const char *country);
 

@@ -64,7 +64,7 @@ void locale_date(struct buf *out, int64_t ms)
              month_name(field(when, 5, 2)), field(when, 0, 4));
 }
 
-void locale_time(struct buf *out, int64_t ms)
+static void add_utc(struct buf *out, int64_t ms)
 {
     char when[WHEN_TEXT + 1];
     when_format(when, ms);
@@ -72,23 +72,38 @@ void locale_time(struct buf *out, int64_t ms)
     buf_addf(out, ", %.8s (UTC)", when + 11);
 }
 
+/* Times that can be written in every zone: two days from either end of the calendar. */
+#define EARLIEST INT64_C(-62135424000000)
+#define LATEST INT64_C(253402128000000)
+
 void locale_time_in(struct buf *out, int64_t ms, const struct zone *z)
 {
     char utc[WHEN_TEXT + 1], here[WHEN_TEXT + 1];
-    int64_t local = ms + (int64_t)zone_offset(z, ms) * 1000;
-    if (strcmp(z->name, "UTC") == 0) {
-        locale_time(out, ms);
+    if (strcmp(z->name, "UTC") == 0 || ms < EARLIEST || ms > LATEST) {
+        add_utc(out, ms);
         return;
     }
+    int64_t local = ms + (int64_t)zone_offset(z, ms) * 1000;
     when_format(utc, ms);
     when_format(here, local);
     locale_date(out, local);
     buf_addf(out, ", %.8s (%s; %.10s %.8s UTC)", here + 11, z->name, utc, utc + 11);
 }
 
+void locale_time(struct buf *out, int64_t ms)
+{
+    struct zone z;
+    (void)!zone_of_reader(&z);
+    locale_time_in(out, ms, &z);
+}
+
+/* By the reader's clocks, if he says which they are. */
 void locale_until(struct buf *out, int64_t ms)
 {
+    struct zone z;
     locale_time(out, ms);
+    if (zone_of_reader(&z) == 0 && ms > EARLIEST && ms < LATEST)
+        ms += (int64_t)zone_offset(&z, ms) * 1000;
     buf_adds(out, TR(", not included: ", ", sin incluirlo: "));
     if (ms % DAY != 0) {
         buf_adds(out,

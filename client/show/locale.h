@@ -16,7 +16,7 @@ void locale_tenths(struct buf *out, uint64_t tenths);
 void locale_date(struct buf *out, int64_t ms);
 
 /* "21 November 2026, 16:00:16 (UTC)", "21 de noviembre de 2026, 16:00:16 (UTC)"; milliseconds are
- * left out. */
+ * left out. For a reader who says his zone (zone_of_reader()) as locale_time_in(). */
 void locale_time(struct buf *out, int64_t ms);
 
 /* A time that ends a span without being in it, and which day is the last: "22 November 2026,

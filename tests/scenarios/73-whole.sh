@@ -72,6 +72,13 @@ sed -n "1s/{/{\"id\":\"$used\",/;1s/mx.telco/mx.other/p" "$work/lines" >"$work/o
 expect 3 'an id that stands for something else' whole --resume "$work/other"
 contains '… with its entry' "$work/err" "its \`id\` is that of entry $before, which says something else"
 
+# The id of a line is made with the private key: another signer's is another, and nobody can compute it.
+enrol fgr.example.mx/b.ruiz requester mx.fgr
+sed -n 1p "$work/lines" | "$bin/bitacora" submit --policy "$work/policy" --key "$work/fgr.example.mx-b.ruiz.key" --without-private --whole --json - >"$work/out" 2>"$work/err"
+own=$(jq -r .id "$work/out")
+equal 'the same line by another signer has an id of its own' "$(jq -r .id "$work/private" | grep -c "$own")" 0
+equal 'of a version that says that it is home-made' "$(printf '%s' "$own" | cut -c 15)" 8
+
 # ---- enrolments by a list --------------------------------------------------------------------------------
 registrar() { "$bin/bitacora" "$@" --policy "$work/policy" --key "$work/registrar.key"; }
 enrolments() { # enrolments FIRST LAST AUTHORITY

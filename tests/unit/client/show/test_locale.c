@@ -1,6 +1,8 @@
 /* locale.h: numbers, dates and durations in both languages. */
 #include "client/show/locale.h"
 
+#include <stdlib.h>
+
 #include "tests/unit/fixture.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -157,6 +159,31 @@ static void a_negative_duration_is_as_long(void **state)
     expect_duration(INT64_MIN, LANGUAGE_EN, "106,751,991,167 days 7 h");
 }
 
+static void a_reader_sees_the_clocks_of_his_zone(void **state)
+{
+    struct buf b = { 0 };
+    struct zone z;
+    (void)state;
+    language_set(LANGUAGE_ES);
+    setenv("BITACORA_ZONE", "America/Mexico_City", 1);
+    locale_time(&b, NOON);
+    expect_text(&b,
+                "21 de noviembre de 2026, 10:00:16 (America/Mexico_City; 2026-11-21 16:00:16 UTC)");
+    locale_until(&b, NOON - NOON % DAY_MS + DAY_MS / 4);
+    expect_text(&b,
+                "21 de noviembre de 2026, 00:00:00 (America/Mexico_City; 2026-11-21 06:00:00 UTC), "
+                "sin incluirlo: el último día es el 20 de noviembre de 2026");
+    locale_time(&b, INT64_C(253402300799999)); /* the last that can be written */
+    expect_text(&b, "31 de diciembre de 9999, 23:59:59 (UTC)");
+    setenv("BITACORA_ZONE", "Narnia", 1);
+    locale_time(&b, NOON);
+    expect_text(&b, "21 de noviembre de 2026, 16:00:16 (UTC)");
+    unsetenv("BITACORA_ZONE");
+    assert_int_equal(zone_find(&z, "+05:30"), 0);
+    locale_time_in(&b, NOON, &z);
+    expect_text(&b, "21 de noviembre de 2026, 21:30:16 (+05:30; 2026-11-21 16:00:16 UTC)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +191,7 @@ int main(void)
         cmocka_unit_test(tenths_have_a_point),
         cmocka_unit_test(an_end_says_which_day_is_the_last),
         cmocka_unit_test(a_date_is_written_in_both_languages),
+        cmocka_unit_test(a_reader_sees_the_clocks_of_his_zone),
         cmocka_unit_test(every_month_has_its_name),
         cmocka_unit_test(charts_have_short_months),
         cmocka_unit_test(a_time_is_in_its_month),
