@@ -91,7 +91,7 @@ static int await_quorum(struct freezing *f, uint64_t size)
     if (witnessed)
         return EXIT_FINE;
     fputs(TR("its checkpoint has no quorum of witnesses yet: run the log until it has\n",
-             "su checkpoint aún no tiene quórum de testigos: opere la bitácora hasta que lo "
+             "su punto de control aún no tiene quórum de testigos: opere la bitácora hasta que lo "
              "tenga\n"),
           stderr);
     return EXIT_DAMAGE;

@@ -79,7 +79,7 @@ static int sign_again(const struct rotation *t)
     if (r == STORE_OK)
         return 0;
     fputs(TR("bitacorad: the checkpoint could not be signed anew\n",
-             "bitacorad: no se pudo firmar de nuevo el checkpoint\n"),
+             "bitacorad: no se pudo firmar de nuevo el punto de control\n"),
           stderr);
     return EXIT_DAMAGE;
 }

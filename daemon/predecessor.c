@@ -132,7 +132,7 @@ static int make_of_note(json_t **out, const struct predecessor *p, struct span b
     if (note_parse(&note, bytes, &why) != 0 || checkpoint_parse(&cp, note.text, &why) != 0 ||
         cp.size == 0)
         return refuse_file(p->checkpoint, TR("it is no checkpoint of a log",
-                                             "no es un checkpoint de una bitácora"));
+                                             "no es un punto de control de una bitácora"));
     if (span_is(cp.origin, p->origin))
         return refuse_file(p->checkpoint,
                            TR("it is of a log of the same origin: a successor has one of its own",

@@ -120,7 +120,7 @@ static int say_empty(const struct datadir *d, uint64_t size)
            "checkpoint of the log that anybody has\n",
            "bitacorad: el firmante aún no firmó nada, pero %s contiene una bitácora de %llu "
            "asientos: busque la carpeta del firmante; si nunca la tuvo, inícielo con --adopt y el "
-           "checkpoint más nuevo de la bitácora que alguien tenga\n"),
+           "punto de control más nuevo de la bitácora que alguien tenga\n"),
         d->path, (unsigned long long)size);
     return EXIT_USAGE;
 }

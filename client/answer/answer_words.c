@@ -262,7 +262,7 @@ static void add_basis(struct sheet *s, const struct answer_check *c)
     const struct policy *p = c->trust->policy;
     sheet_add(s, SHEET_HEADING, VERDICT_GOOD, TR("What this rests on", "En qué se apoya"));
     term(s, TR("Log", "Bitácora"), policy_log(p, cp->signer)->key.name);
-    term_number(s, TR("Entries under the checkpoint", "Asientos del punto de control (checkpoint)"),
+    term_number(s, TR("Entries under the checkpoint", "Asientos del punto de control"),
                 cp->checkpoint.size);
     term_hash(s, TR("Root of the checkpoint", "Raíz del punto de control"), &cp->checkpoint.root);
     term_hash(s, TR("Hash of entry 0 (genesis)", "Hash del asiento 0 (génesis)"), &f->genesis);

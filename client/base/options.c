@@ -116,7 +116,7 @@ static const struct form_option options[] = {
     TEXT("tolerate", tolerate, "F", "F", "warn of a quorum that does not withstand F dishonest witnesses",
       "avisa de un quórum que no resiste F testigos deshonestos"),
     FLAG("structure", structure, "chain, tree and checkpoint only, no record",
-      "solo cadena, árbol y checkpoint, ningún registro"),
+      "solo cadena, árbol y punto de control, ningún registro"),
     FLAG("check", check, "only ask whether the log would take them; nothing is signed",
       "solo pregunta si la bitácora los admitiría; no se firma nada"),
     FLAG("whole", whole, "looks at all records before the first is signed",

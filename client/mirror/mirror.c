@@ -192,7 +192,7 @@ static enum outcome open_old(struct mirror *m)
     findings_free(&told);
     if (!m->has_old)
         return say_usage(TR("the checkpoint in %s is not one of this log: use another folder",
-                            "el checkpoint en %s no es de esta bitácora: use otra carpeta"),
+                            "el punto de control en %s no es de esta bitácora: use otra carpeta"),
                          m->folder.dir);
     return OUTCOME_PROVEN;
 }

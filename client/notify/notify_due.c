@@ -297,7 +297,7 @@ static void say_newer(const struct notifying *n)
             say(TR("entry %" PRIu64 " is not listed: entry %" PRIu64
                    ", newer than the checkpoint that was verified, says that the person was told",
                    "el asiento %" PRIu64 " no aparece: el asiento %" PRIu64
-                   ", posterior al checkpoint verificado, dice que se avisó a la persona"),
+                   ", posterior al punto de control verificado, dice que se avisó a la persona"),
                 r->entry, newer);
     }
 }

@@ -29,7 +29,7 @@ static enum outcome newer_allows(const struct notifying *n, const struct request
                ", newer than the checkpoint that was verified, says already that the person was "
                "told",
                "asiento %" PRIu64 ": el asiento %" PRIu64
-               ", posterior al checkpoint verificado, ya dice que se avisó a la persona"),
+               ", posterior al punto de control verificado, ya dice que se avisó a la persona"),
             r->entry, f->newer_notice);
     if (!notice_withheld(r, f, n->moment))
         return OUTCOME_PROVEN;
@@ -37,7 +37,8 @@ static enum outcome newer_allows(const struct notifying *n, const struct request
     return say_undecided(
         TR("entry %" PRIu64 ": a deferral that is newer than the checkpoint that was verified says "
            "that nobody may be told before %s",
-           "asiento %" PRIu64 ": un aplazamiento posterior al checkpoint verificado dice que no se "
+           "asiento %" PRIu64
+           ": un aplazamiento posterior al punto de control verificado dice que no se "
            "puede avisar antes del %s"),
         r->entry, until);
 }
@@ -51,7 +52,7 @@ static enum outcome may_be_told(const struct notifying *n, uint64_t entry, int64
     if (entry >= size)
         return say_undecided(TR("entry %" PRIu64 " is not under the log's checkpoint, of %" PRIu64,
                                 "el asiento %" PRIu64
-                                " no está bajo el checkpoint de la bitácora, de %" PRIu64),
+                                " no está bajo el punto de control de la bitácora, de %" PRIu64),
                              entry, size);
     if (r == NULL)
         return say_usage(

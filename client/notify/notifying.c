@@ -74,7 +74,7 @@ static bool fetch_newest(struct notifying *n, struct accepted *out)
     } else {
         log_client_complaint(n->service, &answer, &complaint);
         say(TR("the newest checkpoint could not be had: [%s] %s",
-               "no se pudo obtener el checkpoint más reciente: [%s] %s"),
+               "no se pudo obtener el punto de control más reciente: [%s] %s"),
             complaint.code, complaint.detail);
         refuse(&why, REASON_UNREADABLE, "v1/receipts/0");
     }

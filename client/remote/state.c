@@ -48,7 +48,7 @@ static enum outcome say_fault(enum replay_state_fault fault, const char *path)
             path, fault == REPLAY_STATE_STRUCTURE ? TR("with", "con") : TR("without", "sin"));
     case REPLAY_STATE_POLICY:
         return say_usage(TR("%s: its checkpoint is not good under this policy",
-                            "%s: su checkpoint no vale bajo esta política"),
+                            "%s: su punto de control no vale bajo esta política"),
                          path);
     case REPLAY_STATE_DAMAGED:
         return say_usage(TR("%s is damaged: remove it and replay from the start",

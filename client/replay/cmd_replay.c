@@ -224,5 +224,5 @@ const struct command command_replay = {
     .run = main_replay,
     .form = FORM_FETCHING "[ log= | dir= ] state structure key passphrase-file- json",
     .summary = { "verify the whole log: chain, tree, checkpoint, every signature and enrolment",
-                 "verifica toda la bitácora: cadena, árbol, checkpoint, cada firma y alta" },
+                 "verifica toda la bitácora: cadena, árbol, punto de control, cada firma y alta" },
 };

@@ -32,7 +32,7 @@ static void print_predecessor(const json_t *p, FILE *to)
                    TR("it goes on from %s, from entry %lld: %s. Replay that log, too, and hold its "
                       "checkpoint of that size against root %s\n",
                       "continúa a %s, desde el asiento %lld: %s. Verifique también esa bitácora, y "
-                      "compare su checkpoint de ese tamaño con la raíz %s\n"),
+                      "compare su punto de control de ese tamaño con la raíz %s\n"),
                    member_text(p, "origin"),
                    (long long)json_integer_value(json_object_get(p, "size")),
                    json_object_get(p, "proof") != NULL

@@ -91,7 +91,7 @@ static enum outcome judge_answer(const struct confrontation *c, const struct log
         if (!c->args->json)
             printf(TR("the log says that it holds this checkpoint, size %" PRIu64
                       "; that is its word: verify --log and replay prove it\n",
-                      "la bitácora dice que contiene este checkpoint, de tamaño %" PRIu64
+                      "la bitácora dice que contiene este punto de control, de tamaño %" PRIu64
                       "; es su palabra: verify --log y replay lo prueban\n"),
                    c->cp.size);
         return OUTCOME_UNDECIDED;
@@ -101,14 +101,14 @@ static enum outcome judge_answer(const struct confrontation *c, const struct log
         print_state(c, "rollback", complaint.detail);
         say(TR("the log says that it does not hold this checkpoint of size %" PRIu64
                ", which its key has signed: %s",
-               "la bitácora dice que no contiene este checkpoint de tamaño %" PRIu64
+               "la bitácora dice que no contiene este punto de control de tamaño %" PRIu64
                ", que firmó su clave: %s"),
             c->cp.size, complaint.detail);
         return OUTCOME_UNDECIDED;
     }
     print_state(c, "unknown", complaint.detail);
     return say_undecided(TR("the log does not say whether it holds this checkpoint: [%s] %s",
-                            "la bitácora no dice si contiene este checkpoint: [%s] %s"),
+                            "la bitácora no dice si contiene este punto de control: [%s] %s"),
                          complaint.code, complaint.detail);
 }
 
@@ -131,7 +131,7 @@ static enum outcome confront(struct confrontation *c)
 static enum outcome main_confront(const struct args *a)
 {
     struct confrontation c = { .args = a };
-    if (!args_operands(a, 1, 1, TR("one checkpoint or receipt", "un checkpoint o un recibo")))
+    if (!args_operands(a, 1, 1, TR("one checkpoint or receipt", "un punto de control o un recibo")))
         return OUTCOME_USAGE;
     enum outcome outcome = trust_open_args(&c.trust, a, true);
     if (outcome != OUTCOME_PROVEN)
@@ -149,6 +149,7 @@ const struct command command_confront = {
     .form = "policy! " FORM_TLS "log FILE",
     .summary = { "show a log a checkpoint that its key has signed, or that of a receipt: a log "
                  "that does not hold it signs nothing more",
-                 "muestra a una bitácora un checkpoint que firmó su clave, o el de un recibo: si "
+                 "muestra a una bitácora un punto de control que firmó su clave, o el de un "
+                 "recibo: si "
                  "no lo contiene, ya no firma nada" },
 };

@@ -182,8 +182,9 @@ static void renew(struct verifying *x)
         findings_forget(&c->findings, mended, sizeof mended / sizeof *mended);
         say(TR("%s: its own checkpoint is short of what the policy asks for; proven again under "
                "the log's checkpoint of %" PRIu64 " entries",
-               "%s: a su propio checkpoint le falta lo que pide la política; probado de nuevo bajo "
-               "el checkpoint de %" PRIu64 " asientos"),
+               "%s: a su propio punto de control le falta lo que pide la política; probado de "
+               "nuevo bajo "
+               "el punto de control de %" PRIu64 " asientos"),
             c->path, now->size);
     } else if (v != VERDICT_GOOD) {
         findings_tell(&c->findings, v, &why);
@@ -399,7 +400,8 @@ static void say_scope(const struct verification *v, enum outcome outcome)
             "log under this checkpoint; not that it was unrevoked, complete or timely: for that, "
             "replay",
             "«bien» dice: firmado por esta clave, dada de alta para este papel por este "
-            "registrador, en la bitácora bajo este checkpoint; no que no estuviera revocada, ni "
+            "registrador, en la bitácora bajo este punto de control; no que no estuviera revocada, "
+            "ni "
             "completo, ni a tiempo: para eso, replay"));
         if (v->args->log != NULL)
             say(v->revoked.asked

@@ -192,8 +192,7 @@ static void add_place(struct sheet *s, const struct receipt_show *v, const struc
               receipt_show_log(v, x));
     term_number(s, TR("Entry", "Asiento"), r->index);
     term_hash(s, TR("Hash of the entry", "Hash del asiento"), &r->leaf);
-    term_number(s, TR("Entries under the checkpoint", "Asientos del punto de control (checkpoint)"),
-                r->size);
+    term_number(s, TR("Entries under the checkpoint", "Asientos del punto de control"), r->size);
     term_hash(s, TR("Root of the checkpoint", "Raíz del punto de control"), &r->root);
     term_hash(s, TR("Hash of entry 0 (genesis)", "Hash del asiento 0 (génesis)"), &r->genesis);
     sheet_add(s, SHEET_HINT, VERDICT_GOOD,

@@ -331,11 +331,12 @@ static void add_log(struct sheet *s, const struct warrant_case *c)
     struct hash genesis;
     struct buf text = { 0 };
     term(s, TR("Log", "Bitácora"), trust_log(&r->trust)->name);
-    term_name(s, c->quick != NULL ? TR("Entries under the checkpoint", "Asientos del checkpoint")
-                                  : TR("Entries read and proven", "Asientos leídos y probados"));
+    term_name(s, c->quick != NULL
+                     ? TR("Entries under the checkpoint", "Asientos del punto de control")
+                     : TR("Entries read and proven", "Asientos leídos y probados"));
     locale_number(&text, warrant_case_checkpoint(c)->size);
     value(s, &text);
-    term_hash(s, TR("Root of the checkpoint", "Raíz del punto de control (checkpoint)"),
+    term_hash(s, TR("Root of the checkpoint", "Raíz del punto de control"),
               &warrant_case_checkpoint(c)->root);
     term_name(s, c->quick != NULL
                      ? TR("Acceptance of the last entry covered", "Aceptación del último abarcado")

@@ -71,6 +71,6 @@ const struct command command_witness = {
         "user no-sandbox",
     .own = witness_options,
     .summary = { "cosign the checkpoints of logs that only grow (c2sp.org/tlog-witness)",
-                 "cofirma los checkpoints de las bitácoras que solo crecen "
+                 "cofirma los puntos de control de las bitácoras que solo crecen "
                  "(c2sp.org/tlog-witness)" },
 };

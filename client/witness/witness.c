@@ -231,7 +231,7 @@ static bool begins_here(struct witness *w, struct add_request *r, struct witness
     if (r->add.old_size > r->cp.size) {
         witness_refuse(a, 400,
                        TR("the old size is larger than the checkpoint's",
-                          "el tamaño anterior es mayor que el del checkpoint"));
+                          "el tamaño anterior es mayor que el del punto de control"));
         return false;
     }
     if (r->cp.size == log->size && log->size > 0 && !hash_eq(&r->cp.root, &log->root))
@@ -264,7 +264,7 @@ static bool extends(struct witness *w, struct add_request *r, struct witness_ans
         keep_file(w, r, WITNESS_DOUBT, r->body);
     witness_refuse(a, 422,
                    TR("that does not show that the checkpoint extends the last one",
-                      "eso no muestra que el checkpoint extienda el último"));
+                      "eso no muestra que el punto de control extienda el último"));
     return false;
 }
 
@@ -274,7 +274,7 @@ static void not_stored(struct witness *w, const struct witness_log *log, enum st
     int cause = errno;
     if (!w->failing)
         say(TR("%s: the checkpoint could not be stored, and is not cosigned: %s",
-               "%s: el checkpoint no se pudo guardar y no se cofirma: %s"),
+               "%s: el punto de control no se pudo guardar y no se cofirma: %s"),
             log->origin, errno_words(cause));
     w->failing = true;
     /* A folder that went away must not be begun anew by whoever restarts us. */
@@ -349,8 +349,8 @@ static void cosign(struct witness *w, struct add_request *r, struct witness_answ
     if (line.failed || r->signed_note.failed)
         witness_refuse(a, 503, TR("out of memory", "memoria agotada"));
     else if (r->signed_note.n > CHECKPOINT_MAX)
-        witness_refuse(a, 400,
-                       TR("the checkpoint is too large", "el checkpoint es demasiado grande"));
+        witness_refuse(
+            a, 400, TR("the checkpoint is too large", "el punto de control es demasiado grande"));
     else
         store_and_give(w, r, &line, seconds, a);
     buf_free(&line);

@@ -110,7 +110,8 @@ static enum outcome lost(struct span origin, const char *path)
            "If the newest file was moved away, put it back; an older copy would not do. If it is "
            "lost, make a new key (bitacora keygen --witness) and an empty folder, and publish the "
            "new vkey",
-           "%s no está, aunque se cofirmaron checkpoints de %.*s. El testigo no arranca: desde el "
+           "%s no está, aunque se cofirmaron puntos de control de %.*s. El testigo no arranca: "
+           "desde el "
            "tamaño 0 podría cofirmar otra historia. Si la carpeta no está montada, móntela. Si el "
            "archivo más reciente se movió, devuélvalo; una copia anterior no sirve. Si se perdió, "
            "cree una clave nueva (bitacora keygen --witness) y una carpeta vacía, y publique la "
@@ -141,7 +142,8 @@ static enum outcome damaged(const struct witness_log *log, const char *path)
     say(TR("%s is not a checkpoint of %s that was cosigned with this key and signed by a log key "
            "of "
            "the policy. The witness does not start: from size 0 it could cosign a second history.",
-           "%s no es un checkpoint de %s cofirmado con esta clave y firmado por una clave de la "
+           "%s no es un punto de control de %s cofirmado con esta clave y firmado por una clave de "
+           "la "
            "política. El testigo no arranca: desde el tamaño 0 podría cofirmar otra historia."),
         path, log->origin);
     return say_usage(TR(
@@ -151,7 +153,7 @@ static enum outcome damaged(const struct witness_log *log, const char *path)
         "--witness) and an empty folder, and publish the new vkey: an older copy of the file "
         "would not do",
         "Si la bitácora tiene clave nueva, nombre también la anterior en la política hasta haber "
-        "cofirmado un checkpoint de la nueva. Si es la carpeta de otra clave de testigo, use "
+        "cofirmado un punto de control de la nueva. Si es la carpeta de otra clave de testigo, use "
         "aquella clave u otra carpeta. Si el archivo está dañado, cree una clave nueva (bitacora "
         "keygen --witness) y una carpeta vacía, y publique la nueva vkey: una copia anterior del "
         "archivo no sirve"));

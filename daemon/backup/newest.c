@@ -46,7 +46,7 @@ static int say_newer(const char *source, const struct newest_of *n, const struct
                    "is none, open a successor with that checkpoint: bitacorad init "
                    "--predecessor CHECKPOINT\n",
                    "No debe seguir con esta clave y este origen. Restaure un respaldo más nuevo. "
-                   "Si no lo hay, abra una sucesora con ese checkpoint: bitacorad init "
+                   "Si no lo hay, abra una sucesora con ese punto de control: bitacorad init "
                    "--predecessor CHECKPOINT\n"));
     return EXIT_USAGE;
 }
@@ -59,7 +59,7 @@ static int judge_held(const struct newest_of *n, const char *source, const struc
     struct store_txn *t;
     struct hash root;
     if (cp->size == 0)
-        return refuse_source(source, TR("a checkpoint of nothing", "un checkpoint de nada"));
+        return refuse_source(source, TR("a checkpoint of nothing", "un punto de control de nada"));
     if (cp->size > n->tip->edge.frontier.size)
         return say_newer(source, n, cp);
     enum store_result r = store_begin(&t, n->store, STORE_READ);
@@ -97,11 +97,11 @@ static int judge_note(const struct newest_of *n, const char *source, struct span
     struct checkpoint cp;
     struct refusal why;
     if (note_parse(&note, bytes, &why) != 0 || checkpoint_parse(&cp, note.text, &why) != 0)
-        return refuse_source(source, TR("it is no checkpoint", "no es un checkpoint"));
+        return refuse_source(source, TR("it is no checkpoint", "no es un punto de control"));
     if (!span_is(cp.origin, n->keys->key[0].name) || own_keys_signer(n->keys, &note) == NULL)
         return refuse_source(source,
                              TR("it is not a checkpoint that this log's key signed",
-                                "no es un checkpoint que firmara la clave de esta bitácora"));
+                                "no es un punto de control que firmara la clave de esta bitácora"));
     int code = judge_held(n, source, &cp);
     return code == 0 && cp.size < n->tip->edge.frontier.size ? say_older(source, n, &cp) : code;
 }

@@ -23,7 +23,7 @@ static const struct {
     { "skew", 422, { "Clocks differ", "Los relojes difieren" } },
     { "checkpoint",
       422,
-      { "Not a checkpoint of this log", "No es un checkpoint de esta bitácora" } },
+      { "Not a checkpoint of this log", "No es un punto de control de esta bitácora" } },
     { "rollback", 409, { "Another history of this log", "Otra historia de esta bitácora" } },
     { "id", 409, { "Identifier used before", "Identificador ya usado" } },
     { "full", 507, { "No room", "Sin espacio" } },

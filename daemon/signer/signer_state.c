@@ -134,7 +134,7 @@ static int adopt(struct signer_state *s, struct span note)
     terminal_print(stderr,
                    TR("bitacorad signer: --adopt: this is not a checkpoint that the key has "
                       "signed\n",
-                      "bitacorad signer: --adopt: esto no es un checkpoint que la clave "
+                      "bitacorad signer: --adopt: esto no es un punto de control que la clave "
                       "haya firmado\n"));
     return -1;
 }
@@ -166,7 +166,8 @@ static int begin(struct signer_state *s, bool used, bool *fresh)
                "is lost, say --adopt with the newest checkpoint of the log that anybody has; if "
                "the key has signed nothing yet, remove the folder\n",
                "bitacorad signer: falta %s, aunque aquí ya hubo un firmante: búsquelo. Si se "
-               "perdió, use --adopt con el checkpoint más nuevo de la bitácora que alguien tenga; "
+               "perdió, use --adopt con el punto de control más nuevo de la bitácora que alguien "
+               "tenga; "
                "si la clave aún no firmó nada, borre la carpeta\n"),
             s->path);
         return -1;

@@ -112,7 +112,7 @@ static const struct {
     { "hashes", "hashes" },
     { "members", "miembros" },
     { "the claim takes another number of checkpoints",
-      "la afirmación lleva otro número de checkpoints" },
+      "la afirmación lleva otro número de puntos de control" },
     { "the claim takes another number of entries", "la afirmación lleva otro número de asientos" },
     { "the claim takes no hashes", "la afirmación no lleva hashes" },
     { "the indexes are not those of the claim", "los índices no son los de la afirmación" },
@@ -125,7 +125,7 @@ static const struct {
       "una prueba de inclusión no lleva a su raíz" },
     { "nothing is wrong with the entry, as far as this shows",
       "nada está mal en el asiento, hasta donde esto muestra" },
-    { "the checkpoints agree", "los checkpoints concuerdan" },
+    { "the checkpoints agree", "los puntos de control concuerdan" },
     { "the entries are the same", "los asientos son el mismo" },
     { "the hashes do not rebuild the larger root", "los hashes no reconstruyen la raíz mayor" },
     { "two logs", "dos bitácoras" },
@@ -297,7 +297,7 @@ static const struct {
     { "what a proxy forwarded it for is no address",
       "un proxy la reenvió en nombre de algo que no es una dirección" },
     { "where it ends is in doubt", "no es seguro dónde termina" },
-    { "the checkpoint is too large", "el checkpoint es demasiado grande" },
+    { "the checkpoint is too large", "el punto de control es demasiado grande" },
     { "not sealed to this key, or altered", "no sellada para esta clave, o alterada" },
 };
 

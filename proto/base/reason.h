@@ -146,29 +146,29 @@
     X(TILE, "tile", "%s does not contain the hashes of the signed tree",                           \
       "%s no contiene los hashes del árbol firmado")                                               \
     X(ROOT, "root", "the entries and tiles do not give the root that the checkpoint signs (%s)",   \
-      "los asientos y teselas no dan la raíz que firma el checkpoint (%s)")                        \
+      "los asientos y teselas no dan la raíz que firma el punto de control (%s)")                        \
     X(CHECKPOINT, "checkpoint", "the log's signature on the checkpoint does not verify (%s)",      \
-      "la firma de la bitácora en el checkpoint no es válida (%s)")                           \
+      "la firma de la bitácora en el punto de control no es válida (%s)")                           \
     X(CHECKPOINT_FORM, "checkpoint", "this is not a checkpoint of a log (%s)",                     \
-      "esto no es un checkpoint de una bitácora (%s)")                                             \
+      "esto no es un punto de control de una bitácora (%s)")                                             \
     X(CHECKPOINT_KEY, "checkpoint",                                                                \
       "no key that the policy names for '%s' signed this checkpoint: wrong policy, or another key of that log?", \
-      "ninguna clave que la política nombra para '%s' firmó este checkpoint: ¿otra política, u otra clave de esa bitácora?") \
+      "ninguna clave que la política nombra para '%s' firmó este punto de control: ¿otra política, u otra clave de esa bitácora?") \
     X(CHECKPOINT_TYPE, "checkpoint",                                                               \
       "this checkpoint of '%s' is signed by a key of a type that this version of the program does not know", \
-      "este checkpoint de «%s» lo firma una clave de un tipo que esta versión del programa no conoce") \
+      "este punto de control de «%s» lo firma una clave de un tipo que esta versión del programa no conoce") \
     X(CHECKPOINT_ORIGIN, "checkpoint",                                                             \
       "this is a checkpoint of '%s', a log that the policy does not name: wrong URL, or wrong policy?", \
-      "este checkpoint es de '%s', una bitácora que la política no nombra: ¿otra URL, u otra política?") \
+      "este punto de control es de '%s', una bitácora que la política no nombra: ¿otra URL, u otra política?") \
     X(CHECKPOINT_EMPTY, "checkpoint", "the checkpoint is of size 0, which no log has",             \
-      "el checkpoint es de tamaño 0, que ninguna bitácora tiene")                                   \
+      "el punto de control es de tamaño 0, que ninguna bitácora tiene")                                   \
     X(COSIGNATURE, "checkpoint", "a cosignature of '%s' on the checkpoint does not verify",        \
-      "una cofirma de '%s' en el checkpoint no es válida")                                         \
+      "una cofirma de '%s' en el punto de control no es válida")                                         \
     X(LOG_UNPROVEN, "unproven", "what is in force in the log could not be proven (%s): nothing is signed", \
       "no se pudo probar qué está en vigor en la bitácora (%s): no se firma nada")                 \
     X(QUORUM, "quorum",                                                                            \
       "the checkpoint does not have the policy's quorum of witnesses yet; not cosigned by: %s",    \
-      "el checkpoint aún no tiene el quórum de testigos de la política; no lo cofirmaron: %s")     \
+      "el punto de control aún no tiene el quórum de testigos de la política; no lo cofirmaron: %s")     \
     X(RESTS_UNWITNESSED, "quorum", "what '%s' rests on does not have the policy's quorum of witnesses yet", \
       "aquello en lo que se apoya '%s' aún no tiene el quórum de testigos de la política")         \
     X(FROZEN, "frozen", "the log ended with its `freeze`, and goes on all the same (its size is %s)", \
@@ -179,11 +179,11 @@
       "the link is not the leaf hash of the entry before, which the log signed, too (%s)",         \
       "el enlace no es el hash de hoja del asiento anterior, que la bitácora firmó también (%s)")  \
     X(STALE, "stale", "the checkpoint is older than the one accepted before (%s)",                 \
-      "el checkpoint es más viejo que el aceptado antes (%s)")                                     \
+      "el punto de control es más viejo que el aceptado antes (%s)")                                     \
     X(ROLLED_BACK, "rollback", "a witness cosigned a smaller checkpoint after a larger one (%s)",  \
-      "un testigo cofirmó un checkpoint menor después de uno mayor (%s)")                          \
+      "un testigo cofirmó un punto de control menor después de uno mayor (%s)")                          \
     X(OTHER_LOG, "stale", "this is the checkpoint of another log (%s)",                            \
-      "este es el checkpoint de otra bitácora (%s)")                                               \
+      "este es el punto de control de otra bitácora (%s)")                                               \
     X(OLD_COSIGNATURE, "stale", "the cosignatures are older than allowed (%s)",                    \
       "las cofirmas son más viejas de lo permitido (%s)")                                          \
     X(CLOCKS, "clock", "the log's clock and a witness's contradict each other (%s)",               \
@@ -393,7 +393,7 @@
     X(CLOCK_DOUBTED, "busy", "the clock says that hours have passed since the last entry, and nobody has borne that out since the start: a record, a token or a cosignature will", \
       "el reloj dice que han pasado horas desde el último asiento y nadie lo ha confirmado desde el arranque: lo hará un registro, un token o una cofirma") \
     X(SHOWN_ELSEWHERE, "rollback", "a key of this log has signed this checkpoint, and the log does not hold it (%s): it signs nothing any more", \
-      "una clave de esta bitácora firmó este checkpoint, y la bitácora no lo contiene (%s): ya no firma nada") \
+      "una clave de esta bitácora firmó este punto de control, y la bitácora no lo contiene (%s): ya no firma nada") \
     X(SHOWN_UNSIGNED, "checkpoint", "no key of this log has signed this (%s)",                     \
       "ninguna clave de esta bitácora ha firmado esto (%s)")                                       \
     X(BLOBS_WITHHELD, "busy", "sealed blobs are withheld until witnesses have cosigned what this log holds: it was restored, or may have been rolled back, and an erasure may be lost", \
@@ -401,7 +401,7 @@
     X(LOG_FROZEN, "frozen", "this log ended with entry %s, its `freeze`: nothing is appended any more",  \
       "esta bitácora terminó con el asiento %s, su `freeze`: ya no se añade nada")                 \
     X(UNWITNESSED, "not_found", "no checkpoint has its quorum of witnesses yet (%s)",              \
-      "ningún checkpoint tiene aún su quórum de testigos (%s)")                                    \
+      "ningún punto de control tiene aún su quórum de testigos (%s)")                                    \
     X(FULL, "full", "there is no room to append; reading goes on. Try again when the operator has made room", \
       "no hay espacio para añadir; la lectura sigue. Reintente cuando el operador haya hecho espacio") \
     X(ACCESS_FULL, "full", "who reads this log is written down, and there is no room for that. Try again when the operator has made room", \

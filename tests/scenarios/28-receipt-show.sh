@@ -80,10 +80,10 @@ for said in 'Tipo de registro            Solicitud de datos' 'procuración de ju
     'asiento 2: fgr.example.mx/a.lopez recibe el alta como agente que solicita, por registrar.example.mx' \
     'el asiento 0, génesis' '✓ w1.example.mx cofirmó el ' '? w2.example.mx no ha cofirmado' \
     '✓ se cumple (al menos 1 de 2)' 'después de la hora de quien firma' 'Que la clave no estuviera revocada' '(bitacora replay)' \
-    'Raíz del punto de control' 'Asientos del punto de control (checkpoint)  ' 'este papel, públicamente, de quien' '- CNPP: Código Nacional de Procedimientos Penales'; do
+    'Raíz del punto de control' 'Asientos del punto de control  ' 'este papel, públicamente, de quien' '- CNPP: Código Nacional de Procedimientos Penales'; do
     contains "says: $said" "$work/out" "$said"
 done
-contains 'and the entry' "$work/out" "Asiento                                     $(echo "$rref" | jq .entry)"
+equal 'and the entry' "$(grep -cE "^ +Asiento +$(echo "$rref" | jq .entry)\$" "$work/out")" 1
 contains 'and the checkpoint’s root' "$work/out" "$(grep -A 3 '^log\.' "$request" | sed -n 3p)"
 contains 'and the text as it was signed' "$work/out" "$(sed -n 's/^extra //p' "$request" | base64 -d | grep -a -m 1 '^{')"
 lacks 'who is meant is not said' "$ana"

@@ -176,7 +176,7 @@ equal 'no line is longer than 100 columns' "$(($(wc -L <"$work/out") <= 100))" 1
 warrant_check CJF-7/2026 --lang es
 equal 'in Spanish' "$? $(head -n 1 "$work/out")" '0 Mandamiento «CJF-7/2026»'
 for said in "Completo hasta el asiento $((size - 1)) de la bitácora log.example.mx/test con raíz $root." 'FUERA del alcance del mandamiento' 'la categoría «geolocalización en tiempo real» no está en el mandamiento' \
-    'Prórroga de un mandamiento' 'se tiene por inexistente' "de las respuestas a los asientos $r1 y $category" "con las respuestas al asiento $r1" 'Raíz del punto de control (checkpoint)' \
+    'Prórroga de un mandamiento' 'se tiene por inexistente' "de las respuestas a los asientos $r1 y $category" "con las respuestas al asiento $r1" 'Raíz del punto de control' \
     'una persona identificada por CURP no está' 'solo puede saberlo el órgano de supervisión' 'dentro del alcance, pero con otro hallazgo' 'Abreviaturas' '- CNPP: Código Nacional de Procedimientos Penales' \
     'solicitudes que citan la referencia y no tienen tal mandamiento: 1' 'registros: 1,234,567'; do
     says "$said"

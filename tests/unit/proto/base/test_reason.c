@@ -80,7 +80,7 @@ static void names_stay_as_they_are(void **state)
         { REASON_MEMBER_MISSING, "size", "falta el miembro 'size'" },
         { REASON_MEMBER_WRONG, "origin",
           "un miembro no tiene la forma que docs/FORMATS.md le da: 'origin'" },
-        { REASON_CHECKPOINT_FORM, "size", "esto no es un checkpoint de una bitácora (tamaño)" },
+        { REASON_CHECKPOINT_FORM, "size", "esto no es un punto de control de una bitácora (tamaño)" },
         { REASON_RULESET_FORM, "name", "esto no es un archivo de conjunto de reglas (name)" },
         { REASON_JSON_NUMBER, "'number'",
           "los números son enteros, no negativos y menores que 2^53 ('number')" },
