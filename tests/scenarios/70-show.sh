@@ -62,6 +62,8 @@ for k in 0 1 4 $((n + 1)); do
     show 0 "entry $k, by its own proof" "$k" --json --dir "$m" --quick
     equal 'is the same' "$(jq -cS '{entry,hash,kind,accepted,at,signer,role,authority,level,enrolled,record,ok,verdict}' "$work/out")" "$(cat "$work/one")"
 done
+show 0 'a warrant that is cited by its reference alone' 4 --json --dir "$m"
+said 'no entry names it by its index' '[.kind,.named_by,.named_by_total]' '["warrant",[],0]'
 
 # ---- in words ------------------------------------------------------------------------------------
 show 0 'in Spanish' "$n" --dir "$m" --lang es
