@@ -5,6 +5,7 @@
 #include "client/audit/rule.h"
 #include "client/base/json_put.h"
 #include "client/base/options.h"
+#include "client/report/parameters.h"
 #include "proto/lib/bitacora.h"
 #include "proto/record/member.h"
 #include "proto/sys/form_json.h"
@@ -163,7 +164,8 @@ static const char *client_words(const char *name)
     else if (strcmp(name, "rule") == 0)
         add_rules(&b);
     else if (strcmp(name, "by") == 0)
-        buf_adds(&b, "authority|holder|category|basis|state");
+        for (size_t i = 0; parameters_by_at(i) != NULL; i++)
+            add_word(&b, parameters_by_at(i));
     else if (strcmp(name, "lang") == 0)
         buf_adds(&b, "en|es");
     snprintf(words, sizeof words, "%s", b.n == 0 ? "" : buf_str(&b));

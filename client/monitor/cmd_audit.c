@@ -30,6 +30,10 @@ static bool filters_fit(const struct args *a)
 static bool options_fit(const struct args *a, enum severity *fail_on)
 {
     if (a->fail_on != NULL && !severity_of_name(a->fail_on, fail_on)) {
+        struct nearest meant = { .said = a->fail_on };
+        for (int s = 0; s < SEVERITIES; s++)
+            nearest_offer(&meant, severity_name((enum severity)s));
+        say_meant("--fail-on ", &meant);
         say_usage(TR("--fail-on takes policy, low, medium, high or critical",
                      "--fail-on lleva policy, low, medium, high o critical"));
         return false;

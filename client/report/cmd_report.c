@@ -99,6 +99,10 @@ static bool options_fit(const struct args *a, struct parameters *p)
         return false;
     }
     if (p->by == NULL) {
+        struct nearest meant = { .said = a->by };
+        for (size_t i = 0; parameters_by_at(i) != NULL; i++)
+            nearest_offer(&meant, parameters_by_at(i));
+        say_meant("--by ", &meant);
         say_usage(TR("--by takes authority, holder, category, basis or state",
                      "--by lleva authority, holder, category, basis o state"));
         return false;

@@ -63,6 +63,11 @@ bool month_parse(uint32_t *out, const char *text)
 
 /* ---- the line -------------------------------------------------------------------------------- */
 
+const char *parameters_by_at(size_t i)
+{
+    return i < sizeof bys / sizeof *bys ? bys[i] : NULL;
+}
+
 const char *parameters_by(const char *text)
 {
     for (size_t i = 0; i < sizeof bys / sizeof *bys; i++)

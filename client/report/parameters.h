@@ -32,6 +32,9 @@ void month_text(char out[static 8], uint32_t month);
 int64_t month_start(uint32_t month);
 uint32_t month_of(int64_t ms);
 
+/* The words of --by, from 0 on; NULL behind the last. */
+const char *parameters_by_at(size_t i);
+
 /* One of the five that --by takes, as a literal; NULL for any other. */
 const char *parameters_by(const char *text);
 

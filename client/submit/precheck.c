@@ -298,21 +298,59 @@ static int check_names(const struct precheck *p, const struct record *record,
                : complain(complaint, &why);
 }
 
+struct unknown_code {
+    const struct ruleset *ruleset;
+    char said[NEAREST_MAX + 1];
+    struct nearest meant;
+};
+
+static void offer_code(void *ctx, const char *code)
+{
+    nearest_offer(ctx, code);
+}
+
+/* Stops at the first code that the ruleset does not know, with the one that is most like it. */
+static int find_unknown(void *ctx, const char *member, enum vocabulary v, const char *code)
+{
+    struct unknown_code *u = ctx;
+    (void)member;
+    if (ruleset_code(u->ruleset, v, code) != NULL)
+        return 0;
+    if (strlen(code) <= NEAREST_MAX) {
+        strcpy(u->said, code);
+        u->meant.said = u->said;
+        ruleset_each_code(u->ruleset, v, offer_code, &u->meant);
+    }
+    return 1;
+}
+
+/* Whether the ruleset knows the record's codes; else the complaint says which was probably meant. */
+static int check_codes(const struct ruleset *ruleset, const struct record *record,
+                       struct complaint *complaint)
+{
+    struct unknown_code unknown = { .ruleset = ruleset };
+    struct refusal why;
+    if (ruleset_check(ruleset, record->kind, record->object, &why) == 0)
+        return 0;
+    complaint_fill(complaint, &why);
+    (void)kind_visit_codes(record->kind, record->object, find_unknown, &unknown);
+    size_t n = strlen(complaint->detail);
+    if (unknown.meant.best != NULL)
+        snprintf(complaint->detail + n, sizeof complaint->detail - n,
+                 TR("; did you mean %s?", "; ¿quiso decir %s?"), unknown.meant.best);
+    return -1;
+}
+
 int precheck_record(struct precheck *p, const struct record *record, struct span file,
                     struct complaint *complaint)
 {
-    struct refusal why;
     if (check_signer(p, record, complaint) != 0 || check_references(p, record, complaint) != 0 ||
         check_names(p, record, complaint) != 0)
         return -1;
     if (record->kind == KIND_RULESET)
         return check_file(p, record, file, complaint);
     const struct ruleset *ruleset = precheck_ruleset(p, complaint);
-    if (ruleset == NULL)
-        return -1;
-    return ruleset_check(ruleset, record->kind, record->object, &why) == 0
-               ? 0
-               : complain(complaint, &why);
+    return ruleset == NULL ? -1 : check_codes(ruleset, record, complaint);
 }
 
 int precheck_witnessed(const struct precheck *p, const char *kind, struct complaint *complaint)

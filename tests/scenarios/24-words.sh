@@ -240,6 +240,15 @@ contains 'those that there are' "$work/err" 'reason (key_compromise, left_office
 expect 3 'in Spanish' revoke --reason robada --lang es
 contains 'the same words' "$work/err" "un miembro no tiene la forma que docs/FORMATS.md le da: 'reason (key_compromise, "
 judge=judge.example.mx-j1
+request mx.telco 1 | sed 's/CNPP-303/CNPP-33/' >"$work/code"
+official=$work/fgr.example.mx-a.lopez.key
+expect 3 'a code that there is not' "$client" submit --check --policy "$work/policy" --key "$official" "$work/code"
+contains 'asks for the one that is like it' "$work/err" "did you mean CNPP-303"
+check 'in six lines' test "$(wc -l <"$work/err")" -le 6
+request mx.telco 1 | sed 's/criminal_investigation/xyzzyxyzzy/' >"$work/code"
+expect 3 'one like no other' "$client" submit --check --lang es --policy "$work/policy" --key "$official" "$work/code"
+contains 'is named' "$work/err" "'purpose.code: xyzzyxyzzy' no es un código"
+lacks 'and nothing is asked' "$work/err" 'quiso decir'
 warrant X | sed 's/2026-01-01T/2026-1-1T/' >"$work/window"
 warrant X | sed 's/"ref":"X",//; s/"kind"/"origin":"X","kind"/' >"$work/origin"
 request mx.telco 1 | sed 's/"persons":1/"persons":1,"term":"tomorrow"/' >"$work/term"

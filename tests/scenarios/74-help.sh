@@ -120,6 +120,13 @@ equal 'standard output is empty' "$(cat "$work/out")" ''
 expect 2 'a line of it in Spanish' "$client" --lang es replay --policy "$work/none" --json
 equal 'says so in JSON' "$(jq -r .error.message "$work/out")" "no se pudo leer la política $work/none: no existe"
 
+# ---- suggestions ---------------------------------------------------------------------------------
+expect 2 'a severity that there is not' "$client" audit --policy "$work/policy" --fail-on hihg
+contains 'the one that is like it' "$work/err" 'did you mean --fail-on high?'
+expect 2 'a line of a report that there is not' "$client" report --policy "$work/policy" --from 2026-01 --to 2026-02 --by authorty
+contains 'the one that is like it, too' "$work/err" 'did you mean --by authority?'
+check 'in six lines' test "$(wc -l <"$work/err")" -le 6
+
 # ---- colours -------------------------------------------------------------------------------------
 on_terminal() { # on_terminal COMMAND...: its output on a terminal, with escapes as ^[
     script -qec "$*" /dev/null </dev/null | sed 's/\x1b/^[/g'
