@@ -82,6 +82,21 @@ page() { # page STATUS NAME COMMAND...: in both languages
         [ "$got" = "$want" ] || not_ok "$name in $language" "exit $got, not $want: $(cat "$work/err")"
     done
 }
+# A clock that is twelve days ahead: for a newest entry that is old.
+cat >"$work/ahead.c" <<'END'
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+int clock_gettime(clockid_t clock, struct timespec *t)
+{
+    long failed = syscall(SYS_clock_gettime, clock, t);
+    if (failed == 0 && clock == CLOCK_REALTIME)
+        t->tv_sec += 12 * 86400;
+    return (int)failed;
+}
+END
+check 'a clock that is ahead' "${CC:-cc}" -shared -fPIC -o "$work/ahead.so" "$work/ahead.c"
 p="--policy $work/policy"
 # shellcheck disable=SC2086
 {
@@ -89,6 +104,7 @@ p="--policy $work/policy"
     page 0 warrant-outside "$bin/bitacora" warrant check CJF-7/2026 $p --html
     page 0 warrant-absent "$bin/bitacora" warrant check CJF-404/2026 $p --html
     page 0 warrant-alone "$bin/bitacora" warrant check CJF-6/2026 --policy "$work/alone" --html
+    page 0 warrant-old env LD_PRELOAD="$work/ahead.so" ASAN_OPTIONS=verify_asan_link_order=0 "$bin/bitacora" warrant check CJF-6/2026 $p --html
     page 1 warrant-bad "$bin/bitacora" warrant check CJF-6/2026 $p --html --dir "$work/tampered"
     page 0 receipt "$bin/bitacora" receipt show $p --html "$work/request.tlog-proof"
     page 1 receipt-bad "$bin/bitacora" receipt show $p --html "$work/bad.tlog-proof"
@@ -102,6 +118,46 @@ for letter in "$work/letters"/*.html; do
 done
 stop_daemon
 
+# ---- what stands in the box, and what does not ---------------------------------------------------
+box() { # box PAGE: the verdict of its box
+    sed -n 's/.*<section class="status \([a-z]*\)">.*/\1/p' "$pages/$1.es.html" | head -n 1
+}
+told() { # told PAGE DESCRIPTION TEXT: in its box
+    sed -n '/<section class="status/,/<\/section>/p' "$pages/$1.es.html" >"$work/box"
+    contains "$1: $2" "$work/box" "$3"
+}
+equal 'the box is green where nothing is to be said' "$(box warrant-inside)" good
+told warrant-inside 'when the newest entry was accepted' 'Su asiento más reciente se aceptó el '
+told warrant-inside 'and how long ago' ' antes de hacerse esto.'
+equal 'red where requests lie outside the scope' "$(box warrant-outside)" bad
+told warrant-outside 'how many' '2 de 3 solicitudes están FUERA del alcance del mandamiento'
+equal 'amber where the newest entry is old' "$(box warrant-old)" undecided
+told warrant-old 'how old' 'es viejo, de hace 12 días'
+equal 'amber without witnesses' "$(box warrant-alone)" undecided
+told warrant-alone 'that there are none' 'Sin testigos'
+equal 'of a warrant that is not there: neither' "$(box warrant-absent)" neutral
+equal 'and no tick but for the witness and the quorum' "$(grep -o '>✓<' "$pages/warrant-absent.es.html" | wc -l)" 2
+equal 'red where the log is bad' "$(box warrant-bad) $(box receipt-bad)" 'bad bad'
+page=$pages/warrant-outside.es.html
+contains 'an end says which day is the last' "$page" 'hasta el 1 de junio de 2026, 00:00:00 (UTC), sin incluirlo: el último día es el 31 de mayo de 2026'
+contains 'institutions have names, and their codes beside them' "$page" 'Telefónica del Norte, S.A. de C.V. (mx.telco)'
+contains 'and without a name their codes' "$page" 'pide a mx.banco: '
+broken() { # broken PAGE: links within it that lead nowhere
+    grep -o 'href="#[^"]*"' "$1" | sort -u | sed 's/href="#\(.*\)"/\1/' | while read -r id; do grep -q " id=\"$id\"" "$1" || echo "$id"; done
+}
+for made in "$pages"/*.html; do
+    equal "$(basename "$made"): every link leads somewhere, and no id is there twice" "$(broken "$made")$(grep -o ' id="[^"]*"' "$made" | sort | uniq -d)" ''
+done
+contains 'there are links to entries' "$page" '<a href="#e11">11</a>'
+contains 'and from findings to their rules' "$page" '<a href="#R08">R08</a>: la categoría'
+contains 'to receipts' "$page" "<a href=\"$url/v1/receipts/10\">recibo</a>"
+contains 'and to sections' "$page" '<nav class="contents"'
+equal 'one word for one thing' "$(grep -li checkpoint "$pages"/*.es.html | grep -vc report.es)" 0
+equal 'no letter has a command in it' "$(grep -c 'bitacora ' "$pages/letter.es.html")" 0
+contains 'a letter says where to complain' "$pages/letter.es.html" 'Av. Juárez 5, Centro, 06010 Ciudad de México'
+contains 'and by what telephone' "$pages/letter.es.html" '55 1234 5678'
+
+# ---- in a browser --------------------------------------------------------------------------------
 /usr/bin/python3 "$root/tests/pages/look.py" "$pages" "$root/build/pages" >"$work/tap" 2>&1 ||
     not_ok 'the browser looked at all' "$(tail -n 5 "$work/tap")"
 take_tap "$work/tap"
