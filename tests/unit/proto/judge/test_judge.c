@@ -331,7 +331,8 @@ static void another_genesis_than_the_pinned_one_is_found(void **state)
     (void)state;
     struct judge *j = judge_new(&setup);
     judge_entry(j, 0, &l.leaf[0], buf_span(&l.entry[0]));
-    judge_unreadable(j, 1, &l.leaf[1]); /* which nobody pinned */
+    judge_entry(j, 1, &l.leaf[1], buf_span(&l.entry[1])); /* which nobody pinned */
+    judge_unreadable(j, 2, &l.leaf[2]);
     expect_none(&found);
     judge_free(j);
     setup.pin.b[31] ^= 1;
@@ -1606,6 +1607,16 @@ static enum kind kind_alone(struct found *found)
     return kind;
 }
 
+static void what_has_no_form_is_of_no_kind_or_undecided(void **state)
+{
+    static struct found found;
+    (void)state;
+    log_add_bytes(&l, span_str("bitacora/v2 entry\nwhatever it is\n"));
+    assert_int_equal(kind_alone(&found), KIND_UNDECIDED);
+    log_add_bytes(&l, span_str("no entry at all"));
+    assert_int_equal(kind_alone(&found), KIND_NONE);
+}
+
 /* A record of the log's own, on whose signature line stands another name or another id. */
 static void the_log_signs_by_its_name_and_id(void **state)
 {
@@ -1980,6 +1991,7 @@ static const struct CMUnitTest tests[] = {
     TEST(an_entry_that_cannot_be_read_may_have_enrolled),
     TEST(a_malformed_entry_has_enrolled_nobody),
     TEST(only_what_registers_is_undecided_with_its_signer),
+    TEST(what_has_no_form_is_of_no_kind_or_undecided),
     TEST(the_log_signs_by_its_name_and_id),
     TEST(the_first_entry_has_its_kind_even_if_it_is_bad),
     TEST(the_first_entry_may_have_any_time),
