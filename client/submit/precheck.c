@@ -317,7 +317,7 @@ static int find_unknown(void *ctx, const char *member, enum vocabulary v, const 
     if (ruleset_code(u->ruleset, v, code) != NULL)
         return 0;
     if (strlen(code) <= NEAREST_MAX) {
-        strcpy(u->said, code);
+        snprintf(u->said, sizeof u->said, "%s", code);
         u->meant.said = u->said;
         ruleset_each_code(u->ruleset, v, offer_code, &u->meant);
     }
