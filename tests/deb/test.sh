@@ -19,7 +19,7 @@ debs() { ls "$1"/bitacora_*.deb "$1"/bitacorad_*.deb "$1"/libbitacora1_*.deb "$1
 wants() {
     for deb in $(debs build/deb); do dpkg-deb -f "$deb" Depends; done | tr ',' '\n' | sed 's/^ *//' |
         grep -v -e '^bitacora ' -e '^libbitacora1 ' -e '^systemd |'
-    printf '%s\n' curl jq procps gcc libc6-dev pkg-config python3-minimal
+    printf '%s\n' curl jq procps gcc libc6-dev pkg-config python3
 }
 make_root() {
     wants | sort -u | paste -sd, >"$top/wants"
