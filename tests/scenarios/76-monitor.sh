@@ -195,6 +195,24 @@ check 'and lives' wait_until 20 sh -c '[ "$(grep -c ^WATCHDOG=1 "$1")" -gt 2 ]' 
 ends 0 'and ends'
 check 'which it says' wait_until 20 grep -q '^STOPPING=1' "$work/heard"
 
+# ---- what is wrong, and may be so on its way -----------------------------------------------------
+copy() { "$bin/bitacora" mirror --policy "$work/policy" "$work/copy" >/dev/null 2>&1; }
+check 'a mirror' copy
+monitor w --dir "$work/copy"
+check 'is followed, too' wait_until 20 is_told w "$stands"
+cp -r "$work/copy" "$work/next"
+more 1
+"$bin/bitacora" mirror --policy "$work/policy" "$work/next" >/dev/null 2>&1
+bundle=$(cd "$work/next" && find tile/entries -path '*.p/*' -type f | sort -V | tail -n 1)
+cp "$work/next/$bundle" "$work/bundle"
+sed -i '0,/"persons":1/s//"persons":7/' "$work/next/$bundle"
+rm -rf "$work/copy" && cp -r "$work/next" "$work/copy"
+check 'a file that was altered is an alarm' wait_until 20 is_told w '"alarm":"wrong"'
+check 'it asks again' kill -0 "$monitor"
+cp "$work/bundle" "$work/copy/$bundle"
+check 'until it is right' wait_until 20 is_told w '"of":"wrong"'
+ends 0 'it ends'
+
 # ---- silence -------------------------------------------------------------------------------------
 monitor q --silent-after 1
 check 'it follows' wait_until 20 is_told q "$stands"
