@@ -71,6 +71,11 @@ refused 2 'another separator' 'is the separator another?'
 printf '%s\n1;a\n' "$head" >"$work/v.csv"
 refused 2 'another separator, without quotes' 'is the separator not comma?'
 
+cp "$map" "$work/v.map"
+sed -i 's/^encoding.*/encoding = utf-8/' "$work/v.map"
+{ head -n 1 "$work/utf8.csv"; echo '1;Banco Norte;bank;CNPP-303;prosecution;;;;;;;;a;b'; } >"$work/v.csv"
+refused 3 'a separator in a cell without quotes' 'the row has more cells than there are titles'
+
 # ---- cells, one by one: a small map ------------------------------------------------------------------
 cell() { # cell MEMBER VALUE [SETTING…]: the value that becomes of it, or what is said
     member=$1 value=$2
@@ -113,6 +118,7 @@ says subjects.account '6,46010E+17' 'rounded this number'
 is automated 'VERDADERO' true
 is automated 'Sí' true
 is automated 'no' false
+says data_window.until '31/12/2018' 'this ends before it begins'
 says automated 'quizá' 'neither yes nor no'
 says persons '3.5' 'not a whole number'
 says persons '-1' 'not a whole number'

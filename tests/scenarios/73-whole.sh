@@ -149,6 +149,9 @@ expect 0 'new says it before the question' "$bin/bitacora" new request --policy 
     --source subscriber_db --categories subscriber --basis CNPP-303 --purpose.code prosecution --persons 1 --warrant.ref CJF-50/2026 --check
 contains '… by its reference alone' "$work/err" "WARNING: outside the warrant's scope (R08)"
 contains '… and what cannot be told' "$work/err" 'it cannot be told whether it is within the warrant (R07)'
+expect 0 'new says it once, when it signs, too' "$bin/bitacora" new request --policy "$work/policy" --key "$official" --function prosecution --holder mx.other \
+    --source subscriber_db --categories subscriber --basis CNPP-303 --purpose.code prosecution --persons 1 --warrant.ref CJF-50/2026 --yes
+equal '… once' "$(grep -c WARNING: "$work/err")" 1
 expect 0 'a warrant that is not there' "$bin/bitacora" new request --policy "$work/policy" --key "$official" --function prosecution --holder mx.other \
     --source subscriber_db --categories subscriber --basis CNPP-303 --purpose.code prosecution --persons 1 --warrant.ref CJF-51/2026 --check
 contains '… is said' "$work/err" '(R19)'
