@@ -7,8 +7,9 @@
 
 struct near_names;
 
-/* Knows the authorities that the submitter's log is proven to have enrolled; none where that cannot
- * be known yet. NULL, recorded as lost, if there is no memory. near_names_free(NULL) is harmless. */
+/* Knows the authorities that the submitter's log is proven to have enrolled; none where that
+ * cannot be known yet. NULL, recorded as lost, if there is no memory. near_names_free(NULL) is
+ * harmless. */
 struct near_names *near_names_new(struct submitter *s);
 void near_names_free(struct near_names *n);
 
@@ -20,8 +21,8 @@ void near_names_look(struct near_names *n, const char *authority);
 bool near_names_are(const char *a, const char *b);
 
 /* Says each pair that was found, and asks on the terminal whether they are meant so. Returns
- * OUTCOME_PROVEN if there is none, they are meant, or `yes`; OUTCOME_USAGE if not. Where there is no
- * terminal, they are taken (`must_ask` false) or refused. */
+ * OUTCOME_PROVEN if there is none, they are meant, or `yes`; OUTCOME_USAGE if not. Where there is
+ * no terminal, they are taken (`must_ask` false) or refused. */
 enum outcome near_names_agree(const struct near_names *n, bool yes, bool must_ask);
 
 #endif

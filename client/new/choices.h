@@ -11,8 +11,8 @@
 /* Whether a member is one: of a vocabulary of the ruleset, or of the format (a result, a role). */
 bool choices_are(const struct member *m);
 
-/* Prints a line for each: its number from 1, its code, its words in the reader's language and in the
- * other one. */
+/* Prints a line for each: its number from 1, its code, its words in the reader's language and in
+ * the other one. */
 void choices_print(FILE *to, const struct ruleset *r, const struct member *m);
 
 /* Appends the codes that an answer means, with commas between them where the member is a list: each

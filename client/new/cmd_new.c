@@ -370,8 +370,8 @@ static enum outcome complete_and_check(struct new *n, json_t *record)
     return submitter_keep_openings(n->submitter, n->kind);
 }
 
-/* The reader's zone: what he says, else that of the country whose law the ruleset is. Answers are of
- * that zone from now on; options were of the zone that was named, or UTC. */
+/* The reader's zone: what he says, else that of the country whose law the ruleset is. Answers are
+ * of that zone from now on; options were of the zone that was named, or UTC. */
 static void know_zone(struct new *n)
 {
     struct complaint complaint;

@@ -43,8 +43,8 @@ struct csv_map {
     size_t mistakes; /* that were said */
 };
 
-/* Reads a file. Every mistake in it is said, with its line, up to twenty. Returns OUTCOME_PROVEN, or
- * OUTCOME_USAGE. *out needs csv_map_free() in any case; path must outlive it. */
+/* Reads a file. Every mistake in it is said, with its line, up to twenty. Returns OUTCOME_PROVEN,
+ * or OUTCOME_USAGE. *out needs csv_map_free() in any case; path must outlive it. */
 MUST_USE enum outcome csv_map_read(struct csv_map *out, const char *path, const struct ruleset *r);
 void csv_map_free(struct csv_map *m);
 

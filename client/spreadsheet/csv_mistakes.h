@@ -37,7 +37,8 @@ void csv_mistake(struct csv_mistakes *s, const struct csv_place *place,
 void csv_mistake_said(struct csv_mistakes *s, const struct csv_place *place, const char *what,
                       const char *expected);
 
-/* Lists the codes that may stand in columns that had mistakes, in words, and how many there were. */
+/* Lists the codes that may stand in columns that had mistakes, in words, and how many there
+ * were. */
 void csv_mistakes_end(struct csv_mistakes *s);
 
 #endif

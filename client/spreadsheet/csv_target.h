@@ -30,9 +30,9 @@ struct cell_target {
     bool beside; /* nor is the object that it belongs to, where that is there */
 };
 
-/* Finds what a path means in a kind of record, by the table of kinds; the types of persons are those
- * of the ruleset. Returns 0; or -1 with *why a sentence in the reader's language (valid until the
- * next call). */
+/* Finds what a path means in a kind of record, by the table of kinds; the types of persons are
+ * those of the ruleset. Returns 0; or -1 with *why a sentence in the reader's language (valid until
+ * the next call). */
 MUST_USE int target_find(struct cell_target *out, enum kind kind, const struct ruleset *r,
                          const char *path, const char **why);
 
@@ -44,8 +44,8 @@ void target_each(enum kind kind, const struct ruleset *r,
 /* What it means, in the reader's language. */
 const char *target_meaning(const struct cell_target *t);
 
-/* Whether its cells are times; whether a day that ends there counts as a whole (`until = included`):
- * the end of a window, `until`, `term`. */
+/* Whether its cells are times; whether a day that ends there counts as a whole (`until =
+ * included`): the end of a window, `until`, `term`. */
 bool target_is_time(const struct cell_target *t);
 bool target_ends(const struct cell_target *t);
 

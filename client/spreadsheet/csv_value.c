@@ -231,8 +231,8 @@ static json_t *single(const struct cell *c, const char *text)
 
 /* ---- several --------------------------------------------------------------------------------- */
 
-/* What divides the values of a cell. A line of its own always does; commas and the like divide codes,
- * which have none in them, and anything else only where the map says so. */
+/* What divides the values of a cell. A line of its own always does; commas and the like divide
+ * codes, which have none in them, and anything else only where the map says so. */
 static const char *dividers(const struct cell *c)
 {
     static char list[16];

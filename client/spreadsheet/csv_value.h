@@ -16,8 +16,8 @@ struct csv_fault {
     char doubt[200]; /* of a value that was taken: why it may be mistyped, or "" */
 };
 
-/* Converts a cell that is not empty (csv_clean()) for a target: a new reference; of a member that is
- * an array, and of persons, an array. `type` is the code of the person's type, for
+/* Converts a cell that is not empty (csv_clean()) for a target: a new reference; of a member that
+ * is an array, and of persons, an array. `type` is the code of the person's type, for
  * TARGET_PERSON_VALUE alone. NULL with *fault filled, or if memory was short (recorded as lost). */
 json_t *csv_value(const struct csv_map *m, const struct ruleset *r, const struct cell_target *t,
                   const char *type, const char *cell, struct csv_fault *fault);

@@ -48,9 +48,9 @@ enum looked {
     LOOKED_REFUSED, /* *complaint */
 };
 
-/* Looks at a line that has its id; `number` is its place in the input. Nothing is signed or sent. One whose id this signer has used is
- * LOOKED_THERE if that entry says the same, but for `at` and what is sealed. *stop: the log does not
- * answer, and would not for the next line. */
+/* Looks at a line that has its id; `number` is its place in the input. Nothing is signed or sent.
+ * One whose id this signer has used is LOOKED_THERE if that entry says the same, but for `at` and
+ * what is sealed. *stop: the log does not answer, and would not for the next line. */
 enum looked submitter_look(struct submitter *s, uint64_t number, const json_t *line,
                            uint64_t *entry, struct complaint *complaint, bool *stop);
 
