@@ -114,6 +114,7 @@ whole_scenarios() {
         echo "$name-whole env EVERY=1 tests/scenarios/$name.sh"
     done
     echo '32-audit-whole env ENTRIES=100000 tests/scenarios/32-audit.sh'
+    echo '78-pages-whole env WHOLE=1 tests/scenarios/78-pages.sh'
     echo '69-hostile-whole env WHOLE=1 tests/scenarios/69-hostile.sh'
     echo "06-kill-under-load-whole env KILLS=${KILLS:-1000} tests/scenarios/06-kill-under-load.sh"
     echo 'unit-whole units release 1'
