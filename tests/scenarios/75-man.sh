@@ -20,12 +20,14 @@ equal 'a page for each command, the daemon, its settings, the policy' "$(pages "
 equal 'the same in Spanish' "$(pages "$work/man/es")" "$wanted"
 (cd "$work/man" && find man* es -type f | sort | xargs grep -L '^[.]so ') >"$work/pages"
 check 'there are many' test "$(wc -l <"$work/pages")" -gt 55
-objections=$(cd "$work/man" && while read -r page; do
-    groff -Kutf8 -man -ww -z "$page" 2>&1
-    mandoc -T lint -W warning "$page" 2>&1
-    lexgrog "$page" >"$work/name" 2>&1 || cat "$work/name"
-done <"$work/pages")
+# shellcheck disable=SC2046
+objections=$(cd "$work/man" && {
+    groff -Kutf8 -man -ww -z $(cat "$work/pages")
+    mandoc -T lint -W warning $(cat "$work/pages")
+    lexgrog $(cat "$work/pages") >"$work/names" || cat "$work/names"
+} 2>&1)
 equal 'groff, mandoc and lexgrog object to none' "$objections" ''
+equal 'each has its name' "$(grep -c ' - ' "$work/names")" "$(wc -l <"$work/pages")"
 for page in man1/bitacora.1 man8/bitacorad.8 man3/libbitacora.3 es/man1/bitacora.1; do
     equal "man --warnings, too: $page" "$(LC_ALL=C.UTF-8 man --warnings -E UTF-8 -l -Tutf8 -Z "$work/man/$page" 2>&1 >/dev/null)" ''
 done
