@@ -164,8 +164,7 @@ static void add_ruling(const struct facts *x)
         return;
     }
     struct buf text = { 0 };
-    buf_addf(&text, TR("%s, by ", "%s, por "),
-             label_word(TYPE_RESULT, text_of(x, x->f->ratified)));
+    buf_addf(&text, TR("%s, by ", "%s, por "), label_word(TYPE_RESULT, text_of(x, x->f->ratified)));
     add_court(&text, x, x->f->ratifier);
     buf_adds(&text, TR(", on ", ", el "));
     locale_date(&text, x->f->ratification_accepted);
