@@ -1,5 +1,6 @@
 /* bitacora submit: one record a line, signed, appended, and its receipt verified. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "client/base/cmd.h"
@@ -44,10 +45,12 @@ static enum outcome submit_lines(struct submitter *s, FILE *input, uint64_t line
     size_t cap = 0;
     ssize_t length;
     bool stop = false;
+    uint64_t last = 0;
     for (uint64_t number = 1; !stop && (length = getline(&line, &cap, input)) >= 0; number++) {
         if (!blank(line, (size_t)length))
             outcome = outcome_worse(outcome, submit_line(s, number, line, (size_t)length, &stop));
         say_progress(number, lines);
+        last = number;
     }
     if (!stop &&
         !feof(input)) /* also where memory was short: lines that were not read were not sent */
@@ -56,8 +59,9 @@ static enum outcome submit_lines(struct submitter *s, FILE *input, uint64_t line
                                                        errno_words(errno)));
     outcome = outcome_worse(outcome, submitter_settle(s));
     if (stop)
-        say(TR("stopped: the lines from here on were not sent",
-               "detenido: las líneas desde aquí no se enviaron"));
+        say(TR("stopped at line %" PRIu64 ": the lines behind it were not sent",
+               "detenido en la línea %" PRIu64 ": las siguientes no se enviaron"),
+            last);
     free(line);
     return outcome;
 }
