@@ -28,13 +28,13 @@ else
     echo 'warning: npm is not there, or has no network: packages without the page' >&2
 fi
 
-# A version that nobody wrote an entry for: the newest entry's maintainer and date.
+# A version that nobody wrote an entry for: by the newest entry's maintainer, a second later.
 cd "$tree"
 if [ "$(dpkg-parsechangelog -S Version)" != "$version" ]; then
     {
         printf 'bitacora (%s) bookworm; urgency=medium\n\n  * Version %s of the project.\n\n' "$version" "$version"
-        grep -m 1 '^ -- ' debian/changelog
-        echo
+        printf ' -- %s  %s\n\n' "$(dpkg-parsechangelog -S Maintainer)" \
+            "$(LC_ALL=C date -u -R -d "@$(($(dpkg-parsechangelog -S Timestamp) + 1))")"
         cat debian/changelog
     } >changelog.new
     mv changelog.new debian/changelog
