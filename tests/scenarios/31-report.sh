@@ -38,7 +38,7 @@ writes_nothing() { # writes_nothing DESCRIPTION STATUS: a report of $from
     equal "$1: the exit code" $? "$2"
     equal "$1: nothing is printed" "$(wc -c <"$work/out")" 0
     report --json --out "$work/none" >"$work/out" 2>"$work/err"
-    equal "$1: no file" "$(wc -c <"$work/out") $(ls "$work/none" 2>&1 | grep -c "$work/none\$")" "0 0"
+    equal "$1: no file, and what was wrong" "$(jq -c '[.ok == true, .error.code != null]' "$work/out") $(ls "$work/none" 2>&1 | grep -c "$work/none\$")" "[false,true] 0"
 }
 
 # ---- a story on a real daemon --------------------------------------------------------------------
@@ -86,8 +86,9 @@ expect 2 'a file that is there is not written over' report --log http://127.0.0.
 contains 'which is said before the log is asked for' "$work/err" "$work/again ya existe, y no se sobrescribe: elija otro nombre"
 check 'it is as it was' cmp "$work/again" "$work/kept"
 expect 0 'help of report' "$bin/bitacora" report --help
-equal 'takes months' "$(sed '1,/^$/d' "$work/out" | tr -s ' ' | grep -E -- '^ --(from|to) ')" ' --from MONTH the first month, such as 2026-01 (UTC)
- --to MONTH the last month, which is in the report, such as 2026-12'
+equal 'takes months' "$(sed '1,/^$/d' "$work/out" | tr -s ' ' | grep -A 1 -E -- '^ --(from|to) ' | sed 3q)" ' --from MONTH the first month, such as 2026-01 (UTC)
+ --to MONTH the last month, which is in the report, such
+ as 2026-12'
 equal 'not what other commands say' "$(grep -cE 'ENTRY|oversight|whether the log would|in force|Of a report' "$work/out")" 0
 expect 0 'help of another command' "$bin/bitacora" submit --help
 contains 'says its own' "$work/out" 'only ask whether the log would take them'
