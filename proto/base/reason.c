@@ -75,6 +75,8 @@ static const struct {
     { "signature", "firma" },
     { "size", "tamaño" },
     { "the note", "la nota" },
+    { "an opening, and no subject", "una apertura, y ningún sujeto" },
+    { "a subject, and no opening", "un sujeto, y ninguna apertura" },
     { "half of a surrogate pair", "la mitad de un par de sustitutos UTF-16" },
     { "more behind the object", "hay algo detrás del objeto" },
     { "the object does not end", "el objeto no termina" },

@@ -149,8 +149,11 @@ static void ask_presentation(bitacora_context *ctx, const bitacora_gate *g, int6
                                               .skew = PRESENTATION_SKEW_MS };
     struct finding f = { .verdict = VERDICT_BAD, .entry = r->report.index, .related = NO_ENTRY };
     memcpy(expected.request.hash, r->report.leaf.b, HASH_BYTES);
-    if (presentation_parse(&p, note, &f.why) != 0 || presentation_judge(&p, &expected, &f.why) != 0)
+    if (presentation_parse(&p, note, &f.why) != 0 ||
+        presentation_judge(&p, &expected, &f.why) != 0 ||
+        presentation_subject(&p, r->record.object, &f.why) != 0)
         context_found(ctx, &f);
+    presentation_wipe(&p);
 }
 
 static bitacora_result decide(bitacora_context *ctx, const bitacora_gate *g, int64_t now,

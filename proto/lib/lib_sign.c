@@ -422,6 +422,6 @@ bitacora_result bitacora_presentation_sign(bitacora_context *ctx, const bitacora
         return refuse_as(ctx, REASON_PRESENTATION_SIGNER, key->key.vkey.name);
     struct entry_ref ref = { .entry = request->report.index };
     memcpy(ref.hash, request->report.leaf.b, HASH_BYTES);
-    presentation_sign(&note, request->checkpoint.origin, holder, &ref, at, &key->key);
+    presentation_sign(&note, request->checkpoint.origin, holder, &ref, at, NULL, &key->key);
     return give_bytes(&note, out, n);
 }

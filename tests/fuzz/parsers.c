@@ -362,6 +362,7 @@ static void read_presentation(struct span note)
     };
     if (presentation_parse(&p, note, &why) == 0 && presentation_judge(&p, &expected, &why) == 0)
         abort();
+    presentation_wipe(&p);
 }
 
 /* Nobody is enrolled: whatever has the form is refused for its signer, at the latest. */

@@ -85,6 +85,126 @@ static void what_has_another_form_is_refused(void **state)
            "at");
 }
 
+static struct opening opening_of(const char *value)
+{
+    struct opening o = { .type = "curp" };
+    memset(o.salt, 7, sizeof o.salt);
+    snprintf(o.value, sizeof o.value, "%s", value);
+    return o;
+}
+
+/* A presentation that names the person of an opening, made by the requester at T0. */
+static void sign_for(struct buf *out, const struct opening *opening)
+{
+    const struct entry_ref ref = { .entry = l.request };
+    presentation_sign(out, ORIGIN, "mx.telco", &ref, T0, opening, &l.who[REQUESTER].key);
+    assert_false(out->failed);
+}
+
+static void parse(struct presentation *p, const struct buf *text, enum reason reason,
+                  const char *cause)
+{
+    struct refusal why = { .reason = REASON_NONE };
+    assert_int_equal(presentation_parse(p, buf_span(text), &why), reason == REASON_NONE ? 0 : -1);
+    assert_int_equal(why.reason, reason);
+    if (cause != NULL)
+        assert_string_equal(why.subject, cause);
+}
+
+static void one_person_is_named_by_note_and_opening(void **state)
+{
+    struct opening o = opening_of("GOMC850315HDFRRR07");
+    uint8_t commit[HASH_BYTES];
+    struct buf text = { 0 };
+    struct presentation p;
+    (void)state;
+    sign_for(&text, &o);
+    parse(&p, &text, REASON_NONE, NULL);
+    opening_commit(commit, &o);
+    assert_true(p.has_subject && p.has_opening);
+    assert_memory_equal(p.subject, commit, HASH_BYTES);
+    assert_string_equal(p.opening.type, "curp");
+    assert_string_equal(p.opening.value, "GOMC850315HDFRRR07");
+    assert_true(vkey_verify(&l.who[REQUESTER].key.vkey, p.text, p.signature));
+    presentation_wipe(&p);
+    assert_true(!p.has_opening && p.opening.value[0] == 0);
+    buf_free(&text);
+}
+
+static void the_opening_must_be_that_of_the_note(void **state)
+{
+    struct opening one = opening_of("GOMC850315HDFRRR07"), other = opening_of("MARP800101MDFRTR03");
+    struct buf a = { 0 }, b = { 0 }, mixed = { 0 }, plain = { 0 };
+    struct presentation p;
+    (void)state;
+    sign_for(&a, &one);
+    sign_for(&b, &other);
+    size_t note = a.n - 685; /* 684 characters of base64 and a newline */
+    buf_add(&mixed, a.p, note);
+    buf_add(&mixed, b.p + note, 685);
+    parse(&p, &mixed, REASON_OPENING_OTHER, "the opening gives another commit");
+    sign_for(&plain, NULL);
+    buf_add(&plain, a.p + note, 685);
+    parse(&p, &plain, REASON_PRESENTATION_FORM, "an opening, and no subject");
+    a.p[a.n - 3] = '!';
+    parse(&p, &a, REASON_OPENING_FORM, "base64 of the opening");
+    buf_clear(&a);
+    sign_for(&a, &one);
+    a.n--; /* without the newline it is no line, and so part of the note */
+    parse(&p, &a, REASON_PRESENTATION_FORM, "the note");
+    expect("bitacora/v1 presentation\n{\"subject\":\"AAAA\",\"origin\":\"a\"," REST "\n", "subject");
+    expect("bitacora/v1 presentation\n{\"subject\":" HASH_TEXT ",\"x\":1,\"origin\":\"a\"," REST "\n",
+           "members");
+    buf_free(&a);
+    buf_free(&b);
+    buf_free(&mixed);
+    buf_free(&plain);
+}
+
+/* A request's object that names the persons of so many commits under these types. */
+static const struct value *request_of(const char *type, const uint8_t commit[static HASH_BYTES],
+                                      const char *second_type)
+{
+    struct buf c = { 0 };
+    buf_add_base64(&c, commit, HASH_BYTES);
+    json_t *o = json_pack("{s:[]}", "subjects"), *list = json_object_get(o, "subjects");
+    const char *types[] = { type, second_type };
+    for (size_t i = 0; i < 2 && types[i] != NULL; i++)
+        json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:{s:i,s:s}}", "type", types[i],
+                                              "commit", buf_str(&c), "sealed", buf_str(&c), "to",
+                                              "entry", 1, "hash", buf_str(&c)));
+    const struct value *v = value_of(o);
+    json_decref(o);
+    buf_free(&c);
+    return v;
+}
+
+static void the_request_must_name_the_person(void **state)
+{
+    struct opening o = opening_of("GOMC850315HDFRRR07");
+    uint8_t commit[HASH_BYTES], other[HASH_BYTES] = { 1 };
+    struct buf text = { 0 };
+    struct presentation p;
+    struct refusal why = { .reason = REASON_NONE };
+    (void)state;
+    sign_for(&text, &o);
+    parse(&p, &text, REASON_NONE, NULL);
+    opening_commit(commit, &o);
+    assert_int_equal(presentation_subject(&p, request_of("curp", commit, NULL), &why), 0);
+    assert_int_equal(presentation_subject(&p, request_of("curp", other, NULL), &why), -1);
+    assert_int_equal(why.reason, REASON_OPENING_OTHER);
+    assert_string_equal(why.subject, "no such commit in this member");
+    assert_int_equal(presentation_subject(&p, request_of("rfc", commit, NULL), &why), -1);
+    assert_string_equal(why.subject, "another type stands in the entry");
+    assert_int_equal(presentation_subject(&p, request_of("curp", commit, "rfc"), &why), -1);
+    presentation_wipe(&p);
+    assert_int_equal(presentation_subject(&p, request_of("curp", commit, NULL), &why), -1);
+    assert_int_equal(why.reason, REASON_PRESENTATION_FORM);
+    p.has_subject = false; /* it names nobody: nothing to compare */
+    assert_int_equal(presentation_subject(&p, request_of("curp", other, NULL), &why), 0);
+    buf_free(&text);
+}
+
 static void two_signatures_or_another_form_of_name_are_refused(void **state)
 {
     struct buf note = { 0 };
@@ -129,7 +249,7 @@ static void judge(const struct presentation_expected *e, enum reason reason)
     struct buf note = { 0 };
     struct presentation p;
     struct refusal why = { .reason = REASON_NONE };
-    presentation_sign(&note, own.origin, own.holder, &own.request, T0, &l.who[REQUESTER].key);
+    presentation_sign(&note, own.origin, own.holder, &own.request, T0, NULL, &l.who[REQUESTER].key);
     assert_false(note.failed);
     assert_int_equal(presentation_parse(&p, buf_span(&note), &why), 0);
     assert_int_equal(presentation_judge(&p, e, &why), reason == REASON_NONE ? 0 : -1);
@@ -191,6 +311,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_presentation_is_read_into_its_parts),
         cmocka_unit_test(what_has_another_form_is_refused),
+        cmocka_unit_test(one_person_is_named_by_note_and_opening),
+        cmocka_unit_test(the_opening_must_be_that_of_the_note),
+        cmocka_unit_test(the_request_must_name_the_person),
         cmocka_unit_test(two_signatures_or_another_form_of_name_are_refused),
         cmocka_unit_test(what_a_requester_signs_is_good_for_minutes),
         cmocka_unit_test(it_is_for_one_log_holder_entry_and_key),

@@ -42,7 +42,7 @@ static void sign(struct buf *out, const struct visit *v)
 {
     struct entry_ref ref = { .entry = v->entry };
     memcpy(ref.hash, l.leaf[v->entry].b, HASH_BYTES);
-    presentation_sign(out, v->origin, v->holder, &ref, v->at, &l.who[v->who].key);
+    presentation_sign(out, v->origin, v->holder, &ref, v->at, NULL, &l.who[v->who].key);
     assert_false(out->failed);
 }
 
@@ -233,7 +233,7 @@ static void a_term_that_is_past_is_refused(void **state)
                                                            request_members, term)));
         struct entry_ref ref = { .entry = at };
         memcpy(ref.hash, more.leaf[at].b, HASH_BYTES);
-        presentation_sign(&note, ORIGIN, "mx.holder", &ref, now, &l.who[REQUESTER].key);
+        presentation_sign(&note, ORIGIN, "mx.holder", &ref, now, NULL, &l.who[REQUESTER].key);
         receipt_of(&text, &more, at, (uint64_t)(now / 1000));
         assert_int_equal(
             bitacora_gate_decide(ctx, gate, now, text.p, text.n, note.p, note.n, &request),
