@@ -51,5 +51,6 @@ extern const struct command command_access;
 extern const struct command command_show;
 extern const struct command command_export;
 extern const struct command command_page;
+extern const struct command command_present;
 
 #endif

@@ -172,6 +172,13 @@ Una apertura muestra a una persona de un asiento, y a ninguna otra.
 ## EJEMPLOS
     bitacora disclose --policy politica --private lopez.privado --out apertura recibos/17.tlog-proof
 
+# bitacora-present
+Una presentación vale cinco minutos, y solo ante este poseedor de datos. Con una apertura contiene
+el identificador de la persona: envíela por TLS y guárdela solo lo que haga falta.
+
+## EJEMPLOS
+    bitacora present --policy politica --key lopez.key --holder mx.telco --opening apertura recibos/17.tlog-proof >presentacion
+
 # bitacora-pin
 ## EJEMPLOS
     bitacora ruleset --newest --print

@@ -21,8 +21,7 @@ static int refuse_form(struct refusal *why, const char *cause)
 static int take_subject(struct presentation *out, const struct value *subject)
 {
     out->has_subject = subject != NULL;
-    return subject == NULL ? 0
-                           : base64_decode_exact(out->subject, HASH_BYTES, value_span(subject));
+    return subject == NULL ? 0 : base64_decode_exact(out->subject, HASH_BYTES, value_span(subject));
 }
 
 /* Exactly four members, or five with a subject: with so many of them there and no name twice, there
@@ -111,7 +110,7 @@ void presentation_wipe(struct presentation *p)
 
 /* What the request says of the person; a commit that stands there twice, once with another type, is
  * not taken for good by its better half. */
-struct named {
+struct subject_search {
     const struct presentation *p;
     bool found, other_type;
 };
@@ -119,7 +118,7 @@ struct named {
 /* A sealed_visit_fn. */
 static int compare_subject(void *ctx, const char *member, const struct sealed *s)
 {
-    struct named *n = ctx;
+    struct subject_search *n = ctx;
     if (strcmp(member, "subjects") == 0 && memcmp(s->commit, n->p->subject, HASH_BYTES) == 0) {
         n->found = true;
         n->other_type = n->other_type || strcmp(s->type, n->p->opening.type) != 0;
@@ -130,7 +129,7 @@ static int compare_subject(void *ctx, const char *member, const struct sealed *s
 int presentation_subject(const struct presentation *p, const struct value *request,
                          struct refusal *why)
 {
-    struct named n = { .p = p };
+    struct subject_search n = { .p = p };
     if (!p->has_subject)
         return 0;
     if (!p->has_opening)

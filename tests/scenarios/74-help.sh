@@ -88,7 +88,7 @@ filled() { # filled COMMAND: an operand and all options that it needs, but --pol
     revoke) echo --key "$work/log.key" --vkey "$key" --reason other ;;
     disclose) echo --key "$work/log.key" "$work/junk" ;;
     pin) echo "$root/proto/rulesets/$(ls "$root/proto/rulesets" | head -n 1)" ;;
-    verify | open | confront | verify-evidence | submit) echo "$work/junk" ;;
+    verify | open | confront | verify-evidence | submit | present) echo "$work/junk" ;;
     mirror) echo "$work/mirror" ;;
     esac
     jq -r --arg c "$1" --arg key "$work/log.key" --arg vkey "$key" '.commands[]|select(.name==$c)|.options[]|select(.needed and .name!="policy" and (.name=="key" and ($c=="disclose" or $c=="enroll" or $c=="revoke")|not))|

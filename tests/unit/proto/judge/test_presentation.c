@@ -152,8 +152,10 @@ static void the_opening_must_be_that_of_the_note(void **state)
     sign_for(&a, &one);
     a.n--; /* without the newline it is no line, and so part of the note */
     parse(&p, &a, REASON_PRESENTATION_FORM, "the note");
-    expect("bitacora/v1 presentation\n{\"subject\":\"AAAA\",\"origin\":\"a\"," REST "\n", "subject");
-    expect("bitacora/v1 presentation\n{\"subject\":" HASH_TEXT ",\"x\":1,\"origin\":\"a\"," REST "\n",
+    expect("bitacora/v1 presentation\n{\"subject\":\"AAAA\",\"origin\":\"a\"," REST "\n",
+           "subject");
+    expect("bitacora/v1 presentation\n{\"subject\":" HASH_TEXT ",\"x\":1,\"origin\":\"a\"," REST
+           "\n",
            "members");
     buf_free(&a);
     buf_free(&b);
