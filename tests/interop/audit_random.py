@@ -448,7 +448,7 @@ class Said:
 
 def audit(folder, *more, before=()):
     """Audits folder/mirror; `before` is a program to run it by."""
-    command = [*before, BIN, "audit", "--policy", folder + "/policy", "--dir", folder + "/mirror", "--json", "--lang", "en", *more]
+    command = [*before, BIN, "audit", "--policy", folder + "/policy", "--dir", folder + "/mirror", "--json", "--not-evaluable", "--lang", "en", *more]
     return Said(subprocess.run(command, capture_output=True, timeout=120))
 
 

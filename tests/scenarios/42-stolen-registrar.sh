@@ -42,7 +42,7 @@ equal 'the state is kept for each log' "$(find "$XDG_STATE_HOME/bitacora" -name 
 : >"$work/file"
 export XDG_STATE_HOME="$work/file"
 request mx.telco 1 | submitted >"$work/said"
-equal 'a place that cannot be used is a matter of configuration' "$(cut -c1 "$work/said")" 2
+equal 'a place that cannot be used is a matter of configuration' "$(head -c 1 "$work/said")" 2
 contains 'and it says which option helps' "$work/err" '--state FILE'
 equal 'which does' "$(request mx.telco 1 | submitted --state "$work/own.state")" '0 good'
 check 'it is there' test -s "$work/own.state"
@@ -51,7 +51,7 @@ export HOME="$work/home"
 equal 'without XDG_STATE_HOME' "$(request mx.telco 1 | submitted)" '0 good'
 equal 'it is below HOME' "$(find "$work/home/.local/state/bitacora" -name '*.state' | wc -l)" 1
 unset HOME
-equal 'without HOME either' "$(request mx.telco 1 | submitted | cut -c1)" 2
+equal 'without HOME either' "$(request mx.telco 1 | submitted | head -c 1)" 2
 export XDG_STATE_HOME="$work/.state"
 
 # ---- openings that nobody would have -------------------------------------------------------------
