@@ -266,3 +266,17 @@ certificate() { # certificate NAME AUTHORITY [EXTENSION [DAYS]]: by default of 1
     openssl x509 -req -in "$work/$1.csr" -CA "$work/$2.pem" -CAkey "$work/$2.crt-key" -CAcreateserial \
         -days "${4:-30}" -extfile "$work/$1.ext" -out "$work/$1.pem" 2>/dev/null
 }
+
+free_ports() { # free_ports N: prints N ports that nobody uses
+    /usr/bin/python3 -c '
+import random, socket, sys
+found = []
+while len(found) < int(sys.argv[1]):
+    s = socket.socket()
+    try:
+        s.bind(("127.0.0.1", random.randint(15000, 32000)))
+        found.append(s)
+    except OSError:
+        pass
+print(*(s.getsockname()[1] for s in found))' "$1"
+}

@@ -4,21 +4,8 @@
 . "$(dirname "$0")/../lib.sh"
 
 page=$root/docs/OPERATIONS.md
-free_ports() { # three ports that nobody uses
-    /usr/bin/python3 -c '
-import socket, random
-found = []
-while len(found) < 3:
-    s = socket.socket()
-    try:
-        s.bind(("127.0.0.1", random.randint(15000, 32000)))
-        found.append(s)
-    except OSError:
-        pass
-print(*(s.getsockname()[1] for s in found))'
-}
 # shellcheck disable=SC2046
-set -- $(free_ports)
+set -- $(free_ports 3)
 export work bin root LOG_PORT="$1"
 mkdir -p "$work/etc" "$work/etc-signer" "$work/etc-witness" "$work/var" "$work/run" "$work/signer" "$work/backups" \
     "$work/witness" "$work/nginx/conf.d" "$work/sbin"

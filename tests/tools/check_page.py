@@ -13,8 +13,10 @@ usage: check_page.py ROOT BIN RULES METRICS
 import glob
 import os
 import re
-import subprocess
 import sys
+
+sys.dont_write_bytecode = True
+from page_facts import anchors, read, wrong_links, wrong_options  # noqa: E402
 
 ROOT, BIN, RULES, METRICS = sys.argv[1:5]
 PAGE = f"{ROOT}/docs/OPERATIONS.md"
@@ -37,11 +39,6 @@ def tap(good, what, why=""):
     print(f"{'ok' if good else 'not ok'} {count} - {what}")
     if not good:
         print("\n".join("# " + line for line in why.splitlines()))
-
-
-def read(path):
-    with open(path, encoding="utf-8") as f:
-        return f.read()
 
 
 def joined(run):
@@ -131,33 +128,12 @@ def check_messages(page):
 
 
 def check_options(page):
-    known, wrong = {}, []
-    text = re.sub(r"\\\n\s*", " ", page)
-    for program, command, rest in re.findall(r"(?<!-u )\b(bitacorad?) ([a-z][a-z-]+)([^\n`|>&;#]*)", text):
-        options = re.findall(r"(--[a-z][a-z0-9-]*)", rest)
-        if not options:
-            continue
-        if (program, command) not in known:
-            done = subprocess.run([f"{BIN}/{program}", command, "--help"], text=True, check=False,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-            known[program, command] = done.stdout if done.returncode == 0 else ""
-        wrong += [f"{program} {command} {o}" for o in options
-                  if not re.search(rf"{o}\b", known[program, command])]
-    tap(not wrong and len(known) > 10, f"options of {len(known)} commands are those of --help", "\n".join(wrong))
+    wrong, commands = wrong_options(page, BIN)
+    tap(not wrong and commands > 10, f"options of {commands} commands are those of --help", "\n".join(wrong))
 
 
-def anchors(text):
-    heads = re.findall(r"^#+ (.*)$", text, re.M)
-    return {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in heads}
-
-
-def check_links(page):
-    wrong = []
-    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"\n\s*", " ", page)):
-        path, _, part = target.partition("#")
-        file = f"{ROOT}/docs/{path}" if path else PAGE
-        if not path.startswith("http") and (not os.path.exists(file) or part and part not in anchors(read(file))):
-            wrong.append(target)
+def check_links():
+    wrong = wrong_links(PAGE)
     tap(not wrong, "each link leads somewhere", "\n".join(wrong))
 
 
@@ -178,7 +154,7 @@ def main():
     page = read(PAGE)
     check_messages(page)
     check_options(page)
-    check_links(page)
+    check_links()
     check_alerts(page)
     print(f"1..{count}")
     sys.exit(failed != 0)
