@@ -107,6 +107,7 @@ help:
 	@echo 'make tools        what tests use: build/release/tools/simulate writes a year of a country'
 	@echo 'make deps         what building and testing need, by apt'
 	@echo 'make docs         the tables of kinds in docs/FORMATS.md, from the program'
+	@echo 'make pictures     docs/pictures: screenshots and recording of the READMEs, from what their commands make'
 	@echo 'make format       clang-format over all C'
 	@echo 'make clean'
 
@@ -182,6 +183,11 @@ fuzz:
 # The tables of kinds in docs/FORMATS.md, as the program has them.
 docs: $(B)/tools/kind_tables
 	$(Q)$< docs/FORMATS.md >$(B)/FORMATS.md && cp $(B)/FORMATS.md docs/FORMATS.md
+
+# Screenshots and recording of both READMEs: of what their commands make, and so run by their test.
+.PHONY: pictures
+pictures: all lib $(START_CLOCK)
+	$(Q)PICTURES=write tests/scenarios/89-readme.sh
 
 format:
 	$(Q)clang-format -i $(wildcard */*.[ch] */*/*.[ch] */*/*/*.[ch] */*/*/*/*.[ch])
@@ -267,7 +273,7 @@ $(COMPLETION)/.made: $(BIN)/bitacora $(BIN)/bitacorad packaging/completion/make_
 # ---- make install ------------------------------------------------------------------------------
 
 INSTALL ?= install
-DOCS := $(wildcard docs/*.md) README.md LICENSE
+DOCS := $(wildcard docs/*.md) README.md README.es.md LICENSE
 EXAMPLES := $(wildcard docs/examples/*)
 UNITS := $(wildcard packaging/systemd/*.service packaging/systemd/*.socket packaging/systemd/*.timer)
 # Users and folders: of the client's services, and of the daemon's.
@@ -373,14 +379,16 @@ FAULT := $(B)/tools/fault.so
 NO_ROOM := $(B)/tools/no_room.so
 # Somebody who has taken a process over.
 INTRUDER := $(B)/tools/intruder.so
+# A clock of a test's own day.
+START_CLOCK := $(B)/tools/start_clock.so
 # And any system call: counted, made to fail, written down.
 FAULTS := $(B)/tools/faults.so
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(SYS_OBJ) $(PROTO_OBJ)
-tools: $(TOOLS) $(FAULT) $(NO_ROOM) $(FAULTS) $(INTRUDER)
+tools: $(TOOLS) $(FAULT) $(NO_ROOM) $(FAULTS) $(INTRUDER) $(START_CLOCK)
 
 $(FAULT): tests/tools/let_read.h
 $(FAULTS): tests/tools/let_read.h
-$(FAULT) $(NO_ROOM) $(INTRUDER): $(B)/tools/%.so: tests/tools/%.c
+$(FAULT) $(NO_ROOM) $(INTRUDER) $(START_CLOCK): $(B)/tools/%.so: tests/tools/%.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $< -ldl
 

@@ -2,21 +2,24 @@
 """Runs the commands of a page (docs/OPERATIONS.md) in its order, in one bash, and compares what they
 print with what the page says. TAP on standard output.
 
-usage: run_page.py PAGE MACHINE MAP [--show]
+usage: run_page.py PAGE MACHINE MAP [--show] [--record FILE]
 Warnings that keys cannot be locked in memory, and of root, are the testing machine's: not compared.
 
 A fenced block of the page is one of these:
 
     ```sh run            its commands succeed
     ```sh run exits 2    its last command ends with 2
+    ```sh run recorded   is shown in the recording, too (also with "exits N")
     ```prints            what the block before it printed: each line; "…" stands for anything, and on a
                          line of its own for any number of lines
     ```sh elsewhere: …   is not run here, for the reason that it gives
 
 MACHINE is sourced by the bash first: what stands in for systemctl and the like. MAP has lines
 "what the page says<TAB>what is there here"; the commands are changed by it, and what they print is
-changed back. With --show what each block printed is printed, too.
+changed back. With --show what each block printed is printed, too. FILE gets the blocks that are
+recorded as JSON: [{"commands", "printed"}], for tests/pages/recording.py.
 """
+import json
 import os
 import re
 import select
@@ -64,7 +67,7 @@ def expected(lines):
 
 class Shell:
     def __init__(self, machine):
-        self.folder = tempfile.mkdtemp(prefix="page.", dir=".")
+        self.folder = tempfile.mkdtemp(prefix="page.", dir=os.getcwd())  # the page may go elsewhere
         self.bash = subprocess.Popen(["bash", "--noprofile", "--norc"], text=True, bufsize=1,
                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                      start_new_session=True)
@@ -138,8 +141,9 @@ def main():
     with open(page, encoding="utf-8") as f:
         found = blocks(f.read().splitlines())
     shell, tap, status = Shell(machine), Tap(), 0
+    record = []
     for number, block in enumerate(found):
-        run = re.fullmatch(r"sh run(?: exits (\d+))?", block.info)
+        run = re.fullmatch(r"sh run( recorded)?(?: exits (\d+))?", block.info)
         if run is None:
             tap.say(re.match(r"sh elsewhere: \S", block.info) or block.info == "conf",
                     f"line {block.line}: a block that is not run says why", f"it says: {block.info}")
@@ -152,11 +156,17 @@ def main():
             printed = printed.replace(here, there)
         if "--show" in sys.argv:
             print(f"# ---- line {block.line}\n{printed}", end="")
-        if not judge(tap, block, int(run[1] or 0), (status, printed, failed)):
+        if run[1]:
+            record.append({"commands": block.text, "printed": printed})
+        if not judge(tap, block, int(run[2] or 0), (status, printed, failed)):
             break
     shell.end(status is None)
+    if "--record" in sys.argv:
+        with open(sys.argv[sys.argv.index("--record") + 1], "w", encoding="utf-8") as f:
+            json.dump(record, f, ensure_ascii=False, indent=1)
     print(f"1..{tap.count}")
     sys.exit(tap.failed != 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
