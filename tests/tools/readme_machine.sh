@@ -23,7 +23,7 @@ end_all() {
     local all
     all=$(jobs -p)
     # shellcheck disable=SC2086
-    [ -z "$all" ] || kill $all
+    [ -z "$all" ] || kill $all 2>/dev/null
     wait
 }
 trap end_all EXIT
