@@ -162,6 +162,7 @@ stage build-lib build 'the library builds' lib
 # work: as many beside each other as there are cores, and two more; those that take longest first.
 long='interop unit-asan 02-tampered-mirror 32-audit 22-witnessed 46-no-room 31-report 34-audit-random
     24-words 03-second-writer 14-blobs 18-erased 51-library-submit 35-corpus 33-threads'
+long=$(echo $long) # on one line: a name beside a line's end would run twice
 scenarios() {
     for name in $long; do
         case $name in

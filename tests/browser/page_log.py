@@ -170,8 +170,7 @@ def replay_of_folder(browser):
         Object.defineProperty(input, 'files', { value: made });
         input.dispatchEvent(new Event('change'));
     })()''' % json.dumps(files))
-    press(page, 'Replay the whole log')
-    press(page, 'Stop')
+    press(page, 'Replay the whole log', 'Stop')
     page.wait('[...document.querySelectorAll("button")].some((b) => b.textContent === "Go on")')
     press(page, 'Go on')
     page.wait('document.querySelector("#replay .verdict")', 60)
@@ -185,8 +184,11 @@ def replay_of_folder(browser):
     page.close()
 
 
-def press(page, words):
-    page.eval('[...document.querySelectorAll("button")].find((b) => b.textContent === %s).click()' % json.dumps(words))
+def press(page, *buttons):
+    """One after another, and nothing in between: no answer of a worker takes the second one away."""
+    page.wait('[...document.querySelectorAll("button")].some((b) => b.textContent === %s)' % json.dumps(buttons[0]))
+    page.eval(';'.join('[...document.querySelectorAll("button")].find((b) => b.textContent === %s).click()' % json.dumps(words)
+                       for words in buttons))
 
 
 # ---- from the log
