@@ -9,6 +9,7 @@
 #include "client/base/cmd.h"
 #include "client/base/lost.h"
 #include "client/base/trouble.h"
+#include "client/base/zone.h"
 #include "client/help/help_options.h"
 #include "client/report/parameters.h"
 #include "client/seal/private.h"
@@ -33,11 +34,20 @@ static const struct command *const commands[] = {
 
 static const struct command_list all = { commands, COMMANDS };
 
+/* What programs read says the same wherever, and for whomever, the command runs. */
+static bool is_for_programs(const struct args *a)
+{
+    return a->json || a->csv || a->sarif || a->follow;
+}
+
 static enum outcome run_command(const struct command *c, int argc, char **argv)
 {
     struct args a;
     enum outcome outcome = OUTCOME_USAGE;
-    if (!args_parse(&a, argc, argv, c->form))
+    bool parsed = args_parse(&a, argc, argv, c->form);
+    if (parsed && is_for_programs(&a))
+        zone_for_programs();
+    if (!parsed)
         say(TR("bitacora %s --help explains what it takes",
                "bitacora %s --help explica lo que lleva"),
             c->name);

@@ -7,6 +7,7 @@
 #include "client/audit/audit_state.h"
 #include "client/audit/rules.h"
 #include "client/base/lost.h"
+#include "client/base/zone.h"
 
 static enum outcome read_state(void *ctx)
 {
@@ -137,13 +138,28 @@ static bool all_decided(const struct findings *f)
     return false;
 }
 
+/* The log's own law says in which zone its readers live. */
+static void assume_zone(const struct audit *a)
+{
+    const struct pinned_ruleset *pinned =
+        a->partial || a->now == NO_TIME
+            ? NULL
+            : registry_ruleset(judge_registry(a->r->judge), a->now, NO_ENTRY);
+    const struct ruleset *ruleset =
+        pinned == NULL ? NULL : rulesets_get(a->rulesets, pinned->sha256);
+    if (ruleset != NULL)
+        zone_assume(ruleset);
+}
+
 bool audit_complete(const struct audit *a)
 {
     char hex[2 * HASH_BYTES + 1];
     if (lost_any()) /* lost_outcome() says so */
         return false;
-    if (!a->gap.there)
+    if (!a->gap.there) {
+        assume_zone(a);
         return all_decided(&a->r->findings);
+    }
     sodium_bin2hex(hex, sizeof hex, a->gap.sha256.b, HASH_BYTES);
     say(TR("entry %" PRIu64 " cannot be judged: the ruleset that entry %" PRIu64
            " pins (SHA-256 %s) is not to be had: give its file with --ruleset",

@@ -1,10 +1,14 @@
 #include "client/base/zone.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "client/base/lost.h"
 #include "proto/text/nearest.h"
 
 #define DAY_S (24 * 60 * 60)
@@ -48,12 +52,12 @@ static bool in_database(const char *name)
         return false;
     int n =
         snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : "/usr/share/zoneinfo", name);
-    FILE *f = n > 0 && (size_t)n < sizeof path ? fopen(path, "rb") : NULL;
-    if (f == NULL)
+    int fd = n > 0 && (size_t)n < sizeof path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd < 0)
         return false;
-    bool read = fread(magic, 1, sizeof magic, f) == sizeof magic;
-    fclose(f);
-    return read && memcmp(magic, "TZif", sizeof magic) == 0;
+    bool whole = read(fd, magic, sizeof magic) == (ssize_t)sizeof magic;
+    close(fd);
+    return whole && memcmp(magic, "TZif", sizeof magic) == 0;
 }
 
 int zone_find(struct zone *out, const char *name)
@@ -94,31 +98,31 @@ const char *zone_meant(const char *name)
     return n.best;
 }
 
-/* What the reader says, as it was before zone_offset() wrote TZ. */
-static const char *remember_said(void)
+/* TZ as it was before zone_offset() wrote it. */
+static const char *remember_tz(void)
 {
     static char said[ZONE_NAME_MAX + 1];
     static bool asked;
     if (!asked) {
-        const char *own = getenv("BITACORA_ZONE"), *tz = getenv("TZ");
-        const char *name = own != NULL && own[0] != 0 ? own : tz != NULL ? tz : "";
-        snprintf(said, sizeof said, "%s", name[0] == ':' ? name + 1 : name);
+        const char *tz = getenv("TZ");
+        snprintf(said, sizeof said, "%s", tz == NULL ? "" : tz[0] == ':' ? tz + 1 : tz);
         asked = true;
     }
     return said;
 }
 
-int zone_said(struct zone *out)
+/* What BITACORA_ZONE says; NULL if nothing. */
+static const char *own_name(void)
 {
-    const char *said = remember_said();
-    *out = utc;
-    return said[0] == 0 ? -1 : zone_find(out, said);
+    const char *own = getenv("BITACORA_ZONE");
+    return own == NULL || own[0] == 0 ? NULL : own;
 }
 
-int zone_of_reader(struct zone *out)
+int zone_said(struct zone *out)
 {
-    const char *name = getenv("BITACORA_ZONE");
-    return zone_find(out, name == NULL ? "" : name);
+    const char *said = own_name() != NULL ? own_name() : remember_tz();
+    *out = utc;
+    return said[0] == 0 ? -1 : zone_find(out, said);
 }
 
 void zone_of_country(struct zone *out, const char *country)
@@ -135,13 +139,59 @@ void zone_of_country(struct zone *out, const char *country)
             return;
 }
 
+/* ---- of the reader --------------------------------------------------------------------------- */
+
+static struct {
+    bool utc; /* what is printed is for programs */
+    bool assumed;
+    struct zone zone; /* if assumed */
+} reader;
+
+void zone_for_programs(void)
+{
+    reader.utc = true;
+}
+
+void zone_assume(const struct ruleset *r)
+{
+    char country[3];
+    if (!ruleset_country(r, country))
+        return;
+    zone_of_country(&reader.zone, country);
+    reader.assumed = true;
+}
+
+/* Once: whoever asks, asks for each time of a page. */
+static void assume_builtin(void)
+{
+    struct refusal why;
+    struct ruleset *r = ruleset_parse(ruleset_builtin(), &why);
+    reader.zone = utc;
+    if (r == NULL)
+        lost(ENOMEM); /* nothing else can be wrong with it */
+    else
+        zone_assume(r);
+    reader.assumed = true;
+    ruleset_free(r);
+}
+
+void zone_of_reader(struct zone *out)
+{
+    *out = utc;
+    if (reader.utc || zone_said(out) == 0 || own_name() != NULL)
+        return;
+    if (!reader.assumed)
+        assume_builtin();
+    *out = reader.zone;
+}
+
 /* ---- times ----------------------------------------------------------------------------------- */
 
 /* Has the system use that zone. */
 static void use(const struct zone *z)
 {
     const char *now = getenv("TZ");
-    remember_said(); /* before it is written over */
+    remember_tz(); /* before it is written over */
     if (now != NULL && strcmp(now, z->name) == 0)
         return;
     setenv("TZ", z->name, 1);

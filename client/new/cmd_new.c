@@ -382,6 +382,8 @@ static void know_zone(struct new *n)
         const struct ruleset *r = submitter_ruleset(n->submitter, &complaint);
         if (r != NULL && ruleset_country(r, country))
             zone_of_country(&n->zone, country);
+        if (r != NULL)
+            zone_assume(r); /* for whatever else is said */
     }
     draft_zone(n->draft, &n->zone);
 }

@@ -93,16 +93,17 @@ void locale_time_in(struct buf *out, int64_t ms, const struct zone *z)
 void locale_time(struct buf *out, int64_t ms)
 {
     struct zone z;
-    (void)!zone_of_reader(&z);
+    zone_of_reader(&z);
     locale_time_in(out, ms, &z);
 }
 
-/* By the reader's clocks, if he says which they are. */
+/* A day is that of the reader's clocks. */
 void locale_until(struct buf *out, int64_t ms)
 {
     struct zone z;
-    locale_time(out, ms);
-    if (zone_of_reader(&z) == 0 && ms > EARLIEST && ms < LATEST)
+    zone_of_reader(&z);
+    locale_time_in(out, ms, &z);
+    if (ms > EARLIEST && ms < LATEST)
         ms += (int64_t)zone_offset(&z, ms) * 1000;
     buf_adds(out, TR(", not included: ", ", sin incluirlo: "));
     if (ms % DAY != 0) {

@@ -1,5 +1,6 @@
 /* Numbers, dates and durations as people write them, in the reader's language; appended to a
- * buffer. Times are milliseconds since 1970, as in proto/base/when.h, and always said to be UTC. */
+ * buffer. Times are milliseconds since 1970, as in proto/base/when.h. A time of day always says
+ * its zone, and a date alone is UTC where nothing else is said. */
 #ifndef CLIENT_SHOW_LOCALE_H
 #define CLIENT_SHOW_LOCALE_H
 
@@ -15,8 +16,8 @@ void locale_tenths(struct buf *out, uint64_t tenths);
 /* "21 November 2026", "21 de noviembre de 2026". */
 void locale_date(struct buf *out, int64_t ms);
 
-/* "21 November 2026, 16:00:16 (UTC)", "21 de noviembre de 2026, 16:00:16 (UTC)"; milliseconds are
- * left out. For a reader who says his zone (zone_of_reader()) as locale_time_in(). */
+/* A time by the reader's clocks (zone_of_reader()), as locale_time_in(). Milliseconds are left
+ * out. */
 void locale_time(struct buf *out, int64_t ms);
 
 /* A time that ends a span without being in it, and which day is the last: "22 November 2026,
@@ -24,8 +25,8 @@ void locale_time(struct buf *out, int64_t ms);
  * (UTC), not included: that day counts up to this time only". */
 void locale_until(struct buf *out, int64_t ms);
 
-/* "21 November 2026, 10:00:16 (America/Mexico_City; 2026-11-21 16:00:16 UTC)"; for UTC as
- * locale_time(). */
+/* "21 November 2026, 10:00:16 (America/Mexico_City; 2026-11-21 16:00:16 UTC)"; of UTC
+ * "21 November 2026, 16:00:16 (UTC)", "21 de noviembre de 2026, 16:00:16 (UTC)". */
 void locale_time_in(struct buf *out, int64_t ms, const struct zone *z);
 
 /* "November 2026", "noviembre de 2026"; month 1 to 12. The short one is "Nov 2026", "nov 2026", for

@@ -20,7 +20,7 @@ full() { # full VARIABLE=VALUE... -- COMMAND...: where memory or the disk is ful
 }
 
 # A page for a judge says when it was made, to the second: that differs between two runs.
-timeless() { sed 's/[^·]* [0-9][0-9]:[0-9][0-9]:[0-9][0-9] (UTC)//' "$work/out"; }
+timeless() { sed 's/[^·]* [0-9][0-9]:[0-9][0-9]:[0-9][0-9] ([^)]*UTC)//' "$work/out"; }
 
 # Numbers of calls, one from each place of the program; of many places each EVERY-th from the FIRST.
 some_places() { # some_places FIRST

@@ -127,6 +127,7 @@ static void check_chart(enum chart_form form, const char *name)
 
 int main(void)
 {
+    setenv("BITACORA_ZONE", "UTC", 1);
     check_locale("en", "21 November 2026, 16:00:16 (UTC)", "November 2026", "Nov 2026",
                  "2 days 3 h");
     check_locale("es", "21 de noviembre de 2026, 16:00:16 (UTC)", "noviembre de 2026", "nov 2026",

@@ -100,10 +100,35 @@ static void test_said(void **state)
     assert_string_equal(z.name, "UTC");
 }
 
+static void reader_is(const char *name)
+{
+    struct zone z;
+    zone_of_reader(&z);
+    assert_string_equal(z.name, name);
+}
+
+/* After test_said(), where TZ is what was computed, and America/Cancun what was said. */
+static void test_reader(void **state)
+{
+    (void)state;
+    reader_is("America/Cancun");
+    setenv("BITACORA_ZONE", "-05:00", 1);
+    reader_is("-05:00");
+    setenv("BITACORA_ZONE", "Narnia", 1);
+    reader_is("UTC");
+    setenv("BITACORA_ZONE", "", 1);
+    reader_is("America/Cancun");
+    zone_for_programs();
+    reader_is("UTC");
+    setenv("BITACORA_ZONE", "-05:00", 1);
+    reader_is("UTC");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_said),
+        cmocka_unit_test(test_reader),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_walls),
     };

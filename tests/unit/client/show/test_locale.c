@@ -159,6 +159,31 @@ static void a_negative_duration_is_as_long(void **state)
     expect_duration(INT64_MIN, LANGUAGE_EN, "106,751,991,167 days 7 h");
 }
 
+/* Of the built-in ruleset's country, until a log is known to be of another. */
+static void a_reader_who_says_nothing_sees_the_clocks_of_the_law(void **state)
+{
+    struct buf b = { 0 }, file = { 0 };
+    struct refusal why;
+    (void)state;
+    language_set(LANGUAGE_EN);
+    unsetenv("TZ");
+    unsetenv("BITACORA_ZONE");
+    locale_time(&b, NOON);
+    expect_text(&b, "21 November 2026, 10:00:16 (America/Mexico_City; 2026-11-21 16:00:16 UTC)");
+    buf_add(&file, ruleset_builtin().p, ruleset_builtin().n);
+    char *name = strstr(buf_str(&file), "\"mx\"");
+    assert_non_null(name);
+    memcpy(name, "\"co\"", 4);
+    struct ruleset *r = ruleset_parse(buf_span(&file), &why);
+    assert_non_null(r);
+    zone_assume(r);
+    locale_time(&b, NOON);
+    expect_text(&b, "21 November 2026, 11:00:16 (America/Bogota; 2026-11-21 16:00:16 UTC)");
+    setenv("BITACORA_ZONE", "UTC", 1);
+    ruleset_free(r);
+    buf_free(&file);
+}
+
 static void a_reader_sees_the_clocks_of_his_zone(void **state)
 {
     struct buf b = { 0 };
@@ -178,7 +203,7 @@ static void a_reader_sees_the_clocks_of_his_zone(void **state)
     setenv("BITACORA_ZONE", "Narnia", 1);
     locale_time(&b, NOON);
     expect_text(&b, "21 de noviembre de 2026, 16:00:16 (UTC)");
-    unsetenv("BITACORA_ZONE");
+    setenv("BITACORA_ZONE", "UTC", 1);
     assert_int_equal(zone_find(&z, "+05:30"), 0);
     locale_time_in(&b, NOON, &z);
     expect_text(&b, "21 de noviembre de 2026, 21:30:16 (+05:30; 2026-11-21 16:00:16 UTC)");
@@ -186,9 +211,11 @@ static void a_reader_sees_the_clocks_of_his_zone(void **state)
 
 int main(void)
 {
+    setenv("BITACORA_ZONE", "UTC", 1); /* but for what is about zones */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_have_commas_from_the_right),
         cmocka_unit_test(tenths_have_a_point),
+        cmocka_unit_test(a_reader_who_says_nothing_sees_the_clocks_of_the_law),
         cmocka_unit_test(an_end_says_which_day_is_the_last),
         cmocka_unit_test(a_date_is_written_in_both_languages),
         cmocka_unit_test(a_reader_sees_the_clocks_of_his_zone),
