@@ -135,8 +135,15 @@ static void add_likeness(struct buf *out, const struct rule_answer *a, const cha
         likeness_words(out, ref, casebook_text(cb, r->ref));
 }
 
+/* Whether the text of such a cause is the code of an authority. */
+static bool names_authority(enum cause c)
+{
+    return c == CAUSE_AUTHORITY_OUTSIDE || c == CAUSE_HOLDER_OUTSIDE ||
+           c == CAUSE_SECTOR_UNKNOWN_NO_TERM || c == CAUSE_SECTOR_UNKNOWN_OTHER;
+}
+
 static void cause_add(struct buf *out, const struct rule_answer *a, const struct answer_cause *c,
-                      const struct casebook *cb)
+                      const struct casebook *cb, const struct institutions *names)
 {
     enum cause cause = (enum cause)c->cause;
     const char *sentence = cause_sentence(cause, language_get()), *hole = strstr(sentence, "%s");
@@ -147,6 +154,8 @@ static void cause_add(struct buf *out, const struct rule_answer *a, const struct
     buf_add(out, sentence, (size_t)(hole - sentence));
     if (cause == CAUSE_REFERENCE_LOOKS_LIKE)
         add_likeness(out, a, casebook_text(cb, c->code), cb);
+    else if (c->code != 0 && names_authority(cause))
+        institution_add(out, names, casebook_text(cb, c->code));
     else if (c->code != 0)
         buf_adds(out, label(cause_vocabulary(cause), casebook_text(cb, c->code)));
     else if (c->time != NO_TIME)
@@ -156,10 +165,17 @@ static void cause_add(struct buf *out, const struct rule_answer *a, const struct
 
 void answer_sentence(struct buf *out, const struct rule_answer *a, const struct casebook *cb)
 {
+    static const struct institutions none;
+    answer_sentence_named(out, a, cb, &none);
+}
+
+void answer_sentence_named(struct buf *out, const struct rule_answer *a, const struct casebook *cb,
+                           const struct institutions *names)
+{
     if (a->causes == 0)
         buf_adds(out, cause_sentence(CAUSE_NONE, language_get()));
     for (size_t i = 0; i < a->causes; i++) {
         buf_adds(out, i == 0 ? "" : "; ");
-        cause_add(out, a, &a->cause[i], cb);
+        cause_add(out, a, &a->cause[i], cb, names);
     }
 }

@@ -6,6 +6,7 @@
 
 #include "client/audit/casebook.h"
 #include "client/audit/rule.h"
+#include "client/show/institution.h"
 #include "proto/base/when.h"
 
 #define RELATED_MAX 3
@@ -70,5 +71,8 @@ json_t *answer_causes(const struct rule_answer *a);
 
 /* Appends why, in the reader's language: a sentence, or several with semicolons between them. */
 void answer_sentence(struct buf *out, const struct rule_answer *a, const struct casebook *cb);
+/* The same, with the names of institutions before their codes. */
+void answer_sentence_named(struct buf *out, const struct rule_answer *a, const struct casebook *cb,
+                           const struct institutions *names);
 
 #endif

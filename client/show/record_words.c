@@ -16,18 +16,20 @@ static const char *string_of(const struct value *object, const char *member)
     return text == NULL ? "" : text;
 }
 
-static void add_time_to(struct buf *out, const struct value *v)
+static void add_time_to(struct buf *out, const struct value *v,
+                        void (*in_words)(struct buf *out, int64_t ms))
 {
     int64_t ms;
     const char *text = value_text(v);
     if (text != NULL && when_parse(&ms, span_str(text)) == 0)
-        locale_time(out, ms);
+        in_words(out, ms);
 }
 
-static void add_time(struct sheet *s, const struct value *v)
+/* No `until` is included in what it ends. */
+static void add_time(struct sheet *s, const struct member *m, const struct value *v)
 {
     struct buf text = { 0 };
-    add_time_to(&text, v);
+    add_time_to(&text, v, strcmp(m->name, "until") == 0 ? locale_until : locale_time);
     sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
 }
 
@@ -35,11 +37,10 @@ static void add_window(struct sheet *s, const struct value *v)
 {
     struct buf text = { 0 };
     buf_adds(&text, TR("from ", "desde el "));
-    add_time_to(&text, value_member(v, "from"));
+    add_time_to(&text, value_member(v, "from"), locale_time);
     sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
     buf_adds(&text, TR("until ", "hasta el "));
-    add_time_to(&text, value_member(v, "until"));
-    buf_adds(&text, TR(", not included", ", sin incluirlo"));
+    add_time_to(&text, value_member(v, "until"), locale_until);
     sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
 }
 
@@ -121,7 +122,7 @@ static void add_one(struct sheet *s, const struct member *m, const struct value 
         sheet_add(s, SHEET_VALUE, VERDICT_GOOD, label_word(m->type, text));
         return;
     case TYPE_TIME:
-        add_time(s, v);
+        add_time(s, m, v);
         return;
     case TYPE_INTEGER:
     case TYPE_COUNT:

@@ -30,6 +30,14 @@ void term_number(struct sheet *s, const char *name, uint64_t n)
     sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
 }
 
+void term_until(struct sheet *s, const char *name, int64_t ms)
+{
+    struct buf text = { 0 };
+    locale_until(&text, ms);
+    sheet_add(s, SHEET_TERM, VERDICT_GOOD, name);
+    sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
+}
+
 void term_time(struct sheet *s, const char *name, int64_t ms)
 {
     struct buf text = { 0 };

@@ -19,4 +19,7 @@ void term_hash(struct sheet *s, const char *name, const struct hash *h);
 void term_number(struct sheet *s, const char *name, uint64_t n);
 void term_time(struct sheet *s, const char *name, int64_t ms);
 
+/* Until which time something lasts, and whether that day is in it: locale_until(). */
+void term_until(struct sheet *s, const char *name, int64_t ms);
+
 #endif

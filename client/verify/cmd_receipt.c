@@ -52,10 +52,14 @@ static void print_page(const struct receipt_show *v)
         sheet_html_contents(&s, &page);
         sheet_free(&s);
     }
-    html_end(&page, TR("Anyone who holds the receipt and the policy can verify this: bitacora "
-                       "verify --policy POLICY RECEIPT.",
-                       "Quien tenga el recibo y la política puede comprobarlo: bitacora verify "
-                       "--policy POLÍTICA RECIBO."));
+    html_end(&page,
+             TR("Anyone who holds the receipt's file and the log's policy can verify this "
+                "again: with the program bitacora, or by opening the verification page in a "
+                "browser and giving it both files. Neither asks the log.",
+                "Quien tenga el archivo del recibo y la política de la bitácora puede volver "
+                "a comprobarlo: con el programa bitacora, o abriendo la página de "
+                "verificación en un navegador y dándole ambos archivos. Ninguno de los dos "
+                "pregunta a la bitácora."));
     kept_text(&page);
     if (!lost_any())
         fwrite(page.p, 1, page.n, stdout);

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "client/show/institution.h"
 #include "client/show/label.h"
 #include "client/show/locale.h"
 #include "client/show/record_words.h"
@@ -126,29 +127,47 @@ static void add_step(struct sheet *s, const struct receipt_link *l)
     sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
 }
 
+/* By the name that the signer's enrolment gives it, the code beside it. */
+static void add_authority(struct sheet *s, const struct record *enrolment)
+{
+    const char *code = record_string(enrolment, "authority");
+    struct institutions names;
+    struct buf text = { 0 };
+    if (code == NULL)
+        return;
+    institutions_open(&names);
+    institutions_take(&names, enrolment->object);
+    institution_add(&text, &names, code);
+    institutions_close(&names);
+    sheet_add(s, SHEET_TERM, VERDICT_GOOD, label_member(KIND_ENROLL, "authority"));
+    sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
+}
+
 /* Role, authority and all that the enrolment says of the signer; of the log itself and of a
  * registrar that genesis names, nothing more. */
 static void add_role(struct sheet *s, const struct receipt_link *by, bool log)
 {
-    static const char *const members[] = { "authority", "level", "function", "jurisdiction" };
+    static const char *const members[] = { "level", "function", "jurisdiction" };
     const struct record *r = &by->record;
     bool enrolled = r->kind == KIND_ENROLL;
     int64_t ms;
     term(s, label_member(KIND_ENROLL, "role"),
          enrolled ? label_word(TYPE_ROLE, record_string(r, "role"))
                   : label_role(log ? ROLE_LOG : ROLE_REGISTRAR));
+    if (enrolled)
+        add_authority(s, r);
     for (size_t i = 0; enrolled && i < sizeof members / sizeof *members; i++) {
         const char *text = record_string(r, members[i]);
-        enum vocabulary v = i == 1   ? VOCABULARY_LEVEL
-                            : i == 2 ? VOCABULARY_FUNCTION_OR_SECTOR
+        enum vocabulary v = i == 0   ? VOCABULARY_LEVEL
+                            : i == 1 ? VOCABULARY_FUNCTION_OR_SECTOR
                                      : VOCABULARY_NONE;
         if (text != NULL)
-            term(s, label_member(KIND_ENROLL, members[i]), i == 3 ? text : label(v, text));
+            term(s, label_member(KIND_ENROLL, members[i]), i == 2 ? text : label(v, text));
     }
     if (enrolled && record_time(r, "from", &ms))
         term_time(s, TR("May sign from", "Puede firmar desde"), ms);
     if (enrolled && record_time(r, "until", &ms))
-        term_time(s, TR("May sign until", "Puede firmar hasta"), ms);
+        term_until(s, TR("May sign until", "Puede firmar hasta"), ms);
 }
 
 static void add_signer(struct sheet *s, const struct shown_receipt *x, const struct receipt_link *l)

@@ -353,34 +353,26 @@ static void add_facts(struct buf *out, struct linked *x)
     free(x->row);
 }
 
-/* In quotation marks of the shell, so that it can be typed as it stands. */
-static void add_shell_word(struct buf *out, const char *text)
+/* How to ask again, in words: whoever reads paper has no command line. */
+static const char *foot(const struct warrant_case *c)
 {
-    buf_adds(out, "'");
-    for (; *text != 0; text++)
-        if (*text == '\'')
-            buf_adds(out, "'\\''");
-        else
-            buf_add(out, text, 1);
-    buf_adds(out, "'");
-}
-
-static void add_foot(struct buf *out, const struct warrant_case *c)
-{
-    buf_adds(out,
-             TR("Anyone who holds the policy can ask this again: bitacora warrant check ",
-                "Quien tenga la política puede volver a preguntarlo: bitacora warrant check "));
-    add_shell_word(out, c->ref);
-    if (c->court != NULL)
-        buf_addf(out, " --court %s", c->court);
     if (c->quick != NULL)
-        buf_adds(out, " --quick");
-    buf_adds(out, TR(" --policy POLICY", " --policy POLÍTICA"));
+        return TR(
+            "Anyone who holds the log's policy can ask this again with the program bitacora, "
+            "which takes the log's answer and proves it by the index that the log has signed.",
+            "Quien tenga la política de la bitácora puede volver a preguntarlo con el "
+            "programa bitacora, que toma la respuesta de la bitácora y la prueba con el "
+            "índice que esta firmó.");
+    return TR(
+        "Anyone who holds the log's policy can ask this again with the program bitacora, which "
+        "reads the whole log and proves it anew.",
+        "Quien tenga la política de la bitácora puede volver a preguntarlo con el programa "
+        "bitacora, que lee toda la bitácora y la prueba de nuevo.");
 }
 
 void warrant_html(const struct warrant_case *c, bool complete)
 {
-    struct buf page = { 0 }, foot = { 0 };
+    struct buf page = { 0 };
     struct sheet s = { 0 };
     struct linked x = { .c = c };
     warrant_rules_named(c, x.rule);
@@ -389,9 +381,7 @@ void warrant_html(const struct warrant_case *c, bool complete)
     add_sheet(&page, &x, &s);
     if (complete)
         add_facts(&page, &x);
-    add_foot(&foot, c);
-    html_end(&page, kept_text(&foot));
-    buf_free(&foot);
+    html_end(&page, foot(c));
     pass_on(&page, 0);
     buf_free(&page);
 }

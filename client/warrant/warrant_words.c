@@ -402,5 +402,5 @@ const char *words_scope(const struct case_line *l)
 
 void words_answer(struct buf *out, const struct warrant_case *c, const struct rule_answer *a)
 {
-    answer_sentence(out, a, &c->audit->cb);
+    answer_sentence_named(out, a, &c->audit->cb, &c->names);
 }

@@ -281,7 +281,7 @@ equal 'a page' "$? $(grep -c '<section class="status good">' "$work/out")" '0 1'
 lacks 'no markup of the reference' '<script'
 lacks 'nor an image' '<img'
 lacks 'nor a heading of the case number' '<h1>x'
-contains 'as a command, it can be typed' "$work/out" "bitacora warrant check &#39;&lt;script&gt;"
+lacks 'no command line, which paper cannot run' 'bitacora warrant'
 contains 'but its text' "$work/out" '&lt;script&gt;alert(&quot;1&quot;)'
 says '<b>Request for data</b>'
 warrant_check CJF-7/2026 --html --lang es

@@ -46,7 +46,7 @@ check 'and witnessed' wait_until 20 curl -sf "$url/checkpoint"
 named j1.example.mx judge cjf.juzgado1 federal ',"display":"Juzgado Primero de Distrito Especializado en el Sistema Penal Acusatorio"'
 named lopez.example.mx requester mx.fgr federal ',"function":"prosecution","display":"Fiscalía General de la República"'
 named telco.example.mx holder mx.telco federal ',"function":"telecom","display":"Telefónica del Norte, S.A. de C.V."'
-named banco.example.mx holder mx.banco federal ',"function":"bank"'
+named banco.example.mx holder mx.banco federal ',"function":"bank","display":"Telefónica del Norte, S.A. de C.V."'
 named vigila.example.mx oversight mx.vigilancia federal ',"function":"oversight","display":"Órgano de Vigilancia de Datos Personales"'
 sent j1.example.mx "$(warrant_of CJF-6/2026)" --private "$work/w6"
 sent lopez.example.mx "$(asked '.warrant.ref="CJF-6/2026"')" --warrant "$work/w6"
@@ -139,9 +139,16 @@ equal 'of a warrant that is not there: neither' "$(box warrant-absent)" neutral
 equal 'and no tick but for the witness and the quorum' "$(grep -o '>✓<' "$pages/warrant-absent.es.html" | wc -l)" 2
 equal 'red where the log is bad' "$(box warrant-bad) $(box receipt-bad)" 'bad bad'
 page=$pages/warrant-outside.es.html
-contains 'an end says which day is the last' "$page" 'hasta el 1 de junio de 2026, 00:00:00 (UTC), sin incluirlo: el último día es el 31 de mayo de 2026'
+contains 'an end says which day is the last' "$page" 'hasta el 31 de mayo de 2026, 18:00:00 (America/Mexico_City; 2026-06-01 00:00:00 UTC), sin incluirlo: ese día cuenta solo hasta esa hora'
 contains 'institutions have names, and their codes beside them' "$page" 'Telefónica del Norte, S.A. de C.V. (mx.telco)'
-contains 'and without a name their codes' "$page" 'pide a mx.banco: '
+contains 'also where another bears the same name' "$page" 'pide a Telefónica del Norte, S.A. de C.V. (mx.banco): '
+contains 'and in what the rules say' "$page" 'Telefónica del Norte, S.A. de C.V. (mx.banco) no está entre los poseedores'
+contains 'a receipt names its signer’s' "$pages/receipt.es.html" '<dd>Fiscalía General de la República (mx.fgr)</dd>'
+contains 'and says which day is its last' "$pages/receipt.es.html" '2026-02-02 00:00:00 UTC), sin incluirlo: ese día cuenta solo hasta esa hora'
+"$bin/bitacora" receipt show --policy "$work/policy" --json "$work/request.tlog-proof" 2>"$work/err" >"$work/out"
+equal 'what programs read is UTC' "$(jq -r '.words[].values[]' "$work/out" | grep -o '([^()]*UTC)' | sort -u)" '(UTC)'
+BITACORA_ZONE=-05:00 "$bin/bitacora" receipt show --policy "$work/policy" --json "$work/request.tlog-proof" 2>"$work/err" | jq -c .words >"$work/words"
+equal 'whatever the reader says' "$(jq -c .words "$work/out")" "$(cat "$work/words")"
 broken() { # broken PAGE: links within it that lead nowhere
     grep -o 'href="#[^"]*"' "$1" | sort -u | sed 's/href="#\(.*\)"/\1/' | while read -r id; do grep -q " id=\"$id\"" "$1" || echo "$id"; done
 }
@@ -153,6 +160,8 @@ contains 'and from findings to their rules' "$page" '<a href="#R08">R08</a>: la 
 contains 'to receipts' "$page" "<a href=\"$url/v1/receipts/10\">recibo</a>"
 contains 'and to sections' "$page" '<nav class="contents"'
 equal 'one word for one thing' "$(grep -li checkpoint "$pages"/*.es.html | grep -vc report.es)" 0
+equal 'no foot of a page has a command in it' "$(grep -h '<footer>' "$pages"/*.html | grep -c -- '--')" 0
+contains 'it says in words how to ask again' "$pages/receipt.es.html" '<footer>Quien tenga el archivo del recibo'
 equal 'no letter has a command in it' "$(grep -c 'bitacora ' "$pages/letter.es.html")" 0
 contains 'a letter says where to complain' "$pages/letter.es.html" 'Av. Juárez 5, Centro, 06010 Ciudad de México'
 contains 'and by what telephone' "$pages/letter.es.html" '55 1234 5678'
