@@ -5,6 +5,7 @@
 
 #include "daemon/host/cmd.h"
 #include "daemon/host/config.h"
+#include "daemon/host/said.h"
 #include "daemon/store/store.h"
 #include "proto/lib/bitacora.h"
 #include "proto/process/process.h"
@@ -187,10 +188,21 @@ static int run_program(int argc, char **argv)
     return EXIT_USAGE;
 }
 
+/* Before the command line is parsed, which may fail. The signer's lines are JSON themselves. */
+static bool json_asked(int argc, char **argv)
+{
+    bool asked = false;
+    for (int i = 1; i < argc; i++)
+        asked = asked || strcmp(argv[i], "--json") == 0;
+    return asked && strcmp(argv[1], command_signer.name) != 0;
+}
+
 int main(int argc, char **argv)
 {
     process_hold_streams(false);
     process_dump_no_core();
     language_init();
-    return cmd_written(run_program(argc, argv));
+    if (json_asked(argc, argv))
+        said_keep();
+    return cmd_written(said_print(run_program(argc, argv)));
 }

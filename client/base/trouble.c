@@ -9,7 +9,7 @@
 #define SAID_MAX 8192 /* bytes of what was said that are kept */
 
 static struct {
-    bool kept, shown, bad;
+    bool kept, shown, bad, of_log;
     char code[32];
     struct buf said;
     const char *found; /* code of the first undecided finding that no object tells yet */
@@ -84,9 +84,15 @@ void trouble_shown(void)
     trouble.shown = true;
 }
 
+void trouble_of_log(const char *code)
+{
+    trouble.of_log = true;
+    trouble_is(code);
+}
+
 void trouble_print(bool bad, const char *code)
 {
-    if (!trouble.kept || trouble.shown)
+    if (!trouble.kept || (trouble.shown && !trouble.of_log))
         return;
     code = trouble.code[0] != 0 ? trouble.code : trouble.found != NULL ? trouble.found : code;
     json_t *o = json_pack("{s:o,s:o}", "ok", bad ? json_false() : json_null(), "error",

@@ -3,12 +3,15 @@
 #include <inttypes.h>
 
 #include "client/base/json_put.h"
+#include "client/base/trouble.h"
 #include "proto/base/base64.h"
 
 enum outcome submit_report_error(struct submit_report *r, uint64_t line, const char *code,
                                  const char *detail)
 {
     snprintf(r->error, sizeof r->error, "%s", code);
+    if (strcmp(code, "unreachable") == 0 || strncmp(code, "HTTP ", strlen("HTTP ")) == 0)
+        trouble_of_log(code); /* it judged no record */
     if (r->json)
         say_json(
             json_pack("{s:I,s:s,s:s}", "line", (json_int_t)line, "error", code, "detail", detail));

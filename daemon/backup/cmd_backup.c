@@ -17,6 +17,7 @@
 #include "daemon/backup/manifest.h"
 #include "daemon/fsck/cmd_fsck.h"
 #include "daemon/host/cmd.h"
+#include "daemon/host/said.h"
 #include "daemon/store/store.h"
 #include "proto/base/base64.h"
 #include "proto/sys/files.h"
@@ -226,6 +227,7 @@ static void print_done(const struct backup *b, bool json)
     json_t *o = json_pack("{s:s,s:s,s:I,s:s,s:I,s:I}", "path", b->given, "origin", c->vkey.name,
                           "size", (json_int_t)c->size, "root", root, "blobs", (json_int_t)c->blobs,
                           "bytes", (json_int_t)c->bytes);
+    said_result();
     json_dumpf(o, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(o);

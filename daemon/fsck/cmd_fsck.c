@@ -12,6 +12,7 @@
 #include "daemon/host/cmd.h"
 #include "daemon/host/config.h"
 #include "daemon/host/datadir.h"
+#include "daemon/host/said.h"
 #include "proto/sys/language.h"
 #include "proto/sys/terminal.h"
 
@@ -23,6 +24,7 @@ static void print_report_json(const struct fsck_report *r)
         json_pack("{s:b,s:I,s:s,s:I,s:I,s:O}", "ok", r->findings == 0, "size", (json_int_t)r->size,
                   "root", buf_str(&root), "unnamed_blobs", (json_int_t)r->unnamed_blobs,
                   "absent_tables", (json_int_t)r->absent_tables, "findings", r->list);
+    said_result();
     json_dumpf(o, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(o);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/host/said.h"
 #include "proto/base/reason.h"
 #include "proto/base/when.h"
 #include "proto/sys/clock.h"
@@ -71,6 +72,8 @@ void log_line(enum log_level level, const char *format, ...)
         return;
     /* Some of it others wrote: it may neither begin a line nor move a cursor. */
     printable_copy(text, sizeof text, span_str(raw));
+    if (level != LOG_INFO)
+        said_line(text);
     if (atomic_load_explicit(&form, memory_order_relaxed) == LOG_JSON)
         write_json(when, level_names[level], text);
     else

@@ -120,6 +120,49 @@ equal 'standard output is empty' "$(cat "$work/out")" ''
 expect 2 'a line of it in Spanish' "$client" --lang es replay --policy "$work/none" --json
 equal 'says so in JSON' "$(jq -r .error.message "$work/out")" "no se pudo leer la política $work/none: no existe"
 
+# A log that answers nothing but 404: no record is judged by it.
+mkdir "$work/nothing"
+python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$work/nothing" >"$work/server.out" 2>"$work/server.err" &
+pids="$pids $!"
+check 'a server that is no log' wait_until 10 grep -q 'port [1-9]' "$work/server.out"
+printf 'log %s http://127.0.0.1:%s\nquorum none\n' "$key" "$(sed 's/.*port \([0-9]*\).*/\1/' "$work/server.out")" >"$work/nothing.policy"
+echo '{"kind":"extension"}' >"$work/one"
+json 3 'HTTP 404' submit --policy "$work/nothing.policy" --key "$work/log.key" "$work/one"
+equal 'behind the line of the record, which is as it was' "$(head -n 1 "$work/out" | jq -c '[.line,.error]')" '[1,"HTTP 404"]'
+json 3 'HTTP 404' submit --check --policy "$work/nothing.policy" --key "$work/log.key" "$work/one"
+json 3 'HTTP 404' new extension --policy "$work/nothing.policy" --key "$work/log.key"
+for c in enroll revoke pin; do
+    # shellcheck disable=SC2046
+    expect 3 "$c" "$client" "$c" --policy "$work/nothing.policy" --json $(filled "$c")
+    equal 'the last object says it, too' "$(tail -n 1 "$work/out" | jq -r '[.ok, (.error|keys|join(" ")), (.error.code|IN("HTTP 404","missing","unreadable"))]|map(tostring)|join(",")' 2>&1)" 'null,code message,true'
+done
+
+said() { # said STATUS OK CODE COMMAND...: the daemon's only object
+    want=$1 ok=$2 code=$3
+    shift 3
+    expect "$want" "bitacorad $*" "$daemon" "$@" --json
+    equal 'is said as JSON' "$(jq -sc '[length, .[0].ok, .[0].error.code, (.[0].error.message|length>0)]' "$work/out" 2>&1)" "[1,$ok,\"$code\",true]"
+    check 'and for people' test -s "$work/err"
+}
+for c in $daemon_commands; do
+    [ "$c" = signer ] || said 2 null usage "$c" --no-such-option
+done
+said 2 null usage frobnicate
+said 2 null usage fsck --dir "$work/none"
+said 2 null usage backup --dir "$work/none" --to "$work/backup"
+equal 'how a command is called is not part of it' "$("$daemon" fsck --json 2>"$work/err" | jq -r .error.message)" '--dir is needed'
+equal 'in Spanish' "$("$daemon" --lang es fsck --json 2>"$work/err" | jq -r .error.message)" 'hace falta --dir'
+expect 2 'without --json' "$daemon" fsck --dir "$work/none"
+equal 'standard output is empty, too' "$(cat "$work/out")" ''
+registrar=$("$client" keygen registrar.example.mx --out "$work/registrar.key")
+expect 0 'a log' "$daemon" init --dir "$work/data" --origin log.example.mx --registrar "$registrar"
+expect 0 'that is sound' "$daemon" fsck --dir "$work/data" --json
+equal 'a result is the only object' "$(jq -sc '[length, .[0].ok, .[0].error]' "$work/out")" '[1,true,null]'
+expect 0 'a backup' "$daemon" backup --dir "$work/data" --to "$work/backup" --json
+equal 'is one, too' "$(jq -sc '[length, .[0].size, .[0].error]' "$work/out")" '[1,1,null]'
+head -c 8192 /dev/zero | tr '\\0' x | dd of="$work/data/store/data.mdb" conv=notrunc 2>/dev/null
+said 1 false bad backup --dir "$work/data" --to "$work/backup2"
+
 # ---- suggestions ---------------------------------------------------------------------------------
 expect 2 'a severity that there is not' "$client" audit --policy "$work/policy" --fail-on hihg
 contains 'the one that is like it' "$work/err" 'did you mean --fail-on high?'
