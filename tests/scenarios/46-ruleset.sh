@@ -52,5 +52,16 @@ pass'
 equal 'georeferencing without a judge is found, and that two laws conflict' "$(answer R02)" 'finding NO_WARRANT_NO_EMERGENCY LAWS_CONFLICT'
 contains 'in words' "$work/out" 'LGN 9-XXVI, under the command of the prosecution, asks for no judge, and CPEUM 16 does'
 check 'a copy' "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror"
+
+# ---- the law's clocks ----------------------------------------------------------------------------
+clocks() { # clocks [OPTION]: whose clocks an answer of `warrant check` goes by
+    "$bin/bitacora" warrant check NONE-1 --policy "$work/policy" "$@" 2>"$work/err" | tr -s ' \n' ' ' | grep -o '[0-9:]* ([^()]*UTC)' | sed 's/^[0-9:]* (//;s/[;)].*//' | sort -u
+}
+equal 'times are those of the country whose law is in force' "$(clocks)" America/Mexico_City
+jq '.name="co"' "$root/proto/rulesets/mx.json" >"$work/co.json"
+expect 0 'the law of another country' "$bin/bitacora" pin --policy "$work/policy" --key "$work/registrar.key" "$work/co.json"
+equal 'and times go by its clocks' "$(clocks)" America/Bogota
+equal 'on a page, too' "$(clocks --html | tail -n 1)" America/Bogota
+equal 'but by the reader’s, if he says which' "$(BITACORA_ZONE=UTC clocks)/$(TZ=Europe/Madrid clocks)" UTC/Europe/Madrid
 stop_daemon
 finish

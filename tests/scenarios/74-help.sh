@@ -162,6 +162,8 @@ expect 0 'a backup' "$daemon" backup --dir "$work/data" --to "$work/backup" --js
 equal 'is one, too' "$(jq -sc '[length, .[0].size, .[0].error]' "$work/out")" '[1,1,null]'
 head -c 8192 /dev/zero | tr '\\0' x | dd of="$work/data/store/data.mdb" conv=notrunc 2>/dev/null
 said 1 false bad backup --dir "$work/data" --to "$work/backup2"
+expect 1 'damage that was found' "$daemon" fsck --dir "$work/data" --json
+equal 'is a result, and the only object' "$(jq -sc '[length, .[0].ok, (.[0].findings|length>0), .[0].error]' "$work/out")" '[1,false,true,null]'
 
 # ---- suggestions ---------------------------------------------------------------------------------
 expect 2 'a severity that there is not' "$client" audit --policy "$work/policy" --fail-on hihg
