@@ -28,12 +28,13 @@ void trouble_add(json_t *object);
 /* An object is written in pieces, or as it is. */
 void trouble_shown(void);
 
-/* What was shown so far are lines of records. What ends the command is of the log as a whole, and of
- * no record: trouble_print() tells it in any case. */
+/* What was shown so far are lines of records. What ends the command is of the log as a whole, and
+ * of no record: trouble_print() tells it in any case. */
 void trouble_of_log(const char *code);
 
 /* At the end of the program: the object `{"ok","error"}` on a line of its own, if no object was
- * written to standard output, or for trouble_of_log(). `code` is what kind of trouble it is where nobody said so. */
+ * written to standard output, or for trouble_of_log(). `code` is what kind of trouble it is where
+ * nobody said so. */
 void trouble_print(bool bad, const char *code);
 
 #endif

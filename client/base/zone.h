@@ -31,16 +31,16 @@ MUST_USE int zone_said(struct zone *out);
 /* The zone of most people of a country (ISO 3166-1 alpha-2), or UTC if none is known here. */
 void zone_of_country(struct zone *out, const char *country);
 
-/* In which people read times: the zone that they say, as zone_said(); UTC where $BITACORA_ZONE is no
- * zone; else that of the country of the ruleset that zone_assume() was given, or of the built-in
- * one. */
+/* In which people read times: the zone that they say, as zone_said(); UTC where $BITACORA_ZONE is
+ * no zone; else that of the country of the ruleset that zone_assume() was given, or of the built-in
+ * one. Without memory to read that one it is UTC, recorded as lost. */
 void zone_of_reader(struct zone *out);
 
 /* For a reader who says no zone: the law of the log is this ruleset, and times are those of its
  * country from now on. One whose name tells no country changes nothing. */
 void zone_assume(const struct ruleset *r);
 
-/* What is printed is for programs: zone_of_reader() gives UTC from now on, whatever anybody says. */
+/* What is printed is for programs: zone_of_reader() gives UTC from now on. */
 void zone_for_programs(void);
 
 /* How many seconds its clocks are ahead of UTC at a time (milliseconds since 1970). */
