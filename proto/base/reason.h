@@ -352,6 +352,22 @@
       "la bitácora aceptó la solicitud antes de lo que se admite (%s)")                            \
     X(GATE_WARRANT, "warrant", "the warrant does not cover the request: '%s'",                     \
       "el mandamiento no cubre la solicitud: '%s'")                                                \
+    X(GATE_NO_WARRANT, "warrant", "data of the category '%s' go out only under a warrant, and the log holds none that the request cites", \
+      "los datos de la categoría '%s' solo salen con un mandamiento, y la bitácora no tiene ninguno que la solicitud cite") \
+    X(GATE_CLOSED, "warrant", "the warrant was closed by entry %s",                                \
+      "el asiento %s cerró el mandamiento")                                                        \
+    X(GATE_REVOKED, "revoked", "the key of the request was revoked by entry %s",                   \
+      "el asiento %s revocó la clave de la solicitud")                                             \
+    X(GATE_KEY_ENDED, "revoked", "the enrolment of the request's key ended (%s)",                  \
+      "el alta de la clave de la solicitud terminó (%s)")                                          \
+    X(GATE_REFUSED, "ratification", "a judge refused to ratify the request, in entry %s",          \
+      "un juez negó la ratificación de la solicitud, en el asiento %s")                            \
+    X(GATE_RATIFIED_OTHER, "ratification", "the ratification in entry %s names no category of the request", \
+      "la ratificación del asiento %s no nombra ninguna categoría de la solicitud")                \
+    X(GATE_MIRROR, "stale", "what this gate knows of the log is too old, or of the future (%s)",   \
+      "lo que esta puerta sabe de la bitácora es demasiado viejo, o del futuro (%s)")              \
+    X(GATE_RULESET, "ruleset", "the ruleset under which the request was accepted is not at hand",  \
+      "no se tiene el conjunto de reglas con que se aceptó la solicitud")                          \
     X(BLOB_GONE, "blob", "the blob %s is not to be had, and no entry orders its erasure",          \
       "el blob %s no está disponible, y ningún asiento ordena borrarlo")                           \
     X(SEALED_OTHER, "sealed", "what '%s' seals is not what the record commits to",                 \

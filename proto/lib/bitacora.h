@@ -506,12 +506,12 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_decide(
 
 /* Whether a warrant covers a request, both as bitacora_gate_decide() and bitacora_receipt_verify()
  * gave them, at `now`: both are proven; the request cites this very entry; the warrant names the
- * request's authority, its holder (where it names any) and all its categories; `now` lies in the
- * warrant's window; and the two receipts do not contradict each other. BITACORA_PROVEN;
- * BITACORA_BAD with `warrant`, whose subject is the member or category that is not covered, with
- * `kind`, or as for bitacora_receipt_compare(); BITACORA_UNDECIDED with `warrant` where the window
- * has ended, as a later entry of the log may have extended it, and with `quorum` or `clock` where
- * one of the two is not proven. Subjects are sealed and not compared. */
+ * request's authority, its holder and persons (where it names any) and all its categories; `now`
+ * lies in the warrant's window; and the two receipts do not contradict each other. Persons are
+ * compared by their commits. BITACORA_PROVEN; BITACORA_BAD with `warrant`, whose subject is the
+ * member or category that is not covered, with `kind`, or as for bitacora_receipt_compare();
+ * BITACORA_UNDECIDED with `warrant` where the window has ended, as a later entry of the log may
+ * have extended it, and with `quorum` or `clock` where one of the two is not proven. */
 BITACORA_API BITACORA_MUST_USE bitacora_result
 bitacora_gate_check_warrant(bitacora_context *ctx, int64_t now, const bitacora_receipt *request,
                             const bitacora_receipt *warrant);

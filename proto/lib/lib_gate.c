@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "proto/base/when.h"
+#include "proto/gate/gate_ask.h"
 #include "proto/judge/presentation.h"
 #include "proto/lib/lib_objects.h"
 #include "proto/record/member.h"
@@ -77,20 +78,14 @@ bitacora_result bitacora_gate_max_age(bitacora_gate *g, int64_t request, int64_t
 
 /* ---- what speaks against it ------------------------------------------------------------------ */
 
-static void object_to_span(bitacora_context *ctx, const bitacora_receipt *r, enum verdict verdict,
-                           enum reason reason, struct span subject)
+static void object_to(bitacora_context *ctx, const bitacora_receipt *r, enum verdict verdict,
+                      enum reason reason, const char *subject)
 {
     struct finding f = { .verdict = verdict,
                          .entry = bitacora_receipt_index(r),
                          .related = NO_ENTRY };
-    refuse_span(&f.why, reason, subject);
+    refuse(&f.why, reason, subject);
     context_found(ctx, &f);
-}
-
-static void object_to(bitacora_context *ctx, const bitacora_receipt *r, enum verdict verdict,
-                      enum reason reason, const char *subject)
-{
-    object_to_span(ctx, r, verdict, reason, span_str(subject));
 }
 
 static void object_to_time(bitacora_context *ctx, const bitacora_receipt *r, enum verdict verdict,
@@ -101,28 +96,16 @@ static void object_to_time(bitacora_context *ctx, const bitacora_receipt *r, enu
     object_to(ctx, r, verdict, reason, when);
 }
 
-static bool lets_in(const bitacora_gate *g, const char *authority)
-{
-    for (size_t i = 0; i < g->authorities; i++)
-        if (strcmp(g->authority[i], authority) == 0)
-            return true;
-    return g->authorities == 0;
-}
-
+/* What the receipt alone shows, by the function that decides for `bitacora gate`, too. */
 static void ask_request(bitacora_context *ctx, const bitacora_gate *g, int64_t now,
                         const bitacora_receipt *r)
 {
-    const char *holder = record_string(&r->record, "holder");
-    const char *authority = record_string(&r->record, "authority");
-    int64_t term;
-    if (!lets_in(g, authority))
-        object_to(ctx, r, VERDICT_BAD, REASON_GATE_AUTHORITY, authority);
-    if (strcmp(holder, g->holder) != 0)
-        object_to(ctx, r, VERDICT_BAD, REASON_GATE_HOLDER, holder);
-    if (record_time(&r->record, "term", &term) && term < now)
-        object_to_time(ctx, r, VERDICT_BAD, REASON_GATE_TERM, term);
-    if (g->request_age > 0 && now - r->report.accepted > g->request_age)
-        object_to_time(ctx, r, VERDICT_BAD, REASON_GATE_AGE, r->report.accepted);
+    const struct gate_rules rules = { .holder = g->holder,
+                                      .authority = (const char(*)[CODE_MAX + 1]) g->authority,
+                                      .authorities = g->authorities,
+                                      .request_age = g->request_age };
+    const struct gate_request request = { r->record.object, r->report.index, r->report.accepted };
+    gate_ask(&rules, &request, NULL, NULL, now, context_found, ctx);
 }
 
 /* A fresh receipt of the same entry may help: undecided. */
@@ -207,39 +190,19 @@ bitacora_result bitacora_gate_decide(bitacora_context *ctx, const bitacora_gate 
 
 /* ---- warrants -------------------------------------------------------------------------------- */
 
-static bool lists(const struct value *list, struct span code)
-{
-    value_foreach (list, item)
-        if (span_eq(value_span(item), code))
-            return true;
-    return false;
-}
-
-static void ask_lists(bitacora_context *ctx, const bitacora_receipt *request,
-                      const bitacora_receipt *warrant)
-{
-    const struct value *asked = request->record.object, *given = warrant->record.object;
-    const struct value *holders = value_member(given, "holders");
-    if (!lists(value_member(given, "used_by"), value_span(value_member(asked, "authority"))))
-        object_to(ctx, warrant, VERDICT_BAD, REASON_GATE_WARRANT, "used_by");
-    if (holders != NULL && !lists(holders, value_span(value_member(asked, "holder"))))
-        object_to(ctx, warrant, VERDICT_BAD, REASON_GATE_WARRANT, "holders");
-    value_foreach (value_member(asked, "categories"), category)
-        if (!lists(value_member(given, "categories"), value_span(category)))
-            object_to_span(ctx, warrant, VERDICT_BAD, REASON_GATE_WARRANT, value_span(category));
-}
-
 /* A later `extension` may have moved the end, and no receipt of the warrant shows that: past it is
  * undecided. */
-static void ask_window(bitacora_context *ctx, int64_t now, const bitacora_receipt *warrant)
+static void ask_cover(bitacora_context *ctx, int64_t now, const bitacora_receipt *request,
+                      const bitacora_receipt *warrant)
 {
     const struct value *window = value_member(warrant->record.object, "window");
-    int64_t from, until;
-    if (when_parse(&from, value_span(value_member(window, "from"))) != 0 ||
-        when_parse(&until, value_span(value_member(window, "until"))) != 0 || now < from)
-        object_to(ctx, warrant, VERDICT_BAD, REASON_GATE_WARRANT, "window.from");
-    else if (now >= until)
-        object_to(ctx, warrant, VERDICT_UNDECIDED, REASON_GATE_WARRANT, "window.until");
+    struct gate_cover c = { .request = request->record.object,
+                            .warrant = warrant->record.object,
+                            .now = now,
+                            .about = warrant->report.index };
+    if (when_parse(&c.until, value_span(value_member(window, "until"))) != 0)
+        c.until = INT64_MIN; /* cannot be: a window was checked */
+    gate_ask_cover(&c, context_found, ctx);
 }
 
 /* What it rests on must be proven, as well as what it says. */
@@ -276,10 +239,8 @@ static void ask_warrant(bitacora_context *ctx, int64_t now, const bitacora_recei
         object_to(ctx, warrant, VERDICT_BAD, REASON_GATE_KIND, kind_name(warrant->record.kind));
     else if (!cites(request, warrant))
         object_to(ctx, request, VERDICT_BAD, REASON_GATE_WARRANT, "warrant");
-    else {
-        ask_lists(ctx, request, warrant);
-        ask_window(ctx, now, warrant);
-    }
+    else
+        ask_cover(ctx, now, request, warrant);
 }
 
 bitacora_result bitacora_gate_check_warrant(bitacora_context *ctx, int64_t now,

@@ -1,0 +1,245 @@
+#include "proto/gate/gate_ask.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "proto/base/when.h"
+#include "proto/gate/gate_law.h"
+
+/* One decision, while it is made. */
+struct asking {
+    uint64_t about; /* the entry that findings name */
+    finding_fn *found;
+    void *ctx;
+    enum verdict verdict;
+};
+
+/* ---- what speaks against it ------------------------------------------------------------------ */
+
+static void object_to(struct asking *a, enum verdict verdict, enum reason reason,
+                      const char *subject, uint64_t related)
+{
+    struct finding f = { .verdict = verdict, .entry = a->about, .related = related };
+    refuse(&f.why, reason, subject);
+    if (a->verdict != VERDICT_BAD)
+        a->verdict = verdict;
+    a->found(a->ctx, &f);
+}
+
+static void object_to_time(struct asking *a, enum verdict verdict, enum reason reason, int64_t ms)
+{
+    char when[WHEN_TEXT + 1];
+    when_format(when, ms);
+    object_to(a, verdict, reason, when, NO_ENTRY);
+}
+
+static void object_to_entry(struct asking *a, enum reason reason, uint64_t entry)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRIu64, entry);
+    object_to(a, VERDICT_BAD, reason, text, entry);
+}
+
+static const char *text_member(const struct value *object, const char *member)
+{
+    const char *text = value_text(value_member(object, member));
+    return text == NULL ? "" : text;
+}
+
+static bool time_member(const struct value *object, const char *member, int64_t *ms)
+{
+    const struct value *v = value_member(object, member);
+    return v != NULL && when_parse(ms, value_span(v)) == 0;
+}
+
+static bool lists(const struct ruleset *r, enum vocabulary v, const struct value *list,
+                  const char *code)
+{
+    value_foreach (list, item)
+        if (gate_same_code(r, v, value_text(item), code))
+            return true;
+    return false;
+}
+
+/* ---- the request itself ---------------------------------------------------------------------- */
+
+static bool lets_in(const struct gate_rules *rules, const char *authority)
+{
+    for (size_t i = 0; i < rules->authorities; i++)
+        if (strcmp(rules->authority[i], authority) == 0)
+            return true;
+    return rules->authorities == 0;
+}
+
+static void ask_request(struct asking *a, const struct gate_rules *rules,
+                        const struct gate_request *request, int64_t now)
+{
+    const char *holder = text_member(request->object, "holder");
+    const char *authority = text_member(request->object, "authority");
+    int64_t term;
+    if (!lets_in(rules, authority))
+        object_to(a, VERDICT_BAD, REASON_GATE_AUTHORITY, authority, NO_ENTRY);
+    if (strcmp(holder, rules->holder) != 0)
+        object_to(a, VERDICT_BAD, REASON_GATE_HOLDER, holder, NO_ENTRY);
+    if (time_member(request->object, "term", &term) && term < now)
+        object_to_time(a, VERDICT_BAD, REASON_GATE_TERM, term);
+    if (rules->request_age > 0 && now - request->accepted > rules->request_age)
+        object_to_time(a, VERDICT_BAD, REASON_GATE_AGE, request->accepted);
+}
+
+/* ---- what the log says besides --------------------------------------------------------------- */
+
+/* Also what is of the future: a clock that was set back must not keep an old mirror fresh. */
+static void ask_known(struct asking *a, const struct gate_rules *rules,
+                      const struct gate_standing *s, int64_t now)
+{
+    if (rules->known_age > 0 &&
+        (now - s->known > rules->known_age || s->known - now > rules->known_age))
+        object_to_time(a, VERDICT_UNDECIDED, REASON_GATE_MIRROR, s->known);
+}
+
+static void ask_key(struct asking *a, const struct gate_standing *s, int64_t now)
+{
+    if (s->revoked != NO_ENTRY)
+        object_to_entry(a, REASON_GATE_REVOKED, s->revoked);
+    if (s->key_until <= now)
+        object_to_time(a, VERDICT_BAD, REASON_GATE_KEY_ENDED, s->key_until);
+}
+
+bool gate_gives(const struct gate_standing *s, const struct ruleset *ruleset, const char *category)
+{
+    return s->ratified != RATIFICATION_PARTIAL ||
+           lists(ruleset, VOCABULARY_CATEGORY, s->ratified_categories, category);
+}
+
+static bool gives_any(const struct gate_standing *s, const struct ruleset *ruleset,
+                      const struct value *request)
+{
+    value_foreach (value_member(request, "categories"), category)
+        if (gate_gives(s, ruleset, value_text(category)))
+            return true;
+    return false;
+}
+
+/* A partial ratification that leaves nothing of the request is a refusal. */
+static void ask_ratification(struct asking *a, const struct gate_standing *s,
+                             const struct ruleset *ruleset, const struct value *request)
+{
+    if (s->ratified == RATIFICATION_REFUSED)
+        object_to_entry(a, REASON_GATE_REFUSED, s->ratification);
+    else if (!gives_any(s, ruleset, request))
+        object_to_entry(a, REASON_GATE_RATIFIED_OTHER, s->ratification);
+}
+
+/* ---- the warrant ----------------------------------------------------------------------------- */
+
+/* The commit covers type and value: equal commits are one person. */
+static bool names_commit(const struct value *subjects, struct span commit)
+{
+    value_foreach (subjects, subject)
+        if (span_eq(value_span(value_member(subject, "commit")), commit))
+            return true;
+    return false;
+}
+
+/* A warrant for certain persons covers no request that does not say whom it is about. */
+static void ask_subjects(struct asking *a, const struct gate_cover *c)
+{
+    const struct value *given = value_member(c->warrant, "subjects");
+    const struct value *asked = value_member(c->request, "subjects");
+    bool outside = value_size(asked) == 0;
+    if (given == NULL)
+        return;
+    value_foreach (asked, subject)
+        if (!names_commit(given, value_span(value_member(subject, "commit"))))
+            outside = true;
+    if (outside)
+        object_to(a, VERDICT_BAD, REASON_GATE_WARRANT, "subjects", NO_ENTRY);
+}
+
+static void ask_lists(struct asking *a, const struct gate_cover *c)
+{
+    const struct value *holders = value_member(c->warrant, "holders");
+    if (!lists(NULL, VOCABULARY_NONE, value_member(c->warrant, "used_by"),
+               text_member(c->request, "authority")))
+        object_to(a, VERDICT_BAD, REASON_GATE_WARRANT, "used_by", NO_ENTRY);
+    if (holders != NULL &&
+        !lists(NULL, VOCABULARY_NONE, holders, text_member(c->request, "holder")))
+        object_to(a, VERDICT_BAD, REASON_GATE_WARRANT, "holders", NO_ENTRY);
+    value_foreach (value_member(c->request, "categories"), category)
+        if (!lists(c->ruleset, VOCABULARY_CATEGORY, value_member(c->warrant, "categories"),
+                   value_text(category)))
+            object_to(a, VERDICT_BAD, REASON_GATE_WARRANT, value_text(category), NO_ENTRY);
+}
+
+static void ask_window(struct asking *a, const struct gate_cover *c)
+{
+    int64_t from;
+    if (!time_member(value_member(c->warrant, "window"), "from", &from) || c->now < from)
+        object_to(a, VERDICT_BAD, REASON_GATE_WARRANT, "window.from", NO_ENTRY);
+    else if (c->now >= c->until)
+        object_to(a, c->extended ? VERDICT_BAD : VERDICT_UNDECIDED, REASON_GATE_WARRANT,
+                  "window.until", NO_ENTRY);
+}
+
+static void ask_cover(struct asking *a, const struct gate_cover *c)
+{
+    ask_lists(a, c);
+    ask_subjects(a, c);
+    ask_window(a, c);
+}
+
+enum verdict gate_ask_cover(const struct gate_cover *c, finding_fn *found, void *ctx)
+{
+    struct asking a = { c->about, found, ctx, VERDICT_GOOD };
+    ask_cover(&a, c);
+    return a.verdict;
+}
+
+/* What is cited and ambiguous, or not in the log, is no warrant. */
+static void ask_needed(struct asking *a, const struct gate_standing *s,
+                       const struct ruleset *ruleset, const struct value *request)
+{
+    bool emergency = gate_is_emergency(ruleset, request);
+    if (s->cited == CITED_ONE)
+        return;
+    value_foreach (value_member(request, "categories"), category)
+        if (gate_needs_warrant(ruleset, value_text(category), emergency))
+            object_to(a, VERDICT_BAD, REASON_GATE_NO_WARRANT, value_text(category), NO_ENTRY);
+}
+
+static void ask_warrant(struct asking *a, const struct gate_standing *s,
+                        const struct ruleset *ruleset, const struct value *request, int64_t now)
+{
+    const struct gate_cover cover = { .request = request,
+                                      .warrant = s->warrant,
+                                      .ruleset = ruleset,
+                                      .now = now,
+                                      .until = s->warrant_until,
+                                      .extended = true };
+    ask_needed(a, s, ruleset, request);
+    if (s->cited != CITED_ONE)
+        return;
+    if (s->closed != NO_ENTRY)
+        object_to_entry(a, REASON_GATE_CLOSED, s->closed);
+    ask_cover(a, &cover);
+}
+
+enum verdict gate_ask(const struct gate_rules *rules, const struct gate_request *request,
+                      const struct gate_standing *standing, const struct ruleset *ruleset,
+                      int64_t now, finding_fn *found, void *ctx)
+{
+    struct asking a = { request->entry, found, ctx, VERDICT_GOOD };
+    ask_request(&a, rules, request, now);
+    if (standing == NULL)
+        return a.verdict;
+    ask_known(&a, rules, standing, now);
+    ask_key(&a, standing, now);
+    if (ruleset == NULL) {
+        object_to(&a, VERDICT_UNDECIDED, REASON_GATE_RULESET, "", NO_ENTRY);
+    } else {
+        ask_ratification(&a, standing, ruleset, request->object);
+        ask_warrant(&a, standing, ruleset, request->object, now);
+    }
+    return a.verdict;
+}
