@@ -199,12 +199,37 @@ static void the_request_must_name_the_person(void **state)
     assert_int_equal(presentation_subject(&p, request_of("rfc", commit, NULL), &why), -1);
     assert_string_equal(why.subject, "another type stands in the entry");
     assert_int_equal(presentation_subject(&p, request_of("curp", commit, "rfc"), &why), -1);
+    assert_int_equal(presentation_subject(&p, request_of("rfc", commit, "curp"), &why), -1);
     presentation_wipe(&p);
     assert_int_equal(presentation_subject(&p, request_of("curp", commit, NULL), &why), -1);
     assert_int_equal(why.reason, REASON_PRESENTATION_FORM);
     p.has_subject = false; /* it names nobody: nothing to compare */
     assert_int_equal(presentation_subject(&p, request_of("curp", other, NULL), &why), 0);
     buf_free(&text);
+}
+
+static void a_note_of_the_request_is_no_person(void **state)
+{
+    struct opening o = opening_of("Operativo Norte");
+    uint8_t commit[HASH_BYTES];
+    struct buf text = { 0 }, c = { 0 };
+    struct presentation p;
+    struct refusal why;
+    (void)state;
+    snprintf(o.type, sizeof o.type, "note");
+    sign_for(&text, &o);
+    parse(&p, &text, REASON_NONE, NULL);
+    opening_commit(commit, &o);
+    buf_add_base64(&c, commit, HASH_BYTES);
+    json_t *j =
+        json_pack("{s:{s:s,s:{s:s,s:s,s:{s:i,s:s}}}}", "purpose", "code", "other", "note", "commit",
+                  buf_str(&c), "sealed", buf_str(&c), "to", "entry", 1, "hash", buf_str(&c));
+    assert_int_equal(presentation_subject(&p, value_of(j), &why), -1);
+    assert_int_equal(why.reason, REASON_OPENING_OTHER);
+    presentation_wipe(&p);
+    json_decref(j);
+    buf_free(&text);
+    buf_free(&c);
 }
 
 static void two_signatures_or_another_form_of_name_are_refused(void **state)
@@ -316,6 +341,7 @@ int main(void)
         cmocka_unit_test(one_person_is_named_by_note_and_opening),
         cmocka_unit_test(the_opening_must_be_that_of_the_note),
         cmocka_unit_test(the_request_must_name_the_person),
+        cmocka_unit_test(a_note_of_the_request_is_no_person),
         cmocka_unit_test(two_signatures_or_another_form_of_name_are_refused),
         cmocka_unit_test(what_a_requester_signs_is_good_for_minutes),
         cmocka_unit_test(it_is_for_one_log_holder_entry_and_key),
