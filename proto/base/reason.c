@@ -76,6 +76,7 @@ static const struct {
     { "size", "tamaño" },
     { "the note", "la nota" },
     { "an opening, and no subject", "una apertura, y ningún sujeto" },
+    { "another key, holder or log", "otra clave, otro poseedor u otra bitácora" },
     { "a subject, and no opening", "un sujeto, y ninguna apertura" },
     { "half of a surrogate pair", "la mitad de un par de sustitutos UTF-16" },
     { "more behind the object", "hay algo detrás del objeto" },

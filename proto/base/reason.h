@@ -354,10 +354,8 @@
       "el mandamiento no cubre la solicitud: '%s'")                                                \
     X(GATE_NO_WARRANT, "warrant", "data of the category '%s' go out only under a warrant, and the log holds none that the request cites", \
       "los datos de la categoría '%s' solo salen con un mandamiento, y la bitácora no tiene ninguno que la solicitud cite") \
-    X(GATE_CLOSED, "warrant", "the warrant was closed by entry %s",                                \
-      "el asiento %s cerró el mandamiento")                                                        \
-    X(GATE_REVOKED, "revoked", "the key of the request was revoked by entry %s",                   \
-      "el asiento %s revocó la clave de la solicitud")                                             \
+    X(GATE_CLOSED, "warrant", "the warrant was closed by entry %s", "el asiento %s cerró el mandamiento") \
+    X(GATE_REVOKED, "revoked", "the key of the request was revoked by entry %s", "el asiento %s revocó la clave de la solicitud") \
     X(GATE_KEY_ENDED, "revoked", "the enrolment of the request's key ended (%s)",                  \
       "el alta de la clave de la solicitud terminó (%s)")                                          \
     X(GATE_REFUSED, "ratification", "a judge refused to ratify the request, in entry %s",          \
@@ -368,6 +366,11 @@
       "lo que esta puerta sabe de la bitácora es demasiado viejo, o del futuro (%s)")              \
     X(GATE_RULESET, "ruleset", "the ruleset under which the request was accepted is not at hand",  \
       "no se tiene el conjunto de reglas con que se aceptó la solicitud")                          \
+    X(TICKET_FORM, "ticket", "this is not a ticket of this gate (%s)",                             \
+      "esto no es un boleto de esta puerta (%s)")                                                  \
+    X(TICKET_TIME, "ticket", "the ticket is in force until %s only: present the request again",    \
+      "el boleto vale solo hasta %s: presente la solicitud otra vez")                              \
+    X(TICKET_OTHER, "ticket", "the ticket was given to somebody else", "el boleto se dio a otra persona") \
     X(BLOB_GONE, "blob", "the blob %s is not to be had, and no entry orders its erasure",          \
       "el blob %s no está disponible, y ningún asiento ordena borrarlo")                           \
     X(SEALED_OTHER, "sealed", "what '%s' seals is not what the record commits to",                 \

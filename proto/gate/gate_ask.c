@@ -7,7 +7,7 @@
 #include "proto/gate/gate_law.h"
 
 /* One decision, while it is made. */
-struct asking {
+struct gate_asking {
     uint64_t about; /* the entry that findings name */
     finding_fn *found;
     void *ctx;
@@ -16,7 +16,7 @@ struct asking {
 
 /* ---- what speaks against it ------------------------------------------------------------------ */
 
-static void object_to(struct asking *a, enum verdict verdict, enum reason reason,
+static void object_to(struct gate_asking *a, enum verdict verdict, enum reason reason,
                       const char *subject, uint64_t related)
 {
     struct finding f = { .verdict = verdict, .entry = a->about, .related = related };
@@ -26,14 +26,15 @@ static void object_to(struct asking *a, enum verdict verdict, enum reason reason
     a->found(a->ctx, &f);
 }
 
-static void object_to_time(struct asking *a, enum verdict verdict, enum reason reason, int64_t ms)
+static void object_to_time(struct gate_asking *a, enum verdict verdict, enum reason reason,
+                           int64_t ms)
 {
     char when[WHEN_TEXT + 1];
     when_format(when, ms);
     object_to(a, verdict, reason, when, NO_ENTRY);
 }
 
-static void object_to_entry(struct asking *a, enum reason reason, uint64_t entry)
+static void object_to_entry(struct gate_asking *a, enum reason reason, uint64_t entry)
 {
     char text[24];
     snprintf(text, sizeof text, "%" PRIu64, entry);
@@ -71,7 +72,7 @@ static bool lets_in(const struct gate_rules *rules, const char *authority)
     return rules->authorities == 0;
 }
 
-static void ask_request(struct asking *a, const struct gate_rules *rules,
+static void ask_request(struct gate_asking *a, const struct gate_rules *rules,
                         const struct gate_request *request, int64_t now)
 {
     const char *holder = text_member(request->object, "holder");
@@ -90,7 +91,7 @@ static void ask_request(struct asking *a, const struct gate_rules *rules,
 /* ---- what the log says besides --------------------------------------------------------------- */
 
 /* Also what is of the future: a clock that was set back must not keep an old mirror fresh. */
-static void ask_known(struct asking *a, const struct gate_rules *rules,
+static void ask_known(struct gate_asking *a, const struct gate_rules *rules,
                       const struct gate_standing *s, int64_t now)
 {
     if (rules->known_age > 0 &&
@@ -98,7 +99,7 @@ static void ask_known(struct asking *a, const struct gate_rules *rules,
         object_to_time(a, VERDICT_UNDECIDED, REASON_GATE_MIRROR, s->known);
 }
 
-static void ask_key(struct asking *a, const struct gate_standing *s, int64_t now)
+static void ask_key(struct gate_asking *a, const struct gate_standing *s, int64_t now)
 {
     if (s->revoked != NO_ENTRY)
         object_to_entry(a, REASON_GATE_REVOKED, s->revoked);
@@ -122,7 +123,7 @@ static bool gives_any(const struct gate_standing *s, const struct ruleset *rules
 }
 
 /* A partial ratification that leaves nothing of the request is a refusal. */
-static void ask_ratification(struct asking *a, const struct gate_standing *s,
+static void ask_ratification(struct gate_asking *a, const struct gate_standing *s,
                              const struct ruleset *ruleset, const struct value *request)
 {
     if (s->ratified == RATIFICATION_REFUSED)
@@ -143,7 +144,7 @@ static bool names_commit(const struct value *subjects, struct span commit)
 }
 
 /* A warrant for certain persons covers no request that does not say whom it is about. */
-static void ask_subjects(struct asking *a, const struct gate_cover *c)
+static void ask_subjects(struct gate_asking *a, const struct gate_cover *c)
 {
     const struct value *given = value_member(c->warrant, "subjects");
     const struct value *asked = value_member(c->request, "subjects");
@@ -157,7 +158,7 @@ static void ask_subjects(struct asking *a, const struct gate_cover *c)
         object_to(a, VERDICT_BAD, REASON_GATE_WARRANT, "subjects", NO_ENTRY);
 }
 
-static void ask_lists(struct asking *a, const struct gate_cover *c)
+static void ask_lists(struct gate_asking *a, const struct gate_cover *c)
 {
     const struct value *holders = value_member(c->warrant, "holders");
     if (!lists(NULL, VOCABULARY_NONE, value_member(c->warrant, "used_by"),
@@ -172,7 +173,7 @@ static void ask_lists(struct asking *a, const struct gate_cover *c)
             object_to(a, VERDICT_BAD, REASON_GATE_WARRANT, value_text(category), NO_ENTRY);
 }
 
-static void ask_window(struct asking *a, const struct gate_cover *c)
+static void ask_window(struct gate_asking *a, const struct gate_cover *c)
 {
     int64_t from;
     if (!time_member(value_member(c->warrant, "window"), "from", &from) || c->now < from)
@@ -182,7 +183,7 @@ static void ask_window(struct asking *a, const struct gate_cover *c)
                   "window.until", NO_ENTRY);
 }
 
-static void ask_cover(struct asking *a, const struct gate_cover *c)
+static void ask_cover(struct gate_asking *a, const struct gate_cover *c)
 {
     ask_lists(a, c);
     ask_subjects(a, c);
@@ -191,13 +192,13 @@ static void ask_cover(struct asking *a, const struct gate_cover *c)
 
 enum verdict gate_ask_cover(const struct gate_cover *c, finding_fn *found, void *ctx)
 {
-    struct asking a = { c->about, found, ctx, VERDICT_GOOD };
+    struct gate_asking a = { c->about, found, ctx, VERDICT_GOOD };
     ask_cover(&a, c);
     return a.verdict;
 }
 
 /* What is cited and ambiguous, or not in the log, is no warrant. */
-static void ask_needed(struct asking *a, const struct gate_standing *s,
+static void ask_needed(struct gate_asking *a, const struct gate_standing *s,
                        const struct ruleset *ruleset, const struct value *request)
 {
     bool emergency = gate_is_emergency(ruleset, request);
@@ -208,7 +209,7 @@ static void ask_needed(struct asking *a, const struct gate_standing *s,
             object_to(a, VERDICT_BAD, REASON_GATE_NO_WARRANT, value_text(category), NO_ENTRY);
 }
 
-static void ask_warrant(struct asking *a, const struct gate_standing *s,
+static void ask_warrant(struct gate_asking *a, const struct gate_standing *s,
                         const struct ruleset *ruleset, const struct value *request, int64_t now)
 {
     const struct gate_cover cover = { .request = request,
@@ -229,7 +230,7 @@ enum verdict gate_ask(const struct gate_rules *rules, const struct gate_request 
                       const struct gate_standing *standing, const struct ruleset *ruleset,
                       int64_t now, finding_fn *found, void *ctx)
 {
-    struct asking a = { request->entry, found, ctx, VERDICT_GOOD };
+    struct gate_asking a = { request->entry, found, ctx, VERDICT_GOOD };
     ask_request(&a, rules, request, now);
     if (standing == NULL)
         return a.verdict;

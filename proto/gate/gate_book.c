@@ -8,7 +8,7 @@
 #define FIRST_BUCKETS 64
 
 /* A request to the holder. */
-struct row {
+struct request_row {
     uint64_t entry;
     struct hash leaf;
     int64_t accepted;
@@ -31,8 +31,8 @@ struct warrant_row {
 
 struct gate_book {
     char holder[CODE_MAX + 1];
-    uint64_t entries; /* taken in */
-    struct row *row;  /* ascending by entry */
+    uint64_t entries;        /* taken in */
+    struct request_row *row; /* ascending by entry */
     size_t rows, rows_cap;
     struct warrant_row *warrant; /* ascending by entry */
     size_t warrants, warrants_cap;
@@ -67,7 +67,7 @@ void gate_book_free(struct gate_book *b)
 
 /* ---- finding --------------------------------------------------------------------------------- */
 
-static struct row *find_row(const struct gate_book *b, uint64_t entry)
+static struct request_row *find_row(const struct gate_book *b, uint64_t entry)
 {
     size_t low = 0, high = b->rows;
     while (low < high) {
@@ -150,7 +150,7 @@ static enum gate_cited resolve(const struct gate_book *b, const struct value *na
 /* ---- taking in ------------------------------------------------------------------------------- */
 
 /* Makes room for one more. Returns 0 or -1. */
-static int grow(void **list, size_t n, size_t *cap, size_t size)
+static int grow_list(void **list, size_t n, size_t *cap, size_t size)
 {
     size_t more = *cap == 0 ? 16 : *cap * 2;
     if (n < *cap)
@@ -195,7 +195,7 @@ static int take_warrant(struct gate_book *b, const struct judged *e, const struc
     if (b->warrants == b->buckets && grow_buckets(b) != 0)
         return -1;
     void *list = b->warrant;
-    int failed = grow(&list, b->warrants, &b->warrants_cap, sizeof w);
+    int failed = grow_list(&list, b->warrants, &b->warrants_cap, sizeof w);
     b->warrant = list;
     w.object = failed ? NULL : value_copy(e->record->object);
     if (w.object == NULL)
@@ -237,19 +237,19 @@ static void take_closing(struct gate_book *b, const struct judged *e, const stru
 static int take_request(struct gate_book *b, const struct judged *e)
 {
     const struct value *o = e->record->object;
-    struct row row = { .entry = e->index,
-                       .leaf = *e->leaf,
-                       .accepted = e->accepted,
-                       .signer = e->signer,
-                       .response_signer = NO_SIGNER,
-                       .warrant = NO_WARRANT,
-                       .ratification = NO_ENTRY,
-                       .response = NO_ENTRY };
+    struct request_row row = { .entry = e->index,
+                               .leaf = *e->leaf,
+                               .accepted = e->accepted,
+                               .signer = e->signer,
+                               .response_signer = NO_SIGNER,
+                               .warrant = NO_WARRANT,
+                               .ratification = NO_ENTRY,
+                               .response = NO_ENTRY };
     if (strcmp(text_of_member(o, "holder"), b->holder) != 0)
         return 0;
     row.cited = resolve(b, value_member(o, "warrant"), &row.warrant);
     void *list = b->row;
-    int failed = grow(&list, b->rows, &b->rows_cap, sizeof row);
+    int failed = grow_list(&list, b->rows, &b->rows_cap, sizeof row);
     b->row = list;
     if (failed)
         return -1;
@@ -261,7 +261,7 @@ static int take_ratification(struct gate_book *b, const struct judged *e)
 {
     const struct value *o = e->record->object, *list = value_member(o, "categories");
     const char *result = text_of_member(o, "result");
-    struct row *row = find_row(b, named_entry(o, "request"));
+    struct request_row *row = find_row(b, named_entry(o, "request"));
     if (row == NULL)
         return 0;
     row->ratification = e->index;
@@ -279,7 +279,7 @@ static int take_ratification(struct gate_book *b, const struct judged *e)
 static void take_response(struct gate_book *b, const struct judged *e)
 {
     const struct value *o = e->record->object;
-    struct row *row = find_row(b, named_entry(o, "request"));
+    struct request_row *row = find_row(b, named_entry(o, "request"));
     if (row == NULL || row->response != NO_ENTRY ||
         strcmp(text_of_member(o, "outcome"), "direct_access") != 0 ||
         strcmp(text_of_member(o, "holder"), b->holder) != 0)
@@ -324,7 +324,7 @@ int gate_book_take(struct gate_book *b, const struct judged *e, const struct reg
 enum gate_found gate_book_find(const struct gate_book *b, const struct entry_ref *request,
                                const struct registry *r, struct gate_booked *out)
 {
-    const struct row *row = find_row(b, request->entry);
+    const struct request_row *row = find_row(b, request->entry);
     if (request->entry >= b->entries)
         return GATE_NOT_YET;
     if (row == NULL || memcmp(row->leaf.b, request->hash, HASH_BYTES) != 0)
