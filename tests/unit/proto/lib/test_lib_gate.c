@@ -335,6 +335,39 @@ static void warrants_cover_what_they_name(void **state)
     }
 }
 
+/* A member `subjects` that names one person. */
+static const char *person(const char *commit)
+{
+    return text_of(",\"subjects\":[{\"type\":\"curp\",\"commit\":\"%s\",\"sealed\":\"%s\",\"to\":"
+                   "%s}]",
+                   commit, commit, log_ref(&l, l.who[OVERSIGHT].entry));
+}
+
+static void a_warrant_for_persons_covers_these_alone(void **state)
+{
+    static const char ana[] = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    static const char eva[] = "AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    const char *warrant = "\"used_by\":[\"mx.requester\"],\"categories\":[\"c\"]" WINDOW;
+    const struct {
+        const char *asked;
+        bitacora_result result;
+    } rows[] = {
+        { person(ana), BITACORA_PROVEN },
+        { person(eva), BITACORA_BAD },
+        { "", BITACORA_BAD }, /* it does not say whom it is about */
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct pair p;
+        pair_make(&p, text_of("%s%s", warrant, person(ana)), text_of("[\"c\"]%s", rows[i].asked));
+        assert_int_equal(bitacora_gate_check_warrant(ctx, JANUARY, p.request, p.warrant),
+                         rows[i].result);
+        if (rows[i].result == BITACORA_BAD)
+            assert_true(has_found("warrant", "subjects"));
+        pair_free(&p);
+    }
+}
+
 static void only_the_warrant_that_is_cited_covers(void **state)
 {
     (void)state;
@@ -451,6 +484,7 @@ int main(void)
         cmocka_unit_test(what_the_receipt_lacks_the_gate_lacks),
         cmocka_unit_test(a_term_that_is_past_is_refused),
         cmocka_unit_test(warrants_cover_what_they_name),
+        cmocka_unit_test(a_warrant_for_persons_covers_these_alone),
         cmocka_unit_test(only_the_warrant_that_is_cited_covers),
         cmocka_unit_test(a_pair_that_is_not_proven_covers_nothing),
         cmocka_unit_test(wrong_arguments_are_misuse),
