@@ -128,6 +128,12 @@ class Daemon:
         bodies = list(shown.values())
         return {token: body for token, body in shown.items() if body.startswith(b"c2sp.org/tlog-proof") and bodies.count(body) == 1}
 
+    def only_once(self, known, sent):
+        """Of these, what was sent once in all. A receipt that its submitter got is the same bytes, before any token is shown."""
+        known["shown"] = {token: body for token, body in known["shown"].items() if sent.count(body) == 1}
+        if self.enrolled and not known["shown"]:
+            raise SystemExit("no answer tells which token got it")
+
     @staticmethod
     def all_there(entries, receipts, sent):
         """Nothing that was shown to anybody is gone, and no record is there twice."""
@@ -432,6 +438,8 @@ class Crashes:
             target = make(os.path.join(self.folder, make.name))
             events, disk, known = self.recorded(target)
             self.events += len(events)
+            if "shown" in known:
+                target.only_once(known, b"\0".join(e.data for e in events if e.what == journal.SEND))
             points = self.points(target, events)
             self.all += len(points)
             if self.args.short:
