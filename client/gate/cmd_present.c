@@ -1,5 +1,4 @@
 /* bitacora present: the note by which a requester shows a data holder that a request is his. */
-#include <sodium.h>
 
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
@@ -11,6 +10,7 @@
 #include "proto/record/member.h"
 #include "proto/sys/clock.h"
 #include "proto/sys/files.h"
+#include "proto/sys/secret.h"
 #include "proto/verify/disclosure.h"
 
 struct presenting {
@@ -22,13 +22,6 @@ struct presenting {
     struct record record; /* of the request; points into the receipt */
     struct buf text;      /* the presentation; secret with an opening */
 };
-
-static void wipe(struct buf *b)
-{
-    if (b->n > 0)
-        sodium_memzero(b->p, b->n);
-    buf_free(b);
-}
 
 static enum outcome read_opening(struct presenting *p)
 {
@@ -52,7 +45,7 @@ static enum outcome read_opening(struct presenting *p)
     } else if (!lost_to_memory(&why)) {
         say_refusal(path, &why);
     }
-    wipe(&text);
+    buf_wipe(&text);
     return failed == 0 ? OUTCOME_PROVEN : OUTCOME_UNDECIDED;
 }
 
@@ -181,7 +174,7 @@ static enum outcome main_present(const struct args *a)
     receipt_check_free(&p.check);
     private_key_free(p.key);
     opening_wipe(&p.opening);
-    wipe(&p.text);
+    buf_wipe(&p.text);
     trust_say_limits(&trust);
     trust_close(&trust);
     return outcome;

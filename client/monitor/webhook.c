@@ -12,6 +12,7 @@
 #include "proto/net/listening.h"
 #include "proto/sys/clock.h"
 #include "proto/sys/files.h"
+#include "proto/sys/secret.h"
 
 #define TAKES_AT_MOST 30L /* seconds */
 #define ANSWER_MAX 65536  /* bytes that are read of an answer, and thrown away */
@@ -75,9 +76,7 @@ static int read_token(const struct webhook *w, struct buf *out)
             path);
     buf_adds(out, "Authorization: Bearer ");
     buf_add(out, file.p, good ? n : 0);
-    if (file.p != NULL)
-        sodium_memzero(file.p, file.n);
-    buf_free(&file);
+    buf_wipe(&file);
     return good ? 0 : -1;
 }
 
@@ -87,9 +86,7 @@ static enum outcome check_token(const struct webhook *w)
     if (w->options.token_file == NULL)
         return OUTCOME_PROVEN;
     int failed = read_token(w, &line);
-    if (line.p != NULL)
-        sodium_memzero(line.p, line.n);
-    buf_free(&line);
+    buf_wipe(&line);
     return failed ? OUTCOME_USAGE : OUTCOME_PROVEN;
 }
 
@@ -235,9 +232,7 @@ static struct curl_slist *make_headers(const struct webhook *w)
         if (!good)
             curl_slist_free_all(list);
         good = good && put_header(&list, line);
-        if (token.p != NULL)
-            sodium_memzero(token.p, token.n);
-        buf_free(&token);
+        buf_wipe(&token);
     }
     return good ? list : NULL;
 }

@@ -11,6 +11,7 @@
 #include "proto/record/identifier.h"
 #include "proto/sys/clock.h"
 #include "proto/sys/files.h"
+#include "proto/sys/secret.h"
 
 /* The first option that is there and does not belong, by name. */
 static bool only(const struct args *a, bool due, bool sent, bool find)
@@ -149,9 +150,7 @@ static bool take_value(char normal[static VALUE_MAX + 1], const struct args *a)
     bool given = strcmp(a->value, "-") != 0;
     bool good = given || read_value(&line);
     good = good && normalise(normal, a->type, given ? span_str(a->value) : buf_span(&line));
-    if (line.p != NULL)
-        sodium_memzero(line.p, line.n);
-    buf_free(&line);
+    buf_wipe(&line);
     return good;
 }
 

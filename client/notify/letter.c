@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,6 +11,7 @@
 #include "client/show/label.h"
 #include "client/show/locale.h"
 #include "client/show/terms.h"
+#include "proto/sys/secret.h"
 
 static void heading(struct sheet *s, const char *text)
 {
@@ -151,14 +151,6 @@ static void add_addressee(struct buf *out, const struct letter *l)
         label(VOCABULARY_SUBJECT_TYPE, l->type), l->value);
 }
 
-/* A buffer that held an identifier. */
-static void free_secret(struct buf *b)
-{
-    if (b->p != NULL)
-        sodium_memzero(b->p, b->n);
-    buf_free(b);
-}
-
 /* ---- as text --------------------------------------------------------------------------------- */
 
 static void wrap_sheet(struct buf *out, const struct sheet *s)
@@ -227,6 +219,6 @@ void letter_page(struct buf *out, const struct letter *l)
     sheet_free(&s);
     if (out->failed || lines.failed || running.failed)
         lost(ENOMEM);
-    free_secret(&lines);
+    buf_wipe(&lines);
     buf_free(&running);
 }

@@ -1,7 +1,6 @@
 /* bitacora notify due: whom to tell by when, and the letters that do. */
 #include <errno.h>
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "client/show/locale.h"
 #include "proto/base/when.h"
 #include "proto/sys/files.h"
+#include "proto/sys/secret.h"
 
 #define DAY INT64_C(86400000)
 
@@ -50,9 +50,7 @@ static enum outcome write_file(const char *dir, const char *name, struct buf *te
     else if (file_replace(path, buf_span(text), 0600) != 0)
         outcome = say_undecided(TR("%s could not be written: %s", "no se pudo escribir %s: %s"),
                                 path, errno_words(errno));
-    if (text->p != NULL)
-        sodium_memzero(text->p, text->n);
-    buf_free(text);
+    buf_wipe(text);
     free(path);
     return outcome;
 }

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include "proto/base/base64.h"
 #include "proto/record/identifier.h"
 #include "proto/sys/files.h"
+#include "proto/sys/secret.h"
 
 #define PRIVATE_MAX ((size_t)256 << 20)
 
@@ -178,9 +178,7 @@ static enum outcome read_parts(struct private *p)
     else if (mend_end(p, buf_span(&text), whole) != 0)
         outcome = say_usage(TR("%s cannot be written: %s", "no se puede escribir %s: %s"), p->path,
                             errno_words(errno));
-    if (text.p != NULL)
-        sodium_memzero(text.p, text.cap);
-    buf_free(&text);
+    buf_wipe(&text);
     return outcome;
 }
 

@@ -9,6 +9,7 @@
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
 #include "proto/sys/clock.h"
+#include "proto/sys/secret.h"
 
 static json_t *under_json(const struct identity *id)
 {
@@ -52,8 +53,6 @@ void submit_line_id(char out[static ID_TEXT + 1], const struct identity *id, con
     snprintf(out, ID_TEXT + 1, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16,
              hex + 20);
     sodium_memzero(key, sizeof key);
-    if (text.p != NULL)
-        sodium_memzero(text.p, text.n);
-    buf_free(&text);
+    buf_wipe(&text);
     free(json);
 }

@@ -42,3 +42,10 @@ void secret_buf_free(struct buf *b)
     secret_free(b->p);
     *b = (struct buf){ 0 };
 }
+
+void buf_wipe(struct buf *b)
+{
+    if (b->p != NULL)
+        sodium_memzero(b->p, b->cap);
+    buf_free(b);
+}

@@ -24,4 +24,8 @@ MUST_USE int secret_buf_new(struct buf *b, size_t cap);
 /* Wipes and frees what secret_buf_new() made; harmless for a buffer that is all zero. */
 void secret_buf_free(struct buf *b);
 
+/* Wipes and frees an ordinary buffer that held a secret; harmless for one that is all zero. What it
+ * left behind where it grew is not wiped. */
+void buf_wipe(struct buf *b);
+
 #endif
