@@ -87,6 +87,14 @@ static void tell_withdrawn(const struct rule_answer *x, struct teller *t, const 
                  SYSLOG_INFO);
 }
 
+/* Which comes first: below 0 old, above 0 new, 0 both. One of the two may have come to its end. */
+static int first_of(const struct rule_answer *old, const struct rule_answer *new)
+{
+    if (old == NULL)
+        return 1;
+    return new == NULL ? -1 : order(old, new);
+}
+
 /* Two lists in one order. */
 static void tell_differences(struct news *n, struct audit *a, struct shelf *now, struct teller *t)
 {
@@ -94,11 +102,10 @@ static void tell_differences(struct news *n, struct audit *a, struct shelf *now,
     while (i < n->before.n || k < now->n) {
         const struct rule_answer *old = i < n->before.n ? shelf_at(&n->before, i) : NULL;
         const struct rule_answer *new = k < now->n ? shelf_at(now, k) : NULL;
-        bool both = old != NULL && new != NULL;
-        int o = both ? order(old, new) : old == NULL ? 1 : -1;
-        if (old != NULL && o < 0)
+        int o = first_of(old, new);
+        if (o < 0)
             tell_withdrawn(old, t, a);
-        else if (new != NULL && !(both && o == 0 && says_the_same(old, new)))
+        else if (o > 0 || !says_the_same(old, new))
             tell_finding(a, new, t);
         i += o <= 0;
         k += o >= 0;
