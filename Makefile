@@ -10,7 +10,8 @@ endif
 # The version of the project stands in the library's header.
 version_part = $(shell sed -n 's/^.define BITACORA_VERSION_$(1) //p' proto/lib/bitacora.h)
 VERSION := $(call version_part,MAJOR).$(call version_part,MINOR).$(call version_part,PATCH)
-SONAME := libbitacora.so.$(call version_part,MAJOR)
+# The number of the library's ABI, and of Debian's package libbitacora1: it grows where `make abi` fails on purpose.
+SONAME := libbitacora.so.1
 
 CC ?= cc
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith

@@ -96,7 +96,7 @@ class Library:
 
     def __init__(self, policy, language="en"):
         name = os.environ.get("BITACORA_LIBRARY") or ctypes.util.find_library("bitacora")
-        self.lib = ctypes.CDLL(name or "libbitacora.so.0")
+        self.lib = ctypes.CDLL(name or "libbitacora.so.1")
         declare(self.lib)
         self.language = language.encode()
         self.context, self.policy = ctypes.c_void_p(), ctypes.c_void_p()

@@ -19,7 +19,7 @@ compile() { $cc $strict "$root/docs/examples/$1.c" $(flags --cflags --libs) -o "
 
 # ---- installing ----------------------------------------------------------------------------------
 check 'installs into an empty root' make_in_root install DESTDIR="$stage" PREFIX="$prefix"
-for file in bin/bitacora bin/bitacorad include/bitacora.h lib/libbitacora.a lib/libbitacora.so.0 \
+for file in bin/bitacora bin/bitacorad include/bitacora.h lib/libbitacora.a lib/libbitacora.so.1 \
     lib/libbitacora.so lib/pkgconfig/libbitacora.pc share/doc/bitacora/LIBRARY.md \
     share/doc/bitacora/examples/gate.c; do
     check "$file is there" test -s "$stage$prefix/$file"
@@ -31,10 +31,10 @@ for program in bitacora bitacorad; do
     expect 0 "the installed $program runs" installed "$stage$prefix/bin/$program" --version
     equal 'and is of the version of the library' "$(head -n 1 "$work/out")" "$program $(flags --modversion)"
 done
-equal 'the soname' "$(readelf -d "$stage$prefix/lib/libbitacora.so" | sed -n 's/.*soname: \[\(.*\)\]/\1/p')" libbitacora.so.0
+equal 'the soname' "$(readelf -d "$stage$prefix/lib/libbitacora.so" | sed -n 's/.*soname: \[\(.*\)\]/\1/p')" libbitacora.so.1
 
 # ---- what is seen of it --------------------------------------------------------------------------
-nm -D --defined-only "$stage$prefix/lib/libbitacora.so.0" | awk '{print $3}' >"$work/shared"
+nm -D --defined-only "$stage$prefix/lib/libbitacora.so.1" | awk '{print $3}' >"$work/shared"
 nm -g --defined-only "$stage$prefix/lib/libbitacora.a" | awk 'NF == 3 {print $3}' | sort >"$work/static"
 equal 'the shared library exports bitacora_* alone' "$(grep -cv '^bitacora_' "$work/shared")" 0
 equal 'the static one, too' "$(grep -cv '^bitacora_' "$work/static")" 0
@@ -46,7 +46,7 @@ equal 'every exported function stands in the header' "$(comm -23 "$work/names" "
 expect 0 'the ABI is that of the last recorded version, and perhaps more' make_in_root abi
 version=$(sed -n 's/^#define BITACORA_VERSION_M[A-Z]* //p; s/^#define BITACORA_VERSION_PATCH //p' "$stage$prefix/include/bitacora.h" | tr '\n' . | sed 's/\.$//')
 equal 'header and .pc file are of one version' "$version" "$(flags --modversion)"
-equal 'which the name of the file has' "$(readlink "$stage$prefix/lib/libbitacora.so.0")" "libbitacora.so.$version"
+equal 'which the name of the file has' "$(readlink "$stage$prefix/lib/libbitacora.so.1")" "libbitacora.so.$version"
 equal 'and, its MAJOR, the symbols' "$(sed -n 's/.*@@*//p' "$work/shared" | grep -v '^$' | sort -u | tr '\n' ' ')" "bitacora_${version%%.*} "
 # Whoever adds a function has more to do than that: CONTRIBUTING.md.
 unnamed() { # unnamed FILE...: of the names on standard input those that stand in none of the files

@@ -14,7 +14,7 @@ official=$work/fgr.example.mx-a.lopez.key
 
 # What is installed runs with what is installed, and nothing of the tree it was built in.
 installed() { env LD_LIBRARY_PATH="$stage$prefix/lib" "$@"; }
-python() { installed BITACORA_LIBRARY="$stage$prefix/lib/libbitacora.so.0" /usr/bin/python3 "$examples/bitacora.py" "$@"; }
+python() { installed BITACORA_LIBRARY="$stage$prefix/lib/libbitacora.so.1" /usr/bin/python3 "$examples/bitacora.py" "$@"; }
 replayed() { # replayed FILE MEMBER: of the last line that a replay printed
     tail -n 1 "$1" | jq -r ".$2"
 }
