@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/base/lost.h"
+#include "client/submit/submit_meant.h"
 #include "proto/base/base64.h"
 #include "proto/record/clear_text.h"
 #include "proto/sys/clock.h"
@@ -334,10 +335,7 @@ static int check_codes(const struct ruleset *ruleset, const struct record *recor
         return 0;
     complaint_fill(complaint, &why);
     (void)kind_visit_codes(record->kind, record->object, find_unknown, &unknown);
-    size_t n = strlen(complaint->detail);
-    if (unknown.meant.best != NULL)
-        snprintf(complaint->detail + n, sizeof complaint->detail - n,
-                 TR("; did you mean %s?", "; ¿quiso decir %s?"), unknown.meant.best);
+    complaint_meant(complaint, &unknown.meant);
     return -1;
 }
 

@@ -26,14 +26,6 @@ enum outcome submit_report_complaint(struct submit_report *r, uint64_t line,
     return submit_report_error(r, line, c->code, c->detail);
 }
 
-enum outcome submit_report_refusal(struct submit_report *r, uint64_t line,
-                                   const struct refusal *why)
-{
-    struct complaint c;
-    complain(&c, why);
-    return submit_report_complaint(r, line, &c);
-}
-
 enum outcome submit_report_good(const struct submit_report *r, uint64_t line, enum kind kind)
 {
     if (r->json)

@@ -20,14 +20,12 @@ struct sent {
     struct buf note; /* as it was signed */
 };
 
-/* A record that was refused, or could not be sent, and why. All three return OUTCOME_UNDECIDED; or
+/* A record that was refused, or could not be sent, and why. Both return OUTCOME_UNDECIDED; or
  * OUTCOME_USAGE where the log wants another client certificate. */
 enum outcome submit_report_error(struct submit_report *r, uint64_t line, const char *code,
                                  const char *detail);
 enum outcome submit_report_complaint(struct submit_report *r, uint64_t line,
                                      const struct complaint *complaint);
-enum outcome submit_report_refusal(struct submit_report *r, uint64_t line,
-                                   const struct refusal *why);
 
 /* A record that may be signed; nothing was sent. Returns OUTCOME_PROVEN. */
 enum outcome submit_report_good(const struct submit_report *r, uint64_t line, enum kind kind);

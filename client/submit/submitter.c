@@ -10,6 +10,7 @@
 #include "client/submit/scope.h"
 #include "client/submit/submit_again.h"
 #include "client/submit/submit_complete.h"
+#include "client/submit/submit_meant.h"
 #include "client/submit/submit_receipts.h"
 #include "proto/base/scan.h"
 
@@ -283,7 +284,7 @@ static enum prepared prepare(struct submitter *s, enum kind kind, json_t *record
         return PREPARE_MALFORMED;
     }
     if (record_parse_text(&parsed, buf_span(&s->text), &why) != 0) {
-        complain(complaint, &why);
+        complain_form(complaint, &why, kind, record);
         return PREPARE_MALFORMED;
     }
     int failed = precheck_record(s->precheck, &parsed, s->file, complaint);
@@ -300,7 +301,9 @@ static int check_record(struct submitter *s, const json_t *record, bool silent,
                         struct complaint *complaint)
 {
     char id[40];
-    enum kind kind = kind_of(record);
+    enum kind kind = submit_kind(record, complaint);
+    if (kind == KIND_NONE)
+        return -1;
     json_t *copy = json_deep_copy(record);
     json_object_del(copy, "kind");
     copy = submit_complete(copy, &s->id);
@@ -412,20 +415,12 @@ static enum outcome send_complete(struct submitter *s, uint64_t line, enum kind 
     return sign_and_send(s, line, id, stop);
 }
 
-static enum outcome refuse_kind(struct submitter *s, uint64_t line, const char *name)
-{
-    struct refusal why;
-    refuse(&why, name == NULL ? REASON_MEMBER_MISSING : REASON_KIND_UNKNOWN,
-           name == NULL ? "kind" : name);
-    return submit_report_refusal(&s->report, line, &why);
-}
-
 static enum outcome send_record(struct submitter *s, uint64_t line, json_t **record, bool *stop)
 {
     struct complaint complaint;
-    enum kind kind = kind_of(*record);
-    if (kind == KIND_NONE || kind == KIND_GENESIS)
-        return refuse_kind(s, line, json_string_value(json_object_get(*record, "kind")));
+    enum kind kind = submit_kind(*record, &complaint);
+    if (kind == KIND_NONE)
+        return submit_report_complaint(&s->report, line, &complaint);
     json_object_del(*record, "kind");
     bool was_given =
         json_object_get(*record, "id") != NULL && json_object_get(*record, "at") != NULL;

@@ -35,6 +35,16 @@ equal '… nor in the private part' "$(wc -c <"$work/private")" 0
 expect 0 'looking alone' whole --whole --check "$work/lines"
 contains '… says how many' "$work/err" 'records that may be signed: 61; in the log already: 0'
 equal '… and signs nothing' "$(size)" "$before"
+{
+    sed -n '1s/"request"/"reqest"/p; 2s/"holder"/"hodler"/p; 3s/"criminal_/"criminel_/p' "$work/lines"
+    echo '{"kind":"revoke","vkey":"v+1+2","reason":"left_ofice"}'
+} >"$work/mistyped"
+expect 3 'words that were mistyped' whole --whole "$work/mistyped"
+for meant in request holder criminal_investigation left_office; do
+    contains "… $meant was meant" "$work/err" "; did you mean $meant?"
+done
+expect 3 'likewise line by line' whole --check "$work/mistyped"
+equal '… of each' "$(grep -c 'did you mean' "$work/err")" 4
 printf '{"kind":"closing","id":"11111111-1111-4111-8111-111111111111"}\n{"kind":"closing","id":"11111111-1111-4111-8111-111111111111"}\n' >"$work/twice"
 expect 3 'an id that is there twice' whole --whole "$work/twice"
 contains '… is named' "$work/err" 'record 2: [duplicate] its `id` is that of record 1, too'
