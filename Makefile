@@ -275,7 +275,7 @@ $(COMPLETION)/.made: $(BIN)/bitacora $(BIN)/bitacorad packaging/completion/make_
 
 INSTALL ?= install
 DOCS := $(wildcard docs/*.md) README.md README.es.md LICENSE
-EXAMPLES := $(wildcard docs/examples/*)
+EXAMPLES := $(wildcard docs/examples/*.* docs/examples/gate/*.*)
 UNITS := $(wildcard packaging/systemd/*.service packaging/systemd/*.socket packaging/systemd/*.timer)
 # Users and folders: of the client's services, and of the daemon's.
 USERS := bitacora bitacorad
@@ -284,7 +284,7 @@ INSTALLED := $(BINDIR)/bitacora $(BINDIR)/bitacorad $(INCLUDEDIR)/bitacora.h $(L
 	$(UNITS:packaging/systemd/%=$(UNITDIR)/%) $(USERS:%=$(SYSUSERSDIR)/%.conf) $(USERS:%=$(TMPFILESDIR)/%.conf)
 
 install: all lib man completion
-	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR) $(LIBDIR)/pkgconfig $(DOCDIR)/examples)
+	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR) $(LIBDIR)/pkgconfig $(DOCDIR)/examples/gate)
 	$(Q)$(INSTALL) -m 755 $(BIN)/bitacora $(BIN)/bitacorad $(DESTDIR)$(BINDIR)
 	$(Q)$(INSTALL) -m 644 proto/lib/bitacora.h $(DESTDIR)$(INCLUDEDIR)
 	$(Q)$(INSTALL) -m 644 $(LIB_SO) $(LIB_A) $(DESTDIR)$(LIBDIR)
@@ -305,14 +305,15 @@ install: all lib man completion
 	$(Q)for unit in $(notdir $(UNITS)); do \
 		sed -e 's|/usr/local/bin|$(BINDIR)|g; s|/usr/local/share/doc/bitacora|$(DOCDIR)|g' packaging/systemd/$$unit >$(DESTDIR)$(UNITDIR)/$$unit && \
 		chmod 644 $(DESTDIR)$(UNITDIR)/$$unit || exit 1; done
-	$(Q)$(if $(EXAMPLES),$(INSTALL) -m 644 $(EXAMPLES) $(DESTDIR)$(DOCDIR)/examples)
+	$(Q)for example in $(EXAMPLES:docs/%=%); do \
+		$(INSTALL) -m 644 docs/$$example $(DESTDIR)$(DOCDIR)/$$example || exit 1; done
 
 uninstall:
 	$(Q)rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 	$(Q)rm -f $(addprefix $(DESTDIR)$(MANDIR)/,man*/bitacora* man*/libbitacora.3 es/man*/bitacora*)
 	$(Q)rm -f $(addprefix $(DESTDIR),$(BASHCOMPDIR)/bitacora $(BASHCOMPDIR)/bitacorad $(ZSHCOMPDIR)/_bitacora $(ZSHCOMPDIR)/_bitacorad)
 	$(Q)rm -f $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)) $(EXAMPLES:docs/%=%))
-	$(Q)rmdir $(DESTDIR)$(DOCDIR)/examples $(DESTDIR)$(DOCDIR) 2>/dev/null || :
+	$(Q)rmdir $(addprefix $(DESTDIR)$(DOCDIR),/examples/gate /examples /) 2>/dev/null || :
 
 # What programs that were linked with an earlier version rely on. Functions may be added; anything
 # else fails here until the soname changes and `make abi-record` writes the new description.

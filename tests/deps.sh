@@ -11,7 +11,7 @@ deb="build-essential debhelper dpkg-dev fakeroot python3"
 deb_test="lintian autopkgtest apt-utils $boot"
 container="debootstrap buildah crun"
 check="clang clang-format clang-tidy cppcheck shellcheck pyflakes3 python3 binutils"
-test="man-db groff mandoc zsh chromium fonts-liberation fonts-dejavu-core systemd softhsm2 opensc openssl iproute2 abigail-tools pkg-config g++ nginx-light openssh-client clang libclang-rt-dev libcmocka-dev prometheus python3 python3-argon2 python3-clang python3-cryptography python3-jsonschema $demo"
+test="man-db groff mandoc zsh chromium fonts-liberation fonts-dejavu-core systemd softhsm2 opensc openssl iproute2 abigail-tools pkg-config g++ nginx-light openssh-client clang libclang-rt-dev libcmocka-dev postgresql prometheus python3 python3-argon2 python3-clang python3-cryptography python3-jsonschema python3-psycopg2 $demo"
 
 # npm gives what the page is made of, and axe-core. Node.js of another origin brings its own, which
 # Debian's would displace.

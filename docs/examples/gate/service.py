@@ -1,0 +1,149 @@
+#!/usr/bin/python3
+"""A data holder's web service behind `bitacora gate`: whose data it gives, and which, it takes from
+the headers that nginx sets from the gate's answer. What a client asks for narrows nothing but the page.
+
+    service.py SOCKET [CONNINFO]
+
+SOCKET    a Unix socket for nginx alone; it is made with mode 0660
+CONNINFO  of PostgreSQL; by default "dbname=bank user=consulta"
+
+    GET /accounts              accounts of the person (category bank)
+    GET /movements?after=ID    50 movements after that one (bank)
+    GET /tax                   tax statements (fiscal)
+
+It answers JSON: {"entry": N, "rows": […], "next": PATH or null}. Needs python3-psycopg2. The rows
+are held back by PostgreSQL (gate.sql), not here: a query that is wrong gives too little.
+"""
+import http.server
+import json
+import os
+import re
+import socketserver
+import sys
+import urllib.parse
+
+import psycopg2
+
+ROWS = 50
+# Path: the category of data, and its query. Parameters are values, never SQL.
+QUERIES = {
+    "/accounts": ("bank", "select clabe, name from account where clabe > %(text)s"
+                          " order by clabe limit %(rows)s"),
+    "/movements": ("bank", "select id, clabe, at::text, cents, concept from movement"
+                           " where id > %(number)s order by id limit %(rows)s"),
+    "/tax": ("fiscal", "select year, cents from tax_statement where year > %(number)s"
+                       " order by year limit %(rows)s"),
+}
+
+
+class Denied(Exception):
+    """status, and a sentence for whoever asks."""
+
+
+def scope(headers):
+    """(entry, categories, type, value) of the gate's headers. Each has to be there, once."""
+    said = []
+    for name in ("Bitacora-Entry", "Bitacora-Categories", "Bitacora-Subject"):
+        values = headers.get_all(name) or []
+        if len(values) != 1:
+            raise Denied(403, "%s was sent %d times; nginx sends it once" % (name, len(values)))
+        said.append(values[0])
+    entry, categories, subject = said
+    if not re.fullmatch(r"[0-9]{1,20}", entry) or not re.fullmatch(r"[a-z0-9_,.-]*", categories):
+        raise Denied(403, "the gate's headers have not the form that they should have")
+    if subject == "none":
+        raise Denied(403, "entry %s names no person, and this service gives data of persons" % entry)
+    if subject == "sealed":
+        raise Denied(403, "entry %s names persons, and none was shown to the gate: present it again "
+                          "with an opening" % entry)
+    kind, colon, value = subject.partition(":")
+    try: # decoded once; what then is no text is no person either
+        value = urllib.parse.unquote(value, errors="strict")
+    except UnicodeDecodeError:
+        value = ""
+    if not colon or not re.fullmatch(r"[a-z0-9_.-]+", kind) or not value or "\0" in value:
+        raise Denied(403, "Bitacora-Subject is not TYPE:VALUE")
+    return int(entry), categories.split(","), kind, value
+
+
+def page_after(query):
+    """Where the page begins. No other parameter is taken: whom and what, the gate has said."""
+    if not query:
+        return ""
+    match = re.fullmatch(r"after=([0-9]{1,18})", query)
+    if not match:
+        raise Denied(400, "the only parameter is after=NUMBER")
+    return match[1]
+
+
+def rows_of(sql, after, categories, kind, value):
+    """The rows, by one transaction that has this scope and ends with it."""
+    database = psycopg2.connect(CONNINFO)
+    try:
+        database.set_session(readonly=True)
+        with database, database.cursor() as cursor:
+            cursor.execute("select set_config('bitacora.categories', %s, true),"
+                           " set_config('bitacora.type', %s, true),"
+                           " set_config('bitacora.value', %s, true)",
+                           (",".join(categories), kind, value))
+            cursor.execute(sql, {"text": after, "number": int(after or 0), "rows": ROWS})
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, row)) for row in cursor]
+    finally:
+        database.close()
+
+
+def answer(target, headers):
+    """What a GET is answered with."""
+    path, _, query = target.partition("?")
+    entry, categories, kind, value = scope(headers)
+    if path not in QUERIES:
+        raise Denied(404, "there is %s" % ", ".join(QUERIES))
+    category, sql = QUERIES[path]
+    if category not in categories:
+        raise Denied(403, "entry %d does not give the category %s" % (entry, category))
+    rows = rows_of(sql, page_after(query), categories, kind, value)
+    first = next(iter(rows[-1].values())) if len(rows) == ROWS else None
+    # Whose data they were stands in the log, sealed, and not here.
+    print("entry %d: %s, %d rows" % (entry, path, len(rows)), flush=True)
+    return {"entry": entry, "rows": rows, "next": first and "%s?after=%s" % (path, first)}
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 30
+
+    def do_GET(self):
+        try:
+            self.send(200, answer(self.path, self.headers))
+        except Denied as e:
+            self.send(e.args[0], {"error": e.args[1]})
+        except psycopg2.Error as e:
+            print("503: %s" % str(e).strip(), file=sys.stderr, flush=True)
+            self.send(503, {"error": "the data cannot be read now"})
+
+    def send(self, status, body):
+        body = json.dumps(body, ensure_ascii=False).encode() + b"\n"
+        self.send_response_only(status)
+        for name, value in (("Content-Type", "application/json"), ("Cache-Control", "no-store"),
+                            ("Content-Length", len(body))):
+            self.send_header(name, str(value))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+if __name__ == "__main__":
+    if not 2 <= len(sys.argv) <= 3:
+        sys.exit("usage: service.py SOCKET [CONNINFO]")
+    CONNINFO = sys.argv[2] if len(sys.argv) == 3 else "dbname=bank user=consulta"
+    if os.path.exists(sys.argv[1]):
+        os.unlink(sys.argv[1])
+    os.umask(0o117)
+    with Server(sys.argv[1], Handler) as server:
+        print("listening on " + sys.argv[1], flush=True)
+        server.serve_forever()
