@@ -47,40 +47,55 @@ async function judgeLine({ key }, data, text) {
     return await verify(key.key, data.subarray(8), signed) ? seconds : null;
 }
 
+// Whether a line may be by a key of a type that nobody here knows.
 function isStrangers(policy, line) {
     const keys = [...policy.strangers, ...[...policy.witnesses.values()].map((w) => w.key)];
     return keys.some((k) => k.key === null && k.is(line.name, line.data.slice(0, 4)));
 }
 
+// Whether a key of that origin whose type nobody here knows has a line.
+function signedByStranger({ origin, parts }, policy) {
+    return policy.strangers.some((k) => k.name === origin &&
+        parts.lines.some((l) => k.is(l.name, l.data.slice(0, 4))));
+}
+
+// Whose lines the note has: {used: those who signed, wrong: the first of those whose line is bad}.
+async function judgeLines({ lines, text }, signers, policy) {
+    const used = new Map(); // -> seconds
+    const wrong = [];
+    for (const line of lines) {
+        const known = signers.filter((s) => s.key.is(line.name, line.data.slice(0, 4)));
+        let good = null;
+        for (const s of known) {
+            const seconds = await judgeLine(s, line.data.subarray(4), text);
+            good ??= seconds === null ? null : { s, seconds };
+        }
+        if (good === null && known.length > 0 && !isStrangers(policy, line))
+            wrong.push(known[0]);
+        else if (good !== null && used.has(good.s))
+            wrong.push(good.s);
+        else if (good !== null)
+            used.set(good.s, good.seconds);
+    }
+    return { used, wrong };
+}
+
 // The checkpoint {note, origin, size, root, cosigned: Map(witness -> seconds), quorum}; throws Refused.
+// A line that may be a stranger's is not bad, but it is nobody's: the log must have signed all the same.
 export async function openCheckpoint(note, policy) {
     const read = readCheckpoint(note);
     if (read === null)
         throw new Refused('checkpoint', false, 'form');
-    const signers = signersOf(policy, read.origin);
-    const has = (line, s) => s.key.is(line.name, line.data.slice(0, 4));
-    if (!signers.some((s) => s.witness === null && read.parts.lines.some((line) => has(line, s))))
-        throw new Refused('checkpoint', false, 'unknown');
-    const used = new Set();
-    const cosigned = new Map();
-    for (const line of read.parts.lines) {
-        const known = signers.filter((s) => has(line, s));
-        let good = null;
-        for (const s of known) {
-            const seconds = await judgeLine(s, line.data.subarray(4), read.parts.text);
-            good ??= seconds === null ? null : { s, seconds };
-        }
-        if (good === null && known.length > 0 && !isStrangers(policy, line))
-            throw new Refused('checkpoint', true, 'signature');
-        if (good === null)
-            continue;
-        if (used.has(good.s))
-            throw new Refused('checkpoint', true, 'twice');
-        used.add(good.s);
-        if (good.s.witness !== null)
-            cosigned.set(good.s.witness, good.seconds);
-    }
+    const { used, wrong } = await judgeLines(read.parts, signersOf(policy, read.origin), policy);
+    const isLog = (s) => s.witness === null;
+    if (wrong.some(isLog))
+        throw new Refused('checkpoint', true, 'signature');
+    if (![...used.keys()].some(isLog))
+        throw new Refused('checkpoint', false, signedByStranger(read, policy) ? 'type' : 'unknown');
     if (read.size === 0)
         throw new Refused('checkpoint', true, 'empty');
+    if (wrong.length > 0)
+        throw new Refused('checkpoint', true, 'cosignature');
+    const cosigned = new Map([...used].filter(([s]) => !isLog(s)).map(([s, at]) => [s.witness, at]));
     return { ...read, note, cosigned, quorum: policy.satisfied(cosigned) };
 }

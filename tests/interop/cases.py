@@ -14,7 +14,7 @@ import sys
 
 sys.dont_write_bytecode = True
 from case_writing import NAMES, begin
-from cases_files import file_lies, fork, undecided, witnesses
+from cases_files import file_lies, fork, strangers, undecided, witnesses
 from cases_form import form_lies
 from cases_good import good_logs
 from cases_signed import chain_lies, log_lies, reference_lies, registry_lies, signer_lies
@@ -35,6 +35,7 @@ def main():
     undecided()
     file_lies()
     witnesses()
+    strangers()
     fork()
     print("%d cases" % len(NAMES))
 

@@ -159,6 +159,14 @@ def file_lies():
             f["tile/entries/" + width] = d[:a] + new + d[a + len(new):]
             f["tile/0/" + width] = f["tile/0/" + width][:32 * n] + leaf_hash(new) + f["tile/0/" + width][32 * n + 32:]
         case(name, log, "root", edit=edit, findings=findings, file="tile/0/" + width, why=why)
+
+    def each_otherwise(d):
+        at = start(log, 28) + 2 + len(log.entries[28].raw) - 10
+        return d[:at] + bytes([d[at] ^ 1]) + d[at + 1:]
+    # Neither leads to the checkpoint's root, so the bundle counts, and the tile is wrong.
+    case("root-bundle-or-tile", log, "root", edit=lambda f: f.update({b0: each_otherwise(f[b0]), t0: flip(32 * 20)(f[t0])}),
+         findings=[["root", None], ["tile", None], ["signature", 28], ["link", 29], ["reference", 29]],
+         file=t0, why="an entry altered in the bundle, another in the last tile")
     both(log, 39, "000.p/40", None, "root-bundle-and-tile", "entry and tile altered alike: the root does not come out")
     both(wide, 255, "000", None, "root-bundle-and-tile-full", "entry and tile altered alike, the tile above not")
 
@@ -186,6 +194,21 @@ def witnesses():
     check("twice", line(now) + line(now + 1), "checkpoint", 1, "a key that has two lines makes the note bad")
     check("short", signature_line(w.name, w.id, w.sign(text)), "checkpoint", 1, "a note signature where a cosignature must be")
     check("2-63", line(2**63), "checkpoint", 1, "seconds are at most 2^63−1")
+
+
+def strangers():
+    """A policy that names a key of an unknown type, with the name and id of the log's."""
+    log = base()
+    text, good = log.checkpoint_text(), log.checkpoint()
+    policy = policy_text(log.key) + "log %s+%s+%s\n" % (log.origin, log.key.id.hex(), b64(bytes([6]) + bytes(32)))
+
+    def check(name, note, code, exit, why):
+        case("stranger-" + name, log, code, exit=exit, policy=policy, files={**log.files(), "checkpoint": note}, file="checkpoint", why=why)
+    spoilt = signature_line(log.key.name, log.key.id, bytes(64))
+    check("beside", good + spoilt, None, 0, "a line that may be the other key's is not bad")
+    check("alone", text + b"\n" + spoilt, "checkpoint", 3, "the log did not sign: who did nobody can say")
+    check("twice", good + good[len(text) + 1:], "checkpoint", 1, "the log's line twice")
+    check("of-another", text + b"\n" + signature_line(log.key.name, b"abcd", bytes(64)), "checkpoint", 1, "no line of either")
 
 
 def cosign_sig(text, witness, seconds):

@@ -76,6 +76,13 @@ def chain_lies():
     case("id-again", lie(lambda g: ask(g, ident=UUID), lambda g: ask(g, ident=UUID)), "id", P + 1, why="one id, two texts")
     case("id-again-other-kind", lie(lambda g: ask(g, ident=UUID), lambda g: g.add("destruction", KEYS["q1"], {}, ident=UUID)), "id", P + 1, why="one id, two kinds")
     case("id-2skew", lie(lambda g: ask(g, ident=UUID), lambda g: ask(g, ident=UUID, accept=g.clock + 2 * SKEW)), "id", P + 1, why="2·skew is inclusive")
+    # The first use is too old by the second one's time; an earlier time does not bring it back.
+    case("id-after-time-went-back", lie(lambda g: ask(g, ident=UUID, accept=g.clock), lambda g: ask(g, accept=g.clock + 2 * SKEW + 1),
+                                        lambda g: ask(g, ident=UUID, accept=g.clock - SKEW), at=39, size=42), "time", 41,
+         why="a use that was forgotten, and a clock that went back")
+    case("id-after-time-went-back-less", lie(lambda g: ask(g, ident=UUID, accept=g.clock), lambda g: ask(g, accept=g.clock + 2 * SKEW),
+                                             lambda g: ask(g, ident=UUID, accept=g.clock - SKEW), at=39, size=42), "time", 41,
+         why="a use that is not forgotten yet", findings=[["time", 41], ["id", 41]])
     case("id-after-bad-reference", lie(lambda g: answer(g, ident=UUID, edit=put(request={"entry": 8, "hash": h("no")})), lambda g: answer(g, ident=UUID)),
          "reference", P, why="an entry bad in a reference still uses its id", findings=[["reference", P], ["id", P + 1]])
 

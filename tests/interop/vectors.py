@@ -220,6 +220,7 @@ def receipts(root):
     f.case("clock", receipt(log, NOBODY, checkpoint=cosigned(log, 40, (W1, seconds(log, NOBODY) - 602))), 3, "clock",
            "cosigned before it was accepted", "policy.any")
     bad_entries(f)
+    crafted.receipts(f, log)
     f.write("file, exit of `verify`, code, policy, why")
 
 
@@ -394,6 +395,7 @@ def evidences(root):
         f.case(claim + "-of-two-logs", json_file(evidence(claim, [a.checkpoint(), other.checkpoint()], hashes, entries)), 1, "evidence",
                "two logs do not contradict each other", "policy.both")
     evidence_index(f, root)
+    crafted.evidences(f)
     f.write("file, exit of `verify-evidence`, code, policy, why")
     good_evidence(root, a, b, bad)
     index.good_evidence_of_an_index(root)
@@ -476,6 +478,7 @@ def disclosures(root):
     case("to-a-request", disclosure("subjects", commit, opening, own, receipt(log, NOBODY)), 1, "opening", "no enrolment")
     two_logs(f, log, commit, opening, own)
     more_subjects(f)
+    crafted.disclosures(f)
     f.write("file, exit of `verify --opening`, code, policy, why")
 
 
@@ -590,7 +593,8 @@ def contradictions(root):
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    import vectors_index as index                          # which needs what is above
+    import vectors_crafted as crafted                      # which need what is above
+    import vectors_index as index
     for make in (receipts, evidences, disclosures, raw_openings, contradictions):
         make(sys.argv[1])
     index.answers(sys.argv[1], Folder)

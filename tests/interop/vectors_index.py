@@ -1,6 +1,7 @@
 """Signed vectors of an index: answers, and more evidence that its lies come to. Called by vectors.py."""
 import base_logs
 import index_lies
+import vectors_crafted
 from answers import Part, parts, sealed
 from index_lies import LIES, QUESTION, Run, small
 from receipts import json_file
@@ -9,7 +10,7 @@ from writer import write_file
 
 # Of the lies in a log those that answers show, and those that evidence proves: a few of each.
 SHOWN = ("row-added-of-depth-9", "rows-exchanged", "rows-one-less", "same-bounds-other-root-audited", "hidden-v2-honest", "hidden-broken-counted",
-         "unkeyed-over-rows")
+         "unkeyed-over-rows", "row-left-out", "row-twice", "root-of-another-table", "gap")
 PROVEN = ("row-left-out-of-depth-8", "row-added-wrong-hash", "rows-none-other-root", "row-beyond", "hidden-v2-no-row", "hidden-broken-counted",
           "split-again", "one-B-twice")
 
@@ -62,8 +63,9 @@ def answers(root, folder):
     f.case("clock.answer", made(cosigned(log, None, (W1, at - 610))), 3, "clock", "cosigned before it was accepted", "policy.any")
     for name in SHOWN:
         lie = LIES[name]()
-        code = {"hidden-v2-honest": "version", "rows-one-less": "answer"}.get(name, "index")
+        code = {"hidden-v2-honest": "version", "rows-one-less": "answer", "root-of-another-table": "answer"}.get(name, "index")
         f.case(name + ".answer", Run.answers_of(lie, lie.questions[0]), lie.seen, code, "the log's index lies, or hides it" if lie.seen == 1 else "an entry that nobody can read")
+    vectors_crafted.answers(f)
     f.write("file, exit of `verify`, code, policy, why")
     good_answers(root, log, second, anchor, good)
 

@@ -1,0 +1,152 @@
+"""Signed vectors in which one check alone stands between the file and "good": the log's own key signed a false size or root, or a
+policy names a key of an unknown type with another's name and id, or the wrong key is enrolled where another belongs. Called by
+vectors.py."""
+import base_logs
+import openings
+from answers import Part, ShownTable, enrolments, named_by, shared_proof
+from base_logs import KEYS, minimal
+from index_lies import LIES, QUESTION, small
+from index_tables import index_of
+from receipts import Proven, chain, disclosure, evidence, json_file, receipt, receipt_of, seeded
+from vectors import NOBODY, PERSON, W1, W2, cosigned, flip, histories, seconds
+from writer import b64, cosign_line, sha256, sign_note, signature_line, tree_root
+
+
+def alike(key):
+    """A vkey of a type that FORMATS does not know, of the same name and id as a key."""
+    return "%s+%s+%s" % (key.name, key.id.hex(), b64(bytes([6]) + bytes(32)))
+
+
+def spoilt(line):
+    """A signature line in which one bit of the signature is another."""
+    name, data = line.split(b" ")[1].decode(), openings.base64.b64decode(line.split(b" ")[2])
+    return signature_line(name, data[:4], flip(data[4:], len(data) - 6))
+
+
+def node(left, right):
+    return sha256(b"\x01" + left + right)
+
+
+def of_false_tree(log, size, root, *witnesses):
+    """A checkpoint of a size and a root that do not belong together, signed all the same."""
+    text = log.checkpoint_text(size, root=root)
+    return sign_note(text, log.key) + b"".join(cosign_line(text, w, at) for w, at in witnesses)
+
+
+def receipts(f, log):
+    strangers(f, log)
+    whole = [Proven(log, e.index, 32) for e in chain(log, NOBODY)]
+    f.case("tree-larger-than-its-proof", receipt_of(whole, of_false_tree(log, 64, log.root(32))), 1, "receipt",
+           "the path leads to the signed root, and ends before the signed size does")
+    other = sha256(b"beside")
+    for e in whole:
+        e.path = e.path + [other]
+    f.case("tree-smaller-than-its-proof", receipt_of(whole, of_false_tree(log, 32, node(other, log.root(32)))), 1, "receipt",
+           "the path leads to the signed root, and goes on behind the signed size")
+
+
+def strangers(f, log):
+    """Lines that may be a stranger's are not bad; nor are they the log's, or a witness's."""
+    at = seconds(log, 39)
+    text, good = log.checkpoint_text(), log.checkpoint()
+    own, by = good[len(text) + 1:], cosign_line(text, W1, at)
+    unsigned = text + b"\n" + spoilt(own)
+    f.policy("policy.alike", "log %s\nlog %s\nwitness uno %s\nquorum uno\n" % (log.key.vkey, alike(log.key), W1.vkey))
+    f.policy("policy.alike-alone", "log %s\nlog %s\nquorum none\n" % (log.key.vkey, alike(log.key)))
+    f.policy("policy.alike-witness", "log %s\nwitness uno %s\nwitness dos %s\nquorum uno\n" % (log.key.vkey, W1.vkey, alike(W1)))
+    f.policy("policy.alike-any", "log %s\nwitness uno %s\nwitness dos %s\ngroup g any uno dos\nquorum g\n" % (log.key.vkey, W1.vkey, alike(W1)))
+
+    def case(name, note, status, code, why, policy):
+        f.case(name, receipt(log, NOBODY, checkpoint=note), status, code, why, policy)
+    case("alike-unsigned", unsigned + by, 3, "checkpoint", "the log did not sign it: its line may be another's of that name and id", "policy.alike")
+    case("alike-unsigned-alone", unsigned, 3, "checkpoint", "the same, where no witness is asked for", "policy.alike-alone")
+    case("alike-unsigned-and-witness", unsigned + spoilt(by), 3, "checkpoint", "nobody signed it: the log's line comes first", "policy.alike")
+    case("alike-beside", good + spoilt(own), 3, "quorum", "the log's line, and one that may be another's", "policy.alike")
+    case("alike-cosignature", good + spoilt(by), 3, "quorum", "the witness's line may be another's: it does not count", "policy.alike-witness")
+    case("alike-in-a-group", good + spoilt(by), 3, "quorum", "nor does that of a key that nobody here knows", "policy.alike-any")
+    case("twice-by-log", good + own, 1, "checkpoint", "the log's line twice, beside a stranger of its name and id", "policy.alike-alone")
+    case("witness-bad-log-absent", text + b"\n" + spoilt(by), 3, "checkpoint", "no line of the log's: it is not asked what others signed", "policy.any")
+
+
+def evidences(f):
+    a, b = histories()
+    root = tree_root(b.leaves(32))
+    hashes = seeded(24, b.leaves(32))
+    f.case("fork-ends-before-its-size", json_file(evidence("fork", [a.checkpoint(24), of_false_tree(b, 64, root)], hashes)), 1, "evidence",
+           "the hashes lead to the signed root, and end before the signed size does")
+    other = sha256(b"beside")
+    f.case("fork-goes-on-behind-its-size", json_file(evidence("fork", [a.checkpoint(24), of_false_tree(b, 32, node(other, root))], hashes + [other])), 1,
+           "evidence", "the hashes lead to the signed root, and go on behind the signed size")
+
+
+def disclosures(f):
+    """The key that it is sealed to is enrolled, but not for oversight."""
+    for short, role in (("a1", "an auditor"), ("j1", "a judge")):
+        commit, opening, _, _, _, _, blob = openings.make(*PERSON, KEYS[short].public)
+
+        def step(g, short=short, commit=commit, blob=blob):
+            own = {"type": "curp", "commit": b64(commit), "sealed": b64(blob), "to": g.label[short].ref}
+            base_logs.ask(g, edit=lambda m: m.update(subjects=[own]))
+        log = base_logs.lie(step, size=30)
+        to = receipt(log, log.label[short].index)
+        f.case("to-%s" % short, json_file(disclosure("subjects", commit, opening, receipt(log, 28), to)), 1, "opening",
+               "the blob is right, and sealed to %s" % role)
+    contradicting(f)
+
+
+def contradicting(f):
+    """Both receipts are good, and the times of their cosignatures contradict each other, or a witness went back."""
+    commit, opening, _, _, _, _, blob = openings.make(*PERSON, KEYS["o1"].public)
+
+    def step(g):
+        own = {"type": "curp", "commit": b64(commit), "sealed": b64(blob), "to": g.label["o1"].ref}
+        base_logs.ask(g, edit=lambda m: m.update(subjects=[own]))
+    log = base_logs.lie(step, size=30)
+    f.policy("policy.any", "log %s\nwitness uno %s\nwitness dos %s\ngroup g any uno dos\nquorum g\n" % (log.key.vkey, W1.vkey, W2.vkey))
+    at, index = seconds(log, 29), log.label["o1"].index
+    own = receipt(log, 28, 30, cosigned(log, 30, (W1, at)))
+    f.case("rollback-of-a-witness", json_file(disclosure("subjects", commit, opening, own, receipt(log, index, 29, cosigned(log, 29, (W1, at + 9))))), 1,
+           "rollback", "the witness cosigned the smaller tree later", "policy.any")
+    f.case("clock-against-each-other", json_file(disclosure("subjects", commit, opening, own,
+           receipt(log, index, 28, cosigned(log, 28, (W2, at + 700))))), 3, "clock", "accepted long before a cosignature of a tree without it", "policy.any")
+
+
+def answers(f):
+    log, _, second, anchor = small()
+    by = log.add("anchor", KEYS["o1"], {**minimal(log, "anchor"), "index": log.entries[second].ref})
+    assert anchor != by.index
+    f.case("audit-by-oversight.answer", Part.honest(log, QUESTION, second, audit=by.index).bytes(), 1, "answer", "oversight is no auditor")
+    p = Part.honest(log, QUESTION, second, audit=anchor)
+    p.tables.append(ShownTable(31, {}, []))
+    f.case("table-too-many.answer", p.bytes(), 1, "answer", "the index has no such table")
+    p = Part.honest(log, QUESTION, second, 0, 10, audit=anchor)
+    whole = Part.honest(log, QUESTION, second, audit=anchor)
+    p.tables.append(whole.tables[-1])
+    f.case("table-of-another-range.answer", p.bytes(), 1, "answer", "a table that has nothing to do with the part")
+    false_proofs(f, log, second, anchor)
+    carried(f)
+
+
+def carried(f):
+    """Entries that nobody needs to carry, and whose rows are not there, in a table without rows and in one with some."""
+    for name, of in (("rows-none", "rows-none"), ("row-of-an-act", "row-left-out-of-an-act"), ("row-of-depth-8", "row-left-out-of-depth-8")):
+        lie = LIES[of]()
+        tables = index_of(lie.log).cover_of(lie.log.entries[lie.index])
+        p = Part.honest(lie.log, lie.questions[0], lie.index, tables=tables)
+        about = {"rows-none": "alike", "row-of-depth-8": "chain"}.get(name)
+        i = lie.log.label[about].index if about else 44
+        for n in {i} | named_by(lie.log, index_of(lie.log).keys(), i):
+            for e in enrolments(lie.log, n):
+                p.entries[e] = lie.log.entries[e].raw
+        p.proof = shared_proof(sorted(p.entries), lie.log.leaves())
+        f.case("carried-%s.answer" % name, p.bytes(), 1, "index", "an entry is carried that the rows lack")
+
+
+def false_proofs(f, log, second, anchor):
+    """The shared proof leads to a root that was signed with another size."""
+    p = Part.honest(log, QUESTION, second, audit=anchor)
+    p.checkpoint = of_false_tree(log, len(log) - 1, log.root())
+    f.case("tree-larger-than-its-size.answer", p.bytes(), 1, "answer", "the proof is of a tree of one entry more than the signed size")
+    p.proof = shared_proof(sorted(p.entries), log.leaves()) + [bytes(32)]
+    p.checkpoint = log.checkpoint()
+    f.case("proof-a-hash-more.answer", p.bytes(), 1, "answer", "a hash behind the proof")
