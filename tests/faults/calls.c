@@ -67,6 +67,7 @@ ssize_t read(int fd, void *to, size_t n)
         return -1;
     }
     ssize_t got = REAL(read)(fd, to, n);
+    journal_heard(fd, &(struct iovec){ to, n }, 1, got);
     fault_done(&f);
     return got;
 }
@@ -93,6 +94,7 @@ ssize_t readv(int fd, const struct iovec *part, int parts)
     }
     ssize_t got = f.action == ACTION_SHORT ? REAL(read)(fd, part->iov_base, part->iov_len / 2)
                                            : REAL(readv)(fd, part, parts);
+    journal_heard(fd, part, parts, got);
     fault_done(&f);
     return got;
 }

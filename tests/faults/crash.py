@@ -19,6 +19,7 @@ import argparse
 import base64
 import concurrent.futures
 import copy
+import http.client
 import json
 import os
 import pickle
@@ -31,6 +32,7 @@ import tempfile
 import threading
 import time
 
+from answered import answered
 import journal
 from people import ORIGIN
 from programs import PATIENCE, PRELOAD, Lost, Process, Trouble, await_port, free_port, program, run
@@ -84,15 +86,14 @@ class Daemon:
             with open(os.path.join(r.at("receipts"), name), "rb") as f:
                 receipts[name] = f.read()
         kept = set(os.listdir(os.path.join(r.data, "blobs", "kept"))) - set(template.blobs)
-        return before, root, {"of": template.known(), "erasure": r.erasure, "receipts": receipts, "put": kept,
-                              "shown": self.of_one_answer(r.shown)}
+        return before, root, {"of": template.known(), "erasure": r.erasure, "receipts": receipts, "put": kept}
 
     def check(self, folder, known, sent, ended):
         """The daemon, started again on what the disk holds."""
-        sent = b"\0".join(sent)
+        told, sent = [token for before, _, token in known["answered"] if before < len(sent)], b"\0".join(sent)
         with rig.Rig(known["template"], folder, data=os.path.join(folder, "root", "data"), witnessed=False,
                      enrolled=self.enrolled) as r:
-            r.shown = {token: body for token, body in known["shown"].items() if body in sent}
+            r.shown = set(told)
             if self.signed and not r.start_signer():
                 raise Trouble("the signer does not start: %s" % r.tail("signer.log"))
             if not r.start_daemon():
@@ -117,22 +118,16 @@ class Daemon:
 
     @staticmethod
     def read_each(r):
-        """Answers that differ from each other, over more than one interval of rows."""
+        """Each entry, over more than one interval of rows: by connections of their own, and by one that stays."""
+        c = http.client.HTTPConnection("127.0.0.1", r.port, timeout=PATIENCE)
         for index in range(r.template.entries):
             r.ask("GET", "/v1/receipts/%d" % index)
+            for method, path, more in (("HEAD", "/v1/receipts/%d" % index, {}), ("GET", "/v1/receipts/99999", {}),
+                                       ("GET", "/tile/entries/000.p/7", {"If-None-Match": "*", "Range": "bytes=0-9"})):
+                c.request(method, path, headers={**r.shows(method, path), **more})
+                c.getresponse().read()
             time.sleep(0.1)
-
-    @staticmethod
-    def of_one_answer(shown):
-        """Of what was read, the answers that were given once: whether one was sent shows whether that token was answered."""
-        bodies = list(shown.values())
-        return {token: body for token, body in shown.items() if body.startswith(b"c2sp.org/tlog-proof") and bodies.count(body) == 1}
-
-    def only_once(self, known, sent):
-        """Of these, what was sent once in all. A receipt that its submitter got is the same bytes, before any token is shown."""
-        known["shown"] = {token: body for token, body in known["shown"].items() if sent.count(body) == 1}
-        if self.enrolled and not known["shown"]:
-            raise SystemExit("no answer tells which token got it")
+        c.close()
 
     @staticmethod
     def all_there(entries, receipts, sent):
@@ -438,8 +433,10 @@ class Crashes:
             target = make(os.path.join(self.folder, make.name))
             events, disk, known = self.recorded(target)
             self.events += len(events)
-            if "shown" in known:
-                target.only_once(known, b"\0".join(e.data for e in events if e.what == journal.SEND))
+            enrolled = getattr(target, "enrolled", False)       # else nobody has a row
+            known["answered"] = answered(events) if enrolled else []
+            if enrolled and not known["answered"]:
+                raise SystemExit("the journal does not tell who was answered")
             points = self.points(target, events)
             self.all += len(points)
             if self.args.short:

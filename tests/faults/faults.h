@@ -10,7 +10,7 @@
  *   with commas between them.
  *
  * JOURNAL=FILE JOURNAL_ROOT=DIR (journal.c) writes down each change of a file or folder below DIR,
- * each sync, and what is sent to sockets, in the order in which they happen. crash.py makes folders
+ * each sync, and what comes from and goes to sockets, in the order in which they happen. crash.py makes folders
  * of it as a loss of power might leave them.
  *
  * CLOCK=FILE (clock.c) sets the wall clock.
@@ -83,6 +83,7 @@ enum journal_event {
     EVENT_FAILED,     /* path: a call that was written down and did not do it all */
     EVENT_SYNCED, /* ino, path, at: the number of a write that is on the disk, alone (O_DSYNC) */
     EVENT_LINK,   /* ino, in the folder other, path: one more name */
+    EVENT_HEARD,  /* ino: the descriptor; data: what came from a socket */
 };
 
 /* Whether a journal is kept at all. */
@@ -102,6 +103,8 @@ uint64_t journal_sync_begin(int fd);
 void journal_sync_end(int fd, uint64_t begun);
 void journal_synced(int fd, uint64_t write);
 void journal_send(int fd, const struct iovec *part, int parts, size_t sent);
+/* This one takes the lock itself, and looks whether it is a socket. Keeps errno. */
+void journal_heard(int fd, const struct iovec *part, int parts, ssize_t came);
 void journal_mapped(int fd);
 void journal_failed(const char *call);
 

@@ -191,18 +191,37 @@ void journal_synced(int fd, uint64_t write)
         put_down(&e);
 }
 
-/* What goes to another process of this machine is told to nobody. */
-void journal_send(int fd, const struct iovec *part, int parts, size_t sent)
+/* What goes to another process of this machine is told to nobody, and what it says is nobody's. */
+static bool is_connection(int fd)
 {
     struct sockaddr_storage own = { .ss_family = AF_UNSPEC };
     socklen_t n = sizeof own;
-    if (getsockname(fd, (struct sockaddr *)&own, &n) != 0 || own.ss_family == AF_UNIX)
-        return;
+    return getsockname(fd, (struct sockaddr *)&own, &n) == 0 && own.ss_family != AF_UNIX;
+}
+
+void journal_send(int fd, const struct iovec *part, int parts, size_t sent)
+{
     struct event e = { .head = { .what = EVENT_SEND, .ino = (uint64_t)fd },
                        .data = part,
                        .parts = parts,
                        .most = sent };
-    put_down(&e);
+    if (is_connection(fd))
+        put_down(&e);
+}
+
+void journal_heard(int fd, const struct iovec *part, int parts, ssize_t came)
+{
+    int kept = errno;
+    struct event e = { .head = { .what = EVENT_HEARD, .ino = (uint64_t)fd },
+                       .data = part,
+                       .parts = parts,
+                       .most = came < 0 ? 0 : (size_t)came };
+    if (journal >= 0 && came > 0 && is_connection(fd)) {
+        journal_lock();
+        put_down(&e);
+        journal_unlock();
+    }
+    errno = kept;
 }
 
 void journal_mapped(int fd)

@@ -10,7 +10,7 @@ import stat
 import struct
 
 HEAD = struct.Struct("<8Q")
-(CREATE, MKDIR, WRITE, TRUNCATE, RENAME, UNLINK, SYNC_BEGIN, SYNC_END, SEND, MAPPED, FAILED, SYNCED, LINK) = range(1, 14)
+(CREATE, MKDIR, WRITE, TRUNCATE, RENAME, UNLINK, SYNC_BEGIN, SYNC_END, SEND, MAPPED, FAILED, SYNCED, LINK, HEARD) = range(1, 15)
 SECTOR = 512
 
 
@@ -18,7 +18,7 @@ class Event:
     __slots__ = ("number", "what", "ino", "other", "at", "path", "second", "data")
 
     def __repr__(self):
-        names = ("create mkdir write truncate rename unlink sync-begin sync-end send mapped failed synced link").split()
+        names = ("create mkdir write truncate rename unlink sync-begin sync-end send mapped failed synced link heard").split()
         return "%d %s %d %d %s %s %d bytes" % (self.number, names[self.what - 1], self.ino, self.at, self.path, self.second,
                                                len(self.data))
 

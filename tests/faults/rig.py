@@ -1,5 +1,6 @@
 """A log under load, for sweep.py and crash.py: clients that send again until they are answered, and what must hold afterwards
 whatever happened meanwhile. template.py has the log as it is before."""
+import base64
 import concurrent.futures
 import json
 import os
@@ -58,7 +59,7 @@ class Rig:
         self.acknowledged = []                                  # (id, index)
         self.sent = set()                                       # ids of all records
         self.seen = {}                                          # path -> body, of what never changes
-        self.shown = {}                                         # hash of a token -> what was answered, with 200
+        self.shown = set()                                      # hashes of tokens that were answered, with 200
         self.lock = threading.Lock()
         self.deaths = []                                        # exit statuses of daemons that ended by themselves
         self.stuck = self.hopeless = False
@@ -156,13 +157,17 @@ class Rig:
         """As ask(), by somebody who shows a token where the log wants to see one."""
         shows = self.reader and path.startswith(FOR_READERS)
         if shows:
-            token = self.template.token(self.template.people.oversight, method, path)
-            headers = {"Authorization": "Bearer " + writer.b64(token)}
+            headers = self.shows(method, path)
         status, answer = ask(self.port, method, path, body, headers, seconds, self.tls)
         if shows and status == 200:
             with self.lock:
-                self.shown[writer.b64(writer.sha256(token))] = answer
+                self.shown.add(writer.b64(writer.sha256(base64.b64decode(headers["Authorization"].split()[1]))))
         return status, answer
+
+    def shows(self, method, path):
+        """What a reader sends with a request."""
+        token = self.template.token(self.template.people.oversight, method, path)
+        return {"Authorization": "Bearer " + writer.b64(token)}
 
     def client(self, command, *options, good=(0,), stdin=b""):
         return run([program("bitacora"), command, "--policy", self.at("policy"), *options], env=self.env, cwd=self.folder,
