@@ -14,8 +14,9 @@
 /* Single notes that a batch waits for at most: some milliseconds of verifying. */
 #define GATHER_MOST 64
 
-/* Between two looks for a signer that is away. */
+/* Between two looks for a signer that is away, and at one that is there while nothing is appended. */
 #define LOOK_AGAIN_MS 500
+#define LOOK_IDLE_MS 1000
 
 /* That the log may have stood still before somebody has to bear its clock out. */
 #define CLOCK_DOUBT_MS (60 * 60 * 1000)
@@ -374,6 +375,10 @@ static bool wait_for_notes(struct sequencer *s)
 {
     if (s->look_again && !s->ended && !queue_gather_within(s->queue, 1, LOOK_AGAIN_MS))
         return true;
+    while (s->service->journal != NULL && !s->ended &&
+           !queue_gather_within(s->queue, 1, LOOK_IDLE_MS))
+        if (!sequencer_sees_signer(s))
+            return true;
     queue_gather(s->queue, 1);
     gather(s);
     return next_submission(s);

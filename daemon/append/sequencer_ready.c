@@ -84,6 +84,15 @@ enum reason sequencer_ready(struct sequencer *s)
     return r;
 }
 
+bool sequencer_sees_signer(struct sequencer *s)
+{
+    bool anew;
+    bool there = log_signer_reach(s->signer, &anew) == LOG_SIGNER_OK;
+    s->compared = s->compared && there && !anew;
+    s->look_again = !s->compared;
+    return s->compared;
+}
+
 bool sequencer_has_room(struct sequencer *s)
 {
     bool full = sequencer_lacks_room(s, (uint64_t)s->service->config.min_free);

@@ -60,6 +60,11 @@ void sequencer_tell_feed(struct sequencer *s);
  * are turned away. */
 MUST_USE enum reason sequencer_ready(struct sequencer *s);
 
+/* Looks at a signer's process while there is nothing to append, so that one that has gone is noticed.
+ * Returns whether it is there, and is the one that the store was held against; if not, the next
+ * sequencer_ready() is soon. */
+MUST_USE bool sequencer_sees_signer(struct sequencer *s);
+
 /* A part of that: reaches the signer, compares what it signed last with the store, and finishes
  * the batch that is in the journal. Returns REASON_NONE if a batch may be made now, after s->stale
  * was looked at once more; or why notes are turned away. *fatal becomes why appending must end, or

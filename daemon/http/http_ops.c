@@ -56,9 +56,17 @@ static bool is_full(const struct service *s)
     return s->room < (uint64_t)s->config.min_free || metric_get(METRIC_STORE_FULL) != 0;
 }
 
-/* What there is to look after, though records can be appended. */
-static const char *ailment(void)
+/* Of a log whose key is in another process, and that is not reached. */
+static bool is_signer_away(const struct service *s)
 {
+    return s->journal != NULL && metric_get(METRIC_SIGNER_REACHED) == 0;
+}
+
+/* What there is to look after, though the log is alive. */
+static const char *ailment(const struct service *s)
+{
+    if (is_signer_away(s))
+        return "signer_away";
     if (metric_get(METRIC_ERASURES_PENDING) > 0)
         return "erasure_pending";
     if (metric_get(METRIC_INDEX_STOPPED) != 0)
@@ -98,7 +106,8 @@ static void answer_state(struct call *c, const char *state, bool well)
 void handle_health(struct call *c)
 {
     const char *end = end_of_appending(c);
-    answer_state(c, end != NULL ? end : is_full(c->service) ? "full" : ailment(), end == NULL);
+    answer_state(c, end != NULL ? end : is_full(c->service) ? "full" : ailment(c->service),
+                 end == NULL);
 }
 
 /* Can a record be appended now? */
@@ -109,6 +118,8 @@ void handle_ready(struct call *c)
         why = "starting";
     if (why == NULL && is_full(c->service))
         why = "full";
+    if (why == NULL && is_signer_away(c->service))
+        why = "signer_away";
     answer_state(c, why == NULL ? "ok" : why, why == NULL);
 }
 

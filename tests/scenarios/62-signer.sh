@@ -63,7 +63,14 @@ fi
 
 # ---- a signer that is away -----------------------------------------------------------------------
 
+state_of() { curl -s "$url/$1" | jq -r .state; }
+equal 'the log is ready' "$(state_of readyz)" ok
 end_pid "$signer"
+not_ready() { [ "$(state_of readyz)" = signer_away ]; }
+check 'without the signer it is not, though nobody appends' wait_until 20 not_ready
+equal 'it says so by its status' "$(curl -s -o /dev/null -w '%{http_code}' "$url/readyz")" 503
+equal 'it is alive' "$(curl -s -o /dev/null -w '%{http_code}' "$url/healthz") $(state_of healthz)" '200 signer_away'
+contains 'its log names the signer' "$work/daemon.err" 'nothing can be appended: the signer at'
 request mx.telco 1 >"$work/record"
 before=$(curl -sf "$url/checkpoint" | sed -n 2p)
 submit fgr.example.mx-a.lopez <"$work/record" &
@@ -74,6 +81,12 @@ expect 0 'reading goes on' curl -sf "$url/checkpoint"
 start_signer
 check 'the client is answered when it is back' wait $client
 equal 'once' "$(curl -sf "$url/checkpoint" | sed -n 2p)" $((before + 1))
+equal 'the log is ready again' "$(state_of readyz)" ok
+end_pid "$signer"
+check 'once more' wait_until 20 not_ready
+start_signer
+is_ready() { [ "$(state_of readyz)" = ok ]; }
+check 'it is ready without a record, too' wait_until 20 is_ready
 
 # ---- an old copy ---------------------------------------------------------------------------------
 
