@@ -106,7 +106,10 @@ static void answer_state(struct call *c, const char *state, bool well)
 void handle_health(struct call *c)
 {
     const char *end = end_of_appending(c);
-    answer_state(c, end != NULL ? end : is_full(c->service) ? "full" : ailment(c->service),
+    answer_state(c,
+                 end != NULL           ? end
+                 : is_full(c->service) ? "full"
+                                       : ailment(c->service),
                  end == NULL);
 }
 
