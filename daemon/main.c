@@ -71,12 +71,14 @@ static void print_usage(FILE *to)
     form_print_terms(to, TR("Environment:", "Entorno:"), environment, language_get());
 }
 
-/* The same as JSON, in both languages: docs/INTERFACES.md, section 32. */
-static int print_json(void)
+/* The same as JSON, in both languages: docs/INTERFACES.md, section 32. Of one command, or of all
+ * (NULL). */
+static int print_json(const char *only)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < COMMANDS; i++)
-        json_array_append_new(list, cmd_json(commands[i]));
+        if (only == NULL || strcmp(only, commands[i]->name) == 0)
+            json_array_append_new(list, cmd_json(commands[i]));
     json_t *o = json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "program", "bitacorad", "version",
                           BITACORA_VERSION, "about", form_json_text(about), "commands", list,
                           "exit", form_json_terms(exits, "code"), "environment",
@@ -94,6 +96,23 @@ static int print_json(void)
 static bool is_help(const char *arg)
 {
     return strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0 || strcmp(arg, "help") == 0;
+}
+
+/* bitacorad [COMMAND] --help --json, in any order. *only is the command, or NULL for all. */
+static bool help_asked_as_json(int argc, char **argv, const char **only)
+{
+    bool help = false, json = false, known = argc == 3;
+    *only = NULL;
+    for (size_t i = 0; argc == 4 && i < COMMANDS; i++)
+        if (strcmp(argv[1], commands[i]->name) == 0) {
+            *only = argv[1];
+            known = true;
+        }
+    for (int i = argc - 2; known && i < argc; i++) {
+        help = help || is_help(argv[i]);
+        json = json || strcmp(argv[i], "--json") == 0;
+    }
+    return help && json;
 }
 
 /* Takes --lang out, wherever it stands. Returns false if there is no such language. */
@@ -157,8 +176,9 @@ static int run_program(int argc, char **argv)
         print_usage(stdout);
         return EXIT_FINE;
     }
-    if (argc == 3 && is_help(argv[1]) && strcmp(argv[2], "--json") == 0)
-        return print_json();
+    const char *only;
+    if (help_asked_as_json(argc, argv, &only))
+        return print_json(only);
     bool json;
     if (version_asked(argc, argv, &json))
         return print_version(json);

@@ -11,10 +11,10 @@ static void say_whole(const struct export *x, enum outcome outcome)
 {
     uint64_t size = x->r->accepted.cp.checkpoint.size;
     if (outcome == OUTCOME_PROVEN)
-        say(TR("%" PRIu64 " of %" PRIu64 " entries, and there are no others of that kind up to "
+        say(TR("%" PRIu64 " of %" PRIu64 " %s, and there are no others of that kind up to "
                "entry %" PRIu64,
-               "%" PRIu64 " de %" PRIu64 " asientos, y no hay otros así hasta el asiento %" PRIu64),
-            x->taken, size, size - 1);
+               "%" PRIu64 " de %" PRIu64 " %s, y no hay otros así hasta el asiento %" PRIu64),
+            x->taken, size, ENTRIES(size), size - 1);
     else
         say(TR("%" PRIu64 " of %" PRIu64 " entries; not all is as it must be: see `ok` of each",
                "%" PRIu64 " de %" PRIu64 " asientos; no todo es como debe ser: véase `ok` de cada "

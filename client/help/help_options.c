@@ -28,6 +28,12 @@ static const struct form_term exits[] = {
 static const struct form_term environment[] = {
     { "BITACORA_POLICY",
       { "the policy, where there is no --policy", "la política, si no hay --policy" } },
+    { "BITACORA_ZONE, TZ",
+      { "the time zone in which times are shown; absent: that of the country whose law the log's "
+        "ruleset is. BITACORA_ZONE is also that of times without a Z, where there is no --zone",
+        "la zona horaria en que se muestran los tiempos; si falta: la del país cuya ley es el "
+        "conjunto de reglas de la bitácora. BITACORA_ZONE es también la de los tiempos sin Z, si "
+        "no hay --zone" } },
     { "LC_ALL, LC_MESSAGES, LANG",
       { "the language, where there is no --lang: Spanish if the first one that is set begins with "
         "es, else English",

@@ -40,8 +40,11 @@ static enum outcome report_first(struct mirror *m, enum outcome outcome, bool js
                            findings_json(&m->findings)));
     else if (m->kept)
         terminal_print(stdout,
-                       TR("%s: %" PRIu64 " entries, verified and kept in %s\n",
-                          "%s: %" PRIu64 " asientos, verificados y guardados en %s\n"),
+                       cp->size == 1
+                           ? TR("%s: %" PRIu64 " entry, verified and kept in %s\n",
+                                "%s: %" PRIu64 " asiento, verificado y guardado en %s\n")
+                           : TR("%s: %" PRIu64 " entries, verified and kept in %s\n",
+                                "%s: %" PRIu64 " asientos, verificados y guardados en %s\n"),
                        trust_log(&m->trust)->name, cp->size, m->folder.dir);
     trust_say_limits(&m->trust);
     return outcome_worse(outcome, trust_write_evidence(&m->trust, &m->evidence));

@@ -40,10 +40,10 @@ void replaying_print(const struct replaying *r, FILE *to)
     base64_encode(root, cp->root.b, HASH_BYTES);
     fprintf(to, "%s: ", trust_log(&r->trust)->name);
     print_verdict(to, r->verdict, verdict_word(r->verdict));
-    fprintf(to,
-            TR(", %" PRIu64 " entries, root %s, %" PRIu64 " signatures verified%s\n",
-               ", %" PRIu64 " asientos, raíz %s, %" PRIu64 " firmas verificadas%s\n"),
-            cp->size, root, judge_signatures(r->judge),
+    fprintf(to, ", %" PRIu64 " %s, %s %s, %" PRIu64 " %s%s\n", cp->size, ENTRIES(cp->size),
+            TR("root", "raíz"), root, judge_signatures(r->judge),
+            judge_signatures(r->judge) == 1 ? TR("signature verified", "firma verificada")
+                                            : TR("signatures verified", "firmas verificadas"),
             r->options.structure ? TR(" (structure only: no record was looked at)",
                                       " (solo estructura: no se miró ningún registro)")
                                  : "");

@@ -8,8 +8,14 @@
 
 struct submit_report {
     bool json;
-    char error[64]; /* code of the last error that was reported; "" if none was */
+    char error[64];   /* code of the last error that was reported; "" if none was */
+    json_t *warnings; /* of lines that are not reported yet; NULL: none */
 };
+
+void submit_report_close(struct submit_report *r);
+
+/* Says what is no reason not to sign a record. With --json the record's line has it, too. */
+void submit_report_warn(struct submit_report *r, uint64_t line, const char *text);
 
 /* A record that is in the log. */
 struct sent {

@@ -70,6 +70,7 @@ static enum outcome open_parts(struct submitter *s)
 
 static void close_parts(struct submitter *s)
 {
+    submit_report_close(&s->report);
     scope_free(s->scope);
     precheck_free(s->precheck);
     sealing_close(s->sealing);
@@ -253,11 +254,7 @@ static void say_scope(struct submitter *s, const struct record *record)
         buf_free(&said);
         return;
     }
-    if (s->line > 0)
-        say(TR("record %" PRIu64 ": WARNING: %s", "registro %" PRIu64 ": AVISO: %s"), s->line,
-            kept_text(&said));
-    else
-        say(TR("WARNING: %s", "AVISO: %s"), kept_text(&said));
+    submit_report_warn(&s->report, s->line, kept_text(&said));
     buf_free(&said);
 }
 

@@ -198,8 +198,8 @@ static int give_name(const struct backup *b)
 
 static int verify(const struct backup *b)
 {
-    fprintf(stderr, TR("verifying %" PRIu64 " entries\n", "se verifican %" PRIu64 " asientos\n"),
-            b->copied.size);
+    fprintf(stderr, TR("verifying %" PRIu64 " %s\n", "se verifica: %" PRIu64 " %s\n"),
+            b->copied.size, ENTRIES(b->copied.size));
     int code = fsck_quietly(&b->partial);
     if (code == 0)
         return 0;
@@ -218,10 +218,10 @@ static void print_done(const struct backup *b, bool json)
     base64_encode(root, c->root.b, HASH_BYTES);
     if (!json) {
         terminal_print(stdout,
-                       TR("backup %s: %llu entries, %llu blobs, %llu bytes; root %s\n",
-                          "respaldo %s: %llu asientos, %llu blobs, %llu bytes; raíz %s\n"),
-                       b->given, (unsigned long long)c->size, (unsigned long long)c->blobs,
-                       (unsigned long long)c->bytes, root);
+                       TR("backup %s: %llu %s, %llu blobs, %llu bytes; root %s\n",
+                          "respaldo %s: %llu %s, %llu blobs, %llu bytes; raíz %s\n"),
+                       b->given, (unsigned long long)c->size, ENTRIES(c->size),
+                       (unsigned long long)c->blobs, (unsigned long long)c->bytes, root);
         return;
     }
     json_t *o = json_pack("{s:s,s:s,s:I,s:s,s:I,s:I}", "path", b->given, "origin", c->vkey.name,

@@ -88,8 +88,8 @@ static int fill_folder(const struct datadir *d, const char *from, const struct l
                        from);
         return EXIT_DAMAGE;
     }
-    fprintf(stderr, TR("verifying %" PRIu64 " entries\n", "se verifican %" PRIu64 " asientos\n"),
-            copied.size);
+    fprintf(stderr, TR("verifying %" PRIu64 " %s\n", "se verifica: %" PRIu64 " %s\n"), copied.size,
+            ENTRIES(copied.size));
     code = fsck_quietly(d);
     return code != 0 ? code : manifest_write(d->path, MANIFEST_RESTORED, &copied);
 }
@@ -126,9 +126,9 @@ static int restore(const char *from, const char *dir)
         code = EXIT_DAMAGE;
     datadir_close(&d);
     if (code == 0)
-        terminal_print(
-            stdout, TR("restored %s: %llu entries of %s\n", "restaurada %s: %llu asientos de %s\n"),
-            dir, (unsigned long long)expected.size, expected.vkey.name);
+        terminal_print(stdout, TR("restored %s: %llu %s of %s\n", "restaurada %s: %llu %s de %s\n"),
+                       dir, (unsigned long long)expected.size, ENTRIES(expected.size),
+                       expected.vkey.name);
     return code;
 }
 

@@ -36,9 +36,13 @@ static void print_report_end(const struct fsck_report *r)
     if (r->list != NULL)
         print_report_json(r);
     else if (r->findings == 0)
-        printf(TR("the store is sound: %" PRIu64 " entries, every index agrees with them\n",
-                  "el almacén está íntegro: %" PRIu64
-                  " asientos, y cada índice concuerda con ellos\n"),
+        printf(r->size == 1
+                   ? TR("the store is sound: %" PRIu64 " entry, every index agrees with it\n",
+                        "el almacén está íntegro: %" PRIu64
+                        " asiento, y cada índice concuerda con él\n")
+                   : TR("the store is sound: %" PRIu64 " entries, every index agrees with them\n",
+                        "el almacén está íntegro: %" PRIu64
+                        " asientos, y cada índice concuerda con ellos\n"),
                r->size);
     else if (r->findings == r->unerased_blobs)
         printf(TR("the store is sound, but %" PRIu64 " blobs that are ordered erased are still "

@@ -27,4 +27,7 @@ const char *errno_words(int cause);
  * checks formats. */
 #define TR(en, es) (language_get() == LANGUAGE_ES ? (es) : (en))
 
+/* The noun behind a number of entries. */
+#define ENTRIES(n) ((n) == 1 ? TR("entry", "asiento") : TR("entries", "asientos"))
+
 #endif

@@ -11,7 +11,7 @@ root=$boot/root
 [ "$(id -u)" = 0 ] || { echo 'make boot needs root, to boot a container' >&2; exit 2; }
 packages=systemd,systemd-sysv,dbus,procps,curl,ca-certificates,libsodium23,liblmdb0,libevent-core-2.1-7,libevent-extra-2.1-7
 packages=$packages,libevent-openssl-2.1-7,libevent-pthreads-2.1-7,libjansson4,libyajl2,libcsv3,libssl3,zlib1g,libcurl4,libseccomp2
-packages=$packages,python3-minimal,jq,sudo,openssl,nginx-light,softhsm2,opensc # the page's
+packages=$packages,python3,jq,sudo,openssl,nginx-light,softhsm2,opensc # the page's
 mkdir -p "$boot"
 if [ "$(cat "$root/made" 2>/dev/null)" != "$packages" ]; then
     rm -rf "$root"

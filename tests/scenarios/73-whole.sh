@@ -151,6 +151,8 @@ contains '… another category' "$work/err" "record 3: WARNING: outside the warr
 contains '… another person' "$work/err" "record 4: WARNING: outside the warrant's scope (R08)"
 contains '… another time of the data' "$work/err" "record 5: WARNING: outside the warrant's time (R07)"
 equal '… and nothing of the one inside, whose warrant was extended' "$(grep -c WARNING "$work/err")" 4
+expect 0 'for programs' whole --whole --warrant "$work/w1" --check --json "$work/scope"
+equal '… it stands in the lines of these' "$(jq -r 'select(.warnings) | "\(.line) \(.warnings[0] | capture("(?<r>R[0-9]+)").r)"' "$work/out" | paste -sd' ')" '2 R08 3 R08 4 R08 5 R07'
 expect 0 'submit says it, too, and sends' whole --warrant "$work/w1" "$work/scope"
 equal '… once for each' "$(grep -c 'WARNING: outside' "$work/err") $(wc -l <"$work/out")" '4 5'
 "$bin/bitacora" warrant check CJF-50/2026 --policy "$work/policy" --json >"$work/judged" 2>/dev/null

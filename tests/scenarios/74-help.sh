@@ -33,6 +33,7 @@ for language in en es; do
 done
 equal 'exit codes are in it' "$(sed -n '/^Exit:/,/^$/p' "$work/help.en" | grep -c '^  [0-4]  ')" 8
 contains 'and variables' "$work/help.es" 'BITACORA_POLICY'
+contains '… of time zones' "$work/help.es" 'BITACORA_ZONE, TZ'
 
 # ---- as JSON -------------------------------------------------------------------------------------
 equal 'each command has forms, options and words in both languages' \
@@ -45,6 +46,8 @@ equal 'settings of the daemon are there, with bounds' \
     "$(jq -c '.settings[]|select(.name=="timeout")|[.default,.least,.most,.reloaded]' "$work/daemon.json")" '[30,1,3600,true]'
 expect 0 'of one command' "$client" verify --help --json
 equal 'it alone' "$(jq -r '.commands|map(.name)|join(" ")' "$work/out")" verify
+expect 0 "likewise of the daemon's" "$daemon" fsck --json --help
+equal '… that command alone' "$(jq -r '.program, .commands[].name' "$work/out" | paste -sd' ')" 'bitacorad fsck'
 
 # ---- a policy by the environment -----------------------------------------------------------------
 key=$("$client" keygen log.example.mx --out "$work/log.key")
