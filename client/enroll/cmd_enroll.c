@@ -9,7 +9,6 @@
 #include "client/submit/submit_whole.h"
 #include "proto/base/scan.h"
 #include "proto/base/when.h"
-#include "proto/record/member.h"
 #include "proto/sys/clock.h"
 #include "proto/tlog/key.h"
 
@@ -130,23 +129,6 @@ static enum outcome say_no_role(const char *name)
         name);
     say_meant("--role ", &meant);
     return OUTCOME_USAGE;
-}
-
-/* Whether there is such a reason; else says so. */
-static bool good_reason(const char *name)
-{
-    struct nearest meant = { .said = name };
-    for (const char *const *word = type_words(TYPE_REASON); *word != NULL; word++) {
-        if (strcmp(*word, name) == 0)
-            return true;
-        nearest_offer(&meant, *word);
-    }
-    say(TR("--reason %s: no such reason: --reason key_compromise|left_office|superseded|other",
-           "--reason %s: no existe ese motivo: --reason key_compromise|left_office|superseded|"
-           "other"),
-        name);
-    say_meant("--reason ", &meant);
-    return false;
 }
 
 /* ---- a list ---------------------------------------------------------------------------------- */
@@ -275,7 +257,7 @@ static enum outcome main_revoke(const struct args *a)
         return OUTCOME_USAGE;
     if (list)
         return send_list(a, KIND_REVOKE);
-    if (!good_vkey(a->vkey, &key) || !good_reason(a->reason))
+    if (!good_vkey(a->vkey, &key))
         return OUTCOME_USAGE;
     json_t *record = json_made(json_object());
     set(record, "kind", "revoke");
