@@ -20,7 +20,8 @@ HOW is one of these:
 Whatever an expression does besides, it still does: only its value changes.
 
 What only asks whether there was memory has no mutants: the scenarios 46-no-room and the unit tests of memory make each
-allocation of what they run fail in turn. Nor has what only frees or wipes: sanitizers see what is left.
+allocation of what they run fail in turn. Nor has what only frees or wipes: sanitizers see what is left. Of the client what
+prints sentences for people has none, and no choice of a language: 24-words reads these.
 """
 import re
 
@@ -31,10 +32,12 @@ PER_FILE = 4096  # mutants of one file have numbers of their own
 FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-I."]
 
 # Calls that check nothing. What they release or wipe is seen by sanitizers, what they write by whoever reads it.
-NO_CHECK = re.compile(r"(^|_)(free|memzero)$|^(buf_add|buf_reset|buf_reserve|mem(cpy|move|set)$|qsort|sn?printf|f?printf|say|put|json_|sodium_|randombytes_)")
+NO_CHECK = re.compile(r"(^|_)(free|memzero|bzero|wipe)$|^(buf_add|buf_reset|buf_reserve|mem(cpy|move|set)$|qsort|sn?printf|f?printf|say|put|json_|sodium_|randombytes_|lost$|terminal_print|print|\w+_print$|trouble_found$|trust_say_)")
 FREES = re.compile(r"_(free|wipe)$")  # functions that judge nothing
-OF_MEMORY = re.compile(r"memory|MEMORY|(->|\.)failed\b|\bcopy_\w+\(.*\)\)* == NULL$")
-ALLOCATED = re.compile(r"((?:\w+(?:->|\.))*\w+) = (?:malloc|calloc|realloc|strdup|json_pack|json_array|json_object|kept_\w+|copy_\w+|make_\w+\(\w*\) \? calloc)\(")
+PRINTS = re.compile(r"^client/\S+ (print|say_(?!\w*json)|\w+_print$)")  # nor do these of the client
+OF_MEMORY = re.compile(r"memory|MEMORY|(->|\.)failed\b|\bcopy_\w+\(.*\)\)* == NULL$|\blost_any\(\)")
+LANGUAGE = re.compile(r"language_get\(\)|^spanish$")
+ALLOCATED = re.compile(r"((?:\w+(?:->|\.))*\w+) = (?:kept\(|(?:malloc|calloc|realloc|strdup|json_pack|json_array|json_object|kept_\w+|copy_\w+|make_\w+\(\w*\) \? calloc)\()")
 SAYS_MEMORY = re.compile(r"return [^;?]*MEMORY[^;?]*;|[^;]*(->|\.)failed = true;")  # all that an if does
 RELATIONS = {"<", "<=", ">", ">="}
 EQUALITIES = {"==", "!="}
@@ -108,7 +111,7 @@ class Source:
     def mutant(self, how, start, end):
         """Its number; 0 where there is none."""
         text = self.words(start, end)
-        if self.of_memory(text) or self.only_memory and how in ("never", "drop"):
+        if self.of_memory(text) or LANGUAGE.search(text) or self.only_memory and how in ("never", "drop"):
             return 0
         name = "%s %s %s: %s" % (self.path, self.function, how, text)
         again = self.names[name] = self.names.get(name, 0) + 1
@@ -448,7 +451,8 @@ def transform(path, number, constants):
         raise SystemExit("%s: %s" % (path, errors[0]))
     src = Source(path, number, constants)
     for node in unit.cursor.get_children():
-        if node.kind != K.FUNCTION_DECL or not node.is_definition() or not src.here(node) or FREES.search(node.spelling):
+        if node.kind != K.FUNCTION_DECL or not node.is_definition() or not src.here(node) or FREES.search(node.spelling) \
+                or node.result_type.kind == T.VOID and PRINTS.search("%s %s" % (path, node.spelling)):
             continue
         src.function = node.spelling
         src.returns = node.result_type

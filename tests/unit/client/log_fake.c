@@ -4,11 +4,14 @@
 #include <stdlib.h>
 
 #define BLOBS_MAX 16
+#define HINTS_MAX 16
 
 struct log_client {
     const struct log *log;
     size_t size;
     bool unreachable, unwitnessed;
+    uint64_t hint[HINTS_MAX], spoiled;
+    size_t hints, searches;
     struct buf blob[BLOBS_MAX];
     struct hash name[BLOBS_MAX];
     bool erased[BLOBS_MAX];
@@ -28,15 +31,18 @@ struct log_client *log_fake_client(const struct log *l, size_t size)
     struct log_client *c = calloc(1, sizeof *c);
     c->log = l;
     c->size = size;
+    c->spoiled = NO_ENTRY;
     return c;
 }
 
-static void parse(struct record *out, const struct log *l, uint64_t index)
+/* Returns when it was accepted. */
+static int64_t parse(struct record *out, const struct log *l, uint64_t index)
 {
     struct entry e;
     struct refusal why;
     assert_int_equal(entry_parse(&e, buf_span(&l->entry[index]), &why), 0);
     assert_int_equal(record_parse(out, e.note, &why), 0);
+    return e.accepted;
 }
 
 static struct registry *registry_of(const struct log *l, size_t size)
@@ -63,6 +69,22 @@ void log_fake_set(struct log_client *c, bool unreachable, bool unwitnessed)
 {
     c->unreachable = unreachable;
     c->unwitnessed = unwitnessed;
+}
+
+void log_fake_hint(struct log_client *c, uint64_t index)
+{
+    assert_in_range(c->hints, 0, HINTS_MAX - 1);
+    c->hint[c->hints++] = index;
+}
+
+size_t log_fake_searches(const struct log_client *c)
+{
+    return c->searches;
+}
+
+void log_fake_spoil(struct log_client *c, uint64_t index)
+{
+    c->spoiled = index;
 }
 
 size_t log_fake_blobs(const struct log_client *c)
@@ -149,8 +171,10 @@ enum show log_client_entry(struct log_client *c, uint64_t index, struct shown *o
         return SHOW_FAILED;
     if (index >= c->size)
         return SHOW_ABSENT;
+    if (index == c->spoiled)
+        return SHOW_BAD;
     *out = (struct shown){ .index = index, .good = !c->unwitnessed, .leaf = c->log->leaf[index] };
-    parse(&out->record, c->log, index);
+    out->accepted = parse(&out->record, c->log, index);
     return SHOW_PROVEN;
 }
 
@@ -163,10 +187,11 @@ enum show log_client_good_entry(struct log_client *c, uint64_t index, struct sho
 bool log_client_find(struct log_client *c, const char *query,
                      bool (*visit)(void *ctx, uint64_t index), void *ctx, struct answer *answer)
 {
-    (void)query;
-    (void)visit;
-    (void)ctx;
+    assert_true(strncmp(query, "vkey=", 5) == 0 || c->hints == 0);
     *answer = (struct answer){ .status = c->unreachable ? 0 : 200 };
+    c->searches++;
+    for (size_t i = 0; !c->unreachable && i < c->hints && visit(ctx, c->hint[i]); i++)
+        continue;
     return !c->unreachable;
 }
 

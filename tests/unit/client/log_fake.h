@@ -16,6 +16,12 @@ struct in_force *log_fake_in_force(const struct log *l, size_t size);
 /* From now on nobody answers; or entries are proven without a quorum. */
 void log_fake_set(struct log_client *c, bool unreachable, bool unwitnessed);
 
+/* From now on each search lists that entry, too; and how many searches there were. What is sent for
+ * an entry proves nothing. */
+void log_fake_hint(struct log_client *c, uint64_t index);
+size_t log_fake_searches(const struct log_client *c);
+void log_fake_spoil(struct log_client *c, uint64_t index);
+
 /* The blobs that were put, in their order; may be changed. */
 size_t log_fake_blobs(const struct log_client *c);
 struct buf *log_fake_blob(struct log_client *c, size_t i);

@@ -1,0 +1,301 @@
+/* Whether the newest index of a log lists an entry, as its holder asks: each of the four answers,
+ * and where each begins. */
+#include "client/index/index_check.h"
+
+#include "client/base/lost.h"
+#include "proto/verify/evidence.h"
+#include "tests/unit/client/log_folder.h"
+#include "tests/unit/proto/answer/answer_fixture.h"
+
+static struct log_folder folder;
+static struct indexed x;
+static struct trust trust;
+static struct logfiles *files;
+static struct accepted now;
+static struct index_check check;
+static struct finding found;
+static struct buf evidence;
+static uint64_t left_out; /* the entry whose rows some table lacks */
+
+static int start(void **state)
+{
+    (void)state;
+    log_folder_make(&folder);
+    indexed_start(&x);
+    trust = (struct trust){ .policy = x.policy, .max_age = -1 };
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    accepted_free(&now);
+    now = (struct accepted){ .note = { 0 } };
+    logfiles_free(files);
+    files = NULL;
+    buf_free(&evidence);
+    evidence = (struct buf){ 0 };
+    indexed_free(&x);
+    log_folder_remove(&folder);
+    return 0;
+}
+
+static void write_tables(void)
+{
+    for (size_t i = 0; i < x.files; i++)
+        log_folder_table(&folder, &x.file[i].root, &x.file[i].f, buf_span(&x.file[i].bytes));
+}
+
+/* Opens what is in the folder; index: the entry that is said to be the newest; NO_ENTRY: none is. */
+static void open_log(uint64_t index)
+{
+    struct findings told = { 0 };
+    log_folder_write(&folder, &x.l, x.l.n);
+    write_tables();
+    if (index != NO_ENTRY)
+        log_folder_newest(&folder, text_of("%llu\n", (unsigned long long)index));
+    files = logfiles_of_dir(folder.dir);
+    assert_int_equal(accepted_fetch(&now, &trust, files, &told), VERDICT_GOOD);
+    check = (struct index_check){ .trust = &trust, .files = files, .now = &now };
+    findings_free(&told);
+}
+
+static enum index_checked ask(uint64_t entry)
+{
+    return index_check_entry(&check, entry, &x.l.leaf[entry], &found, &evidence);
+}
+
+/* Fails unless it could not be looked at for that reason. */
+static void unchecked(uint64_t entry, enum reason why)
+{
+    assert_int_equal(ask(entry), INDEX_UNCHECKED);
+    assert_int_equal(found.why.reason, why);
+    assert_int_equal(evidence.n, 0);
+}
+
+/* Fails unless the log is convicted of leaving the entry out. */
+static void convicted(uint64_t entry, uint64_t index)
+{
+    struct evidence_report report;
+    assert_int_equal(ask(entry), INDEX_LACKS);
+    assert_int_equal(found.verdict, VERDICT_BAD);
+    assert_int_equal(found.why.reason, REASON_INDEX_LEFT_OUT);
+    assert_true(found.entry == index && found.related == entry);
+    assert_int_equal(evidence_judge(&report, x.policy, buf_span(&evidence), NULL), 0);
+    assert_string_equal(report.claim, "index");
+}
+
+/* The rows of an honest table, but for those of one entry; returns how many there are. */
+static size_t rows_but_for(uint64_t entry, uint64_t from, uint64_t to, struct index_row **out)
+{
+    size_t kept = 0, n = honest_rows(&x, from, to, out);
+    for (size_t i = 0; i < n; i++)
+        if (index_row_entry(&(*out)[i]) != entry)
+            (*out)[kept++] = (*out)[i];
+    return kept;
+}
+
+/* An index of two tables; of the second one all rows of left_out are gone, or all rows at all. */
+static uint64_t add_lying_index(bool empty)
+{
+    struct cover cover = { .tables = 2, .end = x.l.n };
+    struct index_row *rows;
+    left_out = x.l.n - 1;
+    put_honest_table(&x, &cover.table[0], 0, 9);
+    size_t n = rows_but_for(left_out, 9, x.l.n, &rows);
+    put_table(&x, &cover.table[1], 9, x.l.n, rows, empty ? 0 : n, 0);
+    free(rows);
+    return add_index(&x, &cover);
+}
+
+static uint64_t add_index_up_to(uint64_t end)
+{
+    const uint64_t ends[] = { 9, end };
+    return add_honest_index(&x, ends, COUNT(ends), NULL);
+}
+
+/* ---- what an honest log says ------------------------------------------------------------------ */
+
+static void each_entry_that_is_covered_has_its_rows(void **state)
+{
+    (void)state;
+    uint64_t end = x.l.n - 1, index = add_index_up_to(end);
+    log_add(&x.l, BY(REQUESTER, KIND_REQUEST));
+    open_log(index);
+    for (uint64_t i = 0; i < end; i++)
+        assert_int_equal(ask(i), INDEX_HAS);
+    for (uint64_t i = end; i < x.l.n; i++)
+        assert_int_equal(ask(i), INDEX_NOT_YET);
+    assert_int_equal(evidence.n, 0);
+}
+
+static void a_log_without_an_index_lists_nothing_yet(void **state)
+{
+    (void)state;
+    open_log(NO_ENTRY);
+    assert_int_equal(ask(3), INDEX_NOT_YET);
+    assert_int_equal(found.why.reason, REASON_NONE);
+    log_folder_newest(&folder, "3\n"); /* it is asked for once */
+    assert_int_equal(ask(3), INDEX_NOT_YET);
+}
+
+static void many_rows_are_found_by_their_directory(void **state)
+{
+    (void)state;
+    while (x.l.n < 200)
+        add_request(&x, x.other, "99/2025");
+    uint64_t index = add_index_up_to(x.l.n);
+    open_log(index);
+    for (uint64_t i = 0; i < index; i += 13)
+        assert_int_equal(ask(i), INDEX_HAS);
+}
+
+/* ---- what cannot be looked at ----------------------------------------------------------------- */
+
+static void what_names_no_index_is_no_answer(void **state)
+{
+    static const char *const texts[] = { "", "\n", "9", "x\n", "09\n", "9\n\n", "-1\n" };
+    (void)state;
+    uint64_t index = add_index_up_to(x.l.n);
+    open_log(index);
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        check.asked = false;
+        log_folder_newest(&folder, texts[i]);
+        unchecked(3, REASON_UNREADABLE);
+    }
+    check.asked = false;
+    log_folder_newest(&folder, "7\n"); /* a request */
+    unchecked(3, REASON_ANSWER_INDEX);
+    check.asked = false;
+    log_folder_newest(&folder, text_of("%zu\n", x.l.n)); /* no entry of that checkpoint */
+    unchecked(3, REASON_ANSWER_INDEX);
+    check.asked = false;
+    log_folder_newest(&folder, text_of("%llu\n", (unsigned long long)index)); /* its last one */
+    assert_int_equal(ask(3), INDEX_HAS);
+}
+
+static void files_that_are_not_there_or_not_the_tables_prove_nothing(void **state)
+{
+    char path[INDEX_PATH_MAX];
+    (void)state;
+    open_log(add_index_up_to(x.l.n));
+    index_table_path(path, &x.file[0].root, &x.file[0].f);
+    x.file[0].bytes.p[0] ^= 1;
+    log_folder_put(&folder, path, buf_span(&x.file[0].bytes));
+    assert_int_equal(ask(3), INDEX_UNCHECKED);
+    assert_int_not_equal(found.why.reason, REASON_NONE);
+    assert_int_equal(evidence.n, 0);
+    log_folder_put(&folder, path, span_of(x.file[0].bytes.p, x.file[0].bytes.n - 1));
+    unchecked(3, REASON_UNREADABLE);
+    log_folder_drop(&folder, path);
+    unchecked(3, REASON_MISSING);
+    assert_string_equal(found.why.subject, path);
+    assert_int_equal(ask(9), INDEX_HAS); /* in the other table */
+}
+
+static void another_entry_than_the_logs_is_not_looked_up(void **state)
+{
+    (void)state;
+    open_log(add_index_up_to(x.l.n));
+    assert_int_equal(index_check_entry(&check, 3, &x.l.leaf[4], &found, &evidence),
+                     INDEX_UNCHECKED);
+    log_folder_drop(&folder, text_of("tile/entries/000.p/%zu", x.l.n));
+    unchecked(3, REASON_MISSING);
+}
+
+/* ---- what convicts ---------------------------------------------------------------------------- */
+
+static void an_entry_that_is_left_out_convicts(void **state)
+{
+    (void)state;
+    uint64_t index = add_lying_index(false);
+    open_log(index);
+    assert_int_equal(ask(left_out - 1), INDEX_HAS);
+    assert_int_equal(ask(3), INDEX_HAS);
+    convicted(left_out, index);
+    size_t n = evidence.n;
+    assert_int_equal(ask(left_out), INDEX_LACKS);
+    assert_int_equal(evidence.n, n); /* the first is enough */
+}
+
+static void a_table_without_rows_convicts(void **state)
+{
+    (void)state;
+    uint64_t index = add_lying_index(true);
+    open_log(index);
+    convicted(left_out, index);
+}
+
+static void a_table_out_of_order_convicts_itself(void **state)
+{
+    struct cover cover = { .tables = 1, .end = x.l.n };
+    struct index_row *rows;
+    (void)state;
+    size_t n = honest_rows(&x, 0, x.l.n, &rows);
+    for (size_t i = 0; i < n / 2; i++) { /* backwards */
+        struct index_row row = rows[i];
+        rows[i] = rows[n - 1 - i];
+        rows[n - 1 - i] = row;
+    }
+    put_table(&x, &cover.table[0], 0, x.l.n, rows, n, 0);
+    free(rows);
+    uint64_t index = add_index(&x, &cover);
+    open_log(index);
+    convicted(7, index);
+}
+
+/* ---- receipts --------------------------------------------------------------------------------- */
+
+static struct receipt_check receipt_of(uint64_t entry)
+{
+    return (struct receipt_check){ .path = "receipt",
+                                   .report = { .index = entry, .leaf = x.l.leaf[entry] } };
+}
+
+static void what_is_left_out_is_a_finding_of_the_receipt(void **state)
+{
+    (void)state;
+    open_log(add_lying_index(false));
+    struct receipt_check listed = receipt_of(3), lacking = receipt_of(left_out),
+                         newer = receipt_of(x.l.n - 1);
+    assert_int_equal(index_check_receipt(&check, &listed, &evidence), INDEX_HAS);
+    assert_int_equal(index_check_receipt(&check, &newer, &evidence), INDEX_NOT_YET);
+    assert_int_equal(listed.findings.total + newer.findings.total, 0);
+    assert_int_equal(index_check_receipt(&check, &lacking, &evidence), INDEX_LACKS);
+    assert_int_equal(lacking.findings.total, 1);
+    assert_true(lacking.findings.bad);
+    receipt_check_free(&lacking);
+}
+
+static void it_is_said_in_json_where_anything_is_known(void **state)
+{
+    (void)state;
+    json_t *has = index_checked_json(INDEX_HAS), *lacks = index_checked_json(INDEX_LACKS),
+           *yet = index_checked_json(INDEX_NOT_YET), *not = index_checked_json(INDEX_UNCHECKED);
+    assert_true(json_is_true(has) && json_is_false(lacks) && json_is_null(yet) &&
+                json_is_null(not ));
+    json_decref(has);
+    json_decref(lacks);
+    json_decref(yet);
+    json_decref(not );
+    assert_false(lost_any());
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(each_entry_that_is_covered_has_its_rows, start, stop),
+        cmocka_unit_test_setup_teardown(a_log_without_an_index_lists_nothing_yet, start, stop),
+        cmocka_unit_test_setup_teardown(many_rows_are_found_by_their_directory, start, stop),
+        cmocka_unit_test_setup_teardown(what_names_no_index_is_no_answer, start, stop),
+        cmocka_unit_test_setup_teardown(files_that_are_not_there_or_not_the_tables_prove_nothing,
+                                        start, stop),
+        cmocka_unit_test_setup_teardown(another_entry_than_the_logs_is_not_looked_up, start, stop),
+        cmocka_unit_test_setup_teardown(an_entry_that_is_left_out_convicts, start, stop),
+        cmocka_unit_test_setup_teardown(a_table_without_rows_convicts, start, stop),
+        cmocka_unit_test_setup_teardown(a_table_out_of_order_convicts_itself, start, stop),
+        cmocka_unit_test_setup_teardown(what_is_left_out_is_a_finding_of_the_receipt, start, stop),
+        cmocka_unit_test_setup_teardown(it_is_said_in_json_where_anything_is_known, start, stop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
