@@ -133,8 +133,9 @@ static bool judge_entries(struct part_judging *j)
     j->state = calloc(p->entries, sizeof *j->state);
     if (list != NULL && j->state != NULL) {
         for (size_t i = 0; i < p->entries; i++)
-            list[i] =
-                (struct entry_at_hand){ p->entry[i].index, p->entry[i].bytes, p->entry[i].leaf };
+            list[i] = (struct entry_at_hand){ .index = p->entry[i].index,
+                                              .bytes = p->entry[i].bytes,
+                                              .leaf = p->entry[i].leaf };
         good = carried_judge_proven(list, p->entries, &setup, &j->skew);
     }
     free(list);

@@ -43,7 +43,7 @@ static int judge_possession(const struct record *record, const struct vkey *key,
     int n = snprintf(text, sizeof text, "bitacora/v1 possession\n%s\n%s\n", log->name, vkey);
     bool good = n > 0 && (size_t)n < sizeof text &&
                 base64_decode_exact(signature, sizeof signature, span_str(proof)) == 0 &&
-                vkey_verify(key, span_of(text, (size_t)n), signature);
+                vkey_verify_again(key, span_of(text, (size_t)n), signature);
     return good ? 0 : refuse(why, REASON_POSSESSION, key->name);
 }
 

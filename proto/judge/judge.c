@@ -361,8 +361,15 @@ static enum kind tell_form(struct judge *j, uint64_t index, const struct refusal
     return undecided ? KIND_UNDECIDED : KIND_NONE;
 }
 
+/* What the caller knows of an entry's note; each may be NULL. */
+struct known_note {
+    const struct checked_note *checked;
+    const struct record *record;
+};
+
+/* Sets e->record; if it is r, the caller frees it. */
 static enum kind judge_bytes(struct judge *j, struct judged *e, struct record *r,
-                             const struct checked_note *checked)
+                             const struct known_note *known)
 {
     struct refusal why;
     struct entry header;
@@ -376,9 +383,9 @@ static enum kind judge_bytes(struct judge *j, struct judged *e, struct record *r
     remember(j, e->index, e->leaf);
     if (j->setup.structure)
         return KIND_UNDECIDED;
-    if (record_parse_checked(r, header.note, checked, &why) != 0)
+    if (known->record == NULL && record_parse_checked(r, header.note, known->checked, &why) != 0)
         return tell_form(j, e->index, &why);
-    e->record = r;
+    e->record = known->record == NULL ? r : known->record;
     return e->index == 0 ? genesis_entry(j, e, e->bytes) : judge_record(j, e, e->bytes);
 }
 
@@ -388,24 +395,36 @@ static void tell_judged(struct judge *j, const struct judged *e)
         j->setup.judged(j->setup.judged_ctx, e);
 }
 
-enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
-{
-    return judge_entry_checked(j, index, leaf, bytes, NULL);
-}
-
-enum kind judge_entry_checked(struct judge *j, uint64_t index, const struct hash *leaf,
-                              struct span bytes, const struct checked_note *checked)
+static enum kind judge_known(struct judge *j, uint64_t index, const struct hash *leaf,
+                             struct span bytes, const struct known_note *known)
 {
     struct record r;
     struct judged e = { .index = index, .leaf = leaf, .bytes = bytes, .signer = NO_SIGNER };
     if (index == 0)
         check_pin(j, leaf);
-    e.kind = judge_bytes(j, &e, &r, checked);
+    e.kind = judge_bytes(j, &e, &r, known);
     check_frozen(j, index);
     tell_judged(j, &e);
-    if (e.record != NULL)
+    if (e.record == &r)
         record_free(&r);
     return e.kind;
+}
+
+enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, struct span bytes)
+{
+    return judge_known(j, index, leaf, bytes, &(struct known_note){ .record = NULL });
+}
+
+enum kind judge_entry_checked(struct judge *j, uint64_t index, const struct hash *leaf,
+                              struct span bytes, const struct checked_note *checked)
+{
+    return judge_known(j, index, leaf, bytes, &(struct known_note){ .checked = checked });
+}
+
+enum kind judge_entry_parsed(struct judge *j, uint64_t index, const struct hash *leaf,
+                             struct span bytes, const struct record *record)
+{
+    return judge_known(j, index, leaf, bytes, &(struct known_note){ .record = record });
 }
 
 void judge_unreadable(struct judge *j, uint64_t index, const struct hash *leaf)

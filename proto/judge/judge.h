@@ -64,6 +64,11 @@ enum kind judge_entry(struct judge *j, uint64_t index, const struct hash *leaf, 
 enum kind judge_entry_checked(struct judge *j, uint64_t index, const struct hash *leaf,
                               struct span bytes, const struct checked_note *checked);
 
+/* The same for an entry whose note record_parse() has parsed into *record, which stays the
+ * caller's. */
+enum kind judge_entry_parsed(struct judge *j, uint64_t index, const struct hash *leaf,
+                             struct span bytes, const struct record *record);
+
 /* Instead of judge_entry(), for an entry that could not be read or was altered on its way: what
  * rests on it becomes undecided. The caller reports the finding. */
 void judge_unreadable(struct judge *j, uint64_t index, const struct hash *leaf);

@@ -5,6 +5,7 @@
 #include "proto/base/base64.h"
 #include "proto/base/hash.h"
 #include "proto/base/scan.h"
+#include "proto/tlog/checked.h"
 #include "proto/tlog/signing.h"
 
 /* White space of Unicode beyond ASCII's. */
@@ -131,7 +132,7 @@ int vkey_parse(struct vkey *out, struct span text, const char **cause)
 {
     if (vkey_parse_again(out, text, cause) != 0)
         return -1;
-    if (key_good(out->key))
+    if (checked_key(out->key))
         return 0;
     *cause = "not a valid point";
     return -1;
@@ -155,6 +156,12 @@ bool vkey_verify(const struct vkey *k, struct span message,
                  const uint8_t signature[static SIGNATURE_BYTES])
 {
     return signature_good(k->key, message, signature);
+}
+
+bool vkey_verify_again(const struct vkey *k, struct span message,
+                       const uint8_t signature[static SIGNATURE_BYTES])
+{
+    return checked_signature(k->key, message, signature);
 }
 
 void skey_from_seed(struct skey *out, struct span name, enum key_type type,

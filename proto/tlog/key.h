@@ -67,6 +67,11 @@ void vkey_make(struct vkey *out, struct span name, enum key_type type,
 bool vkey_verify(const struct vkey *k, struct span message,
                  const uint8_t signature[static SIGNATURE_BYTES]);
 
+/* The same, by checked_signature() of checked.h: for a signature that is likely to be asked again,
+ * as it stands in many receipts. */
+bool vkey_verify_again(const struct vkey *k, struct span message,
+                       const uint8_t signature[static SIGNATURE_BYTES]);
+
 /* A fresh key from the system's randomness. */
 void skey_generate(struct skey *out, struct span name, enum key_type type);
 

@@ -95,9 +95,10 @@ static enum note_verdict cosignature(const struct note *n, const struct note_sig
         return NOTE_BAD;
     struct buf message = { 0 };
     cosigned_message(&message, n->text, *seconds);
-    enum note_verdict verdict = message.failed                                       ? NOTE_MEMORY
-                                : vkey_verify(key, buf_span(&message), s->bytes + 8) ? NOTE_GOOD
-                                                                                     : NOTE_BAD;
+    enum note_verdict verdict = message.failed ? NOTE_MEMORY
+                                : vkey_verify_again(key, buf_span(&message), s->bytes + 8)
+                                    ? NOTE_GOOD
+                                    : NOTE_BAD;
     buf_free(&message);
     return verdict;
 }
@@ -108,7 +109,8 @@ static enum note_verdict line_by(const struct note *n, const struct note_signatu
 {
     if (key->type == KEY_COSIGNATURE)
         return cosignature(n, s, key, seconds);
-    return key->type == KEY_NOTE && s->n == SIGNATURE_BYTES && vkey_verify(key, n->text, s->bytes)
+    return key->type == KEY_NOTE && s->n == SIGNATURE_BYTES &&
+                   vkey_verify_again(key, n->text, s->bytes)
                ? NOTE_GOOD
                : NOTE_BAD;
 }

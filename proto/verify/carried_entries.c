@@ -45,7 +45,9 @@ static size_t judge_all(struct carried *c)
             return SIZE_MAX;
         const struct entry_at_hand *e = &c->entry[i];
         c->known[i].leaf = e->leaf;
-        c->known[i].kind = judge_entry(c->judge, e->index, &e->leaf, e->bytes);
+        c->known[i].kind = e->record == NULL ? judge_entry(c->judge, e->index, &e->leaf, e->bytes)
+                                             : judge_entry_parsed(c->judge, e->index, &e->leaf,
+                                                                  e->bytes, e->record);
         c->judged = i + 1;
     }
     return (size_t)judge_signatures(c->judge);
@@ -102,7 +104,9 @@ static size_t take_included(struct entry_at_hand *out, const struct proven_entry
                             size_t entries, uint64_t size, const struct hash *root)
 {
     for (size_t i = 0; i < entries; i++) {
-        out[i] = (struct entry_at_hand){ .index = order[i]->index, .bytes = order[i]->bytes };
+        out[i] = (struct entry_at_hand){ .index = order[i]->index,
+                                         .bytes = order[i]->bytes,
+                                         .record = order[i]->record };
         hash_leaf(&out[i].leaf, out[i].bytes);
         if (!included(order[i], &out[i].leaf, size, root))
             return i;

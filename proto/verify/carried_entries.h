@@ -20,6 +20,7 @@ size_t carried_judge(const struct proven_entry *entry, size_t entries, uint64_t 
 struct entry_at_hand {
     uint64_t index;
     struct span bytes;
+    const struct record *record; /* parsed from its note, or NULL */
     struct hash leaf;
 };
 

@@ -43,18 +43,24 @@ void receipt_format(struct buf *out, const struct proven_entry *entry, size_t en
     buf_free(&extra);
 }
 
-/* `under` of an entry, from its record; *has_under is false for genesis. Returns 0 or -1. */
-static int under_of(const struct proven_entry *e, bool *has_under, uint64_t *under,
-                    struct refusal *why)
+/* Parses the record of an entry. Returns 0 or -1. */
+static int parse_record(struct record *out, const struct proven_entry *e, struct refusal *why)
 {
     struct entry entry;
-    struct record record;
-    if (entry_parse(&entry, e->bytes, why) != 0 || record_parse(&record, entry.note, why) != 0)
-        return -1;
-    *has_under = record.kind != KIND_GENESIS;
-    *under = record.under.entry;
-    record_free(&record);
-    return 0;
+    return entry_parse(&entry, e->bytes, why) == 0 ? record_parse(out, entry.note, why) : -1;
+}
+
+/* Room for one more entry and its record. Returns 0 or -1. */
+static int room_for_entry(struct receipt *out, size_t *cap)
+{
+    if (out->entries < *cap)
+        return 0;
+    *cap = *cap == 0 ? 4 : *cap * 2;
+    struct proven_entry *entry = realloc(out->entry, *cap * sizeof *entry);
+    out->entry = entry == NULL ? out->entry : entry;
+    struct record *record = realloc(out->record, *cap * sizeof *record);
+    out->record = record == NULL ? out->record : record;
+    return entry == NULL || record == NULL ? -1 : 0;
 }
 
 /* Room for the hashes of all paths: there cannot be more than the bytes hold. */
@@ -69,16 +75,10 @@ static int parse_extra(struct receipt *out, size_t used, uint64_t index, struct 
     struct scan s = scan_of(buf_span(&out->extra));
     size_t cap = 0;
     for (bool more = true; more;) {
-        if (out->entries == cap) {
-            cap = cap == 0 ? 4 : cap * 2;
-            struct proven_entry *bigger = realloc(out->entry, cap * sizeof *bigger);
-            if (bigger == NULL)
-                return refuse(why, REASON_MEMORY, "");
-            out->entry = bigger;
-        }
+        if (room_for_entry(out, &cap) != 0)
+            return refuse(why, REASON_MEMORY, "");
         struct proven_entry *e = &out->entry[out->entries];
-        e->index = index;
-        e->bytes = scan_bytes(&s, scan_u16(&s));
+        *e = (struct proven_entry){ .index = index, .bytes = scan_bytes(&s, scan_u16(&s)) };
         if (out->entries == 0) {
             e->path = out->hashes;
             e->path_length = used;
@@ -93,13 +93,17 @@ static int parse_extra(struct receipt *out, size_t used, uint64_t index, struct 
         if (s.bad || e->path_length > PROOF_MAX)
             return refuse(why, REASON_RECEIPT_FORM, "extra");
         out->entries++;
-        uint64_t under;
-        if (under_of(e, &more, &under, why) != 0)
+        struct record *r = &out->record[out->records];
+        if (parse_record(r, e, why) != 0)
             return -1;
-        if (more && under >= index)
+        out->records++;
+        more = r->kind != KIND_GENESIS;
+        if (more && r->under.entry >= index)
             return refuse(why, REASON_REF_LATER, "under");
-        index = under;
+        index = r->under.entry;
     }
+    for (size_t i = 0; i < out->records; i++)
+        out->entry[i].record = &out->record[i];
     return scan_done(&s) ? 0 : refuse(why, REASON_RECEIPT_FORM, "extra");
 }
 
@@ -151,6 +155,9 @@ int receipt_parse(struct receipt *out, struct span text, struct refusal *why)
 
 void receipt_free(struct receipt *r)
 {
+    for (size_t i = 0; i < r->records; i++)
+        record_free(&r->record[i]);
+    free(r->record);
     free(r->entry);
     free(r->hashes);
     buf_free(&r->extra);
@@ -235,22 +242,20 @@ static void tell_unread(struct worst *w, const struct refusal *why)
     tell_receipt(w, undecided ? VERDICT_UNDECIDED : VERDICT_BAD, NO_ENTRY, why);
 }
 
-/* All of its entries were parsed before. Returns 0, or -1 with *why: memory has run out. */
-static int describe(struct receipt_report *report, const struct receipt *r, struct refusal *why)
+/* Of a receipt that was parsed whole. */
+static void describe(struct receipt_report *report, const struct receipt *r)
 {
     struct entry e;
-    struct record record;
+    struct refusal why;
+    const struct record *record = r->entry[0].record;
     report->index = r->entry[0].index;
     hash_leaf(&report->leaf, r->entry[0].bytes);
     hash_leaf(&report->genesis, r->entry[r->entries - 1].bytes);
-    if (entry_parse(&e, r->entry[0].bytes, why) != 0 || record_parse(&record, e.note, why) != 0)
-        return -1;
-    report->accepted = e.accepted;
-    report->kind = record.kind;
-    snprintf(report->signer, sizeof report->signer, "%.*s", (int)record.signer.n,
-             (const char *)record.signer.p);
-    record_free(&record);
-    return 0;
+    if (entry_parse(&e, r->entry[0].bytes, &why) == 0) /* as it was before */
+        report->accepted = e.accepted;
+    report->kind = record->kind;
+    snprintf(report->signer, sizeof report->signer, "%.*s", (int)record->signer.n,
+             (const char *)record->signer.p);
 }
 
 static void judge_entries(struct worst *w, struct receipt_report *report,
@@ -285,8 +290,8 @@ static void judge_lines(struct worst *w, struct receipt_report *report, const st
 {
     struct refusal of_entries, why;
     bool whole = parse_extra(r, lines->path, lines->index, &of_entries) == 0;
-    if (whole && describe(report, r, &why) != 0)
-        tell_unread(w, &why);
+    if (whole)
+        describe(report, r);
     if (policy_open(&report->cp, policy, r->checkpoint, &why) != 0) {
         tell_unread(w, &why);
         return;

@@ -15,6 +15,7 @@ struct proven_entry {
     struct span bytes;
     const struct hash *path; /* path_length hashes */
     size_t path_length;
+    const struct record *record; /* parsed from its note; NULL where nobody did */
 };
 
 /* Appends a receipt. entry[0] is the entry itself, entry[1] its `under`, and so on to genesis;
@@ -29,6 +30,8 @@ struct receipt {
     /* owned: */
     struct buf extra;
     struct hash *hashes;
+    struct record *record; /* of the entries, in the order of the file */
+    size_t records;
 };
 
 /* Splits a receipt's text, which must outlive it. The chain must lead from `under` to `under` down

@@ -32,7 +32,10 @@
     X("incremental.none_s", 4, "incremental, nothing new: seconds", "incremental, nada nuevo: segundos") \
     X("incremental.thousand_s", 4, "  1,000 new entries: seconds", "  1,000 asientos nuevos: segundos") \
     X("incremental.entries", 0, "  of a log of", "  de una bitácora de") \
-    X("receipt.verify_us", 1, "receipt, µs to verify one offline", "recibo, µs para verificar uno sin red") \
+    X("receipt.verify_us", 1, "receipt, µs to verify the first of a run offline", "recibo, µs para verificar sin red el primero de una corrida") \
+    X("receipt.next_us", 1, "  the second and later, of one signer, each with its checkpoint", "  el segundo y los demás, de un firmante, cada uno con su punto de control") \
+    X("receipt.next_raws", 2, "    that ÷ a raw verification", "    eso ÷ una verificación pura") \
+    X("receipt.next_signer_us", 1, "  the second and later, each of another signer, under one checkpoint", "  el segundo y los demás, cada uno de otro firmante, bajo un punto de control") \
     X("receipt.bytes", 0, "  bytes of one", "  bytes de uno") \
     X("receipt.entries", 0, "  of a log of", "  de una bitácora de") \
     X("answer.one_s", 4, "answer for one entry: seconds", "respuesta de un asiento: segundos") \
@@ -98,6 +101,7 @@
     X("replay", "replay.ratio", 0.90, true, NULL) \
     X("replay --structure", "replay_structure.entries_per_s", 1500000, true, NULL) \
     X("incremental, nothing new, s", "incremental.none_s", 0.050, false, NULL) \
+    X("receipt, the second of a run, µs", "receipt.next_us", 120, false, NULL) \
     X("receipts served, per core", "read.receipts_per_core_s", 30000, true, NULL) \
     X("tiles", "read.tiles_ratio", 0.85, true, NULL) \
     X("bundles", "read.bundles_ratio", 0.6, true, NULL) \

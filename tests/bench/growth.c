@@ -1,17 +1,13 @@
 /* One daemon whose log grows: what an append costs at each size, what receipts and the disk come to. */
 #include <stdlib.h>
-#include <time.h>
 
 #include "client/base/say.h"
-#include "client/remote/fetch.h"
-#include "proto/verify/receipt.h"
 #include "tests/bench/answering.h"
 #include "tests/bench/program.h"
 #include "tests/bench/raw.h"
+#include "tests/bench/receipts.h"
 #include "tests/bench/site.h"
 #include "tests/must.h"
-
-#define RECEIPTS 32
 
 /* ---- appends --------------------------------------------------------------------------------- */
 
@@ -75,73 +71,6 @@ static void fill(struct site *s, uint64_t size, struct answering *a)
     }
 }
 
-/* ---- receipts -------------------------------------------------------------------------------- */
-
-static void reject(void *ctx, const struct finding *f)
-{
-    (void)ctx;
-    (void)f;
-}
-
-static double cpu_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* CPU seconds to verify one of these. */
-static double verify_all(const struct site *s, const struct buf *receipt, unsigned rounds)
-{
-    struct receipt_report report;
-    double begin = cpu_now();
-    for (unsigned i = 0; i < rounds * RECEIPTS; i++)
-        if (receipt_judge(&report, s->policy, buf_span(&receipt[i % RECEIPTS]), NULL, reject,
-                          NULL) != VERDICT_GOOD)
-            die("a receipt is not good");
-    return (cpu_now() - begin) / (rounds * RECEIPTS);
-}
-
-/* Receipts of entries from all over the log. */
-static double fetch_receipts(const struct site *s, struct buf *receipt)
-{
-    double bytes = 0;
-    struct fetcher *f = fetcher_new(s->url);
-    for (unsigned i = 0; i < RECEIPTS; i++) {
-        char path[64];
-        struct answer a;
-        snprintf(path, sizeof path, "v1/receipts/%llu",
-                 (unsigned long long)(s->size - 1 - i * (s->size / 2 / RECEIPTS)));
-        fetch_get(f, path, RECEIPT_MAX, &receipt[i], &a);
-        if (a.status != 200)
-            die("%s: %ld", path, a.status);
-        bytes += (double)receipt[i].n;
-    }
-    fetcher_free(f);
-    return bytes / RECEIPTS;
-}
-
-static void measure_receipts(struct site *s, uint64_t size)
-{
-    struct bench *b = s->bench;
-    struct buf receipt[RECEIPTS] = { { 0 } };
-    double bytes = fetch_receipts(s, receipt);
-    double *us = must(calloc(b->pairs, sizeof *us));
-    for (unsigned i = 0; i < b->pairs; i++)
-        us[i] = verify_all(s, receipt, b->shortened ? 1 : 20) * 1e6;
-    double each = median(us, b->pairs);
-    figure_at(&b->figures, size, "receipt_us", each);
-    figure_at(&b->figures, size, "receipt_bytes", bytes);
-    if (size == bench_large(b)) {
-        figure(&b->figures, "receipt.verify_us", each);
-        figure(&b->figures, "receipt.bytes", bytes);
-        figure(&b->figures, "receipt.entries", (double)s->size);
-    }
-    free(us);
-    for (unsigned i = 0; i < RECEIPTS; i++)
-        buf_free(&receipt[i]);
-}
-
 /* ---- the disk -------------------------------------------------------------------------------- */
 
 static void measure_storage(struct site *s, uint64_t size)
@@ -171,7 +100,7 @@ void bench_growth(struct bench *b)
         if (wants(b, SECTION_STORAGE) || wants(b, SECTION_GROWTH))
             measure_storage(&s, b->size[i]);
         if (wants(b, SECTION_RECEIPT) || wants(b, SECTION_GROWTH))
-            measure_receipts(&s, b->size[i]);
+            bench_receipts(&s, b->size[i]);
         if (!wants(b, SECTION_GROWTH))
             continue;
         last = measure_appends(&s, b->size[i]);

@@ -122,17 +122,24 @@ static void place_of(struct site *s, struct place *out, struct span receipt)
     receipt_free(&r);
 }
 
+static void post_record(struct fetcher *f, enum kind kind, struct buf *line, const struct skey *key,
+                        struct buf *receipt)
+{
+    struct buf note = { 0 };
+    struct answer a;
+    record_sign(&note, kind, buf_str(line), key);
+    fetch_post(f, "v1/records", buf_span(&note), RECEIPT_MAX, receipt, &a);
+    if (a.status != 201)
+        die("a record was not taken: %ld %s", a.status, buf_str(receipt));
+    buf_free(&note);
+}
+
 static void post(struct site *s, struct fetcher *f, enum kind kind, struct buf *line,
                  const struct skey *key, struct place *out)
 {
-    struct buf note = { 0 }, body = { 0 };
-    struct answer a;
-    record_sign(&note, kind, buf_str(line), key);
-    fetch_post(f, "v1/records", buf_span(&note), RECEIPT_MAX, &body, &a);
-    if (a.status != 201)
-        die("a record was not taken: %ld %s", a.status, buf_str(&body));
+    struct buf body = { 0 };
+    post_record(f, kind, line, key, &body);
     place_of(s, out, buf_span(&body));
-    buf_free(&note);
     buf_free(&body);
 }
 
@@ -168,6 +175,19 @@ void site_warrant(struct site *s, const char *ref, struct cited *out)
     snprintf(out->ref, sizeof out->ref, "%s", ref);
     sign_warrant(s, f, ref, &out->place);
     fetcher_free(f);
+}
+
+void site_request(struct site *s, size_t person, struct buf *receipt)
+{
+    struct buf line = { 0 };
+    struct place place;
+    struct people *p = &s->bench->people;
+    struct fetcher *f = fetcher_new(s->url);
+    request_line(&line, p, person, NULL);
+    post_record(f, KIND_REQUEST, &line, &p->person[person].key, receipt);
+    place_of(s, &place, buf_span(receipt));
+    fetcher_free(f);
+    buf_free(&line);
 }
 
 static void sign_warrants(struct site *s, struct fetcher *f)

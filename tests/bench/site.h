@@ -36,6 +36,9 @@ void site_close(struct site *s);
 /* Has the judge sign a warrant of that reference, and fills *out. */
 void site_warrant(struct site *s, const char *ref, struct cited *out);
 
+/* Has that person sign a request, and appends the receipt that comes back. */
+void site_request(struct site *s, size_t person, struct buf *receipt);
+
 /* What a slice of load cost the daemon. */
 struct cost {
     struct load_result load;
