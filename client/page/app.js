@@ -1,17 +1,17 @@
 // The page itself: what the reader gave, what came of it, in the reader's language.
-import { hex, sha256 } from './bytes.js';
+import { hex, same, sha256 } from './bytes.js';
 import { contradictions, thingOf } from './contradictions.js';
 import { details, h, mono, replace, rows } from './dom.js';
 import { FILE_MAX, isVerified, typeOfFile, verifyFile } from './intake.js';
 import { engineName } from './keys.js';
-import { readPolicy, shownName } from './policies.js';
+import { readPolicy } from './policies.js';
 import { forgetFound, look, served, servedView, startServed } from './served.js';
 import { answerView } from './view_answer.js';
 import { contradictionsView, evidenceView, openingView } from './view_others.js';
 import { receiptView } from './view_receipt.js';
 import { forgetReplay, replayView } from './view_replay.js';
 import { headline, stateOfExit, stateWords } from './view_verdict.js';
-import { language, operatorsLabels, shown, tr } from './words.js';
+import { language, operatorsLabels, shown, shownName, tr } from './words.js';
 
 const VIEWS = { receipt: receiptView, answer: answerView, opening: openingView,
                 evidence: evidenceView };
@@ -23,8 +23,9 @@ const TYPES = {
     policy: ['Policy', 'Política'], unknown: ['File', 'Archivo'],
 };
 
-// policy: {policy, name, bytes} or null; files: {name, bytes, type, result}.
-const state = { ready: null, policy: null, refused: null, files: [], note: '' };
+// policy: {policy, name, bytes} or null; offered: another one, not used unless the reader says so;
+// files: {name, bytes, type, result}, of one that is too large {name, size}.
+const state = { ready: null, policy: null, offered: null, refused: null, files: [] };
 
 const byId = (id) => document.getElementById(id);
 
@@ -56,12 +57,17 @@ async function takePolicy(name, bytes) {
         state.refused = { name, why: read.refused };
         return;
     }
-    await usePolicy({ policy: read.policy, name, bytes });
+    const taken = { policy: read.policy, name, bytes };
+    if (state.policy === null || state.policy.operators || same(state.policy.bytes, bytes))
+        await usePolicy(taken);
+    else
+        state.offered = taken;
 }
 
 // What was said under another policy goes. null: none.
 async function usePolicy(policy) {
-    Object.assign(state, { policy, refused: null });
+    Object.assign(state, { policy, offered: null, refused: null });
+    state.files.forEach((file) => { file.result = null; });
     forgetReplay();
     forgetFound();
     await judgeAll();
@@ -80,7 +86,7 @@ async function take(name, bytes) {
 async function takeAll(list) {
     for (const f of list) {
         if (f.size > FILE_MAX)
-            state.files.push({ name: f.name, bytes: new Uint8Array(0), type: 'unknown', result: null });
+            state.files.push({ name: f.name, size: f.size, bytes: new Uint8Array(0), type: 'unknown', result: null });
         else
             await take(f.name, new Uint8Array(await f.arrayBuffer()));
     }
@@ -89,6 +95,24 @@ async function takeAll(list) {
 }
 
 // ---- what is shown
+
+// A file that comes with others must not take the place of what the reader chose.
+function offeredView() {
+    const { offered, policy } = state;
+    return offered && h('div', { class: 'warning', id: 'offered' },
+        h('p', {}, tr('Another policy was given, and is not used: ', 'Se dio otra política, y no se usa: '),
+          h('bdi', {}, shown(offered.name)), ' (SHA-256 ', mono(hashOf(offered.bytes)), '). ',
+          tr('A policy decides what is called good. Whoever sends receipts must not choose it.',
+             'La política decide qué se llama bien. Quien manda los recibos no debe elegirla.')),
+        h('p', {}, h('button', { type: 'button', id: 'keep-policy', onclick: () => {
+            state.offered = null;
+            draw();
+        } }, tr(`Keep ${shown(policy.name)}`, `Conservar ${shown(policy.name)}`)), ' ',
+          h('button', { type: 'button', id: 'take-policy', onclick: async () => {
+              await usePolicy(offered);
+              draw();
+          } }, tr('Use the other one instead', 'Usar la otra en su lugar'))));
+}
 
 function policyView() {
     const { policy, refused } = state;
@@ -99,21 +123,35 @@ function policyView() {
         return [refusal, h('p', {}, tr('No policy yet. Without one nothing can be proven.',
                                        'Aún no hay política. Sin ella nada puede probarse.'))];
     const p = policy.policy;
-    return [refusal, rows([
+    return [refusal, offeredView(), rows([
         [tr('File', 'Archivo'), h('bdi', {}, shown(policy.name))],
-        [tr('Log', 'Bitácora'), mono([...new Set(p.logs.map((l) => l.key.name))].join(', ') || '–')],
+        [tr('Log', 'Bitácora'), mono(shown([...new Set(p.logs.map((l) => l.key.name))].join(', ')) || '–')],
         [tr('Witnesses', 'Testigos'), p.witnesses.size === 0 ? tr('none', 'ninguno')
-            : [...p.witnesses.keys()].map(shownName).join(', ')],
+            : h('ul', {}, [...p.witnesses.keys()].map((w) => h('li', {}, h('bdi', {}, shownName(w)))))],
         [tr('Quorum', 'Quórum'), p.quorum === 'none'
             ? tr('none: nothing protects against two histories', 'ninguno: nada protege contra dos historias')
-            : shownName(p.quorum)],
+            : h('bdi', {}, shownName(p.quorum))],
         ['SHA-256', mono(hashOf(policy.bytes))]])];
 }
 
 function resultView(file) {
     const [en, es] = TYPES[file.type];
     const undecided = (why) => [headline(3, { undecided: why })];
-    const body = file.type === 'unknown'
+    const body = file.size !== undefined
+        ? undecided(tr(`Not judged: ${file.size} bytes are too many; ${FILE_MAX} are allowed.`,
+                       `No se juzgó: ${file.size} bytes son demasiados; se admiten ${FILE_MAX}.`))
+        : judgedView(file, undecided);
+    return h('article', { class: 'result' },
+        h('h2', {}, `${tr(en, es)}: `, h('bdi', {}, shown(file.name))),
+        operatorsLabels(served.operators, state.policy).map((words) =>
+            h('p', { class: 'label' }, words)),
+        body,
+        file.size === undefined ? h('p', { class: 'quiet' }, tr('SHA-256 of the file: ', 'SHA-256 del archivo: '),
+                                    mono(hashOf(file.bytes))) : null);
+}
+
+function judgedView(file, undecided) {
+    return file.type === 'unknown'
         ? undecided(tr('This is no receipt, answer, opening, evidence or policy.',
                        'Esto no es un recibo, una respuesta, una apertura, una evidencia ni una política.'))
         : state.policy === null ? undecided(tr('Not judged: there is no policy yet.',
@@ -122,13 +160,6 @@ function resultView(file) {
                 : file.result.failed ? undecided(`${tr('The page failed: ', 'La página falló: ')}` +
                                                  file.result.failed)
                     : VIEWS[file.type](file.result, state.policy.policy);
-    return h('article', { class: 'result' },
-        h('h2', {}, `${tr(en, es)}: `, h('bdi', {}, shown(file.name))),
-        operatorsLabels(served.operators, state.policy).map((words) =>
-            h('p', { class: 'label' }, words)),
-        body,
-        h('p', { class: 'quiet' }, tr('SHA-256 of the file: ', 'SHA-256 del archivo: '),
-          mono(hashOf(file.bytes))));
 }
 
 function receiptsTogether() {
@@ -289,8 +320,19 @@ function listenToPrinting() {
     addEventListener('afterprint', () => opened.forEach((d) => { d.open = false; }));
 }
 
+// What stands around a page could cover or imitate it, so it judges nothing there.
+function framedView() {
+    return [h('p', { class: 'verdict bad', lang: 'es' },
+              'Esta página se muestra dentro de otra, que podría taparla o imitarla. Aquí no juzga nada: ábrala sola.'),
+            h('p', { class: 'verdict bad', lang: 'en' },
+              'This page is shown inside another one, which could cover or imitate it. It judges nothing here: ' +
+              'open it by itself.')];
+}
+
 export async function startPage(ready) {
     language.now = (navigator.language ?? 'es').toLowerCase().startsWith('es') ? 'es' : 'en';
+    if (globalThis.top !== globalThis.self)
+        return replace(document.querySelector('main'), framedView());
     listen();
     draw();
     state.ready = await ready;
@@ -298,5 +340,5 @@ export async function startPage(ready) {
     await judgeAll();
     draw();
     await look(state);
-    draw();
+    return draw();
 }

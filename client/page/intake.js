@@ -8,9 +8,10 @@ import { verifyEvidence } from './evidence.js';
 import { verifyReceipt } from './receipts.js';
 
 export const FILE_MAX = 256 << 20;
+const JSON_MAX = 8 << 20;
 
 function jsonType(bytes, text) {
-    const format = looseJson(bytes)?.format;
+    const format = bytes.length > JSON_MAX ? null : looseJson(bytes)?.format;
     const said = typeof format === 'string' ? format : text;
     return said.includes('bitacora/v1 evidence') ? 'evidence'
         : said.includes('bitacora/v1 opening') ? 'opening' : 'unknown';
@@ -18,6 +19,8 @@ function jsonType(bytes, text) {
 
 // 'receipt', 'answer', 'evidence', 'opening', 'policy' or 'unknown'.
 export function typeOfFile(bytes) {
+    if (bytes.length > FILE_MAX)
+        return 'unknown';
     const text = latin1(bytes.subarray(0, 4096)).replace(/^\u00ef\u00bb\u00bf/, '').trimStart();
     if (/^c2sp\.org\/tlog-proof/.test(text))
         return 'receipt';

@@ -81,8 +81,9 @@ function readFile(bytes) {
 
 // The subjects or the note that stand in a record under a member's name.
 function itemsUnder(members, name) {
-    const found = { subjects: () => members.subjects, note: () => members.note,
-                    'purpose.note': () => members.purpose?.note }[name]?.();
+    const places = { subjects: () => members.subjects, note: () => members.note,
+                     'purpose.note': () => members.purpose?.note };
+    const found = Object.hasOwn(places, name) ? places[name]() : undefined;
     return found === undefined ? [] : Array.isArray(found) ? found : [found];
 }
 

@@ -10,9 +10,9 @@ const WORDS = 130;
 
 class BadPolicy extends Error {}
 
-// A policy is read as one character a byte, since names of witnesses are any bytes. This is what
-// people read of one, and what a vkey is read from.
-export function shownName(word) {
+// A policy is read as one character a byte, since names of witnesses are any bytes. This is the text
+// of one.
+export function wordText(word) {
     return textOf(Uint8Array.from(word, (c) => c.charCodeAt(0))) ?? word;
 }
 
@@ -54,8 +54,8 @@ class Policy {
     addLog(w) {
         if (w.length < 2 || w.length > 3)
             refuse('log VKEY [URL]');
-        const stranger = strangerOf(shownName(w[1]));
-        const key = vkeyOf(shownName(w[1]));
+        const stranger = strangerOf(wordText(w[1]));
+        const key = vkeyOf(wordText(w[1]));
         if ((stranger ? this.strangers : this.logs).length === LOGS)
             refuse('too many logs');
         if (stranger)
@@ -78,7 +78,7 @@ class Policy {
         if (this.witnesses.size === WITNESSES)
             refuse('too many witnesses');
         this.nameFree(w[1]);
-        const key = strangerOf(shownName(w[2])) ?? vkeyOf(shownName(w[2]));
+        const key = strangerOf(wordText(w[2])) ?? vkeyOf(wordText(w[2]));
         if (key === null || (key.key !== null && key.type !== COSIGNATURE))
             refuse('the key of a witness is no good vkey of type 0x04');
         for (const other of this.witnesses.values())

@@ -81,9 +81,10 @@ function attempt(raw) {
 }
 
 export class Replay {
-    // source(path, max); watch: {progress(done, size), go(): promise of whether to go on}
-    constructor(source, policy, watch) {
-        Object.assign(this, { source, policy, watch, findings: [], checkpoint: null, judge: null,
+    // source(path, max); watch: {progress(done, size), go(): promise of whether to go on}; pin: the leaf
+    // hash that entry 0 must have, or null.
+    constructor(source, policy, watch, pin = null) {
+        Object.assign(this, { source, policy, watch, pin, findings: [], checkpoint: null, judge: null,
                               tree: new Growing(), levels: [], recount: new Recount(), ended: false,
                               lastAccepted: null, counts: { months: new Map() }, size: null });
     }
@@ -239,6 +240,8 @@ export class Replay {
 
     async entries(first, chosen, raws, leaves) {
         const { judge } = this;
+        if (first === 0 && this.pin !== null && !same(chosen[0], this.pin))
+            this.tell('genesis', 0);
         judge.leaves.push(...chosen);
         const readable = chosen.map((leaf, i) => (raws !== null && i < raws.length &&
                                                   same(leaves[i], leaf) ? raws[i] : null));
@@ -308,8 +311,10 @@ export class Replay {
 
     result(stopped = false) {
         const { findings } = this;
+        const genesis = this.judge?.leaves[0] ?? null;
         return { exit: stopped ? 3 : exitOf(findings), stopped, findings, size: this.size,
                  root: this.tree.root(), done: this.tree.size, checkpoint: this.checkpoint,
-                 signatures: this.judge?.signatures ?? 0 };
+                 signatures: this.judge?.signatures ?? 0, genesis,
+                 pinned: genesis !== null && this.pin !== null && same(genesis, this.pin) };
     }
 }

@@ -6,6 +6,7 @@ import { details, h, mono, rows } from './dom.js';
 import { readPolicy } from './policies.js';
 import { verifyAnswer } from './answers.js';
 import { verifyReceipt } from './receipts.js';
+import { ageWords, oldView } from './view_age.js';
 import { answerView } from './view_answer.js';
 import { checkpointStep, quorumStep } from './view_receipt.js';
 import { headline, stepsView } from './view_verdict.js';
@@ -68,21 +69,6 @@ export async function look(state) {
     }
 }
 
-function ageOf(checkpoint) {
-    const newest = Math.max(...[...checkpoint.cosigned.values()].map(Number));
-    return checkpoint.cosigned.size === 0
-        ? tr('no witness cosigned it: it has no age that anybody else vouches for',
-             'ningún testigo lo cofirmó: nadie más responde por su antigüedad')
-        : `${timeOf(newest * 1000)} (${tr('by its newest cosignature', 'por su cofirma más reciente')}, ` +
-          `${age(Date.now() - newest * 1000)})`;
-}
-
-function age(ms) {
-    const minutes = Math.round(ms / 60000);
-    return minutes < 120 ? tr(`${minutes} min ago`, `hace ${minutes} min`)
-        : tr(`${Math.round(minutes / 60)} h ago`, `hace ${Math.round(minutes / 60)} h`);
-}
-
 function growthView(list) {
     return list.length < 2 ? null : details(tr('Growth', 'Crecimiento'), h('table', {},
         h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, tr('Time', 'Hora')),
@@ -107,7 +93,8 @@ function glanceView(state, draw, usePolicy) {
         glance === null ? h('p', {}, tr('Nothing was verified yet.', 'Aún no se verificó nada.')) : [
             stepsView([checkpointStep(glance.checkpoint, glance.findings),
                        quorumStep(glance.checkpoint, glance.policy, glance.findings)]),
-            glance.checkpoint && rows([[tr('Last checkpoint', 'Último punto de control'), ageOf(glance.checkpoint)]]),
+            glance.checkpoint && oldView(glance.checkpoint),
+            glance.checkpoint && rows([[tr('Last checkpoint', 'Último punto de control'), ageWords(glance.checkpoint)]]),
             growthView(glance.growth)],
         use);
 }

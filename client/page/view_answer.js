@@ -1,5 +1,6 @@
 // An answer: all entries of one key, each proven before it is shown.
-import { details, h, rows } from './dom.js';
+import { details, h, mono, rows } from './dom.js';
+import { ageWords, oldView } from './view_age.js';
 import { checkpointStep, quorumStep } from './view_receipt.js';
 import { entryView } from './view_record.js';
 import { findingsView, headline, stepsView } from './view_verdict.js';
@@ -80,6 +81,15 @@ function difference(a, b) {
     return tr(`${part(y)} instead of ${part(x)}`, `${part(y)} en lugar de ${part(x)}`);
 }
 
+// Letters of other scripts, which look like others in a reference that is Latin.
+function oddLetters(text) {
+    const odd = [...new Set([...text].filter((c) => c > '\u024f'))];
+    return odd.length === 0 ? null : h('p', { class: 'warning' },
+        tr('The question has characters of another alphabet, which may look like Latin ones: ',
+           'La pregunta tiene caracteres de otro alfabeto, que pueden parecer latinos: '),
+        odd.slice(0, 20).map((c) => h('bdi', {}, `${shown(c)} ${points(c)[0]} `)));
+}
+
 function lookAlikesView(answer, proven) {
     const found = lookAlikes(answer, proven);
     return found.length === 0 ? null : h('section', { class: 'warning' },
@@ -98,11 +108,15 @@ function entriesView(answer) {
     const list = (numbers) => numbers.map((i) => entryView(proven.get(i)));
     const audited = auditedTo(answer);
     const last = proven.get(answer.completeTo)?.form?.accepted;
+    const [{ checkpoint }] = answer.parts;
     return [
+        oldView(checkpoint),
         rows([
+            [tr('Log', 'Bitácora'), mono(shown(checkpoint.origin))],
             [tr('Found', 'Encontrados'), count(answer.asked.length, 'entry', 'entries', 'asiento', 'asientos')],
             [tr('Complete up to entry', 'Completa hasta el asiento'), String(answer.completeTo),
              last === undefined ? '' : tr(`, accepted ${timeOf(last)}`, `, aceptado ${timeOf(last)}`)],
+            [tr('As the log stood', 'Como estaba la bitácora'), ageWords(checkpoint)],
             [tr('That nothing is left out', 'Que no falte nada'), audited === null
                 ? tr('is the operator\'s word: no auditor has recomputed the index',
                      'es palabra de quien opera: ningún auditor ha recalculado el índice')
@@ -158,7 +172,8 @@ export function answerView(answer, policy) {
             undecided: tr('This page cannot say whether this answer is good.',
                           'Esta página no puede decir si esta respuesta es válida.') }),
         answer.question && h('p', {}, tr('It answers: ', 'Responde: '),
-                             h('bdi', {}, questionWords(answer.question)), '.'),
+                             h('strong', {}, h('bdi', {}, questionWords(answer.question))), '.'),
+        answer.question && oddLetters(answer.question.text),
         findingsView(answer.findings),
         mayShow(answer) ? entriesView(answer) : null,
         details(tr('Step by step', 'Paso a paso'), stepsView(answerSteps(answer, policy))),

@@ -1,11 +1,10 @@
 // A receipt, step by step.
 import { base64 } from './bytes.js';
 import { details, h, mono, rows } from './dom.js';
-import { shownName } from './policies.js';
 import { isProven } from './trees.js';
 import { entryView, whoIs } from './view_record.js';
 import { headline, stepsView } from './view_verdict.js';
-import { count, kindWords, roleWords, shown, timeOf, tr } from './words.js';
+import { count, kindWords, roleWords, shown, shownName, timeOf, tr } from './words.js';
 
 function witnessesView(checkpoint, policy) {
     const lines = [...policy.witnesses.keys()].map((name) => {
@@ -125,6 +124,11 @@ export function receiptView(receipt, policy) {
                     'a la bitácora.'),
             undecided: tr('This page cannot say whether this file is good.',
                           'Esta página no puede decir si este archivo es válido.') }),
+        entry && !bad ? rows([
+            [tr('Log', 'Bitácora'), mono(shown(receipt.checkpoint.origin))],
+            [tr('Its place there', 'Su lugar en ella'), tr(`entry ${entry.index} of the first ${receipt.checkpoint.size}`,
+                                                        `asiento ${entry.index} de los primeros ${receipt.checkpoint.size}`)],
+        ]) : null,
         entry && !bad ? entryView(entry, true) : null,
         h('h3', {}, tr('Step by step', 'Paso a paso')),
         stepsView(receiptSteps(receipt, policy)),

@@ -1,8 +1,9 @@
 // A replay of the whole log: its beginning, its progress, what it found, and what citizens may ask.
-import { base64 } from './bytes.js';
+import { base64, unbase64 } from './bytes.js';
 import { details, h, mono, rows } from './dom.js';
 import { served } from './served.js';
 import { mirrorFiles } from './sources.js';
+import { ageWords, oldView } from './view_age.js';
 import { quorumStep } from './view_receipt.js';
 import { findingsView, headline, stepsView } from './view_verdict.js';
 import { startReplay } from './working.js';
@@ -10,7 +11,7 @@ import { codeWords, count, operatorsLabels, shown, tr } from './words.js';
 
 // files: Map of a folder or null; run: what startReplay() gave; message: what it said last.
 const replaying = { files: null, run: null, stopped: false, progress: null, outcome: null,
-                           month: '' };
+                           month: '', pin: '' };
 
 function tell(message, draw) {
     if (message.progress) {
@@ -32,8 +33,10 @@ export function forgetReplay() {
 function begin(state, draw) {
     forgetReplay();
     replaying.month = '';
-    replaying.run = startReplay({ policy: state.policy.bytes, files: replaying.files,
-                                  base: location.href }, (m) => tell(m, draw));
+    const run = startReplay({ policy: state.policy.bytes, files: replaying.files, base: location.href,
+                              pin: unbase64(replaying.pin, 32) },
+                            (m) => (replaying.run === run ? tell(m, draw) : null)); // else it was given up
+    replaying.run = run;
     draw();
 }
 
@@ -61,7 +64,28 @@ function lacks(state) {
                                                           'Hace falta una política de una sola bitácora.'),
         replaying.files === null && location.protocol === 'file:' &&
             tr('From a file, it needs the folder of a copy.', 'Desde un archivo, hace falta la carpeta de una copia.'),
+        replaying.pin !== '' && unbase64(replaying.pin, 32) === null &&
+            tr('The hash of entry 0 is no hash: 44 characters of base64.',
+               'El hash del asiento 0 no es un hash: 44 caracteres en base64.'),
     ].filter((words) => words);
+}
+
+// What `--genesis` is to the program: two logs of one name differ in their first entry.
+function pinView(draw) {
+    return h('p', {}, h('label', { for: 'pin' }, tr('Hash of entry 0 that somebody whom you trust told you (may be empty): ',
+                                                   'Hash del asiento 0 que le dio alguien de confianza (puede quedar vacío): ')),
+             h('input', { type: 'text', id: 'pin', value: replaying.pin, maxlength: '64', autocomplete: 'off', spellcheck: 'false',
+                          onchange: (e) => {
+                              replaying.pin = e.target.value.trim();
+                              draw();
+                          } }));
+}
+
+function genesisWords(result) {
+    return result.pinned
+        ? tr('as you were told it', 'el que le habían dicho')
+        : tr('on the operator\'s word: compare it with what others hold',
+             'por palabra de quien opera: compárelo con el que otros guardan');
 }
 
 function controls(state, draw) {
@@ -170,7 +194,11 @@ function outcomeView({ result, months, failed }, state, draw) {
                           'La bitácora no pudo probarse por completo.') }),
         rows([[tr('Entries', 'Asientos'), `${result.done} / ${result.size ?? '?'}`],
               [tr('Good signatures', 'Firmas válidas'), String(result.signatures)],
-              [tr('Root', 'Raíz'), mono(base64(result.root))]]),
+              [tr('Root', 'Raíz'), mono(base64(result.root))],
+              result.genesis && [tr('Hash of entry 0', 'Hash del asiento 0'), mono(base64(result.genesis)), ' ',
+                                 genesisWords(result)],
+              result.checkpoint && [tr('As the log stood', 'Como estaba la bitácora'), ageWords(result.checkpoint)]]),
+        result.exit === 0 ? oldView(result.checkpoint) : null,
         findingsView(result.findings),
         result.checkpoint && policy
             ? stepsView([quorumStep(result.checkpoint, policy, result.findings)]) : null,
@@ -183,7 +211,7 @@ export function replayView(state, draw) {
         h('h2', { id: 'replay-title' }, tr('3. The whole log', '3. Toda la bitácora')),
         h('p', {}, tr('Reads every entry and proves that nothing is missing, altered or out of order.',
                       'Lee cada asiento y prueba que nada falta, se alteró o está fuera de orden.')),
-        replaying.run === null ? choose(draw) : null,
+        replaying.run === null ? [choose(draw), pinView(draw)] : null,
         h('div', {}, controls(state, draw)),
         h('div', { role: 'status' }, replaying.outcome && outcomeView(replaying.outcome, state, draw)));
 }

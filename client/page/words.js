@@ -1,6 +1,7 @@
 // Words for people, in English and Spanish. Texts of records are shown so that nothing in them can
 // hide or pass for something else.
 import { labels, tables, unicode } from './data.js';
+import { wordText } from './policies.js';
 
 export const language = { now: 'es' };
 
@@ -19,6 +20,11 @@ export function shown(text) {
         return n !== 0x20 && unicode.hidden.some(([first, last]) => n >= first && n <= last)
             ? `⟨U+${n.toString(16).toUpperCase().padStart(4, '0')}⟩` : c;
     }).join('');
+}
+
+// The name that a policy gives a witness or a group.
+export function shownName(word) {
+    return shown(wordText(word));
 }
 
 export function timeOf(ms) {

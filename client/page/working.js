@@ -38,7 +38,7 @@ class Working {
         Object.assign(this, { stopped: false, resume: null, last: 0 });
     }
 
-    async start({ policy, files, base }) {
+    async start({ policy, files, base, pin }) {
         const good = await selfTest(readEdges(edges));
         const counts = new Counts();
         const source = files === null ? servedSource(base) : folderSource(files);
@@ -47,7 +47,7 @@ class Working {
             go: () => this.go(),
             entry: (e) => counts.add(e),
         };
-        const result = good ? await new Replay(source, readPolicy(policy).policy, watch).run() : null;
+        const result = good ? await new Replay(source, readPolicy(policy).policy, watch, pin).run() : null;
         postMessage({ result, months: counts.months });
     }
 

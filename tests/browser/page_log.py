@@ -177,9 +177,19 @@ def replay_of_folder(browser):
     tell(page.eval('document.querySelector("#replay .verdict").classList.contains("good")'),
          'a copy is replayed from a file, offline', text(page, '#replay')[:400])
     tell('requests, counted from entries that were verified here' in text(page, '#replay'), 'and counted')
+    genesis = page.eval('[...document.querySelectorAll("#replay dt")].find((d) => d.textContent === "Hash of entry 0")'
+                        '.nextSibling.querySelector("code").textContent')
+    tell("on the operator's word" in text(page, '#replay'), 'whose word the first entry is')
     page.eval('document.querySelectorAll("#replay details").forEach((d) => { d.open = true })')
     tell('mx.fgr' in text(page, '#citizens ~ details'), 'by whom', text(page, '#replay')[:600])
     looked_at(page, 'replay')
+    for pin, verdict, words in (('x', None, 'is no hash'), ('A' * 43 + '=', 'bad', 'does not begin'), (genesis, 'good', 'as you were told it')):
+        page.eval('document.getElementById("pin").value = %s; document.getElementById("pin").dispatchEvent(new Event("change"))' % json.dumps(pin))
+        if verdict:
+            press(page, 'Replay the whole log')
+            page.wait('document.querySelector("#replay .verdict")', 60)
+            equal('the first entry is held against what the reader was told', page.eval('document.querySelector("#replay .verdict").classList[1]'), verdict)
+        tell(words in text(page, '#replay'), 'and that is said', text(page, '#replay')[:400])
     equal('nothing throws', page.trouble(), [])
     page.close()
 

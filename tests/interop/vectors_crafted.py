@@ -92,6 +92,11 @@ def disclosures(f):
         f.case("to-%s" % short, json_file(disclosure("subjects", commit, opening, receipt(log, 28), to)), 1, "opening",
                "the blob is right, and sealed to %s" % role)
     contradicting(f)
+    log = base_logs.base(30)
+    commit, opening, *_ = openings.make(*PERSON, KEYS["o1"].public)
+    for name in ("__proto__", "constructor", "toString", "__defineGetter__", "hasOwnProperty", ""):
+        f.case("member-%s" % (name.strip("_") or "empty"), json_file(disclosure(name, commit, opening, receipt(log, NOBODY))), 1, "opening",
+               "no member that holds commits, though some language has such a name")
 
 
 def contradicting(f):

@@ -1,0 +1,260 @@
+#!/usr/bin/python3
+"""Each check of the page changed, one at a time: does a vector, a case or an answer see it?
+
+    page_mutants.py [--sample N] [WORD...]
+
+Makes the mutants (page_mutants.mjs) of the modules in TESTED, or those whose names have one of the words in them; N: each Nth.
+Each is built into a page, whose script runs in a worker of a browser and judges the vectors of tests/vectors, the cases of
+tests/interop/cases.py and answers of answers_second.py until one comes out otherwise; what killed the one before is asked first.
+Mutants that nobody can tell from the page stand in tests/mutants/page_equivalent, each with the reason. One that is named there
+and does not exist, or is killed, is an error; so is one that is in no list and left. Those left are in build/mutants/page_left.
+
+The last line: N mutants, N killed, N equivalent, N left
+"""
+import argparse
+import base64
+import json
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path[1:1] = [str(ROOT / 'tests/browser'), str(ROOT / 'tests/interop')]
+import answers
+import answers_second
+import page_vectors
+from browser import Browser, Failed
+
+TESTED = ('answers bytes checkpoints contradictions covers evidence forms index_keys json judge keys notes openings policies '
+          'receipts recount replay rows tiles trees').split()
+EQUIVALENT = HERE / 'page_equivalent'
+ACORN = ROOT / 'build/eslint/node_modules/acorn/dist/acorn.mjs'
+SECONDS = 30                                               # a test that takes longer hangs
+SEEDS = 8                                                  # logs of which answers are made
+
+# Where the mutant's script runs: one test after another, as the page sends them.
+WORKER = '''
+const bytesOf = (s) => Uint8Array.from(atob(s), (c) => c.charCodeAt(0));
+const pairs = (list) => JSON.stringify(list.map((f) => JSON.stringify(f)).sort());
+async function replayCase({ policy, files, want }) {
+    const source = async (path, max) => {
+        if (files[path] === undefined)
+            return Object.keys(files).some((p) => p.startsWith(path + '/')) ? { unreadable: true } : { missing: true };
+        const got = bytesOf(files[path]);
+        return got.length > max ? { tooLarge: true } : { bytes: got };
+    };
+    const r = await new bitacora.Replay(source, bitacora.readPolicy(bytesOf(policy)).policy,
+                                        { progress() {}, go: async () => true }).run();
+    const found = r.findings.map((f) => [f.code, f.entry]);
+    if (r.exit !== want.exit || (want.findings && pairs(found) !== pairs(want.findings)))
+        return `exit ${r.exit} ${JSON.stringify(found)}`;
+    const { code, entry } = want;
+    if (code && !found.some(([c, e]) => c === code && (entry === null || e === entry)))
+        return 'no ' + code;
+    return (want.signatures ?? r.signatures) === r.signatures ? null : `${r.signatures} signatures`;
+}
+async function answerCase({ policy, answer, exit, codes, entries }) {
+    const r = await bitacora.verifyAnswer(bytesOf(answer), bitacora.readPolicy(bytesOf(policy)).policy);
+    const got = [...new Set(r.findings.map((f) => f.code))].sort();
+    return r.exit !== exit || JSON.stringify(got) !== JSON.stringify(codes) ||
+        (exit === 0 && JSON.stringify(r.asked) !== JSON.stringify(entries)) ? `exit ${r.exit} ${got}` : null;
+}
+globalThis.addEventListener('message', async ({ data }) => {
+    if (!data.test)
+        return;
+    const c = data.test;
+    let wrong;
+    try {
+        wrong = c.kind === 'replay' ? await replayCase(c) : c.kind === 'made' ? await answerCase(c) : await judgeCase(c);
+    } catch (e) {
+        wrong = String(e.stack ?? e);
+    }
+    postMessage({ judged: wrong });
+});
+'''
+
+# In the page that has the tests: the first test, in this order, that comes out otherwise, or null.
+RUN = '''
+globalThis.tests = new Map();
+globalThis.runMutant = async (script, order, seconds) => {
+    const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+    const worker = new Worker(url);
+    const ask = (test) => new Promise((resolve) => {
+        const late = setTimeout(() => resolve('no answer in time'), 1000 * seconds);
+        worker.onmessage = (e) => { if ('judged' in e.data) { clearTimeout(late); resolve(e.data.judged); } };
+        worker.onerror = (e) => { clearTimeout(late); resolve(e.message); };
+        worker.postMessage({ test });
+    });
+    let killer = null;
+    for (const name of order) {
+        const wrong = await ask(tests.get(name));
+        if (wrong !== null) {
+            killer = [name, wrong.slice(0, 300)];
+            break;
+        }
+    }
+    worker.terminate();
+    URL.revokeObjectURL(url);
+    return killer;
+};
+'''
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def replay_tests(folder):
+    for path in sorted(folder.glob('*/expect.json')):
+        mirror = path.parent / 'mirror'
+        files = {str(p.relative_to(mirror)): b64(p.read_bytes()) for p in mirror.rglob('*') if p.is_file()}
+        yield {'name': 'case ' + path.parent.name, 'kind': 'replay', 'policy': b64((path.parent / 'policy').read_bytes()), 'files': files,
+               'want': json.loads(path.read_text(encoding='utf-8'))}
+
+
+def made_answers():
+    for seed in range(SEEDS):
+        maker = answers_second.Maker(seed)
+        policy = answers_second.Policy(maker.policy)
+        for k in range(12 if maker.indexes else 0):
+            made, size = maker.honest()
+            data = b''.join(p.bytes() for p in made) if k % 3 == 0 else maker.damage(made, size)
+            want = answers.check(data, policy)
+            yield {'name': f'answer {seed}/{k}', 'kind': 'made', 'policy': b64(maker.policy.encode()), 'answer': b64(data), 'exit': want.exit,
+                   'codes': want.codes(), 'entries': want.entries}
+
+
+def all_tests():
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(['/usr/bin/python3', ROOT / 'tests/interop/cases.py', folder], check=True, stdout=subprocess.DEVNULL)
+        return [*page_vectors.all_cases(), *made_answers(), *replay_tests(pathlib.Path(folder))]
+
+
+def mutants(words):
+    if not ACORN.exists():
+        sys.exit(f'{ACORN} is not there: tests/check.sh javascript installs it')
+    files = [ROOT / f'client/page/{m}.js' for m in TESTED]
+    out = subprocess.run(['node', HERE / 'page_mutants.mjs', ACORN, *files], check=True, capture_output=True, text=True).stdout
+    made = [json.loads(line) for line in out.splitlines()]
+    return [m for m in made if not words or any(w in m['name'] for w in words)], {m['name'] for m in made}
+
+
+def equivalents():
+    lines = EQUIVALENT.read_text(encoding='utf-8').split('\n')
+    return {line for line in lines if line and line[0] not in '# '}
+
+
+class Builder:
+    """A copy of the tree that build.mjs sees, in which client/page can be changed."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.page = self.folder / 'client/page'
+        (self.folder / 'client').mkdir()
+        shutil.copytree(ROOT / 'client/page', self.page)
+        for name in ('docs', 'proto', 'tests', 'client/show'):
+            (self.folder / name).symlink_to(ROOT / name)
+
+    def script(self, mutant=None):
+        """The script of the page; None where it cannot be built."""
+        path = self.page / mutant['file'] if mutant else None
+        before = path.read_bytes() if mutant else b''
+        if mutant:
+            # Offsets are of characters as JavaScript counts them.
+            text = before.decode().encode('utf-16-le')
+            new = text[:2 * mutant['start']] + mutant['text'].encode('utf-16-le') + text[2 * mutant['end']:]
+            path.write_bytes(new.decode('utf-16-le').encode())
+        out = self.folder / 'page.html'
+        done = subprocess.run(['node', self.page / 'build.mjs', ROOT / 'build/npm/node_modules', out], capture_output=True, text=True, check=False)
+        if mutant:
+            path.write_bytes(before)
+        if done.returncode != 0:
+            return None
+        return re.search(r'<script>(.*)</script>', out.read_text(encoding='utf-8'), re.S)[1]
+
+
+class Runner:
+    def __init__(self, tests):
+        self.tests, self.order, self.browser = tests, [t['name'] for t in tests], None
+
+    def start(self):
+        self.browser = Browser()
+        self.page = self.browser.page()
+        blank = pathlib.Path(self.browser.folder) / 'blank.html'
+        blank.write_text('<!DOCTYPE html><title>tests</title>')
+        self.page.load(blank)
+        self.page.eval(RUN + '0')
+        for at in range(0, len(self.tests), 40):
+            self.page.eval('for (const t of %s) tests.set(t.name, t); 0' % json.dumps(self.tests[at:at + 40]))
+
+    def stop(self):
+        if self.browser:
+            self.browser.close()
+        self.browser = None
+
+    def killer(self, script):
+        """[test, what was wrong], or None."""
+        if not self.browser:
+            self.start()
+        whole = script + (ROOT / 'tests/browser/judge_case.js').read_text(encoding='utf-8') + WORKER
+        for at in range(0, len(self.order), 200):          # each within the time that the browser has to answer
+            found = self.page.eval('runMutant(%s, %s, %d)' % (json.dumps(whole), json.dumps(self.order[at:at + 200]), SECONDS))
+            if found:
+                self.order.remove(found[0])
+                self.order.insert(0, found[0])
+                return found
+        return None
+
+
+def run(builder, runner, todo, known):
+    killed, equivalent, left, wrong = 0, 0, [], []
+    for n, m in enumerate(todo):
+        script = builder.script(m)
+        try:
+            found = ['the build', ''] if script is None else runner.killer(script)
+        except Failed as e:
+            found = ['the browser', str(e)[:100]]
+            runner.stop()
+        killed += found is not None
+        if found and m['name'] in known:
+            wrong.append(f'{m["name"]}: named as equivalent, and killed by {found[0]}')
+        elif not found and m['name'] in known:
+            equivalent += 1
+        elif not found:
+            left.append(m['name'])
+        print(f'{n + 1}/{len(todo)} {"killed" if found else "LEFT"} {m["name"]}{"  by " + found[0] if found else ""}', flush=True)
+    return killed, equivalent, left, wrong
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument('words', nargs='*')
+    p.add_argument('--sample', type=int, default=1)
+    a = p.parse_args()
+    todo, names = mutants(a.words)
+    known = equivalents()
+    todo = todo[::a.sample]
+    with tempfile.TemporaryDirectory() as folder:
+        builder, runner = Builder(folder), Runner(all_tests())
+        found = runner.killer(builder.script())
+        if found:
+            sys.exit(f'the page itself is wrong: {found}')
+        killed, equivalent, left, wrong = run(builder, runner, todo, known)
+        runner.stop()
+    wrong += [f'{name}: named as equivalent, and there is no such mutant' for name in sorted(known - names)]
+    for line in wrong:
+        print('# ' + line)
+    (ROOT / 'build/mutants').mkdir(exist_ok=True, parents=True)
+    (ROOT / 'build/mutants/page_left').write_text(''.join(name + '\n' for name in left))
+    print(f'{len(todo)} mutants, {killed} killed, {equivalent} equivalent, {len(left)} left')
+    return 1 if wrong or left else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
