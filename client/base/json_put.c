@@ -1,11 +1,13 @@
 #include "client/base/json_put.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "client/base/lost.h"
 #include "client/base/trouble.h"
 #include "proto/base/base64.h"
+#include "proto/base/reason.h"
 #include "proto/base/scan.h"
 
 json_t *json_made(json_t *v)
@@ -28,6 +30,13 @@ void json_push(json_t *array, json_t *v)
 json_t *json_text(const char *text)
 {
     return json_made(json_string(text));
+}
+
+json_t *json_path(const char *path)
+{
+    char text[PATH_MAX];
+    printable_copy(text, sizeof text, span_str(path));
+    return json_text(text);
 }
 
 json_t *json_list(void)

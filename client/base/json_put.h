@@ -18,8 +18,9 @@ json_t *json_made(json_t *v);
 void json_put(json_t *object, const char *name, json_t *v);
 void json_push(json_t *array, json_t *v);
 
-/* New values. */
+/* New values. A path may be any bytes: what is no text in it stands as a question mark. */
 json_t *json_text(const char *text);
+json_t *json_path(const char *path);
 json_t *json_list(void);
 
 /* Appends one JSON object and a newline to *out, without any character that a terminal might take

@@ -19,7 +19,7 @@ static void print_hash(const struct args *a, struct span page)
         return;
     }
     json_t *said = json_made(json_object());
-    json_put(said, "file", json_text(a->out));
+    json_put(said, "file", json_path(a->out));
     json_put(said, "sha256", json_text(hex));
     json_put(said, "bytes", json_made(json_integer((json_int_t)page.n)));
     say_json(said);

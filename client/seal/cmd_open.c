@@ -105,7 +105,7 @@ static void open_entry(struct open *o, struct span text)
 
 static void say_opened_json(const struct open *o)
 {
-    say_json(json_pack("{s:s,s:s,s:o,s:s,s:s,s:O,s:o}", "file", o->path, "verdict",
+    say_json(json_pack("{s:o,s:s,s:o,s:s,s:s,s:O,s:o}", "file", json_path(o->path), "verdict",
                        o->outcome == OUTCOME_PROVEN ? "good"
                        : o->outcome == OUTCOME_BAD  ? "bad"
                                                     : "undecided",

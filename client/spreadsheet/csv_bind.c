@@ -207,8 +207,6 @@ enum outcome csv_bind(struct csv_bound *out, struct csv_map *map, const struct c
                       const struct ruleset *r)
 {
     *out = (struct csv_bound){ .map = map, .table = table, .r = r };
-    if (table->rows == 0)
-        return say_usage(TR("the file is empty", "el archivo está vacío"));
     out->titles = &table->row[0];
     bool *used = kept(calloc(out->titles->cells + 1, sizeof *used));
     if (used == NULL)

@@ -21,10 +21,10 @@ struct csv_bound {
     const struct csv_row *titles;
 };
 
-/* Binds. Every mistake is said as one of the map: a title that no column has or several have, a
- * column that the map does not name, a member that is needed and comes from nowhere, a setting that
- * the columns make necessary. Returns as csv_map_outcome(). *out needs csv_bound_free() in any
- * case. */
+/* Binds to a table that has titles. Every mistake is said as one of the map: a title that no column
+ * has or several have, a column that the map does not name, a member that is needed and comes from
+ * nowhere, a setting that the columns make necessary. Returns as csv_map_outcome(). *out needs
+ * csv_bound_free() in any case. */
 MUST_USE enum outcome csv_bind(struct csv_bound *out, struct csv_map *map,
                                const struct csv_table *table, const struct ruleset *r);
 void csv_bound_free(struct csv_bound *b);

@@ -62,8 +62,9 @@ static void put_text(json_t *o, const char *name, const char *text)
 static void say_object(const struct csv_mistakes *s, const struct csv_place *p,
                        const struct csv_fault *f)
 {
-    json_t *o = json_made(json_pack("{s:s,s:s,s:I,s:I}", "error", "cell", "file", s->path, "line",
-                                    (json_int_t)p->row->line, "row", (json_int_t)p->row->row));
+    json_t *o =
+        json_made(json_pack("{s:s,s:o,s:I,s:I}", "error", "cell", "file", json_path(s->path),
+                            "line", (json_int_t)p->row->line, "row", (json_int_t)p->row->row));
     if (p->column != SIZE_MAX)
         json_put(o, "column", json_made(json_integer((json_int_t)p->column + 1)));
     put_text(o, "title", p->title);

@@ -278,7 +278,7 @@ static enum outcome make_records(const struct csv_bound *b, struct csv_mistakes 
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-int csv_file_read(struct csv_table *out, const char *path, enum csv_encoding encoding,
+int csv_file_read(struct csv_table *out, const char *path, enum csv_encoding *encoding, bool guess,
                   char separator)
 {
     struct buf file = { 0 }, text = { 0 };
@@ -290,7 +290,9 @@ int csv_file_read(struct csv_table *out, const char *path, enum csv_encoding enc
         buf_free(&file);
         return -1;
     }
-    const char *wrong = csv_text(&text, buf_span(&file), encoding, &line);
+    if (guess)
+        *encoding = csv_is_utf8(buf_span(&file)) ? CSV_UTF_8 : CSV_WINDOWS_1252;
+    const char *wrong = csv_text(&text, buf_span(&file), *encoding, &line);
     if (wrong == NULL)
         wrong = csv_table_read(out, kept_span(&text), separator, &line);
     if (wrong != NULL)
@@ -304,10 +306,13 @@ static enum outcome by_map(struct csv_map *map, const char *path, const struct r
                            bool json)
 {
     struct csv_table table;
-    struct csv_bound bound;
+    struct csv_bound bound = { .map = NULL };
     struct csv_mistakes mistakes = { .path = path, .r = r, .json = json };
     enum outcome outcome = OUTCOME_USAGE;
-    if (csv_file_read(&table, path, map->encoding, map->separator) == 0) {
+    int failed = csv_file_read(&table, path, &map->encoding, false, map->separator);
+    if (failed == 0 && table.rows == 0) {
+        outcome = say_usage(TR("%s is empty", "%s está vacío"), path);
+    } else if (failed == 0) {
         outcome = csv_bind(&bound, map, &table, r);
         if (outcome == OUTCOME_PROVEN)
             outcome = make_records(&bound, &mistakes);

@@ -11,9 +11,10 @@
  * rows. */
 enum outcome csv_records(const char *map, const char *file, const char *ruleset, bool json);
 
-/* Reads a file and splits it: csv_text(), csv_table_read(). Says what is wrong. Returns 0 or -1;
- * *out needs csv_table_free() in any case. */
-MUST_USE int csv_file_read(struct csv_table *out, const char *path, enum csv_encoding encoding,
-                           char separator);
+/* Reads a file (-: standard input) and splits it: csv_text(), csv_table_read(). guess: *encoding is
+ * set, to UTF-8 where it is, else to what older spreadsheets wrote. Says what is wrong. Returns 0 or
+ * -1; *out needs csv_table_free() in any case. */
+MUST_USE int csv_file_read(struct csv_table *out, const char *path, enum csv_encoding *encoding,
+                           bool guess, char separator);
 
 #endif

@@ -47,6 +47,8 @@ static void guess_member(void *ctx, const struct cell_target *t)
     struct suggesting *s = ctx;
     size_t best = 0;
     unsigned fits = 0;
+    if (s->kind == KIND_ENROLL && strcmp(t->path, "name") == 0)
+        return; /* the vkey has it; what people call a name is `display` */
     for (size_t i = 0; i < s->columns; i++) {
         unsigned now = title_fits(title(s, i), s->kind, t);
         if (now > fits && now > s->column[i].fits) {
@@ -332,28 +334,15 @@ static enum outcome print_map(struct suggesting *s)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-/* UTF-8 where it is; else what older spreadsheets wrote, and the map says so. */
-static enum csv_encoding encoding_of(const char *path)
-{
-    struct buf file = { 0 };
-    enum csv_encoding encoding = CSV_UTF_8;
-    if (file_read(&file, path, CSV_BYTES_MAX) == FILE_OK && !csv_is_utf8(buf_span(&file)))
-        encoding = CSV_WINDOWS_1252;
-    buf_free(&file);
-    return encoding;
-}
-
 enum outcome csv_suggest(const char *path, const char *ruleset)
 {
     struct csv_table table;
     struct buf text = { 0 };
     struct ruleset *r = ruleset_file_read(&text, ruleset);
     enum outcome outcome = OUTCOME_USAGE;
-    if (strcmp(path, "-") == 0) {
-        say(TR("--suggest takes a file", "--suggest lleva un archivo"));
-    } else if (r != NULL) {
-        enum csv_encoding encoding = encoding_of(path);
-        int failed = csv_file_read(&table, path, encoding, 0);
+    if (r != NULL) {
+        enum csv_encoding encoding;
+        int failed = csv_file_read(&table, path, &encoding, true, 0);
         if (failed == 0 && table.rows > 0) {
             struct suggesting s = { .path = path,
                                     .r = r,

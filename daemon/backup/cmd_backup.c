@@ -213,8 +213,9 @@ static int verify(const struct backup *b)
 
 static void print_done(const struct backup *b, bool json)
 {
-    char root[64];
+    char root[64], path[PATH_MAX];
     const struct log_copied *c = &b->copied;
+    printable_copy(path, sizeof path, span_str(b->given)); /* a name may be any bytes */
     base64_encode(root, c->root.b, HASH_BYTES);
     if (!json) {
         terminal_print(stdout,
@@ -224,9 +225,9 @@ static void print_done(const struct backup *b, bool json)
                        (unsigned long long)c->blobs, (unsigned long long)c->bytes, root);
         return;
     }
-    json_t *o = json_pack("{s:s,s:s,s:I,s:s,s:I,s:I}", "path", b->given, "origin", c->vkey.name,
-                          "size", (json_int_t)c->size, "root", root, "blobs", (json_int_t)c->blobs,
-                          "bytes", (json_int_t)c->bytes);
+    json_t *o = json_pack("{s:s,s:s,s:I,s:s,s:I,s:I}", "path", path, "origin", c->vkey.name, "size",
+                          (json_int_t)c->size, "root", root, "blobs", (json_int_t)c->blobs, "bytes",
+                          (json_int_t)c->bytes);
     said_result();
     json_dumpf(o, stdout, JSON_COMPACT);
     putchar('\n');

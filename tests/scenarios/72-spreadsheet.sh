@@ -202,6 +202,18 @@ sed 's|^zone =$|zone = America/Mexico_City|; s/^until =$/until = included/; s/^a
     s/^# art. 303 cnpp = CNPP-303 .*/art. 303 cnpp = CNPP-303/; s/^Teléfonos del Sur =$/& mx.telco/; s/^Banco Norte =$/& mx.banco/' "$work/first.map" >"$work/own.map"
 expect 0 'and taken when it is' import --map "$work/own.map" "$work/latin.csv"
 check 'it says what the example says' cmp "$work/out" "$work/records"
+"$bin/bitacora" import csv --suggest - <"$work/latin.csv" >"$work/piped.map" 2>"$work/err"
+equal 'from standard input it is the same' "$(sed 1d "$work/piped.map" | diff - "$work/first.map" | grep -c '^[<>] [^#]')" 0
+printf 'Clave pública,Papel,Nombre,Institución\nk,Juez,Ana,cjf\n' >"$work/people.csv"
+expect 0 'of people, too' import --suggest "$work/people.csv"
+contains '… whose names are for readers' "$work/out" 'display = Nombre'
+: >"$work/nothing.csv"
+expect 2 'an empty file' import --map "$work/own.map" "$work/nothing.csv"
+contains '… is named' "$work/err" 'nothing.csv is empty'
+odd=$work/$(printf 'hoja\361.csv')
+sed '2s/;/;gossip/2' "$work/latin.csv" >"$odd"
+expect 3 'mistakes in a file whose name is no UTF-8' import --json --map "$work/own.map" "$odd"
+equal '… are told' "$(jq -r .file "$work/out" | sort -u | sed 's|.*/||')" 'hoja?.csv'
 expect 2 'neither map nor suggestion' import "$work/latin.csv"
 expect 2 'another format' "$bin/bitacora" import cvs
 contains 'the one that was meant' "$work/err" 'did you mean csv?'
