@@ -19,7 +19,7 @@
 static const char *headline(const struct entry_view *v)
 {
     enum verdict own = v->look != NULL ? entry_look_verdict(v->look) : v->verdict;
-    if (!entry_view_shows(v))
+    if (v->look == NULL && entry_view_receipt(v) == NULL)
         return v->verdict == VERDICT_BAD
                    ? TR("BAD: this must not be relied on; nothing of it is shown",
                         "MAL: esto no es de fiar; no se muestra nada")
@@ -267,23 +267,18 @@ static void add_judged(struct sheet *s, const struct entry_look *l)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-static const struct shown_receipt *receipt_of(const struct entry_view *v)
+const struct shown_receipt *entry_view_receipt(const struct entry_view *v)
 {
     return v->has_receipt && v->receipt.list[0].facts ? &v->receipt.list[0] : NULL;
 }
 
-bool entry_view_shows(const struct entry_view *v)
-{
-    return v->look != NULL || receipt_of(v) != NULL;
-}
-
 void entry_view_sheet(struct sheet *s, const struct entry_view *v)
 {
-    const struct shown_receipt *x = receipt_of(v);
+    const struct shown_receipt *x = entry_view_receipt(v);
     sheet_add(s, SHEET_STATUS, v->verdict, headline(v));
     add_source(s, v);
     add_findings(s, v);
-    if (!entry_view_shows(v))
+    if (v->look == NULL && x == NULL)
         return;
     if (x != NULL)
         receipt_sheet_facts(s, &v->receipt, x);

@@ -22,8 +22,8 @@ struct entry_view {
     bool has_receipt;
 };
 
-/* Whether anything is known of the entry that may be shown. */
-bool entry_view_shows(const struct entry_view *v);
+/* Its receipt, if what that says may be shown; else NULL. */
+const struct shown_receipt *entry_view_receipt(const struct entry_view *v);
 
 /* Appends all of it to an empty sheet; of what is not proven only the verdict and the findings. */
 void entry_view_sheet(struct sheet *s, const struct entry_view *v);

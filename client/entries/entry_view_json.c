@@ -17,9 +17,10 @@
 static json_t *of_receipt(const struct shown_receipt *x, enum verdict verdict)
 {
     const struct receipt_link *l = &x->link[0];
-    const struct receipt_link *by = x->receipt.entries > 1 ? &x->link[1] : NULL;
-    bool enrolled = by != NULL && by->record.kind == KIND_ENROLL;
-    bool log = by == NULL || kind_is_logs(l->record.kind);
+    bool has_next = x->receipt.entries > 1;
+    const struct receipt_link *by = has_next ? &x->link[1] : l;
+    bool enrolled = has_next && by->record.kind == KIND_ENROLL;
+    bool log = !has_next || kind_is_logs(l->record.kind);
     const char *level = enrolled ? record_string(&by->record, "level") : NULL;
     struct entry_facts f = {
         .index = l->entry.index,
@@ -32,7 +33,7 @@ static json_t *of_receipt(const struct shown_receipt *x, enum verdict verdict)
                          : role_name(log ? ROLE_LOG : ROLE_REGISTRAR),
         .authority = enrolled ? record_string(&by->record, "authority") : "",
         .level = level != NULL ? level : "",
-        .enrolled = by != NULL ? by->entry.index : 0,
+        .enrolled = has_next ? by->entry.index : 0,
     };
     return entry_json_of(&f, verdict);
 }
@@ -146,8 +147,7 @@ static void add_checkpoint(json_t *o, const struct entry_view *v, const struct s
 json_t *entry_view_json(const struct entry_view *v)
 {
     const struct entry_facts nothing = { .index = v->entry, .kind = KIND_NONE };
-    const struct shown_receipt *x =
-        v->has_receipt && v->receipt.list[0].facts ? &v->receipt.list[0] : NULL;
+    const struct shown_receipt *x = entry_view_receipt(v);
     json_t *o = v->look != NULL ? json_made(json_deep_copy(v->look->json))
                 : x != NULL     ? of_receipt(x, v->verdict)
                                 : entry_json_of(&nothing, v->verdict);
@@ -157,7 +157,7 @@ json_t *entry_view_json(const struct entry_view *v)
              v->look != NULL ? json_text("replay")
              : x != NULL     ? json_text("receipt")
                              : json_null());
-    if (entry_view_shows(v))
+    if (v->look != NULL || x != NULL)
         add_checkpoint(o, v, x);
     if (v->look != NULL) {
         add_links(o, v->look);

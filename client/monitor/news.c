@@ -87,26 +87,26 @@ static void tell_withdrawn(const struct rule_answer *x, struct teller *t, const 
                  SYSLOG_INFO);
 }
 
-/* Which comes first: below 0 old, above 0 new, 0 both. One of the two may have come to its end. */
-static int first_of(const struct rule_answer *old, const struct rule_answer *new)
+/* Which comes first, of old from its i-th on and new from its k-th on, not both at their ends: below
+ * 0 old, above 0 new, 0 both. */
+static int first_of(const struct shelf *old, uint64_t i, const struct shelf *new, uint64_t k)
 {
-    if (old == NULL)
+    if (i == old->n)
         return 1;
-    return new == NULL ? -1 : order(old, new);
+    return k == new->n ? -1 : order(shelf_at(old, i), shelf_at(new, k));
 }
 
 /* Two lists in one order. */
 static void tell_differences(struct news *n, struct audit *a, struct shelf *now, struct teller *t)
 {
+    const struct shelf *before = &n->before;
     uint64_t i = 0, k = 0;
-    while (i < n->before.n || k < now->n) {
-        const struct rule_answer *old = i < n->before.n ? shelf_at(&n->before, i) : NULL;
-        const struct rule_answer *new = k < now->n ? shelf_at(now, k) : NULL;
-        int o = first_of(old, new);
+    while (i < before->n || k < now->n) {
+        int o = first_of(before, i, now, k);
         if (o < 0)
-            tell_withdrawn(old, t, a);
-        else if (o > 0 || !says_the_same(old, new))
-            tell_finding(a, new, t);
+            tell_withdrawn(shelf_at(before, i), t, a);
+        else if (o > 0 || !says_the_same(shelf_at(before, i), shelf_at(now, k)))
+            tell_finding(a, shelf_at(now, k), t);
         i += o <= 0;
         k += o >= 0;
     }

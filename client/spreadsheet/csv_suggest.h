@@ -9,6 +9,6 @@
  * What the file cannot show (the time zone, whether a last day is included) is left open, so that
  * the map is refused until somebody says it. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having
  * said why not. */
-enum outcome csv_suggest(const char *file, const char *ruleset);
+enum outcome csv_suggest(const char *path, const char *ruleset);
 
 #endif

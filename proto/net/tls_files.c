@@ -131,6 +131,7 @@ static int use_certificate(SSL_CTX *ctx, const char *path, struct tls_trouble *w
 /* ---- the private key ------------------------------------------------------------------------- */
 
 /* Called only for a key that is encrypted. */
+// NOLINTNEXTLINE(readability-non-const-parameter): the type of a pem_password_cb
 static int notice_encrypted(char *to, int room, int writing, void *ctx)
 {
     bool *encrypted = ctx;
