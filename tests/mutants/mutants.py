@@ -6,7 +6,8 @@
 Makes mutants (transform.py) of the sources in TESTED, or of those that are named; builds programs that hold all of them
 (build/mutants); notes which test would see a value changed by which mutant; and runs each mutant against these tests, the
 quickest first, until one fails. What is known stays in build/mutants/results and is used while the source, and the test that
-killed, are the same. FRESH=1 forgets it.
+killed, are the same. FRESH=1 forgets it. MUTANTS_BUILD=mutants-2 has a second run beside the first one, in a folder of its own.
+SUITES (suites.py) chooses kinds of tests, UNITS folders of the unit tests.
 
 Mutants that nobody could tell from the program stand in tests/mutants/equivalent, each with the reason. One that is named there
 and does not exist, or is killed, is an error. The others that no test kills are listed in build/mutants/left.
@@ -107,7 +108,7 @@ def make(*targets):
 def build(programs, *others):
     """programs: of the unit tests, below OUT/unit; others, below OUT."""
     objects = ["build/release/tests/unit/%s.o" % p for p in programs]
-    fixtures = ["build/release/%s.o" % f[:-2] for f in glob.glob("tests/unit/*.c") + glob.glob("tests/unit/*/*/*.c") + glob.glob("tests/unit/*/*.c") if "/test_" not in f]
+    fixtures = ["build/release/%s.o" % f[:-2] for f in glob.glob("tests/unit/*.c") + glob.glob("tests/unit/*/*/*.c") + glob.glob("tests/unit/*/*.c") if "/test_" not in f and programs]
     make("objects", *objects, *fixtures)
     make("VARIANT=" + suites.VARIANT, *[os.path.join(OUT, o) for o in others], *[os.path.join(OUT, "unit", p) for p in programs])
 

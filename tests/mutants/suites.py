@@ -2,6 +2,7 @@
 
 A test passes with the programs as they are, and a mutant is killed by the first one that does not.
 """
+import atexit
 import glob
 import hashlib
 import json
@@ -19,13 +20,14 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "tests", "corpus"))
 import judge as corpus_judge  # noqa: E402
 
-VARIANT = "mutants-sample" if "--sample" in sys.argv else "mutants"
+VARIANT = "mutants-sample" if "--sample" in sys.argv else os.environ.get("MUTANTS_BUILD", "mutants")
 BUILT = os.path.join(ROOT, "build", VARIANT)
 BIN = os.path.join(BUILT, "bin")
 CLIENT = os.path.join(BIN, "bitacora")
 VECTORS = os.path.join(ROOT, "tests", "vectors")
 INTEROP = os.path.join(ROOT, "tests", "interop")
 PYTHON = "/usr/bin/python3"  # Debian's own, which has python3-cryptography
+CHOSEN = os.environ.get("SUITES", "units vectors corpus cases served lies random_logs scenarios").split()
 EVERY = os.environ.get("EVERY", "7")  # bits, bytes and sizes, where a unit test tries all
 
 # Whole scenarios, for what only a client does that talks to a log, or that keeps a state.
@@ -177,8 +179,12 @@ class Script(Test):
 
 
 def unit_programs():
-    """The sources of the unit tests of proto and of the client."""
-    return sorted(glob.glob("tests/unit/proto/*/test_*.c") + glob.glob("tests/unit/client/*/test_*.c"))
+    """The sources of the unit tests of proto and of the client, or of those folders of tests/unit that UNITS names; none, if SUITES leaves
+    them out."""
+    if "units" not in CHOSEN:
+        return []
+    chosen = tuple("tests/unit/" + f for f in os.environ.get("UNITS", "proto/ client/").split())
+    return [f for f in sorted(glob.glob("tests/unit/proto/*/test_*.c") + glob.glob("tests/unit/client/*/test_*.c")) if f.startswith(chosen)]
 
 
 def units():
@@ -346,6 +352,100 @@ def lies():
                       said["evidence"])
 
 
+# ---- receipts and answers against a log that is served -------------------------------------------------
+
+# As scenarios 41, 48 and 52 ask it: the second writer that makes the logs; the log that is served, or - for none; the policy; the
+# command, and files.
+SERVED = """
+served old policy verify held.tlog-proof
+served new policy verify held.tlog-proof
+served new policy verify fine.tlog-proof
+served late policy verify fine.tlog-proof
+served rotated policy.rotated verify fine.tlog-proof
+served short policy verify beyond.tlog-proof
+served revoked policy verify after.tlog-proof
+served revoked policy verify by-another.tlog-proof
+served two-faced policy verify by-another.tlog-proof
+said late policy verify early.tlog-proof
+said late policy replay
+said by-new policy.new-type verify early.tlog-proof
+said by-new policy.new-type replay
+said ended-31 policy.ended verify ended.tlog-proof
+said ended-35 policy.ended verify ended.tlog-proof
+said - policy.ended verify behind.tlog-proof ended.tlog-proof
+said - policy.revoked verify signed.tlog-proof revokes.tlog-proof
+said revoked policy.revoked verify revokes.tlog-proof
+said - policy.opening verify altered.tlog-proof forked.tlog-proof
+said - policy.role verify honest.tlog-proof role.tlog-proof
+said honest-30 policy.role verify role.tlog-proof
+said honest-40 policy.role verify role.tlog-proof
+said two policy.two verify two.tlog-proof
+indexed lying policy verify listed.tlog-proof
+indexed lying policy verify left-out.tlog-proof
+"""
+
+
+class Served(Command):
+    """One such line. It is right where it says what the programs as they are said, which the scenarios judge."""
+
+    def passes(self, env, seconds):
+        writer, log, policy, command, *files = self.argv
+        place = os.path.join(self.folder, writer)
+        with tempfile.TemporaryDirectory(dir=os.path.join(BUILT, "work")) as own:
+            return self.check(*ask_served(CLIENT, place, log, policy, command, files, env, own, seconds), len(evidence_in(own)))
+
+
+def ask_served(client, place, log, policy, command, files, env, own, seconds):
+    at = ["--log", "%s/%s/%s" % (url_of(os.path.dirname(place)), os.path.basename(place), log)] if log != "-" else []
+    argv = [client, command, "--policy", os.path.join(place, policy), "--json", *at, *[os.path.join(place, f) for f in files]]
+    return run(argv, {**env, "XDG_STATE_HOME": own, "HOME": own}, own, seconds)
+
+
+URLS = {}  # of folders that are served
+
+
+def url_of(folder):
+    with URLS_LOCK:
+        if folder not in URLS:
+            server = subprocess.Popen([PYTHON, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", folder], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            atexit.register(server.kill)
+            URLS[folder] = "http://127.0.0.1:%s" % re.search(rb" port (\d+) ", server.stdout.readline()).group(1).decode()
+        return URLS[folder]
+
+
+URLS_LOCK = threading.Lock()
+
+
+def seen_served(status, out, evidence):
+    """What the scenarios look at."""
+    said = said_json(out)
+    receipts = [[r.get(k) for k in ("verdict", "index", "quorum", "renewed", "revocations", "indexed")] for r in said.get("receipts", [])]
+    return [status, evidence, said.get("verdict"), receipts, [[f.get(k) for k in ("code", "verdict", "entry", "related")] for f in findings_in(said)]]
+
+
+def record_served(folder):
+    said = []
+    for writer in ("served", "said", "indexed"):
+        subprocess.run([PYTHON, os.path.join(INTEROP, writer + ".py"), os.path.join(folder, writer)], check=True, stdout=subprocess.DEVNULL)
+    for line in SERVED.split("\n")[1:-1]:
+        writer, log, policy, command, *files = line.split()
+        with tempfile.TemporaryDirectory() as own:
+            done = ask_served(os.path.join(ROOT, "build", "bin", "bitacora"), os.path.join(folder, writer), log, policy, command, files, {}, own, 120)
+            said.append(json.dumps([line, seen_served(*done, len(evidence_in(own)))]))
+    with open(os.path.join(folder, "said.jsonl"), "w") as f:
+        f.write("\n".join(said))
+
+
+def served():
+    folder, version = made("served", writers(), record_served, SERVED)
+    for text in content(os.path.join(folder, "said.jsonl")).decode().splitlines():
+        line, want = json.loads(text)
+
+        def check(status, out, evidence, want=want):
+            return json.loads(json.dumps(seen_served(status, out, evidence))) == want
+        yield Served("served " + line, digest(version, json.dumps(want)), line.split(), folder, check)
+
+
 # ---- programs that compare with a second implementation, and scenarios -------------------------------
 
 
@@ -366,9 +466,8 @@ def scenarios():
 
 def everything():
     """All of them, or those of the kinds in SUITES."""
-    chosen = os.environ.get("SUITES", "units vectors corpus cases lies random_logs scenarios").split()
-    for suite in (units, vectors, corpus, cases, lies, random_logs, scenarios):
-        if suite.__name__ in chosen:
+    for suite in (units, vectors, corpus, cases, served, lies, random_logs, scenarios):
+        if suite.__name__ in CHOSEN:
             yield from suite()
 
 

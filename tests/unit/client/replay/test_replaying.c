@@ -1,0 +1,595 @@
+/* replaying.h, over the files of a log in a folder: what a run says, what it remembers, and what it
+ * makes of what was remembered. */
+#include "client/replay/replaying.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client/base/lost.h"
+#include "proto/verify/evidence.h"
+#include "tests/unit/client/log_folder.h"
+
+#define EARLY 7 /* size of an older tree */
+
+static struct log_folder folder;
+static struct log l;
+static struct skey witness;
+static char policy[96], state_path[96], evidence_path[96];
+static struct replay_options options;
+
+/* What a run came to. */
+static struct {
+    enum outcome outcome;
+    uint64_t from, looked, total;
+    enum reason reason; /* of the first finding */
+    uint64_t entry;
+    bool proven;
+} ran;
+
+/* What the test does in the run. */
+static bool (*go_on)(void *ctx);
+static enum outcome (*begin)(void *ctx), (*fits)(void *ctx), (*keep)(void *ctx);
+static void (*at_last)(void);
+
+static void write_policy(const char *quorum)
+{
+    struct buf name = { 0 };
+    vkey_format(&name, &witness.vkey);
+    log_folder_put(&folder, "policy",
+                   span_str(text_of("log %s\nwitness w %s\nquorum %s\n", vkey_text(&l, THE_LOG),
+                                    buf_str(&name), quorum)));
+    buf_free(&name);
+}
+
+static int start(void **state)
+{
+    static const uint8_t seed[32] = { 4 };
+    (void)state;
+    log_folder_make(&folder);
+    log_start(&l, "");
+    l.now += INT64_C(3600) * 1000; /* the last entry is far behind the others */
+    log_add(&l, BY(HOLDER, KIND_RESPONSE));
+    skey_from_seed(&witness, span_str("w.example"), KEY_COSIGNATURE, seed);
+    write_policy("none");
+    snprintf(policy, sizeof policy, "%s/policy", folder.dir);
+    snprintf(state_path, sizeof state_path, "%s/state", folder.dir);
+    snprintf(evidence_path, sizeof evidence_path, "%s/evidence", folder.dir);
+    options = (struct replay_options){
+        .trust = { .policy = policy, .evidence = evidence_path, .max_age = -1, .tolerate = -1 },
+        .dir = folder.dir,
+        .state = state_path
+    };
+    go_on = NULL;
+    begin = fits = keep = NULL;
+    at_last = NULL;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    log_free(&l);
+    log_folder_remove(&folder);
+    assert_false(lost_any());
+    return 0;
+}
+
+static bool is_there(const char *name)
+{
+    return access(log_folder_path(&folder, name), F_OK) == 0;
+}
+
+/* A file that is replaced becomes another one. */
+static ino_t file_number(const char *name)
+{
+    struct stat s;
+    assert_int_equal(stat(log_folder_path(&folder, name), &s), 0);
+    return s.st_ino;
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    struct buf bytes = { 0 };
+    FILE *in = fopen(log_folder_path(&folder, from), "rb");
+    assert_non_null(in);
+    for (int c; (c = getc(in)) != EOF;)
+        buf_add_u8(&bytes, (uint8_t)c);
+    fclose(in);
+    log_folder_put(&folder, to, buf_span(&bytes));
+    buf_free(&bytes);
+}
+
+static void look(void *ctx, const struct judged *e)
+{
+    (void)ctx;
+    assert_int_equal(e->index, ran.from + ran.looked);
+    ran.looked++;
+    if (e->index == l.n - 1 && at_last != NULL)
+        at_last();
+}
+
+/* from: the entry that is to be looked at first. */
+static enum outcome run(uint64_t from)
+{
+    memset(&ran, 0, sizeof ran);
+    ran.from = from;
+    struct replaying *r = replaying_open(&options, &ran.outcome);
+    if (r == NULL)
+        return ran.outcome;
+    r->go_on = go_on;
+    r->begin = begin;
+    r->fits = fits;
+    r->keep = keep;
+    ran.outcome = replaying_run(r, look, &ran);
+    if (ran.outcome == OUTCOME_PROVEN)
+        ran.outcome = replaying_conclude(r);
+    ran.proven = replaying_proven(r);
+    ran.total = r->findings.total;
+    if (r->findings.kept > 0) {
+        ran.reason = r->findings.list[0].why.reason;
+        ran.entry = r->findings.list[0].entry;
+    }
+    return ran.outcome = replaying_close(r, ran.outcome);
+}
+
+/* Fails unless the run ended so, with one finding of that reason. */
+static void ends(uint64_t from, enum outcome outcome, enum reason reason)
+{
+    assert_int_equal(run(from), outcome);
+    assert_int_equal(ran.total, 1);
+    assert_int_equal(ran.reason, reason);
+}
+
+static void convicts(const char *claim)
+{
+    struct evidence_report report;
+    struct policy *p = log_policy(&l);
+    struct buf bytes = { 0 };
+    FILE *in = fopen(evidence_path, "rb");
+    assert_non_null(in);
+    for (int c; (c = getc(in)) != EOF;)
+        buf_add_u8(&bytes, (uint8_t)c);
+    fclose(in);
+    assert_int_equal(evidence_judge(&report, p, buf_span(&bytes), NULL), 0);
+    assert_string_equal(report.claim, claim);
+    buf_free(&bytes);
+    policy_free(p);
+}
+
+static void put_checkpoint(size_t size, uint64_t cosigned)
+{
+    struct buf note = { 0 }, text = { 0 };
+    log_checkpoint(&note, &l, size);
+    buf_add(&text, note.p, (size_t)(strstr(buf_str(&note), "\n\n") - (char *)note.p) + 1);
+    if (cosigned != 0)
+        note_cosign(&note, buf_span(&text), &witness, cosigned);
+    log_folder_put(&folder, "checkpoint", buf_span(&note));
+    buf_free(&text);
+    buf_free(&note);
+}
+
+static void drop_bundle(size_t size)
+{
+    log_folder_drop(&folder, text_of("tile/entries/000.p/%zu", size));
+}
+
+/* A run up to EARLY, which is remembered. */
+static void remember(void)
+{
+    log_folder_write(&folder, &l, EARLY);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    assert_true(is_there("state"));
+}
+
+/* Another log of the same key: its first entries are the same. */
+static void become_another(size_t same)
+{
+    struct log other;
+    log_copy(&other, &l, same);
+    log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    while (other.n < l.n)
+        log_add(&other, BY(AUDITOR, KIND_ANCHOR));
+    log_free(&l);
+    l = other;
+}
+
+/* ---- without a memory -------------------------------------------------------------------------- */
+
+static void every_entry_of_a_good_log_is_looked_at(void **state)
+{
+    (void)state;
+    options.state = NULL;
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    assert_true(ran.proven);
+    assert_int_equal(ran.looked, l.n);
+    assert_int_equal(ran.total, 0);
+    assert_false(is_there("evidence"));
+    assert_false(is_there("state"));
+}
+
+static void a_bad_entry_convicts(void **state)
+{
+    (void)state;
+    log_add_bytes(&l, span_str("no entry"));
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_BAD);
+    assert_true(ran.proven);
+    assert_int_equal(ran.entry, l.n - 1);
+    convicts("entry");
+    uint64_t total = ran.total;
+    assert_true(is_there("state")); /* with what was found */
+    assert_int_equal(run(l.n), OUTCOME_BAD);
+    assert_int_equal(ran.total, total);
+    assert_int_equal(ran.looked, 0);
+}
+
+static void of_the_structure_no_record_is_looked_at(void **state)
+{
+    (void)state;
+    options.structure = true;
+    log_add_note(&l, span_str("nonsense\n\nof nobody\n"));
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    options.structure = false;
+    assert_int_equal(run(0), OUTCOME_USAGE); /* that state knows of no record */
+    log_folder_drop(&folder, "state");
+    assert_int_equal(run(0), OUTCOME_BAD);
+    options.structure = true;
+    assert_int_equal(run(0), OUTCOME_USAGE);
+}
+
+static void files_that_are_not_the_logs_are_bad(void **state)
+{
+    (void)state;
+    l.entry[3].p[l.entry[3].n - 5] ^= 1; /* the leaf stays */
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_BAD);
+    assert_false(ran.proven);
+    assert_false(is_there("state"));
+}
+
+static void files_that_are_not_there_decide_nothing(void **state)
+{
+    (void)state;
+    log_folder_write(&folder, &l, l.n);
+    drop_bundle(l.n);
+    ends(0, OUTCOME_UNDECIDED, REASON_MISSING);
+    assert_false(ran.proven);
+    log_folder_drop(&folder, "checkpoint");
+    ends(0, OUTCOME_UNDECIDED, REASON_MISSING);
+    log_folder_put(&folder, "checkpoint", span_str("nonsense\n"));
+    assert_int_equal(run(0), OUTCOME_BAD);
+    assert_false(is_there("state"));
+}
+
+static void a_log_must_be_somewhere(void **state)
+{
+    (void)state;
+    options.dir = NULL;
+    assert_int_equal(run(0), OUTCOME_USAGE);
+    options.dir = folder.dir;
+    options.and_url = true;
+    assert_int_equal(run(0), OUTCOME_USAGE);
+}
+
+static void the_first_entry_must_be_the_one_that_is_pinned(void **state)
+{
+    (void)state;
+    options.trust.has_pin = true;
+    options.trust.pin = l.leaf[0];
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    options.trust.pin.b[0] ^= 1;
+    assert_int_equal(run(l.n), OUTCOME_BAD); /* of the state, too */
+    assert_false(ran.proven);
+    assert_int_equal(ran.reason, REASON_GENESIS_PIN);
+    log_folder_drop(&folder, "state");
+    assert_int_equal(run(0), OUTCOME_BAD);
+    assert_false(ran.proven);
+    assert_false(is_there("state"));
+}
+
+static void without_its_quorum_nothing_is_remembered(void **state)
+{
+    (void)state;
+    write_policy("w");
+    log_folder_write(&folder, &l, l.n);
+    ends(0, OUTCOME_UNDECIDED, REASON_QUORUM);
+    assert_true(ran.proven);
+    assert_false(is_there("state"));
+}
+
+static bool no(void *ctx)
+{
+    (void)ctx;
+    return false;
+}
+
+static void what_is_given_up_is_not_good(void **state)
+{
+    (void)state;
+    go_on = no;
+    while (l.n < 300)
+        log_add(&l, BY(AUDITOR, KIND_ANCHOR));
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_UNDECIDED);
+    assert_false(ran.proven);
+    assert_false(is_there("state"));
+}
+
+/* ---- with one ---------------------------------------------------------------------------------- */
+
+static void a_run_goes_on_where_the_last_one_ended(void **state)
+{
+    (void)state;
+    remember();
+    assert_int_equal(ran.looked, EARLY);
+    ino_t once = file_number("state");
+    assert_int_equal(run(EARLY), OUTCOME_PROVEN);
+    assert_int_equal(ran.looked, 0);
+    assert_int_equal(file_number("state"), once); /* nothing is new */
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(EARLY), OUTCOME_PROVEN);
+    assert_int_equal(ran.looked, l.n - EARLY);
+    assert_int_equal(run(l.n), OUTCOME_PROVEN);
+    assert_int_equal(ran.looked, 0);
+}
+
+static void what_is_named_from_before_is_fetched_again(void **state)
+{
+    (void)state;
+    l.request = 7;
+    log_folder_write(&folder, &l, 9);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    log_add(&l, BY(HOLDER, KIND_RESPONSE)); /* to entry 7 */
+    log_add(&l,
+            BY(HOLDER, KIND_RESPONSE, .members = text_of("%s", log_members(&l, KIND_RESPONSE))));
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(9), OUTCOME_PROVEN);
+    log_folder_drop(&folder, "state");
+    l.request = 5; /* which is no request */
+    log_add(&l, BY(HOLDER, KIND_RESPONSE));
+    log_folder_write(&folder, &l, l.n - 1);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(l.n - 1), OUTCOME_BAD);
+    assert_int_equal(ran.entry, l.n - 1);
+    convicts("entry");
+}
+
+static void another_history_than_the_remembered_one_is_a_fork(void **state)
+{
+    (void)state;
+    remember();
+    ino_t once = file_number("state");
+    become_another(EARLY - 1);
+    log_folder_write(&folder, &l, l.n);
+    ends(EARLY, OUTCOME_BAD, REASON_FORK);
+    assert_int_equal(ran.looked, 0);
+    convicts("fork");
+    assert_int_equal(file_number("state"), once);
+}
+
+static void a_shorter_log_than_the_remembered_one_decides_nothing(void **state)
+{
+    (void)state;
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    ino_t once = file_number("state");
+    log_folder_write(&folder, &l, EARLY);
+    ends(l.n, OUTCOME_UNDECIDED, REASON_STALE);
+    assert_int_equal(file_number("state"), once);
+}
+
+static void clocks_are_held_against_what_is_remembered(void **state)
+{
+    (void)state;
+    write_policy("w");
+    log_folder_write(&folder, &l, EARLY);
+    put_checkpoint(EARLY, (uint64_t)l.now / 1000 - 1800); /* the entry behind it is older */
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    log_folder_write(&folder, &l, l.n);
+    put_checkpoint(l.n, (uint64_t)l.now / 1000);
+    ends(EARLY, OUTCOME_UNDECIDED, REASON_CLOCKS);
+}
+
+static void of_one_tree_the_younger_cosignature_is_remembered(void **state)
+{
+    (void)state;
+    write_policy("w");
+    log_folder_write(&folder, &l, EARLY);
+    uint64_t then = (uint64_t)l.now / 1000;
+    put_checkpoint(EARLY, then + 10);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    ino_t once = file_number("state");
+    put_checkpoint(EARLY, then); /* an older one adds nothing */
+    assert_int_equal(run(EARLY), OUTCOME_PROVEN);
+    assert_int_equal(file_number("state"), once);
+    put_checkpoint(EARLY, then + 20);
+    assert_int_equal(run(EARLY), OUTCOME_PROVEN);
+    assert_int_not_equal(file_number("state"), once);
+}
+
+static void a_state_that_is_none_is_told_at_once(void **state)
+{
+    (void)state;
+    remember();
+    log_folder_put(&folder, "state", span_str("nonsense"));
+    assert_int_equal(run(0), OUTCOME_USAGE);
+    options.state = folder.dir;
+    assert_int_equal(run(0), OUTCOME_USAGE);
+}
+
+/* ---- hooks ------------------------------------------------------------------------------------- */
+
+static enum outcome refuse_it(void *ctx)
+{
+    (void)ctx;
+    return OUTCOME_USAGE;
+}
+
+static void who_keeps_something_beside_it_may_stop_it(void **state)
+{
+    (void)state;
+    begin = fits = refuse_it;
+    remember(); /* there is no state to begin with */
+    assert_int_equal(run(EARLY), OUTCOME_USAGE);
+    begin = NULL;
+    assert_int_equal(run(EARLY), OUTCOME_USAGE);
+    fits = NULL;
+    keep = refuse_it;
+    ino_t once = file_number("state");
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(EARLY), OUTCOME_USAGE);
+    assert_int_equal(file_number("state"), once);
+}
+
+/* ---- two at once ------------------------------------------------------------------------------- */
+
+static void put_other_state(void)
+{
+    copy_file("other", "state");
+}
+
+/* Whoever was faster has written the state of a tree of that size. */
+static void another_was_faster(size_t size)
+{
+    log_folder_write(&folder, &l, size);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    copy_file("state", "other");
+    log_folder_drop(&folder, "state");
+    at_last = put_other_state;
+}
+
+static void a_state_of_another_run_that_says_more_stays(void **state)
+{
+    (void)state;
+    another_was_faster(l.n);
+    size_t all = l.n;
+    l.n = all - 1; /* the log as we read it */
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    l.n = all;
+    at_last = NULL;
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(all), OUTCOME_PROVEN);
+    assert_int_equal(ran.looked, 0);
+}
+
+static void one_that_says_less_is_replaced(void **state)
+{
+    (void)state;
+    another_was_faster(EARLY);
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    at_last = NULL;
+    assert_int_equal(run(l.n), OUTCOME_PROVEN);
+    assert_int_equal(ran.looked, 0);
+}
+
+static void one_of_another_history_convicts(void **state)
+{
+    (void)state;
+    another_was_faster(EARLY);
+    become_another(EARLY - 1);
+    log_folder_write(&folder, &l, l.n);
+    ends(0, OUTCOME_BAD, REASON_FORK);
+    convicts("fork");
+}
+
+static void spoil_state(void)
+{
+    log_folder_put(&folder, "state", span_str("nonsense"));
+}
+
+static void one_that_was_spoiled_since_is_not_replaced(void **state)
+{
+    (void)state;
+    at_last = spoil_state;
+    log_folder_write(&folder, &l, l.n);
+    assert_int_equal(run(0), OUTCOME_UNDECIDED);
+    at_last = NULL;
+    assert_int_equal(run(0), OUTCOME_USAGE);
+}
+
+static void the_clocks_of_both_are_held_together(void **state)
+{
+    (void)state;
+    write_policy("w");
+    log_folder_write(&folder, &l, EARLY);
+    uint64_t now = (uint64_t)l.now / 1000;
+    put_checkpoint(EARLY, now - 1800);
+    assert_int_equal(run(0), OUTCOME_PROVEN);
+    copy_file("state", "other");
+    log_folder_drop(&folder, "state");
+    at_last = put_other_state;
+    log_folder_write(&folder, &l, l.n);
+    put_checkpoint(l.n, now);
+    ends(0, OUTCOME_UNDECIDED, REASON_CLOCKS);
+}
+
+/* ---- entries, and what is said ----------------------------------------------------------------- */
+
+static void an_entry_may_be_asked_for_again(void **state)
+{
+    struct replaying *r;
+    struct proven p;
+    (void)state;
+    log_folder_write(&folder, &l, l.n);
+    enum outcome outcome;
+    r = replaying_open(&options, &outcome);
+    assert_non_null(r);
+    assert_int_equal(replaying_run(r, NULL, NULL), OUTCOME_PROVEN);
+    assert_int_equal(replaying_entry(r, 3, &p), VERDICT_GOOD);
+    assert_memory_equal(&p.leaf, &l.leaf[3], HASH_BYTES);
+    proven_free(&p);
+    logfiles_free(r->old_files); /* forgets what was read */
+    r->old_files = NULL;
+    drop_bundle(l.n);
+    assert_int_equal(replaying_entry(r, 3, &p), VERDICT_UNDECIDED);
+    proven_free(&p);
+    assert_int_equal(replaying_conclude(r), OUTCOME_UNDECIDED);
+    json_t *said = replaying_json(r);
+    assert_true(json_is_false(json_object_get(said, "ok")));
+    assert_string_equal(json_string_value(json_object_get(said, "verdict")), "undecided");
+    assert_int_equal(json_integer_value(json_object_get(said, "size")), l.n);
+    assert_int_equal(json_integer_value(json_object_get(said, "signatures")), l.n);
+    assert_non_null(json_object_get(said, "genesis"));
+    assert_int_equal(json_integer_value(json_object_get(said, "findings_total")), 1);
+    json_decref(said);
+    assert_int_equal(replaying_close(r, OUTCOME_UNDECIDED), OUTCOME_UNDECIDED);
+    assert_false(is_there("state"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_entry_of_a_good_log_is_looked_at),
+        TEST(a_bad_entry_convicts),
+        TEST(of_the_structure_no_record_is_looked_at),
+        TEST(files_that_are_not_the_logs_are_bad),
+        TEST(files_that_are_not_there_decide_nothing),
+        TEST(a_log_must_be_somewhere),
+        TEST(the_first_entry_must_be_the_one_that_is_pinned),
+        TEST(without_its_quorum_nothing_is_remembered),
+        TEST(what_is_given_up_is_not_good),
+        TEST(a_run_goes_on_where_the_last_one_ended),
+        TEST(what_is_named_from_before_is_fetched_again),
+        TEST(another_history_than_the_remembered_one_is_a_fork),
+        TEST(a_shorter_log_than_the_remembered_one_decides_nothing),
+        TEST(clocks_are_held_against_what_is_remembered),
+        TEST(of_one_tree_the_younger_cosignature_is_remembered),
+        TEST(a_state_that_is_none_is_told_at_once),
+        TEST(who_keeps_something_beside_it_may_stop_it),
+        TEST(a_state_of_another_run_that_says_more_stays),
+        TEST(one_that_says_less_is_replaced),
+        TEST(one_of_another_history_convicts),
+        TEST(one_that_was_spoiled_since_is_not_replaced),
+        TEST(the_clocks_of_both_are_held_together),
+        TEST(an_entry_may_be_asked_for_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
