@@ -1,6 +1,8 @@
 /* What a gate asks of a request, each question by itself: one thing is wrong, and it says so. */
 #include "tests/unit/fixture.h"
 
+#include <stdlib.h>
+
 #include "proto/gate/gate_ask.h"
 #include "proto/gate/gate_law.h"
 
@@ -250,6 +252,60 @@ static void a_warrant_is_needed_where_the_ruleset_says_so(void **state)
     let_in(&d);
 }
 
+/* The built-in ruleset as it would be if it said that of a category. */
+static struct ruleset *ruleset_with(const char *category, const char *judge)
+{
+    struct span file = ruleset_builtin();
+    struct refusal why;
+    json_t *v = json_loadb((const char *)file.p, file.n, 0, NULL);
+    json_t *of = json_object_get(json_object_get(v, "categories"), category);
+    assert_int_equal(json_object_set_new(of, "judge", json_string(judge)), 0);
+    char *text = json_dumps(v, 0);
+    struct ruleset *r = ruleset_parse(span_str(text), &why);
+    assert_non_null(r);
+    free(text);
+    json_decref(v);
+    return r;
+}
+
+/* Of what is contested, retained data need a judge. */
+static void contested_data_need_a_warrant_where_they_are_retained(void **state)
+{
+    static const struct {
+        const char *category;
+        bool needs;
+    } rows[] = { { "traffic_retained", true },
+                 { "location_retained", true },
+                 { "subscriber", true },
+                 { "bank", false },
+                 { "geolocation_live", false } };
+    static const char *const need_none[] = { "not_needed", "none_stated", "unresolved" };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct ruleset *r = ruleset_with(rows[i].category, "contested");
+        assert_int_equal(gate_needs_warrant(r, rows[i].category, false), rows[i].needs);
+        assert_false(gate_needs_warrant(r, rows[i].category, true));
+        ruleset_free(r);
+        for (size_t k = 0; k < COUNT(need_none); k++) {
+            r = ruleset_with(rows[i].category, need_none[k]);
+            assert_false(gate_needs_warrant(r, rows[i].category, false));
+            ruleset_free(r);
+        }
+        r = ruleset_with(rows[i].category, "before");
+        assert_true(gate_needs_warrant(r, rows[i].category, true));
+        ruleset_free(r);
+    }
+}
+
+static void codes_that_a_ruleset_takes_for_each_other_are_one(void **state)
+{
+    (void)state;
+    assert_true(gate_same_code(mx, VOCABULARY_BASIS, "LFTR-189", "LMTR-182")); /* an alias */
+    assert_false(gate_same_code(mx, VOCABULARY_BASIS, "LFTR-189", "LMTR-183"));
+    assert_false(gate_same_code(NULL, VOCABULARY_BASIS, "LFTR-189", "LMTR-182"));
+    assert_true(gate_same_code(NULL, VOCABULARY_BASIS, "LFTR-189", "LFTR-189"));
+}
+
 static void a_warrant_must_name_what_is_asked(void **state)
 {
     struct decision d = honest();
@@ -339,6 +395,8 @@ int main(void)
         cmocka_unit_test(a_refused_ratification_refuses),
         cmocka_unit_test(a_partial_one_gives_what_it_names),
         cmocka_unit_test(a_warrant_is_needed_where_the_ruleset_says_so),
+        cmocka_unit_test(contested_data_need_a_warrant_where_they_are_retained),
+        cmocka_unit_test(codes_that_a_ruleset_takes_for_each_other_are_one),
         cmocka_unit_test(a_warrant_must_name_what_is_asked),
         cmocka_unit_test(a_warrant_for_persons_covers_these_alone),
         cmocka_unit_test(a_warrant_holds_in_its_window_and_until_it_is_closed),

@@ -204,6 +204,49 @@ static void the_first_direct_access_is_what_data_rest_on(void **state)
     assert_true(booked(l.request).response == NO_ENTRY);
 }
 
+/* What is said of another holder's request changes nothing of ours behind it. */
+static void what_is_said_of_others_requests_is_not_of_ours(void **state)
+{
+    const char *other = "\"authority\":\"mx.requester\",\"function\":\"prosecution\",\"level\":"
+                        "\"federal\",\"holder\":\"mx.other\",\"source\":\"other\",\"categories\":["
+                        "\"bank\"],\"basis\":\"LIC-142\",\"purpose\":{\"code\":\"other\"},"
+                        "\"persons\":1";
+    const char *direct = ",\"holder\":\"%s\",\"outcome\":\"direct_access\",\"received_at\":"
+                         "\"2026-11-21T15:00:00.000Z\"";
+    (void)state;
+    uint64_t elsewhere = log_add(&l, BY(REQUESTER, KIND_REQUEST, .members = other));
+    uint64_t ours = request(""), last = request("");
+    about(JUDGE, KIND_RATIFICATION, "request", elsewhere, ",\"result\":\"refused\"");
+    about(HOLDER, KIND_RESPONSE, "request", elsewhere, text_of(direct, "mx.holder"));
+    assert_true(booked(ours).standing.ratification == NO_ENTRY);
+    assert_true(booked(ours).response == NO_ENTRY);
+    /* Nor does another holder's answer to ours. */
+    about(HOLDER, KIND_RESPONSE, "request", ours, text_of(direct, "mx.other"));
+    assert_true(booked(ours).response == NO_ENTRY);
+    about(JUDGE, KIND_RATIFICATION, "request", ours, ",\"result\":\"refused\"");
+    assert_int_equal(booked(ours).standing.ratified, RATIFICATION_REFUSED);
+    assert_true(booked(last).standing.ratification == NO_ENTRY);
+}
+
+static void a_book_without_requests_finds_none(void **state)
+{
+    struct gate_booked b;
+    char longest[CODE_MAX + 2];
+    (void)state;
+    gate_book_free(book);
+    book = gate_book_new("mx.nobody");
+    read_on();
+    const struct entry_ref ref = ref_of(l.request);
+    assert_int_equal(gate_book_find(book, &ref, judge_registry(judge), &b), GATE_NO_ENTRY);
+    memset(longest, 'a', sizeof longest);
+    longest[CODE_MAX + 1] = 0;
+    assert_null(gate_book_new(longest));
+    longest[CODE_MAX] = 0;
+    struct gate_book *holder = gate_book_new(longest);
+    assert_non_null(holder);
+    gate_book_free(holder);
+}
+
 /* ---- warrants -------------------------------------------------------------------------------- */
 
 static enum gate_cited cited(const char *member)
@@ -232,6 +275,56 @@ static void warrants_are_found_by_reference_court_and_entry(void **state)
     assert_int_equal(cited("\"ref\":\"A/1\""), CITED_SEVERAL);
     b = booked(request(",\"warrant\":{\"ref\":\"A/1\",\"court\":\"mx.elsewhere\"}"));
     assert_int_equal(b.standing.warrant_entry, other);
+}
+
+static enum gate_cited cited_entry(const char *ref, uint64_t entry)
+{
+    return cited(text_of("\"ref\":\"%s\",%.*s", ref, (int)strlen(log_ref(&l, entry)) - 2,
+                         log_ref(&l, entry) + 1));
+}
+
+static void of_several_with_one_reference_the_entry_tells_which(void **state)
+{
+    (void)state;
+    uint64_t w[] = { warrant(JUDGE, "F/1"), warrant(JUDGE, "F/1"), warrant(JUDGE, "F/1") };
+    assert_int_equal(cited("\"ref\":\"F/1\",\"court\":\"mx.judge\""), CITED_SEVERAL);
+    for (size_t i = 0; i < COUNT(w); i++) {
+        assert_int_equal(cited_entry("F/1", w[i]), CITED_ONE);
+        assert_int_equal(booked(l.n - 1).standing.warrant_entry, w[i]);
+    }
+}
+
+/* Nobody's warrant but a judge's is one; the next one of its reference is not taken for it. */
+static void a_warrant_that_does_not_count_is_none(void **state)
+{
+    const char *later = ",\"until\":\"2027-01-01T00:00:00.000Z\"";
+    const char *executed = ",\"executed\":{\"from\":\"2026-11-21T15:00:00.000Z\",\"until\":"
+                           "\"2026-11-21T15:30:00.000Z\"}";
+    (void)state;
+    uint64_t none = warrant(REQUESTER, "G/1"), good = warrant(JUDGE, "G/1");
+    uint64_t r = request(",\"warrant\":{\"ref\":\"G/1\"}");
+    uint64_t past = warrant(REQUESTER, "G/2");
+    int64_t until = booked(r).standing.warrant_until;
+    assert_int_equal(booked(r).standing.warrant_entry, good);
+    about(JUDGE, KIND_EXTENSION, "warrant", none, later);
+    about(REQUESTER, KIND_CLOSING, "warrant", none, executed);
+    about(JUDGE, KIND_EXTENSION, "warrant", past, later);
+    about(REQUESTER, KIND_CLOSING, "warrant", past, executed);
+    assert_true(booked(r).standing.closed == NO_ENTRY);
+    assert_true(booked(r).standing.warrant_until == until);
+    assert_int_equal(cited_entry("G/1", none), CITED_UNKNOWN);
+    assert_int_equal(cited_entry("G/2", past), CITED_UNKNOWN);
+}
+
+static void where_there_is_no_warrant_none_is_found(void **state)
+{
+    struct log without;
+    (void)state;
+    log_copy(&without, &l, 6); /* genesis and enrolments */
+    log_free(&l);
+    l = without;
+    assert_int_equal(cited("\"ref\":\"A/1\""), CITED_UNKNOWN);
+    assert_int_equal(booked(request("")).standing.cited, CITED_NOTHING);
 }
 
 static void what_was_cited_before_is_not_found_later(void **state)
@@ -304,6 +397,11 @@ int main(void)
         TEST(the_end_of_the_enrolment_is_known),
         TEST(the_last_ratification_counts),
         TEST(the_first_direct_access_is_what_data_rest_on),
+        TEST(what_is_said_of_others_requests_is_not_of_ours),
+        TEST(a_book_without_requests_finds_none),
+        TEST(of_several_with_one_reference_the_entry_tells_which),
+        TEST(a_warrant_that_does_not_count_is_none),
+        TEST(where_there_is_no_warrant_none_is_found),
         TEST(warrants_are_found_by_reference_court_and_entry),
         TEST(what_was_cited_before_is_not_found_later),
         TEST(a_thousand_warrants_are_told_apart),
