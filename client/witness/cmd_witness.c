@@ -4,23 +4,33 @@
 
 #include "client/base/cmd.h"
 #include "client/remote/trust_options.h"
-#include "client/witness/witness_confine.h"
+#include "client/serving/serving_confine.h"
+#include "client/witness/witness_http.h"
 #include "proto/process/supervisor.h"
 
-static enum outcome serve(struct witness *w, const struct witness_http_options *served,
+static enum outcome confine_witness(const struct serving_options *served, const struct args *a)
+{
+    static struct sandbox_plan plan; /* 270 kB */
+    plan.network = SANDBOX_NO_NETWORK;
+    sandbox_add_data(&plan, a->state);
+    sandbox_add_replaced(&plan, a->policy);
+    return serving_confine(served, &plan, !a->no_sandbox);
+}
+
+static enum outcome serve(struct witness *w, const struct serving_options *served,
                           const struct args *a)
 {
-    struct witness_http *http = witness_http_new(w, served);
-    if (http == NULL)
+    struct witness_http http;
+    if (witness_http_open(&http, w, served) != 0)
         return OUTCOME_USAGE;
-    enum outcome outcome = witness_confine(served, a->policy, a->state, !a->no_sandbox);
+    enum outcome outcome = confine_witness(served, a);
     if (outcome == OUTCOME_PROVEN) {
-        printf("listening on %s\n", witness_http_url(http));
+        printf("listening on %s\n", serving_url(http.serving));
         fflush(stdout);
         supervisor_ready("cosigns");
-        outcome = witness_http_run(http);
+        outcome = serving_run(http.serving);
     }
-    witness_http_free(http);
+    serving_free(http.serving);
     return outcome;
 }
 
@@ -32,7 +42,7 @@ static enum outcome main_witness(const struct args *a)
     if ((a->tls_cert == NULL) != (a->tls_key == NULL))
         return say_usage(TR("--tls-cert and --tls-key need each other",
                             "--tls-cert y --tls-key se necesitan uno al otro"));
-    struct witness_http_options served = {
+    struct serving_options served = {
         .listen = a->listen,
         .tls = { .cert = a->tls_cert, .key = a->tls_key },
         .plaintext = a->plaintext,
@@ -42,7 +52,7 @@ static enum outcome main_witness(const struct args *a)
                                        .begin = a->begin };
     signal(SIGPIPE, SIG_IGN);
     supervisor_begin();
-    enum outcome outcome = witness_become(&served, a->user);
+    enum outcome outcome = serving_become(&served, a->user);
     if (outcome == OUTCOME_PROVEN)
         outcome = trust_options_read(&options.trust, a);
     if (outcome == OUTCOME_PROVEN)

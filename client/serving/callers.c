@@ -1,4 +1,4 @@
-#include "client/witness/callers.h"
+#include "client/serving/callers.h"
 
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -10,6 +10,7 @@
 struct caller {
     struct peer peer;
     int64_t since; /* accepted, or last asked */
+    struct evhttp_request **watcher; /* set to NULL when it goes; or NULL */
     bool answering;
     bool dropped;
 };
@@ -45,6 +46,8 @@ static void came(struct peer *p)
 static void gone(struct peer *p)
 {
     const struct callers *all = peer_ctx(p);
+    if (of_peer(p)->watcher != NULL)
+        *of_peer(p)->watcher = NULL;
     if (all->options.tls != NULL)
         tls_leave(all->options.tls, p->bufferevent);
 }
@@ -100,6 +103,14 @@ const char *callers_doubt(struct callers *all, struct evhttp_request *request)
     return peer_doubt(peer_of(all->peers, request));
 }
 
+void callers_watch(struct callers *all, struct evhttp_request *request,
+                   struct evhttp_request **watcher)
+{
+    struct caller *c = caller_of(all, request);
+    if (c != NULL)
+        c->watcher = watcher;
+}
+
 void callers_answer(struct callers *all, struct evhttp_request *request)
 {
     struct caller *c = caller_of(all, request);
@@ -107,6 +118,7 @@ void callers_answer(struct callers *all, struct evhttp_request *request)
         return;
     c->since = clock_steady();
     c->answering = true;
+    c->watcher = NULL;
     peer_forget_held(&c->peer);
     peer_move_to_end(&c->peer);
     evhttp_request_set_on_complete_cb(request, answered, all);

@@ -1,9 +1,9 @@
-/* Which connections of the witness's HTTP server are dropped, so that slow clients do not keep
+/* Which connections of a command's HTTP server are dropped, so that slow clients do not keep
  * others out. libevent drops a connection only when no byte comes for some time, and one byte every
  * few seconds satisfies it. This measures the time until a whole request has come and its answer
  * was taken. Event loop only. */
-#ifndef CLIENT_WITNESS_CALLERS_H
-#define CLIENT_WITNESS_CALLERS_H
+#ifndef CLIENT_SERVING_CALLERS_H
+#define CLIENT_SERVING_CALLERS_H
 
 #include <event2/http.h>
 #include <stdbool.h>
@@ -30,6 +30,11 @@ void callers_free(struct callers *c);
 /* Call it once for each request, when it has come whole. Returns NULL, or why it is in doubt where
  * the request ends (proto/net/peers.h): then refuse it and close the connection. */
 const char *callers_doubt(struct callers *all, struct evhttp_request *request);
+
+/* For a request that is answered later: *watcher, which is that request, becomes NULL when its
+ * connection goes. callers_answer() ends that; or callers_watch() with NULL. */
+void callers_watch(struct callers *all, struct evhttp_request *request,
+                   struct evhttp_request **watcher);
 
 /* Call it before a request is answered: the client's time begins anew, for taking the answer and
  * sending the next request. */

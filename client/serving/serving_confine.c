@@ -1,12 +1,11 @@
-#include "client/witness/witness_confine.h"
+#include "client/serving/serving_confine.h"
 
 #include <errno.h>
 
 #include "proto/process/passed_socket.h"
 #include "proto/process/privileges.h"
-#include "proto/process/sandbox.h"
 
-enum outcome witness_become(struct witness_http_options *options, const char *user)
+enum outcome serving_become(struct serving_options *options, const char *user)
 {
     unsigned language = (unsigned)language_get();
     const char *cause;
@@ -20,7 +19,7 @@ enum outcome witness_become(struct witness_http_options *options, const char *us
                    "como un usuario propio, o con --user NOMBRE"));
         return OUTCOME_PROVEN;
     }
-    if (options->passed == 0 && witness_http_bind(options) != 0)
+    if (options->passed == 0 && serving_bind(options) != 0)
         return OUTCOME_USAGE;
     enum privileges result = privileges_drop(user);
     if (result == PRIVILEGES_DROPPED || result == PRIVILEGES_SAME)
@@ -30,18 +29,15 @@ enum outcome witness_become(struct witness_http_options *options, const char *us
                      why[0] == 0 ? "" : ": ", why);
 }
 
-enum outcome witness_confine(const struct witness_http_options *options, const char *policy,
-                             const char *state, bool wanted)
+enum outcome serving_confine(const struct serving_options *options, struct sandbox_plan *plan,
+                             bool wanted)
 {
-    static struct sandbox_plan plan; /* 270 kB */
     struct sandbox_state entered = { SANDBOX_UNWANTED, SANDBOX_UNWANTED };
     const char *what = "";
-    plan.network = SANDBOX_NO_NETWORK;
-    sandbox_add_data(&plan, state);
-    sandbox_add_replaced(&plan, policy);
-    sandbox_add_replaced(&plan, options->tls.cert);
-    sandbox_add_replaced(&plan, options->tls.key);
-    if (wanted && sandbox_enter(&plan, &entered, &what) != 0)
+    sandbox_add_replaced(plan, options->tls.cert);
+    sandbox_add_replaced(plan, options->tls.key);
+    sandbox_add_replaced(plan, options->tls.client_ca);
+    if (wanted && sandbox_enter(plan, &entered, &what) != 0)
         return say_usage(TR("the sandbox cannot be entered: %s: %s",
                             "no se puede activar el confinamiento: %s: %s"),
                          what, errno_words(errno));
