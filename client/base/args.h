@@ -56,6 +56,8 @@ struct args {
     const char *post_cacert;       /* --post-cacert FILE */
     const char *syslog;            /* --syslog PATH */
     const char *silent_after;      /* --silent-after SECONDS */
+    const char *stale_after;       /* --stale-after SECONDS */
+    const char *trusted_proxy;     /* --trusted-proxy ADDRESS[,ADDRESS] */
     const char *outbox_max;        /* --outbox-max MIB */
     const char *by;                /* --by DIMENSION, of a report */
     const char *ruleset;           /* --ruleset FILE */

@@ -52,5 +52,6 @@ extern const struct command command_show;
 extern const struct command command_export;
 extern const struct command command_page;
 extern const struct command command_present;
+extern const struct command command_gate;
 
 #endif

@@ -9,7 +9,7 @@
 /* The list of peers is a queue: whoever has waited longest is first. */
 struct caller {
     struct peer peer;
-    int64_t since; /* accepted, or last asked */
+    int64_t since;                   /* accepted, or last asked */
     struct evhttp_request **watcher; /* set to NULL when it goes; or NULL */
     bool answering;
     bool dropped;

@@ -119,7 +119,7 @@ const char *serving_header_of(struct evhttp_request *request, const char *name, 
     return *times == 1 ? value : NULL;
 }
 
-static void take_request(struct evhttp_request *request, void *ctx)
+static void request_came(struct evhttp_request *request, void *ctx)
 {
     struct serving *s = ctx;
     s->calls.answer(s->calls.ctx, request, callers_doubt(s->callers, request));
@@ -333,7 +333,7 @@ static int set_up(struct serving *s)
     if (s->callers == NULL)
         return -1;
     listening_limit(s->http, HEADERS_MAX, s->calls.body_most, STANDSTILL_S);
-    evhttp_set_gencb(s->http, take_request, s);
+    evhttp_set_gencb(s->http, request_came, s);
     s->event[0] = add_event(s, SIGTERM, EV_SIGNAL, asked_to_stop, NULL);
     s->event[1] = add_event(s, SIGINT, EV_SIGNAL, asked_to_stop, NULL);
     s->event[2] = add_event(s, SIGHUP, EV_SIGNAL, asked_to_reload, NULL);

@@ -67,7 +67,7 @@ static void route_request(void *ctx, struct evhttp_request *request, const char 
     send_reply(h, request, &r);
 }
 
-static void read_again(void *ctx)
+static void policy_again(void *ctx)
 {
     const struct witness_http *h = ctx;
     witness_reload(h->witness);
@@ -84,7 +84,7 @@ int witness_http_open(struct witness_http *h, struct witness *w,
 {
     const struct serving_calls calls = { .body_most = ADD_CHECKPOINT_MAX,
                                          .answer = route_request,
-                                         .reload = read_again,
+                                         .reload = policy_again,
                                          .broken = broken_by,
                                          .ctx = h };
     *h = (struct witness_http){ .witness = w };

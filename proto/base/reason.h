@@ -371,6 +371,26 @@
     X(TICKET_TIME, "ticket", "the ticket is in force until %s only: present the request again",    \
       "el boleto vale solo hasta %s: presente la solicitud otra vez")                              \
     X(TICKET_OTHER, "ticket", "the ticket was given to somebody else", "el boleto se dio a otra persona") \
+    X(TICKET_NONE, "ticket", "no ticket is shown: present the request first (POST /v1/gate/tickets)", \
+      "no se muestra ningún boleto: presente antes la solicitud (POST /v1/gate/tickets)") \
+    X(PRESENTATION_GIVEN, "presentation", "somebody else has shown this presentation: make a fresh one", \
+      "otra persona ya mostró esta presentación: haga una nueva") \
+    X(GATE_NO_ENTRY, "reference", "entry %s is no request to this holder that counts, or not the one that is presented", \
+      "el asiento %s no es una solicitud válida a esta institución, o no es la que se presenta") \
+    X(GATE_NOT_YET, "stale", "entry %s is not in what this gate knows of the log yet: try again", \
+      "el asiento %s aún no está en lo que esta puerta sabe de la bitácora: inténtelo otra vez") \
+    X(GATE_STARTING, "busy", "this gate is still reading the log: try again", \
+      "esta puerta aún lee la bitácora: inténtelo otra vez") \
+    X(GATE_KEY, "enrolment", "the log does not enrol this gate's key as a data holder's now", \
+      "la bitácora no da ahora de alta la clave de esta puerta como la de un poseedor de datos") \
+    X(GATE_RESPONSE_OTHER, "key", "another key of the holder gave access to this request, in entry %s", \
+      "otra clave de la institución dio acceso a esta solicitud, en el asiento %s") \
+    X(GATE_RESPONSE, "busy", "the response that the ticket rests on is not in the log yet (%s): try again", \
+      "la respuesta en que se apoya el boleto aún no está en la bitácora (%s): inténtelo otra vez") \
+    X(GATE_JOURNAL, "full", "the decision could not be written down (%s): try again later", \
+      "la decisión no se pudo anotar (%s): inténtelo más tarde") \
+    X(GATE_BEARER, "form", "the proxy must say who asks, in one header Bitacora-Bearer of 1 to 256 characters", \
+      "el proxy debe decir quién pregunta, en un encabezado Bitacora-Bearer de 1 a 256 caracteres") \
     X(BLOB_GONE, "blob", "the blob %s is not to be had, and no entry orders its erasure",          \
       "el blob %s no está disponible, y ningún asiento ordena borrarlo")                           \
     X(SEALED_OTHER, "sealed", "what '%s' seals is not what the record commits to",                 \
