@@ -1,17 +1,18 @@
 // The page itself: what the reader gave, what came of it, in the reader's language.
 import { hex, same, sha256 } from './bytes.js';
-import { contradictions, thingOf } from './contradictions.js';
+import { contradictions, placeIn, thingOf, thingOfAnswer } from './contradictions.js';
 import { details, h, mono, replace, rows } from './dom.js';
 import { FILE_MAX, isVerified, typeOfFile, verifyFile } from './intake.js';
 import { engineName } from './keys.js';
 import { readPolicy } from './policies.js';
 import { forgetFound, look, served, servedView, startServed } from './served.js';
 import { answerView } from './view_answer.js';
-import { contradictionsView, evidenceView, openingView } from './view_others.js';
+import { evidenceView, openingView } from './view_others.js';
+import { togetherView } from './view_together.js';
 import { receiptView } from './view_receipt.js';
 import { forgetReplay, replayView } from './view_replay.js';
 import { headline, stateOfExit, stateWords } from './view_verdict.js';
-import { language, operatorsLabels, shown, shownName, tr } from './words.js';
+import { language, operatorsLabels, shown, shownName, timeOf, tr } from './words.js';
 
 const VIEWS = { receipt: receiptView, answer: answerView, opening: openingView,
                 evidence: evidenceView };
@@ -43,7 +44,7 @@ async function judge(file) {
     const result = await verifyFile(file.type, file.bytes, policy.policy)
         .catch((e) => ({ failed: String(e) }));
     if (state.policy === policy) // else it is judged again, under the other one
-        file.result = result;
+        Object.assign(file, { result, at: Date.now() });
 }
 
 async function judgeAll() {
@@ -120,8 +121,11 @@ function policyView() {
         tr(`${shown(refused.name)} cannot be used as a policy: `,
            `${shown(refused.name)} no puede usarse como política: `), mono(refused.why));
     if (policy === null)
-        return [refusal, h('p', {}, tr('No policy yet. Without one nothing can be proven.',
-                                       'Aún no hay política. Sin ella nada puede probarse.'))];
+        return [refusal, h('p', {}, tr(
+            'No policy yet. Without one nothing can be proven. It does not come with a receipt: your court or ' +
+            'institution keeps it as a file, or an oversight body publishes it. Choose it below, like the others.',
+            'Aún no hay política. Sin ella nada puede probarse. No viene con el recibo: su juzgado o institución ' +
+            'la guarda como archivo, o la publica un órgano de supervisión. Elíjala abajo, como los demás archivos.'))];
     const p = policy.policy;
     return [refusal, offeredView(), rows([
         [tr('File', 'Archivo'), h('bdi', {}, shown(policy.name))],
@@ -146,6 +150,8 @@ function resultView(file) {
         operatorsLabels(served.operators, state.policy).map((words) =>
             h('p', { class: 'label' }, words)),
         body,
+        file.result?.exit === undefined ? null : h('p', { class: 'quiet paper' },
+            tr('Checked ', 'Comprobado el '), timeOf(file.at)),
         file.size === undefined ? h('p', { class: 'quiet' }, tr('SHA-256 of the file: ', 'SHA-256 del archivo: '),
                                     mono(hashOf(file.bytes))) : null);
 }
@@ -154,18 +160,26 @@ function judgedView(file, undecided) {
     return file.type === 'unknown'
         ? undecided(tr('This is no receipt, answer, opening, evidence or policy.',
                        'Esto no es un recibo, una respuesta, una apertura, una evidencia ni una política.'))
-        : state.policy === null ? undecided(tr('Not judged: there is no policy yet.',
-                                               'No se juzgó: aún no hay política.'))
+        : state.policy === null ? undecided(tr('Not judged yet: the file of step 1, the policy, is missing.',
+                                               'Aún no se juzgó: falta el archivo del paso 1, la política.'))
             : file.result === null ? undecided(tr('Not judged.', 'No se juzgó.'))
                 : file.result.failed ? undecided(`${tr('The page failed: ', 'La página falló: ')}` +
                                                  file.result.failed)
                     : VIEWS[file.type](file.result, state.policy.policy);
 }
 
-function receiptsTogether() {
-    const receipts = state.files.filter((f) => f.type === 'receipt' && f.result?.judge);
-    return receipts.length < 2 ? null
-        : contradictionsView(contradictions(receipts.map((f) => thingOf(f.result))), receipts.length);
+// Receipts and answers against each other.
+function filesTogether() {
+    const judged = state.files.filter((f) => (f.type === 'receipt' && f.result?.judge) ||
+        (f.type === 'answer' && f.result?.parts?.[0]?.judge));
+    const receipts = judged.filter((f) => f.type === 'receipt');
+    const answers = judged.filter((f) => f.type === 'answer');
+    if (receipts.length === 0 || judged.length < 2)
+        return null;
+    const things = [...receipts.map((f) => thingOf(f.result)), ...answers.map((f) => thingOfAnswer(f.result))];
+    const pairs = receipts.flatMap((r) => answers.map((a) => ({ receipt: r.name, answer: a.name,
+                                                               place: placeIn(a.result, r.result) })));
+    return togetherView(contradictions(things), judged.length, pairs.filter((p) => p.place !== null));
 }
 
 function engineWords() {
@@ -207,10 +221,10 @@ function provenance() {
     const local = location.protocol === 'file:';
     return [
         h('p', { class: 'label' }, local
-            ? tr('This page was opened from a file. Compare the file\'s SHA-256 with the one that the ' +
-                 'release names.',
-                 'Esta página se abrió desde un archivo. Compare el SHA-256 del archivo con el que ' +
-                 'indica la versión publicada.')
+            ? tr('This page was opened from a file. Whether it is the right one shows by its SHA-256, which the ' +
+                 'release names: whoever looks after your computers can compare it.',
+                 'Esta página se abrió desde un archivo. Que es la debida se ve por su SHA-256, que indica la ' +
+                 'versión publicada: quien atiende sus equipos puede compararlo.')
             : served.operators
                 ? [tr('This is the operator\'s own page: it cannot prove anything about the operator. ' +
                       'The independent page is a copy that a court or an oversight body hosts, or the ' +
@@ -247,10 +261,10 @@ function texts() {
             'Nada de lo que suelte aquí sale de esta computadora. La página solo consulta la máquina ' +
             'de la que vino.');
     set('policy-title', '1. Policy', '1. Política');
-    set('policy-lead', 'Whose log it is, and which witnesses must have seen it. Take it from somebody ' +
-        'whom you trust, and not from the operator.',
-        'De quién es la bitácora y qué testigos deben haberla visto. Tómela de alguien en quien confíe, ' +
-        'y no de quien opera.');
+    set('policy-lead', 'A small file that says whose log this is, and which witnesses must have seen it. ' +
+        'Take it from somebody whom you trust, and not from whoever runs the log or sent you the files.',
+        'Un archivo pequeño que dice de quién es la bitácora y qué testigos deben haberla visto. Tómelo de ' +
+        'alguien en quien confíe, y no de quien opera la bitácora ni de quien le mandó los archivos.');
     set('files-title', '2. Files', '2. Archivos');
     set('files-label', 'Choose a policy, receipts, answers, openings or evidence',
         'Elija una política, recibos, respuestas, aperturas o evidencias');
@@ -270,7 +284,7 @@ function draw() {
     replace(byId('policy'), policyView());
     replace(byId('served'), servedView(state, draw, usePolicy));
     replace(byId('replay'), replayView(state, draw));
-    replace(byId('results'), receiptsTogether(), state.files.map(resultView).reverse());
+    replace(byId('results'), filesTogether(), state.files.map(resultView).reverse());
     byId('results-title').hidden = state.files.length === 0;
     byId('clear').hidden = state.files.length === 0 && state.policy === null;
     if (focused && document.activeElement?.id !== focused)

@@ -1,6 +1,7 @@
 // Two things of one log that are at hand together (FORMATS, section 9.4).
 import { same } from './bytes.js';
 import { Malformed, readEntry, readHeader } from './forms.js';
+import { keysOf } from './index_keys.js';
 import { vkeyOf } from './keys.js';
 import { provenEntries } from './receipts.js';
 
@@ -26,6 +27,34 @@ export function thingOf(receipt) {
     return { checkpoint: receipt.checkpoint, entries, skew: receipt.judge.skew ?? SKEW,
              ends: first?.form?.kind === 'freeze' ? first.index : null,
              revokes: first?.form?.kind === 'revoke' ? first : null };
+}
+
+// The same of an answer, whose entries are all proven into its checkpoint; null if they are not.
+export function thingOfAnswer(answer) {
+    const [{ judge, checkpoint }] = answer.parts;
+    if (judge === null)
+        return null;
+    const entries = [...judge.entries.values()].map((e) => ({ ...e, header: attempt(readHeader, e.raw),
+                                                              form: attempt(readEntry, e.raw) }));
+    return { checkpoint, entries, skew: judge.skew ?? SKEW, ends: null, revokes: null };
+}
+
+// Where the entry of a good receipt stands in a good answer of the same log: 'there', 'absent' (it has
+// the key that was asked for), 'later', 'other'; null: one of them is not good, or of another log, or its
+// keys rest on entries that are in neither.
+export function placeIn(answer, receipt) {
+    if (answer.exit !== 0 || receipt.exit !== 0 ||
+        answer.parts[0].checkpoint.origin !== receipt.checkpoint.origin)
+        return null;
+    const [{ index, raw }] = receipt.chain;
+    if (answer.asked.includes(index))
+        return 'there';
+    const known = new Map(answer.parts.flatMap((p) => [...p.judge.entries]).map(([i, e]) => [i, e.raw]));
+    const named = (n) => (known.has(n) ? keysOf(n, known.get(n), named) : null);
+    const keys = keysOf(index, raw, named);
+    if (!keys.every.has(answer.question.key))
+        return keys.missing.size > 0 && answer.question.type === 'warrant' ? null : 'other';
+    return index > answer.completeTo ? 'later' : 'absent';
 }
 
 function found(code, entry, bad = true, related = null) {

@@ -3,7 +3,7 @@ import { details, h, mono, rows } from './dom.js';
 import { ageWords, oldView } from './view_age.js';
 import { checkpointStep, quorumStep } from './view_receipt.js';
 import { entryView } from './view_record.js';
-import { findingsView, headline, stepsView } from './view_verdict.js';
+import { findingsView, headline, notLaw, stepsView } from './view_verdict.js';
 import { spansOf, sameTable } from './covers.js';
 import { count, shown, timeOf, tr } from './words.js';
 
@@ -65,7 +65,7 @@ function lookAlikes(answer, proven) {
 }
 
 function points(text) {
-    return [...text].map((c) => `U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}`);
+    return [...text].map((c) => `«${shown(c)}» U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}`);
 }
 
 // The code points in which two texts differ, at the first place and as far as they are.
@@ -87,7 +87,7 @@ function oddLetters(text) {
     return odd.length === 0 ? null : h('p', { class: 'warning' },
         tr('The question has characters of another alphabet, which may look like Latin ones: ',
            'La pregunta tiene caracteres de otro alfabeto, que pueden parecer latinos: '),
-        odd.slice(0, 20).map((c) => h('bdi', {}, `${shown(c)} ${points(c)[0]} `)));
+        odd.slice(0, 20).map((c) => h('bdi', {}, `${points(c)[0]} `)));
 }
 
 function lookAlikesView(answer, proven) {
@@ -105,7 +105,9 @@ function lookAlikesView(answer, proven) {
 
 function entriesView(answer) {
     const proven = provenIn(answer);
-    const list = (numbers) => numbers.map((i) => entryView(proven.get(i)));
+    const odd = new Set(lookAlikes(answer, proven).flatMap(([, entries]) => entries));
+    const list = (numbers) => numbers.map((i) => entryView(proven.get(i), false, odd.has(i)
+        ? tr('another spelling', 'otra escritura') : null));
     const audited = auditedTo(answer);
     const last = proven.get(answer.completeTo)?.form?.accepted;
     const [{ checkpoint }] = answer.parts;
@@ -113,7 +115,9 @@ function entriesView(answer) {
         oldView(checkpoint),
         rows([
             [tr('Log', 'Bitácora'), mono(shown(checkpoint.origin))],
-            [tr('Found', 'Encontrados'), count(answer.asked.length, 'entry', 'entries', 'asiento', 'asientos')],
+            [tr('Found', 'Encontrados'), count(answer.asked.length, 'entry', 'entries', 'asiento', 'asientos'),
+             odd.size === 0 ? '' : tr(`, ${odd.size} of them under another spelling of the reference`,
+                                      `, de ellos ${odd.size} con otra escritura de la referencia`)],
             [tr('Complete up to entry', 'Completa hasta el asiento'), String(answer.completeTo),
              last === undefined ? '' : tr(`, accepted ${timeOf(last)}`, `, aceptado ${timeOf(last)}`)],
             [tr('As the log stood', 'Como estaba la bitácora'), ageWords(checkpoint)],
@@ -175,6 +179,7 @@ export function answerView(answer, policy) {
                              h('strong', {}, h('bdi', {}, questionWords(answer.question))), '.'),
         answer.question && oddLetters(answer.question.text),
         findingsView(answer.findings),
+        answer.exit === 0 ? notLaw() : null,
         mayShow(answer) ? entriesView(answer) : null,
         details(tr('Step by step', 'Paso a paso'), stepsView(answerSteps(answer, policy))),
     ];

@@ -96,16 +96,3 @@ export function evidenceView(e) {
             h('ul', {}, e.entries.map((x) => shownEntry(x, e.checkpoints)))),
     ];
 }
-
-// ---- receipts against each other
-
-export function contradictionsView(findings, n) {
-    return h('article', { class: 'result' },
-        h('h2', {}, tr(`The ${n} receipts against each other`, `Los ${n} recibos entre sí`)),
-        headline(findings.some((f) => f.bad) ? 1 : findings.length > 0 ? 3 : 0, {
-            good: tr('They do not contradict each other.', 'No se contradicen.'),
-            bad: tr('They contradict each other: the log told different things.',
-                    'Se contradicen: la bitácora dijo cosas distintas.'),
-            undecided: tr('Times contradict each other.', 'Las horas se contradicen.') }),
-        findingsView(findings));
-}

@@ -3,7 +3,7 @@ import { base64 } from './bytes.js';
 import { details, h, mono, rows } from './dom.js';
 import { isProven } from './trees.js';
 import { entryView, whoIs } from './view_record.js';
-import { headline, stepsView } from './view_verdict.js';
+import { headline, notLaw, stepsView } from './view_verdict.js';
 import { count, kindWords, roleWords, shown, shownName, timeOf, tr } from './words.js';
 
 function witnessesView(checkpoint, policy) {
@@ -124,6 +124,7 @@ export function receiptView(receipt, policy) {
                     'a la bitácora.'),
             undecided: tr('This page cannot say whether this file is good.',
                           'Esta página no puede decir si este archivo es válido.') }),
+        receipt.exit === 0 ? notLaw() : null,
         entry && !bad ? rows([
             [tr('Log', 'Bitácora'), mono(shown(receipt.checkpoint.origin))],
             [tr('Its place there', 'Su lugar en ella'), tr(`entry ${entry.index} of the first ${receipt.checkpoint.size}`,

@@ -36,12 +36,18 @@ function valueView(kind, path, name, value) {
     if (type.startsWith('ref'))
         return tr(`entry ${value.entry}`, `asiento ${value.entry}`);
     if (typeof value === 'object')
-        return NAMED.includes(type) ? objectView(type, '', value) : objectView(kind, path, value);
+        return NAMED.includes(type) ? [objectView(type, '', value), type === 'subject' ? sealedWords() : null]
+            : objectView(kind, path, value);
     if (type === 'time' && millis(value) !== null)
         return timeOf(millis(value));
     if (['hash', 'sig', 'token', 'vkey', 'UUID', 'code', 'name'].includes(type))
         return mono(value);
     return text(valueWords(kind, name, value));
+}
+
+function sealedWords() {
+    return h('p', { class: 'quiet' }, tr('Sealed: only an opening shows who that is.',
+                                        'Sellado: quién es solo lo muestra una apertura.'));
 }
 
 function membersView(form) {
@@ -76,18 +82,17 @@ function summaryOf(form) {
 }
 
 // An entry that was proven. e: of a judge.
-export function entryView(e, open = false) {
+export function entryView(e, open = false, warning = null) {
     if (e.form === null || e.kind === null)
         return h('p', {}, tr(`Entry ${e.index}: its record is of no form that this page knows.`,
                              `Asiento ${e.index}: su registro no tiene una forma que esta página conozca.`));
     const body = [rows([
         [tr('Signed by', 'Firmado por'), text(e.signer ? whoIs(e.signer) : e.form.name)],
         [tr('Accepted by the log', 'Aceptado por la bitácora'), timeOf(e.form.accepted)],
-        [tr('Leaf hash', 'Hash de hoja'), mono(base64(e.leaf))],
-    ]), membersView(e.form)];
+    ]), membersView(e.form), rows([[tr('Leaf hash', 'Hash de hoja'), mono(base64(e.leaf))]])];
     const title = `${e.index}. ${kindWords(e.kind)}`;
     if (open)
         return h('section', { class: 'entry' }, h('h3', {}, title), body);
     return details([h('strong', {}, title), ' ', h('span', { class: 'quiet' }, timeOf(e.form.accepted)),
-                    ' ', h('bdi', {}, summaryOf(e.form))], body);
+                    ' ', h('bdi', {}, summaryOf(e.form)), warning && [' ', h('strong', { class: 'odd' }, warning)]], body);
 }

@@ -53,6 +53,14 @@ export function findingsView(findings) {
                                                  `y ${findings.length - SHOWN} más`)) : null);
 }
 
+// Rules stay with the program: "good" is about the log, not about the law.
+export function notLaw() {
+    return h('p', {}, tr('That is no judgment of the request: whether it keeps within the law, and within a ' +
+                         'warrant, this page does not say.',
+                         'Eso no califica lo solicitado: si se apega a la ley, y a un mandamiento, esta página ' +
+                         'no lo dice.'));
+}
+
 // The headline of a file's verdict; words: {good, bad, undecided}.
 export function headline(exit, words) {
     const state = stateOfExit(exit);

@@ -27,8 +27,15 @@ export function shownName(word) {
     return shown(wordText(word));
 }
 
+// By this computer's clock, with how far that is from UTC.
 export function timeOf(ms) {
-    return new Date(Number(ms)).toISOString().replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+    const t = Number(ms);
+    const minutes = -new Date(t).getTimezoneOffset();
+    const two = (n) => String(n).padStart(2, '0');
+    const zone = minutes === 0 ? 'UTC' : `(UTC${minutes < 0 ? '−' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:` +
+        `${two(Math.abs(minutes) % 60)})`;
+    const local = new Date(t + minutes * 60000).toISOString();
+    return `${local.replace('T', ' ').replace(/\.\d+Z$/, '')} ${zone}`;
 }
 
 export function count(n, en, ens, es, ess) {

@@ -22,6 +22,7 @@ import base_logs
 from answers import Part
 from base_logs import KEYS, minimal
 from browser import Browser
+from index_lies import LIES, QUESTION, world
 from index_tables import index_of
 from receipts import chain, evidence, json_file, receipt, receipt_of
 from vectors import NOBODY, W1, W2, cosigned, flip, seconds
@@ -237,6 +238,33 @@ def homoglyphs(court, work):
     court.clear()
 
 
+def left_out(court, _):
+    """The operator's index leaves an entry out, of which somebody has the receipt; and an answer from another history."""
+    lie = LIES['row-left-out-of-an-act']()
+    log, tables = lie.log, index_of(lie.log).cover_of(lie.log.entries[lie.index])
+    answer = put('sin.answer', Part.honest(log, QUESTION, lie.index, tables=tables).bytes())
+    policy = put('sin.policy', f'log {log.key.vkey}\nquorum none\n')
+    court.clear()
+    court.give(policy, answer)
+    equal('an answer may leave an entry out', court.verdicts(1), ['good'])
+    court.give(put('44.tlog-proof', receipt(log, 44)))
+    equal('whoever has its receipt sees that', court.verdicts(3), ['bad', 'good', 'good'])
+    tell('IS NOT THERE' in court.text('#together'), 'and it is said', court.text('#together'))
+    court.clear()
+    other, index = world()
+    index = index.add()
+    court.give(policy, put('otra-historia.answer', Part.honest(other, QUESTION, index.index).bytes()), put('44.tlog-proof', receipt(log, 44)))
+    other_said = court.verdicts(3)
+    equal('an answer and a receipt of one history agree', other_said[0], 'good')
+    court.clear()
+    other, index = world()
+    base_logs.ask(other)
+    index = index.add()
+    court.give(policy, put('otra-historia.answer', Part.honest(other, QUESTION, index.index).bytes()), put('fin.tlog-proof', receipt(log, len(log) - 2)))
+    equal('an answer from another history than the receipt is bad beside it', court.verdicts(3), ['bad', 'good', 'good'])
+    court.clear()
+
+
 # ---- bytes
 
 def bytes_of_all_kinds(court, work):
@@ -417,6 +445,7 @@ def main():
         hostile_policies(court, work)
         markup_everywhere(court, work)
         homoglyphs(court, work)
+        left_out(court, work)
         bytes_of_all_kinds(court, work)
         another_policy(court, work)
         workers(court, work)

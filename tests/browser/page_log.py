@@ -119,12 +119,15 @@ def from_file(browser):
     page.paper(PICTURES / 'receipt.pdf')
     tell((PICTURES / 'receipt.pdf').stat().st_size > 10_000, 'the receipt on paper')
     page.files('#files', FOLDER / 'opening', FOLDER / 'answer')
-    page.wait('document.querySelectorAll("#results > .result > .verdict").length === 3')
-    equal('an opening and an answer, too', verdicts(page), ['good'] * 3)
+    page.wait('document.querySelectorAll("#results > .result > .verdict").length === 4')
+    equal('an opening and an answer, too, and they agree', verdicts(page), ['good'] * 4)
+    tell('receipt is in the answer answer' in text(page, '#together').replace('\n', ' '), 'the receipt is in the answer', text(page, '#together'))
     equal('whoever does not see the page hears it', page.eval('document.getElementById("status").textContent'),
           'Receipt receipt: good. Opening opening: good. Answer answer: good')
     tell('GOMC850315HDFRRR07' in text(page, '#results'), 'who is meant')
     tell('CJF-l/2026' in text(page, '.warning'), 'look-alikes beside the answer', text(page, '#results')[:400])
+    tell('another spelling' in text(page, '#results summary .odd'), 'and marked among its entries')
+    tell('no judgment of the request' in text(page, '#results'), 'good is no word about the law')
     looked_at(page, 'answer-and-opening')
     altered = bytearray((FOLDER / 'receipt').read_bytes())
     altered[altered.index(b'extra ') + 400] ^= 1
