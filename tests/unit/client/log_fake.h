@@ -22,6 +22,9 @@ void log_fake_hint(struct log_client *c, uint64_t index);
 size_t log_fake_searches(const struct log_client *c);
 void log_fake_spoil(struct log_client *c, uint64_t index);
 
+/* From now on log_client_new() gives clients that answer as this one does now. */
+void log_fake_serve(const struct log_client *c);
+
 /* The blobs that were put, in their order; may be changed. */
 size_t log_fake_blobs(const struct log_client *c);
 struct buf *log_fake_blob(struct log_client *c, size_t i);
