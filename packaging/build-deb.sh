@@ -45,4 +45,13 @@ dpkg-buildpackage --no-sign --build=full --source-option=-z1 >../log 2>&1 || { t
 cd - >/dev/null
 mv "$work"/*.deb "$work"/*.dsc "$work"/*.tar.* "$work"/*.changes "$work"/*.buildinfo "$out"
 rm -rf "$tree"
+# The page that the packaged client writes, and the hashes that a release names.
+dpkg-deb --fsys-tarfile "$out"/bitacora_*.deb | tar -xO ./usr/bin/bitacora >"$work/client"
+chmod +x "$work/client"
+"$work/client" page --out "$out/bitacora.html" >"$work/page.hash" 2>&1 || cat "$work/page.hash" >&2
+if [ -s build/page/bitacora.html ] && ! cmp "$out/bitacora.html" build/page/bitacora.html; then
+    echo 'the page of the package is another than that of this tree' >&2
+    exit 1
+fi
+(cd "$out" && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .)
 ls "$out"/*.deb

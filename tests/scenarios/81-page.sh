@@ -13,6 +13,19 @@ contains 'with the cause' "$work/err" "$work/nowhere/page.html"
 
 check 'it is built again' node "$root/client/page/build.mjs" "$root/build/npm/node_modules" "$work/again.html"
 check 'with the same bytes' cmp "$work/page.html" "$work/again.html"
+
+# And on another machine: from the sources alone, with packages of npm that were fetched anew, in another folder, zone, language.
+mkdir -p "$work/elsewhere/deep/npm"
+(cd "$root" && tar -c client/page docs/FORMATS.md proto/text/unicode_table.c client/show/label*.c tests/vectors/ed25519/edges) |
+    tar -x --touch -C "$work/elsewhere/deep"
+elsewhere() (
+    umask 077
+    cd "$work/elsewhere/deep/npm" && cp ../client/page/package.json ../client/page/package-lock.json . &&
+        npm ci --prefer-offline --ignore-scripts --no-audit --no-fund >"$work/npm.log" 2>&1 &&
+        TZ=Asia/Kathmandu LC_ALL=C LANG=tr_TR.UTF-8 node ../client/page/build.mjs node_modules "$work/elsewhere.html"
+)
+check 'it is built elsewhere, of packages that are fetched anew' elsewhere
+equal 'the same SHA-256' "$(sha256sum <"$work/elsewhere.html")" "$(sha256sum <"$work/page.html")"
 equal 'nothing in it is loaded from anywhere' \
     "$(grep -cE '<(link|img|iframe|object|embed)|<script[^>]*src|@import|url\(' "$work/page.html")" 0
 
