@@ -159,8 +159,9 @@ demo:
 	$(Q)$(MAKE) --no-print-directory -j2 all
 	$(Q)tests/demo.sh
 
-# All of it takes a quarter of an hour. One figure: BENCH_ONLY="append" (or replay, structure, incremental, receipt,
-# storage, growth, answer, read, postgres), which writes build/bench-only.json. BENCH=full: also 10^7 entries.
+# All of it takes some twenty minutes. One figure: BENCH_ONLY="append" (or replay, structure, incremental, receipt,
+# storage, growth, answer, read, postgres, settings, peers), which writes build/bench-only.json. BENCH=full: also 10^7
+# entries. peers needs Go. BENCH_AGAINST=DIR BENCH_ONLY=settings compares with the daemon in DIR.
 bench:
 	$(Q)tests/deps.sh build
 	$(Q)tests/deps.sh bench || echo 'no PostgreSQL to compare with'

@@ -21,12 +21,13 @@
 
 #include "client/base/say.h"
 #include "tests/bench/raw.h"
+#include "tests/must.h"
 
 #define SCRATCH "scratch." /* and the process */
 
-const char *const section_names[SECTIONS] = { "append",  "replay",  "structure", "incremental",
-                                              "receipt", "storage", "growth",    "answer",
-                                              "read",    "postgres" };
+const char *const section_names[SECTIONS] = { "append",  "replay",   "structure", "incremental",
+                                              "receipt", "storage",  "growth",    "answer",
+                                              "read",    "postgres", "settings",  "peers" };
 
 static pid_t main_process;
 static const char *scratch = "";
@@ -151,6 +152,38 @@ static unsigned cores(void)
     return (unsigned)CPU_COUNT(&set);
 }
 
+/* ---- the accelerator ------------------------------------------------------------------------- */
+
+#define ACCELERATOR "BITACORA_ACCELERATOR"
+
+/* The plug-in that the environment names. It is taken out of it, so that figures are libsodium's
+ * unless they say otherwise. */
+static void find_accelerator(struct bench *b)
+{
+    static char line[4096];
+    bool ifma = false;
+    const char *path = getenv(ACCELERATOR);
+    FILE *in = fopen("/proc/cpuinfo", "r");
+    while (in != NULL && !ifma && fgets(line, sizeof line, in) != NULL)
+        ifma = strncmp(line, "flags", 5) == 0 && strstr(line, " avx512ifma") != NULL;
+    if (in != NULL)
+        fclose(in);
+    if (!ifma)
+        b->why_not = "this CPU has no AVX-512 IFMA";
+    else if (path == NULL || path[0] == 0)
+        b->why_not = "no accelerator: make accelerator, and name it in " ACCELERATOR;
+    else
+        b->accelerator = must(strdup(path));
+    unsetenv(ACCELERATOR);
+    figure_text(&b->figures, "accelerator", b->accelerator == NULL ? "none" : b->accelerator);
+}
+
+void bench_accelerate(const struct bench *b, bool on)
+{
+    if ((on ? setenv(ACCELERATOR, b->accelerator, 1) : unsetenv(ACCELERATOR)) != 0)
+        die("%s: %s", ACCELERATOR, strerror(errno));
+}
+
 /* ---- where ----------------------------------------------------------------------------------- */
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
@@ -248,6 +281,10 @@ static void run(struct bench *b)
         bench_read(b);
     if (wants(b, SECTION_POSTGRES))
         bench_postgres(b);
+    if (wants(b, SECTION_SETTINGS))
+        bench_settings(b);
+    if (wants(b, SECTION_PEERS))
+        bench_peers(b);
     struct raw_slice raw = raw_median(b->raw);
     if (raw.per_s > 0) {
         figure(&b->figures, "raw.per_s", raw.per_s);
@@ -265,6 +302,7 @@ int main(int argc, char **argv)
     b.work = "build/bench";
     b.bin = setting("BIN", "build/bin");
     b.simulate = setting("SIMULATE", "build/release/tools/simulate");
+    b.against = setting("BENCH_AGAINST", NULL);
     b.cores = cores();
     const char *out = take_options(&b, argc, argv);
     make_scratch(&b);
@@ -272,6 +310,7 @@ int main(int argc, char **argv)
     people_make(&b.people, b.signers, b.warrants);
     b.raw = raw_new(&b.people, b.cores);
     describe(&b);
+    find_accelerator(&b);
     run(&b);
     figures_finish(&b.figures);
     figures_print(&b.figures, stdout);

@@ -5,6 +5,7 @@
 
 #include "tests/bench/figures.h"
 #include "tests/bench/people.h"
+#include "tests/bench/program.h"
 
 #define SIZES_MAX 4
 #define PATH_LONG 1024
@@ -20,6 +21,8 @@ enum section {
     SECTION_ANSWER, /* puts its questions to that daemon at its largest size, and replays its log */
     SECTION_READ,   /* 1 min */
     SECTION_POSTGRES,
+    SECTION_SETTINGS, /* 2 min */
+    SECTION_PEERS,    /* 1 min, and the build of Tessera; needs Go, and the log of structure */
     SECTIONS
 };
 extern const char *const section_names[SECTIONS];
@@ -39,6 +42,9 @@ struct bench {
     unsigned signers, warrants;
     const char *bin;         /* folder of bitacora and bitacorad */
     const char *simulate;    /* the simulator */
+    const char *accelerator; /* a plug-in that this machine can use, or NULL, */
+    const char *why_not;     /* and then why */
+    const char *against;     /* folder of another daemon to be compared with, or NULL */
     const char *work;        /* folder: written logs stay there from run to run */
     char scratch[PATH_LONG]; /* folder of this run, removed at its end */
     struct people people;
@@ -62,6 +68,18 @@ void bench_replay(struct bench *b);
 void bench_growth(struct bench *b); /* receipt, storage, growth and answer */
 void bench_read(struct bench *b);
 void bench_postgres(struct bench *b);
+void bench_settings(struct bench *b);
+void bench_peers(struct bench *b);
+
+/* The folder of a log of that size, written by the simulator if it is not there: mirror, policy,
+ * keys. dir has room for PATH_LONG. */
+void bench_log(struct bench *b, uint64_t size, char *dir);
+
+/* What a replay of the structure of DIR/mirror took. */
+struct ran bench_structure(struct bench *b, const char *dir);
+
+/* Programs that are started from now on judge with the plug-in, or with libsodium alone. */
+void bench_accelerate(const struct bench *b, bool on);
 
 /* Seconds of a clock that never goes back. */
 double now_s(void);

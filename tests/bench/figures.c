@@ -16,15 +16,20 @@
     X("append.per_s", 0, "append, one record per request, per second", "asentar, un registro por petición, por segundo") \
     X("append.cpu_us", 1, "  µs of the daemon's CPU for a record", "  µs de CPU del servicio por registro") \
     X("append.ratio", 3, "  raw verify time ÷ that", "  tiempo de verificación pura ÷ eso") \
+    X("append.ratio_accelerated", 3, "  with the accelerator", "  con el acelerador") \
     X("append.p50_ms", 2, "  half load, ms from request to receipt: p50", "  a media carga, ms de petición a recibo: p50") \
     X("append.p99_ms", 2, "  p99", "  p99") \
+    X("append.busy_p50_ms", 2, "  half load, another process writes 20 MB/s: p50", "  a media carga, otro proceso escribe 20 MB/s: p50") \
+    X("append.busy_p99_ms", 2, "  p99", "  p99") \
     X("append.full_p50_ms", 2, "  full load: p50", "  a plena carga: p50") \
     X("append.full_p99_ms", 2, "  p99", "  p99") \
     X("append.batch_per_s", 0, "append, batches of 100, records per second", "asentar, lotes de 100, registros por segundo") \
     X("append.batch_cpu_us", 1, "  µs of the daemon's CPU for a record", "  µs de CPU del servicio por registro") \
     X("append.batch_ratio", 3, "  raw verify time ÷ that", "  tiempo de verificación pura ÷ eso") \
+    X("append.batch_ratio_accelerated", 3, "  with the accelerator", "  con el acelerador") \
     X("replay.entries_per_s", 0, "replay, entries per second", "replay, asientos por segundo") \
     X("replay.ratio", 3, "  that ÷ raw verifications of all cores", "  eso ÷ verificaciones puras de todos los núcleos") \
+    X("replay.ratio_accelerated", 3, "  with the accelerator", "  con el acelerador") \
     X("replay.cpu_us", 1, "  µs of CPU for an entry", "  µs de CPU por asiento") \
     X("replay.cpu_ratio", 3, "  raw verify time ÷ that", "  tiempo de verificación pura ÷ eso") \
     X("replay_structure.entries_per_s", 0, "replay --structure, entries per second", "replay --structure, asientos por segundo") \
@@ -77,7 +82,23 @@
     X("growth.append_cost", 3, "cost per append, at the largest size ÷ at the smallest", "costo por asiento, al tamaño mayor ÷ al menor") \
     X("growth.entries", 0, "  the largest size", "  el tamaño mayor") \
     X("postgres.appends_per_s", 0, "PostgreSQL, hash-chained table, 8 clients: rows per second", "PostgreSQL, tabla encadenada, 8 clientes: filas por segundo") \
-    X("postgres.appends_64_per_s", 0, "  64 clients", "  64 clientes")
+    X("postgres.appends_64_per_s", 0, "  64 clients", "  64 clientes") \
+    X("settings.sandbox_cost", 3, "CPU of a record with the sandbox ÷ without", "CPU de un registro con el encierro ÷ sin él") \
+    X("settings.mark_cost", 3, "  with the mark ÷ without", "  con la marca ÷ sin ella") \
+    X("settings.tls_cost", 3, "  over TLS ÷ in the clear", "  por TLS ÷ en claro") \
+    X("settings.against_cost", 3, "  these programs ÷ those of BENCH_AGAINST", "  estos programas ÷ los de BENCH_AGAINST") \
+    X("settings.against_batch_cost", 3, "    in batches", "    en lotes") \
+    X("peers.structure_s", 3, "replay --structure, seconds", "replay --structure, segundos") \
+    X("peers.fsck_s", 3, "  Tessera's fsck of the same files", "  el fsck de Tessera, de los mismos archivos") \
+    X("peers.fsck_ratio", 2, "  its seconds ÷ ours", "  sus segundos ÷ los nuestros") \
+    X("peers.fsck_cpu_ratio", 2, "  its CPU ÷ ours", "  su CPU ÷ la nuestra") \
+    X("peers.append_per_s", 0, "append with receipt, 256 clients, per second", "asentar con recibo, 256 clientes, por segundo") \
+    X("peers.append_p50_ms", 2, "  p50, ms", "  p50, ms") \
+    X("peers.append_cpu_us", 1, "  µs of CPU of one", "  µs de CPU de uno") \
+    X("peers.tessera_per_s", 0, "  Tessera POSIX, awaiting publication, per second", "  Tessera POSIX, en espera de su publicación, por segundo") \
+    X("peers.tessera_p50_ms", 2, "    p50, ms", "    p50, ms") \
+    X("peers.tessera_cpu_us", 1, "    µs of CPU of one", "    µs de CPU de uno") \
+    X("peers.append_ratio", 2, "  ours per second ÷ its", "  los nuestros por segundo ÷ los suyos")
 
 /* X(name, decimals, heading) */
 #define GROWTH(X) \
@@ -98,7 +119,13 @@
     X("append", "append.ratio", 0.60, true, NULL) \
     X("append, batches", "append.batch_ratio", 0.80, true, NULL) \
     X("p99 at half load, ms", "append.p99_ms", 20, false, NULL) \
+    X("p99, a busy disk, ms", "append.busy_p99_ms", 150, false, NULL) \
     X("replay", "replay.ratio", 0.90, true, NULL) \
+    X("append, accelerator", "append.ratio_accelerated", 0.85, true, NULL) \
+    X("append, batches, accelerator", "append.batch_ratio_accelerated", 1.8, true, NULL) \
+    X("replay, accelerator", "replay.ratio_accelerated", 2.5, true, NULL) \
+    X("replay --structure beside fsck", "peers.fsck_ratio", 4, true, NULL) \
+    X("append beside Tessera", "peers.append_ratio", 7, true, NULL) \
     X("replay --structure", "replay_structure.entries_per_s", 1500000, true, NULL) \
     X("incremental, nothing new, s", "incremental.none_s", 0.050, false, NULL) \
     X("receipt, the second of a run, µs", "receipt.next_us", 120, false, NULL) \

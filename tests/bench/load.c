@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <event2/buffer.h>
+#include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 #include <event2/http.h>
 #include <math.h>
+#include <openssl/ssl.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -294,15 +296,25 @@ static void obey(struct process *p)
 
 /* ---- processes ------------------------------------------------------------------------------- */
 
+static struct evhttp_connection *open_connection(struct process *p, SSL_CTX *tls)
+{
+    struct bufferevent *b = NULL;
+    if (tls != NULL)
+        b = must(bufferevent_openssl_socket_new(p->base, -1, must(SSL_new(tls)),
+                                                BUFFEREVENT_SSL_CONNECTING, BEV_OPT_CLOSE_ON_FREE));
+    return must(evhttp_connection_base_bufferevent_new(p->base, NULL, b, "127.0.0.1",
+                                                       (ev_uint16_t)p->setup->port));
+}
+
 static void connect_all(struct process *p)
 {
+    SSL_CTX *tls = p->setup->tls ? must(SSL_CTX_new(TLS_client_method())) : NULL;
     p->connection = must(calloc(p->connections, sizeof *p->connection));
     snprintf(p->host, sizeof p->host, "127.0.0.1:%u", p->setup->port);
     for (unsigned i = 0; i < p->connections; i++) {
         struct connection *c = &p->connection[i];
         c->process = p;
-        c->http = must(
-            evhttp_connection_base_new(p->base, NULL, "127.0.0.1", (ev_uint16_t)p->setup->port));
+        c->http = open_connection(p, tls);
         evhttp_connection_set_timeout(c->http, 60);
         c->next_idle = p->idle;
         p->idle = c;

@@ -17,6 +17,7 @@ enum load_kind {
 struct load_setup {
     uint16_t port;
     unsigned connections, processes;
+    bool tls; /* the daemon's certificate is not looked at */
     const struct people *people;
     const struct policy *policy; /* that receipts are checked under, one of 256 in full */
     char *const *path;           /* what LOAD_GET asks for, in turn */

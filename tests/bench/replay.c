@@ -27,9 +27,8 @@ static void remove_log(const char *dir)
     program_must(argv, "/dev/null");
 }
 
-/* A log of that size, written if it is not there; dir has room for PATH_LONG. One that an older simulator
- * wrote is written again. */
-static void get_log(struct bench *b, uint64_t size, char *dir)
+/* One that an older simulator wrote is written again. */
+void bench_log(struct bench *b, uint64_t size, char *dir)
 {
     char part[PATH_LONG + 16], entries[24], out[PATH_LONG + 16];
     struct stat log, simulator;
@@ -157,7 +156,7 @@ static struct replayed replay_pairs(struct bench *b, uint64_t size, unsigned pai
     double *per_s = must(calloc(pairs, sizeof *per_s)), *ratio = must(calloc(pairs, sizeof *ratio));
     double *cpu_us = must(calloc(pairs, sizeof *cpu_us));
     double *cpu_ratio = must(calloc(pairs, sizeof *cpu_ratio));
-    get_log(b, size, dir);
+    bench_log(b, size, dir);
     progress("replay: %u of a log of %llu entries", pairs, (unsigned long long)size);
     for (unsigned i = 0; i < pairs; i++) {
         struct raw_slice raw = raw_run(b->raw, pairs > 1 ? b->raw_s : LONG_RAW * b->raw_s);
@@ -192,10 +191,28 @@ static void keep_growth(struct bench *b, uint64_t size, const struct replayed *r
     }
 }
 
+struct ran bench_structure(struct bench *b, const char *dir)
+{
+    return replay(b, dir, "mirror", "--structure", NULL);
+}
+
+/* The same with the accelerator, beside libsodium's raw verifications. */
+static void run_accelerated(struct bench *b)
+{
+    if (b->accelerator == NULL) {
+        figure_missing(&b->figures, "replay.ratio_accelerated", b->why_not);
+        return;
+    }
+    bench_accelerate(b, true);
+    figure(&b->figures, "replay.ratio_accelerated", replay_pairs(b, b->replayed, b->pairs).ratio);
+    bench_accelerate(b, false);
+}
+
 /* The slices that decide about replay.ratio. */
 static void run_replay(struct bench *b)
 {
     struct replayed r = replay_pairs(b, b->replayed, b->pairs);
+    run_accelerated(b);
     figure(&b->figures, "replay.entries_per_s", r.per_s);
     figure(&b->figures, "replay.ratio", r.ratio);
     figure(&b->figures, "replay.cpu_us", r.cpu_us);
@@ -229,11 +246,11 @@ static void run_structure(struct bench *b)
     char dir[PATH_LONG];
     uint64_t size = bench_large(b);
     double *per_s = must(calloc(b->pairs, sizeof *per_s));
-    get_log(b, size, dir);
-    replay(b, dir, "mirror", "--structure", NULL); /* brings the files into memory */
+    bench_log(b, size, dir);
+    bench_structure(b, dir); /* brings the files into memory */
     progress("replay --structure: %u of a log of %llu entries", b->pairs, (unsigned long long)size);
     for (unsigned i = 0; i < b->pairs; i++)
-        per_s[i] = (double)size / replay(b, dir, "mirror", "--structure", NULL).seconds;
+        per_s[i] = (double)size / bench_structure(b, dir).seconds;
     figure(&b->figures, "replay_structure.entries_per_s", median(per_s, b->pairs));
     figure(&b->figures, "replay_structure.bytes_per_entry",
            (double)bytes_of_entries(dir, size) / (double)size);
@@ -281,7 +298,7 @@ static void run_incremental(struct bench *b)
     char dir[PATH_LONG], state[PATH_LONG + 16];
     uint64_t size = bench_large(b), less = size - b->fresh;
     snprintf(state, sizeof state, "%s/state", b->scratch);
-    get_log(b, size, dir);
+    bench_log(b, size, dir);
     make_less(dir, size, less);
     progress("incremental: a replay of %llu entries that is gone on from",
              (unsigned long long)less);

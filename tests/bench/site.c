@@ -56,25 +56,30 @@ uint64_t site_index_every(const struct bench *b)
 }
 
 /* What a log needs when it is not filled in a minute: tables that are merged away are gone. */
-static void write_config(const struct site *s, const char *path)
+static void write_config(const struct site *s, const char *path, bool tls)
 {
     struct buf text = { 0 };
-    buf_addf(&text, "index_keep = 1\nindex_every = %llu\n",
-             (unsigned long long)site_index_every(s->bench));
+    buf_addf(&text, "index_keep = 1\nindex_every = %llu\n%s",
+             (unsigned long long)site_index_every(s->bench),
+             s->setup.config == NULL ? "" : s->setup.config);
+    if (tls)
+        buf_addf(&text, "tls_cert = %s.cert\ntls_key = %s.key\n", s->dir, s->dir);
     if (text.failed || file_replace(path, buf_span(&text), 0600) != 0)
         die("%s: %s", path, strerror(errno));
     buf_free(&text);
 }
 
-static void start(struct site *s, const char *daemon)
+static void start(struct site *s, const char *daemon, bool tls)
 {
     static const char says[] = "listening on ";
     char out[PATH_LONG + 16], config[PATH_LONG + 16], line[256];
-    const char *argv[] = { daemon,        "run",      "--dir", s->dir, "--listen",
-                           "127.0.0.1:0", "--config", config,  NULL };
+    const char *argv[] = { daemon,     "run",      "--dir",
+                           s->dir,     "--listen", "127.0.0.1:0",
+                           "--config", config,     s->setup.no_mark ? "--no-mark" : NULL,
+                           NULL };
     snprintf(out, sizeof out, "%s.run", s->dir);
     snprintf(config, sizeof config, "%s.config", s->dir);
-    write_config(s, config);
+    write_config(s, config, tls);
     unlink(out);
     s->daemon = program_start(argv, out);
     for (double begin = now_s(); now_s() < begin + 20;) {
@@ -227,26 +232,71 @@ static void enrol_all(struct site *s, const struct skey *registrar)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-void site_open(struct site *s, struct bench *b, const char *name)
+/* A certificate that nobody looks at. */
+static void make_certificate(const struct site *s)
 {
-    char daemon[PATH_LONG + 16], vkey[VKEY_TEXT_MAX + 2];
-    struct skey registrar;
-    *s = (struct site){ .bench = b };
-    snprintf(s->dir, sizeof s->dir, "%.900s/%s", b->scratch, name);
-    snprintf(daemon, sizeof daemon, "%s/bitacorad", b->bin);
-    skey_generate(&registrar, span_str("registrar.example.mx"), KEY_NOTE);
-    init(s, daemon, &registrar, vkey, sizeof vkey);
-    start(s, daemon);
-    s->policy = policy_of(s, vkey);
-    enrol_all(s, &registrar);
+    char key[PATH_LONG + 16], cert[PATH_LONG + 16], out[PATH_LONG + 16];
+    snprintf(key, sizeof key, "%s.key", s->dir);
+    snprintf(cert, sizeof cert, "%s.cert", s->dir);
+    snprintf(out, sizeof out, "%s.openssl", s->dir);
+    const char *argv[] = { "/usr/bin/openssl",
+                           "req",
+                           "-x509",
+                           "-newkey",
+                           "ec",
+                           "-pkeyopt",
+                           "ec_paramgen_curve:P-256",
+                           "-nodes",
+                           "-days",
+                           "2",
+                           "-subj",
+                           "/CN=bench",
+                           "-keyout",
+                           key,
+                           "-out",
+                           cert,
+                           NULL };
+    program_must(argv, out);
+}
+
+static void start_load(struct site *s)
+{
     struct load_setup *setup = must(calloc(1, sizeof *setup));
     *setup = (struct load_setup){ .port = s->port,
-                                  .connections = CONNECTIONS,
-                                  .processes = b->cores,
-                                  .people = &b->people,
+                                  .connections = s->setup.connections,
+                                  .processes = s->bench->cores,
+                                  .tls = s->setup.tls,
+                                  .people = &s->bench->people,
                                   .policy = s->policy };
     s->load = load_start(setup);
     free(setup); /* the processes have their own */
+}
+
+void site_open(struct site *s, struct bench *b, const char *name)
+{
+    site_open_as(s, b, name, &(struct site_setup){ .connections = CONNECTIONS });
+}
+
+void site_open_as(struct site *s, struct bench *b, const char *name, const struct site_setup *setup)
+{
+    char daemon[PATH_LONG + 16], vkey[VKEY_TEXT_MAX + 2];
+    struct skey registrar;
+    *s = (struct site){ .bench = b, .setup = *setup };
+    if (s->setup.connections == 0)
+        s->setup.connections = CONNECTIONS;
+    snprintf(s->dir, sizeof s->dir, "%.900s/%s", b->scratch, name);
+    snprintf(daemon, sizeof daemon, "%s/bitacorad", setup->bin == NULL ? b->bin : setup->bin);
+    skey_generate(&registrar, span_str("registrar.example.mx"), KEY_NOTE);
+    init(s, daemon, &registrar, vkey, sizeof vkey);
+    start(s, daemon, false);
+    s->policy = policy_of(s, vkey);
+    enrol_all(s, &registrar);
+    if (setup->tls) {
+        program_stop(s->daemon);
+        make_certificate(s);
+        start(s, daemon, true);
+    }
+    start_load(s);
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)

@@ -10,8 +10,18 @@
 
 #define CONNECTIONS 64
 
+/* How a daemon is run, where it is otherwise than by default. */
+struct site_setup {
+    unsigned connections; /* of the load; 0: CONNECTIONS */
+    const char *bin;      /* folder of the daemon; NULL: that of the bench */
+    const char *config;   /* lines for its configuration file, or NULL */
+    bool no_mark;
+    bool tls; /* once everybody is enrolled */
+};
+
 struct site {
     struct bench *bench;
+    struct site_setup setup;
     char dir[PATH_LONG]; /* of the log */
     char url[256];
     uint16_t port;
@@ -29,6 +39,10 @@ uint64_t site_index_every(const struct bench *b);
 
 /* Makes a log in a folder of that name, starts its daemon, enrols everybody of b->people, starts the load. */
 void site_open(struct site *s, struct bench *b, const char *name);
+
+/* The same for a daemon that runs otherwise than by default. */
+void site_open_as(struct site *s, struct bench *b, const char *name,
+                  const struct site_setup *setup);
 
 /* Ends all of it, and removes the log. */
 void site_close(struct site *s);
