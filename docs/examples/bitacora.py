@@ -4,13 +4,15 @@
     bitacora.py verify POLICY RECEIPT
     bitacora.py submit POLICY KEY KIND MEMBERS RECEIPT
     bitacora.py present POLICY KEY HOLDER RECEIPT
-    bitacora.py decide POLICY HOLDER RECEIPT PRESENTATION
+    bitacora.py decide POLICY HOLDER RECEIPT PRESENTATION [FOLDER-OR-URL]
     bitacora.py replay POLICY FOLDER-OR-URL [STATE [NEW-STATE [STOP-AFTER]]]
 
 verify   what a receipt proves, offline
 submit   signs a record, sends it, verifies the receipt, writes it to the file RECEIPT
 present  signs a presentation of a request for a data holder, to standard output
-decide   whether that holder's gate lets in whoever shows receipt and presentation
+decide   whether that holder's gate lets in whoever shows receipt and presentation; with a mirror
+         folder, or the log's URL, also by what the log says since: revocations, ratifications,
+         warrants and their closing, as `bitacora gate` decides
 replay   the whole log, from a mirror folder or from its URL; from the STATE of an earlier run, into
          a NEW-STATE, and stopped after so many entries ("-": none)
 
@@ -81,6 +83,9 @@ def declare(lib):
             ("presentation_sign", ctypes.c_int, p, p, p, s, i64, pp, size),
             ("gate_new", ctypes.c_int, p, p, s, pp), ("gate_free", None, p),
             ("gate_decide", ctypes.c_int, p, p, i64, p, n, p, n, pp),
+            ("replay_for_gate", ctypes.c_int, p, p),
+            ("gate_decide_known", ctypes.c_int, p, p, p, i64, i64, p, n, p, n, pp),
+            ("gate_gives", boolean, p, p, p, s),
             ("sink_add", ctypes.c_int, p, p, n),
             ("replay_new", ctypes.c_int, p, p, pp), ("replay_free", None, p),
             ("replay_on_progress", None, p, PROGRESS, p),
@@ -282,7 +287,14 @@ class Library:
         raises OSError; progress(done, size) returns true to stop. Returns (result, report, state,
         findings): the state is None where none may be kept."""
         replay = ctypes.c_void_p()
+        self.call("replay_new", self.policy, replay)
+        try:
+            return self.run(replay, fetch, state, progress)
+        finally:
+            self.lib.bitacora_replay_free(replay)
 
+    def run(self, replay, fetch, state, progress=None):
+        """One run of a replay, as replay() says."""
         def give(_, path, sink):
             try:
                 data = fetch(path.decode())
@@ -297,15 +309,12 @@ class Library:
             return 1 if progress and progress(done, size) else 0
 
         give, tell = FETCH(give), PROGRESS(tell)
-        self.call("replay_new", self.policy, replay)
-        try:
-            self.lib.bitacora_replay_on_progress(replay, tell, None)
-            result = self.lib.bitacora_replay_run(self.context, replay, give, None, state,
-                                                  len(state or b""))
-            findings, report = self.findings(), self.report(replay)
-            return result, report, self.keep(replay), findings
-        finally:
-            self.lib.bitacora_replay_free(replay)
+        self.lib.bitacora_replay_on_progress(replay, tell, None)
+        result = self.lib.bitacora_replay_run(self.context, replay, give, None, state,
+                                              len(state or b""))
+        self.lib.bitacora_replay_on_progress(replay, PROGRESS(0), None)
+        findings, report = self.findings(), self.report(replay)
+        return result, report, self.keep(replay), findings
 
     def report(self, replay):
         checkpoint = self.lib.bitacora_replay_checkpoint(replay)
@@ -317,6 +326,47 @@ class Library:
         out, n = ctypes.c_void_p(), ctypes.c_size_t()
         kept = self.lib.bitacora_replay_state(self.context, replay, out, n) == PROVEN
         return self.take(out, n) if kept else None
+
+
+class Gate:
+    """A holder's gate that follows the log, for `with`. One thread uses it. follow() every two
+    seconds or so; decide() raises Refused where data must not go out."""
+
+    def __init__(self, library, holder, fetch):
+        self.library, self.fetch, self.state, self.seen = library, fetch, None, 0
+        self.gate, self.log = ctypes.c_void_p(), ctypes.c_void_p()
+        library.call("gate_new", library.policy, holder.encode(), self.gate)
+        library.call("replay_new", library.policy, self.log)
+        library.check(library.lib.bitacora_replay_for_gate(self.log, self.gate))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.library.lib.bitacora_replay_free(self.log)
+        self.library.lib.bitacora_gate_free(self.gate)
+
+    def follow(self):
+        """Reads what is new in the log. Returns the result of the replay, and its findings. What it
+        proved counts from when it was asked for."""
+        now = int(time.time() * 1000)
+        result, report, state, findings = self.library.run(self.log, self.fetch, self.state)
+        if state is not None:
+            self.state, self.seen = state, now
+        elif report["size"] != 0:
+            self.state = None  # the run read entries and proved nothing: the next reads all
+        return result, findings
+
+    def decide(self, receipt, presentation, now=None):
+        """The request, if its signer is let in, and the categories whose data may go out."""
+        request, lib = ctypes.c_void_p(), self.library.lib
+        now = int(time.time() * 1000) if now is None else now
+        self.library.call("gate_decide_known", self.gate, self.log, self.seen, now, receipt,
+                          len(receipt), presentation, len(presentation), request)
+        wanted = json.loads(lib.bitacora_receipt_members(request))["categories"]
+        given = [c for c in wanted
+                 if lib.bitacora_gate_gives(self.gate, self.log, request, c.encode())]
+        return self.library.read(request), given
 
 
 class Key:
@@ -386,8 +436,17 @@ def cmd_present(library, key, holder, receipt):
         sys.stdout.buffer.write(library.present(k, read_file(receipt), holder))
 
 
-def cmd_decide(library, holder, receipt, presentation):
-    show(library.decide(holder, read_file(receipt), read_file(presentation)))
+def cmd_decide(library, holder, receipt, presentation, where=None):
+    shown = read_file(receipt), read_file(presentation)
+    if where is None:
+        show(library.decide(holder, *shown))
+        return
+    with Gate(library, holder, files_of(where)) as gate:
+        result, findings = gate.follow()
+        if gate.state is None:
+            raise Refused(result, findings)
+        said, given = gate.decide(*shown)
+        show({**said, "given": given})
 
 
 def cmd_replay(library, where, state="-", new_state="-", stop=None):
@@ -406,7 +465,7 @@ def cmd_replay(library, where, state="-", new_state="-", stop=None):
 
 # The command, and how many words follow the policy: at least, at most.
 COMMANDS = {"verify": (cmd_verify, 1, 1), "submit": (cmd_submit, 4, 4),
-            "present": (cmd_present, 3, 3), "decide": (cmd_decide, 3, 3),
+            "present": (cmd_present, 3, 3), "decide": (cmd_decide, 3, 4),
             "replay": (cmd_replay, 1, 4)}
 
 

@@ -499,7 +499,8 @@ BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_max_age(bitacora_ga
  * `presentation`.
  *
  * What no receipt shows it does not ask: whether the key was revoked since, whether a judge
- * refused to ratify the request, whether the warrant was closed. That takes a replay of the log. */
+ * refused to ratify the request, whether the warrant was closed. That takes a replay of the log:
+ * bitacora_gate_decide_known(). */
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_decide(
     bitacora_context *ctx, const bitacora_gate *gate, int64_t now, const void *receipt,
     size_t receipt_n, const void *presentation, size_t presentation_n, bitacora_receipt **request);
@@ -631,6 +632,50 @@ BITACORA_API const char *bitacora_replay_evidence(const bitacora_replay *replay,
 BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_replay_state(bitacora_context *ctx,
                                                                      const bitacora_replay *replay,
                                                                      char **out, size_t *n);
+
+/* ---- A gate that knows the log --------------------------------------------------------------- */
+
+/* Has a replay keep what the log says of the requests to a gate's holder, for
+ * bitacora_gate_decide_known(): some 200 bytes of each request, and each warrant. Said before its
+ * first run, which begins with the first entry. What a run reads is known once it is proven, that is
+ * if bitacora_replay_state() then gives a state; each later run goes on from that state. After
+ * another state, or a run that read entries and proved nothing, nothing is known until a run begins
+ * with the first entry again. Entries that are bad count for nothing. Gate and replay have one
+ * policy. Returns BITACORA_PROVEN; BITACORA_MISUSE, also with bitacora_replay_structure();
+ * BITACORA_BUSY or BITACORA_MEMORY. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_replay_for_gate(bitacora_replay *replay,
+                                                                        const bitacora_gate *gate);
+
+/* How long ago, in milliseconds, what is known of the log may have been seen, at most: 30,000 as
+ * long as nobody says otherwise; 0: no matter. Returns BITACORA_PROVEN or BITACORA_MISUSE. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_known_age(bitacora_gate *gate,
+                                                                       int64_t age);
+
+/* Gives it a ruleset file that the log pins; those that come with the software it has. Returns
+ * BITACORA_PROVEN; BITACORA_USAGE with `ruleset`: it is none; BITACORA_MEMORY or BITACORA_MISUSE. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_add_ruleset(bitacora_context *ctx,
+                                                                         bitacora_gate *gate,
+                                                                         const void *bytes,
+                                                                         size_t n);
+
+/* Decides as bitacora_gate_decide(), and as `bitacora gate`: what the log says by the last run of
+ * the replay, too, which was `seen` when its checkpoint was asked for. More findings:
+ * BITACORA_BAD with `revoked`: the key was revoked, or its enrolment ended; `ratification`: a judge
+ * refused, or ratified none of the categories; `warrant`: one is needed by the ruleset of the
+ * request's time and the log holds none that is cited, or it is closed, past, or does not cover the
+ * request; `reference`: the log holds no such request to this holder that counts.
+ * BITACORA_UNDECIDED with `stale`: nothing is known, or it was seen too long ago (or after `now`);
+ * `ruleset`: that file was not given. BITACORA_BUSY while the replay is run, BITACORA_MISUSE where
+ * it keeps nothing for this holder. The replay is not run meanwhile. */
+BITACORA_API BITACORA_MUST_USE bitacora_result bitacora_gate_decide_known(
+    bitacora_context *ctx, const bitacora_gate *gate, const bitacora_replay *replay, int64_t seen,
+    int64_t now, const void *receipt, size_t receipt_n, const void *presentation,
+    size_t presentation_n, bitacora_receipt **request);
+
+/* Whether data of that category may go out for a request that was let in: it asks for it, and a
+ * partial ratification names it. */
+BITACORA_API bool bitacora_gate_gives(const bitacora_gate *gate, const bitacora_replay *replay,
+                                      const bitacora_receipt *request, const char *category);
 
 /* ---- Records, tokens, presentations, answers ------------------------------------------------ */
 

@@ -1,9 +1,8 @@
 #include <stdlib.h>
 
 #include "proto/base/when.h"
-#include "proto/gate/gate_ask.h"
 #include "proto/judge/presentation.h"
-#include "proto/lib/lib_objects.h"
+#include "proto/lib/lib_known.h"
 #include "proto/record/member.h"
 
 /* docs/INTERFACES.md, 17.6. */
@@ -14,13 +13,8 @@
 #define EARLIEST_MS INT64_C(-62135596800000)
 #define LATEST_MS INT64_C(253402300799999)
 
-struct bitacora_gate {
-    const bitacora_policy *policy; /* the caller's */
-    char holder[CODE_MAX + 1];
-    size_t authorities; /* 0: all */
-    char (*authority)[CODE_MAX + 1];
-    int64_t request_age, checkpoint_age; /* 0: no matter */
-};
+/* What is known of the log may be so old, as long as nobody says otherwise. */
+#define KNOWN_AGE_MS 30000
 
 static bool is_code(const char *text)
 {
@@ -41,6 +35,7 @@ bitacora_result bitacora_gate_new(bitacora_context *ctx, const bitacora_policy *
     if (g == NULL)
         return BITACORA_MEMORY;
     g->policy = policy;
+    g->known_age = KNOWN_AGE_MS;
     memcpy(g->holder, holder, strlen(holder));
     *out = g;
     return BITACORA_PROVEN;
@@ -48,8 +43,12 @@ bitacora_result bitacora_gate_new(bitacora_context *ctx, const bitacora_policy *
 
 void bitacora_gate_free(bitacora_gate *g)
 {
-    if (g != NULL)
-        free(g->authority);
+    if (g == NULL)
+        return;
+    for (size_t i = 0; i < g->rulesets; i++)
+        ruleset_free(g->ruleset[i]);
+    free(g->ruleset);
+    free(g->authority);
     free(g);
 }
 
@@ -76,6 +75,35 @@ bitacora_result bitacora_gate_max_age(bitacora_gate *g, int64_t request, int64_t
     return BITACORA_PROVEN;
 }
 
+bitacora_result bitacora_gate_known_age(bitacora_gate *g, int64_t age)
+{
+    if (g == NULL || age < 0)
+        return BITACORA_MISUSE;
+    g->known_age = age;
+    return BITACORA_PROVEN;
+}
+
+bitacora_result bitacora_gate_add_ruleset(bitacora_context *ctx, bitacora_gate *g,
+                                          const void *bytes, size_t n)
+{
+    struct refusal why;
+    if (ctx == NULL || g == NULL || bytes == NULL)
+        return context_misuse(ctx, g == NULL ? "gate" : "bytes");
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
+    struct ruleset *r = ruleset_parse(span_of(bytes, n), &why);
+    if (r == NULL)
+        return context_refuse(ctx, BITACORA_USAGE, &why);
+    struct ruleset **bigger = realloc(g->ruleset, (g->rulesets + 1) * sizeof(struct ruleset *));
+    if (bigger == NULL) {
+        ruleset_free(r);
+        return BITACORA_MEMORY;
+    }
+    g->ruleset = bigger;
+    g->ruleset[g->rulesets++] = r;
+    return BITACORA_PROVEN;
+}
+
 /* ---- what speaks against it ------------------------------------------------------------------ */
 
 static void object_to(bitacora_context *ctx, const bitacora_receipt *r, enum verdict verdict,
@@ -96,16 +124,29 @@ static void object_to_time(bitacora_context *ctx, const bitacora_receipt *r, enu
     object_to(ctx, r, verdict, reason, when);
 }
 
-/* What the receipt alone shows, by the function that decides for `bitacora gate`, too. */
-static void ask_request(bitacora_context *ctx, const bitacora_gate *g, int64_t now,
+/* Who shows what, and what is known of the log besides; NULL: nothing. */
+struct gate_visit {
+    const bitacora_gate *gate;
+    int64_t now;
+    struct span receipt, presentation;
+    const struct known_log *known;
+    int64_t seen;
+};
+
+/* By the function that decides for `bitacora gate`, too. */
+static void ask_request(bitacora_context *ctx, const struct gate_visit *v,
                         const bitacora_receipt *r)
 {
-    const struct gate_rules rules = { .holder = g->holder,
-                                      .authority = (const char(*)[CODE_MAX + 1]) g->authority,
-                                      .authorities = g->authorities,
-                                      .request_age = g->request_age };
     const struct gate_request request = { r->record.object, r->report.index, r->report.accepted };
-    gate_ask(&rules, &request, NULL, NULL, now, context_found, ctx);
+    const struct gate_rules rules = { .holder = v->gate->holder,
+                                      .authority = (const char(*)[CODE_MAX + 1]) v->gate->authority,
+                                      .authorities = v->gate->authorities,
+                                      .request_age = v->gate->request_age,
+                                      .known_age = v->gate->known_age };
+    if (v->known != NULL)
+        known_ask(ctx, v->known, v->gate, &rules, r, v->seen, v->now);
+    else
+        gate_ask(&rules, &request, NULL, NULL, v->now, context_found, ctx);
 }
 
 /* A fresh receipt of the same entry may help: undecided. */
@@ -139,13 +180,13 @@ static void ask_presentation(bitacora_context *ctx, const bitacora_gate *g, int6
     presentation_wipe(&p);
 }
 
-static bitacora_result decide(bitacora_context *ctx, const bitacora_gate *g, int64_t now,
-                              bitacora_receipt *r, struct span presentation)
+static bitacora_result decide(bitacora_context *ctx, const struct gate_visit *v,
+                              bitacora_receipt *r)
 {
     if (r->record.kind == KIND_REQUEST) {
-        ask_request(ctx, g, now, r);
-        ask_checkpoint(ctx, g, now, r);
-        ask_presentation(ctx, g, now, r, presentation);
+        ask_request(ctx, v, r);
+        ask_checkpoint(ctx, v->gate, v->now, r);
+        ask_presentation(ctx, v->gate, v->now, r, v->presentation);
     } else {
         object_to(ctx, r, VERDICT_BAD, REASON_GATE_KIND, kind_name(r->record.kind));
     }
@@ -153,14 +194,34 @@ static bitacora_result decide(bitacora_context *ctx, const bitacora_gate *g, int
 }
 
 /* The name of an argument that is wrong, or NULL. */
-static const char *wrong_visit(const bitacora_gate *g, int64_t now, const void *receipt,
-                               size_t receipt_n, const void *presentation, size_t presentation_n)
+static const char *wrong_visit(const struct gate_visit *v)
 {
-    return g == NULL                                    ? "gate"
-           : now < EARLIEST_MS || now > LATEST_MS       ? "now"
-           : receipt == NULL && receipt_n > 0           ? "receipt"
-           : presentation == NULL && presentation_n > 0 ? "presentation"
-                                                        : NULL;
+    return v->gate == NULL                                      ? "gate"
+           : v->now < EARLIEST_MS || v->now > LATEST_MS         ? "now"
+           : v->seen < EARLIEST_MS || v->seen > LATEST_MS       ? "seen"
+           : v->receipt.p == NULL && v->receipt.n > 0           ? "receipt"
+           : v->presentation.p == NULL && v->presentation.n > 0 ? "presentation"
+                                                                : NULL;
+}
+
+static bitacora_result visited(bitacora_context *ctx, const struct gate_visit *v,
+                               bitacora_receipt **request)
+{
+    bitacora_receipt *r;
+    const char *wrong = wrong_visit(v);
+    if (ctx == NULL || wrong != NULL)
+        return context_misuse(ctx, wrong);
+    if (!context_begin(ctx))
+        return BITACORA_BUSY;
+    bitacora_result result = receipt_take(ctx, v->gate->policy, v->receipt, &r);
+    if (r == NULL)
+        return result;
+    result = decide(ctx, v, r);
+    if (result == BITACORA_PROVEN)
+        *request = r;
+    else
+        bitacora_receipt_free(r);
+    return result;
 }
 
 bitacora_result bitacora_gate_decide(bitacora_context *ctx, const bitacora_gate *g, int64_t now,
@@ -168,24 +229,43 @@ bitacora_result bitacora_gate_decide(bitacora_context *ctx, const bitacora_gate 
                                      const void *presentation, size_t presentation_n,
                                      bitacora_receipt **request)
 {
-    bitacora_receipt *r;
     if (request == NULL)
         return context_misuse(ctx, "request");
     *request = NULL;
-    const char *wrong = wrong_visit(g, now, receipt, receipt_n, presentation, presentation_n);
-    if (ctx == NULL || wrong != NULL)
-        return context_misuse(ctx, wrong);
-    if (!context_begin(ctx))
+    return visited(ctx,
+                   &(struct gate_visit){ g, now, span_of(receipt, receipt_n),
+                                         span_of(presentation, presentation_n), NULL, 0 },
+                   request);
+}
+
+bitacora_result bitacora_gate_decide_known(bitacora_context *ctx, const bitacora_gate *g,
+                                           const bitacora_replay *replay, int64_t seen, int64_t now,
+                                           const void *receipt, size_t receipt_n,
+                                           const void *presentation, size_t presentation_n,
+                                           bitacora_receipt **request)
+{
+    if (request == NULL)
+        return context_misuse(ctx, "request");
+    *request = NULL;
+    if (g == NULL || replay == NULL)
+        return context_misuse(ctx, g == NULL ? "gate" : "replay");
+    const struct known_log *known = replay_known_log(replay);
+    if (known == NULL)
         return BITACORA_BUSY;
-    bitacora_result result = receipt_take(ctx, g->policy, span_of(receipt, receipt_n), &r);
-    if (r == NULL)
-        return result;
-    result = decide(ctx, g, now, r, span_of(presentation, presentation_n));
-    if (result == BITACORA_PROVEN)
-        *request = r;
-    else
-        bitacora_receipt_free(r);
-    return result;
+    if (strcmp(known->holder, g->holder) != 0)
+        return context_misuse(ctx, "replay");
+    return visited(ctx,
+                   &(struct gate_visit){ g, now, span_of(receipt, receipt_n),
+                                         span_of(presentation, presentation_n), known, seen },
+                   request);
+}
+
+bool bitacora_gate_gives(const bitacora_gate *g, const bitacora_replay *replay,
+                         const bitacora_receipt *request, const char *category)
+{
+    const struct known_log *known = replay == NULL ? NULL : replay_known_log(replay);
+    return g != NULL && known != NULL && request != NULL && category != NULL &&
+           known_gives(known, g, request, category);
 }
 
 /* ---- warrants -------------------------------------------------------------------------------- */

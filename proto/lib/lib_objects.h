@@ -2,6 +2,8 @@
 #ifndef PROTO_LIB_LIB_OBJECTS_H
 #define PROTO_LIB_LIB_OBJECTS_H
 
+#include "proto/gate/gate_ask.h"
+#include "proto/judge/judge.h"
 #include "proto/lib/lib_context.h"
 #include "proto/tlog/policy.h"
 #include "proto/verify/contradiction.h"
@@ -56,6 +58,23 @@ struct bitacora_receipt {
     enum role role;
     /* Of the enrolment; "" where it states none. */
     char authority[CODE_MAX + 1], level[CODE_MAX + 1], function[CODE_MAX + 1];
+};
+
+struct bitacora_gate {
+    const bitacora_policy *policy; /* the caller's */
+    char holder[CODE_MAX + 1];
+    size_t authorities; /* 0: all */
+    char (*authority)[CODE_MAX + 1];
+    int64_t request_age, checkpoint_age, known_age; /* milliseconds; 0: no matter */
+    struct ruleset **ruleset;                       /* besides the built-in one */
+    size_t rulesets;
+};
+
+/* An entry, while a replay shows it. */
+struct bitacora_entry {
+    const struct judged *judged;
+    char signer[SIGNER_NAME_MAX + 1];
+    struct buf members;
 };
 
 /* The members of a record as they were signed: the second line of its text, without its newline. For

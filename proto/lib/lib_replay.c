@@ -2,6 +2,7 @@
 
 #include "proto/base/memory_tape.h"
 #include "proto/lib/lib_fetch.h"
+#include "proto/lib/lib_known.h"
 #include "proto/lib/lib_objects.h"
 #include "proto/tlog/kept_source.h"
 #include "proto/verify/log_replay.h"
@@ -15,12 +16,6 @@ struct entries_kept {
     uint8_t *slot; /* n of SLOT bytes, room for cap */
     size_t n, cap, max;
     bool full; /* what comes now is not kept */
-};
-
-struct bitacora_entry {
-    const struct judged *judged;
-    char signer[SIGNER_NAME_MAX + 1];
-    struct buf members;
 };
 
 struct bitacora_replay {
@@ -38,6 +33,7 @@ struct bitacora_replay {
     bitacora_checkpoint checkpoint; /* of core.accepted; size 0: none */
     struct hash genesis;
     bool has_genesis;
+    struct known_log known;
     /* During a run: */
     bitacora_context *ctx;
     struct fetching fetching;
@@ -97,6 +93,7 @@ void bitacora_replay_free(bitacora_replay *r)
     if (r == NULL || is_running(r))
         return;
     log_replay_free(&r->core);
+    known_free(&r->known);
     end_run(r);
     free(r);
 }
@@ -229,6 +226,8 @@ static void show_entry(void *ctx, const struct judged *e)
 {
     bitacora_replay *r = ctx;
     bitacora_entry shown = { .judged = e };
+    if (known_take(&r->known, e, r->core.judge) != 0)
+        r->ctx->memory = true;
     if (r->seen == NULL)
         return;
     if (e->record != NULL) {
@@ -246,43 +245,6 @@ static void show_entry(void *ctx, const struct judged *e)
         r->seen(r->seen_arg, &shown);
     r->ctx->in_callback = false;
     buf_free(&shown.members);
-}
-
-uint64_t bitacora_entry_index(const bitacora_entry *e)
-{
-    return e == NULL ? BITACORA_NO_ENTRY : e->judged->index;
-}
-
-const uint8_t *bitacora_entry_leaf(const bitacora_entry *e)
-{
-    return e == NULL ? NULL : e->judged->leaf->b;
-}
-
-int64_t bitacora_entry_accepted(const bitacora_entry *e)
-{
-    return e == NULL || !e->judged->has_header ? INT64_MIN : e->judged->accepted;
-}
-
-const char *bitacora_entry_kind(const bitacora_entry *e)
-{
-    return e == NULL || e->judged->record == NULL ? NULL : kind_name(e->judged->record->kind);
-}
-
-const char *bitacora_entry_signer(const bitacora_entry *e)
-{
-    return e == NULL || e->judged->record == NULL ? NULL : e->signer;
-}
-
-const char *bitacora_entry_members(const bitacora_entry *e)
-{
-    if (e == NULL || e->judged->record == NULL)
-        return NULL;
-    return buf_str((struct buf *)(uintptr_t)&e->members);
-}
-
-bool bitacora_entry_counts(const bitacora_entry *e)
-{
-    return e != NULL && e->judged->counts;
 }
 
 /* ---- run ------------------------------------------------------------------------------------- */
@@ -353,6 +315,7 @@ static void begin_run(bitacora_replay *r, bitacora_context *ctx, bitacora_fetch_
 /* Takes a state in. Returns PROVEN, also without one, or what the run ends with. */
 static bitacora_result use_state(bitacora_replay *r, struct span state)
 {
+    known_begin(&r->known, state.p != NULL);
     if (state.p == NULL)
         return BITACORA_PROVEN;
     if (state.n > r->ctx->limit[BITACORA_LIMIT_STATE])
@@ -427,8 +390,21 @@ bitacora_result bitacora_replay_run(bitacora_context *ctx, bitacora_replay *r,
     if (result == BITACORA_PROVEN)
         result = replay_all(r);
     r->ran = result >= 0 && result != BITACORA_USAGE;
+    known_end(&r->known, r->ran && log_replay_may_keep(&r->core) ? &r->core : NULL);
     end_run(r);
     return result;
+}
+
+bitacora_result bitacora_replay_for_gate(bitacora_replay *r, const bitacora_gate *gate)
+{
+    if (r == NULL || gate == NULL || r->structure || !same_policy(r->policy, gate->policy))
+        return BITACORA_MISUSE;
+    return is_running(r) ? BITACORA_BUSY : known_for(&r->known, gate->holder);
+}
+
+const struct known_log *replay_known_log(const bitacora_replay *r)
+{
+    return is_running(r) ? NULL : &r->known;
 }
 
 /* ---- what it left ---------------------------------------------------------------------------- */

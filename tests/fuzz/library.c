@@ -230,6 +230,7 @@ static void call_gate(const struct files *f)
                                             f->other.p, f->other.n, &r)) != BITACORA_PROVEN);
         bitacora_receipt_free(r);
     }
+    judged(bitacora_gate_add_ruleset(ctx, g, f->one.p, f->one.n));
     bitacora_gate_free(g);
 }
 

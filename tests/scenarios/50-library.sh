@@ -107,6 +107,7 @@ request mx.telco 1 | jq -c --argjson w "$ref" '.warrant+=$w' >"$work/r"
 sent fgr.example.mx-a.lopez <"$work/r"
 equal 'a request under it' $? 0
 asked=$receipt
+echo "$ref" >"$work/asked.ref"
 
 # ---- the gate ------------------------------------------------------------------------------------
 check 'gate.c compiles against what is installed' compile gate
@@ -147,6 +148,38 @@ expect 2 'a policy that is none is a matter of usage' gate "$asked" mx.telco "$a
 contains 'and the line is named' "$work/out" '[policy]'
 expect 1 'in Spanish' env GATE_LANG=es LD_LIBRARY_PATH="$stage$prefix/lib" "$work/gate" "$work/policy" mx.banco "$asked" "$work/note"
 contains 'the sentence is in Spanish' "$work/out" '[holder] la solicitud se dirige a otra institución'
+
+# ---- the gate that knows the log, as `bitacora gate` does ------------------------------------------
+check 'gate_log.c compiles' compile gate_log
+knows() { # knows: whether it lets the request in, by the log as it is now
+    "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror" >"$work/mirror.out" 2>&1 || return 9
+    installed "$work/gate_log" "$work/policy" mx.telco "$work/mirror" "$asked" "$work/note" subscriber bank
+}
+in_python() {
+    BITACORA_LIBRARY="$stage$prefix/lib/libbitacora.so.1" /usr/bin/python3 \
+        "$stage$prefix/share/doc/bitacora/examples/bitacora.py" decide "$work/policy" mx.telco "$asked" "$work/note" "$url"
+}
+of_request() { # of_request KEY MEMBERS: what is said of the request
+    echo "$2" | jq -c --argjson r "$asked_ref" '.request=$r' | sent "$1"
+}
+asked_ref=$(jq -c . "$work/asked.ref")
+expect 0 'it is let in' knows
+equal 'to what it asks for' "$(tail -n 2 "$work/out" | tr '\n' ' ')" 'subscriber: yes bank: no '
+expect 0 'in Python, too' in_python
+equal 'to the same' "$(jq -c .given "$work/out")" '["subscriber"]'
+check 'a judge refuses to ratify it' of_request judge.example.mx-j1 '{"kind":"ratification","result":"refused"}'
+expect 1 'then it is not' knows
+contains 'as he did' "$work/out" '[ratification]'
+expect 1 'in Python, too' in_python
+expect 0 'the receipt alone does not show that' gate "$work/policy" mx.telco "$asked" "$work/note"
+check 'he ratifies it' of_request judge.example.mx-j1 '{"kind":"ratification","result":"total"}'
+expect 0 'then it is let in' knows
+"$bin/bitacora" export --policy "$work/policy" --kind enroll 2>/dev/null |
+    jq -c '[.. | objects | select(.name == "fgr.example.mx/a.lopez")][0] | {kind:"revoke",vkey,reason:"left_office"}' | sent registrar
+expect 1 'and not when its key is revoked' knows
+contains 'as that is' "$work/out" '[revoked]'
+expect 1 'in Python, too' in_python
+contains 'which says so' "$work/err" '[revoked]'
 
 # ---- removing it ---------------------------------------------------------------------------------
 printf 'mine\n' >"$stage$prefix/share/doc/bitacora/mine"

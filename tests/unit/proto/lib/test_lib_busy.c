@@ -70,6 +70,13 @@ static void ask_with_replay(void)
 {
     char *bytes;
     size_t n;
+    bitacora_gate *g;
+    bitacora_receipt *r;
+    assert_int_equal(bitacora_gate_new(work.other, policy, "mx.telco", &g), BITACORA_PROVEN);
+    is_busy(bitacora_replay_for_gate(work.replay, g));
+    is_busy(bitacora_gate_decide_known(work.other, g, work.replay, 0, 0, "", 0, "", 0, &r));
+    is_busy(bitacora_gate_add_ruleset(ctx, g, "{}", 2));
+    bitacora_gate_free(g);
     is_busy(bitacora_replay_run(ctx, work.replay, no_fetch, NULL, NULL, 0));
     is_busy(bitacora_replay_run(work.other, work.replay, no_fetch, NULL, NULL, 0));
     is_busy(bitacora_replay_state(work.other, work.replay, &bytes, &n));

@@ -3,6 +3,8 @@
  * works. The allocations of jansson and yajl are not among those that fail. */
 #include "tests/unit/proto/lib/lib_fixture.h"
 
+#include "proto/record/ruleset.h"
+
 static long left = -1; /* allocations until one fails; negative: none does */
 
 void *__real_malloc(size_t n);
@@ -190,6 +192,18 @@ static void seen(void *arg, const bitacora_entry *e)
     empty_members = empty_members || members == NULL || members[0] != '{';
 }
 
+/* What it allocates know() fails. */
+static void keep_for_gate(bitacora_replay *r)
+{
+    bitacora_gate *g;
+    long before = left;
+    left = -1;
+    assert_int_equal(bitacora_gate_new(ctx, policy, "mx.holder", &g), BITACORA_PROVEN);
+    assert_int_equal(bitacora_replay_for_gate(r, g), BITACORA_PROVEN);
+    bitacora_gate_free(g);
+    left = before;
+}
+
 /* Runs, and goes on from what it left: nothing that was found is found no more. */
 static bitacora_result replay(void)
 {
@@ -199,6 +213,7 @@ static bitacora_result replay(void)
         return result;
     empty_members = false;
     bitacora_replay_on_entry(r, seen, NULL);
+    keep_for_gate(r);
     result = bitacora_replay_run(ctx, r, fetch, NULL, served.resume ? served.state.p : NULL,
                                  served.resume ? served.state.n : 0);
     if (empty_members && result >= 0)
@@ -253,6 +268,28 @@ static void sweep_replay(bitacora_result expected)
             fail_msg("allocation %ld: %s", n, bitacora_result_name(result));
     }
     assert_true(memory > 10);
+}
+
+static bitacora_result know(void)
+{
+    bitacora_replay *r = NULL;
+    bitacora_gate *g;
+    bitacora_result result = bitacora_gate_new(ctx, policy, "mx.holder", &g);
+    if (result == BITACORA_PROVEN)
+        result = bitacora_replay_new(ctx, policy, &r);
+    if (result == BITACORA_PROVEN)
+        result = bitacora_replay_for_gate(r, g);
+    if (result == BITACORA_PROVEN)
+        result = bitacora_gate_add_ruleset(ctx, g, ruleset_builtin().p, ruleset_builtin().n);
+    bitacora_replay_free(r);
+    bitacora_gate_free(g);
+    return result;
+}
+
+static void gates_that_know(void **state)
+{
+    (void)state;
+    sweep(know, BITACORA_PROVEN, 8);
 }
 
 static void replays(void **state)
@@ -346,6 +383,7 @@ int main(void)
         cmocka_unit_test(contexts_policies_gates),
         cmocka_unit_test(receipts_and_checkpoints),
         cmocka_unit_test(comparisons),
+        cmocka_unit_test(gates_that_know),
         cmocka_unit_test(replays),
         cmocka_unit_test(replays_that_go_on),
         cmocka_unit_test(states_are_whole_or_none),

@@ -1,0 +1,274 @@
+/* bitacora.h: what a gate decides that knows the log, by the runs of a replay. */
+#include "tests/unit/proto/lib/lib_served.h"
+
+#include "proto/judge/presentation.h"
+#include "proto/record/ruleset.h"
+
+static bitacora_gate *gate;
+static bitacora_replay *replay;
+static struct buf state_of; /* after the last run that was proven */
+
+static int start(void **state)
+{
+    (void)state;
+    lib_start();
+    assert_int_equal(bitacora_gate_new(ctx, policy, "mx.holder", &gate), BITACORA_PROVEN);
+    replay = replay_new(policy);
+    assert_int_equal(bitacora_replay_for_gate(replay, gate), BITACORA_PROVEN);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    bitacora_replay_free(replay);
+    bitacora_gate_free(gate);
+    buf_free(&state_of);
+    lib_stop();
+    return 0;
+}
+
+/* Replays what the log has by now: from the first entry, or from the last state. */
+static bitacora_result follow(bool from_state)
+{
+    serve(l.n, log_seconds());
+    bitacora_result result = run(replay, from_state ? &state_of : NULL);
+    if (result <= BITACORA_BAD) {
+        buf_free(&state_of);
+        keep(&state_of, replay);
+    }
+    stop_serving();
+    return result;
+}
+
+/* Decides about a request, which was seen so many milliseconds ago. */
+static bitacora_result decide_seen(uint64_t entry, int64_t ago, bitacora_receipt **request)
+{
+    struct buf receipt = { 0 }, note = { 0 };
+    struct entry_ref ref = { .entry = entry };
+    receipt_of(&receipt, &l, entry, log_seconds());
+    memcpy(ref.hash, l.leaf[entry].b, HASH_BYTES);
+    presentation_sign(&note, ORIGIN, "mx.holder", &ref, l.now, NULL, &l.who[REQUESTER].key);
+    bitacora_result result = bitacora_gate_decide_known(
+        ctx, gate, replay, l.now - ago, l.now, receipt.p, receipt.n, note.p, note.n, request);
+    buf_free(&receipt);
+    buf_free(&note);
+    return result;
+}
+
+static bitacora_result decide(uint64_t entry)
+{
+    bitacora_receipt *request;
+    bitacora_result result = decide_seen(entry, 0, &request);
+    assert_true((request != NULL) == (result == BITACORA_PROVEN));
+    bitacora_receipt_free(request);
+    return result;
+}
+
+static void ratify(const char *result)
+{
+    log_add(&l,
+            BY(JUDGE, KIND_RATIFICATION,
+               .members = text_of("\"request\":%s,\"result\":%s", log_ref(&l, l.request), result)));
+}
+
+static void nothing_is_known_before_a_run(void **state)
+{
+    (void)state;
+    assert_int_equal(decide(l.request), BITACORA_UNDECIDED);
+    only("stale", BITACORA_UNDECIDED);
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    assert_int_equal(decide(l.request), BITACORA_PROVEN);
+    uint64_t later = log_add(&l, BY(REQUESTER, KIND_REQUEST));
+    assert_int_equal(decide(later), BITACORA_UNDECIDED);
+    only("stale", BITACORA_UNDECIDED);
+    assert_int_equal(follow(true), BITACORA_PROVEN);
+    assert_int_equal(decide(later), BITACORA_PROVEN);
+    assert_int_equal(decide(l.request), BITACORA_PROVEN);
+}
+
+static void what_came_later_is_seen_by_the_next_run(void **state)
+{
+    (void)state;
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    log_add(&l, BY(REGISTRAR, KIND_REVOKE,
+                   .members = text_of("\"vkey\":\"%s\",\"reason\":\"left_office\"",
+                                      vkey_text(&l, REQUESTER))));
+    assert_int_equal(decide(l.request), BITACORA_PROVEN); /* nobody has looked */
+    assert_int_equal(follow(true), BITACORA_PROVEN);
+    assert_int_equal(decide(l.request), BITACORA_BAD);
+    only("revoked", BITACORA_BAD);
+}
+
+static void what_was_seen_long_ago_is_not_known(void **state)
+{
+    bitacora_receipt *request;
+    (void)state;
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    assert_int_equal(decide_seen(l.request, 30001, &request), BITACORA_UNDECIDED);
+    only("stale", BITACORA_UNDECIDED);
+    assert_int_equal(decide_seen(l.request, -30001, &request), BITACORA_UNDECIDED);
+    assert_int_equal(bitacora_gate_known_age(gate, 30001), BITACORA_PROVEN);
+    assert_int_equal(decide_seen(l.request, 30001, &request), BITACORA_PROVEN);
+    bitacora_receipt_free(request);
+}
+
+static void judges_decide_what_is_given(void **state)
+{
+    bitacora_receipt *request;
+    (void)state;
+    ratify("\"partial\",\"categories\":[\"bank\"]");
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    assert_int_equal(decide_seen(l.request, 0, &request), BITACORA_PROVEN);
+    assert_true(bitacora_gate_gives(gate, replay, request, "bank"));
+    assert_false(bitacora_gate_gives(gate, replay, request, "fiscal"));
+    assert_false(bitacora_gate_gives(gate, replay, request, ""));
+    assert_false(bitacora_gate_gives(gate, NULL, request, "bank"));
+    ratify("\"partial\",\"categories\":[\"fiscal\"]");
+    assert_int_equal(follow(true), BITACORA_PROVEN);
+    assert_false(bitacora_gate_gives(gate, replay, request, "bank"));
+    bitacora_receipt_free(request);
+    assert_int_equal(decide(l.request), BITACORA_BAD);
+    only("ratification", BITACORA_BAD);
+    ratify("\"refused\"");
+    assert_int_equal(follow(true), BITACORA_PROVEN);
+    assert_int_equal(decide(l.request), BITACORA_BAD);
+    only("ratification", BITACORA_BAD);
+}
+
+static void a_warrant_that_is_needed_must_be_in_the_log(void **state)
+{
+    (void)state;
+    uint64_t r = log_add(
+        &l, BY(REQUESTER, KIND_REQUEST,
+               .members = "\"authority\":\"mx.requester\",\"function\":\"prosecution\",\"level\":"
+                          "\"federal\",\"holder\":\"mx.holder\",\"source\":\"other\","
+                          "\"categories\":[\"subscriber\"],\"basis\":\"CNPP-303\",\"purpose\":"
+                          "{\"code\":\"other\"},\"persons\":1"));
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    assert_int_equal(decide(r), BITACORA_BAD);
+    only("warrant", BITACORA_BAD);
+}
+
+static void a_bad_entry_counts_for_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    log_add(&l, BY(REQUESTER, KIND_RATIFICATION,
+                   .members =
+                       text_of("\"request\":%s,\"result\":\"refused\"", log_ref(&l, l.request))));
+    assert_int_equal(follow(true), BITACORA_BAD); /* no judge signed it */
+    assert_int_equal(decide(l.request), BITACORA_PROVEN);
+}
+
+/* What a book takes in of a run that proves nothing it cannot give back. */
+static void a_run_that_fails_makes_nothing_known(void **state)
+{
+    (void)state;
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    assert_int_equal(run(replay, &state_of), BITACORA_UNDECIDED); /* no file at all */
+    assert_int_equal(decide(l.request), BITACORA_UNDECIDED);
+    assert_int_equal(follow(true), BITACORA_PROVEN); /* no entry was taken in */
+    assert_int_equal(decide(l.request), BITACORA_PROVEN);
+
+    log_add(&l, BY(REQUESTER, KIND_REQUEST));
+    serve(l.n, log_seconds());
+    files_find(&served.files, TILE_ENTRIES, 0)->bytes.p[9] ^= 1;
+    assert_int_equal(run(replay, &state_of), BITACORA_BAD);
+    stop_serving();
+    assert_int_equal(decide(l.request), BITACORA_UNDECIDED);
+}
+
+static void a_state_of_another_run_makes_nothing_known(void **state)
+{
+    struct buf first = { 0 };
+    (void)state;
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    buf_add_span(&first, buf_span(&state_of));
+    log_add(&l, BY(REQUESTER, KIND_REQUEST));
+    assert_int_equal(follow(true), BITACORA_PROVEN);
+    assert_int_equal(decide(l.request), BITACORA_PROVEN);
+    serve(l.n, log_seconds());
+    assert_int_equal(run(replay, &first), BITACORA_PROVEN);
+    stop_serving();
+    assert_int_equal(decide(l.request), BITACORA_UNDECIDED);
+    assert_int_equal(follow(true), BITACORA_PROVEN); /* from the right state: it is too late */
+    assert_int_equal(decide(l.request), BITACORA_UNDECIDED);
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    assert_int_equal(decide(l.request), BITACORA_PROVEN);
+    buf_free(&first);
+}
+
+static void a_ruleset_that_is_pinned_has_to_be_given(void **state)
+{
+    struct buf file = { 0 }, sum = { 0 };
+    struct hash hash;
+    (void)state;
+    buf_add_span(&file, ruleset_builtin());
+    buf_add(&file, "\n", 1); /* another file that says the same */
+    hash_bytes(&hash, buf_span(&file));
+    buf_add_base64(&sum, hash.b, HASH_BYTES);
+    log_add(&l, BY(REGISTRAR, KIND_RULESET,
+                   .members = text_of("\"name\":\"mx\",\"version\":\"2\",\"from\":"
+                                      "\"2026-01-01T00:00:00.000Z\",\"sha256\":\"%s\"",
+                                      buf_str(&sum))));
+    uint64_t r = log_add(&l, BY(REQUESTER, KIND_REQUEST));
+    assert_int_equal(follow(false), BITACORA_PROVEN);
+    assert_int_equal(decide(l.request), BITACORA_PROVEN); /* accepted before */
+    assert_int_equal(decide(r), BITACORA_UNDECIDED);
+    only("ruleset", BITACORA_UNDECIDED);
+    assert_int_equal(bitacora_gate_add_ruleset(ctx, gate, "{}", 2), BITACORA_USAGE);
+    only("ruleset", BITACORA_USAGE);
+    assert_int_equal(bitacora_gate_add_ruleset(ctx, gate, file.p, file.n), BITACORA_PROVEN);
+    assert_int_equal(decide(r), BITACORA_PROVEN);
+    buf_free(&file);
+    buf_free(&sum);
+}
+
+static void wrong_arguments_are_misuse(void **state)
+{
+    bitacora_receipt *request;
+    bitacora_gate *bank;
+    (void)state;
+    bitacora_replay *r = replay_new(policy);
+    bitacora_replay_structure(r, true);
+    assert_int_equal(bitacora_replay_for_gate(r, gate), BITACORA_MISUSE);
+    assert_int_equal(bitacora_replay_for_gate(NULL, gate), BITACORA_MISUSE);
+    assert_int_equal(bitacora_replay_for_gate(r, NULL), BITACORA_MISUSE);
+    assert_int_equal(bitacora_gate_known_age(gate, -1), BITACORA_MISUSE);
+    assert_int_equal(bitacora_gate_known_age(NULL, 0), BITACORA_MISUSE);
+    assert_int_equal(bitacora_gate_add_ruleset(ctx, NULL, "", 0), BITACORA_MISUSE);
+    assert_int_equal(bitacora_gate_add_ruleset(ctx, gate, NULL, 0), BITACORA_MISUSE);
+    assert_int_equal(bitacora_gate_new(ctx, policy, "mx.bank", &bank), BITACORA_PROVEN);
+    assert_int_equal(bitacora_gate_decide_known(ctx, bank, replay, 0, 0, "", 0, "", 0, &request),
+                     BITACORA_MISUSE);
+    assert_null(request);
+    assert_int_equal(bitacora_gate_decide_known(ctx, gate, r, 0, 0, "", 0, "", 0, &request),
+                     BITACORA_MISUSE); /* it keeps nothing */
+    assert_int_equal(bitacora_gate_decide_known(ctx, gate, NULL, 0, 0, "", 0, "", 0, &request),
+                     BITACORA_MISUSE);
+    assert_int_equal(
+        bitacora_gate_decide_known(ctx, gate, replay, INT64_MIN, 0, "", 0, "", 0, &request),
+        BITACORA_MISUSE);
+    bitacora_gate_free(bank);
+    bitacora_replay_free(r);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(nothing_is_known_before_a_run),
+        TEST(what_came_later_is_seen_by_the_next_run),
+        TEST(what_was_seen_long_ago_is_not_known),
+        TEST(judges_decide_what_is_given),
+        TEST(a_warrant_that_is_needed_must_be_in_the_log),
+        TEST(a_bad_entry_counts_for_nothing),
+        TEST(a_run_that_fails_makes_nothing_known),
+        TEST(a_state_of_another_run_makes_nothing_known),
+        TEST(a_ruleset_that_is_pinned_has_to_be_given),
+        TEST(wrong_arguments_are_misuse),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
