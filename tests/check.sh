@@ -38,7 +38,7 @@ analyzer() { make_quiet -k analyzed; }
 shell() {
     left_out=SC1091,SC2034,SC2154,SC2010,SC2038,SC2046,SC2115,SC2043,SC2120,SC2218,SC1007,SC1111,SC1112,SC3045
     # Which bash alone sources; --shell goes before what a file says.
-    by_bash="tests/tools/machine.sh tests/tools/readme_machine.sh"
+    by_bash="tests/tools/machine.sh tests/tools/readme_machine.sh tests/tools/gate_machine.sh"
     find tests .ci -name '*.sh' | grep -v '^tests/tools/.*machine\.sh$' | sort |
         xargs shellcheck --shell=sh --severity=warning --exclude=$left_out &&
         shellcheck --shell=bash --severity=warning --exclude=$left_out $by_bash

@@ -175,7 +175,7 @@ expect 0 'the receipt alone does not show that' gate "$work/policy" mx.telco "$a
 check 'he ratifies it' of_request judge.example.mx-j1 '{"kind":"ratification","result":"total"}'
 expect 0 'then it is let in' knows
 "$bin/bitacora" export --policy "$work/policy" --kind enroll 2>/dev/null |
-    jq -c '[.. | objects | select(.name == "fgr.example.mx/a.lopez")][0] | {kind:"revoke",vkey,reason:"left_office"}' | sent registrar
+    jq -c '.record | select(.name == "fgr.example.mx/a.lopez") | {kind:"revoke",vkey,reason:"left_office"}' | sent registrar
 expect 1 'and not when its key is revoked' knows
 contains 'as that is' "$work/out" '[revoked]'
 expect 1 'in Python, too' in_python

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """A data holder's web service behind `bitacora gate`: whose data it gives, and which, it takes from
-the headers that nginx sets from the gate's answer. What a client asks for narrows nothing but the page.
+the headers that nginx sets from the gate's answer. What a client asks for is the page, and no more.
 
     service.py SOCKET [CONNINFO]
 
@@ -52,10 +52,10 @@ def scope(headers):
     if not re.fullmatch(r"[0-9]{1,20}", entry) or not re.fullmatch(r"[a-z0-9_,.-]*", categories):
         raise Denied(403, "the gate's headers have not the form that they should have")
     if subject == "none":
-        raise Denied(403, "entry %s names no person, and this service gives data of persons" % entry)
+        raise Denied(403, "entry %s names no person, and these are data of persons" % entry)
     if subject == "sealed":
-        raise Denied(403, "entry %s names persons, and none was shown to the gate: present it again "
-                          "with an opening" % entry)
+        raise Denied(403, "entry %s names persons, and none was shown to the gate: present it "
+                          "again with an opening" % entry)
     kind, colon, value = subject.partition(":")
     try: # decoded once; what then is no text is no person either
         value = urllib.parse.unquote(value, errors="strict")
