@@ -293,7 +293,9 @@ install: all lib man completion
 	$(Q)ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libbitacora.so
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
 		proto/lib/libbitacora.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libbitacora.pc
-	$(Q)$(INSTALL) -m 644 $(DOCS) $(DESTDIR)$(DOCDIR)
+	$(Q)for page in $(DOCS); do \
+		sed -e 's|/usr/local/share/doc/bitacora|$(DOCDIR)|g' $$page >$(DESTDIR)$(DOCDIR)/$${page##*/} && \
+		chmod 644 $(DESTDIR)$(DOCDIR)/$${page##*/} || exit 1; done
 	$(Q)cd $(MAN) && for page in $$(find . -name '*.[1358]' | sed 's|^[.]/||'); do \
 		$(INSTALL) -D -m 644 $$page $(DESTDIR)$(MANDIR)/$$page || exit 1; done
 	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(BASHCOMPDIR) $(ZSHCOMPDIR))

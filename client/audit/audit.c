@@ -7,7 +7,6 @@
 #include "client/audit/audit_state.h"
 #include "client/audit/rules.h"
 #include "client/base/lost.h"
-#include "client/base/zone.h"
 
 static enum outcome read_state(void *ctx)
 {
@@ -138,26 +137,14 @@ static bool all_decided(const struct findings *f)
     return false;
 }
 
-/* The log's own law says in which zone its readers live. */
-static void assume_zone(const struct audit *a)
-{
-    const struct pinned_ruleset *pinned =
-        a->partial || a->now == NO_TIME
-            ? NULL
-            : registry_ruleset(judge_registry(a->r->judge), a->now, NO_ENTRY);
-    const struct ruleset *ruleset =
-        pinned == NULL ? NULL : rulesets_get(a->rulesets, pinned->sha256);
-    if (ruleset != NULL)
-        zone_assume(ruleset);
-}
-
 bool audit_complete(const struct audit *a)
 {
     char hex[2 * HASH_BYTES + 1];
     if (lost_any()) /* lost_outcome() says so */
         return false;
     if (!a->gap.there) {
-        assume_zone(a);
+        if (!a->partial && a->now != NO_TIME) /* the log's own law says where its readers live */
+            rulesets_assume_zone(a->rulesets, judge_registry(a->r->judge), a->now);
         return all_decided(&a->r->findings);
     }
     sodium_bin2hex(hex, sizeof hex, a->gap.sha256.b, HASH_BYTES);

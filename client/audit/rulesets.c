@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/base/lost.h"
+#include "client/base/zone.h"
 #include "client/kinds/ruleset_file.h"
 #include "client/remote/logfiles.h"
 
@@ -100,6 +101,14 @@ const struct ruleset *rulesets_get(struct rulesets *rs, const uint8_t *sha256)
     memcpy(k->sha256.b, sha256, HASH_BYTES);
     k->ruleset = find_pinned(rs, &k->sha256);
     return k->ruleset;
+}
+
+void rulesets_assume_zone(struct rulesets *rs, const struct registry *registry, int64_t now)
+{
+    const struct pinned_ruleset *pinned = registry_ruleset(registry, now, NO_ENTRY);
+    const struct ruleset *ruleset = pinned == NULL ? NULL : rulesets_get(rs, pinned->sha256);
+    if (ruleset != NULL)
+        zone_assume(ruleset);
 }
 
 void rulesets_say_unused(const struct rulesets *rs)

@@ -5,6 +5,7 @@
 #define CLIENT_AUDIT_RULESETS_H
 
 #include "client/remote/trust.h"
+#include "proto/judge/registry.h"
 #include "proto/record/ruleset.h"
 
 struct rulesets;
@@ -19,6 +20,10 @@ void rulesets_free(struct rulesets *rs);
 /* The ruleset whose file has that SHA-256; NULL: the built-in one. Returns NULL if it cannot be
  * had; asked again, it is not looked for again. It belongs to rs. */
 const struct ruleset *rulesets_get(struct rulesets *rs, const uint8_t *sha256);
+
+/* Times are shown in the zone of the ruleset that is in force at `now` (zone_assume()), if a log pins
+ * one and its file can be had. */
+void rulesets_assume_zone(struct rulesets *rs, const struct registry *registry, int64_t now);
 
 /* Says so if the file that the caller gave was never asked for: no entry is judged by it. */
 void rulesets_say_unused(const struct rulesets *rs);

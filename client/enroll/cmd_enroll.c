@@ -136,12 +136,39 @@ static enum outcome say_no_role(const char *name)
 struct enrol_list {
     const struct args *args;
     struct near_names *names;
+    json_t *called;  /* by code: the last `display` of it */
+    json_t *several; /* by code: whether there was another one before */
 };
+
+/* Pages, letters and reports call an institution by the last name that its code was given. Whoever
+ * gives each official's name instead learns it here. */
+static void look_at_name(struct enrol_list *l, const char *code, const json_t *display)
+{
+    const json_t *before = code == NULL ? NULL : json_object_get(l->called, code);
+    if (code == NULL || !json_is_string(display))
+        return;
+    if (before != NULL && !json_equal(before, display))
+        json_put(l->several, code, json_made(json_true()));
+    json_put(l->called, code, json_text(json_string_value(display)));
+}
+
+static void warn_of_names(const struct enrol_list *l)
+{
+    const char *code;
+    json_t *v;
+    json_object_foreach (l->several, code, v)
+        say(TR("WARNING: `display` is not always the same for %s; pages, letters and reports will "
+               "call all of it by the last one, “%s”",
+               "AVISO: `display` no es siempre el mismo para %s; páginas, cartas e informes la "
+               "llamarán siempre por el último, «%s»"),
+            code, json_string_value(json_object_get(l->called, code)));
+}
 
 /* What the log would take, and nobody wants. */
 static int look_at_enrolment(void *ctx, const json_t *line, struct complaint *why)
 {
-    const struct enrol_list *l = ctx;
+    struct enrol_list *l = ctx;
+    const char *authority = json_string_value(json_object_get(line, "authority"));
     const char *role = json_string_value(json_object_get(line, "role"));
     struct nearest meant = { .said = role == NULL ? "" : role };
     if (role != NULL && role_of_name(role) == ROLE_NONE) {
@@ -153,13 +180,15 @@ static int look_at_enrolment(void *ctx, const json_t *line, struct complaint *wh
                  meant.best == NULL ? "" : meant.best, meant.best == NULL ? "" : "?");
         return -1;
     }
-    near_names_look(l->names, json_string_value(json_object_get(line, "authority")));
+    near_names_look(l->names, authority);
+    look_at_name(l, authority, json_object_get(line, "display"));
     return check_period(line, why);
 }
 
 static enum outcome agree_to_names(void *ctx)
 {
     const struct enrol_list *l = ctx;
+    warn_of_names(l);
     return near_names_agree(l->names, l->args->yes || l->args->check, true);
 }
 
@@ -177,12 +206,16 @@ static enum outcome send_list(const struct args *a, enum kind kind)
     if (s == NULL)
         return outcome;
     list.names = near_names_new(s);
+    list.called = json_made(json_object());
+    list.several = json_made(json_object());
     if (kind == KIND_ENROLL) {
         options.look = look_at_enrolment;
         options.agree = agree_to_names;
     }
     outcome = list.names == NULL ? OUTCOME_UNDECIDED : submit_whole(s, &options);
     near_names_free(list.names);
+    json_decref(list.called);
+    json_decref(list.several);
     submitter_close(s);
     return outcome;
 }

@@ -40,8 +40,13 @@ static enum outcome export_log(struct replaying *r, struct export *x)
         return lost_outcome(outcome);
     export_print(x);
     outcome = lost_outcome(outcome);
-    if (!lost_any())
-        say_whole(x, outcome);
+    if (lost_any())
+        return outcome;
+    say_whole(x, outcome);
+    if (x->taken == 0) {
+        replaying_say_meant(r, "authority", x->filter->authority);
+        replaying_say_meant(r, "holder", x->filter->holder);
+    }
     return outcome;
 }
 

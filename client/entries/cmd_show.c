@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "client/audit/rulesets.h"
 #include "client/base/cmd.h"
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
@@ -106,6 +107,15 @@ static bool is_in_log(const struct replaying *r, const struct entry_look *l)
     return replaying_proven(r) && l->seen;
 }
 
+/* People read times by the clocks of the country whose law the log's ruleset is. */
+static void assume_zone(struct replaying *r)
+{
+    struct rulesets *rs = rulesets_new(NULL, r->options.and_url ? NULL : r->options.dir, &r->trust);
+    if (rs != NULL)
+        rulesets_assume_zone(rs, judge_registry(r->judge), judge_last_time(r->judge));
+    rulesets_free(rs);
+}
+
 static enum outcome show_replayed(struct replaying *r, struct entry_look *l, const struct args *a)
 {
     struct buf text = { 0 };
@@ -115,6 +125,8 @@ static enum outcome show_replayed(struct replaying *r, struct entry_look *l, con
     if (outcome != OUTCOME_PROVEN)
         return outcome;
     bool shown = is_in_log(r, l);
+    if (shown && !a->json)
+        assume_zone(r);
     v.receipt.trust = r->trust; /* which r closes */
     v.receipt.now = clock_wall();
     if (shown &&

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "client/base/json_put.h"
 #include "client/base/lost.h"
 #include "client/base/table.h"
 #include "client/findings/answer_about.h"
@@ -81,6 +82,41 @@ static bool print_findings(const struct audit *a, const struct audit_wanted *w)
     return any;
 }
 
+/* A code that was not met before, and what it is called. */
+static void add_called(struct text_table *t, json_t *met, const struct institutions *names,
+                     const char *code)
+{
+    const char *name = code[0] == 0 ? NULL : institution_name(names, code);
+    if (name == NULL || json_object_get(met, code) != NULL)
+        return;
+    json_put(met, code, json_made(json_true()));
+    table_add(t, code);
+    table_add(t, name);
+}
+
+/* What the codes in the findings are called. */
+static void print_names(const struct audit *a, const struct audit_wanted *w)
+{
+    struct text_table t = { .columns = 2 };
+    json_t *met = json_made(json_object());
+    table_add(&t, TR("CODE", "CÓDIGO"));
+    table_add(&t, TR("NAME", "NOMBRE"));
+    for (uint64_t i = 0; w->names != NULL && i < a->answers.list.n; i++) {
+        const struct rule_answer *x = answer_at(a, i);
+        if (x->result != RESULT_FINDING || !wanted_has(w, a, x))
+            continue;
+        struct answer_about about = answer_about(a, x);
+        add_called(&t, met, w->names, about.authority);
+        add_called(&t, met, w->names, about.holder);
+    }
+    if (t.cells > t.columns) {
+        putchar('\n');
+        table_print(&t, 0, stdout);
+    }
+    table_free(&t);
+    json_decref(met);
+}
+
 static void add_count(struct text_table *t, uint64_t n)
 {
     if (n == NO_COUNT)
@@ -153,6 +189,8 @@ void audit_print(const struct audit *a, const struct audit_wanted *w, bool compl
     if (!complete)
         return;
     bool any = print_findings(a, w);
+    if (any)
+        print_names(a, w);
     print_filters(w);
     print_rules(a, w);
     if (w->not_evaluable || a->answers.passes)

@@ -10,10 +10,11 @@
 struct audit_wanted {
     bool rules; /* some are left out */
     bool of_rule[RULE_COUNT];
-    const char *authority;      /* NULL: any; see answer_about.h */
-    struct period period;       /* of the acceptance of the answer's entry */
-    bool not_evaluable;         /* show these, too */
-    const struct audit *before; /* what it answers is not new; ended; NULL: all is new */
+    const char *authority;            /* NULL: any; see answer_about.h */
+    struct period period;             /* of the acceptance of the answer's entry */
+    bool not_evaluable;               /* show these, too */
+    const struct institutions *names; /* of institutions, as far as the run met them; or NULL */
+    const struct audit *before;       /* what it answers is not new; ended; NULL: all is new */
 };
 
 /* What --rule, --authority, --from and --to say; NULL: nothing. */

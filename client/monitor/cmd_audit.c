@@ -125,6 +125,8 @@ static enum outcome audit_log(struct replaying *r, struct asking *x, struct audi
     if (complete && args->fail_on != NULL && has_finding(x->a, w, fail_on))
         outcome = outcome_worse(outcome, OUTCOME_FOUND);
     report_audit(x->a, w, args, complete);
+    if (complete && !has_finding(x->a, w, SEVERITY_POLICY))
+        replaying_say_meant(r, "authority", w->authority);
     return outcome;
 }
 
@@ -136,22 +138,59 @@ static enum outcome follow_log(const struct args *args)
     return outcome == OUTCOME_PROVEN ? monitor_run(&options) : outcome;
 }
 
+/* For readers: how the institutions are called that findings are about. */
+static void take_name(void *ctx, const struct event *event)
+{
+    if (event->e->kind == KIND_ENROLL)
+        institutions_take(ctx, event->object);
+}
+
+/* What is asked, with which options, and by which severity the exit status is chosen. */
+struct audit_call {
+    const struct args *args;
+    struct audit_options options;
+    enum severity fail_on;
+    struct institutions names;
+};
+
+static enum outcome audit_whole(struct replaying *r, struct audit_wanted *w, struct audit_call *c)
+{
+    enum outcome outcome = OUTCOME_USAGE;
+    struct audit *a = audit_open(r, &c->options);
+    if (a != NULL) {
+        a->told = take_name;
+        a->told_ctx = &c->names;
+        outcome = audit_log(r, &(struct asking){ a, NULL }, w, c->args, c->fail_on);
+    }
+    audit_close(a);
+    return outcome;
+}
+
+static enum outcome audit_between(struct replaying *r, struct between *between,
+                                  struct audit_wanted *w, struct audit_call *c)
+{
+    enum outcome outcome = OUTCOME_USAGE;
+    if (between_open(between, r, &c->options)) {
+        between->now->told = take_name;
+        between->now->told_ctx = &c->names;
+        outcome = audit_log(r, &(struct asking){ between->now, between }, w, c->args, c->fail_on);
+    }
+    between_close(between);
+    return outcome;
+}
+
 static enum outcome open_and_audit(struct replaying *r, struct between *between,
                                    struct audit_wanted *w, const struct args *args,
                                    enum severity fail_on)
 {
-    struct audit_options options = { .ruleset = args->ruleset, .passes = args->all };
-    enum outcome outcome = OUTCOME_USAGE;
-    if (between != NULL) {
-        if (between_open(between, r, &options))
-            outcome = audit_log(r, &(struct asking){ between->now, between }, w, args, fail_on);
-        between_close(between);
-        return outcome;
-    }
-    struct audit *a = audit_open(r, &options);
-    if (a != NULL)
-        outcome = audit_log(r, &(struct asking){ a, NULL }, w, args, fail_on);
-    audit_close(a);
+    struct audit_call c = { .args = args,
+                            .options = { .ruleset = args->ruleset, .passes = args->all },
+                            .fail_on = fail_on };
+    institutions_open(&c.names);
+    w->names = &c.names;
+    enum outcome outcome =
+        between != NULL ? audit_between(r, between, w, &c) : audit_whole(r, w, &c);
+    institutions_close(&c.names);
     return outcome;
 }
 

@@ -120,6 +120,10 @@ void replaying_print(const struct replaying *r, FILE *to);
  * root, signatures, from, genesis, findings_total, findings, as in FORMATS 10.1. */
 json_t *replaying_json(const struct replaying *r);
 
+/* After a run: a filter names an authority or holder that no key is enrolled for (NULL: no filter).
+ * If one that is enrolled is nearly that, says so: nothing may have been found for a mistyped code. */
+void replaying_say_meant(const struct replaying *r, const char *option, const char *code);
+
 /* After the report: says what the policy does not protect against, writes the evidence, frees it
  * all. Returns the worse of outcome and what came of that. r may be NULL. */
 enum outcome replaying_close(struct replaying *r, enum outcome outcome);

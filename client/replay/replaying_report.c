@@ -30,6 +30,26 @@ static void print_genesis(const struct replaying *r, FILE *to)
                 text);
 }
 
+void replaying_say_meant(const struct replaying *r, const char *option, const char *code)
+{
+    struct nearest meant = { .said = code == NULL ? "" : code };
+    const struct registry *registry = judge_registry(r->judge);
+    for (uint32_t i = 0; code != NULL && i < registry_count(registry); i++) {
+        const char *known = registry_get(registry, i)->authority;
+        if (strcmp(known, code) == 0)
+            return;
+        nearest_offer(&meant, known);
+    }
+    if (meant.best == NULL)
+        return;
+    say(TR("--%s %s: no key is enrolled for that code", "--%s %s: no hay claves de alta para ese "
+                                                        "código"),
+        option, code);
+    char prefix[32];
+    snprintf(prefix, sizeof prefix, "--%s ", option);
+    say_meant(prefix, &meant);
+}
+
 void replaying_print(const struct replaying *r, FILE *to)
 {
     const struct checkpoint *cp = &r->accepted.cp.checkpoint;

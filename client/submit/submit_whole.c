@@ -283,6 +283,9 @@ static enum outcome run(struct whole *w)
         outcome = w->o->agree(w->o->ctx);
     if (outcome != OUTCOME_PROVEN)
         return outcome;
+    if (w->lines == 0) /* an import that found mistakes leaves such a file */
+        say(TR("%s has no records: nothing was signed", "%s no tiene registros: no se firmó nada"),
+            w->o->path);
     if (!w->o->check)
         return send_all(w);
     say(TR("records that may be signed: %zu; in the log already: %zu",

@@ -122,6 +122,22 @@ equal 'on a terminal it is a question' "$(grep -c 'Enrol it so?' "$work/typed") 
 { sed -n '1,3s/"kind":"enroll"/"kind":"revoke","reason":"left_office"/p' "$work/e" | jq -c '{kind,vkey,reason}'; } >"$work/r"
 expect 0 'keys are revoked by a list' registrar revoke "$work/r"
 equal '… all of it' "$(size)" $((before + 8))
+{ enrolments 11 12 mx.sat | sed '1s/"name"/"display":"Ana","name"/; 2s/"name"/"display":"Luz","name"/'
+    enrolments 13 13 mx.fgr | sed 's/"name"/"display":"Fiscalía General","name"/'; } >"$work/d"
+expect 0 'names of people where one of the institution belongs' registrar enroll "$work/d"
+contains '… are warned about' "$work/err" 'WARNING: `display` is not always the same for mx.sat'
+expect 0 'whom findings are about' "$bin/bitacora" audit --policy "$work/policy"
+equal '… is called by its name, once' "$(grep -c '^mx.fgr  *Fiscalía General$' "$work/out")" 1
+equal '… and nobody else' "$(grep -cE '^mx.sat  +L' "$work/out")" 0
+expect 0 'a code that nobody has' "$bin/bitacora" audit --policy "$work/policy" --authority mx.fgrr
+contains '… asks for the one that is like it' "$work/err" 'did you mean --authority mx.fgr?'
+expect 0 'likewise of an export' "$bin/bitacora" export --policy "$work/policy" --authority mx.fgrr
+contains '… asks for the one that is like it' "$work/err" 'did you mean --authority mx.fgr?'
+: >"$work/nothing"
+expect 0 'a list of nothing' registrar enroll "$work/nothing"
+contains '… is said to be one' "$work/err" 'nothing has no records: nothing was signed'
+expect 0 'likewise of requests' whole --whole --check "$work/nothing"
+contains '… is said to be one' "$work/err" 'nothing has no records: nothing was signed'
 expect 3 'which says nothing else' registrar revoke "$work/e"
 expect 2 'options and a list' registrar revoke --vkey "$(cat "$work/p1.vkey")" "$work/r"
 expect 2 'neither' registrar revoke

@@ -12,6 +12,8 @@ check 'installed as into a package' make -s -C "$root" install DESTDIR="$stage" 
 rm "$stage/usr/share/doc/bitacora/LICENSE"
 install -D -m 644 "$root/packaging/bitacorad.conf" "$stage/etc/bitacora/bitacorad.conf"
 
+contains 'the README says where the examples are' "$stage/usr/share/doc/bitacora/README.md" 'maps=/usr/share/doc/bitacora/examples'
+
 # ---- each file in one package --------------------------------------------------------------------
 (cd "$stage" && find . ! -type d | sed 's|^./||' | sort) >"$work/all"
 for list in "$debian"/*.install; do
