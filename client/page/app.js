@@ -10,7 +10,7 @@ import { answerView } from './view_answer.js';
 import { evidenceView, openingView } from './view_others.js';
 import { togetherView } from './view_together.js';
 import { receiptView } from './view_receipt.js';
-import { forgetReplay, replayView } from './view_replay.js';
+import { forgetKept, forgetReplay, replayView, takeKept } from './view_replay.js';
 import { headline, stateOfExit, stateWords } from './view_verdict.js';
 import { language, operatorsLabels, shown, shownName, timeOf, tr } from './words.js';
 
@@ -79,6 +79,8 @@ async function take(name, bytes) {
     const type = typeOfFile(bytes);
     if (type === 'policy')
         return takePolicy(name, bytes);
+    if (type === 'kept')
+        return takeKept(name, bytes);
     const file = { name, bytes, type, result: null };
     state.files = [...state.files.filter((f) => f.name !== name || hashOf(f.bytes) !== hashOf(bytes)), file];
     return judge(file);
@@ -307,6 +309,7 @@ function listen() {
     byId('files').addEventListener('change', (e) => takeAll([...e.target.files]));
     byId('clear').addEventListener('click', async () => {
         state.files = [];
+        forgetKept();
         await usePolicy(null);
         draw();
         byId('files').focus();

@@ -2,6 +2,7 @@
 // meant to be, what mail does to files is looked past.
 import { latin1 } from './bytes.js';
 import { looseJson } from './json.js';
+import { isKept } from './kept.js';
 import { verifyAnswer } from './answers.js';
 import { verifyDisclosure } from './openings.js';
 import { verifyEvidence } from './evidence.js';
@@ -17,7 +18,7 @@ function jsonType(bytes, text) {
         : said.includes('bitacora/v1 opening') ? 'opening' : 'unknown';
 }
 
-// 'receipt', 'answer', 'evidence', 'opening', 'policy' or 'unknown'.
+// 'receipt', 'answer', 'evidence', 'opening', 'policy', 'kept' or 'unknown'.
 export function typeOfFile(bytes) {
     if (bytes.length > FILE_MAX)
         return 'unknown';
@@ -27,7 +28,7 @@ export function typeOfFile(bytes) {
     if (/^bitacora\/v\d+ answer/.test(text))
         return 'answer';
     if (text.startsWith('{'))
-        return jsonType(bytes, text);
+        return isKept(bytes) ? 'kept' : jsonType(bytes, text);
     return /^[ \t]*(log|witness|group|quorum)[ \t]/m.test(text) && !text.includes('\u0000')
         ? 'policy' : 'unknown';
 }

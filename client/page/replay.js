@@ -11,6 +11,8 @@ import { BUNDLE_MAX, CHECKPOINT_MAX, divide, hashesIn, leavesOf, TILE_MAX, tileN
 import { Growing, rootOf } from './trees.js';
 
 const FINDINGS_MAX = 10000;
+// Whose signatures are not verified again in a replay that goes on from what was kept.
+const MASS = ['request', 'response'];
 const ALIVE = new Set(['missing', 'unreadable', 'leaf', 'bundle']);
 
 // Keeps of each entry what later ones ask for, and verifies a bundle's signatures beside each other.
@@ -21,6 +23,16 @@ class ReplayJudge extends Judge {
         this.kept = [];
         this.ahead = new Map();
         this.signatures = 0;
+        this.rested = 0;
+        this.restsBelow = 0; // entries below it were judged before
+    }
+
+    // One key alone may have signed it, the entry was judged before, and it is one of the mass.
+    async signerOf(e, known) {
+        if (e.index >= this.restsBelow || known.length !== 1 || !MASS.includes(e.kind))
+            return super.signerOf(e, known);
+        this.rested++;
+        return known[0];
     }
 
     named(index) {
@@ -61,6 +73,8 @@ class ReplayJudge extends Judge {
         this.ahead.clear();
         for (const raw of raws) {
             const form = attempt(raw);
+            if (form !== null && form.index < this.restsBelow && MASS.includes(form.kind))
+                continue;
             const keys = form === null ? [] : this.registry.filter((k) =>
                 k.vkey.is(form.name, form.id) && (k.role !== 'log' || LOG_KINDS.includes(form.kind)));
             if (keys.length > 0)
@@ -82,9 +96,9 @@ function attempt(raw) {
 
 export class Replay {
     // source(path, max); watch: {progress(done, size), go(): promise of whether to go on}; pin: the leaf
-    // hash that entry 0 must have, or null.
-    constructor(source, policy, watch, pin = null) {
-        Object.assign(this, { source, policy, watch, pin, findings: [], checkpoint: null, judge: null,
+    // hash that entry 0 must have, or null; kept: what readKept() gave, or null.
+    constructor(source, policy, watch, pin = null, kept = null) {
+        Object.assign(this, { source, policy, watch, pin, kept, findings: [], checkpoint: null, judge: null,
                               tree: new Growing(), levels: [], recount: new Recount(), ended: false,
                               lastAccepted: null, counts: { months: new Map() }, size: null });
     }
@@ -156,6 +170,11 @@ export class Replay {
         }
         this.size = this.checkpoint.size;
         this.judge = new ReplayJudge(this.size, this.policy, this.checkpoint.origin);
+        if (this.kept !== null && (this.kept.origin !== this.checkpoint.origin || this.kept.entries > this.size)) {
+            this.tell('stale', null, false); // of another log, or the log is smaller by now
+            return false;
+        }
+        this.judge.restsBelow = this.kept?.entries ?? 0;
         return true;
     }
 
@@ -254,9 +273,18 @@ export class Replay {
             if (readable[i] === null)
                 this.recount.add(first + i, null, chosen[i]);
             this.tree.add(chosen[i]);
+            if (this.kept?.entries === this.tree.size && !same(this.tree.root(), this.kept.root))
+                return this.differs();
         }
         this.findings.push(...judge.findings.splice(0));
         await this.upper(1, chosen);
+    }
+
+    // These are not the entries that were judged before: nothing of this run counts.
+    differs() {
+        this.findings = [{ code: 'stale', entry: null, bad: false, related: null }];
+        this.judge.findings = [];
+        this.ended = true;
     }
 
     async entry(index, raw, leaf) {
@@ -291,6 +319,12 @@ export class Replay {
             this.tell('tile', null, true, { path: tileName(level, n, mine.length) });
     }
 
+    // What may be kept of a run that stands here, or null: something was found, or nothing read.
+    get standing() {
+        return this.findings.length > 0 || this.judge === null || this.tree.size === 0 ? null
+            : { origin: this.checkpoint.origin, done: this.tree.size, root: this.tree.root() };
+    }
+
     async finish() {
         if (!this.ended) {
             for (let level = 1; level < this.levels.length; level++) {
@@ -314,7 +348,8 @@ export class Replay {
         const genesis = this.judge?.leaves[0] ?? null;
         return { exit: stopped ? 3 : exitOf(findings), stopped, findings, size: this.size,
                  root: this.tree.root(), done: this.tree.size, checkpoint: this.checkpoint,
-                 signatures: this.judge?.signatures ?? 0, genesis,
+                 signatures: (this.judge?.signatures ?? 0) - (this.judge?.rested ?? 0),
+                 rested: this.judge?.rested ?? 0, genesis,
                  pinned: genesis !== null && this.pin !== null && same(genesis, this.pin) };
     }
 }

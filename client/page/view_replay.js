@@ -2,16 +2,17 @@
 import { base64, unbase64 } from './bytes.js';
 import { details, h, mono, rows } from './dom.js';
 import { served } from './served.js';
+import { isUnder, keptFile, readKept } from './kept.js';
 import { mirrorFiles } from './sources.js';
 import { ageWords, oldView } from './view_age.js';
 import { quorumStep } from './view_receipt.js';
 import { findingsView, headline, stepsView } from './view_verdict.js';
 import { startReplay } from './working.js';
-import { codeWords, count, operatorsLabels, shown, tr } from './words.js';
+import { codeWords, count, operatorsLabels, shown, timeOf, tr } from './words.js';
 
 // files: Map of a folder or null; run: what startReplay() gave; message: what it said last.
 const replaying = { files: null, run: null, stopped: false, progress: null, outcome: null,
-                           month: '', pin: '' };
+                           month: '', pin: '', standing: null, kept: null, rest: null, at: 0 };
 
 function tell(message, draw) {
     if (message.progress) {
@@ -19,6 +20,12 @@ function tell(message, draw) {
         showProgress();
         return;
     }
+    replaying.standing = message.standing ?? null;
+    if (!('result' in message) && !message.failed) { // it stands
+        draw();
+        return;
+    }
+    replaying.at = Date.now();
     replaying.outcome = message;
     replaying.run?.end();
     replaying.run = null;
@@ -27,14 +34,59 @@ function tell(message, draw) {
 
 export function forgetReplay() {
     replaying.run?.end();
-    Object.assign(replaying, { run: null, outcome: null, progress: null, stopped: false });
+    Object.assign(replaying, { run: null, outcome: null, progress: null, stopped: false, standing: null });
 }
 
-function begin(state, draw) {
+// A file that says where an earlier replay stood. It is used only by a button of its own.
+export function takeKept(name, bytes) {
+    replaying.kept = { name, bytes, kept: readKept(bytes) };
+}
+
+export function forgetKept() {
+    replaying.kept = null;
+}
+
+function keptView(state, draw) {
+    const { kept } = replaying;
+    if (kept === null)
+        return null;
+    const read = kept.kept;
+    const wrong = read === null ? tr('It has not the form of one.', 'No tiene la forma de uno.')
+        : state.policy && !isUnder(read, state.policy.bytes) ? tr('It was made under another policy.',
+                                                                  'Se hizo con otra política.') : null;
+    return h('div', { class: 'warning', id: 'kept' },
+        h('p', {}, tr('A file that says where a replay stood: ', 'Un archivo que dice hasta dónde llegó un recorrido: '),
+          h('bdi', {}, shown(kept.name)), read && tr(`, ${read.entries} entries, of `, `, ${read.entries} asientos, del `),
+          read && timeOf(read.at), '. ', wrong),
+        wrong === null ? [
+            h('p', {}, tr('Go on from it only if you kept it yourself, in this page: nobody signed it. All entries are ' +
+                          'read again, but signatures of requests and responses that it vouches for are not verified again.',
+                          'Continúe desde él solo si usted mismo lo guardó, en esta página: nadie lo firmó. Todos los ' +
+                          'asientos se leen de nuevo, pero no se verifican otra vez las firmas de solicitudes y ' +
+                          'respuestas de las que responde.')),
+            h('p', {}, h('button', { type: 'button', id: 'replay-kept', disabled: lacks(state).length > 0,
+                                     onclick: () => begin(state, draw, kept) },
+                         tr('I kept it: go on from there', 'Yo lo guardé: continuar desde ahí')))] : null);
+}
+
+// Of a run that stands, or ended, without a finding.
+function keepView(state) {
+    const { standing } = replaying;
+    if (standing === null || state.policy === null)
+        return null;
+    const bytes = keptFile(standing, state.policy.bytes, Date.now());
+    const url = URL.createObjectURL(new Blob([bytes]));
+    return h('p', {}, h('a', { href: url, download: `${standing.done}.replay`, id: 'keep' },
+                        tr(`Keep as a file that ${standing.done} entries were proven, to go on later`,
+                           `Guardar como archivo que se probaron ${standing.done} asientos, para continuar después`)));
+}
+
+function begin(state, draw, rest = null) {
     forgetReplay();
+    replaying.rest = rest;
     replaying.month = '';
     const run = startReplay({ policy: state.policy.bytes, files: replaying.files, base: location.href,
-                              pin: unbase64(replaying.pin, 32) },
+                              pin: unbase64(replaying.pin, 32), kept: rest && rest.bytes },
                             (m) => (replaying.run === run ? tell(m, draw) : null)); // else it was given up
     replaying.run = run;
     draw();
@@ -81,6 +133,12 @@ function pinView(draw) {
                           } }));
 }
 
+function restWords(n, rest) {
+    return [tr(`${n} signatures were not verified again: that they are good rests on the file `,
+               `${n} firmas no se verificaron otra vez: que son válidas descansa en el archivo `),
+            h('bdi', {}, shown(rest.name)), tr(', of ', ', del '), timeOf(rest.kept.at), '.'];
+}
+
 function genesisWords(result) {
     return result.pinned
         ? tr('as you were told it', 'el que le habían dicho')
@@ -108,6 +166,7 @@ function controls(state, draw) {
         run.end();
         replaying.run = null;
     }),
+            stopped ? keepView(state) : null,
             h('p', { id: 'replay-words' }, progressWords()),
             h('progress', { id: 'replay-bar', max: '1', value: '0',
                             'aria-label': tr('Progress of the replay', 'Avance del recorrido') })];
@@ -198,6 +257,7 @@ function outcomeView({ result, months, failed }, state, draw) {
               result.genesis && [tr('Hash of entry 0', 'Hash del asiento 0'), mono(base64(result.genesis)), ' ',
                                  genesisWords(result)],
               result.checkpoint && [tr('As the log stood', 'Como estaba la bitácora'), ageWords(result.checkpoint)]]),
+        result.rested > 0 ? h('p', { class: 'label' }, restWords(result.rested, replaying.rest)) : null,
         result.exit === 0 ? oldView(result.checkpoint) : null,
         findingsView(result.findings),
         result.checkpoint && policy
@@ -212,6 +272,8 @@ export function replayView(state, draw) {
         h('p', {}, tr('Reads every entry and proves that nothing is missing, altered or out of order.',
                       'Lee cada asiento y prueba que nada falta, se alteró o está fuera de orden.')),
         replaying.run === null ? [choose(draw), pinView(draw)] : null,
+        replaying.run === null ? keptView(state, draw) : null,
         h('div', {}, controls(state, draw)),
+        replaying.run === null ? keepView(state) : null,
         h('div', { role: 'status' }, replaying.outcome && outcomeView(replaying.outcome, state, draw)));
 }

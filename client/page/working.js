@@ -1,6 +1,7 @@
 // A replay in a worker, which a page from a file can only have of a blob: of its own script.
 import { edges } from './data.js';
 import { readEdges, selfTest } from './keys.js';
+import { readKept } from './kept.js';
 import { readPolicy } from './policies.js';
 import { Replay } from './replay.js';
 import { folderSource, servedSource } from './sources.js';
@@ -35,10 +36,10 @@ class Counts {
 
 class Working {
     constructor() {
-        Object.assign(this, { stopped: false, resume: null, last: 0 });
+        Object.assign(this, { stopped: false, resume: null, replay: null });
     }
 
-    async start({ policy, files, base, pin }) {
+    async start({ policy, files, base, pin, kept }) {
         const good = await selfTest(readEdges(edges));
         const counts = new Counts();
         const source = files === null ? servedSource(base) : folderSource(files);
@@ -47,13 +48,16 @@ class Working {
             go: () => this.go(),
             entry: (e) => counts.add(e),
         };
-        const result = good ? await new Replay(source, readPolicy(policy).policy, watch, pin).run() : null;
-        postMessage({ result, months: counts.months });
+        this.replay = new Replay(source, readPolicy(policy).policy, watch, pin, kept && readKept(kept));
+        const result = good ? await this.replay.run() : null;
+        postMessage({ result, months: counts.months, standing: this.replay.standing });
     }
 
     // Waits as long as the reader has stopped it. Lets messages in.
     async go() {
         await new Promise((resolve) => setTimeout(resolve, 0));
+        if (this.stopped)
+            postMessage({ standing: this.replay.standing });
         if (this.stopped)
             await new Promise((resolve) => { this.resume = resolve; });
         return true;

@@ -85,11 +85,14 @@ class Court:
         self.page = page = browser.page(width=900)
         page.load(address + '/bitacora.html')
         page.wait('document.getElementById("title").textContent !== "" && bitacora.ready')
-        page.eval('document.documentElement.lang === "en" || document.getElementById("lang").click()')
-        page.wait('document.documentElement.lang === "en"')
+        self.english()
         if policy:
             self.give(policy)
             page.wait('document.querySelector("#policy dl")')
+
+    def english(self):
+        self.page.eval('document.documentElement.lang === "en" || document.getElementById("lang").click()')
+        self.page.wait('document.documentElement.lang === "en"')
 
     def give(self, *paths):
         self.page.files('#files', *paths)
@@ -407,6 +410,57 @@ def workers(court, work):
     court.clear()
 
 
+def kept_replays(court, work):
+    """A file that says how far a replay came, from the operator: what of it is believed, and when."""
+    def forged(g):
+        base_logs.ask(g, sign=lambda t: bytes(64))
+    cases = [('honest, kept at 30', base_logs.base(40), 30, None, 'good'),
+             ('kept of other entries', base_logs.base(40), 30, sha256(b'other'), 'undecided'),
+             ('kept of more entries than there are', base_logs.base(40), 41, sha256(b'other'), 'undecided'),
+             ('a request forged behind it', base_logs.lie(forged, at=35, size=40), 30, None, 'bad'),
+             ('an enrolment forged among what it vouches for', base_logs.lie(lambda g: g.enroll(KEYS['r1'], base_logs.fresh(1), 'judge', 'a', sign=lambda t: bytes(64)),
+                                                                          size=40), 39, None, 'bad'),
+             ('a request of nobody among it', base_logs.lie(lambda g: base_logs.ask(g, under={**g.label['q1'].ref, 'hash': b64(bytes(32))}), size=40), 39, None, 'bad'),
+             ('a request forged among it', base_logs.lie(forged, size=40), 39, None, 'good')]
+    for what, log, entries, root, want in cases:
+        court.clear()
+        policy = f'log {log.key.vkey}\nquorum none\n'
+        said = {'format': 'bitacora page replay 1', 'origin': log.origin, 'policy': sha256(policy.encode()).hex(), 'entries': entries,
+                'root': b64(root or log.root(entries)), 'at': 1_790_000_000_000}
+        court.give(put('kept.policy', policy), put('hasta.replay', json.dumps(said)))
+        court.page.wait('document.getElementById("replay-kept")')
+        equal(f'{what}: unasked nothing is replayed', court.page.eval('document.querySelectorAll("#replay .verdict, #replay progress").length'), 0)
+        folder(court, {'m/' + path: data for path, data in log.files().items()})
+        court.page.wait('!document.getElementById("replay-kept").disabled')
+        court.page.eval('document.getElementById("replay-kept").click()')
+        court.page.wait('document.querySelector("#replay .verdict")', 60)
+        equal(f'{what}: {want}', court.page.eval('document.querySelector("#replay .verdict").classList[1]'), want)
+        if want == 'good':
+            tell('rests on the file hasta.replay' in court.text('#replay'), 'and what rests on the file is said', court.text('#replay')[:500])
+            tell('nobody signed it' in court.text('#kept'), 'as that nobody signed it')
+    court.page.eval('document.getElementById("replay-begin").click()')
+    court.page.wait('document.querySelector("#replay .verdict.bad")', 60)
+    tell(True, 'without the file the forged request is found')
+    court.clear()
+    court.give(put('others.policy', policy_of(work['log'].key)))
+    court.page.wait('document.querySelector("#policy dl")?.innerText.includes("others.policy")')
+    tell('under another policy' in court.text('#kept') and court.page.eval('!document.getElementById("replay-kept")'), 'of another policy it is no use', court.text('#kept'))
+    court.clear()
+
+
+def folder(court, files):
+    court.page.eval('''(() => {
+        const made = Object.entries(%s).map(([path, data]) => {
+            const f = new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], path.split('/').at(-1));
+            Object.defineProperty(f, 'webkitRelativePath', { value: path });
+            return f;
+        });
+        const input = document.getElementById('folder');
+        Object.defineProperty(input, 'files', { value: made });
+        input.dispatchEvent(new Event('change'));
+    })()''' % json.dumps({path: b64(data) for path, data in files.items()}))
+
+
 def another_policy(court, work):
     """While files are judged anew, nothing that was said under the former policy stands there."""
     court.give(work['policy'], put('bueno.tlog-proof', receipt(work['log'], NOBODY, checkpoint=cosigned(work['log'], 40, (W1, seconds(work['log'], 39))))))
@@ -428,6 +482,7 @@ def another_policy(court, work):
         return seen;
     })()''')
     equal('never under the other, not for a moment', sorted(set(seen)), [0])
+    court.english()
     court.clear()
 
 
@@ -448,6 +503,7 @@ def main():
         left_out(court, work)
         bytes_of_all_kinds(court, work)
         another_policy(court, work)
+        kept_replays(court, work)
         workers(court, work)
         # Whether a log is served beside the page was asked, and is not so.
         trouble = [line for line in court.page.trouble() if '404' not in line]

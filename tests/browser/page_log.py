@@ -186,6 +186,15 @@ def replay_of_folder(browser):
     page.eval('document.querySelectorAll("#replay details").forEach((d) => { d.open = true })')
     tell('mx.fgr' in text(page, '#citizens ~ details'), 'by whom', text(page, '#replay')[:600])
     looked_at(page, 'replay')
+    kept = page.eval('fetch(document.getElementById("keep").href).then((r) => r.text())')
+    (FOLDER / 'kept.replay').write_text(kept)
+    page.files('#files', FOLDER / 'kept.replay')
+    page.wait('document.getElementById("replay-kept")')
+    looked_at(page, 'kept')
+    page.eval('document.getElementById("replay-kept").click()')
+    page.wait('document.querySelector("#replay .verdict")', 60)
+    equal('it goes on from what was kept', page.eval('document.querySelector("#replay .verdict").classList[1]'), 'good')
+    tell('rests on the file kept.replay' in text(page, '#replay'), 'and says what rests on that', text(page, '#replay')[:600])
     for pin, verdict, words in (('x', None, 'is no hash'), ('A' * 43 + '=', 'bad', 'does not begin'), (genesis, 'good', 'as you were told it')):
         page.eval('document.getElementById("pin").value = %s; document.getElementById("pin").dispatchEvent(new Event("change"))' % json.dumps(pin))
         if verdict:

@@ -5,7 +5,7 @@ import base_logs
 import openings
 from answers import Part, ShownTable, enrolments, named_by, shared_proof
 from base_logs import KEYS, minimal
-from index_lies import LIES, QUESTION, small
+from index_lies import KEY, LIES, QUESTION, in_table, small, without
 from index_tables import index_of
 from receipts import Proven, chain, disclosure, evidence, json_file, receipt, receipt_of, seeded
 from vectors import NOBODY, PERSON, W1, W2, cosigned, flip, histories, seconds
@@ -134,12 +134,14 @@ def answers(f):
 
 def carried(f):
     """Entries that nobody needs to carry, and whose rows are not there, in a table without rows and in one with some."""
-    for name, of in (("rows-none", "rows-none"), ("row-of-an-act", "row-left-out-of-an-act"), ("row-of-depth-8", "row-left-out-of-depth-8")):
-        lie = LIES[of]()
+    first = in_table(without((KEY, 16)), n=1)
+    for name, lie, about in (("rows-none", LIES["rows-none"](), "alike"), ("row-of-an-act", LIES["row-left-out-of-an-act"](), 44),
+                             ("row-of-depth-8", LIES["row-left-out-of-depth-8"](), "chain"), ("row-of-the-first", first, 16),
+                             ("unkeyed-without-a-row", LIES["hidden-v2-no-row"](), "of_unknown_version"),
+                             ("unkeyed-and-not-counted", LIES["hidden-v2-no-count"](), "of_unknown_version")):
         tables = index_of(lie.log).cover_of(lie.log.entries[lie.index])
         p = Part.honest(lie.log, lie.questions[0], lie.index, tables=tables)
-        about = {"rows-none": "alike", "row-of-depth-8": "chain"}.get(name)
-        i = lie.log.label[about].index if about else 44
+        i = about if isinstance(about, int) else lie.log.label[about].index
         for n in {i} | named_by(lie.log, index_of(lie.log).keys(), i):
             for e in enrolments(lie.log, n):
                 p.entries[e] = lie.log.entries[e].raw
