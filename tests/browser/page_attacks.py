@@ -442,7 +442,7 @@ def kept_replays(court, work):
     court.page.wait('document.querySelector("#replay .verdict.bad")', 60)
     tell(True, 'without the file the forged request is found')
     court.clear()
-    court.give(put('others.policy', policy_of(work['log'].key)))
+    court.give(put('others.policy', policy_of(work['log'].key)), WORK / 'hasta.replay')
     court.page.wait('document.querySelector("#policy dl")?.innerText.includes("others.policy")')
     tell('under another policy' in court.text('#kept') and court.page.eval('!document.getElementById("replay-kept")'), 'of another policy it is no use', court.text('#kept'))
     court.clear()
