@@ -208,6 +208,9 @@ def strangers():
     check("beside", good + spoilt, None, 0, "a line that may be the other key's is not bad")
     check("alone", text + b"\n" + spoilt, "checkpoint", 3, "the log did not sign: who did nobody can say")
     check("twice", good + good[len(text) + 1:], "checkpoint", 1, "the log's line twice")
+    other = Key("otra.example/x")
+    policy += "log %s+%s+%s\n" % (other.name, other.id.hex(), b64(bytes([6]) + bytes(32)))
+    check("of-another-name", text + b"\n" + signature_line(other.name, other.id, bytes(64)), "checkpoint", 1, "a stranger's line, of another log than this")
     check("of-another", text + b"\n" + signature_line(log.key.name, b"abcd", bytes(64)), "checkpoint", 1, "no line of either")
 
 

@@ -9,7 +9,7 @@ from index_lies import KEY, LIES, QUESTION, in_table, small, without
 from index_tables import index_of
 from receipts import Proven, chain, disclosure, evidence, json_file, receipt, receipt_of, seeded
 from vectors import NOBODY, PERSON, W1, W2, cosigned, flip, histories, seconds
-from writer import b64, cosign_line, sha256, sign_note, signature_line, tree_root
+from writer import Key, b64, cosign_line, sha256, sign_note, signature_line, tree_root
 
 
 def alike(key):
@@ -53,6 +53,8 @@ def strangers(f, log):
     unsigned = text + b"\n" + spoilt(own)
     f.policy("policy.alike", "log %s\nlog %s\nwitness uno %s\nquorum uno\n" % (log.key.vkey, alike(log.key), W1.vkey))
     f.policy("policy.alike-alone", "log %s\nlog %s\nquorum none\n" % (log.key.vkey, alike(log.key)))
+    other = Key("otra.example/x")
+    f.policy("policy.unlike", "log %s\nlog %s\nwitness uno %s\nwitness dos %s\nquorum none\n" % (log.key.vkey, alike(other), W1.vkey, alike(W2)))
     f.policy("policy.alike-witness", "log %s\nwitness uno %s\nwitness dos %s\nquorum uno\n" % (log.key.vkey, W1.vkey, alike(W1)))
     f.policy("policy.alike-any", "log %s\nwitness uno %s\nwitness dos %s\ngroup g any uno dos\nquorum g\n" % (log.key.vkey, W1.vkey, alike(W1)))
 
@@ -64,6 +66,8 @@ def strangers(f, log):
     case("alike-beside", good + spoilt(own), 3, "quorum", "the log's line, and one that may be another's", "policy.alike")
     case("alike-cosignature", good + spoilt(by), 3, "quorum", "the witness's line may be another's: it does not count", "policy.alike-witness")
     case("alike-in-a-group", good + spoilt(by), 3, "quorum", "nor does that of a key that nobody here knows", "policy.alike-any")
+    case("unlike-unsigned", unsigned, 1, "checkpoint", "a stranger of another name excuses nothing of the log's", "policy.unlike")
+    case("unlike-cosignature", good + spoilt(by), 1, "checkpoint", "nor of a witness's", "policy.unlike")
     case("twice-by-log", good + own, 1, "checkpoint", "the log's line twice, beside a stranger of its name and id", "policy.alike-alone")
     case("witness-bad-log-absent", text + b"\n" + spoilt(by), 3, "checkpoint", "no line of the log's: it is not asked what others signed", "policy.any")
 
