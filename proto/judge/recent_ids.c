@@ -104,7 +104,7 @@ static int grow(const struct ids *s, struct id_table *t)
 {
     if (t->slots > 0 && (t->count + 1) * 4 <= t->slots * 3)
         return 0;
-    struct id_table bigger = { .slots = t->slots == 0 ? 256 : t->slots * 2, .since = t->since };
+    struct id_table bigger = { .slots = t->slots == 0 ? 16 : t->slots * 2, .since = t->since };
     bigger.use = malloc(bigger.slots * sizeof *bigger.use);
     bigger.taken = calloc(bigger.slots, sizeof *bigger.taken);
     if (bigger.use == NULL || bigger.taken == NULL) {
