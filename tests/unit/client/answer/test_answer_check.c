@@ -438,6 +438,50 @@ static void of_a_newer_index_the_tables_that_are_the_same_are_audited(void **sta
     }
 }
 
+/* Parts of one file may name different anchors: each speaks for the tables that it rests on. */
+static void a_part_without_the_anchor_is_not_audited(void **state)
+{
+    struct answer_part part;
+    size_t first, used;
+    (void)state;
+    with_index();
+    const uint64_t audited = newest, ends[] = { 7, 15, audited, x.l.n };
+    newest = add_honest_index(&x, ends, COUNT(ends), NULL);
+    make(&warrant, 4, false);
+    again();
+    first = answer_check_part(&check, buf_span(&file), NULL);
+    answer_check_close(&check);
+    answer_check_open(&check, &trust);
+    struct buf parts = { 0 };
+    buf_add(&parts, file.p, first);
+    struct watch watch = { .found = findings_add, .ctx = &check.findings };
+    assert_int_equal(answer_judge(&part, &used, x.policy, buf_span(&parts), NULL, NULL, &watch),
+                     VERDICT_GOOD);
+    uint64_t to = part.to; /* what follows is of the later tables alone */
+    answer_part_free(&part);
+    assert_in_range(to, 8, audited - 1);
+    for (size_t at = first; at < file.n;) {
+        struct buf one = { 0 };
+        assert_int_equal(answer_judge(&part, &used, x.policy, span_of(file.p + at, file.n - at),
+                                      NULL, NULL, &watch),
+                         VERDICT_GOOD);
+        answer_part_free(&part);
+        buf_add(&one, file.p + at, used);
+        replace(&one, text_of("audit %llu\n", (unsigned long long)anchor), "audit none\n");
+        buf_add_span(&parts, buf_span(&one));
+        buf_free(&one);
+        at += used;
+    }
+    answer_check_text(&check, buf_span(&parts));
+    assert_int_equal(answer_check_end(&check), VERDICT_GOOD);
+    assert_int_equal(answer_facts_tables(&check.facts, &used), COUNT(ends));
+    assert_true(check.facts.audited[0]);
+    for (size_t i = 1; i < COUNT(ends); i++)
+        assert_int_equal(check.facts.audited[i], ends[i] <= to);
+    assert_int_equal(answer_facts_audited_to(&check.facts), to < 15 ? 7 : 15);
+    buf_free(&parts);
+}
+
 static void without_an_anchor_nobody_did(void **state)
 {
     (void)state;
@@ -497,6 +541,7 @@ int main(void)
         TEST(a_tail_may_show_a_newer_index),
         TEST(who_recomputed_the_index_is_said),
         TEST(of_a_newer_index_the_tables_that_are_the_same_are_audited),
+        TEST(a_part_without_the_anchor_is_not_audited),
         TEST(without_an_anchor_nobody_did),
         TEST(all_that_parts_carry_is_kept_where_it_is_asked_for),
     };

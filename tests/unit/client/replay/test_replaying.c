@@ -87,16 +87,32 @@ static ino_t file_number(const char *name)
     return s.st_ino;
 }
 
+static void read_file(struct buf *out, const char *name)
+{
+    FILE *in = fopen(log_folder_path(&folder, name), "rb");
+    assert_non_null(in);
+    for (int c; (c = getc(in)) != EOF;)
+        buf_add_u8(out, (uint8_t)c);
+    fclose(in);
+}
+
 static void copy_file(const char *from, const char *to)
 {
     struct buf bytes = { 0 };
-    FILE *in = fopen(log_folder_path(&folder, from), "rb");
-    assert_non_null(in);
-    for (int c; (c = getc(in)) != EOF;)
-        buf_add_u8(&bytes, (uint8_t)c);
-    fclose(in);
+    read_file(&bytes, from);
     log_folder_put(&folder, to, buf_span(&bytes));
     buf_free(&bytes);
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    struct buf x = { 0 }, y = { 0 };
+    read_file(&x, a);
+    read_file(&y, b);
+    bool same = span_eq(buf_span(&x), buf_span(&y));
+    buf_free(&x);
+    buf_free(&y);
+    return same;
 }
 
 static void look(void *ctx, const struct judged *e)
@@ -145,11 +161,7 @@ static void convicts(const char *claim)
     struct evidence_report report;
     struct policy *p = log_policy(&l);
     struct buf bytes = { 0 };
-    FILE *in = fopen(evidence_path, "rb");
-    assert_non_null(in);
-    for (int c; (c = getc(in)) != EOF;)
-        buf_add_u8(&bytes, (uint8_t)c);
-    fclose(in);
+    read_file(&bytes, "evidence");
     assert_int_equal(evidence_judge(&report, p, buf_span(&bytes), NULL), 0);
     assert_string_equal(report.claim, claim);
     buf_free(&bytes);
@@ -296,6 +308,19 @@ static void without_its_quorum_nothing_is_remembered(void **state)
     write_policy("w");
     log_folder_write(&folder, &l, l.n);
     ends(0, OUTCOME_UNDECIDED, REASON_QUORUM);
+    assert_true(ran.proven);
+    assert_false(is_there("state"));
+}
+
+static void what_nobody_can_read_yet_is_not_remembered(void **state)
+{
+    struct buf note = { 0 };
+    (void)state;
+    note_sign(&note, span_str("bitacora/v2 request\n{}\n"), &l.who[REQUESTER].key);
+    log_add_note(&l, buf_span(&note));
+    buf_free(&note);
+    log_folder_write(&folder, &l, l.n);
+    ends(0, OUTCOME_UNDECIDED, REASON_VERSION);
     assert_true(ran.proven);
     assert_false(is_there("state"));
 }
@@ -496,6 +521,39 @@ static void one_of_another_history_convicts(void **state)
     log_folder_write(&folder, &l, l.n);
     ends(0, OUTCOME_BAD, REASON_FORK);
     convicts("fork");
+    assert_true(same_file("state", "other")); /* which is not ours to replace */
+}
+
+/* While we went on from EARLY somebody wrote the state of a fork of that size. */
+static void fork_at(size_t size)
+{
+    struct log ours;
+    log_copy(&ours, &l, l.n);
+    become_another(EARLY - 1);
+    another_was_faster(size);
+    log_free(&l);
+    l = ours;
+    at_last = NULL;
+    remember();
+    at_last = put_other_state;
+    log_folder_write(&folder, &l, l.n - 1);
+    l.n--;
+    ends(EARLY, OUTCOME_BAD, REASON_FORK);
+    l.n++;
+    convicts("fork");
+    assert_true(same_file("state", "other"));
+}
+
+static void one_of_another_history_of_the_same_size_convicts(void **state)
+{
+    (void)state;
+    fork_at(EARLY);
+}
+
+static void one_of_another_and_longer_history_convicts(void **state)
+{
+    (void)state;
+    fork_at(l.n);
 }
 
 static void spoil_state(void)
@@ -562,6 +620,91 @@ static void an_entry_may_be_asked_for_again(void **state)
     assert_false(is_there("state"));
 }
 
+static void an_entry_that_is_another_then_keeps_the_state_from_being_written(void **state)
+{
+    struct replaying *r;
+    struct proven p;
+    enum outcome outcome;
+    (void)state;
+    log_folder_write(&folder, &l, l.n);
+    r = replaying_open(&options, &outcome);
+    assert_non_null(r);
+    assert_int_equal(replaying_run(r, NULL, NULL), OUTCOME_PROVEN);
+    l.entry[3].p[l.entry[3].n - 5] ^= 1; /* the leaf stays */
+    log_folder_write(&folder, &l, l.n);
+    logfiles_free(r->old_files); /* forgets what was read */
+    r->old_files = NULL;
+    assert_int_equal(replaying_entry(r, 3, &p), VERDICT_BAD);
+    proven_free(&p);
+    assert_int_equal(replaying_conclude(r), OUTCOME_BAD);
+    assert_int_equal(replaying_close(r, OUTCOME_BAD), OUTCOME_BAD);
+    assert_false(is_there("state"));
+}
+
+/* ---- a few entries ----------------------------------------------------------------------------- */
+
+static uint64_t carried[8];
+
+static void give(void *ctx, uint64_t i, struct given_entry *out)
+{
+    (void)ctx;
+    *out = (struct given_entry){ carried[i], &l.leaf[carried[i]], buf_span(&l.entry[carried[i]]) };
+}
+
+static uint64_t seen_of_few;
+
+static void count(void *ctx, const struct judged *e)
+{
+    (void)ctx;
+    assert_int_equal(e->index, carried[seen_of_few]);
+    seen_of_few++;
+}
+
+/* entries: ascending, ended by NO_ENTRY. */
+static enum outcome judge_few(const uint64_t *entries)
+{
+    struct buf note = { 0 };
+    size_t n = 0;
+    for (; entries[n] != NO_ENTRY; n++)
+        carried[n] = entries[n];
+    memset(&ran, 0, sizeof ran);
+    seen_of_few = 0;
+    log_checkpoint(&note, &l, l.n);
+    struct replaying *r = replaying_open(&options, &ran.outcome);
+    assert_non_null(r);
+    ran.outcome = replaying_carried(r, buf_span(&note), n, give, NULL, count, NULL);
+    assert_int_equal(ran.outcome, OUTCOME_PROVEN);
+    ran.outcome = replaying_conclude(r);
+    ran.total = r->findings.total;
+    if (r->findings.kept > 0)
+        ran.entry = r->findings.list[0].entry;
+    buf_free(&note);
+    assert_int_equal(seen_of_few, n);
+    return ran.outcome = replaying_close(r, ran.outcome);
+}
+
+#define FEW(...) ((const uint64_t[]){ __VA_ARGS__, NO_ENTRY })
+
+static void a_few_entries_are_judged_by_themselves(void **state)
+{
+    (void)state;
+    options.state = NULL;
+    assert_int_equal(judge_few(FEW(0, 2, 3, 7, 8)), OUTCOME_PROVEN);
+    assert_int_equal(ran.total, 0);
+    l.request = 6; /* which is a warrant */
+    uint64_t wrong = log_add(&l, BY(HOLDER, KIND_RESPONSE));
+    assert_int_equal(judge_few(FEW(0, 1, 3, 6, wrong)), OUTCOME_BAD);
+    assert_int_equal(ran.entry, wrong);
+    uint64_t bad = log_add(&l, BY(JUDGE, KIND_REQUEST));
+    assert_int_equal(judge_few(FEW(0, 1, bad)), OUTCOME_BAD);
+    assert_int_equal(ran.entry, bad);
+    options.trust.has_pin = true;
+    options.trust.pin = l.leaf[0];
+    assert_int_equal(judge_few(FEW(0, 1)), OUTCOME_PROVEN);
+    options.trust.pin.b[0] ^= 1;
+    assert_int_equal(judge_few(FEW(0, 1)), OUTCOME_BAD);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -575,6 +718,7 @@ int main(void)
         TEST(a_log_must_be_somewhere),
         TEST(the_first_entry_must_be_the_one_that_is_pinned),
         TEST(without_its_quorum_nothing_is_remembered),
+        TEST(what_nobody_can_read_yet_is_not_remembered),
         TEST(what_is_given_up_is_not_good),
         TEST(a_run_goes_on_where_the_last_one_ended),
         TEST(what_is_named_from_before_is_fetched_again),
@@ -587,9 +731,13 @@ int main(void)
         TEST(a_state_of_another_run_that_says_more_stays),
         TEST(one_that_says_less_is_replaced),
         TEST(one_of_another_history_convicts),
+        TEST(one_of_another_history_of_the_same_size_convicts),
+        TEST(one_of_another_and_longer_history_convicts),
         TEST(one_that_was_spoiled_since_is_not_replaced),
         TEST(the_clocks_of_both_are_held_together),
         TEST(an_entry_may_be_asked_for_again),
+        TEST(an_entry_that_is_another_then_keeps_the_state_from_being_written),
+        TEST(a_few_entries_are_judged_by_themselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,15 +126,28 @@ static void write_receipt(const char *name, const struct log *l, size_t size, ui
     buf_free(&text);
 }
 
-static void write_answer(const char *name, uint64_t index, enum index_key_type type,
-                         const char *value)
+/* In one part; cosigned at that second, 0: not. */
+static void write_cosigned_answer(const char *name, uint64_t index, enum index_key_type type,
+                                  const char *value, uint64_t cosigned)
 {
     struct answer_question q = question_of(type, value);
     struct answer_ask a = ask_of(&x, index, &q);
-    struct buf text = { 0 };
-    make_answer(&text, &x, &a);
+    struct answer_source source = source_of(&x);
+    struct buf text = { 0 }, note = { 0 };
+    uint64_t to, end;
+    checkpoint(&note, &x.l, x.l.n, cosigned, 0);
+    a.checkpoint = buf_span(&note);
+    assert_int_equal(answer_make(&text, &a, &source, &to, &end), ANSWER_MADE);
+    assert_int_equal(to, end);
     log_folder_put(&folder, name, buf_span(&text));
     buf_free(&text);
+    buf_free(&note);
+}
+
+static void write_answer(const char *name, uint64_t index, enum index_key_type type,
+                         const char *value)
+{
+    write_cosigned_answer(name, index, type, value, 0);
 }
 
 /* Another log of the same key: its first entries are the same. */
@@ -597,6 +610,46 @@ static void an_answer_is_good_offline_and_against_the_log(void **state)
     log_free(&other);
 }
 
+static void an_answer_needs_its_witnesses_of_late(void **state)
+{
+    (void)state;
+    const uint64_t ends[] = { 7, x.l.n };
+    uint64_t index = add_honest_index(&x, ends, COUNT(ends), NULL);
+    args.log = NULL;
+    write_policy("w");
+    write_answer("answer", index, INDEX_KEY_WARRANT, REFERENCE);
+    assert_int_equal(verify("answer", NULL), OUTCOME_UNDECIDED);
+    only(of_answer("findings"), "quorum", "undecided", NO_ENTRY);
+    write_cosigned_answer("answer", index, INDEX_KEY_WARRANT, REFERENCE, now_seconds());
+    assert_int_equal(verify("answer", NULL), OUTCOME_PROVEN);
+    args.max_age = "1"; /* the fixture's log is of a day in 2026 */
+    if ((uint64_t)time(NULL) > now_seconds() + 1) {
+        assert_int_equal(verify("answer", NULL), OUTCOME_UNDECIDED);
+        only(of_answer("findings"), "stale", "undecided", NO_ENTRY);
+    }
+    /* A log that lacks its witness proves no answer. */
+    args.max_age = NULL;
+    args.log = url;
+    serve(&x.l, x.l.n, 0, 0);
+    assert_int_equal(verify("answer", NULL), OUTCOME_UNDECIDED);
+    assert_string_equal(json_string_value(of_answer("verdict")), "undecided");
+    serve(&x.l, x.l.n, now_seconds(), 0);
+    assert_int_equal(verify("answer", NULL), OUTCOME_PROVEN);
+}
+
+/* What a log's clock and a witness's say of each other is asked of answers, too. */
+static void the_clocks_of_an_answer_and_the_log_must_allow_both(void **state)
+{
+    (void)state;
+    const uint64_t ends[] = { 7, x.l.n };
+    uint64_t index = add_honest_index(&x, ends, COUNT(ends), NULL);
+    write_cosigned_answer("answer", index, INDEX_KEY_WARRANT, REFERENCE, now_seconds() + 7200);
+    log_add(&x.l, BY(AUDITOR, KIND_ANCHOR)); /* accepted two hours before that */
+    serve(&x.l, x.l.n, 0, 0);
+    assert_int_equal(verify("answer", NULL), OUTCOME_UNDECIDED);
+    only(of_answer("findings"), "clock", "undecided", x.l.n - 1);
+}
+
 static void an_answer_may_leave_out_what_a_receipt_shows(void **state)
 {
     struct cover cover = { .tables = 1, .end = x.l.n };
@@ -655,6 +708,8 @@ int main(void)
         TEST(answers_that_show_nothing_or_something_bad_are_told),
         TEST(the_index_must_list_the_entry),
         TEST(an_answer_is_good_offline_and_against_the_log),
+        TEST(an_answer_needs_its_witnesses_of_late),
+        TEST(the_clocks_of_an_answer_and_the_log_must_allow_both),
         TEST(an_answer_may_leave_out_what_a_receipt_shows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
