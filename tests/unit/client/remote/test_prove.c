@@ -6,7 +6,7 @@
 #include "proto/record/entry.h"
 #include "tests/unit/client/log_folder.h"
 
-#define EARLY 6 /* size of the older tree */
+#define EARLY 7 /* size of the older tree */
 
 static struct log_folder folder;
 static struct log l;
