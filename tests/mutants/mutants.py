@@ -221,6 +221,7 @@ class Hunt:
                 self.rarity[key] = min(self.rarity.get(key, len(tests)), len(self.by_number[number]))
         self.versions = {p: suites.digest(suites.content(p)) for p in sources()}
         self.marks = {t.name: t.mark for t in tests}
+        self.whole = not os.environ.get("SUITES") and not os.environ.get("UNITS")  # else a test that killed may be left out this time
         self.results = Results()
         self.last = {}  # function: the test that killed last there
         self.sound = {}  # tests that killed: whether they pass without a mutant by these programs, too
@@ -248,7 +249,7 @@ class Hunt:
     def known(self, mutant):
         """What is known of a mutant, if its source is the same: killed by a test that is the same, or met these tests."""
         r = self.results.known.get(mutant.name)
-        if r is None or r["source"] != self.versions[mutant.path] or r["killed"] and self.marks.get(r["by"]) != r["mark"]:
+        if r is None or r["source"] != self.versions[mutant.path] or r["killed"] and self.marks.get(r["by"], "" if self.whole else r["mark"]) != r["mark"]:
             return {"killed": False, "met": []}
         return r
 
