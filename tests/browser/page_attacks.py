@@ -463,14 +463,15 @@ def folder(court, files):
 
 def another_policy(court, work):
     """While files are judged anew, nothing that was said under the former policy stands there."""
-    court.give(work['policy'], put('bueno.tlog-proof', receipt(work['log'], NOBODY, checkpoint=cosigned(work['log'], 40, (W1, seconds(work['log'], 39))))))
-    equal('good under the one policy', court.verdicts(1), ['good'])
+    note = cosigned(work['log'], 40, (W1, seconds(work['log'], 39)))
+    court.give(work['policy'], *[put(f'bueno-{i}.tlog-proof', receipt(work['log'], i, checkpoint=note)) for i in (8, 9, 11, 14)])
+    equal('good under the one policy', court.verdicts(5), ['good'] * 5)
     strict = put('strict.policy', policy_of(work['log'].key, 'both'))
     court.give(strict)
     court.page.wait('document.getElementById("take-policy")')
     seen = court.page.eval('''(async () => {
         const seen = [];
-        const look = () => seen.push(document.querySelectorAll('#results .verdict.good').length);
+        const look = () => seen.push(document.querySelectorAll('#results > .result:not(#together) > .verdict.good').length);
         document.getElementById('take-policy').click();
         document.getElementById('lang').click(); // which draws all anew
         look();

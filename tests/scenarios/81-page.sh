@@ -10,6 +10,8 @@ equal 'the same hash' "$(jq -r .sha256 "$work/out")" "$(sha256sum "$work/page.ht
 expect 2 'without --out it says what is missing' "$bin/bitacora" page
 expect 2 'a folder that is not there is named' "$bin/bitacora" page --out "$work/nowhere/page.html"
 contains 'with the cause' "$work/err" "$work/nowhere/page.html"
+expect 2 'an operand is refused' "$bin/bitacora" page --out "$work/other.html" more
+check 'and nothing is written' test ! -e "$work/other.html"
 
 check 'it is built again' node "$root/client/page/build.mjs" "$root/build/npm/node_modules" "$work/again.html"
 check 'with the same bytes' cmp "$work/page.html" "$work/again.html"
