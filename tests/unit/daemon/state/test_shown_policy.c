@@ -34,9 +34,10 @@ static const char *shown_of(const char *file)
 static void leaves_out_comments_and_addresses(void **state)
 {
     (void)state;
-    assert_string_equal(shown_of("# secret\nlog x+1+y http://log\nwitness w x+1+z http://10.0.0.7/\n"
-                                 "quorum w\n"),
-                        "log x+1+y http://log\nwitness w x+1+z\nquorum w\n");
+    assert_string_equal(
+        shown_of("# secret\nlog x+1+y http://log\nwitness w x+1+z http://10.0.0.7/\n"
+                 "quorum w\n"),
+        "log x+1+y http://log\nwitness w x+1+z\nquorum w\n");
     assert_string_equal(shown_of(" \t# secret\n\n  \t \nquorum none\n"), "quorum none\n");
     assert_string_equal(shown_of("#\n#secret\nquorum none\n"), "quorum none\n");
 }
