@@ -43,14 +43,10 @@ static enum outcome open_mirror(struct gate *g)
 
 static enum outcome open_rest(struct gate *g)
 {
-    enum outcome outcome;
     const struct gate_appender_options options = { .trust = gate_mirror_trust(g->mirror),
                                                    .key = g->key,
                                                    .moved = g->options.moved,
                                                    .ctx = g->options.ctx };
-    g->journal = gate_journal_open(g->journal_dir, clock_wall(), &outcome);
-    if (outcome != OUTCOME_PROVEN)
-        return outcome;
     g->files = gate_files_new(g->mirror_dir);
     g->appender = gate_appender_open(&options);
     return g->files == NULL || g->appender == NULL ? OUTCOME_UNDECIDED : OUTCOME_PROVEN;
@@ -67,7 +63,9 @@ enum outcome gate_open(struct gate *g, const struct gate_options *options)
         return outcome;
     gate_ticket_key(g->ticket_key, g->key);
     g->options.trust.reader = g->key;
-    outcome = open_mirror(g);
+    g->journal = gate_journal_open(g->journal_dir, clock_wall(), &outcome);
+    if (outcome == OUTCOME_PROVEN)
+        outcome = open_mirror(g);
     return outcome == OUTCOME_PROVEN ? open_rest(g) : outcome;
 }
 
@@ -151,24 +149,33 @@ void gate_count(struct gate *g, bool data, int status)
     g->answered[data ? 1 : 0][i]++;
 }
 
+static void add_metric(struct buf *out, const char *name, const char *type, const char *help)
+{
+    buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void add_answers(const struct gate *g, struct buf *out, size_t call, const char *name)
+{
+    for (size_t s = 0; s < GATE_STATUSES; s++) {
+        char status[16] = "other";
+        if (s < GATE_STATUSES - 1)
+            snprintf(status, sizeof status, "%d", counted[s]);
+        buf_addf(out, "bitacora_gate_answers_total{call=\"%s\",status=\"%s\"} %" PRIu64 "\n", name,
+                 status, g->answered[call][s]);
+    }
+}
+
 void gate_metrics(struct gate *g, struct buf *out)
 {
-    static const char *const call[2] = { "tickets", "data" };
     struct gate_view v;
     gate_mirror_look(g->mirror, &v);
     gate_mirror_leave(g->mirror);
-    buf_addf(out,
-             "# TYPE bitacora_gate_log_size gauge\nbitacora_gate_log_size %" PRIu64
-             "\n# TYPE bitacora_gate_known_timestamp_seconds gauge\n"
-             "bitacora_gate_known_timestamp_seconds %" PRId64
-             "\n# TYPE bitacora_gate_answers_total counter\n",
-             v.size, v.known / 1000);
-    for (size_t i = 0; i < 2; i++)
-        for (size_t s = 0; s < GATE_STATUSES; s++) {
-            char status[16] = "other";
-            if (s < GATE_STATUSES - 1)
-                snprintf(status, sizeof status, "%d", counted[s]);
-            buf_addf(out, "bitacora_gate_answers_total{call=\"%s\",status=\"%s\"} %" PRIu64 "\n",
-                     call[i], status, g->answered[i][s]);
-        }
+    add_metric(out, "bitacora_gate_log_size", "gauge", "Entries of the log that are known.");
+    buf_addf(out, "bitacora_gate_log_size %" PRIu64 "\n", v.size);
+    add_metric(out, "bitacora_gate_known_timestamp_seconds", "gauge",
+               "When what is known of the log was proven last.");
+    buf_addf(out, "bitacora_gate_known_timestamp_seconds %" PRId64 "\n", v.known / 1000);
+    add_metric(out, "bitacora_gate_answers_total", "counter", "Answers, by call and status.");
+    add_answers(g, out, 0, "tickets");
+    add_answers(g, out, 1, "data");
 }

@@ -17,7 +17,7 @@
 #define JOBS 64
 #define EXCHANGE_S 5 /* for one exchange with the log */
 #define AGAIN_MS 300 /* before the next */
-#define TRY_MS 12000 /* for all of them */
+#define TRY_MS 6000  /* for all of them */
 
 struct append_job {
     bool there;

@@ -15,6 +15,7 @@
 #include "proto/sys/clock.h"
 #include "proto/sys/secret.h"
 
+#define BODY_MAX 65536 /* beyond it libevent refuses by itself, without a problem document */
 #define WAITING_MAX 64
 #define WAIT_LOG_MS 5000       /* for an entry that the mirror does not have yet */
 #define WAIT_RESPONSE_MS 20000 /* for the response to be appended, and shown */
@@ -236,9 +237,9 @@ static void take_presentation(struct gate_http *h, struct evhttp_request *reques
     bool failed;
     struct gate_answer a;
     struct span text = serving_body(request, &failed);
-    if (failed) {
-        a = (struct gate_answer){ .status = 503 };
-        refuse(&a.why, REASON_MEMORY, "");
+    if (failed || text.n > GATE_PRESENTED_MAX) {
+        a = (struct gate_answer){ .status = failed ? 503 : 413 };
+        refuse(&a.why, failed ? REASON_MEMORY : REASON_GATE_LARGE, "");
         give_answer(h, request, false, &a);
         return;
     }
@@ -395,7 +396,7 @@ static void read_nothing_again(void *ctx)
 
 static enum outcome open_server(struct gate_http *h)
 {
-    const struct serving_calls calls = { .body_most = GATE_PRESENTED_MAX,
+    const struct serving_calls calls = { .body_most = BODY_MAX,
                                          .answer = route_to_gate,
                                          .reload = read_nothing_again,
                                          .broken = gate_is_broken,

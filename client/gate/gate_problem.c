@@ -12,6 +12,7 @@ static const struct {
     { 403, { "Not let in", "No se deja pasar" } },
     { 404, { "Not found", "No encontrado" } },
     { 405, { "Not found", "No encontrado" } },
+    { 413, { "Too large", "Demasiado grande" } },
     { 503, { "Not now", "Ahora no" } }, /* last: what anything else is, too */
 };
 

@@ -179,6 +179,19 @@ el identificador de la persona: envíela por TLS y guárdela solo lo que haga fa
 ## EJEMPLOS
     bitacora present --policy politica --key lopez.key --holder mx.telco --opening apertura recibos/17.tlog-proof >presentacion
 
+# bitacora-gate
+La puerta de un poseedor de datos está detrás del proxy que da acceso a los datos, y se le pregunta
+antes de cada consulta. Da boletos por las solicitudes que se presentan (bitacora-present(1)), y dice
+de cada boleto de qué persona y de qué categorías pueden salir datos. docs/GATE.md la muestra con
+nginx y PostgreSQL.
+
+Quien tiene la clave de --key puede hacer boletos: es de la puerta y de nadie más. La carpeta de
+--state es para una sola puerta; su diario es la constancia de lo que salió, y crece un archivo por
+día.
+
+## EJEMPLOS
+    bitacora gate --policy politica --key poseedor.key --listen 127.0.0.1:8430 --state puerta --trusted-proxy 127.0.0.1
+
 # bitacora-pin
 ## EJEMPLOS
     bitacora ruleset --newest --print

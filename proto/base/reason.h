@@ -389,6 +389,8 @@
       "la respuesta en que se apoya el boleto aún no está en la bitácora (%s): inténtelo otra vez") \
     X(GATE_JOURNAL, "full", "the decision could not be written down (%s): try again later", \
       "la decisión no se pudo anotar (%s): inténtelo más tarde") \
+    X(GATE_LARGE, "too_large", "a presentation has at most 2,733 bytes: send what `present` prints, and no receipt", \
+      "una presentación tiene a lo sumo 2,733 bytes: envíe lo que imprime `present`, y ningún recibo") \
     X(GATE_BEARER, "form", "the proxy must say who asks, in one header Bitacora-Bearer of 1 to 256 characters", \
       "el proxy debe decir quién pregunta, en un encabezado Bitacora-Bearer de 1 a 256 caracteres") \
     X(BLOB_GONE, "blob", "the blob %s is not to be had, and no entry orders its erasure",          \

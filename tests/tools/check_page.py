@@ -52,7 +52,8 @@ def joined(run):
 def sources():
     return sorted(glob.glob(f"{ROOT}/daemon/**/*.[ch]", recursive=True) +
                   glob.glob(f"{ROOT}/proto/*/*.[ch]") + glob.glob(f"{ROOT}/client/witness/*.[ch]") +
-                  glob.glob(f"{ROOT}/client/monitor/*.[ch]"))
+                  glob.glob(f"{ROOT}/client/monitor/*.[ch]") + glob.glob(f"{ROOT}/client/serving/*.[ch]") +
+                  glob.glob(f"{ROOT}/client/gate/*.[ch]"))
 
 
 def calls(text, name):
