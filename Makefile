@@ -160,7 +160,7 @@ demo:
 	$(Q)tests/demo.sh
 
 # All of it takes some twenty minutes. One figure: BENCH_ONLY="append" (or replay, structure, incremental, receipt,
-# storage, growth, answer, read, postgres, settings, peers), which writes build/bench-only.json. BENCH=full: also 10^7
+# storage, growth, answer, read, postgres, settings, gate, peers), which writes build/bench-only.json. BENCH=full: also 10^7
 # entries. peers needs Go. BENCH_AGAINST=DIR BENCH_ONLY=settings compares with the daemon in DIR.
 bench:
 	$(Q)tests/deps.sh build
@@ -365,6 +365,7 @@ $(B)/unit/client/verify/test_cmd_verify: ALL_LDFLAGS += -Wl,--wrap=logfiles_of_u
 
 # Its disk fails; it listens; they speak TLS.
 $(B)/unit/proto/sys/test_files: ALL_LDFLAGS += -Wl,--wrap=fsync
+$(B)/unit/client/gate/test_gate_journal: ALL_LDFLAGS += -Wl,--wrap=fdatasync
 $(B)/unit/proto/net/test_listening $(B)/unit/proto/net/test_loopback: UNIT_LIBS += -levent_core -levent_extra
 $(B)/unit/proto/process/test_sandbox: UNIT_LIBS += -lseccomp
 $(B)/unit/proto/net/test_tls_files: UNIT_LIBS += -lssl

@@ -23,6 +23,7 @@ struct args {
     const char *cert_key;        /* --cert-key FILE */
     const char *tls_cert;        /* --tls-cert FILE, of a server */
     const char *tls_key;         /* --tls-key FILE */
+    const char *tls_client_ca;   /* --tls-client-ca FILE */
     const char *key;             /* --key FILE */
     const char *passphrase_file; /* --passphrase-file FILE */
     const char *memory;          /* --memory KIB */

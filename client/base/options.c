@@ -107,6 +107,8 @@ static const struct form_option options[] = {
     TEXT("tls-cert", tls_cert, "FILE", "ARCHIVO", "serve over TLS 1.3 only, with this certificate and its chain (PEM)",
       "sirve solo con TLS 1.3, con este certificado y su cadena (PEM)"),
     TEXT("tls-key", tls_key, "FILE", "ARCHIVO", "its private key (PEM)", "su clave privada (PEM)"),
+    TEXT("tls-client-ca", tls_client_ca, "FILE", "ARCHIVO", "the authorities (PEM) of the certificates by which clients are known",
+      "las autoridades (PEM) de los certificados por los que se conoce a los clientes"),
     FLAG("plaintext", plaintext, "may be asked from other machines without TLS: everybody on the way reads along",
       "admite peticiones de otras máquinas sin TLS: todos en el camino pueden leer"),
     TEXT("user", user, "NAME", "NOMBRE", "root becomes this user, once it listens, before it opens anything else",

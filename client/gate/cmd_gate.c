@@ -55,7 +55,9 @@ static enum outcome read_options(struct gate_http_options *out, const struct arg
     *out = (struct gate_http_options){
         .gate = { .key = { a->key, a->passphrase_file }, .state = a->state },
         .serving = { .listen = a->listen,
-                     .tls = { .cert = a->tls_cert, .key = a->tls_key },
+                     .tls = { .cert = a->tls_cert,
+                              .key = a->tls_key,
+                              .client_ca = a->tls_client_ca },
                      .plaintext = a->plaintext },
         .trusted_proxy = a->trusted_proxy,
     };
@@ -115,7 +117,7 @@ const struct command command_gate = {
     .run = main_gate,
     .form =
         FORM_FETCHING "log key! passphrase-file- listen! state! every stale-after trusted-proxy "
-                      "[ tls-cert= tls-key= | plaintext= ] user no-sandbox",
+                      "[ tls-cert= tls-key= tls-client-ca | plaintext= ] user no-sandbox",
     .own = own,
     .summary = { "let data out only for requests that the log holds, to whoever signed them",
                  "deja salir datos solo por solicitudes que están en la bitácora, a quien las "

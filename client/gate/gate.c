@@ -76,6 +76,7 @@ int gate_start(struct gate *g)
 
 void gate_close(struct gate *g)
 {
+    gate_mirror_stop(g->mirror);
     gate_appender_close(g->appender);
     gate_mirror_close(g->mirror);
     gate_files_free(g->files);

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/serving/serving.h"
-
 #define BEARER_MAX 256
 #define ADDRESS_MAX 64
 
@@ -65,9 +63,10 @@ static void know_by(struct hash *out, const char *what, struct span by)
     hash_joined(out, span_str(what), by);
 }
 
-int gate_bearer(struct hash *out, struct evhttp_request *request, const char *proxies,
-                struct refusal *why)
+int gate_bearer(struct hash *out, struct serving *serving, struct evhttp_request *request,
+                const char *proxies, struct refusal *why)
 {
+    uint8_t certificate[HASH_BYTES];
     struct evhttp_connection *connection = evhttp_request_get_connection(request);
     char *peer = NULL;
     ev_uint16_t port;
@@ -77,7 +76,10 @@ int gate_bearer(struct hash *out, struct evhttp_request *request, const char *pr
     if (peer == NULL)
         peer = "";
     if (!is_listed(proxies, peer)) {
-        know_by(out, "address ", span_str(peer));
+        if (serving_certificate(serving, request, certificate))
+            know_by(out, "certificate ", span_of(certificate, sizeof certificate));
+        else
+            know_by(out, "address ", span_str(peer));
         return 0;
     }
     const char *says = serving_header_of(request, "Bitacora-Bearer", &times);

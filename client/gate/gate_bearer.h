@@ -5,6 +5,7 @@
 
 #include <event2/http.h>
 
+#include "client/serving/serving.h"
 #include "proto/base/hash.h"
 #include "proto/base/must_use.h"
 #include "proto/base/reason.h"
@@ -13,7 +14,7 @@
 bool gate_proxies_allowed(const char *list);
 
 /* Returns 0; or -1 with REASON_GATE_BEARER: it is a trusted proxy, and does not say who asks. */
-MUST_USE int gate_bearer(struct hash *out, struct evhttp_request *request, const char *proxies,
-                         struct refusal *why);
+MUST_USE int gate_bearer(struct hash *out, struct serving *serving, struct evhttp_request *request,
+                         const char *proxies, struct refusal *why);
 
 #endif

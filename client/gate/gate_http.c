@@ -280,7 +280,7 @@ static void ask_gate(struct gate_http *h, struct evhttp_request *request, bool d
 {
     struct gate_asker asker = { .since = clock_wall() };
     struct gate_answer a = { .status = 400 };
-    if (gate_bearer(&asker.bearer, request, h->options.trusted_proxy, &a.why) != 0)
+    if (gate_bearer(&asker.bearer, h->serving, request, h->options.trusted_proxy, &a.why) != 0)
         give_answer(h, request, data, &a);
     else if (data)
         take_ticket(h, request, &asker);

@@ -431,8 +431,16 @@ struct gate_mirror *gate_mirror_open(const struct gate_mirror_options *options,
     return NULL;
 }
 
+/* Asked during exchanges of any thread. */
+static bool is_running(void *ctx)
+{
+    const struct gate_mirror *m = ctx;
+    return !atomic_load(&m->stopping);
+}
+
 int gate_mirror_start(struct gate_mirror *m)
 {
+    fetch_while(is_running, m);
     int failed = pthread_create(&m->thread, NULL, follow_log, m);
     m->started = failed == 0;
     if (failed != 0)
@@ -441,14 +449,22 @@ int gate_mirror_start(struct gate_mirror *m)
     return failed == 0 ? 0 : -1;
 }
 
-void gate_mirror_close(struct gate_mirror *m)
+void gate_mirror_stop(struct gate_mirror *m)
 {
     if (m == NULL)
         return;
     atomic_store(&m->stopping, true);
     gate_mirror_poke(m);
+}
+
+void gate_mirror_close(struct gate_mirror *m)
+{
+    if (m == NULL)
+        return;
+    gate_mirror_stop(m);
     if (m->started)
         pthread_join(m->thread, NULL);
+    fetch_while(NULL, NULL);
     begin_anew(m);
     findings_free(&m->of_files);
     logfiles_free(m->files);

@@ -27,7 +27,10 @@ struct gate_mirror *gate_mirror_open(const struct gate_mirror_options *options,
                                      enum outcome *outcome);
 /* Starts the thread. Returns 0, or -1 after having said why. */
 MUST_USE int gate_mirror_start(struct gate_mirror *m);
-/* Ends the thread, within some seconds, and frees all. NULL is harmless. */
+/* Has the thread end soon; exchanges with the log are given up, other threads' too. NULL is
+ * harmless, as for the next. */
+void gate_mirror_stop(struct gate_mirror *m);
+/* Ends the thread, within two seconds, and frees all. */
 void gate_mirror_close(struct gate_mirror *m);
 
 /* What the policy says: for whoever else asks that log. Main thread. */

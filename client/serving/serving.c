@@ -119,6 +119,16 @@ const char *serving_header_of(struct evhttp_request *request, const char *name, 
     return *times == 1 ? value : NULL;
 }
 
+bool serving_certificate(struct serving *s, struct evhttp_request *request, uint8_t out[static 32])
+{
+    struct tls_client_verdict asked = { .generation = 0 };
+    struct evhttp_connection *connection = evhttp_request_get_connection(request);
+    struct bufferevent *b =
+        connection == NULL ? NULL : evhttp_connection_get_bufferevent(connection);
+    return s->tls != NULL && s->options.tls.client_ca != NULL && b != NULL &&
+           tls_client_fault(s->tls, b, &asked) == NULL && tls_client_digest(b, out);
+}
+
 static void request_came(struct evhttp_request *request, void *ctx)
 {
     struct serving *s = ctx;

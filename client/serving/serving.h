@@ -78,6 +78,10 @@ struct serving_reply {
 };
 void serving_reply(struct serving *s, struct evhttp_request *request, struct serving_reply *r);
 
+/* The SHA-256 of the certificate that the client has shown, if it leads to the authorities of
+ * options.tls.client_ca now. Returns false where there is none, or it does not. */
+bool serving_certificate(struct serving *s, struct evhttp_request *request, uint8_t out[static 32]);
+
 /* For a request that is answered later: *watcher, which is that request, becomes NULL when its
  * connection goes; then nobody is to be answered. Until serving_reply() or serving_forget(). */
 void serving_watch(struct serving *s, struct evhttp_request **watcher);

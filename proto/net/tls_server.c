@@ -272,6 +272,14 @@ const char *tls_client_fault(const struct tls_server *s, struct bufferevent *b,
     return kept->fault;
 }
 
+bool tls_client_digest(struct bufferevent *b, uint8_t out[static 32])
+{
+    SSL *ssl = bufferevent_openssl_get_ssl(b);
+    X509 *cert = ssl == NULL ? NULL : SSL_get0_peer_certificate(ssl);
+    unsigned n = 0;
+    return cert != NULL && X509_digest(cert, EVP_sha256(), out, &n) == 1 && n == 32;
+}
+
 /* ---- handshakes that failed ------------------------------------------------------------------ */
 
 bool tls_failures_news(struct tls_server *s, struct tls_failures *out)

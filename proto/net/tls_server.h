@@ -68,6 +68,10 @@ struct tls_client_verdict {
 const char *tls_client_fault(const struct tls_server *s, struct bufferevent *b,
                              struct tls_client_verdict *kept);
 
+/* The SHA-256 of the client's certificate, as it was sent (DER). Returns false if there is none.
+ * Whether it is a good one is not asked. */
+bool tls_client_digest(struct bufferevent *b, uint8_t out[static 32]);
+
 /* ---- handshakes that failed ------------------------------------------------------------------ */
 
 struct tls_failures {

@@ -27,7 +27,7 @@
 
 const char *const section_names[SECTIONS] = { "append",  "replay",   "structure", "incremental",
                                               "receipt", "storage",  "growth",    "answer",
-                                              "read",    "postgres", "settings",  "peers" };
+                                              "read",    "postgres", "settings",  "gate",        "peers" };
 
 static pid_t main_process;
 static const char *scratch = "";
@@ -283,6 +283,8 @@ static void run(struct bench *b)
         bench_postgres(b);
     if (wants(b, SECTION_SETTINGS))
         bench_settings(b);
+    if (wants(b, SECTION_GATE))
+        bench_gate(b);
     if (wants(b, SECTION_PEERS))
         bench_peers(b);
     struct raw_slice raw = raw_median(b->raw);

@@ -22,6 +22,7 @@ enum section {
     SECTION_READ,   /* 1 min */
     SECTION_POSTGRES,
     SECTION_SETTINGS, /* 2 min */
+    SECTION_GATE,     /* 20 s */
     SECTION_PEERS,    /* 1 min, and the build of Tessera; needs Go, and the log of structure */
     SECTIONS
 };
@@ -69,6 +70,7 @@ void bench_growth(struct bench *b); /* receipt, storage, growth and answer */
 void bench_read(struct bench *b);
 void bench_postgres(struct bench *b);
 void bench_settings(struct bench *b);
+void bench_gate(struct bench *b);
 void bench_peers(struct bench *b);
 
 /* The folder of a log of that size, written by the simulator if it is not there: mirror, policy,

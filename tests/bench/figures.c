@@ -88,6 +88,9 @@
     X("settings.tls_cost", 3, "  over TLS ÷ in the clear", "  por TLS ÷ en claro") \
     X("settings.against_cost", 3, "  these programs ÷ those of BENCH_AGAINST", "  estos programas ÷ los de BENCH_AGAINST") \
     X("settings.against_batch_cost", 3, "    in batches", "    en lotes") \
+    X("gate.p50_us", 0, "gate, µs from question to answer: p50", "puerta, µs de pregunta a respuesta: p50") \
+    X("gate.p99_us", 0, "  p99", "  p99") \
+    X("gate.per_s", 0, "  16 connections, decisions per second", "  16 conexiones, decisiones por segundo") \
     X("peers.structure_s", 3, "replay --structure, seconds", "replay --structure, segundos") \
     X("peers.fsck_s", 3, "  Tessera's fsck of the same files", "  el fsck de Tessera, de los mismos archivos") \
     X("peers.fsck_ratio", 2, "  its seconds ÷ ours", "  sus segundos ÷ los nuestros") \
@@ -136,7 +139,8 @@
     X("memory of replay, MiB", "memory.replay_anon_mib", 64, false, "memory.entries") \
     X("growth of append", "growth.append_cost", 1.2, false, "growth.entries") \
     X("answer for 20 entries, bytes", "answer.twenty_bytes", 65536, false, NULL) \
-    X("absence, bytes", "answer.none_bytes", 20480, false, NULL)
+    X("absence, bytes", "answer.none_bytes", 20480, false, NULL) \
+    X("a gate's decision, p99 µs", "gate.p99_us", 2000, false, NULL)
 // clang-format on
 
 static const struct known {

@@ -2,7 +2,7 @@
 # The data holder's gate: tickets for who presents a request, data for who shows a ticket, and
 # nothing for anybody else; what the log says later is seen; what the gate said survives it.
 . "$(dirname "$0")/../lib.sh"
-. "$root/tests/gate.sh"
+. "$root/tests/gate/asking.sh"
 
 p="--policy $work/policy"
 official=$work/fgr.example.mx-a.lopez.key
@@ -143,17 +143,33 @@ forget_pid "$gate"
 journal=$(ls "$work"/one.state/journal/*.jsonl)
 rows=$(wc -l <"$journal")
 printf '{"at":"2026-' >>"$journal"
+: >"$work/faults"
+FAULTS=$work/faults
 check 'killed, it starts again' start_gate one --trusted-proxy 127.0.0.1
+FAULTS=
 contains 'and removes a row that was cut off' "$work/one.err" 'the last row was cut off'
 equal 'and no other' "$(wc -l <"$journal")" "$rows"
 wait_until 20 is_ready
 equal 'tickets are good still' "$(asks "$work/t.ana")" 204
 refused 403 presentation 'and presentations his who showed them first' "$work/note.ana" b
+echo 'write .jsonl 28' >"$work/faults"
+shut 503 full 'with a full disk nothing goes out' "$work/t.ana"
+refused 503 full 'and no ticket' "$work/note.ana"
+: >"$work/faults"
+equal 'until there is room again' "$(asks "$work/t.ana")" 204
 expect 2 'a second gate on its folder is none' "$bin/bitacora" gate $p --key "$work/telco.example.mx-desk.key" \
     --listen 127.0.0.1:0 --state "$work/one.state"
-equal 'every decision is in the journal' "$(jq -r 'select(.what=="data" and .status==204)|.entry' "$journal" | wc -l)" 6
+equal 'every decision is in the journal' "$(jq -r 'select(.what=="data" and .status==204)|.entry' "$journal" | wc -l)" 7
 equal 'and no person' "$(grep -c "$ana" "$journal")" 0
 equal 'nor a ticket' "$(grep -c "$(head -c 60 "$work/t.ana")" "$journal")" 0
+
+echo 'fdatasync .jsonl 5' >"$work/faults"
+shut 503 full 'where a sync fails nothing goes out' "$work/t.ana"
+wait "$gate"
+equal 'and it ends, to begin from what the disk holds' $? 3
+forget_pid "$gate"
+check 'it starts again' start_gate one --trusted-proxy 127.0.0.1
+wait_until 20 is_ready
 
 # ---- what the log says later ---------------------------------------------------------------------
 becomes() { # becomes STATUS CODE TICKET
@@ -178,6 +194,37 @@ check 'it is seen' wait_until 20 becomes 403 revoked "$work/t.max"
 # ---- what it cannot know -------------------------------------------------------------------------
 equal "another official's request goes on" "$(gate_url=$gate_url asks_ticket "$work/note.his")" 201
 cp "$work/ticket" "$work/t.his"
+request mx.telco 1 | submitted "$work/fgr.example.mx-b.ruiz.key" --without-private
+late=$(cat "$work/last")
+present --key "$work/fgr.example.mx-b.ruiz.key" --holder mx.telco "$late" >"$work/note.late"
+knows() { [ "$(curl -s "$gate_url/metrics" | sed -n 's/^bitacora_gate_log_size //p')" -gt "$1" ]; }
+check 'a new request comes in by itself' wait_until 20 knows "$(entry_of "$late")"
+stop_daemon
+refused 503 busy 'no ticket without its response in the log' "$work/note.late"
+equal 'come again' "$(header Retry-After)" 2
+check 'the log is back' eval 'LISTEN=${url#http://} start_daemon "$work/data"'
+equal 'then it is given' "$(asks_ticket "$work/note.late")" 201
+
+# ---- certificates --------------------------------------------------------------------------------
+authority ca
+certificate gate ca
+certificate ana ca extendedKeyUsage=clientAuth
+certificate eva ca extendedKeyUsage=clientAuth
+tls() { # tls NAME ARGUMENT...: as NAME, or as nobody
+    as=$1
+    shift
+    [ "$as" = nobody ] || set -- --cert "$work/$as.pem" --key "$work/$as.crt-key" "$@"
+    curl -s -o "$work/body" -w '%{http_code}' --cacert "$work/ca.pem" "$@"
+}
+end_pid "$gate"
+check 'a gate with TLS' start_gate one --tls-cert "$work/gate.pem" --tls-key "$work/gate.crt-key" --tls-client-ca "$work/ca.pem"
+check 'is ready, too' wait_until 20 eval '[ "$(tls nobody "$gate_url/readyz")" = 200 ]'
+present --key "$work/fgr.example.mx-b.ruiz.key" --holder mx.telco "$late" >"$work/note.late"
+equal 'a ticket for a certificate' "$(tls ana --data-binary "@$work/note.late" "$gate_url/v1/gate/tickets")" 201
+cp "$work/body" "$work/t.late"
+equal 'is good with it' "$(tls ana -H "Bitacora-Ticket: $(cat "$work/t.late")" "$gate_url/v1/gate")" 204
+equal 'and with no other, nor none' \
+    "$(tls eva -H "Bitacora-Ticket: $(cat "$work/t.late")" "$gate_url/v1/gate")/$(tls nobody -H "Bitacora-Ticket: $(cat "$work/t.late")" "$gate_url/v1/gate")" 403/403
 end_pid "$gate"
 check 'a gate that is strict' start_gate one --trusted-proxy 127.0.0.1 --stale-after 3 --every 1
 wait_until 20 is_ready
