@@ -17,7 +17,8 @@
 
 #define BODY_MAX 65536 /* beyond it libevent refuses by itself, without a problem document */
 #define WAITING_MAX 64
-#define WAIT_LOG_MS 5000       /* for an entry that the mirror does not have yet */
+#define WAITING_OF_ONE 8 /* as whoever names an entry that is not there yet has shown nothing */
+#define WAIT_LOG_MS 5000 /* for an entry that the mirror does not have yet */
 #define WAIT_RESPONSE_MS 20000 /* for the response to be appended, and shown */
 #define RETRY_S 2
 
@@ -198,11 +199,19 @@ static void ask_all_again(struct gate_http *h)
         event_active(h->flush, EV_TIMEOUT, 0);
 }
 
+static bool may_wait(const struct gate_http *h, const struct gate_asker *asker)
+{
+    unsigned his = 0;
+    for (const struct waiting *w = h->waiting; w != NULL; w = w->next)
+        his += hash_eq(&w->asker.bearer, &asker->bearer);
+    return h->waits < WAITING_MAX && his < WAITING_OF_ONE;
+}
+
 /* NULL: there is no room for one more. */
 static struct waiting *new_waiting(struct gate_http *h, struct evhttp_request *request,
                                    struct span text, const struct gate_asker *asker)
 {
-    struct waiting *w = h->waits >= WAITING_MAX ? NULL : calloc(1, sizeof *w);
+    struct waiting *w = may_wait(h, asker) ? calloc(1, sizeof *w) : NULL;
     if (w == NULL)
         return NULL;
     *w = (struct waiting){

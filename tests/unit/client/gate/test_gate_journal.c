@@ -21,6 +21,7 @@ static const struct hash ana = { { 3 } }, eva = { { 4 } };
 static int sync_fails; /* an errno value */
 
 int __real_fdatasync(int fd);
+int __wrap_fdatasync(int fd);
 int __wrap_fdatasync(int fd)
 {
     if (sync_fails == 0)
