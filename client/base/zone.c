@@ -120,7 +120,7 @@ static const char *own_name(void)
 
 int zone_said(struct zone *out)
 {
-    const char *said = own_name() != NULL ? own_name() : remember_tz();
+    const char *own = own_name(), *said = own != NULL ? own : remember_tz();
     *out = utc;
     return said[0] == 0 ? -1 : zone_find(out, said);
 }

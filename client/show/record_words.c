@@ -10,12 +10,6 @@
 
 static void add_member(struct sheet *s, const struct member *m, const struct value *v);
 
-static const char *string_of(const struct value *object, const char *member)
-{
-    const char *text = value_text(value_member(object, member));
-    return text == NULL ? "" : text;
-}
-
 static void add_time_to(struct buf *out, const struct value *v,
                         void (*in_words)(struct buf *out, int64_t ms))
 {
@@ -73,21 +67,22 @@ static void add_sealed(struct sheet *s, const struct member *m, const struct val
                     : TR("%s, sealed to the oversight key of entry %" PRId64,
                          "%s, sellado a la clave de supervisión del asiento %" PRId64),
                note ? TR("a note", "una nota")
-                    : label(VOCABULARY_SUBJECT_TYPE, string_of(v, "type")),
+                    : label(VOCABULARY_SUBJECT_TYPE, value_text_of(v, "type")),
                value_integer(to));
-    sheet_add(s, SHEET_CODE, VERDICT_GOOD, string_of(v, "commit"));
+    sheet_add(s, SHEET_CODE, VERDICT_GOOD, value_text_of(v, "commit"));
 }
 
 static void add_case(struct sheet *s, const struct value *v)
 {
     sheet_addf(s, SHEET_VALUE, VERDICT_GOOD, "%s: %s",
-               label(VOCABULARY_CASE_SCHEME, string_of(v, "scheme")), string_of(v, "number"));
+               label(VOCABULARY_CASE_SCHEME, value_text_of(v, "scheme")),
+               value_text_of(v, "number"));
 }
 
 static void add_warrant(struct sheet *s, const struct value *v)
 {
     const char *court = value_text(value_member(v, "court"));
-    sheet_add(s, SHEET_VALUE, VERDICT_GOOD, string_of(v, "ref"));
+    sheet_add(s, SHEET_VALUE, VERDICT_GOOD, value_text_of(v, "ref"));
     if (court != NULL)
         sheet_addf(s, SHEET_VALUE, VERDICT_GOOD, TR("court: %s", "juzgado: %s"), court);
     if (value_member(v, "entry") != NULL)
@@ -165,7 +160,7 @@ static void add_tables(struct sheet *s, const struct value *tables)
         buf_adds(&text, TR(", rows: ", ", filas: "));
         locale_number(&text, (uint64_t)value_integer(value_member(table, "rows")));
         sheet_take(s, SHEET_VALUE, VERDICT_GOOD, &text);
-        sheet_add(s, SHEET_CODE, VERDICT_GOOD, string_of(table, "root"));
+        sheet_add(s, SHEET_CODE, VERDICT_GOOD, value_text_of(table, "root"));
         from += n;
     }
 }

@@ -41,12 +41,6 @@ static void object_to_entry(struct gate_asking *a, enum reason reason, uint64_t 
     object_to(a, VERDICT_BAD, reason, text, entry);
 }
 
-static const char *text_member(const struct value *object, const char *member)
-{
-    const char *text = value_text(value_member(object, member));
-    return text == NULL ? "" : text;
-}
-
 static bool time_member(const struct value *object, const char *member, int64_t *ms)
 {
     const struct value *v = value_member(object, member);
@@ -57,7 +51,7 @@ static bool lists(const struct ruleset *r, enum vocabulary v, const struct value
                   const char *code)
 {
     value_foreach (list, item)
-        if (gate_same_code(r, v, value_text(item), code))
+        if (gate_same_code(r, v, value_text_or_empty(item), code))
             return true;
     return false;
 }
@@ -75,8 +69,8 @@ static bool lets_in(const struct gate_rules *rules, const char *authority)
 static void ask_request(struct gate_asking *a, const struct gate_rules *rules,
                         const struct gate_request *request, int64_t now)
 {
-    const char *holder = text_member(request->object, "holder");
-    const char *authority = text_member(request->object, "authority");
+    const char *holder = value_text_of(request->object, "holder");
+    const char *authority = value_text_of(request->object, "authority");
     int64_t term;
     if (!lets_in(rules, authority))
         object_to(a, VERDICT_BAD, REASON_GATE_AUTHORITY, authority, NO_ENTRY);
@@ -117,7 +111,7 @@ static bool gives_any(const struct gate_standing *s, const struct ruleset *rules
                       const struct value *request)
 {
     value_foreach (value_member(request, "categories"), category)
-        if (gate_gives(s, ruleset, value_text(category)))
+        if (gate_gives(s, ruleset, value_text_or_empty(category)))
             return true;
     return false;
 }
@@ -162,15 +156,15 @@ static void ask_lists(struct gate_asking *a, const struct gate_cover *c)
 {
     const struct value *holders = value_member(c->warrant, "holders");
     if (!lists(NULL, VOCABULARY_NONE, value_member(c->warrant, "used_by"),
-               text_member(c->request, "authority")))
+               value_text_of(c->request, "authority")))
         object_to(a, VERDICT_BAD, REASON_GATE_WARRANT, "used_by", NO_ENTRY);
     if (holders != NULL &&
-        !lists(NULL, VOCABULARY_NONE, holders, text_member(c->request, "holder")))
+        !lists(NULL, VOCABULARY_NONE, holders, value_text_of(c->request, "holder")))
         object_to(a, VERDICT_BAD, REASON_GATE_WARRANT, "holders", NO_ENTRY);
     value_foreach (value_member(c->request, "categories"), category)
         if (!lists(c->ruleset, VOCABULARY_CATEGORY, value_member(c->warrant, "categories"),
-                   value_text(category)))
-            object_to(a, VERDICT_BAD, REASON_GATE_WARRANT, value_text(category), NO_ENTRY);
+                   value_text_or_empty(category)))
+            object_to(a, VERDICT_BAD, REASON_GATE_WARRANT, value_text_or_empty(category), NO_ENTRY);
 }
 
 static void ask_window(struct gate_asking *a, const struct gate_cover *c)
@@ -205,8 +199,9 @@ static void ask_needed(struct gate_asking *a, const struct gate_standing *s,
     if (s->cited == CITED_ONE)
         return;
     value_foreach (value_member(request, "categories"), category)
-        if (gate_needs_warrant(ruleset, value_text(category), emergency))
-            object_to(a, VERDICT_BAD, REASON_GATE_NO_WARRANT, value_text(category), NO_ENTRY);
+        if (gate_needs_warrant(ruleset, value_text_or_empty(category), emergency))
+            object_to(a, VERDICT_BAD, REASON_GATE_NO_WARRANT, value_text_or_empty(category),
+                      NO_ENTRY);
 }
 
 static void ask_warrant(struct gate_asking *a, const struct gate_standing *s,

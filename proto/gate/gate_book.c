@@ -100,11 +100,6 @@ static uint64_t named_entry(const struct value *object, const char *member)
     return entry_ref_parse(&ref, value_member(object, member)) == 0 ? ref.entry : NO_ENTRY;
 }
 
-static const char *text_of_member(const struct value *object, const char *member)
-{
-    return value_text(value_member(object, member));
-}
-
 static size_t bucket_of(const struct gate_book *b, const char *ref)
 {
     struct hash h;
@@ -114,17 +109,18 @@ static size_t bucket_of(const struct gate_book *b, const char *ref)
     return n & (b->buckets - 1);
 }
 
+/* court: "" if none is given. */
 static bool is_called(const struct warrant_row *w, const char *ref, const char *court)
 {
-    return strcmp(text_of_member(w->object, "ref"), ref) == 0 &&
-           (court == NULL || strcmp(w->court, court) == 0);
+    return strcmp(value_text_of(w->object, "ref"), ref) == 0 &&
+           (court[0] == 0 || strcmp(w->court, court) == 0);
 }
 
 /* Among the warrants so far, by reference, court and entry, as far as they are given. */
 static enum gate_cited resolve(const struct gate_book *b, const struct value *named,
                                uint32_t *number)
 {
-    const char *ref = text_of_member(named, "ref"), *court = text_of_member(named, "court");
+    const char *ref = value_text_of(named, "ref"), *court = value_text_of(named, "court");
     const struct value *entry = value_member(named, "entry");
     size_t found = 0;
     if (named == NULL)
@@ -166,7 +162,7 @@ static int grow_list(void **list, size_t n, size_t *cap, size_t size)
 static void hang(struct gate_book *b, uint32_t number)
 {
     struct warrant_row *w = &b->warrant[number];
-    uint32_t *head = &b->bucket[bucket_of(b, text_of_member(w->object, "ref"))];
+    uint32_t *head = &b->bucket[bucket_of(b, value_text_of(w->object, "ref"))];
     w->next = *head;
     *head = number;
 }
@@ -221,7 +217,7 @@ static void take_extension(struct gate_book *b, const struct judged *e, const st
 static bool may_use(const struct warrant_row *w, const char *authority)
 {
     value_foreach (value_member(w->object, "used_by"), code)
-        if (strcmp(value_text(code), authority) == 0)
+        if (strcmp(value_text_or_empty(code), authority) == 0)
             return true;
     return false;
 }
@@ -245,7 +241,7 @@ static int take_request(struct gate_book *b, const struct judged *e)
                                .warrant = NO_WARRANT,
                                .ratification = NO_ENTRY,
                                .response = NO_ENTRY };
-    if (strcmp(text_of_member(o, "holder"), b->holder) != 0)
+    if (strcmp(value_text_of(o, "holder"), b->holder) != 0)
         return 0;
     row.cited = resolve(b, value_member(o, "warrant"), &row.warrant);
     void *list = b->row;
@@ -260,7 +256,7 @@ static int take_request(struct gate_book *b, const struct judged *e)
 static int take_ratification(struct gate_book *b, const struct judged *e)
 {
     const struct value *o = e->record->object, *list = value_member(o, "categories");
-    const char *result = text_of_member(o, "result");
+    const char *result = value_text_of(o, "result");
     struct request_row *row = find_row(b, named_entry(o, "request"));
     if (row == NULL)
         return 0;
@@ -281,8 +277,8 @@ static void take_response(struct gate_book *b, const struct judged *e)
     const struct value *o = e->record->object;
     struct request_row *row = find_row(b, named_entry(o, "request"));
     if (row == NULL || row->response != NO_ENTRY ||
-        strcmp(text_of_member(o, "outcome"), "direct_access") != 0 ||
-        strcmp(text_of_member(o, "holder"), b->holder) != 0)
+        strcmp(value_text_of(o, "outcome"), "direct_access") != 0 ||
+        strcmp(value_text_of(o, "holder"), b->holder) != 0)
         return;
     row->response = e->index;
     row->response_signer = e->signer;

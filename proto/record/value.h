@@ -67,6 +67,18 @@ static inline const char *value_text(const struct value *v)
     return value_is(v, VALUE_STRING) ? v->is.text : NULL;
 }
 
+/* The same, but "" for other types, and for NULL. */
+static inline const char *value_text_or_empty(const struct value *v)
+{
+    return value_is(v, VALUE_STRING) ? v->is.text : "";
+}
+
+/* The same of a member. */
+static inline const char *value_text_of(const struct value *object, const char *member)
+{
+    return value_text_or_empty(value_member(object, member));
+}
+
 /* The same with its length; empty for other types. */
 static inline struct span value_span(const struct value *v)
 {
