@@ -361,7 +361,7 @@ $(B)/unit/%.a:
 $(B)/unit/proto/lib/test_lib_memory $(B)/unit/proto/answer/test_answer_memory: ALL_LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 # A log's files come from a folder, whatever the URL.
-$(B)/unit/client/verify/test_cmd_verify: ALL_LDFLAGS += -Wl,--wrap=logfiles_of_url
+$(B)/unit/client/verify/test_cmd_verify $(B)/unit/client/answer/test_answer_get: ALL_LDFLAGS += -Wl,--wrap=logfiles_of_url
 
 # Its disk fails; it listens; they speak TLS.
 $(B)/unit/proto/sys/test_files: ALL_LDFLAGS += -Wl,--wrap=fsync

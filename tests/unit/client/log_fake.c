@@ -12,6 +12,8 @@ struct log_client {
     bool unreachable, unwitnessed;
     uint64_t hint[HINTS_MAX], spoiled;
     size_t hints, searches;
+    log_fake_get_fn *get;
+    const char *code;
     struct buf blob[BLOBS_MAX];
     struct hash name[BLOBS_MAX];
     bool erased[BLOBS_MAX];
@@ -87,6 +89,16 @@ void log_fake_spoil(struct log_client *c, uint64_t index)
     c->spoiled = index;
 }
 
+void log_fake_get(struct log_client *c, log_fake_get_fn *get)
+{
+    c->get = get;
+}
+
+void log_fake_complain(struct log_client *c, const char *code)
+{
+    c->code = code;
+}
+
 size_t log_fake_blobs(const struct log_client *c)
 {
     return c->blobs;
@@ -155,6 +167,16 @@ void log_client_free(struct log_client *c)
     free(c);
 }
 
+void log_client_get(struct log_client *c, const char *path, size_t max, struct answer *out)
+{
+    (void)max;
+    assert_non_null(c->get);
+    buf_clear(&c->body);
+    *out = (struct answer){ .acceptable = true };
+    if (!c->unreachable)
+        out->status = c->get(path, &c->body);
+}
+
 const struct buf *log_client_body(const struct log_client *c)
 {
     return &c->body;
@@ -163,9 +185,8 @@ const struct buf *log_client_body(const struct log_client *c)
 void log_client_complaint(const struct log_client *c, const struct answer *answer,
                           struct complaint *out)
 {
-    (void)c;
     (void)answer;
-    snprintf(out->code, sizeof out->code, "unreachable");
+    snprintf(out->code, sizeof out->code, "%s", c->code == NULL ? "unreachable" : c->code);
     snprintf(out->detail, sizeof out->detail, "nobody answers");
 }
 

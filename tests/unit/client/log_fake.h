@@ -22,6 +22,12 @@ void log_fake_hint(struct log_client *c, uint64_t index);
 size_t log_fake_searches(const struct log_client *c);
 void log_fake_spoil(struct log_client *c, uint64_t index);
 
+/* Answers log_client_get(): appends a body, and returns an HTTP status. */
+typedef unsigned log_fake_get_fn(const char *path, struct buf *body);
+void log_fake_get(struct log_client *c, log_fake_get_fn *get);
+/* The code of what is no success; else it is "unreachable". */
+void log_fake_complain(struct log_client *c, const char *code);
+
 /* From now on log_client_new() gives clients that answer as this one does now. */
 void log_fake_serve(const struct log_client *c);
 
