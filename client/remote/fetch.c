@@ -323,6 +323,7 @@ void answer_refusal(const struct answer *a, const char *place, struct refusal *w
     refuse(why,
            !other                                ? a->why
            : a->status >= 300 && a->status < 400 ? REASON_NET_REDIRECT
+           : a->status == 401                    ? REASON_NET_TOKEN
                                                  : REASON_NET_STATUS,
            subject);
 }

@@ -232,6 +232,9 @@
     X(NET_OTHER, "unreadable", "%s: the network failed", "%s: falló la red")                       \
     X(NET_STATUS, "unreadable", "%s: only the status 200 is an answer",                            \
       "%s: solo el estado 200 es una respuesta")                                                   \
+    X(NET_TOKEN, "unreadable",                                                                     \
+      "%s: this log shows that to enrolled readers alone: give the key of one that is in force (--key FILE)", \
+      "%s: esta bitácora solo lo muestra a lectores dados de alta: dé la clave vigente de uno (--key ARCHIVO)") \
     X(NET_REDIRECT, "unreadable", "%s: redirections are not followed: give the URL that it leads to", \
       "%s: no se siguen redirecciones: dé el URL al que lleva")                                    \
     X(NET_TYPE, "unreadable", "%s: this Content-Type carries no file of a log",                    \

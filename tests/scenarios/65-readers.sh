@@ -93,6 +93,7 @@ equal 'the rest is as open as before' "$(status GET /checkpoint -H 'X-Forwarded-
 # ---- commands
 expect 3 'a replay without a key decides nothing' "$b" replay --policy "$work/policy"
 contains 'and says what is wrong' "$work/out" 'HTTP 401'
+contains 'and what is needed' "$work/out" 'enrolled readers alone: give the key of one that is in force (--key FILE)'
 for who in registrar judge.example.mx-j1 fgr.example.mx-a.lopez telco.example.mx-desk uif.example.mx-o1 auditor.example.mx-uno; do
     expect 0 "a replay with the key of $who" "$b" replay --policy "$work/policy" --key "$work/$who.key"
 done
