@@ -50,15 +50,23 @@ static int make_key(struct rotation *t, const struct cmd_args *args)
     return t->signer == NULL ? EXIT_DAMAGE : 0;
 }
 
-/* DIR/log.keys: those that took over from the key of entry 0, and this one. */
+/* DIR/log.keys: those that took over from the key of entry 0, and this one, for which the key that
+ * signs so far vouches. */
 static int list_key(const struct rotation *t)
 {
     char file[PATH_MAX];
     const struct datadir *d = &t->running->datadir;
+    const struct frontier *tree = &t->running->tip.edge.frontier;
+    struct key_handover h = { .to = t->vkey, .size = tree->size };
+    struct buf note = { 0 };
+    frontier_root(tree, &h.root);
     datadir_file(d, file, "log.keys");
-    return own_keys_list(&t->running->service.own_keys, &t->vkey, d->path) == 0
-               ? 0
-               : say_unwritten(file);
+    errno = ENOMEM;
+    int failed = log_signer_hand_over(t->running->signer, &h, &note) != LOG_SIGNER_OK ||
+                 own_keys_list(&t->running->service.own_keys, &t->vkey, buf_span(&note), d->path);
+    int code = failed ? say_unwritten(file) : 0;
+    buf_free(&note);
+    return code;
 }
 
 /* The newest checkpoint, signed by the new key: it says that this is a key of this log. */

@@ -43,14 +43,14 @@ static int judge(const struct key_handover *h, const struct note *note,
                                 "la bitácora ya tuvo el máximo de claves"));
 }
 
-static int list_judged(const struct key_handover *h, const struct note *note,
+static int list_judged(const struct key_handover *h, const struct note *note, struct span text,
                        const struct datadir *d, const struct config *config, const char *file)
 {
     static struct log_own_keys keys;
     int code = read_listed(&keys, d, config);
     if (code == 0)
         code = judge(h, note, &keys, file);
-    if (code != 0 || own_keys_list(&keys, &h->to, d->path) == 0)
+    if (code != 0 || own_keys_list(&keys, &h->to, text, d->path) == 0)
         return code;
     terminal_print(stderr,
                    TR("bitacorad: cannot write %s/log.keys: %s\n",
@@ -75,7 +75,7 @@ int handed_over_take(struct key_handover *out, const char *file, const char *dir
     if (code == 0)
         code = datadir_open(&d, dir, store_folder());
     if (code == 0) {
-        code = list_judged(out, &note, &d, config, file);
+        code = list_judged(out, &note, buf_span(&text), &d, config, file);
         datadir_close(&d);
     }
     buf_free(&text);

@@ -25,6 +25,21 @@
 
 /* ---- the parts, in order --------------------------------------------------------------------- */
 
+/* Who can write a backup of the log can list a key in it. */
+static void warn_of_keys(const struct log_own_keys *k, const char *dir)
+{
+    for (size_t i = 1; i < k->all.n; i++) {
+        struct buf key = { 0 };
+        vkey_format(&key, &k->key[i]);
+        if (!k->vouch[i].vouched)
+            log_line(LOG_WARNING,
+                     "no key of this log has handed over to %s, which %s/log.keys lists: was it an "
+                     "earlier version that made it, or somebody else?",
+                     buf_str(&key), dir);
+        buf_free(&key);
+    }
+}
+
 int running_read_log(struct service *s, const char *dir, struct tip *tip,
                      struct registry **registry)
 {
@@ -41,8 +56,10 @@ int running_read_log(struct service *s, const char *dir, struct tip *tip,
             result = tip_load(tip, registry, txn, &s->own_keys, &cause);
         store_end(txn);
     }
-    if (result == STORE_OK)
+    if (result == STORE_OK) {
+        warn_of_keys(&s->own_keys, dir);
         return 0;
+    }
     log_line(LOG_ERROR, "the log in %s is damaged: %s; run bitacorad fsck", dir, cause);
     return EXIT_DAMAGE;
 }

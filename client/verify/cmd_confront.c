@@ -8,6 +8,7 @@
 #include "client/base/json_put.h"
 #include "client/base/lost.h"
 #include "client/remote/log_client.h"
+#include "client/remote/prove.h"
 #include "client/remote/trust_options.h"
 #include "proto/sys/files.h"
 #include "proto/verify/receipt.h"
@@ -18,6 +19,7 @@ struct confrontation {
     const struct args *args;
     struct trust trust;
     struct buf text;      /* of the file */
+    struct span note;     /* the checkpoint in it */
     struct buf shown;     /* what is sent: the checkpoint and the log's own signatures */
     struct checkpoint cp; /* leads into text */
 };
@@ -37,6 +39,7 @@ static enum outcome take_note(struct confrontation *c, struct span bytes)
     struct note n;
     struct refusal why;
     const struct log_keys *keys = trust_log_keys(&c->trust);
+    c->note = bytes;
     if (note_parse(&n, bytes, &why) != 0 || checkpoint_parse(&c->cp, n.text, &why) != 0)
         return not_shown(c, &why);
     buf_add_span(&c->shown, n.text);
@@ -73,32 +76,79 @@ static enum outcome take_file(struct confrontation *c)
     return outcome;
 }
 
-static void print_state(const struct confrontation *c, const char *state, const char *detail)
+/* ---- what the log says of it ----------------------------------------------------------------- */
+
+static void print_state(const struct confrontation *c, const char *state, const char *detail,
+                        enum outcome outcome)
 {
+    json_t *ok =
+        outcome == OUTCOME_UNDECIDED ? json_null() : json_boolean(outcome == OUTCOME_PROVEN);
     if (c->args->json)
-        say_json(json_pack("{s:n,s:s,s:I,s:o,s:s*}", "ok", "state", state, "size",
+        say_json(json_pack("{s:o,s:s,s:I,s:o,s:s*}", "ok", ok, "state", state, "size",
                            (json_int_t)c->cp.size, "root", json_of_hash(&c->cp.root), "detail",
                            detail));
+    else
+        json_decref(ok);
 }
 
-/* What the log says is its word, which proves nothing either way: the outcome is undecided. */
+/* Whether the log's newest checkpoint, which must be good, extends the one that was shown. */
+static enum verdict extends(const struct confrontation *c, struct logfiles *files,
+                            struct findings *told, struct buf *evidence)
+{
+    struct accepted then = { .note = { 0 } }, now = { .note = { 0 } };
+    struct findings of_then = { 0 }; /* its quorum is nobody's concern here */
+    enum verdict verdict = VERDICT_UNDECIDED;
+    buf_add_span(&then.note, c->note);
+    if (accepted_open(&then, &c->trust, &of_then) == VERDICT_GOOD)
+        verdict = accepted_fetch(&now, &c->trust, files, told);
+    if (verdict == VERDICT_GOOD)
+        verdict = prove_extends(&c->trust, &then, &now, files, told, evidence);
+    findings_print(told, stderr);
+    if (verdict == VERDICT_GOOD)
+        verdict = findings_verdict(told);
+    findings_free(&of_then);
+    accepted_free(&then);
+    accepted_free(&now);
+    return verdict;
+}
+
+/* It says so: that is its word. Its tiles prove it, as for `verify --log`. */
+static enum outcome prove_held(const struct confrontation *c)
+{
+    struct findings told = { 0 };
+    struct buf evidence = { 0 };
+    struct logfiles *files = logfiles_of_url(c->trust.url, &c->trust.reader);
+    enum verdict verdict = files == NULL ? VERDICT_UNDECIDED : extends(c, files, &told, &evidence);
+    enum outcome outcome = outcome_of_verdict(verdict);
+    logfiles_free(files);
+    findings_free(&told);
+    print_state(c, "held", NULL, outcome);
+    if (!c->args->json && outcome == OUTCOME_PROVEN)
+        printf(TR("the log holds this checkpoint, size %" PRIu64 ": proven by its newest one\n",
+                  "la bitácora contiene este punto de control, de tamaño %" PRIu64
+                  ": lo prueba el más reciente\n"),
+               c->cp.size);
+    else if (!c->args->json)
+        printf(TR("the log says that it holds this checkpoint, size %" PRIu64
+                  "; that is its word, and is not proven\n",
+                  "la bitácora dice que contiene este punto de control, de tamaño %" PRIu64
+                  "; es su palabra, y no está probado\n"),
+               c->cp.size);
+    outcome = outcome_worse(outcome, trust_write_evidence(&c->trust, &evidence));
+    buf_free(&evidence);
+    return outcome;
+}
+
+/* That it does not hold it is its word, too, and nothing proves that: the outcome is undecided. */
 static enum outcome judge_answer(const struct confrontation *c, const struct log_client *log,
                                  const struct answer *answer)
 {
     struct complaint complaint;
-    if (answer->status == 200 && answer->acceptable) {
-        print_state(c, "held", NULL);
-        if (!c->args->json)
-            printf(TR("the log says that it holds this checkpoint, size %" PRIu64
-                      "; that is its word: verify --log and replay prove it\n",
-                      "la bitácora dice que contiene este punto de control, de tamaño %" PRIu64
-                      "; es su palabra: verify --log y replay lo prueban\n"),
-                   c->cp.size);
-        return OUTCOME_UNDECIDED;
-    }
+    if (answer->status == 200 && answer->acceptable)
+        return prove_held(c);
     log_client_complaint(log, answer, &complaint);
     if (strcmp(complaint.code, "rollback") == 0) {
-        print_state(c, "rollback", complaint.detail);
+        print_state(c, "rollback", complaint.detail, OUTCOME_UNDECIDED);
         say(TR("the log says that it does not hold this checkpoint of size %" PRIu64
                ", which its key has signed: %s",
                "la bitácora dice que no contiene este punto de control de tamaño %" PRIu64
@@ -106,7 +156,7 @@ static enum outcome judge_answer(const struct confrontation *c, const struct log
             c->cp.size, complaint.detail);
         return OUTCOME_UNDECIDED;
     }
-    print_state(c, "unknown", complaint.detail);
+    print_state(c, "unknown", complaint.detail, OUTCOME_UNDECIDED);
     return say_undecided(TR("the log does not say whether it holds this checkpoint: [%s] %s",
                             "la bitácora no dice si contiene este punto de control: [%s] %s"),
                          complaint.code, complaint.detail);

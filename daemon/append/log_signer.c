@@ -82,3 +82,16 @@ enum log_signer_result log_signer_sign(struct log_signer *s, const struct log_si
 {
     return s->way->sign(s, t, out);
 }
+
+enum log_signer_result log_signer_hand_over(struct log_signer *s, const struct key_handover *h,
+                                            struct buf *out)
+{
+    struct buf text = { 0 };
+    if (s->way != &own_key_way)
+        return LOG_SIGNER_REFUSES;
+    handover_text(&text, h);
+    bool made = !text.failed &&
+                signing_key_note(((struct own_key *)(void *)s)->key, buf_span(&text), out) == 0;
+    buf_free(&text);
+    return made ? LOG_SIGNER_OK : LOG_SIGNER_MEMORY;
+}

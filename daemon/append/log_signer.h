@@ -4,6 +4,7 @@
 #ifndef DAEMON_APPEND_LOG_SIGNER_H
 #define DAEMON_APPEND_LOG_SIGNER_H
 
+#include "daemon/signer/handover.h"
 #include "daemon/signer/signer_message.h"
 #include "proto/base/must_use.h"
 #include "proto/record/kind.h"
@@ -73,5 +74,10 @@ MUST_USE enum log_signer_result log_signer_reach(struct log_signer *s, bool *ane
  * to give up. Waits for some seconds at most. */
 MUST_USE enum log_signer_result log_signer_sign(struct log_signer *s,
                                                 const struct log_signer_text *t, struct buf *out);
+
+/* Appends to *out the note by which the key of a signer in this process hands over
+ * (daemon/signer/handover.h). Another signer's process does that by itself: LOG_SIGNER_REFUSES. */
+MUST_USE enum log_signer_result log_signer_hand_over(struct log_signer *s,
+                                                     const struct key_handover *h, struct buf *out);
 
 #endif

@@ -42,7 +42,8 @@ static int read_manifest(struct log_copied *out, const char *from)
 /* What a killed restore has left, of another backup perhaps. */
 static int remove_left_over(const struct datadir *d)
 {
-    const char *const names[] = { d->store, "blobs", "access", "log.keys", MANIFEST_RESTORED };
+    const char *const names[] = { d->store,   "blobs",         "access",
+                                  "log.keys", "log.handovers", MANIFEST_RESTORED };
     char path[PATH_MAX];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         datadir_file(d, path, names[i]);

@@ -36,13 +36,13 @@ int folder_remove(const char *path)
 
 /* ---- small files ------------------------------------------------------------------------------ */
 
-static int copy_small(const char *from, const struct datadir *to, const char *name)
+static int copy_small(const char *from, const struct datadir *to, const char *name, size_t max)
 {
     char source[PATH_MAX], target[PATH_MAX];
     struct buf bytes = { 0 };
     snprintf(source, sizeof source, "%s/%s", from, name);
     datadir_file(to, target, name);
-    enum file read = file_read_at_once(&bytes, source, CHECKPOINT_MAX);
+    enum file read = file_read_at_once(&bytes, source, max);
     int failed =
         read == FILE_OK ? file_replace(target, buf_span(&bytes), 0600) : read != FILE_MISSING;
     buf_free(&bytes);
@@ -212,11 +212,13 @@ int log_copy_make(enum log_copy_from what, const char *from, const struct datadi
     datadir_file(to, store, to->store);
     /* What witnesses had made of a log is no newer than its store, and says nothing of the day that
      * a backup is restored. */
-    int code = what == COPY_OF_LOG ? copy_small(from, to, "witnessed") : 0;
+    int code = what == COPY_OF_LOG ? copy_small(from, to, "witnessed", CHECKPOINT_MAX) : 0;
     for (int i = 0; code == 0 && again && i < TRIES; i++) {
         code = copy_store(what, from, to);
         if (code == 0)
-            code = copy_small(from, to, "log.keys"); /* a new one is listed before it signs */
+            code = copy_small(from, to, "log.keys", CHECKPOINT_MAX); /* listed before it signs */
+        if (code == 0)
+            code = copy_small(from, to, "log.handovers", HANDOVERS_FILE_MAX); /* and before that */
         if (code == 0)
             code = copy_beside(what, from, to, out, &again);
     }

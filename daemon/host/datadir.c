@@ -72,9 +72,9 @@ static bool holds(const struct datadir *d, const char *name)
 /* A file of another log would be taken for this one's. */
 static int refuse_files_of_log(struct datadir *d)
 {
-    static const char *const names[] = { "access",    "backup",      "batch",    "blobs",
-                                         "evidence",  "index",       "log.keys", "restored",
-                                         "set_aside", "rolled_back", "witnessed" };
+    static const char *const names[] = { "access",   "backup",    "batch",       "blobs",
+                                         "evidence", "index",     "log.keys",    "log.handovers",
+                                         "restored", "set_aside", "rolled_back", "witnessed" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (!holds(d, names[i]))
             continue;

@@ -37,6 +37,7 @@ struct service {
     /* A checkpoint that the store does not hold was shown: nothing is signed by this process any
      * more. witnesses/rollback.h */
     atomic_bool rolled_back;
+    atomic_bool former_shown; /* such a one under a key that signs no more: said once */
     /* Since the start nobody has borne out what the wall clock says: by a record, a reader's token
      * or a cosignature. Set before a log is served; never again once it is false. */
     atomic_bool clock_doubted;

@@ -7,18 +7,17 @@
 #include "daemon/host/metrics.h"
 #include "daemon/witnesses/rollback.h"
 
-/* *cp leads into the note. */
-static int judge_note(const struct service *s, struct span note, struct checkpoint *cp,
-                      struct refusal *why)
+/* *n and *cp lead into the note. */
+static int judge_note(const struct service *s, struct span note, struct note *n,
+                      struct checkpoint *cp, struct refusal *why)
 {
-    struct note n;
-    if (note_parse(&n, note, why) != 0 || checkpoint_parse(cp, n.text, why) != 0)
+    if (note_parse(n, note, why) != 0 || checkpoint_parse(cp, n->text, why) != 0)
         return -1;
     if (cp->size == 0)
         return refuse(why, REASON_CHECKPOINT_EMPTY, "");
     if (!span_is(cp->origin, s->own_keys.key[0].name))
         return refuse_span(why, REASON_SHOWN_UNSIGNED, cp->origin);
-    if (own_keys_signer(&s->own_keys, &n) == NULL)
+    if (own_keys_signer(&s->own_keys, n) == NULL)
         return refuse(why, REASON_SHOWN_UNSIGNED, "signature");
     return 0;
 }
@@ -49,14 +48,25 @@ static void keep(struct service *s, const struct rollback *r, struct span note,
 int confronted_judge(struct service *s, struct span note, struct refusal *why)
 {
     struct rollback r = { .service = s };
+    struct note n;
     struct checkpoint cp;
     bool held;
-    if (judge_note(s, note, &cp, why) != 0)
+    if (judge_note(s, note, &n, &cp, why) != 0)
         return -1;
     if (rollback_holds(&r, &cp, &held) != STORE_OK)
         return refuse(why, REASON_MEMORY, "");
     if (held)
         return 0;
+    if (!rollback_counts(&r, &n)) {
+        if (!atomic_exchange(&s->former_shown, true)) /* anybody may show it again and again */
+            log_line(
+                LOG_WARNING,
+                "somebody shows a checkpoint of size %" PRIu64
+                " that this log does not hold, under a key of DIR/log.keys that signs no more: "
+                "who else has that key? Nothing is stopped by it",
+                cp.size);
+        return refuse(why, REASON_SHOWN_UNSIGNED, "but a former key");
+    }
     snprintf(r.dir, sizeof r.dir, "%s", s->dir);
     if (!atomic_exchange(&s->rolled_back, true)) { /* the first one is kept */
         metric_set(METRIC_ROLLED_BACK, 1);

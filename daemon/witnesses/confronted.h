@@ -11,7 +11,8 @@
  * REASON_SHOWN_ELSEWHERE where it does not, and then nothing is signed any more:
  * service->rolled_back is true, DIR/rolled_back has the note, so that a restart changes nothing,
  * and DIR/evidence, too. Or it is nothing that counts: REASON_NOTE_FORM, _CHECKPOINT_FORM,
- * _CHECKPOINT_EMPTY, _SHOWN_UNSIGNED; REASON_MEMORY: the store could not be read. Costs a signature
+ * _CHECKPOINT_EMPTY, _SHOWN_UNSIGNED (also where a former key alone has signed what the store does not
+ * hold, rollback_counts()); REASON_MEMORY: the store could not be read. Costs a signature
  * for each line under a key of the log, and reads of the store; waits for the disk where the log is
  * stopped. Any thread but the event loop. */
 MUST_USE int confronted_judge(struct service *s, struct span note, struct refusal *why);

@@ -65,6 +65,26 @@ static bool is_lacking(const struct rollback *r, const struct checkpoint *cp)
     return cp->size > 0 && rollback_holds(r, cp, &held) == STORE_OK && !held;
 }
 
+bool rollback_counts(const struct rollback *r, const struct note *n)
+{
+    const struct service *s = r->service;
+    const struct log_own_keys *k = &s->own_keys;
+    for (size_t i = 0; i < k->all.n; i++) {
+        struct key_vouched last;
+        if (!note_signed_by(n, &k->key[i]))
+            continue;
+        enum own_key_standing standing = own_keys_standing(k, &s->vkey, &k->key[i], &last);
+        bool held = false;
+        if (standing == OWN_KEY_FORMER) {
+            const struct checkpoint cp = { .size = last.size, .root = last.root };
+            held = rollback_holds(r, &cp, &held) == STORE_OK && held;
+        }
+        if (standing == OWN_KEY_SIGNS || (standing == OWN_KEY_FORMER && !held))
+            return true;
+    }
+    return false;
+}
+
 static bool is_cosigned(const struct rollback *r, const struct note *n)
 {
     for (size_t i = 0; r->policy != NULL && i < policy_witnesses(r->policy); i++)
@@ -82,7 +102,7 @@ enum rollback_proof rollback_shown(const struct rollback *r, struct span note,
     if (note_parse(&n, note, &why) != 0 || checkpoint_parse(cp, n.text, &why) != 0 ||
         !span_is(cp->origin, keys->key[0].name))
         return PROOF_NONE;
-    bool by_log = own_keys_signer(keys, &n) != NULL;
+    bool by_log = rollback_counts(r, &n);
     if ((!by_log && !is_cosigned(r, &n)) || !is_lacking(r, cp))
         return PROOF_NONE;
     return by_log ? PROOF_BY_LOG : PROOF_BY_WITNESS;

@@ -40,6 +40,11 @@ MUST_USE enum store_result rollback_root(const struct rollback *r, uint64_t size
 MUST_USE enum store_result rollback_holds(const struct rollback *r, const struct checkpoint *cp,
                                           bool *held);
 
+/* Whether a key of the log has signed a note whose word counts: the one that signs now, one that took
+ * over from it, or a former one as long as the store does not hold what that had signed last. What a
+ * former key signs beyond its hand-over says that somebody else has it, and nothing of the store. */
+MUST_USE bool rollback_counts(const struct rollback *r, const struct note *n);
+
 enum rollback_proof {
     PROOF_NONE,      /* the store holds that checkpoint, or nobody whom we believe signed it */
     PROOF_BY_LOG,    /* the store does not hold it, and the log's key signed it */

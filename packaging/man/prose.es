@@ -217,8 +217,8 @@ La página no contiene ni política ni recibo: quien la lee suelta ambos en ella
     bitacora access --policy politica --key vigilancia.key
 
 # bitacora-confront
-Lo que la bitácora contesta es su palabra y no prueba nada: el código de salida es 3, salvo que algo
-esté mal.
+Que la bitácora contiene el punto de control lo prueba el más reciente (código de salida 0). Todo lo
+demás que contesta es su palabra y no prueba nada: el código de salida es 3.
 
 ## EJEMPLOS
     bitacora confront --policy politica recibos/17.tlog-proof

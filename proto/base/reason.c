@@ -73,6 +73,7 @@ static const struct {
     { "no signature of the log", "sin firma de la bitácora" },
     { "root", "raíz" },
     { "signature", "firma" },
+    { "but a former key", "salvo una clave anterior" },
     { "size", "tamaño" },
     { "the note", "la nota" },
     { "an opening, and no subject", "una apertura, y ningún sujeto" },

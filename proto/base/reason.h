@@ -232,8 +232,7 @@
     X(NET_OTHER, "unreadable", "%s: the network failed", "%s: falló la red")                       \
     X(NET_STATUS, "unreadable", "%s: only the status 200 is an answer",                            \
       "%s: solo el estado 200 es una respuesta")                                                   \
-    X(NET_TOKEN, "unreadable",                                                                     \
-      "%s: this log shows that to enrolled readers alone: give the key of one that is in force (--key FILE)", \
+    X(NET_TOKEN, "unreadable", "%s: this log shows that to enrolled readers alone: give the key of one that is in force (--key FILE)", \
       "%s: esta bitácora solo lo muestra a lectores dados de alta: dé la clave vigente de uno (--key ARCHIVO)") \
     X(NET_REDIRECT, "unreadable", "%s: redirections are not followed: give the URL that it leads to", \
       "%s: no se siguen redirecciones: dé el URL al que lleva")                                    \
@@ -476,7 +475,6 @@ enum reason {
 };
 
 enum verdict { VERDICT_GOOD, VERDICT_BAD, VERDICT_UNDECIDED };
-
 enum language { LANGUAGE_EN, LANGUAGE_ES };
 
 /* A reason and what it is about. `subject` is UTF-8 without control characters, cut off to fit. */
