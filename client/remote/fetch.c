@@ -9,6 +9,7 @@
 #include "client/base/lost.h"
 #include "client/base/path.h"
 #include "client/base/say.h"
+#include "client/remote/retry.h"
 #include "proto/base/http_body.h"
 #include "proto/base/limits.h"
 #include "proto/net/listening.h"
@@ -20,6 +21,7 @@ struct fetcher {
     struct log_reader reader;
     bool asked[PATH_CLASSES]; /* for a token, by an answer 401 */
     bool unknown;             /* the log did not say where the reader is enrolled */
+    struct answer open;       /* to the last question where that is */
     bool in_the_clear;        /* the last exchange was given up: its token would have gone so */
     long limit;               /* seconds an exchange, or 0 */
     bool no_hanging, hung;
@@ -429,22 +431,25 @@ static void exchange(struct fetcher *f, const char *path, const struct upload *u
 static int get_open(void *ctx, const char *path, size_t max, struct buf *body)
 {
     struct sink sink = { .body = body, .max = max };
-    struct answer answer;
-    exchange(ctx, path, NULL, false, &sink, &answer);
-    return answer.status == 200 && answer.acceptable && !body->failed && body->n <= max ? 0 : -1;
+    struct fetcher *f = ctx;
+    exchange(f, path, NULL, false, &sink, &f->open);
+    return f->open.status == 200 && f->open.acceptable && !body->failed && body->n <= max ? 0 : -1;
 }
 
-/* Whether the reader can show a token. */
-static bool knows_reader(struct fetcher *f)
+/* Whether the reader can show a token. *later: not yet, as f->open may be answered well later. */
+static bool knows_reader(struct fetcher *f, bool *later)
 {
+    *later = false;
     if (f->reader.key == NULL || f->unknown)
         return false;
     if (log_reader_find(&f->reader, get_open, f) == 0)
         return true;
-    f->unknown = true;
-    say(TR("the log asks for a token, and does not say where %s is enrolled",
-           "la bitácora pide un token, y no dice dónde está dada de alta %s"),
-        f->reader.key->vkey.name);
+    *later = answer_may_come(&f->open);
+    f->unknown = !*later;
+    if (f->unknown)
+        say(TR("the log asks for a token, and does not say where %s is enrolled",
+               "la bitácora pide un token, y no dice dónde está dada de alta %s"),
+            f->reader.key->vkey.name);
     return false;
 }
 
@@ -456,12 +461,18 @@ static void request(struct fetcher *f, const char *path, const struct upload *up
     struct sink sink = { .body = body, .start = body->n, .max = max };
     enum path_class class = path_class_of(path);
     bool wanted = f->asked[class] || (class == PATH_BLOB && f->reader.known);
-    bool token = wanted && knows_reader(f);
+    bool later = false, token = wanted && knows_reader(f, &later);
     exchange(f, path, up, token, &sink, out);
-    if (out->status != 401 || token || class == PATH_OPEN || !knows_reader(f))
+    if (out->status != 401 || token || class == PATH_OPEN)
+        return;
+    bool known = knows_reader(f, &later);
+    if (known || later)
+        body->n = sink.start;
+    if (later)
+        *out = f->open;
+    if (!known)
         return;
     f->asked[class] = true;
-    body->n = sink.start;
     sink.head = 0;
     exchange(f, path, up, true, &sink, out);
 }

@@ -46,7 +46,12 @@ request mx.telco 20 | submit fgr.example.mx-a.lopez || not_ok 'requests are appe
 check 'the signer is started again' sh -c "kill $signer"
 wait "$signer"
 forget_pid "$signer"
-check 'with its memory' token_signer
+contains 'it may open any file' "$work/signer.err" 'sandbox: seccomp alone: any file may be opened'
+: >"$work/signer.err"
+check 'with its memory, and with --token-dir' token_signer --token-dir "$work/tokens"
+if grep -q 'sandbox: seccomp and Landlock' "$work/daemon.err"; then
+    contains 'it opens that folder and no other' "$work/signer.err" 'sandbox: seccomp and Landlock'
+fi
 request mx.telco 1 | submit fgr.example.mx-a.lopez || not_ok 'the log goes on'
 
 # The token is pulled out while the log runs, and put back.

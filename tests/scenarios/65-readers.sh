@@ -97,6 +97,39 @@ contains 'and what is needed' "$work/out" 'enrolled readers alone: give the key 
 for who in registrar judge.example.mx-j1 fgr.example.mx-a.lopez telco.example.mx-desk uif.example.mx-o1 auditor.example.mx-uno; do
     expect 0 "a replay with the key of $who" "$b" replay --policy "$work/policy" --key "$work/$who.key"
 done
+# A proxy that says 503 to the first question where a key is enrolled.
+cat >"$work/busy.py" <<'END'
+import http.server, sys, urllib.error, urllib.request
+asked = []
+class Proxy(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        status, body = 503, b""
+        if asked or not self.path.startswith("/v1/find?vkey="):
+            copied = {k: self.headers[k] for k in ("Authorization",) if self.headers[k]}
+            try:
+                with urllib.request.urlopen(urllib.request.Request(sys.argv[1] + self.path, headers=copied)) as r:
+                    status, body = r.status, r.read()
+            except urllib.error.HTTPError as e:
+                status, body = e.code, e.read()
+        if status == 503:
+            asked.append(self.path)
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_):
+        pass
+with http.server.HTTPServer(("127.0.0.1", 0), Proxy) as s:
+    print(s.server_address[1], flush=True)
+    s.serve_forever()
+END
+/usr/bin/python3 "$work/busy.py" "$url" >"$work/busy.port" &
+busy=$!
+pids="$pids $busy"
+wait_until 10 test -s "$work/busy.port"
+expect 0 'a server that is busy for a moment is asked again' \
+    "$b" replay --policy "$work/policy" --log "http://127.0.0.1:$(cat "$work/busy.port")" --key "$work/auditor.example.mx-uno.key"
+end_pid "$busy"
 expect 3 'with a key that is not enrolled' "$b" replay --policy "$work/policy" --key "$work/stranger.key"
 contains 'that is said' "$work/err" 'does not say where stranger.example.mx is enrolled'
 key="--policy $work/policy --key $work/auditor.example.mx-uno.key"
