@@ -200,6 +200,11 @@ static void another_history_is_a_fork(void **state)
     told_only(VERDICT_BAD, REASON_FORK);
     assert_int_equal(evidence_judge(&report, policy, buf_span(&evidence), NULL), 0);
     assert_string_equal(report.claim, "fork");
+    forget(); /* nor is it forgotten where the clocks are looked at */
+    accept_tree(&older, &other, EARLY, 0);
+    accept_tree(&newer, &l, l.n, second_of(l.n - 1) + 10);
+    assert_int_equal(prove_follows(&trust, &older, &newer, files, &told, &evidence), VERDICT_BAD);
+    told_only(VERDICT_BAD, REASON_FORK);
     log_free(&other);
 }
 

@@ -183,6 +183,9 @@ static void the_last_ratification_counts(void **state)
     assert_int_equal(b.standing.ratification, last);
     about(JUDGE, KIND_RATIFICATION, "request", l.request, ",\"result\":\"total\"");
     assert_int_equal(booked(l.request).standing.ratified, RATIFICATION_TOTAL);
+    about(JUDGE, KIND_RATIFICATION, "request", l.request,
+          ",\"result\":\"total\",\"categories\":[\"bank\"]");
+    assert_null(booked(l.request).standing.ratified_categories); /* they limit nothing */
     about(REQUESTER, KIND_RATIFICATION, "request", l.request, ",\"result\":\"refused\"");
     assert_int_equal(booked(l.request).standing.ratified, RATIFICATION_TOTAL); /* no judge's */
 }

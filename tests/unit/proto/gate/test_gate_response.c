@@ -70,6 +70,9 @@ static void a_log_takes_it_for_good(void **state)
     assert_int_equal(run->known[at].kind, KIND_RESPONSE);
     run_free(run);
     assert_non_null(strstr(buf_str(&json), "\"outcome\":\"direct_access\""));
+    assert_non_null(strstr(buf_str(&json), text_of("\"request\":%s", log_ref(&l, l.request))));
+    assert_non_null(
+        strstr(buf_str(&json), text_of("\"under\":%s", log_ref(&l, l.who[HOLDER].entry))));
     buf_free(&json);
     buf_free(&note);
 }
