@@ -274,7 +274,7 @@ static void take_ticket(struct gate_http *h, struct evhttp_request *request,
     if (times == 0 || (ticket != NULL && ticket[0] == 0)) {
         a.status = 401;
         refuse(&a.why, REASON_TICKET_NONE, "");
-    } else if (times > 1) {
+    } else if (times > 1 || ticket == NULL) {
         a.status = 403;
         refuse(&a.why, REASON_TICKET_FORM, "several");
     } else {

@@ -263,7 +263,7 @@ static void take_rows(struct gate_journal *j, FILE *file, off_t *whole, int64_t 
 /* Returns 0, or -1 with errno. Where there is no such file nothing is read. */
 static int read_day(struct gate_journal *j, int64_t day, int64_t now)
 {
-    struct stat st;
+    struct stat st = { .st_size = 0 };
     off_t whole = 0;
     char *path = day_path(j, day);
     FILE *file = path == NULL ? NULL : fopen(path, "re");

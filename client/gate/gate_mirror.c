@@ -318,17 +318,17 @@ static void look(struct gate_mirror *m)
     int64_t since = clock_wall();
     lost_forget();
     enum outcome outcome = mirror_update(&m->mirror);
-    bool kept = m->mirror.kept;
-    if (kept && !atomic_load(&m->stopping))
+    bool grown = m->mirror.kept;
+    if (grown && !atomic_load(&m->stopping))
         take_in(m, &m->mirror.now.cp.checkpoint, since);
-    else if (!kept && !atomic_load(&m->stopping))
+    else if (!grown && !atomic_load(&m->stopping))
         tell_once(m, first_reason(&m->mirror.findings), &m->mirror.findings);
     if (!mirror_may_mend(&m->mirror, outcome)) {
         (void)trust_write_evidence(&m->mirror.trust, &m->mirror.evidence);
         atomic_store(&m->broken, outcome);
     }
     buf_clear(&m->mirror.evidence);
-    mirror_next(&m->mirror, kept);
+    mirror_next(&m->mirror, grown);
 }
 
 /* ---- the thread ------------------------------------------------------------------------------ */

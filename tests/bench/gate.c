@@ -13,8 +13,8 @@ void bench_gate(struct bench *b)
     double value;
     snprintf(out, sizeof out, "%s/gate.out", b->scratch);
     snprintf(dir, sizeof dir, "%s/gate", b->scratch);
-    const char *argv[] = { "/usr/bin/python3", "tests/bench/gate.py",
-                           dir, b->shortened ? "200" : "20000", NULL };
+    const char *argv[] = { "/usr/bin/python3", "tests/bench/gate.py", dir,
+                           b->shortened ? "200" : "20000", NULL };
     if (mkdir(dir, 0755) != 0 || setenv("BIN", b->bin, 1) != 0)
         die("%s: %s", dir, strerror(errno));
     progress("gate: decisions about one ticket, one at a time and 16 at once");
