@@ -75,14 +75,17 @@ int gate_bearer(struct hash *out, struct serving *serving, struct evhttp_request
         evhttp_connection_get_peer(connection, &peer, &port);
     if (peer == NULL)
         peer = "";
+    const char *says = serving_header_of(request, "Bitacora-Bearer", &times);
     if (!is_listed(proxies, peer)) {
+        /* A proxy that nobody named would make all who ask one. */
+        if (times > 0)
+            return refuse(why, REASON_GATE_PROXY, peer);
         if (serving_certificate(serving, request, certificate))
             know_by(out, "certificate ", span_of(certificate, sizeof certificate));
         else
             know_by(out, "address ", span_str(peer));
         return 0;
     }
-    const char *says = serving_header_of(request, "Bitacora-Bearer", &times);
     if (says == NULL || says[0] == 0 || strlen(says) > BEARER_MAX)
         return refuse(why, REASON_GATE_BEARER, "");
     know_by(out, "proxy ", span_str(says));

@@ -13,7 +13,8 @@
 /* Whether a list of addresses in numbers, with commas between, can be one. NULL can. */
 bool gate_proxies_allowed(const char *list);
 
-/* Returns 0; or -1 with REASON_GATE_BEARER: it is a trusted proxy, and does not say who asks. */
+/* Returns 0; or -1 with REASON_GATE_BEARER: it is a trusted proxy, and does not say who asks; or
+ * REASON_GATE_PROXY: it is none, and says so. */
 MUST_USE int gate_bearer(struct hash *out, struct serving *serving, struct evhttp_request *request,
                          const char *proxies, struct refusal *why);
 

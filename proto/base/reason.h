@@ -395,6 +395,8 @@
       "una presentación tiene a lo sumo 2,733 bytes: envíe lo que imprime `present`, y ningún recibo") \
     X(GATE_BEARER, "form", "the proxy must say who asks, in one header Bitacora-Bearer of 1 to 256 characters", \
       "el proxy debe decir quién pregunta, en un encabezado Bitacora-Bearer de 1 a 256 caracteres") \
+    X(GATE_PROXY, "form", "%s says by Bitacora-Bearer who asks, and is not in --trusted-proxy",     \
+      "%s dice con Bitacora-Bearer quién pregunta, y no está en --trusted-proxy")                   \
     X(BLOB_GONE, "blob", "the blob %s is not to be had, and no entry orders its erasure",          \
       "el blob %s no está disponible, y ningún asiento ordena borrarlo")                           \
     X(SEALED_OTHER, "sealed", "what '%s' seals is not what the record commits to",                 \

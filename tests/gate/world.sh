@@ -3,7 +3,7 @@
 # $pids, and ends with the scenario.
 # shellcheck shell=bash
 
-world=$root/docs/examples/gate
+world=${WORLD:-$root/docs/examples/gate} # another: for whoever breaks them on purpose
 
 # Skips the scenario where something is not installed.
 for what in "$(command -v nginx)" "$(command -v setpriv)" \
@@ -57,7 +57,7 @@ start_gate() {
     shift 2
     : >"$work/$name.out"
     "$bin/bitacora" gate --policy "$work/policy" --key "$key" --state "$work/$name.state" \
-        --listen "127.0.0.1:${gate_port:-0}" --trusted-proxy 127.0.0.1 "$@" \
+        --listen "127.0.0.1:${gate_port:-0}" --trusted-proxy "${proxy:-127.0.0.1}" "$@" \
         >"$work/$name.out" 2>>"$work/$name.err" &
     gate=$!
     pids="$pids $gate"

@@ -198,6 +198,14 @@ for subject in curp curp: :$ana curp:%00 curp:%FF 'curp:%27or%271%27=%271' "rfc:
     equal "the service with the subject $subject" "$(cat "$work/code") $(jq -c .rows "$work/body")" \
         "$(case $(cat "$work/code") in 200) echo '200 []' ;; *) echo '403 null' ;; esac)"
 done
+equal 'an identifier that many share names nobody' "$(service_says Bitacora-Entry:1 Bitacora-Categories:bank Bitacora-Subject:rfc:XAXX010101000) $(jq -c .rows "$work/body")" '200 []'
+equal 'one that is his own does' "$(service_says Bitacora-Entry:1 Bitacora-Categories:bank Bitacora-Subject:rfc:GOMC850315AB1) $(jq '.rows|length' "$work/body")" '200 2'
+printf 'GET /accounts HTTP/1.1\r\nHost: x\r\nBitacora-Entry: 1\r\nBitacora-Categories: bank\r\nBitacora-Subject: curp:%s\r\n\r\n' "$eva" >"$work/smuggled"
+before=$(grep -c '^entry' "$work/service.out")
+check 'a request in the body of one' data_as_before -X GET --data-binary @"$work/smuggled"
+curl -s -o "$work/body" --unix-socket "$work/data.sock" -H Bitacora-Entry:1 -H Bitacora-Categories:bank \
+    -H "Bitacora-Subject: curp:$ana" -X GET --data-binary @"$work/smuggled" http://bank/accounts
+equal 'is none, without nginx either' "$(($(grep -c '^entry' "$work/service.out") - before))" 2
 equal 'percent signs are decoded once' "$(service_says Bitacora-Entry:1 Bitacora-Categories:bank Bitacora-Subject:curp:%47OMC850315HDFRRR07) $(jq '.rows|length' "$work/body")" '200 2'
 
 # ---- tickets and presentations of others ---------------------------------------------------------
@@ -230,6 +238,14 @@ head -c 3000 /dev/zero >"$work/note"
 equal 'what is too long' "$(refused "$work/note" | cut -c 1-3)" 413
 printf 'x' >"$work/note"
 equal 'what is no presentation' "$(refused "$work/note" | cut -c 1-3)" 400
+
+shows one $official 1
+curl -s -o "$work/race" -w '%{http_code}' --cacert "$work/ca.pem" --cert "$work/ruiz.pem" --key "$work/ruiz.crt-key" \
+    --data-binary @"$work/one.note" "$front/tickets" >"$work/race.code" &
+race=$!
+ticket "$work/one.note"
+wait $race
+equal 'shown by two at once it is good for one of them' "$(printf '%s\n' "$(cat "$work/code")" "$(cat "$work/race.code")" | sort | tr '\n' ' ')" '201 403 '
 
 # ---- what the log says later ----------------------------------------------------------------------
 is() { [ "$(data /accounts)" = "$1" ]; }
@@ -294,6 +310,17 @@ equal 'each takes the ticket of the other' "$(shown_at "$second_port" "$work/fir
 other_port=$(sed -n 's/^listening on .*://p' "$work/other.out" | head -n 1)
 shows raced $official 1
 equal 'the gate with the other key refuses' "$(at "$other_port" "$work/raced.note" "$work/third") $(jq -r '.type|ltrimstr("/problems/")' "$work/third") $(shown_at "$other_port" "$work/first")" '403 key 403'
+
+# ---- a gate that was not told of nginx --------------------------------------------------------------
+gate_port=
+proxy=192.0.2.1
+check 'a gate that trusts another proxy' start_gate alone "$work/banco.example.mx-mesa.key"
+proxy=
+gate_port=$first_port
+shows raced $official 1
+alone_port=$(sed -n 's/^listening on .*://p' "$work/alone.out" | head -n 1)
+equal 'would know all as one: it says so' "$(at "$alone_port" "$work/raced.note" "$work/third") $(jq -r .detail "$work/third")" \
+    '400 127.0.0.1 says by Bitacora-Bearer who asks, and is not in --trusted-proxy'
 
 # ---- caches --------------------------------------------------------------------------------------
 restart_front() {

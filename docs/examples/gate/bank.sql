@@ -21,7 +21,7 @@ create table tax_statement (
 insert into account values
     ('002010077777777771', 'GOMC850315HDFRRR07', 'GOMC850315AB1', 'Carlos Gómez Martínez'),
     ('002010077777777784', 'GOMC850315HDFRRR07', 'GOMC850315AB1', 'Carlos Gómez Martínez'),
-    ('002010077777777797', 'MARP800101MDFRTR03', 'MARP800101CD2', 'Patricia Martínez Rojo');
+    ('002010077777777797', 'MARP800101MDFRTR03', 'XAXX010101000', 'Patricia Martínez Rojo');
 insert into movement (clabe, at, cents, concept)
     select clabe, timestamptz '2026-02-01' + n * interval '1 day', n * 100, 'SPEI ' || n
     from account, generate_series(1, 60) n;

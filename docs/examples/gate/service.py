@@ -123,6 +123,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send(503, {"error": "the data cannot be read now"})
 
     def send(self, status, body):
+        # What follows on this connection could be a body that was not read: it is no request.
+        self.close_connection = True
         body = json.dumps(body, ensure_ascii=False).encode() + b"\n"
         self.send_response_only(status)
         for name, value in (("Content-Type", "application/json"), ("Cache-Control", "no-store"),
