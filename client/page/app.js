@@ -30,8 +30,12 @@ const state = { ready: null, policy: null, offered: null, refused: null, files: 
 
 const byId = (id) => document.getElementById(id);
 
+const hashes = new WeakMap(); // of files' bytes, which nobody changes
+
 function hashOf(bytes) {
-    return hex(sha256(bytes));
+    if (!hashes.has(bytes))
+        hashes.set(bytes, hex(sha256(bytes)));
+    return hashes.get(bytes);
 }
 
 // ---- intake
