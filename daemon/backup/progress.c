@@ -42,10 +42,11 @@ static void *print_states(void *ctx)
     struct timespec until;
     (void)ctx;
     pthread_mutex_lock(&now.lock);
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until); /* a clock that is set must not print without end */
     while (!now.ending) {
         until.tv_sec += EVERY_S;
-        while (!now.ending && pthread_cond_timedwait(&now.end, &now.lock, &until) == 0) {
+        while (!now.ending &&
+               pthread_cond_clockwait(&now.end, &now.lock, CLOCK_MONOTONIC, &until) == 0) {
         }
         if (!now.ending)
             print_state();

@@ -244,7 +244,7 @@ def homoglyphs(court, work):
     court.clear()
     court.give(put('homoglyph.policy', policy_of(log.key)), right, asked)
     equal('both spellings are answered', court.verdicts(2), ['good', 'good'])
-    tell('U+041E' in court.text('#results > .result:nth-of-type(1) > .warning'), 'a question in another alphabet is pointed out', court.text('#results')[:500])
+    tell('U+041E' in court.text('#results > .result:nth-of-type(1) > p.warning'), 'a question in another alphabet is pointed out', court.text('#results')[:500])
     tell('U+041E' in court.text('#results > .result:nth-of-type(2) section.warning'), 'and an entry that only looks like the warrant, too', court.text('#results')[:500])
     tell('days ago' in court.text('#results .label'), 'an old answer says how old it is', court.text('#results')[:500])
     court.clear()
@@ -348,6 +348,8 @@ def around(browser, court_host, work):
     there('bitacora.ready')
     page.eval('say()')
     there('new Promise((r) => setTimeout(r, 0))')
+    while '/checkpoint' not in court_host.asked:           # whether a log is there: the page's last question
+        there('new Promise((r) => setTimeout(r, 20))')
     equal('an opener, an address and messages give it no policy and no verdict', there('[document.querySelectorAll("#policy dl, .verdict").length, location.hash !== ""]'), [0, True])
     browser.call('Target.closeTarget', targetId=opened[0]['targetId'])
     page.close()
