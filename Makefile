@@ -39,7 +39,7 @@ CLIENT_LIBS := -lcurl -lcsv -levent_core -levent_extra -levent_openssl -lssl -ls
 UNIT_LIBS := -lcmocka $(PROTO_LIBS)
 
 # These use files, clocks and sockets: programs are linked with them, the library is not.
-IMPURE := proto/process proto/sys proto/net
+IMPURE := proto/process proto/accel proto/sys proto/net
 SYS_SRC := $(wildcard $(IMPURE:%=%/*.c))
 PROTO_SRC := $(filter-out $(SYS_SRC),$(wildcard proto/*/*.c))
 DAEMON_SRC := $(wildcard daemon/*.c daemon/*/*.c)
@@ -87,6 +87,7 @@ help:
 	@echo 'make page         build/page/bitacora.html, the page as one file, and its SHA-256 (npm)'
 	@echo 'make lib          build/lib: libbitacora, shared and static (docs/LIBRARY.md)'
 	@echo 'make man          build/man: manual pages, also in Spanish (make completion: build/completion, for bash and zsh)'
+	@echo 'make accelerator  build/accelerator/bitacora-mb8.so: eight signatures at once on AVX-512 IFMA (pip; docs/INTERFACES.md, 34)'
 	@echo 'make install      PREFIX=/usr/local, DESTDIR=; also LIBDIR and the like (make uninstall)'
 	@echo 'make abi          the library against tests/abi/libbitacora.abi (make abi-record: writes it)'
 	@echo 'make demo         the whole story, on real components (installs what is missing)'
@@ -153,6 +154,11 @@ deb-test: deb
 container: deb
 	$(Q)tests/deps.sh container
 	$(Q)packaging/build-container.sh
+
+# crypto_mb, from PyPI: the one thing that is fetched for it, and nothing else needs it.
+.PHONY: accelerator
+accelerator:
+	$(Q)packaging/accelerator/build.sh $(CURDIR)/build/accelerator
 
 demo:
 	$(Q)tests/deps.sh build demo
@@ -393,7 +399,13 @@ START_CLOCK := $(B)/tools/start_clock.so
 # And any system call: counted, made to fail, written down.
 FAULTS := $(B)/tools/faults.so
 CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(SYS_OBJ) $(PROTO_OBJ)
-tools: $(TOOLS) $(FAULT) $(NO_ROOM) $(FAULTS) $(INTRUDER) $(START_CLOCK)
+# An accelerator for any processor, which lies as it is told.
+LANES_DOUBLE := $(B)/tools/lanes.so
+tools: $(TOOLS) $(FAULT) $(NO_ROOM) $(FAULTS) $(INTRUDER) $(START_CLOCK) $(LANES_DOUBLE)
+
+$(LANES_DOUBLE): $(B)/tools/%.so: tests/tools/%.c proto/accel/plugin.h proto/tlog/verify_sig.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) -std=c11 -D_GNU_SOURCE -I. $(WARN) -O2 -fPIC -shared -o $@ $< -lsodium -lcrypto && chmod go-w $@
 
 $(FAULT): tests/tools/let_read.h
 $(FAULTS): tests/tools/let_read.h

@@ -78,7 +78,8 @@ struct args {
     const char *between;           /* --between A, with an operand B */
     const char *set[ARGS_SET_MAX]; /* --set NAME=VALUE, in order */
     size_t sets;
-    const char *user; /* --user NAME */
+    const char *user;        /* --user NAME */
+    const char *accelerator; /* --accelerator PATH */
     bool no_sandbox;  /* --no-sandbox */
     bool plaintext;
     bool json;

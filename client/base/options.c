@@ -117,6 +117,8 @@ static const struct form_option options[] = {
       "el núcleo le permite cualquier llamada al sistema y abrir cualquier archivo"),
     TEXT("tolerate", tolerate, "F", "F", "warn of a quorum that does not withstand F dishonest witnesses",
       "avisa de un quórum que no resiste F testigos deshonestos"),
+    TEXT("accelerator", accelerator, "PATH", "RUTA", "absolute path of a plug-in that judges signatures eight at a time (docs/INTERFACES.md, 34); absent: $BITACORA_ACCELERATOR, or libsodium alone",
+      "ruta absoluta de un complemento que juzga las firmas de ocho en ocho (docs/INTERFACES.md, 34); si falta: $BITACORA_ACCELERATOR o solo libsodium"),
     FLAG("structure", structure, "chain, tree and checkpoint only, no record",
       "solo cadena, árbol y punto de control, ningún registro"),
     FLAG("check", check, "only ask whether the log would take them; nothing is signed",

@@ -57,6 +57,9 @@ static const struct form_term environment[] = {
     { "BITACORA_THREADS",
       { "how many threads check signatures; absent: one for each core",
         "cuántos hilos comprueban firmas; si falta: uno por núcleo" } },
+    { "BITACORA_ACCELERATOR",
+      { "the accelerator, where there is no --accelerator",
+        "el acelerador, si no hay --accelerator" } },
     { NULL, { NULL, NULL } },
 };
 

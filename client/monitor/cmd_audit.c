@@ -236,9 +236,10 @@ const struct command command_audit = {
     .name = "audit",
     .run = main_audit,
     .form = FORM_FETCHING
-    "[ log= | dir= ] key passphrase-file- state ruleset fail-on all not-evaluable rule "
+    "[ log= | dir= ] accelerator key passphrase-file- state ruleset fail-on all not-evaluable rule "
     "authority from to [ between= B ] [ json= | csv= | sarif= ] bom , "
-    "follow= " FORM_FETCHING "[ log= | dir= ] key passphrase-file- state= ruleset every entries "
+    "follow= " FORM_FETCHING "[ log= | dir= ] accelerator key passphrase-file- state= ruleset every "
+    "entries "
     "keep-going silent-after- post post-token- post-cacert- outbox-max- syslog json=",
     .own = audit_options,
     .summary = { "what is not in the log that the law asks for: replays it, and asks the rules R01 "

@@ -7,6 +7,7 @@
 
 #define THREADS_MAX 64
 #define FIRST_SLOTS 1024
+#define PARTS_OPEN 8 /* that one thread has looked into while signatures of them wait */
 
 /* An enrolled key, by a hash of its name and id: of two that share it only the first is tried
  * here. */
@@ -21,8 +22,16 @@ struct stretch_place {
     unsigned begun, ended; /* parts */
 };
 
+/* Of one thread: the signatures that wait to be eight, and the parts that are done with them. */
+struct looked_into {
+    struct note_gather notes;
+    struct stretch_place *open[PARTS_OPEN];
+    unsigned opens;
+};
+
 struct check_ahead {
     struct replay_ahead ahead;
+    struct sig_verifier *verifier;
     pthread_mutex_t lock; /* of all that follows */
     pthread_cond_t work, ended;
     struct stretch_place *place; /* ahead.depth of them */
@@ -34,6 +43,7 @@ struct check_ahead {
     uint8_t secret[crypto_shorthash_KEYBYTES]; /* ids are chosen by others: keyed hashing */
     /* Of the judge's thread alone. */
     uint32_t learned;
+    struct looked_into own;
     unsigned threads;
     pthread_t thread[THREADS_MAX];
 };
@@ -115,29 +125,59 @@ static bool find_key(void *ctx, struct span name, uint32_t id, uint8_t key[stati
 
 /* ---- threads --------------------------------------------------------------------------------- */
 
+/* Ends the parts that a thread has looked into. The lock is held. */
+static void end_parts(struct check_ahead *c, struct looked_into *g)
+{
+    for (unsigned i = 0; i < g->opens; i++)
+        if (++g->open[i]->ended == STRETCH_PARTS)
+            pthread_cond_signal(&c->ended);
+    g->opens = 0;
+}
+
+/* Whoever has nothing to look into checks what waits. The lock is held, but not meanwhile. */
+static void check_rest(struct check_ahead *c, struct looked_into *g)
+{
+    pthread_mutex_unlock(&c->lock);
+    record_gather_end(&g->notes);
+    pthread_mutex_lock(&c->lock);
+    end_parts(c, g);
+}
+
 /* Looks into one part of the oldest stretch that has any left to begin. The lock is held, but not
  * meanwhile. */
-static void look_into_part(struct check_ahead *c)
+static void look_into_part(struct check_ahead *c, struct looked_into *g)
 {
     while (c->place[c->first].stretch == NULL || c->place[c->first].begun == STRETCH_PARTS)
         c->first = (c->first + 1) % c->ahead.depth;
     struct stretch_place *p = &c->place[c->first];
     unsigned part = p->begun++;
     c->parts_to_do--;
+    g->open[g->opens++] = p;
     pthread_mutex_unlock(&c->lock);
-    stretch_look(p->stretch, part, find_key, c);
+    stretch_gather(p->stretch, part, &g->notes);
+    if (g->opens == PARTS_OPEN)
+        record_gather_end(&g->notes);
     pthread_mutex_lock(&c->lock);
-    if (++p->ended == STRETCH_PARTS)
-        pthread_cond_signal(&c->ended);
+    if (g->notes.n == 0)
+        end_parts(c, g);
+}
+
+static void prepare_to_look(struct check_ahead *c, struct looked_into *g)
+{
+    *g = (struct looked_into){ .notes = { .key = find_key, .ctx = c, .verifier = c->verifier } };
 }
 
 static void *look_ahead(void *ctx)
 {
     struct check_ahead *c = ctx;
+    struct looked_into g;
+    prepare_to_look(c, &g);
     pthread_mutex_lock(&c->lock);
     while (!c->stop) {
         if (c->parts_to_do > 0)
-            look_into_part(c);
+            look_into_part(c, &g);
+        else if (g.opens > 0)
+            check_rest(c, &g);
         else
             pthread_cond_wait(&c->work, &c->lock);
     }
@@ -165,7 +205,9 @@ static void end_stretch(void *ctx, unsigned slot)
     pthread_mutex_lock(&c->lock);
     while (p->ended < STRETCH_PARTS) {
         if (c->parts_to_do > 0)
-            look_into_part(c);
+            look_into_part(c, &c->own);
+        else if (c->own.opens > 0)
+            check_rest(c, &c->own);
         else
             pthread_cond_wait(&c->ended, &c->lock);
     }
@@ -175,8 +217,9 @@ static void end_stretch(void *ctx, unsigned slot)
 
 /* ---- open, close ----------------------------------------------------------------------------- */
 
-static unsigned threads_wanted(uint64_t entries)
+static unsigned threads_wanted(uint64_t entries, const struct sig_verifier *v)
 {
+    long least = sig_verifier_state(v) == SIG_BY_LANES ? 1 : 2;
     const char *text = getenv("BITACORA_THREADS");
     cpu_set_t cpus;
     long n = 0;
@@ -184,12 +227,12 @@ static unsigned threads_wanted(uint64_t entries)
         n = strtol(text, NULL, 10);
     else if (entries > TILE_WIDTH && sched_getaffinity(0, sizeof cpus, &cpus) == 0)
         n = CPU_COUNT(&cpus);
-    return n < 2 ? 0 : n > THREADS_MAX ? THREADS_MAX : (unsigned)n;
+    return n < least ? least == 1 : n > THREADS_MAX ? THREADS_MAX : (unsigned)n;
 }
 
-struct check_ahead *check_ahead_new(uint64_t entries)
+struct check_ahead *check_ahead_new(uint64_t entries, struct sig_verifier *v)
 {
-    unsigned wanted = threads_wanted(entries);
+    unsigned wanted = threads_wanted(entries, v);
     struct check_ahead *c = wanted == 0 ? NULL : calloc(1, sizeof *c);
     if (c == NULL)
         return NULL;
@@ -197,6 +240,8 @@ struct check_ahead *check_ahead_new(uint64_t entries)
                                       .begin = begin_stretch,
                                       .end = end_stretch };
     c->ahead.ctx = c;
+    c->verifier = v;
+    prepare_to_look(c, &c->own);
     c->place = calloc(c->ahead.depth, sizeof *c->place);
     randombytes_buf(c->secret, sizeof c->secret);
     pthread_mutex_init(&c->lock, NULL);
@@ -205,7 +250,7 @@ struct check_ahead *check_ahead_new(uint64_t entries)
     while (c->place != NULL && c->threads + 1 < wanted && /* the judge's is one more */
            pthread_create(&c->thread[c->threads], NULL, look_ahead, c) == 0)
         c->threads++;
-    if (c->threads > 0)
+    if (c->place != NULL && (c->threads > 0 || sig_verifier_state(v) == SIG_BY_LANES))
         return c;
     check_ahead_free(c);
     return NULL;

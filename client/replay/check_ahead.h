@@ -11,8 +11,9 @@ struct check_ahead;
 /* As many threads, the judge's among them, as this process may use processors, or as
  * BITACORA_THREADS says (for tests), for a replay of that many entries. NULL where that is fewer
  * than two, there are too few entries to share, or none can be had: then the replay does it all by
- * itself. */
-struct check_ahead *check_ahead_new(uint64_t entries);
+ * itself. Where lanes judge for v (which may be NULL, and outlives it), the judge's thread alone
+ * gathers signatures for them, too. */
+struct check_ahead *check_ahead_new(uint64_t entries, struct sig_verifier *v);
 
 /* Waits for its threads; no replay may be using it. NULL is fine. */
 void check_ahead_free(struct check_ahead *c);

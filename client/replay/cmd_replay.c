@@ -222,7 +222,7 @@ static enum outcome main_replay(const struct args *a)
 const struct command command_replay = {
     .name = "replay",
     .run = main_replay,
-    .form = FORM_FETCHING "[ log= | dir= ] state structure key passphrase-file- json",
+    .form = FORM_FETCHING "[ log= | dir= ] state structure accelerator key passphrase-file- json",
     .summary = { "verify the whole log: chain, tree, checkpoint, every signature and enrolment",
                  "verifica toda la bitácora: cadena, árbol, punto de control, cada firma y alta" },
 };

@@ -6,7 +6,9 @@ enum outcome replay_options_read(struct replay_options *out, const struct args *
 {
     if (a->log != NULL && a->dir != NULL && a->key == NULL)
         return say_usage(TR("--log or --dir, not both", "--log o --dir, no ambos"));
-    *out = (struct replay_options){ .dir = a->dir, .state = a->state, .structure = a->structure };
+    *out = (struct replay_options){
+        .dir = a->dir, .state = a->state, .structure = a->structure, .accelerator = a->accelerator
+    };
     enum outcome outcome = trust_options_read(&out->trust, a);
     out->trust.key = (struct keyfile){ a->key, a->passphrase_file };
     return outcome;

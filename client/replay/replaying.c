@@ -34,6 +34,17 @@ static enum outcome find_log(struct replaying *r)
     return r->files == NULL ? OUTCOME_UNDECIDED : OUTCOME_PROVEN;
 }
 
+/* The plug-in that judges signatures, if one was named. */
+static enum outcome open_accelerator(struct replaying *r)
+{
+    const char *path = accelerator_path(r->options.accelerator);
+    if (accelerator_open(&r->accelerator, path) != 0)
+        return say_usage("%s", r->accelerator.fallback);
+    if (r->accelerator.fallback[0] != 0)
+        say("%s", r->accelerator.fallback);
+    return OUTCOME_PROVEN;
+}
+
 struct replaying *replaying_open(const struct replay_options *options, enum outcome *outcome)
 {
     struct replaying *r = kept(calloc(1, sizeof *r));
@@ -47,7 +58,9 @@ struct replaying *replaying_open(const struct replay_options *options, enum outc
         free(r);
         return NULL;
     }
-    *outcome = find_log(r);
+    *outcome = open_accelerator(r);
+    if (*outcome == OUTCOME_PROVEN)
+        *outcome = find_log(r);
     if (*outcome == OUTCOME_PROVEN)
         return r;
     replaying_close(r, *outcome);
@@ -76,6 +89,7 @@ enum outcome replaying_close(struct replaying *r, enum outcome outcome)
     logfiles_free(r->files);
     logfiles_free(r->old_files);
     buf_free(&r->evidence);
+    accelerator_close(&r->accelerator);
     free(r);
     return outcome;
 }
@@ -154,7 +168,9 @@ static bool stop_when_convicted(void *ctx, uint64_t done, uint64_t size)
 {
     struct replaying *r = ctx;
     say_progress(done, size);
-    return !findings_enough(&r->findings) && (r->go_on == NULL || r->go_on(r->look_ctx));
+    return !findings_enough(&r->findings) &&
+           sig_verifier_state(&r->accelerator.verifier) != SIG_LANES_DIFFER &&
+           (r->go_on == NULL || r->go_on(r->look_ctx));
 }
 
 /* ---- the log's index --------------------------------------------------------------------------
@@ -264,7 +280,7 @@ static enum outcome start(struct replaying *r)
 static void replay(struct replaying *r)
 {
     uint64_t size = r->accepted.cp.checkpoint.size;
-    r->check_ahead = check_ahead_new(size - r->first);
+    r->check_ahead = check_ahead_new(size - r->first, &r->accelerator.verifier);
     check_ahead_learn(r->check_ahead, judge_registry(r->judge));
     struct replay_setup setup = { .source = logfiles_source(r->files),
                                   .size = size,
@@ -286,6 +302,31 @@ static void replay(struct replaying *r)
         clocks_check_replay(r->trust.policy, r->judge, &r->accepted.cp,
                             r->state.present ? &r->state.accepted.cp : NULL, r->first_time,
                             findings_add, &r->findings);
+}
+
+/* What the lanes judged decides nothing once they were wrong: the run ends. */
+static enum outcome judge_of_signatures(const struct replaying *r)
+{
+    switch (sig_verifier_state(&r->accelerator.verifier)) {
+    case SIG_LANES_DIFFER:
+        return say_undecided(
+            TR("accelerator: %s and libsodium judged a signature differently: nothing of this run "
+               "counts. Do not use that accelerator: this processor or that library is faulty",
+               "acelerador: %s y libsodium juzgaron distinto una firma: nada de esta ejecución "
+               "cuenta. No use ese acelerador: falla este procesador o esa biblioteca"),
+            r->accelerator.name);
+    case SIG_LANES_LOST:
+        say(TR("accelerator: %s cannot go on, as this processor does not have what it needs any "
+               "more: libsodium judged the rest",
+               "acelerador: %s no puede seguir, porque este procesador ya no tiene lo que "
+               "necesita: lo demás lo juzgó libsodium"),
+            r->accelerator.name);
+        break;
+    case SIG_BY_LIBRARY:
+    case SIG_BY_LANES:
+        break;
+    }
+    return OUTCOME_PROVEN;
 }
 
 /* The state and what a command keeps beside it are of one size, as they are written under the same
@@ -318,9 +359,10 @@ enum outcome replaying_run(struct replaying *r, judged_fn *look, void *look_ctx)
                                           &r->findings, &r->evidence) != VERDICT_GOOD)
         return OUTCOME_PROVEN;
     enum outcome outcome = start(r);
-    if (outcome == OUTCOME_PROVEN)
-        replay(r);
-    return outcome;
+    if (outcome != OUTCOME_PROVEN)
+        return outcome;
+    replay(r);
+    return judge_of_signatures(r);
 }
 
 enum verdict replaying_entry(struct replaying *r, uint64_t index, struct proven *out)

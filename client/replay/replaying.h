@@ -13,6 +13,7 @@
 #include "client/remote/state.h"
 #include "client/replay/check_ahead.h"
 #include "client/replay/succession.h"
+#include "proto/accel/accelerator.h"
 #include "proto/verify/index_replay.h"
 #include "proto/verify/replay.h"
 
@@ -26,6 +27,7 @@ struct replay_options {
     const char
         *state;     /* file to go on from and to write in the end; NULL: from entry 0, keep none */
     bool structure; /* check the tree only, look at no record */
+    const char *accelerator; /* the plug-in; NULL: the environment's, or none */
 };
 
 struct replaying {
@@ -67,7 +69,8 @@ struct replaying {
     struct scratch *scratch;
     struct tape tape[RECOUNT_TAPES]; /* of `index` */
     struct check_ahead *check_ahead; /* during the replay */
-    int64_t first_time;              /* acceptance of the entry `first` */
+    struct accelerator accelerator;
+    int64_t first_time; /* acceptance of the entry `first` */
     bool file_findings; /* something is wrong with these files, not with what was signed */
     struct buf evidence;
 };

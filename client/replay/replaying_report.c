@@ -50,6 +50,30 @@ void replaying_say_meant(const struct replaying *r, const char *option, const ch
     say_meant(prefix, &meant);
 }
 
+/* Behind the number of signatures: who judged them. */
+static const char *by_whom(const struct replaying *r)
+{
+    if (r->options.structure)
+        return TR(" (structure only: no record was looked at)",
+                  " (solo estructura: no se miró ningún registro)");
+    return r->accelerator.verifier.lanes == NULL ? TR(" by libsodium", " por libsodium") : "";
+}
+
+static void print_lanes(const struct replaying *r, FILE *to)
+{
+    const struct accelerator *a = &r->accelerator;
+    uint64_t again = a->verifier.again;
+    if (a->verifier.lanes == NULL || r->options.structure)
+        return;
+    fprintf(to,
+            TR("%" PRIu64 " of them by the accelerator %s (%s), of which libsodium judged %" PRIu64
+               " again; the others by libsodium\n",
+               "%" PRIu64
+               " de ellas por el acelerador %s (%s), de las que libsodium juzgó otra vez "
+               "%" PRIu64 "; las demás por libsodium\n"),
+            a->verifier.by_lanes + again, a->name, a->library, again);
+}
+
 void replaying_print(const struct replaying *r, FILE *to)
 {
     const struct checkpoint *cp = &r->accepted.cp.checkpoint;
@@ -64,9 +88,7 @@ void replaying_print(const struct replaying *r, FILE *to)
             TR("root", "raíz"), root, judge_signatures(r->judge),
             judge_signatures(r->judge) == 1 ? TR("signature verified", "firma verificada")
                                             : TR("signatures verified", "firmas verificadas"),
-            r->options.structure ? TR(" (structure only: no record was looked at)",
-                                      " (solo estructura: no se miró ningún registro)")
-                                 : "");
+            by_whom(r));
     if (r->first > 0)
         fprintf(to,
                 TR("the first %" PRIu64
@@ -75,8 +97,23 @@ void replaying_print(const struct replaying *r, FILE *to)
                    "los primeros %" PRIu64 " en una ejecución anterior, de la que da cuenta el "
                    "estado: no se leyeron de nuevo (una copia se comprueba sin --state)\n"),
                 r->first);
+    print_lanes(r, to);
     print_genesis(r, to);
     succession_print(&r->succession, to);
+}
+
+/* `backend` is whose word the mass of signatures rests on. */
+static json_t *judge_of_signatures_json(const struct replaying *r)
+{
+    const struct accelerator *a = &r->accelerator;
+    uint64_t lanes = a->verifier.by_lanes, again = a->verifier.again;
+    json_t *v = json_made(json_pack("{s:s,s:I,s:I}", "backend", accelerator_judge(a), "accelerated",
+                                    (json_int_t)(lanes + again), "rechecked", (json_int_t)again));
+    if (a->library != NULL)
+        json_put(v, "library", json_text(a->library));
+    if (a->fallback[0] != 0)
+        json_put(v, "fallback", json_text(a->fallback));
+    return v;
 }
 
 json_t *replaying_json(const struct replaying *r)
@@ -91,6 +128,8 @@ json_t *replaying_json(const struct replaying *r)
         "findings_total", (json_int_t)r->findings.total, "findings", findings_json(&r->findings)));
     if (r->judge != NULL && judge_genesis(r->judge, &genesis))
         json_put(v, "genesis", json_of_hash(&genesis));
+    if (r->replayed && !r->options.structure)
+        json_put(v, "verifier", judge_of_signatures_json(r));
     succession_json(&r->succession, v);
     return v;
 }

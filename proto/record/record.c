@@ -132,21 +132,54 @@ void record_free(struct record *r)
     r->object = NULL;
 }
 
-void record_check(struct checked_note *out, struct span note, key_fn *key, void *ctx)
+/* Of what a log has masses. What else is signed, by which others may sign or a court decides, is
+ * libsodium's alone to judge. */
+static bool is_of_the_mass(struct span text)
+{
+    struct scan s = scan_of(text);
+    enum kind kind = kind_of_name(scan_line_after(&s, RECORD_FORMAT " "));
+    return !s.bad && (kind == KIND_REQUEST || kind == KIND_RESPONSE);
+}
+
+void record_gather(struct note_gather *g, struct checked_note *out, struct span note)
 {
     struct note n;
     struct refusal why;
-    struct vkey k = { .type = KEY_NOTE };
     struct record split; /* the part of it that the signature line says */
     out->good = false;
     if (note_parse(&n, note, &why) != 0 || parse_signature(&split, &n, &why) != 0 ||
-        !key(ctx, split.signer, split.key_id, k.key) || !vkey_verify(&k, n.text, split.signature))
+        !g->key(g->ctx, split.signer, split.key_id, out->key))
         return;
-    *out = (struct checked_note){
-        .good = true, .note = note, .text = n.text, .signer = split.signer, .key_id = split.key_id
-    };
+    out->note = note;
+    out->text = n.text;
+    out->signer = split.signer;
+    out->key_id = split.key_id;
     memcpy(out->signature, split.signature, SIGNATURE_BYTES);
-    memcpy(out->key, k.key, PUBLIC_KEY_BYTES);
+    struct sig_claim claim = { .key = out->key, .message = n.text, .signature = out->signature };
+    if (sig_verifier_state(g->verifier) != SIG_BY_LANES || !is_of_the_mass(n.text) ||
+        !sig_suits_lanes(&claim)) {
+        verify_sigs(g->verifier, &claim, 1);
+        out->good = claim.good;
+        return;
+    }
+    g->note[g->n] = out;
+    g->claim[g->n] = claim;
+    if (++g->n == SIG_LANES)
+        record_gather_end(g);
+}
+
+void record_gather_end(struct note_gather *g)
+{
+    verify_sigs(g->verifier, g->claim, g->n);
+    for (unsigned i = 0; i < g->n; i++)
+        g->note[i]->good = g->claim[i].good;
+    g->n = 0;
+}
+
+void record_check(struct checked_note *out, struct span note, key_fn *key, void *ctx)
+{
+    struct note_gather g = { .key = key, .ctx = ctx };
+    record_gather(&g, out, note);
 }
 
 /* The same bytes in the same place, the same signature, the same key. */

@@ -6,11 +6,12 @@
 #include "proto/base/must_use.h"
 #include "proto/record/kind.h"
 #include "proto/tlog/note.h"
+#include "proto/tlog/verify_sig.h"
 
 #define RECORD_FORMAT "bitacora/v1"
 
 /* A record note whose one signature was verified before the record was parsed. Only record_check()
- * makes one. Valid only for the same bytes at the same address. */
+ * and record_gather() make one. Valid only for the same bytes at the same address. */
 struct checked_note {
     bool good;        /* the signature verifies under `key`; only then is the rest set */
     struct span note; /* the whole note */
@@ -67,6 +68,23 @@ typedef bool key_fn(void *ctx, struct span name, uint32_t key_id,
  * decides. The note's bytes must stay in place and unchanged for as long as *out is used. Any
  * thread. */
 void record_check(struct checked_note *out, struct span note, key_fn *key, void *ctx);
+
+/* Notes to be checked eight at a time. Belongs to one thread; all zero but for the first three. */
+struct note_gather {
+    key_fn *key; /* gives only keys of which key_good() holds */
+    void *ctx;
+    struct sig_verifier *verifier; /* NULL: libsodium */
+    unsigned n;
+    struct checked_note *note[SIG_LANES];
+    struct sig_claim claim[SIG_LANES];
+};
+
+/* record_check() of a note, perhaps later: only requests and responses wait for company, and only
+ * where lanes judge. *out is not to be used before g->n is 0. */
+void record_gather(struct note_gather *g, struct checked_note *out, struct span note);
+
+/* Checks those that wait. */
+void record_gather_end(struct note_gather *g);
 
 /* Whether the record is signed by that key: its name is on the signature line, and the signature
  * verifies over the text. Does not verify again what r->checked says of these bytes and this

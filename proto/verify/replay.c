@@ -46,20 +46,26 @@ static struct span note_in(struct span entry)
     return end == NULL ? span_of("", 0) : span_of(end + 2, (size_t)(entry.p + entry.n - end) - 2);
 }
 
-static void check_ahead(struct stretch *s, unsigned i, key_fn *key, void *ctx)
+static void check_ahead(struct stretch *s, unsigned i, struct note_gather *g)
 {
     s->checked[i].good = false;
-    if (key != NULL && i >= s->from && judge_of_records(s->judge))
-        record_check(&s->checked[i], note_in(s->entry[i]), key, ctx);
+    if (g->key != NULL && i >= s->from && judge_of_records(s->judge))
+        record_gather(g, &s->checked[i], note_in(s->entry[i]));
+}
+
+void stretch_gather(struct stretch *s, unsigned part, struct note_gather *g)
+{
+    for (unsigned i = part * PART; i < (part + 1) * PART && i < s->readable; i++) {
+        hash_leaf(&s->computed[i], s->entry[i]);
+        check_ahead(s, i, g);
+    }
+    s->looked[part] = s->n + 1;
 }
 
 void stretch_look(struct stretch *s, unsigned part, key_fn *key, void *ctx)
 {
-    for (unsigned i = part * PART; i < (part + 1) * PART && i < s->readable; i++) {
-        hash_leaf(&s->computed[i], s->entry[i]);
-        check_ahead(s, i, key, ctx);
-    }
-    s->looked[part] = s->n + 1;
+    struct note_gather g = { .key = key, .ctx = ctx };
+    stretch_gather(s, part, &g);
 }
 
 /* ---- findings -------------------------------------------------------------------------------- */

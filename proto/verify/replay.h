@@ -20,6 +20,10 @@ struct stretch;
  * too. */
 void stretch_look(struct stretch *s, unsigned part, key_fn *key, void *ctx);
 
+/* The same, but signatures may still wait for company in *g, which is the thread's own: the part is
+ * done once g->n is 0. */
+void stretch_gather(struct stretch *s, unsigned part, struct note_gather *g);
+
 /* A caller with other threads may let them work on bundles ahead of the judge. The result of a
  * replay is the same, whatever they do. The thread of replay_run() calls both functions. */
 struct replay_ahead {

@@ -1,0 +1,240 @@
+#include "tests/unit/fixture.h"
+
+#include <sodium.h>
+
+#include "proto/tlog/signing.h"
+#include "proto/tlog/verify_sig.h"
+
+/* Lanes for tests: libsodium's verdict, or a lie from the batch on that `lies` numbers. */
+struct fake {
+    enum { RIGHT, ALL, NONE, GONE, ONE } lie;
+    unsigned lies, batches, claims;
+};
+
+static int fake_lanes(void *ctx, const struct sig_lanes *l)
+{
+    struct fake *f = ctx;
+    int mask = 0;
+    for (unsigned i = 0; i < SIG_LANES; i++) {
+        uint8_t signature[64];
+        memcpy(signature, l->r[i], 32);
+        memcpy(signature + 32, l->s[i], 32);
+        struct sig_claim c = { .key = l->key[i],
+                               .message = span_of(l->message[i], l->length[i]),
+                               .signature = signature };
+        assert_true(sig_suits_lanes(&c));
+        mask |= signature_good(c.key, c.message, signature) << i;
+        f->claims++;
+    }
+    if (f->batches++ < f->lies)
+        return mask;
+    return f->lie == ALL    ? 255
+           : f->lie == NONE ? 0
+           : f->lie == GONE ? SIG_LANES_GONE
+           : f->lie == ONE  ? mask | 1
+                            : mask;
+}
+
+#define MANY 64
+
+static struct {
+    uint8_t key[MANY][32], secret[MANY][64], signature[MANY][64];
+    struct sig_claim claim[MANY];
+} made;
+
+/* Each third is bad. */
+static void make(void)
+{
+    static const uint8_t text[] = "bitacora, many times";
+    for (size_t i = 0; i < MANY; i++) {
+        uint8_t seed[32] = { (uint8_t)i };
+        crypto_sign_seed_keypair(made.key[i], made.secret[i], seed);
+        made.claim[i] = (struct sig_claim){ .key = made.key[i],
+                                            .message = span_of(text, 1 + i % 20),
+                                            .signature = made.signature[i] };
+        crypto_sign_detached(made.signature[i], NULL, text, 1 + i % 20, made.secret[i]);
+        if (i % 3 == 2)
+            made.signature[i][i] ^= 1;
+    }
+}
+
+static void check_verdicts(struct sig_verifier *v, size_t n)
+{
+    make();
+    verify_sigs(v, made.claim, n);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(made.claim[i].good, i % 3 != 2);
+}
+
+static void libsodium_alone(void **state)
+{
+    struct sig_verifier v = { .lanes = NULL };
+    (void)state;
+    check_verdicts(NULL, MANY);
+    check_verdicts(&v, MANY);
+    assert_int_equal(v.by_library, MANY);
+    assert_int_equal(v.by_lanes, 0);
+    assert_int_equal(sig_verifier_state(&v), SIG_BY_LIBRARY);
+    assert_int_equal(sig_verifier_state(NULL), SIG_BY_LIBRARY);
+}
+
+static void lanes_take_what_suits_them(void **state)
+{
+    struct fake f = { .lie = RIGHT };
+    struct sig_verifier v = { .lanes = fake_lanes, .ctx = &f };
+    (void)state;
+    for (size_t n = 0; n < MANY; n++) {
+        f.batches = 0;
+        check_verdicts(&v, n);
+        size_t rest = n % SIG_LANES;
+        size_t least = n / SIG_LANES + (rest >= SIG_LANES_LEAST);
+        assert_true(f.batches >= least); /* and those that are tried again by chance */
+        if (n < SIG_LANES_LEAST)
+            assert_int_equal(f.batches, 0);
+    }
+    assert_int_equal(sig_verifier_state(&v), SIG_BY_LANES);
+    assert_true(v.by_lanes > v.again);
+    /* Each claim is counted once: what failed in a lane, too. */
+    assert_int_equal(v.by_lanes + v.by_library + v.again, MANY * (MANY - 1) / 2);
+}
+
+static void some_that_passed_are_judged_again(void **state)
+{
+    struct fake f = { .lie = RIGHT };
+    struct sig_verifier v = { .lanes = fake_lanes, .ctx = &f };
+    (void)state;
+    for (size_t i = 0; i < 100; i++)
+        check_verdicts(&v, MANY);
+    /* 4,300 that pass; one of 64 is expected, 67; fewer than 20 has a chance below 10^-11. */
+    assert_in_range(v.again, 20, 140);
+}
+
+static void what_does_not_suit_them_is_libsodiums(void **state)
+{
+    uint8_t key[32], secret[64], seed[32] = { 7 }, good[64], s_l[64];
+    static const uint8_t order[] = { 0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,
+                                     0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
+                                     0,    0,    0,    0,    0,    0,    0,    0,
+                                     0,    0,    0,    0,    0,    0,    0,    0x10 };
+    struct sig_claim c = { .key = key, .message = span_str("x"), .signature = good };
+    (void)state;
+    crypto_sign_seed_keypair(key, secret, seed);
+    crypto_sign_detached(good, NULL, (const uint8_t *)"x", 1, secret);
+    assert_true(sig_suits_lanes(&c));
+    memcpy(s_l, good, 64);
+    sodium_add(s_l + 32, order, 32);
+    c.signature = s_l;
+    assert_false(sig_suits_lanes(&c));
+    memcpy(s_l + 32, order, 32); /* S = L */
+    assert_false(sig_suits_lanes(&c));
+    s_l[32]--;
+    assert_true(sig_suits_lanes(&c));
+    c.message = span_of("", 0);
+    assert_false(sig_suits_lanes(&c));
+    c.message = span_of("x", (size_t)INT32_MAX + 1);
+    assert_false(sig_suits_lanes(&c));
+}
+
+/* Every encoding of a point of small order, and every y that is not canonical. */
+static void r_of_small_order_or_not_canonical(void **state)
+{
+    static const char *const small[] = {
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    };
+    uint8_t signature[64] = { 0 };
+    struct sig_claim c = { .key = signature, .message = span_str("x"), .signature = signature };
+    (void)state;
+    for (unsigned sign = 0; sign < 2; sign++) {
+        for (size_t i = 0; i < COUNT(small); i++) {
+            unhex(signature, 32, span_str(small[i]));
+            signature[31] |= (uint8_t)(sign << 7);
+            assert_false(sig_suits_lanes(&c));
+            signature[5] ^= 0x20;
+            assert_true(sig_suits_lanes(&c));
+        }
+        for (unsigned low = 0xec; low < 0x100; low++) {
+            memset(signature, 0xff, 32);
+            signature[0] = (uint8_t)low;
+            signature[31] = (uint8_t)(0x7f | sign << 7);
+            assert_false(sig_suits_lanes(&c));
+        }
+        memset(signature, 0xff, 32);
+        signature[0] = 0xeb;
+        signature[31] = (uint8_t)(0x7f | sign << 7);
+        assert_true(sig_suits_lanes(&c));
+    }
+}
+
+static void a_lie_is_found_and_does_not_count(void **state)
+{
+    (void)state;
+    for (int lie = ALL; lie <= ONE; lie++) {
+        struct fake f = { .lie = lie, .lies = 3 };
+        struct sig_verifier v = { .lanes = fake_lanes, .ctx = &f };
+        if (lie == GONE)
+            continue;
+        for (size_t i = 0; i < 2000 && sig_verifier_state(&v) == SIG_BY_LANES; i++) {
+            make();
+            verify_sigs(&v, made.claim, MANY);
+        }
+        assert_int_equal(sig_verifier_state(&v), SIG_LANES_DIFFER);
+        check_verdicts(&v, MANY); /* by libsodium alone */
+    }
+}
+
+static void a_processor_may_lose_them(void **state)
+{
+    struct fake f = { .lie = GONE, .lies = 3 };
+    struct sig_verifier v = { .lanes = fake_lanes, .ctx = &f };
+    (void)state;
+    check_verdicts(&v, MANY);
+    assert_int_equal(sig_verifier_state(&v), SIG_LANES_LOST);
+    assert_int_equal(f.batches, 4);
+    check_verdicts(&v, MANY);
+    assert_int_equal(f.batches, 4);
+}
+
+static void tried_before_use(void **state)
+{
+    struct fake f = { .lie = RIGHT };
+    struct sig_verifier v = { .lanes = fake_lanes, .ctx = &f };
+    (void)state;
+    assert_null(verify_sigs_try(&v));
+    unsigned batches = f.batches;
+    assert_int_equal(v.by_lanes, 0);
+    f = (struct fake){ .lie = ALL };
+    assert_non_null(verify_sigs_try(&v));
+    f = (struct fake){ .lie = NONE };
+    assert_string_equal(verify_sigs_try(&v), "honest signatures");
+    f = (struct fake){ .lie = GONE };
+    assert_string_equal(verify_sigs_try(&v), "");
+    /* Whenever it begins to lie. */
+    for (unsigned i = 0; i + 1 < batches - 5; i++) {
+        v = (struct sig_verifier){ .lanes = fake_lanes, .ctx = &f };
+        f = (struct fake){ .lie = ONE, .lies = i };
+        if (i < 24 + 8)
+            assert_non_null(verify_sigs_try(&v));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(libsodium_alone),
+        cmocka_unit_test(lanes_take_what_suits_them),
+        cmocka_unit_test(some_that_passed_are_judged_again),
+        cmocka_unit_test(what_does_not_suit_them_is_libsodiums),
+        cmocka_unit_test(r_of_small_order_or_not_canonical),
+        cmocka_unit_test(a_lie_is_found_and_does_not_count),
+        cmocka_unit_test(a_processor_may_lose_them),
+        cmocka_unit_test(tried_before_use),
+    };
+    assert_int_equal(sodium_init() >= 0, 1);
+    if (signing_begin() != NULL)
+        return 1;
+    return cmocka_run_group_tests_name("verify_sig", tests, NULL, NULL);
+}
