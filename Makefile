@@ -88,6 +88,7 @@ help:
 	@echo 'make lib          build/lib: libbitacora, shared and static (docs/LIBRARY.md)'
 	@echo 'make man          build/man: manual pages, also in Spanish (make completion: build/completion, for bash and zsh)'
 	@echo 'make accelerator  build/accelerator/bitacora-mb8.so: eight signatures at once on AVX-512 IFMA (pip; docs/INTERFACES.md, 34)'
+	@echo 'make differential  DIFFERENTIAL (10,000,000) crafted signatures by accelerator and libsodium: do they differ?'
 	@echo 'make install      PREFIX=/usr/local, DESTDIR=; also LIBDIR and the like (make uninstall)'
 	@echo 'make abi          the library against tests/abi/libbitacora.abi (make abi-record: writes it)'
 	@echo 'make demo         the whole story, on real components (installs what is missing)'
@@ -156,7 +157,19 @@ container: deb
 	$(Q)packaging/build-container.sh
 
 # crypto_mb, from PyPI: the one thing that is fetched for it, and nothing else needs it.
-.PHONY: accelerator
+.PHONY: accelerator differential
+# Crafted signatures by the plug-in, by libsodium and by how they were made. Where the plug-in cannot run, the double of
+# the tests stands in, which has the lanes' semantics by OpenSSL. ACCELERATOR=FILE: another plug-in.
+DIFFERENTIAL ?= 10000000
+differential: all tools
+	$(Q)plugin=$(or $(ACCELERATOR),build/accelerator/bitacora-mb8.so); \
+	case $$plugin in /*) ;; *) plugin=$(CURDIR)/$$plugin ;; esac; \
+	$(B)/tools/differential $$plugin $(DIFFERENTIAL) $$(date +%s) $$(nproc); status=$$?; \
+	if [ $$status = 2 ] && [ -z '$(ACCELERATOR)' ]; then \
+		echo 'make differential: with the double of the tests instead'; \
+		$(B)/tools/differential $(CURDIR)/build/release/tools/lanes.so $(DIFFERENTIAL) $$(date +%s) $$(nproc); status=$$?; \
+	fi; exit $$status
+
 accelerator:
 	$(Q)packaging/accelerator/build.sh $(CURDIR)/build/accelerator
 
@@ -387,7 +400,7 @@ $(B)/unit/client/%: $(B)/tests/unit/client/%.o $$(call unit_fixtures,client/$$*)
 
 # Programs of the scenarios: faults on purpose.
 TOOLS := $(addprefix $(B)/tools/,flip_bits flip_bytes sign_note answer check_answer check_record kind_tables \
-	ask_witness kill_witness library_replay check_proof check_note check_labels check_pages make_token_key simulate bench)
+	ask_witness kill_witness library_replay check_proof check_note check_labels check_pages make_token_key differential simulate bench)
 # Faults of the disk, by LD_PRELOAD.
 FAULT := $(B)/tools/fault.so
 # And of memory.

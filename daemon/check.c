@@ -38,6 +38,18 @@ static bool may_listen(const struct config *config)
     return result == LISTENING_OPEN;
 }
 
+/* It runs nothing but its own tests. */
+static void check_accelerator(struct check *c)
+{
+    struct accelerator a;
+    const char *path = accelerator_path(c->service.config.accelerator);
+    if (accelerator_open(&a, path) != 0)
+        c->failed = true;
+    if (a.fallback[0] != 0)
+        object(objections_printed, "%s", a.fallback);
+    accelerator_close(&a);
+}
+
 static void check_settings(struct check *c, const struct check_of *of)
 {
     struct config *config = &c->service.config;
@@ -51,6 +63,7 @@ static void check_settings(struct check *c, const struct check_of *of)
     if (transport == NULL || !may_listen(config))
         c->failed = true;
     transport_close(transport);
+    check_accelerator(c);
 }
 
 static bool by_signer(const struct check *c)

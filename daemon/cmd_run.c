@@ -129,7 +129,9 @@ static int main_run(const struct cmd_args *args)
     r.no_mark = args->no_mark;
     r.service.clock_doubted = true;
     r.passphrase_file = args->passphrase_file;
-    code = running_open(&r, args->dir, args->policy);
+    code = starting_accelerator(&r);
+    if (code == 0)
+        code = running_open(&r, args->dir, args->policy);
     if (code != 0)
         return code;
     code = serve(&r, &from);

@@ -76,6 +76,7 @@ static int load_log(struct running *r)
         return EXIT_DAMAGE;
     }
     newest_set(&r->service.newest, &r->tip);
+    r->service.verified_from = r->tip.edge.frontier.size;
     metric_set(METRIC_APPENDING, 1);
     metric_set(METRIC_STARTING, 1);
     metric_set(METRIC_RELOAD_SUCCESSFUL, 1);
@@ -292,6 +293,7 @@ void running_close(struct running *r)
 {
     close_all(r);
     datadir_close(&r->datadir);
+    accelerator_close(&r->accelerator);
     pthread_mutex_destroy(&r->service.newest.lock);
     signers_destroy(&r->service.signers);
 }

@@ -10,9 +10,10 @@
 #include "daemon/index/table_files.h"
 #include "daemon/state/service.h"
 #include "daemon/witnesses/own_policy.h"
+#include "proto/accel/accelerator.h"
 
-/* About 80 kB. All zero, but for service.config, passphrase_file and no_mark, which the caller has
- * filled in. */
+/* About 80 kB. All zero, but for service.config, passphrase_file, no_mark and accelerator, which the
+ * caller has filled in. */
 struct running {
     const char *passphrase_file; /* of log.key; NULL: see proto/sys/passphrase.h */
     const char *policy;          /* file; NULL: the log signs alone */
@@ -29,6 +30,7 @@ struct running {
     void *ctx;
     struct index_folder tables;
     struct access_folder rows;
+    struct accelerator accelerator; /* starting_accelerator() */
 };
 
 /* Reads where the log in s->store stands; s->vkey is its key, s->own_keys is set. Returns 0, and a

@@ -39,6 +39,24 @@ int starting_socket(struct settings_from *from, const char *user)
     return listen_now(&from->socket, &config);
 }
 
+/* ---- the accelerator ------------------------------------------------------------------------- */
+
+int starting_accelerator(struct running *r)
+{
+    struct accelerator *a = &r->accelerator;
+    if (accelerator_open(a, accelerator_path(r->service.config.accelerator)) != 0) {
+        object(objections_printed, "%s", a->fallback);
+        return EXIT_USAGE;
+    }
+    if (a->fallback[0] != 0)
+        log_line(LOG_WARNING, "%s", a->fallback);
+    if (a->verifier.lanes != NULL)
+        log_line(LOG_INFO, "requests and responses are judged by the accelerator %s (%s)", a->name,
+                 a->library);
+    r->service.verifier = &a->verifier;
+    return 0;
+}
+
 /* ---- the sandbox ----------------------------------------------------------------------------- */
 
 /* Whom it connects to: witnesses, which a policy may get while the log runs; the signer. */

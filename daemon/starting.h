@@ -11,6 +11,10 @@
  * exit code after having said why. */
 MUST_USE int starting_socket(struct settings_from *from, const char *user);
 
+/* Loads the accelerator that the settings or the environment name, if any, for r->service. The log
+ * says where libsodium judges all the same. Returns 0, or an exit code after having said why. */
+MUST_USE int starting_accelerator(struct running *r);
+
 /* Enters the sandbox, if the settings want it. All is open by now that the daemon opens once.
  * Returns 0 or an exit code. */
 MUST_USE int starting_sandbox(const struct running *r, const struct settings_from *from);

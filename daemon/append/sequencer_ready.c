@@ -1,5 +1,7 @@
 /* Before a batch: memory is what the store says, the store what the signer says, and there is
  * room. */
+#include <inttypes.h>
+
 #include "daemon/append/sequencer_state.h"
 #include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
@@ -69,9 +71,28 @@ static bool reload(struct sequencer *s)
     return true;
 }
 
+/* Entries since the start may have been let in by lanes that are wrong: the operator is told which. */
+static bool verifier_differs(struct sequencer *s)
+{
+    uint64_t from = s->service->verified_from, size = s->tip.edge.frontier.size;
+    if (sig_verifier_state(s->service->verifier) != SIG_LANES_DIFFER)
+        return false;
+    if (!s->ended && size > from)
+        log_line(LOG_ERROR,
+                 "entries %" PRIu64 " to %" PRIu64
+                 " may be judged wrongly: replay them without an accelerator",
+                 from, size - 1);
+    else if (!s->ended)
+        log_line(LOG_ERROR, "no entry was appended since the start");
+    sequencer_end(s, "the accelerator and libsodium judged a signature differently");
+    return true;
+}
+
 enum reason sequencer_ready(struct sequencer *s)
 {
     const char *fatal;
+    if (verifier_differs(s))
+        return REASON_STOPPING;
     if (s->stale && !reload(s))
         return REASON_MEMORY;
     enum reason r = signer_turn(s, &fatal);

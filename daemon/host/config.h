@@ -145,6 +145,9 @@ enum sandbox_wanted { SANDBOX_ON, SANDBOX_OFF };
     X(mark, RESTART, "", SETTING_PATH_MAX, "FILE", "ARCHIVO",                                      \
       "where the mark is, which says how far the log has signed: outside its folder; empty: DIR.mark", \
       "dónde está la marca, que dice hasta dónde firmó la bitácora: fuera de su carpeta; vacío: CARPETA.mark")   \
+    X(accelerator, RESTART, "", SETTING_PATH_MAX, "PATH", "RUTA",                                  \
+      "absolute path of a plug-in that judges signatures eight at a time; empty: $BITACORA_ACCELERATOR, or libsodium alone", \
+      "ruta absoluta de un complemento que juzga las firmas de ocho en ocho; vacío: $BITACORA_ACCELERATOR o solo libsodium") \
     X(tls_cert, RELOADED, "", SETTING_PATH_MAX, "PATH", "RUTA",                                    \
       "serve over TLS 1.3 only, with this certificate and its chain (PEM); needs tls_key",         \
       "sirve solo con TLS 1.3, con este certificado y su cadena (PEM); necesita tls_key")          \

@@ -13,6 +13,7 @@ int thread_start(pthread_t *thread, void *(*main)(void *ctx), void *ctx)
 {
     sigset_t all, before;
     sigfillset(&all);
+    sigdelset(&all, SIGILL);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int failed = pthread_create(thread, NULL, main, ctx);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -50,6 +51,11 @@ void pool_push(struct pool *p, struct work *w)
 void pool_push_all(struct pool *p, struct work *first, struct work *last, size_t count)
 {
     queue_push_all(p->queue, first, last, count);
+}
+
+size_t pool_take_like(struct pool *p, void (*run)(struct work *w), struct work *out[], size_t cap)
+{
+    return queue_take_like(p->queue, run, out, cap);
 }
 
 unsigned pool_threads(const struct pool *p)

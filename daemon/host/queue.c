@@ -120,6 +120,16 @@ struct work *queue_wait(struct queue *q)
     return w;
 }
 
+size_t queue_take_like(struct queue *q, void (*run)(struct work *w), struct work *out[], size_t cap)
+{
+    size_t n = 0;
+    pthread_mutex_lock(&q->lock);
+    while (n < cap && q->first != NULL && q->first->run == run)
+        out[n++] = take_oldest(q);
+    pthread_mutex_unlock(&q->lock);
+    return n;
+}
+
 void queue_gather(struct queue *q, size_t count)
 {
     pthread_mutex_lock(&q->lock);

@@ -44,6 +44,11 @@ struct work *queue_take_all(struct queue *q);
 /* The oldest piece of work; waits for one. NULL once the queue is closed and empty. Any thread. */
 struct work *queue_wait(struct queue *q);
 
+/* Takes up to cap of the oldest that have the same `run`, into out, as far as they lie at the head
+ * of the queue; waits for none. Returns how many. Any thread. */
+size_t queue_take_like(struct queue *q, void (*run)(struct work *w), struct work *out[],
+                       size_t cap);
+
 /* Wakes all who wait; what is queued is still handed out. Any thread. */
 void queue_close(struct queue *q);
 

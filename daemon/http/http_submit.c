@@ -4,6 +4,7 @@
 
 #include "daemon/append/sequencer.h"
 #include "daemon/append/signer_limit.h"
+#include "daemon/host/log.h"
 #include "daemon/host/metrics.h"
 #include "daemon/http/handlers.h"
 #include "daemon/http/post.h"
@@ -13,24 +14,50 @@
 
 /* Form, key, signature. What only the log itself may say (genesis and the like) is refused from
  * anybody who sends it. */
-static int judge_note(struct service *service, struct submitted *n, struct refusal *why)
+static int judge_note(struct service *service, struct submitted *n,
+                      const struct checked_note *checked, struct refusal *why)
 {
     struct record *r = &n->record;
-    if (record_parse(r, n->note, why) != 0)
+    if (record_parse_checked(r, n->note, checked, why) != 0)
         return -1;
-    if (signers_signer(&service->signers, r, &n->signer, why) != 0)
+    int failed = signers_signer(&service->signers, r, &n->signer, why);
+    r->checked = NULL; /* it is gone when the worker goes on */
+    if (failed != 0)
         return -1;
     metric_add(METRIC_SIGNATURES, 1);
     return kind_is_logs(r->kind) ? refuse_span(why, REASON_ROLE, r->signer) : 0;
 }
 
-static void verify_note(struct work *w)
+static struct submitted *note_of(struct work *w)
 {
-    struct submitted *n = (struct submitted *)(void *)w; /* work is its first member */
+    return (struct submitted *)(void *)w; /* work is its first member */
+}
+
+/* Checks the signatures of n notes at once, where lanes do that. */
+static void check_together(struct service *service, struct work *const w[], size_t n,
+                           struct checked_note checked[])
+{
+    struct note_gather g = { .key = signers_key,
+                             .ctx = &service->signers,
+                             .verifier = service->verifier };
+    for (size_t i = 0; i < n; i++)
+        record_gather(&g, &checked[i], note_of(w[i])->note);
+    record_gather_end(&g);
+    if (sig_verifier_state(service->verifier) == SIG_LANES_LOST &&
+        !atomic_exchange(&service->verifier_doubt, true))
+        log_line(LOG_WARNING, "the accelerator cannot go on: this processor lost what it needs; "
+                              "libsodium judges the signatures");
+}
+
+static void verify_one(struct submitted *n, const struct checked_note *checked)
+{
     struct post *p = post_of(n->submission);
     struct service *service = p->exchange.service;
     struct refusal why;
-    if (judge_note(service, n, &why) != 0)
+    int failed = judge_note(service, n, checked, &why);
+    if (failed == 0 && sig_verifier_state(service->verifier) == SIG_LANES_DIFFER)
+        failed = refuse(&why, REASON_STOPPING, ""); /* the sequencer ends appending */
+    if (failed != 0)
         submitted_refuse(n, &why);
     /* Whoever verified the last note passes all of them on; refused ones, too, as the sequencer
      * may be waiting for them. */
@@ -39,6 +66,22 @@ static void verify_note(struct work *w)
     if (signer_limit(service, &p->submission, &p->retry_after) == 0)
         p->retry_after = 0;
     sequencer_push(service->sequencer, &p->submission);
+}
+
+/* Up to eight notes, of whatever bodies and connections, where lanes judge; those that are queued by
+ * now. */
+static void verify_note(struct work *w)
+{
+    struct work *all[SIG_LANES] = { w };
+    struct checked_note checked[SIG_LANES];
+    struct service *service = post_of(note_of(w)->submission)->exchange.service;
+    size_t n = 1;
+    if (sig_verifier_state(service->verifier) == SIG_BY_LANES)
+        n += pool_take_like(service->workers, verify_note, all + 1, SIG_LANES - 1);
+    if (n >= SIG_LANES_LEAST)
+        check_together(service, all, n, checked);
+    for (size_t i = 0; i < n; i++)
+        verify_one(note_of(all[i]), n >= SIG_LANES_LEAST ? &checked[i] : NULL);
 }
 
 /* ---- the request, on the event loop ---------------------------------------------------------- */

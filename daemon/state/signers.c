@@ -28,6 +28,18 @@ int signers_signer(struct signer_registry *r, const struct record *record, uint3
     return failed;
 }
 
+bool signers_key(void *ctx, struct span name, uint32_t key_id, uint8_t key[static PUBLIC_KEY_BYTES])
+{
+    struct signer_registry *r = ctx;
+    uint32_t number = 0;
+    pthread_rwlock_rdlock(&r->lock);
+    const struct enrolment *e = registry_find(r->registry, name, key_id, &number);
+    if (e != NULL)
+        memcpy(key, e->key.key, PUBLIC_KEY_BYTES);
+    pthread_rwlock_unlock(&r->lock);
+    return e != NULL;
+}
+
 static bool is_lasting(const struct enrolment *e, int64_t now)
 {
     return e->role == ROLE_REGISTRAR && e->revoked == NO_ENTRY && e->from <= now &&

@@ -25,6 +25,11 @@ void signers_destroy(struct signer_registry *r);
 MUST_USE int signers_signer(struct signer_registry *r, const struct record *record,
                             uint32_t *number, struct refusal *why);
 
+/* The public key of the first enrolment of that name and id, as key_fn of record.h; ctx is the
+ * struct signer_registry. Any thread. */
+bool signers_key(void *ctx, struct span name, uint32_t key_id,
+                 uint8_t key[static PUBLIC_KEY_BYTES]);
+
 /* registry_apply() under the lock. The sequencer's thread. */
 MUST_USE int signers_apply(struct signer_registry *r, uint64_t index, const struct hash *leaf,
                            const struct record *record);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "proto/accel/lanes_try.h"
 #include "proto/accel/plugin.h"
 #include "proto/sys/language.h"
 
@@ -151,7 +152,7 @@ static int open_plugin(struct accelerator *a, const char *path)
         return fail(a, "sigaction: %s", errno_words(errno));
     a->verifier.lanes = guarded_lanes;
     *(const void **)&a->verifier.ctx = plugin;
-    const char *differs = verify_sigs_try(&a->verifier);
+    const char *differs = lanes_try(&a->verifier);
     if (differs == NULL) {
         a->name = plugin->name;
         return 0;
@@ -178,6 +179,14 @@ int accelerator_open(struct accelerator *a, const char *path)
     a->module = NULL;
     a->library = NULL;
     return -1;
+}
+
+void accelerator_try_again(struct accelerator *a)
+{
+    const char *differs =
+        sig_verifier_state(&a->verifier) == SIG_BY_LANES ? lanes_try(&a->verifier) : NULL;
+    if (differs != NULL && *differs != 0)
+        a->verifier.differs = true;
 }
 
 const char *accelerator_judge(const struct accelerator *a)

@@ -30,6 +30,10 @@ const char *accelerator_path(const char *given);
  * process. */
 MUST_USE int accelerator_open(struct accelerator *a, const char *path);
 
+/* Tries the lanes once more, when all is verified and no other thread uses them: sets the verifier's
+ * state to SIG_LANES_DIFFER if they lie by now. */
+void accelerator_try_again(struct accelerator *a);
+
 /* What judges now: a->name, unless the processor lost what the plug-in needs. Any thread. */
 const char *accelerator_judge(const struct accelerator *a);
 

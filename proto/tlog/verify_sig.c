@@ -151,7 +151,7 @@ static void judge_by_lanes(struct sig_verifier *v, struct sig_claim *const claim
         v->by_library += !passed;
         v->again += sampled;
     }
-    if (random[2] % SIG_SHARE == 0 && sig_verifier_state(v) == SIG_BY_LANES)
+    if (random[2] % SIG_TRIED == 0 && sig_verifier_state(v) == SIG_BY_LANES)
         ask_lanes(v, claim, 1, random[0]); /* a bad one in seven lanes */
 }
 

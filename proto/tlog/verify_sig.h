@@ -11,7 +11,8 @@
 
 #define SIG_LANES 8
 #define SIG_LANES_LEAST 3 /* claims; libsodium judges fewer in the same time */
-#define SIG_SHARE 64      /* one of so many that passed is judged again, and one batch is tried */
+#define SIG_SHARE 64      /* one of so many that passed is judged again */
+#define SIG_TRIED 32      /* one of so many batches is followed by one with bad signatures */
 
 /* A signature to be judged. What it points at stays unchanged meanwhile. */
 struct sig_claim {
@@ -56,12 +57,6 @@ struct sig_verifier {
  * the verifier's state is SIG_LANES_DIFFER from then on. Whoever relies on a verdict looks at that
  * first. v may be NULL: libsodium. Any thread. */
 void verify_sigs(struct sig_verifier *v, struct sig_claim *claim, size_t n);
-
-/* Tries the lanes before they are used: good signatures of messages of many lengths, a bad one in
- * each lane, and the edges that signing_begin() tries. Returns NULL; or the name of what they judge
- * otherwise, "" where this processor cannot do it. Call it after signing_begin(), which must have
- * found nothing, and before other threads use v. */
-MUST_USE const char *verify_sigs_try(struct sig_verifier *v);
 
 /* v may be NULL. Any thread. */
 enum sig_state sig_verifier_state(const struct sig_verifier *v);

@@ -1,10 +1,10 @@
-/* What the lanes are asked before they are used. */
+#include "proto/accel/lanes_try.h"
+
 #include <sodium.h>
 
 #include "proto/base/scan.h"
 #include "proto/tlog/signing.h"
 #include "proto/tlog/signing_edges.h"
-#include "proto/tlog/verify_sig.h"
 
 #define MESSAGES 24
 #define MESSAGE_MOST 2048
@@ -128,9 +128,10 @@ static const char *try_edges(struct sig_verifier *v, const struct known *k)
     return NULL;
 }
 
-const char *verify_sigs_try(struct sig_verifier *v)
+const char *lanes_try(struct sig_verifier *v)
 {
     struct known k;
+    const uint64_t counted[] = { v->by_lanes, v->by_library, v->again };
     make_known(&k);
     const char *differs = try_good_ones(v, &k);
     if (differs == NULL)
@@ -139,6 +140,8 @@ const char *verify_sigs_try(struct sig_verifier *v)
         differs = try_edges(v, &k);
     if (differs == NULL && sig_verifier_state(v) == SIG_LANES_DIFFER)
         differs = "a bad signature beside good ones";
-    v->by_lanes = v->by_library = v->again = 0;
+    v->by_lanes = counted[0];
+    v->by_library = counted[1];
+    v->again = counted[2];
     return differs;
 }
