@@ -416,7 +416,7 @@ CLIENT_PARTS := $(filter-out %/main.o,$(CLIENT_OBJ)) $(SYS_OBJ) $(PROTO_OBJ)
 LANES_DOUBLE := $(B)/tools/lanes.so
 tools: $(TOOLS) $(FAULT) $(NO_ROOM) $(FAULTS) $(INTRUDER) $(START_CLOCK) $(LANES_DOUBLE)
 
-$(LANES_DOUBLE): $(B)/tools/%.so: tests/tools/%.c proto/accel/plugin.h proto/tlog/verify_sig.h
+$(LANES_DOUBLE): $(B)/tools/%.so: tests/tools/%.c tests/tools/openssl_lane.h proto/accel/plugin.h proto/tlog/verify_sig.h
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -std=c11 -D_GNU_SOURCE -I. $(WARN) -O2 -fPIC -shared -o $@ $< -lsodium -lcrypto && chmod go-w $@
 
@@ -458,7 +458,7 @@ $(B)/tools/%: $(B)/tests/tools/%.o $(CLIENT_PARTS)
 	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CLIENT_LIBS)
 
 # Each fuzzer as a program of libFuzzer (VARIANT=fuzz CC=clang), and all of them over inputs that are kept.
-FUZZ_OBJ := $(addprefix $(B)/tests/fuzz/,parsers.o parsers_http.o parsers_daemon.o library.o)
+FUZZ_OBJ := $(addprefix $(B)/tests/fuzz/,parsers.o parsers_http.o parsers_daemon.o signatures.o library.o)
 $(B)/run/%: tests/fuzz/one.c $(FUZZ_OBJ) $(B)/unit/daemon.a $(B)/unit/proto.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -DFUZZ=$* $(LDFLAGS) -o $@ $^ $(DAEMON_LIBS)

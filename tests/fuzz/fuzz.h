@@ -7,7 +7,7 @@
 #include "proto/base/span.h"
 #include "proto/tlog/key.h"
 
-/* parsers.c, parsers_http.c, parsers_daemon.c and library.c have them. */
+/* parsers.c, parsers_http.c, parsers_daemon.c, signatures.c and library.c have them. */
 #define FUZZERS(X)                                                                                 \
     X(fuzz_json)                                                                                   \
     X(fuzz_record)                                                                                 \
@@ -32,6 +32,7 @@
     X(fuzz_manifest)                                                                               \
     X(fuzz_settings)                                                                               \
     X(fuzz_signer)                                                                                 \
+    X(fuzz_signatures)                                                                             \
     X(fuzz_library)
 
 #define X(name) void name(struct span in);

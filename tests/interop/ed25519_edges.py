@@ -3,6 +3,7 @@
 
     ed25519_edges.py vectors     tests/vectors/ed25519/edges/edges.txt
     ed25519_edges.py header      proto/tlog/signing_edges.h: those that programs try at their start
+    ed25519_edges.py judge FILE  nothing, or the lines of another file of vectors whose verdict is another one
 """
 import hashlib
 import sys
@@ -167,5 +168,15 @@ def vectors():
         print("good" if good(key, message, signature) else "bad", key.hex(), message.hex(), signature.hex())
 
 
+def judge():
+    with open(sys.argv[2], encoding="utf-8") as f:
+        for line in f:
+            if line.startswith("#"):
+                continue
+            verdict, *fields = line.split()
+            if good(*(bytes.fromhex(x.replace("-", "")) for x in fields)) != (verdict == "good"):
+                print(line, end="")
+
+
 if __name__ == "__main__":
-    {"vectors": vectors, "header": header}[sys.argv[1]]()
+    {"vectors": vectors, "header": header, "judge": judge}[sys.argv[1]]()

@@ -11,13 +11,11 @@
  *     gone       from that batch on it says that it cannot
  *     mixed      verdicts of two lanes are exchanged
  *     abi        it is of another version */
-#include <openssl/evp.h>
-#include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "proto/accel/plugin.h"
+#include "tests/tools/openssl_lane.h"
 
 static atomic_ulong batches;
 
@@ -25,23 +23,6 @@ static bool lies(const char *how)
 {
     const char *said = getenv("LANES");
     return said != NULL && strcmp(said, how) == 0;
-}
-
-static bool good_without_cofactor(const struct sig_lanes *l, int i)
-{
-    uint8_t signature[64], wide[64] = { 0 };
-    memcpy(wide, l->s[i], 32);
-    memcpy(signature, l->r[i], 32);
-    crypto_core_ed25519_scalar_reduce(signature + 32,
-                                      wide); /* OpenSSL refuses what is not below L */
-    EVP_PKEY *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, l->key[i], 32);
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool good =
-        key != NULL && ctx != NULL && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1 &&
-        EVP_DigestVerify(ctx, signature, sizeof signature, l->message[i], l->length[i]) == 1;
-    EVP_MD_CTX_free(ctx);
-    EVP_PKEY_free(key);
-    return good;
 }
 
 /* Whether a point has small order: one of eight, told by y. */
@@ -93,8 +74,7 @@ static int verify(const struct sig_lanes *l)
     if (now && lies("none"))
         return 0;
     for (int i = 0; i < SIG_LANES; i++)
-        mask |= (good_without_cofactor(l, i) || (lies("cofactor") && good_with_cofactor(l, i)))
-                << i;
+        mask |= (openssl_lane(l, i) || (lies("cofactor") && good_with_cofactor(l, i))) << i;
     if (now && lies("one"))
         mask |= 1 << (batches % SIG_LANES);
     if (lies("mixed"))

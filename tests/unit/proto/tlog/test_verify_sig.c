@@ -5,6 +5,7 @@
 #include "proto/accel/lanes_try.h"
 #include "proto/tlog/signing.h"
 #include "proto/tlog/verify_sig.h"
+#include "tests/tools/openssl_lane.h"
 
 /* Lanes for tests: libsodium's verdict, or a lie from the batch on that `lies` numbers. */
 struct fake {
@@ -222,6 +223,58 @@ static void tried_before_use(void **state)
     }
 }
 
+/* ---- the edges, by both ---------------------------------------------------------------------- */
+
+static int eight_lanes(void *ctx, const struct sig_lanes *l)
+{
+    int mask = 0;
+    unsigned *batches = ctx;
+    for (int i = 0; i < SIG_LANES; i++)
+        mask |= openssl_lane(l, i) << i;
+    ++*batches;
+    return mask;
+}
+
+static unsigned eights, vectors, good_vectors;
+
+/* Eight times, so that it fills the lanes. */
+static void one_vector(const struct span *word, size_t words)
+{
+    uint8_t key[32], message[2048], signature[64];
+    struct sig_claim claim[SIG_LANES];
+    struct sig_verifier v = { .lanes = eight_lanes, .ctx = &eights };
+    bool good = span_is(word[0], "good");
+    assert_int_equal(words, 4);
+    assert_int_equal(unhex(key, sizeof key, word[1]), 32);
+    size_t n = span_is(word[2], "-") ? 0 : unhex(message, sizeof message, word[2]);
+    assert_int_equal(unhex(signature, sizeof signature, word[3]), 64);
+    vectors++;
+    good_vectors += good;
+    assert_int_equal(key_good(key) && signature_good(key, span_of(message, n), signature), good);
+    if (!key_good(key))
+        return;
+    for (size_t i = 0; i < SIG_LANES; i++)
+        claim[i] = (struct sig_claim){ .key = key,
+                                       .message = span_of(message, n),
+                                       .signature = signature };
+    verify_sigs(&v, claim, SIG_LANES);
+    for (size_t i = 0; i < SIG_LANES; i++)
+        assert_int_equal(claim[i].good, good);
+    assert_int_equal(sig_verifier_state(&v), SIG_BY_LANES);
+}
+
+static void edges_by_lanes_and_by_libsodium(void **state)
+{
+    static const char *const files[] = { "ed25519/edges/edges.txt", "ed25519/others/speccheck.txt",
+                                         "ed25519/others/wycheproof.txt" };
+    (void)state;
+    for (size_t i = 0; i < COUNT(files); i++)
+        vector_lines(files[i], one_vector);
+    assert_int_equal(vectors, 50 + 12 + 139);
+    assert_in_range(good_vectors, 60, 120);
+    assert_in_range(eights, 80, 180);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +286,7 @@ int main(void)
         cmocka_unit_test(a_lie_is_found_and_does_not_count),
         cmocka_unit_test(a_processor_may_lose_them),
         cmocka_unit_test(tried_before_use),
+        cmocka_unit_test(edges_by_lanes_and_by_libsodium),
     };
     assert_int_equal(sodium_init() >= 0, 1);
     if (signing_begin() != NULL)
