@@ -192,7 +192,7 @@ static enum replay_end replay(struct gate_mirror *m, const struct checkpoint *cp
 {
     const struct source source = { read_without_lock, m };
     findings_free(&m->of_files);
-    m->ahead = check_ahead_new(cp->size - m->edge.frontier.size);
+    m->ahead = check_ahead_new(cp->size - m->edge.frontier.size, NULL);
     check_ahead_learn(m->ahead, judge_registry(m->judge));
     struct replay_setup setup = { .source = &source,
                                   .size = cp->size,
