@@ -80,7 +80,7 @@ struct args {
     size_t sets;
     const char *user;        /* --user NAME */
     const char *accelerator; /* --accelerator PATH */
-    bool no_sandbox;  /* --no-sandbox */
+    bool no_sandbox;         /* --no-sandbox */
     bool plaintext;
     bool json;
     bool html;

@@ -238,7 +238,8 @@ const struct command command_audit = {
     .form = FORM_FETCHING
     "[ log= | dir= ] accelerator key passphrase-file- state ruleset fail-on all not-evaluable rule "
     "authority from to [ between= B ] [ json= | csv= | sarif= ] bom , "
-    "follow= " FORM_FETCHING "[ log= | dir= ] accelerator key passphrase-file- state= ruleset every "
+    "follow= " FORM_FETCHING
+    "[ log= | dir= ] accelerator key passphrase-file- state= ruleset every "
     "entries "
     "keep-going silent-after- post post-token- post-cacert- outbox-max- syslog json=",
     .own = audit_options,
