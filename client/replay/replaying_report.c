@@ -50,13 +50,13 @@ void replaying_say_meant(const struct replaying *r, const char *option, const ch
     say_meant(prefix, &meant);
 }
 
-/* Behind the number of signatures: who judged them. */
+/* Behind the number of signatures: who judged them, where somebody else was to. */
 static const char *by_whom(const struct replaying *r)
 {
     if (r->options.structure)
         return TR(" (structure only: no record was looked at)",
                   " (solo estructura: no se miró ningún registro)");
-    return r->accelerator.verifier.lanes == NULL ? TR(" by libsodium", " por libsodium") : "";
+    return r->accelerator.fallback[0] != 0 ? TR(" by libsodium", " por libsodium") : "";
 }
 
 static void print_lanes(const struct replaying *r, FILE *to)
