@@ -106,20 +106,30 @@ static void offer_word(struct code_search *s, const char *word, const char *code
     s->distance = n.distance;
 }
 
-static void try_code(void *ctx, const char *code)
+static void try_exact(void *ctx, const char *code)
+{
+    struct code_search *s = ctx;
+    if (strcmp(code, s->text) == 0)
+        s->exact = code;
+}
+
+static void try_alike(void *ctx, const char *code)
 {
     struct code_search *s = ctx;
     const char *en = codes_words(s->t, code, LANGUAGE_EN),
                *es = codes_words(s->t, code, LANGUAGE_ES);
-    if (s->exact != NULL)
-        return;
-    if (strcmp(code, s->text) == 0)
-        s->exact = code;
     if (codes_same(s->text, code) || (en != NULL && codes_same(s->text, en)) ||
         (es != NULL && codes_same(s->text, es))) {
         s->alike = code;
         s->alikes++;
     }
+}
+
+static void offer_code(void *ctx, const char *code)
+{
+    struct code_search *s = ctx;
+    const char *en = codes_words(s->t, code, LANGUAGE_EN),
+               *es = codes_words(s->t, code, LANGUAGE_ES);
     offer_word(s, code, code);
     if (en != NULL)
         offer_word(s, en, code);
@@ -151,8 +161,12 @@ bool codes_find(char out[static CODE_MAX + 1], const struct csv_map *m, const st
         snprintf(out, CODE_MAX + 1, "%s", s.text);
         return type_allows(TYPE_CODE, span_str(s.text));
     }
-    codes_each(t, r, try_code, &s);
+    codes_each(t, r, try_exact, &s);
+    if (s.exact == NULL)
+        codes_each(t, r, try_alike, &s);
     const char *code = s.exact != NULL ? s.exact : s.alikes == 1 ? s.alike : NULL;
+    if (code == NULL)
+        codes_each(t, r, offer_code, &s);
     *meant = s.meant != NULL ? s.meant : s.related;
     if (code != NULL)
         snprintf(out, CODE_MAX + 1, "%s", code);
