@@ -140,7 +140,7 @@ static void add_sender(struct buf *out, const struct letter *l)
     if (*l->sender->function != 0)
         buf_addf(out, "\n%s", label(VOCABULARY_FUNCTION_OR_SECTOR, l->sender->function));
     buf_adds(out, "\n");
-    locale_date(out, l->moment);
+    locale_day(out, l->moment);
 }
 
 static void add_addressee(struct buf *out, const struct letter *l)

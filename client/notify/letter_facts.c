@@ -167,7 +167,7 @@ static void add_ruling(const struct facts *x)
     buf_addf(&text, TR("%s, by ", "%s, por "), label_word(TYPE_RESULT, text_of(x, x->f->ratified)));
     add_court(&text, x, x->f->ratifier);
     buf_adds(&text, TR(", on ", ", el "));
-    locale_date(&text, x->f->ratification_accepted);
+    locale_day(&text, x->f->ratification_accepted);
     sheet_add(x->s, SHEET_TERM, VERDICT_GOOD, TR("What the judge decided", "Qué resolvió el juez"));
     sheet_take(x->s, SHEET_VALUE, VERDICT_GOOD, &text);
     if (x->r->ratified == RATIFIED_PARTIAL || x->r->ratified == RATIFIED_PARTIAL_OUTSIDE ||
@@ -218,7 +218,7 @@ static void add_transfers(const struct facts *x)
         i = t->next;
         buf_addf(&text, TR("to %s (country: %s), on ", "a %s (país: %s), el "),
                  text_of(x, t->authority), text_of(x, t->country));
-        locale_date(&text, t->accepted);
+        locale_day(&text, t->accepted);
         buf_addf(&text, TR("; legal instrument: %s", "; instrumento legal: %s"),
                  t->instrument == 0 ? TR("none is named", "no se nombra ninguno")
                                     : text_of(x, t->instrument));
@@ -234,7 +234,7 @@ static void add_deferral(const struct facts *x)
         buf_adds(&text, TR("ordered by ", "lo ordenó "));
         add_court(&text, x, x->f->deferral_court);
         buf_adds(&text, TR(" on ", " el "));
-        locale_date(&text, x->f->deferral_accepted);
+        locale_day(&text, x->f->deferral_accepted);
         sheet_add(x->s, SHEET_TERM, VERDICT_GOOD,
                   TR("Deferral of this notice", "Aplazamiento de este aviso"));
         sheet_take(x->s, SHEET_VALUE, VERDICT_GOOD, &text);

@@ -90,6 +90,15 @@ void locale_time_in(struct buf *out, int64_t ms, const struct zone *z)
     buf_addf(out, ", %.8s (%s; %.10s %.8s UTC)", here + 11, z->name, utc, utc + 11);
 }
 
+void locale_day(struct buf *out, int64_t ms)
+{
+    struct zone z;
+    zone_of_reader(&z);
+    if (ms > EARLIEST && ms < LATEST)
+        ms += (int64_t)zone_offset(&z, ms) * 1000;
+    locale_date(out, ms);
+}
+
 void locale_time(struct buf *out, int64_t ms)
 {
     struct zone z;

@@ -16,6 +16,9 @@ void locale_tenths(struct buf *out, uint64_t tenths);
 /* "21 November 2026", "21 de noviembre de 2026". */
 void locale_date(struct buf *out, int64_t ms);
 
+/* The day by the reader's clocks (zone_of_reader()), as locale_date() writes it. */
+void locale_day(struct buf *out, int64_t ms);
+
 /* A time by the reader's clocks (zone_of_reader()), as locale_time_in(). Milliseconds are left
  * out. */
 void locale_time(struct buf *out, int64_t ms);

@@ -200,6 +200,8 @@ static void a_reader_sees_the_clocks_of_his_zone(void **state)
                 "sin incluirlo: el último día es el 20 de noviembre de 2026");
     locale_time(&b, INT64_C(253402300799999)); /* the last that can be written */
     expect_text(&b, "31 de diciembre de 9999, 23:59:59 (UTC)");
+    locale_day(&b, INT64_C(1795233600000)); /* 2026-11-21T04:00:00Z: there it is the day before */
+    expect_text(&b, "20 de noviembre de 2026");
     setenv("BITACORA_ZONE", "Narnia", 1);
     locale_time(&b, NOON);
     expect_text(&b, "21 de noviembre de 2026, 16:00:16 (UTC)");
