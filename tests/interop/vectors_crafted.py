@@ -38,6 +38,8 @@ def receipts(f, log):
     whole = [Proven(log, e.index, 32) for e in chain(log, NOBODY)]
     f.case("tree-larger-than-its-proof", receipt_of(whole, of_false_tree(log, 64, log.root(32))), 1, "receipt",
            "the path leads to the signed root, and ends before the signed size does")
+    f.case("index-beyond-the-tree-by-its-size", receipt_of(whole, log.checkpoint(32), index=NOBODY + 32), 1, "receipt",
+           "the path of the index less the size, which leads to the root")
     other = sha256(b"beside")
     for e in whole:
         e.path = e.path + [other]
