@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 #include "proto/sys/files.h"
 
 #define COMMIT_BYTES (64u << 20) /* of one transaction: it is in memory until it ends */
+#define WRITE_BYTES (1u << 20)   /* more than the engine writes at once */
 #define MAP_UNIT ((uint64_t)1 << 20)
 
 /* How long keys and values are. The engine itself does not look, and reads past a list's item that
@@ -139,6 +141,8 @@ enum store_result store_rebuild(struct store *s, const char *dir)
     pthread_rwlock_rdlock(&s->open);
     int rc = s->env == NULL ? MDB_PANIC : put_all(&r);
     pthread_rwlock_unlock(&s->open);
+    if (rc == EIO && store_room(r.to) < WRITE_BYTES)
+        rc = ENOSPC; /* the engine has EIO for a write that came to an end there */
     store_close(r.to);
     if (rc == 0 && directory_sync(dir) != 0)
         rc = errno;
