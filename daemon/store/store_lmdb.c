@@ -143,6 +143,7 @@ enum store_result store_reopen(struct store *s)
     pthread_rwlock_wrlock(&s->open);
     if (s->env != NULL)
         mdb_env_close(s->env);
+    s->ahead = (struct file_ahead){ .off = false };
     enum store_result r = lmdb_result(open_engine(s), "reopening");
     pthread_rwlock_unlock(&s->open);
     return r;
@@ -182,9 +183,23 @@ void store_end(struct store_txn *t)
     release(t);
 }
 
+/* What is behind the last page in use is nothing to the engine. */
+static void allocate_ahead(struct store *s)
+{
+    int fd;
+    MDB_envinfo info;
+    MDB_stat stat;
+    if (mdb_env_info(s->env, &info) == 0 && mdb_env_stat(s->env, &stat) == 0 &&
+        mdb_env_get_fd(s->env, &fd) == 0)
+        file_ahead_keep(&s->ahead, fd, ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize,
+                        s->map_size);
+}
+
 enum store_result store_commit(struct store_txn *t)
 {
     int rc = mdb_txn_commit(t->txn);
+    if (rc == 0)
+        allocate_ahead(t->store);
     release(t);
     return lmdb_result(rc, "commit");
 }

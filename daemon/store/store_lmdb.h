@@ -17,6 +17,7 @@
 #include <lmdb.h>
 #include <pthread.h>
 
+#include "daemon/store/file_ahead.h"
 #include "daemon/store/store.h"
 
 #define STORE_FORMAT "bitacora/v1 lmdb 2"
@@ -44,7 +45,8 @@ struct store {
     enum store_mode mode;
     uint64_t map_size;
     unsigned readers;
-    struct buf fold; /* the writer's, for closing bundles */
+    struct buf fold;         /* the writer's, for closing bundles */
+    struct file_ahead ahead; /* the writer's, of STORE_DATA_FILE */
     /* Held for reading as long as a transaction lasts, for writing while the engine is reopened. */
     pthread_rwlock_t open;
 };
