@@ -25,7 +25,7 @@ from browser import Browser
 from index_lies import LIES, QUESTION, world
 from index_tables import index_of
 from receipts import chain, evidence, json_file, receipt, receipt_of
-from vectors import NOBODY, W1, W2, cosigned, flip, seconds
+from vectors import NOBODY, W1, W2, cosigned, seconds
 from writer import COSIGNATURE, Key, b64, cosign_line, sign_note, signature_line, sha256
 
 PAGE, WORK = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
