@@ -27,7 +27,8 @@
 
 const char *const section_names[SECTIONS] = { "append",  "replay",   "structure", "incremental",
                                               "receipt", "storage",  "growth",    "answer",
-                                              "read",    "postgres", "settings",  "gate",        "peers" };
+                                              "read",    "postgres", "settings",  "gate",
+                                              "peers" };
 
 static pid_t main_process;
 static const char *scratch = "";
