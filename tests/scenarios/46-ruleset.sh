@@ -62,6 +62,8 @@ jq '.name="co"' "$root/proto/rulesets/mx.json" >"$work/co.json"
 expect 0 'the law of another country' "$bin/bitacora" pin --policy "$work/policy" --key "$work/registrar.key" "$work/co.json"
 equal 'and times go by its clocks' "$(clocks)" America/Bogota
 equal 'on a page, too' "$(clocks --html | tail -n 1)" America/Bogota
+"$bin/bitacora" show 0 --policy "$work/policy" >"$work/out" 2>"$work/err"
+contains 'of one entry, too' "$work/out" '(America/Bogota; '
 equal 'but by the reader’s, if he says which' "$(BITACORA_ZONE=UTC clocks)/$(TZ=Europe/Madrid clocks)" UTC/Europe/Madrid
 stop_daemon
 finish
