@@ -138,6 +138,7 @@ def from_file(browser):
     page.files('#files', FOLDER / 'policy', FOLDER / 'altered')
     page.wait('document.querySelector("#results .verdict")')
     tell('good' not in verdicts(page), 'an altered receipt is not good', verdicts(page))
+    tell(page.eval(f'document.querySelector("#results .steps > li.{verdicts(page)[0]}") !== null'), 'a step says so, too', verdicts(page))
     looked_at(page, 'altered')
     other = (FOLDER / 'policy').read_text().replace('quorum ', 'quorum none\n#')
     (FOLDER / 'not-a-policy').write_text(other.replace('log ', 'log x'))
