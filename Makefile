@@ -385,6 +385,7 @@ $(B)/unit/client/verify/test_cmd_verify $(B)/unit/client/answer/test_answer_get:
 # Its disk fails; it listens; they speak TLS.
 $(B)/unit/proto/sys/test_files: ALL_LDFLAGS += -Wl,--wrap=fsync
 $(B)/unit/client/gate/test_gate_journal: ALL_LDFLAGS += -Wl,--wrap=fdatasync
+$(B)/unit/client/gate/test_gate_appender: ALL_LDFLAGS += -Wl,--wrap=fetch_post
 $(B)/unit/proto/net/test_listening $(B)/unit/proto/net/test_loopback: UNIT_LIBS += -levent_core -levent_extra
 $(B)/unit/proto/process/test_sandbox: UNIT_LIBS += -lseccomp
 $(B)/unit/proto/net/test_tls_files: UNIT_LIBS += -lssl

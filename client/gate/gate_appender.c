@@ -14,7 +14,6 @@
 #include "proto/sys/clock.h"
 #include "proto/verify/log_answer.h"
 
-#define JOBS 64
 #define EXCHANGE_S 5 /* for one exchange with the log */
 #define AGAIN_MS 300 /* before the next */
 #define TRY_MS 6000  /* for all of them */
@@ -34,7 +33,7 @@ struct gate_appender {
     atomic_bool stopping;
     pthread_mutex_t lock;
     pthread_cond_t asked;
-    struct append_job job[JOBS]; /* under the lock */
+    struct append_job job[GATE_JOBS]; /* under the lock */
 };
 
 /* ---- one response, in the thread ------------------------------------------------------------- */
@@ -112,7 +111,7 @@ static bool append_response(struct gate_appender *a, const struct gate_appended_
 
 static struct append_job *next_job(struct gate_appender *a)
 {
-    for (size_t i = 0; i < JOBS; i++)
+    for (size_t i = 0; i < GATE_JOBS; i++)
         if (a->job[i].there && a->job[i].state == APPENDING)
             return &a->job[i];
     return NULL;
@@ -151,15 +150,18 @@ static void *append_all(void *ctx)
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-/* The job of that request; else one that is free, or NULL. */
+/* The job of that request; else one that is free; else one that came to an end, and was not asked
+ * for since: who presented that request again would have it appended again, under the same id. NULL
+ * where all are at work. */
 static struct append_job *find_job(struct gate_appender *a, uint64_t request)
 {
     struct append_job *unused = NULL;
-    for (size_t i = 0; i < JOBS; i++) {
-        if (a->job[i].there && a->job[i].job.request.entry == request)
-            return &a->job[i];
-        if (!a->job[i].there)
-            unused = &a->job[i];
+    for (size_t i = 0; i < GATE_JOBS; i++) {
+        struct append_job *j = &a->job[i];
+        if (j->there && j->job.request.entry == request)
+            return j;
+        if (!j->there || (j->state != APPENDING && (unused == NULL || unused->there)))
+            unused = j;
     }
     return unused;
 }
@@ -170,7 +172,7 @@ enum gate_appended gate_appender_ask(struct gate_appender *a, const struct gate_
     pthread_mutex_lock(&a->lock);
     struct append_job *slot = find_job(a, job->request.entry);
     enum gate_appended state = slot == NULL ? APPENDED_NOT : APPENDING;
-    if (slot != NULL && slot->there)
+    if (slot != NULL && slot->there && slot->job.request.entry == job->request.entry)
         state = slot->state;
     else if (slot != NULL)
         *slot = (struct append_job){ .there = true, .state = APPENDING, .job = *job };
@@ -187,7 +189,7 @@ void gate_appender_forget(struct gate_appender *a, uint64_t request)
 {
     pthread_mutex_lock(&a->lock);
     struct append_job *slot = find_job(a, request);
-    if (slot != NULL && slot->there && slot->state != APPENDING)
+    if (slot != NULL && slot->job.request.entry == request && slot->state != APPENDING)
         slot->there = false;
     pthread_mutex_unlock(&a->lock);
 }

@@ -37,6 +37,7 @@ struct gate_appended_job {
 };
 
 #define GATE_DETAIL 128
+#define GATE_JOBS 64 /* at work at the same time */
 
 /* How the response to a request stands; where nobody has asked for it, asks. One thread. */
 enum gate_appended gate_appender_ask(struct gate_appender *a, const struct gate_appended_job *job,
