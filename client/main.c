@@ -27,7 +27,8 @@ static const struct command *const commands[] = {
     &command_new,     &command_open,    &command_disclose,
     &command_pin,     &command_schema,  &command_ruleset,
     &command_page,    &command_access,  &command_confront,
-    &command_show,    &command_export,  &command_present, &command_gate,
+    &command_show,    &command_export,  &command_present,
+    &command_gate,
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

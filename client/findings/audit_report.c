@@ -84,7 +84,7 @@ static bool print_findings(const struct audit *a, const struct audit_wanted *w)
 
 /* A code that was not met before, and what it is called. */
 static void add_called(struct text_table *t, json_t *met, const struct institutions *names,
-                     const char *code)
+                       const char *code)
 {
     const char *name = code[0] == 0 ? NULL : institution_name(names, code);
     if (name == NULL || json_object_get(met, code) != NULL)

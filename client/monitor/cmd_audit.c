@@ -180,16 +180,17 @@ static enum outcome audit_between(struct replaying *r, struct between *between,
 }
 
 static enum outcome open_and_audit(struct replaying *r, struct between *between,
-                                   struct audit_wanted *w, const struct args *args,
+                                   const struct audit_wanted *wanted, const struct args *args,
                                    enum severity fail_on)
 {
+    struct audit_wanted w = *wanted;
     struct audit_call c = { .args = args,
                             .options = { .ruleset = args->ruleset, .passes = args->all },
                             .fail_on = fail_on };
     institutions_open(&c.names);
-    w->names = &c.names;
+    w.names = &c.names;
     enum outcome outcome =
-        between != NULL ? audit_between(r, between, w, &c) : audit_whole(r, w, &c);
+        between != NULL ? audit_between(r, between, &w, &c) : audit_whole(r, &w, &c);
     institutions_close(&c.names);
     return outcome;
 }

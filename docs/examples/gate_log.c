@@ -90,9 +90,9 @@ static bitacora_result decide(bitacora_context *ctx, const bitacora_policy *poli
     if (result == BITACORA_PROVEN)
         result = bitacora_replay_run(ctx, log, fetch, word[1], NULL, 0);
     if (result == BITACORA_PROVEN) /* of a log with bad entries: if a state can be kept */
-        result = bitacora_gate_decide_known(ctx, gate, log, seen, now_ms(), receipt.bytes,
-                                            receipt.n, presentation.bytes, presentation.n,
-                                            &request);
+        result =
+            bitacora_gate_decide_known(ctx, gate, log, seen, now_ms(), receipt.bytes, receipt.n,
+                                       presentation.bytes, presentation.n, &request);
     if (result == BITACORA_PROVEN)
         print_scope(gate, log, request, word + 4);
     bitacora_receipt_free(request);

@@ -55,12 +55,17 @@ static int room_for_entry(struct receipt *out, size_t *cap)
 {
     if (out->entries < *cap)
         return 0;
-    *cap = *cap == 0 ? 4 : *cap * 2;
-    struct proven_entry *entry = realloc(out->entry, *cap * sizeof *entry);
-    out->entry = entry == NULL ? out->entry : entry;
-    struct record *record = realloc(out->record, *cap * sizeof *record);
-    out->record = record == NULL ? out->record : record;
-    return entry == NULL || record == NULL ? -1 : 0;
+    size_t more = *cap == 0 ? 4 : *cap * 2;
+    struct proven_entry *entry = realloc(out->entry, more * sizeof *entry);
+    if (entry == NULL)
+        return -1;
+    out->entry = entry;
+    struct record *record = realloc(out->record, more * sizeof *record);
+    if (record == NULL)
+        return -1;
+    out->record = record;
+    *cap = more;
+    return 0;
 }
 
 /* Room for the hashes of all paths: there cannot be more than the bytes hold. */
