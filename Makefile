@@ -384,6 +384,7 @@ $(B)/unit/client/verify/test_cmd_verify $(B)/unit/client/answer/test_answer_get:
 
 # Its disk fails; it listens; they speak TLS.
 $(B)/unit/proto/sys/test_files: ALL_LDFLAGS += -Wl,--wrap=fsync
+$(B)/unit/daemon/fsck/test_fsck_blobs: ALL_LDFLAGS += -Wl,--wrap=opendir
 $(B)/unit/client/gate/test_gate_journal: ALL_LDFLAGS += -Wl,--wrap=fdatasync
 $(B)/unit/client/gate/test_gate_appender: ALL_LDFLAGS += -Wl,--wrap=fetch_post
 $(B)/unit/proto/net/test_listening $(B)/unit/proto/net/test_loopback: UNIT_LIBS += -levent_core -levent_extra
