@@ -289,7 +289,7 @@ static bitacora_result know(void)
 static void gates_that_know(void **state)
 {
     (void)state;
-    sweep(know, BITACORA_PROVEN, 8);
+    sweep(know, BITACORA_PROVEN, 5);
 }
 
 static void replays(void **state)
