@@ -5,7 +5,7 @@
 
 unset LC_ALL NO_PROXY no_proxy http_proxy https_proxy XDG_STATE_HOME BITACORA_POLICY BITACORA_ZONE
 export LANG=$PAGE_LANG LC_CTYPE=C.UTF-8 TZ=UTC HOME=$home
-export BITACORA_LIBRARY=$root/build/lib/libbitacora.so.0
+export BITACORA_LIBRARY=$root/build/lib/libbitacora.so
 day=$(date -u -d 2026-11-30T16:00:00Z +%s)
 CLOCK_OFFSET=$((day - $(date +%s)))
 
