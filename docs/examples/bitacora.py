@@ -12,7 +12,8 @@ submit   signs a record, sends it, verifies the receipt, writes it to the file R
 present  signs a presentation of a request for a data holder, to standard output
 decide   whether that holder's gate lets in whoever shows receipt and presentation; with a mirror
          folder, or the log's URL, also by what the log says since: revocations, ratifications,
-         warrants and their closing, as `bitacora gate` decides
+         warrants and their closing, as `bitacora gate` decides. Without them standard error says
+         that these were not judged
 replay   the whole log, from a mirror folder or from its URL; from the STATE of an earlier run, into
          a NEW-STATE, and stopped after so many entries ("-": none)
 
@@ -440,6 +441,8 @@ def cmd_decide(library, holder, receipt, presentation, where=None):
     shown = read_file(receipt), read_file(presentation)
     if where is None:
         show(library.decide(holder, *shown))
+        print("by the receipt alone: the warrant, revocations, ratifications and closings were NOT "
+              "judged; name a mirror folder or the log's URL", file=sys.stderr)
         return
     with Gate(library, holder, files_of(where)) as gate:
         result, findings = gate.follow()

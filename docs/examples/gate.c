@@ -8,6 +8,9 @@
  * RECEIPT      of the request, as the log gave it to the requester
  * PRESENTATION the note that the requester signed for you, minutes ago
  *
+ * It asks the receipts alone, and says on standard error what it did not judge: gate_log.c judges
+ * that, too.
+ *
  * Exit status: 0 let in, 1 refused, 2 usage, 3 could not decide: do not let in. */
 #include <bitacora.h>
 #include <stdio.h>
@@ -88,6 +91,15 @@ static void print_scope(const bitacora_receipt *request)
     printf("scope: %s\n", bitacora_receipt_members(request));
 }
 
+/* What was not judged: nobody should take a yes by the receipt for one by the log. */
+static void print_not_judged(const char *warrant)
+{
+    fprintf(stderr,
+            "by the receipt alone: %srevocations, ratifications and closings were NOT judged; "
+            "gate_log.c asks the log\n",
+            warrant == NULL ? "the warrant, " : "");
+}
+
 static bitacora_result decide(bitacora_context *ctx, const bitacora_policy *policy, char **word,
                               const char *warrant)
 {
@@ -103,8 +115,10 @@ static bitacora_result decide(bitacora_context *ctx, const bitacora_policy *poli
         result = ask(ctx, gate, &receipt, &presentation, &request);
     if (result == BITACORA_PROVEN && warrant != NULL)
         result = ask_warrant(ctx, policy, request, warrant);
-    if (result == BITACORA_PROVEN)
+    if (result == BITACORA_PROVEN) {
         print_scope(request);
+        print_not_judged(warrant);
+    }
     bitacora_receipt_free(request);
     bitacora_gate_free(gate);
     free(receipt.bytes);

@@ -118,7 +118,9 @@ check 'the official presents his request' present fgr.example.mx-a.lopez "$asked
 expect 0 'and is let in' gate "$work/policy" mx.telco "$asked" "$work/note"
 contains 'by name' "$work/out" 'let in: fgr.example.mx/a.lopez, of mx.fgr'
 equal 'the scope is what the request says' "$(sed -n 's/^scope: //p' "$work/out" | jq -c .categories)" '["subscriber"]'
+contains 'and it says that nothing but the receipt was judged' "$work/err" 'the warrant, revocations, ratifications and closings were NOT judged'
 expect 0 'and under the warrant' gate "$work/policy" mx.telco "$asked" "$work/note" "$warrant"
+contains 'which is then judged' "$work/err" 'by the receipt alone: revocations, ratifications and closings were NOT judged'
 expect 1 'a receipt without a presentation is no credential' gate "$work/policy" mx.telco "$asked" /dev/null
 contains 'and the code says so' "$work/out" '[presentation]'
 expect 2 'another one cannot present it' present fgr.example.mx-b.ruiz "$asked" mx.telco "$work/note.b"
@@ -155,9 +157,9 @@ knows() { # knows: whether it lets the request in, by the log as it is now
     "$bin/bitacora" mirror --policy "$work/policy" "$work/mirror" >"$work/mirror.out" 2>&1 || return 9
     installed "$work/gate_log" "$work/policy" mx.telco "$work/mirror" "$asked" "$work/note" subscriber bank
 }
-in_python() {
+in_python() { # in_python [URL]
     BITACORA_LIBRARY="$stage$prefix/lib/libbitacora.so.1" /usr/bin/python3 \
-        "$stage$prefix/share/doc/bitacora/examples/bitacora.py" decide "$work/policy" mx.telco "$asked" "$work/note" "$url"
+        "$stage$prefix/share/doc/bitacora/examples/bitacora.py" decide "$work/policy" mx.telco "$asked" "$work/note" "$@"
 }
 of_request() { # of_request KEY MEMBERS: what is said of the request
     echo "$2" | jq -c --argjson r "$asked_ref" '.request=$r' | sent "$1"
@@ -165,12 +167,15 @@ of_request() { # of_request KEY MEMBERS: what is said of the request
 asked_ref=$(jq -c . "$work/asked.ref")
 expect 0 'it is let in' knows
 equal 'to what it asks for' "$(tail -n 2 "$work/out" | tr '\n' ' ')" 'subscriber: yes bank: no '
-expect 0 'in Python, too' in_python
+expect 0 'in Python, too' in_python "$url"
 equal 'to the same' "$(jq -c .given "$work/out")" '["subscriber"]'
+equal 'by all of the log' "$(cat "$work/err")" ''
+expect 0 'without the log it is let in, too' in_python
+contains 'and Python says what was not judged' "$work/err" 'the warrant, revocations, ratifications and closings were NOT judged'
 check 'a judge refuses to ratify it' of_request judge.example.mx-j1 '{"kind":"ratification","result":"refused"}'
 expect 1 'then it is not' knows
 contains 'as he did' "$work/out" '[ratification]'
-expect 1 'in Python, too' in_python
+expect 1 'in Python, too' in_python "$url"
 expect 0 'the receipt alone does not show that' gate "$work/policy" mx.telco "$asked" "$work/note"
 check 'he ratifies it' of_request judge.example.mx-j1 '{"kind":"ratification","result":"total"}'
 expect 0 'then it is let in' knows
@@ -178,7 +183,7 @@ expect 0 'then it is let in' knows
     jq -c '.record | select(.name == "fgr.example.mx/a.lopez") | {kind:"revoke",vkey,reason:"left_office"}' | sent registrar
 expect 1 'and not when its key is revoked' knows
 contains 'as that is' "$work/out" '[revoked]'
-expect 1 'in Python, too' in_python
+expect 1 'in Python, too' in_python "$url"
 contains 'which says so' "$work/err" '[revoked]'
 
 # ---- removing it ---------------------------------------------------------------------------------
