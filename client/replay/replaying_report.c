@@ -106,9 +106,10 @@ void replaying_print(const struct replaying *r, FILE *to)
 static json_t *judge_of_signatures_json(const struct replaying *r)
 {
     const struct accelerator *a = &r->accelerator;
-    uint64_t lanes = a->verifier.by_lanes, again = a->verifier.again;
+    json_int_t again = (json_int_t)a->verifier.again;
+    json_int_t lanes = (json_int_t)a->verifier.by_lanes;
     json_t *v = json_made(json_pack("{s:s,s:I,s:I}", "backend", accelerator_judge(a), "accelerated",
-                                    (json_int_t)(lanes + again), "rechecked", (json_int_t)again));
+                                    lanes + again, "rechecked", again));
     if (a->library != NULL)
         json_put(v, "library", json_text(a->library));
     if (a->fallback[0] != 0)
