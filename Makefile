@@ -296,6 +296,11 @@ $(COMPLETION)/.made: $(BIN)/bitacora $(BIN)/bitacorad packaging/completion/make_
 INSTALL ?= install
 DOCS := $(wildcard docs/*.md) README.md README.es.md LICENSE
 EXAMPLES := $(wildcard docs/examples/*.* docs/examples/gate/*.*)
+PICTURES := $(wildcard docs/pictures/*.svg docs/pictures/*.png)
+# Pages lie in one folder there: their links lead to where things are then (80-packages follows them).
+LINKS := -e 's|/usr/local/share/doc/bitacora|$(DOCDIR)|g' -e 's|\[docs/\([A-Z]*[.]md\)\](|[\1](|g' \
+	-e 's|\](docs/|](|g' -e 's|\]([.][.]/README|](README|g' \
+	-e 's|\]([.][.]/proto/lib/bitacora[.]h)|]($(INCLUDEDIR)/bitacora.h)|g'
 UNITS := $(wildcard packaging/systemd/*.service packaging/systemd/*.socket packaging/systemd/*.timer)
 # Users and folders: of the client's services, and of the daemon's.
 USERS := bitacora bitacorad
@@ -304,7 +309,7 @@ INSTALLED := $(BINDIR)/bitacora $(BINDIR)/bitacorad $(INCLUDEDIR)/bitacora.h $(L
 	$(UNITS:packaging/systemd/%=$(UNITDIR)/%) $(USERS:%=$(SYSUSERSDIR)/%.conf) $(USERS:%=$(TMPFILESDIR)/%.conf)
 
 install: all lib man completion
-	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR) $(LIBDIR)/pkgconfig $(DOCDIR)/examples/gate)
+	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(INCLUDEDIR) $(LIBDIR)/pkgconfig $(DOCDIR)/examples/gate $(DOCDIR)/pictures)
 	$(Q)$(INSTALL) -m 755 $(BIN)/bitacora $(BIN)/bitacorad $(DESTDIR)$(BINDIR)
 	$(Q)$(INSTALL) -m 644 proto/lib/bitacora.h $(DESTDIR)$(INCLUDEDIR)
 	$(Q)$(INSTALL) -m 644 $(LIB_SO) $(LIB_A) $(DESTDIR)$(LIBDIR)
@@ -313,7 +318,7 @@ install: all lib man completion
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
 		proto/lib/libbitacora.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libbitacora.pc
 	$(Q)for page in $(DOCS); do \
-		sed -e 's|/usr/local/share/doc/bitacora|$(DOCDIR)|g' $$page >$(DESTDIR)$(DOCDIR)/$${page##*/} && \
+		sed $(LINKS) $$page >$(DESTDIR)$(DOCDIR)/$${page##*/} && \
 		chmod 644 $(DESTDIR)$(DOCDIR)/$${page##*/} || exit 1; done
 	$(Q)cd $(MAN) && for page in $$(find . -name '*.[1358]' | sed 's|^[.]/||'); do \
 		$(INSTALL) -D -m 644 $$page $(DESTDIR)$(MANDIR)/$$page || exit 1; done
@@ -327,15 +332,15 @@ install: all lib man completion
 	$(Q)for unit in $(notdir $(UNITS)); do \
 		sed -e 's|/usr/local/bin|$(BINDIR)|g; s|/usr/local/share/doc/bitacora|$(DOCDIR)|g' packaging/systemd/$$unit >$(DESTDIR)$(UNITDIR)/$$unit && \
 		chmod 644 $(DESTDIR)$(UNITDIR)/$$unit || exit 1; done
-	$(Q)for example in $(EXAMPLES:docs/%=%); do \
-		$(INSTALL) -m 644 docs/$$example $(DESTDIR)$(DOCDIR)/$$example || exit 1; done
+	$(Q)for file in $(EXAMPLES:docs/%=%) $(PICTURES:docs/%=%); do \
+		$(INSTALL) -m 644 docs/$$file $(DESTDIR)$(DOCDIR)/$$file || exit 1; done
 
 uninstall:
 	$(Q)rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 	$(Q)rm -f $(addprefix $(DESTDIR)$(MANDIR)/,man*/bitacora* man*/libbitacora.3 es/man*/bitacora*)
 	$(Q)rm -f $(addprefix $(DESTDIR),$(BASHCOMPDIR)/bitacora $(BASHCOMPDIR)/bitacorad $(ZSHCOMPDIR)/_bitacora $(ZSHCOMPDIR)/_bitacorad)
-	$(Q)rm -f $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)) $(EXAMPLES:docs/%=%))
-	$(Q)rmdir $(addprefix $(DESTDIR)$(DOCDIR),/examples/gate /examples /) 2>/dev/null || :
+	$(Q)rm -f $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)) $(EXAMPLES:docs/%=%) $(PICTURES:docs/%=%))
+	$(Q)rmdir $(addprefix $(DESTDIR)$(DOCDIR),/examples/gate /examples /pictures /) 2>/dev/null || :
 
 # What programs that were linked with an earlier version rely on. Functions may be added; anything
 # else fails here until the soname changes and `make abi-record` writes the new description.

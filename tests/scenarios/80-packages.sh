@@ -13,6 +13,15 @@ rm "$stage/usr/share/doc/bitacora/LICENSE"
 install -D -m 644 "$root/packaging/bitacorad.conf" "$stage/etc/bitacora/bitacorad.conf"
 
 contains 'the README says where the examples are' "$stage/usr/share/doc/bitacora/README.md" 'maps=/usr/share/doc/bitacora/examples'
+wrong_links() { # wrong_links PAGE...: "PAGE: TARGET" of each link that leads nowhere; whether there are more than ten
+    PYTHONPATH=$root/tests/tools /usr/bin/python3 -B -c 'import sys, page_facts
+for page in sys.argv[2:]:
+    for target in page_facts.wrong_links(page, sys.argv[1]):
+        print(page + ": " + target)
+print("pages:", len(sys.argv) > 12)' "$stage" "$@"
+}
+equal 'links of the pages that are installed lead somewhere' \
+    "$(wrong_links "$stage"/usr/share/doc/bitacora/*.md "$stage"/usr/share/doc/bitacora/examples/README.md)" 'pages: True'
 
 # ---- each file in one package --------------------------------------------------------------------
 (cd "$stage" && find . ! -type d | sed 's|^./||' | sort) >"$work/all"

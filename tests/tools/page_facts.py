@@ -15,12 +15,14 @@ def anchors(text):
     return {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in heads}
 
 
-def wrong_links(page):
-    """Targets of links and pictures of the file `page` that lead nowhere."""
+def wrong_links(page, root=""):
+    """Targets of links and pictures of the file `page` that lead nowhere. Absolute paths are below
+    `root`, the folder into which things were installed."""
     wrong = []
     for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"\n\s*", " ", read(page))):
         path, _, part = target.partition("#")
-        file = os.path.join(os.path.dirname(page), path) if path else page
+        file = (root if path.startswith("/") else "") + path
+        file = os.path.join(os.path.dirname(page), file) if path else page
         if not path.startswith("http") and (not os.path.exists(file) or part and part not in anchors(read(file))):
             wrong.append(target)
     return wrong
