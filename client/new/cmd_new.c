@@ -412,6 +412,9 @@ static enum outcome draft_and_send(struct new *n)
         outcome = submitter_send(n->submitter, 1, record, &stop);
         return outcome_worse(outcome, submitter_settle(n->submitter));
     }
+    if (outcome == OUTCOME_PROVEN)
+        say(TR("this may be signed; nothing was signed or sent (--check)",
+               "esto puede firmarse; no se firmó ni se envió nada (--check)"));
     json_decref(record);
     return outcome;
 }

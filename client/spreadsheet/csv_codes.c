@@ -1,6 +1,8 @@
 #include "client/spreadsheet/csv_codes.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <strings.h>
 
 #include "client/base/lost.h"
@@ -51,11 +53,120 @@ bool codes_same(const char *a, const char *b)
     return same;
 }
 
+/* ---- citations: "Art. 142 LIC" --------------------------------------------------------------- */
+
+#define CITED_MAX 8
+
+/* What a legal basis cites: its words without those that say nothing, such as "art." and "of". */
+struct citation {
+    char word[CITED_MAX][NEAREST_MAX + 1];
+    size_t words; /* more than CITED_MAX: no citation */
+};
+
+static const char between[] = " ,.;:()/-_'\n";
+
+/* The next word of *p into out; false behind the last. Longer words are cut. */
+static bool next_word(const char **p, char out[static NEAREST_MAX + 1])
+{
+    *p += strspn(*p, between);
+    size_t n = strcspn(*p, between);
+    snprintf(out, NEAREST_MAX + 1, "%.*s", (int)n, *p);
+    *p += n;
+    return n > 0;
+}
+
+static bool says_nothing(const char *word)
+{
+    static const char *const whole[] = { "de", "del", "la", "el", "of", "the", "inciso" };
+    if (strncasecmp(word, "art", 3) == 0 || strncasecmp(word, "frac", 4) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        if (strcasecmp(word, whole[i]) == 0)
+            return true;
+    return false;
+}
+
+static void cite(struct citation *c, const char *text)
+{
+    char word[NEAREST_MAX + 1];
+    c->words = 0;
+    while (c->words <= CITED_MAX && next_word(&text, word))
+        if (!says_nothing(word) && c->words++ < CITED_MAX)
+            memcpy(c->word[c->words - 1], word, sizeof word);
+}
+
+static bool cites(const struct citation *c, const char *word)
+{
+    for (size_t i = 0; i < c->words; i++)
+        if (strcasecmp(c->word[i], word) == 0)
+            return true;
+    return false;
+}
+
+/* The same words in any order. */
+static bool same_citation(const struct citation *a, const char *text)
+{
+    struct citation b;
+    cite(&b, text);
+    if (a->words != b.words || a->words == 0 || a->words > CITED_MAX)
+        return false;
+    for (size_t i = 0; i < a->words; i++)
+        if (!cites(a, b.word[i]) || !cites(&b, a->word[i]))
+            return false;
+    return true;
+}
+
+static bool is_law(const char *word)
+{
+    const char *abbreviation, *name;
+    for (size_t i = 0; label_law(i, &abbreviation, &name); i++)
+        if (strcasecmp(word, abbreviation) == 0)
+            return true;
+    return false;
+}
+
+/* Whether a word is this law, or a mistyped one that is no other law. */
+static bool means_law(const char *word, const char *law)
+{
+    struct nearest n = { .said = word };
+    if (strcasecmp(word, law) == 0)
+        return true;
+    if (strlen(word) < 4 || is_law(word) || isdigit((unsigned char)word[0]))
+        return false;
+    nearest_offer(&n, law);
+    return n.best != NULL;
+}
+
+static bool cites_number(const struct citation *c, unsigned long number)
+{
+    for (size_t i = 0; i < c->words; i++)
+        if (isdigit((unsigned char)c->word[i][0]) && strtoul(c->word[i], NULL, 10) == number)
+            return true;
+    return false;
+}
+
+/* Whether a code may be offered for a citation: the same law and article. Another article is
+ * another power. Codes without a number, such as OTHER, may always be. */
+static bool may_be_cited(const struct citation *c, const char *code)
+{
+    char law[NEAREST_MAX + 1], word[NEAREST_MAX + 1];
+    bool named = code[strcspn(code, "0123456789")] == 0;
+    if (named || c->words > CITED_MAX || !next_word(&code, law))
+        return named;
+    for (size_t i = 0; i < c->words; i++)
+        named = named || means_law(c->word[i], law);
+    while (named && next_word(&code, word))
+        named = !isdigit((unsigned char)word[0]) || cites_number(c, strtoul(word, NULL, 10));
+    return named;
+}
+
 /* ---- finding one ----------------------------------------------------------------------------- */
 
 struct code_search {
     const struct cell_target *t;
     const char *text;
+    bool is_basis;
+    struct citation cited;     /* of a legal basis */
     const char *exact, *alike; /* codes of the ruleset, which outlives the search */
     size_t alikes;
     const char *meant; /* the code whose spelling is nearest */
@@ -73,7 +184,6 @@ static bool says_something(const char *word)
 /* The letters of those words of `text` that nearly stand in `words`. */
 static size_t shared_letters(const char *text, const char *words)
 {
-    static const char between[] = " ,.;:()/-_'\n";
     char a[NEAREST_MAX + 1], b[NEAREST_MAX + 1];
     size_t shared = 0;
     for (const char *p = text; *p != 0; p += strcspn(p, between)) {
@@ -125,11 +235,39 @@ static void try_alike(void *ctx, const char *code)
     }
 }
 
+/* Whether a text is what stands between parentheses in the words of a code: "fiscalía". */
+static bool is_aside(const char *text, const char *words)
+{
+    char aside[NEAREST_MAX + 1];
+    const char *open = words == NULL ? NULL : strchr(words, '(');
+    if (open == NULL)
+        return false;
+    snprintf(aside, sizeof aside, "%.*s", (int)strcspn(open + 1, ")"), open + 1);
+    return codes_same(text, aside);
+}
+
+static void try_otherwise(void *ctx, const char *code)
+{
+    struct code_search *s = ctx;
+    const char *en = codes_words(s->t, code, LANGUAGE_EN),
+               *es = codes_words(s->t, code, LANGUAGE_ES);
+    bool same = s->is_basis ? same_citation(&s->cited, code) ||
+                                  (en != NULL && same_citation(&s->cited, en)) ||
+                                  (es != NULL && same_citation(&s->cited, es))
+                            : is_aside(s->text, en) || is_aside(s->text, es);
+    if (!same)
+        return;
+    s->alike = code;
+    s->alikes++;
+}
+
 static void offer_code(void *ctx, const char *code)
 {
     struct code_search *s = ctx;
     const char *en = codes_words(s->t, code, LANGUAGE_EN),
                *es = codes_words(s->t, code, LANGUAGE_ES);
+    if (s->is_basis && !may_be_cited(&s->cited, code))
+        return;
     offer_word(s, code, code);
     if (en != NULL)
         offer_word(s, en, code);
@@ -161,9 +299,14 @@ bool codes_find(char out[static CODE_MAX + 1], const struct csv_map *m, const st
         snprintf(out, CODE_MAX + 1, "%s", s.text);
         return type_allows(TYPE_CODE, span_str(s.text));
     }
+    s.is_basis = vocabulary_of(t) == VOCABULARY_BASIS;
+    if (s.is_basis)
+        cite(&s.cited, s.text);
     codes_each(t, r, try_exact, &s);
     if (s.exact == NULL)
         codes_each(t, r, try_alike, &s);
+    if (s.exact == NULL && s.alikes == 0)
+        codes_each(t, r, try_otherwise, &s);
     const char *code = s.exact != NULL ? s.exact : s.alikes == 1 ? s.alike : NULL;
     if (code == NULL)
         codes_each(t, r, offer_code, &s);

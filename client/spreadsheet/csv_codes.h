@@ -16,9 +16,11 @@ void codes_each(const struct cell_target *t, const struct ruleset *r,
 const char *codes_words(const struct cell_target *t, const char *code, enum language language);
 
 /* Finds the code that a text means: what the map's [words] say; the code itself, whatever its case,
- * spaces and hyphens; its words in English or Spanish, whatever their case and accents. Copies it
- * to out and returns true. Else returns false, with the code that was probably meant in *meant
- * (valid until the next call), or NULL. */
+ * spaces and hyphens; its words in English or Spanish, whatever their case and accents; what stands
+ * in parentheses in them, or of a legal basis its law and number in any order, if that is no other
+ * code's. Copies it to out and returns true. Else returns false, with the code that was probably
+ * meant in *meant (valid until the next call), or NULL: of a legal basis never one of another law
+ * or article. */
 MUST_USE bool codes_find(char out[static CODE_MAX + 1], const struct csv_map *m,
                          const struct ruleset *r, const struct cell_target *t, const char *text,
                          const char **meant);

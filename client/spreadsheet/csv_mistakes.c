@@ -90,6 +90,32 @@ static void remember_list(struct csv_mistakes *s, const struct csv_place *p)
         s->listed[s->lists++] = *p;
 }
 
+/* Whether people were told this often enough: then its row is noted for the end. */
+static bool is_same_again(struct csv_mistakes *s, const struct csv_place *p,
+                          const struct csv_fault *f)
+{
+    size_t i = 0;
+    if (s->json || f->text[0] == 0 || p->column == SIZE_MAX)
+        return false;
+    while (i < s->sames && (s->same[i].column != p->column || s->same[i].target != p->target ||
+                            strcmp(s->same[i].text, f->text) != 0))
+        i++;
+    if (i == SAME_MAX)
+        return false;
+    struct csv_same *same = &s->same[i];
+    if (i == s->sames) {
+        *same = (struct csv_same){ .target = p->target, .column = p->column };
+        memcpy(same->text, f->text, sizeof same->text);
+        s->sames++;
+    }
+    if (same->count++ < SAME_SAID)
+        return false;
+    size_t after = same->count - SAME_SAID;
+    if (after <= SAME_ROWS)
+        same->row[after - 1] = p->row->row;
+    return true;
+}
+
 void csv_mistake(struct csv_mistakes *s, const struct csv_place *place,
                  const struct csv_fault *fault)
 {
@@ -97,8 +123,14 @@ void csv_mistake(struct csv_mistakes *s, const struct csv_place *place,
     s->last_line = place->row->line;
     if (fault->listed)
         remember_list(s, place);
-    if (s->count++ >= MISTAKES_MAX)
+    s->count++;
+    if (is_same_again(s, place, fault))
         return;
+    if (s->said == MISTAKES_MAX) {
+        s->left_out++;
+        return;
+    }
+    s->said++;
     if (s->json)
         say_object(s, place, fault);
     else
@@ -127,8 +159,36 @@ static void print_code(void *ctx, const char *code)
     fprintf(stderr, "    %-24s %s\n", code, words == NULL ? "" : words);
 }
 
+static void say_same(const struct csv_mistakes *s, const struct csv_same *same)
+{
+    struct buf rows = { 0 };
+    if (same->count <= SAME_SAID)
+        return;
+    size_t more = same->count - SAME_SAID;
+    for (size_t i = 0; i < more && i < SAME_ROWS; i++)
+        buf_addf(&rows, "%s%" PRIu64, i == 0 ? "" : ", ", same->row[i]);
+    say(TR("%s: \"%s\" is wrong in %zu more rows of column %zu: %s%s",
+           "%s: «%s» está mal en otras %zu filas de la columna %zu: %s%s"),
+        s->path, same->text, more, same->column + 1, kept_text(&rows),
+        more > SAME_ROWS ? ", …" : "");
+    buf_free(&rows);
+}
+
+/* A word that these rules do not have may be one of the log's. */
+static void say_builtin(const struct csv_mistakes *s)
+{
+    say(TR("these are rules that come with this program, %s %s; the log may pin others: --ruleset "
+           "FILE takes their file (bitacora ruleset --newest --print prints the newest that came)",
+           "estas son reglas que vienen con este programa, %s %s; la bitácora puede fijar otras: "
+           "--ruleset ARCHIVO lleva su archivo (bitacora ruleset --newest --print imprime las más "
+           "nuevas que vinieron)"),
+        ruleset_name(s->r), ruleset_version(s->r));
+}
+
 void csv_mistakes_end(struct csv_mistakes *s)
 {
+    for (size_t i = 0; i < s->sames; i++)
+        say_same(s, &s->same[i]);
     for (size_t i = 0; i < s->lists && !s->json; i++) {
         const struct csv_place *p = &s->listed[i];
         struct listing l = { p->target };
@@ -138,9 +198,10 @@ void csv_mistakes_end(struct csv_mistakes *s)
             ruleset_version(s->r));
         codes_each(p->target, s->r, print_code, &l);
     }
-    if (s->count > MISTAKES_MAX)
-        say(TR("%s: and %zu more mistakes", "%s: y %zu errores más"), s->path,
-            s->count - MISTAKES_MAX);
+    if (s->lists > 0 && s->builtin)
+        say_builtin(s);
+    if (s->left_out > 0)
+        say(TR("%s: and %zu more mistakes", "%s: y %zu errores más"), s->path, s->left_out);
     if (s->count > 0)
         say(TR("%s: mistakes: %zu, in rows: %zu; nothing was printed",
                "%s: errores: %zu, en filas: %zu; no se imprimió nada"),

@@ -303,11 +303,11 @@ int csv_file_read(struct csv_table *out, const char *path, enum csv_encoding *en
 }
 
 static enum outcome by_map(struct csv_map *map, const char *path, const struct ruleset *r,
-                           bool json)
+                           bool builtin, bool json)
 {
     struct csv_table table;
     struct csv_bound bound = { .map = NULL };
-    struct csv_mistakes mistakes = { .path = path, .r = r, .json = json };
+    struct csv_mistakes mistakes = { .path = path, .r = r, .builtin = builtin, .json = json };
     enum outcome outcome = OUTCOME_USAGE;
     int failed = csv_file_read(&table, path, &map->encoding, false, map->separator);
     if (failed == 0 && table.rows == 0) {
@@ -331,7 +331,7 @@ enum outcome csv_records(const char *map_path, const char *path, const char *rul
     if (r != NULL) {
         outcome = csv_map_read(&map, map_path, r);
         if (outcome == OUTCOME_PROVEN)
-            outcome = by_map(&map, path, r, json);
+            outcome = by_map(&map, path, r, ruleset == NULL, json);
         else
             outcome = csv_map_outcome(&map);
         csv_map_free(&map);

@@ -26,6 +26,7 @@ struct guess {
 struct suggesting {
     const char *path;
     const struct ruleset *r;
+    bool builtin; /* nobody named the ruleset */
     const struct csv_table *table;
     enum csv_encoding encoding;
     enum kind kind;
@@ -73,6 +74,42 @@ static unsigned guess_kind(struct suggesting *s, enum kind kind)
     return sum;
 }
 
+static const struct guess *guessed(const struct suggesting *s, const char *path)
+{
+    for (size_t i = 0; i < s->columns; i++)
+        if (s->column[i].fits > 0 && strcmp(s->column[i].target.path, path) == 0)
+            return &s->column[i];
+    return NULL;
+}
+
+/* A title that says who asks as well as who is asked. */
+static bool is_either(const struct suggesting *s, size_t column)
+{
+    return s->kind == KIND_REQUEST && s->column[column].fits == 0 &&
+           codes_same(title(s, column), "institución");
+}
+
+static void take_institution(void *ctx, const struct cell_target *t)
+{
+    struct suggesting *s = ctx;
+    const char *other = strcmp(t->path, "holder") == 0      ? "authority"
+                        : strcmp(t->path, "authority") == 0 ? "holder"
+                                                            : NULL;
+    if (other == NULL || guessed(s, other) == NULL || guessed(s, t->path) != NULL)
+        return;
+    for (size_t i = 0; i < s->columns; i++)
+        if (is_either(s, i)) {
+            s->column[i] = (struct guess){ *t, 1 };
+            return;
+        }
+}
+
+/* "Institución" is the one of the two that no other column is. */
+static void guess_institution(struct suggesting *s)
+{
+    target_each(s->kind, s->r, take_institution, s);
+}
+
 static void guess(struct suggesting *s)
 {
     static const enum kind likely[] = { KIND_REQUEST, KIND_ENROLL, KIND_REVOKE, KIND_RESPONSE,
@@ -87,14 +124,7 @@ static void guess(struct suggesting *s)
         }
     }
     guess_kind(s, best);
-}
-
-static const struct guess *guessed(const struct suggesting *s, const char *path)
-{
-    for (size_t i = 0; i < s->columns; i++)
-        if (s->column[i].fits > 0 && strcmp(s->column[i].target.path, path) == 0)
-            return &s->column[i];
-    return NULL;
+    guess_institution(s);
 }
 
 /* ---- settings -------------------------------------------------------------------------------- */
@@ -227,6 +257,9 @@ static void print_columns(const struct suggesting *s)
     for (size_t i = 0; i < s->columns; i++) {
         if (s->column[i].fits > 0 || title(s, i)[0] == 0)
             continue;
+        if (is_either(s, i))
+            comment(TR("this may be `authority`, who asks, or `holder`, who is asked:",
+                       "esto puede ser `authority`, quien pide, o `holder`, a quien se pide:"));
         print_title(s, i);
         putchar('\n');
     }
@@ -298,8 +331,16 @@ static void print_words(const struct suggesting *s, size_t column)
             TR("\n# what these words of the column mean: a code each\n[words %s]\n",
                "\n# qué significan estas palabras de la columna: un código cada una\n[words %s]\n"),
             t->path);
-    if (any && codes_listed(t))
+    if (any && codes_listed(t)) {
         codes_each(t, s->r, print_word, (void *)(uintptr_t)t);
+        printf(TR("# (by the rules %s %s%s)\n", "# (según las reglas %s %s%s)\n"),
+               ruleset_name(s->r), ruleset_version(s->r),
+               s->builtin ? TR(", which came with the program; the log may pin others: --ruleset "
+                               "FILE",
+                               ", que vienen con el programa; la bitácora puede fijar otras: "
+                               "--ruleset ARCHIVO")
+                          : "");
+    }
     json_object_foreach (words, word, n) {
         char found[CODE_MAX + 1];
         const char *meant;
@@ -346,6 +387,7 @@ enum outcome csv_suggest(const char *path, const char *ruleset)
         if (failed == 0 && table.rows > 0) {
             struct suggesting s = { .path = path,
                                     .r = r,
+                                    .builtin = ruleset == NULL,
                                     .table = &table,
                                     .encoding = encoding,
                                     .columns = table.row[0].cells };

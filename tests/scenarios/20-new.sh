@@ -128,6 +128,7 @@ about=$(index)
 # shellcheck disable=SC2086
 new request "$official" $asked $people --check >"$work/out" 2>"$work/err"
 contains 'without --private a warning comes before the question' "$work/err" 'not even to the holder'
+contains '--check says that it was good' "$work/err" 'this may be signed; nothing was signed or sent (--check)'
 expect 0 'an extension takes --warrant INDEX' new extension "$judge" --warrant "$second" --until 2027-03-01
 
 # ---- an order to erase -----------------------------------------------------------------------------

@@ -120,6 +120,23 @@ is automated 'Sí' true
 is automated 'no' false
 says data_window.until '31/12/2018' 'this ends before it begins'
 says automated 'quizá' 'neither yes nor no'
+is basis 'CNPP 303' '"CNPP-303"'
+is basis 'art. 303 del CNPP' '"CNPP-303"'
+is basis 'Art. 142 LIC' '"LIC-142"'
+is basis 'LGMDFP, artículo 12 bis' '"LGMDFP-12BIS"'
+is basis '190 de la lftr' '"LFTR-190"'
+is function 'Fiscalía' '"prosecution"'
+says basis 'LFCD 16' 'did you mean LFCDO-16 (LFCDO, art. 16)?'
+for t in LSNIIMSP-25 'Art. 142 CFF' 'Art. 142' 'LMTR-142' 'art. 16 LSN'; do # another article, or another law
+    cell basis "$t" >"$work/said"
+    contains "basis «$t»" "$work/said" 'not one of the words'
+    if grep -q 'did you mean' "$work/said"; then not_ok "… is not guessed: $(cat "$work/said")"; else ok '… is not guessed'; fi
+done
+contains 'the rules of the log may be others' "$work/c.err" '--ruleset FILE'
+"$bin/bitacora" ruleset --newest --print >"$work/newest.json"
+sed -i 's/^"art. 16 LSN"$/"Art. 25 LSNIIMSP"/' "$work/c.csv"
+expect 0 'by the rules of the log' import --map "$work/c.map" "$work/c.csv" --ruleset "$work/newest.json"
+equal 'its code is one' "$(jq -r .basis "$work/out")" LSNIIMSP-25
 says persons '3.5' 'not a whole number'
 says persons '-1' 'not a whole number'
 is categories 'contenido de comunicaciones, en vivo' '["comms_content_live"]'
@@ -207,6 +224,20 @@ equal 'from standard input it is the same' "$(sed 1d "$work/piped.map" | diff - 
 printf 'Clave pública,Papel,Nombre,Institución\nk,Juez,Ana,cjf\n' >"$work/people.csv"
 expect 0 'of people, too' import --suggest "$work/people.csv"
 contains '… whose names are for readers' "$work/out" 'display = Nombre'
+printf 'Institución,Fundamento,Carpeta\nBanco Norte,Art. 142 LIC,1\nBanco Norte,Art. 25 LSNIIMSP,2\n' >"$work/either.csv"
+expect 0 'who asks or who is asked' import --suggest "$work/either.csv"
+contains '… is not guessed' "$work/out" 'this may be `authority`'
+check '… nor given' grep -qx 'authority =' "$work/out"
+check '… to either' grep -qx 'holder =' "$work/out"
+check 'no law is guessed' grep -q '^# Art. 25 LSNIIMSP =    (rows: 1)$' "$work/out"
+contains 'which rules these are' "$work/out" 'the log may pin others: --ruleset FILE'
+equal 'a citation needs no line' "$(grep -c 'Art. 142' "$work/out")" 0
+sed '1s/Carpeta/Autoridad/' "$work/either.csv" >"$work/holder.csv"
+expect 0 'beside who asks' import --suggest "$work/holder.csv"
+check '… it is who is asked' grep -qx 'holder = Institución' "$work/out"
+sed '1s/Carpeta/Empresa/' "$work/either.csv" >"$work/asker.csv"
+expect 0 'beside who is asked' import --suggest "$work/asker.csv"
+check '… it is who asks' grep -qx 'authority = Institución' "$work/out"
 : >"$work/nothing.csv"
 expect 2 'an empty file' import --map "$work/own.map" "$work/nothing.csv"
 contains '… is named' "$work/err" 'nothing.csv is empty'
@@ -219,9 +250,15 @@ expect 2 'another format' "$bin/bitacora" import cvs
 contains 'the one that was meant' "$work/err" 'did you mean csv?'
 
 # ---- many mistakes ----------------------------------------------------------------------------------------
-{ echo "$head" && seq 1 250 | sed 's/.*/&;Banco Norte;gossip;CNPP-303;prosecution;;;;;;;;/'; } >"$work/v.csv"
+{ echo "$head" && seq 1 250 | sed 's/.*/&;Banco Norte;gossip &;CNPP-303;prosecution;;;;;;;;/'; } >"$work/v.csv"
 cp "$map" "$work/v.map"
 sed -i 's/^encoding.*/encoding = utf-8/' "$work/v.map"
 refused 3 'two hundred mistakes are told' 'and 50 more mistakes'
-equal 'no more' "$(grep -c '"gossip"' "$work/err")" 200
+equal 'no more' "$(grep -c '"gossip [0-9]*"' "$work/err")" 200
+sed -i 's/gossip [0-9]*/gossip/' "$work/v.csv"
+refused 3 'the same in each row' '"gossip" is wrong in 247 more rows of column 3: 5, 6, 7, 8, 9, 10, 11, 12, …'
+equal 'is told three times' "$(grep -c '"gossip":' "$work/err")" 3
+contains 'and counted' "$work/err" 'mistakes: 250, in rows: 250; nothing was printed'
+import --json --map "$work/v.map" "$work/v.csv" >"$work/out" 2>"$work/err"
+equal 'programs are told of each row' "$(wc -l <"$work/out")" 200
 finish
