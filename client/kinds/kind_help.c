@@ -2,7 +2,6 @@
 
 #include "client/base/lost.h"
 #include "client/base/table.h"
-#include "client/base/written_time.h"
 #include "client/kinds/ruleset_file.h"
 #include "proto/record/member.h"
 #include "proto/sys/clock.h"
@@ -144,13 +143,16 @@ static bool has_codes(const struct member *list)
 
 static void print_forms(FILE *to)
 {
-    fprintf(to, "\n  %s\n", written_time_form());
     fputs(
-        TR("  FROM/UNTIL: two of them, UNTIL is not included\n"
+        TR("\n  a time is 2026-01-31 (its 00:00), 2026-01-31T10:00 or 2026-01-31T10:00:00.000Z; "
+           "without the Z it is of --zone, else of $BITACORA_ZONE, else in UTC\n"
+           "  FROM/UNTIL: two of them, UNTIL is not included\n"
            "  ENTRY: the index of an entry; its hash is looked up\n"
            "  HASH: base64 of a SHA-256, or @FILE\n"
            "  TYPE=VALUE: a person, such as curp=GOMC850315HDFRRR07; the option again for another\n"
            "  ,…: several, with commas between them\n",
+           "\n  un tiempo es 2026-01-31 (sus 00:00), 2026-01-31T10:00 o 2026-01-31T10:00:00.000Z; "
+           "sin la Z es de --zone; si falta, de $BITACORA_ZONE; si no, en UTC\n"
            "  DESDE/HASTA: dos de ellos, HASTA no incluido\n"
            "  ASIENTO: el índice de un asiento; su hash se busca solo\n"
            "  HASH: base64 de un SHA-256, o @ARCHIVO\n"

@@ -153,6 +153,8 @@ equal 'what is in a member' "$(row '--case.number')" ' --case.number TEXT needed
 equal 'what the enrolment says' "$(row '--level')" " --level CODE as enrolled its signer's \`level\`"
 equal 'a person' "$(row '--subjects')" ' --subjects TYPE=VALUE… whose data'
 contains 'the codes there are' "$work/out" 'criminal_investigation'
+equal 'what a time without a zone is of' "$(tr -s ' \n' ' ' <"$work/out" | grep -o 'without the Z it is .* in UTC')" \
+    'without the Z it is of --zone, else of $BITACORA_ZONE, else in UTC'
 expect 0 'of a ratification, in Spanish' "$client" --lang es new ratification --help
 equal 'words and a reference' "$(row '--(request|result|categories)')" ' --request ASIENTO necesario cuál
  --result total|partial|refused necesario cómo
