@@ -92,13 +92,21 @@ static FILE *open_input(const char *path)
 }
 
 /* What --resume goes on with is what --whole began. */
+static struct submitter *open_for_lines(const struct args *a, enum outcome *outcome)
+{
+    struct submit_options options;
+    *outcome = submit_options_read(&options, a);
+    options.lines = true;
+    return *outcome == OUTCOME_PROVEN ? submitter_open(&options, outcome) : NULL;
+}
+
 static enum outcome submit_all(const struct args *a, const char *path)
 {
     struct whole_options options = {
         .path = path, .resume = a->resume, .check = a->check, .json = a->json
     };
     enum outcome outcome;
-    struct submitter *s = submitter_open_args(a, &outcome);
+    struct submitter *s = open_for_lines(a, &outcome);
     if (s == NULL)
         return outcome;
     outcome = submit_whole(s, &options);
@@ -118,7 +126,7 @@ static enum outcome main_submit(const struct args *a)
     FILE *input = open_input(path);
     if (input == NULL)
         return OUTCOME_USAGE;
-    struct submitter *s = submitter_open_args(a, &outcome);
+    struct submitter *s = open_for_lines(a, &outcome);
     if (s != NULL) {
         outcome = submit_lines(s, input, input == stdin ? 0 : count_lines(input));
         submitter_close(s);

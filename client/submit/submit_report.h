@@ -8,6 +8,7 @@
 
 struct submit_report {
     bool json;
+    bool lines;       /* texts say the line of what was appended */
     char error[64];   /* code of the last error that was reported; "" if none was */
     json_t *warnings; /* of lines that are not reported yet; NULL: none */
 };

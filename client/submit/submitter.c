@@ -93,6 +93,7 @@ struct submitter *submitter_open(const struct submit_options *options, enum outc
     }
     s->options = *options;
     s->report.json = options->json;
+    s->report.lines = options->lines;
     *outcome = trust_open(&s->trust, &options->trust, true);
     if (*outcome == OUTCOME_PROVEN)
         *outcome = identity_read(&s->id, &options->key);

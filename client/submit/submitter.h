@@ -23,6 +23,7 @@ struct submit_options {
     bool check;   /* only look whether records may be signed; sign and send nothing */
     bool no_wait; /* do not wait for witnesses */
     bool json;    /* results as JSON */
+    bool lines;   /* results in words say which line of the input they are of */
 };
 
 struct submitter;
