@@ -127,7 +127,7 @@ is basis 'LGMDFP, artículo 12 bis' '"LGMDFP-12BIS"'
 is basis '190 de la lftr' '"LFTR-190"'
 is function 'Fiscalía' '"prosecution"'
 says basis 'LFCD 16' 'did you mean LFCDO-16 (LFCDO, art. 16)?'
-for t in LSNIIMSP-25 'Art. 142 CFF' 'Art. 142' 'LMTR-142' 'art. 16 LSN'; do # another article, or another law
+for t in LSNIIMSP-25 'Art. 142 CFF' 'Art. 142' 'LFTR 182' 'art. 16 LSN'; do # another article, or another law
     cell basis "$t" >"$work/said"
     contains "basis «$t»" "$work/said" 'not one of the words'
     if grep -q 'did you mean' "$work/said"; then not_ok "… is not guessed: $(cat "$work/said")"; else ok '… is not guessed'; fi
