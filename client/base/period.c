@@ -1,17 +1,42 @@
 #include "client/base/period.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "client/base/say.h"
 #include "client/base/written_time.h"
 
+/* A month, "2026-01": its first day, as it would be written. */
+static const char *first_day(char out[static 11], const char *text)
+{
+    if (strlen(text) != strlen("2026-01"))
+        return text;
+    snprintf(out, 11, "%.7s-01", text);
+    return out;
+}
+
 static bool read_time(int64_t *out, const char *option, const char *text)
 {
-    char time[WHEN_TEXT + 1];
-    if (written_time_parse(time, text) == 0 && when_parse(out, span_of(time, WHEN_TEXT)) == 0)
+    char time[WHEN_TEXT + 1], day[11];
+    if (written_time_parse(time, first_day(day, text)) == 0 &&
+        when_parse(out, span_of(time, WHEN_TEXT)) == 0)
         return true;
-    say(TR("%s %s is no time: %s", "%s %s no es un tiempo: %s"), option, text, written_time_form());
+    say(TR("%s %s is no time: %s; or a month, 2026-01",
+           "%s %s no es un tiempo: %s; o un mes, 2026-01"),
+        option, text, written_time_form());
     return false;
+}
+
+/* How long a month lasts, in milliseconds. */
+static int64_t length_of_month(const char *text)
+{
+    int64_t days = 31, ms;
+    char last[WHEN_TEXT + 1], day[24];
+    do
+        snprintf(day, sizeof day, "%.7s-%02d", text, (int)days);
+    while ((written_time_parse(last, day) != 0 || when_parse(&ms, span_of(last, WHEN_TEXT)) != 0) &&
+           --days > 28);
+    return days * 86400000;
 }
 
 /* How long what was written lasts, in milliseconds. */
@@ -25,6 +50,8 @@ static int64_t length_of(const char *text)
                     { sizeof "2026-01-31T10:00" - 1, 60000 },
                     { sizeof "2026-01-31T10:00:00" - 1, 1000 } };
     size_t n = strlen(text);
+    if (n == strlen("2026-01"))
+        return length_of_month(text);
     if (n > 0 && text[n - 1] == 'Z')
         n--;
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)

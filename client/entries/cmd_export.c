@@ -44,8 +44,8 @@ static enum outcome export_log(struct replaying *r, struct export *x)
         return outcome;
     say_whole(x, outcome);
     if (x->taken == 0) {
-        replaying_say_meant(r, "authority", x->filter->authority);
-        replaying_say_meant(r, "holder", x->filter->holder);
+        replaying_say_meant(r, &x->names, "authority", x->filter->authority);
+        replaying_say_meant(r, &x->names, "holder", x->filter->holder);
     }
     return outcome;
 }
@@ -73,10 +73,12 @@ static enum outcome main_export(const struct args *a)
 }
 
 static const struct form_option export_options[] = {
-    FORM_OWN("from", "TIME", "TIEMPO", "entries accepted from then on, such as 2026-01-31 (UTC)",
-             "asientos aceptados desde entonces, como 2026-01-31 (UTC)"),
-    FORM_OWN("to", "TIME", "TIEMPO", "entries accepted until then, the day or minute included",
-             "asientos aceptados hasta entonces, incluido el día o el minuto"),
+    FORM_OWN("from", "TIME", "TIEMPO",
+             "entries accepted from then on, such as 2026-01-31 or 2026-01 (UTC)",
+             "asientos aceptados desde entonces, como 2026-01-31 o 2026-01 (UTC)"),
+    FORM_OWN("to", "TIME", "TIEMPO",
+             "entries accepted until then, the month, day or minute included (UTC)",
+             "asientos aceptados hasta entonces, incluido el mes, el día o el minuto (UTC)"),
     FORM_OWN("authority", "ID", "ID",
              "entries that this authority signed or asks by, such as mx.fgr",
              "asientos que esta autoridad firmó o con los que pide, como mx.fgr"),

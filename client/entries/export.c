@@ -22,6 +22,7 @@ struct line_head {
 enum outcome export_open(struct export *x)
 {
     int fd = spool_file();
+    institutions_open(&x->names);
     x->taken = 0;
     x->file = fd < 0 ? NULL : fdopen(fd, "w+b");
     if (x->file != NULL)
@@ -36,6 +37,7 @@ enum outcome export_open(struct export *x)
 
 void export_close(struct export *x)
 {
+    institutions_close(&x->names);
     if (x->file != NULL)
         fclose(x->file);
 }
@@ -58,6 +60,8 @@ void export_look(void *ctx, const struct judged *e)
     struct export *x = ctx;
     const struct registry *registry = judge_registry(x->r->judge);
     struct buf line = { 0 };
+    if (e->counts && e->record != NULL && e->kind == KIND_ENROLL)
+        institutions_take(&x->names, e->record->object);
     if (lost_any() || !entry_filter_takes(x->filter, e, registry))
         return;
     json_t *entry = entry_json(e, registry, VERDICT_UNDECIDED);

@@ -9,15 +9,17 @@
 
 #include "client/entries/entry_filter.h"
 #include "client/replay/replaying.h"
+#include "client/show/institution.h"
 
 struct export
 {
     const struct entry_filter *filter; /* the caller's */
     const struct replaying *r;
     bool csv;
-    bool bom;       /* of a CSV */
-    FILE *file;     /* owned */
-    uint64_t taken; /* entries in it */
+    bool bom;                  /* of a CSV */
+    FILE *file;                /* owned */
+    uint64_t taken;            /* entries in it */
+    struct institutions names; /* of institutions, as far as the run met them */
 };
 
 /* Sets *out, whose members filter, r, csv and bom the caller has set, to be closed in any case.

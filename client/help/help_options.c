@@ -30,10 +30,12 @@ static const struct form_term environment[] = {
       { "the policy, where there is no --policy", "la política, si no hay --policy" } },
     { "BITACORA_ZONE, TZ",
       { "the time zone in which times are shown; absent: that of the country whose law the log's "
-        "ruleset is. BITACORA_ZONE is also that of times without a Z, where there is no --zone",
+        "ruleset is. Of a command that takes --zone, BITACORA_ZONE is also that of times without "
+        "a Z, where there is no --zone; other commands read times as UTC",
         "la zona horaria en que se muestran los tiempos; si falta: la del país cuya ley es el "
-        "conjunto de reglas de la bitácora. BITACORA_ZONE es también la de los tiempos sin Z, si "
-        "no hay --zone" } },
+        "conjunto de reglas de la bitácora. En un comando que lleva --zone, BITACORA_ZONE es "
+        "también la de los tiempos sin Z, si no hay --zone; los demás leen los tiempos como "
+        "UTC" } },
     { "LC_ALL, LC_MESSAGES, LANG",
       { "the language, where there is no --lang: Spanish if the first one that is set begins with "
         "es, else English",

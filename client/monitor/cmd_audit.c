@@ -126,7 +126,7 @@ static enum outcome audit_log(struct replaying *r, struct asking *x, struct audi
         outcome = outcome_worse(outcome, OUTCOME_FOUND);
     report_audit(x->a, w, args, complete);
     if (complete && !has_finding(x->a, w, SEVERITY_POLICY))
-        replaying_say_meant(r, "authority", w->authority);
+        replaying_say_meant(r, w->names, "authority", w->authority);
     return outcome;
 }
 
@@ -223,11 +223,14 @@ static enum outcome main_audit(const struct args *args)
 static const struct form_option audit_options[] = {
     FORM_OWN("authority", "ID", "ID", "what is about requests of this authority, such as mx.fgr",
              "lo que se refiere a solicitudes de esta autoridad, como mx.fgr"),
-    FORM_OWN("from", "TIME", "TIEMPO", "what is about entries accepted from then on (UTC)",
-             "lo que se refiere a asientos aceptados desde entonces (UTC)"),
+    FORM_OWN(
+        "from", "TIME", "TIEMPO",
+        "what is about entries accepted from then on, such as 2026-01-31 or 2026-01 (UTC)",
+        "lo que se refiere a asientos aceptados desde entonces, como 2026-01-31 o 2026-01 (UTC)"),
     FORM_OWN("to", "TIME", "TIEMPO",
-             "what is about entries accepted until then, the day or minute included",
-             "lo que se refiere a asientos aceptados hasta entonces, incluido el día o el minuto"),
+             "what is about entries accepted until then, the month, day or minute included (UTC)",
+             "lo que se refiere a asientos aceptados hasta entonces, incluido el mes, el día o el "
+             "minuto (UTC)"),
     FORM_OWN("all", NULL, NULL, "passes, too, and what is not evaluable",
              "también lo que está en orden, y lo no evaluable"),
     FORM_END,

@@ -41,22 +41,28 @@ static bool wrong(const char *path, uint64_t n, const char *why)
     return false;
 }
 
+/* The same, and which keys there are behind it. */
+static bool say_keys(const char *path, uint64_t n, const char *why)
+{
+    say(TR("%s, line %" PRIu64 ": %s %s", "%s, línea %" PRIu64 ": %s %s"), path, n, why,
+        known_keys());
+    return false;
+}
+
 static bool take_line(struct contact *out, struct span line, const char *path, uint64_t n)
 {
     const uint8_t *colon = memchr(line.p, ':', line.n);
     if (colon == NULL)
-        return wrong(path, n, TR("a line is KEY: TEXT", "una línea es CLAVE: TEXTO"));
+        return say_keys(
+            path, n,
+            TR("a line is KEY: TEXT, and KEY one of", "una línea es CLAVE: TEXTO, y CLAVE una de"));
     struct span key = span_of(line.p, (size_t)(colon - line.p));
     struct span text = trim(span_of(colon + 1, line.n - key.n - 1));
     size_t i = 0;
     while (i < CONTACT_LINES && !span_is(key, lines[i].key))
         i++;
-    if (i == CONTACT_LINES) {
-        say(TR("%s, line %" PRIu64 ": the key is none of %s",
-               "%s, línea %" PRIu64 ": la clave no es ninguna de %s"),
-            path, n, known_keys());
-        return false;
-    }
+    if (i == CONTACT_LINES)
+        return say_keys(path, n, TR("the key is none of", "la clave no es ninguna de"));
     if (out->line[i][0] != 0)
         return wrong(path, n, TR("the key stands there twice", "la clave está dos veces"));
     if (text.n == 0 || text.n > CONTACT_LINE_MAX || !text_is_plain(text))

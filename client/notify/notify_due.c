@@ -173,7 +173,7 @@ static void add_date(struct text_table *t, const char *before, int64_t ms)
 {
     char when[WHEN_TEXT + 1];
     when_format(when, answer_time(ms));
-    table_addf(t, "%s%.10s %.5s", before, when, when + 11);
+    table_addf(t, "%s%.10s %.5s UTC", before, when, when + 11);
 }
 
 /* What came of the identifiers, in short. */

@@ -7,9 +7,21 @@
 #include "client/base/lost.h"
 #include "proto/answer/answer.h"
 #include "proto/base/when.h"
+#include "proto/judge/presentation.h"
 #include "proto/sys/files.h"
 #include "proto/verify/contradiction.h"
 #include "proto/verify/disclosure.h"
+
+static bool is_presentation(struct span text)
+{
+    struct presentation p;
+    struct refusal why;
+    bool parsed = presentation_parse(&p, text, &why) == 0;
+    if (!parsed)
+        lost_to_memory(&why);
+    presentation_wipe(&p);
+    return parsed;
+}
 
 static enum receipt_form form_of(struct span text)
 {
@@ -22,7 +34,7 @@ static enum receipt_form form_of(struct span text)
         return FORM_ANSWER;
     if (disclosure_parse(&d, text, &why) != 0) {
         lost_to_memory(&why);
-        return FORM_OTHER;
+        return is_presentation(text) ? FORM_PRESENTATION : FORM_OTHER;
     }
     disclosure_free(&d);
     return FORM_OPENING;

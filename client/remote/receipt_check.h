@@ -11,9 +11,10 @@
 
 /* What a file is that was given for a receipt, by its form. */
 enum receipt_form {
-    FORM_RECEIPT, /* it begins as one, or could not be read */
-    FORM_OPENING, /* that of `disclose`: who an entry concerns */
-    FORM_ANSWER,  /* all entries of one key: nothing of it was judged here */
+    FORM_RECEIPT,      /* it begins as one, or could not be read */
+    FORM_OPENING,      /* that of `disclose`: who an entry concerns */
+    FORM_ANSWER,       /* all entries of one key: nothing of it was judged here */
+    FORM_PRESENTATION, /* that of `present`, for a gate */
     FORM_OTHER,
 };
 

@@ -13,6 +13,7 @@
 #include "client/remote/state.h"
 #include "client/replay/check_ahead.h"
 #include "client/replay/succession.h"
+#include "client/show/institution.h"
 #include "proto/accel/accelerator.h"
 #include "proto/verify/index_replay.h"
 #include "proto/verify/replay.h"
@@ -123,9 +124,11 @@ void replaying_print(const struct replaying *r, FILE *to);
  * root, signatures, from, genesis, findings_total, findings, as in FORMATS 10.1. */
 json_t *replaying_json(const struct replaying *r);
 
-/* After a run: a filter names an authority or holder that no key is enrolled for (NULL: no filter).
- * If one that is enrolled is nearly that, says so: nothing may have been found for a mistyped code. */
-void replaying_say_meant(const struct replaying *r, const char *option, const char *code);
+/* After a run that found nothing: if a filter names an authority or holder that no key is enrolled
+ * for (NULL: no filter), says so, and whose code was probably meant: one that is nearly that, ends
+ * so ("fgr"), or is called so in `names`. */
+void replaying_say_meant(const struct replaying *r, const struct institutions *names,
+                         const char *option, const char *code);
 
 /* After the report: says what the policy does not protect against, writes the evidence, frees it
  * all. Returns the worse of outcome and what came of that. r may be NULL. */

@@ -1,6 +1,7 @@
 #include "client/replay/replaying.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "client/base/json_put.h"
 #include "proto/base/base64.h"
@@ -30,24 +31,51 @@ static void print_genesis(const struct replaying *r, FILE *to)
                 text);
 }
 
-void replaying_say_meant(const struct replaying *r, const char *option, const char *code)
+/* The code that somebody meant who wrote something else, by what may have been written. */
+struct meant_code {
+    struct nearest code, end, name;
+    const char *by_end, *by_name; /* whose these are */
+    bool exactly; /* by_name is called just so; nearest_offer() takes no long ones */
+};
+
+static void offer_enrolled(struct meant_code *m, const struct institutions *names,
+                           const char *known)
 {
-    struct nearest meant = { .said = code == NULL ? "" : code };
+    const char *end = strrchr(known, '.'), *name = institution_name(names, known);
+    nearest_offer(&m->code, known);
+    if (end != NULL) {
+        nearest_offer(&m->end, end + 1);
+        m->by_end = m->end.best == end + 1 ? known : m->by_end;
+    }
+    if (name == NULL || m->exactly)
+        return;
+    m->exactly = strcmp(name, m->name.said) == 0;
+    nearest_offer(&m->name, name);
+    m->by_name = m->exactly || m->name.best == name ? known : m->by_name;
+}
+
+void replaying_say_meant(const struct replaying *r, const struct institutions *names,
+                         const char *option, const char *code)
+{
+    struct meant_code meant = { .code.said = code, .end.said = code, .name.said = code };
     const struct registry *registry = judge_registry(r->judge);
-    for (uint32_t i = 0; code != NULL && i < registry_count(registry); i++) {
+    if (code == NULL)
+        return;
+    for (uint32_t i = 0; i < registry_count(registry); i++) {
         const char *known = registry_get(registry, i)->authority;
         if (strcmp(known, code) == 0)
             return;
-        nearest_offer(&meant, known);
+        if (known[0] != 0) /* a registrar of genesis has none */
+            offer_enrolled(&meant, names, known);
     }
-    if (meant.best == NULL)
-        return;
     say(TR("--%s %s: no key is enrolled for that code", "--%s %s: no hay claves de alta para ese "
                                                         "código"),
         option, code);
+    if (meant.code.best == NULL)
+        meant.code.best = meant.exactly || meant.by_end == NULL ? meant.by_name : meant.by_end;
     char prefix[32];
     snprintf(prefix, sizeof prefix, "--%s ", option);
-    say_meant(prefix, &meant);
+    say_meant(prefix, &meant.code);
 }
 
 /* Behind the number of signatures: who judged them, where somebody else was to. */

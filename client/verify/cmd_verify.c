@@ -325,6 +325,9 @@ static enum outcome verify_file(struct verification *v, const char *path, struct
     receipt_check(c, &v->trust, path);
     if (c->form == FORM_ANSWER)
         return verify_answer_file(v, path, buf_span(&c->text));
+    if (c->form == FORM_PRESENTATION)
+        say(TR("%s is a presentation: the gate takes it", "%s es una presentación: va a la puerta"),
+            path);
     if (v->has_now && c->report.size > 0 && c->report.verdict == VERDICT_BAD)
         ask_log_of_bad(&x);
     else if (v->has_now && c->report.size > 0)

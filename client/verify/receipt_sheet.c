@@ -40,6 +40,9 @@ static const char *headline(const struct shown_receipt *x)
     if (x->check.form == FORM_ANSWER)
         return TR("This is an answer, not a receipt: bitacora verify reads it",
                   "Esto es una respuesta, no un recibo: la lee bitacora verify");
+    if (x->check.form == FORM_PRESENTATION)
+        return TR("This is a presentation, not a receipt: the gate of the data holder takes it",
+                  "Esto es una presentación, no un recibo: la recibe la puerta del poseedor");
     if (x->check.form == FORM_OTHER)
         return TR("This is not a receipt file", "Esto no es un archivo de recibo");
     if (x->verdict == VERDICT_GOOD)

@@ -214,7 +214,7 @@ refused_contact 'of another key' 'address: x\nphone: 5\n' 'line 2: the key is no
 refused_contact 'with a key twice' 'address: x\naddress: y\n' 'line 2: the key stands there twice'
 refused_contact 'with a key alone' 'address:  \ntelephone: 5\n' 'line 1: the text has 1 to 300 bytes'
 refused_contact 'with something hidden' 'address: a\342\200\256b\ntelephone: 5\n' 'line 1: the text has'
-refused_contact 'without a colon' 'hello\n' 'line 1: a line is KEY: TEXT'
+refused_contact 'without a colon' 'hello\n' 'line 1: a line is KEY: TEXT, and KEY one of office, address, telephone'
 rm "$work/contact"
 expect 2 'that is not there' notify due --out "$letters" --contact "$work/contact"
 expect 2 'without letters' notify due --contact "$work/contact"

@@ -52,6 +52,12 @@ equal 'passes are not counted then' "$(jq -c 'select(.type=="rule" and has("pass
 audit 0 'a time' --json --from 2025-12-01 --to 2026-01-31
 equal 'with both its days' "$(of '.accepted[0:7]' | sort -u | paste -sd,)" \
     "$(jq -c 'select(.type=="answer" and .accepted>="2025-12" and .accepted<"2026-02").accepted[0:7]' "$work/all" | sort -u | paste -sd,)"
+cp "$work/out" "$work/months"
+audit 0 'whole months' --json --from 2025-12 --to 2026-01
+equal 'are those days' "$(cmp "$work/out" "$work/months" && echo same)" same
+audit 2 'no month' --from 2026-13
+contains 'is told that months are taken' "$work/err" 'or a month, 2026-01'
+cp "$work/months" "$work/out"
 equal 'and is said to be filtered' "$(tail -n 1 "$work/out" | jq -c '[.filtered,.complete]')" '[true,true]'
 audit 4 'a rule to fail on' --rule R01 --fail-on critical
 audit 0 'nothing of it is left' --rule R01 --authority mx.nobody --fail-on critical

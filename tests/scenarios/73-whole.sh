@@ -133,6 +133,16 @@ expect 0 'a code that nobody has' "$bin/bitacora" audit --policy "$work/policy" 
 contains '… asks for the one that is like it' "$work/err" 'did you mean --authority mx.fgr?'
 expect 0 'likewise of an export' "$bin/bitacora" export --policy "$work/policy" --authority mx.fgrr
 contains '… asks for the one that is like it' "$work/err" 'did you mean --authority mx.fgr?'
+for said in 'Fiscalía General' 'Fiscalía' fgr; do
+    expect 0 "an audit of $said" "$bin/bitacora" audit --policy "$work/policy" --authority "$said" --csv
+    contains '… asks for the code' "$work/err" 'did you mean --authority mx.fgr?'
+    expect 0 "an export of $said" "$bin/bitacora" export --policy "$work/policy" --holder "$said"
+    contains '… asks for the code' "$work/err" 'did you mean --holder mx.fgr?'
+done
+expect 0 'a code like no other' "$bin/bitacora" audit --policy "$work/policy" --authority us.nobodyatall
+contains '… is said to have no keys' "$work/err" 'us.nobodyatall: no key is enrolled for that code'
+expect 0 'a code with keys' "$bin/bitacora" audit --policy "$work/policy" --authority mx.fgr
+equal '… is said nothing of' "$(grep -c 'no key is enrolled' "$work/err")" 0
 : >"$work/nothing"
 expect 0 'a list of nothing' registrar enroll "$work/nothing"
 contains '… is said to be one' "$work/err" 'nothing has no records: nothing was signed'

@@ -53,6 +53,14 @@ sed -n 2p "$work/out" >"$work/line"
 equal 'for whom' "$(jq -r .holder "$work/line")" mx.telco
 equal 'of which entry' "$(jq .request.entry "$work/line")" "$(basename "$plain" .tlog-proof)"
 equal 'and names nobody' "$(jq -r 'keys|join(" ")' "$work/line")" 'at holder origin request'
+cp "$work/out" "$work/note"
+# shellcheck disable=SC2086
+"$bin/bitacora" verify $p "$work/note" >"$work/verified" 2>&1
+equal 'it is no receipt' $? 3
+contains '… but a presentation' "$work/verified" 'note is a presentation: the gate takes it'
+# shellcheck disable=SC2086
+"$bin/bitacora" receipt show $p "$work/note" >"$work/verified" 2>&1
+contains '… shown as one, too' "$work/verified" 'This is a presentation, not a receipt'
 expect 0 'one person is presented' present --key "$official" --holder mx.telco --opening "$work/ana" "$two"
 equal 'by the commitment that the request has' "$(sed -n 2p "$work/out" | jq -r .subject)" \
     "$(sed -n 's/^extra //p' "$two" | base64 -d | grep -a -m 1 '^{' | jq -r '.subjects[0].commit')"

@@ -29,6 +29,22 @@ static void the_end_takes_in_what_is_written(void **state)
     expect_last("2026-02-28T10:30:05.007Z", "2026-02-28T10:30:05.007Z");
 }
 
+static void a_month_is_the_whole_month(void **state)
+{
+    struct period p;
+    (void)state;
+    expect_last("2026-02", "2026-02-28T23:59:59.999Z");
+    expect_last("2028-02", "2028-02-29T23:59:59.999Z");
+    expect_last("2026-11", "2026-11-30T23:59:59.999Z");
+    expect_last("2026-12", "2026-12-31T23:59:59.999Z");
+    assert_true(period_read(&p, "2026-11", "2026-11"));
+    assert_int_equal(p.first, at("2026-11-01T00:00:00.000Z"));
+    assert_false(period_read(&p, "2026-13", NULL));
+    assert_false(period_read(&p, NULL, "2026-00"));
+    assert_false(period_read(&p, "2026-1Z", NULL));
+    assert_false(period_read(&p, "2026111", NULL));
+}
+
 static void both_ends_belong_to_it(void **state)
 {
     struct period p;
@@ -64,6 +80,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_end_takes_in_what_is_written),
+        cmocka_unit_test(a_month_is_the_whole_month),
         cmocka_unit_test(both_ends_belong_to_it),
         cmocka_unit_test(without_either_it_is_all_time),
         cmocka_unit_test(what_is_no_time_is_refused),
