@@ -102,13 +102,13 @@ void submit_report_receipt(const struct submit_report *r, const struct sent *sen
         return;    /* the findings have said that this was no receipt */
     char hash[48]; /* with the index, what other records refer to it by */
     base64_encode(hash, receipt->leaf.b, HASH_BYTES);
-    printf(TR("entry %" PRIu64 ": ", "asiento %" PRIu64 ": "), receipt->index);
-    if (r->lines)
-        printf(TR("line %" PRIu64 ", ", "línea %" PRIu64 ", "), sent->line);
-    printf(TR("%s %s, receipt %s, hash %s\n", "%s %s, recibo %s, hash %s\n"),
-           kind_name(receipt->kind),
+    printf(TR("entry %" PRIu64 ": %s %s, receipt %s", "asiento %" PRIu64 ": %s %s, recibo %s"),
+           receipt->index, kind_name(receipt->kind),
            sent->status == 201 ? TR("appended", "asentado") : TR("was there already", "ya estaba"),
-           verdict_word(verdict), hash);
+           verdict_word(verdict));
+    if (r->lines)
+        printf(TR(", line %" PRIu64, ", línea %" PRIu64), sent->line);
+    printf(", hash %s\n", hash);
     fflush(stdout);
 }
 
