@@ -70,7 +70,13 @@ now=$(($(size) - before))
 contains '… it says from which line to go on' "$work/second.err" "stopped: go on from line $((now + 1)) by the same command with --resume"
 expect 0 'and goes on to the end' whole --resume --json "$work/lines"
 equal 'nothing is doubled' "$(size)" $((before + 61))
-equal 'each has its receipt, those before, too' "$(ls "$work/receipts" | wc -l) $(jq -r .status "$work/out" | sort | uniq -c | tr -s ' \n' ' ')" "61  $((61 - now)) appended $now seen "
+seen=$(grep -c '"status":"seen"' "$work/out")
+equal 'each has its receipt, those before, too' "$(ls "$work/receipts" | wc -l) $(jq -r .status "$work/out" | sort | uniq -c | tr -s ' \n' ' ')" "61  $((61 - seen)) appended $seen seen "
+case $((seen - now)) in # the record under way may have come in after it was counted
+0 | 1) late=ok ;;
+*) late="$seen, of $now before" ;;
+esac
+equal 'those before were seen' "$late" ok
 equal 'and its openings, once' "$(jq -r 'select(.sealed)|.id' "$work/private" | sort | uniq | wc -l) $(jq -r 'select(.entry)|.id' "$work/private" | wc -l)" '61 61'
 expect 0 'once more it sends nothing' whole --resume "$work/lines"
 equal 'still nothing is doubled' "$(size)" $((before + 61))
