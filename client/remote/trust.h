@@ -39,10 +39,11 @@ struct trust {
     struct skey *own_key;     /* the reader's, where it was read here; owned, for secrets */
 };
 
-/* Looks whether the files of TLS can be used, and reads the policy file. `one_log`: the policy must
- * have exactly one log. Warns of a quorum too small for `tolerate`, and of keys that this version
- * does not know. With a `key` the policy must have one log, too. Returns OUTCOME_PROVEN; or OUTCOME_USAGE after having said why, or
- * OUTCOME_UNDECIDED without memory (lost): then *out need not be closed, but may be. */
+/* Looks whether the files of TLS can be used, and reads the policy file. `one_log`: the policy
+ * must have exactly one log. Warns of a quorum too small for `tolerate`, and of keys that this
+ * version does not know. With a `key` the policy must have one log, too. Returns OUTCOME_PROVEN;
+ * or OUTCOME_USAGE after having said why, or OUTCOME_UNDECIDED without memory (lost): then *out
+ * need not be closed, but may be. */
 MUST_USE enum outcome trust_open(struct trust *out, const struct trust_options *options,
                                  bool one_log);
 

@@ -5,9 +5,10 @@
 #include "client/base/args.h"
 #include "client/replay/replaying.h"
 
-/* Reads --dir, --state, --structure, --accelerator and what trust_options_read() reads. Refuses --log beside
- * --dir, unless there is a --key: then the log is read from --dir, and blobs from --log. *out
- * borrows the texts of *a. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said why. */
+/* Reads --dir, --state, --structure, --accelerator and what trust_options_read() reads. Refuses
+ * --log beside --dir, unless there is a --key: then the log is read from --dir, and blobs from
+ * --log. *out borrows the texts of *a. Returns OUTCOME_PROVEN, or OUTCOME_USAGE after having said
+ * why. */
 MUST_USE enum outcome replay_options_read(struct replay_options *out, const struct args *a);
 
 /* Reads those options and opens what they say: replay_options_read(), then replaying_open().

@@ -4,11 +4,11 @@
 
 #include "client/spreadsheet/csv_mistakes.h"
 
-/* Reads a spreadsheet by a map, two files, and prints a record for each row, JSON Lines on standard output; or, if
- * anything is wrong with any row, all mistakes and no record. ruleset: a file, or NULL for the
- * built-in one. json: mistakes as JSON. Returns OUTCOME_PROVEN; OUTCOME_USAGE for a map that is
- * wrong or does not fit the file, or a file that cannot be read; OUTCOME_UNDECIDED for mistakes in
- * rows. */
+/* Reads a spreadsheet by a map, two files, and prints a record for each row, JSON Lines on
+ * standard output; or, if anything is wrong with any row, all mistakes and no record. ruleset: a
+ * file, or NULL for the built-in one. json: mistakes as JSON. Returns OUTCOME_PROVEN;
+ * OUTCOME_USAGE for a map that is wrong or does not fit the file, or a file that cannot be read;
+ * OUTCOME_UNDECIDED for mistakes in rows. */
 enum outcome csv_records(const char *map_path, const char *path, const char *ruleset, bool json);
 
 /* Reads a file (-: standard input) and splits it: csv_text(), csv_table_read(). guess: *encoding is
