@@ -83,3 +83,14 @@ void log_folder_newest(struct log_folder *f, const char *text)
 {
     log_folder_put(f, INDEX_NEWEST, span_str(text));
 }
+
+void log_folder_policy(struct log_folder *f, const struct log *l, const struct skey *witness,
+                       const char *quorum)
+{
+    struct buf w = { 0 };
+    vkey_format(&w, &witness->vkey);
+    log_folder_put(f, "policy",
+                   span_str(text_of("log %s\nwitness w %s\nquorum %s\n", vkey_text(l, THE_LOG),
+                                    buf_str(&w), quorum)));
+    buf_free(&w);
+}

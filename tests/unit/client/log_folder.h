@@ -25,6 +25,10 @@ void log_folder_drop(struct log_folder *f, const char *name);
 /* Checkpoint, tiles and bundles of the first `size` entries. */
 void log_folder_write(struct log_folder *f, const struct log *l, size_t size);
 
+/* A file `policy`: the log, the witness w, and that quorum. */
+void log_folder_policy(struct log_folder *f, const struct log *l, const struct skey *witness,
+                       const char *quorum);
+
 /* A file of a table, and what names the newest `index` entry. */
 void log_folder_table(struct log_folder *f, const struct hash *root,
                       const struct index_table_file *file, struct span bytes);

@@ -31,16 +31,6 @@ static bool (*go_on)(void *ctx);
 static enum outcome (*begin)(void *ctx), (*fits)(void *ctx), (*keep)(void *ctx);
 static void (*at_last)(void);
 
-static void write_policy(const char *quorum)
-{
-    struct buf name = { 0 };
-    vkey_format(&name, &witness.vkey);
-    log_folder_put(&folder, "policy",
-                   span_str(text_of("log %s\nwitness w %s\nquorum %s\n", vkey_text(&l, THE_LOG),
-                                    buf_str(&name), quorum)));
-    buf_free(&name);
-}
-
 static int start(void **state)
 {
     static const uint8_t seed[32] = { 4 };
@@ -50,7 +40,7 @@ static int start(void **state)
     l.now += INT64_C(3600) * 1000; /* the last entry is far behind the others */
     log_add(&l, BY(HOLDER, KIND_RESPONSE));
     skey_from_seed(&witness, span_str("w.example"), KEY_COSIGNATURE, seed);
-    write_policy("none");
+    log_folder_policy(&folder, &l, &witness, "none");
     snprintf(policy, sizeof policy, "%s/policy", folder.dir);
     snprintf(state_path, sizeof state_path, "%s/state", folder.dir);
     snprintf(evidence_path, sizeof evidence_path, "%s/evidence", folder.dir);
@@ -305,7 +295,7 @@ static void the_first_entry_must_be_the_one_that_is_pinned(void **state)
 static void without_its_quorum_nothing_is_remembered(void **state)
 {
     (void)state;
-    write_policy("w");
+    log_folder_policy(&folder, &l, &witness, "w");
     log_folder_write(&folder, &l, l.n);
     ends(0, OUTCOME_UNDECIDED, REASON_QUORUM);
     assert_true(ran.proven);
@@ -410,7 +400,7 @@ static void a_shorter_log_than_the_remembered_one_decides_nothing(void **state)
 static void clocks_are_held_against_what_is_remembered(void **state)
 {
     (void)state;
-    write_policy("w");
+    log_folder_policy(&folder, &l, &witness, "w");
     log_folder_write(&folder, &l, EARLY);
     put_checkpoint(EARLY, (uint64_t)l.now / 1000 - 1800); /* the entry behind it is older */
     assert_int_equal(run(0), OUTCOME_PROVEN);
@@ -422,7 +412,7 @@ static void clocks_are_held_against_what_is_remembered(void **state)
 static void of_one_tree_the_younger_cosignature_is_remembered(void **state)
 {
     (void)state;
-    write_policy("w");
+    log_folder_policy(&folder, &l, &witness, "w");
     log_folder_write(&folder, &l, EARLY);
     uint64_t then = (uint64_t)l.now / 1000;
     put_checkpoint(EARLY, then + 10);
@@ -574,7 +564,7 @@ static void one_that_was_spoiled_since_is_not_replaced(void **state)
 static void the_clocks_of_both_are_held_together(void **state)
 {
     (void)state;
-    write_policy("w");
+    log_folder_policy(&folder, &l, &witness, "w");
     log_folder_write(&folder, &l, EARLY);
     uint64_t now = (uint64_t)l.now / 1000;
     put_checkpoint(EARLY, now - 1800);

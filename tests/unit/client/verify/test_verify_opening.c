@@ -34,16 +34,6 @@ static uint64_t add_request(void)
                                              log_ref(&l, l.who[OVERSIGHT].entry))));
 }
 
-static void write_policy(const char *quorum)
-{
-    struct buf w = { 0 };
-    vkey_format(&w, &witness.vkey);
-    log_folder_put(&folder, "policy",
-                   span_str(text_of("log %s\nwitness w %s\nquorum %s\n", vkey_text(&l, THE_LOG),
-                                    buf_str(&w), quorum)));
-    buf_free(&w);
-}
-
 static int start(void **state)
 {
     static const uint8_t seed[32] = { 4 };
@@ -53,7 +43,7 @@ static int start(void **state)
     request = add_request();
     other = add_request();
     skey_from_seed(&witness, span_str("w.example"), KEY_COSIGNATURE, seed);
-    write_policy("none");
+    log_folder_policy(&folder, &l, &witness, "none");
     snprintf(policy, sizeof policy, "%s/policy", folder.dir);
     snprintf(opening, sizeof opening, "%s/opening", folder.dir);
     snprintf(receipt, sizeof receipt, "%s/receipt", folder.dir);
@@ -206,7 +196,7 @@ static void it_needs_its_witnesses_of_late(void **state)
 {
     uint64_t now = (uint64_t)l.now / 1000;
     (void)state;
-    write_policy("w");
+    log_folder_policy(&folder, &l, &witness, "w");
     disclose(request, &person, 0);
     assert_int_equal(verify(), OUTCOME_UNDECIDED);
     disclose(request, &person, now);
