@@ -13,7 +13,6 @@ import json
 import pathlib
 import random
 import sys
-import threading
 import zipfile
 
 sys.dont_write_bytecode = True
@@ -22,6 +21,7 @@ import base_logs
 from answers import Part
 from base_logs import KEYS, minimal
 from browser import Browser
+from host import serve
 from index_lies import LIES, QUESTION, world
 from index_tables import index_of
 from receipts import chain, evidence, json_file, receipt, receipt_of
@@ -61,10 +61,8 @@ class Host(http.server.BaseHTTPRequestHandler):
 
 
 def host(pages):
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Host)
+    server = serve(Host)
     server.pages, server.asked = pages, []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    server.address = f'http://127.0.0.1:{server.server_port}'
     return server
 
 

@@ -12,12 +12,12 @@ import json
 import os
 import pathlib
 import sys
-import threading
 import urllib.error
 import urllib.request
 
 sys.dont_write_bytecode = True
 from browser import Browser
+from host import serve
 
 URL, PAGE, FOLDER, PICTURES = sys.argv[1].rstrip('/'), sys.argv[2], *map(pathlib.Path, sys.argv[3:5])
 ADDRESS = URL
@@ -306,9 +306,8 @@ def changed(path, body, lie):
 
 def between():
     """A host between the log and the page, which serves the page itself, and lies where it is told to."""
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Liar)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server, f'http://127.0.0.1:{server.server_port}'
+    server = serve(Liar)
+    return server, server.address
 
 
 def lying(browser, address):
