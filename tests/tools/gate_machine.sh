@@ -22,7 +22,8 @@ install() { mkdir -p "${!#}"; } # the page's folder, of nobody else here
 
 # shellcheck disable=SC2120
 nginx() { # with what the page wrote
-    command nginx -p "$work/nginx" -c "$work/nginx/nginx.conf" -e "$work/nginx/error.log" "$@"
+    set -- nginx -p "$work/nginx" -c "$work/nginx/nginx.conf" -e "$work/nginx/error.log" "$@"
+    if [ "$BASHPID" = $$ ]; then command "$@"; else exec "$@"; fi # as above
 }
 {
     printf 'daemon off;\nmaster_process off;\npid %s/nginx/pid;\nevents {}\nhttp {\naccess_log off;\n' "$work"
